@@ -1,0 +1,127 @@
+#include "engine/base/parallel.h"
+
+#include "engine/base/memory.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+struct pool {
+    int workers; /* the caller is worker 0, so workers-1 threads */
+    pthread_t *threads;
+    pthread_mutex_t lock; /* guards everything below but `next` */
+    pthread_cond_t wake, done;
+    unsigned round; /* counts calls of pool_run */
+    int busy;       /* threads still in this round */
+    bool stop;
+    pool_job *job;
+    void *context;
+    int jobs;
+    atomic_int next;
+};
+
+struct starter {
+    struct pool *pool;
+    int worker;
+};
+
+static void work(struct pool *pool, int worker)
+{
+    for (int i; (i = atomic_fetch_add(&pool->next, 1)) < pool->jobs;)
+        pool->job(pool->context, i, worker);
+}
+
+static void *thread_main(void *argument)
+{
+    struct starter starter = *(struct starter *)argument;
+    struct pool *pool = starter.pool;
+    free(argument);
+    unsigned seen = 0;
+    pthread_mutex_lock(&pool->lock);
+    for (;;) {
+        while (!pool->stop && pool->round == seen)
+            pthread_cond_wait(&pool->wake, &pool->lock);
+        if (pool->stop)
+            break;
+        seen = pool->round;
+        pthread_mutex_unlock(&pool->lock);
+        work(pool, starter.worker);
+        pthread_mutex_lock(&pool->lock);
+        if (--pool->busy == 0)
+            pthread_cond_signal(&pool->done);
+    }
+    pthread_mutex_unlock(&pool->lock);
+    return NULL;
+}
+
+static int processors(void)
+{
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+}
+
+struct pool *pool_create(int workers)
+{
+    struct pool *pool = memory_array(1, sizeof *pool);
+    int wanted = workers > 0 ? workers : processors();
+    pool->threads = memory_array((size_t)wanted, sizeof *pool->threads);
+    pthread_mutex_init(&pool->lock, NULL);
+    pthread_cond_init(&pool->wake, NULL);
+    pthread_cond_init(&pool->done, NULL);
+    sigset_t all, old; /* signals belong to the main thread */
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &old);
+    for (pool->workers = 1; pool->workers < wanted; pool->workers++) {
+        struct starter *starter = memory_array(1, sizeof *starter);
+        *starter = (struct starter){pool, pool->workers};
+        if (pthread_create(&pool->threads[pool->workers], NULL, thread_main, starter) != 0) {
+            free(starter);
+            break; /* fewer workers give the same results */
+        }
+    }
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    return pool;
+}
+
+void pool_destroy(struct pool *pool)
+{
+    if (!pool)
+        return;
+    pthread_mutex_lock(&pool->lock);
+    pool->stop = true;
+    pthread_cond_broadcast(&pool->wake);
+    pthread_mutex_unlock(&pool->lock);
+    for (int i = 1; i < pool->workers; i++)
+        pthread_join(pool->threads[i], NULL);
+    pthread_cond_destroy(&pool->done);
+    pthread_cond_destroy(&pool->wake);
+    pthread_mutex_destroy(&pool->lock);
+    free(pool->threads);
+    free(pool);
+}
+
+int pool_workers(const struct pool *pool)
+{
+    return pool->workers;
+}
+
+void pool_run(struct pool *pool, int jobs, pool_job *job, void *context)
+{
+    pthread_mutex_lock(&pool->lock);
+    pool->job = job;
+    pool->context = context;
+    pool->jobs = jobs;
+    atomic_store(&pool->next, 0);
+    pool->busy = pool->workers - 1;
+    pool->round++;
+    pthread_cond_broadcast(&pool->wake);
+    pthread_mutex_unlock(&pool->lock);
+    work(pool, 0);
+    pthread_mutex_lock(&pool->lock);
+    while (pool->busy > 0)
+        pthread_cond_wait(&pool->done, &pool->lock);
+    pthread_mutex_unlock(&pool->lock);
+}

@@ -1,0 +1,33 @@
+/* What may be asked of the engine: small values without pointers, copied into its queue. */
+#ifndef SECATEUR_ENGINE_COMMAND_H
+#define SECATEUR_ENGINE_COMMAND_H
+
+enum { COMMAND_TEXT = 512 };
+
+enum command_kind {
+    COMMAND_RUN,       /* rounds until the end; number > 0: until that round is reached */
+    COMMAND_PAUSE,
+    COMMAND_STEP,      /* number rounds (0 means 1) */
+    COMMAND_UNDO,      /* number rounds back (0 means 1) */
+    COMMAND_REDO,      /* number rounds forward among those already known (0 means 1) */
+    COMMAND_JUMP,      /* to round `number` of those already known */
+    COMMAND_RESET,     /* to round 0, later rounds forgotten */
+    COMMAND_PRUNE,     /* channel `number` now, whatever the order says */
+    COMMAND_LAYER,     /* prune at the site `number`; its earlier rounds come back if it had any */
+    COMMAND_CRITERION, /* text: name of a criterion; keeps the direction unless "name descending" */
+    COMMAND_ORDER,     /* text: "ascending", "descending" or a file of channel numbers */
+    COMMAND_THRESHOLD, /* value: percentage points to add, or to remove when already there */
+    COMMAND_SCAN,      /* examine all layers and suggest one */
+    COMMAND_TEST,      /* evaluate the unpruned and the kept nets on the test sets */
+    COMMAND_SAVE,      /* the net as it stands to file `text` (empty: a name in the out folder) */
+    COMMAND_SAVE_KEPT, /* every B' whose threshold was crossed, into the out folder */
+};
+
+struct command {
+    enum command_kind kind;
+    int number;
+    double value;
+    char text[COMMAND_TEXT];
+};
+
+#endif

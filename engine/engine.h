@@ -1,0 +1,23 @@
+/* The door: an engine thread that owns a session. The front end posts commands and draws the
+ * newest snapshot; nothing else crosses. */
+#ifndef SECATEUR_ENGINE_ENGINE_H
+#define SECATEUR_ENGINE_ENGINE_H
+
+#include "engine/command.h"
+#include "engine/options.h"
+#include "engine/snapshot.h"
+
+struct engine;
+
+/* Starts the thread, which opens the files at once. `wake` is called on the engine thread after
+ * each new snapshot and may only unblock the front end (write to a pipe). */
+struct engine *engine_create(const struct options *options, void (*wake)(void *context),
+    void *context);
+/* Stops within one batch and joins. Accepts NULL. */
+void engine_destroy(struct engine *engine);
+
+bool engine_post(struct engine *engine, const struct command *command); /* false: queue full */
+/* The newest snapshot, counted for the caller (snapshot_unref); never NULL. */
+const struct snapshot *engine_snapshot(struct engine *engine);
+
+#endif

@@ -1,0 +1,69 @@
+/* The contract of a layer type. A new one is a file layer_<name>.c and a line in layers.c.
+ * A layer computes its linear part; its activation is applied behind it by pass.c.
+ * Tensors are [n, shape], float, channels last. */
+#ifndef SECATEUR_ENGINE_NET_LAYER_H
+#define SECATEUR_ENGINE_NET_LAYER_H
+
+#include "engine/net/activation.h"
+#include "engine/net/settings.h"
+#include "engine/net/tensor.h"
+
+enum { LAYER_INPUTS_MAX = 16, LAYER_WEIGHTS_MAX = 6, WEIGHT_RANK_MAX = 4 };
+
+struct weight {
+    const char *name; /* as Keras has it: "kernel", "bias", "gamma", …; static */
+    int rank, dim[WEIGHT_RANK_MAX];
+    int channel_axis; /* the dimension that runs over this layer's output channels, -1: none */
+    bool trainable;
+    size_t count;
+    float *data; /* [dim…], owned by the network */
+};
+
+/* What a layer does to the channels of its inputs; pruning finds coupled channels by it. */
+enum channel_rule {
+    CHANNELS_FIXED, /* the network's input: cannot be pruned */
+    CHANNELS_NEW,   /* each output channel has its own weights: convolution, Dense */
+    CHANNELS_PASS,  /* channel c comes from channel c alone: pooling, activation, BatchNorm */
+    CHANNELS_ADD,   /* channel c is made of channel c of every input */
+    CHANNELS_JOIN,  /* the channels of the inputs behind each other: Concatenate */
+    CHANNELS_MIX,   /* values keep their order but not their place: Flatten, Reshape */
+};
+
+struct layer {
+    char *name;
+    const struct layer_class *class;
+    void *params; /* private to the layer's file */
+    struct activation activation;
+    struct shape shape; /* of the output */
+    int n_inputs, inputs[LAYER_INPUTS_MAX]; /* indices of layers in the network */
+    struct shape input_shapes[LAYER_INPUTS_MAX];
+    int n_weights;
+    struct weight weights[LAYER_WEIGHTS_MAX]; /* in the order of the Keras file */
+};
+
+struct layer_class {
+    const char *name; /* Keras class_name */
+    const char *help;
+    enum channel_rule channels;
+    int min_inputs, max_inputs;
+    size_t params_size;
+    /* From settings and input shapes: params, activation, output shape, and for each weight its
+     * name, dimensions, channel axis (the network allocates data). False with err. */
+    bool (*configure)(struct layer *layer, const struct settings *settings, struct error *err);
+    /* Floats of scratch that forward and backward need for n images; NULL: none. */
+    size_t (*scratch)(const struct layer *layer, int n);
+    /* output[n, shape] from inputs[i][n, input_shapes[i]]; overwrites output. */
+    void (*forward)(const struct layer *layer, int n, const float *const *inputs, float *output,
+        float *scratch);
+    /* Adds to grad_inputs[i] (an entry may be NULL: not wanted) and grad_weights[w] (the whole
+     * array may be NULL) what grad_output[n, shape], the gradient before the activation, says. */
+    void (*backward)(const struct layer *layer, int n, const float *const *inputs,
+        const float *output, const float *grad_output, float *const *grad_inputs,
+        float *const *grad_weights, float *scratch);
+};
+
+/* layers.c: the table. */
+const struct layer_class *layers_find(const char *class_name);
+const struct layer_class *layers_at(int index); /* NULL behind the last */
+
+#endif

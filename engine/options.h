@@ -1,0 +1,36 @@
+/* What a session works on, as the command line says it. Strings are borrowed: they outlive the
+ * session. All zero is the embedded demo with its defaults (but see options_default). */
+#ifndef SECATEUR_ENGINE_OPTIONS_H
+#define SECATEUR_ENGINE_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { OPTIONS_THRESHOLDS_MAX = 16 };
+
+struct options {
+    const char *model;        /* NULL: the embedded demo, its faces too */
+    const char *architecture; /* for weights-only files */
+    const char *clean, *poisoned;
+    const char *test_clean, *test_poisoned;
+    const char *data_name, *label_name; /* NULL: "data", "label" */
+    const char *layer;                  /* NULL: the last convolution in front of a pooling */
+    const char *criterion;              /* NULL: the first of the table */
+    const char *order;                  /* NULL: the criterion's own; ascending, descending, FILE */
+    int target;                         /* attacked class, -1: what most poisoned labels say */
+    int n_thresholds;
+    double thresholds[OPTIONS_THRESHOLDS_MAX];
+    double scale;  /* 1, 1/255, 0: found */
+    int threads;   /* 0: all processors */
+    int limit;     /* images of each set, 0: all */
+    size_t memory; /* bytes that caches may take, 0: 1 GiB */
+    const char *out; /* folder for what is saved; NULL: "secateur-out", nothing saved unasked */
+    bool force;      /* overwrite existing files */
+};
+
+#define OPTIONS_DEFAULT                                                                            \
+    {                                                                                              \
+        .target = -1, .n_thresholds = 3, .thresholds = { 2, 4, 10 }                                \
+    }
+
+#endif

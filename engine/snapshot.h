@@ -1,0 +1,140 @@
+/* What may be seen of the engine: one immutable, counted picture of everything visible.
+ * Pointers inside stay valid as long as the snapshot is held. Thread: any. */
+#ifndef SECATEUR_ENGINE_SNAPSHOT_H
+#define SECATEUR_ENGINE_SNAPSHOT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { SNAPSHOT_TEXT = 256 };
+
+enum phase {
+    PHASE_LOADING,   /* reading files or drawing the demo's faces */
+    PHASE_MEASURING, /* unpruned net, activations */
+    PHASE_PAUSED,    /* ready for commands */
+    PHASE_RUNNING,   /* pruning rounds */
+    PHASE_SCANNING,  /* examining all layers */
+    PHASE_DONE,      /* every channel pruned */
+    PHASE_FAILED,    /* could not be opened; the last message says why */
+};
+
+enum image_set { SET_CLEAN, SET_POISONED, N_SETS };
+
+/* What a criterion needs to know. */
+enum badge { BADGE_DATA_FREE, BADGE_CLEAN, BADGE_ORACLE };
+
+/* One finished round: the net after its channel was pruned. Counts are out of n of the set. */
+struct round {
+    int channel;     /* -1 for round 0, the unpruned net */
+    bool by_hand;    /* not what the order said */
+    int clean_correct, attack_hits;
+    int broken, recovered;    /* clean images: right to wrong, wrong to right in this round */
+    int rescued, reinfected;  /* poisoned images: hit to missed, missed to hit in this round */
+    int touched;              /* images that had to be evaluated again */
+    double seconds;
+    const uint16_t *predicted[N_SETS]; /* [n of the set] arg-max of every image */
+};
+
+struct threshold {
+    double points; /* percentage points of clean accuracy lost */
+    int round;     /* first known round at or beyond it, -1: none yet */
+    int test_clean_correct, test_attack_hits; /* -1: not evaluated on the test sets */
+    char saved[SNAPSHOT_TEXT];                /* file of B', "" when not saved */
+};
+
+/* Activations of one channel at the site, over images and positions. */
+struct channel_activation {
+    float mean[N_SETS], max[N_SETS], deviation[N_SETS];
+    float zeros[N_SETS]; /* share of exact zeros, 0..1 */
+};
+
+struct message {
+    unsigned serial; /* 1, 2, 3 … */
+    double seconds;  /* since the engine started */
+    bool error;
+    char text[SNAPSHOT_TEXT];
+};
+
+/* A layer of the net, as it is shown. */
+struct layer_line {
+    const char *name, *class_name, *shape; /* shape of the output, "10x8x60" */
+    int n_parameters;
+    int site;      /* index of the site this layer's channels belong to, -1: none */
+    bool measured; /* the site is measured here */
+};
+
+/* A place where channels can be pruned. */
+struct site_line {
+    const char *name;      /* "conv_3", "activation_1" */
+    const char *measured;  /* layer whose output is measured: "pool_3" */
+    const char *producers; /* layers whose weights are zeroed: "fc_1 + fc_2" */
+    const char *shape;     /* at the measuring point */
+    int n_channels;
+    bool scanned;          /* the findings below are there */
+    float dormant;         /* share of channels silent on clean images, 0..1 */
+    float separation;      /* largest |mean poisoned - mean clean| / deviation over channels */
+    int separating_channel;
+    float cost;            /* points of clean accuracy lost when half the channels are pruned,
+                              least active first */
+    int repair_channels;   /* channels pruned in the best repair found (oracle), 0: none tried */
+    float repair_clean, repair_asr; /* percent, after it; on the images of the scan */
+};
+
+struct snapshot {
+    unsigned serial; /* grows with every snapshot */
+    enum phase phase;
+    int done, total;              /* of the work in `activity`, total 0: unknown */
+    char activity[SNAPSHOT_TEXT]; /* "reading clean.h5", "round 47" */
+    double eta;                   /* seconds to the end of the run, < 0: unknown */
+
+    const char *model_name;       /* file name without folders */
+    int height, width, channels;  /* of the images */
+    int n_classes;
+    int n_layers, n_sites;
+    const struct layer_line *layers; /* [n_layers] */
+    const struct site_line *sites;   /* [n_sites] */
+    int suggested;                   /* site, -1: no scan yet */
+    char suggestion[SNAPSHOT_TEXT];  /* why; says when it is oracle knowledge */
+    int site;                        /* pruned now, -1 before it is open */
+    const char *criterion, *criterion_help;
+    enum badge badge;
+    bool descending;
+    const char *order_file; /* NULL unless the order came from a file */
+
+    const char *set_name[N_SETS], *test_name[N_SETS]; /* NULL: not there */
+    int n_images[N_SETS], n_test[N_SETS];
+    const int32_t *labels[N_SETS]; /* [n_images] */
+    double scale;                  /* pixels are multiplied by it: 1 or 1/255 */
+    int target;                    /* attacked class, -1: many or unknown */
+
+    int n_channels;
+    const struct channel_activation *activations; /* [n_channels] of the site */
+    const int *ranking;                           /* [n_channels] order of pruning */
+    const float *scores;                          /* [n_channels] of the criterion, by channel */
+
+    int n_rounds, position;             /* known rounds (0 = unpruned); the one that stands */
+    const struct round *const *rounds;  /* [n_rounds] */
+    int n_thresholds;
+    const struct threshold *thresholds; /* [n_thresholds] ascending */
+    int test_clean_correct, test_attack_hits; /* unpruned net on the test sets, -1: not yet */
+
+    int n_messages;
+    const struct message *messages; /* the newest last */
+
+    double images_per_second; /* of the last full pass, 0: none yet */
+};
+
+void snapshot_ref(const struct snapshot *snapshot);
+void snapshot_unref(const struct snapshot *snapshot); /* accepts NULL */
+
+/* Percent of a round; the ASR is 0 when there are no poisoned images. */
+double snapshot_clean_accuracy(const struct snapshot *snapshot, int round);
+double snapshot_asr(const struct snapshot *snapshot, int round);
+/* The round (1..round) in which a channel was pruned, 0: it is kept in that round. */
+int snapshot_pruned_in(const struct snapshot *snapshot, int round, int channel);
+/* The channel that a step at the current position would prune, -1: none is left. */
+int snapshot_next_channel(const struct snapshot *snapshot);
+/* An image for showing, rgb[height, width, 3]. */
+void snapshot_image(const struct snapshot *snapshot, enum image_set set, int index, uint8_t *rgb);
+
+#endif

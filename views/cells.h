@@ -1,0 +1,40 @@
+/* A grid of character cells: what a screen shows, without a terminal. Views draw into it, the
+ * terminal copies it, tests read it. Owner: the caller. Thread: the UI's. */
+#ifndef SECATEUR_VIEWS_CELLS_H
+#define SECATEUR_VIEWS_CELLS_H
+
+#include <stdint.h>
+
+#define CELL_DEFAULT UINT32_C(0xff000000) /* the terminal's own colour */
+
+enum cell_attribute { CELL_BOLD = 1, CELL_DIM = 2, CELL_REVERSE = 4, CELL_UNDERLINE = 8 };
+
+struct cell {
+    uint32_t glyph;  /* Unicode, one column wide */
+    uint32_t fg, bg; /* 0xRRGGBB or CELL_DEFAULT; the terminal maps them to what it has */
+    uint8_t attributes;
+};
+
+struct cells {
+    int columns, rows;
+    struct cell *cell;      /* [rows][columns] */
+    int cursor_column, cursor_row; /* where the hardware cursor sits, -1: hidden */
+};
+
+/* A rectangle of cells. */
+struct area {
+    int column, row, columns, rows;
+};
+
+void cells_init(struct cells *cells, int columns, int rows); /* blank */
+void cells_finish(struct cells *cells);
+void cells_clear(struct cells *cells);
+/* Outside the grid is ignored; text is UTF-8, cut at `columns` cells; returns cells used. */
+void cells_put(struct cells *cells, int column, int row, struct cell cell);
+struct cell *cells_at(struct cells *cells, int column, int row); /* NULL outside */
+int cells_text(struct cells *cells, int column, int row, int columns, struct cell style,
+    const char *utf8);
+int cells_printf(struct cells *cells, int column, int row, int columns, struct cell style,
+    const char *format, ...) __attribute__((format(printf, 6, 7)));
+
+#endif

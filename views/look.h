@@ -1,0 +1,31 @@
+/* How a person looks at a snapshot: the state of the screen that is not the engine's.
+ * Owner: app/screen. Thread: the UI's. */
+#ifndef SECATEUR_VIEWS_LOOK_H
+#define SECATEUR_VIEWS_LOOK_H
+
+#include <stdbool.h>
+
+enum depth { DEPTH_MONO, DEPTH_16, DEPTH_256, DEPTH_TRUE };
+enum marker { MARKER_BRAILLE, MARKER_BLOCK, MARKER_ASCII };
+enum axis { AXIS_AUTO, AXIS_FULL, AXIS_DROP, AXIS_TRADE, N_AXES };
+enum channel_order { ORDER_ID, ORDER_RANK, ORDER_DIFFERENCE, N_CHANNEL_ORDERS };
+enum face_filter { FACES_CHANGED, FACES_ALL, FACES_WRONG, N_FACE_FILTERS };
+enum face_side { FACES_BOTH, FACES_CLEAN, FACES_POISONED, N_FACE_SIDES };
+
+struct look {
+    enum depth depth;
+    enum marker marker;
+    bool ascii;        /* glyphs below 0x80 only */
+    int viewed;        /* round that panels show, -1: the engine's own position */
+    enum axis axis;
+    int channel;       /* cursor among channels (channel number) */
+    enum channel_order channel_order;
+    int site;          /* cursor among sites */
+    int threshold;     /* cursor among thresholds */
+    int face;          /* index of the first shown among those the filter lets through */
+    enum face_filter face_filter;
+    enum face_side face_side;
+    int scroll;        /* of log and help, lines */
+};
+
+#endif
