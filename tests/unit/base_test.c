@@ -1,0 +1,83 @@
+/* base: errors, memory, random numbers, the worker pool. */
+#include "engine/base/error.h"
+#include "engine/base/memory.h"
+#include "engine/base/parallel.h"
+#include "engine/base/random.h"
+
+#include "tests/test.h"
+
+static void errors_are_one_escaped_line(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    assert_false(fail(&err, "layer %s: bad", "a\x1b[2Jb\n"));
+    assert_int_equal(err.class, ERROR_INPUT);
+    assert_string_equal(err.text, "layer a\\x1b[2Jb\\x0a: bad");
+    assert_false(fail_in(&err, "net.h5"));
+    assert_string_equal(err.text, "net.h5: layer a\\x1b[2Jb\\x0a: bad");
+    assert_false(fail(NULL, "nobody listens"));
+}
+
+static void huge_sizes_are_refused(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    assert_null(memory_try(SIZE_MAX / 2, 16, "data", &err));
+    assert_int_equal(err.class, ERROR_INPUT);
+}
+
+static void random_is_pcg32(void **state)
+{
+    (void)state;
+    /* first values of the reference implementation's demo, pcg32_srandom(42, 54) */
+    static const uint32_t expected[] = {0xa15c02b7, 0x7b47f409, 0xba1d3330, 0x83d2f293};
+    struct random random;
+    random_init(&random, 42, 54);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(random_u32(&random), expected[i]);
+    double sum = 0, squares = 0;
+    for (int i = 0; i < 20000; i++) {
+        double x = random_normal(&random);
+        sum += x;
+        squares += x * x;
+    }
+    assert_true(sum / 20000 < 0.05 && sum / 20000 > -0.05);
+    assert_true(squares / 20000 < 1.05 && squares / 20000 > 0.95);
+}
+
+struct counts {
+    int seen[1000];
+};
+
+static void count_job(void *context, int index, int worker)
+{
+    struct counts *counts = context;
+    counts->seen[index] += 1 + 0 * worker;
+}
+
+static void every_job_runs_once(void **state)
+{
+    (void)state;
+    for (int workers = 1; workers <= 8; workers++) {
+        struct pool *pool = pool_create(workers);
+        assert_int_equal(pool_workers(pool), workers);
+        for (int repeat = 0; repeat < 50; repeat++) {
+            struct counts counts = {{0}};
+            pool_run(pool, 1000, count_job, &counts);
+            for (int i = 0; i < 1000; i++)
+                assert_int_equal(counts.seen[i], 1);
+        }
+        pool_destroy(pool);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(errors_are_one_escaped_line),
+        cmocka_unit_test(huge_sizes_are_refused),
+        cmocka_unit_test(random_is_pcg32),
+        cmocka_unit_test(every_job_runs_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
