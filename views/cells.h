@@ -17,7 +17,7 @@ struct cell {
 
 struct cells {
     int columns, rows;
-    struct cell *cell;      /* [rows][columns] */
+    struct cell *cell;             /* [rows][columns] */
     int cursor_column, cursor_row; /* where the hardware cursor sits, -1: hidden */
 };
 
@@ -32,9 +32,13 @@ void cells_clear(struct cells *cells);
 /* Outside the grid is ignored; text is UTF-8, cut at `columns` cells; returns cells used. */
 void cells_put(struct cells *cells, int column, int row, struct cell cell);
 struct cell *cells_at(struct cells *cells, int column, int row); /* NULL outside */
-int cells_text(struct cells *cells, int column, int row, int columns, struct cell style,
-    const char *utf8);
+int cells_text(
+    struct cells *cells, int column, int row, int columns, struct cell style, const char *utf8);
 int cells_printf(struct cells *cells, int column, int row, int columns, struct cell style,
     const char *format, ...) __attribute__((format(printf, 6, 7)));
+int cells_width(const char *utf8); /* cells a text takes */
+void cells_fill(struct cells *cells, struct area area, struct cell cell);
+/* The nearest glyph below 0x80: '-' for lines, 'x' for ×, '?' where there is none. */
+uint32_t cells_ascii(uint32_t glyph);
 
 #endif

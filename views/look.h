@@ -15,17 +15,18 @@ enum face_side { FACES_BOTH, FACES_CLEAN, FACES_POISONED, N_FACE_SIDES };
 struct look {
     enum depth depth;
     enum marker marker;
-    bool ascii;        /* glyphs below 0x80 only */
-    int viewed;        /* round that panels show, -1: the engine's own position */
+    bool ascii; /* glyphs below 0x80 only */
+    int viewed; /* round that panels show, -1: the engine's own position */
     enum axis axis;
-    int channel;       /* cursor among channels (channel number) */
+    int channel; /* cursor among channels (channel number) */
     enum channel_order channel_order;
-    int site;          /* cursor among sites */
-    int threshold;     /* cursor among thresholds */
-    int face;          /* index of the first shown among those the filter lets through */
+    int site;      /* cursor among sites */
+    int threshold; /* cursor among thresholds */
+    int face;      /* cursor among the images that filter and side let through */
     enum face_filter face_filter;
     enum face_side face_side;
-    int scroll;        /* of log and help, lines */
+    int scroll;  /* of log (lines back from the newest) and help (lines down) */
+    bool detail; /* zoomed faces and channels: the one under the cursor, large */
 };
 
 #endif

@@ -8,17 +8,34 @@
 #include "views/look.h"
 #include "views/theme.h"
 
+/* A line of the help view, handed over by the application from its table of commands. */
+struct help_line {
+    const char *group;   /* "run"; lines of a group stand together */
+    const char *key;     /* "Space", "Ctrl-R"; "" when there is none */
+    const char *command; /* "run [N]", as typed after ':'; "" when there is none */
+    const char *help;
+};
+
 struct view_input {
     const struct snapshot *snapshot;
     const struct look *look;
     const struct theme *theme;
     bool focused, zoomed;
+    const struct help_line *help; /* [n_help], for the help view; may be NULL */
+    int n_help;
+    const char *version; /* of the program; may be NULL */
 };
 
 /* Movement inside the focused panel, in its own sense. */
 enum view_move {
-    MOVE_LEFT, MOVE_RIGHT, MOVE_UP, MOVE_DOWN,
-    MOVE_PAGE_UP, MOVE_PAGE_DOWN, MOVE_FIRST, MOVE_LAST,
+    MOVE_LEFT,
+    MOVE_RIGHT,
+    MOVE_UP,
+    MOVE_DOWN,
+    MOVE_PAGE_UP,
+    MOVE_PAGE_DOWN,
+    MOVE_FIRST,
+    MOVE_LAST,
 };
 
 struct view {
@@ -32,10 +49,15 @@ struct view {
     /* Changes the look; NULL where nothing moves. */
     void (*move)(const struct snapshot *snapshot, struct look *look, enum view_move move,
         struct area inside);
+    /* A click inside, in cells of the grid: changes the look; false: nothing is there. May be
+     * NULL. */
+    bool (*click)(const struct snapshot *snapshot, struct look *look, int column, int row,
+        struct area inside);
 };
 
 const struct view *views_at(int index); /* NULL behind the last; in the order of keys 1, 2, … */
 const struct view *views_find(const char *name);
+const struct view *views_help(void); /* not among the numbered ones */
 
 /* The round a panel shows. */
 int view_round(const struct view_input *input);
