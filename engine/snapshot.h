@@ -45,7 +45,8 @@ struct threshold {
 /* Activations of one channel at the site, over images and positions. */
 struct channel_activation {
     float mean[N_SETS], max[N_SETS], deviation[N_SETS];
-    float zeros[N_SETS]; /* share of exact zeros, 0..1 */
+    float spread[N_SETS]; /* standard deviation over images of an image's mean */
+    float zeros[N_SETS];  /* share of exact zeros, 0..1 */
 };
 
 struct message {
@@ -70,10 +71,10 @@ struct site_line {
     const char *producers; /* layers whose weights are zeroed: "fc_1 + fc_2" */
     const char *shape;     /* at the measuring point */
     int n_channels;
-    bool scanned;          /* the findings below are there */
     float dormant;         /* share of channels silent on clean images, 0..1 */
-    float separation;      /* largest |mean poisoned - mean clean| / deviation over channels */
-    int separating_channel;
+    float separation;      /* largest |mean poisoned - mean clean| / spread over channels */
+    int separating_channel; /* -1: no poisoned images */
+    bool scanned;           /* the findings below are there */
     float cost;            /* points of clean accuracy lost when half the channels are pruned,
                               least active first */
     int repair_channels;   /* channels pruned in the best repair found (oracle), 0: none tried */
@@ -109,7 +110,8 @@ struct snapshot {
 
     int n_channels;
     const struct channel_activation *activations; /* [n_channels] of the site */
-    const int *ranking;                           /* [n_channels] order of pruning */
+    int n_ranking; /* n_channels, or fewer when an order file names fewer */
+    const int *ranking;                           /* [n_ranking] order of pruning */
     const float *scores;                          /* [n_channels] of the criterion, by channel */
 
     int n_rounds, position;             /* known rounds (0 = unpruned); the one that stands */
