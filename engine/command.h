@@ -14,7 +14,8 @@ enum command_kind {
     COMMAND_RESET,     /* to round 0, later rounds forgotten */
     COMMAND_PRUNE,     /* channel `number` now, whatever the order says */
     COMMAND_LAYER,     /* prune at the site `number`; its earlier rounds come back if it had any */
-    COMMAND_CRITERION, /* text: name of a criterion; keeps the direction unless "name descending" */
+    COMMAND_CRITERION, /* text: name of a criterion, in its natural order; "name ascending" and
+                          "name descending" say the order too */
     COMMAND_ORDER,     /* text: "ascending", "descending" or a file of channel numbers */
     COMMAND_THRESHOLD, /* value: percentage points to add, or to remove when already there */
     COMMAND_SCAN,      /* examine all layers and suggest one */

@@ -64,6 +64,14 @@ struct layer_line {
     bool measured; /* the site is measured here */
 };
 
+/* A criterion by which channels can be ordered. */
+struct criterion_line {
+    const char *name, *help, *source;
+    enum badge badge;
+    bool descending; /* its natural order */
+    bool available;  /* at the site and with the images there are */
+};
+
 /* A place where channels can be pruned. */
 struct site_line {
     const char *name;      /* "conv_3", "activation_1" */
@@ -94,6 +102,8 @@ struct snapshot {
     int n_layers, n_sites;
     const struct layer_line *layers; /* [n_layers] */
     const struct site_line *sites;   /* [n_sites] */
+    int n_criteria;
+    const struct criterion_line *criteria; /* [n_criteria] */
     int suggested;                   /* site, -1: no scan yet */
     char suggestion[SNAPSHOT_TEXT];  /* why; says when it is oracle knowledge */
     int site;                        /* pruned now, -1 before it is open */

@@ -1,0 +1,56 @@
+/* An evaluator runs image sets through a network whose channels are pruned one by one at a site,
+ * and gives the class predicted for every image.
+ * Owner: the caller. Thread: one (the workers are inside). */
+#ifndef SECATEUR_ENGINE_PRUNE_EVALUATOR_H
+#define SECATEUR_ENGINE_PRUNE_EVALUATOR_H
+
+#include "engine/load/dataset.h"
+#include "engine/prune/activations.h"
+#include "engine/prune/cache.h"
+#include "engine/prune/walk.h"
+
+struct evaluator;
+
+/* Keeps pointers to the unpruned network and the pool; works on a copy of the network. */
+struct evaluator *evaluator_create(const struct network *unpruned, struct pool *pool,
+    const struct walker_hooks *hooks, double scale);
+void evaluator_destroy(struct evaluator *evaluator);
+
+/* Scale that pixels are multiplied by. */
+void evaluator_set_scale(struct evaluator *evaluator, double scale);
+/* Only `sample` images of a set, evenly spread, are run from now on (0: all). Image i of the
+ * sample is evaluator_image of the set. */
+void evaluator_set_sample(struct evaluator *evaluator, int sample);
+int evaluator_count(const struct evaluator *evaluator, const struct dataset *set);
+int evaluator_image(const struct evaluator *evaluator, const struct dataset *set, int i);
+/* How many predicted classes are the labels of their images. */
+int evaluator_right(const struct evaluator *evaluator, const struct dataset *set,
+    const uint16_t *predicted);
+
+/* One pass from the pixels through the network as it stands. */
+struct evaluator_pass {
+    const struct dataset *set;
+    uint16_t *predicted;              /* [n] out, may be NULL */
+    const struct sites *sites;        /* with activations, else NULL */
+    struct activations **activations; /* [sites->n] filled, or NULL; the network is unpruned */
+    struct cache *cache;              /* filled, or NULL; the network is unpruned */
+};
+/* Fails when a logit is not a number, naming the image. */
+bool evaluator_run(struct evaluator *evaluator, const struct evaluator_pass *pass,
+    struct error *err);
+
+/* The site whose channels evaluator_prune means; all its channels are kept at first. Channels
+ * pruned at another site come back. */
+void evaluator_set_site(struct evaluator *evaluator, const struct site *site);
+void evaluator_prune(struct evaluator *evaluator, int channel);
+void evaluator_restore(struct evaluator *evaluator, int channel);
+const struct network *evaluator_network(const struct evaluator *evaluator); /* as it stands */
+
+/* After channel was pruned: predicted[n] from what was predicted before[n]. With a cache only the
+ * images where the channel was not silent are run (channel -1: all), from the site on; without
+ * (NULL) all, from the pixels. Returns how many were run, -1 with err. */
+int evaluator_update(struct evaluator *evaluator, const struct dataset *set,
+    const struct cache *cache, int channel, const uint16_t *before, uint16_t *predicted,
+    struct error *err);
+
+#endif

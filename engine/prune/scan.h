@@ -1,0 +1,35 @@
+/* Examines a site: is this where the backdoor sits? Uses poisoned images where there are some
+ * (oracle knowledge), and says so.
+ * Thread: one (the workers are inside). */
+#ifndef SECATEUR_ENGINE_PRUNE_SCAN_H
+#define SECATEUR_ENGINE_PRUNE_SCAN_H
+
+#include "engine/prune/criterion.h"
+#include "engine/prune/evaluator.h"
+
+enum { SCAN_IMAGES = 1000 }; /* of each set */
+
+/* From activations alone. */
+struct separation {
+    double dormant; /* share of channels never above zero on clean images */
+    double largest; /* |mean poisoned - mean clean| over the mean of both spreads */
+    int channel;    /* where it is largest, -1: no poisoned images */
+};
+void scan_separation(const struct channel_sums *clean, const struct channel_sums *poisoned, int n,
+    struct separation *separation);
+
+/* From pruning a sample of the images. */
+struct finding {
+    double cost; /* points of clean accuracy lost when half the channels go, least active first */
+    int repair_channels; /* pruned by the difference criterion for the lowest ASR that costs at
+                            most SCAN_POINTS; 0: nothing tried or nothing gained */
+    double repair_clean, repair_asr; /* percent of the sample */
+};
+enum { SCAN_POINTS = 4, SCAN_GIVE_UP_POINTS = 10 };
+
+/* poisoned may be NULL. Leaves the evaluator without a site and with all images. */
+bool scan_site(struct evaluator *evaluator, const struct site *site,
+    const struct criterion_input *input, const struct dataset *clean,
+    const struct dataset *poisoned, size_t memory, struct finding *finding, struct error *err);
+
+#endif
