@@ -26,8 +26,8 @@ bool activation_parse(const char *name, struct activation *activation, struct er
 const char *activation_name(const struct activation *activation);
 
 /* In place over values[count]; channels is the last dimension (for soft-max). */
-void activation_apply(const struct activation *activation, float *values, size_t count,
-    size_t channels);
+void activation_apply(
+    const struct activation *activation, float *values, size_t count, size_t channels);
 /* grad[i] *= derivative at the output values[i] (soft-max: the whole Jacobian). */
 void activation_backward(const struct activation *activation, const float *values, float *grad,
     size_t count, size_t channels);

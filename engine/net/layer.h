@@ -13,7 +13,10 @@ enum { LAYER_INPUTS_MAX = 16, LAYER_WEIGHTS_MAX = 6, WEIGHT_RANK_MAX = 4 };
 struct weight {
     const char *name; /* as Keras has it: "kernel", "bias", "gamma", …; static */
     int rank, dim[WEIGHT_RANK_MAX];
-    int channel_axis; /* the dimension that runs over this layer's output channels, -1: none */
+    /* The output channel runs over this dimension and those behind it (two of them in a
+     * depthwise kernel: channel = input channel * multiplier + m). -1: no part of the weight
+     * belongs to one output channel, or zeroing it would not silence the channel. */
+    int channel_axis;
     bool trainable;
     size_t count;
     float *data; /* [dim…], owned by the network */
@@ -34,7 +37,7 @@ struct layer {
     const struct layer_class *class;
     void *params; /* private to the layer's file */
     struct activation activation;
-    struct shape shape; /* of the output */
+    struct shape shape;                     /* of the output */
     int n_inputs, inputs[LAYER_INPUTS_MAX]; /* indices of layers in the network */
     struct shape input_shapes[LAYER_INPUTS_MAX];
     int n_weights;
@@ -61,6 +64,14 @@ struct layer_class {
         const float *output, const float *grad_output, float *const *grad_inputs,
         float *const *grad_weights, float *scratch);
 };
+
+/* What pruning does: makes everything zero that this layer multiplies or adds in one output
+ * channel, so that the channel is exactly 0 before the activation. Nothing without an axis.
+ * (BatchNormalization without gamma needs its input channel silenced too.) */
+void weight_zero_channel(struct weight *weight, int channel);
+/* True as well for a weight without a channel axis: it says nothing against it. */
+bool weight_channel_is_zero(const struct weight *weight, int channel);
+int weight_channels(const struct weight *weight); /* 0 without a channel axis */
 
 /* layers.c: the table. */
 const struct layer_class *layers_find(const char *class_name);

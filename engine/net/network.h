@@ -11,6 +11,9 @@ struct network {
     int input, output;    /* indices; one of each */
     int n_classes;        /* channels of the output, which is [n_classes] */
     size_t n_parameters;
+    size_t n_values; /* of the outputs of all layers, for one image */
+    int softmax;     /* the layer whose soft-max ends the network and is left out, or -1 */
+    float *storage;  /* where all weights live */
 };
 
 /* One layer as a file or a program describes it, in any order. */
@@ -23,12 +26,12 @@ struct node {
 
 /* Sorts the nodes, configures every layer, allocates weights (zero). Fails on an unknown class,
  * an unknown or double name, a cycle, wrong shapes. The nodes stay the caller's. */
-struct network *network_create(const struct node *nodes, int n_nodes, const char *output,
-    struct error *err);
+struct network *network_create(
+    const struct node *nodes, int n_nodes, const char *output, struct error *err);
 struct network *network_clone(const struct network *network); /* with its own weights */
 void network_destroy(struct network *network);
 
-int network_find(const struct network *network, const char *layer); /* index or -1 */
+int network_find(const struct network *network, const char *layer);          /* index or -1 */
 bool network_check_finite(const struct network *network, struct error *err); /* no NaN, no inf */
 /* Marks in reached[n_layers] the layers whose output depends on layer `from` (itself included). */
 void network_downstream(const struct network *network, int from, bool *reached);

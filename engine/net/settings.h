@@ -14,7 +14,7 @@ struct setting {
     enum setting_kind kind;
     int n;                              /* how many numbers; 1 for a plain number or a bool */
     bool list;                          /* written as a list, even of one */
-    double number[SETTING_NUMBERS_MAX]; /* null inside a list: NAN */
+    double number[SETTING_NUMBERS_MAX]; /* null inside a list: NAN; nested lists in one row */
     char *string;                       /* a nested object: its class_name */
 };
 
@@ -26,8 +26,8 @@ struct settings {
 const struct setting *settings_find(const struct settings *settings, const char *key);
 
 /* Each reads one value; a missing or null key gives the fallback, a wrong kind fails. */
-bool settings_int(const struct settings *settings, const char *key, int fallback, int *value,
-    struct error *err);
+bool settings_int(
+    const struct settings *settings, const char *key, int fallback, int *value, struct error *err);
 bool settings_bool(const struct settings *settings, const char *key, bool fallback, bool *value,
     struct error *err);
 bool settings_float(const struct settings *settings, const char *key, double fallback,

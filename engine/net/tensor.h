@@ -15,8 +15,8 @@ struct shape {
 
 struct shape shape_units(int units);
 struct shape shape_image(int height, int width, int channels);
-size_t shape_count(const struct shape *shape);    /* values of one image */
-int shape_channels(const struct shape *shape);    /* the last dimension */
+size_t shape_count(const struct shape *shape); /* values of one image */
+int shape_channels(const struct shape *shape); /* the last dimension */
 bool shape_equal(const struct shape *a, const struct shape *b);
 /* Writes "55x47x3" into text[SHAPE_TEXT] and returns it. */
 const char *shape_text(const struct shape *shape, char *text);

@@ -1,0 +1,33 @@
+/* What the files of the layer types share, and the list of them. Private to the room. */
+#ifndef SECATEUR_ENGINE_NET_LAYERS_H
+#define SECATEUR_ENGINE_NET_LAYERS_H
+
+#include "engine/net/layer.h"
+
+/* Every layer type, by the name of its const struct layer_class layer_class_<name>. */
+#define LAYERS(entry)                                                                            \
+    entry(input) entry(conv2d) entry(dense) entry(max_pooling) entry(average_pooling)            \
+        entry(flatten) entry(reshape) entry(activation) entry(relu) entry(leaky_relu) entry(elu) \
+            entry(softmax) entry(dropout) entry(spatial_dropout) entry(alpha_dropout)            \
+                entry(gaussian_dropout) entry(gaussian_noise) entry(activity_regularization)     \
+                    entry(add) entry(concatenate)
+
+#define LAYERS_DECLARE(name) extern const struct layer_class layer_class_##name;
+LAYERS(LAYERS_DECLARE)
+#undef LAYERS_DECLARE
+
+/* Describes the next weight of a layer; fails when it would be too large. */
+bool layers_add_weight(struct layer *layer, const char *name, const struct shape *shape,
+    int channel_axis, struct error *err);
+bool layers_read_activation(
+    struct layer *layer, const struct settings *settings, struct error *err);
+
+/* A layer whose output is its input, before the activation. */
+bool layers_same_shape(struct layer *layer, const struct settings *settings, struct error *err);
+void layers_copy(
+    const struct layer *layer, int n, const float *const *inputs, float *output, float *scratch);
+void layers_copy_backward(const struct layer *layer, int n, const float *const *inputs,
+    const float *output, const float *grad_output, float *const *grad_inputs,
+    float *const *grad_weights, float *scratch);
+
+#endif

@@ -1,0 +1,253 @@
+#include "engine/net/network.h"
+
+#include "engine/base/memory.h"
+#include "engine/net/layers.h"
+#include "engine/net/order.h"
+
+#include <assert.h>
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WEIGHT_ALIGNMENT = 16 }; /* floats: a cache line */
+
+/* Most values of all layers for one image: what a file may ask for (1 GiB of floats). */
+enum { VALUES_MAX = 1 << 28 };
+
+static bool check_inputs(const struct layer *layer, struct error *err)
+{
+    const struct layer_class *class = layer->class;
+    if (layer->n_inputs >= class->min_inputs && layer->n_inputs <= class->max_inputs)
+        return true;
+    return fail(err, "it has %d inputs, expected %s%d", layer->n_inputs,
+        class->min_inputs == class->max_inputs ? "" : "at least ", class->min_inputs);
+}
+
+static bool check_shape(const struct network *network, const struct layer *layer, struct error *err)
+{
+    const struct shape *shape = &layer->shape;
+    size_t count = 1, most = VALUES_MAX - network->n_values;
+    for (int i = 0; i < shape->rank; i++) {
+        assert(shape->dim[i] > 0);
+        if ((size_t)shape->dim[i] > most / count)
+            return fail(err, "its output is too large");
+        count *= (size_t)shape->dim[i];
+    }
+    return true;
+}
+
+/* Makes layer `at` from its node; inputs holds indices of layers. */
+static bool configure_layer(
+    struct network *network, int at, const struct node *node, struct error *err)
+{
+    struct layer *layer = &network->layers[at];
+    for (int i = 0; i < layer->n_inputs; i++)
+        layer->input_shapes[i] = network->layers[layer->inputs[i]].shape;
+    layer->class = layers_find(node->class_name);
+    if (!layer->class)
+        return fail(err, "this type of layer is not supported");
+    layer->params = memory_array(1, layer->class->params_size);
+    if (!check_inputs(layer, err) || !layer->class->configure(layer, &node->settings, err) ||
+        !check_shape(network, layer, err))
+        return false;
+    network->n_values += shape_count(&layer->shape);
+    for (int w = 0; w < layer->n_weights; w++)
+        network->n_parameters += layer->weights[w].count;
+    if (network->n_parameters > INT_MAX)
+        return fail(err, "the network has too many weights");
+    return true;
+}
+
+static bool make_layers(struct network *network, const struct node *nodes,
+    const struct edges *edges, const int *order, struct error *err)
+{
+    int *place = memory_array((size_t)network->n_layers, sizeof *place); /* node to layer */
+    bool ok = true;
+    for (int at = 0; at < network->n_layers && ok; at++) {
+        struct layer *layer = &network->layers[at];
+        const struct node *node = &nodes[order[at]];
+        place[order[at]] = at;
+        layer->name = memory_string(node->name);
+        layer->n_inputs = node->n_inputs;
+        for (int i = 0; i < node->n_inputs; i++)
+            layer->inputs[i] = place[edges[order[at]].inputs[i]];
+        ok = configure_layer(network, at, node, err);
+        if (!ok) {
+            char *context = memory_format("layer %s (%s)", node->name, node->class_name);
+            fail_in(err, context);
+            free(context);
+        }
+    }
+    free(place);
+    return ok;
+}
+
+static bool find_ends(struct network *network, const char *output, struct error *err)
+{
+    char text[SHAPE_TEXT];
+    network->input = -1;
+    for (int i = 0; i < network->n_layers; i++) {
+        if (network->layers[i].class->channels != CHANNELS_FIXED)
+            continue;
+        if (network->input >= 0)
+            return fail(err, "the network has two inputs, %s and %s",
+                network->layers[network->input].name, network->layers[i].name);
+        network->input = i;
+    }
+    if (network->input < 0)
+        return fail(err, "the network has no input");
+    network->output = network_find(network, output);
+    if (network->output < 0)
+        return fail(err, "the network's output %s does not exist", output);
+    const struct layer *last = &network->layers[network->output];
+    if (last->shape.rank != 1 || network->output == network->input)
+        return fail(err, "layer %s (%s): the network ends with %s, expected one value per class",
+            last->name, last->class->name, shape_text(&last->shape, text));
+    network->n_classes = last->shape.dim[0];
+    return true;
+}
+
+static int count_readers(const struct network *network, int layer)
+{
+    int readers = 0;
+    for (int i = 0; i < network->n_layers; i++)
+        for (int k = 0; k < network->layers[i].n_inputs; k++)
+            readers += network->layers[i].inputs[k] == layer;
+    return readers;
+}
+
+/* Walks back from the output through layers that only copy the classes. */
+static int find_softmax(const struct network *network)
+{
+    for (int at = network->output, readers = 0;; at = network->layers[at].inputs[0]) {
+        const struct layer *layer = &network->layers[at];
+        if (count_readers(network, at) != readers ||
+            shape_channels(&layer->shape) != network->n_classes)
+            return -1;
+        if (layer->activation.kind == ACTIVATION_SOFTMAX)
+            return at;
+        if (layer->class->forward != layers_copy || layer->activation.kind != ACTIVATION_LINEAR)
+            return -1;
+        readers = 1;
+    }
+}
+
+static size_t padded(size_t count)
+{
+    return (count + WEIGHT_ALIGNMENT - 1) / WEIGHT_ALIGNMENT * WEIGHT_ALIGNMENT;
+}
+
+/* Gives every weight its place in one block, zeroed. */
+static bool allocate_weights(struct network *network, struct error *err)
+{
+    size_t total = 0;
+    for (int i = 0; i < network->n_layers; i++)
+        for (int w = 0; w < network->layers[i].n_weights; w++)
+            total += padded(network->layers[i].weights[w].count);
+    network->storage = memory_try(total, sizeof *network->storage, "weights", err);
+    if (!network->storage)
+        return false;
+    memset(network->storage, 0, total * sizeof *network->storage);
+    float *next = network->storage;
+    for (int i = 0; i < network->n_layers; i++)
+        for (int w = 0; w < network->layers[i].n_weights; w++) {
+            network->layers[i].weights[w].data = next;
+            next += padded(network->layers[i].weights[w].count);
+        }
+    return true;
+}
+
+struct network *network_create(
+    const struct node *nodes, int n_nodes, const char *output, struct error *err)
+{
+    if (n_nodes < 1) {
+        fail(err, "the network has no layers");
+        return NULL;
+    }
+    struct network *network = memory_array(1, sizeof *network);
+    struct edges *edges = memory_array((size_t)n_nodes, sizeof *edges);
+    int *order = memory_array((size_t)n_nodes, sizeof *order);
+    network->n_layers = n_nodes;
+    network->layers = memory_array((size_t)n_nodes, sizeof *network->layers);
+    bool ok = order_connect(nodes, n_nodes, edges, err) &&
+              order_sort(nodes, n_nodes, edges, order, err) &&
+              make_layers(network, nodes, edges, order, err) && find_ends(network, output, err) &&
+              allocate_weights(network, err);
+    if (ok) {
+        network->softmax = find_softmax(network);
+    } else {
+        network_destroy(network);
+        network = NULL;
+    }
+    free(edges);
+    free(order);
+    return network;
+}
+
+struct network *network_clone(const struct network *network)
+{
+    struct network *clone = memory_array(1, sizeof *clone);
+    *clone = *network;
+    clone->layers = memory_array((size_t)network->n_layers, sizeof *clone->layers);
+    clone->storage = memory_floats(
+        network->n_parameters + (size_t)network->n_layers * LAYER_WEIGHTS_MAX * WEIGHT_ALIGNMENT);
+    for (int i = 0; i < network->n_layers; i++) {
+        const struct layer *layer = &network->layers[i];
+        clone->layers[i] = *layer;
+        clone->layers[i].name = memory_string(layer->name);
+        clone->layers[i].params = memory_array(1, layer->class->params_size);
+        memcpy(clone->layers[i].params, layer->params, layer->class->params_size);
+        for (int w = 0; w < layer->n_weights; w++) {
+            float *data = clone->storage + (layer->weights[w].data - network->storage);
+            memcpy(data, layer->weights[w].data, layer->weights[w].count * sizeof *data);
+            clone->layers[i].weights[w].data = data;
+        }
+    }
+    return clone;
+}
+
+void network_destroy(struct network *network)
+{
+    if (!network)
+        return;
+    for (int i = 0; i < network->n_layers; i++) {
+        free(network->layers[i].name);
+        free(network->layers[i].params);
+    }
+    free(network->layers);
+    free(network->storage);
+    free(network);
+}
+
+int network_find(const struct network *network, const char *layer)
+{
+    for (int i = 0; i < network->n_layers; i++)
+        if (strcmp(network->layers[i].name, layer) == 0)
+            return i;
+    return -1;
+}
+
+bool network_check_finite(const struct network *network, struct error *err)
+{
+    for (int i = 0; i < network->n_layers; i++) {
+        const struct layer *layer = &network->layers[i];
+        for (int w = 0; w < layer->n_weights; w++)
+            for (size_t k = 0; k < layer->weights[w].count; k++)
+                if (!isfinite(layer->weights[w].data[k]))
+                    return fail(err, "layer %s (%s): its weight %s holds %g at %zu", layer->name,
+                        layer->class->name, layer->weights[w].name,
+                        (double)layer->weights[w].data[k], k);
+    }
+    return true;
+}
+
+void network_downstream(const struct network *network, int from, bool *reached)
+{
+    for (int i = 0; i < network->n_layers; i++) {
+        const struct layer *layer = &network->layers[i];
+        reached[i] = i == from;
+        for (int k = 0; k < layer->n_inputs; k++)
+            reached[i] = reached[i] || reached[layer->inputs[k]];
+    }
+}
