@@ -1,0 +1,238 @@
+#include "engine/load/h5_library.h"
+
+#include "engine/base/memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    CHUNK_MAX_BYTES = 1 << 30,    /* uncompressed */
+    CACHE_MAX_BYTES = 512 << 20,  /* for the chunks that share rows */
+    SPARSE_MAX_RATIO = 1032,      /* deflate cannot do better */
+    SPARSE_FREE_BYTES = 64 << 20, /* smaller datasets may be stored as nothing */
+};
+
+struct h5_data {
+    char *name; /* "file: /path", for messages */
+    hid_t id, space;
+    struct h5_shape shape;
+};
+
+/* The stored type as text[16], "" if it is none of the usual numbers. */
+static void type_name(hid_t type, char *text)
+{
+    size_t bits = 8 * H5Tget_size(type), sign, exponent_at, exponent, mantissa_at, mantissa;
+    H5T_class_t class = H5Tget_class(type);
+    text[0] = '\0';
+    if ((class != H5T_INTEGER && class != H5T_FLOAT) || H5Tget_precision(type) != bits)
+        return;
+    if (class == H5T_INTEGER && bits <= 64) {
+        bool is_signed = H5Tget_sign(type) != H5T_SGN_NONE;
+        snprintf(text, 16, "%sint%d", is_signed ? "" : "u", (int)bits);
+    } else if (class == H5T_FLOAT &&
+               H5Tget_fields(type, &sign, &exponent_at, &exponent, &mantissa_at, &mantissa) >= 0) {
+        bool usual = (bits == 16 && exponent == 5) || (bits == 32 && exponent == 8) ||
+                     (bits == 64 && exponent == 11);
+        bool brain = bits == 16 && exponent == 8;
+        if ((usual || brain) && mantissa_at == 0 && mantissa + exponent + 1 == bits &&
+            sign == bits - 1)
+            snprintf(text, 16, brain ? "bfloat%d" : "float%d", (int)bits);
+    }
+}
+
+/* Layout and filters: only what lives in this file and needs no plugin. */
+static bool check_storage(const struct h5_data *data, hid_t list, struct error *err)
+{
+    if (H5Pget_layout(list) == H5D_VIRTUAL)
+        return fail(err, "%s is made of other files (virtual), which are not read", data->name);
+    if (H5Pget_external_count(list) != 0)
+        return fail(err, "%s is stored in other files, which are not read", data->name);
+    int filters = H5Pget_nfilters(list);
+    for (int i = 0; i < filters; i++) {
+        unsigned flags, config;
+        size_t values = 0;
+        H5Z_filter_t filter =
+            H5Pget_filter2(list, (unsigned)i, &flags, &values, NULL, 0, NULL, &config);
+        if (filter != H5Z_FILTER_DEFLATE && filter != H5Z_FILTER_SHUFFLE &&
+            filter != H5Z_FILTER_FLETCHER32)
+            return fail(err, "%s: filter %d is not supported (only gzip, shuffle, fletcher32)",
+                data->name, (int)filter);
+    }
+    return true;
+}
+
+/* Shape and sizes; refuses what declares far more than the file can hold. */
+static bool check_sizes(
+    struct h5_data *data, size_t item, hsize_t stored, const hsize_t *chunk, struct error *err)
+{
+    uint64_t total = item, chunk_bytes = item;
+    for (int i = 0; i < data->shape.rank; i++) {
+        uint64_t dim = data->shape.dim[i];
+        if (dim && total > (UINT64_MAX >> 8) / dim)
+            return fail(err, "%s: its size overflows", data->name);
+        total *= dim;
+        if (chunk[0] && chunk[i] > CHUNK_MAX_BYTES / chunk_bytes)
+            return fail(err, "%s: its chunks are too large", data->name);
+        chunk_bytes *= chunk[0] ? chunk[i] : 1;
+    }
+    if (total > SPARSE_FREE_BYTES && total / SPARSE_MAX_RATIO > stored)
+        return fail(err, "%s declares %llu bytes but stores %llu", data->name,
+            (unsigned long long)total, (unsigned long long)stored);
+    data->shape.row_bytes = total;
+    if (data->shape.rank && data->shape.dim[0])
+        data->shape.row_bytes = total / data->shape.dim[0];
+    data->shape.chunk_rows = data->shape.rank && chunk[0] ? chunk[0] : 1;
+    return true;
+}
+
+static bool describe(struct h5_data *data, hid_t list, struct error *err)
+{
+    hsize_t dim[H5S_MAX_RANK] = {0}, chunk[H5S_MAX_RANK] = {0};
+    hid_t type = H5Dget_type(data->id);
+    size_t item = H5Tget_size(type);
+    type_name(type, data->shape.type);
+    H5Tclose(type);
+    if (!data->shape.type[0])
+        return fail(err, "%s holds no numbers of a known kind", data->name);
+    data->space = H5Dget_space(data->id);
+    data->shape.rank = H5Sget_simple_extent_dims(data->space, dim, NULL);
+    if (H5Sget_simple_extent_type(data->space) == H5S_NULL)
+        data->shape.rank = 1; /* of no elements */
+    if (data->shape.rank < 0 || data->shape.rank > H5_RANKS)
+        return fail(err, "%s: rank %d is not supported", data->name, data->shape.rank);
+    for (int i = 0; i < data->shape.rank; i++)
+        data->shape.dim[i] = dim[i];
+    if (H5Pget_layout(list) == H5D_CHUNKED)
+        H5Pget_chunk(list, data->shape.rank, chunk);
+    return check_sizes(data, item, H5Dget_storage_size(data->id), chunk, err);
+}
+
+/* Reads of some rows of large chunks would unpack them again and again: a cache that holds all
+ * chunks of one row of chunks. */
+static hid_t cache_list(const struct h5_shape *shape)
+{
+    hid_t list = H5Pcreate(H5P_DATASET_ACCESS);
+    uint64_t bytes = shape->chunk_rows * shape->row_bytes;
+    bytes = bytes < CACHE_MAX_BYTES ? bytes : CACHE_MAX_BYTES;
+    if (shape->chunk_rows > 1 && bytes > 1 << 20)
+        H5Pset_chunk_cache(list, 100003, bytes + (1 << 20), 1.0);
+    return list;
+}
+
+struct h5_data *h5_data_open(struct h5 *h5, const char *path, struct error *err)
+{
+    if (h5_reach(h5, path, err) != H5_KIND_OTHER)
+        return NULL;
+    struct h5_data *data = memory_array(1, sizeof *data);
+    data->name = memory_format("%s: /%s", h5->name, path);
+    data->space = H5I_INVALID_HID;
+    data->id = H5Dopen2(h5->file, path, H5P_DEFAULT);
+    hid_t made = data->id >= 0 ? H5Dget_create_plist(data->id) : H5I_INVALID_HID;
+    bool good = false;
+    if (data->id < 0)
+        fail(err, "%s cannot be read as a dataset", data->name);
+    else
+        good = check_storage(data, made, err) && describe(data, made, err);
+    H5Pclose(made);
+    if (good) {
+        hid_t list = cache_list(&data->shape);
+        H5Dclose(data->id);
+        data->id = H5Dopen2(h5->file, path, list);
+        H5Pclose(list);
+        good = data->id >= 0 || h5_fail_at(h5, path, err);
+    }
+    if (good)
+        return data;
+    h5_data_close(data);
+    return NULL;
+}
+
+void h5_data_close(struct h5_data *data)
+{
+    if (!data)
+        return;
+    H5Sclose(data->space);
+    H5Dclose(data->id);
+    free(data->name);
+    free(data);
+}
+
+const struct h5_shape *h5_data_shape(const struct h5_data *data)
+{
+    return &data->shape;
+}
+
+uint64_t h5_data_count(const struct h5_data *data)
+{
+    uint64_t count = 1;
+    for (int i = 0; i < data->shape.rank; i++)
+        count *= data->shape.dim[i];
+    return count;
+}
+
+const char *h5_shape_text(const struct h5_shape *shape, char *text)
+{
+    size_t at = (size_t)snprintf(text, H5_SHAPE_TEXT, "[");
+    for (int i = 0; i < shape->rank && at < H5_SHAPE_TEXT; i++)
+        at += (size_t)snprintf(text + at, H5_SHAPE_TEXT - at, i ? ", %llu" : "%llu",
+            (unsigned long long)shape->dim[i]);
+    if (at < H5_SHAPE_TEXT)
+        snprintf(text + at, H5_SHAPE_TEXT - at, "]");
+    return text;
+}
+
+static hid_t memory_type(enum h5_type type)
+{
+    switch (type) {
+    case H5_TYPE_U8:
+        return H5T_NATIVE_UINT8;
+    case H5_TYPE_I64:
+        return H5T_NATIVE_INT64;
+    case H5_TYPE_F32:
+        return H5T_NATIVE_FLOAT;
+    case H5_TYPE_F64:
+        return H5T_NATIVE_DOUBLE;
+    }
+    return H5I_INVALID_HID;
+}
+
+/* Selects rows in the file; a memory space of as many elements, or negative. */
+static hid_t select_rows(const struct h5_data *data, uint64_t first, uint64_t n)
+{
+    hsize_t start[H5_RANKS] = {first}, count[H5_RANKS] = {n}, total = 1;
+    if (data->shape.rank == 0)
+        return H5Screate(H5S_SCALAR);
+    for (int i = 1; i < data->shape.rank; i++)
+        count[i] = data->shape.dim[i];
+    for (int i = 0; i < data->shape.rank; i++)
+        total *= count[i];
+    if (H5Sselect_hyperslab(data->space, H5S_SELECT_SET, start, NULL, count, NULL) < 0)
+        return H5I_INVALID_HID;
+    return H5Screate_simple(1, &total, NULL);
+}
+
+bool h5_read(struct h5_data *data, uint64_t first, uint64_t n, enum h5_type type, void *out,
+    struct error *err)
+{
+    char text[H5_REASON];
+    hid_t memory = select_rows(data, first, n);
+    bool good = memory >= 0 &&
+                H5Dread(data->id, memory_type(type), memory, data->space, H5P_DEFAULT, out) >= 0;
+    if (!good)
+        fail(err, "%s: damaged (%s)", data->name, h5_reason(text));
+    H5Sclose(memory);
+    return good;
+}
+
+bool h5_write(struct h5_data *data, uint64_t first, uint64_t n, enum h5_type type,
+    const void *values, struct error *err)
+{
+    char text[H5_REASON];
+    hid_t memory = select_rows(data, first, n);
+    bool good = memory >= 0 && H5Dwrite(data->id, memory_type(type), memory, data->space,
+                                   H5P_DEFAULT, values) >= 0;
+    if (!good)
+        fail(err, "%s: cannot be changed (%s)", data->name, h5_reason(text));
+    H5Sclose(memory);
+    return good;
+}
