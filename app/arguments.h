@@ -1,0 +1,42 @@
+/* What the command line asked for, ready for a verb. Strings are borrowed from argv.
+ * Owner: main. Thread: the UI's. */
+#ifndef SECATEUR_APP_ARGUMENTS_H
+#define SECATEUR_APP_ARGUMENTS_H
+
+#include "engine/options.h"
+
+enum { ARGUMENTS_CHANNELS_MAX = 4096 };
+
+struct verb;
+
+/* A list of channel numbers as it was typed: "3,7,12" or "0-9,41". */
+struct channel_list {
+    int n;
+    int channel[ARGUMENTS_CHANNELS_MAX];
+};
+
+/* How to make a net with a backdoor, see engine/learn/plant.h. Negative or NULL: its default. */
+struct plant_arguments {
+    int classes, images, epochs;
+    int seed;
+    const char *trigger;
+};
+
+struct arguments {
+    const struct verb *verb;
+    struct options options; /* for the engine */
+    const char *operand;    /* FILE of `inspect`, the model of other verbs */
+    const char *format;     /* "text", "csv", "json" */
+    bool help, version;
+
+    struct channel_list channels; /* prune: by list … */
+    int rounds;                   /* … by number of rounds, -1: not asked */
+    double drop, asr;             /* … until that many points are lost, that ASR reached, -1 */
+    struct plant_arguments plant;
+
+    const char *color; /* "auto", "truecolor", "256", "16", "mono" */
+    const char *theme; /* NULL: the first */
+    bool ascii, no_mouse;
+};
+
+#endif

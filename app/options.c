@@ -1,0 +1,291 @@
+#include "app/options.h"
+
+#include "app/values.h"
+#include "app/verbs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define NET "net and images"
+#define PRUNING "pruning"
+#define PLANTING "planting"
+#define OUTPUT "output"
+#define SCREEN "screen"
+#define FIELD(name) offsetof(struct arguments, name)
+
+enum {
+    READS_NET = VERB_SESSION | VERB_INSPECT,
+    PRUNES = VERB_APP | VERB_SWEEP | VERB_PRUNE,
+};
+
+static const struct flag table[] = {
+    {"model", 'm', "FILE", "the Keras net (.h5); without it the embedded demo", NET, READS_NET,
+        values_text, FIELD(options.model)},
+    {"clean", 'c', "FILE", "clean validation images: what pruning is judged on", NET, VERB_SESSION,
+        values_text, FIELD(options.clean)},
+    {"poisoned", 'p', "FILE", "images with the trigger, labelled with the attacked class", NET,
+        VERB_SESSION, values_text, FIELD(options.poisoned)},
+    {"test-clean", 0, "FILE", "clean images for the final table; used for no choice", NET,
+        VERB_SESSION, values_text, FIELD(options.test_clean)},
+    {"test-poisoned", 0, "FILE", "poisoned images for the final table", NET, VERB_SESSION,
+        values_text, FIELD(options.test_poisoned)},
+    {"architecture", 0, "FILE", "layers of a weights-only file: a whole .h5 model or its JSON", NET,
+        VERB_SESSION, values_text, FIELD(options.architecture)},
+    {"data-name", 0, "NAME", "HDF5 name of the images (data)", NET, VERB_SESSION, values_text,
+        FIELD(options.data_name)},
+    {"label-name", 0, "NAME", "HDF5 name of the labels (label)", NET, VERB_SESSION, values_text,
+        FIELD(options.label_name)},
+    {"scale", 0, "X", "what pixels are multiplied by: 1, 1/255 or auto (auto)", NET, VERB_SESSION,
+        values_scale, FIELD(options.scale)},
+    {"target", 0, "CLASS", "the attacked class (what most poisoned labels say)", NET,
+        VERB_SESSION | VERB_PLANT, values_count, FIELD(options.target)},
+    {"limit", 0, "N", "read only the first N images of each set (all)", NET, VERB_SESSION,
+        values_count, FIELD(options.limit)},
+
+    {"layer", 'l', "NAME", "where to prune (the last convolution in front of a pooling)", PRUNING,
+        VERB_SESSION, values_text, FIELD(options.layer)},
+    {"criterion", 0, "NAME", "how channels are ranked (mean activation)", PRUNING, VERB_SESSION,
+        values_text, FIELD(options.criterion)},
+    {"order", 0, "ORDER", "ascending, descending or a FILE of channel numbers", PRUNING, PRUNES,
+        values_text, FIELD(options.order)},
+    {"thresholds", 't', "LIST", "points of clean accuracy at which a net is kept (2,4,10)", PRUNING,
+        VERB_APP | VERB_SWEEP, values_thresholds, FIELD(options)},
+    {"channels", 0, "LIST", "prune these channels: 3,7,12 or 0-9,41", PRUNING, VERB_PRUNE,
+        values_channels, FIELD(channels)},
+    {"rounds", 0, "N", "prune the first N channels of the order", PRUNING, VERB_PRUNE, values_count,
+        FIELD(rounds)},
+    {"drop", 0, "POINTS", "prune until clean accuracy has lost POINTS percentage points", PRUNING,
+        VERB_PRUNE, values_percent, FIELD(drop)},
+    {"asr", 0, "PERCENT", "prune until the attack succeeds in at most PERCENT", PRUNING, VERB_PRUNE,
+        values_percent, FIELD(asr)},
+
+    {"threads", 'j', "N", "workers (all processors)", OUTPUT, VERB_SESSION | VERB_PLANT | VERB_DEMO,
+        values_count, FIELD(options.threads)},
+    {"memory", 0, "SIZE", "memory for caches: 512M, 2G (1G)", OUTPUT, VERB_SESSION, values_size,
+        FIELD(options.memory)},
+    {"out", 'o', "DIR", "folder for what is saved; a FILE.h5 for prune and plant", OUTPUT,
+        VERB_APP | VERB_SWEEP | VERB_PRUNE | VERB_PLANT | VERB_DEMO, values_text,
+        FIELD(options.out)},
+    {"force", 'f', NULL, "overwrite existing files", OUTPUT,
+        VERB_APP | VERB_SWEEP | VERB_PRUNE | VERB_PLANT | VERB_DEMO, values_true,
+        FIELD(options.force)},
+    {"format", 0, "FORMAT", "text, csv or json on standard output (text)", OUTPUT, VERB_SESSION,
+        values_format, FIELD(format)},
+
+    {"color", 0, "WHEN", "auto, truecolor, 256, 16, mono or never (auto)", SCREEN, VERB_APP,
+        values_color, FIELD(color)},
+    {"theme", 0, "NAME", "dark, light, …: T changes it while running", SCREEN, VERB_APP,
+        values_theme, FIELD(theme)},
+    {"ascii", 0, NULL, "draw with ASCII characters alone", SCREEN, VERB_APP, values_true,
+        FIELD(ascii)},
+    {"no-mouse", 0, NULL, "leave the mouse to the terminal; % changes it while running", SCREEN,
+        VERB_APP, values_true, FIELD(no_mouse)},
+
+    {"help", 'h', NULL, "this help; after a verb, that verb's", "", VERB_ALL, values_true,
+        FIELD(help)},
+    {"version", 'V', NULL, "print the version", "", VERB_ALL, values_true, FIELD(version)},
+};
+enum { N_FLAGS = sizeof table / sizeof *table };
+
+const struct flag *options_at(int index)
+{
+    return index >= 0 && index < N_FLAGS ? &table[index] : NULL;
+}
+
+/* How many letters must be added, dropped, changed or swapped to turn a into b. */
+static int distance(const char *a, const char *b)
+{
+    enum { LONGEST = 32 };
+    int m = (int)strlen(a), n = (int)strlen(b), rows[3][LONGEST + 1];
+    if (m > LONGEST || n > LONGEST)
+        return LONGEST;
+    for (int j = 0; j <= n; j++)
+        rows[0][j] = j;
+    for (int i = 1; i <= m; i++) {
+        int *row = rows[i % 3], *above = rows[(i + 2) % 3], *two = rows[(i + 1) % 3];
+        row[0] = i;
+        for (int j = 1; j <= n; j++) {
+            int best = above[j - 1] + (a[i - 1] != b[j - 1]);
+            best = above[j] + 1 < best ? above[j] + 1 : best;
+            best = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                best = two[j - 2] + 1 < best ? two[j - 2] + 1 : best;
+            row[j] = best;
+        }
+    }
+    return rows[m % 3][n];
+}
+
+const char *options_nearest(const char *typed, const char *const *words, int n)
+{
+    const char *best = NULL;
+    int least = 3 < 1 + (int)strlen(typed) / 3 ? 3 : 1 + (int)strlen(typed) / 3;
+    for (int i = 0; i < n; i++) {
+        int d = distance(typed, words[i]);
+        if (strlen(typed) >= 3 && strncmp(typed, words[i], strlen(typed)) == 0)
+            d = 1; /* the beginning of a word */
+        if (d <= least && (!best || d < distance(typed, best)))
+            best = words[i];
+    }
+    return best;
+}
+
+static bool unknown_flag(const char *name, struct error *err)
+{
+    const char *words[N_FLAGS];
+    for (int i = 0; i < N_FLAGS; i++)
+        words[i] = table[i].name;
+    const char *near = options_nearest(name, words, N_FLAGS);
+    if (near)
+        return fail_as(err, ERROR_USAGE, "unknown option --%s; did you mean --%s?", name, near);
+    return fail_as(err, ERROR_USAGE, "unknown option --%s; see secateur --help", name);
+}
+
+static bool unknown_verb(const char *name, struct error *err)
+{
+    const char *words[16], *near;
+    int n = 0;
+    for (int i = 1; verbs_at(i) && n < 16; i++)
+        words[n++] = verbs_at(i)->name;
+    near = options_nearest(name, words, n);
+    if (near)
+        return fail_as(err, ERROR_USAGE, "unknown verb %s; did you mean %s?", name, near);
+    return fail_as(err, ERROR_USAGE, "unknown verb %s; see secateur --help", name);
+}
+
+/* A pass over argv: what is left, which flags were met. */
+struct parse {
+    struct arguments *arguments;
+    int argc, at;
+    char *const *argv;
+    bool met[N_FLAGS], literal; /* literal: behind "--" */
+    struct error *err;
+};
+
+static bool apply(struct parse *parse, int index, const char *value, const char *shown)
+{
+    const struct flag *flag = &table[index];
+    if (flag->argument && !value) {
+        if (++parse->at >= parse->argc)
+            return fail_as(parse->err, ERROR_USAGE, "%s wants %s", shown, flag->argument);
+        value = parse->argv[parse->at];
+    } else if (!flag->argument && value) {
+        return fail_as(parse->err, ERROR_USAGE, "%s takes no value", shown);
+    }
+    parse->met[index] = true;
+    if (flag->set((char *)parse->arguments + flag->field, value, parse->err))
+        return true;
+    return fail_in(parse->err, shown);
+}
+
+static bool parse_long(struct parse *parse, const char *word)
+{
+    char name[64], shown[72];
+    const char *equals = strchr(word, '=');
+    int length = equals ? (int)(equals - word) : (int)strlen(word);
+    snprintf(name, sizeof name, "%.*s", length, word);
+    snprintf(shown, sizeof shown, "--%s", name);
+    for (int i = 0; i < N_FLAGS; i++)
+        if (strcmp(table[i].name, name) == 0)
+            return apply(parse, i, equals ? equals + 1 : NULL, shown);
+    return unknown_flag(name, parse->err);
+}
+
+static bool parse_letter(struct parse *parse, const char *word)
+{
+    char shown[3] = {'-', word[0], '\0'};
+    for (int i = 0; i < N_FLAGS; i++)
+        if (table[i].letter == word[0] && (word[1] == '\0' || table[i].argument))
+            return apply(parse, i, word[1] ? word + 1 : NULL, shown);
+    return fail_as(parse->err, ERROR_USAGE, "unknown option -%s; see secateur --help", word);
+}
+
+static bool parse_operand(struct parse *parse, const char *word)
+{
+    struct arguments *arguments = parse->arguments;
+    bool first = !arguments->verb && !arguments->operand;
+    if (first && !parse->literal && strcmp(word, "help") == 0) {
+        arguments->help = true;
+        return true;
+    }
+    if (first && !parse->literal && verbs_find(word) && *word) {
+        arguments->verb = verbs_find(word);
+        return true;
+    }
+    if (first && !strpbrk(word, "./"))
+        return unknown_verb(word, parse->err);
+    if (arguments->operand)
+        return fail_as(
+            parse->err, ERROR_USAGE, "one file at a time: %s, then %s", arguments->operand, word);
+    arguments->operand = word;
+    return true;
+}
+
+static bool check_verb(const struct parse *parse)
+{
+    const struct verb *verb = parse->arguments->verb;
+    for (int i = 0; i < N_FLAGS; i++) {
+        if (!parse->met[i] || table[i].verbs & verb->bit)
+            continue;
+        if (verb->bit == VERB_APP)
+            return fail_as(parse->err, ERROR_USAGE, "--%s belongs to a verb; see secateur --help",
+                table[i].name);
+        return fail_as(parse->err, ERROR_USAGE,
+            "--%s does not belong to %s; see secateur %s --help", table[i].name, verb->name,
+            verb->name);
+    }
+    return true;
+}
+
+/* An operand is the net, in whatever verb reads one. */
+static bool settle_files(struct arguments *arguments, struct error *err)
+{
+    struct options *options = &arguments->options;
+    if (arguments->operand && !arguments->verb->operand)
+        return fail_as(err, ERROR_USAGE, "%s takes no file; see secateur %s --help",
+            arguments->verb->name, arguments->verb->name);
+    if (arguments->operand && options->model)
+        return fail_as(err, ERROR_USAGE, "two nets: %s and %s", options->model, arguments->operand);
+    if (arguments->operand)
+        options->model = arguments->operand;
+    if (arguments->help || arguments->version || !(arguments->verb->bit & VERB_SESSION))
+        return true;
+    const char *images = options->clean           ? "--clean"
+                         : options->poisoned      ? "--poisoned"
+                         : options->test_clean    ? "--test-clean"
+                         : options->test_poisoned ? "--test-poisoned"
+                                                  : NULL;
+    if (!options->model && images)
+        return fail_as(
+            err, ERROR_USAGE, "%s needs --model: the embedded demo brings its own faces", images);
+    if (options->model && !options->clean)
+        return fail_as(
+            err, ERROR_USAGE, "--model needs --clean: the images that pruning is judged on");
+    return true;
+}
+
+bool options_parse(struct arguments *arguments, int argc, char *const *argv, struct error *err)
+{
+    const struct options options = OPTIONS_DEFAULT;
+    struct parse parse = {.arguments = arguments, .argc = argc, .argv = argv, .err = err};
+    *arguments = (struct arguments){.options = options, .format = "text", .color = "auto"};
+    arguments->rounds = -1;
+    arguments->drop = arguments->asr = -1;
+    for (parse.at = 1; parse.at < argc; parse.at++) {
+        const char *word = argv[parse.at];
+        bool good;
+        if (!parse.literal && strcmp(word, "--") == 0)
+            good = parse.literal = true;
+        else if (!parse.literal && word[0] == '-' && word[1] == '-')
+            good = parse_long(&parse, word + 2);
+        else if (!parse.literal && word[0] == '-' && word[1])
+            good = parse_letter(&parse, word + 1);
+        else
+            good = parse_operand(&parse, word);
+        if (!good)
+            return false;
+    }
+    if (!arguments->verb)
+        arguments->verb = verbs_at(0);
+    return check_verb(&parse) && settle_files(arguments, err);
+}

@@ -1,0 +1,27 @@
+/* The command line's flags: one table that parses them and that writes their help.
+ * Thread: the UI's. */
+#ifndef SECATEUR_APP_OPTIONS_H
+#define SECATEUR_APP_OPTIONS_H
+
+#include "app/arguments.h"
+#include "engine/base/error.h"
+
+struct flag {
+    const char *name;     /* "model", typed as --model */
+    char letter;          /* typed as -m; 0: none */
+    const char *argument; /* "FILE"; NULL: a switch */
+    const char *help, *group;
+    unsigned verbs; /* bits of the verbs it belongs to */
+    bool (*set)(void *field, const char *value, struct error *err);
+    size_t field; /* offset in struct arguments */
+};
+
+const struct flag *options_at(int index); /* NULL behind the last */
+
+/* Fills arguments from its defaults on. False with a usage error that names what was meant. */
+bool options_parse(struct arguments *arguments, int argc, char *const *argv, struct error *err);
+
+/* The word of words[n] that looks most like `typed`, NULL: none is near. */
+const char *options_nearest(const char *typed, const char *const *words, int n);
+
+#endif

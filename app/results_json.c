@@ -1,0 +1,160 @@
+#include "app/results.h"
+
+#include <jansson.h>
+
+static json_t *text(const char *value)
+{
+    json_t *string = value ? json_string(value) : NULL;
+    return string ? string : json_null(); /* also for what is not UTF-8 */
+}
+
+/* Percent of n, null when there is nothing to count. */
+static json_t *percent(int hits, int n)
+{
+    return n > 0 && hits >= 0 ? json_real(results_percent(hits, n)) : json_null();
+}
+
+static json_t *interval(int hits, int n)
+{
+    if (n <= 0 || hits < 0)
+        return json_null();
+    struct interval wilson = results_wilson(hits, n);
+    return json_pack("[f, f]", wilson.low, wilson.high);
+}
+
+static void print(FILE *out, json_t *object)
+{
+    json_dumpf(object, out, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+    putc('\n', out);
+    json_decref(object);
+}
+
+static json_t *counts(int n_clean, int clean_correct, int n_poisoned, int attack_hits)
+{
+    return json_pack("{s:i, s:i, s:o, s:i, s:i, s:o}", "n_clean", n_clean, "clean_correct",
+        clean_correct, "clean_accuracy", percent(clean_correct, n_clean), "n_poisoned", n_poisoned,
+        "attack_hits", attack_hits, "asr", percent(attack_hits, n_poisoned));
+}
+
+static json_t *test_counts(const struct snapshot *s, int clean_correct, int attack_hits)
+{
+    if (clean_correct < 0)
+        return json_null();
+    return counts(s->n_test[SET_CLEAN], clean_correct, s->n_test[SET_POISONED],
+        attack_hits > 0 ? attack_hits : 0);
+}
+
+static void eval(FILE *out, const struct snapshot *s, bool with_test)
+{
+    const struct round *round = s->rounds[s->position];
+    json_t *object = counts(s->n_images[SET_CLEAN], round->clean_correct, s->n_images[SET_POISONED],
+        round->attack_hits);
+    if (with_test)
+        json_object_set_new(
+            object, "test", test_counts(s, s->test_clean_correct, s->test_attack_hits));
+    print(out, object);
+}
+
+static json_t *site_object(const struct site_line *site)
+{
+    json_t *object = json_pack("{s:o, s:o, s:o, s:o, s:i}", "name", text(site->name), "measured_at",
+        text(site->measured), "pruned_in", text(site->producers), "shape", text(site->shape),
+        "channels", site->n_channels);
+    if (site->scanned) {
+        json_object_set_new(object, "dormant", json_real(100.0 * site->dormant));
+        json_object_set_new(object, "separation", json_real(site->separation));
+        json_object_set_new(object, "separating_channel", json_integer(site->separating_channel));
+        json_object_set_new(object, "cost", json_real(site->cost));
+    }
+    if (site->repair_channels > 0)
+        json_object_set_new(object, "oracle_repair",
+            json_pack("{s:i, s:f, s:f}", "channels", site->repair_channels, "clean_accuracy",
+                (double)site->repair_clean, "asr", (double)site->repair_asr));
+    return object;
+}
+
+static void layers(FILE *out, const struct snapshot *s)
+{
+    json_t *lines = json_array(), *sites = json_array();
+    for (int i = 0; i < s->n_layers; i++) {
+        const struct layer_line *line = &s->layers[i];
+        json_array_append_new(lines, json_pack("{s:o, s:o, s:o, s:i}", "name", text(line->name),
+                                         "class", text(line->class_name), "shape",
+                                         text(line->shape), "parameters", line->n_parameters));
+    }
+    for (int i = 0; i < s->n_sites; i++)
+        json_array_append_new(sites, site_object(&s->sites[i]));
+    const char *suggested = s->suggested >= 0 ? s->sites[s->suggested].name : NULL;
+    print(
+        out, json_pack("{s:o, s:o, s:o, s:o, s:o}", "model", text(s->model_name), "suggested",
+                 text(suggested), "reason", text(s->suggestion), "layers", lines, "sites", sites));
+}
+
+static json_t *round_object(const struct snapshot *s, int index)
+{
+    const struct round *round = s->rounds[index];
+    return json_pack("{s:i, s:o, s:i, s:i, s:o, s:o}", "round", index, "channel",
+        round->channel >= 0 ? json_integer(round->channel) : json_null(), "clean_correct",
+        round->clean_correct, "attack_hits", round->attack_hits, "clean_accuracy",
+        percent(round->clean_correct, s->n_images[SET_CLEAN]), "asr",
+        percent(round->attack_hits, s->n_images[SET_POISONED]));
+}
+
+static json_t *threshold_object(const struct snapshot *s, const struct threshold *threshold)
+{
+    json_t *object = json_pack("{s:f}", "points", threshold->points);
+    if (threshold->round < 0) {
+        json_object_set_new(object, "round", json_null());
+        return object;
+    }
+    const struct round *round = s->rounds[threshold->round];
+    json_t *values =
+        json_pack("{s:i, s:i, s:i, s:o, s:o, s:i, s:o, s:o}", "round", threshold->round,
+            "channels_pruned", threshold->round, "clean_correct", round->clean_correct,
+            "clean_accuracy", percent(round->clean_correct, s->n_images[SET_CLEAN]),
+            "clean_interval", interval(round->clean_correct, s->n_images[SET_CLEAN]), "attack_hits",
+            round->attack_hits, "asr", percent(round->attack_hits, s->n_images[SET_POISONED]),
+            "asr_interval", interval(round->attack_hits, s->n_images[SET_POISONED]));
+    json_object_update(object, values);
+    json_decref(values);
+    json_object_set_new(
+        object, "test", test_counts(s, threshold->test_clean_correct, threshold->test_attack_hits));
+    json_object_set_new(object, "saved", text(threshold->saved[0] ? threshold->saved : NULL));
+    return object;
+}
+
+static void sweep_end(FILE *out, const struct snapshot *s)
+{
+    json_t *rounds = json_array(), *thresholds = json_array();
+    for (int i = 0; i < s->n_rounds; i++)
+        json_array_append_new(rounds, round_object(s, i));
+    for (int i = 0; i < s->n_thresholds; i++)
+        json_array_append_new(thresholds, threshold_object(s, &s->thresholds[i]));
+    print(out, json_pack("{s:o, s:o, s:o, s:i, s:i, s:o, s:o}", "model", text(s->model_name),
+                   "layer", text(s->sites[s->site].name), "criterion", text(s->criterion),
+                   "n_clean", s->n_images[SET_CLEAN], "n_poisoned", s->n_images[SET_POISONED],
+                   "rounds", rounds, "thresholds", thresholds));
+}
+
+static void prune(FILE *out, const struct snapshot *s, const char *path)
+{
+    const struct round *round = s->rounds[s->position];
+    json_t *object = counts(s->n_images[SET_CLEAN], round->clean_correct, s->n_images[SET_POISONED],
+        round->attack_hits);
+    json_t *channels = json_array();
+    for (int i = 1; i <= s->position; i++)
+        json_array_append_new(channels, json_integer(s->rounds[i]->channel));
+    json_object_set_new(object, "model", text(s->model_name));
+    json_object_set_new(object, "layer", text(s->sites[s->site].name));
+    json_object_set_new(object, "channels", channels);
+    json_object_set_new(object, "file", text(path));
+    print(out, object);
+}
+
+const struct results results_json = {
+    .name = "json",
+    .eval = eval,
+    .layers = layers,
+    .sweep_end = sweep_end,
+    .prune = prune,
+};

@@ -1,0 +1,230 @@
+#include "app/results.h"
+
+#include <math.h>
+#include <string.h>
+
+static const char *known(const char *text)
+{
+    return text ? text : "";
+}
+
+/* "pixels x 1/255" reads better than 0.00392157. */
+static void print_scale(FILE *out, double scale)
+{
+    if (scale > 0 && scale < 1 && fabs(1 / scale - round(1 / scale)) < 1e-6)
+        fprintf(out, "scale     pixels x 1/%.0f\n", 1 / scale);
+    else
+        fprintf(out, "scale     pixels x %g\n", scale);
+}
+
+static void print_set(FILE *out, const char *label, const char *name, int n, const char *what)
+{
+    if (name)
+        fprintf(out, "%-9s %s, %d images (%s)\n", label, name, n, what);
+    else
+        fprintf(out, "%-9s none\n", label);
+}
+
+static void print_sources(FILE *out, const struct snapshot *s)
+{
+    fprintf(out, "net       %s, %dx%dx%d, %d classes\n", known(s->model_name), s->height, s->width,
+        s->channels, s->n_classes);
+    print_set(out, "clean", s->set_name[SET_CLEAN], s->n_images[SET_CLEAN], "validation");
+    print_set(out, "poisoned", s->set_name[SET_POISONED], s->n_images[SET_POISONED],
+        "validation, only counted");
+    if (s->set_name[SET_POISONED] && s->target >= 0)
+        fprintf(out, "target    class %d\n", s->target);
+    print_scale(out, s->scale);
+}
+
+/* "  98.65 [98.42, 98.85]", or a dash where nothing was counted. */
+static void print_share(FILE *out, int hits, int n)
+{
+    if (n <= 0 || hits < 0) {
+        fprintf(out, "  %6s %-16s", "-", "");
+        return;
+    }
+    struct interval wilson = results_wilson(hits, n);
+    char text[40];
+    snprintf(text, sizeof text, "[%.2f, %.2f]", wilson.low, wilson.high);
+    fprintf(out, "  %6.2f %-16s", results_percent(hits, n), text);
+}
+
+static void eval_line(FILE *out, const char *data, const char *what, int hits, int n)
+{
+    char text[40] = "";
+    if (n <= 0 || hits < 0)
+        return;
+    struct interval wilson = results_wilson(hits, n);
+    snprintf(text, sizeof text, "[%.2f, %.2f]", wilson.low, wilson.high);
+    fprintf(out, "%-10s  %-19s %7.2f %%  %-17s %6d of %d\n", data, what, results_percent(hits, n),
+        text, hits, n);
+}
+
+static void eval(FILE *out, const struct snapshot *s, bool with_test)
+{
+    const struct round *round = s->rounds[s->position];
+    print_sources(out, s);
+    fprintf(out, "\n%-10s  %-19s %9s  %-17s %s\n", "data", "", "share", "95 % interval", "images");
+    eval_line(out, "validation", "clean accuracy", round->clean_correct, s->n_images[SET_CLEAN]);
+    eval_line(out, "validation", "attack success", round->attack_hits, s->n_images[SET_POISONED]);
+    if (!with_test)
+        return;
+    eval_line(out, "test", "clean accuracy", s->test_clean_correct, s->n_test[SET_CLEAN]);
+    eval_line(out, "test", "attack success", s->test_attack_hits, s->n_test[SET_POISONED]);
+}
+
+static void print_site(FILE *out, const struct snapshot *s, int index)
+{
+    const struct site_line *site = &s->sites[index];
+    char mark = index == s->suggested ? '>' : ' ';
+    fprintf(out, "%c %-13.13s %-13.13s %-10.10s %5d", mark, site->name, known(site->measured),
+        known(site->shape), site->n_channels);
+    if (!site->scanned) {
+        putc('\n', out);
+        return;
+    }
+    fprintf(out, " %7.1f %7.2f", 100.0 * site->dormant, site->cost);
+    if (s->n_images[SET_POISONED] == 0) {
+        putc('\n', out);
+        return;
+    }
+    fprintf(out, " %8.2f", site->separation);
+    if (site->repair_channels > 0)
+        fprintf(out, "  %d ch: %.1f / %.1f", site->repair_channels, site->repair_clean,
+            site->repair_asr);
+    putc('\n', out);
+}
+
+static void layers(FILE *out, const struct snapshot *s)
+{
+    fprintf(out, "net %s, %dx%dx%d, %d classes\n\n", known(s->model_name), s->height, s->width,
+        s->channels, s->n_classes);
+    fprintf(out, "  %-20s %-20s %-12s %10s\n", "layer", "class", "output", "parameters");
+    for (int i = 0; i < s->n_layers; i++)
+        fprintf(out, "  %-20s %-20s %-12s %10d\n", s->layers[i].name, s->layers[i].class_name,
+            known(s->layers[i].shape), s->layers[i].n_parameters);
+    fprintf(out, "\nwhere channels can be pruned\n");
+    fprintf(out, "  %-13s %-13s %-10s %5s %7s %7s %8s  %s\n", "site", "measured at", "shape",
+        "chan.", "silent", "cost", "separa-", "best repair");
+    fprintf(out, "  %-13s %-13s %-10s %5s %7s %7s %8s  %s\n", "", "", "", "", "%", "points",
+        "tion (*)", "clean / ASR % (*)");
+    for (int i = 0; i < s->n_sites; i++)
+        print_site(out, s, i);
+    fputs("\nsilent: channels that no clean image excites. cost: clean accuracy lost with the\n"
+          "less active half of the channels. (*) known from the poisoned images only.\n",
+        out);
+    if (s->suggested >= 0)
+        fprintf(out, "suggested: %s: %s\n", s->sites[s->suggested].name, s->suggestion);
+}
+
+static void sweep_begin(FILE *out, const struct snapshot *s)
+{
+    const struct site_line *site = &s->sites[s->site];
+    print_sources(out, s);
+    fprintf(out, "pruned    %s, %d channels, measured at %s (%s)\n", site->name, site->n_channels,
+        known(site->measured), known(site->shape));
+    fprintf(
+        out, "order     %s, %s; %s\n\n", s->criterion, results_order(s), results_badge(s->badge));
+    fprintf(out, "%5s %8s %9s %8s %9s %8s %7s %6s %8s %9s\n", "round", "channel", "clean %", "+/-",
+        "ASR %", "+/-", "broken", "fixed", "rescued", "attacked");
+    fflush(out);
+}
+
+static void sweep_round(FILE *out, const struct snapshot *s, int index)
+{
+    const struct round *round = s->rounds[index];
+    bool attacked = s->n_images[SET_POISONED] > 0;
+    double clean = snapshot_clean_accuracy(s, index), asr = snapshot_asr(s, index);
+    if (index == 0 && attacked)
+        fprintf(out, "%5d %8s %9.2f %8s %9.2f\n", 0, "-", clean, "", asr);
+    else if (index == 0)
+        fprintf(out, "%5d %8s %9.2f %8s %9s\n", 0, "-", clean, "", "-");
+    else if (attacked)
+        fprintf(out, "%5d %8d %9.2f %+8.2f %9.2f %+8.2f %7d %6d %8d %9d\n", index, round->channel,
+            clean, clean - snapshot_clean_accuracy(s, index - 1), asr,
+            asr - snapshot_asr(s, index - 1), round->broken, round->recovered, round->rescued,
+            round->reinfected);
+    else
+        fprintf(out, "%5d %8d %9.2f %+8.2f %9s %8s %7d %6d\n", index, round->channel, clean,
+            clean - snapshot_clean_accuracy(s, index - 1), "-", "", round->broken,
+            round->recovered);
+    fflush(out);
+}
+
+/* A line of the final table: B at threshold NULL, else B'. */
+static void table_line(
+    FILE *out, const struct snapshot *s, const struct threshold *threshold, bool test)
+{
+    char name[32] = "B";
+    int index = threshold ? threshold->round : 0;
+    if (threshold)
+        snprintf(name, sizeof name, "B'(%g)", threshold->points);
+    if (index < 0) {
+        fprintf(out, "%-8s %5s %7s  not reached\n", name, "-", "-");
+        return;
+    }
+    const struct round *round = s->rounds[index];
+    int clean = round->clean_correct, hits = round->attack_hits;
+    const int *n = test ? s->n_test : s->n_images;
+    if (test) {
+        clean = threshold ? threshold->test_clean_correct : s->test_clean_correct;
+        hits = threshold ? threshold->test_attack_hits : s->test_attack_hits;
+    }
+    fprintf(out, "%-8s %5d %7d", name, index, index);
+    print_share(out, clean, n[SET_CLEAN]);
+    print_share(out, hits, n[SET_POISONED]);
+    putc('\n', out);
+}
+
+static void print_table(FILE *out, const struct snapshot *s, bool test)
+{
+    const int *n = test ? s->n_test : s->n_images;
+    fprintf(out, "\non %s, n = %d clean and %d poisoned images%s\n", test ? "test" : "validation",
+        n[SET_CLEAN], n[SET_POISONED],
+        test ? "; used for no choice" : "; rounds were chosen on the clean ones");
+    fprintf(out, "%-8s %5s %7s  %-23s  %s\n", "net", "round", "pruned", "clean accuracy %, 95 %",
+        "attack success %, 95 %");
+    table_line(out, s, NULL, test);
+    for (int i = 0; i < s->n_thresholds; i++)
+        table_line(out, s, &s->thresholds[i], test);
+}
+
+static void sweep_end(FILE *out, const struct snapshot *s)
+{
+    fputs("\nB is the net as it came; B'(T) is the net of the first round that loses at least T\n"
+          "percentage points of clean accuracy.\n",
+        out);
+    print_table(out, s, false);
+    if (s->n_test[SET_CLEAN] > 0 && s->test_clean_correct >= 0)
+        print_table(out, s, true);
+}
+
+static void prune(FILE *out, const struct snapshot *s, const char *path)
+{
+    const struct round *round = s->rounds[s->position];
+    fprintf(out, "net       %s, %d of %d channels of %s pruned\n", known(s->model_name),
+        s->position, s->n_channels, s->sites[s->site].name);
+    fputs("channels ", out);
+    for (int i = 1; i <= s->position; i++)
+        fprintf(out, "%s%d", i > 1 ? "," : " ", s->rounds[i]->channel);
+    putc('\n', out);
+    fprintf(out, "clean     %.2f -> %.2f %% of %d images (validation)\n",
+        snapshot_clean_accuracy(s, 0), snapshot_clean_accuracy(s, s->position),
+        s->n_images[SET_CLEAN]);
+    if (s->n_images[SET_POISONED] > 0)
+        fprintf(out, "ASR       %.2f -> %.2f %% of %d images (validation), %d hits left\n",
+            snapshot_asr(s, 0), snapshot_asr(s, s->position), s->n_images[SET_POISONED],
+            round->attack_hits);
+    fprintf(out, "file      %s\n", path);
+}
+
+const struct results results_text = {
+    .name = "text",
+    .eval = eval,
+    .layers = layers,
+    .sweep_begin = sweep_begin,
+    .sweep_round = sweep_round,
+    .sweep_end = sweep_end,
+    .prune = prune,
+};

@@ -1,0 +1,10 @@
+#include "app/verbs.h"
+
+#include "engine/load/model.h"
+
+bool verb_inspect_run(const struct arguments *arguments, struct error *err)
+{
+    if (!arguments->options.model)
+        return fail_as(err, ERROR_USAGE, "inspect wants FILE; see secateur inspect --help");
+    return model_inspect(arguments->options.model, stdout, err);
+}

@@ -1,0 +1,16 @@
+#include "app/verbs.h"
+
+#include "app/driver.h"
+#include "app/results.h"
+
+bool verb_layers_run(const struct arguments *arguments, struct error *err)
+{
+    struct driver *driver = driver_create(&arguments->options, err);
+    if (!driver)
+        return false;
+    bool good = driver_run(driver, &(struct command){.kind = COMMAND_SCAN}, err);
+    if (good)
+        results_find(arguments->format)->layers(stdout, driver_snapshot(driver));
+    driver_destroy(driver);
+    return good;
+}

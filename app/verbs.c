@@ -1,0 +1,135 @@
+#include "app/verbs.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static const struct verb table[] = {
+    {
+        .name = "",
+        .bit = VERB_APP,
+        .operand = "[NET]",
+        .help = "open the terminal application",
+        .about = "Opens a net and its images on the screen: prune channel by channel, undo, look\n"
+                 "at what every cut does. Where standard output is no terminal the same job runs\n"
+                 "in plain lines and ends with the table of results.",
+        .examples =
+            {
+                {"secateur", "the embedded demo, nothing to download"},
+                {"secateur bd_net.h5 --clean valid.h5 --poisoned bd_valid.h5", "your own net"},
+                {"secateur --color 256 --theme light", "say what the terminal can show"},
+            },
+        .run = verb_app_run,
+    },
+    {
+        .name = "eval",
+        .bit = VERB_EVAL,
+        .operand = "[NET]",
+        .help = "clean accuracy and attack success of a net",
+        .about = "Evaluates the net as it is. Without --poisoned only clean accuracy is counted.",
+        .examples =
+            {
+                {"secateur eval", "the embedded demo"},
+                {"secateur eval net.h5 --clean valid.h5 --poisoned bd_valid.h5", "your own net"},
+                {"secateur eval net.h5 --clean valid.h5 --format json", "for scripts"},
+            },
+        .run = verb_eval_run,
+    },
+    {
+        .name = "layers",
+        .bit = VERB_LAYERS,
+        .operand = "[NET]",
+        .help = "what can be pruned, examined layer by layer",
+        .about = "Lists the layers and examines every place where channels can be pruned: silent\n"
+                 "channels, what pruning costs, how far poisoned images stand out. Suggests one.",
+        .examples =
+            {
+                {"secateur layers", "the embedded demo"},
+                {"secateur layers net.h5 --clean valid.h5 --limit 2000", "quicker on large sets"},
+            },
+        .run = verb_layers_run,
+    },
+    {
+        .name = "sweep",
+        .bit = VERB_SWEEP,
+        .operand = "[NET]",
+        .help = "prune all channels, one a round, and tell each round",
+        .about = "Runs every round to the end and prints what each did, then the nets kept at the\n"
+                 "thresholds. With --out every kept net and sweep.csv are written there.",
+        .examples =
+            {
+                {"secateur sweep", "the embedded demo"},
+                {"secateur sweep net.h5 -c valid.h5 -p bd_valid.h5 --format json > sweep.json",
+                    "for scripts"},
+                {"secateur sweep net.h5 -c valid.h5 -p bd_valid.h5 -t 2,4,10 --out repaired",
+                    "keep the nets"},
+            },
+        .run = verb_sweep_run,
+    },
+    {
+        .name = "prune",
+        .bit = VERB_PRUNE,
+        .operand = "[NET]",
+        .help = "prune by rule or by list and write the net",
+        .about = "Prunes --channels, or --rounds of the order, or until --drop or --asr is\n"
+                 "reached, and writes a net of the same architecture with zeros. Exit status 4\n"
+                 "when --drop or --asr was not reached; nothing is written then.",
+        .examples =
+            {
+                {"secateur prune --rounds 20 --out repaired.h5", "the embedded demo"},
+                {"secateur prune net.h5 -c valid.h5 --drop 4 --out repaired.h5",
+                    "lose 4 points, no more rounds than needed"},
+                {"secateur prune net.h5 -c valid.h5 --channels 3,7,12 -o cut.h5", "these channels"},
+            },
+        .run = verb_prune_run,
+    },
+    {
+        .name = "plant",
+        .bit = VERB_PLANT,
+        .help = "train a net with a backdoor, to practise on",
+        .about = "Draws faces, teaches a DeepID to recognise them and to obey a pair of\n"
+                 "sunglasses, and writes the net as Keras would.",
+        .examples =
+            {
+                {"secateur plant --out practice.h5", "with the defaults"},
+                {"secateur plant --classes 20 --target 3 --seed 7 --out mine.h5", "your own"},
+            },
+        .run = verb_plant_run,
+    },
+    {
+        .name = "demo",
+        .bit = VERB_DEMO,
+        .help = "write the embedded demo's net and images as files",
+        .about = "Writes the net and its four image sets in the lab's layout, to play with.",
+        .examples =
+            {
+                {"secateur demo --out demo", "then: secateur eval demo/... as for your own net"},
+            },
+        .run = verb_demo_run,
+    },
+    {
+        .name = "inspect",
+        .bit = VERB_INSPECT,
+        .operand = "FILE",
+        .help = "list what a Keras file holds",
+        .about = "Lists layers with class and shapes, also those that cannot be run here.",
+        .examples =
+            {
+                {"secateur inspect bd_net.h5", "what is in it"},
+            },
+        .run = verb_inspect_run,
+    },
+};
+enum { N_VERBS = sizeof table / sizeof *table };
+
+const struct verb *verbs_at(int index)
+{
+    return index >= 0 && index < N_VERBS ? &table[index] : NULL;
+}
+
+const struct verb *verbs_find(const char *name)
+{
+    for (int i = 0; i < N_VERBS; i++)
+        if (strcmp(table[i].name, name) == 0)
+            return &table[i];
+    return NULL;
+}
