@@ -46,6 +46,14 @@ void kernels_sum_rows(float *row, const float *in, size_t rows, size_t columns)
         kernels_add(row, in + i * columns, columns);
 }
 
+void kernels_add_scaled_rows(
+    float *out, const float *in, const float *scale, size_t rows, size_t columns)
+{
+    for (size_t i = 0; i < rows; i++, out += columns, in += columns)
+        for (size_t c = 0; c < columns; c++)
+            out[c] += in[c] * scale[c];
+}
+
 void kernels_affine(float *out, const float *in, const float *scale, const float *shift,
     size_t rows, size_t columns)
 {

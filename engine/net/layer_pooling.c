@@ -1,4 +1,4 @@
-/* MaxPooling2D and AveragePooling2D. */
+/* MaxPooling2D and AveragePooling2D; the Global ones have one window as large as the image. */
 #include "engine/net/kernels.h"
 #include "engine/net/layers.h"
 
@@ -13,6 +13,27 @@ static bool configure(struct layer *layer, const struct settings *settings, stru
     if (!window_configure(window, &layer->input_shapes[0], settings, "pool_size", err))
         return false;
     layer->shape = shape_image(window->out[0], window->out[1], window->channels);
+    return true;
+}
+
+static bool configure_global(
+    struct layer *layer, const struct settings *settings, struct error *err)
+{
+    struct params *params = layer->params;
+    const struct shape *input = &layer->input_shapes[0];
+    bool keep;
+    if (!window_check_images(input, settings, err) ||
+        !settings_bool(settings, "keepdims", false, &keep, err))
+        return false;
+    params->window = (struct window){
+        .in = {input->dim[0], input->dim[1]},
+        .channels = input->dim[2],
+        .size = {input->dim[0], input->dim[1]},
+        .stride = {1, 1},
+        .dilation = {1, 1},
+        .out = {1, 1},
+    };
+    layer->shape = keep ? shape_image(1, 1, input->dim[2]) : shape_units(input->dim[2]);
     return true;
 }
 
@@ -53,26 +74,22 @@ static void backward_mean(const struct layer *layer, int n, const float *const *
         kernels_pool_mean_backward(grad_inputs[0], &params->window, grad_output, n);
 }
 
-const struct layer_class layer_class_max_pooling = {
-    .name = "MaxPooling2D",
-    .help = "the largest value of each window",
-    .channels = CHANNELS_PASS,
-    .min_inputs = 1,
-    .max_inputs = 1,
-    .params_size = sizeof(struct params),
-    .configure = configure,
-    .forward = forward_max,
-    .backward = backward_max,
-};
+#define POOLING_CLASS(id, keras, text, prepare, kind) \
+    const struct layer_class layer_class_##id = {     \
+        .name = keras,                                \
+        .help = text,                                 \
+        .channels = CHANNELS_PASS,                    \
+        .min_inputs = 1,                              \
+        .max_inputs = 1,                              \
+        .params_size = sizeof(struct params),         \
+        .configure = prepare,                         \
+        .forward = forward_##kind,                    \
+        .backward = backward_##kind,                  \
+    }
 
-const struct layer_class layer_class_average_pooling = {
-    .name = "AveragePooling2D",
-    .help = "the mean of each window",
-    .channels = CHANNELS_PASS,
-    .min_inputs = 1,
-    .max_inputs = 1,
-    .params_size = sizeof(struct params),
-    .configure = configure,
-    .forward = forward_mean,
-    .backward = backward_mean,
-};
+POOLING_CLASS(max_pooling, "MaxPooling2D", "the largest value of each window", configure, max);
+POOLING_CLASS(average_pooling, "AveragePooling2D", "the mean of each window", configure, mean);
+POOLING_CLASS(
+    global_max, "GlobalMaxPooling2D", "the largest value of each channel", configure_global, max);
+POOLING_CLASS(
+    global_average, "GlobalAveragePooling2D", "the mean of each channel", configure_global, mean);

@@ -5,12 +5,36 @@
 #include "engine/net/layer.h"
 
 /* Every layer type, by the name of its const struct layer_class layer_class_<name>. */
-#define LAYERS(entry)                                                                            \
-    entry(input) entry(conv2d) entry(dense) entry(max_pooling) entry(average_pooling)            \
-        entry(flatten) entry(reshape) entry(activation) entry(relu) entry(leaky_relu) entry(elu) \
-            entry(softmax) entry(dropout) entry(spatial_dropout) entry(alpha_dropout)            \
-                entry(gaussian_dropout) entry(gaussian_noise) entry(activity_regularization)     \
-                    entry(add) entry(concatenate)
+/* clang-format off */
+#define LAYERS(entry) \
+    entry(input) \
+    entry(conv2d) \
+    entry(depthwise) \
+    entry(separable) \
+    entry(dense) \
+    entry(max_pooling) \
+    entry(average_pooling) \
+    entry(global_max) \
+    entry(global_average) \
+    entry(flatten) \
+    entry(reshape) \
+    entry(zero_padding) \
+    entry(batch_normalization) \
+    entry(rescaling) \
+    entry(activation) \
+    entry(relu) \
+    entry(leaky_relu) \
+    entry(elu) \
+    entry(softmax) \
+    entry(add) \
+    entry(concatenate) \
+    entry(dropout) \
+    entry(spatial_dropout) \
+    entry(alpha_dropout) \
+    entry(gaussian_dropout) \
+    entry(gaussian_noise) \
+    entry(activity_regularization)
+/* clang-format on */
 
 #define LAYERS_DECLARE(name) extern const struct layer_class layer_class_##name;
 LAYERS(LAYERS_DECLARE)
