@@ -7,7 +7,7 @@
 #include <hdf5.h>
 
 enum {
-    H5_NAMES_MAX = 100000, /* entries of one list of names, or links of one group */
+    H5_NAMES_MAX = 10000,  /* entries of one list of names, or links of one group */
     H5_REASON = 200,
 };
 
