@@ -1,0 +1,156 @@
+#include "engine/engine.h"
+
+#include "engine/base/memory.h"
+#include "engine/session/session.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+enum { QUEUE = 64 };
+
+struct engine {
+    void (*wake)(void *context);
+    void *wake_context;
+    struct session *session; /* the engine thread's */
+    pthread_t thread;
+    atomic_bool stop; /* the session tests it between batches */
+    pthread_mutex_t lock; /* guards everything below */
+    pthread_cond_t posted;
+    bool quit, interruptible;
+    int n_queued;
+    struct command queue[QUEUE];
+    const struct snapshot *newest;
+};
+
+static void publish(struct engine *engine)
+{
+    const struct snapshot *snapshot = session_snapshot(engine->session);
+    pthread_mutex_lock(&engine->lock);
+    const struct snapshot *old = engine->newest;
+    engine->newest = snapshot;
+    pthread_mutex_unlock(&engine->lock);
+    snapshot_unref(old);
+    engine->wake(engine->wake_context);
+}
+
+static void publish_progress(void *context, struct session *session)
+{
+    (void)session;
+    publish(context);
+}
+
+/* The next command, waiting for one unless there is work to do; false when there is none. */
+static bool take(struct engine *engine, struct command *command)
+{
+    pthread_mutex_lock(&engine->lock);
+    while (engine->n_queued == 0 && !engine->quit && !session_busy(engine->session))
+        pthread_cond_wait(&engine->posted, &engine->lock);
+    bool any = engine->n_queued > 0 && !engine->quit;
+    if (any) {
+        *command = engine->queue[0];
+        engine->n_queued--;
+        for (int i = 0; i < engine->n_queued; i++)
+            engine->queue[i] = engine->queue[i + 1];
+        atomic_store(&engine->stop, false);
+    }
+    pthread_mutex_unlock(&engine->lock);
+    return any;
+}
+
+static bool quits(struct engine *engine)
+{
+    pthread_mutex_lock(&engine->lock);
+    bool quit = engine->quit;
+    pthread_mutex_unlock(&engine->lock);
+    return quit;
+}
+
+static void report(struct engine *engine, const struct error *err)
+{
+    if (err->class != ERROR_CANCELLED)
+        session_say(engine->session, true, "%s", err->text);
+}
+
+static void *engine_main(void *context)
+{
+    struct engine *engine = context;
+    struct error err = {0};
+    struct command command;
+    bool open = session_open(engine->session, &err);
+    pthread_mutex_lock(&engine->lock);
+    engine->interruptible = open;
+    pthread_mutex_unlock(&engine->lock);
+    publish(engine);
+    while (!quits(engine)) {
+        if (take(engine, &command)) {
+            if (!session_command(engine->session, &command, &err))
+                report(engine, &err);
+        } else if (!quits(engine) && !session_step(engine->session, &err)) {
+            report(engine, &err);
+        }
+        publish(engine);
+    }
+    return NULL;
+}
+
+struct engine *engine_create(const struct options *options, void (*wake)(void *context),
+    void *context)
+{
+    struct engine *engine = memory_array(1, sizeof *engine);
+    const struct session_hooks hooks = {publish_progress, engine, &engine->stop};
+    engine->wake = wake;
+    engine->wake_context = context;
+    pthread_mutex_init(&engine->lock, NULL);
+    pthread_cond_init(&engine->posted, NULL);
+    engine->session = session_create(options, &hooks);
+    engine->newest = session_snapshot(engine->session);
+    sigset_t all, old; /* signals belong to the main thread */
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &old);
+    if (pthread_create(&engine->thread, NULL, engine_main, engine) != 0)
+        abort();
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    return engine;
+}
+
+void engine_destroy(struct engine *engine)
+{
+    if (!engine)
+        return;
+    pthread_mutex_lock(&engine->lock);
+    engine->quit = true;
+    atomic_store(&engine->stop, true);
+    pthread_cond_signal(&engine->posted);
+    pthread_mutex_unlock(&engine->lock);
+    pthread_join(engine->thread, NULL);
+    snapshot_unref(engine->newest);
+    session_destroy(engine->session);
+    pthread_cond_destroy(&engine->posted);
+    pthread_mutex_destroy(&engine->lock);
+    free(engine);
+}
+
+bool engine_post(struct engine *engine, const struct command *command)
+{
+    pthread_mutex_lock(&engine->lock);
+    bool room = engine->n_queued < QUEUE;
+    if (room)
+        engine->queue[engine->n_queued++] = *command;
+    /* A pause abandons the unit of work in hand; it is done again when the run goes on. */
+    if (room && command->kind == COMMAND_PAUSE && engine->interruptible)
+        atomic_store(&engine->stop, true);
+    pthread_cond_signal(&engine->posted);
+    pthread_mutex_unlock(&engine->lock);
+    return room;
+}
+
+const struct snapshot *engine_snapshot(struct engine *engine)
+{
+    pthread_mutex_lock(&engine->lock);
+    snapshot_ref(engine->newest);
+    const struct snapshot *snapshot = engine->newest;
+    pthread_mutex_unlock(&engine->lock);
+    return snapshot;
+}

@@ -1,0 +1,146 @@
+#include "engine/session/rounds.h"
+
+#include "engine/base/counted.h"
+#include "engine/base/memory.h"
+#include "engine/prune/ranking.h"
+
+#include <stdlib.h>
+
+static void finish_round(void *object)
+{
+    struct round *round = object;
+    for (int set = 0; set < N_SETS; set++)
+        free((void *)(uintptr_t)round->predicted[set]);
+}
+
+struct round *round_create(const int n_images[N_SETS])
+{
+    struct round *round = counted_create(sizeof *round, finish_round);
+    round->channel = -1;
+    for (int set = 0; set < N_SETS; set++)
+        round->predicted[set] = memory_array((size_t)n_images[set], sizeof(uint16_t));
+    return round;
+}
+
+uint16_t *round_predicted(struct round *round, enum image_set set)
+{
+    return (uint16_t *)(uintptr_t)round->predicted[set];
+}
+
+/* Right now, newly wrong, newly right of one set. */
+static void count_set(const uint16_t *now, const uint16_t *before, const int32_t *labels, int n,
+    int counts[3])
+{
+    counts[0] = counts[1] = counts[2] = 0;
+    for (int i = 0; i < n; i++) {
+        bool right = now[i] == labels[i], was = before ? before[i] == labels[i] : right;
+        counts[0] += right;
+        counts[1] += was && !right;
+        counts[2] += right && !was;
+    }
+}
+
+void round_count(struct round *round, const struct round *before,
+    const int32_t *const labels[N_SETS], const int n_images[N_SETS])
+{
+    int counts[3];
+    count_set(round->predicted[SET_CLEAN], before ? before->predicted[SET_CLEAN] : NULL,
+        labels[SET_CLEAN], n_images[SET_CLEAN], counts);
+    round->clean_correct = counts[0];
+    round->broken = counts[1];
+    round->recovered = counts[2];
+    count_set(round->predicted[SET_POISONED], before ? before->predicted[SET_POISONED] : NULL,
+        labels[SET_POISONED], n_images[SET_POISONED], counts);
+    round->attack_hits = counts[0];
+    round->rescued = counts[1];
+    round->reinfected = counts[2];
+}
+
+static void finish_order(void *object)
+{
+    struct order *order = object;
+    free(order->file);
+    free(order->ranking);
+    free(order->scores);
+}
+
+struct order *order_create(const struct criterion_input *input, const struct criterion *criterion,
+    bool descending, const char *file, struct error *err)
+{
+    int n = input->site->n_channels;
+    double *scores = memory_array((size_t)n, sizeof *scores);
+    struct order *order = NULL;
+    if (!criterion->score(input, scores, err))
+        goto out;
+    order = counted_create(sizeof *order, finish_order);
+    order->criterion = criterion;
+    order->descending = descending;
+    order->file = memory_string(file);
+    order->n_channels = order->n_ranking = n;
+    order->ranking = memory_array((size_t)n, sizeof *order->ranking);
+    order->scores = memory_array((size_t)n, sizeof *order->scores);
+    for (int c = 0; c < n; c++)
+        order->scores[c] = (float)scores[c];
+    if (file)
+        order->n_ranking = ranking_from_file(file, n, order->ranking, err);
+    else
+        ranking_by_score(scores, n, descending, order->ranking);
+    if (order->n_ranking < 0) {
+        counted_unref(order);
+        order = NULL;
+    }
+out:
+    free(scores);
+    return order;
+}
+
+void history_init(struct history *history, const struct order *order, const struct round *first)
+{
+    *history = (struct history){.order = order, .n_rounds = 1};
+    history->rounds = memory_array((size_t)order->n_channels + 1, sizeof *history->rounds);
+    history->rounds[0] = counted_ref(first);
+}
+
+void history_finish(struct history *history)
+{
+    for (int r = 0; r < history->n_rounds; r++)
+        counted_unref(history->rounds[r]);
+    free(history->rounds);
+    counted_unref(history->order);
+    *history = (struct history){0};
+}
+
+void history_set_order(struct history *history, const struct order *order)
+{
+    counted_unref(history->order);
+    history->order = order;
+}
+
+bool history_pruned(const struct history *history, int round, int channel)
+{
+    for (int r = 1; r <= round; r++)
+        if (history->rounds[r]->channel == channel)
+            return true;
+    return false;
+}
+
+int history_next(const struct history *history)
+{
+    for (int i = 0; i < history->order->n_ranking; i++)
+        if (!history_pruned(history, history->position, history->order->ranking[i]))
+            return history->order->ranking[i];
+    return -1;
+}
+
+void history_forget(struct history *history)
+{
+    while (history->n_rounds > history->position + 1)
+        counted_unref(history->rounds[--history->n_rounds]);
+}
+
+void history_add(struct history *history, const struct round *round)
+{
+    history_forget(history);
+    history->rounds[history->n_rounds++] = round;
+    history->position++;
+}

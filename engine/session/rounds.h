@@ -1,0 +1,44 @@
+/* The history at one site: an order of pruning, the rounds done so far, and which one stands.
+ * Rounds are counted: snapshots share them. Thread: the session's. */
+#ifndef SECATEUR_ENGINE_SESSION_ROUNDS_H
+#define SECATEUR_ENGINE_SESSION_ROUNDS_H
+
+#include "engine/prune/criterion.h"
+#include "engine/snapshot.h"
+
+/* A counted round (counted.h) with room for predictions; fill it before it is shared. */
+struct round *round_create(const int n_images[N_SETS]);
+uint16_t *round_predicted(struct round *round, enum image_set set);
+/* Counts clean_correct, attack_hits and what changed against `before` (NULL: nothing). */
+void round_count(struct round *round, const struct round *before,
+    const int32_t *const labels[N_SETS], const int n_images[N_SETS]);
+
+/* An order of pruning; counted. */
+struct order {
+    const struct criterion *criterion;
+    bool descending;
+    char *file; /* NULL unless read from a file */
+    int n_channels, n_ranking;
+    int *ranking;  /* [n_channels], n_ranking of it used */
+    float *scores; /* [n_channels] */
+};
+
+struct order *order_create(const struct criterion_input *input, const struct criterion *criterion,
+    bool descending, const char *file, struct error *err);
+
+struct history {
+    const struct order *order;
+    int n_rounds, position;
+    const struct round **rounds; /* [n_rounds], counted */
+};
+
+void history_init(struct history *history, const struct order *order, const struct round *first);
+void history_finish(struct history *history);
+void history_set_order(struct history *history, const struct order *order); /* takes it over */
+bool history_pruned(const struct history *history, int round, int channel);
+int history_next(const struct history *history); /* channel a step would prune, -1: none */
+/* Forgets the rounds behind the position, adds one (taken over) and makes it stand. */
+void history_add(struct history *history, const struct round *round);
+void history_forget(struct history *history); /* the rounds behind the position */
+
+#endif

@@ -1,0 +1,192 @@
+#include "engine/session/session_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct criterion_input session_criterion_input(struct session *session, int site)
+{
+    return (struct criterion_input){
+        .network = session_network(session),
+        .site = &session->description->sites->site[site],
+        .clean = session->states[site].sums[SET_CLEAN],
+        .poisoned = session->states[site].sums[SET_POISONED],
+        .target = session->target,
+    };
+}
+
+void session_make_caches(struct session *session)
+{
+    const struct site *site = &session->description->sites->site[session->site];
+    const struct network *network = session_network(session);
+    size_t bytes = 0;
+    for (int set = 0; set < N_SETS; set++) {
+        const struct dataset *images = session->description->sets[set];
+        cache_destroy(session->caches[set]);
+        session->caches[set] = NULL;
+        bytes += images ? cache_bytes(network, site, dataset_count(images)) : 0;
+    }
+    session->kept = session->site;
+    if (bytes == 0 || bytes > session->options.memory) {
+        session_say(session, false, "%s: every round runs all images from the pixels (%s)",
+            site->name, bytes ? "keeping its tensors takes more than --memory"
+                              : "its channels act around the measured layer");
+        return;
+    }
+    for (int set = 0; set < N_SETS; set++) {
+        const struct dataset *images = session->description->sets[set];
+        if (images)
+            session->caches[set] = cache_create(network, site, dataset_count(images));
+    }
+}
+
+bool session_fill_caches(struct session *session, struct error *err)
+{
+    if (session->kept == session->site)
+        return true;
+    enum phase phase = session->phase;
+    session_activity(session, PHASE_MEASURING, "keeping what lies before %s",
+        session->description->sites->site[session->site].name);
+    session_make_caches(session);
+    session_apply(session, 0);
+    bool good = true;
+    for (int set = 0; set < N_SETS && good; set++) {
+        const struct evaluator_pass pass = {
+            .set = session->description->sets[set], .cache = session->caches[set]};
+        if (pass.cache)
+            good = evaluator_run(session->evaluator, &pass, err);
+    }
+    session_apply(session, session_state(session)->history.position);
+    session_activity(session, phase, "%s", "");
+    if (!good)
+        session->kept = -1;
+    return good;
+}
+
+/* The rounds that the site has stand again. */
+static void enter_site(struct session *session, int site)
+{
+    session->site = site;
+    session_apply(session, session_state(session)->history.position);
+    session_find_thresholds(session);
+}
+
+/* `order`: NULL for the criterion's own, "ascending", "descending" or a file. */
+bool session_choose_order(struct session *session, const struct criterion *criterion,
+    const char *order, struct error *err)
+{
+    struct history *history = &session_state(session)->history;
+    bool ascending = order && strcmp(order, "ascending") == 0;
+    bool descending = order && strcmp(order, "descending") == 0;
+    const char *file = order && !ascending && !descending ? order : NULL;
+    const struct criterion_input input = session_criterion_input(session, session->site);
+    struct order *chosen = order_create(&input, criterion,
+        order && !file ? descending : criterion->descending, file, err);
+    if (!chosen)
+        return false;
+    if (history->order)
+        history_set_order(history, chosen);
+    else
+        history_init(history, chosen, session->unpruned);
+    return true;
+}
+
+/* The first known round that lost at least `points` of clean accuracy. */
+static int find_crossing(const struct session *session, const struct history *history,
+    double points)
+{
+    double n = dataset_count(session->description->sets[SET_CLEAN]);
+    int base = history->rounds[0]->clean_correct;
+    for (int r = 1; r < history->n_rounds; r++)
+        if (100.0 * (base - history->rounds[r]->clean_correct) / n >= points - 1e-9)
+            return r;
+    return -1;
+}
+
+void session_find_thresholds(struct session *session)
+{
+    const struct history *history = &session_state(session)->history;
+    for (int i = 0; i < session->n_thresholds; i++) {
+        struct threshold *threshold = &session->thresholds[i];
+        int round = find_crossing(session, history, threshold->points);
+        if (round == threshold->round)
+            continue;
+        threshold->round = round;
+        threshold->saved[0] = '\0';
+        threshold->test_clean_correct = threshold->test_attack_hits = -1;
+    }
+}
+
+bool session_layer(struct session *session, const struct command *command, struct error *err)
+{
+    const struct sites *sites = session->description->sites;
+    int site = command->number, before = session->site;
+    const struct order *order = session_state(session)->history.order;
+    if (site < 0 || site >= sites->n)
+        return fail_as(err, ERROR_USAGE, "there is no layer %d to prune", site);
+    if (site == before)
+        return true;
+    session->work = NULL;
+    session->site = site;
+    /* A new site starts with the criterion in use, or with the first where that is not defined. */
+    if (!session_state(session)->history.order &&
+        !session_choose_order(session, order->criterion,
+            order->descending ? "descending" : "ascending", NULL) &&
+        !session_choose_order(session, criteria_at(0), NULL, err)) {
+        session->site = before;
+        return false;
+    }
+    enter_site(session, site);
+    return true;
+}
+
+bool session_criterion(struct session *session, const struct command *command, struct error *err)
+{
+    char name[COMMAND_TEXT];
+    memcpy(name, command->text, sizeof name);
+    name[sizeof name - 1] = '\0';
+    char *space = strchr(name, ' ');
+    if (space)
+        *space++ = '\0';
+    const struct criterion *criterion = criteria_find(name);
+    if (!criterion)
+        return fail_as(err, ERROR_USAGE, "no criterion %s", name);
+    if (space && strcmp(space, "ascending") != 0 && strcmp(space, "descending") != 0)
+        return fail_as(err, ERROR_USAGE, "order %s: say ascending or descending", space);
+    session->work = NULL;
+    return session_choose_order(session, criterion, space, err);
+}
+
+bool session_order(struct session *session, const struct command *command, struct error *err)
+{
+    session->work = NULL;
+    return session_choose_order(
+        session, session_state(session)->history.order->criterion, command->text, err);
+}
+
+static int by_points(const void *a, const void *b)
+{
+    double x = ((const struct threshold *)a)->points, y = ((const struct threshold *)b)->points;
+    return (x > y) - (x < y);
+}
+
+bool session_threshold(struct session *session, const struct command *command, struct error *err)
+{
+    struct threshold *thresholds = session->thresholds;
+    if (!(command->value > 0 && command->value <= 100))
+        return fail_as(err, ERROR_USAGE, "threshold %g: must be above 0 and at most 100 points",
+            command->value);
+    for (int i = 0; i < session->n_thresholds; i++) {
+        if (thresholds[i].points != command->value)
+            continue;
+        thresholds[i] = thresholds[--session->n_thresholds];
+        qsort(thresholds, (size_t)session->n_thresholds, sizeof *thresholds, by_points);
+        return true;
+    }
+    if (session->n_thresholds == SESSION_THRESHOLDS)
+        return fail_as(err, ERROR_USAGE, "no more than %d thresholds", SESSION_THRESHOLDS);
+    thresholds[session->n_thresholds++] = (struct threshold){.points = command->value,
+        .round = -1, .test_clean_correct = -1, .test_attack_hits = -1};
+    qsort(thresholds, (size_t)session->n_thresholds, sizeof *thresholds, by_points);
+    session_find_thresholds(session);
+    return true;
+}

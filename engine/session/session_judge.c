@@ -1,0 +1,130 @@
+#include "engine/session/session_private.h"
+
+#include "engine/base/memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The site with the lowest ASR after repair; without poisoned images the one with the largest
+ * share of dormant channels. */
+static int best_site(const struct session *session)
+{
+    bool oracle = session->description->sets[SET_POISONED];
+    int best = 0;
+    for (int s = 1; s < session->description->sites->n; s++) {
+        const struct site_state *a = &session->states[s], *b = &session->states[best];
+        double gain = oracle ? b->finding.repair_asr - a->finding.repair_asr
+                             : a->separation.dormant - b->separation.dormant;
+        bool tie = gain == 0 && oracle;
+        if (gain > 0 || (tie && a->finding.repair_clean > b->finding.repair_clean))
+            best = s;
+    }
+    return best;
+}
+
+static void suggest(struct session *session)
+{
+    int best = best_site(session);
+    const struct site *site = &session->description->sites->site[best];
+    const struct site_state *state = &session->states[best];
+    const struct finding *finding = &state->finding;
+    session->suggested = best;
+    if (!session->description->sets[SET_POISONED])
+        snprintf(session->suggestion, sizeof session->suggestion,
+            "%s: %.0f %% of its channels are dormant on clean images (clean data only)",
+            site->name, 100 * state->separation.dormant);
+    else if (finding->repair_channels == 0)
+        snprintf(session->suggestion, sizeof session->suggestion,
+            "no layer: nothing tried lowers the ASR at %d points of clean accuracy (oracle)",
+            SCAN_POINTS);
+    else
+        snprintf(session->suggestion, sizeof session->suggestion,
+            "%s: pruning %d of %d channels leaves ASR %.1f %% at %.1f %% clean accuracy "
+            "(oracle: poisoned images chose them)",
+            site->name, finding->repair_channels, site->n_channels, finding->repair_asr,
+            finding->repair_clean);
+    session_say(session, false, "suggested layer: %s", session->suggestion);
+}
+
+/* One site; the network gets its pruned channels back afterwards. */
+static bool work_scan(struct session *session, struct error *err)
+{
+    const struct sites *sites = session->description->sites;
+    int s = session->work_at;
+    struct site_state *state = &session->states[s];
+    session_activity(
+        session, PHASE_SCANNING, "examining %s (%d of %d)", sites->site[s].name, s + 1, sites->n);
+    const struct criterion_input input = session_criterion_input(session, s);
+    bool good = scan_site(session->evaluator, &sites->site[s], &input,
+        session->description->sets[SET_CLEAN], session->description->sets[SET_POISONED],
+        session->options.memory, &state->finding, err);
+    state->scanned = good;
+    session_apply(session, session_state(session)->history.position);
+    if (good && ++session->work_at == sites->n) {
+        suggest(session);
+        session->work = NULL;
+    }
+    return good;
+}
+
+bool session_scan(struct session *session, const struct command *command, struct error *err)
+{
+    (void)command, (void)err;
+    session->work = work_scan;
+    session->work_at = 0;
+    return true;
+}
+
+/* Counts of the net as of a round on the test sets. */
+static bool test_round(struct session *session, int round, int *clean, int *hits,
+    struct error *err)
+{
+    int counts[N_SETS] = {0};
+    bool good = true;
+    session_apply(session, round);
+    for (int set = 0; set < N_SETS && good; set++) {
+        const struct dataset *images = session->description->tests[set];
+        if (!images)
+            continue;
+        uint16_t *predicted = memory_array((size_t)dataset_count(images), sizeof *predicted);
+        const struct evaluator_pass pass = {.set = images, .predicted = predicted};
+        good = evaluator_run(session->evaluator, &pass, err);
+        counts[set] = evaluator_right(session->evaluator, images, predicted);
+        free(predicted);
+    }
+    session_apply(session, session_state(session)->history.position);
+    if (good) {
+        *clean = counts[SET_CLEAN];
+        *hits = counts[SET_POISONED];
+    }
+    return good;
+}
+
+/* The first net that was not tested yet: the unpruned one, then B' of each threshold. */
+static bool work_test(struct session *session, struct error *err)
+{
+    if (!session_read_tests(session, err))
+        return false;
+    if (session->test_clean_correct < 0) {
+        session_activity(session, PHASE_MEASURING, "testing the unpruned net");
+        return test_round(
+            session, 0, &session->test_clean_correct, &session->test_attack_hits, err);
+    }
+    for (int i = 0; i < session->n_thresholds; i++) {
+        struct threshold *threshold = &session->thresholds[i];
+        if (threshold->round < 0 || threshold->test_clean_correct >= 0)
+            continue;
+        session_activity(session, PHASE_MEASURING, "testing B' (%g points)", threshold->points);
+        return test_round(session, threshold->round, &threshold->test_clean_correct,
+            &threshold->test_attack_hits, err);
+    }
+    session->work = NULL;
+    return true;
+}
+
+bool session_test(struct session *session, const struct command *command, struct error *err)
+{
+    (void)command, (void)err;
+    session->work = work_test;
+    return true;
+}

@@ -1,0 +1,344 @@
+#include "engine/session/session_private.h"
+
+#include "engine/base/clock.h"
+#include "engine/base/counted.h"
+#include "engine/base/memory.h"
+#include "engine/learn/demo.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { SCALE_IMAGES = 500, CLASSES_MAX = UINT16_MAX - 1 };
+
+static bool keep_reading(void *context, int done, int total)
+{
+    struct session *session = context;
+    session_progress(session, done, total);
+    return !session->hooks.stop || !atomic_load(session->hooks.stop);
+}
+
+static void finish_description(void *object)
+{
+    struct description *description = object;
+    for (int i = 0; i < description->n_layers; i++)
+        free(description->shapes[i]);
+    free(description->shapes);
+    free(description->layers);
+    free(description->model_name);
+    sites_destroy(description->sites);
+    for (int set = 0; set < N_SETS; set++) {
+        dataset_unref(description->sets[set]);
+        dataset_unref(description->tests[set]);
+    }
+    model_destroy(description->model);
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static void describe_layers(struct description *description)
+{
+    const struct network *network = description->model->network;
+    size_t n = (size_t)network->n_layers;
+    description->n_layers = network->n_layers;
+    description->layers = memory_array(n, sizeof *description->layers);
+    description->shapes = memory_array(n, sizeof *description->shapes);
+    for (size_t i = 0; i < n; i++) {
+        const struct layer *layer = &network->layers[i];
+        char text[SHAPE_TEXT];
+        size_t parameters = 0;
+        for (int w = 0; w < layer->n_weights; w++)
+            parameters += layer->weights[w].count;
+        description->shapes[i] = memory_string(shape_text(&layer->shape, text));
+        description->layers[i] = (struct layer_line){
+            .name = layer->name,
+            .class_name = layer->class->name,
+            .shape = description->shapes[i],
+            .n_parameters = (int)parameters,
+            .site = sites_by_name(description->sites, network, layer->name),
+        };
+        int site = description->layers[i].site;
+        description->layers[i].measured =
+            site >= 0 && description->sites->site[site].measured == (int)i;
+    }
+}
+
+static bool open_model(struct session *session, struct error *err)
+{
+    const struct options *options = &session->options;
+    struct description *description = counted_create(sizeof *description, finish_description);
+    session->description = description;
+    session_activity(session, PHASE_LOADING, "reading %s",
+        options->model ? base_name(options->model) : "the demo's net");
+    description->model = options->model ? model_open(options->model, options->architecture, err)
+                                        : demo_model(err);
+    if (!description->model)
+        return false;
+    const struct network *network = session_network(session);
+    description->model_name = memory_string(base_name(description->model->path));
+    if (network->n_classes > CLASSES_MAX)
+        return fail(err, "%s: %d classes are more than %d", description->model->path,
+            network->n_classes, CLASSES_MAX);
+    if (network->layers[network->input].shape.rank != 3)
+        return fail(err, "%s: the input is no image", description->model->path);
+    description->sites = sites_find(network);
+    if (description->sites->n == 0)
+        return fail(err, "%s: no layer has channels that can be pruned", description->model->path);
+    describe_layers(description);
+    return true;
+}
+
+bool session_read_set(struct session *session, const char *path, struct dataset **set,
+    struct error *err)
+{
+    const struct network *network = session_network(session);
+    const struct dataset_options options = {
+        .data_name = session->options.data_name,
+        .label_name = session->options.label_name,
+        .shape = network->layers[network->input].shape,
+        .n_classes = network->n_classes,
+        .limit = session->options.limit,
+        .progress = keep_reading,
+        .context = session,
+    };
+    session_activity(session, PHASE_LOADING, "reading %s", base_name(path));
+    *set = dataset_open(path, &options, err);
+    return *set != NULL;
+}
+
+static bool draw_demo(struct session *session, enum demo_set which, struct dataset **set,
+    struct error *err)
+{
+    session_activity(session, PHASE_LOADING, "drawing %s", demo_name(which));
+    *set = demo_dataset(which, session->pool, keep_reading, session, err);
+    return *set != NULL;
+}
+
+/* Without --clean the demo's net is judged on the demo's faces; any other net needs images. */
+static bool open_sets(struct session *session, struct error *err)
+{
+    const struct options *options = &session->options;
+    struct dataset **sets = session->description->sets;
+    if (!options->clean && options->model)
+        return fail_as(err, ERROR_USAGE, "%s needs clean images: give --clean FILE",
+            session->description->model_name);
+    if (!options->clean)
+        return draw_demo(session, DEMO_CLEAN, &sets[SET_CLEAN], err) &&
+               draw_demo(session, DEMO_POISONED, &sets[SET_POISONED], err);
+    return session_read_set(session, options->clean, &sets[SET_CLEAN], err) &&
+           (!options->poisoned ||
+               session_read_set(session, options->poisoned, &sets[SET_POISONED], err));
+}
+
+bool session_read_tests(struct session *session, struct error *err)
+{
+    const struct options *options = &session->options;
+    struct dataset **tests = session->description->tests;
+    if (tests[SET_CLEAN])
+        return true;
+    if (!options->clean && !options->test_clean)
+        return draw_demo(session, DEMO_TEST_CLEAN, &tests[SET_CLEAN], err) &&
+               draw_demo(session, DEMO_TEST_POISONED, &tests[SET_POISONED], err);
+    if (!options->test_clean)
+        return fail_as(err, ERROR_USAGE, "no test images: give --test-clean FILE");
+    return session_read_set(session, options->test_clean, &tests[SET_CLEAN], err) &&
+           (!options->test_poisoned ||
+               session_read_set(session, options->test_poisoned, &tests[SET_POISONED], err));
+}
+
+/* Share of a sample of the clean images that is right under a scale, in percent; -1 with err. */
+static double try_scale(struct session *session, double scale, struct error *err)
+{
+    const struct dataset *set = session->description->sets[SET_CLEAN];
+    evaluator_set_sample(session->evaluator, SCALE_IMAGES);
+    evaluator_set_scale(session->evaluator, scale);
+    int n = evaluator_count(session->evaluator, set);
+    uint16_t *predicted = memory_array((size_t)n, sizeof *predicted);
+    const struct evaluator_pass pass = {.set = set, .predicted = predicted};
+    double percent = -1;
+    if (evaluator_run(session->evaluator, &pass, err))
+        percent = 100.0 * evaluator_right(session->evaluator, set, predicted) / n;
+    free(predicted);
+    evaluator_set_sample(session->evaluator, 0);
+    return percent;
+}
+
+static bool find_scale(struct session *session, struct error *err)
+{
+    session->scale = session->options.scale;
+    if (session->scale <= 0) {
+        session_activity(session, PHASE_MEASURING, "finding the pixel scale");
+        double raw = try_scale(session, 1, err);
+        double unit = raw < 0 ? -1 : try_scale(session, 1 / 255.0, err);
+        if (unit < 0)
+            return false;
+        session->scale = unit > raw ? 1 / 255.0 : 1;
+        session_say(session, false,
+            "pixel scale %s: %.1f %% of clean images right (%.1f %% with %s)",
+            unit > raw ? "1/255" : "1", unit > raw ? unit : raw, unit > raw ? raw : unit,
+            unit > raw ? "1" : "1/255");
+    }
+    evaluator_set_scale(session->evaluator, session->scale);
+    return true;
+}
+
+/* The class that more than half of the poisoned images are to be taken for; -1: none. */
+static int find_target(const struct session *session)
+{
+    const struct dataset *poisoned = session->description->sets[SET_POISONED];
+    int n_classes = session_network(session)->n_classes, target = -1;
+    if (session->options.target >= 0 || !poisoned)
+        return session->options.target;
+    int *count = memory_array((size_t)n_classes, sizeof *count);
+    for (int i = 0; i < dataset_count(poisoned); i++)
+        if (2 * ++count[dataset_labels(poisoned)[i]] > dataset_count(poisoned))
+            target = dataset_labels(poisoned)[i];
+    free(count);
+    return target;
+}
+
+/* Predictions and the activations of every site for one set. */
+static bool measure_set(struct session *session, enum image_set which, struct round *round,
+    struct error *err)
+{
+    const struct dataset *set = session->description->sets[which];
+    const struct sites *sites = session->description->sites;
+    const struct network *network = session_network(session);
+    if (!set)
+        return true;
+    struct activations **all = memory_array((size_t)sites->n, sizeof *all);
+    for (int s = 0; s < sites->n; s++)
+        all[s] = activations_create(
+            &network->layers[sites->site[s].measured].shape, dataset_count(set));
+    const struct evaluator_pass pass = {.set = set,
+        .predicted = round_predicted(round, which),
+        .sites = sites,
+        .activations = all,
+        .cache = session->caches[which]};
+    bool good = evaluator_run(session->evaluator, &pass, err);
+    for (int s = 0; s < sites->n; s++) {
+        struct site_state *state = &session->states[s];
+        state->sums[which] =
+            memory_array((size_t)sites->site[s].n_channels, sizeof *state->sums[which]);
+        if (good)
+            activations_total(all[s], state->sums[which]);
+        activations_destroy(all[s]);
+    }
+    free(all);
+    return good;
+}
+
+static struct channel_activation *show_sums(const struct site_state *state, int n)
+{
+    struct channel_activation *shown = counted_create((size_t)n * sizeof *shown, NULL);
+    for (int set = 0; set < N_SETS; set++)
+        for (int c = 0; c < n && state->sums[set]; c++) {
+            const struct channel_sums *sums = &state->sums[set][c];
+            shown[c].mean[set] = (float)sums->mean;
+            shown[c].max[set] = (float)sums->max;
+            shown[c].deviation[set] = (float)sums->deviation;
+            shown[c].spread[set] = (float)sums->spread;
+            shown[c].zeros[set] = (float)sums->zeros;
+        }
+    return shown;
+}
+
+static bool measure(struct session *session, struct error *err)
+{
+    const struct sites *sites = session->description->sites;
+    int n[N_SETS] = {0};
+    const int32_t *labels[N_SETS] = {0};
+    int images = 0;
+    for (int set = 0; set < N_SETS; set++) {
+        const struct dataset *images_of = session->description->sets[set];
+        n[set] = images_of ? dataset_count(images_of) : 0;
+        labels[set] = images_of ? dataset_labels(images_of) : NULL;
+        images += n[set];
+    }
+    session->states = memory_array((size_t)sites->n, sizeof *session->states);
+    struct round *round = round_create(n);
+    session->unpruned = round;
+    session_make_caches(session);
+    session_activity(session, PHASE_MEASURING, "measuring the unpruned net");
+    double started = clock_seconds();
+    if (!measure_set(session, SET_CLEAN, round, err) ||
+        !measure_set(session, SET_POISONED, round, err))
+        return false;
+    round->seconds = clock_seconds() - started;
+    round->touched = images;
+    session->images_per_second = images / round->seconds;
+    round_count(round, NULL, labels, n);
+    for (int s = 0; s < sites->n; s++) {
+        struct site_state *state = &session->states[s];
+        state->shown = show_sums(state, sites->site[s].n_channels);
+        scan_separation(state->sums[SET_CLEAN], state->sums[SET_POISONED],
+            sites->site[s].n_channels, &state->separation);
+    }
+    return true;
+}
+
+/* The site that the options name, so that the first pass fills its caches. */
+static bool choose_site(struct session *session, int *site, struct error *err)
+{
+    const struct options *options = &session->options;
+    const struct sites *sites = session->description->sites;
+    const struct network *network = session_network(session);
+    *site = options->layer ? sites_by_name(sites, network, options->layer)
+                           : sites_default(sites, network);
+    return *site >= 0 ||
+           fail_as(err, ERROR_USAGE, "%s: no layer %s whose channels can be pruned",
+               session->description->model_name, options->layer);
+}
+
+static bool choose_order(struct session *session, struct error *err)
+{
+    const struct options *options = &session->options;
+    const struct criterion *criterion =
+        options->criterion ? criteria_find(options->criterion) : criteria_at(0);
+    if (!criterion)
+        return fail_as(err, ERROR_USAGE, "no criterion %s", options->criterion);
+    if (!session_choose_order(session, criterion, options->order, err))
+        return false;
+    session_apply(session, 0);
+    session_find_thresholds(session);
+    return true;
+}
+
+bool session_open(struct session *session, struct error *err)
+{
+    const struct walker_hooks hooks = {session_progress, session, session->hooks.stop};
+    if (!open_model(session, err) || !open_sets(session, err))
+        goto failed;
+    session->evaluator = evaluator_create(session_network(session), session->pool, &hooks, 1);
+    session->target = -1;
+    if (session->options.target >= session_network(session)->n_classes) {
+        fail_as(err, ERROR_USAGE, "target %d: the net has %d classes", session->options.target,
+            session_network(session)->n_classes);
+        goto failed;
+    }
+    session->target = find_target(session);
+    int site;
+    if (!choose_site(session, &site, err) || !find_scale(session, err))
+        goto failed;
+    session->site = site;
+    if (!measure(session, err) || !choose_order(session, err))
+        goto failed;
+    session->phase = PHASE_PAUSED;
+    session->activity[0] = '\0';
+    session_say(session, false, "%s: %d clean, %d poisoned images, %.0f images/s",
+        session->description->model_name, dataset_count(session->description->sets[SET_CLEAN]),
+        session->description->sets[SET_POISONED]
+            ? dataset_count(session->description->sets[SET_POISONED])
+            : 0,
+        session->images_per_second);
+    return true;
+failed:
+    session->phase = PHASE_FAILED;
+    session->site = -1;
+    if (err)
+        session_say(session, true, "%s", err->text);
+    return false;
+}

@@ -1,0 +1,124 @@
+/* What the files of the session share. */
+#ifndef SECATEUR_ENGINE_SESSION_SESSION_PRIVATE_H
+#define SECATEUR_ENGINE_SESSION_SESSION_PRIVATE_H
+
+#include "engine/load/dataset.h"
+#include "engine/load/model.h"
+#include "engine/prune/scan.h"
+#include "engine/session/rounds.h"
+#include "engine/session/session.h"
+
+enum { SESSION_MESSAGES = 64, SESSION_THRESHOLDS = OPTIONS_THRESHOLDS_MAX };
+
+/* What never changes once it is open; counted, snapshots share it. */
+struct description {
+    struct model *model;
+    struct dataset *sets[N_SETS], *tests[N_SETS]; /* tests: NULL until they were read */
+    char *model_name;
+    int n_layers;
+    struct layer_line *layers; /* [n_layers] */
+    char **shapes;             /* [n_layers] "10x8x60" */
+    struct sites *sites;
+};
+
+/* What is known of one site. */
+struct site_state {
+    struct channel_sums *sums[N_SETS];      /* [n_channels], NULL: no such images */
+    const struct channel_activation *shown; /* the same for snapshots, counted */
+    struct separation separation;
+    bool scanned;
+    struct finding finding;
+    struct history history; /* order NULL: never pruned here */
+};
+
+struct session {
+    struct options options;
+    struct session_hooks hooks;
+    double started;
+    unsigned serial;
+
+    struct pool *pool;
+    struct evaluator *evaluator;
+    struct description *description;
+    struct site_state *states; /* [sites->n] */
+    const struct round *unpruned;
+    int site, target;
+    double scale, images_per_second;
+    struct cache *caches[N_SETS]; /* of the site `kept`; NULL: too large, or no cut */
+    int kept;                     /* -1: none yet */
+
+    /* The unit of work that session_step does next, NULL: none. */
+    bool (*work)(struct session *session, struct error *err);
+    int work_goal, work_at; /* of rounds: where to stop; of a scan or test: where it is */
+    double work_started;
+    int work_first; /* round at which it started */
+
+    enum phase phase;
+    int done, total;
+    char activity[SNAPSHOT_TEXT];
+    int suggested;
+    char suggestion[SNAPSHOT_TEXT];
+    int n_thresholds;
+    struct threshold thresholds[SESSION_THRESHOLDS];
+    int test_clean_correct, test_attack_hits;
+    int n_messages;
+    unsigned message_serial;
+    struct message messages[SESSION_MESSAGES];
+};
+
+static inline const struct network *session_network(const struct session *session)
+{
+    return session->description->model->network;
+}
+
+static inline struct site_state *session_state(struct session *session)
+{
+    return &session->states[session->site];
+}
+
+/* session.c */
+void session_activity(struct session *session, enum phase phase, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void session_progress(void *context, int done, int total); /* a walker's hook */
+
+/* session_open.c */
+bool session_read_set(struct session *session, const char *path, struct dataset **set,
+    struct error *err);
+bool session_read_tests(struct session *session, struct error *err);
+
+/* session_choose.c: what is pruned, in which order, and where thresholds lie */
+struct criterion_input session_criterion_input(struct session *session, int site);
+/* Empty caches for the site, where the memory allows; and the same filled by a pass, unless they
+ * are already. */
+void session_make_caches(struct session *session);
+bool session_fill_caches(struct session *session, struct error *err);
+bool session_choose_order(struct session *session, const struct criterion *criterion,
+    const char *order, struct error *err);
+void session_find_thresholds(struct session *session);
+bool session_layer(struct session *session, const struct command *command, struct error *err);
+bool session_criterion(struct session *session, const struct command *command, struct error *err);
+bool session_order(struct session *session, const struct command *command, struct error *err);
+bool session_threshold(struct session *session, const struct command *command, struct error *err);
+
+/* session_prune.c: rounds forward and back */
+void session_apply(struct session *session, int round); /* prunes the evaluator's network so */
+bool session_run(struct session *session, const struct command *command, struct error *err);
+bool session_pause(struct session *session, const struct command *command, struct error *err);
+bool session_steps(struct session *session, const struct command *command, struct error *err);
+bool session_undo(struct session *session, const struct command *command, struct error *err);
+bool session_redo(struct session *session, const struct command *command, struct error *err);
+bool session_jump(struct session *session, const struct command *command, struct error *err);
+bool session_reset(struct session *session, const struct command *command, struct error *err);
+bool session_prune(struct session *session, const struct command *command, struct error *err);
+
+/* session_judge.c */
+bool session_scan(struct session *session, const struct command *command, struct error *err);
+bool session_test(struct session *session, const struct command *command, struct error *err);
+
+/* session_save.c */
+bool session_save(struct session *session, const struct command *command, struct error *err);
+bool session_save_kept(struct session *session, const struct command *command, struct error *err);
+bool session_save_threshold(struct session *session, struct threshold *threshold,
+    struct error *err);
+
+#endif

@@ -1,0 +1,197 @@
+#include "engine/session/session_private.h"
+
+#include "engine/base/clock.h"
+#include "engine/base/counted.h"
+
+void session_apply(struct session *session, int round)
+{
+    const struct history *history = &session_state(session)->history;
+    evaluator_set_site(session->evaluator, &session->description->sites->site[session->site]);
+    for (int r = 1; r <= round; r++)
+        evaluator_prune(session->evaluator, history->rounds[r]->channel);
+}
+
+/* Brings the evaluator's network from round `from` to the position of the history. */
+static void follow(struct session *session, int from)
+{
+    const struct history *history = &session_state(session)->history;
+    for (int r = from; r > history->position; r--)
+        evaluator_restore(session->evaluator, history->rounds[r]->channel);
+    for (int r = from + 1; r <= history->position; r++)
+        evaluator_prune(session->evaluator, history->rounds[r]->channel);
+}
+
+/* What a round needs to know of the image sets. */
+static void get_images(const struct session *session, const int32_t *labels[N_SETS], int n[N_SETS])
+{
+    for (int set = 0; set < N_SETS; set++) {
+        const struct dataset *images = session->description->sets[set];
+        n[set] = images ? dataset_count(images) : 0;
+        labels[set] = images ? dataset_labels(images) : NULL;
+    }
+}
+
+/* Says which thresholds the newest round crossed; keeps B' at once when a folder was given. */
+static void tell_crossings(struct session *session)
+{
+    const struct history *history = &session_state(session)->history;
+    for (int i = 0; i < session->n_thresholds; i++) {
+        struct threshold *threshold = &session->thresholds[i];
+        struct error err;
+        if (threshold->round != history->position)
+            continue;
+        if (!session->options.out)
+            session_say(session, false, "threshold %g points crossed at round %d",
+                threshold->points, threshold->round);
+        else if (!session_save_threshold(session, threshold, &err))
+            session_say(session, true, "%s", err.text);
+    }
+}
+
+/* Prunes a channel and adds the round; on failure everything is as it was. */
+static bool prune_channel(struct session *session, int channel, bool by_hand, struct error *err)
+{
+    struct history *history = &session_state(session)->history;
+    if (!session_fill_caches(session, err))
+        return false;
+    const struct round *before = history->rounds[history->position];
+    const int32_t *labels[N_SETS];
+    int n[N_SETS];
+    get_images(session, labels, n);
+    struct round *round = round_create(n);
+    round->channel = channel;
+    round->by_hand = by_hand;
+    double started = clock_seconds();
+    evaluator_prune(session->evaluator, channel);
+    for (int set = 0; set < N_SETS; set++) {
+        if (!session->description->sets[set])
+            continue;
+        int touched = evaluator_update(session->evaluator, session->description->sets[set],
+            session->caches[set], channel, before->predicted[set],
+            round_predicted(round, (enum image_set)set), err);
+        if (touched < 0) {
+            evaluator_restore(session->evaluator, channel);
+            counted_unref(round);
+            return false;
+        }
+        round->touched += touched;
+    }
+    round->seconds = clock_seconds() - started;
+    round_count(round, before, labels, n);
+    history_add(history, round);
+    session_find_thresholds(session);
+    tell_crossings(session);
+    return true;
+}
+
+/* One round: a known one again where the order still says the same, else a new one. */
+static bool work_round(struct session *session, struct error *err)
+{
+    struct history *history = &session_state(session)->history;
+    int channel = history_next(history), next = history->position + 1;
+    if (channel >= 0 && next < history->n_rounds && history->rounds[next]->channel == channel) {
+        history->position++;
+        evaluator_prune(session->evaluator, channel);
+    } else if (channel >= 0 && !prune_channel(session, channel, false, err)) {
+        return false;
+    }
+    if (channel < 0 || history->position >= session->work_goal ||
+        history_next(history) < 0)
+        session->work = NULL;
+    return true;
+}
+
+static bool start_rounds(struct session *session, int goal, struct error *err)
+{
+    const struct history *history = &session_state(session)->history;
+    if (history_next(history) < 0)
+        return fail_as(err, ERROR_USAGE, "no channel of the order is left to prune");
+    if (goal <= history->position)
+        return fail_as(err, ERROR_USAGE, "round %d is not ahead", goal);
+    session->work = work_round;
+    session->work_goal = goal;
+    session->work_first = history->position;
+    session->work_started = clock_seconds();
+    session->phase = PHASE_RUNNING;
+    session->activity[0] = '\0';
+    return true;
+}
+
+bool session_run(struct session *session, const struct command *command, struct error *err)
+{
+    int end = session_state(session)->history.order->n_channels;
+    return start_rounds(session, command->number > 0 ? command->number : end, err);
+}
+
+bool session_steps(struct session *session, const struct command *command, struct error *err)
+{
+    int position = session_state(session)->history.position;
+    return start_rounds(session, position + (command->number > 0 ? command->number : 1), err);
+}
+
+bool session_pause(struct session *session, const struct command *command, struct error *err)
+{
+    (void)command, (void)err;
+    session->work = NULL;
+    return true;
+}
+
+static bool move_to(struct session *session, int round, struct error *err)
+{
+    struct history *history = &session_state(session)->history;
+    if (round < 0 || round >= history->n_rounds)
+        return fail_as(err, ERROR_USAGE, "round %d is not known: rounds 0..%d are", round,
+            history->n_rounds - 1);
+    int from = history->position;
+    session->work = NULL;
+    history->position = round;
+    follow(session, from);
+    return true;
+}
+
+bool session_undo(struct session *session, const struct command *command, struct error *err)
+{
+    int position = session_state(session)->history.position;
+    int count = command->number > 0 ? command->number : 1;
+    if (position == 0)
+        return fail_as(err, ERROR_USAGE, "nothing to undo");
+    return move_to(session, position > count ? position - count : 0, err);
+}
+
+bool session_redo(struct session *session, const struct command *command, struct error *err)
+{
+    const struct history *history = &session_state(session)->history;
+    int last = history->n_rounds - 1;
+    int goal = history->position + (command->number > 0 ? command->number : 1);
+    if (history->position == last)
+        return fail_as(err, ERROR_USAGE, "nothing to redo");
+    return move_to(session, goal < last ? goal : last, err);
+}
+
+bool session_jump(struct session *session, const struct command *command, struct error *err)
+{
+    return move_to(session, command->number, err);
+}
+
+bool session_reset(struct session *session, const struct command *command, struct error *err)
+{
+    (void)command;
+    bool good = move_to(session, 0, err);
+    history_forget(&session_state(session)->history);
+    session_find_thresholds(session);
+    return good;
+}
+
+bool session_prune(struct session *session, const struct command *command, struct error *err)
+{
+    const struct history *history = &session_state(session)->history;
+    int channel = command->number;
+    if (channel < 0 || channel >= history->order->n_channels)
+        return fail_as(err, ERROR_USAGE, "channel %d is not in 0..%d", channel,
+            history->order->n_channels - 1);
+    if (history_pruned(history, history->position, channel))
+        return fail_as(err, ERROR_USAGE, "channel %d is pruned already", channel);
+    session->work = NULL;
+    return prune_channel(session, channel, channel != history_next(history), err);
+}
+

@@ -1,0 +1,96 @@
+#include "engine/session/session_private.h"
+
+#include "engine/base/memory.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static const char *out_folder(const struct session *session)
+{
+    return session->options.out ? session->options.out : "secateur-out";
+}
+
+static bool make_folder(const char *folder, struct error *err)
+{
+    if (mkdir(folder, 0777) == 0 || errno == EEXIST)
+        return true;
+    return fail_as(err, ERROR_OUTPUT, "%s: %s", folder, strerror(errno));
+}
+
+/* "folder/net_layer_what.h5" */
+static char *make_name(const struct session *session, const char *what)
+{
+    const char *model = session->description->model_name;
+    const char *dot = strrchr(model, '.');
+    int stem = dot && dot != model ? (int)(dot - model) : (int)strlen(model);
+    return memory_format("%s/%.*s_%s_%s.h5", out_folder(session), stem, model,
+        session->description->sites->site[session->site].name, what);
+}
+
+/* The net as of a round, into the file; the folder is made when the name is ours. */
+static bool save_round(struct session *session, int round, const char *path, struct error *err)
+{
+    const struct history *history = &session_state(session)->history;
+    const struct site *site = &session->description->sites->site[session->site];
+    struct network *network = network_clone(session_network(session));
+    for (int r = 1; r <= round; r++)
+        site_prune(site, network, history->rounds[r]->channel);
+    bool good = model_save(session->description->model, network, path, session->options.force, err);
+    network_destroy(network);
+    return good;
+}
+
+bool session_save_threshold(struct session *session, struct threshold *threshold,
+    struct error *err)
+{
+    if (!make_folder(out_folder(session), err))
+        return false;
+    const struct order *order = session_state(session)->history.order;
+    char *what = memory_format(
+        "%s_%gpt", order->file ? "order-file" : order->criterion->name, threshold->points);
+    char *path = make_name(session, what);
+    bool good = save_round(session, threshold->round, path, err);
+    if (good) {
+        snprintf(threshold->saved, sizeof threshold->saved, "%s", path);
+        session_say(session, false, "threshold %g points crossed at round %d: B' saved as %s",
+            threshold->points, threshold->round, path);
+    }
+    free(what);
+    free(path);
+    return good;
+}
+
+bool session_save(struct session *session, const struct command *command, struct error *err)
+{
+    int round = session_state(session)->history.position;
+    bool named = command->text[0] != '\0';
+    if (!named && !make_folder(out_folder(session), err))
+        return false;
+    char *what = memory_format("round%d", round);
+    char *path = named ? memory_format("%.*s", COMMAND_TEXT - 1, command->text)
+                       : make_name(session, what);
+    bool good = save_round(session, round, path, err);
+    if (good)
+        session_say(session, false, "round %d saved as %s", round, path);
+    free(what);
+    free(path);
+    return good;
+}
+
+bool session_save_kept(struct session *session, const struct command *command, struct error *err)
+{
+    (void)command;
+    int kept = 0;
+    for (int i = 0; i < session->n_thresholds; i++) {
+        struct threshold *threshold = &session->thresholds[i];
+        if (threshold->round < 0)
+            continue;
+        kept++;
+        if (!threshold->saved[0] && !session_save_threshold(session, threshold, err))
+            return false;
+    }
+    return kept > 0 || fail_as(err, ERROR_USAGE, "no threshold was crossed yet");
+}
