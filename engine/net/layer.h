@@ -69,6 +69,7 @@ struct layer_class {
  * channel, so that the channel is exactly 0 before the activation. Nothing without an axis.
  * (BatchNormalization without gamma needs its input channel silenced too.) */
 void weight_zero_channel(struct weight *weight, int channel);
+void weight_copy_channel(struct weight *weight, const struct weight *from, int channel);
 /* True as well for a weight without a channel axis: it says nothing against it. */
 bool weight_channel_is_zero(const struct weight *weight, int channel);
 int weight_channels(const struct weight *weight); /* 0 without a channel axis */

@@ -90,6 +90,14 @@ void weight_zero_channel(struct weight *weight, int channel)
         weight->data[i] = 0;
 }
 
+void weight_copy_channel(struct weight *weight, const struct weight *from, int channel)
+{
+    int channels = weight_channels(weight);
+    assert(from->count == weight->count);
+    for (size_t i = (size_t)channel; channels > 0 && i < weight->count; i += (size_t)channels)
+        weight->data[i] = from->data[i];
+}
+
 bool weight_channel_is_zero(const struct weight *weight, int channel)
 {
     int channels = weight_channels(weight);

@@ -246,7 +246,7 @@ void network_downstream(const struct network *network, int from, bool *reached)
 {
     for (int i = 0; i < network->n_layers; i++) {
         const struct layer *layer = &network->layers[i];
-        reached[i] = i == from;
+        reached[i] = reached[i] || i == from;
         for (int k = 0; k < layer->n_inputs; k++)
             reached[i] = reached[i] || reached[layer->inputs[k]];
     }

@@ -33,7 +33,8 @@ void network_destroy(struct network *network);
 
 int network_find(const struct network *network, const char *layer);          /* index or -1 */
 bool network_check_finite(const struct network *network, struct error *err); /* no NaN, no inf */
-/* Marks in reached[n_layers] the layers whose output depends on layer `from` (itself included). */
+/* Marks in reached[n_layers], beside what is marked there, the layers whose output depends on layer
+ * `from` (itself included) or on a layer marked before. */
 void network_downstream(const struct network *network, int from, bool *reached);
 
 #endif
