@@ -27,7 +27,7 @@ void *memory_grow(void *array, size_t count, size_t size)
 {
     if (size && count > SIZE_MAX / size)
         return checked(NULL);
-    return checked(realloc(array, count * size + !(count * size)));
+    return checked(realloc(array, count * size + (count * size == 0)));
 }
 
 char *memory_string(const char *text)
