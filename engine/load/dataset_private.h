@@ -1,0 +1,30 @@
+/* The insides of a data set, for dataset*.c. */
+#ifndef SECATEUR_ENGINE_LOAD_DATASET_PRIVATE_H
+#define SECATEUR_ENGINE_LOAD_DATASET_PRIVATE_H
+
+#include "engine/load/dataset.h"
+
+#include <stdatomic.h>
+
+struct dataset {
+    atomic_int owners;
+    char *name; /* the file without its folder */
+    int n;
+    struct shape shape;
+    uint8_t *bytes;  /* [n, shape]; one of these two is NULL */
+    float *floats;   /* [n, shape] */
+    float low, high; /* of all floats */
+    int32_t *labels; /* [n] */
+};
+
+struct dataset *dataset_create(const char *name, const struct shape *shape); /* without images */
+
+struct h5;
+/* The first n labels of a dataset that must hold n_images of them; malloc'd. Whole numbers of any
+ * type, or one row per image with a single 1. n_classes 0: any number of classes. */
+int32_t *dataset_read_labels(
+    struct h5 *h5, const char *name, uint64_t n_images, int n, int n_classes, struct error *err);
+/* A dataset that must be there; where it is not, err says what the file holds instead. */
+struct h5_data *dataset_open_data(struct h5 *h5, const char *name, struct error *err);
+
+#endif
