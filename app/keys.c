@@ -1,0 +1,58 @@
+#include "app/keys.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    const char *word;
+    int key;
+} table[] = {
+    {"Space", ' '},
+    {"Tab", PRESS_TAB},
+    {"Shift-Tab", PRESS_BACK_TAB},
+    {"Enter", PRESS_ENTER},
+    {"Esc", PRESS_ESCAPE},
+    {"Left", PRESS_LEFT},
+    {"Right", PRESS_RIGHT},
+    {"Up", PRESS_UP},
+    {"Down", PRESS_DOWN},
+    {"Home", PRESS_HOME},
+    {"End", PRESS_END},
+    {"PgUp", PRESS_PAGE_UP},
+    {"PgDn", PRESS_PAGE_DOWN},
+    {"Backspace", PRESS_BACKSPACE},
+    {"Del", PRESS_DELETE},
+    {"F1", PRESS_F1},
+};
+
+int keys_number(const char *word, int length)
+{
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if ((int)strlen(table[i].word) == length && strncmp(table[i].word, word, length) == 0)
+            return table[i].key;
+    if (length == 6 && strncmp(word, "Ctrl-", 5) == 0 && word[5] >= '@' && word[5] <= '_')
+        return word[5] - '@';
+    return length == 1 ? (unsigned char)word[0] : PRESS_NONE;
+}
+
+bool keys_listed(const char *list, int key)
+{
+    while (list && *list) {
+        int length = (int)strcspn(list, " ");
+        if (length > 0 && keys_number(list, length) == key)
+            return true;
+        list += length + (list[length] == ' ');
+    }
+    return false;
+}
+
+void keys_first(const char *list, char *word, int size)
+{
+    snprintf(word, (size_t)size, "%.*s", (int)strcspn(list, " "), list);
+}
+
+bool keys_is_mouse(int key)
+{
+    return key >= PRESS_CLICK && key <= PRESS_WHEEL_DOWN;
+}

@@ -1,0 +1,447 @@
+#include "app/terminal.h"
+
+#include "app/colour.h"
+#include "app/escape.h"
+#include "app/locale.h"
+#include "app/signals.h"
+#include "engine/base/clock.h"
+#include "engine/base/memory.h"
+#include "terminfo_entry.h"
+
+#include <curses.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <term.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+/* Macros of term.h with the names of our members. */
+#undef columns
+#undef lines
+
+struct terminal {
+    SCREEN *screen;
+    WINDOW *input; /* a pad that is never drawn: reading from it refreshes nothing */
+    enum depth depth;
+    int colors;
+    bool modern; /* understands synchronised output, titles, clipboard */
+    bool ascii, mouse, repaint;
+    struct cells shown; /* what is on the screen */
+    char title[256];
+    double clicked; /* time and place of the last click */
+    int click_column, click_row;
+};
+
+/* What a crash must put back; written before and read by terminal_restore alone. */
+static struct termios saved_termios;
+static char restore_text[256];
+static volatile bool restore_needed;
+
+void terminal_restore(void)
+{
+    if (!restore_needed)
+        return;
+    restore_needed = false;
+    ssize_t written = write(STDOUT_FILENO, restore_text, strlen(restore_text));
+    tcsetattr(STDIN_FILENO, TCSANOW, &saved_termios);
+    (void)written;
+}
+
+/* Appends a terminfo string without its padding. */
+static void append(char *text, size_t size, const char *capability)
+{
+    size_t used = strlen(text);
+    if (!capability || capability == (const char *)-1)
+        return;
+    for (const char *c = capability; *c && used + 1 < size; c++) {
+        if (c[0] == '$' && c[1] == '<' && strchr(c, '>'))
+            c = strchr(c, '>');
+        else
+            text[used++] = *c;
+    }
+    text[used] = '\0';
+}
+
+static void prepare_restore(bool modern)
+{
+    restore_text[0] = '\0';
+    if (modern)
+        append(restore_text, sizeof restore_text, "\033[?1006;1000l\033[?2026l");
+    const char *names[] = {"sgr0", "cnorm", "rmcup", "rmkx"};
+    for (int i = 0; i < 4; i++)
+        append(restore_text, sizeof restore_text, tigetstr(names[i]));
+    restore_needed = true;
+}
+
+/* How many colours the terminal's own entry has; 8 for one that nobody knows. */
+static int terminfo_colors(bool *known)
+{
+    int status, colors = 8;
+    *known = setupterm(NULL, STDOUT_FILENO, &status) == OK;
+    if (*known) {
+        const char *cup = tigetstr("cup");
+        *known = cup && cup != (const char *)-1;
+        colors = tigetnum("colors");
+        del_curterm(cur_term);
+    }
+    return colors;
+}
+
+static enum depth choose_depth(const char *color, int colors)
+{
+    struct colour_environment environment = {
+        .color = color,
+        .no_color = getenv("NO_COLOR"),
+        .colorterm = getenv("COLORTERM"),
+        .term = getenv("TERM"),
+        .terminfo_colors = colors,
+        .inside_tmux = getenv("TMUX") != NULL,
+    };
+    return colour_depth(&environment);
+}
+
+/* Curses finds the entry in the variable itself; programs started from here see the old one. */
+static SCREEN *open_direct(void)
+{
+    char *old = memory_string(getenv("TERMINFO"));
+    setenv("TERMINFO", TERMINFO_ENTRY, 1);
+    SCREEN *screen = newterm(TERMINFO_NAME, stdout, stdin);
+    if (old)
+        setenv("TERMINFO", old, 1);
+    else
+        unsetenv("TERMINFO");
+    free(old);
+    return screen;
+}
+
+/* Forms of keys that some terminals send instead of what the entry says. */
+static void define_keys(void)
+{
+    static const struct {
+        const char *sequence;
+        int code;
+    } keys[] = {{"\033[1~", KEY_HOME}, {"\033[4~", KEY_END}, {"\033[H", KEY_HOME},
+        {"\033[F", KEY_END}, {"\033OH", KEY_HOME}, {"\033OF", KEY_END}, {"\033[7~", KEY_HOME},
+        {"\033[8~", KEY_END}, {"\033[A", KEY_UP}, {"\033[B", KEY_DOWN}, {"\033[C", KEY_RIGHT},
+        {"\033[D", KEY_LEFT}, {"\033[1;2A", KEY_PPAGE}, {"\033[1;2B", KEY_NPAGE},
+        {"\033[1;2C", KEY_RIGHT}, {"\033[1;2D", KEY_LEFT}, {"\033[1;5C", KEY_END},
+        {"\033[1;5D", KEY_HOME}, {"\033[11~", KEY_F(1)}, {"\033[Z", KEY_BTAB}};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        define_key(keys[i].sequence, keys[i].code);
+}
+
+/* Raw enough for single keys, with signals; Ctrl-S, Ctrl-Q and Ctrl-V are ours. */
+static void set_modes(void)
+{
+    struct termios modes;
+    cbreak();
+    noecho();
+    nonl();
+    if (tcgetattr(STDIN_FILENO, &modes) == 0) {
+        modes.c_iflag &= ~(tcflag_t)(IXON | IXOFF);
+        modes.c_lflag &= ~(tcflag_t)IEXTEN;
+        modes.c_lflag |= ISIG;
+        tcsetattr(STDIN_FILENO, TCSANOW, &modes);
+    }
+    def_prog_mode();
+}
+
+static void set_up(struct terminal *terminal, bool mouse)
+{
+    set_modes();
+    if (has_colors() && terminal->depth != DEPTH_MONO) {
+        start_color();
+        use_default_colors();
+        terminal->colors = COLORS;
+    } else {
+        terminal->depth = DEPTH_MONO;
+    }
+    terminal->input = newpad(1, 1);
+    keypad(terminal->input, TRUE);
+    nodelay(terminal->input, TRUE);
+    define_keys();
+    leaveok(stdscr, FALSE);
+    curs_set(0);
+    mouseinterval(0);
+    prepare_restore(terminal->modern);
+    cells_init(&terminal->shown, 0, 0);
+    terminal->repaint = true;
+    terminal_mouse(terminal, mouse);
+}
+
+struct terminal *terminal_create(const char *color, bool mouse, struct error *err)
+{
+    bool known;
+    const char *name = getenv("TERM");
+    int colors = terminfo_colors(&known);
+    enum depth depth = choose_depth(color, colors);
+    if (!known && depth != DEPTH_TRUE) {
+        fail_as(err, ERROR_USAGE, "TERM=%s: this terminal cannot place text", name ? name : "");
+        return NULL;
+    }
+    tcgetattr(STDIN_FILENO, &saved_termios);
+    set_escdelay(25);
+    SCREEN *screen = depth == DEPTH_TRUE ? open_direct() : newterm(NULL, stdout, stdin);
+    if (!screen) {
+        fail_as(err, ERROR_USAGE, "TERM=%s: this terminal cannot be opened", name ? name : "");
+        return NULL;
+    }
+    struct terminal *terminal = memory_array(1, sizeof *terminal);
+    terminal->screen = screen;
+    terminal->depth = depth;
+    terminal->ascii = locale_is_ascii();
+    terminal->modern = depth == DEPTH_TRUE || colors >= 256;
+    set_up(terminal, mouse);
+    return terminal;
+}
+
+void terminal_destroy(struct terminal *terminal)
+{
+    if (!terminal)
+        return;
+    terminal_mouse(terminal, false);
+    curs_set(1);
+    endwin();
+    restore_needed = false;
+    delwin(terminal->input);
+    delscreen(terminal->screen);
+    cells_finish(&terminal->shown);
+    free(terminal);
+}
+
+enum depth terminal_depth(const struct terminal *terminal)
+{
+    return terminal->depth;
+}
+
+void terminal_size(const struct terminal *terminal, int *columns, int *rows)
+{
+    (void)terminal;
+    getmaxyx(stdscr, *rows, *columns);
+}
+
+/* The pair of two colours, -1 when the table is full; 0 is the terminal's own. */
+static int pair_of(const struct terminal *terminal, const struct cell *cell)
+{
+    if (terminal->depth == DEPTH_MONO)
+        return 0;
+    int fg = colour_number(terminal->depth, terminal->colors, cell->fg);
+    int bg = colour_number(terminal->depth, terminal->colors, cell->bg);
+    if (fg < 0 && bg < 0)
+        return 0;
+    int pair = alloc_pair(fg, bg);
+    return pair > 0 ? pair : -1;
+}
+
+static attr_t attributes_of(const struct cell *cell)
+{
+    attr_t attributes = A_NORMAL;
+    if (cell->attributes & CELL_BOLD)
+        attributes |= A_BOLD;
+    if (cell->attributes & CELL_DIM)
+        attributes |= A_DIM;
+    if (cell->attributes & CELL_REVERSE)
+        attributes |= A_REVERSE;
+    if (cell->attributes & CELL_UNDERLINE)
+        attributes |= A_UNDERLINE;
+    return attributes;
+}
+
+static bool same(const struct cell *a, const struct cell *b)
+{
+    return a->glyph == b->glyph && a->fg == b->fg && a->bg == b->bg &&
+           a->attributes == b->attributes;
+}
+
+static bool put(const struct terminal *terminal, const struct cell *cell, int column, int row)
+{
+    uint32_t glyph = terminal->ascii ? cells_ascii(cell->glyph) : cell->glyph;
+    wchar_t text[2] = {(wchar_t)glyph, L'\0'};
+    int pair = pair_of(terminal, cell);
+    cchar_t character;
+    if (pair < 0)
+        return false;
+    if (glyph < ' ' || (glyph >= 0x80 && wcwidth((wchar_t)glyph) != 1))
+        text[0] = L'?';
+    setcchar(&character, text, attributes_of(cell), 0, &pair);
+    mvadd_wch(row, column, &character);
+    return true;
+}
+
+/* Puts what differs on curses' own screen; false: out of colour pairs. */
+static bool update(struct terminal *terminal, const struct cells *cells, bool *changed)
+{
+    struct cells *shown = &terminal->shown;
+    for (int i = 0; i < cells->columns * cells->rows; i++) {
+        if (!terminal->repaint && same(&shown->cell[i], &cells->cell[i]))
+            continue;
+        if (!put(terminal, &cells->cell[i], i % cells->columns, i / cells->columns))
+            return false;
+        shown->cell[i] = cells->cell[i];
+        *changed = true;
+    }
+    return true;
+}
+
+static void place_cursor(struct terminal *terminal, const struct cells *cells, bool *changed)
+{
+    struct cells *shown = &terminal->shown;
+    if (shown->cursor_column != cells->cursor_column || shown->cursor_row != cells->cursor_row)
+        *changed = true;
+    if ((shown->cursor_column < 0) != (cells->cursor_column < 0) || terminal->repaint)
+        curs_set(cells->cursor_column >= 0);
+    if (cells->cursor_column >= 0)
+        move(cells->cursor_row, cells->cursor_column);
+    else
+        move(0, 0);
+    shown->cursor_column = cells->cursor_column;
+    shown->cursor_row = cells->cursor_row;
+}
+
+void terminal_show(struct terminal *terminal, const struct cells *cells)
+{
+    struct cells *shown = &terminal->shown;
+    bool changed = false;
+    if (shown->columns != cells->columns || shown->rows != cells->rows) {
+        cells_finish(shown);
+        cells_init(shown, cells->columns, cells->rows);
+        terminal->repaint = true;
+    }
+    if (!update(terminal, cells, &changed)) { /* start over with an empty table of pairs */
+        reset_color_pairs();
+        terminal->repaint = true;
+        update(terminal, cells, &changed);
+        clearok(curscr, TRUE);
+    }
+    place_cursor(terminal, cells, &changed);
+    terminal->repaint = false;
+    if (!changed)
+        return;
+    if (terminal->modern)
+        escape_send("\033[?2026h");
+    refresh();
+    if (terminal->modern)
+        escape_send("\033[?2026l");
+}
+
+void terminal_repaint(struct terminal *terminal)
+{
+    clearok(curscr, TRUE);
+    terminal->repaint = true;
+}
+
+void terminal_resize(struct terminal *terminal)
+{
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0 &&
+        (size.ws_row != LINES || size.ws_col != COLS)) {
+        resizeterm(size.ws_row, size.ws_col);
+        terminal->repaint = true;
+    }
+}
+
+void terminal_suspend(struct terminal *terminal)
+{
+    bool mouse = terminal->mouse;
+    terminal_mouse(terminal, false);
+    curs_set(1);
+    endwin();
+    restore_needed = false;
+    signals_suspend();
+    restore_needed = true;
+    terminal_resize(terminal);
+    terminal_repaint(terminal);
+    terminal->title[0] = '\0';
+    terminal->shown.cursor_column = 0; /* so that the cursor is hidden anew */
+    curs_set(0);
+    terminal_mouse(terminal, mouse);
+}
+
+static int special_key(int code)
+{
+    static const struct {
+        int code, key;
+    } table[] = {{KEY_LEFT, PRESS_LEFT}, {KEY_RIGHT, PRESS_RIGHT}, {KEY_UP, PRESS_UP},
+        {KEY_DOWN, PRESS_DOWN}, {KEY_HOME, PRESS_HOME}, {KEY_END, PRESS_END},
+        {KEY_PPAGE, PRESS_PAGE_UP}, {KEY_NPAGE, PRESS_PAGE_DOWN}, {KEY_BTAB, PRESS_BACK_TAB},
+        {KEY_BACKSPACE, PRESS_BACKSPACE}, {KEY_DC, PRESS_DELETE}, {KEY_ENTER, PRESS_ENTER},
+        {KEY_F(1), PRESS_F1}};
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (table[i].code == code)
+            return table[i].key;
+    return PRESS_NONE;
+}
+
+static int plain_key(wint_t character)
+{
+    if (character == '\n')
+        return PRESS_ENTER;
+    return character == 127 || character == 8 ? PRESS_BACKSPACE : (int)character;
+}
+
+/* Two presses on one place within 0.4 s. */
+static int click_key(struct terminal *terminal, int column, int row)
+{
+    double now = clock_seconds();
+    bool twice = now - terminal->clicked < 0.4 && column == terminal->click_column &&
+                 row == terminal->click_row;
+    terminal->clicked = twice ? 0 : now;
+    terminal->click_column = column;
+    terminal->click_row = row;
+    return twice ? PRESS_DOUBLE_CLICK : PRESS_CLICK;
+}
+
+static void read_mouse(struct terminal *terminal, struct event *event)
+{
+    MEVENT mouse;
+    event->key = PRESS_NONE;
+    if (getmouse(&mouse) != OK)
+        return;
+    event->column = mouse.x;
+    event->row = mouse.y;
+    if (mouse.bstate & BUTTON1_PRESSED)
+        event->key = click_key(terminal, mouse.x, mouse.y);
+    else if (mouse.bstate & BUTTON4_PRESSED)
+        event->key = PRESS_WHEEL_UP;
+    else if (mouse.bstate & BUTTON5_PRESSED)
+        event->key = PRESS_WHEEL_DOWN;
+}
+
+bool terminal_read(struct terminal *terminal, struct event *event)
+{
+    wint_t character;
+    *event = (struct event){0};
+    int status = wget_wch(terminal->input, &character);
+    if (status == ERR)
+        return false;
+    if (status != KEY_CODE_YES)
+        event->key = plain_key(character);
+    else if (character == KEY_MOUSE)
+        read_mouse(terminal, event);
+    else
+        event->key = special_key((int)character);
+    return true;
+}
+
+void terminal_mouse(struct terminal *terminal, bool on)
+{
+    terminal->mouse = on;
+    mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+}
+
+void terminal_title(struct terminal *terminal, const char *title)
+{
+    if (!terminal->modern || strncmp(terminal->title, title, sizeof terminal->title - 1) == 0)
+        return;
+    snprintf(terminal->title, sizeof terminal->title, "%s", title);
+    escape_title(title);
+}
+
+bool terminal_copy(struct terminal *terminal, const char *text)
+{
+    if (terminal->modern)
+        escape_copy(text);
+    return terminal->modern;
+}
