@@ -36,7 +36,7 @@ static struct view view_make(const struct window *window, size_t position)
 static void keep_larger(float *restrict out, const float *restrict in, size_t count)
 {
     for (size_t c = 0; c < count; c++)
-        out[c] = (in[c] <= out[c]) | (out[c] != out[c]) ? out[c] : in[c];
+        out[c] = ((in[c] <= out[c]) | (out[c] != out[c])) ? out[c] : in[c];
 }
 
 void kernels_pool_max(float *out, const struct window *window, const float *in, int n)
