@@ -13,9 +13,9 @@ struct random {
  * whatever the number of workers. */
 void random_init(struct random *random, uint64_t seed, uint64_t stream);
 uint32_t random_u32(struct random *random);
-uint32_t random_below(struct random *random, uint32_t limit);         /* 0 .. limit-1, unbiased */
-double random_unit(struct random *random);                            /* [0, 1) */
-double random_range(struct random *random, double low, double high);  /* [low, high) */
-double random_normal(struct random *random);                          /* mean 0, variance 1, |x| <= 6 */
+uint32_t random_below(struct random *random, uint32_t limit);        /* 0 .. limit-1, unbiased */
+double random_unit(struct random *random);                           /* [0, 1) */
+double random_range(struct random *random, double low, double high); /* [low, high) */
+double random_normal(struct random *random); /* mean 0, variance 1, |x| <= 6 */
 
 #endif

@@ -7,7 +7,7 @@
 
 struct kept {
     int layer;
-    size_t count; /* floats of one image */
+    size_t count;  /* floats of one image */
     float *values; /* [n_images][count] */
 };
 
@@ -20,8 +20,8 @@ struct cache {
 };
 
 /* Marks the layers strictly behind the site, and what they read that is not behind it. */
-static void find_frontier(const struct network *network, const struct site *site, bool *wanted,
-    bool *read)
+static void find_frontier(
+    const struct network *network, const struct site *site, bool *wanted, bool *read)
 {
     network_downstream(network, site->measured, wanted);
     wanted[site->measured] = false;
@@ -117,8 +117,8 @@ static void silence(float *values, size_t count, int n_channels, const bool *pru
             values[i] = 0;
 }
 
-void cache_load(const struct cache *cache, struct pass *pass, const int *index, int count,
-    const bool *pruned)
+void cache_load(
+    const struct cache *cache, struct pass *pass, const int *index, int count, const bool *pruned)
 {
     for (int k = 0; k < cache->n_kept; k++) {
         const struct kept *kept = &cache->kept[k];

@@ -21,8 +21,8 @@ const bool *cache_wanted(const struct cache *cache); /* [n_layers] the layers be
 /* Keeps images first..first+count-1 of an unpruned pass. */
 void cache_store(struct cache *cache, struct pass *pass, int first, int count);
 /* Puts images index[0..count-1] back, with channels where pruned[channel] set to 0. */
-void cache_load(const struct cache *cache, struct pass *pass, const int *index, int count,
-    const bool *pruned);
+void cache_load(
+    const struct cache *cache, struct pass *pass, const int *index, int count, const bool *pruned);
 /* Whether a channel is not 0 everywhere in an image. */
 bool cache_alive(const struct cache *cache, int channel, int image);
 

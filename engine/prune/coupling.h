@@ -9,9 +9,9 @@
 struct coupling {
     const struct network *network;
     int n_ids;
-    int *parent;  /* [n_ids] union-find */
-    bool *fixed;  /* [n_ids] may not be pruned (input, classes); valid at roots */
-    int **ids;    /* [n_layers][channels of its output] */
+    int *parent; /* [n_ids] union-find */
+    bool *fixed; /* [n_ids] may not be pruned (input, classes); valid at roots */
+    int **ids;   /* [n_layers][channels of its output] */
 };
 
 void coupling_init(struct coupling *coupling, const struct network *network);

@@ -36,8 +36,8 @@ bool criterion_weights_into(const struct criterion_input *input, double *weights
     memset(weights, 0, (size_t)channels * sizeof *weights);
     for (int row = 0; row < rows; row++)
         weights[row % channels] +=
-            (double)dense->weights[0].data[(size_t)row * (size_t)network->n_classes +
-                                           (size_t)input->target] *
+            (double)dense->weights[0]
+                .data[(size_t)row * (size_t)network->n_classes + (size_t)input->target] *
             channels / rows;
     return true;
 }

@@ -59,8 +59,8 @@ int evaluator_image(const struct evaluator *evaluator, const struct dataset *set
     return (int)((int64_t)i * dataset_count(set) / evaluator_count(evaluator, set));
 }
 
-int evaluator_right(const struct evaluator *evaluator, const struct dataset *set,
-    const uint16_t *predicted)
+int evaluator_right(
+    const struct evaluator *evaluator, const struct dataset *set, const uint16_t *predicted)
 {
     const int32_t *labels = dataset_labels(set);
     int right = 0;
@@ -138,8 +138,8 @@ static void visit_all(void *context, struct pass *pass, int first, int count)
     for (int i = 0; i < count && job->predicted; i++)
         job->predicted[first + i] = predict(job, pass, i);
     for (int s = 0; what->activations && s < what->sites->n; s++)
-        activations_add(what->activations[s], first, count,
-            pass_tensor(pass, what->sites->site[s].measured));
+        activations_add(
+            what->activations[s], first, count, pass_tensor(pass, what->sites->site[s].measured));
     if (what->cache)
         cache_store(what->cache, pass, first, count);
 }
@@ -157,18 +157,18 @@ static void visit_kept(void *context, struct pass *pass, int first, int count)
         job->predicted[job->index[first + i]] = predict(job, pass, i);
 }
 
-static bool check_numbers(const struct dataset *set, const uint16_t *predicted, int n,
-    struct error *err)
+static bool check_numbers(
+    const struct dataset *set, const uint16_t *predicted, int n, struct error *err)
 {
     for (int i = 0; i < n && predicted; i++)
         if (predicted[i] == NOT_A_NUMBER)
-            return fail(err, "%s: image %d: the network's output is not a number",
-                dataset_name(set), i);
+            return fail(
+                err, "%s: image %d: the network's output is not a number", dataset_name(set), i);
     return true;
 }
 
-bool evaluator_run(struct evaluator *evaluator, const struct evaluator_pass *pass,
-    struct error *err)
+bool evaluator_run(
+    struct evaluator *evaluator, const struct evaluator_pass *pass, struct error *err)
 {
     int n = evaluator_count(evaluator, pass->set);
     struct job job = {.evaluator = evaluator, .pass = pass, .predicted = pass->predicted};
@@ -189,8 +189,11 @@ static int run_kept(struct evaluator *evaluator, const struct dataset *set,
     memcpy(predicted, before, (size_t)n * sizeof *predicted);
     struct job job = {
         .evaluator = evaluator, .cache = cache, .index = index, .predicted = predicted};
-    const struct walk walk = {.n = touched, .wanted = cache_wanted(cache), .load = load_kept,
-        .visit = visit_kept, .context = &job};
+    const struct walk walk = {.n = touched,
+        .wanted = cache_wanted(cache),
+        .load = load_kept,
+        .visit = visit_kept,
+        .context = &job};
     bool good = walker_run(evaluator->walker, &walk, err) && check_numbers(set, predicted, n, err);
     free(index);
     return good ? touched : -1;

@@ -24,8 +24,8 @@ void evaluator_set_sample(struct evaluator *evaluator, int sample);
 int evaluator_count(const struct evaluator *evaluator, const struct dataset *set);
 int evaluator_image(const struct evaluator *evaluator, const struct dataset *set, int i);
 /* How many predicted classes are the labels of their images. */
-int evaluator_right(const struct evaluator *evaluator, const struct dataset *set,
-    const uint16_t *predicted);
+int evaluator_right(
+    const struct evaluator *evaluator, const struct dataset *set, const uint16_t *predicted);
 
 /* One pass from the pixels through the network as it stands. */
 struct evaluator_pass {
@@ -36,8 +36,8 @@ struct evaluator_pass {
     struct cache *cache;              /* filled, or NULL; the network is unpruned */
 };
 /* Fails when a logit is not a number, naming the image. */
-bool evaluator_run(struct evaluator *evaluator, const struct evaluator_pass *pass,
-    struct error *err);
+bool evaluator_run(
+    struct evaluator *evaluator, const struct evaluator_pass *pass, struct error *err);
 
 /* The site whose channels evaluator_prune means; all its channels are kept at first. Channels
  * pruned at another site come back. */

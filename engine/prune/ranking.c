@@ -41,8 +41,8 @@ static bool add_word(const char *path, int line, const char *word, int n_channel
     if (*end || errno)
         return fail(err, "%s: line %d: \"%s\" is no channel number", path, line, word);
     if (channel < 0 || channel >= n_channels)
-        return fail(err, "%s: line %d: channel %ld is not in 0..%d", path, line, channel,
-            n_channels - 1);
+        return fail(
+            err, "%s: line %d: channel %ld is not in 0..%d", path, line, channel, n_channels - 1);
     for (int i = 0; i < *n; i++)
         if (order[i] == channel)
             return fail(err, "%s: line %d: channel %ld stands twice", path, line, channel);

@@ -70,14 +70,14 @@ static void probe_close(struct probe *probe)
 }
 
 /* Runs the images again after a channel (-1: several) was pruned. */
-static bool probe_update(struct examination *exam, struct probe *probe, int channel,
-    struct error *err)
+static bool probe_update(
+    struct examination *exam, struct probe *probe, int channel, struct error *err)
 {
     if (!probe->set)
         return true;
     uint16_t *next = memory_array((size_t)probe->n, sizeof *next);
-    bool good = evaluator_update(exam->evaluator, probe->set, probe->cache, channel, probe->now,
-                    next, err) >= 0;
+    bool good = evaluator_update(
+                    exam->evaluator, probe->set, probe->cache, channel, probe->now, next, err) >= 0;
     if (good) {
         memcpy(probe->now, next, (size_t)probe->n * sizeof *next);
         probe->right = evaluator_right(exam->evaluator, probe->set, probe->now);

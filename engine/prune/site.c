@@ -81,7 +81,18 @@ static bool carries(struct finder *finder, int layer, int site, int n_channels)
     return all;
 }
 
-/* Whether what the producers do reaches the rest of the network through `measured` alone. */
+/* Whether a layer takes what the producers do apart, so that one channel reaches others. */
+static bool mixes(const struct layer *layer, const bool *affected)
+{
+    bool reads = false;
+    for (int k = 0; k < layer->n_inputs; k++)
+        reads = reads || affected[layer->inputs[k]];
+    return reads && layer->class->channels != CHANNELS_PASS &&
+           layer->class->channels != CHANNELS_ADD;
+}
+
+/* Whether what the producers do reaches the rest of the network through `measured` alone, each
+ * channel in its own place. */
 static bool passes_through(const struct network *network, const struct site *site, int measured)
 {
     size_t n = (size_t)network->n_layers;
@@ -90,11 +101,15 @@ static bool passes_through(const struct network *network, const struct site *sit
         network_downstream(network, site->parts[p].layer, affected);
     network_downstream(network, measured, behind);
     bool cut = behind[network->output] && affected[measured];
+    for (int p = 0; p < site->n_parts; p++)
+        cut = cut && (site->parts[p].layer == measured || !behind[site->parts[p].layer]);
     for (int i = 0; i < network->n_layers && cut; i++) {
         const struct layer *layer = &network->layers[i];
         for (int k = 0; k < layer->n_inputs && behind[i] && i != measured; k++)
             cut = cut && (behind[layer->inputs[k]] || !affected[layer->inputs[k]]);
-        if (affected[i] && !behind[i] && i == network->output)
+        if (affected[i] && !behind[i] && (i == network->output || mixes(layer, affected)))
+            cut = false;
+        if (i == measured && mixes(layer, affected))
             cut = false;
     }
     free(affected);
@@ -317,8 +332,8 @@ void site_prune(const struct site *site, struct network *network, int channel)
     }
 }
 
-void site_restore(const struct site *site, struct network *network,
-    const struct network *original, int channel)
+void site_restore(
+    const struct site *site, struct network *network, const struct network *original, int channel)
 {
     for (int p = 0; p < site->n_parts; p++) {
         struct layer *layer = &network->layers[site->parts[p].layer];

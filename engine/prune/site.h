@@ -18,7 +18,7 @@ struct site {
     char *name;      /* the producer, or the measured layer where there are several */
     char *producers; /* "fc_1 + fc_2" */
     int n_channels;
-    int measured;    /* the layer whose output is measured: the last before a channel is mixed */
+    int measured; /* the layer whose output is measured: the last before a channel is mixed */
     int n_parts;
     struct site_part *parts;
     /* Everything the producers do passes through `measured`, and a pruned channel is exactly 0
@@ -40,7 +40,7 @@ int sites_default(const struct sites *sites, const struct network *network);
 
 /* Zeroes a channel in `network`, or copies it back from `original`. */
 void site_prune(const struct site *site, struct network *network, int channel);
-void site_restore(const struct site *site, struct network *network,
-    const struct network *original, int channel);
+void site_restore(
+    const struct site *site, struct network *network, const struct network *original, int channel);
 
 #endif

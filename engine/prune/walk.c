@@ -11,8 +11,8 @@ struct walker {
     struct pass **passes; /* [workers] */
 };
 
-struct walker *walker_create(const struct network *network, struct pool *pool,
-    const struct walker_hooks *hooks)
+struct walker *walker_create(
+    const struct network *network, struct pool *pool, const struct walker_hooks *hooks)
 {
     struct walker *walker = memory_array(1, sizeof *walker);
     walker->pool = pool;

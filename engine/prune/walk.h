@@ -21,8 +21,8 @@ struct walker_hooks {
 };
 
 /* Keeps pointers to all three; weights of the network may change between walks. */
-struct walker *walker_create(const struct network *network, struct pool *pool,
-    const struct walker_hooks *hooks);
+struct walker *walker_create(
+    const struct network *network, struct pool *pool, const struct walker_hooks *hooks);
 void walker_destroy(struct walker *walker);
 
 /* One walk over n images. */

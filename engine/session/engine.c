@@ -15,7 +15,7 @@ struct engine {
     void *wake_context;
     struct session *session; /* the engine thread's */
     pthread_t thread;
-    atomic_bool stop; /* the session tests it between batches */
+    atomic_bool stop;     /* the session tests it between batches */
     pthread_mutex_t lock; /* guards everything below */
     pthread_cond_t posted;
     bool quit, interruptible;
@@ -95,8 +95,8 @@ static void *engine_main(void *context)
     return NULL;
 }
 
-struct engine *engine_create(const struct options *options, void (*wake)(void *context),
-    void *context)
+struct engine *engine_create(
+    const struct options *options, void (*wake)(void *context), void *context)
 {
     struct engine *engine = memory_array(1, sizeof *engine);
     const struct session_hooks hooks = {publish_progress, engine, &engine->stop};

@@ -28,8 +28,8 @@ uint16_t *round_predicted(struct round *round, enum image_set set)
 }
 
 /* Right now, newly wrong, newly right of one set. */
-static void count_set(const uint16_t *now, const uint16_t *before, const int32_t *labels, int n,
-    int counts[3])
+static void count_set(
+    const uint16_t *now, const uint16_t *before, const int32_t *labels, int n, int counts[3])
 {
     counts[0] = counts[1] = counts[2] = 0;
     for (int i = 0; i < n; i++) {

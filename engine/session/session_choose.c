@@ -28,8 +28,9 @@ void session_make_caches(struct session *session)
     session->kept = session->site;
     if (bytes == 0 || bytes > session->options.memory) {
         session_say(session, false, "%s: every round runs all images from the pixels (%s)",
-            site->name, bytes ? "keeping its tensors takes more than --memory"
-                              : "its channels act around the measured layer");
+            site->name,
+            bytes ? "keeping its tensors takes more than --memory"
+                  : "its channels act around the measured layer");
         return;
     }
     for (int set = 0; set < N_SETS; set++) {
@@ -79,8 +80,8 @@ bool session_choose_order(struct session *session, const struct criterion *crite
     bool descending = order && strcmp(order, "descending") == 0;
     const char *file = order && !ascending && !descending ? order : NULL;
     const struct criterion_input input = session_criterion_input(session, session->site);
-    struct order *chosen = order_create(&input, criterion,
-        order && !file ? descending : criterion->descending, file, err);
+    struct order *chosen = order_create(
+        &input, criterion, order && !file ? descending : criterion->descending, file, err);
     if (!chosen)
         return false;
     if (history->order)
@@ -91,8 +92,8 @@ bool session_choose_order(struct session *session, const struct criterion *crite
 }
 
 /* The first known round that lost at least `points` of clean accuracy. */
-static int find_crossing(const struct session *session, const struct history *history,
-    double points)
+static int find_crossing(
+    const struct session *session, const struct history *history, double points)
 {
     double n = dataset_count(session->description->sets[SET_CLEAN]);
     int base = history->rounds[0]->clean_correct;
@@ -129,8 +130,8 @@ bool session_layer(struct session *session, const struct command *command, struc
     session->site = site;
     /* A new site starts with the criterion in use, or with the first where that is not defined. */
     if (!session_state(session)->history.order &&
-        !session_choose_order(session, order->criterion,
-            order->descending ? "descending" : "ascending", NULL) &&
+        !session_choose_order(
+            session, order->criterion, order->descending ? "descending" : "ascending", NULL) &&
         !session_choose_order(session, criteria_at(0), NULL, err)) {
         session->site = before;
         return false;
@@ -184,8 +185,8 @@ bool session_threshold(struct session *session, const struct command *command, s
     }
     if (session->n_thresholds == SESSION_THRESHOLDS)
         return fail_as(err, ERROR_USAGE, "no more than %d thresholds", SESSION_THRESHOLDS);
-    thresholds[session->n_thresholds++] = (struct threshold){.points = command->value,
-        .round = -1, .test_clean_correct = -1, .test_attack_hits = -1};
+    thresholds[session->n_thresholds++] = (struct threshold){
+        .points = command->value, .round = -1, .test_clean_correct = -1, .test_attack_hits = -1};
     qsort(thresholds, (size_t)session->n_thresholds, sizeof *thresholds, by_points);
     session_find_thresholds(session);
     return true;

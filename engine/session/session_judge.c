@@ -31,8 +31,8 @@ static void suggest(struct session *session)
     session->suggested = best;
     if (!session->description->sets[SET_POISONED])
         snprintf(session->suggestion, sizeof session->suggestion,
-            "%s: %.0f %% of its channels are dormant on clean images (clean data only)",
-            site->name, 100 * state->separation.dormant);
+            "%s: %.0f %% of its channels are dormant on clean images (clean data only)", site->name,
+            100 * state->separation.dormant);
     else if (finding->repair_channels == 0)
         snprintf(session->suggestion, sizeof session->suggestion,
             "no layer: nothing tried lowers the ASR at %d points of clean accuracy (oracle)",
@@ -76,8 +76,7 @@ bool session_scan(struct session *session, const struct command *command, struct
 }
 
 /* Counts of the net as of a round on the test sets. */
-static bool test_round(struct session *session, int round, int *clean, int *hits,
-    struct error *err)
+static bool test_round(struct session *session, int round, int *clean, int *hits, struct error *err)
 {
     int counts[N_SETS] = {0};
     bool good = true;

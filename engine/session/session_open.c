@@ -73,8 +73,8 @@ static bool open_model(struct session *session, struct error *err)
     session->description = description;
     session_activity(session, PHASE_LOADING, "reading %s",
         options->model ? base_name(options->model) : "the demo's net");
-    description->model = options->model ? model_open(options->model, options->architecture, err)
-                                        : demo_model(err);
+    description->model =
+        options->model ? model_open(options->model, options->architecture, err) : demo_model(err);
     if (!description->model)
         return false;
     const struct network *network = session_network(session);
@@ -91,8 +91,8 @@ static bool open_model(struct session *session, struct error *err)
     return true;
 }
 
-bool session_read_set(struct session *session, const char *path, struct dataset **set,
-    struct error *err)
+bool session_read_set(
+    struct session *session, const char *path, struct dataset **set, struct error *err)
 {
     const struct network *network = session_network(session);
     const struct dataset_options options = {
@@ -109,8 +109,8 @@ bool session_read_set(struct session *session, const char *path, struct dataset 
     return *set != NULL;
 }
 
-static bool draw_demo(struct session *session, enum demo_set which, struct dataset **set,
-    struct error *err)
+static bool draw_demo(
+    struct session *session, enum demo_set which, struct dataset **set, struct error *err)
 {
     session_activity(session, PHASE_LOADING, "drawing %s", demo_name(which));
     *set = demo_dataset(which, session->pool, keep_reading, session, err);
@@ -201,8 +201,8 @@ static int find_target(const struct session *session)
 }
 
 /* Predictions and the activations of every site for one set. */
-static bool measure_set(struct session *session, enum image_set which, struct round *round,
-    struct error *err)
+static bool measure_set(
+    struct session *session, enum image_set which, struct round *round, struct error *err)
 {
     const struct dataset *set = session->description->sets[which];
     const struct sites *sites = session->description->sites;
@@ -211,8 +211,8 @@ static bool measure_set(struct session *session, enum image_set which, struct ro
         return true;
     struct activations **all = memory_array((size_t)sites->n, sizeof *all);
     for (int s = 0; s < sites->n; s++)
-        all[s] = activations_create(
-            &network->layers[sites->site[s].measured].shape, dataset_count(set));
+        all[s] =
+            activations_create(&network->layers[sites->site[s].measured].shape, dataset_count(set));
     const struct evaluator_pass pass = {.set = set,
         .predicted = round_predicted(round, which),
         .sites = sites,
@@ -288,9 +288,8 @@ static bool choose_site(struct session *session, int *site, struct error *err)
     const struct network *network = session_network(session);
     *site = options->layer ? sites_by_name(sites, network, options->layer)
                            : sites_default(sites, network);
-    return *site >= 0 ||
-           fail_as(err, ERROR_USAGE, "%s: no layer %s whose channels can be pruned",
-               session->description->model_name, options->layer);
+    return *site >= 0 || fail_as(err, ERROR_USAGE, "%s: no layer %s whose channels can be pruned",
+                             session->description->model_name, options->layer);
 }
 
 static bool choose_order(struct session *session, struct error *err)

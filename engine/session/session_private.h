@@ -82,8 +82,8 @@ void session_activity(struct session *session, enum phase phase, const char *for
 void session_progress(void *context, int done, int total); /* a walker's hook */
 
 /* session_open.c */
-bool session_read_set(struct session *session, const char *path, struct dataset **set,
-    struct error *err);
+bool session_read_set(
+    struct session *session, const char *path, struct dataset **set, struct error *err);
 bool session_read_tests(struct session *session, struct error *err);
 
 /* session_choose.c: what is pruned, in which order, and where thresholds lie */
@@ -118,7 +118,7 @@ bool session_test(struct session *session, const struct command *command, struct
 /* session_save.c */
 bool session_save(struct session *session, const struct command *command, struct error *err);
 bool session_save_kept(struct session *session, const struct command *command, struct error *err);
-bool session_save_threshold(struct session *session, struct threshold *threshold,
-    struct error *err);
+bool session_save_threshold(
+    struct session *session, struct threshold *threshold, struct error *err);
 
 #endif

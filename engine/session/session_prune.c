@@ -95,8 +95,7 @@ static bool work_round(struct session *session, struct error *err)
     } else if (channel >= 0 && !prune_channel(session, channel, false, err)) {
         return false;
     }
-    if (channel < 0 || history->position >= session->work_goal ||
-        history_next(history) < 0)
+    if (channel < 0 || history->position >= session->work_goal || history_next(history) < 0)
         session->work = NULL;
     return true;
 }
@@ -194,4 +193,3 @@ bool session_prune(struct session *session, const struct command *command, struc
     session->work = NULL;
     return prune_channel(session, channel, channel != history_next(history), err);
 }
-

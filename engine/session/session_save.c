@@ -43,8 +43,7 @@ static bool save_round(struct session *session, int round, const char *path, str
     return good;
 }
 
-bool session_save_threshold(struct session *session, struct threshold *threshold,
-    struct error *err)
+bool session_save_threshold(struct session *session, struct threshold *threshold, struct error *err)
 {
     if (!make_folder(out_folder(session), err))
         return false;
@@ -70,8 +69,8 @@ bool session_save(struct session *session, const struct command *command, struct
     if (!named && !make_folder(out_folder(session), err))
         return false;
     char *what = memory_format("round%d", round);
-    char *path = named ? memory_format("%.*s", COMMAND_TEXT - 1, command->text)
-                       : make_name(session, what);
+    char *path =
+        named ? memory_format("%.*s", COMMAND_TEXT - 1, command->text) : make_name(session, what);
     bool good = save_round(session, round, path, err);
     if (good)
         session_say(session, false, "round %d saved as %s", round, path);

@@ -59,7 +59,7 @@ static double find_eta(const struct session *session)
     const struct history *history = &session->states[session->site].history;
     int done = history->position - session->work_first;
     int end = session->work_goal < history->order->n_ranking ? session->work_goal
-                                                            : history->order->n_ranking;
+                                                             : history->order->n_ranking;
     if (session->phase != PHASE_RUNNING || done < 2)
         return -1;
     return (clock_seconds() - session->work_started) / done * (end - history->position);
@@ -197,8 +197,7 @@ const struct snapshot *session_snapshot(struct session *session)
         show_model(held, session);
         show_sets(held, session);
     }
-    if (session->site >= 0 && session->states &&
-        session->states[session->site].history.order) {
+    if (session->site >= 0 && session->states && session->states[session->site].history.order) {
         s->site = session->site;
         show_history(held, session);
     }
