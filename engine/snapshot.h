@@ -85,7 +85,9 @@ struct site_line {
     bool scanned;           /* the findings below are there */
     float cost;            /* points of clean accuracy lost when half the channels are pruned,
                               least active first */
-    int repair_channels;   /* channels pruned in the best repair found (oracle), 0: none tried */
+    /* the best repair that a criterion finds within 10 points of clean accuracy (oracle) */
+    const char *repair_criterion;   /* NULL: none found */
+    int repair_channels;            /* the first so many of its order */
     float repair_clean, repair_asr; /* percent, after it; on the images of the scan */
 };
 

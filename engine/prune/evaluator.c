@@ -2,6 +2,7 @@
 
 #include "engine/base/memory.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -115,6 +116,28 @@ static uint16_t predict(const struct job *job, struct pass *pass, int image)
     return best < 0 ? NOT_A_NUMBER : (uint16_t)best;
 }
 
+/* -log of the soft-max at the label. */
+static float cross_entropy(const float *logits, int n_classes, int label)
+{
+    float max = logits[0];
+    double sum = 0;
+    for (int k = 1; k < n_classes; k++)
+        max = logits[k] > max ? logits[k] : max;
+    for (int k = 0; k < n_classes; k++)
+        sum += exp((double)logits[k] - max);
+    return (float)(log(sum) - ((double)logits[label] - max));
+}
+
+static float find_loss(const struct job *job, struct pass *pass, int image, int of_set)
+{
+    const struct network *network = job->evaluator->network;
+    const float *logits = pass_tensor(pass, network->output);
+    int label =
+        dataset_labels(job->pass->set)[evaluator_image(job->evaluator, job->pass->set, of_set)];
+    return cross_entropy(
+        logits + (size_t)image * (size_t)network->n_classes, network->n_classes, label);
+}
+
 static void load_pixels(void *context, struct pass *pass, int first, int count)
 {
     const struct job *job = context;
@@ -137,6 +160,8 @@ static void visit_all(void *context, struct pass *pass, int first, int count)
     const struct evaluator_pass *what = job->pass;
     for (int i = 0; i < count && job->predicted; i++)
         job->predicted[first + i] = predict(job, pass, i);
+    for (int i = 0; i < count && what->loss; i++)
+        what->loss[first + i] = find_loss(job, pass, i, first + i);
     for (int s = 0; what->activations && s < what->sites->n; s++)
         activations_add(
             what->activations[s], first, count, pass_tensor(pass, what->sites->site[s].measured));

@@ -31,6 +31,7 @@ int evaluator_right(
 struct evaluator_pass {
     const struct dataset *set;
     uint16_t *predicted;              /* [n] out, may be NULL */
+    float *loss;                      /* [n] out: cross-entropy with the label, may be NULL */
     const struct sites *sites;        /* with activations, else NULL */
     struct activations **activations; /* [sites->n] filled, or NULL; the network is unpruned */
     struct cache *cache;              /* filled, or NULL; the network is unpruned */

@@ -91,54 +91,86 @@ static double percent(const struct probe *probe)
     return probe->n ? 100.0 * probe->right / probe->n : 0;
 }
 
-/* Half the channels, least active first. */
+/* Everything as it was before pruning. */
+static void start_over(struct examination *exam)
+{
+    struct probe *probes[] = {&exam->clean, &exam->poisoned};
+    evaluator_set_site(exam->evaluator, exam->site);
+    for (int i = 0; i < 2 && probes[i]->set; i++) {
+        memcpy(probes[i]->now, probes[i]->first, (size_t)probes[i]->n * sizeof *probes[i]->now);
+        probes[i]->right = evaluator_right(exam->evaluator, probes[i]->set, probes[i]->now);
+    }
+}
+
+/* Half the channels, in the order of mean activation. */
 static bool examine_cost(struct examination *exam, const struct criterion_input *input,
     struct finding *finding, struct error *err)
 {
     int n = exam->site->n_channels;
-    double before = percent(&exam->clean);
     double *scores = memory_array((size_t)n, sizeof *scores);
     int *order = memory_array((size_t)n, sizeof *order);
-    for (int c = 0; c < n; c++)
-        scores[c] = input->clean[c].mean;
+    criterion_mean_activation.score(input, scores, NULL);
     ranking_by_score(scores, n, false, order);
-    evaluator_set_site(exam->evaluator, exam->site);
+    start_over(exam);
+    double before = percent(&exam->clean);
     for (int i = 0; i < n / 2; i++)
         evaluator_prune(exam->evaluator, order[i]);
     bool good = probe_update(exam, &exam->clean, -1, err);
     finding->cost = before - percent(&exam->clean);
-    memcpy(exam->clean.now, exam->clean.first, (size_t)exam->clean.n * sizeof *exam->clean.now);
-    exam->clean.right = evaluator_right(exam->evaluator, exam->clean.set, exam->clean.now);
     free(scores);
     free(order);
     return good;
 }
 
-/* Prunes by the difference criterion until clean accuracy is spent, and keeps the best. */
+/* Defense effectiveness rating, 0..1: half of the ASR won less the clean accuracy lost, plus a
+ * half (Zhu et al., NeurIPS 2023, as in BackdoorBench). */
+static double rate(double clean_lost, double asr_lost)
+{
+    return (fmax(0, asr_lost) - fmax(0, clean_lost) + 100) / 200;
+}
+
+/* Prunes by one criterion until clean accuracy is spent; keeps what is better than the finding. */
+static bool examine_order(struct examination *exam, const struct criterion *criterion,
+    const int *order, struct finding *finding, struct error *err)
+{
+    start_over(exam);
+    double clean = percent(&exam->clean), asr = percent(&exam->poisoned), lost = 0;
+    for (int i = 0; i < exam->site->n_channels && lost <= SCAN_POINTS; i++) {
+        evaluator_prune(exam->evaluator, order[i]);
+        if (!probe_update(exam, &exam->clean, order[i], err) ||
+            !probe_update(exam, &exam->poisoned, order[i], err))
+            return false;
+        lost = clean - percent(&exam->clean);
+        double rating = rate(lost, asr - percent(&exam->poisoned));
+        if (lost > SCAN_POINTS || rating <= finding->rating)
+            continue;
+        finding->rating = rating;
+        finding->criterion = criterion;
+        finding->repair_channels = i + 1;
+        finding->repair_clean = percent(&exam->clean);
+        finding->repair_asr = percent(&exam->poisoned);
+    }
+    return true;
+}
+
+/* The best repair that any criterion of the table finds. */
 static bool examine_repair(struct examination *exam, const struct criterion_input *input,
     struct finding *finding, struct error *err)
 {
     int n = exam->site->n_channels;
-    double before = percent(&exam->clean);
+    const struct criterion *criterion;
     double *scores = memory_array((size_t)n, sizeof *scores);
     int *order = memory_array((size_t)n, sizeof *order);
-    bool good = criterion_difference.score(input, scores, err);
-    ranking_by_score(scores, n, true, order);
-    evaluator_set_site(exam->evaluator, exam->site);
-    finding->repair_clean = before;
+    bool good = true;
+    start_over(exam);
+    finding->rating = rate(0, 0);
+    finding->repair_clean = percent(&exam->clean);
     finding->repair_asr = percent(&exam->poisoned);
-    for (int i = 0; i < n && good && finding->repair_asr > 0; i++) {
-        evaluator_prune(exam->evaluator, order[i]);
-        good = probe_update(exam, &exam->clean, order[i], err) &&
-               probe_update(exam, &exam->poisoned, order[i], err);
-        double lost = before - percent(&exam->clean), asr = percent(&exam->poisoned);
-        if (lost > SCAN_GIVE_UP_POINTS)
-            break;
-        if (lost > SCAN_POINTS || asr >= finding->repair_asr)
-            continue;
-        finding->repair_channels = i + 1;
-        finding->repair_clean = percent(&exam->clean);
-        finding->repair_asr = asr;
+    for (int k = 0; good && (criterion = criteria_at(k)); k++) {
+        if (!criterion->score(input, scores, NULL))
+            continue; /* not defined here */
+        ranking_by_score(scores, n, criterion->descending, order);
+        good = examine_order(exam, criterion, order, finding, err);
     }
     free(scores);
     free(order);

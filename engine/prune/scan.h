@@ -21,11 +21,14 @@ void scan_separation(const struct channel_sums *clean, const struct channel_sums
 /* From pruning a sample of the images. */
 struct finding {
     double cost; /* points of clean accuracy lost when half the channels go, least active first */
-    int repair_channels; /* pruned by the difference criterion for the lowest ASR that costs at
-                            most SCAN_POINTS; 0: nothing tried or nothing gained */
-    double repair_clean, repair_asr; /* percent of the sample */
+    /* The best repair that a criterion of the table finds at no more than SCAN_POINTS, by defense
+     * effectiveness rating; poisoned images judge it, so it is oracle knowledge. */
+    const struct criterion *criterion; /* NULL: nothing tried, or nothing gained */
+    int repair_channels;               /* the first so many of its order */
+    double repair_clean, repair_asr;   /* percent of the sample */
+    double rating;                     /* 0..1; 0.5: nothing gained */
 };
-enum { SCAN_POINTS = 4, SCAN_GIVE_UP_POINTS = 10 };
+enum { SCAN_POINTS = 10 };
 
 /* poisoned may be NULL. Leaves the evaluator without a site and with all images. */
 bool scan_site(struct evaluator *evaluator, const struct site *site,

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The site with the lowest ASR after repair; without poisoned images the one with the largest
+/* The site whose repair is rated best; without poisoned images the one with the largest
  * share of dormant channels. */
 static int best_site(const struct session *session)
 {
@@ -13,10 +13,8 @@ static int best_site(const struct session *session)
     int best = 0;
     for (int s = 1; s < session->description->sites->n; s++) {
         const struct site_state *a = &session->states[s], *b = &session->states[best];
-        double gain = oracle ? b->finding.repair_asr - a->finding.repair_asr
-                             : a->separation.dormant - b->separation.dormant;
-        bool tie = gain == 0 && oracle;
-        if (gain > 0 || (tie && a->finding.repair_clean > b->finding.repair_clean))
+        if (oracle ? a->finding.rating > b->finding.rating
+                   : a->separation.dormant > b->separation.dormant)
             best = s;
     }
     return best;
@@ -33,16 +31,16 @@ static void suggest(struct session *session)
         snprintf(session->suggestion, sizeof session->suggestion,
             "%s: %.0f %% of its channels are dormant on clean images (clean data only)", site->name,
             100 * state->separation.dormant);
-    else if (finding->repair_channels == 0)
+    else if (!finding->criterion)
         snprintf(session->suggestion, sizeof session->suggestion,
-            "no layer: nothing tried lowers the ASR at %d points of clean accuracy (oracle)",
+            "no layer: no criterion lowers the ASR within %d points of clean accuracy (oracle)",
             SCAN_POINTS);
     else
         snprintf(session->suggestion, sizeof session->suggestion,
-            "%s: pruning %d of %d channels leaves ASR %.1f %% at %.1f %% clean accuracy "
-            "(oracle: poisoned images chose them)",
-            site->name, finding->repair_channels, site->n_channels, finding->repair_asr,
-            finding->repair_clean);
+            "%s: %d of %d channels by %s leave ASR %.1f %% at %.1f %% clean accuracy "
+            "(oracle: poisoned images judged it)",
+            site->name, finding->repair_channels, site->n_channels, finding->criterion->name,
+            finding->repair_asr, finding->repair_clean);
     session_say(session, false, "suggested layer: %s", session->suggestion);
 }
 

@@ -5,10 +5,11 @@
 #include "engine/base/memory.h"
 #include "engine/learn/demo.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SCALE_IMAGES = 500, CLASSES_MAX = UINT16_MAX - 1 };
+enum { SCALE_IMAGES = 500, SCALE_ALIKE_POINTS = 3, CLASSES_MAX = UINT16_MAX - 1 };
 
 static bool keep_reading(void *context, int done, int total)
 {
@@ -149,37 +150,51 @@ bool session_read_tests(struct session *session, struct error *err)
                session_read_set(session, options->test_poisoned, &tests[SET_POISONED], err));
 }
 
-/* Share of a sample of the clean images that is right under a scale, in percent; -1 with err. */
-static double try_scale(struct session *session, double scale, struct error *err)
+/* How well the unpruned net does on a sample of the clean images under a pixel scale. */
+struct trial {
+    double scale;
+    const char *text;
+    double right; /* percent */
+    double loss;  /* mean cross-entropy */
+};
+
+static bool try_scale(struct session *session, struct trial *trial, struct error *err)
 {
     const struct dataset *set = session->description->sets[SET_CLEAN];
     evaluator_set_sample(session->evaluator, SCALE_IMAGES);
-    evaluator_set_scale(session->evaluator, scale);
-    int n = evaluator_count(session->evaluator, set);
-    uint16_t *predicted = memory_array((size_t)n, sizeof *predicted);
-    const struct evaluator_pass pass = {.set = set, .predicted = predicted};
-    double percent = -1;
-    if (evaluator_run(session->evaluator, &pass, err))
-        percent = 100.0 * evaluator_right(session->evaluator, set, predicted) / n;
+    evaluator_set_scale(session->evaluator, trial->scale);
+    size_t n = (size_t)evaluator_count(session->evaluator, set);
+    uint16_t *predicted = memory_array(n, sizeof *predicted);
+    float *loss = memory_array(n, sizeof *loss);
+    const struct evaluator_pass pass = {.set = set, .predicted = predicted, .loss = loss};
+    bool good = evaluator_run(session->evaluator, &pass, err);
+    int right = good ? evaluator_right(session->evaluator, set, predicted) : 0;
+    trial->right = 100.0 * right / (double)n;
+    for (size_t i = 0; i < n; i++)
+        trial->loss += (double)loss[i] / (double)n;
     free(predicted);
+    free(loss);
     evaluator_set_sample(session->evaluator, 0);
-    return percent;
+    return good;
 }
 
+/* The scale under which the unpruned net is right; where both are about as right (a net without
+ * much bias hardly minds), the one with the lower loss: a wrong scale makes wrong logits large. */
 static bool find_scale(struct session *session, struct error *err)
 {
+    struct trial raw = {.scale = 1, .text = "1"}, unit = {.scale = 1 / 255.0, .text = "1/255"};
     session->scale = session->options.scale;
     if (session->scale <= 0) {
         session_activity(session, PHASE_MEASURING, "finding the pixel scale");
-        double raw = try_scale(session, 1, err);
-        double unit = raw < 0 ? -1 : try_scale(session, 1 / 255.0, err);
-        if (unit < 0)
+        if (!try_scale(session, &raw, err) || !try_scale(session, &unit, err))
             return false;
-        session->scale = unit > raw ? 1 / 255.0 : 1;
+        bool alike = fabs(raw.right - unit.right) < SCALE_ALIKE_POINTS;
+        bool take_unit = alike ? unit.loss < raw.loss : unit.right > raw.right;
+        const struct trial *taken = take_unit ? &unit : &raw, *other = take_unit ? &raw : &unit;
+        session->scale = taken->scale;
         session_say(session, false,
-            "pixel scale %s: %.1f %% of clean images right (%.1f %% with %s)",
-            unit > raw ? "1/255" : "1", unit > raw ? unit : raw, unit > raw ? raw : unit,
-            unit > raw ? "1" : "1/255");
+            "pixel scale %s: %.1f %% of clean images right, loss %.2g (with %s %.1f %%, %.2g)",
+            taken->text, taken->right, taken->loss, other->text, other->right, other->loss);
     }
     evaluator_set_scale(session->evaluator, session->scale);
     return true;

@@ -99,6 +99,8 @@ static void show_model(struct held *held, const struct session *session)
         held->sites[i].separating_channel = state->separation.channel;
         held->sites[i].scanned = state->scanned;
         held->sites[i].cost = (float)state->finding.cost;
+        if (state->finding.criterion)
+            held->sites[i].repair_criterion = state->finding.criterion->name;
         held->sites[i].repair_channels = state->finding.repair_channels;
         held->sites[i].repair_clean = (float)state->finding.repair_clean;
         held->sites[i].repair_asr = (float)state->finding.repair_asr;
