@@ -179,30 +179,35 @@ static bool take_piece(struct reader *reader, int n, struct error *err)
     return true;
 }
 
-/* Images to read at once: whole chunks, about PIECE_BYTES as the file has them. */
+/* Images to read at once, about PIECE_BYTES as the file has them: whole chunks, or a part of very
+ * large ones. */
 static int piece_rows(const struct reader *reader)
 {
     const struct h5_shape *shape = h5_data_shape(reader->data);
     uint64_t rows = PIECE_BYTES / (shape->row_bytes ? shape->row_bytes : 1);
-    if (rows > shape->chunk_rows)
+    uint64_t done = (uint64_t)reader->dataset->n, left = (uint64_t)reader->total - done;
+    uint64_t in_chunk = shape->chunk_rows - done % shape->chunk_rows;
+    if (rows >= shape->chunk_rows)
         rows -= rows % shape->chunk_rows;
+    else if (shape->chunk_rows <= H5_TOGETHER_BYTES / shape->row_bytes)
+        rows = shape->chunk_rows;
+    else if (rows > in_chunk)
+        rows = in_chunk;
     rows = rows < 1 ? 1 : rows;
-    return rows < (uint64_t)reader->total ? (int)rows : reader->total;
+    return (int)(rows < left ? rows : left);
 }
 
 static bool read_images(struct reader *reader, struct error *err)
 {
     const struct dataset_options *options = reader->options;
     struct dataset *dataset = reader->dataset;
-    int step = piece_rows(reader);
-    size_t values = (size_t)step * reader->image;
+    size_t values = (size_t)piece_rows(reader) * reader->image; /* the first is the largest */
     reader->levels = memory_array(reader->image, 1);
     reader->piece = memory_try(values, reader->byte_file ? 1 : sizeof(float), reader->place, err);
     dataset->bytes = memory_try((size_t)reader->total, reader->image, reader->place, err);
     bool good = reader->piece && dataset->bytes;
     while (good && dataset->n < reader->total) {
-        int left = reader->total - dataset->n;
-        good = take_piece(reader, left < step ? left : step, err);
+        good = take_piece(reader, piece_rows(reader), err);
         if (good && options->progress &&
             !options->progress(options->context, dataset->n, reader->total))
             good = fail_as(err, ERROR_CANCELLED, "%s: reading was cancelled", reader->place);

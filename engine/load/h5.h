@@ -18,6 +18,9 @@ struct h5_data; /* an open dataset of numbers; close it before its file */
 
 enum { H5_RANKS = 8, H5_SHAPE_TEXT = 180 };
 
+/* Rows that share chunks are best read together up to this size; of larger ones a part is kept. */
+enum { H5_TOGETHER_BYTES = 64 << 20 };
+
 /* What is found at a path. */
 enum h5_kind { H5_KIND_NONE, H5_KIND_GROUP, H5_KIND_DATA, H5_KIND_OTHER, H5_KIND_LINK };
 

@@ -7,7 +7,7 @@
 
 enum {
     CHUNK_MAX_BYTES = 1 << 30,    /* uncompressed */
-    CACHE_MAX_BYTES = 512 << 20,  /* for the chunks that share rows */
+    CACHE_MAX_BYTES = 256 << 20,  /* for the chunks that share rows */
     SPARSE_MAX_RATIO = 1032,      /* deflate cannot do better */
     SPARSE_FREE_BYTES = 64 << 20, /* smaller datasets may be stored as nothing */
 };
@@ -16,6 +16,7 @@ struct h5_data {
     char *name; /* "file: /path", for messages */
     hid_t id, space;
     struct h5_shape shape;
+    uint64_t chunk_bytes, slab_chunks; /* 0 if not chunked */
 };
 
 /* The stored type as text[16], "" if it is none of the usual numbers. */
@@ -61,33 +62,50 @@ static bool check_storage(const struct h5_data *data, hid_t list, struct error *
     return true;
 }
 
-/* Shape and sizes; refuses what declares far more than the file can hold. */
-static bool check_sizes(
-    struct h5_data *data, size_t item, hsize_t stored, const hsize_t *chunk, struct error *err)
+/* Refuses what declares far more than the file can hold. */
+static bool check_sizes(struct h5_data *data, size_t item, hsize_t stored, struct error *err)
 {
-    uint64_t total = item, chunk_bytes = item;
+    uint64_t total = item;
     for (int i = 0; i < data->shape.rank; i++) {
         uint64_t dim = data->shape.dim[i];
         if (dim && total > (UINT64_MAX >> 8) / dim)
             return fail(err, "%s: its size overflows", data->name);
         total *= dim;
-        if (chunk[0] && chunk[i] > CHUNK_MAX_BYTES / chunk_bytes)
-            return fail(err, "%s: its chunks are too large", data->name);
-        chunk_bytes *= chunk[0] ? chunk[i] : 1;
     }
     if (total > SPARSE_FREE_BYTES && total / SPARSE_MAX_RATIO > stored)
         return fail(err, "%s declares %llu bytes but stores %llu", data->name,
             (unsigned long long)total, (unsigned long long)stored);
-    data->shape.row_bytes = total;
-    if (data->shape.rank && data->shape.dim[0])
-        data->shape.row_bytes = total / data->shape.dim[0];
-    data->shape.chunk_rows = data->shape.rank && chunk[0] ? chunk[0] : 1;
+    bool rows = data->shape.rank && data->shape.dim[0];
+    data->shape.row_bytes = rows ? total / data->shape.dim[0] : total;
+    return true;
+}
+
+/* How the rows are cut into chunks: the first chunks of all, side by side, are a slab. */
+static bool check_chunks(struct h5_data *data, size_t item, hid_t list, struct error *err)
+{
+    hsize_t chunk[H5S_MAX_RANK] = {0};
+    uint64_t bytes = item;
+    data->shape.chunk_rows = 1;
+    if (H5Pget_layout(list) != H5D_CHUNKED)
+        return true;
+    if (H5Pget_chunk(list, data->shape.rank, chunk) != data->shape.rank)
+        return fail(err, "%s: its chunks are damaged", data->name);
+    data->slab_chunks = 1;
+    for (int i = 0; i < data->shape.rank; i++) {
+        if (chunk[i] == 0 || chunk[i] > CHUNK_MAX_BYTES / bytes)
+            return fail(err, "%s: its chunks are too large", data->name);
+        bytes *= chunk[i];
+        if (i > 0)
+            data->slab_chunks *= (data->shape.dim[i] + chunk[i] - 1) / chunk[i];
+    }
+    data->chunk_bytes = bytes;
+    data->shape.chunk_rows = chunk[0];
     return true;
 }
 
 static bool describe(struct h5_data *data, hid_t list, struct error *err)
 {
-    hsize_t dim[H5S_MAX_RANK] = {0}, chunk[H5S_MAX_RANK] = {0};
+    hsize_t dim[H5S_MAX_RANK] = {0};
     hid_t type = H5Dget_type(data->id);
     size_t item = H5Tget_size(type);
     type_name(type, data->shape.type);
@@ -102,20 +120,17 @@ static bool describe(struct h5_data *data, hid_t list, struct error *err)
         return fail(err, "%s: rank %d is not supported", data->name, data->shape.rank);
     for (int i = 0; i < data->shape.rank; i++)
         data->shape.dim[i] = dim[i];
-    if (H5Pget_layout(list) == H5D_CHUNKED)
-        H5Pget_chunk(list, data->shape.rank, chunk);
-    return check_sizes(data, item, H5Dget_storage_size(data->id), chunk, err);
+    return check_sizes(data, item, H5Dget_storage_size(data->id), err) &&
+           check_chunks(data, item, list, err);
 }
 
-/* Reads of some rows of large chunks would unpack them again and again: a cache that holds all
- * chunks of one row of chunks. */
-static hid_t cache_list(const struct h5_shape *shape)
+/* A slab that is too large to be read at once would be unpacked for every part: a cache for it. */
+static hid_t cache_list(const struct h5_data *data)
 {
     hid_t list = H5Pcreate(H5P_DATASET_ACCESS);
-    uint64_t bytes = shape->chunk_rows * shape->row_bytes;
-    bytes = bytes < CACHE_MAX_BYTES ? bytes : CACHE_MAX_BYTES;
-    if (shape->chunk_rows > 1 && bytes > 1 << 20)
-        H5Pset_chunk_cache(list, 100003, bytes + (1 << 20), 1.0);
+    uint64_t bytes = data->slab_chunks * data->chunk_bytes;
+    if (bytes > H5_TOGETHER_BYTES)
+        H5Pset_chunk_cache(list, 100003, bytes < CACHE_MAX_BYTES ? bytes : CACHE_MAX_BYTES, 1.0);
     return list;
 }
 
@@ -135,7 +150,7 @@ struct h5_data *h5_data_open(struct h5 *h5, const char *path, struct error *err)
         good = check_storage(data, made, err) && describe(data, made, err);
     H5Pclose(made);
     if (good) {
-        hid_t list = cache_list(&data->shape);
+        hid_t list = cache_list(data);
         H5Dclose(data->id);
         data->id = H5Dopen2(h5->file, path, list);
         H5Pclose(list);
@@ -196,19 +211,18 @@ static hid_t memory_type(enum h5_type type)
     return H5I_INVALID_HID;
 }
 
-/* Selects rows in the file; a memory space of as many elements, or negative. */
+/* Selects rows in the file; a memory space of the same shape (the library is slow when the
+ * shapes differ), or negative. */
 static hid_t select_rows(const struct h5_data *data, uint64_t first, uint64_t n)
 {
-    hsize_t start[H5_RANKS] = {first}, count[H5_RANKS] = {n}, total = 1;
+    hsize_t start[H5_RANKS] = {first}, count[H5_RANKS] = {n};
     if (data->shape.rank == 0)
         return H5Screate(H5S_SCALAR);
     for (int i = 1; i < data->shape.rank; i++)
         count[i] = data->shape.dim[i];
-    for (int i = 0; i < data->shape.rank; i++)
-        total *= count[i];
     if (H5Sselect_hyperslab(data->space, H5S_SELECT_SET, start, NULL, count, NULL) < 0)
         return H5I_INVALID_HID;
-    return H5Screate_simple(1, &total, NULL);
+    return H5Screate_simple(data->shape.rank, count, NULL);
 }
 
 bool h5_read(struct h5_data *data, uint64_t first, uint64_t n, enum h5_type type, void *out,
