@@ -108,29 +108,31 @@ static bool find_ends(struct network *network, const char *output, struct error 
     return true;
 }
 
-static int count_readers(const struct network *network, int layer)
+/* True when the layer does nothing but hand the values of one image's classes on. */
+static bool is_copy(const struct network *network, const struct layer *layer)
 {
-    int readers = 0;
-    for (int i = 0; i < network->n_layers; i++)
-        for (int k = 0; k < network->layers[i].n_inputs; k++)
-            readers += network->layers[i].inputs[k] == layer;
-    return readers;
+    return layer->class->forward == layers_copy && layer->activation.kind == ACTIVATION_LINEAR &&
+           shape_channels(&layer->shape) == network->n_classes;
 }
 
-/* Walks back from the output through layers that only copy the classes. */
+/* Walks back from the output through copies that nobody else reads. */
 static int find_softmax(const struct network *network)
 {
-    for (int at = network->output, readers = 0;; at = network->layers[at].inputs[0]) {
-        const struct layer *layer = &network->layers[at];
-        if (count_readers(network, at) != readers ||
-            shape_channels(&layer->shape) != network->n_classes)
-            return -1;
-        if (layer->activation.kind == ACTIVATION_SOFTMAX)
-            return at;
-        if (layer->class->forward != layers_copy || layer->activation.kind != ACTIVATION_LINEAR)
-            return -1;
-        readers = 1;
+    int *readers = memory_array((size_t)network->n_layers, sizeof *readers);
+    for (int i = 0; i < network->n_layers; i++)
+        for (int k = 0; k < network->layers[i].n_inputs; k++)
+            readers[network->layers[i].inputs[k]]++;
+    int at = network->output;
+    bool sole = readers[at] == 0;
+    while (sole && is_copy(network, &network->layers[at])) {
+        at = network->layers[at].inputs[0];
+        sole = readers[at] == 1;
     }
+    free(readers);
+    const struct layer *layer = &network->layers[at];
+    bool found = sole && layer->activation.kind == ACTIVATION_SOFTMAX &&
+                 shape_channels(&layer->shape) == network->n_classes;
+    return found ? at : -1;
 }
 
 static size_t padded(size_t count)
