@@ -13,6 +13,8 @@
 #include <cmocka.h>
 #undef fail /* ours is engine/base/error.h */
 
+enum { TEST_SKIPPED = 77 }; /* exit status that meson counts as skipped */
+
 /* Folder of the real nets and data, or NULL; says aloud what is skipped. */
 static inline const char *test_real_folder(void)
 {
