@@ -17,7 +17,6 @@ ROOMS = ["base", "net", "load", "prune", "learn", "session"]
 APP_SEES = {"base", "door", "session", "learn", "load"}
 OWNERS = {
     "hdf5.h": r"engine/load/h5\w*\.[ch]",
-    "H5": None,
     "cblas.h": r"engine/net/kernels\w*\.c",
     "cairo.h": r"views/canvas_cairo\w*\.c",
     "cairo-pdf.h": r"views/canvas_cairo\w*\.c",
@@ -27,10 +26,13 @@ OWNERS = {
     "curses.h": r"app/terminal\w*\.c",
     "ncurses.h": r"app/terminal\w*\.c",
     "term.h": r"app/terminal\w*\.c",
-    "jansson.h": r"(engine/load/model_\w+|app/results)\.c",
+    "jansson.h": r"(engine/load/model_\w+|app/results\w*)\.c",
 }
-FILE_LINES, HEADER_LINES, FUNCTION_LINES, LINE_COLUMNS = 600, 120, 80, 100
+FILE_LINES, HEADER_LINES, FUNCTION_LINES, LINE_COLUMNS = 600, 130, 80, 100
 MAIN_LINES = 100
+GENERATED = {"terminfo_entry.h"}
+FLAGS = subprocess.run(["pkg-config", "--cflags", "hdf5", "cairo"], capture_output=True, text=True,
+                       check=True).stdout.split()
 
 problems = []
 
@@ -65,6 +67,8 @@ def check_includes(path, lines):
         ours = re.match(r'\s*#\s*include\s+"([^"]+)"', line)
         theirs = re.match(r"\s*#\s*include\s+<([^>]+)>", line)
         if ours:
+            if ours[1] in GENERATED:
+                continue
             if not (ROOT / ours[1]).exists():
                 problem(path, number, f"include {ours[1]} is not from the root")
             elif not allowed(room_of(path), room_of(ours[1])):
@@ -101,7 +105,7 @@ def check_sizes(path, lines):
 
 def check_header_alone(path):
     run = subprocess.run(
-        COMPILER + ["-std=gnu17", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror",
+        COMPILER + FLAGS + ["-std=gnu17", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror",
                     "-Wno-unused-function", f"-I{ROOT}", "-fsyntax-only", "-x", "c", ROOT / path],
         capture_output=True, text=True, check=False)
     if run.returncode != 0:
