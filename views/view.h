@@ -61,5 +61,6 @@ const struct view *views_help(void); /* not among the numbered ones */
 
 /* The round a panel shows. */
 int view_round(const struct view_input *input);
+int view_round_of(const struct snapshot *snapshot, const struct look *look);
 
 #endif

@@ -1,0 +1,154 @@
+#include "views/curves.h"
+
+#include "engine/base/memory.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const double least_drop = 0.01; /* points, where the logarithmic axis begins */
+
+/* Five-point steps below everything that was measured and below the nearer thresholds. */
+static double automatic_low(const struct snapshot *s)
+{
+    double low = 100, base = s->n_rounds > 0 ? snapshot_clean_accuracy(s, 0) : 100;
+    for (int i = 0; i < s->n_rounds; i++) {
+        low = fmin(low, snapshot_clean_accuracy(s, i));
+        if (s->n_images[SET_POISONED] > 0)
+            low = fmin(low, snapshot_asr(s, i));
+    }
+    for (int i = 0; i < s->n_thresholds; i++)
+        if (s->thresholds[i].points <= 10)
+            low = fmin(low, base - s->thresholds[i].points);
+    return fmax(0, fmin(90, floor((low - 1) / 5) * 5));
+}
+
+static void set_scale(struct plot *plot, const struct snapshot *s, enum axis axis)
+{
+    plot->x_high = s->n_channels > 0 ? s->n_channels : 1;
+    plot->x_label = "pruned channels";
+    plot->y_label = "images (%)";
+    plot->y_high = 100;
+    if (axis == AXIS_AUTO)
+        plot->y_low = automatic_low(s);
+    if (axis == AXIS_DROP) {
+        plot->log = true;
+        plot->y_low = 100;
+        plot->y_high = least_drop;
+        plot->y_label = "loss (percentage points)";
+    }
+    if (axis == AXIS_TRADE) {
+        plot->x_high = 100;
+        plot->x_label = "clean accuracy (%)";
+        plot->y_label = "attack success (%)";
+    }
+}
+
+static double value_at(const struct snapshot *s, enum image_set set, int round)
+{
+    return set == SET_CLEAN ? snapshot_clean_accuracy(s, round) : snapshot_asr(s, round);
+}
+
+static void set_points(struct curves *c, const struct snapshot *s, enum axis axis)
+{
+    for (int set = 0; set < N_SETS; set++) {
+        c->points[set] = memory_array((size_t)s->n_rounds + 1, sizeof *c->points[set]);
+        for (int i = 0; i < s->n_rounds; i++) {
+            double y = value_at(s, set, i);
+            if (axis == AXIS_DROP)
+                y = fmax(least_drop, value_at(s, set, 0) - y);
+            c->points[set][i] = (struct canvas_point){i, y};
+        }
+    }
+    for (int i = 0; axis == AXIS_TRADE && i < s->n_rounds; i++)
+        c->points[SET_POISONED][i].x = c->points[SET_CLEAN][i].y;
+}
+
+/* What stands, and faintly what is known beyond it after going back. */
+static void add_series(struct curves *c, const struct snapshot *s, enum image_set set, bool dashed)
+{
+    static const enum role roles[] = {ROLE_CLEAN, ROLE_ATTACK};
+    static const enum canvas_mark marks[] = {MARK_DISC, MARK_RING};
+    struct plot *plot = &c->plot;
+    int stands = s->position + 1 < s->n_rounds ? s->position + 1 : s->n_rounds;
+    if (stands < s->n_rounds)
+        plot->series[plot->n_series++] = (struct plot_series){
+            .points = c->points[set] + stands - 1,
+            .n = s->n_rounds - stands + 1,
+            .style = {ROLE_FAINT, LINE_DOTTED, 0.8},
+        };
+    plot->series[plot->n_series++] = (struct plot_series){
+        .label = c->label[set],
+        .points = c->points[set],
+        .n = stands,
+        .style = {roles[set], dashed && set == SET_POISONED ? LINE_DASHED : LINE_SOLID, 1.2},
+        .mark = marks[set],
+    };
+}
+
+static void add_levels(struct plot *plot, const struct snapshot *s, enum axis axis)
+{
+    for (int i = 0; i < s->n_thresholds && plot->n_levels < PLOT_LEVELS && s->n_rounds > 0; i++) {
+        const struct threshold *threshold = &s->thresholds[i];
+        struct plot_level *level = &plot->levels[plot->n_levels++];
+        bool crossed = threshold->round >= 0 && threshold->round < s->n_rounds;
+        double clean = crossed ? snapshot_clean_accuracy(s, threshold->round) : NAN;
+        double base = snapshot_clean_accuracy(s, 0);
+        snprintf(level->label, sizeof level->label, "−%g", threshold->points);
+        level->value = axis == AXIS_DROP ? threshold->points : base - threshold->points;
+        level->crossed_x = crossed ? threshold->round : NAN;
+        level->crossed_y = axis == AXIS_DROP ? base - clean : clean;
+    }
+}
+
+/* On the trade-off there are no levels, only the point where we are. */
+static void add_here(struct plot *plot, const struct snapshot *s, int round)
+{
+    plot->cursor = NAN;
+    plot->levels[0].value = NAN;
+    plot->levels[0].crossed_x = snapshot_clean_accuracy(s, round);
+    plot->levels[0].crossed_y = snapshot_asr(s, round);
+    plot->n_levels = 1;
+}
+
+void curves_init(
+    struct curves *curves, const struct snapshot *snapshot, const struct look *look, bool dashed)
+{
+    static const char *const names[] = {"clean accuracy", "attack success"};
+    int round = view_round_of(snapshot, look);
+    *curves = (struct curves){.plot = {.cursor = NAN}};
+    set_scale(&curves->plot, snapshot, look->axis);
+    set_points(curves, snapshot, look->axis);
+    if (snapshot->n_rounds == 0)
+        return;
+    curves->plot.cursor = round;
+    for (int set = N_SETS - 1; set >= 0; set--) {
+        if (set == SET_POISONED && snapshot->n_images[SET_POISONED] == 0)
+            continue;
+        if (set == SET_CLEAN && look->axis == AXIS_TRADE)
+            continue;
+        snprintf(curves->label[set], sizeof curves->label[set], "%s %6.2f %%", names[set],
+            value_at(snapshot, set, round));
+        add_series(curves, snapshot, set, dashed);
+    }
+    if (look->axis == AXIS_TRADE)
+        add_here(&curves->plot, snapshot, round);
+    else
+        add_levels(&curves->plot, snapshot, look->axis);
+}
+
+void curves_finish(struct curves *curves)
+{
+    for (int set = 0; set < N_SETS; set++)
+        free(curves->points[set]);
+}
+
+void curves_axis(const struct curves *curves, enum axis axis, char *text, int size)
+{
+    static const char *const names[] = {"auto", "", "loss in points, log", "attack over clean, "};
+    if (axis == AXIS_DROP)
+        snprintf(text, (size_t)size, "%s", names[axis]);
+    else
+        snprintf(text, (size_t)size, "%s%s%g–%g %%", names[axis], axis == AXIS_AUTO ? " " : "",
+            curves->plot.y_low, curves->plot.y_high);
+}

@@ -1,0 +1,21 @@
+/* The plot of clean accuracy and attack success over pruned channels, for screen and paper.
+ * Owner: the caller's stack. Thread: the UI's. */
+#ifndef SECATEUR_VIEWS_CURVES_H
+#define SECATEUR_VIEWS_CURVES_H
+
+#include "views/plot.h"
+
+struct curves {
+    struct plot plot;
+    struct canvas_point *points[N_SETS]; /* [n_rounds] in the values of the axis */
+    char label[N_SETS][48];
+};
+
+/* `dashed`: attack success is told from clean accuracy by its line, too. */
+void curves_init(
+    struct curves *curves, const struct snapshot *snapshot, const struct look *look, bool dashed);
+void curves_finish(struct curves *curves);
+/* "auto 80-100 %", "0-100 %", "drop", "trade-off". */
+void curves_axis(const struct curves *curves, enum axis axis, char *text, int size);
+
+#endif

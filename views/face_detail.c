@@ -1,0 +1,76 @@
+#include "views/face_detail.h"
+
+#include "engine/base/memory.h"
+#include "views/picture.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { STORY = 26 }; /* columns of the story at the right */
+
+static void draw_one(const struct pane *pane, const struct snapshot *s, struct face face, int round)
+{
+    static const char *const titles[] = {"clean", "poisoned"};
+    uint8_t *rgb = memory_array((size_t)s->width * (size_t)s->height, 3);
+    struct area area = {0, 1, pane->columns, pane->rows - 2};
+    struct area fit = picture_fit(area, s->width, s->height);
+    enum role role;
+    char text[64];
+    int at = fit.column;
+    enum fate fate = faces_fate(s, round, face);
+    const char *mark = faces_mark(fate, &role);
+    faces_caption(s, round, face, text, sizeof text);
+    pane_printf(pane, at, 0, face.set == SET_CLEAN ? ROLE_CLEAN : ROLE_ATTACK, "%s #%d",
+        titles[face.set], face.index);
+    snapshot_image(s, face.set, face.index, rgb);
+    picture_draw(pane, area, rgb, s->width, s->height);
+    pane_printf(pane, at, fit.row + fit.rows, role, "%s %s %s", mark, text, faces_word(fate));
+    free(rgb);
+}
+
+/* The rounds in which the prediction changed, newest first; returns the row behind. */
+static int draw_story(
+    const struct pane *pane, const struct snapshot *s, struct face face, int round, int row)
+{
+    int last = pane->rows / (face.set == SET_CLEAN ? 2 : 1);
+    pane_text(pane, 0, row++, face.set == SET_CLEAN ? ROLE_CLEAN : ROLE_ATTACK,
+        face.set == SET_CLEAN ? "clean" : "poisoned");
+    for (int r = round; r >= 0 && row < last; r--) {
+        enum role role;
+        char text[64];
+        bool news = r == 0 || faces_predicted(s, r, face) != faces_predicted(s, r - 1, face);
+        if (!news)
+            continue;
+        enum fate fate = faces_fate(s, r, face);
+        const char *mark = faces_mark(fate, &role);
+        faces_caption(s, r, face, text, sizeof text);
+        pane_right(pane, 4, row, ROLE_FAINT, "r%d", r);
+        pane_printf(pane, 5, row, role, "%s %s %s", mark, text, faces_word(fate));
+        row++;
+    }
+    return row + 1;
+}
+
+void face_detail_draw(
+    const struct pane *pane, const struct view_input *input, struct face face, int round)
+{
+    const struct snapshot *s = input->snapshot;
+    struct face other = {face.set == SET_CLEAN ? SET_POISONED : SET_CLEAN, face.index};
+    bool pair = s->n_images[SET_CLEAN] == s->n_images[SET_POISONED] && s->labels[other.set];
+    int story = pane->columns >= 60 ? STORY : 0, room = pane->columns - story;
+    int wide = pair && room >= 48 ? room / 2 : room;
+    struct face first = pair && face.set == SET_POISONED ? other : face;
+    struct face second = pair && face.set == SET_POISONED ? face : other;
+    struct pane part = pane_part(pane, (struct area){0, 0, wide - 1, pane->rows});
+    draw_one(&part, s, wide < room ? first : face, round);
+    if (wide < room) {
+        part = pane_part(pane, (struct area){wide, 0, wide - 1, pane->rows});
+        draw_one(&part, s, second, round);
+    }
+    if (story) {
+        part = pane_part(pane, (struct area){room + 1, 0, story - 1, pane->rows});
+        int row = draw_story(&part, s, pair ? first : face, round, 0);
+        if (pair)
+            draw_story(&part, s, second, round, row);
+    }
+}

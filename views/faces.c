@@ -1,0 +1,121 @@
+#include "views/faces.h"
+
+#include "engine/base/memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+int faces_predicted(const struct snapshot *s, int round, struct face face)
+{
+    if (round < 0 || round >= s->n_rounds || !s->rounds[round]->predicted[face.set])
+        return -1;
+    return s->rounds[round]->predicted[face.set][face.index];
+}
+
+static bool as_labelled(const struct snapshot *s, int round, struct face face)
+{
+    return faces_predicted(s, round, face) == (int)s->labels[face.set][face.index];
+}
+
+enum fate faces_fate(const struct snapshot *s, int round, struct face face)
+{
+    bool now = as_labelled(s, round, face);
+    bool before = round > 0 ? as_labelled(s, round - 1, face) : now;
+    if (face.set == SET_CLEAN)
+        return now ? before ? FATE_RIGHT : FATE_RECOVERED : before ? FATE_BROKEN : FATE_WRONG;
+    return now ? before ? FATE_HIT : FATE_REINFECTED : before ? FATE_RESCUED : FATE_SAFE;
+}
+
+static bool changed(const struct snapshot *s, int round, struct face face)
+{
+    return round > 0 && faces_predicted(s, round, face) != faces_predicted(s, round - 1, face);
+}
+
+static bool passes(const struct snapshot *s, const struct faces *faces, struct face face)
+{
+    if (faces->filter == FACES_ALL)
+        return true;
+    if (faces->filter == FACES_CHANGED)
+        return changed(s, faces->round, face);
+    return as_labelled(s, faces->round, face) == (face.set == SET_POISONED);
+}
+
+static void collect(struct faces *faces, const struct snapshot *s, enum face_side side)
+{
+    int n[N_SETS] = {s->labels[SET_CLEAN] ? s->n_images[SET_CLEAN] : 0,
+        s->labels[SET_POISONED] ? s->n_images[SET_POISONED] : 0};
+    if (side == FACES_CLEAN)
+        n[SET_POISONED] = 0;
+    if (side == FACES_POISONED)
+        n[SET_CLEAN] = 0;
+    int most = n[0] > n[1] ? n[0] : n[1];
+    faces->n = 0;
+    for (int i = 0; i < most; i++)
+        for (int set = 0; set < N_SETS; set++) {
+            struct face face = {set, i};
+            if (i < n[set] && passes(s, faces, face))
+                faces->face[faces->n++] = face;
+        }
+}
+
+void faces_init(struct faces *faces, const struct snapshot *snapshot, const struct look *look)
+{
+    size_t most = (size_t)snapshot->n_images[0] + (size_t)snapshot->n_images[1];
+    *faces = (struct faces){.filter = look->face_filter};
+    faces->round = view_round_of(snapshot, look);
+    faces->face = memory_array(most + 1, sizeof *faces->face);
+    collect(faces, snapshot, look->face_side);
+    if (faces->n == 0 && faces->filter == FACES_CHANGED) {
+        faces->filter = FACES_ALL;
+        collect(faces, snapshot, look->face_side);
+    }
+}
+
+void faces_finish(struct faces *faces)
+{
+    free(faces->face);
+}
+
+const char *faces_mark(enum fate fate, enum role *role)
+{
+    static const struct {
+        const char *mark;
+        enum role role;
+    } marks[] = {
+        [FATE_RIGHT] = {"·", ROLE_FAINT},
+        [FATE_WRONG] = {"−", ROLE_FAINT},
+        [FATE_BROKEN] = {"✗", ROLE_BAD},
+        [FATE_RECOVERED] = {"↺", ROLE_GOOD},
+        [FATE_SAFE] = {"·", ROLE_FAINT},
+        [FATE_HIT] = {"!", ROLE_ATTACK},
+        [FATE_RESCUED] = {"✓", ROLE_GOOD},
+        [FATE_REINFECTED] = {"!", ROLE_BAD},
+    };
+    *role = marks[fate].role;
+    return marks[fate].mark;
+}
+
+const char *faces_word(enum fate fate)
+{
+    static const char *const words[] = {
+        "right", "wrong", "broken", "recovered", "not hit", "hit", "rescued", "hit again"};
+    return words[fate];
+}
+
+static int digits(int n)
+{
+    int width = 1;
+    for (int most = n - 1; most >= 10; most /= 10)
+        width++;
+    return width;
+}
+
+void faces_caption(const struct snapshot *s, int round, struct face face, char *text, int size)
+{
+    int width = digits(s->n_classes), predicted = faces_predicted(s, round, face);
+    int label = s->labels[face.set][face.index];
+    if (predicted < 0)
+        snprintf(text, (size_t)size, "%0*d→?", width, label);
+    else
+        snprintf(text, (size_t)size, "%0*d→%0*d", width, label, width, predicted);
+}

@@ -1,0 +1,53 @@
+#include "views/notes.h"
+
+#include "views/view.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+void notes_add(struct notes *notes, const char *key, const char *format, ...)
+{
+    if (notes->n == NOTES_MAX)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = notes->note[notes->n].text;
+    vsnprintf(text, NOTES_TEXT, format, arguments);
+    va_end(arguments);
+    for (; *text; text++)
+        if ((unsigned char)*text < 0x20)
+            *text = ' ';
+    snprintf(notes->note[notes->n].key, sizeof notes->note[0].key, "%s", key);
+    notes->n++;
+}
+
+static void add_sets(struct notes *notes, const struct snapshot *s)
+{
+    static const char *const keys[N_SETS] = {"clean set", "poisoned set"};
+    for (int set = 0; set < N_SETS; set++)
+        if (s->n_images[set] > 0)
+            notes_add(notes, keys[set], "%s, %d images", s->set_name[set] ? s->set_name[set] : "?",
+                s->n_images[set]);
+}
+
+void notes_fill(struct notes *notes, const struct export_request *request, const char *what)
+{
+    static const char *const knows[] = {
+        "needs no data", "chosen with clean images", "oracle: chosen with poisoned images"};
+    const struct snapshot *s = request->snapshot;
+    notes->n = 0;
+    notes_add(notes, "what", "%s", what);
+    notes_add(notes, "program", "secateur %s", request->version ? request->version : "");
+    notes_add(notes, "model", "%s", s->model_name ? s->model_name : "?");
+    if (s->site >= 0 && s->site < s->n_sites)
+        notes_add(notes, "layer", "%s, measured at %s (%s)", s->sites[s->site].name,
+            s->sites[s->site].measured, s->sites[s->site].shape);
+    if (s->criterion)
+        notes_add(notes, "criterion", "%s (%s)", s->criterion, knows[s->badge]);
+    notes_add(notes, "order", "%s",
+        s->order_file   ? s->order_file
+        : s->descending ? "descending"
+                        : "ascending");
+    notes_add(notes, "round", "%d of %d", view_round_of(s, request->look), s->n_channels);
+    add_sets(notes, s);
+}

@@ -1,0 +1,23 @@
+/* What a file says about where its numbers came from: metadata of figures, the head of a CSV.
+ * Owner: the caller's stack. Thread: the UI's. */
+#ifndef SECATEUR_VIEWS_NOTES_H
+#define SECATEUR_VIEWS_NOTES_H
+
+#include "views/export.h"
+
+enum { NOTES_MAX = 16, NOTES_TEXT = 1024 };
+
+struct notes {
+    int n;
+    struct {
+        char key[24];
+        char text[NOTES_TEXT]; /* one line of UTF-8 */
+    } note[NOTES_MAX];
+};
+
+/* Program, model, layer, criterion, order, round, sets with their sizes; `what` comes first. */
+void notes_fill(struct notes *notes, const struct export_request *request, const char *what);
+void notes_add(struct notes *notes, const char *key, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif

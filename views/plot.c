@@ -1,0 +1,275 @@
+#include "views/plot.h"
+
+#include "engine/base/memory.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Everything that drawing passes around. */
+struct frame {
+    struct canvas *canvas;
+    const struct plot *plot;
+    struct canvas_box box, region;
+};
+
+int plot_ticks(double low, double high, int wanted, double ticks[PLOT_TICKS])
+{
+    static const double steps[] = {1, 2, 5, 10};
+    double from = fmin(low, high), to = fmax(low, high), step = 0;
+    int n = 0;
+    if (!(to > from) || wanted < 1)
+        return 0;
+    wanted = wanted < PLOT_TICKS ? wanted : PLOT_TICKS;
+    double power = pow(10, floor(log10((to - from) / wanted)) - 1);
+    for (int i = 0; i < 12 && (step == 0 || (to - from) / step > wanted - 1 + 1e-9); i++) {
+        if (i > 0 && i % 3 == 0)
+            power *= 10;
+        step = steps[i % 3] * power;
+    }
+    for (double k = ceil(from / step - 1e-9); k * step <= to + 1e-9 * step && n < wanted; k++)
+        ticks[n++] = fabs(k) < 0.5 ? 0 : k * step;
+    return n;
+}
+
+static int decades(double low, double high, double ticks[PLOT_TICKS])
+{
+    int n = 0;
+    int last = (int)lrint(ceil(log10(fmax(low, high)) - 1e-9));
+    for (int k = (int)lrint(floor(log10(fmin(low, high)) + 1e-9)); k <= last && n < PLOT_TICKS; k++)
+        ticks[n++] = pow(10, k);
+    return n;
+}
+
+static int y_ticks(const struct plot *plot, double height, double line, double *ticks)
+{
+    if (plot->log)
+        return decades(plot->y_low, plot->y_high, ticks);
+    int wanted = (int)(height / line / 2) + 1;
+    return plot_ticks(plot->y_low, plot->y_high, wanted < 6 ? wanted : 6, ticks);
+}
+
+static double y_label_width(struct canvas *canvas, const struct plot *plot, double height)
+{
+    double ticks[PLOT_TICKS], widest = 0;
+    int n = y_ticks(plot, height, canvas->line, ticks);
+    for (int i = 0; i < n; i++) {
+        char text[32];
+        snprintf(text, sizeof text, "%g", ticks[i]);
+        widest = fmax(widest, canvas_text_width(canvas, text));
+    }
+    return widest;
+}
+
+/* On cells the axes take a column and a row of their own; small plots do without the row. */
+struct canvas_box plot_region(struct canvas *canvas, const struct plot *plot, struct canvas_box box)
+{
+    double line = canvas->line, left, bottom, top = 0, right = 0;
+    if (canvas->paper) {
+        left = y_label_width(canvas, plot, box.height) + 1.2 * canvas->em;
+        bottom = 2.6 * line;
+        top = 1.4 * line;
+        right = canvas->em;
+    } else {
+        left = y_label_width(canvas, plot, box.height) + 1;
+        bottom = box.height >= 14 ? 2 : box.height >= 5 ? 1 : 0;
+        left = box.width >= 16 ? left : 0;
+    }
+    return (struct canvas_box){box.x + left, box.y + top, fmax(box.width - left - right, 1),
+        fmax(box.height - bottom - top, 1)};
+}
+
+static double x_at(const struct frame *f, double value)
+{
+    double share = (value - f->plot->x_low) / (f->plot->x_high - f->plot->x_low);
+    double edge = f->canvas->paper ? 0 : 0.1; /* the last dot belongs to the region */
+    return f->region.x + edge + share * (f->region.width - 2 * edge);
+}
+
+static double y_at(const struct frame *f, double value)
+{
+    const struct plot *p = f->plot;
+    double share = p->log ? log(value / p->y_high) / log(p->y_low / p->y_high)
+                          : (p->y_high - value) / (p->y_high - p->y_low);
+    double edge = f->canvas->paper ? 0 : 0.1;
+    return f->region.y + edge + share * (f->region.height - 2 * edge);
+}
+
+static void draw_y_axis(const struct frame *f)
+{
+    struct canvas *canvas = f->canvas;
+    double ticks[PLOT_TICKS], gap = canvas->paper ? 0.7 * canvas->em : 1;
+    struct canvas_style style = {ROLE_FRAME, LINE_SOLID, 0.5};
+    double x = canvas->paper ? f->region.x : f->region.x - 1;
+    double last = f->region.y + f->region.height - (canvas->paper ? 0 : 1);
+    int n = y_ticks(f->plot, f->box.height, canvas->line, ticks);
+    if (f->region.x == f->box.x)
+        return;
+    canvas_rule(canvas, style, x, f->region.y, x, last);
+    for (int i = 0; i < n; i++) {
+        char text[32];
+        snprintf(text, sizeof text, "%g", ticks[i]);
+        double y = y_at(f, ticks[i]);
+        canvas_text(canvas, ROLE_FAINT, f->region.x - gap, y, ALIGN_RIGHT, text);
+        if (canvas->paper)
+            canvas_rule(canvas, style, x - 0.4 * canvas->em, y, x, y);
+        else
+            canvas_text(canvas, ROLE_FRAME, x, y, ALIGN_LEFT, "┤");
+    }
+    if (canvas->paper && f->plot->y_label)
+        canvas_text(
+            canvas, ROLE_TEXT, f->box.x, f->box.y + canvas->line / 2, ALIGN_LEFT, f->plot->y_label);
+}
+
+static void draw_x_tick(const struct frame *f, double value, double y, bool axis)
+{
+    struct canvas *canvas = f->canvas;
+    char text[32];
+    snprintf(text, sizeof text, "%g", value);
+    double x = x_at(f, value), half = canvas_text_width(canvas, text) / 2;
+    double most = f->box.x + f->box.width - half;
+    double at = fmin(x, most);
+    if (canvas->paper)
+        canvas_rule(canvas, (struct canvas_style){ROLE_FRAME, LINE_SOLID, 0.5}, x, y, x,
+            y + 0.4 * canvas->em);
+    else if (axis)
+        canvas_text(canvas, ROLE_FRAME, x, y, ALIGN_LEFT, "┬");
+    y += canvas->paper ? 0.5 * canvas->em + canvas->line / 2 : axis ? 1 : 0;
+    canvas_text(canvas, ROLE_FAINT, at, y, ALIGN_CENTRE, text);
+}
+
+static void draw_x_axis(const struct frame *f)
+{
+    struct canvas *canvas = f->canvas;
+    const struct canvas_box *r = &f->region;
+    double ticks[PLOT_TICKS], y = r->y + r->height;
+    double room = f->box.y + f->box.height - y;
+    bool axis = canvas->paper || room > 1.5;
+    int wanted = (int)(r->width / canvas->em / 8) + 1;
+    int n = plot_ticks(f->plot->x_low, f->plot->x_high, wanted < 11 ? wanted : 11, ticks);
+    if (room < 0.5)
+        return;
+    if (axis)
+        canvas_rule(canvas, (struct canvas_style){ROLE_FRAME, LINE_SOLID, 0.5},
+            canvas->paper ? r->x : r->x - 1, y, r->x + r->width - (canvas->paper ? 0 : 1), y);
+    if (axis && !canvas->paper && r->x > f->box.x)
+        canvas_text(canvas, ROLE_FRAME, r->x - 1, y, ALIGN_LEFT, "└");
+    for (int i = 0; i < n; i++)
+        draw_x_tick(f, ticks[i], y, axis);
+    if (canvas->paper && f->plot->x_label)
+        canvas_text(canvas, ROLE_TEXT, r->x + r->width / 2,
+            f->box.y + f->box.height - canvas->line / 2, ALIGN_CENTRE, f->plot->x_label);
+}
+
+static bool inside(const struct frame *f, double y)
+{
+    return y >= f->region.y && y <= f->region.y + f->region.height;
+}
+
+static void draw_levels(const struct frame *f)
+{
+    struct canvas_style style = {ROLE_GRID, LINE_DOTTED, 0.5};
+    for (int i = 0; i < f->plot->n_levels; i++) {
+        double y = y_at(f, f->plot->levels[i].value);
+        struct canvas_point ends[] = {{f->region.x, y}, {f->region.x + f->region.width, y}};
+        if (f->canvas->paper)
+            style.role = ROLE_FAINT;
+        if (inside(f, y))
+            canvas_polyline(f->canvas, style, ends, 2);
+    }
+}
+
+/* Labels at the right end; where two would touch, the later one is left out. */
+static void draw_level_labels(const struct frame *f)
+{
+    double last = -INFINITY, lift = f->canvas->paper ? 0.55 * f->canvas->line : 0;
+    for (int i = 0; i < f->plot->n_levels; i++) {
+        const struct plot_level *level = &f->plot->levels[i];
+        double y = y_at(f, level->value), step = f->canvas->paper ? 0.9 * f->canvas->line : 1;
+        if (!inside(f, y) || floor(y / step) == floor(last / step))
+            continue;
+        canvas_text(f->canvas, ROLE_FAINT, f->region.x + f->region.width, y - lift, ALIGN_RIGHT,
+            level->label);
+        last = y;
+    }
+    for (int i = 0; i < f->plot->n_levels; i++) {
+        const struct plot_level *level = &f->plot->levels[i];
+        if (isfinite(level->crossed_x) && inside(f, y_at(f, level->crossed_y)))
+            canvas_mark(f->canvas, ROLE_BOTH, x_at(f, level->crossed_x), y_at(f, level->crossed_y),
+                f->canvas->paper ? MARK_RING : MARK_DISC);
+    }
+}
+
+/* Of two points, the one where the line between them meets the edge of the scale. */
+static double limited(const struct plot *plot, double y)
+{
+    double low = fmin(plot->y_low, plot->y_high), high = fmax(plot->y_low, plot->y_high);
+    return plot->log ? fmin(fmax(y, low), high) : y;
+}
+
+static void draw_one(const struct frame *f, const struct plot_series *series)
+{
+    int n = series->n, every = n / 12 > 0 ? n / 12 : 1;
+    struct canvas_point *points = memory_array((size_t)n + 1, sizeof *points);
+    for (int i = 0; i < n; i++) {
+        points[i].x = x_at(f, series->points[i].x);
+        points[i].y = y_at(f, limited(f->plot, series->points[i].y));
+    }
+    canvas_polyline(f->canvas, series->style, points, n);
+    for (int i = every / 2; f->canvas->paper && i < n; i += every)
+        canvas_mark(f->canvas, series->style.role, points[i].x, points[i].y, series->mark);
+    free(points);
+}
+
+static void draw_series(const struct frame *f)
+{
+    struct canvas_box edge = f->region;
+    if (f->canvas->paper) { /* marks and round line ends may reach over the frame */
+        edge = (struct canvas_box){edge.x - 2, edge.y - 2, edge.width + 4, edge.height + 4};
+    }
+    canvas_clip(f->canvas, &edge);
+    for (int i = 0; i < f->plot->n_series; i++)
+        draw_one(f, &f->plot->series[i]);
+    canvas_clip(f->canvas, NULL);
+}
+
+/* Bottom left: pruning curves start high and fall at the right. */
+static void draw_legend(const struct frame *f)
+{
+    struct canvas *canvas = f->canvas;
+    double sample = canvas->paper ? 4 * canvas->em : 3, line = canvas->line;
+    double x = f->region.x + (canvas->paper ? canvas->em : 2);
+    double y = f->region.y + f->region.height - (canvas->paper ? 1 : 1.5) * line;
+    if (!canvas->paper && (f->region.height < 8 || f->region.width < 34))
+        return;
+    for (int i = f->plot->n_series - 1; i >= 0; i--) {
+        const struct plot_series *series = &f->plot->series[i];
+        struct canvas_point ends[] = {{x, y}, {x + sample - 0.1, y}};
+        if (!series->label)
+            continue;
+        canvas_polyline(canvas, series->style, ends, 2);
+        if (canvas->paper)
+            canvas_mark(canvas, series->style.role, x + sample / 2, y, series->mark);
+        canvas_text(canvas, canvas->paper ? ROLE_TEXT : series->style.role, x + sample + canvas->em,
+            y, ALIGN_LEFT, series->label);
+        y -= line;
+    }
+}
+
+void plot_draw(struct canvas *canvas, const struct plot *plot, struct canvas_box box)
+{
+    struct frame f = {canvas, plot, box, plot_region(canvas, plot, box)};
+    if (box.width < 1 || box.height < 1)
+        return;
+    draw_y_axis(&f);
+    draw_x_axis(&f);
+    if (isfinite(plot->cursor) && !(plot->cursor < plot->x_low)) {
+        double x = x_at(&f, plot->cursor);
+        canvas_rule(canvas, (struct canvas_style){ROLE_VIEWING, LINE_DASHED, 0.5}, x, f.region.y, x,
+            f.region.y + f.region.height - (canvas->paper ? 0 : 1));
+    }
+    draw_levels(&f);
+    draw_series(&f);
+    draw_level_labels(&f);
+    draw_legend(&f);
+}

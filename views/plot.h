@@ -1,0 +1,44 @@
+/* Curves with axes: scales, round ticks, levels, legend; drawn once for screen and paper.
+ * Owner: the caller's stack. Thread: the UI's. */
+#ifndef SECATEUR_VIEWS_PLOT_H
+#define SECATEUR_VIEWS_PLOT_H
+
+#include "views/canvas.h"
+
+enum { PLOT_SERIES = 8, PLOT_LEVELS = 16, PLOT_TICKS = 32 };
+
+struct plot_series {
+    const char *label;                 /* in the legend; NULL: not there */
+    const struct canvas_point *points; /* [n], in values */
+    int n;
+    struct canvas_style style;
+    enum canvas_mark mark; /* on paper, every few points */
+};
+
+struct plot_level { /* a dotted line at a value, and where it was crossed */
+    double value;
+    char label[24];
+    double crossed_x, crossed_y; /* NAN: not yet */
+};
+
+struct plot {
+    double x_low, x_high, y_low, y_high; /* at the left, right, bottom and top edge */
+    bool log;                            /* y runs in decades */
+    const char *x_label, *y_label;
+    struct plot_series series[PLOT_SERIES];
+    int n_series;
+    struct plot_level levels[PLOT_LEVELS];
+    int n_levels;
+    double cursor; /* x of an upright line, NAN: none */
+};
+
+/* Where the values go when the plot has that box: the box without axes and labels. */
+struct canvas_box plot_region(
+    struct canvas *canvas, const struct plot *plot, struct canvas_box box);
+void plot_draw(struct canvas *canvas, const struct plot *plot, struct canvas_box box);
+
+/* At most `wanted` round numbers (1, 2, 5 times a power of ten) from low to high, either way
+ * round; returns how many. */
+int plot_ticks(double low, double high, int wanted, double ticks[PLOT_TICKS]);
+
+#endif

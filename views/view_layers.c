@@ -1,0 +1,265 @@
+/* The layers of the net, what a scan found in each, and which one it suggests to prune. */
+#include "views/views.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct sheet {
+    const struct view_input *input;
+    const struct snapshot *snapshot;
+    const struct pane *pane;
+};
+
+/* A column of the table, shown while there is room for it. */
+struct column {
+    const char *title;
+    int width;
+    bool left;    /* of its text */
+    bool finding; /* known after a scan */
+    void (*put)(const struct sheet *, const struct layer_line *, const struct site_line *, char *);
+};
+
+enum { TEXT = 64 };
+
+static void put_class(const struct sheet *sheet, const struct layer_line *layer,
+    const struct site_line *site, char *text)
+{
+    (void)sheet, (void)site;
+    snprintf(text, TEXT, "%.16s", layer->class_name);
+}
+
+static void put_shape(const struct sheet *sheet, const struct layer_line *layer,
+    const struct site_line *site, char *text)
+{
+    (void)sheet, (void)site;
+    snprintf(text, TEXT, "%s", layer->shape);
+}
+
+static void put_parameters(const struct sheet *sheet, const struct layer_line *layer,
+    const struct site_line *site, char *text)
+{
+    (void)sheet, (void)site;
+    if (layer->n_parameters > 0)
+        snprintf(text, TEXT, "%d", layer->n_parameters);
+}
+
+static void put_pruned(const struct sheet *sheet, const struct layer_line *layer,
+    const struct site_line *site, char *text)
+{
+    const struct snapshot *s = sheet->snapshot;
+    if (site && layer->measured && layer->site == s->site)
+        snprintf(text, TEXT, "%d/%d", view_round(sheet->input), site->n_channels);
+    else if (site && layer->measured)
+        snprintf(text, TEXT, "%d", site->n_channels);
+}
+
+static void put_dormant(const struct sheet *sheet, const struct layer_line *layer,
+    const struct site_line *site, char *text)
+{
+    (void)sheet, (void)layer;
+    snprintf(text, TEXT, "%.0f %%", 100 * (double)site->dormant);
+}
+
+static void put_separation(const struct sheet *sheet, const struct layer_line *layer,
+    const struct site_line *site, char *text)
+{
+    (void)sheet, (void)layer;
+    snprintf(text, TEXT, "%.2f", (double)site->separation);
+}
+
+static void put_separating(const struct sheet *sheet, const struct layer_line *layer,
+    const struct site_line *site, char *text)
+{
+    (void)sheet, (void)layer;
+    snprintf(text, TEXT, "%d", site->separating_channel);
+}
+
+static void put_cost(const struct sheet *sheet, const struct layer_line *layer,
+    const struct site_line *site, char *text)
+{
+    (void)sheet, (void)layer;
+    snprintf(text, TEXT, "%.2f", (double)site->cost);
+}
+
+static void put_repair(const struct sheet *sheet, const struct layer_line *layer,
+    const struct site_line *site, char *text)
+{
+    (void)sheet, (void)layer;
+    if (site->repair_channels > 0)
+        snprintf(text, TEXT, "%d ch %.1f/%.1f", site->repair_channels, (double)site->repair_clean,
+            (double)site->repair_asr);
+    else
+        snprintf(text, TEXT, "—");
+}
+
+/* In order of the screen; what does not fit is left out from the end of `priority`. */
+static const struct column columns[] = {
+    {"type", 13, true, false, put_class},
+    {"output", 10, false, false, put_shape},
+    {"params", 9, false, false, put_parameters},
+    {"pruned", 8, false, false, put_pruned},
+    {"silent", 8, false, true, put_dormant},
+    {"apart", 7, false, true, put_separation},
+    {"in ch", 7, false, true, put_separating},
+    {"cost pp", 9, false, true, put_cost},
+    {"repair: clean/ASR", 19, false, true, put_repair},
+};
+static const int priority[] = {3, 1, 4, 7, 5, 8, 2, 0, 6};
+enum { N_COLUMNS = sizeof columns / sizeof *columns, NAME = 15 };
+
+static unsigned fitting(int width)
+{
+    unsigned shown = 0;
+    for (int i = 0; i < N_COLUMNS; i++)
+        if ((width -= columns[priority[i]].width) >= NAME)
+            shown |= 1u << priority[i];
+        else
+            break;
+    return shown;
+}
+
+static void draw_head(const struct sheet *sheet, unsigned shown)
+{
+    pane_text(sheet->pane, 2, 0, ROLE_FAINT, "layer");
+    for (int i = 0, at = NAME; i < N_COLUMNS; i++) {
+        if (!(shown >> i & 1))
+            continue;
+        if (columns[i].left)
+            pane_text(sheet->pane, at, 0, ROLE_FAINT, columns[i].title);
+        at += columns[i].width;
+        if (!columns[i].left)
+            pane_right(sheet->pane, at, 0, ROLE_FAINT, "%s", columns[i].title);
+    }
+}
+
+static void draw_layer(const struct sheet *sheet, unsigned shown, int row, int index)
+{
+    const struct snapshot *s = sheet->snapshot;
+    const struct layer_line *layer = &s->layers[index];
+    const struct site_line *site = layer->site >= 0 ? &s->sites[layer->site] : NULL;
+    bool here = layer->site >= 0 && layer->site == s->site, best = layer->site == s->suggested;
+    const char *mark = here ? "▸" : best && site && layer->measured ? "✓" : " ";
+    enum role role = here ? ROLE_NEXT : site ? ROLE_TEXT : ROLE_FAINT;
+    pane_printf(sheet->pane, 0, row, role, "%s %.12s", mark, layer->name);
+    for (int i = 0, at = NAME; i < N_COLUMNS; i++) {
+        char text[TEXT] = "";
+        if (!(shown >> i & 1))
+            continue;
+        bool known = !columns[i].finding || (site && layer->measured && site->scanned);
+        if (known)
+            columns[i].put(sheet, layer, site, text);
+        if (columns[i].left)
+            pane_text(sheet->pane, at, row, ROLE_FAINT, text);
+        at += columns[i].width;
+        if (!columns[i].left)
+            pane_right(sheet->pane, at, row, columns[i].finding ? ROLE_TEXT : role, "%s", text);
+    }
+    if (site && layer->measured && layer->site == sheet->input->look->site &&
+        (sheet->input->zoomed || sheet->input->focused)) {
+        pane_row(sheet->pane, row, ROLE_CURSOR);
+        if (sheet->input->focused) {
+            sheet->pane->cells->cursor_column = sheet->pane->column;
+            sheet->pane->cells->cursor_row = sheet->pane->row + row;
+        }
+    }
+}
+
+/* What the cursor's site is, and what the scan says. */
+static void draw_about(const struct sheet *sheet, int row)
+{
+    const struct snapshot *s = sheet->snapshot;
+    const struct pane *pane = sheet->pane;
+    char text[SNAPSHOT_TEXT + 128];
+    int at = sheet->input->look->site;
+    if (at >= 0 && at < s->n_sites) {
+        const struct site_line *site = &s->sites[at];
+        snprintf(text, sizeof text,
+            "%s: %d channels, measured at %s (%s); pruning one zeroes it in %s.", site->name,
+            site->n_channels, site->measured, site->shape, site->producers);
+        row = pane_paragraph(pane, row, pane->rows - row, ROLE_TEXT, text);
+    }
+    if (s->suggested >= 0 && s->suggested < s->n_sites) {
+        snprintf(
+            text, sizeof text, "✓ suggested: %s, %s", s->sites[s->suggested].name, s->suggestion);
+        row = pane_paragraph(pane, row, pane->rows - row, ROLE_GOOD, text);
+    } else {
+        row = pane_paragraph(pane, row, pane->rows - row, ROLE_FAINT,
+            "not scanned yet: a scan measures every layer and suggests one");
+    }
+    pane_paragraph(pane, row, pane->rows - row, ROLE_FAINT,
+        "silent: channels without activation on clean images; apart: largest distance of the "
+        "means in deviations; cost: accuracy lost when half the channels go; repair: oracle");
+}
+
+static int cursor_layer(const struct snapshot *s, int site)
+{
+    for (int i = 0; i < s->n_layers; i++)
+        if (s->layers[i].site == site && s->layers[i].measured)
+            return i;
+    return 0;
+}
+
+static void draw(const struct view_input *input, struct cells *cells, struct area inside)
+{
+    struct pane pane = pane_of(input, cells, inside);
+    const struct snapshot *s = input->snapshot;
+    struct sheet sheet = {input, s, &pane};
+    if (s->n_layers == 0) {
+        views_waiting(&pane, input, "layers show when the net is read");
+        return;
+    }
+    int about = pane.rows >= 16 && pane.columns >= 40 ? 6 : 0, head = pane.rows >= 6 ? 1 : 0;
+    int rows = pane.rows - about - head;
+    int first = views_first(cursor_layer(s, input->look->site), s->n_layers, rows);
+    unsigned shown = fitting(pane.columns);
+    if (head)
+        draw_head(&sheet, shown);
+    for (int i = 0; i < rows && first + i < s->n_layers; i++)
+        draw_layer(&sheet, shown, head + i, first + i);
+    if (about)
+        draw_about(&sheet, head + (s->n_layers < rows ? s->n_layers + 1 : rows + 1));
+}
+
+static void note(const struct view_input *input, char *text, int size)
+{
+    const struct snapshot *s = input->snapshot;
+    long parameters = 0;
+    for (int i = 0; i < s->n_layers; i++)
+        parameters += s->layers[i].n_parameters;
+    *text = '\0';
+    if (s->suggested >= 0 && s->suggested < s->n_sites)
+        snprintf(text, (size_t)size, "suggested: %s", s->sites[s->suggested].name);
+    else if (s->n_layers > 0)
+        snprintf(text, (size_t)size, "%ld parameters", parameters);
+}
+
+static void move(
+    const struct snapshot *s, struct look *look, enum view_move way, struct area inside)
+{
+    look->site = views_moved(look->site, s->n_sites, inside.rows, way);
+}
+
+static bool click(
+    const struct snapshot *s, struct look *look, int column, int row, struct area inside)
+{
+    int about = inside.rows >= 16 && inside.columns >= 40 ? 6 : 0, head = inside.rows >= 6;
+    int rows = inside.rows - about - head, line = row - inside.row - head;
+    int index = views_first(cursor_layer(s, look->site), s->n_layers, rows) + line;
+    (void)column;
+    if (line < 0 || line >= rows || index >= s->n_layers || s->layers[index].site < 0)
+        return false;
+    look->site = s->layers[index].site;
+    return true;
+}
+
+const struct view views_layers = {
+    .name = "layers",
+    .title = "Layers",
+    .help = "the net's layers, what a scan found in each, and the one to prune",
+    .min_columns = 24,
+    .min_rows = 4,
+    .draw = draw,
+    .note = note,
+    .move = move,
+    .click = click,
+};

@@ -1,0 +1,162 @@
+/* What the last round, or the one looked at, changed; and what would go next. */
+#include "views/channels.h"
+#include "views/views.h"
+
+#include "engine/base/memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct sheet {
+    const struct view_input *input;
+    const struct snapshot *s;
+    const struct pane *pane;
+    int round;
+};
+
+static int draw_pruned(const struct sheet *sheet, int row)
+{
+    const struct round *round = sheet->s->rounds[sheet->round];
+    const struct pane *pane = sheet->pane;
+    int c = round->channel;
+    if (c < 0) {
+        pane_text(pane, 0, row, ROLE_STRONG, "the unpruned net");
+        return row + 1;
+    }
+    int at = pane_printf(pane, 0, row, ROLE_STRONG, "pruned ch %d", c);
+    if (round->by_hand)
+        at = pane_text(pane, at + 1, row, ROLE_WARNING, "by hand");
+    if (!sheet->s->activations)
+        return row + 1;
+    at = pane_printf(
+        pane, at + 2, row, ROLE_CLEAN, "act %.4f", channels_mean(sheet->s, SET_CLEAN, c));
+    if (sheet->s->n_images[SET_POISONED] > 0 && at + 17 <= pane->columns)
+        pane_printf(pane, at + 1, row, ROLE_ATTACK, "poisoned %.4f",
+            channels_mean(sheet->s, SET_POISONED, c));
+    return row + 1;
+}
+
+static int draw_value(
+    const struct sheet *sheet, int row, enum role role, const char *name, enum image_set set)
+{
+    double now = set == SET_CLEAN ? snapshot_clean_accuracy(sheet->s, sheet->round)
+                                  : snapshot_asr(sheet->s, sheet->round);
+    int at = pane_printf(sheet->pane, 0, row, role, "%-5s %6.2f %%", name, now);
+    if (sheet->round > 0) {
+        char text[32];
+        double before = set == SET_CLEAN ? snapshot_clean_accuracy(sheet->s, sheet->round - 1)
+                                         : snapshot_asr(sheet->s, sheet->round - 1);
+        views_change(text, sizeof text, now - before);
+        pane_printf(sheet->pane, at + 1, row, ROLE_STRONG, "%s pp", text);
+    }
+    return row + 1;
+}
+
+static int draw_flips(const struct sheet *sheet, int row, enum image_set set)
+{
+    const struct round *round = sheet->s->rounds[sheet->round];
+    bool clean = set == SET_CLEAN;
+    int at = pane_printf(sheet->pane, 1, row, clean ? ROLE_BAD : ROLE_GOOD, "%s %d",
+        clean ? "✗ broken" : "✓ rescued", clean ? round->broken : round->rescued);
+    pane_printf(sheet->pane, at < 14 ? 14 : at + 1, row, clean ? ROLE_GOOD : ROLE_BAD, "%s %d",
+        clean ? "↺ recovered" : "! hit again", clean ? round->recovered : round->reinfected);
+    return row + 1;
+}
+
+static int draw_next(const struct sheet *sheet, int row)
+{
+    struct channels channels;
+    const struct pane *pane = sheet->pane;
+    channels_init(&channels, sheet->s, sheet->input->look);
+    int next = channels.next;
+    if (next < 0) {
+        pane_text(pane, 0, row, ROLE_FAINT, "no channel is left");
+    } else {
+        int at = pane_printf(pane, 0, row, ROLE_NEXT, "▸ next ch %d", next);
+        if (sheet->s->activations)
+            at = pane_printf(pane, at + 1, row, ROLE_CLEAN, "act %.4f",
+                channels_mean(sheet->s, SET_CLEAN, next));
+        bool first = true;
+        for (int i = 0; i < channels.n && sheet->s->ranking && at + 6 < pane->columns; i++) {
+            int c = sheet->s->ranking[i];
+            if (c == next || c < 0 || c >= channels.n || channels.pruned_in[c])
+                continue;
+            at = pane_printf(pane, at, row, ROLE_FAINT, first ? ", then %d" : " %d", c);
+            first = false;
+        }
+    }
+    channels_finish(&channels);
+    return row + 1;
+}
+
+/* The classes that lost most faces in this round, most first. */
+static int draw_classes(const struct sheet *sheet, int row)
+{
+    const struct snapshot *s = sheet->s;
+    const uint16_t *now = s->rounds[sheet->round]->predicted[SET_CLEAN];
+    const uint16_t *before = s->rounds[sheet->round - 1]->predicted[SET_CLEAN];
+    int *lost = memory_array((size_t)s->n_classes + 1, sizeof *lost);
+    for (int i = 0; now && before && i < s->n_images[SET_CLEAN]; i++) {
+        int label = s->labels[SET_CLEAN][i];
+        if (before[i] == label && now[i] != label && label >= 0 && label < s->n_classes)
+            lost[label]++;
+    }
+    for (bool title = true; row < sheet->pane->rows; title = false) {
+        int worst = 0;
+        for (int k = 0; k < s->n_classes; k++)
+            worst = lost[k] > lost[worst] ? k : worst;
+        if (lost[worst] == 0)
+            break;
+        if (title)
+            pane_text(sheet->pane, 0, row++, ROLE_FAINT, "classes hit worst");
+        pane_printf(sheet->pane, 2, row++, ROLE_TEXT, "%04d %4d %s", worst, lost[worst],
+            lost[worst] == 1 ? "image" : "images");
+        lost[worst] = 0;
+    }
+    free(lost);
+    return row;
+}
+
+static void draw(const struct view_input *input, struct cells *cells, struct area inside)
+{
+    struct pane pane = pane_of(input, cells, inside);
+    struct sheet sheet = {input, input->snapshot, &pane, view_round(input)};
+    int row = 0, all = input->snapshot->n_images[0] + input->snapshot->n_images[1];
+    if (input->snapshot->n_rounds == 0) {
+        views_waiting(&pane, input, "rounds show when the unpruned net is measured");
+        return;
+    }
+    bool roomy = pane.rows >= 12, poisoned = input->snapshot->n_images[SET_POISONED] > 0;
+    const struct round *round = input->snapshot->rounds[sheet.round];
+    row = draw_pruned(&sheet, row) + roomy;
+    row = draw_value(&sheet, row, ROLE_CLEAN, "clean", SET_CLEAN);
+    if (sheet.round > 0 && pane.rows >= 5)
+        row = draw_flips(&sheet, row, SET_CLEAN);
+    if (poisoned)
+        row = draw_value(&sheet, row, ROLE_ATTACK, "ASR", SET_POISONED);
+    if (poisoned && sheet.round > 0 && pane.rows >= 6)
+        row = draw_flips(&sheet, row, SET_POISONED);
+    row = draw_next(&sheet, row + roomy) + roomy;
+    if (pane.rows >= 7 && sheet.round > 0)
+        pane_printf(&pane, 0, row++, ROLE_FAINT, "evaluated again: %d of %d, %.2f s",
+            round->touched, all, round->seconds);
+    if (row + roomy + 2 < pane.rows && sheet.round > 0)
+        draw_classes(&sheet, row + roomy);
+}
+
+static void note(const struct view_input *input, char *text, int size)
+{
+    *text = '\0';
+    if (input->snapshot->n_rounds > 0)
+        snprintf(text, (size_t)size, "round %d", view_round(input));
+}
+
+const struct view views_round = {
+    .name = "round",
+    .title = "What changed",
+    .help = "the round shown: its channel, broken and rescued images, what goes next",
+    .min_columns = 24,
+    .min_rows = 4,
+    .draw = draw,
+    .note = note,
+};

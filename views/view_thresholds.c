@@ -1,0 +1,197 @@
+/* Where thresholds of lost accuracy were crossed, what was kept there, what GoodNet makes of it. */
+#include "views/goodnet.h"
+#include "views/views.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct sheet {
+    const struct view_input *input;
+    const struct snapshot *s;
+    const struct pane *pane;
+    bool poisoned, good, test, saved; /* columns */
+};
+
+static void draw_head(const struct sheet *sheet)
+{
+    const struct pane *pane = sheet->pane;
+    pane_text(pane, 0, 0, ROLE_FAINT, "  loss round");
+    pane_right(pane, 20, 0, ROLE_CLEAN, "clean");
+    if (sheet->poisoned)
+        pane_right(pane, 28, 0, ROLE_ATTACK, "ASR");
+    int end = 28;
+    if (sheet->good) {
+        pane_right(pane, end += 10, 0, ROLE_CLEAN, "G clean");
+        pane_right(pane, end += 8, 0, ROLE_ATTACK, "G ASR");
+        pane_right(pane, end += 11, 0, ROLE_FAINT, "N+1 clean");
+        pane_right(pane, end += 10, 0, ROLE_FAINT, "poisoned");
+    }
+    if (sheet->test) {
+        pane_right(pane, end += 12, 0, ROLE_CLEAN, "test clean");
+        pane_right(pane, end += 10, 0, ROLE_ATTACK, "test ASR");
+    }
+    if (sheet->saved)
+        pane_text(pane, end + 2, 0, ROLE_FAINT, "kept as");
+}
+
+static int draw_goodnet(const struct sheet *sheet, int end, int row, int round)
+{
+    struct goodnet g;
+    if (goodnet_count(sheet->s, round, &g)) {
+        pane_right(sheet->pane, end + 10, row, ROLE_TEXT, "%.2f",
+            goodnet_percent(g.labelled[SET_CLEAN], g.n[SET_CLEAN]));
+        pane_right(sheet->pane, end + 18, row, ROLE_TEXT, "%.2f",
+            goodnet_percent(g.labelled[SET_POISONED], g.n[SET_POISONED]));
+        pane_right(sheet->pane, end + 29, row, ROLE_TEXT, "%.2f %%",
+            goodnet_percent(g.flagged[SET_CLEAN], g.n[SET_CLEAN]));
+        pane_right(sheet->pane, end + 39, row, ROLE_TEXT, "%.2f %%",
+            goodnet_percent(g.flagged[SET_POISONED], g.n[SET_POISONED]));
+    }
+    return end + 39;
+}
+
+static void draw_test(const struct sheet *sheet, int end, int row, int clean, int hits)
+{
+    const struct snapshot *s = sheet->s;
+    if (clean >= 0)
+        pane_right(sheet->pane, end + 12, row, ROLE_TEXT, "%.2f",
+            goodnet_percent(clean, s->n_test[SET_CLEAN]));
+    if (hits >= 0)
+        pane_right(sheet->pane, end + 22, row, ROLE_TEXT, "%.2f",
+            goodnet_percent(hits, s->n_test[SET_POISONED]));
+}
+
+/* Clean and ASR of a known round, GoodNet's with it. */
+static void draw_round(const struct sheet *sheet, int row, int round, int test_clean, int test_hits)
+{
+    const struct pane *pane = sheet->pane;
+    int end = 28;
+    pane_right(pane, 12, row, ROLE_TEXT, "%d", round);
+    pane_right(pane, 20, row, ROLE_TEXT, "%.2f", snapshot_clean_accuracy(sheet->s, round));
+    if (sheet->poisoned)
+        pane_right(pane, 28, row, ROLE_TEXT, "%.2f", snapshot_asr(sheet->s, round));
+    if (sheet->good && round > 0)
+        draw_goodnet(sheet, end, row, round);
+    end += sheet->good ? 39 : 0;
+    if (sheet->test)
+        draw_test(sheet, end, row, test_clean, test_hits);
+}
+
+static void draw_threshold(const struct sheet *sheet, int row, int index)
+{
+    const struct snapshot *s = sheet->s;
+    const struct threshold *t = &s->thresholds[index];
+    const struct pane *pane = sheet->pane;
+    bool crossed = t->round >= 0 && t->round < s->n_rounds;
+    pane_printf(
+        pane, 0, row, crossed ? ROLE_GOOD : ROLE_FAINT, "%s %4.3g", crossed ? "✓" : "·", t->points);
+    if (crossed) {
+        draw_round(sheet, row, t->round, t->test_clean_correct, t->test_attack_hits);
+        const char *slash = strrchr(t->saved, '/'), *name = slash ? slash + 1 : t->saved;
+        int at = 30 + (sheet->good ? 39 : 0) + (sheet->test ? 22 : 0);
+        if (sheet->saved)
+            pane_text(pane, at, row, ROLE_TEXT, t->saved[0] ? name : "not saved");
+        else if (t->saved[0] && pane->columns >= 37)
+            pane_text(pane, 31, row, ROLE_GOOD, "kept");
+    } else {
+        pane_right(pane, 12, row, ROLE_FAINT, "—");
+        pane_right(pane, 20, row, ROLE_FAINT, "≤%.2f", snapshot_clean_accuracy(s, 0) - t->points);
+    }
+    if (index == sheet->input->look->threshold && sheet->input->focused) {
+        pane_row(pane, row, ROLE_CURSOR);
+        pane->cells->cursor_column = pane->column;
+        pane->cells->cursor_row = pane->row + row;
+    }
+}
+
+/* How far the next one is, seen from the round shown. */
+static void draw_distance(const struct sheet *sheet, int row)
+{
+    const struct snapshot *s = sheet->s;
+    double lost =
+        snapshot_clean_accuracy(s, 0) - snapshot_clean_accuracy(s, view_round(sheet->input));
+    for (int i = 0; i < s->n_thresholds && row < sheet->pane->rows; i++) {
+        double away = s->thresholds[i].points - lost;
+        if (away <= 0)
+            continue;
+        int at = pane_printf(
+            sheet->pane, 0, row, ROLE_TEXT, "%g pp is %.2f pp away", s->thresholds[i].points, away);
+        if (s->thresholds[i].round > view_round(sheet->input))
+            pane_printf(sheet->pane, at, row, ROLE_FAINT, ", round %d", s->thresholds[i].round);
+        return;
+    }
+    if (row < sheet->pane->rows)
+        pane_printf(sheet->pane, 0, row, ROLE_TEXT, "%.2f pp lost, all crossed", lost);
+}
+
+static void draw_explanation(const struct sheet *sheet, int row)
+{
+    const struct snapshot *s = sheet->s;
+    char text[512];
+    snprintf(text, sizeof text,
+        "B′ is the net of the first round that has lost that much clean accuracy. GoodNet G says "
+        "what B and B′ agree on, else N+1 = %d: flagging clean images costs accuracy, flagging "
+        "poisoned ones is the defence.",
+        s->n_classes + 1);
+    row = pane_paragraph(sheet->pane, row, sheet->pane->rows - row, ROLE_FAINT, text);
+    for (int set = 0; set < N_SETS; set++) {
+        static const char *const names[] = {"clean", "poisoned"};
+        if (s->n_images[set] > 0 && row < sheet->pane->rows)
+            pane_printf(sheet->pane, 0, row++, ROLE_FAINT, "%-8s %s, n = %d", names[set],
+                s->set_name[set] ? s->set_name[set] : "?", s->n_images[set]);
+        if (sheet->test && s->n_test[set] > 0 && row < sheet->pane->rows)
+            pane_printf(sheet->pane, 0, row++, ROLE_FAINT, "test     %s, n = %d",
+                s->test_name[set] ? s->test_name[set] : "?", s->n_test[set]);
+    }
+}
+
+static void draw(const struct view_input *input, struct cells *cells, struct area inside)
+{
+    struct pane pane = pane_of(input, cells, inside);
+    const struct snapshot *s = input->snapshot;
+    struct sheet sheet = {.input = input, .s = s, .pane = &pane};
+    if (s->n_rounds == 0) {
+        views_waiting(&pane, input, "thresholds count from the unpruned net");
+        return;
+    }
+    sheet.poisoned = s->n_images[SET_POISONED] > 0 && pane.columns >= 26;
+    sheet.good = sheet.poisoned && pane.columns >= 28 + 39;
+    sheet.test = s->n_test[SET_CLEAN] > 0 && pane.columns >= 28 + 39 * sheet.good + 22;
+    sheet.saved = pane.columns >= 28 + 39 * sheet.good + 22 * sheet.test + 16;
+    int row = 0, first = views_first(input->look->threshold, s->n_thresholds, pane.rows - 2);
+    draw_head(&sheet);
+    row++;
+    if (pane.rows >= s->n_thresholds + 3) {
+        pane_text(&pane, 0, row, ROLE_FAINT, "   B");
+        draw_round(&sheet, row++, 0, s->test_clean_correct, s->test_attack_hits);
+    }
+    for (int i = first; i < s->n_thresholds && row < pane.rows; i++)
+        draw_threshold(&sheet, row++, i);
+    draw_distance(&sheet, row + (pane.rows >= row + 2));
+    if (input->zoomed && pane.rows > row + 6)
+        draw_explanation(&sheet, row + 3);
+}
+
+static void note(const struct view_input *input, char *text, int size)
+{
+    *text = '\0';
+    if (input->snapshot->n_rounds > 0)
+        snprintf(text, (size_t)size, "of %.2f %%", snapshot_clean_accuracy(input->snapshot, 0));
+}
+
+static void move(
+    const struct snapshot *s, struct look *look, enum view_move way, struct area inside)
+{
+    look->threshold = views_moved(look->threshold, s->n_thresholds, inside.rows, way);
+}
+
+const struct view views_thresholds = {
+    .name = "thresholds",
+    .title = "Thresholds",
+    .help = "first round at each loss of accuracy, the net kept there, GoodNet, test sets",
+    .min_columns = 22,
+    .min_rows = 4,
+    .draw = draw,
+    .note = note,
+    .move = move,
+};

@@ -1,0 +1,21 @@
+/* What the views share among themselves. Thread: the UI's. */
+#ifndef SECATEUR_VIEWS_VIEWS_H
+#define SECATEUR_VIEWS_VIEWS_H
+
+#include "views/pane.h"
+
+extern const struct view views_curves, views_channels, views_faces, views_layers, views_round,
+    views_thresholds, views_log, views_keys;
+
+/* "+0.12", "−0.12", "±0.00": a difference in percentage points. */
+void views_change(char *text, int size, double points);
+/* What is being done, in the middle, where there is nothing to show yet. */
+void views_waiting(const struct pane *pane, const struct view_input *input, const char *why);
+/* First line of a list so that `cursor` is seen: lists scroll by need. */
+int views_first(int cursor, int n, int rows);
+/* A cursor moved within 0..n-1 in a list whose page has `rows` lines. */
+int views_moved(int cursor, int n, int rows, enum view_move move);
+/* "0:21", "1:02:03"; "" when unknown (< 0). */
+void views_time(char *text, int size, double seconds);
+
+#endif
