@@ -54,6 +54,7 @@ static struct h5 *open_any(
 {
     struct h5 *h5 = memory_array(1, sizeof *h5);
     h5->name = memory_string(name);
+    h5->ours = !path && !bytes;
     hid_t list = access_list(!path);
     char unique[64]; /* the library takes two files in memory of one name for the same */
     snprintf(unique, sizeof unique, "/dev/null/%p", (void *)h5);
@@ -120,23 +121,6 @@ void h5_close(struct h5 *h5)
 const char *h5_name(const struct h5 *h5)
 {
     return h5->name;
-}
-
-void *h5_bytes(struct h5 *h5, size_t *size, struct error *err)
-{
-    ssize_t need = -1;
-    void *bytes = NULL;
-    if (H5Fflush(h5->file, H5F_SCOPE_GLOBAL) >= 0)
-        need = H5Fget_file_image(h5->file, NULL, 0);
-    if (need >= 0)
-        bytes = memory_array((size_t)need, 1);
-    if (!bytes || H5Fget_file_image(h5->file, bytes, (size_t)need) != need) {
-        h5_fail_at(h5, "", err);
-        free(bytes);
-        return NULL;
-    }
-    *size = (size_t)need;
-    return bytes;
 }
 
 enum h5_kind h5_reach(struct h5 *h5, const char *path, struct error *err)

@@ -15,6 +15,7 @@ enum {
 struct h5_data {
     char *name; /* "file: /path", for messages */
     hid_t id, space;
+    bool ours;
     struct h5_shape shape;
     uint64_t chunk_bytes, slab_chunks; /* 0 if not chunked */
 };
@@ -72,7 +73,7 @@ static bool check_sizes(struct h5_data *data, size_t item, hsize_t stored, struc
             return fail(err, "%s: its size overflows", data->name);
         total *= dim;
     }
-    if (total > SPARSE_FREE_BYTES && total / SPARSE_MAX_RATIO > stored)
+    if (!data->ours && total > SPARSE_FREE_BYTES && total / SPARSE_MAX_RATIO > stored)
         return fail(err, "%s declares %llu bytes but stores %llu", data->name,
             (unsigned long long)total, (unsigned long long)stored);
     bool rows = data->shape.rank && data->shape.dim[0];
@@ -141,6 +142,7 @@ struct h5_data *h5_data_open(struct h5 *h5, const char *path, struct error *err)
     struct h5_data *data = memory_array(1, sizeof *data);
     data->name = memory_format("%s: /%s", h5->name, path);
     data->space = H5I_INVALID_HID;
+    data->ours = h5->ours;
     data->id = H5Dopen2(h5->file, path, H5P_DEFAULT);
     hid_t made = data->id >= 0 ? H5Dget_create_plist(data->id) : H5I_INVALID_HID;
     bool good = false;

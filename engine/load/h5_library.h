@@ -7,13 +7,14 @@
 #include <hdf5.h>
 
 enum {
-    H5_NAMES_MAX = 10000,  /* entries of one list of names, or links of one group */
+    H5_NAMES_MAX = 10000, /* entries of one list of names, or links of one group */
     H5_REASON = 200,
 };
 
 struct h5 {
     char *name;
     hid_t file;
+    bool ours; /* made here, so nothing in it needs checks */
 };
 
 /* What the library says was the first cause of its last failure, into text[H5_REASON]. */

@@ -1,0 +1,187 @@
+#include "engine/load/model.h"
+
+#include "engine/base/memory.h"
+#include "engine/load/h5.h"
+#include "engine/load/model_config.h"
+#include "engine/load/model_weights.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { DEPTH_MAX = 16, LINES_MAX = 2000 };
+
+struct listing {
+    FILE *out;
+    struct h5 *h5;
+    int lines;
+};
+
+/* Names come from the file: no control character of theirs reaches a terminal. */
+static void put(FILE *out, const char *text, int width)
+{
+    int used = 0;
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        used += c >= 0x20 && c != 0x7f ? fprintf(out, "%c", c) : fprintf(out, "\\x%02x", c);
+    }
+    fprintf(out, "%*s", used < width ? width - used : 0, "");
+}
+
+/* "[20] float32", or why it cannot be read. */
+static void put_data(struct listing *listing, const char *path)
+{
+    char text[H5_SHAPE_TEXT];
+    struct error err = {0};
+    struct h5_data *data = h5_data_open(listing->h5, path, &err);
+    if (data)
+        fprintf(listing->out, "%s %s", h5_shape_text(h5_data_shape(data), text),
+            h5_data_shape(data)->type);
+    else
+        fprintf(listing->out, "(%s)", err.text);
+    h5_data_close(data);
+}
+
+/* Any HDF5 file: what is where. */
+static void put_tree(struct listing *listing, const char *path, int depth)
+{
+    static const char *const kinds[] = {[H5_KIND_NONE] = "missing",
+        [H5_KIND_GROUP] = "",
+        [H5_KIND_OTHER] = "neither group nor data",
+        [H5_KIND_LINK] = "a link to elsewhere, not followed"};
+    int n = 0;
+    char **names = depth < DEPTH_MAX ? h5_list(listing->h5, path, &n, NULL) : NULL;
+    for (int i = 0; i < n && listing->lines < LINES_MAX; i++) {
+        char *inner = memory_format("%s%s%s", path, *path ? "/" : "", names[i]);
+        enum h5_kind kind = h5_kind(listing->h5, inner);
+        listing->lines++;
+        fputs("  /", listing->out);
+        put(listing->out, inner, 40);
+        fputs(" ", listing->out);
+        if (kind == H5_KIND_DATA)
+            put_data(listing, inner);
+        else
+            fputs(kinds[kind], listing->out);
+        fputs("\n", listing->out);
+        if (kind == H5_KIND_GROUP)
+            put_tree(listing, inner, depth + 1);
+        free(inner);
+    }
+    h5_names_free(names, n);
+}
+
+static void put_weights(struct listing *listing, const char *group, const char *layer)
+{
+    int n = 0;
+    char *path = memory_format("%s%s%s", group, *group ? "/" : "", layer);
+    char **names = h5_names(listing->h5, path, "weight_names", &n, NULL);
+    for (int i = 0; i < n; i++) {
+        const char *slash = strrchr(names[i], '/');
+        char *whole = memory_format("%s/%s", path, names[i]);
+        fputs(i ? ", " : " ", listing->out);
+        put(listing->out, slash ? slash + 1 : names[i], 0);
+        fputs(" ", listing->out);
+        put_data(listing, whole);
+        free(whole);
+    }
+    h5_names_free(names, n);
+    free(path);
+}
+
+static void put_layer(struct listing *listing, const char *group, const struct node *node,
+    const struct network *network)
+{
+    char text[SHAPE_TEXT] = "?";
+    int index = network ? network_find(network, node->name) : -1;
+    if (index >= 0)
+        shape_text(&network->layers[index].shape, text);
+    fputs("  ", listing->out);
+    put(listing->out, node->name, 20);
+    fputs(" ", listing->out);
+    put(listing->out, node->class_name, 20);
+    fprintf(listing->out, " %-12s", text);
+    if (group)
+        put_weights(listing, group, node->name);
+    fputs("\n", listing->out);
+}
+
+/* The layers the file says it has; network: they can be run, and have shapes. */
+static struct network *put_layers(struct listing *listing, struct error *err)
+{
+    struct model_config config;
+    struct network *network = NULL;
+    const char *group = model_weights_group(listing->h5, NULL);
+    char *json = h5_string(listing->h5, "", "model_config", err);
+    if (!json)
+        return NULL;
+    if (model_config_parse(json, &config, err))
+        network = network_create(config.nodes, config.n_nodes, config.output, err);
+    for (int i = 0; i < config.n_nodes; i++)
+        put_layer(listing, group, &config.nodes[i], network);
+    model_config_finish(&config);
+    free(json);
+    return network;
+}
+
+/* Weights alone: their layers without a class. */
+static void put_groups(struct listing *listing, const char *group)
+{
+    int n = 0;
+    char **names = h5_names(listing->h5, group, "layer_names", &n, NULL);
+    for (int i = 0; i < n; i++) {
+        struct node node = {.name = names[i], .class_name = "?"};
+        put_layer(listing, group, &node, NULL);
+    }
+    h5_names_free(names, n);
+}
+
+static void put_attribute(struct listing *listing, const char *group, const char *attribute)
+{
+    if (!group || !h5_has_attribute(listing->h5, group, attribute))
+        return;
+    char *text = h5_string(listing->h5, group, attribute, NULL);
+    fputs(", ", listing->out);
+    fprintf(listing->out, "%s ", attribute);
+    put(listing->out, text ? text : "?", 0);
+    free(text);
+}
+
+static void put_net(struct listing *listing, const char *path, const char *group, bool whole)
+{
+    struct error err = {0};
+    struct network *network = NULL;
+    fputs(whole ? ": a Keras net" : ": the weights of a Keras net", listing->out);
+    put_attribute(listing, group, "keras_version");
+    put_attribute(listing, group, "backend");
+    fputs("\n", listing->out);
+    if (whole)
+        network = put_layers(listing, &err);
+    else
+        put_groups(listing, group);
+    struct model *model = !whole || network ? model_open(path, NULL, &err) : NULL;
+    if (model)
+        fprintf(listing->out, "it can be run: %zu weights, %d classes%s\n",
+            model->network->n_parameters, model->network->n_classes,
+            whole ? "" : ", the lab's DeepID");
+    else
+        fprintf(listing->out, "it cannot be run: %s\n", err.text);
+    model_destroy(model);
+    network_destroy(network);
+}
+
+bool model_inspect(const char *path, FILE *out, struct error *err)
+{
+    struct listing listing = {.out = out, .h5 = h5_open(path, err)};
+    if (!listing.h5)
+        return false;
+    const char *group = model_weights_group(listing.h5, NULL);
+    bool whole = h5_has_attribute(listing.h5, "", "model_config");
+    put(out, path, 0);
+    if (whole || group) {
+        put_net(&listing, path, group, whole);
+    } else {
+        fputs(": an HDF5 file, no Keras net\n", out);
+        put_tree(&listing, "", 0);
+    }
+    h5_close(listing.h5);
+    return !ferror(out) || fail_as(err, ERROR_OUTPUT, "the listing cannot be written");
+}

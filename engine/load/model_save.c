@@ -1,0 +1,147 @@
+#include "engine/load/model.h"
+
+#include "engine/base/memory.h"
+#include "engine/load/h5.h"
+#include "engine/load/model_weights.h"
+#include "engine/load/output.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* The file the model came from, as it is now; malloc'd. */
+static void *source_bytes(const struct model *model, size_t *size, struct error *err)
+{
+    struct stat status;
+    void *bytes = NULL;
+    FILE *file = fopen(model->path, "rbe");
+    if (!file || fstat(fileno(file), &status) != 0) {
+        fail(err, "%s: %s", model->path, strerror(errno));
+    } else {
+        *size = (size_t)status.st_size;
+        bytes = memory_try(*size, 1, model->path, err);
+        if (bytes && fread(bytes, 1, *size, file) != *size) {
+            fail(err, "%s: cannot be read again", model->path);
+            free(bytes);
+            bytes = NULL;
+        }
+    }
+    if (file)
+        fclose(file);
+    return bytes;
+}
+
+/* The source with the weights of the network, in memory. */
+static struct h5 *changed_copy(
+    const struct model *model, const struct network *network, struct error *err)
+{
+    size_t size = model->image_size;
+    void *bytes = model->image ? NULL : source_bytes(model, &size, err);
+    if (!model->image && !bytes)
+        return NULL;
+    struct h5 *h5 = h5_open_image(model->path, bytes ? bytes : model->image, size, err);
+    free(bytes);
+    if (h5 && model_weights_update(h5, network, err))
+        return h5;
+    h5_close(h5);
+    return NULL;
+}
+
+static bool is_source(const struct model *model, const char *path)
+{
+    struct stat a, b;
+    return !model->image && stat(model->path, &a) == 0 && stat(path, &b) == 0 &&
+           a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+static bool write_out(struct h5 *h5, const char *path, bool force, struct error *err)
+{
+    size_t size;
+    void *bytes = h5_bytes(h5, &size, err);
+    bool good = bytes && output_write(path, bytes, size, force, err);
+    free(bytes);
+    return good;
+}
+
+bool model_save(const struct model *model, const struct network *network, const char *path,
+    bool force, struct error *err)
+{
+    if (is_source(model, path))
+        return fail_as(
+            err, ERROR_OUTPUT, "%s: is the net's own file, which is never written", path);
+    if (!output_check(path, force, err))
+        return false;
+    struct h5 *h5 = changed_copy(model, network, err);
+    bool good = h5 && write_out(h5, path, force, err);
+    h5_close(h5);
+    return good;
+}
+
+/* A new file ---------------------------------------------------------------------------- */
+
+static bool write_weight(
+    struct h5 *h5, const char *path, const struct weight *weight, struct error *err)
+{
+    struct h5_shape shape = {.rank = weight->rank};
+    for (int i = 0; i < weight->rank; i++)
+        shape.dim[i] = (uint64_t)weight->dim[i];
+    if (!h5_add_data(h5, path, &shape, H5_TYPE_F32, err))
+        return false;
+    struct h5_data *data = h5_data_open(h5, path, err);
+    bool good = data && h5_write(data, 0, shape.dim[0], H5_TYPE_F32, weight->data, err);
+    h5_data_close(data);
+    return good;
+}
+
+/* "conv_1/conv_1/kernel:0", listed in conv_1 as "conv_1/kernel:0". */
+static bool write_layer(struct h5 *h5, const struct layer *layer, struct error *err)
+{
+    char *names[LAYER_WEIGHTS_MAX];
+    char *group = memory_format("model_weights/%s", layer->name);
+    for (int w = 0; w < layer->n_weights; w++)
+        names[w] = memory_format("%s/%s:0", layer->name, layer->weights[w].name);
+    bool good =
+        h5_add_group(h5, group, err) &&
+        h5_add_names(h5, group, "weight_names", (const char *const *)names, layer->n_weights, err);
+    for (int w = 0; good && w < layer->n_weights; w++) {
+        char *path = memory_format("%s/%s", group, names[w]);
+        good = write_weight(h5, path, &layer->weights[w], err);
+        free(path);
+    }
+    for (int w = 0; w < layer->n_weights; w++)
+        free(names[w]);
+    free(group);
+    return good;
+}
+
+static bool write_layers(struct h5 *h5, const struct network *network, struct error *err)
+{
+    const char *const group = "model_weights", *const top = "model_weights/top_level_model_weights";
+    const char **names = memory_array((size_t)network->n_layers, sizeof *names);
+    for (int i = 0; i < network->n_layers; i++)
+        names[i] = network->layers[i].name;
+    bool good = h5_add_group(h5, group, err) &&
+                h5_add_names(h5, group, "layer_names", names, network->n_layers, err) &&
+                h5_add_string(h5, group, "backend", "tensorflow", false, err) &&
+                h5_add_string(h5, group, "keras_version", "2.7.0", false, err) &&
+                h5_add_group(h5, top, err) && h5_add_names(h5, top, "weight_names", NULL, 0, err);
+    for (int i = 0; good && i < network->n_layers; i++)
+        good = write_layer(h5, &network->layers[i], err);
+    free(names);
+    return good;
+}
+
+bool model_write(const struct network *network, const char *architecture_json, const char *path,
+    bool force, struct error *err)
+{
+    if (!output_check(path, force, err))
+        return false;
+    struct h5 *h5 = h5_create(path, err);
+    bool good = h5 && h5_add_string(h5, "", "keras_version", "2.7.0", true, err) &&
+                h5_add_string(h5, "", "backend", "tensorflow", true, err) &&
+                h5_add_string(h5, "", "model_config", architecture_json, false, err) &&
+                write_layers(h5, network, err) && write_out(h5, path, force, err);
+    h5_close(h5);
+    return good;
+}
