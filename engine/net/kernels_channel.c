@@ -6,9 +6,34 @@
 struct view {
     const struct window *window;
     struct taps down, along;
+    int y, x;
     size_t image; /* first value of the image in the input */
-    size_t at;    /* first value of the window's result in the output (of one per channel) */
+    size_t at;    /* the window's place, counted through all images */
 };
+
+static struct view view_first(const struct window *window)
+{
+    return (struct view){
+        .window = window,
+        .down = window_taps(window, 0, 0),
+        .along = window_taps(window, 1, 0),
+    };
+}
+
+static void view_step(struct view *view)
+{
+    const struct window *window = view->window;
+    view->at++;
+    if (++view->x == window->out[1]) {
+        view->x = 0;
+        if (++view->y == window->out[0]) {
+            view->y = 0;
+            view->image += (size_t)window->in[0] * (size_t)window->in[1] * (size_t)window->channels;
+        }
+        view->down = window_taps(window, 0, view->y);
+    }
+    view->along = window_taps(window, 1, view->x);
+}
 
 /* First value of the pixel under tap (v, h). */
 static size_t view_pixel(const struct view *view, int v, int h)
@@ -19,36 +44,25 @@ static size_t view_pixel(const struct view *view, int v, int h)
     return view->image + (y * (size_t)window->in[1] + x) * (size_t)window->channels;
 }
 
-static struct view view_make(const struct window *window, size_t position)
-{
-    size_t positions = window_positions(window), width = (size_t)window->out[1];
-    size_t image = position / positions, at = position % positions;
-    return (struct view){
-        .window = window,
-        .down = window_taps(window, 0, (int)(at / width)),
-        .along = window_taps(window, 1, (int)(at % width)),
-        .image = image * (size_t)window->in[0] * (size_t)window->in[1] * (size_t)window->channels,
-        .at = position * (size_t)window->channels,
-    };
-}
-
 /* NaN wins, so that a broken net does not look sound. */
 static void keep_larger(float *restrict out, const float *restrict in, size_t count)
 {
-    for (size_t c = 0; c < count; c++)
-        out[c] = ((in[c] <= out[c]) | (out[c] != out[c])) ? out[c] : in[c];
+    for (size_t c = 0; c < count; c++) {
+        float larger = in[c] > out[c] ? in[c] : out[c];
+        out[c] = in[c] == in[c] ? larger : in[c];
+    }
 }
 
 void kernels_pool_max(float *out, const struct window *window, const float *in, int n)
 {
     size_t channels = (size_t)window->channels, total = (size_t)n * window_positions(window);
-    for (size_t p = 0; p < total; p++) {
-        struct view view = view_make(window, p);
+    struct view view = view_first(window);
+    for (; view.at < total; view_step(&view), out += channels) {
         size_t first = view_pixel(&view, view.down.first, view.along.first);
-        memcpy(out + view.at, in + first, channels * sizeof *out);
+        memcpy(out, in + first, channels * sizeof *out);
         for (int v = view.down.first; v < view.down.last; v++)
             for (int h = view.along.first; h < view.along.last; h++)
-                keep_larger(out + view.at, in + view_pixel(&view, v, h), channels);
+                keep_larger(out, in + view_pixel(&view, v, h), channels);
     }
 }
 
@@ -66,10 +80,10 @@ void kernels_pool_max_backward(float *grad_in, const struct window *window, cons
     const float *out, const float *grad_out, int n)
 {
     size_t channels = (size_t)window->channels, total = (size_t)n * window_positions(window);
-    for (size_t p = 0; p < total; p++) {
-        struct view view = view_make(window, p);
+    for (struct view view = view_first(window); view.at < total; view_step(&view)) {
+        size_t at = view.at * channels;
         for (size_t c = 0; c < channels; c++)
-            grad_in[find_largest(&view, in, out[view.at + c], c)] += grad_out[view.at + c];
+            grad_in[find_largest(&view, in, out[at + c], c)] += grad_out[at + c];
     }
 }
 
@@ -89,14 +103,13 @@ void kernels_pool_mean(float *out, const struct window *window, const float *in,
 {
     size_t channels = (size_t)window->channels, total = (size_t)n * window_positions(window);
     memset(out, 0, total * channels * sizeof *out);
-    for (size_t p = 0; p < total; p++) {
-        struct view view = view_make(window, p);
+    for (struct view view = view_first(window); view.at < total; view_step(&view)) {
         for (int v = view.down.first; v < view.down.last; v++)
             for (int h = view.along.first; h < view.along.last; h++)
-                kernels_add(out + view.at, in + view_pixel(&view, v, h), channels);
+                kernels_add(out + view.at * channels, in + view_pixel(&view, v, h), channels);
         float scale = share(&view);
         for (size_t c = 0; c < channels; c++)
-            out[view.at + c] *= scale;
+            out[view.at * channels + c] *= scale;
     }
 }
 
@@ -104,12 +117,12 @@ void kernels_pool_mean_backward(
     float *grad_in, const struct window *window, const float *grad_out, int n)
 {
     size_t channels = (size_t)window->channels, total = (size_t)n * window_positions(window);
-    for (size_t p = 0; p < total; p++) {
-        struct view view = view_make(window, p);
+    for (struct view view = view_first(window); view.at < total; view_step(&view)) {
         float scale = share(&view);
         for (int v = view.down.first; v < view.down.last; v++)
             for (int h = view.along.first; h < view.along.last; h++)
-                add_scaled(grad_in + view_pixel(&view, v, h), grad_out + view.at, scale, channels);
+                add_scaled(grad_in + view_pixel(&view, v, h), grad_out + view.at * channels, scale,
+                    channels);
     }
 }
 
@@ -139,13 +152,12 @@ void kernels_depthwise(float *out, const struct window *window, int multiplier, 
     size_t channels = (size_t)window->channels, times = (size_t)multiplier;
     size_t total = (size_t)n * window_positions(window), wide = channels * times;
     memset(out, 0, total * wide * sizeof *out);
-    for (size_t p = 0; p < total; p++) {
-        struct view view = view_make(window, p);
+    for (struct view view = view_first(window); view.at < total; view_step(&view)) {
         for (int v = view.down.first; v < view.down.last; v++)
             for (int h = view.along.first; h < view.along.last; h++) {
                 size_t at = (size_t)v * (size_t)window->size[1] + (size_t)h;
-                tap(out + p * wide, in + view_pixel(&view, v, h), kernel + at * wide, channels,
-                    times);
+                tap(out + view.at * wide, in + view_pixel(&view, v, h), kernel + at * wide,
+                    channels, times);
             }
     }
 }
@@ -165,9 +177,8 @@ void kernels_depthwise_backward(float *grad_in, float *grad_kernel, const struct
 {
     size_t channels = (size_t)window->channels, times = (size_t)multiplier;
     size_t total = (size_t)n * window_positions(window), wide = channels * times;
-    for (size_t p = 0; p < total; p++) {
-        struct view view = view_make(window, p);
-        const float *grad = grad_out + p * wide;
+    for (struct view view = view_first(window); view.at < total; view_step(&view)) {
+        const float *grad = grad_out + view.at * wide;
         for (int v = view.down.first; v < view.down.last; v++)
             for (int h = view.along.first; h < view.along.last; h++) {
                 size_t at = ((size_t)v * (size_t)window->size[1] + (size_t)h) * wide;

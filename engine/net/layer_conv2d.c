@@ -11,7 +11,7 @@ struct params {
     bool bias;
 };
 
-enum { TILE_VALUES = 1 << 15, TILE_ROWS_MIN = 16 };
+enum { TILE_VALUES = 1 << 14, TILE_ROWS_MIN = 16 };
 
 static bool configure(struct layer *layer, const struct settings *settings, struct error *err)
 {

@@ -66,13 +66,18 @@ bool window_configure(struct window *window, const struct shape *input,
     return place(window, 0, padding[0] == 's', err) && place(window, 1, padding[0] == 's', err);
 }
 
+/* Rounded up; a window without gaps is the usual one, and needs no division. */
+static int divide_up(int value, int step)
+{
+    return step == 1 ? value : (value + step - 1) / step;
+}
+
 struct taps window_taps(const struct window *window, int axis, int position)
 {
     int step = window->dilation[axis], size = window->size[axis];
     int origin = position * window->stride[axis] - window->before[axis];
-    int first = origin < 0 ? (-origin + step - 1) / step : 0;
-    int room = window->in[axis] - origin;
-    int last = room > 0 ? (room + step - 1) / step : 0;
+    int first = origin < 0 ? divide_up(-origin, step) : 0, room = window->in[axis] - origin;
+    int last = room > 0 ? divide_up(room, step) : 0;
     return (struct taps){first < size ? first : size, last < size ? last : size, origin};
 }
 
