@@ -2,6 +2,7 @@
 #include "engine/load/dataset_private.h"
 
 #include "engine/base/memory.h"
+#include "engine/load/guard.h"
 #include "engine/load/h5.h"
 
 #include <limits.h>
@@ -10,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PIECE_BYTES = 8 << 20 };
+enum { PIECE_BYTES = 8 << 20, REHEARSAL_BYTES = 64 << 20 };
 
 struct reader {
     const struct dataset_options *options;
@@ -19,6 +20,7 @@ struct reader {
     int total;      /* images to read */
     bool planes;    /* channels first in the file */
     bool byte_file; /* the file holds bytes */
+    bool rehearsal; /* in a child, for what the library makes of the file */
     size_t image, channels;
     void *piece;             /* rows as in the file: bytes or floats */
     uint8_t *levels;         /* one image as bytes, in the order of the file */
@@ -202,11 +204,13 @@ static bool read_images(struct reader *reader, struct error *err)
     const struct dataset_options *options = reader->options;
     struct dataset *dataset = reader->dataset;
     size_t values = (size_t)piece_rows(reader) * reader->image; /* the first is the largest */
+    uint64_t some = 1 + REHEARSAL_BYTES / h5_data_shape(reader->data)->row_bytes;
+    int last = reader->rehearsal && some < (uint64_t)reader->total ? (int)some : reader->total;
     reader->levels = memory_array(reader->image, 1);
     reader->piece = memory_try(values, reader->byte_file ? 1 : sizeof(float), reader->place, err);
     dataset->bytes = memory_try((size_t)reader->total, reader->image, reader->place, err);
-    bool good = reader->piece && dataset->bytes;
-    while (good && dataset->n < reader->total) {
+    bool good = reader->piece && dataset->bytes && h5_data_check(reader->data, err);
+    while (good && dataset->n < last) {
         good = take_piece(reader, piece_rows(reader), err);
         if (good && options->progress &&
             !options->progress(options->context, dataset->n, reader->total))
@@ -230,6 +234,7 @@ static bool check_count(struct reader *reader, struct error *err)
     return check_memory(reader, 1, err);
 }
 
+/* The labels first: what is wrong with them is told at once. */
 static bool read_all(
     struct reader *reader, struct h5 *h5, const char *label_name, struct error *err)
 {
@@ -239,23 +244,21 @@ static bool read_all(
     reader->byte_file = strcmp(shape->type, "uint8") == 0;
     if (!find_layout(reader, err) || !check_count(reader, err))
         return false;
-    /* the labels first: they are short, and what is wrong with them is told at once */
     reader->dataset->labels = dataset_read_labels(
         h5, label_name, shape->dim[0], reader->total, reader->options->n_classes, err);
     return reader->dataset->labels && read_images(reader, err);
 }
 
-struct dataset *dataset_open(
-    const char *path, const struct dataset_options *options, struct error *err)
+static struct dataset *open_from(
+    struct h5 *h5, const struct dataset_options *options, bool rehearsal, struct error *err)
 {
     const char *data_name = options->data_name ? options->data_name : "data";
     const char *label_name = options->label_name ? options->label_name : "label";
-    struct reader reader = {.options = options};
-    struct h5 *h5 = h5_open(path, err);
+    struct reader reader = {.options = options, .rehearsal = rehearsal};
     if (!h5)
         return NULL;
-    reader.place = memory_format("%s: /%s", path, data_name);
-    reader.dataset = dataset_create(path, &options->shape);
+    reader.place = memory_format("%s: /%s", h5_name(h5), data_name);
+    reader.dataset = dataset_create(h5_name(h5), &options->shape);
     reader.data = dataset_open_data(h5, data_name, err);
     if (!reader.data || !read_all(&reader, h5, label_name, err)) {
         dataset_unref(reader.dataset);
@@ -265,4 +268,26 @@ struct dataset *dataset_open(
     free(reader.place);
     h5_close(h5);
     return reader.dataset;
+}
+
+struct request {
+    const char *path;
+    struct dataset_options options;
+};
+
+/* All that the library does with a set; of a large one only the first pieces are unpacked. */
+static bool rehearse_open(void *context, struct error *err)
+{
+    struct request *request = context;
+    return open_from(h5_open(request->path, err), &request->options, true, err) != NULL;
+}
+
+struct dataset *dataset_open(
+    const char *path, const struct dataset_options *options, struct error *err)
+{
+    struct request request = {path, *options};
+    request.options.progress = NULL;
+    if (!guard_rehearse(path, rehearse_open, &request, err))
+        return NULL;
+    return open_from(h5_open(path, err), options, false, err);
 }

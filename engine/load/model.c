@@ -1,6 +1,7 @@
 #include "engine/load/model.h"
 
 #include "engine/base/memory.h"
+#include "engine/load/guard.h"
 #include "engine/load/h5.h"
 #include "engine/load/model_config.h"
 #include "engine/load/model_weights.h"
@@ -135,8 +136,21 @@ static struct model *open_from(struct h5 *h5, const char *architecture, struct e
     return model;
 }
 
+struct request {
+    const char *path, *architecture;
+};
+
+static bool rehearse_open(void *context, struct error *err)
+{
+    const struct request *request = context;
+    return open_from(h5_open(request->path, err), request->architecture, err) != NULL;
+}
+
 struct model *model_open(const char *path, const char *architecture, struct error *err)
 {
+    struct request request = {path, architecture};
+    if (!guard_rehearse(path, rehearse_open, &request, err))
+        return NULL;
     return open_from(h5_open(path, err), architecture, err);
 }
 

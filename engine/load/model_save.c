@@ -1,6 +1,7 @@
 #include "engine/load/model.h"
 
 #include "engine/base/memory.h"
+#include "engine/load/guard.h"
 #include "engine/load/h5.h"
 #include "engine/load/model_weights.h"
 #include "engine/load/output.h"
@@ -48,6 +49,19 @@ static struct h5 *changed_copy(
     return NULL;
 }
 
+struct request {
+    const struct model *model;
+    const struct network *network;
+};
+
+static bool rehearse_save(void *context, struct error *err)
+{
+    const struct request *request = context;
+    size_t size;
+    struct h5 *h5 = changed_copy(request->model, request->network, err);
+    return h5 && h5_bytes(h5, &size, err);
+}
+
 static bool is_source(const struct model *model, const char *path)
 {
     struct stat a, b;
@@ -70,7 +84,9 @@ bool model_save(const struct model *model, const struct network *network, const 
     if (is_source(model, path))
         return fail_as(
             err, ERROR_OUTPUT, "%s: is the net's own file, which is never written", path);
-    if (!output_check(path, force, err))
+    struct request request = {model, network};
+    if (!output_check(path, force, err) ||
+        !guard_rehearse(model->path, rehearse_save, &request, err))
         return false;
     struct h5 *h5 = changed_copy(model, network, err);
     bool good = h5 && write_out(h5, path, force, err);
