@@ -50,7 +50,7 @@ static void set_state(struct channels *c, const struct snapshot *s, int round)
         if (channel >= 0 && channel < c->n)
             c->pruned_in[channel] = i;
     }
-    for (int i = 0; s->ranking && i < c->n; i++)
+    for (int i = 0; s->ranking && i < s->n_ranking; i++)
         if (s->ranking[i] >= 0 && s->ranking[i] < c->n)
             c->rank[s->ranking[i]] = i + 1;
     bool past = round < s->position && round + 1 < s->n_rounds;

@@ -113,9 +113,7 @@ static int digits(int n)
 void faces_caption(const struct snapshot *s, int round, struct face face, char *text, int size)
 {
     int width = digits(s->n_classes), predicted = faces_predicted(s, round, face);
-    int label = s->labels[face.set][face.index];
-    if (predicted < 0)
-        snprintf(text, (size_t)size, "%0*d→?", width, label);
-    else
-        snprintf(text, (size_t)size, "%0*d→%0*d", width, label, width, predicted);
+    int used = snprintf(text, (size_t)size, "%0*d→", width, (int)s->labels[face.set][face.index]);
+    if (used > 0 && used < size)
+        snprintf(text + used, (size_t)(size - used), predicted < 0 ? "?" : "%0*d", width, predicted);
 }

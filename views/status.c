@@ -23,7 +23,7 @@ static void add(struct pieces *pieces, int rank, enum role role, const char *tex
 {
     if (pieces->n < PIECES && *text) {
         struct piece *piece = &pieces->piece[pieces->n++];
-        snprintf(piece->text, sizeof piece->text, "%s", text);
+        snprintf(piece->text, sizeof piece->text, "%.*s", TEXT - 1, text);
         piece->role = role;
         piece->rank = rank;
     }

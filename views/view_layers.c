@@ -56,22 +56,25 @@ static void put_pruned(const struct sheet *sheet, const struct layer_line *layer
 static void put_dormant(const struct sheet *sheet, const struct layer_line *layer,
     const struct site_line *site, char *text)
 {
-    (void)sheet, (void)layer;
-    snprintf(text, TEXT, "%.0f %%", 100 * (double)site->dormant);
+    (void)sheet;
+    if (site && layer->measured)
+        snprintf(text, TEXT, "%.0f %%", 100 * (double)site->dormant);
 }
 
 static void put_separation(const struct sheet *sheet, const struct layer_line *layer,
     const struct site_line *site, char *text)
 {
-    (void)sheet, (void)layer;
-    snprintf(text, TEXT, "%.2f", (double)site->separation);
+    (void)sheet;
+    if (site && layer->measured && site->separating_channel >= 0)
+        snprintf(text, TEXT, "%.2f", (double)site->separation);
 }
 
 static void put_separating(const struct sheet *sheet, const struct layer_line *layer,
     const struct site_line *site, char *text)
 {
-    (void)sheet, (void)layer;
-    snprintf(text, TEXT, "%d", site->separating_channel);
+    (void)sheet;
+    if (site && layer->measured && site->separating_channel >= 0)
+        snprintf(text, TEXT, "%d", site->separating_channel);
 }
 
 static void put_cost(const struct sheet *sheet, const struct layer_line *layer,
@@ -98,9 +101,9 @@ static const struct column columns[] = {
     {"output", 10, false, false, put_shape},
     {"params", 9, false, false, put_parameters},
     {"pruned", 8, false, false, put_pruned},
-    {"silent", 8, false, true, put_dormant},
-    {"apart", 7, false, true, put_separation},
-    {"in ch", 7, false, true, put_separating},
+    {"silent", 8, false, false, put_dormant},
+    {"apart", 7, false, false, put_separation},
+    {"in ch", 7, false, false, put_separating},
     {"cost pp", 9, false, true, put_cost},
     {"repair: clean/ASR", 19, false, true, put_repair},
 };
@@ -188,7 +191,7 @@ static void draw_about(const struct sheet *sheet, int row)
     }
     pane_paragraph(pane, row, pane->rows - row, ROLE_FAINT,
         "silent: channels without activation on clean images; apart: largest distance of the "
-        "means in deviations; cost: accuracy lost when half the channels go; repair: oracle");
+        "means in deviations, and in which channel; cost: accuracy lost when half the channels go; repair: oracle");
 }
 
 static int cursor_layer(const struct snapshot *s, int site)

@@ -77,7 +77,7 @@ static int draw_next(const struct sheet *sheet, int row)
             at = pane_printf(pane, at + 1, row, ROLE_CLEAN, "act %.4f",
                 channels_mean(sheet->s, SET_CLEAN, next));
         bool first = true;
-        for (int i = 0; i < channels.n && sheet->s->ranking && at + 6 < pane->columns; i++) {
+        for (int i = 0; i < sheet->s->n_ranking && at + 6 < pane->columns; i++) {
             int c = sheet->s->ranking[i];
             if (c == next || c < 0 || c >= channels.n || channels.pruned_in[c])
                 continue;

@@ -1,0 +1,21 @@
+/* A made-up snapshot for drawing: a DeepID-like net, 60 rounds shaped like the published curve.
+ * It also stands in for the engine's snapshot_*() functions, so link it instead of the session.
+ * Owner: the caller. */
+#ifndef SECATEUR_TESTS_SCREENS_SAMPLE_H
+#define SECATEUR_TESTS_SCREENS_SAMPLE_H
+
+#include "engine/snapshot.h"
+
+struct sample_options {
+    int n_images; /* of each set */
+    int n_rounds; /* known rounds, the unpruned net among them: 0..61 */
+    int position;
+    bool no_poisoned;
+    bool scanned;
+    enum phase phase;
+};
+
+struct snapshot *sample_create(const struct sample_options *options);
+void sample_destroy(struct snapshot *snapshot);
+
+#endif
