@@ -8,6 +8,7 @@
 #include "engine/net/network.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -122,6 +123,27 @@ static inline void test_random_weights(struct network *network, uint64_t seed)
                 weight->data[k] = (float)(positive ? random_range(&random, 0.5, 2)
                                                    : random_range(&random, -1, 1) / sqrt(fan));
         }
+}
+
+/* A network that must come out well, with random weights. */
+static inline struct network *test_make(const struct test_node *nodes, int n)
+{
+    struct error err = {0};
+    struct network *network = test_network(nodes, n, &err);
+    if (!network) {
+        fprintf(stderr, "%s\n", err.text);
+        abort();
+    }
+    test_random_weights(network, 1);
+    return network;
+}
+
+static inline void test_fill(float *values, size_t count)
+{
+    struct random random;
+    random_init(&random, 3, 0);
+    for (size_t i = 0; i < count; i++)
+        values[i] = (float)random_range(&random, -1, 1);
 }
 
 #endif

@@ -2,6 +2,7 @@
  * `batch` images, and scratch. No allocation during a pass.
  * The network's output are logits: a soft-max that ends the network is left out (it changes no
  * arg-max, and logits tell near ties apart); pass_softmax makes probabilities.
+ * The same n images give the same bytes; another n may round differently in the BLAS.
  * Owner: the caller. Thread: one pass, one thread; BLAS runs single-threaded in it. */
 #ifndef SECATEUR_ENGINE_NET_PASS_H
 #define SECATEUR_ENGINE_NET_PASS_H
