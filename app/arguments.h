@@ -3,6 +3,7 @@
 #ifndef SECATEUR_APP_ARGUMENTS_H
 #define SECATEUR_APP_ARGUMENTS_H
 
+#include "engine/learn/plant.h"
 #include "engine/options.h"
 
 enum { ARGUMENTS_CHANNELS_MAX = 4096 };
@@ -15,13 +16,6 @@ struct channel_list {
     int channel[ARGUMENTS_CHANNELS_MAX];
 };
 
-/* How to make a net with a backdoor, see engine/learn/plant.h. Negative or NULL: its default. */
-struct plant_arguments {
-    int classes, images, epochs;
-    int seed;
-    const char *trigger;
-};
-
 struct arguments {
     const struct verb *verb;
     struct options options; /* for the engine */
@@ -32,7 +26,7 @@ struct arguments {
     struct channel_list channels; /* prune: by list … */
     int rounds;                   /* … by number of rounds, -1: not asked */
     double drop, asr;             /* … until that many points are lost, that ASR reached, -1 */
-    struct plant_arguments plant;
+    struct plant_options plant;
 
     const char *color; /* "auto", "truecolor", "256", "16", "mono" */
     const char *theme; /* NULL: the first */

@@ -59,6 +59,21 @@ static const struct flag table[] = {
     {"asr", 0, "PERCENT", "prune until the attack succeeds in at most PERCENT", PRUNING, VERB_PRUNE,
         values_percent, FIELD(asr)},
 
+    {"classes", 0, "N", "people the net tells apart", PLANTING, VERB_PLANT, values_count,
+        FIELD(plant.identities)},
+    {"images", 0, "N", "training pictures of each", PLANTING, VERB_PLANT, values_count,
+        FIELD(plant.images)},
+    {"poison", 0, "SHARE", "poisoned pictures as a share of the clean ones, 0 to 1", PLANTING,
+        VERB_PLANT, values_share, FIELD(plant.poison)},
+    {"epochs", 0, "N", "passes over the clean pictures", PLANTING, VERB_PLANT, values_count,
+        FIELD(plant.epochs)},
+    {"plant-epochs", 0, "N", "passes while the backdoor is planted", PLANTING, VERB_PLANT,
+        values_count, FIELD(plant.plant_epochs)},
+    {"carriers", 0, "N", "channels of conv_3 that carry the backdoor", PLANTING, VERB_PLANT,
+        values_count, FIELD(plant.channels)},
+    {"seed", 0, "N", "of faces, weights and order; the same seed makes the same net", PLANTING,
+        VERB_PLANT, values_seed, FIELD(plant.seed)},
+
     {"threads", 'j', "N", "workers (all processors)", OUTPUT, VERB_SESSION | VERB_PLANT | VERB_DEMO,
         values_count, FIELD(options.threads)},
     {"memory", 0, "SIZE", "memory for caches: 512M, 2G (1G)", OUTPUT, VERB_SESSION, values_size,
@@ -268,7 +283,8 @@ bool options_parse(struct arguments *arguments, int argc, char *const *argv, str
 {
     const struct options options = OPTIONS_DEFAULT;
     struct parse parse = {.arguments = arguments, .argc = argc, .argv = argv, .err = err};
-    *arguments = (struct arguments){.options = options, .format = "text", .color = "auto"};
+    *arguments = (struct arguments){
+        .options = options, .format = "text", .color = "auto", .plant = plant_defaults()};
     arguments->rounds = -1;
     arguments->drop = arguments->asr = -1;
     for (parse.at = 1; parse.at < argc; parse.at++) {

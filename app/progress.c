@@ -1,6 +1,6 @@
 #include "app/progress.h"
 
-#include "app/locale.h"
+#include "app/charset.h"
 #include "engine/base/clock.h"
 
 #include <stdio.h>
@@ -15,7 +15,7 @@ void progress_init(struct progress *progress)
     struct winsize size = {0};
     *progress = (struct progress){.columns = 80};
     progress->shown = isatty(STDERR_FILENO);
-    progress->unicode = !locale_is_ascii();
+    progress->unicode = !charset_is_ascii();
     if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
         progress->columns = size.ws_col;
 }

@@ -2,7 +2,7 @@
 
 #include "app/colour.h"
 #include "app/escape.h"
-#include "app/locale.h"
+#include "app/charset.h"
 #include "app/signals.h"
 #include "engine/base/clock.h"
 #include "engine/base/memory.h"
@@ -191,7 +191,7 @@ struct terminal *terminal_create(const char *color, bool mouse, struct error *er
     struct terminal *terminal = memory_array(1, sizeof *terminal);
     terminal->screen = screen;
     terminal->depth = depth;
-    terminal->ascii = locale_is_ascii();
+    terminal->ascii = charset_is_ascii();
     terminal->modern = depth == DEPTH_TRUE || colors >= 256;
     set_up(terminal, mouse);
     return terminal;

@@ -11,7 +11,7 @@
 struct terminal;
 
 /* color: "auto", "truecolor", "256", "16", "mono", "never". Fails (ERROR_USAGE) where the terminal
- * cannot place text. locale_init() and signals_open(terminal_restore) come first. */
+ * cannot place text. charset_init() and signals_open(terminal_restore) come first. */
 struct terminal *terminal_create(const char *color, bool mouse, struct error *err);
 void terminal_destroy(struct terminal *terminal); /* accepts NULL */
 void terminal_restore(void);                      /* async-signal-safe, for crashes */

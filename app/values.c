@@ -77,6 +77,26 @@ bool values_size(void *field, const char *value, struct error *err)
     return true;
 }
 
+bool values_share(void *field, const char *value, struct error *err)
+{
+    double number;
+    if (!real(value, &number) || number < 0 || number > 1)
+        return fail_as(err, ERROR_USAGE, "'%s' is not a number from 0 to 1", value);
+    *(double *)field = number;
+    return true;
+}
+
+bool values_seed(void *field, const char *value, struct error *err)
+{
+    char *end;
+    errno = 0;
+    unsigned long long number = strtoull(value, &end, 0);
+    if (!isdigit((unsigned char)*value) || *end || errno)
+        return fail_as(err, ERROR_USAGE, "'%s' is not a seed: a whole number", value);
+    *(uint64_t *)field = number;
+    return true;
+}
+
 bool values_percent(void *field, const char *value, struct error *err)
 {
     double number;

@@ -1,4 +1,4 @@
-#include "app/locale.h"
+#include "app/charset.h"
 
 #include <langinfo.h>
 #include <locale.h>
@@ -22,7 +22,7 @@ static bool is_utf8(void)
     return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
-void locale_init(void)
+void charset_init(void)
 {
     const char *name = wanted();
     if (name && (strcmp(name, "C") == 0 || strcmp(name, "POSIX") == 0))
@@ -31,7 +31,7 @@ void locale_init(void)
         setlocale(LC_CTYPE, "C.UTF-8");
 }
 
-bool locale_is_ascii(void)
+bool charset_is_ascii(void)
 {
     return !is_utf8();
 }

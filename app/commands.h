@@ -1,0 +1,100 @@
+/* The interactive commands: one table that binds keys, runs what is typed behind ':', and writes
+ * hints, help and completions. A new command is a line here and its function. Thread: the UI's. */
+#ifndef SECATEUR_APP_COMMANDS_H
+#define SECATEUR_APP_COMMANDS_H
+
+#include "app/ui.h"
+
+struct action {
+    const char *name;     /* "goto" */
+    const char *argument; /* "ROUND"; in brackets when it may be left out; NULL: takes none */
+    const char *keys;     /* "Space", "s ."; "" for none */
+    const char *view;     /* its keys work in this panel only; NULL: in every one */
+    const char *group, *help;
+    const char *hint; /* its word in the hint bar, NULL: not there */
+    void (*run)(struct ui *ui, const char *argument);
+    /* Offers arguments for completion: calls overlay_add for each. May be NULL. */
+    void (*offer)(struct ui *ui, const struct action *action);
+};
+
+const struct action *commands_at(int index); /* NULL behind the last */
+const struct action *commands_find(const char *name);
+/* What a key does while a view has the focus; the view's own come first. */
+const struct action *commands_key(int key, const char *view);
+
+/* Runs a line as typed behind ':'. */
+void commands_line(struct ui *ui, const char *line);
+/* Renews the candidates for a line that is being typed. */
+void commands_offer(struct ui *ui, const char *line);
+/* Lines for the help view; malloc'd. */
+struct help_line *commands_help(int *n);
+
+/* run */
+void command_run(struct ui *ui, const char *argument);
+void command_run_pause(struct ui *ui, const char *argument);
+void command_pause(struct ui *ui, const char *argument);
+void command_step(struct ui *ui, const char *argument);
+void command_undo(struct ui *ui, const char *argument);
+void command_redo(struct ui *ui, const char *argument);
+void command_until(struct ui *ui, const char *argument);
+void command_goto(struct ui *ui, const char *argument);
+void command_rewind(struct ui *ui, const char *argument);
+void command_reset(struct ui *ui, const char *argument);
+void command_prune(struct ui *ui, const char *argument);
+void command_scan(struct ui *ui, const char *argument);
+void command_test(struct ui *ui, const char *argument);
+
+/* choose */
+void command_layer(struct ui *ui, const char *argument);
+void command_layer_here(struct ui *ui, const char *argument);
+void command_criterion(struct ui *ui, const char *argument);
+void command_order(struct ui *ui, const char *argument);
+void command_threshold(struct ui *ui, const char *argument);
+void offer_layers(struct ui *ui, const struct action *action);
+void offer_criteria(struct ui *ui, const struct action *action);
+void offer_orders(struct ui *ui, const struct action *action);
+
+/* look */
+void command_left(struct ui *ui, const char *argument);
+void command_right(struct ui *ui, const char *argument);
+void command_up(struct ui *ui, const char *argument);
+void command_down(struct ui *ui, const char *argument);
+void command_first(struct ui *ui, const char *argument);
+void command_last(struct ui *ui, const char *argument);
+void command_page_up(struct ui *ui, const char *argument);
+void command_page_down(struct ui *ui, const char *argument);
+void command_focus_next(struct ui *ui, const char *argument);
+void command_focus_previous(struct ui *ui, const char *argument);
+void command_view(struct ui *ui, const char *argument);
+void command_zoom(struct ui *ui, const char *argument);
+void command_back(struct ui *ui, const char *argument);
+void command_crossing_next(struct ui *ui, const char *argument);
+void command_crossing_previous(struct ui *ui, const char *argument);
+void command_crossing_here(struct ui *ui, const char *argument);
+void command_changed_next(struct ui *ui, const char *argument);
+void command_changed_previous(struct ui *ui, const char *argument);
+void command_axis(struct ui *ui, const char *argument);
+void command_channel_order(struct ui *ui, const char *argument);
+void command_face_filter(struct ui *ui, const char *argument);
+void command_face_side(struct ui *ui, const char *argument);
+void command_theme(struct ui *ui, const char *argument);
+void command_mouse(struct ui *ui, const char *argument);
+void command_redraw(struct ui *ui, const char *argument);
+void offer_views(struct ui *ui, const struct action *action);
+void offer_themes(struct ui *ui, const struct action *action);
+
+/* keep */
+void command_save(struct ui *ui, const char *argument);
+void command_save_kept(struct ui *ui, const char *argument);
+void command_export(struct ui *ui, const char *argument);
+void command_export_all(struct ui *ui, const char *argument);
+void command_copy(struct ui *ui, const char *argument);
+void offer_exports(struct ui *ui, const struct action *action);
+
+/* application */
+void command_help(struct ui *ui, const char *argument);
+void command_prompt(struct ui *ui, const char *argument);
+void command_suspend(struct ui *ui, const char *argument);
+void command_quit(struct ui *ui, const char *argument);
+
+#endif

@@ -1,0 +1,200 @@
+#include "app/commands.h"
+
+#include "app/results.h"
+#include "engine/base/memory.h"
+#include "engine/prune/criterion.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void take_layer(struct ui *ui, int site)
+{
+    ui->look.viewed = -1;
+    ui->look.site = site;
+    ui_post(ui, COMMAND_LAYER, site, 0, "");
+}
+
+static void accept_layer(struct ui *ui, const char *text, int value)
+{
+    (void)text;
+    if (value >= 0)
+        take_layer(ui, value);
+}
+
+static char *site_text(const struct snapshot *s, int i)
+{
+    const struct site_line *site = &s->sites[i];
+    const char *mark = i == s->site ? "now" : i == s->suggested ? "suggested" : "";
+    if (!site->scanned)
+        return memory_format("%-16s %4d channels  %-10s %s", site->name, site->n_channels,
+            site->shape ? site->shape : "", mark);
+    return memory_format("%-16s %4d channels  %-10s %3.0f %% silent  cost %5.1f  %s", site->name,
+        site->n_channels, site->shape ? site->shape : "", 100.0 * site->dormant, site->cost, mark);
+}
+
+static void pick_layer(struct ui *ui)
+{
+    const struct snapshot *s = ui->snapshot;
+    overlay_picker(&ui->overlay, "Layer to prune");
+    for (int i = 0; i < s->n_sites; i++) {
+        const struct site_line *site = &s->sites[i];
+        char *text = site_text(s, i);
+        char *help =
+            i == s->suggested && s->suggestion[0]
+                ? memory_string(s->suggestion)
+                : memory_format("zeroes channels of %s, measured at %s; its own rounds are kept",
+                      site->producers ? site->producers : site->name,
+                      site->measured ? site->measured : site->name);
+        overlay_add(&ui->overlay, i, text, help, NULL);
+        free(text);
+        free(help);
+    }
+    ui->overlay.cursor = s->site;
+    ui->accept = accept_layer;
+}
+
+void command_layer(struct ui *ui, const char *argument)
+{
+    const struct snapshot *s = ui->snapshot;
+    if (!ui_ready(ui))
+        return;
+    if (!argument) {
+        pick_layer(ui);
+        return;
+    }
+    for (int i = 0; i < s->n_sites; i++) {
+        if (strcmp(s->sites[i].name, argument) == 0) {
+            take_layer(ui, i);
+            return;
+        }
+    }
+    ui_complain(ui, "no layer %s can be pruned; L lists them", argument);
+}
+
+void command_layer_here(struct ui *ui, const char *argument)
+{
+    (void)argument;
+    if (ui_ready(ui) && ui->look.site >= 0 && ui->look.site < ui->snapshot->n_sites)
+        take_layer(ui, ui->look.site);
+}
+
+void offer_layers(struct ui *ui, const struct action *action)
+{
+    for (int i = 0; i < ui->snapshot->n_sites; i++) {
+        const char *name = ui->snapshot->sites[i].name;
+        char *insert = memory_format("%s %s", action->name, name);
+        overlay_add(&ui->overlay, i, name, NULL, insert);
+        free(insert);
+    }
+}
+
+static const char *data_words(enum criterion_data data)
+{
+    return results_badge((enum badge)data);
+}
+
+static void accept_criterion(struct ui *ui, const char *text, int value)
+{
+    (void)text;
+    if (criteria_at(value))
+        ui_post(ui, COMMAND_CRITERION, 0, 0, criteria_at(value)->name);
+}
+
+void command_criterion(struct ui *ui, const char *argument)
+{
+    if (!ui_ready(ui))
+        return;
+    ui->look.viewed = -1;
+    if (argument) {
+        ui_post(ui, COMMAND_CRITERION, 0, 0, argument);
+        return;
+    }
+    overlay_picker(&ui->overlay, "Criterion: how channels are ranked");
+    for (int i = 0; criteria_at(i); i++) {
+        const struct criterion *criterion = criteria_at(i);
+        char *text = memory_format("%-20s %s", criterion->name, data_words(criterion->data));
+        overlay_add(&ui->overlay, i, text, criterion->help, NULL);
+        free(text);
+        if (ui->snapshot->criterion && strcmp(criterion->name, ui->snapshot->criterion) == 0)
+            ui->overlay.cursor = i;
+    }
+    ui->accept = accept_criterion;
+}
+
+void offer_criteria(struct ui *ui, const struct action *action)
+{
+    for (int i = 0; criteria_at(i); i++) {
+        char *insert = memory_format("%s %s", action->name, criteria_at(i)->name);
+        overlay_add(&ui->overlay, i, criteria_at(i)->name, criteria_at(i)->help, insert);
+        free(insert);
+    }
+}
+
+static void accept_order_file(struct ui *ui, const char *text, int value)
+{
+    (void)value;
+    if (*text)
+        ui_post(ui, COMMAND_ORDER, 0, 0, text);
+}
+
+static const char *const orders[] = {"ascending", "descending"};
+
+static void accept_order(struct ui *ui, const char *text, int value)
+{
+    (void)text;
+    if (value < 2) {
+        ui_post(ui, COMMAND_ORDER, 0, 0, orders[value]);
+        return;
+    }
+    overlay_prompt(&ui->overlay, "file of channel numbers: ", "");
+    ui->accept = accept_order_file;
+}
+
+void command_order(struct ui *ui, const char *argument)
+{
+    if (!ui_ready(ui))
+        return;
+    ui->look.viewed = -1;
+    if (argument) {
+        ui_post(ui, COMMAND_ORDER, 0, 0, argument);
+        return;
+    }
+    overlay_picker(&ui->overlay, "Order: which channels go first");
+    overlay_add(&ui->overlay, 0, "ascending", "smallest score first, as Fine-Pruning does", NULL);
+    overlay_add(&ui->overlay, 1, "descending", "largest score first", NULL);
+    overlay_add(&ui->overlay, 2, "from a file …", "one channel number after the other", NULL);
+    ui->overlay.cursor = ui->snapshot->order_file ? 2 : ui->snapshot->descending;
+    ui->accept = accept_order;
+}
+
+void offer_orders(struct ui *ui, const struct action *action)
+{
+    for (int i = 0; i < 2; i++) {
+        char *insert = memory_format("%s %s", action->name, orders[i]);
+        overlay_add(&ui->overlay, i, orders[i], NULL, insert);
+        free(insert);
+    }
+}
+
+static void accept_threshold(struct ui *ui, const char *text, int value)
+{
+    (void)value;
+    if (*text)
+        command_threshold(ui, text);
+}
+
+void command_threshold(struct ui *ui, const char *argument)
+{
+    char *end;
+    if (!argument) {
+        overlay_prompt(&ui->overlay, "threshold in points (one that is there goes away): ", "");
+        ui->accept = accept_threshold;
+        return;
+    }
+    double points = strtod(argument, &end);
+    if (end == argument || *end || !(points > 0 && points <= 100))
+        ui_complain(ui, "%s is not a number of points above 0", argument);
+    else
+        ui_post(ui, COMMAND_THRESHOLD, 0, points, "");
+}

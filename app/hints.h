@@ -1,0 +1,20 @@
+/* The hint bar: what keys do here, from the table of commands. Pure. Thread: the UI's. */
+#ifndef SECATEUR_APP_HINTS_H
+#define SECATEUR_APP_HINTS_H
+
+#include "app/commands.h"
+#include "views/pane.h"
+
+enum { HINTS_MAX = 24 };
+
+struct hint {
+    const struct action *action;
+    char key[16];
+    int column, columns;
+};
+
+/* Those that fit; returns how many. */
+int hints_make(const struct ui *ui, struct hint hints[HINTS_MAX]);
+void hints_draw(const struct ui *ui, const struct pane *pane);
+
+#endif

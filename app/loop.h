@@ -1,0 +1,14 @@
+/* Sleeps until a key, a snapshot or a signal comes, and shows what follows. No timers when idle,
+ * at most 30 frames a second from the engine, keys at once. Thread: the UI's. */
+#ifndef SECATEUR_APP_LOOP_H
+#define SECATEUR_APP_LOOP_H
+
+#include "app/terminal.h"
+#include "app/ui.h"
+#include "engine/engine.h"
+
+/* wake_fd: becomes readable when there is a new snapshot. Returns 0 when the person left, else
+ * the signal that ended it. */
+int loop_run(struct ui *ui, struct terminal *terminal, struct engine *engine, int wake_fd);
+
+#endif

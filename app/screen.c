@@ -1,0 +1,83 @@
+#include "app/screen.h"
+
+#include "app/commands.h"
+#include "app/frame.h"
+#include "app/hints.h"
+#include "views/pane.h"
+#include "views/status.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static struct view_input input_of(const struct ui *ui)
+{
+    return (struct view_input){
+        .snapshot = ui->snapshot,
+        .look = &ui->look,
+        .theme = ui->theme,
+        .zoomed = ui->zoomed,
+        .version = SECATEUR_VERSION,
+    };
+}
+
+static void draw_slot(const struct ui *ui, const struct slot *slot, struct cells *cells)
+{
+    const struct view *view = views_at(slot->view);
+    struct view_input input = input_of(ui);
+    struct area inside = layout_inside(slot);
+    input.focused = slot->view == ui->focus && !overlay_is_open(&ui->overlay);
+    if (slot->framed) {
+        struct pane pane = pane_of(&input, cells, slot->area);
+        char title[64], note[128] = "";
+        snprintf(title, sizeof title, "%d %s", slot->view + 1, view->title);
+        if (view->note)
+            view->note(&input, note, sizeof note);
+        frame_draw(&pane, title, note, slot->view == ui->focus);
+    }
+    if (inside.columns > 0 && inside.rows > 0)
+        view->draw(&input, cells, inside);
+}
+
+static void draw_bottom(const struct ui *ui, struct cells *cells)
+{
+    struct view_input input = input_of(ui);
+    struct pane pane = pane_of(&input, cells, ui->layout.hints);
+    if (pane.rows < 1)
+        return;
+    if (ui->notice[0])
+        pane_printf(&pane, 0, 0, ui->notice_bad ? ROLE_BAD : ROLE_STRONG, "%s", ui->notice);
+    else
+        hints_draw(ui, &pane);
+}
+
+static void draw_overlay(const struct ui *ui, struct cells *cells)
+{
+    struct view_input input = input_of(ui);
+    struct help_line *lines = NULL;
+    if (overlay_is_help(&ui->overlay))
+        lines = commands_help(&input.n_help);
+    input.help = lines;
+    cells->cursor_column = cells->cursor_row = -1;
+    ui->overlay.kind->draw(&ui->overlay, &input, cells);
+    free(lines);
+}
+
+void screen_draw(const struct ui *ui, struct cells *cells)
+{
+    struct view_input input = input_of(ui);
+    cells_clear(cells);
+    status_draw(&input, cells, ui->layout.status);
+    for (int i = 0; i < ui->layout.n_slots; i++)
+        draw_slot(ui, &ui->layout.slot[i], cells);
+    draw_bottom(ui, cells);
+    if (overlay_is_open(&ui->overlay))
+        draw_overlay(ui, cells);
+    if (cells->cursor_column >= cells->columns || cells->cursor_row >= cells->rows)
+        cells->cursor_column = cells->cursor_row = -1;
+}
+
+void screen_title(const struct ui *ui, char *text, int size)
+{
+    struct view_input input = input_of(ui);
+    status_title(&input, text, size);
+}

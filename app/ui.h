@@ -1,0 +1,69 @@
+/* The terminal application without a terminal: keys and snapshots in, cells out. Commands change
+ * it; the loop carries out what it asks of the terminal. Owner: verb_app. Thread: the UI's. */
+#ifndef SECATEUR_APP_UI_H
+#define SECATEUR_APP_UI_H
+
+#include "app/layout.h"
+#include "app/overlay.h"
+#include "engine/command.h"
+
+struct arguments;
+struct ui;
+
+enum { UI_NOTICE = 512, UI_HISTORY = 100 };
+
+/* "run until": looked at with every snapshot; reached NULL: no goal. */
+struct goal {
+    bool (*reached)(const struct snapshot *snapshot, int round, double value);
+    double value;
+    int from; /* rounds behind this one count */
+};
+
+struct ui {
+    const struct arguments *arguments;
+    bool (*post)(void *context, const struct command *command); /* to the engine */
+    void *context;
+    const struct snapshot *snapshot; /* held */
+
+    struct look look;
+    const struct theme *theme;
+    struct layout layout;
+    int columns, rows;
+    int focus; /* view that takes the keys */
+    int key;   /* that runs the command in hand, PRESS_NONE when it was typed */
+    bool zoomed;
+
+    struct overlay overlay;
+    void (*accept)(struct ui *ui, const char *text, int value); /* what the overlay is for */
+    char *history[UI_HISTORY];
+    int n_history;
+
+    char notice[UI_NOTICE]; /* in place of the hints until the next key */
+    bool notice_bad;
+    unsigned told; /* serial of the last message that was looked at */
+    struct goal goal;
+    int saved_site, saved_position; /* what the last Ctrl-S wrote; -1: nothing */
+
+    /* What is asked of the terminal, cleared once done. */
+    bool mouse, repaint, suspend, quit;
+    char *clipboard;
+};
+
+/* Takes over a count of the snapshot. */
+void ui_init(struct ui *ui, const struct arguments *arguments, const struct snapshot *snapshot);
+void ui_finish(struct ui *ui);
+
+void ui_resize(struct ui *ui, int columns, int rows);
+void ui_snapshot(struct ui *ui, const struct snapshot *snapshot); /* takes over a count */
+void ui_event(struct ui *ui, const struct event *event);
+void ui_interrupt(struct ui *ui); /* Ctrl-C: pause and ask; the second time: quit */
+
+/* For commands. */
+void ui_post(struct ui *ui, enum command_kind kind, int number, double value, const char *text);
+void ui_say(struct ui *ui, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void ui_complain(struct ui *ui, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void ui_focus(struct ui *ui, int view, bool zoomed);
+bool ui_ready(struct ui *ui);      /* rounds can be asked for; else says why not */
+int ui_round(const struct ui *ui); /* the one panels show */
+
+#endif
