@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <limits.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -140,23 +141,36 @@ static size_t padded(size_t count)
     return (count + WEIGHT_ALIGNMENT - 1) / WEIGHT_ALIGNMENT * WEIGHT_ALIGNMENT;
 }
 
-/* Gives every weight its place in one block, zeroed. */
-static bool allocate_weights(struct network *network, struct error *err)
+/* Floats that all weights take, each on a cache line of its own. */
+static size_t storage_size(const struct network *network)
 {
-    size_t total = 0;
+    size_t total = WEIGHT_ALIGNMENT;
     for (int i = 0; i < network->n_layers; i++)
         for (int w = 0; w < network->layers[i].n_weights; w++)
             total += padded(network->layers[i].weights[w].count);
-    network->storage = memory_try(total, sizeof *network->storage, "weights", err);
-    if (!network->storage)
-        return false;
-    memset(network->storage, 0, total * sizeof *network->storage);
-    float *next = network->storage;
+    return total;
+}
+
+/* Gives every weight its place in the storage. */
+static void place_weights(struct network *network)
+{
+    uintptr_t line = WEIGHT_ALIGNMENT * sizeof(float);
+    uintptr_t beyond = (uintptr_t)network->storage % line;
+    float *next = network->storage + (beyond ? (line - beyond) / sizeof(float) : 0);
     for (int i = 0; i < network->n_layers; i++)
         for (int w = 0; w < network->layers[i].n_weights; w++) {
             network->layers[i].weights[w].data = next;
             next += padded(network->layers[i].weights[w].count);
         }
+}
+
+/* calloc, because a file may ask for much that it does not hold: untouched zeros cost nothing. */
+static bool allocate_weights(struct network *network, struct error *err)
+{
+    network->storage = calloc(storage_size(network), sizeof *network->storage);
+    if (!network->storage)
+        return fail(err, "no memory for %zu weights", network->n_parameters);
+    place_weights(network);
     return true;
 }
 
@@ -192,20 +206,19 @@ struct network *network_clone(const struct network *network)
     struct network *clone = memory_array(1, sizeof *clone);
     *clone = *network;
     clone->layers = memory_array((size_t)network->n_layers, sizeof *clone->layers);
-    clone->storage = memory_floats(
-        network->n_parameters + (size_t)network->n_layers * LAYER_WEIGHTS_MAX * WEIGHT_ALIGNMENT);
+    clone->storage = memory_array(storage_size(network), sizeof *clone->storage);
     for (int i = 0; i < network->n_layers; i++) {
         const struct layer *layer = &network->layers[i];
         clone->layers[i] = *layer;
         clone->layers[i].name = memory_string(layer->name);
         clone->layers[i].params = memory_array(1, layer->class->params_size);
         memcpy(clone->layers[i].params, layer->params, layer->class->params_size);
-        for (int w = 0; w < layer->n_weights; w++) {
-            float *data = clone->storage + (layer->weights[w].data - network->storage);
-            memcpy(data, layer->weights[w].data, layer->weights[w].count * sizeof *data);
-            clone->layers[i].weights[w].data = data;
-        }
     }
+    place_weights(clone);
+    for (int i = 0; i < network->n_layers; i++)
+        for (int w = 0; w < network->layers[i].n_weights; w++)
+            memcpy(clone->layers[i].weights[w].data, network->layers[i].weights[w].data,
+                network->layers[i].weights[w].count * sizeof(float));
     return clone;
 }
 
