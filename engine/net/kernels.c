@@ -196,3 +196,10 @@ void kernels_fold(float *images, const struct window *window, const float *rows,
         }
     }
 }
+
+void kernels_transpose(float *out, const float *in, size_t rows, size_t columns)
+{
+    for (size_t r = 0; r < rows; r++)
+        for (size_t c = 0; c < columns; c++)
+            out[c * rows + r] = in[r * columns + c];
+}

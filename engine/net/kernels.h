@@ -21,6 +21,8 @@ void kernels_product(float *out, size_t pitch, struct matrix a, struct matrix b,
 void kernels_add_to_rows(float *out, const float *row, size_t rows, size_t columns);
 void kernels_sum_rows(float *row, const float *in, size_t rows, size_t columns); /* adds to row */
 void kernels_add(float *out, const float *in, size_t count);                     /* adds to out */
+/* out[columns, rows] = in[rows, columns] turned */
+void kernels_transpose(float *out, const float *in, size_t rows, size_t columns);
 /* out[rows, columns] += in * scale[columns] */
 void kernels_add_scaled_rows(
     float *out, const float *in, const float *scale, size_t rows, size_t columns);

@@ -7,6 +7,7 @@
 #include "engine/net/activation.h"
 #include "engine/net/settings.h"
 #include "engine/net/tensor.h"
+#include "engine/net/window.h"
 
 enum { LAYER_INPUTS_MAX = 16, LAYER_WEIGHTS_MAX = 6, WEIGHT_RANK_MAX = 4 };
 
@@ -44,6 +45,21 @@ struct layer {
     struct weight weights[LAYER_WEIGHTS_MAX]; /* in the order of the Keras file */
 };
 
+/* How a layer computes on images side by side (lanes.h); plan.c runs it. */
+enum lane_kind {
+    LANE_PLAIN,   /* no fast form: by `forward` */
+    LANE_COPY,    /* the output is the input */
+    LANE_PRODUCT, /* window, filters; weights[0] is the kernel, weights[1] the bias if there */
+    LANE_POOL_MAX,
+    LANE_POOL_MEAN,
+    LANE_ADD,
+};
+struct lane_form {
+    enum lane_kind kind;
+    struct window window;
+    int filters;
+};
+
 struct layer_class {
     const char *name; /* Keras class_name */
     const char *help;
@@ -58,6 +74,8 @@ struct layer_class {
     /* output[n, shape] from inputs[i][n, input_shapes[i]]; overwrites output. */
     void (*forward)(const struct layer *layer, int n, const float *const *inputs, float *output,
         float *scratch);
+    /* Its fast form, where it has one; NULL: none. */
+    void (*lanes)(const struct layer *layer, struct lane_form *form);
     /* Adds to grad_inputs[i] (an entry may be NULL: not wanted) and grad_weights[w] (the whole
      * array may be NULL) what grad_output[n, shape], the gradient before the activation, says. */
     void (*backward)(const struct layer *layer, int n, const float *const *inputs,

@@ -142,6 +142,14 @@ static void backward(const struct layer *layer, int n, const float *const *input
             grad_weights[1], grad_output, (size_t)n * window_positions(&params->window), filters);
 }
 
+static void lanes(const struct layer *layer, struct lane_form *form)
+{
+    const struct params *params = layer->params;
+    form->kind = params->groups == 1 ? LANE_PRODUCT : LANE_PLAIN;
+    form->window = params->window;
+    form->filters = shape_channels(&layer->shape);
+}
+
 const struct layer_class layer_class_conv2d = {
     .name = "Conv2D",
     .help = "convolution",
@@ -152,5 +160,6 @@ const struct layer_class layer_class_conv2d = {
     .configure = configure,
     .scratch = scratch_size,
     .forward = forward,
+    .lanes = lanes,
     .backward = backward,
 };

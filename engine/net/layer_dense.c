@@ -70,6 +70,22 @@ static void backward(const struct layer *layer, int n, const float *const *input
         kernels_sum_rows(grad_weights[1], grad_output, rows, params->out);
 }
 
+/* Rows are images of one pixel each. */
+static void lanes(const struct layer *layer, struct lane_form *form)
+{
+    const struct params *params = layer->params;
+    form->kind = params->rows == 1 ? LANE_PRODUCT : LANE_PLAIN;
+    form->window = (struct window){
+        .in = {1, 1},
+        .channels = (int)params->in,
+        .size = {1, 1},
+        .stride = {1, 1},
+        .dilation = {1, 1},
+        .out = {1, 1},
+    };
+    form->filters = (int)params->out;
+}
+
 const struct layer_class layer_class_dense = {
     .name = "Dense",
     .help = "every unit reads every value of the last axis",
@@ -79,5 +95,6 @@ const struct layer_class layer_class_dense = {
     .params_size = sizeof(struct params),
     .configure = configure,
     .forward = forward,
+    .lanes = lanes,
     .backward = backward,
 };

@@ -89,6 +89,12 @@ static void backward_join(const struct layer *layer, int n, const float *const *
     }
 }
 
+static void lanes_add(const struct layer *layer, struct lane_form *form)
+{
+    (void)layer;
+    form->kind = LANE_ADD;
+}
+
 const struct layer_class layer_class_add = {
     .name = "Add",
     .help = "the sum of its inputs",
@@ -97,6 +103,7 @@ const struct layer_class layer_class_add = {
     .max_inputs = LAYER_INPUTS_MAX,
     .configure = configure_add,
     .forward = forward_add,
+    .lanes = lanes_add,
     .backward = backward_add,
 };
 

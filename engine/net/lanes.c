@@ -1,0 +1,91 @@
+#include "engine/net/lanes.h"
+
+#include "engine/base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+extern const struct lanes lanes_plain;
+#if defined __x86_64__
+extern const struct lanes lanes_avx2, lanes_avx512;
+#endif
+
+/* Best first. */
+const struct lanes *lanes_at(int index)
+{
+    const struct lanes *able[3];
+    int n = 0;
+#if defined __x86_64__
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl"))
+        able[n++] = &lanes_avx512;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        able[n++] = &lanes_avx2;
+#endif
+    able[n++] = &lanes_plain;
+    return index >= 0 && index < n ? able[index] : NULL;
+}
+
+const struct lanes *lanes_get(void)
+{
+    const char *name = getenv("SECATEUR_KERNELS");
+    const struct lanes *lanes;
+    for (int i = 0; name && (lanes = lanes_at(i)); i++)
+        if (strcmp(lanes->name, name) == 0)
+            return lanes;
+    return lanes_at(0);
+}
+
+/* The block that wastes least, the larger on ties. */
+void lane_product_init(struct lane_product *product, const struct lanes *lanes)
+{
+    int waste = product->filters * 2;
+    for (int block = lanes->block_max; block >= 4; block -= 4) {
+        int blocks = (product->filters + block - 1) / block;
+        if (blocks * block - product->filters >= waste || 4 * block < lanes->block_max)
+            continue;
+        waste = blocks * block - product->filters;
+        product->block = block;
+        product->blocks = blocks;
+    }
+    const struct window *window = &product->window;
+    size_t filters = (size_t)product->blocks * (size_t)product->block;
+    product->packed =
+        memory_floats(filters * (size_t)(window->size[0] * window->size[1] * window->channels));
+    product->bias = memory_floats(filters);
+}
+
+void lane_product_pack(struct lane_product *product, const float *kernel, const float *bias)
+{
+    const struct window *window = &product->window;
+    size_t depth = (size_t)(window->size[0] * window->size[1] * window->channels);
+    size_t filters = (size_t)product->filters, block = (size_t)product->block;
+    for (size_t d = 0; d < depth; d++)
+        for (size_t f = 0; f < filters; f++)
+            product->packed[(f / block * depth + d) * block + f % block] = kernel[d * filters + f];
+    for (size_t f = 0; f < filters; f++)
+        product->bias[f] = bias ? bias[f] : 0;
+}
+
+void lane_product_finish(struct lane_product *product)
+{
+    free(product->packed);
+    free(product->bias);
+}
+
+void lane_list_init(struct lane_list *list, const struct shape *shape)
+{
+    bool image = shape->rank == 3;
+    list->rows = image ? shape->dim[0] : 1;
+    list->columns = image ? shape->dim[1] : 1;
+    list->channels = (int)(shape_count(shape) / (size_t)(list->rows * list->columns));
+    size_t rows = (size_t)list->rows, columns = (size_t)list->columns;
+    list->entries =
+        memory_array(rows * columns * (size_t)list->channels + 1, sizeof *list->entries);
+    list->starts = memory_array(rows * (columns + 1), sizeof *list->starts);
+}
+
+void lane_list_finish(struct lane_list *list)
+{
+    free(list->entries);
+    free(list->starts);
+}

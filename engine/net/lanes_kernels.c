@@ -1,0 +1,281 @@
+/* The kernels of lanes.h, compiled once for each kind of processor with LANES_WIDTH, LANES_BLOCK,
+ * LANES_NAME and LANES_TABLE given by the build. Vector extensions of GCC and Clang only. */
+#include "engine/net/lanes.h"
+
+#include <string.h>
+
+typedef float vector __attribute__((vector_size(LANES_WIDTH * sizeof(float)), may_alias));
+typedef int32_t mask __attribute__((vector_size(LANES_WIDTH * sizeof(int32_t)), may_alias));
+
+enum { WIDTH = LANES_WIDTH };
+
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
+static const vector zero;
+
+ALWAYS_INLINE const vector *vectors(const float *floats)
+{
+    return (const vector *)__builtin_assume_aligned(floats, sizeof(vector));
+}
+
+ALWAYS_INLINE vector choose(mask where, vector a, vector b)
+{
+    return (vector)(((mask)a & where) | ((mask)b & ~where));
+}
+
+ALWAYS_INLINE vector larger(vector a, vector b)
+{
+    return choose(a > b, a, b);
+}
+
+ALWAYS_INLINE vector relu(vector a)
+{
+    return choose(a < zero, zero, a); /* what is not a number stays so */
+}
+
+/* Whether any lane differs from +0. */
+ALWAYS_INLINE bool any(vector value)
+{
+    uint64_t words[WIDTH / 2], all = 0;
+    memcpy(words, &value, sizeof words);
+    for (int i = 0; i < WIDTH / 2; i++)
+        all |= words[i];
+    return all != 0;
+}
+
+static void make_list(struct lane_list *list, const float *in)
+{
+    const vector *values = vectors(in);
+    size_t length = (size_t)list->columns * (size_t)list->channels;
+    for (int row = 0; row < list->rows; row++, values += length) {
+        uint32_t *entries = list->entries + (size_t)row * length, n = 0, place = 0;
+        uint32_t *starts = list->starts + (size_t)row * ((size_t)list->columns + 1);
+        for (int column = 0; column < list->columns; column++) {
+            starts[column] = n;
+            for (int c = 0; c < list->channels; c++, place++) {
+                entries[n] = place;
+                n += any(values[place]);
+            }
+        }
+        starts[list->columns] = n;
+    }
+}
+
+/* Part of a window: the listed values of one row, and the weights of value 0 of that row. */
+struct reach {
+    const vector *values;
+    const uint32_t *entries;
+    uint32_t count;
+    const float *weights;
+};
+
+/* sums[block] += value x weight over the reach; `block` is a constant wherever this is inlined,
+ * so that the sums stay in registers. */
+ALWAYS_INLINE void add_products(vector *sums, const struct reach *reach, const int block)
+{
+    vector local[24];
+    for (int o = 0; o < block; o++)
+        local[o] = sums[o];
+    for (uint32_t i = 0; i < reach->count; i++) {
+        size_t entry = reach->entries[i];
+        vector value = reach->values[entry];
+        const float *weights = reach->weights + entry * (size_t)block;
+        __asm__("" : "+r"(weights)); /* one address, not one for each weight */
+#pragma GCC unroll 24
+        for (int o = 0; o < block; o++)
+            local[o] += value * weights[o];
+    }
+    for (int o = 0; o < block; o++)
+        sums[o] = local[o];
+}
+
+/* What one window position sees of one input row: a stretch of columns, or single taps where the
+ * window is dilated sideways. */
+struct stretch {
+    int row, from, to; /* columns from .. to-1 */
+    ptrdiff_t weight;  /* place of column 0's weights, in steps of a column */
+};
+
+ALWAYS_INLINE struct reach reach_of(const struct lane_product *product,
+    const struct lane_list *list, const float *in, const float *packed, struct stretch stretch)
+{
+    size_t length = (size_t)list->columns * (size_t)list->channels, row = (size_t)stretch.row;
+    const uint32_t *starts = list->starts + row * ((size_t)list->columns + 1);
+    return (struct reach){
+        .values = vectors(in) + row * length,
+        .entries = list->entries + row * length + starts[stretch.from],
+        .count = starts[stretch.to] - starts[stretch.from],
+        .weights = packed + stretch.weight * list->channels * product->block,
+    };
+}
+
+/* One position of the window for one block of filters. */
+ALWAYS_INLINE void add_window(vector *sums, const struct lane_product *product,
+    const struct lane_list *list, const float *in, const float *packed, int y, int x,
+    const int block)
+{
+    const struct window *window = &product->window;
+    struct taps down = window_taps(window, 0, y), across = window_taps(window, 1, x);
+    int step = window->dilation[1], taps = across.last - across.first;
+    if (taps <= 0)
+        return;
+    for (int tap = down.first; tap < down.last; tap++) {
+        struct stretch stretch = {.row = down.origin + tap * window->dilation[0]};
+        for (int t = across.first; t < across.last; t += step == 1 ? taps : 1) {
+            int column = across.origin + t * step;
+            stretch.from = column;
+            stretch.to = column + (step == 1 ? taps : 1);
+            stretch.weight = (ptrdiff_t)tap * window->size[1] + t - column;
+            struct reach reach = reach_of(product, list, in, packed, stretch);
+            add_products(sums, &reach, block);
+        }
+    }
+}
+
+/* All positions of one block. */
+ALWAYS_INLINE void product_block(float *out, const struct lane_product *product,
+    const struct lane_list *list, const float *in, int number, const int block)
+{
+    const struct window *window = &product->window;
+    static const struct window one = {.size = {1, 1}, .stride = {1, 1}};
+    const struct window *pool = product->pooled ? &product->pool : &one;
+    const int *places = product->pooled ? product->pool.out : window->out;
+    const float *packed =
+        product->packed +
+        (size_t)number * (size_t)(window->size[0] * window->size[1] * window->channels * block);
+    const float *bias = product->bias + (size_t)number * (size_t)block;
+    int filters = product->filters - number * block;
+    filters = filters < block ? filters : block;
+    vector *to = (vector *)__builtin_assume_aligned(out, sizeof(vector)) + number * block;
+    for (int place = 0; place < places[0] * places[1]; place++, to += product->filters) {
+        int top = place / places[1] * pool->stride[0], left = place % places[1] * pool->stride[1];
+        for (int tap = 0; tap < pool->size[0] * pool->size[1]; tap++) {
+            vector sums[24];
+            for (int o = 0; o < block; o++)
+                sums[o] = zero + bias[o];
+            add_window(sums, product, list, in, packed, top + tap / pool->size[1],
+                left + tap % pool->size[1], block);
+            for (int o = 0; o < filters; o++) {
+                vector value = product->relu ? relu(sums[o]) : sums[o];
+                to[o] = tap ? larger(to[o], value) : value;
+            }
+        }
+    }
+}
+
+#define PRODUCT(block)                                                          \
+    static void product_##block(float *out, const struct lane_product *product, \
+        const struct lane_list *list, const float *in, int number)              \
+    {                                                                           \
+        product_block(out, product, list, in, number, block);                   \
+    }
+PRODUCT(4)
+PRODUCT(8)
+PRODUCT(12)
+#if LANES_BLOCK > 12
+PRODUCT(16)
+PRODUCT(20)
+PRODUCT(24)
+#endif
+
+static void product_all(
+    float *out, const struct lane_product *product, const struct lane_list *list, const float *in)
+{
+    static void (*const of_block[])(float *out, const struct lane_product *product,
+        const struct lane_list *list, const float *in, int number) = {
+        NULL,
+        product_4,
+        product_8,
+        product_12,
+#if LANES_BLOCK > 12
+        product_16,
+        product_20,
+        product_24,
+#endif
+    };
+    for (int number = 0; number < product->blocks; number++)
+        of_block[product->block / 4](out, product, list, in, number);
+}
+
+static void pool_max(float *out, const struct window *window, const float *in)
+{
+    size_t channels = (size_t)window->channels;
+    vector *to = (vector *)__builtin_assume_aligned(out, sizeof(vector));
+    for (int place = 0; place < window->out[0] * window->out[1]; place++, to += channels) {
+        struct taps down = window_taps(window, 0, place / window->out[1]);
+        struct taps across = window_taps(window, 1, place % window->out[1]);
+        bool first = true;
+        for (int i = down.first; i < down.last; i++)
+            for (int j = across.first; j < across.last; j++, first = false) {
+                int y = down.origin + i * window->dilation[0];
+                int x = across.origin + j * window->dilation[1];
+                const vector *from = vectors(in) + (size_t)(y * window->in[1] + x) * channels;
+                for (size_t c = 0; c < channels; c++)
+                    to[c] = first ? from[c] : larger(to[c], from[c]);
+            }
+    }
+}
+
+static void pool_mean(float *out, const struct window *window, const float *in)
+{
+    size_t channels = (size_t)window->channels;
+    vector *to = (vector *)__builtin_assume_aligned(out, sizeof(vector));
+    for (int place = 0; place < window->out[0] * window->out[1]; place++, to += channels) {
+        struct taps down = window_taps(window, 0, place / window->out[1]);
+        struct taps across = window_taps(window, 1, place % window->out[1]);
+        int count = (down.last - down.first) * (across.last - across.first);
+        for (size_t c = 0; c < channels; c++)
+            to[c] = zero;
+        for (int i = down.first; i < down.last; i++)
+            for (int j = across.first; j < across.last; j++) {
+                int y = down.origin + i * window->dilation[0];
+                int x = across.origin + j * window->dilation[1];
+                const vector *from = vectors(in) + (size_t)(y * window->in[1] + x) * channels;
+                for (size_t c = 0; c < channels; c++)
+                    to[c] += from[c];
+            }
+        for (size_t c = 0; c < channels; c++)
+            to[c] /= (float)count;
+    }
+}
+
+static void affine(float *out, const float *in, const float *scale, const float *shift,
+    size_t count, size_t channels)
+{
+    vector *to = (vector *)__builtin_assume_aligned(out, sizeof(vector));
+    for (size_t i = 0; i < count; i += channels)
+        for (size_t c = 0; c < channels; c++)
+            to[i + c] = vectors(in)[i + c] * scale[c] + shift[c];
+}
+
+static void best_two(struct lane_best *best, const float *in, int classes)
+{
+    const vector *values = vectors(in);
+    vector first = values[0], second = zero - __builtin_inff();
+    mask class = {0}, broken = values[0] != values[0];
+    for (int k = 1; k < classes; k++) {
+        vector value = values[k];
+        mask wins = value > first;
+        second = choose(wins, first, larger(value, second));
+        class = ((((mask){0}) + k) & wins) | (class & ~wins);
+        first = choose(wins, value, first);
+        broken |= value != value;
+    }
+    class |= broken;
+    memcpy(best->first, &first, sizeof first);
+    memcpy(best->second, &second, sizeof second);
+    memcpy(best->class, &class, sizeof class);
+}
+
+extern const struct lanes LANES_TABLE;
+const struct lanes LANES_TABLE = {
+    .name = LANES_NAME,
+    .width = WIDTH,
+    .block_max = LANES_BLOCK,
+    .list = make_list,
+    .product = product_all,
+    .pool_max = pool_max,
+    .pool_mean = pool_mean,
+    .affine = affine,
+    .best = best_two,
+};
