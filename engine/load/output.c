@@ -34,7 +34,7 @@ bool output_check(const char *path, bool force, struct error *err)
     if (exists && !force)
         return fail_as(err, ERROR_OUTPUT, "%s: is there already", path);
     char *folder = folder_of(path);
-    bool good = access(folder, W_OK | X_OK) == 0 || fail_output(err, path);
+    bool good = faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0 || fail_output(err, path);
     free(folder);
     return good;
 }
