@@ -9,13 +9,20 @@ struct action {
     const char *name;     /* "goto" */
     const char *argument; /* "ROUND"; in brackets when it may be left out; NULL: takes none */
     const char *keys;     /* "Space", "s ."; "" for none */
-    const char *view;     /* its keys work in this panel only; NULL: in every one */
-    const char *group, *help;
-    const char *hint; /* its word in the hint bar, NULL: not there */
+    const char *group;
+    const char *help; /* fits the help of 80 columns: COMMANDS_HELP_COLUMNS */
     void (*run)(struct ui *ui, const char *argument);
+
+    const char *view;  /* its keys work in this panel only; NULL: in every one */
+    const char *hint;  /* its word in the hint bar, NULL: not there */
+    const char *where; /* the hint is for this panel only */
+    const char *key;   /* shown in the hint instead of the first of keys */
+    int rank;          /* of the hint: the lowest ones stay where there is little room */
     /* Offers arguments for completion: calls overlay_add for each. May be NULL. */
     void (*offer)(struct ui *ui, const struct action *action);
 };
+
+enum { COMMANDS_HELP_COLUMNS = 38 };
 
 const struct action *commands_at(int index); /* NULL behind the last */
 const struct action *commands_find(const char *name);

@@ -34,9 +34,9 @@ bool files_is_net(const char *path)
     return false;
 }
 
-char *files_net_name(const char *folder, const char *model, const char *layer, int channels_pruned)
+char *files_net_name(const char *folder, const char *model, const char *layer, int round)
 {
     const char *dot = strrchr(model, '.');
     int stem = dot && dot > model ? (int)(dot - model) : (int)strlen(model);
-    return memory_format("%s/%.*s_%s_%d.h5", folder, stem, model, layer, channels_pruned);
+    return memory_format("%s/%.*s_%s_round%d.h5", folder, stem, model, layer, round);
 }

@@ -9,7 +9,7 @@ bool files_make_folder(const char *path, struct error *err);
 bool files_may_write(const char *path, bool force, struct error *err);
 /* Does --out name one net (FILE.h5) and not a folder? */
 bool files_is_net(const char *path);
-/* "folder/bd_net_conv_3_45.h5", malloc'd: a telling name for a pruned net. */
-char *files_net_name(const char *folder, const char *model, const char *layer, int channels_pruned);
+/* "folder/bd_net_conv_3_round45.h5", malloc'd: a telling name for a pruned net. */
+char *files_net_name(const char *folder, const char *model, const char *layer, int round);
 
 #endif

@@ -1,47 +1,58 @@
 #include "app/hints.h"
 
+#include <stdio.h>
 #include <string.h>
-
-/* Does the key do this where the focus is? */
-static bool applies(const struct action *action, const char *view)
-{
-    if (!action->hint)
-        return false;
-    return !action->view || strcmp(action->view, view) == 0;
-}
 
 static bool is_program(const struct action *action)
 {
     return strcmp(action->group, "program") == 0;
 }
 
-/* A key that the focused panel uses otherwise is not hinted at for its general meaning. */
-static bool hidden(const struct action *action, const char *view, char *key, int size)
+/* Is the hint for this panel, and does its key do this there? */
+static bool applies(const struct action *action, const char *view)
 {
-    keys_first(action->keys, key, size);
-    return commands_key(keys_number(key, (int)strlen(key)), view) != action;
+    char key[16];
+    if (!action->hint || (action->where && strcmp(action->where, view) != 0))
+        return false;
+    keys_first(action->keys, key, sizeof key);
+    return commands_key(keys_number(key, (int)strlen(key)), view) == action;
 }
 
-static int width_of(const struct hint *hint)
+static struct hint hint_of(const struct action *action)
 {
-    return cells_width(hint->key) + 1 + cells_width(hint->action->hint);
+    struct hint hint = {.action = action};
+    if (action->key)
+        snprintf(hint.key, sizeof hint.key, "%s", action->key);
+    else
+        keys_first(action->keys, hint.key, sizeof hint.key);
+    hint.columns = cells_width(hint.key) + 1 + cells_width(action->hint);
+    return hint;
 }
 
-/* Hints of one half (the program's own stand on the right), as far as there is room. */
+/* Hints of one half (the program's own stand on the right) that have room, in table order; those
+ * of low rank are given room first. */
 static int gather(const char *view, bool program, struct hint *hints, int room)
 {
+    bool taken[128] = {false};
     int n = 0, used = 0;
-    for (int i = 0; commands_at(i) && n < HINTS_MAX / 2; i++) {
-        struct hint hint = {.action = commands_at(i)};
-        if (!applies(hint.action, view) || is_program(hint.action) != program ||
-            hidden(hint.action, view, hint.key, sizeof hint.key))
+    for (int rank = 1; rank < 10; rank++) {
+        for (int i = 0; commands_at(i); i++) {
+            const struct action *action = commands_at(i);
+            if (action->rank != rank || is_program(action) != program || !applies(action, view) ||
+                used + hint_of(action).columns > room || n == HINTS_MAX / 2)
+                continue;
+            taken[i] = true;
+            used += hint_of(action).columns + 2;
+            n++;
+        }
+    }
+    n = used = 0;
+    for (int i = 0; commands_at(i); i++) {
+        if (!taken[i])
             continue;
-        hint.columns = width_of(&hint);
-        if (used + hint.columns + 2 > room)
-            continue;
-        hint.column = used;
-        used += hint.columns + 2;
-        hints[n++] = hint;
+        hints[n] = hint_of(commands_at(i));
+        hints[n].column = used;
+        used += hints[n++].columns + 2;
     }
     return n;
 }

@@ -44,7 +44,7 @@ static const struct flag table[] = {
 
     {"layer", 'l', "NAME", "where to prune (the last convolution in front of a pooling)", PRUNING,
         VERB_SESSION, values_text, FIELD(options.layer)},
-    {"criterion", 0, "NAME", "how channels are ranked (mean activation)", PRUNING, VERB_SESSION,
+    {"criterion", 0, "NAME", "how channels are ranked (mean-activation)", PRUNING, VERB_SESSION,
         values_text, FIELD(options.criterion)},
     {"order", 0, "ORDER", "ascending, descending or a FILE of channel numbers", PRUNING, PRUNES,
         values_text, FIELD(options.order)},

@@ -45,7 +45,8 @@ static void eval(FILE *out, const struct snapshot *s, bool with_test)
 static void layers(FILE *out, const struct snapshot *s)
 {
     fputs("site,measured_at,pruned_in,shape,channels,dormant_percent,separation,"
-          "separating_channel,cost_points,repair_channels,repair_clean_accuracy,repair_asr,"
+          "separating_channel,cost_points,repair_criterion,repair_channels,repair_clean_accuracy,"
+          "repair_asr,"
           "suggested\n",
         out);
     for (int i = 0; i < s->n_sites; i++) {

@@ -30,8 +30,7 @@ static void print_sources(FILE *out, const struct snapshot *s)
     fprintf(out, "net       %s, %dx%dx%d, %d classes\n", known(s->model_name), s->height, s->width,
         s->channels, s->n_classes);
     print_set(out, "clean", s->set_name[SET_CLEAN], s->n_images[SET_CLEAN], "validation");
-    print_set(out, "poisoned", s->set_name[SET_POISONED], s->n_images[SET_POISONED],
-        "validation, only counted");
+    print_set(out, "poisoned", s->set_name[SET_POISONED], s->n_images[SET_POISONED], "validation");
     if (s->set_name[SET_POISONED] && s->target >= 0)
         fprintf(out, "target    class %d\n", s->target);
     print_scale(out, s->scale);
@@ -91,8 +90,8 @@ static void print_site(FILE *out, const struct snapshot *s, int index)
     }
     fprintf(out, " %8.2f", site->separation);
     if (site->repair_channels > 0)
-        fprintf(out, "  %d ch: %.1f / %.1f", site->repair_channels, site->repair_clean,
-            site->repair_asr);
+        fprintf(out, "  %5.1f %5.1f  %d by %s", site->repair_clean, site->repair_asr,
+            site->repair_channels, site->repair_criterion);
     putc('\n', out);
 }
 
@@ -106,16 +105,16 @@ static void layers(FILE *out, const struct snapshot *s)
             known(s->layers[i].shape), s->layers[i].n_parameters);
     fprintf(out, "\nwhere channels can be pruned\n");
     fprintf(out, "  %-13s %-13s %-10s %5s %7s %7s %8s  %s\n", "site", "measured at", "shape",
-        "chan.", "silent", "cost", "separa-", "best repair");
+        "chan.", "silent", "cost", "separa-", "best repair (*)");
     fprintf(out, "  %-13s %-13s %-10s %5s %7s %7s %8s  %s\n", "", "", "", "", "%", "points",
-        "tion (*)", "clean / ASR % (*)");
+        "tion (*)", "clean  ASR  channels");
     for (int i = 0; i < s->n_sites; i++)
         print_site(out, s, i);
     fputs("\nsilent: channels that no clean image excites. cost: clean accuracy lost with the\n"
           "less active half of the channels. (*) known from the poisoned images only.\n",
         out);
     if (s->suggested >= 0)
-        fprintf(out, "suggested: %s: %s\n", s->sites[s->suggested].name, s->suggestion);
+        fprintf(out, "suggested: %s\n", s->suggestion);
 }
 
 static void sweep_begin(FILE *out, const struct snapshot *s)
@@ -126,7 +125,7 @@ static void sweep_begin(FILE *out, const struct snapshot *s)
         known(site->measured), known(site->shape));
     fprintf(
         out, "order     %s, %s; %s\n\n", s->criterion, results_order(s), results_badge(s->badge));
-    fprintf(out, "%5s %8s %9s %8s %9s %8s %7s %6s %8s %9s\n", "round", "channel", "clean %", "+/-",
+    fprintf(out, "%5s %7s %8s %7s %8s %7s %6s %5s %7s %8s\n", "round", "channel", "clean %", "+/-",
         "ASR %", "+/-", "broken", "fixed", "rescued", "attacked");
     fflush(out);
 }
@@ -137,16 +136,16 @@ static void sweep_round(FILE *out, const struct snapshot *s, int index)
     bool attacked = s->n_images[SET_POISONED] > 0;
     double clean = snapshot_clean_accuracy(s, index), asr = snapshot_asr(s, index);
     if (index == 0 && attacked)
-        fprintf(out, "%5d %8s %9.2f %8s %9.2f\n", 0, "-", clean, "", asr);
+        fprintf(out, "%5d %7s %8.2f %7s %8.2f\n", 0, "-", clean, "", asr);
     else if (index == 0)
-        fprintf(out, "%5d %8s %9.2f %8s %9s\n", 0, "-", clean, "", "-");
+        fprintf(out, "%5d %7s %8.2f %7s %8s\n", 0, "-", clean, "", "-");
     else if (attacked)
-        fprintf(out, "%5d %8d %9.2f %+8.2f %9.2f %+8.2f %7d %6d %8d %9d\n", index, round->channel,
+        fprintf(out, "%5d %7d %8.2f %+7.2f %8.2f %+7.2f %6d %5d %7d %8d\n", index, round->channel,
             clean, clean - snapshot_clean_accuracy(s, index - 1), asr,
             asr - snapshot_asr(s, index - 1), round->broken, round->recovered, round->rescued,
             round->reinfected);
     else
-        fprintf(out, "%5d %8d %9.2f %+8.2f %9s %8s %7d %6d\n", index, round->channel, clean,
+        fprintf(out, "%5d %7d %8.2f %+7.2f %8s %7s %6d %5d\n", index, round->channel, clean,
             clean - snapshot_clean_accuracy(s, index - 1), "-", "", round->broken,
             round->recovered);
     fflush(out);
@@ -182,7 +181,9 @@ static void print_table(FILE *out, const struct snapshot *s, bool test)
     const int *n = test ? s->n_test : s->n_images;
     fprintf(out, "\non %s, n = %d clean and %d poisoned images%s\n", test ? "test" : "validation",
         n[SET_CLEAN], n[SET_POISONED],
-        test ? "; used for no choice" : "; rounds were chosen on the clean ones");
+        test                       ? "; used for no choice"
+        : s->badge == BADGE_ORACLE ? "; the poisoned ones chose the order (oracle)"
+                                   : "; the clean ones chose order and rounds");
     fprintf(out, "%-8s %5s %7s  %-23s  %s\n", "net", "round", "pruned", "clean accuracy %, 95 %",
         "attack success %, 95 %");
     table_line(out, s, NULL, test);

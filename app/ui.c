@@ -146,10 +146,9 @@ static void keep_cursors(struct ui *ui, const struct snapshot *old)
     if (s->n_rounds == 0)
         return;
     bool moved = s->site != old->site || old->n_rounds == 0;
-    if (moved || look->channel == snapshot_next_channel(old)) {
-        int next = snapshot_next_channel(s);
-        look->channel = next >= 0 ? next : look->channel;
-    }
+    int next = snapshot_next_channel(s);
+    if (next >= 0 && (moved || look->channel == ui->followed))
+        look->channel = ui->followed = next;
     if (moved) {
         look->site = s->site;
         look->viewed = -1;

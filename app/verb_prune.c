@@ -61,11 +61,9 @@ static bool prune_until(struct driver *driver, const struct arguments *arguments
         const struct snapshot *s = driver_snapshot(driver);
         if (reached(s, arguments))
             return true;
-        if (s->position == s->n_channels)
-            return fail_as(err, ERROR_TARGET,
-                "%s: %s: all %d channels of %s pruned and %s not "
-                "reached",
-                s->model_name, goal, s->n_channels, s->sites[s->site].name, goal);
+        if (snapshot_next_channel(s) < 0)
+            return fail_as(err, ERROR_TARGET, "%s: not reached by all %d channels of %s", goal,
+                s->position, s->sites[s->site].name);
         if (!driver_run(driver, &(struct command){.kind = COMMAND_STEP}, err))
             return false;
     }
@@ -150,11 +148,10 @@ bool verb_prune_run(const struct arguments *arguments, struct error *err)
     const struct rule *rule = find_rule(arguments, err);
     if (!rule)
         return false;
-    if (options.out && files_is_net(options.out)) {
-        if (!files_may_write(options.out, options.force, err))
-            return false;
-        options.out = NULL;
-    }
+    if (options.out && files_is_net(options.out) &&
+        !files_may_write(options.out, options.force, err))
+        return false;
+    options.out = NULL; /* so that the session keeps no net on the way */
     if (drop_asked(arguments)) {
         options.n_thresholds = 1;
         options.thresholds[0] = arguments->drop;

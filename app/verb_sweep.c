@@ -30,9 +30,18 @@ static bool write_csv(const char *path, const struct snapshot *snapshot, struct 
     return true;
 }
 
+static bool any_crossed(const struct snapshot *s)
+{
+    for (int i = 0; i < s->n_thresholds; i++)
+        if (s->thresholds[i].round >= 0)
+            return true;
+    return false;
+}
+
 static bool keep(struct driver *driver, const char *csv, struct error *err)
 {
-    if (!driver_run(driver, &(struct command){.kind = COMMAND_SAVE_KEPT}, err))
+    if (any_crossed(driver_snapshot(driver)) &&
+        !driver_run(driver, &(struct command){.kind = COMMAND_SAVE_KEPT}, err))
         return false;
     const struct snapshot *s = driver_snapshot(driver);
     if (!write_csv(csv, s, err))

@@ -1,9 +1,11 @@
 /* Draws one view of the made-up snapshot, for looking at:
  *   render VIEW COLUMNSxROWS OUT [key=value …]      OUT: x.png, x.ansi, x.txt or - for text
+ *   render @EXPORT SIZE OUT [key=value …]            a figure in a named size, like column
  * keys: depth marker theme ascii rounds position viewed axis order channel filter side face detail
  *       zoomed panel poisoned scanned phase scroll site */
 #include "tests/screens/picture_of_cells.h"
 #include "tests/screens/sample.h"
+#include "views/export.h"
 #include "views/status.h"
 #include "views/view.h"
 
@@ -64,12 +66,32 @@ static void frame(
         cells_printf(cells, right - width - 2, area.row, width + 2, style, " %s ", note);
 }
 
+static int write_figure(const struct export *export, struct snapshot *snapshot,
+    const struct look *look, const char *size, const char *out, int zoom)
+{
+    struct export_request request = {.snapshot = snapshot,
+        .look = look,
+        .path = out,
+        .size = size,
+        .version = "0.1.0",
+        .zoom = zoom,
+        .force = true};
+    struct error err = {0};
+    char path[EXPORT_PATH];
+    bool written = export->write(&request, path, &err);
+    printf("%s\n", written ? path : err.text);
+    sample_destroy(snapshot);
+    return !written;
+}
+
 int main(int argc, char **argv)
 {
     int columns = 80, rows = 24;
     const char *out = argc > 3 ? argv[3] : "-";
     const struct view *view = argc > 1 ? views_find(argv[1]) : NULL;
-    if (!view || argc < 4 || sscanf(argv[2], "%dx%d", &columns, &rows) != 2)
+    const struct export *export = argc > 1 ? exports_find(argv[1] + (*argv[1] == '@'), NULL) : NULL;
+    bool figure = argc > 3 && *argv[1] == '@' && export;
+    if (!figure && (!view || argc < 4 || sscanf(argv[2], "%dx%d", &columns, &rows) != 2))
         return fprintf(stderr, "usage: render VIEW COLUMNSxROWS OUT [key=value ...]\n"), 2;
     int n_rounds = number(argc, argv, "rounds", 61);
     struct sample_options options = {
@@ -100,6 +122,8 @@ int main(int argc, char **argv)
         snapshot->total = 11547, snapshot->done = 4200;
         snprintf(snapshot->activity, sizeof snapshot->activity, "reading clean_validation.h5");
     }
+    if (figure)
+        return write_figure(export, snapshot, &look, argv[2], out, number(argc, argv, "zoom", 0));
     const struct theme *theme = theme_find(value(argc, argv, "theme", "dark"));
     if (look.depth == DEPTH_MONO)
         theme = theme_find("mono");

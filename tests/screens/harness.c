@@ -1,0 +1,292 @@
+#include "tests/screens/harness.h"
+
+#include "engine/base/clock.h"
+#include "engine/base/memory.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+#include <vterm.h>
+
+struct harness {
+    int master, columns, rows, status;
+    pid_t child;
+    bool ended, alternate, cursor;
+    VTerm *vterm;
+    VTermScreen *screen;
+    char *bytes;
+    size_t n_bytes;
+    char row[4096];
+};
+
+static int on_property(VTermProp property, VTermValue *value, void *context)
+{
+    struct harness *harness = context;
+    if (property == VTERM_PROP_ALTSCREEN)
+        harness->alternate = value->boolean;
+    if (property == VTERM_PROP_CURSORVISIBLE)
+        harness->cursor = value->boolean;
+    return 1;
+}
+
+static const VTermScreenCallbacks callbacks = {.settermprop = on_property};
+
+static void set_environment(const struct harness_options *options)
+{
+    static const char *const defaults[] = {"TERM=xterm-256color", "COLORTERM=truecolor",
+        "LC_ALL=C.UTF-8", "NO_COLOR", "TMUX", "LINES", "COLUMNS", NULL};
+    const char *const *lists[] = {defaults, options->environment};
+    for (int list = 0; list < 2; list++) {
+        for (int i = 0; lists[list] && lists[list][i]; i++) {
+            char name[64];
+            const char *entry = lists[list][i], *equals = strchr(entry, '=');
+            snprintf(name, sizeof name, "%.*s", (int)strcspn(entry, "="), entry);
+            if (equals)
+                setenv(name, equals + 1, 1);
+            else
+                unsetenv(name);
+        }
+    }
+}
+
+static void become_program(const struct harness_options *options)
+{
+    const char *build = getenv("SECATEUR_BUILD");
+    const char *arguments[64] = {"secateur"};
+    char *path = memory_format("%s/secateur", build ? build : "build");
+    for (int i = 0; options->arguments && options->arguments[i] && i < 62; i++)
+        arguments[i + 1] = options->arguments[i];
+    set_environment(options);
+    if (options->folder && chdir(options->folder) != 0)
+        _exit(127);
+    execv(path, (char **)(uintptr_t)arguments);
+    perror(path);
+    _exit(127);
+}
+
+struct harness *harness_start(const struct harness_options *options)
+{
+    struct harness *harness = memory_array(1, sizeof *harness);
+    struct winsize size = {
+        .ws_row = (unsigned short)options->rows, .ws_col = (unsigned short)options->columns};
+    harness->columns = options->columns;
+    harness->rows = options->rows;
+    harness->cursor = true;
+    harness->vterm = vterm_new(options->rows, options->columns);
+    vterm_set_utf8(harness->vterm, 1);
+    harness->screen = vterm_obtain_screen(harness->vterm);
+    vterm_screen_set_callbacks(harness->screen, &callbacks, harness);
+    vterm_screen_enable_altscreen(harness->screen, 1);
+    vterm_screen_reset(harness->screen, 1);
+    harness->child = forkpty(&harness->master, NULL, NULL, &size);
+    if (harness->child < 0)
+        abort();
+    if (harness->child == 0)
+        become_program(options);
+    return harness;
+}
+
+void harness_stop(struct harness *harness)
+{
+    if (!harness->ended) {
+        kill(harness->child, SIGKILL);
+        waitpid(harness->child, NULL, 0);
+    }
+    close(harness->master);
+    vterm_free(harness->vterm);
+    free(harness->bytes);
+    free(harness);
+}
+
+static void take_bytes(struct harness *harness, const char *bytes, size_t n)
+{
+    harness->bytes = memory_grow(harness->bytes, harness->n_bytes + n + 1, 1);
+    memcpy(harness->bytes + harness->n_bytes, bytes, n);
+    harness->n_bytes += n;
+    harness->bytes[harness->n_bytes] = '\0';
+    vterm_input_write(harness->vterm, bytes, n);
+}
+
+/* Feeds what the program writes within some milliseconds; false: nothing came. */
+static bool pump(struct harness *harness, int milliseconds)
+{
+    char bytes[65536];
+    struct pollfd fd = {.fd = harness->master, .events = POLLIN};
+    if (poll(&fd, 1, milliseconds) <= 0)
+        return false;
+    ssize_t n = read(harness->master, bytes, sizeof bytes);
+    if (n > 0)
+        take_bytes(harness, bytes, (size_t)n);
+    else
+        usleep(1000); /* the other end is gone; poll would return at once */
+    return n > 0;
+}
+
+void harness_keys(struct harness *harness, const char *bytes)
+{
+    if (write(harness->master, bytes, strlen(bytes)) < 0)
+        perror("harness_keys");
+}
+
+void harness_resize(struct harness *harness, int columns, int rows)
+{
+    struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns};
+    harness->columns = columns;
+    harness->rows = rows;
+    vterm_set_size(harness->vterm, rows, columns);
+    ioctl(harness->master, TIOCSWINSZ, &size);
+}
+
+void harness_signal(struct harness *harness, int number)
+{
+    kill(harness->child, number);
+}
+
+/* Characters of a cell: the second half of a wide one has none. */
+static uint32_t glyph_at(struct harness *harness, int column, int row, VTermScreenCell *cell)
+{
+    VTermPos position = {.row = row, .col = column};
+    memset(cell, 0, sizeof *cell);
+    vterm_screen_get_cell(harness->screen, position, cell);
+    return cell->chars[0] ? cell->chars[0] : ' ';
+}
+
+static size_t encode(uint32_t glyph, char *out)
+{
+    if (glyph < 0x80) {
+        out[0] = (char)glyph;
+        return 1;
+    }
+    if (glyph < 0x800) {
+        out[0] = (char)(0xc0 | glyph >> 6);
+        out[1] = (char)(0x80 | (glyph & 0x3f));
+        return 2;
+    }
+    out[0] = (char)(0xe0 | glyph >> 12);
+    out[1] = (char)(0x80 | (glyph >> 6 & 0x3f));
+    out[2] = (char)(0x80 | (glyph & 0x3f));
+    return 3;
+}
+
+const char *harness_row(struct harness *harness, int row)
+{
+    size_t used = 0;
+    VTermScreenCell cell;
+    for (int column = 0; column < harness->columns && used + 4 < sizeof harness->row; column++)
+        used += encode(glyph_at(harness, column, row, &cell), harness->row + used);
+    while (used > 0 && harness->row[used - 1] == ' ')
+        used--;
+    harness->row[used] = '\0';
+    return harness->row;
+}
+
+bool harness_sees(struct harness *harness, const char *text)
+{
+    for (int row = 0; row < harness->rows; row++)
+        if (strstr(harness_row(harness, row), text))
+            return true;
+    return false;
+}
+
+static void show(struct harness *harness)
+{
+    for (int row = 0; row < harness->rows; row++)
+        fprintf(stderr, "  |%s\n", harness_row(harness, row));
+}
+
+static bool wait_until(struct harness *harness, const char *text, bool there)
+{
+    double end = clock_seconds() + HARNESS_PATIENCE / 1000.0;
+    while (harness_sees(harness, text) != there) {
+        if (clock_seconds() > end) {
+            fprintf(stderr, "'%s' is %s; the screen shows:\n", text, there ? "not seen" : "there");
+            show(harness);
+            return false;
+        }
+        pump(harness, 20);
+    }
+    return true;
+}
+
+bool harness_wait(struct harness *harness, const char *text)
+{
+    return wait_until(harness, text, true);
+}
+
+bool harness_wait_gone(struct harness *harness, const char *text)
+{
+    return wait_until(harness, text, false);
+}
+
+void harness_settle(struct harness *harness, int quiet)
+{
+    while (pump(harness, quiet))
+        continue;
+}
+
+int harness_end(struct harness *harness)
+{
+    double end = clock_seconds() + HARNESS_PATIENCE / 1000.0;
+    while (!harness->ended && clock_seconds() < end) {
+        pump(harness, 10);
+        harness->ended = waitpid(harness->child, &harness->status, WNOHANG) == harness->child;
+    }
+    while (harness->ended && pump(harness, 0))
+        continue;
+    return harness->ended ? harness->status : -1;
+}
+
+static uint32_t colour_of(struct harness *harness, VTermColor colour)
+{
+    if (VTERM_COLOR_IS_DEFAULT_FG(&colour) || VTERM_COLOR_IS_DEFAULT_BG(&colour))
+        return CELL_DEFAULT;
+    vterm_screen_convert_color_to_rgb(harness->screen, &colour);
+    return (uint32_t)(colour.rgb.red << 16 | colour.rgb.green << 8 | colour.rgb.blue);
+}
+
+struct cells harness_cells(struct harness *harness)
+{
+    struct cells cells;
+    cells_init(&cells, harness->columns, harness->rows);
+    for (int i = 0; i < cells.columns * cells.rows; i++) {
+        VTermScreenCell cell;
+        cells.cell[i].glyph = glyph_at(harness, i % cells.columns, i / cells.columns, &cell);
+        cells.cell[i].fg = colour_of(harness, cell.fg);
+        cells.cell[i].bg = colour_of(harness, cell.bg);
+        cells.cell[i].attributes =
+            (uint8_t)((cell.attrs.bold ? CELL_BOLD : 0) | (cell.attrs.reverse ? CELL_REVERSE : 0) |
+                      (cell.attrs.underline ? CELL_UNDERLINE : 0));
+    }
+    return cells;
+}
+
+bool harness_on_alternate_screen(const struct harness *harness)
+{
+    return harness->alternate;
+}
+
+bool harness_shows_cursor(const struct harness *harness)
+{
+    return harness->cursor;
+}
+
+bool harness_is_cooked(const struct harness *harness)
+{
+    struct termios modes;
+    const tcflag_t wanted = ECHO | ICANON;
+    return tcgetattr(harness->master, &modes) == 0 && (modes.c_lflag & wanted) == wanted;
+}
+
+const char *harness_bytes(const struct harness *harness, size_t *n)
+{
+    *n = harness->n_bytes;
+    return harness->bytes ? harness->bytes : "";
+}
