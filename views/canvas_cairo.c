@@ -70,6 +70,7 @@ static void polyline(
 {
     struct canvas_cairo *c = of(canvas);
     set_style(c, style);
+    cairo_new_path(c->cairo); /* text leaves a point behind */
     for (int i = 0; i < n; i++)
         cairo_line_to(c->cairo, points[i].x, points[i].y);
     cairo_stroke(c->cairo);
@@ -94,9 +95,11 @@ static void shade(struct canvas *canvas, struct canvas_box box, uint32_t colour,
 {
     struct canvas_cairo *c = of(canvas);
     (void)value;
+    cairo_set_antialias(c->cairo, CAIRO_ANTIALIAS_NONE); /* no seams between neighbours */
     set_rgb(c, colour);
     cairo_rectangle(c->cairo, box.x, box.y, box.width, box.height);
     cairo_fill(c->cairo);
+    cairo_set_antialias(c->cairo, CAIRO_ANTIALIAS_DEFAULT);
 }
 
 static double text_width(struct canvas *canvas, const char *utf8)
@@ -142,6 +145,7 @@ static void mark(
     if (kind == MARK_NONE)
         return;
     set_style(c, (struct canvas_style){role, LINE_SOLID, 0.8});
+    cairo_new_path(c->cairo);
     if (kind == MARK_CROSS) {
         cairo_move_to(c->cairo, at.x - r, at.y - r);
         cairo_line_to(c->cairo, at.x + r, at.y + r);
@@ -270,6 +274,19 @@ struct canvas *canvas_paper_create(enum canvas_format format, double width, doub
     return &c->canvas;
 }
 
+/* cairo counts the surfaces of the process into the SVG: the same figure would differ. */
+static void settle_svg(struct canvas_cairo *c)
+{
+    static const char id[] = "id=\"surface";
+    char *digits = memmem(c->bytes, c->size, id, sizeof id - 1);
+    if (!digits)
+        return;
+    digits += sizeof id - 1;
+    size_t n = strspn(digits, "0123456789"), rest = (size_t)((char *)c->bytes + c->size - digits);
+    memmove(digits, digits + n, rest - n);
+    c->size -= n;
+}
+
 bool canvas_paper_bytes(struct canvas *canvas, uint8_t **bytes, size_t *size, struct error *err)
 {
     struct canvas_cairo *c = of(canvas);
@@ -282,6 +299,8 @@ bool canvas_paper_bytes(struct canvas *canvas, uint8_t **bytes, size_t *size, st
     if (c->format == CANVAS_PNG &&
         !png_annotate(&c->bytes, &c->size, DOTS_PER_METRE, &c->notes, err))
         return false;
+    if (c->format == CANVAS_SVG)
+        settle_svg(c);
     *bytes = c->bytes;
     *size = c->size;
     c->bytes = NULL;

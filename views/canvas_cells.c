@@ -79,8 +79,6 @@ static uint32_t letter(enum role role)
         return 'x';
     case ROLE_BOTH:
         return '*';
-    case ROLE_VIEWING:
-        return '|';
     default:
         return '.';
     }

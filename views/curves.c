@@ -78,7 +78,7 @@ static void add_series(struct curves *c, const struct snapshot *s, enum image_se
             .style = {ROLE_FAINT, LINE_DOTTED, 0.8},
         };
     plot->series[plot->n_series++] = (struct plot_series){
-        .label = c->label[set],
+        .label = c->label[set][0] ? c->label[set] : NULL,
         .points = c->points[set],
         .n = stands,
         .style = {roles[set], dashed && set == SET_POISONED ? LINE_DASHED : LINE_SOLID, 1.2},
@@ -127,8 +127,9 @@ void curves_init(
             continue;
         if (set == SET_CLEAN && look->axis == AXIS_TRADE)
             continue;
-        snprintf(curves->label[set], sizeof curves->label[set], "%s %6.2f %%", names[set],
-            value_at(snapshot, set, round));
+        if (look->axis != AXIS_TRADE)
+            snprintf(curves->label[set], sizeof curves->label[set], "%s %6.2f %%", names[set],
+                value_at(snapshot, set, round));
         add_series(curves, snapshot, set, dashed);
     }
     if (look->axis == AXIS_TRADE)

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { STORY = 26 }; /* columns of the story at the right */
+enum { STORY = 28, STORY_LEAST = 17 }; /* columns of the story at the right */
 
 static void draw_one(const struct pane *pane, const struct snapshot *s, struct face face, int round)
 {
@@ -57,7 +57,10 @@ void face_detail_draw(
     const struct snapshot *s = input->snapshot;
     struct face other = {face.set == SET_CLEAN ? SET_POISONED : SET_CLEAN, face.index};
     bool pair = s->n_images[SET_CLEAN] == s->n_images[SET_POISONED] && s->labels[other.set];
-    int story = pane->columns >= 60 ? STORY : 0, room = pane->columns - story;
+    int exact = pane->columns - 2 * (s->width + 1); /* left beside a pair in every pixel */
+    int story = exact >= STORY_LEAST && exact < STORY ? exact : STORY;
+    story = pane->columns >= 60 ? story : 0;
+    int room = pane->columns - story;
     int wide = pair && room >= 48 ? room / 2 : room;
     struct face first = pair && face.set == SET_POISONED ? other : face;
     struct face second = pair && face.set == SET_POISONED ? face : other;

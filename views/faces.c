@@ -28,7 +28,7 @@ enum fate faces_fate(const struct snapshot *s, int round, struct face face)
 
 static bool changed(const struct snapshot *s, int round, struct face face)
 {
-    return round > 0 && faces_predicted(s, round, face) != faces_predicted(s, round - 1, face);
+    return round > 0 && as_labelled(s, round, face) != as_labelled(s, round - 1, face);
 }
 
 static bool passes(const struct snapshot *s, const struct faces *faces, struct face face)
@@ -115,5 +115,6 @@ void faces_caption(const struct snapshot *s, int round, struct face face, char *
     int width = digits(s->n_classes), predicted = faces_predicted(s, round, face);
     int used = snprintf(text, (size_t)size, "%0*d→", width, (int)s->labels[face.set][face.index]);
     if (used > 0 && used < size)
-        snprintf(text + used, (size_t)(size - used), predicted < 0 ? "?" : "%0*d", width, predicted);
+        snprintf(
+            text + used, (size_t)(size - used), predicted < 0 ? "?" : "%0*d", width, predicted);
 }

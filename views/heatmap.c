@@ -8,7 +8,9 @@ bool heatmap_fit(struct heatmap *h, const struct canvas *canvas, const struct sn
 {
     double em = canvas->em;
     *h = (struct heatmap){.snapshot = snapshot, .channels = channels};
-    h->label = box.width >= 40 * em ? 10 * em : box.width >= 20 * em ? 4 * em : 0;
+    h->label = box.width >= 40 * em   ? (canvas->paper ? 8 : 10) * em
+               : box.width >= 20 * em ? 4 * em
+                                      : 0;
     double room = box.width - h->label;
     double per = channels->n > 0 ? room / channels->n : 0;
     h->column = canvas->paper ? per : per < 2 ? 1 : floor(fmin(per, 4));
@@ -40,7 +42,7 @@ static void draw_label(struct canvas *canvas, const struct heatmap *h, enum role
     double y, const char *wide, const char *narrow)
 {
     if (h->label > 0)
-        canvas_text(canvas, role, x, y, ALIGN_LEFT, h->label > 6 * canvas->em ? wide : narrow);
+        canvas_text(canvas, role, x, y, ALIGN_LEFT, h->label > 5 * canvas->em ? wide : narrow);
 }
 
 static void draw_means(
@@ -70,7 +72,7 @@ static void draw_difference(struct canvas *canvas, const struct heatmap *h, doub
 
 static void draw_states(struct canvas *canvas, const struct heatmap *h, double left, double y)
 {
-    draw_label(canvas, h, ROLE_FAINT, left, y, "state", "st");
+    draw_label(canvas, h, ROLE_FAINT, left, y, canvas->paper ? "pruned" : "state", "st");
     for (int i = h->first; i < h->first + h->n; i++) {
         enum role role;
         const char *mark = channels_mark(h->channels, h->channels->order[i], &role);
@@ -86,6 +88,7 @@ static void draw_states(struct canvas *canvas, const struct heatmap *h, double l
 static void draw_axis(struct canvas *canvas, const struct heatmap *h, double left, double y)
 {
     int step = 10;
+    draw_label(canvas, h, ROLE_FAINT, left, y, "channel", "ch");
     while (step * h->column < 4 * canvas->em)
         step *= 2;
     for (int i = h->first; i < h->first + h->n; i++) {

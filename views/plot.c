@@ -49,13 +49,20 @@ static int y_ticks(const struct plot *plot, double height, double line, double *
     return plot_ticks(plot->y_low, plot->y_high, wanted < 6 ? wanted : 6, ticks);
 }
 
+/* A logarithmic axis has no end: its best value stands for all that are better. */
+static void tick_text(const struct plot *plot, double value, char text[32])
+{
+    bool end = plot->log && fabs(value - plot->y_high) < 1e-9;
+    snprintf(text, 32, "%s%g", end ? "≤" : "", value);
+}
+
 static double y_label_width(struct canvas *canvas, const struct plot *plot, double height)
 {
     double ticks[PLOT_TICKS], widest = 0;
     int n = y_ticks(plot, height, canvas->line, ticks);
     for (int i = 0; i < n; i++) {
         char text[32];
-        snprintf(text, sizeof text, "%g", ticks[i]);
+        tick_text(plot, ticks[i], text);
         widest = fmax(widest, canvas_text_width(canvas, text));
     }
     return widest;
@@ -69,7 +76,7 @@ struct canvas_box plot_region(struct canvas *canvas, const struct plot *plot, st
         left = y_label_width(canvas, plot, box.height) + 1.2 * canvas->em;
         bottom = 2.6 * line;
         top = 1.4 * line;
-        right = canvas->em;
+        right = plot->n_levels > 0 && isfinite(plot->levels[0].value) ? 7 * canvas->em : canvas->em;
     } else {
         left = y_label_width(canvas, plot, box.height) + 1;
         bottom = box.height >= 14 ? 2 : box.height >= 5 ? 1 : 0;
@@ -108,7 +115,7 @@ static void draw_y_axis(const struct frame *f)
     canvas_rule(canvas, style, x, f->region.y, x, last);
     for (int i = 0; i < n; i++) {
         char text[32];
-        snprintf(text, sizeof text, "%g", ticks[i]);
+        tick_text(f->plot, ticks[i], text);
         double y = y_at(f, ticks[i]);
         canvas_text(canvas, ROLE_FAINT, f->region.x - gap, y, ALIGN_RIGHT, text);
         if (canvas->paper)
@@ -145,7 +152,7 @@ static void draw_x_axis(const struct frame *f)
     double ticks[PLOT_TICKS], y = r->y + r->height;
     double room = f->box.y + f->box.height - y;
     bool axis = canvas->paper || room > 1.5;
-    int wanted = (int)(r->width / canvas->em / 8) + 1;
+    int wanted = (int)(r->width / canvas->em / 6) + 1;
     int n = plot_ticks(f->plot->x_low, f->plot->x_high, wanted < 11 ? wanted : 11, ticks);
     if (room < 0.5)
         return;
@@ -179,19 +186,32 @@ static void draw_levels(const struct frame *f)
     }
 }
 
-/* Labels at the right end; where two would touch, the later one is left out. */
+/* On cells at the right end, where two would touch the later one is left out; on paper behind the
+ * end, moved apart. */
 static void draw_level_labels(const struct frame *f)
 {
-    double last = -INFINITY, lift = f->canvas->paper ? 0.55 * f->canvas->line : 0;
+    double last = -INFINITY, line = f->canvas->line, right = f->region.x + f->region.width;
     for (int i = 0; i < f->plot->n_levels; i++) {
         const struct plot_level *level = &f->plot->levels[i];
-        double y = y_at(f, level->value), step = f->canvas->paper ? 0.9 * f->canvas->line : 1;
-        if (!inside(f, y) || floor(y / step) == floor(last / step))
+        double y = y_at(f, level->value);
+        char text[32];
+        if (!inside(f, y) || (!f->canvas->paper && floor(y) == floor(last)))
             continue;
-        canvas_text(f->canvas, ROLE_FAINT, f->region.x + f->region.width, y - lift, ALIGN_RIGHT,
-            level->label);
+        if (f->canvas->paper) {
+            struct canvas_point lead[] = {{right, y}, {right + f->canvas->em, 0}};
+            lead[1].y = y = fmax(y, last + 0.95 * line);
+            canvas_polyline(f->canvas, (struct canvas_style){ROLE_FAINT, LINE_SOLID, 0.4}, lead, 2);
+            snprintf(text, sizeof text, "%s pp", level->label);
+            canvas_text(f->canvas, ROLE_FAINT, right + 1.3 * f->canvas->em, y, ALIGN_LEFT, text);
+        } else {
+            canvas_text(f->canvas, ROLE_FAINT, right, y, ALIGN_RIGHT, level->label);
+        }
         last = y;
     }
+}
+
+static void draw_crossings(const struct frame *f)
+{
     for (int i = 0; i < f->plot->n_levels; i++) {
         const struct plot_level *level = &f->plot->levels[i];
         if (isfinite(level->crossed_x) && inside(f, y_at(f, level->crossed_y)))
@@ -265,11 +285,12 @@ void plot_draw(struct canvas *canvas, const struct plot *plot, struct canvas_box
     draw_x_axis(&f);
     if (isfinite(plot->cursor) && !(plot->cursor < plot->x_low)) {
         double x = x_at(&f, plot->cursor);
-        canvas_rule(canvas, (struct canvas_style){ROLE_VIEWING, LINE_DASHED, 0.5}, x, f.region.y, x,
+        canvas_rule(canvas, (struct canvas_style){ROLE_WARNING, LINE_DASHED, 0.5}, x, f.region.y, x,
             f.region.y + f.region.height - (canvas->paper ? 0 : 1));
     }
     draw_levels(&f);
     draw_series(&f);
     draw_level_labels(&f);
+    draw_crossings(&f);
     draw_legend(&f);
 }

@@ -49,7 +49,8 @@ static struct tiles fit_tiles(const struct snapshot *s, struct area inside)
 static void draw_captions(const struct pane *pane, const struct view_input *input,
     const struct faces *faces, int place, const struct tiles *t)
 {
-    static const char *const sets[] = {"clean", "poisoned"};
+    static const char *const sets[] = {"clean", "poisoned"}, *const brief[] = {"clean", "pois."};
+    bool wide = t->wide > 24;
     struct face face = faces->face[place];
     enum fate fate = faces_fate(input->snapshot, faces->round, face);
     enum role role;
@@ -68,7 +69,7 @@ static void draw_captions(const struct pane *pane, const struct view_input *inpu
     }
     if (t->captions > 1)
         pane_printf(pane, 0, t->rows + 1, face.set == SET_CLEAN ? ROLE_CLEAN : ROLE_ATTACK,
-            t->wide > 20 ? "%s #%d %s" : "%.5s #%d", sets[face.set], face.index, faces_word(fate));
+            "%s #%d %s", (wide ? sets : brief)[face.set], face.index, wide ? faces_word(fate) : "");
 }
 
 static void draw_tiles(

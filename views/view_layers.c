@@ -191,7 +191,8 @@ static void draw_about(const struct sheet *sheet, int row)
     }
     pane_paragraph(pane, row, pane->rows - row, ROLE_FAINT,
         "silent: channels without activation on clean images; apart: largest distance of the "
-        "means in deviations, and in which channel; cost: accuracy lost when half the channels go; repair: oracle");
+        "means in deviations, and in which channel; cost: accuracy lost when half the channels go; "
+        "repair: oracle");
 }
 
 static int cursor_layer(const struct snapshot *s, int site)

@@ -1,0 +1,27 @@
+/* The table of exports. */
+#include "views/exports.h"
+
+#include <string.h>
+
+static const struct export *const table[] = {
+    &exports_curves,
+    &exports_channels,
+    &exports_face,
+    &exports_pair,
+    &exports_faces,
+};
+
+const struct export *exports_at(int index)
+{
+    int n = sizeof table / sizeof *table;
+    return index >= 0 && index < n ? table[index] : NULL;
+}
+
+const struct export *exports_find(const char *name, const char *extension)
+{
+    for (int i = 0; exports_at(i); i++)
+        if (strcmp(table[i]->name, name) == 0 &&
+            (!extension || strcmp(table[i]->extension, extension) == 0))
+            return table[i];
+    return NULL;
+}
