@@ -7,6 +7,7 @@
 
 #include <limits.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -42,6 +43,32 @@ static bool shapes_equal(const struct h5_shape *a, const struct h5_shape *b)
     return a->rank == b->rank && memcmp(a->dim, b->dim, (size_t)a->rank * sizeof a->dim[0]) == 0;
 }
 
+/* "[n, 55, 47, 3] or [n, 3, 55, 47]" */
+static void expected_text(const struct shape *image, char *text, size_t size)
+{
+    size_t at = 0;
+    for (int planes = 0; planes < (image->rank > 1 ? 2 : 1); planes++) {
+        struct h5_shape shape = expected_shape(image, 0, planes);
+        at += (size_t)snprintf(text + at, size - at, planes ? " or [n" : "[n");
+        for (int i = 1; i < shape.rank; i++)
+            at += (size_t)snprintf(text + at, size - at, ", %d", (int)shape.dim[i]);
+        at += (size_t)snprintf(text + at, size - at, "]");
+    }
+}
+
+static bool fail_layout(const struct reader *reader, struct error *err)
+{
+    char found[H5_SHAPE_TEXT], expected[H5_SHAPE_TEXT];
+    const struct h5_shape *shape = h5_data_shape(reader->data);
+    int rank = reader->options->shape.rank + 1;
+    expected_text(&reader->options->shape, expected, sizeof expected);
+    if (shape->rank != rank)
+        return fail(
+            err, "%s: rank is %d, expected %d (%s)", reader->place, shape->rank, rank, expected);
+    return fail(
+        err, "%s: shape is %s, expected %s", reader->place, h5_shape_text(shape, found), expected);
+}
+
 /* Channels last where it fits (then a cube is taken so too), else channels first; grey images
  * may leave out their one channel. */
 static bool find_layout(struct reader *reader, struct error *err)
@@ -56,14 +83,7 @@ static bool find_layout(struct reader *reader, struct error *err)
     reader->planes = image->rank > 1 && !shapes_equal(found, &last) && shapes_equal(found, &first);
     if (reader->planes || shapes_equal(found, &last) || shapes_equal(found, &grey))
         return true;
-    char text[H5_SHAPE_TEXT], want[H5_SHAPE_TEXT], other[H5_SHAPE_TEXT];
-    h5_shape_text(&last, want);
-    h5_shape_text(&first, other);
-    if (found->rank != last.rank)
-        return fail(err, "%s: rank is %d, expected %d (%s%s%s)", reader->place, found->rank,
-            last.rank, want, image->rank > 1 ? " or " : "", image->rank > 1 ? other : "");
-    return fail(err, "%s: shape is %s, expected %s%s%s", reader->place, h5_shape_text(found, text),
-        want, image->rank > 1 ? " or " : "", image->rank > 1 ? other : "");
+    return fail_layout(reader, err);
 }
 
 static bool check_memory(const struct reader *reader, size_t item, struct error *err)

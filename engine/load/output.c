@@ -15,14 +15,11 @@ static bool fail_output(struct error *err, const char *path)
     return fail_as(err, ERROR_OUTPUT, "%s: cannot be written: %s", path, strerror(errno));
 }
 
-/* The folder a path is in; malloc'd. */
+/* The folder a path is in, as "folder/."; malloc'd. */
 static char *folder_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
-    char *folder = memory_string(slash ? path : ".");
-    if (slash)
-        folder[slash > path ? slash - path : 1] = '\0';
-    return folder;
+    return slash ? memory_format("%.*s/.", (int)(slash - path), path) : memory_string(".");
 }
 
 bool output_check(const char *path, bool force, struct error *err)

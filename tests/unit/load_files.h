@@ -101,28 +101,27 @@ static inline void files_full_disk(rlim_t bytes)
 }
 
 /* A tiny net as Keras 2 spells it: 6x6 grey, two filters, three classes. */
-#define CONV_SETTINGS                                                                              \
-    "\"trainable\": true, \"dtype\": \"float32\", \"filters\": 2, \"kernel_size\": [3, 3], "       \
-    "\"strides\": [1, 1], \"padding\": \"valid\", \"data_format\": \"channels_last\", "            \
-    "\"dilation_rate\": [1, 1], \"activation\": \"relu\", \"use_bias\": true, "                    \
+#define CONV_SETTINGS                                                                        \
+    "\"trainable\": true, \"dtype\": \"float32\", \"filters\": 2, \"kernel_size\": [3, 3], " \
+    "\"strides\": [1, 1], \"padding\": \"valid\", \"data_format\": \"channels_last\", "      \
+    "\"dilation_rate\": [1, 1], \"activation\": \"relu\", \"use_bias\": true, "              \
     "\"kernel_initializer\": {\"class_name\": \"Zeros\", \"config\": {}}"
-#define TINY_INPUT                                                                                 \
-    "{\"class_name\": \"InputLayer\", \"name\": \"input\", \"config\": {\"name\": \"input\", "     \
+#define TINY_INPUT                                                                             \
+    "{\"class_name\": \"InputLayer\", \"name\": \"input\", \"config\": {\"name\": \"input\", " \
     "\"batch_input_shape\": [null, 6, 6, 1]}, \"inbound_nodes\": []}"
-#define TINY_LAYER(class, name, settings, inputs)                                                  \
-    "{\"class_name\": \"" class "\", \"name\": \"" name "\", \"config\": {\"name\": \"" name       \
-    "\"" settings "}, \"inbound_nodes\": [" inputs "]}"
+#define TINY_LAYER(class, name, settings, inputs)                                            \
+    "{\"class_name\": \"" class "\", \"name\": \"" name "\", \"config\": {\"name\": \"" name \
+                                "\"" settings "}, \"inbound_nodes\": [" inputs "]}"
 #define TINY_CONV TINY_LAYER("Conv2D", "conv", ", " CONV_SETTINGS, "[[\"input\", 0, 0, {}]]")
 #define TINY_FLATTEN TINY_LAYER("Flatten", "flatten", "", "[[\"conv\", 0, 0, {}]]")
-#define TINY_DENSE(input)                                                                          \
-    TINY_LAYER("Dense", "output", ", \"units\": 3, \"activation\": \"softmax\"",                   \
+#define TINY_DENSE(input)                                                        \
+    TINY_LAYER("Dense", "output", ", \"units\": 3, \"activation\": \"softmax\"", \
         "[[\"" input "\", 0, 0, {}]]")
-#define TINY_ENDS                                                                                  \
-    "\"input_layers\": [[\"input\", 0, 0]], \"output_layers\": [[\"output\", 0, 0]]"
-#define FUNCTIONAL(layers, ends)                                                                   \
-    "{\"class_name\": \"Functional\", \"config\": {\"name\": \"m\", \"layers\": [" layers "], "    \
-    ends "}}"
-#define TINY                                                                                       \
+#define TINY_ENDS "\"input_layers\": [[\"input\", 0, 0]], \"output_layers\": [[\"output\", 0, 0]]"
+#define FUNCTIONAL(layers, ends)                                                          \
+    "{\"class_name\": \"Functional\", \"config\": {\"name\": \"m\", \"layers\": [" layers \
+    "], " ends "}}"
+#define TINY \
     FUNCTIONAL(TINY_INPUT ", " TINY_CONV ", " TINY_FLATTEN ", " TINY_DENSE("flatten"), TINY_ENDS)
 
 static inline struct network *tiny_network(const char *json)

@@ -31,19 +31,19 @@ static void graphs_that_cannot_run_are_refused(void **state)
         {"{\"class_name\": \"Model\", \"config\": {}}", "net.h5: has no layers"},
         {"{\"class_name\": \"Model\", \"config\": {\"layers\": [1]}}",
             "net.h5: a layer has no class_name or no name"},
-        {GRAPH(HEAD TINY_LAYER("Lambda", "evil", "", "[[\"conv\", 0, 0, {}]]") ", "
-                   TINY_DENSE("evil")),
+        {GRAPH(HEAD TINY_LAYER("Lambda", "evil", "", "[[\"conv\", 0, 0, {}]]") ", " TINY_DENSE(
+             "evil")),
             "net.h5: layer evil (Lambda): this type of layer is not supported"},
-        {GRAPH(HEAD TINY_LAYER("Functional", "inner", "", "[[\"conv\", 0, 0, {}]]") ", "
-                   TINY_DENSE("inner")),
+        {GRAPH(HEAD TINY_LAYER("Functional", "inner", "", "[[\"conv\", 0, 0, {}]]") ", " TINY_DENSE(
+             "inner")),
             "net.h5: layer inner: is a whole net (Functional) inside the net, which cannot be run"},
-        {GRAPH(HEAD TINY_LAYER("Flatten", "flatten", "",
-            "[[\"conv\", 0, 0, {}]], [[\"input\", 0, 0, {}]]") TAIL),
+        {GRAPH(HEAD TINY_LAYER(
+             "Flatten", "flatten", "", "[[\"conv\", 0, 0, {}]], [[\"input\", 0, 0, {}]]") TAIL),
             "net.h5: layer flatten: is used 2 times: shared layers cannot be run"},
         {GRAPH(HEAD TINY_LAYER("Flatten", "flatten", "", "[[\"conv\", 0, 1, {}]]") TAIL),
             "net.h5: layer flatten: reads another than the only output of conv"},
-        {GRAPH(HEAD TINY_LAYER("Dropout", "flatten", "",
-            "[[\"conv\", 0, 0, {\"training\": true}]]") TAIL),
+        {GRAPH(HEAD TINY_LAYER("Dropout", "flatten", "", "[[\"conv\", 0, 0, {\"training\": true}]]")
+                 TAIL),
             "net.h5: layer flatten: is called in training mode, which cannot be run"},
         {GRAPH(HEAD TINY_LAYER("Flatten", "flatten", "", "[[\"output\", 0, 0, {}]]") TAIL),
             "net.h5: layer flatten (Flatten): its inputs lead back to itself"},
@@ -128,8 +128,8 @@ static void truncated_files_are_refused(void **state)
 /* Weights -------------------------------------------------------------------------------- */
 
 enum { CONV_KERNEL, CONV_BIAS };
-static const char *const paths[] = {"/model_weights/conv/conv/kernel:0",
-    "/model_weights/conv/conv/bias:0"};
+static const char *const paths[] = {
+    "/model_weights/conv/conv/kernel:0", "/model_weights/conv/conv/bias:0"};
 
 static hid_t edit(const char *path)
 {
@@ -151,8 +151,8 @@ static void weights_that_are_no_numbers_are_refused(void **state)
         H5Dwrite(data, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, bias);
         H5Dclose(data);
         H5Fclose(file);
-        char *message = memory_format("net.h5: layer conv (Conv2D): its weight bias holds %s at 1",
-            bad[i].text);
+        char *message = memory_format(
+            "net.h5: layer conv (Conv2D): its weight bias holds %s at 1", bad[i].text);
         assert_refused("net.h5", NULL, message);
         free(message);
     }
@@ -175,18 +175,18 @@ static void wrong_shapes_and_types_are_refused(void **state)
 {
     (void)state;
     replace_bias(H5T_IEEE_F32LE, 1, (hsize_t[]){3}, H5P_DEFAULT);
-    assert_refused("net.h5", NULL,
-        "net.h5: /model_weights/conv/conv/bias:0: shape is [3], expected [2]");
+    assert_refused(
+        "net.h5", NULL, "net.h5: /model_weights/conv/conv/bias:0: shape is [3], expected [2]");
     replace_bias(H5T_IEEE_F32LE, 2, (hsize_t[]){1, 2}, H5P_DEFAULT);
-    assert_refused("net.h5", NULL,
-        "net.h5: /model_weights/conv/conv/bias:0: shape is [1, 2], expected [2]");
+    assert_refused(
+        "net.h5", NULL, "net.h5: /model_weights/conv/conv/bias:0: shape is [1, 2], expected [2]");
     replace_bias(H5T_C_S1, 1, (hsize_t[]){2}, H5P_DEFAULT);
-    assert_refused("net.h5", NULL,
-        "net.h5: /model_weights/conv/conv/bias:0 holds no numbers of a known kind");
+    assert_refused(
+        "net.h5", NULL, "net.h5: /model_weights/conv/conv/bias:0 holds no numbers of a known kind");
 }
 
-static void set_names(hid_t file, const char *group, const char *attribute,
-    const char *const *names, int n)
+static void set_names(
+    hid_t file, const char *group, const char *attribute, const char *const *names, int n)
 {
     hsize_t count = (hsize_t)n;
     hid_t id = H5Gopen2(file, group, H5P_DEFAULT), type = H5Tcopy(H5T_C_S1);
@@ -248,21 +248,23 @@ static void links_are_not_followed(void **state)
     H5Ldelete(file, bias, H5P_DEFAULT);
     H5Lcreate_external("other.h5", bias, file, bias, H5P_DEFAULT, H5P_DEFAULT);
     H5Fclose(file);
-    assert_refused("net.h5", NULL, "net.h5: /model_weights/conv/conv/bias:0 is a link to "
-                                   "elsewhere, which is not followed");
+    assert_refused("net.h5", NULL,
+        "net.h5: /model_weights/conv/conv/bias:0 is a link to "
+        "elsewhere, which is not followed");
     file = edit("net.h5");
     H5Lmove(file, bias, file, "/bias", H5P_DEFAULT, H5P_DEFAULT);
     H5Lcreate_soft("/bias", file, bias, H5P_DEFAULT, H5P_DEFAULT);
     H5Fclose(file);
-    assert_refused("net.h5", NULL, "net.h5: /model_weights/conv/conv/bias:0 is a link to "
-                                   "elsewhere, which is not followed");
+    assert_refused("net.h5", NULL,
+        "net.h5: /model_weights/conv/conv/bias:0 is a link to "
+        "elsewhere, which is not followed");
     file = edit("net.h5");
     H5Ldelete(file, "/model_weights", H5P_DEFAULT);
-    H5Lcreate_external("other.h5", "/model_weights", file, "/model_weights", H5P_DEFAULT,
-        H5P_DEFAULT);
+    H5Lcreate_external(
+        "other.h5", "/model_weights", file, "/model_weights", H5P_DEFAULT, H5P_DEFAULT);
     H5Fclose(file);
-    assert_refused("net.h5", NULL,
-        "net.h5: /model_weights is a link to elsewhere, which is not followed");
+    assert_refused(
+        "net.h5", NULL, "net.h5: /model_weights is a link to elsewhere, which is not followed");
 }
 
 static void storage_elsewhere_is_refused(void **state)
@@ -275,8 +277,9 @@ static void storage_elsewhere_is_refused(void **state)
     H5Pset_external(list, "raw", 0, sizeof values);
     replace_bias(H5T_IEEE_F32LE, 1, &two, list);
     H5Pclose(list);
-    assert_refused("net.h5", NULL, "net.h5: /model_weights/conv/conv/bias:0 is stored in other "
-                                   "files, which are not read");
+    assert_refused("net.h5", NULL,
+        "net.h5: /model_weights/conv/conv/bias:0 is stored in other "
+        "files, which are not read");
     tiny_write("other.h5");
     list = H5Pcreate(H5P_DATASET_CREATE);
     hid_t space = H5Screate_simple(1, &two, NULL);
@@ -284,8 +287,9 @@ static void storage_elsewhere_is_refused(void **state)
     replace_bias(H5T_IEEE_F32LE, 1, &two, list);
     H5Sclose(space);
     H5Pclose(list);
-    assert_refused("net.h5", NULL, "net.h5: /model_weights/conv/conv/bias:0 is made of other files "
-                                   "(virtual), which are not read");
+    assert_refused("net.h5", NULL,
+        "net.h5: /model_weights/conv/conv/bias:0 is made of other files "
+        "(virtual), which are not read");
 }
 
 static void other_filters_are_refused(void **state)
@@ -297,8 +301,9 @@ static void other_filters_are_refused(void **state)
     H5Pset_nbit(list);
     replace_bias(H5T_IEEE_F32LE, 1, &two, list);
     H5Pclose(list);
-    assert_refused("net.h5", NULL, "net.h5: /model_weights/conv/conv/bias:0: filter 5 is not "
-                                   "supported (only gzip, shuffle, fletcher32)");
+    assert_refused("net.h5", NULL,
+        "net.h5: /model_weights/conv/conv/bias:0: filter 5 is not "
+        "supported (only gzip, shuffle, fletcher32)");
 }
 
 static void sizes_without_bytes_are_refused(void **state)
@@ -306,8 +311,9 @@ static void sizes_without_bytes_are_refused(void **state)
     (void)state;
     hsize_t huge[] = {1ULL << 20, 1ULL << 20};
     replace_bias(H5T_IEEE_F32LE, 2, huge, H5P_DEFAULT);
-    assert_refused("net.h5", NULL, "net.h5: /model_weights/conv/conv/bias:0 declares 4398046511104 "
-                                   "bytes but stores 0");
+    assert_refused("net.h5", NULL,
+        "net.h5: /model_weights/conv/conv/bias:0 declares 4398046511104 "
+        "bytes but stores 0");
 }
 
 /* A file that cannot be run can still be looked at. */

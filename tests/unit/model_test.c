@@ -3,38 +3,39 @@
 
 /* Spellings ------------------------------------------------------------------------------ */
 
-#define K3_TENSOR(name)                                                                            \
-    "{\"class_name\": \"__keras_tensor__\", \"config\": {\"shape\": [null, 6, 6, 1], "             \
+#define K3_TENSOR(name)                                                                \
+    "{\"class_name\": \"__keras_tensor__\", \"config\": {\"shape\": [null, 6, 6, 1], " \
     "\"dtype\": \"float32\", \"keras_history\": [\"" name "\", 0, 0]}}"
 #define K3_CALL(tensors) "{\"args\": [" tensors "], \"kwargs\": {}}"
-#define K3_LAYER(class, name, settings, call)                                                      \
-    "{\"module\": \"keras.layers\", \"class_name\": \"" class "\", \"registered_name\": null, "    \
-    "\"build_config\": {\"input_shape\": [null, 6, 6, 1]}, \"name\": \"" name "\", \"config\": "   \
-    "{\"name\": \"" name "\", \"trainable\": true, \"dtype\": {\"module\": \"keras\", "            \
-    "\"class_name\": \"DTypePolicy\", \"config\": {\"name\": \"float32\"}, "                       \
-    "\"registered_name\": null}" settings "}, \"inbound_nodes\": [" call "]}"
+#define K3_LAYER(class, name, settings, call)                                               \
+    "{\"module\": \"keras.layers\", \"class_name\": \"" class                               \
+        "\", \"registered_name\": null, "                                                   \
+        "\"build_config\": {\"input_shape\": [null, 6, 6, 1]}, \"name\": \"" name           \
+        "\", \"config\": "                                                                  \
+        "{\"name\": \"" name "\", \"trainable\": true, \"dtype\": {\"module\": \"keras\", " \
+        "\"class_name\": \"DTypePolicy\", \"config\": {\"name\": \"float32\"}, "            \
+        "\"registered_name\": null}" settings "}, \"inbound_nodes\": [" call "]}"
 #define K3_TWO                                                                                     \
     K3_LAYER("InputLayer", "input", ", \"batch_shape\": [null, 6, 6, 1]", "")                      \
-    ", " K3_LAYER("Conv2D", "conv", ", " CONV_SETTINGS, K3_CALL(K3_TENSOR("input"))) ", "          \
-    K3_LAYER("Conv2D", "conv_b", ", " CONV_SETTINGS, K3_CALL(K3_TENSOR("input"))) ", "             \
-    K3_LAYER("Add", "add", "", K3_CALL("[" K3_TENSOR("conv") ", " K3_TENSOR("conv_b") "]")) ", "   \
-    K3_LAYER("Flatten", "flatten", "", K3_CALL(K3_TENSOR("add"))) ", "                             \
-    K3_LAYER("Dense", "output", ", \"units\": 3, \"activation\": \"softmax\"",                     \
-        K3_CALL(K3_TENSOR("flatten")))
-#define KERAS_3                                                                                    \
-    FUNCTIONAL(K3_TWO, "\"input_layers\": [[\"input\", 0, 0]], "                                   \
+    ", " K3_LAYER(                                                                                 \
+        "Conv2D", "conv", ", " CONV_SETTINGS, K3_CALL(K3_TENSOR("input"))) ", " K3_LAYER("Conv2D", \
+        "conv_b", ", " CONV_SETTINGS, K3_CALL(K3_TENSOR("input"))) ", " K3_LAYER("Add", "add", "", \
+        K3_CALL("[" K3_TENSOR("conv") ", " K3_TENSOR("conv_b") "]")) ", " K3_LAYER("Flatten",      \
+        "flatten", "", K3_CALL(K3_TENSOR("add"))) ", " K3_LAYER("Dense", "output",                 \
+        ", \"units\": 3, \"activation\": \"softmax\"", K3_CALL(K3_TENSOR("flatten")))
+#define KERAS_3                                                  \
+    FUNCTIONAL(K3_TWO, "\"input_layers\": [[\"input\", 0, 0]], " \
                        "\"output_layers\": [\"output\", 0, 0]")
 
 #define PLAIN(class, settings) "{\"class_name\": \"" class "\", \"config\": {" settings "}}"
-#define PLAIN_TAIL                                                                                 \
-    PLAIN("Flatten", "\"name\": \"flatten\"")                                                      \
+#define PLAIN_TAIL                            \
+    PLAIN("Flatten", "\"name\": \"flatten\"") \
     ", " PLAIN("Dense", "\"name\": \"output\", \"units\": 3, \"activation\": \"softmax\"")
 #define PLAIN_CONV PLAIN("Conv2D", "\"name\": \"conv\", " CONV_SETTINGS)
-#define SHAPED_CONV                                                                                \
-    PLAIN("Conv2D",                                                                                \
-        "\"name\": \"conv\", \"batch_input_shape\": [null, 6, 6, 1], " CONV_SETTINGS)
-#define SEQUENTIAL(layers, more)                                                                   \
-    "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"s\"" more ", \"layers\": [" layers  \
+#define SHAPED_CONV \
+    PLAIN("Conv2D", "\"name\": \"conv\", \"batch_input_shape\": [null, 6, 6, 1], " CONV_SETTINGS)
+#define SEQUENTIAL(layers, more)                                                                  \
+    "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"s\"" more ", \"layers\": [" layers \
     "]}}"
 
 static void every_spelling_is_the_same_net(void **state)
@@ -43,15 +44,14 @@ static void every_spelling_is_the_same_net(void **state)
     static const struct {
         const char *json, *input;
     } spellings[] = {
-        {TINY, "input"},
-        {SEQUENTIAL(SHAPED_CONV ", " PLAIN_TAIL, ""), "conv_input"},
+        {TINY, "input"}, {SEQUENTIAL(SHAPED_CONV ", " PLAIN_TAIL, ""), "conv_input"},
         {SEQUENTIAL(PLAIN_CONV ", " PLAIN_TAIL, ", \"build_input_shape\": [null, 6, 6, 1]"),
             "conv_input"},
         {SEQUENTIAL(TINY_INPUT ", " PLAIN_CONV ", " PLAIN_TAIL, ""), "input"},
         {"{\"class_name\": \"Sequential\", \"config\": [" SHAPED_CONV ", " PLAIN_TAIL "]}",
             "conv_input"},
-        {FUNCTIONAL(TINY_INPUT ", " TINY_DENSE("flatten") ", " TINY_FLATTEN ", " TINY_CONV,
-             TINY_ENDS),
+        {FUNCTIONAL(
+             TINY_INPUT ", " TINY_DENSE("flatten") ", " TINY_FLATTEN ", " TINY_CONV, TINY_ENDS),
             "input"}, /* any order */
     };
     struct network *expected = tiny_network(TINY);
@@ -84,11 +84,13 @@ static void keras_3_tensors_are_connections(void **state)
 static void unknown_settings_do_no_harm(void **state)
 {
     (void)state;
-    struct network *network = tiny_network(FUNCTIONAL(TINY_INPUT ", " TINY_CONV ", " TINY_LAYER(
-        "Flatten", "flatten",
-        ", \"later\": {\"a\": [1, {}]}, \"long\": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], \"none\": null, "
-        "\"words\": [\"a\", 1, 2], \"big\": 12345678901234567890123, \"deep\": [[[[1]]]]",
-        "[[\"conv\", 0, 0, {\"training\": false}]]") ", " TINY_DENSE("flatten"), TINY_ENDS));
+    struct network *network = tiny_network(FUNCTIONAL(TINY_INPUT
+        ", " TINY_CONV ", " TINY_LAYER("Flatten", "flatten",
+            ", \"later\": {\"a\": [1, {}]}, \"long\": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], \"none\": "
+            "null, "
+            "\"words\": [\"a\", 1, 2], \"big\": 12345678901234567890123, \"deep\": [[[[1]]]]",
+            "[[\"conv\", 0, 0, {\"training\": false}]]") ", " TINY_DENSE("flatten"),
+        TINY_ENDS));
     assert_int_equal(network->n_layers, 4);
     network_destroy(network);
 }
@@ -146,8 +148,9 @@ static void add_weights(struct h5 *h5, const char *layer, const char *const name
     assert_true(h5_add_group(h5, layer, &err));
     assert_true(h5_add_names(h5, layer, "weight_names", names, 2, &err));
     for (int w = 0; w < 2; w++) {
-        const struct weight *weight = &from->weights[strstr(names[w], "bias") ? 1
-                                                     : strstr(names[w], "kernel") ? 0 : w];
+        const struct weight *weight = &from->weights[strstr(names[w], "bias")     ? 1
+                                                     : strstr(names[w], "kernel") ? 0
+                                                                                  : w];
         struct h5_shape shape = {.rank = weight->rank};
         for (int i = 0; i < weight->rank; i++)
             shape.dim[i] = (uint64_t)weight->dim[i];
@@ -224,8 +227,8 @@ static void long_lists_of_names_come_in_pieces(void **state)
         hsize_t two = 2;
         H5Tset_size(type, H5T_VARIABLE);
         hid_t space = H5Screate_simple(1, &two, NULL);
-        hid_t at = H5Acreate2(group, i ? "layer_names1" : "layer_names0", type, space, H5P_DEFAULT,
-            H5P_DEFAULT);
+        hid_t at = H5Acreate2(
+            group, i ? "layer_names1" : "layer_names0", type, space, H5P_DEFAULT, H5P_DEFAULT);
         assert_true(H5Awrite(at, type, i ? second : first) >= 0);
         H5Aclose(at);
         H5Sclose(space);
@@ -242,15 +245,16 @@ static void long_lists_of_names_come_in_pieces(void **state)
 static void weights_alone_need_an_architecture(void **state)
 {
     (void)state;
-    static const struct names plain = {"", {"conv/kernel:0", "conv/bias:0"},
-        {"output/kernel:0", "output/x:0"}, H5_TYPE_F32};
+    static const struct names plain = {
+        "", {"conv/kernel:0", "conv/bias:0"}, {"output/kernel:0", "output/x:0"}, H5_TYPE_F32};
     struct error err = {0};
     write_named("weights.h5", &plain, NULL);
     tiny_write("whole.h5");
     files_write("net.json", TINY, strlen(TINY));
     files_write("bad.json", "{\"class_name\": ", 15);
-    assert_refused("weights.h5", NULL, "weights.h5: holds weights alone, and not the lab's DeepID: "
-                                       "its architecture is needed");
+    assert_refused("weights.h5", NULL,
+        "weights.h5: holds weights alone, and not the lab's DeepID: "
+        "its architecture is needed");
     assert_refused("weights.h5", "none.json", "none.json: No such file or directory");
     assert_null(model_open("weights.h5", "bad.json", &err));
     assert_memory_equal(err.text, "bad.json: line 1: ", 18); /* the rest is the parser's */

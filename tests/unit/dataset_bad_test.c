@@ -1,0 +1,136 @@
+/* load/dataset: image sets that are refused, each with one line. */
+#include "tests/unit/load_sets.h"
+
+static void assert_no_set(const char *path, const char *message)
+{
+    struct error err = {0};
+    struct dataset_options wanted = options(H, W, C);
+    struct dataset *dataset = dataset_open(path, &wanted, &err);
+    if (dataset || strcmp(err.text, message) != 0)
+        print_message("%s\nexpected %s\n", dataset ? "opened" : err.text, message);
+    assert_null(dataset);
+    assert_string_equal(err.text, message);
+    assert_int_equal(err.class, ERROR_INPUT);
+}
+
+static void files_without_images_are_refused(void **state)
+{
+    (void)state;
+    struct stored stored = {.type = H5T_STD_U8LE};
+    files_write("text.h5", "hello\n", 6);
+    write_images("named.h5", "images", &stored);
+    write_images("unlabelled.h5", "data", &stored);
+    write_labels("unlabelled.h5", "labels", N);
+    add_array("empty.h5", "data", H5T_STD_U8LE, 4, (hsize_t[]){0, H, W, C}, NULL, NULL);
+    write_labels("empty.h5", "label", 0);
+    assert_no_set("missing.h5", "missing.h5: No such file or directory");
+    assert_no_set("text.h5", "text.h5: is no HDF5 file");
+    assert_no_set("named.h5", "named.h5: /data is missing (the file holds: images)");
+    assert_no_set(
+        "unlabelled.h5", "unlabelled.h5: /label is missing (the file holds: data, labels)");
+    assert_no_set("empty.h5", "empty.h5: /data: holds no images");
+}
+
+static void wrong_ranks_sizes_and_types_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        int rank;
+        hsize_t dim[5];
+        const char *message;
+    } bad[] = {
+        {2, {N, IMAGE}, "set.h5: /data: rank is 2, expected 4 ([n, 4, 5, 3] or [n, 3, 4, 5])"},
+        {5, {1, 1, H, W, C},
+            "set.h5: /data: rank is 5, expected 4 ([n, 4, 5, 3] or "
+            "[n, 3, 4, 5])"},
+        {4, {N, H, W, 1},
+            "set.h5: /data: shape is [7, 4, 5, 1], expected [n, 4, 5, 3] or "
+            "[n, 3, 4, 5]"},
+        {4, {N, W, H, C},
+            "set.h5: /data: shape is [7, 5, 4, 3], expected [n, 4, 5, 3] or "
+            "[n, 3, 4, 5]"},
+        {4, {1ULL << 40, H, W, C}, "set.h5: /data declares 65970697666560 bytes but stores 0"},
+    };
+    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
+        files_clear();
+        add_array("set.h5", "data", H5T_STD_U8LE, bad[k].rank, bad[k].dim, NULL, NULL);
+        write_labels("set.h5", "label", N);
+        assert_no_set("set.h5", bad[k].message);
+    }
+    files_clear();
+    add_array("set.h5", "data", H5T_C_S1, 4, (hsize_t[]){N, H, W, C}, NULL, NULL);
+    assert_no_set("set.h5", "set.h5: /data holds no numbers of a known kind");
+}
+
+static void values_that_are_no_numbers_are_refused(void **state)
+{
+    (void)state;
+    static const double odd[] = {NAN, INFINITY, -INFINITY, 1e300};
+    for (size_t k = 0; k < 4; k++) {
+        struct stored stored = {.type = H5T_IEEE_F64LE, .planes = true, .odd = odd[k]};
+        files_clear();
+        write_images("set.h5", "data", &stored);
+        write_labels("set.h5", "label", N);
+        assert_no_set("set.h5", "set.h5: /data: image 6 holds a value that is no finite number");
+    }
+}
+
+static void wrong_labels_are_refused(void **state)
+{
+    (void)state;
+    static const double high[N] = {0, 1, 3}, low[N] = {0, -1}, half[N] = {0, 0.5}, nan_[N] = {NAN};
+    static const double hot[N * 3] = {1, 0, 0, 0, 1, 1}, none[N * 3] = {1, 0, 0};
+    static const struct {
+        int rank;
+        hsize_t dim[3];
+        const double *values;
+        const char *message;
+    } bad[] = {
+        {1, {N}, high, "set.h5: /label: label 2 is 3, expected 0..2"},
+        {1, {N}, low, "set.h5: /label: label 1 is -1, expected 0..2"},
+        {1, {N}, half, "set.h5: /label: label 1 is 0.5, expected a whole number"},
+        {1, {N}, nan_, "set.h5: /label: label 0 is nan, expected 0..2"},
+        {2, {N, 3}, hot, "set.h5: /label: row 1 is not one-hot: it needs one 1 among zeros"},
+        {2, {N, 3}, none, "set.h5: /label: row 1 is not one-hot: it needs one 1 among zeros"},
+        {1, {N - 1}, high, "set.h5: /label: has 6 labels for 7 images"},
+        {1, {3 * N}, none, "set.h5: /label: has 21 labels for 7 images"},
+        {3, {N, 1, 1}, high, "set.h5: /label: shape is [7, 1, 1], expected [n] or [n, classes]"},
+    };
+    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
+        struct stored stored = {.type = H5T_STD_U8LE};
+        files_clear();
+        write_images("set.h5", "data", &stored);
+        add_array("set.h5", "label", H5T_IEEE_F64LE, bad[k].rank, bad[k].dim, NULL, bad[k].values);
+        assert_no_set("set.h5", bad[k].message);
+    }
+}
+
+static void truncated_sets_are_refused(void **state)
+{
+    (void)state;
+    size_t size;
+    struct stored stored = {.type = H5T_IEEE_F64LE, .chunk = {2, H, W, C}};
+    struct dataset_options wanted = options(H, W, C);
+    write_images("set.h5", "data", &stored);
+    write_labels("set.h5", "label", N);
+    char *bytes = files_read("set.h5", &size);
+    for (size_t length = 0; length < size; length += length < 64 ? 7 : 397) {
+        struct error err = {0};
+        files_write("cut.h5", bytes, length);
+        assert_null(dataset_open("cut.h5", &wanted, &err));
+        assert_memory_equal(err.text, "cut.h5: ", 8);
+    }
+    free(bytes);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(files_without_images_are_refused, files_each),
+        cmocka_unit_test_setup(wrong_ranks_sizes_and_types_are_refused, files_each),
+        cmocka_unit_test_setup(values_that_are_no_numbers_are_refused, files_each),
+        cmocka_unit_test_setup(wrong_labels_are_refused, files_each),
+        cmocka_unit_test_setup(truncated_sets_are_refused, files_each),
+    };
+    return cmocka_run_group_tests(tests, files_begin, files_end);
+}
