@@ -134,13 +134,14 @@ static int distance(const char *a, const char *b)
 const char *options_nearest(const char *typed, const char *const *words, int n)
 {
     const char *best = NULL;
-    int least = 3 < 1 + (int)strlen(typed) / 3 ? 3 : 1 + (int)strlen(typed) / 3;
+    int length = (int)strlen(typed), least = length / 3 < 2 ? 2 + length / 3 : 4;
     for (int i = 0; i < n; i++) {
-        int d = distance(typed, words[i]);
-        if (strlen(typed) >= 3 && strncmp(typed, words[i], strlen(typed)) == 0)
-            d = 1; /* the beginning of a word */
-        if (d <= least && (!best || d < distance(typed, best)))
-            best = words[i];
+        bool begins = length >= 3 && strncmp(typed, words[i], (size_t)length) == 0;
+        int d = begins ? 0 : distance(typed, words[i]);
+        if (d >= least)
+            continue;
+        best = words[i];
+        least = d;
     }
     return best;
 }
