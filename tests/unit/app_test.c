@@ -90,7 +90,7 @@ static void test_wrong_lines_say_what_was_meant(void **state)
     (void)state;
     assert_wrong("swep", "did you mean sweep?");
     assert_wrong("--modle x", "did you mean --model?");
-    assert_wrong("--thre 3", "did you mean --threads?");
+    assert_wrong("--thre 3", "did you mean --thresholds?");
     assert_wrong("--xyzzy", "see secateur --help");
     assert_wrong("eval --rounds 3", "--rounds does not belong to eval");
     assert_wrong("--rounds 3", "--rounds belongs to a verb");
