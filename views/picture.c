@@ -219,8 +219,10 @@ static void draw_grey(const struct pane *pane, struct area fit, const uint8_t *r
             struct cell cell = theme_cell(pane->theme, ROLE_TEXT);
             cell.glyph = letters ? (uint32_t)ramp[lrintf(grey[row * across + column] * 9)]
                                  : braille(grey, across, column, row);
-            if (pane->look->depth >= DEPTH_256)
-                cell.fg = packed(dots + ((long)row * across + column) * 3);
+            if (pane->look->depth >= DEPTH_256) { /* no glyph, but every cell its colour */
+                cell.glyph = ' ';
+                cell.bg = packed(dots + ((long)row * across + column) * 3);
+            }
             pane_put(pane, fit.column + column, fit.row + row, cell);
         }
     free(grey);

@@ -3,31 +3,54 @@
 
 #include <stdio.h>
 
-static int first_of(const struct snapshot *s, const struct look *look, int rows)
+enum { TIME = 9 }; /* columns of the time in front */
+
+static struct pane text_part(const struct pane *pane, int row, int rows)
 {
-    int first = s->n_messages - rows - (look->scroll > 0 ? look->scroll : 0);
-    return first > 0 ? first : 0;
+    return pane_part(pane, (struct area){TIME, row, pane->columns - TIME, rows});
+}
+
+/* Lines a message takes; it is wrapped where there is room for that. */
+static int lines_of(const struct pane *pane, const struct message *message)
+{
+    struct pane dry = text_part(pane, 0, 0);
+    int lines = pane->rows >= 8 && dry.columns > 8
+                    ? pane_paragraph(&dry, 0, 100, ROLE_TEXT, message->text)
+                    : 1;
+    return lines > 0 ? lines : 1;
+}
+
+static void draw_message(
+    const struct pane *pane, const struct message *message, int row, int lines, bool newest)
+{
+    enum role role = message->error ? ROLE_BAD : newest ? ROLE_TEXT : ROLE_FAINT;
+    char time[32];
+    views_time(time, sizeof time, message->seconds);
+    if (row >= 0)
+        pane_right(pane, TIME - 1, row, ROLE_FAINT, "%s", time);
+    if (row >= 0 && message->error)
+        pane_text(pane, 0, row, ROLE_BAD, "✗");
+    struct pane part = text_part(pane, 0, pane->rows);
+    if (lines > 1)
+        pane_paragraph(&part, row, lines, role, message->text);
+    else
+        pane_text(&part, 0, row, role, message->text);
 }
 
 static void draw(const struct view_input *input, struct cells *cells, struct area inside)
 {
     struct pane pane = pane_of(input, cells, inside);
     const struct snapshot *s = input->snapshot;
-    struct look still = *input->look;
-    if (!input->focused)
-        still.scroll = 0;
-    int first = first_of(s, &still, pane.rows);
-    for (int row = 0; row < pane.rows && first + row < s->n_messages; row++) {
-        const struct message *message = &s->messages[first + row];
-        char time[32];
-        views_time(time, sizeof time, message->seconds);
-        int at = pane_right(&pane, 8, row, ROLE_FAINT, "%s", time);
-        at = message->error ? pane_text(&pane, 9, row, ROLE_BAD, "✗ ") : 9;
-        pane_text(&pane, at, row,
-            message->error                     ? ROLE_BAD
-            : first + row == s->n_messages - 1 ? ROLE_TEXT
-                                               : ROLE_FAINT,
-            message->text);
+    int last = s->n_messages - 1 - (input->focused ? input->look->scroll : 0);
+    int row = pane.rows, total = 0;
+    last = last > 0 ? last : 0;
+    for (int i = 0; i <= last && i < s->n_messages && total < row; i++)
+        total += lines_of(&pane, &s->messages[last - i]);
+    row = total < row ? total : row;
+    for (int i = last; i >= 0 && i < s->n_messages && row > 0; i--) {
+        int lines = lines_of(&pane, &s->messages[i]);
+        row -= lines;
+        draw_message(&pane, &s->messages[i], row, lines, i == s->n_messages - 1);
     }
 }
 
@@ -39,8 +62,7 @@ static void note(const struct view_input *input, char *text, int size)
 static void move(
     const struct snapshot *s, struct look *look, enum view_move way, struct area inside)
 {
-    int most = s->n_messages - inside.rows;
-    most = most > 0 ? most : 0;
+    int most = s->n_messages > 0 ? s->n_messages - 1 : 0;
     look->scroll = most - views_moved(most - look->scroll, most + 1, inside.rows, way);
 }
 

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { ROUND_END = 11, CLEAN_END = 19, ASR_END = 26 }; /* columns behind the numbers */
+
 struct sheet {
     const struct view_input *input;
     const struct snapshot *s;
@@ -16,10 +18,10 @@ static void draw_head(const struct sheet *sheet)
 {
     const struct pane *pane = sheet->pane;
     pane_text(pane, 0, 0, ROLE_FAINT, "  loss round");
-    pane_right(pane, 20, 0, ROLE_CLEAN, "clean");
+    pane_right(pane, CLEAN_END, 0, ROLE_CLEAN, "clean");
     if (sheet->poisoned)
-        pane_right(pane, 28, 0, ROLE_ATTACK, "ASR");
-    int end = 28;
+        pane_right(pane, ASR_END, 0, ROLE_ATTACK, "ASR");
+    int end = ASR_END;
     if (sheet->good) {
         pane_right(pane, end += 10, 0, ROLE_CLEAN, "G clean");
         pane_right(pane, end += 8, 0, ROLE_ATTACK, "G ASR");
@@ -65,11 +67,11 @@ static void draw_test(const struct sheet *sheet, int end, int row, int clean, in
 static void draw_round(const struct sheet *sheet, int row, int round, int test_clean, int test_hits)
 {
     const struct pane *pane = sheet->pane;
-    int end = 28;
-    pane_right(pane, 12, row, ROLE_TEXT, "%d", round);
-    pane_right(pane, 20, row, ROLE_TEXT, "%.2f", snapshot_clean_accuracy(sheet->s, round));
+    int end = ASR_END;
+    pane_right(pane, ROUND_END, row, ROLE_TEXT, "%d", round);
+    pane_right(pane, CLEAN_END, row, ROLE_TEXT, "%.2f", snapshot_clean_accuracy(sheet->s, round));
     if (sheet->poisoned)
-        pane_right(pane, 28, row, ROLE_TEXT, "%.2f", snapshot_asr(sheet->s, round));
+        pane_right(pane, ASR_END, row, ROLE_TEXT, "%.2f", snapshot_asr(sheet->s, round));
     if (sheet->good && round > 0)
         draw_goodnet(sheet, end, row, round);
     end += sheet->good ? 39 : 0;
@@ -88,14 +90,15 @@ static void draw_threshold(const struct sheet *sheet, int row, int index)
     if (crossed) {
         draw_round(sheet, row, t->round, t->test_clean_correct, t->test_attack_hits);
         const char *slash = strrchr(t->saved, '/'), *name = slash ? slash + 1 : t->saved;
-        int at = 30 + (sheet->good ? 39 : 0) + (sheet->test ? 22 : 0);
+        int at = ASR_END + 2 + (sheet->good ? 39 : 0) + (sheet->test ? 22 : 0);
         if (sheet->saved)
             pane_text(pane, at, row, ROLE_TEXT, t->saved[0] ? name : "not saved");
-        else if (t->saved[0] && pane->columns >= 37)
-            pane_text(pane, 31, row, ROLE_GOOD, "kept");
+        else if (t->saved[0] && pane->columns >= ASR_END + 6)
+            pane_text(pane, ASR_END + 2, row, ROLE_GOOD, "kept");
     } else {
-        pane_right(pane, 12, row, ROLE_FAINT, "—");
-        pane_right(pane, 20, row, ROLE_FAINT, "≤%.2f", snapshot_clean_accuracy(s, 0) - t->points);
+        pane_right(pane, ROUND_END, row, ROLE_FAINT, "—");
+        pane_right(
+            pane, CLEAN_END, row, ROLE_FAINT, "≤%.2f", snapshot_clean_accuracy(s, 0) - t->points);
     }
     if (index == sheet->input->look->threshold && sheet->input->focused) {
         pane_row(pane, row, ROLE_CURSOR);
@@ -154,10 +157,10 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
         views_waiting(&pane, input, "thresholds count from the unpruned net");
         return;
     }
-    sheet.poisoned = s->n_images[SET_POISONED] > 0 && pane.columns >= 26;
-    sheet.good = sheet.poisoned && pane.columns >= 28 + 39;
-    sheet.test = s->n_test[SET_CLEAN] > 0 && pane.columns >= 28 + 39 * sheet.good + 22;
-    sheet.saved = pane.columns >= 28 + 39 * sheet.good + 22 * sheet.test + 16;
+    sheet.poisoned = s->n_images[SET_POISONED] > 0 && pane.columns >= ASR_END;
+    sheet.good = sheet.poisoned && pane.columns >= ASR_END + 39;
+    sheet.test = s->n_test[SET_CLEAN] > 0 && pane.columns >= ASR_END + 39 * sheet.good + 22;
+    sheet.saved = pane.columns >= ASR_END + 39 * sheet.good + 22 * sheet.test + 16;
     int row = 0, first = views_first(input->look->threshold, s->n_thresholds, pane.rows - 2);
     draw_head(&sheet);
     row++;

@@ -1,0 +1,84 @@
+/* Everything known of one channel. */
+#include "views/channel_sheet.h"
+#include "views/views.h"
+
+#include <math.h>
+
+static void draw_set(const struct channel_sheet *sheet, int row, enum image_set set, int channel)
+{
+    static const char *const names[] = {"clean", "poisoned"};
+    static const enum role roles[] = {ROLE_CLEAN, ROLE_ATTACK};
+    const struct channel_activation *a = &sheet->snapshot->activations[channel];
+    const struct pane *pane = sheet->pane;
+    pane_text(pane, 1, row, roles[set], names[set]);
+    pane_right(pane, 20, row, ROLE_STRONG, "%.4f", (double)a->mean[set]);
+    pane_right(pane, 31, row, ROLE_TEXT, "%.4f", (double)a->deviation[set]);
+    pane_right(pane, 42, row, ROLE_TEXT, "%.4f", (double)a->max[set]);
+    pane_right(pane, 53, row, ROLE_TEXT, "%.2f %%", 100.0 * (double)a->zeros[set]);
+    int room = pane->columns - 57;
+    pane_bar(pane, 55, row, room > 60 ? 60 : room, roles[set],
+        (double)a->mean[set] / sheet->channels->most);
+}
+
+static void draw_round_of(const struct channel_sheet *sheet, int row, int channel)
+{
+    const struct snapshot *s = sheet->snapshot;
+    int round = sheet->channels->pruned_in[channel];
+    char clean[32], asr[32];
+    if (round == 0) {
+        pane_printf(sheet->pane, 1, row, ROLE_TEXT, "%s",
+            channel == sheet->channels->next ? "▸ kept so far; the order prunes it next"
+                                             : "· kept so far");
+        return;
+    }
+    views_change(clean, sizeof clean,
+        snapshot_clean_accuracy(s, round) - snapshot_clean_accuracy(s, round - 1));
+    views_change(asr, sizeof asr, snapshot_asr(s, round) - snapshot_asr(s, round - 1));
+    pane_printf(sheet->pane, 1, row, ROLE_TEXT, "× pruned in round %d%s: clean %s pp, ASR %s pp",
+        round, s->rounds[round]->by_hand ? " by hand" : "", clean, asr);
+}
+
+/* How far the sets lie apart, in deviations of the clean one. */
+static void draw_reading(const struct channel_sheet *sheet, int row, int channel)
+{
+    const struct channel_activation *a = &sheet->snapshot->activations[channel];
+    double change = channels_difference(sheet->snapshot, channel);
+    double deviation = fmax((double)a->deviation[SET_CLEAN], 1e-9);
+    const char *reading = "about the same on clean and poisoned images";
+    if (a->mean[SET_CLEAN] == 0 && a->mean[SET_POISONED] == 0)
+        reading = "dormant: silent on every image, pruning it changes nothing";
+    else if (a->mean[SET_CLEAN] == 0)
+        reading = "silent on clean images, awake on poisoned ones: it may serve the trigger alone";
+    else if (fabs(change) > deviation)
+        reading = change > 0 ? "the trigger excites it by more than a deviation"
+                             : "the trigger quiets it by more than a deviation";
+    pane_printf(sheet->pane, 1, row, ROLE_TEXT, "change %+.4f, %.2f deviations of clean images",
+        change, change / deviation);
+    pane_printf(sheet->pane, 1, row + 1, ROLE_STRONG, "→ %s", reading);
+}
+
+void channel_sheet_detail(const struct channel_sheet *sheet)
+{
+    const struct snapshot *s = sheet->snapshot;
+    const struct pane *pane = sheet->pane;
+    int channel = sheet->channels->order[sheet->channels->cursor], row = 0;
+    int at = pane_printf(pane, 1, row, ROLE_KEY, "channel %d", channel);
+    if (sheet->channels->rank[channel])
+        pane_printf(pane, at + 2, row, ROLE_FAINT, "rank %d of %d by %s, score %g",
+            sheet->channels->rank[channel], sheet->channels->n, s->criterion ? s->criterion : "?",
+            s->scores ? (double)s->scores[channel] : 0.0);
+    row += 2;
+    if (!s->activations)
+        return;
+    pane_text(pane, 1, row, ROLE_FAINT, "              mean  deviation    maximum      zeros");
+    draw_set(sheet, row + 1, SET_CLEAN, channel);
+    row += 3;
+    if (sheet->channels->poisoned) {
+        draw_set(sheet, row - 1, SET_POISONED, channel);
+        draw_reading(sheet, row + 1, channel);
+        row += 4;
+    }
+    draw_round_of(sheet, row, channel);
+    if (pane->rows > row + 6)
+        channel_sheet_strip(sheet, pane->rows - 5, 5);
+}

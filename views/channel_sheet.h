@@ -1,0 +1,22 @@
+/* The parts of the channels view: a strip of colours, a list with bars, one channel. Each draws
+ * into its pane and sets the hardware cursor when the view is focused. Thread: the UI's. */
+#ifndef SECATEUR_VIEWS_CHANNEL_SHEET_H
+#define SECATEUR_VIEWS_CHANNEL_SHEET_H
+
+#include "views/channels.h"
+#include "views/pane.h"
+
+struct channel_sheet {
+    const struct view_input *input;
+    const struct snapshot *snapshot;
+    const struct pane *pane;
+    const struct channels *channels;
+};
+
+int channel_sheet_strip(const struct channel_sheet *sheet, int row, int rows); /* rows used */
+void channel_sheet_list(const struct channel_sheet *sheet);
+/* The place of the list at a row of a pane so high, -1: none. */
+int channel_sheet_place(const struct channels *channels, int rows, int row);
+void channel_sheet_detail(const struct channel_sheet *sheet);
+
+#endif
