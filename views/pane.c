@@ -119,7 +119,8 @@ void pane_row(const struct pane *pane, int row, enum role role)
             return;
         cell->bg = style.bg;
         cell->attributes |= style.attributes;
-        if (cell->fg == CELL_DEFAULT || pane->look->depth == DEPTH_16)
+        bool plain = cell->fg == CELL_DEFAULT || pane->look->depth == DEPTH_16;
+        if (plain || theme_contrast(cell->fg, style.bg) < 4.5)
             cell->fg = style.fg;
     }
 }

@@ -74,13 +74,14 @@ static uint32_t packed(const uint8_t *p)
     return (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2];
 }
 
-/* The nearest of the terminal's sixteen, after a dither that keeps coloured patches visible. */
+/* The nearest of the terminal's sixteen after a dither of each channel, which keeps coloured
+ * patches visible. */
 static uint32_t dithered(uint32_t colour, int x, int y)
 {
     static const uint32_t ansi[16] = {0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee, 0xcd00cd,
         0x00cdcd, 0xe5e5e5, 0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00, 0x5c5cff, 0xff00ff, 0x00ffff,
         0xffffff};
-    double best = INFINITY, offset = (bayer(x, y) - 0.47) * 110;
+    double best = INFINITY, offset = (bayer(x, y) - 0.47) * 130;
     uint32_t nearest = 0;
     for (int i = 0; i < 16; i++) {
         double error = 0;
@@ -116,6 +117,40 @@ static void draw_halves(
                     shown(pane, packed(rgb + ((long)bottom * width + x) * 3), column, 2 * row + 1);
             pane_put(pane, fit.column + column, fit.row + row, cell);
         }
+}
+
+static int level_of(const uint8_t *p)
+{
+    return (299 * p[0] + 587 * p[1] + 114 * p[2]) / 1000;
+}
+
+/* The levels below and above which lie a twentieth of the dots each. */
+static void find_range(const uint8_t *dots, int n, int *low, int *high)
+{
+    int count[256] = {0}, sum;
+    for (int i = 0; i < n; i++)
+        count[level_of(dots + 3L * i)]++;
+    *low = 0, *high = 255;
+    for (sum = count[0]; sum <= n / 20 && *low < 254; sum += count[++*low])
+        ;
+    for (sum = count[255]; sum <= n / 20 && *high > *low + 1; sum += count[--*high])
+        ;
+}
+
+/* With few colours a dither of half cells shows more than the best two colours of a cell; the
+ * contrast is stretched first. */
+static void draw_dithered(
+    const struct pane *pane, struct area fit, const uint8_t *rgb, int width, int height)
+{
+    int n = 2 * fit.columns * fit.rows, low, high;
+    uint8_t *dots = resample(rgb, width, height, fit.columns, 2 * fit.rows);
+    find_range(dots, n, &low, &high);
+    for (int i = 0; i < 3 * n; i++) {
+        int value = (dots[i] - low) * 255 / (high - low);
+        dots[i] = (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value);
+    }
+    draw_halves(pane, fit, dots, fit.columns, 2 * fit.rows);
+    free(dots);
 }
 
 struct split {
@@ -169,29 +204,22 @@ static void draw_quadrants(
             const uint8_t *four[4] = {first, first + 3, first + across * 3, first + across * 3 + 3};
             struct split split = best_split(four);
             struct cell cell = {glyphs[split.mask], CELL_DEFAULT, CELL_DEFAULT, 0};
-            cell.fg = shown(pane, rounded(split.fg), column, row);
-            cell.bg = shown(pane, rounded(split.bg), column, row);
+            cell.fg = rounded(split.fg);
+            cell.bg = rounded(split.bg);
             pane_put(pane, fit.column + column, fit.row + row, cell);
         }
     free(dots);
 }
 
-/* Grey 0..1 of all dots, stretched so that the darkest and lightest twentieth are 0 and 1. */
+/* Grey 0..1 of all dots, stretched. */
 static void stretched(const uint8_t *dots, int n, float *grey)
 {
-    int count[256] = {0}, low = 0, high = 255;
+    int low, high;
+    find_range(dots, n, &low, &high);
     for (int i = 0; i < n; i++) {
-        const uint8_t *p = dots + 3L * i;
-        int level = (299 * p[0] + 587 * p[1] + 114 * p[2]) / 1000;
-        grey[i] = (float)level;
-        count[level]++;
+        float share = (float)(level_of(dots + 3L * i) - low) / (float)(high - low);
+        grey[i] = fminf(1, fmaxf(0, share));
     }
-    for (int sum = count[low]; sum <= n / 20 && low < 254; sum += count[++low])
-        ;
-    for (int sum = count[high]; sum <= n / 20 && high > low + 1; sum += count[--high])
-        ;
-    for (int i = 0; i < n; i++)
-        grey[i] = fminf(1, fmaxf(0, (grey[i] - (float)low) / (float)(high - low)));
 }
 
 static uint32_t braille(const float *grey, int across, int column, int row)
@@ -237,6 +265,8 @@ void picture_draw(
         return;
     if (pane->look->ascii || pane->look->depth == DEPTH_MONO)
         draw_grey(pane, fit, rgb, width, height, pane->look->ascii);
+    else if (pane->look->depth == DEPTH_16)
+        draw_dithered(pane, fit, rgb, width, height);
     else if (fit.columns % width == 0)
         draw_halves(pane, fit, rgb, width, height);
     else

@@ -13,6 +13,13 @@
 #pragma GCC diagnostic ignored "-Wunused-function"
 #include <stb_image.h>
 
+/* fontconfig keeps its caches until the end. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libfontconfig";
+}
+
 struct fixture {
     struct snapshot *snapshot;
     struct look look;
