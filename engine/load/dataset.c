@@ -81,6 +81,27 @@ void dataset_fill(const struct dataset *dataset, int first, int n, float scale, 
             out[i] = dataset->floats[start + i] * scale;
 }
 
+enum { LANE_BLOCK = 64 }; /* values of all lanes that stay in the nearest cache */
+
+void dataset_fill_lanes(const struct dataset *dataset, const int *index, int n, int width,
+    float scale, float *out)
+{
+    size_t image = shape_count(&dataset->shape), step = (size_t)width;
+    if (n < width)
+        memset(out, 0, image * step * sizeof *out);
+    for (size_t from = 0; from < image; from += LANE_BLOCK) {
+        size_t to = from + LANE_BLOCK < image ? from + LANE_BLOCK : image;
+        for (int lane = 0; lane < n; lane++) {
+            size_t start = (size_t)index[lane] * image;
+            float *lanes = out + lane;
+            for (size_t i = from; i < to && dataset->bytes; i++)
+                lanes[i * step] = (float)dataset->bytes[start + i] * scale;
+            for (size_t i = from; i < to && dataset->floats; i++)
+                lanes[i * step] = dataset->floats[start + i] * scale;
+        }
+    }
+}
+
 /* A value as a grey level. */
 static uint8_t level(const struct dataset *dataset, size_t at)
 {

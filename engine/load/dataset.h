@@ -37,6 +37,9 @@ size_t dataset_bytes(const struct dataset *dataset);          /* memory held */
 
 /* Images first..first+n-1 as floats times scale into out[n, shape] (NHWC). */
 void dataset_fill(const struct dataset *dataset, int first, int n, float scale, float *out);
+/* Images index[0..n-1] side by side: out[shape][width], lanes without an image are 0. */
+void dataset_fill_lanes(const struct dataset *dataset, const int *index, int n, int width,
+    float scale, float *out);
 /* One image for showing: rgb[height, width, 3] in 0..255 (grey is tripled; floats that stay
  * within 0..1 over the whole set are taken times 255). */
 void dataset_show(const struct dataset *dataset, int index, uint8_t *rgb);

@@ -35,20 +35,38 @@ const struct lanes *lanes_get(void)
     return lanes_at(0);
 }
 
-/* The block that wastes least, the larger on ties. */
-void lane_product_init(struct lane_product *product, const struct lanes *lanes)
+/* Taking a value up costs about as much as four filters, whatever the block. */
+enum { VALUE_COST = 4 };
+
+static void choose_block(struct lane_product *product, const struct lanes *lanes)
 {
-    int waste = product->filters * 2;
+    int least = 0;
     for (int block = lanes->block_max; block >= 4; block -= 4) {
         int blocks = (product->filters + block - 1) / block;
-        if (blocks * block - product->filters >= waste || 4 * block < lanes->block_max)
+        int cost = blocks * (block + VALUE_COST);
+        if (least != 0 && cost >= least)
             continue;
-        waste = blocks * block - product->filters;
+        least = cost;
         product->block = block;
         product->blocks = blocks;
     }
+}
+
+static struct taps *make_taps(const struct window *window, int axis)
+{
+    struct taps *taps = memory_array((size_t)window->out[axis], sizeof *taps);
+    for (int i = 0; i < window->out[axis]; i++)
+        taps[i] = window_taps(window, axis, i);
+    return taps;
+}
+
+void lane_product_init(struct lane_product *product, const struct lanes *lanes)
+{
     const struct window *window = &product->window;
+    choose_block(product, lanes);
     size_t filters = (size_t)product->blocks * (size_t)product->block;
+    product->down = make_taps(window, 0);
+    product->across = make_taps(window, 1);
     product->packed =
         memory_floats(filters * (size_t)(window->size[0] * window->size[1] * window->channels));
     product->bias = memory_floats(filters);
@@ -59,15 +77,20 @@ void lane_product_pack(struct lane_product *product, const float *kernel, const 
     const struct window *window = &product->window;
     size_t depth = (size_t)(window->size[0] * window->size[1] * window->channels);
     size_t filters = (size_t)product->filters, block = (size_t)product->block;
-    for (size_t d = 0; d < depth; d++)
-        for (size_t f = 0; f < filters; f++)
-            product->packed[(f / block * depth + d) * block + f % block] = kernel[d * filters + f];
+    for (size_t first = 0; first < filters; first += block) {
+        size_t count = filters - first < block ? filters - first : block;
+        float *packed = product->packed + first * depth;
+        for (size_t d = 0; d < depth; d++)
+            memcpy(packed + d * block, kernel + d * filters + first, count * sizeof *packed);
+    }
     for (size_t f = 0; f < filters; f++)
         product->bias[f] = bias ? bias[f] : 0;
 }
 
 void lane_product_finish(struct lane_product *product)
 {
+    free(product->down);
+    free(product->across);
     free(product->packed);
     free(product->bias);
 }

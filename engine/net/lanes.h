@@ -25,6 +25,7 @@ struct lane_product {
     struct window pool; /* without padding */
     bool relu;
     int filters, block, blocks; /* filters are computed in blocks, the last filled up */
+    struct taps *down, *across; /* of each position of the window */
     float *packed;              /* [blocks][size][size * channels][block] */
     float *bias;                /* [blocks * block] */
 };
@@ -33,6 +34,12 @@ struct lane_product {
 struct lane_best {
     float *first, *second; /* [width] values */
     int32_t *class;        /* [width] of the first; -1 where a value is not a number */
+};
+
+/* Over the positions of a tensor, for each channel and lane: [channels][width]. */
+struct lane_sums {
+    float *sum, *squares, *largest;
+    float *zeros; /* how many values are exactly zero */
 };
 
 struct lanes {
@@ -48,6 +55,7 @@ struct lanes {
     void (*affine)(float *out, const float *in, const float *scale, const float *shift,
         size_t count, size_t channels);
     void (*best)(struct lane_best *best, const float *in, int classes);
+    void (*sums)(struct lane_sums *sums, const float *in, size_t positions, size_t channels);
 };
 
 /* The kernels for this processor. SECATEUR_KERNELS=name in the environment asks for others. */

@@ -73,9 +73,6 @@ struct reach {
  * so that the sums stay in registers. */
 ALWAYS_INLINE void add_products(vector *sums, const struct reach *reach, const int block)
 {
-    vector local[24];
-    for (int o = 0; o < block; o++)
-        local[o] = sums[o];
     for (uint32_t i = 0; i < reach->count; i++) {
         size_t entry = reach->entries[i];
         vector value = reach->values[entry];
@@ -83,10 +80,8 @@ ALWAYS_INLINE void add_products(vector *sums, const struct reach *reach, const i
         __asm__("" : "+r"(weights)); /* one address, not one for each weight */
 #pragma GCC unroll 24
         for (int o = 0; o < block; o++)
-            local[o] += value * weights[o];
+            sums[o] += value * weights[o];
     }
-    for (int o = 0; o < block; o++)
-        sums[o] = local[o];
 }
 
 /* What one window position sees of one input row: a stretch of columns, or single taps where the
@@ -115,7 +110,7 @@ ALWAYS_INLINE void add_window(vector *sums, const struct lane_product *product,
     const int block)
 {
     const struct window *window = &product->window;
-    struct taps down = window_taps(window, 0, y), across = window_taps(window, 1, x);
+    struct taps down = product->down[y], across = product->across[x];
     int step = window->dilation[1], taps = across.last - across.first;
     if (taps <= 0)
         return;
@@ -151,13 +146,16 @@ ALWAYS_INLINE void product_block(float *out, const struct lane_product *product,
         int top = place / places[1] * pool->stride[0], left = place % places[1] * pool->stride[1];
         for (int tap = 0; tap < pool->size[0] * pool->size[1]; tap++) {
             vector sums[24];
+#pragma GCC unroll 24
             for (int o = 0; o < block; o++)
                 sums[o] = zero + bias[o];
             add_window(sums, product, list, in, packed, top + tap / pool->size[1],
                 left + tap % pool->size[1], block);
-            for (int o = 0; o < filters; o++) {
+#pragma GCC unroll 24
+            for (int o = 0; o < block; o++) {
                 vector value = product->relu ? relu(sums[o]) : sums[o];
-                to[o] = tap ? larger(to[o], value) : value;
+                if (o < filters)
+                    to[o] = tap ? larger(to[o], value) : value;
             }
         }
     }
@@ -267,6 +265,27 @@ static void best_two(struct lane_best *best, const float *in, int classes)
     memcpy(best->class, &class, sizeof class);
 }
 
+static void sum_channels(struct lane_sums *sums, const float *in, size_t positions, size_t channels)
+{
+    for (size_t c = 0; c < channels; c++) {
+        const vector *values = vectors(in) + c;
+        vector sum = zero, squares = zero, largest = values[0];
+        mask zeros = {0};
+        for (size_t p = 0; p < positions; p++) {
+            vector value = values[p * channels];
+            sum += value;
+            squares += value * value;
+            largest = larger(value, largest);
+            zeros -= value == zero;
+        }
+        vector count = __builtin_convertvector(zeros, vector);
+        memcpy(sums->sum + c * WIDTH, &sum, sizeof sum);
+        memcpy(sums->squares + c * WIDTH, &squares, sizeof squares);
+        memcpy(sums->largest + c * WIDTH, &largest, sizeof largest);
+        memcpy(sums->zeros + c * WIDTH, &count, sizeof count);
+    }
+}
+
 extern const struct lanes LANES_TABLE;
 const struct lanes LANES_TABLE = {
     .name = LANES_NAME,
@@ -278,4 +297,5 @@ const struct lanes LANES_TABLE = {
     .pool_mean = pool_mean,
     .affine = affine,
     .best = best_two,
+    .sums = sum_channels,
 };

@@ -253,6 +253,12 @@ float *lane_pass_tensor(struct lane_pass *pass, int layer)
     return pass->tensors[layer];
 }
 
+void lane_pass_best(struct lane_pass *pass, int layer, struct lane_best *best)
+{
+    const struct shape *shape = &pass->plan->network->layers[layer].shape;
+    pass->plan->lanes->best(best, pass->tensors[layer], (int)shape_count(shape));
+}
+
 /* The plain form: images behind each other, and back. */
 static void run_plain(struct lane_pass *pass, const struct step *step, float *out)
 {

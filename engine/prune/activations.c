@@ -1,32 +1,43 @@
 #include "engine/prune/activations.h"
 
 #include "engine/base/memory.h"
-#include "engine/prune/walk.h"
-
 #include <math.h>
 #include <stdlib.h>
 
 struct partial {
     double sum, squares; /* over images and positions */
     double mean_squares; /* over images: squares of the image's mean */
-    float max;
-    int zeros;
+    double max, zeros;
 };
 
 struct activations {
-    int n_images, n_channels;
+    const struct lanes *lanes;
+    int n_images, n_channels, workers;
     size_t positions;
-    struct partial *partials; /* [tiles][n_channels] */
+    struct partial *partials;  /* [tiles][n_channels] */
+    struct lane_sums *scratch; /* [workers] */
 };
 
-struct activations *activations_create(const struct shape *shape, int n_images)
+struct activations *activations_create(
+    const struct shape *shape, int n_images, const struct lanes *lanes, int workers)
 {
     struct activations *activations = memory_array(1, sizeof *activations);
+    size_t channels = (size_t)shape_channels(shape), width = (size_t)lanes->width;
+    activations->lanes = lanes;
     activations->n_images = n_images;
-    activations->n_channels = shape_channels(shape);
-    activations->positions = shape_count(shape) / (size_t)activations->n_channels;
-    activations->partials = memory_array(
-        (size_t)walk_tiles(n_images) * (size_t)activations->n_channels, sizeof(struct partial));
+    activations->n_channels = (int)channels;
+    activations->workers = workers;
+    activations->positions = shape_count(shape) / channels;
+    activations->partials =
+        memory_array((size_t)walk_tiles(n_images) * channels, sizeof(struct partial));
+    activations->scratch = memory_array((size_t)workers, sizeof *activations->scratch);
+    for (int w = 0; w < workers; w++)
+        activations->scratch[w] = (struct lane_sums){
+            .sum = memory_floats(channels * width),
+            .squares = memory_floats(channels * width),
+            .largest = memory_floats(channels * width),
+            .zeros = memory_floats(channels * width),
+        };
     return activations;
 }
 
@@ -34,40 +45,44 @@ void activations_destroy(struct activations *activations)
 {
     if (!activations)
         return;
+    for (int w = 0; w < activations->workers; w++) {
+        free(activations->scratch[w].sum);
+        free(activations->scratch[w].squares);
+        free(activations->scratch[w].largest);
+        free(activations->scratch[w].zeros);
+    }
+    free(activations->scratch);
     free(activations->partials);
     free(activations);
 }
 
-/* One channel of one image: values[position * channels]. */
-static void add_image(struct partial *partial, const float *values, size_t positions, size_t step)
+/* One channel of the images in `count` lanes. */
+static void add_channel(
+    struct partial *partial, const struct lane_sums *sums, size_t at, int count, double positions)
 {
-    double sum = 0, squares = 0;
-    float max = values[0];
-    int zeros = 0;
-    for (size_t p = 0; p < positions; p++) {
-        float value = values[p * step];
-        sum += value;
-        squares += (double)value * value;
-        max = value > max ? value : max;
-        zeros += value == 0;
+    for (size_t i = at; i < at + (size_t)count; i++) {
+        double mean = sums->sum[i] / positions;
+        partial->sum += sums->sum[i];
+        partial->squares += sums->squares[i];
+        partial->mean_squares += mean * mean;
+        partial->max = sums->largest[i] > partial->max ? sums->largest[i] : partial->max;
+        partial->zeros += sums->zeros[i];
     }
-    double mean = sum / (double)positions;
-    partial->sum += sum;
-    partial->squares += squares;
-    partial->mean_squares += mean * mean;
-    partial->max = max > partial->max ? max : partial->max;
-    partial->zeros += zeros;
 }
 
-void activations_add(struct activations *activations, int first, int count, const float *values)
+void activations_add(
+    struct activations *activations, const struct group *group, const float *values)
 {
     size_t channels = (size_t)activations->n_channels;
-    struct partial *partials = activations->partials + (size_t)(first / WALK_TILE) * channels;
+    struct lane_sums *sums = &activations->scratch[group->worker];
+    struct partial *partials =
+        activations->partials + (size_t)(group->first / WALK_TILE) * channels;
+    activations->lanes->sums(sums, values, activations->positions, channels);
     for (size_t c = 0; c < channels; c++) {
-        partials[c] = (struct partial){.max = -HUGE_VALF};
-        for (int i = 0; i < count; i++)
-            add_image(&partials[c], values + (size_t)i * activations->positions * channels + c,
-                activations->positions, channels);
+        if (group->first % WALK_TILE == 0)
+            partials[c] = (struct partial){.max = -HUGE_VALF};
+        add_channel(&partials[c], sums, c * (size_t)group->width, group->count,
+            (double)activations->positions);
     }
 }
 
@@ -83,7 +98,6 @@ void activations_total(const struct activations *activations, struct channel_sum
     double images = activations->n_images, values = images * (double)activations->positions;
     for (int c = 0; c < activations->n_channels; c++) {
         struct partial total = {.max = -HUGE_VALF};
-        double zeros = 0;
         for (int t = 0; t < tiles; t++) {
             const struct partial *part =
                 &activations->partials[(size_t)t * (size_t)activations->n_channels + (size_t)c];
@@ -91,7 +105,7 @@ void activations_total(const struct activations *activations, struct channel_sum
             total.squares += part->squares;
             total.mean_squares += part->mean_squares;
             total.max = part->max > total.max ? part->max : total.max;
-            zeros += part->zeros;
+            total.zeros += part->zeros;
         }
         double mean = total.sum / values;
         channels[c] = (struct channel_sums){
@@ -99,7 +113,7 @@ void activations_total(const struct activations *activations, struct channel_sum
             .max = total.max,
             .deviation = root_of_variance(total.squares / values, mean),
             .spread = root_of_variance(total.mean_squares / images, mean),
-            .zeros = zeros / values,
+            .zeros = total.zeros / values,
         };
     }
 }

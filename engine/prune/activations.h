@@ -4,15 +4,17 @@
 #ifndef SECATEUR_ENGINE_PRUNE_ACTIVATIONS_H
 #define SECATEUR_ENGINE_PRUNE_ACTIVATIONS_H
 
-#include "engine/net/tensor.h"
+#include "engine/prune/walk.h"
 
 struct activations; /* of one tensor over one set */
 
-struct activations *activations_create(const struct shape *shape, int n_images);
+struct activations *activations_create(
+    const struct shape *shape, int n_images, const struct lanes *lanes, int workers);
 void activations_destroy(struct activations *activations);
 
-/* values[count, shape] of the tile that begins at image `first`. */
-void activations_add(struct activations *activations, int first, int count, const float *values);
+/* values[shape][width] of a group; the groups of a tile come one after the other. */
+void activations_add(
+    struct activations *activations, const struct group *group, const float *values);
 
 struct channel_sums {
     double mean, max, deviation; /* over images and positions */

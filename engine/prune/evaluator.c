@@ -10,7 +10,10 @@ enum { NOT_A_NUMBER = UINT16_MAX };
 
 struct evaluator {
     const struct network *unpruned;
+    const struct sites *sites;
     struct network *network;
+    struct plan *plan; /* of network */
+    bool stale;        /* weights changed since the plan was made */
     struct walker *walker;
     float scale;
     int sample; /* 0: all images */
@@ -18,14 +21,20 @@ struct evaluator {
     bool *pruned; /* [site->n_channels] */
 };
 
-struct evaluator *evaluator_create(const struct network *unpruned, struct pool *pool,
-    const struct walker_hooks *hooks, double scale)
+struct evaluator *evaluator_create(const struct network *unpruned, const struct sites *sites,
+    struct pool *pool, const struct walker_hooks *hooks, double scale)
 {
     struct evaluator *evaluator = memory_array(1, sizeof *evaluator);
+    bool *keep = memory_array((size_t)unpruned->n_layers, sizeof *keep);
+    for (int s = 0; s < sites->n; s++)
+        keep[sites->site[s].measured] = true;
     evaluator->unpruned = unpruned;
+    evaluator->sites = sites;
     evaluator->network = network_clone(unpruned);
-    evaluator->walker = walker_create(evaluator->network, pool, hooks);
+    evaluator->plan = plan_create(evaluator->network, lanes_get(), keep);
+    evaluator->walker = walker_create(evaluator->plan, pool, hooks);
     evaluator->scale = (float)scale;
+    free(keep);
     return evaluator;
 }
 
@@ -34,6 +43,7 @@ void evaluator_destroy(struct evaluator *evaluator)
     if (!evaluator)
         return;
     walker_destroy(evaluator->walker);
+    plan_destroy(evaluator->plan);
     network_destroy(evaluator->network);
     free(evaluator->pruned);
     free(evaluator);
@@ -88,98 +98,102 @@ void evaluator_set_site(struct evaluator *evaluator, const struct site *site)
 
 void evaluator_prune(struct evaluator *evaluator, int channel)
 {
-    evaluator->pruned[channel] = true;
+    evaluator->pruned[channel] = evaluator->stale = true;
     site_prune(evaluator->site, evaluator->network, channel);
 }
 
 void evaluator_restore(struct evaluator *evaluator, int channel)
 {
     evaluator->pruned[channel] = false;
+    evaluator->stale = true;
     site_restore(evaluator->site, evaluator->network, evaluator->unpruned, channel);
+}
+
+struct activations **evaluator_activations(
+    const struct evaluator *evaluator, const struct dataset *set)
+{
+    const struct sites *sites = evaluator->sites;
+    struct activations **all = memory_array((size_t)sites->n, sizeof *all);
+    for (int s = 0; s < sites->n; s++)
+        all[s] = activations_create(&evaluator->network->layers[sites->site[s].measured].shape,
+            evaluator_count(evaluator, set), plan_lanes(evaluator->plan),
+            walker_workers(evaluator->walker));
+    return all;
+}
+
+void evaluator_activations_destroy(
+    const struct evaluator *evaluator, struct activations **activations)
+{
+    for (int s = 0; s < evaluator->sites->n; s++)
+        activations_destroy(activations[s]);
+    free(activations);
 }
 
 /* What the workers share while an evaluator walks over a set. */
 struct job {
     const struct evaluator *evaluator;
-    const struct evaluator_pass *pass; /* from the pixels */
-    const struct cache *cache;         /* or from here, */
-    const int *index;                  /* these images */
-    uint16_t *predicted;
+    const struct evaluator_pass *pass;
 };
 
-static uint16_t predict(const struct job *job, struct pass *pass, int image)
-{
-    const struct network *network = job->evaluator->network;
-    size_t classes = (size_t)network->n_classes;
-    const float *logits = pass_tensor(pass, network->output) + (size_t)image * classes;
-    int best = pass_argmax(logits, network->n_classes);
-    return best < 0 ? NOT_A_NUMBER : (uint16_t)best;
-}
-
-/* -log of the soft-max at the label. */
-static float cross_entropy(const float *logits, int n_classes, int label)
-{
-    float max = logits[0];
-    double sum = 0;
-    for (int k = 1; k < n_classes; k++)
-        max = logits[k] > max ? logits[k] : max;
-    for (int k = 0; k < n_classes; k++)
-        sum += exp((double)logits[k] - max);
-    return (float)(log(sum) - ((double)logits[label] - max));
-}
-
-static float find_loss(const struct job *job, struct pass *pass, int image, int of_set)
-{
-    const struct network *network = job->evaluator->network;
-    const float *logits = pass_tensor(pass, network->output);
-    int label =
-        dataset_labels(job->pass->set)[evaluator_image(job->evaluator, job->pass->set, of_set)];
-    return cross_entropy(
-        logits + (size_t)image * (size_t)network->n_classes, network->n_classes, label);
-}
-
-static void load_pixels(void *context, struct pass *pass, int first, int count)
+static void load_pixels(void *context, const struct group *group)
 {
     const struct job *job = context;
     const struct evaluator *evaluator = job->evaluator;
-    const struct dataset *set = job->pass->set;
-    float *input = pass_tensor(pass, evaluator->network->input);
-    if (evaluator_count(evaluator, set) == dataset_count(set)) {
-        dataset_fill(set, first, count, evaluator->scale, input);
-        return;
+    int index[WALK_TILE];
+    for (int i = 0; i < group->count; i++)
+        index[i] = evaluator_image(evaluator, job->pass->set, group->first + i);
+    dataset_fill_lanes(job->pass->set, index, group->count, group->width, evaluator->scale,
+        lane_pass_tensor(group->pass, evaluator->network->input));
+}
+
+/* -log of the soft-max at the label, for logits `step` apart. */
+static float cross_entropy(const float *logits, size_t step, int n_classes, int label)
+{
+    float max = logits[0];
+    double sum = 0;
+    for (size_t k = 1; k < (size_t)n_classes; k++)
+        max = logits[k * step] > max ? logits[k * step] : max;
+    for (size_t k = 0; k < (size_t)n_classes; k++)
+        sum += exp((double)logits[k * step] - max);
+    return (float)(log(sum) - ((double)logits[(size_t)label * step] - max));
+}
+
+static void note_predicted(const struct job *job, const struct group *group)
+{
+    float first[WALK_TILE], second[WALK_TILE];
+    int32_t class[WALK_TILE];
+    struct lane_best best = {first, second, class};
+    lane_pass_best(group->pass, job->evaluator->network->output, &best);
+    for (int i = 0; i < group->count; i++)
+        job->pass->predicted[group->first + i] = class[i] < 0 ? NOT_A_NUMBER : (uint16_t) class[i];
+}
+
+static void note_loss(const struct job *job, const struct group *group)
+{
+    const struct network *network = job->evaluator->network;
+    const int32_t *labels = dataset_labels(job->pass->set);
+    const float *logits = lane_pass_tensor(group->pass, network->output);
+    for (int i = 0; i < group->count; i++) {
+        int image = evaluator_image(job->evaluator, job->pass->set, group->first + i);
+        job->pass->loss[group->first + i] =
+            cross_entropy(logits + i, (size_t)group->width, network->n_classes, labels[image]);
     }
-    size_t size = shape_count(dataset_shape(set));
-    for (int i = 0; i < count; i++)
-        dataset_fill(set, evaluator_image(evaluator, set, first + i), 1, evaluator->scale,
-            input + (size_t)i * size);
 }
 
-static void visit_all(void *context, struct pass *pass, int first, int count)
+static void visit(void *context, const struct group *group)
 {
     const struct job *job = context;
-    const struct evaluator_pass *what = job->pass;
-    for (int i = 0; i < count && job->predicted; i++)
-        job->predicted[first + i] = predict(job, pass, i);
-    for (int i = 0; i < count && what->loss; i++)
-        what->loss[first + i] = find_loss(job, pass, i, first + i);
-    for (int s = 0; what->activations && s < what->sites->n; s++)
+    const struct evaluator_pass *pass = job->pass;
+    const struct sites *sites = job->evaluator->sites;
+    if (pass->predicted)
+        note_predicted(job, group);
+    if (pass->loss)
+        note_loss(job, group);
+    for (int s = 0; pass->activations && s < sites->n; s++)
         activations_add(
-            what->activations[s], first, count, pass_tensor(pass, what->sites->site[s].measured));
-    if (what->cache)
-        cache_store(what->cache, pass, first, count);
-}
-
-static void load_kept(void *context, struct pass *pass, int first, int count)
-{
-    const struct job *job = context;
-    cache_load(job->cache, pass, job->index + first, count, job->evaluator->pruned);
-}
-
-static void visit_kept(void *context, struct pass *pass, int first, int count)
-{
-    const struct job *job = context;
-    for (int i = 0; i < count; i++)
-        job->predicted[job->index[first + i]] = predict(job, pass, i);
+            pass->activations[s], group, lane_pass_tensor(group->pass, sites->site[s].measured));
+    if (pass->tail)
+        tail_store(pass->tail, group, pass->tail_limit);
 }
 
 static bool check_numbers(
@@ -196,40 +210,24 @@ bool evaluator_run(
     struct evaluator *evaluator, const struct evaluator_pass *pass, struct error *err)
 {
     int n = evaluator_count(evaluator, pass->set);
-    struct job job = {.evaluator = evaluator, .pass = pass, .predicted = pass->predicted};
-    const struct walk walk = {.n = n, .load = load_pixels, .visit = visit_all, .context = &job};
+    struct job job = {.evaluator = evaluator, .pass = pass};
+    const struct walk walk = {.n = n, .load = load_pixels, .visit = visit, .context = &job};
+    if (evaluator->stale)
+        plan_refresh(evaluator->plan);
+    evaluator->stale = false;
     return walker_run(evaluator->walker, &walk, err) &&
            check_numbers(pass->set, pass->predicted, n, err);
 }
 
-static int run_kept(struct evaluator *evaluator, const struct dataset *set,
-    const struct cache *cache, int channel, const uint16_t *before, uint16_t *predicted,
-    struct error *err)
+int evaluator_update(struct evaluator *evaluator, const struct dataset *set, struct tail *tail,
+    int channel, const uint16_t *before, uint16_t *predicted, struct error *err)
 {
-    int n = evaluator_count(evaluator, set), touched = 0;
-    int *index = memory_array((size_t)n, sizeof *index);
-    for (int i = 0; i < n; i++)
-        if (channel < 0 || cache_alive(cache, channel, i))
-            index[touched++] = i;
-    memcpy(predicted, before, (size_t)n * sizeof *predicted);
-    struct job job = {
-        .evaluator = evaluator, .cache = cache, .index = index, .predicted = predicted};
-    const struct walk walk = {.n = touched,
-        .wanted = cache_wanted(cache),
-        .load = load_kept,
-        .visit = visit_kept,
-        .context = &job};
-    bool good = walker_run(evaluator->walker, &walk, err) && check_numbers(set, predicted, n, err);
-    free(index);
-    return good ? touched : -1;
-}
-
-int evaluator_update(struct evaluator *evaluator, const struct dataset *set,
-    const struct cache *cache, int channel, const uint16_t *before, uint16_t *predicted,
-    struct error *err)
-{
-    if (cache)
-        return run_kept(evaluator, set, cache, channel, before, predicted, err);
-    const struct evaluator_pass pass = {.set = set, .predicted = predicted};
-    return evaluator_run(evaluator, &pass, err) ? evaluator_count(evaluator, set) : -1;
+    int n = evaluator_count(evaluator, set);
+    if (!tail) {
+        const struct evaluator_pass pass = {.set = set, .predicted = predicted};
+        return evaluator_run(evaluator, &pass, err) ? n : -1;
+    }
+    int touched =
+        tail_run(tail, evaluator->walker, evaluator->pruned, channel, before, predicted, err);
+    return touched >= 0 && check_numbers(set, predicted, n, err) ? touched : -1;
 }

@@ -6,14 +6,14 @@
 
 #include "engine/load/dataset.h"
 #include "engine/prune/activations.h"
-#include "engine/prune/cache.h"
-#include "engine/prune/walk.h"
+#include "engine/prune/tail.h"
 
 struct evaluator;
 
-/* Keeps pointers to the unpruned network and the pool; works on a copy of the network. */
-struct evaluator *evaluator_create(const struct network *unpruned, struct pool *pool,
-    const struct walker_hooks *hooks, double scale);
+/* Keeps pointers to the unpruned network, its sites and the pool; works on a copy of the
+ * network. */
+struct evaluator *evaluator_create(const struct network *unpruned, const struct sites *sites,
+    struct pool *pool, const struct walker_hooks *hooks, double scale);
 void evaluator_destroy(struct evaluator *evaluator);
 
 /* Scale that pixels are multiplied by. */
@@ -27,14 +27,20 @@ int evaluator_image(const struct evaluator *evaluator, const struct dataset *set
 int evaluator_right(
     const struct evaluator *evaluator, const struct dataset *set, const uint16_t *predicted);
 
+/* Empty statistics for every site, [sites->n], or one by one; and their destruction. */
+struct activations **evaluator_activations(
+    const struct evaluator *evaluator, const struct dataset *set);
+void evaluator_activations_destroy(
+    const struct evaluator *evaluator, struct activations **activations);
+
 /* One pass from the pixels through the network as it stands. */
 struct evaluator_pass {
     const struct dataset *set;
     uint16_t *predicted;              /* [n] out, may be NULL */
     float *loss;                      /* [n] out: cross-entropy with the label, may be NULL */
-    const struct sites *sites;        /* with activations, else NULL */
-    struct activations **activations; /* [sites->n] filled, or NULL; the network is unpruned */
-    struct cache *cache;              /* filled, or NULL; the network is unpruned */
+    struct activations **activations; /* filled, or NULL; the network is unpruned */
+    struct tail *tail;                /* filled, or NULL; the network is unpruned */
+    size_t tail_limit;                /* bytes it may take */
 };
 /* Fails when a logit is not a number, naming the image. */
 bool evaluator_run(
@@ -47,11 +53,10 @@ void evaluator_prune(struct evaluator *evaluator, int channel);
 void evaluator_restore(struct evaluator *evaluator, int channel);
 const struct network *evaluator_network(const struct evaluator *evaluator); /* as it stands */
 
-/* After channel was pruned: predicted[n] from what was predicted before[n]. With a cache only the
+/* After channel was pruned: predicted[n] from what was predicted before[n]. With a tail only the
  * images where the channel was not silent are run (channel -1: all), from the site on; without
  * (NULL) all, from the pixels. Returns how many were run, -1 with err. */
-int evaluator_update(struct evaluator *evaluator, const struct dataset *set,
-    const struct cache *cache, int channel, const uint16_t *before, uint16_t *predicted,
-    struct error *err);
+int evaluator_update(struct evaluator *evaluator, const struct dataset *set, struct tail *tail,
+    int channel, const uint16_t *before, uint16_t *predicted, struct error *err);
 
 #endif

@@ -29,7 +29,7 @@ void scan_separation(const struct channel_sums *clean, const struct channel_sums
 /* A sample of one set, run again and again. */
 struct probe {
     const struct dataset *set; /* NULL: not there */
-    struct cache *cache;       /* NULL: too large or no cut */
+    struct tail *tail;         /* NULL: too large or no cut */
     uint16_t *first, *now;     /* predicted, unpruned and now */
     int n, right;              /* right: now */
 };
@@ -50,13 +50,15 @@ static bool probe_open(struct examination *exam, struct probe *probe, const stru
     probe->n = evaluator_count(exam->evaluator, set);
     probe->first = memory_array((size_t)probe->n, sizeof *probe->first);
     probe->now = memory_array((size_t)probe->n, sizeof *probe->now);
-    size_t bytes = cache_bytes(network, exam->site, probe->n);
-    if (bytes > 0 && bytes <= memory / 2)
-        probe->cache = cache_create(network, exam->site, probe->n);
+    probe->tail = tail_create(network, exam->site, probe->n);
     const struct evaluator_pass pass = {
-        .set = set, .predicted = probe->first, .cache = probe->cache};
+        .set = set, .predicted = probe->first, .tail = probe->tail, .tail_limit = memory / 2};
     if (!evaluator_run(exam->evaluator, &pass, err))
         return false;
+    if (!tail_complete(probe->tail)) {
+        tail_destroy(probe->tail);
+        probe->tail = NULL;
+    }
     memcpy(probe->now, probe->first, (size_t)probe->n * sizeof *probe->now);
     probe->right = evaluator_right(exam->evaluator, set, probe->now);
     return true;
@@ -64,7 +66,7 @@ static bool probe_open(struct examination *exam, struct probe *probe, const stru
 
 static void probe_close(struct probe *probe)
 {
-    cache_destroy(probe->cache);
+    tail_destroy(probe->tail);
     free(probe->first);
     free(probe->now);
 }
@@ -77,7 +79,7 @@ static bool probe_update(
         return true;
     uint16_t *next = memory_array((size_t)probe->n, sizeof *next);
     bool good = evaluator_update(
-                    exam->evaluator, probe->set, probe->cache, channel, probe->now, next, err) >= 0;
+                    exam->evaluator, probe->set, probe->tail, channel, probe->now, next, err) >= 0;
     if (good) {
         memcpy(probe->now, next, (size_t)probe->n * sizeof *next);
         probe->right = evaluator_right(exam->evaluator, probe->set, probe->now);

@@ -8,19 +8,26 @@
 struct walker {
     struct pool *pool;
     struct walker_hooks hooks;
-    struct pass **passes; /* [workers] */
+    const struct plan *plan;
+    struct lane_pass **passes; /* [workers] */
 };
 
 struct walker *walker_create(
-    const struct network *network, struct pool *pool, const struct walker_hooks *hooks)
+    const struct plan *plan, struct pool *pool, const struct walker_hooks *hooks)
 {
     struct walker *walker = memory_array(1, sizeof *walker);
     walker->pool = pool;
     walker->hooks = *hooks;
+    walker->plan = plan;
     walker->passes = memory_array((size_t)pool_workers(pool), sizeof *walker->passes);
     for (int i = 0; i < pool_workers(pool); i++)
-        walker->passes[i] = pass_create(network, WALK_TILE);
+        walker->passes[i] = lane_pass_create(plan);
     return walker;
+}
+
+int walker_workers(const struct walker *walker)
+{
+    return pool_workers(walker->pool);
 }
 
 void walker_destroy(struct walker *walker)
@@ -28,7 +35,7 @@ void walker_destroy(struct walker *walker)
     if (!walker)
         return;
     for (int i = 0; i < pool_workers(walker->pool); i++)
-        pass_destroy(walker->passes[i]);
+        lane_pass_destroy(walker->passes[i]);
     free(walker->passes);
     free(walker);
 }
@@ -62,13 +69,18 @@ static void walk_tile(void *context, int index, int worker)
         atomic_store(&tour->stopped, true);
     if (atomic_load_explicit(&tour->stopped, memory_order_relaxed))
         return;
-    int first = index * WALK_TILE;
-    int count = walk->n - first < WALK_TILE ? walk->n - first : WALK_TILE;
-    struct pass *pass = tour->walker->passes[worker];
-    walk->load(walk->context, pass, first, count);
-    pass_forward(pass, count, walk->wanted);
-    walk->visit(walk->context, pass, first, count);
-    atomic_fetch_add(&tour->done, count);
+    int end = (index + 1) * WALK_TILE < walk->n ? (index + 1) * WALK_TILE : walk->n;
+    struct group group = {.pass = tour->walker->passes[worker],
+        .worker = worker,
+        .first = index * WALK_TILE,
+        .width = plan_width(tour->walker->plan)};
+    for (; group.first < end; group.first += group.count) {
+        group.count = end - group.first < group.width ? end - group.first : group.width;
+        walk->load(walk->context, &group);
+        lane_pass_run(group.pass, walk->wanted);
+        walk->visit(walk->context, &group);
+        atomic_fetch_add(&tour->done, group.count);
+    }
     if (worker == 0) /* the caller's own thread */
         tell(tour);
 }

@@ -1,18 +1,19 @@
-/* A walk takes every image of a set through a network in tiles, in parallel. What is computed for
- * a tile never depends on the number of workers: tiles are fixed, and visitors write by tile.
- * Owner: the caller. Thread: one caller at a time, visitors run on the workers. */
+/* A walk takes images through a network in groups that fill the vector lanes, in parallel. What
+ * an image gets never depends on its group or the number of workers; what is gathered over images
+ * is gathered by tile, and tiles are fixed.
+ * Owner: the caller. Thread: one caller at a time, the callbacks run on the workers. */
 #ifndef SECATEUR_ENGINE_PRUNE_WALK_H
 #define SECATEUR_ENGINE_PRUNE_WALK_H
 
 #include "engine/base/error.h"
 #include "engine/base/parallel.h"
-#include "engine/net/pass.h"
+#include "engine/net/plan.h"
 
 #include <stdatomic.h>
 
-enum { WALK_TILE = 32 };
+enum { WALK_TILE = 32 }; /* a multiple of every lane width */
 
-struct walker; /* a pool, and memory for each worker's passes through one network */
+struct walker; /* a pool, and memory for each worker's passes through one plan */
 
 struct walker_hooks {
     void (*progress)(void *context, int done, int total); /* on the caller's thread; may be NULL */
@@ -20,24 +21,32 @@ struct walker_hooks {
     const atomic_bool *stop; /* true abandons a walk; may be NULL */
 };
 
-/* Keeps pointers to all three; weights of the network may change between walks. */
+/* Keeps pointers to all three. */
 struct walker *walker_create(
-    const struct network *network, struct pool *pool, const struct walker_hooks *hooks);
+    const struct plan *plan, struct pool *pool, const struct walker_hooks *hooks);
 void walker_destroy(struct walker *walker);
 
-/* One walk over n images. */
+/* Images first..first+count-1 of a walk in the lanes 0..count-1 of a worker's pass. */
+struct group {
+    struct lane_pass *pass;
+    int worker;
+    int first, count, width;
+};
+
+/* One walk over n images. Callbacks get the walk's context. */
 struct walk {
     int n;
-    const bool *wanted; /* [n_layers] what pass_forward computes; NULL: all */
-    /* Puts images first..first+count-1 where the wanted layers find them. */
-    void (*load)(void *context, struct pass *pass, int first, int count);
-    /* Takes what it needs from the pass; writes only what belongs to these images or this tile. */
-    void (*visit)(void *context, struct pass *pass, int first, int count);
+    const bool *wanted; /* [n_layers] what is computed; NULL: all */
+    /* Puts the images where the wanted layers find them. */
+    void (*load)(void *context, const struct group *group);
+    /* Takes what it needs; writes only what belongs to these images or their tile. */
+    void (*visit)(void *context, const struct group *group);
     void *context;
 };
 
 /* False with ERROR_CANCELLED when stopped. */
 bool walker_run(struct walker *walker, const struct walk *walk, struct error *err);
+int walker_workers(const struct walker *walker);
 int walk_tiles(int n);
 
 #endif

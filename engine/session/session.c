@@ -46,7 +46,7 @@ void session_destroy(struct session *session)
     }
     free(session->states);
     for (int set = 0; set < N_SETS; set++)
-        cache_destroy(session->caches[set]);
+        tail_destroy(session->tails[set]);
     counted_unref(session->unpruned);
     evaluator_destroy(session->evaluator);
     counted_unref(session->description);

@@ -14,51 +14,60 @@ struct criterion_input session_criterion_input(struct session *session, int site
     };
 }
 
-void session_make_caches(struct session *session)
+void session_make_tails(struct session *session)
 {
     const struct site *site = &session->description->sites->site[session->site];
-    const struct network *network = session_network(session);
-    size_t bytes = 0;
     for (int set = 0; set < N_SETS; set++) {
         const struct dataset *images = session->description->sets[set];
-        cache_destroy(session->caches[set]);
-        session->caches[set] = NULL;
-        bytes += images ? cache_bytes(network, site, dataset_count(images)) : 0;
+        tail_destroy(session->tails[set]);
+        session->tails[set] = NULL;
+        if (images)
+            session->tails[set] =
+                tail_create(session_network(session), site, dataset_count(images));
     }
     session->kept = session->site;
-    if (bytes == 0 || bytes > session->options.memory) {
-        session_say(session, false, "%s: every round runs all images from the pixels (%s)",
-            site->name,
-            bytes ? "keeping its tensors takes more than --memory"
-                  : "its channels act around the measured layer");
-        return;
-    }
-    for (int set = 0; set < N_SETS; set++) {
-        const struct dataset *images = session->description->sets[set];
-        if (images)
-            session->caches[set] = cache_create(network, site, dataset_count(images));
-    }
 }
 
-bool session_fill_caches(struct session *session, struct error *err)
+void session_check_tails(struct session *session)
+{
+    const struct site *site = &session->description->sites->site[session->site];
+    bool complete = true;
+    for (int set = 0; set < N_SETS; set++)
+        if (session->description->sets[set])
+            complete = complete && tail_complete(session->tails[set]);
+    for (int set = 0; set < N_SETS && !complete; set++) {
+        tail_destroy(session->tails[set]);
+        session->tails[set] = NULL;
+    }
+    if (!complete)
+        session_say(session, false, "%s: every round runs all images from the pixels (%s)",
+            site->name,
+            site->cut ? "keeping its tensors takes more than --memory"
+                      : "its channels act around the measured layer");
+}
+
+bool session_fill_tails(struct session *session, struct error *err)
 {
     if (session->kept == session->site)
         return true;
     enum phase phase = session->phase;
     session_activity(session, PHASE_MEASURING, "keeping what lies before %s",
         session->description->sites->site[session->site].name);
-    session_make_caches(session);
+    session_make_tails(session);
     session_apply(session, 0);
     bool good = true;
     for (int set = 0; set < N_SETS && good; set++) {
-        const struct evaluator_pass pass = {
-            .set = session->description->sets[set], .cache = session->caches[set]};
-        if (pass.cache)
+        const struct evaluator_pass pass = {.set = session->description->sets[set],
+            .tail = session->tails[set],
+            .tail_limit = session->options.memory / N_SETS};
+        if (pass.tail)
             good = evaluator_run(session->evaluator, &pass, err);
     }
     session_apply(session, session_state(session)->history.position);
     session_activity(session, phase, "%s", "");
-    if (!good)
+    if (good)
+        session_check_tails(session);
+    else
         session->kept = -1;
     return good;
 }

@@ -221,18 +221,14 @@ static bool measure_set(
 {
     const struct dataset *set = session->description->sets[which];
     const struct sites *sites = session->description->sites;
-    const struct network *network = session_network(session);
     if (!set)
         return true;
-    struct activations **all = memory_array((size_t)sites->n, sizeof *all);
-    for (int s = 0; s < sites->n; s++)
-        all[s] =
-            activations_create(&network->layers[sites->site[s].measured].shape, dataset_count(set));
+    struct activations **all = evaluator_activations(session->evaluator, set);
     const struct evaluator_pass pass = {.set = set,
         .predicted = round_predicted(round, which),
-        .sites = sites,
         .activations = all,
-        .cache = session->caches[which]};
+        .tail = session->tails[which],
+        .tail_limit = session->options.memory / N_SETS};
     bool good = evaluator_run(session->evaluator, &pass, err);
     for (int s = 0; s < sites->n; s++) {
         struct site_state *state = &session->states[s];
@@ -240,9 +236,8 @@ static bool measure_set(
             memory_array((size_t)sites->site[s].n_channels, sizeof *state->sums[which]);
         if (good)
             activations_total(all[s], state->sums[which]);
-        activations_destroy(all[s]);
     }
-    free(all);
+    evaluator_activations_destroy(session->evaluator, all);
     return good;
 }
 
@@ -276,13 +271,14 @@ static bool measure(struct session *session, struct error *err)
     session->states = memory_array((size_t)sites->n, sizeof *session->states);
     struct round *round = round_create(n);
     session->unpruned = round;
-    session_make_caches(session);
+    session_make_tails(session);
     session_activity(session, PHASE_MEASURING, "measuring the unpruned net");
     double started = clock_seconds();
     if (!measure_set(session, SET_CLEAN, round, err) ||
         !measure_set(session, SET_POISONED, round, err))
         return false;
     round->seconds = clock_seconds() - started;
+    session_check_tails(session);
     round->touched = images;
     session->images_per_second = images / round->seconds;
     round_count(round, NULL, labels, n);
@@ -326,7 +322,8 @@ bool session_open(struct session *session, struct error *err)
     const struct walker_hooks hooks = {session_progress, session, session->hooks.stop};
     if (!open_model(session, err) || !open_sets(session, err))
         goto failed;
-    session->evaluator = evaluator_create(session_network(session), session->pool, &hooks, 1);
+    session->evaluator = evaluator_create(
+        session_network(session), session->description->sites, session->pool, &hooks, 1);
     session->target = -1;
     if (session->options.target >= session_network(session)->n_classes) {
         fail_as(err, ERROR_USAGE, "target %d: the net has %d classes", session->options.target,

@@ -44,8 +44,8 @@ struct session {
     const struct round *unpruned;
     int site, target;
     double scale, images_per_second;
-    struct cache *caches[N_SETS]; /* of the site `kept`; NULL: too large, or no cut */
-    int kept;                     /* -1: none yet */
+    struct tail *tails[N_SETS]; /* of the site `kept`; NULL: too large, or no cut */
+    int kept;                   /* -1: none yet */
 
     /* The unit of work that session_step does next, NULL: none. */
     bool (*work)(struct session *session, struct error *err);
@@ -88,10 +88,11 @@ bool session_read_tests(struct session *session, struct error *err);
 
 /* session_choose.c: what is pruned, in which order, and where thresholds lie */
 struct criterion_input session_criterion_input(struct session *session, int site);
-/* Empty caches for the site, where the memory allows; and the same filled by a pass, unless they
- * are already. */
-void session_make_caches(struct session *session);
-bool session_fill_caches(struct session *session, struct error *err);
+/* Empty tails for the site; what to do once a pass has filled them; and all of it, unless it was
+ * done already. */
+void session_make_tails(struct session *session);
+void session_check_tails(struct session *session);
+bool session_fill_tails(struct session *session, struct error *err);
 bool session_choose_order(struct session *session, const struct criterion *criterion,
     const char *order, struct error *err);
 void session_find_thresholds(struct session *session);

@@ -52,7 +52,7 @@ static void tell_crossings(struct session *session)
 static bool prune_channel(struct session *session, int channel, bool by_hand, struct error *err)
 {
     struct history *history = &session_state(session)->history;
-    if (!session_fill_caches(session, err))
+    if (!session_fill_tails(session, err))
         return false;
     const struct round *before = history->rounds[history->position];
     const int32_t *labels[N_SETS];
@@ -67,7 +67,7 @@ static bool prune_channel(struct session *session, int channel, bool by_hand, st
         if (!session->description->sets[set])
             continue;
         int touched = evaluator_update(session->evaluator, session->description->sets[set],
-            session->caches[set], channel, before->predicted[set],
+            session->tails[set], channel, before->predicted[set],
             round_predicted(round, (enum image_set)set), err);
         if (touched < 0) {
             evaluator_restore(session->evaluator, channel);

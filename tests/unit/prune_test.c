@@ -1,4 +1,5 @@
 /* prune: sites, orders, statistics, and evaluation from a kept site against from scratch. */
+#include "engine/net/pass.h"
 #include "engine/prune/criteria.h"
 #include "engine/prune/evaluator.h"
 #include "engine/prune/ranking.h"
@@ -144,24 +145,27 @@ static void predict_plainly(
     pass_destroy(pass);
 }
 
-static void check_site(
-    const struct network *network, const struct site *site, const struct dataset *set, int workers)
+static void check_site(const struct network *network, const struct sites *sites, int s,
+    const struct dataset *set, int workers)
 {
     const struct walker_hooks hooks = {0};
+    const struct site *site = &sites->site[s];
     struct error err = {0};
     int n = dataset_count(set);
     uint16_t before[200], now[200], plain[200];
     struct pool *pool = pool_create(workers);
-    struct evaluator *evaluator = evaluator_create(network, pool, &hooks, 1 / 255.0);
+    struct evaluator *evaluator = evaluator_create(network, sites, pool, &hooks, 1 / 255.0);
     struct network *zeroed = network_clone(network);
-    struct cache *cache = site->cut ? cache_create(network, site, n) : NULL;
-    const struct evaluator_pass pass = {.set = set, .predicted = before, .cache = cache};
+    struct tail *tail = tail_create(network, site, n);
+    assert_true(!tail == !site->cut);
+    const struct evaluator_pass pass = {
+        .set = set, .predicted = before, .tail = tail, .tail_limit = SIZE_MAX};
     assert_true(evaluator_run(evaluator, &pass, &err));
     evaluator_set_site(evaluator, site);
     for (int c = site->n_channels - 1; c >= 0; c -= 2) {
         evaluator_prune(evaluator, c);
         site_prune(site, zeroed, c);
-        assert_true(evaluator_update(evaluator, set, cache, c, before, now, &err) >= 0);
+        assert_true(evaluator_update(evaluator, set, tail, c, before, now, &err) >= 0);
         predict_plainly(zeroed, set, 1 / 255.0f, plain);
         assert_memory_equal(now, plain, (size_t)n * sizeof *now);
         memcpy(before, now, sizeof before);
@@ -175,7 +179,7 @@ static void check_site(
             assert_memory_equal(zeroed->layers[l].weights[w].data,
                 network->layers[l].weights[w].data,
                 network->layers[l].weights[w].count * sizeof(float));
-    cache_destroy(cache);
+    tail_destroy(tail);
     network_destroy(zeroed);
     evaluator_destroy(evaluator);
     pool_destroy(pool);
@@ -206,7 +210,7 @@ static void pruning_from_a_kept_site_is_exact(void **state)
         struct sites *sites = sites_find(network);
         struct dataset *set = make_images(network, 200);
         for (int s = 0; s < sites->n; s++)
-            check_site(network, &sites->site[s], set, 1 + s % 3);
+            check_site(network, sites, s, set, 1 + s % 3);
         dataset_unref(set);
         sites_destroy(sites);
         network_destroy(network);
@@ -223,19 +227,15 @@ static void statistics_do_not_depend_on_workers(void **state)
     struct dataset *set = make_images(network, 150);
     struct channel_sums first[6] = {0}, other[6];
     for (int workers = 1; workers <= 3; workers++) {
-        struct activations *all[3];
-        for (int s = 0; s < sites->n; s++)
-            all[s] = activations_create(
-                &network->layers[sites->site[s].measured].shape, dataset_count(set));
         struct pool *pool = pool_create(workers);
-        struct evaluator *evaluator = evaluator_create(network, pool, &hooks, 1 / 255.0);
-        const struct evaluator_pass pass = {.set = set, .sites = sites, .activations = all};
+        struct evaluator *evaluator = evaluator_create(network, sites, pool, &hooks, 1 / 255.0);
+        struct activations **all = evaluator_activations(evaluator, set);
+        const struct evaluator_pass pass = {.set = set, .activations = all};
         assert_true(evaluator_run(evaluator, &pass, &err));
         activations_total(all[0], workers == 1 ? first : other);
         if (workers > 1)
             assert_memory_equal(first, other, sizeof first);
-        for (int s = 0; s < sites->n; s++)
-            activations_destroy(all[s]);
+        evaluator_activations_destroy(evaluator, all);
         evaluator_destroy(evaluator);
         pool_destroy(pool);
     }
@@ -249,10 +249,16 @@ static void sums_are_what_they_say(void **state)
 {
     (void)state;
     const struct shape shape = shape_image(1, 2, 2);
-    struct activations *activations = activations_create(&shape, 2);
-    const float values[] = {1, 0, 3, 0, 5, 0, 7, -2}; /* [image][position][channel] */
+    const struct lanes *lanes = lanes_get();
+    struct activations *activations = activations_create(&shape, 2, lanes, 1);
+    const float values[][2] = {{1, 5}, {0, 0}, {3, 7}, {0, -2}}; /* [position, channel][image] */
+    float *side_by_side = memory_floats(4 * (size_t)lanes->width);
     struct channel_sums sums[2];
-    activations_add(activations, 0, 2, values);
+    const struct group group = {.count = 2, .width = lanes->width};
+    for (int i = 0; i < 4; i++)
+        memcpy(side_by_side + i * lanes->width, values[i], sizeof values[i]);
+    activations_add(activations, &group, side_by_side);
+    free(side_by_side);
     activations_total(activations, sums);
     assert_true(sums[0].mean == 4 && sums[0].max == 7 && sums[0].zeros == 0);
     assert_true(fabs(sums[0].deviation - sqrt(5)) < 1e-12); /* of 1 3 5 7 */

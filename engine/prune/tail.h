@@ -1,0 +1,41 @@
+/* What lies before a site does not change while channels are pruned there. A tail keeps, for
+ * every image of a set, what the layers behind the site read (unpruned, without its zeros), and
+ * runs just those layers, from there, for just the images in which the pruned channel is not
+ * silent. Nothing is updated by differences, so every value equals that of a run from scratch.
+ *
+ * The last product (the largest of the lab's net) is left out where it is certain to change
+ * nothing: a certificate holds, for some input h of the last Dense, the arg-max y and its margin
+ * m. By Cauchy-Schwarz the arg-max at h' is y as long as |h' - h| max_k |w_y - w_k| < m, here
+ * with room for the rounding of both sums. A certificate is a fact about the last layer alone:
+ * it stays true whatever is pruned, restored or tried out in between.
+ *
+ * Owner: the caller. Thread: one (the workers are inside). */
+#ifndef SECATEUR_ENGINE_PRUNE_TAIL_H
+#define SECATEUR_ENGINE_PRUNE_TAIL_H
+
+#include "engine/prune/site.h"
+#include "engine/prune/walk.h"
+
+#include <stdint.h>
+
+struct tail;
+
+/* For n images; keeps pointers to all. NULL when the site is no cut. */
+struct tail *tail_create(const struct network *network, const struct site *site, int n_images);
+void tail_destroy(struct tail *tail);
+
+/* Keeps the images of a group after an unpruned run. Once more than `limit` bytes are held
+ * nothing more is kept, and tail_complete stays false. */
+void tail_store(struct tail *tail, const struct group *group, size_t limit);
+bool tail_complete(const struct tail *tail);
+size_t tail_bytes(const struct tail *tail);
+
+/* What is predicted, predicted[n], when exactly the channels marked in pruned[n_channels] are
+ * pruned, given what was predicted before `channel` was (channel -1: unknown, all images are
+ * run). Returns how many images were run, -1 with err. Class UINT16_MAX: not a number. */
+int tail_run(struct tail *tail, struct walker *walker, const bool *pruned, int channel,
+    const uint16_t *before, uint16_t *predicted, struct error *err);
+/* How many of those needed the last product. */
+int tail_products(const struct tail *tail);
+
+#endif
