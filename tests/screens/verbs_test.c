@@ -1,0 +1,221 @@
+/* The command line on the embedded demo: what it prints, writes and returns. */
+#include "engine/base/memory.h"
+
+#include <jansson.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/test.h"
+
+static char folder[] = "/tmp/secateur-test-XXXXXX";
+
+/* Runs the program in the folder; standard output is malloc'd into *out (may be NULL). */
+static int run(const char *arguments, char **out)
+{
+    const char *build = getenv("SECATEUR_BUILD");
+    char *line = memory_format("cd %s && '%s/secateur' %s 2>errors </dev/null", folder,
+        build ? build : "build", arguments);
+    FILE *pipe = popen(line, "r");
+    size_t n = 0, room = 1 << 20;
+    char *text = memory_array(room + 1, 1);
+    assert_non_null(pipe);
+    for (size_t got; n < room && (got = fread(text + n, 1, room - n, pipe)) > 0;)
+        n += got;
+    int status = pclose(pipe);
+    if (out)
+        *out = text;
+    else
+        free(text);
+    free(line);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static json_t *run_json(const char *arguments)
+{
+    char *out;
+    json_error_t why;
+    assert_int_equal(run(arguments, &out), 0);
+    json_t *object = json_loads(out, 0, &why);
+    assert_non_null(object);
+    free(out);
+    return object;
+}
+
+static bool errors_say(const char *text)
+{
+    char line[1024] = "";
+    char *path = memory_format("%s/errors", folder);
+    FILE *file = fopen(path, "r");
+    bool found = file && fgets(line, sizeof line, file) && strstr(line, text);
+    if (!found)
+        print_message("standard error says '%s', not '%s'\n", line, text);
+    if (file)
+        fclose(file);
+    free(path);
+    return found;
+}
+
+static bool exists(const char *name)
+{
+    char *path = memory_format("%s/%s", folder, name);
+    bool found = access(path, F_OK) == 0;
+    free(path);
+    return found;
+}
+
+static void test_plain_lines_end_with_the_table(void **state)
+{
+    char *out;
+    (void)state;
+    assert_int_equal(run("", &out), 0);
+    assert_non_null(strstr(out, "on validation, n = "));
+    assert_non_null(strstr(out, "on test, n = "));
+    const char *last = strstr(out, "on test");
+    assert_non_null(strstr(last, "B'(10)"));
+    assert_null(strchr(out, '\033'));
+    free(out);
+}
+
+static void test_eval_counts(void **state)
+{
+    (void)state;
+    json_t *object = run_json("eval --format json");
+    int n, correct, n_poisoned, hits;
+    double accuracy, asr;
+    assert_int_equal(json_object_size(object), 6);
+    assert_int_equal(json_unpack(object, "{s:i, s:i, s:F, s:i, s:i, s:F}", "n_clean", &n,
+                         "clean_correct", &correct, "clean_accuracy", &accuracy, "n_poisoned",
+                         &n_poisoned, "attack_hits", &hits, "asr", &asr),
+        0);
+    assert_true(n > 0 && n_poisoned > 0);
+    assert_true(accuracy == 100.0 * correct / n && asr == 100.0 * hits / n_poisoned);
+    assert_true(accuracy > 90 && asr > 90);
+    json_decref(object);
+}
+
+static void test_sweep_tells_every_round(void **state)
+{
+    (void)state;
+    json_t *object = run_json("sweep --format json --thresholds 2,10");
+    json_t *rounds = json_object_get(object, "rounds");
+    size_t n = json_array_size(rounds);
+    assert_int_equal(json_object_size(object), 7);
+    assert_int_equal(json_array_size(json_object_get(object, "thresholds")), 2);
+    assert_true(n > 2);
+    for (size_t i = 0; i < n; i++) {
+        json_t *round = json_array_get(rounds, i);
+        assert_int_equal(json_integer_value(json_object_get(round, "round")), i);
+        assert_int_equal(json_is_null(json_object_get(round, "channel")), i == 0);
+        assert_true(json_is_real(json_object_get(round, "clean_accuracy")));
+        assert_true(json_is_real(json_object_get(round, "asr")));
+    }
+    json_decref(object);
+}
+
+static void test_sweep_keeps_nets(void **state)
+{
+    (void)state;
+    char *out;
+    assert_int_equal(run("sweep --out kept --format csv", &out), 0);
+    assert_non_null(strstr(out, "round,channel,n_clean"));
+    assert_true(exists("kept/sweep.csv"));
+    free(out);
+    assert_int_equal(run("sweep --out kept", NULL), 5);
+    assert_true(errors_say("--force"));
+}
+
+static void test_prune_writes_a_net(void **state)
+{
+    (void)state;
+    assert_int_equal(run("demo --out demo", NULL), 0);
+    const char *images = "demo/bd_net.h5 -c demo/valid.h5 -p demo/bd_valid.h5 --format json";
+    char *line = memory_format("prune %s --rounds 3 --out cut.h5", images);
+    json_t *pruned = run_json(line);
+    free(line);
+    assert_int_equal(json_array_size(json_object_get(pruned, "channels")), 3);
+    assert_int_equal(run("prune --rounds 3 --out cut.h5", NULL), 5);
+    json_t *again = run_json("eval cut.h5 -c demo/valid.h5 -p demo/bd_valid.h5 --format json");
+    assert_int_equal(json_integer_value(json_object_get(pruned, "clean_correct")),
+        json_integer_value(json_object_get(again, "clean_correct")));
+    assert_int_equal(json_integer_value(json_object_get(pruned, "attack_hits")),
+        json_integer_value(json_object_get(again, "attack_hits")));
+    json_decref(again);
+    /* the files of the demo are the demo */
+    json_t *files = run_json("eval demo/bd_net.h5 -c demo/valid.h5 -p demo/bd_valid.h5 "
+                             "--format json");
+    json_t *embedded = run_json("eval --format json");
+    assert_true(json_equal(files, embedded));
+    json_decref(files);
+    json_decref(embedded);
+    json_decref(pruned);
+}
+
+static void test_eval_without_poison(void **state)
+{
+    (void)state;
+    json_t *object = run_json("eval demo/bd_net.h5 -c demo/valid.h5 --format json");
+    assert_int_equal(json_integer_value(json_object_get(object, "n_poisoned")), 0);
+    assert_true(json_is_null(json_object_get(object, "asr")));
+    json_decref(object);
+}
+
+static void test_layers_suggest(void **state)
+{
+    (void)state;
+    char *out;
+    json_t *object = run_json("layers --format json");
+    assert_true(json_array_size(json_object_get(object, "sites")) > 2);
+    assert_true(json_is_string(json_object_get(object, "reason")));
+    json_decref(object);
+    assert_int_equal(run("inspect demo/bd_net.h5", &out), 0);
+    assert_non_null(strstr(out, "conv_3"));
+    free(out);
+}
+
+static void test_exit_statuses(void **state)
+{
+    (void)state;
+    assert_int_equal(run("--help", NULL), 0);
+    assert_int_equal(run("--version", NULL), 0);
+    assert_int_equal(run("swep", NULL), 2);
+    assert_true(errors_say("secateur: unknown verb swep; did you mean sweep?"));
+    assert_int_equal(run("prune --out x.h5", NULL), 2);
+    assert_int_equal(run("eval nowhere.h5 --clean nowhere.h5", NULL), 3);
+    assert_true(errors_say("secateur: nowhere.h5: "));
+    assert_int_equal(run("eval --criterion nonsense", NULL), 2);
+    assert_int_equal(run("prune --drop 100 --out x.h5", NULL), 4);
+    assert_false(exists("x.h5"));
+    assert_int_equal(run("prune --rounds 1 --out /proc/x.h5", NULL), 5);
+    assert_int_equal(run("eval >/dev/full", NULL), 5);
+}
+
+static int make_folder(void **state)
+{
+    (void)state;
+    return mkdtemp(folder) ? 0 : 1;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    char *line = memory_format("rm -rf '%s'", folder);
+    int status = system(line);
+    free(line);
+    return status;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_plain_lines_end_with_the_table),
+        cmocka_unit_test(test_eval_counts),
+        cmocka_unit_test(test_sweep_tells_every_round),
+        cmocka_unit_test(test_sweep_keeps_nets),
+        cmocka_unit_test(test_prune_writes_a_net),
+        cmocka_unit_test(test_eval_without_poison),
+        cmocka_unit_test(test_layers_suggest),
+        cmocka_unit_test(test_exit_statuses),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
