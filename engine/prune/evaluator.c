@@ -26,7 +26,7 @@ struct evaluator *evaluator_create(const struct network *unpruned, const struct 
 {
     struct evaluator *evaluator = memory_array(1, sizeof *evaluator);
     bool *keep = memory_array((size_t)unpruned->n_layers, sizeof *keep);
-    for (int s = 0; s < sites->n; s++)
+    for (int s = 0; sites && s < sites->n; s++)
         keep[sites->site[s].measured] = true;
     evaluator->unpruned = unpruned;
     evaluator->sites = sites;

@@ -10,8 +10,8 @@
 
 struct evaluator;
 
-/* Keeps pointers to the unpruned network, its sites and the pool; works on a copy of the
- * network. */
+/* Keeps pointers to the unpruned network, its sites (NULL: none will be pruned) and the pool; works
+ * on a copy of the network. */
 struct evaluator *evaluator_create(const struct network *unpruned, const struct sites *sites,
     struct pool *pool, const struct walker_hooks *hooks, double scale);
 void evaluator_destroy(struct evaluator *evaluator);
