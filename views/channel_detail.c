@@ -2,8 +2,6 @@
 #include "views/channel_sheet.h"
 #include "views/views.h"
 
-#include <math.h>
-
 static void draw_set(const struct channel_sheet *sheet, int row, enum image_set set, int channel)
 {
     static const char *const names[] = {"clean", "poisoned"};
@@ -12,7 +10,7 @@ static void draw_set(const struct channel_sheet *sheet, int row, enum image_set 
     const struct pane *pane = sheet->pane;
     pane_text(pane, 1, row, roles[set], names[set]);
     pane_right(pane, 20, row, ROLE_STRONG, "%.4f", (double)a->mean[set]);
-    pane_right(pane, 31, row, ROLE_TEXT, "%.4f", (double)a->deviation[set]);
+    pane_right(pane, 31, row, ROLE_TEXT, "%.4f", (double)a->spread[set]);
     pane_right(pane, 42, row, ROLE_TEXT, "%.4f", (double)a->max[set]);
     pane_right(pane, 53, row, ROLE_TEXT, "%.2f %%", 100.0 * (double)a->zeros[set]);
     int room = pane->columns - 57;
@@ -38,23 +36,31 @@ static void draw_round_of(const struct channel_sheet *sheet, int row, int channe
         round, s->rounds[round]->by_hand ? " by hand" : "", clean, asr);
 }
 
-/* How far the sets lie apart, in deviations of the clean one. */
+static const char *reading(const struct channel_activation *a)
+{
+    float change = a->mean[SET_POISONED] - a->mean[SET_CLEAN], spread = a->spread[SET_CLEAN];
+    if (a->mean[SET_CLEAN] == 0 && a->mean[SET_POISONED] == 0)
+        return "dormant: silent on every image, pruning it changes nothing";
+    if (a->mean[SET_CLEAN] == 0)
+        return "silent on clean images, awake on poisoned ones: it may serve the trigger alone";
+    if (change > spread)
+        return "the trigger excites it by more than the images' own spread";
+    if (-change > spread)
+        return "the trigger quiets it by more than the images' own spread";
+    return "about the same on clean and poisoned images";
+}
+
+/* How far the sets lie apart, in spreads of the clean one. */
 static void draw_reading(const struct channel_sheet *sheet, int row, int channel)
 {
     const struct channel_activation *a = &sheet->snapshot->activations[channel];
     double change = channels_difference(sheet->snapshot, channel);
-    double deviation = fmax((double)a->deviation[SET_CLEAN], 1e-9);
-    const char *reading = "about the same on clean and poisoned images";
-    if (a->mean[SET_CLEAN] == 0 && a->mean[SET_POISONED] == 0)
-        reading = "dormant: silent on every image, pruning it changes nothing";
-    else if (a->mean[SET_CLEAN] == 0)
-        reading = "silent on clean images, awake on poisoned ones: it may serve the trigger alone";
-    else if (fabs(change) > deviation)
-        reading = change > 0 ? "the trigger excites it by more than a deviation"
-                             : "the trigger quiets it by more than a deviation";
-    pane_printf(sheet->pane, 1, row, ROLE_TEXT, "change %+.4f, %.2f deviations of clean images",
-        change, change / deviation);
-    pane_printf(sheet->pane, 1, row + 1, ROLE_STRONG, "→ %s", reading);
+    double spread = (double)a->spread[SET_CLEAN];
+    int at = pane_printf(sheet->pane, 1, row, ROLE_TEXT, "change %+.4f", change);
+    if (spread > 0)
+        pane_printf(sheet->pane, at, row, ROLE_TEXT, ", %.2f times the spread of clean images",
+            change / spread);
+    pane_printf(sheet->pane, 1, row + 1, ROLE_STRONG, "→ %s", reading(a));
 }
 
 void channel_sheet_detail(const struct channel_sheet *sheet)
@@ -70,7 +76,7 @@ void channel_sheet_detail(const struct channel_sheet *sheet)
     row += 2;
     if (!s->activations)
         return;
-    pane_text(pane, 1, row, ROLE_FAINT, "              mean  deviation    maximum      zeros");
+    pane_text(pane, 1, row, ROLE_FAINT, "              mean     spread    maximum      zeros");
     draw_set(sheet, row + 1, SET_CLEAN, channel);
     row += 3;
     if (sheet->channels->poisoned) {

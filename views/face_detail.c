@@ -45,8 +45,9 @@ static int draw_story(
         const char *mark = faces_mark(fate, &role);
         faces_caption(s, r, face, text, sizeof text);
         pane_right(pane, 4, row, ROLE_FAINT, "r%d", r);
-        pane_printf(pane, 5, row, role, "%s %s %s", mark, text, faces_word(fate));
-        row++;
+        const char *word = faces_word(fate);
+        bool fits = 8 + cells_width(text) + cells_width(word) <= pane->columns;
+        pane_printf(pane, 5, row++, role, "%s %s %s", mark, text, fits ? word : "");
     }
     return row + 1;
 }

@@ -11,7 +11,7 @@ bool heatmap_fit(struct heatmap *h, const struct canvas *canvas, const struct sn
     h->label = box.width >= 40 * em   ? (canvas->paper ? 8 : 10) * em
                : box.width >= 20 * em ? 4 * em
                                       : 0;
-    double room = box.width - h->label;
+    double room = box.width - h->label - (canvas->paper ? 0 : 1);
     double per = channels->n > 0 ? room / channels->n : 0;
     h->column = canvas->paper ? per : per < 2 ? 1 : floor(fmin(per, 4));
     if (channels->n == 0 || room < 1)
@@ -85,6 +85,16 @@ static void draw_states(struct canvas *canvas, const struct heatmap *h, double l
     }
 }
 
+/* On cells a long strip shows a part around the cursor: arrows say where it goes on. */
+static void draw_ends(struct canvas *canvas, const struct heatmap *h, double left, double y)
+{
+    double right = x_of(h, left, h->first + h->n);
+    if (h->first > 0)
+        canvas_text(canvas, ROLE_NEXT, left + fmax(h->label - 1, 0), y, ALIGN_LEFT, "◄");
+    if (h->first + h->n < h->channels->n)
+        canvas_text(canvas, ROLE_NEXT, fmin(right, canvas->width - 1), y, ALIGN_LEFT, "►");
+}
+
 static void draw_axis(struct canvas *canvas, const struct heatmap *h, double left, double y)
 {
     int step = 10;
@@ -121,6 +131,8 @@ void heatmap_draw(struct canvas *canvas, const struct heatmap *h, struct canvas_
     }
     if (y + line <= bottom + 1e-9)
         draw_states(canvas, h, box.x, y + line / 2);
+    if (!canvas->paper && y + line <= bottom + 1e-9)
+        draw_ends(canvas, h, box.x, y + line / 2);
     if (y + 2 * line <= bottom + 1e-9)
         draw_axis(canvas, h, box.x, y + 1.5 * line);
 }

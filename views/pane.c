@@ -120,7 +120,8 @@ void pane_row(const struct pane *pane, int row, enum role role)
         cell->bg = style.bg;
         cell->attributes |= style.attributes;
         bool plain = cell->fg == CELL_DEFAULT || pane->look->depth == DEPTH_16;
-        if (plain || theme_contrast(cell->fg, style.bg) < 4.5)
+        bool block = cell->glyph >= 0x2580 && cell->glyph < 0x25a0; /* seen where text is not */
+        if (plain || theme_contrast(cell->fg, style.bg) < (block ? 2 : 4.5))
             cell->fg = style.fg;
     }
 }

@@ -255,7 +255,9 @@ static void draw_round(const struct pane *pane, const struct view_input *input, 
     if (round > 0)
         add_flips(&pieces, s->rounds[round], poisoned);
     if (round > 0 && s->rounds[round]->seconds > 0) {
-        snprintf(text, sizeof text, "%.2f s/round", s->rounds[round]->seconds);
+        double seconds = s->rounds[round]->seconds;
+        snprintf(text, sizeof text, seconds < 0.1 ? "%.0f ms/round" : "%.2f s/round",
+            seconds < 0.1 ? 1000 * seconds : seconds);
         add(&pieces, 8, ROLE_FAINT, text);
     }
     if (s->phase == PHASE_SCANNING)

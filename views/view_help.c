@@ -11,6 +11,7 @@ static const struct {
 } legend[] = {
     {"██", ROLE_CLEAN, "clean images, clean accuracy"},
     {"██", ROLE_ATTACK, "poisoned images, attack success rate (ASR)"},
+    {"██", ROLE_BOTH, "both curves in one place"},
     {"×", ROLE_PRUNED, "pruned channel"},
     {"▸", ROLE_NEXT, "goes next; the line under the cursor"},
     {"✗", ROLE_BAD, "clean image broken: right before this round, wrong now"},

@@ -182,8 +182,7 @@ static void draw_about(const struct sheet *sheet, int row)
         row = pane_paragraph(pane, row, pane->rows - row, ROLE_TEXT, text);
     }
     if (s->suggested >= 0 && s->suggested < s->n_sites) {
-        snprintf(
-            text, sizeof text, "✓ suggested: %s, %s", s->sites[s->suggested].name, s->suggestion);
+        snprintf(text, sizeof text, "✓ suggested: %s", s->suggestion);
         row = pane_paragraph(pane, row, pane->rows - row, ROLE_GOOD, text);
     } else {
         row = pane_paragraph(pane, row, pane->rows - row, ROLE_FAINT,

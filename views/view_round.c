@@ -138,8 +138,8 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
         row = draw_flips(&sheet, row, SET_POISONED);
     row = draw_next(&sheet, row + roomy) + roomy;
     if (pane.rows >= 7 && sheet.round > 0)
-        pane_printf(&pane, 0, row++, ROLE_FAINT, "evaluated again: %d of %d, %.2f s",
-            round->touched, all, round->seconds);
+        pane_printf(&pane, 0, row++, ROLE_FAINT, "evaluated again: %d of %d, %.0f ms",
+            round->touched, all, 1000 * round->seconds);
     if (row + roomy + 2 < pane.rows && sheet.round > 0)
         draw_classes(&sheet, row + roomy);
 }
