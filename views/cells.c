@@ -106,72 +106,30 @@ void cells_fill(struct cells *cells, struct area area, struct cell cell)
             cells_put(cells, area.column + column, area.row + row, cell);
 }
 
+/* clang-format off */
+static const struct {
+    uint16_t glyph;
+    char ascii;
+} ascii_table[] = {
+    {0x2500, '-'}, {0x2502, '|'}, {0x250c, '+'}, {0x2510, '+'}, {0x2514, '+'}, {0x2518, '+'},
+    {0x251c, '+'}, {0x2524, '+'}, {0x252c, '+'}, {0x2534, '+'}, {0x253c, '+'}, {0x2550, '='},
+    {0x2551, '#'}, {0x2554, '#'}, {0x2557, '#'}, {0x255a, '#'}, {0x255d, '#'}, {0x250a, '!'},
+    {0x2508, '.'}, {0x2190, '<'}, {0x2191, '^'}, {0x2192, '>'}, {0x2193, 'v'}, {0x25b8, '>'},
+    {0x25ba, '>'}, {0x25c4, '<'}, {0x25a0, '#'}, {0x25cf, 'o'}, {0x25cb, 'o'}, {0x275a, '|'},
+    {0x2713, 'v'}, {0x2717, 'x'}, {0x21ba, 'r'}, {0x2212, '-'}, {0x2013, '-'}, {0x2014, '-'},
+    {0x2026, '~'}, {0x2032, '\''}, {0x2260, '#'}, {0x2264, '<'}, {0x2265, '>'}, {0x2248, '~'},
+    {0x2588, '#'}, {0x2593, '%'}, {0x2592, ':'}, {0x2591, '.'}, {0x258f, '|'}, {0x2595, '|'},
+    {0xd7, 'x'}, {0xb7, '.'}, {0xb1, '~'}, {0xb0, 'o'}, {0xa0, ' '}, {0x394, 'd'},
+};
+/* clang-format on */
+
 uint32_t cells_ascii(uint32_t glyph)
 {
-    static const struct {
-        uint16_t glyph;
-        char ascii;
-    } table[] = {
-        {0x2500, '-'},
-        {0x2502, '|'},
-        {0x250c, '+'},
-        {0x2510, '+'},
-        {0x2514, '+'},
-        {0x2518, '+'},
-        {0x251c, '+'},
-        {0x2524, '+'},
-        {0x252c, '+'},
-        {0x2534, '+'},
-        {0x253c, '+'},
-        {0x2550, '='},
-        {0x2551, '#'},
-        {0x2554, '#'},
-        {0x2557, '#'},
-        {0x255a, '#'},
-        {0x255d, '#'},
-        {0x250a, '!'},
-        {0x2508, '.'},
-        {0x2190, '<'},
-        {0x2191, '^'},
-        {0x2192, '>'},
-        {0x2193, 'v'},
-        {0x25b8, '>'},
-        {0x25ba, '>'},
-        {0x25c4, '<'},
-        {0x25a0, '#'},
-        {0x25cf, 'o'},
-        {0x25cb, 'o'},
-        {0x275a, '|'},
-        {0x2713, 'v'},
-        {0x2717, 'x'},
-        {0x21ba, 'r'},
-        {0x2212, '-'},
-        {0x2013, '-'},
-        {0x2014, '-'},
-        {0x2026, '~'},
-        {0x2032, '\''},
-        {0x2260, '#'},
-        {0x2264, '<'},
-        {0x2265, '>'},
-        {0x2248, '~'},
-        {0x2588, '#'},
-        {0x2593, '%'},
-        {0x2592, ':'},
-        {0x2591, '.'},
-        {0x258f, '|'},
-        {0x2595, '|'},
-        {0xd7, 'x'},
-        {0xb7, '.'},
-        {0xb1, '~'},
-        {0xb0, 'o'},
-        {0xa0, ' '},
-        {0x394, 'd'},
-    };
     if (glyph < 0x80)
         return glyph;
-    for (unsigned i = 0; i < sizeof table / sizeof *table; i++)
-        if (table[i].glyph == glyph)
-            return (unsigned char)table[i].ascii;
+    for (unsigned i = 0; i < sizeof ascii_table / sizeof *ascii_table; i++)
+        if (ascii_table[i].glyph == glyph)
+            return (unsigned char)ascii_table[i].ascii;
     if (glyph >= 0x2581 && glyph <= 0x2588) /* eighths, from below */
         return (unsigned char)"__..::##"[glyph - 0x2581];
     if (glyph >= 0x2589 && glyph <= 0x258f) /* eighths, from the left */
