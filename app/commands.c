@@ -65,9 +65,9 @@ static const struct action table[] = {
     {"view", "NAME", "1 2 3 4 5 6 7", MOVE, "that panel, by its number", command_view,
         .hint = "panel", .key = "1-7", .rank = 2, .offer = offer_views},
     {"zoom", NULL, "z Enter", MOVE, "the panel on the whole screen", command_zoom, .hint = "zoom",
-        .key = "z", .rank = 4},
+        .where = "dashboard", .key = "z", .rank = 4},
     {"back", NULL, "Esc", MOVE, "back: unzoom; look at the newest", command_back, .hint = "back",
-        .rank = 7},
+        .where = "zoomed", .rank = 1},
 
     {"crossing-here", NULL, "Enter", LOOK, "look at the round that crossed it",
         command_crossing_here, .view = "thresholds", .hint = "look there", .where = "thresholds",

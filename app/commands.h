@@ -15,7 +15,7 @@ struct action {
 
     const char *view;  /* its keys work in this panel only; NULL: in every one */
     const char *hint;  /* its word in the hint bar, NULL: not there */
-    const char *where; /* the hint is for this panel only */
+    const char *where; /* the hint is for this panel only, or "zoomed", or "dashboard" */
     const char *key;   /* shown in the hint instead of the first of keys */
     int rank;          /* of the hint: the lowest ones stay where there is little room */
     /* Offers arguments for completion: calls overlay_add for each. May be NULL. */

@@ -25,10 +25,12 @@ static int count(struct ui *ui, const char *argument, int fallback)
     return -1;
 }
 
+/* Work that a pause ends; opening the files is not. */
 static bool working(const struct snapshot *snapshot)
 {
-    return snapshot->phase == PHASE_RUNNING || snapshot->phase == PHASE_SCANNING ||
-           snapshot->phase == PHASE_MEASURING;
+    bool busy = snapshot->phase == PHASE_RUNNING || snapshot->phase == PHASE_SCANNING ||
+                snapshot->phase == PHASE_MEASURING;
+    return busy && snapshot->n_rounds > 0;
 }
 
 void command_run_pause(struct ui *ui, const char *argument)

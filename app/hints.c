@@ -9,10 +9,13 @@ static bool is_program(const struct action *action)
 }
 
 /* Is the hint for this panel, and does its key do this there? */
-static bool applies(const struct action *action, const char *view)
+static bool applies(const struct ui *ui, const struct action *action)
 {
+    const char *view = views_at(ui->focus)->name;
+    const char *here = ui->zoomed ? "zoomed" : "dashboard";
     char key[16];
-    if (!action->hint || (action->where && strcmp(action->where, view) != 0))
+    if (!action->hint ||
+        (action->where && strcmp(action->where, view) != 0 && strcmp(action->where, here) != 0))
         return false;
     keys_first(action->keys, key, sizeof key);
     return commands_key(keys_number(key, (int)strlen(key)), view) == action;
@@ -31,14 +34,14 @@ static struct hint hint_of(const struct action *action)
 
 /* Hints of one half (the program's own stand on the right) that have room, in table order; those
  * of low rank are given room first. */
-static int gather(const char *view, bool program, struct hint *hints, int room)
+static int gather(const struct ui *ui, bool program, struct hint *hints, int room)
 {
     bool taken[128] = {false};
     int n = 0, used = 0;
     for (int rank = 1; rank < 10; rank++) {
         for (int i = 0; commands_at(i); i++) {
             const struct action *action = commands_at(i);
-            if (action->rank != rank || is_program(action) != program || !applies(action, view) ||
+            if (action->rank != rank || is_program(action) != program || !applies(ui, action) ||
                 used + hint_of(action).columns > room || n == HINTS_MAX / 2)
                 continue;
             taken[i] = true;
@@ -59,12 +62,11 @@ static int gather(const char *view, bool program, struct hint *hints, int room)
 
 int hints_make(const struct ui *ui, struct hint hints[HINTS_MAX])
 {
-    const char *view = views_at(ui->focus)->name;
     struct hint right[HINTS_MAX];
-    int wide = 0, n_right = gather(view, true, right, ui->columns);
+    int wide = 0, n_right = gather(ui, true, right, ui->columns);
     if (n_right > 0)
         wide = right[n_right - 1].column + right[n_right - 1].columns + 1;
-    int n = gather(view, false, hints, ui->columns - wide - 1);
+    int n = gather(ui, false, hints, ui->columns - wide - 1);
     for (int i = 0; i < n_right; i++) {
         right[i].column += ui->columns - wide;
         hints[n++] = right[i];

@@ -8,6 +8,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+enum { BAR = 26 }; /* columns of the bar with its ends */
+
 static const double interval = 0.1; /* seconds between drawings */
 
 void progress_init(struct progress *progress)
@@ -59,10 +61,9 @@ static void bar(const struct progress *progress, int done, int total, char *text
 {
     static const char *const parts[] = {
         "", "\u258f", "\u258e", "\u258d", "\u258c", "\u258b", "\u258a", "\u2589"};
-    enum { CELLS = 24 };
-    int eighths = (int)((double)done / total * CELLS * 8);
+    int eighths = (int)((double)done / total * (BAR - 2) * 8);
     int used = snprintf(text, (size_t)size, "%s", progress->unicode ? "\u2595" : "[");
-    for (int cell = 0; cell < CELLS; cell++, eighths -= 8) {
+    for (int cell = 0; cell < BAR - 2; cell++, eighths -= 8) {
         const char *glyph = " ";
         if (eighths >= 8)
             glyph = progress->unicode ? "\u2588" : "#";
@@ -86,12 +87,15 @@ void progress_line(
         snprintf(speed, sizeof speed, "  %.*f/s", progress->rate < 10, progress->rate);
     if (eta >= 0 && eta < 360000)
         snprintf(left, sizeof left, "  ETA %d:%02d", (int)(eta + 0.5) / 60, (int)(eta + 0.5) % 60);
-    int room = progress->columns - 1 - 26 - 22 - (int)strlen(speed) - (int)strlen(left);
+    char counts[32];
+    snprintf(counts, sizeof counts, "%d/%d", done, total);
+    int taken = BAR + 3 + (int)(strlen(counts) + strlen(speed) + strlen(left));
+    int room = progress->columns - 1 - taken;
     if (room < 8)
-        snprintf(text, (size_t)size, "%d/%d%s", done, total, left);
+        snprintf(text, (size_t)size, "%s%s", counts, left);
     else
-        snprintf(text, (size_t)size, "%.*s %s %d/%d%s%s", room, progress->label, drawn, done, total,
-            speed, left);
+        snprintf(text, (size_t)size, "%.*s %s %s%s%s", room, progress->label, drawn, counts, speed,
+            left);
 }
 
 void progress_show(struct progress *progress, const char *label, int done, int total, double eta)
