@@ -2,7 +2,6 @@
 
 #include "app/results.h"
 #include "engine/base/memory.h"
-#include "engine/prune/criterion.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,16 +88,29 @@ void offer_layers(struct ui *ui, const struct action *action)
     }
 }
 
-static const char *data_words(enum criterion_data data)
-{
-    return results_badge((enum badge)data);
-}
-
 static void accept_criterion(struct ui *ui, const char *text, int value)
 {
     (void)text;
-    if (criteria_at(value))
-        ui_post(ui, COMMAND_CRITERION, 0, 0, criteria_at(value)->name);
+    if (value >= 0 && value < ui->snapshot->n_criteria)
+        ui_post(ui, COMMAND_CRITERION, 0, 0, ui->snapshot->criteria[value].name);
+}
+
+static void pick_criterion(struct ui *ui)
+{
+    const struct snapshot *s = ui->snapshot;
+    overlay_picker(&ui->overlay, "Criterion: how channels are ranked");
+    for (int i = 0; i < s->n_criteria; i++) {
+        const struct criterion_line *line = &s->criteria[i];
+        char *text = memory_format("%-18s %s%s", line->name, results_badge(line->badge),
+            line->available ? "" : ", not here");
+        char *help = memory_format("%s (%s)", line->help, line->source);
+        overlay_add(&ui->overlay, i, text, help, NULL);
+        free(text);
+        free(help);
+        if (strcmp(line->name, s->criterion) == 0)
+            ui->overlay.cursor = i;
+    }
+    ui->accept = accept_criterion;
 }
 
 void command_criterion(struct ui *ui, const char *argument)
@@ -106,27 +118,18 @@ void command_criterion(struct ui *ui, const char *argument)
     if (!ui_ready(ui))
         return;
     ui->look.viewed = -1;
-    if (argument) {
+    if (argument)
         ui_post(ui, COMMAND_CRITERION, 0, 0, argument);
-        return;
-    }
-    overlay_picker(&ui->overlay, "Criterion: how channels are ranked");
-    for (int i = 0; criteria_at(i); i++) {
-        const struct criterion *criterion = criteria_at(i);
-        char *text = memory_format("%-20s %s", criterion->name, data_words(criterion->data));
-        overlay_add(&ui->overlay, i, text, criterion->help, NULL);
-        free(text);
-        if (ui->snapshot->criterion && strcmp(criterion->name, ui->snapshot->criterion) == 0)
-            ui->overlay.cursor = i;
-    }
-    ui->accept = accept_criterion;
+    else
+        pick_criterion(ui);
 }
 
 void offer_criteria(struct ui *ui, const struct action *action)
 {
-    for (int i = 0; criteria_at(i); i++) {
-        char *insert = memory_format("%s %s", action->name, criteria_at(i)->name);
-        overlay_add(&ui->overlay, i, criteria_at(i)->name, criteria_at(i)->help, insert);
+    const struct snapshot *s = ui->snapshot;
+    for (int i = 0; i < s->n_criteria; i++) {
+        char *insert = memory_format("%s %s", action->name, s->criteria[i].name);
+        overlay_add(&ui->overlay, i, s->criteria[i].name, s->criteria[i].help, insert);
         free(insert);
     }
 }
