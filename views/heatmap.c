@@ -70,6 +70,12 @@ static void draw_difference(struct canvas *canvas, const struct heatmap *h, doub
     }
 }
 
+/* The cell of a channel's columns that carries its mark. */
+static double middle(const struct heatmap *h)
+{
+    return floor((h->column - 1) / 2);
+}
+
 static void draw_states(struct canvas *canvas, const struct heatmap *h, double left, double y)
 {
     draw_label(canvas, h, ROLE_FAINT, left, y, canvas->paper ? "pruned" : "state", "st");
@@ -80,8 +86,7 @@ static void draw_states(struct canvas *canvas, const struct heatmap *h, double l
         if (canvas->paper && mark[0] == "×"[0] && mark[1] == "×"[1])
             canvas_mark(canvas, role, x + h->column / 2, y, MARK_CROSS);
         else if (!canvas->paper)
-            for (int k = 0; k < (int)h->column; k++)
-                canvas_text(canvas, role, x + k, y, ALIGN_LEFT, mark);
+            canvas_text(canvas, role, x + middle(h), y, ALIGN_LEFT, mark);
     }
 }
 
@@ -112,7 +117,7 @@ static void draw_axis(struct canvas *canvas, const struct heatmap *h, double lef
         if (canvas->paper)
             canvas_text(canvas, ROLE_FAINT, x + h->column / 2, y, ALIGN_CENTRE, text);
         else
-            canvas_text(canvas, ROLE_FAINT, x, y, ALIGN_LEFT, text);
+            canvas_text(canvas, ROLE_FAINT, x + middle(h), y, ALIGN_LEFT, text);
     }
 }
 

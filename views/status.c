@@ -263,8 +263,8 @@ static void draw_round(const struct pane *pane, const struct view_input *input, 
     if (s->phase == PHASE_SCANNING)
         add(&pieces, 2, ROLE_TEXT, s->activity);
     int least = pane->columns >= 60 ? 9 : 0, width = fit(&pieces, pane->columns - at - least, 2);
-    int meter = pane->columns - at - width - 1;
-    at = draw_meter(pane, at, row, meter > 44 ? 44 : meter,
+    int meter = pane->columns - at - width - 1, longest = pane->columns / 4 + 12;
+    at = draw_meter(pane, at, row, meter > longest ? longest : meter,
         s->n_channels > 0 ? (double)round / s->n_channels : 0);
     draw_pieces(pane, &pieces, at, row);
 }

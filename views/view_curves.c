@@ -67,13 +67,6 @@ static void note(const struct view_input *input, char *text, int size)
     curves_finish(&curves);
 }
 
-static void look_at(const struct snapshot *s, struct look *look, int round)
-{
-    int last = s->n_rounds - 1;
-    round = round < 0 ? 0 : round > last ? last : round;
-    look->viewed = round == s->position ? -1 : round;
-}
-
 static void move(
     const struct snapshot *s, struct look *look, enum view_move way, struct area inside)
 {
@@ -87,7 +80,7 @@ static void move(
         [MOVE_LAST] = 1000000};
     (void)inside;
     if (s->n_rounds > 0)
-        look_at(s, look, view_round_of(s, look) + steps[way]);
+        views_look_at(s, look, view_round_of(s, look) + steps[way]);
 }
 
 static bool click(
@@ -105,7 +98,7 @@ static bool click(
     double share = (column - inside.column + 0.5 - region.x) / region.width;
     bool hit = s->n_rounds > 0 && share >= 0 && share <= 1 && look->axis != AXIS_TRADE;
     if (hit)
-        look_at(s, look, (int)(share * s->n_channels + 0.5));
+        views_look_at(s, look, (int)(share * s->n_channels + 0.5));
     (void)row;
     curves_finish(&curves);
     canvas_destroy(canvas);

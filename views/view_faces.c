@@ -101,10 +101,14 @@ static void draw_below(
     const struct round *round = s->rounds[faces->round];
     int row = pane->rows - 1, at = 0;
     at = pane_printf(pane, at, row, ROLE_FAINT, "round %d: ", faces->round);
-    at = pane_printf(pane, at, row, ROLE_BAD, "✗ %d broken  ", round->broken);
-    at = pane_printf(pane, at, row, ROLE_GOOD, "↺ %d recovered  ", round->recovered);
-    at = pane_printf(pane, at, row, ROLE_GOOD, "✓ %d rescued  ", round->rescued);
-    at = pane_printf(pane, at, row, ROLE_ATTACK, "! %d hit again", round->reinfected);
+    at = pane_printf(
+        pane, at, row, views_count(round->broken, ROLE_BAD), "✗ %d broken  ", round->broken);
+    at = pane_printf(pane, at, row, views_count(round->recovered, ROLE_GOOD), "↺ %d recovered  ",
+        round->recovered);
+    at = pane_printf(
+        pane, at, row, views_count(round->rescued, ROLE_GOOD), "✓ %d rescued  ", round->rescued);
+    at = pane_printf(pane, at, row, views_count(round->reinfected, ROLE_BAD), "! %d hit again",
+        round->reinfected);
     if (at + 24 < pane->columns)
         pane_right(
             pane, pane->columns, row, ROLE_FAINT, "%d of %d", input->look->face + 1, faces->n);

@@ -14,6 +14,7 @@ static const struct {
     {"██", ROLE_BOTH, "both curves in one place"},
     {"×", ROLE_PRUNED, "pruned channel"},
     {"▸", ROLE_NEXT, "goes next; the line under the cursor"},
+    {"*", ROLE_WARNING, "pruned by hand, not by the order"},
     {"✗", ROLE_BAD, "clean image broken: right before this round, wrong now"},
     {"↺", ROLE_GOOD, "clean image recovered: wrong before, right now"},
     {"✓", ROLE_GOOD, "poisoned image rescued; threshold crossed"},

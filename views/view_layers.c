@@ -110,11 +110,13 @@ static const struct column columns[] = {
 static const int priority[] = {3, 1, 4, 7, 5, 8, 2, 0, 6};
 enum { N_COLUMNS = sizeof columns / sizeof *columns, NAME = 15 };
 
-static unsigned fitting(int width)
+static unsigned fitting(int width, bool scanned)
 {
     unsigned shown = 0;
     for (int i = 0; i < N_COLUMNS; i++)
-        if ((width -= columns[priority[i]].width) >= NAME)
+        if (columns[priority[i]].finding && !scanned)
+            continue;
+        else if ((width -= columns[priority[i]].width) >= NAME)
             shown |= 1u << priority[i];
         else
             break;
@@ -214,7 +216,10 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     int about = pane.rows >= 16 && pane.columns >= 40 ? 6 : 0, head = pane.rows >= 6 ? 1 : 0;
     int rows = pane.rows - about - head;
     int first = views_first(cursor_layer(s, input->look->site), s->n_layers, rows);
-    unsigned shown = fitting(pane.columns);
+    bool scanned = false;
+    for (int i = 0; i < s->n_sites; i++)
+        scanned = scanned || s->sites[i].scanned;
+    unsigned shown = fitting(pane.columns, scanned);
     if (head)
         draw_head(&sheet, shown);
     for (int i = 0; i < rows && first + i < s->n_layers; i++)

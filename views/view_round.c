@@ -1,5 +1,6 @@
 /* What the last round, or the one looked at, changed; and what would go next. */
 #include "views/channels.h"
+#include "views/round_table.h"
 #include "views/views.h"
 
 #include "engine/base/memory.h"
@@ -56,10 +57,13 @@ static int draw_flips(const struct sheet *sheet, int row, enum image_set set)
 {
     const struct round *round = sheet->s->rounds[sheet->round];
     bool clean = set == SET_CLEAN;
-    int at = pane_printf(sheet->pane, 1, row, clean ? ROLE_BAD : ROLE_GOOD, "%s %d",
-        clean ? "✗ broken" : "✓ rescued", clean ? round->broken : round->rescued);
-    pane_printf(sheet->pane, at < 14 ? 14 : at + 1, row, clean ? ROLE_GOOD : ROLE_BAD, "%s %d",
-        clean ? "↺ recovered" : "! hit again", clean ? round->recovered : round->reinfected);
+    int lost = clean ? round->broken : round->rescued;
+    int back = clean ? round->recovered : round->reinfected;
+    int at = pane_printf(sheet->pane, 1, row, views_count(lost, clean ? ROLE_BAD : ROLE_GOOD),
+        "%s %d", clean ? "✗ broken" : "✓ rescued", lost);
+    pane_printf(sheet->pane, at < 14 ? 14 : at + 1, row,
+        views_count(back, clean ? ROLE_GOOD : ROLE_BAD), "%s %d",
+        clean ? "↺ recovered" : "! hit again", back);
     return row + 1;
 }
 
@@ -117,31 +121,59 @@ static int draw_classes(const struct sheet *sheet, int row)
     return row;
 }
 
+/* Returns the row behind. */
+static int draw_summary(const struct sheet *sheet)
+{
+    const struct snapshot *s = sheet->s;
+    const struct pane *pane = sheet->pane;
+    const struct round *round = s->rounds[sheet->round];
+    int row = 0, all = s->n_images[0] + s->n_images[1];
+    bool roomy = pane->rows >= 12, poisoned = s->n_images[SET_POISONED] > 0;
+    row = draw_pruned(sheet, row) + roomy;
+    row = draw_value(sheet, row, ROLE_CLEAN, "clean", SET_CLEAN);
+    if (sheet->round > 0 && pane->rows >= 5)
+        row = draw_flips(sheet, row, SET_CLEAN);
+    if (poisoned)
+        row = draw_value(sheet, row, ROLE_ATTACK, "ASR", SET_POISONED);
+    if (poisoned && sheet->round > 0 && pane->rows >= 6)
+        row = draw_flips(sheet, row, SET_POISONED);
+    row = draw_next(sheet, row + roomy) + roomy;
+    if (pane->rows >= 7 && sheet->round > 0)
+        pane_printf(pane, 0, row++, ROLE_FAINT, "evaluated again: %d of %d, %.0f ms",
+            round->touched, all, 1000 * round->seconds);
+    return row;
+}
+
+/* The table of rounds stands at the right where it fits beside the summary, else below. */
 static void draw(const struct view_input *input, struct cells *cells, struct area inside)
 {
-    struct pane pane = pane_of(input, cells, inside);
-    struct sheet sheet = {input, input->snapshot, &pane, view_round(input)};
-    int row = 0, all = input->snapshot->n_images[0] + input->snapshot->n_images[1];
+    struct pane pane = pane_of(input, cells, inside), left = pane, table;
+    struct sheet sheet = {input, input->snapshot, &left, view_round(input)};
     if (input->snapshot->n_rounds == 0) {
         views_waiting(&pane, input, "rounds show when the unpruned net is measured");
         return;
     }
-    bool roomy = pane.rows >= 12, poisoned = input->snapshot->n_images[SET_POISONED] > 0;
-    const struct round *round = input->snapshot->rounds[sheet.round];
-    row = draw_pruned(&sheet, row) + roomy;
-    row = draw_value(&sheet, row, ROLE_CLEAN, "clean", SET_CLEAN);
-    if (sheet.round > 0 && pane.rows >= 5)
-        row = draw_flips(&sheet, row, SET_CLEAN);
-    if (poisoned)
-        row = draw_value(&sheet, row, ROLE_ATTACK, "ASR", SET_POISONED);
-    if (poisoned && sheet.round > 0 && pane.rows >= 6)
-        row = draw_flips(&sheet, row, SET_POISONED);
-    row = draw_next(&sheet, row + roomy) + roomy;
-    if (pane.rows >= 7 && sheet.round > 0)
-        pane_printf(&pane, 0, row++, ROLE_FAINT, "evaluated again: %d of %d, %.0f ms",
-            round->touched, all, 1000 * round->seconds);
-    if (row + roomy + 2 < pane.rows && sheet.round > 0)
-        draw_classes(&sheet, row + roomy);
+    bool beside = pane.columns >= ROUND_TABLE_WIDTH + 42;
+    if (beside)
+        left = pane_part(&pane, (struct area){0, 0, 40, pane.rows});
+    int row = draw_summary(&sheet) + (pane.rows >= 12);
+    bool below = !beside && pane.columns >= ROUND_TABLE_WIDTH && row + 4 < pane.rows;
+    if (!below && row + 2 < pane.rows && sheet.round > 0)
+        draw_classes(&sheet, row);
+    if (beside)
+        table = pane_part(&pane, (struct area){42, 0, pane.columns - 42, pane.rows});
+    else if (below)
+        table = pane_part(&pane, (struct area){0, row, pane.columns, pane.rows - row});
+    if (beside || below)
+        round_table_draw(&table, input);
+}
+
+static void move(
+    const struct snapshot *s, struct look *look, enum view_move way, struct area inside)
+{
+    int last = s->n_rounds - 1;
+    if (last >= 0)
+        views_look_at(s, look, views_moved(view_round_of(s, look), last + 1, inside.rows, way));
 }
 
 static void note(const struct view_input *input, char *text, int size)
@@ -154,9 +186,10 @@ static void note(const struct view_input *input, char *text, int size)
 const struct view views_round = {
     .name = "round",
     .title = "What changed",
-    .help = "the round shown: its channel, broken and rescued images, what goes next",
+    .help = "the round shown: its channel, broken and rescued images, what goes next; all rounds",
     .min_columns = 24,
     .min_rows = 4,
     .draw = draw,
     .note = note,
+    .move = move,
 };

@@ -106,6 +106,19 @@ int views_moved(int cursor, int n, int rows, enum view_move move)
     return cursor > 0 ? cursor : 0;
 }
 
+void views_look_at(const struct snapshot *s, struct look *look, int round)
+{
+    int last = s->n_rounds - 1;
+    round = round > last ? last : round;
+    round = round > 0 ? round : 0;
+    look->viewed = round == s->position ? -1 : round;
+}
+
+enum role views_count(int count, enum role role)
+{
+    return count > 0 ? role : ROLE_FAINT;
+}
+
 void views_time(char *text, int size, double seconds)
 {
     long all = seconds < 0 ? 0 : lrint(seconds);

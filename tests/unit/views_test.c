@@ -217,6 +217,9 @@ static void facts_are_written_out(void **state)
     assert_shows(&f, "curves", 52, 12, false, "●");
     assert_shows(&f, "round", 44, 8, false, broken);
     assert_shows(&f, "round", 44, 8, false, "next ch");
+    snprintf(broken, sizeof broken, "   %s ", clean);
+    assert_shows(&f, "round", 78, 19, true, broken);
+    assert_shows(&f, "round", 78, 19, true, "round    ch");
     assert_shows(&f, "thresholds", 26, 8, false, "✓    2");
     assert_shows(&f, "thresholds", 26, 8, false, "≤88.65");
     assert_shows(&f, "thresholds", 118, 20, true, "_loss2.h5");
