@@ -20,7 +20,8 @@ static double automatic_low(const struct snapshot *s)
     for (int i = 0; i < s->n_thresholds; i++)
         if (s->thresholds[i].points <= 10)
             low = fmin(low, base - s->thresholds[i].points);
-    return fmax(0, fmin(90, floor((low - 1) / 5) * 5));
+    low = fmin(90, floor((low - 1) / 5) * 5);
+    return low < 30 ? 0 : low; /* then the whole scale says more */
 }
 
 static void set_scale(struct plot *plot, const struct snapshot *s, enum axis axis)

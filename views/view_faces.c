@@ -165,7 +165,7 @@ static void note(const struct view_input *input, char *text, int size)
     if (input->snapshot->n_rounds == 0)
         return;
     faces_init(&faces, input->snapshot, input->look);
-    bool none = faces.filter != input->look->face_filter;
+    bool none = faces.filter != input->look->face_filter && faces.round > 0;
     snprintf(text, (size_t)size, "%s%s %d, %s, %d", none ? "none changed: " : "",
         filters[faces.filter], faces.round, sides[input->look->face_side], faces.n);
     faces_finish(&faces);

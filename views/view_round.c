@@ -37,6 +37,18 @@ static int draw_pruned(const struct sheet *sheet, int row)
     return row + 1;
 }
 
+/* Where no line of its own is left for them. */
+static void draw_brief_flips(const struct sheet *sheet, int at, int row, enum image_set set)
+{
+    const struct round *round = sheet->s->rounds[sheet->round];
+    if (set == SET_CLEAN)
+        pane_printf(
+            sheet->pane, at, row, views_count(round->broken, ROLE_BAD), "✗%d", round->broken);
+    else
+        pane_printf(
+            sheet->pane, at, row, views_count(round->rescued, ROLE_GOOD), "✓%d", round->rescued);
+}
+
 static int draw_value(
     const struct sheet *sheet, int row, enum role role, const char *name, enum image_set set)
 {
@@ -48,7 +60,9 @@ static int draw_value(
         double before = set == SET_CLEAN ? snapshot_clean_accuracy(sheet->s, sheet->round - 1)
                                          : snapshot_asr(sheet->s, sheet->round - 1);
         views_change(text, sizeof text, now - before);
-        pane_printf(sheet->pane, at + 1, row, ROLE_STRONG, "%s pp", text);
+        at = pane_printf(sheet->pane, at + 1, row, ROLE_STRONG, "%s pp", text);
+        if (sheet->pane->rows < 6)
+            draw_brief_flips(sheet, at + 1, row, set);
     }
     return row + 1;
 }
@@ -131,7 +145,7 @@ static int draw_summary(const struct sheet *sheet)
     bool roomy = pane->rows >= 12, poisoned = s->n_images[SET_POISONED] > 0;
     row = draw_pruned(sheet, row) + roomy;
     row = draw_value(sheet, row, ROLE_CLEAN, "clean", SET_CLEAN);
-    if (sheet->round > 0 && pane->rows >= 5)
+    if (sheet->round > 0 && pane->rows >= 6)
         row = draw_flips(sheet, row, SET_CLEAN);
     if (poisoned)
         row = draw_value(sheet, row, ROLE_ATTACK, "ASR", SET_POISONED);
