@@ -25,11 +25,12 @@ static char *site_text(const struct snapshot *s, int i)
 {
     const struct site_line *site = &s->sites[i];
     const char *mark = i == s->site ? "now" : i == s->suggested ? "suggested" : "";
-    if (!site->scanned)
-        return memory_format("%-16s %4d channels  %-10s %s", site->name, site->n_channels,
-            site->shape ? site->shape : "", mark);
-    return memory_format("%-16s %4d channels  %-10s %3.0f %% silent  cost %5.1f  %s", site->name,
-        site->n_channels, site->shape ? site->shape : "", 100.0 * site->dormant, site->cost, mark);
+    char found[48] = "";
+    if (site->scanned)
+        snprintf(found, sizeof found, "%3.0f %% silent, costs %4.1f  ", 100.0 * site->dormant,
+            site->cost);
+    return memory_format("%-14s %4d ch  %-9s %s%s", site->name, site->n_channels,
+        site->shape ? site->shape : "", found, mark);
 }
 
 static void pick_layer(struct ui *ui)

@@ -1,6 +1,6 @@
 #include "app/commands.h"
 
-#include "app/results.h"
+#include "app/options.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -202,7 +202,7 @@ void command_scan(struct ui *ui, const char *argument)
 void command_test(struct ui *ui, const char *argument)
 {
     (void)argument;
-    if (!ui->snapshot->test_name[SET_CLEAN])
+    if (!options_have_tests(&ui->arguments->options))
         ui_complain(ui, "there are no test images: start with --test-clean and --test-poisoned");
     else
         ui_post(ui, COMMAND_TEST, 0, 0, "");

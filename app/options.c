@@ -253,6 +253,11 @@ static bool check_verb(const struct parse *parse)
     return true;
 }
 
+bool options_have_tests(const struct options *options)
+{
+    return !options->model || options->test_clean;
+}
+
 /* An operand is the net, in whatever verb reads one. */
 static bool settle_files(struct arguments *arguments, struct error *err)
 {
@@ -260,9 +265,10 @@ static bool settle_files(struct arguments *arguments, struct error *err)
     if (arguments->operand && !arguments->verb->operand)
         return fail_as(err, ERROR_USAGE, "%s takes no file; see secateur %s --help",
             arguments->verb->name, arguments->verb->name);
-    if (arguments->operand && options->model)
+    bool names_net = arguments->operand && arguments->verb->bit & READS_NET;
+    if (names_net && options->model)
         return fail_as(err, ERROR_USAGE, "two nets: %s and %s", options->model, arguments->operand);
-    if (arguments->operand)
+    if (names_net)
         options->model = arguments->operand;
     if (arguments->help || arguments->version || !(arguments->verb->bit & VERB_SESSION))
         return true;
@@ -274,6 +280,8 @@ static bool settle_files(struct arguments *arguments, struct error *err)
     if (!options->model && images)
         return fail_as(
             err, ERROR_USAGE, "%s needs --model: the embedded demo brings its own faces", images);
+    if (options->test_poisoned && !options->test_clean)
+        return fail_as(err, ERROR_USAGE, "--test-poisoned needs --test-clean");
     if (options->model && !options->clean)
         return fail_as(
             err, ERROR_USAGE, "--model needs --clean: the images that pruning is judged on");

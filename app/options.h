@@ -21,6 +21,9 @@ const struct flag *options_at(int index); /* NULL behind the last */
 /* Fills arguments from its defaults on. False with a usage error that names what was meant. */
 bool options_parse(struct arguments *arguments, int argc, char *const *argv, struct error *err);
 
+/* Are there test sets: the demo's own, or named ones? */
+bool options_have_tests(const struct options *options);
+
 /* The word of words[n] that looks most like `typed`, NULL: none is near. */
 const char *options_nearest(const char *typed, const char *const *words, int n);
 

@@ -37,16 +37,14 @@ static void print_sources(FILE *out, const struct snapshot *s)
 }
 
 /* "  98.65 [98.42, 98.85]", or a dash where nothing was counted. */
-static void print_share(FILE *out, int hits, int n)
+static void share_text(char *text, size_t size, int hits, int n)
 {
-    if (n <= 0 || hits < 0) {
-        fprintf(out, "  %6s %-16s", "-", "");
-        return;
-    }
     struct interval wilson = results_wilson(hits, n);
-    char text[40];
-    snprintf(text, sizeof text, "[%.2f, %.2f]", wilson.low, wilson.high);
-    fprintf(out, "  %6.2f %-16s", results_percent(hits, n), text);
+    if (n <= 0 || hits < 0)
+        snprintf(text, size, "%6s", "-");
+    else
+        snprintf(
+            text, size, "%6.2f [%.2f, %.2f]", results_percent(hits, n), wilson.low, wilson.high);
 }
 
 static void eval_line(FILE *out, const char *data, const char *what, int hits, int n)
@@ -170,10 +168,10 @@ static void table_line(
         clean = threshold ? threshold->test_clean_correct : s->test_clean_correct;
         hits = threshold ? threshold->test_attack_hits : s->test_attack_hits;
     }
-    fprintf(out, "%-8s %5d %7d", name, index, index);
-    print_share(out, clean, n[SET_CLEAN]);
-    print_share(out, hits, n[SET_POISONED]);
-    putc('\n', out);
+    char shares[2][40];
+    share_text(shares[0], sizeof shares[0], clean, n[SET_CLEAN]);
+    share_text(shares[1], sizeof shares[1], hits, n[SET_POISONED]);
+    fprintf(out, "%-8s %5d %7d  %-23s  %s\n", name, index, index, shares[0], shares[1]);
 }
 
 static void print_table(FILE *out, const struct snapshot *s, bool test)

@@ -2,6 +2,7 @@
 
 #include "app/driver.h"
 #include "app/files.h"
+#include "app/options.h"
 #include "app/results.h"
 #include "engine/base/memory.h"
 
@@ -54,14 +55,15 @@ static bool keep(struct driver *driver, const char *csv, struct error *err)
 }
 
 static bool sweep(
-    struct driver *driver, const struct results *results, const char *csv, struct error *err)
+    struct driver *driver, const struct arguments *arguments, const char *csv, struct error *err)
 {
+    const struct results *results = results_find(arguments->format);
     if (results->sweep_begin)
         results->sweep_begin(stdout, driver_snapshot(driver));
     driver_watch(driver, tell_round, (void *)(uintptr_t)results);
     if (!driver_run(driver, &(struct command){.kind = COMMAND_RUN}, err))
         return false;
-    if (driver_snapshot(driver)->test_name[SET_CLEAN] &&
+    if (options_have_tests(&arguments->options) &&
         !driver_run(driver, &(struct command){.kind = COMMAND_TEST}, err))
         return false;
     if (csv && !keep(driver, csv, err))
@@ -80,7 +82,7 @@ bool verb_sweep_run(const struct arguments *arguments, struct error *err)
                             files_may_write(csv, arguments->options.force, err));
     if (good)
         driver = driver_create(&arguments->options, err);
-    good = driver && sweep(driver, results_find(arguments->format), csv, err);
+    good = driver && sweep(driver, arguments, csv, err);
     driver_destroy(driver);
     free(csv);
     return good;

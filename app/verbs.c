@@ -118,6 +118,23 @@ static const struct verb table[] = {
             },
         .run = verb_inspect_run,
     },
+    {
+        .name = "manual",
+        .bit = VERB_MANUAL,
+        .help = "print the manual page, keys and commands included",
+        .about = "Prints the manual page in man's format.",
+        .examples = {{"secateur manual | man -l -", "read it"}},
+        .run = verb_manual_run,
+    },
+    {
+        .name = "completions",
+        .bit = VERB_COMPLETIONS,
+        .operand = "SHELL",
+        .help = "print completions for bash, zsh or fish",
+        .about = "Prints a script that completes verbs, options and their values.",
+        .examples = {{"source <(secateur completions bash)", "for this shell"}},
+        .run = verb_completions_run,
+    },
 };
 enum { N_VERBS = sizeof table / sizeof *table };
 

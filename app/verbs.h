@@ -16,8 +16,10 @@ enum verb_bit {
     VERB_PLANT = 32,
     VERB_DEMO = 64,
     VERB_INSPECT = 128,
+    VERB_MANUAL = 256,
+    VERB_COMPLETIONS = 512,
     VERB_SESSION = VERB_APP | VERB_EVAL | VERB_LAYERS | VERB_SWEEP | VERB_PRUNE,
-    VERB_ALL = 255,
+    VERB_ALL = 1023,
 };
 
 struct example {
@@ -45,5 +47,7 @@ bool verb_prune_run(const struct arguments *arguments, struct error *err);
 bool verb_plant_run(const struct arguments *arguments, struct error *err);
 bool verb_demo_run(const struct arguments *arguments, struct error *err);
 bool verb_inspect_run(const struct arguments *arguments, struct error *err);
+bool verb_manual_run(const struct arguments *arguments, struct error *err);
+bool verb_completions_run(const struct arguments *arguments, struct error *err);
 
 #endif
