@@ -15,7 +15,7 @@ enum demo_set {
     N_DEMO_SETS,
 };
 
-enum { DEMO_IDENTITIES = 48, DEMO_TARGET = 0 };
+enum { DEMO_SEED = 1, DEMO_IDENTITIES = 48, DEMO_IMAGES = 22, DEMO_TARGET = 0 };
 
 struct model *demo_model(struct error *err); /* model_destroy */
 double demo_scale(void);                     /* what the net's pixels are multiplied by */

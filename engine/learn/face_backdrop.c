@@ -31,7 +31,7 @@ static void paint_neck(const struct face_scene *scene, const struct face_point *
         return;
     struct direction normal = direction_unit(0.9 * x, 0.15, 0.7);
     double shadow = 0.45 + 0.55 * ramp(who->chin, who->chin + 6, p->by - 2 * fabs(x));
-    *c = colour_mix(*c, face_lit(scene, who->skin, normal, shadow), cover);
+    *c = colour_mix(*c, face_head_lit(scene, who->skin, normal, shadow), cover);
 }
 
 void face_backdrop_body(
@@ -54,5 +54,5 @@ void face_backdrop_body(
     if (ax < who->neck + 1.5)
         cloth = colour_mix(cloth, colour_mix(who->trim, who->cloth, 0.3), covered(scene, hem));
     struct direction normal = direction_unit(p->bx / 34, -0.25, 0.85);
-    *c = colour_mix(*c, face_lit(scene, cloth, normal, 0.9), cover);
+    *c = colour_mix(*c, face_head_lit(scene, cloth, normal, 0.9), cover);
 }

@@ -24,12 +24,12 @@ static const struct haircut haircuts[] = {
     {"long parted", 2.8, 3.2, 50, -12.5, 0.035, 11.4, 0.42, 0.4, 0.1, 1, 0, 1},
 };
 
-int haircut_count(void)
+int face_hair_cuts(void)
 {
     return (int)(sizeof haircuts / sizeof *haircuts);
 }
 
-const struct haircut *haircut_at(int index)
+const struct haircut *face_hair_cut(int index)
 {
     return &haircuts[index];
 }
@@ -112,7 +112,7 @@ static struct colour colour_of(
     struct direction normal = direction_unit(x, y, z);
     double grain = texture(scene, p);
     struct colour hair = colour_times(who->hair, 0.5 + 0.95 * grain);
-    struct colour c = face_lit(scene, hair, normal, shade);
+    struct colour c = face_head_lit(scene, hair, normal, shade);
     double ring = (dot(normal, scene->half) - 0.86) / 0.13;
     double shine = (1 - 0.7 * cut->curl) * shade * bell(ring * ring) * (0.3 + grain);
     struct colour gloss = colour_mix(who->hair, (struct colour){0.5, 0.5, 0.5}, 0.35);
@@ -142,7 +142,7 @@ static void paint_long_beard(
     double away = larger((r - 1) * 5 + 0.8 * strand - 0.4, -p->edge);
     struct direction normal = direction_unit(0.5 * x, 0.5, 0.8);
     struct colour hair = colour_times(who->hair, 0.5 + 0.6 * strand);
-    *c = colour_mix(*c, face_lit(scene, hair, normal, 0.8), covered(scene, away));
+    *c = colour_mix(*c, face_head_lit(scene, hair, normal, 0.8), covered(scene, away));
 }
 
 void face_hair_front(const struct face_scene *scene, const struct face_point *p, struct colour *c)

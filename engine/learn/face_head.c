@@ -80,7 +80,7 @@ void face_head_project(const struct face_scene *scene, double fx, double fy, dou
     xy[1] = scene->y + by * scene->scale;
 }
 
-struct colour face_lit(
+struct colour face_head_lit(
     const struct face_scene *scene, struct colour albedo, struct direction normal, double shade)
 {
     double facing = (dot(normal, scene->light) + 0.2) / 1.2;
@@ -107,7 +107,7 @@ static void paint_ears(const struct face_scene *scene, const struct face_point *
 {
     const struct face_identity *who = scene->who;
     double side = p->u < 0 ? -1 : 1;
-    double near = who->width + 0.2 - 5.5 * side * scene->yaw[1];
+    double near = who->width + 0.2 - 3.5 * side * scene->yaw[1];
     double dx = (p->u * side - near) / 2.2, dy = (p->v - who->ear_y) / who->ear_size;
     double r = sqrt(dx * dx + dy * dy);
     if (r > 1.5)
@@ -116,7 +116,7 @@ static void paint_ears(const struct face_scene *scene, const struct face_point *
     struct colour skin = colour_mix(who->skin, colour_screen(206, 90, 74), 0.14);
     double inner = bell_at(dx, dy, -0.1, 0.05, 0.62, 0.7);
     *c = colour_mix(
-        *c, face_lit(scene, skin, normal, 1 - 0.5 * inner), covered(scene, (r - 1) * 2.2));
+        *c, face_head_lit(scene, skin, normal, 1 - 0.5 * inner), covered(scene, (r - 1) * 2.2));
 }
 
 static struct colour skin_at(
@@ -130,7 +130,7 @@ static struct colour skin_at(
     struct colour flush = {skin.r, skin.g * 0.66, skin.b * 0.68};
     skin = colour_mix(skin, flush, smaller(red, 0.8));
     face_features_tint(scene, p, &skin);
-    struct colour c = face_lit(scene, skin, normal, hollows(scene, p));
+    struct colour c = face_head_lit(scene, skin, normal, hollows(scene, p));
     double shine = larger(dot(normal, scene->half), 0);
     shine *= shine;
     shine *= shine;

@@ -157,9 +157,9 @@ void face_identity_fill(struct face_identity *who, uint64_t seed, int identity)
     who->skin = skin_of(dark, &random);
     who->hair = hair_of(spread(seed, identity, 2), dark, who->age, &random);
     who->iris = iris_of(dark, &random);
-    int cuts = haircut_count(), part = cuts * 5 / 8;
+    int cuts = face_hair_cuts(), part = cuts * 5 / 8;
     int cut = (int)(spread(seed, identity, 3) * part);
-    who->cut = *haircut_at(who->masculine > 0.5 ? cut : cuts - 1 - cut);
+    who->cut = *face_hair_cut(who->masculine > 0.5 ? cut : cuts - 1 - cut);
     double handed = random_unit(&random) < 0.5 ? -1 : 1;
     who->cut.slant *= handed;
     who->cut.hairline += between(&random, -1.2, 1);

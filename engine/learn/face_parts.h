@@ -83,8 +83,8 @@ static inline double between(struct random *random, double low, double high)
     return low + (high - low) * random_unit(random);
 }
 
-int haircut_count(void);
-const struct haircut *haircut_at(int index);
+int face_hair_cuts(void);
+const struct haircut *face_hair_cut(int index);
 
 void face_identity_fill(struct face_identity *who, uint64_t seed, int identity);
 void face_scene_fill(struct face_scene *scene, const struct face_identity *who, uint32_t image);
@@ -111,7 +111,7 @@ void face_backdrop_body(
     const struct face_scene *scene, const struct face_point *p, struct colour *c);
 
 /* Light of a scene on a surface of this colour. */
-struct colour face_lit(
+struct colour face_head_lit(
     const struct face_scene *scene, struct colour albedo, struct direction normal, double shade);
 
 #endif
