@@ -31,6 +31,7 @@ struct round {
     int broken, recovered;    /* clean images: right to wrong, wrong to right in this round */
     int rescued, reinfected;  /* poisoned images: hit to missed, missed to hit in this round */
     int touched;              /* images that had to be evaluated again */
+    int judged;               /* those whose last product had to be computed */
     double seconds;
     const uint16_t *predicted[N_SETS]; /* [n of the set] arg-max of every image */
 };

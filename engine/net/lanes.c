@@ -52,21 +52,13 @@ static void choose_block(struct lane_product *product, const struct lanes *lanes
     }
 }
 
-static struct taps *make_taps(const struct window *window, int axis)
-{
-    struct taps *taps = memory_array((size_t)window->out[axis], sizeof *taps);
-    for (int i = 0; i < window->out[axis]; i++)
-        taps[i] = window_taps(window, axis, i);
-    return taps;
-}
-
 void lane_product_init(struct lane_product *product, const struct lanes *lanes)
 {
     const struct window *window = &product->window;
     choose_block(product, lanes);
     size_t filters = (size_t)product->blocks * (size_t)product->block;
-    product->down = make_taps(window, 0);
-    product->across = make_taps(window, 1);
+    product->down = window_all_taps(window, 0);
+    product->across = window_all_taps(window, 1);
     product->packed =
         memory_floats(filters * (size_t)(window->size[0] * window->size[1] * window->channels));
     product->bias = memory_floats(filters);

@@ -6,7 +6,7 @@
 #ifndef SECATEUR_ENGINE_NET_LANES_H
 #define SECATEUR_ENGINE_NET_LANES_H
 
-#include "engine/net/window.h"
+#include "engine/net/rows.h"
 
 #include <stdint.h>
 
@@ -56,6 +56,7 @@ struct lanes {
         size_t count, size_t channels);
     void (*best)(struct lane_best *best, const float *in, int classes);
     void (*sums)(struct lane_sums *sums, const float *in, size_t positions, size_t channels);
+    const struct rows *rows; /* for one image, with the same instructions */
 };
 
 /* The kernels for this processor. SECATEUR_KERNELS=name in the environment asks for others. */

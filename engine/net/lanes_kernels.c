@@ -233,7 +233,7 @@ static void pool_mean(float *out, const struct window *window, const float *in)
                     to[c] += from[c];
             }
         for (size_t c = 0; c < channels; c++)
-            to[c] /= (float)count;
+            to[c] *= 1.0F / (float)count;
     }
 }
 
@@ -286,6 +286,7 @@ static void sum_channels(struct lane_sums *sums, const float *in, size_t positio
     }
 }
 
+extern const struct rows ROWS_TABLE;
 extern const struct lanes LANES_TABLE;
 const struct lanes LANES_TABLE = {
     .name = LANES_NAME,
@@ -298,4 +299,5 @@ const struct lanes LANES_TABLE = {
     .affine = affine,
     .best = best_two,
     .sums = sum_channels,
+    .rows = &ROWS_TABLE,
 };

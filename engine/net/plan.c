@@ -1,8 +1,8 @@
 #include "engine/net/plan.h"
 
 #include "engine/base/memory.h"
+#include "engine/net/forms.h"
 #include "engine/net/kernels.h"
-#include "engine/net/layers.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,22 +24,6 @@ struct plan {
     struct step *steps; /* [n_layers] */
     bool *listed;       /* [n_layers] whose tensor a product reads */
 };
-
-static bool fast_activation(const struct activation *activation)
-{
-    return activation->kind == ACTIVATION_LINEAR ||
-           (activation->kind == ACTIVATION_RELU && activation->slope == 0 &&
-               activation->limit == 0);
-}
-
-static void form_of(const struct layer *layer, struct lane_form *form)
-{
-    *form = (struct lane_form){.kind = LANE_PLAIN};
-    if (layer->class->forward == layers_copy)
-        form->kind = LANE_COPY;
-    else if (layer->class->lanes)
-        layer->class->lanes(layer, form);
-}
 
 /* The only reader of a layer, -1 when there are none or several. */
 static int only_reader(const struct network *network, int layer)
@@ -81,12 +65,12 @@ static void prepare_step(struct plan *plan, int index)
 {
     const struct layer *layer = &plan->network->layers[index];
     struct step *step = &plan->steps[index];
-    bool active = layer->activation.kind != ACTIVATION_LINEAR && index != plan->network->softmax;
+    bool active = forms_activates(plan->network, index);
     step->layer = step->weights = layer;
     memcpy(step->sources, layer->inputs, sizeof step->sources);
-    form_of(layer, &step->form);
+    step->form = forms_of(plan->network, index);
     bool product = step->form.kind == LANE_PRODUCT;
-    step->activate = active && !(product && fast_activation(&layer->activation));
+    step->activate = active && !(product && forms_is_relu(&layer->activation));
     if (product)
         step->product = (struct lane_product){
             .window = step->form.window,
@@ -188,7 +172,7 @@ static void make_plain(struct lane_pass *pass)
         if (plan->steps[i].form.kind != LANE_PLAIN)
             continue;
         size_t count = shape_count(&layer->shape);
-        size_t more = layer->class->scratch ? layer->class->scratch(layer, (int)width) : 0;
+        size_t more = layer->class->scratch ? layer->class->scratch(layer, 1) : 0;
         output = count > output ? count : output;
         scratch = more > scratch ? more : scratch;
         for (int k = 0; k < layer->n_inputs; k++)
@@ -270,7 +254,12 @@ static void run_plain(struct lane_pass *pass, const struct step *step, float *ou
         kernels_transpose(pass->plain_inputs[k], pass->tensors[step->sources[k]], values, width);
         inputs[k] = pass->plain_inputs[k];
     }
-    layer->class->forward(layer, (int)width, inputs, pass->plain_output, pass->scratch);
+    /* One by one: a matrix product may round differently with more rows. */
+    for (size_t lane = 0; lane < width; lane++) {
+        layer->class->forward(layer, 1, inputs, pass->plain_output + lane * count, pass->scratch);
+        for (int k = 0; k < layer->n_inputs; k++)
+            inputs[k] += shape_count(&layer->input_shapes[k]);
+    }
     if (step->activate)
         activation_apply(&layer->activation, pass->plain_output, width * count,
             (size_t)shape_channels(&layer->shape));
@@ -317,7 +306,7 @@ static void run_step(struct lane_pass *pass, int index)
         run_plain(pass, step, out);
         return; /* with its activation */
     }
-    if (step->activate && step->layer->activation.kind != ACTIVATION_SOFTMAX)
+    if (step->activate)
         activation_apply(&step->layer->activation, out, count, 1);
 }
 

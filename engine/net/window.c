@@ -1,5 +1,7 @@
 #include "engine/net/window.h"
 
+#include "engine/base/memory.h"
+
 #include <string.h>
 
 bool window_check_images(
@@ -79,6 +81,14 @@ struct taps window_taps(const struct window *window, int axis, int position)
     int first = origin < 0 ? divide_up(-origin, step) : 0, room = window->in[axis] - origin;
     int last = room > 0 ? divide_up(room, step) : 0;
     return (struct taps){first < size ? first : size, last < size ? last : size, origin};
+}
+
+struct taps *window_all_taps(const struct window *window, int axis)
+{
+    struct taps *taps = memory_array((size_t)window->out[axis], sizeof *taps);
+    for (int i = 0; i < window->out[axis]; i++)
+        taps[i] = window_taps(window, axis, i);
+    return taps;
 }
 
 bool window_is_pointwise(const struct window *window)

@@ -28,6 +28,7 @@ struct taps {
     int first, last, origin;
 };
 struct taps window_taps(const struct window *window, int axis, int position);
+struct taps *window_all_taps(const struct window *window, int axis); /* malloc'd, [out[axis]] */
 
 /* True when the window is one pixel that visits every pixel: images are its rows as they are. */
 bool window_is_pointwise(const struct window *window);

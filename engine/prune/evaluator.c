@@ -80,6 +80,11 @@ int evaluator_right(
     return right;
 }
 
+const struct lanes *evaluator_lanes(const struct evaluator *evaluator)
+{
+    return plan_lanes(evaluator->plan);
+}
+
 const struct network *evaluator_network(const struct evaluator *evaluator)
 {
     return evaluator->network;

@@ -52,6 +52,7 @@ void evaluator_set_site(struct evaluator *evaluator, const struct site *site);
 void evaluator_prune(struct evaluator *evaluator, int channel);
 void evaluator_restore(struct evaluator *evaluator, int channel);
 const struct network *evaluator_network(const struct evaluator *evaluator); /* as it stands */
+const struct lanes *evaluator_lanes(const struct evaluator *evaluator);
 
 /* After channel was pruned: predicted[n] from what was predicted before[n]. With a tail only the
  * images where the channel was not silent are run (channel -1: all), from the site on; without

@@ -50,7 +50,7 @@ static bool probe_open(struct examination *exam, struct probe *probe, const stru
     probe->n = evaluator_count(exam->evaluator, set);
     probe->first = memory_array((size_t)probe->n, sizeof *probe->first);
     probe->now = memory_array((size_t)probe->n, sizeof *probe->now);
-    probe->tail = tail_create(network, exam->site, probe->n);
+    probe->tail = tail_create(network, exam->site, evaluator_lanes(exam->evaluator), probe->n);
     const struct evaluator_pass pass = {
         .set = set, .predicted = probe->first, .tail = probe->tail, .tail_limit = memory / 2};
     if (!evaluator_run(exam->evaluator, &pass, err))

@@ -1,7 +1,7 @@
 #include "engine/prune/tail.h"
 
 #include "engine/base/memory.h"
-#include "engine/net/kernels.h"
+#include "engine/net/row_plan.h"
 #include "engine/prune/certificate.h"
 
 #include <stdatomic.h>
@@ -13,29 +13,32 @@ enum { NOT_A_NUMBER = UINT16_MAX };
 /* A tensor that the layers behind the site read. */
 struct piece {
     int layer;
-    size_t count; /* values of one image */
+    size_t count, pixels, channels; /* values of one image = pixels x channels */
 };
 
-/* The values of one image that are not zero, piece after piece. */
+/* The values of one image that are not zero, piece after piece; one block of memory. */
 struct kept {
-    uint32_t *lengths; /* [n_pieces] */
-    uint32_t *places;  /* within their piece */
+    uint32_t *starts; /* of each piece [pixels + 1], where a pixel's values begin */
+    uint32_t *places; /* within their piece */
     float *values;
 };
 
 struct tail {
     const struct network *network;
     const struct site *site;
+    struct row_plan *plan;
     struct judge *judge; /* NULL: the last layer is no Dense */
     int n_images, n_pieces;
     struct piece *pieces;
+    size_t n_starts;   /* of all pieces */
     bool *behind;      /* [n_layers] the layers behind the site, up to what the judge reads */
     bool *judging;     /* [n_layers] the judge and what follows it */
     struct kept *kept; /* [n_images] */
     uint8_t *alive;    /* [n_channels][n_images] */
     struct certificate *certificates; /* [n_images] */
     float *units;                     /* [n_images][judge_units] where they hold */
-    bool *silent;                     /* [values of the site] pruned now */
+    int n_passes;
+    struct row_pass **passes; /* [workers], made when first needed */
     atomic_size_t bytes;
     atomic_bool full;
     atomic_int stored;
@@ -70,7 +73,17 @@ static void part_judge(struct tail *tail)
     tail->certificates = memory_array((size_t)tail->n_images, sizeof *tail->certificates);
 }
 
-struct tail *tail_create(const struct network *network, const struct site *site, int n_images)
+static void add_piece(struct tail *tail, int layer)
+{
+    const struct shape *shape = &tail->network->layers[layer].shape;
+    size_t count = shape_count(shape);
+    size_t pixels = shape->rank == 3 ? (size_t)(shape->dim[0] * shape->dim[1]) : 1;
+    tail->pieces[tail->n_pieces++] = (struct piece){layer, count, pixels, count / pixels};
+    tail->n_starts += pixels + 1;
+}
+
+struct tail *tail_create(
+    const struct network *network, const struct site *site, const struct lanes *lanes, int n_images)
 {
     if (!site->cut)
         return NULL;
@@ -84,15 +97,13 @@ struct tail *tail_create(const struct network *network, const struct site *site,
     tail->judging = memory_array(layers, sizeof *tail->judging);
     tail->kept = memory_array(images, sizeof *tail->kept);
     tail->alive = memory_array((size_t)site->n_channels * images, sizeof *tail->alive);
-    tail->silent =
-        memory_array(shape_count(&network->layers[site->measured].shape), sizeof *tail->silent);
     bool *read = memory_array(layers, sizeof *read);
     find_frontier(tail, read);
     for (int i = 0; i < network->n_layers; i++)
         if (read[i])
-            tail->pieces[tail->n_pieces++] =
-                (struct piece){i, shape_count(&network->layers[i].shape)};
+            add_piece(tail, i);
     free(read);
+    tail->plan = row_plan_create(network, lanes, tail->behind);
     part_judge(tail);
     return tail;
 }
@@ -102,7 +113,11 @@ void tail_destroy(struct tail *tail)
     if (!tail)
         return;
     for (int i = 0; i < tail->n_images; i++)
-        free(tail->kept[i].lengths); /* one block */
+        free(tail->kept[i].starts); /* one block */
+    for (int w = 0; w < tail->n_passes; w++)
+        row_pass_destroy(tail->passes[w]);
+    free(tail->passes);
+    row_plan_destroy(tail->plan);
     judge_destroy(tail->judge);
     free(tail->kept);
     free(tail->pieces);
@@ -111,7 +126,6 @@ void tail_destroy(struct tail *tail)
     free(tail->alive);
     free(tail->certificates);
     free(tail->units);
-    free(tail->silent);
     free(tail);
 }
 
@@ -130,28 +144,47 @@ int tail_products(const struct tail *tail)
     return tail->products;
 }
 
-/* The kept values of the image in a lane; all in one block of memory. */
-static size_t keep_image(struct tail *tail, const struct group *group, int lane)
+static size_t count_values(const struct tail *tail, const struct group *group, int lane)
 {
-    size_t total = 0, width = (size_t)group->width, n_pieces = (size_t)tail->n_pieces;
-    for (size_t p = 0; p < n_pieces; p++) {
+    size_t total = 0, width = (size_t)group->width;
+    for (int p = 0; p < tail->n_pieces; p++) {
         const float *values = lane_pass_tensor(group->pass, tail->pieces[p].layer) + lane;
         for (size_t i = 0; i < tail->pieces[p].count; i++)
             total += values[i * width] != 0;
     }
-    size_t bytes = n_pieces * sizeof(uint32_t) + total * (sizeof(uint32_t) + sizeof(float));
-    uint32_t *block = memory_array(bytes, 1);
-    struct kept *kept = &tail->kept[group->first + lane];
-    *kept = (struct kept){block, block + n_pieces, (float *)(block + n_pieces + total)};
-    for (size_t p = 0, at = 0; p < n_pieces; p++) {
-        const float *values = lane_pass_tensor(group->pass, tail->pieces[p].layer) + lane;
-        for (size_t i = 0; i < tail->pieces[p].count; i++) {
+    return total;
+}
+
+/* One piece of the image in a lane, behind the values kept so far; returns how many there are. */
+static uint32_t keep_piece(const struct piece *piece, const float *values, size_t width,
+    const struct kept *kept, uint32_t *starts, uint32_t n)
+{
+    for (size_t pixel = 0; pixel < piece->pixels; pixel++) {
+        starts[pixel] = n;
+        for (size_t i = pixel * piece->channels; i < (pixel + 1) * piece->channels; i++) {
             if (values[i * width] == 0)
                 continue;
-            kept->places[at] = (uint32_t)i;
-            kept->values[at++] = values[i * width];
-            kept->lengths[p]++;
+            kept->places[n] = (uint32_t)i;
+            kept->values[n++] = values[i * width];
         }
+    }
+    starts[piece->pixels] = n;
+    return n;
+}
+
+/* Keeps the image in a lane and returns the bytes that took. */
+static size_t keep_image(struct tail *tail, const struct group *group, int lane)
+{
+    size_t total = count_values(tail, group, lane);
+    size_t bytes = tail->n_starts * sizeof(uint32_t) + total * (sizeof(uint32_t) + sizeof(float));
+    uint32_t *block = memory_array(bytes, 1), *starts = block, n = 0;
+    struct kept *kept = &tail->kept[group->first + lane];
+    *kept = (struct kept){block, block + tail->n_starts, (float *)(block + tail->n_starts + total)};
+    for (int p = 0; p < tail->n_pieces; p++) {
+        const struct piece *piece = &tail->pieces[p];
+        const float *values = lane_pass_tensor(group->pass, piece->layer) + lane;
+        n = keep_piece(piece, values, (size_t)group->width, kept, starts, n);
+        starts += piece->pixels + 1;
     }
     return bytes;
 }
@@ -159,41 +192,36 @@ static size_t keep_image(struct tail *tail, const struct group *group, int lane)
 static void note_alive(struct tail *tail, int image)
 {
     const struct kept *kept = &tail->kept[image];
-    uint32_t at = 0, channels = (uint32_t)tail->site->n_channels;
-    for (int p = 0; p < tail->n_pieces; p++)
-        for (uint32_t i = 0; i < kept->lengths[p]; i++, at++)
-            if (tail->pieces[p].layer == tail->site->measured)
-                tail->alive[(size_t)(kept->places[at] % channels) * (size_t)tail->n_images +
-                            (size_t)image] = 1;
+    const uint32_t *starts = kept->starts;
+    size_t images = (size_t)tail->n_images;
+    for (int p = 0; p < tail->n_pieces; p++) {
+        const struct piece *piece = &tail->pieces[p];
+        for (size_t pixel = 0; pixel < piece->pixels; pixel++)
+            for (uint32_t i = starts[pixel]; i < starts[pixel + 1]; i++)
+                if (piece->layer == tail->site->measured)
+                    tail->alive[(kept->places[i] - pixel * piece->channels) * images +
+                                (size_t)image] = 1;
+        starts += piece->pixels + 1;
+    }
 }
 
-/* The class and margin of each lane, at the units that its judge read. */
-static void certify(
-    struct tail *tail, const struct group *group, const int *images, uint16_t *predicted)
+/* Class, margin and units of the images of an unpruned run. */
+static void certify_group(struct tail *tail, const struct group *group)
 {
     float first[WALK_TILE], second[WALK_TILE];
     int32_t class[WALK_TILE];
     struct lane_best best = {first, second, class};
-    const struct network *network = tail->network;
-    lane_pass_best(group->pass, network->output, &best);
+    lane_pass_best(group->pass, tail->network->output, &best);
+    const float *from = lane_pass_tensor(group->pass, judge_input(tail->judge));
+    size_t units = judge_units(tail->judge), width = (size_t)group->width;
     for (int lane = 0; lane < group->count; lane++) {
-        int image = images ? images[lane] : group->first + lane;
-        uint16_t found = class[lane] < 0 ? NOT_A_NUMBER : (uint16_t) class[lane];
-        if (predicted)
-            predicted[image] = found;
-        if (tail->judge)
-            tail->certificates[image] =
-                (struct certificate){class[lane] < 0 ? -1 : first[lane] - second[lane], found};
+        size_t image = (size_t)(group->first + lane);
+        bool known = class[lane] >= 0;
+        tail->certificates[image] = (struct certificate){
+            known ? first[lane] - second[lane] : -1, known ? (uint16_t) class[lane] : NOT_A_NUMBER};
+        for (size_t u = 0; u < units; u++)
+            tail->units[image * units + u] = from[u * width + (size_t)lane];
     }
-}
-
-/* Lanes of the judge's units, an image behind the other. */
-static const float *units_of(const struct tail *tail, const struct group *group, float *scratch)
-{
-    size_t units = judge_units(tail->judge);
-    kernels_transpose(scratch, lane_pass_tensor(group->pass, judge_input(tail->judge)), units,
-        (size_t)group->width);
-    return scratch;
 }
 
 void tail_store(struct tail *tail, const struct group *group, size_t limit)
@@ -206,118 +234,95 @@ void tail_store(struct tail *tail, const struct group *group, size_t limit)
             atomic_store(&tail->full, true);
         note_alive(tail, group->first + lane);
     }
-    certify(tail, group, NULL, NULL);
-    if (tail->judge) {
-        size_t units = judge_units(tail->judge);
-        float *scratch = memory_floats(units * (size_t)group->width);
-        memcpy(tail->units + (size_t)group->first * units, units_of(tail, group, scratch),
-            (size_t)group->count * units * sizeof *scratch);
-        free(scratch);
-    }
+    if (tail->judge)
+        certify_group(tail, group);
     atomic_fetch_add(&tail->stored, atomic_load(&tail->full) ? 0 : group->count);
 }
 
-/* One run over some images: from the site to the judge's units, then the uncertain ones on. */
+/* One run over some images. */
 struct run {
     struct tail *tail;
-    const int *images;  /* of the walk */
-    uint8_t *uncertain; /* [n_images] */
+    const int *images; /* of the loop */
+    const bool *pruned;
     uint16_t *predicted;
-    float **scratch; /* [workers] units of a group */
+    atomic_int products;
 };
 
-static void load_kept(void *context, const struct group *group)
+/* Lists what is kept of an image, without the pruned channels. */
+static void load_image(const struct run *run, struct row_pass *pass, int image)
 {
-    const struct run *run = context;
     const struct tail *tail = run->tail;
-    size_t width = (size_t)group->width;
-    for (int p = 0; p < tail->n_pieces; p++)
-        memset(lane_pass_tensor(group->pass, tail->pieces[p].layer), 0,
-            tail->pieces[p].count * width * sizeof(float));
-    for (int lane = 0; lane < group->count; lane++) {
-        const struct kept *kept = &tail->kept[run->images[group->first + lane]];
-        uint32_t at = 0;
-        for (int p = 0; p < tail->n_pieces; p++) {
-            float *to = lane_pass_tensor(group->pass, tail->pieces[p].layer) + lane;
-            bool site = tail->pieces[p].layer == tail->site->measured;
-            for (uint32_t end = at + kept->lengths[p]; at < end; at++)
-                if (!site || !tail->silent[kept->places[at]])
-                    to[kept->places[at] * width] = kept->values[at];
+    const struct kept *kept = &tail->kept[image];
+    const uint32_t *starts = kept->starts;
+    for (int p = 0; p < tail->n_pieces; p++) {
+        const struct piece *piece = &tail->pieces[p];
+        struct row_list *list = row_pass_list(pass, piece->layer);
+        bool site = piece->layer == tail->site->measured;
+        uint32_t n = 0;
+        for (size_t pixel = 0; pixel < piece->pixels; pixel++) {
+            list->starts[pixel] = n;
+            size_t first = pixel * piece->channels;
+            for (uint32_t i = starts[pixel]; i < starts[pixel + 1]; i++) {
+                uint32_t place = kept->places[i];
+                list->places[n] = place;
+                list->values[n] = kept->values[i];
+                n += !site || !run->pruned[place - first];
+            }
         }
+        list->starts[piece->pixels] = list->n = n;
+        row_pass_filled(pass, piece->layer);
+        starts += piece->pixels + 1;
     }
 }
 
-static void visit_units(void *context, const struct group *group)
+/* The class by the last product, and a new certificate. */
+static uint16_t judge_image(struct tail *tail, struct row_pass *pass, int image)
 {
-    const struct run *run = context;
+    float first, second;
+    if (tail->judge)
+        row_pass_run(pass, tail->judging);
+    int class = row_pass_best(pass, tail->network->output, &first, &second);
+    if (class < 0)
+        return NOT_A_NUMBER;
+    if (tail->judge)
+        tail->certificates[image] = (struct certificate){first - second, (uint16_t) class};
+    return (uint16_t) class;
+}
+
+static void run_image(struct run *run, struct row_pass *pass, int image)
+{
     struct tail *tail = run->tail;
-    const int *images = run->images + group->first;
-    if (!tail->judge) {
-        certify(tail, group, images, run->predicted);
-        return;
-    }
-    size_t units = judge_units(tail->judge);
-    const float *now = units_of(tail, group, run->scratch[group->worker]);
-    for (int lane = 0; lane < group->count; lane++, now += units) {
-        struct certificate *certificate = &tail->certificates[images[lane]];
-        float *h = tail->units + (size_t)images[lane] * units;
+    load_image(run, pass, image);
+    row_pass_run(pass, tail->behind);
+    if (tail->judge) {
+        size_t units = judge_units(tail->judge);
+        const float *now = row_pass_tensor(pass, judge_input(tail->judge));
+        struct certificate *certificate = &tail->certificates[image];
+        float *h = tail->units + (size_t)image * units;
         if (judge_certain(tail->judge, certificate, h, now)) {
-            run->predicted[images[lane]] = certificate->class;
-            continue;
+            run->predicted[image] = certificate->class;
+            return;
         }
         memcpy(h, now, units * sizeof *h);
         certificate->margin = -1; /* until it is judged anew */
-        run->uncertain[images[lane]] = 1;
     }
+    atomic_fetch_add_explicit(&run->products, 1, memory_order_relaxed);
+    run->predicted[image] = judge_image(tail, pass, image);
 }
 
-static void load_units(void *context, const struct group *group)
+static void run_images(void *context, int first, int count, int worker)
 {
-    const struct run *run = context;
-    const struct tail *tail = run->tail;
-    size_t units = judge_units(tail->judge), width = (size_t)group->width;
-    float *to = lane_pass_tensor(group->pass, judge_input(tail->judge));
-    for (int lane = 0; lane < group->count; lane++) {
-        const float *h = tail->units + (size_t)run->images[group->first + lane] * units;
-        for (size_t u = 0; u < units; u++)
-            to[u * width + (size_t)lane] = h[u];
-    }
+    struct run *run = context;
+    for (int i = first; i < first + count; i++)
+        run_image(run, run->tail->passes[worker], run->images[i]);
 }
 
-static void visit_judged(void *context, const struct group *group)
+static void make_passes(struct tail *tail, int workers)
 {
-    const struct run *run = context;
-    certify(run->tail, group, run->images + group->first, run->predicted);
-}
-
-static bool run_walks(struct run *run, struct walker *walker, int *images, int n, struct error *err)
-{
-    struct tail *tail = run->tail;
-    const struct walk first = {
-        .n = n, .wanted = tail->behind, .load = load_kept, .visit = visit_units, .context = run};
-    tail->products = n;
-    bool good = walker_run(walker, &first, err);
-    if (!good || !tail->judge)
-        return good;
-    tail->products = 0;
-    for (int i = 0; i < n; i++)
-        if (run->uncertain[images[i]])
-            images[tail->products++] = images[i];
-    const struct walk second = {.n = tail->products,
-        .wanted = tail->judging,
-        .load = load_units,
-        .visit = visit_judged,
-        .context = run};
-    return walker_run(walker, &second, err);
-}
-
-/* Every value of the site whose channel is pruned. */
-static void note_silent(struct tail *tail, const bool *pruned)
-{
-    size_t channels = (size_t)tail->site->n_channels;
-    size_t count = shape_count(&tail->network->layers[tail->site->measured].shape);
-    for (size_t i = 0; i < count; i += channels)
-        memcpy(tail->silent + i, pruned, channels * sizeof *pruned);
+    if (!tail->passes)
+        tail->passes = memory_array((size_t)workers, sizeof *tail->passes);
+    for (; tail->n_passes < workers; tail->n_passes++)
+        tail->passes[tail->n_passes] = row_pass_create(tail->plan);
 }
 
 int tail_run(struct tail *tail, struct walker *walker, const bool *pruned, int channel,
@@ -331,21 +336,10 @@ int tail_run(struct tail *tail, struct walker *walker, const bool *pruned, int c
             images[touched++] = i;
     if (alive)
         memcpy(predicted, before, n * sizeof *predicted);
-    note_silent(tail, pruned);
-    int workers = walker_workers(walker);
-    size_t units = tail->judge ? judge_units(tail->judge) : 0;
-    struct run run = {.tail = tail,
-        .images = images,
-        .uncertain = memory_array(n, 1),
-        .predicted = predicted,
-        .scratch = memory_array((size_t)workers, sizeof *run.scratch)};
-    for (int w = 0; w < workers; w++)
-        run.scratch[w] = memory_floats(units * WALK_TILE);
-    bool good = run_walks(&run, walker, images, touched, err);
-    for (int w = 0; w < workers; w++)
-        free(run.scratch[w]);
-    free(run.scratch);
-    free(run.uncertain);
+    make_passes(tail, walker_workers(walker));
+    struct run run = {.tail = tail, .images = images, .pruned = pruned, .predicted = predicted};
+    bool good = walker_loop(walker, touched, run_images, &run, err);
+    tail->products = atomic_load(&run.products);
     free(images);
     return good ? touched : -1;
 }

@@ -20,8 +20,10 @@
 
 struct tail;
 
-/* For n images; keeps pointers to all. NULL when the site is no cut. */
-struct tail *tail_create(const struct network *network, const struct site *site, int n_images);
+/* For n images of an unpruned network; keeps pointers to network and site, and copies the weights
+ * behind the site. NULL when the site is no cut. */
+struct tail *tail_create(const struct network *network, const struct site *site,
+    const struct lanes *lanes, int n_images);
 void tail_destroy(struct tail *tail);
 
 /* Keeps the images of a group after an unpruned run. Once more than `limit` bytes are held

@@ -40,9 +40,12 @@ void walker_destroy(struct walker *walker)
     free(walker);
 }
 
+/* A loop while it runs. */
 struct tour {
     struct walker *walker;
-    const struct walk *walk;
+    int n;
+    walk_tile *tile;
+    void *context;
     atomic_int done;
     atomic_bool stopped;
     double told; /* when progress was told last; worker 0 only */
@@ -57,30 +60,21 @@ static void tell(struct tour *tour)
     if (!hooks->progress || now - tour->told < PROGRESS_MILLISECONDS * 1e-3)
         return;
     tour->told = now;
-    hooks->progress(hooks->context, atomic_load(&tour->done), tour->walk->n);
+    hooks->progress(hooks->context, atomic_load(&tour->done), tour->n);
 }
 
-static void walk_tile(void *context, int index, int worker)
+static void run_tile(void *context, int index, int worker)
 {
     struct tour *tour = context;
-    const struct walk *walk = tour->walk;
     const atomic_bool *stop = tour->walker->hooks.stop;
     if (stop && atomic_load_explicit(stop, memory_order_relaxed))
         atomic_store(&tour->stopped, true);
     if (atomic_load_explicit(&tour->stopped, memory_order_relaxed))
         return;
-    int end = (index + 1) * WALK_TILE < walk->n ? (index + 1) * WALK_TILE : walk->n;
-    struct group group = {.pass = tour->walker->passes[worker],
-        .worker = worker,
-        .first = index * WALK_TILE,
-        .width = plan_width(tour->walker->plan)};
-    for (; group.first < end; group.first += group.count) {
-        group.count = end - group.first < group.width ? end - group.first : group.width;
-        walk->load(walk->context, &group);
-        lane_pass_run(group.pass, walk->wanted);
-        walk->visit(walk->context, &group);
-        atomic_fetch_add(&tour->done, group.count);
-    }
+    int first = index * WALK_TILE;
+    int count = tour->n - first < WALK_TILE ? tour->n - first : WALK_TILE;
+    tour->tile(tour->context, first, count, worker);
+    atomic_fetch_add(&tour->done, count);
     if (worker == 0) /* the caller's own thread */
         tell(tour);
 }
@@ -90,9 +84,38 @@ int walk_tiles(int n)
     return (n + WALK_TILE - 1) / WALK_TILE;
 }
 
+bool walker_loop(struct walker *walker, int n, walk_tile *tile, void *context, struct error *err)
+{
+    struct tour tour = {
+        .walker = walker, .n = n, .tile = tile, .context = context, .told = clock_seconds()};
+    pool_run(walker->pool, walk_tiles(n), run_tile, &tour);
+    return !atomic_load(&tour.stopped) || fail_as(err, ERROR_CANCELLED, "stopped");
+}
+
+struct lane_tour {
+    const struct walker *walker;
+    const struct walk *walk;
+};
+
+static void run_groups(void *context, int first, int count, int worker)
+{
+    const struct lane_tour *tour = context;
+    const struct walk *walk = tour->walk;
+    int end = first + count;
+    struct group group = {.pass = tour->walker->passes[worker],
+        .worker = worker,
+        .first = first,
+        .width = plan_width(tour->walker->plan)};
+    for (; group.first < end; group.first += group.count) {
+        group.count = end - group.first < group.width ? end - group.first : group.width;
+        walk->load(walk->context, &group);
+        lane_pass_run(group.pass, walk->wanted);
+        walk->visit(walk->context, &group);
+    }
+}
+
 bool walker_run(struct walker *walker, const struct walk *walk, struct error *err)
 {
-    struct tour tour = {.walker = walker, .walk = walk, .told = clock_seconds()};
-    pool_run(walker->pool, walk_tiles(walk->n), walk_tile, &tour);
-    return !atomic_load(&tour.stopped) || fail_as(err, ERROR_CANCELLED, "stopped");
+    struct lane_tour tour = {walker, walk};
+    return walker_loop(walker, walk->n, run_groups, &tour, err);
 }

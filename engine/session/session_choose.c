@@ -22,8 +22,8 @@ void session_make_tails(struct session *session)
         tail_destroy(session->tails[set]);
         session->tails[set] = NULL;
         if (images)
-            session->tails[set] =
-                tail_create(session_network(session), site, dataset_count(images));
+            session->tails[set] = tail_create(session_network(session), site,
+                evaluator_lanes(session->evaluator), dataset_count(images));
     }
     session->kept = session->site;
 }

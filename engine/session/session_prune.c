@@ -75,6 +75,7 @@ static bool prune_channel(struct session *session, int channel, bool by_hand, st
             return false;
         }
         round->touched += touched;
+        round->judged += session->tails[set] ? tail_products(session->tails[set]) : touched;
     }
     round->seconds = clock_seconds() - started;
     round_count(round, before, labels, n);

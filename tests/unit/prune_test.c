@@ -156,7 +156,7 @@ static void check_site(const struct network *network, const struct sites *sites,
     struct pool *pool = pool_create(workers);
     struct evaluator *evaluator = evaluator_create(network, sites, pool, &hooks, 1 / 255.0);
     struct network *zeroed = network_clone(network);
-    struct tail *tail = tail_create(network, site, n);
+    struct tail *tail = tail_create(network, site, lanes_get(), n);
     assert_true(!tail == !site->cut);
     const struct evaluator_pass pass = {
         .set = set, .predicted = before, .tail = tail, .tail_limit = SIZE_MAX};
