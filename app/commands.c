@@ -88,6 +88,7 @@ static const struct action table[] = {
     {"side", NULL, "v", LOOK, "faces: both, clean, poisoned", command_face_side, .hint = "side",
         .where = "faces", .rank = 3},
     {"theme", "[NAME]", "T", LOOK, "next theme", command_theme, .offer = offer_themes},
+    {"marker", NULL, "m", LOOK, "curves: braille, blocks, ASCII", command_marker, .hint = NULL},
     {"redraw", NULL, "Ctrl-L", LOOK, "draw the screen anew", command_redraw, .hint = NULL},
 
     {"export", "[NAME [FILE]]", "e", KEEP, "write a figure and its numbers", command_export,

@@ -86,6 +86,7 @@ void command_face_filter(struct ui *ui, const char *argument);
 void command_face_side(struct ui *ui, const char *argument);
 void command_theme(struct ui *ui, const char *argument);
 void command_mouse(struct ui *ui, const char *argument);
+void command_marker(struct ui *ui, const char *argument);
 void command_redraw(struct ui *ui, const char *argument);
 void offer_views(struct ui *ui, const struct action *action);
 void offer_themes(struct ui *ui, const struct action *action);

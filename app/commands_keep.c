@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char *folder(const struct ui *ui)
 {
@@ -27,6 +28,12 @@ static void accept_save(struct ui *ui, const char *text, int value)
         command_save(ui, text);
 }
 
+static void ask_name(struct ui *ui, const char *label, const char *name)
+{
+    overlay_prompt(&ui->overlay, label, name);
+    ui->accept = accept_save;
+}
+
 void command_save(struct ui *ui, const char *argument)
 {
     struct error err;
@@ -34,10 +41,11 @@ void command_save(struct ui *ui, const char *argument)
         return;
     char *name = proposed_name(ui);
     if (!argument) {
-        overlay_prompt(&ui->overlay, "save the net as: ", name);
-        ui->accept = accept_save;
+        ask_name(ui, "save the net as: ", name);
     } else if (strcmp(argument, name) == 0 && !files_make_folder(folder(ui), &err)) {
         ui_complain(ui, "%s", err.text);
+    } else if (access(argument, F_OK) == 0 && !ui->arguments->options.force) {
+        ask_name(ui, "is there already; another name: ", argument);
     } else {
         ui->saved_site = ui->snapshot->site;
         ui->saved_position = ui->snapshot->position;
@@ -52,8 +60,8 @@ void command_save_kept(struct ui *ui, const char *argument)
     ui_post(ui, COMMAND_SAVE_KEPT, 0, 0, "");
 }
 
-static bool write_export(
-    struct ui *ui, const struct export *export, const char *path, char *written, struct error *err)
+static bool write_export(struct ui *ui, const struct export *export, const char *path, bool force,
+    char *written, struct error *err)
 {
     struct export_request request = {
         .snapshot = ui->snapshot,
@@ -61,26 +69,55 @@ static bool write_export(
         .path = path,
         .folder = folder(ui),
         .version = SECATEUR_VERSION,
-        .force = ui->arguments->options.force,
+        .force = force || ui->arguments->options.force,
     };
     return export->write(&request, written, err);
 }
 
-static void export_one(struct ui *ui, const struct export *export, const char *path)
+static void tell_written(struct ui *ui, bool good, const char *written, const struct error *err)
+{
+    if (good)
+        ui_say(ui, "wrote %s", written);
+    else
+        ui_complain(ui, "%s", err->text);
+}
+
+static void accept_overwrite(struct ui *ui, const char *text, int value)
 {
     char written[EXPORT_PATH] = "";
     struct error err;
-    if (write_export(ui, export, path, written, &err))
-        ui_say(ui, "wrote %s", written);
-    else
-        ui_complain(ui, "%s", err.text);
+    (void)text;
+    if (value != 'o')
+        return;
+    bool good =
+        write_export(ui, exports_at(ui->pending_export), ui->pending_path, true, written, &err);
+    tell_written(ui, good, written, &err);
+}
+
+static void export_one(struct ui *ui, int number, const char *path)
+{
+    char written[EXPORT_PATH] = "";
+    struct error err;
+    bool good = write_export(ui, exports_at(number), path, false, written, &err);
+    if (good || !*written || access(written, F_OK) != 0) {
+        tell_written(ui, good, written, &err);
+        return;
+    }
+    ui->pending_export = number;
+    snprintf(ui->pending_path, sizeof ui->pending_path, "%s", written);
+    char *question = memory_format("%s is there already.", written);
+    overlay_question(&ui->overlay, question);
+    overlay_add(&ui->overlay, 'k', "keep it", NULL, NULL);
+    overlay_add(&ui->overlay, 'o', "overwrite it", NULL, NULL);
+    ui->accept = accept_overwrite;
+    free(question);
 }
 
 static void accept_export(struct ui *ui, const char *text, int value)
 {
     (void)text;
     if (exports_at(value))
-        export_one(ui, exports_at(value), NULL);
+        export_one(ui, value, NULL);
 }
 
 static void pick_export(struct ui *ui)
@@ -120,11 +157,13 @@ void command_export(struct ui *ui, const char *argument)
         *extension++ = '\0';
     else if (strrchr(path, '.'))
         extension = strrchr(path, '.') + 1;
-    const struct export *export = exports_find(name, extension);
-    if (!export)
-        ui_complain(ui, "there is no export %.*s; e lists them", length, argument);
+    int number = 0;
+    while (exports_at(number) && exports_at(number) != exports_find(name, extension))
+        number++;
+    if (exports_at(number))
+        export_one(ui, number, *path ? path : NULL);
     else
-        export_one(ui, export, *path ? path : NULL);
+        ui_complain(ui, "there is no export %.*s; e lists them", length, argument);
 }
 
 void command_export_all(struct ui *ui, const char *argument)
@@ -136,7 +175,7 @@ void command_export_all(struct ui *ui, const char *argument)
     if (!ui_ready(ui))
         return;
     for (int i = 0; exports_at(i); i++, n++) {
-        if (!write_export(ui, exports_at(i), NULL, written, &err)) {
+        if (!write_export(ui, exports_at(i), NULL, true, written, &err)) {
             ui_complain(ui, "%s", err.text);
             return;
         }

@@ -319,6 +319,18 @@ void command_mouse(struct ui *ui, const char *argument)
     ui_say(ui, ui->mouse ? "mouse on: click and wheel" : "mouse off: the terminal selects text");
 }
 
+void command_marker(struct ui *ui, const char *argument)
+{
+    static const char *const words[] = {"braille dots", "blocks", "ASCII"};
+    (void)argument;
+    if (ui->look.ascii) {
+        ui_say(ui, "ASCII characters alone were asked for");
+        return;
+    }
+    ui->look.marker = (enum marker)((ui->look.marker + 1) % 3);
+    ui_say(ui, "curves in %s", words[ui->look.marker]);
+}
+
 void command_redraw(struct ui *ui, const char *argument)
 {
     (void)argument;

@@ -89,7 +89,7 @@ static const struct flag table[] = {
 
     {"color", 0, "WHEN", "auto, truecolor, 256, 16, mono or never (auto)", SCREEN, VERB_APP,
         values_color, FIELD(color)},
-    {"theme", 0, "NAME", "dark, light, …: T changes it while running", SCREEN, VERB_APP,
+    {"theme", 0, "NAME", "colours of the screen; T changes them while running", SCREEN, VERB_APP,
         values_theme, FIELD(theme)},
     {"ascii", 0, NULL, "draw with ASCII characters alone", SCREEN, VERB_APP, values_true,
         FIELD(ascii)},

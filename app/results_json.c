@@ -1,5 +1,7 @@
 #include "app/results.h"
 
+#include "views/goodnet.h"
+
 #include <jansson.h>
 
 static json_t *text(const char *value)
@@ -101,6 +103,20 @@ static json_t *round_object(const struct snapshot *s, int index)
         percent(round->attack_hits, s->n_images[SET_POISONED]));
 }
 
+/* What B and B' agree on, else N+1; on the validation images. */
+static json_t *goodnet_object(const struct snapshot *s, int round)
+{
+    struct goodnet g;
+    if (!goodnet_count(s, round, &g))
+        return json_null();
+    const int *n = g.n, *labelled = g.labelled, *flagged = g.flagged;
+    return json_pack("{s:o, s:o, s:o, s:o}", "clean_accuracy",
+        percent(labelled[SET_CLEAN], n[SET_CLEAN]), "asr",
+        percent(labelled[SET_POISONED], n[SET_POISONED]), "clean_flagged",
+        percent(flagged[SET_CLEAN], n[SET_CLEAN]), "poisoned_flagged",
+        percent(flagged[SET_POISONED], n[SET_POISONED]));
+}
+
 static json_t *threshold_object(const struct snapshot *s, const struct threshold *threshold)
 {
     json_t *object = json_pack("{s:f}", "points", threshold->points);
@@ -120,6 +136,7 @@ static json_t *threshold_object(const struct snapshot *s, const struct threshold
     json_decref(values);
     json_object_set_new(
         object, "test", test_counts(s, threshold->test_clean_correct, threshold->test_attack_hits));
+    json_object_set_new(object, "goodnet", goodnet_object(s, threshold->round));
     json_object_set_new(object, "saved", text(threshold->saved[0] ? threshold->saved : NULL));
     return object;
 }

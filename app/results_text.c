@@ -1,5 +1,7 @@
 #include "app/results.h"
 
+#include "views/goodnet.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -174,6 +176,26 @@ static void table_line(
     fprintf(out, "%-8s %5d %7d  %-23s  %s\n", name, index, index, shares[0], shares[1]);
 }
 
+/* The lab's repaired net, counted from the validation predictions of B and B'. */
+static void goodnet_line(FILE *out, const struct snapshot *s, const struct threshold *threshold)
+{
+    struct goodnet g;
+    char name[32], shares[2][40];
+    if (threshold->round < 0 || !goodnet_count(s, threshold->round, &g))
+        return;
+    snprintf(name, sizeof name, "G(%g)", threshold->points);
+    for (int set = 0; set < N_SETS; set++)
+        share_text(shares[set], sizeof shares[set], g.labelled[set], g.n[set]);
+    fprintf(out, "%-8s %5d %7d  %-23s  %-23s", name, threshold->round, threshold->round, shares[0],
+        shares[1]);
+    fprintf(out, "\n%22s  flags %.2f %% of the clean", "",
+        results_percent(g.flagged[SET_CLEAN], g.n[SET_CLEAN]));
+    if (g.n[SET_POISONED] > 0)
+        fprintf(out, " and %.2f %% of the poisoned images",
+            results_percent(g.flagged[SET_POISONED], g.n[SET_POISONED]));
+    fputs("\n", out);
+}
+
 static void print_table(FILE *out, const struct snapshot *s, bool test)
 {
     const int *n = test ? s->n_test : s->n_images;
@@ -187,12 +209,14 @@ static void print_table(FILE *out, const struct snapshot *s, bool test)
     table_line(out, s, NULL, test);
     for (int i = 0; i < s->n_thresholds; i++)
         table_line(out, s, &s->thresholds[i], test);
+    for (int i = 0; i < s->n_thresholds && !test; i++)
+        goodnet_line(out, s, &s->thresholds[i]);
 }
 
 static void sweep_end(FILE *out, const struct snapshot *s)
 {
     fputs("\nB is the net as it came; B'(T) is the net of the first round that loses at least T\n"
-          "percentage points of clean accuracy.\n",
+          "percentage points of clean accuracy; G(T) says what B and B'(T) agree on, else N+1.\n",
         out);
     print_table(out, s, false);
     if (s->n_test[SET_CLEAN] > 0 && s->test_clean_correct >= 0)

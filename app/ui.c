@@ -112,7 +112,7 @@ static void show_message(struct ui *ui)
     if (message->error) {
         ui->saved_site = -1;
         ui_complain(ui, "%s", message->text);
-    } else if (s->phase == PHASE_PAUSED && ui->zoomed) {
+    } else if (s->phase != PHASE_RUNNING && ui->zoomed) {
         ui_say(ui, "%s", message->text);
     }
 }

@@ -42,7 +42,9 @@ struct ui {
     bool notice_bad;
     unsigned told; /* serial of the last message that was looked at */
     struct goal goal;
-    int followed; /* channel the cursor was led to; it is led on while it stays there */
+    int followed;            /* channel the cursor was led to; it is led on while it stays there */
+    int pending_export;      /* number of the one that asks whether to overwrite */
+    char pending_path[1024]; /* that it would overwrite */
     int saved_site, saved_position; /* what the last Ctrl-S wrote; -1: nothing */
 
     /* What is asked of the terminal, cleared once done. */

@@ -294,6 +294,10 @@ static void test_export_and_save(void **state)
     assert_true(harness_wait(harness, "type to filter"));
     harness_keys(harness, "curves\r");
     assert_true(harness_wait(harness, "wrote secateur-out/"));
+    harness_keys(harness, ":export curves\r");
+    assert_true(harness_wait(harness, "there already"));
+    harness_keys(harness, "o");
+    assert_true(harness_wait(harness, "wrote secateur-out/"));
     harness_keys(harness, "\x13");
     assert_true(harness_wait(harness, "save the net as:"));
     harness_keys(harness, "\r");
