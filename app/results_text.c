@@ -186,7 +186,7 @@ static void goodnet_line(FILE *out, const struct snapshot *s, const struct thres
     snprintf(name, sizeof name, "G(%g)", threshold->points);
     for (int set = 0; set < N_SETS; set++)
         share_text(shares[set], sizeof shares[set], g.labelled[set], g.n[set]);
-    fprintf(out, "%-8s %5d %7d  %-23s  %-23s", name, threshold->round, threshold->round, shares[0],
+    fprintf(out, "%-8s %5d %7d  %-23s  %s", name, threshold->round, threshold->round, shares[0],
         shares[1]);
     fprintf(out, "\n%22s  flags %.2f %% of the clean", "",
         results_percent(g.flagged[SET_CLEAN], g.n[SET_CLEAN]));

@@ -295,7 +295,7 @@ static void test_export_and_save(void **state)
     harness_keys(harness, "curves\r");
     assert_true(harness_wait(harness, "wrote secateur-out/"));
     harness_keys(harness, ":export curves\r");
-    assert_true(harness_wait(harness, "there already"));
+    assert_true(harness_wait(harness, "overwrite it"));
     harness_keys(harness, "o");
     assert_true(harness_wait(harness, "wrote secateur-out/"));
     harness_keys(harness, "\x13");
