@@ -83,8 +83,8 @@ void dataset_fill(const struct dataset *dataset, int first, int n, float scale, 
 
 enum { LANE_BLOCK = 64 }; /* values of all lanes that stay in the nearest cache */
 
-void dataset_fill_lanes(const struct dataset *dataset, const int *index, int n, int width,
-    float scale, float *out)
+void dataset_fill_lanes(
+    const struct dataset *dataset, const int *index, int n, int width, float scale, float *out)
 {
     size_t image = shape_count(&dataset->shape), step = (size_t)width;
     if (n < width)

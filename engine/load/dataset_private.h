@@ -19,6 +19,20 @@ struct dataset {
 
 struct dataset *dataset_create(const char *name, const struct shape *shape); /* without images */
 
+/* dataset_read.c runs in a child (guard.h) and sends an image set to dataset_open.c: the number
+ * of images, their labels [n] as int32_t, then pieces until all images are there. */
+struct dataset_request {
+    const char *path;
+    const struct dataset_options *options;
+};
+
+struct dataset_piece { /* followed by values [n, shape]: bytes, or floats from some piece on */
+    int32_t n, floats;
+};
+
+struct guard_pipe;
+bool dataset_send(void *request, struct guard_pipe *pipe, struct error *err);
+
 struct h5;
 /* The first n labels of a dataset that must hold n_images of them; malloc'd. Whole numbers of any
  * type, or one row per image with a single 1. n_classes 0: any number of classes. */

@@ -1,10 +1,13 @@
 #include "engine/load/guard.h"
 
+#include "engine/base/memory.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -12,18 +15,63 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SECONDS = 20, MEGABYTES = 2048 }; /* for a small file */
+/* For an empty file; a large one gets more. */
+enum { SECONDS = 5, BYTES_PER_SECOND = 4 << 20, MEGABYTES = 2048, SIZES_IN_MEMORY = 4 };
+enum { PIPE_BYTES = 1 << 20 };
 
-struct verdict {
-    bool good;
-    struct error err;
+enum frame_kind { FRAME_DATA = 0x5ec0, FRAME_REFUSED, FRAME_END };
+
+struct frame {
+    uint64_t kind, size;
 };
+
+struct guard {
+    char *name;
+    pid_t child;
+    int in;
+};
+
+struct guard_pipe {
+    int out;
+};
+
+/* The child ------------------------------------------------------------------------------ */
+
+static void write_all(int out, const void *data, size_t size)
+{
+    const char *bytes = data;
+    while (size > 0) {
+        ssize_t n = write(out, bytes, size);
+        if (n < 0 && errno != EINTR)
+            _exit(1);
+        bytes += n > 0 ? n : 0;
+        size -= n > 0 ? (size_t)n : 0;
+    }
+}
+
+static void write_frame(struct guard_pipe *pipe, enum frame_kind kind, size_t size)
+{
+    struct frame frame = {kind, size};
+    write_all(pipe->out, &frame, sizeof frame);
+}
+
+void guard_write(struct guard_pipe *pipe, const void *data, size_t size)
+{
+    write_frame(pipe, FRAME_DATA, size);
+    write_all(pipe->out, data, size);
+}
+
+void guard_write_block(struct guard_pipe *pipe, const void *data, size_t size)
+{
+    uint64_t length = size;
+    guard_write(pipe, &length, sizeof length);
+    guard_write(pipe, data, size);
+}
 
 static void limit(int resource, rlim_t most)
 {
     struct rlimit limits;
-    if (getrlimit(resource, &limits) == 0 &&
-        (limits.rlim_cur == RLIM_INFINITY || limits.rlim_cur > most)) {
+    if (getrlimit(resource, &limits) == 0 && limits.rlim_cur > most) {
         limits.rlim_cur = most;
         setrlimit(resource, &limits);
     }
@@ -43,69 +91,156 @@ static rlim_t address_space(void)
 
 static void restrict_child(const char *name)
 {
-    static const int deadly[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGXCPU, SIGSYS};
-    static const int deaf[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP, SIGPIPE};
+    static const int deadly[] = {
+        SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGXCPU, SIGSYS, SIGPIPE};
+    static const int deaf[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP};
     struct stat status;
     rlim_t size = stat(name, &status) == 0 ? (rlim_t)status.st_size : 0;
     rlim_t has = address_space();
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++)
         signal(deadly[i], SIG_DFL);
     for (size_t i = 0; i < sizeof deaf / sizeof *deaf; i++)
         signal(deaf[i], SIG_IGN); /* the parent hears them */
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
+#ifndef __SANITIZE_ADDRESS__      /* whose reports are wanted */
+    int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (nowhere < 0 || dup2(nowhere, STDOUT_FILENO) < 0 || dup2(nowhere, STDERR_FILENO) < 0)
+        _exit(1); /* the C library would write its last words across the screen */
+#endif
     limit(RLIMIT_CORE, 0);
-    limit(RLIMIT_CPU, SECONDS + size / (10 << 20));
+    limit(RLIMIT_CPU, SECONDS + size / BYTES_PER_SECOND);
     if (has)
-        limit(RLIMIT_AS, has + ((rlim_t)MEGABYTES << 20) + 4 * size);
+        limit(RLIMIT_AS, has + ((rlim_t)MEGABYTES << 20) + SIZES_IN_MEMORY * size);
 }
 
-static void run_child(int out, const char *name, guard_job *job, void *context)
+static _Noreturn void run_child(int out, const char *name, guard_job *job, void *context)
 {
-    struct verdict verdict;
-    memset(&verdict, 0, sizeof verdict);
+    struct guard_pipe end = {out};
+    struct error err;
+    memset(&err, 0, sizeof err);
     restrict_child(name);
-    verdict.good = job(context, &verdict.err);
-    ssize_t written = write(out, &verdict, sizeof verdict); /* fits into the pipe at once */
-    _exit(written == sizeof verdict ? 0 : 1);
-}
-
-/* Whether the child told its verdict. */
-static bool hear(int in, struct verdict *verdict)
-{
-    size_t got = 0;
-    while (got < sizeof *verdict) {
-        ssize_t n = read(in, (char *)verdict + got, sizeof *verdict - got);
-        if (n == 0 || (n < 0 && errno != EINTR))
-            return false;
-        got += n > 0 ? (size_t)n : 0;
+    if (job(context, &end, &err)) {
+        write_frame(&end, FRAME_END, 0);
+    } else {
+        write_frame(&end, FRAME_REFUSED, sizeof err);
+        write_all(out, &err, sizeof err);
     }
-    return true;
+    _exit(0);
 }
 
-bool guard_rehearse(const char *name, guard_job *job, void *context, struct error *err)
+/* The parent ----------------------------------------------------------------------------- */
+
+struct guard *guard_start(const char *name, guard_job *job, void *context, struct error *err)
 {
-    struct verdict verdict = {.good = false};
-    int ends[2], status = 0;
-    if (pipe2(ends, O_CLOEXEC) != 0)
-        return fail_as(
-            err, ERROR_FAILED, "%s: no pipe to read it safely: %s", name, strerror(errno));
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        fail_as(err, ERROR_FAILED, "%s: no pipe to read it: %s", name, strerror(errno));
+        return NULL;
+    }
+    fcntl(ends[1], F_SETPIPE_SZ, PIPE_BYTES); /* fewer turns; as good without */
     pid_t child = fork();
     if (child == 0)
         run_child(ends[1], name, job, context);
     int reason = errno;
     close(ends[1]);
-    bool told = child > 0 && hear(ends[0], &verdict);
-    close(ends[0]);
-    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
+    if (child < 0) {
+        close(ends[0]);
+        fail_as(err, ERROR_FAILED, "%s: no process to read it: %s", name, strerror(reason));
+        return NULL;
+    }
+    struct guard *guard = memory_array(1, sizeof *guard);
+    *guard = (struct guard){memory_string(name), child, ends[0]};
+    return guard;
+}
+
+/* How the child ended; it is stopped first, if need be. */
+static int reap(struct guard *guard, bool stop)
+{
+    int status = 0;
+    if (guard->child <= 0)
+        return 0;
+    if (stop)
+        kill(guard->child, SIGKILL);
+    while (waitpid(guard->child, &status, 0) < 0 && errno == EINTR)
         ;
-    if (child < 0)
-        return fail_as(
-            err, ERROR_FAILED, "%s: no process to read it safely: %s", name, strerror(reason));
-    if (!told && WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
-        return fail(err, "%s: is damaged: reading it does not come to an end", name);
-    if (!told)
-        return fail(err, "%s: is damaged: reading it crashes the HDF5 library", name);
-    if (!verdict.good && err)
-        *err = verdict.err;
-    return verdict.good;
+    guard->child = 0;
+    return status;
+}
+
+void guard_destroy(struct guard *guard)
+{
+    if (!guard)
+        return;
+    close(guard->in);
+    reap(guard, true);
+    free(guard->name);
+    free(guard);
+}
+
+static bool read_all(int in, void *out, size_t size)
+{
+    char *bytes = out;
+    while (size > 0) {
+        ssize_t n = read(in, bytes, size);
+        if (n == 0 || (n < 0 && errno != EINTR))
+            return false;
+        bytes += n > 0 ? n : 0;
+        size -= n > 0 ? (size_t)n : 0;
+    }
+    return true;
+}
+
+static bool fail_dead(struct guard *guard, struct error *err)
+{
+    int status = reap(guard, false);
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
+        return fail(err, "%s: is damaged: reading it does not end", guard->name);
+    return fail(err, "%s: is damaged: its reader crashed", guard->name);
+}
+
+/* Expects a frame. The child may be under the file's control: nothing it says is believed. */
+static bool read_frame(struct guard *guard, enum frame_kind kind, size_t size, struct error *err)
+{
+    struct frame frame;
+    struct error said;
+    if (!read_all(guard->in, &frame, sizeof frame))
+        return fail_dead(guard, err);
+    if (frame.kind == kind && frame.size == size)
+        return true;
+    if (frame.kind != FRAME_REFUSED || frame.size != sizeof said ||
+        !read_all(guard->in, &said, sizeof said))
+        return fail(err, "%s: is damaged: it reads as nonsense", guard->name);
+    said.text[sizeof said.text - 1] = '\0';
+    return fail_as(err, said.class == ERROR_FAILED ? ERROR_FAILED : ERROR_INPUT, "%s", said.text);
+}
+
+bool guard_read(struct guard *guard, void *out, size_t size, struct error *err)
+{
+    if (!read_frame(guard, FRAME_DATA, size, err))
+        return false;
+    return read_all(guard->in, out, size) || fail_dead(guard, err);
+}
+
+char *guard_read_block(struct guard *guard, size_t most, size_t *size, struct error *err)
+{
+    uint64_t length = 0;
+    if (!guard_read(guard, &length, sizeof length, err))
+        return NULL;
+    if (length > most) {
+        fail(err, "%s: is too large", guard->name);
+        return NULL;
+    }
+    char *block = memory_try((size_t)length + 1, 1, guard->name, err);
+    if (block && guard_read(guard, block, (size_t)length, err)) {
+        block[length] = '\0';
+        *size = (size_t)length;
+        return block;
+    }
+    free(block);
+    return NULL;
+}
+
+bool guard_end(struct guard *guard, struct error *err)
+{
+    return read_frame(guard, FRAME_END, 0, err);
 }

@@ -58,7 +58,6 @@ void h5_data_close(struct h5_data *data);
 const struct h5_shape *h5_data_shape(const struct h5_data *data);
 uint64_t h5_data_count(const struct h5_data *data);                  /* elements */
 const char *h5_shape_text(const struct h5_shape *shape, char *text); /* "[3, 55]" */
-bool h5_data_check(struct h5_data *data, struct error *err); /* walks the index of all chunks */
 /* Rows first..first+n-1 (a scalar is one row) as numbers of the type into out. */
 bool h5_read(struct h5_data *data, uint64_t first, uint64_t n, enum h5_type type, void *out,
     struct error *err);

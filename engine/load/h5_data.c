@@ -213,15 +213,6 @@ static hid_t memory_type(enum h5_type type)
     return H5I_INVALID_HID;
 }
 
-bool h5_data_check(struct h5_data *data, struct error *err)
-{
-    char text[H5_REASON];
-    hsize_t chunks = 0;
-    if (data->slab_chunks && H5Dget_num_chunks(data->id, data->space, &chunks) < 0)
-        return fail(err, "%s: damaged (%s)", data->name, h5_reason(text));
-    return true;
-}
-
 /* Selects rows in the file; a memory space of the same shape (the library is slow when the
  * shapes differ), or negative. */
 static hid_t select_rows(const struct h5_data *data, uint64_t first, uint64_t n)

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { JSON_MAX_BYTES = 32 << 20 };
+enum { JSON_MAX_BYTES = 32 << 20, TEXT_MAX_BYTES = 4096 };
 
 struct network *model_network_from_json(const char *json, const char *name, struct error *err)
 {
@@ -23,6 +23,8 @@ struct network *model_network_from_json(const char *json, const char *name, stru
     model_config_finish(&config);
     return network;
 }
+
+/* In the child -------------------------------------------------------------------------- */
 
 /* A whole model file keeps its layers as JSON at the root. */
 static char *config_of_file(struct h5 *h5, struct error *err)
@@ -63,105 +65,151 @@ static char *read_text(const char *path, struct error *err)
 }
 
 /* Layers from a JSON file or a whole model. */
-static struct network *network_from_file(const char *path, struct error *err)
+static char *config_of_architecture(const char *path, struct error *err)
 {
-    struct error not_h5 = {0};
-    struct h5 *h5 = h5_open(path, &not_h5);
+    struct h5 *h5 = h5_open(path, NULL);
     char *json = h5 ? config_of_file(h5, err) : read_text(path, err);
-    struct network *network = json ? model_network_from_json(json, path, err) : NULL;
-    free(json);
     h5_close(h5);
-    return network;
+    return json;
 }
 
-/* A weights-only file, taken for the lab's DeepID. */
-static struct network *network_from_weights(struct h5 *h5, struct error *err)
+/* A weights-only file, taken for the lab's DeepID: as many classes as its output has biases. */
+static char *config_of_weights(struct h5 *h5, struct error *err)
 {
-    struct error inner = {0};
-    struct network *network = NULL;
     uint64_t classes = 0;
     if (!model_weights_group(h5, err))
         return NULL;
-    char *path = model_weights_path(h5, "output", "bias", &inner);
-    struct h5_data *bias = path ? h5_data_open(h5, path, &inner) : NULL;
+    char *path = model_weights_path(h5, "output", "bias", NULL);
+    struct h5_data *bias = path ? h5_data_open(h5, path, NULL) : NULL;
     if (bias && h5_data_shape(bias)->rank == 1)
         classes = h5_data_shape(bias)->dim[0];
-    if (classes >= 1 && classes <= 1 << 20) {
-        char *json = model_deepid_json((int)classes);
-        network = model_network_from_json(json, h5_name(h5), err);
-        free(json);
-    } else {
-        fail(err, "%s: holds weights alone, and not the lab's DeepID: its architecture is needed",
-            h5_name(h5));
-    }
     h5_data_close(bias);
     free(path);
-    return network;
+    if (classes >= 1 && classes <= 1 << 20)
+        return model_deepid_json((int)classes);
+    fail(err, "%s: holds weights alone, and not the lab's DeepID: its architecture is needed",
+        h5_name(h5));
+    return NULL;
 }
 
-static char *optional_string(struct h5 *h5, const char *attribute)
+static void send_attribute(struct h5 *h5, const char *attribute, struct guard_pipe *pipe)
 {
     const char *group = h5_has_attribute(h5, "", attribute) ? "" : "model_weights";
-    return h5_has_attribute(h5, group, attribute) ? h5_string(h5, group, attribute, NULL) : NULL;
+    char *text = h5_string(h5, group, attribute, NULL);
+    guard_write_block(pipe, text ? text : "", text ? strnlen(text, TEXT_MAX_BYTES) : 0);
+    free(text);
 }
 
-static bool fill(struct model *model, struct h5 *h5, const char *architecture, struct error *err)
+static void send_network(const struct network *network, struct guard_pipe *pipe)
 {
-    model->path = memory_string(h5_name(h5));
-    model->whole = h5_has_attribute(h5, "", "model_config");
-    model->keras_version = optional_string(h5, "keras_version");
-    model->backend = optional_string(h5, "backend");
-    if (architecture) {
-        model->network = network_from_file(architecture, err);
-    } else if (model->whole) {
-        char *json = config_of_file(h5, err);
-        model->network = json ? model_network_from_json(json, model->path, err) : NULL;
-        free(json);
-    } else {
-        model->network = network_from_weights(h5, err);
-    }
-    return model->network && model_weights_read(h5, model->network, err);
-}
-
-static struct model *open_from(struct h5 *h5, const char *architecture, struct error *err)
-{
-    if (!h5)
-        return NULL;
-    struct model *model = memory_array(1, sizeof *model);
-    if (!fill(model, h5, architecture, err)) {
-        model_destroy(model);
-        model = NULL;
-    }
-    h5_close(h5);
-    return model;
+    for (int i = 0; i < network->n_layers; i++)
+        for (int w = 0; w < network->layers[i].n_weights; w++) {
+            const struct weight *weight = &network->layers[i].weights[w];
+            guard_write(pipe, weight->data, weight->count * sizeof *weight->data);
+        }
 }
 
 struct request {
-    const char *path, *architecture;
+    const char *path, *architecture; /* architecture: NULL or a file */
+    const void *image;               /* NULL: the file at path */
+    size_t image_size;
 };
 
-static bool rehearse_open(void *context, struct error *err)
+static bool send_model(void *context, struct guard_pipe *pipe, struct error *err)
 {
     const struct request *request = context;
-    return open_from(h5_open(request->path, err), request->architecture, err) != NULL;
+    struct h5 *h5 = request->image
+                        ? h5_open_image(request->path, request->image, request->image_size, err)
+                        : h5_open(request->path, err);
+    if (!h5)
+        return false;
+    bool whole = h5_has_attribute(h5, "", "model_config");
+    char *json = request->architecture ? config_of_architecture(request->architecture, err)
+                 : whole               ? config_of_file(h5, err)
+                                       : config_of_weights(h5, err);
+    const char *place = request->architecture ? request->architecture : request->path;
+    struct network *network = json ? model_network_from_json(json, place, err) : NULL;
+    bool good = network && model_weights_read(h5, network, err);
+    if (good) {
+        guard_write_block(pipe, json, strlen(json));
+        guard_write(pipe, &whole, sizeof whole);
+        send_attribute(h5, "keras_version", pipe);
+        send_attribute(h5, "backend", pipe);
+        send_network(network, pipe);
+    }
+    network_destroy(network);
+    free(json);
+    h5_close(h5);
+    return good;
+}
+
+/* In the parent ------------------------------------------------------------------------- */
+
+static bool receive_text(struct guard *guard, char **text, struct error *err)
+{
+    size_t size;
+    *text = guard_read_block(guard, TEXT_MAX_BYTES, &size, err);
+    bool good = *text;
+    if (good && !size) {
+        free(*text);
+        *text = NULL;
+    }
+    return good;
+}
+
+static bool receive_network(struct guard *guard, const struct network *network, struct error *err)
+{
+    bool good = true;
+    for (int i = 0; good && i < network->n_layers; i++)
+        for (int w = 0; good && w < network->layers[i].n_weights; w++) {
+            const struct weight *weight = &network->layers[i].weights[w];
+            good = guard_read(guard, weight->data, weight->count * sizeof *weight->data, err);
+        }
+    return good;
+}
+
+static bool receive_model(struct guard *guard, struct model *model, struct error *err)
+{
+    size_t size;
+    char *json = guard_read_block(guard, JSON_MAX_BYTES, &size, err);
+    bool good = json && guard_read(guard, &model->whole, sizeof model->whole, err) &&
+                receive_text(guard, &model->keras_version, err) &&
+                receive_text(guard, &model->backend, err);
+    if (good)
+        model->network = model_network_from_json(json, model->path, err);
+    good = model->network && receive_network(guard, model->network, err) && guard_end(guard, err) &&
+           (network_check_finite(model->network, err) || fail_in(err, model->path));
+    free(json);
+    return good;
+}
+
+static struct model *open_request(struct request *request, struct error *err)
+{
+    struct guard *guard = guard_start(request->path, send_model, request, err);
+    if (!guard)
+        return NULL;
+    struct model *model = memory_array(1, sizeof *model);
+    model->path = memory_string(request->path);
+    model->image = request->image;
+    model->image_size = request->image_size;
+    if (!receive_model(guard, model, err)) {
+        model_destroy(model);
+        model = NULL;
+    }
+    guard_destroy(guard);
+    return model;
 }
 
 struct model *model_open(const char *path, const char *architecture, struct error *err)
 {
-    struct request request = {path, architecture};
-    if (!guard_rehearse(path, rehearse_open, &request, err))
-        return NULL;
-    return open_from(h5_open(path, err), architecture, err);
+    struct request request = {path, architecture, NULL, 0};
+    return open_request(&request, err);
 }
 
 struct model *model_open_image(const char *name, const void *bytes, size_t size, struct error *err)
 {
-    struct model *model = open_from(h5_open_image(name, bytes, size, err), NULL, err);
-    if (model) {
-        model->image = bytes;
-        model->image_size = size;
-    }
-    return model;
+    struct request request = {name, NULL, bytes, size};
+    return open_request(&request, err);
 }
 
 void model_destroy(struct model *model)

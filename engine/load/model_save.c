@@ -7,6 +7,7 @@
 #include "engine/load/output.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -54,12 +55,18 @@ struct request {
     const struct network *network;
 };
 
-static bool rehearse_save(void *context, struct error *err)
+/* In a child, as the file may be damaged: sends the new file. */
+static bool send_changed(void *context, struct guard_pipe *pipe, struct error *err)
 {
     const struct request *request = context;
     size_t size;
     struct h5 *h5 = changed_copy(request->model, request->network, err);
-    return h5 && h5_bytes(h5, &size, err);
+    void *bytes = h5 ? h5_bytes(h5, &size, err) : NULL;
+    if (bytes)
+        guard_write_block(pipe, bytes, size);
+    free(bytes);
+    h5_close(h5);
+    return bytes;
 }
 
 static bool is_source(const struct model *model, const char *path)
@@ -69,28 +76,21 @@ static bool is_source(const struct model *model, const char *path)
            a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-static bool write_out(struct h5 *h5, const char *path, bool force, struct error *err)
-{
-    size_t size;
-    void *bytes = h5_bytes(h5, &size, err);
-    bool good = bytes && output_write(path, bytes, size, force, err);
-    free(bytes);
-    return good;
-}
-
 bool model_save(const struct model *model, const struct network *network, const char *path,
     bool force, struct error *err)
 {
+    struct request request = {model, network};
+    size_t size;
     if (is_source(model, path))
         return fail_as(
             err, ERROR_OUTPUT, "%s: is the net's own file, which is never written", path);
-    struct request request = {model, network};
-    if (!output_check(path, force, err) ||
-        !guard_rehearse(model->path, rehearse_save, &request, err))
+    if (!output_check(path, force, err))
         return false;
-    struct h5 *h5 = changed_copy(model, network, err);
-    bool good = h5 && write_out(h5, path, force, err);
-    h5_close(h5);
+    struct guard *guard = guard_start(model->path, send_changed, &request, err);
+    void *bytes = guard ? guard_read_block(guard, SIZE_MAX / 2, &size, err) : NULL;
+    bool good = bytes && guard_end(guard, err) && output_write(path, bytes, size, force, err);
+    guard_destroy(guard);
+    free(bytes);
     return good;
 }
 
@@ -145,6 +145,15 @@ static bool write_layers(struct h5 *h5, const struct network *network, struct er
     for (int i = 0; good && i < network->n_layers; i++)
         good = write_layer(h5, &network->layers[i], err);
     free(names);
+    return good;
+}
+
+static bool write_out(struct h5 *h5, const char *path, bool force, struct error *err)
+{
+    size_t size;
+    void *bytes = h5_bytes(h5, &size, err);
+    bool good = bytes && output_write(path, bytes, size, force, err);
+    free(bytes);
     return good;
 }
 

@@ -1,0 +1,227 @@
+/* Image sets from HDF5, in the child: read in pieces, channels last, as bytes where they fit. */
+#include "engine/load/dataset_private.h"
+
+#include "engine/base/memory.h"
+#include "engine/load/guard.h"
+#include "engine/load/h5.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PIECE_BYTES = 8 << 20 };
+
+struct reader {
+    const struct dataset_options *options;
+    struct h5_data *data;
+    char *place;    /* "file: /data" */
+    int total;      /* images to read */
+    int done;       /* images sent */
+    bool planes;    /* channels first in the file */
+    bool byte_file; /* the file holds bytes */
+    bool floats;    /* a value was no byte */
+    size_t image, channels;
+    void *piece;     /* rows as in the file: bytes or floats */
+    void *turned;    /* the same with channels last */
+    uint8_t *levels; /* floats as bytes */
+};
+
+/* Layout --------------------------------------------------------------------------------- */
+
+static struct h5_shape expected_shape(const struct shape *image, uint64_t n, bool planes)
+{
+    struct h5_shape shape = {.rank = image->rank + 1, .dim = {n}};
+    for (int i = 0; i < image->rank; i++)
+        shape.dim[1 + (i + planes) % image->rank] = (uint64_t)image->dim[i];
+    return shape;
+}
+
+static bool shapes_equal(const struct h5_shape *a, const struct h5_shape *b)
+{
+    return a->rank == b->rank && memcmp(a->dim, b->dim, (size_t)a->rank * sizeof a->dim[0]) == 0;
+}
+
+/* "[n, 55, 47, 3] or [n, 3, 55, 47]" */
+static void expected_text(const struct shape *image, char *text, size_t size)
+{
+    size_t at = 0;
+    for (int planes = 0; planes < (image->rank > 1 ? 2 : 1); planes++) {
+        struct h5_shape shape = expected_shape(image, 0, planes);
+        at += (size_t)snprintf(text + at, size - at, planes ? " or [n" : "[n");
+        for (int i = 1; i < shape.rank; i++)
+            at += (size_t)snprintf(text + at, size - at, ", %d", (int)shape.dim[i]);
+        at += (size_t)snprintf(text + at, size - at, "]");
+    }
+}
+
+static bool fail_layout(const struct reader *reader, struct error *err)
+{
+    char found[H5_SHAPE_TEXT], expected[H5_SHAPE_TEXT];
+    const struct h5_shape *shape = h5_data_shape(reader->data);
+    int rank = reader->options->shape.rank + 1;
+    expected_text(&reader->options->shape, expected, sizeof expected);
+    if (shape->rank != rank)
+        return fail(
+            err, "%s: rank is %d, expected %d (%s)", reader->place, shape->rank, rank, expected);
+    return fail(
+        err, "%s: shape is %s, expected %s", reader->place, h5_shape_text(shape, found), expected);
+}
+
+/* Channels last where it fits (then a cube is taken so too), else channels first; grey images
+ * may leave out their one channel. */
+static bool find_layout(struct reader *reader, struct error *err)
+{
+    const struct shape *image = &reader->options->shape;
+    const struct h5_shape *found = h5_data_shape(reader->data);
+    uint64_t n = found->rank ? found->dim[0] : 0;
+    struct h5_shape last = expected_shape(image, n, false);
+    struct h5_shape first = expected_shape(image, n, true);
+    struct h5_shape grey = last;
+    grey.rank = shape_channels(image) == 1 && image->rank > 1 ? last.rank - 1 : last.rank;
+    reader->planes = image->rank > 1 && !shapes_equal(found, &last) && shapes_equal(found, &first);
+    if (reader->planes || shapes_equal(found, &last) || shapes_equal(found, &grey))
+        return true;
+    return fail_layout(reader, err);
+}
+
+/* Values --------------------------------------------------------------------------------- */
+
+/* Floats as bytes, in the same order; false when one is no whole number in 0..255. */
+static bool to_levels(const float *from, size_t count, uint8_t *to)
+{
+    int bad = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool inside = from[i] >= 0 && from[i] <= 255;
+        int value = (int)(inside ? from[i] : 0);
+        bad |= (float)value != from[i];
+        to[i] = (uint8_t)value;
+    }
+    return !bad;
+}
+
+static void turn_bytes(const struct reader *reader, const uint8_t *from, int n, uint8_t *to)
+{
+    size_t channels = reader->channels, pixels = reader->image / channels;
+    for (int k = 0; k < n; k++, from += reader->image, to += reader->image)
+        for (size_t c = 0; c < channels; c++)
+            for (size_t i = 0; i < pixels; i++)
+                to[i * channels + c] = from[c * pixels + i];
+}
+
+static void turn_floats(const struct reader *reader, const float *from, int n, float *to)
+{
+    size_t channels = reader->channels, pixels = reader->image / channels;
+    for (int k = 0; k < n; k++, from += reader->image, to += reader->image)
+        for (size_t c = 0; c < channels; c++)
+            for (size_t i = 0; i < pixels; i++)
+                to[i * channels + c] = from[c * pixels + i];
+}
+
+/* Pieces --------------------------------------------------------------------------------- */
+
+/* Images to read at once, about PIECE_BYTES as the file has them: whole chunks, or a part of very
+ * large ones. */
+static int piece_rows(const struct reader *reader)
+{
+    const struct h5_shape *shape = h5_data_shape(reader->data);
+    uint64_t rows = PIECE_BYTES / (shape->row_bytes ? shape->row_bytes : 1);
+    uint64_t done = (uint64_t)reader->done, left = (uint64_t)reader->total - done;
+    uint64_t in_chunk = shape->chunk_rows - done % shape->chunk_rows;
+    if (rows >= shape->chunk_rows)
+        rows -= rows % shape->chunk_rows;
+    else if (shape->chunk_rows <= H5_TOGETHER_BYTES / shape->row_bytes)
+        rows = shape->chunk_rows;
+    else if (rows > in_chunk)
+        rows = in_chunk;
+    rows = rows < 1 ? 1 : rows;
+    return (int)(rows < left ? rows : left);
+}
+
+static bool send_piece(struct reader *reader, int n, struct guard_pipe *pipe, struct error *err)
+{
+    size_t values = (size_t)n * reader->image;
+    enum h5_type type = reader->byte_file ? H5_TYPE_U8 : H5_TYPE_F32;
+    if (!h5_read(reader->data, (uint64_t)reader->done, (uint64_t)n, type, reader->piece, err))
+        return false;
+    if (!reader->byte_file && !reader->floats)
+        reader->floats = !to_levels(reader->piece, values, reader->levels);
+    const void *from = reader->byte_file || reader->floats ? reader->piece : reader->levels;
+    size_t item = reader->floats ? sizeof(float) : 1;
+    struct dataset_piece piece = {n, reader->floats};
+    guard_write(pipe, &piece, sizeof piece);
+    if (reader->planes && reader->floats)
+        turn_floats(reader, from, n, reader->turned);
+    else if (reader->planes)
+        turn_bytes(reader, from, n, reader->turned);
+    guard_write(pipe, reader->planes ? reader->turned : from, values * item);
+    reader->done += n;
+    return true;
+}
+
+static bool send_images(struct reader *reader, struct guard_pipe *pipe, struct error *err)
+{
+    size_t values = (size_t)piece_rows(reader) * reader->image; /* the first is the largest */
+    reader->piece = memory_try(values, sizeof(float), reader->place, err);
+    reader->turned = memory_try(values, sizeof(float), reader->place, err);
+    reader->levels = memory_try(values, sizeof(uint8_t), reader->place, err);
+    bool good = reader->piece && reader->turned && reader->levels;
+    while (good && reader->done < reader->total)
+        good = send_piece(reader, piece_rows(reader), pipe, err);
+    free(reader->piece);
+    free(reader->turned);
+    free(reader->levels);
+    return good;
+}
+
+static bool check_count(struct reader *reader, struct error *err)
+{
+    uint64_t n = h5_data_shape(reader->data)->dim[0];
+    if (n == 0)
+        return fail(err, "%s: holds no images", reader->place);
+    if (n > INT_MAX)
+        return fail(err, "%s: holds too many images", reader->place);
+    reader->total = (int)n;
+    if (reader->options->limit > 0 && reader->options->limit < reader->total)
+        reader->total = reader->options->limit;
+    return true;
+}
+
+/* The labels first: what is wrong with them is told at once. */
+static bool send_all(
+    struct reader *reader, struct h5 *h5, struct guard_pipe *pipe, struct error *err)
+{
+    const struct dataset_options *options = reader->options;
+    const struct h5_shape *shape = h5_data_shape(reader->data);
+    const char *label_name = options->label_name ? options->label_name : "label";
+    reader->image = shape_count(&options->shape);
+    reader->channels = (size_t)shape_channels(&options->shape);
+    reader->byte_file = strcmp(shape->type, "uint8") == 0;
+    if (!find_layout(reader, err) || !check_count(reader, err))
+        return false;
+    int32_t *labels =
+        dataset_read_labels(h5, label_name, shape->dim[0], reader->total, options->n_classes, err);
+    if (!labels)
+        return false;
+    guard_write(pipe, &reader->total, sizeof reader->total);
+    guard_write(pipe, labels, (size_t)reader->total * sizeof *labels);
+    free(labels);
+    return send_images(reader, pipe, err);
+}
+
+bool dataset_send(void *context, struct guard_pipe *pipe, struct error *err)
+{
+    const struct dataset_request *request = context;
+    const char *name = request->options->data_name ? request->options->data_name : "data";
+    struct reader reader = {.options = request->options};
+    struct h5 *h5 = h5_open(request->path, err);
+    if (!h5)
+        return false;
+    reader.place = memory_format("%s: /%s", request->path, name);
+    reader.data = dataset_open_data(h5, name, err);
+    bool good = reader.data && send_all(&reader, h5, pipe, err);
+    h5_data_close(reader.data);
+    free(reader.place);
+    h5_close(h5);
+    return good;
+}
