@@ -13,6 +13,7 @@ enum command_kind {
     COMMAND_JUMP,      /* to round `number` of those already known */
     COMMAND_RESET,     /* to round 0, later rounds forgotten */
     COMMAND_PRUNE,     /* channel `number` now, whatever the order says */
+    COMMAND_WHAT_IF,   /* what pruning channel `number` would give; -1: every channel that is left */
     COMMAND_LAYER,     /* prune at the site `number`; its earlier rounds come back if it had any */
     COMMAND_CRITERION, /* text: name of a criterion, in its natural order; "name ascending" and
                           "name descending" say the order too */

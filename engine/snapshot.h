@@ -57,6 +57,12 @@ struct message {
     char text[SNAPSHOT_TEXT];
 };
 
+/* What pruning one more channel would give, on the whole sets, at the position it was asked at. */
+struct what_if {
+    int clean_correct, attack_hits; /* clean_correct -1: not asked */
+    int broken, recovered, rescued, reinfected;
+};
+
 /* A layer of the net, as it is shown. */
 struct layer_line {
     const char *name, *class_name, *shape; /* shape of the output, "10x8x60" */
@@ -126,6 +132,8 @@ struct snapshot {
     int n_ranking; /* n_channels, or fewer when an order file names fewer */
     const int *ranking;                           /* [n_ranking] order of pruning */
     const float *scores;                          /* [n_channels] of the criterion, by channel */
+
+    const struct what_if *what_if; /* [n_channels] for the position, NULL: none was asked */
 
     int n_rounds, position;             /* known rounds (0 = unpruned); the one that stands */
     const struct round *const *rounds;  /* [n_rounds] */

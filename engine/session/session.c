@@ -47,6 +47,7 @@ void session_destroy(struct session *session)
     free(session->states);
     for (int set = 0; set < N_SETS; set++)
         tail_destroy(session->tails[set]);
+    session_forget_what_ifs(session);
     counted_unref(session->unpruned);
     evaluator_destroy(session->evaluator);
     counted_unref(session->description);
@@ -101,6 +102,7 @@ static handler *const handlers[] = {
     [COMMAND_JUMP] = session_jump,
     [COMMAND_RESET] = session_reset,
     [COMMAND_PRUNE] = session_prune,
+    [COMMAND_WHAT_IF] = session_what_if,
     [COMMAND_LAYER] = session_layer,
     [COMMAND_CRITERION] = session_criterion,
     [COMMAND_ORDER] = session_order,

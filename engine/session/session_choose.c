@@ -76,6 +76,7 @@ bool session_fill_tails(struct session *session, struct error *err)
 static void enter_site(struct session *session, int site)
 {
     session->site = site;
+    session_forget_what_ifs(session);
     session_apply(session, session_state(session)->history.position);
     session_find_thresholds(session);
 }

@@ -44,6 +44,7 @@ struct session {
     const struct round *unpruned;
     int site, target;
     double scale, images_per_second;
+    struct what_if *what_if;    /* [n_channels of the site] at the position, NULL: none */
     struct tail *tails[N_SETS]; /* of the site `kept`; NULL: too large, or no cut */
     int kept;                   /* -1: none yet */
 
@@ -103,6 +104,9 @@ bool session_threshold(struct session *session, const struct command *command, s
 
 /* session_prune.c: rounds forward and back */
 void session_apply(struct session *session, int round); /* prunes the evaluator's network so */
+/* The round that pruning a channel adds, not added yet; the evaluator has the channel pruned. NULL
+ * with err: everything is as it was. */
+struct round *session_try(struct session *session, int channel, struct error *err);
 bool session_run(struct session *session, const struct command *command, struct error *err);
 bool session_pause(struct session *session, const struct command *command, struct error *err);
 bool session_steps(struct session *session, const struct command *command, struct error *err);
@@ -111,6 +115,10 @@ bool session_redo(struct session *session, const struct command *command, struct
 bool session_jump(struct session *session, const struct command *command, struct error *err);
 bool session_reset(struct session *session, const struct command *command, struct error *err);
 bool session_prune(struct session *session, const struct command *command, struct error *err);
+
+/* session_what_if.c */
+bool session_what_if(struct session *session, const struct command *command, struct error *err);
+void session_forget_what_ifs(struct session *session); /* the position changed */
 
 /* session_judge.c */
 bool session_scan(struct session *session, const struct command *command, struct error *err);

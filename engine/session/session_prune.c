@@ -48,19 +48,17 @@ static void tell_crossings(struct session *session)
     }
 }
 
-/* Prunes a channel and adds the round; on failure everything is as it was. */
-static bool prune_channel(struct session *session, int channel, bool by_hand, struct error *err)
+struct round *session_try(struct session *session, int channel, struct error *err)
 {
-    struct history *history = &session_state(session)->history;
+    const struct history *history = &session_state(session)->history;
     if (!session_fill_tails(session, err))
-        return false;
+        return NULL;
     const struct round *before = history->rounds[history->position];
     const int32_t *labels[N_SETS];
     int n[N_SETS];
     get_images(session, labels, n);
     struct round *round = round_create(n);
     round->channel = channel;
-    round->by_hand = by_hand;
     double started = clock_seconds();
     evaluator_prune(session->evaluator, channel);
     for (int set = 0; set < N_SETS; set++) {
@@ -72,14 +70,25 @@ static bool prune_channel(struct session *session, int channel, bool by_hand, st
         if (touched < 0) {
             evaluator_restore(session->evaluator, channel);
             counted_unref(round);
-            return false;
+            return NULL;
         }
         round->touched += touched;
         round->judged += session->tails[set] ? tail_products(session->tails[set]) : touched;
     }
     round->seconds = clock_seconds() - started;
     round_count(round, before, labels, n);
-    history_add(history, round);
+    return round;
+}
+
+/* Prunes a channel and adds the round; on failure everything is as it was. */
+static bool prune_channel(struct session *session, int channel, bool by_hand, struct error *err)
+{
+    struct round *round = session_try(session, channel, err);
+    if (!round)
+        return false;
+    round->by_hand = by_hand;
+    history_add(&session_state(session)->history, round);
+    session_forget_what_ifs(session);
     session_find_thresholds(session);
     tell_crossings(session);
     return true;
@@ -92,6 +101,7 @@ static bool work_round(struct session *session, struct error *err)
     int channel = history_next(history), next = history->position + 1;
     if (channel >= 0 && next < history->n_rounds && history->rounds[next]->channel == channel) {
         history->position++;
+        session_forget_what_ifs(session);
         evaluator_prune(session->evaluator, channel);
     } else if (channel >= 0 && !prune_channel(session, channel, false, err)) {
         return false;
@@ -145,6 +155,8 @@ static bool move_to(struct session *session, int round, struct error *err)
     int from = history->position;
     session->work = NULL;
     history->position = round;
+    if (round != from)
+        session_forget_what_ifs(session);
     follow(session, from);
     return true;
 }

@@ -16,6 +16,7 @@ struct held {
     const struct order *order;
     const struct round **rounds;
     struct site_line *sites;
+    struct what_if *what_if;
     struct criterion_line *criteria;
     struct threshold *thresholds;
     struct message *messages;
@@ -28,6 +29,7 @@ static void finish(void *object)
         counted_unref(held->rounds[r]);
     free(held->rounds);
     free(held->sites);
+    free(held->what_if);
     free(held->criteria);
     free(held->thresholds);
     free(held->messages);
@@ -163,6 +165,9 @@ static void show_history(struct held *held, struct session *session)
     s->n_ranking = order->n_ranking;
     s->ranking = order->ranking;
     s->scores = order->scores;
+    if (session->what_if)
+        s->what_if = held->what_if =
+            copy(session->what_if, s->n_channels, sizeof *session->what_if);
     s->n_rounds = history->n_rounds;
     s->position = history->position;
     held->rounds = memory_array((size_t)history->n_rounds, sizeof *held->rounds);

@@ -1,0 +1,78 @@
+#include "engine/session/session_private.h"
+
+#include "engine/base/counted.h"
+#include "engine/base/memory.h"
+
+#include <stdlib.h>
+
+void session_forget_what_ifs(struct session *session)
+{
+    free(session->what_if);
+    session->what_if = NULL;
+}
+
+/* Empty answers for every channel. */
+static void open_what_ifs(struct session *session, int n)
+{
+    if (session->what_if)
+        return;
+    session->what_if = memory_array((size_t)n, sizeof *session->what_if);
+    for (int c = 0; c < n; c++)
+        session->what_if[c].clean_correct = -1;
+}
+
+static bool ask(struct session *session, int channel, struct error *err)
+{
+    struct round *round = session_try(session, channel, err);
+    if (!round)
+        return false;
+    evaluator_restore(session->evaluator, channel);
+    open_what_ifs(session, session_state(session)->history.order->n_channels);
+    session->what_if[channel] = (struct what_if){
+        .clean_correct = round->clean_correct,
+        .attack_hits = round->attack_hits,
+        .broken = round->broken,
+        .recovered = round->recovered,
+        .rescued = round->rescued,
+        .reinfected = round->reinfected,
+    };
+    counted_unref(round);
+    return true;
+}
+
+/* Leave-one-out: the next channel that is left. */
+static bool work_leave_one_out(struct session *session, struct error *err)
+{
+    const struct history *history = &session_state(session)->history;
+    int n = history->order->n_channels;
+    while (session->work_at < n && history_pruned(history, history->position, session->work_at))
+        session->work_at++;
+    if (session->work_at < n) {
+        session_activity(
+            session, PHASE_SCANNING, "what if channel %d of %d were pruned", session->work_at, n);
+        session->done = session->work_at;
+        session->total = n;
+        if (!ask(session, session->work_at++, err))
+            return false;
+    }
+    if (session->work_at >= n)
+        session->work = NULL;
+    return true;
+}
+
+bool session_what_if(struct session *session, const struct command *command, struct error *err)
+{
+    const struct history *history = &session_state(session)->history;
+    int channel = command->number;
+    if (channel < -1 || channel >= history->order->n_channels)
+        return fail_as(err, ERROR_USAGE, "channel %d is not in 0..%d", channel,
+            history->order->n_channels - 1);
+    if (channel >= 0 && history_pruned(history, history->position, channel))
+        return fail_as(err, ERROR_USAGE, "channel %d is pruned already", channel);
+    session->work = NULL;
+    if (channel >= 0)
+        return ask(session, channel, err);
+    session->work = work_leave_one_out;
+    session->work_at = 0;
+    return true;
+}
