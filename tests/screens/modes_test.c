@@ -152,7 +152,7 @@ static void test_dumb_terminal(void **state)
     struct harness *harness = start(100, 24, dumb);
     int status = harness_end(harness);
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-    assert_true(harness_sees(harness, "B'(10)"));
+    assert_true(harness_wait(harness, "B'(10)"));
     assert_false(harness_on_alternate_screen(harness));
     harness_stop(harness);
 }
@@ -166,7 +166,7 @@ static void test_missing_file_ends_with_a_line(void **state)
     int status = harness_end(harness);
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), 3);
-    assert_true(harness_sees(harness, "secateur: nowhere.h5"));
+    assert_true(harness_wait(harness, "secateur: nowhere.h5"));
     assert_restored(harness);
     harness_stop(harness);
 }

@@ -60,10 +60,10 @@ static void test_first_paint(void **state)
     assert_true(harness_wait(harness, "secateur"));
     assert_true(harness_on_alternate_screen(harness));
     assert_true(harness_wait(harness, "PAUSED"));
-    assert_true(harness_sees(harness, "1 Curves"));
-    assert_true(harness_sees(harness, "2 Channels"));
-    assert_true(harness_sees(harness, "6 Thresholds"));
-    assert_true(harness_sees(harness, "? help"));
+    assert_true(harness_wait(harness, "1 Curves"));
+    assert_true(harness_wait(harness, "2 Channels"));
+    assert_true(harness_wait(harness, "6 Thresholds"));
+    assert_true(harness_wait(harness, "? help"));
     size_t n;
     harness_bytes(harness, &n);
     assert_true(n < 120000);
@@ -74,7 +74,7 @@ static void test_step_undo_redo(void **state)
 {
     (void)state;
     struct harness *harness = start_ready(80, 24);
-    assert_true(harness_sees(harness, "round 0/"));
+    assert_true(harness_wait(harness, "round 0/"));
     harness_keys(harness, "s");
     assert_true(harness_wait(harness, "round 1/"));
     assert_true(harness_wait(harness, "pruned ch"));
@@ -144,7 +144,7 @@ static void test_layer_picker(void **state)
     struct harness *harness = start_ready(80, 24);
     harness_keys(harness, "L");
     assert_true(harness_wait(harness, "Layer to prune"));
-    assert_true(harness_sees(harness, "conv_1"));
+    assert_true(harness_wait(harness, "conv_1"));
     harness_keys(harness, "conv_2");
     assert_true(harness_wait_gone(harness, "conv_1"));
     harness_keys(harness, "\r");
@@ -153,7 +153,7 @@ static void test_layer_picker(void **state)
     harness_keys(harness, "L\033");
     harness_settle(harness, 60);
     assert_true(harness_wait_gone(harness, "Layer to prune"));
-    assert_true(harness_sees(harness, "conv_2 40ch"));
+    assert_true(harness_wait(harness, "conv_2 40ch"));
     quit(harness);
 }
 
