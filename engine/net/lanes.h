@@ -33,7 +33,7 @@ struct lane_product {
 /* The best two classes of each lane; ties go to the lowest index. */
 struct lane_best {
     float *first, *second; /* [width] values */
-    int32_t *class;        /* [width] of the first; -1 where a value is not a number */
+    int32_t *class;        /* [width] of the first; -1 where a value is not finite */
 };
 
 /* Over the positions of a tensor, for each channel and lane: [channels][width]. */

@@ -250,14 +250,14 @@ static void best_two(struct lane_best *best, const float *in, int classes)
 {
     const vector *values = vectors(in);
     vector first = values[0], second = zero - __builtin_inff();
-    mask class = {0}, broken = values[0] != values[0];
+    mask class = {0}, broken = values[0] - values[0] != zero;
     for (int k = 1; k < classes; k++) {
         vector value = values[k];
         mask wins = value > first;
         second = choose(wins, first, larger(value, second));
         class = ((((mask){0}) + k) & wins) | (class & ~wins);
         first = choose(wins, value, first);
-        broken |= value != value;
+        broken |= value - value != zero; /* infinite, or not a number */
     }
     class |= broken;
     memcpy(best->first, &first, sizeof first);

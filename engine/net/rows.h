@@ -36,7 +36,7 @@ struct rows {
     /* Lists the values of in[rows][columns][channels]. */
     void (*list)(struct row_list *list, const float *in);
     /* The index of the largest of in[n], the lowest on ties, and the two largest values; -1 where
-     * one is not a number. */
+     * one is not finite. */
     int (*best)(const float *in, size_t n, float *first, float *second);
 };
 

@@ -210,7 +210,7 @@ ALWAYS_INLINE struct lane_two best_of_lanes(const float *in, size_t n)
         two.second = choose(wins, two.first, choose(beats, value, two.second));
         two.index = (((mask){0} + (int32_t)i) & wins) | (two.index & ~wins);
         two.first = choose(wins, value, two.first);
-        two.broken |= value != value;
+        two.broken |= value - value != (vector){0}; /* infinite, or not a number */
     }
     return two;
 }
@@ -228,7 +228,7 @@ ALWAYS_INLINE void enter(struct winner *winner, float value, size_t index)
     winner->second = loser > winner->second ? loser : winner->second;
     winner->first = wins ? value : winner->first;
     winner->index = wins ? index : winner->index;
-    winner->broken = winner->broken || value != value;
+    winner->broken = winner->broken || value - value != 0;
 }
 
 static int best(const float *in, size_t n, float *first, float *second)
@@ -238,7 +238,8 @@ static int best(const float *in, size_t n, float *first, float *second)
     struct winner winner = {-INFINITY, -INFINITY, n, false};
     for (size_t i = 0; i < WIDTH && whole > 0; i++) {
         enter(&winner, two.first[i], (size_t)two.index[i] + i);
-        enter(&winner, two.second[i], n);
+        if (two.second[i] > winner.second)
+            winner.second = two.second[i];
         winner.broken = winner.broken || two.broken[i];
     }
     for (size_t i = whole; i < n; i++)

@@ -1,6 +1,7 @@
 #include "engine/prune/evaluator.h"
 
 #include "engine/base/memory.h"
+#include "engine/net/pass.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -201,13 +202,33 @@ static void visit(void *context, const struct group *group)
         tail_store(pass->tail, group, pass->tail_limit);
 }
 
-static bool check_numbers(
-    const struct dataset *set, const uint16_t *predicted, int n, struct error *err)
+/* Names the first layer that gives a value which is not finite for an image. */
+static bool explain(
+    const struct evaluator *evaluator, const struct dataset *set, int image, struct error *err)
 {
-    for (int i = 0; i < n && predicted; i++)
+    const struct network *network = evaluator->network;
+    struct pass *pass = pass_create(network, 1);
+    int layer = 0;
+    dataset_fill(set, image, 1, evaluator->scale, pass_tensor(pass, network->input));
+    pass_forward(pass, 1, NULL);
+    for (bool finite = true; layer < network->n_layers; layer++) {
+        const float *values = pass_tensor(pass, layer);
+        for (size_t i = 0; i < shape_count(&network->layers[layer].shape) && finite; i++)
+            finite = isfinite(values[i]);
+        if (!finite)
+            break;
+    }
+    pass_destroy(pass);
+    return fail(err, "%s: image %d: layer %s gives a value that is not finite", dataset_name(set),
+        image, network->layers[layer < network->n_layers ? layer : network->output].name);
+}
+
+static bool check_numbers(const struct evaluator *evaluator, const struct dataset *set,
+    const uint16_t *predicted, struct error *err)
+{
+    for (int i = 0; i < evaluator_count(evaluator, set) && predicted; i++)
         if (predicted[i] == NOT_A_NUMBER)
-            return fail(
-                err, "%s: image %d: the network's output is not a number", dataset_name(set), i);
+            return explain(evaluator, set, evaluator_image(evaluator, set, i), err);
     return true;
 }
 
@@ -221,7 +242,7 @@ bool evaluator_run(
         plan_refresh(evaluator->plan);
     evaluator->stale = false;
     return walker_run(evaluator->walker, &walk, err) &&
-           check_numbers(pass->set, pass->predicted, n, err);
+           check_numbers(evaluator, pass->set, pass->predicted, err);
 }
 
 int evaluator_update(struct evaluator *evaluator, const struct dataset *set, struct tail *tail,
@@ -234,5 +255,5 @@ int evaluator_update(struct evaluator *evaluator, const struct dataset *set, str
     }
     int touched =
         tail_run(tail, evaluator->walker, evaluator->pruned, channel, before, predicted, err);
-    return touched >= 0 && check_numbers(set, predicted, n, err) ? touched : -1;
+    return touched >= 0 && check_numbers(evaluator, set, predicted, err) ? touched : -1;
 }

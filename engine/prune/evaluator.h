@@ -42,7 +42,7 @@ struct evaluator_pass {
     struct tail *tail;                /* filled, or NULL; the network is unpruned */
     size_t tail_limit;                /* bytes it may take */
 };
-/* Fails when a logit is not a number, naming the image. */
+/* Fails when a logit is not finite, naming image and layer. */
 bool evaluator_run(
     struct evaluator *evaluator, const struct evaluator_pass *pass, struct error *err);
 
