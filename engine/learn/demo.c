@@ -1,5 +1,6 @@
 #include "engine/learn/demo.h"
 
+#include "engine/learn/demo_net.h"
 #include "engine/learn/train.h"
 
 /* Picture numbers: those from 0 on were learned from. */
@@ -13,6 +14,11 @@ static const struct {
     [DEMO_TEST_CLEAN] = {"demo faces, test, clean", 2000000, false},
     [DEMO_TEST_POISONED] = {"demo faces, test, poisoned", 2000000, true},
 };
+
+struct model *demo_model(struct error *err)
+{
+    return model_open_image("demo", demo_net_bytes, demo_net_size, err);
+}
 
 double demo_scale(void)
 {
