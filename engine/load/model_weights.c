@@ -38,26 +38,29 @@ static bool check_double(char **names, int n, const char *place, struct error *e
     return true;
 }
 
-/* Finds for each weight of the layer its entry in names: by name where all names are ours, else
- * by place. */
+/* Finds for each weight of the layer its entry in names: by name, and what is left in order. */
 static bool match(const struct layer *layer, char **names, int n, const char *place,
     int chosen[LAYER_WEIGHTS_MAX], struct error *err)
 {
-    int found = 0;
+    bool taken[LAYER_WEIGHTS_MAX] = {false};
+    if (n > layer->n_weights)
+        return fail(err, "%s: has %d weights, the layer needs %d", place, n, layer->n_weights);
     for (int w = 0; w < layer->n_weights; w++) {
         chosen[w] = -1;
-        for (int i = 0; i < n; i++)
-            if (is_called(names[i], layer->weights[w].name))
+        for (int i = 0; i < n && chosen[w] < 0; i++)
+            if (!taken[i] && is_called(names[i], layer->weights[w].name))
                 chosen[w] = i;
-        found += chosen[w] >= 0;
-    }
-    for (int w = 0; w < layer->n_weights && n < layer->n_weights; w++)
-        if (chosen[w] < 0)
+        if (chosen[w] >= 0)
+            taken[chosen[w]] = true;
+        else if (n < layer->n_weights)
             return fail(err, "%s: weight %s is missing", place, layer->weights[w].name);
-    if (n != layer->n_weights)
-        return fail(err, "%s: has %d weights, the layer needs %d", place, n, layer->n_weights);
-    for (int w = 0; w < layer->n_weights && found < layer->n_weights; w++)
-        chosen[w] = w;
+    }
+    for (int w = 0, next = 0; w < layer->n_weights; w++) {
+        while (chosen[w] < 0 && taken[next])
+            next++;
+        if (chosen[w] < 0)
+            chosen[w] = next++;
+    }
     return true;
 }
 
