@@ -48,6 +48,8 @@ void command_goto(struct ui *ui, const char *argument);
 void command_rewind(struct ui *ui, const char *argument);
 void command_reset(struct ui *ui, const char *argument);
 void command_prune(struct ui *ui, const char *argument);
+void command_what_if(struct ui *ui, const char *argument);
+void command_what_if_all(struct ui *ui, const char *argument);
 void command_scan(struct ui *ui, const char *argument);
 void command_test(struct ui *ui, const char *argument);
 

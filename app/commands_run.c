@@ -180,17 +180,38 @@ void command_reset(struct ui *ui, const char *argument)
     ui->accept = accept_reset;
 }
 
-void command_prune(struct ui *ui, const char *argument)
+/* A channel that is still there: the one named or the one under the cursor; -1: a complaint. */
+static int kept_channel(struct ui *ui, const char *argument)
 {
     const struct snapshot *s = ui->snapshot;
     int channel = count(ui, argument, ui->look.channel);
     if (channel < 0 || !ui_ready(ui))
-        return;
+        return -1;
     int gone = snapshot_pruned_in(s, s->position, channel);
-    if (gone > 0)
-        ui_complain(ui, "channel %d went in round %d already", channel, gone);
-    else
+    if (gone == 0)
+        return channel;
+    ui_complain(ui, "channel %d went in round %d already", channel, gone);
+    return -1;
+}
+
+void command_prune(struct ui *ui, const char *argument)
+{
+    int channel = kept_channel(ui, argument);
+    if (channel >= 0)
         act(ui, COMMAND_PRUNE, channel);
+}
+
+void command_what_if(struct ui *ui, const char *argument)
+{
+    int channel = kept_channel(ui, argument);
+    if (channel >= 0)
+        act(ui, COMMAND_WHAT_IF, channel);
+}
+
+void command_what_if_all(struct ui *ui, const char *argument)
+{
+    (void)argument;
+    act(ui, COMMAND_WHAT_IF, -1);
 }
 
 void command_scan(struct ui *ui, const char *argument)
