@@ -1,4 +1,4 @@
-#include "engine/session/session_private.h"
+#include "engine/session/session_thresholds.h"
 
 #include "engine/base/clock.h"
 #include "engine/base/counted.h"
@@ -23,13 +23,7 @@ struct session *session_create(const struct options *options, const struct sessi
     session->pool = pool_create(options->threads);
     session->site = session->kept = session->suggested = session->target = -1;
     session->test_clean_correct = session->test_attack_hits = -1;
-    for (int i = 0; i < options->n_thresholds; i++)
-        session->thresholds[session->n_thresholds++] = (struct threshold){
-            .points = options->thresholds[i],
-            .round = -1,
-            .test_clean_correct = -1,
-            .test_attack_hits = -1,
-        };
+    session_open_thresholds(session);
     return session;
 }
 
@@ -48,6 +42,7 @@ void session_destroy(struct session *session)
     for (int set = 0; set < N_SETS; set++)
         tail_destroy(session->tails[set]);
     session_forget_what_ifs(session);
+    session_forget_results(session);
     counted_unref(session->unpruned);
     evaluator_destroy(session->evaluator);
     counted_unref(session->description);
@@ -91,9 +86,7 @@ void session_progress(void *context, int done, int total)
         session->hooks.progress(session->hooks.context, session);
 }
 
-typedef bool handler(struct session *session, const struct command *command, struct error *err);
-
-static handler *const handlers[] = {
+static session_handler *const handlers[] = {
     [COMMAND_RUN] = session_run,
     [COMMAND_PAUSE] = session_pause,
     [COMMAND_STEP] = session_steps,

@@ -1,4 +1,4 @@
-#include "engine/session/session_private.h"
+#include "engine/session/session_thresholds.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -101,32 +101,6 @@ bool session_choose_order(struct session *session, const struct criterion *crite
     return true;
 }
 
-/* The first known round that lost at least `points` of clean accuracy. */
-static int find_crossing(
-    const struct session *session, const struct history *history, double points)
-{
-    double n = dataset_count(session->description->sets[SET_CLEAN]);
-    int base = history->rounds[0]->clean_correct;
-    for (int r = 1; r < history->n_rounds; r++)
-        if (100.0 * (base - history->rounds[r]->clean_correct) / n >= points - 1e-9)
-            return r;
-    return -1;
-}
-
-void session_find_thresholds(struct session *session)
-{
-    const struct history *history = &session_state(session)->history;
-    for (int i = 0; i < session->n_thresholds; i++) {
-        struct threshold *threshold = &session->thresholds[i];
-        int round = find_crossing(session, history, threshold->points);
-        if (round == threshold->round)
-            continue;
-        threshold->round = round;
-        threshold->saved[0] = '\0';
-        threshold->test_clean_correct = threshold->test_attack_hits = -1;
-    }
-}
-
 bool session_layer(struct session *session, const struct command *command, struct error *err)
 {
     const struct sites *sites = session->description->sites;
@@ -136,7 +110,6 @@ bool session_layer(struct session *session, const struct command *command, struc
         return fail_as(err, ERROR_USAGE, "there is no layer %d to prune", site);
     if (site == before)
         return true;
-    session->work = NULL;
     session->site = site;
     /* A new site starts with the criterion in use, or with the first where that is not defined. */
     if (!session_state(session)->history.order &&
@@ -146,7 +119,18 @@ bool session_layer(struct session *session, const struct command *command, struc
         session->site = before;
         return false;
     }
+    session->work = NULL;
     enter_site(session, site);
+    return true;
+}
+
+/* A new order ends a run; one that cannot be had changes nothing. */
+static bool take_order(struct session *session, const struct criterion *criterion,
+    const char *order, struct error *err)
+{
+    if (!session_choose_order(session, criterion, order, err))
+        return false;
+    session->work = NULL;
     return true;
 }
 
@@ -163,41 +147,11 @@ bool session_criterion(struct session *session, const struct command *command, s
         return fail_as(err, ERROR_USAGE, "no criterion %s", name);
     if (space && strcmp(space, "ascending") != 0 && strcmp(space, "descending") != 0)
         return fail_as(err, ERROR_USAGE, "order %s: say ascending or descending", space);
-    session->work = NULL;
-    return session_choose_order(session, criterion, space, err);
+    return take_order(session, criterion, space, err);
 }
 
 bool session_order(struct session *session, const struct command *command, struct error *err)
 {
-    session->work = NULL;
-    return session_choose_order(
+    return take_order(
         session, session_state(session)->history.order->criterion, command->text, err);
-}
-
-static int by_points(const void *a, const void *b)
-{
-    double x = ((const struct threshold *)a)->points, y = ((const struct threshold *)b)->points;
-    return (x > y) - (x < y);
-}
-
-bool session_threshold(struct session *session, const struct command *command, struct error *err)
-{
-    struct threshold *thresholds = session->thresholds;
-    if (!(command->value > 0 && command->value <= 100))
-        return fail_as(err, ERROR_USAGE, "threshold %g: must be above 0 and at most 100 points",
-            command->value);
-    for (int i = 0; i < session->n_thresholds; i++) {
-        if (thresholds[i].points != command->value)
-            continue;
-        thresholds[i] = thresholds[--session->n_thresholds];
-        qsort(thresholds, (size_t)session->n_thresholds, sizeof *thresholds, by_points);
-        return true;
-    }
-    if (session->n_thresholds == SESSION_THRESHOLDS)
-        return fail_as(err, ERROR_USAGE, "no more than %d thresholds", SESSION_THRESHOLDS);
-    thresholds[session->n_thresholds++] = (struct threshold){
-        .points = command->value, .round = -1, .test_clean_correct = -1, .test_attack_hits = -1};
-    qsort(thresholds, (size_t)session->n_thresholds, sizeof *thresholds, by_points);
-    session_find_thresholds(session);
-    return true;
 }

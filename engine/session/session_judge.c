@@ -1,4 +1,4 @@
-#include "engine/session/session_private.h"
+#include "engine/session/session_thresholds.h"
 
 #include "engine/base/memory.h"
 
@@ -53,10 +53,13 @@ static bool work_scan(struct session *session, struct error *err)
     session_activity(
         session, PHASE_SCANNING, "examining %s (%d of %d)", sites->site[s].name, s + 1, sites->n);
     const struct criterion_input input = session_criterion_input(session, s);
+    struct finding finding;
     bool good = scan_site(session->evaluator, &sites->site[s], &input,
         session->description->sets[SET_CLEAN], session->description->sets[SET_POISONED],
-        session->options.memory, &state->finding, err);
-    state->scanned = good;
+        session->options.memory, &finding, err);
+    if (good)
+        state->finding = finding; /* an earlier one stands while this is at work */
+    state->scanned = state->scanned || good;
     session_apply(session, session_state(session)->history.position);
     if (good && ++session->work_at == sites->n) {
         suggest(session);
@@ -112,8 +115,11 @@ static bool work_test(struct session *session, struct error *err)
         if (threshold->round < 0 || threshold->test_clean_correct >= 0)
             continue;
         session_activity(session, PHASE_MEASURING, "testing B' (%g points)", threshold->points);
-        return test_round(session, threshold->round, &threshold->test_clean_correct,
-            &threshold->test_attack_hits, err);
+        if (!test_round(session, threshold->round, &threshold->test_clean_correct,
+                &threshold->test_attack_hits, err))
+            return false;
+        session_note_result(session, threshold);
+        return true;
     }
     session->work = NULL;
     return true;
@@ -121,7 +127,9 @@ static bool work_test(struct session *session, struct error *err)
 
 bool session_test(struct session *session, const struct command *command, struct error *err)
 {
-    (void)command, (void)err;
+    (void)command;
+    if (session->options.clean && !session->options.test_clean)
+        return fail_as(err, ERROR_USAGE, "no test images: give --test-clean FILE");
     session->work = work_test;
     return true;
 }

@@ -1,4 +1,4 @@
-#include "engine/session/session_private.h"
+#include "engine/session/session_thresholds.h"
 
 #include "engine/base/clock.h"
 #include "engine/base/counted.h"
@@ -137,17 +137,22 @@ static bool open_sets(struct session *session, struct error *err)
 bool session_read_tests(struct session *session, struct error *err)
 {
     const struct options *options = &session->options;
-    struct dataset **tests = session->description->tests;
+    struct dataset **tests = session->description->tests, *read[N_SETS] = {NULL};
     if (tests[SET_CLEAN])
         return true;
-    if (!options->clean && !options->test_clean)
-        return draw_demo(session, DEMO_TEST_CLEAN, &tests[SET_CLEAN], err) &&
-               draw_demo(session, DEMO_TEST_POISONED, &tests[SET_POISONED], err);
-    if (!options->test_clean)
-        return fail_as(err, ERROR_USAGE, "no test images: give --test-clean FILE");
-    return session_read_set(session, options->test_clean, &tests[SET_CLEAN], err) &&
-           (!options->test_poisoned ||
-               session_read_set(session, options->test_poisoned, &tests[SET_POISONED], err));
+    bool good =
+        options->test_clean
+            ? session_read_set(session, options->test_clean, &read[SET_CLEAN], err) &&
+                  (!options->test_poisoned ||
+                      session_read_set(session, options->test_poisoned, &read[SET_POISONED], err))
+            : draw_demo(session, DEMO_TEST_CLEAN, &read[SET_CLEAN], err) &&
+                  draw_demo(session, DEMO_TEST_POISONED, &read[SET_POISONED], err);
+    for (int set = 0; set < N_SETS; set++) /* both or none: snapshots show them at once */
+        if (good)
+            tests[set] = read[set];
+        else
+            dataset_unref(read[set]);
+    return good;
 }
 
 /* How well the unpruned net does on a sample of the clean images under a pixel scale. */
@@ -320,6 +325,9 @@ static bool choose_order(struct session *session, struct error *err)
 bool session_open(struct session *session, struct error *err)
 {
     const struct walker_hooks hooks = {session_progress, session, session->hooks.stop};
+    for (int i = 0; i < session->n_thresholds; i++)
+        if (!session_check_points(session->thresholds[i].points, err))
+            goto failed;
     if (!open_model(session, err) || !open_sets(session, err))
         goto failed;
     session->evaluator = evaluator_create(

@@ -60,7 +60,9 @@ struct session {
     int suggested;
     char suggestion[SNAPSHOT_TEXT];
     int n_thresholds;
-    struct threshold thresholds[SESSION_THRESHOLDS];
+    struct threshold thresholds[SESSION_THRESHOLDS]; /* ascending by points */
+    int n_results;
+    struct result *results; /* [n_results] session_thresholds.h */
     int test_clean_correct, test_attack_hits;
     int n_messages;
     unsigned message_serial;
@@ -77,6 +79,10 @@ static inline struct site_state *session_state(struct session *session)
     return &session->states[session->site];
 }
 
+/* What a command does. */
+typedef bool session_handler(
+    struct session *session, const struct command *command, struct error *err);
+
 /* session.c */
 void session_activity(struct session *session, enum phase phase, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -87,7 +93,7 @@ bool session_read_set(
     struct session *session, const char *path, struct dataset **set, struct error *err);
 bool session_read_tests(struct session *session, struct error *err);
 
-/* session_choose.c: what is pruned, in which order, and where thresholds lie */
+/* session_choose.c: what is pruned, and in which order */
 struct criterion_input session_criterion_input(struct session *session, int site);
 /* Empty tails for the site; what to do once a pass has filled them; and all of it, unless it was
  * done already. */
@@ -96,37 +102,25 @@ void session_check_tails(struct session *session);
 bool session_fill_tails(struct session *session, struct error *err);
 bool session_choose_order(struct session *session, const struct criterion *criterion,
     const char *order, struct error *err);
-void session_find_thresholds(struct session *session);
-bool session_layer(struct session *session, const struct command *command, struct error *err);
-bool session_criterion(struct session *session, const struct command *command, struct error *err);
-bool session_order(struct session *session, const struct command *command, struct error *err);
-bool session_threshold(struct session *session, const struct command *command, struct error *err);
+session_handler session_layer, session_criterion, session_order;
 
 /* session_prune.c: rounds forward and back */
 void session_apply(struct session *session, int round); /* prunes the evaluator's network so */
 /* The round that pruning a channel adds, not added yet; the evaluator has the channel pruned. NULL
  * with err: everything is as it was. */
 struct round *session_try(struct session *session, int channel, struct error *err);
-bool session_run(struct session *session, const struct command *command, struct error *err);
-bool session_pause(struct session *session, const struct command *command, struct error *err);
-bool session_steps(struct session *session, const struct command *command, struct error *err);
-bool session_undo(struct session *session, const struct command *command, struct error *err);
-bool session_redo(struct session *session, const struct command *command, struct error *err);
-bool session_jump(struct session *session, const struct command *command, struct error *err);
-bool session_reset(struct session *session, const struct command *command, struct error *err);
-bool session_prune(struct session *session, const struct command *command, struct error *err);
+session_handler session_run, session_pause, session_steps, session_undo, session_redo, session_jump,
+    session_reset, session_prune;
 
 /* session_what_if.c */
-bool session_what_if(struct session *session, const struct command *command, struct error *err);
+session_handler session_what_if;
 void session_forget_what_ifs(struct session *session); /* the position changed */
 
 /* session_judge.c */
-bool session_scan(struct session *session, const struct command *command, struct error *err);
-bool session_test(struct session *session, const struct command *command, struct error *err);
+session_handler session_scan, session_test;
 
 /* session_save.c */
-bool session_save(struct session *session, const struct command *command, struct error *err);
-bool session_save_kept(struct session *session, const struct command *command, struct error *err);
+session_handler session_save, session_save_kept;
 bool session_save_threshold(
     struct session *session, struct threshold *threshold, struct error *err);
 

@@ -1,4 +1,4 @@
-#include "engine/session/session_private.h"
+#include "engine/session/session_thresholds.h"
 
 #include "engine/base/clock.h"
 #include "engine/base/counted.h"
@@ -197,12 +197,16 @@ bool session_reset(struct session *session, const struct command *command, struc
 bool session_prune(struct session *session, const struct command *command, struct error *err)
 {
     const struct history *history = &session_state(session)->history;
-    int channel = command->number;
+    int channel = command->number, next = history->position + 1;
     if (channel < 0 || channel >= history->order->n_channels)
         return fail_as(err, ERROR_USAGE, "channel %d is not in 0..%d", channel,
             history->order->n_channels - 1);
     if (history_pruned(history, history->position, channel))
         return fail_as(err, ERROR_USAGE, "channel %d is pruned already", channel);
+    if (next < history->n_rounds && history->rounds[next]->channel == channel)
+        return move_to(session, next, err); /* known already */
+    if (!prune_channel(session, channel, channel != history_next(history), err))
+        return false;
     session->work = NULL;
-    return prune_channel(session, channel, channel != history_next(history), err);
+    return true;
 }

@@ -1,4 +1,4 @@
-#include "engine/session/session_private.h"
+#include "engine/session/session_thresholds.h"
 
 #include "engine/base/memory.h"
 
@@ -26,8 +26,13 @@ static char *make_name(const struct session *session, const char *what)
     const char *model = session->description->model_name;
     const char *dot = strrchr(model, '.');
     int stem = dot && dot != model ? (int)(dot - model) : (int)strlen(model);
-    return memory_format("%s/%.*s_%s_%s.h5", out_folder(session), stem, model,
-        session->description->sites->site[session->site].name, what);
+    char *name = memory_format(
+        "%.*s_%s_%s.h5", stem, model, session->description->sites->site[session->site].name, what);
+    for (char *at = name; (at = strchr(at, '/'));)
+        *at = '-'; /* layers may be called "block/conv" */
+    char *path = memory_format("%s/%s", out_folder(session), name);
+    free(name);
+    return path;
 }
 
 /* The net as of a round, into the file; the folder is made when the name is ours. */
@@ -54,6 +59,7 @@ bool session_save_threshold(struct session *session, struct threshold *threshold
     bool good = save_round(session, threshold->round, path, err);
     if (good) {
         snprintf(threshold->saved, sizeof threshold->saved, "%s", path);
+        session_note_result(session, threshold);
         session_say(session, false, "threshold %g points crossed at round %d: B' saved as %s",
             threshold->points, threshold->round, path);
     }

@@ -69,10 +69,9 @@ bool session_what_if(struct session *session, const struct command *command, str
             history->order->n_channels - 1);
     if (channel >= 0 && history_pruned(history, history->position, channel))
         return fail_as(err, ERROR_USAGE, "channel %d is pruned already", channel);
-    session->work = NULL;
-    if (channel >= 0)
-        return ask(session, channel, err);
-    session->work = work_leave_one_out;
+    if (channel >= 0 && !ask(session, channel, err))
+        return false;
+    session->work = channel < 0 ? work_leave_one_out : NULL;
     session->work_at = 0;
     return true;
 }
