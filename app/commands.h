@@ -106,5 +106,6 @@ void command_help(struct ui *ui, const char *argument);
 void command_prompt(struct ui *ui, const char *argument);
 void command_suspend(struct ui *ui, const char *argument);
 void command_quit(struct ui *ui, const char *argument);
+void command_interrupt(struct ui *ui); /* Ctrl-C: pause and ask; the second time: quit */
 
 #endif

@@ -9,6 +9,8 @@
 static void act(struct ui *ui, enum command_kind kind, int number)
 {
     ui->look.viewed = -1;
+    if (kind != COMMAND_WHAT_IF)
+        ui->asked = -1;
     ui_post(ui, kind, number, 0, "");
 }
 
@@ -204,13 +206,16 @@ void command_prune(struct ui *ui, const char *argument)
 void command_what_if(struct ui *ui, const char *argument)
 {
     int channel = kept_channel(ui, argument);
-    if (channel >= 0)
-        act(ui, COMMAND_WHAT_IF, channel);
+    if (channel < 0)
+        return;
+    ui->asked = channel;
+    act(ui, COMMAND_WHAT_IF, channel);
 }
 
 void command_what_if_all(struct ui *ui, const char *argument)
 {
     (void)argument;
+    ui->asked = -2;
     act(ui, COMMAND_WHAT_IF, -1);
 }
 

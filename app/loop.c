@@ -1,5 +1,6 @@
 #include "app/loop.h"
 
+#include "app/commands.h"
 #include "app/screen.h"
 #include "app/signals.h"
 #include "engine/base/clock.h"
@@ -86,7 +87,7 @@ static void read_signals(struct loop *loop)
             terminal_resize(loop->terminal);
             break;
         case SIGINT:
-            ui_interrupt(loop->ui);
+            command_interrupt(loop->ui);
             break;
         case SIGTSTP:
             loop->ui->suspend = true;

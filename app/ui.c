@@ -3,6 +3,7 @@
 #include "app/arguments.h"
 #include "app/commands.h"
 #include "app/hints.h"
+#include "app/news.h"
 #include "app/charset.h"
 #include "engine/base/memory.h"
 
@@ -20,7 +21,7 @@ void ui_init(struct ui *ui, const struct arguments *arguments, const struct snap
     ui->look.ascii = arguments->ascii || charset_is_ascii();
     ui->look.marker = ui->look.ascii ? MARKER_ASCII : MARKER_BRAILLE;
     ui->mouse = !arguments->no_mouse;
-    ui->saved_site = ui->saved_position = -1;
+    ui->saved_site = ui->saved_position = ui->asked = -1;
     ui_resize(ui, 80, 24);
 }
 
@@ -99,195 +100,20 @@ int ui_round(const struct ui *ui)
     return view_round_of(ui->snapshot, &ui->look);
 }
 
-/* The newest message in place of the hints: errors always, others when no log is seen. */
-static void show_message(struct ui *ui)
-{
-    const struct snapshot *s = ui->snapshot;
-    if (s->n_messages == 0)
-        return;
-    const struct message *message = &s->messages[s->n_messages - 1];
-    if (message->serial <= ui->told)
-        return;
-    ui->told = message->serial;
-    if (message->error) {
-        ui->saved_site = -1;
-        ui_complain(ui, "%s", message->text);
-    } else if (s->phase != PHASE_RUNNING && ui->zoomed) {
-        ui_say(ui, "%s", message->text);
-    }
-}
-
-/* "run until": a round that reached the goal ends the run; rounds behind it stay known. */
-static void pursue_goal(struct ui *ui)
-{
-    const struct snapshot *s = ui->snapshot;
-    if (!ui->goal.reached)
-        return;
-    for (int round = ui->goal.from + 1; round < s->n_rounds; round++) {
-        if (!ui->goal.reached(s, round, ui->goal.value))
-            continue;
-        ui->goal.reached = NULL;
-        ui_post(ui, COMMAND_PAUSE, 0, 0, "");
-        ui_post(ui, COMMAND_JUMP, round, 0, "");
-        ui_say(ui, "reached in round %d", round);
-        return;
-    }
-    if (s->phase == PHASE_DONE) {
-        ui->goal.reached = NULL;
-        ui_complain(ui, "all channels are pruned and the goal was not reached");
-    }
-}
-
-/* Cursors stay where they mean something, and follow as long as nobody moved them. */
-static void keep_cursors(struct ui *ui, const struct snapshot *old)
-{
-    const struct snapshot *s = ui->snapshot;
-    struct look *look = &ui->look;
-    if (s->n_rounds == 0)
-        return;
-    bool moved = s->site != old->site || old->n_rounds == 0;
-    int next = snapshot_next_channel(s);
-    if (next >= 0 && (moved || look->channel == ui->followed))
-        look->channel = ui->followed = next;
-    if (moved) {
-        look->site = s->site;
-        look->viewed = -1;
-        look->face = 0;
-    }
-    if (s->position != old->position)
-        look->face = 0;
-    if (look->channel >= s->n_channels)
-        look->channel = s->n_channels - 1;
-    if (look->viewed >= s->n_rounds)
-        look->viewed = -1;
-    if (look->threshold >= s->n_thresholds)
-        look->threshold = s->n_thresholds > 0 ? s->n_thresholds - 1 : 0;
-}
-
 void ui_snapshot(struct ui *ui, const struct snapshot *snapshot)
 {
     const struct snapshot *old = ui->snapshot;
     ui->snapshot = snapshot;
-    keep_cursors(ui, old);
+    news_follow(ui, old);
     snapshot_unref(old);
-    show_message(ui);
-    pursue_goal(ui);
-}
-
-static void remember(struct ui *ui, const char *line)
-{
-    if (!*line || (ui->n_history > 0 && strcmp(ui->history[ui->n_history - 1], line) == 0))
-        return;
-    if (ui->n_history == UI_HISTORY) {
-        free(ui->history[0]);
-        memmove(ui->history, ui->history + 1, sizeof *ui->history * (size_t)--ui->n_history);
-    }
-    ui->history[ui->n_history++] = memory_string(line);
-}
-
-static void accept_line(struct ui *ui, const char *text, int value)
-{
-    (void)value;
-    remember(ui, text);
-    commands_line(ui, text);
-}
-
-void command_prompt(struct ui *ui, const char *argument)
-{
-    (void)argument;
-    overlay_prompt(&ui->overlay, ":", "");
-    ui->overlay.history = (const char *const *)ui->history;
-    ui->overlay.n_history = ui->overlay.history_at = ui->n_history;
-    ui->accept = accept_line;
-    commands_offer(ui, "");
-}
-
-/* The first line of the help that the filter leaves. */
-static void accept_help(struct ui *ui, const char *text, int value)
-{
-    (void)value;
-    for (int i = 0; commands_at(i); i++) {
-        const struct action *action = commands_at(i);
-        char *all =
-            memory_format("%s %s %s %s", action->group, action->keys, action->name, action->help);
-        bool wanted = overlay_matches(text, all);
-        free(all);
-        if (!wanted)
-            continue;
-        action->run(ui, NULL);
-        return;
-    }
-}
-
-void command_help(struct ui *ui, const char *argument)
-{
-    (void)argument;
-    overlay_help(&ui->overlay);
-    ui->accept = accept_help;
-}
-
-void command_suspend(struct ui *ui, const char *argument)
-{
-    (void)argument;
-    ui->suspend = true;
-}
-
-/* Would leaving lose a pruned net that cannot be had by another key press? */
-static bool unsaved(const struct ui *ui)
-{
-    const struct snapshot *s = ui->snapshot;
-    if (s->n_rounds == 0 || s->position == 0)
-        return false;
-    if (ui->saved_site == s->site && ui->saved_position == s->position)
-        return false;
-    for (int i = 0; i < s->n_thresholds; i++)
-        if (s->thresholds[i].saved[0])
-            return false;
-    return true;
-}
-
-static void accept_quit(struct ui *ui, const char *text, int value)
-{
-    (void)text;
-    if (value == 'q')
-        ui->quit = true;
-    else if (value == 's')
-        command_save(ui, NULL);
-}
-
-static void ask_quit(struct ui *ui, const char *question)
-{
-    overlay_question(&ui->overlay, question);
-    overlay_add(&ui->overlay, 'c', "continue", NULL, NULL);
-    overlay_add(&ui->overlay, 's', "save the net as it stands", NULL, NULL);
-    overlay_add(&ui->overlay, 'q', "quit", NULL, NULL);
-    ui->accept = accept_quit;
-}
-
-void command_quit(struct ui *ui, const char *argument)
-{
-    (void)argument;
-    if (unsaved(ui))
-        ask_quit(ui, "The pruned net is not saved. Quit?");
-    else
-        ui->quit = true;
-}
-
-void ui_interrupt(struct ui *ui)
-{
-    if (overlay_is_open(&ui->overlay) && ui->accept == accept_quit) {
-        ui->quit = true;
-        return;
-    }
-    command_pause(ui, NULL);
-    ask_quit(ui, "Paused. Quit?");
+    news_tell(ui);
 }
 
 static void overlay_event(struct ui *ui, const struct event *event)
 {
     struct overlay *overlay = &ui->overlay;
     enum overlay_answer answer = overlay->kind->key(overlay, event);
-    if (answer == OVERLAY_CHANGED && ui->accept == accept_line)
+    if (answer == OVERLAY_CHANGED && ui->completes)
         commands_offer(ui, overlay->edit.text);
     if (answer != OVERLAY_CANCELLED && answer != OVERLAY_ACCEPTED)
         return;
@@ -296,6 +122,7 @@ static void overlay_event(struct ui *ui, const struct event *event)
     void (*accept)(struct ui *, const char *, int) = ui->accept;
     overlay_close(overlay);
     ui->accept = NULL;
+    ui->completes = false;
     if (answer == OVERLAY_ACCEPTED && accept)
         accept(ui, edit.text, value);
 }

@@ -35,6 +35,7 @@ struct ui {
 
     struct overlay overlay;
     void (*accept)(struct ui *ui, const char *text, int value); /* what the overlay is for */
+    bool completes; /* the overlay is the command line */
     char *history[UI_HISTORY];
     int n_history;
 
@@ -45,6 +46,7 @@ struct ui {
     int followed;            /* channel the cursor was led to; it is led on while it stays there */
     int pending_export;      /* number of the one that asks whether to overwrite */
     char pending_path[1024]; /* that it would overwrite */
+    int asked; /* channel of the last what-if that was not answered; -1: none, -2: all */
     int saved_site, saved_position; /* what the last Ctrl-S wrote; -1: nothing */
 
     /* What is asked of the terminal, cleared once done. */
@@ -59,7 +61,6 @@ void ui_finish(struct ui *ui);
 void ui_resize(struct ui *ui, int columns, int rows);
 void ui_snapshot(struct ui *ui, const struct snapshot *snapshot); /* takes over a count */
 void ui_event(struct ui *ui, const struct event *event);
-void ui_interrupt(struct ui *ui); /* Ctrl-C: pause and ask; the second time: quit */
 
 /* For commands. */
 void ui_post(struct ui *ui, enum command_kind kind, int number, double value, const char *text);

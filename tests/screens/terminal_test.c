@@ -171,6 +171,20 @@ static void test_criterion_and_threshold(void **state)
     quit(harness);
 }
 
+static void test_what_if(void **state)
+{
+    (void)state;
+    struct harness *harness = start_ready(80, 24);
+    harness_keys(harness, "2w");
+    assert_true(harness_wait(harness, "without channel"));
+    harness_keys(harness, "W");
+    assert_true(harness_wait(harness, "the best is channel"));
+    assert_true(harness_wait(harness, "round 0/")); /* only asked */
+    harness_keys(harness, "x");
+    assert_true(harness_wait(harness, "round 1/"));
+    quit_unsaved(harness);
+}
+
 static void test_help_filters_and_runs(void **state)
 {
     (void)state;
@@ -371,6 +385,7 @@ int main(void)
         cmocka_unit_test(test_run_until),
         cmocka_unit_test(test_layer_picker),
         cmocka_unit_test(test_criterion_and_threshold),
+        cmocka_unit_test(test_what_if),
         cmocka_unit_test(test_help_filters_and_runs),
         cmocka_unit_test(test_commands_complete_and_complain),
         cmocka_unit_test(test_views_zoom_and_come_back),

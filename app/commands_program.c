@@ -1,0 +1,116 @@
+#include "app/commands.h"
+
+#include "engine/base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void remember(struct ui *ui, const char *line)
+{
+    if (!*line || (ui->n_history > 0 && strcmp(ui->history[ui->n_history - 1], line) == 0))
+        return;
+    if (ui->n_history == UI_HISTORY) {
+        free(ui->history[0]);
+        memmove(ui->history, ui->history + 1, sizeof *ui->history * (size_t)--ui->n_history);
+    }
+    ui->history[ui->n_history++] = memory_string(line);
+}
+
+static void accept_line(struct ui *ui, const char *text, int value)
+{
+    (void)value;
+    remember(ui, text);
+    commands_line(ui, text);
+}
+
+void command_prompt(struct ui *ui, const char *argument)
+{
+    (void)argument;
+    overlay_prompt(&ui->overlay, ":", "");
+    ui->overlay.history = (const char *const *)ui->history;
+    ui->overlay.n_history = ui->overlay.history_at = ui->n_history;
+    ui->accept = accept_line;
+    ui->completes = true;
+    commands_offer(ui, "");
+}
+
+/* The first line of the help that the filter leaves. */
+static void accept_help(struct ui *ui, const char *text, int value)
+{
+    (void)value;
+    for (int i = 0; commands_at(i); i++) {
+        const struct action *action = commands_at(i);
+        char *all =
+            memory_format("%s %s %s %s", action->group, action->keys, action->name, action->help);
+        bool wanted = overlay_matches(text, all);
+        free(all);
+        if (!wanted)
+            continue;
+        action->run(ui, NULL);
+        return;
+    }
+}
+
+void command_help(struct ui *ui, const char *argument)
+{
+    (void)argument;
+    overlay_help(&ui->overlay);
+    ui->accept = accept_help;
+}
+
+void command_suspend(struct ui *ui, const char *argument)
+{
+    (void)argument;
+    ui->suspend = true;
+}
+
+/* Would leaving lose a pruned net that cannot be had by another key press? */
+static bool unsaved(const struct ui *ui)
+{
+    const struct snapshot *s = ui->snapshot;
+    if (s->n_rounds == 0 || s->position == 0)
+        return false;
+    if (ui->saved_site == s->site && ui->saved_position == s->position)
+        return false;
+    for (int i = 0; i < s->n_thresholds; i++)
+        if (s->thresholds[i].saved[0])
+            return false;
+    return true;
+}
+
+static void accept_quit(struct ui *ui, const char *text, int value)
+{
+    (void)text;
+    if (value == 'q')
+        ui->quit = true;
+    else if (value == 's')
+        command_save(ui, NULL);
+}
+
+static void ask_quit(struct ui *ui, const char *question)
+{
+    overlay_question(&ui->overlay, question);
+    overlay_add(&ui->overlay, 'c', "continue", NULL, NULL);
+    overlay_add(&ui->overlay, 's', "save the net as it stands", NULL, NULL);
+    overlay_add(&ui->overlay, 'q', "quit", NULL, NULL);
+    ui->accept = accept_quit;
+}
+
+void command_quit(struct ui *ui, const char *argument)
+{
+    (void)argument;
+    if (unsaved(ui))
+        ask_quit(ui, "The pruned net is not saved. Quit?");
+    else
+        ui->quit = true;
+}
+
+void command_interrupt(struct ui *ui)
+{
+    if (overlay_is_open(&ui->overlay) && ui->accept == accept_quit) {
+        ui->quit = true;
+        return;
+    }
+    command_pause(ui, NULL);
+    ask_quit(ui, "Paused. Quit?");
+}

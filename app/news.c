@@ -1,0 +1,124 @@
+#include "app/news.h"
+
+#include "app/results.h"
+
+/* The newest message in place of the hints: errors always, others when no log is seen. */
+static void show_message(struct ui *ui)
+{
+    const struct snapshot *s = ui->snapshot;
+    if (s->n_messages == 0)
+        return;
+    const struct message *message = &s->messages[s->n_messages - 1];
+    if (message->serial <= ui->told)
+        return;
+    ui->told = message->serial;
+    if (message->error) {
+        ui->saved_site = -1;
+        ui_complain(ui, "%s", message->text);
+    } else if (s->phase != PHASE_RUNNING && ui->zoomed) {
+        ui_say(ui, "%s", message->text);
+    }
+}
+
+/* Says what a what-if found. */
+static void say_what_if(struct ui *ui, int channel, const char *how)
+{
+    const struct snapshot *s = ui->snapshot;
+    const struct what_if *w = &s->what_if[channel];
+    int now = s->position, hits = s->rounds[now]->attack_hits;
+    double clean = results_percent(w->clean_correct, s->n_images[SET_CLEAN]);
+    double asr = results_percent(w->attack_hits, s->n_images[SET_POISONED]);
+    ui_say(ui, "%s %d: clean %.2f %% (%+.2f), ASR %.2f %% (%+.2f)%s", how, channel, clean,
+        clean - snapshot_clean_accuracy(s, now), asr,
+        results_percent(w->attack_hits - hits, s->n_images[SET_POISONED]),
+        s->n_images[SET_POISONED] > 0 ? "; x prunes it" : "");
+}
+
+/* Which channel takes most of the attack for its price; -1: not all are known yet. */
+static int best_what_if(const struct snapshot *s)
+{
+    int best = -1;
+    double most = 0;
+    for (int c = 0; c < s->n_channels; c++) {
+        if (snapshot_pruned_in(s, s->position, c))
+            continue;
+        if (s->what_if[c].clean_correct < 0)
+            return -1;
+        double gain = results_percent(s->what_if[c].clean_correct, s->n_images[SET_CLEAN]) -
+                      results_percent(s->what_if[c].attack_hits, s->n_images[SET_POISONED]);
+        if (best < 0 || gain > most) {
+            best = c;
+            most = gain;
+        }
+    }
+    return best;
+}
+
+static void answer_what_if(struct ui *ui)
+{
+    const struct snapshot *s = ui->snapshot;
+    int channel = ui->asked;
+    if (channel == -1 || !s->what_if)
+        return;
+    if (channel == -2)
+        channel = best_what_if(s);
+    if (channel < 0 || channel >= s->n_channels || s->what_if[channel].clean_correct < 0)
+        return;
+    say_what_if(ui, channel, ui->asked == -2 ? "the best is channel" : "without channel");
+    if (ui->asked == -2)
+        ui->look.channel = channel;
+    ui->asked = -1;
+}
+
+/* "run until": a round that reached the goal ends the run; rounds behind it stay known. */
+static void pursue_goal(struct ui *ui)
+{
+    const struct snapshot *s = ui->snapshot;
+    if (!ui->goal.reached)
+        return;
+    for (int round = ui->goal.from + 1; round < s->n_rounds; round++) {
+        if (!ui->goal.reached(s, round, ui->goal.value))
+            continue;
+        ui->goal.reached = NULL;
+        ui_post(ui, COMMAND_PAUSE, 0, 0, "");
+        ui_post(ui, COMMAND_JUMP, round, 0, "");
+        ui_say(ui, "reached in round %d", round);
+        return;
+    }
+    if (s->phase == PHASE_DONE) {
+        ui->goal.reached = NULL;
+        ui_complain(ui, "all channels are pruned and the goal was not reached");
+    }
+}
+
+void news_follow(struct ui *ui, const struct snapshot *old)
+{
+    const struct snapshot *s = ui->snapshot;
+    struct look *look = &ui->look;
+    if (s->n_rounds == 0)
+        return;
+    bool moved = s->site != old->site || old->n_rounds == 0;
+    int next = snapshot_next_channel(s);
+    if (next >= 0 && (moved || look->channel == ui->followed))
+        look->channel = ui->followed = next;
+    if (moved) {
+        look->site = s->site;
+        look->viewed = -1;
+        look->face = 0;
+    }
+    if (s->position != old->position)
+        look->face = 0;
+    if (look->channel >= s->n_channels)
+        look->channel = s->n_channels - 1;
+    if (look->viewed >= s->n_rounds)
+        look->viewed = -1;
+    if (look->threshold >= s->n_thresholds)
+        look->threshold = s->n_thresholds > 0 ? s->n_thresholds - 1 : 0;
+}
+
+void news_tell(struct ui *ui)
+{
+    show_message(ui);
+    answer_what_if(ui);
+    pursue_goal(ui);
+}
