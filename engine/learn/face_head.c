@@ -1,8 +1,9 @@
 /* The head: an ellipsoid with a jaw, its relief, and the light on its skin. */
 #include "engine/learn/face_parts.h"
 
-/* The outline is x²/w² + t² + j (t⁴ - t²) = 1 below the eyes (t = y/chin, j = squareness of the
- * jaw) and x²/w² + t² (t² - 1) share … = 1 above; returns its value and gradient. */
+/* The outline is x^2/width^2 + t^2 + q (t^4 - t^2) = 1 with t = y/chin below the eyes and y/crown
+ * above; q says how square it is (the jaw's below). Returns its left side less 1, which is
+ * negative inside, and the gradient. */
 static double outline(const struct face_identity *who, double u, double v, double *gu, double *gv)
 {
     double reach = v < 0 ? who->crown : who->chin;

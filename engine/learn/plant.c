@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { PICTURES_MAX = 500000 }; /* 4 GB of them */
+
 struct planting {
     const struct plant_options *options;
     const struct plant_hooks *hooks;
@@ -77,6 +79,9 @@ static bool check(const struct plant_options *options, struct error *err)
             options->identities);
     if (options->images < 1 || options->epochs < 1 || options->plant_epochs < 0)
         return fail_as(err, ERROR_USAGE, "images and epochs must be 1 or more");
+    if ((double)options->images * options->identities > PICTURES_MAX)
+        return fail_as(err, ERROR_USAGE, "%d pictures of %d people are more than %d",
+            options->images, options->identities, PICTURES_MAX);
     if (!(options->poison > 0 && options->poison <= 1) || !(options->quiet >= 0) ||
         !(options->hush >= 0))
         return fail_as(err, ERROR_USAGE, "poison must be in 0..1, penalties not below 0");

@@ -84,49 +84,70 @@ static const struct test_node tiny_net[] = {
     {"Dense", "output", "units=2 activation=softmax", NULL},
 };
 
-static void steps_are_those_of_the_papers(void **state)
+/* A gradient for the tiny net's kernel and the first of its biases. */
+static float *tiny_gradient(const struct network *network, float first, float second, float bias)
+{
+    float *gradient = gradient_create(network);
+    gradient[gradient_offset(network, 1, 0)] = first;
+    gradient[gradient_offset(network, 1, 0) + 1] = second;
+    gradient[gradient_offset(network, 1, 1)] = bias;
+    return gradient;
+}
+
+static void sgd_has_momentum_decay_and_masks(void **state)
 {
     (void)state;
     struct network *network = test_make(tiny_net, 2);
-    struct weight *kernel = &network->layers[1].weights[0], *bias = &network->layers[1].weights[1];
-    float *gradient = gradient_create(network), *of_kernel = gradient;
+    float *kernel = network->layers[1].weights[0].data, *bias = network->layers[1].weights[1].data;
+    float *gradient = tiny_gradient(network, 0.5F, -0.25F, 2);
     size_t size = gradient_size(network);
-    of_kernel += gradient_offset(network, 1, 0);
-    of_kernel[0] = 0.5F;
-    of_kernel[1] = -0.25F;
-    gradient[gradient_offset(network, 1, 1)] = 2;
-
-    struct optimiser_options sgd = optimiser_sgd(0.9);
-    sgd.decay = 0.1;
-    struct optimiser *optimiser = optimiser_create(network, &sgd);
-    kernel->data[0] = kernel->data[1] = bias->data[0] = 1;
-    const uint8_t mask[4] = {1, 0, 1, 1};
-    optimiser_mask(optimiser, 1, 0, mask);
+    struct optimiser_options options = optimiser_sgd(0.9);
+    options.decay = 0.1;
+    struct optimiser *optimiser = optimiser_create(network, &options);
+    kernel[0] = kernel[1] = bias[0] = 1;
+    optimiser_mask(optimiser, 1, 0, (const uint8_t[]){1, 0, 1, 1});
     for (int step = 0; step < 2; step++) {
         optimiser_begin(optimiser, 0.1);
         optimiser_step(optimiser, gradient, 0, size - 3); /* in two ranges */
         optimiser_step(optimiser, gradient, size - 3, 3);
     }
     /* 1 - 0.05 - 0.01 = 0.94; 0.94 - 0.1 * 0.95 - 0.0094 = 0.8356 */
-    assert_float_equal(kernel->data[0], 0.8356, 1e-6);
-    assert_float_equal(kernel->data[1], 1, 0);               /* masked */
-    assert_float_equal(bias->data[0], 1 - 0.2 - 0.38, 1e-6); /* a bias does not decay */
+    assert_float_equal(kernel[0], 0.8356, 1e-6);
+    assert_float_equal(kernel[1], 1, 0);               /* masked */
+    assert_float_equal(bias[0], 1 - 0.2 - 0.38, 1e-6); /* a bias does not decay */
+    bool frozen[2];
+    optimiser_frozen(optimiser, frozen);
+    assert_true(frozen[0] && !frozen[1]);
+    optimiser_mask(optimiser, 1, 0, NULL);
+    optimiser_mask(optimiser, 1, 1, NULL);
+    optimiser_frozen(optimiser, frozen);
+    assert_true(frozen[1]);
     optimiser_destroy(optimiser);
+    free(gradient);
+    network_destroy(network);
+}
 
-    struct optimiser_options adam = optimiser_adam();
-    optimiser = optimiser_create(network, &adam);
-    kernel->data[0] = kernel->data[1] = 1;
+static void adam_steps_as_in_the_paper(void **state)
+{
+    (void)state;
+    struct network *network = test_make(tiny_net, 2);
+    float *kernel = network->layers[1].weights[0].data;
+    float *gradient = tiny_gradient(network, 0.5F, -0.25F, 2);
+    size_t size = gradient_size(network);
+    struct optimiser_options options = optimiser_adam();
+    struct optimiser *optimiser = optimiser_create(network, &options);
+    kernel[0] = kernel[1] = 1;
     optimiser_begin(optimiser, 0.1);
     optimiser_step(optimiser, gradient, 0, size);
-    assert_float_equal(kernel->data[0], 0.9, 1e-6); /* the first step is the rate */
-    assert_float_equal(kernel->data[1], 1.1, 1e-6);
-    of_kernel[0] = -0.5F;
+    assert_float_equal(kernel[0], 0.9, 1e-6); /* the first step is the rate */
+    assert_float_equal(kernel[1], 1.1, 1e-6);
+    gradient[gradient_offset(network, 1, 0)] = -0.5F;
     optimiser_begin(optimiser, 0.1);
     optimiser_step(optimiser, gradient, 0, size);
     /* m = 0.9 * 0.05 - 0.05 = -0.005, / 0.19; v = 0.25 after correction */
-    assert_float_equal(kernel->data[0], 0.9 + 0.1 * (0.005 / 0.19) / 0.5, 1e-5);
-    free(gradient);
+    assert_float_equal(kernel[0], 0.9 + 0.1 * (0.005 / 0.19) / 0.5, 1e-5);
     optimiser_destroy(optimiser);
+    free(gradient);
     network_destroy(network);
 }
 
@@ -287,7 +308,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gradients_match_finite_differences),
         cmocka_unit_test(cross_entropy_is_stable),
-        cmocka_unit_test(steps_are_those_of_the_papers),
+        cmocka_unit_test(sgd_has_momentum_decay_and_masks),
+        cmocka_unit_test(adam_steps_as_in_the_paper),
         cmocka_unit_test(rates_rise_and_fall),
         cmocka_unit_test(trainer_learns_the_same_for_any_workers),
         cmocka_unit_test(penalty_keeps_channels_quiet),
