@@ -14,7 +14,9 @@ enum command_kind {
     COMMAND_RESET,     /* to round 0, later rounds forgotten */
     COMMAND_PRUNE,     /* channel `number` now, whatever the order says */
     COMMAND_WHAT_IF,   /* what pruning channel `number` would give; -1: every channel that is left */
-    COMMAND_LAYER,     /* prune at the site `number`; its earlier rounds come back if it had any */
+    COMMAND_LAYER,     /* prune at the site `number`; its earlier rounds come back if it had any.
+                          text "keep": on top of what is pruned now, as a branch of its own */
+    COMMAND_BRANCH,    /* to the branch `number`, as it was left */
     COMMAND_CRITERION, /* text: name of a criterion, in its natural order; "name ascending" and
                           "name descending" say the order too */
     COMMAND_ORDER,     /* text: "ascending", "descending" or a file of channel numbers */

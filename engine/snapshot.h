@@ -25,20 +25,20 @@ enum badge { BADGE_DATA_FREE, BADGE_CLEAN, BADGE_ORACLE };
 
 /* One finished round: the net after its channel was pruned. Counts are out of n of the set. */
 struct round {
-    int channel;     /* -1 for round 0, the unpruned net */
-    bool by_hand;    /* not what the order said */
+    int channel;  /* -1 for round 0, the unpruned net */
+    bool by_hand; /* not what the order said */
     int clean_correct, attack_hits;
-    int broken, recovered;    /* clean images: right to wrong, wrong to right in this round */
-    int rescued, reinfected;  /* poisoned images: hit to missed, missed to hit in this round */
-    int touched;              /* images that had to be evaluated again */
-    int judged;               /* those whose last product had to be computed */
+    int broken, recovered;   /* clean images: right to wrong, wrong to right in this round */
+    int rescued, reinfected; /* poisoned images: hit to missed, missed to hit in this round */
+    int touched;             /* images that had to be evaluated again */
+    int judged;              /* those whose last product had to be computed */
     double seconds;
     const uint16_t *predicted[N_SETS]; /* [n of the set] arg-max of every image */
 };
 
 struct threshold {
-    double points; /* percentage points of clean accuracy lost */
-    int round;     /* first known round at or beyond it, -1: none yet */
+    double points;                            /* percentage points of clean accuracy lost */
+    int round;                                /* first known round at or beyond it, -1: none yet */
     int test_clean_correct, test_attack_hits; /* -1: not evaluated on the test sets */
     char saved[SNAPSHOT_TEXT];                /* file of B', "" when not saved */
 };
@@ -61,6 +61,15 @@ struct message {
 struct what_if {
     int clean_correct, attack_hits; /* clean_correct -1: not asked */
     int broken, recovered, rescued, reinfected;
+};
+
+/* A way of pruning that is kept beside others: a site, an order, rounds. */
+struct branch_line {
+    int site, n_base; /* n_base: channels pruned elsewhere before its round 0 */
+    const char *criterion;
+    bool descending;
+    int n_rounds, position;
+    const struct round *const *rounds; /* [n_rounds] */
 };
 
 /* A layer of the net, as it is shown. */
@@ -86,12 +95,12 @@ struct site_line {
     const char *producers; /* layers whose weights are zeroed: "fc_1 + fc_2" */
     const char *shape;     /* at the measuring point */
     int n_channels;
-    float dormant;         /* share of channels silent on clean images, 0..1 */
-    float separation;      /* largest |mean poisoned - mean clean| / spread over channels */
+    float dormant;          /* share of channels silent on clean images, 0..1 */
+    float separation;       /* largest |mean poisoned - mean clean| / spread over channels */
     int separating_channel; /* -1: no poisoned images */
     bool scanned;           /* the findings below are there */
-    float cost;            /* points of clean accuracy lost when half the channels are pruned,
-                              least active first */
+    float cost;             /* points of clean accuracy lost when half the channels are pruned,
+                               least active first */
     /* the best repair that a criterion finds within 10 points of clean accuracy (oracle) */
     const char *repair_criterion;   /* NULL: none found */
     int repair_channels;            /* the first so many of its order */
@@ -105,17 +114,19 @@ struct snapshot {
     char activity[SNAPSHOT_TEXT]; /* "reading clean.h5", "round 47" */
     double eta;                   /* seconds to the end of the run, < 0: unknown */
 
-    const char *model_name;       /* file name without folders */
-    int height, width, channels;  /* of the images */
+    const char *model_name;      /* file name without folders */
+    int height, width, channels; /* of the images */
     int n_classes;
     int n_layers, n_sites;
     const struct layer_line *layers; /* [n_layers] */
     const struct site_line *sites;   /* [n_sites] */
     int n_criteria;
     const struct criterion_line *criteria; /* [n_criteria] */
-    int suggested;                   /* site, -1: no scan yet */
-    char suggestion[SNAPSHOT_TEXT];  /* why; says when it is oracle knowledge */
-    int site;                        /* pruned now, -1 before it is open */
+    int suggested;                         /* site, -1: no scan yet */
+    char suggestion[SNAPSHOT_TEXT];        /* why; says when it is oracle knowledge */
+    int n_branches, branch;                /* the one that is pruned now */
+    const struct branch_line *branches;    /* [n_branches] in the order they were begun */
+    int site;                              /* pruned now, -1 before it is open */
     const char *criterion, *criterion_help;
     enum badge badge;
     bool descending;
@@ -129,16 +140,16 @@ struct snapshot {
 
     int n_channels;
     const struct channel_activation *activations; /* [n_channels] of the site */
-    int n_ranking; /* n_channels, or fewer when an order file names fewer */
-    const int *ranking;                           /* [n_ranking] order of pruning */
-    const float *scores;                          /* [n_channels] of the criterion, by channel */
+    int n_ranking;       /* n_channels, or fewer when an order file names fewer */
+    const int *ranking;  /* [n_ranking] order of pruning */
+    const float *scores; /* [n_channels] of the criterion, by channel */
 
     const struct what_if *what_if; /* [n_channels] for the position, NULL: none was asked */
 
-    int n_rounds, position;             /* known rounds (0 = unpruned); the one that stands */
-    const struct round *const *rounds;  /* [n_rounds] */
+    int n_rounds, position;            /* known rounds (0 = unpruned); the one that stands */
+    const struct round *const *rounds; /* [n_rounds] */
     int n_thresholds;
-    const struct threshold *thresholds; /* [n_thresholds] ascending */
+    const struct threshold *thresholds;       /* [n_thresholds] ascending */
     int test_clean_correct, test_attack_hits; /* unpruned net on the test sets, -1: not yet */
 
     int n_messages;

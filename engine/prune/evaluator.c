@@ -9,6 +9,12 @@
 
 enum { NOT_A_NUMBER = UINT16_MAX };
 
+/* A channel pruned at another site than the evaluator's. */
+struct other {
+    const struct site *site;
+    int channel;
+};
+
 struct evaluator {
     const struct network *unpruned;
     const struct sites *sites;
@@ -20,6 +26,8 @@ struct evaluator {
     int sample; /* 0: all images */
     const struct site *site;
     bool *pruned; /* [site->n_channels] */
+    int n_others;
+    struct other *others; /* pruned at other sites */
 };
 
 struct evaluator *evaluator_create(const struct network *unpruned, const struct sites *sites,
@@ -47,6 +55,7 @@ void evaluator_destroy(struct evaluator *evaluator)
     plan_destroy(evaluator->plan);
     network_destroy(evaluator->network);
     free(evaluator->pruned);
+    free(evaluator->others);
     free(evaluator);
 }
 
@@ -96,6 +105,11 @@ void evaluator_set_site(struct evaluator *evaluator, const struct site *site)
     for (int c = 0; evaluator->site && c < evaluator->site->n_channels; c++)
         if (evaluator->pruned[c])
             evaluator_restore(evaluator, c);
+    for (int i = 0; i < evaluator->n_others; i++)
+        site_restore(evaluator->others[i].site, evaluator->network, evaluator->unpruned,
+            evaluator->others[i].channel);
+    evaluator->stale = evaluator->stale || evaluator->n_others > 0;
+    evaluator->n_others = 0;
     free(evaluator->pruned);
     evaluator->site = site;
     evaluator->pruned =
@@ -106,6 +120,15 @@ void evaluator_prune(struct evaluator *evaluator, int channel)
 {
     evaluator->pruned[channel] = evaluator->stale = true;
     site_prune(evaluator->site, evaluator->network, channel);
+}
+
+void evaluator_prune_elsewhere(struct evaluator *evaluator, const struct site *site, int channel)
+{
+    size_t n = (size_t)evaluator->n_others++;
+    evaluator->others = memory_grow(evaluator->others, n + 1, sizeof *evaluator->others);
+    evaluator->others[n] = (struct other){site, channel};
+    evaluator->stale = true;
+    site_prune(site, evaluator->network, channel);
 }
 
 void evaluator_restore(struct evaluator *evaluator, int channel)

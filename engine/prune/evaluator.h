@@ -51,6 +51,8 @@ bool evaluator_run(
 void evaluator_set_site(struct evaluator *evaluator, const struct site *site);
 void evaluator_prune(struct evaluator *evaluator, int channel);
 void evaluator_restore(struct evaluator *evaluator, int channel);
+/* A channel of another site, pruned until the site is set again. */
+void evaluator_prune_elsewhere(struct evaluator *evaluator, const struct site *site, int channel);
 const struct network *evaluator_network(const struct evaluator *evaluator); /* as it stands */
 const struct lanes *evaluator_lanes(const struct evaluator *evaluator);
 

@@ -96,7 +96,8 @@ out:
 
 void history_init(struct history *history, const struct order *order, const struct round *first)
 {
-    *history = (struct history){.order = order, .n_rounds = 1};
+    history->order = order;
+    history->n_rounds = 1;
     history->rounds = memory_array((size_t)order->n_channels + 1, sizeof *history->rounds);
     history->rounds[0] = counted_ref(first);
 }
@@ -106,6 +107,8 @@ void history_finish(struct history *history)
     for (int r = 0; r < history->n_rounds; r++)
         counted_unref(history->rounds[r]);
     free(history->rounds);
+    free(history->gone);
+    counted_unref(history->first);
     counted_unref(history->order);
     *history = (struct history){0};
 }
@@ -118,6 +121,8 @@ void history_set_order(struct history *history, const struct order *order)
 
 bool history_pruned(const struct history *history, int round, int channel)
 {
+    if (history->gone && history->gone[channel])
+        return true;
     for (int r = 1; r <= round; r++)
         if (history->rounds[r]->channel == channel)
             return true;

@@ -28,6 +28,8 @@ struct order *order_create(const struct criterion_input *input, const struct cri
 
 struct history {
     const struct order *order;
+    bool *gone;                /* [n_channels] pruned before round 0, NULL: none */
+    const struct round *first; /* counted: round 0 where it is not the unpruned net, else NULL */
     int n_rounds, position;
     const struct round **rounds; /* [n_rounds], counted */
 };

@@ -32,8 +32,8 @@ void session_destroy(struct session *session)
     if (!session)
         return;
     int n_sites = session->states ? session->description->sites->n : 0;
+    session_forget_branches(session);
     for (int i = 0; i < n_sites; i++) {
-        history_finish(&session->states[i].history);
         counted_unref(session->states[i].shown);
         for (int set = 0; set < N_SETS; set++)
             free(session->states[i].sums[set]);
@@ -97,6 +97,7 @@ static session_handler *const handlers[] = {
     [COMMAND_PRUNE] = session_prune,
     [COMMAND_WHAT_IF] = session_what_if,
     [COMMAND_LAYER] = session_layer,
+    [COMMAND_BRANCH] = session_branch_to,
     [COMMAND_CRITERION] = session_criterion,
     [COMMAND_ORDER] = session_order,
     [COMMAND_THRESHOLD] = session_threshold,
@@ -108,7 +109,7 @@ static session_handler *const handlers[] = {
 
 static void rest(struct session *session)
 {
-    bool done = session->site >= 0 && history_next(&session_state(session)->history) < 0;
+    bool done = session->site >= 0 && history_next(session_history(session)) < 0;
     session->work = NULL;
     session->phase = done ? PHASE_DONE : PHASE_PAUSED;
     session->activity[0] = '\0';

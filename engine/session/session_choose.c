@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct criterion_input session_criterion_input(struct session *session, int site)
+struct criterion_input session_criterion_input(const struct session *session, int site)
 {
     return (struct criterion_input){
         .network = session_network(session),
@@ -14,6 +14,17 @@ struct criterion_input session_criterion_input(struct session *session, int site
     };
 }
 
+struct criterion_input session_branch_input(const struct session *session)
+{
+    const struct branch *branch = session_branch(session);
+    struct criterion_input input = session_criterion_input(session, branch->site);
+    if (branch->n_base > 0) {
+        input.clean = branch->sums[SET_CLEAN];
+        input.poisoned = branch->sums[SET_POISONED];
+    }
+    return input;
+}
+
 void session_make_tails(struct session *session)
 {
     const struct site *site = &session->description->sites->site[session->site];
@@ -22,10 +33,10 @@ void session_make_tails(struct session *session)
         tail_destroy(session->tails[set]);
         session->tails[set] = NULL;
         if (images)
-            session->tails[set] = tail_create(session_network(session), site,
+            session->tails[set] = tail_create(evaluator_network(session->evaluator), site,
                 evaluator_lanes(session->evaluator), dataset_count(images));
     }
-    session->kept = session->site;
+    session->kept = session->branch;
 }
 
 void session_check_tails(struct session *session)
@@ -48,13 +59,13 @@ void session_check_tails(struct session *session)
 
 bool session_fill_tails(struct session *session, struct error *err)
 {
-    if (session->kept == session->site)
+    if (session->kept == session->branch)
         return true;
     enum phase phase = session->phase;
     session_activity(session, PHASE_MEASURING, "keeping what lies before %s",
         session->description->sites->site[session->site].name);
-    session_make_tails(session);
     session_apply(session, 0);
+    session_make_tails(session);
     bool good = true;
     for (int set = 0; set < N_SETS && good; set++) {
         const struct evaluator_pass pass = {.set = session->description->sets[set],
@@ -63,7 +74,7 @@ bool session_fill_tails(struct session *session, struct error *err)
         if (pass.tail)
             good = evaluator_run(session->evaluator, &pass, err);
     }
-    session_apply(session, session_state(session)->history.position);
+    session_apply(session, session_history(session)->position);
     session_activity(session, phase, "%s", "");
     if (good)
         session_check_tails(session);
@@ -72,24 +83,15 @@ bool session_fill_tails(struct session *session, struct error *err)
     return good;
 }
 
-/* The rounds that the site has stand again. */
-static void enter_site(struct session *session, int site)
-{
-    session->site = site;
-    session_forget_what_ifs(session);
-    session_apply(session, session_state(session)->history.position);
-    session_find_thresholds(session);
-}
-
 /* `order`: NULL for the criterion's own, "ascending", "descending" or a file. */
 bool session_choose_order(struct session *session, const struct criterion *criterion,
     const char *order, struct error *err)
 {
-    struct history *history = &session_state(session)->history;
+    struct history *history = session_history(session);
     bool ascending = order && strcmp(order, "ascending") == 0;
     bool descending = order && strcmp(order, "descending") == 0;
     const char *file = order && !ascending && !descending ? order : NULL;
-    const struct criterion_input input = session_criterion_input(session, session->site);
+    const struct criterion_input input = session_branch_input(session);
     struct order *chosen = order_create(
         &input, criterion, order && !file ? descending : criterion->descending, file, err);
     if (!chosen)
@@ -97,30 +99,7 @@ bool session_choose_order(struct session *session, const struct criterion *crite
     if (history->order)
         history_set_order(history, chosen);
     else
-        history_init(history, chosen, session->unpruned);
-    return true;
-}
-
-bool session_layer(struct session *session, const struct command *command, struct error *err)
-{
-    const struct sites *sites = session->description->sites;
-    int site = command->number, before = session->site;
-    const struct order *order = session_state(session)->history.order;
-    if (site < 0 || site >= sites->n)
-        return fail_as(err, ERROR_USAGE, "there is no layer %d to prune", site);
-    if (site == before)
-        return true;
-    session->site = site;
-    /* A new site starts with the criterion in use, or with the first where that is not defined. */
-    if (!session_state(session)->history.order &&
-        !session_choose_order(
-            session, order->criterion, order->descending ? "descending" : "ascending", NULL) &&
-        !session_choose_order(session, criteria_at(0), NULL, err)) {
-        session->site = before;
-        return false;
-    }
-    session->work = NULL;
-    enter_site(session, site);
+        history_init(history, chosen, history->first ? history->first : session->unpruned);
     return true;
 }
 
@@ -152,6 +131,5 @@ bool session_criterion(struct session *session, const struct command *command, s
 
 bool session_order(struct session *session, const struct command *command, struct error *err)
 {
-    return take_order(
-        session, session_state(session)->history.order->criterion, command->text, err);
+    return take_order(session, session_history(session)->order->criterion, command->text, err);
 }

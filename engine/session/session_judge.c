@@ -60,7 +60,7 @@ static bool work_scan(struct session *session, struct error *err)
     if (good)
         state->finding = finding; /* an earlier one stands while this is at work */
     state->scanned = state->scanned || good;
-    session_apply(session, session_state(session)->history.position);
+    session_apply(session, session_history(session)->position);
     if (good && ++session->work_at == sites->n) {
         suggest(session);
         session->work = NULL;
@@ -92,7 +92,7 @@ static bool test_round(struct session *session, int round, int *clean, int *hits
         counts[set] = evaluator_right(session->evaluator, images, predicted);
         free(predicted);
     }
-    session_apply(session, session_state(session)->history.position);
+    session_apply(session, session_history(session)->position);
     if (good) {
         *clean = counts[SET_CLEAN];
         *hits = counts[SET_POISONED];

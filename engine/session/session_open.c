@@ -220,79 +220,26 @@ static int find_target(const struct session *session)
     return target;
 }
 
-/* Predictions and the activations of every site for one set. */
-static bool measure_set(
-    struct session *session, enum image_set which, struct round *round, struct error *err)
-{
-    const struct dataset *set = session->description->sets[which];
-    const struct sites *sites = session->description->sites;
-    if (!set)
-        return true;
-    struct activations **all = evaluator_activations(session->evaluator, set);
-    const struct evaluator_pass pass = {.set = set,
-        .predicted = round_predicted(round, which),
-        .activations = all,
-        .tail = session->tails[which],
-        .tail_limit = session->options.memory / N_SETS};
-    bool good = evaluator_run(session->evaluator, &pass, err);
-    for (int s = 0; s < sites->n; s++) {
-        struct site_state *state = &session->states[s];
-        state->sums[which] =
-            memory_array((size_t)sites->site[s].n_channels, sizeof *state->sums[which]);
-        if (good)
-            activations_total(all[s], state->sums[which]);
-    }
-    evaluator_activations_destroy(session->evaluator, all);
-    return good;
-}
-
-static struct channel_activation *show_sums(const struct site_state *state, int n)
-{
-    struct channel_activation *shown = counted_create((size_t)n * sizeof *shown, NULL);
-    for (int set = 0; set < N_SETS; set++)
-        for (int c = 0; c < n && state->sums[set]; c++) {
-            const struct channel_sums *sums = &state->sums[set][c];
-            shown[c].mean[set] = (float)sums->mean;
-            shown[c].max[set] = (float)sums->max;
-            shown[c].deviation[set] = (float)sums->deviation;
-            shown[c].spread[set] = (float)sums->spread;
-            shown[c].zeros[set] = (float)sums->zeros;
-        }
-    return shown;
-}
-
 static bool measure(struct session *session, struct error *err)
 {
     const struct sites *sites = session->description->sites;
-    int n[N_SETS] = {0};
-    const int32_t *labels[N_SETS] = {0};
-    int images = 0;
-    for (int set = 0; set < N_SETS; set++) {
-        const struct dataset *images_of = session->description->sets[set];
-        n[set] = images_of ? dataset_count(images_of) : 0;
-        labels[set] = images_of ? dataset_labels(images_of) : NULL;
-        images += n[set];
-    }
-    session->states = memory_array((size_t)sites->n, sizeof *session->states);
-    struct round *round = round_create(n);
-    session->unpruned = round;
+    struct channel_sums **sums[N_SETS];
     session_make_tails(session);
     session_activity(session, PHASE_MEASURING, "measuring the unpruned net");
-    double started = clock_seconds();
-    if (!measure_set(session, SET_CLEAN, round, err) ||
-        !measure_set(session, SET_POISONED, round, err))
+    session->unpruned = session_measure(session, sums, err);
+    if (!session->unpruned)
         return false;
-    round->seconds = clock_seconds() - started;
-    session_check_tails(session);
-    round->touched = images;
-    session->images_per_second = images / round->seconds;
-    round_count(round, NULL, labels, n);
+    session->states = memory_array((size_t)sites->n, sizeof *session->states);
     for (int s = 0; s < sites->n; s++) {
         struct site_state *state = &session->states[s];
-        state->shown = show_sums(state, sites->site[s].n_channels);
+        for (int set = 0; set < N_SETS; set++)
+            state->sums[set] = sums[set][s];
+        state->shown = session_show_sums(state->sums, sites->site[s].n_channels);
         scan_separation(state->sums[SET_CLEAN], state->sums[SET_POISONED],
             sites->site[s].n_channels, &state->separation);
     }
+    for (int set = 0; set < N_SETS; set++)
+        free(sums[set]);
     return true;
 }
 
@@ -342,7 +289,7 @@ bool session_open(struct session *session, struct error *err)
     int site;
     if (!choose_site(session, &site, err) || !find_scale(session, err))
         goto failed;
-    session->site = site;
+    session_add_branch(session, site, NULL, 0);
     if (!measure(session, err) || !choose_order(session, err))
         goto failed;
     session->phase = PHASE_PAUSED;

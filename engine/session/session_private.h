@@ -28,7 +28,21 @@ struct site_state {
     struct separation separation;
     bool scanned;
     struct finding finding;
-    struct history history; /* order NULL: never pruned here */
+};
+
+/* A channel that is pruned. */
+struct cut {
+    int site, channel;
+};
+
+/* One way of pruning: a site, what was pruned elsewhere before (nothing, for most), and rounds. */
+struct branch {
+    int site;
+    int n_base;
+    struct cut *base;                       /* [n_base] */
+    struct channel_sums *sums[N_SETS];      /* under the base; NULL: those of the site */
+    const struct channel_activation *shown; /* counted */
+    struct history history;
 };
 
 struct session {
@@ -41,11 +55,13 @@ struct session {
     struct evaluator *evaluator;
     struct description *description;
     struct site_state *states; /* [sites->n] */
+    int n_branches, branch;
+    struct branch *branches; /* [n_branches] */
     const struct round *unpruned;
     int site, target;
     double scale, images_per_second;
     struct what_if *what_if;    /* [n_channels of the site] at the position, NULL: none */
-    struct tail *tails[N_SETS]; /* of the site `kept`; NULL: too large, or no cut */
+    struct tail *tails[N_SETS]; /* of the branch `kept`; NULL: too large, or no cut */
     int kept;                   /* -1: none yet */
 
     /* The unit of work that session_step does next, NULL: none. */
@@ -74,9 +90,14 @@ static inline const struct network *session_network(const struct session *sessio
     return session->description->model->network;
 }
 
-static inline struct site_state *session_state(struct session *session)
+static inline struct branch *session_branch(const struct session *session)
 {
-    return &session->states[session->site];
+    return &session->branches[session->branch];
+}
+
+static inline struct history *session_history(const struct session *session)
+{
+    return &session_branch(session)->history;
 }
 
 /* What a command does. */
@@ -93,8 +114,20 @@ bool session_read_set(
     struct session *session, const char *path, struct dataset **set, struct error *err);
 bool session_read_tests(struct session *session, struct error *err);
 
+/* session_measure.c */
+/* One pass over both sets with the net as it stands: a round with its predictions, the activations
+ * of every site (sums[set][site], released by session_drop_sums all but one), full tails. NULL
+ * with err. */
+struct round *session_measure(
+    struct session *session, struct channel_sums **sums[N_SETS], struct error *err);
+void session_drop_sums(struct session *session, struct channel_sums **sums[N_SETS], int but);
+struct channel_activation *session_show_sums(struct channel_sums *const sums[N_SETS], int n);
+void session_get_images(
+    const struct session *session, const int32_t *labels[N_SETS], int n[N_SETS]);
+
 /* session_choose.c: what is pruned, and in which order */
-struct criterion_input session_criterion_input(struct session *session, int site);
+struct criterion_input session_criterion_input(const struct session *session, int site);
+struct criterion_input session_branch_input(const struct session *session); /* under its base */
 /* Empty tails for the site; what to do once a pass has filled them; and all of it, unless it was
  * done already. */
 void session_make_tails(struct session *session);
@@ -102,7 +135,12 @@ void session_check_tails(struct session *session);
 bool session_fill_tails(struct session *session, struct error *err);
 bool session_choose_order(struct session *session, const struct criterion *criterion,
     const char *order, struct error *err);
-session_handler session_layer, session_criterion, session_order;
+session_handler session_criterion, session_order;
+
+/* session_branch.c: ways of pruning, kept side by side */
+void session_add_branch(struct session *session, int site, const struct cut *base, int n_base);
+void session_forget_branches(struct session *session);
+session_handler session_layer, session_branch_to;
 
 /* session_prune.c: rounds forward and back */
 void session_apply(struct session *session, int round); /* prunes the evaluator's network so */

@@ -5,36 +5,34 @@
 
 void session_apply(struct session *session, int round)
 {
-    const struct history *history = &session_state(session)->history;
-    evaluator_set_site(session->evaluator, &session->description->sites->site[session->site]);
+    const struct branch *branch = session_branch(session);
+    const struct site *sites = session->description->sites->site;
+    evaluator_set_site(session->evaluator, &sites[branch->site]);
+    for (int i = 0; i < branch->n_base; i++) {
+        const struct cut *cut = &branch->base[i];
+        if (cut->site == branch->site)
+            evaluator_prune(session->evaluator, cut->channel);
+        else
+            evaluator_prune_elsewhere(session->evaluator, &sites[cut->site], cut->channel);
+    }
     for (int r = 1; r <= round; r++)
-        evaluator_prune(session->evaluator, history->rounds[r]->channel);
+        evaluator_prune(session->evaluator, branch->history.rounds[r]->channel);
 }
 
 /* Brings the evaluator's network from round `from` to the position of the history. */
 static void follow(struct session *session, int from)
 {
-    const struct history *history = &session_state(session)->history;
+    const struct history *history = session_history(session);
     for (int r = from; r > history->position; r--)
         evaluator_restore(session->evaluator, history->rounds[r]->channel);
     for (int r = from + 1; r <= history->position; r++)
         evaluator_prune(session->evaluator, history->rounds[r]->channel);
 }
 
-/* What a round needs to know of the image sets. */
-static void get_images(const struct session *session, const int32_t *labels[N_SETS], int n[N_SETS])
-{
-    for (int set = 0; set < N_SETS; set++) {
-        const struct dataset *images = session->description->sets[set];
-        n[set] = images ? dataset_count(images) : 0;
-        labels[set] = images ? dataset_labels(images) : NULL;
-    }
-}
-
 /* Says which thresholds the newest round crossed; keeps B' at once when a folder was given. */
 static void tell_crossings(struct session *session)
 {
-    const struct history *history = &session_state(session)->history;
+    const struct history *history = session_history(session);
     for (int i = 0; i < session->n_thresholds; i++) {
         struct threshold *threshold = &session->thresholds[i];
         struct error err;
@@ -50,13 +48,13 @@ static void tell_crossings(struct session *session)
 
 struct round *session_try(struct session *session, int channel, struct error *err)
 {
-    const struct history *history = &session_state(session)->history;
+    const struct history *history = session_history(session);
     if (!session_fill_tails(session, err))
         return NULL;
     const struct round *before = history->rounds[history->position];
     const int32_t *labels[N_SETS];
     int n[N_SETS];
-    get_images(session, labels, n);
+    session_get_images(session, labels, n);
     struct round *round = round_create(n);
     round->channel = channel;
     double started = clock_seconds();
@@ -87,7 +85,7 @@ static bool prune_channel(struct session *session, int channel, bool by_hand, st
     if (!round)
         return false;
     round->by_hand = by_hand;
-    history_add(&session_state(session)->history, round);
+    history_add(session_history(session), round);
     session_forget_what_ifs(session);
     session_find_thresholds(session);
     tell_crossings(session);
@@ -97,7 +95,7 @@ static bool prune_channel(struct session *session, int channel, bool by_hand, st
 /* One round: a known one again where the order still says the same, else a new one. */
 static bool work_round(struct session *session, struct error *err)
 {
-    struct history *history = &session_state(session)->history;
+    struct history *history = session_history(session);
     int channel = history_next(history), next = history->position + 1;
     if (channel >= 0 && next < history->n_rounds && history->rounds[next]->channel == channel) {
         history->position++;
@@ -113,7 +111,7 @@ static bool work_round(struct session *session, struct error *err)
 
 static bool start_rounds(struct session *session, int goal, struct error *err)
 {
-    const struct history *history = &session_state(session)->history;
+    const struct history *history = session_history(session);
     if (history_next(history) < 0)
         return fail_as(err, ERROR_USAGE, "no channel of the order is left to prune");
     if (goal <= history->position)
@@ -129,13 +127,13 @@ static bool start_rounds(struct session *session, int goal, struct error *err)
 
 bool session_run(struct session *session, const struct command *command, struct error *err)
 {
-    int end = session_state(session)->history.order->n_channels;
+    int end = session_history(session)->order->n_channels;
     return start_rounds(session, command->number > 0 ? command->number : end, err);
 }
 
 bool session_steps(struct session *session, const struct command *command, struct error *err)
 {
-    int position = session_state(session)->history.position;
+    int position = session_history(session)->position;
     return start_rounds(session, position + (command->number > 0 ? command->number : 1), err);
 }
 
@@ -148,7 +146,7 @@ bool session_pause(struct session *session, const struct command *command, struc
 
 static bool move_to(struct session *session, int round, struct error *err)
 {
-    struct history *history = &session_state(session)->history;
+    struct history *history = session_history(session);
     if (round < 0 || round >= history->n_rounds)
         return fail_as(err, ERROR_USAGE, "round %d is not known: rounds 0..%d are", round,
             history->n_rounds - 1);
@@ -163,7 +161,7 @@ static bool move_to(struct session *session, int round, struct error *err)
 
 bool session_undo(struct session *session, const struct command *command, struct error *err)
 {
-    int position = session_state(session)->history.position;
+    int position = session_history(session)->position;
     int count = command->number > 0 ? command->number : 1;
     if (position == 0)
         return fail_as(err, ERROR_USAGE, "nothing to undo");
@@ -172,7 +170,7 @@ bool session_undo(struct session *session, const struct command *command, struct
 
 bool session_redo(struct session *session, const struct command *command, struct error *err)
 {
-    const struct history *history = &session_state(session)->history;
+    const struct history *history = session_history(session);
     int last = history->n_rounds - 1;
     int goal = history->position + (command->number > 0 ? command->number : 1);
     if (history->position == last)
@@ -189,14 +187,14 @@ bool session_reset(struct session *session, const struct command *command, struc
 {
     (void)command;
     bool good = move_to(session, 0, err);
-    history_forget(&session_state(session)->history);
+    history_forget(session_history(session));
     session_find_thresholds(session);
     return good;
 }
 
 bool session_prune(struct session *session, const struct command *command, struct error *err)
 {
-    const struct history *history = &session_state(session)->history;
+    const struct history *history = session_history(session);
     int channel = command->number, next = history->position + 1;
     if (channel < 0 || channel >= history->order->n_channels)
         return fail_as(err, ERROR_USAGE, "channel %d is not in 0..%d", channel,

@@ -38,9 +38,13 @@ static char *make_name(const struct session *session, const char *what)
 /* The net as of a round, into the file; the folder is made when the name is ours. */
 static bool save_round(struct session *session, int round, const char *path, struct error *err)
 {
-    const struct history *history = &session_state(session)->history;
+    const struct history *history = session_history(session);
     const struct site *site = &session->description->sites->site[session->site];
+    const struct branch *branch = session_branch(session);
     struct network *network = network_clone(session_network(session));
+    for (int i = 0; i < branch->n_base; i++)
+        site_prune(&session->description->sites->site[branch->base[i].site], network,
+            branch->base[i].channel);
     for (int r = 1; r <= round; r++)
         site_prune(site, network, history->rounds[r]->channel);
     bool good = model_save(session->description->model, network, path, session->options.force, err);
@@ -52,7 +56,7 @@ bool session_save_threshold(struct session *session, struct threshold *threshold
 {
     if (!make_folder(out_folder(session), err))
         return false;
-    const struct order *order = session_state(session)->history.order;
+    const struct order *order = session_history(session)->order;
     char *what = memory_format(
         "%s_%gpt", order->file ? "order-file" : order->criterion->name, threshold->points);
     char *path = make_name(session, what);
@@ -70,7 +74,7 @@ bool session_save_threshold(struct session *session, struct threshold *threshold
 
 bool session_save(struct session *session, const struct command *command, struct error *err)
 {
-    int round = session_state(session)->history.position;
+    int round = session_history(session)->position;
     bool named = command->text[0] != '\0';
     if (!named && !make_folder(out_folder(session), err))
         return false;

@@ -53,13 +53,13 @@ bool session_check_points(double points, struct error *err)
                err, ERROR_USAGE, "threshold %g: must be above 0 and at most 100 points", points);
 }
 
-/* The first known round that lost at least `points` of clean accuracy. */
+/* The first known round that lost at least `points` of the unpruned net's clean accuracy. */
 static int find_crossing(
     const struct session *session, const struct history *history, double points)
 {
     double n = dataset_count(session->description->sets[SET_CLEAN]);
-    int base = history->rounds[0]->clean_correct;
-    for (int r = 1; r < history->n_rounds; r++)
+    int base = session->unpruned->clean_correct;
+    for (int r = 0; r < history->n_rounds; r++)
         if (100.0 * (base - history->rounds[r]->clean_correct) / n >= points - 1e-9)
             return r;
     return -1;
@@ -76,7 +76,7 @@ static struct result *find_result(
 
 void session_find_thresholds(struct session *session)
 {
-    const struct history *history = &session_state(session)->history;
+    const struct history *history = session_history(session);
     for (int i = 0; i < session->n_thresholds; i++) {
         struct threshold *threshold = &session->thresholds[i];
         int round = find_crossing(session, history, threshold->points);
@@ -89,7 +89,7 @@ void session_find_thresholds(struct session *session)
 
 void session_note_result(struct session *session, const struct threshold *threshold)
 {
-    const struct round *round = session_state(session)->history.rounds[threshold->round];
+    const struct round *round = session_history(session)->rounds[threshold->round];
     struct result *result = find_result(session, round, threshold->points);
     if (!result) {
         size_t n = (size_t)session->n_results++;

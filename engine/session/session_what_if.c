@@ -27,7 +27,7 @@ static bool ask(struct session *session, int channel, struct error *err)
     if (!round)
         return false;
     evaluator_restore(session->evaluator, channel);
-    open_what_ifs(session, session_state(session)->history.order->n_channels);
+    open_what_ifs(session, session_history(session)->order->n_channels);
     session->what_if[channel] = (struct what_if){
         .clean_correct = round->clean_correct,
         .attack_hits = round->attack_hits,
@@ -43,7 +43,7 @@ static bool ask(struct session *session, int channel, struct error *err)
 /* Leave-one-out: the next channel that is left. */
 static bool work_leave_one_out(struct session *session, struct error *err)
 {
-    const struct history *history = &session_state(session)->history;
+    const struct history *history = session_history(session);
     int n = history->order->n_channels;
     while (session->work_at < n && history_pruned(history, history->position, session->work_at))
         session->work_at++;
@@ -62,7 +62,7 @@ static bool work_leave_one_out(struct session *session, struct error *err)
 
 bool session_what_if(struct session *session, const struct command *command, struct error *err)
 {
-    const struct history *history = &session_state(session)->history;
+    const struct history *history = session_history(session);
     int channel = command->number;
     if (channel < -1 || channel >= history->order->n_channels)
         return fail_as(err, ERROR_USAGE, "channel %d is not in 0..%d", channel,

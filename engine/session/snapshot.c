@@ -13,8 +13,9 @@ struct held {
     struct snapshot snapshot; /* first: pointers to it are pointers to the whole */
     const struct description *description;
     const struct channel_activation *activations;
-    const struct order *order;
-    const struct round **rounds;
+    struct branch_line *branches;
+    const struct order **orders;  /* [n_branches] */
+    const struct round ***rounds; /* [n_branches][n_rounds] */
     struct site_line *sites;
     struct what_if *what_if;
     struct criterion_line *criteria;
@@ -25,15 +26,20 @@ struct held {
 static void finish(void *object)
 {
     struct held *held = object;
-    for (int r = 0; r < held->snapshot.n_rounds; r++)
-        counted_unref(held->rounds[r]);
+    for (int b = 0; b < held->snapshot.n_branches; b++) {
+        for (int r = 0; r < held->branches[b].n_rounds; r++)
+            counted_unref(held->rounds[b][r]);
+        free(held->rounds[b]);
+        counted_unref(held->orders[b]);
+    }
     free(held->rounds);
+    free(held->orders);
+    free(held->branches);
     free(held->sites);
     free(held->what_if);
     free(held->criteria);
     free(held->thresholds);
     free(held->messages);
-    counted_unref(held->order);
     counted_unref(held->activations);
     counted_unref(held->description);
 }
@@ -58,7 +64,7 @@ static void *copy(const void *from, int n, size_t size)
 
 static double find_eta(const struct session *session)
 {
-    const struct history *history = &session->states[session->site].history;
+    const struct history *history = session_history(session);
     int done = history->position - session->work_first;
     int end = session->work_goal < history->order->n_ranking ? session->work_goal
                                                              : history->order->n_ranking;
@@ -129,7 +135,7 @@ static void show_sets(struct held *held, const struct session *session)
 static void show_criteria(struct held *held, struct session *session)
 {
     struct snapshot *s = &held->snapshot;
-    const struct criterion_input input = session_criterion_input(session, session->site);
+    const struct criterion_input input = session_branch_input(session);
     double *scores = memory_array((size_t)s->n_channels, sizeof *scores);
     const struct criterion *criterion;
     while (criteria_at(s->n_criteria))
@@ -148,13 +154,43 @@ static void show_criteria(struct held *held, struct session *session)
     free(scores);
 }
 
+static void show_branches(struct held *held, const struct session *session)
+{
+    struct snapshot *s = &held->snapshot;
+    size_t n = (size_t)session->n_branches;
+    s->n_branches = session->n_branches;
+    s->branch = session->branch;
+    s->branches = held->branches = memory_array(n, sizeof *held->branches);
+    held->orders = memory_array(n, sizeof *held->orders);
+    held->rounds = memory_array(n, sizeof *held->rounds);
+    for (size_t b = 0; b < n; b++) {
+        const struct branch *branch = &session->branches[b];
+        const struct history *history = &branch->history;
+        held->orders[b] = counted_ref(history->order);
+        held->rounds[b] = memory_array((size_t)history->n_rounds, sizeof **held->rounds);
+        for (int r = 0; r < history->n_rounds; r++)
+            held->rounds[b][r] = counted_ref(history->rounds[r]);
+        held->branches[b] = (struct branch_line){
+            .site = branch->site,
+            .n_base = branch->n_base,
+            .criterion = history->order ? history->order->criterion->name : "",
+            .descending = history->order && history->order->descending,
+            .n_rounds = history->n_rounds,
+            .position = history->position,
+            .rounds = held->rounds[b],
+        };
+    }
+}
+
 static void show_history(struct held *held, struct session *session)
 {
     struct snapshot *s = &held->snapshot;
-    const struct history *history = &session->states[session->site].history;
+    const struct history *history = session_history(session);
     const struct order *order = history->order;
-    held->order = counted_ref(order);
-    held->activations = counted_ref(session->states[session->site].shown);
+    show_branches(held, session);
+    const struct branch *branch = session_branch(session);
+    held->activations =
+        counted_ref(branch->n_base > 0 ? branch->shown : session->states[session->site].shown);
     s->criterion = order->criterion->name;
     s->criterion_help = order->criterion->help;
     s->badge = (enum badge)order->criterion->data;
@@ -170,10 +206,7 @@ static void show_history(struct held *held, struct session *session)
             copy(session->what_if, s->n_channels, sizeof *session->what_if);
     s->n_rounds = history->n_rounds;
     s->position = history->position;
-    held->rounds = memory_array((size_t)history->n_rounds, sizeof *held->rounds);
-    for (int r = 0; r < history->n_rounds; r++)
-        held->rounds[r] = counted_ref(history->rounds[r]);
-    s->rounds = held->rounds;
+    s->rounds = held->branches[session->branch].rounds;
     s->eta = find_eta(session);
     show_criteria(held, session);
 }
@@ -204,7 +237,7 @@ const struct snapshot *session_snapshot(struct session *session)
         show_model(held, session);
         show_sets(held, session);
     }
-    if (session->site >= 0 && session->states && session->states[session->site].history.order) {
+    if (session->site >= 0 && session->n_branches > 0 && session_history(session)->order) {
         s->site = session->site;
         show_history(held, session);
     }

@@ -1,0 +1,148 @@
+#include "engine/session/session_thresholds.h"
+
+#include "engine/base/counted.h"
+#include "engine/base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void finish_branch(struct branch *branch)
+{
+    history_finish(&branch->history);
+    counted_unref(branch->shown);
+    for (int set = 0; set < N_SETS; set++)
+        free(branch->sums[set]);
+    free(branch->base);
+}
+
+void session_add_branch(struct session *session, int site, const struct cut *base, int n_base)
+{
+    size_t n = (size_t)session->n_branches++;
+    int n_channels = session->description->sites->site[site].n_channels;
+    session->branches = memory_grow(session->branches, n + 1, sizeof *session->branches);
+    struct branch *branch = &session->branches[n];
+    *branch = (struct branch){.site = site, .n_base = n_base};
+    branch->base = memory_array((size_t)n_base, sizeof *base);
+    for (int i = 0; i < n_base; i++) {
+        branch->base[i] = base[i];
+        if (base[i].site != site)
+            continue;
+        if (!branch->history.gone)
+            branch->history.gone = memory_array((size_t)n_channels, sizeof *branch->history.gone);
+        branch->history.gone[base[i].channel] = true;
+    }
+    session->branch = (int)n;
+    session->site = site;
+}
+
+void session_forget_branches(struct session *session)
+{
+    for (int i = 0; i < session->n_branches; i++)
+        finish_branch(&session->branches[i]);
+    free(session->branches);
+}
+
+/* Everything stands again as a branch was left. */
+static void enter(struct session *session, int branch)
+{
+    session->branch = branch;
+    session->site = session->branches[branch].site;
+    session->work = NULL;
+    session_forget_what_ifs(session);
+    session_apply(session, session_history(session)->position);
+    session_find_thresholds(session);
+}
+
+static int find_plain(const struct session *session, int site)
+{
+    for (int i = 0; i < session->n_branches; i++)
+        if (session->branches[i].site == site && session->branches[i].n_base == 0)
+            return i;
+    return -1;
+}
+
+/* The branch that was added last could not be opened. */
+static void drop_newest(struct session *session, int back_to)
+{
+    finish_branch(&session->branches[--session->n_branches]);
+    if (session->kept == session->n_branches)
+        session->kept = -1;
+    enter(session, back_to);
+}
+
+/* A new branch starts with the order in use, or the first criterion's where that is not defined. */
+static bool start_order(struct session *session, const struct order *like, struct error *err)
+{
+    return session_choose_order(
+               session, like->criterion, like->descending ? "descending" : "ascending", NULL) ||
+           session_choose_order(session, criteria_at(0), NULL, err);
+}
+
+/* What is pruned now, malloc'd. */
+static struct cut *cuts_now(const struct session *session, int *n)
+{
+    const struct branch *branch = session_branch(session);
+    const struct history *history = &branch->history;
+    struct cut *cuts = memory_array((size_t)(branch->n_base + history->position), sizeof *cuts);
+    memcpy(cuts, branch->base, (size_t)branch->n_base * sizeof *cuts);
+    *n = branch->n_base;
+    for (int r = 1; r <= history->position; r++)
+        cuts[(*n)++] = (struct cut){branch->site, history->rounds[r]->channel};
+    return cuts;
+}
+
+/* Measures the net as it stands under the base of the newest branch: its round 0. */
+static bool open_on_top(struct session *session, const struct order *like, struct error *err)
+{
+    struct branch *branch = session_branch(session);
+    struct channel_sums **sums[N_SETS];
+    session_activity(session, PHASE_MEASURING, "measuring what is pruned so far");
+    session_apply(session, 0);
+    session_make_tails(session);
+    const struct round *round = session_measure(session, sums, err);
+    if (!round)
+        return false;
+    for (int set = 0; set < N_SETS; set++)
+        branch->sums[set] = sums[set][branch->site];
+    session_drop_sums(session, sums, branch->site);
+    branch->shown =
+        session_show_sums(branch->sums, session->description->sites->site[branch->site].n_channels);
+    branch->history.first = round;
+    return start_order(session, like, err);
+}
+
+bool session_layer(struct session *session, const struct command *command, struct error *err)
+{
+    const struct sites *sites = session->description->sites;
+    int site = command->number, before = session->branch;
+    const struct order *like = session_history(session)->order;
+    bool keep = strcmp(command->text, "keep") == 0;
+    if (site < 0 || site >= sites->n)
+        return fail_as(err, ERROR_USAGE, "there is no layer %d to prune", site);
+    int known = keep && session_history(session)->position > 0 ? -1 : find_plain(session, site);
+    if (known >= 0) {
+        if (known != before)
+            enter(session, known);
+        return true;
+    }
+    int n_base = 0;
+    struct cut *base = keep ? cuts_now(session, &n_base) : NULL;
+    session_add_branch(session, site, base, n_base);
+    free(base);
+    bool good = n_base > 0 ? open_on_top(session, like, err) : start_order(session, like, err);
+    if (!good) {
+        drop_newest(session, before);
+        return false;
+    }
+    enter(session, session->branch);
+    return true;
+}
+
+bool session_branch_to(struct session *session, const struct command *command, struct error *err)
+{
+    if (command->number < 0 || command->number >= session->n_branches)
+        return fail_as(err, ERROR_USAGE, "there is no branch %d", command->number);
+    if (command->number != session->branch)
+        enter(session, command->number);
+    return true;
+}

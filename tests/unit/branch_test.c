@@ -1,0 +1,151 @@
+/* Several layers pruned at once: branches that begin on top of what is pruned elsewhere. */
+#include "engine/base/parallel.h"
+#include "engine/learn/demo.h"
+#include "engine/session/session.h"
+
+#include "tests/test.h"
+
+#include <unistd.h>
+
+static char folder[64];
+
+static const char *in_folder(const char *name, char path[128])
+{
+    snprintf(path, 128, "%s/%s", folder, name);
+    return path;
+}
+
+static void work_off(struct session *session, enum command_kind kind, int number, const char *text)
+{
+    struct error err = {0};
+    struct command command = {.kind = kind, .number = number};
+    snprintf(command.text, sizeof command.text, "%s", text);
+    if (!session_command(session, &command, &err))
+        print_message("%s\n", err.text);
+    assert_string_equal(err.text, "");
+    while (session_busy(session))
+        assert_true(session_step(session, &err));
+}
+
+static struct session *open_with(const struct options *options)
+{
+    struct error err = {0};
+    struct session *session = session_create(options, NULL);
+    if (!session_open(session, &err))
+        print_message("%s\n", err.text);
+    assert_string_equal(err.text, "");
+    return session;
+}
+
+static int site_named(const struct snapshot *snapshot, const char *name)
+{
+    for (int i = 0; i < snapshot->n_sites; i++)
+        if (strcmp(snapshot->sites[i].name, name) == 0)
+            return i;
+    return -1;
+}
+
+struct counts {
+    int clean, hits;
+};
+
+static struct counts counts_now(struct session *session)
+{
+    const struct snapshot *snapshot = session_snapshot(session);
+    const struct round *round = snapshot->rounds[snapshot->position];
+    struct counts counts = {round->clean_correct, round->attack_hits};
+    snapshot_unref(snapshot);
+    return counts;
+}
+
+static void write_images(void)
+{
+    struct error err = {0};
+    char path[128];
+    struct pool *pool = pool_create(2);
+    const enum demo_set sets[] = {DEMO_CLEAN, DEMO_POISONED};
+    const char *const names[] = {"clean.h5", "poisoned.h5"};
+    for (int i = 0; i < 2; i++) {
+        struct dataset *set = demo_dataset(sets[i], pool, NULL, NULL, &err);
+        assert_true(dataset_write(set, in_folder(names[i], path), true, &err));
+        dataset_unref(set);
+    }
+    pool_destroy(pool);
+}
+
+static void two_layers_are_pruned_together(void **state)
+{
+    (void)state;
+    struct options options = OPTIONS_DEFAULT;
+    char net[128], clean[128], poisoned[128];
+    struct session *session = open_with(&options);
+    const struct snapshot *snapshot = session_snapshot(session);
+    int first = snapshot->site, second = site_named(snapshot, "activation_1");
+    snapshot_unref(snapshot);
+    work_off(session, COMMAND_STEP, 30, "");
+    struct counts before = counts_now(session);
+    work_off(session, COMMAND_LAYER, second, "keep");
+    struct counts on_top = counts_now(session);
+    assert_int_equal(on_top.clean, before.clean); /* round 0 is what stood */
+    assert_int_equal(on_top.hits, before.hits);
+    work_off(session, COMMAND_STEP, 60, "");
+    struct counts both = counts_now(session);
+    snapshot = session_snapshot(session);
+    assert_int_equal(snapshot->n_branches, 2);
+    assert_int_equal(snapshot->branches[1].n_base, 30);
+    assert_int_equal(snapshot->branches[0].position, 30);
+    snapshot_unref(snapshot);
+    work_off(session, COMMAND_SAVE, 0, in_folder("both.h5", net));
+    work_off(session, COMMAND_BRANCH, 0, "");
+    assert_int_equal(counts_now(session).clean, before.clean);
+    work_off(session, COMMAND_UNDO, 30, "");
+    work_off(session, COMMAND_BRANCH, 1, ""); /* its base stays what it was */
+    work_off(session, COMMAND_STEP, 1, "");
+    work_off(session, COMMAND_UNDO, 1, "");
+    assert_int_equal(counts_now(session).clean, both.clean);
+    work_off(session, COMMAND_LAYER, first, "keep"); /* a third, back at the first layer */
+    assert_int_equal(counts_now(session).clean, both.clean);
+    work_off(session, COMMAND_STEP, 2, "");
+    snapshot = session_snapshot(session);
+    for (int r = 1; r <= 2; r++) /* channels of the base are not pruned again */
+        for (int k = 1; k <= 30; k++)
+            assert_int_not_equal(
+                snapshot->rounds[r]->channel, snapshot->branches[0].rounds[k]->channel);
+    snapshot_unref(snapshot);
+    session_destroy(session);
+    options.model = net;
+    options.clean = in_folder("clean.h5", clean);
+    options.poisoned = in_folder("poisoned.h5", poisoned);
+    session = open_with(&options);
+    assert_int_equal(counts_now(session).clean, both.clean); /* from scratch, from the file */
+    assert_int_equal(counts_now(session).hits, both.hits);
+    session_destroy(session);
+}
+
+static int make_folder(void **state)
+{
+    (void)state;
+    snprintf(folder, sizeof folder, "/tmp/secateur-branch-XXXXXX");
+    if (!mkdtemp(folder))
+        return -1;
+    write_images();
+    return 0;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    char path[128];
+    const char *const names[] = {"clean.h5", "poisoned.h5", "both.h5"};
+    for (int i = 0; i < 3; i++)
+        unlink(in_folder(names[i], path));
+    return rmdir(folder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(two_layers_are_pruned_together),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
