@@ -1,0 +1,165 @@
+#include "tests/bench/forward.h"
+
+#include "engine/base/clock.h"
+#include "engine/base/memory.h"
+#include "engine/net/pass.h"
+#include "engine/prune/walk.h"
+
+#include "tests/bench/figures.h"
+#include "tests/bench/parts.h"
+#include "tests/bench/peak.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+double forward_work(const struct layer *layer)
+{
+    double places = (double)shape_count(&layer->shape) / shape_channels(&layer->shape);
+    return layer->n_weights ? 2 * places * (double)layer->weights[0].count : 0;
+}
+
+double forward_all_work(const struct network *network)
+{
+    double work = 0;
+    for (int i = 0; i < network->n_layers; i++)
+        work += forward_work(&network->layers[i]);
+    return work;
+}
+
+struct plain_run {
+    const struct network *network;
+    const struct dataset *set;
+    float scale;
+    struct pass **passes; /* [workers] */
+};
+
+static void run_batch(void *context, int index, int worker)
+{
+    const struct plain_run *run = context;
+    struct pass *pass = run->passes[worker];
+    int first = index * FORWARD_BATCH, n = dataset_count(run->set) - first;
+    n = n < FORWARD_BATCH ? n : FORWARD_BATCH;
+    dataset_fill(run->set, first, n, run->scale, pass_tensor(pass, run->network->input));
+    pass_forward(pass, n, NULL);
+    const float *logits = pass_tensor(pass, run->network->output);
+    for (int i = 0; i < n; i++)
+        pass_argmax(logits + (size_t)i * (size_t)run->network->n_classes, run->network->n_classes);
+}
+
+double forward_plain(
+    const struct network *network, const struct dataset *set, double scale, struct pool *pool)
+{
+    int workers = pool_workers(pool), n = dataset_count(set);
+    struct plain_run run = {network, set, (float)scale, NULL};
+    run.passes = memory_array((size_t)workers, sizeof *run.passes);
+    for (int w = 0; w < workers; w++)
+        run.passes[w] = pass_create(network, FORWARD_BATCH);
+    double start = clock_seconds();
+    pool_run(pool, (n + FORWARD_BATCH - 1) / FORWARD_BATCH, run_batch, &run);
+    double seconds = clock_seconds() - start;
+    for (int w = 0; w < workers; w++)
+        pass_destroy(run.passes[w]);
+    free(run.passes);
+    return n / seconds;
+}
+
+struct lanes_run {
+    const struct network *network;
+    const struct dataset *set;
+    float scale;
+    uint16_t *predicted;
+};
+
+static void load(void *context, const struct group *group)
+{
+    const struct lanes_run *run = context;
+    int index[WALK_TILE];
+    for (int i = 0; i < group->count; i++)
+        index[i] = group->first + i;
+    dataset_fill_lanes(run->set, index, group->count, group->width, run->scale,
+        lane_pass_tensor(group->pass, run->network->input));
+}
+
+static void visit(void *context, const struct group *group)
+{
+    const struct lanes_run *run = context;
+    float first[WALK_TILE], second[WALK_TILE];
+    int32_t class[WALK_TILE];
+    struct lane_best best = {first, second, class};
+    lane_pass_best(group->pass, run->network->output, &best);
+    for (int i = 0; i < group->count && run->predicted; i++)
+        run->predicted[group->first + i] = (uint16_t) class[i];
+}
+
+double forward_lanes(const struct network *network, const struct lanes *lanes,
+    const struct dataset *set, double scale, struct pool *pool, uint16_t *predicted)
+{
+    static const struct walker_hooks none;
+    struct plan *plan = plan_create(network, lanes, NULL);
+    struct walker *walker = walker_create(plan, pool, &none);
+    struct lanes_run run = {network, set, (float)scale, predicted};
+    const struct walk walk = {
+        .n = dataset_count(set), .load = load, .visit = visit, .context = &run};
+    struct error err;
+    double start = clock_seconds();
+    walker_run(walker, &walk, &err);
+    double seconds = clock_seconds() - start;
+    walker_destroy(walker);
+    plan_destroy(plan);
+    return dataset_count(set) / seconds;
+}
+
+/* One way of running, against the peaks of the same run and against the plain way. */
+static void print_way(const char *name, const struct network *network, const struct figures *rates,
+    const struct peak *peak, double multiply, double plain)
+{
+    double rate = figures_at(rates, 0.5), speed = rate * forward_all_work(network) / 1e9;
+    printf("  %-16s %8.0f (%.0f … %.0f) %8.1f %9.0f %% %8.0f %% %8.2f x\n", name, rate,
+        figures_at(rates, 0), figures_at(rates, 1), speed, 100 * speed / multiply,
+        100 * speed / peak->sgemm, rate / plain);
+}
+
+static void measure_ways(const struct network *network, const struct dataset *set, double scale,
+    struct pool *pool, double seconds)
+{
+    const struct lanes *lanes;
+    struct peak peak;
+    struct figures rates = {0};
+    peak_measure(&peak, pool, lanes_at(0));
+    peak_print(&peak, pool_workers(pool));
+    printf("  %-16s %-26s %8s %11s %10s %10s\n", "way", "images/s (min … max)", "GFLOP/s", "of FMA",
+        "of sgemm", "plain way");
+    double end = clock_seconds() + seconds / 4;
+    while (rates.n < 3 || clock_seconds() < end)
+        figures_add(&rates, forward_plain(network, set, scale, pool));
+    double plain = figures_at(&rates, 0.5);
+    print_way("plain (BLAS)", network, &rates, &peak, peak.multiply, plain);
+    for (int i = 0; (lanes = lanes_at(i)); i++) {
+        char name[32];
+        rates = (struct figures){0};
+        end = clock_seconds() + seconds / 4;
+        while (rates.n < 3 || clock_seconds() < end)
+            figures_add(&rates, forward_lanes(network, lanes, set, scale, pool, NULL));
+        snprintf(name, sizeof name, "lanes %s", lanes->name);
+        print_way(name, network, &rates, &peak, peak_multiply(pool, lanes), plain);
+    }
+}
+
+bool forward_whole(const struct lab *lab, double seconds, struct error *err)
+{
+    enum { IMAGES = 2048 };
+    struct model *model = lab_model(lab, err);
+    struct dataset *set = model ? lab_images_in_memory(lab, model->network, IMAGES, err) : NULL;
+    if (set) {
+        figures_heading("forward, %s: %d images from bytes to arg-max, %.1f MFLOP each", lab->what,
+            IMAGES, forward_all_work(model->network) / 1e6);
+        for (int workers = 1; workers >= 0; workers--) {
+            struct pool *pool = pool_create(workers);
+            measure_ways(model->network, set, lab->scale, pool, seconds / 2);
+            pool_destroy(pool);
+        }
+    }
+    dataset_unref(set);
+    model_destroy(model);
+    return set != NULL;
+}

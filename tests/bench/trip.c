@@ -1,0 +1,55 @@
+#include "tests/bench/trip.h"
+
+#include "engine/base/clock.h"
+
+#include <string.h>
+
+static void look(struct trip *trip)
+{
+    double now = clock_seconds();
+    trip->stages[trip->stage] += now - trip->last;
+    trip->last = now;
+}
+
+static void note_stage(void *context, struct session *session)
+{
+    struct trip *trip = context;
+    look(trip);
+    const struct snapshot *snapshot = session_snapshot(session);
+    if (snapshot->phase == PHASE_LOADING)
+        trip->stage = STAGE_READING;
+    else if (strstr(snapshot->activity, "scale"))
+        trip->stage = STAGE_SCALE;
+    else
+        trip->stage = STAGE_FIRST_PASS;
+    snapshot_unref(snapshot);
+}
+
+bool trip_open(struct trip *trip, const struct options *options)
+{
+    *trip = (struct trip){0};
+    struct session_hooks hooks = {note_stage, trip, NULL};
+    double start = trip->last = clock_seconds();
+    trip->session = session_create(options, &hooks);
+    bool good = session_open(trip->session, &trip->err);
+    look(trip);
+    trip->open = clock_seconds() - start;
+    return good;
+}
+
+void trip_close(struct trip *trip)
+{
+    session_destroy(trip->session);
+}
+
+double trip_command(struct trip *trip, enum command_kind kind, int number)
+{
+    const struct command command = {.kind = kind, .number = number};
+    double start = clock_seconds();
+    if (!session_command(trip->session, &command, &trip->err))
+        return -1;
+    while (session_busy(trip->session))
+        if (!session_step(trip->session, &trip->err))
+            return -1;
+    return clock_seconds() - start;
+}
