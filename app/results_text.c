@@ -77,20 +77,20 @@ static void print_site(FILE *out, const struct snapshot *s, int index)
 {
     const struct site_line *site = &s->sites[index];
     char mark = index == s->suggested ? '>' : ' ';
-    fprintf(out, "%c %-13.13s %-13.13s %-10.10s %5d", mark, site->name, known(site->measured),
+    fprintf(out, "%c %-12.12s %-12.12s %-9.9s %4d", mark, site->name, known(site->measured),
         known(site->shape), site->n_channels);
     if (!site->scanned) {
         putc('\n', out);
         return;
     }
-    fprintf(out, " %7.1f %7.2f", 100.0 * site->dormant, site->cost);
+    fprintf(out, " %6.1f %6.2f", 100.0 * site->dormant, site->cost);
     if (s->n_images[SET_POISONED] == 0) {
         putc('\n', out);
         return;
     }
-    fprintf(out, " %8.2f", site->separation);
+    fprintf(out, " %7.2f", site->separation);
     if (site->repair_channels > 0)
-        fprintf(out, "  %5.1f %5.1f  %d by %s", site->repair_clean, site->repair_asr,
+        fprintf(out, " %5.1f %5.1f %3d %s", site->repair_clean, site->repair_asr,
             site->repair_channels, site->repair_criterion);
     putc('\n', out);
 }
@@ -104,14 +104,15 @@ static void layers(FILE *out, const struct snapshot *s)
         fprintf(out, "  %-20s %-20s %-12s %10d\n", s->layers[i].name, s->layers[i].class_name,
             known(s->layers[i].shape), s->layers[i].n_parameters);
     fprintf(out, "\nwhere channels can be pruned\n");
-    fprintf(out, "  %-13s %-13s %-10s %5s %7s %7s %8s  %s\n", "site", "measured at", "shape",
-        "chan.", "silent", "cost", "separa-", "best repair (*)");
-    fprintf(out, "  %-13s %-13s %-10s %5s %7s %7s %8s  %s\n", "", "", "", "", "%", "points",
-        "tion (*)", "clean  ASR  channels");
+    fprintf(out, "  %-12s %-12s %-9s %4s %6s %6s %7s %s\n", "", "", "", "", "silent", "cost",
+        "apart", "best repair (*)");
+    fprintf(out, "  %-12s %-12s %-9s %4s %6s %6s %7s %s\n", "site", "measured at", "shape", "ch",
+        "%", "points", "(*)", "clean   ASR channels");
     for (int i = 0; i < s->n_sites; i++)
         print_site(out, s, i);
     fputs("\nsilent: channels that no clean image excites. cost: clean accuracy lost with the\n"
-          "less active half of the channels. (*) known from the poisoned images only.\n",
+          "less active half of the channels. apart: distance of the poisoned mean from the clean\n"
+          "one in spreads, of the channel with the largest. (*) needs poisoned images: oracle.\n",
         out);
     if (s->suggested >= 0)
         fprintf(out, "suggested: %s\n", s->suggestion);
