@@ -1,0 +1,50 @@
+/* Where the bytes of heaps and shelves lie, for store.c, heap.c and shelf.c. */
+#ifndef SECATEUR_ENGINE_BASE_STORE_PRIVATE_H
+#define SECATEUR_ENGINE_BASE_STORE_PRIVATE_H
+
+#include "engine/base/store.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/types.h>
+
+/* What is taken at once: small enough for a small budget, large enough to be taken seldom. */
+enum { STORE_SLAB = 256 << 10 };
+
+enum place { PLACE_NONE, PLACE_MEMORY, PLACE_FILE, PLACE_MAPPED };
+
+struct slab {
+    enum place place;
+    unsigned char *bytes; /* NULL: PLACE_FILE */
+    off_t offset;         /* in the file */
+    size_t size;
+};
+
+struct store {
+    atomic_int owners, broken; /* broken: errno of a read that failed, 0: none */
+    size_t limit;
+    char *folder;
+
+    pthread_rwlock_t lock; /* guards what follows, and the slabs of all shelves */
+    int fd;                /* -1: nothing was put there yet */
+    off_t end;
+    size_t in_memory, in_file;
+    int n_holes;
+    struct slab *holes; /* parts of the file to be used again */
+    struct shelf *shelves;
+};
+
+/* All with the lock held for writing. store_memory: false when the budget has no room. */
+bool store_memory(struct store *store, size_t size, struct slab *slab);
+bool store_file(
+    struct store *store, size_t size, bool mapped, struct slab *slab, struct error *err);
+bool store_write(struct store *store, const struct slab *slab, size_t at, const void *from,
+    size_t size, struct error *err);
+void store_give_back(struct store *store, struct slab *slab);
+/* Moves a slab of a shelf from memory to the file. False without err: there is none. */
+bool shelf_make_room(struct store *store, bool *failed, struct error *err);
+
+bool store_read(struct store *store, const struct slab *slab, size_t at, void *to, size_t size);
+size_t store_round(size_t size); /* to whole pages, at least a slab */
+
+#endif
