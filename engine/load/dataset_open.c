@@ -12,67 +12,104 @@ struct receiver {
     const struct dataset_options *options;
     char *place; /* "file: /data" */
     struct guard *guard;
+    struct store *store;
     struct dataset *dataset; /* its n is how many images are in */
     int total;
     size_t image;
+    int rows;     /* images received at once */
+    void *buffer; /* [rows, shape] floats */
 };
 
+enum { PIECE_BYTES = 256 << 10 };
+
+/* Without a budget all will be in memory. */
 static bool check_memory(const struct receiver *receiver, size_t item, struct error *err)
 {
     double need = (double)receiver->total * (double)receiver->image * (double)item;
     double have = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
-    return need <= have || fail(err, "%s: needs %.0f MB of memory, the machine has %.0f MB",
-                               receiver->place, need / 1e6, have / 1e6);
+    return receiver->options->store || need <= have ||
+           fail(err, "%s: needs %.0f MB of memory, the machine has %.0f MB", receiver->place,
+               need / 1e6, have / 1e6);
+}
+
+/* The range of floats, which decides how they are shown. */
+static void note_range(struct dataset *dataset, const float *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        dataset->low = values[i] < dataset->low ? values[i] : dataset->low;
+        dataset->high = values[i] > dataset->high ? values[i] : dataset->high;
+    }
+}
+
+/* Images as floats onto the shelf; the first is number dataset->n. */
+static bool add_floats(
+    struct receiver *receiver, struct shelf *shelf, const float *values, int n, struct error *err)
+{
+    note_range(receiver->dataset, values, (size_t)n * receiver->image);
+    return shelf_append(shelf, values, (size_t)n, err);
 }
 
 /* The first value that is no byte: what is there becomes floats. */
 static bool become_floats(struct receiver *receiver, struct error *err)
 {
     struct dataset *dataset = receiver->dataset;
-    size_t values = (size_t)dataset->n * receiver->image;
-    if (!check_memory(receiver, sizeof *dataset->floats, err))
+    if (!check_memory(receiver, sizeof(float), err))
         return false;
-    dataset->floats = memory_try(
-        (size_t)receiver->total * receiver->image, sizeof *dataset->floats, receiver->place, err);
-    if (!dataset->floats)
+    struct shelf *shelf = shelf_create(receiver->store, receiver->image * sizeof(float));
+    bool good = true;
+    for (int i = 0; good && i < dataset->n; i++) {
+        dataset_fill(dataset, i, 1, 1, receiver->buffer);
+        good = add_floats(receiver, shelf, receiver->buffer, 1, err);
+    }
+    shelf_destroy(good ? dataset->shelf : shelf);
+    if (!good)
         return false;
-    for (size_t i = 0; i < values; i++)
-        dataset->floats[i] = dataset->bytes[i];
-    free(dataset->bytes);
-    dataset->bytes = NULL;
+    dataset->shelf = shelf;
+    dataset->floats = true;
     return true;
 }
 
 static bool check_finite(const struct receiver *receiver, int n, struct error *err)
 {
-    const struct dataset *dataset = receiver->dataset;
-    const float *values = dataset->floats + (size_t)dataset->n * receiver->image;
+    const float *values = receiver->buffer;
     for (size_t i = 0; i < (size_t)n * receiver->image; i++)
         if (!isfinite(values[i]))
             return fail(err, "%s: image %zu holds a value that is no finite number",
-                receiver->place, (size_t)dataset->n + i / receiver->image);
+                receiver->place, (size_t)receiver->dataset->n + i / receiver->image);
     return true;
+}
+
+/* n images that the child sends now. */
+static bool receive_rows(struct receiver *receiver, int n, struct error *err)
+{
+    struct dataset *dataset = receiver->dataset;
+    size_t size = (size_t)n * receiver->image * dataset_item(dataset);
+    if (!guard_part(receiver->guard, receiver->buffer, size, err))
+        return false;
+    bool good = dataset->floats ? check_finite(receiver, n, err) &&
+                                      add_floats(receiver, dataset->shelf, receiver->buffer, n, err)
+                                : shelf_append(dataset->shelf, receiver->buffer, (size_t)n, err);
+    dataset->n += good ? n : 0;
+    return good;
 }
 
 static bool receive_piece(struct receiver *receiver, struct error *err)
 {
     struct dataset *dataset = receiver->dataset;
     struct dataset_piece piece;
-    size_t at = (size_t)dataset->n * receiver->image;
     if (!guard_read(receiver->guard, &piece, sizeof piece, err))
         return false;
     if (piece.n < 1 || piece.n > receiver->total - dataset->n)
         return fail(err, "%s: is damaged: it reads as nonsense", receiver->place);
-    if (piece.floats && dataset->bytes && !become_floats(receiver, err))
+    if (piece.floats && !dataset->floats && !become_floats(receiver, err))
         return false;
-    bool floats = dataset->floats;
-    void *to = floats ? (void *)(dataset->floats + at) : (void *)(dataset->bytes + at);
-    size_t values = (size_t)piece.n * receiver->image;
-    if (!guard_read(receiver->guard, to, floats ? values * sizeof(float) : values, err) ||
-        (floats && !check_finite(receiver, piece.n, err)))
-        return false;
-    dataset->n += piece.n;
-    return true;
+    size_t size = (size_t)piece.n * receiver->image * dataset_item(dataset);
+    bool good = guard_begin(receiver->guard, size, err);
+    for (int left = piece.n, n; good && left > 0; left -= n) {
+        n = left < receiver->rows ? left : receiver->rows;
+        good = receive_rows(receiver, n, err);
+    }
+    return good;
 }
 
 static bool receive_images(struct receiver *receiver, struct error *err)
@@ -87,18 +124,6 @@ static bool receive_images(struct receiver *receiver, struct error *err)
             good = fail_as(err, ERROR_CANCELLED, "%s: reading was cancelled", receiver->place);
     }
     return good;
-}
-
-/* Whether floats stay within 0..1, which decides how they are shown. */
-static void find_range(struct dataset *dataset)
-{
-    size_t values = (size_t)dataset->n * shape_count(&dataset->shape);
-    dataset->low = INFINITY;
-    dataset->high = -INFINITY;
-    for (size_t i = 0; dataset->floats && i < values; i++) {
-        dataset->low = dataset->floats[i] < dataset->low ? dataset->floats[i] : dataset->low;
-        dataset->high = dataset->floats[i] > dataset->high ? dataset->floats[i] : dataset->high;
-    }
 }
 
 static bool receive_labels(struct receiver *receiver, struct error *err)
@@ -124,11 +149,14 @@ static bool receive(struct receiver *receiver, struct error *err)
         return fail(err, "%s: is damaged: it reads as nonsense", receiver->place);
     if (!check_memory(receiver, 1, err) || !receive_labels(receiver, err))
         return false;
-    dataset->bytes = memory_try((size_t)receiver->total, receiver->image, receiver->place, err);
-    if (!dataset->bytes || !receive_images(receiver, err) || !guard_end(receiver->guard, err))
-        return false;
-    find_range(dataset);
-    return true;
+    receiver->rows = 1 + (int)(PIECE_BYTES / (receiver->image * sizeof(float)));
+    receiver->buffer =
+        memory_try((size_t)receiver->rows * receiver->image, sizeof(float), receiver->place, err);
+    dataset->low = INFINITY;
+    dataset->high = -INFINITY;
+    dataset->shelf = shelf_create(receiver->store, receiver->image);
+    return receiver->buffer && receive_images(receiver, err) && guard_end(receiver->guard, err) &&
+           dataset_check(dataset, err);
 }
 
 struct dataset *dataset_open(
@@ -142,12 +170,15 @@ struct dataset *dataset_open(
     const char *name = options->data_name ? options->data_name : "data";
     receiver.place = memory_format("%s: /%s", path, name);
     receiver.image = shape_count(&options->shape);
+    receiver.store = options->store ? store_ref(options->store) : store_create(SIZE_MAX, NULL);
     receiver.dataset = dataset_create(path, &options->shape);
     if (!receive(&receiver, err)) {
         dataset_unref(receiver.dataset);
         receiver.dataset = NULL;
     }
+    store_unref(receiver.store);
     guard_destroy(receiver.guard);
+    free(receiver.buffer);
     free(receiver.place);
     return receiver.dataset;
 }

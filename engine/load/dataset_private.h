@@ -2,6 +2,7 @@
 #ifndef SECATEUR_ENGINE_LOAD_DATASET_PRIVATE_H
 #define SECATEUR_ENGINE_LOAD_DATASET_PRIVATE_H
 
+#include "engine/base/shelf.h"
 #include "engine/load/dataset.h"
 
 #include <stdatomic.h>
@@ -11,13 +12,21 @@ struct dataset {
     char *name; /* the file without its folder */
     int n;
     struct shape shape;
-    uint8_t *bytes;  /* [n, shape]; one of these two is NULL */
-    float *floats;   /* [n, shape] */
-    float low, high; /* of all floats */
-    int32_t *labels; /* [n] */
+    uint8_t *bytes;      /* [n, shape] given by the caller; NULL: on the shelf */
+    struct shelf *shelf; /* [n] rows of one image */
+    bool floats;         /* the shelf holds floats */
+    float low, high;     /* of all floats */
+    int32_t *labels;     /* [n] */
 };
 
 struct dataset *dataset_create(const char *name, const struct shape *shape); /* without images */
+size_t dataset_item(const struct dataset *dataset);                          /* bytes of a value */
+/* Reading holds the pixels where they are (shelf.h). Values of an image, count of them: where they
+ * lie in memory, or in scratch[count * item]. */
+void dataset_hold(const struct dataset *dataset);
+void dataset_release(const struct dataset *dataset);
+const void *dataset_view(
+    const struct dataset *dataset, int image, size_t first, size_t count, void *scratch);
 
 /* dataset_read.c runs in a child (guard.h) and sends an image set to dataset_open.c: the number
  * of images, their labels [n] as int32_t, then pieces until all images are there. */

@@ -10,19 +10,21 @@
 
 enum { CHUNK_BYTES = 256 << 10 };
 
-/* Images first..first+n-1 with channels first, n of `image` values of `item` bytes each. */
-static void to_planes(const struct dataset *dataset, int first, int n, size_t item, char *out)
+/* Images first..first+n-1 with channels first, of values of `item` bytes each. */
+static void to_planes(
+    const struct dataset *dataset, int first, int n, size_t item, char *scratch, char *out)
 {
     size_t image = shape_count(&dataset->shape);
     size_t channels = dataset->shape.rank > 1 ? (size_t)shape_channels(&dataset->shape) : 1;
     size_t pixels = image / channels;
-    const char *from =
-        dataset->bytes ? (const char *)dataset->bytes : (const char *)dataset->floats;
-    from += (size_t)first * image * item;
-    for (int k = 0; k < n; k++, from += image * item)
+    dataset_hold(dataset);
+    for (int k = first; k < first + n; k++) {
+        const char *from = dataset_view(dataset, k, 0, image, scratch);
         for (size_t c = 0; c < channels; c++)
             for (size_t i = 0; i < pixels; i++, out += item)
                 memcpy(out, from + (i * channels + c) * item, item);
+    }
+    dataset_release(dataset);
 }
 
 /* [n, channels, height, width], cut into chunks of some images. */
@@ -38,22 +40,24 @@ static struct h5_shape stored_shape(const struct dataset *dataset, size_t item)
 
 static bool write_images(struct h5 *h5, const struct dataset *dataset, struct error *err)
 {
-    enum h5_type type = dataset->bytes ? H5_TYPE_U8 : H5_TYPE_F32;
-    size_t item = dataset->bytes ? sizeof *dataset->bytes : sizeof *dataset->floats;
+    enum h5_type type = dataset->floats ? H5_TYPE_F32 : H5_TYPE_U8;
+    size_t item = dataset_item(dataset), image = shape_count(&dataset->shape);
     struct h5_shape shape = stored_shape(dataset, item);
     if (!h5_add_data(h5, "data", &shape, type, err))
         return false;
     int step = (int)shape.chunk_rows;
-    char *piece = memory_array((size_t)step * shape_count(&dataset->shape), item);
+    char *piece = memory_array((size_t)step * image, item), *scratch = memory_array(image, item);
     struct h5_data *data = h5_data_open(h5, "data", err);
     bool good = data != NULL;
     for (int first = 0; good && first < dataset->n; first += step) {
         int n = dataset->n - first < step ? dataset->n - first : step;
-        to_planes(dataset, first, n, item, piece);
-        good = h5_write(data, (uint64_t)first, (uint64_t)n, type, piece, err);
+        to_planes(dataset, first, n, item, scratch, piece);
+        good = dataset_check(dataset, err) &&
+               h5_write(data, (uint64_t)first, (uint64_t)n, type, piece, err);
     }
     h5_data_close(data);
     free(piece);
+    free(scratch);
     return good;
 }
 

@@ -214,11 +214,19 @@ static bool read_frame(struct guard *guard, enum frame_kind kind, size_t size, s
     return fail_as(err, said.class == ERROR_FAILED ? ERROR_FAILED : ERROR_INPUT, "%s", said.text);
 }
 
+bool guard_begin(struct guard *guard, size_t size, struct error *err)
+{
+    return read_frame(guard, FRAME_DATA, size, err);
+}
+
+bool guard_part(struct guard *guard, void *out, size_t size, struct error *err)
+{
+    return read_all(guard->in, out, size) || fail_dead(guard, err);
+}
+
 bool guard_read(struct guard *guard, void *out, size_t size, struct error *err)
 {
-    if (!read_frame(guard, FRAME_DATA, size, err))
-        return false;
-    return read_all(guard->in, out, size) || fail_dead(guard, err);
+    return guard_begin(guard, size, err) && guard_part(guard, out, size, err);
 }
 
 char *guard_read_block(struct guard *guard, size_t most, size_t *size, struct error *err)

@@ -23,6 +23,9 @@ void guard_destroy(struct guard *guard);
 /* What the child sends, in the same order and sizes. False with the child's own err, or with one
  * that names the file when the child did not live to tell. */
 bool guard_read(struct guard *guard, void *out, size_t size, struct error *err);
+/* The same in parts: how many bytes the child sends at once, then some of them after others. */
+bool guard_begin(struct guard *guard, size_t size, struct error *err);
+bool guard_part(struct guard *guard, void *out, size_t size, struct error *err);
 /* A block of at most `most` bytes, with a zero behind; malloc'd. */
 char *guard_read_block(struct guard *guard, size_t most, size_t *size, struct error *err);
 bool guard_end(struct guard *guard, struct error *err); /* all was sent, all is well */
