@@ -222,7 +222,7 @@ static void visit(void *context, const struct group *group)
         activations_add(
             pass->activations[s], group, lane_pass_tensor(group->pass, sites->site[s].measured));
     if (pass->tail)
-        tail_store(pass->tail, group, pass->tail_limit);
+        tail_store(pass->tail, group);
 }
 
 /* Names the first layer that gives a value which is not finite for an image. */
@@ -264,7 +264,8 @@ bool evaluator_run(
     if (evaluator->stale)
         plan_refresh(evaluator->plan);
     evaluator->stale = false;
-    return walker_run(evaluator->walker, &walk, err) &&
+    return walker_run(evaluator->walker, &walk, err) && dataset_check(pass->set, err) &&
+           (!pass->tail || tail_check(pass->tail, err)) &&
            check_numbers(evaluator, pass->set, pass->predicted, err);
 }
 

@@ -40,9 +40,9 @@ struct evaluator_pass {
     float *loss;                      /* [n] out: cross-entropy with the label, may be NULL */
     struct activations **activations; /* filled, or NULL; the network is unpruned */
     struct tail *tail;                /* filled, or NULL; the network is unpruned */
-    size_t tail_limit;                /* bytes it may take */
 };
-/* Fails when a logit is not finite, naming image and layer. */
+/* Fails when a logit is not finite, naming image and layer, or where there is no room for the tail.
+ */
 bool evaluator_run(
     struct evaluator *evaluator, const struct evaluator_pass *pass, struct error *err);
 

@@ -29,7 +29,7 @@ void scan_separation(const struct channel_sums *clean, const struct channel_sums
 /* A sample of one set, run again and again. */
 struct probe {
     const struct dataset *set; /* NULL: not there */
-    struct tail *tail;         /* NULL: too large or no cut */
+    struct tail *tail;         /* NULL: no cut */
     uint16_t *first, *now;     /* predicted, unpruned and now */
     int n, right;              /* right: now */
 };
@@ -41,7 +41,7 @@ struct examination {
 };
 
 static bool probe_open(struct examination *exam, struct probe *probe, const struct dataset *set,
-    size_t memory, struct error *err)
+    struct store *store, struct error *err)
 {
     if (!set)
         return true;
@@ -50,15 +50,11 @@ static bool probe_open(struct examination *exam, struct probe *probe, const stru
     probe->n = evaluator_count(exam->evaluator, set);
     probe->first = memory_array((size_t)probe->n, sizeof *probe->first);
     probe->now = memory_array((size_t)probe->n, sizeof *probe->now);
-    probe->tail = tail_create(network, exam->site, evaluator_lanes(exam->evaluator), probe->n);
-    const struct evaluator_pass pass = {
-        .set = set, .predicted = probe->first, .tail = probe->tail, .tail_limit = memory / 2};
+    probe->tail =
+        tail_create(network, exam->site, evaluator_lanes(exam->evaluator), probe->n, store);
+    const struct evaluator_pass pass = {.set = set, .predicted = probe->first, .tail = probe->tail};
     if (!evaluator_run(exam->evaluator, &pass, err))
         return false;
-    if (!tail_complete(probe->tail)) {
-        tail_destroy(probe->tail);
-        probe->tail = NULL;
-    }
     memcpy(probe->now, probe->first, (size_t)probe->n * sizeof *probe->now);
     probe->right = evaluator_right(exam->evaluator, set, probe->now);
     return true;
@@ -181,14 +177,14 @@ static bool examine_repair(struct examination *exam, const struct criterion_inpu
 
 bool scan_site(struct evaluator *evaluator, const struct site *site,
     const struct criterion_input *input, const struct dataset *clean,
-    const struct dataset *poisoned, size_t memory, struct finding *finding, struct error *err)
+    const struct dataset *poisoned, struct store *store, struct finding *finding, struct error *err)
 {
     struct examination exam = {.evaluator = evaluator, .site = site};
     *finding = (struct finding){0};
     evaluator_set_site(evaluator, NULL);
     evaluator_set_sample(evaluator, SCAN_IMAGES);
-    bool good = probe_open(&exam, &exam.clean, clean, memory, err) &&
-                probe_open(&exam, &exam.poisoned, poisoned, memory, err) &&
+    bool good = probe_open(&exam, &exam.clean, clean, store, err) &&
+                probe_open(&exam, &exam.poisoned, poisoned, store, err) &&
                 examine_cost(&exam, input, finding, err) &&
                 (!poisoned || examine_repair(&exam, input, finding, err));
     evaluator_set_site(evaluator, NULL);

@@ -30,9 +30,11 @@ struct finding {
 };
 enum { SCAN_POINTS = 10 };
 
-/* poisoned may be NULL. Leaves the evaluator without a site and with all images. */
+/* poisoned may be NULL; what is kept meanwhile is the store's. Leaves the evaluator without a site
+ * and with all images. */
 bool scan_site(struct evaluator *evaluator, const struct site *site,
     const struct criterion_input *input, const struct dataset *clean,
-    const struct dataset *poisoned, size_t memory, struct finding *finding, struct error *err);
+    const struct dataset *poisoned, struct store *store, struct finding *finding,
+    struct error *err);
 
 #endif

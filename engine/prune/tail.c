@@ -16,11 +16,12 @@ struct piece {
     size_t count, pixels, channels; /* values of one image = pixels x channels */
 };
 
-/* The values of one image that are not zero, piece after piece; one block of memory. */
+/* The values of one image that are not zero, piece after piece; one block of the heap. */
 struct kept {
     uint32_t *starts; /* of each piece [pixels + 1], where a pixel's values begin */
     uint32_t *places; /* within their piece */
     float *values;
+    float *units; /* [judge_units] where the certificate holds */
 };
 
 struct tail {
@@ -31,16 +32,17 @@ struct tail {
     int n_images, n_pieces;
     struct piece *pieces;
     size_t n_starts;   /* of all pieces */
+    size_t n_units;    /* judge_units */
     bool *behind;      /* [n_layers] the layers behind the site, up to what the judge reads */
     bool *judging;     /* [n_layers] the judge and what follows it */
     struct kept *kept; /* [n_images] */
     uint8_t *alive;    /* [n_channels][n_images] */
     struct certificate *certificates; /* [n_images] */
-    float *units;                     /* [n_images][judge_units] where they hold */
     int n_passes;
     struct row_pass **passes; /* [workers], made when first needed */
-    atomic_size_t bytes;
-    atomic_bool full;
+    struct heap *heap;
+    atomic_bool failed;
+    struct error failure; /* of the first image that was not kept */
     atomic_int stored;
     int products;
 };
@@ -68,8 +70,7 @@ static void part_judge(struct tail *tail)
     network_downstream(network, judge_layer(tail->judge), tail->judging);
     for (int i = 0; i < network->n_layers; i++)
         tail->behind[i] = tail->behind[i] && !tail->judging[i];
-    tail->units =
-        memory_array((size_t)tail->n_images * judge_units(tail->judge), sizeof *tail->units);
+    tail->n_units = judge_units(tail->judge);
     tail->certificates = memory_array((size_t)tail->n_images, sizeof *tail->certificates);
 }
 
@@ -82,8 +83,8 @@ static void add_piece(struct tail *tail, int layer)
     tail->n_starts += pixels + 1;
 }
 
-struct tail *tail_create(
-    const struct network *network, const struct site *site, const struct lanes *lanes, int n_images)
+struct tail *tail_create(const struct network *network, const struct site *site,
+    const struct lanes *lanes, int n_images, struct store *store)
 {
     if (!site->cut)
         return NULL;
@@ -92,6 +93,7 @@ struct tail *tail_create(
     tail->network = network;
     tail->site = site;
     tail->n_images = n_images;
+    tail->heap = heap_create(store);
     tail->pieces = memory_array(layers, sizeof *tail->pieces);
     tail->behind = memory_array(layers, sizeof *tail->behind);
     tail->judging = memory_array(layers, sizeof *tail->judging);
@@ -112,31 +114,36 @@ void tail_destroy(struct tail *tail)
 {
     if (!tail)
         return;
-    for (int i = 0; i < tail->n_images; i++)
-        free(tail->kept[i].starts); /* one block */
     for (int w = 0; w < tail->n_passes; w++)
         row_pass_destroy(tail->passes[w]);
     free(tail->passes);
     row_plan_destroy(tail->plan);
     judge_destroy(tail->judge);
+    heap_destroy(tail->heap);
     free(tail->kept);
     free(tail->pieces);
     free(tail->behind);
     free(tail->judging);
     free(tail->alive);
     free(tail->certificates);
-    free(tail->units);
     free(tail);
 }
 
 size_t tail_bytes(const struct tail *tail)
 {
-    return atomic_load(&tail->bytes);
+    return heap_bytes(tail->heap);
 }
 
 bool tail_complete(const struct tail *tail)
 {
     return tail && atomic_load(&tail->stored) == tail->n_images;
+}
+
+bool tail_check(const struct tail *tail, struct error *err)
+{
+    if (!atomic_load(&tail->failed))
+        return true;
+    return fail_as(err, tail->failure.class, "%s", tail->failure.text);
 }
 
 int tail_products(const struct tail *tail)
@@ -172,21 +179,24 @@ static uint32_t keep_piece(const struct piece *piece, const float *values, size_
     return n;
 }
 
-/* Keeps the image in a lane and returns the bytes that took. */
-static size_t keep_image(struct tail *tail, const struct group *group, int lane)
+/* Keeps the image in a lane. */
+static bool keep_image(struct tail *tail, const struct group *group, int lane, struct error *err)
 {
     size_t total = count_values(tail, group, lane);
-    size_t bytes = tail->n_starts * sizeof(uint32_t) + total * (sizeof(uint32_t) + sizeof(float));
-    uint32_t *block = memory_array(bytes, 1), *starts = block, n = 0;
+    size_t words = tail->n_starts + 2 * total + tail->n_units;
+    uint32_t *block = heap_take(tail->heap, words * sizeof *block, err), *starts = block, n = 0;
     struct kept *kept = &tail->kept[group->first + lane];
-    *kept = (struct kept){block, block + tail->n_starts, (float *)(block + tail->n_starts + total)};
+    if (!block)
+        return false;
+    float *values = (float *)(block + tail->n_starts + total);
+    *kept = (struct kept){block, block + tail->n_starts, values, values + total};
     for (int p = 0; p < tail->n_pieces; p++) {
         const struct piece *piece = &tail->pieces[p];
-        const float *values = lane_pass_tensor(group->pass, piece->layer) + lane;
-        n = keep_piece(piece, values, (size_t)group->width, kept, starts, n);
+        const float *tensor = lane_pass_tensor(group->pass, piece->layer) + lane;
+        n = keep_piece(piece, tensor, (size_t)group->width, kept, starts, n);
         starts += piece->pixels + 1;
     }
-    return bytes;
+    return true;
 }
 
 static void note_alive(struct tail *tail, int image)
@@ -213,30 +223,33 @@ static void certify_group(struct tail *tail, const struct group *group)
     struct lane_best best = {first, second, class};
     lane_pass_best(group->pass, tail->network->output, &best);
     const float *from = lane_pass_tensor(group->pass, judge_input(tail->judge));
-    size_t units = judge_units(tail->judge), width = (size_t)group->width;
+    size_t width = (size_t)group->width;
     for (int lane = 0; lane < group->count; lane++) {
         size_t image = (size_t)(group->first + lane);
         bool known = class[lane] >= 0;
         tail->certificates[image] = (struct certificate){
             known ? first[lane] - second[lane] : -1, known ? (uint16_t) class[lane] : NOT_A_NUMBER};
-        for (size_t u = 0; u < units; u++)
-            tail->units[image * units + u] = from[u * width + (size_t)lane];
+        for (size_t u = 0; u < tail->n_units; u++)
+            tail->kept[image].units[u] = from[u * width + (size_t)lane];
     }
 }
 
-void tail_store(struct tail *tail, const struct group *group, size_t limit)
+void tail_store(struct tail *tail, const struct group *group)
 {
-    if (atomic_load(&tail->full))
+    struct error err;
+    if (atomic_load(&tail->failed))
         return;
     for (int lane = 0; lane < group->count; lane++) {
-        size_t bytes = keep_image(tail, group, lane);
-        if (atomic_fetch_add(&tail->bytes, bytes) + bytes > limit)
-            atomic_store(&tail->full, true);
+        if (!keep_image(tail, group, lane, &err)) {
+            if (!atomic_exchange(&tail->failed, true))
+                tail->failure = err;
+            return;
+        }
         note_alive(tail, group->first + lane);
     }
     if (tail->judge)
         certify_group(tail, group);
-    atomic_fetch_add(&tail->stored, atomic_load(&tail->full) ? 0 : group->count);
+    atomic_fetch_add(&tail->stored, group->count);
 }
 
 /* One run over some images. */
@@ -295,15 +308,14 @@ static void run_image(struct run *run, struct row_pass *pass, int image)
     load_image(run, pass, image);
     row_pass_run(pass, tail->behind);
     if (tail->judge) {
-        size_t units = judge_units(tail->judge);
         const float *now = row_pass_tensor(pass, judge_input(tail->judge));
         struct certificate *certificate = &tail->certificates[image];
-        float *h = tail->units + (size_t)image * units;
+        float *h = tail->kept[image].units;
         if (judge_certain(tail->judge, certificate, h, now)) {
             run->predicted[image] = certificate->class;
             return;
         }
-        memcpy(h, now, units * sizeof *h);
+        memcpy(h, now, tail->n_units * sizeof *h);
         certificate->margin = -1; /* until it is judged anew */
     }
     atomic_fetch_add_explicit(&run->products, 1, memory_order_relaxed);

@@ -13,6 +13,7 @@
 #ifndef SECATEUR_ENGINE_PRUNE_TAIL_H
 #define SECATEUR_ENGINE_PRUNE_TAIL_H
 
+#include "engine/base/heap.h"
 #include "engine/prune/site.h"
 #include "engine/prune/walk.h"
 
@@ -20,15 +21,16 @@
 
 struct tail;
 
-/* For n images of an unpruned network; keeps pointers to network and site, and copies the weights
- * behind the site. NULL when the site is no cut. */
+/* For n images of an unpruned network, to be kept in a heap of the store; keeps pointers to network
+ * and site, and copies the weights behind the site. NULL when the site is no cut. */
 struct tail *tail_create(const struct network *network, const struct site *site,
-    const struct lanes *lanes, int n_images);
+    const struct lanes *lanes, int n_images, struct store *store);
 void tail_destroy(struct tail *tail);
 
-/* Keeps the images of a group after an unpruned run. Once more than `limit` bytes are held
- * nothing more is kept, and tail_complete stays false. */
-void tail_store(struct tail *tail, const struct group *group, size_t limit);
+/* Keeps the images of a group after an unpruned run, on any worker. Once there is no room for one
+ * nothing more is kept: tail_check says why, and tail_complete stays false. */
+void tail_store(struct tail *tail, const struct group *group);
+bool tail_check(const struct tail *tail, struct error *err);
 bool tail_complete(const struct tail *tail);
 size_t tail_bytes(const struct tail *tail);
 

@@ -21,6 +21,7 @@ struct session *session_create(const struct options *options, const struct sessi
         session->hooks = *hooks;
     session->started = clock_seconds();
     session->pool = pool_create(options->threads);
+    session->store = store_create(session->options.memory, NULL);
     session->site = session->kept = session->suggested = session->target = -1;
     session->test_clean_correct = session->test_attack_hits = -1;
     session_open_thresholds(session);
@@ -46,6 +47,7 @@ void session_destroy(struct session *session)
     counted_unref(session->unpruned);
     evaluator_destroy(session->evaluator);
     counted_unref(session->description);
+    store_unref(session->store);
     pool_destroy(session->pool);
     free(session);
 }

@@ -34,7 +34,7 @@ void session_make_tails(struct session *session)
         session->tails[set] = NULL;
         if (images)
             session->tails[set] = tail_create(evaluator_network(session->evaluator), site,
-                evaluator_lanes(session->evaluator), dataset_count(images));
+                evaluator_lanes(session->evaluator), dataset_count(images), session->store);
     }
     session->kept = session->branch;
 }
@@ -51,10 +51,10 @@ void session_check_tails(struct session *session)
         session->tails[set] = NULL;
     }
     if (!complete)
-        session_say(session, false, "%s: every round runs all images from the pixels (%s)",
-            site->name,
-            site->cut ? "keeping its tensors takes more than --memory"
-                      : "its channels act around the measured layer");
+        session_say(session, false,
+            "%s: every round runs all images from the pixels (its channels act around the measured "
+            "layer)",
+            site->name);
 }
 
 bool session_fill_tails(struct session *session, struct error *err)
@@ -68,9 +68,8 @@ bool session_fill_tails(struct session *session, struct error *err)
     session_make_tails(session);
     bool good = true;
     for (int set = 0; set < N_SETS && good; set++) {
-        const struct evaluator_pass pass = {.set = session->description->sets[set],
-            .tail = session->tails[set],
-            .tail_limit = session->options.memory / N_SETS};
+        const struct evaluator_pass pass = {
+            .set = session->description->sets[set], .tail = session->tails[set]};
         if (pass.tail)
             good = evaluator_run(session->evaluator, &pass, err);
     }

@@ -56,7 +56,7 @@ static bool work_scan(struct session *session, struct error *err)
     struct finding finding;
     bool good = scan_site(session->evaluator, &sites->site[s], &input,
         session->description->sets[SET_CLEAN], session->description->sets[SET_POISONED],
-        session->options.memory, &finding, err);
+        session->store, &finding, err);
     if (good)
         state->finding = finding; /* an earlier one stands while this is at work */
     state->scanned = state->scanned || good;

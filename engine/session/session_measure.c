@@ -18,8 +18,7 @@ static bool measure_set(struct session *session, enum image_set which, struct ro
     const struct evaluator_pass pass = {.set = set,
         .predicted = round_predicted(round, which),
         .activations = all,
-        .tail = session->tails[which],
-        .tail_limit = session->options.memory / N_SETS};
+        .tail = session->tails[which]};
     bool good = evaluator_run(session->evaluator, &pass, err);
     for (int s = 0; s < sites->n && good; s++) {
         sums[s] = memory_array((size_t)sites->site[s].n_channels, sizeof *sums[s]);

@@ -92,6 +92,23 @@ static bool open_model(struct session *session, struct error *err)
     return true;
 }
 
+/* Less than one batch is no budget: a tile of images at the largest tensor. */
+static bool check_budget(const struct session *session, struct error *err)
+{
+    const struct network *network = session_network(session);
+    size_t largest = 0, tile = WALK_TILE * sizeof(float);
+    const struct layer *at = NULL;
+    for (int i = 0; i < network->n_layers; i++)
+        if (shape_count(&network->layers[i].shape) > largest) {
+            at = &network->layers[i];
+            largest = shape_count(&at->shape);
+        }
+    return session->options.memory / tile >= largest ||
+           fail_as(err, ERROR_USAGE,
+               "--memory: %zu bytes are less than one batch takes: %zu at layer %s of %s",
+               session->options.memory, largest * tile, at->name, session->description->model_name);
+}
+
 bool session_read_set(
     struct session *session, const char *path, struct dataset **set, struct error *err)
 {
@@ -102,6 +119,7 @@ bool session_read_set(
         .shape = network->layers[network->input].shape,
         .n_classes = network->n_classes,
         .limit = session->options.limit,
+        .store = session->store,
         .progress = keep_reading,
         .context = session,
     };
@@ -115,7 +133,11 @@ static bool draw_demo(
 {
     session_activity(session, PHASE_LOADING, "drawing %s", demo_name(which));
     *set = demo_dataset(which, session->pool, keep_reading, session, err);
-    return *set != NULL;
+    if (!*set || dataset_keep(*set, session->store, err))
+        return *set != NULL;
+    dataset_unref(*set);
+    *set = NULL;
+    return false;
 }
 
 /* Without --clean the demo's net is judged on the demo's faces; any other net needs images. */
@@ -275,7 +297,7 @@ bool session_open(struct session *session, struct error *err)
     for (int i = 0; i < session->n_thresholds; i++)
         if (!session_check_points(session->thresholds[i].points, err))
             goto failed;
-    if (!open_model(session, err) || !open_sets(session, err))
+    if (!open_model(session, err) || !check_budget(session, err) || !open_sets(session, err))
         goto failed;
     session->evaluator = evaluator_create(
         session_network(session), session->description->sites, session->pool, &hooks, 1);

@@ -52,6 +52,7 @@ struct session {
     unsigned serial;
 
     struct pool *pool;
+    struct store *store; /* options.memory: what the tails keep, then the pixels */
     struct evaluator *evaluator;
     struct description *description;
     struct site_state *states; /* [sites->n] */
@@ -61,7 +62,7 @@ struct session {
     int site, target;
     double scale, images_per_second;
     struct what_if *what_if;    /* [n_channels of the site] at the position, NULL: none */
-    struct tail *tails[N_SETS]; /* of the branch `kept`; NULL: too large, or no cut */
+    struct tail *tails[N_SETS]; /* of the branch `kept`; NULL: no cut */
     int kept;                   /* -1: none yet */
 
     /* The unit of work that session_step does next, NULL: none. */
