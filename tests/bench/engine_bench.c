@@ -25,6 +25,8 @@ static const struct part {
     {"chains", "the same on plain chains: the MNIST nets", sweep_chains, false, true, 0},
     {"images", "growth with images", growth_images, false, true, 10},
     {"channels", "growth with channels", growth_channels, false, true, 10},
+    {"export", "images, weights and predictions for peers/", peers_export, true, false, 0},
+    {"ours", "our line of the table that peers/ prints", peers_ours, true, false, 12},
 };
 enum { N_PARTS = sizeof parts / sizeof *parts };
 
