@@ -4,7 +4,7 @@
 #include "app/escape.h"
 #include "app/charset.h"
 #include "app/signals.h"
-#include "engine/base/clock.h"
+#include "app/terminal_keyboard.h"
 #include "engine/base/memory.h"
 #include "terminfo_entry.h"
 
@@ -23,15 +23,13 @@
 
 struct terminal {
     SCREEN *screen;
-    WINDOW *input; /* a pad that is never drawn: reading from it refreshes nothing */
+    struct terminal_keyboard *keyboard;
     enum depth depth;
     int colors;
     bool modern; /* understands synchronised output, titles, clipboard */
     bool ascii, mouse, repaint;
     struct cells shown; /* what is on the screen */
     char title[256];
-    double clicked; /* time and place of the last click */
-    int click_column, click_row;
 };
 
 /* What a crash must put back; written before and read by terminal_restore alone. */
@@ -116,22 +114,6 @@ static SCREEN *open_direct(void)
     return screen;
 }
 
-/* Forms of keys that some terminals send instead of what the entry says. */
-static void define_keys(void)
-{
-    static const struct {
-        const char *sequence;
-        int code;
-    } keys[] = {{"\033[1~", KEY_HOME}, {"\033[4~", KEY_END}, {"\033[H", KEY_HOME},
-        {"\033[F", KEY_END}, {"\033OH", KEY_HOME}, {"\033OF", KEY_END}, {"\033[7~", KEY_HOME},
-        {"\033[8~", KEY_END}, {"\033[A", KEY_UP}, {"\033[B", KEY_DOWN}, {"\033[C", KEY_RIGHT},
-        {"\033[D", KEY_LEFT}, {"\033[1;2A", KEY_PPAGE}, {"\033[1;2B", KEY_NPAGE},
-        {"\033[1;2C", KEY_RIGHT}, {"\033[1;2D", KEY_LEFT}, {"\033[1;5C", KEY_END},
-        {"\033[1;5D", KEY_HOME}, {"\033[11~", KEY_F(1)}, {"\033[Z", KEY_BTAB}};
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        define_key(keys[i].sequence, keys[i].code);
-}
-
 /* Raw enough for single keys, with signals; Ctrl-S, Ctrl-Q and Ctrl-V are ours. */
 static void set_modes(void)
 {
@@ -158,10 +140,7 @@ static void set_up(struct terminal *terminal, bool mouse)
     } else {
         terminal->depth = DEPTH_MONO;
     }
-    terminal->input = newpad(1, 1);
-    keypad(terminal->input, TRUE);
-    nodelay(terminal->input, TRUE);
-    define_keys();
+    terminal->keyboard = terminal_keyboard_create();
     leaveok(stdscr, FALSE);
     curs_set(0);
     mouseinterval(0);
@@ -205,7 +184,7 @@ void terminal_destroy(struct terminal *terminal)
     curs_set(1);
     endwin();
     restore_needed = false;
-    delwin(terminal->input);
+    terminal_keyboard_destroy(terminal->keyboard);
     delscreen(terminal->screen);
     cells_finish(&terminal->shown);
     free(terminal);
@@ -359,70 +338,9 @@ void terminal_suspend(struct terminal *terminal)
     terminal_mouse(terminal, mouse);
 }
 
-static int special_key(int code)
-{
-    static const struct {
-        int code, key;
-    } table[] = {{KEY_LEFT, PRESS_LEFT}, {KEY_RIGHT, PRESS_RIGHT}, {KEY_UP, PRESS_UP},
-        {KEY_DOWN, PRESS_DOWN}, {KEY_HOME, PRESS_HOME}, {KEY_END, PRESS_END},
-        {KEY_PPAGE, PRESS_PAGE_UP}, {KEY_NPAGE, PRESS_PAGE_DOWN}, {KEY_BTAB, PRESS_BACK_TAB},
-        {KEY_BACKSPACE, PRESS_BACKSPACE}, {KEY_DC, PRESS_DELETE}, {KEY_ENTER, PRESS_ENTER},
-        {KEY_F(1), PRESS_F1}};
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-        if (table[i].code == code)
-            return table[i].key;
-    return PRESS_NONE;
-}
-
-static int plain_key(wint_t character)
-{
-    if (character == '\n')
-        return PRESS_ENTER;
-    return character == 127 || character == 8 ? PRESS_BACKSPACE : (int)character;
-}
-
-/* Two presses on one place within 0.4 s. */
-static int click_key(struct terminal *terminal, int column, int row)
-{
-    double now = clock_seconds();
-    bool twice = now - terminal->clicked < 0.4 && column == terminal->click_column &&
-                 row == terminal->click_row;
-    terminal->clicked = twice ? 0 : now;
-    terminal->click_column = column;
-    terminal->click_row = row;
-    return twice ? PRESS_DOUBLE_CLICK : PRESS_CLICK;
-}
-
-static void read_mouse(struct terminal *terminal, struct event *event)
-{
-    MEVENT mouse;
-    event->key = PRESS_NONE;
-    if (getmouse(&mouse) != OK)
-        return;
-    event->column = mouse.x;
-    event->row = mouse.y;
-    if (mouse.bstate & BUTTON1_PRESSED)
-        event->key = click_key(terminal, mouse.x, mouse.y);
-    else if (mouse.bstate & BUTTON4_PRESSED)
-        event->key = PRESS_WHEEL_UP;
-    else if (mouse.bstate & BUTTON5_PRESSED)
-        event->key = PRESS_WHEEL_DOWN;
-}
-
 bool terminal_read(struct terminal *terminal, struct event *event)
 {
-    wint_t character;
-    *event = (struct event){0};
-    int status = wget_wch(terminal->input, &character);
-    if (status == ERR)
-        return false;
-    if (status != KEY_CODE_YES)
-        event->key = plain_key(character);
-    else if (character == KEY_MOUSE)
-        read_mouse(terminal, event);
-    else
-        event->key = special_key((int)character);
-    return true;
+    return terminal_keyboard_read(terminal->keyboard, event);
 }
 
 void terminal_mouse(struct terminal *terminal, bool on)
