@@ -13,7 +13,7 @@ enum command_kind {
     COMMAND_JUMP,      /* to round `number` of those already known */
     COMMAND_RESET,     /* to round 0, later rounds forgotten */
     COMMAND_PRUNE,     /* channel `number` now, whatever the order says */
-    COMMAND_WHAT_IF,   /* what pruning channel `number` would give; -1: every channel that is left */
+    COMMAND_WHAT_IF,   /* what pruning channel `number` would give; -1: each that is left */
     COMMAND_LAYER,     /* prune at the site `number`; its earlier rounds come back if it had any.
                           text "keep": on top of what is pruned now, as a branch of its own */
     COMMAND_BRANCH,    /* to the branch `number`, as it was left */

@@ -140,7 +140,7 @@ struct snapshot {
 
     int n_channels;
     const struct channel_activation *activations; /* [n_channels] of the site */
-    int n_ranking;       /* n_channels, or fewer when an order file names fewer */
+    int n_ranking;       /* n_channels, less those pruned before round 0 or not in an order file */
     const int *ranking;  /* [n_ranking] order of pruning */
     const float *scores; /* [n_channels] of the criterion, by channel */
 

@@ -116,17 +116,18 @@ bool session_layer(struct session *session, const struct command *command, struc
     const struct sites *sites = session->description->sites;
     int site = command->number, before = session->branch;
     const struct order *like = session_history(session)->order;
-    bool keep = strcmp(command->text, "keep") == 0;
+    bool on_top = strcmp(command->text, "keep") == 0 &&
+                  session_branch(session)->n_base + session_history(session)->position > 0;
     if (site < 0 || site >= sites->n)
         return fail_as(err, ERROR_USAGE, "there is no layer %d to prune", site);
-    int known = keep && session_history(session)->position > 0 ? -1 : find_plain(session, site);
+    int known = on_top ? -1 : find_plain(session, site);
     if (known >= 0) {
         if (known != before)
             enter(session, known);
         return true;
     }
     int n_base = 0;
-    struct cut *base = keep ? cuts_now(session, &n_base) : NULL;
+    struct cut *base = on_top ? cuts_now(session, &n_base) : NULL;
     session_add_branch(session, site, base, n_base);
     free(base);
     bool good = n_base > 0 ? open_on_top(session, like, err) : start_order(session, like, err);

@@ -82,6 +82,16 @@ bool session_fill_tails(struct session *session, struct error *err)
     return good;
 }
 
+/* Channels that are pruned before round 0 are no part of an order. */
+static void leave_out(struct order *order, const bool *gone)
+{
+    int n = 0;
+    for (int i = 0; i < order->n_ranking; i++)
+        if (!gone[order->ranking[i]])
+            order->ranking[n++] = order->ranking[i];
+    order->n_ranking = n;
+}
+
 /* `order`: NULL for the criterion's own, "ascending", "descending" or a file. */
 bool session_choose_order(struct session *session, const struct criterion *criterion,
     const char *order, struct error *err)
@@ -95,6 +105,8 @@ bool session_choose_order(struct session *session, const struct criterion *crite
         &input, criterion, order && !file ? descending : criterion->descending, file, err);
     if (!chosen)
         return false;
+    if (history->gone)
+        leave_out(chosen, history->gone);
     if (history->order)
         history_set_order(history, chosen);
     else
