@@ -60,6 +60,11 @@ static void options_are_checked(void **state)
     o = trial_options();
     o.thresholds[1] = -4;
     expect_refused(&o, "threshold -4: must be above 0 and at most 100 points");
+    o = trial_options();
+    o.memory = 1;
+    expect_refused(&o, "--memory: 1 bytes are less than one batch takes: 61440 at layer conv_1 of "
+                       "net.h5");
+    o = trial_options();
     o.thresholds[1] = (double)NAN;
     expect_refused(&o, "threshold nan: must be above 0 and at most 100 points");
 }

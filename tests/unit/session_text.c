@@ -69,6 +69,16 @@ static void put_order(FILE *out, const struct snapshot *s)
         digest(s->activations, (size_t)s->n_channels * sizeof *s->activations));
 }
 
+static void put_branches(FILE *out, const struct snapshot *s)
+{
+    for (int b = 0; b < s->n_branches; b++)
+        fprintf(out, "%sbranch %d: site %d on %d by %s%s, round %d of %d, last %d\n",
+            b == s->branch ? "> " : "", b, s->branches[b].site, s->branches[b].n_base,
+            s->branches[b].criterion, s->branches[b].descending ? " descending" : "",
+            s->branches[b].position, s->branches[b].n_rounds,
+            s->branches[b].rounds[s->branches[b].n_rounds - 1]->channel);
+}
+
 static void put_what_ifs(FILE *out, const struct snapshot *s)
 {
     for (int c = 0; s->what_if && c < s->n_channels; c++)
@@ -111,8 +121,8 @@ char *trial_text(const struct snapshot *s, enum trial_detail detail)
     char *text;
     size_t size;
     FILE *out = open_memstream(&text, &size);
-    fprintf(out, "phase %d, unpruned on tests %d %d\n", (int)s->phase, s->test_clean_correct,
-        s->test_attack_hits);
+    fprintf(out, "phase %d\n", (int)s->phase);
+    fprintf(out, "unpruned on tests %d %d\n", s->test_clean_correct, s->test_attack_hits);
     for (int i = 0; i < s->n_thresholds; i++)
         fprintf(out, "threshold %g: round %d, tests %d %d, saved \"%s\"\n", s->thresholds[i].points,
             s->thresholds[i].round, s->thresholds[i].test_clean_correct,
@@ -124,8 +134,10 @@ char *trial_text(const struct snapshot *s, enum trial_detail detail)
         put_what_ifs(out, s);
         put_rounds(out, s, detail);
     }
-    if (detail == TRIAL_ALL)
+    if (detail == TRIAL_ALL) {
+        put_branches(out, s);
         put_all(out, s);
+    }
     fclose(out);
     return text;
 }

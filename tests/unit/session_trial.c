@@ -3,6 +3,7 @@
 #include "engine/load/dataset.h"
 #include "engine/load/model.h"
 #include "engine/net/pass.h"
+#include "engine/prune/evaluator.h"
 #include "engine/prune/site.h"
 
 #include <dirent.h>
@@ -400,5 +401,30 @@ void trial_check_plainly(const struct snapshot *snapshot, const struct network *
     for (int set = 0; set < N_SETS; set++)
         if (snapshot->n_images[set] > 0)
             check_set(zeroed, snapshot, (enum image_set)set);
+    network_destroy(zeroed);
+}
+
+void trial_check_exactly(const struct snapshot *snapshot, const struct network *network)
+{
+    static const char *const paths[N_SETS] = {"clean.h5", "poisoned.h5"};
+    const struct walker_hooks hooks = {0};
+    const struct round *round = snapshot->rounds[snapshot->position];
+    struct error err = {0};
+    struct network *zeroed = trial_zeroed(network, snapshot, snapshot->position);
+    struct pool *pool = pool_create(1);
+    struct evaluator *evaluator = evaluator_create(zeroed, NULL, pool, &hooks, 1 / 255.0);
+    for (int set = 0; set < N_SETS; set++) {
+        if (snapshot->n_images[set] == 0)
+            continue;
+        uint16_t predicted[TRIAL_CLEAN];
+        struct dataset *images = open_set(zeroed, paths[set]);
+        const struct evaluator_pass pass = {.set = images, .predicted = predicted};
+        assert_true(evaluator_run(evaluator, &pass, &err));
+        assert_memory_equal(
+            predicted, round->predicted[set], (size_t)dataset_count(images) * sizeof *predicted);
+        dataset_unref(images);
+    }
+    evaluator_destroy(evaluator);
+    pool_destroy(pool);
     network_destroy(zeroed);
 }

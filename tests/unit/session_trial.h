@@ -59,5 +59,7 @@ int trial_right(const struct network *network, const char *path);
 /* Whether the predictions of the standing round are those of a net whose channels were zeroed, one
  * image after the other the plain way; near ties are nobody's. */
 void trial_check_plainly(const struct snapshot *snapshot, const struct network *network);
+/* Whether they are, to the last image, those of a pass of the zeroed net from the pixels on. */
+void trial_check_exactly(const struct snapshot *snapshot, const struct network *network);
 
 #endif
