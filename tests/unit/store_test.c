@@ -1,0 +1,306 @@
+/* base: one memory budget, and the file for what goes beyond it. */
+#include "engine/base/heap.h"
+#include "engine/base/memory.h"
+#include "engine/base/parallel.h"
+#include "engine/base/shelf.h"
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tests/test.h"
+
+enum { KILO = 1024, SLAB = 256 * KILO, ROW = 1000, ROWS = 2000 }; /* 8 slabs */
+
+static unsigned char byte_at(size_t row, size_t at)
+{
+    return (unsigned char)(row * 37 + at * 11 + row / 256);
+}
+
+static struct shelf *make_shelf(struct store *store, size_t rows)
+{
+    struct error err = {0};
+    unsigned char row[ROW];
+    struct shelf *shelf = shelf_create(store, ROW);
+    for (size_t r = 0; r < rows; r++) {
+        for (size_t i = 0; i < ROW; i++)
+            row[i] = byte_at(r, i);
+        assert_true(shelf_append(shelf, row, 1, &err));
+    }
+    return shelf;
+}
+
+static bool row_is_right(const struct shelf *shelf, size_t row)
+{
+    unsigned char scratch[ROW];
+    bool right = true;
+    shelf_hold(shelf);
+    const unsigned char *whole = shelf_view(shelf, row, 0, ROW, scratch);
+    for (size_t i = 0; i < ROW && right; i++)
+        right = whole[i] == byte_at(row, i);
+    const unsigned char *part = shelf_view(shelf, row, 900, 100, scratch);
+    right = right && part[0] == byte_at(row, 900) && part[99] == byte_at(row, 999);
+    shelf_release(shelf);
+    return right;
+}
+
+static void check_shelf(const struct shelf *shelf, size_t rows)
+{
+    struct error err = {0};
+    for (size_t r = 0; r < rows; r++)
+        assert_true(row_is_right(shelf, r));
+    assert_true(shelf_check(shelf, &err));
+}
+
+/* Whatever fits the budget makes no file; the rest goes there. */
+static void rows_beyond_the_budget_lie_in_the_file(void **state)
+{
+    (void)state;
+    const size_t slabs[] = {100, 8, 3, 0};
+    for (size_t i = 0; i < sizeof slabs / sizeof *slabs; i++) {
+        struct store *store = store_create(slabs[i] * SLAB + 5, "/tmp");
+        struct shelf *shelf = make_shelf(store, ROWS);
+        size_t kept = slabs[i] < 8 ? slabs[i] : 8;
+        assert_int_equal(store_in_memory(store), kept * SLAB);
+        assert_int_equal(store_in_file(store), (8 - kept) * SLAB);
+        check_shelf(shelf, ROWS);
+        store_unref(store); /* the shelf still holds it */
+        check_shelf(shelf, ROWS);
+        shelf_destroy(shelf);
+    }
+}
+
+/* Blocks push rows out of memory, then lie in the file themselves; all keep what they hold. */
+static void blocks_come_before_rows(void **state)
+{
+    (void)state;
+    enum { BLOCK = 100 * KILO, BLOCKS = 12 }; /* two in a slab */
+    struct error err = {0};
+    struct store *store = store_create(4 * SLAB, "/tmp");
+    struct shelf *first = make_shelf(store, ROWS / 4), *second = make_shelf(store, ROWS / 2);
+    struct heap *heap = heap_create(store);
+    unsigned char *blocks[BLOCKS];
+    assert_int_equal(store_in_memory(store), 4 * SLAB);
+    for (int b = 0; b < BLOCKS; b++) {
+        blocks[b] = heap_take(heap, BLOCK, &err);
+        assert_non_null(blocks[b]);
+        assert_int_equal((uintptr_t)blocks[b] % 16, 0);
+        memset(blocks[b], b + 1, BLOCK);
+        assert_true(store_in_memory(store) <= 4 * SLAB);
+        check_shelf(first, ROWS / 4);
+        check_shelf(second, ROWS / 2);
+    }
+    assert_int_equal(heap_bytes(heap), BLOCKS * BLOCK);
+    assert_int_equal(store_in_memory(store), 4 * SLAB);
+    assert_int_equal(store_in_file(store), (2 + 4 + 2) * SLAB); /* all rows, two of six slabs */
+    for (int b = 0; b < BLOCKS; b++)
+        for (int i = 0; i < BLOCK; i += 511)
+            assert_int_equal(blocks[b][i], b + 1);
+    heap_destroy(heap);
+    assert_int_equal(store_in_memory(store), 0);
+    shelf_destroy(first);
+    shelf_destroy(second);
+    assert_int_equal(store_in_file(store), 0);
+    store_unref(store);
+}
+
+static void large_blocks_are_whole(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    struct store *store = store_create(SLAB, "/tmp");
+    struct heap *heap = heap_create(store);
+    for (size_t size = 1; size < 3000000; size = size * 3 + 1) {
+        unsigned char *block = heap_take(heap, size, &err);
+        assert_non_null(block);
+        block[0] = block[size - 1] = 1;
+    }
+    heap_destroy(heap);
+    struct shelf *shelf = shelf_create(store, 3 * SLAB); /* a row larger than the budget */
+    unsigned char *row = memory_array(3 * SLAB, 1), *scratch = memory_array(3 * SLAB, 1);
+    memset(row, 7, 3 * SLAB);
+    assert_true(shelf_append(shelf, row, 1, &err));
+    assert_true(shelf_append(shelf, row, 1, &err));
+    shelf_hold(shelf);
+    assert_memory_equal(shelf_view(shelf, 1, 0, 3 * SLAB, scratch), row, 3 * SLAB);
+    shelf_release(shelf);
+    shelf_destroy(shelf);
+    store_unref(store);
+    free(row);
+    free(scratch);
+}
+
+/* What was given back is used again: a session that changes its site often needs no more disk. */
+static void the_file_does_not_grow_without_end(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    struct store *store = store_create(0, "/tmp");
+    struct rlimit old, tight = {4 * SLAB, RLIM_INFINITY};
+    getrlimit(RLIMIT_FSIZE, &old);
+    tight.rlim_max = old.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
+    for (int i = 0; i < 50; i++) {
+        struct heap *heap = heap_create(store);
+        for (int b = 0; b < 8; b++)
+            assert_non_null(heap_take(heap, 100 * KILO, &err));
+        heap_destroy(heap);
+    }
+    setrlimit(RLIMIT_FSIZE, &old);
+    store_unref(store);
+}
+
+/* Bad folders ---------------------------------------------------------------------------- */
+
+static void expect_refusal(struct store *store, const char *message)
+{
+    struct error err = {0};
+    struct heap *heap = heap_create(store);
+    struct shelf *shelf = shelf_create(store, ROW);
+    unsigned char row[ROW] = {0};
+    assert_null(heap_take(heap, 10, &err));
+    assert_string_equal(err.text, message);
+    assert_int_equal(err.class, ERROR_OUTPUT);
+    memset(&err, 0, sizeof err);
+    assert_false(shelf_append(shelf, row, 1, &err));
+    assert_string_equal(err.text, message);
+    assert_int_equal(err.class, ERROR_OUTPUT);
+    assert_int_equal(store_in_file(store), 0);
+    heap_destroy(heap);
+    shelf_destroy(shelf);
+    store_unref(store);
+}
+
+static void a_bad_folder_is_named(void **state)
+{
+    (void)state;
+    expect_refusal(store_create(0, "/tmp/no\nsuch"),
+        "/tmp/no\\x0asuch: what is more than the memory budget cannot be written: "
+        "No such file or directory");
+    expect_refusal(store_create(0, "/dev/null"),
+        "/dev/null: what is more than the memory budget cannot be written: Not a directory");
+    char folder[] = "/tmp/secateur-store-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    chmod(folder, 0500);
+    if (access(folder, W_OK) == 0) {
+        print_message("SKIPPED: root may write to any folder\n");
+    } else {
+        char message[200];
+        snprintf(message, sizeof message,
+            "%s: what is more than the memory budget cannot be written: Permission denied", folder);
+        expect_refusal(store_create(0, folder), message);
+    }
+    rmdir(folder);
+}
+
+static void the_folder_comes_from_the_environment(void **state)
+{
+    (void)state;
+    char *old = memory_string(getenv("TMPDIR"));
+    setenv("TMPDIR", "/tmp/secateur-is-not-there", 1);
+    expect_refusal(store_create(0, NULL),
+        "/tmp/secateur-is-not-there: what is more than the memory budget cannot be written: "
+        "No such file or directory");
+    unsetenv("TMPDIR");
+    struct store *store = store_create(0, NULL);
+    shelf_destroy(make_shelf(store, 3));
+    store_unref(store);
+    if (old)
+        setenv("TMPDIR", old, 1);
+    free(old);
+}
+
+/* A limit on files stands for a full disk; what was there before stays good. */
+static void a_full_disk_is_an_error(void **state)
+{
+    (void)state;
+    const char *message =
+        "/tmp: what is more than the memory budget cannot be written: File too large";
+    struct error err = {0};
+    struct rlimit old, tight;
+    struct store *store = store_create(2 * SLAB, "/tmp");
+    struct shelf *shelf = make_shelf(store, ROWS / 2); /* two slabs here, two there */
+    struct heap *heap = heap_create(store);
+    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &old);
+    tight = (struct rlimit){2 * SLAB + KILO, old.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
+    assert_null(heap_take(heap, KILO, &err)); /* the rows cannot make room */
+    assert_string_equal(err.text, message);
+    assert_int_equal(err.class, ERROR_OUTPUT);
+    assert_null(heap_take(heap, 3 * SLAB, &err)); /* more than the budget: no rows move */
+    assert_string_equal(err.text, message);
+    assert_int_equal(store_in_memory(store), 2 * SLAB);
+    assert_int_equal(store_in_file(store), 2 * SLAB);
+    check_shelf(shelf, ROWS / 2);
+    setrlimit(RLIMIT_FSIZE, &old);
+    assert_non_null(heap_take(heap, KILO, &err));
+    check_shelf(shelf, ROWS / 2);
+    signal(SIGXFSZ, handler);
+    heap_destroy(heap);
+    shelf_destroy(shelf);
+    store_unref(store);
+}
+
+/* Threads -------------------------------------------------------------------------------- */
+
+struct busy {
+    struct heap *heap;
+    const struct shelf *shelf;
+    unsigned char *blocks[ROWS];
+    atomic_int wrong;
+};
+
+static void take_and_read(void *context, int index, int worker)
+{
+    (void)worker;
+    struct busy *busy = context;
+    struct error err;
+    size_t size = 200 + (size_t)index % 700;
+    unsigned char *block = busy->blocks[index] = heap_take(busy->heap, size, &err);
+    if (block)
+        memset(block, index, size);
+    if (!block || !row_is_right(busy->shelf, (size_t)index))
+        atomic_fetch_add(&busy->wrong, 1);
+}
+
+static void threads_share_a_store(void **state)
+{
+    (void)state;
+    struct store *store = store_create(3 * SLAB, "/tmp");
+    struct shelf *shelf = make_shelf(store, ROWS);
+    struct pool *pool = pool_create(4);
+    for (int times = 0; times < 3; times++) {
+        struct busy *busy = memory_array(1, sizeof *busy);
+        busy->heap = heap_create(store);
+        busy->shelf = shelf;
+        pool_run(pool, ROWS, take_and_read, busy);
+        assert_int_equal(busy->wrong, 0);
+        for (int i = 0; i < ROWS; i++)
+            for (size_t k = 0; k < 200 + (size_t)i % 700; k += 50)
+                assert_int_equal(busy->blocks[i][k], (unsigned char)i);
+        assert_true(store_in_memory(store) <= 3 * SLAB);
+        heap_destroy(busy->heap);
+        free(busy);
+    }
+    pool_destroy(pool);
+    shelf_destroy(shelf);
+    store_unref(store);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rows_beyond_the_budget_lie_in_the_file),
+        cmocka_unit_test(blocks_come_before_rows),
+        cmocka_unit_test(large_blocks_are_whole),
+        cmocka_unit_test(the_file_does_not_grow_without_end),
+        cmocka_unit_test(a_bad_folder_is_named),
+        cmocka_unit_test(the_folder_comes_from_the_environment),
+        cmocka_unit_test(a_full_disk_is_an_error),
+        cmocka_unit_test(threads_share_a_store),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
