@@ -1,27 +1,8 @@
-#include "engine/snapshot.h"
+#include "engine/session/snapshot_private.h"
 
-#include "engine/base/clock.h"
 #include "engine/base/counted.h"
-#include "engine/base/memory.h"
-#include "engine/session/session_private.h"
 
 #include <stdlib.h>
-#include <string.h>
-
-/* A snapshot and what it owns or holds a reference of. */
-struct held {
-    struct snapshot snapshot; /* first: pointers to it are pointers to the whole */
-    const struct description *description;
-    const struct channel_activation *activations;
-    struct branch_line *branches;
-    const struct order **orders;  /* [n_branches] */
-    const struct round ***rounds; /* [n_branches][n_rounds] */
-    struct site_line *sites;
-    struct what_if *what_if;
-    struct criterion_line *criteria;
-    struct threshold *thresholds;
-    struct message *messages;
-};
 
 static void finish(void *object)
 {
@@ -44,6 +25,11 @@ static void finish(void *object)
     counted_unref(held->description);
 }
 
+struct held *snapshot_create(void)
+{
+    return counted_create(sizeof(struct held), finish);
+}
+
 void snapshot_ref(const struct snapshot *snapshot)
 {
     counted_ref(snapshot);
@@ -52,196 +38,6 @@ void snapshot_ref(const struct snapshot *snapshot)
 void snapshot_unref(const struct snapshot *snapshot)
 {
     counted_unref(snapshot);
-}
-
-static void *copy(const void *from, int n, size_t size)
-{
-    void *to = memory_array((size_t)n, size);
-    if (n > 0)
-        memcpy(to, from, (size_t)n * size);
-    return to;
-}
-
-static double find_eta(const struct session *session)
-{
-    const struct history *history = session_history(session);
-    int done = history->position - session->work_first;
-    int end = session->work_goal < history->order->n_ranking ? session->work_goal
-                                                             : history->order->n_ranking;
-    if (session->phase != PHASE_RUNNING || done < 2)
-        return -1;
-    return (clock_seconds() - session->work_started) / done * (end - history->position);
-}
-
-static void show_model(struct held *held, const struct session *session)
-{
-    const struct description *description = held->description;
-    const struct network *network = description->model->network;
-    const struct shape *input = &network->layers[network->input].shape;
-    struct snapshot *s = &held->snapshot;
-    s->model_name = description->model_name;
-    s->height = input->dim[0];
-    s->width = input->dim[1];
-    s->channels = input->dim[2];
-    s->n_classes = network->n_classes;
-    s->n_layers = description->n_layers;
-    s->layers = description->layers;
-    s->n_sites = description->sites->n;
-    held->sites = memory_array((size_t)s->n_sites, sizeof *held->sites);
-    s->sites = held->sites;
-    for (int i = 0; i < s->n_sites; i++) {
-        const struct site *site = &description->sites->site[i];
-        const struct site_state *state = session->states ? &session->states[i] : NULL;
-        held->sites[i] = (struct site_line){
-            .name = site->name,
-            .measured = network->layers[site->measured].name,
-            .producers = site->producers,
-            .shape = description->shapes[site->measured],
-            .n_channels = site->n_channels,
-            .separating_channel = -1,
-        };
-        if (!state)
-            continue;
-        held->sites[i].dormant = (float)state->separation.dormant;
-        held->sites[i].separation = (float)state->separation.largest;
-        held->sites[i].separating_channel = state->separation.channel;
-        held->sites[i].scanned = state->scanned;
-        held->sites[i].cost = (float)state->finding.cost;
-        if (state->finding.criterion)
-            held->sites[i].repair_criterion = state->finding.criterion->name;
-        held->sites[i].repair_channels = state->finding.repair_channels;
-        held->sites[i].repair_clean = (float)state->finding.repair_clean;
-        held->sites[i].repair_asr = (float)state->finding.repair_asr;
-    }
-}
-
-static void show_sets(struct held *held, const struct session *session)
-{
-    struct snapshot *s = &held->snapshot;
-    for (int set = 0; set < N_SETS; set++) {
-        const struct dataset *images = held->description->sets[set];
-        const struct dataset *tests = held->description->tests[set];
-        s->set_name[set] = images ? dataset_name(images) : NULL;
-        s->n_images[set] = images ? dataset_count(images) : 0;
-        s->labels[set] = images ? dataset_labels(images) : NULL;
-        s->test_name[set] = tests ? dataset_name(tests) : NULL;
-        s->n_test[set] = tests ? dataset_count(tests) : 0;
-    }
-    s->scale = session->scale;
-    s->images_per_second = session->images_per_second;
-}
-
-/* Criteria with whether they are defined at the site. */
-static void show_criteria(struct held *held, struct session *session)
-{
-    struct snapshot *s = &held->snapshot;
-    const struct criterion_input input = session_branch_input(session);
-    double *scores = memory_array((size_t)s->n_channels, sizeof *scores);
-    const struct criterion *criterion;
-    while (criteria_at(s->n_criteria))
-        s->n_criteria++;
-    held->criteria = memory_array((size_t)s->n_criteria, sizeof *held->criteria);
-    s->criteria = held->criteria;
-    for (int i = 0; (criterion = criteria_at(i)); i++)
-        held->criteria[i] = (struct criterion_line){
-            .name = criterion->name,
-            .help = criterion->help,
-            .source = criterion->source,
-            .badge = (enum badge)criterion->data,
-            .descending = criterion->descending,
-            .available = criterion->score(&input, scores, NULL),
-        };
-    free(scores);
-}
-
-static void show_branches(struct held *held, const struct session *session)
-{
-    struct snapshot *s = &held->snapshot;
-    size_t n = (size_t)session->n_branches;
-    s->n_branches = session->n_branches;
-    s->branch = session->branch;
-    s->branches = held->branches = memory_array(n, sizeof *held->branches);
-    held->orders = memory_array(n, sizeof *held->orders);
-    held->rounds = memory_array(n, sizeof *held->rounds);
-    for (size_t b = 0; b < n; b++) {
-        const struct branch *branch = &session->branches[b];
-        const struct history *history = &branch->history;
-        held->orders[b] = counted_ref(history->order);
-        held->rounds[b] = memory_array((size_t)history->n_rounds, sizeof **held->rounds);
-        for (int r = 0; r < history->n_rounds; r++)
-            held->rounds[b][r] = counted_ref(history->rounds[r]);
-        held->branches[b] = (struct branch_line){
-            .site = branch->site,
-            .n_base = branch->n_base,
-            .criterion = history->order ? history->order->criterion->name : "",
-            .descending = history->order && history->order->descending,
-            .n_rounds = history->n_rounds,
-            .position = history->position,
-            .rounds = held->rounds[b],
-        };
-    }
-}
-
-static void show_history(struct held *held, struct session *session)
-{
-    struct snapshot *s = &held->snapshot;
-    const struct history *history = session_history(session);
-    const struct order *order = history->order;
-    show_branches(held, session);
-    const struct branch *branch = session_branch(session);
-    held->activations =
-        counted_ref(branch->n_base > 0 ? branch->shown : session->states[session->site].shown);
-    s->criterion = order->criterion->name;
-    s->criterion_help = order->criterion->help;
-    s->badge = (enum badge)order->criterion->data;
-    s->descending = order->descending;
-    s->order_file = order->file;
-    s->n_channels = order->n_channels;
-    s->activations = held->activations;
-    s->n_ranking = order->n_ranking;
-    s->ranking = order->ranking;
-    s->scores = order->scores;
-    if (session->what_if)
-        s->what_if = held->what_if =
-            copy(session->what_if, s->n_channels, sizeof *session->what_if);
-    s->n_rounds = history->n_rounds;
-    s->position = history->position;
-    s->rounds = held->branches[session->branch].rounds;
-    s->eta = find_eta(session);
-    show_criteria(held, session);
-}
-
-const struct snapshot *session_snapshot(struct session *session)
-{
-    struct held *held = counted_create(sizeof *held, finish);
-    struct snapshot *s = &held->snapshot;
-    s->serial = ++session->serial;
-    s->phase = session->phase;
-    s->done = session->done;
-    s->total = session->total;
-    memcpy(s->activity, session->activity, sizeof s->activity);
-    s->eta = s->site = -1;
-    s->target = session->target;
-    s->suggested = session->suggested;
-    memcpy(s->suggestion, session->suggestion, sizeof s->suggestion);
-    s->test_clean_correct = session->test_clean_correct;
-    s->test_attack_hits = session->test_attack_hits;
-    s->n_thresholds = session->n_thresholds;
-    s->thresholds = held->thresholds =
-        copy(session->thresholds, session->n_thresholds, sizeof *session->thresholds);
-    s->n_messages = session->n_messages;
-    s->messages = held->messages =
-        copy(session->messages, session->n_messages, sizeof *session->messages);
-    held->description = counted_ref(session->description);
-    if (held->description && held->description->layers) {
-        show_model(held, session);
-        show_sets(held, session);
-    }
-    if (session->site >= 0 && session->n_branches > 0 && session_history(session)->order) {
-        s->site = session->site;
-        show_history(held, session);
-    }
-    return s;
 }
 
 double snapshot_clean_accuracy(const struct snapshot *snapshot, int round)
