@@ -258,8 +258,9 @@ void command_axis(struct ui *ui, const char *argument)
 
 void command_channel_order(struct ui *ui, const char *argument)
 {
-    static const char *const words[N_CHANNEL_ORDERS] = {
-        "by number", "in the order of pruning", "by the difference between poisoned and clean"};
+    static const char *const words[N_CHANNEL_ORDERS] = {"by number", "in the order of pruning",
+        "by the difference between poisoned and clean",
+        "by what-if: most attack won for the accuracy lost"};
     (void)argument;
     ui->look.channel_order = (enum channel_order)((ui->look.channel_order + 1) % N_CHANNEL_ORDERS);
     ui_say(ui, "channels %s", words[ui->look.channel_order]);

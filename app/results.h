@@ -24,12 +24,6 @@ extern const struct results results_text, results_csv, results_json;
 
 const struct results *results_find(const char *name); /* NULL: there is no such format */
 
-struct interval {
-    double low, high; /* percent */
-};
-
-/* 95 % Wilson score interval of `hits` among n, in percent; 0..100 when n is 0. */
-struct interval results_wilson(int hits, int n);
 double results_percent(int hits, int n); /* 0 when n is 0 */
 /* Writes "data-free", "clean images only" or "oracle: poisoned images". */
 const char *results_badge(enum badge badge);

@@ -1,6 +1,7 @@
 #include "app/results.h"
 
 #include "views/goodnet.h"
+#include "views/interval.h"
 
 #include <jansson.h>
 
@@ -20,7 +21,7 @@ static json_t *interval(int hits, int n)
 {
     if (n <= 0 || hits < 0)
         return json_null();
-    struct interval wilson = results_wilson(hits, n);
+    struct interval wilson = interval_wilson(hits, n);
     return json_pack("[f, f]", wilson.low, wilson.high);
 }
 

@@ -1,6 +1,7 @@
 #include "app/results.h"
 
 #include "views/goodnet.h"
+#include "views/interval.h"
 
 #include <math.h>
 #include <string.h>
@@ -41,7 +42,7 @@ static void print_sources(FILE *out, const struct snapshot *s)
 /* "  98.65 [98.42, 98.85]", or a dash where nothing was counted. */
 static void share_text(char *text, size_t size, int hits, int n)
 {
-    struct interval wilson = results_wilson(hits, n);
+    struct interval wilson = interval_wilson(hits, n);
     if (n <= 0 || hits < 0)
         snprintf(text, size, "%6s", "-");
     else
@@ -54,7 +55,7 @@ static void eval_line(FILE *out, const char *data, const char *what, int hits, i
     char text[40] = "";
     if (n <= 0 || hits < 0)
         return;
-    struct interval wilson = results_wilson(hits, n);
+    struct interval wilson = interval_wilson(hits, n);
     snprintf(text, sizeof text, "[%.2f, %.2f]", wilson.low, wilson.high);
     fprintf(out, "%-10s  %-19s %7.2f %%  %-17s %6d of %d\n", data, what, results_percent(hits, n),
         text, hits, n);

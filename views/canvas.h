@@ -10,7 +10,7 @@
 
 #include <stddef.h>
 
-enum canvas_line { LINE_SOLID, LINE_DASHED, LINE_DOTTED };
+enum canvas_line { LINE_SOLID, LINE_DASHED, LINE_DOTTED, LINE_SPACED };
 enum canvas_align { ALIGN_LEFT, ALIGN_CENTRE, ALIGN_RIGHT };
 enum canvas_mark { MARK_NONE, MARK_DISC, MARK_RING, MARK_CROSS };
 

@@ -55,14 +55,15 @@ static void set_role(struct canvas_cairo *c, enum role role)
 static void set_style(struct canvas_cairo *c, struct canvas_style style)
 {
     double width = style.width > 0 ? style.width : 0.6;
-    double dashed[] = {3.2, 1.8}, dotted[] = {0.7, 1.7};
+    static const double dashes[][2] = {
+        [LINE_DASHED] = {3.2, 1.8}, [LINE_DOTTED] = {0.7, 1.7}, [LINE_SPACED] = {4.5, 3.5}};
     set_role(c, style.role);
     cairo_set_line_width(c->cairo, width);
     cairo_set_line_join(c->cairo, CAIRO_LINE_JOIN_ROUND);
     if (style.line == LINE_SOLID)
         cairo_set_dash(c->cairo, NULL, 0, 0);
     else
-        cairo_set_dash(c->cairo, style.line == LINE_DASHED ? dashed : dotted, 2, 0);
+        cairo_set_dash(c->cairo, dashes[style.line], 2, 0);
 }
 
 static void polyline(

@@ -53,9 +53,12 @@ static enum role join(enum role there, enum role new)
     return curves && there != new ? ROLE_BOTH : new;
 }
 
-static bool faint(enum role role)
+/* What lies behind: decoration, then earlier curves, then the curves. */
+static int depth_of(enum role role)
 {
-    return role == ROLE_GRID || role == ROLE_FAINT || role == ROLE_WARNING;
+    if (role == ROLE_CLEAN_PAST || role == ROLE_ATTACK_PAST)
+        return 1;
+    return role == ROLE_GRID || role == ROLE_FAINT || role == ROLE_WARNING ? 0 : 2;
 }
 
 static void show_halves(struct canvas_cells *c, struct dots *d, int column, int row)
@@ -79,6 +82,10 @@ static uint32_t letter(enum role role)
         return 'x';
     case ROLE_BOTH:
         return '*';
+    case ROLE_CLEAN_PAST:
+        return '-';
+    case ROLE_ATTACK_PAST:
+        return '~';
     default:
         return '.';
     }
@@ -95,9 +102,9 @@ static void dot(struct canvas_cells *c, enum role role, int x, int y)
     if (!d)
         return;
     uint8_t *who = &d->who[c->marker == MARKER_BLOCK ? half : 0];
-    if (faint(role) && *who != NOBODY && !faint(*who))
+    if (*who != NOBODY && depth_of(role) < depth_of(*who))
         return;
-    if (*who != NOBODY && faint(*who) && !faint(role) && c->marker != MARKER_BLOCK)
+    if (*who != NOBODY && depth_of(role) > depth_of(*who) && c->marker != MARKER_BLOCK)
         d->mask = 0;
     *who = (uint8_t)(*who == NOBODY ? role : join(*who, role));
     if (c->marker == MARKER_BRAILLE) {
@@ -113,7 +120,17 @@ static void dot(struct canvas_cells *c, enum role role, int x, int y)
 
 static bool drawn(enum canvas_line line, int step)
 {
-    return line == LINE_SOLID || (line == LINE_DASHED ? step % 4 < 3 : step % 4 == 0);
+    switch (line) {
+    case LINE_SOLID:
+        return true;
+    case LINE_DASHED:
+        return step % 4 < 3;
+    case LINE_SPACED:
+        return step % 8 < 4;
+    case LINE_DOTTED:
+        break;
+    }
+    return step % 4 == 0;
 }
 
 static int clamp(int value, int low, int high)
@@ -164,7 +181,7 @@ static void rule_cell(
     static const uint16_t box[16] = {' ', 0x2502, 0x2500, 0x2514, 0x2502, 0x2502, 0x250c, 0x251c,
         0x2500, 0x2518, 0x2500, 0x2534, 0x2510, 0x2524, 0x252c, 0x253c};
     struct dots *d = dots_at(c, column, row);
-    if (!d || (style.line == LINE_DOTTED && d->who[0] != NOBODY && !faint(d->who[0])))
+    if (!d || (style.line == LINE_DOTTED && d->who[0] != NOBODY && depth_of(d->who[0]) > 0))
         return;
     d->arms |= (uint8_t)arms;
     uint32_t glyph = box[d->arms];

@@ -85,6 +85,8 @@ void channel_sheet_detail(const struct channel_sheet *sheet)
         row += 4;
     }
     draw_round_of(sheet, row, channel);
-    if (pane->rows > row + 6)
+    bool gap = pane->rows > row + 9;
+    row = channel_sheet_what_if(sheet, row + 1 + gap, channel);
+    if (pane->rows > row + 5)
         channel_sheet_strip(sheet, pane->rows - 5, 5);
 }

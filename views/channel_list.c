@@ -1,22 +1,26 @@
 /* Channels as a list with bars, the strip below. */
 #include "views/channel_sheet.h"
 #include "views/views.h"
+#include "views/what_if.h"
 
 /* Columns of the list, by what fits. */
 struct columns {
     int bar;       /* cells of a bar */
     bool more;     /* maximum and zeros too */
     bool poisoned; /* second bar and change */
+    bool what_if;
 };
 
-static struct columns fit_columns(const struct pane *pane, bool poisoned)
+static struct columns fit_columns(const struct pane *pane, bool poisoned, bool what_if)
 {
-    struct columns c = {.poisoned = poisoned};
+    struct columns c = {.poisoned = poisoned, .what_if = what_if};
     int fixed = 8 + 8 + (poisoned ? 8 + 9 : 0) + 6 + 7; /* ch, state, values, rank, round */
+    int asked = !what_if ? 0 : poisoned ? 23 : 16;
+    fixed += asked;
     c.more = pane->columns >= fixed + 2 * 16 + 18;
     int room = pane->columns - fixed - (c.more ? 18 : 0) - 2;
     c.bar = room / (poisoned ? 2 : 1);
-    c.bar = c.bar > 40 ? 40 : c.bar > 2 ? c.bar : 0;
+    c.bar = c.bar > 40 ? 40 : c.bar > 4 ? c.bar : 0;
     return c;
 }
 
@@ -38,6 +42,30 @@ static void draw_head(const struct channel_sheet *sheet, struct columns c, int r
     if (c.more) {
         pane_right(pane, end += 9, row, ROLE_FAINT, "maximum");
         pane_right(pane, end += 9, row, ROLE_FAINT, "zeros");
+    }
+    if (c.what_if) {
+        end += 16;
+        pane_right(pane, end - 6, row, ROLE_FAINT, "what if:");
+        pane_right(pane, end, row, ROLE_CLEAN, "clean");
+        if (c.poisoned)
+            pane_right(pane, end + 7, row, ROLE_ATTACK, "ASR");
+    }
+}
+
+/* Changes in points against the round the net stands at. */
+static void draw_what_if(
+    const struct channel_sheet *sheet, struct columns c, int end, int row, int channel)
+{
+    const struct snapshot *s = sheet->snapshot;
+    const struct what_if *answer = what_if_of(s, channel);
+    if (snapshot_pruned_in(s, s->position, channel))
+        return;
+    for (int set = 0; set < 1 + c.poisoned; set++) {
+        char points[32] = "—";
+        if (answer)
+            views_change(points, sizeof points, what_if_change(s, answer, (enum image_set)set));
+        pane_right(sheet->pane, end + 7 * set, row,
+            !answer || points[0] == '\xc2' ? ROLE_FAINT : ROLE_STRONG, "%s", points);
     }
 }
 
@@ -76,6 +104,8 @@ static void draw_line(const struct channel_sheet *sheet, struct columns c, int r
         pane_right(pane, end += 9, row, ROLE_TEXT, "%.3f", (double)a->max[SET_CLEAN]);
         pane_right(pane, end += 9, row, ROLE_TEXT, "%.1f %%", 100.0 * (double)a->zeros[SET_CLEAN]);
     }
+    if (c.what_if)
+        draw_what_if(sheet, c, end + 16, row, channel);
 }
 
 static int strip_rows(int rows)
@@ -93,7 +123,8 @@ int channel_sheet_place(const struct channels *channels, int rows, int row)
 void channel_sheet_list(const struct channel_sheet *sheet)
 {
     const struct channels *channels = sheet->channels;
-    struct columns columns = fit_columns(sheet->pane, channels->poisoned);
+    struct columns columns =
+        fit_columns(sheet->pane, channels->poisoned, what_if_any(sheet->snapshot));
     int strip = strip_rows(sheet->pane->rows), rows = sheet->pane->rows - 1 - strip;
     int first = views_first(channels->cursor, channels->n, rows);
     draw_head(sheet, columns, 0);

@@ -17,6 +17,8 @@ int channel_sheet_strip(const struct channel_sheet *sheet, int row, int rows); /
 void channel_sheet_list(const struct channel_sheet *sheet);
 /* The place of the list at a row of a pane so high, -1: none. */
 int channel_sheet_place(const struct channels *channels, int rows, int row);
+/* Nothing where the channel is gone. Returns the row behind. */
+int channel_sheet_what_if(const struct channel_sheet *sheet, int row, int channel);
 void channel_sheet_detail(const struct channel_sheet *sheet);
 
 #endif

@@ -1,6 +1,7 @@
 #include "views/channels.h"
 
 #include "engine/base/memory.h"
+#include "views/what_if.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -28,12 +29,21 @@ static int by_key(const void *a, const void *b)
     return x->channel - y->channel;
 }
 
+/* The best first; then those not asked, then those that are gone. */
+static double by_what_if(const struct snapshot *s, int channel)
+{
+    const struct what_if *answer = what_if_of(s, channel);
+    bool gone = s->n_rounds > 0 && snapshot_pruned_in(s, s->position, channel);
+    return answer ? -what_if_rating(s, answer) : gone ? INFINITY : 1e9;
+}
+
 static void sort(struct channels *c, const struct snapshot *s, enum channel_order order)
 {
     struct keyed *keyed = memory_array((size_t)c->n + 1, sizeof *keyed);
     for (int i = 0; i < c->n; i++) {
         double key = order == ORDER_RANK         ? (c->rank[i] ? c->rank[i] : INFINITY)
                      : order == ORDER_DIFFERENCE ? -fabs(channels_difference(s, i))
+                     : order == ORDER_WHAT_IF    ? by_what_if(s, i)
                                                  : 0;
         keyed[i] = (struct keyed){key, i};
     }

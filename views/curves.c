@@ -1,6 +1,7 @@
 #include "views/curves.h"
 
 #include "engine/base/memory.h"
+#include "views/branches.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -11,7 +12,7 @@ static const double least_drop = 0.01; /* points, where the logarithmic axis beg
 /* Five-point steps below everything that was measured and below the nearer thresholds. */
 static double automatic_low(const struct snapshot *s)
 {
-    double low = 100, base = s->n_rounds > 0 ? snapshot_clean_accuracy(s, 0) : 100;
+    double low = 100, base = branches_unpruned_clean(s);
     for (int i = 0; i < s->n_rounds; i++) {
         low = fmin(low, snapshot_clean_accuracy(s, i));
         if (s->n_images[SET_POISONED] > 0)
@@ -50,19 +51,46 @@ static double value_at(const struct snapshot *s, enum image_set set, int round)
     return set == SET_CLEAN ? snapshot_clean_accuracy(s, round) : snapshot_asr(s, round);
 }
 
-static void set_points(struct curves *c, const struct snapshot *s, enum axis axis)
+/* Rounds of a branch in the values of the axis. */
+static void set_points(struct canvas_point *points[N_SETS], const struct snapshot *s,
+    const struct branch_line *branch, enum axis axis)
 {
+    const struct branch_line start = {.rounds = (const struct round *[]){branches_unpruned(s)}};
     for (int set = 0; set < N_SETS; set++) {
-        c->points[set] = memory_array((size_t)s->n_rounds + 1, sizeof *c->points[set]);
-        for (int i = 0; i < s->n_rounds; i++) {
-            double y = value_at(s, set, i);
+        points[set] = memory_array((size_t)branch->n_rounds + 1, sizeof *points[set]);
+        for (int i = 0; i < branch->n_rounds; i++) {
+            double y = branches_value(s, branch, set, i);
             if (axis == AXIS_DROP)
-                y = fmax(least_drop, value_at(s, set, 0) - y);
-            c->points[set][i] = (struct canvas_point){i, y};
+                y = fmax(least_drop, branches_value(s, &start, set, 0) - y);
+            points[set][i] = (struct canvas_point){i, y};
         }
     }
-    for (int i = 0; axis == AXIS_TRADE && i < s->n_rounds; i++)
-        c->points[SET_POISONED][i].x = c->points[SET_CLEAN][i].y;
+    for (int i = 0; axis == AXIS_TRADE && i < branch->n_rounds; i++)
+        points[SET_POISONED][i].x = points[SET_CLEAN][i].y;
+}
+
+/* A branch behind the present one: dimmed, clean in long dashes, attack success in dots. */
+static void add_past(struct curves *c, const struct snapshot *s, int place, enum axis axis)
+{
+    static const struct canvas_style styles[] = {
+        {ROLE_CLEAN_PAST, LINE_SPACED, 0.9}, {ROLE_ATTACK_PAST, LINE_DOTTED, 0.9}};
+    const struct branch_line *branch = &s->branches[c->past[place]];
+    struct plot *plot = &c->plot;
+    set_points(c->past_points[place], s, branch, axis);
+    branches_name(s, c->past[place], true, c->past_label[place], sizeof c->past_label[place]);
+    for (int set = axis == AXIS_TRADE ? SET_POISONED : SET_CLEAN; set < N_SETS; set++) {
+        if (s->n_images[set] == 0)
+            continue;
+        struct plot_series *series = &plot->series[plot->n_series++];
+        bool first = set == SET_CLEAN || axis == AXIS_TRADE;
+        *series = (struct plot_series){.points = c->past_points[place][set],
+            .label = first ? c->past_label[place] : NULL,
+            .beside = !first,
+            .past = true,
+            .n = branch->n_rounds,
+            .style = styles[set]};
+        snprintf(series->tag, sizeof series->tag, "%d", c->past[place] + 1);
+    }
 }
 
 /* What stands, and faintly what is known beyond it after going back. */
@@ -94,7 +122,7 @@ static void add_levels(struct plot *plot, const struct snapshot *s, enum axis ax
         struct plot_level *level = &plot->levels[plot->n_levels++];
         bool crossed = threshold->round >= 0 && threshold->round < s->n_rounds;
         double clean = crossed ? snapshot_clean_accuracy(s, threshold->round) : NAN;
-        double base = snapshot_clean_accuracy(s, 0);
+        double base = branches_unpruned_clean(s);
         snprintf(level->label, sizeof level->label, "−%g", threshold->points);
         level->value = axis == AXIS_DROP ? threshold->points : base - threshold->points;
         level->crossed_x = crossed ? threshold->round : NAN;
@@ -119,9 +147,13 @@ void curves_init(
     int round = view_round_of(snapshot, look);
     *curves = (struct curves){.plot = {.cursor = NAN}};
     set_scale(&curves->plot, snapshot, look->axis);
-    set_points(curves, snapshot, look->axis);
     if (snapshot->n_rounds == 0)
         return;
+    const struct branch_line now = {.n_rounds = snapshot->n_rounds, .rounds = snapshot->rounds};
+    set_points(curves->points, snapshot, &now, look->axis);
+    curves->n_past = branches_past(snapshot, CURVES_PAST, curves->past);
+    for (int i = 0; i < curves->n_past; i++)
+        add_past(curves, snapshot, i, look->axis);
     curves->plot.cursor = round;
     for (int set = N_SETS - 1; set >= 0; set--) {
         if (set == SET_POISONED && snapshot->n_images[SET_POISONED] == 0)
@@ -131,6 +163,9 @@ void curves_init(
         if (look->axis != AXIS_TRADE)
             snprintf(curves->label[set], sizeof curves->label[set], "%s %6.2f %%", names[set],
                 value_at(snapshot, set, round));
+        else if (curves->n_past > 0)
+            branches_name(
+                snapshot, snapshot->branch, true, curves->label[set], sizeof curves->label[set]);
         add_series(curves, snapshot, set, dashed);
     }
     if (look->axis == AXIS_TRADE)
@@ -143,6 +178,9 @@ void curves_finish(struct curves *curves)
 {
     for (int set = 0; set < N_SETS; set++)
         free(curves->points[set]);
+    for (int i = 0; i < curves->n_past; i++)
+        for (int set = 0; set < N_SETS; set++)
+            free(curves->past_points[i][set]);
 }
 
 void curves_axis(const struct curves *curves, enum axis axis, char *text, int size)

@@ -1,4 +1,5 @@
 /* The curves as a figure. */
+#include "views/branches.h"
 #include "views/curves.h"
 #include "views/exports.h"
 #include "views/figure.h"
@@ -7,17 +8,37 @@
 #include <math.h>
 #include <stdio.h>
 
+static void add_branch(
+    struct csv *csv, const struct snapshot *s, const struct branch_line *b, int number)
+{
+    bool known = b->site >= 0 && b->site < s->n_sites;
+    for (int i = 0; i < b->n_rounds; i++) {
+        const struct round *r = b->rounds[i];
+        csv_printf(csv, "%d,%d,%d,%d,%.17g,%d,%.17g,%d,%d,%d,%d,%d,%d,%.6g,%d,%s,%s,%s,%d\n", i,
+            r->channel, r->by_hand, r->clean_correct, branches_value(s, b, SET_CLEAN, i),
+            r->attack_hits, branches_value(s, b, SET_POISONED, i), r->broken, r->recovered,
+            r->rescued, r->reinfected, r->touched, r->judged, r->seconds, number,
+            known ? s->sites[b->site].name : "?", b->criterion ? b->criterion : "?",
+            b->descending ? "descending" : "ascending", b->n_base);
+    }
+}
+
+/* The present branch, then those that are drawn behind it. */
 static void add_rounds(struct csv *csv, const struct snapshot *s)
 {
+    int past[CURVES_PAST], n = branches_past(s, CURVES_PAST, past);
+    struct branch_line now = {.site = s->site,
+        .n_base = branches_base(s),
+        .criterion = s->criterion,
+        .descending = s->descending,
+        .n_rounds = s->n_rounds,
+        .rounds = s->rounds};
     csv_printf(csv, "round,channel,by_hand,clean_correct,clean_accuracy,attack_hits,"
-                    "attack_success,broken,recovered,rescued,reinfected,touched,seconds\n");
-    for (int i = 0; i < s->n_rounds; i++) {
-        const struct round *r = s->rounds[i];
-        csv_printf(csv, "%d,%d,%d,%d,%.17g,%d,%.17g,%d,%d,%d,%d,%d,%.6g\n", i, r->channel,
-            r->by_hand, r->clean_correct, snapshot_clean_accuracy(s, i), r->attack_hits,
-            snapshot_asr(s, i), r->broken, r->recovered, r->rescued, r->reinfected, r->touched,
-            r->seconds);
-    }
+                    "attack_success,broken,recovered,rescued,reinfected,touched,judged,seconds,"
+                    "branch,layer,criterion,order,base\n");
+    add_branch(csv, s, &now, s->branch + 1);
+    for (int i = 0; i < n; i++)
+        add_branch(csv, s, &s->branches[past[i]], past[i] + 1);
 }
 
 static void add_thresholds(struct notes *notes, const struct snapshot *s)
@@ -37,8 +58,10 @@ static void draw(struct canvas *canvas, const struct export_request *request)
 {
     struct curves curves;
     curves_init(&curves, request->snapshot, request->look, true);
-    snprintf(curves.label[SET_CLEAN], sizeof curves.label[0], "clean accuracy");
-    snprintf(curves.label[SET_POISONED], sizeof curves.label[0], "attack success rate");
+    if (request->look->axis != AXIS_TRADE) {
+        snprintf(curves.label[SET_CLEAN], sizeof curves.label[0], "clean accuracy");
+        snprintf(curves.label[SET_POISONED], sizeof curves.label[0], "attack success rate");
+    }
     if (request->look->viewed < 0)
         curves.plot.cursor = NAN;
     plot_draw(
@@ -60,7 +83,9 @@ static bool write_as(const struct export_request *request, enum canvas_format fo
     add_thresholds(&notes, request->snapshot);
     figure_stem(request->snapshot, where, sizeof where);
     file_stem(stem, sizeof stem, "curves_%s%s", where, axes[request->look->axis]);
-    struct canvas *canvas = canvas_paper_create(format, width, 0.62 * width, &notes, err);
+    int past[CURVES_PAST], n = branches_past(request->snapshot, CURVES_PAST, past);
+    double legend = n > 0 ? 11.0 * (n + 2) : 0; /* below the plot */
+    struct canvas *canvas = canvas_paper_create(format, width, 0.62 * width + legend, &notes, err);
     if (!canvas)
         return false;
     csv_init(&csv, &notes);

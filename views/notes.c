@@ -1,6 +1,6 @@
 #include "views/notes.h"
 
-#include "views/view.h"
+#include "views/branches.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -48,6 +48,8 @@ void notes_fill(struct notes *notes, const struct export_request *request, const
         s->order_file   ? s->order_file
         : s->descending ? "descending"
                         : "ascending");
+    if (branches_base(s) > 0)
+        notes_add(notes, "base", "on top of %d channels pruned elsewhere", branches_base(s));
     notes_add(notes, "round", "%d of %d", view_round_of(s, request->look), s->n_channels);
     add_sets(notes, s);
 }

@@ -68,13 +68,25 @@ static double y_label_width(struct canvas *canvas, const struct plot *plot, doub
     return widest;
 }
 
+/* Lines of a legend that stands below the plot. */
+static int legend_lines(const struct canvas *canvas, const struct plot *plot)
+{
+    int n = 0;
+    bool past = false;
+    for (int i = 0; i < plot->n_series; i++) {
+        n += plot->series[i].label != NULL;
+        past = past || plot->series[i].past;
+    }
+    return canvas->paper && past ? n : 0;
+}
+
 /* On cells the axes take a column and a row of their own; small plots do without the row. */
 struct canvas_box plot_region(struct canvas *canvas, const struct plot *plot, struct canvas_box box)
 {
     double line = canvas->line, left, bottom, top = 0, right = 0;
     if (canvas->paper) {
         left = y_label_width(canvas, plot, box.height) + 1.2 * canvas->em;
-        bottom = 2.6 * line;
+        bottom = (2.6 + legend_lines(canvas, plot)) * line;
         top = 1.4 * line;
         right = plot->n_levels > 0 && isfinite(plot->levels[0].value) ? 7 * canvas->em : canvas->em;
     } else {
@@ -165,7 +177,8 @@ static void draw_x_axis(const struct frame *f)
         draw_x_tick(f, ticks[i], y, axis);
     if (canvas->paper && f->plot->x_label)
         canvas_text(canvas, ROLE_TEXT, r->x + r->width / 2,
-            f->box.y + f->box.height - canvas->line / 2, ALIGN_CENTRE, f->plot->x_label);
+            f->box.y + f->box.height - (0.5 + legend_lines(canvas, f->plot)) * canvas->line,
+            ALIGN_CENTRE, f->plot->x_label);
 }
 
 static bool inside(const struct frame *f, double y)
@@ -253,27 +266,94 @@ static void draw_series(const struct frame *f)
     canvas_clip(f->canvas, NULL);
 }
 
-/* Bottom left: pruning curves start high and fall at the right. */
+/* Where a curve passes the middle of the scale, else its last place inside: told by its tag. */
+static void draw_tag(const struct frame *f, const struct plot_series *series)
+{
+    double middle = f->region.y + f->region.height / 2;
+    bool found = false;
+    struct canvas_point at = {0, 0};
+    for (int i = 0; i < series->n && !(found && at.y >= middle); i++) {
+        struct canvas_point point = {
+            x_at(f, series->points[i].x), y_at(f, limited(f->plot, series->points[i].y))};
+        if (point.x < f->region.x || point.x > f->region.x + f->region.width - f->canvas->em / 2 ||
+            !inside(f, point.y))
+            continue;
+        at = point;
+        found = true;
+    }
+    if (found)
+        canvas_text(f->canvas, ROLE_FAINT, at.x + (f->canvas->paper ? f->canvas->em / 3 : 0),
+            f->canvas->paper ? at.y - f->canvas->line / 2 : fmin(at.y, middle * 2), ALIGN_LEFT,
+            series->tag);
+}
+
+struct legend {
+    double x, y, sample, name, width; /* of a line; where names begin, their room */
+};
+
+/* The curve's line, or two short ones where another stands beside it, and its name. */
+static void draw_entry(const struct frame *f, const struct legend *legend, int index)
+{
+    struct canvas *canvas = f->canvas;
+    const struct plot_series *series = &f->plot->series[index];
+    bool pair = index + 1 < f->plot->n_series && series[1].beside;
+    double x = legend->x, all = legend->name - canvas->em - x;
+    double length = pair ? (all - canvas->em) / 2 : all;
+    for (int i = 0; i <= pair; i++) {
+        struct canvas_point ends[] = {{x, legend->y}, {x + length - 0.1, legend->y}};
+        canvas_polyline(canvas, series[i].style, ends, 2);
+        if (canvas->paper)
+            canvas_mark(canvas, series[i].style.role, x + length / 2, legend->y, series[i].mark);
+        x += length + canvas->em;
+    }
+    canvas_text(canvas,
+        canvas->paper  ? ROLE_TEXT
+        : series->past ? ROLE_FAINT
+                       : series->style.role,
+        legend->name, legend->y, ALIGN_LEFT, series->label);
+}
+
+/* On cells a past curve is named where its name has room. */
+static int choose_entries(const struct frame *f, double room, int shown[PLOT_SERIES])
+{
+    int n = 0, most = (int)(f->region.height / f->canvas->line / 2);
+    for (int past = 0; past < 2; past++)
+        for (int i = 0; i < f->plot->n_series; i++) {
+            const struct plot_series *series = &f->plot->series[i];
+            if (!series->label || series->past != past)
+                continue;
+            bool fits = !past || (n < most && canvas_text_width(f->canvas, series->label) <= room);
+            if (fits || f->canvas->paper)
+                shown[n++] = i;
+        }
+    return n;
+}
+
+/* Bottom left: pruning curves start high and fall at the right. Past ones stand below; on paper,
+ * where they do not fall there, all stand below the plot. */
 static void draw_legend(const struct frame *f)
 {
     struct canvas *canvas = f->canvas;
-    double sample = canvas->paper ? 4 * canvas->em : 3, line = canvas->line;
-    double x = f->region.x + (canvas->paper ? canvas->em : 2);
-    double y = f->region.y + f->region.height - (canvas->paper ? 1 : 1.5) * line;
+    int shown[PLOT_SERIES], below = legend_lines(canvas, f->plot);
+    double line = canvas->line, em = canvas->em;
+    struct legend legend = {.x = f->region.x + (canvas->paper ? em : 2),
+        .y = f->region.y + f->region.height - (canvas->paper ? 1 : 1.5) * line,
+        .sample = canvas->paper ? 4 * em : 3};
     if (!canvas->paper && (f->region.height < 8 || f->region.width < 34))
         return;
-    for (int i = f->plot->n_series - 1; i >= 0; i--) {
-        const struct plot_series *series = &f->plot->series[i];
-        struct canvas_point ends[] = {{x, y}, {x + sample - 0.1, y}};
-        if (!series->label)
-            continue;
-        canvas_polyline(canvas, series->style, ends, 2);
-        if (canvas->paper)
-            canvas_mark(canvas, series->style.role, x + sample / 2, y, series->mark);
-        canvas_text(canvas, canvas->paper ? ROLE_TEXT : series->style.role, x + sample + canvas->em,
-            y, ALIGN_LEFT, series->label);
-        y -= line;
+    if (below) {
+        legend.x = f->box.x + 0.5 * em;
+        legend.y = f->box.y + f->box.height - line / 2;
     }
+    bool pair = false;
+    for (int i = 0; i < f->plot->n_series; i++)
+        pair = pair || f->plot->series[i].beside;
+    legend.name = legend.x + (pair ? 1.5 : 1) * legend.sample + 1.5 * em;
+    if (!canvas->paper)
+        legend.name = legend.x + (pair ? 2 : 1) * (legend.sample + 1);
+    int n = choose_entries(f, 0.7 * (f->region.x + f->region.width - legend.name), shown);
+    for (int i = n - 1; i >= 0; i--, legend.y -= line)
+        draw_entry(f, &legend, shown[i]);
 }
 
 void plot_draw(struct canvas *canvas, const struct plot *plot, struct canvas_box box)
@@ -291,6 +371,9 @@ void plot_draw(struct canvas *canvas, const struct plot *plot, struct canvas_box
     draw_levels(&f);
     draw_series(&f);
     draw_level_labels(&f);
+    for (int i = 0; i < plot->n_series; i++)
+        if (plot->series[i].tag[0])
+            draw_tag(&f, &plot->series[i]);
     draw_crossings(&f);
     draw_legend(&f);
 }

@@ -5,7 +5,7 @@
 
 #include "views/canvas.h"
 
-enum { PLOT_SERIES = 8, PLOT_LEVELS = 16, PLOT_TICKS = 32 };
+enum { PLOT_SERIES = 12, PLOT_LEVELS = 16, PLOT_TICKS = 32 };
 
 struct plot_series {
     const char *label;                 /* in the legend; NULL: not there */
@@ -13,6 +13,9 @@ struct plot_series {
     int n;
     struct canvas_style style;
     enum canvas_mark mark; /* on paper, every few points */
+    bool past;             /* behind the others; its name is left out where there is little room */
+    bool beside;           /* in the legend, its line stands beside the one before */
+    char tag[12];          /* stands on the curve; "": none */
 };
 
 struct plot_level { /* a dotted line at a value, and where it was crossed */

@@ -1,5 +1,6 @@
 #include "views/status.h"
 
+#include "views/branches.h"
 #include "views/views.h"
 
 #include <stdio.h>
@@ -107,6 +108,9 @@ static void add_layer(struct pieces *pieces, const struct snapshot *s, bool wide
     else
         snprintf(text, sizeof text, "%s %dch", site->name, site->n_channels);
     add(pieces, 2, ROLE_BAR, text);
+    snprintf(text, sizeof text, wide ? "on top of %d pruned elsewhere" : "+%d", branches_base(s));
+    if (branches_base(s) > 0)
+        add(pieces, 4, ROLE_BAR, text);
 }
 
 static void add_criterion(struct pieces *pieces, const struct snapshot *s, bool wide)

@@ -9,27 +9,29 @@
 #include <stdbool.h>
 
 enum role {
-    ROLE_TEXT,    /* ordinary words and numbers */
-    ROLE_STRONG,  /* headings, what changed in the last round */
-    ROLE_FAINT,   /* labels, units, hints; still readable */
-    ROLE_GRID,    /* decoration that may vanish: dotted lines, empty bars */
-    ROLE_FRAME,   /* frames of panels */
-    ROLE_FOCUS,   /* frame and title of the focused panel */
-    ROLE_BAR,     /* title bar and hint bar, on their own background */
-    ROLE_KEY,     /* a key's name in hints and help */
-    ROLE_CURSOR,  /* the marked line or item, on its own background */
-    ROLE_CLEAN,   /* clean images and accuracy */
-    ROLE_ATTACK,  /* poisoned images and attack success */
-    ROLE_BOTH,    /* where the two share a place */
-    ROLE_PRUNED,  /* channels that are gone */
-    ROLE_NEXT,    /* the channel that would go next */
-    ROLE_GOOD,    /* crossed, saved, rescued, recovered */
-    ROLE_BAD,     /* broken, failed */
-    ROLE_WARNING, /* oracle knowledge, looking back */
-    ROLE_RUN,     /* state pills, on their own background: running … */
-    ROLE_PAUSE,   /* … paused … */
-    ROLE_DONE,    /* … done … */
-    ROLE_VIEWING, /* … and looking back */
+    ROLE_TEXT,        /* ordinary words and numbers */
+    ROLE_STRONG,      /* headings, what changed in the last round */
+    ROLE_FAINT,       /* labels, units, hints; still readable */
+    ROLE_GRID,        /* decoration that may vanish: dotted lines, empty bars */
+    ROLE_FRAME,       /* frames of panels */
+    ROLE_FOCUS,       /* frame and title of the focused panel */
+    ROLE_BAR,         /* title bar and hint bar, on their own background */
+    ROLE_KEY,         /* a key's name in hints and help */
+    ROLE_CURSOR,      /* the marked line or item, on its own background */
+    ROLE_CLEAN,       /* clean images and accuracy */
+    ROLE_ATTACK,      /* poisoned images and attack success */
+    ROLE_BOTH,        /* where the two share a place */
+    ROLE_CLEAN_PAST,  /* both sets in earlier ways of pruning: */
+    ROLE_ATTACK_PAST, /* behind everything, lines only */
+    ROLE_PRUNED,      /* channels that are gone */
+    ROLE_NEXT,        /* the channel that would go next */
+    ROLE_GOOD,        /* crossed, saved, rescued, recovered */
+    ROLE_BAD,         /* broken, failed */
+    ROLE_WARNING,     /* oracle knowledge, looking back */
+    ROLE_RUN,         /* state pills, on their own background: running … */
+    ROLE_PAUSE,       /* … paused … */
+    ROLE_DONE,        /* … done … */
+    ROLE_VIEWING,     /* … and looking back */
     N_ROLES,
 };
 

@@ -60,7 +60,7 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
 
 static void note(const struct view_input *input, char *text, int size)
 {
-    static const char *const orders[] = {"channel number", "order of pruning", "change"};
+    static const char *const orders[] = {"channel number", "order of pruning", "change", "what-if"};
     const struct snapshot *s = input->snapshot;
     bool known = s->site >= 0 && s->site < s->n_sites;
     snprintf(text, (size_t)size, "%s, %d, by %s", known ? s->sites[s->site].measured : "no layer",

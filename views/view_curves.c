@@ -1,4 +1,5 @@
 /* Clean accuracy against attack success over the rounds. */
+#include "views/branches.h"
 #include "views/curves.h"
 #include "views/views.h"
 
@@ -9,7 +10,7 @@ static void footer(const struct pane *pane, int row, const struct view_input *in
     const struct snapshot *s = input->snapshot;
     int round = view_round(input), channel = s->rounds[round]->channel;
     double clean = snapshot_clean_accuracy(s, round), asr = snapshot_asr(s, round);
-    double base = snapshot_clean_accuracy(s, 0);
+    double base = branches_unpruned_clean(s);
     int at = pane_printf(pane, 1, row, ROLE_STRONG, "round %d", round);
     if (channel >= 0)
         at = pane_printf(pane, at + 2, row, ROLE_TEXT, "ch %d", channel);

@@ -1,4 +1,5 @@
 /* The layers of the net, what a scan found in each, and which one it suggests to prune. */
+#include "views/layer_branches.h"
 #include "views/views.h"
 
 #include <stdio.h>
@@ -169,6 +170,22 @@ static void draw_layer(const struct sheet *sheet, unsigned shown, int row, int i
     }
 }
 
+/* Not for the layer that is suggested: that says the same. */
+static int draw_repair(const struct sheet *sheet, int row, const struct site_line *site)
+{
+    const struct snapshot *s = sheet->snapshot;
+    bool suggested = s->suggested >= 0 && site == &s->sites[s->suggested];
+    char text[SNAPSHOT_TEXT];
+    if (!site->scanned || !site->repair_criterion || suggested)
+        return row;
+    snprintf(text, sizeof text,
+        "Best repair here: the first %d channels by %s leave ASR %.1f %% at %.1f %% clean accuracy "
+        "(oracle).",
+        site->repair_channels, site->repair_criterion, (double)site->repair_asr,
+        (double)site->repair_clean);
+    return pane_paragraph(sheet->pane, row, sheet->pane->rows - row, ROLE_TEXT, text);
+}
+
 /* What the cursor's site is, and what the scan says. */
 static void draw_about(const struct sheet *sheet, int row)
 {
@@ -182,6 +199,7 @@ static void draw_about(const struct sheet *sheet, int row)
             "%s: %d channels, measured at %s (%s); pruning one zeroes it in %s.", site->name,
             site->n_channels, site->measured, site->shape, site->producers);
         row = pane_paragraph(pane, row, pane->rows - row, ROLE_TEXT, text);
+        row = draw_repair(sheet, row, site);
     }
     if (s->suggested >= 0 && s->suggested < s->n_sites) {
         snprintf(text, sizeof text, "✓ suggested: %s", s->suggestion);
@@ -204,6 +222,24 @@ static int cursor_layer(const struct snapshot *s, int site)
     return 0;
 }
 
+/* How the rows are shared out; branches with a blank one above. */
+struct rows {
+    int head, layers, branches, about;
+};
+
+static struct rows rows_of(const struct snapshot *s, int width, int rows)
+{
+    struct rows r = {.head = rows >= 6 ? 1 : 0};
+    int wanted = layer_branches_rows(s) + 1;
+    r.about = rows >= 16 && width >= 40 ? 6 : 0;
+    if (wanted > 1 && rows >= 16 && width >= 40)
+        r.branches = wanted < rows / 3 ? wanted : rows / 3;
+    if (r.branches && rows < 24)
+        r.about = 0;
+    r.layers = rows - r.head - r.branches - r.about;
+    return r;
+}
+
 static void draw(const struct view_input *input, struct cells *cells, struct area inside)
 {
     struct pane pane = pane_of(input, cells, inside);
@@ -213,8 +249,8 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
         views_waiting(&pane, input, "layers show when the net is read");
         return;
     }
-    int about = pane.rows >= 16 && pane.columns >= 40 ? 6 : 0, head = pane.rows >= 6 ? 1 : 0;
-    int rows = pane.rows - about - head;
+    struct rows r = rows_of(s, pane.columns, pane.rows);
+    int head = r.head, rows = r.layers;
     int first = views_first(cursor_layer(s, input->look->site), s->n_layers, rows);
     bool scanned = false;
     for (int i = 0; i < s->n_sites; i++)
@@ -224,8 +260,15 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
         draw_head(&sheet, shown);
     for (int i = 0; i < rows && first + i < s->n_layers; i++)
         draw_layer(&sheet, shown, head + i, first + i);
-    if (about)
-        draw_about(&sheet, head + (s->n_layers < rows ? s->n_layers + 1 : rows + 1));
+    int row = head + (s->n_layers < rows ? s->n_layers : rows);
+    if (r.branches) {
+        struct pane list =
+            pane_part(&pane, (struct area){0, row + 1, pane.columns, r.branches - 1});
+        layer_branches_draw(&list, s);
+        row += r.branches;
+    }
+    if (r.about)
+        draw_about(&sheet, row + 1);
 }
 
 static void note(const struct view_input *input, char *text, int size)
@@ -250,8 +293,8 @@ static void move(
 static bool click(
     const struct snapshot *s, struct look *look, int column, int row, struct area inside)
 {
-    int about = inside.rows >= 16 && inside.columns >= 40 ? 6 : 0, head = inside.rows >= 6;
-    int rows = inside.rows - about - head, line = row - inside.row - head;
+    struct rows r = rows_of(s, inside.columns, inside.rows);
+    int rows = r.layers, line = row - inside.row - r.head;
     int index = views_first(cursor_layer(s, look->site), s->n_layers, rows) + line;
     (void)column;
     if (line < 0 || line >= rows || index >= s->n_layers || s->layers[index].site < 0)

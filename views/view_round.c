@@ -2,6 +2,7 @@
 #include "views/channels.h"
 #include "views/round_table.h"
 #include "views/views.h"
+#include "views/what_if.h"
 
 #include "engine/base/memory.h"
 
@@ -103,8 +104,28 @@ static int draw_next(const struct sheet *sheet, int row)
             first = false;
         }
     }
+    const struct what_if *answer = what_if_of(sheet->s, next);
+    if (answer && sheet->round == sheet->s->position && row + 1 < pane->rows)
+        what_if_brief(pane, pane_text(pane, 0, ++row, ROLE_NEXT, "→") + 1, row, sheet->s, answer);
     channels_finish(&channels);
     return row + 1;
+}
+
+/* How much of the images the round had to look at again. */
+static int draw_work(const struct sheet *sheet, int row)
+{
+    const struct round *round = sheet->s->rounds[sheet->round];
+    const struct pane *pane = sheet->pane;
+    int all = sheet->s->n_images[SET_CLEAN] + sheet->s->n_images[SET_POISONED];
+    bool wide = pane->columns >= 40;
+    pane_printf(pane, 0, row, ROLE_FAINT,
+        wide ? "evaluated again: %d of %d, %.0f ms" : "%d of %d again, %.0f ms", round->touched,
+        all, 1000 * round->seconds);
+    if (round->touched == 0 || pane->rows < 12)
+        return row + 1;
+    pane_printf(pane, 0, row + 1, ROLE_FAINT,
+        wide ? "down to the last layer: %d" : "to the last layer: %d", round->judged);
+    return row + 2;
 }
 
 /* The classes that lost most faces in this round, most first. */
@@ -140,8 +161,7 @@ static int draw_summary(const struct sheet *sheet)
 {
     const struct snapshot *s = sheet->s;
     const struct pane *pane = sheet->pane;
-    const struct round *round = s->rounds[sheet->round];
-    int row = 0, all = s->n_images[0] + s->n_images[1];
+    int row = 0;
     bool roomy = pane->rows >= 12, poisoned = s->n_images[SET_POISONED] > 0;
     row = draw_pruned(sheet, row) + roomy;
     row = draw_value(sheet, row, ROLE_CLEAN, "clean", SET_CLEAN);
@@ -153,8 +173,7 @@ static int draw_summary(const struct sheet *sheet)
         row = draw_flips(sheet, row, SET_POISONED);
     row = draw_next(sheet, row + roomy) + roomy;
     if (pane->rows >= 7 && sheet->round > 0)
-        pane_printf(pane, 0, row++, ROLE_FAINT, "evaluated again: %d of %d, %.0f ms",
-            round->touched, all, 1000 * round->seconds);
+        row = draw_work(sheet, row);
     return row;
 }
 

@@ -1,4 +1,5 @@
 /* Where thresholds of lost accuracy were crossed, what was kept there, what GoodNet makes of it. */
+#include "views/branches.h"
 #include "views/goodnet.h"
 #include "views/views.h"
 
@@ -72,7 +73,7 @@ static void draw_round(const struct sheet *sheet, int row, int round, int test_c
     pane_right(pane, CLEAN_END, row, ROLE_TEXT, "%.2f", snapshot_clean_accuracy(sheet->s, round));
     if (sheet->poisoned)
         pane_right(pane, ASR_END, row, ROLE_TEXT, "%.2f", snapshot_asr(sheet->s, round));
-    if (sheet->good && round > 0)
+    if (sheet->good && (round > 0 || branches_base(sheet->s) > 0))
         draw_goodnet(sheet, end, row, round);
     end += sheet->good ? 39 : 0;
     if (sheet->test)
@@ -98,7 +99,7 @@ static void draw_threshold(const struct sheet *sheet, int row, int index)
     } else {
         pane_right(pane, ROUND_END, row, ROLE_FAINT, "—");
         pane_right(
-            pane, CLEAN_END, row, ROLE_FAINT, "≤%.2f", snapshot_clean_accuracy(s, 0) - t->points);
+            pane, CLEAN_END, row, ROLE_FAINT, "≤%.2f", branches_unpruned_clean(s) - t->points);
     }
     if (index == sheet->input->look->threshold && sheet->input->focused) {
         pane_row(pane, row, ROLE_CURSOR);
@@ -111,8 +112,7 @@ static void draw_threshold(const struct sheet *sheet, int row, int index)
 static void draw_distance(const struct sheet *sheet, int row)
 {
     const struct snapshot *s = sheet->s;
-    double lost =
-        snapshot_clean_accuracy(s, 0) - snapshot_clean_accuracy(s, view_round(sheet->input));
+    double lost = branches_unpruned_clean(s) - snapshot_clean_accuracy(s, view_round(sheet->input));
     for (int i = 0; i < s->n_thresholds && row < sheet->pane->rows; i++) {
         double away = s->thresholds[i].points - lost;
         if (away <= 0)

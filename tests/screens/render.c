@@ -2,7 +2,7 @@
  *   render VIEW COLUMNSxROWS OUT [key=value …]      OUT: x.png, x.ansi, x.txt or - for text
  *   render @EXPORT SIZE OUT [key=value …]            a figure in a named size, like column
  * keys: depth marker theme ascii rounds position viewed axis order channel filter side face detail
- *       zoomed panel poisoned scanned phase scroll site */
+ *       zoomed panel poisoned scanned phase scroll site what_if branches */
 #include "tests/screens/picture_of_cells.h"
 #include "tests/screens/sample.h"
 #include "views/export.h"
@@ -101,6 +101,8 @@ int main(int argc, char **argv)
         .no_poisoned = !number(argc, argv, "poisoned", 1),
         .scanned = number(argc, argv, "scanned", 1),
         .phase = (enum phase)number(argc, argv, "phase", PHASE_PAUSED),
+        .what_if = number(argc, argv, "what_if", 0),
+        .n_branches = number(argc, argv, "branches", 0),
     };
     struct snapshot *snapshot = sample_create(&options);
     struct look look = {

@@ -55,6 +55,10 @@ struct held {
     struct message messages[8];
     int ranking[N];
     float scores[N];
+    struct what_if what_if[N];
+    struct branch_line branches[4];
+    struct round other[2][N + 1]; /* rounds of branches that end sooner or later */
+    const struct round *other_pointers[2][N + 1];
     int32_t *labels[N_SETS];
     uint16_t *predicted[N_SETS]; /* [N + 1][n_images] */
 };
@@ -125,6 +129,7 @@ static void count(struct held *h, int r)
         }
     round->channel = r > 0 ? h->ranking[r - 1] : -1;
     round->touched = r < DORMANT ? 0 : 173 * (r - DORMANT);
+    round->judged = round->touched / 9;
     round->seconds = r == 0 ? 9.4 : 0.004 + 0.02 * fmax(0, r - DORMANT);
     h->pointers[r] = round;
 }
@@ -214,6 +219,62 @@ static void describe(struct held *h, const struct sample_options *options)
     say(h, 13.2, false, "round 47: channel 29 pruned, clean 94.70 %, ASR 99.99 %");
 }
 
+/* Every second channel that is left was asked; 28 and 6 carry the backdoor. */
+static void make_what_if(struct held *h)
+{
+    struct snapshot *s = &h->snapshot;
+    const struct round *now = s->rounds[s->position];
+    for (int rank = 0; rank < N; rank++) {
+        int channel = h->ranking[rank];
+        struct what_if *w = &h->what_if[channel];
+        w->clean_correct = -1;
+        if (rank % 2 == 0 && rank != 58)
+            continue;
+        w->broken = (int)(now->clean_correct * 0.0004 * rank), w->recovered = rank % 3;
+        w->rescued = now->attack_hits * (rank == 51 ? 61 : rank == 53 ? 23 : 0) / 100;
+        w->reinfected = rank == 58 ? 2 : 0;
+        w->clean_correct = now->clean_correct - w->broken + w->recovered;
+        w->attack_hits = now->attack_hits - w->rescued + w->reinfected;
+    }
+    s->what_if = h->what_if;
+}
+
+/* The sample's rounds, shifted and stretched, as another branch's. */
+static void make_other(struct held *h, int other, int first, double slower, int sooner)
+{
+    for (int r = 0; r <= N; r++) {
+        int from = first + (int)lrint(r * slower), later = from + (r > 0 ? sooner : 0);
+        h->other[other][r] = h->rounds[from < N ? from : N];
+        h->other[other][r].attack_hits = h->rounds[later < N ? later : N].attack_hits;
+        h->other_pointers[other][r] = &h->other[other][r];
+    }
+}
+
+static void make_branches(struct held *h, int n)
+{
+    static const struct branch_line begun[] = {
+        {1, 0, "mean-activation", false, 41, 29, NULL},
+        {4, 44, "difference", true, 25, 14, NULL},
+        {2, 0, "mean-activation", false, 0, 0, NULL},
+        {0, 29, "difference", true, 1, 0, NULL},
+    };
+    struct snapshot *s = &h->snapshot;
+    make_other(h, 0, 22, 0.9, 3);
+    make_other(h, 1, 45, 0.6, 6);
+    for (int i = 0; i < n; i++) {
+        h->branches[i] = begun[4 - n + i];
+        h->branches[i].rounds = h->other_pointers[(4 - n + i) % 2];
+        if (i != n - 2)
+            continue;
+        s->branch = i;
+        h->branches[i].rounds = s->rounds;
+        h->branches[i].n_rounds = s->n_rounds;
+        h->branches[i].position = s->position;
+    }
+    s->branches = h->branches;
+    s->n_branches = n;
+}
+
 struct snapshot *sample_create(const struct sample_options *options)
 {
     struct held *h = memory_array(1, sizeof *h);
@@ -230,6 +291,10 @@ struct snapshot *sample_create(const struct sample_options *options)
     s->position = options->position;
     if (s->n_rounds > 0)
         make_thresholds(h);
+    if (options->what_if && s->n_rounds > 0)
+        make_what_if(h);
+    if (options->n_branches > 1)
+        make_branches(h, options->n_branches);
     return s;
 }
 

@@ -13,6 +13,8 @@ struct sample_options {
     bool no_poisoned;
     bool scanned;
     enum phase phase;
+    bool what_if;   /* every second channel that is left was asked */
+    int n_branches; /* kept side by side, 0..4; the present one is the last but one */
 };
 
 struct snapshot *sample_create(const struct sample_options *options);

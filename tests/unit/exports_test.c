@@ -25,7 +25,8 @@ struct fixture {
     struct look look;
 };
 
-static const struct sample_options finished = {300, 61, 60, false, true, PHASE_DONE};
+static const struct sample_options finished = {
+    .n_images = 300, .n_rounds = 61, .position = 60, .scanned = true, .phase = PHASE_DONE};
 
 static struct fixture fixture_of(const struct sample_options *options)
 {
