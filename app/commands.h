@@ -56,6 +56,7 @@ void command_test(struct ui *ui, const char *argument);
 /* choose */
 void command_layer(struct ui *ui, const char *argument);
 void command_layer_here(struct ui *ui, const char *argument);
+void command_branch(struct ui *ui, const char *argument);
 void command_criterion(struct ui *ui, const char *argument);
 void command_order(struct ui *ui, const char *argument);
 void command_threshold(struct ui *ui, const char *argument);

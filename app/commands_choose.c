@@ -2,16 +2,44 @@
 
 #include "app/results.h"
 #include "engine/base/memory.h"
+#include "views/branches.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void take_layer(struct ui *ui, int site)
+static void post_layer(struct ui *ui, int site, const char *how)
 {
     ui->look.viewed = -1;
     ui->look.site = site;
-    ui_post(ui, COMMAND_LAYER, site, 0, "");
+    ui_post(ui, COMMAND_LAYER, site, 0, how);
+}
+
+static void accept_base(struct ui *ui, const char *text, int value)
+{
+    (void)text;
+    post_layer(ui, ui->pending_site, value == 'k' ? "keep" : "");
+}
+
+/* Where something is pruned already, the new layer is pruned on top of that, or afresh. */
+static void take_layer(struct ui *ui, int site)
+{
+    const struct snapshot *s = ui->snapshot;
+    int pruned = s->position + branches_base(s);
+    if (site == s->site || pruned == 0) {
+        post_layer(ui, site, "");
+        return;
+    }
+    char *keep =
+        memory_format("on top of the %d channel%s pruned now", pruned, pruned == 1 ? "" : "s");
+    char *question = memory_format("Prune %s", s->sites[site].name);
+    ui->pending_site = site;
+    overlay_question(&ui->overlay, question);
+    overlay_add(&ui->overlay, 'u', "from the unpruned net; known rounds come back", NULL, NULL);
+    overlay_add(&ui->overlay, 'k', keep, NULL, NULL);
+    ui->accept = accept_base;
+    free(keep);
+    free(question);
 }
 
 static void accept_layer(struct ui *ui, const char *text, int value)
@@ -87,6 +115,54 @@ void offer_layers(struct ui *ui, const struct action *action)
         overlay_add(&ui->overlay, i, name, NULL, insert);
         free(insert);
     }
+}
+
+static void take_branch(struct ui *ui, int branch)
+{
+    ui->look.viewed = -1;
+    ui_post(ui, COMMAND_BRANCH, branch, 0, "");
+}
+
+static void accept_branch(struct ui *ui, const char *text, int value)
+{
+    (void)text;
+    if (value >= 0)
+        take_branch(ui, value);
+}
+
+static void pick_branch(struct ui *ui)
+{
+    const struct snapshot *s = ui->snapshot;
+    overlay_picker(&ui->overlay, "Branches: ways of pruning kept side by side");
+    for (int i = 0; i < s->n_branches; i++) {
+        const struct branch_line *branch = &s->branches[i];
+        const struct round *round = branch->rounds[branch->position];
+        char name[128];
+        branches_name(s, i, true, name, sizeof name);
+        char *text = memory_format("%-40s round %d of %d%s", name, branch->position,
+            branch->n_rounds - 1, i == s->branch ? "  now" : "");
+        char *help = memory_format("left at clean accuracy %.2f %%, ASR %.2f %%",
+            results_percent(round->clean_correct, s->n_images[SET_CLEAN]),
+            results_percent(round->attack_hits, s->n_images[SET_POISONED]));
+        overlay_add(&ui->overlay, i, text, help, NULL);
+        free(text);
+        free(help);
+    }
+    ui->overlay.cursor = s->branch;
+    ui->accept = accept_branch;
+}
+
+void command_branch(struct ui *ui, const char *argument)
+{
+    if (!ui_ready(ui))
+        return;
+    int number = argument ? atoi(argument) : 0;
+    if (!argument)
+        pick_branch(ui);
+    else if (number >= 1 && number <= ui->snapshot->n_branches)
+        take_branch(ui, number - 1);
+    else
+        ui_complain(ui, "branches are 1 to %d", ui->snapshot->n_branches);
 }
 
 static void accept_criterion(struct ui *ui, const char *text, int value)

@@ -47,8 +47,7 @@ void command_save(struct ui *ui, const char *argument)
     } else if (access(argument, F_OK) == 0 && !ui->arguments->options.force) {
         ask_name(ui, "is there already; another name: ", argument);
     } else {
-        ui->saved_site = ui->snapshot->site;
-        ui->saved_position = ui->snapshot->position;
+        ui->saved = ui->snapshot->rounds[ui->snapshot->position];
         ui_post(ui, COMMAND_SAVE, 0, 0, argument);
     }
     free(name);

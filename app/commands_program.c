@@ -1,6 +1,7 @@
 #include "app/commands.h"
 
 #include "engine/base/memory.h"
+#include "views/branches.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -68,9 +69,9 @@ void command_suspend(struct ui *ui, const char *argument)
 static bool unsaved(const struct ui *ui)
 {
     const struct snapshot *s = ui->snapshot;
-    if (s->n_rounds == 0 || s->position == 0)
+    if (s->n_rounds == 0 || s->position + branches_base(s) == 0)
         return false;
-    if (ui->saved_site == s->site && ui->saved_position == s->position)
+    if (ui->saved == s->rounds[s->position])
         return false;
     for (int i = 0; i < s->n_thresholds; i++)
         if (s->thresholds[i].saved[0])

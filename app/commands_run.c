@@ -1,6 +1,7 @@
 #include "app/commands.h"
 
 #include "app/options.h"
+#include "views/branches.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +46,7 @@ void command_run_pause(struct ui *ui, const char *argument)
 
 static bool drop_reached(const struct snapshot *snapshot, int round, double points)
 {
-    return snapshot_clean_accuracy(snapshot, 0) - snapshot_clean_accuracy(snapshot, round) >=
+    return branches_unpruned_clean(snapshot) - snapshot_clean_accuracy(snapshot, round) >=
            points - 1e-9;
 }
 

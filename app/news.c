@@ -13,7 +13,7 @@ static void show_message(struct ui *ui)
         return;
     ui->told = message->serial;
     if (message->error) {
-        ui->saved_site = -1;
+        ui->saved = NULL;
         ui_complain(ui, "%s", message->text);
     } else if (s->phase != PHASE_RUNNING && ui->zoomed) {
         ui_say(ui, "%s", message->text);
@@ -97,7 +97,7 @@ void news_follow(struct ui *ui, const struct snapshot *old)
     struct look *look = &ui->look;
     if (s->n_rounds == 0)
         return;
-    bool moved = s->site != old->site || old->n_rounds == 0;
+    bool moved = s->branch != old->branch || s->site != old->site || old->n_rounds == 0;
     int next = snapshot_next_channel(s);
     if (next >= 0 && (moved || look->channel == ui->followed))
         look->channel = ui->followed = next;

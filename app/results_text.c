@@ -201,11 +201,11 @@ static void goodnet_line(FILE *out, const struct snapshot *s, const struct thres
 static void print_table(FILE *out, const struct snapshot *s, bool test)
 {
     const int *n = test ? s->n_test : s->n_images;
-    fprintf(out, "\non %s, n = %d clean and %d poisoned images%s\n", test ? "test" : "validation",
+    fprintf(out, "\non %s, n = %d clean and %d poisoned%s\n", test ? "test" : "validation",
         n[SET_CLEAN], n[SET_POISONED],
-        test                       ? "; used for no choice"
-        : s->badge == BADGE_ORACLE ? "; the poisoned ones chose the order (oracle)"
-                                   : "; the clean ones chose order and rounds");
+        test                       ? "; never used to choose"
+        : s->badge == BADGE_ORACLE ? "; chosen with the poisoned ones (oracle)"
+                                   : "; chosen on the clean ones");
     fprintf(out, "%-8s %5s %7s  %-23s  %s\n", "net", "round", "pruned", "clean accuracy %, 95 %",
         "attack success %, 95 %");
     table_line(out, s, NULL, test);

@@ -21,7 +21,7 @@ void ui_init(struct ui *ui, const struct arguments *arguments, const struct snap
     ui->look.ascii = arguments->ascii || charset_is_ascii();
     ui->look.marker = ui->look.ascii ? MARKER_ASCII : MARKER_BRAILLE;
     ui->mouse = !arguments->no_mouse;
-    ui->saved_site = ui->saved_position = ui->asked = -1;
+    ui->asked = -1;
     ui_resize(ui, 80, 24);
 }
 

@@ -46,8 +46,9 @@ struct ui {
     int followed;            /* channel the cursor was led to; it is led on while it stays there */
     int pending_export;      /* number of the one that asks whether to overwrite */
     char pending_path[1024]; /* that it would overwrite */
-    int asked; /* channel of the last what-if that was not answered; -1: none, -2: all */
-    int saved_site, saved_position; /* what the last Ctrl-S wrote; -1: nothing */
+    int asked;         /* channel of the last what-if that was not answered; -1: none, -2: all */
+    int pending_site;  /* layer that asks what to prune it on top of */
+    const void *saved; /* the round that the last Ctrl-S wrote, only compared; NULL: none */
 
     /* What is asked of the terminal, cleared once done. */
     bool mouse, repaint, suspend, quit;

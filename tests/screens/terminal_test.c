@@ -150,11 +150,21 @@ static void test_layer_picker(void **state)
     harness_keys(harness, "\r");
     assert_true(harness_wait_gone(harness, "Layer to prune"));
     assert_true(harness_wait(harness, "conv_2 40ch"));
+    harness_keys(harness, "s");
+    assert_true(harness_wait(harness, "round 1/"));
+    harness_keys(harness, ":layer conv_3\r");
+    assert_true(harness_wait(harness, "on top of the 1 channel pruned now"));
+    harness_keys(harness, "k");
+    assert_true(harness_wait(harness, "conv_3 60ch"));
+    harness_keys(harness, "B");
+    assert_true(harness_wait(harness, "on top of 1"));
+    harness_keys(harness, "conv_2\r");
+    assert_true(harness_wait(harness, "conv_2 40ch"));
     harness_keys(harness, "L\033");
     harness_settle(harness, 60);
     assert_true(harness_wait_gone(harness, "Layer to prune"));
     assert_true(harness_wait(harness, "conv_2 40ch"));
-    quit(harness);
+    quit_unsaved(harness);
 }
 
 static void test_criterion_and_threshold(void **state)
