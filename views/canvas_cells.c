@@ -234,7 +234,12 @@ static void text(struct canvas *canvas, enum role role, double x, double y, enum
         column = (int)floor(x + 0.5 - width / 2.0);
     else if (align == ALIGN_RIGHT)
         column = (int)floor(x) - width;
-    pane_text(of(canvas)->pane, column, (int)floor(y), role, utf8);
+    int end = pane_text(of(canvas)->pane, column, (int)floor(y), role, utf8);
+    for (; column < end; column++) { /* dots do not come back through words */
+        struct dots *d = dots_at(of(canvas), column, (int)floor(y));
+        if (d)
+            *d = (struct dots){.who = {NOBODY, NOBODY}};
+    }
 }
 
 static void image(

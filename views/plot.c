@@ -298,6 +298,8 @@ static void draw_entry(const struct frame *f, const struct legend *legend, int i
     const struct plot_series *series = &f->plot->series[index];
     bool pair = index + 1 < f->plot->n_series && series[1].beside;
     double x = legend->x, all = legend->name - canvas->em - x;
+    for (double column = x; !canvas->paper && column < legend->name; column++)
+        canvas_text(canvas, ROLE_TEXT, column, legend->y, ALIGN_LEFT, " ");
     double length = pair ? (all - canvas->em) / 2 : all;
     for (int i = 0; i <= pair; i++) {
         struct canvas_point ends[] = {{x, legend->y}, {x + length - 0.1, legend->y}};

@@ -105,8 +105,11 @@ static int draw_next(const struct sheet *sheet, int row)
         }
     }
     const struct what_if *answer = what_if_of(sheet->s, next);
-    if (answer && sheet->round == sheet->s->position && row + 1 < pane->rows)
-        what_if_brief(pane, pane_text(pane, 0, ++row, ROLE_NEXT, "→") + 1, row, sheet->s, answer);
+    if (answer && sheet->round == sheet->s->position && row + 1 < pane->rows) {
+        row++;
+        int at = pane_text(pane, 0, row, ROLE_NEXT, "→");
+        what_if_brief(pane, at + 1, row, sheet->s, answer);
+    }
     channels_finish(&channels);
     return row + 1;
 }

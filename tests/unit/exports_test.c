@@ -136,6 +136,32 @@ static void tables_have_every_digit(void **state)
     finish(&f);
 }
 
+/* What is drawn behind the present branch is in the table too. */
+static void tables_have_the_other_branches(void **state)
+{
+    (void)state;
+    struct sample_options options = finished;
+    options.n_branches = 4;
+    struct fixture f = fixture_of(&options);
+    char *folder = make_folder(), path[EXPORT_PATH], table[EXPORT_PATH];
+    struct export_request request = {.snapshot = f.snapshot, .look = &f.look, .folder = folder};
+    struct error err = {0};
+    size_t size;
+    assert_true(exports_find("curves", "png")->write(&request, path, &err));
+    beside(path, table);
+    char *text = read_file(table, &size);
+    assert_non_null(strstr(text, ",3,conv_3,mean-activation,ascending,0\n"));
+    assert_non_null(strstr(text, ",1,conv_2,mean-activation,ascending,0\n"));
+    assert_non_null(strstr(text, ",2,activation_1,difference,descending,44\n"));
+    int lines = 0;
+    for (char *line = strstr(text, "\n0,"); line; line = strchr(line + 1, '\n'))
+        lines++;
+    assert_int_equal(lines - 1, 61 + 41 + 25);
+    free(text);
+    remove_folder(folder);
+    finish(&f);
+}
+
 static void exports_repeat_byte_for_byte(void **state)
 {
     (void)state;
@@ -220,6 +246,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(faces_come_back_pixel_by_pixel),
         cmocka_unit_test(tables_have_every_digit),
+        cmocka_unit_test(tables_have_the_other_branches),
         cmocka_unit_test(exports_repeat_byte_for_byte),
         cmocka_unit_test(vector_papers_repeat_too),
         cmocka_unit_test(exports_say_what_is_wrong),

@@ -117,7 +117,9 @@ static void views_stay_inside_at_every_size(void **state)
     (void)state;
     static const int columns[] = {1, 2, 5, 9, 20, 26, 39, 46, 78, 118, 198};
     static const int rows[] = {1, 2, 3, 4, 5, 7, 11, 20, 36, 57};
-    struct fixture f = fixture_of(&finished);
+    struct sample_options options = finished;
+    options.position = 52, options.what_if = true, options.n_branches = 4;
+    struct fixture f = fixture_of(&options);
     for (int mode = 0; mode < 4; mode++) {
         f.look.depth = (enum depth)mode;
         f.look.ascii = mode % 2 == 0;
@@ -132,7 +134,9 @@ static void views_stay_inside_at_every_size(void **state)
 static void views_stay_inside_in_every_mode(void **state)
 {
     (void)state;
-    struct fixture f = fixture_of(&finished);
+    struct sample_options options = finished;
+    options.position = 52, options.what_if = true, options.n_branches = 4;
+    struct fixture f = fixture_of(&options);
     for (int mode = 0; mode < 4 * 3 * 2 * 2 * N_AXES; mode++) {
         f.look.depth = (enum depth)(mode % 4);
         f.look.marker = (enum marker)(mode / 4 % 3);
@@ -231,6 +235,111 @@ static void facts_are_written_out(void **state)
     assert_shows(&f, "log", 78, 3, false, "round 45");
     f.look.depth = DEPTH_MONO;
     assert_shows(&f, "faces", 78, 20, false, "✗");
+    finish(&f);
+}
+
+static const struct sample_options asked = {
+    .n_images = 11547, .n_rounds = 48, .position = 47, .phase = PHASE_PAUSED, .what_if = true};
+
+static void what_ifs_are_shown_where_they_were_asked(void **state)
+{
+    (void)state;
+    struct fixture f = fixture_of(&asked);
+    assert_shows(&f, "channels", 78, 19, true, "what if: clean");
+    f.look.channel_order = ORDER_WHAT_IF;
+    assert_shows(&f, "channels", 78, 19, true, "▸  38");
+    assert_shows(&f, "channels", 78, 19, true, " −1.92 −60.99\n");
+    f.look.channel = 1; /* not asked */
+    assert_shows(&f, "channels", 78, 19, true, "51                      —      —");
+    f.look.channel = 41; /* gone */
+    assert_shows(&f, "channels", 78, 19, true, " 31     31\n");
+    assert_shows(&f, "round", 40, 20, true, "→ clean −1.75, ASR ±0.00 pp");
+    f.look.viewed = 46; /* what stands is another round */
+    char *text = text_of(&f, "round", 40, 20, true);
+    assert_null(strstr(text, "→ clean"));
+    free(text);
+    finish(&f);
+}
+
+static void the_inspector_compares_with_the_next(void **state)
+{
+    (void)state;
+    struct fixture f = fixture_of(&asked);
+    f.look.detail = true;
+    assert_shows(&f, "channels", 78, 19, true, "pruned now, as round 48");
+    assert_shows(&f, "channels", 78, 19, true, "94.25     92.33     −1.92");
+    assert_shows(&f, "channels", 78, 19, true, "38.11 … 39.89"); /* 4503 of 11547, Wilson */
+    assert_shows(&f, "channels", 78, 19, true, "✓ rescued 7043");
+    assert_shows(&f, "channels", 78, 19, true, "threshold of 10 pp not crossed, 3.68 pp left");
+    assert_shows(&f, "channels", 78, 19, true, "next, ch 10: clean −1.75, ASR ±0.00 pp");
+    f.look.channel = 10;
+    assert_shows(&f, "channels", 78, 19, true, "the order prunes this channel next");
+    f.look.channel = 1;
+    assert_shows(&f, "channels", 78, 19, true, "not asked at this round");
+    f.look.channel = 41;
+    char *text = text_of(&f, "channels", 78, 19, true);
+    assert_null(strstr(text, "what if"));
+    free(text);
+    finish(&f);
+}
+
+static struct sample_options with_branches(void)
+{
+    struct sample_options options = finished;
+    options.n_branches = 4;
+    return options;
+}
+
+static void branches_stand_side_by_side(void **state)
+{
+    (void)state;
+    struct sample_options options = with_branches();
+    struct fixture f = fixture_of(&options);
+    assert_shows(&f, "curves", 78, 20, true, "1 conv_2 mean-activation ↑");
+    assert_shows(&f, "curves", 78, 20, true, "2 activation_1 difference ↓ on top of 44");
+    f.look.axis = AXIS_TRADE;
+    assert_shows(&f, "curves", 78, 20, true, "3 conv_3 mean-activation ↑");
+    assert_shows(&f, "layers", 78, 19, true, "▸ 3 conv_3");
+    assert_shows(&f, "layers", 78, 19, true, "2 activation_1    difference ↓         on top of 44");
+    assert_shows(&f, "layers", 78, 19, true, "the unpruned net");
+    f.snapshot->branch = 1; /* losses count from the unpruned net, not from its own round 0 */
+    const struct branch_line *second = &f.snapshot->branches[1];
+    f.snapshot->rounds = second->rounds;
+    f.snapshot->n_rounds = 5, f.snapshot->position = 0;
+    f.look.axis = AXIS_AUTO;
+    char lost[32];
+    snprintf(lost, sizeof lost, "loss %.2f pp",
+        (f.snapshot->branches[0].rounds[0]->clean_correct - second->rounds[0]->clean_correct) /
+            3.0);
+    assert_string_not_equal(lost, "loss 0.00 pp");
+    assert_shows(&f, "curves", 78, 20, true, lost);
+    finish(&f);
+}
+
+/* Solid, dashed; long dashes and dots. */
+static void branches_are_told_apart_without_colour(void **state)
+{
+    (void)state;
+    struct sample_options options = with_branches();
+    struct fixture f = fixture_of(&options);
+    f.look.depth = DEPTH_MONO;
+    assert_shows(&f, "curves", 78, 20, true, "⠤⠄⠤⠄⠤⠄⠤ attack success");
+    assert_shows(&f, "curves", 78, 20, true, "⠤⠤⠤⠤⠤⠤⠤ clean accuracy");
+    assert_shows(&f, "curves", 78, 20, true, "  ⠤⠤  ⠄ ⠄ 1 conv_2");
+    f.look.ascii = true;
+    assert_shows(&f, "curves", 78, 20, true, "--- ~   1 conv_2 mean-activation ^");
+    finish(&f);
+}
+
+static void work_and_repairs_are_told(void **state)
+{
+    (void)state;
+    struct fixture f = fixture_of(&finished);
+    char text[64];
+    f.look.viewed = 47;
+    snprintf(text, sizeof text, "down to the last layer: %d", f.snapshot->rounds[47]->judged);
+    assert_shows(&f, "round", 118, 30, true, text);
+    assert_shows(&f, "layers", 118, 30, true, "the first 9 channels by difference leave ASR 4.8 %");
     finish(&f);
 }
 
@@ -458,6 +567,11 @@ int main(void)
         cmocka_unit_test(views_draw_before_anything_is_known),
         cmocka_unit_test(views_draw_without_poisoned_images),
         cmocka_unit_test(facts_are_written_out),
+        cmocka_unit_test(what_ifs_are_shown_where_they_were_asked),
+        cmocka_unit_test(the_inspector_compares_with_the_next),
+        cmocka_unit_test(branches_stand_side_by_side),
+        cmocka_unit_test(branches_are_told_apart_without_colour),
+        cmocka_unit_test(work_and_repairs_are_told),
         cmocka_unit_test(status_says_where_we_are),
         cmocka_unit_test(drawing_is_pure),
         cmocka_unit_test(moves_stay_in_range),
