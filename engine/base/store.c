@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static const char *find_folder(void)
@@ -143,10 +144,11 @@ static bool reserve(struct store *store, size_t size, off_t *offset, struct erro
             store->holes[i] = store->holes[--store->n_holes];
             return true;
         }
-    int reason;
-    do {
+    struct rlimit most; /* beyond it there is a signal, not an error */
+    rlim_t end = (rlim_t)store->end + (rlim_t)size;
+    int reason = getrlimit(RLIMIT_FSIZE, &most) == 0 && end > most.rlim_cur ? EFBIG : EINTR;
+    while (reason == EINTR)
         reason = posix_fallocate(store->fd, store->end, (off_t)size);
-    } while (reason == EINTR);
     if (reason)
         return fail_file(store, reason, err);
     *offset = store->end;

@@ -3,7 +3,6 @@
 #include "engine/prune/evaluator.h"
 #include "tests/unit/session_trial.h"
 
-#include <signal.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -247,7 +246,6 @@ static void a_full_disk_leaves_the_session_usable(void **state)
 {
     (void)state;
     struct rlimit old;
-    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
     getrlimit(RLIMIT_FSIZE, &old);
     struct rlimit none = {0, old.rlim_max}, tight = {4 * SLAB, old.rlim_max};
     trial_write(trial_net("branch"));
@@ -270,7 +268,6 @@ static void a_full_disk_leaves_the_session_usable(void **state)
     trial_do(session, COMMAND_TEST, 0);
     free(before);
     session_destroy(session);
-    signal(SIGXFSZ, handler);
 }
 
 static int begin(void **state)

@@ -4,7 +4,6 @@
 #include "engine/base/parallel.h"
 #include "engine/base/shelf.h"
 
-#include <signal.h>
 #include <stdatomic.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -223,7 +222,6 @@ static void a_full_disk_is_an_error(void **state)
     struct store *store = store_create(2 * SLAB, "/tmp");
     struct shelf *shelf = make_shelf(store, ROWS / 2); /* two slabs here, two there */
     struct heap *heap = heap_create(store);
-    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
     getrlimit(RLIMIT_FSIZE, &old);
     tight = (struct rlimit){2 * SLAB + KILO, old.rlim_max};
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
@@ -238,7 +236,6 @@ static void a_full_disk_is_an_error(void **state)
     setrlimit(RLIMIT_FSIZE, &old);
     assert_non_null(heap_take(heap, KILO, &err));
     check_shelf(shelf, ROWS / 2);
-    signal(SIGXFSZ, handler);
     heap_destroy(heap);
     shelf_destroy(shelf);
     store_unref(store);
