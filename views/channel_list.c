@@ -9,6 +9,7 @@ struct columns {
     bool more;     /* maximum and zeros too */
     bool poisoned; /* second bar and change */
     bool what_if;
+    bool rank; /* and round: they make room for what-ifs */
 };
 
 static struct columns fit_columns(const struct pane *pane, bool poisoned, bool what_if)
@@ -17,6 +18,8 @@ static struct columns fit_columns(const struct pane *pane, bool poisoned, bool w
     int fixed = 8 + 8 + (poisoned ? 8 + 9 : 0) + 6 + 7; /* ch, state, values, rank, round */
     int asked = !what_if ? 0 : poisoned ? 23 : 16;
     fixed += asked;
+    c.rank = asked == 0 || pane->columns >= fixed;
+    fixed -= c.rank ? 0 : 13;
     c.more = pane->columns >= fixed + 2 * 16 + 18;
     int room = pane->columns - fixed - (c.more ? 18 : 0) - 2;
     c.bar = room / (poisoned ? 2 : 1);
@@ -37,8 +40,10 @@ static void draw_head(const struct channel_sheet *sheet, struct columns c, int r
         end += c.bar + 10;
         pane_right(pane, end, row, ROLE_FAINT, "change");
     }
-    pane_right(pane, end += 6, row, ROLE_FAINT, "rank");
-    pane_right(pane, end += 7, row, ROLE_FAINT, "round");
+    if (c.rank) {
+        pane_right(pane, end += 6, row, ROLE_FAINT, "rank");
+        pane_right(pane, end += 7, row, ROLE_FAINT, "round");
+    }
     if (c.more) {
         pane_right(pane, end += 9, row, ROLE_FAINT, "maximum");
         pane_right(pane, end += 9, row, ROLE_FAINT, "zeros");
@@ -93,11 +98,10 @@ static void draw_line(const struct channel_sheet *sheet, struct columns c, int r
         pane_right(
             pane, end, row, ROLE_TEXT, "%+.4f", channels_difference(sheet->snapshot, channel));
     }
-    end += 6;
-    if (sheet->channels->rank[channel])
-        pane_right(pane, end, row, ROLE_TEXT, "%d", sheet->channels->rank[channel]);
-    end += 7;
-    if (sheet->channels->pruned_in[channel])
+    end += c.rank ? 13 : 0;
+    if (c.rank && sheet->channels->rank[channel])
+        pane_right(pane, end - 7, row, ROLE_TEXT, "%d", sheet->channels->rank[channel]);
+    if (c.rank && sheet->channels->pruned_in[channel])
         pane_right(pane, end, row, ROLE_PRUNED, "%d", sheet->channels->pruned_in[channel]);
     if (c.more && sheet->snapshot->activations) {
         const struct channel_activation *a = &sheet->snapshot->activations[channel];

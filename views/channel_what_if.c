@@ -101,7 +101,8 @@ static void draw_next(const struct channel_sheet *sheet, int row, int channel)
         pane_text(sheet->pane, 1, row, ROLE_NEXT, "▸ the order prunes this channel next");
         return;
     }
-    int at = pane_printf(sheet->pane, 1, row, ROLE_NEXT, "▸ the order's next, ch %d:", next) + 1;
+    const char *whose = sheet->pane->columns >= 60 ? "the order's " : "";
+    int at = pane_printf(sheet->pane, 1, row, ROLE_NEXT, "▸ %snext, ch %d:", whose, next) + 1;
     if (answer)
         what_if_brief(sheet->pane, at, row, s, answer);
     else

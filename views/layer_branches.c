@@ -5,17 +5,20 @@
 
 #include <stdio.h>
 
-/* Columns; the base has room where the pane is wide enough. */
+/* Columns: where texts begin and numbers end; 0: there is no room for them. */
 struct columns {
-    int criterion, base, round, clean, asr; /* where texts begin, and numbers end */
+    int name; /* cells of it */
+    int criterion, base, round, clean, asr;
 };
 
 static struct columns fit_columns(const struct pane *pane)
 {
-    bool wide = pane->columns >= 76;
-    struct columns c = {.criterion = wide ? 20 : 17, .base = wide ? 41 : 0};
-    c.round = wide ? 62 : pane->columns >= 52 ? 44 : pane->columns - 14;
-    c.clean = c.round + 7;
+    bool wide = pane->columns >= 76, narrow = pane->columns < 64;
+    struct columns c = {.name = wide ? 15 : 12};
+    c.criterion = narrow ? 0 : c.name + 5;
+    c.base = wide ? 40 : 0;
+    c.round = wide ? 61 : narrow ? pane->columns - 17 : 46;
+    c.clean = c.round + 8;
     c.asr = c.clean + 8;
     return c;
 }
@@ -23,7 +26,7 @@ static struct columns fit_columns(const struct pane *pane)
 static void draw_head(const struct pane *pane, struct columns c, bool poisoned)
 {
     pane_text(pane, 2, 0, ROLE_FAINT, "branch");
-    if (c.criterion + 12 < c.round)
+    if (c.criterion > 0)
         pane_text(pane, c.criterion, 0, ROLE_FAINT, "criterion");
     if (c.base)
         pane_text(pane, c.base, 0, ROLE_FAINT, "base");
@@ -40,9 +43,9 @@ static void draw_line(
     bool now = index == s->branch, known = b->site >= 0 && b->site < s->n_sites;
     enum role role = now ? ROLE_NEXT : ROLE_TEXT;
     char base[32];
-    pane_printf(pane, 0, row, role, "%s %d %.*s", now ? "▸" : " ", index + 1, c.criterion - 5,
+    pane_printf(pane, 0, row, role, "%s %d %.*s", now ? "▸" : " ", index + 1, c.name,
         known ? s->sites[b->site].name : "?");
-    if (c.criterion + 12 < c.round)
+    if (c.criterion > 0)
         pane_printf(pane, c.criterion, row, role, "%.18s %s", b->criterion ? b->criterion : "?",
             b->descending ? "↓" : "↑");
     snprintf(base, sizeof base, b->n_base > 0 ? "on top of %d" : "the unpruned net", b->n_base);

@@ -300,7 +300,7 @@ static void branches_stand_side_by_side(void **state)
     f.look.axis = AXIS_TRADE;
     assert_shows(&f, "curves", 78, 20, true, "3 conv_3 mean-activation ↑");
     assert_shows(&f, "layers", 78, 19, true, "▸ 3 conv_3");
-    assert_shows(&f, "layers", 78, 19, true, "2 activation_1    difference ↓         on top of 44");
+    assert_shows(&f, "layers", 78, 19, true, "2 activation_1    difference ↓        on top of 44");
     assert_shows(&f, "layers", 78, 19, true, "the unpruned net");
     f.snapshot->branch = 1; /* losses count from the unpruned net, not from its own round 0 */
     const struct branch_line *second = &f.snapshot->branches[1];
