@@ -52,7 +52,7 @@ static bool can_fuse(const struct plan *plan, int layer, const bool *keep)
     const struct network *network = plan->network;
     const struct step *step = &plan->steps[layer];
     int reader = only_reader(network, layer);
-    if (step->form.kind != LANE_PRODUCT || step->activate || reader < 0 ||
+    if (step->form.kind != LANE_PRODUCT || step->product.pooled || step->activate || reader < 0 ||
         layer == network->output || (keep && keep[layer]))
         return false;
     const struct lane_form *pool = &plan->steps[reader].form;

@@ -44,7 +44,7 @@ ALWAYS_INLINE void add_window(vector *sums, const struct row_product *product,
 {
     const struct window *window = &product->window;
     struct reach reach = {in->places, in->values, in->n, packed, product->padded};
-    if (window->in[0] * window->in[1] == 1) {
+    if (window->in[0] * window->in[1] * window->size[0] * window->size[1] == 1) {
         add_products(sums, &reach, vectors);
         return;
     }

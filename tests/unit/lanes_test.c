@@ -1,0 +1,298 @@
+/* net: plans (images side by side) and row plans (one image, zeros left out) against the plain way,
+ * on random networks, with every set of kernels. */
+#include "engine/net/pass.h"
+#include "engine/net/plan.h"
+#include "engine/net/row_plan.h"
+
+#include "tests/unit/random_nets.h"
+
+enum { IMAGES = 40 };
+
+static int trials(int usual)
+{
+    const char *text = getenv("SECATEUR_TRIALS");
+    return text ? atoi(text) : usual;
+}
+
+static size_t values_of(const struct network *network, int layer)
+{
+    return shape_count(&network->layers[layer].shape);
+}
+
+/* images[IMAGES][values of the input] in -1..1, a third of them zero */
+static float *random_images(const struct network *network, struct random *random)
+{
+    size_t count = IMAGES * values_of(network, network->input);
+    float *images = memory_floats(count);
+    for (size_t i = 0; i < count; i++)
+        images[i] = random_below(random, 3) ? (float)random_range(random, -1, 1) : 0;
+    return images;
+}
+
+/* Puts an image into a lane, or takes a layer out of it. */
+static void put(
+    struct lane_pass *pass, const struct network *network, int width, int lane, const float *image)
+{
+    float *input = lane_pass_tensor(pass, network->input);
+    for (size_t i = 0; i < values_of(network, network->input); i++)
+        input[i * (size_t)width + (size_t)lane] = image[i];
+}
+
+static void take(struct lane_pass *pass, const struct network *network, int layer, int width,
+    int lane, float *values)
+{
+    const float *tensor = lane_pass_tensor(pass, layer);
+    for (size_t i = 0; i < values_of(network, layer); i++)
+        values[i] = tensor[i * (size_t)width + (size_t)lane];
+}
+
+static bool *all_marked(const struct network *network)
+{
+    bool *marks = memory_array((size_t)network->n_layers, sizeof *marks);
+    for (int i = 0; i < network->n_layers; i++)
+        marks[i] = true;
+    return marks;
+}
+
+/* Against the plain way ------------------------------------------------------------------ */
+
+static void expect_close(const struct network *network, int layer, const char *kernels,
+    const float *got, const float *expected)
+{
+    float largest = 0;
+    size_t count = values_of(network, layer);
+    for (size_t i = 0; i < count; i++)
+        largest = fmaxf(largest, fabsf(expected[i]));
+    for (size_t i = 0; i < count; i++)
+        if (!(fabsf(got[i] - expected[i]) <= 5e-5F * (1 + largest))) {
+            print_error("%s: layer %s (%s): value %zu is %.9g, expected %.9g\n", kernels,
+                network->layers[layer].name, network->layers[layer].class->name, i, (double)got[i],
+                (double)expected[i]);
+            assert_true(false);
+        }
+}
+
+/* Every layer of every image; with all layers kept, or fused where that is possible. */
+static void check_plainly(
+    const struct network *network, const struct lanes *lanes, const float *images, const bool *keep)
+{
+    struct plan *plan = plan_create(network, lanes, keep);
+    struct lane_pass *pass = lane_pass_create(plan);
+    struct pass *plain = pass_create(network, 1);
+    size_t input = values_of(network, network->input);
+    float *got = memory_floats(network->n_values);
+    for (int image = 0; image < IMAGES; image++) {
+        int lane = image % lanes->width;
+        put(pass, network, lanes->width, lane, images + (size_t)image * input);
+        lane_pass_run(pass, NULL);
+        memcpy(pass_tensor(plain, network->input), images + (size_t)image * input,
+            input * sizeof *images);
+        pass_forward(plain, 1, NULL);
+        for (int l = 0; l < network->n_layers; l++) {
+            assert_true(!keep || lane_pass_tensor(pass, l));
+            if (!lane_pass_tensor(pass, l))
+                continue;
+            take(pass, network, l, lanes->width, lane, got);
+            expect_close(network, l, lanes->name, got, pass_tensor(plain, l));
+        }
+    }
+    free(got);
+    pass_destroy(plain);
+    lane_pass_destroy(pass);
+    plan_destroy(plan);
+}
+
+static void lanes_compute_what_passes_compute(void **state)
+{
+    (void)state;
+    struct random random;
+    random_init(&random, 1, 0);
+    for (int i = 0; i < trials(60); i++) {
+        const struct lanes *lanes;
+        struct network *network = random_net(&random);
+        float *images = random_images(network, &random);
+        bool *keep = all_marked(network);
+        for (int k = 0; (lanes = lanes_at(k)); k++) {
+            check_plainly(network, lanes, images, NULL);
+            check_plainly(network, lanes, images, keep);
+        }
+        free(keep);
+        free(images);
+        network_destroy(network);
+    }
+}
+
+/* To the last bit ------------------------------------------------------------------------ */
+
+/* A network run in every way there is. */
+struct ways {
+    const struct network *network;
+    const struct lanes *lanes;
+    struct random *random;
+    const float *images;
+    struct plan *plan, *kept; /* fused; with all layers kept */
+    struct lane_pass *pass, *kept_pass;
+    float *expected; /* [n_values] of one image, layer behind layer, in lane 0 alone */
+};
+
+static void expect_bits(
+    const struct ways *ways, const char *way, int layer, const float *got, const float *expected)
+{
+    for (size_t i = 0; i < values_of(ways->network, layer); i++)
+        if (memcmp(&got[i], &expected[i], sizeof *got) != 0) {
+            print_error("%s, %s: layer %s (%s): value %zu is %a, expected %a\n", ways->lanes->name,
+                way, ways->network->layers[layer].name, ways->network->layers[layer].class->name, i,
+                (double)got[i], (double)expected[i]);
+            assert_true(false);
+        }
+}
+
+static const float *image_of(const struct ways *ways, int image)
+{
+    return ways->images + (size_t)image * values_of(ways->network, ways->network->input);
+}
+
+/* The reference: alone in lane 0, the others zero. */
+static void run_alone(struct ways *ways, int image)
+{
+    int width = ways->lanes->width;
+    float *to = ways->expected;
+    memset(lane_pass_tensor(ways->kept_pass, ways->network->input), 0,
+        values_of(ways->network, ways->network->input) * (size_t)width * sizeof(float));
+    put(ways->kept_pass, ways->network, width, 0, image_of(ways, image));
+    lane_pass_run(ways->kept_pass, NULL);
+    for (int l = 0; l < ways->network->n_layers; l++) {
+        take(ways->kept_pass, ways->network, l, width, 0, to);
+        to += values_of(ways->network, l);
+    }
+}
+
+/* In a random lane among random neighbours, some of them blank. */
+static void check_neighbours(struct ways *ways, int image)
+{
+    int width = ways->lanes->width;
+    int mine = random_between(ways->random, 0, width - 1);
+    float *got = memory_floats(ways->network->n_values);
+    const float *expected = ways->expected;
+    static const float blank[4096];
+    for (int lane = 0; lane < width; lane++)
+        put(ways->pass, ways->network, width, lane,
+            random_below(ways->random, 4)
+                ? image_of(ways, random_between(ways->random, 0, IMAGES - 1))
+                : blank);
+    put(ways->pass, ways->network, width, mine, image_of(ways, image));
+    lane_pass_run(ways->pass, NULL);
+    for (int l = 0; l < ways->network->n_layers; expected += values_of(ways->network, l++)) {
+        if (!lane_pass_tensor(ways->pass, l))
+            continue;
+        take(ways->pass, ways->network, l, width, mine, got);
+        expect_bits(ways, "among neighbours", l, got, expected);
+    }
+    free(got);
+}
+
+static size_t place_of(const struct network *network, int layer)
+{
+    size_t at = 0;
+    for (int l = 0; l < layer; l++)
+        at += values_of(network, l);
+    return at;
+}
+
+/* Lists what is not zero, as the caller of a row pass does. */
+static void fill_list(struct row_list *list, const float *values)
+{
+    uint32_t at = 0;
+    list->n = 0;
+    for (int pixel = 0; pixel < list->rows * list->columns; pixel++) {
+        list->starts[pixel] = list->n;
+        for (size_t c = 0; c < list->channels; c++, at++)
+            if (values[at] != 0) {
+                list->places[list->n] = at;
+                list->values[list->n++] = values[at];
+            }
+    }
+    list->starts[list->rows * list->columns] = list->n;
+}
+
+/* From what a layer gave on, one image alone; what other layers gave is taken as it was. */
+static void check_rows(struct ways *ways, int from)
+{
+    const struct network *network = ways->network;
+    size_t n = (size_t)network->n_layers;
+    bool *behind = memory_array(n, sizeof *behind);
+    network_downstream(network, from, behind);
+    behind[from] = false;
+    struct row_plan *plan = row_plan_create(network, ways->lanes, behind);
+    struct row_pass *pass = row_pass_create(plan);
+    for (int l = 0; l < network->n_layers; l++) {
+        const float *values = ways->expected + place_of(network, l);
+        if (behind[l])
+            continue;
+        if (random_below(ways->random, 2)) {
+            fill_list(row_pass_list(pass, l), values);
+            row_pass_filled(pass, l);
+        } else {
+            memcpy(row_pass_tensor(pass, l), values, values_of(network, l) * sizeof *values);
+            row_pass_written(pass, l);
+        }
+    }
+    row_pass_run(pass, behind);
+    for (int l = 0; l < network->n_layers; l++)
+        if (behind[l])
+            expect_bits(ways, "one image alone", l, row_pass_tensor(pass, l),
+                ways->expected + place_of(network, l));
+    row_pass_destroy(pass);
+    row_plan_destroy(plan);
+    free(behind);
+}
+
+static void check_ways(struct ways *ways)
+{
+    bool *keep = all_marked(ways->network);
+    ways->plan = plan_create(ways->network, ways->lanes, NULL);
+    ways->kept = plan_create(ways->network, ways->lanes, keep);
+    ways->pass = lane_pass_create(ways->plan);
+    ways->kept_pass = lane_pass_create(ways->kept);
+    ways->expected = memory_floats(ways->network->n_values);
+    for (int image = 0; image < 6; image++) {
+        run_alone(ways, image);
+        for (int i = 0; i < 3; i++)
+            check_neighbours(ways, image);
+        for (int from = 0; from + 1 < ways->network->n_layers; from++)
+            check_rows(ways, from);
+    }
+    free(ways->expected);
+    lane_pass_destroy(ways->pass);
+    lane_pass_destroy(ways->kept_pass);
+    plan_destroy(ways->plan);
+    plan_destroy(ways->kept);
+    free(keep);
+}
+
+static void every_way_gives_the_same_bits(void **state)
+{
+    (void)state;
+    struct random random;
+    random_init(&random, 2, 0);
+    for (int i = 0; i < trials(60); i++) {
+        const struct lanes *lanes;
+        struct network *network = random_net(&random);
+        float *images = random_images(network, &random);
+        for (int k = 0; (lanes = lanes_at(k)); k++) {
+            struct ways ways = {network, lanes, &random, images, NULL, NULL, NULL, NULL, NULL};
+            check_ways(&ways);
+        }
+        free(images);
+        network_destroy(network);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lanes_compute_what_passes_compute),
+        cmocka_unit_test(every_way_gives_the_same_bits),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
