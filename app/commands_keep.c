@@ -165,21 +165,39 @@ void command_export(struct ui *ui, const char *argument)
         ui_complain(ui, "there is no export %.*s; e lists them", length, argument);
 }
 
-void command_export_all(struct ui *ui, const char *argument)
+static void export_all(struct ui *ui, bool force);
+
+static void accept_overwrite_all(struct ui *ui, const char *text, int value)
 {
-    char written[EXPORT_PATH];
+    (void)text;
+    if (value == 'o')
+        export_all(ui, true);
+}
+
+static void export_all(struct ui *ui, bool force)
+{
+    char written[EXPORT_PATH] = "";
     struct error err;
     int n = 0;
-    (void)argument;
-    if (!ui_ready(ui))
-        return;
-    for (int i = 0; exports_at(i); i++, n++) {
-        if (!write_export(ui, exports_at(i), NULL, true, written, &err)) {
-            ui_complain(ui, "%s", err.text);
-            return;
-        }
+    while (exports_at(n) && write_export(ui, exports_at(n), NULL, force, written, &err))
+        n++;
+    if (!exports_at(n)) {
+        ui_say(ui, "wrote %d figures into %s", n, folder(ui));
+    } else if (force || access(written, F_OK) != 0) {
+        ui_complain(ui, "%s", err.text);
+    } else {
+        overlay_question(&ui->overlay, "Some of the figures are there already.");
+        overlay_add(&ui->overlay, 'k', "keep them", NULL, NULL);
+        overlay_add(&ui->overlay, 'o', "write all anew", NULL, NULL);
+        ui->accept = accept_overwrite_all;
     }
-    ui_say(ui, "wrote %d figures into %s", n, folder(ui));
+}
+
+void command_export_all(struct ui *ui, const char *argument)
+{
+    (void)argument;
+    if (ui_ready(ui))
+        export_all(ui, false);
 }
 
 void offer_exports(struct ui *ui, const struct action *action)
