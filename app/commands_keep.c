@@ -174,23 +174,32 @@ static void accept_overwrite_all(struct ui *ui, const char *text, int value)
         export_all(ui, true);
 }
 
+static void ask_overwrite_all(struct ui *ui)
+{
+    overlay_question(&ui->overlay, "Some of the figures are there already.");
+    overlay_add(&ui->overlay, 'k', "keep them", NULL, NULL);
+    overlay_add(&ui->overlay, 'o', "write all anew", NULL, NULL);
+    ui->accept = accept_overwrite_all;
+}
+
+/* What does not apply to these images is left out, and said. */
 static void export_all(struct ui *ui, bool force)
 {
-    char written[EXPORT_PATH] = "";
-    struct error err;
+    char left_out[UI_NOTICE / 2] = "";
     int n = 0;
-    while (exports_at(n) && write_export(ui, exports_at(n), NULL, force, written, &err))
-        n++;
-    if (!exports_at(n)) {
-        ui_say(ui, "wrote %d figures into %s", n, folder(ui));
-    } else if (force || access(written, F_OK) != 0) {
-        ui_complain(ui, "%s", err.text);
-    } else {
-        overlay_question(&ui->overlay, "Some of the figures are there already.");
-        overlay_add(&ui->overlay, 'k', "keep them", NULL, NULL);
-        overlay_add(&ui->overlay, 'o', "write all anew", NULL, NULL);
-        ui->accept = accept_overwrite_all;
+    for (int i = 0; exports_at(i); i++) {
+        char written[EXPORT_PATH] = "";
+        struct error err;
+        if (write_export(ui, exports_at(i), NULL, force, written, &err)) {
+            n++;
+        } else if (!force && *written && access(written, F_OK) == 0) {
+            ask_overwrite_all(ui);
+            return;
+        } else {
+            snprintf(left_out, sizeof left_out, "; no %s: %.150s", exports_at(i)->name, err.text);
+        }
     }
+    ui_say(ui, "wrote %d figures into %s%s", n, folder(ui), left_out);
 }
 
 void command_export_all(struct ui *ui, const char *argument)
