@@ -108,8 +108,7 @@ static void add_layer(struct pieces *pieces, const struct snapshot *s, bool wide
     else
         snprintf(text, sizeof text, "%s %dch", site->name, site->n_channels);
     add(pieces, 2, ROLE_BAR, text);
-    snprintf(text, sizeof text, wide ? "on top of %d pruned elsewhere" : "on top of %d",
-        branches_base(s));
+    snprintf(text, sizeof text, "on top of %d", branches_base(s));
     if (branches_base(s) > 0)
         add(pieces, 4, ROLE_BAR, text);
 }

@@ -1,4 +1,5 @@
 /* What the last round, or the one looked at, changed; and what would go next. */
+#include "views/branches.h"
 #include "views/channels.h"
 #include "views/round_table.h"
 #include "views/views.h"
@@ -22,7 +23,9 @@ static int draw_pruned(const struct sheet *sheet, int row)
     const struct pane *pane = sheet->pane;
     int c = round->channel;
     if (c < 0) {
-        pane_text(pane, 0, row, ROLE_STRONG, "the unpruned net");
+        int base = branches_base(sheet->s);
+        pane_printf(pane, 0, row, ROLE_STRONG,
+            base > 0 ? "the net with %d pruned elsewhere" : "the unpruned net", base);
         return row + 1;
     }
     int at = pane_printf(pane, 0, row, ROLE_STRONG, "pruned ch %d", c);

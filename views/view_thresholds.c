@@ -80,6 +80,23 @@ static void draw_round(const struct sheet *sheet, int row, int round, int test_c
         draw_test(sheet, end, row, test_clean, test_hits);
 }
 
+/* B itself: round 0, unless the branch begins on top of other cuts. */
+static void draw_unpruned(const struct sheet *sheet, int row)
+{
+    const struct snapshot *s = sheet->s;
+    const struct round *b = branches_unpruned(s);
+    const struct pane *pane = sheet->pane;
+    int end = ASR_END + (sheet->good ? 39 : 0);
+    if (branches_base(s) == 0)
+        pane_right(pane, ROUND_END, row, ROLE_TEXT, "0");
+    pane_right(pane, CLEAN_END, row, ROLE_TEXT, "%.2f", branches_unpruned_clean(s));
+    if (sheet->poisoned)
+        pane_right(pane, ASR_END, row, ROLE_TEXT, "%.2f",
+            goodnet_percent(b->attack_hits, s->n_images[SET_POISONED]));
+    if (sheet->test)
+        draw_test(sheet, end, row, s->test_clean_correct, s->test_attack_hits);
+}
+
 static void draw_threshold(const struct sheet *sheet, int row, int index)
 {
     const struct snapshot *s = sheet->s;
@@ -94,8 +111,8 @@ static void draw_threshold(const struct sheet *sheet, int row, int index)
         int at = ASR_END + 2 + (sheet->good ? 39 : 0) + (sheet->test ? 22 : 0);
         if (sheet->saved)
             pane_text(pane, at, row, ROLE_TEXT, t->saved[0] ? name : "not saved");
-        else if (t->saved[0] && pane->columns >= ASR_END + 6)
-            pane_text(pane, ASR_END + 2, row, ROLE_GOOD, "kept");
+        else if (t->saved[0] && pane->columns >= at + 4)
+            pane_text(pane, at, row, ROLE_GOOD, "kept");
     } else {
         pane_right(pane, ROUND_END, row, ROLE_FAINT, "—");
         pane_right(
@@ -166,7 +183,7 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     row++;
     if (pane.rows >= s->n_thresholds + 3) {
         pane_text(&pane, 0, row, ROLE_FAINT, "   B");
-        draw_round(&sheet, row++, 0, s->test_clean_correct, s->test_attack_hits);
+        draw_unpruned(&sheet, row++);
     }
     for (int i = first; i < s->n_thresholds && row < pane.rows; i++)
         draw_threshold(&sheet, row++, i);
@@ -179,7 +196,7 @@ static void note(const struct view_input *input, char *text, int size)
 {
     *text = '\0';
     if (input->snapshot->n_rounds > 0)
-        snprintf(text, (size_t)size, "of %.2f %%", snapshot_clean_accuracy(input->snapshot, 0));
+        snprintf(text, (size_t)size, "of %.2f %%", branches_unpruned_clean(input->snapshot));
 }
 
 static void move(

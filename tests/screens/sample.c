@@ -248,6 +248,7 @@ static void make_other(struct held *h, int other, int first, double slower, int 
         h->other[other][r].attack_hits = h->rounds[later < N ? later : N].attack_hits;
         h->other_pointers[other][r] = &h->other[other][r];
     }
+    h->other[other][0].channel = -1;
 }
 
 static void make_branches(struct held *h, int n)

@@ -2,6 +2,7 @@
 #include "engine/base/memory.h"
 #include "tests/screens/picture_of_cells.h"
 #include "tests/screens/sample.h"
+#include "views/branches.h"
 #include "views/canvas.h"
 #include "views/faces.h"
 #include "views/goodnet.h"
@@ -313,6 +314,9 @@ static void branches_stand_side_by_side(void **state)
             3.0);
     assert_string_not_equal(lost, "loss 0.00 pp");
     assert_shows(&f, "curves", 78, 20, true, lost);
+    assert_shows(&f, "round", 40, 20, true, "the net with 44 pruned elsewhere");
+    snprintf(lost, sizeof lost, "B         %6.2f", branches_unpruned_clean(f.snapshot));
+    assert_shows(&f, "thresholds", 40, 12, false, lost);
     finish(&f);
 }
 
