@@ -28,6 +28,12 @@ ALWAYS_INLINE vector larger(vector a, vector b)
     return choose(a > b, a, b);
 }
 
+/* What is not a number wins, as in kernels_pool_max: a broken net must not look sound. */
+ALWAYS_INLINE vector pooled(vector so_far, vector value)
+{
+    return choose((value > so_far) | (value != value), value, so_far);
+}
+
 ALWAYS_INLINE vector relu(vector a)
 {
     return choose(a < zero, zero, a); /* what is not a number stays so */
@@ -155,7 +161,7 @@ ALWAYS_INLINE void product_block(float *out, const struct lane_product *product,
             for (int o = 0; o < block; o++) {
                 vector value = product->relu ? relu(sums[o]) : sums[o];
                 if (o < filters)
-                    to[o] = tap ? larger(to[o], value) : value;
+                    to[o] = tap ? pooled(to[o], value) : value;
             }
         }
     }
@@ -209,7 +215,7 @@ static void pool_max(float *out, const struct window *window, const float *in)
                 int x = across.origin + j * window->dilation[1];
                 const vector *from = vectors(in) + (size_t)(y * window->in[1] + x) * channels;
                 for (size_t c = 0; c < channels; c++)
-                    to[c] = first ? from[c] : larger(to[c], from[c]);
+                    to[c] = first ? from[c] : pooled(to[c], from[c]);
             }
     }
 }

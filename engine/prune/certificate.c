@@ -15,15 +15,22 @@ struct judge {
     float largest;  /* max over k of |w_k| */
     float bias;     /* max over k of |b_k| */
     float rounding; /* of a sum over the units, relative to |h| |w| */
+    float lost;     /* of such a sum where its terms are too small for a float */
 };
 
-/* Behind the Dense only layers may come that keep the order of the classes. */
+/* Whether a layer hands values on as they are: it has neither weights nor settings. */
+static bool is_copy(const struct layer *layer)
+{
+    return layer->n_inputs == 1 && layer->n_weights == 0 && layer->class->params_size == 0 &&
+           layer->class->channels == CHANNELS_PASS;
+}
+
+/* Behind the Dense only layers may come that keep the classes' margins. */
 static int last_dense(const struct network *network)
 {
     int at = network->output;
-    while (network->layers[at].n_inputs == 1 && network->layers[at].n_weights == 0 &&
-           (at == network->softmax || network->layers[at].activation.kind == ACTIVATION_LINEAR) &&
-           network->layers[at].class->channels == CHANNELS_PASS)
+    while (is_copy(&network->layers[at]) &&
+           (at == network->softmax || network->layers[at].activation.kind == ACTIVATION_LINEAR))
         at = network->layers[at].inputs[0];
     const struct layer *layer = &network->layers[at];
     bool dense = strcmp(layer->class->name, "Dense") == 0 && layer->input_shapes[0].rank == 1;
@@ -33,7 +40,8 @@ static int last_dense(const struct network *network)
 
 enum { ROWS = 64 };
 
-/* |w_y - w_k|² = |w_y|² + |w_k|² - 2 w_y w_k, some classes y at a time. */
+/* |w_y - w_k|² = |w_y|² + |w_k|² - 2 w_y w_k, some classes y at a time; by halves, which do not
+ * overflow before the whole does. */
 static void find_reach(struct judge *judge, const float *kernel)
 {
     size_t classes = judge->classes, units = judge->units;
@@ -42,18 +50,17 @@ static void find_reach(struct judge *judge, const float *kernel)
         for (size_t k = 0; k < classes; k++)
             squares[k] += kernel[u * classes + k] * kernel[u * classes + k];
     for (size_t k = 0; k < classes; k++)
-        judge->largest = fmaxf(judge->largest, sqrtf(squares[k]));
+        judge->largest = fmaxf(judge->largest, sqrtf(squares[k] + judge->lost));
     for (size_t first = 0; first < classes; first += ROWS) {
         size_t rows = classes - first < ROWS ? classes - first : ROWS;
         kernels_product(products, classes, (struct matrix){kernel + first, classes, true},
             (struct matrix){kernel, classes, false}, rows, units, classes, false);
         for (size_t y = 0; y < rows; y++) {
-            float largest = 0;
+            float half = 0, own = 0.5F * squares[first + y];
             for (size_t k = 0; k < classes; k++)
-                largest =
-                    fmaxf(largest, squares[first + y] + squares[k] - 2 * products[y * classes + k]);
-            judge->reach[first + y] =
-                sqrtf(largest + 8 * judge->rounding * judge->largest * judge->largest);
+                half = fmaxf(half, own + 0.5F * squares[k] - products[y * classes + k]);
+            judge->reach[first + y] = sqrtf(
+                2 * half + judge->lost + 8 * judge->rounding * judge->largest * judge->largest);
         }
     }
     free(products);
@@ -73,6 +80,7 @@ struct judge *judge_create(const struct network *network)
     judge->units = (size_t)kernel->dim[0];
     judge->classes = (size_t)kernel->dim[1];
     judge->rounding = ((float)judge->units + 2) * FLT_EPSILON;
+    judge->lost = ((float)judge->units + 2) * FLT_MIN;
     judge->reach = memory_floats(judge->classes);
     find_reach(judge, kernel->data);
     const struct weight *bias =
@@ -129,7 +137,8 @@ bool judge_certain(const struct judge *judge, const struct certificate *certific
         moved[0] += moved[i];
         size[0] += size[i];
     }
-    float slack = 4 * judge->rounding * (sqrtf(size[0]) * judge->largest + judge->bias);
-    float needed = sqrtf(moved[0]) * judge->reach[certificate->class] * (1 + judge->rounding);
+    float length = sqrtf(size[0] + judge->lost), way = sqrtf(moved[0] + judge->lost);
+    float slack = 4 * judge->rounding * (length * judge->largest + judge->bias) + 4 * judge->lost;
+    float needed = way * judge->reach[certificate->class] * (1 + judge->rounding);
     return needed + slack < certificate->margin; /* false when anything is not a number */
 }

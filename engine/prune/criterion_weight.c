@@ -6,7 +6,7 @@ static bool keeps_values(const struct layer *layer)
 {
     return layer->class->channels == CHANNELS_MIX ||
            (layer->class->channels == CHANNELS_PASS && layer->n_weights == 0 &&
-               layer->activation.kind == ACTIVATION_LINEAR &&
+               layer->class->params_size == 0 && layer->activation.kind == ACTIVATION_LINEAR &&
                shape_count(&layer->shape) == shape_count(&layer->input_shapes[0]));
 }
 
