@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -17,7 +18,7 @@
 
 /* For an empty file; a large one gets more. */
 enum { SECONDS = 5, BYTES_PER_SECOND = 4 << 20, MEGABYTES = 2048, SIZES_IN_MEMORY = 4 };
-enum { PIPE_BYTES = 1 << 20 };
+enum { PIPE_BYTES = 1 << 20, SILENCE_SECONDS = 30 };
 
 enum frame_kind { FRAME_DATA = 0x5ec0, FRAME_REFUSED, FRAME_END };
 
@@ -29,6 +30,7 @@ struct guard {
     char *name;
     pid_t child;
     int in;
+    bool silent; /* nothing came for too long */
 };
 
 struct guard_pipe {
@@ -149,7 +151,7 @@ struct guard *guard_start(const char *name, guard_job *job, void *context, struc
         return NULL;
     }
     struct guard *guard = memory_array(1, sizeof *guard);
-    *guard = (struct guard){memory_string(name), child, ends[0]};
+    *guard = (struct guard){.name = memory_string(name), .child = child, .in = ends[0]};
     return guard;
 }
 
@@ -177,11 +179,25 @@ void guard_destroy(struct guard *guard)
     free(guard);
 }
 
-static bool read_all(int in, void *out, size_t size)
+/* Waits for the child to say something; one that is silent for too long is stuck. */
+static bool heard(struct guard *guard)
+{
+    struct pollfd in = {.fd = guard->in, .events = POLLIN};
+    int ready;
+    do
+        ready = poll(&in, 1, SILENCE_SECONDS * 1000);
+    while (ready < 0 && errno == EINTR);
+    guard->silent = ready == 0;
+    return ready > 0;
+}
+
+static bool read_all(struct guard *guard, void *out, size_t size)
 {
     char *bytes = out;
     while (size > 0) {
-        ssize_t n = read(in, bytes, size);
+        if (!heard(guard))
+            return false;
+        ssize_t n = read(guard->in, bytes, size);
         if (n == 0 || (n < 0 && errno != EINTR))
             return false;
         bytes += n > 0 ? n : 0;
@@ -192,7 +208,11 @@ static bool read_all(int in, void *out, size_t size)
 
 static bool fail_dead(struct guard *guard, struct error *err)
 {
-    int status = reap(guard, false);
+    bool silent = guard->silent;
+    int status = reap(guard, silent);
+    if (silent)
+        return fail(
+            err, "%s: cannot be read: nothing came for %d seconds", guard->name, SILENCE_SECONDS);
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
         return fail(err, "%s: is damaged: reading it does not end", guard->name);
     return fail(err, "%s: is damaged: its reader crashed", guard->name);
@@ -203,12 +223,12 @@ static bool read_frame(struct guard *guard, enum frame_kind kind, size_t size, s
 {
     struct frame frame;
     struct error said;
-    if (!read_all(guard->in, &frame, sizeof frame))
+    if (!read_all(guard, &frame, sizeof frame))
         return fail_dead(guard, err);
     if (frame.kind == kind && frame.size == size)
         return true;
     if (frame.kind != FRAME_REFUSED || frame.size != sizeof said ||
-        !read_all(guard->in, &said, sizeof said))
+        !read_all(guard, &said, sizeof said))
         return fail(err, "%s: is damaged: it reads as nonsense", guard->name);
     said.text[sizeof said.text - 1] = '\0';
     return fail_as(err, said.class == ERROR_FAILED ? ERROR_FAILED : ERROR_INPUT, "%s", said.text);
@@ -221,7 +241,7 @@ bool guard_begin(struct guard *guard, size_t size, struct error *err)
 
 bool guard_part(struct guard *guard, void *out, size_t size, struct error *err)
 {
-    return read_all(guard->in, out, size) || fail_dead(guard, err);
+    return read_all(guard, out, size) || fail_dead(guard, err);
 }
 
 bool guard_read(struct guard *guard, void *out, size_t size, struct error *err)
