@@ -9,6 +9,7 @@
 #include "tests/bench/parts.h"
 #include "tests/bench/peak.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -31,6 +32,7 @@ struct plain_run {
     const struct dataset *set;
     float scale;
     struct pass **passes; /* [workers] */
+    uint16_t *predicted;
 };
 
 static void run_batch(void *context, int index, int worker)
@@ -42,15 +44,19 @@ static void run_batch(void *context, int index, int worker)
     dataset_fill(run->set, first, n, run->scale, pass_tensor(pass, run->network->input));
     pass_forward(pass, n, NULL);
     const float *logits = pass_tensor(pass, run->network->output);
-    for (int i = 0; i < n; i++)
-        pass_argmax(logits + (size_t)i * (size_t)run->network->n_classes, run->network->n_classes);
+    for (int i = 0; i < n; i++) {
+        int class = pass_argmax(
+            logits + (size_t)i * (size_t)run->network->n_classes, run->network->n_classes);
+        if (run->predicted)
+            run->predicted[first + i] = (uint16_t) class;
+    }
 }
 
-double forward_plain(
-    const struct network *network, const struct dataset *set, double scale, struct pool *pool)
+double forward_plain(const struct network *network, const struct dataset *set, double scale,
+    struct pool *pool, uint16_t *predicted)
 {
     int workers = pool_workers(pool), n = dataset_count(set);
-    struct plain_run run = {network, set, (float)scale, NULL};
+    struct plain_run run = {network, set, (float)scale, NULL, predicted};
     run.passes = memory_array((size_t)workers, sizeof *run.passes);
     for (int w = 0; w < workers; w++)
         run.passes[w] = pass_create(network, FORWARD_BATCH);
@@ -109,40 +115,77 @@ double forward_lanes(const struct network *network, const struct lanes *lanes,
     return dataset_count(set) / seconds;
 }
 
-/* One way of running, against the peaks of the same run and against the plain way. */
-static void print_way(const char *name, const struct network *network, const struct figures *rates,
-    const struct peak *peak, double multiply, double plain)
+/* One way of running. */
+struct way {
+    char name[32];
+    double multiply; /* the peak of its instructions */
+    struct figures rates;
+    int differ; /* predictions, from those of the plain way */
+};
+enum { WAYS_MAX = 4 };
+
+static void print_way(
+    const struct network *network, const struct way *way, const struct peak *peak, double plain)
 {
-    double rate = figures_at(rates, 0.5), speed = rate * forward_all_work(network) / 1e9;
-    printf("  %-16s %8.0f (%.0f … %.0f) %8.1f %9.0f %% %8.0f %% %8.2f x\n", name, rate,
-        figures_at(rates, 0), figures_at(rates, 1), speed, 100 * speed / multiply,
-        100 * speed / peak->sgemm, rate / plain);
+    double rate = figures_at(&way->rates, 0.5), speed = rate * forward_all_work(network) / 1e9;
+    printf("  %-16s %8.0f (%.0f … %.0f) %8.1f %9.0f %% %8.0f %% %8.2f x %7d\n", way->name, rate,
+        figures_at(&way->rates, 0), figures_at(&way->rates, 1), speed, 100 * speed / way->multiply,
+        100 * speed / peak->sgemm, rate / plain, way->differ);
 }
 
-static void measure_ways(const struct network *network, const struct dataset *set, double scale,
-    struct pool *pool, double seconds)
+/* What all ways run on. */
+struct ground {
+    const struct network *network;
+    const struct dataset *set;
+    double scale;
+    struct pool *pool;
+    double seconds;  /* for each way */
+    uint16_t *plain; /* what the plain way predicts */
+};
+
+static void measure_plain(const struct ground *ground, struct way *way)
+{
+    double end = clock_seconds() + ground->seconds;
+    snprintf(way->name, sizeof way->name, "plain (BLAS)");
+    while (way->rates.n < 3 || clock_seconds() < end)
+        figures_add(&way->rates, forward_plain(ground->network, ground->set, ground->scale,
+                                     ground->pool, ground->plain));
+}
+
+static void measure_lanes(const struct ground *ground, const struct lanes *lanes, struct way *way)
+{
+    int n = dataset_count(ground->set);
+    uint16_t *predicted = memory_array((size_t)n, sizeof *predicted);
+    double end = clock_seconds() + ground->seconds;
+    snprintf(way->name, sizeof way->name, "lanes %s", lanes->name);
+    way->multiply = peak_multiply(ground->pool, lanes);
+    while (way->rates.n < 3 || clock_seconds() < end)
+        figures_add(&way->rates, forward_lanes(ground->network, lanes, ground->set, ground->scale,
+                                     ground->pool, predicted));
+    way->multiply = fmax(way->multiply, peak_multiply(ground->pool, lanes));
+    for (int i = 0; i < n; i++)
+        way->differ += predicted[i] != ground->plain[i];
+    free(predicted);
+}
+
+static void measure_ways(const struct ground *ground)
 {
     const struct lanes *lanes;
-    struct peak peak;
-    struct figures rates = {0};
-    peak_measure(&peak, pool, lanes_at(0));
-    peak_print(&peak, pool_workers(pool));
-    printf("  %-16s %-26s %8s %11s %10s %10s\n", "way", "images/s (min … max)", "GFLOP/s", "of FMA",
-        "of sgemm", "plain way");
-    double end = clock_seconds() + seconds / 4;
-    while (rates.n < 3 || clock_seconds() < end)
-        figures_add(&rates, forward_plain(network, set, scale, pool));
-    double plain = figures_at(&rates, 0.5);
-    print_way("plain (BLAS)", network, &rates, &peak, peak.multiply, plain);
-    for (int i = 0; (lanes = lanes_at(i)); i++) {
-        char name[32];
-        rates = (struct figures){0};
-        end = clock_seconds() + seconds / 4;
-        while (rates.n < 3 || clock_seconds() < end)
-            figures_add(&rates, forward_lanes(network, lanes, set, scale, pool, NULL));
-        snprintf(name, sizeof name, "lanes %s", lanes->name);
-        print_way(name, network, &rates, &peak, peak_multiply(pool, lanes), plain);
-    }
+    struct peak peak = {0};
+    struct way *ways = memory_array(WAYS_MAX, sizeof *ways);
+    int n = 1;
+    peak_measure(&peak, ground->pool, lanes_at(0));
+    measure_plain(ground, &ways[0]);
+    for (; n < WAYS_MAX && (lanes = lanes_at(n - 1)); n++)
+        measure_lanes(ground, lanes, &ways[n]);
+    peak_measure(&peak, ground->pool, lanes_at(0));
+    ways[0].multiply = peak.multiply;
+    peak_print(&peak, pool_workers(ground->pool));
+    printf("  %-16s %-24s %10s %10s %10s %10s %7s\n", "way", "images/s (min … max)", "GFLOP/s",
+        "of FMA", "of sgemm", "plain way", "differ");
+    for (int i = 0; i < n; i++)
+        print_way(ground->network, &ways[i], &peak, figures_at(&ways[0].rates, 0.5));
+    free(ways);
 }
 
 bool forward_whole(const struct lab *lab, double seconds, struct error *err)
@@ -151,13 +194,16 @@ bool forward_whole(const struct lab *lab, double seconds, struct error *err)
     struct model *model = lab_model(lab, err);
     struct dataset *set = model ? lab_images_in_memory(lab, model->network, IMAGES, err) : NULL;
     if (set) {
+        struct ground ground = {model->network, set, lab->scale, NULL, seconds / 2 / WAYS_MAX,
+            memory_array(IMAGES, sizeof *ground.plain)};
         figures_heading("forward, %s: %d images from bytes to arg-max, %.1f MFLOP each", lab->what,
             IMAGES, forward_all_work(model->network) / 1e6);
         for (int workers = 1; workers >= 0; workers--) {
-            struct pool *pool = pool_create(workers);
-            measure_ways(model->network, set, lab->scale, pool, seconds / 2);
-            pool_destroy(pool);
+            ground.pool = pool_create(workers);
+            measure_ways(&ground);
+            pool_destroy(ground.pool);
         }
+        free(ground.plain);
     }
     dataset_unref(set);
     model_destroy(model);

@@ -10,10 +10,10 @@
 
 enum { FORWARD_BATCH = 32 }; /* images of a plain pass */
 
-/* Images a second, from bytes to the arg-max of every image. */
-double forward_plain(
-    const struct network *network, const struct dataset *set, double scale, struct pool *pool);
-/* The same in lanes; predicted[n] may be NULL. */
+/* Images a second, from bytes to the arg-max of every image; predicted[n] may be NULL. */
+double forward_plain(const struct network *network, const struct dataset *set, double scale,
+    struct pool *pool, uint16_t *predicted);
+/* The same in lanes. */
 double forward_lanes(const struct network *network, const struct lanes *lanes,
     const struct dataset *set, double scale, struct pool *pool, uint16_t *predicted);
 

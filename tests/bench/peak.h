@@ -14,6 +14,8 @@ struct peak {
 };
 
 double peak_multiply(struct pool *pool, const struct lanes *lanes);
+/* Measures again and keeps what is higher: what disturbs a run only makes it slower. Begin with
+ * zeros. */
 void peak_measure(struct peak *peak, struct pool *pool, const struct lanes *lanes);
 void peak_print(const struct peak *peak, int workers);
 

@@ -18,7 +18,7 @@ struct sweep {
     int images, rounds, active;
     double clean[2], asr[2]; /* percent, before and after all rounds */
     double touched, judged;  /* images, in all rounds together */
-    struct figures open, stages[N_STAGES], first, sweep, round, undo, out, snapshot;
+    struct figures open, stages[N_STAGES], first, sweep, round, undo, out, snapshot, stop;
     size_t memory[3]; /* before, opened, swept */
 };
 
@@ -65,6 +65,16 @@ static bool open_trip(struct sweep *sweep, struct trip *trip)
     return true;
 }
 
+/* Leave-one-out, stopped after 10, 20 … ms. */
+static void interrupt(struct sweep *sweep, struct trip *trip)
+{
+    for (int i = 1; i <= 10; i++) {
+        double seconds = trip_interrupt(trip, COMMAND_WHAT_IF, -1, i * 0.01);
+        if (seconds >= 0)
+            figures_add(&sweep->stop, seconds);
+    }
+}
+
 /* All rounds and back again, then a new session for leave-one-out. */
 static bool repeat(struct sweep *sweep, struct error *err)
 {
@@ -87,6 +97,7 @@ static bool repeat(struct sweep *sweep, struct error *err)
     good = open_trip(sweep, &trip);
     good = good && (seconds = trip_command(&trip, COMMAND_WHAT_IF, -1)) >= 0;
     figures_add(&sweep->out, seconds);
+    interrupt(sweep, &trip);
     *err = trip.err;
     trip_close(&trip);
     return good;
@@ -129,6 +140,7 @@ static void print_sweep(const struct sweep *sweep)
         sweep->judged / sweep->images);
     figures_print("leave-one-out", &sweep->out, 1, "s");
     figures_print("undo", &sweep->undo, 1e6, "us");
+    figures_print("asked to stop, until it has", &sweep->stop, 1e3, "ms");
     figures_print("snapshot", &sweep->snapshot, 1e6, "us");
     if (sweep->memory[1] > sweep->memory[0]) /* else another case had more before */
         printf("  peak memory: %.0f MB before, %.0f MB opened, %.0f MB swept; readers' %.0f MB\n",

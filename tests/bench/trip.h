@@ -12,6 +12,7 @@ struct trip {
     double open, stages[N_STAGES]; /* seconds; open is more than their sum by little */
     enum stage stage;
     double last; /* when the watch was looked at */
+    atomic_bool stop;
     struct error err;
 };
 
@@ -19,5 +20,8 @@ bool trip_open(struct trip *trip, const struct options *options);
 void trip_close(struct trip *trip);
 /* A command and all the work it asks for; seconds, negative on failure (trip->err). */
 double trip_command(struct trip *trip, enum command_kind kind, int number);
+/* Starts a command, asks it to stop after some seconds, and tells how long that took; negative
+ * when it was done before. */
+double trip_interrupt(struct trip *trip, enum command_kind kind, int number, double after);
 
 #endif
