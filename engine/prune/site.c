@@ -20,6 +20,22 @@ static bool is_producer(const struct layer *layer)
     return layer->class->channels == CHANNELS_NEW && layer->n_weights > 0;
 }
 
+/* Channels that a producer has twice are none of ours: a unit would have to stand for two. */
+static void fix_doubles(struct finder *finder)
+{
+    const struct network *network = finder->network;
+    struct coupling *coupling = &finder->coupling;
+    int *seen_in = memory_array((size_t)coupling->n_ids, sizeof *seen_in); /* layer + 1 */
+    for (int i = 0; i < network->n_layers; i++)
+        for (int c = 0; c < shape_channels(&network->layers[i].shape); c++) {
+            int root = coupling_root(coupling, coupling->ids[i][c]);
+            bool twice = seen_in[root] == i + 1 && is_producer(&network->layers[i]);
+            coupling->fixed[root] = coupling->fixed[root] || twice;
+            seen_in[root] = i + 1;
+        }
+    free(seen_in);
+}
+
 /* Whether all channels of a layer may be pruned and are distinct. */
 static bool prunable(struct finder *finder, int layer)
 {
@@ -81,14 +97,15 @@ static bool carries(struct finder *finder, int layer, int site, int n_channels)
     return all;
 }
 
-/* Whether a layer takes what the producers do apart, so that one channel reaches others. */
+/* Whether a layer that the producers reach, or one of them, lets one channel reach others. */
 static bool mixes(const struct layer *layer, const bool *affected)
 {
     bool reads = false;
     for (int k = 0; k < layer->n_inputs; k++)
         reads = reads || affected[layer->inputs[k]];
-    return reads && layer->class->channels != CHANNELS_PASS &&
-           layer->class->channels != CHANNELS_ADD;
+    return layer->activation.kind == ACTIVATION_SOFTMAX ||
+           (reads && layer->class->channels != CHANNELS_PASS &&
+               layer->class->channels != CHANNELS_ADD);
 }
 
 /* Whether what the producers do reaches the rest of the network through `measured` alone, each
@@ -147,15 +164,17 @@ static void add_parts(struct finder *finder, struct site *site, int number)
         struct site_part part = {.layer = i, .producer = is_producer(layer)};
         part.unit = memory_array((size_t)site->n_channels, sizeof *part.unit);
         memset(part.unit, -1, (size_t)site->n_channels * sizeof *part.unit);
-        bool member = false;
+        bool member = false, twice = false; /* twice: behind a Flatten, no part of a channel */
         for (int c = 0; c < shape_channels(&layer->shape) && layer->n_weights > 0; c++) {
             int root = root_of(finder, i, c);
             if (finder->site[root] != number)
                 continue;
-            part.unit[finder->position[root]] = c;
+            int *unit = &part.unit[finder->position[root]];
+            twice = twice || *unit >= 0;
+            *unit = c;
             member = true;
         }
-        if (member) {
+        if (member && !twice) {
             site->parts = memory_grow(site->parts, (size_t)site->n_parts + 1, sizeof part);
             site->parts[site->n_parts++] = part;
         } else {
@@ -257,6 +276,7 @@ struct sites *sites_find(const struct network *network)
     finder.site = memory_array(n_ids, sizeof *finder.site);
     finder.position = memory_array(n_ids, sizeof *finder.position);
     memset(finder.site, -1, n_ids * sizeof *finder.site);
+    fix_doubles(&finder);
     int numbers = number_sites(&finder);
     sites->site = memory_array((size_t)numbers, sizeof *sites->site);
     for (int number = 0; number < numbers; number++)
