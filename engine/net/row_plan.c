@@ -18,6 +18,7 @@ struct step {
 
 struct row_plan {
     const struct network *network;
+    bool *used; /* [n_layers] whose values a pass holds */
     const struct rows *rows;
     struct step *steps; /* [n_layers] */
 };
@@ -52,9 +53,30 @@ struct row_plan *row_plan_create(
     plan->network = network;
     plan->rows = lanes->rows;
     plan->steps = memory_array((size_t)network->n_layers, sizeof *plan->steps);
+    plan->used = memory_array((size_t)network->n_layers, sizeof *plan->used);
     for (int i = 0; i < network->n_layers; i++)
         prepare_step(plan, i, wanted[i]);
+    for (int i = 0; i < network->n_layers; i++) {
+        if (!wanted[i])
+            continue;
+        plan->used[plan->steps[i].values] = true;
+        for (int k = 0; k < network->layers[i].n_inputs; k++)
+            plan->used[plan->steps[network->layers[i].inputs[k]].values] = true;
+    }
     return plan;
+}
+
+bool row_plan_holds(const struct row_plan *plan, int layer)
+{
+    return plan->used[plan->steps[layer].values];
+}
+
+size_t row_plan_bytes(const struct row_plan *plan)
+{
+    size_t values = 0;
+    for (int i = 0; i < plan->network->n_layers; i++)
+        values += plan->used[i] ? shape_count(&plan->network->layers[i].shape) : 0;
+    return values * (2 * sizeof(float) + sizeof(uint32_t));
 }
 
 void row_plan_destroy(struct row_plan *plan)
@@ -63,6 +85,7 @@ void row_plan_destroy(struct row_plan *plan)
         return;
     for (int i = 0; i < plan->network->n_layers; i++)
         row_product_finish(&plan->steps[i].product);
+    free(plan->used);
     free(plan->steps);
     free(plan);
 }
@@ -89,10 +112,11 @@ struct row_pass *row_pass_create(const struct row_plan *plan)
     pass->values = memory_array((size_t)network->n_layers, sizeof *pass->values);
     for (int i = 0; i < network->n_layers; i++) {
         const struct layer *layer = &network->layers[i];
-        size_t more = layer->class->scratch ? layer->class->scratch(layer, 1) : 0;
-        scratch = more > scratch ? more : scratch;
-        if (plan->steps[i].values != i)
+        if (!plan->used[i])
             continue;
+        bool plain = plan->steps[i].form.kind != LANE_PRODUCT && layer->class->scratch;
+        size_t more = plain ? layer->class->scratch(layer, 1) : 0;
+        scratch = more > scratch ? more : scratch;
         pass->values[i].tensor = memory_floats(shape_count(&layer->shape));
         row_list_init(&pass->values[i].list, &layer->shape);
     }
@@ -149,34 +173,42 @@ float *row_pass_tensor(struct row_pass *pass, int layer)
     return values->tensor;
 }
 
-static void run_product(struct row_pass *pass, const struct step *step, float *out)
+/* The values that a product reads, listed. */
+static const struct row_list *list_of(struct row_pass *pass, int layer)
 {
-    struct values *source = values_of(pass, step->layer->inputs[0]);
-    if (!source->list_ready)
-        pass->plan->rows->list(&source->list, source->tensor);
-    source->list_ready = true;
-    pass->plan->rows->product(out, &step->product, &source->list);
+    struct values *values = values_of(pass, layer);
+    if (!values->list_ready)
+        pass->plan->rows->list(&values->list, values->tensor);
+    values->list_ready = true;
+    return &values->list;
 }
 
-static void run_plain(struct row_pass *pass, const struct step *step, float *out)
+static void run_products(struct row_pass *const *passes, int n, int index)
 {
+    const struct step *step = &passes[0]->plan->steps[index];
+    const struct row_list *in[ROW_PASSES_MAX];
+    float *out[ROW_PASSES_MAX];
+    for (int i = 0; i < n; i++) {
+        in[i] = list_of(passes[i], step->layer->inputs[0]);
+        out[i] = passes[i]->values[index].tensor;
+    }
+    passes[0]->plan->rows->product(out, &step->product, in, n);
+}
+
+static void run_plain(struct row_pass *pass, int index)
+{
+    const struct step *step = &pass->plan->steps[index];
     const float *inputs[LAYER_INPUTS_MAX];
     for (int k = 0; k < step->layer->n_inputs; k++)
         inputs[k] = row_pass_tensor(pass, step->layer->inputs[k]);
-    step->layer->class->forward(step->layer, 1, inputs, out, pass->scratch);
+    step->layer->class->forward(step->layer, 1, inputs, pass->values[index].tensor, pass->scratch);
 }
 
-static void run_step(struct row_pass *pass, int index)
+static void finish_step(struct row_pass *pass, int index)
 {
     const struct step *step = &pass->plan->steps[index];
-    struct values *values = &pass->values[index];
     const struct shape *shape = &step->layer->shape;
-    if (step->values != index)
-        return; /* a copy */
-    if (step->form.kind == LANE_PRODUCT)
-        run_product(pass, step, values->tensor);
-    else
-        run_plain(pass, step, values->tensor);
+    struct values *values = &pass->values[index];
     if (step->activate)
         activation_apply(&step->layer->activation, values->tensor, shape_count(shape),
             (size_t)shape_channels(shape));
@@ -184,11 +216,26 @@ static void run_step(struct row_pass *pass, int index)
     values->list_ready = false;
 }
 
+void row_pass_run_all(struct row_pass *const *passes, int n, const bool *wanted)
+{
+    const struct row_plan *plan = n > 0 ? passes[0]->plan : NULL;
+    for (int index = 0; plan && index < plan->network->n_layers; index++) {
+        const struct step *step = &plan->steps[index];
+        if (!wanted[index] || step->values != index)
+            continue; /* or a copy */
+        if (step->form.kind == LANE_PRODUCT)
+            run_products(passes, n, index);
+        for (int i = 0; i < n; i++) {
+            if (step->form.kind != LANE_PRODUCT)
+                run_plain(passes[i], index);
+            finish_step(passes[i], index);
+        }
+    }
+}
+
 void row_pass_run(struct row_pass *pass, const bool *wanted)
 {
-    for (int i = 0; i < pass->plan->network->n_layers; i++)
-        if (wanted[i])
-            run_step(pass, i);
+    row_pass_run_all(&pass, 1, wanted);
 }
 
 int row_pass_best(struct row_pass *pass, int layer, float *first, float *second)

@@ -10,11 +10,13 @@
 struct row_plan;
 struct row_pass; /* one worker's memory; no allocation in a run */
 
-/* For the layers marked in wanted[n_layers]; their weights are copied now. Keeps a pointer to the
- * network. */
+/* For the layers marked in wanted[n_layers] and what they read; weights are copied now. Keeps a
+ * pointer to the network. */
 struct row_plan *row_plan_create(
     const struct network *network, const struct lanes *lanes, const bool *wanted);
 void row_plan_destroy(struct row_plan *plan);
+size_t row_plan_bytes(const struct row_plan *plan); /* of one pass */
+bool row_plan_holds(const struct row_plan *plan, int layer); /* a pass has its values */
 
 struct row_pass *row_pass_create(const struct row_plan *plan);
 void row_pass_destroy(struct row_pass *pass);
@@ -26,8 +28,11 @@ void row_pass_filled(struct row_pass *pass, int layer);
 float *row_pass_tensor(struct row_pass *pass, int layer);
 void row_pass_written(struct row_pass *pass, int layer); /* after the caller wrote the tensor */
 
-/* Computes the layers marked in wanted[n_layers]. */
+/* Computes the layers marked in wanted[n_layers]; of several images at once (at most
+ * ROW_PASSES_MAX, each in a pass of the same plan) layer by layer, which spares the memory. */
+enum { ROW_PASSES_MAX = 32 };
 void row_pass_run(struct row_pass *pass, const bool *wanted);
+void row_pass_run_all(struct row_pass *const *passes, int n, const bool *wanted);
 /* The arg-max over a layer of units and its two largest values. */
 int row_pass_best(struct row_pass *pass, int layer, float *first, float *second);
 

@@ -5,12 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Weights of one block, which stay in the second cache beside the images of a tile. */
+enum { BLOCK_BYTES = 400 << 10, BLOCK_MAX = 16 };
+
 void row_product_init(
     struct row_product *product, const struct rows *rows, const float *kernel, const float *bias)
 {
     const struct window *window = &product->window;
     size_t depth = (size_t)(window->size[0] * window->size[1] * window->channels);
     product->padded = (product->filters + rows->width - 1) / rows->width * rows->width;
+    size_t vector = depth * rows->width * sizeof *product->packed;
+    product->block = BLOCK_BYTES / vector;
+    product->block = product->block < 1           ? 1
+                     : product->block > BLOCK_MAX ? BLOCK_MAX
+                                                  : product->block;
     product->down = window_all_taps(window, 0);
     product->across = window_all_taps(window, 1);
     product->packed = memory_floats(depth * product->padded);

@@ -25,14 +25,17 @@ struct row_product {
     struct taps *down, *across; /* of each position of the window */
     bool relu;
     size_t filters, padded; /* padded to whole vectors */
+    size_t block;           /* most vectors at once, so that their weights stay in the cache */
     float *packed;          /* [size][size][channels][padded] */
     float *bias;            /* [padded] */
 };
 
 struct rows {
     size_t width; /* floats in a vector */
-    /* out[positions][filters] */
-    void (*product)(float *out, const struct row_product *product, const struct row_list *in);
+    /* out[i][positions][filters] of n images, part by part of the weights, so that what one
+     * image has brought into the cache serves the others. */
+    void (*product)(float *const *out, const struct row_product *product,
+        const struct row_list *const *in, int n);
     /* Lists the values of in[rows][columns][channels]. */
     void (*list)(struct row_list *list, const float *in);
     /* The index of the largest of in[n], the lowest on ties, and the two largest values; -1 where

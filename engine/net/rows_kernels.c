@@ -136,14 +136,23 @@ static const struct {
     {1, product_1},
 };
 
-static void product(float *out, const struct row_product *product, const struct row_list *in)
+/* The place in `blocks` of the next block: parts of about the same size, none above the limit. */
+static size_t next_block(size_t left, size_t limit)
+{
+    size_t parts = (left + limit - 1) / limit, wanted = (left + parts - 1) / parts, k = 0;
+    while (blocks[k].vectors > wanted)
+        k++;
+    return k;
+}
+
+static void product(
+    float *const *out, const struct row_product *product, const struct row_list *const *in, int n)
 {
     size_t left = product->padded / WIDTH, first = 0;
     while (left > 0) {
-        size_t k = 0;
-        while (blocks[k].vectors > left)
-            k++;
-        blocks[k].run(out, product, in, first);
+        size_t k = next_block(left, product->block);
+        for (int i = 0; i < n; i++)
+            blocks[k].run(out[i], product, in[i], first);
         left -= blocks[k].vectors;
         first += blocks[k].vectors * WIDTH;
     }

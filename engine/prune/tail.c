@@ -39,7 +39,8 @@ struct tail {
     uint8_t *alive;    /* [n_channels][n_images] */
     struct certificate *certificates; /* [n_images] */
     int n_passes;
-    struct row_pass **passes; /* [workers], made when first needed */
+    int batch;                /* images that a worker runs at once */
+    struct row_pass **passes; /* [workers][batch], made when first needed */
     struct heap *heap;
     atomic_bool failed;
     struct error failure; /* of the first image that was not kept */
@@ -288,52 +289,77 @@ static void load_image(const struct run *run, struct row_pass *pass, int image)
     }
 }
 
-/* The class by the last product, and a new certificate. */
-static uint16_t judge_image(struct tail *tail, struct row_pass *pass, int image)
-{
-    float first, second;
-    if (tail->judge)
-        row_pass_run(pass, tail->judging);
-    int class = row_pass_best(pass, tail->network->output, &first, &second);
-    if (class < 0)
-        return NOT_A_NUMBER;
-    if (tail->judge)
-        tail->certificates[image] = (struct certificate){first - second, (uint16_t) class};
-    return (uint16_t) class;
-}
-
-static void run_image(struct run *run, struct row_pass *pass, int image)
+/* Whether a certificate tells the class; else it is taken to where the image is now. */
+static bool is_certain(struct run *run, struct row_pass *pass, int image)
 {
     struct tail *tail = run->tail;
-    load_image(run, pass, image);
-    row_pass_run(pass, tail->behind);
-    if (tail->judge) {
-        const float *now = row_pass_tensor(pass, judge_input(tail->judge));
-        struct certificate *certificate = &tail->certificates[image];
-        float *h = tail->kept[image].units;
-        if (judge_certain(tail->judge, certificate, h, now)) {
-            run->predicted[image] = certificate->class;
-            return;
-        }
-        memcpy(h, now, tail->n_units * sizeof *h);
-        certificate->margin = -1; /* until it is judged anew */
+    if (!tail->judge)
+        return false;
+    const float *now = row_pass_tensor(pass, judge_input(tail->judge));
+    struct certificate *certificate = &tail->certificates[image];
+    float *h = tail->kept[image].units;
+    if (judge_certain(tail->judge, certificate, h, now)) {
+        run->predicted[image] = certificate->class;
+        return true;
     }
-    atomic_fetch_add_explicit(&run->products, 1, memory_order_relaxed);
-    run->predicted[image] = judge_image(tail, pass, image);
+    memcpy(h, now, tail->n_units * sizeof *h);
+    certificate->margin = -1; /* until it is judged anew */
+    return false;
+}
+
+/* The class after the last product, and a new certificate. */
+static void judge_image(struct run *run, struct row_pass *pass, int image)
+{
+    struct tail *tail = run->tail;
+    float first, second;
+    int class = row_pass_best(pass, tail->network->output, &first, &second);
+    run->predicted[image] = class < 0 ? NOT_A_NUMBER : (uint16_t) class;
+    if (tail->judge && class >= 0)
+        tail->certificates[image] = (struct certificate){first - second, (uint16_t) class};
+}
+
+/* Some images at once, each in a pass: to the judge's units, and the uncertain ones on. */
+static void run_batch(struct run *run, struct row_pass *const *passes, const int *images, int n)
+{
+    struct tail *tail = run->tail;
+    struct row_pass *left[ROW_PASSES_MAX];
+    int uncertain[ROW_PASSES_MAX], m = 0;
+    for (int i = 0; i < n; i++)
+        load_image(run, passes[i], images[i]);
+    row_pass_run_all(passes, n, tail->behind);
+    for (int i = 0; i < n; i++)
+        if (!is_certain(run, passes[i], images[i])) {
+            left[m] = passes[i];
+            uncertain[m++] = images[i];
+        }
+    if (tail->judge)
+        row_pass_run_all(left, m, tail->judging);
+    for (int i = 0; i < m; i++)
+        judge_image(run, left[i], uncertain[i]);
+    atomic_fetch_add_explicit(&run->products, m, memory_order_relaxed);
 }
 
 static void run_images(void *context, int first, int count, int worker)
 {
     struct run *run = context;
-    for (int i = first; i < first + count; i++)
-        run_image(run, run->tail->passes[worker], run->images[i]);
+    int batch = run->tail->batch;
+    struct row_pass *const *passes = run->tail->passes + (size_t)worker * (size_t)batch;
+    for (int i = first; i < first + count; i += batch)
+        run_batch(
+            run, passes, run->images + i, first + count - i < batch ? first + count - i : batch);
 }
+
+/* As many images at once as the second cache holds beside a block of weights. */
+enum { BATCH_BYTES = 1 << 20 };
 
 static void make_passes(struct tail *tail, int workers)
 {
-    if (!tail->passes)
-        tail->passes = memory_array((size_t)workers, sizeof *tail->passes);
-    for (; tail->n_passes < workers; tail->n_passes++)
+    size_t fit = BATCH_BYTES / (row_plan_bytes(tail->plan) + 1);
+    if (!tail->passes) {
+        tail->batch = fit < 1 ? 1 : fit > ROW_PASSES_MAX ? ROW_PASSES_MAX : (int)fit;
+        tail->passes = memory_array((size_t)(workers * tail->batch), sizeof *tail->passes);
+    }
+    for (; tail->n_passes < workers * tail->batch; tail->n_passes++)
         tail->passes[tail->n_passes] = row_pass_create(tail->plan);
 }
 
