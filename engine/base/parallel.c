@@ -16,6 +16,7 @@ struct pool {
     pthread_cond_t wake, done;
     unsigned round; /* counts calls of pool_run */
     int busy;       /* threads still in this round */
+    int started;    /* threads that wait for their first round */
     bool stop;
     pool_job *job;
     void *context;
@@ -41,6 +42,8 @@ static void *thread_main(void *argument)
     free(argument);
     unsigned seen = 0;
     pthread_mutex_lock(&pool->lock);
+    pool->started++;
+    pthread_cond_signal(&pool->done);
     for (;;) {
         while (!pool->stop && pool->round == seen)
             pthread_cond_wait(&pool->wake, &pool->lock);
@@ -83,6 +86,11 @@ struct pool *pool_create(int workers)
         }
     }
     pthread_sigmask(SIG_SETMASK, &old, NULL);
+    /* Threads at rest hold no lock of a library, should the caller fork. */
+    pthread_mutex_lock(&pool->lock);
+    while (pool->started < pool->workers - 1)
+        pthread_cond_wait(&pool->done, &pool->lock);
+    pthread_mutex_unlock(&pool->lock);
     return pool;
 }
 
