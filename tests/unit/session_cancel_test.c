@@ -17,8 +17,8 @@ static void count(void)
 
 void __real_lane_pass_run(struct lane_pass *pass, const bool *wanted);
 void __wrap_lane_pass_run(struct lane_pass *pass, const bool *wanted);
-void __real_row_pass_run(struct row_pass *pass, const bool *wanted);
-void __wrap_row_pass_run(struct row_pass *pass, const bool *wanted);
+void __real_row_pass_run_all(struct row_pass *const *all, int n, const bool *wanted);
+void __wrap_row_pass_run_all(struct row_pass *const *all, int n, const bool *wanted);
 
 void __wrap_lane_pass_run(struct lane_pass *pass, const bool *wanted)
 {
@@ -26,10 +26,10 @@ void __wrap_lane_pass_run(struct lane_pass *pass, const bool *wanted)
     __real_lane_pass_run(pass, wanted);
 }
 
-void __wrap_row_pass_run(struct row_pass *pass, const bool *wanted)
+void __wrap_row_pass_run_all(struct row_pass *const *all, int n, const bool *wanted)
 {
     count();
-    __real_row_pass_run(pass, wanted);
+    __real_row_pass_run_all(all, n, wanted);
 }
 
 static void arm(int passes)

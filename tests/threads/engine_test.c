@@ -1,0 +1,479 @@
+/* The door under load: commands from one thread, snapshots read by others, a full queue, pauses
+ * that come at once, and a destruction at any time. Made for ThreadSanitizer; the linker puts our
+ * hands between loops and passes (--wrap), so that work takes as long as a test needs. */
+#include "engine/base/clock.h"
+#include "engine/engine.h"
+#include "engine/net/plan.h"
+#include "engine/net/row_plan.h"
+
+#include "tests/unit/session_trial.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <time.h>
+#include <unistd.h>
+
+static atomic_int passes;        /* begun so far */
+static atomic_int pass_delay_us; /* what each takes longer */
+
+static void linger(int us)
+{
+    const struct timespec time = {.tv_nsec = us * 1000L};
+    if (us > 0)
+        nanosleep(&time, NULL);
+}
+
+static void count(void)
+{
+    atomic_fetch_add(&passes, 1);
+    linger(atomic_load(&pass_delay_us));
+}
+
+void __real_lane_pass_run(struct lane_pass *pass, const bool *wanted);
+void __wrap_lane_pass_run(struct lane_pass *pass, const bool *wanted);
+void __real_row_pass_run_all(struct row_pass *const *all, int n, const bool *wanted);
+void __wrap_row_pass_run_all(struct row_pass *const *all, int n, const bool *wanted);
+
+void __wrap_lane_pass_run(struct lane_pass *pass, const bool *wanted)
+{
+    count();
+    __real_lane_pass_run(pass, wanted);
+}
+
+void __wrap_row_pass_run_all(struct row_pass *const *all, int n, const bool *wanted)
+{
+    count();
+    __real_row_pass_run_all(all, n, wanted);
+}
+
+/* The front end's end of the door. */
+struct front {
+    atomic_int wakes;
+    pthread_mutex_t lock; /* guards the rest */
+    pthread_cond_t woken;
+    unsigned news; /* wakes that were not waited for */
+    bool hold;     /* the engine waits in its wake */
+    pthread_t waker;
+};
+
+static void front_init(struct front *front)
+{
+    memset(front, 0, sizeof *front);
+    pthread_mutex_init(&front->lock, NULL);
+    pthread_cond_init(&front->woken, NULL);
+}
+
+static void front_finish(struct front *front)
+{
+    pthread_cond_destroy(&front->woken);
+    pthread_mutex_destroy(&front->lock);
+}
+
+static void wake(void *context)
+{
+    struct front *front = context;
+    atomic_fetch_add(&front->wakes, 1);
+    pthread_mutex_lock(&front->lock);
+    front->news++;
+    front->waker = pthread_self();
+    pthread_cond_broadcast(&front->woken);
+    while (front->hold)
+        pthread_cond_wait(&front->woken, &front->lock);
+    pthread_mutex_unlock(&front->lock);
+}
+
+static void set_hold(struct front *front, bool hold)
+{
+    pthread_mutex_lock(&front->lock);
+    front->hold = hold;
+    pthread_cond_broadcast(&front->woken);
+    pthread_mutex_unlock(&front->lock);
+}
+
+/* Until there is news, or a second has gone by. */
+static void await_news(struct front *front)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec++;
+    pthread_mutex_lock(&front->lock);
+    while (front->news == 0 && pthread_cond_timedwait(&front->woken, &front->lock, &until) == 0)
+        ;
+    front->news = 0;
+    pthread_mutex_unlock(&front->lock);
+}
+
+enum { SECONDS = 60 };
+
+/* The first snapshot in a phase, counted. */
+static const struct snapshot *await(struct engine *engine, struct front *front, enum phase phase)
+{
+    for (double end = clock_seconds() + SECONDS; clock_seconds() < end; await_news(front)) {
+        const struct snapshot *s = engine_snapshot(engine);
+        if (s->phase == phase)
+            return s;
+        snapshot_unref(s);
+    }
+    assert_true(false);
+    return NULL;
+}
+
+static void expect_phase(struct engine *engine, struct front *front, enum phase phase)
+{
+    snapshot_unref(await(engine, front, phase));
+}
+
+static void post(struct engine *engine, enum command_kind kind, int number)
+{
+    const struct command command = {.kind = kind, .number = number};
+    while (!engine_post(engine, &command))
+        linger(100);
+}
+
+static int messages_with(const struct snapshot *s, const char *text)
+{
+    int n = 0;
+    for (int i = 0; i < s->n_messages; i++)
+        n += strstr(s->messages[i].text, text) != NULL;
+    return n;
+}
+
+/* Until a message with the text was said. */
+static void await_message(struct engine *engine, struct front *front, const char *text)
+{
+    int said = 0;
+    for (double end = clock_seconds() + SECONDS; said == 0 && clock_seconds() < end;) {
+        const struct snapshot *s = engine_snapshot(engine);
+        said = messages_with(s, text);
+        snapshot_unref(s);
+        if (said == 0)
+            await_news(front);
+    }
+    assert_int_equal(said, 1);
+}
+
+static void await_round(struct engine *engine, struct front *front, int round)
+{
+    int position = 0;
+    for (double end = clock_seconds() + SECONDS; position != round && clock_seconds() < end;) {
+        const struct snapshot *s = engine_snapshot(engine);
+        position = s->position;
+        snapshot_unref(s);
+        if (position != round)
+            await_news(front);
+    }
+    assert_int_equal(position, round);
+}
+
+static int set_up(void **state)
+{
+    trial_each(state);
+    atomic_store(&pass_delay_us, 0);
+    trial_write(trial_net("branch"));
+    return 0;
+}
+
+/* Tests ---------------------------------------------------------------------------------- */
+
+static void an_engine_opens_works_and_wakes(void **state)
+{
+    (void)state;
+    struct front front;
+    struct options options = trial_options();
+    options.threads = 2;
+    front_init(&front);
+    struct engine *engine = engine_create(&options, wake, &front);
+    const struct snapshot *first = engine_snapshot(engine);
+    assert_non_null(first);
+    const struct snapshot *open = await(engine, &front, PHASE_PAUSED);
+    assert_true(open->serial > first->serial && open->n_rounds == 1);
+    post(engine, COMMAND_RUN, 0);
+    const struct snapshot *done = await(engine, &front, PHASE_DONE);
+    assert_int_equal(done->n_rounds, 7);
+    struct network *network = trial_network(trial_net("branch"));
+    trial_check_exactly(done, network);
+    network_destroy(network);
+    assert_true(atomic_load(&front.wakes) > 4);
+    assert_false(pthread_equal(front.waker, pthread_self()));
+    engine_destroy(engine);
+    assert_int_equal(open->n_rounds, 1); /* still there */
+    snapshot_unref(first);
+    snapshot_unref(open);
+    snapshot_unref(done);
+    front_finish(&front);
+}
+
+static void what_cannot_be_opened_is_told(void **state)
+{
+    (void)state;
+    struct front front;
+    struct options options = trial_options();
+    options.model = "none.h5";
+    front_init(&front);
+    struct engine *engine = engine_create(&options, wake, &front);
+    expect_phase(engine, &front, PHASE_FAILED);
+    await_message(engine, &front, "none.h5: No such file or directory");
+    post(engine, COMMAND_RUN, 0);
+    await_message(engine, &front, "nothing is open yet");
+    post(engine, COMMAND_PAUSE, 0);
+    engine_destroy(engine);
+    engine_destroy(NULL);
+    front_finish(&front);
+}
+
+static void a_full_queue_says_so(void **state)
+{
+    (void)state;
+    struct front front;
+    const struct options options = trial_options();
+    const struct command command = {.kind = COMMAND_THRESHOLD, .value = 33};
+    front_init(&front);
+    struct engine *engine = engine_create(&options, wake, &front);
+    expect_phase(engine, &front, PHASE_PAUSED);
+    set_hold(&front, true);
+    assert_true(engine_post(engine, &command)); /* taken or not: the engine sits in its wake */
+    int queued = 1;
+    while (engine_post(engine, &command) && queued < 1000)
+        queued++;
+    linger(2000);
+    queued += engine_post(engine, &command); /* the one that was taken makes room for one */
+    assert_true(queued == 64 || queued == 65);
+    assert_false(engine_post(engine, &command));
+    assert_false(engine_post(engine, &(struct command){.kind = COMMAND_PAUSE}));
+    set_hold(&front, false);
+    post(engine, COMMAND_UNDO, 0); /* refused behind all others */
+    await_message(engine, &front, "nothing to undo");
+    const struct snapshot *s = engine_snapshot(engine);
+    assert_int_equal(s->n_thresholds, 3 + queued % 2); /* none was lost, none came twice */
+    snapshot_unref(s);
+    engine_destroy(engine);
+    front_finish(&front);
+}
+
+/* Readers look at everything that the newest snapshot shows, again and again. */
+struct reader {
+    struct engine *engine;
+    atomic_bool *quit;
+    unsigned serial;
+    long snapshots;
+    bool wrong;
+};
+
+static void *read_snapshots(void *context)
+{
+    struct reader *reader = context;
+    while (!atomic_load(reader->quit)) {
+        const struct snapshot *s = engine_snapshot(reader->engine);
+        char *text = trial_text(s, TRIAL_ALL), *again = trial_text(s, TRIAL_ALL);
+        reader->wrong = reader->wrong || s->serial < reader->serial || strcmp(text, again) != 0;
+        reader->serial = s->serial;
+        reader->snapshots++;
+        snapshot_unref(s);
+        free(text);
+        free(again);
+    }
+    return NULL;
+}
+
+static void post_at_random(struct engine *engine, int n)
+{
+    static const enum command_kind kinds[] = {COMMAND_RUN, COMMAND_PAUSE, COMMAND_STEP,
+        COMMAND_UNDO, COMMAND_REDO, COMMAND_JUMP, COMMAND_RESET, COMMAND_PRUNE, COMMAND_WHAT_IF,
+        COMMAND_LAYER, COMMAND_BRANCH, COMMAND_THRESHOLD, COMMAND_SCAN, COMMAND_TEST};
+    struct random random;
+    random_init(&random, 9, 0);
+    for (int i = 0; i < n; i++) {
+        struct command command = {
+            .kind = kinds[random_below(&random, sizeof kinds / sizeof *kinds)],
+            .number = (int)random_below(&random, 8) - 1,
+            .value = (double)random_below(&random, 9)};
+        if (!engine_post(engine, &command))
+            linger(500);
+        linger((int)random_below(&random, 300));
+    }
+}
+
+static void a_busy_front_end_breaks_nothing(void **state)
+{
+    (void)state;
+    enum { READERS = 2 };
+    struct front front;
+    struct options options = trial_options();
+    atomic_bool quit = false;
+    struct reader readers[READERS];
+    pthread_t threads[READERS];
+    options.threads = 2;
+    front_init(&front);
+    struct engine *engine = engine_create(&options, wake, &front);
+    for (int i = 0; i < READERS; i++) {
+        readers[i] = (struct reader){.engine = engine, .quit = &quit};
+        assert_int_equal(pthread_create(&threads[i], NULL, read_snapshots, &readers[i]), 0);
+    }
+    post_at_random(engine, 600);
+    post(engine, COMMAND_PAUSE, 0);
+    post(engine, COMMAND_LAYER, 0);
+    post(engine, COMMAND_SAVE, -1); /* says so when all before it is done */
+    await_message(engine, &front, "saved as");
+    atomic_store(&quit, true);
+    for (int i = 0; i < READERS; i++) {
+        pthread_join(threads[i], NULL);
+        assert_true(readers[i].snapshots > 5);
+        assert_false(readers[i].wrong);
+    }
+    const struct snapshot *s = engine_snapshot(engine);
+    struct network *network = trial_network(trial_net("branch"));
+    assert_int_equal(s->site, 0);
+    trial_check_exactly(s, network);
+    network_destroy(network);
+    snapshot_unref(s);
+    engine_destroy(engine);
+    front_finish(&front);
+}
+
+/* Most passes that may begin once a stop was asked for: a tile of images on each worker, one by
+ * one at worst, and twice where the last product is a pass of its own. */
+enum { WORKERS = 2, TILE = 32, STOP_PASSES = WORKERS * 2 * TILE };
+
+static void await_passes(int goal)
+{
+    for (int i = 0; i < SECONDS * 1000 && atomic_load(&passes) < goal; i++)
+        linger(900);
+    assert_true(atomic_load(&passes) >= goal);
+}
+
+static void a_pause_comes_at_once(void **state)
+{
+    (void)state;
+    static const struct command works[] = {{.kind = COMMAND_RUN}, {.kind = COMMAND_SCAN},
+        {.kind = COMMAND_WHAT_IF, .number = -1}, {.kind = COMMAND_TEST}};
+    struct front front;
+    struct options options = trial_options();
+    options.threads = WORKERS;
+    front_init(&front);
+    struct engine *engine = engine_create(&options, wake, &front);
+    expect_phase(engine, &front, PHASE_PAUSED);
+    atomic_store(&pass_delay_us, 300);
+    for (size_t i = 0; i < sizeof works / sizeof *works; i++) {
+        post(engine, COMMAND_RESET, 0);
+        int begun = atomic_load(&passes);
+        assert_true(engine_post(engine, &works[i]));
+        await_passes(begun + 3);
+        int before = atomic_load(&passes);
+        post(engine, COMMAND_PAUSE, 0);
+        expect_phase(engine, &front, PHASE_PAUSED);
+        assert_true(atomic_load(&passes) - before <= STOP_PASSES);
+        linger(2000);
+        int after = atomic_load(&passes);
+        linger(2000);
+        assert_int_equal(atomic_load(&passes), after); /* and it rests */
+    }
+    engine_destroy(engine);
+    front_finish(&front);
+}
+
+/* What a run was stopped in is done again when it goes on. */
+static void a_paused_run_ends_like_any_other(void **state)
+{
+    (void)state;
+    struct front front;
+    struct options options = trial_options();
+    options.threads = WORKERS;
+    front_init(&front);
+    struct engine *engine = engine_create(&options, wake, &front);
+    expect_phase(engine, &front, PHASE_PAUSED);
+    atomic_store(&pass_delay_us, 50);
+    for (int i = 0; i < 10; i++) {
+        post(engine, COMMAND_RUN, 0);
+        linger(3000);
+        post(engine, COMMAND_PAUSE, 0);
+    }
+    atomic_store(&pass_delay_us, 0);
+    post(engine, COMMAND_RUN, 0);
+    const struct snapshot *done = await(engine, &front, PHASE_DONE);
+    struct session *session = trial_open(&options, NULL);
+    trial_do(session, COMMAND_RUN, 0);
+    const struct snapshot *expected = session_snapshot(session);
+    assert_int_equal(done->n_rounds, expected->n_rounds);
+    for (int r = 0; r < done->n_rounds; r++)
+        for (int set = 0; set < N_SETS; set++)
+            assert_memory_equal(done->rounds[r]->predicted[set],
+                expected->rounds[r]->predicted[set],
+                (size_t)done->n_images[set] * sizeof(uint16_t));
+    snapshot_unref(expected);
+    session_destroy(session);
+    engine_destroy(engine);
+    snapshot_unref(done);
+    front_finish(&front);
+}
+
+/* Destroys while a command is at work; what was seen last stays. */
+static void destroy_while(const struct command *command, bool open_first)
+{
+    struct front front;
+    struct options options = trial_options();
+    options.threads = WORKERS;
+    options.scale = 0;
+    front_init(&front);
+    atomic_store(&pass_delay_us, open_first ? 0 : 300);
+    int begun = atomic_load(&passes);
+    struct engine *engine = engine_create(&options, wake, &front);
+    if (open_first) {
+        expect_phase(engine, &front, PHASE_PAUSED);
+        post(engine, COMMAND_STEP, 3);
+        await_round(engine, &front, 3);
+        atomic_store(&pass_delay_us, 300);
+        begun = atomic_load(&passes);
+    }
+    if (command)
+        assert_true(engine_post(engine, command));
+    for (int i = 0; i < 20; i++) /* left behind in the queue */
+        post(engine, COMMAND_THRESHOLD, 0);
+    if (command || !open_first)
+        await_passes(begun + 2);
+    const struct snapshot *last = engine_snapshot(engine);
+    char *text = trial_text(last, TRIAL_ALL);
+    int before = atomic_load(&passes);
+    engine_destroy(engine);
+    assert_true(atomic_load(&passes) - before <= STOP_PASSES);
+    char *later = trial_text(last, TRIAL_ALL);
+    assert_string_equal(later, text);
+    free(text);
+    free(later);
+    snapshot_unref(last);
+    front_finish(&front);
+}
+
+static void an_engine_can_be_destroyed_at_any_time(void **state)
+{
+    (void)state;
+    static const struct command works[] = {{.kind = COMMAND_RUN}, {.kind = COMMAND_SCAN},
+        {.kind = COMMAND_WHAT_IF, .number = -1}, {.kind = COMMAND_TEST},
+        {.kind = COMMAND_LAYER, .number = 2, .text = "keep"}};
+    destroy_while(NULL, false); /* measuring */
+    destroy_while(NULL, true);
+    for (size_t i = 0; i < sizeof works / sizeof *works; i++)
+        destroy_while(&works[i], true);
+    for (int us = 0; us < 20000; us = us * 2 + 100) { /* loading, and anything behind it */
+        struct front front;
+        const struct options options = trial_options();
+        front_init(&front);
+        struct engine *engine = engine_create(&options, wake, &front);
+        linger(us);
+        engine_destroy(engine);
+        front_finish(&front);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(an_engine_opens_works_and_wakes, set_up),
+        cmocka_unit_test_setup(what_cannot_be_opened_is_told, set_up),
+        cmocka_unit_test_setup(a_full_queue_says_so, set_up),
+        cmocka_unit_test_setup(a_busy_front_end_breaks_nothing, set_up),
+        cmocka_unit_test_setup(a_pause_comes_at_once, set_up),
+        cmocka_unit_test_setup(a_paused_run_ends_like_any_other, set_up),
+        cmocka_unit_test_setup(an_engine_can_be_destroyed_at_any_time, set_up),
+    };
+    return cmocka_run_group_tests(tests, trial_begin, trial_end);
+}
