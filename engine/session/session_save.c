@@ -20,14 +20,18 @@ static bool make_folder(const char *folder, struct error *err)
     return fail_as(err, ERROR_OUTPUT, "%s: %s", folder, strerror(errno));
 }
 
-/* "folder/net_layer_what.h5" */
+/* "folder/net_layer_what.h5"; on top of other cuts "folder/net_layer_branch2_what.h5" */
 static char *make_name(const struct session *session, const char *what)
 {
     const char *model = session->description->model_name;
     const char *dot = strrchr(model, '.');
     int stem = dot && dot != model ? (int)(dot - model) : (int)strlen(model);
-    char *name = memory_format(
-        "%.*s_%s_%s.h5", stem, model, session->description->sites->site[session->site].name, what);
+    char *branch = session_branch(session)->n_base > 0
+                       ? memory_format("branch%d_%s", session->branch, what)
+                       : memory_string(what);
+    char *name = memory_format("%.*s_%s_%s.h5", stem, model,
+        session->description->sites->site[session->site].name, branch);
+    free(branch);
     for (char *at = name; (at = strchr(at, '/'));)
         *at = '-'; /* layers may be called "block/conv" */
     char *path = memory_format("%s/%s", out_folder(session), name);
