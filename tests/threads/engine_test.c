@@ -3,6 +3,7 @@
  * hands between loops and passes (--wrap), so that work takes as long as a test needs. */
 #include "engine/base/clock.h"
 #include "engine/engine.h"
+#include "engine/load/dataset.h"
 #include "engine/net/plan.h"
 #include "engine/net/row_plan.h"
 
@@ -53,6 +54,7 @@ struct front {
     pthread_cond_t woken;
     unsigned news; /* wakes that were not waited for */
     bool hold;     /* the engine waits in its wake */
+    bool held;     /* it does */
     pthread_t waker;
 };
 
@@ -76,8 +78,18 @@ static void wake(void *context)
     pthread_mutex_lock(&front->lock);
     front->news++;
     front->waker = pthread_self();
+    front->held = front->hold;
     pthread_cond_broadcast(&front->woken);
     while (front->hold)
+        pthread_cond_wait(&front->woken, &front->lock);
+    front->held = false;
+    pthread_mutex_unlock(&front->lock);
+}
+
+static void await_held(struct front *front)
+{
+    pthread_mutex_lock(&front->lock);
+    while (!front->held)
         pthread_cond_wait(&front->woken, &front->lock);
     pthread_mutex_unlock(&front->lock);
 }
@@ -194,7 +206,9 @@ static void an_engine_opens_works_and_wakes(void **state)
     trial_check_exactly(done, network);
     network_destroy(network);
     assert_true(atomic_load(&front.wakes) > 4);
+    pthread_mutex_lock(&front.lock);
     assert_false(pthread_equal(front.waker, pthread_self()));
+    pthread_mutex_unlock(&front.lock);
     engine_destroy(engine);
     assert_int_equal(open->n_rounds, 1); /* still there */
     snapshot_unref(first);
@@ -231,20 +245,20 @@ static void a_full_queue_says_so(void **state)
     struct engine *engine = engine_create(&options, wake, &front);
     expect_phase(engine, &front, PHASE_PAUSED);
     set_hold(&front, true);
-    assert_true(engine_post(engine, &command)); /* taken or not: the engine sits in its wake */
-    int queued = 1;
+    assert_true(engine_post(engine, &command));
+    await_held(&front);
+    const struct snapshot *s = engine_snapshot(engine);
+    int taken = s->n_thresholds - 3, queued = 1 - taken;
+    snapshot_unref(s);
     while (engine_post(engine, &command) && queued < 1000)
         queued++;
-    linger(2000);
-    queued += engine_post(engine, &command); /* the one that was taken makes room for one */
-    assert_true(queued == 64 || queued == 65);
-    assert_false(engine_post(engine, &command));
+    assert_int_equal(queued, 64);
     assert_false(engine_post(engine, &(struct command){.kind = COMMAND_PAUSE}));
     set_hold(&front, false);
     post(engine, COMMAND_UNDO, 0); /* refused behind all others */
     await_message(engine, &front, "nothing to undo");
-    const struct snapshot *s = engine_snapshot(engine);
-    assert_int_equal(s->n_thresholds, 3 + queued % 2); /* none was lost, none came twice */
+    s = engine_snapshot(engine);
+    assert_int_equal(s->n_thresholds, 3 + (64 + taken) % 2); /* none was lost, none came twice */
     snapshot_unref(s);
     engine_destroy(engine);
     front_finish(&front);
@@ -330,9 +344,31 @@ static void a_busy_front_end_breaks_nothing(void **state)
     front_finish(&front);
 }
 
-/* Most passes that may begin once a stop was asked for: a tile of images on each worker, one by
- * one at worst, and twice where the last product is a pass of its own. */
-enum { WORKERS = 2, TILE = 32, STOP_PASSES = WORKERS * 2 * TILE };
+/* Most passes that may begin once a stop was asked for: a tile of images on each worker, in the
+ * narrowest lanes there are. */
+enum { WORKERS = 2, TILE = 32, WIDTH = 4, STOP_PASSES = WORKERS * TILE / WIDTH };
+
+/* The clean images again and again, so that a unit of work has many tiles. */
+static void write_many(const char *path)
+{
+    enum { TIMES = 16, HEIGHT = 12, BREADTH = 10, IMAGE = HEIGHT * BREADTH * 3 };
+    struct error err = {0};
+    const struct shape shape = shape_image(HEIGHT, BREADTH, 3);
+    const struct dataset_options options = {.shape = shape};
+    struct dataset *few = dataset_open("clean.h5", &options, &err);
+    assert_non_null(few);
+    int n = dataset_count(few);
+    uint8_t *pixels = memory_array((size_t)(TIMES * n), IMAGE);
+    int32_t *labels = memory_array((size_t)(TIMES * n), sizeof *labels);
+    for (int i = 0; i < TIMES * n; i++) {
+        dataset_show(few, i % n, pixels + (size_t)i * IMAGE);
+        labels[i] = dataset_labels(few)[i % n];
+    }
+    struct dataset *many = dataset_from_bytes(path, TIMES * n, &shape, pixels, labels);
+    assert_true(dataset_write(many, path, true, &err));
+    dataset_unref(many);
+    dataset_unref(few);
+}
 
 static void await_passes(int goal)
 {
@@ -349,6 +385,8 @@ static void a_pause_comes_at_once(void **state)
     struct front front;
     struct options options = trial_options();
     options.threads = WORKERS;
+    options.clean = options.test_clean = "many.h5";
+    write_many("many.h5");
     front_init(&front);
     struct engine *engine = engine_create(&options, wake, &front);
     expect_phase(engine, &front, PHASE_PAUSED);

@@ -252,6 +252,8 @@ static void move_towards(
     const float *kernel = bench->network->layers[1].weights[0].data;
     int y = certificate->class, k = random_between(&bench->random, 0, bench->classes - 1);
     double length = 0, step = random_range(&bench->random, 0, 1.5);
+    if (random_below(&bench->random, 2)) /* so that rounding alone decides */
+        step = 1 - pow(10, random_range(&bench->random, -9, -3));
     for (int u = 0; u < bench->units; u++) {
         double d = (double)kernel[u * bench->classes + k] - kernel[u * bench->classes + y];
         length += d * d;

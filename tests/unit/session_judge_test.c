@@ -132,6 +132,13 @@ static void tests_count_on_other_images(void **state)
     trial_do(session, COMMAND_UNDO, 2);
     trial_do(session, COMMAND_TEST, 0);
     check_tests(session, network);
+    const struct snapshot *last = session_snapshot(session);
+    trial_do(session, COMMAND_PRUNE, last->ranking[5]); /* the net stands where it stood */
+    snapshot_unref(last);
+    last = session_snapshot(session);
+    trial_check_exactly(last, network);
+    snapshot_unref(last);
+    trial_do(session, COMMAND_UNDO, 1);
     char *tested = trial_found(session);
     trial_do(session, COMMAND_LAYER, 1);
     trial_do(session, COMMAND_RUN, 0); /* may cross in rounds of the same number */

@@ -325,7 +325,7 @@ static void random_ways_lead_to_the_same_rounds(void **state)
 {
     (void)state;
     const char *text = getenv("SECATEUR_TRIAL_COMMANDS");
-    int commands = text ? atoi(text) : 40;
+    int commands = text ? atoi(text) : 80;
     for (int i = 0; i < trial_n_nets; i++) {
         struct model *model = memory_array(1, sizeof *model);
         struct network *network = trial_network(&trial_nets[i]);

@@ -38,6 +38,15 @@ static void expect_saved(struct session *session, int round, const char *path)
     session_destroy(again);
 }
 
+static void expect_weights(const struct network *network, const struct network *expected)
+{
+    for (int i = 0; i < expected->n_layers; i++)
+        for (int w = 0; w < expected->layers[i].n_weights; w++)
+            assert_memory_equal(network->layers[i].weights[w].data,
+                expected->layers[i].weights[w].data,
+                expected->layers[i].weights[w].count * sizeof(float));
+}
+
 /* Pruned weights are zero, all others keep their bits. */
 static void expect_zeroed(struct session *session, int round, const char *path, const char *net)
 {
@@ -47,11 +56,7 @@ static void expect_zeroed(struct session *session, int round, const char *path, 
     const struct snapshot *s = session_snapshot(session);
     struct network *network = trial_network(trial_net(net));
     struct network *zeroed = trial_zeroed(network, s, round);
-    for (int i = 0; i < zeroed->n_layers; i++)
-        for (int w = 0; w < zeroed->layers[i].n_weights; w++)
-            assert_memory_equal(model->network->layers[i].weights[w].data,
-                zeroed->layers[i].weights[w].data,
-                zeroed->layers[i].weights[w].count * sizeof(float));
+    expect_weights(model->network, zeroed);
     network_destroy(zeroed);
     network_destroy(network);
     snapshot_unref(s);
@@ -192,6 +197,41 @@ static void files_stay_with_their_nets(void **state)
     session_destroy(session);
 }
 
+static void a_branch_is_saved_with_its_base(void **state)
+{
+    (void)state;
+    struct session *session = open_on("branch", NULL, false);
+    struct network *network = trial_network(trial_net("branch"));
+    const struct command on_top = {.kind = COMMAND_LAYER, .number = 2, .text = "keep"};
+    struct error err = {0};
+    trial_do(session, COMMAND_STEP, 2);
+    const struct snapshot *s = session_snapshot(session);
+    struct network *base = trial_zeroed(network, s, 2);
+    snapshot_unref(s);
+    assert_true(trial_try(session, &on_top, &err));
+    trial_do(session, COMMAND_RUN, 0);
+    trial_do(session, COMMAND_SAVE_KEPT, 0);
+    save(session, "top.h5");
+    s = session_snapshot(session);
+    struct network *all = trial_zeroed(base, s, s->position);
+    struct model *model = model_open("top.h5", NULL, &err);
+    expect_weights(model->network, all);
+    model_destroy(model);
+    assert_true(s->thresholds[0].round >= 0);
+    expect_saved(session, s->thresholds[0].round, s->thresholds[0].saved);
+    assert_string_equal(
+        s->thresholds[0].saved, "secateur-out/net_relu_branch1_mean-activation_2pt.h5");
+    snapshot_unref(s);
+    trial_do(session, COMMAND_BRANCH, 0);
+    trial_do(session, COMMAND_LAYER, 2); /* the same layer on top of nothing has other files */
+    trial_do(session, COMMAND_RUN, 0);
+    trial_do(session, COMMAND_SAVE_KEPT, 0);
+    network_destroy(all);
+    network_destroy(base);
+    network_destroy(network);
+    session_destroy(session);
+}
+
 static void with_a_folder_crossed_nets_are_kept_at_once(void **state)
 {
     (void)state;
@@ -300,6 +340,7 @@ int main(void)
         cmocka_unit_test_setup(slashes_in_names_are_no_folders, trial_each),
         cmocka_unit_test_setup(crossed_nets_are_kept, trial_each),
         cmocka_unit_test_setup(files_stay_with_their_nets, trial_each),
+        cmocka_unit_test_setup(a_branch_is_saved_with_its_base, trial_each),
         cmocka_unit_test_setup(with_a_folder_crossed_nets_are_kept_at_once, trial_each),
         cmocka_unit_test_setup(a_folder_that_cannot_be_made_ends_nothing, trial_each),
         cmocka_unit_test_setup(force_overwrites, trial_each),
