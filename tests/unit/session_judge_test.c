@@ -132,13 +132,6 @@ static void tests_count_on_other_images(void **state)
     trial_do(session, COMMAND_UNDO, 2);
     trial_do(session, COMMAND_TEST, 0);
     check_tests(session, network);
-    const struct snapshot *last = session_snapshot(session);
-    trial_do(session, COMMAND_PRUNE, last->ranking[5]); /* the net stands where it stood */
-    snapshot_unref(last);
-    last = session_snapshot(session);
-    trial_check_exactly(last, network);
-    snapshot_unref(last);
-    trial_do(session, COMMAND_UNDO, 1);
     char *tested = trial_found(session);
     trial_do(session, COMMAND_LAYER, 1);
     trial_do(session, COMMAND_RUN, 0); /* may cross in rounds of the same number */
@@ -159,6 +152,32 @@ static void tests_count_on_other_images(void **state)
     check_tests(session, network);
     network_destroy(network);
     session_destroy(session);
+}
+
+/* What-ifs tell which channels are pruned while they are asked. */
+static void tests_leave_the_net_as_it_stands(void **state)
+{
+    (void)state;
+    for (int i = 0; i < trial_n_nets; i++) {
+        struct session *session = open_on(trial_nets[i].name);
+        const struct options options = trial_options();
+        struct session *other = trial_open(&options, NULL);
+        const struct snapshot *s = session_snapshot(session);
+        for (int round = 3; round < s->n_channels; round++) {
+            trial_do(session, COMMAND_RUN, round);
+            trial_do(session, COMMAND_TEST, 0);
+            trial_do(session, COMMAND_WHAT_IF, -1);
+            trial_do(other, COMMAND_RUN, round);
+            trial_do(other, COMMAND_WHAT_IF, -1);
+            trial_do(other, COMMAND_TEST, 0);
+            char *found = trial_found(session);
+            trial_expect_found(other, found);
+            free(found);
+        }
+        snapshot_unref(s);
+        session_destroy(other);
+        session_destroy(session);
+    }
 }
 
 static void tests_need_images(void **state)
@@ -434,6 +453,7 @@ int main(void)
         cmocka_unit_test_setup(thresholds_are_first_crossings, trial_each),
         cmocka_unit_test_setup(thresholds_come_and_go, trial_each),
         cmocka_unit_test_setup(tests_count_on_other_images, trial_each),
+        cmocka_unit_test_setup(tests_leave_the_net_as_it_stands, trial_each),
         cmocka_unit_test_setup(tests_need_images, trial_each),
         cmocka_unit_test_setup(tests_are_read_both_or_not_at_all, trial_each),
         cmocka_unit_test_setup(a_scan_finds_what_rounds_show, trial_each),

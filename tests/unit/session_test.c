@@ -233,6 +233,35 @@ static void layers_keep_their_rounds(void **state)
     session_destroy(session);
 }
 
+/* What a layer keeps does not depend on what was pruned when it was kept: what-ifs of the unpruned
+ * net tell. */
+static void returning_keeps_the_unpruned_net(void **state)
+{
+    (void)state;
+    const struct options options = trial_options();
+    for (int i = 0; i < trial_n_nets; i++) {
+        struct session *session = open_on(trial_nets[i].name);
+        struct session *fresh = trial_open(&options, NULL);
+        trial_do(session, COMMAND_LAYER, 0);
+        trial_do(session, COMMAND_STEP, 4);
+        trial_do(session, COMMAND_LAYER, 1);
+        trial_do(session, COMMAND_STEP, 1);
+        trial_do(session, COMMAND_LAYER, 0);
+        trial_do(session, COMMAND_STEP, 1); /* keeps tensors anew */
+        trial_do(session, COMMAND_JUMP, 0);
+        trial_do(session, COMMAND_WHAT_IF, -1);
+        trial_do(fresh, COMMAND_LAYER, 0);
+        trial_do(fresh, COMMAND_WHAT_IF, -1);
+        const struct snapshot *s = session_snapshot(session), *expected = session_snapshot(fresh);
+        assert_memory_equal(
+            s->what_if, expected->what_if, (size_t)s->n_channels * sizeof *s->what_if);
+        snapshot_unref(s);
+        snapshot_unref(expected);
+        session_destroy(fresh);
+        session_destroy(session);
+    }
+}
+
 static void expect_ranking(struct session *session, const int *ranking, int n)
 {
     const struct snapshot *s = session_snapshot(session);
@@ -311,6 +340,7 @@ int main(void)
         cmocka_unit_test_setup(what_makes_no_sense_changes_nothing, trial_each),
         cmocka_unit_test_setup(channels_are_pruned_by_hand, trial_each),
         cmocka_unit_test_setup(layers_keep_their_rounds, trial_each),
+        cmocka_unit_test_setup(returning_keeps_the_unpruned_net, trial_each),
         cmocka_unit_test_setup(orders_say_what_is_next, trial_each),
         cmocka_unit_test_setup(an_order_from_a_file_may_be_short, trial_each),
     };
