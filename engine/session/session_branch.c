@@ -45,7 +45,7 @@ void session_forget_branches(struct session *session)
 /* Everything stands again as a branch was left. */
 static void enter(struct session *session, int branch)
 {
-    session->branch = branch;
+    session->branch = session->shown = branch;
     session->site = session->branches[branch].site;
     session->work = NULL;
     session_forget_what_ifs(session);

@@ -14,9 +14,9 @@ struct criterion_input session_criterion_input(const struct session *session, in
     };
 }
 
-struct criterion_input session_branch_input(const struct session *session)
+struct criterion_input session_branch_input(
+    const struct session *session, const struct branch *branch)
 {
-    const struct branch *branch = session_branch(session);
     struct criterion_input input = session_criterion_input(session, branch->site);
     if (branch->n_base > 0) {
         input.clean = branch->sums[SET_CLEAN];
@@ -100,7 +100,7 @@ bool session_choose_order(struct session *session, const struct criterion *crite
     bool ascending = order && strcmp(order, "ascending") == 0;
     bool descending = order && strcmp(order, "descending") == 0;
     const char *file = order && !ascending && !descending ? order : NULL;
-    const struct criterion_input input = session_branch_input(session);
+    const struct criterion_input input = session_branch_input(session, session_branch(session));
     struct order *chosen = order_create(
         &input, criterion, order && !file ? descending : criterion->descending, file, err);
     if (!chosen)

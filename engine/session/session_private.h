@@ -55,9 +55,9 @@ struct session {
     struct store *store; /* options.memory: what the tails keep, then the pixels */
     struct evaluator *evaluator;
     struct description *description;
-    struct site_state *states; /* [sites->n] */
-    int n_branches, branch;
-    struct branch *branches; /* [n_branches] */
+    struct site_state *states;     /* [sites->n] */
+    int n_branches, branch, shown; /* shown: what snapshots show, a branch that is ready */
+    struct branch *branches;       /* [n_branches] */
     const struct round *unpruned;
     int site, target;
     double scale, images_per_second;
@@ -128,7 +128,8 @@ void session_get_images(
 
 /* session_choose.c: what is pruned, and in which order */
 struct criterion_input session_criterion_input(const struct session *session, int site);
-struct criterion_input session_branch_input(const struct session *session); /* under its base */
+struct criterion_input session_branch_input(
+    const struct session *session, const struct branch *branch); /* under its base */
 /* Empty tails for the site; what to do once a pass has filled them; and all of it, unless it was
  * done already. */
 void session_make_tails(struct session *session);

@@ -15,9 +15,14 @@ static void *copy(const void *from, int n, size_t size)
     return to;
 }
 
+static const struct branch *shown(const struct session *session)
+{
+    return &session->branches[session->shown];
+}
+
 static double find_eta(const struct session *session)
 {
-    const struct history *history = session_history(session);
+    const struct history *history = &shown(session)->history;
     int done = history->position - session->work_first;
     int end = session->work_goal < history->order->n_ranking ? session->work_goal
                                                              : history->order->n_ranking;
@@ -88,7 +93,7 @@ static void show_sets(struct held *held, const struct session *session)
 static void show_criteria(struct held *held, struct session *session)
 {
     struct snapshot *s = &held->snapshot;
-    const struct criterion_input input = session_branch_input(session);
+    const struct criterion_input input = session_branch_input(session, shown(session));
     double *scores = memory_array((size_t)s->n_channels, sizeof *scores);
     const struct criterion *criterion;
     while (criteria_at(s->n_criteria))
@@ -111,8 +116,9 @@ static void show_branches(struct held *held, const struct session *session)
 {
     struct snapshot *s = &held->snapshot;
     size_t n = (size_t)session->n_branches;
-    s->n_branches = session->n_branches;
-    s->branch = session->branch;
+    n -= !session->branches[n - 1].history.order; /* is being measured */
+    s->n_branches = (int)n;
+    s->branch = session->shown;
     s->branches = held->branches = memory_array(n, sizeof *held->branches);
     held->orders = memory_array(n, sizeof *held->orders);
     held->rounds = memory_array(n, sizeof *held->rounds);
@@ -126,8 +132,8 @@ static void show_branches(struct held *held, const struct session *session)
         held->branches[b] = (struct branch_line){
             .site = branch->site,
             .n_base = branch->n_base,
-            .criterion = history->order ? history->order->criterion->name : "",
-            .descending = history->order && history->order->descending,
+            .criterion = history->order->criterion->name,
+            .descending = history->order->descending,
             .n_rounds = history->n_rounds,
             .position = history->position,
             .rounds = held->rounds[b],
@@ -138,12 +144,12 @@ static void show_branches(struct held *held, const struct session *session)
 static void show_history(struct held *held, struct session *session)
 {
     struct snapshot *s = &held->snapshot;
-    const struct history *history = session_history(session);
+    const struct branch *branch = shown(session);
+    const struct history *history = &branch->history;
     const struct order *order = history->order;
     show_branches(held, session);
-    const struct branch *branch = session_branch(session);
     held->activations =
-        counted_ref(branch->n_base > 0 ? branch->shown : session->states[session->site].shown);
+        counted_ref(branch->n_base > 0 ? branch->shown : session->states[branch->site].shown);
     s->criterion = order->criterion->name;
     s->criterion_help = order->criterion->help;
     s->badge = (enum badge)order->criterion->data;
@@ -159,7 +165,7 @@ static void show_history(struct held *held, struct session *session)
             copy(session->what_if, s->n_channels, sizeof *session->what_if);
     s->n_rounds = history->n_rounds;
     s->position = history->position;
-    s->rounds = held->branches[session->branch].rounds;
+    s->rounds = held->branches[session->shown].rounds;
     s->eta = find_eta(session);
     show_criteria(held, session);
 }
@@ -190,8 +196,8 @@ const struct snapshot *session_snapshot(struct session *session)
         show_model(held, session);
         show_sets(held, session);
     }
-    if (session->site >= 0 && session->n_branches > 0 && session_history(session)->order) {
-        s->site = session->site;
+    if (session->site >= 0 && session->n_branches > 0 && shown(session)->history.order) {
+        s->site = shown(session)->site;
         show_history(held, session);
     }
     return s;

@@ -284,8 +284,10 @@ static void live(struct session *session, struct album *album)
         COMMAND_SCAN, COMMAND_RUN, COMMAND_SAVE_KEPT, COMMAND_UNDO, COMMAND_LAYER, COMMAND_RUN,
         COMMAND_LAYER, COMMAND_TEST, COMMAND_RESET, COMMAND_STEP, COMMAND_SCAN};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        const struct command command = {
+        struct command command = {
             .kind = kinds[i], .number = kinds[i] == COMMAND_WHAT_IF ? -1 : i == 7};
+        if (kinds[i] == COMMAND_LAYER)
+            strcpy(command.text, "keep");
         assert_true(session_command(session, &command, NULL));
         paste(album, session);
         while (session_busy(session)) {
@@ -308,6 +310,11 @@ static void snapshots_stay_what_they_were(void **state)
     paste(album, session); /* before anything is open */
     assert_true(session_open(session, NULL));
     live(session, album);
+    bool open = false;
+    for (int i = 0; i < album->n; i++) { /* once there are rounds, there always are */
+        assert_true(!open || album->snapshots[i]->n_rounds > 0);
+        open = open || album->snapshots[i]->n_rounds > 0;
+    }
     thin_out(album);
     session_destroy(session);
     assert_true(album->n > 50);
