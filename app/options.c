@@ -15,7 +15,7 @@
 
 enum {
     READS_NET = VERB_SESSION | VERB_INSPECT,
-    PRUNES = VERB_APP | VERB_SWEEP | VERB_PRUNE,
+    PRUNES = VERB_APP | VERB_SWEEP | VERB_PRUNE | VERB_LAB,
 };
 
 static const struct flag table[] = {
@@ -49,7 +49,7 @@ static const struct flag table[] = {
     {"order", 0, "ORDER", "ascending, descending or a FILE of channel numbers", PRUNING, PRUNES,
         values_text, FIELD(options.order)},
     {"thresholds", 't', "LIST", "points of clean accuracy at which a net is kept (2,4,10)", PRUNING,
-        VERB_APP | VERB_SWEEP, values_thresholds, FIELD(options)},
+        VERB_APP | VERB_SWEEP | VERB_LAB, values_thresholds, FIELD(options)},
     {"channels", 0, "LIST", "prune these channels: 3,7,12 or 0-9,41", PRUNING, VERB_PRUNE,
         values_channels, FIELD(channels)},
     {"rounds", 0, "N", "prune the first N channels of the order", PRUNING, VERB_PRUNE, values_count,
@@ -79,10 +79,10 @@ static const struct flag table[] = {
     {"memory", 0, "SIZE", "memory for images and caches, the rest goes to a file (1G)", OUTPUT,
         VERB_SESSION, values_size, FIELD(options.memory)},
     {"out", 'o', "DIR", "folder for what is saved; a FILE.h5 for prune and plant", OUTPUT,
-        VERB_APP | VERB_SWEEP | VERB_PRUNE | VERB_PLANT | VERB_DEMO, values_text,
+        VERB_APP | VERB_SWEEP | VERB_PRUNE | VERB_PLANT | VERB_DEMO | VERB_LAB, values_text,
         FIELD(options.out)},
     {"force", 'f', NULL, "overwrite existing files", OUTPUT,
-        VERB_APP | VERB_SWEEP | VERB_PRUNE | VERB_PLANT | VERB_DEMO, values_true,
+        VERB_APP | VERB_SWEEP | VERB_PRUNE | VERB_PLANT | VERB_DEMO | VERB_LAB, values_true,
         FIELD(options.force)},
     {"format", 0, "FORMAT", "text, csv or json on standard output (text)", OUTPUT, VERB_SESSION,
         values_format, FIELD(format)},

@@ -83,6 +83,22 @@ static const struct verb table[] = {
         .run = verb_prune_run,
     },
     {
+        .name = "lab",
+        .bit = VERB_LAB,
+        .operand = "[NET]",
+        .help = "the whole exercise: assess, prune, keep nets, test, report",
+        .about = "Measures the net, examines its layers, prunes one to the end, keeps the nets of\n"
+                 "the thresholds and the repair that the layers suggest, counts GoodNet, tests,\n"
+                 "and writes report.html, report.md, lab.csv and lab.json. Run again it does\n"
+                 "nothing, or makes what is missing.",
+        .examples =
+            {
+                {"secateur lab --out lab", "the embedded demo"},
+                {"secateur lab net.h5 -c valid.h5 -p bd_valid.h5 --out lab", "your own net"},
+            },
+        .run = verb_lab_run,
+    },
+    {
         .name = "plant",
         .bit = VERB_PLANT,
         .help = "train a net with a backdoor, to practise on",

@@ -18,8 +18,9 @@ enum verb_bit {
     VERB_INSPECT = 128,
     VERB_MANUAL = 256,
     VERB_COMPLETIONS = 512,
-    VERB_SESSION = VERB_APP | VERB_EVAL | VERB_LAYERS | VERB_SWEEP | VERB_PRUNE,
-    VERB_ALL = 1023,
+    VERB_LAB = 1024,
+    VERB_SESSION = VERB_APP | VERB_EVAL | VERB_LAYERS | VERB_SWEEP | VERB_PRUNE | VERB_LAB,
+    VERB_ALL = 2047,
 };
 
 struct example {
@@ -44,6 +45,7 @@ bool verb_eval_run(const struct arguments *arguments, struct error *err);
 bool verb_layers_run(const struct arguments *arguments, struct error *err);
 bool verb_sweep_run(const struct arguments *arguments, struct error *err);
 bool verb_prune_run(const struct arguments *arguments, struct error *err);
+bool verb_lab_run(const struct arguments *arguments, struct error *err);
 bool verb_plant_run(const struct arguments *arguments, struct error *err);
 bool verb_demo_run(const struct arguments *arguments, struct error *err);
 bool verb_inspect_run(const struct arguments *arguments, struct error *err);

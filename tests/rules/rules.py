@@ -27,7 +27,7 @@ OWNERS = {
     "ncurses.h": r"app/terminal\w*\.c",
     "term.h": r"app/terminal\w*\.c",
     "nettle/sha2.h": r"engine/load/digest\.c",
-    "jansson.h": r"(engine/load/model_\w+|app/results\w*)\.c",
+    "jansson.h": r"(engine/load/model_\w+|app/results\w*|app/lab_json)\.c",
 }
 FILE_LINES, HEADER_LINES, FUNCTION_LINES, LINE_COLUMNS = 600, 170, 80, 100
 MAIN_LINES = 100

@@ -1,0 +1,181 @@
+/* The figures of the report: the exports, under plain names in the lab's folder. */
+#include "app/lab.h"
+#include "engine/base/memory.h"
+#include "views/exports.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool read_file(const char *path, unsigned char **bytes, size_t *size, struct error *err)
+{
+    FILE *file = fopen(path, "rb");
+    *bytes = NULL;
+    *size = 0;
+    if (!file)
+        return fail_as(err, ERROR_OUTPUT, "%s: %s", path, strerror(errno));
+    for (size_t got = 1; got > 0; *size += got) {
+        *bytes = memory_grow(*bytes, *size + 65536, 1);
+        got = fread(*bytes + *size, 1, 65536, file);
+    }
+    bool good = !ferror(file);
+    fclose(file);
+    return good || fail_as(err, ERROR_OUTPUT, "%s: cannot be read back", path);
+}
+
+/* Makes DIR/<stem>.png and its table DIR/<stem>.csv, and puts the picture into the document. */
+static bool add(struct lab *lab, struct document *document, const char *export,
+    const struct snapshot *s, const struct look *look, const char *stem, const char *caption,
+    struct error *err)
+{
+    char picture[64], table[64], wrote[EXPORT_PATH];
+    snprintf(picture, sizeof picture, "%s.png", stem);
+    snprintf(table, sizeof table, "%s.csv", stem);
+    char *path = memory_format("%s/%s", lab->folder, picture);
+    struct export_request request = {.snapshot = s,
+        .look = look,
+        .path = path,
+        .size = "wide",
+        .version = SECATEUR_VERSION,
+        .zoom = 3,
+        .force = lab->force};
+    unsigned char *bytes = NULL;
+    size_t size = 0;
+    bool good = exports_find(export, "png")->write(&request, wrote, err) &&
+                lab_note(lab, picture, err) && lab_note(lab, table, err) &&
+                read_file(path, &bytes, &size, err);
+    if (good)
+        document_figure(document, picture, caption, bytes, size);
+    else
+        free(bytes);
+    free(path);
+    return good;
+}
+
+static const struct round **timeless(const struct round *const *rounds, int n)
+{
+    const struct round **copies = memory_array((size_t)n + 1, sizeof *copies);
+    for (int i = 0; i < n; i++) {
+        struct round *copy = memory_array(1, sizeof *copy);
+        *copy = *rounds[i];
+        copy->seconds = 0;
+        copies[i] = copy;
+    }
+    return copies;
+}
+
+static void forget(const struct round *const *rounds, int n)
+{
+    for (int i = 0; i < n; i++)
+        free((void *)(uintptr_t)rounds[i]);
+    free((void *)(uintptr_t)rounds);
+}
+
+/* The curves without the time that rounds took: running again gives the same bytes. */
+static bool add_curves(struct lab *lab, struct document *document, const struct snapshot *s,
+    const char *stem, const char *caption, struct error *err)
+{
+    struct look look = {.viewed = -1, .axis = AXIS_FULL};
+    struct snapshot still = *s;
+    struct branch_line *branches = memory_array((size_t)s->n_branches + 1, sizeof *branches);
+    for (int i = 0; i < s->n_branches; i++) {
+        branches[i] = s->branches[i];
+        branches[i].rounds = timeless(branches[i].rounds, branches[i].n_rounds);
+    }
+    still.branches = branches;
+    still.rounds = timeless(s->rounds, s->n_rounds);
+    bool good = add(lab, document, "curves", &still, &look, stem, caption, err);
+    for (int i = 0; i < s->n_branches; i++)
+        forget(branches[i].rounds, branches[i].n_rounds);
+    free(branches);
+    forget(still.rounds, s->n_rounds);
+    return good;
+}
+
+/* The net whose effect on faces is shown: the suggested repair, else the last B'. */
+static const struct lab_net *shown(const struct lab *lab)
+{
+    for (int i = lab->n_nets - 1; i >= 0; i--)
+        if (lab->nets[i].round > 0)
+            return &lab->nets[i];
+    return NULL;
+}
+
+/* Poisoned images that the repair rescued first, then any others. */
+static int choose(const struct snapshot *s, int round, int image[LAB_FACES])
+{
+    int n = 0, most = s->n_images[SET_POISONED];
+    for (int pass = 0; pass < 2; pass++)
+        for (int i = 0; i < most && n < LAB_FACES; i++) {
+            int label = s->labels[SET_POISONED][i];
+            bool before = s->rounds[0]->predicted[SET_POISONED][i] == label;
+            bool after = s->rounds[round]->predicted[SET_POISONED][i] == label;
+            if ((pass == 0) == (before && !after))
+                image[n++] = i;
+        }
+    return n;
+}
+
+static void verdicts(
+    struct document *document, const struct snapshot *s, int round, enum image_set set, int i)
+{
+    int label = s->labels[set][i], b = s->rounds[0]->predicted[set][i];
+    int repaired = s->rounds[round]->predicted[set][i];
+    const char *goal = set == SET_CLEAN ? "right" : "attack succeeds";
+    const char *miss = set == SET_CLEAN ? "wrong" : "attack fails";
+    document_cell(document, "%d", i);
+    document_cell(document, "%s", set == SET_CLEAN ? "clean" : "poisoned");
+    document_cell(document, "%d", label);
+    document_cell(document, "%d (%s)", b, b == label ? goal : miss);
+    document_cell(document, "%d (%s)", repaired, repaired == label ? goal : miss);
+    if (b == repaired)
+        document_cell(document, "%d", b);
+    else
+        document_cell(document, "N+1 (flagged)");
+}
+
+static bool faces(struct lab *lab, struct document *document, struct error *err)
+{
+    const struct lab_net *net = shown(lab);
+    const struct snapshot *s = net ? lab_snapshot(lab, net) : NULL;
+    int image[LAB_FACES], n = net ? choose(s, net->round, image) : 0;
+    bool pairs = net && s->n_images[SET_CLEAN] == s->n_images[SET_POISONED];
+    if (n == 0)
+        return true;
+    document_add(document, BLOCK_HEADING, "Faces before and after");
+    document_add(document, BLOCK_PARAGRAPH,
+        "What the unpruned net B, the %s and GoodNet G say of validation images; those whose "
+        "attack the repair undoes come first. Pixels are enlarged three times, never smoothed.%s",
+        net->name, pairs ? " Left the clean image, right the poisoned one." : "");
+    char caption[96], stem[32];
+    bool good = true;
+    for (int i = 0; i < n && good; i++) {
+        struct look look = {.viewed = net->round,
+            .face = image[i],
+            .face_filter = FACES_ALL,
+            .face_side = pairs ? FACES_CLEAN : FACES_POISONED};
+        snprintf(stem, sizeof stem, "face_%d", i + 1);
+        snprintf(caption, sizeof caption, "image %d%s", image[i],
+            pairs ? ", clean and poisoned" : ", poisoned");
+        good = add(lab, document, pairs ? "pair" : "face", s, &look, stem, caption, err);
+    }
+    document_table(document, "labels and answers of these images", "image|set|label|B|B′|G");
+    for (int i = 0; i < n; i++)
+        for (int set = pairs ? SET_CLEAN : SET_POISONED; set < N_SETS; set++)
+            verdicts(document, s, net->round, set, image[i]);
+    return good;
+}
+
+bool lab_figures(struct lab *lab, struct document *document, struct error *err)
+{
+    document_add(document, BLOCK_HEADING, "Curves");
+    if (!add_curves(lab, document, lab->sweep, "curves",
+            "clean accuracy and attack success over the channels pruned, the exercise's layer",
+            err))
+        return false;
+    if (lab->repair && !add_curves(lab, document, lab->repair, "curves_suggested",
+                           "the same in the suggested layer, up to the suggested repair", err))
+        return false;
+    return faces(lab, document, err);
+}

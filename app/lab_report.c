@@ -1,0 +1,272 @@
+#include "app/lab.h"
+#include "app/results.h"
+#include "engine/base/memory.h"
+#include "views/interval.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static void share(struct document *document, int hits, int n)
+{
+    if (n > 0)
+        document_cell(document, "%.2f %%", results_percent(hits, n));
+    else
+        document_cell(document, "—");
+}
+
+static void measured(struct document *document, int hits, int n)
+{
+    struct interval wilson = interval_wilson(hits, n);
+    if (n > 0)
+        document_cell(document, "%.2f %% (%.2f–%.2f) %d/%d", results_percent(hits, n), wilson.low,
+            wilson.high, hits, n);
+    else
+        document_cell(document, "—");
+}
+
+static void inputs(const struct lab *lab, struct document *document)
+{
+    document_add(document, BLOCK_HEADING, "Inputs");
+    document_table(document, "files that were read", "role|file|SHA-256|images");
+    for (int i = 0; i < LAB_INPUTS; i++) {
+        const struct lab_input *input = &lab->inputs[i];
+        if (!input->path)
+            continue;
+        document_cell(document, "%s", input->role);
+        document_cell(document, "%s", input->path);
+        document_cell(document, "%s", input->sha);
+        if (i < 2)
+            document_cell(document, "—");
+        else if (i < 4)
+            document_cell(document, "%d", lab->sweep->n_images[i - 2]);
+        else
+            document_cell(document, "%d", lab->n_test[i - 4]);
+    }
+}
+
+static void method(const struct lab *lab, struct document *document)
+{
+    const struct snapshot *s = lab->sweep;
+    document_add(document, BLOCK_HEADING, "Method");
+    document_add(document, BLOCK_PARAGRAPH,
+        "Pruning a channel zeroes the weights and the bias that make it. Channels of %s, measured "
+        "at %s, are pruned one a round by %s, %s (%s). Clean accuracy is the share of clean "
+        "images whose arg-max is their label; attack success rate (ASR) the share of poisoned "
+        "images whose arg-max is the label stored with them. Intervals are 95 %% Wilson.",
+        s->sites[s->site].name, s->sites[s->site].measured, s->criterion, results_order(s),
+        results_badge(s->badge));
+    document_add(document, BLOCK_PARAGRAPH,
+        "B′(T) is the net of the first round that lost at least T percentage points of clean "
+        "accuracy. GoodNet answers G(x) = B(x) where B and B′ agree, else class N+1. Nets are "
+        "chosen on validation images; test images are only counted. Pixels are multiplied by "
+        "%.6g.",
+        s->scale);
+}
+
+static void assessment(const struct lab *lab, struct document *document)
+{
+    const struct snapshot *s = lab->sweep;
+    document_add(document, BLOCK_HEADING, "Assessment");
+    document_table(document, "the net as it came", "images|clean accuracy (95 %)|ASR (95 %)");
+    document_cell(document, "validation");
+    measured(document, s->rounds[0]->clean_correct, s->n_images[SET_CLEAN]);
+    measured(document, s->rounds[0]->attack_hits, s->n_images[SET_POISONED]);
+    if (lab->n_test[SET_CLEAN] == 0)
+        return;
+    document_cell(document, "test");
+    measured(document, lab->test_correct, lab->n_test[SET_CLEAN]);
+    measured(document, lab->test_hits, lab->n_test[SET_POISONED]);
+}
+
+static void scan(const struct lab *lab, struct document *document)
+{
+    const struct snapshot *s = lab->sweep;
+    document_add(document, BLOCK_HEADING, "Layers");
+    document_table(document,
+        "every place where channels can be pruned; cost: points of clean accuracy lost with half "
+        "the channels; separation: how far poisoned images stand out; best repair: within 10 "
+        "points (oracle: found with poisoned images)",
+        "layer|measured at|channels|silent|cost|separation|best repair");
+    for (int i = 0; i < s->n_sites; i++) {
+        const struct site_line *site = &s->sites[i];
+        document_cell(document, "%s", site->name);
+        document_cell(document, "%s", site->measured);
+        document_cell(document, "%d", site->n_channels);
+        document_cell(document, "%.1f %%", 100.0 * (double)site->dormant);
+        document_cell(document, "%.2f", (double)site->cost);
+        document_cell(document, "%.2f", (double)site->separation);
+        if (site->repair_criterion && site->repair_channels > 0)
+            document_cell(document, "%s, %d channels: clean %.2f %%, ASR %.2f %%",
+                site->repair_criterion, site->repair_channels, (double)site->repair_clean,
+                (double)site->repair_asr);
+        else
+            document_cell(document, "none found");
+    }
+    if (s->suggested >= 0)
+        document_add(document, BLOCK_PARAGRAPH, "Suggested: %s. %s", s->sites[s->suggested].name,
+            s->suggestion);
+}
+
+/* How the net was chosen: what a defender would have needed to know. */
+static void badge(const struct lab *lab, const struct lab_net *net, struct document *document)
+{
+    if (lab_is_repair(lab, net))
+        document_cell(document, "oracle: layer, criterion and number chosen with poisoned images");
+    else
+        document_cell(document, "%s", results_badge(lab->sweep->badge));
+}
+
+static void nets(const struct lab *lab, struct document *document)
+{
+    document_add(document, BLOCK_HEADING, "Repaired nets");
+    document_table(document, "on the validation images",
+        "net|layer and criterion|knows|pruned|clean accuracy (95 %)|ASR (95 %)|file");
+    for (int i = 0; i < lab->n_nets; i++) {
+        const struct lab_net *net = &lab->nets[i];
+        const struct snapshot *s = lab_snapshot(lab, net);
+        document_cell(document, "%s", net->name);
+        document_cell(document, "%s, %s", s->sites[s->site].name, s->criterion);
+        badge(lab, net, document);
+        if (net->round < 0) {
+            document_cell(document, "never reached");
+            for (int j = 0; j < 3; j++)
+                document_cell(document, "—");
+            continue;
+        }
+        document_cell(document, "%d of %d", net->round, s->n_channels);
+        measured(document, s->rounds[net->round]->clean_correct, s->n_images[SET_CLEAN]);
+        measured(document, s->rounds[net->round]->attack_hits, s->n_images[SET_POISONED]);
+        document_cell(document, "%s", net->file);
+    }
+    if (lab->n_test[SET_CLEAN] == 0)
+        return;
+    document_table(document, "on the test images", "net|clean accuracy (95 %)|ASR (95 %)");
+    for (int i = 0; i < lab->n_nets; i++) {
+        const struct lab_net *net = &lab->nets[i];
+        if (!net->tested)
+            continue;
+        document_cell(document, "%s", net->name);
+        measured(document, net->test_correct, lab->n_test[SET_CLEAN]);
+        measured(document, net->test_hits, lab->n_test[SET_POISONED]);
+    }
+}
+
+static void good_row(
+    struct document *document, const char *net, const char *images, const struct goodnet *good)
+{
+    document_cell(document, "%s", net);
+    document_cell(document, "%s", images);
+    for (int set = 0; set < N_SETS; set++)
+        share(document, good->labelled[set], good->n[set]);
+    for (int set = 0; set < N_SETS; set++)
+        share(document, good->flagged[set], good->n[set]);
+}
+
+static void goodnets(const struct lab *lab, struct document *document)
+{
+    document_add(document, BLOCK_HEADING, "GoodNet");
+    document_table(document, "G says what B and the net agree on, else N+1 (flagged)",
+        "with|images|clean accuracy|ASR|clean flagged|poisoned flagged");
+    for (int i = 0; i < lab->n_nets; i++) {
+        const struct lab_net *net = &lab->nets[i];
+        if (net->round >= 0)
+            good_row(document, net->name, "validation", &net->good);
+        if (net->tested)
+            good_row(document, net->name, "test", &net->good_test);
+    }
+}
+
+static void story(const struct lab *lab, struct document *document)
+{
+    char *text = lab_story(lab->sweep);
+    document_add(document, BLOCK_HEADING, "What happened");
+    document_add(document, BLOCK_PARAGRAPH, "%s", text);
+    free(text);
+    if (!lab->repair) {
+        document_add(document, BLOCK_PARAGRAPH,
+            "No layer is known in which a criterion takes the attack out within 10 points of "
+            "clean accuracy, so no repair is suggested.");
+        return;
+    }
+    const struct snapshot *s = lab->repair;
+    int round = lab->nets[lab->n_nets - 1].round;
+    document_add(document, BLOCK_PARAGRAPH,
+        "The suggested repair prunes %d of %d channels of %s by %s: clean accuracy goes from "
+        "%.2f %% to %.2f %%, ASR from %.2f %% to %.2f %%. Its layer, criterion and number of "
+        "channels were chosen with the poisoned validation images, which a defender does not have.",
+        round, s->n_channels, s->sites[s->site].name, s->criterion, snapshot_clean_accuracy(s, 0),
+        snapshot_clean_accuracy(s, round), snapshot_asr(s, 0), snapshot_asr(s, round));
+}
+
+/* A word for the shell: quoted, also when it holds quotes; malloc'd. */
+static char *quoted(const char *word)
+{
+    char *text = memory_string("'");
+    for (; *word; word++) {
+        char *longer =
+            *word == '\'' ? memory_format("%s'\\''", text) : memory_format("%s%c", text, *word);
+        free(text);
+        text = longer;
+    }
+    char *whole = memory_format("%s'", text);
+    free(text);
+    return whole;
+}
+
+static void recipe(const struct lab *lab, struct document *document)
+{
+    static const char *const flags[LAB_INPUTS] = {
+        "", "--architecture ", "-c ", "-p ", "--test-clean ", "--test-poisoned "};
+    const struct snapshot *s = lab->sweep;
+    char *line = memory_string("");
+    for (int i = 0; i < LAB_INPUTS; i++) {
+        if (!lab->inputs[i].path)
+            continue;
+        char *path = quoted(lab->inputs[i].path);
+        char *longer = memory_format("%s \\\n  %s%s", line, flags[i], path);
+        free(path);
+        free(line);
+        line = longer;
+    }
+    char *out = quoted(lab->folder), *layer = quoted(s->sites[s->site].name);
+    char limit[32] = "";
+    if (lab->options.limit > 0)
+        snprintf(limit, sizeof limit, " --limit %d", lab->options.limit);
+    document_add(document, BLOCK_HEADING, "To repeat it");
+    document_add(document, BLOCK_CODE,
+        "secateur lab%s \\\n  --layer %s --criterion %s --order %s --scale %.17g%s --out %s", line,
+        layer, s->criterion, results_order(s), s->scale, limit, out);
+    if (lab->repair) {
+        char *where = quoted(lab->repair->sites[lab->repair->site].name);
+        char *net = quoted(lab->inputs[0].path), *clean = quoted(lab->inputs[2].path);
+        char *poisoned = quoted(lab->inputs[3].path);
+        document_add(document, BLOCK_CODE,
+            "secateur prune %s \\\n  -c %s -p %s \\\n  --layer %s --criterion %s --rounds %d "
+            "--scale %.17g%s --out repaired.h5",
+            net, clean, poisoned, where, lab->repair->criterion, lab->nets[lab->n_nets - 1].round,
+            s->scale, limit);
+        free(where);
+        free(net);
+        free(clean);
+        free(poisoned);
+    }
+    document_add(document, BLOCK_PARAGRAPH, "Made by secateur %s.", SECATEUR_VERSION);
+    free(line);
+    free(out);
+    free(layer);
+}
+
+bool lab_report(struct lab *lab, struct document *document, struct error *err)
+{
+    story(lab, document);
+    assessment(lab, document);
+    nets(lab, document);
+    goodnets(lab, document);
+    if (!lab_figures(lab, document, err))
+        return false;
+    scan(lab, document);
+    method(lab, document);
+    inputs(lab, document);
+    recipe(lab, document);
+    return true;
+}

@@ -1,0 +1,166 @@
+/* `secateur lab` on the embedded demo with few images: files, numbers, running it again. */
+#include "engine/base/memory.h"
+
+#include <jansson.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/test.h"
+
+static char folder[] = "/tmp/secateur-lab-XXXXXX";
+
+static int shell(const char *format, const char *text)
+{
+    char *rest = memory_format(format, text);
+    char *line = memory_format("cd %s && %s", folder, rest);
+    int status = system(line);
+    free(line);
+    free(rest);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static int lab(const char *flags)
+{
+    const char *build = getenv("SECATEUR_BUILD");
+    char *program = memory_format(
+        "'%s/secateur' lab --out lab %s >out 2>errors </dev/null", build ? build : "build", flags);
+    int status = shell("%s", program);
+    free(program);
+    return status;
+}
+
+static char *contents(const char *name)
+{
+    char *path = memory_format("%s/%s", folder, name), *text = memory_array(1 << 22, 1);
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    size_t got = fread(text, 1, (1 << 22) - 1, file);
+    assert_true(got > 0);
+    fclose(file);
+    free(path);
+    return text;
+}
+
+static void assert_reported(const char *report, json_t *share)
+{
+    char *text = memory_format("%.2f %% (%.2f–%.2f) %d/%d",
+        json_real_value(json_object_get(share, "percent")),
+        json_real_value(json_array_get(json_object_get(share, "interval"), 0)),
+        json_real_value(json_array_get(json_object_get(share, "interval"), 1)),
+        (int)json_integer_value(json_object_get(share, "count")),
+        (int)json_integer_value(json_object_get(share, "n")));
+    if (!strstr(report, text))
+        print_message("the report does not say %s\n", text);
+    assert_non_null(strstr(report, text));
+    free(text);
+}
+
+static void test_numbers_agree(void **state)
+{
+    (void)state;
+    assert_int_equal(lab("--limit 150"), 0);
+    char *report = contents("lab/report.md"), *text = contents("lab/lab.json");
+    json_error_t why;
+    json_t *record = json_loads(text, 0, &why), *net;
+    size_t i;
+    static const char *const sets[] = {"validation", "test"};
+    assert_true(json_is_true(json_object_get(record, "finished")));
+    json_t *nets = json_object_get(record, "nets");
+    assert_int_equal(json_array_size(nets), 4);
+    for (int set = 0; set < 2; set++) {
+        assert_reported(report, json_object_get(json_object_get(record, sets[set]), "asr"));
+        json_array_foreach(nets, i, net)
+        {
+            json_t *counts = json_object_get(net, sets[set]);
+            assert_reported(report, json_object_get(counts, "clean_accuracy"));
+            assert_reported(report, json_object_get(counts, "asr"));
+        }
+    }
+    json_t *suggested = json_array_get(nets, 3);
+    assert_string_equal(json_string_value(json_object_get(suggested, "knows")), "oracle");
+    json_decref(record);
+    free(report);
+    free(text);
+    assert_int_equal(shell("cmp -s out %s", "lab/report.md"), 0);
+}
+
+/* What a saved net says of itself is what the table says. */
+static void test_saved_net_is_the_one(void **state)
+{
+    (void)state;
+    const char *build = getenv("SECATEUR_BUILD");
+    char *command = memory_format("'%s/secateur' eval lab/repaired_T4.h5 -c lab/test.h5 -p "
+                                  "lab/bd_test.h5 --limit 150 --format json >eval.json",
+        build ? build : "build");
+    assert_int_equal(shell("%s", command), 0);
+    char *text = contents("lab/lab.json"), *said = contents("eval.json");
+    json_error_t why;
+    json_t *record = json_loads(text, 0, &why), *eval = json_loads(said, 0, &why);
+    json_t *test = json_object_get(json_array_get(json_object_get(record, "nets"), 1), "test");
+    assert_true(json_equal(json_object_get(json_object_get(test, "clean_accuracy"), "count"),
+        json_object_get(eval, "clean_correct")));
+    assert_true(json_equal(json_object_get(json_object_get(test, "asr"), "count"),
+        json_object_get(eval, "attack_hits")));
+    json_decref(record);
+    json_decref(eval);
+    free(text);
+    free(said);
+    free(command);
+}
+
+static void test_again_and_resumed(void **state)
+{
+    (void)state;
+    assert_int_equal(shell("%s", "cp -a lab first"), 0);
+    assert_int_equal(lab("--limit 150"), 0);
+    assert_int_equal(shell("grep -q '%s' errors", "nothing to do"), 0);
+    assert_int_equal(shell("%s", "diff -r lab first"), 0);
+    assert_int_equal(shell("%s", "rm lab/report.html lab/repaired_T2.h5 lab/face_1.png"), 0);
+    assert_int_equal(lab("--limit 150"), 0);
+    assert_int_equal(shell("%s", "diff -r lab first"), 0);
+    assert_int_equal(lab("--limit 150 --format json"), 0);
+    assert_int_equal(shell("cmp -s out %s", "lab/lab.json"), 0);
+}
+
+static void test_refusals(void **state)
+{
+    (void)state;
+    assert_int_equal(lab("--limit 100"), 5);
+    assert_int_equal(shell("grep -q '%s' errors", "other inputs or settings"), 0);
+    assert_int_equal(shell("%s", "diff -r lab first"), 0);
+    assert_int_equal(shell("%s", "echo mine >lab/report.md"), 0);
+    assert_int_equal(lab("--limit 150"), 5);
+    assert_int_equal(shell("grep -q '%s' errors", "report.md: changed"), 0);
+    assert_int_equal(shell("grep -q '%s' lab/report.md", "mine"), 0);
+    assert_int_equal(lab("--limit 150 --force"), 0);
+    assert_int_equal(shell("%s", "diff -r lab first"), 0);
+    assert_int_equal(shell("%s", "rm lab/lab.json"), 0);
+    assert_int_equal(lab("--limit 150"), 5);
+    assert_int_equal(shell("grep -q '%s' errors", "exists already"), 0);
+    assert_int_equal(shell("%s", "rm -r lab && echo x >lab"), 0);
+    assert_int_equal(lab("--limit 150"), 5);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    return mkdtemp(folder) ? 0 : 1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    return shell("rm -rf '%s'", folder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_numbers_agree),
+        cmocka_unit_test(test_saved_net_is_the_one),
+        cmocka_unit_test(test_again_and_resumed),
+        cmocka_unit_test(test_refusals),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,107 @@
+/* The document's writers: what comes from files stays text. */
+#include "app/document.h"
+#include "engine/base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/test.h"
+
+static int times(const char *text, const char *part)
+{
+    int n = 0;
+    for (const char *c = strstr(text, part); c; c = strstr(c + 1, part))
+        n++;
+    return n;
+}
+
+static struct document hostile(void)
+{
+    struct document document;
+    document_init(&document, "<script>alert(1)</script>");
+    document_add(&document, BLOCK_HEADING, "%s", "a & b\n## c");
+    document_add(&document, BLOCK_PARAGRAPH, "%s", "\033[31m[link](javascript:x) `code` *b* _e_");
+    document_table(&document, "<caption>", "one|two");
+    document_cell(&document, "%s", "a|b");
+    document_cell(&document, "%s", "\"><img src=x onerror=y>");
+    document_cell(&document, "%s", "\xff\xc0\xaf\xc2\x9b,\xe2\x80\xae");
+    document_cell(&document, "%s", "x\n| y");
+    return document;
+}
+
+static void test_html_escapes(void **state)
+{
+    (void)state;
+    struct document document = hostile();
+    char *html = document_html(&document);
+    assert_null(strstr(html, "<script"));
+    assert_null(strstr(html, "<img"));
+    assert_null(strchr(html, '\033'));
+    assert_null(strchr(html, '\xff'));
+    assert_null(strstr(html, "\xc2\x9b"));
+    assert_null(strstr(html, "\xe2\x80\xae"));
+    assert_non_null(strstr(html, "&lt;script&gt;alert(1)&lt;/script&gt;"));
+    assert_non_null(strstr(html, "&quot;&gt;&lt;img src=x onerror=y&gt;"));
+    assert_null(strstr(html, "http"));
+    assert_int_equal(times(html, "<tr>"), 3);
+    assert_int_equal(times(html, "</tr>"), 3);
+    assert_int_equal(times(html, "</td>"), 4);
+    free(html);
+    document_finish(&document);
+}
+
+static void test_markdown_escapes(void **state)
+{
+    (void)state;
+    struct document document = hostile();
+    char *text = document_markdown(&document);
+    assert_null(strchr(text, '<'));
+    assert_null(strstr(text, "\n## c"));
+    assert_non_null(strstr(text, "\\[link\\](javascript:x) \\`code\\` \\*b\\* \\_e\\_"));
+    assert_non_null(strstr(text, "| one | two |\n|---|---|\n| a\\|b |"));
+    assert_non_null(strstr(text, "| x \\| y |\n"));
+    free(text);
+    document_finish(&document);
+}
+
+static void test_csv_quotes(void **state)
+{
+    (void)state;
+    struct document document = hostile();
+    char *text = document_csv(&document);
+    assert_string_equal(text, "# <caption>\none,two\na|b,\"\"\"><img src=x onerror=y>\"\n"
+                              "\"?????,???\",x | y\n");
+    free(text);
+    document_finish(&document);
+}
+
+static void test_figures_are_inside(void **state)
+{
+    static const char *const base64[] = {"YQ==", "YWI=", "YWJj"};
+    (void)state;
+    for (size_t n = 1; n <= 3; n++) {
+        struct document document;
+        document_init(&document, "t");
+        document_figure(&document, "f.png", "a \"b\"", (unsigned char *)memory_string("abc"), n);
+        char *html = document_html(&document), *text = document_markdown(&document);
+        char *want = memory_format(
+            "alt=\"a &quot;b&quot;\" src=\"data:image/png;base64,%s\"", base64[n - 1]);
+        assert_non_null(strstr(html, want));
+        assert_non_null(strstr(text, "![a \"b\"](f.png)"));
+        free(want);
+        free(html);
+        free(text);
+        document_finish(&document);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_html_escapes),
+        cmocka_unit_test(test_markdown_escapes),
+        cmocka_unit_test(test_csv_quotes),
+        cmocka_unit_test(test_figures_are_inside),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
