@@ -89,6 +89,8 @@ static const struct action table[] = {
         .where = "curves", .rank = 4},
     {"sort", NULL, "o", LOOK, "channels: number, rank, diff, what-if", command_channel_order,
         .hint = "sort", .where = "channels", .rank = 2},
+    {"inspect", "[CHANNEL]", "i", LOOK, "a channel: spread, map, weights",
+        command_inspect, .hint = "inspect", .where = "channels", .rank = 2},
     {"filter", NULL, "f", LOOK, "faces: changed, all, wrong", command_face_filter, .hint = "filter",
         .where = "faces", .rank = 3},
     {"side", NULL, "v", LOOK, "faces: both, clean, poisoned", command_face_side, .hint = "side",

@@ -77,6 +77,7 @@ void command_focus_next(struct ui *ui, const char *argument);
 void command_focus_previous(struct ui *ui, const char *argument);
 void command_view(struct ui *ui, const char *argument);
 void command_zoom(struct ui *ui, const char *argument);
+void command_inspect(struct ui *ui, const char *argument);
 void command_back(struct ui *ui, const char *argument);
 void command_crossing_next(struct ui *ui, const char *argument);
 void command_crossing_previous(struct ui *ui, const char *argument);

@@ -12,6 +12,7 @@ static void move(struct ui *ui, enum view_move way)
     if (!slot || !view->move || ui->snapshot->n_rounds == 0)
         return;
     view->move(ui->snapshot, &ui->look, way, layout_inside(slot));
+    ui_inspect(ui);
 }
 
 void command_left(struct ui *ui, const char *argument)
@@ -133,10 +134,30 @@ void command_zoom(struct ui *ui, const char *argument)
 {
     (void)argument;
     bool deeper = ui->zoomed && ui->key != 'z' && has_detail(views_at(ui->focus));
-    if (deeper && !ui->look.detail)
+    if (deeper && !ui->look.detail) {
         ui->look.detail = true;
-    else
+        ui_inspect(ui);
+    } else
         ui_focus(ui, ui->focus, !ui->zoomed);
+}
+
+void command_inspect(struct ui *ui, const char *argument)
+{
+    char *end = NULL;
+    long channel = argument ? strtol(argument, &end, 10) : ui->look.channel;
+    if (!ui_ready(ui))
+        return;
+    if ((end && (end == argument || *end)) || channel < 0 || channel >= ui->snapshot->n_channels) {
+        ui_complain(ui, "say a channel, 0 to %d", ui->snapshot->n_channels - 1);
+        return;
+    }
+    for (int i = 0; views_at(i); i++)
+        if (strcmp(views_at(i)->name, "channels") == 0)
+            ui_focus(ui, i, true);
+    ui->look.channel = (int)channel;
+    ui->look.detail = true;
+    ui->inspecting = (int)channel;
+    ui_post(ui, COMMAND_INSPECT, (int)channel, 0, "");
 }
 
 void command_back(struct ui *ui, const char *argument)

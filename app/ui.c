@@ -5,6 +5,7 @@
 #include "app/hints.h"
 #include "app/news.h"
 #include "app/charset.h"
+#include "engine/inspection.h"
 #include "engine/base/memory.h"
 
 #include <stdarg.h>
@@ -21,7 +22,7 @@ void ui_init(struct ui *ui, const struct arguments *arguments, const struct snap
     ui->look.ascii = arguments->ascii || charset_is_ascii();
     ui->look.marker = ui->look.ascii ? MARKER_ASCII : MARKER_BRAILLE;
     ui->mouse = !arguments->no_mouse;
-    ui->asked = -1;
+    ui->asked = ui->inspecting = -1;
     ui_resize(ui, 80, 24);
 }
 
@@ -95,6 +96,32 @@ bool ui_ready(struct ui *ui)
     return false;
 }
 
+void ui_inspect(struct ui *ui)
+{
+    const struct snapshot *s = ui->snapshot;
+    bool rests = s->phase == PHASE_PAUSED || s->phase == PHASE_DONE;
+    bool large = ui->zoomed && ui->look.detail && ui->look.channel < s->n_channels &&
+                 strcmp(views_at(ui->focus)->name, "channels") == 0;
+    bool known = s->inspection && s->inspection->channel == ui->look.channel;
+    if (!rests || !large || known || ui->inspecting >= 0)
+        return;
+    ui->inspecting = ui->look.channel;
+    ui_post(ui, COMMAND_INSPECT, ui->look.channel, 0, "");
+}
+
+/* Goes on with the channel that the cursor moved to meanwhile. */
+static void inspected(struct ui *ui)
+{
+    const struct snapshot *s = ui->snapshot;
+    bool done = s->inspection && s->inspection->channel == ui->inspecting;
+    bool rests = s->phase == PHASE_PAUSED || s->phase == PHASE_DONE;
+    if (ui->inspecting < 0 || (!done && !rests))
+        return;
+    ui->inspecting = -1;
+    if (done)
+        ui_inspect(ui);
+}
+
 int ui_round(const struct ui *ui)
 {
     return view_round_of(ui->snapshot, &ui->look);
@@ -107,6 +134,7 @@ void ui_snapshot(struct ui *ui, const struct snapshot *snapshot)
     news_follow(ui, old);
     snapshot_unref(old);
     news_tell(ui);
+    inspected(ui);
 }
 
 static void overlay_event(struct ui *ui, const struct event *event)

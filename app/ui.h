@@ -47,6 +47,7 @@ struct ui {
     int pending_export;      /* number of the one that asks whether to overwrite */
     char pending_path[1024]; /* that it would overwrite */
     int asked;         /* channel of the last what-if that was not answered; -1: none, -2: all */
+    int inspecting;    /* channel that is being looked into, -1: none */
     int pending_site;  /* layer that asks what to prune it on top of */
     const void *saved; /* the round that the last Ctrl-S wrote, only compared; NULL: none */
 
@@ -68,6 +69,7 @@ void ui_post(struct ui *ui, enum command_kind kind, int number, double value, co
 void ui_say(struct ui *ui, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void ui_complain(struct ui *ui, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void ui_focus(struct ui *ui, int view, bool zoomed);
+void ui_inspect(struct ui *ui); /* the channel that is seen large, when the engine rests */
 bool ui_ready(struct ui *ui);      /* rounds can be asked for; else says why not */
 int ui_round(const struct ui *ui); /* the one panels show */
 

@@ -14,6 +14,7 @@ enum command_kind {
     COMMAND_RESET,     /* to round 0, later rounds forgotten */
     COMMAND_PRUNE,     /* channel `number` now, whatever the order says */
     COMMAND_WHAT_IF,   /* what pruning channel `number` would give; -1: each that is left */
+    COMMAND_INSPECT,   /* what is to be known about channel `number`: inspection.h */
     COMMAND_LAYER,     /* prune at the site `number`; its earlier rounds come back if it had any.
                           text "keep": on top of what is pruned now, as a branch of its own */
     COMMAND_BRANCH,    /* to the branch `number`, as it was left */

@@ -18,6 +18,8 @@ enum phase {
     PHASE_FAILED,    /* could not be opened; the last message says why */
 };
 
+struct inspection;
+
 enum image_set { SET_CLEAN, SET_POISONED, N_SETS };
 
 /* What a criterion needs to know. */
@@ -145,6 +147,7 @@ struct snapshot {
     const float *scores; /* [n_channels] of the criterion, by channel */
 
     const struct what_if *what_if; /* [n_channels] for the position, NULL: none was asked */
+    const struct inspection *inspection; /* of the channel asked last at this site, NULL: none */
 
     int n_rounds, position;            /* known rounds (0 = unpruned); the one that stands */
     const struct round *const *rounds; /* [n_rounds] */

@@ -1,4 +1,5 @@
 /* Everything known of one channel. */
+#include "engine/inspection.h"
 #include "views/channel_sheet.h"
 #include "views/views.h"
 
@@ -60,7 +61,14 @@ static void draw_reading(const struct channel_sheet *sheet, int row, int channel
     if (spread > 0)
         pane_printf(sheet->pane, at, row, ROLE_TEXT, ", %.2f times the spread of clean images",
             change / spread);
-    pane_printf(sheet->pane, 1, row + 1, ROLE_STRONG, "→ %s", reading(a));
+    const struct inspection *in = sheet->snapshot->inspection;
+    bool known = in && in->channel == channel && in->auc >= 0;
+    if (known)
+        pane_right(sheet->pane, sheet->pane->columns - 1, 0, ROLE_STRONG,
+            sheet->pane->columns < 100 ? "AUC %.4f" : "AUC clean against poisoned %.4f", in->auc);
+    pane_printf(sheet->pane, 1, row + 1, ROLE_STRONG, "→ %s",
+        known && in->auc >= 0.95 ? "this channel alone tells poisoned images from clean ones"
+                                 : reading(a));
 }
 
 void channel_sheet_detail(const struct channel_sheet *sheet)
@@ -73,7 +81,7 @@ void channel_sheet_detail(const struct channel_sheet *sheet)
         pane_printf(pane, at + 2, row, ROLE_FAINT, "rank %d of %d by %s, score %g",
             sheet->channels->rank[channel], sheet->channels->n, s->criterion ? s->criterion : "?",
             s->scores ? (double)s->scores[channel] : 0.0);
-    row += 2;
+    row += pane->rows >= 26 ? 2 : 1;
     if (!s->activations)
         return;
     pane_text(pane, 1, row, ROLE_FAINT, "              mean     spread    maximum      zeros");
@@ -81,12 +89,16 @@ void channel_sheet_detail(const struct channel_sheet *sheet)
     row += 3;
     if (sheet->channels->poisoned) {
         draw_set(sheet, row - 1, SET_POISONED, channel);
-        draw_reading(sheet, row + 1, channel);
-        row += 4;
+        draw_reading(sheet, row, channel);
+        row += 2;
     }
     draw_round_of(sheet, row, channel);
-    bool gap = pane->rows > row + 9;
-    row = channel_sheet_what_if(sheet, row + 1 + gap, channel);
+    bool gap = pane->rows >= 26, kept = !sheet->channels->pruned_in[channel];
+    int room = pane->rows - row - 1 - gap - (kept ? 7 : 0);
+    room = room > 24 ? 14 : room > 12 ? 10 : room;
+    row = channel_sheet_inspection(sheet, row + 1 + gap, room, channel) + gap;
+    row = channel_sheet_what_if(sheet, row, channel) + gap;
+    row = channel_sheet_weights(sheet, row, channel);
     if (pane->rows > row + 5)
         channel_sheet_strip(sheet, pane->rows - 5, 5);
 }

@@ -19,6 +19,9 @@ void channel_sheet_list(const struct channel_sheet *sheet);
 int channel_sheet_place(const struct channels *channels, int rows, int row);
 /* Nothing where the channel is gone. Returns the row behind. */
 int channel_sheet_what_if(const struct channel_sheet *sheet, int row, int channel);
+/* Distributions and maps in so many rows, weights in what is left; the row behind. */
+int channel_sheet_inspection(const struct channel_sheet *sheet, int row, int rows, int channel);
+int channel_sheet_weights(const struct channel_sheet *sheet, int row, int channel);
 void channel_sheet_detail(const struct channel_sheet *sheet);
 
 #endif

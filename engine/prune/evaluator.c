@@ -269,6 +269,41 @@ bool evaluator_run(
            check_numbers(evaluator, pass->set, pass->predicted, err);
 }
 
+/* A pass up to a layer. */
+struct watch {
+    struct job job; /* first: pixels are loaded for it */
+    int layer;
+    evaluator_see *see;
+    void *context;
+};
+
+static void visit_watch(void *context, const struct group *group)
+{
+    const struct watch *watch = context;
+    watch->see(watch->context, group, lane_pass_tensor(group->pass, watch->layer));
+}
+
+bool evaluator_watch(struct evaluator *evaluator, const struct dataset *set, int layer,
+    evaluator_see *see, void *context, struct error *err)
+{
+    const struct evaluator_pass pass = {.set = set};
+    struct watch watch = {{evaluator, &pass}, layer, see, context};
+    bool *wanted = memory_array((size_t)evaluator->network->n_layers, sizeof *wanted);
+    const struct walk walk = {.n = evaluator_count(evaluator, set),
+        .wanted = wanted,
+        .load = load_pixels,
+        .visit = visit_watch,
+        .context = &watch};
+    for (int l = 0; l <= layer; l++) /* a layer's inputs come before it */
+        wanted[l] = true;
+    if (evaluator->stale)
+        plan_refresh(evaluator->plan);
+    evaluator->stale = false;
+    bool good = walker_run(evaluator->walker, &walk, err) && dataset_check(set, err);
+    free(wanted);
+    return good;
+}
+
 int evaluator_update(struct evaluator *evaluator, const struct dataset *set, struct tail *tail,
     int channel, const uint16_t *before, uint16_t *predicted, struct error *err)
 {

@@ -46,6 +46,12 @@ struct evaluator_pass {
 bool evaluator_run(
     struct evaluator *evaluator, const struct evaluator_pass *pass, struct error *err);
 
+/* The values of a layer that is measured, for every image of a set; what lies behind it is not
+ * computed. `see` runs on the workers: values[shape][width] of a group. */
+typedef void evaluator_see(void *context, const struct group *group, const float *values);
+bool evaluator_watch(struct evaluator *evaluator, const struct dataset *set, int layer,
+    evaluator_see *see, void *context, struct error *err);
+
 /* The site whose channels evaluator_prune means; all its channels are kept at first. Channels
  * pruned at another site come back. */
 void evaluator_set_site(struct evaluator *evaluator, const struct site *site);

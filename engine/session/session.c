@@ -1,3 +1,4 @@
+#include "engine/session/session_inspect.h"
 #include "engine/session/session_thresholds.h"
 
 #include "engine/base/clock.h"
@@ -43,6 +44,7 @@ void session_destroy(struct session *session)
     for (int set = 0; set < N_SETS; set++)
         tail_destroy(session->tails[set]);
     session_forget_what_ifs(session);
+    counted_unref(session->inspection);
     session_forget_results(session);
     counted_unref(session->unpruned);
     evaluator_destroy(session->evaluator);
@@ -98,6 +100,7 @@ static session_handler *const handlers[] = {
     [COMMAND_RESET] = session_reset,
     [COMMAND_PRUNE] = session_prune,
     [COMMAND_WHAT_IF] = session_what_if,
+    [COMMAND_INSPECT] = session_inspect,
     [COMMAND_LAYER] = session_layer,
     [COMMAND_BRANCH] = session_branch_to,
     [COMMAND_CRITERION] = session_criterion,

@@ -62,6 +62,8 @@ struct session {
     int site, target;
     double scale, images_per_second;
     struct what_if *what_if;    /* [n_channels of the site] at the position, NULL: none */
+    const struct inspection *inspection; /* counted, NULL: none; of the branch `inspected` */
+    int inspected;
     struct tail *tails[N_SETS]; /* of the branch `kept`; NULL: no cut */
     int kept;                   /* -1: none yet */
 

@@ -18,6 +18,7 @@ static void finish(void *object)
     free(held->branches);
     free(held->sites);
     free(held->what_if);
+    counted_unref(held->inspection);
     free(held->criteria);
     free(held->thresholds);
     free(held->messages);

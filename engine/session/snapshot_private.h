@@ -13,6 +13,7 @@ struct held {
     const struct round ***rounds; /* [n_branches][n_rounds] */
     struct site_line *sites;
     struct what_if *what_if;
+    const struct inspection *inspection;
     struct criterion_line *criteria;
     struct threshold *thresholds;
     struct message *messages;
