@@ -15,7 +15,7 @@ static const char style[] =
     "h2{break-after:avoid}.wide{overflow:visible}table{font-size:9px}}\n"
     "body{margin:0;background:var(--paper);color:var(--ink);"
     "font:16px/1.55 system-ui,'Segoe UI',Helvetica,Arial,sans-serif}\n"
-    "main{max-width:70rem;margin:0 auto;padding:2rem 1.2rem 4rem}\n"
+    "main{max-width:56rem;margin:0 auto;padding:2rem 1.2rem 4rem}\n"
     "h1{font-size:1.7rem;line-height:1.2;overflow-wrap:anywhere}\n"
     "h2{font-size:1.15rem;margin:2.6rem 0 .6rem;border-bottom:1px solid var(--line);"
     "padding-bottom:.3rem}\n"
@@ -23,7 +23,8 @@ static const char style[] =
     ".wide{overflow-x:auto;margin:1rem 0}\n"
     "table{border-collapse:collapse;font-size:.86rem;font-variant-numeric:tabular-nums;"
     "min-width:100%}\n"
-    "caption{text-align:left;color:var(--soft);padding-bottom:.4rem}\n"
+    ".caption{color:var(--soft);font-size:.86rem;margin:1rem 0 0}.caption+.wide{margin-top:.3rem}"
+    "td.long{min-width:13rem}\n"
     "th,td{text-align:left;padding:.34rem .8rem .34rem 0;border-bottom:1px solid var(--line);"
     "vertical-align:top}\n"
     "th{font-weight:600}.hash{font:.72rem ui-monospace,monospace;word-break:break-all;"
@@ -31,7 +32,7 @@ static const char style[] =
     ".one{white-space:nowrap}td{min-width:3rem}@media print{.one{white-space:normal}}\n"
     "tbody tr:nth-child(even){background:var(--band)}\n"
     "figure{display:inline-block;margin:.8rem 1rem .8rem 0;max-width:100%}figure "
-    "img{max-width:100%;height:auto;background:#fff;"
+    "img{max-width:min(100%,38rem);height:auto;background:#fff;"
     "image-rendering:auto;border-radius:4px}\n"
     "figcaption{color:var(--soft);font-size:.86rem}\n"
     "pre{background:var(--band);border:1px solid var(--line);border-radius:6px;padding:.8rem;"
@@ -75,16 +76,17 @@ static const char *class_of(const char *text)
     size_t length = strlen(text);
     if (length == 64 && strspn(text, "0123456789abcdef") == 64)
         return " class=\"hash\"";
-    return length < 40 ? " class=\"one\"" : "";
+    return length < 40 ? " class=\"one\"" : " class=\"long\"";
 }
 
 static void table(FILE *out, const struct block *block)
 {
-    fputs("<div class=\"wide\"><table>\n", out);
-    element(out, "caption", block->text);
+    fputs("<p class=\"caption\">", out);
+    escaped(out, block->text);
+    fputs("</p>\n<div class=\"wide\"><table>\n", out);
     fputs("<thead><tr>", out);
     for (int i = 0; i < block->n_columns; i++) {
-        fputs("<th scope=\"col\">", out);
+        fputs("<th scope=\"col\" class=\"one\">", out);
         escaped(out, block->cells[i]);
         fputs("</th>", out);
     }

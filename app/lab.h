@@ -61,6 +61,7 @@ bool lab_note(struct lab *lab, const char *name, struct error *err);
 bool lab_report(struct lab *lab, struct document *document, struct error *err);
 /* What happened along the rounds, in words; malloc'd. */
 char *lab_story(const struct snapshot *snapshot);
+char *lab_story_repair(const struct snapshot *snapshot, int round);
 
 enum lab_state { LAB_NEW, LAB_STARTED, LAB_FINISHED };
 

@@ -102,18 +102,34 @@ static const struct lab_net *shown(const struct lab *lab)
     return NULL;
 }
 
-/* Poisoned images that the repair rescued first, then any others. */
-static int choose(const struct snapshot *s, int round, int image[LAB_FACES])
+/* How well an image shows what the repair does: 2: its attack is undone and, of pairs, the clean
+ * image belongs to another class and stays right; 1: its attack is undone. */
+static int telling(const struct snapshot *s, int round, bool pairs, int i)
 {
-    int n = 0, most = s->n_images[SET_POISONED];
-    for (int pass = 0; pass < 2; pass++)
-        for (int i = 0; i < most && n < LAB_FACES; i++) {
-            int label = s->labels[SET_POISONED][i];
-            bool before = s->rounds[0]->predicted[SET_POISONED][i] == label;
-            bool after = s->rounds[round]->predicted[SET_POISONED][i] == label;
-            if ((pass == 0) == (before && !after))
-                image[n++] = i;
-        }
+    int target = s->labels[SET_POISONED][i], own = pairs ? s->labels[SET_CLEAN][i] : -1;
+    const struct round *before = s->rounds[0], *after = s->rounds[round];
+    if (before->predicted[SET_POISONED][i] != target || after->predicted[SET_POISONED][i] == target)
+        return 0;
+    bool kept = !pairs || (own != target && before->predicted[SET_CLEAN][i] == own &&
+                              after->predicted[SET_CLEAN][i] == own);
+    return kept ? 2 : 1;
+}
+
+/* The most telling images, of different classes where there are. */
+static int choose(const struct snapshot *s, int round, bool pairs, int image[LAB_FACES])
+{
+    int n = 0;
+    for (int worth = 2; worth >= 0; worth--)
+        for (int repeat = 0; repeat < 2; repeat++)
+            for (int i = 0; i < s->n_images[SET_POISONED] && n < LAB_FACES; i++) {
+                bool taken = false;
+                for (int j = 0; j < n; j++)
+                    taken = taken || image[j] == i ||
+                            (!repeat && pairs &&
+                                s->labels[SET_CLEAN][image[j]] == s->labels[SET_CLEAN][i]);
+                if (!taken && telling(s, round, pairs, i) == worth)
+                    image[n++] = i;
+            }
     return n;
 }
 
@@ -139,8 +155,8 @@ static bool faces(struct lab *lab, struct document *document, struct error *err)
 {
     const struct lab_net *net = shown(lab);
     const struct snapshot *s = net ? lab_snapshot(lab, net) : NULL;
-    int image[LAB_FACES], n = net ? choose(s, net->round, image) : 0;
     bool pairs = net && s->n_images[SET_CLEAN] == s->n_images[SET_POISONED];
+    int image[LAB_FACES], n = net ? choose(s, net->round, pairs, image) : 0;
     if (n == 0)
         return true;
     document_add(document, BLOCK_HEADING, "Faces before and after");

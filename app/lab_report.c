@@ -116,27 +116,36 @@ static void badge(const struct lab *lab, const struct lab_net *net, struct docum
         document_cell(document, "%s", results_badge(lab->sweep->badge));
 }
 
-static void nets(const struct lab *lab, struct document *document)
+static void recipes(const struct lab *lab, struct document *document)
 {
-    document_add(document, BLOCK_HEADING, "Repaired nets");
-    document_table(document, "on the validation images",
-        "net|layer and criterion|knows|pruned|clean accuracy (95 %)|ASR (95 %)|file");
+    document_table(document, "how they were made", "net|layer and criterion|pruned|knows|file");
     for (int i = 0; i < lab->n_nets; i++) {
         const struct lab_net *net = &lab->nets[i];
         const struct snapshot *s = lab_snapshot(lab, net);
         document_cell(document, "%s", net->name);
         document_cell(document, "%s, %s", s->sites[s->site].name, s->criterion);
-        badge(lab, net, document);
-        if (net->round < 0) {
+        if (net->round >= 0)
+            document_cell(document, "%d of %d", net->round, s->n_channels);
+        else
             document_cell(document, "never reached");
-            for (int j = 0; j < 3; j++)
-                document_cell(document, "—");
+        badge(lab, net, document);
+        document_cell(document, "%s", net->round >= 0 ? net->file : "—");
+    }
+}
+
+static void nets(const struct lab *lab, struct document *document)
+{
+    document_add(document, BLOCK_HEADING, "Repaired nets");
+    recipes(lab, document);
+    document_table(document, "on the validation images", "net|clean accuracy (95 %)|ASR (95 %)");
+    for (int i = 0; i < lab->n_nets; i++) {
+        const struct lab_net *net = &lab->nets[i];
+        const struct snapshot *s = lab_snapshot(lab, net);
+        if (net->round < 0)
             continue;
-        }
-        document_cell(document, "%d of %d", net->round, s->n_channels);
+        document_cell(document, "%s", net->name);
         measured(document, s->rounds[net->round]->clean_correct, s->n_images[SET_CLEAN]);
         measured(document, s->rounds[net->round]->attack_hits, s->n_images[SET_POISONED]);
-        document_cell(document, "%s", net->file);
     }
     if (lab->n_test[SET_CLEAN] == 0)
         return;
@@ -188,14 +197,9 @@ static void story(const struct lab *lab, struct document *document)
             "clean accuracy, so no repair is suggested.");
         return;
     }
-    const struct snapshot *s = lab->repair;
-    int round = lab->nets[lab->n_nets - 1].round;
-    document_add(document, BLOCK_PARAGRAPH,
-        "The suggested repair prunes %d of %d channels of %s by %s: clean accuracy goes from "
-        "%.2f %% to %.2f %%, ASR from %.2f %% to %.2f %%. Its layer, criterion and number of "
-        "channels were chosen with the poisoned validation images, which a defender does not have.",
-        round, s->n_channels, s->sites[s->site].name, s->criterion, snapshot_clean_accuracy(s, 0),
-        snapshot_clean_accuracy(s, round), snapshot_asr(s, 0), snapshot_asr(s, round));
+    text = lab_story_repair(lab->repair, lab->nets[lab->n_nets - 1].round);
+    document_add(document, BLOCK_PARAGRAPH, "%s", text);
+    free(text);
 }
 
 /* A word for the shell: quoted, also when it holds quotes; malloc'd. */
