@@ -1,6 +1,7 @@
 #include "app/commands.h"
 
 #include "engine/base/memory.h"
+#include "views/faces.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -289,12 +290,64 @@ void command_channel_order(struct ui *ui, const char *argument)
 
 void command_face_filter(struct ui *ui, const char *argument)
 {
-    static const char *const words[N_FACE_FILTERS] = {
-        "that changed in this round", "all", "that are wrong or hit"};
     (void)argument;
     ui->look.face_filter = (enum face_filter)((ui->look.face_filter + 1) % N_FACE_FILTERS);
     ui->look.face = 0;
-    ui_say(ui, "faces: %s", words[ui->look.face_filter]);
+    ui_say(ui, "faces: %s", faces_filter_name(ui->look.face_filter));
+}
+
+void command_face_class(struct ui *ui, const char *argument)
+{
+    char *end = NULL;
+    long class = argument ? strtol(argument, &end, 10) : -1;
+    if (!ui_ready(ui))
+        return;
+    if (end && (end == argument || *end || class < 0 || class >= ui->snapshot->n_classes)) {
+        ui_complain(ui, "say a class, 0 to %d, or nothing for all", ui->snapshot->n_classes - 1);
+        return;
+    }
+    ui->look.only_class = (int)class + 1;
+    ui->look.face = 0;
+    if (class < 0)
+        ui_say(ui, "faces of all classes");
+    else
+        ui_say(ui, "faces of class %ld alone; class shows all again", class);
+}
+
+/* Pins the face under the cursor, or lets it go. */
+void command_pin(struct ui *ui, const char *argument)
+{
+    struct look *look = &ui->look;
+    struct faces faces;
+    (void)argument;
+    if (!ui_ready(ui))
+        return;
+    faces_init(&faces, ui->snapshot, look);
+    if (look->face < faces.n) {
+        struct face face = faces.face[look->face];
+        int code = 2 * face.index + (int)face.set, kept = 0;
+        bool gone = faces_pinned(look, face);
+        for (int i = 0; gone && i < look->n_pinned; i++)
+            if (look->pinned[i] != code)
+                look->pinned[kept++] = look->pinned[i];
+        if (gone)
+            look->n_pinned = kept;
+        else if (look->n_pinned < LOOK_PINS)
+            look->pinned[look->n_pinned++] = code, look->face = look->n_pinned - 1;
+        ui_say(ui, "%s face %d %s", face.set == SET_CLEAN ? "clean" : "poisoned", face.index,
+            gone                       ? "is not pinned any more"
+            : faces_pinned(look, face) ? "is pinned: shown first in every round and filter"
+                                       : "not pinned: no more than 24");
+    }
+    faces_finish(&faces);
+}
+
+void command_difference(struct ui *ui, const char *argument)
+{
+    (void)argument;
+    ui->look.difference = !ui->look.difference;
+    ui_say(ui, ui->look.difference ? "large pairs: what the trigger changed"
+                                   : "large pairs: clean and poisoned");
 }
 
 void command_face_side(struct ui *ui, const char *argument)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum { SEEN = 8 };                     /* of 255: a change that counts as the trigger's */
 enum { STORY = 28, STORY_LEAST = 17 }; /* columns of the story at the right */
 
 static void draw_one(const struct pane *pane, const struct snapshot *s, struct face face, int round)
@@ -25,6 +26,43 @@ static void draw_one(const struct pane *pane, const struct snapshot *s, struct f
     snapshot_image(s, face.set, face.index, rgb);
     picture_draw(pane, area, rgb, s->width, s->height);
     pane_printf(pane, at, fit.row + fit.rows, role, "%s %s %s", mark, text, faces_word(fate));
+    free(rgb);
+}
+
+/* What the second image has more or less, in place of it, with where and how much. */
+static void draw_difference(const struct pane *pane, const struct snapshot *s, int index)
+{
+    size_t n = (size_t)s->width * (size_t)s->height;
+    uint8_t *clean = memory_array(n, 3), *rgb = memory_array(n, 3);
+    int edge[4] = {s->width, s->height, -1, -1}, most = 1;
+    double sum = 0;
+    snapshot_image(s, SET_CLEAN, index, clean);
+    snapshot_image(s, SET_POISONED, index, rgb);
+    for (size_t i = 0; i < 3 * n; i++) {
+        int x = (int)(i / 3) % s->width, y = (int)(i / 3) / s->width;
+        int change = abs(rgb[i] - clean[i]);
+        rgb[i] = (uint8_t)change;
+        sum += change;
+        most = change > most ? change : most;
+        if (change < SEEN)
+            continue;
+        edge[0] = x < edge[0] ? x : edge[0];
+        edge[1] = y < edge[1] ? y : edge[1];
+        edge[2] = x > edge[2] ? x : edge[2];
+        edge[3] = y > edge[3] ? y : edge[3];
+    }
+    for (size_t i = 0; i < 3 * n; i++)
+        rgb[i] = (uint8_t)(rgb[i] * 255 / most);
+    struct area area = {0, 1, pane->columns, pane->rows - 2};
+    struct area fit = picture_fit(area, s->width, s->height);
+    pane_printf(pane, fit.column, 0, ROLE_STRONG, "|difference| #%d", index);
+    picture_draw(pane, area, rgb, s->width, s->height);
+    if (edge[2] < 0)
+        pane_text(pane, fit.column, fit.row + fit.rows, ROLE_FAINT, "nothing differs");
+    else
+        pane_printf(pane, fit.column, fit.row + fit.rows, ROLE_TEXT, "x %d-%d y %d-%d mean %.1f",
+            edge[0], edge[2], edge[1], edge[3], sum / (3 * (double)n));
+    free(clean);
     free(rgb);
 }
 
@@ -69,7 +107,10 @@ void face_detail_draw(
     draw_one(&part, s, wide < room ? first : face, round);
     if (wide < room) {
         part = pane_part(pane, (struct area){wide, 0, wide - 1, pane->rows});
-        draw_one(&part, s, second, round);
+        if (input->look->difference)
+            draw_difference(&part, s, face.index);
+        else
+            draw_one(&part, s, second, round);
     }
     if (story) {
         part = pane_part(pane, (struct area){room + 1, 0, story - 1, pane->rows});

@@ -33,15 +33,50 @@ static bool changed(const struct snapshot *s, int round, struct face face)
 
 static bool passes(const struct snapshot *s, const struct faces *faces, struct face face)
 {
+    static const enum fate fates[] = {[FACES_BROKEN] = FATE_BROKEN,
+        [FACES_RECOVERED] = FATE_RECOVERED,
+        [FACES_RESCUED] = FATE_RESCUED,
+        [FACES_REINFECTED] = FATE_REINFECTED};
     if (faces->filter == FACES_ALL)
         return true;
+    if (faces->filter >= FACES_BROKEN && faces->filter <= FACES_REINFECTED)
+        return faces_fate(s, faces->round, face) == fates[faces->filter];
     if (faces->filter == FACES_CHANGED)
         return changed(s, faces->round, face);
     return as_labelled(s, faces->round, face) == (face.set == SET_POISONED);
 }
 
-static void collect(struct faces *faces, const struct snapshot *s, enum face_side side)
+bool faces_pinned(const struct look *look, struct face face)
 {
+    for (int i = 0; i < look->n_pinned; i++)
+        if (look->pinned[i] == 2 * face.index + (int)face.set)
+            return true;
+    return false;
+}
+
+const char *faces_filter_name(enum face_filter filter)
+{
+    static const char *const names[] = {
+        "changed", "broken", "recovered", "rescued", "hit again", "all", "wrong or hit"};
+    return names[filter];
+}
+
+/* Whatever the filter says. */
+static void take_pinned(struct faces *faces, const struct snapshot *s, const struct look *look)
+{
+    faces->n_pinned = 0;
+    for (int i = 0; i < look->n_pinned; i++) {
+        struct face face = {look->pinned[i] % 2, look->pinned[i] / 2};
+        if (s->labels[face.set] && face.index < s->n_images[face.set])
+            faces->face[faces->n_pinned++] = face;
+    }
+    faces->n = faces->n_pinned;
+}
+
+static void collect(struct faces *faces, const struct snapshot *s, const struct look *look)
+{
+    enum face_side side = look->face_side;
+    int only = look->only_class - 1;
     int n[N_SETS] = {s->labels[SET_CLEAN] ? s->n_images[SET_CLEAN] : 0,
         s->labels[SET_POISONED] ? s->n_images[SET_POISONED] : 0};
     if (side == FACES_CLEAN)
@@ -49,11 +84,12 @@ static void collect(struct faces *faces, const struct snapshot *s, enum face_sid
     if (side == FACES_POISONED)
         n[SET_CLEAN] = 0;
     int most = n[0] > n[1] ? n[0] : n[1];
-    faces->n = 0;
+    take_pinned(faces, s, look);
     for (int i = 0; i < most; i++)
         for (int set = 0; set < N_SETS; set++) {
             struct face face = {set, i};
-            if (i < n[set] && passes(s, faces, face))
+            if (i < n[set] && (only < 0 || s->labels[set][i] == only) &&
+                !faces_pinned(look, face) && passes(s, faces, face))
                 faces->face[faces->n++] = face;
         }
 }
@@ -64,10 +100,10 @@ void faces_init(struct faces *faces, const struct snapshot *snapshot, const stru
     *faces = (struct faces){.filter = look->face_filter};
     faces->round = view_round_of(snapshot, look);
     faces->face = memory_array(most + 1, sizeof *faces->face);
-    collect(faces, snapshot, look->face_side);
+    collect(faces, snapshot, look);
     if (faces->n == 0 && faces->filter == FACES_CHANGED) {
         faces->filter = FACES_ALL;
-        collect(faces, snapshot, look->face_side);
+        collect(faces, snapshot, look);
     }
 }
 

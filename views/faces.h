@@ -23,13 +23,16 @@ struct face {
 
 struct faces {
     struct face *face; /* [n] */
-    int n;
+    int n, n_pinned; /* pinned ones come first */
     int round;
     enum face_filter filter; /* FACES_ALL when nothing changed in that round */
 };
 
 void faces_init(struct faces *faces, const struct snapshot *snapshot, const struct look *look);
 void faces_finish(struct faces *faces);
+
+bool faces_pinned(const struct look *look, struct face face);
+const char *faces_filter_name(enum face_filter filter); /* "changed", "broken", … */
 
 /* -1 where predictions are not known. */
 int faces_predicted(const struct snapshot *snapshot, int round, struct face face);

@@ -58,7 +58,9 @@ static void draw_captions(const struct pane *pane, const struct view_input *inpu
     const char *mark = faces_mark(fate, &role);
     bool cursor = place == input->look->face && (input->focused || input->zoomed);
     faces_caption(input->snapshot, faces->round, face, text, sizeof text);
-    pane_printf(pane, 0, t->rows, role, "%s %s", mark, text);
+    int at = pane_printf(pane, 0, t->rows, role, "%s %s", mark, text);
+    if (faces_pinned(input->look, face))
+        pane_text(pane, at + 1, t->rows, ROLE_KEY, "■");
     if (cursor) {
         struct pane line = pane_part(pane, (struct area){0, 0, t->wide - 1, t->rows + 1});
         pane_row(&line, t->rows, ROLE_CURSOR);
@@ -159,15 +161,20 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
 static void note(const struct view_input *input, char *text, int size)
 {
     static const char *const sides[] = {"clean and poisoned", "clean", "poisoned"};
-    static const char *const filters[] = {"changed in round", "all in round", "wrong in round"};
     struct faces faces;
     *text = '\0';
     if (input->snapshot->n_rounds == 0)
         return;
     faces_init(&faces, input->snapshot, input->look);
     bool none = faces.filter != input->look->face_filter && faces.round > 0;
-    snprintf(text, (size_t)size, "%s%s %d, %s, %d", none ? "none changed: " : "",
-        filters[faces.filter], faces.round, sides[input->look->face_side], faces.n);
+    int used =
+        snprintf(text, (size_t)size, "%s%s in round %d, %s, %d", none ? "none changed: " : "",
+            faces_filter_name(faces.filter), faces.round, sides[input->look->face_side], faces.n);
+    if (input->look->only_class > 0 && used < size)
+        used +=
+            snprintf(text + used, (size_t)(size - used), ", class %d", input->look->only_class - 1);
+    if (faces.n_pinned > 0 && used < size)
+        snprintf(text + used, (size_t)(size - used), ", %d pinned", faces.n_pinned);
     faces_finish(&faces);
 }
 

@@ -1,0 +1,103 @@
+/* views: which faces are shown, and what is seen of a pair. */
+#include "tests/screens/picture_of_cells.h"
+#include "tests/screens/sample.h"
+#include "views/faces.h"
+
+#include "tests/test.h"
+
+static const struct sample_options options = {
+    .n_images = 3000, .n_rounds = 61, .position = 53, .phase = PHASE_PAUSED};
+
+static void filters_tell_what_happened(void **state)
+{
+    (void)state;
+    static const enum fate fates[] = {FATE_BROKEN, FATE_RECOVERED, FATE_RESCUED, FATE_REINFECTED};
+    struct snapshot *s = sample_create(&options);
+    const struct round *round = s->rounds[53];
+    const int counts[] = {round->broken, round->recovered, round->rescued, round->reinfected};
+    for (int k = 0; k < 4; k++) {
+        struct look look = {.viewed = -1, .face_filter = (enum face_filter)(FACES_BROKEN + k)};
+        struct faces faces;
+        faces_init(&faces, s, &look);
+        assert_int_equal(faces.n, counts[k]);
+        for (int i = 0; i < faces.n; i++)
+            assert_int_equal(faces_fate(s, 53, faces.face[i]), fates[k]);
+        faces_finish(&faces);
+    }
+    sample_destroy(s);
+}
+
+static void one_class_is_shown_alone(void **state)
+{
+    (void)state;
+    struct snapshot *s = sample_create(&options);
+    struct look look = {.viewed = -1, .face_filter = FACES_ALL, .only_class = 8};
+    struct faces faces;
+    faces_init(&faces, s, &look);
+    assert_int_equal(faces.n, 3); /* 7, 1290, 2573 */
+    for (int i = 0; i < faces.n; i++)
+        assert_int_equal(s->labels[faces.face[i].set][faces.face[i].index], 7);
+    faces_finish(&faces);
+    sample_destroy(s);
+}
+
+/* Before all others, once, whatever round, filter and class; those that are not there are not. */
+static void pinned_faces_come_first(void **state)
+{
+    (void)state;
+    struct snapshot *s = sample_create(&options);
+    for (int filter = 0; filter < N_FACE_FILTERS; filter++) {
+        struct look look = {.viewed = filter * 8,
+            .face_filter = (enum face_filter)filter,
+            .only_class = filter % 2 ? 3 : 0,
+            .n_pinned = 3,
+            .pinned = {2 * 17 + 1, 2 * 5, 2 * 99999}};
+        struct faces faces;
+        faces_init(&faces, s, &look);
+        assert_int_equal(faces.n_pinned, 2);
+        assert_true(faces.face[0].set == SET_POISONED && faces.face[0].index == 17);
+        assert_true(faces.face[1].set == SET_CLEAN && faces.face[1].index == 5);
+        for (int i = 2; i < faces.n; i++)
+            assert_false(faces_pinned(&look, faces.face[i]));
+        faces_finish(&faces);
+    }
+    sample_destroy(s);
+}
+
+/* The glasses of the sample's poisoned heads lie over the eyes alone. */
+static void a_pair_shows_what_differs(void **state)
+{
+    (void)state;
+    struct snapshot *s = sample_create(&options);
+    struct look look = {.depth = DEPTH_TRUE,
+        .viewed = -1,
+        .face_filter = FACES_ALL,
+        .detail = true,
+        .difference = true};
+    const struct view_input input = {
+        .snapshot = s, .look = &look, .theme = theme_find("dark"), .zoomed = true};
+    struct cells cells;
+    cells_init(&cells, 118, 36);
+    views_find("faces")->draw(&input, &cells, (struct area){0, 0, 118, 36});
+    char *text = picture_of_cells_text(&cells);
+    const char *found = strstr(text, " y ");
+    int top = 0, bottom = 0;
+    assert_non_null(strstr(text, "|difference| #0"));
+    assert_non_null(found);
+    assert_int_equal(sscanf(found, " y %d-%d", &top, &bottom), 2);
+    assert_true(top > 10 && bottom < 40 && bottom > top);
+    free(text);
+    cells_finish(&cells);
+    sample_destroy(s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(filters_tell_what_happened),
+        cmocka_unit_test(one_class_is_shown_alone),
+        cmocka_unit_test(pinned_faces_come_first),
+        cmocka_unit_test(a_pair_shows_what_differs),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
