@@ -69,18 +69,35 @@ static bool take_inputs(struct lab *lab, struct error *err)
     return true;
 }
 
-/* Before long work: none of the files that will surely be written is there. */
+static bool not_there(const struct lab *lab, const char *name, struct error *err)
+{
+    char *path = memory_format("%s/%s", lab->folder, name);
+    bool good = files_may_write(path, lab->force, err);
+    free(path);
+    return good;
+}
+
+/* Before long work, and before lab.json calls the folder's files its own: none that may be
+ * written is there. */
 static bool nothing_there(const struct lab *lab, struct error *err)
 {
-    static const char *const names[] = {
-        "report.html", "report.md", "lab.csv", "curves.png", "repaired_suggested.h5"};
-    bool good = true;
-    for (size_t i = 0; i < sizeof names / sizeof *names && good; i++) {
-        char *path = memory_format("%s/%s", lab->folder, names[i]);
-        good = files_may_write(path, lab->force, err);
-        free(path);
+    static const char *const names[] = {"report.html", "report.md", "lab.csv", "curves.png",
+        "curves.csv", "curves_suggested.png", "curves_suggested.csv", "repaired_suggested.h5"};
+    char name[64];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!not_there(lab, names[i], err))
+            return false;
+    for (int i = 0; i < lab->options.n_thresholds; i++) {
+        snprintf(name, sizeof name, "repaired_T%g.h5", lab->options.thresholds[i]);
+        if (!not_there(lab, name, err))
+            return false;
     }
-    return good;
+    for (int i = 0; i < 2 * LAB_FACES; i++) {
+        snprintf(name, sizeof name, "face_%d.%s", i / 2 + 1, i % 2 ? "csv" : "png");
+        if (!not_there(lab, name, err))
+            return false;
+    }
+    return true;
 }
 
 static bool write_text(struct lab *lab, const char *name, char *text, struct error *err)
