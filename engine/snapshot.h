@@ -19,6 +19,7 @@ enum phase {
 };
 
 struct inspection;
+struct detection;
 
 enum image_set { SET_CLEAN, SET_POISONED, N_SETS };
 
@@ -148,6 +149,7 @@ struct snapshot {
 
     const struct what_if *what_if; /* [n_channels] for the position, NULL: none was asked */
     const struct inspection *inspection; /* of the channel asked last at this site, NULL: none */
+    const struct detection *detection;   /* detection.h: what was asked last, NULL: nothing */
 
     int n_rounds, position;            /* known rounds (0 = unpruned); the one that stands */
     const struct round *const *rounds; /* [n_rounds] */

@@ -1,9 +1,9 @@
 /* The lab's repaired net G: what the unpruned net B and a repaired net B' agree on, else class
- * N+1. Counted from the predictions of both. Thread: any. */
+ * N+1. Counted from the predictions of both, on the validation images. Thread: any. */
 #ifndef SECATEUR_VIEWS_GOODNET_H
 #define SECATEUR_VIEWS_GOODNET_H
 
-#include "engine/snapshot.h"
+#include "engine/detection.h"
 
 struct goodnet {
     int n[N_SETS];        /* images */
@@ -11,7 +11,10 @@ struct goodnet {
     int flagged[N_SETS];  /* G says N+1 */
 };
 
-/* False when predictions of the two rounds are not known. */
+/* Everything the predictions of a round tell beside those of B; against whom poisoned images show
+ * once a detection knows it. False when predictions are not known. */
+bool goodnet_defence(const struct snapshot *snapshot, int repaired_round, struct defence *defence);
+/* The same in short. */
 bool goodnet_count(const struct snapshot *snapshot, int repaired_round, struct goodnet *goodnet);
 double goodnet_percent(int count, int n); /* 0 when n is 0 */
 
