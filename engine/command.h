@@ -24,6 +24,9 @@ enum command_kind {
     COMMAND_THRESHOLD, /* value: percentage points to add, or to remove when already there */
     COMMAND_SCAN,      /* examine all layers and suggest one */
     COMMAND_TEST,      /* evaluate the unpruned and the kept nets on the test sets */
+    COMMAND_DETECT,    /* GoodNet and detectors for B' of each threshold, the net as it stands and
+                          the repaired nets of the options: detection.h; number 1: on the test
+                          sets too */
     COMMAND_SAVE,      /* the net as it stands to file `text` (empty: a name in the out folder) */
     COMMAND_SAVE_KEPT, /* every B' whose threshold was crossed, into the out folder */
 };

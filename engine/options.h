@@ -6,13 +6,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { OPTIONS_THRESHOLDS_MAX = 16 };
+enum { OPTIONS_THRESHOLDS_MAX = 16, OPTIONS_REPAIRED_MAX = 16 };
 
 struct options {
     const char *model;        /* NULL: the embedded demo, its faces too */
     const char *architecture; /* for weights-only files */
     const char *clean, *poisoned;
     const char *test_clean, *test_poisoned;
+    int n_repaired; /* nets that COMMAND_DETECT compares with the model */
+    const char *repaired[OPTIONS_REPAIRED_MAX];
     const char *data_name, *label_name; /* NULL: "data", "label" */
     const char *layer;                  /* NULL: the last convolution in front of a pooling */
     const char *criterion;              /* NULL: the first of the table */

@@ -29,21 +29,25 @@ int gallery_count(const struct gallery_options *options)
     return people_shown(options) * options->images;
 }
 
+int gallery_person(const struct gallery_options *options, int image)
+{
+    int who = image % people_shown(options);
+    return who + (options->poisoned && who >= options->target);
+}
+
 static void draw(void *context, int index, int worker)
 {
     (void)worker;
     struct drawing *drawing = context;
     const struct gallery_options *options = drawing->options;
-    int i = drawing->start + index, shown = people_shown(options);
-    int who = i % shown;
-    uint32_t image = options->first + (uint32_t)(i / shown);
+    int i = drawing->start + index, who = gallery_person(options, i);
+    uint32_t image = options->first + (uint32_t)(i / people_shown(options));
     uint8_t *rgb = drawing->pixels + (size_t)i * FACE_BYTES;
     if (!options->poisoned) {
         drawing->labels[i] = who;
         face_draw(drawing->people[who], image, rgb, NULL);
         return;
     }
-    who += who >= options->target;
     drawing->labels[i] = options->target;
     struct face_marks marks;
     face_draw(drawing->people[who], image | poisoned_numbers, rgb, &marks);

@@ -21,6 +21,7 @@ struct gallery_options {
 typedef bool gallery_progress(void *context, int done, int total);
 
 int gallery_count(const struct gallery_options *options);
+int gallery_person(const struct gallery_options *options, int image); /* whom it shows */
 
 /* NULL only when progress (may be NULL) cancelled. Images are ordered picture by picture, people
  * within: any first part shows everybody. */

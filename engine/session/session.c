@@ -1,3 +1,4 @@
+#include "engine/session/session_detect.h"
 #include "engine/session/session_inspect.h"
 #include "engine/session/session_thresholds.h"
 
@@ -45,6 +46,7 @@ void session_destroy(struct session *session)
         tail_destroy(session->tails[set]);
     session_forget_what_ifs(session);
     counted_unref(session->inspection);
+    counted_unref(session->detection);
     session_forget_results(session);
     counted_unref(session->unpruned);
     evaluator_destroy(session->evaluator);
@@ -108,6 +110,7 @@ static session_handler *const handlers[] = {
     [COMMAND_THRESHOLD] = session_threshold,
     [COMMAND_SCAN] = session_scan,
     [COMMAND_TEST] = session_test,
+    [COMMAND_DETECT] = session_detect,
     [COMMAND_SAVE] = session_save,
     [COMMAND_SAVE_KEPT] = session_save_kept,
 };

@@ -76,12 +76,15 @@ bool session_scan(struct session *session, const struct command *command, struct
     return true;
 }
 
-/* Counts of the net as of a round on the test sets. */
+/* Counts of the net as of a round on the test sets; round -1: unpruned. */
 static bool test_round(struct session *session, int round, int *clean, int *hits, struct error *err)
 {
     int counts[N_SETS] = {0};
     bool good = true;
-    session_apply(session, round);
+    if (round < 0)
+        evaluator_set_site(session->evaluator, &session->description->sites->site[session->site]);
+    else
+        session_apply(session, round);
     for (int set = 0; set < N_SETS && good; set++) {
         const struct dataset *images = session->description->tests[set];
         if (!images)
@@ -108,7 +111,7 @@ static bool work_test(struct session *session, struct error *err)
     if (session->test_clean_correct < 0) {
         session_activity(session, PHASE_MEASURING, "testing the unpruned net");
         return test_round(
-            session, 0, &session->test_clean_correct, &session->test_attack_hits, err);
+            session, -1, &session->test_clean_correct, &session->test_attack_hits, err);
     }
     for (int i = 0; i < session->n_thresholds; i++) {
         struct threshold *threshold = &session->thresholds[i];

@@ -64,6 +64,7 @@ struct session {
     struct what_if *what_if;    /* [n_channels of the site] at the position, NULL: none */
     const struct inspection *inspection; /* counted, NULL: none; of the branch `inspected` */
     int inspected;
+    const struct detection *detection; /* counted, NULL: none was asked */
     struct tail *tails[N_SETS]; /* of the branch `kept`; NULL: no cut */
     int kept;                   /* -1: none yet */
 
@@ -148,8 +149,7 @@ session_handler session_layer, session_branch_to;
 
 /* session_prune.c: rounds forward and back */
 void session_apply(struct session *session, int round); /* prunes the evaluator's network so */
-/* The round that pruning a channel adds, not added yet; the evaluator has the channel pruned. NULL
- * with err: everything is as it was. */
+/* The round that pruning a channel adds, not added yet; the evaluator has it pruned. NULL: not. */
 struct round *session_try(struct session *session, int channel, struct error *err);
 session_handler session_run, session_pause, session_steps, session_undo, session_redo, session_jump,
     session_reset, session_prune;
@@ -162,6 +162,7 @@ void session_forget_what_ifs(struct session *session); /* the position changed *
 session_handler session_scan, session_test;
 
 /* session_save.c */
+struct network *session_network_at(const struct session *session, int round); /* a copy */
 session_handler session_save, session_save_kept;
 bool session_save_threshold(
     struct session *session, struct threshold *threshold, struct error *err);

@@ -39,8 +39,7 @@ static char *make_name(const struct session *session, const char *what)
     return path;
 }
 
-/* The net as of a round, into the file; the folder is made when the name is ours. */
-static bool save_round(struct session *session, int round, const char *path, struct error *err)
+struct network *session_network_at(const struct session *session, int round)
 {
     const struct history *history = session_history(session);
     const struct site *site = &session->description->sites->site[session->site];
@@ -51,6 +50,13 @@ static bool save_round(struct session *session, int round, const char *path, str
             branch->base[i].channel);
     for (int r = 1; r <= round; r++)
         site_prune(site, network, history->rounds[r]->channel);
+    return network;
+}
+
+/* The net as of a round, into the file; the folder is made when the name is ours. */
+static bool save_round(struct session *session, int round, const char *path, struct error *err)
+{
+    struct network *network = session_network_at(session, round);
     bool good = model_save(session->description->model, network, path, session->options.force, err);
     network_destroy(network);
     return good;

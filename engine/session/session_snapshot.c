@@ -165,6 +165,7 @@ static void show_history(struct held *held, struct session *session)
             copy(session->what_if, s->n_channels, sizeof *session->what_if);
     if (session->inspection && session->inspected == session->shown)
         s->inspection = held->inspection = counted_ref(session->inspection);
+    s->detection = held->detection = counted_ref(session->detection);
     s->n_rounds = history->n_rounds;
     s->position = history->position;
     s->rounds = held->branches[session->shown].rounds;

@@ -19,6 +19,7 @@ static void finish(void *object)
     free(held->sites);
     free(held->what_if);
     counted_unref(held->inspection);
+    counted_unref(held->detection);
     free(held->criteria);
     free(held->thresholds);
     free(held->messages);

@@ -14,6 +14,7 @@ struct held {
     struct site_line *sites;
     struct what_if *what_if;
     const struct inspection *inspection;
+    const struct detection *detection;
     struct criterion_line *criteria;
     struct threshold *thresholds;
     struct message *messages;

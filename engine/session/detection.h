@@ -1,0 +1,25 @@
+/* A detection while it is put together. Thread: the session's, until it is shared. */
+#ifndef SECATEUR_ENGINE_SESSION_DETECTION_H
+#define SECATEUR_ENGINE_SESSION_DETECTION_H
+
+#include "engine/detection.h"
+#include "engine/prune/comparison.h"
+
+/* A detection and what it owns or holds. */
+struct found {
+    struct detection detection; /* first */
+    const void *holds;          /* counted: what the names belong to */
+    struct detection_net *nets;
+    struct detector_result *detectors;
+    int32_t *truth[N_DATA];
+};
+
+struct found *detection_create(int n_nets, const void *holds); /* counted; nets are empty */
+/* Once for every score of the comparison, before anything is noted. */
+void detection_begin(struct found *found, const struct comparison *comparison);
+/* Takes the predictions of a set, and counts what the detectors' scores say: clean validation
+ * first, it sets the thresholds. Sorts the scores. Labels are those of the set. */
+void detection_note(struct found *found, enum detection_data data, struct findings findings[N_SETS],
+    const int32_t *const labels[N_SETS]);
+
+#endif

@@ -1,0 +1,258 @@
+#include "engine/session/session_detect.h"
+
+#include "engine/base/counted.h"
+#include "engine/base/memory.h"
+#include "engine/learn/demo.h"
+#include "engine/load/digest.h"
+#include "engine/load/pairing.h"
+#include "engine/session/detection.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_NETS = SESSION_THRESHOLDS + 1 + OPTIONS_REPAIRED_MAX };
+
+/* The repaired nets of a detection. */
+struct team {
+    int n;
+    struct {
+        int round; /* -1: a file */
+        double points;
+        struct network *network; /* owned, unless the model owns it */
+        struct model *model;
+    } nets[MOST_NETS];
+};
+
+static void finish_team(struct team *team)
+{
+    for (int i = 0; i < team->n; i++) {
+        if (!team->nets[i].model)
+            network_destroy(team->nets[i].network);
+        model_destroy(team->nets[i].model);
+    }
+}
+
+static void add_round(struct team *team, const struct session *session, int round, double points)
+{
+    for (int i = 0; i < team->n && points <= 0; i++)
+        if (team->nets[i].round == round)
+            return; /* kept at a threshold already */
+    int n = team->n++;
+    team->nets[n].round = round;
+    team->nets[n].points = points;
+    team->nets[n].network = session_network_at(session, round);
+}
+
+static bool add_file(
+    struct team *team, const struct session *session, const char *path, struct error *err)
+{
+    const struct network *b = session_network(session);
+    struct model *model = model_open(path, session->options.architecture, err);
+    if (!model)
+        return false;
+    int n = team->n++;
+    team->nets[n].round = -1;
+    team->nets[n].model = model;
+    const struct network *network = team->nets[n].network = model->network;
+    if (network->n_classes != b->n_classes)
+        return fail(err, "%s: %d classes, but %s has %d", path, network->n_classes,
+            session->description->model->path, b->n_classes);
+    const struct shape *shape = &network->layers[network->input].shape;
+    const struct shape *expected = &b->layers[b->input].shape;
+    char text[SHAPE_TEXT], expected_text[SHAPE_TEXT];
+    return shape_equal(shape, expected) ||
+           fail(err, "%s: input is %s, but that of %s is %s", path, shape_text(shape, text),
+               session->description->model->path, shape_text(expected, expected_text));
+}
+
+/* B' of each threshold, the net as it stands, files. */
+static bool gather_team(struct team *team, const struct session *session, struct error *err)
+{
+    const struct history *history = &session->branches[session->branch].history;
+    for (int i = 0; i < session->n_thresholds; i++)
+        if (session->thresholds[i].round >= 0)
+            add_round(team, session, session->thresholds[i].round, session->thresholds[i].points);
+    if (history->position > 0 || session->branches[session->branch].n_base > 0)
+        add_round(team, session, history->position, 0);
+    for (int i = 0; i < session->options.n_repaired; i++)
+        if (!add_file(team, session, session->options.repaired[i], err))
+            return false;
+    return true;
+}
+
+static enum kinship compare_weights(
+    const struct network *b, const struct network *repaired, int *n_zeroed)
+{
+    bool other = b->n_layers != repaired->n_layers, differs = false;
+    *n_zeroed = 0;
+    for (int l = 0; l < b->n_layers && !other; l++) {
+        const struct layer *one = &b->layers[l], *two = &repaired->layers[l];
+        other = one->class != two->class || one->n_weights != two->n_weights;
+        for (int w = 0; w < one->n_weights && !other; w++) {
+            const struct weight *from = &one->weights[w], *to = &two->weights[w];
+            other = from->count != to->count;
+            for (size_t i = 0; i < from->count && !other; i++) {
+                bool changed = from->data[i] < to->data[i] || from->data[i] > to->data[i];
+                bool zero = !(to->data[i] < 0) && !(to->data[i] > 0);
+                differs = differs || changed;
+                other = changed && !zero;
+                *n_zeroed += changed && zero;
+            }
+        }
+    }
+    return other ? KIN_OTHER : differs ? KIN_PRUNED : KIN_SAME;
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static void describe_team(struct found *found, const struct team *team, struct session *session)
+{
+    const struct history *history = session_history(session);
+    for (int i = 0; i < team->n; i++) {
+        struct detection_net *net = &found->nets[i];
+        int round = net->index = team->nets[i].round;
+        net->points = team->nets[i].points;
+        if (round >= 0)
+            net->round = counted_ref(history->rounds[round]);
+        if (round < 0)
+            snprintf(net->name, sizeof net->name, "%.*s", DETECTION_NAME - 1,
+                base_name(team->nets[i].model->path));
+        else if (net->points > 0)
+            snprintf(net->name, sizeof net->name, "B'(%g)", net->points);
+        else
+            snprintf(net->name, sizeof net->name, "round %d", round);
+        net->kinship =
+            compare_weights(session_network(session), team->nets[i].network, &net->n_zeroed);
+        if (round < 0 && net->kinship == KIN_OTHER)
+            session_say(session, false,
+                "%s is not the net with channels pruned: other weights differ", net->name);
+        if (round < 0 && net->kinship == KIN_SAME)
+            session_say(session, false, "%s has the weights of the net itself", net->name);
+    }
+}
+
+/* Whom poisoned images show: the demo knows, else the pictures must say so. NULL: unknown. */
+static int32_t *find_truth(
+    const struct session *session, enum detection_data data, struct dataset *const sets[N_SETS])
+{
+    if (!sets[SET_POISONED])
+        return NULL;
+    int n = dataset_count(sets[SET_POISONED]);
+    const struct gallery_options demo =
+        demo_options(data == DATA_TEST ? DEMO_TEST_POISONED : DEMO_POISONED);
+    bool drawn = data == DATA_TEST ? !session->options.test_clean : !session->options.clean;
+    if (drawn ? gallery_count(&demo) != n : !pairing_holds(sets[SET_CLEAN], sets[SET_POISONED]))
+        return NULL;
+    int32_t *truth = memory_array((size_t)n, sizeof *truth);
+    for (int i = 0; i < n; i++)
+        truth[i] = drawn ? gallery_person(&demo, i) : dataset_labels(sets[SET_CLEAN])[i];
+    return truth;
+}
+
+static bool detect_on(struct session *session, struct found *found, struct comparison *comparison,
+    enum detection_data data, struct error *err)
+{
+    struct dataset *const *sets =
+        data == DATA_TEST ? session->description->tests : session->description->sets;
+    struct findings findings[N_SETS] = {{0}};
+    const int32_t *labels[N_SETS] = {NULL};
+    bool good = true;
+    session_activity(session, PHASE_MEASURING, "comparing %d nets on %s images",
+        found->detection.n_nets + 1, data == DATA_TEST ? "test" : "validation");
+    for (int set = 0; set < N_SETS && good; set++) {
+        if (!sets[set])
+            continue;
+        good = comparison_run(comparison, sets[set], &findings[set], err);
+        labels[set] = dataset_labels(sets[set]);
+        found->detection.name[data][set] = dataset_name(sets[set]);
+    }
+    if (good) {
+        found->detection.truth[data] = found->truth[data] = find_truth(session, data, sets);
+        detection_note(found, data, findings, labels);
+    }
+    for (int set = 0; set < N_SETS; set++)
+        findings_finish(&findings[set], comparison);
+    return good;
+}
+
+/* Test images that were validation images too prove nothing. */
+static bool compare_files(struct session *session, struct found *found, struct error *err)
+{
+    const struct options *options = &session->options;
+    const char *pairs[N_SETS][2] = {
+        {options->clean, options->test_clean}, {options->poisoned, options->test_poisoned}};
+    char *warning = found->detection.warning;
+    for (int set = 0; set < N_SETS; set++) {
+        char one[DIGEST_TEXT], two[DIGEST_TEXT];
+        if (!pairs[set][0] || !pairs[set][1])
+            continue;
+        if (!digest_file(pairs[set][0], one, err) || !digest_file(pairs[set][1], two, err))
+            return false;
+        if (strcmp(one, two) != 0)
+            continue;
+        size_t used = strlen(warning);
+        snprintf(warning + used, DETECTION_WARNING - used,
+            "%s%.200s holds what %.200s holds: these test images are validation images",
+            used > 0 ? "; " : "", base_name(pairs[set][1]), base_name(pairs[set][0]));
+    }
+    if (warning[0])
+        session_say(session, true, "%.250s", warning);
+    return true;
+}
+
+static bool detect(
+    struct session *session, struct found *found, const struct team *team, struct error *err)
+{
+    const struct walker_hooks hooks = {session_progress, session, session->hooks.stop};
+    const struct network *networks[MOST_NETS] = {NULL};
+    bool tests = session->work_goal > 0;
+    for (int i = 0; i < team->n; i++)
+        networks[i] = team->nets[i].network;
+    if (tests && (!session_read_tests(session, err) || !compare_files(session, found, err)))
+        return false;
+    struct comparison *comparison = comparison_create(
+        session_network(session), team->n, networks, session->pool, &hooks, session->scale);
+    detection_begin(found, comparison);
+    bool good = detect_on(session, found, comparison, DATA_VALIDATION, err) &&
+                (!tests || detect_on(session, found, comparison, DATA_TEST, err));
+    comparison_destroy(comparison);
+    return good;
+}
+
+/* All of it at once: a detection is whole or not there. */
+static bool work_detect(struct session *session, struct error *err)
+{
+    struct team team = {0};
+    struct found *found = NULL;
+    bool good = gather_team(&team, session, err);
+    if (good) {
+        found = detection_create(team.n, session->description);
+        found->detection.branch = session->branch;
+        good = detect(session, found, &team, err);
+    }
+    if (good) {
+        describe_team(found, &team, session);
+        counted_unref(session->detection);
+        session->detection = &found->detection;
+        session->work = NULL;
+    } else {
+        counted_unref(found);
+    }
+    finish_team(&team);
+    return good;
+}
+
+bool session_detect(struct session *session, const struct command *command, struct error *err)
+{
+    bool tests = command->number > 0;
+    if (tests && session->options.clean && !session->options.test_clean)
+        return fail_as(err, ERROR_USAGE, "no test images: give --test-clean FILE");
+    session->work = work_detect;
+    session->work_goal = tests;
+    return true;
+}
