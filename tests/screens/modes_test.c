@@ -1,64 +1,22 @@
 /* The real program where terminals differ, and on every way out of it. */
-#include "tests/screens/harness.h"
+#include "tests/screens/program.h"
 
 #include <signal.h>
 #include <sys/wait.h>
 
 #include "tests/test.h"
 
-static struct harness *start(int columns, int rows, const char *const *environment)
-{
-    const struct harness_options options = {
-        .columns = columns, .rows = rows, .environment = environment};
-    return harness_start(&options);
-}
-
-/* Started, opened and waiting for keys. */
-static struct harness *start_ready(int columns, int rows)
-{
-    struct harness *harness = start(columns, rows, NULL);
-    assert_true(harness_wait(harness, "PAUSED"));
-    assert_true(harness_wait(harness, "next ch"));
-    return harness;
-}
-
-static void assert_restored(struct harness *harness)
-{
-    assert_false(harness_on_alternate_screen(harness));
-    assert_true(harness_shows_cursor(harness));
-    assert_true(harness_is_cooked(harness));
-}
-
-/* Nothing was pruned, so nothing is asked. */
-static void quit(struct harness *harness)
-{
-    harness_keys(harness, "q");
-    int status = harness_end(harness);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 0);
-    assert_restored(harness);
-    harness_stop(harness);
-}
-
-/* Something was pruned and is not saved. */
-static void quit_unsaved(struct harness *harness)
-{
-    harness_keys(harness, "q");
-    assert_true(harness_wait(harness, "not saved"));
-    quit(harness);
-}
-
 static void test_signals_restore(void **state)
 {
     static const int signals[] = {SIGTERM, SIGHUP, SIGSEGV, SIGABRT};
     (void)state;
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
-        struct harness *harness = start_ready(80, 24);
+        struct harness *harness = program_open(80, 24);
         harness_signal(harness, signals[i]);
         int status = harness_end(harness);
         assert_true(WIFSIGNALED(status));
         assert_int_equal(WTERMSIG(status), signals[i]);
-        assert_restored(harness);
+        program_assert_restored(harness);
         harness_stop(harness);
     }
 }
@@ -86,22 +44,22 @@ static void test_colours(void **state)
     static const char *const few[] = {"COLORTERM", NULL};
     size_t n;
     (void)state;
-    struct harness *harness = start(80, 24, none);
+    struct harness *harness = program_start(80, 24, none);
     assert_true(harness_wait(harness, "next ch"));
     harness_keys(harness, " ");
     assert_true(harness_wait(harness, "DONE"));
     assert_false(has_colour(harness_bytes(harness, &n)));
-    quit_unsaved(harness);
+    program_quit_unsaved(harness);
 
-    harness = start(80, 24, few);
+    harness = program_start(80, 24, few);
     assert_true(harness_wait(harness, "next ch"));
     assert_non_null(strstr(harness_bytes(harness, &n), "8;5;"));
     assert_null(strstr(harness_bytes(harness, &n), "8;2;"));
-    quit(harness);
+    program_quit(harness);
 
-    harness = start_ready(80, 24);
+    harness = program_open(80, 24);
     assert_non_null(strstr(harness_bytes(harness, &n), "8;2;"));
-    quit(harness);
+    program_quit(harness);
 }
 
 static void test_plain_ascii(void **state)
@@ -109,7 +67,7 @@ static void test_plain_ascii(void **state)
     static const char *const ascii[] = {"LC_ALL=C", NULL};
     size_t n;
     (void)state;
-    struct harness *harness = start(120, 40, ascii);
+    struct harness *harness = program_start(120, 40, ascii);
     assert_true(harness_wait(harness, "next ch"));
     harness_keys(harness, " ");
     assert_true(harness_wait(harness, "DONE"));
@@ -120,7 +78,7 @@ static void test_plain_ascii(void **state)
     const char *bytes = harness_bytes(harness, &n);
     for (size_t i = 0; i < n; i++)
         assert_true((unsigned char)bytes[i] < 0x80);
-    quit_unsaved(harness);
+    program_quit_unsaved(harness);
 }
 
 static void test_poor_terminals(void **state)
@@ -130,7 +88,7 @@ static void test_poor_terminals(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof terms / sizeof *terms; i++) {
         const char *const environment[] = {terms[i], "COLORTERM", NULL};
-        struct harness *harness = start(80, 24, environment);
+        struct harness *harness = program_start(80, 24, environment);
         assert_true(harness_wait(harness, "next ch"));
         harness_keys(harness, "s");
         assert_true(harness_wait(harness, "round 1/"));
@@ -149,7 +107,7 @@ static void test_dumb_terminal(void **state)
 {
     static const char *const dumb[] = {"TERM=dumb", "COLORTERM", NULL};
     (void)state;
-    struct harness *harness = start(100, 24, dumb);
+    struct harness *harness = program_start(100, 24, dumb);
     int status = harness_end(harness);
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
     assert_true(harness_wait(harness, "B'(10)"));
@@ -167,7 +125,7 @@ static void test_missing_file_ends_with_a_line(void **state)
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), 3);
     assert_true(harness_wait(harness, "secateur: nowhere.h5"));
-    assert_restored(harness);
+    program_assert_restored(harness);
     harness_stop(harness);
 }
 

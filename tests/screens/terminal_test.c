@@ -1,5 +1,5 @@
 /* The real program on the embedded demo, in a pseudo-terminal: what a person sees and presses. */
-#include "tests/screens/harness.h"
+#include "tests/screens/program.h"
 
 #include "engine/base/memory.h"
 
@@ -11,52 +11,10 @@
 
 #include "tests/test.h"
 
-static struct harness *start(int columns, int rows, const char *const *environment)
-{
-    const struct harness_options options = {
-        .columns = columns, .rows = rows, .environment = environment};
-    return harness_start(&options);
-}
-
-/* Started, opened and waiting for keys. */
-static struct harness *start_ready(int columns, int rows)
-{
-    struct harness *harness = start(columns, rows, NULL);
-    assert_true(harness_wait(harness, "PAUSED"));
-    assert_true(harness_wait(harness, "next ch"));
-    return harness;
-}
-
-static void assert_restored(struct harness *harness)
-{
-    assert_false(harness_on_alternate_screen(harness));
-    assert_true(harness_shows_cursor(harness));
-    assert_true(harness_is_cooked(harness));
-}
-
-/* Nothing was pruned, so nothing is asked. */
-static void quit(struct harness *harness)
-{
-    harness_keys(harness, "q");
-    int status = harness_end(harness);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 0);
-    assert_restored(harness);
-    harness_stop(harness);
-}
-
-/* Something was pruned and is not saved. */
-static void quit_unsaved(struct harness *harness)
-{
-    harness_keys(harness, "q");
-    assert_true(harness_wait(harness, "not saved"));
-    quit(harness);
-}
-
 static void test_first_paint(void **state)
 {
     (void)state;
-    struct harness *harness = start(80, 24, NULL);
+    struct harness *harness = program_start(80, 24, NULL);
     assert_true(harness_wait(harness, "secateur"));
     assert_true(harness_on_alternate_screen(harness));
     assert_true(harness_wait(harness, "PAUSED"));
@@ -67,13 +25,13 @@ static void test_first_paint(void **state)
     size_t n;
     harness_bytes(harness, &n);
     assert_true(n < 120000);
-    quit(harness);
+    program_quit(harness);
 }
 
 static void test_step_undo_redo(void **state)
 {
     (void)state;
-    struct harness *harness = start_ready(80, 24);
+    struct harness *harness = program_open(80, 24);
     assert_true(harness_wait(harness, "round 0/"));
     harness_keys(harness, "s");
     assert_true(harness_wait(harness, "round 1/"));
@@ -88,13 +46,13 @@ static void test_step_undo_redo(void **state)
     assert_true(harness_wait(harness, "nothing to undo"));
     harness_keys(harness, "\x12");
     assert_true(harness_wait(harness, "round 1/"));
-    quit_unsaved(harness);
+    program_quit_unsaved(harness);
 }
 
 static void test_run_scrub_and_rewind(void **state)
 {
     (void)state;
-    struct harness *harness = start_ready(80, 24);
+    struct harness *harness = program_open(80, 24);
     harness_keys(harness, " ");
     assert_true(harness_wait(harness, "DONE"));
     harness_keys(harness, "\033[D");
@@ -110,24 +68,24 @@ static void test_run_scrub_and_rewind(void **state)
     assert_true(harness_wait(harness, "VIEWING"));
     harness_keys(harness, "b");
     assert_true(harness_wait_gone(harness, "VIEWING"));
-    quit_unsaved(harness);
+    program_quit_unsaved(harness);
 }
 
 static void test_run_and_pause(void **state)
 {
     (void)state;
-    struct harness *harness = start_ready(80, 24);
+    struct harness *harness = program_open(80, 24);
     harness_keys(harness, "  ");
     assert_true(harness_wait(harness, "PAUSED"));
     harness_keys(harness, "s");
     assert_true(harness_wait(harness, "pruned ch"));
-    quit_unsaved(harness);
+    program_quit_unsaved(harness);
 }
 
 static void test_run_until(void **state)
 {
     (void)state;
-    struct harness *harness = start_ready(80, 24);
+    struct harness *harness = program_open(80, 24);
     harness_keys(harness, "R");
     assert_true(harness_wait(harness, "run until"));
     harness_keys(harness, "5\r");
@@ -135,13 +93,13 @@ static void test_run_until(void **state)
     assert_true(harness_wait(harness, "PAUSED"));
     harness_keys(harness, ":run drop 2\r");
     assert_true(harness_wait(harness, "reached in round"));
-    quit_unsaved(harness);
+    program_quit_unsaved(harness);
 }
 
 static void test_layer_picker(void **state)
 {
     (void)state;
-    struct harness *harness = start_ready(80, 24);
+    struct harness *harness = program_open(80, 24);
     harness_keys(harness, "L");
     assert_true(harness_wait(harness, "Layer to prune"));
     assert_true(harness_wait(harness, "conv_1"));
@@ -164,13 +122,13 @@ static void test_layer_picker(void **state)
     harness_settle(harness, 60);
     assert_true(harness_wait_gone(harness, "Layer to prune"));
     assert_true(harness_wait(harness, "conv_2 40ch"));
-    quit_unsaved(harness);
+    program_quit_unsaved(harness);
 }
 
 static void test_criterion_and_threshold(void **state)
 {
     (void)state;
-    struct harness *harness = start_ready(80, 24);
+    struct harness *harness = program_open(80, 24);
     harness_keys(harness, "c");
     assert_true(harness_wait(harness, "how channels are ranked"));
     harness_keys(harness, "difference\r");
@@ -178,13 +136,13 @@ static void test_criterion_and_threshold(void **state)
     assert_true(harness_wait(harness, "difference"));
     harness_keys(harness, "X7\r");
     assert_true(harness_wait(harness, "    7 "));
-    quit(harness);
+    program_quit(harness);
 }
 
 static void test_what_if(void **state)
 {
     (void)state;
-    struct harness *harness = start_ready(80, 24);
+    struct harness *harness = program_open(80, 24);
     harness_keys(harness, "2w");
     assert_true(harness_wait(harness, "without channel"));
     harness_keys(harness, "W");
@@ -192,13 +150,13 @@ static void test_what_if(void **state)
     assert_true(harness_wait(harness, "round 0/")); /* only asked */
     harness_keys(harness, "x");
     assert_true(harness_wait(harness, "round 1/"));
-    quit_unsaved(harness);
+    program_quit_unsaved(harness);
 }
 
 static void test_help_filters_and_runs(void **state)
 {
     (void)state;
-    struct harness *harness = start_ready(80, 24);
+    struct harness *harness = program_open(80, 24);
     harness_keys(harness, "?");
     assert_true(harness_wait(harness, "run, or pause"));
     harness_keys(harness, "next theme");
@@ -206,13 +164,13 @@ static void test_help_filters_and_runs(void **state)
     assert_true(harness_wait(harness, ":theme"));
     harness_keys(harness, "\r");
     assert_true(harness_wait(harness, "theme light"));
-    quit(harness);
+    program_quit(harness);
 }
 
 static void test_commands_complete_and_complain(void **state)
 {
     (void)state;
-    struct harness *harness = start_ready(80, 24);
+    struct harness *harness = program_open(80, 24);
     harness_keys(harness, ":crit");
     assert_true(harness_wait(harness, "criterion [NAME]"));
     harness_keys(harness, "\t");
@@ -225,7 +183,7 @@ static void test_commands_complete_and_complain(void **state)
     assert_true(harness_wait(harness, ":setp"));
     harness_keys(harness, "\033");
     harness_settle(harness, 60);
-    quit(harness);
+    program_quit(harness);
 }
 
 static void test_views_zoom_and_come_back(void **state)
@@ -233,7 +191,7 @@ static void test_views_zoom_and_come_back(void **state)
     static const char *const titles[] = {
         "1 Curves", "2 Channels", "3 Faces", "4 Layers", "5 What", "6 Thresholds", "7 Log"};
     (void)state;
-    struct harness *harness = start_ready(80, 24);
+    struct harness *harness = program_open(80, 24);
     harness_keys(harness, "s");
     assert_true(harness_wait(harness, "round 1/"));
     harness_keys(harness, "z");
@@ -248,7 +206,7 @@ static void test_views_zoom_and_come_back(void **state)
     assert_true(harness_wait(harness, "2 Channels"));
     harness_keys(harness, "\033\033\033"); /* never quits */
     harness_settle(harness, 60);
-    quit_unsaved(harness);
+    program_quit_unsaved(harness);
 }
 
 static void test_resize(void **state)
@@ -256,14 +214,14 @@ static void test_resize(void **state)
     static const int sizes[][2] = {
         {200, 60}, {120, 40}, {79, 23}, {40, 10}, {19, 3}, {1, 1}, {80, 24}, {300, 100}, {80, 24}};
     (void)state;
-    struct harness *harness = start_ready(80, 24);
+    struct harness *harness = program_open(80, 24);
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         harness_resize(harness, sizes[i][0], sizes[i][1]);
         harness_settle(harness, 60);
     }
     assert_true(harness_wait(harness, "? help"));
     assert_true(harness_wait(harness, "6 Thresholds"));
-    quit(harness);
+    program_quit(harness);
 }
 
 static char *make_folder(void)
@@ -330,7 +288,7 @@ static void test_export_and_save(void **state)
     assert_true(harness_wait(harness, "save the net as:"));
     harness_keys(harness, "\r");
     assert_true(harness_wait(harness, "saved as secateur-out/"));
-    quit(harness); /* saved, so nothing is asked */
+    program_quit(harness); /* saved, so nothing is asked */
     assert_true(take_files(inner, ".png") >= 4);
     assert_int_equal(take_files(inner, ".h5"), 1);
     take_files(inner, ".csv");
@@ -341,7 +299,7 @@ static void test_export_and_save(void **state)
 static void test_quit_asks_when_unsaved(void **state)
 {
     (void)state;
-    struct harness *harness = start_ready(80, 24);
+    struct harness *harness = program_open(80, 24);
     harness_keys(harness, "s");
     assert_true(harness_wait(harness, "round 1/"));
     harness_keys(harness, "q");
@@ -353,14 +311,14 @@ static void test_quit_asks_when_unsaved(void **state)
     harness_keys(harness, "\x03"); /* … and quits the second time */
     int status = harness_end(harness);
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-    assert_restored(harness);
+    program_assert_restored(harness);
     harness_stop(harness);
 }
 
 static void test_mouse(void **state)
 {
     (void)state;
-    struct harness *harness = start_ready(80, 24);
+    struct harness *harness = program_open(80, 24);
     size_t n;
     assert_non_null(strstr(harness_bytes(harness, &n), "1006"));
     harness_keys(harness, "\033[<0;10;20M\033[<0;10;20m"); /* into the channels */
@@ -369,14 +327,14 @@ static void test_mouse(void **state)
     assert_true(harness_wait(harness, "DONE"));
     harness_keys(harness, "%");
     assert_true(harness_wait(harness, "mouse off"));
-    quit_unsaved(harness);
+    program_quit_unsaved(harness);
 }
 
 /* The slowest of many keys on an idle engine, from the key to the picture. */
 static void test_keys_are_answered_at_once(void **state)
 {
     (void)state;
-    struct harness *harness = start_ready(80, 24);
+    struct harness *harness = program_open(80, 24);
     for (int i = 0; i < 20; i++) {
         harness_keys(harness, i % 2 ? "1" : "2");
         harness_settle(harness, 15);
@@ -386,7 +344,7 @@ static void test_keys_are_answered_at_once(void **state)
     harness_settle(harness, 700); /* nothing moves by itself */
     harness_bytes(harness, &after);
     assert_int_equal(before, after);
-    quit(harness);
+    program_quit(harness);
 }
 
 int main(void)
