@@ -1,180 +1,24 @@
 /* The door under load: commands from one thread, snapshots read by others, a full queue, pauses
  * that come at once, and a destruction at any time. Made for ThreadSanitizer; the linker puts our
  * hands between loops and passes (--wrap), so that work takes as long as a test needs. */
-#include "engine/base/clock.h"
 #include "engine/engine.h"
 #include "engine/load/dataset.h"
-#include "engine/net/plan.h"
-#include "engine/net/row_plan.h"
 
+#include "tests/passes.h"
+#include "tests/threads/front.h"
 #include "tests/unit/session_trial.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <time.h>
 #include <unistd.h>
 
 static atomic_int passes;        /* begun so far */
 static atomic_int pass_delay_us; /* what each takes longer */
 
-static void linger(int us)
-{
-    const struct timespec time = {.tv_nsec = us * 1000L};
-    if (us > 0)
-        nanosleep(&time, NULL);
-}
-
-static void count(void)
+void pass_begins(void)
 {
     atomic_fetch_add(&passes, 1);
-    linger(atomic_load(&pass_delay_us));
-}
-
-void __real_lane_pass_run(struct lane_pass *pass, const bool *wanted);
-void __wrap_lane_pass_run(struct lane_pass *pass, const bool *wanted);
-void __real_row_pass_run_all(struct row_pass *const *all, int n, const bool *wanted);
-void __wrap_row_pass_run_all(struct row_pass *const *all, int n, const bool *wanted);
-
-void __wrap_lane_pass_run(struct lane_pass *pass, const bool *wanted)
-{
-    count();
-    __real_lane_pass_run(pass, wanted);
-}
-
-void __wrap_row_pass_run_all(struct row_pass *const *all, int n, const bool *wanted)
-{
-    count();
-    __real_row_pass_run_all(all, n, wanted);
-}
-
-/* The front end's end of the door. */
-struct front {
-    atomic_int wakes;
-    pthread_mutex_t lock; /* guards the rest */
-    pthread_cond_t woken;
-    unsigned news; /* wakes that were not waited for */
-    bool hold;     /* the engine waits in its wake */
-    bool held;     /* it does */
-    pthread_t waker;
-};
-
-static void front_init(struct front *front)
-{
-    memset(front, 0, sizeof *front);
-    pthread_mutex_init(&front->lock, NULL);
-    pthread_cond_init(&front->woken, NULL);
-}
-
-static void front_finish(struct front *front)
-{
-    pthread_cond_destroy(&front->woken);
-    pthread_mutex_destroy(&front->lock);
-}
-
-static void wake(void *context)
-{
-    struct front *front = context;
-    atomic_fetch_add(&front->wakes, 1);
-    pthread_mutex_lock(&front->lock);
-    front->news++;
-    front->waker = pthread_self();
-    front->held = front->hold;
-    pthread_cond_broadcast(&front->woken);
-    while (front->hold)
-        pthread_cond_wait(&front->woken, &front->lock);
-    front->held = false;
-    pthread_mutex_unlock(&front->lock);
-}
-
-static void await_held(struct front *front)
-{
-    pthread_mutex_lock(&front->lock);
-    while (!front->held)
-        pthread_cond_wait(&front->woken, &front->lock);
-    pthread_mutex_unlock(&front->lock);
-}
-
-static void set_hold(struct front *front, bool hold)
-{
-    pthread_mutex_lock(&front->lock);
-    front->hold = hold;
-    pthread_cond_broadcast(&front->woken);
-    pthread_mutex_unlock(&front->lock);
-}
-
-/* Until there is news, or a second has gone by. */
-static void await_news(struct front *front)
-{
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec++;
-    pthread_mutex_lock(&front->lock);
-    while (front->news == 0 && pthread_cond_timedwait(&front->woken, &front->lock, &until) == 0)
-        ;
-    front->news = 0;
-    pthread_mutex_unlock(&front->lock);
-}
-
-enum { SECONDS = 60 };
-
-/* The first snapshot in a phase, counted. */
-static const struct snapshot *await(struct engine *engine, struct front *front, enum phase phase)
-{
-    for (double end = clock_seconds() + SECONDS; clock_seconds() < end; await_news(front)) {
-        const struct snapshot *s = engine_snapshot(engine);
-        if (s->phase == phase)
-            return s;
-        snapshot_unref(s);
-    }
-    assert_true(false);
-    return NULL;
-}
-
-static void expect_phase(struct engine *engine, struct front *front, enum phase phase)
-{
-    snapshot_unref(await(engine, front, phase));
-}
-
-static void post(struct engine *engine, enum command_kind kind, int number)
-{
-    const struct command command = {.kind = kind, .number = number};
-    while (!engine_post(engine, &command))
-        linger(100);
-}
-
-static int messages_with(const struct snapshot *s, const char *text)
-{
-    int n = 0;
-    for (int i = 0; i < s->n_messages; i++)
-        n += strstr(s->messages[i].text, text) != NULL;
-    return n;
-}
-
-/* Until a message with the text was said. */
-static void await_message(struct engine *engine, struct front *front, const char *text)
-{
-    int said = 0;
-    for (double end = clock_seconds() + SECONDS; said == 0 && clock_seconds() < end;) {
-        const struct snapshot *s = engine_snapshot(engine);
-        said = messages_with(s, text);
-        snapshot_unref(s);
-        if (said == 0)
-            await_news(front);
-    }
-    assert_int_equal(said, 1);
-}
-
-static void await_round(struct engine *engine, struct front *front, int round)
-{
-    int position = 0;
-    for (double end = clock_seconds() + SECONDS; position != round && clock_seconds() < end;) {
-        const struct snapshot *s = engine_snapshot(engine);
-        position = s->position;
-        snapshot_unref(s);
-        if (position != round)
-            await_news(front);
-    }
-    assert_int_equal(position, round);
+    front_linger(atomic_load(&pass_delay_us));
 }
 
 static int set_up(void **state)
@@ -194,13 +38,13 @@ static void an_engine_opens_works_and_wakes(void **state)
     struct options options = trial_options();
     options.threads = 2;
     front_init(&front);
-    struct engine *engine = engine_create(&options, wake, &front);
+    struct engine *engine = engine_create(&options, front_wake, &front);
     const struct snapshot *first = engine_snapshot(engine);
     assert_non_null(first);
-    const struct snapshot *open = await(engine, &front, PHASE_PAUSED);
+    const struct snapshot *open = front_await(engine, &front, PHASE_PAUSED);
     assert_true(open->serial > first->serial && open->n_rounds == 1);
-    post(engine, COMMAND_RUN, 0);
-    const struct snapshot *done = await(engine, &front, PHASE_DONE);
+    front_post(engine, COMMAND_RUN, 0);
+    const struct snapshot *done = front_await(engine, &front, PHASE_DONE);
     assert_int_equal(done->n_rounds, 7);
     struct network *network = trial_network(trial_net("branch"));
     trial_check_exactly(done, network);
@@ -224,12 +68,12 @@ static void what_cannot_be_opened_is_told(void **state)
     struct options options = trial_options();
     options.model = "none.h5";
     front_init(&front);
-    struct engine *engine = engine_create(&options, wake, &front);
-    expect_phase(engine, &front, PHASE_FAILED);
-    await_message(engine, &front, "none.h5: No such file or directory");
-    post(engine, COMMAND_RUN, 0);
-    await_message(engine, &front, "nothing is open yet");
-    post(engine, COMMAND_PAUSE, 0);
+    struct engine *engine = engine_create(&options, front_wake, &front);
+    front_expect(engine, &front, PHASE_FAILED);
+    front_await_message(engine, &front, "none.h5: No such file or directory");
+    front_post(engine, COMMAND_RUN, 0);
+    front_await_message(engine, &front, "nothing is open yet");
+    front_post(engine, COMMAND_PAUSE, 0);
     engine_destroy(engine);
     engine_destroy(NULL);
     front_finish(&front);
@@ -242,11 +86,11 @@ static void a_full_queue_says_so(void **state)
     const struct options options = trial_options();
     const struct command command = {.kind = COMMAND_THRESHOLD, .value = 33};
     front_init(&front);
-    struct engine *engine = engine_create(&options, wake, &front);
-    expect_phase(engine, &front, PHASE_PAUSED);
-    set_hold(&front, true);
+    struct engine *engine = engine_create(&options, front_wake, &front);
+    front_expect(engine, &front, PHASE_PAUSED);
+    front_set_hold(&front, true);
     assert_true(engine_post(engine, &command));
-    await_held(&front);
+    front_await_held(&front);
     const struct snapshot *s = engine_snapshot(engine);
     int taken = s->n_thresholds - 3, queued = 1 - taken;
     snapshot_unref(s);
@@ -254,9 +98,9 @@ static void a_full_queue_says_so(void **state)
         queued++;
     assert_int_equal(queued, 64);
     assert_false(engine_post(engine, &(struct command){.kind = COMMAND_PAUSE}));
-    set_hold(&front, false);
-    post(engine, COMMAND_UNDO, 0); /* refused behind all others */
-    await_message(engine, &front, "nothing to undo");
+    front_set_hold(&front, false);
+    front_post(engine, COMMAND_UNDO, 0); /* refused behind all others */
+    front_await_message(engine, &front, "nothing to undo");
     s = engine_snapshot(engine);
     assert_int_equal(s->n_thresholds, 3 + (64 + taken) % 2); /* none was lost, none came twice */
     snapshot_unref(s);
@@ -302,8 +146,8 @@ static void post_at_random(struct engine *engine, int n)
             .number = (int)random_below(&random, 8) - 1,
             .value = (double)random_below(&random, 9)};
         if (!engine_post(engine, &command))
-            linger(500);
-        linger((int)random_below(&random, 300));
+            front_linger(500);
+        front_linger((int)random_below(&random, 300));
     }
 }
 
@@ -318,16 +162,16 @@ static void a_busy_front_end_breaks_nothing(void **state)
     pthread_t threads[READERS];
     options.threads = 2;
     front_init(&front);
-    struct engine *engine = engine_create(&options, wake, &front);
+    struct engine *engine = engine_create(&options, front_wake, &front);
     for (int i = 0; i < READERS; i++) {
         readers[i] = (struct reader){.engine = engine, .quit = &quit};
         assert_int_equal(pthread_create(&threads[i], NULL, read_snapshots, &readers[i]), 0);
     }
     post_at_random(engine, 600);
-    post(engine, COMMAND_PAUSE, 0);
-    post(engine, COMMAND_LAYER, 0);
-    post(engine, COMMAND_SAVE, -1); /* says so when all before it is done */
-    await_message(engine, &front, "saved as");
+    front_post(engine, COMMAND_PAUSE, 0);
+    front_post(engine, COMMAND_LAYER, 0);
+    front_post(engine, COMMAND_SAVE, -1); /* says so when all before it is done */
+    front_await_message(engine, &front, "saved as");
     atomic_store(&quit, true);
     for (int i = 0; i < READERS; i++) {
         pthread_join(threads[i], NULL);
@@ -372,8 +216,8 @@ static void write_many(const char *path)
 
 static void await_passes(int goal)
 {
-    for (int i = 0; i < SECONDS * 1000 && atomic_load(&passes) < goal; i++)
-        linger(900);
+    for (int i = 0; i < FRONT_PATIENCE * 1000 && atomic_load(&passes) < goal; i++)
+        front_linger(900);
     assert_true(atomic_load(&passes) >= goal);
 }
 
@@ -388,21 +232,21 @@ static void a_pause_comes_at_once(void **state)
     options.clean = options.test_clean = "many.h5";
     write_many("many.h5");
     front_init(&front);
-    struct engine *engine = engine_create(&options, wake, &front);
-    expect_phase(engine, &front, PHASE_PAUSED);
+    struct engine *engine = engine_create(&options, front_wake, &front);
+    front_expect(engine, &front, PHASE_PAUSED);
     atomic_store(&pass_delay_us, 300);
     for (size_t i = 0; i < sizeof works / sizeof *works; i++) {
-        post(engine, COMMAND_RESET, 0);
+        front_post(engine, COMMAND_RESET, 0);
         int begun = atomic_load(&passes);
         assert_true(engine_post(engine, &works[i]));
         await_passes(begun + 3);
         int before = atomic_load(&passes);
-        post(engine, COMMAND_PAUSE, 0);
-        expect_phase(engine, &front, PHASE_PAUSED);
+        front_post(engine, COMMAND_PAUSE, 0);
+        front_expect(engine, &front, PHASE_PAUSED);
         assert_true(atomic_load(&passes) - before <= STOP_PASSES);
-        linger(2000);
+        front_linger(2000);
         int after = atomic_load(&passes);
-        linger(2000);
+        front_linger(2000);
         assert_int_equal(atomic_load(&passes), after); /* and it rests */
     }
     engine_destroy(engine);
@@ -417,17 +261,17 @@ static void a_paused_run_ends_like_any_other(void **state)
     struct options options = trial_options();
     options.threads = WORKERS;
     front_init(&front);
-    struct engine *engine = engine_create(&options, wake, &front);
-    expect_phase(engine, &front, PHASE_PAUSED);
+    struct engine *engine = engine_create(&options, front_wake, &front);
+    front_expect(engine, &front, PHASE_PAUSED);
     atomic_store(&pass_delay_us, 50);
     for (int i = 0; i < 10; i++) {
-        post(engine, COMMAND_RUN, 0);
-        linger(3000);
-        post(engine, COMMAND_PAUSE, 0);
+        front_post(engine, COMMAND_RUN, 0);
+        front_linger(3000);
+        front_post(engine, COMMAND_PAUSE, 0);
     }
     atomic_store(&pass_delay_us, 0);
-    post(engine, COMMAND_RUN, 0);
-    const struct snapshot *done = await(engine, &front, PHASE_DONE);
+    front_post(engine, COMMAND_RUN, 0);
+    const struct snapshot *done = front_await(engine, &front, PHASE_DONE);
     struct session *session = trial_open(&options, NULL);
     trial_do(session, COMMAND_RUN, 0);
     const struct snapshot *expected = session_snapshot(session);
@@ -454,18 +298,18 @@ static void destroy_while(const struct command *command, bool open_first)
     front_init(&front);
     atomic_store(&pass_delay_us, open_first ? 0 : 300);
     int begun = atomic_load(&passes);
-    struct engine *engine = engine_create(&options, wake, &front);
+    struct engine *engine = engine_create(&options, front_wake, &front);
     if (open_first) {
-        expect_phase(engine, &front, PHASE_PAUSED);
-        post(engine, COMMAND_STEP, 3);
-        await_round(engine, &front, 3);
+        front_expect(engine, &front, PHASE_PAUSED);
+        front_post(engine, COMMAND_STEP, 3);
+        front_await_round(engine, &front, 3);
         atomic_store(&pass_delay_us, 300);
         begun = atomic_load(&passes);
     }
     if (command)
         assert_true(engine_post(engine, command));
     for (int i = 0; i < 20; i++) /* left behind in the queue */
-        post(engine, COMMAND_THRESHOLD, 0);
+        front_post(engine, COMMAND_THRESHOLD, 0);
     if (command || !open_first)
         await_passes(begun + 2);
     const struct snapshot *last = engine_snapshot(engine);
@@ -495,8 +339,8 @@ static void an_engine_can_be_destroyed_at_any_time(void **state)
         struct front front;
         const struct options options = trial_options();
         front_init(&front);
-        struct engine *engine = engine_create(&options, wake, &front);
-        linger(us);
+        struct engine *engine = engine_create(&options, front_wake, &front);
+        front_linger(us);
         engine_destroy(engine);
         front_finish(&front);
     }

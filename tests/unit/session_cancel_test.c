@@ -1,35 +1,16 @@
 /* session: work that is stopped anywhere leaves everything as it was, and gives the same when it
  * is done again; snapshots taken anywhere stay what they were. The linker puts our hands between
  * the loops over images and the passes (--wrap), so that a stop falls into every one of them. */
-#include "engine/net/plan.h"
-#include "engine/net/row_plan.h"
-
+#include "tests/passes.h"
 #include "tests/unit/session_trial.h"
 
 static atomic_bool stop;
 static int countdown; /* passes until the stop, 0: never; one worker alone counts */
 
-static void count(void)
+void pass_begins(void)
 {
     if (countdown > 0 && --countdown == 0)
         atomic_store(&stop, true);
-}
-
-void __real_lane_pass_run(struct lane_pass *pass, const bool *wanted);
-void __wrap_lane_pass_run(struct lane_pass *pass, const bool *wanted);
-void __real_row_pass_run_all(struct row_pass *const *all, int n, const bool *wanted);
-void __wrap_row_pass_run_all(struct row_pass *const *all, int n, const bool *wanted);
-
-void __wrap_lane_pass_run(struct lane_pass *pass, const bool *wanted)
-{
-    count();
-    __real_lane_pass_run(pass, wanted);
-}
-
-void __wrap_row_pass_run_all(struct row_pass *const *all, int n, const bool *wanted)
-{
-    count();
-    __real_row_pass_run_all(all, n, wanted);
 }
 
 static void arm(int passes)

@@ -1,0 +1,21 @@
+#include "tests/passes.h"
+
+#include "engine/net/plan.h"
+#include "engine/net/row_plan.h"
+
+void __real_lane_pass_run(struct lane_pass *pass, const bool *wanted);
+void __wrap_lane_pass_run(struct lane_pass *pass, const bool *wanted);
+void __real_row_pass_run_all(struct row_pass *const *all, int n, const bool *wanted);
+void __wrap_row_pass_run_all(struct row_pass *const *all, int n, const bool *wanted);
+
+void __wrap_lane_pass_run(struct lane_pass *pass, const bool *wanted)
+{
+    pass_begins();
+    __real_lane_pass_run(pass, wanted);
+}
+
+void __wrap_row_pass_run_all(struct row_pass *const *all, int n, const bool *wanted)
+{
+    pass_begins();
+    __real_row_pass_run_all(all, n, wanted);
+}
