@@ -1,9 +1,6 @@
 /* load/model: nets that are refused, each with one line that says file, object and reason. */
-#include "engine/load/guard.h"
-
 #include "tests/unit/load_files.h"
 
-#include <limits.h>
 #include <math.h>
 
 /* Graphs --------------------------------------------------------------------------------- */
@@ -344,100 +341,6 @@ static void strange_files_can_be_inspected(void **state)
     free(text);
 }
 
-/* What a reader does in its child stays there. */
-static bool crash(void *context, struct guard_pipe *pipe, struct error *err)
-{
-    (void)context;
-    (void)err;
-    guard_write(pipe, "half", 4);
-    raise(SIGSEGV);
-    return true;
-}
-
-static bool complain(void *context, struct guard_pipe *pipe, struct error *err)
-{
-    (void)pipe;
-    return fail(err, "%s", (const char *)context);
-}
-
-static bool swallow(void *context, struct guard_pipe *pipe, struct error *err)
-{
-    (void)context;
-    (void)pipe;
-    return memory_try(8, (size_t)1 << 30, "all", err);
-}
-
-static bool never_end(void *context, struct guard_pipe *pipe, struct error *err)
-{
-    (void)pipe;
-    (void)err;
-    for (volatile unsigned *i = context; *i < UINT_MAX; *i += *i < UINT_MAX - 1)
-        ;
-    return true;
-}
-
-static bool talk(void *context, struct guard_pipe *pipe, struct error *err)
-{
-    (void)context;
-    (void)err;
-    guard_write(pipe, "abcd", 4);
-    guard_write_block(pipe, "a block", 7);
-    return true;
-}
-
-static void assert_guarded(guard_job *job, void *context, const char *message)
-{
-    char bytes[4];
-    struct error err = {0};
-    struct guard *guard = guard_start("x.h5", job, context, &err);
-    assert_non_null(guard);
-    bool good = guard_read(guard, bytes, sizeof bytes, &err) && guard_end(guard, &err);
-    assert_false(good);
-    assert_string_equal(err.text, message);
-    assert_int_equal(err.class, ERROR_INPUT);
-    guard_destroy(guard);
-}
-
-static void what_a_reader_does_stays_in_its_child(void **state)
-{
-    (void)state;
-    unsigned count = 0;
-    assert_guarded(crash, NULL, "x.h5: is damaged: its reader crashed");
-    assert_guarded(complain, "so it is", "so it is");
-    assert_guarded(talk, NULL, "x.h5: is damaged: it reads as nonsense");
-    assert_guarded(never_end, &count, "x.h5: is damaged: reading it does not end");
-    assert_int_equal(count, 0);
-#ifndef __SANITIZE_ADDRESS__ /* aborts instead of giving NULL */
-    assert_guarded(swallow, NULL, "all: no memory for 8 x 1073741824 bytes");
-#else
-    (void)swallow;
-#endif
-}
-
-static void what_a_reader_sends_arrives(void **state)
-{
-    (void)state;
-    char bytes[4];
-    size_t size;
-    struct error err = {0};
-    for (int most = 6; most < 8; most++) {
-        struct guard *guard = guard_start("x.h5", talk, NULL, &err);
-        assert_true(guard_read(guard, bytes, 4, &err));
-        assert_memory_equal(bytes, "abcd", 4);
-        char *block = guard_read_block(guard, (size_t)most, &size, &err);
-        if (most == 6)
-            assert_string_equal(err.text, "x.h5: is too large");
-        else
-            assert_string_equal(block, "a block");
-        assert_int_equal(guard_end(guard, &err), most == 7);
-        guard_destroy(guard);
-        free(block);
-    }
-    unsigned count = 0;
-    struct guard *guard = guard_start("x.h5", never_end, &count, &err);
-    guard_destroy(guard); /* does not wait */
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -453,8 +356,6 @@ int main(void)
         cmocka_unit_test_setup(other_filters_are_refused, files_each),
         cmocka_unit_test_setup(sizes_without_bytes_are_refused, files_each),
         cmocka_unit_test_setup(strange_files_can_be_inspected, files_each),
-        cmocka_unit_test_setup(what_a_reader_does_stays_in_its_child, files_each),
-        cmocka_unit_test_setup(what_a_reader_sends_arrives, files_each),
     };
     return cmocka_run_group_tests(tests, files_begin, files_end);
 }

@@ -1,0 +1,112 @@
+/* load/guard: what a reader does in its child stays there, and what it sends arrives. */
+#include "engine/base/memory.h"
+#include "engine/load/guard.h"
+
+#include "tests/test.h"
+
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool crash(void *context, struct guard_pipe *pipe, struct error *err)
+{
+    (void)context;
+    (void)err;
+    guard_write(pipe, "half", 4);
+    raise(SIGSEGV);
+    return true;
+}
+
+static bool complain(void *context, struct guard_pipe *pipe, struct error *err)
+{
+    (void)pipe;
+    return fail(err, "%s", (const char *)context);
+}
+
+static bool swallow(void *context, struct guard_pipe *pipe, struct error *err)
+{
+    (void)context;
+    (void)pipe;
+    return memory_try(8, (size_t)1 << 30, "all", err);
+}
+
+static bool never_end(void *context, struct guard_pipe *pipe, struct error *err)
+{
+    (void)pipe;
+    (void)err;
+    for (volatile unsigned *i = context; *i < UINT_MAX; *i += *i < UINT_MAX - 1)
+        ;
+    return true;
+}
+
+static bool talk(void *context, struct guard_pipe *pipe, struct error *err)
+{
+    (void)context;
+    (void)err;
+    guard_write(pipe, "abcd", 4);
+    guard_write_block(pipe, "a block", 7);
+    return true;
+}
+
+static void assert_guarded(guard_job *job, void *context, const char *message)
+{
+    char bytes[4];
+    struct error err = {0};
+    struct guard *guard = guard_start("x.h5", job, context, &err);
+    assert_non_null(guard);
+    bool good = guard_read(guard, bytes, sizeof bytes, &err) && guard_end(guard, &err);
+    assert_false(good);
+    assert_string_equal(err.text, message);
+    assert_int_equal(err.class, ERROR_INPUT);
+    guard_destroy(guard);
+}
+
+static void what_a_reader_does_stays_in_its_child(void **state)
+{
+    (void)state;
+    unsigned count = 0;
+    assert_guarded(crash, NULL, "x.h5: is damaged: its reader crashed");
+    assert_guarded(complain, "so it is", "so it is");
+    assert_guarded(talk, NULL, "x.h5: is damaged: it reads as nonsense");
+    assert_guarded(never_end, &count, "x.h5: is damaged: reading it does not end");
+    assert_int_equal(count, 0);
+#ifndef __SANITIZE_ADDRESS__ /* aborts instead of giving NULL */
+    assert_guarded(swallow, NULL, "all: no memory for 8 x 1073741824 bytes");
+#else
+    (void)swallow;
+#endif
+}
+
+static void what_a_reader_sends_arrives(void **state)
+{
+    (void)state;
+    char bytes[4];
+    size_t size;
+    struct error err = {0};
+    for (int most = 6; most < 8; most++) {
+        struct guard *guard = guard_start("x.h5", talk, NULL, &err);
+        assert_true(guard_read(guard, bytes, 4, &err));
+        assert_memory_equal(bytes, "abcd", 4);
+        char *block = guard_read_block(guard, (size_t)most, &size, &err);
+        if (most == 6)
+            assert_string_equal(err.text, "x.h5: is too large");
+        else
+            assert_string_equal(block, "a block");
+        assert_int_equal(guard_end(guard, &err), most == 7);
+        guard_destroy(guard);
+        free(block);
+    }
+    unsigned count = 0;
+    struct guard *guard = guard_start("x.h5", never_end, &count, &err);
+    guard_destroy(guard); /* does not wait */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_a_reader_does_stays_in_its_child),
+        cmocka_unit_test(what_a_reader_sends_arrives),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
