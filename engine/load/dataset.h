@@ -18,13 +18,20 @@ struct dataset_options {
     int n_classes;                      /* labels must be in 0..n_classes-1; one-hot is found */
     int limit;                          /* read only the first images, 0: all */
     struct store *store;                /* where the pixels go; NULL: memory, whatever they take */
-    /* Called between chunks with how far it is; false cancels. May be NULL. */
+    /* Called between chunks, and every few milliseconds while a file is slow, with how far it is
+     * (total 0: not known yet); false cancels. May be NULL. */
     bool (*progress)(void *context, int done, int total);
     void *context;
 };
 
+enum { DATASETS_TOGETHER = 2 };
+
 struct dataset *dataset_open(
     const char *path, const struct dataset_options *options, struct error *err);
+/* Two sets at once, each read by a process of its own; where one fails there is none. */
+bool dataset_open_both(const char *const paths[DATASETS_TOGETHER],
+    const struct dataset_options *options, struct dataset *sets[DATASETS_TOGETHER],
+    struct error *err);
 /* Takes over pixels [n, shape] and labels [n], both malloc'd. */
 struct dataset *dataset_from_bytes(
     const char *name, int n, const struct shape *shape, uint8_t *pixels, int32_t *labels);

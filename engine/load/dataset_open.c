@@ -4,6 +4,7 @@
 #include "engine/base/memory.h"
 #include "engine/load/guard.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -18,6 +19,12 @@ struct receiver {
     size_t image;
     int rows;     /* images received at once */
     void *buffer; /* [rows, shape] floats */
+};
+
+/* All sets that are being read. */
+struct reading {
+    int n;
+    struct receiver receivers[DATASETS_TOGETHER];
 };
 
 enum { PIECE_BYTES = 256 << 10 };
@@ -112,20 +119,6 @@ static bool receive_piece(struct receiver *receiver, struct error *err)
     return good;
 }
 
-static bool receive_images(struct receiver *receiver, struct error *err)
-{
-    const struct dataset_options *options = receiver->options;
-    struct dataset *dataset = receiver->dataset;
-    bool good = true;
-    while (good && dataset->n < receiver->total) {
-        good = receive_piece(receiver, err);
-        if (good && options->progress &&
-            !options->progress(options->context, dataset->n, receiver->total))
-            good = fail_as(err, ERROR_CANCELLED, "%s: reading was cancelled", receiver->place);
-    }
-    return good;
-}
-
 static bool receive_labels(struct receiver *receiver, struct error *err)
 {
     int limit = receiver->options->n_classes;
@@ -140,13 +133,16 @@ static bool receive_labels(struct receiver *receiver, struct error *err)
     return true;
 }
 
-static bool receive(struct receiver *receiver, struct error *err)
+/* All that comes before the images. */
+static bool receive_head(struct receiver *receiver, struct error *err)
 {
     struct dataset *dataset = receiver->dataset;
-    if (!guard_read(receiver->guard, &receiver->total, sizeof receiver->total, err))
+    int total = 0;
+    if (!guard_read(receiver->guard, &total, sizeof total, err))
         return false;
-    if (receiver->total < 1)
+    if (total < 1)
         return fail(err, "%s: is damaged: it reads as nonsense", receiver->place);
+    receiver->total = total;
     if (!check_memory(receiver, 1, err) || !receive_labels(receiver, err))
         return false;
     receiver->rows = 1 + (int)(PIECE_BYTES / (receiver->image * sizeof(float)));
@@ -155,30 +151,107 @@ static bool receive(struct receiver *receiver, struct error *err)
     dataset->low = INFINITY;
     dataset->high = -INFINITY;
     dataset->shelf = shelf_create(receiver->store, receiver->image);
-    return receiver->buffer && receive_images(receiver, err) && guard_end(receiver->guard, err) &&
-           dataset_check(dataset, err);
+    return receiver->buffer != NULL;
+}
+
+/* Tells how far all sets are together; false: stop. */
+static bool tell(void *context)
+{
+    const struct reading *reading = context;
+    const struct dataset_options *options = reading->receivers[0].options;
+    int64_t done = 0, total = 0;
+    for (int i = 0; i < reading->n; i++) {
+        done += reading->receivers[i].dataset->n;
+        total += reading->receivers[i].total;
+    }
+    for (; total > INT_MAX; total /= 2) /* a share is all that is wanted */
+        done /= 2;
+    return !options->progress || options->progress(options->context, (int)done, (int)total);
+}
+
+/* A piece of each set in turn: their readers work at the same time. */
+static bool receive_images(struct reading *reading, struct error *err)
+{
+    for (bool more = true; more;) {
+        more = false;
+        for (int i = 0; i < reading->n; i++) {
+            struct receiver *receiver = &reading->receivers[i];
+            if (receiver->dataset->n == receiver->total)
+                continue;
+            if (!receive_piece(receiver, err))
+                return false;
+            if (!tell(reading))
+                return fail_as(err, ERROR_CANCELLED, "%s: reading was cancelled", receiver->place);
+            more = true;
+        }
+    }
+    return true;
+}
+
+static bool receive(struct reading *reading, struct error *err)
+{
+    bool good = true;
+    for (int i = 0; i < reading->n && good; i++)
+        good = receive_head(&reading->receivers[i], err);
+    good = good && receive_images(reading, err);
+    for (int i = 0; i < reading->n && good; i++)
+        good = guard_end(reading->receivers[i].guard, err) &&
+               dataset_check(reading->receivers[i].dataset, err);
+    return good;
+}
+
+static bool start(struct reading *reading, const char *path, const struct dataset_options *options,
+    struct error *err)
+{
+    struct dataset_request request = {path, options};
+    const char *name = options->data_name ? options->data_name : "data";
+    struct guard *guard = guard_start(path, dataset_send, &request, err);
+    if (!guard)
+        return false;
+    guard_watch(guard, tell, reading);
+    reading->receivers[reading->n++] = (struct receiver){
+        .options = options,
+        .guard = guard,
+        .place = memory_format("%s: /%s", path, name),
+        .image = shape_count(&options->shape),
+        .store = options->store ? store_ref(options->store) : store_create(SIZE_MAX, NULL),
+        .dataset = dataset_create(path, &options->shape),
+    };
+    return true;
+}
+
+static bool open_sets(const char *const *paths, int n, const struct dataset_options *options,
+    struct dataset **sets, struct error *err)
+{
+    struct reading reading = {0};
+    bool good = true;
+    for (int i = 0; i < n && good; i++)
+        good = start(&reading, paths[i], options, err);
+    good = good && receive(&reading, err);
+    for (int i = 0; i < reading.n; i++) {
+        struct receiver *receiver = &reading.receivers[i];
+        if (good)
+            sets[i] = receiver->dataset;
+        else
+            dataset_unref(receiver->dataset);
+        store_unref(receiver->store);
+        guard_destroy(receiver->guard);
+        free(receiver->buffer);
+        free(receiver->place);
+    }
+    return good;
 }
 
 struct dataset *dataset_open(
     const char *path, const struct dataset_options *options, struct error *err)
 {
-    struct dataset_request request = {path, options};
-    struct receiver receiver = {.options = options};
-    receiver.guard = guard_start(path, dataset_send, &request, err);
-    if (!receiver.guard)
-        return NULL;
-    const char *name = options->data_name ? options->data_name : "data";
-    receiver.place = memory_format("%s: /%s", path, name);
-    receiver.image = shape_count(&options->shape);
-    receiver.store = options->store ? store_ref(options->store) : store_create(SIZE_MAX, NULL);
-    receiver.dataset = dataset_create(path, &options->shape);
-    if (!receive(&receiver, err)) {
-        dataset_unref(receiver.dataset);
-        receiver.dataset = NULL;
-    }
-    store_unref(receiver.store);
-    guard_destroy(receiver.guard);
-    free(receiver.buffer);
-    free(receiver.place);
-    return receiver.dataset;
+    struct dataset *dataset = NULL;
+    return open_sets(&path, 1, options, &dataset, err) ? dataset : NULL;
+}
+
+bool dataset_open_both(const char *const paths[DATASETS_TOGETHER],
+    const struct dataset_options *options, struct dataset *sets[DATASETS_TOGETHER],
+    struct error *err)
+{
+    return open_sets(paths, DATASETS_TOGETHER, options, sets, err);
 }

@@ -10,21 +10,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PIECE_BYTES = 8 << 20 };
+enum { PIECE_BYTES = 1 << 21 };
 
 struct reader {
     const struct dataset_options *options;
     struct h5_data *data;
-    char *place;    /* "file: /data" */
-    int total;      /* images to read */
-    int done;       /* images sent */
-    bool planes;    /* channels first in the file */
-    bool byte_file; /* the file holds bytes */
-    bool floats;    /* a value was no byte */
+    char *place;       /* "file: /data" */
+    int total;         /* images to read */
+    int done;          /* images sent */
+    bool planes;       /* channels first in the file */
+    enum h5_type type; /* that pieces are read as */
+    bool floats;       /* a value was no byte */
     size_t image, channels;
-    void *piece;     /* rows as in the file: bytes or floats */
-    void *turned;    /* the same with channels last */
-    uint8_t *levels; /* floats as bytes */
+    void *piece;     /* rows as in the file: bytes, floats or doubles */
+    void *turned;    /* bytes or floats with channels last */
+    uint8_t *levels; /* values as bytes */
+    float *narrow;   /* doubles as floats, once bytes do not do */
 };
 
 /* Layout --------------------------------------------------------------------------------- */
@@ -87,36 +88,42 @@ static bool find_layout(struct reader *reader, struct error *err)
 
 /* Values --------------------------------------------------------------------------------- */
 
-/* Floats as bytes, in the same order; false when one is no whole number in 0..255. */
-static bool to_levels(const float *from, size_t count, uint8_t *to)
-{
-    int bad = 0;
-    for (size_t i = 0; i < count; i++) {
-        bool inside = from[i] >= 0 && from[i] <= 255;
-        int value = (int)(inside ? from[i] : 0);
-        bad |= (float)value != from[i];
-        to[i] = (uint8_t)value;
+/* Values as bytes, in the same order; false when one, as a float, is no whole number in 0..255.
+ * Without branches, so that compilers make vectors of it. */
+#define TO_LEVELS(name, type)                                            \
+    static bool name(const type *from, size_t count, uint8_t *to)        \
+    {                                                                    \
+        int bad = 0;                                                     \
+        for (size_t i = 0; i < count; i++) {                             \
+            float value = (float)from[i];                                \
+            float inside = value >= 0 ? value : 0; /* not a number: 0 */ \
+            int level = (int)(inside <= 255 ? inside : 255);             \
+            bad |= (float)level != value;                                \
+            to[i] = (uint8_t)level;                                      \
+        }                                                                \
+        return !bad;                                                     \
     }
-    return !bad;
-}
+TO_LEVELS(levels_of_floats, float)
+TO_LEVELS(levels_of_doubles, double)
 
-static void turn_bytes(const struct reader *reader, const uint8_t *from, int n, uint8_t *to)
-{
-    size_t channels = reader->channels, pixels = reader->image / channels;
-    for (int k = 0; k < n; k++, from += reader->image, to += reader->image)
-        for (size_t c = 0; c < channels; c++)
-            for (size_t i = 0; i < pixels; i++)
-                to[i * channels + c] = from[c * pixels + i];
-}
-
-static void turn_floats(const struct reader *reader, const float *from, int n, float *to)
-{
-    size_t channels = reader->channels, pixels = reader->image / channels;
-    for (int k = 0; k < n; k++, from += reader->image, to += reader->image)
-        for (size_t c = 0; c < channels; c++)
-            for (size_t i = 0; i < pixels; i++)
-                to[i * channels + c] = from[c * pixels + i];
-}
+/* Channels last. Three of them, as colours are, in one go. */
+#define TURN(name, type)                                                             \
+    static void name(const struct reader *reader, const type *from, int n, type *to) \
+    {                                                                                \
+        size_t channels = reader->channels, pixels = reader->image / channels;       \
+        for (int k = 0; k < n; k++, from += reader->image, to += reader->image) {    \
+            for (size_t i = 0; i < pixels && channels == 3; i++) {                   \
+                to[i * 3] = from[i];                                                 \
+                to[i * 3 + 1] = from[pixels + i];                                    \
+                to[i * 3 + 2] = from[2 * pixels + i];                                \
+            }                                                                        \
+            for (size_t c = 0; c < channels && channels != 3; c++)                   \
+                for (size_t i = 0; i < pixels; i++)                                  \
+                    to[i * channels + c] = from[c * pixels + i];                     \
+        }                                                                            \
+    }
+TURN(turn_bytes, uint8_t)
+TURN(turn_floats, float)
 
 /* Pieces --------------------------------------------------------------------------------- */
 
@@ -138,15 +145,35 @@ static int piece_rows(const struct reader *reader)
     return (int)(rows < left ? rows : left);
 }
 
+static size_t item_size(enum h5_type type)
+{
+    return type == H5_TYPE_U8 ? 1 : type == H5_TYPE_F32 ? sizeof(float) : sizeof(double);
+}
+
+/* The piece as bytes, or as floats from the first value on that is no byte. */
+static const void *judge_piece(struct reader *reader, size_t values)
+{
+    const double *wide = reader->piece;
+    bool is_wide = reader->type == H5_TYPE_F64;
+    if (reader->type == H5_TYPE_U8)
+        return reader->piece;
+    if (!reader->floats)
+        reader->floats = is_wide ? !levels_of_doubles(wide, values, reader->levels)
+                                 : !levels_of_floats(reader->piece, values, reader->levels);
+    if (!reader->floats)
+        return reader->levels;
+    for (size_t i = 0; i < values && is_wide; i++)
+        reader->narrow[i] = (float)wide[i];
+    return is_wide ? reader->narrow : reader->piece;
+}
+
 static bool send_piece(struct reader *reader, int n, struct guard_pipe *pipe, struct error *err)
 {
     size_t values = (size_t)n * reader->image;
-    enum h5_type type = reader->byte_file ? H5_TYPE_U8 : H5_TYPE_F32;
-    if (!h5_read(reader->data, (uint64_t)reader->done, (uint64_t)n, type, reader->piece, err))
+    if (!h5_read(
+            reader->data, (uint64_t)reader->done, (uint64_t)n, reader->type, reader->piece, err))
         return false;
-    if (!reader->byte_file && !reader->floats)
-        reader->floats = !to_levels(reader->piece, values, reader->levels);
-    const void *from = reader->byte_file || reader->floats ? reader->piece : reader->levels;
+    const void *from = judge_piece(reader, values);
     size_t item = reader->floats ? sizeof(float) : 1;
     struct dataset_piece piece = {n, reader->floats};
     guard_write(pipe, &piece, sizeof piece);
@@ -162,15 +189,17 @@ static bool send_piece(struct reader *reader, int n, struct guard_pipe *pipe, st
 static bool send_images(struct reader *reader, struct guard_pipe *pipe, struct error *err)
 {
     size_t values = (size_t)piece_rows(reader) * reader->image; /* the first is the largest */
-    reader->piece = memory_try(values, sizeof(float), reader->place, err);
+    reader->piece = memory_try(values, item_size(reader->type), reader->place, err);
     reader->turned = memory_try(values, sizeof(float), reader->place, err);
     reader->levels = memory_try(values, sizeof(uint8_t), reader->place, err);
-    bool good = reader->piece && reader->turned && reader->levels;
+    reader->narrow = memory_try(values, sizeof(float), reader->place, err);
+    bool good = reader->piece && reader->turned && reader->levels && reader->narrow;
     while (good && reader->done < reader->total)
         good = send_piece(reader, piece_rows(reader), pipe, err);
     free(reader->piece);
     free(reader->turned);
     free(reader->levels);
+    free(reader->narrow);
     return good;
 }
 
@@ -196,7 +225,9 @@ static bool send_all(
     const char *label_name = options->label_name ? options->label_name : "label";
     reader->image = shape_count(&options->shape);
     reader->channels = (size_t)shape_channels(&options->shape);
-    reader->byte_file = strcmp(shape->type, "uint8") == 0;
+    reader->type = strcmp(shape->type, "uint8") == 0     ? H5_TYPE_U8
+                   : strcmp(shape->type, "float64") == 0 ? H5_TYPE_F64
+                                                         : H5_TYPE_F32;
     if (!find_layout(reader, err) || !check_count(reader, err))
         return false;
     int32_t *labels =

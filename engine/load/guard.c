@@ -18,7 +18,7 @@
 
 /* For an empty file; a large one gets more. */
 enum { SECONDS = 5, BYTES_PER_SECOND = 4 << 20, MEGABYTES = 2048, SIZES_IN_MEMORY = 4 };
-enum { PIPE_BYTES = 1 << 20, SILENCE_SECONDS = 30 };
+enum { PIPE_BYTES = 1 << 20, SILENCE_SECONDS = 30, WATCH_MILLISECONDS = 10 };
 
 enum frame_kind { FRAME_DATA = 0x5ec0, FRAME_REFUSED, FRAME_END };
 
@@ -31,6 +31,9 @@ struct guard {
     pid_t child;
     int in;
     bool silent; /* nothing came for too long */
+    bool (*watch)(void *context);
+    void *context;
+    bool stopped; /* by the watch */
 };
 
 struct guard_pipe {
@@ -179,16 +182,26 @@ void guard_destroy(struct guard *guard)
     free(guard);
 }
 
+void guard_watch(struct guard *guard, bool (*watch)(void *context), void *context)
+{
+    guard->watch = watch;
+    guard->context = context;
+}
+
 /* Waits for the child to say something; one that is silent for too long is stuck. */
 static bool heard(struct guard *guard)
 {
     struct pollfd in = {.fd = guard->in, .events = POLLIN};
-    int ready;
-    do
-        ready = poll(&in, 1, SILENCE_SECONDS * 1000);
-    while (ready < 0 && errno == EINTR);
-    guard->silent = ready == 0;
-    return ready > 0;
+    for (int waited = 0; waited < SILENCE_SECONDS * 1000; waited += WATCH_MILLISECONDS) {
+        int ready = poll(&in, 1, WATCH_MILLISECONDS);
+        if (ready != 0 && (ready > 0 || errno != EINTR))
+            return ready > 0;
+        guard->stopped = guard->watch && !guard->watch(guard->context);
+        if (guard->stopped)
+            return false;
+    }
+    guard->silent = true;
+    return false;
 }
 
 static bool read_all(struct guard *guard, void *out, size_t size)
@@ -209,6 +222,8 @@ static bool read_all(struct guard *guard, void *out, size_t size)
 static bool fail_dead(struct guard *guard, struct error *err)
 {
     bool silent = guard->silent;
+    if (guard->stopped)
+        return fail_as(err, ERROR_CANCELLED, "%s: reading was cancelled", guard->name);
     int status = reap(guard, silent);
     if (silent)
         return fail(

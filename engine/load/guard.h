@@ -20,6 +20,9 @@ typedef bool guard_job(void *context, struct guard_pipe *pipe, struct error *err
 struct guard *guard_start(const char *name, guard_job *job, void *context, struct error *err);
 void guard_destroy(struct guard *guard);
 
+/* Asked every few milliseconds while nothing comes; false ends the reading with ERROR_CANCELLED. */
+void guard_watch(struct guard *guard, bool (*watch)(void *context), void *context);
+
 /* What the child sends, in the same order and sizes. False with the child's own err, or with one
  * that names the file when the child did not live to tell. */
 bool guard_read(struct guard *guard, void *out, size_t size, struct error *err);

@@ -109,10 +109,12 @@ static bool check_budget(const struct session *session, struct error *err)
                session->options.memory, largest * tile, at->name, session->description->model_name);
 }
 
-bool session_read_set(
-    struct session *session, const char *path, struct dataset **set, struct error *err)
+/* One set or, where the second path is not NULL, two at once. */
+static bool read_sets(struct session *session, const char *clean, const char *poisoned,
+    struct dataset *sets[N_SETS], struct error *err)
 {
     const struct network *network = session_network(session);
+    const char *const paths[] = {[SET_CLEAN] = clean, [SET_POISONED] = poisoned};
     const struct dataset_options options = {
         .data_name = session->options.data_name,
         .label_name = session->options.label_name,
@@ -123,9 +125,12 @@ bool session_read_set(
         .progress = keep_reading,
         .context = session,
     };
-    session_activity(session, PHASE_LOADING, "reading %s", base_name(path));
-    *set = dataset_open(path, &options, err);
-    return *set != NULL;
+    session_activity(session, PHASE_LOADING, poisoned ? "reading %s, %s" : "reading %s",
+        base_name(clean), poisoned ? base_name(poisoned) : "");
+    if (poisoned)
+        return dataset_open_both(paths, &options, sets, err);
+    sets[SET_CLEAN] = dataset_open(clean, &options, err);
+    return sets[SET_CLEAN] != NULL;
 }
 
 static bool draw_demo(
@@ -151,9 +156,7 @@ static bool open_sets(struct session *session, struct error *err)
     if (!options->clean)
         return draw_demo(session, DEMO_CLEAN, &sets[SET_CLEAN], err) &&
                draw_demo(session, DEMO_POISONED, &sets[SET_POISONED], err);
-    return session_read_set(session, options->clean, &sets[SET_CLEAN], err) &&
-           (!options->poisoned ||
-               session_read_set(session, options->poisoned, &sets[SET_POISONED], err));
+    return read_sets(session, options->clean, options->poisoned, sets, err);
 }
 
 bool session_read_tests(struct session *session, struct error *err)
@@ -162,13 +165,10 @@ bool session_read_tests(struct session *session, struct error *err)
     struct dataset **tests = session->description->tests, *read[N_SETS] = {NULL};
     if (tests[SET_CLEAN])
         return true;
-    bool good =
-        options->test_clean
-            ? session_read_set(session, options->test_clean, &read[SET_CLEAN], err) &&
-                  (!options->test_poisoned ||
-                      session_read_set(session, options->test_poisoned, &read[SET_POISONED], err))
-            : draw_demo(session, DEMO_TEST_CLEAN, &read[SET_CLEAN], err) &&
-                  draw_demo(session, DEMO_TEST_POISONED, &read[SET_POISONED], err);
+    bool good = options->test_clean
+                    ? read_sets(session, options->test_clean, options->test_poisoned, read, err)
+                    : draw_demo(session, DEMO_TEST_CLEAN, &read[SET_CLEAN], err) &&
+                          draw_demo(session, DEMO_TEST_POISONED, &read[SET_POISONED], err);
     for (int set = 0; set < N_SETS; set++) /* both or none: snapshots show them at once */
         if (good)
             tests[set] = read[set];

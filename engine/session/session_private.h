@@ -61,12 +61,12 @@ struct session {
     const struct round *unpruned;
     int site, target;
     double scale, images_per_second;
-    struct what_if *what_if;    /* [n_channels of the site] at the position, NULL: none */
+    struct what_if *what_if;             /* [n_channels of the site] at the position, NULL: none */
     const struct inspection *inspection; /* counted, NULL: none; of the branch `inspected` */
     int inspected;
     const struct detection *detection; /* counted, NULL: none was asked */
-    struct tail *tails[N_SETS]; /* of the branch `kept`; NULL: no cut */
-    int kept;                   /* -1: none yet */
+    struct tail *tails[N_SETS];        /* of the branch `kept`; NULL: no cut */
+    int kept;                          /* -1: none yet */
 
     /* The unit of work that session_step does next, NULL: none. */
     bool (*work)(struct session *session, struct error *err);
@@ -114,8 +114,6 @@ void session_activity(struct session *session, enum phase phase, const char *for
 void session_progress(void *context, int done, int total); /* a walker's hook */
 
 /* session_open.c */
-bool session_read_set(
-    struct session *session, const char *path, struct dataset **set, struct error *err);
 bool session_read_tests(struct session *session, struct error *err);
 
 /* session_measure.c */

@@ -155,12 +155,12 @@ static void a_stopped_scan_keeps_what_an_earlier_one_found(void **state)
     session_destroy(session);
 }
 
-/* Stops when the second test set is about to be read. */
-static void stop_before_poisoned(void *context, struct session *session)
+/* Stops when the test sets are being read. */
+static void stop_in_tests(void *context, struct session *session)
 {
     (void)context;
     const struct snapshot *s = session_snapshot(session);
-    if (strcmp(s->activity, "reading test_poisoned.h5") == 0)
+    if (strcmp(s->activity, "reading test_clean.h5, test_poisoned.h5") == 0)
         atomic_store(&stop, true);
     snapshot_unref(s);
 }
@@ -169,7 +169,7 @@ static void stopped_tests_are_not_half_read(void **state)
 {
     (void)state;
     const struct options options = trial_options();
-    struct session_hooks hooks = {.stop = &stop, .progress = stop_before_poisoned};
+    struct session_hooks hooks = {.stop = &stop, .progress = stop_in_tests};
     trial_write(trial_net("branch"));
     arm(0);
     struct session *session = trial_open(&options, &hooks);
