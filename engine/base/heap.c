@@ -47,6 +47,8 @@ static bool take_slab(struct store *store, size_t size, struct slab *slab, struc
         good = store_memory(store, size, slab);
     if (!good && !failed)
         good = store_file(store, size, true, slab, err);
+    if (!good)
+        good = store_last(store, size, slab, err);
     pthread_rwlock_unlock(&store->lock);
     return good;
 }

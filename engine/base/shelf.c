@@ -84,7 +84,8 @@ static bool add_slab(struct shelf *shelf, struct error *err)
         shelf->slabs = memory_grow(shelf->slabs, shelf->room, sizeof *shelf->slabs);
     }
     struct slab *slab = &shelf->slabs[shelf->n_slabs];
-    if (!store_memory(store, size, slab) && !store_file(store, size, false, slab, err))
+    if (!store_memory(store, size, slab) && !store_file(store, size, false, slab, err) &&
+        !store_last(store, size, slab, err))
         return false;
     shelf->n_slabs++;
     return true;

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -31,6 +32,11 @@ struct store *store_create(size_t limit, const char *folder)
     pthread_rwlock_init(&store->lock, &writers_first);
     pthread_rwlockattr_destroy(&writers_first);
     return store;
+}
+
+void store_soften(struct store *store)
+{
+    store->soft = true;
 }
 
 struct store *store_ref(struct store *store)
@@ -106,6 +112,17 @@ bool store_memory(struct store *store, size_t size, struct slab *slab)
     *slab = (struct slab){PLACE_MEMORY, bytes, 0, size};
     store->in_memory += size;
     return true;
+}
+
+bool store_last(struct store *store, size_t size, struct slab *slab, struct error *err)
+{
+    if (!store->soft)
+        return false;
+    store->limit = SIZE_MAX;
+    bool good = store_memory(store, size, slab);
+    if (good && err)
+        *err = (struct error){0};
+    return good;
 }
 
 /* The file ------------------------------------------------------------------------------- */

@@ -7,7 +7,8 @@
  *      the caller's buffer, so that they do not stay in memory.
  *
  * Disk blocks are reserved before anything is put there: a full disk is an error in one line that
- * names the folder, and a mapped block can be written without a check.
+ * names the folder, and a mapped block can be written without a check. A soft budget, which nobody
+ * asked for, is given up instead: what the file cannot take stays in memory.
  * Counted: heaps and shelves hold a reference. Thread: any. */
 #ifndef SECATEUR_ENGINE_BASE_STORE_H
 #define SECATEUR_ENGINE_BASE_STORE_H
@@ -21,6 +22,7 @@ struct store;
 /* limit: bytes. folder: of the file, which is made when it is first needed; NULL: $TMPDIR, else
  * /var/tmp or /tmp, whichever can be written. */
 struct store *store_create(size_t limit, const char *folder);
+void store_soften(struct store *store); /* before anything is put there */
 struct store *store_ref(struct store *store);
 void store_unref(struct store *store); /* may be NULL */
 

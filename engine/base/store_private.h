@@ -22,20 +22,23 @@ struct slab {
 
 struct store {
     atomic_int owners, broken; /* broken: errno of a read that failed, 0: none */
-    size_t limit;
     char *folder;
+    bool soft;
 
     pthread_rwlock_t lock; /* guards what follows, and the slabs of all shelves */
     int fd;                /* -1: nothing was put there yet */
     off_t end;
+    size_t limit; /* SIZE_MAX once a soft one was given up */
     size_t in_memory, in_file;
     int n_holes;
     struct slab *holes; /* parts of the file to be used again */
     struct shelf *shelves;
 };
 
-/* All with the lock held for writing. store_memory: false when the budget has no room. */
+/* All with the lock held for writing. store_memory: false when the budget has no room.
+ * store_last: the same where the file failed with err; the budget is given up if it is soft. */
 bool store_memory(struct store *store, size_t size, struct slab *slab);
+bool store_last(struct store *store, size_t size, struct slab *slab, struct error *err);
 bool store_file(
     struct store *store, size_t size, bool mapped, struct slab *slab, struct error *err);
 bool store_write(struct store *store, const struct slab *slab, size_t at, const void *from,

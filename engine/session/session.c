@@ -11,19 +11,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const size_t DEFAULT_MEMORY = (size_t)1 << 30;
+/* Pixels of the lab's sets and what its rounds keep, mostly in memory. */
+static const size_t DEFAULT_MEMORY = (size_t)96 << 20;
 
 struct session *session_create(const struct options *options, const struct session_hooks *hooks)
 {
     struct session *session = memory_array(1, sizeof *session);
     session->options = *options;
-    if (!session->options.memory)
-        session->options.memory = DEFAULT_MEMORY;
     if (hooks)
         session->hooks = *hooks;
     session->started = clock_seconds();
     session->pool = pool_create(options->threads);
-    session->store = store_create(session->options.memory, NULL);
+    session->store = store_create(options->memory ? options->memory : DEFAULT_MEMORY, NULL);
+    if (!options->memory)
+        store_soften(session->store);
     session->site = session->kept = session->suggested = session->target = -1;
     session->test_clean_correct = session->test_attack_hits = -1;
     session_open_thresholds(session);

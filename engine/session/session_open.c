@@ -96,17 +96,17 @@ static bool open_model(struct session *session, struct error *err)
 static bool check_budget(const struct session *session, struct error *err)
 {
     const struct network *network = session_network(session);
-    size_t largest = 0, tile = WALK_TILE * sizeof(float);
+    size_t memory = session->options.memory, largest = 0, tile = WALK_TILE * sizeof(float);
     const struct layer *at = NULL;
     for (int i = 0; i < network->n_layers; i++)
         if (shape_count(&network->layers[i].shape) > largest) {
             at = &network->layers[i];
             largest = shape_count(&at->shape);
         }
-    return session->options.memory / tile >= largest ||
+    return memory == 0 || memory / tile >= largest ||
            fail_as(err, ERROR_USAGE,
-               "--memory: %zu bytes are less than one batch takes: %zu at layer %s of %s",
-               session->options.memory, largest * tile, at->name, session->description->model_name);
+               "--memory: %zu bytes are less than one batch takes: %zu at layer %s of %s", memory,
+               largest * tile, at->name, session->description->model_name);
 }
 
 /* One set or, where the second path is not NULL, two at once. */

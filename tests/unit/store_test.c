@@ -194,6 +194,52 @@ static void a_bad_folder_is_named(void **state)
     rmdir(folder);
 }
 
+/* In a folder that is not there, or where it becomes full. */
+static void a_soft_budget_is_given_up(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    struct rlimit old, tight;
+    getrlimit(RLIMIT_FSIZE, &old);
+    tight = (struct rlimit){SLAB, old.rlim_max};
+    for (int full = 0; full < 2; full++) {
+        struct store *store = store_create(3 * SLAB, full ? "/tmp" : "/tmp/secateur-is-not-there");
+        store_soften(store);
+        setrlimit(RLIMIT_FSIZE, &tight);
+        struct shelf *shelf = make_shelf(store, ROWS);
+        struct heap *heap = heap_create(store);
+        for (int b = 0; b < 4; b++)
+            assert_non_null(memset(heap_take(heap, SLAB, &err), b, SLAB));
+        setrlimit(RLIMIT_FSIZE, &old);
+        assert_int_equal(store_in_file(store), full * SLAB);
+        assert_int_equal(store_in_memory(store), (12 - full) * SLAB);
+        assert_int_equal(err.class, ERROR_NONE);
+        check_shelf(shelf, ROWS);
+        heap_destroy(heap);
+        shelf_destroy(shelf);
+        store_unref(store);
+    }
+}
+
+/* Rows are in memory first, and there is no file to make room in. */
+static void blocks_find_room_without_a_file(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    struct store *store = store_create(8 * SLAB, "/tmp/secateur-is-not-there");
+    store_soften(store);
+    struct shelf *shelf = make_shelf(store, ROWS);
+    struct heap *heap = heap_create(store);
+    assert_int_equal(store_in_memory(store), 8 * SLAB);
+    assert_non_null(heap_take(heap, SLAB, &err));
+    assert_non_null(heap_take(heap, 20 * SLAB, &err));
+    assert_int_equal(store_in_memory(store), 29 * SLAB);
+    check_shelf(shelf, ROWS);
+    heap_destroy(heap);
+    shelf_destroy(shelf);
+    store_unref(store);
+}
+
 static void the_folder_comes_from_the_environment(void **state)
 {
     (void)state;
@@ -295,6 +341,8 @@ int main(void)
         cmocka_unit_test(large_blocks_are_whole),
         cmocka_unit_test(the_file_does_not_grow_without_end),
         cmocka_unit_test(a_bad_folder_is_named),
+        cmocka_unit_test(a_soft_budget_is_given_up),
+        cmocka_unit_test(blocks_find_room_without_a_file),
         cmocka_unit_test(the_folder_comes_from_the_environment),
         cmocka_unit_test(a_full_disk_is_an_error),
         cmocka_unit_test(threads_share_a_store),
