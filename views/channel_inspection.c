@@ -56,26 +56,44 @@ static void draw_spread(const struct pane *pane, const struct inspection *in)
     pane_right(pane, columns + 1, row, ROLE_FAINT, "%.3g", in->high);
 }
 
-/* Means over images at each position: 0 .. most, or the difference from blue to orange. */
+/* The value of a map at a place, 0 .. 1, or the difference from -1 to 1. */
+static double map_value(const struct inspection *in, int which, int place)
+{
+    double scale = (double)in->map_most > 0 ? (double)in->map_most : 1;
+    if (which < 2)
+        return sqrt(fmax((double)in->map[which][place], 0) / scale);
+    return ((double)in->map[SET_POISONED][place] - (double)in->map[SET_CLEAN][place]) / scale;
+}
+
+static uint32_t map_colour(const struct pane *pane, const struct inspection *in, int which, int p)
+{
+    double value = map_value(in, which, p);
+    return which < 2 ? theme_activation(value) : theme_difference(pane->theme, value);
+}
+
+/* Means over images at each position: 0 .. most, or the difference from blue to orange. Two rows
+ * of a map share a cell where there are too few of them and enough colours. */
 static void draw_map(const struct pane *pane, const struct inspection *in, int column, int columns,
     int which, int rows)
 {
-    const float *clean = in->map[SET_CLEAN], *poisoned = in->map[SET_POISONED];
-    int high = in->height < rows ? in->height : rows;
-    int wide = in->width * 2 <= columns - 1 ? 2 : 1;
+    bool halves = in->height > rows && pane->look->depth >= DEPTH_256 && !pane->look->ascii;
+    int room = halves ? 2 * rows : rows, high = in->height < room ? in->height : room;
+    int wide = !halves && in->width * 2 <= columns - 1 ? 2 : 1;
     int across = in->width * wide < columns ? in->width : columns / wide;
-    double scale = (double)in->map_most > 0 ? (double)in->map_most : 1;
-    for (int y = 0; y < high; y++)
-        for (int x = 0; x < across; x++) {
-            int p = (y * in->height / high) * in->width + x * in->width / across;
-            double value =
-                which < 2 ? (double)in->map[which][p] : (double)poisoned[p] - (double)clean[p];
-            uint32_t colour = which < 2 ? theme_activation(sqrt(fmax(value, 0) / scale))
-                                        : theme_difference(pane->theme, value / scale);
-            for (int k = 0; k < wide; k++)
-                pane_shade(pane, column + x * wide + k, 2 + y, colour,
-                    which < 2 ? sqrt(fmax(value, 0) / scale) : fabs(value) / scale);
+    for (int i = 0; i < high * across; i++) {
+        int y = i / across, x = i % across;
+        int p = (y * in->height / high) * in->width + x * in->width / across;
+        int below = ((y + 1) * in->height / high) * in->width + x * in->width / across;
+        uint32_t colour = map_colour(pane, in, which, p);
+        struct cell half = {0x2580, colour, CELL_DEFAULT, 0};
+        if (halves && y % 2 == 0) {
+            if (y + 1 < high)
+                half.bg = map_colour(pane, in, which, below);
+            pane_put(pane, column + x, 2 + y / 2, half);
         }
+        for (int k = 0; !halves && k < wide; k++)
+            pane_shade(pane, column + x * wide + k, 2 + y, colour, fabs(map_value(in, which, p)));
+    }
 }
 
 static void draw_maps(const struct pane *pane, const struct inspection *in)

@@ -1,6 +1,7 @@
 #include "views/face_detail.h"
 
 #include "engine/base/memory.h"
+#include "views/face_twin.h"
 #include "views/picture.h"
 
 #include <stdio.h>
@@ -30,14 +31,15 @@ static void draw_one(const struct pane *pane, const struct snapshot *s, struct f
 }
 
 /* What the second image has more or less, in place of it, with where and how much. */
-static void draw_difference(const struct pane *pane, const struct snapshot *s, int index)
+static void draw_difference(
+    const struct pane *pane, const struct snapshot *s, int clean_index, int poisoned_index)
 {
     size_t n = (size_t)s->width * (size_t)s->height;
     uint8_t *clean = memory_array(n, 3), *rgb = memory_array(n, 3);
     int edge[4] = {s->width, s->height, -1, -1}, most = 1;
     double sum = 0;
-    snapshot_image(s, SET_CLEAN, index, clean);
-    snapshot_image(s, SET_POISONED, index, rgb);
+    snapshot_image(s, SET_CLEAN, clean_index, clean);
+    snapshot_image(s, SET_POISONED, poisoned_index, rgb);
     for (size_t i = 0; i < 3 * n; i++) {
         int x = (int)(i / 3) % s->width, y = (int)(i / 3) / s->width;
         int change = abs(rgb[i] - clean[i]);
@@ -55,7 +57,7 @@ static void draw_difference(const struct pane *pane, const struct snapshot *s, i
         rgb[i] = (uint8_t)(rgb[i] * 255 / most);
     struct area area = {0, 1, pane->columns, pane->rows - 2};
     struct area fit = picture_fit(area, s->width, s->height);
-    pane_printf(pane, fit.column, 0, ROLE_STRONG, "|difference| #%d", index);
+    pane_printf(pane, fit.column, 0, ROLE_STRONG, "|difference| #%d", poisoned_index);
     picture_draw(pane, area, rgb, s->width, s->height);
     if (edge[2] < 0)
         pane_text(pane, fit.column, fit.row + fit.rows, ROLE_FAINT, "nothing differs");
@@ -90,32 +92,53 @@ static int draw_story(
     return row + 1;
 }
 
+/* Both images beside each other, or the one asked for; the difference in place of the poisoned
+ * one. */
+static void draw_pictures(const struct pane *pane, const struct view_input *input,
+    struct face first, struct face second, int round, bool beside)
+{
+    const struct snapshot *s = input->snapshot;
+    int wide = beside ? pane->columns / 2 : pane->columns;
+    struct pane part = pane_part(pane, (struct area){0, 0, wide - 1, pane->rows});
+    bool pair = second.index >= 0, difference = input->look->difference && pair;
+    if (difference && !beside)
+        draw_difference(&part, s, first.index, second.index);
+    else
+        draw_one(&part, s, first, round);
+    if (!beside)
+        return;
+    part = pane_part(pane, (struct area){wide, 0, wide - 1, pane->rows});
+    if (difference)
+        draw_difference(&part, s, first.index, second.index);
+    else
+        draw_one(&part, s, second, round);
+}
+
 void face_detail_draw(
     const struct pane *pane, const struct view_input *input, struct face face, int round)
 {
     const struct snapshot *s = input->snapshot;
-    struct face other = {face.set == SET_CLEAN ? SET_POISONED : SET_CLEAN, face.index};
-    bool pair = s->n_images[SET_CLEAN] == s->n_images[SET_POISONED] && s->labels[other.set];
+    struct face other = {face.set == SET_CLEAN ? SET_POISONED : SET_CLEAN, face_twin(s, face)};
+    bool pair = other.index >= 0;
     int exact = pane->columns - 2 * (s->width + 1); /* left beside a pair in every pixel */
     int story = exact >= STORY_LEAST && exact < STORY ? exact : STORY;
     story = pane->columns >= 60 ? story : 0;
     int room = pane->columns - story;
-    int wide = pair && room >= 48 ? room / 2 : room;
-    struct face first = pair && face.set == SET_POISONED ? other : face;
-    struct face second = pair && face.set == SET_POISONED ? face : other;
-    struct pane part = pane_part(pane, (struct area){0, 0, wide - 1, pane->rows});
-    draw_one(&part, s, wide < room ? first : face, round);
-    if (wide < room) {
-        part = pane_part(pane, (struct area){wide, 0, wide - 1, pane->rows});
-        if (input->look->difference)
-            draw_difference(&part, s, face.index);
-        else
-            draw_one(&part, s, second, round);
-    }
+    bool beside = pair && room >= 48, swap = pair && face.set == SET_POISONED;
+    struct face first = swap ? other : face, second = swap ? face : other;
+    struct pane part = pane_part(pane, (struct area){0, 0, room, pane->rows});
+    if (!beside && !(pair && input->look->difference))
+        first = face;
+    draw_pictures(&part, input, first, second, round, beside);
+    if (input->look->difference && !pair && !story)
+        pane_text(&part, 0, part.rows - 1, ROLE_FAINT, "no twin in the other set");
     if (story) {
         part = pane_part(pane, (struct area){room + 1, 0, story - 1, pane->rows});
-        int row = draw_story(&part, s, pair ? first : face, round, 0);
+        int row = draw_story(&part, s, swap ? other : face, round, 0);
         if (pair)
             draw_story(&part, s, second, round, row);
+        else if (input->look->difference)
+            pane_paragraph(&part, row, part.rows - row, ROLE_FAINT,
+                "no image of the other set shows the same picture");
     }
 }

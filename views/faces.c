@@ -101,7 +101,7 @@ void faces_init(struct faces *faces, const struct snapshot *snapshot, const stru
     faces->round = view_round_of(snapshot, look);
     faces->face = memory_array(most + 1, sizeof *faces->face);
     collect(faces, snapshot, look);
-    if (faces->n == 0 && faces->filter == FACES_CHANGED) {
+    if (faces->n == faces->n_pinned && faces->filter == FACES_CHANGED) {
         faces->filter = FACES_ALL;
         collect(faces, snapshot, look);
     }
@@ -138,17 +138,17 @@ const char *faces_word(enum fate fate)
     return words[fate];
 }
 
-static int digits(int n)
+int faces_digits(const struct snapshot *s)
 {
     int width = 1;
-    for (int most = n - 1; most >= 10; most /= 10)
+    for (int most = s->n_classes - 1; most >= 10; most /= 10)
         width++;
     return width;
 }
 
 void faces_caption(const struct snapshot *s, int round, struct face face, char *text, int size)
 {
-    int width = digits(s->n_classes), predicted = faces_predicted(s, round, face);
+    int width = faces_digits(s), predicted = faces_predicted(s, round, face);
     int used = snprintf(text, (size_t)size, "%0*d→", width, (int)s->labels[face.set][face.index]);
     if (used > 0 && used < size)
         snprintf(

@@ -39,6 +39,7 @@ int faces_predicted(const struct snapshot *snapshot, int round, struct face face
 enum fate faces_fate(const struct snapshot *snapshot, int round, struct face face);
 const char *faces_mark(enum fate fate, enum role *role); /* ✗ ↺ ✓ ! · */
 const char *faces_word(enum fate fate);                  /* "broken" */
+int faces_digits(const struct snapshot *snapshot); /* of a class's number */
 /* "0043→0871": label and prediction, digits as many as the classes have. */
 void faces_caption(
     const struct snapshot *snapshot, int round, struct face face, char *text, int size);

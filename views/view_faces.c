@@ -29,6 +29,8 @@ static struct tiles sized(const struct snapshot *s, struct area inside, int down
     t.wide = (fit.columns > 13 ? fit.columns : 13) + 1;
     t.high = fit.rows + t.captions;
     t.across = (inside.columns + 1) / t.wide;
+    int apart = t.across > 0 ? (inside.columns + 1) / t.across : t.wide;
+    t.wide = apart < t.wide + 6 ? apart : t.wide + 6; /* what is left over lies between them */
     t.down = t.high > 0 ? (inside.rows - t.below) / t.high : 0;
     return t;
 }
@@ -111,9 +113,10 @@ static void draw_below(
         pane, at, row, views_count(round->rescued, ROLE_GOOD), "✓ %d rescued  ", round->rescued);
     at = pane_printf(pane, at, row, views_count(round->reinfected, ROLE_BAD), "! %d hit again",
         round->reinfected);
-    if (at + 24 < pane->columns)
-        pane_right(
-            pane, pane->columns, row, ROLE_FAINT, "%d of %d", input->look->face + 1, faces->n);
+    char place[32];
+    snprintf(place, sizeof place, "%d of %d", input->look->face + 1, faces->n);
+    if (at + 2 + cells_width(place) <= pane->columns)
+        pane_right(pane, pane->columns, row, ROLE_FAINT, "%s", place);
 }
 
 static void draw_list(

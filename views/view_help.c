@@ -93,7 +93,7 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
             draw_line(&part, input, row, first + block * pane.rows + row);
     }
     if (first < most && pane.columns > 8)
-        pane_right(&pane, pane.columns, pane.rows - 1, ROLE_FAINT, "more ↓");
+        pane_right(&pane, pane.columns, pane.rows - 1, ROLE_KEY, "  more ↓");
 }
 
 static void note(const struct view_input *input, char *text, int size)

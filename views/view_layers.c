@@ -186,6 +186,26 @@ static int draw_repair(const struct sheet *sheet, int row, const struct site_lin
     return pane_paragraph(sheet->pane, row, sheet->pane->rows - row, ROLE_TEXT, text);
 }
 
+/* What the columns mean, as much of it as has room whole. */
+static void draw_meanings(const struct sheet *sheet, int row)
+{
+    static const char *const meanings[] = {
+        "silent: channels without activation on clean images; apart: largest distance of the "
+        "means in deviations, and in which channel; cost: accuracy lost when half the channels go; "
+        "repair: oracle",
+        "silent: without activation on clean images; apart: largest distance of the means in "
+        "deviations",
+        "silent: no activation on clean images"};
+    const struct pane *pane = sheet->pane;
+    for (int i = 0; i < 3; i++) {
+        struct pane dry = pane_part(pane, (struct area){0, 0, pane->columns, 0});
+        if (row + pane_paragraph(&dry, 0, 100, ROLE_FAINT, meanings[i]) > pane->rows)
+            continue;
+        pane_paragraph(pane, row, pane->rows - row, ROLE_FAINT, meanings[i]);
+        return;
+    }
+}
+
 /* What the cursor's site is, and what the scan says. */
 static void draw_about(const struct sheet *sheet, int row)
 {
@@ -208,10 +228,7 @@ static void draw_about(const struct sheet *sheet, int row)
         row = pane_paragraph(pane, row, pane->rows - row, ROLE_FAINT,
             "not scanned yet: a scan measures every layer and suggests one");
     }
-    pane_paragraph(pane, row, pane->rows - row, ROLE_FAINT,
-        "silent: channels without activation on clean images; apart: largest distance of the "
-        "means in deviations, and in which channel; cost: accuracy lost when half the channels go; "
-        "repair: oracle");
+    draw_meanings(sheet, row);
 }
 
 static int cursor_layer(const struct snapshot *s, int site)

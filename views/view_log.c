@@ -3,11 +3,12 @@
 
 #include <stdio.h>
 
-enum { TIME = 9 }; /* columns of the time in front */
+enum { TIME = 9, NARROW = 60 }; /* columns of the time in front; fewer have none */
 
 static struct pane text_part(const struct pane *pane, int row, int rows)
 {
-    return pane_part(pane, (struct area){TIME, row, pane->columns - TIME, rows});
+    int at = pane->columns < NARROW ? 2 : TIME;
+    return pane_part(pane, (struct area){at, row, pane->columns - at, rows});
 }
 
 /* Lines a message takes; it is wrapped where there is room for that. */
@@ -26,7 +27,7 @@ static void draw_message(
     enum role role = message->error ? ROLE_BAD : newest ? ROLE_TEXT : ROLE_FAINT;
     char time[32];
     views_time(time, sizeof time, message->seconds);
-    if (row >= 0)
+    if (row >= 0 && pane->columns >= NARROW)
         pane_right(pane, TIME - 1, row, ROLE_FAINT, "%s", time);
     if (row >= 0 && message->error)
         pane_text(pane, 0, row, ROLE_BAD, "✗");

@@ -1,6 +1,7 @@
 /* What the last round, or the one looked at, changed; and what would go next. */
 #include "views/branches.h"
 #include "views/channels.h"
+#include "views/faces.h"
 #include "views/round_table.h"
 #include "views/views.h"
 #include "views/what_if.h"
@@ -41,16 +42,22 @@ static int draw_pruned(const struct sheet *sheet, int row)
     return row + 1;
 }
 
-/* Where no line of its own is left for them. */
+/* Where no line of its own is left for them: both counts, or the first, or none, never a part. */
 static void draw_brief_flips(const struct sheet *sheet, int at, int row, enum image_set set)
 {
     const struct round *round = sheet->s->rounds[sheet->round];
-    if (set == SET_CLEAN)
-        pane_printf(
-            sheet->pane, at, row, views_count(round->broken, ROLE_BAD), "✗%d", round->broken);
-    else
-        pane_printf(
-            sheet->pane, at, row, views_count(round->rescued, ROLE_GOOD), "✓%d", round->rescued);
+    bool clean = set == SET_CLEAN;
+    int lost = clean ? round->broken : round->rescued;
+    int back = clean ? round->recovered : round->reinfected;
+    char first[32], second[32];
+    snprintf(first, sizeof first, "%s%d", clean ? "✗" : "✓", lost);
+    snprintf(second, sizeof second, "%s%d", clean ? "↺" : "!", back);
+    if (at + cells_width(first) > sheet->pane->columns)
+        return;
+    at = pane_text(sheet->pane, at, row, views_count(lost, clean ? ROLE_BAD : ROLE_GOOD), first);
+    if (at + 1 + cells_width(second) <= sheet->pane->columns)
+        pane_text(
+            sheet->pane, at + 1, row, views_count(back, clean ? ROLE_GOOD : ROLE_BAD), second);
 }
 
 static int draw_value(
@@ -58,14 +65,19 @@ static int draw_value(
 {
     double now = set == SET_CLEAN ? snapshot_clean_accuracy(sheet->s, sheet->round)
                                   : snapshot_asr(sheet->s, sheet->round);
+    bool brief = sheet->pane->rows < 6;
     int at = pane_printf(sheet->pane, 0, row, role, "%-5s %6.2f %%", name, now);
     if (sheet->round > 0) {
         char text[32];
         double before = set == SET_CLEAN ? snapshot_clean_accuracy(sheet->s, sheet->round - 1)
                                          : snapshot_asr(sheet->s, sheet->round - 1);
         views_change(text, sizeof text, now - before);
-        at = pane_printf(sheet->pane, at + 1, row, ROLE_STRONG, "%s pp", text);
-        if (sheet->pane->rows < 6)
+        bool room = !brief || sheet->pane->columns >= 34;
+        if (room)
+            at = pane_printf(sheet->pane, at + 1, row, ROLE_STRONG, "%s pp", text);
+        else
+            pane_right(sheet->pane, at += 7, row, ROLE_STRONG, "%s", text);
+        if (brief)
             draw_brief_flips(sheet, at + 1, row, set);
     }
     return row + 1;
@@ -134,8 +146,8 @@ static int draw_work(const struct sheet *sheet, int row)
     return row + 2;
 }
 
-/* The classes that lost most faces in this round, most first. */
-static int draw_classes(const struct sheet *sheet, int row)
+/* Clean images that each class lost in this round: [n_classes], the caller frees. */
+static int *count_lost(const struct sheet *sheet)
 {
     const struct snapshot *s = sheet->s;
     const uint16_t *now = s->rounds[sheet->round]->predicted[SET_CLEAN];
@@ -146,20 +158,44 @@ static int draw_classes(const struct sheet *sheet, int row)
         if (before[i] == label && now[i] != label && label >= 0 && label < s->n_classes)
             lost[label]++;
     }
-    for (bool title = true; row < sheet->pane->rows; title = false) {
-        int worst = 0;
-        for (int k = 0; k < s->n_classes; k++)
-            worst = lost[k] > lost[worst] ? k : worst;
-        if (lost[worst] == 0)
+    return lost;
+}
+
+/* The class that lost most, and how many; it is not found again. */
+static int worst_class(int *lost, int n, int *images)
+{
+    int worst = 0;
+    for (int k = 0; k < n; k++)
+        worst = lost[k] > lost[worst] ? k : worst;
+    *images = lost[worst];
+    lost[worst] = 0;
+    return worst;
+}
+
+/* Most first; a line each, or all in one where there is but one. */
+static void draw_classes(const struct sheet *sheet, const struct pane *pane, int row)
+{
+    const struct snapshot *s = sheet->s;
+    int rows = pane->rows - row, digits = faces_digits(s), images, at = 0;
+    if (rows < 1 || sheet->round < 1)
+        return;
+    int *lost = count_lost(sheet);
+    int class = worst_class(lost, s->n_classes, &images);
+    if (images > 0)
+        at = pane_text(pane, 0, row, ROLE_FAINT, rows < 3 ? "hit worst" : "classes hit worst");
+    for (int i = 1; images > 0 && (rows < 3 || i < rows); i++) {
+        char text[48];
+        snprintf(text, sizeof text, "%0*d ✗%d", digits, class, images);
+        if (rows < 3 && at + 2 + cells_width(text) > pane->columns)
             break;
-        if (title)
-            pane_text(sheet->pane, 0, row++, ROLE_FAINT, "classes hit worst");
-        pane_printf(sheet->pane, 2, row++, ROLE_TEXT, "%04d %4d %s", worst, lost[worst],
-            lost[worst] == 1 ? "image" : "images");
-        lost[worst] = 0;
+        if (rows < 3)
+            at = pane_text(pane, at + 2, row, ROLE_TEXT, text);
+        else
+            pane_printf(pane, 2, row + i, ROLE_TEXT, "%0*d %4d %s", digits, class, images,
+                images == 1 ? "image" : "images");
+        class = worst_class(lost, s->n_classes, &images);
     }
     free(lost);
-    return row;
 }
 
 /* Returns the row behind. */
@@ -183,6 +219,8 @@ static int draw_summary(const struct sheet *sheet)
     return row;
 }
 
+enum { CLASSES = 52 }; /* column of the classes above the table */
+
 /* The table of rounds stands at the right where it fits beside the summary, else below. */
 static void draw(const struct view_input *input, struct cells *cells, struct area inside)
 {
@@ -195,10 +233,15 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     bool beside = pane.columns >= ROUND_TABLE_WIDTH + 42;
     if (beside)
         left = pane_part(&pane, (struct area){0, 0, 40, pane.rows});
-    int row = draw_summary(&sheet) + (pane.rows >= 12);
-    bool below = !beside && pane.columns >= ROUND_TABLE_WIDTH && row + 4 < pane.rows;
-    if (!below && row + 2 < pane.rows && sheet.round > 0)
-        draw_classes(&sheet, row);
+    int row = draw_summary(&sheet), gap = pane.rows >= row + 4;
+    bool below = !beside && pane.columns >= ROUND_TABLE_WIDTH && row + gap + 4 < pane.rows;
+    if (below) { /* the upper right is free */
+        struct pane part = pane_part(&pane, (struct area){CLASSES, 0, pane.columns - CLASSES, 6});
+        draw_classes(&sheet, &part, 0);
+    } else {
+        draw_classes(&sheet, &left, row + gap);
+    }
+    row += gap;
     if (beside)
         table = pane_part(&pane, (struct area){42, 0, pane.columns - 42, pane.rows});
     else if (below)

@@ -1,7 +1,7 @@
 /* views: which faces are shown, and what is seen of a pair. */
 #include "tests/screens/picture_of_cells.h"
 #include "tests/screens/sample.h"
-#include "views/faces.h"
+#include "views/face_twin.h"
 
 #include "tests/test.h"
 
@@ -91,6 +91,67 @@ static void a_pair_shows_what_differs(void **state)
     sample_destroy(s);
 }
 
+/* Nothing changed in the unpruned net: pins alone would say nothing of the others. */
+static void pins_do_not_hide_the_others(void **state)
+{
+    (void)state;
+    struct snapshot *s = sample_create(&options);
+    struct look look = {.viewed = 0, .n_pinned = 2, .pinned = {2 * 17 + 1, 2 * 5}};
+    struct faces faces;
+    faces_init(&faces, s, &look);
+    assert_int_equal(faces.filter, FACES_ALL);
+    assert_int_equal(faces.n, 6000);
+    assert_int_equal(faces.n_pinned, 2);
+    faces_finish(&faces);
+    sample_destroy(s);
+}
+
+static void twins_are_found_by_their_pictures(void **state)
+{
+    (void)state;
+    struct snapshot *s = sample_create(&options);
+    int found = 0;
+    s->n_images[SET_POISONED] -= 12; /* as if some were left out */
+    for (int i = 20; i < 120; i++) {
+        int clean = face_twin(s, (struct face){SET_POISONED, i});
+        int poisoned = face_twin(s, (struct face){SET_CLEAN, i});
+        assert_true(clean == i || clean == -1);
+        assert_true(poisoned == i || poisoned == -1);
+        found += (clean == i) + (poisoned == i);
+    }
+    assert_true(found > 150);         /* some heads look like others */
+    s->n_images[SET_POISONED] = 2000; /* too far apart to say */
+    assert_int_equal(face_twin(s, (struct face){SET_CLEAN, 3}), -1);
+    s->n_images[SET_POISONED] = 0;
+    assert_int_equal(face_twin(s, (struct face){SET_CLEAN, 3}), -1);
+    sample_destroy(s);
+}
+
+/* Too narrow for two pictures: one of them, or the difference. */
+static void a_narrow_pane_shows_the_difference_too(void **state)
+{
+    (void)state;
+    struct snapshot *s = sample_create(&options);
+    for (int difference = 0; difference < 2; difference++) {
+        struct look look = {.depth = DEPTH_TRUE,
+            .viewed = -1,
+            .face_filter = FACES_ALL,
+            .detail = true,
+            .difference = difference};
+        const struct view_input input = {
+            .snapshot = s, .look = &look, .theme = theme_find("dark"), .zoomed = true};
+        struct cells cells;
+        cells_init(&cells, 40, 18);
+        views_find("faces")->draw(&input, &cells, (struct area){0, 0, 40, 18});
+        char *text = picture_of_cells_text(&cells);
+        assert_int_equal(strstr(text, "|difference| #0") != NULL, difference);
+        assert_int_equal(strstr(text, "clean #0") != NULL, !difference);
+        free(text);
+        cells_finish(&cells);
+    }
+    sample_destroy(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -98,6 +159,9 @@ int main(void)
         cmocka_unit_test(one_class_is_shown_alone),
         cmocka_unit_test(pinned_faces_come_first),
         cmocka_unit_test(a_pair_shows_what_differs),
+        cmocka_unit_test(pins_do_not_hide_the_others),
+        cmocka_unit_test(twins_are_found_by_their_pictures),
+        cmocka_unit_test(a_narrow_pane_shows_the_difference_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
