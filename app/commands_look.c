@@ -269,15 +269,6 @@ void command_changed_previous(struct ui *ui, const char *argument)
     changed(ui, -1);
 }
 
-void command_axis(struct ui *ui, const char *argument)
-{
-    static const char *const words[N_AXES] = {"automatic", "0-100 %", "drop in points, logarithmic",
-        "attack success over clean accuracy"};
-    (void)argument;
-    ui->look.axis = (enum axis)((ui->look.axis + 1) % N_AXES);
-    ui_say(ui, "axis: %s", words[ui->look.axis]);
-}
-
 void command_channel_order(struct ui *ui, const char *argument)
 {
     static const char *const words[N_CHANNEL_ORDERS] = {"by number", "in the order of pruning",
@@ -346,8 +337,10 @@ void command_difference(struct ui *ui, const char *argument)
 {
     (void)argument;
     ui->look.difference = !ui->look.difference;
-    ui_say(ui, ui->look.difference ? "large pairs: what the trigger changed"
-                                   : "large pairs: clean and poisoned");
+    bool large = ui->look.detail && ui->zoomed && views_at(ui->focus) == views_find("faces");
+    ui_say(ui, "%s%s",
+        ui->look.difference ? "what the trigger changed" : "clean and poisoned images",
+        large ? "" : ": seen in a large face, Enter");
 }
 
 void command_face_side(struct ui *ui, const char *argument)

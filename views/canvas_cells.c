@@ -138,11 +138,29 @@ static int clamp(int value, int low, int high)
     return value < low ? low : value > high ? high : value;
 }
 
+/* Cuts a line off above `low` and below `high`; false: nothing of it is left. */
+static bool cut(struct canvas_point *from, struct canvas_point *to, double low, double high)
+{
+    if ((from->y < low && to->y < low) || (from->y > high && to->y > high))
+        return false;
+    struct canvas_point start = *from, end = *to;
+    double slope = (end.x - start.x) / (end.y - start.y); /* used where y changes */
+    for (int i = 0; i < 2; i++) {
+        struct canvas_point *point = i == 0 ? from : to;
+        double y = fmin(fmax(point->y, low), high);
+        if (y < point->y || y > point->y)
+            *point = (struct canvas_point){start.x + (y - start.y) * slope, y};
+    }
+    return true;
+}
+
 /* Bresenham between two points; `step` goes on from line to line so that dashes do too. */
 static void segment(struct canvas_cells *c, struct canvas_style style, struct canvas_point from,
     struct canvas_point to, int *step)
 {
     int right = c->pane->columns * c->across - 1, bottom = c->pane->rows * c->down - 1;
+    if (!cut(&from, &to, -1, c->pane->rows + 1))
+        return;
     int x = clamp((int)floor(from.x * c->across), -1, right + 1);
     int y = clamp((int)floor(from.y * c->down), 0, bottom);
     int x1 = clamp((int)floor(to.x * c->across), -1, right + 1);

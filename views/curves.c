@@ -46,6 +46,45 @@ static void set_scale(struct plot *plot, const struct snapshot *s, enum axis axi
     }
 }
 
+/* Heights of narrower ranges, in points. */
+static const double spans[] = {50, 20, 10, 5, 2, 1};
+enum { N_SPANS = sizeof spans / sizeof *spans };
+
+static bool narrows(enum axis axis)
+{
+    return axis == AXIS_AUTO || axis == AXIS_FULL;
+}
+
+/* How many of the heights are as high as the axis itself. */
+static int wider(const struct plot *plot)
+{
+    int n = 0;
+    while (n < N_SPANS && spans[n] > plot->y_high - plot->y_low - 1e-9)
+        n++;
+    return n;
+}
+
+int curves_closer(const struct snapshot *snapshot, const struct look *look)
+{
+    struct plot plot = {0};
+    set_scale(&plot, snapshot, look->axis);
+    return narrows(look->axis) ? N_SPANS - wider(&plot) : 0;
+}
+
+/* From 100 % down where the round's clean accuracy is seen so, else around it. */
+static void come_closer(
+    struct plot *plot, const struct snapshot *s, const struct look *look, int round)
+{
+    int first = wider(plot), at = first + look->closer - 1;
+    if (look->closer < 1 || !narrows(look->axis) || first == N_SPANS)
+        return;
+    double span = spans[at < N_SPANS ? at : N_SPANS - 1];
+    double clean = snapshot_clean_accuracy(s, round), step = span / 10;
+    double high = ceil((clean + span / 2) / step) * step;
+    plot->y_high = clean >= 100 - 0.9 * span || high > 100 ? 100 : high;
+    plot->y_low = fmax(0, plot->y_high - span);
+}
+
 static double value_at(const struct snapshot *s, enum image_set set, int round)
 {
     return set == SET_CLEAN ? snapshot_clean_accuracy(s, round) : snapshot_asr(s, round);
@@ -149,6 +188,7 @@ void curves_init(
     set_scale(&curves->plot, snapshot, look->axis);
     if (snapshot->n_rounds == 0)
         return;
+    come_closer(&curves->plot, snapshot, look, round);
     const struct branch_line now = {.n_rounds = snapshot->n_rounds, .rounds = snapshot->rounds};
     set_points(curves->points, snapshot, &now, look->axis);
     curves->n_past = branches_past(snapshot, CURVES_PAST, curves->past);

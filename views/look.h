@@ -29,6 +29,7 @@ struct look {
     bool ascii; /* glyphs below 0x80 only */
     int viewed; /* round that panels show, -1: the engine's own position */
     enum axis axis;
+    int closer; /* ranges of the axis that are narrower than its own, see curves_closer() */
     int channel; /* cursor among channels (channel number) */
     enum channel_order channel_order;
     int site;      /* cursor among sites */
