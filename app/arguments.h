@@ -6,7 +6,7 @@
 #include "engine/learn/plant.h"
 #include "engine/options.h"
 
-enum { ARGUMENTS_CHANNELS_MAX = 4096 };
+enum { ARGUMENTS_CHANNELS_MAX = 4096, ARGUMENTS_OPERANDS_MAX = 4096 };
 
 struct verb;
 
@@ -20,6 +20,8 @@ struct arguments {
     const struct verb *verb;
     struct options options; /* for the engine */
     const char *operand;    /* FILE of `inspect`, the model of other verbs */
+    const char *more[ARGUMENTS_OPERANDS_MAX]; /* operands behind it */
+    int n_more;
     const char *format;     /* "text", "csv", "json" */
     bool help, version;
 

@@ -15,7 +15,7 @@
 
 enum {
     READS_NET = VERB_SESSION | VERB_INSPECT,
-    PRUNES = VERB_APP | VERB_SWEEP | VERB_PRUNE | VERB_LAB,
+    PRUNES = VERB_APP | VERB_SWEEP | VERB_PRUNE | VERB_LAB | VERB_GOODNET,
 };
 
 static const struct flag table[] = {
@@ -31,6 +31,8 @@ static const struct flag table[] = {
         values_text, FIELD(options.test_poisoned)},
     {"architecture", 0, "FILE", "layers of a weights-only file: a whole .h5 model or its JSON", NET,
         VERB_SESSION, values_text, FIELD(options.architecture)},
+    {"repaired", 'r', "FILE", "a repaired net for GoodNet; may be given again", NET,
+        VERB_APP | VERB_GOODNET, values_repaired, FIELD(options)},
     {"data-name", 0, "NAME", "HDF5 name of the images (data)", NET, VERB_SESSION, values_text,
         FIELD(options.data_name)},
     {"label-name", 0, "NAME", "HDF5 name of the labels (label)", NET, VERB_SESSION, values_text,
@@ -49,7 +51,7 @@ static const struct flag table[] = {
     {"order", 0, "ORDER", "ascending, descending or a FILE of channel numbers", PRUNING, PRUNES,
         values_text, FIELD(options.order)},
     {"thresholds", 't', "LIST", "points of clean accuracy at which a net is kept (2,4,10)", PRUNING,
-        VERB_APP | VERB_SWEEP | VERB_LAB, values_thresholds, FIELD(options)},
+        VERB_APP | VERB_SWEEP | VERB_LAB | VERB_GOODNET, values_thresholds, FIELD(options)},
     {"channels", 0, "LIST", "prune these channels: 3,7,12 or 0-9,41", PRUNING, VERB_PRUNE,
         values_channels, FIELD(channels)},
     {"rounds", 0, "N", "prune the first N channels of the order", PRUNING, VERB_PRUNE, values_count,
@@ -230,10 +232,17 @@ static bool parse_operand(struct parse *parse, const char *word)
     }
     if (first && !strpbrk(word, "./"))
         return unknown_verb(word, parse->err);
-    if (arguments->operand)
+    if (!arguments->operand) {
+        arguments->operand = word;
+        return true;
+    }
+    if (!arguments->verb || !arguments->verb->many)
         return fail_as(
             parse->err, ERROR_USAGE, "one file at a time: %s, then %s", arguments->operand, word);
-    arguments->operand = word;
+    if (arguments->n_more == ARGUMENTS_OPERANDS_MAX)
+        return fail_as(
+            parse->err, ERROR_USAGE, "%s: more than %d files", word, ARGUMENTS_OPERANDS_MAX + 1);
+    arguments->more[arguments->n_more++] = word;
     return true;
 }
 
@@ -270,6 +279,9 @@ static bool settle_files(struct arguments *arguments, struct error *err)
         return fail_as(err, ERROR_USAGE, "two nets: %s and %s", options->model, arguments->operand);
     if (names_net)
         options->model = arguments->operand;
+    for (int i = 0; i < arguments->n_more && arguments->verb->bit == VERB_GOODNET; i++)
+        if (!values_repaired(options, arguments->more[i], err))
+            return false;
     if (arguments->help || arguments->version || !(arguments->verb->bit & VERB_SESSION))
         return true;
     const char *images = options->clean           ? "--clean"

@@ -30,6 +30,24 @@ const char *results_badge(enum badge badge)
     return "oracle: needs poisoned images";
 }
 
+const char *results_data(enum detection_data data)
+{
+    return data == DATA_TEST ? "test" : "validation";
+}
+
+const char *results_kinship(const struct detection_net *net)
+{
+    switch (net->kinship) {
+    case KIN_SAME:
+        return "the same weights as B";
+    case KIN_PRUNED:
+        return "B with weights zeroed";
+    case KIN_OTHER:
+        break;
+    }
+    return "not a pruned B: other weights differ too";
+}
+
 const char *results_order(const struct snapshot *snapshot)
 {
     if (snapshot->order_file)

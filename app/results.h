@@ -4,7 +4,7 @@
 #ifndef SECATEUR_APP_RESULTS_H
 #define SECATEUR_APP_RESULTS_H
 
-#include "engine/snapshot.h"
+#include "engine/detection.h"
 
 #include <stdio.h>
 
@@ -18,15 +18,27 @@ struct results {
     void (*sweep_round)(FILE *out, const struct snapshot *snapshot, int round);
     void (*sweep_end)(FILE *out, const struct snapshot *snapshot);
     void (*prune)(FILE *out, const struct snapshot *snapshot, const char *path);
+    void (*goodnet)(FILE *out, const struct snapshot *snapshot); /* its detection */
 };
 
 extern const struct results results_text, results_csv, results_json;
 
 const struct results *results_find(const char *name); /* NULL: there is no such format */
 
+/* A field of CSV, quoted when it holds what would break the line. */
+void results_field(FILE *out, const char *text);
+void results_goodnet_text(FILE *out, const struct snapshot *snapshot);
+void results_goodnet_csv(FILE *out, const struct snapshot *snapshot);
+void results_goodnet_json(FILE *out, const struct snapshot *snapshot);
+
 double results_percent(int hits, int n); /* 0 when n is 0 */
 /* Writes "data-free", "clean images only" or "oracle: poisoned images". */
 const char *results_badge(enum badge badge);
+/* "validation", "test"; "with channels pruned" and the like. */
+const char *results_data(enum detection_data data);
+const char *results_kinship(const struct detection_net *net);
+/* The first lines of text: net, images, target, scale. */
+void results_sources(FILE *out, const struct snapshot *snapshot);
 /* "ascending", "descending" or the name of the order's file. */
 const char *results_order(const struct snapshot *snapshot);
 

@@ -1,7 +1,6 @@
 #include "app/results.h"
 
-/* A field: quoted when it holds what would break the line. */
-static void field(FILE *out, const char *text)
+void results_field(FILE *out, const char *text)
 {
     bool quote = false;
     for (const char *c = text; *c; c++)
@@ -53,7 +52,7 @@ static void layers(FILE *out, const struct snapshot *s)
         const struct site_line *site = &s->sites[i];
         const char *texts[] = {site->name, site->measured, site->producers, site->shape};
         for (int t = 0; t < 4; t++) {
-            field(out, texts[t] ? texts[t] : "");
+            results_field(out, texts[t] ? texts[t] : "");
             putc(',', out);
         }
         fprintf(out, "%d,", site->n_channels);
@@ -98,7 +97,7 @@ static void prune(FILE *out, const struct snapshot *s, const char *path)
     fputs("file,channels_pruned,n_clean,clean_correct,clean_accuracy,n_poisoned,attack_hits,asr\n",
         out);
     const struct round *round = s->rounds[s->position];
-    field(out, path);
+    results_field(out, path);
     fprintf(out, ",%d,%d,%d,", s->position, s->n_images[SET_CLEAN], round->clean_correct);
     percent(out, round->clean_correct, s->n_images[SET_CLEAN]);
     fprintf(out, ",%d,%d,", s->n_images[SET_POISONED], round->attack_hits);
@@ -113,4 +112,5 @@ const struct results results_csv = {
     .sweep_begin = sweep_begin,
     .sweep_round = sweep_round,
     .prune = prune,
+    .goodnet = results_goodnet_csv,
 };

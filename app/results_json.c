@@ -176,4 +176,5 @@ const struct results results_json = {
     .layers = layers,
     .sweep_end = sweep_end,
     .prune = prune,
+    .goodnet = results_goodnet_json,
 };

@@ -28,7 +28,7 @@ static void print_set(FILE *out, const char *label, const char *name, int n, con
         fprintf(out, "%-9s none\n", label);
 }
 
-static void print_sources(FILE *out, const struct snapshot *s)
+void results_sources(FILE *out, const struct snapshot *s)
 {
     fprintf(out, "net       %s, %dx%dx%d, %d classes\n", known(s->model_name), s->height, s->width,
         s->channels, s->n_classes);
@@ -64,7 +64,7 @@ static void eval_line(FILE *out, const char *data, const char *what, int hits, i
 static void eval(FILE *out, const struct snapshot *s, bool with_test)
 {
     const struct round *round = s->rounds[s->position];
-    print_sources(out, s);
+    results_sources(out, s);
     fprintf(out, "\n%-10s  %-19s %9s  %-17s %s\n", "data", "", "share", "95 % interval", "images");
     eval_line(out, "validation", "clean accuracy", round->clean_correct, s->n_images[SET_CLEAN]);
     eval_line(out, "validation", "attack success", round->attack_hits, s->n_images[SET_POISONED]);
@@ -122,7 +122,7 @@ static void layers(FILE *out, const struct snapshot *s)
 static void sweep_begin(FILE *out, const struct snapshot *s)
 {
     const struct site_line *site = &s->sites[s->site];
-    print_sources(out, s);
+    results_sources(out, s);
     fprintf(out, "pruned    %s, %d channels, measured at %s (%s)\n", site->name, site->n_channels,
         known(site->measured), known(site->shape));
     fprintf(
@@ -252,4 +252,5 @@ const struct results results_text = {
     .sweep_round = sweep_round,
     .sweep_end = sweep_end,
     .prune = prune,
+    .goodnet = results_goodnet_text,
 };

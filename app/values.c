@@ -162,6 +162,16 @@ bool values_thresholds(void *field, const char *value, struct error *err)
     }
 }
 
+bool values_repaired(void *field, const char *value, struct error *err)
+{
+    struct options *options = field;
+    if (options->n_repaired == OPTIONS_REPAIRED_MAX)
+        return fail_as(err, ERROR_USAGE, "%s: at most %d repaired nets are compared", value,
+            OPTIONS_REPAIRED_MAX);
+    options->repaired[options->n_repaired++] = value;
+    return true;
+}
+
 bool values_channels(void *field, const char *value, struct error *err)
 {
     struct channel_list *list = field;

@@ -14,6 +14,7 @@ bool values_share(void *field, const char *value, struct error *err);      /* do
 bool values_seed(void *field, const char *value, struct error *err);       /* uint64_t */
 bool values_scale(void *field, const char *value, struct error *err);      /* double, 0: auto */
 bool values_thresholds(void *field, const char *value, struct error *err); /* struct options */
+bool values_repaired(void *field, const char *value, struct error *err);   /* struct options */
 bool values_channels(void *field, const char *value, struct error *err);   /* channel_list */
 bool values_format(void *field, const char *value, struct error *err);     /* const char * */
 bool values_color(void *field, const char *value, struct error *err);      /* const char * */

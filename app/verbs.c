@@ -83,6 +83,25 @@ static const struct verb table[] = {
         .run = verb_prune_run,
     },
     {
+        .name = "goodnet",
+        .bit = VERB_GOODNET,
+        .operand = "[NET [REPAIRED ...]]",
+        .many = true,
+        .help = "compare the net with repaired ones: GoodNet and detectors",
+        .about =
+            "GoodNet says what the net B and a repaired B' agree on, else N+1. For each B' it\n"
+            "counts clean accuracy, attack success, false alarms, detection, coverage and\n"
+            "selective accuracy, and sets detectors' thresholds on clean validation images\n"
+            "alone. Without REPAIRED it prunes, and B' are the nets of the thresholds.",
+        .examples =
+            {
+                {"secateur goodnet", "the embedded demo, pruned at 2, 4 and 10 points"},
+                {"secateur goodnet net.h5 fixed.h5 -c valid.h5 -p bd_valid.h5", "your own nets"},
+                {"secateur goodnet net.h5 -c valid.h5 --format json > g.json", "for scripts"},
+            },
+        .run = verb_goodnet_run,
+    },
+    {
         .name = "lab",
         .bit = VERB_LAB,
         .operand = "[NET]",

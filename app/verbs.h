@@ -19,8 +19,10 @@ enum verb_bit {
     VERB_MANUAL = 256,
     VERB_COMPLETIONS = 512,
     VERB_LAB = 1024,
-    VERB_SESSION = VERB_APP | VERB_EVAL | VERB_LAYERS | VERB_SWEEP | VERB_PRUNE | VERB_LAB,
-    VERB_ALL = 2047,
+    VERB_GOODNET = 2048,
+    VERB_SESSION = VERB_APP | VERB_EVAL | VERB_LAYERS | VERB_SWEEP | VERB_PRUNE | VERB_LAB |
+                   VERB_GOODNET,
+    VERB_ALL = 4095,
 };
 
 struct example {
@@ -31,6 +33,7 @@ struct verb {
     const char *name; /* "sweep"; "" is the terminal application */
     enum verb_bit bit;
     const char *operand; /* "FILE", "[MODEL]"; NULL: takes none */
+    bool many;           /* takes more operands behind it */
     const char *help;    /* one line */
     const char *about;   /* what it does, in a few lines */
     struct example examples[4];
@@ -44,6 +47,7 @@ bool verb_app_run(const struct arguments *arguments, struct error *err);
 bool verb_eval_run(const struct arguments *arguments, struct error *err);
 bool verb_layers_run(const struct arguments *arguments, struct error *err);
 bool verb_sweep_run(const struct arguments *arguments, struct error *err);
+bool verb_goodnet_run(const struct arguments *arguments, struct error *err);
 bool verb_prune_run(const struct arguments *arguments, struct error *err);
 bool verb_lab_run(const struct arguments *arguments, struct error *err);
 bool verb_plant_run(const struct arguments *arguments, struct error *err);

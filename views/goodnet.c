@@ -40,6 +40,37 @@ bool goodnet_count(const struct snapshot *s, int repaired_round, struct goodnet 
     return known;
 }
 
+void goodnet_measures(
+    const struct defence *defence, struct goodnet_measure measures[GOODNET_MEASURES])
+{
+    const struct agreement *c = &defence->clean, *p = &defence->poisoned, *t = &defence->truth;
+    const struct goodnet_measure all[GOODNET_MEASURES] = {
+        {"clean_accuracy", "clean accuracy", "clean images read as their label", true,
+            {agreement_b(c), agreement_repaired(c), c->both}, c->n},
+        {"asr", "attack success", "poisoned images read as the attacked class", false,
+            {agreement_b(p), agreement_repaired(p), p->both}, p->n},
+        {"robust_accuracy", "robust accuracy", "poisoned images read as whom they show", true,
+            {agreement_b(t), agreement_repaired(t), t->both}, t->n},
+        {"detection", "detection, TPR", "poisoned images that G flags", true,
+            {-1, -1, agreement_flagged(p)}, p->n},
+        {"false_alarms", "false alarms, FPR", "clean images that G flags", false,
+            {-1, -1, agreement_flagged(c)}, c->n},
+        {"coverage", "coverage", "clean images that G does not flag", true,
+            {-1, -1, agreement_accepted(c)}, c->n},
+        {"selective_accuracy", "selective accuracy", "right among the clean images not flagged",
+            true, {-1, -1, c->both}, agreement_accepted(c)},
+    };
+    for (int i = 0; i < GOODNET_MEASURES; i++)
+        measures[i] = all[i];
+}
+
+double goodnet_rating(const struct defence *defence, enum goodnet_who who)
+{
+    return who == WHO_REPAIRED ? defence_rating_repaired(defence)
+           : who == WHO_GOOD   ? defence_rating_good(defence)
+                               : -1;
+}
+
 double goodnet_percent(int count, int n)
 {
     return n > 0 ? 100.0 * count / n : 0;

@@ -18,4 +18,17 @@ bool goodnet_defence(const struct snapshot *snapshot, int repaired_round, struct
 bool goodnet_count(const struct snapshot *snapshot, int repaired_round, struct goodnet *goodnet);
 double goodnet_percent(int count, int n); /* 0 when n is 0 */
 
+/* What is said of B, B' and G on one set. */
+enum goodnet_who { WHO_B, WHO_REPAIRED, WHO_GOOD, N_WHO };
+struct goodnet_measure {
+    const char *name, *label, *help; /* "false_alarms", "false alarms" */
+    bool more_is_better;
+    int count[N_WHO], n; /* count -1: says nothing of that net; n 0: not known */
+};
+enum { GOODNET_MEASURES = 7 };
+void goodnet_measures(
+    const struct defence *defence, struct goodnet_measure measures[GOODNET_MEASURES]);
+/* Defence effectiveness rating against B, -1: not known or B itself. */
+double goodnet_rating(const struct defence *defence, enum goodnet_who who);
+
 #endif

@@ -82,6 +82,10 @@ static void test_values_are_read(void **state)
     assert_int_equal(a.verb->bit, VERB_APP);
     assert_int_equal(a.options.n_thresholds, 3);
     assert_int_equal(a.options.target, -1);
+    assert_true(parse(&a, "goodnet b.h5 one.h5 -r two.h5 -c c.h5 three.h5", &err));
+    assert_string_equal(a.options.model, "b.h5");
+    assert_int_equal(a.options.n_repaired, 3);
+    assert_true(parse(&a, "b.h5 -c c.h5 --repaired one.h5", &err) && a.options.n_repaired == 1);
     assert_true(parse(&a, "help sweep", &err) && a.help && a.verb->bit == VERB_SWEEP);
     assert_true(parse(&a, "--model x.h5 sweep --help", &err) && a.help);
 }
@@ -114,6 +118,9 @@ static void test_wrong_lines_say_what_was_meant(void **state)
     assert_wrong("--clean c.h5", "needs --model");
     assert_wrong("--model m.h5", "needs --clean");
     assert_wrong("eval a.h5 b.h5", "one file at a time");
+    assert_wrong("b.h5 two.h5 -c c.h5", "one file at a time");
+    assert_wrong("goodnet b.h5 two.h5", "needs --clean");
+    assert_wrong("goodnet b 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 -c c", "17: at most 16");
     assert_wrong("eval a.h5 --model b.h5", "two nets");
     assert_wrong("demo x.h5 --out d", "takes no file");
 }

@@ -1,0 +1,12 @@
+/* A detection as JSON, for results and for the lab's record. Thread: the UI's. */
+#ifndef SECATEUR_APP_RESULTS_GOODNET_H
+#define SECATEUR_APP_RESULTS_GOODNET_H
+
+#include "engine/detection.h"
+
+struct json_t;
+
+/* Sets, warning, nets and detectors; a new reference. */
+struct json_t *results_detection(const struct detection *detection);
+
+#endif
