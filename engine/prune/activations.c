@@ -1,6 +1,7 @@
 #include "engine/prune/activations.h"
 
 #include "engine/base/memory.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -16,6 +17,7 @@ struct activations {
     size_t positions;
     struct partial *partials;  /* [tiles][n_channels] */
     struct lane_sums *scratch; /* [workers] */
+    atomic_int broken;         /* first image with a value that is not finite; n_images: none */
 };
 
 struct activations *activations_create(
@@ -25,6 +27,7 @@ struct activations *activations_create(
     size_t channels = (size_t)shape_channels(shape), width = (size_t)lanes->width;
     activations->lanes = lanes;
     activations->n_images = n_images;
+    atomic_init(&activations->broken, n_images);
     activations->n_channels = (int)channels;
     activations->workers = workers;
     activations->positions = shape_count(shape) / channels;
@@ -56,6 +59,19 @@ void activations_destroy(struct activations *activations)
     free(activations);
 }
 
+/* A sum may also be infinite because finite values are large. */
+static void note_broken(
+    struct activations *activations, int image, const float *values, size_t step)
+{
+    bool finite = true;
+    for (size_t p = 0; p < activations->positions && finite; p++)
+        finite = isfinite(values[p * step]);
+    int first = atomic_load(&activations->broken);
+    while (!finite && image < first &&
+           !atomic_compare_exchange_weak(&activations->broken, &first, image))
+        ;
+}
+
 /* One channel of the images in `count` lanes. */
 static void add_channel(
     struct partial *partial, const struct lane_sums *sums, size_t at, int count, double positions)
@@ -73,7 +89,7 @@ static void add_channel(
 void activations_add(
     struct activations *activations, const struct group *group, const float *values)
 {
-    size_t channels = (size_t)activations->n_channels;
+    size_t channels = (size_t)activations->n_channels, width = (size_t)group->width;
     struct lane_sums *sums = &activations->scratch[group->worker];
     struct partial *partials =
         activations->partials + (size_t)(group->first / WALK_TILE) * channels;
@@ -81,9 +97,18 @@ void activations_add(
     for (size_t c = 0; c < channels; c++) {
         if (group->first % WALK_TILE == 0)
             partials[c] = (struct partial){.max = -HUGE_VALF};
-        add_channel(&partials[c], sums, c * (size_t)group->width, group->count,
-            (double)activations->positions);
+        add_channel(&partials[c], sums, c * width, group->count, (double)activations->positions);
+        for (size_t lane = 0; lane < (size_t)group->count; lane++)
+            if (!isfinite(sums->sum[c * width + lane]))
+                note_broken(activations, group->first + (int)lane, values + c * width + lane,
+                    channels * width);
     }
+}
+
+int activations_broken(const struct activations *activations)
+{
+    int image = atomic_load(&activations->broken);
+    return image < activations->n_images ? image : -1;
 }
 
 static double root_of_variance(double mean_of_squares, double mean)

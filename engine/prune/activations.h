@@ -16,6 +16,9 @@ void activations_destroy(struct activations *activations);
 void activations_add(
     struct activations *activations, const struct group *group, const float *values);
 
+/* The first image for which a value is not finite; -1: none. */
+int activations_broken(const struct activations *activations);
+
 struct channel_sums {
     double mean, max, deviation; /* over images and positions */
     double spread;               /* standard deviation over images of an image's mean */

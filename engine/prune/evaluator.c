@@ -225,9 +225,10 @@ static void visit(void *context, const struct group *group)
         tail_store(pass->tail, group);
 }
 
-/* Names the first layer that gives a value which is not finite for an image. */
-static bool explain(
-    const struct evaluator *evaluator, const struct dataset *set, int image, struct error *err)
+/* Names the first layer that gives a value which is not finite for an image; `last` if none does
+ * when computed one value behind the other. */
+static bool explain(const struct evaluator *evaluator, const struct dataset *set, int image,
+    int last, struct error *err)
 {
     const struct network *network = evaluator->network;
     struct pass *pass = pass_create(network, 1);
@@ -243,16 +244,28 @@ static bool explain(
     }
     pass_destroy(pass);
     return fail(err, "%s: image %d: layer %s gives a value that is not finite", dataset_name(set),
-        image, network->layers[layer < network->n_layers ? layer : network->output].name);
+        image, network->layers[layer < network->n_layers ? layer : last].name);
 }
 
-static bool check_numbers(const struct evaluator *evaluator, const struct dataset *set,
-    const uint16_t *predicted, struct error *err)
+/* Of logits and of what was measured. */
+static bool check_numbers(
+    const struct evaluator *evaluator, const struct evaluator_pass *pass, struct error *err)
 {
-    for (int i = 0; i < evaluator_count(evaluator, set) && predicted; i++)
-        if (predicted[i] == NOT_A_NUMBER)
-            return explain(evaluator, set, evaluator_image(evaluator, set, i), err);
-    return true;
+    int n = evaluator_count(evaluator, pass->set), first = n, layer = -1;
+    for (int s = 0; pass->activations && s < evaluator->sites->n; s++) {
+        int image = activations_broken(pass->activations[s]);
+        if (image < 0 || image >= first)
+            continue;
+        first = image;
+        layer = evaluator->sites->site[s].measured;
+    }
+    for (int i = 0; i < first && pass->predicted; i++)
+        if (pass->predicted[i] == NOT_A_NUMBER) {
+            first = i;
+            layer = evaluator->network->output;
+        }
+    return first == n ||
+           explain(evaluator, pass->set, evaluator_image(evaluator, pass->set, first), layer, err);
 }
 
 bool evaluator_run(
@@ -265,8 +278,7 @@ bool evaluator_run(
         plan_refresh(evaluator->plan);
     evaluator->stale = false;
     return walker_run(evaluator->walker, &walk, err) && dataset_check(pass->set, err) &&
-           (!pass->tail || tail_check(pass->tail, err)) &&
-           check_numbers(evaluator, pass->set, pass->predicted, err);
+           (!pass->tail || tail_check(pass->tail, err)) && check_numbers(evaluator, pass, err);
 }
 
 /* A pass up to a layer. */
@@ -314,5 +326,6 @@ int evaluator_update(struct evaluator *evaluator, const struct dataset *set, str
     }
     int touched =
         tail_run(tail, evaluator->walker, evaluator->pruned, channel, before, predicted, err);
-    return touched >= 0 && check_numbers(evaluator, set, predicted, err) ? touched : -1;
+    const struct evaluator_pass pass = {.set = set, .predicted = predicted};
+    return touched >= 0 && check_numbers(evaluator, &pass, err) ? touched : -1;
 }

@@ -41,8 +41,8 @@ struct evaluator_pass {
     struct activations **activations; /* filled, or NULL; the network is unpruned */
     struct tail *tail;                /* filled, or NULL; the network is unpruned */
 };
-/* Fails when a logit is not finite, naming image and layer, or where there is no room for the tail.
- */
+/* Fails when a logit, or a value that the activations are of, is not finite, naming the first such
+ * image and its layer, or where there is no room for the tail. */
 bool evaluator_run(
     struct evaluator *evaluator, const struct evaluator_pass *pass, struct error *err);
 

@@ -76,6 +76,22 @@ bool session_scan(struct session *session, const struct command *command, struct
     return true;
 }
 
+/* The unpruned net's activations are looked at too: they must be numbers. */
+static bool test_set(struct session *session, const struct dataset *images, bool unpruned,
+    int *right, struct error *err)
+{
+    struct evaluator *evaluator = session->evaluator;
+    struct evaluator_pass pass = {.set = images};
+    pass.predicted = memory_array((size_t)dataset_count(images), sizeof *pass.predicted);
+    pass.activations = unpruned ? evaluator_activations(evaluator, images) : NULL;
+    bool good = evaluator_run(evaluator, &pass, err);
+    *right = evaluator_right(evaluator, images, pass.predicted);
+    if (unpruned)
+        evaluator_activations_destroy(evaluator, pass.activations);
+    free(pass.predicted);
+    return good;
+}
+
 /* Counts of the net as of a round on the test sets; round -1: unpruned. */
 static bool test_round(struct session *session, int round, int *clean, int *hits, struct error *err)
 {
@@ -89,11 +105,7 @@ static bool test_round(struct session *session, int round, int *clean, int *hits
         const struct dataset *images = session->description->tests[set];
         if (!images)
             continue;
-        uint16_t *predicted = memory_array((size_t)dataset_count(images), sizeof *predicted);
-        const struct evaluator_pass pass = {.set = images, .predicted = predicted};
-        good = evaluator_run(session->evaluator, &pass, err);
-        counts[set] = evaluator_right(session->evaluator, images, predicted);
-        free(predicted);
+        good = test_set(session, images, round < 0, &counts[set], err);
     }
     session_apply(session, session_history(session)->position);
     if (good) {

@@ -205,6 +205,22 @@ static bool try_scale(struct session *session, struct trial *trial, struct error
     return good;
 }
 
+/* Numbers that grow beyond floats under the larger scale speak for the smaller one. */
+static bool try_scales(
+    struct session *session, struct trial *raw, struct trial *unit, struct error *err)
+{
+    struct error why = {0};
+    if (!try_scale(session, raw, &why)) {
+        if (why.class != ERROR_INPUT) {
+            *err = why;
+            return false;
+        }
+        raw->right = 0;
+        raw->loss = INFINITY;
+    }
+    return try_scale(session, unit, err);
+}
+
 /* The scale under which the unpruned net is right; where both are about as right (a net without
  * much bias hardly minds), the one with the lower loss: a wrong scale makes wrong logits large. */
 static bool find_scale(struct session *session, struct error *err)
@@ -213,7 +229,7 @@ static bool find_scale(struct session *session, struct error *err)
     session->scale = session->options.scale;
     if (session->scale <= 0) {
         session_activity(session, PHASE_MEASURING, "finding the pixel scale");
-        if (!try_scale(session, &raw, err) || !try_scale(session, &unit, err))
+        if (!try_scales(session, &raw, &unit, err))
             return false;
         bool alike = fabs(raw.right - unit.right) < SCALE_ALIKE_POINTS;
         bool take_unit = alike ? unit.loss < raw.loss : unit.right > raw.right;

@@ -1,6 +1,9 @@
 /* session: what cannot be opened is told in one line, and the session stays closed. */
 #include "engine/load/dataset.h"
 #include "engine/load/model.h"
+#include "engine/net/pass.h"
+
+#include <float.h>
 
 #include "tests/unit/session_trial.h"
 
@@ -142,29 +145,141 @@ static void some_nets_cannot_be_pruned(void **state)
     expect_refused(&options, "net.h5: the input is no image");
 }
 
+/* Hostile numbers ------------------------------------------------------------------------ */
+
+static const struct test_node numbers[] = {
+    {"InputLayer", "input", "batch_input_shape=null,6,6,1", ""},
+    {"Conv2D", "conv", "filters=4 kernel_size=3,3 activation=relu", NULL},
+    {"Flatten", "flat", "", NULL},
+    {"Dense", "hidden", "units=4 activation=relu", NULL},
+    {"Dense", "output", "units=4 activation=softmax", NULL},
+};
+enum { CONV = 1, HIDDEN = 3, OUTPUT = 4, CHANNELS = 4 };
+
+static void write_numbers(const struct network *network)
+{
+    struct error err = {0};
+    struct model *model = model_open("net.h5", NULL, &err);
+    assert_true(model_save(model, network, "large.h5", true, &err));
+    model_destroy(model);
+}
+
 /* Weights so large that sums overflow to both sides. */
 static void outputs_must_be_numbers(void **state)
 {
     (void)state;
-    static const struct test_node nodes[] = {
-        {"InputLayer", "input", "batch_input_shape=null,6,6,1", ""},
-        {"Conv2D", "conv", "filters=4 kernel_size=3,3", NULL},
-        {"Flatten", "flat", "", NULL},
-        {"Dense", "output", "units=4 activation=softmax", NULL},
-    };
+    const struct trial_net net = {"numbers", numbers, 5, 1};
+    struct options options = trial_options();
+    trial_write(&net);
+    options.model = "large.h5";
+    for (int layer = CONV; layer <= OUTPUT; layer += OUTPUT - CONV) {
+        struct network *network = trial_network(&net);
+        struct weight *kernel = &network->layers[layer].weights[0];
+        for (size_t k = 0; k < kernel->count; k++)
+            kernel->data[k] = k % 2 ? 3e38F : -3e38F;
+        for (size_t k = 0; k < network->layers[HIDDEN].weights[1].count; k++)
+            network->layers[HIDDEN].weights[1].data[k] = 100;
+        write_numbers(network);
+        network_destroy(network);
+        expect_refused(&options,
+            layer == CONV ? "clean.h5: image 0: layer conv gives a value that is not finite"
+                          : "clean.h5: image 0: layer output gives a value that is not "
+                            "finite");
+    }
+}
+
+/* What the brightest image of a set gives in channel 0, and which one it is. */
+static float brightest(struct network *network, const char *path, int *image)
+{
     struct error err = {0};
-    trial_write(&(struct trial_net){"large", nodes, 4, 1});
-    struct model *model = model_open("net.h5", NULL, &err);
-    struct network *network = network_clone(model->network);
-    for (int layer = 1; layer < 4; layer += 2)
-        for (size_t k = 0; k < network->layers[layer].weights[0].count; k++)
-            network->layers[layer].weights[0].data[k] = k % 2 ? 3e38F : -3e38F;
-    assert_true(model_save(model, network, "large.h5", false, &err));
+    const struct dataset_options options = {.shape = network->layers[0].shape, .n_classes = 4};
+    struct dataset *set = dataset_open(path, &options, &err);
+    struct pass *pass = pass_create(network, 1);
+    float most = -1;
+    for (int i = 0; i < dataset_count(set); i++) {
+        dataset_fill(set, i, 1, 1 / 255.0F, pass_tensor(pass, network->input));
+        pass_forward(pass, 1, NULL);
+        const float *values = pass_tensor(pass, CONV);
+        for (size_t k = 0; k < shape_count(&network->layers[CONV].shape); k += CHANNELS)
+            if (values[k] > most) {
+                most = values[k];
+                *image = i;
+            }
+    }
+    pass_destroy(pass);
+    dataset_unref(set);
+    return most;
+}
+
+static void fill_channel(struct network *network, float weight)
+{
+    struct weight *kernel = &network->layers[CONV].weights[0];
+    for (size_t k = 0; k < kernel->count; k += CHANNELS)
+        kernel->data[k] = weight;
+    network->layers[CONV].weights[1].data[0] = 0;
+}
+
+/* Channel 0 overflows for the brightest images alone, and the next ReLU makes zeros of what is
+ * infinite: every logit is a number. */
+static void what_is_infinite_cannot_hide(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"clean.h5", "test_clean.h5"};
+    const struct trial_net net = {"numbers", numbers, 5, 1};
+    const struct command test = {.kind = COMMAND_TEST};
+    struct error err = {0};
+    char message[100];
+    int image[2];
+    trial_write(&net);
+    struct network *network = trial_network(&net);
+    fill_channel(network, 1);
+    float most[2] = {
+        brightest(network, paths[0], &image[0]), brightest(network, paths[1], &image[1])};
+    int high = most[1] > most[0], low = !high;
+    fill_channel(network, FLT_MAX / ((most[0] + most[1]) / 2));
+    struct weight *kernel = &network->layers[HIDDEN].weights[0];
+    for (size_t k = 0; k < kernel->count; k++)
+        if (k / 4 % CHANNELS == 0)
+            kernel->data[k] = -1;
+    write_numbers(network);
     network_destroy(network);
-    model_destroy(model);
+    snprintf(message, sizeof message, "%s: image %d: layer conv gives a value that is not finite",
+        paths[high], image[high]);
     struct options options = trial_options();
     options.model = "large.h5";
-    expect_refused(&options, "clean.h5: image 0: layer conv gives a value that is not finite");
+    options.poisoned = options.test_poisoned = NULL;
+    options.scale = 1 / 255.0;
+    options.clean = paths[high];
+    expect_refused(&options, message);
+    options.clean = paths[low];
+    options.test_clean = paths[high];
+    struct session *session = trial_open(&options, NULL);
+    assert_false(trial_try(session, &test, &err));
+    assert_string_equal(err.text, message);
+    session_destroy(session);
+}
+
+/* Pixels of 0..255 overflow, those of 0..1 do not. */
+static void a_scale_that_overflows_is_not_taken(void **state)
+{
+    (void)state;
+    const struct trial_net net = {"numbers", numbers, 5, 1};
+    struct options options = trial_options();
+    int image;
+    trial_write(&net);
+    struct network *network = trial_network(&net);
+    fill_channel(network, 1);
+    fill_channel(network, FLT_MAX / brightest(network, "clean.h5", &image) / 10);
+    write_numbers(network);
+    network_destroy(network);
+    options.model = "large.h5";
+    options.poisoned = options.test_poisoned = NULL;
+    options.scale = 0;
+    struct session *session = trial_open(&options, NULL);
+    const struct snapshot *s = session_snapshot(session);
+    assert_true(s->scale == 1 / 255.0);
+    snapshot_unref(s);
+    session_destroy(session);
 }
 
 /* No error: fewer images, a target that was said, a scale that is found. */
@@ -199,6 +314,8 @@ int main(void)
         cmocka_unit_test_setup(files_must_fit, trial_each),
         cmocka_unit_test_setup(some_nets_cannot_be_pruned, trial_each),
         cmocka_unit_test_setup(outputs_must_be_numbers, trial_each),
+        cmocka_unit_test_setup(what_is_infinite_cannot_hide, trial_each),
+        cmocka_unit_test_setup(a_scale_that_overflows_is_not_taken, trial_each),
         cmocka_unit_test_setup(options_are_heeded, trial_each),
     };
     return cmocka_run_group_tests(tests, trial_begin, trial_end);
