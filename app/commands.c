@@ -53,6 +53,8 @@ static const struct action table[] = {
         .hint = "add/remove", .where = "thresholds", .rank = 2},
     {"scan", NULL, "A", CHOOSE, "examine all layers, suggest one", command_scan,
         .hint = "examine all", .where = "layers", .rank = 2},
+    {"repair", NULL, "P", CHOOSE, "prune what examining suggested", command_repair,
+        .hint = "repair", .where = "layers", .rank = 3},
     {"test", NULL, "t", CHOOSE, "judge the kept nets on test sets", command_test,
         .hint = "test sets", .where = "thresholds", .rank = 2},
 

@@ -51,6 +51,7 @@ void command_prune(struct ui *ui, const char *argument);
 void command_what_if(struct ui *ui, const char *argument);
 void command_what_if_all(struct ui *ui, const char *argument);
 void command_scan(struct ui *ui, const char *argument);
+void command_repair(struct ui *ui, const char *argument);
 void command_test(struct ui *ui, const char *argument);
 
 /* choose */

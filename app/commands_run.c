@@ -226,6 +226,15 @@ void command_scan(struct ui *ui, const char *argument)
     ui_post(ui, COMMAND_SCAN, 0, 0, "");
 }
 
+void command_repair(struct ui *ui, const char *argument)
+{
+    (void)argument;
+    if (ui->snapshot->suggested < 0)
+        ui_complain(ui, "nothing is suggested yet: A examines the layers");
+    else
+        act(ui, COMMAND_REPAIR, 0);
+}
+
 void command_test(struct ui *ui, const char *argument)
 {
     (void)argument;

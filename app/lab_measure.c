@@ -79,17 +79,10 @@ static bool repair(struct lab *lab, struct driver *driver, struct error *err)
     const struct site_line *site = best >= 0 ? &lab->sweep->sites[best] : NULL;
     if (!site || !site->repair_criterion || site->repair_channels <= 0)
         return true;
-    char *criterion = memory_string(site->repair_criterion);
     struct lab_net net = {.round = site->repair_channels,
         .name = "suggested repair",
         .file = "repaired_suggested.h5"};
-    bool good = (best == lab->sweep->site || run(driver, COMMAND_LAYER, best, "", err)) &&
-                (strcmp(driver_snapshot(driver)->criterion, criterion) == 0 ||
-                    run(driver, COMMAND_CRITERION, 0, criterion, err));
-    free(criterion);
-    if (good && driver_snapshot(driver)->n_rounds <= net.round)
-        good = run(driver, COMMAND_RUN, net.round, "", err);
-    if (!good)
+    if (!run(driver, COMMAND_REPAIR, 0, "", err))
         return false;
     lab->nets[lab->n_nets] = net;
     if (!save(lab, driver, &lab->nets[lab->n_nets], err))

@@ -91,6 +91,18 @@ static void pursue_goal(struct ui *ui)
     }
 }
 
+/* Says how to do what an examination of the layers has just found. */
+static void say_repair(struct ui *ui, const struct snapshot *old)
+{
+    const struct snapshot *s = ui->snapshot;
+    if (s->suggested < 0 || s->suggested == old->suggested)
+        return;
+    const struct site_line *site = &s->sites[s->suggested];
+    if (site->repair_criterion && site->repair_channels > 0)
+        ui_say(ui, "%s, %d channels by %s: P prunes them, in a branch of their own", site->name,
+            site->repair_channels, site->repair_criterion);
+}
+
 void news_follow(struct ui *ui, const struct snapshot *old)
 {
     const struct snapshot *s = ui->snapshot;
@@ -114,6 +126,7 @@ void news_follow(struct ui *ui, const struct snapshot *old)
         look->viewed = -1;
     if (look->threshold >= s->n_thresholds)
         look->threshold = s->n_thresholds > 0 ? s->n_thresholds - 1 : 0;
+    say_repair(ui, old);
 }
 
 void news_tell(struct ui *ui)

@@ -12,7 +12,8 @@ enum command_kind {
     COMMAND_REDO,      /* number rounds forward among those already known (0 means 1) */
     COMMAND_JUMP,      /* to round `number` of those already known */
     COMMAND_RESET,     /* to round 0, later rounds forgotten */
-    COMMAND_PRUNE,     /* channel `number` now, whatever the order says */
+    COMMAND_PRUNE,     /* channel `number` now, whatever the order says; known rounds that say
+                          otherwise stay in their branch, and a new one goes on from here */
     COMMAND_WHAT_IF,   /* what pruning channel `number` would give; -1: each that is left */
     COMMAND_INSPECT,   /* what is to be known about channel `number`: inspection.h */
     COMMAND_LAYER,     /* prune at the site `number`; its earlier rounds come back if it had any.
@@ -23,6 +24,8 @@ enum command_kind {
     COMMAND_ORDER,     /* text: "ascending", "descending" or a file of channel numbers */
     COMMAND_THRESHOLD, /* value: percentage points to add, or to remove when already there */
     COMMAND_SCAN,      /* examine all layers and suggest one */
+    COMMAND_REPAIR,    /* what a scan suggested: that layer from the unpruned net, by that
+                          criterion, so many rounds */
     COMMAND_TEST,      /* evaluate the unpruned and the kept nets on the test sets */
     COMMAND_DETECT,    /* GoodNet and detectors for B' of each threshold, the net as it stands and
                           the repaired nets of the options: detection.h; number 1: on the test

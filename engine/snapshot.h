@@ -73,6 +73,8 @@ struct branch_line {
     bool descending;
     int n_rounds, position;
     const struct round *const *rounds; /* [n_rounds] */
+    int parent, fork_round;            /* its rounds 0..fork_round are those of branch `parent`,
+                                          -1: it forked from none */
 };
 
 /* A layer of the net, as it is shown. */

@@ -10,7 +10,10 @@ void branches_name(const struct snapshot *s, int branch, bool base, char *text, 
         known ? s->sites[line->site].name : "?", line->criterion ? line->criterion : "?",
         line->descending ? "↓" : "↑");
     if (base && line->n_base > 0 && used < size)
-        snprintf(text + used, (size_t)(size - used), " on top of %d", line->n_base);
+        used += snprintf(text + used, (size_t)(size - used), " on top of %d", line->n_base);
+    if (base && line->parent >= 0 && line->fork_round > 0 && used < size)
+        snprintf(text + used, (size_t)(size - used), " from round %d of %d", line->fork_round,
+            line->parent + 1);
 }
 
 int branches_base(const struct snapshot *s)

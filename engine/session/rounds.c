@@ -5,6 +5,7 @@
 #include "engine/prune/ranking.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static void finish_round(void *object)
 {
@@ -102,6 +103,20 @@ void history_init(struct history *history, const struct order *order, const stru
     history->rounds[0] = counted_ref(first);
 }
 
+void history_fork(struct history *history, struct history *from)
+{
+    size_t n = (size_t)from->order->n_channels;
+    history_init(history, counted_ref(from->order), from->rounds[0]);
+    history->first = counted_ref(from->first);
+    if (from->gone) {
+        history->gone = memory_array(n, sizeof *history->gone);
+        memcpy(history->gone, from->gone, n * sizeof *history->gone);
+    }
+    for (int r = 1; r <= from->position; r++)
+        history_add(history, counted_ref(from->rounds[r]));
+    history_set_order(from, counted_ref(from->grown));
+}
+
 void history_finish(struct history *history)
 {
     for (int r = 0; r < history->n_rounds; r++)
@@ -110,6 +125,7 @@ void history_finish(struct history *history)
     free(history->gone);
     counted_unref(history->first);
     counted_unref(history->order);
+    counted_unref(history->grown);
     *history = (struct history){0};
 }
 
@@ -145,7 +161,8 @@ void history_forget(struct history *history)
 
 void history_add(struct history *history, const struct round *round)
 {
-    history_forget(history);
     history->rounds[history->n_rounds++] = round;
     history->position++;
+    counted_unref(history->grown);
+    history->grown = counted_ref(history->order);
 }

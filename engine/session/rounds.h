@@ -27,7 +27,8 @@ struct order *order_create(const struct criterion_input *input, const struct cri
     bool descending, const char *file, struct error *err);
 
 struct history {
-    const struct order *order;
+    const struct order *order; /* what goes next */
+    const struct order *grown; /* counted: the one in use when the last round was added, or NULL */
     bool *gone;                /* [n_channels] pruned before round 0, NULL: none */
     const struct round *first; /* counted: round 0 where it is not the unpruned net, else NULL */
     int n_rounds, position;
@@ -35,11 +36,14 @@ struct history {
 };
 
 void history_init(struct history *history, const struct order *order, const struct round *first);
+/* A history that goes on from the position with the order in use, as if nothing had followed;
+ * `from` keeps its rounds and goes back to the order they were pruned in. */
+void history_fork(struct history *history, struct history *from);
 void history_finish(struct history *history);
 void history_set_order(struct history *history, const struct order *order); /* takes it over */
 bool history_pruned(const struct history *history, int round, int channel);
 int history_next(const struct history *history); /* channel a step would prune, -1: none */
-/* Forgets the rounds behind the position, adds one (taken over) and makes it stand. */
+/* Adds a round (taken over) behind the last known one, which stands, and makes it stand. */
 void history_add(struct history *history, const struct round *round);
 void history_forget(struct history *history); /* the rounds behind the position */
 

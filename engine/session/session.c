@@ -110,6 +110,7 @@ static session_handler *const handlers[] = {
     [COMMAND_ORDER] = session_order,
     [COMMAND_THRESHOLD] = session_threshold,
     [COMMAND_SCAN] = session_scan,
+    [COMMAND_REPAIR] = session_repair,
     [COMMAND_TEST] = session_test,
     [COMMAND_DETECT] = session_detect,
     [COMMAND_SAVE] = session_save,

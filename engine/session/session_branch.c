@@ -3,6 +3,7 @@
 #include "engine/base/counted.h"
 #include "engine/base/memory.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,7 +22,7 @@ void session_add_branch(struct session *session, int site, const struct cut *bas
     int n_channels = session->description->sites->site[site].n_channels;
     session->branches = memory_grow(session->branches, n + 1, sizeof *session->branches);
     struct branch *branch = &session->branches[n];
-    *branch = (struct branch){.site = site, .n_base = n_base};
+    *branch = (struct branch){.site = site, .root = (int)n, .parent = -1, .n_base = n_base};
     branch->base = memory_array((size_t)n_base, sizeof *base);
     for (int i = 0; i < n_base; i++) {
         branch->base[i] = base[i];
@@ -33,6 +34,32 @@ void session_add_branch(struct session *session, int site, const struct cut *bas
     }
     session->branch = (int)n;
     session->site = site;
+}
+
+void session_fork(struct session *session)
+{
+    const int from = session->branch;
+    size_t n = (size_t)session->n_branches++;
+    session->branches = memory_grow(session->branches, n + 1, sizeof *session->branches);
+    struct branch *parent = &session->branches[from];
+    size_t n_channels = (size_t)parent->history.order->n_channels;
+    struct branch *branch = &session->branches[n];
+    *branch = *parent;
+    branch->parent = from;
+    branch->fork_round = parent->history.position;
+    branch->base = memory_array((size_t)parent->n_base, sizeof *branch->base);
+    memcpy(branch->base, parent->base, (size_t)parent->n_base * sizeof *branch->base);
+    for (int set = 0; set < N_SETS; set++)
+        if (parent->sums[set]) {
+            branch->sums[set] = memory_array(n_channels, sizeof **branch->sums);
+            memcpy(branch->sums[set], parent->sums[set], n_channels * sizeof **branch->sums);
+        }
+    branch->shown = counted_ref(parent->shown);
+    branch->history = (struct history){0};
+    history_fork(&branch->history, &parent->history);
+    session->branch = session->shown = (int)n;
+    if (session->inspected == from)
+        session->inspected = (int)n;
 }
 
 void session_forget_branches(struct session *session)
@@ -53,12 +80,20 @@ static void enter(struct session *session, int branch)
     session_find_thresholds(session);
 }
 
+static bool is_plain(const struct branch *branch, int site)
+{
+    return branch->site == site && branch->n_base == 0;
+}
+
+/* A way of pruning this site alone: the one that stands, else the newest. */
 static int find_plain(const struct session *session, int site)
 {
-    for (int i = 0; i < session->n_branches; i++)
-        if (session->branches[i].site == site && session->branches[i].n_base == 0)
-            return i;
-    return -1;
+    int i = session->n_branches - 1;
+    if (is_plain(session_branch(session), site))
+        return session->branch;
+    while (i >= 0 && !is_plain(&session->branches[i], site))
+        i--;
+    return i;
 }
 
 /* The branch that was added last could not be opened. */
@@ -137,6 +172,22 @@ bool session_layer(struct session *session, const struct command *command, struc
     }
     enter(session, session->branch);
     return true;
+}
+
+bool session_repair(struct session *session, const struct command *command, struct error *err)
+{
+    (void)command;
+    if (session->suggested < 0)
+        return fail_as(err, ERROR_USAGE, "no repair is suggested yet: examine the layers first");
+    const struct finding *finding = &session->states[session->suggested].finding;
+    if (!finding->criterion || finding->repair_channels < 1)
+        return fail_as(err, ERROR_USAGE, "no repair is suggested: no layer and criterion gave one");
+    const struct command layer = {.number = session->suggested}, start = {.number = 0},
+                         run = {.number = finding->repair_channels};
+    struct command criterion = {0};
+    snprintf(criterion.text, sizeof criterion.text, "%s", finding->criterion->name);
+    return session_layer(session, &layer, err) && session_jump(session, &start, err) &&
+           session_criterion(session, &criterion, err) && session_run(session, &run, err);
 }
 
 bool session_branch_to(struct session *session, const struct command *command, struct error *err)

@@ -36,7 +36,7 @@ void session_make_tails(struct session *session)
             session->tails[set] = tail_create(evaluator_network(session->evaluator), site,
                 evaluator_lanes(session->evaluator), dataset_count(images), session->store);
     }
-    session->kept = session->branch;
+    session->kept = session_branch(session)->root;
 }
 
 void session_check_tails(struct session *session)
@@ -59,7 +59,7 @@ void session_check_tails(struct session *session)
 
 bool session_fill_tails(struct session *session, struct error *err)
 {
-    if (session->kept == session->branch)
+    if (session->kept == session_branch(session)->root)
         return true;
     enum phase phase = session->phase;
     session_activity(session, PHASE_MEASURING, "keeping what lies before %s",

@@ -5,7 +5,7 @@
 #include "engine/load/dataset.h"
 #include "engine/load/model.h"
 #include "engine/prune/scan.h"
-#include "engine/session/rounds.h"
+#include "engine/session/branch.h"
 #include "engine/session/session.h"
 
 enum { SESSION_MESSAGES = 64, SESSION_THRESHOLDS = OPTIONS_THRESHOLDS_MAX };
@@ -30,21 +30,6 @@ struct site_state {
     struct finding finding;
 };
 
-/* A channel that is pruned. */
-struct cut {
-    int site, channel;
-};
-
-/* One way of pruning: a site, what was pruned elsewhere before (nothing, for most), and rounds. */
-struct branch {
-    int site;
-    int n_base;
-    struct cut *base;                       /* [n_base] */
-    struct channel_sums *sums[N_SETS];      /* under the base; NULL: those of the site */
-    const struct channel_activation *shown; /* counted */
-    struct history history;
-};
-
 struct session {
     struct options options;
     struct session_hooks hooks;
@@ -65,8 +50,8 @@ struct session {
     const struct inspection *inspection; /* counted, NULL: none; of the branch `inspected` */
     int inspected;
     const struct detection *detection; /* counted, NULL: none was asked */
-    struct tail *tails[N_SETS];        /* of the branch `kept`; NULL: no cut */
-    int kept;                          /* -1: none yet */
+    struct tail *tails[N_SETS];        /* of branches from `kept`; NULL: no cut */
+    int kept;                          /* a root, -1: none yet */
 
     /* The unit of work that session_step does next, NULL: none. */
     bool (*work)(struct session *session, struct error *err);
@@ -131,8 +116,8 @@ void session_get_images(
 struct criterion_input session_criterion_input(const struct session *session, int site);
 struct criterion_input session_branch_input(
     const struct session *session, const struct branch *branch); /* under its base */
-/* Empty tails for the site; what to do once a pass has filled them; and all of it, unless it was
- * done already. */
+/* Empty tails for the site; what to do once a pass has filled them; all of it, unless it is done.
+ */
 void session_make_tails(struct session *session);
 void session_check_tails(struct session *session);
 bool session_fill_tails(struct session *session, struct error *err);
@@ -143,7 +128,9 @@ session_handler session_criterion, session_order;
 /* session_branch.c: ways of pruning, kept side by side */
 void session_add_branch(struct session *session, int site, const struct cut *base, int n_base);
 void session_forget_branches(struct session *session);
-session_handler session_layer, session_branch_to;
+/* The known rounds behind the position stay in their branch; a new one goes on from here. */
+void session_fork(struct session *session);
+session_handler session_layer, session_branch_to, session_repair;
 
 /* session_prune.c: rounds forward and back */
 void session_apply(struct session *session, int round); /* prunes the evaluator's network so */

@@ -85,6 +85,8 @@ static bool prune_channel(struct session *session, int channel, bool by_hand, st
     if (!round)
         return false;
     round->by_hand = by_hand;
+    if (session_history(session)->position + 1 < session_history(session)->n_rounds)
+        session_fork(session);
     history_add(session_history(session), round);
     session_forget_what_ifs(session);
     session_find_thresholds(session);
@@ -97,13 +99,16 @@ static bool work_round(struct session *session, struct error *err)
 {
     struct history *history = session_history(session);
     int channel = history_next(history), next = history->position + 1;
-    if (channel >= 0 && next < history->n_rounds && history->rounds[next]->channel == channel) {
-        history->position++;
+    bool known =
+        channel >= 0 && next < history->n_rounds && history->rounds[next]->channel == channel;
+    if (known) {
+        history->position = next;
         session_forget_what_ifs(session);
         evaluator_prune(session->evaluator, channel);
     } else if (channel >= 0 && !prune_channel(session, channel, false, err)) {
         return false;
     }
+    history = session_history(session); /* a new branch may go on */
     if (channel < 0 || history->position >= session->work_goal || history_next(history) < 0)
         session->work = NULL;
     return true;

@@ -132,6 +132,8 @@ static void show_branches(struct held *held, const struct session *session)
         held->branches[b] = (struct branch_line){
             .site = branch->site,
             .n_base = branch->n_base,
+            .parent = branch->parent,
+            .fork_round = branch->fork_round,
             .criterion = history->order->criterion->name,
             .descending = history->order->descending,
             .n_rounds = history->n_rounds,

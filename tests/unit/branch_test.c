@@ -122,6 +122,77 @@ static void two_layers_are_pruned_together(void **state)
     session_destroy(session);
 }
 
+/* Rounds that are left behind stay, with the order they were pruned in. */
+static void another_way_is_a_branch(void **state)
+{
+    (void)state;
+    struct options options = OPTIONS_DEFAULT;
+    struct session *session = open_with(&options);
+    work_off(session, COMMAND_STEP, 44, "");
+    struct counts first = counts_now(session);
+    work_off(session, COMMAND_UNDO, 4, "");
+    work_off(session, COMMAND_CRITERION, 0, "difference");
+    work_off(session, COMMAND_REDO, 2, ""); /* known rounds are none but their own branch's */
+    work_off(session, COMMAND_UNDO, 2, "");
+    work_off(session, COMMAND_STEP, 3, "");
+    const struct snapshot *s = session_snapshot(session);
+    assert_int_equal(s->n_branches, 2);
+    assert_int_equal(s->branch, 1);
+    assert_int_equal(s->branches[1].parent, 0);
+    assert_int_equal(s->branches[1].fork_round, 40);
+    assert_int_equal(s->n_rounds, 44);
+    for (int r = 0; r <= 40; r++)
+        assert_ptr_equal(s->rounds[r], s->branches[0].rounds[r]);
+    assert_int_not_equal(s->rounds[41]->channel, s->branches[0].rounds[41]->channel);
+    assert_int_equal(s->branches[0].n_rounds, 45);
+    assert_string_equal(s->branches[0].criterion, "mean-activation");
+    assert_string_equal(s->branches[1].criterion, "difference");
+    snapshot_unref(s);
+    work_off(session, COMMAND_BRANCH, 0, "");
+    work_off(session, COMMAND_REDO, 4, "");
+    struct counts again = counts_now(session);
+    assert_int_equal(again.clean, first.clean);
+    assert_int_equal(again.hits, first.hits);
+    session_destroy(session);
+}
+
+/* From wherever the net stands, and once more. */
+static void a_suggestion_can_be_followed(void **state)
+{
+    (void)state;
+    struct options options = OPTIONS_DEFAULT;
+    struct error err = {0};
+    struct session *session = open_with(&options);
+    assert_false(session_command(session, &(struct command){.kind = COMMAND_REPAIR}, &err));
+    assert_string_equal(err.text, "no repair is suggested yet: examine the layers first");
+    work_off(session, COMMAND_SCAN, 0, "");
+    const struct snapshot *scan = session_snapshot(session);
+    const struct site_line *site = &scan->sites[scan->suggested];
+    assert_true(site->repair_channels > 0);
+    int swept = scan->suggested != scan->site; /* the branch that is pruned by another criterion */
+    work_off(session, COMMAND_LAYER, scan->suggested, "");
+    const char *other =
+        strcmp(site->repair_criterion, "difference") == 0 ? "mean-activation" : "difference";
+    work_off(session, COMMAND_CRITERION, 0, other);
+    work_off(session, COMMAND_RUN, 0, "");
+    for (int i = 0; i < 2; i++) {
+        work_off(session, COMMAND_REPAIR, 0, "");
+        const struct snapshot *s = session_snapshot(session);
+        assert_int_equal(s->site, scan->suggested);
+        assert_string_equal(s->criterion, site->repair_criterion);
+        assert_int_equal(s->position, site->repair_channels);
+        for (int r = 1; r <= s->position; r++)
+            assert_int_equal(s->rounds[r]->channel, s->ranking[r - 1]);
+        assert_true(snapshot_clean_accuracy(s, 0) - snapshot_clean_accuracy(s, s->position) < 12);
+        assert_true(snapshot_asr(s, s->position) < 20);
+        assert_int_equal(s->n_branches, swept + 2);
+        assert_string_equal(s->branches[swept].criterion, other);
+        snapshot_unref(s);
+    }
+    snapshot_unref(scan);
+    session_destroy(session);
+}
+
 static int make_folder(void **state)
 {
     (void)state;
@@ -146,6 +217,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_layers_are_pruned_together),
+        cmocka_unit_test(another_way_is_a_branch),
+        cmocka_unit_test(a_suggestion_can_be_followed),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -61,7 +61,7 @@ static void thresholds_are_first_crossings(void **state)
     snapshot_unref(s);
     assert_true(n > 6);
     check_thresholds(session, n);
-    trial_do(session, COMMAND_PRUNE, last); /* forgets rounds */
+    trial_do(session, COMMAND_PRUNE, last); /* in a branch of its own */
     check_thresholds(session, n);
     trial_do(session, COMMAND_LAYER, 2);
     assert_int_equal(check_thresholds(session, n), 0);

@@ -140,22 +140,31 @@ static int next_channel(const struct model *model)
     return -1;
 }
 
-static void prune(struct track *track, int channel)
+static void prune(struct model *model, int channel)
 {
-    int next = ++track->position;
-    if (next < track->n_rounds && track->channels[next] == channel)
-        return;
+    struct track *track = &model->tracks[model->at];
+    int next = track->position + 1;
+    if (next < track->n_rounds && track->channels[next] != channel) { /* another way */
+        assert_true(model->n_tracks < TRACKS);
+        struct track *fork = &model->tracks[model->n_tracks];
+        *fork = *track;
+        fork->network = network_clone(track->network);
+        fork->n_rounds = next;
+        model->at = model->n_tracks++;
+        track = fork;
+    }
     track->channels[next] = channel;
-    track->n_rounds = next + 1;
+    track->position = next;
+    if (next == track->n_rounds)
+        track->n_rounds++;
 }
 
 static bool step(struct model *model, int goal)
 {
-    struct track *track = &model->tracks[model->at];
-    if (goal <= track->position || next_channel(model) < 0)
+    if (goal <= model->tracks[model->at].position || next_channel(model) < 0)
         return false;
-    while (track->position < goal && next_channel(model) >= 0)
-        prune(track, next_channel(model));
+    while (model->tracks[model->at].position < goal && next_channel(model) >= 0)
+        prune(model, next_channel(model));
     return true;
 }
 
@@ -196,7 +205,9 @@ static bool change_layer(struct model *model, int site, bool keep)
     if (site < 0 || site >= model->n_sites)
         return false;
     bool on_top = keep && now->n_base + now->position > 0;
-    for (int i = 0; i < model->n_tracks && !on_top; i++)
+    if (!on_top && now->site == site && now->n_base == 0)
+        return true;
+    for (int i = model->n_tracks - 1; i >= 0 && !on_top; i--)
         if (model->tracks[i].site == site && model->tracks[i].n_base == 0) {
             model->at = i;
             return true;
@@ -241,7 +252,7 @@ static bool foresee(struct model *model, const struct command *command)
     case COMMAND_PRUNE:
         if (number < 0 || number >= model->shown->n_channels || is_pruned(track, number))
             return false;
-        prune(track, number);
+        prune(model, number);
         return true;
     case COMMAND_LAYER:
         return change_layer(model, number, command->text[0] == 'k');

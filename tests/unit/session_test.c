@@ -184,7 +184,7 @@ static void channels_are_pruned_by_hand(void **state)
     int due = standing(session).next;
     int other = (due + 1) % 6 == first ? (due + 2) % 6 : (due + 1) % 6;
     trial_do(session, COMMAND_PRUNE, other);
-    expect_standing(session, 2, 3); /* what followed round 1 is forgotten */
+    expect_standing(session, 2, 3);
     assert_true(standing(session).by_hand);
     assert_int_equal(standing(session).channel, other);
     const struct snapshot *s = session_snapshot(session);
