@@ -33,6 +33,11 @@ struct arguments {
     const char *color; /* "auto", "truecolor", "256", "16", "mono" */
     const char *theme; /* NULL: the first */
     bool ascii, no_mouse;
+
+    const char *figure_size;    /* NULL: 88mm */
+    const char *figure_formats; /* "pdf,svg"; NULL: png */
+    int n_words;                /* the command line itself */
+    char *const *words;         /* [n_words] */
 };
 
 #endif

@@ -107,6 +107,8 @@ void command_save(struct ui *ui, const char *argument);
 void command_save_kept(struct ui *ui, const char *argument);
 void command_export(struct ui *ui, const char *argument);
 void command_export_all(struct ui *ui, const char *argument);
+void command_figure_size(struct ui *ui, const char *argument);
+void command_figure_format(struct ui *ui, const char *argument);
 void command_copy(struct ui *ui, const char *argument);
 void offer_exports(struct ui *ui, const struct action *action);
 

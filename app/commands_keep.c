@@ -2,6 +2,8 @@
 
 #include "app/arguments.h"
 #include "app/files.h"
+#include "app/provenance.h"
+#include "app/values.h"
 #include "engine/base/memory.h"
 #include "views/export.h"
 
@@ -59,18 +61,36 @@ void command_save_kept(struct ui *ui, const char *argument)
     ui_post(ui, COMMAND_SAVE_KEPT, 0, 0, "");
 }
 
-static bool write_export(struct ui *ui, const struct export *export, const char *path, bool force,
-    char *written, struct error *err)
+static const char *formats(const struct ui *ui)
+{
+    const char *given = ui->arguments->figure_formats;
+    return *ui->figure_formats ? ui->figure_formats : given ? given : "png";
+}
+
+static const char *size(const struct ui *ui)
+{
+    const char *given = ui->arguments->figure_size;
+    return *ui->figure_size ? ui->figure_size : given ? given : "88mm";
+}
+
+/* Where there is no path, `format` or what is set says the formats. */
+static bool write_export(struct ui *ui, const struct export *export, const char *path,
+    const char *format, bool force, char *written, struct error *err)
 {
     struct export_request request = {
         .snapshot = ui->snapshot,
         .look = &ui->look,
         .path = path,
         .folder = folder(ui),
+        .formats = format ? format : formats(ui),
+        .size = size(ui),
         .version = SECATEUR_VERSION,
         .force = force || ui->arguments->options.force,
     };
-    return export->write(&request, written, err);
+    if (!ui->provenance)
+        ui->provenance = provenance_create(ui->arguments);
+    provenance_tell(ui->provenance, &request);
+    return exports_write(export, &request, written, err);
 }
 
 static void tell_written(struct ui *ui, bool good, const char *written, const struct error *err)
@@ -88,22 +108,24 @@ static void accept_overwrite(struct ui *ui, const char *text, int value)
     (void)text;
     if (value != 'o')
         return;
-    bool good =
-        write_export(ui, exports_at(ui->pending_export), ui->pending_path, true, written, &err);
+    bool good = write_export(ui, exports_at(ui->pending_export),
+        *ui->pending_path ? ui->pending_path : NULL,
+        *ui->pending_format ? ui->pending_format : NULL, true, written, &err);
     tell_written(ui, good, written, &err);
 }
 
-static void export_one(struct ui *ui, int number, const char *path)
+static void export_one(struct ui *ui, int number, const char *path, const char *format)
 {
     char written[EXPORT_PATH] = "";
     struct error err;
-    bool good = write_export(ui, exports_at(number), path, false, written, &err);
+    bool good = write_export(ui, exports_at(number), path, format, false, written, &err);
     if (good || !*written || access(written, F_OK) != 0) {
         tell_written(ui, good, written, &err);
         return;
     }
     ui->pending_export = number;
-    snprintf(ui->pending_path, sizeof ui->pending_path, "%s", written);
+    snprintf(ui->pending_path, sizeof ui->pending_path, "%s", path ? path : "");
+    snprintf(ui->pending_format, sizeof ui->pending_format, "%s", format ? format : "");
     char *question = memory_format("%s is there already.", written);
     overlay_question(&ui->overlay, question);
     overlay_add(&ui->overlay, 'k', "keep it", NULL, NULL);
@@ -116,29 +138,31 @@ static void accept_export(struct ui *ui, const char *text, int value)
 {
     (void)text;
     if (exports_at(value))
-        export_one(ui, value, NULL);
+        export_one(ui, value, NULL, NULL);
 }
 
 static void pick_export(struct ui *ui)
 {
+    const char *view = views_at(ui->focus)->name;
+    bool found = false;
     overlay_picker(&ui->overlay, "Export");
     for (int i = 0; exports_at(i); i++) {
         const struct export *export = exports_at(i);
-        char *text = memory_format("%-12s %-4s %s", export->name, export->extension, export->help);
-        char *help = memory_format("written into %s", folder(ui));
+        char *text = memory_format("%-12s %s", export->name, export->help);
+        char *help = memory_format(
+            "%s and its numbers, into %s", export->pixels ? "png" : formats(ui), folder(ui));
         overlay_add(&ui->overlay, i, text, help, NULL);
         free(text);
         free(help);
-        const struct view *view = views_at(ui->focus);
-        const struct overlay_item *before = &ui->overlay.items[ui->overlay.cursor];
-        if (strcmp(export->name, view->name) == 0 &&
-            strncmp(before->text, view->name, strlen(view->name)) != 0)
+        if (!found && export->view && strcmp(export->view, view) == 0) {
             ui->overlay.cursor = i; /* the first of the panel that has the focus */
+            found = true;
+        }
     }
     ui->accept = accept_export;
 }
 
-/* "NAME", "NAME.EXTENSION" or either with a FILE behind it. */
+/* "NAME", "NAME FILE.pdf", or "NAME.pdf" into the folder. */
 void command_export(struct ui *ui, const char *argument)
 {
     char name[64], *extension;
@@ -154,15 +178,41 @@ void command_export(struct ui *ui, const char *argument)
     extension = strchr(name, '.');
     if (extension)
         *extension++ = '\0';
-    else if (strrchr(path, '.'))
-        extension = strrchr(path, '.') + 1;
     int number = 0;
-    while (exports_at(number) && exports_at(number) != exports_find(name, extension))
+    while (exports_at(number) && exports_at(number) != exports_find(name))
         number++;
     if (exports_at(number))
-        export_one(ui, number, *path ? path : NULL);
+        export_one(ui, number, *path ? path : NULL, extension);
     else
         ui_complain(ui, "there is no export %.*s; e lists them", length, argument);
+}
+
+void command_figure_size(struct ui *ui, const char *argument)
+{
+    const char *wanted = NULL;
+    struct error err;
+    if (!argument)
+        ui_say(ui, "figures are %s wide", size(ui));
+    else if (strlen(argument) >= sizeof ui->figure_size)
+        ui_complain(ui, "size %.40s: 88mm, 120mm, 180mm or slide", argument);
+    else if (!values_figure_size(&wanted, argument, &err))
+        ui_complain(ui, "%s", err.text);
+    else
+        snprintf(ui->figure_size, sizeof ui->figure_size, "%s", argument);
+}
+
+void command_figure_format(struct ui *ui, const char *argument)
+{
+    const char *list = NULL;
+    struct error err;
+    if (!argument)
+        ui_say(ui, "figures are written as %s", formats(ui));
+    else if (strlen(argument) >= sizeof ui->figure_formats)
+        ui_complain(ui, "format %.40s: png, svg and pdf are known", argument);
+    else if (!values_figure_formats(&list, argument, &err))
+        ui_complain(ui, "%s", err.text);
+    else
+        snprintf(ui->figure_formats, sizeof ui->figure_formats, "%s", argument);
 }
 
 static void export_all(struct ui *ui, bool force);
@@ -190,7 +240,7 @@ static void export_all(struct ui *ui, bool force)
     for (int i = 0; exports_at(i); i++) {
         char written[EXPORT_PATH] = "";
         struct error err;
-        if (write_export(ui, exports_at(i), NULL, force, written, &err)) {
+        if (write_export(ui, exports_at(i), NULL, NULL, force, written, &err)) {
             n++;
         } else if (!force && *written && access(written, F_OK) == 0) {
             ask_overwrite_all(ui);
@@ -213,10 +263,8 @@ void offer_exports(struct ui *ui, const struct action *action)
 {
     for (int i = 0; exports_at(i); i++) {
         const struct export *export = exports_at(i);
-        char *text = memory_format("%s.%s", export->name, export->extension);
-        char *insert = memory_format("%s %s", action->name, text);
-        overlay_add(&ui->overlay, i, text, export->help, insert);
-        free(text);
+        char *insert = memory_format("%s %s", action->name, export->name);
+        overlay_add(&ui->overlay, i, export->name, export->help, insert);
         free(insert);
     }
 }

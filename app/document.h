@@ -13,7 +13,7 @@ struct block {
     char *text;             /* heading, paragraph, code, caption of a table or figure */
     int n_columns, n_cells; /* of tables; the first n_columns cells are the head */
     char **cells;           /* [n_cells] row by row */
-    char *name;             /* of figures: the PNG file beside the document */
+    char *name;             /* of figures: the PNG or SVG file beside the document */
     unsigned char *bytes;   /* [size] that file */
     size_t size;
 };
@@ -32,7 +32,7 @@ void document_add(struct document *document, enum block_kind kind, const char *f
 void document_table(struct document *document, const char *caption, const char *columns);
 void document_cell(struct document *document, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* Takes bytes[size], a PNG. */
+/* Takes bytes[size], a PNG; or an SVG of our own, which becomes part of the page. */
 void document_figure(struct document *document, const char *name, const char *caption,
     unsigned char *bytes, size_t size);
 

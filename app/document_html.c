@@ -34,6 +34,7 @@ static const char style[] =
     "figure{display:inline-block;margin:.8rem 1rem .8rem 0;max-width:100%}figure "
     "img{max-width:min(100%,38rem);height:auto;background:#fff;"
     "image-rendering:auto;border-radius:4px}\n"
+    ".drawing svg{display:block;width:min(100%,38rem);height:auto;border-radius:4px}\n"
     "figcaption{color:var(--soft);font-size:.86rem}\n"
     "pre{background:var(--band);border:1px solid var(--line);border-radius:6px;padding:.8rem;"
     "overflow-x:auto;font:.82rem/1.5 ui-monospace,monospace;white-space:pre-wrap;"
@@ -114,8 +115,30 @@ static void base64(FILE *out, const unsigned char *bytes, size_t size)
     }
 }
 
+/* Inside the page it needs no declaration, and the style gives its width. */
+static void drawing(FILE *out, const struct block *block)
+{
+    const char *end = (const char *)block->bytes + block->size;
+    const char *begins = memmem(block->bytes, block->size, "<svg", 4);
+    const char *width = begins ? memmem(begins, (size_t)(end - begins), " width=", 7) : NULL;
+    const char *box = width ? memmem(width, (size_t)(end - width), " viewBox=", 9) : NULL;
+    if (!box)
+        return;
+    fputs("<figure class=\"drawing\">", out);
+    fwrite(begins, 1, (size_t)(width - begins), out);
+    fputs(" role=\"img\"", out);
+    fwrite(box, 1, (size_t)(end - box), out);
+    element(out, "figcaption", block->text);
+    fputs("</figure>\n", out);
+}
+
 static void figure(FILE *out, const struct block *block)
 {
+    size_t length = strlen(block->name);
+    if (length > 4 && strcmp(block->name + length - 4, ".svg") == 0) {
+        drawing(out, block);
+        return;
+    }
     fputs("<figure><img alt=\"", out);
     escaped(out, block->text);
     fputs("\" src=\"data:image/png;base64,", out);

@@ -24,73 +24,60 @@ static bool read_file(const char *path, unsigned char **bytes, size_t *size, str
     return good || fail_as(err, ERROR_OUTPUT, "%s: cannot be read back", path);
 }
 
-/* Makes DIR/<stem>.png and its table DIR/<stem>.csv, and puts the picture into the document. */
-static bool add(struct lab *lab, struct document *document, const char *export,
+/* Files of an input, as figures tell them. */
+static int tell_inputs(const struct lab *lab, struct export_input inputs[LAB_INPUTS])
+{
+    int n = 0;
+    for (int i = 0; i < LAB_INPUTS; i++) {
+        const char *path = lab->inputs[i].path;
+        const char *slash = path ? strrchr(path, '/') : NULL;
+        if (path)
+            inputs[n++] = (struct export_input){.role = lab->inputs[i].role,
+                .name = slash ? slash + 1 : path,
+                .sha = lab->inputs[i].sha};
+    }
+    return n;
+}
+
+/* Makes DIR/<stem>.<format> with its table and .tex, and puts the picture into the document. */
+static bool add(struct lab *lab, struct document *document, const char *export, const char *format,
     const struct snapshot *s, const struct look *look, const char *stem, const char *caption,
     struct error *err)
 {
-    char picture[64], table[64], wrote[EXPORT_PATH];
-    snprintf(picture, sizeof picture, "%s.png", stem);
-    snprintf(table, sizeof table, "%s.csv", stem);
-    char *path = memory_format("%s/%s", lab->folder, picture);
+    const char *const extensions[] = {format, "csv", "tex"};
+    char names[3][64], wrote[EXPORT_PATH];
+    struct export_input inputs[LAB_INPUTS];
     struct export_request request = {.snapshot = s,
         .look = look,
-        .path = path,
-        .size = "wide",
+        .folder = lab->folder,
+        .stem = stem,
+        .formats = format,
+        .size = "120mm",
         .version = SECATEUR_VERSION,
+        .n_inputs = tell_inputs(lab, inputs),
+        .inputs = inputs,
         .zoom = 3,
         .force = lab->force};
     unsigned char *bytes = NULL;
     size_t size = 0;
-    bool good = exports_find(export, "png")->write(&request, wrote, err) &&
-                lab_note(lab, picture, err) && lab_note(lab, table, err) &&
-                read_file(path, &bytes, &size, err);
-    if (good)
-        document_figure(document, picture, caption, bytes, size);
-    else
-        free(bytes);
-    free(path);
-    return good;
-}
-
-static const struct round **timeless(const struct round *const *rounds, int n)
-{
-    const struct round **copies = memory_array((size_t)n + 1, sizeof *copies);
-    for (int i = 0; i < n; i++) {
-        struct round *copy = memory_array(1, sizeof *copy);
-        *copy = *rounds[i];
-        copy->seconds = 0;
-        copies[i] = copy;
+    bool good = exports_write(exports_find(export), &request, wrote, err);
+    for (int i = 0; i < 3 && good; i++) {
+        snprintf(names[i], sizeof names[i], "%s.%s", stem, extensions[i]);
+        good = lab_note(lab, names[i], err);
     }
-    return copies;
+    if (good && read_file(wrote, &bytes, &size, err)) {
+        document_figure(document, names[0], caption, bytes, size);
+        return true;
+    }
+    free(bytes);
+    return false;
 }
 
-static void forget(const struct round *const *rounds, int n)
-{
-    for (int i = 0; i < n; i++)
-        free((void *)(uintptr_t)rounds[i]);
-    free((void *)(uintptr_t)rounds);
-}
-
-/* The curves without the time that rounds took: running again gives the same bytes. */
 static bool add_curves(struct lab *lab, struct document *document, const struct snapshot *s,
     const char *stem, const char *caption, struct error *err)
 {
     struct look look = {.viewed = -1, .axis = AXIS_FULL};
-    struct snapshot still = *s;
-    struct branch_line *branches = memory_array((size_t)s->n_branches + 1, sizeof *branches);
-    for (int i = 0; i < s->n_branches; i++) {
-        branches[i] = s->branches[i];
-        branches[i].rounds = timeless(branches[i].rounds, branches[i].n_rounds);
-    }
-    still.branches = branches;
-    still.rounds = timeless(s->rounds, s->n_rounds);
-    bool good = add(lab, document, "curves", &still, &look, stem, caption, err);
-    for (int i = 0; i < s->n_branches; i++)
-        forget(branches[i].rounds, branches[i].n_rounds);
-    free(branches);
-    forget(still.rounds, s->n_rounds);
-    return good;
+    return add(lab, document, "curves", "svg", s, &look, stem, caption, err);
 }
 
 /* The net whose effect on faces is shown: the suggested repair, else the last B'. */
@@ -174,7 +161,7 @@ static bool faces(struct lab *lab, struct document *document, struct error *err)
         snprintf(stem, sizeof stem, "face_%d", i + 1);
         snprintf(caption, sizeof caption, "image %d%s", image[i],
             pairs ? ", clean and poisoned" : ", poisoned");
-        good = add(lab, document, pairs ? "pair" : "face", s, &look, stem, caption, err);
+        good = add(lab, document, pairs ? "pair" : "face", "png", s, &look, stem, caption, err);
     }
     document_table(document, "labels and answers of these images", "image|set|label|B|B′|G");
     for (int i = 0; i < n; i++)

@@ -10,11 +10,13 @@
 #define PRUNING "pruning"
 #define PLANTING "planting"
 #define OUTPUT "output"
+#define FIGURES "figures"
 #define SCREEN "screen"
 #define FIELD(name) offsetof(struct arguments, name)
 
 enum {
     READS_NET = VERB_SESSION | VERB_INSPECT,
+    DRAWS = VERB_APP,
     PRUNES = VERB_APP | VERB_SWEEP | VERB_PRUNE | VERB_LAB | VERB_GOODNET,
 };
 
@@ -88,6 +90,11 @@ static const struct flag table[] = {
         FIELD(options.force)},
     {"format", 0, "FORMAT", "text, csv or json on standard output (text)", OUTPUT, VERB_SESSION,
         values_format, FIELD(format)},
+
+    {"figure-size", 0, "SIZE", "88mm, 120mm, 180mm, slide or other millimetres (88mm)", FIGURES,
+        DRAWS, values_figure_size, FIELD(figure_size)},
+    {"figure-format", 0, "LIST", "pdf, svg, png or several of them (png; figures: pdf,png)",
+        FIGURES, DRAWS, values_figure_formats, FIELD(figure_formats)},
 
     {"color", 0, "WHEN", "auto, truecolor, 256, 16, mono or never (auto)", SCREEN, VERB_APP,
         values_color, FIELD(color)},
@@ -306,6 +313,8 @@ bool options_parse(struct arguments *arguments, int argc, char *const *argv, str
     struct parse parse = {.arguments = arguments, .argc = argc, .argv = argv, .err = err};
     *arguments = (struct arguments){
         .options = options, .format = "text", .color = "auto", .plant = plant_defaults()};
+    arguments->n_words = argc;
+    arguments->words = argv;
     arguments->rounds = -1;
     arguments->drop = arguments->asr = -1;
     for (parse.at = 1; parse.at < argc; parse.at++) {

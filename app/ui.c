@@ -4,6 +4,7 @@
 #include "app/commands.h"
 #include "app/hints.h"
 #include "app/news.h"
+#include "app/provenance.h"
 #include "app/charset.h"
 #include "engine/inspection.h"
 #include "engine/base/memory.h"
@@ -32,6 +33,7 @@ void ui_finish(struct ui *ui)
     for (int i = 0; i < ui->n_history; i++)
         free(ui->history[i]);
     free(ui->clipboard);
+    provenance_destroy(ui->provenance);
     snapshot_unref(ui->snapshot);
 }
 

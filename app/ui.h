@@ -45,10 +45,13 @@ struct ui {
     struct goal goal;
     int followed;            /* channel the cursor was led to; it is led on while it stays there */
     int pending_export;      /* number of the one that asks whether to overwrite */
-    char pending_path[1024]; /* that it would overwrite */
-    int asked;         /* channel of the last what-if that was not answered; -1: none, -2: all */
-    int inspecting;    /* channel that is being looked into, -1: none */
-    int pending_site;  /* layer that asks what to prune it on top of */
+    char pending_path[1024]; /* as it was asked for, "": the folder's */
+    char pending_format[16];
+    int asked;        /* channel of the last what-if that was not answered; -1: none, -2: all */
+    int inspecting;   /* channel that is being looked into, -1: none */
+    int pending_site; /* layer that asks what to prune it on top of */
+    char figure_size[16], figure_formats[16]; /* "": as the command line says */
+    struct provenance *provenance;            /* made with the first figure */
     const void *saved; /* the round that the last Ctrl-S wrote, only compared; NULL: none */
 
     /* What is asked of the terminal, cleared once done. */
@@ -69,7 +72,7 @@ void ui_post(struct ui *ui, enum command_kind kind, int number, double value, co
 void ui_say(struct ui *ui, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void ui_complain(struct ui *ui, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void ui_focus(struct ui *ui, int view, bool zoomed);
-void ui_inspect(struct ui *ui); /* the channel that is seen large, when the engine rests */
+void ui_inspect(struct ui *ui);    /* the channel that is seen large, when the engine rests */
 bool ui_ready(struct ui *ui);      /* rounds can be asked for; else says why not */
 int ui_round(const struct ui *ui); /* the one panels show */
 

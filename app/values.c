@@ -2,6 +2,7 @@
 
 #include "app/arguments.h"
 #include "app/results.h"
+#include "views/canvas.h"
 #include "views/theme.h"
 
 #include <ctype.h>
@@ -230,4 +231,25 @@ bool values_theme(void *field, const char *value, struct error *err)
         }
     }
     return fail_as(err, ERROR_USAGE, "'%s' is not one of %s", value, names);
+}
+
+bool values_figure_size(void *field, const char *value, struct error *err)
+{
+    struct paper paper;
+    return canvas_paper_size(value, &paper, err) && values_text(field, value, err);
+}
+
+bool values_figure_formats(void *field, const char *value, struct error *err)
+{
+    char word[8];
+    enum canvas_format format;
+    for (const char *c = value;; c++) {
+        int length = (int)strcspn(c, ",");
+        snprintf(word, sizeof word, "%.*s", length, c);
+        if (!canvas_format_find(word, &format, err))
+            return false;
+        c += length;
+        if (!*c)
+            return values_text(field, value, err);
+    }
 }

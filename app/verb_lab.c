@@ -81,8 +81,9 @@ static bool not_there(const struct lab *lab, const char *name, struct error *err
  * written is there. */
 static bool nothing_there(const struct lab *lab, struct error *err)
 {
-    static const char *const names[] = {"report.html", "report.md", "lab.csv", "curves.png",
-        "curves.csv", "curves_suggested.png", "curves_suggested.csv", "repaired_suggested.h5"};
+    static const char *const names[] = {"report.html", "report.md", "lab.csv", "curves.svg",
+        "curves.csv", "curves.tex", "curves_suggested.svg", "curves_suggested.csv",
+        "curves_suggested.tex", "repaired_suggested.h5"};
     char name[64];
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (!not_there(lab, names[i], err))
@@ -92,8 +93,9 @@ static bool nothing_there(const struct lab *lab, struct error *err)
         if (!not_there(lab, name, err))
             return false;
     }
-    for (int i = 0; i < 2 * LAB_FACES; i++) {
-        snprintf(name, sizeof name, "face_%d.%s", i / 2 + 1, i % 2 ? "csv" : "png");
+    static const char *const endings[] = {"png", "csv", "tex"};
+    for (int i = 0; i < 3 * LAB_FACES; i++) {
+        snprintf(name, sizeof name, "face_%d.%s", i / 3 + 1, endings[i % 3]);
         if (!not_there(lab, name, err))
             return false;
     }

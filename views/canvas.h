@@ -77,14 +77,24 @@ void canvas_destroy(struct canvas *canvas); /* accepts NULL */
 /* On a pane: braille, half blocks or ASCII by the look; the pane outlives the canvas. */
 struct canvas *canvas_cells_create(const struct pane *pane);
 
-enum canvas_format { CANVAS_PNG, CANVAS_SVG, CANVAS_PDF };
+enum canvas_format { CANVAS_PNG, CANVAS_SVG, CANVAS_PDF, N_CANVAS_FORMATS };
 
-/* On paper, in points; the notes go into the metadata. NULL and err when it cannot be made. */
-struct canvas *canvas_paper_create(enum canvas_format format, double width, double height,
-    const struct notes *notes, struct error *err);
+struct paper {
+    double width;  /* points on paper */
+    double scale;  /* all is drawn so much larger: slides are read from afar */
+    double aspect; /* height of a plot for a width of 1 */
+};
+
+const char *canvas_extension(enum canvas_format format);
+bool canvas_format_find(const char *extension, enum canvas_format *format, struct error *err);
+/* "88mm", "120mm", "180mm" or their names column, wide and page, another number of millimetres,
+ * or slide (254 mm, 16:9); NULL: column. */
+bool canvas_paper_size(const char *name, struct paper *paper, struct error *err);
+/* On paper, width and height in points before `scale`; the notes go into the metadata. NULL and
+ * err when it cannot be made. */
+struct canvas *canvas_paper_create(enum canvas_format format, const struct paper *paper,
+    double height, const struct notes *notes, struct error *err);
 /* Finishes the figure into memory: bytes[size], the caller frees them. */
 bool canvas_paper_bytes(struct canvas *canvas, uint8_t **bytes, size_t *size, struct error *err);
-/* Width of a named size in points: column 88 mm, wide 120 mm, page 180 mm, slide 254 mm. */
-bool canvas_paper_size(const char *name, double *width, struct error *err);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "engine/base/memory.h"
 #include "views/png.h"
+#include "views/svg.h"
 
 #include <cairo-pdf.h>
 #include <cairo-svg.h>
@@ -12,8 +13,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <time.h>
 
 enum { DPI = 300, DOTS_PER_METRE = 11811 };
+static const char font[] = "DejaVu Sans"; /* where it is missing fontconfig gives another sans */
 static const double text_size = 7.5, points_per_mm = 72 / 25.4;
 
 struct canvas_cairo {
@@ -96,9 +100,10 @@ static void shade(struct canvas *canvas, struct canvas_box box, uint32_t colour,
 {
     struct canvas_cairo *c = of(canvas);
     (void)value;
-    cairo_set_antialias(c->cairo, CAIRO_ANTIALIAS_NONE); /* no seams between neighbours */
+    double over = c->format == CANVAS_PNG ? 0 : 0.25; /* readers of vectors show seams otherwise */
+    cairo_set_antialias(c->cairo, CAIRO_ANTIALIAS_NONE);
     set_rgb(c, colour);
-    cairo_rectangle(c->cairo, box.x, box.y, box.width, box.height);
+    cairo_rectangle(c->cairo, box.x, box.y, box.width + over, box.height + over);
     cairo_fill(c->cairo);
     cairo_set_antialias(c->cairo, CAIRO_ANTIALIAS_DEFAULT);
 }
@@ -121,21 +126,32 @@ static void text(struct canvas *canvas, enum role role, double x, double y, enum
     cairo_show_text(c->cairo, utf8);
 }
 
-/* Pixel by pixel, so that no format smooths. */
+/* Enlarged by a whole number to about the resolution of print, so that no reader smooths. */
 static void image(
     struct canvas *canvas, struct canvas_box box, const uint8_t *rgb, int width, int height)
 {
     struct canvas_cairo *c = of(canvas);
+    int zoom = (int)lrint(box.width * DPI / 72 / width);
+    zoom = zoom < 1 ? 1 : zoom > 8 ? 8 : zoom;
+    int across = zoom * width, down = zoom * height;
+    cairo_surface_t *picture = cairo_image_surface_create(CAIRO_FORMAT_RGB24, across, down);
+    unsigned char *pixels = cairo_image_surface_get_data(picture);
+    int stride = cairo_image_surface_get_stride(picture);
+    for (int y = 0; pixels && y < down; y++)
+        for (int x = 0; x < across; x++) {
+            const uint8_t *from = rgb + 3 * ((long)(y / zoom) * width + x / zoom);
+            uint32_t pixel = (uint32_t)from[0] << 16 | (uint32_t)from[1] << 8 | from[2];
+            memcpy(pixels + (long)y * stride + 4L * x, &pixel, sizeof pixel);
+        }
+    cairo_surface_mark_dirty(picture);
     cairo_save(c->cairo);
-    cairo_set_antialias(c->cairo, CAIRO_ANTIALIAS_NONE);
-    for (long i = 0; i < (long)width * height; i++) {
-        double x = box.x + (double)(i % width) * box.width / width;
-        double y = box.y + (double)(i / width) * box.height / height;
-        set_rgb(c, (uint32_t)rgb[3 * i] << 16 | (uint32_t)rgb[3 * i + 1] << 8 | rgb[3 * i + 2]);
-        cairo_rectangle(c->cairo, x, y, box.width / width, box.height / height);
-        cairo_fill(c->cairo);
-    }
+    cairo_translate(c->cairo, box.x, box.y);
+    cairo_scale(c->cairo, box.width / across, box.height / down);
+    cairo_set_source_surface(c->cairo, picture, 0, 0);
+    cairo_pattern_set_filter(cairo_get_source(c->cairo), CAIRO_FILTER_NEAREST);
+    cairo_paint(c->cairo);
     cairo_restore(c->cairo);
+    cairo_surface_destroy(picture);
 }
 
 static void mark(
@@ -202,31 +218,39 @@ static const struct canvas_class class = {
     .destroy = destroy,
 };
 
+/* When it was made: never the clock, which would make every file another one. */
+static void set_pdf_date(struct canvas_cairo *c)
+{
+    const char *text = getenv("SOURCE_DATE_EPOCH");
+    time_t seconds = text ? (time_t)strtoll(text, NULL, 10) : 946684800; /* the year 2000 */
+    struct tm date;
+    char stamp[32] = "2000-01-01T00:00:00Z";
+    if (gmtime_r(&seconds, &date))
+        strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", &date);
+    cairo_pdf_surface_set_metadata(c->surface, CAIRO_PDF_METADATA_CREATE_DATE, stamp);
+}
+
 static void set_pdf_notes(struct canvas_cairo *c)
 {
-    char all[NOTES_MAX * 256] = "";
+    char *all = memory_string("");
     for (int i = 0; i < c->notes.n; i++) {
-        size_t used = strlen(all);
-        snprintf(all + used, sizeof all - used, "%s%s: %s", i ? "; " : "", c->notes.note[i].key,
-            c->notes.note[i].text);
+        char *longer = memory_format(
+            "%s%s%s: %s", all, i ? "; " : "", c->notes.note[i].key, c->notes.note[i].text);
+        free(all);
+        all = longer;
     }
     const char *title = c->notes.n ? c->notes.note[0].text : "";
     cairo_pdf_surface_set_metadata(c->surface, CAIRO_PDF_METADATA_TITLE, title);
     cairo_pdf_surface_set_metadata(c->surface, CAIRO_PDF_METADATA_SUBJECT, all);
     cairo_pdf_surface_set_metadata(c->surface, CAIRO_PDF_METADATA_CREATOR, "secateur");
-    cairo_pdf_surface_set_metadata(/* a date would make every file another one */
-        c->surface, CAIRO_PDF_METADATA_CREATE_DATE, "2000-01-01T00:00:00Z");
+    set_pdf_date(c);
+    free(all);
 }
 
 static void make_surface(struct canvas_cairo *c, double width, double height)
 {
     double dots = DPI / 72.0;
     switch (c->format) {
-    case CANVAS_PNG:
-        c->surface = cairo_image_surface_create(
-            CAIRO_FORMAT_RGB24, (int)lrint(width * dots), (int)lrint(height * dots));
-        cairo_surface_set_device_scale(c->surface, dots, dots);
-        break;
     case CANVAS_SVG:
         c->surface = cairo_svg_surface_create_for_stream(collect, c, width, height);
         break;
@@ -234,6 +258,10 @@ static void make_surface(struct canvas_cairo *c, double width, double height)
         c->surface = cairo_pdf_surface_create_for_stream(collect, c, width, height);
         set_pdf_notes(c);
         break;
+    default:
+        c->surface = cairo_image_surface_create(
+            CAIRO_FORMAT_RGB24, (int)lrint(width * dots), (int)lrint(height * dots));
+        cairo_surface_set_device_scale(c->surface, dots, dots);
     }
 }
 
@@ -245,23 +273,24 @@ static void set_font(struct canvas_cairo *c)
     cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
     cairo_set_font_options(c->cairo, options);
     cairo_font_options_destroy(options);
-    cairo_select_font_face(
-        c->cairo, "DejaVu Sans", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
+    cairo_select_font_face(c->cairo, font, CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
     cairo_set_font_size(c->cairo, text_size);
 }
 
-struct canvas *canvas_paper_create(enum canvas_format format, double width, double height,
-    const struct notes *notes, struct error *err)
+struct canvas *canvas_paper_create(enum canvas_format format, const struct paper *paper,
+    double height, const struct notes *notes, struct error *err)
 {
     struct canvas_cairo *c = memory_array(1, sizeof *c);
     c->canvas = (struct canvas){.class = &class, .theme = theme_paper(), .paper = true};
-    c->canvas.width = width;
+    c->canvas.width = paper->width / paper->scale;
     c->canvas.height = height;
     c->canvas.line = 1.4 * text_size;
     c->format = format;
     c->notes = *notes;
-    make_surface(c, width, height);
+    notes_add(&c->notes, "font", "%s", font);
+    make_surface(c, paper->width, height * paper->scale);
     c->cairo = cairo_create(c->surface);
+    cairo_scale(c->cairo, paper->scale, paper->scale);
     set_font(c);
     if (cairo_status(c->cairo) != CAIRO_STATUS_SUCCESS) {
         fail_as(
@@ -275,33 +304,22 @@ struct canvas *canvas_paper_create(enum canvas_format format, double width, doub
     return &c->canvas;
 }
 
-/* cairo counts the surfaces of the process into the SVG: the same figure would differ. */
-static void settle_svg(struct canvas_cairo *c)
-{
-    static const char id[] = "id=\"surface";
-    char *digits = memmem(c->bytes, c->size, id, sizeof id - 1);
-    if (!digits)
-        return;
-    digits += sizeof id - 1;
-    size_t n = strspn(digits, "0123456789"), rest = (size_t)((char *)c->bytes + c->size - digits);
-    memmove(digits, digits + n, rest - n);
-    c->size -= n;
-}
-
 bool canvas_paper_bytes(struct canvas *canvas, uint8_t **bytes, size_t *size, struct error *err)
 {
     struct canvas_cairo *c = of(canvas);
     if (c->format == CANVAS_PNG)
         cairo_surface_write_to_png_stream(c->surface, collect, c);
     cairo_surface_finish(c->surface);
-    cairo_status_t status = cairo_surface_status(c->surface);
+    cairo_status_t status = cairo_status(c->cairo);
+    if (status == CAIRO_STATUS_SUCCESS)
+        status = cairo_surface_status(c->surface);
     if (status != CAIRO_STATUS_SUCCESS)
         return fail_as(err, ERROR_OUTPUT, "the figure: %s", cairo_status_to_string(status));
     if (c->format == CANVAS_PNG &&
         !png_annotate(&c->bytes, &c->size, DOTS_PER_METRE, &c->notes, err))
         return false;
     if (c->format == CANVAS_SVG)
-        settle_svg(c);
+        svg_settle(&c->bytes, &c->size, &c->notes);
     *bytes = c->bytes;
     *size = c->size;
     c->bytes = NULL;
@@ -309,16 +327,40 @@ bool canvas_paper_bytes(struct canvas *canvas, uint8_t **bytes, size_t *size, st
     return true;
 }
 
-bool canvas_paper_size(const char *name, double *width, struct error *err)
+static const char *const extensions[N_CANVAS_FORMATS] = {"png", "svg", "pdf"};
+
+const char *canvas_extension(enum canvas_format format)
+{
+    return extensions[format];
+}
+
+bool canvas_format_find(const char *extension, enum canvas_format *format, struct error *err)
+{
+    for (int i = 0; i < N_CANVAS_FORMATS; i++)
+        if (strcasecmp(extension, extensions[i]) == 0) {
+            *format = (enum canvas_format)i;
+            return true;
+        }
+    return fail_as(err, ERROR_USAGE, "format %s: png, svg and pdf are known", extension);
+}
+
+bool canvas_paper_size(const char *name, struct paper *paper, struct error *err)
 {
     static const struct {
         const char *name;
         double mm;
-    } sizes[] = {{"column", 88}, {"wide", 120}, {"page", 180}, {"slide", 254}};
+    } sizes[] = {{"column", 88}, {"wide", 120}, {"page", 180}};
+    enum { LEAST = 60, MOST = 400 };
+    char *end = NULL;
+    double mm = strtod(name ? name : "88mm", &end);
+    mm = name && strcmp(end, "mm") != 0 ? 0 : mm;
     for (unsigned i = 0; i < sizeof sizes / sizeof *sizes; i++)
-        if (strcmp(name ? name : "column", sizes[i].name) == 0) {
-            *width = sizes[i].mm * points_per_mm;
-            return true;
-        }
-    return fail_as(err, ERROR_USAGE, "size %s: column, wide, page and slide are known", name);
+        mm = name && strcmp(name, sizes[i].name) == 0 ? sizes[i].mm : mm;
+    *paper = (struct paper){mm * points_per_mm, 1, 0.62};
+    if (name && strcmp(name, "slide") == 0)
+        *paper = (struct paper){254 * points_per_mm, 1.9, 9 / 16.0};
+    else if (!(mm >= LEAST && mm <= MOST))
+        return fail_as(err, ERROR_USAGE,
+            "size %s: 88mm, 120mm, 180mm, slide, or %d to %d millimetres", name, LEAST, MOST);
+    return true;
 }

@@ -31,3 +31,15 @@ void csv_printf(struct csv *csv, const char *format, ...)
     memcpy(csv->text + csv->size, line, used + 1);
     csv->size += used;
 }
+
+void csv_text(struct csv *csv, const char *text)
+{
+    if (!strpbrk(text, ",\"\r\n")) {
+        csv_printf(csv, "%s", text);
+        return;
+    }
+    csv_printf(csv, "\"");
+    for (; *text; text++)
+        csv_printf(csv, *text == '"' ? "\"\"" : "%c", *text);
+    csv_printf(csv, "\"");
+}

@@ -1,7 +1,6 @@
 /* The channels' activations and what is pruned, as a figure. */
 #include "views/exports.h"
 #include "views/figure.h"
-#include "views/file.h"
 #include "views/heatmap.h"
 #include "views/plot.h"
 
@@ -72,45 +71,32 @@ static void draw(struct canvas *canvas, const struct snapshot *s, const struct c
         draw_scale(canvas, &map, scale, true);
 }
 
-static bool write_as(const struct export_request *request, enum canvas_format format,
-    const char *extension, char *path, struct error *err)
+static bool make(struct figure *f, struct error *err)
 {
-    const struct snapshot *s = request->snapshot;
-    double width;
-    char stem[128], where[96];
-    struct notes notes;
-    struct csv csv;
+    const struct snapshot *s = f->snapshot;
     struct channels channels;
-    if (!figure_possible(request, err) || !canvas_paper_size(request->size, &width, err))
+    if (!figure_measured(f, err))
         return false;
     if (!s->activations)
         return fail_as(err, ERROR_FAILED, "the activations are not measured yet");
-    notes_fill(&notes, request, "mean activation of every channel and what is pruned");
-    figure_stem(s, where, sizeof where);
-    file_stem(stem, sizeof stem, "channels_%s_round%d", where, view_round_of(s, request->look));
-    double height = (s->n_images[SET_POISONED] > 0 ? 127 : 90);
-    struct canvas *canvas = canvas_paper_create(format, width, height, &notes, err);
-    if (!canvas)
+    bool poisoned = s->n_images[SET_POISONED] > 0;
+    figure_name(f, "channels", "_round%d", f->round);
+    figure_tell(f,
+        "Mean activation of every channel on clean%s on a root scale. Crosses: the %d channels "
+        "that are pruned.",
+        poisoned ? " and poisoned images and their difference, all" : " images,", f->round);
+    if (!figure_begin(f, poisoned ? 127 : 90, err))
         return false;
-    channels_init(&channels, s, request->look);
-    csv_init(&csv, &notes);
-    add_channels(&csv, s, &channels);
-    draw(canvas, s, &channels);
-    bool written = figure_write_canvas(request, stem, extension, canvas, &csv, path, err);
-    csv_finish(&csv);
+    channels_init(&channels, s, f->look);
+    add_channels(&f->csv, s, &channels);
+    draw(f->canvas, s, &channels);
     channels_finish(&channels);
-    canvas_destroy(canvas);
-    return written;
-}
-
-static bool write_png(const struct export_request *request, char *path, struct error *err)
-{
-    return write_as(request, CANVAS_PNG, "png", path, err);
+    return true;
 }
 
 const struct export exports_channels = {
     .name = "channels",
-    .extension = "png",
-    .help = "activations of all channels and what is pruned, 300 dots an inch",
-    .write = write_png,
+    .view = "channels",
+    .help = "activations of all channels and what is pruned",
+    .make = make,
 };

@@ -3,7 +3,6 @@
 #include "views/curves.h"
 #include "views/exports.h"
 #include "views/figure.h"
-#include "views/file.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -11,14 +10,19 @@
 static void add_branch(
     struct csv *csv, const struct snapshot *s, const struct branch_line *b, int number)
 {
+    const struct branch_line start = {.rounds = (const struct round *[]){branches_unpruned(s)}};
     bool known = b->site >= 0 && b->site < s->n_sites;
     for (int i = 0; i < b->n_rounds; i++) {
         const struct round *r = b->rounds[i];
-        csv_printf(csv, "%d,%d,%d,%d,%.17g,%d,%.17g,%d,%d,%d,%d,%d,%d,%.6g,%d,%s,%s,%s,%d\n", i,
-            r->channel, r->by_hand, r->clean_correct, branches_value(s, b, SET_CLEAN, i),
-            r->attack_hits, branches_value(s, b, SET_POISONED, i), r->broken, r->recovered,
-            r->rescued, r->reinfected, r->touched, r->judged, r->seconds, number,
-            known ? s->sites[b->site].name : "?", b->criterion ? b->criterion : "?",
+        double clean = branches_value(s, b, SET_CLEAN, i);
+        double attack = branches_value(s, b, SET_POISONED, i);
+        csv_printf(csv, "%d,%d,%d,%d,%.17g,%d,%.17g,%.17g,%.17g,%d,%d,%d,%d,%d,%d,%d,", i,
+            r->channel, r->by_hand, r->clean_correct, clean, r->attack_hits, attack,
+            branches_value(s, &start, SET_CLEAN, 0) - clean,
+            branches_value(s, &start, SET_POISONED, 0) - attack, r->broken, r->recovered,
+            r->rescued, r->reinfected, r->touched, r->judged, number);
+        csv_text(csv, known ? s->sites[b->site].name : "?");
+        csv_printf(csv, ",%s,%s,%d\n", b->criterion ? b->criterion : "?",
             b->descending ? "descending" : "ascending", b->n_base);
     }
 }
@@ -34,8 +38,8 @@ static void add_rounds(struct csv *csv, const struct snapshot *s)
         .n_rounds = s->n_rounds,
         .rounds = s->rounds};
     csv_printf(csv, "round,channel,by_hand,clean_correct,clean_accuracy,attack_hits,"
-                    "attack_success,broken,recovered,rescued,reinfected,touched,judged,seconds,"
-                    "branch,layer,criterion,order,base\n");
+                    "attack_success,clean_loss,attack_loss,broken,recovered,rescued,reinfected,"
+                    "touched,judged,branch,layer,criterion,order,base\n");
     add_branch(csv, s, &now, s->branch + 1);
     for (int i = 0; i < n; i++)
         add_branch(csv, s, &s->branches[past[i]], past[i] + 1);
@@ -54,57 +58,54 @@ static void add_thresholds(struct notes *notes, const struct snapshot *s)
     notes_add(notes, "thresholds", "%s", text);
 }
 
-static void draw(struct canvas *canvas, const struct export_request *request)
+static void draw(const struct figure *f)
 {
+    struct canvas *canvas = f->canvas;
     struct curves curves;
-    curves_init(&curves, request->snapshot, request->look, true);
-    if (request->look->axis != AXIS_TRADE) {
+    curves_init(&curves, f->snapshot, f->look, true);
+    if (f->look->axis != AXIS_TRADE) {
         snprintf(curves.label[SET_CLEAN], sizeof curves.label[0], "clean accuracy");
         snprintf(curves.label[SET_POISONED], sizeof curves.label[0], "attack success rate");
     }
-    if (request->look->viewed < 0)
+    if (f->look->viewed < 0)
         curves.plot.cursor = NAN;
     plot_draw(
         canvas, &curves.plot, (struct canvas_box){4, 2, canvas->width - 8, canvas->height - 5});
     curves_finish(&curves);
 }
 
-static bool write_as(const struct export_request *request, enum canvas_format format,
-    const char *extension, char *path, struct error *err)
+static bool make(struct figure *f, struct error *err)
 {
-    static const char *const axes[] = {"", "_full", "_loss", "_trade"};
-    double width;
-    char stem[128], where[96];
-    struct notes notes;
-    struct csv csv;
-    if (!figure_possible(request, err) || !canvas_paper_size(request->size, &width, err))
+    static const char *const endings[] = {"", "_full", "_loss", "_trade"};
+    static const char *const whats[] = {"Clean accuracy and attack success rate over the number of "
+                                        "pruned channels.",
+        [AXIS_DROP] = "Loss of clean accuracy and of attack success, in percentage points on a "
+                      "logarithmic scale, over the number of pruned channels.",
+        [AXIS_TRADE] = "Attack success rate over clean accuracy, one point for every number of "
+                       "pruned channels."};
+    const struct snapshot *s = f->snapshot;
+    int past[CURVES_PAST], n = branches_past(s, CURVES_PAST, past);
+    if (!figure_measured(f, err))
         return false;
-    notes_fill(&notes, request, "clean accuracy and attack success over pruned channels");
-    add_thresholds(&notes, request->snapshot);
-    figure_stem(request->snapshot, where, sizeof where);
-    file_stem(stem, sizeof stem, "curves_%s%s", where, axes[request->look->axis]);
-    int past[CURVES_PAST], n = branches_past(request->snapshot, CURVES_PAST, past);
-    double legend = n > 0 ? 11.0 * (n + 2) : 0; /* below the plot */
-    struct canvas *canvas = canvas_paper_create(format, width, 0.62 * width + legend, &notes, err);
-    if (!canvas)
+    const char *what = whats[f->look->axis == AXIS_FULL ? AXIS_AUTO : f->look->axis];
+    figure_name(f, "curves", "%s", endings[f->look->axis]);
+    figure_tell(f, "%s%s", what,
+        s->n_thresholds > 0 && f->look->axis != AXIS_TRADE
+            ? " Dotted: thresholds below the clean accuracy of the unpruned net, circles where "
+              "they are crossed."
+            : "");
+    add_thresholds(&f->notes, s);
+    /* other branches are named below the plot */
+    if (!figure_begin(f, figure_plot_height(f, n > 0 ? 11.0 * (n + 2) : 0), err))
         return false;
-    csv_init(&csv, &notes);
-    add_rounds(&csv, request->snapshot);
-    draw(canvas, request);
-    bool written = figure_write_canvas(request, stem, extension, canvas, &csv, path, err);
-    csv_finish(&csv);
-    canvas_destroy(canvas);
-    return written;
-}
-
-static bool write_png(const struct export_request *request, char *path, struct error *err)
-{
-    return write_as(request, CANVAS_PNG, "png", path, err);
+    add_rounds(&f->csv, s);
+    draw(f);
+    return true;
 }
 
 const struct export exports_curves = {
     .name = "curves",
-    .extension = "png",
-    .help = "clean accuracy and attack success over the rounds, 300 dots an inch",
-    .write = write_png,
+    .view = "curves",
+    .help = "accuracy and attack success over the rounds",
+    .make = make,
 };

@@ -18,7 +18,7 @@
 #include <stb_image_write.h>
 #pragma GCC diagnostic pop
 
-enum { SHEET_FACES = 24, SHEET_ACROSS = 6, ZOOM_MAX = 64 };
+enum { SHEET_FACES = 24, SHEET_ACROSS = 6, ZOOM_MAX = 64, DOTS_PER_METRE = 11811 };
 
 /* Faces side by side on white. */
 struct sheet {
@@ -79,45 +79,38 @@ static void add_face(
         faces_word(faces_fate(s, round, face)));
 }
 
-static bool write_sheet(const struct export_request *request, const char *stem, const char *what,
-    const struct face *faces, int n, char *path, struct error *err)
+static bool write_sheet(struct figure *f, const struct face *faces, int n, struct error *err)
 {
-    int zoom = request->zoom > 0 ? request->zoom : 4;
-    int round = view_round_of(request->snapshot, request->look);
+    int zoom = f->request->zoom > 0 ? f->request->zoom : 4;
     struct bytes png = {0};
     struct sheet sheet;
-    struct notes notes;
-    struct csv csv;
     if (zoom > ZOOM_MAX)
         return fail_as(err, ERROR_USAGE, "zoom %d: 1 to %d are possible", zoom, ZOOM_MAX);
-    notes_fill(&notes, request, what);
-    notes_add(&notes, "zoom", "%d", zoom);
-    csv_init(&csv, &notes);
-    csv_printf(&csv, "row,column,set,image,label,predicted,fate\n");
-    sheet_init(&sheet, request->snapshot, zoom, n, SHEET_ACROSS);
+    notes_add(&f->notes, "zoom", "%d", zoom);
+    figure_begin(f, 0, err);
+    csv_printf(&f->csv, "row,column,set,image,label,predicted,fate\n");
+    sheet_init(&sheet, f->snapshot, zoom, n, SHEET_ACROSS);
     for (int i = 0; i < n; i++) {
         sheet_put(&sheet, i, faces[i]);
-        add_face(&csv, &sheet, round, i, faces[i]);
+        add_face(&f->csv, &sheet, f->round, i, faces[i]);
     }
-    bool written = stbi_write_png_to_func(
-                       collect, &png, sheet.width, sheet.height, 3, sheet.rgb, 3 * sheet.width) ||
-                   fail_as(err, ERROR_FAILED, "the picture could not be packed");
-    written = written && png_annotate(&png.bytes, &png.size, 0, &notes, err) &&
-              figure_write(request, stem, "png", png.bytes, png.size, &csv, path, err);
-    csv_finish(&csv);
+    bool packed = stbi_write_png_to_func(
+                      collect, &png, sheet.width, sheet.height, 3, sheet.rgb, 3 * sheet.width) ||
+                  fail_as(err, ERROR_FAILED, "the picture could not be packed");
+    packed = packed && png_annotate(&png.bytes, &png.size, DOTS_PER_METRE, &f->notes, err);
     free(sheet.rgb);
-    free(png.bytes);
-    return written;
+    f->bytes = png.bytes;
+    f->size = png.size;
+    return packed;
 }
 
 /* The face under the look's cursor; false when the filter lets none through. */
-static bool at_cursor(
-    const struct export_request *request, struct faces *faces, int *cursor, struct error *err)
+static bool at_cursor(const struct figure *f, struct faces *faces, int *cursor, struct error *err)
 {
-    if (!figure_possible(request, err))
+    if (!figure_measured(f, err))
         return false;
-    faces_init(faces, request->snapshot, request->look);
-    *cursor = request->look->face < faces->n ? request->look->face : faces->n - 1;
+    faces_init(faces, f->snapshot, f->look);
+    *cursor = f->look->face < faces->n ? f->look->face : faces->n - 1;
     *cursor = *cursor > 0 ? *cursor : 0;
     if (faces->n > 0)
         return true;
@@ -125,76 +118,74 @@ static bool at_cursor(
     return fail_as(err, ERROR_FAILED, "no image passes the filter");
 }
 
-static bool write_face(const struct export_request *request, char *path, struct error *err)
+static bool make_face(struct figure *f, struct error *err)
 {
     struct faces faces;
-    char stem[128], what[128];
     int cursor;
-    if (!at_cursor(request, &faces, &cursor, err))
+    if (!at_cursor(f, &faces, &cursor, err))
         return false;
-    const struct face *face = &faces.face[cursor];
-    const char *set = face->set == SET_CLEAN ? "clean" : "poisoned";
-    file_stem(stem, sizeof stem, "face_%s_%d", set, face->index);
-    snprintf(what, sizeof what, "%s image %d", set, face->index);
-    bool written = write_sheet(request, stem, what, face, 1, path, err);
+    const struct face face = faces.face[cursor];
+    const char *set = face.set == SET_CLEAN ? "clean" : "poisoned";
     faces_finish(&faces);
-    return written;
+    file_stem(f->stem, sizeof f->stem, "face_%s_%d", set, face.index);
+    figure_tell(f, "The %s image %d.", set, face.index);
+    return write_sheet(f, &face, 1, err);
 }
 
-static bool write_pair(const struct export_request *request, char *path, struct error *err)
+static bool make_pair(struct figure *f, struct error *err)
 {
-    const struct snapshot *s = request->snapshot;
+    const struct snapshot *s = f->snapshot;
     struct faces faces;
-    char stem[128], what[128];
     int cursor;
     if (s->n_images[SET_CLEAN] != s->n_images[SET_POISONED])
         return fail_as(err, ERROR_FAILED, "%d clean and %d poisoned images are no pairs",
             s->n_images[SET_CLEAN], s->n_images[SET_POISONED]);
-    if (!at_cursor(request, &faces, &cursor, err))
+    if (!at_cursor(f, &faces, &cursor, err))
         return false;
     int index = faces.face[cursor].index;
-    struct face pair[] = {{SET_CLEAN, index}, {SET_POISONED, index}};
-    file_stem(stem, sizeof stem, "pair_%d", index);
-    snprintf(what, sizeof what, "image %d clean and poisoned", index);
-    bool written = write_sheet(request, stem, what, pair, 2, path, err);
     faces_finish(&faces);
-    return written;
+    struct face pair[] = {{SET_CLEAN, index}, {SET_POISONED, index}};
+    file_stem(f->stem, sizeof f->stem, "pair_%d", index);
+    figure_tell(f, "Image %d, clean and poisoned.", index);
+    return write_sheet(f, pair, 2, err);
 }
 
-static bool write_faces(const struct export_request *request, char *path, struct error *err)
+static bool make_faces(struct figure *f, struct error *err)
 {
-    static const char *const filters[] = {"changed", "all", "wrong"};
     struct faces faces;
-    char stem[128], what[128];
     int cursor;
-    if (!at_cursor(request, &faces, &cursor, err))
+    if (!at_cursor(f, &faces, &cursor, err))
         return false;
     int n = faces.n - cursor < SHEET_FACES ? faces.n - cursor : SHEET_FACES;
-    file_stem(stem, sizeof stem, "faces_%s_round%d", filters[faces.filter], faces.round);
-    snprintf(what, sizeof what, "%d of %d images (%s in round %d)", n, faces.n,
-        filters[faces.filter], faces.round);
-    bool written = write_sheet(request, stem, what, faces.face + cursor, n, path, err);
+    const char *filter = faces_filter_name(faces.filter);
+    file_stem(f->stem, sizeof f->stem, "faces_%s_round%d", filter, faces.round);
+    figure_tell(
+        f, "%d of %d images (%s with %d pruned channels).", n, faces.n, filter, faces.round);
+    bool written = write_sheet(f, faces.face + cursor, n, err);
     faces_finish(&faces);
     return written;
 }
 
 const struct export exports_face = {
     .name = "face",
-    .extension = "png",
+    .view = "faces",
     .help = "the image under the cursor, pixel for pixel",
-    .write = write_face,
+    .pixels = true,
+    .make = make_face,
 };
 
 const struct export exports_pair = {
     .name = "pair",
-    .extension = "png",
+    .view = "faces",
     .help = "the image under the cursor, clean and poisoned side by side",
-    .write = write_pair,
+    .pixels = true,
+    .make = make_pair,
 };
 
 const struct export exports_faces = {
     .name = "faces",
-    .extension = "png",
+    .view = "faces",
     .help = "a sheet of up to 24 images from the cursor on, as the filter has them",
-    .write = write_faces,
+    .pixels = true,
+    .make = make_faces,
 };

@@ -17,11 +17,10 @@ const struct export *exports_at(int index)
     return index >= 0 && index < n ? table[index] : NULL;
 }
 
-const struct export *exports_find(const char *name, const char *extension)
+const struct export *exports_find(const char *name)
 {
     for (int i = 0; exports_at(i); i++)
-        if (strcmp(table[i]->name, name) == 0 &&
-            (!extension || strcmp(table[i]->extension, extension) == 0))
+        if (strcmp(table[i]->name, name) == 0)
             return table[i];
     return NULL;
 }

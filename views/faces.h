@@ -23,7 +23,7 @@ struct face {
 
 struct faces {
     struct face *face; /* [n] */
-    int n, n_pinned; /* pinned ones come first */
+    int n, n_pinned;   /* pinned ones come first */
     int round;
     enum face_filter filter; /* FACES_ALL when nothing changed in that round */
 };

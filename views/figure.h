@@ -1,22 +1,39 @@
-/* What all exports share: a picture and its table go to disk together. Thread: the UI's. */
+/* A figure while it is made: an exporter names it, fills its table and draws it; exports_write()
+ * does the rest. Owner: exports_write's stack. Thread: the UI's. */
 #ifndef SECATEUR_VIEWS_FIGURE_H
 #define SECATEUR_VIEWS_FIGURE_H
 
 #include "views/canvas.h"
 #include "views/csv.h"
 
-/* Writes bytes to the request's path or folder/<stem>.<extension>, then the table beside it;
- * nothing when either is there already and not forced. path[EXPORT_PATH] says where. */
-bool figure_write(const struct export_request *request, const char *stem, const char *extension,
-    const void *bytes, size_t size, const struct csv *csv, char *path, struct error *err);
-/* Finishes the canvas into bytes and writes them like figure_write. */
-bool figure_write_canvas(const struct export_request *request, const char *stem,
-    const char *extension, struct canvas *canvas, const struct csv *csv, char *path,
-    struct error *err);
+struct figure {
+    const struct export_request *request;
+    const struct snapshot *snapshot;
+    const struct look *look;
+    int round; /* the one that is shown */
+    enum canvas_format format;
+    struct paper paper;
+    char stem[160];
+    char caption[1024];
+    struct notes notes; /* further ones are added before figure_begin() */
+    struct csv csv;     /* numbers that are shown, with every digit */
+    struct canvas *canvas;
+    uint8_t *bytes; /* [size] the finished file, of figures without canvas */
+    size_t size;
+};
 
 /* True when rounds are there to be shown; else err says what is missing. */
-bool figure_possible(const struct export_request *request, struct error *err);
-/* "conv_3_mean-activation": layer and criterion, for names of files. */
-void figure_stem(const struct snapshot *snapshot, char *text, int size);
+bool figure_measured(const struct figure *figure, struct error *err);
+/* "curves_" and the rest as names of files; layer and criterion are put behind the kind. */
+void figure_name(struct figure *figure, const char *kind, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* What is seen, in sentences: heads the metadata and becomes the caption. */
+void figure_tell(struct figure *figure, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+double figure_width(const struct figure *figure); /* of the canvas, points */
+/* Height of a plot with something below it. */
+double figure_plot_height(const struct figure *figure, double below);
+/* Begins the table, and the canvas unless height is 0. */
+bool figure_begin(struct figure *figure, double height, struct error *err);
 
 #endif

@@ -1,9 +1,12 @@
 #include "views/notes.h"
 
+#include "engine/base/memory.h"
 #include "views/branches.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 void notes_add(struct notes *notes, const char *key, const char *format, ...)
 {
@@ -30,6 +33,17 @@ static void add_sets(struct notes *notes, const struct snapshot *s)
                 s->n_images[set]);
 }
 
+static void add_inputs(struct notes *notes, const struct export_request *request)
+{
+    for (int i = 0; i < request->n_inputs; i++) {
+        const struct export_input *input = &request->inputs[i];
+        notes_add(notes, input->role, "%s, %s%s", input->name, input->sha ? "SHA-256 " : "",
+            input->sha ? input->sha : "no file");
+    }
+    if (request->command)
+        notes_add(notes, "command", "%s", request->command);
+}
+
 void notes_fill(struct notes *notes, const struct export_request *request, const char *what)
 {
     static const char *const knows[] = {
@@ -52,4 +66,26 @@ void notes_fill(struct notes *notes, const struct export_request *request, const
         notes_add(notes, "base", "on top of %d channels pruned elsewhere", branches_base(s));
     notes_add(notes, "round", "%d of %d", view_round_of(s, request->look), s->n_channels);
     add_sets(notes, s);
+    add_inputs(notes, request);
+}
+
+char *notes_sentence(const struct notes *notes)
+{
+    static const char *const keys[] = {
+        "model", "layer", "criterion", "order", "base", "clean set", "poisoned set"};
+    char *text = memory_string("");
+    for (int i = 0; i < notes->n; i++)
+        for (unsigned k = 0; k < sizeof keys / sizeof *keys; k++) {
+            if (strcmp(notes->note[i].key, keys[k]) != 0)
+                continue;
+            char *longer =
+                memory_format("%s%s%s %s", text, *text ? "; " : "", keys[k], notes->note[i].text);
+            free(text);
+            text = longer;
+        }
+    char *sentence = memory_format("%s.", text);
+    free(text);
+    if (sentence[0] >= 'a' && sentence[0] <= 'z')
+        sentence[0] = (char)(sentence[0] - 'a' + 'A');
+    return sentence;
 }

@@ -5,7 +5,7 @@
 
 #include "views/export.h"
 
-enum { NOTES_MAX = 16, NOTES_TEXT = 1024 };
+enum { NOTES_MAX = 40, NOTES_TEXT = 1024 };
 
 struct notes {
     int n;
@@ -15,9 +15,12 @@ struct notes {
     } note[NOTES_MAX];
 };
 
-/* Program, model, layer, criterion, order, round, sets with their sizes; `what` comes first. */
+/* Program, model, layer, criterion, order, round, sets with their sizes, files with their digests,
+ * command line; `what` comes first. */
 void notes_fill(struct notes *notes, const struct export_request *request, const char *what);
 void notes_add(struct notes *notes, const char *key, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* Net, layer, criterion, order and images in a sentence, for a caption; malloc'd. */
+char *notes_sentence(const struct notes *notes);
 
 #endif

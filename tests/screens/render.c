@@ -78,7 +78,7 @@ static int write_figure(const struct export *export, struct snapshot *snapshot,
         .force = true};
     struct error err = {0};
     char path[EXPORT_PATH];
-    bool written = export->write(&request, path, &err);
+    bool written = exports_write(export, &request, path, &err);
     printf("%s\n", written ? path : err.text);
     sample_destroy(snapshot);
     return !written;
@@ -89,7 +89,7 @@ int main(int argc, char **argv)
     int columns = 80, rows = 24;
     const char *out = argc > 3 ? argv[3] : "-";
     const struct view *view = argc > 1 ? views_find(argv[1]) : NULL;
-    const struct export *export = argc > 1 ? exports_find(argv[1] + (*argv[1] == '@'), NULL) : NULL;
+    const struct export *export = argc > 1 ? exports_find(argv[1] + (*argv[1] == '@')) : NULL;
     bool figure = argc > 3 && *argv[1] == '@' && export;
     if (!figure && (!view || argc < 4 || sscanf(argv[2], "%dx%d", &columns, &rows) != 2))
         return fprintf(stderr, "usage: render VIEW COLUMNSxROWS OUT [key=value ...]\n"), 2;

@@ -280,7 +280,13 @@ static void test_export_and_save(void **state)
     assert_true(harness_wait(harness, "overwrite it"));
     harness_keys(harness, "o");
     assert_true(harness_wait(harness, "wrote secateur-out/"));
-    harness_keys(harness, "E");
+    harness_keys(harness, ":figure-size huge\r");
+    assert_true(harness_wait(harness, "88mm, 120mm, 180mm, slide"));
+    harness_keys(harness, ":figure-size 120mm\r:figure-format pdf,svg\r:export channels\r");
+    assert_true(harness_wait(harness, "round1.pdf"));
+    harness_keys(harness, ":export channels secateur-out/mine.svg\r");
+    assert_true(harness_wait(harness, "wrote secateur-out/mine.svg"));
+    harness_keys(harness, ":figure-format png\rE");
     assert_true(harness_wait(harness, "write all anew"));
     harness_keys(harness, "o");
     assert_true(harness_wait(harness, "figures into secateur-out"));
@@ -291,7 +297,9 @@ static void test_export_and_save(void **state)
     program_quit(harness); /* saved, so nothing is asked */
     assert_true(take_files(inner, ".png") >= 4);
     assert_int_equal(take_files(inner, ".h5"), 1);
-    take_files(inner, ".csv");
+    assert_int_equal(take_files(inner, ".pdf"), 1);
+    assert_int_equal(take_files(inner, ".svg"), 2);
+    assert_int_equal(take_files(inner, ".csv"), take_files(inner, ".tex"));
     remove_folder(folder);
     free(inner);
 }

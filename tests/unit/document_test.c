@@ -95,6 +95,25 @@ static void test_figures_are_inside(void **state)
     }
 }
 
+/* A drawing becomes part of the page, without what only a file needs. */
+static void test_drawings_are_inside(void **state)
+{
+    (void)state;
+    static const char svg[] = "<?xml version=\"1.0\"?>\n<svg xmlns=\"x\" width=\"5pt\" "
+                              "height=\"4pt\" viewBox=\"0 0 5 4\"><g/></svg>";
+    struct document document;
+    document_init(&document, "t");
+    document_figure(
+        &document, "f.svg", "a < b", (unsigned char *)memory_string(svg), sizeof svg - 1);
+    char *html = document_html(&document), *text = document_markdown(&document);
+    assert_non_null(strstr(html, "<figure class=\"drawing\"><svg xmlns=\"x\" role=\"img\" "
+                                 "viewBox=\"0 0 5 4\"><g/></svg><figcaption>a &lt; b<"));
+    assert_non_null(strstr(text, "](f.svg)"));
+    free(html);
+    free(text);
+    document_finish(&document);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -102,6 +121,7 @@ int main(void)
         cmocka_unit_test(test_markdown_escapes),
         cmocka_unit_test(test_csv_quotes),
         cmocka_unit_test(test_figures_are_inside),
+        cmocka_unit_test(test_drawings_are_inside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

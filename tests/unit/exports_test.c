@@ -1,11 +1,13 @@
 /* exports: pixels that come back, tables with every digit, the same bytes each time. */
 #include "engine/base/memory.h"
 #include "tests/screens/sample.h"
-#include "views/canvas.h"
+#include "views/curves.h"
 #include "views/export.h"
+#include "views/latex.h"
 
 #include "tests/test.h"
 
+#include <math.h>
 #include <unistd.h>
 
 #define STB_IMAGE_STATIC
@@ -86,7 +88,7 @@ static void faces_come_back_pixel_by_pixel(void **state)
     size_t size;
     f.look.face_filter = FACES_ALL;
     f.look.face = 9; /* poisoned image 4 */
-    assert_true(exports_find("face", NULL)->write(&request, path, &err));
+    assert_true(exports_write(exports_find("face"), &request, path, &err));
     char *bytes = read_file(path, &size);
     assert_non_null(memmem(bytes, size, "tEXtmodel", 9));
     int width, height, channels;
@@ -114,7 +116,7 @@ static void tables_have_every_digit(void **state)
     struct error err = {0};
     size_t size;
     int round = 0;
-    assert_true(exports_find("curves", "png")->write(&request, path, &err));
+    assert_true(exports_write(exports_find("curves"), &request, path, &err));
     beside(path, table);
     char *text = read_file(table, &size);
     assert_non_null(strstr(text, "# model: sunglasses_bd_net.h5\n"));
@@ -147,7 +149,7 @@ static void tables_have_the_other_branches(void **state)
     struct export_request request = {.snapshot = f.snapshot, .look = &f.look, .folder = folder};
     struct error err = {0};
     size_t size;
-    assert_true(exports_find("curves", "png")->write(&request, path, &err));
+    assert_true(exports_write(exports_find("curves"), &request, path, &err));
     beside(path, table);
     char *text = read_file(table, &size);
     assert_non_null(strstr(text, ",3,conv_3,mean-activation,ascending,0\n"));
@@ -174,51 +176,230 @@ static void exports_repeat_byte_for_byte(void **state)
         size_t sizes[2], table_size;
         char *bytes[2];
         request.force = false;
-        assert_true(export->write(&request, path, &err));
+        assert_true(exports_write(export, &request, path, &err));
         bytes[0] = read_file(path, &sizes[0]);
-        assert_false(export->write(&request, path, &err)); /* nothing is overwritten unasked */
+        assert_false(
+            exports_write(export, &request, path, &err)); /* nothing is overwritten unasked */
         assert_int_equal(err.class, ERROR_OUTPUT);
         request.force = true;
-        assert_true(export->write(&request, path, &err));
+        assert_true(exports_write(export, &request, path, &err));
         bytes[1] = read_file(path, &sizes[1]);
         assert_int_equal(sizes[0], sizes[1]);
         assert_memory_equal(bytes[0], bytes[1], sizes[0]);
         beside(path, table);
         free(read_file(table, &table_size));
         assert_true(table_size > 100);
-        if (strcmp(export->name, "curves") == 0)
-            assert_non_null(memmem(bytes[0], sizes[0], "pHYs\0\0\x2e\x23\0\0\x2e\x23\1", 13));
+        assert_non_null(memmem(bytes[0], sizes[0], "pHYs\0\0\x2e\x23\0\0\x2e\x23\1", 13));
         free(bytes[0]);
         free(bytes[1]);
-        assert_true(*export->help && exports_find(export->name, export->extension) == export);
+        assert_true(*export->help && exports_find(export->name) == export);
     }
     remove_folder(folder);
     finish(&f);
 }
 
-static void vector_papers_repeat_too(void **state)
+static char *export_text(const struct export *export, const struct export_request *request,
+    const char *extension, size_t *size)
+{
+    char path[EXPORT_PATH], *dot;
+    struct error err = {0};
+    if (!exports_write(export, request, path, &err))
+        print_message("%s: %s\n", export->name, err.text);
+    assert_non_null(dot = strrchr(path, '.'));
+    strcpy(dot + 1, extension);
+    return read_file(path, size);
+}
+
+/* All formats at once, from one drawing; none may know the clock or what was drawn before. */
+static void all_formats_repeat(void **state)
 {
     (void)state;
-    static const char *const starts[] = {"\x89PNG", "<?xml", "%PDF"};
-    for (int format = CANVAS_PNG; format <= CANVAS_PDF; format++) {
-        uint8_t *bytes[2];
-        size_t sizes[2];
-        for (int k = 0; k < 2; k++) {
-            struct notes notes = {.n = 0};
-            struct error err = {0};
-            notes_add(&notes, "what", "test");
-            struct canvas *canvas =
-                canvas_paper_create((enum canvas_format)format, 200, 100, &notes, &err);
-            canvas_text(canvas, ROLE_TEXT, 100, 50, ALIGN_CENTRE, "clean accuracy");
-            assert_true(canvas_paper_bytes(canvas, &bytes[k], &sizes[k], &err));
-            canvas_destroy(canvas);
+    static const char *const endings[] = {"png", "svg", "pdf", "csv", "tex"};
+    static const char *const starts[] = {"\x89PNG", "<?xml", "%PDF", "# what: ", "% secateur"};
+    struct fixture f = fixture_of(&finished);
+    char *folder = make_folder();
+    struct export_input input = {.role = "net file", .name = "a&b.h5", .sha = "0123456789abcdef"};
+    struct export_request request = {.snapshot = f.snapshot,
+        .look = &f.look,
+        .folder = folder,
+        .formats = "png,svg,pdf",
+        .command = "secateur figures",
+        .n_inputs = 1,
+        .inputs = &input,
+        .force = true};
+    for (int i = 0; exports_at(i); i++) {
+        if (exports_at(i)->pixels)
+            continue;
+        for (int k = 0; k < 5; k++) {
+            size_t sizes[2];
+            char *bytes[2];
+            for (int j = 0; j < 2; j++)
+                bytes[j] = export_text(exports_at(i), &request, endings[k], &sizes[j]);
+            assert_memory_equal(bytes[0], starts[k], strlen(starts[k]));
+            assert_int_equal(sizes[0], sizes[1]);
+            assert_memory_equal(bytes[0], bytes[1], sizes[0]);
+            if (k == 1)
+                assert_non_null(strstr(bytes[0], "net file: a&amp;b.h5, SHA-256 0123456789abcdef"));
+            if (k == 3)
+                assert_non_null(strstr(bytes[0], "\n# net file: a&b.h5, SHA-256 0123456789abcdef\n"
+                                                 "# command: secateur figures\n"));
+            free(bytes[0]);
+            free(bytes[1]);
         }
-        assert_memory_equal(bytes[0], starts[format], strlen(starts[format]));
-        assert_int_equal(sizes[0], sizes[1]);
-        assert_memory_equal(bytes[0], bytes[1], sizes[0]);
-        free(bytes[0]);
-        free(bytes[1]);
     }
+    remove_folder(folder);
+    finish(&f);
+}
+
+/* Several drawings in one page: no id is used twice, and each that is meant is there. */
+static void ids_are_the_drawings_own(void **state)
+{
+    (void)state;
+    struct fixture f = fixture_of(&finished);
+    char *folder = make_folder(), *svg[2];
+    size_t size;
+    struct export_request request = {
+        .snapshot = f.snapshot, .look = &f.look, .folder = folder, .formats = "svg", .force = true};
+    svg[0] = export_text(exports_find("curves"), &request, "svg", &size);
+    svg[1] = export_text(exports_find("channels"), &request, "svg", &size);
+    for (int k = 0; k < 2; k++) {
+        for (char *id = strstr(svg[k], " id=\""); id; id = strstr(id + 1, " id=\"")) {
+            char name[64];
+            assert_int_equal(sscanf(id, " id=\"%63[^\"]", name), 1);
+            assert_null(strstr(svg[!k], name));
+        }
+        for (char *use = strchr(svg[k], '#'); use; use = strchr(use + 1, '#')) {
+            char name[64], id[80];
+            assert_int_equal(sscanf(use, "#%63[^\")]", name), 1);
+            snprintf(id, sizeof id, " id=\"%s\"", name);
+            assert_non_null(strstr(svg[k], id));
+        }
+        assert_non_null(strstr(svg[k], "<title>"));
+        free(svg[k]);
+    }
+    remove_folder(folder);
+    finish(&f);
+}
+
+/* The ending chooses; sizes have names. */
+static void endings_and_sizes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *size, *width;
+    } sizes[] = {{NULL, "249.448819pt"}, {"88mm", "249.448819pt"}, {"120mm", "340.15748pt"},
+        {"180mm", "510.23622pt"}, {"slide", "720pt"}, {"page", "510.23622pt"}};
+    struct fixture f = fixture_of(&finished);
+    char *folder = make_folder(), *path = memory_format("%s/my.figure.svg", folder);
+    struct export_request request = {
+        .snapshot = f.snapshot, .look = &f.look, .path = path, .force = true};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        size_t size;
+        request.size = sizes[i].size;
+        char *svg = export_text(exports_find("curves"), &request, "svg", &size);
+        char *width = memory_format("width=\"%s\"", sizes[i].width);
+        assert_non_null(strstr(svg, width));
+        free(svg);
+        free(width);
+        char *tex = export_text(exports_find("curves"), &request, "tex", &size);
+        assert_non_null(strstr(tex, "\\includesvg[width="));
+        free(tex);
+    }
+    free(path);
+    request.path = path = memory_format("%s/plain.jpeg", folder);
+    char wrote[EXPORT_PATH];
+    struct error err;
+    assert_false(exports_write(exports_find("curves"), &request, wrote, &err));
+    assert_non_null(strstr(err.text, "png, svg and pdf"));
+    assert_false(exports_write(exports_find("face"), &request, wrote, &err));
+    free(path);
+    remove_folder(folder);
+    finish(&f);
+}
+
+static void pdf_fonts_are_embedded(void **state)
+{
+    (void)state;
+    if (system("command -v pdffonts >/dev/null") != 0) {
+        print_message("skipped: no pdffonts (poppler-utils)\n");
+        skip();
+    }
+    struct fixture f = fixture_of(&finished);
+    char *folder = make_folder(), *path = memory_format("%s/a.pdf", folder);
+    struct export_request request = {
+        .snapshot = f.snapshot, .look = &f.look, .path = path, .force = true};
+    char *command = memory_format("pdffonts '%s' >'%s/fonts'", path, folder);
+    for (int i = 0; exports_at(i); i++) {
+        size_t size;
+        if (exports_at(i)->pixels)
+            continue;
+        free(export_text(exports_at(i), &request, "pdf", &size));
+        assert_int_equal(system(command), 0);
+        char *list = memory_format("%s/fonts", folder), *fonts = read_file(list, &size);
+        int n = 0;
+        for (char *line = strchr(fonts, '\n'); line && line[1]; line = strchr(line + 1, '\n'))
+            if (line[1] != '-') { /* name, type, encoding, embedded, subset, unicode */
+                assert_non_null(strstr(line, "TrueType "));
+                assert_non_null(strstr(line, " yes yes yes "));
+                n++;
+            }
+        assert_true(n > 0);
+        free(list);
+        free(fonts);
+    }
+    free(command);
+    free(path);
+    remove_folder(folder);
+    finish(&f);
+}
+
+/* A caption is text for LaTeX, whatever files are called. */
+static void captions_are_escaped(void **state)
+{
+    (void)state;
+    char *text = latex_text("50 % of a_b & c#1 {x} \\y ~ ^ −2 B′ – ü");
+    assert_string_equal(text, "50 \\% of a\\_b \\& c\\#1 \\{x\\} \\textbackslash{}y "
+                              "\\textasciitilde{} \\textasciicircum{} $-$2 B$'$ -- ü");
+    free(text);
+}
+
+/* What the curves draw is what the table says, on every axis. */
+static void tables_are_what_is_plotted(void **state)
+{
+    (void)state;
+    struct fixture f = fixture_of(&finished);
+    char *folder = make_folder();
+    struct export_request request = {
+        .snapshot = f.snapshot, .look = &f.look, .folder = folder, .force = true};
+    for (f.look.axis = AXIS_AUTO; f.look.axis < N_AXES; f.look.axis++) {
+        struct curves curves;
+        size_t size;
+        int round = 0;
+        curves_init(&curves, f.snapshot, &f.look, true);
+        char *text = export_text(exports_find("curves"), &request, "csv", &size);
+        for (char *line = strstr(text, "\n0,"); line && line[1]; line = strchr(line + 1, '\n')) {
+            double clean, asr, lost[N_SETS];
+            assert_int_equal(sscanf(line + 1, "%*d,%*d,%*d,%*d,%lf,%*d,%lf,%lf,%lf", &clean, &asr,
+                                 &lost[SET_CLEAN], &lost[SET_POISONED]),
+                4);
+            const struct canvas_point *a = &curves.points[SET_CLEAN][round];
+            const struct canvas_point *b = &curves.points[SET_POISONED][round];
+            if (f.look.axis == AXIS_DROP) { /* the axis ends at its best value */
+                assert_true(a->y == fmax(lost[SET_CLEAN], 0.01));
+                assert_true(b->y == fmax(lost[SET_POISONED], 0.01));
+            } else if (f.look.axis == AXIS_TRADE) {
+                assert_true(b->x == clean && b->y == asr);
+            } else {
+                assert_true(a->x == round && a->y == clean && b->y == asr);
+            }
+            round++;
+        }
+        assert_int_equal(round, 61);
+        free(text);
+        curves_finish(&curves);
+    }
+    remove_folder(folder);
+    finish(&f);
 }
 
 static void exports_say_what_is_wrong(void **state)
@@ -229,15 +410,15 @@ static void exports_say_what_is_wrong(void **state)
     struct export_request request = {
         .snapshot = f.snapshot, .look = &f.look, .size = "huge", .folder = "/proc/none"};
     struct error err = {0};
-    assert_false(exports_find("curves", NULL)->write(&request, path, &err));
+    assert_false(exports_write(exports_find("curves"), &request, path, &err));
     assert_int_equal(err.class, ERROR_USAGE);
     request.size = NULL;
-    assert_false(exports_find("curves", NULL)->write(&request, path, &err));
+    assert_false(exports_write(exports_find("curves"), &request, path, &err));
     assert_int_equal(err.class, ERROR_OUTPUT);
     f.snapshot->n_rounds = 0;
     for (int i = 0; exports_at(i); i++)
-        assert_false(exports_at(i)->write(&request, path, &err));
-    assert_null(exports_find("nothing", NULL));
+        assert_false(exports_write(exports_at(i), &request, path, &err));
+    assert_null(exports_find("nothing"));
     finish(&f);
 }
 
@@ -248,7 +429,12 @@ int main(void)
         cmocka_unit_test(tables_have_every_digit),
         cmocka_unit_test(tables_have_the_other_branches),
         cmocka_unit_test(exports_repeat_byte_for_byte),
-        cmocka_unit_test(vector_papers_repeat_too),
+        cmocka_unit_test(all_formats_repeat),
+        cmocka_unit_test(ids_are_the_drawings_own),
+        cmocka_unit_test(endings_and_sizes),
+        cmocka_unit_test(pdf_fonts_are_embedded),
+        cmocka_unit_test(captions_are_escaped),
+        cmocka_unit_test(tables_are_what_is_plotted),
         cmocka_unit_test(exports_say_what_is_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
