@@ -52,6 +52,9 @@ static void choose_block(struct lane_product *product, const struct lanes *lanes
     }
 }
 
+/* What the first cache has room for, beside the values. */
+enum { NEAR_BYTES = 24 << 10 };
+
 void lane_product_init(struct lane_product *product, const struct lanes *lanes)
 {
     const struct window *window = &product->window;
@@ -59,8 +62,9 @@ void lane_product_init(struct lane_product *product, const struct lanes *lanes)
     size_t filters = (size_t)product->blocks * (size_t)product->block;
     product->down = window_all_taps(window, 0);
     product->across = window_all_taps(window, 1);
-    product->packed =
-        memory_floats(filters * (size_t)(window->size[0] * window->size[1] * window->channels));
+    size_t depth = (size_t)(window->size[0] * window->size[1] * window->channels);
+    product->far = depth * (size_t)product->block * sizeof(float) > NEAR_BYTES;
+    product->packed = memory_floats(filters * depth);
     product->bias = memory_floats(filters);
 }
 

@@ -25,6 +25,7 @@ struct lane_product {
     struct window pool; /* without padding */
     bool relu;
     int filters, block, blocks; /* filters are computed in blocks, the last filled up */
+    bool far;                   /* a block's weights are more than the first cache holds */
     struct taps *down, *across; /* of each position of the window */
     float *packed;              /* [blocks][size][size * channels][block] */
     float *bias;                /* [blocks * block] */

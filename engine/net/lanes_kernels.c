@@ -71,23 +71,37 @@ static void make_list(struct lane_list *list, const float *in)
 struct reach {
     const vector *values;
     const uint32_t *entries;
-    uint32_t count;
+    uint32_t count, ahead; /* ahead: of the first values, whose weights are asked for early */
     const float *weights;
 };
+
+/* Values between asking for weights and using them: about as long as the second cache takes. */
+enum { AHEAD = 6 };
+
+ALWAYS_INLINE void add_product(vector *sums, const struct reach *reach, uint32_t i, const int block)
+{
+    size_t entry = reach->entries[i];
+    vector value = reach->values[entry];
+    const float *weights = reach->weights + entry * (size_t)block;
+    __asm__("" : "+r"(weights)); /* one address, not one for each weight */
+#pragma GCC unroll 24
+    for (int o = 0; o < block; o++)
+        sums[o] += value * weights[o];
+}
 
 /* sums[block] += value x weight over the reach; `block` is a constant wherever this is inlined,
  * so that the sums stay in registers. */
 ALWAYS_INLINE void add_products(vector *sums, const struct reach *reach, const int block)
 {
-    for (uint32_t i = 0; i < reach->count; i++) {
-        size_t entry = reach->entries[i];
-        vector value = reach->values[entry];
-        const float *weights = reach->weights + entry * (size_t)block;
-        __asm__("" : "+r"(weights)); /* one address, not one for each weight */
-#pragma GCC unroll 24
-        for (int o = 0; o < block; o++)
-            sums[o] += value * weights[o];
+    uint32_t i = 0;
+    for (; i < reach->ahead; i++) {
+        const float *next = reach->weights + reach->entries[i + AHEAD] * (size_t)block;
+        __builtin_prefetch(next);
+        __builtin_prefetch(next + block - 1); /* two lines at most */
+        add_product(sums, reach, i, block);
     }
+    for (; i < reach->count; i++)
+        add_product(sums, reach, i, block);
 }
 
 /* What one window position sees of one input row: a stretch of columns, or single taps where the
@@ -102,10 +116,12 @@ ALWAYS_INLINE struct reach reach_of(const struct lane_product *product,
 {
     size_t length = (size_t)list->columns * (size_t)list->channels, row = (size_t)stretch.row;
     const uint32_t *starts = list->starts + row * ((size_t)list->columns + 1);
+    uint32_t count = starts[stretch.to] - starts[stretch.from];
     return (struct reach){
         .values = vectors(in) + row * length,
         .entries = list->entries + row * length + starts[stretch.from],
-        .count = starts[stretch.to] - starts[stretch.from],
+        .count = count,
+        .ahead = product->far && count > AHEAD ? count - AHEAD : 0,
         .weights = packed + stretch.weight * list->channels * product->block,
     };
 }
