@@ -3,6 +3,7 @@
 #include "engine/base/memory.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -62,7 +63,8 @@ static const char *decode(const char *utf8, uint32_t *glyph)
         }
         value = value << 6 | (s[i] & 0x3f);
     }
-    *glyph = value < 0xa0 ? '?' : value;
+    bool surrogate = value >= 0xd800 && value < 0xe000;
+    *glyph = value < 0xa0 || surrogate || value > 0x10ffff ? '?' : value;
     return utf8 + more + 1;
 }
 

@@ -1,0 +1,51 @@
+#include "tests/screens/whole.h"
+
+#include "app/options.h"
+#include "app/screen.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool ignore(void *context, const struct command *command)
+{
+    (void)context, (void)command;
+    return true;
+}
+
+void whole_init(struct ui *ui, const struct snapshot *snapshot)
+{
+    static struct arguments arguments;
+    struct error err = {0};
+    char *line[] = {"secateur"};
+    if (!options_parse(&arguments, 1, line, &err))
+        abort();
+    ui_init(ui, &arguments, snapshot);
+    ui->post = ignore;
+    ui->look.ascii = false;
+    ui->look.marker = MARKER_BRAILLE;
+    ui->look.depth = DEPTH_TRUE;
+}
+
+void whole_finish(struct ui *ui)
+{
+    ui_finish(ui);
+}
+
+void whole_press(struct ui *ui, const char *keys)
+{
+    while (*keys) {
+        int length = (int)strcspn(keys, " ");
+        struct event event = {.key = keys_number(keys, length)};
+        ui_event(ui, &event);
+        keys += length + (keys[length] == ' ');
+    }
+}
+
+struct cells whole_draw(struct ui *ui, int columns, int rows)
+{
+    struct cells cells;
+    cells_init(&cells, columns, rows);
+    ui_resize(ui, columns, rows);
+    screen_draw(ui, &cells);
+    return cells;
+}
