@@ -151,12 +151,21 @@ static int draw_pill(const struct pane *pane, const struct view_input *input, in
     return end;
 }
 
+static void add_all(struct pieces *pieces, const struct snapshot *s, bool wide)
+{
+    pieces->n = 0;
+    add(pieces, 6, ROLE_BAR, "secateur");
+    add(pieces, 1, ROLE_BAR, s->model_name ? s->model_name : "");
+    add_layer(pieces, s, wide);
+    add_criterion(pieces, s, wide);
+    add_sets(pieces, s);
+}
+
 static void draw_bar(const struct pane *pane, const struct view_input *input)
 {
     const struct snapshot *s = input->snapshot;
-    struct pieces pieces = {.n = 0};
+    struct pieces pieces;
     char eta[32];
-    bool wide = pane->columns >= 110;
     for (int column = 0; column < pane->columns; column++)
         pane_put(pane, column, 0, theme_cell(pane->theme, ROLE_BAR));
     int end = draw_pill(pane, input, pane->columns);
@@ -164,13 +173,13 @@ static void draw_bar(const struct pane *pane, const struct view_input *input)
         eta, sizeof eta, s->phase == PHASE_RUNNING || s->phase == PHASE_SCANNING ? s->eta : -1);
     if (eta[0] && end > 20)
         end = pane_right(pane, end - 1, 0, ROLE_BAR, "ETA %s", eta);
-    add(&pieces, 6, ROLE_BAR, "secateur");
-    add(&pieces, 1, ROLE_BAR, s->model_name ? s->model_name : "");
-    add_layer(&pieces, s, wide);
-    add_criterion(&pieces, s, wide);
-    if (wide)
-        add_sets(&pieces, s);
+    add_all(&pieces, s, true);
+    int n = pieces.n;
     fit(&pieces, end - 1, 3);
+    if (pieces.n < n) { /* rather all of it in few words than some of it in many */
+        add_all(&pieces, s, false);
+        fit(&pieces, end - 1, 3);
+    }
     for (int i = 0, at = 1; i < pieces.n; i++) {
         at = pane_text(pane, at, 0, ROLE_BAR, pieces.piece[i].text);
         if (i + 1 < pieces.n)
