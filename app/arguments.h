@@ -30,6 +30,9 @@ struct arguments {
     double drop, asr;             /* … until that many points are lost, that ASR reached, -1 */
     struct plant_options plant;
 
+    const char *script; /* commands to run first, "-": those of standard input; NULL: none */
+    bool plain;         /* lines in place of the screen */
+
     const char *color; /* "auto", "truecolor", "256", "16", "mono" */
     const char *theme; /* NULL: the first */
     bool ascii, no_mouse;

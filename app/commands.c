@@ -26,7 +26,8 @@ static const struct action table[] = {
         .key = "^R", .rank = 5},
     {"run", "[ROUND|drop N|asr N]", "r", RUN, "run to the end, or until then", command_run,
         .hint = NULL},
-    {"until", NULL, "R", RUN, "ask how far to run", command_until, .hint = "run until", .rank = 6},
+    {"until", NULL, "R", RUN, "ask how far to run", command_until, .hint = "run until", .rank = 6,
+        .screen = true},
     {"pause", NULL, "p", RUN, "stop after the batch in hand", command_pause, .hint = NULL},
     {"prune", "[CHANNEL]", "x", RUN, "prune this channel now", command_prune, .hint = "prune it",
         .where = "channels", .rank = 2},
@@ -39,10 +40,10 @@ static const struct action table[] = {
     {"goto", "ROUND", "g", RUN, "bring the net to a known round", command_goto, .hint = NULL},
     {"reset", NULL, "", RUN, "unpruned again, rounds forgotten", command_reset, .hint = NULL},
 
-    {"layer", "[NAME]", "L", CHOOSE, "prune another layer; rounds stay known", command_layer,
-        .hint = "layer", .rank = 3, .offer = offer_layers},
+    {"layer", "[NAME [on-top]]", "L", CHOOSE, "prune another layer; rounds stay known",
+        command_layer, .hint = "layer", .rank = 3, .offer = offer_layers},
     {"layer-here", NULL, "Enter", CHOOSE, "prune the layer under the cursor", command_layer_here,
-        .view = "layers", .hint = "choose", .where = "layers", .rank = 2},
+        .view = "layers", .hint = "choose", .where = "layers", .rank = 2, .screen = true},
     {"branch", "[NUMBER]", "B", CHOOSE, "go back to another way of pruning", command_branch,
         .hint = NULL},
     {"criterion", "[NAME]", "c", CHOOSE, "how channels are ranked", command_criterion,
@@ -124,11 +125,14 @@ static const struct action table[] = {
     {"save-kept", NULL, "S", KEEP, "save every net kept at a threshold", command_save_kept,
         .hint = "save kept", .where = "thresholds", .rank = 3},
     {"copy", NULL, "y", KEEP, "copy the numbers of the round seen", command_copy, .hint = NULL},
+    {"results", NULL, "", KEEP, "the kept nets as a table", command_results, .hint = NULL},
+    {"status", NULL, "", KEEP, "say where the net stands", command_status, .hint = NULL},
 
     {"command", NULL, ":", PROGRAM, "type a command; Tab completes", command_prompt, .hint = "cmd",
-        .rank = 1},
+        .rank = 1, .screen = true},
+    {"source", "[FILE]", "", PROGRAM, "run the commands in a file", command_source, .hint = NULL},
     {"help", NULL, "? F1", PROGRAM, "this help", command_help, .hint = "help", .rank = 1},
-    {"mouse", NULL, "%", PROGRAM, "mouse on and off", command_mouse, .hint = NULL},
+    {"mouse", NULL, "%", PROGRAM, "mouse on and off", command_mouse, .hint = NULL, .screen = true},
     {"suspend", NULL, "Ctrl-Z", PROGRAM, "to the shell; fg comes back", command_suspend,
         .hint = NULL},
     {"quit", NULL, "q", PROGRAM, "leave; asks when a net is unsaved", command_quit, .hint = "quit",
@@ -161,6 +165,11 @@ const struct action *commands_key(int key, const char *view)
             found = &table[i];
     }
     return found;
+}
+
+bool commands_need_screen(const struct action *action)
+{
+    return action->screen || strcmp(action->group, MOVE) == 0 || strcmp(action->group, LOOK) == 0;
 }
 
 static void complain_unknown(struct ui *ui, const char *name)

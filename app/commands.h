@@ -17,6 +17,7 @@ struct action {
     const char *hint;  /* its word in the hint bar, NULL: not there */
     const char *where; /* the hint is for this panel only, or "zoomed", or "dashboard" */
     const char *key;   /* shown in the hint instead of the first of keys */
+    bool screen;       /* has no meaning without one, as its whole group in MOVE and LOOK */
     int rank;          /* of the hint: the lowest ones stay where there is little room */
     /* Offers arguments for completion: calls overlay_add for each. May be NULL. */
     void (*offer)(struct ui *ui, const struct action *action);
@@ -28,6 +29,9 @@ const struct action *commands_at(int index); /* NULL behind the last */
 const struct action *commands_find(const char *name);
 /* What a key does while a view has the focus; the view's own come first. */
 const struct action *commands_key(int key, const char *view);
+
+/* Is there nothing in it for one who has no screen? */
+bool commands_need_screen(const struct action *action);
 
 /* Runs a line as typed behind ':'. */
 void commands_line(struct ui *ui, const char *line);
@@ -110,7 +114,12 @@ void command_export_all(struct ui *ui, const char *argument);
 void command_figure_size(struct ui *ui, const char *argument);
 void command_figure_format(struct ui *ui, const char *argument);
 void command_copy(struct ui *ui, const char *argument);
+void command_results(struct ui *ui, const char *argument);
+void command_status(struct ui *ui, const char *argument);
 void offer_exports(struct ui *ui, const struct action *action);
+
+/* script */
+void command_source(struct ui *ui, const char *argument);
 
 /* application */
 void command_help(struct ui *ui, const char *argument);

@@ -21,12 +21,13 @@ static void accept_base(struct ui *ui, const char *text, int value)
     post_layer(ui, ui->pending_site, value == 'k' ? "keep" : "");
 }
 
-/* Where something is pruned already, the new layer is pruned on top of that, or afresh. */
+/* Where something is pruned already, the new layer is pruned on top of that, or afresh; afresh
+ * where nobody can be asked. */
 static void take_layer(struct ui *ui, int site)
 {
     const struct snapshot *s = ui->snapshot;
     int pruned = s->position + branches_base(s);
-    if (site == s->site || pruned == 0) {
+    if (site == s->site || pruned == 0 || !ui_attended(ui)) {
         post_layer(ui, site, "");
         return;
     }
@@ -92,10 +93,16 @@ void command_layer(struct ui *ui, const char *argument)
         return;
     }
     for (int i = 0; i < s->n_sites; i++) {
-        if (strcmp(s->sites[i].name, argument) == 0) {
+        const char *name = s->sites[i].name, *behind = argument + strlen(name);
+        if (strncmp(name, argument, strlen(name)) != 0)
+            continue;
+        if (strcmp(behind, " on-top") == 0)
+            post_layer(ui, i, "keep");
+        else if (!*behind)
             take_layer(ui, i);
-            return;
-        }
+        else
+            continue;
+        return;
     }
     ui_complain(ui, "no layer %s can be pruned; L lists them", argument);
 }

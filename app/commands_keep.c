@@ -3,6 +3,7 @@
 #include "app/arguments.h"
 #include "app/files.h"
 #include "app/provenance.h"
+#include "app/results.h"
 #include "app/values.h"
 #include "engine/base/memory.h"
 #include "views/export.h"
@@ -46,8 +47,11 @@ void command_save(struct ui *ui, const char *argument)
         ask_name(ui, "save the net as: ", name);
     } else if (strcmp(argument, name) == 0 && !files_make_folder(folder(ui), &err)) {
         ui_complain(ui, "%s", err.text);
-    } else if (access(argument, F_OK) == 0 && !ui->arguments->options.force) {
-        ask_name(ui, "is there already; another name: ", argument);
+    } else if (!files_may_write(argument, ui->arguments->options.force, &err)) {
+        if (ui_attended(ui))
+            ask_name(ui, "is there already; another name: ", argument);
+        else
+            ui_complain(ui, "%s", err.text);
     } else {
         ui->saved = ui->snapshot->rounds[ui->snapshot->position];
         ui_post(ui, COMMAND_SAVE, 0, 0, argument);
@@ -119,7 +123,7 @@ static void export_one(struct ui *ui, int number, const char *path, const char *
     char written[EXPORT_PATH] = "";
     struct error err;
     bool good = write_export(ui, exports_at(number), path, format, false, written, &err);
-    if (good || !*written || access(written, F_OK) != 0) {
+    if (good || !ui_attended(ui) || !*written || access(written, F_OK) != 0) {
         tell_written(ui, good, written, &err);
         return;
     }
@@ -243,7 +247,10 @@ static void export_all(struct ui *ui, bool force)
         if (write_export(ui, exports_at(i), NULL, NULL, force, written, &err)) {
             n++;
         } else if (!force && *written && access(written, F_OK) == 0) {
-            ask_overwrite_all(ui);
+            if (ui_attended(ui))
+                ask_overwrite_all(ui);
+            else
+                ui_complain(ui, "%s", err.text);
             return;
         } else {
             snprintf(left_out, sizeof left_out, "; no %s: %.150s", exports_at(i)->name, err.text);
@@ -275,12 +282,31 @@ void command_copy(struct ui *ui, const char *argument)
     (void)argument;
     if (!ui_ready(ui))
         return;
-    int index = ui_round(ui);
-    const struct round *round = s->rounds[index];
+    char text[512];
+    results_round(s, ui_round(ui), text, sizeof text);
     free(ui->clipboard);
-    ui->clipboard = memory_format("%s %s round %d: channel %d, clean accuracy %.2f %% (%d of %d), "
-                                  "ASR %.2f %% (%d of %d)",
-        s->model_name, s->sites[s->site].name, index, round->channel,
-        snapshot_clean_accuracy(s, index), round->clean_correct, s->n_images[SET_CLEAN],
-        snapshot_asr(s, index), round->attack_hits, s->n_images[SET_POISONED]);
+    ui->clipboard = memory_format("%s %s", s->model_name, text);
+}
+
+/* The table of kept nets; on the screen that is a panel. */
+void command_results(struct ui *ui, const char *argument)
+{
+    (void)argument;
+    if (!ui_ready(ui))
+        return;
+    if (ui->plain)
+        results_text.sweep_end(stdout, ui->snapshot);
+    for (int i = 0; views_at(i) && !ui->plain; i++)
+        if (strcmp(views_at(i)->name, "thresholds") == 0)
+            ui_focus(ui, i, true);
+}
+
+void command_status(struct ui *ui, const char *argument)
+{
+    char text[UI_NOTICE];
+    (void)argument;
+    if (!ui_ready(ui))
+        return;
+    results_round(ui->snapshot, ui->snapshot->position, text, sizeof text);
+    ui_say(ui, "%s", text);
 }

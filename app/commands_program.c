@@ -100,7 +100,7 @@ static void ask_quit(struct ui *ui, const char *question)
 void command_quit(struct ui *ui, const char *argument)
 {
     (void)argument;
-    if (unsaved(ui))
+    if (ui_attended(ui) && unsaved(ui))
         ask_quit(ui, "The pruned net is not saved. Quit?");
     else
         ui->quit = true;
@@ -112,6 +112,7 @@ void command_interrupt(struct ui *ui)
         ui->quit = true;
         return;
     }
+    script_drop(&ui->scripts);
     command_pause(ui, NULL);
     ask_quit(ui, "Paused. Quit?");
 }

@@ -1,7 +1,6 @@
 #include "app/commands.h"
 
 #include "app/options.h"
-#include "views/branches.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -44,36 +43,23 @@ void command_run_pause(struct ui *ui, const char *argument)
         command_run(ui, argument);
 }
 
-static bool drop_reached(const struct snapshot *snapshot, int round, double points)
+/* "drop POINTS", "asr PERCENT" */
+static void run_until(struct ui *ui, const char *argument)
 {
-    return branches_unpruned_clean(snapshot) - snapshot_clean_accuracy(snapshot, round) >=
-           points - 1e-9;
-}
-
-static bool asr_reached(const struct snapshot *snapshot, int round, double percent)
-{
-    return snapshot_asr(snapshot, round) <= percent + 1e-9;
-}
-
-static bool set_goal(struct ui *ui, const char *argument)
-{
-    static const struct {
-        const char *word;
-        bool (*reached)(const struct snapshot *snapshot, int round, double value);
-    } goals[] = {{"drop", drop_reached}, {"asr", asr_reached}};
+    static const char *const goals[] = {"drop", "asr"};
     for (size_t i = 0; i < sizeof goals / sizeof *goals; i++) {
-        size_t length = strlen(goals[i].word);
+        size_t length = strlen(goals[i]);
         char *end;
-        if (strncmp(argument, goals[i].word, length) != 0 || argument[length] != ' ')
+        if (strncmp(argument, goals[i], length) != 0 || argument[length] != ' ')
             continue;
         double value = strtod(argument + length, &end);
         if (end == argument + length || *end || !(value >= 0 && value <= 100))
             break;
-        ui->goal = (struct goal){goals[i].reached, value, ui->snapshot->position};
-        return true;
+        ui->look.viewed = ui->asked = -1;
+        ui_post(ui, COMMAND_RUN, 0, value, goals[i]);
+        return;
     }
     ui_complain(ui, "say run ROUND, run drop POINTS or run asr PERCENT");
-    return false;
 }
 
 void command_run(struct ui *ui, const char *argument)
@@ -82,10 +68,8 @@ void command_run(struct ui *ui, const char *argument)
         ui_say(ui, "every channel is pruned: u takes rounds back, g goes to one");
         return;
     }
-    ui->goal.reached = NULL;
     if (argument && strchr("ad", argument[0])) {
-        if (set_goal(ui, argument))
-            act(ui, COMMAND_RUN, 0);
+        run_until(ui, argument);
         return;
     }
     int round = count(ui, argument, 0);
@@ -109,7 +93,6 @@ void command_until(struct ui *ui, const char *argument)
 void command_pause(struct ui *ui, const char *argument)
 {
     (void)argument;
-    ui->goal.reached = NULL;
     ui_post(ui, COMMAND_PAUSE, 0, 0, "");
 }
 
@@ -173,7 +156,7 @@ static void accept_reset(struct ui *ui, const char *text, int value)
 void command_reset(struct ui *ui, const char *argument)
 {
     (void)argument;
-    if (ui->snapshot->n_rounds < 2) {
+    if (ui->snapshot->n_rounds < 2 || !ui_attended(ui)) {
         act(ui, COMMAND_RESET, 0);
         return;
     }

@@ -22,6 +22,7 @@ struct loop {
     double drawn;     /* when the last frame was shown */
     bool news, dirty; /* a snapshot waits; something must be drawn now */
     bool mouse;
+    bool must; /* a script runs that was there from the start: its failure ends the program */
     int ended_by;
 };
 
@@ -108,6 +109,28 @@ static void take_snapshot(struct loop *loop)
     loop->dirty = true;
 }
 
+/* Lines of scripts as long as the engine rests. False with err where one failed that must not. */
+static bool run_scripts(struct loop *loop, struct error *err)
+{
+    struct ui *ui = loop->ui;
+    while (script_runs(&ui->scripts) && !ui->quit && engine_rests(loop->engine)) {
+        take_snapshot(loop);
+        if (ui->snapshot->phase == PHASE_FAILED)
+            break;
+        if (script_step(ui, err) == SCRIPT_FAILED) {
+            ui_complain(ui, "%s", err->text);
+            return !loop->must;
+        }
+        carry_out(loop);
+    }
+    if (ui->scripts.kept_out && !script_runs(&ui->scripts)) {
+        ui_say(ui, "the script is done");
+        ui->scripts.kept_out = false;
+    }
+    loop->must = loop->must && script_runs(&ui->scripts);
+    return true;
+}
+
 static void drain(int fd)
 {
     char bytes[64];
@@ -143,19 +166,24 @@ static bool wait_for_news(struct loop *loop)
     return !(fds[0].revents & (POLLHUP | POLLERR | POLLNVAL));
 }
 
-int loop_run(struct ui *ui, struct terminal *terminal, struct engine *engine, int wake_fd)
+bool loop_run(struct ui *ui, struct terminal *terminal, struct engine *engine, int wake_fd,
+    int *ended_by, struct error *err)
 {
     struct loop loop = {.ui = ui, .terminal = terminal, .engine = engine, .wake_fd = wake_fd};
+    bool good = true;
+    loop.must = script_runs(&ui->scripts);
     loop.dirty = true;
     loop.mouse = ui->mouse;
-    while (!ui->quit && loop.ended_by == 0 && ui->snapshot->phase != PHASE_FAILED) {
+    while (good && !ui->quit && loop.ended_by == 0 && ui->snapshot->phase != PHASE_FAILED) {
         if (loop.dirty)
             draw(&loop);
         if (!wait_for_news(&loop))
             loop.ended_by = SIGHUP;
         if (loop.news && patience(&loop) == 0)
             take_snapshot(&loop);
+        good = run_scripts(&loop, err);
     }
     cells_finish(&loop.cells);
-    return loop.ended_by;
+    *ended_by = loop.ended_by;
+    return good;
 }

@@ -7,8 +7,9 @@
 #include "app/ui.h"
 #include "engine/engine.h"
 
-/* wake_fd: becomes readable when there is a new snapshot. Returns 0 when the person left, else
- * the signal that ended it. */
-int loop_run(struct ui *ui, struct terminal *terminal, struct engine *engine, int wake_fd);
+/* wake_fd: becomes readable when there is a new snapshot. ended_by: the signal that ended it, 0:
+ * the person left. False with err where a script that was there from the start failed. */
+bool loop_run(struct ui *ui, struct terminal *terminal, struct engine *engine, int wake_fd,
+    int *ended_by, struct error *err);
 
 #endif

@@ -2,21 +2,31 @@
 
 #include "app/results.h"
 
-/* The newest message in place of the hints: errors always, others when no log is seen. */
-static void show_message(struct ui *ui)
+#include <string.h>
+
+static bool log_is_seen(const struct ui *ui)
+{
+    for (int i = 0; views_at(i); i++)
+        if (strcmp(views_at(i)->name, "log") == 0)
+            return layout_find(&ui->layout, i) != NULL;
+    return false;
+}
+
+/* New messages in place of the hints: errors always, others when no log is seen. */
+static void show_messages(struct ui *ui)
 {
     const struct snapshot *s = ui->snapshot;
-    if (s->n_messages == 0)
-        return;
-    const struct message *message = &s->messages[s->n_messages - 1];
-    if (message->serial <= ui->told)
-        return;
-    ui->told = message->serial;
-    if (message->error) {
-        ui->saved = NULL;
-        ui_complain(ui, "%s", message->text);
-    } else if (s->phase != PHASE_RUNNING && ui->zoomed) {
-        ui_say(ui, "%s", message->text);
+    for (int i = 0; i < s->n_messages; i++) {
+        const struct message *message = &s->messages[i];
+        if (message->serial <= ui->told)
+            continue;
+        ui->told = message->serial;
+        if (message->error) {
+            ui->saved = NULL;
+            ui_complain(ui, "%s", message->text);
+        } else if (s->phase != PHASE_RUNNING && !ui->plain && !log_is_seen(ui)) {
+            ui_say(ui, "%s", message->text);
+        }
     }
 }
 
@@ -31,7 +41,7 @@ static void say_what_if(struct ui *ui, int channel, const char *how)
     ui_say(ui, "%s %d: clean %.2f %% (%+.2f), ASR %.2f %% (%+.2f)%s", how, channel, clean,
         clean - snapshot_clean_accuracy(s, now), asr,
         results_percent(w->attack_hits - hits, s->n_images[SET_POISONED]),
-        s->n_images[SET_POISONED] > 0 ? "; x prunes it" : "");
+        s->n_images[SET_POISONED] > 0 && !ui->plain ? "; x prunes it" : "");
 }
 
 /* Which channel takes most of the attack for its price; -1: not all are known yet. */
@@ -68,27 +78,6 @@ static void answer_what_if(struct ui *ui)
     if (ui->asked == -2)
         ui->look.channel = channel;
     ui->asked = -1;
-}
-
-/* "run until": a round that reached the goal ends the run; rounds behind it stay known. */
-static void pursue_goal(struct ui *ui)
-{
-    const struct snapshot *s = ui->snapshot;
-    if (!ui->goal.reached)
-        return;
-    for (int round = ui->goal.from + 1; round < s->n_rounds; round++) {
-        if (!ui->goal.reached(s, round, ui->goal.value))
-            continue;
-        ui->goal.reached = NULL;
-        ui_post(ui, COMMAND_PAUSE, 0, 0, "");
-        ui_post(ui, COMMAND_JUMP, round, 0, "");
-        ui_say(ui, "reached in round %d", round);
-        return;
-    }
-    if (s->phase == PHASE_DONE) {
-        ui->goal.reached = NULL;
-        ui_complain(ui, "all channels are pruned and the goal was not reached");
-    }
 }
 
 /* Says how to do what an examination of the layers has just found. */
@@ -131,7 +120,6 @@ void news_follow(struct ui *ui, const struct snapshot *old)
 
 void news_tell(struct ui *ui)
 {
-    show_message(ui);
+    show_messages(ui);
     answer_what_if(ui);
-    pursue_goal(ui);
 }

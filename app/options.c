@@ -96,6 +96,10 @@ static const struct flag table[] = {
     {"figure-format", 0, "LIST", "pdf, svg, png or several of them (png; figures: pdf,png)",
         FIGURES, DRAWS, values_figure_formats, FIELD(figure_formats)},
 
+    {"script", 's', "FILE", "run the commands in FILE, one a line; - for standard input", SCREEN,
+        VERB_APP, values_text, FIELD(script)},
+    {"plain", 0, NULL, "no screen: commands in, one plain line out for every event", SCREEN,
+        VERB_APP, values_true, FIELD(plain)},
     {"color", 0, "WHEN", "auto, truecolor, 256, 16, mono or never (auto)", SCREEN, VERB_APP,
         values_color, FIELD(color)},
     {"theme", 0, "NAME", "colours of the screen; T changes them while running", SCREEN, VERB_APP,

@@ -73,6 +73,11 @@ bool overlay_is_help(const struct overlay *overlay)
     return overlay->kind == &overlay_kind_help;
 }
 
+bool overlay_is_list(const struct overlay *overlay)
+{
+    return overlay_is_help(overlay) || overlay->kind == &overlay_kind_picker;
+}
+
 bool overlay_matches(const char *filter, const char *text)
 {
     char word[EDIT_TEXT];

@@ -52,6 +52,7 @@ void overlay_close(struct overlay *overlay);
 
 bool overlay_is_open(const struct overlay *overlay);
 bool overlay_is_help(const struct overlay *overlay);
+bool overlay_is_list(const struct overlay *overlay); /* the help or a picker */
 /* Value of the item under the cursor, -1: there is none. */
 int overlay_value(const struct overlay *overlay);
 /* Does the filter let a text through? Case does not matter; every word must be there. */

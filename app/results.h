@@ -30,6 +30,12 @@ void results_field(FILE *out, const char *text);
 void results_goodnet_text(FILE *out, const struct snapshot *snapshot);
 void results_goodnet_csv(FILE *out, const struct snapshot *snapshot);
 void results_goodnet_json(FILE *out, const struct snapshot *snapshot);
+/* What is worked on: net, images, layer, order; ends with a blank line. */
+void results_about(FILE *out, const struct snapshot *snapshot);
+/* A round in words, on one line: layer, channel, counts, what changed. */
+void results_round(const struct snapshot *snapshot, int round, char *text, size_t size);
+/* Its counts alone: "clean accuracy 98.25 % (168 of 171), ASR 100.00 % (171 of 171)". */
+void results_counts(const struct snapshot *snapshot, int round, char *text, size_t size);
 
 double results_percent(int hits, int n); /* 0 when n is 0 */
 /* Writes "data-free", "clean images only" or "oracle: poisoned images". */

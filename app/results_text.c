@@ -119,7 +119,7 @@ static void layers(FILE *out, const struct snapshot *s)
         fprintf(out, "suggested: %s\n", s->suggestion);
 }
 
-static void sweep_begin(FILE *out, const struct snapshot *s)
+void results_about(FILE *out, const struct snapshot *s)
 {
     const struct site_line *site = &s->sites[s->site];
     results_sources(out, s);
@@ -127,6 +127,11 @@ static void sweep_begin(FILE *out, const struct snapshot *s)
         known(site->measured), known(site->shape));
     fprintf(
         out, "order     %s, %s; %s\n\n", s->criterion, results_order(s), results_badge(s->badge));
+}
+
+static void sweep_begin(FILE *out, const struct snapshot *s)
+{
+    results_about(out, s);
     fprintf(out, "%5s %7s %8s %7s %8s %7s %6s %5s %7s %8s\n", "round", "channel", "clean %", "+/-",
         "ASR %", "+/-", "broken", "fixed", "rescued", "attacked");
     fflush(out);

@@ -14,9 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-void ui_init(struct ui *ui, const struct arguments *arguments, const struct snapshot *snapshot)
+void ui_init(struct ui *ui, const struct arguments *arguments)
 {
-    *ui = (struct ui){.arguments = arguments, .snapshot = snapshot};
+    *ui = (struct ui){.arguments = arguments};
     ui->theme = arguments->theme ? theme_find(arguments->theme) : themes_at(0);
     ui->look.viewed = -1;
     ui->look.site = -1;
@@ -30,6 +30,7 @@ void ui_init(struct ui *ui, const struct arguments *arguments, const struct snap
 void ui_finish(struct ui *ui)
 {
     overlay_close(&ui->overlay);
+    script_drop(&ui->scripts);
     for (int i = 0; i < ui->n_history; i++)
         free(ui->history[i]);
     free(ui->clipboard);
@@ -79,6 +80,13 @@ void ui_complain(struct ui *ui, const char *format, ...)
     va_start(args, format);
     notice(ui, true, format, args);
     va_end(args);
+    ui->complaints++;
+    memcpy(ui->complaint, ui->notice, sizeof ui->complaint);
+}
+
+bool ui_attended(const struct ui *ui)
+{
+    return !ui->plain && !script_runs(&ui->scripts);
 }
 
 void ui_post(struct ui *ui, enum command_kind kind, int number, double value, const char *text)
@@ -199,10 +207,27 @@ static void wheel(struct ui *ui, const struct event *event)
             layout_inside(slot));
 }
 
+/* Keys would come between the lines of a script. */
+static void script_event(struct ui *ui, const struct event *event)
+{
+    if (event->key != PRESS_ESCAPE) {
+        ui->scripts.kept_out = true;
+        ui_say(ui, "a script runs; Esc stops it");
+        return;
+    }
+    script_drop(&ui->scripts);
+    command_pause(ui, NULL);
+    ui_say(ui, "the script was stopped");
+}
+
 void ui_event(struct ui *ui, const struct event *event)
 {
     if (event->key == PRESS_NONE)
         return;
+    if (script_runs(&ui->scripts)) {
+        script_event(ui, event);
+        return;
+    }
     ui->notice[0] = '\0';
     if (overlay_is_open(&ui->overlay)) {
         overlay_event(ui, event);

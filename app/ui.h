@@ -5,19 +5,13 @@
 
 #include "app/layout.h"
 #include "app/overlay.h"
+#include "app/script.h"
 #include "engine/command.h"
 
 struct arguments;
 struct ui;
 
 enum { UI_NOTICE = 512, UI_HISTORY = 100 };
-
-/* "run until": looked at with every snapshot; reached NULL: no goal. */
-struct goal {
-    bool (*reached)(const struct snapshot *snapshot, int round, double value);
-    double value;
-    int from; /* rounds behind this one count */
-};
 
 struct ui {
     const struct arguments *arguments;
@@ -41,8 +35,11 @@ struct ui {
 
     char notice[UI_NOTICE]; /* in place of the hints until the next key */
     bool notice_bad;
+    unsigned complaints;        /* how many there were, for scripts */
+    char complaint[UI_NOTICE];  /* the last one */
+    struct scripts scripts;     /* what runs line by line */
+    bool plain;                 /* no screen: everything is said in lines */
     unsigned told; /* serial of the last message that was looked at */
-    struct goal goal;
     int followed;            /* channel the cursor was led to; it is led on while it stays there */
     int pending_export;      /* number of the one that asks whether to overwrite */
     char pending_path[1024]; /* as it was asked for, "": the folder's */
@@ -59,8 +56,8 @@ struct ui {
     char *clipboard;
 };
 
-/* Takes over a count of the snapshot. */
-void ui_init(struct ui *ui, const struct arguments *arguments, const struct snapshot *snapshot);
+/* Without a snapshot: it comes with the engine, whoever sets it gives a count of it away. */
+void ui_init(struct ui *ui, const struct arguments *arguments);
 void ui_finish(struct ui *ui);
 
 void ui_resize(struct ui *ui, int columns, int rows);
@@ -73,6 +70,7 @@ void ui_say(struct ui *ui, const char *format, ...) __attribute__((format(printf
 void ui_complain(struct ui *ui, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void ui_focus(struct ui *ui, int view, bool zoomed);
 void ui_inspect(struct ui *ui);    /* the channel that is seen large, when the engine rests */
+bool ui_attended(const struct ui *ui); /* somebody is there to answer questions */
 bool ui_ready(struct ui *ui);      /* rounds can be asked for; else says why not */
 int ui_round(const struct ui *ui); /* the one panels show */
 

@@ -2,6 +2,7 @@
 
 #include "app/charset.h"
 #include "app/loop.h"
+#include "app/plain.h"
 #include "app/signals.h"
 
 #include <errno.h>
@@ -33,43 +34,95 @@ static bool report_failure(const struct ui *ui, struct error *err)
         err, "%s", s->n_messages > 0 ? s->messages[s->n_messages - 1].text : "cannot be opened");
 }
 
-/* Everything is there; returns the signal that ended it, 0: none. */
-static int run(const struct arguments *arguments, struct terminal *terminal, const int wake_pipe[2],
+/* Everything that both ways of running share; returns the signal that ended it, 0: none. */
+static int run(struct ui *ui, const struct arguments *arguments, struct terminal *terminal,
     bool *good, struct error *err)
 {
-    struct ui ui;
-    struct engine *engine = engine_create(&arguments->options, wake, (void *)(wake_pipe + 1));
-    ui_init(&ui, arguments, engine_snapshot(engine));
-    ui.post = post;
-    ui.context = engine;
-    ui.look.depth = terminal_depth(terminal);
-    int ended_by = loop_run(&ui, terminal, engine, wake_pipe[0]);
+    int wake_pipe[2], ended_by = 0;
+    if (pipe2(wake_pipe, O_NONBLOCK | O_CLOEXEC) != 0) {
+        *good = fail_as(err, ERROR_FAILED, "pipe: %s", strerror(errno));
+        return 0;
+    }
+    struct engine *engine = engine_create(&arguments->options, wake, wake_pipe + 1);
+    ui->snapshot = engine_snapshot(engine);
+    ui->post = post;
+    ui->context = engine;
+    if (terminal)
+        *good = loop_run(ui, terminal, engine, wake_pipe[0], &ended_by, err);
+    else
+        *good = plain_run(ui, engine, wake_pipe[0], &ended_by, err);
     terminal_destroy(terminal); /* first, so that leaving is immediate */
-    *good = report_failure(&ui, err);
-    ui_finish(&ui);
+    *good = *good && report_failure(ui, err);
     engine_destroy(engine);
+    close(wake_pipe[0]);
+    close(wake_pipe[1]);
     return ended_by;
+}
+
+static bool run_plain(struct ui *ui, const struct arguments *arguments, struct error *err)
+{
+    bool good = true;
+    if (!signals_open(NULL))
+        return fail_as(err, ERROR_FAILED, "pipe: %s", strerror(errno));
+    ui->plain = true;
+    int ended_by = run(ui, arguments, NULL, &good, err);
+    signals_close();
+    if (ended_by)
+        signals_die(ended_by);
+    return good;
+}
+
+/* A terminal that cannot place text gets lines: of the commands, if there are any. */
+static bool run_without(
+    struct ui *ui, const struct arguments *arguments, bool lines, struct error *err)
+{
+    return lines ? run_plain(ui, arguments, err) : verb_sweep_run(arguments, err);
+}
+
+static bool run_on_screen(struct ui *ui, const struct arguments *arguments, struct error *err)
+{
+    bool good = true;
+    if (!signals_open(terminal_restore))
+        return fail_as(err, ERROR_FAILED, "pipe: %s", strerror(errno));
+    struct terminal *terminal = terminal_create(arguments->color, ui->mouse, err);
+    if (!terminal) {
+        signals_close();
+        fprintf(stderr, "secateur: %s; plain lines instead\n", err->text);
+        return run_without(ui, arguments, arguments->script != NULL, err);
+    }
+    ui->look.depth = terminal_depth(terminal);
+    int ended_by = run(ui, arguments, terminal, &good, err);
+    signals_close();
+    if (ended_by)
+        signals_die(ended_by);
+    return good;
+}
+
+/* Keys come from the terminal when commands came from standard input. */
+static bool keys_from_terminal(void)
+{
+    int fd = open("/dev/tty", O_RDWR | O_CLOEXEC);
+    bool good = fd >= 0 && dup2(fd, STDIN_FILENO) == STDIN_FILENO;
+    if (fd >= 0)
+        close(fd);
+    return good;
 }
 
 bool verb_app_run(const struct arguments *arguments, struct error *err)
 {
-    int wake_pipe[2];
-    bool good = true;
-    if (!isatty(STDOUT_FILENO) || !isatty(STDIN_FILENO))
-        return verb_sweep_run(arguments, err);
-    if (pipe2(wake_pipe, O_NONBLOCK | O_CLOEXEC) != 0 || !signals_open(terminal_restore))
-        return fail_as(err, ERROR_FAILED, "pipe: %s", strerror(errno));
-    struct terminal *terminal = terminal_create(arguments->color, !arguments->no_mouse, err);
-    if (!terminal) {
-        signals_close();
-        fprintf(stderr, "secateur: %s; plain lines instead\n", err->text);
-        return verb_sweep_run(arguments, err);
-    }
-    int ended_by = run(arguments, terminal, wake_pipe, &good, err);
-    signals_close();
-    close(wake_pipe[0]);
-    close(wake_pipe[1]);
-    if (ended_by)
-        signals_die(ended_by);
+    struct ui ui;
+    const char *script = arguments->script;
+    bool piped = script && strcmp(script, "-") == 0, plain = arguments->plain;
+    bool screen = isatty(STDOUT_FILENO) && (piped || isatty(STDIN_FILENO));
+    ui_init(&ui, arguments);
+    /* without a screen, piped commands run as they come */
+    bool good = !script || (piped && (plain || !screen)) || script_open(&ui.scripts, script, err);
+    if (good && !plain && screen && piped)
+        screen = keys_from_terminal();
+    if (good && !plain && screen)
+        good = run_on_screen(&ui, arguments, err);
+    else if (good)
+        good = run_without(&ui, arguments, plain || script, err);
+    ui_finish(&ui);
     return good;
 }

@@ -11,12 +11,14 @@ static const struct verb table[] = {
         .help = "open the terminal application",
         .about = "Opens a net and its images on the screen: prune channel by channel, undo, look\n"
                  "at what every cut does. Where standard output is no terminal the same job runs\n"
-                 "in plain lines and ends with the table of results.",
+                 "in plain lines and ends with the table of results. --plain and --script take\n"
+                 "commands from standard input or a file.",
         .examples =
             {
                 {"secateur", "the embedded demo, nothing to download"},
                 {"secateur bd_net.h5 --clean valid.h5 --poisoned bd_valid.h5", "your own net"},
                 {"secateur --color 256 --theme light", "say what the terminal can show"},
+                {"secateur --plain --script steps.txt", "commands from a file, no screen"},
             },
         .run = verb_app_run,
     },

@@ -17,6 +17,8 @@ struct engine *engine_create(const struct options *options, void (*wake)(void *c
 void engine_destroy(struct engine *engine);
 
 bool engine_post(struct engine *engine, const struct command *command); /* false: queue full */
+/* Everything posted is done, and the newest snapshot shows it. A wake comes when it becomes so. */
+bool engine_rests(struct engine *engine);
 /* The newest snapshot, counted for the caller (snapshot_unref); never NULL. */
 const struct snapshot *engine_snapshot(struct engine *engine);
 

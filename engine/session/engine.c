@@ -19,17 +19,19 @@ struct engine {
     pthread_mutex_t lock; /* guards everything below */
     pthread_cond_t posted;
     bool quit, interruptible;
+    bool rests; /* nothing is queued or done, and `newest` shows all that was */
     int n_queued;
     struct command queue[QUEUE];
     const struct snapshot *newest;
 };
 
-static void publish(struct engine *engine)
+static void publish(struct engine *engine, bool done)
 {
     const struct snapshot *snapshot = session_snapshot(engine->session);
     pthread_mutex_lock(&engine->lock);
     const struct snapshot *old = engine->newest;
     engine->newest = snapshot;
+    engine->rests = done && engine->n_queued == 0;
     pthread_mutex_unlock(&engine->lock);
     snapshot_unref(old);
     engine->wake(engine->wake_context);
@@ -38,7 +40,7 @@ static void publish(struct engine *engine)
 static void publish_progress(void *context, struct session *session)
 {
     (void)session;
-    publish(context);
+    publish(context, false);
 }
 
 /* The next command, waiting for one unless there is work to do; false when there is none. */
@@ -82,7 +84,7 @@ static void *engine_main(void *context)
     pthread_mutex_lock(&engine->lock);
     engine->interruptible = open;
     pthread_mutex_unlock(&engine->lock);
-    publish(engine);
+    publish(engine, true);
     while (!quits(engine)) {
         if (take(engine, &command)) {
             if (!session_command(engine->session, &command, &err))
@@ -90,7 +92,7 @@ static void *engine_main(void *context)
         } else if (!quits(engine) && !session_step(engine->session, &err)) {
             report(engine, &err);
         }
-        publish(engine);
+        publish(engine, !session_busy(engine->session));
     }
     return NULL;
 }
@@ -138,12 +140,21 @@ bool engine_post(struct engine *engine, const struct command *command)
     bool room = engine->n_queued < QUEUE;
     if (room)
         engine->queue[engine->n_queued++] = *command;
+    engine->rests = false;
     /* A pause abandons the unit of work in hand; it is done again when the run goes on. */
     if (room && command->kind == COMMAND_PAUSE && engine->interruptible)
         atomic_store(&engine->stop, true);
     pthread_cond_signal(&engine->posted);
     pthread_mutex_unlock(&engine->lock);
     return room;
+}
+
+bool engine_rests(struct engine *engine)
+{
+    pthread_mutex_lock(&engine->lock);
+    bool rests = engine->rests;
+    pthread_mutex_unlock(&engine->lock);
+    return rests;
 }
 
 const struct snapshot *engine_snapshot(struct engine *engine)

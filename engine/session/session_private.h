@@ -56,7 +56,8 @@ struct session {
     /* The unit of work that session_step does next, NULL: none. */
     bool (*work)(struct session *session, struct error *err);
     int work_goal, work_at; /* of rounds: where to stop; of a scan or test: where it is */
-    double work_started;
+    bool (*work_reached)(const struct session *session); /* ends rounds early; NULL: nothing */
+    double work_value, work_started; /* what it compares with; a time */
     int work_first; /* round at which it started */
 
     enum phase phase;

@@ -3,6 +3,8 @@
 #include "engine/base/clock.h"
 #include "engine/base/counted.h"
 
+#include <string.h>
+
 void session_apply(struct session *session, int round)
 {
     const struct branch *branch = session_branch(session);
@@ -94,6 +96,43 @@ static bool prune_channel(struct session *session, int channel, bool by_hand, st
     return true;
 }
 
+static double percent(int hits, int n)
+{
+    return n > 0 ? 100.0 * hits / n : 0;
+}
+
+static bool drop_reached(const struct session *session)
+{
+    const struct history *history = session_history(session);
+    const struct round *round = history->rounds[history->position];
+    int n = dataset_count(session->description->sets[SET_CLEAN]);
+    return percent(session->unpruned->clean_correct - round->clean_correct, n) >=
+           session->work_value - 1e-9;
+}
+
+static bool asr_reached(const struct session *session)
+{
+    const struct history *history = session_history(session);
+    const struct round *round = history->rounds[history->position];
+    int n = dataset_count(session->description->sets[SET_POISONED]);
+    return percent(round->attack_hits, n) <= session->work_value + 1e-9;
+}
+
+/* Ends a run that reached what it was for; says so, or that it cannot be reached. */
+static void pursue(struct session *session)
+{
+    int round = session_history(session)->position;
+    if (!session->work_reached)
+        return;
+    if (session->work_reached(session))
+        session_say(session, false, "reached in round %d", round);
+    else if (!session->work)
+        session_say(session, true, "all channels are pruned and the goal was not reached");
+    else
+        return;
+    session->work = NULL;
+}
+
 /* One round: a known one again where the order still says the same, else a new one. */
 static bool work_round(struct session *session, struct error *err)
 {
@@ -111,6 +150,7 @@ static bool work_round(struct session *session, struct error *err)
     history = session_history(session); /* a new branch may go on */
     if (channel < 0 || history->position >= session->work_goal || history_next(history) < 0)
         session->work = NULL;
+    pursue(session);
     return true;
 }
 
@@ -122,6 +162,7 @@ static bool start_rounds(struct session *session, int goal, struct error *err)
     if (goal <= history->position)
         return fail_as(err, ERROR_USAGE, "round %d is not ahead", goal);
     session->work = work_round;
+    session->work_reached = NULL;
     session->work_goal = goal;
     session->work_first = history->position;
     session->work_started = clock_seconds();
@@ -133,7 +174,22 @@ static bool start_rounds(struct session *session, int goal, struct error *err)
 bool session_run(struct session *session, const struct command *command, struct error *err)
 {
     int end = session_history(session)->order->n_channels;
-    return start_rounds(session, command->number > 0 ? command->number : end, err);
+    bool drop = strcmp(command->text, "drop") == 0, asr = strcmp(command->text, "asr") == 0;
+    if (asr && !session->description->sets[SET_POISONED])
+        return fail_as(err, ERROR_USAGE, "run asr: there are no poisoned images");
+    if (!drop && !asr)
+        return start_rounds(session, command->number > 0 ? command->number : end, err);
+    session->work_value = command->value;
+    bool (*reached)(const struct session *) = drop ? drop_reached : asr_reached;
+    if (reached(session)) {
+        session->work = NULL;
+        session_say(session, false, "reached already, in round %d",
+            session_history(session)->position);
+        return true;
+    }
+    bool good = start_rounds(session, end, err);
+    session->work_reached = reached;
+    return good;
 }
 
 bool session_steps(struct session *session, const struct command *command, struct error *err)

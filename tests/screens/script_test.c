@@ -1,0 +1,201 @@
+/* Commands from files and pipes, on the screen and in plain lines. */
+#include "tests/screens/harness.h"
+#include "tests/screens/piped.h"
+
+#include "app/commands.h"
+#include "engine/base/memory.h"
+
+#include <sys/wait.h>
+
+#include "tests/test.h"
+
+static struct piped program;
+
+static void test_plain_tells_events(void **state)
+{
+    (void)state;
+    assert_int_equal(piped_run(&program, "--plain", "# a comment\n\n  step 2\n:undo\nstatus"), 0);
+    assert_true(piped_says(&program, "net       demo"));
+    assert_true(piped_says(&program, "now at round 0 of conv_3: nothing pruned here; clean "));
+    assert_true(piped_says(&program, "\nround 2 of conv_3: channel "));
+    assert_true(piped_says(&program, " (1056 of 1056), ASR "));
+    assert_true(piped_says(&program, " 0 broken, 0 recovered, 0 rescued, 0 attacked again\n"));
+    assert_true(piped_says(&program, "now at round 1 of conv_3: channel "));
+    const char *last = strrchr(strstr(program.out, "now at round 1"), '\n');
+    assert_string_equal(last, "\n");
+    assert_string_equal(program.errors, "");
+    for (const char *c = program.out; *c; c++)
+        assert_true(*c == '\n' || (unsigned char)*c >= ' ');
+}
+
+/* Every line waits for the one before, and a goal ends its run where it was reached. */
+static void test_lines_wait_for_the_engine(void **state)
+{
+    (void)state;
+    assert_int_equal(
+        piped_run(&program, "--plain", "run drop 2\nlayer conv_2\nstep\nbranch 1\nresults\n"), 0);
+    const char *reached = strstr(program.out, "reached in round ");
+    assert_non_null(reached);
+    int round = atoi(reached + strlen("reached in round "));
+    char *text = memory_format("now at round %d of conv_3", round);
+    assert_non_null(strstr(strstr(reached, "\nround 1 of conv_2"), text));
+    free(text);
+    text = memory_format("\nround %d of conv_3", round + 1);
+    assert_null(strstr(program.out, text));
+    free(text);
+    assert_non_null(strstr(reached, "B'(2)"));
+}
+
+static void test_the_first_error_ends_it(void **state)
+{
+    (void)state;
+    assert_int_equal(piped_run(&program, "--plain", "step\nstp\nstep 5\n"), 1);
+    assert_true(piped_errs(&program, "secateur: standard input:2: unknown command stp"));
+    assert_null(strstr(program.out, "round 2"));
+    piped_file(&program, "inner", "undo\n\nundo\n");
+    piped_file(&program, "outer", "# first\nstep\nsource inner\nstep 5\n");
+    assert_int_equal(piped_run(&program, "--plain --script outer", "step 9\n"), 1);
+    assert_true(piped_errs(&program, "secateur: inner:3: nothing to undo"));
+    piped_file(&program, "round", "source round\n");
+    assert_int_equal(piped_run(&program, "--plain --script round", NULL), 1);
+    assert_true(piped_errs(&program, "too deep"));
+    assert_int_equal(piped_run(&program, "--script nowhere", NULL), 3);
+    assert_true(piped_errs(&program, "secateur: nowhere: "));
+    assert_int_equal(piped_run(&program, "--plain", "goto\n"), 1);
+    assert_true(piped_errs(&program, "standard input:1: goto waits for an answer"));
+    assert_int_equal(piped_run(&program, "--plain nowhere.h5 -c nowhere.h5", "step\n"), 3);
+    assert_true(piped_errs(&program, "secateur: nowhere.h5: "));
+}
+
+static void test_scripts_without_a_terminal(void **state)
+{
+    (void)state;
+    piped_file(&program, "script", "step\nquit\nstep 2");
+    assert_int_equal(piped_run(&program, "--script script", NULL), 0);
+    assert_true(piped_says(&program, "\nround 1 of "));
+    assert_null(strstr(program.out, "round 2 of"));
+    assert_int_equal(piped_run(&program, "--script -", "step"), 0);
+    assert_true(piped_says(&program, "\nround 1 of "));
+    assert_int_equal(piped_run(&program, "sweep --plain", NULL), 2);
+}
+
+static void test_lists_and_help_are_lines(void **state)
+{
+    (void)state;
+    assert_int_equal(piped_run(&program, "--plain", "help\nlayer\ncriterion\nbranch\n"), 0);
+    for (int i = 0; commands_at(i); i++) {
+        const struct action *action = commands_at(i);
+        char *line = memory_format("\n%s%s%s: %s\n", action->name, action->argument ? " " : "",
+            action->argument ? action->argument : "", action->help);
+        assert_int_equal(strstr(program.out, line) == NULL, commands_need_screen(action));
+        free(line);
+    }
+    assert_true(piped_says(&program, "\n  conv_1 "));
+    assert_true(piped_says(&program, "\n  mean-activation "));
+    assert_true(piped_says(&program, "\n  1 conv_3 "));
+}
+
+/* Nobody is there to be asked, so files stay as they are and what is said is done. */
+static void test_nothing_is_asked(void **state)
+{
+    (void)state;
+    assert_int_equal(piped_run(&program, "--plain", "step\nsave a.h5\nreset\nsave a.h5\n"), 1);
+    assert_true(piped_says(&program, "round 1 saved as a.h5"));
+    assert_true(piped_says(&program, "now at round 0"));
+    assert_true(piped_errs(&program, "standard input:4: a.h5: exists already"));
+    assert_int_equal(
+        piped_run(&program, "--plain", "step 2\nlayer conv_2 on-top\nstatus\nquit\n"), 0);
+    assert_true(piped_says(&program, "now at round 0 of conv_2"));
+    assert_int_equal(piped_run(&program, "--plain", "branch\nlayer conv_9\n"), 1);
+    assert_true(piped_errs(&program, "no layer conv_9"));
+}
+
+static struct harness *start(const char *const *arguments)
+{
+    const struct harness_options options = {
+        .columns = 80, .rows = 24, .arguments = arguments, .folder = program.folder};
+    return harness_start(&options);
+}
+
+static int leave(struct harness *harness)
+{
+    int status = harness_end(harness);
+    assert_true(WIFEXITED(status));
+    harness_stop(harness);
+    return WEXITSTATUS(status);
+}
+
+static void test_script_on_the_screen(void **state)
+{
+    (void)state;
+    piped_file(&program, "three", "step 2\nundo\nlayer conv_2\nstep\nview channels\nstatus\n");
+    struct harness *harness = start((const char *const[]){"--script", "three", NULL});
+    assert_true(harness_wait(harness, "round 1 of conv_2: channel"));
+    assert_true(harness_wait(harness, "2 Channels"));
+    harness_keys(harness, ":source three\r"); /* in conv_2 from its beginning */
+    assert_true(harness_wait(harness, "round 3 of conv_2: channel"));
+    harness_keys(harness, ":source nowhere\r");
+    assert_true(harness_wait(harness, "nowhere: No such file"));
+    piped_file(&program, "wrong", "undo\nundo\nundo\nundo\nstep\n");
+    harness_keys(harness, ":source wrong\r");
+    assert_true(harness_wait(harness, "wrong:4: nothing to undo"));
+    assert_true(harness_wait(harness, "round 0/"));
+    harness_keys(harness, "q");
+    assert_int_equal(leave(harness), 0);
+}
+
+static void test_a_failing_script_ends_the_screen(void **state)
+{
+    (void)state;
+    piped_file(&program, "wrong", "step\nlayer\n");
+    struct harness *harness = start((const char *const[]){"--script", "wrong", NULL});
+    assert_true(harness_wait(harness, "secateur: wrong:2: layer waits for an answer"));
+    assert_false(harness_on_alternate_screen(harness));
+    assert_int_equal(leave(harness), 1);
+}
+
+static void test_a_script_can_be_stopped(void **state)
+{
+    (void)state;
+    piped_file(&program, "long", "run\nlayer conv_2\nrun\nquit\n");
+    struct harness *harness = start((const char *const[]){"--script", "long", NULL});
+    assert_true(harness_wait(harness, "round 1"));
+    harness_keys(harness, "u");
+    assert_true(harness_wait(harness, "a script runs; Esc stops it"));
+    harness_keys(harness, "\033");
+    assert_true(harness_wait(harness, "the script was stopped"));
+    harness_keys(harness, "q");
+    assert_true(harness_wait(harness, "not saved"));
+    harness_keys(harness, "q");
+    assert_int_equal(leave(harness), 0);
+}
+
+static int make_program(void **state)
+{
+    (void)state;
+    piped_init(&program);
+    return 0;
+}
+
+static int remove_program(void **state)
+{
+    (void)state;
+    piped_finish(&program);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_plain_tells_events),
+        cmocka_unit_test(test_lines_wait_for_the_engine),
+        cmocka_unit_test(test_the_first_error_ends_it),
+        cmocka_unit_test(test_scripts_without_a_terminal),
+        cmocka_unit_test(test_lists_and_help_are_lines),
+        cmocka_unit_test(test_nothing_is_asked),
+        cmocka_unit_test(test_script_on_the_screen),
+        cmocka_unit_test(test_a_failing_script_ends_the_screen),
+        cmocka_unit_test(test_a_script_can_be_stopped),
+    };
+    return cmocka_run_group_tests(tests, make_program, remove_program);
+}
