@@ -35,11 +35,11 @@ struct ui {
 
     char notice[UI_NOTICE]; /* in place of the hints until the next key */
     bool notice_bad;
-    unsigned complaints;        /* how many there were, for scripts */
-    char complaint[UI_NOTICE];  /* the last one */
-    struct scripts scripts;     /* what runs line by line */
-    bool plain;                 /* no screen: everything is said in lines */
-    unsigned told; /* serial of the last message that was looked at */
+    unsigned complaints;       /* how many there were, for scripts */
+    char complaint[UI_NOTICE]; /* the last one */
+    struct scripts scripts;    /* what runs line by line */
+    bool plain;                /* no screen: everything is said in lines */
+    unsigned told;             /* serial of the last message that was looked at */
     int followed;            /* channel the cursor was led to; it is led on while it stays there */
     int pending_export;      /* number of the one that asks whether to overwrite */
     char pending_path[1024]; /* as it was asked for, "": the folder's */
@@ -69,9 +69,9 @@ void ui_post(struct ui *ui, enum command_kind kind, int number, double value, co
 void ui_say(struct ui *ui, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void ui_complain(struct ui *ui, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void ui_focus(struct ui *ui, int view, bool zoomed);
-void ui_inspect(struct ui *ui);    /* the channel that is seen large, when the engine rests */
+void ui_inspect(struct ui *ui);        /* the channel that is seen large, when the engine rests */
 bool ui_attended(const struct ui *ui); /* somebody is there to answer questions */
-bool ui_ready(struct ui *ui);      /* rounds can be asked for; else says why not */
-int ui_round(const struct ui *ui); /* the one panels show */
+bool ui_ready(struct ui *ui);          /* rounds can be asked for; else says why not */
+int ui_round(const struct ui *ui);     /* the one panels show */
 
 #endif

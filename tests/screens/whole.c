@@ -19,7 +19,8 @@ void whole_init(struct ui *ui, const struct snapshot *snapshot)
     char *line[] = {"secateur"};
     if (!options_parse(&arguments, 1, line, &err))
         abort();
-    ui_init(ui, &arguments, snapshot);
+    ui_init(ui, &arguments);
+    ui->snapshot = snapshot;
     ui->post = ignore;
     ui->look.ascii = false;
     ui->look.marker = MARKER_BRAILLE;
