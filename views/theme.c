@@ -88,7 +88,7 @@ static const struct theme
                         [ROLE_GRID] = {0x9a9a9a, 0x000000, 0},
                         [ROLE_FRAME] = {0xc0c0c0, 0x000000, 0},
                         [ROLE_FOCUS] = {0xffff00, 0x000000, CELL_BOLD},
-                        [ROLE_BAR] = {0x000000, 0xffffff, CELL_BOLD},
+                        [ROLE_BAR] = {0xffffff, 0x303030, CELL_BOLD},
                         [ROLE_KEY] = {0xffff00, 0x000000, CELL_BOLD | CELL_UNDERLINE},
                         [ROLE_CURSOR] = {0x000000, 0xffff00, CELL_BOLD},
                         [ROLE_CLEAN] = {0x66ccff, 0x000000, CELL_BOLD},

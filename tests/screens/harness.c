@@ -136,6 +136,11 @@ void harness_keys(struct harness *harness, const char *bytes)
         perror("harness_keys");
 }
 
+pid_t harness_child(const struct harness *harness)
+{
+    return harness->child;
+}
+
 void harness_resize(struct harness *harness, int columns, int rows)
 {
     struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns};

@@ -25,6 +25,7 @@ struct harness *harness_start(const struct harness_options *options);
 void harness_stop(struct harness *harness); /* kills what still runs */
 
 void harness_keys(struct harness *harness, const char *bytes);
+pid_t harness_child(const struct harness *harness);
 void harness_resize(struct harness *harness, int columns, int rows);
 void harness_signal(struct harness *harness, int number);
 

@@ -479,6 +479,9 @@ static void colours_can_be_read(void **state)
                 print_error("%s: role %d has contrast %.2f\n", theme->name, role, contrast);
             assert_true(contrast >= least);
         }
+        double key = theme_contrast(seen(theme->role[ROLE_KEY].fg, theme->ink),
+            seen(theme->role[ROLE_BAR].bg, theme->ground));
+        assert_true(key >= 4.5); /* in the hint bar */
     }
     assert_int_equal(theme_paper()->role[ROLE_CLEAN].fg, 0x0072b2);
     assert_int_equal(theme_paper()->role[ROLE_ATTACK].fg, 0xd55e00);
