@@ -56,6 +56,7 @@ void command_what_if(struct ui *ui, const char *argument);
 void command_what_if_all(struct ui *ui, const char *argument);
 void command_scan(struct ui *ui, const char *argument);
 void command_repair(struct ui *ui, const char *argument);
+void command_detect(struct ui *ui, const char *argument);
 void command_test(struct ui *ui, const char *argument);
 
 /* choose */
@@ -86,6 +87,7 @@ void command_inspect(struct ui *ui, const char *argument);
 void command_back(struct ui *ui, const char *argument);
 void command_crossing_next(struct ui *ui, const char *argument);
 void command_crossing_previous(struct ui *ui, const char *argument);
+void command_flagged(struct ui *ui, const char *argument);
 void command_crossing_here(struct ui *ui, const char *argument);
 void command_changed_next(struct ui *ui, const char *argument);
 void command_changed_previous(struct ui *ui, const char *argument);

@@ -2,6 +2,7 @@
 
 #include "engine/base/memory.h"
 #include "views/faces.h"
+#include "views/goodnet.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -123,6 +124,32 @@ void offer_views(struct ui *ui, const struct action *action)
         overlay_add(&ui->overlay, i, views_at(i)->name, views_at(i)->help, insert);
         free(insert);
     }
+}
+
+/* The faces that B and the repaired net under the cursor read differently. */
+void command_flagged(struct ui *ui, const char *argument)
+{
+    static struct goodnet_line lines[GOODNET_LINES];
+    struct look *look = &ui->look;
+    (void)argument;
+    if (!ui_ready(ui))
+        return;
+    int n = goodnet_lines(ui->snapshot, ui_round(ui), lines), i = look->good;
+    if (i >= n) {
+        ui_complain(ui, "no net is pruned yet: nothing is flagged");
+        return;
+    }
+    if (lines[i].round < 0) {
+        ui_complain(ui, "%s is a file: its faces are counted, not shown", lines[i].name);
+        return;
+    }
+    look->viewed = lines[i].round;
+    look->face_filter = FACES_FLAGGED;
+    look->face = 0;
+    look->detail = false;
+    command_view(ui, "faces");
+    ui_focus(ui, ui->focus, true);
+    ui_say(ui, "faces that B and round %d read differently: G says N+1", lines[i].round);
 }
 
 /* Views that show one thing large when they have the whole screen. */

@@ -218,6 +218,15 @@ void command_repair(struct ui *ui, const char *argument)
         act(ui, COMMAND_REPAIR, 0);
 }
 
+void command_detect(struct ui *ui, const char *argument)
+{
+    (void)argument;
+    if (!ui_ready(ui))
+        return;
+    command_view(ui, "goodnet");
+    ui_post(ui, COMMAND_DETECT, options_have_tests(&ui->arguments->options), 0, "");
+}
+
 void command_test(struct ui *ui, const char *argument)
 {
     (void)argument;

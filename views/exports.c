@@ -9,6 +9,7 @@ static const struct export *const table[] = {
     &exports_face,
     &exports_pair,
     &exports_faces,
+    &exports_roc,
 };
 
 const struct export *exports_at(int index)

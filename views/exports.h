@@ -5,6 +5,6 @@
 #include "views/export.h"
 
 extern const struct export exports_curves, exports_channels, exports_face, exports_pair,
-    exports_faces;
+    exports_faces, exports_roc;
 
 #endif

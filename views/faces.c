@@ -1,6 +1,7 @@
 #include "views/faces.h"
 
 #include "engine/base/memory.h"
+#include "views/branches.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,6 +44,10 @@ static bool passes(const struct snapshot *s, const struct faces *faces, struct f
         return faces_fate(s, faces->round, face) == fates[faces->filter];
     if (faces->filter == FACES_CHANGED)
         return changed(s, faces->round, face);
+    if (faces->filter == FACES_FLAGGED)
+        return branches_unpruned(s)->predicted[face.set] &&
+               branches_unpruned(s)->predicted[face.set][face.index] !=
+                   faces_predicted(s, faces->round, face);
     return as_labelled(s, faces->round, face) == (face.set == SET_POISONED);
 }
 
@@ -57,7 +62,7 @@ bool faces_pinned(const struct look *look, struct face face)
 const char *faces_filter_name(enum face_filter filter)
 {
     static const char *const names[] = {
-        "changed", "broken", "recovered", "rescued", "hit again", "all", "wrong or hit"};
+        "changed", "broken", "recovered", "rescued", "hit again", "all", "wrong or hit", "flagged"};
     return names[filter];
 }
 

@@ -3,6 +3,7 @@
 #include "views/branches.h"
 
 #include <stddef.h>
+#include <stdio.h>
 
 bool goodnet_defence(const struct snapshot *s, int repaired_round, struct defence *defence)
 {
@@ -74,4 +75,48 @@ double goodnet_rating(const struct defence *defence, enum goodnet_who who)
 double goodnet_percent(int count, int n)
 {
     return n > 0 ? 100.0 * count / n : 0;
+}
+
+/* A detection may be of another branch, or of rounds that were forgotten since. */
+static const struct detection_net *detected(const struct snapshot *s, const struct round *round)
+{
+    for (int i = 0; s->detection && i < s->detection->n_nets; i++)
+        if (s->detection->nets[i].round == round)
+            return &s->detection->nets[i];
+    return NULL;
+}
+
+static int add_round(
+    const struct snapshot *s, struct goodnet_line *lines, int n, int round, const char *name)
+{
+    struct goodnet_line *line = &lines[n];
+    if (n == GOODNET_LINES || !goodnet_defence(s, round, &line->defence))
+        return n;
+    snprintf(line->name, sizeof line->name, "%s", name);
+    line->round = round;
+    line->net = detected(s, s->rounds[round]);
+    return n + 1;
+}
+
+int goodnet_lines(const struct snapshot *s, int viewed, struct goodnet_line lines[GOODNET_LINES])
+{
+    int n = 0;
+    bool there = viewed == 0 && branches_base(s) == 0;
+    for (int i = 0; i < s->n_thresholds; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "B′(%g)", s->thresholds[i].points);
+        n = add_round(s, lines, n, s->thresholds[i].round, name);
+        there = there || s->thresholds[i].round == viewed;
+    }
+    if (!there)
+        n = add_round(s, lines, n, viewed, "seen");
+    for (int i = 0; s->detection && i < s->detection->n_nets && n < GOODNET_LINES; i++) {
+        const struct detection_net *net = &s->detection->nets[i];
+        if (net->round)
+            continue;
+        lines[n] = (struct goodnet_line){
+            .round = -1, .net = net, .defence = net->defence[DATA_VALIDATION]};
+        snprintf(lines[n++].name, sizeof lines->name, "%s", net->name);
+    }
+    return n;
 }

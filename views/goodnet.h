@@ -31,4 +31,16 @@ void goodnet_measures(
 /* Defence effectiveness rating against B, -1: not known or B itself. */
 double goodnet_rating(const struct defence *defence, enum goodnet_who who);
 
+/* The repaired nets that can be told of: B' of each threshold that was crossed, the round that is
+ * looked at, files of the last detection. */
+struct goodnet_line {
+    char name[DETECTION_NAME];       /* "B′(4)", "seen" */
+    int round;                       /* -1: a file */
+    const struct detection_net *net; /* the same in the last detection, NULL: not there */
+    struct defence defence;          /* on the validation images */
+};
+enum { GOODNET_LINES = 40 };
+int goodnet_lines(
+    const struct snapshot *snapshot, int viewed, struct goodnet_line lines[GOODNET_LINES]);
+
 #endif

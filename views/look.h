@@ -17,6 +17,7 @@ enum face_filter {
     FACES_REINFECTED,
     FACES_ALL,
     FACES_WRONG,
+    FACES_FLAGGED,
     N_FACE_FILTERS
 };
 enum face_side { FACES_BOTH, FACES_CLEAN, FACES_POISONED, N_FACE_SIDES };
@@ -34,6 +35,7 @@ struct look {
     enum channel_order channel_order;
     int site;      /* cursor among sites */
     int threshold; /* cursor among thresholds */
+    int good;      /* cursor among the repaired nets of GoodNet */
     int face;      /* cursor among the images that filter and side let through */
     enum face_filter face_filter;
     enum face_side face_side;

@@ -13,6 +13,7 @@ static const struct view *const table[] = {
     &views_round,
     &views_thresholds,
     &views_log,
+    &views_goodnet,
 };
 
 const struct view *views_at(int index)

@@ -5,7 +5,7 @@
 #include "views/pane.h"
 
 extern const struct view views_curves, views_channels, views_faces, views_layers, views_round,
-    views_thresholds, views_log, views_keys;
+    views_thresholds, views_log, views_goodnet, views_keys;
 
 /* "+0.12", "−0.12", "±0.00": a difference in percentage points. */
 void views_change(char *text, int size, double points);

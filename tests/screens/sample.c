@@ -1,5 +1,6 @@
 #include "tests/screens/sample.h"
 
+#include "engine/detection.h"
 #include "engine/base/memory.h"
 #include "engine/base/random.h"
 
@@ -57,6 +58,9 @@ struct held {
     float scores[N];
     struct what_if what_if[N];
     struct branch_line branches[4];
+    struct detection detection;
+    struct detection_net fixed;
+    struct detector_result detectors[2];
     struct round other[2][N + 1]; /* rounds of branches that end sooner or later */
     const struct round *other_pointers[2][N + 1];
     int32_t *labels[N_SETS];
@@ -276,6 +280,33 @@ static void make_branches(struct held *h, int n)
     s->n_branches = n;
 }
 
+/* By hand: 10 clean and 10 poisoned images, a blind and a perfect detector. */
+static void make_detection(struct held *h)
+{
+    static const int perfect[N_SETS][3] = {{0, 0, 10}, {0, 10, 10}}, blind[2] = {0, 10};
+    static const struct defence counted = {
+        .clean = {10, 9, 1, 0, 0, 0}, .poisoned = {10, 1, 9, 0, 0, 0}};
+    struct detection *d = &h->detection;
+    h->fixed = (struct detection_net){.name = "fixed.h5", .index = -1, .kinship = KIN_PRUNED};
+    *d = (struct detection){
+        .n_nets = 1, .nets = &h->fixed, .n_detectors = 2, .detectors = h->detectors};
+    for (int data = 0; data < N_DATA; data++) {
+        h->fixed.defence[data] = counted;
+        d->n[data][SET_CLEAN] = d->n[data][SET_POISONED] = 10;
+        for (int i = 0; i < 2; i++) {
+            struct detector_result *r = &h->detectors[i];
+            r->name = i ? "agreement" : "logit", r->badge = BADGE_CLEAN, r->net = i - 1;
+            r->roc[data] = (struct roc){{10, 10}, i ? 1 : 0.5, i ? 3 : 2, {blind, blind}};
+            for (int set = 0; set < N_SETS && i; set++)
+                r->roc[data].flagged[set] = perfect[set];
+            for (int p = 0; p < DETECTION_RATES; p++)
+                r->at[p] = (struct operating_point){
+                    .rate = p, .threshold = 7, .flagged = {{p, 7}, {p, i ? 10 : p}}};
+        }
+    }
+    h->snapshot.detection = d;
+}
+
 struct snapshot *sample_create(const struct sample_options *options)
 {
     struct held *h = memory_array(1, sizeof *h);
@@ -294,6 +325,8 @@ struct snapshot *sample_create(const struct sample_options *options)
         make_thresholds(h);
     if (options->what_if && s->n_rounds > 0)
         make_what_if(h);
+    if (options->detected)
+        make_detection(h);
     if (options->n_branches > 1)
         make_branches(h, options->n_branches);
     return s;

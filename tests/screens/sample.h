@@ -14,6 +14,7 @@ struct sample_options {
     bool scanned;
     enum phase phase;
     bool what_if;   /* every second channel that is left was asked */
+    bool detected;  /* a net from a file, a perfect and a blind detector */
     int n_branches; /* kept side by side, 0..4; the present one is the last but one */
 };
 

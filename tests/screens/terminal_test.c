@@ -209,6 +209,24 @@ static void test_views_zoom_and_come_back(void **state)
     program_quit_unsaved(harness);
 }
 
+static void test_goodnet_and_detectors(void **state)
+{
+    (void)state;
+    struct harness *harness = program_open(80, 24);
+    harness_keys(harness, "8");
+    assert_true(harness_wait(harness, "no net is pruned yet"));
+    harness_keys(harness, ":run drop 2\r");
+    assert_true(harness_wait(harness, "G with B′(2)"));
+    harness_keys(harness, "\r");
+    assert_true(harness_wait(harness, "flagged in round"));
+    harness_keys(harness, "\033");
+    harness_wait_gone(harness, "flagged in round");
+    harness_keys(harness, "D");
+    assert_true(harness_wait(harness, "on test images"));
+    assert_true(harness_wait(harness, "agreement 1.00"));
+    program_quit_unsaved(harness);
+}
+
 static void test_resize(void **state)
 {
     static const int sizes[][2] = {
@@ -369,6 +387,7 @@ int main(void)
         cmocka_unit_test(test_help_filters_and_runs),
         cmocka_unit_test(test_commands_complete_and_complain),
         cmocka_unit_test(test_views_zoom_and_come_back),
+        cmocka_unit_test(test_goodnet_and_detectors),
         cmocka_unit_test(test_resize),
         cmocka_unit_test(test_export_and_save),
         cmocka_unit_test(test_quit_asks_when_unsaved),

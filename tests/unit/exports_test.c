@@ -27,8 +27,12 @@ struct fixture {
     struct look look;
 };
 
-static const struct sample_options finished = {
-    .n_images = 300, .n_rounds = 61, .position = 60, .scanned = true, .phase = PHASE_DONE};
+static const struct sample_options finished = {.n_images = 300,
+    .n_rounds = 61,
+    .position = 60,
+    .scanned = true,
+    .detected = true,
+    .phase = PHASE_DONE};
 
 static struct fixture fixture_of(const struct sample_options *options)
 {
