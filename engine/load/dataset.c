@@ -148,11 +148,53 @@ void dataset_fill(const struct dataset *dataset, int first, int n, float scale, 
     dataset_release(dataset);
 }
 
+typedef uint8_t pack __attribute__((vector_size(READ_LANES), may_alias));
+
+/* Two packs dealt into each other like cards. */
+#define DEAL_LOW(a, b) \
+    __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+#define DEAL_HIGH(a, b) \
+    __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+
+static void deal(const pack *from, pack *to)
+{
+#pragma GCC unroll 8
+    for (int i = 0; i < READ_LANES / 2; i++) {
+        to[2 * i] = DEAL_LOW(from[i], from[i + READ_LANES / 2]);
+        to[2 * i + 1] = DEAL_HIGH(from[i], from[i + READ_LANES / 2]);
+    }
+}
+
+/* READ_LANES images of bytes, square by square, each turned by dealing four times; returns how many
+ * values were done. */
+static size_t spread_squares(
+    const void *const *from, size_t count, size_t step, float scale, float *restrict out)
+{
+    size_t at = 0;
+    for (; at + READ_LANES <= count; at += READ_LANES) {
+        pack square[READ_LANES], half[READ_LANES];
+        for (int lane = 0; lane < READ_LANES; lane++)
+            memcpy(&square[lane], (const uint8_t *)from[lane] + at, sizeof *square);
+        for (int twice = 0; twice < 2; twice++) {
+            deal(square, half);
+            deal(half, square);
+        }
+        for (int i = 0; i < READ_LANES; i++) {
+            const uint8_t *bytes = (const uint8_t *)&square[i];
+            float *to = out + (at + (size_t)i) * step;
+            for (int lane = 0; lane < READ_LANES; lane++)
+                to[lane] = (float)bytes[lane] * scale;
+        }
+    }
+    return at;
+}
+
 /* One value after another of several lanes, `step` apart. */
 static void spread(
     const void *const *from, int n, bool floats, size_t count, size_t step, float scale, float *out)
 {
-    for (size_t start = 0; start < count; start += LANE_BLOCK) {
+    size_t start = n == READ_LANES && !floats ? spread_squares(from, count, step, scale, out) : 0;
+    for (; start < count; start += LANE_BLOCK) {
         size_t end = start + LANE_BLOCK < count ? start + LANE_BLOCK : count;
         for (int lane = 0; lane < n; lane++) {
             const uint8_t *bytes = from[lane];

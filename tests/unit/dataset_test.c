@@ -278,6 +278,38 @@ static void floats_are_written_as_floats(void **state)
     dataset_unref(dataset);
 }
 
+/* Whatever the number of images, of lanes, and of values. */
+static void lanes_hold_the_images(void **state)
+{
+    (void)state;
+    enum { IMAGES = 40, MOST = 300 };
+    for (int pixels = 1; pixels <= MOST; pixels = pixels * 2 + 3) {
+        const struct shape shape = shape_image(1, pixels, 1);
+        uint8_t *bytes = memory_array(IMAGES, (size_t)pixels);
+        for (int i = 0; i < IMAGES * pixels; i++)
+            bytes[i] = (uint8_t)(i * 7 + i / 256);
+        struct dataset *set =
+            dataset_from_bytes("set", IMAGES, &shape, bytes, memory_array(IMAGES, sizeof(int32_t)));
+        for (int width = 4; width <= 32; width *= 2)
+            for (int n = 1; n <= width; n++) {
+                float one[MOST], *lanes = memory_floats((size_t)(pixels * width));
+                int index[32];
+                for (int lane = 0; lane < n; lane++)
+                    index[lane] = (lane * 11 + n) % IMAGES;
+                dataset_fill_lanes(set, index, n, width, 1 / 3.0F, lanes);
+                for (int lane = 0; lane < width; lane++) {
+                    memset(one, 0, sizeof one);
+                    if (lane < n)
+                        dataset_fill(set, index[lane], 1, 1 / 3.0F, one);
+                    for (int i = 0; i < pixels; i++)
+                        assert_true(lanes[i * width + lane] == one[i]);
+                }
+                free(lanes);
+            }
+        dataset_unref(set);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -290,6 +322,7 @@ int main(void)
         cmocka_unit_test_setup(reading_can_be_watched_and_stopped, files_each),
         cmocka_unit_test_setup(images_are_shown_as_levels, files_each),
         cmocka_unit_test_setup(a_written_set_reads_back_equal, files_each),
+        cmocka_unit_test(lanes_hold_the_images),
         cmocka_unit_test_setup(floats_are_written_as_floats, files_each),
     };
     return cmocka_run_group_tests(tests, files_begin, files_end);
