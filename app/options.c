@@ -16,8 +16,9 @@
 
 enum {
     READS_NET = VERB_SESSION | VERB_INSPECT,
-    DRAWS = VERB_APP,
-    PRUNES = VERB_APP | VERB_SWEEP | VERB_PRUNE | VERB_LAB | VERB_GOODNET,
+    WRITES = VERB_APP | VERB_SWEEP | VERB_PRUNE | VERB_PLANT | VERB_DEMO | VERB_LAB | VERB_FIGURES,
+    DRAWS = VERB_APP | VERB_FIGURES,
+    PRUNES = VERB_APP | VERB_SWEEP | VERB_PRUNE | VERB_LAB | VERB_GOODNET | VERB_FIGURES,
 };
 
 static const struct flag table[] = {
@@ -34,7 +35,7 @@ static const struct flag table[] = {
     {"architecture", 0, "FILE", "layers of a weights-only file: a whole .h5 model or its JSON", NET,
         VERB_SESSION, values_text, FIELD(options.architecture)},
     {"repaired", 'r', "FILE", "a repaired net for GoodNet; may be given again", NET,
-        VERB_APP | VERB_GOODNET, values_repaired, FIELD(options)},
+        VERB_APP | VERB_GOODNET | VERB_FIGURES, values_repaired, FIELD(options)},
     {"data-name", 0, "NAME", "HDF5 name of the images (data)", NET, VERB_SESSION, values_text,
         FIELD(options.data_name)},
     {"label-name", 0, "NAME", "HDF5 name of the labels (label)", NET, VERB_SESSION, values_text,
@@ -53,7 +54,8 @@ static const struct flag table[] = {
     {"order", 0, "ORDER", "ascending, descending or a FILE of channel numbers", PRUNING, PRUNES,
         values_text, FIELD(options.order)},
     {"thresholds", 't', "LIST", "points of clean accuracy at which a net is kept (2,4,10)", PRUNING,
-        VERB_APP | VERB_SWEEP | VERB_LAB | VERB_GOODNET, values_thresholds, FIELD(options)},
+        VERB_APP | VERB_SWEEP | VERB_LAB | VERB_GOODNET | VERB_FIGURES, values_thresholds,
+        FIELD(options)},
     {"channels", 0, "LIST", "prune these channels: 3,7,12 or 0-9,41", PRUNING, VERB_PRUNE,
         values_channels, FIELD(channels)},
     {"rounds", 0, "N", "prune the first N channels of the order", PRUNING, VERB_PRUNE, values_count,
@@ -82,14 +84,12 @@ static const struct flag table[] = {
         values_count, FIELD(options.threads)},
     {"memory", 0, "SIZE", "memory for images and caches, the rest goes to a file (96M)", OUTPUT,
         VERB_SESSION, values_size, FIELD(options.memory)},
-    {"out", 'o', "DIR", "folder for what is saved; a FILE.h5 for prune and plant", OUTPUT,
-        VERB_APP | VERB_SWEEP | VERB_PRUNE | VERB_PLANT | VERB_DEMO | VERB_LAB, values_text,
-        FIELD(options.out)},
-    {"force", 'f', NULL, "overwrite existing files", OUTPUT,
-        VERB_APP | VERB_SWEEP | VERB_PRUNE | VERB_PLANT | VERB_DEMO | VERB_LAB, values_true,
+    {"out", 'o', "DIR", "folder for what is saved; a FILE.h5 for prune and plant", OUTPUT, WRITES,
+        values_text, FIELD(options.out)},
+    {"force", 'f', NULL, "overwrite existing files", OUTPUT, WRITES, values_true,
         FIELD(options.force)},
-    {"format", 0, "FORMAT", "text, csv or json on standard output (text)", OUTPUT, VERB_SESSION,
-        values_format, FIELD(format)},
+    {"format", 0, "FORMAT", "text, csv or json on standard output (text)", OUTPUT,
+        VERB_SESSION & ~VERB_FIGURES, values_format, FIELD(format)},
 
     {"figure-size", 0, "SIZE", "88mm, 120mm, 180mm, slide or other millimetres (88mm)", FIGURES,
         DRAWS, values_figure_size, FIELD(figure_size)},

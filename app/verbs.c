@@ -120,6 +120,25 @@ static const struct verb table[] = {
         .run = verb_lab_run,
     },
     {
+        .name = "figures",
+        .bit = VERB_FIGURES,
+        .operand = "[NET]",
+        .help = "prune to the end and write every figure, its numbers and captions",
+        .about =
+            "Prunes one layer to the end, compares the nets of the thresholds with the net as\n"
+            "it came, follows what the layers suggest, and writes the figures of both into\n"
+            "--out: each with a CSV of its numbers and a .tex with its caption. What does not\n"
+            "apply to the images is left out, and said.",
+        .examples =
+            {
+                {"secateur figures --out figures", "the embedded demo"},
+                {"secateur figures net.h5 -c valid.h5 -p bd_valid.h5 --figure-size 180mm "
+                 "--figure-format pdf,svg --out figures",
+                    "your own net, two columns wide"},
+            },
+        .run = verb_figures_run,
+    },
+    {
         .name = "plant",
         .bit = VERB_PLANT,
         .help = "train a net with a backdoor, to practise on",

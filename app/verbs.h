@@ -20,9 +20,10 @@ enum verb_bit {
     VERB_COMPLETIONS = 512,
     VERB_LAB = 1024,
     VERB_GOODNET = 2048,
+    VERB_FIGURES = 4096,
     VERB_SESSION = VERB_APP | VERB_EVAL | VERB_LAYERS | VERB_SWEEP | VERB_PRUNE | VERB_LAB |
-                   VERB_GOODNET,
-    VERB_ALL = 4095,
+                   VERB_GOODNET | VERB_FIGURES,
+    VERB_ALL = 8191,
 };
 
 struct example {
@@ -50,6 +51,7 @@ bool verb_sweep_run(const struct arguments *arguments, struct error *err);
 bool verb_goodnet_run(const struct arguments *arguments, struct error *err);
 bool verb_prune_run(const struct arguments *arguments, struct error *err);
 bool verb_lab_run(const struct arguments *arguments, struct error *err);
+bool verb_figures_run(const struct arguments *arguments, struct error *err);
 bool verb_plant_run(const struct arguments *arguments, struct error *err);
 bool verb_demo_run(const struct arguments *arguments, struct error *err);
 bool verb_inspect_run(const struct arguments *arguments, struct error *err);

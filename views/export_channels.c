@@ -42,11 +42,16 @@ static void draw_scale(
             difference ? theme_difference(canvas->theme, share) : theme_activation(share), share);
     }
     int n = plot_ticks(low * most, most, difference ? 5 : 6, ticks);
+    double free_from = -INFINITY;
     for (int i = 0; i < n; i++) {
         char text[32];
         double root = copysign(sqrt(fabs(ticks[i]) / most), ticks[i]);
         double x = box.x + box.width * (root - low) / (1 - low);
-        snprintf(text, sizeof text, "%g", ticks[i]);
+        snprintf(text, sizeof text, "%s%g", ticks[i] < 0 ? "−" : "", fabs(ticks[i]));
+        double half = canvas_text_width(canvas, text) / 2;
+        if (x - half < free_from) /* the root scale crowds them at its end */
+            continue;
+        free_from = x + half + 0.6 * canvas->em;
         canvas_rule(canvas, (struct canvas_style){ROLE_FRAME, LINE_SOLID, 0.5}, x,
             box.y + box.height, x, box.y + box.height + 2);
         canvas_text(

@@ -58,23 +58,38 @@ static void add_thresholds(struct notes *notes, const struct snapshot *s)
     notes_add(notes, "thresholds", "%s", text);
 }
 
-static void draw(const struct figure *f)
+/* On the trade-off thresholds are places on the curve. */
+static void mark_crossings(struct plot *plot, const struct snapshot *s)
+{
+    plot->n_levels = 0;
+    for (int i = 0; i < s->n_thresholds && plot->n_levels < PLOT_LEVELS; i++) {
+        int round = s->thresholds[i].round;
+        if (round >= 0 && round < s->n_rounds)
+            plot->levels[plot->n_levels++] = (struct plot_level){.value = NAN,
+                .crossed_x = snapshot_clean_accuracy(s, round),
+                .crossed_y = snapshot_asr(s, round)};
+    }
+}
+
+static void draw(const struct figure *f, const struct look *look)
 {
     struct canvas *canvas = f->canvas;
     struct curves curves;
-    curves_init(&curves, f->snapshot, f->look, true);
-    if (f->look->axis != AXIS_TRADE) {
+    curves_init(&curves, f->snapshot, look, true);
+    if (look->axis != AXIS_TRADE) {
         snprintf(curves.label[SET_CLEAN], sizeof curves.label[0], "clean accuracy");
         snprintf(curves.label[SET_POISONED], sizeof curves.label[0], "attack success rate");
     }
-    if (f->look->viewed < 0)
+    if (look->viewed < 0)
         curves.plot.cursor = NAN;
+    if (look->axis == AXIS_TRADE && look->viewed < 0)
+        mark_crossings(&curves.plot, f->snapshot);
     plot_draw(
         canvas, &curves.plot, (struct canvas_box){4, 2, canvas->width - 8, canvas->height - 5});
     curves_finish(&curves);
 }
 
-static bool make(struct figure *f, struct error *err)
+static bool make_on(struct figure *f, enum axis axis, struct error *err)
 {
     static const char *const endings[] = {"", "_full", "_loss", "_trade"};
     static const char *const whats[] = {"Clean accuracy and attack success rate over the number of "
@@ -82,25 +97,43 @@ static bool make(struct figure *f, struct error *err)
         [AXIS_DROP] = "Loss of clean accuracy and of attack success, in percentage points on a "
                       "logarithmic scale, over the number of pruned channels.",
         [AXIS_TRADE] = "Attack success rate over clean accuracy, one point for every number of "
-                       "pruned channels."};
+                       "pruned channels; black circles: first beyond a threshold."};
     const struct snapshot *s = f->snapshot;
+    struct look look = *f->look;
     int past[CURVES_PAST], n = branches_past(s, CURVES_PAST, past);
+    look.axis = axis;
     if (!figure_measured(f, err))
         return false;
-    const char *what = whats[f->look->axis == AXIS_FULL ? AXIS_AUTO : f->look->axis];
-    figure_name(f, "curves", "%s", endings[f->look->axis]);
-    figure_tell(f, "%s%s", what,
-        s->n_thresholds > 0 && f->look->axis != AXIS_TRADE
+    if (axis == AXIS_TRADE && s->n_images[SET_POISONED] == 0)
+        return fail_as(err, ERROR_FAILED, "there are no poisoned images to trade with");
+    figure_name(f, "curves", "%s", endings[axis]);
+    figure_tell(f, "%s%s", whats[axis == AXIS_FULL ? AXIS_AUTO : axis],
+        s->n_thresholds > 0 && axis != AXIS_TRADE
             ? " Dotted: thresholds below the clean accuracy of the unpruned net, circles where "
               "they are crossed."
             : "");
     add_thresholds(&f->notes, s);
-    /* other branches are named below the plot */
-    if (!figure_begin(f, figure_plot_height(f, n > 0 ? 11.0 * (n + 2) : 0), err))
+    /* curves are named below the plot */
+    if (!figure_begin(f, figure_plot_height(f, n > 0 ? 11.6 * (n + 2) : 11.6), err))
         return false;
     add_rounds(&f->csv, s);
-    draw(f);
+    draw(f, &look);
     return true;
+}
+
+static bool make(struct figure *f, struct error *err)
+{
+    return make_on(f, f->look->axis, err);
+}
+
+static bool make_loss(struct figure *f, struct error *err)
+{
+    return make_on(f, AXIS_DROP, err);
+}
+
+static bool make_tradeoff(struct figure *f, struct error *err)
+{
+    return make_on(f, AXIS_TRADE, err);
 }
 
 const struct export exports_curves = {
@@ -108,4 +141,18 @@ const struct export exports_curves = {
     .view = "curves",
     .help = "accuracy and attack success over the rounds",
     .make = make,
+};
+
+const struct export exports_loss = {
+    .name = "loss",
+    .view = "curves",
+    .help = "points of both that are lost, on a logarithmic scale",
+    .make = make_loss,
+};
+
+const struct export exports_tradeoff = {
+    .name = "tradeoff",
+    .view = "curves",
+    .help = "attack success over clean accuracy",
+    .make = make_tradeoff,
 };

@@ -5,11 +5,19 @@
 
 static const struct export *const table[] = {
     &exports_curves,
+    &exports_loss,
+    &exports_tradeoff,
     &exports_channels,
+    &exports_activations,
+    &exports_thresholds,
+    &exports_confusion,
+    &exports_branches,
+    &exports_goodnet,
+    &exports_roc,
+    &exports_sheet,
     &exports_face,
     &exports_pair,
     &exports_faces,
-    &exports_roc,
 };
 
 const struct export *exports_at(int index)

@@ -4,7 +4,8 @@
 
 #include "views/export.h"
 
-extern const struct export exports_curves, exports_channels, exports_face, exports_pair,
-    exports_faces, exports_roc;
+extern const struct export exports_curves, exports_loss, exports_tradeoff, exports_channels,
+    exports_activations, exports_thresholds, exports_confusion, exports_branches, exports_goodnet,
+    exports_roc, exports_sheet, exports_face, exports_pair, exports_faces;
 
 #endif

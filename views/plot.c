@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Everything that drawing passes around. */
 struct frame {
@@ -68,16 +69,32 @@ static double y_label_width(struct canvas *canvas, const struct plot *plot, doub
     return widest;
 }
 
-/* Lines of a legend that stands below the plot. */
-static int legend_lines(const struct canvas *canvas, const struct plot *plot)
+/* From the left edge of a legend to its names: a line, or two short ones, and a gap. */
+static double legend_sample(const struct canvas *canvas, const struct plot *plot)
+{
+    bool pair = false;
+    for (int i = 0; i < plot->n_series; i++)
+        pair = pair || plot->series[i].beside;
+    return canvas->paper ? (pair ? 7.5 : 5.5) * canvas->em : (pair ? 2 : 1) * 4;
+}
+
+/* On paper a legend stands below the plot, in two columns where names are short. */
+static int legend_columns(struct canvas *canvas, const struct plot *plot, double width)
+{
+    double widest = 0;
+    for (int i = 0; i < plot->n_series; i++)
+        if (plot->series[i].label)
+            widest = fmax(widest, canvas_text_width(canvas, plot->series[i].label));
+    return legend_sample(canvas, plot) + widest + 2 * canvas->em <= width / 2 ? 2 : 1;
+}
+
+static int legend_lines(struct canvas *canvas, const struct plot *plot, double width)
 {
     int n = 0;
-    bool past = false;
-    for (int i = 0; i < plot->n_series; i++) {
+    for (int i = 0; canvas->paper && i < plot->n_series; i++)
         n += plot->series[i].label != NULL;
-        past = past || plot->series[i].past;
-    }
-    return canvas->paper && past ? n : 0;
+    int columns = n > 1 ? legend_columns(canvas, plot, width) : 1;
+    return (n + columns - 1) / columns;
 }
 
 /* On cells the axes take a column and a row of their own; small plots do without the row. */
@@ -86,8 +103,8 @@ struct canvas_box plot_region(struct canvas *canvas, const struct plot *plot, st
     double line = canvas->line, left, bottom, top = 0, right = 0;
     if (canvas->paper) {
         left = y_label_width(canvas, plot, box.height) + 1.2 * canvas->em;
-        bottom = (2.6 + legend_lines(canvas, plot)) * line;
-        top = 1.4 * line;
+        bottom = (2.6 + 1.1 * legend_lines(canvas, plot, box.width)) * line;
+        top = (1.4 + plot->head) * line;
         right = plot->n_levels > 0 && isfinite(plot->levels[0].value) ? 7 * canvas->em : canvas->em;
     } else {
         left = y_label_width(canvas, plot, box.height) + 1;
@@ -112,6 +129,13 @@ static double y_at(const struct frame *f, double value)
                           : (p->y_high - value) / (p->y_high - p->y_low);
     double edge = f->canvas->paper ? 0 : 0.1;
     return f->region.y + edge + share * (f->region.height - 2 * edge);
+}
+
+struct canvas_point plot_place(struct canvas *canvas, const struct plot *plot,
+    struct canvas_box box, struct canvas_point value)
+{
+    const struct frame f = {canvas, plot, box, plot_region(canvas, plot, box)};
+    return (struct canvas_point){x_at(&f, value.x), y_at(&f, value.y)};
 }
 
 static void draw_y_axis(const struct frame *f)
@@ -157,6 +181,24 @@ static void draw_x_tick(const struct frame *f, double value, double y, bool axis
     canvas_text(canvas, ROLE_FAINT, at, y, ALIGN_CENTRE, text);
 }
 
+/* A name below its place; its second line is left out where a neighbour is too near. */
+static void draw_x_names(const struct frame *f)
+{
+    struct canvas *canvas = f->canvas;
+    double room = f->region.width / f->plot->n_names - 0.5 * canvas->em;
+    double y = f->region.y + f->region.height + 0.5 * canvas->em + canvas->line / 2;
+    for (int i = 0; i < f->plot->n_names; i++) {
+        char text[64];
+        snprintf(text, sizeof text, "%s", f->plot->names[i]);
+        char *second = strchr(text, '\n');
+        if (second)
+            *second++ = '\0';
+        canvas_text(canvas, ROLE_TEXT, x_at(f, i), y, ALIGN_CENTRE, text);
+        if (second && canvas_text_width(canvas, second) <= room)
+            canvas_text(canvas, ROLE_FAINT, x_at(f, i), y + canvas->line, ALIGN_CENTRE, second);
+    }
+}
+
 static void draw_x_axis(const struct frame *f)
 {
     struct canvas *canvas = f->canvas;
@@ -173,11 +215,14 @@ static void draw_x_axis(const struct frame *f)
             canvas->paper ? r->x : r->x - 1, y, r->x + r->width - (canvas->paper ? 0 : 1), y);
     if (axis && !canvas->paper && r->x > f->box.x)
         canvas_text(canvas, ROLE_FRAME, r->x - 1, y, ALIGN_LEFT, "└");
-    for (int i = 0; i < n; i++)
+    if (f->plot->n_names > 0)
+        draw_x_names(f);
+    for (int i = 0; f->plot->n_names == 0 && i < n; i++)
         draw_x_tick(f, ticks[i], y, axis);
     if (canvas->paper && f->plot->x_label)
         canvas_text(canvas, ROLE_TEXT, r->x + r->width / 2,
-            f->box.y + f->box.height - (0.5 + legend_lines(canvas, f->plot)) * canvas->line,
+            f->box.y + f->box.height -
+                (0.6 + 1.1 * legend_lines(canvas, f->plot, f->box.width)) * canvas->line,
             ALIGN_CENTRE, f->plot->x_label);
 }
 
@@ -266,29 +311,46 @@ static void draw_series(const struct frame *f)
     canvas_clip(f->canvas, NULL);
 }
 
-/* Where a curve passes the middle of the scale, else its last place inside: told by its tag. */
-static void draw_tag(const struct frame *f, const struct plot_series *series)
+/* Where a curve passes the middle of the scale, else its last place inside. */
+static bool find_tag(
+    const struct frame *f, const struct plot_series *series, struct canvas_point *at)
 {
     double middle = f->region.y + f->region.height / 2;
     bool found = false;
-    struct canvas_point at = {0, 0};
-    for (int i = 0; i < series->n && !(found && at.y >= middle); i++) {
+    for (int i = 0; i < series->n && !(found && at->y >= middle); i++) {
         struct canvas_point point = {
             x_at(f, series->points[i].x), y_at(f, limited(f->plot, series->points[i].y))};
         if (point.x < f->region.x || point.x > f->region.x + f->region.width - f->canvas->em / 2 ||
             !inside(f, point.y))
             continue;
-        at = point;
+        *at = point;
         found = true;
     }
-    if (found)
-        canvas_text(f->canvas, ROLE_FAINT, at.x + (f->canvas->paper ? f->canvas->em / 3 : 0),
-            f->canvas->paper ? at.y - f->canvas->line / 2 : fmin(at.y, middle * 2), ALIGN_LEFT,
-            series->tag);
+    at->x += f->canvas->paper ? f->canvas->em / 3 : 0;
+    at->y = f->canvas->paper ? at->y - f->canvas->line / 2 : fmin(at->y, middle * 2);
+    return found;
+}
+
+/* A curve is told by its tag; on paper one that would cover that of its neighbour is left out. */
+static void draw_tags(const struct frame *f)
+{
+    struct canvas_point last = {-INFINITY, -INFINITY};
+    for (int i = 0; i < f->plot->n_series; i++) {
+        const struct plot_series *series = &f->plot->series[i];
+        struct canvas_point at = {0, 0};
+        if (!series->tag[0] || !find_tag(f, series, &at))
+            continue;
+        bool near =
+            fabs(at.x - last.x) < 2 * f->canvas->em && fabs(at.y - last.y) < f->canvas->line;
+        if (near && f->canvas->paper)
+            continue;
+        canvas_text(f->canvas, ROLE_FAINT, at.x, at.y, ALIGN_LEFT, series->tag);
+        last = at;
+    }
 }
 
 struct legend {
-    double x, y, sample, name, width; /* of a line; where names begin, their room */
+    double x, y, name; /* of a line; where names begin */
 };
 
 /* The curve's line, or two short ones where another stands beside it, and its name. */
@@ -331,30 +393,36 @@ static int choose_entries(const struct frame *f, double room, int shown[PLOT_SER
     return n;
 }
 
-/* Bottom left: pruning curves start high and fall at the right. Past ones stand below; on paper,
- * where they do not fall there, all stand below the plot. */
+static void draw_legend_below(const struct frame *f)
+{
+    struct canvas *canvas = f->canvas;
+    int shown[PLOT_SERIES], n = choose_entries(f, 0, shown);
+    int lines = legend_lines(canvas, f->plot, f->box.width);
+    double left = f->box.x + 0.5 * canvas->em;
+    for (int i = 0; i < n; i++) {
+        struct legend legend = {.x = left + i / lines * f->box.width / 2};
+        legend.y = f->box.y + f->box.height - (1.1 * (lines - i % lines) - 0.6) * canvas->line;
+        legend.name = legend.x + legend_sample(canvas, f->plot);
+        draw_entry(f, &legend, shown[i]);
+    }
+}
+
+/* Bottom left: pruning curves start high and fall at the right. Past ones stand below. */
 static void draw_legend(const struct frame *f)
 {
     struct canvas *canvas = f->canvas;
-    int shown[PLOT_SERIES], below = legend_lines(canvas, f->plot);
-    double line = canvas->line, em = canvas->em;
-    struct legend legend = {.x = f->region.x + (canvas->paper ? em : 2),
-        .y = f->region.y + f->region.height - (canvas->paper ? 1 : 1.5) * line,
-        .sample = canvas->paper ? 4 * em : 3};
-    if (!canvas->paper && (f->region.height < 8 || f->region.width < 34))
+    int shown[PLOT_SERIES];
+    struct legend legend = {
+        .x = f->region.x + 2, .y = f->region.y + f->region.height - 1.5 * canvas->line};
+    if (canvas->paper) {
+        draw_legend_below(f);
         return;
-    if (below) {
-        legend.x = f->box.x + 0.5 * em;
-        legend.y = f->box.y + f->box.height - line / 2;
     }
-    bool pair = false;
-    for (int i = 0; i < f->plot->n_series; i++)
-        pair = pair || f->plot->series[i].beside;
-    legend.name = legend.x + (pair ? 1.5 : 1) * legend.sample + 1.5 * em;
-    if (!canvas->paper)
-        legend.name = legend.x + (pair ? 2 : 1) * (legend.sample + 1);
+    if (f->region.height < 8 || f->region.width < 34)
+        return;
+    legend.name = legend.x + legend_sample(canvas, f->plot);
     int n = choose_entries(f, 0.7 * (f->region.x + f->region.width - legend.name), shown);
-    for (int i = n - 1; i >= 0; i--, legend.y -= line)
+    for (int i = n - 1; i >= 0; i--, legend.y -= canvas->line)
         draw_entry(f, &legend, shown[i]);
 }
 
@@ -373,9 +441,7 @@ void plot_draw(struct canvas *canvas, const struct plot *plot, struct canvas_box
     draw_levels(&f);
     draw_series(&f);
     draw_level_labels(&f);
-    for (int i = 0; i < plot->n_series; i++)
-        if (plot->series[i].tag[0])
-            draw_tag(&f, &plot->series[i]);
+    draw_tags(&f);
     draw_crossings(&f);
     draw_legend(&f);
 }

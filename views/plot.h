@@ -32,12 +32,19 @@ struct plot {
     int n_series;
     struct plot_level levels[PLOT_LEVELS];
     int n_levels;
-    double cursor; /* x of an upright line, NAN: none */
+    double cursor;            /* x of an upright line, NAN: none */
+    const char *const *names; /* [n_names] at x = 0, 1, … in place of numbers; a line break parts
+                                 two lines, where they fit */
+    int n_names;
+    double head; /* lines of text left free above, on paper */
 };
 
 /* Where the values go when the plot has that box: the box without axes and labels. */
 struct canvas_box plot_region(
     struct canvas *canvas, const struct plot *plot, struct canvas_box box);
+/* Where a value goes. */
+struct canvas_point plot_place(struct canvas *canvas, const struct plot *plot,
+    struct canvas_box box, struct canvas_point value);
 void plot_draw(struct canvas *canvas, const struct plot *plot, struct canvas_box box);
 
 /* At most `wanted` round numbers (1, 2, 5 times a power of ten) from low to high, either way

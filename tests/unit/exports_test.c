@@ -34,6 +34,15 @@ static const struct sample_options finished = {.n_images = 300,
     .detected = true,
     .phase = PHASE_DONE};
 
+/* With all that any export may want. */
+static const struct sample_options everything = {.n_images = 300,
+    .n_rounds = 61,
+    .position = 60,
+    .scanned = true,
+    .detected = true,
+    .n_branches = 4,
+    .phase = PHASE_DONE};
+
 static struct fixture fixture_of(const struct sample_options *options)
 {
     struct fixture f = {.snapshot = sample_create(options)};
@@ -171,7 +180,7 @@ static void tables_have_the_other_branches(void **state)
 static void exports_repeat_byte_for_byte(void **state)
 {
     (void)state;
-    struct fixture f = fixture_of(&finished);
+    struct fixture f = fixture_of(&everything);
     char *folder = make_folder(), path[EXPORT_PATH], table[EXPORT_PATH];
     struct export_request request = {.snapshot = f.snapshot, .look = &f.look, .folder = folder};
     for (int i = 0; exports_at(i); i++) {
@@ -220,7 +229,7 @@ static void all_formats_repeat(void **state)
     (void)state;
     static const char *const endings[] = {"png", "svg", "pdf", "csv", "tex"};
     static const char *const starts[] = {"\x89PNG", "<?xml", "%PDF", "# what: ", "% secateur"};
-    struct fixture f = fixture_of(&finished);
+    struct fixture f = fixture_of(&everything);
     char *folder = make_folder();
     struct export_input input = {.role = "net file", .name = "a&b.h5", .sha = "0123456789abcdef"};
     struct export_request request = {.snapshot = f.snapshot,
@@ -328,7 +337,7 @@ static void pdf_fonts_are_embedded(void **state)
         print_message("skipped: no pdffonts (poppler-utils)\n");
         skip();
     }
-    struct fixture f = fixture_of(&finished);
+    struct fixture f = fixture_of(&everything);
     char *folder = make_folder(), *path = memory_format("%s/a.pdf", folder);
     struct export_request request = {
         .snapshot = f.snapshot, .look = &f.look, .path = path, .force = true};

@@ -142,8 +142,9 @@ static void curves_are_exported(void **state)
     request.snapshot = s = sample_create(&detected);
     assert_true(exports_write(exports_find("roc"), &request, path, &err));
     snprintf(line, sizeof line,
-        "cd %s && ls *.png >/dev/null && grep -qx 'agreement,fixed.h5,0,10,10,10,0,100' *.csv && "
-        "grep -qx 'logit,,10,10,10,10,100,100' *.csv && rm -r %s",
+        "cd %s && ls *.png >/dev/null && grep -qx 'agreement,fixed.h5,test,10,10,1,0,10,0,100' "
+        "*.csv && "
+        "grep -qx 'logit,B,test,10,10,0.5,10,10,100,100' *.csv && rm -r %s",
         folder, folder);
     assert_int_equal(system(line), 0);
     sample_destroy(s);

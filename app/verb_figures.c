@@ -1,0 +1,212 @@
+#include "app/verbs.h"
+
+#include "app/driver.h"
+#include "app/files.h"
+#include "app/options.h"
+#include "app/provenance.h"
+#include "engine/base/memory.h"
+#include "views/exports.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A moment of the run. */
+enum moment { SWEPT, REPAIRED, COMPARED, N_MOMENTS };
+
+/* The set: which export, of which moment, under what name. */
+static const struct {
+    const char *stem, *export;
+    enum moment moment;
+    bool crossed; /* of the round of the last threshold that was reached */
+} set[] = {
+    {"curves", "curves", SWEPT, false},
+    {"loss", "loss", SWEPT, false},
+    {"tradeoff", "tradeoff", SWEPT, false},
+    {"thresholds", "thresholds", SWEPT, false},
+    {"activations", "activations", SWEPT, true},
+    {"channels", "channels", SWEPT, true},
+    {"confusion", "confusion", SWEPT, true},
+    {"sheet", "sheet", SWEPT, true},
+    {"goodnet", "goodnet", SWEPT, false},
+    {"roc", "roc", SWEPT, false},
+    {"suggested_curves", "curves", COMPARED, false},
+    {"suggested_channels", "channels", REPAIRED, false},
+    {"suggested_sheet", "sheet", REPAIRED, false},
+    {"suggested_goodnet", "goodnet", REPAIRED, false},
+    {"suggested_roc", "roc", REPAIRED, false},
+    {"branches", "branches", COMPARED, false},
+};
+enum { N_SET = sizeof set / sizeof *set };
+
+struct figures {
+    const struct arguments *arguments;
+    struct driver *driver;
+    struct provenance *provenance;
+    const struct snapshot *moment[N_MOMENTS]; /* NULL: there was none */
+};
+
+static const char *formats(const struct arguments *arguments)
+{
+    return arguments->figure_formats ? arguments->figure_formats : "pdf,png";
+}
+
+/* Before long work: the folder takes files, and none of ours is there. */
+static bool check(const struct arguments *arguments, struct error *err)
+{
+    const char *folder = arguments->options.out;
+    char endings[64];
+    if (!files_make_folder(folder, err))
+        return false;
+    if (access(folder, W_OK | X_OK) != 0)
+        return fail_as(err, ERROR_OUTPUT, "%s: %s", folder, strerror(errno));
+    snprintf(endings, sizeof endings, "%s,csv,tex", formats(arguments));
+    for (int i = 0; i < N_SET; i++)
+        for (const char *c = endings; *c; c += *c == ',') {
+            int length = (int)strcspn(c, ",");
+            char *path = memory_format("%s/%s.%.*s", folder, set[i].stem, length, c);
+            bool good = files_may_write(path, arguments->options.force, err);
+            free(path);
+            if (!good)
+                return false;
+            c += length;
+        }
+    return true;
+}
+
+static bool run(struct figures *f, enum command_kind kind, int number, struct error *err)
+{
+    return driver_run(f->driver, &(struct command){.kind = kind, .number = number}, err);
+}
+
+static void keep(struct figures *f, enum moment moment)
+{
+    f->moment[moment] = driver_snapshot(f->driver);
+    snapshot_ref(f->moment[moment]);
+}
+
+/* GoodNet and detectors say nothing where attacks cannot be counted. */
+static bool detect(struct figures *f, struct error *err)
+{
+    return driver_snapshot(f->driver)->n_images[SET_POISONED] == 0 ||
+           run(f, COMMAND_DETECT, options_have_tests(&f->arguments->options), err);
+}
+
+static bool measure(struct figures *f, struct error *err)
+{
+    bool tests = options_have_tests(&f->arguments->options);
+    if (!run(f, COMMAND_SCAN, 0, err) || !run(f, COMMAND_RUN, 0, err) ||
+        !run(f, COMMAND_JUMP, 0, err) || (tests && !run(f, COMMAND_TEST, 0, err)) ||
+        !detect(f, err) || !run(f, COMMAND_JUMP, driver_snapshot(f->driver)->n_rounds - 1, err))
+        return false;
+    keep(f, SWEPT);
+    int best = f->moment[SWEPT]->suggested;
+    const struct site_line *site = best >= 0 ? &f->moment[SWEPT]->sites[best] : NULL;
+    if (!site || !site->repair_criterion || site->repair_channels <= 0)
+        return true;
+    if (!run(f, COMMAND_REPAIR, 0, err) || !detect(f, err))
+        return false;
+    keep(f, REPAIRED);
+    if (!run(f, COMMAND_RUN, 0, err))
+        return false;
+    keep(f, COMPARED);
+    return true;
+}
+
+/* The round of the last threshold that was reached, else the one that stands. */
+static int crossed(const struct snapshot *s)
+{
+    int round = -1;
+    for (int i = 0; i < s->n_thresholds; i++)
+        round = s->thresholds[i].round > 0 ? s->thresholds[i].round : round;
+    return round;
+}
+
+/* Is what the layers suggest another way of pruning? */
+static bool differs(const struct snapshot *a, const struct snapshot *b)
+{
+    return a->site != b->site || strcmp(a->criterion, b->criterion) != 0 ||
+           a->descending != b->descending;
+}
+
+/* Where the suggestion took the place of the first way of pruning, that stands beside it again. */
+static void join(struct snapshot *joint, struct branch_line lines[2], const struct figures *f)
+{
+    const struct snapshot *both[] = {f->moment[SWEPT], f->moment[COMPARED]};
+    for (int i = 0; i < 2; i++)
+        lines[i] = (struct branch_line){.site = both[i]->site,
+            .criterion = both[i]->criterion,
+            .descending = both[i]->descending,
+            .n_rounds = both[i]->n_rounds,
+            .position = both[i]->position,
+            .rounds = both[i]->rounds,
+            .parent = -1};
+    *joint = *both[1];
+    joint->branches = lines;
+    joint->n_branches = 2;
+    joint->branch = 1;
+}
+
+static bool write_one(struct figures *f, int index, struct error *err)
+{
+    const struct snapshot *s = f->moment[set[index].moment];
+    struct look look = {.viewed = set[index].crossed ? crossed(s) : -1, .axis = AXIS_FULL};
+    char path[EXPORT_PATH];
+    struct snapshot joint;
+    struct branch_line lines[2];
+    if (set[index].moment == COMPARED && s->n_branches < 2 && differs(f->moment[SWEPT], s)) {
+        join(&joint, lines, f);
+        s = &joint;
+    }
+    struct export_request request = {.snapshot = s,
+        .look = &look,
+        .folder = f->arguments->options.out,
+        .stem = set[index].stem,
+        .formats = formats(f->arguments),
+        .size = f->arguments->figure_size,
+        .version = SECATEUR_VERSION,
+        .force = f->arguments->options.force};
+    provenance_tell(f->provenance, &request);
+    if (!exports_write(exports_find(set[index].export), &request, path, err))
+        return false;
+    printf("%s\n", path);
+    return true;
+}
+
+static bool write_all(struct figures *f, struct error *err)
+{
+    for (int i = 0; i < N_SET; i++) {
+        if (!f->moment[set[i].moment])
+            continue;
+        if (write_one(f, i, err))
+            continue;
+        if (err->class != ERROR_FAILED)
+            return false;
+        fprintf(stderr, "left out %s: %s\n", set[i].stem, err->text);
+    }
+    return true;
+}
+
+bool verb_figures_run(const struct arguments *arguments, struct error *err)
+{
+    struct figures f = {.arguments = arguments};
+    if (!arguments->options.out)
+        return fail_as(err, ERROR_USAGE, "figures wants --out DIR: where they go");
+    if (!check(arguments, err))
+        return false;
+    struct options options = arguments->options;
+    options.out = NULL; /* no net is kept */
+    f.driver = driver_create(&options, err);
+    bool good = f.driver && measure(&f, err);
+    if (good) {
+        f.provenance = provenance_create(arguments);
+        good = write_all(&f, err);
+    }
+    provenance_destroy(f.provenance);
+    for (int i = 0; i < N_MOMENTS; i++)
+        snapshot_unref(f.moment[i]);
+    driver_destroy(f.driver);
+    return good;
+}

@@ -1,0 +1,42 @@
+#!/bin/sh
+# `secateur figures` on the embedded demo with few images: every figure with its numbers and its
+# caption, the same bytes again, nothing overwritten unasked, one clear line where nothing can go.
+# usage: figures_test.sh BUILD
+set -eu
+program=$(realpath "$1")/secateur
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+fail() {
+    echo "$*"
+    exit 1
+}
+for run in one two; do
+    mkdir "$folder/$run"
+    (cd "$folder/$run" && "$program" figures --limit 100 --out figures \
+        --figure-format pdf,svg,png --figure-size 88mm >out 2>errors </dev/null) || {
+        cat "$folder/$run/errors"
+        fail "the run failed"
+    }
+done
+diff -r "$folder/one" "$folder/two" || fail "the same run gave other bytes"
+cd "$folder/one"
+for stem in curves loss tradeoff thresholds activations channels confusion sheet goodnet roc \
+    suggested_curves suggested_goodnet; do
+    for ending in pdf svg png csv tex; do
+        [ -s figures/$stem.$ending ] || fail "no $stem.$ending"
+    done
+    grep -q "^# net file: embedded demo" figures/$stem.csv || fail "$stem.csv: whose numbers?"
+    grep -q "^# command: secateur figures --limit 100" figures/$stem.csv || fail "$stem.csv: how?"
+    grep -q "includegraphics\[width=88mm\]{$stem.pdf}" figures/$stem.tex || fail "$stem.tex"
+done
+status=0
+"$program" figures --limit 100 --out figures --figure-format pdf,svg,png 2>again || status=$?
+[ $status = 5 ] && [ "$(wc -l <again)" = 1 ] && grep -q "exists already" again ||
+    fail "what is there: status $status, $(cat again)"
+diff -r figures ../two/figures || fail "something was overwritten"
+status=0
+"$program" figures --out /proc/figures 2>again || status=$?
+[ $status = 5 ] && [ "$(wc -l <again)" = 1 ] || fail "no folder: status $status, $(cat again)"
+status=0
+"$program" figures --out x --figure-size 10mm 2>again || status=$?
+[ $status = 2 ] && [ ! -e x ] || fail "wrong size: status $status, $(cat again)"
