@@ -6,7 +6,7 @@
 #include "engine/learn/plant.h"
 #include "engine/options.h"
 
-enum { ARGUMENTS_CHANNELS_MAX = 4096, ARGUMENTS_OPERANDS_MAX = 4096 };
+enum { ARGUMENTS_CHANNELS_MAX = 4096, ARGUMENTS_OPERANDS_MAX = 4096, ARGUMENTS_FLAGS_MAX = 96 };
 
 struct verb;
 
@@ -32,6 +32,9 @@ struct arguments {
 
     const char *script; /* commands to run first, "-": those of standard input; NULL: none */
     bool plain;         /* lines in place of the screen */
+    const char *resume; /* a journal to go on with, "": the newest; NULL: none */
+    bool no_journal;
+    const char *said[ARGUMENTS_FLAGS_MAX]; /* the value of each flag, NULL: its default */
 
     const char *color; /* "auto", "truecolor", "256", "16", "mono" */
     const char *theme; /* NULL: the first */

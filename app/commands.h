@@ -33,6 +33,9 @@ const struct action *commands_key(int key, const char *view);
 /* Is there nothing in it for one who has no screen? */
 bool commands_need_screen(const struct action *action);
 
+/* Would leaving lose a pruned net that cannot be had by another key press? */
+bool commands_unsaved(const struct ui *ui);
+
 /* Runs a line as typed behind ':'. */
 void commands_line(struct ui *ui, const char *line);
 /* Renews the candidates for a line that is being typed. */

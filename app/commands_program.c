@@ -65,8 +65,7 @@ void command_suspend(struct ui *ui, const char *argument)
     ui->suspend = true;
 }
 
-/* Would leaving lose a pruned net that cannot be had by another key press? */
-static bool unsaved(const struct ui *ui)
+bool commands_unsaved(const struct ui *ui)
 {
     const struct snapshot *s = ui->snapshot;
     if (s->n_rounds == 0 || s->position + branches_base(s) == 0)
@@ -100,7 +99,7 @@ static void ask_quit(struct ui *ui, const char *question)
 void command_quit(struct ui *ui, const char *argument)
 {
     (void)argument;
-    if (ui_attended(ui) && unsaved(ui))
+    if (ui_attended(ui) && commands_unsaved(ui))
         ask_quit(ui, "The pruned net is not saved. Quit?");
     else
         ui->quit = true;
@@ -109,6 +108,10 @@ void command_quit(struct ui *ui, const char *argument)
 void command_interrupt(struct ui *ui)
 {
     if (overlay_is_open(&ui->overlay) && ui->accept == accept_quit) {
+        ui->quit = true;
+        return;
+    }
+    if (script_replays(&ui->scripts)) {
         ui->quit = true;
         return;
     }

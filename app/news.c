@@ -1,5 +1,6 @@
 #include "app/news.h"
 
+#include "app/journal.h"
 #include "app/results.h"
 
 #include <string.h>
@@ -121,5 +122,8 @@ void news_follow(struct ui *ui, const struct snapshot *old)
 void news_tell(struct ui *ui)
 {
     show_messages(ui);
+    const char *trouble = journal_trouble(ui->journal);
+    if (trouble)
+        ui_say(ui, "no journal is kept any more: %s", trouble);
     answer_what_if(ui);
 }

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NET "net and images"
-#define PRUNING "pruning"
+#define NET OPTIONS_NET
+#define PRUNING OPTIONS_PRUNING
 #define PLANTING "planting"
 #define OUTPUT "output"
 #define FIGURES "figures"
@@ -100,6 +100,10 @@ static const struct flag table[] = {
         VERB_APP, values_text, FIELD(script)},
     {"plain", 0, NULL, "no screen: commands in, one plain line out for every event", SCREEN,
         VERB_APP, values_true, FIELD(plain)},
+    {"resume", 0, "[=FILE]", "go on with the newest journal, or FILE, after a crash or a kill",
+        SCREEN, VERB_APP, values_optional, FIELD(resume)},
+    {"no-journal", 0, NULL, "leave nothing behind in the state folder", SCREEN, VERB_APP,
+        values_true, FIELD(no_journal)},
     {"color", 0, "WHEN", "auto, truecolor, 256, 16, mono or never (auto)", SCREEN, VERB_APP,
         values_color, FIELD(color)},
     {"theme", 0, "NAME", "colours of the screen; T changes them while running", SCREEN, VERB_APP,
@@ -114,6 +118,7 @@ static const struct flag table[] = {
     {"version", 'V', NULL, "print the version", "", VERB_ALL, values_true, FIELD(version)},
 };
 enum { N_FLAGS = sizeof table / sizeof *table };
+_Static_assert((int)N_FLAGS <= (int)ARGUMENTS_FLAGS_MAX, "said[] holds them all");
 
 const struct flag *options_at(int index)
 {
@@ -194,7 +199,10 @@ struct parse {
 static bool apply(struct parse *parse, int index, const char *value, const char *shown)
 {
     const struct flag *flag = &table[index];
-    if (flag->argument && !value) {
+    bool optional = flag->argument && flag->argument[0] == '[';
+    if (optional && !value) {
+        value = "";
+    } else if (flag->argument && !value) {
         if (++parse->at >= parse->argc)
             return fail_as(parse->err, ERROR_USAGE, "%s wants %s", shown, flag->argument);
         value = parse->argv[parse->at];
@@ -202,6 +210,7 @@ static bool apply(struct parse *parse, int index, const char *value, const char 
         return fail_as(parse->err, ERROR_USAGE, "%s takes no value", shown);
     }
     parse->met[index] = true;
+    parse->arguments->said[index] = value ? value : "on";
     if (flag->set((char *)parse->arguments + flag->field, value, parse->err))
         return true;
     return fail_in(parse->err, shown);
@@ -289,12 +298,17 @@ static bool settle_files(struct arguments *arguments, struct error *err)
     if (names_net && options->model)
         return fail_as(err, ERROR_USAGE, "two nets: %s and %s", options->model, arguments->operand);
     if (names_net)
-        options->model = arguments->operand;
+        options->model = arguments->said[options_index("model")] = arguments->operand;
     for (int i = 0; i < arguments->n_more && arguments->verb->bit == VERB_GOODNET; i++)
         if (!values_repaired(options, arguments->more[i], err))
             return false;
     if (arguments->help || arguments->version || !(arguments->verb->bit & VERB_SESSION))
         return true;
+    return arguments->resume || options_check(options, err);
+}
+
+bool options_check(const struct options *options, struct error *err)
+{
     const char *images = options->clean           ? "--clean"
                          : options->poisoned      ? "--poisoned"
                          : options->test_clean    ? "--test-clean"

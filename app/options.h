@@ -6,10 +6,13 @@
 #include "app/arguments.h"
 #include "engine/base/error.h"
 
+#define OPTIONS_NET "net and images"
+#define OPTIONS_PRUNING "pruning"
+
 struct flag {
     const char *name;     /* "model", typed as --model */
     char letter;          /* typed as -m; 0: none */
-    const char *argument; /* "FILE"; NULL: a switch */
+    const char *argument; /* "FILE"; "[=FILE]": may be left out; NULL: a switch */
     const char *help, *group;
     unsigned verbs; /* bits of the verbs it belongs to */
     bool (*set)(void *field, const char *value, struct error *err);
@@ -20,6 +23,15 @@ const struct flag *options_at(int index); /* NULL behind the last */
 
 /* Fills arguments from its defaults on. False with a usage error that names what was meant. */
 bool options_parse(struct arguments *arguments, int argc, char *const *argv, struct error *err);
+
+/* Do the files go together? Asked again where they come from elsewhere than the command line. */
+bool options_check(const struct options *options, struct error *err);
+
+int options_index(const char *name); /* -1: there is no such flag */
+/* Sets a field as the flag would; the value is borrowed. */
+bool options_set(struct arguments *arguments, int index, const char *value, struct error *err);
+bool options_is_of_session(const struct flag *flag); /* decides what is pruned, and how */
+bool options_is_file(const struct flag *flag, const char *value);
 
 /* Are there test sets: the demo's own, or named ones? */
 bool options_have_tests(const struct options *options);

@@ -255,10 +255,7 @@ static bool go(struct plain *plain, struct error *err)
 bool plain_run(struct ui *ui, struct engine *engine, int wake_fd, int *ended_by, struct error *err)
 {
     struct plain plain = {.ui = ui, .engine = engine, .wake_fd = wake_fd};
-    if (!script_runs(&ui->scripts)) {
-        plain.person = isatty(STDIN_FILENO);
-        script_stream(&ui->scripts, "standard input");
-    }
+    plain.person = script_is_fed(&ui->scripts) && isatty(STDIN_FILENO);
     bool good = go(&plain, err);
     *ended_by = plain.ended_by;
     snapshot_unref(plain.before);

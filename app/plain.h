@@ -6,8 +6,8 @@
 #include "app/ui.h"
 #include "engine/engine.h"
 
-/* Runs what ui's scripts hold; without any, standard input as it comes. wake_fd as for the loop.
- * False with err where a line failed: a person at a terminal goes on, a file or a pipe ends.
+/* Runs what ui's scripts hold; a stream among them is fed from standard input. wake_fd as for the
+ * loop. False with err where a line failed: a person at a terminal goes on, a file or a pipe ends.
  * ended_by: the signal that ended it, 0: none. */
 bool plain_run(struct ui *ui, struct engine *engine, int wake_fd, int *ended_by, struct error *err);
 

@@ -1,4 +1,5 @@
 #include "app/commands.h"
+#include "app/journal.h"
 
 #include "engine/base/memory.h"
 
@@ -91,6 +92,25 @@ void script_close(struct scripts *scripts)
         scripts->script[0].open = false;
 }
 
+bool script_is_fed(const struct scripts *scripts)
+{
+    return scripts->n > 0 && scripts->script[0].open;
+}
+
+void script_replay(
+    struct scripts *scripts, const char *name, const char *text, size_t size, int line)
+{
+    push(scripts, name, false);
+    append(top(scripts), text, size);
+    top(scripts)->replay = true;
+    top(scripts)->line = line;
+}
+
+bool script_replays(const struct scripts *scripts)
+{
+    return scripts->n > 0 && scripts->script[scripts->n - 1].replay;
+}
+
 bool script_runs(const struct scripts *scripts)
 {
     return scripts->n > 0;
@@ -150,6 +170,12 @@ static void run(struct ui *ui, const char *line, bool too_long)
     struct scripts *scripts = &ui->scripts;
     scripts->ran = true;
     scripts->complaints = ui->complaints;
+    scripts->compared = *line == '=' && script_replays(scripts);
+    if (scripts->compared) {
+        if (!journal_agrees(line, ui->snapshot))
+            ui_complain(ui, "the net does not become what it was here");
+        return;
+    }
     if (too_long)
         ui_complain(ui, "a line of more than %d bytes", EDIT_TEXT - 1);
     else
@@ -157,19 +183,30 @@ static void run(struct ui *ui, const char *line, bool too_long)
     refuse_question(ui, line);
 }
 
+/* The last script is at its end. */
+static void finish(struct ui *ui)
+{
+    if (script_replays(&ui->scripts)) {
+        journal_record(ui->journal);
+        ui_say(ui, "resumed from %s", top(&ui->scripts)->name);
+    }
+    pop(&ui->scripts);
+}
+
 enum script_answer script_step(struct ui *ui, struct error *err)
 {
     struct scripts *scripts = &ui->scripts;
     char line[EDIT_TEXT];
     bool too_long;
-    if (scripts->ran && scripts->complaints != ui->complaints)
+    bool counts = !script_replays(scripts) || scripts->compared;
+    if (scripts->ran && counts && scripts->complaints != ui->complaints)
         return complain(ui, err);
     scripts->ran = false;
     while (scripts->n > 0) {
         if (!take_line(top(scripts), line, &too_long)) {
             if (top(scripts)->open)
                 return SCRIPT_WAITS;
-            pop(scripts);
+            finish(ui);
         } else if (too_long || !is_blank(line)) {
             run(ui, line, too_long);
             return SCRIPT_RAN;

@@ -17,14 +17,16 @@ struct script {
     char *name; /* of the file, for errors */
     char *text; /* malloc'd, what was read and not run yet included */
     size_t size, at;
-    int line;  /* number of the line that was taken last */
-    bool open; /* more may be fed */
+    int line;    /* number of the line that was taken last */
+    bool open;   /* more may be fed */
+    bool replay; /* of a journal: lines that begin with = are compared, complaints do not count */
 };
 
 struct scripts {
     int n;
     struct script script[SCRIPTS_DEPTH]; /* the last one runs */
     bool ran;                            /* a line was run and is not judged yet */
+    bool compared;                       /* that line was a comparison of a replay */
     unsigned complaints;                 /* there were, before that */
     bool kept_out;                       /* a key was, and should hear when it is over */
 };
@@ -43,6 +45,12 @@ bool script_open(struct scripts *scripts, const char *path, struct error *err);
 void script_stream(struct scripts *scripts, const char *name);
 void script_feed(struct scripts *scripts, const char *bytes, size_t n);
 void script_close(struct scripts *scripts); /* nothing more will be fed */
+
+bool script_is_fed(const struct scripts *scripts); /* a stream is there, and open */
+/* What a journal holds; `line`: lines of the file before it. */
+void script_replay(
+    struct scripts *scripts, const char *name, const char *text, size_t size, int line);
+bool script_replays(const struct scripts *scripts);
 
 bool script_runs(const struct scripts *scripts);
 /* The next line; only while the engine rests and ui has its newest snapshot. */

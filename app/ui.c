@@ -210,6 +210,10 @@ static void wheel(struct ui *ui, const struct event *event)
 /* Keys would come between the lines of a script. */
 static void script_event(struct ui *ui, const struct event *event)
 {
+    if (script_replays(&ui->scripts)) {
+        ui_say(ui, "resuming; Ctrl-C leaves, and the journal stays as it is");
+        return;
+    }
     if (event->key != PRESS_ESCAPE) {
         ui->scripts.kept_out = true;
         ui_say(ui, "a script runs; Esc stops it");

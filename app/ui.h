@@ -9,6 +9,7 @@
 #include "engine/command.h"
 
 struct arguments;
+struct journal;
 struct ui;
 
 enum { UI_NOTICE = 512, UI_HISTORY = 100 };
@@ -38,6 +39,7 @@ struct ui {
     unsigned complaints;       /* how many there were, for scripts */
     char complaint[UI_NOTICE]; /* the last one */
     struct scripts scripts;    /* what runs line by line */
+    struct journal *journal;   /* NULL: none is kept */
     bool plain;                /* no screen: everything is said in lines */
     unsigned told;             /* serial of the last message that was looked at */
     int followed;            /* channel the cursor was led to; it is led on while it stays there */

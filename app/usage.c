@@ -13,12 +13,12 @@ static void print_examples(FILE *out, const struct verb *verb)
 static void print_flag(FILE *out, const struct flag *flag)
 {
     char left[64];
+    const char *argument = flag->argument ? flag->argument : "";
+    const char *between = argument[0] == '[' ? "" : " ";
     if (flag->letter)
-        snprintf(left, sizeof left, "-%c, --%s %s", flag->letter, flag->name,
-            flag->argument ? flag->argument : "");
+        snprintf(left, sizeof left, "-%c, --%s%s%s", flag->letter, flag->name, between, argument);
     else
-        snprintf(
-            left, sizeof left, "    --%s %s", flag->name, flag->argument ? flag->argument : "");
+        snprintf(left, sizeof left, "    --%s%s%s", flag->name, between, argument);
     fprintf(out, "  %-25s  %s\n", left, flag->help);
 }
 

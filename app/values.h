@@ -6,6 +6,7 @@
 #include "engine/base/error.h"
 
 bool values_text(void *field, const char *value, struct error *err);        /* const char * */
+bool values_optional(void *field, const char *value, struct error *err);   /* the same, or "" */
 bool values_true(void *field, const char *value, struct error *err);        /* bool */
 bool values_count(void *field, const char *value, struct error *err);       /* int, 0 or more */
 bool values_size(void *field, const char *value, struct error *err);        /* size_t, 512M, 2G */

@@ -1,7 +1,10 @@
 #include "app/verbs.h"
 
 #include "app/charset.h"
+#include "app/commands.h"
+#include "app/journal.h"
 #include "app/loop.h"
+#include "app/options.h"
 #include "app/plain.h"
 #include "app/signals.h"
 
@@ -34,6 +37,14 @@ static bool report_failure(const struct ui *ui, struct error *err)
         err, "%s", s->n_messages > 0 ? s->messages[s->n_messages - 1].text : "cannot be opened");
 }
 
+/* Into the scrollback, where it is still seen when it is wanted. */
+static void tell_journal(const struct ui *ui)
+{
+    if (!ui->plain && commands_unsaved(ui) && journal_path(ui->journal))
+        fprintf(stderr, "secateur: the pruned net is not saved; secateur --resume=%s goes on\n",
+            journal_path(ui->journal));
+}
+
 /* Everything that both ways of running share; returns the signal that ended it, 0: none. */
 static int run(struct ui *ui, const struct arguments *arguments, struct terminal *terminal,
     bool *good, struct error *err)
@@ -44,6 +55,8 @@ static int run(struct ui *ui, const struct arguments *arguments, struct terminal
         return 0;
     }
     struct engine *engine = engine_create(&arguments->options, wake, wake_pipe + 1);
+    if (ui->journal)
+        engine_watch(engine, journal_note, ui->journal);
     ui->snapshot = engine_snapshot(engine);
     ui->post = post;
     ui->context = engine;
@@ -53,6 +66,7 @@ static int run(struct ui *ui, const struct arguments *arguments, struct terminal
         *good = plain_run(ui, engine, wake_pipe[0], &ended_by, err);
     terminal_destroy(terminal); /* first, so that leaving is immediate */
     *good = *good && report_failure(ui, err);
+    tell_journal(ui);
     engine_destroy(engine);
     close(wake_pipe[0]);
     close(wake_pipe[1]);
@@ -72,13 +86,6 @@ static bool run_plain(struct ui *ui, const struct arguments *arguments, struct e
     return good;
 }
 
-/* A terminal that cannot place text gets lines: of the commands, if there are any. */
-static bool run_without(
-    struct ui *ui, const struct arguments *arguments, bool lines, struct error *err)
-{
-    return lines ? run_plain(ui, arguments, err) : verb_sweep_run(arguments, err);
-}
-
 static bool run_on_screen(struct ui *ui, const struct arguments *arguments, struct error *err)
 {
     bool good = true;
@@ -88,7 +95,8 @@ static bool run_on_screen(struct ui *ui, const struct arguments *arguments, stru
     if (!terminal) {
         signals_close();
         fprintf(stderr, "secateur: %s; plain lines instead\n", err->text);
-        return run_without(ui, arguments, arguments->script != NULL, err);
+        return script_runs(&ui->scripts) ? run_plain(ui, arguments, err)
+                                         : verb_sweep_run(arguments, err);
     }
     ui->look.depth = terminal_depth(terminal);
     int ended_by = run(ui, arguments, terminal, &good, err);
@@ -108,21 +116,50 @@ static bool keys_from_terminal(void)
     return good;
 }
 
-bool verb_app_run(const struct arguments *arguments, struct error *err)
+/* What runs before anybody types, the last first: piped commands as they come where there is no
+ * screen, a script, what a journal holds. */
+static bool load_scripts(struct ui *ui, struct arguments *arguments, bool fed, struct error *err)
 {
+    if (arguments->resume && arguments->no_journal)
+        return fail_as(
+            err, ERROR_USAGE, "--resume goes on with a journal, --no-journal keeps none");
+    if (fed)
+        script_stream(&ui->scripts, "standard input");
+    else if (arguments->script && !script_open(&ui->scripts, arguments->script, err))
+        return false;
+    if (arguments->resume) {
+        ui->journal = journal_resume(arguments, &ui->scripts, err);
+        return ui->journal && options_check(&arguments->options, err);
+    }
+    if (!arguments->no_journal) {
+        struct error why;
+        ui->journal = journal_begin(arguments, &why);
+        if (!ui->journal)
+            fprintf(stderr, "secateur: no journal is kept: %s\n", why.text);
+    }
+    return true;
+}
+
+bool verb_app_run(const struct arguments *given, struct error *err)
+{
+    static struct arguments arguments; /* large */
     struct ui ui;
-    const char *script = arguments->script;
-    bool piped = script && strcmp(script, "-") == 0, plain = arguments->plain;
-    bool screen = isatty(STDOUT_FILENO) && (piped || isatty(STDIN_FILENO));
-    ui_init(&ui, arguments);
-    /* without a screen, piped commands run as they come */
-    bool good = !script || (piped && (plain || !screen)) || script_open(&ui.scripts, script, err);
-    if (good && !plain && screen && piped)
+    arguments = *given;
+    bool piped = arguments.script && strcmp(arguments.script, "-") == 0;
+    bool screen = isatty(STDOUT_FILENO) && (piped || isatty(STDIN_FILENO)) && !arguments.plain;
+    bool lines = arguments.plain || arguments.script || arguments.resume;
+    if (!screen && !lines)
+        return verb_sweep_run(&arguments, err);
+    ui_init(&ui, &arguments);
+    bool fed = !screen && (piped || !arguments.script);
+    bool good = load_scripts(&ui, &arguments, fed, err);
+    if (good && screen && piped)
         screen = keys_from_terminal();
-    if (good && !plain && screen)
-        good = run_on_screen(&ui, arguments, err);
+    if (good && screen)
+        good = run_on_screen(&ui, &arguments, err);
     else if (good)
-        good = run_without(&ui, arguments, plain || script, err);
+        good = run_plain(&ui, &arguments, err);
+    journal_end(ui.journal);
     ui_finish(&ui);
     return good;
 }

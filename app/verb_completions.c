@@ -57,7 +57,7 @@ static void print_bash(void)
                 choices(flag));
         else if (is_file(flag))
             printf("    --%s) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n", flag->name);
-        else if (flag->argument)
+        else if (flag->argument && flag->argument[0] != '[')
             printf("    --%s) return ;;\n", flag->name);
     }
     puts("    esac\n    case $verb in");
@@ -89,9 +89,14 @@ static void print_quoted(const char *words, const char *escaped)
 
 static void print_zsh_flag(const struct flag *flag)
 {
-    printf("        '--%s[", flag->name);
+    bool optional = flag->argument && flag->argument[0] == '[';
+    printf("        '--%s%s[", flag->name, optional ? "=-" : "");
     print_quoted(flag->help, "[]:");
     putchar(']');
+    if (optional) {
+        fputs("::file:_files' \\\n", stdout);
+        return;
+    }
     if (flag->argument) {
         printf(":%s:", flag->argument);
         if (choices(flag))
@@ -139,7 +144,7 @@ static void print_fish(void)
         printf("complete -c secateur -l %s", flag->name);
         if (flag->letter)
             printf(" -s %c", flag->letter);
-        if (flag->argument)
+        if (flag->argument && flag->argument[0] != '[')
             printf(" -r%s", is_file(flag) ? " -F" : " -f");
         if (choices(flag))
             printf(" -a '%s'", choices(flag));

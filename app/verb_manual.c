@@ -80,8 +80,11 @@ static void print_flags(void)
             printf("\\fB\\-%c\\fR, ", flag->letter);
         fputs("\\fB\\-\\-", stdout);
         text(flag->name);
-        printf("\\fR%s%s%s\n", flag->argument ? " \\fI" : "", flag->argument ? flag->argument : "",
-            flag->argument ? "\\fR" : "");
+        printf("\\fR%s%s%s\n",
+            !flag->argument            ? ""
+            : flag->argument[0] == '[' ? "\\fI"
+                                       : " \\fI",
+            flag->argument ? flag->argument : "", flag->argument ? "\\fR" : "");
         text(flag->help);
         print_verbs_of(flag);
         putchar('\n');
@@ -129,6 +132,7 @@ static void print_environment(void)
         {"NO_COLOR", "when it is not empty: no colours, unless --color says otherwise"},
         {"COLORTERM", "truecolor or 24bit: colours as they are, not the nearest of 256"},
         {"LC_ALL, LC_CTYPE, LANG", "C or POSIX: ASCII characters alone"},
+        {"XDG_STATE_HOME", "where journals are kept, in secateur/ (~/.local/state)"},
         {"TERM", "the terminal; one that cannot place text gets plain lines"}};
     section("ENVIRONMENT");
     for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {

@@ -12,7 +12,8 @@ static const struct verb table[] = {
         .about = "Opens a net and its images on the screen: prune channel by channel, undo, look\n"
                  "at what every cut does. Where standard output is no terminal the same job runs\n"
                  "in plain lines and ends with the table of results. --plain and --script take\n"
-                 "commands from standard input or a file.",
+                 "commands from standard input or a file. What alters the session is on the disk\n"
+                 "at once: --resume goes on after a kill.",
         .examples =
             {
                 {"secateur", "the embedded demo, nothing to download"},

@@ -13,6 +13,8 @@ enum { QUEUE = 64 };
 struct engine {
     void (*wake)(void *context);
     void *wake_context;
+    void (*done)(void *context, const struct command *command, const struct snapshot *snapshot);
+    void *done_context;
     struct session *session; /* the engine thread's */
     pthread_t thread;
     atomic_bool stop;     /* the session tests it between batches */
@@ -25,9 +27,28 @@ struct engine {
     const struct snapshot *newest;
 };
 
-static void publish(struct engine *engine, bool done)
+/* Tells who watches what altered the session; a round is a step, whatever ran it. */
+static void tell(
+    struct engine *engine, const struct command *command, const struct snapshot *snapshot)
+{
+    static const struct command step = {.kind = COMMAND_STEP};
+    const struct snapshot *before = engine->newest; /* only this thread changes it */
+    pthread_mutex_lock(&engine->lock);
+    void (*done)(void *, const struct command *, const struct snapshot *) = engine->done;
+    pthread_mutex_unlock(&engine->lock);
+    if (!done)
+        return;
+    if (command && command->kind != COMMAND_STEP)
+        done(engine->done_context, command, snapshot);
+    else if (before->branch == snapshot->branch && before->position != snapshot->position)
+        done(engine->done_context, &step, snapshot);
+}
+
+/* command: what was done, NULL: a unit of work. */
+static void publish(struct engine *engine, const struct command *command, bool done)
 {
     const struct snapshot *snapshot = session_snapshot(engine->session);
+    tell(engine, command, snapshot);
     pthread_mutex_lock(&engine->lock);
     const struct snapshot *old = engine->newest;
     engine->newest = snapshot;
@@ -40,7 +61,7 @@ static void publish(struct engine *engine, bool done)
 static void publish_progress(void *context, struct session *session)
 {
     (void)session;
-    publish(context, false);
+    publish(context, NULL, false);
 }
 
 /* The next command, waiting for one unless there is work to do; false when there is none. */
@@ -84,15 +105,18 @@ static void *engine_main(void *context)
     pthread_mutex_lock(&engine->lock);
     engine->interruptible = open;
     pthread_mutex_unlock(&engine->lock);
-    publish(engine, true);
+    publish(engine, NULL, true);
     while (!quits(engine)) {
+        const struct command *done = NULL;
         if (take(engine, &command)) {
-            if (!session_command(engine->session, &command, &err))
+            if (session_command(engine->session, &command, &err))
+                done = &command;
+            else
                 report(engine, &err);
         } else if (!quits(engine) && !session_step(engine->session, &err)) {
             report(engine, &err);
         }
-        publish(engine, !session_busy(engine->session));
+        publish(engine, done, !session_busy(engine->session));
     }
     return NULL;
 }
@@ -132,6 +156,16 @@ void engine_destroy(struct engine *engine)
     pthread_cond_destroy(&engine->posted);
     pthread_mutex_destroy(&engine->lock);
     free(engine);
+}
+
+void engine_watch(struct engine *engine,
+    void (*done)(void *context, const struct command *command, const struct snapshot *snapshot),
+    void *context)
+{
+    pthread_mutex_lock(&engine->lock);
+    engine->done = done;
+    engine->done_context = context;
+    pthread_mutex_unlock(&engine->lock);
 }
 
 bool engine_post(struct engine *engine, const struct command *command)

@@ -58,7 +58,8 @@ struct session {
     int work_goal, work_at; /* of rounds: where to stop; of a scan or test: where it is */
     bool (*work_reached)(const struct session *session); /* ends rounds early; NULL: nothing */
     double work_value, work_started; /* what it compares with; a time */
-    int work_first; /* round at which it started */
+    int work_first;  /* round at which it started */
+    bool work_steps; /* rounds are steps: more of them add to the goal */
 
     enum phase phase;
     int done, total;

@@ -163,6 +163,7 @@ static bool start_rounds(struct session *session, int goal, struct error *err)
         return fail_as(err, ERROR_USAGE, "round %d is not ahead", goal);
     session->work = work_round;
     session->work_reached = NULL;
+    session->work_steps = false;
     session->work_goal = goal;
     session->work_first = history->position;
     session->work_started = clock_seconds();
@@ -194,8 +195,12 @@ bool session_run(struct session *session, const struct command *command, struct 
 
 bool session_steps(struct session *session, const struct command *command, struct error *err)
 {
-    int position = session_history(session)->position;
-    return start_rounds(session, position + (command->number > 0 ? command->number : 1), err);
+    bool more = session->work == work_round && session->work_steps;
+    int from = more ? session->work_goal : session_history(session)->position;
+    if (!start_rounds(session, from + (command->number > 0 ? command->number : 1), err))
+        return false;
+    session->work_steps = true;
+    return true;
 }
 
 bool session_pause(struct session *session, const struct command *command, struct error *err)

@@ -52,9 +52,11 @@ int piped_run(struct piped *piped, const char *arguments, const char *input)
 {
     const char *build = getenv("SECATEUR_BUILD");
     piped_file(piped, "input", input ? input : "");
-    char *line = memory_format("cd %s && HOME=%s XDG_STATE_HOME= XDG_CONFIG_HOME= '%s/secateur' %s "
-                               ">out 2>errors <input",
-        piped->folder, piped->folder, build ? build : "build", arguments);
+    char *line = memory_format(
+        "cd %s && HOME=%s XDG_STATE_HOME=%s/state XDG_CONFIG_HOME=%s/config '%s/secateur' %s "
+        ">out 2>errors <input",
+        piped->folder, piped->folder, piped->folder, piped->folder, build ? build : "build",
+        arguments);
     int status = system(line);
     free(line);
     free(piped->out);

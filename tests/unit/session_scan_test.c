@@ -188,9 +188,9 @@ static void work_can_be_replaced_and_ended(void **state)
     assert_true(session_command(session, &(struct command){.kind = COMMAND_SCAN}, &err));
     assert_true(session_step(session, &err));
     assert_true(session_command(session, &(struct command){.kind = COMMAND_STEP}, &err));
-    trial_do(session, COMMAND_STEP, 1);
+    trial_do(session, COMMAND_STEP, 1); /* steps add up */
     const struct snapshot *s = session_snapshot(session);
-    assert_true(s->position == 3 && s->phase == PHASE_PAUSED && s->suggested == -1);
+    assert_true(s->position == 4 && s->phase == PHASE_PAUSED && s->suggested == -1);
     assert_true(s->sites[0].scanned && !s->sites[1].scanned);
     snapshot_unref(s);
     assert_true(session_command(session, &(struct command){.kind = COMMAND_RUN}, &err));

@@ -1,0 +1,35 @@
+#include "app/options.h"
+
+#include "app/verbs.h"
+
+#include <string.h>
+
+int options_index(const char *name)
+{
+    for (int i = 0; options_at(i); i++)
+        if (strcmp(options_at(i)->name, name) == 0)
+            return i;
+    return -1;
+}
+
+bool options_set(struct arguments *arguments, int index, const char *value, struct error *err)
+{
+    const struct flag *flag = options_at(index);
+    if (!flag->set((char *)arguments + flag->field, value, err))
+        return fail_in(err, flag->name);
+    arguments->said[index] = value;
+    return true;
+}
+
+bool options_is_of_session(const struct flag *flag)
+{
+    return flag->verbs & VERB_APP && strcmp(flag->name, "repaired") != 0 &&
+           (strcmp(flag->group, OPTIONS_NET) == 0 || strcmp(flag->group, OPTIONS_PRUNING) == 0);
+}
+
+bool options_is_file(const struct flag *flag, const char *value)
+{
+    if (strcmp(flag->name, "order") == 0)
+        return strcmp(value, "ascending") != 0 && strcmp(value, "descending") != 0;
+    return flag->argument && strcmp(flag->argument, "FILE") == 0;
+}

@@ -1,0 +1,296 @@
+/* The journal: what a kill leaves, and how the work goes on from there. */
+#include "tests/screens/harness.h"
+#include "tests/screens/piped.h"
+
+#include "app/journal.h"
+#include "engine/base/memory.h"
+
+#include <dirent.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/test.h"
+
+static struct piped program;
+
+static int is_journal(const struct dirent *entry)
+{
+    return strstr(entry->d_name, ".journal") != NULL;
+}
+
+/* How many there are; the newest one's name from the folder on is malloc'd into *newest. */
+static int journals(char **newest)
+{
+    struct dirent **names = NULL;
+    char *folder = memory_format("%s/state/secateur", program.folder);
+    int n = scandir(folder, &names, is_journal, alphasort);
+    if (newest)
+        *newest = n > 0 ? memory_format("state/secateur/%s", names[n - 1]->d_name) : NULL;
+    for (int i = 0; i < n; i++)
+        free(names[i]);
+    free(names);
+    free(folder);
+    return n < 0 ? 0 : n;
+}
+
+static char *newest_text(void)
+{
+    char *name, *text;
+    assert_true(journals(&name) > 0);
+    text = piped_read(&program, name);
+    assert_non_null(text);
+    free(name);
+    return text;
+}
+
+static int shell(const char *command)
+{
+    char *line = memory_format("cd '%s' && %s", program.folder, command);
+    int status = system(line);
+    free(line);
+    return status;
+}
+
+static void forget_journals(void)
+{
+    assert_int_equal(shell("rm -rf state"), 0);
+}
+
+/* The commands of a journal alone, up to the last outcome, as a script. */
+static char *commands_of(const char *journal)
+{
+    const char *begin = strstr(journal, "begin\n") + strlen("begin\n"), *end = begin;
+    char *script = memory_string(""), line[512];
+    for (const char *at = begin; strchr(at, '\n'); at = strchr(at, '\n') + 1)
+        if (*at == '=')
+            end = strchr(at, '\n') + 1;
+    for (const char *at = begin; at < end; at = strchr(at, '\n') + 1) {
+        snprintf(line, sizeof line, "%.*s", (int)strcspn(at, "\n"), at);
+        char *longer =
+            memory_format("%s%s%s", script, *at == '=' ? "" : line, *at == '=' ? "" : "\n");
+        free(script);
+        script = longer;
+    }
+    return script;
+}
+
+static struct harness *start(const char *const *arguments)
+{
+    static char state[128], config[128];
+    const char *const environment[] = {state, config, NULL};
+    snprintf(state, sizeof state, "XDG_STATE_HOME=%s/state", program.folder);
+    snprintf(config, sizeof config, "XDG_CONFIG_HOME=%s/config", program.folder);
+    const struct harness_options options = {.columns = 80,
+        .rows = 24,
+        .arguments = arguments,
+        .environment = environment,
+        .folder = program.folder};
+    return harness_start(&options);
+}
+
+static const char questions[] =
+    "branch\nstatus\nresults\ngoto 1\nstatus\nredo 99\nbranch 1\nstatus\n";
+
+/* What a session that was resumed, or that did the same anew, answers. */
+static char *answers(const char *arguments, const char *commands)
+{
+    char *input = memory_format("%s%s", commands, questions);
+    assert_int_equal(piped_run(&program, arguments, input), 0);
+    free(input);
+    const char *from = strstr(program.out, "Branches: ways");
+    assert_non_null(from);
+    return memory_string(from);
+}
+
+/* Killed in the middle of a run, in a terminal: nothing of what was seen is lost. */
+static void test_a_kill_loses_at_most_the_round_in_progress(void **state)
+{
+    (void)state;
+    forget_journals();
+    struct harness *harness = start(NULL);
+    assert_true(harness_wait(harness, "next ch"));
+    harness_keys(harness, "...");
+    assert_true(harness_wait(harness, "round 3/"));
+    harness_keys(harness, "u");
+    assert_true(harness_wait(harness, "round 2/"));
+    harness_keys(harness, ":layer conv_2 on-top\r");
+    assert_true(harness_wait(harness, "conv_2 40ch"));
+    harness_keys(harness, ":criterion difference\r");
+    assert_true(harness_wait(harness, "difference"));
+    harness_keys(harness, ":prune 7\r:threshold 3\r");
+    assert_true(harness_wait(harness, "round 1/"));
+    harness_keys(harness, " ");
+    assert_true(harness_wait(harness, "round 5/"));
+    harness_signal(harness, SIGKILL);
+    int status = harness_end(harness);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    harness_stop(harness);
+
+    char *journal = newest_text(), *commands = commands_of(journal);
+    assert_non_null(strstr(journal, "\n= 2 5 5 ")); /* what was seen is there */
+    char *resumed = answers("--plain --resume", "");
+    assert_true(piped_says(&program, "resumed from "));
+    char *anew = answers("--plain --no-journal", commands);
+    assert_string_equal(resumed, anew);
+    free(resumed);
+    free(anew);
+    free(commands);
+    free(journal);
+}
+
+static void test_a_resumed_session_goes_on_in_its_journal(void **state)
+{
+    (void)state;
+    forget_journals();
+    assert_int_equal(piped_run(&program, "--plain", "step 2\n"), 0);
+    struct harness *harness = start((const char *const[]){"--resume", NULL});
+    assert_true(harness_wait(harness, "resumed from"));
+    assert_true(harness_wait(harness, "round 2/"));
+    harness_keys(harness, "s");
+    assert_true(harness_wait(harness, "round 3/"));
+    harness_keys(harness, "q");
+    assert_true(harness_wait(harness, "not saved"));
+    harness_keys(harness, "q");
+    int status = harness_end(harness);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    assert_true(harness_sees(harness, "secateur: the pruned net is not saved")); /* scrollback */
+    harness_stop(harness);
+    assert_int_equal(journals(NULL), 1);
+    assert_int_equal(piped_run(&program, "--plain --resume", "status\n"), 0);
+    assert_true(piped_says(&program, "\nround 3 of conv_3: channel"));
+}
+
+/* A last line that was not written whole does not count. */
+static void test_a_torn_line_is_left_out(void **state)
+{
+    (void)state;
+    char *name, *text;
+    forget_journals();
+    assert_int_equal(piped_run(&program, "--plain", "step 3\n"), 0);
+    assert_int_equal(journals(&name), 1);
+    text = piped_read(&program, name);
+    text[strlen(text) - 3] = '\0';
+    piped_file(&program, name, text);
+    assert_int_equal(piped_run(&program, "--plain --resume", "status\nstep\n"), 0);
+    assert_true(piped_says(&program, "\nround 2 of conv_3: channel"));
+    free(text);
+    text = piped_read(&program, name);
+    assert_non_null(strstr(text, "\nstep\n= 1 3 3 "));
+    free(text);
+    free(name);
+}
+
+static void assert_refused(const char *arguments, int status, const char *why)
+{
+    assert_int_equal(piped_run(&program, arguments, "step\n"), status);
+    assert_true(piped_errs(&program, why));
+    assert_ptr_equal(strchr(program.errors, '\n'), strrchr(program.errors, '\n')); /* one line */
+}
+
+static void test_what_does_not_fit_is_refused(void **state)
+{
+    (void)state;
+    char *name;
+    forget_journals();
+    assert_refused("--plain --resume", 3, "has no journal");
+    assert_refused("--plain --resume --no-journal", 2, "--no-journal keeps none");
+    assert_int_equal(piped_run(&program, "--plain --layer conv_2", "step 2\n"), 0);
+    assert_refused("--plain --resume --layer conv_3", 3, "began with --layer conv_2, not conv_3");
+    assert_refused("--plain --resume --criterion difference", 3, "began without --criterion");
+    piped_file(&program, "other", "nonsense\n");
+    assert_refused("--plain --resume=other", 3, "secateur: other: not a journal");
+    assert_refused("--plain --resume=nowhere", 3, "secateur: nowhere: ");
+    /* what it says must come true */
+    assert_int_equal(journals(&name), 1);
+    char *text = piped_read(&program, name), *at = strstr(text, "\n= 1 2 2 ");
+    at[1 + strlen("= 1 2 2 ")] ^= 1;
+    piped_file(&program, name, text);
+    assert_refused("--plain --resume", 1, "the net does not become what it was here");
+    char *after = piped_read(&program, name);
+    assert_string_equal(after, text);
+    free(after);
+    free(text);
+    free(name);
+}
+
+static void test_inputs_are_compared(void **state)
+{
+    (void)state;
+    forget_journals();
+    assert_int_equal(piped_run(&program, "demo --out demo", NULL), 0);
+    const char *net = "--plain demo/bd_net.h5 -c demo/valid.h5 -p demo/bd_valid.h5";
+    assert_int_equal(piped_run(&program, net, "step 2\n"), 0);
+    char *text = newest_text();
+    assert_non_null(strstr(text, " clean /tmp/secateur-test-"));
+    free(text);
+    assert_int_equal(piped_run(&program, "--plain --resume", "status\n"), 0);
+    assert_true(piped_says(&program, "\nround 2 of conv_3"));
+    assert_true(piped_says(&program, "bd_net.h5"));
+    /* the same file elsewhere is the same */
+    assert_int_equal(shell("mv demo/valid.h5 moved.h5"), 0);
+    assert_refused("--plain --resume", 3, "valid.h5: cannot be read: No such file");
+    assert_int_equal(piped_run(&program, "--plain --resume -c moved.h5", "status\n"), 0);
+    assert_true(piped_says(&program, "\nround 2 of conv_3"));
+    assert_int_equal(shell("echo >>moved.h5"), 0);
+    assert_refused("--plain --resume -c moved.h5", 3, "moved.h5: is not the file that ");
+}
+
+static void test_without_a_place_the_work_goes_on(void **state)
+{
+    (void)state;
+    forget_journals();
+    piped_file(&program, "state", "");
+    assert_int_equal(piped_run(&program, "--plain", "step\n"), 0);
+    assert_true(piped_errs(&program, "secateur: no journal is kept: "));
+    assert_true(piped_says(&program, "\nround 1 of "));
+    forget_journals();
+    assert_int_equal(piped_run(&program, "--plain --no-journal", "step\n"), 0);
+    assert_int_equal(journals(NULL), 0);
+    assert_int_equal(piped_run(&program, "--plain", "what-if 3\nundo\n"), 1);
+    assert_int_equal(journals(NULL), 0); /* nothing was altered */
+}
+
+static void test_old_ones_go(void **state)
+{
+    (void)state;
+    char name[64];
+    forget_journals();
+    assert_int_equal(piped_run(&program, "--plain", "step\n"), 0);
+    for (int i = 0; i < 2 * JOURNALS_KEPT; i++) {
+        snprintf(name, sizeof name, "state/secateur/20010101-0000%02d-1.journal", i);
+        piped_file(&program, name, "");
+    }
+    assert_int_equal(piped_run(&program, "--plain", "step\n"), 0);
+    assert_int_equal(journals(NULL), JOURNALS_KEPT);
+    assert_int_equal(piped_run(&program, "--plain --resume", "status\n"), 0);
+}
+
+static int make_program(void **state)
+{
+    (void)state;
+    piped_init(&program);
+    return 0;
+}
+
+static int remove_program(void **state)
+{
+    (void)state;
+    piped_finish(&program);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_kill_loses_at_most_the_round_in_progress),
+        cmocka_unit_test(test_a_resumed_session_goes_on_in_its_journal),
+        cmocka_unit_test(test_a_torn_line_is_left_out),
+        cmocka_unit_test(test_what_does_not_fit_is_refused),
+        cmocka_unit_test(test_inputs_are_compared),
+        cmocka_unit_test(test_without_a_place_the_work_goes_on),
+        cmocka_unit_test(test_old_ones_go),
+    };
+    return cmocka_run_group_tests(tests, make_program, remove_program);
+}
