@@ -65,7 +65,9 @@ static void draw_overlay(const struct ui *ui, struct cells *cells)
 void screen_draw(const struct ui *ui, struct cells *cells)
 {
     struct view_input input = input_of(ui);
+    struct area all = {0, 0, cells->columns, cells->rows};
     cells_clear(cells);
+    cells_fill(cells, all, theme_cell(pane_of(&input, cells, all).theme, ROLE_TEXT));
     status_draw(&input, cells, ui->layout.status);
     for (int i = 0; i < ui->layout.n_slots; i++)
         draw_slot(ui, &ui->layout.slot[i], cells);
