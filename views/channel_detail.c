@@ -92,7 +92,10 @@ void channel_sheet_detail(const struct channel_sheet *sheet)
         draw_reading(sheet, row, channel);
         row += 2;
     }
-    draw_round_of(sheet, row, channel);
+    if (sheet->channels->pruned_in[channel] || pane->rows >= 22)
+        draw_round_of(sheet, row, channel);
+    else
+        row--; /* the question below says so, too */
     bool gap = pane->rows >= 26, kept = !sheet->channels->pruned_in[channel];
     int room = pane->rows - row - 1 - gap - (kept ? 7 : 0);
     room = room > 24 ? 14 : room > 12 ? 10 : room;

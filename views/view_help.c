@@ -57,6 +57,16 @@ static int n_lines(const struct view_input *input)
     return input->n_help + 2 * groups + 1 + N_LEGEND;
 }
 
+/* Too many keys are told by the first and the last. */
+static void draw_keys(const struct pane *pane, int row, int columns, const char *list)
+{
+    const char *last = strrchr(list, ' ');
+    if (cells_width(list) > columns && last)
+        pane_printf(pane, 1, row, ROLE_KEY, "%.*s …%s", (int)strcspn(list, " "), list, last);
+    else
+        pane_text(pane, 1, row, ROLE_KEY, list);
+}
+
 static void draw_line(const struct pane *pane, const struct view_input *input, int row, int wanted)
 {
     struct line line = line_at(input, wanted);
@@ -69,7 +79,7 @@ static void draw_line(const struct pane *pane, const struct view_input *input, i
     } else if (line.entry >= 0) {
         const struct help_line *help = &input->help[line.entry];
         int keys = pane->columns >= 60 ? 14 : 10, commands = pane->columns >= 60 ? 24 : 0;
-        pane_text(pane, 1, row, ROLE_KEY, help->key);
+        draw_keys(pane, row, keys - 2, help->key);
         if (commands && help->command[0])
             pane_printf(pane, keys, row, ROLE_CLEAN, ":%s", help->command);
         pane_text(pane, keys + commands, row, ROLE_TEXT, help->help);

@@ -215,9 +215,8 @@ static void draw_about(const struct sheet *sheet, int row)
     int at = sheet->input->look->site;
     if (at >= 0 && at < s->n_sites) {
         const struct site_line *site = &s->sites[at];
-        snprintf(text, sizeof text,
-            "%s: %d channels, measured at %s (%s); pruning one zeroes it in %s.", site->name,
-            site->n_channels, site->measured, site->shape, site->producers);
+        snprintf(text, sizeof text, "%s: %d channels, measured at %s (%s); pruned in %s.",
+            site->name, site->n_channels, site->measured, site->shape, site->producers);
         row = pane_paragraph(pane, row, pane->rows - row, ROLE_TEXT, text);
         row = draw_repair(sheet, row, site);
     }
@@ -239,6 +238,8 @@ static int cursor_layer(const struct snapshot *s, int site)
     return 0;
 }
 
+enum { ABOUT_LEAST = 3 }; /* rows, without a blank one above */
+
 /* How the rows are shared out; branches with a blank one above. */
 struct rows {
     int head, layers, branches, about;
@@ -247,8 +248,8 @@ struct rows {
 static struct rows rows_of(const struct snapshot *s, int width, int rows)
 {
     struct rows r = {.head = rows >= 6 ? 1 : 0};
-    int wanted = layer_branches_rows(s) + 1;
-    r.about = rows >= 16 && width >= 40 ? 6 : 0;
+    int wanted = layer_branches_rows(s) + 1, left = rows - r.head - s->n_layers;
+    r.about = rows < 16 || width < 40 ? 0 : left < ABOUT_LEAST ? ABOUT_LEAST : left < 6 ? left : 6;
     if (wanted > 1 && rows >= 16 && width >= 40)
         r.branches = wanted < rows / 3 ? wanted : rows / 3;
     if (r.branches && rows < 24)
@@ -285,7 +286,7 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
         row += r.branches;
     }
     if (r.about)
-        draw_about(&sheet, row + 1);
+        draw_about(&sheet, row + (r.about > ABOUT_LEAST));
 }
 
 static void note(const struct view_input *input, char *text, int size)
