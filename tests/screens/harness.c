@@ -23,7 +23,7 @@ struct harness {
     VTerm *vterm;
     VTermScreen *screen;
     char *bytes;
-    size_t n_bytes;
+    size_t n_bytes, n_fed; /* of those the emulator has */
     char row[4096];
 };
 
@@ -106,13 +106,28 @@ void harness_stop(struct harness *harness)
     free(harness);
 }
 
+/* Bytes at the end that begin a character; libvterm shifts the row when it is cut there. */
+static size_t unfinished(const char *bytes, size_t n)
+{
+    for (size_t back = 1; back <= 3 && back <= n; back++) {
+        unsigned char c = (unsigned char)bytes[n - back];
+        if (c >= 0xc0)
+            return back < (c >= 0xf0 ? 4u : c >= 0xe0 ? 3u : 2u) ? back : 0;
+        if (c < 0x80)
+            return 0;
+    }
+    return 0;
+}
+
 static void take_bytes(struct harness *harness, const char *bytes, size_t n)
 {
     harness->bytes = memory_grow(harness->bytes, harness->n_bytes + n + 1, 1);
     memcpy(harness->bytes + harness->n_bytes, bytes, n);
     harness->n_bytes += n;
     harness->bytes[harness->n_bytes] = '\0';
-    vterm_input_write(harness->vterm, bytes, n);
+    size_t end = harness->n_bytes - unfinished(harness->bytes, harness->n_bytes);
+    vterm_input_write(harness->vterm, harness->bytes + harness->n_fed, end - harness->n_fed);
+    harness->n_fed = end;
 }
 
 /* Feeds what the program writes within some milliseconds; false: nothing came. */
