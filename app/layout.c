@@ -89,11 +89,13 @@ static void huge(struct layout *layout, struct area body)
 {
     add(layout, "log", false, take_bottom(&body, 3));
     add(layout, "faces", true, take_bottom(&body, at_most(at_least(body.rows * 2 / 5, 16), 34)));
-    add(layout, "channels", true, take_bottom(&body, 9));
+    add(layout, "channels", true, take_bottom(&body, 8));
     struct area right = take_right(&body, at_most(at_least(body.columns / 5, 38), 46));
     struct area middle = take_right(&body, at_most(at_least(body.columns / 3, 46), 56));
     add(layout, "curves", true, body);
-    add(layout, "thresholds", true, take_top(&middle, middle.rows / 2));
+    add(layout, "thresholds", true, take_top(&middle, 9));
+    if (middle.rows >= 15)
+        add(layout, "goodnet", true, take_top(&middle, 7));
     add(layout, "layers", true, middle);
     add(layout, "round", true, right);
 }
