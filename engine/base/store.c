@@ -65,6 +65,11 @@ static size_t read_size(struct store *store, const size_t *size)
     return bytes;
 }
 
+size_t store_limit(const struct store *store)
+{
+    return store->limit;
+}
+
 size_t store_in_memory(struct store *store)
 {
     return read_size(store, &store->in_memory);

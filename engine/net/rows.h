@@ -30,6 +30,8 @@ struct row_product {
     float *bias;            /* [padded] */
 };
 
+struct shift_kernels;
+
 struct rows {
     size_t width; /* floats in a vector */
     /* out[i][positions][filters] of n images, part by part of the weights, so that what one
@@ -41,6 +43,7 @@ struct rows {
     /* The index of the largest of in[n], the lowest on ties, and the two largest values; -1 where
      * one is not finite. */
     int (*best)(const float *in, size_t n, float *first, float *second);
+    const struct shift_kernels *shifts; /* with the same instructions (shift.h) */
 };
 
 /* kernel[size][size][channels][filters], bias [filters] or NULL; both are copied. */

@@ -258,10 +258,12 @@ static int best(const float *in, size_t n, float *first, float *second)
     return winner.broken ? -1 : (int)winner.index;
 }
 
+extern const struct shift_kernels SHIFT_TABLE;
 extern const struct rows ROWS_TABLE;
 const struct rows ROWS_TABLE = {
     .width = WIDTH,
     .product = product,
     .list = make_list,
     .best = best,
+    .shifts = &SHIFT_TABLE,
 };

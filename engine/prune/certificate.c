@@ -117,7 +117,7 @@ size_t judge_units(const struct judge *judge)
 enum { SUMS = 8 };
 
 bool judge_certain(const struct judge *judge, const struct certificate *certificate, const float *h,
-    const float *now)
+    const float *now, float away)
 {
     float moved[SUMS] = {0}, size[SUMS] = {0};
     size_t at = 0;
@@ -137,8 +137,15 @@ bool judge_certain(const struct judge *judge, const struct certificate *certific
         moved[0] += moved[i];
         size[0] += size[i];
     }
-    float length = sqrtf(size[0] + judge->lost), way = sqrtf(moved[0] + judge->lost);
+    return judge_holds(judge, certificate, moved[0], size[0], away);
+}
+
+bool judge_holds(const struct judge *judge, const struct certificate *certificate, float moved,
+    float size, float away)
+{
+    float length = sqrtf(size + judge->lost) + away, way = sqrtf(moved + judge->lost) + away;
     float slack = 4 * judge->rounding * (length * judge->largest + judge->bias) + 4 * judge->lost;
     float needed = way * judge->reach[certificate->class] * (1 + judge->rounding);
-    return needed + slack < certificate->margin; /* false when anything is not a number */
+    return needed + slack < certificate->margin &&
+           certificate->margin > 0; /* false when anything is not a number */
 }

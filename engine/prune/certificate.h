@@ -23,8 +23,12 @@ struct certificate {
     uint16_t class;
 };
 
-/* Whether the class of a certificate at units h is certain to win at units `now`. */
+/* Whether the class of a certificate at units h is certain to win at units `now`, and at all that
+ * are no further than `away` from them. */
 bool judge_certain(const struct judge *judge, const struct certificate *certificate, const float *h,
-    const float *now);
+    const float *now, float away);
+/* The same, of the sums of the squares of now - h, and of now and h together. */
+bool judge_holds(const struct judge *judge, const struct certificate *certificate, float moved,
+    float size, float away);
 
 #endif

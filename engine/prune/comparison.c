@@ -191,7 +191,7 @@ bool comparison_run(struct comparison *comparison, const struct dataset *set,
 {
     start_findings(findings, comparison, dataset_count(set));
     struct job job = {comparison, set, findings};
-    bool good = walker_loop(comparison->walker, findings->n, run_tile, &job, err) &&
+    bool good = walker_loop(comparison->walker, findings->n, WALK_TILE, run_tile, &job, err) &&
                 dataset_check(set, err) && check_numbers(comparison, set, findings, err);
     if (!good)
         findings_finish(findings, comparison);

@@ -317,7 +317,7 @@ bool evaluator_watch(struct evaluator *evaluator, const struct dataset *set, int
 }
 
 int evaluator_update(struct evaluator *evaluator, const struct dataset *set, struct tail *tail,
-    int channel, const uint16_t *before, uint16_t *predicted, struct error *err)
+    int channel, bool keep, const uint16_t *before, uint16_t *predicted, struct error *err)
 {
     int n = evaluator_count(evaluator, set);
     if (!tail) {
@@ -325,7 +325,7 @@ int evaluator_update(struct evaluator *evaluator, const struct dataset *set, str
         return evaluator_run(evaluator, &pass, err) ? n : -1;
     }
     int touched =
-        tail_run(tail, evaluator->walker, evaluator->pruned, channel, before, predicted, err);
+        tail_run(tail, evaluator->walker, evaluator->pruned, channel, keep, before, predicted, err);
     const struct evaluator_pass pass = {.set = set, .predicted = predicted};
     return touched >= 0 && check_numbers(evaluator, &pass, err) ? touched : -1;
 }

@@ -64,8 +64,9 @@ const struct lanes *evaluator_lanes(const struct evaluator *evaluator);
 
 /* After channel was pruned: predicted[n] from what was predicted before[n]. With a tail only the
  * images where the channel was not silent are run (channel -1: all), from the site on; without
- * (NULL) all, from the pixels. Returns how many were run, -1 with err. */
+ * (NULL) all, from the pixels. keep: the channel is not only tried. Returns how many were run, -1
+ * with err. */
 int evaluator_update(struct evaluator *evaluator, const struct dataset *set, struct tail *tail,
-    int channel, const uint16_t *before, uint16_t *predicted, struct error *err);
+    int channel, bool keep, const uint16_t *before, uint16_t *predicted, struct error *err);
 
 #endif

@@ -74,8 +74,8 @@ static bool probe_update(
     if (!probe->set)
         return true;
     uint16_t *next = memory_array((size_t)probe->n, sizeof *next);
-    bool good = evaluator_update(
-                    exam->evaluator, probe->set, probe->tail, channel, probe->now, next, err) >= 0;
+    bool good = evaluator_update(exam->evaluator, probe->set, probe->tail, channel, true,
+                    probe->now, next, err) >= 0;
     if (good) {
         memcpy(probe->now, next, (size_t)probe->n * sizeof *next);
         probe->right = evaluator_right(exam->evaluator, probe->set, probe->now);

@@ -1,52 +1,9 @@
-#include "engine/prune/tail.h"
+#include "engine/prune/tail_private.h"
 
 #include "engine/base/memory.h"
-#include "engine/net/row_plan.h"
-#include "engine/prune/certificate.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { NOT_A_NUMBER = UINT16_MAX };
-
-/* A tensor that the layers behind the site read. */
-struct piece {
-    int layer;
-    size_t count, pixels, channels; /* values of one image = pixels x channels */
-};
-
-/* The values of one image that are not zero, piece after piece; one block of the heap. */
-struct kept {
-    uint32_t *starts; /* of each piece [pixels + 1], where a pixel's values begin */
-    uint32_t *places; /* within their piece */
-    float *values;
-    float *units; /* [judge_units] where the certificate holds */
-};
-
-struct tail {
-    const struct network *network;
-    const struct site *site;
-    struct row_plan *plan;
-    struct judge *judge; /* NULL: the last layer is no Dense */
-    int n_images, n_pieces;
-    struct piece *pieces;
-    size_t n_starts;   /* of all pieces */
-    size_t n_units;    /* judge_units */
-    bool *behind;      /* [n_layers] the layers behind the site, up to what the judge reads */
-    bool *judging;     /* [n_layers] the judge and what follows it */
-    struct kept *kept; /* [n_images] */
-    uint8_t *alive;    /* [n_channels][n_images] */
-    struct certificate *certificates; /* [n_images] */
-    int n_passes;
-    int batch;                /* images that a worker runs at once */
-    struct row_pass **passes; /* [workers][batch], made when first needed */
-    struct heap *heap;
-    atomic_bool failed;
-    struct error failure; /* of the first image that was not kept */
-    atomic_int stored;
-    int products;
-};
 
 /* Marks the layers strictly behind the site, and what they read that is not behind it. */
 static void find_frontier(struct tail *tail, bool *read)
@@ -73,6 +30,29 @@ static void part_judge(struct tail *tail)
         tail->behind[i] = tail->behind[i] && !tail->judging[i];
     tail->n_units = judge_units(tail->judge);
     tail->certificates = memory_array((size_t)tail->n_images, sizeof *tail->certificates);
+}
+
+/* The part of the budget that the shadows of a set may take. From a file they would be no faster
+ * than runs from scratch. */
+enum { SHADOW_PART = 4 };
+
+/* What lies between site and judge is followed where it can be. */
+static void add_shadow(struct tail *tail, const struct lanes *lanes, size_t budget)
+{
+    const struct layer *dense = &tail->network->layers[judge_layer(tail->judge)];
+    const float *bias = dense->n_weights > 1 ? dense->weights[1].data : NULL;
+    tail->shadow = shadow_create(tail->network, lanes, tail->behind, tail->site->measured,
+        judge_input(tail->judge), tail->n_images, tail->heap);
+    if (!tail->shadow)
+        return;
+    if (shadow_bytes(tail->shadow) > budget / SHADOW_PART) {
+        shadow_destroy(tail->shadow);
+        tail->shadow = NULL;
+        return;
+    }
+    shift_classes_init(&tail->classes, lanes, dense->weights[0].data, bias, tail->n_units,
+        (size_t)tail->network->n_classes);
+    tail->followed = memory_array((size_t)tail->site->n_channels, sizeof *tail->followed);
 }
 
 static void add_piece(struct tail *tail, int layer)
@@ -108,6 +88,8 @@ struct tail *tail_create(const struct network *network, const struct site *site,
     free(read);
     tail->plan = row_plan_create(network, lanes, tail->behind);
     part_judge(tail);
+    if (tail->judge)
+        add_shadow(tail, lanes, store_limit(store));
     return tail;
 }
 
@@ -115,10 +97,13 @@ void tail_destroy(struct tail *tail)
 {
     if (!tail)
         return;
-    for (int w = 0; w < tail->n_passes; w++)
-        row_pass_destroy(tail->passes[w]);
-    free(tail->passes);
+    for (int w = 0; w < tail->n_workers; w++)
+        tail_worker_destroy(tail->workers[w]);
+    free(tail->workers);
     row_plan_destroy(tail->plan);
+    shadow_destroy(tail->shadow);
+    shift_classes_finish(&tail->classes);
+    free(tail->followed);
     judge_destroy(tail->judge);
     heap_destroy(tail->heap);
     free(tail->kept);
@@ -251,133 +236,4 @@ void tail_store(struct tail *tail, const struct group *group)
     if (tail->judge)
         certify_group(tail, group);
     atomic_fetch_add(&tail->stored, group->count);
-}
-
-/* One run over some images. */
-struct run {
-    struct tail *tail;
-    const int *images; /* of the loop */
-    const bool *pruned;
-    uint16_t *predicted;
-    atomic_int products;
-};
-
-/* Lists what is kept of an image, without the pruned channels. */
-static void load_image(const struct run *run, struct row_pass *pass, int image)
-{
-    const struct tail *tail = run->tail;
-    const struct kept *kept = &tail->kept[image];
-    const uint32_t *starts = kept->starts;
-    for (int p = 0; p < tail->n_pieces; p++) {
-        const struct piece *piece = &tail->pieces[p];
-        struct row_list *list = row_pass_list(pass, piece->layer);
-        bool site = piece->layer == tail->site->measured;
-        uint32_t n = 0;
-        for (size_t pixel = 0; pixel < piece->pixels; pixel++) {
-            list->starts[pixel] = n;
-            size_t first = pixel * piece->channels;
-            for (uint32_t i = starts[pixel]; i < starts[pixel + 1]; i++) {
-                uint32_t place = kept->places[i];
-                list->places[n] = place;
-                list->values[n] = kept->values[i];
-                n += !site || !run->pruned[place - first];
-            }
-        }
-        list->starts[piece->pixels] = list->n = n;
-        row_pass_filled(pass, piece->layer);
-        starts += piece->pixels + 1;
-    }
-}
-
-/* Whether a certificate tells the class; else it is taken to where the image is now. */
-static bool is_certain(struct run *run, struct row_pass *pass, int image)
-{
-    struct tail *tail = run->tail;
-    if (!tail->judge)
-        return false;
-    const float *now = row_pass_tensor(pass, judge_input(tail->judge));
-    struct certificate *certificate = &tail->certificates[image];
-    float *h = tail->kept[image].units;
-    if (judge_certain(tail->judge, certificate, h, now)) {
-        run->predicted[image] = certificate->class;
-        return true;
-    }
-    memcpy(h, now, tail->n_units * sizeof *h);
-    certificate->margin = -1; /* until it is judged anew */
-    return false;
-}
-
-/* The class after the last product, and a new certificate. */
-static void judge_image(struct run *run, struct row_pass *pass, int image)
-{
-    struct tail *tail = run->tail;
-    float first, second;
-    int class = row_pass_best(pass, tail->network->output, &first, &second);
-    run->predicted[image] = class < 0 ? NOT_A_NUMBER : (uint16_t) class;
-    if (tail->judge && class >= 0)
-        tail->certificates[image] = (struct certificate){first - second, (uint16_t) class};
-}
-
-/* Some images at once, each in a pass: to the judge's units, and the uncertain ones on. */
-static void run_batch(struct run *run, struct row_pass *const *passes, const int *images, int n)
-{
-    struct tail *tail = run->tail;
-    struct row_pass *left[ROW_PASSES_MAX];
-    int uncertain[ROW_PASSES_MAX], m = 0;
-    for (int i = 0; i < n; i++)
-        load_image(run, passes[i], images[i]);
-    row_pass_run_all(passes, n, tail->behind);
-    for (int i = 0; i < n; i++)
-        if (!is_certain(run, passes[i], images[i])) {
-            left[m] = passes[i];
-            uncertain[m++] = images[i];
-        }
-    if (tail->judge)
-        row_pass_run_all(left, m, tail->judging);
-    for (int i = 0; i < m; i++)
-        judge_image(run, left[i], uncertain[i]);
-    atomic_fetch_add_explicit(&run->products, m, memory_order_relaxed);
-}
-
-static void run_images(void *context, int first, int count, int worker)
-{
-    struct run *run = context;
-    int batch = run->tail->batch;
-    struct row_pass *const *passes = run->tail->passes + (size_t)worker * (size_t)batch;
-    for (int i = first; i < first + count; i += batch)
-        run_batch(
-            run, passes, run->images + i, first + count - i < batch ? first + count - i : batch);
-}
-
-/* As many images at once as the second cache holds beside a block of weights. */
-enum { BATCH_BYTES = 1 << 20 };
-
-static void make_passes(struct tail *tail, int workers)
-{
-    size_t fit = BATCH_BYTES / (row_plan_bytes(tail->plan) + 1);
-    if (!tail->passes) {
-        tail->batch = fit < 1 ? 1 : fit > ROW_PASSES_MAX ? ROW_PASSES_MAX : (int)fit;
-        tail->passes = memory_array((size_t)(workers * tail->batch), sizeof *tail->passes);
-    }
-    for (; tail->n_passes < workers * tail->batch; tail->n_passes++)
-        tail->passes[tail->n_passes] = row_pass_create(tail->plan);
-}
-
-int tail_run(struct tail *tail, struct walker *walker, const bool *pruned, int channel,
-    const uint16_t *before, uint16_t *predicted, struct error *err)
-{
-    size_t n = (size_t)tail->n_images;
-    int *images = memory_array(n, sizeof *images), touched = 0;
-    const uint8_t *alive = channel < 0 ? NULL : tail->alive + (size_t)channel * n;
-    for (int i = 0; i < tail->n_images; i++)
-        if (!alive || alive[i])
-            images[touched++] = i;
-    if (alive)
-        memcpy(predicted, before, n * sizeof *predicted);
-    make_passes(tail, walker_workers(walker));
-    struct run run = {.tail = tail, .images = images, .pruned = pruned, .predicted = predicted};
-    bool good = walker_loop(walker, touched, run_images, &run, err);
-    tail->products = atomic_load(&run.products);
-    free(images);
-    return good ? touched : -1;
 }

@@ -43,7 +43,7 @@ void walker_destroy(struct walker *walker)
 /* A loop while it runs. */
 struct tour {
     struct walker *walker;
-    int n;
+    int n, size;
     walk_tile *tile;
     void *context;
     atomic_int done;
@@ -71,8 +71,8 @@ static void run_tile(void *context, int index, int worker)
         atomic_store(&tour->stopped, true);
     if (atomic_load_explicit(&tour->stopped, memory_order_relaxed))
         return;
-    int first = index * WALK_TILE;
-    int count = tour->n - first < WALK_TILE ? tour->n - first : WALK_TILE;
+    int first = index * tour->size, left = tour->n - first;
+    int count = left < tour->size ? left : tour->size;
     tour->tile(tour->context, first, count, worker);
     atomic_fetch_add(&tour->done, count);
     if (worker == 0) /* the caller's own thread */
@@ -84,11 +84,16 @@ int walk_tiles(int n)
     return (n + WALK_TILE - 1) / WALK_TILE;
 }
 
-bool walker_loop(struct walker *walker, int n, walk_tile *tile, void *context, struct error *err)
+bool walker_loop(
+    struct walker *walker, int n, int size, walk_tile *tile, void *context, struct error *err)
 {
-    struct tour tour = {
-        .walker = walker, .n = n, .tile = tile, .context = context, .told = clock_seconds()};
-    pool_run(walker->pool, walk_tiles(n), run_tile, &tour);
+    struct tour tour = {.walker = walker,
+        .n = n,
+        .size = size,
+        .tile = tile,
+        .context = context,
+        .told = clock_seconds()};
+    pool_run(walker->pool, (n + size - 1) / size, run_tile, &tour);
     return !atomic_load(&tour.stopped) || fail_as(err, ERROR_CANCELLED, "stopped");
 }
 
@@ -117,5 +122,5 @@ static void run_groups(void *context, int first, int count, int worker)
 bool walker_run(struct walker *walker, const struct walk *walk, struct error *err)
 {
     struct lane_tour tour = {walker, walk};
-    return walker_loop(walker, walk->n, run_groups, &tour, err);
+    return walker_loop(walker, walk->n, WALK_TILE, run_groups, &tour, err);
 }

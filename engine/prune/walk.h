@@ -46,9 +46,11 @@ struct walk {
 
 /* False with ERROR_CANCELLED when stopped. */
 bool walker_run(struct walker *walker, const struct walk *walk, struct error *err);
-/* The loop alone: calls tile for images first..first+count-1 of n, in parallel. */
+/* The loop alone: calls tile for images first..first+count-1 of n, `size` at a time, in parallel.
+ */
 typedef void walk_tile(void *context, int first, int count, int worker);
-bool walker_loop(struct walker *walker, int n, walk_tile *tile, void *context, struct error *err);
+bool walker_loop(
+    struct walker *walker, int n, int size, walk_tile *tile, void *context, struct error *err);
 int walker_workers(const struct walker *walker);
 int walk_tiles(int n);
 

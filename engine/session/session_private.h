@@ -136,8 +136,10 @@ session_handler session_layer, session_branch_to, session_repair;
 
 /* session_prune.c: rounds forward and back */
 void session_apply(struct session *session, int round); /* prunes the evaluator's network so */
-/* The round that pruning a channel adds, not added yet; the evaluator has it pruned. NULL: not. */
-struct round *session_try(struct session *session, int channel, struct error *err);
+/* The round that pruning a channel adds, not added yet; the evaluator has it pruned. keep: it will
+ * be added, and is not only tried. NULL: not. */
+struct round *session_try(
+    struct session *session, int channel, bool keep, struct error *err);
 session_handler session_run, session_pause, session_steps, session_undo, session_redo, session_jump,
     session_reset, session_prune;
 

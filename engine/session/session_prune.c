@@ -48,7 +48,8 @@ static void tell_crossings(struct session *session)
     }
 }
 
-struct round *session_try(struct session *session, int channel, struct error *err)
+struct round *session_try(
+    struct session *session, int channel, bool keep, struct error *err)
 {
     const struct history *history = session_history(session);
     if (!session_fill_tails(session, err))
@@ -65,7 +66,7 @@ struct round *session_try(struct session *session, int channel, struct error *er
         if (!session->description->sets[set])
             continue;
         int touched = evaluator_update(session->evaluator, session->description->sets[set],
-            session->tails[set], channel, before->predicted[set],
+            session->tails[set], channel, keep, before->predicted[set],
             round_predicted(round, (enum image_set)set), err);
         if (touched < 0) {
             evaluator_restore(session->evaluator, channel);
@@ -83,7 +84,7 @@ struct round *session_try(struct session *session, int channel, struct error *er
 /* Prunes a channel and adds the round; on failure everything is as it was. */
 static bool prune_channel(struct session *session, int channel, bool by_hand, struct error *err)
 {
-    struct round *round = session_try(session, channel, err);
+    struct round *round = session_try(session, channel, true, err);
     if (!round)
         return false;
     round->by_hand = by_hand;

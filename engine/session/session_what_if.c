@@ -23,7 +23,7 @@ static void open_what_ifs(struct session *session, int n)
 
 static bool ask(struct session *session, int channel, struct error *err)
 {
-    struct round *round = session_try(session, channel, err);
+    struct round *round = session_try(session, channel, false, err);
     if (!round)
         return false;
     evaluator_restore(session->evaluator, channel);

@@ -290,7 +290,7 @@ static void ask(struct bench *bench)
     else
         move_anywhere(bench, h, now);
     bench->asked++;
-    if (!judge_certain(bench->judge, &certificate, h, now))
+    if (!judge_certain(bench->judge, &certificate, h, now, 0))
         return;
     bench->certain++;
     struct certificate then = judge(bench, now);

@@ -165,7 +165,7 @@ static void check_site(const struct network *network, const struct sites *sites,
     for (int c = site->n_channels - 1; c >= 0; c -= 2) {
         evaluator_prune(evaluator, c);
         site_prune(site, zeroed, c);
-        assert_true(evaluator_update(evaluator, set, tail, c, before, now, &err) >= 0);
+        assert_true(evaluator_update(evaluator, set, tail, c, true, before, now, &err) >= 0);
         predict_plainly(zeroed, set, 1 / 255.0f, plain);
         assert_memory_equal(now, plain, (size_t)n * sizeof *now);
         memcpy(before, now, sizeof before);

@@ -51,7 +51,7 @@ static void run_many(
     evaluator_set_site(evaluator, site);
     for (int c = 0; c < site->n_channels && c < CHANNELS; c++) {
         evaluator_prune(evaluator, c);
-        assert_true(evaluator_update(evaluator, set, tail, c, many->predicted[c],
+        assert_true(evaluator_update(evaluator, set, tail, c, true, many->predicted[c],
                         many->predicted[c + 1], &err) >= 0);
     }
     tail_destroy(tail);

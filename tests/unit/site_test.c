@@ -104,10 +104,10 @@ static void check_rounds(struct trial *trial, const struct site *site)
         if (i > 0 && site->n_channels % 7 == 0)
             channel = (first + i) % site->n_channels;
         evaluator_prune(trial->evaluator, channel);
-        assert_true(
-            evaluator_update(trial->evaluator, trial->set, tail, channel, before, now, &err) >= 0);
-        assert_true(evaluator_update(trial->evaluator, trial->set, NULL, channel, before, plain,
-                        &err) == IMAGES);
+        assert_true(evaluator_update(
+                        trial->evaluator, trial->set, tail, channel, true, before, now, &err) >= 0);
+        assert_true(evaluator_update(trial->evaluator, trial->set, NULL, channel, true, before,
+                        plain, &err) == IMAGES);
         assert_memory_equal(now, plain, sizeof now);
         memcpy(before, now, sizeof before);
     }

@@ -1,0 +1,112 @@
+/* Layers behind a place in the network as sums that follow their inputs: when few values of the
+ * place change, only what they add to each sum is computed. Such sums are close to what a pass
+ * gives, not equal; what is needed to bound the distance is kept beside the weights (the bound
+ * itself is in prune/shadow.c).
+ * A stage is a sum of products, with or without ReLU behind it; what reads it reads its values in
+ * order, whatever their shape.
+ * Owner: the caller. Thread: read by any. */
+#ifndef SECATEUR_ENGINE_NET_SHIFT_H
+#define SECATEUR_ENGINE_NET_SHIFT_H
+
+#include "engine/net/lanes.h"
+#include "engine/net/network.h"
+
+/* Values that changed, and by how much. */
+struct shift_list {
+    uint32_t n;
+    uint32_t *places; /* in the tensor */
+    float *values;
+};
+
+/* Where a pixel goes: its weights at [tap][channel] add to the sums of a position. */
+struct shift_target {
+    uint32_t position, tap;
+};
+
+struct shift_term {
+    int source; /* an earlier stage, or SHIFT_SITE */
+    struct row_product product;
+    uint32_t *starts; /* [pixels + 1] of each pixel's targets */
+    struct shift_target *targets;
+    /* Rounded up: of the kernel, times the root of how often a value is read: |W| as a sum of
+     * squares bounds sums of absolute values, `norm` what the product makes of a vector. */
+    float whole, squares, norm; /* whole: without how often */
+    float bias;                 /* length of the bias at all positions */
+};
+enum { SHIFT_SITE = -1, SHIFT_STAGES_MAX = 6 };
+
+struct shift_stage {
+    int n_terms;
+    struct shift_term *terms;
+    bool relu;
+    size_t positions, filters, padded; /* sums are [positions][padded] */
+    float *bias;                       /* [padded] of all terms */
+    float *share; /* [padded] of a term's squares, at most, that are one filter's weights */
+};
+
+/* One settling of a stage: the changes of its sums are added, those of its values listed. */
+struct shift_settling {
+    const struct shift_stage *stage;
+    float *sums;            /* [positions][padded] */
+    bool keep;              /* the sums are written back */
+    float *values;          /* [positions][padded] out where touched; NULL: not wanted */
+    float *changes;         /* the same; zeroed again where touched */
+    bool *touched;          /* [positions]; cleared again */
+    bool fresh;             /* the values were all 0 before, whatever the sums */
+    float threshold;        /* values above minus this are counted */
+    struct shift_list list; /* out: room for positions x padded + 32 */
+    /* out, all over the touched positions: squares of sums, of values before and now, of changes
+     * of values; how many are counted, and their shares, before and now */
+    float sums_squared, before_squared, now_squared, moved_squared;
+    int32_t before_counted, now_counted;
+    float before_share, now_share;
+};
+
+/* A Dense of classes, packed for `best`: [blocks][units][block], a block is some vectors. What
+ * fills up the last block has a bias of -infinity. */
+struct shift_classes {
+    size_t units, classes, block, blocks;
+    float *packed, *bias;
+};
+void shift_classes_init(struct shift_classes *classes, const struct lanes *lanes,
+    const float *kernel, const float *bias, size_t n_units, size_t n_classes);
+void shift_classes_finish(struct shift_classes *classes);
+
+/* The best two classes at some units. */
+struct shift_best {
+    float first, second;
+    int32_t class;
+};
+
+/* Kernels. Sums run in any order: of a list that every unit reads (a Dense) SHIFT_RUN values at a
+ * time, so that a sum has no more roundings than SHIFT_RUN and one for each run. */
+enum { SHIFT_RUN = 16 };
+struct shift_kernels {
+    float unit; /* a value times a weight is added with an error of no more than this, relatively */
+    /* Adds what the listed changes of the source make of a stage's sums. */
+    void (*spread)(float *changes, bool *touched, const struct shift_term *term, size_t padded,
+        const struct shift_list *list);
+    void (*settle)(struct shift_settling *settling);
+    /* Lists the values that are not zero; room for n + 32. */
+    void (*list)(struct shift_list *list, const float *values, size_t n);
+    /* Sums of the squares of a - b, and of a and b together. */
+    void (*compare)(const float *a, const float *b, size_t n, float *apart, float *size);
+    /* Of n lists of units; scratch: [n][best_scratch] floats. */
+    void (*best)(struct shift_best *best, const struct shift_classes *classes,
+        const struct shift_list *lists, int n, float *scratch);
+    size_t best_block, best_scratch;
+};
+
+struct shift_plan {
+    int n_stages;
+    struct shift_stage stages[SHIFT_STAGES_MAX];
+    const struct shift_kernels *kernels;
+};
+
+/* From the values of layer `site` to those of layer `to`, through layers marked in behind[n_layers]
+ * alone. NULL where that is no sum of products with ReLU; weights are copied. */
+struct shift_plan *shift_plan_create(
+    const struct network *network, const struct lanes *lanes, const bool *behind, int site, int to);
+void shift_plan_destroy(struct shift_plan *plan);
+
+#endif

@@ -1,0 +1,310 @@
+/* The kernels of shift.h, compiled once for each kind of processor like lanes_kernels.c. */
+#include "engine/net/shift.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+#if defined __AVX512F__
+#include <immintrin.h>
+#endif
+
+typedef float vector __attribute__((vector_size(LANES_WIDTH * sizeof(float)), may_alias));
+/* Of blocks that are not aligned to a vector. */
+typedef float loose
+    __attribute__((vector_size(LANES_WIDTH * sizeof(float)), aligned(4), may_alias));
+typedef int32_t mask __attribute__((vector_size(LANES_WIDTH * sizeof(int32_t)), may_alias));
+
+enum { WIDTH = LANES_WIDTH, BEST_VECTORS = 4, AHEAD = 4 };
+
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
+ALWAYS_INLINE vector larger(vector a, vector b)
+{
+#if defined __AVX512F__
+    return (vector)_mm512_max_ps((__m512)a, (__m512)b);
+#else
+    vector larger;
+    for (int i = 0; i < WIDTH; i++)
+        larger[i] = a[i] > b[i] ? a[i] : b[i];
+    return larger;
+#endif
+}
+
+ALWAYS_INLINE vector smaller(vector a, vector b)
+{
+    return -larger(-a, -b);
+}
+
+ALWAYS_INLINE vector choose(mask where, vector a, vector b)
+{
+    return (vector)(((mask)a & where) | ((mask)b & ~where));
+}
+
+/* changes += what the listed values add, for some vectors of units. */
+ALWAYS_INLINE void add_units(float *changes, const float *weights, size_t step,
+    const struct shift_list *list, const int vectors)
+{
+    vector sums[16];
+#pragma GCC unroll 16
+    for (int v = 0; v < vectors; v++)
+        sums[v] = *(const loose *)(changes + v * WIDTH);
+    for (uint32_t i = 0, end; i < list->n; i = end) {
+        vector run[16];
+        end = list->n - i < SHIFT_RUN ? list->n : i + SHIFT_RUN;
+#pragma GCC unroll 16
+        for (int v = 0; v < vectors; v++)
+            run[v] = (vector){0};
+        for (; i < end; i++) {
+            const vector *row = (const vector *)(weights + list->places[i] * step);
+            float value = list->values[i];
+            __asm__("" : "+r"(row)); /* one address, not one for each vector */
+            const char *later = (const char *)(weights + list->places[i + AHEAD] * step);
+#pragma GCC unroll 16
+            for (int v = 0; v < vectors * WIDTH * 4 / 64; v++)
+                __builtin_prefetch(later + 64 * v);
+#pragma GCC unroll 16
+            for (int v = 0; v < vectors; v++)
+                run[v] += value * row[v];
+        }
+#pragma GCC unroll 16
+        for (int v = 0; v < vectors; v++)
+            sums[v] += run[v];
+    }
+#pragma GCC unroll 16
+    for (int v = 0; v < vectors; v++)
+        *(loose *)(changes + v * WIDTH) = sums[v];
+}
+
+static void spread_units(
+    float *changes, const float *weights, size_t padded, const struct shift_list *list)
+{
+    size_t at = 0, vectors = padded / WIDTH;
+    for (; vectors - at >= 10; at += 10)
+        add_units(changes + at * WIDTH, weights + at * WIDTH, padded, list, 10);
+    for (; vectors - at >= 4; at += 4)
+        add_units(changes + at * WIDTH, weights + at * WIDTH, padded, list, 4);
+    for (; vectors - at >= 1; at++)
+        add_units(changes + at * WIDTH, weights + at * WIDTH, padded, list, 1);
+}
+
+static void spread(float *changes, bool *touched, const struct shift_term *term, size_t padded,
+    const struct shift_list *list)
+{
+    const struct window *window = &term->product.window;
+    uint32_t channels = (uint32_t)window->channels;
+    if (window->in[0] * window->in[1] * window->size[0] * window->size[1] == 1) {
+        spread_units(changes, term->product.packed, padded, list);
+        touched[0] = touched[0] || list->n > 0;
+        return;
+    }
+    for (uint32_t i = 0; i < list->n; i++) {
+        uint32_t pixel = list->places[i] / channels, channel = list->places[i] % channels;
+        float value = list->values[i];
+        for (uint32_t t = term->starts[pixel]; t < term->starts[pixel + 1]; t++) {
+            struct shift_target target = term->targets[t];
+            float *to = changes + target.position * padded;
+            const float *from =
+                term->product.packed + ((size_t)target.tap * channels + channel) * padded;
+            touched[target.position] = true;
+            for (size_t f = 0; f < padded; f += WIDTH)
+                *(loose *)(to + f) += value * *(const vector *)(from + f);
+        }
+    }
+}
+
+/* Lists the values of a vector that are not zero; place of its first. */
+ALWAYS_INLINE void list_vector(struct shift_list *list, vector values, uint32_t place)
+{
+#if defined __AVX512F__
+    const __m512i count = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+    __mmask16 there = _mm512_cmp_ps_mask((__m512)values, _mm512_setzero_ps(), _CMP_NEQ_UQ);
+    __m512i places = _mm512_add_epi32(count, _mm512_set1_epi32((int)place));
+    _mm512_storeu_ps(list->values + list->n, _mm512_maskz_compress_ps(there, (__m512)values));
+    _mm512_storeu_si512(list->places + list->n, _mm512_maskz_compress_epi32(there, places));
+    list->n += (uint32_t)__builtin_popcount(there);
+#else
+    for (uint32_t i = 0; i < WIDTH; i++) {
+        list->places[list->n] = place + i;
+        list->values[list->n] = values[i];
+        list->n += values[i] != 0;
+    }
+#endif
+}
+
+ALWAYS_INLINE float total(vector values)
+{
+    float sum = 0;
+    for (int i = 0; i < WIDTH; i++)
+        sum += values[i];
+    return sum;
+}
+
+/* What has been summed up over the touched positions, lane by lane. */
+struct tally {
+    vector sums, before, now, moved, before_share, now_share;
+    mask before_counted, now_counted;
+};
+
+ALWAYS_INLINE void settle_vector(struct shift_settling *settling, struct tally *tally, size_t at,
+    size_t filter, uint32_t place, const bool relu)
+{
+    vector share = *(const vector *)(settling->stage->share + filter);
+    vector old = *(const loose *)(settling->sums + at), zero = {0};
+    vector new = old + *(const vector *)(settling->changes + at);
+    vector before = relu ? larger(old, zero) : old;
+    vector now = relu ? larger(new, zero) : new;
+    vector threshold = zero - settling->threshold;
+    if (settling->keep)
+        *(loose *)(settling->sums + at) = new;
+    if (settling->values)
+        *(vector *)(settling->values + at) = now;
+    *(vector *)(settling->changes + at) = zero;
+    if (settling->fresh)
+        before = zero;
+    vector moved = now - before;
+    tally->before_counted -= old > threshold;
+    tally->now_counted -= new > threshold;
+    tally->before_share += choose(old > threshold, share, zero);
+    tally->now_share += choose(new > threshold, share, zero);
+    tally->sums += new *new;
+    tally->before += before * before;
+    tally->now += now * now;
+    tally->moved += moved * moved;
+    list_vector(&settling->list, moved, place);
+}
+
+ALWAYS_INLINE void settle_stage(struct shift_settling *settling, const bool relu)
+{
+    const struct shift_stage *stage = settling->stage;
+    struct tally tally = {.sums = {0}};
+    settling->list.n = 0;
+    for (size_t p = 0; p < stage->positions; p++) {
+        if (!settling->touched[p])
+            continue;
+        settling->touched[p] = false;
+        for (size_t f = 0; f < stage->padded; f += WIDTH)
+            settle_vector(settling, &tally, p * stage->padded + f, f,
+                (uint32_t)(p * stage->filters + f), relu);
+    }
+    settling->sums_squared = total(tally.sums);
+    settling->before_squared = total(tally.before);
+    settling->now_squared = total(tally.now);
+    settling->moved_squared = total(tally.moved);
+    settling->before_share = total(tally.before_share);
+    settling->now_share = total(tally.now_share);
+    settling->before_counted = settling->now_counted = 0;
+    for (int i = 0; i < WIDTH; i++) {
+        settling->before_counted += tally.before_counted[i];
+        settling->now_counted += tally.now_counted[i];
+    }
+}
+
+static void settle(struct shift_settling *settling)
+{
+    if (settling->stage->relu)
+        settle_stage(settling, true);
+    else
+        settle_stage(settling, false);
+}
+
+/* The best two of each lane. */
+struct lane_two {
+    vector first, second;
+    mask index;
+};
+
+ALWAYS_INLINE void best_block(struct lane_two *two, const float *weights, const float *bias,
+    const struct shift_list *list, int32_t first)
+{
+    vector sums[BEST_VECTORS];
+#pragma GCC unroll 16
+    for (int v = 0; v < BEST_VECTORS; v++)
+        sums[v] = ((const vector *)bias)[v];
+    for (uint32_t i = 0; i < list->n; i++) {
+        const vector *row =
+            (const vector *)(weights + (size_t)list->places[i] * BEST_VECTORS * WIDTH);
+        float value = list->values[i];
+        __asm__("" : "+r"(row));
+#pragma GCC unroll 16
+        for (int v = 0; v < BEST_VECTORS; v++)
+            sums[v] += value * row[v];
+    }
+#pragma GCC unroll 16
+    for (int v = 0; v < BEST_VECTORS; v++) {
+        mask wins = sums[v] > two->first;
+        two->second = larger(two->second, smaller(two->first, sums[v]));
+        two->index = (((mask){0} + (first + v * WIDTH)) & wins) | (two->index & ~wins);
+        two->first = larger(two->first, sums[v]);
+    }
+}
+
+static void best(struct shift_best *best, const struct shift_classes *classes,
+    const struct shift_list *lists, int n, float *scratch)
+{
+    struct lane_two *twos = (struct lane_two *)(void *)scratch;
+    size_t size = BEST_VECTORS * WIDTH;
+    for (int i = 0; i < n; i++)
+        twos[i] = (struct lane_two){(vector){0} - INFINITY, (vector){0} - INFINITY, (mask){0}};
+    for (size_t b = 0; b < classes->blocks; b++)
+        for (int i = 0; i < n; i++)
+            best_block(&twos[i], classes->packed + b * classes->units * size,
+                classes->bias + b * size, &lists[i], (int32_t)(b * size));
+    for (int i = 0; i < n; i++) {
+        best[i] = (struct shift_best){-INFINITY, -INFINITY, 0};
+        for (int lane = 0; lane < WIDTH; lane++) {
+            float first = twos[i].first[lane], second = twos[i].second[lane];
+            bool wins = first > best[i].first;
+            float loser = wins ? best[i].first : first;
+            best[i].second = fmaxf(best[i].second, fmaxf(loser, second));
+            best[i].class = wins ? twos[i].index[lane] + lane : best[i].class;
+            best[i].first = wins ? first : best[i].first;
+        }
+    }
+}
+
+static void list(struct shift_list *list, const float *values, size_t n)
+{
+    size_t at = 0;
+    list->n = 0;
+    for (; at + WIDTH <= n; at += WIDTH)
+        list_vector(list, *(const loose *)(values + at), (uint32_t)at);
+    for (; at < n; at++) {
+        list->places[list->n] = (uint32_t)at;
+        list->values[list->n] = values[at];
+        list->n += values[at] != 0;
+    }
+}
+
+static void compare(const float *a, const float *b, size_t n, float *apart, float *size)
+{
+    vector apart_squared = {0}, squared = {0};
+    size_t at = 0;
+    *apart = *size = 0;
+    for (; at + WIDTH <= n; at += WIDTH) {
+        vector x = *(const loose *)(a + at), y = *(const loose *)(b + at), change = x - y;
+        apart_squared += change * change;
+        squared += x * x + y * y;
+    }
+    for (; at < n; at++) {
+        *apart += (a[at] - b[at]) * (a[at] - b[at]);
+        *size += a[at] * a[at] + b[at] * b[at];
+    }
+    *apart += total(apart_squared);
+    *size += total(squared);
+}
+
+extern const struct shift_kernels SHIFT_TABLE;
+const struct shift_kernels SHIFT_TABLE = {
+#if defined __FMA__
+    .unit = FLT_EPSILON / 2, /* one rounding (a test looks) */
+#else
+    .unit = FLT_EPSILON,
+#endif
+    .spread = spread,
+    .settle = settle,
+    .list = list,
+    .compare = compare,
+    .best = best,
+    .best_block = BEST_VECTORS * WIDTH,
+    .best_scratch = sizeof(struct lane_two) / sizeof(float),
+};

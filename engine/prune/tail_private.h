@@ -1,0 +1,56 @@
+/* A tail as tail.c fills it and tail_run.c reads it. */
+#ifndef SECATEUR_ENGINE_PRUNE_TAIL_PRIVATE_H
+#define SECATEUR_ENGINE_PRUNE_TAIL_PRIVATE_H
+
+#include "engine/net/row_plan.h"
+#include "engine/prune/certificate.h"
+#include "engine/prune/shadow.h"
+#include "engine/prune/tail.h"
+
+#include <stdatomic.h>
+
+enum { NOT_A_NUMBER = UINT16_MAX };
+
+/* A tensor that the layers behind the site read. */
+struct piece {
+    int layer;
+    size_t count, pixels, channels; /* values of one image = pixels x channels */
+};
+
+/* The values of one image that are not zero, piece after piece; one block of the heap. */
+struct kept {
+    uint32_t *starts; /* of each piece [pixels + 1], where a pixel's values begin */
+    uint32_t *places; /* within their piece */
+    float *values;
+    float *units; /* [judge_units] where the certificate holds */
+};
+
+struct tail {
+    const struct network *network;
+    const struct site *site;
+    struct row_plan *plan;
+    struct judge *judge;          /* NULL: the last layer is no Dense */
+    struct shadow *shadow;        /* NULL: what lies behind the site is computed anew */
+    struct shift_classes classes; /* of the judge, beside a shadow */
+    bool *followed;               /* [n_channels] pruned in what the shadow keeps */
+    int n_images, n_pieces;
+    struct piece *pieces;
+    size_t n_starts;   /* of all pieces */
+    size_t n_units;    /* judge_units */
+    bool *behind;      /* [n_layers] the layers behind the site, up to what the judge reads */
+    bool *judging;     /* [n_layers] the judge and what follows it */
+    struct kept *kept; /* [n_images] */
+    uint8_t *alive;    /* [n_channels][n_images] */
+    struct certificate *certificates; /* [n_images] */
+    int n_workers;
+    struct tail_worker **workers; /* made when first needed */
+    struct heap *heap;
+    atomic_bool failed;
+    struct error failure; /* of the first image that was not kept */
+    atomic_int stored;
+    int products;
+};
+
+void tail_worker_destroy(struct tail_worker *worker);
+
+#endif

@@ -1,0 +1,348 @@
+#include "engine/prune/tail_private.h"
+
+#include "engine/base/memory.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Images that a worker judges together, so that a part of the last layer's weights serves all. */
+enum { CHUNK = 128 };
+
+struct tail_worker {
+    int batch; /* images that run from scratch at once */
+    struct row_pass *passes[ROW_PASSES_MAX];
+    struct shadow_worker *shadow;
+    float *units;             /* [CHUNK][n_units] of images that are judged */
+    struct shift_list *lists; /* [CHUNK] of them */
+    float *scratch;
+};
+
+/* One run over some images. */
+struct run {
+    struct tail *tail;
+    const int *images; /* of the loop */
+    const bool *pruned;
+    int channel; /* that the shadows do not know of yet; -1: none */
+    bool keep;
+    uint16_t *predicted;
+    atomic_int products;
+};
+
+/* As many images at once as the second cache holds beside a block of weights. */
+enum { BATCH_BYTES = 1 << 20 };
+
+static struct tail_worker *worker_create(const struct tail *tail)
+{
+    struct tail_worker *worker = memory_array(1, sizeof *worker);
+    size_t fit = BATCH_BYTES / (row_plan_bytes(tail->plan) + 1);
+    worker->batch = fit < 1 ? 1 : fit > ROW_PASSES_MAX ? ROW_PASSES_MAX : (int)fit;
+    for (int i = 0; i < worker->batch; i++)
+        worker->passes[i] = row_pass_create(tail->plan);
+    if (!tail->shadow)
+        return worker;
+    worker->shadow = shadow_worker_create(tail->shadow);
+    worker->units = memory_floats(CHUNK * tail->n_units);
+    worker->scratch = memory_floats(CHUNK * shadow_kernels(tail->shadow)->best_scratch);
+    worker->lists = memory_array(CHUNK, sizeof *worker->lists);
+    for (int i = 0; i < CHUNK; i++) {
+        worker->lists[i].places = memory_array(tail->n_units + 32, sizeof(uint32_t));
+        worker->lists[i].values = memory_array(tail->n_units + 32, sizeof(float));
+    }
+    return worker;
+}
+
+void tail_worker_destroy(struct tail_worker *worker)
+{
+    for (int i = 0; i < worker->batch; i++)
+        row_pass_destroy(worker->passes[i]);
+    for (int i = 0; i < CHUNK && worker->lists; i++) {
+        free(worker->lists[i].places);
+        free(worker->lists[i].values);
+    }
+    shadow_worker_destroy(worker->shadow);
+    free(worker->units);
+    free(worker->scratch);
+    free(worker->lists);
+    free(worker);
+}
+
+/* From scratch ------------------------------------------------------------------------------ */
+
+/* Lists what is kept of an image, without the pruned channels. */
+static void load_image(const struct run *run, struct row_pass *pass, int image)
+{
+    const struct tail *tail = run->tail;
+    const struct kept *kept = &tail->kept[image];
+    const uint32_t *starts = kept->starts;
+    for (int p = 0; p < tail->n_pieces; p++) {
+        const struct piece *piece = &tail->pieces[p];
+        struct row_list *list = row_pass_list(pass, piece->layer);
+        bool site = piece->layer == tail->site->measured;
+        uint32_t n = 0;
+        for (size_t pixel = 0; pixel < piece->pixels; pixel++) {
+            list->starts[pixel] = n;
+            size_t first = pixel * piece->channels;
+            for (uint32_t i = starts[pixel]; i < starts[pixel + 1]; i++) {
+                uint32_t place = kept->places[i];
+                list->places[n] = place;
+                list->values[n] = kept->values[i];
+                n += !site || !run->pruned[place - first];
+            }
+        }
+        list->starts[piece->pixels] = list->n = n;
+        row_pass_filled(pass, piece->layer);
+        starts += piece->pixels + 1;
+    }
+}
+
+/* Whether a certificate tells the class; else it is taken to where the image is now. */
+static bool is_certain(struct run *run, struct row_pass *pass, int image)
+{
+    struct tail *tail = run->tail;
+    if (!tail->judge)
+        return false;
+    const float *now = row_pass_tensor(pass, judge_input(tail->judge));
+    struct certificate *certificate = &tail->certificates[image];
+    float *h = tail->kept[image].units;
+    if (judge_certain(tail->judge, certificate, h, now, 0)) {
+        run->predicted[image] = certificate->class;
+        return true;
+    }
+    memcpy(h, now, tail->n_units * sizeof *h);
+    certificate->margin = -1; /* until it is judged anew */
+    return false;
+}
+
+/* The class after the last product, and a new certificate. */
+static void judge_image(struct run *run, struct row_pass *pass, int image)
+{
+    struct tail *tail = run->tail;
+    float first, second;
+    int class = row_pass_best(pass, tail->network->output, &first, &second);
+    run->predicted[image] = class < 0 ? NOT_A_NUMBER : (uint16_t) class;
+    if (tail->judge && class >= 0)
+        tail->certificates[image] = (struct certificate){first - second, (uint16_t) class};
+}
+
+/* Some images at once, each in a pass: to the judge's units, and the uncertain ones on. */
+static void run_batch(struct run *run, struct row_pass *const *passes, const int *images, int n)
+{
+    struct tail *tail = run->tail;
+    struct row_pass *left[ROW_PASSES_MAX];
+    int uncertain[ROW_PASSES_MAX], m = 0;
+    for (int i = 0; i < n; i++)
+        load_image(run, passes[i], images[i]);
+    row_pass_run_all(passes, n, tail->behind);
+    for (int i = 0; i < n; i++)
+        if (!is_certain(run, passes[i], images[i])) {
+            left[m] = passes[i];
+            uncertain[m++] = images[i];
+        }
+    if (tail->judge)
+        row_pass_run_all(left, m, tail->judging);
+    for (int i = 0; i < m; i++)
+        judge_image(run, left[i], uncertain[i]);
+    atomic_fetch_add_explicit(&run->products, m, memory_order_relaxed);
+}
+
+static void run_exactly(struct run *run, struct tail_worker *worker, const int *images, int n)
+{
+    for (int i = 0; i < n; i += worker->batch)
+        run_batch(run, worker->passes, images + i, n - i < worker->batch ? n - i : worker->batch);
+}
+
+/* By differences ---------------------------------------------------------------------------- */
+
+/* Lists the site's values of an image without the pruned channels. */
+static void list_site(
+    const struct tail *tail, const struct run *run, int image, struct shift_list *list)
+{
+    const struct piece *piece = &tail->pieces[0];
+    const struct kept *kept = &tail->kept[image];
+    list->n = 0;
+    for (size_t pixel = 0; pixel < piece->pixels; pixel++)
+        for (uint32_t i = kept->starts[pixel]; i < kept->starts[pixel + 1]; i++) {
+            size_t channel = kept->places[i] - pixel * piece->channels;
+            bool gone = run->pruned[channel] && (run->keep || (int)channel != run->channel);
+            list->places[list->n] = kept->places[i];
+            list->values[list->n] = kept->values[i];
+            list->n += !gone;
+        }
+}
+
+/* Lists the values of one channel as what is taken away. */
+static void list_channel(const struct tail *tail, int image, int channel, struct shift_list *list)
+{
+    const struct piece *piece = &tail->pieces[0];
+    const struct kept *kept = &tail->kept[image];
+    list->n = 0;
+    for (size_t pixel = 0; pixel < piece->pixels; pixel++) {
+        uint32_t wanted = (uint32_t)(pixel * piece->channels) + (uint32_t)channel;
+        uint32_t at = kept->starts[pixel], end = kept->starts[pixel + 1];
+        for (uint32_t i = kept->starts[pixel]; i < end; i++)
+            at += kept->places[i] < wanted;
+        list->places[list->n] = wanted; /* at the end: the next pixel's, or a value */
+        list->values[list->n] = -kept->values[at];
+        list->n += at < end && kept->places[at] == wanted;
+    }
+}
+
+/* When no more than so many values are left for each that goes, starting afresh takes about as
+ * long, and nothing has been lost then. */
+enum { AFRESH = 4 };
+
+/* The units of an image and how far they may be from exact ones; not below 0 where there is no
+ * room for a shadow. */
+static float follow_image(
+    const struct run *run, struct tail_worker *worker, int image, float *units)
+{
+    struct tail *tail = run->tail;
+    struct shift_list *list = shadow_worker_list(worker->shadow);
+    bool changes = run->channel >= 0;
+    if (changes)
+        list_channel(tail, image, run->channel, list);
+    bool afresh = changes && run->keep && AFRESH * list->n > shadow_left(tail->shadow, image);
+    if (afresh || shadow_is_stale(tail->shadow, image)) {
+        list_site(tail, run, image, list);
+        if (!shadow_start(tail->shadow, worker->shadow, image))
+            return INFINITY;
+        changes = changes && !run->keep;
+        if (changes)
+            list_channel(tail, image, run->channel, list);
+    }
+    return shadow_follow(tail->shadow, worker->shadow, image, changes, run->keep, units);
+}
+
+/* Judges images at units that may be `away` from exact ones; what cannot be told is run exactly. */
+static void judge_followed(
+    struct run *run, struct tail_worker *worker, const int *images, const float *away, int n)
+{
+    struct tail *tail = run->tail;
+    struct shift_best best[CHUNK];
+    int unsure[CHUNK], m = 0;
+    const struct shift_kernels *kernels = shadow_kernels(tail->shadow);
+    for (int i = 0; i < n; i++)
+        kernels->list(&worker->lists[i], worker->units + (size_t)i * tail->n_units, tail->n_units);
+    kernels->best(best, &tail->classes, worker->lists, n, worker->scratch);
+    for (int i = 0; i < n; i++) {
+        const float *units = worker->units + (size_t)i * tail->n_units;
+        struct certificate found = {best[i].first - best[i].second, (uint16_t)best[i].class};
+        if (!judge_certain(tail->judge, &found, units, units, away[i])) {
+            if (run->keep)
+                shadow_refresh(tail->shadow, images[i]);
+            unsure[m++] = images[i];
+            continue;
+        }
+        run->predicted[images[i]] = found.class;
+        if (!run->keep)
+            continue;
+        tail->certificates[images[i]] = found;
+        memcpy(tail->kept[images[i]].units, units, tail->n_units * sizeof *units);
+    }
+    atomic_fetch_add_explicit(&run->products, n - m, memory_order_relaxed);
+    run_exactly(run, worker, unsure, m);
+}
+
+static void run_followed(struct run *run, struct tail_worker *worker, const int *images, int n)
+{
+    struct tail *tail = run->tail;
+    const struct shift_kernels *kernels = shadow_kernels(tail->shadow);
+    int uncertain[CHUNK], m = 0;
+    float away[CHUNK];
+    for (int i = 0; i < n; i++) {
+        const struct certificate *certificate = &tail->certificates[images[i]];
+        const float *h = tail->kept[images[i]].units;
+        float *units = worker->units + (size_t)m * tail->n_units;
+        if (i + 1 < n)
+            shadow_prefetch(tail->shadow, images[i + 1]);
+        float moved, size;
+        away[m] = follow_image(run, worker, images[i], units);
+        kernels->compare(units, h, tail->n_units, &moved, &size);
+        if (judge_holds(tail->judge, certificate, moved, size, away[m]))
+            run->predicted[images[i]] = certificate->class;
+        else
+            uncertain[m++] = images[i];
+    }
+    judge_followed(run, worker, uncertain, away, m);
+}
+
+static void run_images(void *context, int first, int count, int worker)
+{
+    struct run *run = context;
+    struct tail_worker *mine = run->tail->workers[worker];
+    if (run->tail->shadow)
+        run_followed(run, mine, run->images + first, count);
+    else
+        run_exactly(run, mine, run->images + first, count);
+}
+
+/* Runs ------------------------------------------------------------------------------------- */
+
+static void make_workers(struct tail *tail, int workers)
+{
+    if (!tail->workers)
+        tail->workers = memory_array((size_t)workers, sizeof(struct tail_worker *));
+    for (; tail->n_workers < workers; tail->n_workers++)
+        tail->workers[tail->n_workers] = worker_create(tail);
+}
+
+static void forget_alive(struct tail *tail, int channel)
+{
+    const uint8_t *alive = tail->alive + (size_t)channel * (size_t)tail->n_images;
+    for (int i = 0; i < tail->n_images; i++)
+        if (alive[i])
+            shadow_forget(tail->shadow, i);
+}
+
+/* Shadows are to know of all pruned channels, but not of `channel` where it is only tried. Says
+ * which one they have still to follow. Another that differs makes its images stale. */
+static int prepare_shadows(struct tail *tail, const bool *pruned, int channel, bool keep)
+{
+    int follow = -1;
+    for (int c = 0; c < tail->site->n_channels; c++) {
+        bool wanted = pruned[c] && (keep || c != channel);
+        if (c == channel && !tail->followed[c])
+            follow = c;
+        else if (tail->followed[c] != wanted)
+            forget_alive(tail, c);
+        tail->followed[c] = wanted;
+    }
+    return !keep ? channel : follow;
+}
+
+/* Several images for each worker and each part, so that all have some. */
+static int chunk_of(int touched, int workers)
+{
+    int part = touched / (4 * workers);
+    return part < WALK_TILE ? WALK_TILE : part > CHUNK ? CHUNK : part;
+}
+
+int tail_run(struct tail *tail, struct walker *walker, const bool *pruned, int channel, bool keep,
+    const uint16_t *before, uint16_t *predicted, struct error *err)
+{
+    size_t n = (size_t)tail->n_images;
+    int *images = memory_array(n, sizeof *images), touched = 0;
+    const uint8_t *alive = channel < 0 ? NULL : tail->alive + (size_t)channel * n;
+    for (int i = 0; i < tail->n_images; i++)
+        if (!alive || alive[i])
+            images[touched++] = i;
+    if (alive)
+        memcpy(predicted, before, n * sizeof *predicted);
+    make_workers(tail, walker_workers(walker));
+    struct run run = {.tail = tail,
+        .images = images,
+        .pruned = pruned,
+        .channel = -1,
+        .keep = keep,
+        .predicted = predicted};
+    if (tail->shadow)
+        run.channel = prepare_shadows(tail, pruned, channel, keep);
+    int chunk = chunk_of(touched, walker_workers(walker));
+    bool good = walker_loop(walker, touched, chunk, run_images, &run, err);
+    for (int i = 0; i < touched && tail->shadow && !good; i++)
+        shadow_forget(tail->shadow, images[i]); /* some have followed, some have not */
+    tail->products = atomic_load(&run.products);
+    free(images);
+    return good ? touched : -1;
+}
