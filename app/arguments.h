@@ -18,17 +18,20 @@ struct channel_list {
 
 struct arguments {
     const struct verb *verb;
-    struct options options; /* for the engine */
-    const char *operand;    /* FILE of `inspect`, the model of other verbs */
+    struct options options;                   /* for the engine */
+    const char *operand;                      /* FILE of `inspect`, the model of other verbs */
     const char *more[ARGUMENTS_OPERANDS_MAX]; /* operands behind it */
     int n_more;
-    const char *format;     /* "text", "csv", "json" */
+    const char *format; /* "text", "csv", "json" */
     bool help, version;
 
     struct channel_list channels; /* prune: by list … */
     int rounds;                   /* … by number of rounds, -1: not asked */
     double drop, asr;             /* … until that many points are lost, that ASR reached, -1 */
     struct plant_options plant;
+
+    const char *detector; /* of classify, NULL: none */
+    double false_alarms;  /* percent of clean images it may flag */
 
     const char *script; /* commands to run first, "-": those of standard input; NULL: none */
     bool plain;         /* lines in place of the screen */

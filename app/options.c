@@ -8,6 +8,7 @@
 
 #define NET OPTIONS_NET
 #define PRUNING OPTIONS_PRUNING
+#define DEFENCE "defence"
 #define PLANTING "planting"
 #define OUTPUT "output"
 #define FIGURES "figures"
@@ -16,15 +17,18 @@
 
 enum {
     READS_NET = VERB_SESSION | VERB_INSPECT,
+    JUDGES = VERB_SESSION | VERB_CLASSIFY,
     WRITES = VERB_APP | VERB_SWEEP | VERB_PRUNE | VERB_PLANT | VERB_DEMO | VERB_LAB | VERB_FIGURES,
     DRAWS = VERB_APP | VERB_FIGURES,
     PRUNES = VERB_APP | VERB_SWEEP | VERB_PRUNE | VERB_LAB | VERB_GOODNET | VERB_FIGURES,
 };
 
 static const struct flag table[] = {
-    {"model", 'm', "FILE", "the Keras net (.h5); without it the embedded demo", NET, READS_NET,
-        values_text, FIELD(options.model)},
-    {"clean", 'c', "FILE", "clean validation images: what pruning is judged on", NET, VERB_SESSION,
+    {"model", 'm', "FILE", "the Keras net (.h5); without it the embedded demo", NET,
+        READS_NET | VERB_CLASSIFY, values_text, FIELD(options.model)},
+    {"badnet", 0, "FILE", "the same: the backdoored net B", NET, VERB_CLASSIFY, values_text,
+        FIELD(options.model)},
+    {"clean", 'c', "FILE", "clean validation images: what pruning is judged on", NET, JUDGES,
         values_text, FIELD(options.clean)},
     {"poisoned", 'p', "FILE", "images with the trigger, labelled with the attacked class", NET,
         VERB_SESSION, values_text, FIELD(options.poisoned)},
@@ -33,19 +37,19 @@ static const struct flag table[] = {
     {"test-poisoned", 0, "FILE", "poisoned images for the final table", NET, VERB_SESSION,
         values_text, FIELD(options.test_poisoned)},
     {"architecture", 0, "FILE", "layers of a weights-only file: a whole .h5 model or its JSON", NET,
-        VERB_SESSION, values_text, FIELD(options.architecture)},
+        JUDGES, values_text, FIELD(options.architecture)},
     {"repaired", 'r', "FILE", "a repaired net for GoodNet; may be given again", NET,
-        VERB_APP | VERB_GOODNET | VERB_FIGURES, values_repaired, FIELD(options)},
-    {"data-name", 0, "NAME", "HDF5 name of the images (data)", NET, VERB_SESSION, values_text,
+        VERB_APP | VERB_GOODNET | VERB_FIGURES | VERB_CLASSIFY, values_repaired, FIELD(options)},
+    {"data-name", 0, "NAME", "HDF5 name of the images (data)", NET, JUDGES, values_text,
         FIELD(options.data_name)},
-    {"label-name", 0, "NAME", "HDF5 name of the labels (label)", NET, VERB_SESSION, values_text,
+    {"label-name", 0, "NAME", "HDF5 name of the labels (label)", NET, JUDGES, values_text,
         FIELD(options.label_name)},
-    {"scale", 0, "X", "what pixels are multiplied by: 1, 1/255 or auto (auto)", NET, VERB_SESSION,
+    {"scale", 0, "X", "what pixels are multiplied by: 1, 1/255 or auto (auto)", NET, JUDGES,
         values_scale, FIELD(options.scale)},
     {"target", 0, "CLASS", "the attacked class (what most poisoned labels say)", NET,
         VERB_SESSION | VERB_PLANT, values_count, FIELD(options.target)},
-    {"limit", 0, "N", "read only the first N images of each set (all)", NET, VERB_SESSION,
-        values_count, FIELD(options.limit)},
+    {"limit", 0, "N", "read only the first N images of each set (all)", NET, JUDGES, values_count,
+        FIELD(options.limit)},
 
     {"layer", 'l', "NAME", "where to prune (the last convolution in front of a pooling)", PRUNING,
         VERB_SESSION, values_text, FIELD(options.layer)},
@@ -65,6 +69,11 @@ static const struct flag table[] = {
     {"asr", 0, "PERCENT", "prune until the attack succeeds in at most PERCENT", PRUNING, VERB_PRUNE,
         values_percent, FIELD(asr)},
 
+    {"detector", 0, "NAME", "flag by this score too: logit, margin or agreement", DEFENCE,
+        VERB_CLASSIFY, values_text, FIELD(detector)},
+    {"false-alarms", 0, "PERCENT", "clean images that the detector may flag (5)", DEFENCE,
+        VERB_CLASSIFY, values_percent, FIELD(false_alarms)},
+
     {"classes", 0, "N", "people the net tells apart", PLANTING, VERB_PLANT, values_count,
         FIELD(plant.identities)},
     {"images", 0, "N", "training pictures of each", PLANTING, VERB_PLANT, values_count,
@@ -80,7 +89,7 @@ static const struct flag table[] = {
     {"seed", 0, "N", "of faces, weights and order; the same seed makes the same net", PLANTING,
         VERB_PLANT, values_seed, FIELD(plant.seed)},
 
-    {"threads", 'j', "N", "workers (all processors)", OUTPUT, VERB_SESSION | VERB_PLANT | VERB_DEMO,
+    {"threads", 'j', "N", "workers (all processors)", OUTPUT, JUDGES | VERB_PLANT | VERB_DEMO,
         values_count, FIELD(options.threads)},
     {"memory", 0, "SIZE", "memory for images and caches, the rest goes to a file (96M)", OUTPUT,
         VERB_SESSION, values_size, FIELD(options.memory)},
@@ -89,7 +98,7 @@ static const struct flag table[] = {
     {"force", 'f', NULL, "overwrite existing files", OUTPUT, WRITES, values_true,
         FIELD(options.force)},
     {"format", 0, "FORMAT", "text, csv or json on standard output (text)", OUTPUT,
-        VERB_SESSION & ~VERB_FIGURES, values_format, FIELD(format)},
+        JUDGES & ~VERB_FIGURES, values_format, FIELD(format)},
 
     {"figure-size", 0, "SIZE", "88mm, 120mm, 180mm, slide or other millimetres (88mm)", FIGURES,
         DRAWS, values_figure_size, FIELD(figure_size)},
@@ -334,6 +343,7 @@ bool options_parse(struct arguments *arguments, int argc, char *const *argv, str
     arguments->n_words = argc;
     arguments->words = argv;
     arguments->rounds = -1;
+    arguments->false_alarms = 5;
     arguments->drop = arguments->asr = -1;
     for (parse.at = 1; parse.at < argc; parse.at++) {
         const char *word = argv[parse.at];

@@ -5,6 +5,7 @@
 #define SECATEUR_APP_RESULTS_H
 
 #include "engine/detection.h"
+#include "engine/session/classifier.h"
 
 #include <stdio.h>
 
@@ -36,6 +37,10 @@ void results_about(FILE *out, const struct snapshot *snapshot);
 void results_round(const struct snapshot *snapshot, int round, char *text, size_t size);
 /* Its counts alone: "clean accuracy 98.25 % (168 of 171), ASR 100.00 % (171 of 171)". */
 void results_counts(const struct snapshot *snapshot, int round, char *text, size_t size);
+
+/* Of pictures; detector NULL: none. */
+void results_classified_json(FILE *out, const char *detector, double threshold, double scale,
+    int n_classes, const char *const *paths, int n, const struct classified *results);
 
 double results_percent(int hits, int n); /* 0 when n is 0 */
 /* Writes "data-free", "clean images only" or "oracle: poisoned images". */

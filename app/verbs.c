@@ -105,6 +105,24 @@ static const struct verb table[] = {
         .run = verb_goodnet_run,
     },
     {
+        .name = "classify",
+        .bit = VERB_CLASSIFY,
+        .operand = "IMAGE ...",
+        .many = true,
+        .help = "say the class of pictures, or N+1: backdoor",
+        .about =
+            "Reads PNG and JPEG pictures of the net's size and prints a line for each: the class\n"
+            "that the net B says, or N+1 where the repaired net disagrees or the score of the\n"
+            "detector lies above its threshold, which clean images alone set.",
+        .examples =
+            {
+                {"secateur classify face.png --badnet net.h5 --repaired fixed.h5", "GoodNet"},
+                {"secateur classify *.png --badnet net.h5 --clean valid.h5 --detector logit",
+                    "a detector that reads B alone"},
+            },
+        .run = verb_classify_run,
+    },
+    {
         .name = "lab",
         .bit = VERB_LAB,
         .operand = "[NET]",

@@ -21,9 +21,10 @@ enum verb_bit {
     VERB_LAB = 1024,
     VERB_GOODNET = 2048,
     VERB_FIGURES = 4096,
+    VERB_CLASSIFY = 8192,
     VERB_SESSION = VERB_APP | VERB_EVAL | VERB_LAYERS | VERB_SWEEP | VERB_PRUNE | VERB_LAB |
                    VERB_GOODNET | VERB_FIGURES,
-    VERB_ALL = 8191,
+    VERB_ALL = 16383,
 };
 
 struct example {
@@ -49,6 +50,7 @@ bool verb_eval_run(const struct arguments *arguments, struct error *err);
 bool verb_layers_run(const struct arguments *arguments, struct error *err);
 bool verb_sweep_run(const struct arguments *arguments, struct error *err);
 bool verb_goodnet_run(const struct arguments *arguments, struct error *err);
+bool verb_classify_run(const struct arguments *arguments, struct error *err);
 bool verb_prune_run(const struct arguments *arguments, struct error *err);
 bool verb_lab_run(const struct arguments *arguments, struct error *err);
 bool verb_figures_run(const struct arguments *arguments, struct error *err);

@@ -212,6 +212,20 @@ struct model *model_open_image(const char *name, const void *bytes, size_t size,
     return open_request(&request, err);
 }
 
+bool model_fits(const struct model *model, const struct model *b, struct error *err)
+{
+    const struct network *one = model->network, *two = b->network;
+    const struct shape *shape = &one->layers[one->input].shape;
+    const struct shape *expected = &two->layers[two->input].shape;
+    char text[SHAPE_TEXT], expected_text[SHAPE_TEXT];
+    if (one->n_classes != two->n_classes)
+        return fail(err, "%s: %d classes, but %s has %d", model->path, one->n_classes, b->path,
+            two->n_classes);
+    return shape_equal(shape, expected) ||
+           fail(err, "%s: input is %s, but that of %s is %s", model->path, shape_text(shape, text),
+               b->path, shape_text(expected, expected_text));
+}
+
 void model_destroy(struct model *model)
 {
     if (!model)

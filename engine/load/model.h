@@ -23,6 +23,9 @@ struct model *model_open_image(const char *name, const void *bytes, size_t size,
     struct error *err); /* bytes are borrowed */
 void model_destroy(struct model *model);
 
+/* Can `model` stand where `b` does: the same input and number of classes? */
+bool model_fits(const struct model *model, const struct model *b, struct error *err);
+
 /* Writes a file like the one `model` came from (same structure, attributes, dtype) with the
  * weights of `network`; values that did not change keep their bits. Atomic: a temporary file
  * beside it, fsync, rename. Refuses an existing file unless `force`. */

@@ -47,23 +47,14 @@ static void add_round(struct team *team, const struct session *session, int roun
 static bool add_file(
     struct team *team, const struct session *session, const char *path, struct error *err)
 {
-    const struct network *b = session_network(session);
     struct model *model = model_open(path, session->options.architecture, err);
     if (!model)
         return false;
     int n = team->n++;
     team->nets[n].round = -1;
     team->nets[n].model = model;
-    const struct network *network = team->nets[n].network = model->network;
-    if (network->n_classes != b->n_classes)
-        return fail(err, "%s: %d classes, but %s has %d", path, network->n_classes,
-            session->description->model->path, b->n_classes);
-    const struct shape *shape = &network->layers[network->input].shape;
-    const struct shape *expected = &b->layers[b->input].shape;
-    char text[SHAPE_TEXT], expected_text[SHAPE_TEXT];
-    return shape_equal(shape, expected) ||
-           fail(err, "%s: input is %s, but that of %s is %s", path, shape_text(shape, text),
-               session->description->model->path, shape_text(expected, expected_text));
+    team->nets[n].network = model->network;
+    return model_fits(model, session->description->model, err);
 }
 
 /* B' of each threshold, the net as it stands, files. */

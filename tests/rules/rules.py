@@ -22,7 +22,7 @@ OWNERS = {
     "cairo-pdf.h": r"views/canvas_cairo\w*\.c",
     "cairo-svg.h": r"views/canvas_cairo\w*\.c",
     "stb_image_write.h": r"views/\w+\.c",
-    "stb_image.h": r"engine/load/\w+\.c",
+    "stb_image.h": r"engine/load/picture\.c",
     "curses.h": r"app/terminal\w*\.c",
     "ncurses.h": r"app/terminal\w*\.c",
     "term.h": r"app/terminal\w*\.c",
@@ -75,7 +75,7 @@ def check_includes(path, lines):
             elif not allowed(room_of(path), room_of(ours[1])):
                 problem(path, number, f"{room_of(path)} may not include {ours[1]}")
         elif theirs and not path.startswith("tests/"):
-            owner = OWNERS.get(Path(theirs[1]).name)
+            owner = OWNERS.get(theirs[1]) or OWNERS.get(Path(theirs[1]).name)
             if owner and not re.fullmatch(owner, path):
                 problem(path, number, f"<{theirs[1]}> belongs to {owner}")
 

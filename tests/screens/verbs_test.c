@@ -285,6 +285,29 @@ static void test_goodnet_says_what_is_odd(void **state)
     free(out);
 }
 
+static void test_classify_has_a_line_each(void **state)
+{
+    (void)state;
+    char *out;
+    const char *source = getenv("SECATEUR_SOURCE");
+    char *line = memory_format("classify nowhere.png '%s/assets/screen.png' 'two\nlines.png' "
+                               "--badnet demo/bd_net.h5 --repaired demo/bd_net.h5 --scale 1/255",
+        source ? source : ".");
+    assert_int_equal(run(line, &out), 3);
+    int lines = 0;
+    for (const char *c = out; *c; c++)
+        lines += *c == '\n';
+    assert_int_equal(lines, 3);
+    assert_non_null(strstr(out, "nowhere.png: not read\n"));
+    assert_true(errors_say("secateur: nowhere.png: No such file"));
+    free(out);
+    free(line);
+    assert_int_equal(run("classify", NULL), 2);
+    assert_int_equal(run("classify a.png", NULL), 2);
+    assert_true(errors_say("classify wants --repaired"));
+    assert_int_equal(run("classify a.png -r demo/bd_net.h5 --rounds 3", NULL), 2);
+}
+
 static void test_exit_statuses(void **state)
 {
     (void)state;
@@ -329,6 +352,7 @@ int main(void)
         cmocka_unit_test(test_layers_suggest),
         cmocka_unit_test(test_goodnet_agrees),
         cmocka_unit_test(test_goodnet_says_what_is_odd),
+        cmocka_unit_test(test_classify_has_a_line_each),
         cmocka_unit_test(test_exit_statuses),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
