@@ -224,17 +224,21 @@ static void draw_activity(const struct pane *pane, const struct snapshot *s, int
     draw_pieces(pane, &pieces, at, row);
 }
 
-static void add_value(struct pieces *pieces, const struct view_input *input, enum image_set set)
+enum { BRIEF = 50, NAMELESS = 34 }; /* columns; in fewer the numbers come first */
+
+static void add_value(
+    struct pieces *pieces, const struct view_input *input, enum image_set set, int columns)
 {
-    static const char *const names[] = {"clean", "ASR"};
+    static const char *const names[] = {"clean ", "ASR "};
     static const enum role roles[] = {ROLE_CLEAN, ROLE_ATTACK};
     const struct snapshot *s = input->snapshot;
     int round = view_round(input);
     double now = set == SET_CLEAN ? snapshot_clean_accuracy(s, round) : snapshot_asr(s, round);
     char text[TEXT];
-    snprintf(text, sizeof text, "%s %6.2f %%", names[set], now);
+    snprintf(text, sizeof text, columns < BRIEF ? "%s%.2f" : "%s%6.2f %%",
+        columns < NAMELESS ? "" : names[set], now);
     add(pieces, set, roles[set], text);
-    if (round > 0) {
+    if (round > 0 && columns >= BRIEF) {
         double before =
             set == SET_CLEAN ? snapshot_clean_accuracy(s, round - 1) : snapshot_asr(s, round - 1);
         views_change(text, sizeof text, now - before);
@@ -259,12 +263,12 @@ static void draw_round(const struct pane *pane, const struct view_input *input, 
     int round = view_round(input);
     bool poisoned = s->n_images[SET_POISONED] > 0;
     char text[TEXT];
-    int at = pane_printf(pane, 1, row, ROLE_STRONG, "%s%d/%d", pane->columns >= 40 ? "round " : "",
-                 round, s->n_channels) +
+    int at = pane_printf(pane, 1, row, ROLE_STRONG, "%s%d/%d",
+                 pane->columns >= BRIEF ? "round " : "", round, s->n_channels) +
              1;
-    add_value(&pieces, input, SET_CLEAN);
+    add_value(&pieces, input, SET_CLEAN, pane->columns);
     if (poisoned)
-        add_value(&pieces, input, SET_POISONED);
+        add_value(&pieces, input, SET_POISONED, pane->columns);
     if (round > 0)
         add_flips(&pieces, s->rounds[round], poisoned);
     if (round > 0 && s->rounds[round]->seconds > 0) {

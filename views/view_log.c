@@ -34,8 +34,9 @@ static void draw_message(
     struct pane part = text_part(pane, 0, pane->rows);
     if (lines > 1)
         pane_paragraph(&part, row, lines, role, message->text);
-    else
-        pane_text(&part, 0, row, role, message->text);
+    else if (pane_text(&part, 0, row, role, message->text) >= part.columns &&
+             cells_width(message->text) > part.columns)
+        pane_text(&part, part.columns - 1, row, ROLE_FAINT, "…"); /* no number looks whole */
 }
 
 static void draw(const struct view_input *input, struct cells *cells, struct area inside)
