@@ -36,7 +36,7 @@ struct arguments {
     const char *script; /* commands to run first, "-": those of standard input; NULL: none */
     bool plain;         /* lines in place of the screen */
     const char *resume; /* a journal to go on with, "": the newest; NULL: none */
-    bool no_journal;
+    bool no_journal, no_config, print_config;
     const char *said[ARGUMENTS_FLAGS_MAX]; /* the value of each flag, NULL: its default */
 
     const char *color; /* "auto", "truecolor", "256", "16", "mono" */

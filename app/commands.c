@@ -136,6 +136,12 @@ static const struct action table[] = {
         .rank = 1, .screen = true},
     {"source", "[FILE]", "", PROGRAM, "run the commands in a file", command_source, .hint = NULL},
     {"help", NULL, "? F1", PROGRAM, "this help", command_help, .hint = "help", .rank = 1},
+    {"set", "[NAME [VALUE]]", "", PROGRAM, "a setting: see, change; set lists all", command_set,
+        .offer = offer_settings},
+    {"bind", "KEY COMMAND", "", PROGRAM, "let a key do that; PANEL:KEY: there", command_bind,
+        .hint = NULL},
+    {"unbind", "KEY", "", PROGRAM, "let a key do nothing", command_unbind,
+        .hint = NULL},
     {"mouse", NULL, "%", PROGRAM, "mouse on and off", command_mouse, .hint = NULL, .screen = true},
     {"suspend", NULL, "Ctrl-Z", PROGRAM, "to the shell; fg comes back", command_suspend,
         .hint = NULL},
@@ -277,11 +283,26 @@ void commands_offer(struct ui *ui, const char *line)
     overlay->n_items = kept;
 }
 
-struct help_line *commands_help(int *n)
+/* What the person bound to more than a name has lines of its own. */
+static int add_own_lines(const struct keymap *keymap, struct help_line *lines)
 {
-    struct help_line *lines = memory_array(N_ACTIONS, sizeof *lines);
-    for (int i = 0; i < N_ACTIONS; i++)
-        lines[i] = (struct help_line){table[i].group, table[i].keys, table[i].name, table[i].help};
-    *n = N_ACTIONS;
+    int n = 0;
+    for (int i = 0; i < keymap->n; i++)
+        if (keymap->bindings[i].action && !keymap->bindings[i].whole)
+            lines[n++] = (struct help_line){"yours", keymap->bindings[i].word,
+                keymap->bindings[i].line, keymap->bindings[i].action->help};
+    return n;
+}
+
+struct help_line *commands_help(const struct keymap *keymap, int *n)
+{
+    size_t most = N_ACTIONS + (size_t)keymap->n;
+    struct help_line *lines = memory_array(most * (sizeof *lines + KEYMAP_WORDS), 1);
+    char *words = (char *)(lines + most);
+    for (int i = 0; i < N_ACTIONS; i++, words += KEYMAP_WORDS) {
+        keymap_words(keymap, &table[i], words);
+        lines[i] = (struct help_line){table[i].group, words, table[i].name, table[i].help};
+    }
+    *n = N_ACTIONS + add_own_lines(keymap, lines + N_ACTIONS);
     return lines;
 }

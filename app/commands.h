@@ -40,8 +40,8 @@ bool commands_unsaved(const struct ui *ui);
 void commands_line(struct ui *ui, const char *line);
 /* Renews the candidates for a line that is being typed. */
 void commands_offer(struct ui *ui, const char *line);
-/* Lines for the help view; malloc'd. */
-struct help_line *commands_help(int *n);
+/* Lines for the help view; malloc'd with the texts of the keys behind them. */
+struct help_line *commands_help(const struct keymap *keymap, int *n);
 
 /* run */
 void command_run(struct ui *ui, const char *argument);
@@ -123,7 +123,11 @@ void command_results(struct ui *ui, const char *argument);
 void command_status(struct ui *ui, const char *argument);
 void offer_exports(struct ui *ui, const struct action *action);
 
-/* script */
+/* script, settings */
+void command_set(struct ui *ui, const char *argument);
+void command_bind(struct ui *ui, const char *argument);
+void command_unbind(struct ui *ui, const char *argument);
+void offer_settings(struct ui *ui, const struct action *action);
 void command_source(struct ui *ui, const char *argument);
 
 /* application */

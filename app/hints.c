@@ -8,26 +8,43 @@ static bool is_program(const struct action *action)
     return strcmp(action->group, "program") == 0;
 }
 
-/* Is the hint for this panel, and does its key do this there? */
+/* The first key that runs the action here, without its panel; "": none does. */
+static void find_key(const struct ui *ui, const struct action *action, char *key, size_t size)
+{
+    const char *view = views_at(ui->focus)->name, *line;
+    char words[KEYMAP_WORDS];
+    keymap_words(&ui->keymap, action, words);
+    for (char *word = strtok(words, " "); word; word = strtok(NULL, " ")) {
+        char *colon = strchr(word + 1, ':');
+        snprintf(key, size, "%s", colon ? colon + 1 : word);
+        int number = keys_number(key, (int)strlen(key));
+        if (keymap_find(&ui->keymap, number, view, &line) == action && !line)
+            return;
+    }
+    key[0] = '\0';
+}
+
+/* Is the hint for this panel, and does a key do this there? */
 static bool applies(const struct ui *ui, const struct action *action)
 {
     const char *view = views_at(ui->focus)->name;
     const char *here = ui->zoomed ? "zoomed" : "dashboard";
-    char key[16];
+    char key[KEYMAP_WORD];
     if (!action->hint ||
         (action->where && strcmp(action->where, view) != 0 && strcmp(action->where, here) != 0))
         return false;
-    keys_first(action->keys, key, sizeof key);
-    return commands_key(keys_number(key, (int)strlen(key)), view) == action;
+    find_key(ui, action, key, sizeof key);
+    return *key;
 }
 
-static struct hint hint_of(const struct action *action)
+static struct hint hint_of(const struct ui *ui, const struct action *action)
 {
     struct hint hint = {.action = action};
-    if (action->key)
+    char first[KEYMAP_WORD];
+    find_key(ui, action, hint.key, sizeof hint.key);
+    keys_first(action->keys, first, sizeof first);
+    if (action->key && strcmp(hint.key, first) == 0)
         snprintf(hint.key, sizeof hint.key, "%s", action->key);
-    else
-        keys_first(action->keys, hint.key, sizeof hint.key);
     hint.columns = cells_width(hint.key) + 1 + cells_width(action->hint);
     return hint;
 }
@@ -42,10 +59,10 @@ static int gather(const struct ui *ui, bool program, struct hint *hints, int roo
         for (int i = 0; commands_at(i); i++) {
             const struct action *action = commands_at(i);
             if (action->rank != rank || is_program(action) != program || !applies(ui, action) ||
-                used + hint_of(action).columns > room || n == HINTS_MAX / 2)
+                used + hint_of(ui, action).columns > room || n == HINTS_MAX / 2)
                 continue;
             taken[i] = true;
-            used += hint_of(action).columns + 2;
+            used += hint_of(ui, action).columns + 2;
             n++;
         }
     }
@@ -53,7 +70,7 @@ static int gather(const struct ui *ui, bool program, struct hint *hints, int roo
     for (int i = 0; commands_at(i); i++) {
         if (!taken[i])
             continue;
-        hints[n] = hint_of(commands_at(i));
+        hints[n] = hint_of(ui, commands_at(i));
         hints[n].column = used;
         used += hints[n++].columns + 2;
     }

@@ -9,7 +9,7 @@ enum { HINTS_MAX = 24 };
 
 struct hint {
     const struct action *action;
-    char key[16];
+    char key[32];
     int column, columns;
 };
 

@@ -2,6 +2,7 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct {
@@ -23,7 +24,6 @@ static const struct {
     {"PgDn", PRESS_PAGE_DOWN},
     {"Backspace", PRESS_BACKSPACE},
     {"Del", PRESS_DELETE},
-    {"F1", PRESS_F1},
 };
 
 int keys_number(const char *word, int length)
@@ -31,6 +31,8 @@ int keys_number(const char *word, int length)
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if ((int)strlen(table[i].word) == length && strncmp(table[i].word, word, length) == 0)
             return table[i].key;
+    if (length > 1 && length < 4 && word[0] == 'F' && atoi(word + 1) >= 1 && atoi(word + 1) <= 12)
+        return PRESS_F1 + atoi(word + 1) - 1;
     if (length == 6 && strncmp(word, "Ctrl-", 5) == 0 && word[5] >= '@' && word[5] <= '_')
         return word[5] - '@';
     return length == 1 ? (unsigned char)word[0] : PRESS_NONE;

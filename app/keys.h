@@ -22,7 +22,8 @@ enum key {
     PRESS_BACK_TAB,
     PRESS_BACKSPACE,
     PRESS_DELETE,
-    PRESS_F1,
+    PRESS_F1, /* … F12 */
+    PRESS_F12 = PRESS_F1 + 11,
     /* the mouse: where is in the event */
     PRESS_CLICK,
     PRESS_DOUBLE_CLICK,

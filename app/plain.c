@@ -110,10 +110,10 @@ static void tell_news(struct plain *plain)
     plain->before = s;
 }
 
-static void tell_help(void)
+static void tell_help(struct ui *ui)
 {
     int n;
-    struct help_line *lines = commands_help(&n);
+    struct help_line *lines = commands_help(&ui->keymap, &n);
     for (int i = 0; i < n; i++) {
         const struct action *action = commands_find(lines[i].command);
         if (action && !commands_need_screen(action))
@@ -145,7 +145,7 @@ static void tell_answer(struct plain *plain)
         fprintf(stderr, "secateur: %s\n", ui->notice);
     ui->notice[0] = '\0';
     if (overlay_is_help(&ui->overlay))
-        tell_help();
+        tell_help(ui);
     else if (overlay_is_open(&ui->overlay))
         tell_list(&ui->overlay);
     overlay_close(&ui->overlay);

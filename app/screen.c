@@ -55,7 +55,7 @@ static void draw_overlay(const struct ui *ui, struct cells *cells)
     struct view_input input = input_of(ui);
     struct help_line *lines = NULL;
     if (overlay_is_help(&ui->overlay))
-        lines = commands_help(&input.n_help);
+        lines = commands_help(&ui->keymap, &input.n_help);
     input.help = lines;
     cells->cursor_column = cells->cursor_row = -1;
     ui->overlay.kind->draw(&ui->overlay, &input, cells);

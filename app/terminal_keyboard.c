@@ -23,7 +23,12 @@ static void define_keys(void)
         {"\033[8~", KEY_END}, {"\033[A", KEY_UP}, {"\033[B", KEY_DOWN}, {"\033[C", KEY_RIGHT},
         {"\033[D", KEY_LEFT}, {"\033[1;2A", KEY_PPAGE}, {"\033[1;2B", KEY_NPAGE},
         {"\033[1;2C", KEY_RIGHT}, {"\033[1;2D", KEY_LEFT}, {"\033[1;5C", KEY_END},
-        {"\033[1;5D", KEY_HOME}, {"\033[11~", KEY_F(1)}, {"\033[Z", KEY_BTAB}};
+        {"\033[1;5D", KEY_HOME}, {"\033[11~", KEY_F(1)}, {"\033OP", KEY_F(1)}, {"\033OQ", KEY_F(2)},
+        {"\033[12~", KEY_F(2)}, {"\033OR", KEY_F(3)}, {"\033[13~", KEY_F(3)}, {"\033OS", KEY_F(4)},
+        {"\033[14~", KEY_F(4)}, {"\033[15~", KEY_F(5)}, {"\033[17~", KEY_F(6)},
+        {"\033[18~", KEY_F(7)}, {"\033[19~", KEY_F(8)}, {"\033[20~", KEY_F(9)},
+        {"\033[21~", KEY_F(10)}, {"\033[23~", KEY_F(11)}, {"\033[24~", KEY_F(12)},
+        {"\033[Z", KEY_BTAB}};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         define_key(keys[i].sequence, keys[i].code);
 }
@@ -48,11 +53,22 @@ static int special_key(int code)
 {
     static const struct {
         int code, key;
-    } table[] = {{KEY_LEFT, PRESS_LEFT}, {KEY_RIGHT, PRESS_RIGHT}, {KEY_UP, PRESS_UP},
-        {KEY_DOWN, PRESS_DOWN}, {KEY_HOME, PRESS_HOME}, {KEY_END, PRESS_END},
-        {KEY_PPAGE, PRESS_PAGE_UP}, {KEY_NPAGE, PRESS_PAGE_DOWN}, {KEY_BTAB, PRESS_BACK_TAB},
-        {KEY_BACKSPACE, PRESS_BACKSPACE}, {KEY_DC, PRESS_DELETE}, {KEY_ENTER, PRESS_ENTER},
-        {KEY_F(1), PRESS_F1}};
+    } table[] = {
+        {KEY_LEFT, PRESS_LEFT},
+        {KEY_RIGHT, PRESS_RIGHT},
+        {KEY_UP, PRESS_UP},
+        {KEY_DOWN, PRESS_DOWN},
+        {KEY_HOME, PRESS_HOME},
+        {KEY_END, PRESS_END},
+        {KEY_PPAGE, PRESS_PAGE_UP},
+        {KEY_NPAGE, PRESS_PAGE_DOWN},
+        {KEY_BTAB, PRESS_BACK_TAB},
+        {KEY_BACKSPACE, PRESS_BACKSPACE},
+        {KEY_DC, PRESS_DELETE},
+        {KEY_ENTER, PRESS_ENTER},
+    };
+    if (code >= KEY_F(1) && code <= KEY_F(12))
+        return PRESS_F1 + code - KEY_F(1);
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (table[i].code == code)
             return table[i].key;

@@ -31,6 +31,7 @@ void ui_finish(struct ui *ui)
 {
     overlay_close(&ui->overlay);
     script_drop(&ui->scripts);
+    keymap_finish(&ui->keymap);
     for (int i = 0; i < ui->n_history; i++)
         free(ui->history[i]);
     free(ui->clipboard);
@@ -165,6 +166,21 @@ static void overlay_event(struct ui *ui, const struct event *event)
         accept(ui, edit.text, value);
 }
 
+/* What the key does in the panel that has the focus. */
+static void press(struct ui *ui, int key)
+{
+    const char *line;
+    const struct action *action = keymap_find(&ui->keymap, key, views_at(ui->focus)->name, &line);
+    if (!action)
+        return;
+    ui->key = key;
+    if (line)
+        commands_line(ui, line);
+    else
+        action->run(ui, NULL);
+    ui->key = PRESS_NONE;
+}
+
 static void click_hint(struct ui *ui, int column)
 {
     struct hint hints[HINTS_MAX];
@@ -190,9 +206,7 @@ static void click(struct ui *ui, const struct event *event)
     if (view->click && ui->snapshot->n_rounds > 0)
         view->click(ui->snapshot, &ui->look, event->column, event->row, inside);
     if (event->key == PRESS_DOUBLE_CLICK) {
-        const struct action *action = commands_key(PRESS_ENTER, view->name);
-        ui->key = PRESS_ENTER;
-        action->run(ui, NULL);
+        press(ui, PRESS_ENTER);
     }
 }
 
@@ -245,10 +259,5 @@ void ui_event(struct ui *ui, const struct event *event)
         wheel(ui, event);
         return;
     }
-    const struct action *action = commands_key(event->key, views_at(ui->focus)->name);
-    if (!action)
-        return;
-    ui->key = event->key;
-    action->run(ui, NULL);
-    ui->key = PRESS_NONE;
+    press(ui, event->key);
 }

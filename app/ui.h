@@ -4,6 +4,7 @@
 #define SECATEUR_APP_UI_H
 
 #include "app/layout.h"
+#include "app/keymap.h"
 #include "app/overlay.h"
 #include "app/script.h"
 #include "engine/command.h"
@@ -34,6 +35,7 @@ struct ui {
     char *history[UI_HISTORY];
     int n_history;
 
+    struct keymap keymap;
     char notice[UI_NOTICE]; /* in place of the hints until the next key */
     bool notice_bad;
     unsigned complaints;       /* how many there were, for scripts */

@@ -2,6 +2,7 @@
 
 #include "app/charset.h"
 #include "app/commands.h"
+#include "app/config.h"
 #include "app/journal.h"
 #include "app/loop.h"
 #include "app/options.h"
@@ -140,25 +141,36 @@ static bool load_scripts(struct ui *ui, struct arguments *arguments, bool fed, s
     return true;
 }
 
+/* The configuration is there; what the person asked for is done. */
+static bool run_asked(struct ui *ui, struct arguments *arguments, struct error *err)
+{
+    bool piped = arguments->script && strcmp(arguments->script, "-") == 0;
+    bool screen = isatty(STDOUT_FILENO) && (piped || isatty(STDIN_FILENO)) && !arguments->plain;
+    bool lines = arguments->plain || arguments->script || arguments->resume;
+    if (!screen && !lines)
+        return verb_sweep_run(arguments, err);
+    bool fed = !screen && (piped || !arguments->script);
+    if (!load_scripts(ui, arguments, fed, err))
+        return false;
+    if (screen && piped)
+        screen = keys_from_terminal();
+    return screen ? run_on_screen(ui, arguments, err) : run_plain(ui, arguments, err);
+}
+
 bool verb_app_run(const struct arguments *given, struct error *err)
 {
     static struct arguments arguments; /* large */
+    struct config config;
     struct ui ui;
     arguments = *given;
-    bool piped = arguments.script && strcmp(arguments.script, "-") == 0;
-    bool screen = isatty(STDOUT_FILENO) && (piped || isatty(STDIN_FILENO)) && !arguments.plain;
-    bool lines = arguments.plain || arguments.script || arguments.resume;
-    if (!screen && !lines)
-        return verb_sweep_run(&arguments, err);
+    bool good = config_read(&config, &arguments, err) && config_start(&config, &arguments, err);
     ui_init(&ui, &arguments);
-    bool fed = !screen && (piped || !arguments.script);
-    bool good = load_scripts(&ui, &arguments, fed, err);
-    if (good && screen && piped)
-        screen = keys_from_terminal();
-    if (good && screen)
-        good = run_on_screen(&ui, &arguments, err);
+    good = good && config_apply(&config, &ui, err);
+    config_finish(&config);
+    if (good && arguments.print_config)
+        config_print(&ui, stdout);
     else if (good)
-        good = run_plain(&ui, &arguments, err);
+        good = run_asked(&ui, &arguments, err);
     journal_end(ui.journal);
     ui_finish(&ui);
     return good;

@@ -132,6 +132,7 @@ static void print_environment(void)
         {"NO_COLOR", "when it is not empty: no colours, unless --color says otherwise"},
         {"COLORTERM", "truecolor or 24bit: colours as they are, not the nearest of 256"},
         {"LC_ALL, LC_CTYPE, LANG", "C or POSIX: ASCII characters alone"},
+        {"XDG_CONFIG_HOME", "where the configuration is, secateur/config (~/.config)"},
         {"XDG_STATE_HOME", "where journals are kept, in secateur/ (~/.local/state)"},
         {"TERM", "the terminal; one that cannot place text gets plain lines"}};
     section("ENVIRONMENT");

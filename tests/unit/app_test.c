@@ -172,7 +172,7 @@ static void test_help_lists_every_command(void **state)
 {
     (void)state;
     int n;
-    struct help_line *lines = commands_help(&n);
+    struct help_line *lines = commands_help(&(struct keymap){0}, &n);
     for (int i = 0; commands_at(i); i++) {
         assert_true(i < n);
         assert_string_equal(lines[i].command, commands_at(i)->name);
