@@ -8,7 +8,7 @@
 #include "app/document.h"
 #include "engine/base/error.h"
 #include "engine/load/digest.h"
-#include "engine/snapshot.h"
+#include "engine/detection.h"
 #include "views/goodnet.h"
 
 enum { LAB_NETS = OPTIONS_THRESHOLDS_MAX + 1, LAB_INPUTS = 6, LAB_OUTPUTS = 48, LAB_FACES = 4 };
@@ -24,9 +24,7 @@ struct lab_net {
     double points; /* T; 0 for the suggested repair */
     int round;     /* channels pruned, -1: T was never reached */
     char name[32], file[48];
-    bool tested;
-    int test_correct, test_hits;
-    struct goodnet good, good_test;
+    const struct detection_net *found; /* what the saved file does, NULL: none is saved */
 };
 
 struct lab_output {
@@ -42,9 +40,9 @@ struct lab {
     const struct snapshot *sweep;  /* the exercise's layer, all rounds */
     const struct snapshot *repair; /* the suggested layer, NULL: no repair is known */
     int n_nets;
-    struct lab_net nets[LAB_NETS]; /* thresholds ascending, then the repair if there is one */
-    int n_test[N_SETS];
-    int test_correct, test_hits; /* of the unpruned net */
+    struct lab_net nets[LAB_NETS];   /* thresholds ascending, then the repair if there is one */
+    const struct snapshot *detected; /* the saved nets against the net as it came */
+    int n_test[N_SETS];              /* 0: no test images */
     int n_outputs;
     struct lab_output outputs[LAB_OUTPUTS];
 };
@@ -52,6 +50,9 @@ struct lab {
 /* Runs everything and saves nets and figures. */
 bool lab_measure(struct lab *lab, struct error *err);
 bool lab_figures(struct lab *lab, struct document *document, struct error *err);
+bool lab_detect(struct lab *lab, struct error *err);
+/* GoodNet and detectors, as tables. */
+void lab_defence(const struct lab *lab, struct document *document);
 bool lab_is_repair(const struct lab *lab, const struct lab_net *net);
 const struct snapshot *lab_snapshot(const struct lab *lab, const struct lab_net *net);
 /* Takes note of a file in the folder and its digest. */

@@ -170,6 +170,19 @@ static bool faces(struct lab *lab, struct document *document, struct error *err)
     return good;
 }
 
+/* Of the detectors of B alone, and of agreement with the net whose faces are shown. */
+static bool add_roc(struct lab *lab, struct document *document, struct error *err)
+{
+    const struct detection *d = lab->detected->detection;
+    const struct lab_net *net = shown(lab);
+    struct look look = {.viewed = -1, .good = net ? (int)(net->found - d->nets) : 0};
+    char caption[160];
+    snprintf(caption, sizeof caption,
+        "poisoned over clean %s images that detectors flag; agreement compares B with the %s",
+        d->n[DATA_TEST][SET_CLEAN] > 0 ? "test" : "validation", net ? net->name : "net itself");
+    return add(lab, document, "roc", "svg", lab->detected, &look, "roc", caption, err);
+}
+
 bool lab_figures(struct lab *lab, struct document *document, struct error *err)
 {
     document_add(document, BLOCK_HEADING, "Curves");
@@ -180,5 +193,5 @@ bool lab_figures(struct lab *lab, struct document *document, struct error *err)
     if (lab->repair && !add_curves(lab, document, lab->repair, "curves_suggested",
                            "the same in the suggested layer, up to the suggested repair", err))
         return false;
-    return faces(lab, document, err);
+    return add_roc(lab, document, err) && faces(lab, document, err);
 }

@@ -1,6 +1,7 @@
 /* lab.json: what a run worked on, what it found, and the digests of what it wrote. */
 #include "app/lab.h"
 #include "app/results.h"
+#include "app/results_goodnet.h"
 #include "engine/base/memory.h"
 #include "engine/load/output.h"
 #include "views/interval.h"
@@ -64,14 +65,6 @@ static json_t *counts(const int n[N_SETS], int correct, int hits)
     return object;
 }
 
-static json_t *goodnet_object(const struct goodnet *good)
-{
-    json_t *object = counts(good->n, good->labelled[SET_CLEAN], good->labelled[SET_POISONED]);
-    set_share(object, "clean_flagged", good->flagged[SET_CLEAN], good->n[SET_CLEAN]);
-    set_share(object, "poisoned_flagged", good->flagged[SET_POISONED], good->n[SET_POISONED]);
-    return object;
-}
-
 static json_t *net_object(const struct lab *lab, const struct lab_net *net)
 {
     const struct snapshot *s = lab_snapshot(lab, net);
@@ -92,11 +85,16 @@ static json_t *net_object(const struct lab *lab, const struct lab_net *net)
     json_object_set_new(object, "file", text(net->file));
     json_object_set_new(
         object, "validation", counts(s->n_images, round->clean_correct, round->attack_hits));
-    json_object_set_new(object, "goodnet_validation", goodnet_object(&net->good));
-    if (!net->tested)
-        return object;
-    json_object_set_new(object, "test", counts(lab->n_test, net->test_correct, net->test_hits));
-    json_object_set_new(object, "goodnet_test", goodnet_object(&net->good_test));
+    for (int data = 0; data < N_DATA; data++) {
+        const struct defence *defence = &net->found->defence[data];
+        const char *names[N_DATA] = {"goodnet_validation", "goodnet_test"};
+        if (defence->clean.n > 0)
+            json_object_set_new(object, names[data], results_defence(defence));
+        if (defence->clean.n > 0 && data == DATA_TEST)
+            json_object_set_new(object, "test",
+                counts(lab->n_test, agreement_repaired(&defence->clean),
+                    agreement_repaired(&defence->poisoned)));
+    }
     return object;
 }
 
@@ -114,6 +112,7 @@ static json_t *rounds_array(const struct snapshot *s)
 static void set_results(json_t *object, const struct lab *lab)
 {
     const struct snapshot *s = lab->sweep;
+    const struct defence *test = &lab->detected->detection->nets[0].defence[DATA_TEST];
     json_t *nets = json_array(), *outputs = json_object();
     for (int i = 0; i < lab->n_nets; i++)
         json_array_append_new(nets, net_object(lab, &lab->nets[i]));
@@ -122,7 +121,8 @@ static void set_results(json_t *object, const struct lab *lab)
     json_object_set_new(object, "validation",
         counts(s->n_images, s->rounds[0]->clean_correct, s->rounds[0]->attack_hits));
     if (lab->n_test[SET_CLEAN] > 0)
-        json_object_set_new(object, "test", counts(lab->n_test, lab->test_correct, lab->test_hits));
+        json_object_set_new(object, "test",
+            counts(lab->n_test, agreement_b(&test->clean), agreement_b(&test->poisoned)));
     json_object_set_new(object, "layer", text(s->sites[s->site].name));
     json_object_set_new(object, "criterion", text(s->criterion));
     json_object_set_new(object, "scale", json_real(s->scale));
@@ -130,6 +130,7 @@ static void set_results(json_t *object, const struct lab *lab)
         object, "suggested", s->suggested >= 0 ? text(s->sites[s->suggested].name) : json_null());
     json_object_set_new(object, "rounds", rounds_array(s));
     json_object_set_new(object, "nets", nets);
+    json_object_set_new(object, "detection", results_detection(lab->detected->detection));
     json_object_set_new(object, "outputs", outputs);
 }
 

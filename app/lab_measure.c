@@ -52,8 +52,7 @@ static bool save(struct lab *lab, struct driver *driver, struct lab_net *net, st
                 run(driver, COMMAND_JUMP, net->round, "", err);
     good = good && run(driver, COMMAND_SAVE, 0, path, err) && lab_note(lab, net->file, err);
     free(path);
-    return good && (goodnet_count(driver_snapshot(driver), net->round, &net->good) ||
-                       fail_as(err, ERROR_FAILED, "%s: predictions are not known", net->file));
+    return good;
 }
 
 static bool sweep(struct lab *lab, struct driver *driver, struct error *err)
@@ -92,69 +91,6 @@ static bool repair(struct lab *lab, struct driver *driver, struct error *err)
     return true;
 }
 
-/* Prunes on the test images what was chosen on the validation images, in the same order. */
-static bool follow(
-    struct driver *driver, const struct snapshot *chosen, int rounds, struct error *err)
-{
-    for (int i = 1; i <= rounds; i++)
-        if (!run(driver, COMMAND_PRUNE, chosen->rounds[i]->channel, "", err))
-            return false;
-    return true;
-}
-
-static bool test_net(struct lab_net *net, const struct snapshot *test, struct error *err)
-{
-    if (!goodnet_count(test, net->round, &net->good_test))
-        return fail_as(err, ERROR_FAILED, "%s: test predictions are not known", net->name);
-    net->tested = true;
-    net->test_correct = test->rounds[net->round]->clean_correct;
-    net->test_hits = test->rounds[net->round]->attack_hits;
-    return true;
-}
-
-static bool test_nets(struct lab *lab, struct driver *driver, struct error *err)
-{
-    int rounds = 0, n_sweep = lab->n_nets - (lab->repair != NULL);
-    for (int i = 0; i < n_sweep; i++)
-        rounds = lab->nets[i].round > rounds ? lab->nets[i].round : rounds;
-    if (!follow(driver, lab->sweep, rounds, err))
-        return false;
-    const struct snapshot *s = driver_snapshot(driver);
-    memcpy(lab->n_test, s->n_images, sizeof lab->n_test);
-    lab->test_correct = s->rounds[0]->clean_correct;
-    lab->test_hits = s->rounds[0]->attack_hits;
-    for (int i = 0; i < n_sweep; i++)
-        if (lab->nets[i].round >= 0 && !test_net(&lab->nets[i], s, err))
-            return false;
-    if (!lab->repair)
-        return true;
-    struct lab_net *net = &lab->nets[n_sweep];
-    bool moved = lab->repair->site != lab->sweep->site;
-    bool good = moved ? run(driver, COMMAND_LAYER, lab->repair->site, "", err)
-                      : rounds == 0 || run(driver, COMMAND_RESET, 0, "", err);
-    return good && follow(driver, lab->repair, net->round, err) &&
-           test_net(net, driver_snapshot(driver), err);
-}
-
-/* The test sets stand where validation stood; scale and target are those already found. */
-static bool measure_tests(struct lab *lab, struct error *err)
-{
-    struct options options = lab->options;
-    if (!options.test_clean)
-        return true;
-    options.clean = options.test_clean;
-    options.poisoned = options.test_poisoned;
-    options.test_clean = options.test_poisoned = NULL;
-    options.out = NULL;
-    options.scale = lab->sweep->scale;
-    options.layer = lab->sweep->sites[lab->sweep->site].name;
-    options.criterion = options.order = NULL;
-    struct driver *driver = driver_create(&options, err);
-    bool good = driver && test_nets(lab, driver, err);
-    driver_destroy(driver);
-    return good;
-}
-
 bool lab_measure(struct lab *lab, struct error *err)
 {
     struct options options = lab->options;
@@ -164,5 +100,5 @@ bool lab_measure(struct lab *lab, struct error *err)
     struct driver *driver = driver_create(&options, err);
     bool good = driver && sweep(lab, driver, err) && repair(lab, driver, err);
     driver_destroy(driver);
-    return good && measure_tests(lab, err);
+    return good && lab_detect(lab, err);
 }

@@ -6,14 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static void share(struct document *document, int hits, int n)
-{
-    if (n > 0)
-        document_cell(document, "%.2f %%", results_percent(hits, n));
-    else
-        document_cell(document, "—");
-}
-
 static void measured(struct document *document, int hits, int n)
 {
     struct interval wilson = interval_wilson(hits, n);
@@ -74,8 +66,9 @@ static void assessment(const struct lab *lab, struct document *document)
     if (lab->n_test[SET_CLEAN] == 0)
         return;
     document_cell(document, "test");
-    measured(document, lab->test_correct, lab->n_test[SET_CLEAN]);
-    measured(document, lab->test_hits, lab->n_test[SET_POISONED]);
+    const struct defence *test = &lab->detected->detection->nets[0].defence[DATA_TEST];
+    measured(document, agreement_b(&test->clean), lab->n_test[SET_CLEAN]);
+    measured(document, agreement_b(&test->poisoned), lab->n_test[SET_POISONED]);
 }
 
 static void scan(const struct lab *lab, struct document *document)
@@ -152,36 +145,13 @@ static void nets(const struct lab *lab, struct document *document)
     document_table(document, "on the test images", "net|clean accuracy (95 %)|ASR (95 %)");
     for (int i = 0; i < lab->n_nets; i++) {
         const struct lab_net *net = &lab->nets[i];
-        if (!net->tested)
+        if (!net->found)
             continue;
         document_cell(document, "%s", net->name);
-        measured(document, net->test_correct, lab->n_test[SET_CLEAN]);
-        measured(document, net->test_hits, lab->n_test[SET_POISONED]);
-    }
-}
-
-static void good_row(
-    struct document *document, const char *net, const char *images, const struct goodnet *good)
-{
-    document_cell(document, "%s", net);
-    document_cell(document, "%s", images);
-    for (int set = 0; set < N_SETS; set++)
-        share(document, good->labelled[set], good->n[set]);
-    for (int set = 0; set < N_SETS; set++)
-        share(document, good->flagged[set], good->n[set]);
-}
-
-static void goodnets(const struct lab *lab, struct document *document)
-{
-    document_add(document, BLOCK_HEADING, "GoodNet");
-    document_table(document, "G says what B and the net agree on, else N+1 (flagged)",
-        "with|images|clean accuracy|ASR|clean flagged|poisoned flagged");
-    for (int i = 0; i < lab->n_nets; i++) {
-        const struct lab_net *net = &lab->nets[i];
-        if (net->round >= 0)
-            good_row(document, net->name, "validation", &net->good);
-        if (net->tested)
-            good_row(document, net->name, "test", &net->good_test);
+        measured(document, agreement_repaired(&net->found->defence[DATA_TEST].clean),
+            lab->n_test[SET_CLEAN]);
+        measured(document, agreement_repaired(&net->found->defence[DATA_TEST].poisoned),
+            lab->n_test[SET_POISONED]);
     }
 }
 
@@ -265,7 +235,7 @@ bool lab_report(struct lab *lab, struct document *document, struct error *err)
     story(lab, document);
     assessment(lab, document);
     nets(lab, document);
-    goodnets(lab, document);
+    lab_defence(lab, document);
     if (!lab_figures(lab, document, err))
         return false;
     scan(lab, document);

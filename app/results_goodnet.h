@@ -8,5 +8,7 @@ struct json_t;
 
 /* Sets, warning, nets and detectors; a new reference. */
 struct json_t *results_detection(const struct detection *detection);
+/* B, B' and G, their shares with count, n and interval, and how they agree. */
+struct json_t *results_defence(const struct defence *defence);
 
 #endif

@@ -27,7 +27,7 @@ static json_t *agreement_object(const struct agreement *a)
         "different_other", a->different_other);
 }
 
-static json_t *defence_object(const struct defence *defence)
+json_t *results_defence(const struct defence *defence)
 {
     static const char *const names[N_WHO] = {"b", "repaired", "good"};
     struct goodnet_measure measures[GOODNET_MEASURES];
@@ -61,7 +61,7 @@ static json_t *net_object(const struct detection_net *net)
     for (int data = 0; data < N_DATA; data++)
         if (net->defence[data].clean.n > 0)
             json_object_set_new(object, results_data((enum detection_data)data),
-                defence_object(&net->defence[data]));
+                results_defence(&net->defence[data]));
     return object;
 }
 

@@ -83,7 +83,7 @@ static bool nothing_there(const struct lab *lab, struct error *err)
 {
     static const char *const names[] = {"report.html", "report.md", "lab.csv", "curves.svg",
         "curves.csv", "curves.tex", "curves_suggested.svg", "curves_suggested.csv",
-        "curves_suggested.tex", "repaired_suggested.h5"};
+        "curves_suggested.tex", "repaired_suggested.h5", "roc.svg", "roc.csv", "roc.tex"};
     char name[64];
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (!not_there(lab, names[i], err))
@@ -179,6 +179,7 @@ bool verb_lab_run(const struct arguments *arguments, struct error *err)
             lab->folder);
     snapshot_unref(lab->sweep);
     snapshot_unref(lab->repair);
+    snapshot_unref(lab->detected);
     for (int i = 0; i < LAB_INPUTS; i++)
         free(lab->inputs[i].path);
     free(lab);

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { OPTIONS_THRESHOLDS_MAX = 16, OPTIONS_REPAIRED_MAX = 16 };
+enum { OPTIONS_THRESHOLDS_MAX = 16, OPTIONS_REPAIRED_MAX = 17 };
 
 struct options {
     const char *model;        /* NULL: the embedded demo, its faces too */

@@ -75,6 +75,21 @@ static void test_numbers_agree(void **state)
             json_t *counts = json_object_get(net, sets[set]);
             assert_reported(report, json_object_get(counts, "clean_accuracy"));
             assert_reported(report, json_object_get(counts, "asr"));
+            char *name = memory_format("goodnet_%s", sets[set]);
+            json_t *good = json_object_get(json_object_get(net, name), "good");
+            static const char *const shares[] = {
+                "clean_accuracy", "asr", "detection", "false_alarms", "selective_accuracy"};
+            for (int k = 0; k < 5; k++)
+                assert_reported(report, json_object_get(good, shares[k]));
+            free(name);
+        }
+        json_t *detectors = json_object_get(json_object_get(record, "detection"), "detectors");
+        assert_int_equal(json_array_size(detectors), 2 + 4);
+        for (size_t k = 0; k < 6; k++) {
+            json_t *on = json_object_get(json_array_get(detectors, k), sets[set]);
+            json_t *point = json_array_get(json_object_get(on, "at"), 1);
+            assert_reported(report, json_object_get(point, "detection"));
+            assert_reported(report, json_object_get(point, "false_alarms"));
         }
     }
     json_t *suggested = json_array_get(nets, 3);
@@ -116,7 +131,8 @@ static void test_again_and_resumed(void **state)
     assert_int_equal(lab("--limit 150"), 0);
     assert_int_equal(shell("grep -q '%s' errors", "nothing to do"), 0);
     assert_int_equal(shell("%s", "diff -r lab first"), 0);
-    assert_int_equal(shell("%s", "rm lab/report.html lab/repaired_T2.h5 lab/face_1.png"), 0);
+    assert_int_equal(
+        shell("%s", "rm lab/report.html lab/repaired_T2.h5 lab/face_1.png lab/roc.svg"), 0);
     assert_int_equal(lab("--limit 150"), 0);
     assert_int_equal(shell("%s", "diff -r lab first"), 0);
     assert_int_equal(lab("--limit 150 --format json"), 0);
