@@ -39,18 +39,6 @@ static void crossings(const struct pane *pane, int row, const struct view_input 
     }
 }
 
-/* Where the legend of other axes stands. */
-static void name_axes(const struct pane *pane, struct canvas *canvas, const struct plot *plot)
-{
-    struct canvas_box box = {0, 0, pane->columns, pane->rows};
-    struct canvas_box region = plot_region(canvas, plot, box);
-    int column = (int)region.x + 2, row = (int)(region.y + region.height) - 4;
-    if (region.height < 8 || region.width < 34)
-        return;
-    pane_text(pane, column, row, ROLE_ATTACK, "↑ attack success, %");
-    pane_text(pane, column, row + 1, ROLE_CLEAN, "→ clean accuracy, %");
-}
-
 static void draw(const struct view_input *input, struct cells *cells, struct area inside)
 {
     struct pane pane = pane_of(input, cells, inside);
@@ -64,8 +52,6 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     struct canvas *canvas = canvas_cells_create(&above);
     curves_init(&curves, input->snapshot, input->look, input->look->depth == DEPTH_MONO);
     plot_draw(canvas, &curves.plot, (struct canvas_box){0, 0, above.columns, above.rows});
-    if (input->look->axis == AXIS_TRADE && curves.n_past == 0)
-        name_axes(&above, canvas, &curves.plot);
     curves_finish(&curves);
     canvas_destroy(canvas);
     if (lines) {

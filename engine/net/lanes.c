@@ -68,6 +68,11 @@ void lane_product_init(struct lane_product *product, const struct lanes *lanes)
     product->bias = memory_floats(filters);
 }
 
+void lane_product_hasten(struct lane_product *product, const struct lanes *lanes)
+{
+    product->toom = toom_create(&product->window, product->filters, lanes);
+}
+
 void lane_product_pack(struct lane_product *product, const float *kernel, const float *bias)
 {
     const struct window *window = &product->window;
@@ -81,6 +86,8 @@ void lane_product_pack(struct lane_product *product, const float *kernel, const 
     }
     for (size_t f = 0; f < filters; f++)
         product->bias[f] = bias ? bias[f] : 0;
+    if (product->toom)
+        toom_pack(product, kernel);
 }
 
 void lane_product_finish(struct lane_product *product)
@@ -89,6 +96,7 @@ void lane_product_finish(struct lane_product *product)
     free(product->across);
     free(product->packed);
     free(product->bias);
+    toom_destroy(product->toom);
 }
 
 void lane_list_init(struct lane_list *list, const struct shape *shape)

@@ -7,6 +7,7 @@
 #define SECATEUR_ENGINE_NET_LANES_H
 
 #include "engine/net/rows.h"
+#include "engine/net/toom.h"
 
 #include <stdint.h>
 
@@ -29,6 +30,7 @@ struct lane_product {
     struct taps *down, *across; /* of each position of the window */
     float *packed;              /* [blocks][size][size * channels][block] */
     float *bias;                /* [blocks * block] */
+    struct toom *toom;          /* NULL: done as it is written */
 };
 
 /* The best two classes of each lane; ties go to the lowest index. */
@@ -57,6 +59,7 @@ struct lanes {
         size_t count, size_t channels);
     void (*best)(struct lane_best *best, const float *in, int classes);
     void (*sums)(struct lane_sums *sums, const float *in, size_t positions, size_t channels);
+    const struct toom_kernels *toom;
     const struct rows *rows; /* for one image, with the same instructions */
 };
 
@@ -66,6 +69,7 @@ const struct lanes *lanes_at(int index); /* those this processor can run; NULL b
 
 /* Chooses the block, packs kernel[size][size][channels][filters] and bias (NULL: none). */
 void lane_product_init(struct lane_product *product, const struct lanes *lanes);
+void lane_product_hasten(struct lane_product *product, const struct lanes *lanes); /* toom.h */
 void lane_product_pack(struct lane_product *product, const float *kernel, const float *bias);
 void lane_product_finish(struct lane_product *product);
 void lane_list_init(struct lane_list *list, const struct shape *shape);

@@ -309,6 +309,7 @@ static void sum_channels(struct lane_sums *sums, const float *in, size_t positio
 }
 
 extern const struct rows ROWS_TABLE;
+extern const struct toom_kernels TOOM_TABLE;
 extern const struct lanes LANES_TABLE;
 const struct lanes LANES_TABLE = {
     .name = LANES_NAME,
@@ -321,5 +322,6 @@ const struct lanes LANES_TABLE = {
     .affine = affine,
     .best = best_two,
     .sums = sum_channels,
+    .toom = &TOOM_TABLE,
     .rows = &ROWS_TABLE,
 };

@@ -113,7 +113,9 @@ struct plan *plan_create(const struct network *network, const struct lanes *lane
         if (step->form.kind != LANE_PRODUCT || step->fused_away)
             continue;
         lane_product_init(&step->product, lanes);
-        plan->listed[step->sources[0]] = true;
+        if (step->sources[0] == network->input)
+            lane_product_hasten(&step->product, lanes);
+        plan->listed[step->sources[0]] |= !step->product.toom;
     }
     plan_refresh(plan);
     return plan;
@@ -270,6 +272,10 @@ static void run_product(struct lane_pass *pass, const struct step *step, float *
 {
     int source = step->sources[0];
     const float *in = pass->tensors[source];
+    if (step->product.toom) {
+        pass->plan->lanes->toom->run(out, &step->product, in);
+        return;
+    }
     if (!pass->list_ready[source])
         pass->plan->lanes->list(&pass->lists[source], in);
     pass->list_ready[source] = true;

@@ -278,7 +278,8 @@ static void check_ways(struct ways *ways)
         for (int i = 0; i < 3; i++)
             check_neighbours(ways, image);
         for (int from = 0; from + 1 < ways->network->n_layers; from++)
-            check_rows(ways, from);
+            if (from != ways->network->input) /* a product that reads it may be done faster */
+                check_rows(ways, from);
     }
     free(ways->before);
     free(ways->expected);
@@ -308,11 +309,116 @@ static void every_way_gives_the_same_bits(void **state)
     }
 }
 
+/* Convolutions that read the input ------------------------------------------------------- */
+
+/* A net of one, with and without a pooling behind it. */
+static struct network *first_convolution(struct random *random)
+{
+    char input[64], conv[200], pool[64];
+    const struct test_node nodes[] = {
+        {"InputLayer", "input", input, ""},
+        {"Conv2D", "conv", conv, NULL},
+        {"MaxPooling2D", "pool", pool, NULL},
+        {"Flatten", "flat", "", NULL},
+        {"Dense", "output", "units=3 activation=softmax", NULL},
+    };
+    int pooling = random_between(random, 1, 3);
+    snprintf(input, sizeof input, "batch_input_shape=null,%d,%d,%d", random_between(random, 9, 17),
+        random_between(random, 9, 17), random_between(random, 1, 4));
+    snprintf(conv, sizeof conv,
+        "filters=%d kernel_size=%d,%d strides=%d,1 padding=%s activation=%s use_bias=%s",
+        random_between(random, 8, 26), random_between(random, 1, 5), random_between(random, 3, 5),
+        random_between(random, 1, 2), random_below(random, 2) ? "same" : "valid",
+        random_below(random, 2) ? "relu" : "tanh", random_below(random, 2) ? "true" : "false");
+    snprintf(pool, sizeof pool, "pool_size=%d,%d strides=%d,%d", pooling,
+        random_between(random, 1, 3), pooling, 3);
+    struct network *network = test_make(nodes, 5);
+    test_random_weights(network, random_below(random, 1000));
+    return network;
+}
+
+/* Sums without rounding. */
+static double convolve(
+    const struct layer *layer, const struct window *window, const float *image, int place, int f)
+{
+    const struct weight *kernel = &layer->weights[0];
+    struct taps down = window_taps(window, 0, place / window->out[1]);
+    struct taps across = window_taps(window, 1, place % window->out[1]);
+    double sum = layer->n_weights > 1 ? (double)layer->weights[1].data[f] : 0;
+    for (int i = down.first; i < down.last; i++)
+        for (int j = across.first; j < across.last; j++)
+            for (int c = 0; c < window->channels; c++) {
+                int at = ((down.origin + i) * window->in[1] + across.origin + j) * window->channels;
+                int weight = (i * window->size[1] + j) * window->channels + c;
+                sum += (double)image[at + c] * (double)kernel->data[weight * kernel->dim[3] + f];
+            }
+    return sum;
+}
+
+/* The largest error of one image, over the sum of the magnitudes that make a value. */
+static double worst_error(
+    const struct network *network, struct lane_pass *pass, int width, const float *image)
+{
+    const struct layer *layer = &network->layers[1];
+    struct lane_form form = {0};
+    layer->class->lanes(layer, &form);
+    float *got = memory_floats(values_of(network, 1));
+    double worst = 0, scale = 1;
+    for (size_t k = 0; k < layer->weights[0].count; k++)
+        scale += fabs((double)layer->weights[0].data[k]) / form.filters;
+    put(pass, network, width, width - 1, image);
+    lane_pass_run(pass, NULL);
+    take(pass, network, 1, width, width - 1, got);
+    for (size_t i = 0; i < values_of(network, 1); i++) {
+        double sum =
+            convolve(layer, &form.window, image, (int)i / form.filters, (int)i % form.filters);
+        double value = layer->activation.kind == ACTIVATION_RELU ? fmax(sum, 0) : tanh(sum);
+        worst = fmax(worst, fabs((double)got[i] - value) / scale);
+    }
+    free(got);
+    return worst;
+}
+
+static void first_convolutions_are_fast_and_right(void **state)
+{
+    (void)state;
+    struct random random;
+    int fast = 0, n = trials(60);
+    random_init(&random, 3, 0);
+    for (int i = 0; i < n; i++) {
+        const struct lanes *lanes;
+        struct network *network = first_convolution(&random);
+        float *images = random_images(network, &random);
+        bool *keep = all_marked(network);
+        for (int k = 0; (lanes = lanes_at(k)); k++) {
+            struct lane_form form = {0};
+            network->layers[1].class->lanes(&network->layers[1], &form);
+            struct toom *toom = toom_create(&form.window, form.filters, lanes);
+            fast += toom != NULL;
+            toom_destroy(toom);
+            check_plainly(network, lanes, images, NULL);
+            struct plan *plan = plan_create(network, lanes, keep);
+            struct lane_pass *pass = lane_pass_create(plan);
+            assert_true(worst_error(network, pass, lanes->width, images) < 1e-6);
+            lane_pass_destroy(pass);
+            plan_destroy(plan);
+            struct ways ways = {
+                network, lanes, &random, images, NULL, NULL, NULL, NULL, NULL, NULL};
+            check_ways(&ways);
+        }
+        free(keep);
+        free(images);
+        network_destroy(network);
+    }
+    assert_true(fast > n);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lanes_compute_what_passes_compute),
         cmocka_unit_test(every_way_gives_the_same_bits),
+        cmocka_unit_test(first_convolutions_are_fast_and_right),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

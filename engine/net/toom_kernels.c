@@ -1,0 +1,177 @@
+/* The kernels of toom.h, compiled like lanes_kernels.c with TOOM_TABLE given. */
+#include "engine/net/lanes.h"
+
+#include <string.h>
+
+typedef float vector __attribute__((vector_size(LANES_WIDTH * sizeof(float)), may_alias));
+typedef int32_t mask __attribute__((vector_size(LANES_WIDTH * sizeof(int32_t)), may_alias));
+
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
+/* As many sums as stay in registers: TOOM_POINTS for each filter. */
+enum { BLOCK = LANES_BLOCK > 12 ? 4 : 2 };
+
+static const vector zero;
+
+/* From seven neighbours to seven points; toom.c has the other side. */
+static const float forth[TOOM_POINTS][TOOM_POINTS] = {
+    {-0.25F, 0.125F, 1.25F, -0.625F, -1, 0.5F, 0},
+    {0, 0.25F, 0.125F, -1.125F, -0.5F, 0.5F, 0},
+    {0, -0.25F, 0.375F, 0.875F, -1.5F, 0.5F, 0},
+    {0, 1, 1.5F, -2, -1.5F, 1, 0},
+    {0, -0.5F, 1.25F, 0, -1.25F, 0.5F, 0},
+    {0, 0.25F, 0, -1.25F, 0, 1, 0},
+    {0, -0.25F, 0.125F, 1.25F, -0.625F, -1, 0.5F},
+};
+
+/* A strip of outputs, as wide as are computed at once, from the top of the image to its end. */
+struct strip {
+    const struct lane_product *product;
+    const vector *in;
+    vector *out;
+    int left;                                   /* first output */
+    vector turned[TOOM_DEPTH_MAX][TOOM_POINTS]; /* the window's rows, each in row % size */
+};
+
+/* A row of the image in all channels. */
+static void turn_row(struct strip *strip, int row)
+{
+    const struct window *window = &strip->product->window;
+    int first = strip->left - window->before[1], channels = window->channels;
+    const vector *from = strip->in + (ptrdiff_t)row * window->in[1] * channels;
+    vector(*to)[TOOM_POINTS] = strip->turned + row % window->size[0] * channels;
+    for (int c = 0; c < channels; c++) {
+        vector values[TOOM_POINTS];
+        for (int k = 0; k < TOOM_POINTS; k++) {
+            int column = first + k;
+            values[k] = column >= 0 && column < window->in[1] ? from[column * channels + c] : zero;
+        }
+#pragma GCC unroll 7
+        for (int p = 0; p < TOOM_POINTS; p++) {
+            vector sum = zero;
+#pragma GCC unroll 7
+            for (int k = 0; k < TOOM_POINTS; k++)
+                if (forth[p][k] != 0)
+                    sum += values[k] * forth[p][k];
+            to[c][p] = sum;
+        }
+    }
+}
+
+/* The products of one block of filters, for the outputs of a row. */
+ALWAYS_INLINE void multiply(
+    vector sums[TOOM_POINTS][BLOCK], const struct strip *strip, struct taps down, int number)
+{
+    const struct window *window = &strip->product->window;
+    int channels = window->channels, depth = window->size[0] * channels;
+    const float *packed = strip->product->toom->packed +
+                          (size_t)(number * depth + down.first * channels) * TOOM_POINTS * BLOCK;
+#pragma GCC unroll 7
+    for (int p = 0; p < TOOM_POINTS; p++)
+#pragma GCC unroll 4
+        for (int o = 0; o < BLOCK; o++)
+            sums[p][o] = zero;
+    for (int tap = down.first; tap < down.last; tap++) {
+        const vector(*turned)[TOOM_POINTS] =
+            strip->turned + (down.origin + tap) % window->size[0] * channels;
+        for (int c = 0; c < channels; c++, packed += TOOM_POINTS * BLOCK) {
+            __asm__("" : "+r"(packed)); /* one address, not one for each weight */
+#pragma GCC unroll 7
+            for (int p = 0; p < TOOM_POINTS; p++) {
+                vector value = turned[c][p];
+#pragma GCC unroll 4
+                for (int o = 0; o < BLOCK; o++)
+                    sums[p][o] += value * packed[p * BLOCK + o];
+            }
+        }
+    }
+}
+
+/* What is not a number stays so in both, as in lanes_kernels.c. */
+ALWAYS_INLINE vector relu(vector a)
+{
+    return (vector)((mask)a & ~(a < zero));
+}
+
+ALWAYS_INLINE vector pooled(vector so_far, vector value)
+{
+    mask wins = (value > so_far) | (value != value);
+    return (vector)(((mask)value & wins) | ((mask)so_far & ~wins));
+}
+
+/* Where an output goes. */
+struct target {
+    vector *to; /* of filter 0; NULL: nowhere */
+    bool first; /* in its pooling */
+};
+
+static void find_targets(const struct strip *strip, int row, struct target *targets)
+{
+    static const struct window one = {.size = {1, 1}, .stride = {1, 1}};
+    const struct lane_product *product = strip->product;
+    const struct window *pool = product->pooled ? &product->pool : &one;
+    const int *out = product->pooled ? pool->out : product->window.out;
+    int y = row / pool->stride[0], within = row % pool->stride[0];
+    for (int j = 0; j < product->toom->outputs; j++) {
+        int column = strip->left + j, x = column / pool->stride[1];
+        int across = column % pool->stride[1];
+        bool inside = y < out[0] && x < out[1] && within < pool->size[0] && across < pool->size[1];
+        targets[j].to = inside ? strip->out + (ptrdiff_t)(y * out[1] + x) * product->filters : NULL;
+        targets[j].first = within == 0 && across == 0;
+    }
+}
+
+/* From products to outputs, with bias, ReLU and pooling. */
+ALWAYS_INLINE void finish(vector sums[TOOM_POINTS][BLOCK], const struct strip *strip,
+    const struct target *targets, int number)
+{
+    const struct lane_product *product = strip->product;
+    const struct toom *toom = product->toom;
+    for (int j = 0; j < toom->outputs; j++) {
+        if (!targets[j].to)
+            continue;
+#pragma GCC unroll 4
+        for (int o = 0; o < BLOCK; o++) {
+            int filter = number * BLOCK + o;
+            if (filter >= product->filters)
+                continue;
+            vector value = zero + product->bias[filter];
+#pragma GCC unroll 7
+            for (int p = 0; p < TOOM_POINTS; p++)
+                value += sums[p][o] * toom->back[j][p];
+            value = product->relu ? relu(value) : value;
+            vector *to = targets[j].to + filter;
+            *to = targets[j].first ? value : pooled(*to, value);
+        }
+    }
+}
+
+static void run_strip(struct strip *strip)
+{
+    const struct lane_product *product = strip->product;
+    int next = 0;
+    for (int row = 0; row < product->window.out[0]; row++) {
+        struct target targets[TOOM_OUTPUTS_MAX];
+        struct taps down = product->down[row];
+        for (; next < down.origin + down.last; next++)
+            turn_row(strip, next);
+        find_targets(strip, row, targets);
+        for (int number = 0; number < product->toom->blocks; number++) {
+            vector sums[TOOM_POINTS][BLOCK];
+            multiply(sums, strip, down, number);
+            finish(sums, strip, targets, number);
+        }
+    }
+}
+
+static void run(float *out, const struct lane_product *product, const float *in)
+{
+    struct strip strip = {.product = product};
+    strip.in = __builtin_assume_aligned(in, sizeof(vector));
+    strip.out = __builtin_assume_aligned(out, sizeof(vector));
+    for (; strip.left < product->window.out[1]; strip.left += product->toom->outputs)
+        run_strip(&strip);
+}
+
+extern const struct toom_kernels TOOM_TABLE;
+const struct toom_kernels TOOM_TABLE = {BLOCK, run};
