@@ -129,6 +129,9 @@ static char *spell(const struct command *command, const struct snapshot *s)
         char *line = memory_format("order %s", path && s->order_file ? path : command->text);
         free(path);
         return line;
+    case COMMAND_REPAIR: /* without what suggested it; the rounds follow */
+        return memory_format(
+            "layer %s\ngoto 0\ncriterion %s", s->sites[s->site].name, s->criterion);
     case COMMAND_THRESHOLD:
         return memory_format("threshold %.17g", command->value);
     default:

@@ -40,7 +40,7 @@ static void tell(
         return;
     if (command && command->kind != COMMAND_STEP)
         done(engine->done_context, command, snapshot);
-    else if (before->branch == snapshot->branch && before->position != snapshot->position)
+    else if (before->position != snapshot->position) /* perhaps in a new branch */
         done(engine->done_context, &step, snapshot);
 }
 

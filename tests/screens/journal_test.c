@@ -140,6 +140,25 @@ static void test_a_kill_loses_at_most_the_round_in_progress(void **state)
     free(journal);
 }
 
+/* A suggested repair needs no examination again; rounds that went another way are branches. */
+static void test_repairs_and_other_ways_come_back(void **state)
+{
+    (void)state;
+    static const char commands[] =
+        "step 4\nscan\nrepair\nundo 3\ncriterion difference\nstep 2\nundo\nprune 59\n";
+    forget_journals();
+    assert_int_equal(piped_run(&program, "--plain", commands), 0);
+    char *journal = newest_text();
+    assert_null(strstr(journal, "scan"));
+    assert_non_null(strstr(journal, "\n= 3 ")); /* forked twice */
+    char *resumed = answers("--plain --resume", "");
+    char *anew = answers("--plain --no-journal", commands);
+    assert_string_equal(resumed, anew);
+    free(resumed);
+    free(anew);
+    free(journal);
+}
+
 static void test_a_resumed_session_goes_on_in_its_journal(void **state)
 {
     (void)state;
@@ -285,6 +304,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_kill_loses_at_most_the_round_in_progress),
+        cmocka_unit_test(test_repairs_and_other_ways_come_back),
         cmocka_unit_test(test_a_resumed_session_goes_on_in_its_journal),
         cmocka_unit_test(test_a_torn_line_is_left_out),
         cmocka_unit_test(test_what_does_not_fit_is_refused),
