@@ -24,7 +24,7 @@ struct document {
     int n;
 };
 
-void document_init(struct document *document, const char *title);
+void document_init(struct document *document, const char *title); /* "": no title */
 void document_finish(struct document *document);
 void document_add(struct document *document, enum block_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4))); /* heading, paragraph, code */
@@ -39,6 +39,7 @@ void document_figure(struct document *document, const char *name, const char *ca
 /* The whole document as text, malloc'd. */
 char *document_html(const struct document *document);
 char *document_markdown(const struct document *document);
-char *document_csv(const struct document *document); /* tables alone */
+char *document_csv(const struct document *document);                      /* tables alone */
+char *document_latex(const struct document *document, const char *label); /* the same */
 
 #endif

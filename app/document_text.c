@@ -82,9 +82,11 @@ char *document_markdown(const struct document *document)
     FILE *out = open_memstream(&text, &size);
     if (!out)
         abort();
-    fputs("# ", out);
-    escaped(out, document->title);
-    fputs("\n\n", out);
+    if (*document->title) {
+        fputs("# ", out);
+        escaped(out, document->title);
+        fputs("\n\n", out);
+    }
     for (int i = 0; i < document->n; i++)
         write_block(out, &document->blocks[i]);
     if (fclose(out) != 0)

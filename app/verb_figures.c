@@ -4,6 +4,7 @@
 #include "app/files.h"
 #include "app/options.h"
 #include "app/provenance.h"
+#include "app/tables.h"
 #include "engine/base/memory.h"
 #include "views/exports.h"
 
@@ -41,6 +42,16 @@ static const struct {
 };
 enum { N_SET = sizeof set / sizeof *set };
 
+static const struct {
+    const char *stem, *table;
+    enum moment moment;
+} tables[] = {
+    {"table_thresholds", "table-thresholds", SWEPT},
+    {"table_goodnet", "table-goodnet", SWEPT},
+    {"suggested_table_goodnet", "table-goodnet", REPAIRED},
+};
+enum { N_TABLES = sizeof tables / sizeof *tables };
+
 struct figures {
     const struct arguments *arguments;
     struct driver *driver;
@@ -51,6 +62,21 @@ struct figures {
 static const char *formats(const struct arguments *arguments)
 {
     return arguments->figure_formats ? arguments->figure_formats : "pdf,png";
+}
+
+static bool check_endings(
+    const struct arguments *arguments, const char *stem, const char *endings, struct error *err)
+{
+    for (const char *c = endings; *c; c += *c == ',') {
+        int length = (int)strcspn(c, ",");
+        char *path = memory_format("%s/%s.%.*s", arguments->options.out, stem, length, c);
+        bool good = files_may_write(path, arguments->options.force, err);
+        free(path);
+        if (!good)
+            return false;
+        c += length;
+    }
+    return true;
 }
 
 /* Before long work: the folder takes files, and none of ours is there. */
@@ -64,15 +90,11 @@ static bool check(const struct arguments *arguments, struct error *err)
         return fail_as(err, ERROR_OUTPUT, "%s: %s", folder, strerror(errno));
     snprintf(endings, sizeof endings, "%s,csv,tex", formats(arguments));
     for (int i = 0; i < N_SET; i++)
-        for (const char *c = endings; *c; c += *c == ',') {
-            int length = (int)strcspn(c, ",");
-            char *path = memory_format("%s/%s.%.*s", folder, set[i].stem, length, c);
-            bool good = files_may_write(path, arguments->options.force, err);
-            free(path);
-            if (!good)
-                return false;
-            c += length;
-        }
+        if (!check_endings(arguments, set[i].stem, endings, err))
+            return false;
+    for (int i = 0; i < N_TABLES; i++)
+        if (!check_endings(arguments, tables[i].stem, "csv,md,tex", err))
+            return false;
     return true;
 }
 
@@ -149,7 +171,29 @@ static void join(struct snapshot *joint, struct branch_line lines[2], const stru
     joint->branch = 1;
 }
 
-static bool write_one(struct figures *f, int index, struct error *err)
+static struct export_request request_of(const struct figures *f, const char *stem)
+{
+    struct export_request request = {.folder = f->arguments->options.out,
+        .stem = stem,
+        .formats = formats(f->arguments),
+        .size = f->arguments->figure_size,
+        .version = SECATEUR_VERSION,
+        .force = f->arguments->options.force};
+    provenance_tell(f->provenance, &request);
+    return request;
+}
+
+/* What does not apply is left out, and said; a file that cannot be written ends it. */
+static bool told(bool good, const char *stem, const char *path, const struct error *err)
+{
+    if (good)
+        printf("%s\n", path);
+    else if (err->class == ERROR_FAILED)
+        fprintf(stderr, "left out %s: %s\n", stem, err->text);
+    return good || err->class == ERROR_FAILED;
+}
+
+static bool write_figure(const struct figures *f, int index, struct error *err)
 {
     const struct snapshot *s = f->moment[set[index].moment];
     struct look look = {.viewed = set[index].crossed ? crossed(s) : -1, .axis = AXIS_FULL};
@@ -160,32 +204,32 @@ static bool write_one(struct figures *f, int index, struct error *err)
         join(&joint, lines, f);
         s = &joint;
     }
-    struct export_request request = {.snapshot = s,
-        .look = &look,
-        .folder = f->arguments->options.out,
-        .stem = set[index].stem,
-        .formats = formats(f->arguments),
-        .size = f->arguments->figure_size,
-        .version = SECATEUR_VERSION,
-        .force = f->arguments->options.force};
-    provenance_tell(f->provenance, &request);
-    if (!exports_write(exports_find(set[index].export), &request, path, err))
-        return false;
-    printf("%s\n", path);
-    return true;
+    struct export_request request = request_of(f, set[index].stem);
+    request.snapshot = s;
+    request.look = &look;
+    bool good = exports_write(exports_find(set[index].export), &request, path, err);
+    return told(good, set[index].stem, path, err);
 }
 
-static bool write_all(struct figures *f, struct error *err)
+static bool write_table(const struct figures *f, int index, struct error *err)
 {
-    for (int i = 0; i < N_SET; i++) {
-        if (!f->moment[set[i].moment])
-            continue;
-        if (write_one(f, i, err))
-            continue;
-        if (err->class != ERROR_FAILED)
+    char path[EXPORT_PATH];
+    struct look look = {.viewed = -1};
+    struct export_request request = request_of(f, tables[index].stem);
+    request.snapshot = f->moment[tables[index].moment];
+    request.look = &look;
+    bool good = tables_write(tables_find(tables[index].table), &request, path, err);
+    return told(good, tables[index].stem, path, err);
+}
+
+static bool write_all(const struct figures *f, struct error *err)
+{
+    for (int i = 0; i < N_SET; i++)
+        if (f->moment[set[i].moment] && !write_figure(f, i, err))
             return false;
-        fprintf(stderr, "left out %s: %s\n", set[i].stem, err->text);
-    }
+    for (int i = 0; i < N_TABLES; i++)
+        if (f->moment[tables[i].moment] && !write_table(f, i, err))
+            return false;
     return true;
 }
 

@@ -1,58 +1,13 @@
 /* Clean accuracy and attack success of the unpruned net and of B' at each threshold, as bars. */
 #include "views/bars.h"
-#include "views/branches.h"
 #include "views/exports.h"
 #include "views/figure.h"
 #include "views/interval.h"
+#include "views/kept.h"
 #include "views/plot.h"
 
 #include <math.h>
 #include <stdio.h>
-
-enum { BARS_MAX = PLOT_LEVELS + 1 };
-
-/* A net: what it counts on validation and test images, -1: not there. */
-struct net {
-    double points; /* 0: the unpruned one */
-    int round;     /* -1: never reached */
-    int count[2][N_SETS];
-};
-
-struct nets {
-    int n;
-    bool tested;
-    int images[2][N_SETS];
-    struct net net[BARS_MAX];
-};
-
-static void fill_net(struct net *net, const struct round *round, double points, int index)
-{
-    *net = (struct net){.points = points, .round = index, .count = {{-1, -1}, {-1, -1}}};
-    if (!round)
-        return;
-    net->count[0][SET_CLEAN] = round->clean_correct;
-    net->count[0][SET_POISONED] = round->attack_hits;
-}
-
-static void take(struct nets *nets, const struct snapshot *s)
-{
-    *nets = (struct nets){.n = 1, .tested = s->test_clean_correct >= 0};
-    for (int set = 0; set < N_SETS; set++) {
-        nets->images[0][set] = s->n_images[set];
-        nets->images[1][set] = nets->tested ? s->n_test[set] : 0;
-    }
-    fill_net(&nets->net[0], branches_unpruned(s), 0, 0);
-    nets->net[0].count[1][SET_CLEAN] = s->test_clean_correct;
-    nets->net[0].count[1][SET_POISONED] = s->test_attack_hits;
-    for (int i = 0; i < s->n_thresholds && nets->n < BARS_MAX; i++) {
-        const struct threshold *t = &s->thresholds[i];
-        struct net *net = &nets->net[nets->n++];
-        bool reached = t->round >= 0 && t->round < s->n_rounds;
-        fill_net(net, reached ? s->rounds[t->round] : NULL, t->points, reached ? t->round : -1);
-        net->count[1][SET_CLEAN] = t->test_clean_correct;
-        net->count[1][SET_POISONED] = t->test_attack_hits;
-    }
-}
 
 static void add_share(struct csv *csv, int hits, int n)
 {
@@ -64,14 +19,14 @@ static void add_share(struct csv *csv, int hits, int n)
             csv, ",%d,%d,%.17g,%.17g,%.17g", n, hits, 100.0 * hits / n, wilson.low, wilson.high);
 }
 
-static void add_rows(struct csv *csv, const struct nets *nets)
+static void add_rows(struct csv *csv, const struct kept *kept)
 {
     static const char *const names[] = {"validation", "test"};
     csv_printf(csv, "threshold,channels_pruned,data,n_clean,clean_correct,clean_accuracy,clean_low,"
                     "clean_high,n_poisoned,attack_hits,attack_success,attack_low,attack_high\n");
-    for (int data = 0; data <= nets->tested; data++)
-        for (int i = 0; i < nets->n; i++) {
-            const struct net *net = &nets->net[i];
+    for (int data = 0; data <= kept->tested; data++)
+        for (int i = 0; i < kept->n; i++) {
+            const struct kept_net *net = &kept->net[i];
             if (i == 0)
                 csv_printf(csv, "unpruned,");
             else
@@ -80,7 +35,7 @@ static void add_rows(struct csv *csv, const struct nets *nets)
                 csv_printf(csv, "%d", net->round);
             csv_printf(csv, ",%s", names[data]);
             for (int set = 0; set < N_SETS; set++)
-                add_share(csv, net->count[data][set], nets->images[data][set]);
+                add_share(csv, net->count[data][set], kept->images[data][set]);
             csv_printf(csv, "\n");
         }
 }
@@ -110,43 +65,43 @@ static void draw_bar(struct canvas *canvas, const struct plot *plot, struct canv
 }
 
 static void draw_nets(
-    struct canvas *canvas, const struct plot *plot, struct canvas_box box, const struct nets *nets)
+    struct canvas *canvas, const struct plot *plot, struct canvas_box box, const struct kept *kept)
 {
-    int data = nets->tested;
-    bool both = nets->images[data][SET_POISONED] > 0;
+    int data = kept->tested;
+    bool both = kept->images[data][SET_POISONED] > 0;
     double half = both ? 0.21 : 0.3;
-    for (int i = 0; i < nets->n; i++)
+    for (int i = 0; i < kept->n; i++)
         for (int set = 0; set < N_SETS; set++) {
-            int hits = nets->net[i].count[data][set], n = nets->images[data][set];
+            int hits = kept->net[i].count[data][set], n = kept->images[data][set];
             double centre = i + (!both ? 0 : set == SET_CLEAN ? -half : half);
             if (n == 0 || hits < 0)
                 continue;
             draw_bar(canvas, plot, box, centre, 0.94 * half, hits, n, (enum image_set)set);
-            int seen = nets->net[i].count[0][set];
-            struct canvas_point at = {centre, 100.0 * seen / nets->images[0][set]};
+            int seen = kept->net[i].count[0][set];
+            struct canvas_point at = {centre, 100.0 * seen / kept->images[0][set]};
             at = plot_place(canvas, plot, box, at);
-            if (nets->tested && seen >= 0)
+            if (kept->tested && seen >= 0)
                 canvas_mark(canvas, ROLE_BOTH, at.x, at.y, MARK_RING);
         }
 }
 
-static void draw(struct canvas *canvas, const struct nets *nets, int n_channels)
+static void draw(struct canvas *canvas, const struct kept *kept, int n_channels)
 {
     static const struct bars_key keys[] = {{.label = "clean accuracy", .role = ROLE_CLEAN},
         {.label = "attack success", .role = ROLE_ATTACK, .fill = FILL_HATCHED},
         {.label = "validation", .role = ROLE_BOTH, .mark = MARK_RING}};
-    char text[BARS_MAX][48];
-    const char *names[BARS_MAX];
+    char text[KEPT_MAX][48];
+    const char *names[KEPT_MAX];
     struct plot plot = {.x_low = -0.5,
-        .x_high = nets->n - 0.5,
+        .x_high = kept->n - 0.5,
         .y_high = 100,
-        .y_label = nets->tested ? "test images (%)" : "validation images (%)",
+        .y_label = kept->tested ? "test images (%)" : "validation images (%)",
         .cursor = NAN,
         .names = names,
-        .n_names = nets->n,
+        .n_names = kept->n,
         .head = 1.2};
-    for (int i = 0; i < nets->n; i++) {
-        const struct net *net = &nets->net[i];
+    for (int i = 0; i < kept->n; i++) {
+        const struct kept_net *net = &kept->net[i];
         if (i == 0)
             snprintf(text[i], sizeof text[i], "unpruned");
         else if (net->round < 0)
@@ -158,30 +113,30 @@ static void draw(struct canvas *canvas, const struct nets *nets, int n_channels)
     }
     struct canvas_box box = {4, 2, canvas->width - 8, canvas->height - 1.6 * canvas->line};
     plot_draw(canvas, &plot, box);
-    draw_nets(canvas, &plot, box, nets);
-    bool poisoned = nets->images[0][SET_POISONED] > 0;
+    draw_nets(canvas, &plot, box, kept);
+    bool poisoned = kept->images[0][SET_POISONED] > 0;
     struct bars_key shown[3] = {keys[0], keys[poisoned ? 1 : 2], keys[2]};
-    bars_legend(canvas, shown, 1 + poisoned + nets->tested, plot_region(canvas, &plot, box).x,
+    bars_legend(canvas, shown, 1 + poisoned + kept->tested, plot_region(canvas, &plot, box).x,
         canvas->height - 0.8 * canvas->line, canvas->width - 30);
 }
 
 static bool make(struct figure *f, struct error *err)
 {
-    struct nets nets;
+    struct kept kept;
     if (!figure_measured(f, err))
         return false;
-    take(&nets, f->snapshot);
+    kept_take(&kept, f->snapshot);
     figure_name(f, "thresholds", "%s", "");
     figure_tell(f,
         "Clean accuracy%s of the unpruned net and of the first nets that lost the given points of "
         "clean accuracy, %s, with 95 %% Wilson intervals. Below the names: channels pruned.",
         f->snapshot->n_images[SET_POISONED] > 0 ? " and attack success rate" : "",
-        nets.tested ? "on test images, which chose nothing; rings: validation images"
+        kept.tested ? "on test images, which chose nothing; rings: validation images"
                     : "on validation images");
     if (!figure_begin(f, figure_plot_height(f, 12), err))
         return false;
-    add_rows(&f->csv, &nets);
-    draw(f->canvas, &nets, f->snapshot->n_channels);
+    add_rows(&f->csv, &kept);
+    draw(f->canvas, &kept, f->snapshot->n_channels);
     return true;
 }
 

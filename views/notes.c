@@ -37,8 +37,8 @@ static void add_inputs(struct notes *notes, const struct export_request *request
 {
     for (int i = 0; i < request->n_inputs; i++) {
         const struct export_input *input = &request->inputs[i];
-        notes_add(notes, input->role, "%s, %s%s", input->name, input->sha ? "SHA-256 " : "",
-            input->sha ? input->sha : "no file");
+        notes_add(notes, input->role, "%s%s%s", input->name, input->sha ? ", SHA-256 " : "",
+            input->sha ? input->sha : "");
     }
     if (request->command)
         notes_add(notes, "command", "%s", request->command);

@@ -29,6 +29,22 @@ for stem in curves loss tradeoff thresholds activations channels confusion sheet
     grep -q "^# command: secateur figures --limit 100" figures/$stem.csv || fail "$stem.csv: how?"
     grep -q "includegraphics\[width=88mm\]{$stem.pdf}" figures/$stem.tex || fail "$stem.tex"
 done
+for stem in table_thresholds table_goodnet suggested_table_goodnet; do
+    for ending in csv md tex; do
+        [ -s figures/$stem.$ending ] || fail "no $stem.$ending"
+    done
+    grep -q "toprule" figures/$stem.tex || fail "$stem.tex has no table"
+    grep -q "^% net file: embedded demo" figures/$stem.tex || fail "$stem.tex: whose numbers?"
+done
+# What the table says is what the figure was drawn from.
+for stem in thresholds table_thresholds; do
+    grep -v '^#' figures/$stem.csv >$stem.numbers
+done
+diff thresholds.numbers table_thresholds.numbers || fail "table and figure differ"
+flagged=$(awk -F, '/test,clean,flagged/ {print $7; exit}' figures/goodnet.csv)
+awk -F, -v want="$flagged" '/^net,/ {for (i = 1; i <= NF; i++) if ($i == "false_alarms_goodnet") k = i}
+    /,test,/ && $k == want {found = 1} END {exit !found}' figures/table_goodnet.csv ||
+    fail "false alarms of the table are not $flagged"
 status=0
 "$program" figures --limit 100 --out figures --figure-format pdf,svg,png 2>again || status=$?
 [ $status = 5 ] && [ "$(wc -l <again)" = 1 ] && grep -q "exists already" again ||

@@ -317,6 +317,7 @@ static void test_export_and_save(void **state)
     assert_int_equal(take_files(inner, ".h5"), 1);
     assert_int_equal(take_files(inner, ".pdf"), 1);
     assert_int_equal(take_files(inner, ".svg"), 2);
+    assert_true(take_files(inner, ".md") >= 1);
     assert_int_equal(take_files(inner, ".csv"), take_files(inner, ".tex"));
     remove_folder(folder);
     free(inner);

@@ -114,6 +114,30 @@ static void test_drawings_are_inside(void **state)
     document_finish(&document);
 }
 
+static void test_latex_escapes(void **state)
+{
+    (void)state;
+    struct document document;
+    document_init(&document, "");
+    document_table(&document, "50 % of a_b", "net|share|note");
+    const char *const cells[] = {"x&y", "12.5", "−", "B′", "—", "{}"};
+    for (int i = 0; i < 6; i++)
+        document_cell(&document, "%s", cells[i]);
+    char *text = document_latex(&document, "mine");
+    assert_string_equal(text, "% wants \\usepackage{booktabs}\n"
+                              "\\begin{table}\n  \\centering\\small\n  "
+                              "\\setlength{\\tabcolsep}{3pt}\n  \\caption{50 \\% of a\\_b}\n"
+                              "  \\label{tab:mine}\n  \\begin{tabular}{lrl}\n    \\toprule\n"
+                              "    net & share & note \\\\\n    \\midrule\n"
+                              "    x\\&y & 12.5 & $-$ \\\\\n    B$'$ & --- & \\{\\} \\\\\n"
+                              "    \\bottomrule\n  \\end{tabular}\n\\end{table}\n");
+    free(text);
+    text = document_markdown(&document);
+    assert_int_equal(strncmp(text, "50 % of a", 9), 0); /* no title, no heading */
+    free(text);
+    document_finish(&document);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -122,6 +146,7 @@ int main(void)
         cmocka_unit_test(test_csv_quotes),
         cmocka_unit_test(test_figures_are_inside),
         cmocka_unit_test(test_drawings_are_inside),
+        cmocka_unit_test(test_latex_escapes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
