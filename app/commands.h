@@ -17,6 +17,7 @@ struct action {
     const char *hint;  /* its word in the hint bar, NULL: not there */
     const char *where; /* the hint is for this panel only, or "zoomed", or "dashboard" */
     const char *key;   /* shown in the hint instead of the first of keys */
+    bool counts;       /* digits typed before its key are its argument */
     bool screen;       /* has no meaning without one, as its whole group in MOVE and LOOK */
     int rank;          /* of the hint: the lowest ones stay where there is little room */
     /* Offers arguments for completion: calls overlay_add for each. May be NULL. */
@@ -122,6 +123,11 @@ void command_copy(struct ui *ui, const char *argument);
 void command_results(struct ui *ui, const char *argument);
 void command_status(struct ui *ui, const char *argument);
 void offer_exports(struct ui *ui, const struct action *action);
+
+/* search */
+void command_search(struct ui *ui, const char *argument);
+/* The next match in the panel that has the focus; false: it has no list, or nothing is sought. */
+bool commands_search_again(struct ui *ui, int step);
 
 /* script, settings */
 void command_set(struct ui *ui, const char *argument);

@@ -287,13 +287,15 @@ static void changed(struct ui *ui, int direction)
 void command_changed_next(struct ui *ui, const char *argument)
 {
     (void)argument;
-    changed(ui, 1);
+    if (!commands_search_again(ui, 1))
+        changed(ui, 1);
 }
 
 void command_changed_previous(struct ui *ui, const char *argument)
 {
     (void)argument;
-    changed(ui, -1);
+    if (!commands_search_again(ui, -1))
+        changed(ui, -1);
 }
 
 void command_channel_order(struct ui *ui, const char *argument)

@@ -6,21 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void remember(struct ui *ui, const char *line)
-{
-    if (!*line || (ui->n_history > 0 && strcmp(ui->history[ui->n_history - 1], line) == 0))
-        return;
-    if (ui->n_history == UI_HISTORY) {
-        free(ui->history[0]);
-        memmove(ui->history, ui->history + 1, sizeof *ui->history * (size_t)--ui->n_history);
-    }
-    ui->history[ui->n_history++] = memory_string(line);
-}
-
 static void accept_line(struct ui *ui, const char *text, int value)
 {
     (void)value;
-    remember(ui, text);
+    typed_add(&ui->typed, text);
     commands_line(ui, text);
 }
 
@@ -28,8 +17,8 @@ void command_prompt(struct ui *ui, const char *argument)
 {
     (void)argument;
     overlay_prompt(&ui->overlay, ":", "");
-    ui->overlay.history = (const char *const *)ui->history;
-    ui->overlay.n_history = ui->overlay.history_at = ui->n_history;
+    ui->overlay.history = (const char *const *)ui->typed.line;
+    ui->overlay.n_history = ui->overlay.history_at = ui->typed.n;
     ui->accept = accept_line;
     ui->completes = true;
     commands_offer(ui, "");

@@ -43,14 +43,14 @@ void command_run_pause(struct ui *ui, const char *argument)
         command_run(ui, argument);
 }
 
-/* "drop POINTS", "asr PERCENT" */
+/* "drop POINTS", "asr PERCENT"; "d4" and "a5" are short for them. */
 static void run_until(struct ui *ui, const char *argument)
 {
     static const char *const goals[] = {"drop", "asr"};
+    size_t length = strspn(argument, "abcdefghijklmnopqrstuvwxyz");
     for (size_t i = 0; i < sizeof goals / sizeof *goals; i++) {
-        size_t length = strlen(goals[i]);
         char *end;
-        if (strncmp(argument, goals[i], length) != 0 || argument[length] != ' ')
+        if (length == 0 || strncmp(argument, goals[i], length) != 0)
             continue;
         double value = strtod(argument + length, &end);
         if (end == argument + length || *end || !(value >= 0 && value <= 100))
@@ -86,7 +86,7 @@ static void accept_until(struct ui *ui, const char *text, int value)
 void command_until(struct ui *ui, const char *argument)
 {
     (void)argument;
-    overlay_prompt(&ui->overlay, "run until (ROUND, drop POINTS, asr PERCENT): ", "");
+    overlay_prompt(&ui->overlay, "run until (ROUND, drop or d POINTS, asr or a PERCENT): ", "");
     ui->accept = accept_until;
 }
 

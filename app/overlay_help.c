@@ -72,6 +72,10 @@ static enum overlay_answer key(struct overlay *overlay, const struct event *even
     case PRESS_PAGE_DOWN:
         scroll(overlay, 10);
         return OVERLAY_STAYS;
+    case '/': /* typing searches anyhow */
+        if (overlay->edit.length == 0)
+            return OVERLAY_STAYS;
+        /* fall through */
     default:
         if (!edit_key(&overlay->edit, event->key))
             return OVERLAY_STAYS;

@@ -7,6 +7,7 @@
 #include "app/provenance.h"
 #include "app/charset.h"
 #include "engine/inspection.h"
+#include "engine/base/clock.h"
 #include "engine/base/memory.h"
 
 #include <stdarg.h>
@@ -32,8 +33,7 @@ void ui_finish(struct ui *ui)
     overlay_close(&ui->overlay);
     script_drop(&ui->scripts);
     keymap_finish(&ui->keymap);
-    for (int i = 0; i < ui->n_history; i++)
-        free(ui->history[i]);
+    typed_finish(&ui->typed);
     free(ui->clipboard);
     provenance_destroy(ui->provenance);
     snapshot_unref(ui->snapshot);
@@ -166,18 +166,59 @@ static void overlay_event(struct ui *ui, const struct event *event)
         accept(ui, edit.text, value);
 }
 
+static const double count_holds = 2; /* seconds */
+
+/* A digit: goes into the count, and chooses its panel as ever. */
+static void count_digit(struct ui *ui, int digit)
+{
+    struct counting *count = &ui->count;
+    if (count->number == 0)
+        *count =
+            (struct counting){.focus = ui->focus, .zoomed = ui->zoomed, .detail = ui->look.detail};
+    count->typed = clock_seconds();
+    if (count->number < 100000)
+        count->number = 10 * count->number + digit;
+}
+
+/* The count in front of a key, 0: none; the focus is again where it was. */
+static int take_count(struct ui *ui, const struct action *action)
+{
+    struct counting *count = &ui->count;
+    int number = clock_seconds() - count->typed < count_holds ? count->number : 0;
+    count->number = 0;
+    if (number == 0 || !action->counts)
+        return 0;
+    ui_focus(ui, count->focus, count->zoomed);
+    ui->look.detail = count->detail;
+    return number;
+}
+
+static void run_counted(struct ui *ui, const struct action *action, int count)
+{
+    char argument[16];
+    snprintf(argument, sizeof argument, "%d", count);
+    action->run(ui, count > 0 ? argument : NULL);
+}
+
 /* What the key does in the panel that has the focus. */
 static void press(struct ui *ui, int key)
 {
     const char *line;
     const struct action *action = keymap_find(&ui->keymap, key, views_at(ui->focus)->name, &line);
+    bool digit = key >= '0' && key <= '9';
+    if (digit && ui->count.number > 0 && clock_seconds() - ui->count.typed >= count_holds)
+        ui->count.number = 0;
+    if (digit && (key > '0' || ui->count.number > 0))
+        count_digit(ui, key - '0');
     if (!action)
         return;
     ui->key = key;
     if (line)
         commands_line(ui, line);
-    else
+    else if (digit)
         action->run(ui, NULL);
+    else
+        run_counted(ui, action, take_count(ui, action));
     ui->key = PRESS_NONE;
 }
 

@@ -7,13 +7,23 @@
 #include "app/keymap.h"
 #include "app/overlay.h"
 #include "app/script.h"
+#include "app/typed.h"
 #include "engine/command.h"
 
 struct arguments;
 struct journal;
 struct ui;
 
-enum { UI_NOTICE = 512, UI_HISTORY = 100 };
+enum { UI_NOTICE = 512 };
+
+/* Digits choose a panel at once, and are a count if a key that takes one follows soon: then the
+ * focus goes back. */
+struct counting {
+    int number; /* 0: none */
+    double typed;
+    int focus; /* as it was before */
+    bool zoomed, detail;
+};
 
 struct ui {
     const struct arguments *arguments;
@@ -31,9 +41,10 @@ struct ui {
 
     struct overlay overlay;
     void (*accept)(struct ui *ui, const char *text, int value); /* what the overlay is for */
-    bool completes; /* the overlay is the command line */
-    char *history[UI_HISTORY];
-    int n_history;
+    bool completes;        /* the overlay is the command line */
+    struct typed typed;    /* what was typed there */
+    char search[64];       /* words looked for in lists, "": none */
+    struct counting count; /* digits typed in front of a key */
 
     struct keymap keymap;
     char notice[UI_NOTICE]; /* in place of the hints until the next key */

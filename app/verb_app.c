@@ -152,6 +152,8 @@ static bool run_asked(struct ui *ui, struct arguments *arguments, struct error *
     bool fed = !screen && (piped || !arguments->script);
     if (!load_scripts(ui, arguments, fed, err))
         return false;
+    if (screen && !arguments->no_journal)
+        typed_open(&ui->typed);
     if (screen && piped)
         screen = keys_from_terminal();
     return screen ? run_on_screen(ui, arguments, err) : run_plain(ui, arguments, err);

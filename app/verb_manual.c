@@ -161,7 +161,10 @@ bool verb_manual_run(const struct arguments *arguments, struct error *err)
     section("OPTIONS");
     print_flags();
     section("KEYS AND COMMANDS");
-    puts("Every command is typed behind a colon, most have a key.");
+    puts(
+        "Every command is typed behind a colon, most have a key. Digits choose a panel; typed\n"
+        "within two seconds before the key of step, undo, redo, goto or run they are its argument\n"
+        "instead: 5s prunes five channels, 45g goes to round 45.");
     print_commands();
     print_statuses();
     print_environment();

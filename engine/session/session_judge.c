@@ -115,15 +115,31 @@ static bool test_round(struct session *session, int round, int *clean, int *hits
     return good;
 }
 
+static void say_test(struct session *session, const char *net, int clean, int hits)
+{
+    struct dataset *const *tests = session->description->tests;
+    char attack[64] = "";
+    int n = dataset_count(tests[SET_CLEAN]);
+    int n_poisoned = tests[SET_POISONED] ? dataset_count(tests[SET_POISONED]) : 0;
+    if (n_poisoned > 0)
+        snprintf(attack, sizeof attack, ", ASR %.2f %% (%d of %d)", 100.0 * hits / n_poisoned, hits,
+            n_poisoned);
+    session_say(session, false, "test sets, %s: clean %.2f %% (%d of %d)%s", net, 100.0 * clean / n,
+        clean, n, attack);
+}
+
 /* The first net that was not tested yet: the unpruned one, then B' of each threshold. */
 static bool work_test(struct session *session, struct error *err)
 {
+    char name[32];
     if (!session_read_tests(session, err))
         return false;
     if (session->test_clean_correct < 0) {
         session_activity(session, PHASE_MEASURING, "testing the unpruned net");
-        return test_round(
-            session, -1, &session->test_clean_correct, &session->test_attack_hits, err);
+        if (!test_round(session, -1, &session->test_clean_correct, &session->test_attack_hits, err))
+            return false;
+        say_test(session, "B", session->test_clean_correct, session->test_attack_hits);
+        return true;
     }
     for (int i = 0; i < session->n_thresholds; i++) {
         struct threshold *threshold = &session->thresholds[i];
@@ -134,6 +150,8 @@ static bool work_test(struct session *session, struct error *err)
                 &threshold->test_attack_hits, err))
             return false;
         session_note_result(session, threshold);
+        snprintf(name, sizeof name, "B'(%g)", threshold->points);
+        say_test(session, name, threshold->test_clean_correct, threshold->test_attack_hits);
         return true;
     }
     session->work = NULL;
