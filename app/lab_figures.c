@@ -170,16 +170,13 @@ static bool faces(struct lab *lab, struct document *document, struct error *err)
     return good;
 }
 
-/* Of the detectors of B alone, and of agreement with the net whose faces are shown. */
 static bool add_roc(struct lab *lab, struct document *document, struct error *err)
 {
-    const struct detection *d = lab->detected->detection;
-    const struct lab_net *net = shown(lab);
-    struct look look = {.viewed = -1, .good = net ? (int)(net->found - d->nets) : 0};
-    char caption[160];
+    struct look look = {.viewed = -1};
+    char caption[128];
     snprintf(caption, sizeof caption,
-        "poisoned over clean %s images that detectors flag; agreement compares B with the %s",
-        d->n[DATA_TEST][SET_CLEAN] > 0 ? "test" : "validation", net ? net->name : "net itself");
+        "poisoned over clean %s images that detectors flag; agreement compares B with each net",
+        lab->n_test[SET_CLEAN] > 0 ? "test" : "validation");
     return add(lab, document, "roc", "svg", lab->detected, &look, "roc", caption, err);
 }
 

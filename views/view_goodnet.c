@@ -125,11 +125,12 @@ static int draw_measures(
     return row + 1;
 }
 
-/* B against B', two by two; the counts of images. */
-static int draw_agreement(const struct pane *pane, int row, const struct defence *defence)
+/* B against B', two by two; the counts of images of a set. */
+static int draw_agreement(
+    const struct pane *pane, int row, const struct defence *defence, const char *data)
 {
     const struct agreement *c = &defence->clean, *p = &defence->poisoned;
-    pane_text(pane, 0, row, ROLE_FAINT, "agreement");
+    pane_printf(pane, 0, row, ROLE_FAINT, "%.5s", data);
     pane_right(pane, 18, row, ROLE_CLEAN, "B′ right");
     pane_right(pane, 24, row, ROLE_CLEAN, "wrong");
     pane_right(pane, 33, row, ROLE_ATTACK, "B′ hits");
@@ -234,10 +235,12 @@ static void draw_detail(const struct sheet *sheet, int row)
     draw_roc(sheet, (struct area){left, row, pane->columns - left, pane->rows - row}, data, net);
     struct pane part = pane_part(pane, (struct area){0, row, left - 1, pane->rows - row});
     pane_printf(&part, 0, 0, ROLE_STRONG, "G with %.12s", line->name);
-    int below = draw_measures(&part, 0, 20, &line->defence, "validation");
+    const struct defence *first = test && !wide ? test : &line->defence;
+    const char *data_name = first == test ? "test" : "validation";
+    int below = draw_measures(&part, 0, 20, first, data_name);
     if (wide && test)
         draw_measures(&part, 0, 20 + SHARE, test, "test");
-    below = draw_agreement(&part, below, &line->defence);
+    below = draw_agreement(&part, below, first, data_name);
     if (d && wide && part.rows >= below + 6)
         draw_detectors(&part, below + 1, d, data, net);
 }

@@ -1,5 +1,6 @@
 /* Whole sweeps of the real nets: every count of every round equals the reference exactly, and
  * the findings that the field's own measurements give. */
+#include "engine/detection.h"
 #include "engine/session/session.h"
 
 #include "tests/reference/expected.h"
@@ -155,6 +156,39 @@ static void the_backdoor_is_found_in_the_hidden_layer(void **state)
     session_destroy(session);
 }
 
+/* A net that someone else pruned 48 channels of: what it says is what our round 48 says, and the
+ * lab's GoodNet is blind to its backdoor. */
+static void a_net_repaired_elsewhere_is_compared(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    size_t n;
+    char paths[4][4096];
+    struct options options = OPTIONS_DEFAULT;
+    options.model = path_of("lab3_bd_net.h5", paths[0]);
+    options.clean = path_of("lab3_more_clean.h5", paths[1]);
+    options.poisoned = path_of("lab3_more_poisoned.h5", paths[2]);
+    options.repaired[options.n_repaired++] = path_of("lab3_repaired_4.h5", paths[3]);
+    struct session *session = session_create(&options, NULL);
+    assert_true(session_open(session, &err));
+    work_off(session, COMMAND_DETECT, 0);
+    const struct snapshot *snapshot = session_snapshot(session);
+    const struct detection_net *net = &snapshot->detection->nets[0];
+    const struct defence *defence = &net->defence[DATA_VALIDATION];
+    double *counts = expected_values("lab3_more/correct_per_round", &n);
+    assert_int_equal(net->kinship, KIN_PRUNED);
+    assert_int_equal(agreement_b(&defence->clean), (int)counts[0]);
+    assert_int_equal(agreement_b(&defence->poisoned), (int)counts[1]);
+    assert_int_equal(agreement_repaired(&defence->clean), (int)counts[2 * 48]);
+    assert_int_equal(agreement_repaired(&defence->poisoned), (int)counts[2 * 48 + 1]);
+    assert_int_equal(agreement_flagged(&defence->poisoned), 0);
+    assert_true(agreement_flagged(&defence->clean) > 0);
+    assert_true(snapshot->detection->detectors[0].roc[DATA_VALIDATION].auc > 0.99);
+    free(counts);
+    snapshot_unref(snapshot);
+    session_destroy(session);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +196,7 @@ int main(void)
         cmocka_unit_test(the_all_to_all_net_thirty_two_rounds),
         cmocka_unit_test(the_clean_label_net),
         cmocka_unit_test(the_backdoor_is_found_in_the_hidden_layer),
+        cmocka_unit_test(a_net_repaired_elsewhere_is_compared),
     };
     return test_real_folder() ? cmocka_run_group_tests(tests, NULL, NULL) : TEST_SKIPPED;
 }

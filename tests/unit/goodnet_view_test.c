@@ -94,6 +94,8 @@ static void the_panel_tells_numbers(void **state)
     text = drawn(s, &look, 78, 20);
     assert_says(text, "G with fixed.h5");
     assert_says(text, "on test images");
+    assert_says(text, "test, 95 %");
+    assert_says(text, "test      B′ right");
     assert_says(text, "logit 0.50");
     free(text);
     text = drawn(s, &look, 140, 50);
