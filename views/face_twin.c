@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 enum {
-    MOST = 512,       /* places that a twin may be away */
+    MOST = 128,       /* places that a twin may be away */
     STRANGERS = 8,    /* others that a twin is compared with, at least */
     GREY_LEVELS = 32, /* more is as much */
 };

@@ -144,7 +144,8 @@ static void draw_distance(const struct sheet *sheet, int row)
         pane_printf(sheet->pane, 0, row, ROLE_TEXT, "%.2f pp lost, all crossed", lost);
 }
 
-static void draw_explanation(const struct sheet *sheet, int row)
+/* Returns the row behind. */
+static int draw_explanation(const struct sheet *sheet, int row)
 {
     const struct snapshot *s = sheet->s;
     char text[512];
@@ -163,6 +164,18 @@ static void draw_explanation(const struct sheet *sheet, int row)
             pane_printf(sheet->pane, 0, row++, ROLE_FAINT, "test     %s, n = %d",
                 s->test_name[set] ? s->test_name[set] : "?", s->n_test[set]);
     }
+    return row;
+}
+
+/* Where they lie on the way down, in what is left of a large screen. */
+static void draw_curves(
+    const struct view_input *input, struct cells *cells, struct area inside, int row)
+{
+    struct view_input kept = *input;
+    struct area rest = {inside.column, inside.row + row, inside.columns, inside.rows - row};
+    kept.zoomed = kept.focused = false;
+    if (rest.rows >= 12 && rest.columns >= 60)
+        views_curves.draw(&kept, cells, rest);
 }
 
 static void draw(const struct view_input *input, struct cells *cells, struct area inside)
@@ -189,7 +202,7 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
         draw_threshold(&sheet, row++, i);
     draw_distance(&sheet, row + (pane.rows >= row + 2));
     if (input->zoomed && pane.rows > row + 6)
-        draw_explanation(&sheet, row + 3);
+        draw_curves(input, cells, inside, draw_explanation(&sheet, row + 3) + 1);
 }
 
 static void note(const struct view_input *input, char *text, int size)

@@ -9,9 +9,10 @@
 #include "tests/test.h"
 
 /* Roads to what can be seen: panels, panels large, one thing large, what lies over them. */
-static const char *const roads[] = {"", "1 z", "2 z", "2 z Enter", "3 z", "3 z Enter",
-    "3 z Enter d", "4 z", "5 z", "6 z", "7 z", "?", ":", ": e x p", "L", "c", "R", "q", "1 t",
-    "a a z", "+ + z", "m", "m m", "X 3", "G n n", "[ [", "/", "8 z"};
+static const char *const roads[] = {"", "@curves", "@channels", "@channels Enter", "@faces",
+    "@faces Enter", "@faces Enter d", "@layers", "@round", "@thresholds", "@log", "@goodnet", "?",
+    ":", ": e x p", "L", "c", "R", "q", "t", "a a z", "+ + z", "2 m", "m m", "X 3", "G n n", "[ [",
+    "/", "8 z", "3 m m Right"};
 enum { N_ROADS = sizeof roads / sizeof *roads };
 
 struct state {

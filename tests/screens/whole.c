@@ -32,12 +32,23 @@ void whole_finish(struct ui *ui)
     ui_finish(ui);
 }
 
+static void zoom(struct ui *ui, const char *name, int length)
+{
+    for (int i = 0; views_at(i); i++)
+        if ((int)strlen(views_at(i)->name) == length &&
+            strncmp(views_at(i)->name, name, (size_t)length) == 0)
+            ui_focus(ui, i, true);
+}
+
 void whole_press(struct ui *ui, const char *keys)
 {
     while (*keys) {
         int length = (int)strcspn(keys, " ");
         struct event event = {.key = keys_number(keys, length)};
-        ui_event(ui, &event);
+        if (*keys == '@')
+            zoom(ui, keys + 1, length - 1);
+        else
+            ui_event(ui, &event);
         keys += length + (keys[length] == ' ');
     }
 }

@@ -8,7 +8,7 @@
 /* Commands go nowhere. The snapshot outlives the screen. */
 void whole_init(struct ui *ui, const struct snapshot *snapshot);
 void whole_finish(struct ui *ui);
-/* Keys by their words, separated by blanks: "3 z Down". */
+/* Keys by their words, separated by blanks: "2 z Down"; "@faces" has that panel large. */
 void whole_press(struct ui *ui, const char *keys);
 /* Draws at that size; cells_finish. */
 struct cells whole_draw(struct ui *ui, int columns, int rows);

@@ -120,7 +120,7 @@ static void twins_are_found_by_their_pictures(void **state)
         found += (clean == i) + (poisoned == i);
     }
     assert_true(found > 150);         /* some heads look like others */
-    s->n_images[SET_POISONED] = 2000; /* too far apart to say */
+    s->n_images[SET_POISONED] = 2800; /* too far apart to say */
     assert_int_equal(face_twin(s, (struct face){SET_CLEAN, 3}), -1);
     s->n_images[SET_POISONED] = 0;
     assert_int_equal(face_twin(s, (struct face){SET_CLEAN, 3}), -1);
