@@ -65,6 +65,11 @@ static size_t read_size(struct store *store, const size_t *size)
     return bytes;
 }
 
+bool store_is_soft(const struct store *store)
+{
+    return store->soft;
+}
+
 size_t store_limit(const struct store *store)
 {
     return store->limit;

@@ -27,6 +27,7 @@ struct store *store_ref(struct store *store);
 void store_unref(struct store *store); /* may be NULL */
 
 size_t store_limit(const struct store *store);
+bool store_is_soft(const struct store *store);
 /* Bytes in memory, never more than the limit, and in the file. */
 size_t store_in_memory(struct store *store);
 size_t store_in_file(struct store *store);

@@ -244,12 +244,34 @@ void shift_plan_destroy(struct shift_plan *plan)
     free(plan);
 }
 
+static void find_radii(struct shift_classes *classes, const float *kernel)
+{
+    size_t n = classes->classes;
+    double *squares = memory_array(n, sizeof *squares);
+    for (size_t u = 0; u < classes->units; u++) {
+        double sum = 0;
+        for (size_t k = 0; k < n; k++)
+            sum += kernel[u * n + k];
+        classes->mean[u] = (float)(sum / (double)n);
+        for (size_t k = 0; k < n; k++) {
+            double apart = (double)kernel[u * n + k] - classes->mean[u];
+            squares[k] += apart * apart;
+        }
+    }
+    for (size_t k = 0; k < n; k++) {
+        float *radius = &classes->radius[k / classes->block];
+        *radius = fmaxf(*radius, (float)(sqrt(squares[k]) * (1 + 1e-6)));
+    }
+    free(squares);
+}
+
 void shift_classes_init(struct shift_classes *classes, const struct lanes *lanes,
     const float *kernel, const float *bias, size_t n_units, size_t n_classes)
 {
     size_t block = lanes->rows->shifts->best_block, blocks = (n_classes + block - 1) / block;
     *classes = (struct shift_classes){n_units, n_classes, block, blocks,
-        memory_floats(blocks * n_units * block), memory_floats(blocks * block)};
+        memory_floats(blocks * n_units * block), memory_floats(blocks * block),
+        memory_floats(n_units), memory_floats(blocks)};
     for (size_t b = 0; b < blocks; b++) {
         size_t first = b * block, n = n_classes - first < block ? n_classes - first : block;
         for (size_t u = 0; u < n_units; u++)
@@ -258,10 +280,13 @@ void shift_classes_init(struct shift_classes *classes, const struct lanes *lanes
         for (size_t k = first; k < first + block; k++)
             classes->bias[k] = k >= n_classes ? -INFINITY : bias ? bias[k] : 0;
     }
+    find_radii(classes, kernel);
 }
 
 void shift_classes_finish(struct shift_classes *classes)
 {
     free(classes->packed);
     free(classes->bias);
+    free(classes->mean);
+    free(classes->radius);
 }

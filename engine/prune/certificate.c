@@ -12,6 +12,7 @@ struct judge {
     int layer, input;
     size_t units, classes;
     float *reach;   /* [classes] max over k of |w_y - w_k|, rounded up */
+    float furthest; /* the largest of these */
     float largest;  /* max over k of |w_k| */
     float bias;     /* max over k of |b_k| */
     float rounding; /* of a sum over the units, relative to |h| |w| */
@@ -63,6 +64,8 @@ static void find_reach(struct judge *judge, const float *kernel)
                 2 * half + judge->lost + 8 * judge->rounding * judge->largest * judge->largest);
         }
     }
+    for (size_t y = 0; y < classes; y++)
+        judge->furthest = fmaxf(judge->furthest, judge->reach[y]);
     free(products);
     free(squares);
 }
@@ -140,11 +143,27 @@ bool judge_certain(const struct judge *judge, const struct certificate *certific
     return judge_holds(judge, certificate, moved[0], size[0], away);
 }
 
+float judge_way(const struct judge *judge, float moved)
+{
+    return sqrtf(moved + judge->lost) * (1 + judge->rounding);
+}
+
+float judge_slack(const struct judge *judge, float size, float away)
+{
+    float length = sqrtf(size + judge->lost) + away;
+    return 4 * judge->rounding * (length * judge->largest + judge->bias) + 4 * judge->lost;
+}
+
+float judge_needed(const struct judge *judge, float size, float away)
+{
+    float way = (sqrtf(judge->lost) + away) * (1 + judge->rounding);
+    return way * judge->furthest + judge_slack(judge, size, away);
+}
+
 bool judge_holds(const struct judge *judge, const struct certificate *certificate, float moved,
     float size, float away)
 {
-    float length = sqrtf(size + judge->lost) + away, way = sqrtf(moved + judge->lost) + away;
-    float slack = 4 * judge->rounding * (length * judge->largest + judge->bias) + 4 * judge->lost;
+    float way = sqrtf(moved + judge->lost) + away, slack = judge_slack(judge, size, away);
     float needed = way * judge->reach[certificate->class] * (1 + judge->rounding);
     return needed + slack < certificate->margin &&
            certificate->margin > 0; /* false when anything is not a number */

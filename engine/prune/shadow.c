@@ -1,5 +1,6 @@
 #include "engine/prune/shadow.h"
 
+#include "engine/base/heap.h"
 #include "engine/base/memory.h"
 
 #include <float.h>
@@ -58,8 +59,23 @@ static float *sums_of(struct trace *trace)
     return (float *)(void *)((char *)trace + head);
 }
 
+/* The part of a budget that the sums of a set may take; from a file they would be no faster than
+ * runs from scratch. And how much they take beside a budget that nobody asked for. */
+enum { PART = 4, BESIDE = 64 << 20 };
+
+/* NULL: there is no room. */
+static struct heap *open_heap(struct store *store, size_t bytes)
+{
+    if (!store_is_soft(store))
+        return bytes <= store_limit(store) / PART ? heap_create(store) : NULL;
+    struct store *own = bytes <= BESIDE ? store_create(bytes + BESIDE, NULL) : NULL;
+    struct heap *heap = own ? heap_create(own) : NULL;
+    store_unref(own);
+    return heap;
+}
+
 struct shadow *shadow_create(const struct network *network, const struct lanes *lanes,
-    const bool *behind, int site, int to, int n_images, struct heap *heap)
+    const bool *behind, int site, int to, int n_images, struct store *store)
 {
     struct shift_plan *plan = shift_plan_create(network, lanes, behind, site, to);
     if (!plan)
@@ -68,13 +84,16 @@ struct shadow *shadow_create(const struct network *network, const struct lanes *
     shadow->plan = plan;
     shadow->n_site = shape_count(&network->layers[site].shape);
     shadow->n_images = n_images;
-    shadow->heap = heap;
     shadow->traces = memory_array((size_t)n_images, sizeof *shadow->traces);
     shadow->stale = memory_array((size_t)n_images, sizeof *shadow->stale);
     memset(shadow->stale, true, (size_t)n_images * sizeof *shadow->stale);
     for (int s = 0; s < plan->n_stages; s++)
         shadow->n_sums += plan->stages[s].positions * plan->stages[s].padded;
-    return shadow;
+    shadow->heap = open_heap(store, (size_t)n_images * (trace_size(shadow) + ALIGNMENT));
+    if (shadow->heap)
+        return shadow;
+    shadow_destroy(shadow);
+    return NULL;
 }
 
 void shadow_destroy(struct shadow *shadow)
@@ -82,14 +101,10 @@ void shadow_destroy(struct shadow *shadow)
     if (!shadow)
         return;
     shift_plan_destroy(shadow->plan);
+    heap_destroy(shadow->heap);
     free(shadow->traces);
     free(shadow->stale);
     free(shadow);
-}
-
-size_t shadow_bytes(const struct shadow *shadow)
-{
-    return (size_t)shadow->n_images * (trace_size(shadow) + ALIGNMENT);
 }
 
 const struct shift_kernels *shadow_kernels(const struct shadow *shadow)

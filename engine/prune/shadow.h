@@ -13,19 +13,18 @@
 #ifndef SECATEUR_ENGINE_PRUNE_SHADOW_H
 #define SECATEUR_ENGINE_PRUNE_SHADOW_H
 
-#include "engine/base/heap.h"
+#include "engine/base/store.h"
 #include "engine/net/shift.h"
 
 struct shadow;        /* of n images */
 struct shadow_worker; /* one worker's memory */
 
 /* From the values of layer `site` to those of layer `to` through the layers marked in
- * behind[n_layers]; what is kept of an image is the heap's. NULL where they are no sums that can
- * be followed. */
+ * behind[n_layers]; what is kept of an image is the store's, or lies beside it where its budget
+ * is a soft one. NULL where they are no sums that can be followed, or too many of them. */
 struct shadow *shadow_create(const struct network *network, const struct lanes *lanes,
-    const bool *behind, int site, int to, int n_images, struct heap *heap);
+    const bool *behind, int site, int to, int n_images, struct store *store);
 void shadow_destroy(struct shadow *shadow);
-size_t shadow_bytes(const struct shadow *shadow); /* when all images are kept */
 const struct shift_kernels *shadow_kernels(const struct shadow *shadow);
 struct shadow_worker *shadow_worker_create(const struct shadow *shadow);
 void shadow_worker_destroy(struct shadow_worker *worker);

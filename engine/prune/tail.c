@@ -32,24 +32,15 @@ static void part_judge(struct tail *tail)
     tail->certificates = memory_array((size_t)tail->n_images, sizeof *tail->certificates);
 }
 
-/* The part of the budget that the shadows of a set may take. From a file they would be no faster
- * than runs from scratch. */
-enum { SHADOW_PART = 4 };
-
 /* What lies between site and judge is followed where it can be. */
-static void add_shadow(struct tail *tail, const struct lanes *lanes, size_t budget)
+static void add_shadow(struct tail *tail, const struct lanes *lanes, struct store *store)
 {
     const struct layer *dense = &tail->network->layers[judge_layer(tail->judge)];
     const float *bias = dense->n_weights > 1 ? dense->weights[1].data : NULL;
     tail->shadow = shadow_create(tail->network, lanes, tail->behind, tail->site->measured,
-        judge_input(tail->judge), tail->n_images, tail->heap);
+        judge_input(tail->judge), tail->n_images, store);
     if (!tail->shadow)
         return;
-    if (shadow_bytes(tail->shadow) > budget / SHADOW_PART) {
-        shadow_destroy(tail->shadow);
-        tail->shadow = NULL;
-        return;
-    }
     shift_classes_init(&tail->classes, lanes, dense->weights[0].data, bias, tail->n_units,
         (size_t)tail->network->n_classes);
     tail->followed = memory_array((size_t)tail->site->n_channels, sizeof *tail->followed);
@@ -89,7 +80,7 @@ struct tail *tail_create(const struct network *network, const struct site *site,
     tail->plan = row_plan_create(network, lanes, tail->behind);
     part_judge(tail);
     if (tail->judge)
-        add_shadow(tail, lanes, store_limit(store));
+        add_shadow(tail, lanes, store);
     return tail;
 }
 
@@ -169,13 +160,14 @@ static uint32_t keep_piece(const struct piece *piece, const float *values, size_
 static bool keep_image(struct tail *tail, const struct group *group, int lane, struct error *err)
 {
     size_t total = count_values(tail, group, lane);
-    size_t words = tail->n_starts + 2 * total + tail->n_units;
+    size_t words = tail->n_starts + 2 * total + tail->n_units + tail->classes.blocks;
     uint32_t *block = heap_take(tail->heap, words * sizeof *block, err), *starts = block, n = 0;
     struct kept *kept = &tail->kept[group->first + lane];
     if (!block)
         return false;
     float *values = (float *)(block + tail->n_starts + total);
-    *kept = (struct kept){block, block + tail->n_starts, values, values + total};
+    *kept = (struct kept){
+        block, block + tail->n_starts, values, values + total, values + total + tail->n_units};
     for (int p = 0; p < tail->n_pieces; p++) {
         const struct piece *piece = &tail->pieces[p];
         const float *tensor = lane_pass_tensor(group->pass, piece->layer) + lane;
@@ -198,6 +190,25 @@ static void note_alive(struct tail *tail, int image)
                     tail->alive[(kept->places[i] - pixel * piece->channels) * images +
                                 (size_t)image] = 1;
         starts += piece->pixels + 1;
+    }
+}
+
+/* The largest logits of each block of classes. */
+static void keep_tops(struct tail *tail, const struct group *group)
+{
+    const struct shift_classes *classes = &tail->classes;
+    const float *logits = lane_pass_tensor(group->pass, tail->network->output);
+    size_t width = (size_t)group->width;
+    for (size_t b = 0; b < classes->blocks; b++) {
+        float tops[WALK_TILE];
+        size_t first = b * classes->block, left = classes->classes - first;
+        memcpy(tops, logits + first * width, width * sizeof *tops);
+        for (size_t k = first; k < first + (left < classes->block ? left : classes->block); k++)
+            for (size_t lane = 0; lane < width; lane++)
+                tops[lane] =
+                    logits[k * width + lane] > tops[lane] ? logits[k * width + lane] : tops[lane];
+        for (int lane = 0; lane < group->count; lane++)
+            tail->kept[group->first + lane].tops[b] = tops[lane];
     }
 }
 
@@ -235,5 +246,7 @@ void tail_store(struct tail *tail, const struct group *group)
     }
     if (tail->judge)
         certify_group(tail, group);
+    if (tail->shadow)
+        keep_tops(tail, group);
     atomic_fetch_add(&tail->stored, group->count);
 }

@@ -23,6 +23,7 @@ struct kept {
     uint32_t *places; /* within their piece */
     float *values;
     float *units; /* [judge_units] where the certificate holds */
+    float *tops;  /* [classes.blocks] there: no class of a block has a larger logit */
 };
 
 struct tail {

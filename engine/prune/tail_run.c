@@ -13,8 +13,9 @@ struct tail_worker {
     int batch; /* images that run from scratch at once */
     struct row_pass *passes[ROW_PASSES_MAX];
     struct shadow_worker *shadow;
-    float *units;             /* [CHUNK][n_units] of images that are judged */
-    struct shift_list *lists; /* [CHUNK] of them */
+    float *units;                     /* [CHUNK][n_units] of images that are judged */
+    struct shift_question *questions; /* [CHUNK] about them */
+    float *ceilings, *tops;           /* [CHUNK][classes.blocks] */
     float *scratch;
 };
 
@@ -44,10 +45,13 @@ static struct tail_worker *worker_create(const struct tail *tail)
     worker->shadow = shadow_worker_create(tail->shadow);
     worker->units = memory_floats(CHUNK * tail->n_units);
     worker->scratch = memory_floats(CHUNK * shadow_kernels(tail->shadow)->best_scratch);
-    worker->lists = memory_array(CHUNK, sizeof *worker->lists);
+    worker->ceilings = memory_floats(CHUNK * tail->classes.blocks);
+    worker->tops = memory_floats(CHUNK * tail->classes.blocks);
+    worker->questions = memory_array(CHUNK, sizeof *worker->questions);
     for (int i = 0; i < CHUNK; i++) {
-        worker->lists[i].places = memory_array(tail->n_units + 32, sizeof(uint32_t));
-        worker->lists[i].values = memory_array(tail->n_units + 32, sizeof(float));
+        struct shift_list *list = &worker->questions[i].list;
+        list->places = memory_array(tail->n_units + 32, sizeof *list->places);
+        list->values = memory_array(tail->n_units + 32, sizeof *list->values);
     }
     return worker;
 }
@@ -56,14 +60,16 @@ void tail_worker_destroy(struct tail_worker *worker)
 {
     for (int i = 0; i < worker->batch; i++)
         row_pass_destroy(worker->passes[i]);
-    for (int i = 0; i < CHUNK && worker->lists; i++) {
-        free(worker->lists[i].places);
-        free(worker->lists[i].values);
+    for (int i = 0; i < CHUNK && worker->questions; i++) {
+        free(worker->questions[i].list.places);
+        free(worker->questions[i].list.values);
     }
     shadow_worker_destroy(worker->shadow);
     free(worker->units);
     free(worker->scratch);
-    free(worker->lists);
+    free(worker->questions);
+    free(worker->ceilings);
+    free(worker->tops);
     free(worker);
 }
 
@@ -96,7 +102,8 @@ static void load_image(const struct run *run, struct row_pass *pass, int image)
     }
 }
 
-/* Whether a certificate tells the class; else it is taken to where the image is now. */
+/* Whether a certificate tells the class; else it is taken to where the image is now, unless it
+ * belongs to what is followed. */
 static bool is_certain(struct run *run, struct row_pass *pass, int image)
 {
     struct tail *tail = run->tail;
@@ -109,8 +116,10 @@ static bool is_certain(struct run *run, struct row_pass *pass, int image)
         run->predicted[image] = certificate->class;
         return true;
     }
-    memcpy(h, now, tail->n_units * sizeof *h);
-    certificate->margin = -1; /* until it is judged anew */
+    if (!tail->shadow) {
+        memcpy(h, now, tail->n_units * sizeof *h);
+        certificate->margin = -1; /* until it is judged anew */
+    }
     return false;
 }
 
@@ -121,7 +130,7 @@ static void judge_image(struct run *run, struct row_pass *pass, int image)
     float first, second;
     int class = row_pass_best(pass, tail->network->output, &first, &second);
     run->predicted[image] = class < 0 ? NOT_A_NUMBER : (uint16_t) class;
-    if (tail->judge && class >= 0)
+    if (tail->judge && !tail->shadow && class >= 0)
         tail->certificates[image] = (struct certificate){first - second, (uint16_t) class};
 }
 
@@ -214,31 +223,55 @@ static float follow_image(
     return shadow_follow(tail->shadow, worker->shadow, image, changes, run->keep, units);
 }
 
+/* Asks for the class of an image at units that are `apart` from where its certificate holds: no
+ * logit of a block has grown by more than the mean of all, and the way times the radius. */
+static void ask(const struct run *run, struct tail_worker *worker, int at, int image,
+    const struct shift_apart *apart, float away)
+{
+    const struct tail *tail = run->tail;
+    const struct shift_classes *classes = &tail->classes;
+    const float *tops = tail->kept[image].tops;
+    struct shift_question *question = &worker->questions[at];
+    float way = judge_way(tail->judge, apart->moved);
+    float slack = judge_slack(tail->judge, apart->size, away);
+    shadow_kernels(tail->shadow)
+        ->list(&question->list, worker->units + (size_t)at * tail->n_units, tail->n_units);
+    question->ceilings = worker->ceilings + (size_t)at * classes->blocks;
+    question->tops = run->keep ? worker->tops + (size_t)at * classes->blocks : NULL;
+    question->apart = judge_needed(tail->judge, 2 * apart->size, away);
+    for (size_t b = 0; b < classes->blocks; b++)
+        question->ceilings[b] = tops[b] + apart->along + way * classes->radius[b] + slack;
+}
+
+/* A certificate where the image is now. */
+static void certify(struct tail *tail, int image, const struct certificate *found,
+    const float *units, const float *tops)
+{
+    tail->certificates[image] = *found;
+    memcpy(tail->kept[image].units, units, tail->n_units * sizeof *units);
+    memcpy(tail->kept[image].tops, tops, tail->classes.blocks * sizeof *tops);
+}
+
 /* Judges images at units that may be `away` from exact ones; what cannot be told is run exactly. */
 static void judge_followed(
     struct run *run, struct tail_worker *worker, const int *images, const float *away, int n)
 {
     struct tail *tail = run->tail;
-    struct shift_best best[CHUNK];
     int unsure[CHUNK], m = 0;
-    const struct shift_kernels *kernels = shadow_kernels(tail->shadow);
-    for (int i = 0; i < n; i++)
-        kernels->list(&worker->lists[i], worker->units + (size_t)i * tail->n_units, tail->n_units);
-    kernels->best(best, &tail->classes, worker->lists, n, worker->scratch);
+    shadow_kernels(tail->shadow)->best(worker->questions, &tail->classes, n, worker->scratch);
     for (int i = 0; i < n; i++) {
         const float *units = worker->units + (size_t)i * tail->n_units;
-        struct certificate found = {best[i].first - best[i].second, (uint16_t)best[i].class};
-        if (!judge_certain(tail->judge, &found, units, units, away[i])) {
-            if (run->keep)
-                shadow_refresh(tail->shadow, images[i]);
+        const struct shift_question *question = &worker->questions[i];
+        struct certificate found = {question->first - question->second, (uint16_t)question->class};
+        bool sure = judge_certain(tail->judge, &found, units, units, away[i]);
+        if (sure)
+            run->predicted[images[i]] = found.class;
+        else
             unsure[m++] = images[i];
-            continue;
-        }
-        run->predicted[images[i]] = found.class;
-        if (!run->keep)
-            continue;
-        tail->certificates[images[i]] = found;
-        memcpy(tail->kept[images[i]].units, units, tail->n_units * sizeof *units);
+        if (run->keep && !question->ceilings)
+            certify(tail, images[i], &found, units, question->tops);
+        if (run->keep && !sure)
+            shadow_refresh(tail->shadow, images[i]);
     }
     atomic_fetch_add_explicit(&run->products, n - m, memory_order_relaxed);
     run_exactly(run, worker, unsure, m);
@@ -254,15 +287,17 @@ static void run_followed(struct run *run, struct tail_worker *worker, const int 
         const struct certificate *certificate = &tail->certificates[images[i]];
         const float *h = tail->kept[images[i]].units;
         float *units = worker->units + (size_t)m * tail->n_units;
+        struct shift_apart apart;
         if (i + 1 < n)
             shadow_prefetch(tail->shadow, images[i + 1]);
-        float moved, size;
         away[m] = follow_image(run, worker, images[i], units);
-        kernels->compare(units, h, tail->n_units, &moved, &size);
-        if (judge_holds(tail->judge, certificate, moved, size, away[m]))
+        kernels->compare(&apart, units, h, tail->classes.mean, tail->n_units);
+        if (judge_holds(tail->judge, certificate, apart.moved, apart.size, away[m])) {
             run->predicted[images[i]] = certificate->class;
-        else
+        } else {
+            ask(run, worker, m, images[i], &apart, away[m]);
             uncertain[m++] = images[i];
+        }
     }
     judge_followed(run, worker, uncertain, away, m);
 }

@@ -80,7 +80,8 @@ struct pair {
     int asked, near;
 };
 
-static void open_pair(struct pair *pair, const struct network *network, int net, struct heap *heap)
+static void open_pair(
+    struct pair *pair, const struct network *network, int net, struct store *store)
 {
     pair->network = network;
     pair->site = network_find(network, nets[net].site);
@@ -94,7 +95,8 @@ static void open_pair(struct pair *pair, const struct network *network, int net,
     pair->channels = (size_t)shape_channels(&network->layers[pair->site].shape);
     pair->n_units = shape_count(&network->layers[pair->to].shape);
     pair->values = memory_floats(pair->n_site);
-    pair->shadow = shadow_create(network, pair->lanes, pair->behind, pair->site, pair->to, 1, heap);
+    pair->shadow =
+        shadow_create(network, pair->lanes, pair->behind, pair->site, pair->to, 1, store);
     assert_non_null(pair->shadow);
     pair->worker = shadow_worker_create(pair->shadow);
     pair->plan = row_plan_create(network, pair->lanes, pair->behind);
@@ -178,12 +180,10 @@ static void bounds_hold(void **state)
         struct network *network = test_make(nets[net].nodes, nets[net].n);
         struct store *store = store_create((size_t)1 << 24, NULL);
         for (int k = 0; (pair.lanes = lanes_at(k)); k++) {
-            struct heap *heap = heap_create(store);
-            open_pair(&pair, network, net, heap);
+            open_pair(&pair, network, net, store);
             for (int i = 0; i < trials(20); i++)
                 follow(&pair);
             close_pair(&pair);
-            heap_destroy(heap);
         }
         store_unref(store);
         network_destroy(network);
