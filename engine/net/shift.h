@@ -101,6 +101,9 @@ struct shift_kernels {
     void (*spread)(float *changes, bool *touched, const struct shift_term *term, size_t padded,
         const struct shift_list *list);
     void (*settle)(struct shift_settling *settling);
+    /* Lists those of n values whose place is one of a channel, as what is taken away. */
+    void (*pick)(struct shift_list *list, const uint32_t *places, const float *values, size_t n,
+        uint32_t channels, uint32_t channel);
     /* Lists the values that are not zero; room for n + 32. */
     void (*list)(struct shift_list *list, const float *values, size_t n);
     void (*compare)(

@@ -14,7 +14,7 @@ typedef float loose
     __attribute__((vector_size(LANES_WIDTH * sizeof(float)), aligned(4), may_alias));
 typedef int32_t mask __attribute__((vector_size(LANES_WIDTH * sizeof(int32_t)), may_alias));
 
-enum { WIDTH = LANES_WIDTH, BEST_VECTORS = 4, AHEAD = 4 };
+enum { WIDTH = LANES_WIDTH, BEST_VECTORS = 6, AHEAD = 4 };
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
@@ -324,6 +324,37 @@ static void best(
         answer(&questions[i], &inquiries[i].two);
 }
 
+static void pick(struct shift_list *list, const uint32_t *places, const float *values, size_t n,
+    uint32_t channels, uint32_t channel)
+{
+    size_t at = 0;
+    list->n = 0;
+#if defined __AVX512F__
+    /* The quotient may be one too small: then the rest is that of the division and `channels`. */
+    const __m512 inverse = _mm512_set1_ps(1 / (float)channels * (1 - FLT_EPSILON));
+    const __m512i by = _mm512_set1_epi32((int)channels), wanted = _mm512_set1_epi32((int)channel);
+    for (; at < n; at += 16) {
+        __mmask16 inside = (__mmask16)(n - at < 16 ? (1U << (n - at)) - 1 : 0xffff);
+        __m512i place = _mm512_maskz_loadu_epi32(inside, places + at);
+        __m512i times = _mm512_cvttps_epi32(_mm512_mul_ps(_mm512_cvtepi32_ps(place), inverse));
+        __m512i rest = _mm512_sub_epi32(place, _mm512_mullo_epi32(times, by));
+        __mmask16 mine = _mm512_mask_cmpeq_epi32_mask(inside, rest, wanted);
+        mine |= _mm512_mask_cmpeq_epi32_mask(inside, _mm512_sub_epi32(rest, by), wanted);
+        __m512 value =
+            _mm512_sub_ps(_mm512_setzero_ps(), _mm512_maskz_loadu_ps(inside, values + at));
+        _mm512_storeu_ps(list->values + list->n, _mm512_maskz_compress_ps(mine, value));
+        _mm512_storeu_si512(list->places + list->n, _mm512_maskz_compress_epi32(mine, place));
+        list->n += (uint32_t)__builtin_popcount(mine);
+    }
+#else
+    for (; at < n; at++) {
+        list->places[list->n] = places[at];
+        list->values[list->n] = -values[at];
+        list->n += places[at] % channels == channel;
+    }
+#endif
+}
+
 static void list(struct shift_list *list, const float *values, size_t n)
 {
     size_t at = 0;
@@ -368,6 +399,7 @@ const struct shift_kernels SHIFT_TABLE = {
 #endif
     .spread = spread,
     .settle = settle,
+    .pick = pick,
     .list = list,
     .compare = compare,
     .best = best,

@@ -283,12 +283,17 @@ static void follow_stage(const struct shadow *shadow, struct shadow_worker *work
             stage->relu ? (float)(16 * input.depth * FLT_EPSILON * (input.weight + input.bias))
                         : INFINITY;
     }
+    bool last = s == worker->n_stages - 1;
+    for (size_t p = 0; p < stage->positions && last; p++)
+        if (!worker->touched[s][p]) /* else it is settled */
+            memcpy(worker->units + p * stage->padded, sums + p * stage->padded,
+                stage->padded * sizeof *sums);
     struct shift_settling settling = {.stage = stage,
         .sums = sums,
         .changes = worker->changes[s],
         .touched = worker->touched[s],
         .keep = keep,
-        .values = s == worker->n_stages - 1 ? worker->units : NULL,
+        .values = last ? worker->units : NULL,
         .fresh = fresh,
         .threshold = (float)trace->marks[s].threshold,
         .list = worker->lists[s]};
@@ -377,7 +382,8 @@ float shadow_follow(struct shadow *shadow, struct shadow_worker *worker, int ima
     size_t last = stage->positions * stage->padded;
     float *sums = sums_of(trace);
     double away[SHIFT_STAGES_MAX] = {0};
-    memcpy(worker->units, sums + shadow->n_sums - last, last * sizeof *sums);
+    if (!changes)
+        memcpy(worker->units, sums + shadow->n_sums - last, last * sizeof *sums);
     if (changes && !keep) {
         worker->trace = *trace;
         trace = &worker->trace;
@@ -399,5 +405,5 @@ void shadow_prefetch(const struct shadow *shadow, int image)
 {
     const char *trace = (const char *)shadow->traces[image];
     for (size_t at = 0; trace && at < trace_size(shadow); at += ALIGNMENT)
-        __builtin_prefetch(trace + at, 1);
+        __builtin_prefetch(trace + at, 0, 2);
 }

@@ -185,16 +185,9 @@ static void list_channel(const struct tail *tail, int image, int channel, struct
 {
     const struct piece *piece = &tail->pieces[0];
     const struct kept *kept = &tail->kept[image];
-    list->n = 0;
-    for (size_t pixel = 0; pixel < piece->pixels; pixel++) {
-        uint32_t wanted = (uint32_t)(pixel * piece->channels) + (uint32_t)channel;
-        uint32_t at = kept->starts[pixel], end = kept->starts[pixel + 1];
-        for (uint32_t i = kept->starts[pixel]; i < end; i++)
-            at += kept->places[i] < wanted;
-        list->places[list->n] = wanted; /* at the end: the next pixel's, or a value */
-        list->values[list->n] = -kept->values[at];
-        list->n += at < end && kept->places[at] == wanted;
-    }
+    shadow_kernels(tail->shadow)
+        ->pick(list, kept->places, kept->values, kept->starts[piece->pixels],
+            (uint32_t)piece->channels, (uint32_t)channel);
 }
 
 /* When no more than so many values are left for each that goes, starting afresh takes about as
