@@ -33,10 +33,6 @@ struct toom *toom_create(const struct window *window, int filters, const struct 
     toom->outputs = outputs;
     toom->block = lanes->toom->block;
     toom->blocks = (filters + toom->block - 1) / toom->block;
-    for (int j = 0; j < outputs; j++)
-        for (int p = 0; p < TOOM_POINTS; p++)
-            toom->back[j][p] =
-                p < TOOM_POINTS - 1 ? (float)power(points[p], j) : (float)(j == outputs - 1);
     size_t depth = (size_t)(window->size[0] * window->channels);
     toom->packed = memory_floats((size_t)(toom->blocks * toom->block) * depth * TOOM_POINTS);
     return toom;

@@ -20,10 +20,9 @@ enum {
 };
 
 struct toom {
-    int outputs;                               /* at once */
-    int block, blocks;                         /* filters at once, the last filled up */
-    float back[TOOM_OUTPUTS_MAX][TOOM_POINTS]; /* from products to outputs */
-    float *packed;                             /* [blocks][size][channels][TOOM_POINTS][block] */
+    int outputs;       /* at once */
+    int block, blocks; /* filters at once, the last filled up */
+    float *packed;     /* [blocks][size][channels][TOOM_POINTS][block] */
 };
 
 /* One kind of processor. */

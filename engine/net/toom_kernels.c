@@ -121,32 +121,48 @@ static void find_targets(const struct strip *strip, int row, struct target *targ
     }
 }
 
-/* From products to outputs, with bias, ReLU and pooling. */
+/* From the products at 0, 1, -1, 1/2, -1/2, 2 and infinity to outputs: polynomials, whose even and
+ * odd terms are those of x and -x together. */
+ALWAYS_INLINE void turn_back(
+    vector *outputs, vector sums[TOOM_POINTS][BLOCK], int o, float bias, int count)
+{
+    static const float half[] = {1, 0.5F, 0.25F, 0.125F, 0.0625F}, two[] = {1, 2, 4, 8, 16};
+    vector even = sums[1][o] + sums[2][o] + bias, odd = sums[1][o] - sums[2][o] + bias;
+    vector even_half = sums[3][o] + sums[4][o], odd_half = sums[3][o] - sums[4][o];
+#pragma GCC unroll 5
+    for (int j = 0; j < TOOM_OUTPUTS_MAX && j < count; j++)
+        outputs[j] =
+            (j % 2 ? odd : even) + (j % 2 ? odd_half : even_half) * half[j] + sums[5][o] * two[j];
+    outputs[0] += sums[0][o];
+    outputs[count - 1] += sums[6][o];
+}
+
+/* Outputs with bias, ReLU and pooling. */
 ALWAYS_INLINE void finish(vector sums[TOOM_POINTS][BLOCK], const struct strip *strip,
-    const struct target *targets, int number)
+    const struct target *targets, int number, const int count)
 {
     const struct lane_product *product = strip->product;
-    const struct toom *toom = product->toom;
-    for (int j = 0; j < toom->outputs; j++) {
-        if (!targets[j].to)
-            continue;
+    int filters = product->filters - number * BLOCK;
 #pragma GCC unroll 4
-        for (int o = 0; o < BLOCK; o++) {
-            int filter = number * BLOCK + o;
-            if (filter >= product->filters)
+    for (int o = 0; o < BLOCK; o++) {
+        int filter = number * BLOCK + o;
+        vector outputs[TOOM_OUTPUTS_MAX];
+        if (o >= filters)
+            continue;
+        turn_back(outputs, sums, o, product->bias[filter], count);
+#pragma GCC unroll 5
+        for (int j = 0; j < count; j++) {
+            if (!targets[j].to)
                 continue;
-            vector value = zero + product->bias[filter];
-#pragma GCC unroll 7
-            for (int p = 0; p < TOOM_POINTS; p++)
-                value += sums[p][o] * toom->back[j][p];
-            value = product->relu ? relu(value) : value;
+            vector value = product->relu ? relu(outputs[j]) : outputs[j];
             vector *to = targets[j].to + filter;
             *to = targets[j].first ? value : pooled(*to, value);
         }
     }
 }
 
-static void run_strip(struct strip *strip)
+/* `count` is a constant wherever this is inlined. */
+ALWAYS_INLINE void run_strip(struct strip *strip, const int count)
 {
     const struct lane_product *product = strip->product;
     int next = 0;
@@ -159,18 +175,34 @@ static void run_strip(struct strip *strip)
         for (int number = 0; number < product->toom->blocks; number++) {
             vector sums[TOOM_POINTS][BLOCK];
             multiply(sums, strip, down, number);
-            finish(sums, strip, targets, number);
+            finish(sums, strip, targets, number, count);
         }
     }
 }
 
+static void run_3(struct strip *strip)
+{
+    run_strip(strip, 3);
+}
+
+static void run_4(struct strip *strip)
+{
+    run_strip(strip, 4);
+}
+
+static void run_5(struct strip *strip)
+{
+    run_strip(strip, 5);
+}
+
 static void run(float *out, const struct lane_product *product, const float *in)
 {
+    static void (*const of_count[])(struct strip * strip) = {NULL, NULL, NULL, run_3, run_4, run_5};
     struct strip strip = {.product = product};
     strip.in = __builtin_assume_aligned(in, sizeof(vector));
     strip.out = __builtin_assume_aligned(out, sizeof(vector));
     for (; strip.left < product->window.out[1]; strip.left += product->toom->outputs)
-        run_strip(&strip);
+        of_count[product->toom->outputs](&strip);
 }
 
 extern const struct toom_kernels TOOM_TABLE;
