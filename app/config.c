@@ -80,7 +80,7 @@ static bool set_flag(struct arguments *arguments, int index, const char *value, 
         return true;
     if (!flag->argument && strcmp(value, "on") != 0)
         return fail_as(err, ERROR_USAGE, "%s is one of off on", flag->name);
-    return options_set(arguments, index, memory_string(value), err);
+    return options_set(arguments, index, value, err);
 }
 
 bool config_start(const struct config *config, struct arguments *arguments, struct error *err)

@@ -189,7 +189,7 @@ static bool apply_file(const char *rest, const char *path, struct arguments *arg
         return false;
     if (strcmp(sha, now) != 0)
         return fail_as(err, ERROR_INPUT, "%s: is not the file that %s began with", file, path);
-    return options_set(arguments, index, memory_string(file), err);
+    return options_set(arguments, index, file, err);
 }
 
 static bool apply_setting(const char *rest, const char *path, struct arguments *arguments,
@@ -207,7 +207,7 @@ static bool apply_setting(const char *rest, const char *path, struct arguments *
     const char *said = arguments->said[index];
     if (said && strcmp(said, value) != 0)
         return fail_as(err, ERROR_INPUT, "%s: began with --%s %s, not %s", path, name, value, said);
-    return options_set(arguments, index, memory_string(value), err);
+    return options_set(arguments, index, value, err);
 }
 
 bool journal_head_apply(const struct journal_head *head, const char *path,

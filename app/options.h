@@ -28,7 +28,7 @@ bool options_parse(struct arguments *arguments, int argc, char *const *argv, str
 bool options_check(const struct options *options, struct error *err);
 
 int options_index(const char *name); /* -1: there is no such flag */
-/* Sets a field as the flag would; the value is borrowed. */
+/* Sets a field as the flag would; the value is copied for good. */
 bool options_set(struct arguments *arguments, int index, const char *value, struct error *err);
 bool options_is_of_session(const struct flag *flag); /* decides what is pruned, and how */
 bool options_is_file(const struct flag *flag, const char *value);

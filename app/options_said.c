@@ -1,7 +1,9 @@
 #include "app/options.h"
 
 #include "app/verbs.h"
+#include "engine/base/memory.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 int options_index(const char *name)
@@ -15,9 +17,12 @@ int options_index(const char *name)
 bool options_set(struct arguments *arguments, int index, const char *value, struct error *err)
 {
     const struct flag *flag = options_at(index);
-    if (!flag->set((char *)arguments + flag->field, value, err))
+    char *copy = memory_string(value); /* stays as long as the program, as argv does */
+    if (!flag->set((char *)arguments + flag->field, copy, err)) {
+        free(copy);
         return fail_in(err, flag->name);
-    arguments->said[index] = value;
+    }
+    arguments->said[index] = copy;
     return true;
 }
 

@@ -160,11 +160,17 @@ static void tell_answer(struct plain *plain)
     fflush(stdout);
 }
 
+static void pause_work(struct ui *ui)
+{
+    command_pause(ui, NULL);
+    ui_say(ui, "paused; what was done stays");
+}
+
 static void read_signals(struct plain *plain)
 {
     for (int number = signals_next(); number > 0; number = signals_next()) {
         if (number == SIGINT && !engine_rests(plain->engine))
-            command_pause(plain->ui, NULL);
+            pause_work(plain->ui);
         else if (number == SIGTSTP)
             signals_suspend();
         else if (number == SIGINT || number == SIGTERM || number == SIGHUP)

@@ -27,6 +27,26 @@ struct engine {
     const struct snapshot *newest;
 };
 
+/* Does a command that was done change what is pruned, or how? Runs and steps do by their rounds. */
+static bool alters(enum command_kind kind)
+{
+    switch (kind) {
+    case COMMAND_UNDO:
+    case COMMAND_REDO:
+    case COMMAND_JUMP:
+    case COMMAND_RESET:
+    case COMMAND_PRUNE:
+    case COMMAND_LAYER:
+    case COMMAND_BRANCH:
+    case COMMAND_CRITERION:
+    case COMMAND_ORDER:
+    case COMMAND_THRESHOLD:
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* Tells who watches what altered the session; a round is a step, whatever ran it. */
 static void tell(
     struct engine *engine, const struct command *command, const struct snapshot *snapshot)
@@ -38,9 +58,9 @@ static void tell(
     pthread_mutex_unlock(&engine->lock);
     if (!done)
         return;
-    if (command && command->kind != COMMAND_STEP)
+    if (command && alters(command->kind))
         done(engine->done_context, command, snapshot);
-    else if (before->position != snapshot->position) /* perhaps in a new branch */
+    else if (!command && before->position != snapshot->position) /* perhaps in a new branch */
         done(engine->done_context, &step, snapshot);
 }
 

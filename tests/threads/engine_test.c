@@ -346,12 +346,74 @@ static void an_engine_can_be_destroyed_at_any_time(void **state)
     }
 }
 
+/* What altered the session, as the watcher was told: the engine's thread alone writes. */
+struct watched {
+    int n;
+    enum command_kind kind[64];
+    int position[64];
+};
+
+static void watch(void *context, const struct command *command, const struct snapshot *snapshot)
+{
+    struct watched *watched = context;
+    if (watched->n == 64)
+        return;
+    watched->kind[watched->n] = command->kind;
+    watched->position[watched->n++] = snapshot->position;
+}
+
+/* Until it rests; then the newest snapshot shows all that was asked. */
+static const struct snapshot *at_rest(struct engine *engine, struct front *front)
+{
+    for (int i = 0; i < FRONT_PATIENCE && !engine_rests(engine); i++)
+        front_await_news(front);
+    assert_true(engine_rests(engine));
+    return engine_snapshot(engine);
+}
+
+static void an_engine_at_rest_has_done_and_told_everything(void **state)
+{
+    static const struct {
+        enum command_kind kind;
+        int position;
+    } told[] = {{COMMAND_STEP, 1}, {COMMAND_STEP, 2}, {COMMAND_STEP, 3}, {COMMAND_UNDO, 2},
+        {COMMAND_STEP, 3}, {COMMAND_STEP, 4}, {COMMAND_LAYER, 4}, {COMMAND_THRESHOLD, 4},
+        {COMMAND_RESET, 0}, {COMMAND_PRUNE, 1}};
+    static const struct command asked[] = {{.kind = COMMAND_STEP, .number = 3},
+        {.kind = COMMAND_UNDO}, {.kind = COMMAND_JUMP, .number = 99},
+        {.kind = COMMAND_RUN, .number = 4}, {.kind = COMMAND_WHAT_IF, .number = -1},
+        {.kind = COMMAND_LAYER, .number = 0}, {.kind = COMMAND_THRESHOLD, .value = 7},
+        {.kind = COMMAND_RESET}, {.kind = COMMAND_PRUNE, .number = 1}};
+    struct watched watched = {0};
+    struct front front;
+    const struct options options = trial_options();
+    (void)state;
+    front_init(&front);
+    struct engine *engine = engine_create(&options, front_wake, &front);
+    engine_watch(engine, watch, &watched);
+    snapshot_unref(at_rest(engine, &front)); /* open */
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        assert_true(engine_post(engine, &asked[i]));
+        const struct snapshot *s = at_rest(engine, &front);
+        assert_true(s->phase == PHASE_PAUSED || s->phase == PHASE_DONE);
+        snapshot_unref(s);
+    }
+    engine_destroy(engine);
+    assert_int_equal(watched.n, sizeof told / sizeof *told); /* neither failures nor questions */
+    for (int i = 0; i < watched.n; i++) {
+        assert_int_equal(watched.kind[i], told[i].kind);
+        assert_int_equal(watched.position[i], told[i].position);
+    }
+    front_finish(&front);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(an_engine_opens_works_and_wakes, set_up),
         cmocka_unit_test_setup(what_cannot_be_opened_is_told, set_up),
         cmocka_unit_test_setup(a_full_queue_says_so, set_up),
+        cmocka_unit_test_setup(an_engine_at_rest_has_done_and_told_everything, set_up),
         cmocka_unit_test_setup(a_busy_front_end_breaks_nothing, set_up),
         cmocka_unit_test_setup(a_pause_comes_at_once, set_up),
         cmocka_unit_test_setup(a_paused_run_ends_like_any_other, set_up),
