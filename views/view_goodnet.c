@@ -229,7 +229,7 @@ static void draw_detail(const struct sheet *sheet, int row)
     const struct defence *test = line->net && line->net->defence[DATA_TEST].clean.n > 0
                                      ? &line->net->defence[DATA_TEST]
                                      : NULL;
-    bool wide = pane->columns >= LEFT_WIDE + 30;
+    bool wide = pane->columns >= LEFT_WIDE + 38;
     int left = wide ? LEFT_WIDE : LEFT, net = line->net ? (int)(line->net - d->nets) : -1;
     enum detection_data data = d && d->n[DATA_TEST][SET_CLEAN] > 0 ? DATA_TEST : DATA_VALIDATION;
     draw_roc(sheet, (struct area){left, row, pane->columns - left, pane->rows - row}, data, net);

@@ -3,7 +3,7 @@
 #include "engine/base/counted.h"
 #include "engine/base/memory.h"
 #include "engine/learn/demo.h"
-#include "engine/load/digest.h"
+#include "engine/load/overlap.h"
 #include "engine/load/pairing.h"
 #include "engine/session/detection.h"
 
@@ -172,28 +172,22 @@ static bool detect_on(struct session *session, struct found *found, struct compa
 }
 
 /* Test images that were validation images too prove nothing. */
-static bool compare_files(struct session *session, struct found *found, struct error *err)
+static void compare_sets(struct session *session, struct found *found)
 {
-    const struct options *options = &session->options;
-    const char *pairs[N_SETS][2] = {
-        {options->clean, options->test_clean}, {options->poisoned, options->test_poisoned}};
     char *warning = found->detection.warning;
     for (int set = 0; set < N_SETS; set++) {
-        char one[DIGEST_TEXT], two[DIGEST_TEXT];
-        if (!pairs[set][0] || !pairs[set][1])
-            continue;
-        if (!digest_file(pairs[set][0], one, err) || !digest_file(pairs[set][1], two, err))
-            return false;
-        if (strcmp(one, two) != 0)
-            continue;
+        const struct dataset *seen = session->description->sets[set];
+        const struct dataset *tests = session->description->tests[set];
+        int shared = seen && tests ? overlap_count(seen, tests) : 0;
         size_t used = strlen(warning);
-        snprintf(warning + used, DETECTION_WARNING - used,
-            "%s%.200s holds what %.200s holds: these test images are validation images",
-            used > 0 ? "; " : "", base_name(pairs[set][1]), base_name(pairs[set][0]));
+        if (shared > 0)
+            snprintf(warning + used, DETECTION_WARNING - used,
+                "%s%d of %d test images of %.100s are validation images of %.100s",
+                used > 0 ? "; " : "", shared, dataset_count(tests), dataset_name(tests),
+                dataset_name(seen));
     }
     if (warning[0])
         session_say(session, true, "%.250s", warning);
-    return true;
 }
 
 static bool detect(
@@ -204,8 +198,10 @@ static bool detect(
     bool tests = session->work_goal > 0;
     for (int i = 0; i < team->n; i++)
         networks[i] = team->nets[i].network;
-    if (tests && (!session_read_tests(session, err) || !compare_files(session, found, err)))
+    if (tests && !session_read_tests(session, err))
         return false;
+    if (tests)
+        compare_sets(session, found);
     struct comparison *comparison = comparison_create(
         session_network(session), team->n, networks, session->pool, &hooks, session->scale);
     detection_begin(found, comparison);

@@ -1,6 +1,7 @@
 /* Whether poisoned images pair with clean ones: only where the pictures say so. */
 #include "engine/base/memory.h"
 #include "engine/base/random.h"
+#include "engine/load/overlap.h"
 #include "engine/load/pairing.h"
 #include "tests/test.h"
 
@@ -67,11 +68,47 @@ static void nothing_is_guessed(void **state)
     assert_false(pairs(digits, others, N)); /* agree outside the middle, where all do */
 }
 
+static struct dataset *set_of(uint8_t *pixels, int n)
+{
+    struct shape shape = shape_image(SIDE, SIDE, 3);
+    return dataset_from_bytes("set", n, &shape, pixels, memory_array(N, 4));
+}
+
+/* In whatever order and under whatever label, but to the last value. */
+static void shared_images_are_counted(void **state)
+{
+    (void)state;
+    struct dataset *seen = set_of(draw(false), N);
+    uint8_t *turned = draw(false), *mixed = draw(false);
+    for (int i = 0; i < N / 2; i++)
+        for (int b = 0; b < BYTES; b++) {
+            uint8_t kept = turned[i * BYTES + b];
+            turned[i * BYTES + b] = turned[(N - 1 - i) * BYTES + b];
+            turned[(N - 1 - i) * BYTES + b] = kept;
+        }
+    for (int i = 0; i < N; i++)
+        mixed[i * BYTES + i] ^= i % 4 == 0; /* a grey level in one place */
+    struct dataset *all = set_of(turned, N), *some = set_of(mixed, N),
+                   *few = set_of(draw(false), 7);
+    struct dataset *none = set_of(draw(true), N);
+    assert_int_equal(overlap_count(seen, all), N);
+    assert_int_equal(overlap_count(seen, some), N - N / 4);
+    assert_int_equal(overlap_count(seen, few), 7);
+    assert_int_equal(overlap_count(few, seen), 7);
+    assert_int_equal(overlap_count(seen, none), 0);
+    dataset_unref(seen);
+    dataset_unref(all);
+    dataset_unref(some);
+    dataset_unref(few);
+    dataset_unref(none);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pairs_are_found),
         cmocka_unit_test(nothing_is_guessed),
+        cmocka_unit_test(shared_images_are_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
