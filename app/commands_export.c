@@ -30,7 +30,7 @@ static struct choice choice_at(int number)
     const struct table *table = tables_at(number - n);
     if (!table)
         return (struct choice){0};
-    return (struct choice){table->name, table->help, NULL, NULL, table};
+    return (struct choice){table->name, table->help, table->view, NULL, table};
 }
 
 static const char *folder(const struct ui *ui)

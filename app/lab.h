@@ -11,7 +11,7 @@
 #include "engine/detection.h"
 #include "views/goodnet.h"
 
-enum { LAB_NETS = OPTIONS_THRESHOLDS_MAX + 1, LAB_INPUTS = 6, LAB_OUTPUTS = 48, LAB_FACES = 4 };
+enum { LAB_NETS = OPTIONS_THRESHOLDS_MAX + 1, LAB_INPUTS = 6, LAB_OUTPUTS = 64, LAB_FACES = 4 };
 
 struct lab_input {
     const char *role; /* "net", "clean validation" */

@@ -190,5 +190,10 @@ bool lab_figures(struct lab *lab, struct document *document, struct error *err)
     if (lab->repair && !add_curves(lab, document, lab->repair, "curves_suggested",
                            "the same in the suggested layer, up to the suggested repair", err))
         return false;
-    return add_roc(lab, document, err) && faces(lab, document, err);
+    struct look look = {.viewed = -1};
+    return add(lab, document, "thresholds", "svg", lab->sweep, &look, "thresholds",
+               "the nets of the thresholds in the exercise's layer, validation images", err) &&
+           add(lab, document, "goodnet", "svg", lab->detected, &look, "goodnet",
+               "what GoodNet accepts and flags with each repaired net", err) &&
+           add_roc(lab, document, err) && faces(lab, document, err);
 }

@@ -96,6 +96,7 @@ static bool fill(struct document *document, const struct snapshot *s, bool exact
 
 const struct table table_goodnet = {
     .name = "table-goodnet",
+    .view = "goodnet",
     .help = "what GoodNet is worth with each repaired net, as a table",
     .fill = fill,
 };

@@ -67,6 +67,7 @@ static bool fill(struct document *document, const struct snapshot *s, bool exact
 
 const struct table table_thresholds = {
     .name = "table-thresholds",
+    .view = "thresholds",
     .help = "accuracy and attack success at each threshold, as a table",
     .fill = fill,
 };

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-static const struct table *const all[] = {&table_thresholds, &table_goodnet};
+static const struct table *const all[] = {&table_thresholds, &table_goodnet, &table_layers};
 static const char *const endings[] = {"csv", "md", "tex"};
 enum { N_ENDINGS = sizeof endings / sizeof *endings };
 

@@ -8,13 +8,15 @@
 #include "views/export.h"
 
 struct table {
-    const char *name, *help; /* "table-goodnet"; also the name of its files */
+    const char *name; /* "table-goodnet"; also the name of its files */
+    const char *view; /* the panel whose table it is */
+    const char *help;
     /* Adds one table to the document; `exact`: every digit, and counts. */
     bool (*fill)(
         struct document *document, const struct snapshot *snapshot, bool exact, struct error *err);
 };
 
-extern const struct table table_thresholds, table_goodnet;
+extern const struct table table_thresholds, table_goodnet, table_layers;
 
 const struct table *tables_at(int index); /* NULL behind the last */
 const struct table *tables_find(const char *name);

@@ -46,6 +46,7 @@ static const struct {
     const char *stem, *table;
     enum moment moment;
 } tables[] = {
+    {"table_layers", "table-layers", SWEPT},
     {"table_thresholds", "table-thresholds", SWEPT},
     {"table_goodnet", "table-goodnet", SWEPT},
     {"suggested_table_goodnet", "table-goodnet", REPAIRED},

@@ -83,7 +83,9 @@ static bool nothing_there(const struct lab *lab, struct error *err)
 {
     static const char *const names[] = {"report.html", "report.md", "lab.csv", "curves.svg",
         "curves.csv", "curves.tex", "curves_suggested.svg", "curves_suggested.csv",
-        "curves_suggested.tex", "repaired_suggested.h5", "roc.svg", "roc.csv", "roc.tex"};
+        "curves_suggested.tex", "repaired_suggested.h5", "roc.svg", "roc.csv", "roc.tex",
+        "thresholds.svg", "thresholds.csv", "thresholds.tex", "goodnet.svg", "goodnet.csv",
+        "goodnet.tex"};
     char name[64];
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (!not_there(lab, names[i], err))

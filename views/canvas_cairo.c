@@ -356,7 +356,7 @@ bool canvas_paper_size(const char *name, struct paper *paper, struct error *err)
     mm = name && strcmp(end, "mm") != 0 ? 0 : mm;
     for (unsigned i = 0; i < sizeof sizes / sizeof *sizes; i++)
         mm = name && strcmp(name, sizes[i].name) == 0 ? sizes[i].mm : mm;
-    *paper = (struct paper){mm * points_per_mm, 1, 0.62};
+    *paper = (struct paper){mm * points_per_mm, 1, mm > 150 ? 0.5 : 0.62};
     if (name && strcmp(name, "slide") == 0)
         *paper = (struct paper){254 * points_per_mm, 1.9, 9 / 16.0};
     else if (!(mm >= LEAST && mm <= MOST))

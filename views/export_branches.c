@@ -116,7 +116,6 @@ static bool make(struct figure *f, struct error *err)
 
 const struct export exports_branches = {
     .name = "branches",
-    .view = "layers",
     .help = "ways of pruning compared: attack left over accuracy lost",
     .make = make,
 };

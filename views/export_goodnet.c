@@ -105,7 +105,7 @@ static void draw_name(struct canvas *canvas, double y, double room, const char *
 static void draw(struct canvas *canvas, const struct defences *d, double row)
 {
     static const char *const sets[] = {"clean", "poisoned"};
-    double line = canvas->line, label = 13 * canvas->em, name = canvas->width > 330 ? label : 0;
+    double line = canvas->line, label = 20 * canvas->em, name = canvas->width > 330 ? label : 0;
     struct canvas_box region = {4 + name + 10 * canvas->em, 1.5 * line, 0, 0};
     region.width = canvas->width - region.x - 6.5 * canvas->em;
     double y = region.y;

@@ -29,7 +29,7 @@ for stem in curves loss tradeoff thresholds activations channels confusion sheet
     grep -q "^# command: secateur figures --limit 100" figures/$stem.csv || fail "$stem.csv: how?"
     grep -q "includegraphics\[width=88mm\]{$stem.pdf}" figures/$stem.tex || fail "$stem.tex"
 done
-for stem in table_thresholds table_goodnet suggested_table_goodnet; do
+for stem in table_layers table_thresholds table_goodnet suggested_table_goodnet; do
     for ending in csv md tex; do
         [ -s figures/$stem.$ending ] || fail "no $stem.$ending"
     done
