@@ -59,7 +59,7 @@ static const struct action table[] = {
         .hint = "repair", .where = "layers", .rank = 3},
     {"detect", NULL, "D", CHOOSE, "GoodNet, detectors, ROC; test sets too", command_detect,
         .hint = "detectors", .where = "goodnet", .rank = 2},
-    {"test", NULL, "t", CHOOSE, "judge the kept nets on test sets", command_test,
+    {"test", NULL, "t", CHOOSE, "elsewhere: kept nets on the test sets", command_test,
         .hint = "test sets", .where = "thresholds", .rank = 2},
 
     {"left", NULL, "Left h", MOVE, "left; curves: look one round back", command_left,
