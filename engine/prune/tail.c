@@ -43,7 +43,6 @@ static void add_shadow(struct tail *tail, const struct lanes *lanes, struct stor
         return;
     shift_classes_init(&tail->classes, lanes, dense->weights[0].data, bias, tail->n_units,
         (size_t)tail->network->n_classes);
-    tail->followed = memory_array((size_t)tail->site->n_channels, sizeof *tail->followed);
 }
 
 static void add_piece(struct tail *tail, int layer)
@@ -71,6 +70,9 @@ struct tail *tail_create(const struct network *network, const struct site *site,
     tail->judging = memory_array(layers, sizeof *tail->judging);
     tail->kept = memory_array(images, sizeof *tail->kept);
     tail->alive = memory_array((size_t)site->n_channels * images, sizeof *tail->alive);
+    tail->followed = memory_array((size_t)site->n_channels, sizeof *tail->followed);
+    tail->changed = memory_array(images, sizeof *tail->changed);
+    tail->attempts = memory_array((size_t)site->n_channels, sizeof *tail->attempts);
     bool *read = memory_array(layers, sizeof *read);
     find_frontier(tail, read);
     for (int i = 0; i < network->n_layers; i++)
@@ -94,6 +96,10 @@ void tail_destroy(struct tail *tail)
     row_plan_destroy(tail->plan);
     shadow_destroy(tail->shadow);
     shift_classes_finish(&tail->classes);
+    for (int c = 0; c < tail->site->n_channels; c++)
+        free(tail->attempts[c].predicted);
+    free(tail->attempts);
+    free(tail->changed);
     free(tail->followed);
     judge_destroy(tail->judge);
     heap_destroy(tail->heap);

@@ -42,7 +42,8 @@ size_t tail_bytes(const struct tail *tail);
 /* What is predicted, predicted[n], when exactly the channels marked in pruned[n_channels] are
  * pruned, given what was predicted before `channel` was (channel -1: unknown, all images are
  * run). keep: it stays pruned; else it is only tried, and the next run starts from before it (a
- * wrong guess costs time, nothing else). Returns how many images were run, -1 with err. Class
+ * wrong guess costs time, nothing else); images that have not changed since it was tried before
+ * are not run again. Returns how many images were run, -1 with err. Class
  * UINT16_MAX: not a number. */
 int tail_run(struct tail *tail, struct walker *walker, const bool *pruned, int channel, bool keep,
     const uint16_t *before, uint16_t *predicted, struct error *err);

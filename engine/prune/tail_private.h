@@ -26,6 +26,12 @@ struct kept {
     float *tops;  /* [classes.blocks] there: no class of a block has a larger logit */
 };
 
+/* What trying a channel gave; right for images that have not changed since. */
+struct attempt {
+    uint32_t serial;     /* of the last change then */
+    uint16_t *predicted; /* [n_images] where the channel is alive; NULL: never tried */
+};
+
 struct tail {
     const struct network *network;
     const struct site *site;
@@ -33,7 +39,9 @@ struct tail {
     struct judge *judge;          /* NULL: the last layer is no Dense */
     struct shadow *shadow;        /* NULL: what lies behind the site is computed anew */
     struct shift_classes classes; /* of the judge, beside a shadow */
-    bool *followed;               /* [n_channels] pruned in what the shadow keeps */
+    bool *followed;               /* [n_channels] pruned in what is known of the images */
+    uint32_t serial, *changed;    /* [n_images] the last change, and that of each image */
+    struct attempt *attempts;     /* [n_channels] */
     int n_images, n_pieces;
     struct piece *pieces;
     size_t n_starts;   /* of all pieces */

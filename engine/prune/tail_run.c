@@ -315,28 +315,35 @@ static void make_workers(struct tail *tail, int workers)
         tail->workers[tail->n_workers] = worker_create(tail);
 }
 
-static void forget_alive(struct tail *tail, int channel)
+/* The images in which a channel is not silent are not what they were. */
+static void note_change(struct tail *tail, int channel, bool forget)
 {
     const uint8_t *alive = tail->alive + (size_t)channel * (size_t)tail->n_images;
-    for (int i = 0; i < tail->n_images; i++)
-        if (alive[i])
+    tail->serial++;
+    for (int i = 0; i < tail->n_images; i++) {
+        if (!alive[i])
+            continue;
+        tail->changed[i] = tail->serial;
+        if (forget && tail->shadow)
             shadow_forget(tail->shadow, i);
+    }
 }
 
-/* Shadows are to know of all pruned channels, but not of `channel` where it is only tried. Says
- * which one they have still to follow. Another that differs makes its images stale. */
-static int prepare_shadows(struct tail *tail, const bool *pruned, int channel, bool keep)
+/* What is known of the images is to have all pruned channels, but not `channel` where it is only
+ * tried. Says which one the shadows have still to follow. Another that differs makes them stale. */
+static int prepare(struct tail *tail, const bool *pruned, int channel, bool keep)
 {
-    int follow = -1;
+    int follow = keep ? -1 : channel;
     for (int c = 0; c < tail->site->n_channels; c++) {
         bool wanted = pruned[c] && (keep || c != channel);
-        if (c == channel && !tail->followed[c])
+        bool expected = c == channel && !tail->followed[c];
+        if (tail->followed[c] != wanted)
+            note_change(tail, c, !expected);
+        if (expected)
             follow = c;
-        else if (tail->followed[c] != wanted)
-            forget_alive(tail, c);
         tail->followed[c] = wanted;
     }
-    return !keep ? channel : follow;
+    return follow;
 }
 
 /* Several images for each worker and each part, so that all have some. */
@@ -346,30 +353,61 @@ static int chunk_of(int touched, int workers)
     return part < WALK_TILE ? WALK_TILE : part > CHUNK ? CHUNK : part;
 }
 
+/* Lists the images to be run: where the channel is not silent, but for those that have not changed
+ * since it was tried last. The predictions of others are as before, or as then. */
+static int list_images(const struct tail *tail, int channel, bool keep, const uint16_t *before,
+    uint16_t *predicted, int *images)
+{
+    size_t n = (size_t)tail->n_images;
+    const uint8_t *alive = channel < 0 ? NULL : tail->alive + (size_t)channel * n;
+    const struct attempt *attempt = channel < 0 || keep ? NULL : &tail->attempts[channel];
+    int touched = 0;
+    if (alive)
+        memcpy(predicted, before, n * sizeof *predicted);
+    for (int i = 0; i < tail->n_images; i++) {
+        if (alive && !alive[i])
+            continue;
+        if (attempt && attempt->predicted && tail->changed[i] <= attempt->serial)
+            predicted[i] = attempt->predicted[i];
+        else
+            images[touched++] = i;
+    }
+    return touched;
+}
+
+/* More is not kept of what was tried. */
+enum { ATTEMPTS_BYTES = 32 << 20 };
+
+static void keep_attempt(struct tail *tail, int channel, const uint16_t *predicted)
+{
+    struct attempt *attempt = &tail->attempts[channel];
+    size_t n = (size_t)tail->n_images;
+    if ((size_t)tail->site->n_channels * n * sizeof *predicted > ATTEMPTS_BYTES)
+        return;
+    if (!attempt->predicted)
+        attempt->predicted = memory_array(n, sizeof *predicted);
+    memcpy(attempt->predicted, predicted, n * sizeof *predicted);
+    attempt->serial = tail->serial;
+}
+
 int tail_run(struct tail *tail, struct walker *walker, const bool *pruned, int channel, bool keep,
     const uint16_t *before, uint16_t *predicted, struct error *err)
 {
-    size_t n = (size_t)tail->n_images;
-    int *images = memory_array(n, sizeof *images), touched = 0;
-    const uint8_t *alive = channel < 0 ? NULL : tail->alive + (size_t)channel * n;
-    for (int i = 0; i < tail->n_images; i++)
-        if (!alive || alive[i])
-            images[touched++] = i;
-    if (alive)
-        memcpy(predicted, before, n * sizeof *predicted);
+    int *images = memory_array((size_t)tail->n_images, sizeof *images);
     make_workers(tail, walker_workers(walker));
     struct run run = {.tail = tail,
         .images = images,
         .pruned = pruned,
-        .channel = -1,
+        .channel = prepare(tail, pruned, channel, keep),
         .keep = keep,
         .predicted = predicted};
-    if (tail->shadow)
-        run.channel = prepare_shadows(tail, pruned, channel, keep);
+    int touched = list_images(tail, channel, keep, before, predicted, images);
     int chunk = chunk_of(touched, walker_workers(walker));
     bool good = walker_loop(walker, touched, chunk, run_images, &run, err);
     for (int i = 0; i < touched && tail->shadow && !good; i++)
         shadow_forget(tail->shadow, images[i]); /* some have followed, some have not */
+    if (good && channel >= 0 && !keep)
+        keep_attempt(tail, channel, predicted);
     tail->products = atomic_load(&run.products);
     free(images);
     return good ? touched : -1;

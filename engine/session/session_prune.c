@@ -91,7 +91,10 @@ static bool prune_channel(struct session *session, int channel, bool by_hand, st
     if (session_history(session)->position + 1 < session_history(session)->n_rounds)
         session_fork(session);
     history_add(session_history(session), round);
-    session_forget_what_ifs(session);
+    if (round->touched > 0)
+        session_forget_what_ifs(session);
+    else
+        session_drop_what_if(session, channel);
     session_find_thresholds(session);
     tell_crossings(session);
     return true;

@@ -11,6 +11,12 @@ void session_forget_what_ifs(struct session *session)
     session->what_if = NULL;
 }
 
+void session_drop_what_if(struct session *session, int channel)
+{
+    if (session->what_if)
+        session->what_if[channel] = (struct what_if){.clean_correct = -1};
+}
+
 /* Empty answers for every channel. */
 static void open_what_ifs(struct session *session, int n)
 {
@@ -40,12 +46,18 @@ static bool ask(struct session *session, int channel, struct error *err)
     return true;
 }
 
-/* Leave-one-out: the next channel that is left. */
+static bool is_answered(const struct session *session, int channel)
+{
+    return session->what_if && session->what_if[channel].clean_correct >= 0;
+}
+
+/* Leave-one-out: the next channel that is left and not answered yet. */
 static bool work_leave_one_out(struct session *session, struct error *err)
 {
     const struct history *history = session_history(session);
     int n = history->order->n_channels;
-    while (session->work_at < n && history_pruned(history, history->position, session->work_at))
+    while (session->work_at < n && (history_pruned(history, history->position, session->work_at) ||
+                                       is_answered(session, session->work_at)))
         session->work_at++;
     if (session->work_at < n) {
         session_activity(
