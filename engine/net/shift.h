@@ -92,9 +92,15 @@ struct shift_apart {
     float moved, size, along;
 };
 
-/* Kernels. Sums run in any order: of a list that every unit reads (a Dense) SHIFT_RUN values at a
- * time, so that a sum has no more roundings than SHIFT_RUN and one for each run. */
+/* Kernels. Sums run in any order: of a list that every unit reads (shift_reads_all) SHIFT_RUN
+ * values at a time, so that a sum has no more roundings than SHIFT_RUN and one for each run. */
 enum { SHIFT_RUN = 16 };
+static inline bool shift_reads_all(const struct shift_term *term)
+{
+    const struct window *window = &term->product.window;
+    return window->in[0] * window->in[1] * window->size[0] * window->size[1] == 1;
+}
+
 struct shift_kernels {
     float unit; /* a value times a weight is added with an error of no more than this, relatively */
     /* Adds what the listed changes of the source make of a stage's sums. */

@@ -14,7 +14,7 @@ typedef float loose
     __attribute__((vector_size(LANES_WIDTH * sizeof(float)), aligned(4), may_alias));
 typedef int32_t mask __attribute__((vector_size(LANES_WIDTH * sizeof(int32_t)), may_alias));
 
-enum { WIDTH = LANES_WIDTH, BEST_VECTORS = 6, AHEAD = 4 };
+enum { WIDTH = LANES_WIDTH, BEST_VECTORS = 9 };
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
@@ -58,10 +58,6 @@ ALWAYS_INLINE void add_units(float *changes, const float *weights, size_t step,
             const vector *row = (const vector *)(weights + list->places[i] * step);
             float value = list->values[i];
             __asm__("" : "+r"(row)); /* one address, not one for each vector */
-            const char *later = (const char *)(weights + list->places[i + AHEAD] * step);
-#pragma GCC unroll 16
-            for (int v = 0; v < vectors * WIDTH * 4 / 64; v++)
-                __builtin_prefetch(later + 64 * v);
 #pragma GCC unroll 16
             for (int v = 0; v < vectors; v++)
                 run[v] += value * row[v];
@@ -92,7 +88,7 @@ static void spread(float *changes, bool *touched, const struct shift_term *term,
 {
     const struct window *window = &term->product.window;
     uint32_t channels = (uint32_t)window->channels;
-    if (window->in[0] * window->in[1] * window->size[0] * window->size[1] == 1) {
+    if (shift_reads_all(term)) {
         spread_units(changes, term->product.packed, padded, list);
         touched[0] = touched[0] || list->n > 0;
         return;

@@ -232,22 +232,26 @@ static struct input spread(const struct shadow *shadow, struct shadow_worker *wo
     struct trace *trace, int s, bool fresh)
 {
     const struct shift_stage *stage = &shadow->plan->stages[s];
-    struct input input = {.depth = SHIFT_RUN + 2 + stage->n_terms};
+    struct input input = {.depth = 2 + stage->n_terms};
+    uint32_t run = 0; /* the longest that is summed up before it is added */
     for (int t = 0; t < stage->n_terms; t++) {
         const struct shift_term *term = &stage->terms[t];
         bool site = term->source == SHIFT_SITE;
         const struct shift_list *list = site ? &worker->site : &worker->lists[term->source];
         double moved = site ? sqrt(site_squares(list)) : worker->moved[term->source];
-        bool units = term->product.window.in[0] * term->product.window.in[1] == 1;
+        bool units = shift_reads_all(term);
         uint32_t seen = most_seen(&term->product, list);
         shadow->plan->kernels->spread(
             worker->changes[s], worker->touched[s], term, stage->padded, list);
         input.depth += units ? list->n / SHIFT_RUN + 1 : seen;
+        if (units && list->n > run)
+            run = list->n < SHIFT_RUN ? list->n : SHIFT_RUN;
         input.weight += term->squares * moved;
         input.bias += fresh ? (double)term->bias : 0;
         if (t == 0 && site && fresh)
             trace->marks[s].most = seen;
     }
+    input.depth += run;
     return input;
 }
 
@@ -280,7 +284,7 @@ static void follow_stage(const struct shadow *shadow, struct shadow_worker *work
         for (size_t p = 0; p < stage->positions; p++)
             memcpy(sums + p * stage->padded, stage->bias, stage->padded * sizeof *sums);
         trace->marks[s].threshold =
-            stage->relu ? (float)(16 * input.depth * FLT_EPSILON * (input.weight + input.bias))
+            stage->relu ? (float)(32 * input.depth * FLT_EPSILON * (input.weight + input.bias))
                         : INFINITY;
     }
     bool last = s == worker->n_stages - 1;

@@ -270,6 +270,17 @@ static void judge_followed(
     run_exactly(run, worker, unsure, m);
 }
 
+/* What will be read of the next image: its places and values, units and sums. */
+static void prefetch_image(const struct tail *tail, int image)
+{
+    const struct kept *kept = &tail->kept[image];
+    const char *end = (const char *)(kept->tops + tail->classes.blocks);
+    for (const char *at = (const char *)kept->starts; at < end; at += 64)
+        __builtin_prefetch(at, 0, 2);
+    __builtin_prefetch(&tail->certificates[image]);
+    shadow_prefetch(tail->shadow, image);
+}
+
 static void run_followed(struct run *run, struct tail_worker *worker, const int *images, int n)
 {
     struct tail *tail = run->tail;
@@ -282,7 +293,7 @@ static void run_followed(struct run *run, struct tail_worker *worker, const int 
         float *units = worker->units + (size_t)m * tail->n_units;
         struct shift_apart apart;
         if (i + 1 < n)
-            shadow_prefetch(tail->shadow, images[i + 1]);
+            prefetch_image(tail, images[i + 1]);
         away[m] = follow_image(run, worker, images[i], units);
         kernels->compare(&apart, units, h, tail->classes.mean, tail->n_units);
         if (judge_holds(tail->judge, certificate, apart.moved, apart.size, away[m])) {

@@ -146,7 +146,7 @@ session_handler session_run, session_pause, session_steps, session_undo, session
 /* session_what_if.c */
 session_handler session_what_if;
 void session_forget_what_ifs(struct session *session); /* the position changed */
-void session_drop_what_if(struct session *session, int channel); /* it is pruned, no image changed */
+void session_drop_what_if(struct session *session, int channel); /* pruned; no image changed */
 
 /* session_judge.c */
 session_handler session_scan, session_test;
