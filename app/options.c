@@ -91,7 +91,7 @@ static const struct flag table[] = {
 
     {"threads", 'j', "N", "workers (all processors)", OUTPUT, JUDGES | VERB_PLANT | VERB_DEMO,
         values_count, FIELD(options.threads)},
-    {"memory", 0, "SIZE", "memory for images and caches, the rest goes to a file (96M)", OUTPUT,
+    {"memory", 0, "SIZE", "memory for images and caches, the rest goes to a file (48M)", OUTPUT,
         VERB_SESSION, values_size, FIELD(options.memory)},
     {"out", 'o', "DIR", "folder for what is saved; a FILE.h5 for prune and plant", OUTPUT, WRITES,
         values_text, FIELD(options.out)},

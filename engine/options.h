@@ -25,7 +25,7 @@ struct options {
     double scale;  /* 1, 1/255, 0: found */
     int threads;   /* 0: all processors */
     int limit;     /* images of each set, 0: all */
-    size_t memory; /* bytes for pixels and tails, 0: 96 MiB, or what there is without a file */
+    size_t memory; /* bytes for pixels and tails, 0: 48 MiB, or what there is without a file */
     const char *out; /* folder for what is saved; NULL: "secateur-out", nothing saved unasked */
     bool force;      /* overwrite existing files */
 };

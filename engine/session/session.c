@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Pixels of the lab's sets and what its rounds keep, mostly in memory. */
-static const size_t DEFAULT_MEMORY = (size_t)96 << 20;
+/* What rounds read of the lab's sets; their pixels, which few passes read, lie in the file. */
+static const size_t DEFAULT_MEMORY = (size_t)48 << 20;
 
 struct session *session_create(const struct options *options, const struct session_hooks *hooks)
 {
