@@ -49,17 +49,26 @@ static struct hint hint_of(const struct ui *ui, const struct action *action)
     return hint;
 }
 
-/* Hints of one half (the program's own stand on the right) that have room, in table order; those
- * of low rank are given room first. */
+/* Hints of low rank are given room first, and a large panel's own before what is the same
+ * everywhere. */
+static int turn_of(const struct ui *ui, const struct action *action)
+{
+    bool own = ui->zoomed && action->where && strcmp(action->where, views_at(ui->focus)->name) == 0;
+    int turn = 2 * action->rank;
+    return !own ? turn : turn > 6 ? turn - 3 : 3;
+}
+
+/* Hints of one half (the program's own stand on the right) that have room, in table order. */
 static int gather(const struct ui *ui, bool program, struct hint *hints, int room)
 {
     bool taken[128] = {false};
     int n = 0, used = 0;
-    for (int rank = 1; rank < 10; rank++) {
+    for (int turn = 2; turn < 20; turn++) {
         for (int i = 0; commands_at(i); i++) {
             const struct action *action = commands_at(i);
-            if (action->rank != rank || is_program(action) != program || !applies(ui, action) ||
-                used + hint_of(ui, action).columns > room || n == HINTS_MAX / 2)
+            if (turn_of(ui, action) != turn || is_program(action) != program ||
+                !applies(ui, action) || used + hint_of(ui, action).columns > room ||
+                n == HINTS_MAX / 2)
                 continue;
             taken[i] = true;
             used += hint_of(ui, action).columns + 2;
