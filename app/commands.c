@@ -181,7 +181,8 @@ const struct action *commands_key(int key, const char *view)
 
 bool commands_need_screen(const struct action *action)
 {
-    return action->screen || strcmp(action->group, MOVE) == 0 || strcmp(action->group, LOOK) == 0;
+    bool looks = strcmp(action->group, MOVE) == 0 || strcmp(action->group, LOOK) == 0;
+    return action->screen || (looks && action->run != command_inspect);
 }
 
 static void complain_unknown(struct ui *ui, const char *name)

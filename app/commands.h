@@ -18,7 +18,7 @@ struct action {
     const char *where; /* the hint is for this panel only, or "zoomed", or "dashboard" */
     const char *key;   /* shown in the hint instead of the first of keys */
     bool counts;       /* digits typed before its key are its argument */
-    bool screen;       /* has no meaning without one, as its whole group in MOVE and LOOK */
+    bool screen;       /* has no meaning without one, as nearly all in MOVE and LOOK */
     int rank;          /* of the hint: the lowest ones stay where there is little room */
     /* Offers arguments for completion: calls overlay_add for each. May be NULL. */
     void (*offer)(struct ui *ui, const struct action *action);

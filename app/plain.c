@@ -90,6 +90,16 @@ static void tell_order(const struct plain *plain, const struct snapshot *s)
             results_badge(s->badge), snapshot_next_channel(s));
 }
 
+/* Answers that are larger than a line. */
+static void tell_findings(const struct plain *plain, const struct snapshot *s)
+{
+    const struct snapshot *before = plain->before;
+    if (s->inspection && (!before || before->inspection != s->inspection))
+        results_inspection(stdout, s);
+    if (s->detection && (!before || before->detection != s->detection))
+        results_goodnet_text(stdout, s);
+}
+
 /* What is new since the snapshot that was told last. */
 static void tell_news(struct plain *plain)
 {
@@ -105,6 +115,7 @@ static void tell_news(struct plain *plain)
         tell_rounds(plain, s);
     }
     tell_messages(plain, s);
+    tell_findings(plain, s);
     snapshot_ref(s);
     snapshot_unref(plain->before);
     plain->before = s;

@@ -37,6 +37,8 @@ void results_about(FILE *out, const struct snapshot *snapshot);
 void results_round(const struct snapshot *snapshot, int round, char *text, size_t size);
 /* Its counts alone: "clean accuracy 98.25 % (168 of 171), ASR 100.00 % (171 of 171)". */
 void results_counts(const struct snapshot *snapshot, int round, char *text, size_t size);
+/* What was found about the channel that was inspected last, in lines. */
+void results_inspection(FILE *out, const struct snapshot *snapshot);
 
 /* Of pictures; detector NULL: none. */
 void results_classified_json(FILE *out, const char *detector, double threshold, double scale,

@@ -1,5 +1,7 @@
 #include "app/results.h"
 
+#include "engine/inspection.h"
+
 #include <stdio.h>
 
 void results_counts(const struct snapshot *s, int index, char *text, size_t size)
@@ -28,4 +30,21 @@ void results_round(const struct snapshot *s, int index, char *text, size_t size)
     }
     snprintf(text, size, "round %d of %s: %s; %s%s", index, s->sites[s->site].name, channel, counts,
         change);
+}
+
+void results_inspection(FILE *out, const struct snapshot *s)
+{
+    const struct inspection *found = s->inspection;
+    fprintf(out, "channel %d of %s: mean on clean images %.4g", found->channel,
+        s->sites[s->site].name, found->mean[SET_CLEAN]);
+    if (found->n_images[SET_POISONED] > 0)
+        fprintf(out, ", on poisoned ones %.4g", found->mean[SET_POISONED]);
+    if (found->auc >= 0)
+        fprintf(out, ", AUC %.4f", found->auc);
+    fprintf(out, "\nmade by %s: L1 of the weights %.4g, bias %.4g\n", found->producer,
+        (double)found->kernel_l1, (double)found->bias);
+    for (int i = 0; i < found->n_links; i++)
+        fprintf(out, "%s %s %s %d: norm %.4g, sum %.4g\n", i == 0 ? "strongest into" : "then",
+            found->links[i].layer, found->into_classes ? "class" : "channel",
+            found->links[i].channel, (double)found->links[i].norm, (double)found->links[i].sum);
 }

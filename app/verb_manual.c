@@ -2,6 +2,7 @@
 
 #include "app/commands.h"
 #include "app/options.h"
+#include "app/preferences.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -143,6 +144,32 @@ static void print_environment(void)
     }
 }
 
+static void print_files(void)
+{
+    static const char *const files[][2] = {
+        {"~/.config/secateur/config",
+            "lines of set, bind, unbind and theme; secateur --print-config prints a whole one"},
+        {"~/.local/state/secateur/*.journal",
+            "what altered a session, for --resume; the newest 20 stay"},
+        {"~/.local/state/secateur/history", "what was typed behind the colon"}};
+    section("FILES");
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        fputs(".TP\n.I ", stdout);
+        text(files[i][0]);
+        putchar('\n');
+        text(files[i][1]);
+        putchar('\n');
+    }
+    puts(".PP\nWhat set sets at any time, beside the long options that are no files:");
+    for (int i = 0; preferences_at(i); i++) {
+        fputs(".TP\n.B ", stdout);
+        text(preferences_at(i)->name);
+        putchar('\n');
+        text(preferences_at(i)->words);
+        putchar('\n');
+    }
+}
+
 bool verb_manual_run(const struct arguments *arguments, struct error *err)
 {
     (void)arguments, (void)err;
@@ -168,6 +195,7 @@ bool verb_manual_run(const struct arguments *arguments, struct error *err)
     print_commands();
     print_statuses();
     print_environment();
+    print_files();
     section("SEE ALSO");
     puts(
         "Liu, Dolan\\-Gavitt, Garg: Fine\\-Pruning: Defending Against Backdooring Attacks on Deep\n"

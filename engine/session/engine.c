@@ -41,10 +41,21 @@ static bool alters(enum command_kind kind)
     case COMMAND_CRITERION:
     case COMMAND_ORDER:
     case COMMAND_THRESHOLD:
+    case COMMAND_REPAIR:
         return true;
-    default:
-        return false;
+    case COMMAND_RUN:
+    case COMMAND_PAUSE:
+    case COMMAND_STEP:
+    case COMMAND_WHAT_IF:
+    case COMMAND_INSPECT:
+    case COMMAND_SCAN:
+    case COMMAND_TEST:
+    case COMMAND_DETECT:
+    case COMMAND_SAVE:
+    case COMMAND_SAVE_KEPT:
+        break;
     }
+    return false;
 }
 
 /* Tells who watches what altered the session; a round is a step, whatever ran it. */

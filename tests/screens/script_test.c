@@ -95,6 +95,17 @@ static void test_lists_and_help_are_lines(void **state)
     assert_true(piped_says(&program, "\n  1 conv_3 "));
 }
 
+static void test_findings_are_lines(void **state)
+{
+    (void)state;
+    assert_int_equal(piped_run(&program, "--plain", "run drop 2\ninspect 1\ndetect\ntest\n"), 0);
+    assert_true(piped_says(&program, "\nchannel 1 of conv_3: mean on clean images "));
+    assert_true(piped_says(&program, "\nstrongest into fc_1 channel "));
+    assert_true(piped_says(&program, "\nDER, 0 to 1"));
+    assert_true(piped_says(&program, "\ntest sets, B'(2): clean "));
+    assert_null(strstr(strstr(program.out, "\nchannel 1 of") + 1, "\nchannel 1 of")); /* once */
+}
+
 /* Nobody is there to be asked, so files stay as they are and what is said is done. */
 static void test_nothing_is_asked(void **state)
 {
@@ -192,6 +203,7 @@ int main(void)
         cmocka_unit_test(test_the_first_error_ends_it),
         cmocka_unit_test(test_scripts_without_a_terminal),
         cmocka_unit_test(test_lists_and_help_are_lines),
+        cmocka_unit_test(test_findings_are_lines),
         cmocka_unit_test(test_nothing_is_asked),
         cmocka_unit_test(test_script_on_the_screen),
         cmocka_unit_test(test_a_failing_script_ends_the_screen),
