@@ -222,7 +222,8 @@ static const struct canvas_class class = {
 static void set_pdf_date(struct canvas_cairo *c)
 {
     const char *text = getenv("SOURCE_DATE_EPOCH");
-    time_t seconds = text ? (time_t)strtoll(text, NULL, 10) : 946684800; /* the year 2000 */
+    bool given = text && *text;
+    time_t seconds = given ? (time_t)strtoll(text, NULL, 10) : 946684800; /* the year 2000 */
     struct tm date;
     char stamp[32] = "2000-01-01T00:00:00Z";
     if (gmtime_r(&seconds, &date))

@@ -12,7 +12,7 @@ fail() {
 }
 for run in one two; do
     mkdir "$folder/$run"
-    (cd "$folder/$run" && "$program" figures --limit 100 --out figures \
+    (cd "$folder/$run" && "$program" figures --limit 60 --out figures \
         --figure-format pdf,svg,png --figure-size 88mm >out 2>errors </dev/null) || {
         cat "$folder/$run/errors"
         fail "the run failed"
@@ -26,7 +26,7 @@ for stem in curves loss tradeoff thresholds activations channels confusion sheet
         [ -s figures/$stem.$ending ] || fail "no $stem.$ending"
     done
     grep -q "^# net file: embedded demo" figures/$stem.csv || fail "$stem.csv: whose numbers?"
-    grep -q "^# command: secateur figures --limit 100" figures/$stem.csv || fail "$stem.csv: how?"
+    grep -q "^# command: secateur figures --limit 60" figures/$stem.csv || fail "$stem.csv: how?"
     grep -q "includegraphics\[width=88mm\]{$stem.pdf}" figures/$stem.tex || fail "$stem.tex"
 done
 for stem in table_layers table_thresholds table_goodnet suggested_table_goodnet; do
@@ -46,7 +46,7 @@ awk -F, -v want="$flagged" '/^net,/ {for (i = 1; i <= NF; i++) if ($i == "false_
     /,test,/ && $k == want {found = 1} END {exit !found}' figures/table_goodnet.csv ||
     fail "false alarms of the table are not $flagged"
 status=0
-"$program" figures --limit 100 --out figures --figure-format pdf,svg,png 2>again || status=$?
+"$program" figures --limit 60 --out figures --figure-format pdf,svg,png 2>again || status=$?
 [ $status = 5 ] && [ "$(wc -l <again)" = 1 ] && grep -q "exists already" again ||
     fail "what is there: status $status, $(cat again)"
 diff -r figures ../two/figures || fail "something was overwritten"

@@ -361,6 +361,13 @@ static void pdf_fonts_are_embedded(void **state)
         free(fonts);
     }
     free(command);
+    setenv("SOURCE_DATE_EPOCH", "1000000000", 1); /* the only date a figure ever has */
+    size_t bytes;
+    free(export_text(exports_find("curves"), &request, "pdf", &bytes));
+    command = memory_format("pdfinfo '%s' | grep -q 'CreationDate.*2001'", path);
+    assert_int_equal(system(command), 0);
+    unsetenv("SOURCE_DATE_EPOCH");
+    free(command);
     free(path);
     remove_folder(folder);
     finish(&f);
