@@ -105,6 +105,12 @@ static double spectral(const float *kernel, size_t depth, size_t filters, double
     return fmin(whole, whole * sqrt(largest) * (1 + 1e-6));
 }
 
+/* As a float that is no less, even where it is too small for one. */
+static float round_up(double value)
+{
+    return nextafterf((float)value, INFINITY);
+}
+
 static void find_norms(struct shift_term *term, const struct layer *layer, size_t reads)
 {
     const struct window *window = &term->product.window;
@@ -118,10 +124,10 @@ static void find_norms(struct shift_term *term, const struct layer *layer, size_
     double whole = sqrt(sum) * (1 + 1e-6), norm = whole;
     if (term->source != SHIFT_SITE)
         norm = spectral(layer->weights[0].data, depth, filters, whole);
-    term->whole = (float)(whole * (1 + FLT_EPSILON));
-    term->squares = (float)(whole * often * (1 + FLT_EPSILON));
-    term->norm = (float)(norm * often * (1 + FLT_EPSILON));
-    term->bias = (float)(sqrt(bias * (double)window_positions(window)) * (1 + 1e-6));
+    term->whole = round_up(whole);
+    term->squares = round_up(whole * often);
+    term->norm = round_up(norm * often);
+    term->bias = round_up(sqrt(bias * (double)window_positions(window)) * (1 + 1e-6));
 }
 
 /* How much of a product's weights is one filter's. */
@@ -135,7 +141,7 @@ static void find_shares(
         double sum = 0;
         for (size_t d = 0; d < depth; d++)
             sum += (double)kernel[d * stage->filters + f] * kernel[d * stage->filters + f];
-        stage->share[f] = fmaxf(stage->share[f], (float)(sum / all * (1 + 1e-6)));
+        stage->share[f] = fmaxf(stage->share[f], round_up(sum / all * (1 + 1e-6)));
     }
 }
 

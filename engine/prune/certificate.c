@@ -163,8 +163,9 @@ float judge_needed(const struct judge *judge, float size, float away)
 bool judge_holds(const struct judge *judge, const struct certificate *certificate, float moved,
     float size, float away)
 {
+    if (!(certificate->margin > 0))
+        return false; /* nothing is known, or a tie */
     float way = sqrtf(moved + judge->lost) + away, slack = judge_slack(judge, size, away);
     float needed = way * judge->reach[certificate->class] * (1 + judge->rounding);
-    return needed + slack < certificate->margin &&
-           certificate->margin > 0; /* false when anything is not a number */
+    return needed + slack < certificate->margin; /* false when anything is not a number */
 }

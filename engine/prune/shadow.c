@@ -308,13 +308,19 @@ static void follow_stage(const struct shadow *shadow, struct shadow_worker *work
     mark_stage(shadow, &trace->marks[s], &settling, &input);
 }
 
-/* All stages, of which `trace` is what is known and `sums` what is kept. */
+/* All stages, of which `trace` is what is known and `sums` what is kept. Where one overflows the
+ * rest is left: nothing is known of it until the image is started afresh. */
 static void follow_stages(const struct shadow *shadow, struct shadow_worker *worker,
     struct trace *trace, float *sums, bool fresh, bool keep)
 {
+    bool finite = true;
     for (int s = 0; s < shadow->plan->n_stages; s++) {
         const struct shift_stage *stage = &shadow->plan->stages[s];
-        follow_stage(shadow, worker, trace, sums, s, fresh, keep);
+        if (finite)
+            follow_stage(shadow, worker, trace, sums, s, fresh, keep);
+        else
+            trace->marks[s].lost = INFINITY;
+        finite = finite && isfinite(trace->marks[s].lost);
         sums += stage->positions * stage->padded;
     }
 }
@@ -338,7 +344,7 @@ bool shadow_start(struct shadow *shadow, struct shadow_worker *worker, int image
 
 /* Larger sums than this are left to a run from scratch, and those of so many values that errors
  * of errors count. */
-static const double LARGEST = 1e30, MOST = 5e-3, ERRORS_OF_ERRORS = 1.01;
+static const double LARGEST = 1e30, MOST = 5e-3, ERRORS_OF_ERRORS = 1.04;
 
 /* How far the values of a stage may be from those of a run from scratch, given how far those of
  * earlier ones may be. What is not counted is 0 in both. */

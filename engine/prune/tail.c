@@ -5,12 +5,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Marks the layers strictly behind the site, and what they read that is not behind it. */
+/* Marks the layers strictly behind the site that the output needs, and what they read that is not
+ * behind it. */
 static void find_frontier(struct tail *tail, bool *read)
 {
     const struct network *network = tail->network;
+    bool *needed = memory_array((size_t)network->n_layers, sizeof *needed);
+    needed[network->output] = true;
+    for (int i = network->output; i >= 0; i--)
+        for (int k = 0; k < network->layers[i].n_inputs && needed[i]; k++)
+            needed[network->layers[i].inputs[k]] = true;
     network_downstream(network, tail->site->measured, tail->behind);
     tail->behind[tail->site->measured] = false;
+    for (int i = 0; i < network->n_layers; i++)
+        tail->behind[i] = tail->behind[i] && needed[i];
+    free(needed);
     for (int i = 0; i < network->n_layers; i++)
         for (int k = 0; k < network->layers[i].n_inputs && tail->behind[i]; k++)
             read[network->layers[i].inputs[k]] = true;
@@ -26,8 +35,10 @@ static void part_judge(struct tail *tail)
     if (!tail->judge)
         return;
     network_downstream(network, judge_layer(tail->judge), tail->judging);
-    for (int i = 0; i < network->n_layers; i++)
+    for (int i = 0; i < network->n_layers; i++) {
+        tail->judging[i] = tail->judging[i] && tail->behind[i];
         tail->behind[i] = tail->behind[i] && !tail->judging[i];
+    }
     tail->n_units = judge_units(tail->judge);
     tail->certificates = memory_array((size_t)tail->n_images, sizeof *tail->certificates);
 }
