@@ -10,8 +10,6 @@
 
 #include "tests/test.h"
 
-static struct piped program;
-
 static void configure(const char *text)
 {
     char *line = memory_format("mkdir -p '%s/config/secateur'", program.folder);
@@ -174,20 +172,6 @@ static void test_bound_keys_on_the_screen(void **state)
     harness_stop(harness);
 }
 
-static int make_program(void **state)
-{
-    (void)state;
-    piped_init(&program);
-    return 0;
-}
-
-static int remove_program(void **state)
-{
-    (void)state;
-    piped_finish(&program);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -197,5 +181,5 @@ int main(void)
         cmocka_unit_test(test_the_command_line_goes_before),
         cmocka_unit_test(test_bound_keys_on_the_screen),
     };
-    return cmocka_run_group_tests(tests, make_program, remove_program);
+    return cmocka_run_group_tests(tests, piped_set_up, piped_tear_down);
 }

@@ -13,8 +13,6 @@
 
 #include "tests/test.h"
 
-static struct piped program;
-
 static int is_journal(const struct dirent *entry)
 {
     return strstr(entry->d_name, ".journal") != NULL;
@@ -286,20 +284,6 @@ static void test_old_ones_go(void **state)
     assert_int_equal(piped_run(&program, "--plain --resume", "status\n"), 0);
 }
 
-static int make_program(void **state)
-{
-    (void)state;
-    piped_init(&program);
-    return 0;
-}
-
-static int remove_program(void **state)
-{
-    (void)state;
-    piped_finish(&program);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -312,5 +296,5 @@ int main(void)
         cmocka_unit_test(test_without_a_place_the_work_goes_on),
         cmocka_unit_test(test_old_ones_go),
     };
-    return cmocka_run_group_tests(tests, make_program, remove_program);
+    return cmocka_run_group_tests(tests, piped_set_up, piped_tear_down);
 }

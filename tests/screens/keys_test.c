@@ -9,8 +9,6 @@
 
 #include "tests/test.h"
 
-static struct piped program;
-
 /* An escape sequence is one key. */
 static int count_keys(const char *keys)
 {
@@ -204,20 +202,6 @@ static void test_what_was_typed_comes_back(void **state)
     free(text);
 }
 
-static int make_program(void **state)
-{
-    (void)state;
-    piped_init(&program);
-    return 0;
-}
-
-static int remove_program(void **state)
-{
-    (void)state;
-    piped_finish(&program);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -227,5 +211,5 @@ int main(void)
         cmocka_unit_test(test_search),
         cmocka_unit_test(test_what_was_typed_comes_back),
     };
-    return cmocka_run_group_tests(tests, make_program, remove_program);
+    return cmocka_run_group_tests(tests, piped_set_up, piped_tear_down);
 }

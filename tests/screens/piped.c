@@ -25,6 +25,22 @@ void piped_finish(struct piped *piped)
     free(piped->errors);
 }
 
+struct piped program;
+
+int piped_set_up(void **state)
+{
+    (void)state;
+    piped_init(&program);
+    return 0;
+}
+
+int piped_tear_down(void **state)
+{
+    (void)state;
+    piped_finish(&program);
+    return 0;
+}
+
 void piped_file(struct piped *piped, const char *name, const char *text)
 {
     char *path = memory_format("%s/%s", piped->folder, name);

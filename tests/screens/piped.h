@@ -13,6 +13,11 @@ struct piped {
 void piped_init(struct piped *piped);
 void piped_finish(struct piped *piped);
 
+/* The one of a test that needs no other, as fixtures of its group. */
+extern struct piped program;
+int piped_set_up(void **state);
+int piped_tear_down(void **state);
+
 /* Writes a file into the folder. */
 void piped_file(struct piped *piped, const char *name, const char *text);
 /* The text of a file in the folder, malloc'd; NULL: it is not there. */

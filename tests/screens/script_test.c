@@ -9,8 +9,6 @@
 
 #include "tests/test.h"
 
-static struct piped program;
-
 static void test_plain_tells_events(void **state)
 {
     (void)state;
@@ -181,20 +179,6 @@ static void test_a_script_can_be_stopped(void **state)
     assert_int_equal(leave(harness), 0);
 }
 
-static int make_program(void **state)
-{
-    (void)state;
-    piped_init(&program);
-    return 0;
-}
-
-static int remove_program(void **state)
-{
-    (void)state;
-    piped_finish(&program);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -209,5 +193,5 @@ int main(void)
         cmocka_unit_test(test_a_failing_script_ends_the_screen),
         cmocka_unit_test(test_a_script_can_be_stopped),
     };
-    return cmocka_run_group_tests(tests, make_program, remove_program);
+    return cmocka_run_group_tests(tests, piped_set_up, piped_tear_down);
 }
