@@ -7,12 +7,6 @@
 
 #include "tests/unit/random_nets.h"
 
-static int trials(int usual)
-{
-    const char *text = getenv("SECATEUR_TRIALS");
-    return text ? atoi(text) : usual;
-}
-
 /* The best two ----------------------------------------------------------------------------- */
 
 struct two {
@@ -86,7 +80,7 @@ static void the_lowest_of_the_largest_wins(void **state)
     struct random random;
     random_init(&random, 1, 0);
     const struct lanes *lanes;
-    for (int i = 0; i < trials(2000); i++)
+    for (int i = 0; i < random_trials(2000); i++)
         for (int k = 0; (lanes = lanes_at(k)); k++)
             check_best(&random, lanes);
 }
@@ -150,7 +144,7 @@ static void what_is_not_a_number_stays_so(void **state)
     (void)state;
     struct random random;
     random_init(&random, 2, 0);
-    for (int i = 0; i < trials(150); i++) {
+    for (int i = 0; i < random_trials(150); i++) {
         const struct lanes *lanes;
         struct network *network = random_net(&random);
         for (int k = 0; (lanes = lanes_at(k)); k++) {
@@ -306,7 +300,7 @@ static void certificates_are_never_wrong(void **state)
     (void)state;
     struct bench bench = {0};
     random_init(&bench.random, 3, 0);
-    for (int i = 0; i < trials(3000); i++) {
+    for (int i = 0; i < random_trials(3000); i++) {
         open_bench(&bench);
         for (int k = 0; k < 40; k++)
             ask(&bench);

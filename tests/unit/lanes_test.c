@@ -8,12 +8,6 @@
 
 enum { IMAGES = 40 };
 
-static int trials(int usual)
-{
-    const char *text = getenv("SECATEUR_TRIALS");
-    return text ? atoi(text) : usual;
-}
-
 static size_t values_of(const struct network *network, int layer)
 {
     return shape_count(&network->layers[layer].shape);
@@ -107,7 +101,7 @@ static void lanes_compute_what_passes_compute(void **state)
     (void)state;
     struct random random;
     random_init(&random, 1, 0);
-    for (int i = 0; i < trials(60); i++) {
+    for (int i = 0; i < random_trials(60); i++) {
         const struct lanes *lanes;
         struct network *network = random_net(&random);
         float *images = random_images(network, &random);
@@ -295,7 +289,7 @@ static void every_way_gives_the_same_bits(void **state)
     (void)state;
     struct random random;
     random_init(&random, 2, 0);
-    for (int i = 0; i < trials(60); i++) {
+    for (int i = 0; i < random_trials(60); i++) {
         const struct lanes *lanes;
         struct network *network = random_net(&random);
         float *images = random_images(network, &random);
@@ -383,7 +377,7 @@ static void first_convolutions_are_fast_and_right(void **state)
 {
     (void)state;
     struct random random;
-    int fast = 0, n = trials(60);
+    int fast = 0, n = random_trials(60);
     random_init(&random, 3, 0);
     for (int i = 0; i < n; i++) {
         const struct lanes *lanes;

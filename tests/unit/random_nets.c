@@ -16,6 +16,12 @@ int random_between(struct random *random, int low, int high)
     return low + (int)random_below(random, (uint32_t)(high - low + 1));
 }
 
+int random_trials(int usual)
+{
+    const char *text = getenv("SECATEUR_TRIALS");
+    return text ? atoi(text) : usual;
+}
+
 static bool coin(struct sketch *sketch)
 {
     return random_below(sketch->random, 2);

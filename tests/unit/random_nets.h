@@ -10,5 +10,7 @@
  * that meet in Add and Concatenate. Weights are random, activations neither vanish nor explode. */
 struct network *random_net(struct random *random);
 int random_between(struct random *random, int low, int high);
+/* How often a test tries: $SECATEUR_TRIALS, else as usual. */
+int random_trials(int usual);
 
 #endif

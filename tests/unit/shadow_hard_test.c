@@ -3,16 +3,11 @@
  * are those of passes from the pixels all the same; where one breaks down the other does. */
 #include "engine/prune/evaluator.h"
 
+#include "tests/unit/random_images.h"
 #include "tests/unit/random_nets.h"
 
 #include <pthread.h>
 #include <time.h>
-
-static int trials(int usual)
-{
-    const char *text = getenv("SECATEUR_TRIALS");
-    return text ? atoi(text) : usual;
-}
 
 static const struct test_node branch[] = {
     {"InputLayer", "input", "batch_input_shape=null,10,8,3", ""},
@@ -168,16 +163,6 @@ struct trial {
     int runs, stopped, broken;
 };
 
-static struct dataset *noise(const struct network *network, struct random *random)
-{
-    const struct shape *shape = &network->layers[network->input].shape;
-    size_t count = IMAGES * shape_count(shape);
-    uint8_t *pixels = memory_array(count, 1);
-    for (size_t i = 0; i < count; i++)
-        pixels[i] = (uint8_t)random_below(random, 256);
-    return dataset_from_bytes("noise", IMAGES, shape, pixels, memory_array(IMAGES, 4));
-}
-
 static bool predict(struct trial *trial, uint16_t *predicted)
 {
     struct error err;
@@ -288,13 +273,13 @@ static void hard_nets_predict_what_a_pass_does(void **state)
     (void)state;
     struct trial trial = {0};
     random_init(&trial.random, 11, 0);
-    for (int i = 0; i < trials(40); i++) {
+    for (int i = 0; i < random_trials(40); i++) {
         int net = i % N_NETS;
         struct network *network = test_make(nets[net].nodes, nets[net].n);
         test_random_weights(network, random_u32(&trial.random));
         make_hard(&trial.random, network, i % 7 == 0);
         struct sites *sites = sites_find(network);
-        trial.set = noise(network, &trial.random);
+        trial.set = random_images(IMAGES, network, &trial.random);
         trial.site = &sites->site[sites_by_name(sites, network, "site")];
         check_site(&trial, network, sites);
         dataset_unref(trial.set);
@@ -303,7 +288,7 @@ static void hard_nets_predict_what_a_pass_does(void **state)
     }
     if (getenv("SECATEUR_TRIALS"))
         print_message("%d runs, %d broken, %d stopped\n", trial.runs, trial.broken, trial.stopped);
-    assert_true((trial.runs > 1000 && trial.broken > 10) || trials(40) < 40);
+    assert_true((trial.runs > 1000 && trial.broken > 10) || random_trials(40) < 40);
 }
 
 int main(void)

@@ -5,15 +5,10 @@
 #include "engine/net/shift.h"
 #include "engine/prune/shadow.h"
 
+#include "tests/unit/random_images.h"
 #include "tests/unit/random_nets.h"
 
 #include <float.h>
-
-static int trials(int usual)
-{
-    const char *text = getenv("SECATEUR_TRIALS");
-    return text ? atoi(text) : usual;
-}
 
 static const struct test_node branch[] = {
     {"InputLayer", "input", "batch_input_shape=null,12,10,3", ""},
@@ -181,7 +176,7 @@ static void bounds_hold(void **state)
         struct store *store = store_create((size_t)1 << 24, NULL);
         for (int k = 0; (pair.lanes = lanes_at(k)); k++) {
             open_pair(&pair, network, net, store);
-            for (int i = 0; i < trials(20); i++)
+            for (int i = 0; i < random_trials(20); i++)
                 follow(&pair);
             close_pair(&pair);
         }
@@ -230,16 +225,6 @@ struct trial {
     bool pruned[CHANNELS_MAX];
     int runs;
 };
-
-static struct dataset *noise(const struct network *network, struct random *random)
-{
-    const struct shape *shape = &network->layers[network->input].shape;
-    size_t count = IMAGES * shape_count(shape);
-    uint8_t *pixels = memory_array(count, 1);
-    for (size_t i = 0; i < count; i++)
-        pixels[i] = (uint8_t)random_below(random, 256);
-    return dataset_from_bytes("noise", IMAGES, shape, pixels, memory_array(IMAGES, 4));
-}
 
 static void predict(struct trial *trial, uint16_t *predicted)
 {
@@ -312,7 +297,7 @@ static void check_site(struct trial *trial, const struct network *network,
     const struct evaluator_pass pass = {.set = trial->set, .predicted = first, .tail = trial->tail};
     assert_true(evaluator_run(trial->evaluator, &pass, &err));
     evaluator_set_site(trial->evaluator, trial->site);
-    for (int i = 0; i < trials(40) && trial->tail; i++)
+    for (int i = 0; i < random_trials(40) && trial->tail; i++)
         do_anything(trial);
     tail_destroy(trial->tail);
     evaluator_destroy(trial->evaluator);
@@ -323,7 +308,7 @@ static void check_site(struct trial *trial, const struct network *network,
 static void check_net(struct trial *trial, const struct network *network, int workers)
 {
     struct sites *sites = sites_find(network);
-    trial->set = noise(network, &trial->random);
+    trial->set = random_images(IMAGES, network, &trial->random);
     for (int s = 0; s < sites->n; s++)
         if (sites->site[s].n_channels <= CHANNELS_MAX)
             check_site(trial, network, sites, s, workers);
@@ -341,12 +326,12 @@ static void any_order_predicts_what_a_pass_does(void **state)
         check_net(&trial, network, 1 + net % 3);
         network_destroy(network);
     }
-    for (int i = 0; i < trials(40); i++) {
+    for (int i = 0; i < random_trials(40); i++) {
         struct network *network = random_net(&trial.random);
         check_net(&trial, network, 1 + i % 3);
         network_destroy(network);
     }
-    assert_true(trial.runs > 1000 || trials(40) < 40);
+    assert_true(trial.runs > 1000 || random_trials(40) < 40);
 }
 
 int main(void)

@@ -3,26 +3,10 @@
 #include "engine/net/pass.h"
 #include "engine/prune/evaluator.h"
 
+#include "tests/unit/random_images.h"
 #include "tests/unit/random_nets.h"
 
 enum { IMAGES = 70 };
-
-static int trials(int usual)
-{
-    const char *text = getenv("SECATEUR_TRIALS");
-    return text ? atoi(text) : usual;
-}
-
-static struct dataset *noise(const struct network *network, struct random *random)
-{
-    const struct shape *shape = &network->layers[network->input].shape;
-    size_t count = IMAGES * shape_count(shape);
-    uint8_t *pixels = memory_array(count, 1);
-    int32_t *labels = memory_array(IMAGES, sizeof *labels);
-    for (size_t i = 0; i < count; i++)
-        pixels[i] = (uint8_t)random_below(random, 256);
-    return dataset_from_bytes("noise", IMAGES, shape, pixels, labels);
-}
 
 /* What every layer gives for the first image, layer behind layer, malloc'd. */
 static float *run(const struct network *network, const struct dataset *set)
@@ -121,7 +105,7 @@ static void check_net(struct trial *trial)
     const struct walker_hooks hooks = {0};
     trial->network = random_net(&trial->random);
     trial->sites = sites_find(trial->network);
-    trial->set = noise(trial->network, &trial->random);
+    trial->set = random_images(IMAGES, trial->network, &trial->random);
     trial->pool = pool_create(1);
     trial->store = store_create((size_t)1 << 24, NULL);
     trial->evaluator =
@@ -146,7 +130,7 @@ static void random_sites_are_pruned_exactly(void **state)
     (void)state;
     struct trial trial = {0};
     random_init(&trial.random, 5, 0);
-    for (int i = 0; i < trials(120); i++)
+    for (int i = 0; i < random_trials(120); i++)
         check_net(&trial);
     assert_true(trial.cuts > 20 && trial.others > 20);
 }
