@@ -31,6 +31,7 @@ struct row_product {
 };
 
 struct shift_kernels;
+struct renew_kernels;
 
 struct rows {
     size_t width; /* floats in a vector */
@@ -43,7 +44,8 @@ struct rows {
     /* The index of the largest of in[n], the lowest on ties, and the two largest values; -1 where
      * one is not finite. */
     int (*best)(const float *in, size_t n, float *first, float *second);
-    const struct shift_kernels *shifts; /* with the same instructions (shift.h) */
+    const struct shift_kernels *shifts;   /* with the same instructions (shift.h) */
+    const struct renew_kernels *renewals; /* the same (renew.h) */
 };
 
 /* kernel[size][size][channels][filters], bias [filters] or NULL; both are copied. */

@@ -259,6 +259,7 @@ static int best(const float *in, size_t n, float *first, float *second)
 }
 
 extern const struct shift_kernels SHIFT_TABLE;
+extern const struct renew_kernels RENEW_TABLE;
 extern const struct rows ROWS_TABLE;
 const struct rows ROWS_TABLE = {
     .width = WIDTH,
@@ -266,4 +267,5 @@ const struct rows ROWS_TABLE = {
     .list = make_list,
     .best = best,
     .shifts = &SHIFT_TABLE,
+    .renewals = &RENEW_TABLE,
 };

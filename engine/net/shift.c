@@ -67,7 +67,7 @@ static size_t find_targets(struct shift_term *term)
     return most;
 }
 
-enum { SPECTRAL_MAX = 256 };
+enum { SPECTRAL_MAX = 256, SPECTRAL_DEPTH = 4096 };
 
 /* out = in in, for a symmetric matrix; returns the root of the sum of its squares. */
 static double square_matrix(double *out, const double *in, size_t n)
@@ -87,7 +87,7 @@ static double square_matrix(double *out, const double *in, size_t n)
  * largest eigenvalue. `whole` is |W|, which is no less either. */
 static double spectral(const float *kernel, size_t depth, size_t filters, double whole)
 {
-    if (filters > SPECTRAL_MAX || !(whole > 0) || !isfinite(whole))
+    if (filters > SPECTRAL_MAX || depth > SPECTRAL_DEPTH || !(whole > 0) || !isfinite(whole))
         return whole;
     double *gram = memory_array(filters * filters, sizeof *gram), scale = 1 / (whole * whole);
     double *power = memory_array(filters * filters, sizeof *power);
@@ -121,28 +121,10 @@ static void find_norms(struct shift_term *term, const struct layer *layer, size_
         sum += (double)layer->weights[0].data[i] * layer->weights[0].data[i];
     for (size_t i = 0; i < filters && layer->n_weights > 1; i++)
         bias += (double)layer->weights[1].data[i] * layer->weights[1].data[i];
-    double whole = sqrt(sum) * (1 + 1e-6), norm = whole;
-    if (term->source != SHIFT_SITE)
-        norm = spectral(layer->weights[0].data, depth, filters, whole);
-    term->whole = round_up(whole);
+    double whole = sqrt(sum) * (1 + 1e-6);
     term->squares = round_up(whole * often);
-    term->norm = round_up(norm * often);
+    term->norm = round_up(spectral(layer->weights[0].data, depth, filters, whole) * often);
     term->bias = round_up(sqrt(bias * (double)window_positions(window)) * (1 + 1e-6));
-}
-
-/* How much of a product's weights is one filter's. */
-static void find_shares(
-    struct shift_stage *stage, const struct shift_term *term, const float *kernel)
-{
-    const struct window *window = &term->product.window;
-    size_t depth = (size_t)(window->size[0] * window->size[1] * window->channels);
-    double all = (double)term->whole * term->whole;
-    for (size_t f = 0; f < stage->filters && all > 0; f++) {
-        double sum = 0;
-        for (size_t d = 0; d < depth; d++)
-            sum += (double)kernel[d * stage->filters + f] * kernel[d * stage->filters + f];
-        stage->share[f] = fmaxf(stage->share[f], round_up(sum / all * (1 + 1e-6)));
-    }
 }
 
 static bool add_product(struct maker *maker, struct shift_stage *stage, int index)
@@ -158,16 +140,13 @@ static bool add_product(struct maker *maker, struct shift_stage *stage, int inde
     term.product = (struct row_product){.window = form.window, .filters = filters};
     row_product_init(&term.product, maker->rows, layer->weights[0].data, bias);
     find_norms(&term, layer, find_targets(&term));
-    if (stage->n_terms == 0) {
+    if (stage->n_terms == 0)
         stage->bias = memory_floats(term.product.padded);
-        stage->share = memory_floats(term.product.padded);
-    }
     stage->positions = positions;
     stage->filters = filters;
     stage->padded = term.product.padded;
     for (size_t f = 0; f < filters && bias; f++)
         stage->bias[f] += bias[f];
-    find_shares(stage, &term, layer->weights[0].data);
     stage->terms = memory_grow(stage->terms, (size_t)stage->n_terms + 1, sizeof *stage->terms);
     stage->terms[stage->n_terms++] = term;
     return true;
@@ -198,7 +177,17 @@ static void finish_stage(struct shift_stage *stage)
     }
     free(stage->terms);
     free(stage->bias);
-    free(stage->share);
+}
+
+/* Up to so many values in a window it is cheaper to add them up once more than to keep the sum. */
+enum { ANEW_MAX = 512 };
+
+static bool is_cheap(const struct shift_stage *stage)
+{
+    const struct shift_term *term = &stage->terms[0];
+    const struct window *window = &term->product.window;
+    return stage->n_terms == 1 && term->source == SHIFT_SITE && !shift_reads_all(term) &&
+           window->size[0] * window->size[1] * window->channels <= ANEW_MAX;
 }
 
 /* The stage whose values are those of a layer. */
@@ -213,13 +202,19 @@ static int find_stage(struct maker *maker, int layer)
         return maker->known[index] - 1;
     const struct activation *activation = &maker->network->layers[index].activation;
     bool active = forms_activates(maker->network, index);
-    struct shift_stage stage = {.relu = active};
+    bool apart = active && forms_of(maker->network, index).kind == LANE_COPY;
+    struct shift_stage stage = {.relu = active,
+        .values_layer = index,
+        .sums_layer = apart    ? maker->network->layers[index].inputs[0]
+                      : active ? -1
+                               : index};
     struct shift_plan *plan = maker->plan;
     if ((active && !forms_is_relu(activation)) || !add_terms(maker, &stage, index) ||
         plan->n_stages == SHIFT_STAGES_MAX) {
         finish_stage(&stage);
         return FAILED;
     }
+    stage.anew = is_cheap(&stage);
     plan->stages[plan->n_stages++] = stage;
     return (maker->known[index] = plan->n_stages) - 1;
 }
@@ -235,10 +230,13 @@ struct shift_plan *shift_plan_create(
         .plan = plan,
         .known = memory_array((size_t)network->n_layers, sizeof *maker.known)};
     plan->kernels = lanes->rows->shifts;
+    plan->renewals = lanes->rows->renewals;
     int last = find_stage(&maker, to);
     free(maker.known);
-    if (last >= 0)
+    if (last >= 0) {
+        plan->stages[last].anew = false; /* its values are asked for */
         return plan;
+    }
     shift_plan_destroy(plan);
     return NULL;
 }

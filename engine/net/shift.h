@@ -3,7 +3,7 @@
  * gives, not equal; what is needed to bound the distance is kept beside the weights (the bound
  * itself is in prune/shadow.c).
  * A stage is a sum of products, with or without ReLU behind it; what reads it reads its values in
- * order, whatever their shape.
+ * order, whatever their shape. Its sums are kept and followed, or computed anew (renew.h).
  * Owner: the caller. Thread: read by any. */
 #ifndef SECATEUR_ENGINE_NET_SHIFT_H
 #define SECATEUR_ENGINE_NET_SHIFT_H
@@ -28,10 +28,10 @@ struct shift_term {
     struct row_product product;
     uint32_t *starts; /* [pixels + 1] of each pixel's targets */
     struct shift_target *targets;
-    /* Rounded up: of the kernel, times the root of how often a value is read: |W| as a sum of
-     * squares bounds sums of absolute values, `norm` what the product makes of a vector. */
-    float whole, squares, norm; /* whole: without how often */
-    float bias;                 /* length of the bias at all positions */
+    /* Rounded up, of the kernel, times the root of how often a value is read: |W| as a sum of
+     * squares bounds the products, `norm` what they make of a vector, or of a part of one. */
+    float squares, norm;
+    float bias; /* length of the bias at all positions */
 };
 enum { SHIFT_SITE = -1, SHIFT_STAGES_MAX = 6 };
 
@@ -39,27 +39,32 @@ struct shift_stage {
     int n_terms;
     struct shift_term *terms;
     bool relu;
+    bool anew;                         /* its sums are not kept */
+    int values_layer, sums_layer;      /* whose tensors in a pass these are; -1: no layer's */
     size_t positions, filters, padded; /* sums are [positions][padded] */
     float *bias;                       /* [padded] of all terms */
-    float *share; /* [padded] of a term's squares, at most, that are one filter's weights */
+};
+
+/* What the values of a stage did in one step. */
+struct shift_moves {
+    struct shift_list list; /* their changes; room for positions x padded + 32 */
+    /* all over the touched positions: squares of sums, of values before and now, and of their
+     * changes; how many values are counted */
+    float sums, before, now, moved;
+    int32_t before_counted, now_counted;
 };
 
 /* One settling of a stage: the changes of its sums are added, those of its values listed. */
 struct shift_settling {
     const struct shift_stage *stage;
-    float *sums;            /* [positions][padded] */
-    bool keep;              /* the sums are written back */
-    float *values;          /* [positions][padded] out where touched; NULL: not wanted */
-    float *changes;         /* the same; zeroed again where touched */
-    bool *touched;          /* [positions]; cleared again */
-    bool fresh;             /* the values were all 0 before, whatever the sums */
-    float threshold;        /* values above minus this are counted */
-    struct shift_list list; /* out: room for positions x padded + 32 */
-    /* out, all over the touched positions: squares of sums, of values before and now, of changes
-     * of values; how many are counted, and their shares, before and now */
-    float sums_squared, before_squared, now_squared, moved_squared;
-    int32_t before_counted, now_counted;
-    float before_share, now_share;
+    float *sums;     /* [positions][padded] */
+    bool keep;       /* the sums are written back */
+    float *values;   /* [positions][padded] out where touched; NULL: not wanted */
+    float *changes;  /* the same; zeroed again where touched */
+    bool *touched;   /* [positions]; cleared again */
+    bool fresh;      /* the values were all 0 before, whatever the sums */
+    float threshold; /* values above minus this are counted */
+    struct shift_moves moves;
 };
 
 /* A Dense of classes, packed for `best`: [blocks][units][block], a block is some vectors. What
@@ -102,14 +107,13 @@ static inline bool shift_reads_all(const struct shift_term *term)
 }
 
 struct shift_kernels {
-    float unit; /* a value times a weight is added with an error of no more than this, relatively */
+    /* A value times a weight is added with an error of no more than `unit` of the sum and `product`
+     * of the product. */
+    float unit, product;
     /* Adds what the listed changes of the source make of a stage's sums. */
     void (*spread)(float *changes, bool *touched, const struct shift_term *term, size_t padded,
         const struct shift_list *list);
     void (*settle)(struct shift_settling *settling);
-    /* Lists those of n values whose place is one of a channel, as what is taken away. */
-    void (*pick)(struct shift_list *list, const uint32_t *places, const float *values, size_t n,
-        uint32_t channels, uint32_t channel);
     /* Lists the values that are not zero; room for n + 32. */
     void (*list)(struct shift_list *list, const float *values, size_t n);
     void (*compare)(
@@ -124,6 +128,7 @@ struct shift_plan {
     int n_stages;
     struct shift_stage stages[SHIFT_STAGES_MAX];
     const struct shift_kernels *kernels;
+    const struct renew_kernels *renewals;
 };
 
 /* From the values of layer `site` to those of layer `to`, through layers marked in behind[n_layers]

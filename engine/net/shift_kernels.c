@@ -35,11 +35,6 @@ ALWAYS_INLINE vector smaller(vector a, vector b)
     return -larger(-a, -b);
 }
 
-ALWAYS_INLINE vector choose(mask where, vector a, vector b)
-{
-    return (vector)(((mask)a & where) | ((mask)b & ~where));
-}
-
 /* changes += what the listed values add, for some vectors of units. */
 ALWAYS_INLINE void add_units(float *changes, const float *weights, size_t step,
     const struct shift_list *list, const int vectors)
@@ -137,14 +132,13 @@ ALWAYS_INLINE float total(vector values)
 
 /* What has been summed up over the touched positions, lane by lane. */
 struct tally {
-    vector sums, before, now, moved, before_share, now_share;
+    vector sums, before, now, moved;
     mask before_counted, now_counted;
 };
 
 ALWAYS_INLINE void settle_vector(struct shift_settling *settling, struct tally *tally, size_t at,
-    size_t filter, uint32_t place, const bool relu)
+    uint32_t place, const bool relu)
 {
-    vector share = *(const vector *)(settling->stage->share + filter);
     vector old = *(const loose *)(settling->sums + at), zero = {0};
     vector new = old + *(const vector *)(settling->changes + at);
     vector before = relu ? larger(old, zero) : old;
@@ -160,38 +154,35 @@ ALWAYS_INLINE void settle_vector(struct shift_settling *settling, struct tally *
     vector moved = now - before;
     tally->before_counted -= old > threshold;
     tally->now_counted -= new > threshold;
-    tally->before_share += choose(old > threshold, share, zero);
-    tally->now_share += choose(new > threshold, share, zero);
     tally->sums += new *new;
     tally->before += before * before;
     tally->now += now * now;
     tally->moved += moved * moved;
-    list_vector(&settling->list, moved, place);
+    list_vector(&settling->moves.list, moved, place);
 }
 
 ALWAYS_INLINE void settle_stage(struct shift_settling *settling, const bool relu)
 {
     const struct shift_stage *stage = settling->stage;
+    struct shift_moves *moves = &settling->moves;
     struct tally tally = {.sums = {0}};
-    settling->list.n = 0;
+    moves->list.n = 0;
     for (size_t p = 0; p < stage->positions; p++) {
         if (!settling->touched[p])
             continue;
         settling->touched[p] = false;
         for (size_t f = 0; f < stage->padded; f += WIDTH)
-            settle_vector(settling, &tally, p * stage->padded + f, f,
-                (uint32_t)(p * stage->filters + f), relu);
+            settle_vector(
+                settling, &tally, p * stage->padded + f, (uint32_t)(p * stage->filters + f), relu);
     }
-    settling->sums_squared = total(tally.sums);
-    settling->before_squared = total(tally.before);
-    settling->now_squared = total(tally.now);
-    settling->moved_squared = total(tally.moved);
-    settling->before_share = total(tally.before_share);
-    settling->now_share = total(tally.now_share);
-    settling->before_counted = settling->now_counted = 0;
+    moves->sums = total(tally.sums);
+    moves->before = total(tally.before);
+    moves->now = total(tally.now);
+    moves->moved = total(tally.moved);
+    moves->before_counted = moves->now_counted = 0;
     for (int i = 0; i < WIDTH; i++) {
-        settling->before_counted += tally.before_counted[i];
-        settling->now_counted += tally.now_counted[i];
+        moves->before_counted += tally.before_counted[i];
+        moves->now_counted += tally.now_counted[i];
     }
 }
 
@@ -320,37 +311,6 @@ static void best(
         answer(&questions[i], &inquiries[i].two);
 }
 
-static void pick(struct shift_list *list, const uint32_t *places, const float *values, size_t n,
-    uint32_t channels, uint32_t channel)
-{
-    size_t at = 0;
-    list->n = 0;
-#if defined __AVX512F__
-    /* The quotient may be one too small: then the rest is that of the division and `channels`. */
-    const __m512 inverse = _mm512_set1_ps(1 / (float)channels * (1 - FLT_EPSILON));
-    const __m512i by = _mm512_set1_epi32((int)channels), wanted = _mm512_set1_epi32((int)channel);
-    for (; at < n; at += 16) {
-        __mmask16 inside = (__mmask16)(n - at < 16 ? (1U << (n - at)) - 1 : 0xffff);
-        __m512i place = _mm512_maskz_loadu_epi32(inside, places + at);
-        __m512i times = _mm512_cvttps_epi32(_mm512_mul_ps(_mm512_cvtepi32_ps(place), inverse));
-        __m512i rest = _mm512_sub_epi32(place, _mm512_mullo_epi32(times, by));
-        __mmask16 mine = _mm512_mask_cmpeq_epi32_mask(inside, rest, wanted);
-        mine |= _mm512_mask_cmpeq_epi32_mask(inside, _mm512_sub_epi32(rest, by), wanted);
-        __m512 value =
-            _mm512_sub_ps(_mm512_setzero_ps(), _mm512_maskz_loadu_ps(inside, values + at));
-        _mm512_storeu_ps(list->values + list->n, _mm512_maskz_compress_ps(mine, value));
-        _mm512_storeu_si512(list->places + list->n, _mm512_maskz_compress_epi32(mine, place));
-        list->n += (uint32_t)__builtin_popcount(mine);
-    }
-#else
-    for (; at < n; at++) {
-        list->places[list->n] = places[at];
-        list->values[list->n] = -values[at];
-        list->n += places[at] % channels == channel;
-    }
-#endif
-}
-
 static void list(struct shift_list *list, const float *values, size_t n)
 {
     size_t at = 0;
@@ -388,14 +348,12 @@ static void compare(
 
 extern const struct shift_kernels SHIFT_TABLE;
 const struct shift_kernels SHIFT_TABLE = {
-#if defined __FMA__
-    .unit = FLT_EPSILON / 2, /* one rounding (a test looks) */
-#else
-    .unit = FLT_EPSILON,
+    .unit = FLT_EPSILON / 2,
+#if !defined __FMA__ /* else there is one rounding (a test looks) */
+    .product = FLT_EPSILON / 2,
 #endif
     .spread = spread,
     .settle = settle,
-    .pick = pick,
     .list = list,
     .compare = compare,
     .best = best,

@@ -71,6 +71,7 @@ struct tail *tail_create(const struct network *network, const struct site *site,
     if (!site->cut)
         return NULL;
     struct tail *tail = memory_array(1, sizeof *tail);
+    atomic_init(&tail->nothing, -1);
     size_t layers = (size_t)network->n_layers, images = (size_t)n_images;
     tail->network = network;
     tail->site = site;
@@ -90,6 +91,11 @@ struct tail *tail_create(const struct network *network, const struct site *site,
         if (read[i])
             add_piece(tail, i);
     free(read);
+    for (int p = 0; p < tail->n_pieces; p++)
+        if (tail->pieces[p].channels > (size_t)UINT16_MAX + 1) {
+            tail_destroy(tail); /* they are counted in 16 bits */
+            return NULL;
+        }
     tail->plan = row_plan_create(network, lanes, tail->behind);
     part_judge(tail);
     if (tail->judge)
@@ -162,11 +168,11 @@ static uint32_t keep_piece(const struct piece *piece, const float *values, size_
 {
     for (size_t pixel = 0; pixel < piece->pixels; pixel++) {
         starts[pixel] = n;
-        for (size_t i = pixel * piece->channels; i < (pixel + 1) * piece->channels; i++) {
-            if (values[i * width] == 0)
+        for (size_t c = 0; c < piece->channels; c++, values += width) {
+            if (*values == 0)
                 continue;
-            kept->places[n] = (uint32_t)i;
-            kept->values[n++] = values[i * width];
+            kept->channels[n] = (uint16_t)c;
+            kept->values[n++] = *values;
         }
     }
     starts[piece->pixels] = n;
@@ -177,14 +183,16 @@ static uint32_t keep_piece(const struct piece *piece, const float *values, size_
 static bool keep_image(struct tail *tail, const struct group *group, int lane, struct error *err)
 {
     size_t total = count_values(tail, group, lane);
-    size_t words = tail->n_starts + 2 * total + tail->n_units + tail->classes.blocks;
-    uint32_t *block = heap_take(tail->heap, words * sizeof *block, err), *starts = block, n = 0;
+    size_t words = tail->n_starts + total + tail->n_units + tail->classes.blocks;
+    size_t size = words * sizeof(float) + total * sizeof(uint16_t);
+    uint32_t *starts = heap_take(tail->heap, size, err), n = 0;
     struct kept *kept = &tail->kept[group->first + lane];
-    if (!block)
+    if (!starts)
         return false;
-    float *values = (float *)(block + tail->n_starts + total);
+    float *values = (float *)(starts + tail->n_starts), *units = values + total;
+    float *tops = units + tail->n_units;
     *kept = (struct kept){
-        block, block + tail->n_starts, values, values + total, values + total + tail->n_units};
+        starts, values, units, tops, (uint16_t *)(void *)(tops + tail->classes.blocks)};
     for (int p = 0; p < tail->n_pieces; p++) {
         const struct piece *piece = &tail->pieces[p];
         const float *tensor = lane_pass_tensor(group->pass, piece->layer) + lane;
@@ -201,13 +209,19 @@ static void note_alive(struct tail *tail, int image)
     size_t images = (size_t)tail->n_images;
     for (int p = 0; p < tail->n_pieces; p++) {
         const struct piece *piece = &tail->pieces[p];
-        for (size_t pixel = 0; pixel < piece->pixels; pixel++)
-            for (uint32_t i = starts[pixel]; i < starts[pixel + 1]; i++)
-                if (piece->layer == tail->site->measured)
-                    tail->alive[(kept->places[i] - pixel * piece->channels) * images +
-                                (size_t)image] = 1;
+        if (piece->layer == tail->site->measured)
+            for (uint32_t i = starts[0]; i < starts[piece->pixels]; i++)
+                tail->alive[kept->channels[i] * images + (size_t)image] = 1;
         starts += piece->pixels + 1;
     }
+}
+
+struct shift_values tail_site(const struct tail *tail, int image)
+{
+    const struct kept *kept = &tail->kept[image];
+    const struct piece *piece = &tail->pieces[0];
+    return (struct shift_values){(uint32_t)piece->pixels, (uint32_t)piece->channels, kept->starts,
+        kept->channels, kept->values};
 }
 
 /* The largest logits of each block of classes. */
@@ -260,6 +274,10 @@ void tail_store(struct tail *tail, const struct group *group)
             return;
         }
         note_alive(tail, group->first + lane);
+        if (tail->shadow) {
+            const struct shift_values site = tail_site(tail, group->first + lane);
+            shadow_adopt(tail->shadow, group, lane, &site);
+        }
     }
     if (tail->judge)
         certify_group(tail, group);

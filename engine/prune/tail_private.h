@@ -20,10 +20,10 @@ struct piece {
 /* The values of one image that are not zero, piece after piece; one block of the heap. */
 struct kept {
     uint32_t *starts; /* of each piece [pixels + 1], where a pixel's values begin */
-    uint32_t *places; /* within their piece */
     float *values;
-    float *units; /* [judge_units] where the certificate holds */
-    float *tops;  /* [classes.blocks] there: no class of a block has a larger logit */
+    float *units;       /* [judge_units] where the certificate holds */
+    float *tops;        /* [classes.blocks] there: no class of a block has a larger logit */
+    uint16_t *channels; /* of the values, within their pixels */
 };
 
 /* What trying a channel gave; right for images that have not changed since. */
@@ -44,12 +44,13 @@ struct tail {
     struct attempt *attempts;     /* [n_channels] */
     int n_images, n_pieces;
     struct piece *pieces;
-    size_t n_starts;   /* of all pieces */
-    size_t n_units;    /* judge_units */
-    bool *behind;      /* [n_layers] the layers behind the site, up to what the judge reads */
-    bool *judging;     /* [n_layers] the judge and what follows it */
-    struct kept *kept; /* [n_images] */
-    uint8_t *alive;    /* [n_channels][n_images] */
+    size_t n_starts;    /* of all pieces */
+    size_t n_units;     /* judge_units */
+    bool *behind;       /* [n_layers] the layers behind the site, up to what the judge reads */
+    bool *judging;      /* [n_layers] the judge and what follows it */
+    struct kept *kept;  /* [n_images] */
+    uint8_t *alive;     /* [n_channels][n_images] */
+    atomic_int nothing; /* the class of images whose site has no values left; -1: not known */
     struct certificate *certificates; /* [n_images] */
     int n_workers;
     struct tail_worker **workers; /* made when first needed */
@@ -60,6 +61,8 @@ struct tail {
     int products;
 };
 
+/* The values of the site of an image, where it is the only piece. */
+struct shift_values tail_site(const struct tail *tail, int image);
 void tail_worker_destroy(struct tail_worker *worker);
 
 #endif

@@ -26,6 +26,7 @@ struct run {
     const bool *pruned;
     int channel; /* that the shadows do not know of yet; -1: none */
     bool keep;
+    uint32_t *others; /* a bit for each pruned channel but this one */
     uint16_t *predicted;
     atomic_int products;
 };
@@ -88,12 +89,11 @@ static void load_image(const struct run *run, struct row_pass *pass, int image)
         uint32_t n = 0;
         for (size_t pixel = 0; pixel < piece->pixels; pixel++) {
             list->starts[pixel] = n;
-            size_t first = pixel * piece->channels;
             for (uint32_t i = starts[pixel]; i < starts[pixel + 1]; i++) {
-                uint32_t place = kept->places[i];
-                list->places[n] = place;
+                uint32_t channel = kept->channels[i];
+                list->places[n] = (uint32_t)(pixel * piece->channels) + channel;
                 list->values[n] = kept->values[i];
-                n += !site || !run->pruned[place - first];
+                n += !site || !run->pruned[channel];
             }
         }
         list->starts[piece->pixels] = list->n = n;
@@ -163,57 +163,32 @@ static void run_exactly(struct run *run, struct tail_worker *worker, const int *
 
 /* By differences ---------------------------------------------------------------------------- */
 
-/* Lists the site's values of an image without the pruned channels. */
-static void list_site(
-    const struct tail *tail, const struct run *run, int image, struct shift_list *list)
-{
-    const struct piece *piece = &tail->pieces[0];
-    const struct kept *kept = &tail->kept[image];
-    list->n = 0;
-    for (size_t pixel = 0; pixel < piece->pixels; pixel++)
-        for (uint32_t i = kept->starts[pixel]; i < kept->starts[pixel + 1]; i++) {
-            size_t channel = kept->places[i] - pixel * piece->channels;
-            bool gone = run->pruned[channel] && (run->keep || (int)channel != run->channel);
-            list->places[list->n] = kept->places[i];
-            list->values[list->n] = kept->values[i];
-            list->n += !gone;
-        }
-}
-
-/* Lists the values of one channel as what is taken away. */
-static void list_channel(const struct tail *tail, int image, int channel, struct shift_list *list)
-{
-    const struct piece *piece = &tail->pieces[0];
-    const struct kept *kept = &tail->kept[image];
-    shadow_kernels(tail->shadow)
-        ->pick(list, kept->places, kept->values, kept->starts[piece->pixels],
-            (uint32_t)piece->channels, (uint32_t)channel);
-}
-
 /* When no more than so many values are left for each that goes, starting afresh takes about as
  * long, and nothing has been lost then. */
 enum { AFRESH = 4 };
 
 /* The units of an image and how far they may be from exact ones; not below 0 where there is no
- * room for a shadow. */
+ * room for a shadow. The worker's site is what stays of it and what goes. */
 static float follow_image(
     const struct run *run, struct tail_worker *worker, int image, float *units)
 {
     struct tail *tail = run->tail;
-    struct shift_list *list = shadow_worker_list(worker->shadow);
-    bool changes = run->channel >= 0;
-    if (changes)
-        list_channel(tail, image, run->channel, list);
-    bool afresh = changes && run->keep && AFRESH * list->n > shadow_left(tail->shadow, image);
+    const struct shift_values values = tail_site(tail, image);
+    uint32_t channel = run->channel < 0 ? SHIFT_NOWHERE : (uint32_t)run->channel;
+    const struct shift_site *site =
+        shadow_sift(tail->shadow, worker->shadow, &values, run->others, channel);
+    bool goes = run->channel >= 0;
+    bool afresh = goes && run->keep && (AFRESH - 1) * site->going.n > site->n;
     if (afresh || shadow_is_stale(tail->shadow, image)) {
-        list_site(tail, run, image, list);
+        if (goes && !run->keep) /* it is only tried: the start is with it */
+            shadow_sift(tail->shadow, worker->shadow, &values, run->others, SHIFT_NOWHERE);
         if (!shadow_start(tail->shadow, worker->shadow, image))
             return INFINITY;
-        changes = changes && !run->keep;
-        if (changes)
-            list_channel(tail, image, run->channel, list);
+        goes = goes && !run->keep;
+        if (goes)
+            shadow_sift(tail->shadow, worker->shadow, &values, run->others, channel);
     }
-    return shadow_follow(tail->shadow, worker->shadow, image, changes, run->keep, units);
+    return shadow_follow(tail->shadow, worker->shadow, image, goes, run->keep, units);
 }
 
 /* Asks for the class of an image at units that are `apart` from where its certificate holds: no
@@ -270,15 +245,37 @@ static void judge_followed(
     run_exactly(run, worker, unsure, m);
 }
 
-/* What will be read of the next image: its places and values, units and sums. */
+/* What will be read of the next image: its values, units and sums. */
 static void prefetch_image(const struct tail *tail, int image)
 {
     const struct kept *kept = &tail->kept[image];
-    const char *end = (const char *)(kept->tops + tail->classes.blocks);
+    const char *end = (const char *)(kept->channels + (kept->units - kept->values));
     for (const char *at = (const char *)kept->starts; at < end; at += 64)
         __builtin_prefetch(at, 0, 2);
     __builtin_prefetch(&tail->certificates[image]);
     shadow_prefetch(tail->shadow, image);
+}
+
+/* Images without any value left are all the same: one is run, once. */
+static bool is_empty(struct run *run, struct tail_worker *worker, int image)
+{
+    struct tail *tail = run->tail;
+    const struct kept *kept = &tail->kept[image];
+    bool empty = true;
+    for (uint32_t i = 0; i < kept->starts[tail->pieces[0].pixels] && empty; i++)
+        empty = run->pruned[kept->channels[i]];
+    if (!empty)
+        return false;
+    int class = atomic_load_explicit(&tail->nothing, memory_order_relaxed);
+    if (class < 0) {
+        run_exactly(run, worker, &image, 1);
+        class = run->predicted[image];
+        atomic_store_explicit(&tail->nothing, class, memory_order_relaxed);
+    }
+    run->predicted[image] = (uint16_t) class;
+    if (run->keep)
+        shadow_forget(tail->shadow, image);
+    return true;
 }
 
 static void run_followed(struct run *run, struct tail_worker *worker, const int *images, int n)
@@ -294,6 +291,8 @@ static void run_followed(struct run *run, struct tail_worker *worker, const int 
         struct shift_apart apart;
         if (i + 1 < n)
             prefetch_image(tail, images[i + 1]);
+        if (is_empty(run, worker, images[i]))
+            continue;
         away[m] = follow_image(run, worker, images[i], units);
         kernels->compare(&apart, units, h, tail->classes.mean, tail->n_units);
         if (judge_holds(tail->judge, certificate, apart.moved, apart.size, away[m])) {
@@ -405,13 +404,17 @@ int tail_run(struct tail *tail, struct walker *walker, const bool *pruned, int c
     const uint16_t *before, uint16_t *predicted, struct error *err)
 {
     int *images = memory_array((size_t)tail->n_images, sizeof *images);
+    size_t words = (size_t)tail->site->n_channels / 32 + 512 / 32;
     make_workers(tail, walker_workers(walker));
     struct run run = {.tail = tail,
         .images = images,
         .pruned = pruned,
         .channel = prepare(tail, pruned, channel, keep),
         .keep = keep,
+        .others = memory_array(words, sizeof *run.others),
         .predicted = predicted};
+    for (int c = 0; c < tail->site->n_channels; c++)
+        run.others[c / 32] |= (uint32_t)(pruned[c] && c != run.channel) << c % 32;
     int touched = list_images(tail, channel, keep, before, predicted, images);
     int chunk = chunk_of(touched, walker_workers(walker));
     bool good = walker_loop(walker, touched, chunk, run_images, &run, err);
@@ -420,6 +423,7 @@ int tail_run(struct tail *tail, struct walker *walker, const bool *pruned, int c
     if (good && channel >= 0 && !keep)
         keep_attempt(tail, channel, predicted);
     tail->products = atomic_load(&run.products);
+    free(run.others);
     free(images);
     return good ? touched : -1;
 }
