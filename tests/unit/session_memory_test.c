@@ -247,10 +247,10 @@ static void a_full_disk_leaves_the_session_usable(void **state)
     (void)state;
     struct rlimit old;
     getrlimit(RLIMIT_FSIZE, &old);
-    struct rlimit none = {0, old.rlim_max}, tight = {4 * SLAB, old.rlim_max};
+    struct rlimit none = {0, old.rlim_max}, tight = {6 * SLAB, old.rlim_max};
     trial_write(trial_net("branch"));
     struct options options = trial_options();
-    options.memory = SLAB - 1; /* so two sets and two tails are four slabs of the file */
+    options.memory = SLAB - 1; /* so two sets, two tails and their sums are six slabs of the file */
     setrlimit(RLIMIT_FSIZE, &none);
     expect_closed(SLAB - 1,
         ".: what is more than the memory budget cannot be written: File too large", ERROR_OUTPUT);
