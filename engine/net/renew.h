@@ -16,16 +16,14 @@ struct shift_values {
     const float *values;
 };
 
-/* Those that stay, and those of a channel that goes. */
+/* Those that are not pruned, before and after a channel goes. */
 enum { SHIFT_NOWHERE = UINT32_MAX };
 struct shift_site {
-    uint32_t n, *starts; /* [pixels + 1] */
-    uint32_t *channels;  /* [n], room for one vector more */
-    float *values;
-    uint32_t channel;        /* that goes; SHIFT_NOWHERE: none */
-    uint32_t *at;            /* [pixels] where its value was among those that stay, SHIFT_NOWHERE */
-    float *gone;             /* [pixels] its value */
-    struct shift_list going; /* the same, as changes of the tensor */
+    struct shift_list now; /* in order; 0 where the channel goes; room for one vector more */
+    float *before;         /* [now.n] */
+    uint32_t *starts;      /* [pixels + 1] where a pixel begins in the list */
+    uint32_t *gone; /* [pixels] where in the list its value goes; SHIFT_NOWHERE: it has none */
+    struct shift_list going; /* what goes, as changes of the tensor */
 };
 
 /* Out: how the values change. */

@@ -20,19 +20,24 @@ static bool is_marked(const uint32_t *marks, uint32_t channel)
     return marks[channel / 32] >> channel % 32 & 1;
 }
 
-/* Values first..last-1, which are a pixel's. */
-ALWAYS_INLINE void sift_some(struct shift_site *site, const struct shift_values *from,
-    const uint32_t *pruned, uint32_t pixel, uint32_t first, uint32_t last)
+/* What is asked of a sifting. */
+struct sieve {
+    const struct shift_values *from;
+    const uint32_t *pruned;
+    uint32_t channel;
+};
+
+static void sift_pixel(struct shift_site *site, const struct sieve *sieve, uint32_t pixel)
 {
-    for (uint32_t i = first; i < last; i++) {
-        uint32_t channel = from->channels[i];
-        site->channels[site->n] = channel;
-        site->values[site->n] = from->values[i];
-        if (channel == site->channel) {
-            site->at[pixel] = site->n;
-            site->gone[pixel] = from->values[i];
-        }
-        site->n += channel != site->channel && !is_marked(pruned, channel);
+    const struct shift_values *from = sieve->from;
+    for (uint32_t i = from->starts[pixel]; i < from->starts[pixel + 1]; i++) {
+        uint32_t channel = from->channels[i], n = site->now.n;
+        bool goes = channel == sieve->channel;
+        site->now.places[n] = pixel * from->n_channels + channel;
+        site->now.values[n] = goes ? 0 : from->values[i];
+        site->before[n] = from->values[i];
+        site->gone[pixel] = goes ? n : site->gone[pixel];
+        site->now.n += goes || !is_marked(sieve->pruned, channel);
     }
 }
 
@@ -40,120 +45,125 @@ ALWAYS_INLINE void sift_some(struct shift_site *site, const struct shift_values 
 enum { SOME_CHANNELS = 512 }; /* whose marks fit a vector */
 
 /* The same for up to 512 channels, a vector of values at a time. */
-ALWAYS_INLINE void sift_vectors(struct shift_site *site, const struct shift_values *from,
-    __m512i pruned, uint32_t pixel, uint32_t first, uint32_t last)
+ALWAYS_INLINE void sift_vectors(
+    struct shift_site *site, const struct sieve *sieve, __m512i pruned, uint32_t pixel)
 {
-    const __m512i wanted = _mm512_set1_epi32((int)site->channel), one = _mm512_set1_epi32(1);
-    for (uint32_t i = first; i < last; i += 16) {
+    const struct shift_values *from = sieve->from;
+    const __m512i wanted = _mm512_set1_epi32((int)sieve->channel), one = _mm512_set1_epi32(1);
+    const __m512i place = _mm512_set1_epi32((int)(pixel * from->n_channels));
+    uint32_t last = from->starts[pixel + 1], n = site->now.n;
+    for (uint32_t i = from->starts[pixel]; i < last; i += 16) {
         __mmask16 inside = (__mmask16)(last - i < 16 ? (1U << (last - i)) - 1 : 0xffff);
         __m512i channel =
             _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(inside, from->channels + i));
         __m512 value = _mm512_maskz_loadu_ps(inside, from->values + i);
         __m512i words = _mm512_permutexvar_epi32(_mm512_srli_epi32(channel, 5), pruned);
         __m512i bits = _mm512_sllv_epi32(one, _mm512_and_si512(channel, _mm512_set1_epi32(31)));
-        __mmask16 mine = _mm512_mask_cmpeq_epi32_mask(inside, channel, wanted);
-        __mmask16 stay = _mm512_mask_testn_epi32_mask((__mmask16)(inside & ~mine), words, bits);
-        _mm512_storeu_si512(site->channels + site->n, _mm512_maskz_compress_epi32(stay, channel));
-        _mm512_storeu_ps(site->values + site->n, _mm512_maskz_compress_ps(stay, value));
-        if (mine) {
-            uint32_t before = stay & ((1U << __builtin_ctz(mine)) - 1);
-            site->at[pixel] = site->n + (uint32_t)__builtin_popcount(before);
-            site->gone[pixel] = from->values[i + (uint32_t)__builtin_ctz(mine)];
-        }
-        site->n += (uint32_t)__builtin_popcount(stay);
+        __mmask16 goes = _mm512_mask_cmpeq_epi32_mask(inside, channel, wanted);
+        __mmask16 there = (__mmask16)(_mm512_mask_testn_epi32_mask(inside, words, bits) | goes);
+        __m512 now = _mm512_maskz_mov_ps((__mmask16)~goes, value);
+        channel = _mm512_add_epi32(channel, place);
+        _mm512_storeu_si512(site->now.places + n, _mm512_maskz_compress_epi32(there, channel));
+        _mm512_storeu_ps(site->now.values + n, _mm512_maskz_compress_ps(there, now));
+        _mm512_storeu_ps(site->before + n, _mm512_maskz_compress_ps(there, value));
+        if (goes)
+            site->gone[pixel] =
+                n + (uint32_t)__builtin_popcount(there & ((1U << __builtin_ctz(goes)) - 1));
+        n += (uint32_t)__builtin_popcount(there);
     }
+    site->now.n = n;
 }
 #endif
-
-/* What goes, as changes of the tensor. */
-ALWAYS_INLINE void list_going(struct shift_site *site, uint32_t pixels, uint32_t channels)
-{
-    struct shift_list *going = &site->going;
-    going->n = 0;
-    for (uint32_t pixel = 0; pixel < pixels; pixel++) {
-        going->places[going->n] = pixel * channels + site->channel;
-        going->values[going->n] = -site->gone[pixel];
-        going->n += site->at[pixel] != SHIFT_NOWHERE;
-    }
-}
 
 static void sift(struct shift_site *site, const struct shift_values *from, const uint32_t *pruned,
     uint32_t channel)
 {
-    site->n = 0;
-    site->channel = channel;
+    const struct sieve sieve = {from, pruned, channel};
+    struct shift_list *going = &site->going;
+    site->now.n = 0;
 #if defined __AVX512F__
     const __m512i marks = _mm512_loadu_si512(pruned);
 #endif
     for (uint32_t pixel = 0; pixel < from->pixels; pixel++) {
-        uint32_t first = from->starts[pixel], last = from->starts[pixel + 1];
-        site->starts[pixel] = site->n;
-        site->at[pixel] = SHIFT_NOWHERE;
+        site->starts[pixel] = site->now.n;
+        site->gone[pixel] = SHIFT_NOWHERE;
 #if defined __AVX512F__
         if (from->n_channels <= SOME_CHANNELS) {
-            sift_vectors(site, from, marks, pixel, first, last);
+            sift_vectors(site, &sieve, marks, pixel);
             continue;
         }
 #endif
-        sift_some(site, from, pruned, pixel, first, last);
+        sift_pixel(site, &sieve, pixel);
     }
-    site->starts[from->pixels] = site->n;
-    list_going(site, from->pixels, from->n_channels);
+    site->starts[from->pixels] = site->now.n;
+    going->n = 0;
+    for (uint32_t pixel = 0; pixel < from->pixels; pixel++) {
+        if (site->gone[pixel] == SHIFT_NOWHERE)
+            continue;
+        going->places[going->n] = pixel * from->n_channels + channel;
+        going->values[going->n++] = -site->before[site->gone[pixel]];
+    }
 }
 
 /* Renewing --------------------------------------------------------------------------------- */
 
-/* What one position sees, for some vectors of filters. */
+/* Some of the values that a position sees, and the weights of place 0 for some filters. */
 struct sight {
     const struct shift_site *site;
-    const float *weights; /* of a tap, channel 0 */
-    size_t step;          /* from one channel to the next */
+    const float *weights;
+    size_t step; /* from the weights of one place to the next */
 };
 
-/* Adds values first..last-1 to sums in order; to both when `old` is not NULL. */
-ALWAYS_INLINE void add_values(vector *now, vector *old, const struct sight *sight, uint32_t first,
-    uint32_t last, const int vectors, const bool both)
+/* Adds values first..last-1 in order, to the sums now alone or to those before as well. (The copies
+ * are what stays in registers.) */
+ALWAYS_INLINE void add_values(vector *now, vector *before, const struct sight *sight,
+    uint32_t first, uint32_t last, const int vectors, const bool both)
 {
+    const struct shift_site *site = sight->site;
+    const uint32_t *places = site->now.places;
+    const float *values = site->now.values, *olds = site->before;
+    vector a[8], b[8];
+#pragma GCC unroll 8
+    for (int v = 0; v < vectors; v++) {
+        a[v] = now[v];
+        b[v] = before[v];
+    }
     for (uint32_t i = first; i < last; i++) {
-        const vector *row =
-            (const vector *)(sight->weights + sight->site->channels[i] * sight->step);
-        float value = sight->site->values[i];
+        const vector *row = (const vector *)(sight->weights + places[i] * sight->step);
+        float value = values[i], old = both ? olds[i] : 0;
         __asm__("" : "+r"(row)); /* one address, not one for each vector */
 #pragma GCC unroll 8
         for (int v = 0; v < vectors; v++) {
-            now[v] += value * row[v];
+            vector weights = row[v];
+            a[v] += value * weights;
             if (both)
-                old[v] += value * row[v];
+                b[v] += old * weights;
         }
+    }
+#pragma GCC unroll 8
+    for (int v = 0; v < vectors; v++) {
+        now[v] = a[v];
+        before[v] = both ? b[v] : a[v];
     }
 }
 
-ALWAYS_INLINE void add_gone(vector *old, const struct sight *sight, float value, const int vectors)
-{
-    const vector *row = (const vector *)(sight->weights + sight->site->channel * sight->step);
-#pragma GCC unroll 8
-    for (int v = 0; v < vectors; v++)
-        old[v] += value * row[v];
-}
-
-/* One tap. The sums are the same until the first value that goes; returns whether they part. */
-ALWAYS_INLINE bool add_tap(vector *now, vector *old, const struct sight *sight, size_t pixel,
-    bool parted, const int vectors)
+/* Taps that lie side by side, of pixels first..last-1. Both sums are the same until the first value
+ * that goes; returns whether they have parted. (A value that is 0 adds nothing.) */
+ALWAYS_INLINE bool add_taps(vector *now, vector *before, const struct sight *sight, size_t first,
+    size_t last, bool parted, const int vectors)
 {
     const struct shift_site *site = sight->site;
-    uint32_t first = site->starts[pixel], last = site->starts[pixel + 1], at = site->at[pixel];
-    uint32_t middle = at == SHIFT_NOWHERE ? last : at;
-    if (parted)
-        add_values(now, old, sight, first, middle, vectors, true);
-    else
-        add_values(now, old, sight, first, middle, vectors, false);
-    if (at == SHIFT_NOWHERE)
-        return parted;
-#pragma GCC unroll 8
-    for (int v = 0; v < vectors; v++)
-        old[v] = parted ? old[v] : now[v];
-    add_gone(old, sight, site->gone[pixel], vectors);
-    add_values(now, old, sight, middle, last, vectors, true);
+    uint32_t from = site->starts[first], to = site->starts[last], gone = to;
+    if (parted) {
+        add_values(now, before, sight, from, to, vectors, true);
+        return true;
+    }
+    for (size_t pixel = last; pixel-- > first;)
+        gone = site->gone[pixel] < gone ? site->gone[pixel] : gone;
+    add_values(now, before, sight, from, gone, vectors, false);
+    if (gone == to)
+        return false;
+    add_values(now, before, sight, gone, to, vectors, true);
     return true;
 }
 
@@ -188,43 +198,53 @@ ALWAYS_INLINE void list_moved(struct shift_list *list, vector moved, uint32_t pl
 #endif
 }
 
+/* What a position sees. */
+ALWAYS_INLINE void add_window(vector *now, vector *before, const struct row_product *product,
+    const struct shift_site *site, uint32_t position, size_t filter, const int vectors)
+{
+    const struct window *window = &product->window;
+    struct taps down = product->down[position / (uint32_t)window->out[1]];
+    struct taps across = product->across[position % (uint32_t)window->out[1]];
+    int step = window->dilation[1], together = step == 1 ? across.last - across.first : 1;
+    struct sight sight = {site, NULL, product->padded};
+    bool parted = false;
+    for (int y = down.first; y < down.last; y++) {
+        ptrdiff_t row = (ptrdiff_t)(down.origin + y * window->dilation[0]) * window->in[1];
+        for (int x = across.first; x < across.last; x += together) {
+            ptrdiff_t pixel = row + across.origin + (ptrdiff_t)x * step;
+            ptrdiff_t tap = (ptrdiff_t)y * window->size[1] + x - pixel;
+            sight.weights = product->packed + filter +
+                            tap * (ptrdiff_t)((size_t)window->channels * product->padded);
+            parted = add_taps(
+                now, before, &sight, (size_t)pixel, (size_t)(pixel + together), parted, vectors);
+        }
+    }
+}
+
 /* A position, for filters first..first + vectors * WIDTH - 1. */
 ALWAYS_INLINE void renew_position(struct shift_renewal *renewal, struct tally *tally,
     uint32_t position, size_t first, const int vectors)
 {
     const struct shift_stage *stage = renewal->stage;
     const struct row_product *product = &stage->terms[0].product;
-    const struct window *window = &product->window;
-    size_t tap_step = (size_t)window->channels * product->padded;
-    struct taps down = product->down[position / (uint32_t)window->out[1]];
-    struct taps across = product->across[position % (uint32_t)window->out[1]];
-    struct sight sight = {renewal->site, NULL, product->padded};
-    vector now[8], old[8];
-    bool parted = false;
+    uint32_t place = position * (uint32_t)stage->filters + (uint32_t)first;
+    vector now[8], before[8];
 #pragma GCC unroll 8
     for (int v = 0; v < vectors; v++)
-        now[v] = ((const vector *)(product->bias + first))[v];
-    for (int y = down.first; y < down.last; y++)
-        for (int x = across.first; x < across.last; x++) {
-            int row = down.origin + y * window->dilation[0];
-            size_t pixel = (size_t)(row * window->in[1] + across.origin + x * window->dilation[1]);
-            size_t tap = (size_t)(y * window->size[1] + x);
-            sight.weights = product->packed + tap * tap_step + first;
-            parted = add_tap(now, old, &sight, pixel, parted, vectors);
-        }
-    uint32_t place = position * (uint32_t)stage->filters + (uint32_t)first;
+        now[v] = before[v] = ((const vector *)(product->bias + first))[v];
+    add_window(now, before, product, renewal->site, position, first, vectors);
 #pragma GCC unroll 8
     for (int v = 0; v < vectors; v++) {
         vector after = no_less(now[v], stage->relu);
-        vector before = no_less(parted ? old[v] : now[v], stage->relu);
+        vector old = no_less(before[v], stage->relu);
         if (renewal->fresh)
-            before = (vector){0};
-        vector moved = after - before;
+            old = (vector){0};
+        vector moved = after - old;
         tally->sums += now[v] * now[v];
-        tally->before += before * before;
+        tally->before += old * old;
         tally->now += after * after;
         tally->moved += moved * moved;
-        tally->before_counted -= before != (vector){0};
+        tally->before_counted -= old != (vector){0};
         tally->now_counted -= after != (vector){0};
         list_moved(&renewal->moves.list, moved, place + (uint32_t)(v * WIDTH));
     }

@@ -17,8 +17,8 @@
 #include "engine/net/renew.h"
 #include "engine/prune/walk.h"
 
-struct shadow;        /* of n images */
-struct shadow_worker; /* one worker's memory */
+struct shadow;      /* of n images */
+struct shadow_step; /* one image on its way, in a worker's memory */
 
 /* From the values of layer `site` to those of layer `to` through the layers marked in
  * behind[n_layers]; what is kept of an image is the store's, or lies beside it where its budget
@@ -27,31 +27,35 @@ struct shadow *shadow_create(const struct network *network, const struct lanes *
     const bool *behind, int site, int to, int n_images, struct store *store);
 void shadow_destroy(struct shadow *shadow);
 const struct shift_kernels *shadow_kernels(const struct shadow *shadow);
-struct shadow_worker *shadow_worker_create(const struct shadow *shadow);
-void shadow_worker_destroy(struct shadow_worker *worker);
+struct shadow_step *shadow_step_create(const struct shadow *shadow);
+void shadow_step_destroy(struct shadow_step *step);
 
 /* Starts the image in a lane of an unpruned pass, of which the values of its site are given; leaves
  * it stale where the pass does not have its sums, or there is no room. */
 void shadow_adopt(
     struct shadow *shadow, const struct group *group, int lane, const struct shift_values *values);
 
-/* The worker's site: values of an image without the channels that have a bit in `pruned` (room for
- * 512), and what goes with another one (SHIFT_NOWHERE: none). */
-const struct shift_site *shadow_sift(const struct shadow *shadow, struct shadow_worker *worker,
-    const struct shift_values *values, const uint32_t *pruned, uint32_t channel);
-
-/* Whether an image has to be started, from what stays of its site; false from shadow_start where
- * there is no room for it. */
+/* Whether an image has to be started. */
 bool shadow_is_stale(const struct shadow *shadow, int image);
 void shadow_forget(struct shadow *shadow, int image);
 /* Forgets an image that has moved so often that it is nearer when it is started afresh. */
 void shadow_refresh(struct shadow *shadow, int image);
 void shadow_prefetch(const struct shadow *shadow, int image);
-bool shadow_start(struct shadow *shadow, struct shadow_worker *worker, int image);
-/* Follows what goes with the worker's site. When it is not kept the image stays what it was. False
- * `changes`: nothing goes. Gives the units that the last Dense reads; returns how far they may be
- * from those of a run from scratch, as a length. */
-float shadow_follow(struct shadow *shadow, struct shadow_worker *worker, int image, bool changes,
-    bool keep, float *units);
+
+/* 1. The site of an image: values without the channels that have a bit in `pruned` (room for 512),
+ * and what goes with another one (SHIFT_NOWHERE: none). */
+const struct shift_site *shadow_sift(const struct shadow *shadow, struct shadow_step *step,
+    const struct shift_values *values, const uint32_t *pruned, uint32_t channel);
+/* 2. What is to be done: nothing; to follow what goes, and unless that is to be kept the image
+ * stays what it was; or to start with what stays, which is kept. False where there is no room. */
+enum shadow_way { SHADOW_STAYS, SHADOW_FOLLOWS, SHADOW_STARTS };
+bool shadow_begin(
+    struct shadow *shadow, struct shadow_step *step, int image, enum shadow_way way, bool keep);
+/* 3. Of several images at once, so that the weights which one has brought into the cache serve the
+ * others. */
+void shadow_run(const struct shadow *shadow, struct shadow_step *const *steps, int n);
+/* 4. The units that the last Dense reads; returns how far they may be from those of a run from
+ * scratch, as a length. */
+float shadow_units(const struct shadow *shadow, const struct shadow_step *step, float *units);
 
 #endif

@@ -8,11 +8,13 @@
 
 /* Images that a worker judges together, so that a part of the last layer's weights serves all. */
 enum { CHUNK = 128 };
+/* And that it follows together, for the same reason: their changes fit the second cache. */
+enum { STEPS = 16 };
 
 struct tail_worker {
     int batch; /* images that run from scratch at once */
     struct row_pass *passes[ROW_PASSES_MAX];
-    struct shadow_worker *shadow;
+    struct shadow_step *steps[STEPS];
     float *units;                     /* [CHUNK][n_units] of images that are judged */
     struct shift_question *questions; /* [CHUNK] about them */
     float *ceilings, *tops;           /* [CHUNK][classes.blocks] */
@@ -43,7 +45,8 @@ static struct tail_worker *worker_create(const struct tail *tail)
         worker->passes[i] = row_pass_create(tail->plan);
     if (!tail->shadow)
         return worker;
-    worker->shadow = shadow_worker_create(tail->shadow);
+    for (int i = 0; i < STEPS; i++)
+        worker->steps[i] = shadow_step_create(tail->shadow);
     worker->units = memory_floats(CHUNK * tail->n_units);
     worker->scratch = memory_floats(CHUNK * shadow_kernels(tail->shadow)->best_scratch);
     worker->ceilings = memory_floats(CHUNK * tail->classes.blocks);
@@ -65,7 +68,8 @@ void tail_worker_destroy(struct tail_worker *worker)
         free(worker->questions[i].list.places);
         free(worker->questions[i].list.values);
     }
-    shadow_worker_destroy(worker->shadow);
+    for (int i = 0; i < STEPS; i++)
+        shadow_step_destroy(worker->steps[i]);
     free(worker->units);
     free(worker->scratch);
     free(worker->questions);
@@ -167,28 +171,30 @@ static void run_exactly(struct run *run, struct tail_worker *worker, const int *
  * long, and nothing has been lost then. */
 enum { AFRESH = 4 };
 
-/* The units of an image and how far they may be from exact ones; not below 0 where there is no
- * room for a shadow. The worker's site is what stays of it and what goes. */
-static float follow_image(
-    const struct run *run, struct tail_worker *worker, int image, float *units)
+/* Prepares a step of an image. */
+enum begun { BEGUN, EMPTY, NO_ROOM };
+static enum begun begin_image(const struct run *run, struct shadow_step *step, int image)
 {
-    struct tail *tail = run->tail;
-    const struct shift_values values = tail_site(tail, image);
-    uint32_t channel = run->channel < 0 ? SHIFT_NOWHERE : (uint32_t)run->channel;
-    const struct shift_site *site =
-        shadow_sift(tail->shadow, worker->shadow, &values, run->others, channel);
-    bool goes = run->channel >= 0;
-    bool afresh = goes && run->keep && (AFRESH - 1) * site->going.n > site->n;
-    if (afresh || shadow_is_stale(tail->shadow, image)) {
-        if (goes && !run->keep) /* it is only tried: the start is with it */
-            shadow_sift(tail->shadow, worker->shadow, &values, run->others, SHIFT_NOWHERE);
-        if (!shadow_start(tail->shadow, worker->shadow, image))
-            return INFINITY;
-        goes = goes && !run->keep;
-        if (goes)
-            shadow_sift(tail->shadow, worker->shadow, &values, run->others, channel);
-    }
-    return shadow_follow(tail->shadow, worker->shadow, image, goes, run->keep, units);
+    struct shadow *shadow = run->tail->shadow;
+    const struct shift_values values = tail_site(run->tail, image);
+    bool goes = run->channel >= 0, tried = goes && !run->keep;
+    uint32_t channel = goes ? (uint32_t)run->channel : SHIFT_NOWHERE;
+    const struct shift_site *site = shadow_sift(shadow, step, &values, run->others, channel);
+    bool afresh = goes && run->keep && AFRESH * site->going.n > site->now.n;
+    enum shadow_way way = goes ? SHADOW_FOLLOWS : SHADOW_STAYS;
+    if (site->now.n == site->going.n)
+        return EMPTY;
+    if (!afresh && !shadow_is_stale(shadow, image))
+        return shadow_begin(shadow, step, image, way, run->keep) ? BEGUN : NO_ROOM;
+    if (!tried)
+        return shadow_begin(shadow, step, image, SHADOW_STARTS, true) ? BEGUN : NO_ROOM;
+    shadow_sift(shadow, step, &values, run->others, SHIFT_NOWHERE); /* it starts with the channel */
+    if (!shadow_begin(shadow, step, image, SHADOW_STARTS, true))
+        return NO_ROOM;
+    shadow_run(shadow, &step, 1);
+    shadow_sift(shadow, step, &values, run->others, channel);
+    shadow_begin(shadow, step, image, SHADOW_FOLLOWS, false);
+    return BEGUN;
 }
 
 /* Asks for the class of an image at units that are `apart` from where its certificate holds: no
@@ -220,29 +226,34 @@ static void certify(struct tail *tail, int image, const struct certificate *foun
     memcpy(tail->kept[image].tops, tops, tail->classes.blocks * sizeof *tops);
 }
 
-/* Judges images at units that may be `away` from exact ones; what cannot be told is run exactly. */
-static void judge_followed(
-    struct run *run, struct tail_worker *worker, const int *images, const float *away, int n)
+/* Images that differences have not told yet. */
+struct open_images {
+    int n, images[CHUNK];      /* whose certificates do not hold: a worker's questions */
+    float away[CHUNK];         /* of these */
+    int n_exact, exact[CHUNK]; /* to be run from scratch */
+};
+
+/* Judges images at units that may be `away` from exact ones. */
+static void judge_followed(struct run *run, struct tail_worker *worker, struct open_images *open)
 {
     struct tail *tail = run->tail;
-    int unsure[CHUNK], m = 0;
-    shadow_kernels(tail->shadow)->best(worker->questions, &tail->classes, n, worker->scratch);
-    for (int i = 0; i < n; i++) {
+    shadow_kernels(tail->shadow)->best(worker->questions, &tail->classes, open->n, worker->scratch);
+    for (int i = 0; i < open->n; i++) {
+        int image = open->images[i];
         const float *units = worker->units + (size_t)i * tail->n_units;
         const struct shift_question *question = &worker->questions[i];
         struct certificate found = {question->first - question->second, (uint16_t)question->class};
-        bool sure = judge_certain(tail->judge, &found, units, units, away[i]);
+        bool sure = judge_certain(tail->judge, &found, units, units, open->away[i]);
         if (sure)
-            run->predicted[images[i]] = found.class;
+            run->predicted[image] = found.class;
         else
-            unsure[m++] = images[i];
+            open->exact[open->n_exact++] = image;
         if (run->keep && !question->ceilings)
-            certify(tail, images[i], &found, units, question->tops);
+            certify(tail, image, &found, units, question->tops);
         if (run->keep && !sure)
-            shadow_refresh(tail->shadow, images[i]);
+            shadow_refresh(tail->shadow, image);
+        atomic_fetch_add_explicit(&run->products, sure, memory_order_relaxed);
     }
-    atomic_fetch_add_explicit(&run->products, n - m, memory_order_relaxed);
-    run_exactly(run, worker, unsure, m);
 }
 
 /* What will be read of the next image: its values, units and sums. */
@@ -257,15 +268,9 @@ static void prefetch_image(const struct tail *tail, int image)
 }
 
 /* Images without any value left are all the same: one is run, once. */
-static bool is_empty(struct run *run, struct tail_worker *worker, int image)
+static void run_empty(struct run *run, struct tail_worker *worker, int image)
 {
     struct tail *tail = run->tail;
-    const struct kept *kept = &tail->kept[image];
-    bool empty = true;
-    for (uint32_t i = 0; i < kept->starts[tail->pieces[0].pixels] && empty; i++)
-        empty = run->pruned[kept->channels[i]];
-    if (!empty)
-        return false;
     int class = atomic_load_explicit(&tail->nothing, memory_order_relaxed);
     if (class < 0) {
         run_exactly(run, worker, &image, 1);
@@ -275,34 +280,56 @@ static bool is_empty(struct run *run, struct tail_worker *worker, int image)
     run->predicted[image] = (uint16_t) class;
     if (run->keep)
         shadow_forget(tail->shadow, image);
-    return true;
+}
+
+/* Looks at the units of an image after its step. */
+static void judge_step(const struct run *run, struct tail_worker *worker,
+    const struct shadow_step *step, int image, struct open_images *open)
+{
+    struct tail *tail = run->tail;
+    const struct certificate *certificate = &tail->certificates[image];
+    float *units = worker->units + (size_t)open->n * tail->n_units;
+    struct shift_apart apart;
+    float away = shadow_units(tail->shadow, step, units);
+    shadow_kernels(tail->shadow)
+        ->compare(&apart, units, tail->kept[image].units, tail->classes.mean, tail->n_units);
+    if (judge_holds(tail->judge, certificate, apart.moved, apart.size, away)) {
+        run->predicted[image] = certificate->class;
+        return;
+    }
+    ask(run, worker, open->n, image, &apart, away);
+    open->images[open->n] = image;
+    open->away[open->n++] = away;
+}
+
+static void follow_some(
+    struct run *run, struct tail_worker *worker, const int *images, int n, struct open_images *open)
+{
+    struct tail *tail = run->tail;
+    int begun[STEPS], m = 0;
+    for (int i = 0; i < n; i++) {
+        if (i + 1 < n)
+            prefetch_image(tail, images[i + 1]);
+        enum begun how = begin_image(run, worker->steps[m], images[i]);
+        if (how == BEGUN)
+            begun[m++] = images[i];
+        else if (how == EMPTY)
+            run_empty(run, worker, images[i]);
+        else
+            open->exact[open->n_exact++] = images[i];
+    }
+    shadow_run(tail->shadow, worker->steps, m);
+    for (int i = 0; i < m; i++)
+        judge_step(run, worker, worker->steps[i], begun[i], open);
 }
 
 static void run_followed(struct run *run, struct tail_worker *worker, const int *images, int n)
 {
-    struct tail *tail = run->tail;
-    const struct shift_kernels *kernels = shadow_kernels(tail->shadow);
-    int uncertain[CHUNK], m = 0;
-    float away[CHUNK];
-    for (int i = 0; i < n; i++) {
-        const struct certificate *certificate = &tail->certificates[images[i]];
-        const float *h = tail->kept[images[i]].units;
-        float *units = worker->units + (size_t)m * tail->n_units;
-        struct shift_apart apart;
-        if (i + 1 < n)
-            prefetch_image(tail, images[i + 1]);
-        if (is_empty(run, worker, images[i]))
-            continue;
-        away[m] = follow_image(run, worker, images[i], units);
-        kernels->compare(&apart, units, h, tail->classes.mean, tail->n_units);
-        if (judge_holds(tail->judge, certificate, apart.moved, apart.size, away[m])) {
-            run->predicted[images[i]] = certificate->class;
-        } else {
-            ask(run, worker, m, images[i], &apart, away[m]);
-            uncertain[m++] = images[i];
-        }
-    }
-    judge_followed(run, worker, uncertain, away, m);
+    struct open_images open = {.n = 0};
+    for (int i = 0; i < n; i += STEPS)
+        follow_some(run, worker, images + i, n - i < STEPS ? n - i : STEPS, &open);
+    judge_followed(run, worker, &open);
+    run_exactly(run, worker, open.exact, open.n_exact);
 }
 
 static void run_images(void *context, int first, int count, int worker)

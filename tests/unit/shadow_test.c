@@ -69,7 +69,7 @@ struct pair {
     size_t n_site, channels, n_units;
     float *values; /* [n_site] */
     struct shadow *shadow;
-    struct shadow_worker *worker;
+    struct shadow_step *step;
     struct row_plan *plan;
     struct row_pass *pass;
     int asked, near;
@@ -93,7 +93,7 @@ static void open_pair(
     pair->shadow =
         shadow_create(network, pair->lanes, pair->behind, pair->site, pair->to, 1, store);
     assert_non_null(pair->shadow);
-    pair->worker = shadow_worker_create(pair->shadow);
+    pair->step = shadow_step_create(pair->shadow);
     pair->plan = row_plan_create(network, pair->lanes, pair->behind);
     pair->pass = row_pass_create(pair->plan);
 }
@@ -102,7 +102,7 @@ static void close_pair(struct pair *pair)
 {
     row_pass_destroy(pair->pass);
     row_plan_destroy(pair->plan);
-    shadow_worker_destroy(pair->worker);
+    shadow_step_destroy(pair->step);
     shadow_destroy(pair->shadow);
     free(pair->values);
     free(pair->behind);
@@ -127,7 +127,7 @@ static void sift(struct pair *pair, int channel)
     const struct shift_values site = {
         (uint32_t)pixels, (uint32_t)pair->channels, starts, channels, values};
     shadow_sift(
-        pair->shadow, pair->worker, &site, none, channel < 0 ? SHIFT_NOWHERE : (uint32_t)channel);
+        pair->shadow, pair->step, &site, none, channel < 0 ? SHIFT_NOWHERE : (uint32_t)channel);
 }
 
 /* The units without a channel (-1: as they are), both ways. */
@@ -137,7 +137,10 @@ static void compare(struct pair *pair, int channel, bool keep)
     float *site = row_pass_tensor(pair->pass, pair->site);
     if (channel >= 0)
         sift(pair, channel);
-    float away = shadow_follow(pair->shadow, pair->worker, 0, channel >= 0, keep, followed);
+    enum shadow_way way = channel >= 0 ? SHADOW_FOLLOWS : SHADOW_STAYS;
+    assert_true(shadow_begin(pair->shadow, pair->step, 0, way, keep));
+    shadow_run(pair->shadow, &pair->step, 1);
+    float away = shadow_units(pair->shadow, pair->step, followed);
     for (size_t i = 0; i < pair->n_site; i++)
         site[i] = channel >= 0 && i % pair->channels == (size_t)channel ? 0 : pair->values[i];
     row_pass_written(pair->pass, pair->site);
@@ -164,7 +167,8 @@ static void follow(struct pair *pair)
                               ? 0
                               : (float)(scale * random_range(&pair->random, -0.3, 1));
     sift(pair, -1);
-    assert_true(shadow_start(pair->shadow, pair->worker, 0));
+    assert_true(shadow_begin(pair->shadow, pair->step, 0, SHADOW_STARTS, true));
+    shadow_run(pair->shadow, &pair->step, 1);
     compare(pair, -1, true);
     for (int i = 0; i < 30; i++) {
         int channel = (int)random_below(&pair->random, (uint32_t)pair->channels);
