@@ -58,8 +58,10 @@ static void find_reach(struct judge *judge, const float *kernel)
             (struct matrix){kernel, classes, false}, rows, units, classes, false);
         for (size_t y = 0; y < rows; y++) {
             float half = 0, own = 0.5F * squares[first + y];
-            for (size_t k = 0; k < classes; k++)
-                half = fmaxf(half, own + 0.5F * squares[k] - products[y * classes + k]);
+            for (size_t k = 0; k < classes; k++) {
+                float apart = own + 0.5F * squares[k] - products[y * classes + k];
+                half = apart > half ? apart : half;
+            }
             judge->reach[first + y] = sqrtf(
                 2 * half + judge->lost + 8 * judge->rounding * judge->largest * judge->largest);
         }

@@ -25,17 +25,24 @@ struct criterion_input session_branch_input(
     return input;
 }
 
+static void make_tail(void *context, int set, int worker)
+{
+    struct session *session = context;
+    const struct dataset *images = session->description->sets[set];
+    (void)worker;
+    if (images)
+        session->tails[set] = tail_create(evaluator_network(session->evaluator),
+            &session->description->sites->site[session->site], evaluator_lanes(session->evaluator),
+            dataset_count(images), session->store);
+}
+
 void session_make_tails(struct session *session)
 {
-    const struct site *site = &session->description->sites->site[session->site];
     for (int set = 0; set < N_SETS; set++) {
-        const struct dataset *images = session->description->sets[set];
         tail_destroy(session->tails[set]);
         session->tails[set] = NULL;
-        if (images)
-            session->tails[set] = tail_create(evaluator_network(session->evaluator), site,
-                evaluator_lanes(session->evaluator), dataset_count(images), session->store);
     }
+    pool_run(session->pool, N_SETS, make_tail, session);
     session->kept = session_branch(session)->root;
 }
 
