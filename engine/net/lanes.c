@@ -109,10 +109,14 @@ void lane_list_init(struct lane_list *list, const struct shape *shape)
     list->entries =
         memory_array(rows * columns * (size_t)list->channels + 1, sizeof *list->entries);
     list->starts = memory_array(rows * (columns + 1), sizeof *list->starts);
+    list->channel = memory_array(columns * (size_t)list->channels, sizeof *list->channel);
+    for (size_t i = 0; i < columns * (size_t)list->channels; i++)
+        list->channel[i] = (uint32_t)(i % (size_t)list->channels);
 }
 
 void lane_list_finish(struct lane_list *list)
 {
     free(list->entries);
     free(list->starts);
+    free(list->channel);
 }

@@ -16,6 +16,7 @@ struct lane_list {
     int rows, columns, channels;
     uint32_t *entries; /* [rows][columns * channels] places within the row, ascending */
     uint32_t *starts;  /* [rows][columns + 1] where in its row's entries a column begins */
+    uint32_t *channel; /* [columns * channels] of each place */
 };
 
 /* A convolution or a Dense (a window of one place over [1, 1, inputs]) with bias and ReLU, and
@@ -58,7 +59,9 @@ struct lanes {
     void (*affine)(float *out, const float *in, const float *scale, const float *shift,
         size_t count, size_t channels);
     void (*best)(struct lane_best *best, const float *in, int classes);
-    void (*sums)(struct lane_sums *sums, const float *in, size_t positions, size_t channels);
+    /* Given a tensor's list, channels that are zero everywhere are not looked at. */
+    void (*sums)(struct lane_sums *sums, const struct lane_list *list, const float *in,
+        size_t positions, size_t channels);
     const struct toom_kernels *toom;
     const struct rows *rows; /* for one image, with the same instructions */
 };

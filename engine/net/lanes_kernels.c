@@ -287,25 +287,79 @@ static void best_two(struct lane_best *best, const float *in, int classes)
     memcpy(best->class, &class, sizeof class);
 }
 
-static void sum_channels(struct lane_sums *sums, const float *in, size_t positions, size_t channels)
+/* Channels that are summed at once. */
+enum { TOGETHER = 4 };
+
+/* `block` channels; a constant wherever this is inlined, so that sums stay in registers. */
+ALWAYS_INLINE void sum_some(struct lane_sums *sums, const vector *in, size_t positions,
+    size_t channels, const size_t *picked, const size_t block)
 {
-    for (size_t c = 0; c < channels; c++) {
-        const vector *values = vectors(in) + c;
-        vector sum = zero, squares = zero, largest = values[0];
-        mask zeros = {0};
-        for (size_t p = 0; p < positions; p++) {
-            vector value = values[p * channels];
-            sum += value;
-            squares += value * value;
-            largest = larger(value, largest);
-            zeros -= value == zero;
-        }
-        vector count = __builtin_convertvector(zeros, vector);
-        memcpy(sums->sum + c * WIDTH, &sum, sizeof sum);
-        memcpy(sums->squares + c * WIDTH, &squares, sizeof squares);
-        memcpy(sums->largest + c * WIDTH, &largest, sizeof largest);
-        memcpy(sums->zeros + c * WIDTH, &count, sizeof count);
+    vector sum[TOGETHER], squares[TOGETHER], largest[TOGETHER];
+    mask zeros[TOGETHER];
+    const vector *values[TOGETHER];
+#pragma GCC unroll 4
+    for (size_t o = 0; o < block; o++) {
+        values[o] = in + picked[o];
+        largest[o] = *values[o];
+        sum[o] = squares[o] = zero;
+        zeros[o] = (mask){0};
     }
+    for (size_t p = 0; p < positions * channels; p += channels)
+#pragma GCC unroll 4
+        for (size_t o = 0; o < block; o++) {
+            vector value = values[o][p];
+            sum[o] += value;
+            squares[o] += value * value;
+            largest[o] = larger(value, largest[o]);
+            zeros[o] -= value == zero;
+        }
+#pragma GCC unroll 4
+    for (size_t o = 0; o < block; o++) {
+        size_t at = picked[o] * WIDTH;
+        vector count = __builtin_convertvector(zeros[o], vector);
+        memcpy(sums->sum + at, &sum[o], sizeof *sum);
+        memcpy(sums->squares + at, &squares[o], sizeof *squares);
+        memcpy(sums->largest + at, &largest[o], sizeof *largest);
+        memcpy(sums->zeros + at, &count, sizeof count);
+    }
+}
+
+/* Sums of the channels that are nowhere in a list, which is all zeros; the others get less than no
+ * zeros. */
+static void sum_silent(
+    struct lane_sums *sums, const struct lane_list *list, size_t positions, size_t channels)
+{
+    size_t columns = (size_t)list->columns, length = columns * (size_t)list->channels;
+    memset(sums->sum, 0, channels * sizeof(vector));
+    memset(sums->squares, 0, channels * sizeof(vector));
+    memset(sums->largest, 0, channels * sizeof(vector));
+    for (size_t i = 0; i < channels * WIDTH; i++)
+        sums->zeros[i] = (float)positions;
+    for (size_t row = 0; row < (size_t)list->rows; row++) {
+        const uint32_t *entries = list->entries + row * length;
+        uint32_t n = list->starts[row * (columns + 1) + columns];
+        for (uint32_t i = 0; i < n; i++)
+            sums->zeros[list->channel[entries[i]] * WIDTH] = -1;
+    }
+}
+
+static void sum_channels(struct lane_sums *sums, const struct lane_list *list, const float *in,
+    size_t positions, size_t channels)
+{
+    size_t picked[TOGETHER], n = 0;
+    bool knows = list && positions > 1; /* of one, finding out takes longer */
+    if (knows)
+        sum_silent(sums, list, positions, channels);
+    for (size_t c = 0; c < channels; c++) {
+        if (knows && sums->zeros[c * WIDTH] >= 0)
+            continue;
+        picked[n++] = c;
+        if (n == TOGETHER)
+            sum_some(sums, vectors(in), positions, channels, picked, TOGETHER);
+        n %= TOGETHER;
+    }
+    for (size_t i = 0; i < n; i++)
+        sum_some(sums, vectors(in), positions, channels, picked + i, 1);
 }
 
 extern const struct rows ROWS_TABLE;

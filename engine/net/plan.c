@@ -239,6 +239,11 @@ float *lane_pass_tensor(struct lane_pass *pass, int layer)
     return pass->tensors[layer];
 }
 
+const struct lane_list *lane_pass_list(const struct lane_pass *pass, int layer)
+{
+    return pass->list_ready[layer] ? &pass->lists[layer] : NULL;
+}
+
 void lane_pass_best(struct lane_pass *pass, int layer, struct lane_best *best)
 {
     const struct shape *shape = &pass->plan->network->layers[layer].shape;

@@ -26,6 +26,8 @@ void lane_pass_destroy(struct lane_pass *pass);
 /* A layer's tensor, [values][width]; NULL when it was fused away. Lanes without an image hold
  * anything finite. */
 float *lane_pass_tensor(struct lane_pass *pass, int layer);
+/* What is not zero in it, where the last run had to know; else NULL. */
+const struct lane_list *lane_pass_list(const struct lane_pass *pass, int layer);
 /* The best two channels of a layer of units, in each lane. */
 void lane_pass_best(struct lane_pass *pass, int layer, struct lane_best *best);
 /* Computes the layers marked in wanted[n_layers] (NULL: all) from the tensors of their inputs. */

@@ -73,32 +73,50 @@ static void note_broken(
 }
 
 /* One channel of the images in `count` lanes. */
-static void add_channel(
-    struct partial *partial, const struct lane_sums *sums, size_t at, int count, double positions)
+static struct partial add_channel(
+    struct partial partial, const struct lane_sums *sums, size_t at, int count, double positions)
 {
-    for (size_t i = at; i < at + (size_t)count; i++) {
-        double mean = sums->sum[i] / positions;
-        partial->sum += sums->sum[i];
-        partial->squares += sums->squares[i];
-        partial->mean_squares += mean * mean;
-        partial->max = sums->largest[i] > partial->max ? sums->largest[i] : partial->max;
-        partial->zeros += sums->zeros[i];
+    double squares[WALK_TILE]; /* of means: side by side, then one after the other */
+    float max = -HUGE_VALF;
+    for (int i = 0; i < count; i++) {
+        double mean = sums->sum[at + (size_t)i] / positions;
+        squares[i] = mean * mean;
     }
+    for (int i = 0; i < count; i++, at++) {
+        partial.sum += sums->sum[at];
+        partial.squares += sums->squares[at];
+        partial.mean_squares += squares[i];
+        partial.zeros += sums->zeros[at];
+        max = sums->largest[at] > max ? sums->largest[at] : max;
+    }
+    partial.max = max > partial.max ? max : partial.max;
+    return partial;
 }
 
-void activations_add(
-    struct activations *activations, const struct group *group, const float *values)
+/* Whether an image's sum is finite, in all lanes; a loop without branches. */
+static bool all_finite(const float *sums, int count)
+{
+    float nothing = 0;
+    for (int i = 0; i < count; i++)
+        nothing += sums[i] - sums[i];
+    return nothing == 0;
+}
+
+void activations_add(struct activations *activations, const struct group *group,
+    const float *values, const struct lane_list *list)
 {
     size_t channels = (size_t)activations->n_channels, width = (size_t)group->width;
     struct lane_sums *sums = &activations->scratch[group->worker];
     struct partial *partials =
         activations->partials + (size_t)(group->first / WALK_TILE) * channels;
-    activations->lanes->sums(sums, values, activations->positions, channels);
+    activations->lanes->sums(sums, list, values, activations->positions, channels);
     for (size_t c = 0; c < channels; c++) {
         if (group->first % WALK_TILE == 0)
             partials[c] = (struct partial){.max = -HUGE_VALF};
-        add_channel(&partials[c], sums, c * width, group->count, (double)activations->positions);
-        for (size_t lane = 0; lane < (size_t)group->count; lane++)
+        partials[c] =
+            add_channel(partials[c], sums, c * width, group->count, (double)activations->positions);
+        bool finite = all_finite(sums->sum + c * width, group->count);
+        for (size_t lane = 0; lane < (size_t)group->count && !finite; lane++)
             if (!isfinite(sums->sum[c * width + lane]))
                 note_broken(activations, group->first + (int)lane, values + c * width + lane,
                     channels * width);

@@ -218,9 +218,11 @@ static void visit(void *context, const struct group *group)
         note_predicted(job, group);
     if (pass->loss)
         note_loss(job, group);
-    for (int s = 0; pass->activations && s < sites->n; s++)
-        activations_add(
-            pass->activations[s], group, lane_pass_tensor(group->pass, sites->site[s].measured));
+    for (int s = 0; pass->activations && s < sites->n; s++) {
+        int layer = sites->site[s].measured;
+        activations_add(pass->activations[s], group, lane_pass_tensor(group->pass, layer),
+            lane_pass_list(group->pass, layer));
+    }
     if (pass->tail)
         tail_store(pass->tail, group);
 }

@@ -407,12 +407,62 @@ static void first_convolutions_are_fast_and_right(void **state)
     assert_true(fast > n);
 }
 
+/* Sums ------------------------------------------------------------------------------------ */
+
+enum { SUMS = 4 };
+
+static struct lane_sums make_sums(size_t count)
+{
+    return (struct lane_sums){
+        memory_floats(count), memory_floats(count), memory_floats(count), memory_floats(count)};
+}
+
+static void expect_same_sums(struct lane_sums a, struct lane_sums b, size_t count)
+{
+    float *const all[][2] = {
+        {a.sum, b.sum}, {a.squares, b.squares}, {a.largest, b.largest}, {a.zeros, b.zeros}};
+    for (int i = 0; i < SUMS; i++) {
+        assert_memory_equal(all[i][0], all[i][1], count * sizeof(float));
+        free(all[i][0]);
+        free(all[i][1]);
+    }
+}
+
+/* Channels that no lane has, that some have, and that all have. */
+static void sums_of_a_list_are_the_same_bits(void **state)
+{
+    (void)state;
+    const struct lanes *lanes;
+    const struct shape shape = shape_image(5, 4, 11);
+    size_t channels = 11, count = shape_count(&shape);
+    struct random random;
+    random_init(&random, 4, 1);
+    for (int k = 0; (lanes = lanes_at(k)); k++) {
+        size_t width = (size_t)lanes->width;
+        float *in = memory_floats(count * width);
+        for (size_t i = 0; i < count * width; i++)
+            if (i / width % channels % 3 && random_below(&random, 4) < i / width % channels)
+                in[i] = (float)random_range(&random, -1, 1);
+        struct lane_list list;
+        lane_list_init(&list, &shape);
+        lanes->list(&list, in);
+        struct lane_sums all = make_sums(channels * width), listed = make_sums(channels * width);
+        lanes->sums(&all, NULL, in, count / channels, channels);
+        lanes->sums(&listed, &list, in, count / channels, channels);
+        assert_true(all.zeros[0] == 20 && all.zeros[channels * width - 1] < 20);
+        expect_same_sums(all, listed, channels * width);
+        lane_list_finish(&list);
+        free(in);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lanes_compute_what_passes_compute),
         cmocka_unit_test(every_way_gives_the_same_bits),
         cmocka_unit_test(first_convolutions_are_fast_and_right),
+        cmocka_unit_test(sums_of_a_list_are_the_same_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -258,7 +258,7 @@ static void sums_are_what_they_say(void **state)
     const struct group group = {.count = 2, .width = lanes->width};
     for (int i = 0; i < 4; i++)
         memcpy(side_by_side + i * lanes->width, values[i], sizeof values[i]);
-    activations_add(activations, &group, side_by_side);
+    activations_add(activations, &group, side_by_side, NULL);
     free(side_by_side);
     activations_total(activations, sums);
     assert_true(sums[0].mean == 4 && sums[0].max == 7 && sums[0].zeros == 0);
