@@ -30,6 +30,7 @@ struct row_product {
     float *bias;            /* [padded] */
 };
 
+struct best_kernels;
 struct shift_kernels;
 struct renew_kernels;
 
@@ -46,6 +47,7 @@ struct rows {
     int (*best)(const float *in, size_t n, float *first, float *second);
     const struct shift_kernels *shifts;   /* with the same instructions (shift.h) */
     const struct renew_kernels *renewals; /* the same (renew.h) */
+    const struct best_kernels *bests;     /* the same (best.h) */
 };
 
 /* kernel[size][size][channels][filters], bias [filters] or NULL; both are copied. */

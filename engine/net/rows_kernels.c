@@ -258,6 +258,7 @@ static int best(const float *in, size_t n, float *first, float *second)
     return winner.broken ? -1 : (int)winner.index;
 }
 
+extern const struct best_kernels BEST_TABLE;
 extern const struct shift_kernels SHIFT_TABLE;
 extern const struct renew_kernels RENEW_TABLE;
 extern const struct rows ROWS_TABLE;
@@ -268,4 +269,5 @@ const struct rows ROWS_TABLE = {
     .best = best,
     .shifts = &SHIFT_TABLE,
     .renewals = &RENEW_TABLE,
+    .bests = &BEST_TABLE,
 };

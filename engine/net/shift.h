@@ -67,34 +67,9 @@ struct shift_settling {
     struct shift_moves moves;
 };
 
-/* A Dense of classes, packed for `best`: [blocks][units][block], a block is some vectors. What
- * fills up the last block has a bias of -infinity. */
-struct shift_classes {
-    size_t units, classes, block, blocks;
-    float *packed, *bias;
-    float *mean, *radius; /* [units] of the weights; [blocks] how far a class is from it, at most */
-};
-void shift_classes_init(struct shift_classes *classes, const struct lanes *lanes,
-    const float *kernel, const float *bias, size_t n_units, size_t n_classes);
-void shift_classes_finish(struct shift_classes *classes);
-
-/* What is asked about some units: their best two classes. A block is left out when its ceiling,
- * which no class of it exceeds, is below the best of the block with the highest ceiling by more
- * than `apart`. */
-struct shift_question {
-    struct shift_list list; /* units that are not zero; room for units + 32 */
-    float *ceilings;        /* [blocks], NULL: all blocks are computed */
-    float apart;
-    float *tops; /* [blocks] out: the best of each block where all are computed; may be NULL */
-    /* out; second: of what was computed, and the ceilings of what was left out */
-    float first, second;
-    int32_t class;
-};
-
-/* Sums over units a and b: of the squares of a - b, of those of a and b together, and of a - b
- * along a direction. */
+/* Sums over units a and b: of the squares of a - b, and of those of a and b together. */
 struct shift_apart {
-    float moved, size, along;
+    float moved, size;
 };
 
 /* Kernels. Sums run in any order: of a list that every unit reads (shift_reads_all) SHIFT_RUN
@@ -114,14 +89,7 @@ struct shift_kernels {
     void (*spread)(float *changes, bool *touched, const struct shift_term *term, size_t padded,
         const struct shift_list *list);
     void (*settle)(struct shift_settling *settling);
-    /* Lists the values that are not zero; room for n + 32. */
-    void (*list)(struct shift_list *list, const float *values, size_t n);
-    void (*compare)(
-        struct shift_apart *apart, const float *a, const float *b, const float *along, size_t n);
-    /* Answers n questions; scratch: [n][best_scratch] floats. */
-    void (*best)(struct shift_question *questions, const struct shift_classes *classes, int n,
-        float *scratch);
-    size_t best_block, best_scratch;
+    void (*compare)(struct shift_apart *apart, const float *a, const float *b, size_t n);
 };
 
 struct shift_plan {

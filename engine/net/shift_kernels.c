@@ -14,7 +14,7 @@ typedef float loose
     __attribute__((vector_size(LANES_WIDTH * sizeof(float)), aligned(4), may_alias));
 typedef int32_t mask __attribute__((vector_size(LANES_WIDTH * sizeof(int32_t)), may_alias));
 
-enum { WIDTH = LANES_WIDTH, BEST_VECTORS = 9 };
+enum { WIDTH = LANES_WIDTH };
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
@@ -28,11 +28,6 @@ ALWAYS_INLINE vector larger(vector a, vector b)
         larger[i] = a[i] > b[i] ? a[i] : b[i];
     return larger;
 #endif
-}
-
-ALWAYS_INLINE vector smaller(vector a, vector b)
-{
-    return -larger(-a, -b);
 }
 
 /* changes += what the listed values add, for some vectors of units. */
@@ -194,156 +189,22 @@ static void settle(struct shift_settling *settling)
         settle_stage(settling, false);
 }
 
-/* The best two of each lane. */
-struct lane_two {
-    vector first, second;
-    mask index;
-};
-
-/* Takes a block into the best two; returns the best of its lanes. */
-ALWAYS_INLINE vector best_block(struct lane_two *two, const struct shift_classes *classes,
-    const struct shift_list *list, size_t block)
+static void compare(struct shift_apart *apart, const float *a, const float *b, size_t n)
 {
-    const float *weights = classes->packed + block * classes->units * BEST_VECTORS * WIDTH;
-    const vector *bias = (const vector *)(classes->bias + block * BEST_VECTORS * WIDTH);
-    vector sums[BEST_VECTORS], top;
-#pragma GCC unroll 16
-    for (int v = 0; v < BEST_VECTORS; v++)
-        sums[v] = bias[v];
-    for (uint32_t i = 0; i < list->n; i++) {
-        const vector *row =
-            (const vector *)(weights + (size_t)list->places[i] * BEST_VECTORS * WIDTH);
-        float value = list->values[i];
-        __asm__("" : "+r"(row));
-#pragma GCC unroll 16
-        for (int v = 0; v < BEST_VECTORS; v++)
-            sums[v] += value * row[v];
-    }
-    top = sums[0];
-#pragma GCC unroll 16
-    for (int v = 0; v < BEST_VECTORS; v++) {
-        mask wins = sums[v] > two->first;
-        int32_t class = (int32_t)(block * BEST_VECTORS + (size_t)v) * WIDTH;
-        two->second = larger(two->second, smaller(two->first, sums[v]));
-        two->index = (((mask){0} + class) & wins) | (two->index & ~wins);
-        two->first = larger(two->first, sums[v]);
-        top = larger(top, sums[v]);
-    }
-    return top;
-}
-
-ALWAYS_INLINE float largest(vector values)
-{
-#if defined __AVX512F__
-    return _mm512_reduce_max_ps((__m512)values);
-#else
-    float largest = values[0];
-    for (int i = 1; i < WIDTH; i++)
-        largest = values[i] > largest ? values[i] : largest;
-    return largest;
-#endif
-}
-
-/* What is known of a question on the way. */
-struct inquiry {
-    struct lane_two two;
-    float floor; /* blocks with a lower ceiling are left out */
-};
-
-/* Computes the block with the highest ceiling. Where that leaves out few others all are computed
- * if the best of each is wanted. */
-static void inquire(
-    struct inquiry *inquiry, const struct shift_classes *classes, struct shift_question *question)
-{
-    const vector low = (vector){0} - INFINITY;
-    size_t highest = 0, left = 0;
-    *inquiry = (struct inquiry){{low, low, (mask){0}}, -INFINITY};
-    question->second = -INFINITY;
-    for (size_t b = 1; b < classes->blocks && question->ceilings; b++)
-        if (question->ceilings[b] > question->ceilings[highest])
-            highest = b;
-    if (!question->ceilings)
-        return;
-    inquiry->floor =
-        largest(best_block(&inquiry->two, classes, &question->list, highest)) - question->apart;
-    for (size_t b = 0; b < classes->blocks; b++)
-        left += !(question->ceilings[b] < inquiry->floor);
-    question->ceilings[highest] = -INFINITY;
-    if (!question->tops || 2 * left <= classes->blocks)
-        return;
-    *inquiry = (struct inquiry){{low, low, (mask){0}}, -INFINITY};
-    question->ceilings = NULL;
-}
-
-/* The best two of all lanes. */
-static void answer(struct shift_question *question, const struct lane_two *two)
-{
-    question->first = -INFINITY;
-    question->class = 0;
-    for (int lane = 0; lane < WIDTH; lane++) {
-        float first = two->first[lane], second = two->second[lane];
-        bool wins = first > question->first;
-        float loser = wins ? question->first : first;
-        question->second = fmaxf(question->second, fmaxf(loser, second));
-        question->class = wins ? two->index[lane] + lane : question->class;
-        question->first = wins ? first : question->first;
-    }
-}
-
-static void best(
-    struct shift_question *questions, const struct shift_classes *classes, int n, float *scratch)
-{
-    struct inquiry *inquiries = (struct inquiry *)(void *)scratch;
-    for (int i = 0; i < n; i++)
-        inquire(&inquiries[i], classes, &questions[i]);
-    for (size_t b = 0; b < classes->blocks; b++)
-        for (int i = 0; i < n; i++) {
-            struct shift_question *question = &questions[i];
-            if (question->ceilings && question->ceilings[b] < inquiries[i].floor) {
-                question->second = fmaxf(question->second, question->ceilings[b]);
-                continue;
-            }
-            vector top = best_block(&inquiries[i].two, classes, &question->list, b);
-            if (question->tops && !question->ceilings)
-                question->tops[b] = largest(top);
-        }
-    for (int i = 0; i < n; i++)
-        answer(&questions[i], &inquiries[i].two);
-}
-
-static void list(struct shift_list *list, const float *values, size_t n)
-{
-    size_t at = 0;
-    list->n = 0;
-    for (; at + WIDTH <= n; at += WIDTH)
-        list_vector(list, *(const loose *)(values + at), (uint32_t)at);
-    for (; at < n; at++) {
-        list->places[list->n] = (uint32_t)at;
-        list->values[list->n] = values[at];
-        list->n += values[at] != 0;
-    }
-}
-
-static void compare(
-    struct shift_apart *apart, const float *a, const float *b, const float *along, size_t n)
-{
-    vector moved = {0}, size = {0}, way = {0};
+    vector moved = {0}, size = {0};
     size_t at = 0;
     *apart = (struct shift_apart){0};
     for (; at + WIDTH <= n; at += WIDTH) {
         vector x = *(const loose *)(a + at), y = *(const loose *)(b + at), change = x - y;
         moved += change * change;
         size += x * x + y * y;
-        way += change * *(const loose *)(along + at);
     }
     for (; at < n; at++) {
         apart->moved += (a[at] - b[at]) * (a[at] - b[at]);
         apart->size += a[at] * a[at] + b[at] * b[at];
-        apart->along += (a[at] - b[at]) * along[at];
     }
     apart->moved += total(moved);
     apart->size += total(size);
-    apart->along += total(way);
 }
 
 extern const struct shift_kernels SHIFT_TABLE;
@@ -354,9 +215,5 @@ const struct shift_kernels SHIFT_TABLE = {
 #endif
     .spread = spread,
     .settle = settle,
-    .list = list,
     .compare = compare,
-    .best = best,
-    .best_block = BEST_VECTORS * WIDTH,
-    .best_scratch = sizeof(struct inquiry) / sizeof(float),
 };

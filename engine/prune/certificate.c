@@ -145,15 +145,14 @@ bool judge_certain(const struct judge *judge, const struct certificate *certific
     return judge_holds(judge, certificate, moved[0], size[0], away);
 }
 
-float judge_way(const struct judge *judge, float moved)
-{
-    return sqrtf(moved + judge->lost) * (1 + judge->rounding);
-}
+/* No sum of products below this overflows, whatever the order. */
+static const float MOST = 1e30F;
 
 float judge_slack(const struct judge *judge, float size, float away)
 {
     float length = sqrtf(size + judge->lost) + away;
-    return 4 * judge->rounding * (length * judge->largest + judge->bias) + 4 * judge->lost;
+    float most = length * judge->largest + judge->bias;
+    return most < MOST ? 4 * (judge->rounding * most + judge->lost) : INFINITY;
 }
 
 float judge_needed(const struct judge *judge, float size, float away)

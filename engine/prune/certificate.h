@@ -31,8 +31,6 @@ bool judge_certain(const struct judge *judge, const struct certificate *certific
 bool judge_holds(const struct judge *judge, const struct certificate *certificate, float moved,
     float size, float away);
 
-/* The length of a sum of squares, rounded up. */
-float judge_way(const struct judge *judge, float moved);
 /* The least margin that makes any class certain at units of which `size` is twice the sum of
  * squares, when exact ones may be `away`. */
 float judge_needed(const struct judge *judge, float size, float away);

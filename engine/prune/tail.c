@@ -52,7 +52,7 @@ static void add_shadow(struct tail *tail, const struct lanes *lanes, struct stor
         judge_input(tail->judge), tail->n_images, store);
     if (!tail->shadow)
         return;
-    shift_classes_init(&tail->classes, lanes, dense->weights[0].data, bias, tail->n_units,
+    best_classes_init(&tail->classes, lanes, dense->weights[0].data, bias, tail->n_units,
         (size_t)tail->network->n_classes);
 }
 
@@ -112,7 +112,7 @@ void tail_destroy(struct tail *tail)
     free(tail->workers);
     row_plan_destroy(tail->plan);
     shadow_destroy(tail->shadow);
-    shift_classes_finish(&tail->classes);
+    best_classes_finish(&tail->classes);
     for (int c = 0; c < tail->site->n_channels; c++)
         free(tail->attempts[c].predicted);
     free(tail->attempts);
@@ -183,16 +183,14 @@ static uint32_t keep_piece(const struct piece *piece, const float *values, size_
 static bool keep_image(struct tail *tail, const struct group *group, int lane, struct error *err)
 {
     size_t total = count_values(tail, group, lane);
-    size_t words = tail->n_starts + total + tail->n_units + tail->classes.blocks;
+    size_t words = tail->n_starts + total + tail->n_units;
     size_t size = words * sizeof(float) + total * sizeof(uint16_t);
     uint32_t *starts = heap_take(tail->heap, size, err), n = 0;
     struct kept *kept = &tail->kept[group->first + lane];
     if (!starts)
         return false;
     float *values = (float *)(starts + tail->n_starts), *units = values + total;
-    float *tops = units + tail->n_units;
-    *kept = (struct kept){
-        starts, values, units, tops, (uint16_t *)(void *)(tops + tail->classes.blocks)};
+    *kept = (struct kept){starts, values, units, (uint16_t *)(void *)(units + tail->n_units)};
     for (int p = 0; p < tail->n_pieces; p++) {
         const struct piece *piece = &tail->pieces[p];
         const float *tensor = lane_pass_tensor(group->pass, piece->layer) + lane;
@@ -222,25 +220,6 @@ struct shift_values tail_site(const struct tail *tail, int image)
     const struct piece *piece = &tail->pieces[0];
     return (struct shift_values){(uint32_t)piece->pixels, (uint32_t)piece->channels, kept->starts,
         kept->channels, kept->values};
-}
-
-/* The largest logits of each block of classes. */
-static void keep_tops(struct tail *tail, const struct group *group)
-{
-    const struct shift_classes *classes = &tail->classes;
-    const float *logits = lane_pass_tensor(group->pass, tail->network->output);
-    size_t width = (size_t)group->width;
-    for (size_t b = 0; b < classes->blocks; b++) {
-        float tops[WALK_TILE];
-        size_t first = b * classes->block, left = classes->classes - first;
-        memcpy(tops, logits + first * width, width * sizeof *tops);
-        for (size_t k = first; k < first + (left < classes->block ? left : classes->block); k++)
-            for (size_t lane = 0; lane < width; lane++)
-                tops[lane] =
-                    logits[k * width + lane] > tops[lane] ? logits[k * width + lane] : tops[lane];
-        for (int lane = 0; lane < group->count; lane++)
-            tail->kept[group->first + lane].tops[b] = tops[lane];
-    }
 }
 
 /* Class, margin and units of the images of an unpruned run. */
@@ -281,7 +260,5 @@ void tail_store(struct tail *tail, const struct group *group)
     }
     if (tail->judge)
         certify_group(tail, group);
-    if (tail->shadow)
-        keep_tops(tail, group);
     atomic_fetch_add(&tail->stored, group->count);
 }

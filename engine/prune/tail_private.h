@@ -2,6 +2,7 @@
 #ifndef SECATEUR_ENGINE_PRUNE_TAIL_PRIVATE_H
 #define SECATEUR_ENGINE_PRUNE_TAIL_PRIVATE_H
 
+#include "engine/net/best.h"
 #include "engine/net/row_plan.h"
 #include "engine/prune/certificate.h"
 #include "engine/prune/shadow.h"
@@ -22,7 +23,6 @@ struct kept {
     uint32_t *starts; /* of each piece [pixels + 1], where a pixel's values begin */
     float *values;
     float *units;       /* [judge_units] where the certificate holds */
-    float *tops;        /* [classes.blocks] there: no class of a block has a larger logit */
     uint16_t *channels; /* of the values, within their pixels */
 };
 
@@ -38,7 +38,7 @@ struct tail {
     struct row_plan *plan;
     struct judge *judge;          /* NULL: the last layer is no Dense */
     struct shadow *shadow;        /* NULL: what lies behind the site is computed anew */
-    struct shift_classes classes; /* of the judge, beside a shadow */
+    struct best_classes classes;  /* of the judge, beside a shadow */
     bool *followed;               /* [n_channels] pruned in what is known of the images */
     uint32_t serial, *changed;    /* [n_images] the last change, and that of each image */
     struct attempt *attempts;     /* [n_channels] */

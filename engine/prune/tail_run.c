@@ -15,9 +15,8 @@ struct tail_worker {
     int batch; /* images that run from scratch at once */
     struct row_pass *passes[ROW_PASSES_MAX];
     struct shadow_step *steps[STEPS];
-    float *units;                     /* [CHUNK][n_units] of images that are judged */
-    struct shift_question *questions; /* [CHUNK] about them */
-    float *ceilings, *tops;           /* [CHUNK][classes.blocks] */
+    float *units;                    /* [CHUNK][n_units] of images that are judged */
+    struct best_question *questions; /* [CHUNK] about them */
     float *scratch;
 };
 
@@ -48,15 +47,9 @@ static struct tail_worker *worker_create(const struct tail *tail)
     for (int i = 0; i < STEPS; i++)
         worker->steps[i] = shadow_step_create(tail->shadow);
     worker->units = memory_floats(CHUNK * tail->n_units);
-    worker->scratch = memory_floats(CHUNK * shadow_kernels(tail->shadow)->best_scratch);
-    worker->ceilings = memory_floats(CHUNK * tail->classes.blocks);
-    worker->tops = memory_floats(CHUNK * tail->classes.blocks);
     worker->questions = memory_array(CHUNK, sizeof *worker->questions);
-    for (int i = 0; i < CHUNK; i++) {
-        struct shift_list *list = &worker->questions[i].list;
-        list->places = memory_array(tail->n_units + 32, sizeof *list->places);
-        list->values = memory_array(tail->n_units + 32, sizeof *list->values);
-    }
+    size_t bytes = tail->classes.kernels->bytes(&tail->classes);
+    worker->scratch = memory_floats(CHUNK * bytes / sizeof *worker->scratch);
     return worker;
 }
 
@@ -64,17 +57,11 @@ void tail_worker_destroy(struct tail_worker *worker)
 {
     for (int i = 0; i < worker->batch; i++)
         row_pass_destroy(worker->passes[i]);
-    for (int i = 0; i < CHUNK && worker->questions; i++) {
-        free(worker->questions[i].list.places);
-        free(worker->questions[i].list.values);
-    }
     for (int i = 0; i < STEPS; i++)
         shadow_step_destroy(worker->steps[i]);
     free(worker->units);
     free(worker->scratch);
     free(worker->questions);
-    free(worker->ceilings);
-    free(worker->tops);
     free(worker);
 }
 
@@ -197,33 +184,12 @@ static enum begun begin_image(const struct run *run, struct shadow_step *step, i
     return BEGUN;
 }
 
-/* Asks for the class of an image at units that are `apart` from where its certificate holds: no
- * logit of a block has grown by more than the mean of all, and the way times the radius. */
-static void ask(const struct run *run, struct tail_worker *worker, int at, int image,
-    const struct shift_apart *apart, float away)
-{
-    const struct tail *tail = run->tail;
-    const struct shift_classes *classes = &tail->classes;
-    const float *tops = tail->kept[image].tops;
-    struct shift_question *question = &worker->questions[at];
-    float way = judge_way(tail->judge, apart->moved);
-    float slack = judge_slack(tail->judge, apart->size, away);
-    shadow_kernels(tail->shadow)
-        ->list(&question->list, worker->units + (size_t)at * tail->n_units, tail->n_units);
-    question->ceilings = worker->ceilings + (size_t)at * classes->blocks;
-    question->tops = run->keep ? worker->tops + (size_t)at * classes->blocks : NULL;
-    question->apart = judge_needed(tail->judge, 2 * apart->size, away);
-    for (size_t b = 0; b < classes->blocks; b++)
-        question->ceilings[b] = tops[b] + apart->along + way * classes->radius[b] + slack;
-}
-
 /* A certificate where the image is now. */
-static void certify(struct tail *tail, int image, const struct certificate *found,
-    const float *units, const float *tops)
+static void certify(
+    struct tail *tail, int image, const struct certificate *found, const float *units)
 {
     tail->certificates[image] = *found;
     memcpy(tail->kept[image].units, units, tail->n_units * sizeof *units);
-    memcpy(tail->kept[image].tops, tops, tail->classes.blocks * sizeof *tops);
 }
 
 /* Images that differences have not told yet. */
@@ -237,19 +203,19 @@ struct open_images {
 static void judge_followed(struct run *run, struct tail_worker *worker, struct open_images *open)
 {
     struct tail *tail = run->tail;
-    shadow_kernels(tail->shadow)->best(worker->questions, &tail->classes, open->n, worker->scratch);
+    tail->classes.kernels->answer(worker->questions, &tail->classes, open->n, worker->scratch);
     for (int i = 0; i < open->n; i++) {
         int image = open->images[i];
-        const float *units = worker->units + (size_t)i * tail->n_units;
-        const struct shift_question *question = &worker->questions[i];
-        struct certificate found = {question->first - question->second, (uint16_t)question->class};
+        const struct best_question *question = &worker->questions[i];
+        const float *units = question->units;
+        struct certificate found = {question->margin, (uint16_t)question->class};
         bool sure = judge_certain(tail->judge, &found, units, units, open->away[i]);
         if (sure)
             run->predicted[image] = found.class;
         else
             open->exact[open->n_exact++] = image;
-        if (run->keep && !question->ceilings)
-            certify(tail, image, &found, units, question->tops);
+        if (run->keep)
+            certify(tail, image, &found, units);
         if (run->keep && !sure)
             shadow_refresh(tail->shadow, image);
         atomic_fetch_add_explicit(&run->products, sure, memory_order_relaxed);
@@ -291,13 +257,13 @@ static void judge_step(const struct run *run, struct tail_worker *worker,
     float *units = worker->units + (size_t)open->n * tail->n_units;
     struct shift_apart apart;
     float away = shadow_units(tail->shadow, step, units);
-    shadow_kernels(tail->shadow)
-        ->compare(&apart, units, tail->kept[image].units, tail->classes.mean, tail->n_units);
+    shadow_kernels(tail->shadow)->compare(&apart, units, tail->kept[image].units, tail->n_units);
     if (judge_holds(tail->judge, certificate, apart.moved, apart.size, away)) {
         run->predicted[image] = certificate->class;
         return;
     }
-    ask(run, worker, open->n, image, &apart, away);
+    float needed = judge_needed(tail->judge, 2 * apart.size, away);
+    worker->questions[open->n] = (struct best_question){.units = units, .needed = needed};
     open->images[open->n] = image;
     open->away[open->n++] = away;
 }

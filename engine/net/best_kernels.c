@@ -1,0 +1,370 @@
+/* The kernels of best.h, compiled once for each kind of processor like lanes_kernels.c. */
+#include "engine/net/best.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+#if defined __SSE2__
+#include <immintrin.h>
+#endif
+
+typedef float vector __attribute__((vector_size(LANES_WIDTH * sizeof(float)), may_alias));
+typedef float loose
+    __attribute__((vector_size(LANES_WIDTH * sizeof(float)), aligned(4), may_alias));
+typedef int32_t ints __attribute__((vector_size(LANES_WIDTH * sizeof(int32_t)), may_alias));
+typedef int16_t shorts __attribute__((vector_size(LANES_WIDTH * sizeof(int32_t)), may_alias));
+
+/* Of a piece: its weights should stay in the first cache, its sums in registers. */
+#if defined __AVX512BW__
+enum { BLOCK = 4 };
+#else
+enum { BLOCK = 8 };
+#endif
+enum { WIDTH = LANES_WIDTH, LANES = 2 * WIDTH };
+
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
+/* The upper halves of products. */
+ALWAYS_INLINE shorts upper(shorts a, shorts b)
+{
+#if defined __AVX512BW__
+    return (shorts)_mm512_mulhi_epi16((__m512i)a, (__m512i)b);
+#elif defined __AVX2__
+    return (shorts)_mm256_mulhi_epi16((__m256i)a, (__m256i)b);
+#elif defined __SSE2__
+    return (shorts)_mm_mulhi_epi16((__m128i)a, (__m128i)b);
+#else
+    shorts upper;
+    for (int i = 0; i < LANES; i++)
+        upper[i] = (int16_t)(((int32_t)a[i] * b[i]) >> 16);
+    return upper;
+#endif
+}
+
+ALWAYS_INLINE shorts larger(shorts a, shorts b)
+{
+#if defined __AVX512BW__
+    return (shorts)_mm512_max_epi16((__m512i)a, (__m512i)b);
+#elif defined __AVX2__
+    return (shorts)_mm256_max_epi16((__m256i)a, (__m256i)b);
+#elif defined __SSE2__
+    return (shorts)_mm_max_epi16((__m128i)a, (__m128i)b);
+#else
+    shorts above = a > b;
+    return (a & above) | (b & ~above);
+#endif
+}
+
+/* BITS bits for each lane in which a value is above the limit. */
+#if defined __AVX512BW__ || !defined __SSE2__
+enum { BITS = 1 };
+#else
+enum { BITS = 2 };
+#endif
+ALWAYS_INLINE uint32_t find_above(shorts values, shorts limit)
+{
+#if defined __AVX512BW__
+    return _mm512_cmpgt_epi16_mask((__m512i)values, (__m512i)limit);
+#elif defined __AVX2__
+    return (uint32_t)_mm256_movemask_epi8((__m256i)(values > limit));
+#elif defined __SSE2__
+    return (uint32_t)_mm_movemask_epi8((__m128i)(values > limit));
+#else
+    uint32_t bits = 0;
+    for (int i = 0; i < LANES; i++)
+        bits |= (uint32_t)(values[i] > limit[i]) << i;
+    return bits;
+#endif
+}
+
+ALWAYS_INLINE int highest(shorts values)
+{
+    int highest = values[0];
+    for (int i = 1; i < LANES; i++)
+        highest = values[i] > highest ? values[i] : highest;
+    return highest;
+}
+
+/* Nothing is said about values that are larger. */
+static const float LARGE = 1e30F;
+
+/* A question on the way; behind it its lists and sums, whose places it holds. */
+struct inquiry {
+    shorts peak;      /* the highest sums so far */
+    float *scaled;    /* [units + 1] times their steps */
+    int32_t *numbers; /* [n] units as whole numbers that are not zero, each twice in one */
+    uint32_t *places; /* [n] of which unit */
+    int16_t *sums;    /* [vectors][LANES] */
+    uint32_t n;       /* 0: nothing is asked, or nothing can be said */
+    float off;        /* how far a sum may be off, at most, beside what all are off alike */
+    double unit;      /* of the sums */
+};
+
+/* How much of the lists is written at once, and may lie behind what is listed. */
+ALWAYS_INLINE size_t listed(const struct best_classes *classes)
+{
+    return (classes->units + 1 + 2 * 32) & ~(size_t)31;
+}
+
+/* An odd number of lines, so that the inquiries do not share places in a cache. */
+static size_t bytes(const struct best_classes *classes)
+{
+    size_t all = sizeof(struct inquiry) + 3 * listed(classes) * sizeof(float) +
+                 classes->vectors * sizeof(shorts);
+    return ((all + 63) / 64 | 1) * 64;
+}
+
+static struct inquiry *inquiry_at(void *scratch, const struct best_classes *classes, int index)
+{
+    char *at = (char *)scratch + (size_t)index * bytes(classes);
+    struct inquiry *inquiry = (struct inquiry *)(void *)at;
+    size_t n = listed(classes);
+    inquiry->sums = (int16_t *)(void *)(at + sizeof *inquiry);
+    inquiry->scaled = (float *)(void *)(inquiry->sums + classes->vectors * LANES);
+    inquiry->numbers = (int32_t *)(void *)(inquiry->scaled + n);
+    inquiry->places = (uint32_t *)(inquiry->numbers + n);
+    return inquiry;
+}
+
+/* What is known of the scaled units. */
+struct scale {
+    float sum, largest; /* of absolute values */
+    int32_t n;          /* that are not zero */
+};
+
+ALWAYS_INLINE float total(vector values)
+{
+    float sum = 0;
+    for (int i = 0; i < WIDTH; i++)
+        sum += values[i];
+    return sum;
+}
+
+static void add_scaled(struct scale *scale, float *to, float value)
+{
+    *to = value;
+    scale->sum += fabsf(value);
+    scale->largest = fabsf(value) > scale->largest ? fabsf(value) : scale->largest;
+    scale->n += value != 0;
+}
+
+static struct scale scale_units(
+    float *scaled, const struct best_classes *classes, const float *units)
+{
+    const float *steps = classes->steps;
+    struct scale scale = {0, 0, 0};
+    vector sum = {0}, largest = {0};
+    ints n = {0};
+    size_t at = 0;
+    for (; at + WIDTH <= classes->units; at += WIDTH) {
+        vector value = *(const loose *)(units + at) * *(const vector *)(steps + at);
+        vector size = (vector)((ints)value & 0x7fffffff);
+        ints above = size > largest;
+        *(vector *)(scaled + at) = value;
+        sum += size;
+        largest = (vector)(((ints)size & above) | ((ints)largest & ~above));
+        n -= value != 0;
+    }
+    for (; at < classes->units; at++)
+        add_scaled(&scale, scaled + at, units[at] * steps[at]);
+    add_scaled(&scale, scaled + at, steps[at]);
+    for (at++; at % 32; at++)
+        scaled[at] = 0;
+    scale.sum += total(sum);
+    for (int i = 0; i < WIDTH; i++) {
+        scale.largest = largest[i] > scale.largest ? largest[i] : scale.largest;
+        scale.n += n[i];
+    }
+    return scale;
+}
+
+/* Lists the units as whole numbers: value times `inverse`, to the nearest. */
+static uint32_t list_numbers(struct inquiry *inquiry, size_t count, float inverse)
+{
+    uint32_t n = 0;
+    for (size_t at = 0; at < count; at += WIDTH) {
+        /* Where a float has no room for a fraction it is rounded, and its last bits count. */
+        vector rounded = *(const vector *)(inquiry->scaled + at) * inverse + 0x1.8p23F;
+        ints numbers = (ints)rounded - 0x4b400000;
+        ints pairs = (numbers & 0xffff) | (numbers << 16);
+#if defined __AVX512BW__
+        const __m512i count16 =
+            _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+        __mmask16 there = _mm512_test_epi32_mask((__m512i)numbers, (__m512i)numbers);
+        __m512i places = _mm512_add_epi32(count16, _mm512_set1_epi32((int)at));
+        _mm512_storeu_si512(
+            inquiry->numbers + n, _mm512_maskz_compress_epi32(there, (__m512i)pairs));
+        _mm512_storeu_si512(inquiry->places + n, _mm512_maskz_compress_epi32(there, places));
+        n += (uint32_t)__builtin_popcount(there);
+#else
+        for (int i = 0; i < WIDTH; i++) {
+            inquiry->numbers[n] = pairs[i];
+            inquiry->places[n] = (uint32_t)at + (uint32_t)i;
+            n += numbers[i] != 0;
+        }
+#endif
+    }
+    return n;
+}
+
+/* No sum of so many products' upper halves overflows: with weights below 2^15 a sum is below half
+ * of the sum of the units, and one more for each (each unit may be rounded up). */
+static float units_max(int32_t n)
+{
+    return 65534 - 3 * (float)n;
+}
+
+static void begin(struct inquiry *inquiry, const struct best_classes *classes,
+    const struct best_question *question)
+{
+    const vector zero = {0};
+    inquiry->peak = (shorts)zero - INT16_MAX - 1;
+    inquiry->n = 0;
+    if (!classes->usable || !(question->needed < LARGE))
+        return;
+    struct scale scale = scale_units(inquiry->scaled, classes, question->units);
+    float most = units_max(scale.n);
+    if (!(scale.sum > 1e-20F && scale.sum < LARGE && most > 1024))
+        return; /* or something is not a number */
+    float inverse = 1 / fmaxf(scale.sum / most, scale.largest / 32700);
+    inquiry->n = list_numbers(inquiry, classes->units + 1, inverse);
+    /* 0.52: a half, and what floats have rounded of numbers below 2^15 on the way. */
+    float numbers = 0.52F * (sqrtf((float)scale.n) * classes->length + scale.sum * inverse);
+    inquiry->off = (0.5F * (float)inquiry->n + numbers / 65536) * (1 + 1e-6F) + 0.25F;
+    inquiry->unit = 65536 * classes->step / (double)inverse;
+}
+
+ALWAYS_INLINE void sum_piece(
+    struct inquiry *inquiry, const int16_t *weights, int16_t *to, const size_t vectors)
+{
+    shorts sums[BLOCK], peak = inquiry->peak;
+#pragma GCC unroll 8
+    for (size_t v = 0; v < vectors; v++)
+        sums[v] = (shorts){0};
+    for (uint32_t i = 0; i < inquiry->n; i++) {
+        const shorts *row = (const shorts *)(weights + inquiry->places[i] * vectors * LANES);
+        shorts number = (shorts)((ints){0} + inquiry->numbers[i]);
+        __asm__("" : "+r"(row)); /* one address, not one for each vector */
+#pragma GCC unroll 8
+        for (size_t v = 0; v < vectors; v++)
+            sums[v] += upper(number, row[v]);
+    }
+#pragma GCC unroll 8
+    for (size_t v = 0; v < vectors; v++) {
+        *(shorts *)(to + v * LANES) = sums[v];
+        peak = larger(peak, sums[v]);
+    }
+    inquiry->peak = peak;
+}
+
+static void sum_some(struct inquiry *inquiry, const int16_t *weights, int16_t *to, size_t vectors)
+{
+    if (vectors == 8 && BLOCK == 8)
+        sum_piece(inquiry, weights, to, BLOCK);
+    else if (vectors == 4)
+        sum_piece(inquiry, weights, to, 4);
+    else if (vectors == 2)
+        sum_piece(inquiry, weights, to, 2);
+    else
+        sum_piece(inquiry, weights, to, 1);
+}
+
+static float logit(const struct best_classes *classes, const float *units, size_t class)
+{
+    const float *row = classes->rows + class * classes->units;
+    vector sums = {0};
+    size_t at = 0;
+    for (; at + WIDTH <= classes->units; at += WIDTH)
+        sums += *(const loose *)(units + at) * *(const loose *)(row + at);
+    float sum = total(sums);
+    for (; at < classes->units; at++)
+        sum += units[at] * row[at];
+    return sum + classes->bias[class];
+}
+
+/* The classes that may win, as floats where there are several. */
+struct contest {
+    int n;
+    size_t class;
+    float first, second;
+    bool broken; /* one is not finite */
+};
+
+static void enter(
+    struct contest *contest, const struct best_classes *classes, const float *units, size_t class)
+{
+    if (contest->n++ == 0) {
+        contest->class = class;
+        return;
+    }
+    if (contest->n == 2) {
+        contest->first = logit(classes, units, contest->class);
+        contest->second = -INFINITY;
+        contest->broken = !isfinite(contest->first);
+    }
+    float value = logit(classes, units, class);
+    bool wins = value > contest->first;
+    contest->broken = contest->broken || !isfinite(value);
+    contest->second = fmaxf(contest->second, wins ? contest->first : value);
+    contest->first = wins ? value : contest->first;
+    contest->class = wins ? class : contest->class;
+}
+
+static void conclude(const struct inquiry *inquiry, const struct best_classes *classes,
+    struct best_question *question)
+{
+    question->margin = -1;
+    question->class = 0;
+    if (inquiry->n == 0)
+        return;
+    int top = highest(inquiry->peak);
+    double near = 2 * inquiry->off + question->needed / inquiry->unit;
+    int least = near < top + 32768 ? top - (int)near - 1 : -32768;
+    const shorts limit = (shorts){0} + (int16_t)(least < -32768 ? -32768 : least);
+    const shorts lowest = (shorts){0} - INT16_MAX - 1;
+    shorts rest = lowest;
+    struct contest contest = {.n = 0};
+    for (size_t v = 0; v < classes->vectors; v++) {
+        shorts sums = *(const shorts *)(inquiry->sums + v * LANES), gone = sums > limit;
+        uint32_t above = find_above(sums, limit);
+        if (above == 0) {
+            rest = larger(rest, sums);
+            continue;
+        }
+        rest = larger(rest, (sums & ~gone) | (lowest & gone));
+        for (; above != 0; above &= above - 1) {
+            size_t bit = (size_t)__builtin_ctz(above), class = v * LANES + bit / BITS;
+            if (bit % BITS == 0 && class < classes->classes)
+                enter(&contest, classes, question->units, class);
+        }
+    }
+    double apart = top - highest(rest) - 2 * (double)inquiry->off;
+    float margin = (float)(apart * inquiry->unit * (1 - 1e-6));
+    if (contest.n == (int)classes->classes)
+        margin = INFINITY; /* none is left */
+    if (contest.n > 1)
+        margin = fminf(margin, contest.first - contest.second);
+    question->class = (int32_t)contest.class;
+    question->margin = margin > 0 && margin < LARGE && !contest.broken ? margin : -1;
+}
+
+static void answer(
+    struct best_question *questions, const struct best_classes *classes, int n, void *scratch)
+{
+    for (int i = 0; i < n; i++)
+        begin(inquiry_at(scratch, classes, i), classes, &questions[i]);
+    for (size_t first = 0, vectors; first < classes->vectors; first += vectors) {
+        vectors = best_piece(classes->vectors - first, BLOCK);
+        const int16_t *weights = classes->packed + first * LANES * (classes->units + 1);
+        for (int i = 0; i < n; i++) {
+            struct inquiry *inquiry = inquiry_at(scratch, classes, i);
+            sum_some(inquiry, weights, inquiry->sums + first * LANES, vectors);
+        }
+    }
+    for (int i = 0; i < n; i++)
+        conclude(inquiry_at(scratch, classes, i), classes, &questions[i]);
+}
+
+extern const struct best_kernels BEST_TABLE;
+const struct best_kernels BEST_TABLE = {
+    .lanes = LANES, .block = BLOCK, .bytes = bytes, .answer = answer};
