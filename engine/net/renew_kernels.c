@@ -66,9 +66,8 @@ ALWAYS_INLINE void sift_vectors(
         _mm512_storeu_si512(site->now.places + n, _mm512_maskz_compress_epi32(there, channel));
         _mm512_storeu_ps(site->now.values + n, _mm512_maskz_compress_ps(there, now));
         _mm512_storeu_ps(site->before + n, _mm512_maskz_compress_ps(there, value));
-        if (goes)
-            site->gone[pixel] =
-                n + (uint32_t)__builtin_popcount(there & ((1U << __builtin_ctz(goes)) - 1));
+        uint32_t before = there & (goes - 1U); /* in front of the lowest that goes */
+        site->gone[pixel] = goes ? n + (uint32_t)__builtin_popcount(before) : site->gone[pixel];
         n += (uint32_t)__builtin_popcount(there);
     }
     site->now.n = n;
@@ -98,10 +97,10 @@ static void sift(struct shift_site *site, const struct shift_values *from, const
     site->starts[from->pixels] = site->now.n;
     going->n = 0;
     for (uint32_t pixel = 0; pixel < from->pixels; pixel++) {
-        if (site->gone[pixel] == SHIFT_NOWHERE)
-            continue;
+        bool goes = site->gone[pixel] != SHIFT_NOWHERE;
         going->places[going->n] = pixel * from->n_channels + channel;
-        going->values[going->n++] = -site->before[site->gone[pixel]];
+        going->values[going->n] = -site->before[goes ? site->gone[pixel] : 0];
+        going->n += goes;
     }
 }
 
