@@ -1,6 +1,7 @@
 #include "engine/load/dataset_private.h"
 
 #include "engine/base/memory.h"
+#include "engine/net/lanes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -94,7 +95,7 @@ bool dataset_check(const struct dataset *dataset, struct error *err)
 /* Reading -------------------------------------------------------------------------------- */
 
 /* Read at once, of one image; LANE_BLOCK values of all lanes stay in the nearest cache. */
-enum { READ_BYTES = 4096, READ_LANES = 16, LANE_BLOCK = 64 };
+enum { READ_BYTES = 8192, READ_LANES = 16, LANE_BLOCK = 64 };
 
 void dataset_hold(const struct dataset *dataset)
 {
@@ -148,53 +149,21 @@ void dataset_fill(const struct dataset *dataset, int first, int n, float scale, 
     dataset_release(dataset);
 }
 
-typedef uint8_t pack __attribute__((vector_size(READ_LANES), may_alias));
-
-/* Two packs dealt into each other like cards. */
-#define DEAL_LOW(a, b) \
-    __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
-#define DEAL_HIGH(a, b) \
-    __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
-
-static void deal(const pack *from, pack *to)
+/* Kernels for as many images; NULL: there are none. */
+static const struct pixels *find_kernels(int width)
 {
-#pragma GCC unroll 8
-    for (int i = 0; i < READ_LANES / 2; i++) {
-        to[2 * i] = DEAL_LOW(from[i], from[i + READ_LANES / 2]);
-        to[2 * i + 1] = DEAL_HIGH(from[i], from[i + READ_LANES / 2]);
-    }
-}
-
-/* READ_LANES images of bytes, square by square, each turned by dealing four times; returns how many
- * values were done. */
-static size_t spread_squares(
-    const void *const *from, size_t count, size_t step, float scale, float *restrict out)
-{
-    size_t at = 0;
-    for (; at + READ_LANES <= count; at += READ_LANES) {
-        pack square[READ_LANES], half[READ_LANES];
-        for (int lane = 0; lane < READ_LANES; lane++)
-            memcpy(&square[lane], (const uint8_t *)from[lane] + at, sizeof *square);
-        for (int twice = 0; twice < 2; twice++) {
-            deal(square, half);
-            deal(half, square);
-        }
-        for (int i = 0; i < READ_LANES; i++) {
-            const uint8_t *bytes = (const uint8_t *)&square[i];
-            float *to = out + (at + (size_t)i) * step;
-            for (int lane = 0; lane < READ_LANES; lane++)
-                to[lane] = (float)bytes[lane] * scale;
-        }
-    }
-    return at;
+    const struct lanes *lanes;
+    for (int i = 0; (lanes = lanes_at(i)); i++)
+        if (lanes->width == width)
+            return lanes->pixels;
+    return NULL;
 }
 
 /* One value after another of several lanes, `step` apart. */
 static void spread(
     const void *const *from, int n, bool floats, size_t count, size_t step, float scale, float *out)
 {
-    size_t start = n == READ_LANES && !floats ? spread_squares(from, count, step, scale, out) : 0;
-    for (; start < count; start += LANE_BLOCK) {
+    for (size_t start = 0; start < count; start += LANE_BLOCK) {
         size_t end = start + LANE_BLOCK < count ? start + LANE_BLOCK : count;
         for (int lane = 0; lane < n; lane++) {
             const uint8_t *bytes = from[lane];
@@ -208,9 +177,9 @@ static void spread(
     }
 }
 
-/* At most READ_LANES images. */
-static void fill_some(
-    const struct dataset *dataset, const int *index, int n, size_t step, float scale, float *out)
+/* At most READ_LANES images; with kernels when these are all that lie side by side. */
+static void fill_some(const struct dataset *dataset, const int *index, int n,
+    const struct pixels *kernels, size_t step, float scale, float *out)
 {
     _Alignas(float) unsigned char scratch[READ_LANES][READ_BYTES];
     const void *from[READ_LANES];
@@ -219,7 +188,10 @@ static void fill_some(
         count = piece_at(dataset, at);
         for (int lane = 0; lane < n; lane++)
             from[lane] = dataset_view(dataset, index[lane], at, count, scratch[lane]);
-        spread(from, n, dataset->floats, count, step, scale, out + at * step);
+        if (kernels)
+            kernels->spread(from, count, scale, out + at * step);
+        else
+            spread(from, n, dataset->floats, count, step, scale, out + at * step);
     }
 }
 
@@ -227,12 +199,14 @@ void dataset_fill_lanes(
     const struct dataset *dataset, const int *index, int n, int width, float scale, float *out)
 {
     size_t step = (size_t)width;
+    bool whole = n == width && n <= READ_LANES && !dataset->floats;
+    const struct pixels *kernels = whole ? find_kernels(width) : NULL;
     if (n < width)
         memset(out, 0, shape_count(&dataset->shape) * step * sizeof *out);
     dataset_hold(dataset);
     for (int lane = 0; lane < n; lane += READ_LANES) {
         int some = n - lane < READ_LANES ? n - lane : READ_LANES;
-        fill_some(dataset, index + lane, some, step, scale, out + lane);
+        fill_some(dataset, index + lane, some, kernels, step, scale, out + lane);
     }
     dataset_release(dataset);
 }

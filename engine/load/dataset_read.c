@@ -4,6 +4,7 @@
 #include "engine/base/memory.h"
 #include "engine/load/guard.h"
 #include "engine/load/h5.h"
+#include "engine/net/lanes.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -22,9 +23,10 @@ struct reader {
     enum h5_type type; /* that pieces are read as */
     bool floats;       /* a value was no byte */
     size_t image, channels;
+    const struct pixels *kernels;
     void *piece;     /* rows as in the file: bytes, floats or doubles */
     void *turned;    /* bytes or floats with channels last */
-    uint8_t *levels; /* values as bytes */
+    uint8_t *levels; /* an image as bytes, channels first */
     float *narrow;   /* doubles as floats, once bytes do not do */
 };
 
@@ -88,42 +90,39 @@ static bool find_layout(struct reader *reader, struct error *err)
 
 /* Values --------------------------------------------------------------------------------- */
 
-/* Values as bytes, in the same order; false when one, as a float, is no whole number in 0..255.
- * Without branches, so that compilers make vectors of it. */
-#define TO_LEVELS(name, type)                                            \
-    static bool name(const type *from, size_t count, uint8_t *to)        \
-    {                                                                    \
-        int bad = 0;                                                     \
-        for (size_t i = 0; i < count; i++) {                             \
-            float value = (float)from[i];                                \
-            float inside = value >= 0 ? value : 0; /* not a number: 0 */ \
-            int level = (int)(inside <= 255 ? inside : 255);             \
-            bad |= (float)level != value;                                \
-            to[i] = (uint8_t)level;                                      \
-        }                                                                \
-        return !bad;                                                     \
-    }
-TO_LEVELS(levels_of_floats, float)
-TO_LEVELS(levels_of_doubles, double)
-
-/* Channels last. Three of them, as colours are, in one go. */
+/* Channels last. */
 #define TURN(name, type)                                                             \
     static void name(const struct reader *reader, const type *from, int n, type *to) \
     {                                                                                \
         size_t channels = reader->channels, pixels = reader->image / channels;       \
-        for (int k = 0; k < n; k++, from += reader->image, to += reader->image) {    \
-            for (size_t i = 0; i < pixels && channels == 3; i++) {                   \
-                to[i * 3] = from[i];                                                 \
-                to[i * 3 + 1] = from[pixels + i];                                    \
-                to[i * 3 + 2] = from[2 * pixels + i];                                \
-            }                                                                        \
-            for (size_t c = 0; c < channels && channels != 3; c++)                   \
+        for (int k = 0; k < n; k++, from += reader->image, to += reader->image)      \
+            for (size_t c = 0; c < channels; c++)                                    \
                 for (size_t i = 0; i < pixels; i++)                                  \
                     to[i * channels + c] = from[c * pixels + i];                     \
-        }                                                                            \
     }
 TURN(turn_bytes, uint8_t)
 TURN(turn_floats, float)
+
+/* The same; three of them, as colours are, in one go. */
+static void join_planes(const struct reader *reader, const uint8_t *from, uint8_t *to)
+{
+    if (reader->channels == 3)
+        reader->kernels->join(from, reader->image / 3, to);
+    else
+        turn_bytes(reader, from, 1, to);
+}
+
+/* An image of the piece as bytes, in the same order; false when a value is none. */
+static bool to_levels(const struct reader *reader, int image, uint8_t *to)
+{
+    size_t count = reader->image, first = (size_t)image * count;
+    if (reader->type == H5_TYPE_F64)
+        return reader->kernels->levels_of_doubles((const double *)reader->piece + first, count, to);
+    if (reader->type == H5_TYPE_F32)
+        return reader->kernels->levels_of_floats((const float *)reader->piece + first, count, to);
+    memcpy(to, (const uint8_t *)reader->piece + first, count);
+    return true;
+}
 
 /* Pieces --------------------------------------------------------------------------------- */
 
@@ -150,38 +149,46 @@ static size_t item_size(enum h5_type type)
     return type == H5_TYPE_U8 ? 1 : type == H5_TYPE_F32 ? sizeof(float) : sizeof(double);
 }
 
-/* The piece as bytes, or as floats from the first value on that is no byte. */
-static const void *judge_piece(struct reader *reader, size_t values)
+/* The piece as bytes with channels last; false when a value is none. Image by image, which the
+ * nearest caches hold. */
+static bool make_bytes(const struct reader *reader, int n)
 {
-    const double *wide = reader->piece;
-    bool is_wide = reader->type == H5_TYPE_F64;
-    if (reader->type == H5_TYPE_U8)
-        return reader->piece;
-    if (!reader->floats)
-        reader->floats = is_wide ? !levels_of_doubles(wide, values, reader->levels)
-                                 : !levels_of_floats(reader->piece, values, reader->levels);
-    if (!reader->floats)
-        return reader->levels;
-    for (size_t i = 0; i < values && is_wide; i++)
-        reader->narrow[i] = (float)wide[i];
-    return is_wide ? reader->narrow : reader->piece;
+    uint8_t *to = reader->turned;
+    for (int i = 0; i < n; i++, to += reader->image) {
+        if (!to_levels(reader, i, reader->planes ? reader->levels : to))
+            return false;
+        if (reader->planes)
+            join_planes(reader, reader->levels, to);
+    }
+    return true;
+}
+
+/* The piece as floats with channels last. */
+static const void *make_floats(const struct reader *reader, int n)
+{
+    const float *from = reader->piece;
+    if (reader->type == H5_TYPE_F64) {
+        const double *wide = reader->piece;
+        for (size_t i = 0; i < (size_t)n * reader->image; i++)
+            reader->narrow[i] = (float)wide[i];
+        from = reader->narrow;
+    }
+    if (!reader->planes)
+        return from;
+    turn_floats(reader, from, n, reader->turned);
+    return reader->turned;
 }
 
 static bool send_piece(struct reader *reader, int n, struct guard_pipe *pipe, struct error *err)
 {
-    size_t values = (size_t)n * reader->image;
     if (!h5_read(
             reader->data, (uint64_t)reader->done, (uint64_t)n, reader->type, reader->piece, err))
         return false;
-    const void *from = judge_piece(reader, values);
-    size_t item = reader->floats ? sizeof(float) : 1;
+    reader->floats = reader->floats || !make_bytes(reader, n);
+    const void *values = reader->floats ? make_floats(reader, n) : reader->turned;
     struct dataset_piece piece = {n, reader->floats};
     guard_write(pipe, &piece, sizeof piece);
-    if (reader->planes && reader->floats)
-        turn_floats(reader, from, n, reader->turned);
-    else if (reader->planes)
-        turn_bytes(reader, from, n, reader->turned);
-    guard_write(pipe, reader->planes ? reader->turned : from, values * item);
+    guard_write(pipe, values, (size_t)n * reader->image * (reader->floats ? sizeof(float) : 1));
     reader->done += n;
     return true;
 }
@@ -191,7 +198,7 @@ static bool send_images(struct reader *reader, struct guard_pipe *pipe, struct e
     size_t values = (size_t)piece_rows(reader) * reader->image; /* the first is the largest */
     reader->piece = memory_try(values, item_size(reader->type), reader->place, err);
     reader->turned = memory_try(values, sizeof(float), reader->place, err);
-    reader->levels = memory_try(values, sizeof(uint8_t), reader->place, err);
+    reader->levels = memory_try(reader->image, sizeof(uint8_t), reader->place, err);
     reader->narrow = memory_try(values, sizeof(float), reader->place, err);
     bool good = reader->piece && reader->turned && reader->levels && reader->narrow;
     while (good && reader->done < reader->total)
@@ -244,7 +251,7 @@ bool dataset_send(void *context, struct guard_pipe *pipe, struct error *err)
 {
     const struct dataset_request *request = context;
     const char *name = request->options->data_name ? request->options->data_name : "data";
-    struct reader reader = {.options = request->options};
+    struct reader reader = {.options = request->options, .kernels = lanes_get()->pixels};
     struct h5 *h5 = h5_open(request->path, err);
     if (!h5)
         return false;

@@ -362,6 +362,7 @@ static void sum_channels(struct lane_sums *sums, const struct lane_list *list, c
         sum_some(sums, vectors(in), positions, channels, picked + i, 1);
 }
 
+extern const struct pixels PIXELS_TABLE;
 extern const struct rows ROWS_TABLE;
 extern const struct toom_kernels TOOM_TABLE;
 extern const struct lanes LANES_TABLE;
@@ -378,4 +379,5 @@ const struct lanes LANES_TABLE = {
     .sums = sum_channels,
     .toom = &TOOM_TABLE,
     .rows = &ROWS_TABLE,
+    .pixels = &PIXELS_TABLE,
 };
