@@ -114,16 +114,19 @@ static size_t bytes(const struct best_classes *classes)
     return ((all + 63) / 64 | 1) * 64;
 }
 
-static struct inquiry *inquiry_at(void *scratch, const struct best_classes *classes, int index)
+ALWAYS_INLINE struct inquiry *inquiry_at(void *scratch, size_t step, int index)
 {
-    char *at = (char *)scratch + (size_t)index * bytes(classes);
-    struct inquiry *inquiry = (struct inquiry *)(void *)at;
+    return (struct inquiry *)(void *)((char *)scratch + (size_t)index * step);
+}
+
+/* Finds its lists and sums a place. */
+static void lay_out(struct inquiry *inquiry, const struct best_classes *classes)
+{
     size_t n = listed(classes);
-    inquiry->sums = (int16_t *)(void *)(at + sizeof *inquiry);
+    inquiry->sums = (int16_t *)(inquiry + 1);
     inquiry->scaled = (float *)(void *)(inquiry->sums + classes->vectors * LANES);
     inquiry->numbers = (int32_t *)(void *)(inquiry->scaled + n);
     inquiry->places = (uint32_t *)(inquiry->numbers + n);
-    return inquiry;
 }
 
 /* What is known of the scaled units. */
@@ -217,8 +220,8 @@ static float units_max(int32_t n)
 static void begin(struct inquiry *inquiry, const struct best_classes *classes,
     const struct best_question *question)
 {
-    const vector zero = {0};
-    inquiry->peak = (shorts)zero - INT16_MAX - 1;
+    lay_out(inquiry, classes);
+    inquiry->peak = (shorts){0} - INT16_MAX - 1;
     inquiry->n = 0;
     if (!classes->usable || !(question->needed < LARGE))
         return;
@@ -257,16 +260,29 @@ ALWAYS_INLINE void sum_piece(
     inquiry->peak = peak;
 }
 
-static void sum_some(struct inquiry *inquiry, const int16_t *weights, int16_t *to, size_t vectors)
+/* A piece of all questions, so that its weights are read from the first cache. */
+ALWAYS_INLINE void sum_all(
+    void *scratch, const struct best_classes *classes, int n, size_t first, const size_t vectors)
+{
+    const int16_t *weights = classes->packed + first * LANES * (classes->units + 1);
+    size_t step = bytes(classes);
+    for (int i = 0; i < n; i++) {
+        struct inquiry *inquiry = inquiry_at(scratch, step, i);
+        sum_piece(inquiry, weights, inquiry->sums + first * LANES, vectors);
+    }
+}
+
+static void sum_some(
+    void *scratch, const struct best_classes *classes, int n, size_t first, size_t vectors)
 {
     if (vectors == 8 && BLOCK == 8)
-        sum_piece(inquiry, weights, to, BLOCK);
+        sum_all(scratch, classes, n, first, BLOCK);
     else if (vectors == 4)
-        sum_piece(inquiry, weights, to, 4);
+        sum_all(scratch, classes, n, first, 4);
     else if (vectors == 2)
-        sum_piece(inquiry, weights, to, 2);
+        sum_all(scratch, classes, n, first, 2);
     else
-        sum_piece(inquiry, weights, to, 1);
+        sum_all(scratch, classes, n, first, 1);
 }
 
 static float logit(const struct best_classes *classes, const float *units, size_t class)
@@ -310,6 +326,43 @@ static void enter(
     contest->class = wins ? class : contest->class;
 }
 
+/* The next vector in which a sum is above the limit; takes those before it into the highest of the
+ * rest. Not inline: where others are called, that is not kept in a register. */
+static __attribute__((noinline)) size_t find_next(
+    const struct inquiry *inquiry, size_t vector, size_t end, shorts limit, shorts *rest)
+{
+    shorts highest = *rest;
+    for (; vector < end; vector++) {
+        shorts sums = *(const shorts *)(inquiry->sums + vector * LANES);
+        if (find_above(sums, limit) != 0)
+            break;
+        highest = larger(highest, sums);
+    }
+    *rest = highest;
+    return vector;
+}
+
+/* Lets all classes above the limit enter; returns the highest sum of the others. */
+static int find_classes(struct contest *contest, const struct inquiry *inquiry,
+    const struct best_classes *classes, const float *units, shorts limit)
+{
+    const shorts lowest = (shorts){0} - INT16_MAX - 1;
+    shorts rest = lowest;
+    for (size_t v = 0; v < classes->vectors; v++) {
+        v = find_next(inquiry, v, classes->vectors, limit, &rest);
+        if (v == classes->vectors)
+            break;
+        shorts sums = *(const shorts *)(inquiry->sums + v * LANES), gone = sums > limit;
+        rest = larger(rest, (sums & ~gone) | (lowest & gone));
+        for (uint32_t above = find_above(sums, limit); above != 0; above &= above - 1) {
+            size_t bit = (size_t)__builtin_ctz(above), class = v * LANES + bit / BITS;
+            if (bit % BITS == 0 && class < classes->classes)
+                enter(contest, classes, units, class);
+        }
+    }
+    return highest(rest);
+}
+
 static void conclude(const struct inquiry *inquiry, const struct best_classes *classes,
     struct best_question *question)
 {
@@ -321,24 +374,9 @@ static void conclude(const struct inquiry *inquiry, const struct best_classes *c
     double near = 2 * inquiry->off + question->needed / inquiry->unit;
     int least = near < top + 32768 ? top - (int)near - 1 : -32768;
     const shorts limit = (shorts){0} + (int16_t)(least < -32768 ? -32768 : least);
-    const shorts lowest = (shorts){0} - INT16_MAX - 1;
-    shorts rest = lowest;
     struct contest contest = {.n = 0};
-    for (size_t v = 0; v < classes->vectors; v++) {
-        shorts sums = *(const shorts *)(inquiry->sums + v * LANES), gone = sums > limit;
-        uint32_t above = find_above(sums, limit);
-        if (above == 0) {
-            rest = larger(rest, sums);
-            continue;
-        }
-        rest = larger(rest, (sums & ~gone) | (lowest & gone));
-        for (; above != 0; above &= above - 1) {
-            size_t bit = (size_t)__builtin_ctz(above), class = v * LANES + bit / BITS;
-            if (bit % BITS == 0 && class < classes->classes)
-                enter(&contest, classes, question->units, class);
-        }
-    }
-    double apart = top - highest(rest) - 2 * (double)inquiry->off;
+    int rest = find_classes(&contest, inquiry, classes, question->units, limit);
+    double apart = top - rest - 2 * (double)inquiry->off;
     float margin = (float)(apart * inquiry->unit * (1 - 1e-6));
     if (contest.n == (int)classes->classes)
         margin = INFINITY; /* none is left */
@@ -351,18 +389,15 @@ static void conclude(const struct inquiry *inquiry, const struct best_classes *c
 static void answer(
     struct best_question *questions, const struct best_classes *classes, int n, void *scratch)
 {
+    size_t step = bytes(classes), vectors;
     for (int i = 0; i < n; i++)
-        begin(inquiry_at(scratch, classes, i), classes, &questions[i]);
-    for (size_t first = 0, vectors; first < classes->vectors; first += vectors) {
+        begin(inquiry_at(scratch, step, i), classes, &questions[i]);
+    for (size_t first = 0; first < classes->vectors; first += vectors) {
         vectors = best_piece(classes->vectors - first, BLOCK);
-        const int16_t *weights = classes->packed + first * LANES * (classes->units + 1);
-        for (int i = 0; i < n; i++) {
-            struct inquiry *inquiry = inquiry_at(scratch, classes, i);
-            sum_some(inquiry, weights, inquiry->sums + first * LANES, vectors);
-        }
+        sum_some(scratch, classes, n, first, vectors);
     }
     for (int i = 0; i < n; i++)
-        conclude(inquiry_at(scratch, classes, i), classes, &questions[i]);
+        conclude(inquiry_at(scratch, step, i), classes, &questions[i]);
 }
 
 extern const struct best_kernels BEST_TABLE;

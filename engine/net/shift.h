@@ -67,9 +67,9 @@ struct shift_settling {
     struct shift_moves moves;
 };
 
-/* Sums over units a and b: of the squares of a - b, and of those of a and b together. */
+/* Sums of squares over units a and b, and of a - b. */
 struct shift_apart {
-    float moved, size;
+    float a, b, moved;
 };
 
 /* Kernels. Sums run in any order: of a list that every unit reads (shift_reads_all) SHIFT_RUN

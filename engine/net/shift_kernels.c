@@ -191,20 +191,23 @@ static void settle(struct shift_settling *settling)
 
 static void compare(struct shift_apart *apart, const float *a, const float *b, size_t n)
 {
-    vector moved = {0}, size = {0};
+    vector xx = {0}, yy = {0}, moved = {0};
     size_t at = 0;
     *apart = (struct shift_apart){0};
     for (; at + WIDTH <= n; at += WIDTH) {
         vector x = *(const loose *)(a + at), y = *(const loose *)(b + at), change = x - y;
+        xx += x * x;
+        yy += y * y;
         moved += change * change;
-        size += x * x + y * y;
     }
     for (; at < n; at++) {
+        apart->a += a[at] * a[at];
+        apart->b += b[at] * b[at];
         apart->moved += (a[at] - b[at]) * (a[at] - b[at]);
-        apart->size += a[at] * a[at] + b[at] * b[at];
     }
+    apart->a += total(xx);
+    apart->b += total(yy);
     apart->moved += total(moved);
-    apart->size += total(size);
 }
 
 extern const struct shift_kernels SHIFT_TABLE;

@@ -194,32 +194,33 @@ static void certify(
 
 /* Images that differences have not told yet. */
 struct open_images {
-    int n, images[CHUNK];      /* whose certificates do not hold: a worker's questions */
-    float away[CHUNK];         /* of these */
-    int n_exact, exact[CHUNK]; /* to be run from scratch */
+    int n, images[CHUNK];             /* whose certificates do not hold: a worker's questions */
+    float away[CHUNK], square[CHUNK]; /* of their units */
+    int n_exact, exact[CHUNK];        /* to be run from scratch */
 };
 
 /* Judges images at units that may be `away` from exact ones. */
 static void judge_followed(struct run *run, struct tail_worker *worker, struct open_images *open)
 {
     struct tail *tail = run->tail;
+    int n_sure = 0;
     tail->classes.kernels->answer(worker->questions, &tail->classes, open->n, worker->scratch);
     for (int i = 0; i < open->n; i++) {
         int image = open->images[i];
         const struct best_question *question = &worker->questions[i];
-        const float *units = question->units;
         struct certificate found = {question->margin, (uint16_t)question->class};
-        bool sure = judge_certain(tail->judge, &found, units, units, open->away[i]);
+        bool sure = judge_holds(tail->judge, &found, 0, 2 * open->square[i], open->away[i]);
         if (sure)
             run->predicted[image] = found.class;
         else
             open->exact[open->n_exact++] = image;
         if (run->keep)
-            certify(tail, image, &found, units);
+            certify(tail, image, &found, question->units);
         if (run->keep && !sure)
             shadow_refresh(tail->shadow, image);
-        atomic_fetch_add_explicit(&run->products, sure, memory_order_relaxed);
+        n_sure += sure;
     }
+    atomic_fetch_add_explicit(&run->products, n_sure, memory_order_relaxed);
 }
 
 /* What will be read of the next image: its values, units and sums. */
@@ -258,13 +259,14 @@ static void judge_step(const struct run *run, struct tail_worker *worker,
     struct shift_apart apart;
     float away = shadow_units(tail->shadow, step, units);
     shadow_kernels(tail->shadow)->compare(&apart, units, tail->kept[image].units, tail->n_units);
-    if (judge_holds(tail->judge, certificate, apart.moved, apart.size, away)) {
+    if (judge_holds(tail->judge, certificate, apart.moved, apart.a + apart.b, away)) {
         run->predicted[image] = certificate->class;
         return;
     }
-    float needed = judge_needed(tail->judge, 2 * apart.size, away);
+    float needed = judge_needed(tail->judge, 2 * apart.a, away);
     worker->questions[open->n] = (struct best_question){.units = units, .needed = needed};
     open->images[open->n] = image;
+    open->square[open->n] = apart.a;
     open->away[open->n++] = away;
 }
 
