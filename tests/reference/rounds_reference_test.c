@@ -119,6 +119,7 @@ static void the_clean_label_net(void **state)
         "mnist_clean_label_bd_net.h5", "mnist_clean.h5", "mnist_poisoned.h5", NULL, NULL);
     const struct snapshot *snapshot = session_snapshot(session);
     assert_int_equal(snapshot->rounds[0]->clean_correct, (int)correct[0]);
+    assert_true(snapshot->scale == 1 / 255.0); /* found */
     snapshot_unref(snapshot);
     session_destroy(session);
     free(correct);
@@ -132,6 +133,7 @@ static void the_backdoor_is_found_in_the_hidden_layer(void **state)
         open_session("lab3_bd_net.h5", "lab3_more_clean.h5", "lab3_more_poisoned.h5", NULL, NULL);
     const struct snapshot *snapshot = session_snapshot(session);
     assert_string_equal(snapshot->sites[snapshot->site].name, "conv_3");
+    assert_true(snapshot->scale == 1); /* found */
     assert_int_equal(snapshot->target, 0);
     snapshot_unref(snapshot);
     work_off(session, COMMAND_SCAN, 0);
