@@ -8,22 +8,22 @@
 
 #include "engine/net/shift.h"
 
-/* The values of an image that are not zero, pixel by pixel. */
+/* The values of an image that are not zero, in order. */
 struct shift_values {
-    uint32_t pixels, n_channels;
-    const uint32_t *starts;   /* [pixels + 1] where a pixel's values begin */
-    const uint16_t *channels; /* ascending */
+    uint32_t pixels, columns, n_channels; /* rows = pixels / columns */
+    const uint32_t *starts;               /* [pixels + 1] where a pixel's values begin */
+    const uint16_t *places;               /* within their row of pixels */
     const float *values;
 };
 
 /* Those that are not pruned, before and after a channel goes. */
 enum { SHIFT_NOWHERE = UINT32_MAX };
 struct shift_site {
-    struct shift_list now; /* in order; 0 where the channel goes; room for one vector more */
-    float *before;         /* [now.n] */
-    uint32_t *starts;      /* [pixels + 1] where a pixel begins in the list */
-    uint32_t *gone; /* [pixels] where in the list its value goes; SHIFT_NOWHERE: it has none */
+    uint32_t n, *places;     /* [n] within their row; all arrays have room for one vector more */
+    float *before, *now;     /* [n] 0 where the channel has gone */
+    uint32_t *starts;        /* [pixels + 1] where a pixel begins in these */
     struct shift_list going; /* what goes, as changes of the tensor */
+    uint64_t *marks;         /* for the kernel: [values / 16 + 1] */
 };
 
 /* Out: how the values change. */

@@ -186,7 +186,9 @@ static bool is_cheap(const struct shift_stage *stage)
 {
     const struct shift_term *term = &stage->terms[0];
     const struct window *window = &term->product.window;
+    int segments = window->size[0] * (window->dilation[1] == 1 ? 1 : window->size[1]);
     return stage->n_terms == 1 && term->source == SHIFT_SITE && !shift_reads_all(term) &&
+           segments <= SHIFT_SEGMENTS &&
            window->size[0] * window->size[1] * window->channels <= ANEW_MAX;
 }
 

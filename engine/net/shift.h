@@ -34,6 +34,8 @@ struct shift_term {
     float bias; /* length of the bias at all positions */
 };
 enum { SHIFT_SITE = -1, SHIFT_STAGES_MAX = 6 };
+/* Rows of taps, or taps that do not touch, of a window that is computed anew. */
+enum { SHIFT_SEGMENTS = 16 };
 
 struct shift_stage {
     int n_terms;

@@ -53,6 +53,7 @@ struct shadow *shadow_create(const struct network *network, const struct lanes *
     const struct shape *shape = &network->layers[site].shape;
     shadow->n_site = shape_count(shape);
     shadow->pixels = shadow->n_site / (size_t)shape_channels(shape);
+    shadow->columns = shape->rank == 3 ? (size_t)shape->dim[1] : 1;
     shadow->n_images = n_images;
     shadow->traces = memory_array((size_t)n_images, sizeof *shadow->traces);
     shadow->stale = memory_array((size_t)n_images, sizeof *shadow->stale);
@@ -104,11 +105,13 @@ struct shadow_step *shadow_step_create(const struct shadow *shadow)
 {
     struct shadow_step *step = memory_array(1, sizeof *step);
     step->n_stages = shadow->plan->n_stages;
-    list_init(&step->site.now, shadow->n_site);
+    list_init(&step->all, shadow->n_site);
     list_init(&step->site.going, shadow->pixels);
+    step->site.places = memory_array(shadow->n_site + SPARE, sizeof *step->site.places);
     step->site.before = memory_array(shadow->n_site + SPARE, sizeof *step->site.before);
+    step->site.now = memory_array(shadow->n_site + SPARE, sizeof *step->site.now);
     step->site.starts = memory_array(shadow->pixels + 1, sizeof *step->site.starts);
-    step->site.gone = memory_array(shadow->pixels, sizeof *step->site.gone);
+    step->site.marks = memory_array(shadow->n_site / 16 + 1, sizeof *step->site.marks);
     step->own = memory_array(1, head_size(shadow));
     for (int s = 0; s < step->n_stages; s++) {
         const struct shift_stage *stage = &shadow->plan->stages[s];
@@ -125,11 +128,13 @@ void shadow_step_destroy(struct shadow_step *step)
 {
     if (!step)
         return;
-    list_finish(&step->site.now);
+    list_finish(&step->all);
     list_finish(&step->site.going);
+    free(step->site.places);
     free(step->site.before);
+    free(step->site.now);
     free(step->site.starts);
-    free(step->site.gone);
+    free(step->site.marks);
     free(step->own);
     for (int s = 0; s < step->n_stages; s++) {
         list_finish(&step->lists[s]);
@@ -289,11 +294,18 @@ static struct trace *make_trace(struct shadow *shadow, int image)
     return *trace;
 }
 
-static void begin_start(struct shadow_step *step)
+static void begin_start(const struct shadow *shadow, struct shadow_step *step)
 {
     const struct shift_site *site = &step->site;
-    step->trace->squares = shadow_bound_squares(site->now.values, site->now.n);
-    step->trace->count = site->now.n - site->going.n;
+    struct shift_list *all = &step->all;
+    size_t row = shadow->columns * (shadow->n_site / shadow->pixels);
+    for (size_t pixel = 0; pixel < shadow->pixels; pixel++)
+        for (uint32_t i = site->starts[pixel]; i < site->starts[pixel + 1]; i++)
+            all->places[i] = (uint32_t)(pixel / shadow->columns * row) + site->places[i];
+    all->n = site->n;
+    memcpy(all->values, site->now, site->n * sizeof *all->values);
+    step->trace->squares = shadow_bound_squares(site->now, site->n);
+    step->trace->count = site->n - site->going.n;
     step->trace->moves = 0;
 }
 
@@ -322,7 +334,7 @@ bool shadow_begin(
         return false;
     step->sums = sums_of(shadow, step->trace);
     if (way == SHADOW_STARTS)
-        begin_start(step);
+        begin_start(shadow, step);
     else if (way == SHADOW_FOLLOWS)
         begin_following(shadow, step);
     else

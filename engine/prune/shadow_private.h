@@ -23,9 +23,9 @@ struct trace {
 
 struct shadow {
     struct shift_plan *plan;
-    size_t n_site, pixels;   /* values of the site, and its places */
-    size_t n_values, n_sums; /* of all stages, and what is kept of an image */
-    bool adopts;             /* a pass has all sums */
+    size_t n_site, pixels, columns; /* values of the site, and its places */
+    size_t n_values, n_sums;        /* of all stages, and what is kept of an image */
+    bool adopts;                    /* a pass has all sums */
     int n_images;
     struct trace **traces; /* [n_images] NULL: never started */
     bool *stale;           /* [n_images] */
@@ -37,6 +37,7 @@ struct shadow_step {
     enum shadow_way way;
     bool keep;
     struct shift_site site;
+    struct shift_list all; /* of an image that starts: the site, as changes of the tensor */
     /* Where it is. */
     struct trace *trace, *own; /* the image's; or its own, when nothing is kept; no sums */
     float *sums;               /* of the image */
@@ -54,7 +55,7 @@ static inline const struct shift_list *shadow_source(
     const struct shadow_step *step, const struct shift_term *term)
 {
     return term->source != SHIFT_SITE   ? &step->lists[term->source]
-           : step->way == SHADOW_STARTS ? &step->site.now
+           : step->way == SHADOW_STARTS ? &step->all
                                         : &step->site.going;
 }
 

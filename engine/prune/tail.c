@@ -61,7 +61,8 @@ static void add_piece(struct tail *tail, int layer)
     const struct shape *shape = &tail->network->layers[layer].shape;
     size_t count = shape_count(shape);
     size_t pixels = shape->rank == 3 ? (size_t)(shape->dim[0] * shape->dim[1]) : 1;
-    tail->pieces[tail->n_pieces++] = (struct piece){layer, count, pixels, count / pixels};
+    size_t columns = shape->rank == 3 ? (size_t)shape->dim[1] : 1;
+    tail->pieces[tail->n_pieces++] = (struct piece){layer, count, pixels, count / pixels, columns};
     tail->n_starts += pixels + 1;
 }
 
@@ -92,8 +93,8 @@ struct tail *tail_create(const struct network *network, const struct site *site,
             add_piece(tail, i);
     free(read);
     for (int p = 0; p < tail->n_pieces; p++)
-        if (tail->pieces[p].channels > (size_t)UINT16_MAX + 1) {
-            tail_destroy(tail); /* they are counted in 16 bits */
+        if (tail->pieces[p].columns * tail->pieces[p].channels > (size_t)UINT16_MAX + 1) {
+            tail_destroy(tail); /* places in a row have 16 bits */
             return NULL;
         }
     tail->plan = row_plan_create(network, lanes, tail->behind);
@@ -167,11 +168,12 @@ static uint32_t keep_piece(const struct piece *piece, const float *values, size_
     const struct kept *kept, uint32_t *starts, uint32_t n)
 {
     for (size_t pixel = 0; pixel < piece->pixels; pixel++) {
+        size_t first = pixel % piece->columns * piece->channels;
         starts[pixel] = n;
         for (size_t c = 0; c < piece->channels; c++, values += width) {
             if (*values == 0)
                 continue;
-            kept->channels[n] = (uint16_t)c;
+            kept->places[n] = (uint16_t)(first + c);
             kept->values[n++] = *values;
         }
     }
@@ -209,7 +211,7 @@ static void note_alive(struct tail *tail, int image)
         const struct piece *piece = &tail->pieces[p];
         if (piece->layer == tail->site->measured)
             for (uint32_t i = starts[0]; i < starts[piece->pixels]; i++)
-                tail->alive[kept->channels[i] * images + (size_t)image] = 1;
+                tail->alive[kept->places[i] % piece->channels * images + (size_t)image] = 1;
         starts += piece->pixels + 1;
     }
 }
@@ -218,8 +220,8 @@ struct shift_values tail_site(const struct tail *tail, int image)
 {
     const struct kept *kept = &tail->kept[image];
     const struct piece *piece = &tail->pieces[0];
-    return (struct shift_values){(uint32_t)piece->pixels, (uint32_t)piece->channels, kept->starts,
-        kept->channels, kept->values};
+    return (struct shift_values){(uint32_t)piece->pixels, (uint32_t)piece->columns,
+        (uint32_t)piece->channels, kept->starts, kept->places, kept->values};
 }
 
 /* Class, margin and units of the images of an unpruned run. */

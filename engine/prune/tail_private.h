@@ -16,14 +16,15 @@ enum { NOT_A_NUMBER = UINT16_MAX };
 struct piece {
     int layer;
     size_t count, pixels, channels; /* values of one image = pixels x channels */
+    size_t columns;                 /* pixels of a row */
 };
 
 /* The values of one image that are not zero, piece after piece; one block of the heap. */
 struct kept {
     uint32_t *starts; /* of each piece [pixels + 1], where a pixel's values begin */
     float *values;
-    float *units;       /* [judge_units] where the certificate holds */
-    uint16_t *channels; /* of the values, within their pixels */
+    float *units;     /* [judge_units] where the certificate holds */
+    uint16_t *places; /* of the values, within their row of pixels */
 };
 
 /* What trying a channel gave; right for images that have not changed since. */
@@ -36,12 +37,12 @@ struct tail {
     const struct network *network;
     const struct site *site;
     struct row_plan *plan;
-    struct judge *judge;          /* NULL: the last layer is no Dense */
-    struct shadow *shadow;        /* NULL: what lies behind the site is computed anew */
-    struct best_classes classes;  /* of the judge, beside a shadow */
-    bool *followed;               /* [n_channels] pruned in what is known of the images */
-    uint32_t serial, *changed;    /* [n_images] the last change, and that of each image */
-    struct attempt *attempts;     /* [n_channels] */
+    struct judge *judge;         /* NULL: the last layer is no Dense */
+    struct shadow *shadow;       /* NULL: what lies behind the site is computed anew */
+    struct best_classes classes; /* of the judge, beside a shadow */
+    bool *followed;              /* [n_channels] pruned in what is known of the images */
+    uint32_t serial, *changed;   /* [n_images] the last change, and that of each image */
+    struct attempt *attempts;    /* [n_channels] */
     int n_images, n_pieces;
     struct piece *pieces;
     size_t n_starts;    /* of all pieces */

@@ -79,10 +79,11 @@ static void load_image(const struct run *run, struct row_pass *pass, int image)
         bool site = piece->layer == tail->site->measured;
         uint32_t n = 0;
         for (size_t pixel = 0; pixel < piece->pixels; pixel++) {
+            size_t first = pixel % piece->columns * piece->channels;
             list->starts[pixel] = n;
             for (uint32_t i = starts[pixel]; i < starts[pixel + 1]; i++) {
-                uint32_t channel = kept->channels[i];
-                list->places[n] = (uint32_t)(pixel * piece->channels) + channel;
+                size_t channel = kept->places[i] - first;
+                list->places[n] = (uint32_t)(pixel * piece->channels + channel);
                 list->values[n] = kept->values[i];
                 n += !site || !run->pruned[channel];
             }
@@ -167,9 +168,9 @@ static enum begun begin_image(const struct run *run, struct shadow_step *step, i
     bool goes = run->channel >= 0, tried = goes && !run->keep;
     uint32_t channel = goes ? (uint32_t)run->channel : SHIFT_NOWHERE;
     const struct shift_site *site = shadow_sift(shadow, step, &values, run->others, channel);
-    bool afresh = goes && run->keep && AFRESH * site->going.n > site->now.n;
+    bool afresh = goes && run->keep && AFRESH * site->going.n > site->n;
     enum shadow_way way = goes ? SHADOW_FOLLOWS : SHADOW_STAYS;
-    if (site->now.n == site->going.n)
+    if (site->n == site->going.n)
         return EMPTY;
     if (!afresh && !shadow_is_stale(shadow, image))
         return shadow_begin(shadow, step, image, way, run->keep) ? BEGUN : NO_ROOM;
@@ -227,7 +228,7 @@ static void judge_followed(struct run *run, struct tail_worker *worker, struct o
 static void prefetch_image(const struct tail *tail, int image)
 {
     const struct kept *kept = &tail->kept[image];
-    const char *end = (const char *)(kept->channels + (kept->units - kept->values));
+    const char *end = (const char *)(kept->places + (kept->units - kept->values));
     for (const char *at = (const char *)kept->starts; at < end; at += 64)
         __builtin_prefetch(at, 0, 2);
     __builtin_prefetch(&tail->certificates[image]);

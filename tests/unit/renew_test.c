@@ -45,7 +45,7 @@ enum { VALUES_MAX = 4096, PIXELS_MAX = 64, ROOM = 32 };
 struct trial {
     struct random random;
     const struct network *network;
-    size_t n, pixels, channels;
+    size_t n, pixels, columns, channels;
     float values[VALUES_MAX];
     uint32_t starts[PIXELS_MAX + 1], pruned[512 / 32 + VALUES_MAX / 32];
     uint16_t kept[VALUES_MAX];
@@ -68,20 +68,22 @@ static void list_finish(struct shift_list *list)
 static void site_init(struct trial *trial)
 {
     struct shift_site *site = &trial->site;
-    list_init(&site->now, trial->n);
     list_init(&site->going, trial->pixels);
+    site->places = memory_array(trial->n + ROOM, sizeof *site->places);
     site->before = memory_array(trial->n + ROOM, sizeof *site->before);
+    site->now = memory_array(trial->n + ROOM, sizeof *site->now);
     site->starts = memory_array(trial->pixels + 1, sizeof *site->starts);
-    site->gone = memory_array(trial->pixels, sizeof *site->gone);
+    site->marks = memory_array(trial->n / 16 + 1, sizeof *site->marks);
 }
 
 static void site_finish(struct trial *trial)
 {
-    list_finish(&trial->site.now);
     list_finish(&trial->site.going);
+    free(trial->site.places);
     free(trial->site.before);
+    free(trial->site.now);
     free(trial->site.starts);
-    free(trial->site.gone);
+    free(trial->site.marks);
 }
 
 static bool is_pruned(const struct trial *trial, size_t channel)
@@ -101,7 +103,7 @@ static void draw(struct trial *trial)
         trial->values[i] = zero ? 0 : (float)random_range(&trial->random, -1, 3);
         if (i % trial->channels == 0)
             trial->starts[i / trial->channels] = n;
-        trial->kept[n] = (uint16_t)(i % trial->channels);
+        trial->kept[n] = (uint16_t)(i % (trial->columns * trial->channels));
         trial->kept_values[n] = trial->values[i];
         n += trial->values[i] != 0;
     }
@@ -110,8 +112,8 @@ static void draw(struct trial *trial)
 
 static void sift(struct trial *trial, const struct lanes *lanes, uint32_t channel)
 {
-    const struct shift_values from = {(uint32_t)trial->pixels, (uint32_t)trial->channels,
-        trial->starts, trial->kept, trial->kept_values};
+    const struct shift_values from = {(uint32_t)trial->pixels, (uint32_t)trial->columns,
+        (uint32_t)trial->channels, trial->starts, trial->kept, trial->kept_values};
     lanes->rows->renewals->sift(&trial->site, &from, trial->pruned, channel);
 }
 
@@ -123,24 +125,20 @@ static void check_site(const struct trial *trial, uint32_t channel)
     for (size_t i = 0; i < trial->n; i++) {
         size_t c = i % trial->channels, pixel = i / trial->channels;
         bool goes = c == channel;
-        if (c == 0) {
+        if (c == 0)
             assert_int_equal(site->starts[pixel], n);
-            bool gone = channel < trial->channels && trial->values[i + channel] != 0;
-            assert_int_equal(site->gone[pixel] != SHIFT_NOWHERE, gone);
-        }
         if (trial->values[i] == 0 || (is_pruned(trial, c) && !goes))
             continue;
-        assert_int_equal(site->now.places[n], i);
+        assert_int_equal(site->places[n], i % (trial->columns * trial->channels));
         assert_true(site->before[n] == trial->values[i]);
-        assert_true(site->now.values[n] == (goes ? 0 : trial->values[i]));
+        assert_true(site->now[n] == (goes ? 0 : trial->values[i]));
         if (goes) {
-            assert_int_equal(site->gone[pixel], n);
             assert_int_equal(site->going.places[going], i);
             assert_true(site->going.values[going++] == -trial->values[i]);
         }
         n++;
     }
-    assert_int_equal(site->now.n, n);
+    assert_int_equal(site->n, n);
     assert_int_equal(site->starts[trial->pixels], n);
     assert_int_equal(site->going.n, going);
 }
@@ -188,10 +186,11 @@ static void check_moves(
 static void mark_touched(const struct trial *trial, const struct shift_stage *stage, bool *touched)
 {
     const struct shift_term *term = &stage->terms[0];
-    for (size_t pixel = 0; pixel < trial->pixels; pixel++)
-        for (uint32_t t = term->starts[pixel];
-             t < term->starts[pixel + 1] && trial->site.gone[pixel] != SHIFT_NOWHERE; t++)
+    for (uint32_t i = 0; i < trial->site.going.n; i++) {
+        size_t pixel = trial->site.going.places[i] / trial->channels;
+        for (uint32_t t = term->starts[pixel]; t < term->starts[pixel + 1]; t++)
             touched[term->targets[t].position] = true;
+    }
 }
 
 static void check_stage(
@@ -252,6 +251,7 @@ static void values_change_by_the_difference_of_two_runs(void **state)
         trial.n = shape_count(shape);
         trial.channels = (size_t)shape_channels(shape);
         trial.pixels = trial.n / trial.channels;
+        trial.columns = (size_t)shape->dim[1];
         site_init(&trial);
         for (int l = 0; (lanes = lanes_at(l)); l++)
             check_lanes(&trial, lanes, nets[k].anew);

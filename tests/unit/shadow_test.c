@@ -111,21 +111,23 @@ static void close_pair(struct pair *pair)
 /* The values as they are kept of an image; what goes with a channel (-1: nothing). */
 static void sift(struct pair *pair, int channel)
 {
+    const struct shape *shape = &pair->network->layers[pair->site].shape;
     size_t pixels = pair->n_site / pair->channels;
+    size_t columns = shape->rank == 3 ? (size_t)shape->dim[1] : 1;
     static uint32_t starts[256], n;
-    static uint16_t channels[4096];
+    static uint16_t places[4096];
     static float values[4096];
     static const uint32_t none[512 / 32];
     n = 0;
     for (size_t i = 0; i < pair->n_site; i++) {
         starts[i / pair->channels] = i % pair->channels == 0 ? n : starts[i / pair->channels];
-        channels[n] = (uint16_t)(i % pair->channels);
+        places[n] = (uint16_t)(i % (columns * pair->channels));
         values[n] = pair->values[i];
         n += pair->values[i] != 0;
     }
     starts[pixels] = n;
     const struct shift_values site = {
-        (uint32_t)pixels, (uint32_t)pair->channels, starts, channels, values};
+        (uint32_t)pixels, (uint32_t)columns, (uint32_t)pair->channels, starts, places, values};
     shadow_sift(
         pair->shadow, pair->step, &site, none, channel < 0 ? SHIFT_NOWHERE : (uint32_t)channel);
 }
