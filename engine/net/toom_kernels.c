@@ -5,6 +5,7 @@
 
 typedef float vector __attribute__((vector_size(LANES_WIDTH * sizeof(float)), may_alias));
 typedef int32_t mask __attribute__((vector_size(LANES_WIDTH * sizeof(int32_t)), may_alias));
+typedef uint32_t bits __attribute__((vector_size(LANES_WIDTH * sizeof(uint32_t)), may_alias));
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
@@ -87,16 +88,24 @@ ALWAYS_INLINE void multiply(
     }
 }
 
-/* What is not a number stays so in both, as in lanes_kernels.c. */
+/* What is not a number stays so in all, as in lanes_kernels.c. Zeros lose their sign here. */
 ALWAYS_INLINE vector relu(vector a)
 {
-    return (vector)((mask)a & ~(a < zero));
+    return (vector)((mask)a & ~(a <= zero));
 }
 
 ALWAYS_INLINE vector pooled(vector so_far, vector value)
 {
     mask wins = (value > so_far) | (value != value);
     return (vector)(((mask)value & wins) | ((mask)so_far & ~wins));
+}
+
+/* Of what relu gives: bits without a sign are in the order of the numbers, and behind them are
+ * those that are none. */
+ALWAYS_INLINE vector pooled_bits(vector so_far, vector value)
+{
+    bits wins = (bits)value > (bits)so_far;
+    return (vector)(((bits)value & wins) | ((bits)so_far & ~wins));
 }
 
 /* Where an output goes. */
@@ -137,9 +146,12 @@ ALWAYS_INLINE void turn_back(
     outputs[count - 1] += sums[6][o];
 }
 
+/* How outputs are finished. */
+enum ending { AS_IT_IS, RELU, RELU_PAIRS /* two side by side go to one place */ };
+
 /* Outputs with bias, ReLU and pooling. */
 ALWAYS_INLINE void finish(vector sums[TOOM_POINTS][BLOCK], const struct strip *strip,
-    const struct target *targets, int number, const int count)
+    const struct target *targets, int number, const int count, const enum ending how)
 {
     const struct lane_product *product = strip->product;
     int filters = product->filters - number * BLOCK;
@@ -151,18 +163,22 @@ ALWAYS_INLINE void finish(vector sums[TOOM_POINTS][BLOCK], const struct strip *s
             continue;
         turn_back(outputs, sums, o, product->bias[filter], count);
 #pragma GCC unroll 5
-        for (int j = 0; j < count; j++) {
+        for (int j = 0; j < count; j += how == RELU_PAIRS ? 2 : 1) {
             if (!targets[j].to)
                 continue;
-            vector value = product->relu ? relu(outputs[j]) : outputs[j];
+            vector value = how == AS_IT_IS ? outputs[j] : relu(outputs[j]);
             vector *to = targets[j].to + filter;
-            *to = targets[j].first ? value : pooled(*to, value);
+            if (how == RELU_PAIRS)
+                value = pooled_bits(value, relu(outputs[j + 1]));
+            if (!targets[j].first)
+                value = how == AS_IT_IS ? pooled(*to, value) : pooled_bits(*to, value);
+            *to = value;
         }
     }
 }
 
-/* `count` is a constant wherever this is inlined. */
-ALWAYS_INLINE void run_strip(struct strip *strip, const int count)
+/* `count` and `how` are constants wherever this is inlined. */
+ALWAYS_INLINE void run_strip(struct strip *strip, const int count, const enum ending how)
 {
     const struct lane_product *product = strip->product;
     int next = 0;
@@ -175,25 +191,28 @@ ALWAYS_INLINE void run_strip(struct strip *strip, const int count)
         for (int number = 0; number < product->toom->blocks; number++) {
             vector sums[TOOM_POINTS][BLOCK];
             multiply(sums, strip, down, number);
-            finish(sums, strip, targets, number, count);
+            finish(sums, strip, targets, number, count, how);
         }
     }
 }
 
-static void run_3(struct strip *strip)
-{
-    run_strip(strip, 3);
-}
-
-static void run_4(struct strip *strip)
-{
-    run_strip(strip, 4);
-}
-
-static void run_5(struct strip *strip)
-{
-    run_strip(strip, 5);
-}
+#define RUN(count)                                                                             \
+    static void run_##count(struct strip *strip)                                               \
+    {                                                                                          \
+        const struct lane_product *product = strip->product;                                   \
+        const struct window *pool = &product->pool;                                            \
+        bool pairs =                                                                           \
+            product->pooled && (count) % 2 == 0 && pool->size[1] == 2 && pool->stride[1] == 2; \
+        if (!product->relu)                                                                    \
+            run_strip(strip, count, AS_IT_IS);                                                 \
+        else if (pairs)                                                                        \
+            run_strip(strip, count, RELU_PAIRS);                                               \
+        else                                                                                   \
+            run_strip(strip, count, RELU);                                                     \
+    }
+RUN(3)
+RUN(4)
+RUN(5)
 
 static void run(float *out, const struct lane_product *product, const float *in)
 {
