@@ -3,10 +3,12 @@
 
 #include "engine/base/memory.h"
 #include "engine/load/guard.h"
+#include "engine/load/room.h"
 
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 struct receiver {
@@ -17,8 +19,9 @@ struct receiver {
     struct dataset *dataset; /* its n is how many images are in */
     int total;
     size_t image;
-    int rows;     /* images received at once */
+    int rows;     /* images whose floats fill a slot */
     void *buffer; /* [rows, shape] floats */
+    struct room *room;
 };
 
 /* All sets that are being read. */
@@ -27,7 +30,7 @@ struct reading {
     struct receiver receivers[DATASETS_TOGETHER];
 };
 
-enum { PIECE_BYTES = 256 << 10 };
+enum { SLOT_BYTES = 256 << 10 };
 
 /* Without a budget all will be in memory. */
 static bool check_memory(const struct receiver *receiver, size_t item, struct error *err)
@@ -86,18 +89,16 @@ static bool check_finite(const struct receiver *receiver, int n, struct error *e
     return true;
 }
 
-/* n images that the child sends now. */
+/* n images from a slot. Floats are checked in our own memory. */
 static bool receive_rows(struct receiver *receiver, int n, struct error *err)
 {
     struct dataset *dataset = receiver->dataset;
-    size_t size = (size_t)n * receiver->image * dataset_item(dataset);
-    if (!guard_part(receiver->guard, receiver->buffer, size, err))
-        return false;
-    bool good = dataset->floats ? check_finite(receiver, n, err) &&
-                                      add_floats(receiver, dataset->shelf, receiver->buffer, n, err)
-                                : shelf_append(dataset->shelf, receiver->buffer, (size_t)n, err);
-    dataset->n += good ? n : 0;
-    return good;
+    const void *slot = room_view(receiver->room);
+    if (!dataset->floats)
+        return shelf_append(dataset->shelf, slot, (size_t)n, err);
+    memcpy(receiver->buffer, slot, (size_t)n * receiver->image * sizeof(float));
+    return check_finite(receiver, n, err) &&
+           add_floats(receiver, dataset->shelf, receiver->buffer, n, err);
 }
 
 static bool receive_piece(struct receiver *receiver, struct error *err)
@@ -106,17 +107,17 @@ static bool receive_piece(struct receiver *receiver, struct error *err)
     struct dataset_piece piece;
     if (!guard_read(receiver->guard, &piece, sizeof piece, err))
         return false;
-    if (piece.n < 1 || piece.n > receiver->total - dataset->n)
+    bool floats = piece.floats || dataset->floats;
+    int most = receiver->rows * (floats ? 1 : (int)sizeof(float));
+    int left = receiver->total - dataset->n;
+    if (piece.n < 1 || piece.n > (left < most ? left : most))
         return fail(err, "%s: is damaged: it reads as nonsense", receiver->place);
-    if (piece.floats && !dataset->floats && !become_floats(receiver, err))
+    if ((floats && !dataset->floats && !become_floats(receiver, err)) ||
+        !receive_rows(receiver, piece.n, err))
         return false;
-    size_t size = (size_t)piece.n * receiver->image * dataset_item(dataset);
-    bool good = guard_begin(receiver->guard, size, err);
-    for (int left = piece.n, n; good && left > 0; left -= n) {
-        n = left < receiver->rows ? left : receiver->rows;
-        good = receive_rows(receiver, n, err);
-    }
-    return good;
+    dataset->n += piece.n;
+    room_empty(receiver->room);
+    return true;
 }
 
 static bool receive_labels(struct receiver *receiver, struct error *err)
@@ -145,7 +146,6 @@ static bool receive_head(struct receiver *receiver, struct error *err)
     receiver->total = total;
     if (!check_memory(receiver, 1, err) || !receive_labels(receiver, err))
         return false;
-    receiver->rows = 1 + (int)(PIECE_BYTES / (receiver->image * sizeof(float)));
     receiver->buffer =
         memory_try((size_t)receiver->rows * receiver->image, sizeof(float), receiver->place, err);
     dataset->low = INFINITY;
@@ -203,17 +203,25 @@ static bool receive(struct reading *reading, struct error *err)
 static bool start(struct reading *reading, const char *path, const struct dataset_options *options,
     struct error *err)
 {
-    struct dataset_request request = {path, options};
+    size_t image = shape_count(&options->shape);
+    int rows = 1 + (int)(SLOT_BYTES / (image * sizeof(float)));
+    struct room *room = room_create(path, (size_t)rows * image * sizeof(float), err);
+    struct dataset_request request = {path, options, room, rows};
     const char *name = options->data_name ? options->data_name : "data";
-    struct guard *guard = guard_start(path, dataset_send, &request, err);
-    if (!guard)
+    struct guard *guard = room ? guard_start(path, dataset_send, &request, err) : NULL;
+    if (!guard) {
+        room_destroy(room);
         return false;
+    }
+    room_close(room);
     guard_watch(guard, tell, reading);
     reading->receivers[reading->n++] = (struct receiver){
         .options = options,
         .guard = guard,
         .place = memory_format("%s: /%s", path, name),
-        .image = shape_count(&options->shape),
+        .image = image,
+        .room = room,
+        .rows = rows,
         .store = options->store ? store_ref(options->store) : store_create(SIZE_MAX, NULL),
         .dataset = dataset_create(path, &options->shape),
     };
@@ -236,6 +244,7 @@ static bool open_sets(const char *const *paths, int n, const struct dataset_opti
             dataset_unref(receiver->dataset);
         store_unref(receiver->store);
         guard_destroy(receiver->guard);
+        room_destroy(receiver->room);
         free(receiver->buffer);
         free(receiver->place);
     }

@@ -30,12 +30,15 @@ const void *dataset_view(
 
 /* dataset_read.c runs in a child (guard.h) and sends an image set to dataset_open.c: the number
  * of images, their labels [n] as int32_t, then pieces until all images are there. */
+struct room;
 struct dataset_request {
     const char *path;
     const struct dataset_options *options;
+    struct room *room; /* whose slots hold floats of so many images */
+    int rows;
 };
 
-struct dataset_piece { /* followed by values [n, shape]: bytes, or floats from some piece on */
+struct dataset_piece { /* values [n, shape] in a slot: bytes, or floats from some piece on */
     int32_t n, floats;
 };
 

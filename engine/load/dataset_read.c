@@ -4,6 +4,7 @@
 #include "engine/base/memory.h"
 #include "engine/load/guard.h"
 #include "engine/load/h5.h"
+#include "engine/load/room.h"
 #include "engine/net/lanes.h"
 
 #include <limits.h>
@@ -14,6 +15,7 @@
 enum { PIECE_BYTES = 1 << 21 };
 
 struct reader {
+    const struct dataset_request *request;
     const struct dataset_options *options;
     struct h5_data *data;
     char *place;       /* "file: /data" */
@@ -25,7 +27,6 @@ struct reader {
     size_t image, channels;
     const struct pixels *kernels;
     void *piece;     /* rows as in the file: bytes, floats or doubles */
-    void *turned;    /* bytes or floats with channels last */
     uint8_t *levels; /* an image as bytes, channels first */
     float *narrow;   /* doubles as floats, once bytes do not do */
 };
@@ -149,12 +150,11 @@ static size_t item_size(enum h5_type type)
     return type == H5_TYPE_U8 ? 1 : type == H5_TYPE_F32 ? sizeof(float) : sizeof(double);
 }
 
-/* The piece as bytes with channels last; false when a value is none. Image by image, which the
- * nearest caches hold. */
-static bool make_bytes(const struct reader *reader, int n)
+/* n images of the piece as bytes with channels last; false when a value is none. One by one: an
+ * image fits the nearest caches. */
+static bool make_bytes(const struct reader *reader, int first, int n, uint8_t *to)
 {
-    uint8_t *to = reader->turned;
-    for (int i = 0; i < n; i++, to += reader->image) {
+    for (int i = first; i < first + n; i++, to += reader->image) {
         if (!to_levels(reader, i, reader->planes ? reader->levels : to))
             return false;
         if (reader->planes)
@@ -163,20 +163,39 @@ static bool make_bytes(const struct reader *reader, int n)
     return true;
 }
 
-/* The piece as floats with channels last. */
-static const void *make_floats(const struct reader *reader, int n)
+/* The same as floats. */
+static void make_floats(const struct reader *reader, int first, int n, float *to)
 {
-    const float *from = reader->piece;
+    size_t start = (size_t)first * reader->image, count = (size_t)n * reader->image;
+    const float *from = (const float *)reader->piece + start;
     if (reader->type == H5_TYPE_F64) {
-        const double *wide = reader->piece;
-        for (size_t i = 0; i < (size_t)n * reader->image; i++)
+        const double *wide = (const double *)reader->piece + start;
+        for (size_t i = 0; i < count; i++)
             reader->narrow[i] = (float)wide[i];
         from = reader->narrow;
     }
-    if (!reader->planes)
-        return from;
-    turn_floats(reader, from, n, reader->turned);
-    return reader->turned;
+    if (reader->planes)
+        turn_floats(reader, from, n, to);
+    else
+        memcpy(to, from, count * sizeof *to);
+}
+
+/* A slot of what was read: images first.. of n; returns how many. */
+static int send_some(struct reader *reader, int first, int n, struct guard_pipe *pipe)
+{
+    const struct dataset_request *request = reader->request;
+    void *slot = room_fill(request->room);
+    int most = request->rows * (reader->floats ? 1 : (int)sizeof(float));
+    int some = n - first < most ? n - first : most;
+    if (!reader->floats && !make_bytes(reader, first, some, slot)) {
+        reader->floats = true;
+        some = some < request->rows ? some : request->rows;
+    }
+    if (reader->floats)
+        make_floats(reader, first, some, slot);
+    struct dataset_piece piece = {some, reader->floats};
+    guard_write(pipe, &piece, sizeof piece);
+    return some;
 }
 
 static bool send_piece(struct reader *reader, int n, struct guard_pipe *pipe, struct error *err)
@@ -184,11 +203,8 @@ static bool send_piece(struct reader *reader, int n, struct guard_pipe *pipe, st
     if (!h5_read(
             reader->data, (uint64_t)reader->done, (uint64_t)n, reader->type, reader->piece, err))
         return false;
-    reader->floats = reader->floats || !make_bytes(reader, n);
-    const void *values = reader->floats ? make_floats(reader, n) : reader->turned;
-    struct dataset_piece piece = {n, reader->floats};
-    guard_write(pipe, &piece, sizeof piece);
-    guard_write(pipe, values, (size_t)n * reader->image * (reader->floats ? sizeof(float) : 1));
+    for (int first = 0; first < n;)
+        first += send_some(reader, first, n, pipe);
     reader->done += n;
     return true;
 }
@@ -196,15 +212,14 @@ static bool send_piece(struct reader *reader, int n, struct guard_pipe *pipe, st
 static bool send_images(struct reader *reader, struct guard_pipe *pipe, struct error *err)
 {
     size_t values = (size_t)piece_rows(reader) * reader->image; /* the first is the largest */
+    size_t some = (size_t)reader->request->rows * reader->image;
     reader->piece = memory_try(values, item_size(reader->type), reader->place, err);
-    reader->turned = memory_try(values, sizeof(float), reader->place, err);
     reader->levels = memory_try(reader->image, sizeof(uint8_t), reader->place, err);
-    reader->narrow = memory_try(values, sizeof(float), reader->place, err);
-    bool good = reader->piece && reader->turned && reader->levels && reader->narrow;
+    reader->narrow = memory_try(some, sizeof(float), reader->place, err);
+    bool good = reader->piece && reader->levels && reader->narrow;
     while (good && reader->done < reader->total)
         good = send_piece(reader, piece_rows(reader), pipe, err);
     free(reader->piece);
-    free(reader->turned);
     free(reader->levels);
     free(reader->narrow);
     return good;
@@ -251,7 +266,8 @@ bool dataset_send(void *context, struct guard_pipe *pipe, struct error *err)
 {
     const struct dataset_request *request = context;
     const char *name = request->options->data_name ? request->options->data_name : "data";
-    struct reader reader = {.options = request->options, .kernels = lanes_get()->pixels};
+    struct reader reader = {
+        .request = request, .options = request->options, .kernels = lanes_get()->pixels};
     struct h5 *h5 = h5_open(request->path, err);
     if (!h5)
         return false;

@@ -1,6 +1,7 @@
 /* load/guard: what a reader does in its child stays there, and what it sends arrives. */
 #include "engine/base/memory.h"
 #include "engine/load/guard.h"
+#include "engine/load/room.h"
 
 #include "tests/test.h"
 
@@ -102,11 +103,74 @@ static void what_a_reader_sends_arrives(void **state)
     guard_destroy(guard); /* does not wait */
 }
 
+enum { SLOT = 5000, TURNS = 7 };
+
+/* Fills slots, more than there are, and says so. */
+static bool fill(void *context, struct guard_pipe *pipe, struct error *err)
+{
+    (void)err;
+    for (int turn = 0; turn < TURNS; turn++) {
+        memset(room_fill(context), 'a' + turn, SLOT);
+        guard_write(pipe, &turn, sizeof turn);
+    }
+    return true;
+}
+
+static bool fill_and_crash(void *context, struct guard_pipe *pipe, struct error *err)
+{
+    fill(context, pipe, err);
+    raise(SIGSEGV);
+    return true;
+}
+
+static void check_slots(guard_job *job, bool ends)
+{
+    struct error err = {0};
+    struct room *room = room_create("x.h5", SLOT, &err);
+    struct guard *guard = guard_start("x.h5", job, room, &err);
+    room_close(room);
+    for (int turn = 0, said; turn < TURNS; turn++) {
+        assert_true(guard_read(guard, &said, sizeof said, &err));
+        assert_int_equal(said, turn);
+        const char *slot = room_view(room);
+        for (int i = 0; i < SLOT; i++)
+            assert_int_equal(slot[i], 'a' + turn);
+        room_empty(room);
+    }
+    assert_int_equal(guard_end(guard, &err), ends);
+    guard_destroy(guard);
+    room_destroy(room);
+}
+
+static void slots_come_in_order(void **state)
+{
+    (void)state;
+    check_slots(fill, true);
+    check_slots(fill_and_crash, false);
+}
+
+/* A child that waits for a slot is stopped like any other. */
+static void slots_nobody_empties(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    struct room *room = room_create("x.h5", SLOT, &err);
+    struct guard *guard = guard_start("x.h5", fill, room, &err);
+    int said;
+    assert_true(guard_read(guard, &said, sizeof said, &err));
+    guard_destroy(guard);
+    room_destroy(room);
+    assert_null(room_create("x.h5", SIZE_MAX / 4, &err));
+    assert_string_equal(err.text, "x.h5: no room to read it: Cannot allocate memory");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_a_reader_does_stays_in_its_child),
         cmocka_unit_test(what_a_reader_sends_arrives),
+        cmocka_unit_test(slots_come_in_order),
+        cmocka_unit_test(slots_nobody_empties),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
