@@ -7,6 +7,7 @@
 #define SECATEUR_ENGINE_NET_LANES_H
 
 #include "engine/net/pixels.h"
+#include "engine/net/keep.h"
 #include "engine/net/rows.h"
 #include "engine/net/toom.h"
 
@@ -64,8 +65,9 @@ struct lanes {
     void (*sums)(struct lane_sums *sums, const struct lane_list *list, const float *in,
         size_t positions, size_t channels);
     const struct toom_kernels *toom;
-    const struct rows *rows;     /* for one image, with the same instructions */
-    const struct pixels *pixels; /* on their way here */
+    const struct keep_kernels *keep; /* keep.h */
+    const struct rows *rows;         /* for one image, with the same instructions */
+    const struct pixels *pixels;     /* on their way here */
 };
 
 /* The kernels for this processor. SECATEUR_KERNELS=name in the environment asks for others. */

@@ -365,6 +365,7 @@ static void sum_channels(struct lane_sums *sums, const struct lane_list *list, c
 extern const struct pixels PIXELS_TABLE;
 extern const struct rows ROWS_TABLE;
 extern const struct toom_kernels TOOM_TABLE;
+extern const struct keep_kernels KEEP_TABLE;
 extern const struct lanes LANES_TABLE;
 const struct lanes LANES_TABLE = {
     .name = LANES_NAME,
@@ -378,6 +379,7 @@ const struct lanes LANES_TABLE = {
     .best = best_two,
     .sums = sum_channels,
     .toom = &TOOM_TABLE,
+    .keep = &KEEP_TABLE,
     .rows = &ROWS_TABLE,
     .pixels = &PIXELS_TABLE,
 };

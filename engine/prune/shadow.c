@@ -22,7 +22,7 @@ static size_t trace_size(const struct shadow *shadow)
     return head_size(shadow) + shadow->n_sums * sizeof(float);
 }
 
-static float *sums_of(const struct shadow *shadow, struct trace *trace)
+float *shadow_sums(const struct shadow *shadow, struct trace *trace)
 {
     return (float *)(void *)((char *)trace + head_size(shadow));
 }
@@ -50,6 +50,7 @@ struct shadow *shadow_create(const struct network *network, const struct lanes *
         return NULL;
     struct shadow *shadow = memory_array(1, sizeof *shadow);
     shadow->plan = plan;
+    shadow->keep = lanes->keep;
     const struct shape *shape = &network->layers[site].shape;
     shadow->n_site = shape_count(shape);
     shadow->pixels = shadow->n_site / (size_t)shape_channels(shape);
@@ -207,9 +208,6 @@ static void renew_stage(const struct shadow *shadow, struct shadow_step *step, i
         mark->lost = INFINITY;
 }
 
-/* How far below zero a sum is not above it for certain, if it loses so much at the start. */
-enum { THRESHOLD = 64 };
-
 static void start_stage(
     const struct shadow *shadow, struct shadow_step *step, float *sums, int s, double lost)
 {
@@ -220,7 +218,7 @@ static void start_stage(
     for (size_t p = 0; p < stage->positions; p++)
         memcpy(sums + p * stage->padded, stage->bias, stage->padded * sizeof *sums);
     step->trace->marks[s] =
-        (struct mark){.threshold = stage->relu ? (float)(THRESHOLD * lost) : INFINITY,
+        (struct mark){.threshold = stage->relu ? (float)(SHADOW_THRESHOLD * lost) : INFINITY,
             .most = term->source == SHIFT_SITE ? most : 0};
 }
 
@@ -281,8 +279,7 @@ void shadow_run(const struct shadow *shadow, struct shadow_step *const *steps, i
     }
 }
 
-/* Room for what is kept of an image, NULL where there is none. */
-static struct trace *make_trace(struct shadow *shadow, int image)
+struct trace *shadow_make_trace(struct shadow *shadow, int image)
 {
     struct error err;
     struct trace **trace = &shadow->traces[image];
@@ -329,10 +326,10 @@ bool shadow_begin(
     step->way = way;
     step->keep = keep;
     step->finite = true;
-    step->trace = way == SHADOW_STARTS ? make_trace(shadow, image) : shadow->traces[image];
+    step->trace = way == SHADOW_STARTS ? shadow_make_trace(shadow, image) : shadow->traces[image];
     if (!step->trace)
         return false;
-    step->sums = sums_of(shadow, step->trace);
+    step->sums = shadow_sums(shadow, step->trace);
     if (way == SHADOW_STARTS)
         begin_start(shadow, step);
     else if (way == SHADOW_FOLLOWS)
@@ -342,51 +339,6 @@ bool shadow_begin(
     if (way == SHADOW_STARTS)
         shadow->stale[image] = false;
     return true;
-}
-
-/* One lane's sums (or values, of a stage that is computed anew) of a pass. */
-static void adopt_stage(const struct shift_stage *stage, struct mark *mark, const float *from,
-    size_t width, float *sums)
-{
-    for (size_t p = 0; p < stage->positions; p++)
-        for (size_t f = 0; f < stage->padded; f++) {
-            float sum = f < stage->filters ? from[(p * stage->filters + f) * width] : 0;
-            double value = stage->relu && sum < 0 ? 0 : (double)sum;
-            mark->squares += value * value * (1 + 1e-12);
-            mark->counted += stage->anew ? value != 0 : sum > -mark->threshold;
-            if (!isfinite(sum))
-                mark->lost = INFINITY;
-            if (!stage->anew)
-                sums[p * stage->padded + f] = sum;
-        }
-}
-
-void shadow_adopt(
-    struct shadow *shadow, const struct group *group, int lane, const struct shift_values *values)
-{
-    struct trace *trace = shadow->adopts ? make_trace(shadow, group->first + lane) : NULL;
-    size_t width = (size_t)group->width;
-    double away[SHIFT_STAGES_MAX] = {0};
-    if (!trace)
-        return;
-    float *sums = sums_of(shadow, trace);
-    trace->count = values->starts[values->pixels];
-    trace->squares = shadow_bound_squares(values->values, trace->count);
-    trace->moves = 0;
-    for (int s = 0; s < shadow->plan->n_stages; s++) {
-        const struct shift_stage *stage = &shadow->plan->stages[s];
-        struct mark *mark = &trace->marks[s];
-        const float *from =
-            lane_pass_tensor(group->pass, stage->anew ? stage->values_layer : stage->sums_layer);
-        *mark = (struct mark){
-            .most = shadow_bound_most(&stage->terms[0].product, values->starts, values->pixels)};
-        if (!stage->anew)
-            mark->lost = shadow_bound_sums(shadow, trace, s, away);
-        mark->threshold = stage->anew || !stage->relu ? INFINITY : THRESHOLD * mark->lost;
-        adopt_stage(stage, mark, from + lane, width, sums);
-        sums += stage->anew ? 0 : stage->positions * stage->padded;
-    }
-    shadow->stale[group->first + lane] = false;
 }
 
 float shadow_units(const struct shadow *shadow, const struct shadow_step *step, float *units)

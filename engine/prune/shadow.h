@@ -30,10 +30,11 @@ const struct shift_kernels *shadow_kernels(const struct shadow *shadow);
 struct shadow_step *shadow_step_create(const struct shadow *shadow);
 void shadow_step_destroy(struct shadow_step *step);
 
-/* Starts the image in a lane of an unpruned pass, of which the values of its site are given; leaves
- * it stale where the pass does not have its sums, or there is no room. */
+/* Starts the images of a group after an unpruned pass, of which the values of their sites are
+ * given, values[count]; leaves those stale for which there is no room, or all where the pass does
+ * not have their sums. */
 void shadow_adopt(
-    struct shadow *shadow, const struct group *group, int lane, const struct shift_values *values);
+    struct shadow *shadow, const struct group *group, const struct shift_values *values);
 
 /* Whether an image has to be started. */
 bool shadow_is_stale(const struct shadow *shadow, int image);

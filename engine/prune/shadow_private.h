@@ -1,4 +1,5 @@
-/* Shadows as shadow.c follows them and shadow_bound.c bounds what that loses. */
+/* Shadows as shadow.c follows them, shadow_adopt.c starts them and shadow_bound.c bounds what that
+ * loses. */
 #ifndef SECATEUR_ENGINE_PRUNE_SHADOW_PRIVATE_H
 #define SECATEUR_ENGINE_PRUNE_SHADOW_PRIVATE_H
 
@@ -23,6 +24,7 @@ struct trace {
 
 struct shadow {
     struct shift_plan *plan;
+    const struct keep_kernels *keep;
     size_t n_site, pixels, columns; /* values of the site, and its places */
     size_t n_values, n_sums;        /* of all stages, and what is kept of an image */
     bool adopts;                    /* a pass has all sums */
@@ -49,6 +51,13 @@ struct shadow_step {
     float *units; /* values of the last stage, [positions][padded] */
     int n_stages;
 };
+
+/* Room for what is kept of an image, NULL where there is none; and its sums. */
+struct trace *shadow_make_trace(struct shadow *shadow, int image);
+float *shadow_sums(const struct shadow *shadow, struct trace *trace);
+
+/* How far below zero a sum is not above it for certain, if it loses so much at the start. */
+enum { SHADOW_THRESHOLD = 64 };
 
 /* What changes before a term of a stage. */
 static inline const struct shift_list *shadow_source(

@@ -75,6 +75,7 @@ struct tail *tail_create(const struct network *network, const struct site *site,
     atomic_init(&tail->nothing, -1);
     size_t layers = (size_t)network->n_layers, images = (size_t)n_images;
     tail->network = network;
+    tail->keep = lanes->keep;
     tail->site = site;
     tail->n_images = n_images;
     tail->heap = heap_create(store);
@@ -152,68 +153,49 @@ int tail_products(const struct tail *tail)
     return tail->products;
 }
 
-static size_t count_values(const struct tail *tail, const struct group *group, int lane)
+/* Takes room for the images of a group. */
+static bool take_room(struct tail *tail, const struct group *group, struct error *err)
 {
-    size_t total = 0, width = (size_t)group->width;
-    for (int p = 0; p < tail->n_pieces; p++) {
-        const float *values = lane_pass_tensor(group->pass, tail->pieces[p].layer) + lane;
-        for (size_t i = 0; i < tail->pieces[p].count; i++)
-            total += values[i * width] != 0;
-    }
-    return total;
-}
-
-/* One piece of the image in a lane, behind the values kept so far; returns how many there are. */
-static uint32_t keep_piece(const struct piece *piece, const float *values, size_t width,
-    const struct kept *kept, uint32_t *starts, uint32_t n)
-{
-    for (size_t pixel = 0; pixel < piece->pixels; pixel++) {
-        size_t first = pixel % piece->columns * piece->channels;
-        starts[pixel] = n;
-        for (size_t c = 0; c < piece->channels; c++, values += width) {
-            if (*values == 0)
-                continue;
-            kept->places[n] = (uint16_t)(first + c);
-            kept->values[n++] = *values;
-        }
-    }
-    starts[piece->pixels] = n;
-    return n;
-}
-
-/* Keeps the image in a lane. */
-static bool keep_image(struct tail *tail, const struct group *group, int lane, struct error *err)
-{
-    size_t total = count_values(tail, group, lane);
-    size_t words = tail->n_starts + total + tail->n_units;
-    size_t size = words * sizeof(float) + total * sizeof(uint16_t);
-    uint32_t *starts = heap_take(tail->heap, size, err), n = 0;
-    struct kept *kept = &tail->kept[group->first + lane];
-    if (!starts)
-        return false;
-    float *values = (float *)(starts + tail->n_starts), *units = values + total;
-    *kept = (struct kept){starts, values, units, (uint16_t *)(void *)(units + tail->n_units)};
-    for (int p = 0; p < tail->n_pieces; p++) {
-        const struct piece *piece = &tail->pieces[p];
-        const float *tensor = lane_pass_tensor(group->pass, piece->layer) + lane;
-        n = keep_piece(piece, tensor, (size_t)group->width, kept, starts, n);
-        starts += piece->pixels + 1;
+    uint32_t totals[KEEP_LANES] = {0};
+    for (int p = 0; p < tail->n_pieces; p++)
+        tail->keep->count(
+            totals, lane_pass_tensor(group->pass, tail->pieces[p].layer), tail->pieces[p].count);
+    for (int lane = 0; lane < group->count; lane++) {
+        size_t total = totals[lane], words = tail->n_starts + total + tail->n_units;
+        size_t size = words * sizeof(float) + total * sizeof(uint16_t);
+        uint32_t *starts = heap_take(tail->heap, size, err);
+        if (!starts)
+            return false;
+        float *values = (float *)(starts + tail->n_starts), *units = values + total;
+        tail->kept[group->first + lane] =
+            (struct kept){starts, values, units, (uint16_t *)(void *)(units + tail->n_units)};
     }
     return true;
 }
 
-static void note_alive(struct tail *tail, int image)
+/* Keeps the images of a group, piece after piece. */
+static bool keep_group(struct tail *tail, const struct group *group, struct error *err)
 {
-    const struct kept *kept = &tail->kept[image];
-    const uint32_t *starts = kept->starts;
-    size_t images = (size_t)tail->n_images;
+    struct keep_list lists[KEEP_LANES];
+    size_t starts = 0;
+    if (!take_room(tail, group, err))
+        return false;
+    for (int lane = 0; lane < group->count; lane++) {
+        const struct kept *kept = &tail->kept[group->first + lane];
+        lists[lane] = (struct keep_list){0, kept->starts, kept->places, kept->values};
+    }
     for (int p = 0; p < tail->n_pieces; p++) {
         const struct piece *piece = &tail->pieces[p];
-        if (piece->layer == tail->site->measured)
-            for (uint32_t i = starts[0]; i < starts[piece->pixels]; i++)
-                tail->alive[kept->places[i] % piece->channels * images + (size_t)image] = 1;
+        const struct keep_tensor tensor = {lane_pass_tensor(group->pass, piece->layer),
+            piece->pixels, piece->columns, piece->channels};
+        bool site = piece->layer == tail->site->measured;
+        for (int lane = 0; lane < group->count; lane++)
+            lists[lane].starts = tail->kept[group->first + lane].starts + starts;
+        tail->keep->list(lists, group->count, &tensor, site ? tail->alive + group->first : NULL,
+            (size_t)tail->n_images);
         starts += piece->pixels + 1;
     }
+    return true;
 }
 
 struct shift_values tail_site(const struct tail *tail, int image)
@@ -248,18 +230,16 @@ void tail_store(struct tail *tail, const struct group *group)
     struct error err;
     if (atomic_load(&tail->failed))
         return;
-    for (int lane = 0; lane < group->count; lane++) {
-        if (!keep_image(tail, group, lane, &err)) {
-            if (!atomic_exchange(&tail->failed, true))
-                tail->failure = err;
-            return;
-        }
-        note_alive(tail, group->first + lane);
-        if (tail->shadow) {
-            const struct shift_values site = tail_site(tail, group->first + lane);
-            shadow_adopt(tail->shadow, group, lane, &site);
-        }
+    if (!keep_group(tail, group, &err)) {
+        if (!atomic_exchange(&tail->failed, true))
+            tail->failure = err;
+        return;
     }
+    struct shift_values sites[KEEP_LANES];
+    for (int lane = 0; lane < group->count && tail->shadow; lane++)
+        sites[lane] = tail_site(tail, group->first + lane);
+    if (tail->shadow)
+        shadow_adopt(tail->shadow, group, sites);
     if (tail->judge)
         certify_group(tail, group);
     atomic_fetch_add(&tail->stored, group->count);
