@@ -329,17 +329,17 @@ static void enter(
 /* The next vector in which a sum is above the limit; takes those before it into the highest of the
  * rest. Not inline: where others are called, that is not kept in a register. */
 static __attribute__((noinline)) size_t find_next(
-    const struct inquiry *inquiry, size_t vector, size_t end, shorts limit, shorts *rest)
+    const struct inquiry *inquiry, size_t at, size_t end, shorts limit, shorts *rest)
 {
     shorts highest = *rest;
-    for (; vector < end; vector++) {
-        shorts sums = *(const shorts *)(inquiry->sums + vector * LANES);
+    for (; at < end; at++) {
+        shorts sums = *(const shorts *)(inquiry->sums + at * LANES);
         if (find_above(sums, limit) != 0)
             break;
         highest = larger(highest, sums);
     }
     *rest = highest;
-    return vector;
+    return at;
 }
 
 /* Lets all classes above the limit enter; returns the highest sum of the others. */
