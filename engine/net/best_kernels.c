@@ -20,7 +20,8 @@ enum { BLOCK = 4 };
 #else
 enum { BLOCK = 8 };
 #endif
-enum { WIDTH = LANES_WIDTH, LANES = 2 * WIDTH };
+/* Of so many units sums are in 16 bits; those of several runs in 32. */
+enum { WIDTH = LANES_WIDTH, LANES = 2 * WIDTH, RUN = 256 };
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
@@ -94,8 +95,10 @@ struct inquiry {
     float *scaled;    /* [units + 1] times their steps */
     int32_t *numbers; /* [n] units as whole numbers that are not zero, each twice in one */
     uint32_t *places; /* [n] of which unit */
+    uint32_t *ends;   /* [runs] in the lists */
     int16_t *sums;    /* [vectors][LANES] */
-    uint32_t n;       /* 0: nothing is asked, or nothing can be said */
+    uint32_t n, runs; /* no runs: nothing can be said */
+    int shift;        /* so that sums of several runs fit 16 bits again */
     float off;        /* how far a sum may be off, at most, beside what all are off alike */
     double unit;      /* of the sums */
 };
@@ -106,10 +109,15 @@ ALWAYS_INLINE size_t listed(const struct best_classes *classes)
     return (classes->units + 1 + 2 * 32) & ~(size_t)31;
 }
 
+static size_t runs_of(const struct best_classes *classes)
+{
+    return classes->units / RUN + 1;
+}
+
 /* An odd number of lines, so that the inquiries do not share places in a cache. */
 static size_t bytes(const struct best_classes *classes)
 {
-    size_t all = sizeof(struct inquiry) + 3 * listed(classes) * sizeof(float) +
+    size_t all = sizeof(struct inquiry) + (3 * listed(classes) + runs_of(classes)) * sizeof(float) +
                  classes->vectors * sizeof(shorts);
     return ((all + 63) / 64 | 1) * 64;
 }
@@ -127,12 +135,13 @@ static void lay_out(struct inquiry *inquiry, const struct best_classes *classes)
     inquiry->scaled = (float *)(void *)(inquiry->sums + classes->vectors * LANES);
     inquiry->numbers = (int32_t *)(void *)(inquiry->scaled + n);
     inquiry->places = (uint32_t *)(inquiry->numbers + n);
+    inquiry->ends = inquiry->places + n;
 }
 
 /* What is known of the scaled units. */
 struct scale {
-    float sum, largest; /* of absolute values */
-    int32_t n;          /* that are not zero */
+    float sum, run, largest; /* of absolute values; run: the largest sum of one */
+    int32_t n;               /* that are not zero */
 };
 
 ALWAYS_INLINE float total(vector values)
@@ -143,23 +152,14 @@ ALWAYS_INLINE float total(vector values)
     return sum;
 }
 
-static void add_scaled(struct scale *scale, float *to, float value)
-{
-    *to = value;
-    scale->sum += fabsf(value);
-    scale->largest = fabsf(value) > scale->largest ? fabsf(value) : scale->largest;
-    scale->n += value != 0;
-}
-
-static struct scale scale_units(
-    float *scaled, const struct best_classes *classes, const float *units)
+static void scale_run(struct scale *scale, float *scaled, const struct best_classes *classes,
+    const float *units, size_t from, size_t to)
 {
     const float *steps = classes->steps;
-    struct scale scale = {0, 0, 0};
     vector sum = {0}, largest = {0};
     ints n = {0};
-    size_t at = 0;
-    for (; at + WIDTH <= classes->units; at += WIDTH) {
+    size_t at = from;
+    for (; at + WIDTH <= to && at + WIDTH <= classes->units; at += WIDTH) {
         vector value = *(const loose *)(units + at) * *(const vector *)(steps + at);
         vector size = (vector)((ints)value & 0x7fffffff);
         ints above = size > largest;
@@ -168,24 +168,39 @@ static struct scale scale_units(
         largest = (vector)(((ints)size & above) | ((ints)largest & ~above));
         n -= value != 0;
     }
-    for (; at < classes->units; at++)
-        add_scaled(&scale, scaled + at, units[at] * steps[at]);
-    add_scaled(&scale, scaled + at, steps[at]);
-    for (at++; at % 32; at++)
-        scaled[at] = 0;
-    scale.sum += total(sum);
+    float run = total(sum);
     for (int i = 0; i < WIDTH; i++) {
-        scale.largest = largest[i] > scale.largest ? largest[i] : scale.largest;
-        scale.n += n[i];
+        scale->largest = largest[i] > scale->largest ? largest[i] : scale->largest;
+        scale->n += n[i];
     }
+    for (; at < to; at++) {
+        scaled[at] = at < classes->units ? units[at] * steps[at] : steps[at];
+        float size = fabsf(scaled[at]);
+        run += size;
+        scale->largest = size > scale->largest ? size : scale->largest;
+        scale->n += scaled[at] != 0;
+    }
+    scale->sum += run;
+    scale->run = run > scale->run ? run : scale->run;
+}
+
+static struct scale scale_units(
+    float *scaled, const struct best_classes *classes, const float *units)
+{
+    struct scale scale = {0, 0, 0, 0};
+    size_t all = classes->units + 1;
+    for (size_t at = 0; at < all; at += RUN)
+        scale_run(&scale, scaled, classes, units, at, all - at < RUN ? all : at + RUN);
+    for (size_t at = all; at % 32; at++)
+        scaled[at] = 0;
     return scale;
 }
 
-/* Lists the units as whole numbers: value times `inverse`, to the nearest. */
-static uint32_t list_numbers(struct inquiry *inquiry, size_t count, float inverse)
+/* Lists units as whole numbers behind n others: value times `inverse`, to the nearest. */
+static uint32_t list_numbers(
+    const struct inquiry *inquiry, size_t from, size_t to, float inverse, uint32_t n)
 {
-    uint32_t n = 0;
-    for (size_t at = 0; at < count; at += WIDTH) {
+    for (size_t at = from; at < to; at += WIDTH) {
         /* Where a float has no room for a fraction it is rounded, and its last bits count. */
         vector rounded = *(const vector *)(inquiry->scaled + at) * inverse + 0x1.8p23F;
         ints numbers = (ints)rounded - 0x4b400000;
@@ -210,31 +225,77 @@ static uint32_t list_numbers(struct inquiry *inquiry, size_t count, float invers
     return n;
 }
 
-/* No sum of so many products' upper halves overflows: with weights below 2^15 a sum is below half
- * of the sum of the units, and one more for each (each unit may be rounded up). */
-static float units_max(int32_t n)
+static void list_runs(struct inquiry *inquiry, const struct best_classes *classes, float inverse)
 {
-    return 65534 - 3 * (float)n;
+    size_t all = classes->units + 1;
+    for (size_t at = 0; at < all; at += RUN) {
+        size_t to = all - at < RUN ? all : at + RUN;
+        inquiry->n = list_numbers(inquiry, at, to, inverse, inquiry->n);
+        inquiry->ends[inquiry->runs++] = inquiry->n;
+    }
+    while (inquiry->runs > 1U << inquiry->shift)
+        inquiry->shift++;
 }
+
+/* No run of units with such a sum overflows: with weights below 2^15 the upper halves of products
+ * are below half of them, and one more for each (each unit may be rounded up). */
+static const float RUN_MAX = 65534 - 3 * RUN;
 
 static void begin(struct inquiry *inquiry, const struct best_classes *classes,
     const struct best_question *question)
 {
     lay_out(inquiry, classes);
     inquiry->peak = (shorts){0} - INT16_MAX - 1;
-    inquiry->n = 0;
+    inquiry->n = inquiry->runs = 0;
+    inquiry->shift = 0;
     if (!classes->usable || !(question->needed < LARGE))
         return;
     struct scale scale = scale_units(inquiry->scaled, classes, question->units);
-    float most = units_max(scale.n);
-    if (!(scale.sum > 1e-20F && scale.sum < LARGE && most > 1024))
+    if (!(scale.sum > 1e-20F && scale.sum < LARGE))
         return; /* or something is not a number */
-    float inverse = 1 / fmaxf(scale.sum / most, scale.largest / 32700);
-    inquiry->n = list_numbers(inquiry, classes->units + 1, inverse);
-    /* 0.52: a half, and what floats have rounded of numbers below 2^15 on the way. */
+    float inverse = 1 / fmaxf(scale.run / RUN_MAX, scale.largest / 32700);
+    list_runs(inquiry, classes, inverse);
+    /* 0.52: a half, and what floats have rounded of numbers below 2^15 on the way; 0.75: a half for
+     * the shift, and what is rounded here. */
     float numbers = 0.52F * (sqrtf((float)scale.n) * classes->length + scale.sum * inverse);
-    inquiry->off = (0.5F * (float)inquiry->n + numbers / 65536) * (1 + 1e-6F) + 0.25F;
-    inquiry->unit = 65536 * classes->step / (double)inverse;
+    float off = 0.5F * (float)inquiry->n + numbers / 65536;
+    float parts = (float)(1U << inquiry->shift);
+    inquiry->off = off * (1 + 1e-6F) / parts + 0.75F;
+    inquiry->unit = 65536 * classes->step * (double)parts / (double)inverse;
+}
+
+/* sums += what the listed numbers add. */
+ALWAYS_INLINE void add_numbers(shorts *sums, const struct inquiry *inquiry, uint32_t from,
+    uint32_t to, const int16_t *weights, const size_t vectors)
+{
+    for (uint32_t i = from; i < to; i++) {
+        const shorts *row = (const shorts *)(weights + inquiry->places[i] * vectors * LANES);
+        shorts number = (shorts)((ints){0} + inquiry->numbers[i]);
+        __asm__("" : "+r"(row)); /* one address, not one for each vector */
+#pragma GCC unroll 8
+        for (size_t v = 0; v < vectors; v++)
+            sums[v] += upper(number, row[v]);
+    }
+}
+
+/* Of several runs; every second sum of 16 bits is widened at a time. */
+static __attribute__((noinline)) void sum_runs(
+    shorts *sums, const struct inquiry *inquiry, const int16_t *weights, const size_t vectors)
+{
+    ints even[BLOCK], odd[BLOCK];
+    for (size_t v = 0; v < vectors; v++)
+        even[v] = odd[v] = (ints){0};
+    for (uint32_t run = 0, at = 0; run < inquiry->runs; at = inquiry->ends[run++]) {
+        for (size_t v = 0; v < vectors; v++)
+            sums[v] = (shorts){0};
+        add_numbers(sums, inquiry, at, inquiry->ends[run], weights, vectors);
+        for (size_t v = 0; v < vectors; v++) {
+            even[v] += (ints)sums[v] << 16 >> 16;
+            odd[v] += (ints)sums[v] >> 16;
+        }
+    }
+    for (size_t v = 0; v < vectors; v++)
+        sums[v] = (shorts)((even[v] >> inquiry->shift & 0xffff) | (odd[v] >> inquiry->shift << 16));
 }
 
 ALWAYS_INLINE void sum_piece(
@@ -244,14 +305,10 @@ ALWAYS_INLINE void sum_piece(
 #pragma GCC unroll 8
     for (size_t v = 0; v < vectors; v++)
         sums[v] = (shorts){0};
-    for (uint32_t i = 0; i < inquiry->n; i++) {
-        const shorts *row = (const shorts *)(weights + inquiry->places[i] * vectors * LANES);
-        shorts number = (shorts)((ints){0} + inquiry->numbers[i]);
-        __asm__("" : "+r"(row)); /* one address, not one for each vector */
-#pragma GCC unroll 8
-        for (size_t v = 0; v < vectors; v++)
-            sums[v] += upper(number, row[v]);
-    }
+    if (inquiry->runs > 1)
+        sum_runs(sums, inquiry, weights, vectors);
+    else
+        add_numbers(sums, inquiry, 0, inquiry->n, weights, vectors);
 #pragma GCC unroll 8
     for (size_t v = 0; v < vectors; v++) {
         *(shorts *)(to + v * LANES) = sums[v];
@@ -368,7 +425,7 @@ static void conclude(const struct inquiry *inquiry, const struct best_classes *c
 {
     question->margin = -1;
     question->class = 0;
-    if (inquiry->n == 0)
+    if (inquiry->runs == 0)
         return;
     int top = highest(inquiry->peak);
     double near = 2 * inquiry->off + question->needed / inquiry->unit;

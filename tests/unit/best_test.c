@@ -8,7 +8,7 @@
 
 #include "tests/unit/random_nets.h"
 
-enum { UNITS = 300, CLASSES = 400, QUESTIONS = 5 };
+enum { UNITS = 300, MANY_UNITS = 1400, CLASSES = 400, QUESTIONS = 5 };
 
 /* A Dense and some questions about it. */
 struct trial {
@@ -187,7 +187,8 @@ static void try_once(struct random *random)
 {
     struct trial trial = {.random = random};
     const struct lanes *lanes;
-    trial.units = some(&trial, random_below(random, 2) ? UNITS : 6);
+    static const size_t units[] = {6, 6, 6, 6, UNITS, UNITS, UNITS, MANY_UNITS};
+    trial.units = some(&trial, units[random_below(random, 8)]);
     trial.classes = some(&trial, random_below(random, 2) ? CLASSES : 40);
     trial.kernel = memory_floats(trial.units * trial.classes);
     trial.bias = random_below(random, 2) ? memory_floats(trial.classes) : NULL;
