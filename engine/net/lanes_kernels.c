@@ -3,6 +3,9 @@
 #include "engine/net/lanes.h"
 
 #include <string.h>
+#if defined __AVX2__
+#include <immintrin.h>
+#endif
 
 typedef float vector __attribute__((vector_size(LANES_WIDTH * sizeof(float)), may_alias));
 typedef int32_t mask __attribute__((vector_size(LANES_WIDTH * sizeof(int32_t)), may_alias));
@@ -42,28 +45,35 @@ ALWAYS_INLINE vector relu(vector a)
 /* Whether any lane differs from +0. */
 ALWAYS_INLINE bool any(vector value)
 {
+#if LANES_WIDTH == 16 && defined __AVX512F__
+    return _mm512_test_epi32_mask((__m512i)value, (__m512i)value) != 0;
+#elif LANES_WIDTH == 8 && defined __AVX2__
+    return !_mm256_testz_si256((__m256i)value, (__m256i)value);
+#else
     uint64_t words[WIDTH / 2], all = 0;
     memcpy(words, &value, sizeof words);
     for (int i = 0; i < WIDTH / 2; i++)
         all |= words[i];
     return all != 0;
+#endif
 }
 
 static void make_list(struct lane_list *list, const float *in)
 {
     const vector *values = vectors(in);
-    size_t length = (size_t)list->columns * (size_t)list->channels;
-    for (int row = 0; row < list->rows; row++, values += length) {
-        uint32_t *entries = list->entries + (size_t)row * length, n = 0, place = 0;
-        uint32_t *starts = list->starts + (size_t)row * ((size_t)list->columns + 1);
-        for (int column = 0; column < list->columns; column++) {
+    size_t columns = (size_t)list->columns, length = columns * (size_t)list->channels;
+    for (size_t row = 0; row < (size_t)list->rows; row++, values += length) {
+        uint32_t *entries = list->entries + row * length, n = 0, place = 0;
+        uint32_t *starts = list->starts + row * (columns + 1);
+        for (size_t column = 0; column < columns; column++) {
+            uint32_t end = place + (uint32_t)list->channels;
             starts[column] = n;
-            for (int c = 0; c < list->channels; c++, place++) {
+            for (; place < end; place++) {
                 entries[n] = place;
                 n += any(values[place]);
             }
         }
-        starts[list->columns] = n;
+        starts[columns] = n;
     }
 }
 
