@@ -69,6 +69,14 @@ static size_t find_targets(struct shift_term *term)
 
 enum { SPECTRAL_MAX = 256, SPECTRAL_DEPTH = 4096 };
 
+/* The half of a symmetric matrix that was not computed. */
+static void mirror(double *matrix, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < i; j++)
+            matrix[i * n + j] = matrix[j * n + i];
+}
+
 /* out = in in, for a symmetric matrix; returns the root of the sum of its squares. */
 static double square_matrix(double *out, const double *in, size_t n)
 {
@@ -76,8 +84,9 @@ static double square_matrix(double *out, const double *in, size_t n)
     memset(out, 0, n * n * sizeof *out);
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < n; k++)
-            for (size_t j = 0; j < n; j++)
+            for (size_t j = i; j < n; j++)
                 out[i * n + j] += in[i * n + k] * in[k * n + j];
+    mirror(out, n);
     for (size_t i = 0; i < n * n; i++)
         sum += out[i] * out[i];
     return sqrt(sum);
@@ -94,9 +103,10 @@ static double spectral(const float *kernel, size_t depth, size_t filters, double
     for (size_t d = 0; d < depth; d++)
         for (size_t i = 0; i < filters; i++) {
             double value = kernel[d * filters + i] * scale;
-            for (size_t j = 0; j < filters && value != 0; j++)
+            for (size_t j = i; j < filters && value != 0; j++)
                 gram[i * filters + j] += value * kernel[d * filters + j];
         }
+    mirror(gram, filters);
     square_matrix(power, gram, filters);
     square_matrix(gram, power, filters);
     double largest = sqrt(sqrt(sqrt(square_matrix(power, gram, filters))));
