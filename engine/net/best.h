@@ -50,6 +50,9 @@ struct best_kernels {
         void *scratch); /* 64-byte aligned */
 };
 
+/* Nothing is said about values that are larger. */
+static const float BEST_LARGE = 1e30F;
+
 /* How many of the vectors that are left are summed up together. */
 static inline size_t best_piece(size_t left, size_t block)
 {

@@ -1,9 +1,7 @@
 /* The kernels of best.h, compiled once for each kind of processor like lanes_kernels.c. */
-#include "engine/net/best.h"
+#include "engine/net/best_numbers.h"
 
-#include <float.h>
 #include <math.h>
-#include <string.h>
 #if defined __SSE2__
 #include <immintrin.h>
 #endif
@@ -20,8 +18,7 @@ enum { BLOCK = 4 };
 #else
 enum { BLOCK = 8 };
 #endif
-/* Of so many units sums are in 16 bits; those of several runs in 32. */
-enum { WIDTH = LANES_WIDTH, LANES = 2 * WIDTH, RUN = 256 };
+enum { WIDTH = LANES_WIDTH, LANES = 2 * WIDTH };
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
@@ -86,39 +83,18 @@ ALWAYS_INLINE int highest(shorts values)
     return highest;
 }
 
-/* Nothing is said about values that are larger. */
-static const float LARGE = 1e30F;
-
-/* A question on the way; behind it its lists and sums, whose places it holds. */
+/* A question on the way; behind it sums and lists. */
 struct inquiry {
-    shorts peak;      /* the highest sums so far */
-    float *scaled;    /* [units + 1] times their steps */
-    int32_t *numbers; /* [n] units as whole numbers that are not zero, each twice in one */
-    uint32_t *places; /* [n] of which unit */
-    uint32_t *ends;   /* [runs] in the lists */
-    int16_t *sums;    /* [vectors][LANES] */
-    uint32_t n, runs; /* no runs: nothing can be said */
-    int shift;        /* so that sums of several runs fit 16 bits again */
-    float off;        /* how far a sum may be off, at most, beside what all are off alike */
-    double unit;      /* of the sums */
+    shorts peak; /* the highest sums so far */
+    struct best_numbers numbers;
+    int16_t *sums; /* [vectors][LANES] */
 };
-
-/* How much of the lists is written at once, and may lie behind what is listed. */
-ALWAYS_INLINE size_t listed(const struct best_classes *classes)
-{
-    return (classes->units + 1 + 2 * 32) & ~(size_t)31;
-}
-
-static size_t runs_of(const struct best_classes *classes)
-{
-    return classes->units / RUN + 1;
-}
 
 /* An odd number of lines, so that the inquiries do not share places in a cache. */
 static size_t bytes(const struct best_classes *classes)
 {
-    size_t all = sizeof(struct inquiry) + (3 * listed(classes) + runs_of(classes)) * sizeof(float) +
-                 classes->vectors * sizeof(shorts);
+    size_t all =
+        sizeof(struct inquiry) + classes->vectors * sizeof(shorts) + best_numbers_bytes(classes);
     return ((all + 63) / 64 | 1) * 64;
 }
 
@@ -127,150 +103,26 @@ ALWAYS_INLINE struct inquiry *inquiry_at(void *scratch, size_t step, int index)
     return (struct inquiry *)(void *)((char *)scratch + (size_t)index * step);
 }
 
-/* Finds its lists and sums a place. */
-static void lay_out(struct inquiry *inquiry, const struct best_classes *classes)
-{
-    size_t n = listed(classes);
-    inquiry->sums = (int16_t *)(inquiry + 1);
-    inquiry->scaled = (float *)(void *)(inquiry->sums + classes->vectors * LANES);
-    inquiry->numbers = (int32_t *)(void *)(inquiry->scaled + n);
-    inquiry->places = (uint32_t *)(inquiry->numbers + n);
-    inquiry->ends = inquiry->places + n;
-}
-
-/* What is known of the scaled units. */
-struct scale {
-    float sum, run, largest; /* of absolute values; run: the largest sum of one */
-    int32_t n;               /* that are not zero */
-};
-
-ALWAYS_INLINE float total(vector values)
-{
-    float sum = 0;
-    for (int i = 0; i < WIDTH; i++)
-        sum += values[i];
-    return sum;
-}
-
-static void scale_run(struct scale *scale, float *scaled, const struct best_classes *classes,
-    const float *units, size_t from, size_t to)
-{
-    const float *steps = classes->steps;
-    vector sum = {0}, largest = {0};
-    ints n = {0};
-    size_t at = from;
-    for (; at + WIDTH <= to && at + WIDTH <= classes->units; at += WIDTH) {
-        vector value = *(const loose *)(units + at) * *(const vector *)(steps + at);
-        vector size = (vector)((ints)value & 0x7fffffff);
-        ints above = size > largest;
-        *(vector *)(scaled + at) = value;
-        sum += size;
-        largest = (vector)(((ints)size & above) | ((ints)largest & ~above));
-        n -= value != 0;
-    }
-    float run = total(sum);
-    for (int i = 0; i < WIDTH; i++) {
-        scale->largest = largest[i] > scale->largest ? largest[i] : scale->largest;
-        scale->n += n[i];
-    }
-    for (; at < to; at++) {
-        scaled[at] = at < classes->units ? units[at] * steps[at] : steps[at];
-        float size = fabsf(scaled[at]);
-        run += size;
-        scale->largest = size > scale->largest ? size : scale->largest;
-        scale->n += scaled[at] != 0;
-    }
-    scale->sum += run;
-    scale->run = run > scale->run ? run : scale->run;
-}
-
-static struct scale scale_units(
-    float *scaled, const struct best_classes *classes, const float *units)
-{
-    struct scale scale = {0, 0, 0, 0};
-    size_t all = classes->units + 1;
-    for (size_t at = 0; at < all; at += RUN)
-        scale_run(&scale, scaled, classes, units, at, all - at < RUN ? all : at + RUN);
-    for (size_t at = all; at % 32; at++)
-        scaled[at] = 0;
-    return scale;
-}
-
-/* Lists units as whole numbers behind n others: value times `inverse`, to the nearest. */
-static uint32_t list_numbers(
-    const struct inquiry *inquiry, size_t from, size_t to, float inverse, uint32_t n)
-{
-    for (size_t at = from; at < to; at += WIDTH) {
-        /* Where a float has no room for a fraction it is rounded, and its last bits count. */
-        vector rounded = *(const vector *)(inquiry->scaled + at) * inverse + 0x1.8p23F;
-        ints numbers = (ints)rounded - 0x4b400000;
-        ints pairs = (numbers & 0xffff) | (numbers << 16);
-#if defined __AVX512BW__
-        const __m512i count16 =
-            _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
-        __mmask16 there = _mm512_test_epi32_mask((__m512i)numbers, (__m512i)numbers);
-        __m512i places = _mm512_add_epi32(count16, _mm512_set1_epi32((int)at));
-        _mm512_storeu_si512(
-            inquiry->numbers + n, _mm512_maskz_compress_epi32(there, (__m512i)pairs));
-        _mm512_storeu_si512(inquiry->places + n, _mm512_maskz_compress_epi32(there, places));
-        n += (uint32_t)__builtin_popcount(there);
-#else
-        for (int i = 0; i < WIDTH; i++) {
-            inquiry->numbers[n] = pairs[i];
-            inquiry->places[n] = (uint32_t)at + (uint32_t)i;
-            n += numbers[i] != 0;
-        }
-#endif
-    }
-    return n;
-}
-
-static void list_runs(struct inquiry *inquiry, const struct best_classes *classes, float inverse)
-{
-    size_t all = classes->units + 1;
-    for (size_t at = 0; at < all; at += RUN) {
-        size_t to = all - at < RUN ? all : at + RUN;
-        inquiry->n = list_numbers(inquiry, at, to, inverse, inquiry->n);
-        inquiry->ends[inquiry->runs++] = inquiry->n;
-    }
-    while (inquiry->runs > 1U << inquiry->shift)
-        inquiry->shift++;
-}
-
-/* No run of units with such a sum overflows: with weights below 2^15 the upper halves of products
- * are below half of them, and one more for each (each unit may be rounded up). */
-static const float RUN_MAX = 65534 - 3 * RUN;
+void BEST_NUMBERS(
+    struct best_numbers *numbers, const struct best_classes *classes, const float *units);
 
 static void begin(struct inquiry *inquiry, const struct best_classes *classes,
     const struct best_question *question)
 {
-    lay_out(inquiry, classes);
     inquiry->peak = (shorts){0} - INT16_MAX - 1;
-    inquiry->n = inquiry->runs = 0;
-    inquiry->shift = 0;
-    if (!classes->usable || !(question->needed < LARGE))
-        return;
-    struct scale scale = scale_units(inquiry->scaled, classes, question->units);
-    if (!(scale.sum > 1e-20F && scale.sum < LARGE))
-        return; /* or something is not a number */
-    float inverse = 1 / fmaxf(scale.run / RUN_MAX, scale.largest / 32700);
-    list_runs(inquiry, classes, inverse);
-    /* 0.52: a half, and what floats have rounded of numbers below 2^15 on the way; 0.75: a half for
-     * the shift, and what is rounded here. */
-    float numbers = 0.52F * (sqrtf((float)scale.n) * classes->length + scale.sum * inverse);
-    float off = 0.5F * (float)inquiry->n + numbers / 65536;
-    float parts = (float)(1U << inquiry->shift);
-    inquiry->off = off * (1 + 1e-6F) / parts + 0.75F;
-    inquiry->unit = 65536 * classes->step * (double)parts / (double)inverse;
+    inquiry->sums = (int16_t *)(inquiry + 1);
+    best_numbers_init(&inquiry->numbers, classes, inquiry->sums + classes->vectors * LANES);
+    if (classes->usable && question->needed < BEST_LARGE)
+        BEST_NUMBERS(&inquiry->numbers, classes, question->units);
 }
 
 /* sums += what the listed numbers add. */
-ALWAYS_INLINE void add_numbers(shorts *sums, const struct inquiry *inquiry, uint32_t from,
+ALWAYS_INLINE void add_numbers(shorts *sums, const struct best_numbers *numbers, uint32_t from,
     uint32_t to, const int16_t *weights, const size_t vectors)
 {
     for (uint32_t i = from; i < to; i++) {
-        const shorts *row = (const shorts *)(weights + inquiry->places[i] * vectors * LANES);
-        shorts number = (shorts)((ints){0} + inquiry->numbers[i]);
+        const shorts *row = (const shorts *)(weights + numbers->places[i] * vectors * LANES);
+        shorts number = (shorts)((ints){0} + numbers->values[i]);
         __asm__("" : "+r"(row)); /* one address, not one for each vector */
 #pragma GCC unroll 8
         for (size_t v = 0; v < vectors; v++)
@@ -280,35 +132,36 @@ ALWAYS_INLINE void add_numbers(shorts *sums, const struct inquiry *inquiry, uint
 
 /* Of several runs; every second sum of 16 bits is widened at a time. */
 static __attribute__((noinline)) void sum_runs(
-    shorts *sums, const struct inquiry *inquiry, const int16_t *weights, const size_t vectors)
+    shorts *sums, const struct best_numbers *numbers, const int16_t *weights, const size_t vectors)
 {
     ints even[BLOCK], odd[BLOCK];
     for (size_t v = 0; v < vectors; v++)
         even[v] = odd[v] = (ints){0};
-    for (uint32_t run = 0, at = 0; run < inquiry->runs; at = inquiry->ends[run++]) {
+    for (uint32_t run = 0, at = 0; run < numbers->runs; at = numbers->ends[run++]) {
         for (size_t v = 0; v < vectors; v++)
             sums[v] = (shorts){0};
-        add_numbers(sums, inquiry, at, inquiry->ends[run], weights, vectors);
+        add_numbers(sums, numbers, at, numbers->ends[run], weights, vectors);
         for (size_t v = 0; v < vectors; v++) {
             even[v] += (ints)sums[v] << 16 >> 16;
             odd[v] += (ints)sums[v] >> 16;
         }
     }
     for (size_t v = 0; v < vectors; v++)
-        sums[v] = (shorts)((even[v] >> inquiry->shift & 0xffff) | (odd[v] >> inquiry->shift << 16));
+        sums[v] = (shorts)((even[v] >> numbers->shift & 0xffff) | (odd[v] >> numbers->shift << 16));
 }
 
 ALWAYS_INLINE void sum_piece(
     struct inquiry *inquiry, const int16_t *weights, int16_t *to, const size_t vectors)
 {
+    const struct best_numbers *numbers = &inquiry->numbers;
     shorts sums[BLOCK], peak = inquiry->peak;
 #pragma GCC unroll 8
     for (size_t v = 0; v < vectors; v++)
         sums[v] = (shorts){0};
-    if (inquiry->runs > 1)
-        sum_runs(sums, inquiry, weights, vectors);
+    if (numbers->runs > 1)
+        sum_runs(sums, numbers, weights, vectors);
     else
-        add_numbers(sums, inquiry, 0, inquiry->n, weights, vectors);
+        add_numbers(sums, numbers, 0, numbers->n, weights, vectors);
 #pragma GCC unroll 8
     for (size_t v = 0; v < vectors; v++) {
         *(shorts *)(to + v * LANES) = sums[v];
@@ -340,6 +193,14 @@ static void sum_some(
         sum_all(scratch, classes, n, first, 2);
     else
         sum_all(scratch, classes, n, first, 1);
+}
+
+ALWAYS_INLINE float total(vector values)
+{
+    float sum = 0;
+    for (int i = 0; i < WIDTH; i++)
+        sum += values[i];
+    return sum;
 }
 
 static float logit(const struct best_classes *classes, const float *units, size_t class)
@@ -423,24 +284,25 @@ static int find_classes(struct contest *contest, const struct inquiry *inquiry,
 static void conclude(const struct inquiry *inquiry, const struct best_classes *classes,
     struct best_question *question)
 {
+    const struct best_numbers *numbers = &inquiry->numbers;
     question->margin = -1;
     question->class = 0;
-    if (inquiry->runs == 0)
+    if (numbers->runs == 0)
         return;
     int top = highest(inquiry->peak);
-    double near = 2 * inquiry->off + question->needed / inquiry->unit;
+    double near = 2 * numbers->off + question->needed / numbers->unit;
     int least = near < top + 32768 ? top - (int)near - 1 : -32768;
     const shorts limit = (shorts){0} + (int16_t)(least < -32768 ? -32768 : least);
     struct contest contest = {.n = 0};
     int rest = find_classes(&contest, inquiry, classes, question->units, limit);
-    double apart = top - rest - 2 * (double)inquiry->off;
-    float margin = (float)(apart * inquiry->unit * (1 - 1e-6));
+    double apart = top - rest - 2 * (double)numbers->off;
+    float margin = (float)(apart * numbers->unit * (1 - 1e-6));
     if (contest.n == (int)classes->classes)
         margin = INFINITY; /* none is left */
     if (contest.n > 1)
         margin = fminf(margin, contest.first - contest.second);
     question->class = (int32_t)contest.class;
-    question->margin = margin > 0 && margin < LARGE && !contest.broken ? margin : -1;
+    question->margin = margin > 0 && margin < BEST_LARGE && !contest.broken ? margin : -1;
 }
 
 static void answer(
