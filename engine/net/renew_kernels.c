@@ -141,23 +141,17 @@ struct segment {
 };
 
 /* What a position sees, for the filters from one on; returns how many segments have values. */
-ALWAYS_INLINE int find_segments(struct segment *segments, const struct row_product *product,
+ALWAYS_INLINE int find_segments(struct segment *segments, const struct shift_stage *stage,
     const struct shift_site *site, uint32_t position, size_t filter)
 {
-    const struct window *window = &product->window;
-    struct taps down = product->down[position / (uint32_t)window->out[1]];
-    struct taps across = product->across[position % (uint32_t)window->out[1]];
-    int step = window->dilation[1], together = step == 1 ? across.last - across.first : 1, n = 0;
-    ptrdiff_t size = (ptrdiff_t)((size_t)window->channels * product->padded);
-    for (int y = down.first; y < down.last; y++)
-        for (int x = across.first; x < across.last; x += together) {
-            int row = (down.origin + y * window->dilation[0]) * window->in[1];
-            int column = across.origin + x * step;
-            ptrdiff_t tap = (ptrdiff_t)y * window->size[1] + x - column;
-            segments[n] = (struct segment){site->starts[row + column],
-                site->starts[row + column + together], product->packed + filter + tap * size};
-            n += segments[n].first < segments[n].last;
-        }
+    const float *packed = stage->terms[0].product.packed + filter;
+    int n = 0;
+    for (uint32_t i = stage->sight_starts[position]; i < stage->sight_starts[position + 1]; i++) {
+        const struct shift_sight *sight = &stage->sights[i];
+        segments[n] = (struct segment){
+            site->starts[sight->first], site->starts[sight->last], packed + sight->weights};
+        n += segments[n].first < segments[n].last;
+    }
     segments[n] = (struct segment){0};
     return n;
 }
@@ -238,7 +232,7 @@ ALWAYS_INLINE void renew_position(struct shift_renewal *renewal, struct tally *t
     uint32_t place = position * (uint32_t)stage->filters + (uint32_t)first;
     struct segment segments[SHIFT_SEGMENTS + 1];
     vector now[8], before[8];
-    int n = find_segments(segments, product, renewal->site, position, first);
+    int n = find_segments(segments, stage, renewal->site, position, first);
 #pragma GCC unroll 8
     for (int v = 0; v < vectors; v++)
         now[v] = ((const vector *)(product->bias + first))[v];

@@ -187,6 +187,8 @@ static void finish_stage(struct shift_stage *stage)
     }
     free(stage->terms);
     free(stage->bias);
+    free(stage->sights);
+    free(stage->sight_starts);
 }
 
 /* Up to so many values in a window it is cheaper to add them up once more than to keep the sum. */
@@ -200,6 +202,31 @@ static bool is_cheap(const struct shift_stage *stage)
     return stage->n_terms == 1 && term->source == SHIFT_SITE && !shift_reads_all(term) &&
            segments <= SHIFT_SEGMENTS &&
            window->size[0] * window->size[1] * window->channels <= ANEW_MAX;
+}
+
+/* Lists what each position sees. */
+static void find_sights(struct shift_stage *stage)
+{
+    const struct row_product *product = &stage->terms[0].product;
+    const struct window *window = &product->window;
+    int step = window->dilation[1], columns = window->in[1];
+    ptrdiff_t size = (ptrdiff_t)((size_t)window->channels * product->padded);
+    uint32_t n = 0;
+    stage->sights = memory_array(stage->positions * SHIFT_SEGMENTS, sizeof *stage->sights);
+    stage->sight_starts = memory_array(stage->positions + 1, sizeof *stage->sight_starts);
+    for (int place = 0; place < window->out[0] * window->out[1]; place++) {
+        struct taps down = product->down[place / window->out[1]];
+        struct taps across = product->across[place % window->out[1]];
+        int together = step == 1 ? across.last - across.first : 1;
+        for (int y = down.first; y < down.last; y++)
+            for (int x = across.first; x < across.last; x += together) {
+                int row = (down.origin + y * window->dilation[0]) * columns;
+                int column = across.origin + x * step, tap = y * window->size[1] + x;
+                stage->sights[n++] = (struct shift_sight){(uint32_t)(row + column),
+                    (uint32_t)(row + column + together), (tap - column) * size};
+            }
+        stage->sight_starts[place + 1] = n;
+    }
 }
 
 /* The stage whose values are those of a layer. */
@@ -227,6 +254,8 @@ static int find_stage(struct maker *maker, int layer)
         return FAILED;
     }
     stage.anew = is_cheap(&stage);
+    if (stage.anew)
+        find_sights(&stage);
     plan->stages[plan->n_stages++] = stage;
     return (maker->known[index] = plan->n_stages) - 1;
 }

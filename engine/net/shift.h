@@ -37,11 +37,20 @@ enum { SHIFT_SITE = -1, SHIFT_STAGES_MAX = 6 };
 /* Rows of taps, or taps that do not touch, of a window that is computed anew. */
 enum { SHIFT_SEGMENTS = 16 };
 
+/* Taps that lie side by side: pixels first..last-1, and where the weights of place 0 in their row
+ * would be, relative to those of the first filter. */
+struct shift_sight {
+    uint32_t first, last;
+    ptrdiff_t weights;
+};
+
 struct shift_stage {
     int n_terms;
     struct shift_term *terms;
     bool relu;
     bool anew;                         /* its sums are not kept */
+    struct shift_sight *sights;        /* of these: what position p sees, */
+    uint32_t *sight_starts;            /* [positions + 1] from sight_starts[p] on */
     int values_layer, sums_layer;      /* whose tensors in a pass these are; -1: no layer's */
     size_t positions, filters, padded; /* sums are [positions][padded] */
     float *bias;                       /* [padded] of all terms */

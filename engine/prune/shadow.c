@@ -302,6 +302,7 @@ static void begin_start(const struct shadow *shadow, struct shadow_step *step)
     all->n = site->n;
     memcpy(all->values, site->now, site->n * sizeof *all->values);
     step->trace->squares = shadow_bound_squares(site->now, site->n);
+    step->site_moved = sqrt(step->trace->squares);
     step->trace->count = site->n - site->going.n;
     step->trace->moves = 0;
 }
@@ -310,6 +311,7 @@ static void begin_following(const struct shadow *shadow, struct shadow_step *ste
 {
     const struct shift_list *going = &step->site.going;
     double moved = shadow_bound_squares(going->values, going->n);
+    step->site_moved = sqrt(moved);
     if (!step->keep)
         step->trace = memcpy(step->own, step->trace, head_size(shadow));
     struct trace *trace = step->trace;

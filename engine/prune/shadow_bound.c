@@ -45,8 +45,7 @@ struct shadow_input shadow_bound_input(
         const struct shift_term *term = &stage->terms[t];
         bool of_site = term->source == SHIFT_SITE, units = shift_reads_all(term);
         const struct shift_list *list = shadow_source(step, term);
-        double moved =
-            of_site ? sqrt(shadow_bound_squares(list->values, list->n)) : step->moved[term->source];
+        double moved = of_site ? step->site_moved : step->moved[term->source];
         uint32_t seen = list->n;
         if (of_site && fresh && !units)
             seen = shadow_bound_most(&term->product, site->starts, shadow->pixels);

@@ -44,8 +44,8 @@ struct shadow_step {
     struct trace *trace, *own; /* the image's; or its own, when nothing is kept; no sums */
     float *sums;               /* of the image */
     bool finite;
-    struct shift_list lists[SHIFT_STAGES_MAX]; /* changes of values */
-    double moved[SHIFT_STAGES_MAX];            /* lengths of the lists */
+    struct shift_list lists[SHIFT_STAGES_MAX];  /* changes of values */
+    double site_moved, moved[SHIFT_STAGES_MAX]; /* lengths: of what goes (or is), of the lists */
     float *changes[SHIFT_STAGES_MAX];
     bool *touched[SHIFT_STAGES_MAX];
     float *units; /* values of the last stage, [positions][padded] */

@@ -231,7 +231,8 @@ static void check_lanes(struct trial *trial, const struct lanes *lanes, bool ane
         check_site(trial, SHIFT_NOWHERE);
         sift(trial, lanes, channel);
         check_site(trial, channel);
-        check_stage(trial, plan, pass, channel);
+        if (anew)
+            check_stage(trial, plan, pass, channel);
     }
     shift_plan_destroy(plan);
     row_pass_destroy(pass);
