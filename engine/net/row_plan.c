@@ -23,6 +23,12 @@ struct row_plan {
     struct step *steps; /* [n_layers] */
 };
 
+/* Whether the list of what a copy reads serves who reads the copy: units are read as one list. */
+static bool keeps_pixels(const struct layer *layer)
+{
+    return layer->shape.rank != 3 || shape_equal(&layer->shape, &layer->input_shapes[0]);
+}
+
 static void prepare_step(struct row_plan *plan, int index, bool wanted)
 {
     const struct layer *layer = &plan->network->layers[index];
@@ -32,7 +38,8 @@ static void prepare_step(struct row_plan *plan, int index, bool wanted)
     step->form = forms_of(plan->network, index);
     bool product = step->form.kind == LANE_PRODUCT;
     step->activate = active && !(product && forms_is_relu(&layer->activation));
-    bool copy = step->form.kind == LANE_COPY && !step->activate && layer->n_inputs == 1;
+    bool copy = step->form.kind == LANE_COPY && !step->activate && layer->n_inputs == 1 &&
+                keeps_pixels(layer);
     step->values = copy ? plan->steps[layer->inputs[0]].values : index;
     if (!product || !wanted)
         return;

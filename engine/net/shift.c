@@ -194,13 +194,14 @@ static void finish_stage(struct shift_stage *stage)
 /* Up to so many values in a window it is cheaper to add them up once more than to keep the sum. */
 enum { ANEW_MAX = 512 };
 
-static bool is_cheap(const struct shift_stage *stage)
+static bool is_cheap(const struct shift_stage *stage, const struct shape *site)
 {
     const struct shift_term *term = &stage->terms[0];
     const struct window *window = &term->product.window;
+    const struct shape read = shape_image(window->in[0], window->in[1], window->channels);
     int segments = window->size[0] * (window->dilation[1] == 1 ? 1 : window->size[1]);
     return stage->n_terms == 1 && term->source == SHIFT_SITE && !shift_reads_all(term) &&
-           segments <= SHIFT_SEGMENTS &&
+           shape_equal(&read, site) && segments <= SHIFT_SEGMENTS &&
            window->size[0] * window->size[1] * window->channels <= ANEW_MAX;
 }
 
@@ -253,7 +254,7 @@ static int find_stage(struct maker *maker, int layer)
         finish_stage(&stage);
         return FAILED;
     }
-    stage.anew = is_cheap(&stage);
+    stage.anew = is_cheap(&stage, &maker->network->layers[maker->site].shape);
     if (stage.anew)
         find_sights(&stage);
     plan->stages[plan->n_stages++] = stage;

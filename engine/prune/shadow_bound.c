@@ -26,6 +26,8 @@ uint32_t shadow_bound_most(const struct row_product *product, const uint32_t *st
     const struct window *window = &product->window;
     uint32_t most = 0, all = starts[pixels];
     uint32_t taps = (uint32_t)(window->size[0] * window->size[1]);
+    if ((size_t)(window->in[0] * window->in[1]) != pixels)
+        return all; /* its pixels are others */
     for (size_t p = 0; p < pixels; p++)
         most = starts[p + 1] - starts[p] > most ? starts[p + 1] - starts[p] : most;
     return most < all / taps ? most * taps : all;

@@ -60,6 +60,23 @@ static const struct test_node stump[] = {
     {"Dense", "beyond", "units=9", "output"},
     {"Dense", "output", "units=30", "hidden"},
 };
+/* Windows that read the site in another shape. */
+static const struct test_node reshaped[] = {
+    {"InputLayer", "input", "batch_input_shape=null,6,8,2", ""},
+    {"Conv2D", "site", "filters=5 kernel_size=3,3 padding=same activation=relu", NULL},
+    {"Reshape", "reshape", "target_shape=4,12,5", NULL},
+    {"Conv2D", "conv_2", "filters=11 kernel_size=2,2 activation=relu", NULL},
+    {"Flatten", "flat", "", NULL},
+    {"Dense", "output", "units=30", NULL},
+};
+static const struct test_node folded[] = {
+    {"InputLayer", "input", "batch_input_shape=null,6,8,2", ""},
+    {"Conv2D", "site", "filters=5 kernel_size=3,3 padding=same activation=relu", NULL},
+    {"Reshape", "reshape", "target_shape=6,4,10", NULL},
+    {"Conv2D", "conv_2", "filters=11 kernel_size=2,2 activation=relu", NULL},
+    {"Flatten", "flat", "", NULL},
+    {"Dense", "output", "units=30", NULL},
+};
 #define NET(nodes)                          \
     {                                       \
         nodes, sizeof nodes / sizeof *nodes \
@@ -67,7 +84,8 @@ static const struct test_node stump[] = {
 static const struct {
     const struct test_node *nodes;
     int n;
-} nets[] = {NET(branch), NET(series), NET(narrow), NET(windows), NET(stump)};
+} nets[] = {
+    NET(branch), NET(series), NET(narrow), NET(windows), NET(stump), NET(reshaped), NET(folded)};
 enum { N_NETS = sizeof nets / sizeof *nets };
 
 /* Weights ---------------------------------------------------------------------------------- */
