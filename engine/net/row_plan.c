@@ -26,7 +26,7 @@ struct row_plan {
 /* Whether the list of what a copy reads serves who reads the copy: units are read as one list. */
 static bool keeps_pixels(const struct layer *layer)
 {
-    return layer->shape.rank != 3 || shape_equal(&layer->shape, &layer->input_shapes[0]);
+    return layer->shape.rank == 1 || shape_equal(&layer->shape, &layer->input_shapes[0]);
 }
 
 static void prepare_step(struct row_plan *plan, int index, bool wanted)

@@ -44,9 +44,9 @@ void row_list_init(struct row_list *list, const struct shape *shape)
 {
     bool image = shape->rank == 3;
     size_t count = shape_count(shape);
-    list->rows = image ? shape->dim[0] : 1;
+    list->channels = (size_t)shape_channels(shape);
     list->columns = image ? shape->dim[1] : 1;
-    list->channels = count / (size_t)(list->rows * list->columns);
+    list->rows = (int)(count / list->channels) / list->columns;
     list->places = memory_array(count + SPARE, sizeof *list->places);
     list->values = memory_array(count + SPARE, sizeof *list->values);
     list->starts = memory_array((size_t)(list->rows * list->columns) + 1, sizeof *list->starts);

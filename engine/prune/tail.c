@@ -59,10 +59,9 @@ static void add_shadow(struct tail *tail, const struct lanes *lanes, struct stor
 static void add_piece(struct tail *tail, int layer)
 {
     const struct shape *shape = &tail->network->layers[layer].shape;
-    size_t count = shape_count(shape);
-    size_t pixels = shape->rank == 3 ? (size_t)(shape->dim[0] * shape->dim[1]) : 1;
-    size_t columns = shape->rank == 3 ? (size_t)shape->dim[1] : 1;
-    tail->pieces[tail->n_pieces++] = (struct piece){layer, count, pixels, count / pixels, columns};
+    size_t count = shape_count(shape), channels = (size_t)shape_channels(shape);
+    size_t columns = shape->rank == 3 ? (size_t)shape->dim[1] : 1, pixels = count / channels;
+    tail->pieces[tail->n_pieces++] = (struct piece){layer, count, pixels, channels, columns};
     tail->n_starts += pixels + 1;
 }
 

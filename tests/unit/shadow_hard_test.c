@@ -77,6 +77,16 @@ static const struct test_node folded[] = {
     {"Flatten", "flat", "", NULL},
     {"Dense", "output", "units=30", NULL},
 };
+/* A site of several rows without columns. */
+static const struct test_node rows[] = {
+    {"InputLayer", "input", "batch_input_shape=null,6,6,2", ""},
+    {"Conv2D", "conv_1", "filters=4 kernel_size=3,3 activation=relu", NULL},
+    {"Reshape", "reshape", "target_shape=16,4", NULL},
+    {"Dense", "site", "units=9 activation=relu", NULL},
+    {"Flatten", "flat", "", NULL},
+    {"Dense", "hidden", "units=20 activation=relu", NULL},
+    {"Dense", "output", "units=30", NULL},
+};
 #define NET(nodes)                          \
     {                                       \
         nodes, sizeof nodes / sizeof *nodes \
@@ -84,8 +94,8 @@ static const struct test_node folded[] = {
 static const struct {
     const struct test_node *nodes;
     int n;
-} nets[] = {
-    NET(branch), NET(series), NET(narrow), NET(windows), NET(stump), NET(reshaped), NET(folded)};
+} nets[] = {NET(branch), NET(series), NET(narrow), NET(windows), NET(stump), NET(reshaped),
+    NET(folded), NET(rows)};
 enum { N_NETS = sizeof nets / sizeof *nets };
 
 /* Weights ---------------------------------------------------------------------------------- */
