@@ -33,6 +33,14 @@ uint32_t shadow_bound_most(const struct row_product *product, const uint32_t *st
     return most < all / taps ? most * taps : all;
 }
 
+/* What a term's products round within the runs that a list is summed up in, in units:
+ * Cauchy-Schwarz over all products, or over what each run makes of its part of the values. */
+static double inside_runs(const struct shift_term *term, uint32_t n, double moved)
+{
+    double longest = n < SHIFT_RUN ? n : SHIFT_RUN, runs = n / SHIFT_RUN + 1;
+    return longest * fmin(term->squares, term->norm * sqrt(runs)) * moved;
+}
+
 struct shadow_input shadow_bound_input(
     const struct shadow *shadow, const struct shadow_step *step, int s)
 {
@@ -42,7 +50,7 @@ struct shadow_input shadow_bound_input(
     struct shadow_input input = {.depth = 2 + stage->n_terms};
     bool fresh = step->way == SHADOW_STARTS;
     double length = 0, products = 0; /* of what is summed up, and of the products in it */
-    uint32_t run = 0;                /* the longest that is summed up before it is added */
+    double inside = 0;               /* what runs round before they are added */
     for (int t = 0; t < stage->n_terms; t++) {
         const struct shift_term *term = &stage->terms[t];
         bool of_site = term->source == SHIFT_SITE, units = shift_reads_all(term);
@@ -52,13 +60,12 @@ struct shadow_input shadow_bound_input(
         if (of_site && fresh && !units)
             seen = shadow_bound_most(&term->product, site->starts, shadow->pixels);
         input.depth += units ? list->n / SHIFT_RUN + 1 : seen;
-        if (units && list->n > run)
-            run = list->n < SHIFT_RUN ? list->n : SHIFT_RUN;
+        inside += units ? inside_runs(term, list->n, moved) : 0;
         length += term->norm * moved + (fresh ? (double)term->bias : 0);
         products += term->squares * moved;
     }
-    input.depth += run;
-    input.lost = input.depth * kernels->unit * length + kernels->product * products;
+    input.lost = kernels->unit * (input.depth * length + inside) + kernels->product * products;
+    input.depth += SHIFT_RUN;
     return input;
 }
 
