@@ -259,10 +259,26 @@ ALWAYS_INLINE void renew_position(struct shift_renewal *renewal, struct tally *t
 
 ALWAYS_INLINE float total(vector values)
 {
+#if defined __AVX512F__
+    return _mm512_reduce_add_ps((__m512)values);
+#else
     float sum = 0;
     for (int i = 0; i < WIDTH; i++)
         sum += values[i];
     return sum;
+#endif
+}
+
+ALWAYS_INLINE int32_t count(mask values)
+{
+#if defined __AVX512F__
+    return _mm512_reduce_add_epi32((__m512i)values);
+#else
+    int32_t sum = 0;
+    for (int i = 0; i < WIDTH; i++)
+        sum += values[i];
+    return sum;
+#endif
 }
 
 static void renew(struct shift_renewal *renewal)
@@ -287,11 +303,8 @@ static void renew(struct shift_renewal *renewal)
     moves->before = total(tally.before);
     moves->now = total(tally.now);
     moves->moved = total(tally.moved);
-    moves->before_counted = moves->now_counted = 0;
-    for (int i = 0; i < WIDTH; i++) {
-        moves->before_counted += tally.before_counted[i];
-        moves->now_counted += tally.now_counted[i];
-    }
+    moves->before_counted = count(tally.before_counted);
+    moves->now_counted = count(tally.now_counted);
 }
 
 extern const struct renew_kernels RENEW_TABLE;

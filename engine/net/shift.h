@@ -68,9 +68,10 @@ struct shift_moves {
 /* One settling of a stage: the changes of its sums are added, those of its values listed. */
 struct shift_settling {
     const struct shift_stage *stage;
-    float *sums;     /* [positions][padded] */
-    bool keep;       /* the sums are written back */
-    float *values;   /* [positions][padded] out where touched; NULL: not wanted */
+    float *sums; /* [positions][padded] */
+    bool keep;   /* the sums are written back */
+    /* [positions][padded] out where touched, instead of moves (but for the sums); NULL: moves */
+    float *values;
     float *changes;  /* the same; zeroed again where touched */
     bool *touched;   /* [positions]; cleared again */
     bool fresh;      /* the values were all 0 before, whatever the sums */

@@ -119,10 +119,26 @@ ALWAYS_INLINE void list_vector(struct shift_list *list, vector values, uint32_t 
 
 ALWAYS_INLINE float total(vector values)
 {
+#if defined __AVX512F__
+    return _mm512_reduce_add_ps((__m512)values);
+#else
     float sum = 0;
     for (int i = 0; i < WIDTH; i++)
         sum += values[i];
     return sum;
+#endif
+}
+
+ALWAYS_INLINE int32_t count(mask values)
+{
+#if defined __AVX512F__
+    return _mm512_reduce_add_epi32((__m512i)values);
+#else
+    int32_t sum = 0;
+    for (int i = 0; i < WIDTH; i++)
+        sum += values[i];
+    return sum;
+#endif
 }
 
 /* What has been summed up over the touched positions, lane by lane. */
@@ -131,8 +147,9 @@ struct tally {
     mask before_counted, now_counted;
 };
 
+/* `last`: only the sums and values are asked for. */
 ALWAYS_INLINE void settle_vector(struct shift_settling *settling, struct tally *tally, size_t at,
-    uint32_t place, const bool relu)
+    uint32_t place, const bool relu, const bool last)
 {
     vector old = *(const loose *)(settling->sums + at), zero = {0};
     vector new = old + *(const vector *)(settling->changes + at);
@@ -141,22 +158,24 @@ ALWAYS_INLINE void settle_vector(struct shift_settling *settling, struct tally *
     vector threshold = zero - settling->threshold;
     if (settling->keep)
         *(loose *)(settling->sums + at) = new;
-    if (settling->values)
-        *(vector *)(settling->values + at) = now;
     *(vector *)(settling->changes + at) = zero;
+    tally->sums += new *new;
+    if (last) {
+        *(vector *)(settling->values + at) = now;
+        return;
+    }
     if (settling->fresh)
         before = zero;
     vector moved = now - before;
     tally->before_counted -= old > threshold;
     tally->now_counted -= new > threshold;
-    tally->sums += new *new;
     tally->before += before * before;
     tally->now += now * now;
     tally->moved += moved * moved;
     list_vector(&settling->moves.list, moved, place);
 }
 
-ALWAYS_INLINE void settle_stage(struct shift_settling *settling, const bool relu)
+ALWAYS_INLINE void settle_stage(struct shift_settling *settling, const bool relu, const bool last)
 {
     const struct shift_stage *stage = settling->stage;
     struct shift_moves *moves = &settling->moves;
@@ -167,26 +186,30 @@ ALWAYS_INLINE void settle_stage(struct shift_settling *settling, const bool relu
             continue;
         settling->touched[p] = false;
         for (size_t f = 0; f < stage->padded; f += WIDTH)
-            settle_vector(
-                settling, &tally, p * stage->padded + f, (uint32_t)(p * stage->filters + f), relu);
+            settle_vector(settling, &tally, p * stage->padded + f,
+                (uint32_t)(p * stage->filters + f), relu, last);
     }
     moves->sums = total(tally.sums);
+    if (last)
+        return;
     moves->before = total(tally.before);
     moves->now = total(tally.now);
     moves->moved = total(tally.moved);
-    moves->before_counted = moves->now_counted = 0;
-    for (int i = 0; i < WIDTH; i++) {
-        moves->before_counted += tally.before_counted[i];
-        moves->now_counted += tally.now_counted[i];
-    }
+    moves->before_counted = count(tally.before_counted);
+    moves->now_counted = count(tally.now_counted);
 }
 
 static void settle(struct shift_settling *settling)
 {
-    if (settling->stage->relu)
-        settle_stage(settling, true);
+    bool relu = settling->stage->relu, last = settling->values;
+    if (last && relu)
+        settle_stage(settling, true, true);
+    else if (last)
+        settle_stage(settling, false, true);
+    else if (relu)
+        settle_stage(settling, true, false);
     else
-        settle_stage(settling, false);
+        settle_stage(settling, false, false);
 }
 
 static void compare(struct shift_apart *apart, const float *a, const float *b, size_t n)
