@@ -16,7 +16,8 @@ const struct lanes *lanes_at(int index)
     const struct lanes *able[3];
     int n = 0;
 #if defined __x86_64__
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl"))
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw"))
         able[n++] = &lanes_avx512;
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
         able[n++] = &lanes_avx2;
