@@ -148,7 +148,9 @@ bool judge_certain(const struct judge *judge, const struct certificate *certific
 /* No sum of products below this overflows, whatever the order. */
 static const float MOST = 1e30F;
 
-float judge_slack(const struct judge *judge, float size, float away)
+/* How much room there has to be for rounding between logits at two units, of which `size` is the
+ * sum of squares. */
+static float slack_of(const struct judge *judge, float size, float away)
 {
     float length = sqrtf(size + judge->lost) + away;
     float most = length * judge->largest + judge->bias;
@@ -158,7 +160,7 @@ float judge_slack(const struct judge *judge, float size, float away)
 float judge_needed(const struct judge *judge, float size, float away)
 {
     float way = (sqrtf(judge->lost) + away) * (1 + judge->rounding);
-    return way * judge->furthest + judge_slack(judge, size, away);
+    return way * judge->furthest + slack_of(judge, size, away);
 }
 
 bool judge_holds(const struct judge *judge, const struct certificate *certificate, float moved,
@@ -166,7 +168,7 @@ bool judge_holds(const struct judge *judge, const struct certificate *certificat
 {
     if (!(certificate->margin > 0))
         return false; /* nothing is known, or a tie */
-    float way = sqrtf(moved + judge->lost) + away, slack = judge_slack(judge, size, away);
+    float way = sqrtf(moved + judge->lost) + away, slack = slack_of(judge, size, away);
     float needed = way * judge->reach[certificate->class] * (1 + judge->rounding);
     return needed + slack < certificate->margin; /* false when anything is not a number */
 }

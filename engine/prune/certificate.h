@@ -34,7 +34,5 @@ bool judge_holds(const struct judge *judge, const struct certificate *certificat
 /* The least margin that makes any class certain at units of which `size` is twice the sum of
  * squares, when exact ones may be `away`. */
 float judge_needed(const struct judge *judge, float size, float away);
-/* How much room there has to be for rounding between logits at two units, `size` as above. */
-float judge_slack(const struct judge *judge, float size, float away);
 
 #endif

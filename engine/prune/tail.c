@@ -130,11 +130,6 @@ void tail_destroy(struct tail *tail)
     free(tail);
 }
 
-size_t tail_bytes(const struct tail *tail)
-{
-    return heap_bytes(tail->heap);
-}
-
 bool tail_complete(const struct tail *tail)
 {
     return tail && atomic_load(&tail->stored) == tail->n_images;

@@ -37,7 +37,6 @@ void tail_destroy(struct tail *tail);
 void tail_store(struct tail *tail, const struct group *group);
 bool tail_check(const struct tail *tail, struct error *err);
 bool tail_complete(const struct tail *tail);
-size_t tail_bytes(const struct tail *tail);
 
 /* What is predicted, predicted[n], when exactly the channels marked in pruned[n_channels] are
  * pruned, given what was predicted before `channel` was (channel -1: unknown, all images are
