@@ -87,6 +87,17 @@ static const struct test_node rows[] = {
     {"Dense", "hidden", "units=20 activation=relu", NULL},
     {"Dense", "output", "units=30", NULL},
 };
+/* What the site is joined with has more pixels than what it was made of. */
+static const struct test_node beside[] = {
+    {"InputLayer", "input", "batch_input_shape=null,6,8,2", ""},
+    {"Conv2D", "conv_1", "filters=4 kernel_size=3,3 padding=same activation=relu", NULL},
+    {"Reshape", "wide", "target_shape=6,16,2", NULL},
+    {"Conv2D", "site", "filters=5 kernel_size=3,3 padding=same activation=relu", NULL},
+    {"Concatenate", "joined", "", "wide site"},
+    {"Conv2D", "conv_2", "filters=9 kernel_size=2,2 activation=relu", NULL},
+    {"Flatten", "flat", "", NULL},
+    {"Dense", "output", "units=30", NULL},
+};
 #define NET(nodes)                          \
     {                                       \
         nodes, sizeof nodes / sizeof *nodes \
@@ -95,7 +106,7 @@ static const struct {
     const struct test_node *nodes;
     int n;
 } nets[] = {NET(branch), NET(series), NET(narrow), NET(windows), NET(stump), NET(reshaped),
-    NET(folded), NET(rows)};
+    NET(folded), NET(rows), NET(beside)};
 enum { N_NETS = sizeof nets / sizeof *nets };
 
 /* Weights ---------------------------------------------------------------------------------- */
