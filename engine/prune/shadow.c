@@ -146,6 +146,12 @@ void shadow_step_destroy(struct shadow_step *step)
     free(step);
 }
 
+size_t shadow_step_bytes(const struct shadow *shadow)
+{
+    size_t site = 5 * sizeof(float) * shadow->n_site, stages = 3 * sizeof(float) * shadow->n_values;
+    return site + stages + head_size(shadow);
+}
+
 const struct shift_site *shadow_sift(const struct shadow *shadow, struct shadow_step *step,
     const struct shift_values *values, const uint32_t *pruned, uint32_t channel)
 {

@@ -29,6 +29,7 @@ void shadow_destroy(struct shadow *shadow);
 const struct shift_kernels *shadow_kernels(const struct shadow *shadow);
 struct shadow_step *shadow_step_create(const struct shadow *shadow);
 void shadow_step_destroy(struct shadow_step *step);
+size_t shadow_step_bytes(const struct shadow *shadow); /* about what one takes */
 
 /* Starts the images of a group after an unpruned pass, of which the values of their sites are
  * given, values[count]; leaves those stale for which there is no room, or all where the pass does

@@ -9,12 +9,13 @@
 /* Images that a worker judges together, so that a part of the last layer's weights serves all. */
 enum { CHUNK = 128 };
 /* And that it follows together, for the same reason: their changes fit the second cache. */
-enum { STEPS = 16 };
+enum { STEPS = 16, STEPS_BYTES = 4 << 20 };
 
 struct tail_worker {
     int batch; /* images that run from scratch at once */
     struct row_pass *passes[ROW_PASSES_MAX];
-    struct shadow_step *steps[STEPS];
+    struct shadow_step *steps[STEPS]; /* [n_steps] */
+    int n_steps;
     float *units;                    /* [CHUNK][n_units] of images that are judged */
     struct best_question *questions; /* [CHUNK] about them */
     float *scratch;
@@ -44,7 +45,9 @@ static struct tail_worker *worker_create(const struct tail *tail)
         worker->passes[i] = row_pass_create(tail->plan);
     if (!tail->shadow)
         return worker;
-    for (int i = 0; i < STEPS; i++)
+    size_t steps = STEPS_BYTES / shadow_step_bytes(tail->shadow);
+    worker->n_steps = steps < 1 ? 1 : steps > STEPS ? STEPS : (int)steps;
+    for (int i = 0; i < worker->n_steps; i++)
         worker->steps[i] = shadow_step_create(tail->shadow);
     worker->units = memory_floats(CHUNK * tail->n_units);
     worker->questions = memory_array(CHUNK, sizeof *worker->questions);
@@ -57,7 +60,7 @@ void tail_worker_destroy(struct tail_worker *worker)
 {
     for (int i = 0; i < worker->batch; i++)
         row_pass_destroy(worker->passes[i]);
-    for (int i = 0; i < STEPS; i++)
+    for (int i = 0; i < worker->n_steps; i++)
         shadow_step_destroy(worker->steps[i]);
     free(worker->units);
     free(worker->scratch);
@@ -295,8 +298,10 @@ static void follow_some(
 static void run_followed(struct run *run, struct tail_worker *worker, const int *images, int n)
 {
     struct open_images open = {.n = 0};
-    for (int i = 0; i < n; i += STEPS)
-        follow_some(run, worker, images + i, n - i < STEPS ? n - i : STEPS, &open);
+    for (int i = 0, some; i < n; i += some) {
+        some = n - i < worker->n_steps ? n - i : worker->n_steps;
+        follow_some(run, worker, images + i, some, &open);
+    }
     judge_followed(run, worker, &open);
     run_exactly(run, worker, open.exact, open.n_exact);
 }
