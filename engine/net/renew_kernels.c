@@ -1,17 +1,10 @@
 /* The kernels of renew.h, compiled once for each kind of processor like lanes_kernels.c. */
 #include "engine/net/renew.h"
 
+#include "engine/net/tally.h"
+
 #include <float.h>
-#if defined __AVX512F__
-#include <immintrin.h>
-#endif
 
-typedef float vector __attribute__((vector_size(LANES_WIDTH * sizeof(float)), may_alias));
-typedef int32_t mask __attribute__((vector_size(LANES_WIDTH * sizeof(int32_t)), may_alias));
-
-enum { WIDTH = LANES_WIDTH };
-
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
 #if defined __AVX512F__
 #define IN_REGISTER(x) __asm__("" : "+v"(x))
 #elif defined __SSE2__
@@ -192,35 +185,11 @@ ALWAYS_INLINE void add_segments(vector *now, vector *before, const struct shift_
     }
 }
 
-/* Lane by lane, over the positions that are renewed. */
-struct tally {
-    vector sums, before, now, moved;
-    mask before_counted, now_counted;
-};
-
 ALWAYS_INLINE vector no_less(vector a, const bool relu)
 {
     if (!relu)
         return a;
     return (vector)((mask)a & (a > (vector){0}));
-}
-
-ALWAYS_INLINE void list_moved(struct shift_list *list, vector moved, uint32_t place)
-{
-#if defined __AVX512F__
-    const __m512i count = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
-    __mmask16 there = _mm512_cmp_ps_mask((__m512)moved, _mm512_setzero_ps(), _CMP_NEQ_UQ);
-    __m512i places = _mm512_add_epi32(count, _mm512_set1_epi32((int)place));
-    _mm512_storeu_ps(list->values + list->n, _mm512_maskz_compress_ps(there, (__m512)moved));
-    _mm512_storeu_si512(list->places + list->n, _mm512_maskz_compress_epi32(there, places));
-    list->n += (uint32_t)__builtin_popcount(there);
-#else
-    for (uint32_t i = 0; i < WIDTH; i++) {
-        list->places[list->n] = place + i;
-        list->values[list->n] = moved[i];
-        list->n += moved[i] != 0;
-    }
-#endif
 }
 
 /* A position, for filters first..first + vectors * WIDTH - 1. */
@@ -246,39 +215,10 @@ ALWAYS_INLINE void renew_position(struct shift_renewal *renewal, struct tally *t
         vector old = no_less(before[v], stage->relu);
         if (renewal->fresh)
             old = (vector){0};
-        vector moved = after - old;
         tally->sums += now[v] * now[v];
-        tally->before += old * old;
-        tally->now += after * after;
-        tally->moved += moved * moved;
-        tally->before_counted -= old != (vector){0};
-        tally->now_counted -= after != (vector){0};
-        list_moved(&renewal->moves.list, moved, place + (uint32_t)(v * WIDTH));
+        tally_values(tally, &renewal->moves.list, old, after, old != (vector){0},
+            after != (vector){0}, place + (uint32_t)(v * WIDTH));
     }
-}
-
-ALWAYS_INLINE float total(vector values)
-{
-#if defined __AVX512F__
-    return _mm512_reduce_add_ps((__m512)values);
-#else
-    float sum = 0;
-    for (int i = 0; i < WIDTH; i++)
-        sum += values[i];
-    return sum;
-#endif
-}
-
-ALWAYS_INLINE int32_t count(mask values)
-{
-#if defined __AVX512F__
-    return _mm512_reduce_add_epi32((__m512i)values);
-#else
-    int32_t sum = 0;
-    for (int i = 0; i < WIDTH; i++)
-        sum += values[i];
-    return sum;
-#endif
 }
 
 static void renew(struct shift_renewal *renewal)
@@ -299,12 +239,7 @@ static void renew(struct shift_renewal *renewal)
         for (; vectors - at >= 1; at++)
             renew_position(renewal, &tally, p, at * WIDTH, 1);
     }
-    moves->sums = total(tally.sums);
-    moves->before = total(tally.before);
-    moves->now = total(tally.now);
-    moves->moved = total(tally.moved);
-    moves->before_counted = count(tally.before_counted);
-    moves->now_counted = count(tally.now_counted);
+    tally_finish(&tally, moves);
 }
 
 extern const struct renew_kernels RENEW_TABLE;

@@ -1,23 +1,13 @@
 /* The kernels of shift.h, compiled once for each kind of processor like lanes_kernels.c. */
-#include "engine/net/shift.h"
+#include "engine/net/tally.h"
 
 #include <float.h>
 #include <math.h>
 #include <string.h>
-#if defined __AVX512F__
-#include <immintrin.h>
-#endif
 
-typedef float vector __attribute__((vector_size(LANES_WIDTH * sizeof(float)), may_alias));
 /* Of blocks that are not aligned to a vector. */
 typedef float loose
     __attribute__((vector_size(LANES_WIDTH * sizeof(float)), aligned(4), may_alias));
-typedef int32_t mask __attribute__((vector_size(LANES_WIDTH * sizeof(int32_t)), may_alias));
-
-enum { WIDTH = LANES_WIDTH };
-
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
-
 ALWAYS_INLINE vector larger(vector a, vector b)
 {
 #if defined __AVX512F__
@@ -98,55 +88,6 @@ static void spread(float *changes, bool *touched, const struct shift_term *term,
     }
 }
 
-/* Lists the values of a vector that are not zero; place of its first. */
-ALWAYS_INLINE void list_vector(struct shift_list *list, vector values, uint32_t place)
-{
-#if defined __AVX512F__
-    const __m512i count = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
-    __mmask16 there = _mm512_cmp_ps_mask((__m512)values, _mm512_setzero_ps(), _CMP_NEQ_UQ);
-    __m512i places = _mm512_add_epi32(count, _mm512_set1_epi32((int)place));
-    _mm512_storeu_ps(list->values + list->n, _mm512_maskz_compress_ps(there, (__m512)values));
-    _mm512_storeu_si512(list->places + list->n, _mm512_maskz_compress_epi32(there, places));
-    list->n += (uint32_t)__builtin_popcount(there);
-#else
-    for (uint32_t i = 0; i < WIDTH; i++) {
-        list->places[list->n] = place + i;
-        list->values[list->n] = values[i];
-        list->n += values[i] != 0;
-    }
-#endif
-}
-
-ALWAYS_INLINE float total(vector values)
-{
-#if defined __AVX512F__
-    return _mm512_reduce_add_ps((__m512)values);
-#else
-    float sum = 0;
-    for (int i = 0; i < WIDTH; i++)
-        sum += values[i];
-    return sum;
-#endif
-}
-
-ALWAYS_INLINE int32_t count(mask values)
-{
-#if defined __AVX512F__
-    return _mm512_reduce_add_epi32((__m512i)values);
-#else
-    int32_t sum = 0;
-    for (int i = 0; i < WIDTH; i++)
-        sum += values[i];
-    return sum;
-#endif
-}
-
-/* What has been summed up over the touched positions, lane by lane. */
-struct tally {
-    vector sums, before, now, moved;
-    mask before_counted, now_counted;
-};
-
 /* `last`: only the sums and values are asked for. */
 ALWAYS_INLINE void settle_vector(struct shift_settling *settling, struct tally *tally, size_t at,
     uint32_t place, const bool relu, const bool last)
@@ -166,13 +107,8 @@ ALWAYS_INLINE void settle_vector(struct shift_settling *settling, struct tally *
     }
     if (settling->fresh)
         before = zero;
-    vector moved = now - before;
-    tally->before_counted -= old > threshold;
-    tally->now_counted -= new > threshold;
-    tally->before += before * before;
-    tally->now += now * now;
-    tally->moved += moved * moved;
-    list_vector(&settling->moves.list, moved, place);
+    tally_values(
+        tally, &settling->moves.list, before, now, old > threshold, new > threshold, place);
 }
 
 ALWAYS_INLINE void settle_stage(struct shift_settling *settling, const bool relu, const bool last)
@@ -189,14 +125,7 @@ ALWAYS_INLINE void settle_stage(struct shift_settling *settling, const bool relu
             settle_vector(settling, &tally, p * stage->padded + f,
                 (uint32_t)(p * stage->filters + f), relu, last);
     }
-    moves->sums = total(tally.sums);
-    if (last)
-        return;
-    moves->before = total(tally.before);
-    moves->now = total(tally.now);
-    moves->moved = total(tally.moved);
-    moves->before_counted = count(tally.before_counted);
-    moves->now_counted = count(tally.now_counted);
+    tally_finish(&tally, moves);
 }
 
 static void settle(struct shift_settling *settling)
@@ -228,9 +157,9 @@ static void compare(struct shift_apart *apart, const float *a, const float *b, s
         apart->b += b[at] * b[at];
         apart->moved += (a[at] - b[at]) * (a[at] - b[at]);
     }
-    apart->a += total(xx);
-    apart->b += total(yy);
-    apart->moved += total(moved);
+    apart->a += tally_total(xx);
+    apart->b += tally_total(yy);
+    apart->moved += tally_total(moved);
 }
 
 extern const struct shift_kernels SHIFT_TABLE;
