@@ -17,7 +17,7 @@ struct shift_values {
 };
 
 /* Those that are not pruned, before and after a channel goes. */
-enum { SHIFT_NOWHERE = UINT32_MAX };
+#define SHIFT_NOWHERE UINT32_MAX
 struct shift_site {
     uint32_t n, *places;     /* [n] within their row; all arrays have room for one vector more */
     float *before, *now;     /* [n] 0 where the channel has gone */
