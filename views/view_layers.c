@@ -190,11 +190,11 @@ static int draw_repair(const struct sheet *sheet, int row, const struct site_lin
 static void draw_meanings(const struct sheet *sheet, int row)
 {
     static const char *const meanings[] = {
-        "silent: channels without activation on clean images; apart: largest distance of the "
-        "means in deviations, and in which channel; cost: accuracy lost when half the channels go; "
-        "repair: oracle",
-        "silent: without activation on clean images; apart: largest distance of the means in "
-        "deviations",
+        ("silent: channels without activation on clean images; apart: largest distance of the "
+         "means in deviations, and in which channel; cost: accuracy lost when half the channels "
+         "go; repair: oracle"),
+        ("silent: without activation on clean images; apart: largest distance of the means in "
+         "deviations"),
         "silent: no activation on clean images"};
     const struct pane *pane = sheet->pane;
     for (int i = 0; i < 3; i++) {
