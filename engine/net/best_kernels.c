@@ -103,9 +103,6 @@ ALWAYS_INLINE struct inquiry *inquiry_at(void *scratch, size_t step, int index)
     return (struct inquiry *)(void *)((char *)scratch + (size_t)index * step);
 }
 
-void BEST_NUMBERS(
-    struct best_numbers *numbers, const struct best_classes *classes, const float *units);
-
 static void begin(struct inquiry *inquiry, const struct best_classes *classes,
     const struct best_question *question)
 {

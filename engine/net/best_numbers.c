@@ -118,8 +118,6 @@ static void list_runs(
 static const float RUN_MAX = 65534 - 3 * BEST_RUN;
 
 void BEST_NUMBERS(
-    struct best_numbers *numbers, const struct best_classes *classes, const float *units);
-void BEST_NUMBERS(
     struct best_numbers *numbers, const struct best_classes *classes, const float *units)
 {
     struct scale scale = scale_units(numbers->scaled, classes, units);

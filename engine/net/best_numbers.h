@@ -43,4 +43,8 @@ static inline void best_numbers_init(
     numbers->ends = numbers->places + n;
 }
 
+/* Fills in empty numbers; a kernel of each kind of processor has its own, of its own name. */
+void BEST_NUMBERS(
+    struct best_numbers *numbers, const struct best_classes *classes, const float *units);
+
 #endif

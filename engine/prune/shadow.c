@@ -265,23 +265,22 @@ static void follow_stage(const struct shadow *shadow, struct shadow_step *step, 
  * afresh. */
 void shadow_run(const struct shadow *shadow, struct shadow_step *const *steps, int n)
 {
-    float *sums;
-    for (int s = 0, kept = 0; s < shadow->plan->n_stages; s++) {
+    size_t kept = 0; /* sums of earlier stages */
+    for (int s = 0; s < shadow->plan->n_stages; s++) {
         const struct shift_stage *stage = &shadow->plan->stages[s];
         for (int i = 0; i < n; i++) {
             struct shadow_step *step = steps[i];
             if (step->way == SHADOW_STAYS)
                 continue;
-            sums = step->sums + kept;
             if (!step->finite)
                 step->trace->marks[s].lost = INFINITY;
             else if (stage->anew)
                 renew_stage(shadow, step, s);
             else
-                follow_stage(shadow, step, sums, s);
+                follow_stage(shadow, step, step->sums + kept, s);
             step->finite = step->finite && isfinite(step->trace->marks[s].lost);
         }
-        kept += stage->anew ? 0 : (int)(stage->positions * stage->padded);
+        kept += stage->anew ? 0 : stage->positions * stage->padded;
     }
 }
 

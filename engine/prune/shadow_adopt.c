@@ -2,7 +2,6 @@
 
 #include <float.h>
 #include <math.h>
-#include <string.h>
 
 /* What of each lane becomes a trace; NULL: nothing. */
 struct adoption {
