@@ -16,11 +16,11 @@ static void add_branch(
         const struct round *r = b->rounds[i];
         double clean = branches_value(s, b, SET_CLEAN, i);
         double attack = branches_value(s, b, SET_POISONED, i);
-        csv_printf(csv, "%d,%d,%d,%d,%.17g,%d,%.17g,%.17g,%.17g,%d,%d,%d,%d,%d,%d,%d,", i,
-            r->channel, r->by_hand, r->clean_correct, clean, r->attack_hits, attack,
+        csv_printf(csv, "%d,%d,%d,%d,%.17g,%d,%.17g,%.17g,%.17g,%d,%d,%d,%d,%d,%d,", i, r->channel,
+            r->by_hand, r->clean_correct, clean, r->attack_hits, attack,
             branches_value(s, &start, SET_CLEAN, 0) - clean,
             branches_value(s, &start, SET_POISONED, 0) - attack, r->broken, r->recovered,
-            r->rescued, r->reinfected, r->touched, r->judged, number);
+            r->rescued, r->reinfected, r->touched, number);
         csv_text(csv, known ? s->sites[b->site].name : "?");
         csv_printf(csv, ",%s,%s,%d\n", b->criterion ? b->criterion : "?",
             b->descending ? "descending" : "ascending", b->n_base);
@@ -39,7 +39,7 @@ static void add_rounds(struct csv *csv, const struct snapshot *s)
         .rounds = s->rounds};
     csv_printf(csv, "round,channel,by_hand,clean_correct,clean_accuracy,attack_hits,"
                     "attack_success,clean_loss,attack_loss,broken,recovered,rescued,reinfected,"
-                    "touched,judged,branch,layer,criterion,order,base\n");
+                    "touched,branch,layer,criterion,order,base\n");
     add_branch(csv, s, &now, s->branch + 1);
     for (int i = 0; i < n; i++)
         add_branch(csv, s, &s->branches[past[i]], past[i] + 1);

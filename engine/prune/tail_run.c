@@ -244,9 +244,11 @@ static void run_empty(struct run *run, struct tail_worker *worker, int image)
     struct tail *tail = run->tail;
     int class = atomic_load_explicit(&tail->nothing, memory_order_relaxed);
     if (class < 0) {
+        int unknown = -1;
         run_exactly(run, worker, &image, 1);
         class = run->predicted[image];
-        atomic_store_explicit(&tail->nothing, class, memory_order_relaxed);
+        if (!atomic_compare_exchange_strong(&tail->nothing, &unknown, class))
+            atomic_fetch_sub(&run->products, 1); /* another worker has counted it */
     }
     run->predicted[image] = (uint16_t) class;
     if (run->keep)

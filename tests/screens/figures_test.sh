@@ -19,6 +19,14 @@ for run in one two; do
     }
 done
 diff -r "$folder/one" "$folder/two" || fail "the same run gave other bytes"
+# No number depends on how the work was done.
+"$program" figures --limit 60 --threads 1 --memory 6M --out "$folder/other" --figure-format svg \
+    >/dev/null </dev/null 2>"$folder/errors" || fail "$(cat "$folder/errors")"
+for numbers in "$folder"/one/figures/*.csv; do
+    grep -v '^#' "$numbers" >"$folder/mine"
+    grep -v '^#' "$folder/other/$(basename "$numbers")" | diff "$folder/mine" - ||
+        fail "another number of workers or other memory: $(basename "$numbers") differs"
+done
 cd "$folder/one"
 for stem in curves loss tradeoff thresholds activations channels confusion sheet goodnet roc \
     suggested_curves suggested_goodnet; do
