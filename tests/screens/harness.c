@@ -3,6 +3,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/memory.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <pty.h>
@@ -246,10 +247,48 @@ bool harness_wait_gone(struct harness *harness, const char *text)
     return wait_until(harness, text, false);
 }
 
+bool harness_wait_round(struct harness *harness, int round)
+{
+    double end = clock_seconds() + HARNESS_PATIENCE / 1000.0;
+    while (clock_seconds() < end) {
+        for (int row = 0; row < harness->rows; row++) {
+            const char *at = strstr(harness_row(harness, row), "round ");
+            if (at && atoi(at + strlen("round ")) >= round)
+                return true;
+        }
+        pump(harness, 20);
+    }
+    show(harness);
+    return false;
+}
+
+/* No thread of the program runs or waits for a processor, as /proc says. */
+static bool rests(const struct harness *harness)
+{
+    char path[64], line[512];
+    snprintf(path, sizeof path, "/proc/%d/task", (int)harness->child);
+    DIR *tasks = opendir(path);
+    bool all = true;
+    for (struct dirent *task = tasks ? readdir(tasks) : NULL; task; task = readdir(tasks)) {
+        snprintf(path, sizeof path, "/proc/%d/task/%.16s/stat", (int)harness->child, task->d_name);
+        FILE *file = task->d_name[0] == '.' ? NULL : fopen(path, "r");
+        if (!file)
+            continue;
+        const char *name = fgets(line, sizeof line, file) ? strrchr(line, ')') : NULL;
+        all = all && !(name && (name[2] == 'R' || name[2] == 'D'));
+        fclose(file);
+    }
+    if (tasks)
+        closedir(tasks);
+    return all;
+}
+
 void harness_settle(struct harness *harness, int quiet)
 {
-    while (pump(harness, quiet))
-        continue;
+    double end = clock_seconds() + HARNESS_PATIENCE / 1000.0, since = clock_seconds();
+    for (double now = since; now < end && now - since < quiet / 1000.0; now = clock_seconds())
+        if (pump(harness, 2) || !rests(harness))
+            since = clock_seconds();
 }
 
 int harness_end(struct harness *harness)

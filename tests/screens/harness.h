@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-enum { HARNESS_PATIENCE = 30000 }; /* milliseconds, for what takes long on a loaded machine */
+enum { HARNESS_PATIENCE = 120000 }; /* milliseconds, for what takes long on a loaded machine */
 
 struct harness;
 
@@ -33,8 +33,10 @@ void harness_signal(struct harness *harness, int number);
 bool harness_wait(struct harness *harness, const char *text);
 bool harness_wait_gone(struct harness *harness, const char *text);
 bool harness_sees(struct harness *harness, const char *text);
-/* Until nothing came for so many milliseconds. */
+/* Until nothing came for so many milliseconds in which the program was not at work. */
 void harness_settle(struct harness *harness, int quiet);
+/* Until the screen tells a round with this number or a later one, which may go by unseen. */
+bool harness_wait_round(struct harness *harness, int round);
 /* Until the program ended; its status as waitpid says it, -1: it did not end. */
 int harness_end(struct harness *harness);
 

@@ -10,12 +10,12 @@ trap 'tm kill-server 2>/dev/null; rm -rf "$folder"' EXIT
 
 screen() { tm capture-pane -p; }
 
-# Until the command says yes, half a minute at most; then the screen is shown.
+# Until the command says yes, two minutes at most; then the screen is shown.
 await() {
   tries=0
   until "$@"; do
     tries=$((tries + 1))
-    if [ "$tries" -gt 1500 ]; then
+    if [ "$tries" -gt 6000 ]; then
       echo "not so: $*"; screen; exit 1
     fi
     sleep 0.02

@@ -116,16 +116,11 @@ void front_await_message(struct engine *engine, struct front *front, const char 
     assert_int_equal(said, 1);
 }
 
-void front_await_round(struct engine *engine, struct front *front, int round)
+const struct snapshot *front_await_rest(struct engine *engine, struct front *front)
 {
-    int position = 0;
     for (double end = clock_seconds() + FRONT_PATIENCE;
-         position != round && clock_seconds() < end;) {
-        const struct snapshot *s = engine_snapshot(engine);
-        position = s->position;
-        snapshot_unref(s);
-        if (position != round)
-            front_await_news(front);
-    }
-    assert_int_equal(position, round);
+         !engine_rests(engine) && clock_seconds() < end;)
+        front_await_news(front);
+    assert_true(engine_rests(engine));
+    return engine_snapshot(engine);
 }

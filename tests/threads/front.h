@@ -34,7 +34,8 @@ void front_await_news(struct front *front);
 const struct snapshot *front_await(struct engine *engine, struct front *front, enum phase phase);
 void front_expect(struct engine *engine, struct front *front, enum phase phase);
 void front_await_message(struct engine *engine, struct front *front, const char *text);
-void front_await_round(struct engine *engine, struct front *front, int round);
+/* Until it rests; then the newest snapshot, counted, shows all that was asked. */
+const struct snapshot *front_await_rest(struct engine *engine, struct front *front);
 
 /* Again and again while the queue is full. */
 void front_post(struct engine *engine, enum command_kind kind, int number);
