@@ -2,6 +2,7 @@
 
 #include "app/results.h"
 #include "engine/base/memory.h"
+#include "engine/base/nearest.h"
 #include "views/branches.h"
 
 #include <stdio.h>
@@ -104,7 +105,13 @@ void command_layer(struct ui *ui, const char *argument)
             continue;
         return;
     }
-    ui_complain(ui, "no layer %s can be pruned; L lists them", argument);
+    char hint[NEAREST_HINT];
+    const char **names = memory_array((size_t)s->n_sites, sizeof *names);
+    for (int i = 0; i < s->n_sites; i++)
+        names[i] = s->sites[i].name;
+    ui_complain(ui, "no layer %s can be pruned; %s", argument,
+        nearest_hint(hint, argument, names, s->n_sites));
+    free(names);
 }
 
 void command_layer_here(struct ui *ui, const char *argument)
@@ -148,7 +155,8 @@ static void pick_branch(struct ui *ui)
         branches_name(s, i, true, name, sizeof name);
         char *text = memory_format("%-40s round %d of %d%s", name, branch->position,
             branch->n_rounds - 1, i == s->branch ? "  now" : "");
-        char *help = memory_format("left at clean accuracy %.2f %%, ASR %.2f %%",
+        char *help = memory_format("%s at clean accuracy %.2f %%, ASR %.2f %%",
+            i == s->branch ? "stands" : "left",
             results_percent(round->clean_correct, s->n_images[SET_CLEAN]),
             results_percent(round->attack_hits, s->n_images[SET_POISONED]));
         overlay_add(&ui->overlay, i, text, help, NULL);

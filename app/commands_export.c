@@ -6,11 +6,14 @@
 #include "app/tables.h"
 #include "app/values.h"
 #include "engine/base/memory.h"
+#include "engine/base/nearest.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { CHOICES_MAX = 64 };
 
 /* A figure or a table, by its number in the list of both. */
 struct choice {
@@ -144,7 +147,7 @@ static void pick_export(struct ui *ui)
 /* "NAME", "NAME FILE.pdf", or "NAME.pdf" into the folder. */
 void command_export(struct ui *ui, const char *argument)
 {
-    char name[64], *extension;
+    char name[64], *extension, hint[NEAREST_HINT];
     if (!ui_ready(ui))
         return;
     if (!argument) {
@@ -157,13 +160,17 @@ void command_export(struct ui *ui, const char *argument)
     extension = strchr(name, '.');
     if (extension)
         *extension++ = '\0';
-    int number = 0;
-    while (choice_at(number).name && strcmp(choice_at(number).name, name) != 0)
-        number++;
-    if (choice_at(number).name)
+    const char *names[CHOICES_MAX];
+    int n = 0, number = -1;
+    for (; n < CHOICES_MAX && choice_at(n).name; n++) {
+        names[n] = choice_at(n).name;
+        if (strcmp(names[n], name) == 0)
+            number = n;
+    }
+    if (number >= 0)
         export_one(ui, number, *path ? path : NULL, extension);
     else
-        ui_complain(ui, "there is no export %.*s; e lists them", length, argument);
+        ui_complain(ui, "there is no export %s; %s", name, nearest_hint(hint, name, names, n));
 }
 
 void command_figure_size(struct ui *ui, const char *argument)

@@ -2,6 +2,7 @@
 
 #include "app/journal.h"
 #include "app/results.h"
+#include "views/views.h"
 
 #include <string.h>
 
@@ -37,12 +38,13 @@ static void say_what_if(struct ui *ui, int channel, const char *how)
     const struct snapshot *s = ui->snapshot;
     const struct what_if *w = &s->what_if[channel];
     int now = s->position, hits = s->rounds[now]->attack_hits;
+    char lost[VIEWS_SIGNED], fallen[VIEWS_SIGNED];
     double clean = results_percent(w->clean_correct, s->n_images[SET_CLEAN]);
     double asr = results_percent(w->attack_hits, s->n_images[SET_POISONED]);
-    ui_say(ui, "%s %d: clean %.2f %% (%+.2f), ASR %.2f %% (%+.2f)%s", how, channel, clean,
-        clean - snapshot_clean_accuracy(s, now), asr,
-        results_percent(w->attack_hits - hits, s->n_images[SET_POISONED]),
-        s->n_images[SET_POISONED] > 0 && !ui->plain ? "; x prunes it" : "");
+    views_signed(lost, clean - snapshot_clean_accuracy(s, now), 2);
+    views_signed(fallen, results_percent(w->attack_hits - hits, s->n_images[SET_POISONED]), 2);
+    ui_say(ui, "%s %d: clean %.2f %% (%s), ASR %.2f %% (%s)%s", how, channel, clean, lost, asr,
+        fallen, s->n_images[SET_POISONED] > 0 && !ui->plain ? "; x prunes it" : "");
 }
 
 /* Which channel takes most of the attack for its price; -1: not all are known yet. */

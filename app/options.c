@@ -2,6 +2,7 @@
 
 #include "app/values.h"
 #include "app/verbs.h"
+#include "engine/base/nearest.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -138,51 +139,12 @@ const struct flag *options_at(int index)
     return index >= 0 && index < N_FLAGS ? &table[index] : NULL;
 }
 
-/* How many letters must be added, dropped, changed or swapped to turn a into b. */
-static int distance(const char *a, const char *b)
-{
-    enum { LONGEST = 32 };
-    int m = (int)strlen(a), n = (int)strlen(b), rows[3][LONGEST + 1];
-    if (m > LONGEST || n > LONGEST)
-        return LONGEST;
-    for (int j = 0; j <= n; j++)
-        rows[0][j] = j;
-    for (int i = 1; i <= m; i++) {
-        int *row = rows[i % 3], *above = rows[(i + 2) % 3], *two = rows[(i + 1) % 3];
-        row[0] = i;
-        for (int j = 1; j <= n; j++) {
-            int best = above[j - 1] + (a[i - 1] != b[j - 1]);
-            best = above[j] + 1 < best ? above[j] + 1 : best;
-            best = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                best = two[j - 2] + 1 < best ? two[j - 2] + 1 : best;
-            row[j] = best;
-        }
-    }
-    return rows[m % 3][n];
-}
-
-const char *options_nearest(const char *typed, const char *const *words, int n)
-{
-    const char *best = NULL;
-    int length = (int)strlen(typed), least = length / 3 < 2 ? 2 + length / 3 : 4;
-    for (int i = 0; i < n; i++) {
-        bool begins = length >= 3 && strncmp(typed, words[i], (size_t)length) == 0;
-        int d = begins ? 0 : distance(typed, words[i]);
-        if (d >= least)
-            continue;
-        best = words[i];
-        least = d;
-    }
-    return best;
-}
-
 static bool unknown_flag(const char *name, struct error *err)
 {
     const char *words[N_FLAGS];
     for (int i = 0; i < N_FLAGS; i++)
         words[i] = table[i].name;
-    const char *near = options_nearest(name, words, N_FLAGS);
+    const char *near = nearest_word(name, words, N_FLAGS);
     if (near)
         return fail_as(err, ERROR_USAGE, "unknown option --%s; did you mean --%s?", name, near);
     return fail_as(err, ERROR_USAGE, "unknown option --%s; see secateur --help", name);
@@ -194,7 +156,7 @@ static bool unknown_verb(const char *name, struct error *err)
     int n = 0;
     for (int i = 1; verbs_at(i) && n < 16; i++)
         words[n++] = verbs_at(i)->name;
-    near = options_nearest(name, words, n);
+    near = nearest_word(name, words, n);
     if (near)
         return fail_as(err, ERROR_USAGE, "unknown verb %s; did you mean %s?", name, near);
     return fail_as(err, ERROR_USAGE, "unknown verb %s; see secateur --help", name);
@@ -270,8 +232,9 @@ static bool parse_operand(struct parse *parse, const char *word)
         return true;
     }
     if (!arguments->verb || !arguments->verb->many)
-        return fail_as(
-            parse->err, ERROR_USAGE, "one file at a time: %s, then %s", arguments->operand, word);
+        return fail_as(parse->err, ERROR_USAGE,
+            "one file at a time: %s, then %s; images go behind --clean and --poisoned",
+            arguments->operand, word);
     if (arguments->n_more == ARGUMENTS_OPERANDS_MAX)
         return fail_as(
             parse->err, ERROR_USAGE, "%s: more than %d files", word, ARGUMENTS_OPERANDS_MAX + 1);
@@ -333,8 +296,8 @@ bool options_check(const struct options *options, struct error *err)
     if (options->test_poisoned && !options->test_clean)
         return fail_as(err, ERROR_USAGE, "--test-poisoned needs --test-clean");
     if (options->model && !options->clean)
-        return fail_as(
-            err, ERROR_USAGE, "--model needs --clean: the images that pruning is judged on");
+        return fail_as(err, ERROR_USAGE, "%s needs --clean: the images that pruning is judged on",
+            options->model);
     return true;
 }
 

@@ -36,7 +36,4 @@ bool options_is_file(const struct flag *flag, const char *value);
 /* Are there test sets: the demo's own, or named ones? */
 bool options_have_tests(const struct options *options);
 
-/* The word of words[n] that looks most like `typed`, NULL: none is near. */
-const char *options_nearest(const char *typed, const char *const *words, int n);
-
 #endif

@@ -5,6 +5,7 @@
 #include "app/results.h"
 #include "app/signals.h"
 #include "engine/base/memory.h"
+#include "views/cells.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -23,15 +24,22 @@ struct plain {
     unsigned told;                 /* serial of the last message that was */
 };
 
-/* Names come from files: nothing in them may act on a terminal. */
+/* Names come from files: nothing in them may act on a terminal. Signs are those that scripts read.
+ */
 static void say(const char *text)
 {
+    enum { MINUS = 0x2212, PLUS_MINUS = 0xb1 };
     bool ascii = charset_is_ascii();
-    for (; *text; text++) {
-        unsigned char byte = (unsigned char)*text;
-        bool continues = (byte & 0xc0) == 0x80;
-        if (!ascii || !continues)
-            putchar(byte < ' ' || byte == 127 || (ascii && byte > 127) ? '?' : byte);
+    while (*text) {
+        uint32_t glyph;
+        const char *behind = cells_decode(text, &glyph);
+        if (glyph == PLUS_MINUS)
+            putchar('+');
+        else if (ascii || glyph == '?' || glyph == MINUS)
+            putchar((int)cells_ascii(glyph));
+        else
+            fwrite(text, 1, (size_t)(behind - text), stdout);
+        text = behind;
     }
     putchar('\n');
 }

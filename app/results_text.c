@@ -1,7 +1,9 @@
 #include "app/results.h"
 
+#include "views/branches.h"
 #include "views/goodnet.h"
 #include "views/interval.h"
+#include "views/kept.h"
 
 #include <math.h>
 #include <string.h>
@@ -158,29 +160,20 @@ static void sweep_round(FILE *out, const struct snapshot *s, int index)
     fflush(out);
 }
 
-/* A line of the final table: B at threshold NULL, else B'. */
-static void table_line(
-    FILE *out, const struct snapshot *s, const struct threshold *threshold, bool test)
+/* A line of the final table: B, which comes first, or B'. */
+static void table_line(FILE *out, const struct kept *kept, int index, bool test)
 {
-    char name[32] = "B";
-    int index = threshold ? threshold->round : 0;
-    if (threshold)
-        snprintf(name, sizeof name, "B'(%g)", threshold->points);
-    if (index < 0) {
+    const struct kept_net *net = &kept->net[index];
+    char name[32] = "B", shares[2][40];
+    if (index > 0)
+        snprintf(name, sizeof name, "B'(%g)", net->points);
+    if (net->round < 0) {
         fprintf(out, "%-8s %5s %7s  not reached\n", name, "-", "-");
         return;
     }
-    const struct round *round = s->rounds[index];
-    int clean = round->clean_correct, hits = round->attack_hits;
-    const int *n = test ? s->n_test : s->n_images;
-    if (test) {
-        clean = threshold ? threshold->test_clean_correct : s->test_clean_correct;
-        hits = threshold ? threshold->test_attack_hits : s->test_attack_hits;
-    }
-    char shares[2][40];
-    share_text(shares[0], sizeof shares[0], clean, n[SET_CLEAN]);
-    share_text(shares[1], sizeof shares[1], hits, n[SET_POISONED]);
-    fprintf(out, "%-8s %5d %7d  %-23s  %s\n", name, index, index, shares[0], shares[1]);
+    for (int set = 0; set < N_SETS; set++)
+        share_text(shares[set], sizeof shares[set], net->count[test][set], kept->images[test][set]);
+    fprintf(out, "%-8s %5d %7d  %-23s  %s\n", name, net->round, net->pruned, shares[0], shares[1]);
 }
 
 /* The lab's repaired net, counted from the validation predictions of B and B'. */
@@ -193,8 +186,8 @@ static void goodnet_line(FILE *out, const struct snapshot *s, const struct thres
     snprintf(name, sizeof name, "G(%g)", threshold->points);
     for (int set = 0; set < N_SETS; set++)
         share_text(shares[set], sizeof shares[set], g.labelled[set], g.n[set]);
-    fprintf(out, "%-8s %5d %7d  %-23s  %s", name, threshold->round, threshold->round, shares[0],
-        shares[1]);
+    fprintf(out, "%-8s %5d %7d  %-23s  %s", name, threshold->round,
+        threshold->round + branches_base(s), shares[0], shares[1]);
     fprintf(out, "\n%22s  flags %.2f %% of the clean", "",
         results_percent(g.flagged[SET_CLEAN], g.n[SET_CLEAN]));
     if (g.n[SET_POISONED] > 0)
@@ -206,6 +199,8 @@ static void goodnet_line(FILE *out, const struct snapshot *s, const struct thres
 static void print_table(FILE *out, const struct snapshot *s, bool test)
 {
     const int *n = test ? s->n_test : s->n_images;
+    struct kept kept;
+    kept_take(&kept, s);
     fprintf(out, "\non %s, n = %d clean and %d poisoned%s\n", test ? "test" : "validation",
         n[SET_CLEAN], n[SET_POISONED],
         test                       ? "; never used to choose"
@@ -213,9 +208,8 @@ static void print_table(FILE *out, const struct snapshot *s, bool test)
                                    : "; chosen on the clean ones");
     fprintf(out, "%-8s %5s %7s  %-23s  %s\n", "net", "round", "pruned", "clean accuracy %, 95 %",
         "attack success %, 95 %");
-    table_line(out, s, NULL, test);
-    for (int i = 0; i < s->n_thresholds; i++)
-        table_line(out, s, &s->thresholds[i], test);
+    for (int i = 0; i < kept.n; i++)
+        table_line(out, &kept, i, test);
     for (int i = 0; i < s->n_thresholds && !test; i++)
         goodnet_line(out, s, &s->thresholds[i]);
 }

@@ -1,6 +1,7 @@
 /* The unpruned net and B' of each threshold: clean accuracy and attack success. */
 #include "app/results.h"
 #include "app/tables.h"
+#include "views/branches.h"
 #include "views/interval.h"
 #include "views/kept.h"
 
@@ -36,7 +37,7 @@ static void name(struct document *document, const struct kept_net *net, bool fir
     else
         document_cell(document, exact ? "%.17g" : "B′(%g)", net->points);
     if (net->round >= 0)
-        document_cell(document, "%d", net->round);
+        document_cell(document, "%d", net->pruned);
     else
         document_cell(document, exact ? "" : "—");
 }
@@ -47,12 +48,14 @@ static bool fill(struct document *document, const struct snapshot *s, bool exact
     if (s->n_rounds == 0)
         return fail_as(err, ERROR_FAILED, "nothing is measured yet");
     kept_take(&kept, s);
-    char caption[320];
+    char caption[360], base[64] = "";
+    if (branches_base(s) > 0)
+        snprintf(base, sizeof base, " and %d pruned before", branches_base(s));
     snprintf(caption, sizeof caption,
         "Clean accuracy (acc.) and attack success rate (ASR) of the unpruned net and of the first "
-        "nets that lost so many points of clean accuracy (of %d channels), with 95 %% Wilson "
+        "nets that lost so many points of clean accuracy (of %d channels%s), with 95 %% Wilson "
         "intervals%s",
-        s->n_channels, kept.tested ? "; nets were chosen on validation images" : "");
+        s->n_channels, base, kept.tested ? "; nets were chosen on validation images" : "");
     document_table(document, caption, exact ? exact_columns : rounded_columns);
     for (int data = 0; data <= kept.tested; data++)
         for (int i = 0; i < kept.n; i++) {

@@ -45,8 +45,7 @@ void cells_put(struct cells *cells, int column, int row, struct cell cell)
         *there = cell;
 }
 
-/* Decodes one character; broken UTF-8 and control characters become '?'. */
-static const char *decode(const char *utf8, uint32_t *glyph)
+const char *cells_decode(const char *utf8, uint32_t *glyph)
 {
     const unsigned char *s = (const unsigned char *)utf8;
     int more = s[0] >= 0xf0 ? 3 : s[0] >= 0xe0 ? 2 : s[0] >= 0xc2 ? 1 : 0;
@@ -73,7 +72,7 @@ int cells_text(
 {
     int used = 0;
     while (*utf8 && used < columns) {
-        utf8 = decode(utf8, &style.glyph);
+        utf8 = cells_decode(utf8, &style.glyph);
         cells_put(cells, column + used++, row, style);
     }
     return used;
@@ -95,7 +94,7 @@ int cells_width(const char *utf8)
     int used = 0;
     uint32_t glyph;
     while (*utf8) {
-        utf8 = decode(utf8, &glyph);
+        utf8 = cells_decode(utf8, &glyph);
         used++;
     }
     return used;

@@ -36,6 +36,8 @@ int cells_text(
     struct cells *cells, int column, int row, int columns, struct cell style, const char *utf8);
 int cells_printf(struct cells *cells, int column, int row, int columns, struct cell style,
     const char *format, ...) __attribute__((format(printf, 6, 7)));
+/* One character; broken UTF-8 and control characters are '?'. Returns what is behind it. */
+const char *cells_decode(const char *utf8, uint32_t *glyph);
 int cells_width(const char *utf8); /* cells a text takes */
 void cells_fill(struct cells *cells, struct area area, struct cell cell);
 /* The nearest glyph below 0x80: '-' for lines, 'x' for ×, '?' where there is none. */

@@ -30,9 +30,9 @@ static void draw_round_of(const struct channel_sheet *sheet, int row, int channe
                                              : "· kept so far");
         return;
     }
-    views_change(clean, sizeof clean,
-        snapshot_clean_accuracy(s, round) - snapshot_clean_accuracy(s, round - 1));
-    views_change(asr, sizeof asr, snapshot_asr(s, round) - snapshot_asr(s, round - 1));
+    views_signed(
+        clean, snapshot_clean_accuracy(s, round) - snapshot_clean_accuracy(s, round - 1), 2);
+    views_signed(asr, snapshot_asr(s, round) - snapshot_asr(s, round - 1), 2);
     pane_printf(sheet->pane, 1, row, ROLE_TEXT, "× pruned in round %d%s: clean %s pp, ASR %s pp",
         round, s->rounds[round]->by_hand ? " by hand" : "", clean, asr);
 }
@@ -57,7 +57,9 @@ static void draw_reading(const struct channel_sheet *sheet, int row, int channel
     const struct channel_activation *a = &sheet->snapshot->activations[channel];
     double change = channels_difference(sheet->snapshot, channel);
     double spread = (double)a->spread[SET_CLEAN];
-    int at = pane_printf(sheet->pane, 1, row, ROLE_TEXT, "change %+.4f", change);
+    char text[VIEWS_SIGNED];
+    int at =
+        pane_printf(sheet->pane, 1, row, ROLE_TEXT, "change %s", views_signed(text, change, 4));
     if (spread > 0)
         pane_printf(sheet->pane, at, row, ROLE_TEXT, ", %.2f times the spread of clean images",
             change / spread);

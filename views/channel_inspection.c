@@ -3,6 +3,7 @@
 #include "engine/inspection.h"
 #include "views/channel_sheet.h"
 #include "views/picture.h"
+#include "views/views.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -151,11 +152,12 @@ static void draw_norms(const struct pane *pane, const struct inspection *in, int
 static void draw_links(const struct pane *pane, const struct inspection *in, int column)
 {
     int row = 0;
+    char text[VIEWS_SIGNED];
     pane_text(pane, column, row++, ROLE_STRONG,
         in->into_classes ? "strongest into classes" : "strongest into what reads it");
     if (in->target_rank > 0)
-        pane_printf(pane, column, row++, ROLE_ATTACK, "into the attacked class %+.4f, rank %d",
-            (double)in->target_weight, in->target_rank);
+        pane_printf(pane, column, row++, ROLE_ATTACK, "into the attacked class %s, rank %d",
+            views_signed(text, (double)in->target_weight, 4), in->target_rank);
     for (int i = 0; i < in->n_links && row < pane->rows; i++, row++) {
         const struct inspection_link *link = &in->links[i];
         int at =
@@ -163,8 +165,8 @@ static void draw_links(const struct pane *pane, const struct inspection *in, int
                 ? pane_printf(pane, column, row, ROLE_TEXT, "class %04d", link->channel)
                 : pane_printf(pane, column, row, ROLE_TEXT, "%s ch %d", link->layer, link->channel);
         at = at < column + 18 ? column + 18 : at + 1;
-        pane_printf(pane, at, row, ROLE_TEXT, "norm %.3f  sum %+.3f", (double)link->norm,
-            (double)link->sum);
+        pane_printf(pane, at, row, ROLE_TEXT, "norm %.3f  sum %s", (double)link->norm,
+            views_signed(text, (double)link->sum, 3));
     }
 }
 
@@ -173,12 +175,13 @@ int channel_sheet_weights(const struct channel_sheet *sheet, int row, int channe
     const struct inspection *in = sheet->snapshot->inspection;
     struct pane pane = *sheet->pane;
     int rows = pane.rows - row > 10 ? 10 : pane.rows - row;
+    char bias[VIEWS_SIGNED];
     if (!in || in->channel != channel || rows < 3 || pane.columns < 2 * KERNEL_WIDTH)
         return row;
     pane = pane_part(sheet->pane, (struct area){0, row, pane.columns, rows});
     pane_printf(&pane, 1, 0, ROLE_STRONG, "%s", in->producer ? in->producer : "no weights");
-    pane_printf(
-        &pane, 1, 1, ROLE_TEXT, "L1 %.3g  bias %+.3f", (double)in->kernel_l1, (double)in->bias);
+    pane_printf(&pane, 1, 1, ROLE_TEXT, "L1 %.3g  bias %s", (double)in->kernel_l1,
+        views_signed(bias, (double)in->bias, 3));
     if (in->kernel)
         pane_printf(&pane, 1, 2, ROLE_FAINT, "filter %dx%dx%d%s", in->kernel_height,
             in->kernel_width, in->kernel_inputs, in->sees_image ? "" : ", norms");

@@ -68,7 +68,7 @@ static void draw_what_if(
     for (int set = 0; set < 1 + c.poisoned; set++) {
         char points[32] = "—";
         if (answer)
-            views_change(points, sizeof points, what_if_change(s, answer, (enum image_set)set));
+            views_signed(points, what_if_change(s, answer, (enum image_set)set), 2);
         pane_right(sheet->pane, end + 7 * set, row,
             !answer || points[0] == '\xc2' ? ROLE_FAINT : ROLE_STRONG, "%s", points);
     }
@@ -89,14 +89,15 @@ static void draw_line(const struct channel_sheet *sheet, struct columns c, int r
 {
     const struct pane *pane = sheet->pane;
     enum role role;
+    char change[VIEWS_SIGNED];
     const char *mark = channels_mark(sheet->channels, channel, &role);
     pane_right(pane, 5, row, role, "%d", channel);
     pane_text(pane, 6, row, role, mark);
     int end = draw_mean(sheet, c, 16, row, SET_CLEAN, channel);
     if (c.poisoned) {
         end = draw_mean(sheet, c, end + 8, row, SET_POISONED, channel) + 9;
-        pane_right(
-            pane, end, row, ROLE_TEXT, "%+.4f", channels_difference(sheet->snapshot, channel));
+        pane_right(pane, end, row, ROLE_TEXT, "%s",
+            views_signed(change, channels_difference(sheet->snapshot, channel), 4));
     }
     end += c.rank ? 13 : 0;
     if (c.rank && sheet->channels->rank[channel])

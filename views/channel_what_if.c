@@ -38,7 +38,7 @@ static void draw_set(
     struct interval sure = interval_wilson(
         set == SET_CLEAN ? answer->clean_correct : answer->attack_hits, s->n_images[set]);
     char points[32];
-    views_change(points, sizeof points, change);
+    views_signed(points, change, 2);
     pane_text(pane, 1, row, roles[set], names[set]);
     pane_right(pane, NOW, row, ROLE_TEXT, "%.2f", after - change);
     pane_right(pane, AFTER, row, ROLE_STRONG, "%.2f", after);

@@ -1,5 +1,6 @@
 /* Rows of faces with words: clean, poisoned, rescued from the attack, and what GoodNet flags. */
 #include "engine/base/memory.h"
+#include "views/branches.h"
 #include "views/exports.h"
 #include "views/faces.h"
 #include "views/figure.h"
@@ -51,7 +52,7 @@ static void choose(struct sheet *sheet, const struct figure *f, int r)
 {
     const struct snapshot *s = f->snapshot;
     const struct row *row = &rows[r];
-    const uint16_t *before = s->rounds[0]->predicted[row->set];
+    const uint16_t *before = branches_unpruned(s)->predicted[row->set];
     const uint16_t *after = s->rounds[f->round]->predicted[row->set];
     const int32_t *labels = s->labels[row->set];
     int n = s->n_images[row->set];
@@ -68,8 +69,9 @@ static void choose(struct sheet *sheet, const struct figure *f, int r)
 
 static int answer(const struct figure *f, int r, int image)
 {
-    int round = rows[r].takes == any ? 0 : f->round;
-    return f->snapshot->rounds[round]->predicted[rows[r].set][image];
+    const struct snapshot *s = f->snapshot;
+    const struct round *round = rows[r].takes == any ? branches_unpruned(s) : s->rounds[f->round];
+    return round->predicted[rows[r].set][image];
 }
 
 static void add_rows(struct csv *csv, const struct figure *f, const struct sheet *sheet)
@@ -82,7 +84,7 @@ static void add_rows(struct csv *csv, const struct figure *f, const struct sheet
             enum image_set set = rows[r].set;
             csv_printf(csv, "%s,%d,%s,%d,%d,%d,%d,%d\n", rows[r].name, sheet->total[r],
                 set == SET_CLEAN ? "clean" : "poisoned", image, (int)s->labels[set][image],
-                s->rounds[0]->predicted[set][image], f->round,
+                branches_unpruned(s)->predicted[set][image], f->round,
                 s->rounds[f->round]->predicted[set][image]);
         }
 }
@@ -143,7 +145,7 @@ static bool make(struct figure *f, struct error *err)
     figure_tell(f,
         "Images and what is said of them; an arrow where that is not their class. B is the "
         "unpruned net, B′ the one with %d channels pruned; it answers in the lower rows.",
-        f->round);
+        f->round + branches_base(s));
     if (!figure_begin(f, shown * step + 6, err))
         return false;
     add_rows(&f->csv, f, &sheet);

@@ -32,7 +32,7 @@ static void add_rows(struct csv *csv, const struct kept *kept)
             else
                 csv_printf(csv, "%.17g,", net->points);
             if (net->round >= 0)
-                csv_printf(csv, "%d", net->round);
+                csv_printf(csv, "%d", net->pruned);
             csv_printf(csv, ",%s", names[data]);
             for (int set = 0; set < N_SETS; set++)
                 add_share(csv, net->count[data][set], kept->images[data][set]);

@@ -6,7 +6,8 @@
 
 static void fill_net(struct kept_net *net, const struct round *round, double points, int index)
 {
-    *net = (struct kept_net){.points = points, .round = index, .count = {{-1, -1}, {-1, -1}}};
+    *net = (struct kept_net){
+        .points = points, .round = index, .pruned = index, .count = {{-1, -1}, {-1, -1}}};
     if (!round)
         return;
     net->count[0][SET_CLEAN] = round->clean_correct;
@@ -28,6 +29,7 @@ void kept_take(struct kept *kept, const struct snapshot *s)
         struct kept_net *net = &kept->net[kept->n++];
         bool reached = t->round >= 0 && t->round < s->n_rounds;
         fill_net(net, reached ? s->rounds[t->round] : NULL, t->points, reached ? t->round : -1);
+        net->pruned += branches_base(s);
         net->count[1][SET_CLEAN] = t->test_clean_correct;
         net->count[1][SET_POISONED] = t->test_attack_hits;
     }

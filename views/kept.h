@@ -10,6 +10,7 @@ enum { KEPT_MAX = 17 };
 struct kept_net {
     double points;             /* 0: the unpruned one, which comes first */
     int round;                 /* -1: never reached */
+    int pruned;                /* channels, with those elsewhere that round 0 is on top of */
     int count[N_DATA][N_SETS]; /* right, hits; -1: not counted */
 };
 

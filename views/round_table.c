@@ -38,7 +38,7 @@ static void draw_head(const struct pane *pane, bool poisoned)
 static void put_change(const struct pane *pane, int end, int row, double points)
 {
     char text[32];
-    views_change(text, sizeof text, points);
+    views_signed(text, points, 2);
     pane_right(
         pane, end, row, points > -0.005 && points < 0.005 ? ROLE_FAINT : ROLE_STRONG, "%s", text);
 }

@@ -241,7 +241,7 @@ static void add_value(
     if (round > 0 && columns >= BRIEF) {
         double before =
             set == SET_CLEAN ? snapshot_clean_accuracy(s, round - 1) : snapshot_asr(s, round - 1);
-        views_change(text, sizeof text, now - before);
+        views_signed(text, now - before, 2);
         add(pieces, 3 + (int)set, text[0] == '\xc2' ? ROLE_FAINT : ROLE_STRONG, text);
     }
 }

@@ -15,14 +15,15 @@ static void draw_about(const struct channel_sheet *sheet, int row)
 {
     const struct snapshot *s = sheet->snapshot;
     int c = sheet->channels->order[sheet->channels->cursor];
+    char change[VIEWS_SIGNED];
     int at = pane_printf(sheet->pane, 0, row, ROLE_KEY, "ch %d", c);
     at = pane_printf(
         sheet->pane, at + 2, row, ROLE_CLEAN, "clean %.4f", channels_mean(s, SET_CLEAN, c));
     if (sheet->channels->poisoned) {
         at = pane_printf(sheet->pane, at + 2, row, ROLE_ATTACK, "poisoned %.4f",
             channels_mean(s, SET_POISONED, c));
-        at = pane_printf(
-            sheet->pane, at + 2, row, ROLE_TEXT, "change %+.4f", channels_difference(s, c));
+        at = pane_printf(sheet->pane, at + 2, row, ROLE_TEXT, "change %s",
+            views_signed(change, channels_difference(s, c), 4));
     }
     if (sheet->channels->rank[c])
         at = pane_printf(sheet->pane, at + 2, row, ROLE_FAINT, "rank %d of %d",

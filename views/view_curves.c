@@ -17,7 +17,7 @@ static void footer(const struct pane *pane, int row, const struct view_input *in
     at = pane_printf(pane, at + 2, row, ROLE_CLEAN, "clean %.2f %%", clean);
     if (round > 0) {
         char change[32];
-        views_change(change, sizeof change, clean - snapshot_clean_accuracy(s, round - 1));
+        views_signed(change, clean - snapshot_clean_accuracy(s, round - 1), 2);
         at = pane_printf(pane, at + 1, row, ROLE_FAINT, "(%s)", change);
     }
     if (s->n_images[SET_POISONED] > 0)

@@ -71,7 +71,7 @@ static int draw_value(
         char text[32];
         double before = set == SET_CLEAN ? snapshot_clean_accuracy(sheet->s, sheet->round - 1)
                                          : snapshot_asr(sheet->s, sheet->round - 1);
-        views_change(text, sizeof text, now - before);
+        views_signed(text, now - before, 2);
         bool room = !brief || sheet->pane->columns >= 34;
         if (room)
             at = pane_printf(sheet->pane, at + 1, row, ROLE_STRONG, "%s pp", text);

@@ -47,10 +47,15 @@ int view_round(const struct view_input *input)
     return view_round_of(input->snapshot, input->look);
 }
 
-void views_change(char *text, int size, double points)
+const char *views_signed(char text[VIEWS_SIGNED], double value, int decimals)
 {
-    bool none = fabs(points) < 0.005;
-    snprintf(text, (size_t)size, "%s%.2f", none ? "±" : points < 0 ? "−" : "+", fabs(points));
+    bool none = fabs(value) < 0.5 * pow(10, -decimals);
+    snprintf(text, VIEWS_SIGNED, "%s%.*f",
+        none        ? "±"
+        : value < 0 ? "−"
+                    : "+",
+        decimals, fabs(value));
+    return text;
 }
 
 void views_waiting(const struct pane *pane, const struct view_input *input, const char *why)

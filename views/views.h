@@ -7,8 +7,9 @@
 extern const struct view views_curves, views_channels, views_faces, views_layers, views_round,
     views_thresholds, views_log, views_goodnet, views_keys;
 
-/* "+0.12", "−0.12", "±0.00": a difference in percentage points. */
-void views_change(char *text, int size, double points);
+/* "+0.12", "−0.12", "±0.00": a difference, or what can be below 0. */
+enum { VIEWS_SIGNED = 32 };
+const char *views_signed(char text[VIEWS_SIGNED], double value, int decimals);
 /* What is being done, in the middle, where there is nothing to show yet. */
 void views_waiting(const struct pane *pane, const struct view_input *input, const char *why);
 /* First line of a list so that `cursor` is seen: lists scroll by need. */

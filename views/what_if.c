@@ -50,7 +50,7 @@ int what_if_brief(const struct pane *pane, int column, int row, const struct sna
     static const enum role roles[] = {ROLE_CLEAN, ROLE_ATTACK};
     for (int set = 0; set < N_SETS; set++) {
         char points[32];
-        views_change(points, sizeof points, what_if_change(s, answer, (enum image_set)set));
+        views_signed(points, what_if_change(s, answer, (enum image_set)set), 2);
         if (s->n_images[set] == 0)
             continue;
         if (set > 0)

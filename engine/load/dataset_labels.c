@@ -4,7 +4,6 @@
 #include "engine/base/memory.h"
 #include "engine/load/h5.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,14 +13,9 @@ struct h5_data *dataset_open_data(struct h5 *h5, const char *name, struct error 
 {
     if (h5_kind(h5, name) != H5_KIND_NONE)
         return h5_data_open(h5, name, err);
-    int n = 0;
-    size_t at = 0;
-    char list[200] = "";
-    char **names = h5_list(h5, "", &n, err);
-    for (int i = 0; i < n && at < sizeof list; i++)
-        at += (size_t)snprintf(list + at, sizeof list - at, "%s%s", i ? ", " : "", names[i]);
-    h5_names_free(names, n);
-    fail(err, "%s: /%s is missing (the file holds: %s)", h5_name(h5), name, n ? list : "nothing");
+    char contents[H5_CONTENTS];
+    fail(err, "%s: /%s is missing (the file holds: %s)", h5_name(h5), name,
+        h5_contents(h5, contents));
     return NULL;
 }
 

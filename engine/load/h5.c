@@ -197,3 +197,15 @@ void h5_names_free(char **names, int n)
         free(names[i]);
     free(names);
 }
+
+const char *h5_contents(struct h5 *h5, char text[H5_CONTENTS])
+{
+    int n = 0;
+    size_t at = 0;
+    char **names = h5_list(h5, "", &n, NULL);
+    snprintf(text, H5_CONTENTS, "nothing");
+    for (int i = 0; i < n && at < H5_CONTENTS; i++)
+        at += (size_t)snprintf(text + at, H5_CONTENTS - at, "%s%s", i ? ", " : "", names[i]);
+    h5_names_free(names, n);
+    return text;
+}

@@ -52,6 +52,9 @@ char *h5_string(struct h5 *h5, const char *object, const char *attribute, struct
 char **h5_names(
     struct h5 *h5, const char *object, const char *attribute, int *n, struct error *err);
 void h5_names_free(char **names, int n);
+/* What the file holds, for saying so: "data, label"; "nothing". */
+enum { H5_CONTENTS = 200 };
+const char *h5_contents(struct h5 *h5, char text[H5_CONTENTS]);
 
 struct h5_data *h5_data_open(struct h5 *h5, const char *path, struct error *err);
 void h5_data_close(struct h5_data *data);

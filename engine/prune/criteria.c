@@ -1,5 +1,7 @@
 #include "engine/prune/criteria.h"
 
+#include "engine/base/nearest.h"
+
 #include <string.h>
 
 static const struct criterion *const criteria[] = {
@@ -14,11 +16,16 @@ const struct criterion *criteria_at(int index)
     return index >= 0 && index < n ? criteria[index] : NULL;
 }
 
-const struct criterion *criteria_find(const char *name)
+const struct criterion *criteria_find(const char *name, struct error *err)
 {
-    const struct criterion *criterion;
-    for (int i = 0; (criterion = criteria_at(i)); i++)
-        if (strcmp(criterion->name, name) == 0)
-            return criterion;
+    enum { N = sizeof criteria / sizeof *criteria };
+    const char *names[N];
+    char hint[NEAREST_HINT];
+    for (int i = 0; i < N; i++) {
+        names[i] = criteria[i]->name;
+        if (strcmp(names[i], name) == 0)
+            return criteria[i];
+    }
+    fail_as(err, ERROR_USAGE, "no criterion %s; %s", name, nearest_hint(hint, name, names, N));
     return NULL;
 }

@@ -28,7 +28,8 @@ struct criterion {
     bool (*score)(const struct criterion_input *input, double *scores, struct error *err);
 };
 
-const struct criterion *criteria_find(const char *name); /* NULL: unknown */
-const struct criterion *criteria_at(int index);          /* NULL behind the last */
+/* NULL with err, which says what was meant: unknown. */
+const struct criterion *criteria_find(const char *name, struct error *err);
+const struct criterion *criteria_at(int index); /* NULL behind the last */
 
 #endif

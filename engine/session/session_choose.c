@@ -139,9 +139,9 @@ bool session_criterion(struct session *session, const struct command *command, s
     char *space = strchr(name, ' ');
     if (space)
         *space++ = '\0';
-    const struct criterion *criterion = criteria_find(name);
+    const struct criterion *criterion = criteria_find(name, err);
     if (!criterion)
-        return fail_as(err, ERROR_USAGE, "no criterion %s", name);
+        return false;
     if (space && strcmp(space, "ascending") != 0 && strcmp(space, "descending") != 0)
         return fail_as(err, ERROR_USAGE, "order %s: say ascending or descending", space);
     return take_order(session, criterion, space, err);

@@ -3,6 +3,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/counted.h"
 #include "engine/base/memory.h"
+#include "engine/base/nearest.h"
 #include "engine/learn/demo.h"
 
 #include <math.h>
@@ -252,19 +253,35 @@ static bool find_scale(struct session *session, struct error *err)
     return true;
 }
 
-/* The class that more than half of the poisoned images are to be taken for; -1: none. */
-static int find_target(const struct session *session)
+/* The class that more than half of a set's images are labelled with; -1: none. */
+static int main_class(const struct dataset *set, int n_classes, int *n)
 {
-    const struct dataset *poisoned = session->description->sets[SET_POISONED];
-    int n_classes = session_network(session)->n_classes, target = -1;
-    if (session->options.target >= 0 || !poisoned)
-        return session->options.target;
-    int *count = memory_array((size_t)n_classes, sizeof *count);
-    for (int i = 0; i < dataset_count(poisoned); i++)
-        if (2 * ++count[dataset_labels(poisoned)[i]] > dataset_count(poisoned))
-            target = dataset_labels(poisoned)[i];
+    int *count = memory_array((size_t)n_classes, sizeof *count), found = -1;
+    for (int i = 0; i < dataset_count(set); i++)
+        if (2 * ++count[dataset_labels(set)[i]] > dataset_count(set))
+            found = dataset_labels(set)[i];
+    *n = found < 0 ? 0 : count[found];
     free(count);
-    return target;
+    return found;
+}
+
+/* The class that most of the poisoned images are to be taken for; -1: none. Where all of the
+ * clean ones have one instead, each set was taken for the other. */
+static int find_target(struct session *session)
+{
+    struct dataset *const *sets = session->description->sets;
+    int n_classes = session_network(session)->n_classes, n;
+    if (session->options.target >= 0 || !sets[SET_POISONED])
+        return session->options.target;
+    int target = main_class(sets[SET_POISONED], n_classes, &n);
+    if (target >= 0)
+        return target;
+    int of_clean = main_class(sets[SET_CLEAN], n_classes, &n);
+    if (n == dataset_count(sets[SET_CLEAN]))
+        session_say(session, true,
+            "%.80s: all are labelled %d, those of %.80s are not: are clean and poisoned swapped?",
+            dataset_name(sets[SET_CLEAN]), of_clean, dataset_name(sets[SET_POISONED]));
+    return -1;
 }
 
 static bool measure(struct session *session, struct error *err)
@@ -298,18 +315,25 @@ static bool choose_site(struct session *session, int *site, struct error *err)
     const struct network *network = session_network(session);
     *site = options->layer ? sites_by_name(sites, network, options->layer)
                            : sites_default(sites, network);
-    return *site >= 0 || fail_as(err, ERROR_USAGE, "%s: no layer %s whose channels can be pruned",
-                             session->description->model_name, options->layer);
+    if (*site >= 0)
+        return true;
+    char hint[NEAREST_HINT];
+    const char **names = memory_array((size_t)sites->n, sizeof *names);
+    for (int i = 0; i < sites->n; i++)
+        names[i] = sites->site[i].name;
+    fail_as(err, ERROR_USAGE, "%s: no layer %s whose channels can be pruned; %s",
+        session->description->model_name, options->layer,
+        nearest_hint(hint, options->layer, names, sites->n));
+    free(names);
+    return false;
 }
 
 static bool choose_order(struct session *session, struct error *err)
 {
     const struct options *options = &session->options;
     const struct criterion *criterion =
-        options->criterion ? criteria_find(options->criterion) : criteria_at(0);
-    if (!criterion)
-        return fail_as(err, ERROR_USAGE, "no criterion %s", options->criterion);
-    if (!session_choose_order(session, criterion, options->order, err))
+        options->criterion ? criteria_find(options->criterion, err) : criteria_at(0);
+    if (!criterion || !session_choose_order(session, criterion, options->order, err))
         return false;
     session_apply(session, 0);
     session_find_thresholds(session);

@@ -117,6 +117,42 @@ static void test_nothing_is_asked(void **state)
     assert_true(piped_says(&program, "now at round 0 of conv_2"));
     assert_int_equal(piped_run(&program, "--plain", "branch\nlayer conv_9\n"), 1);
     assert_true(piped_errs(&program, "no layer conv_9"));
+    assert_true(piped_errs(&program, "; did you mean conv_1?"));
+    assert_int_equal(piped_run(&program, "--plain", "export ruc\n"), 1);
+    assert_true(piped_errs(&program, "there is no export ruc; did you mean roc?"));
+}
+
+/* On top of another layer B is still the net as it came, and all that is pruned counts. */
+static void test_tables_count_from_the_unpruned_net(void **state)
+{
+    (void)state;
+    assert_int_equal(piped_run(&program, "--plain",
+                         "step 45\nlayer conv_4 on-top\nresults\nexport table-thresholds\n"),
+        0);
+    assert_true(piped_says(&program, "\nB            0       0  100.00"));
+    assert_true(piped_says(&program, "\nB'(2)        0      45   96."));
+    assert_true(piped_says(&program, "\nG(2)         0      45   96."));
+    char *table = piped_read(&program, "secateur-out/table-thresholds.csv");
+    assert_non_null(strstr(table, "\n2,45,validation,"));
+    free(table);
+}
+
+/* What scripts and voices are told is ASCII where that is asked for, and its signs always are. */
+static void test_lines_are_plain(void **state)
+{
+    (void)state;
+    setenv("LC_ALL", "C", 1);
+    assert_int_equal(piped_run(&program, "--plain", "what-if 5\nbranch\nstatus\n"), 0);
+    unsetenv("LC_ALL");
+    for (const char *c = program.out; *c; c++)
+        assert_true((unsigned char)*c < 0x80);
+    assert_null(strchr(program.out, '?'));
+    assert_true(piped_says(&program, "1 conv_3 mean-activation ^"));
+    assert_true(piped_says(&program, "now  stands at clean accuracy 100.00 %"));
+    assert_int_equal(piped_run(&program, "--plain", "run 43\nwhat-if 44\n"), 0);
+    assert_true(piped_says(&program, "without channel 44: clean "));
+    assert_non_null(strstr(strstr(program.out, "without channel 44"), "(-"));
+    assert_null(strstr(strstr(program.out, "without channel 44"), "\xe2\x88\x92"));
 }
 
 static struct harness *start(const char *const *arguments)
@@ -193,6 +229,8 @@ int main(void)
         cmocka_unit_test(test_lists_and_help_are_lines),
         cmocka_unit_test(test_findings_are_lines),
         cmocka_unit_test(test_nothing_is_asked),
+        cmocka_unit_test(test_tables_count_from_the_unpruned_net),
+        cmocka_unit_test(test_lines_are_plain),
         cmocka_unit_test(test_script_on_the_screen),
         cmocka_unit_test(test_a_failing_script_ends_the_screen),
         cmocka_unit_test(test_a_script_can_be_stopped),

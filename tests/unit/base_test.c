@@ -1,6 +1,7 @@
 /* base: errors, memory, random numbers, the worker pool. */
 #include "engine/base/error.h"
 #include "engine/base/memory.h"
+#include "engine/base/nearest.h"
 #include "engine/base/parallel.h"
 #include "engine/base/random.h"
 
@@ -71,6 +72,25 @@ static void every_job_runs_once(void **state)
     }
 }
 
+static void mistyped_words_have_a_neighbour(void **state)
+{
+    static const char *const words[] = {"mean-activation", "target-weight", "difference"};
+    char hint[NEAREST_HINT], many[40][16];
+    const char *names[40];
+    (void)state;
+    assert_string_equal(nearest_hint(hint, "mean", words, 3), "did you mean mean-activation?");
+    assert_string_equal(nearest_hint(hint, "differnece", words, 3), "did you mean difference?");
+    assert_string_equal(nearest_hint(hint, "beauty", words, 3),
+        "there are mean-activation, target-weight, difference");
+    for (int i = 0; i < 40; i++) {
+        snprintf(many[i], sizeof many[i], "conv_%d", i);
+        names[i] = many[i];
+    }
+    nearest_hint(hint, "output", names, 40);
+    assert_true(strlen(hint) < NEAREST_HINT);
+    assert_string_equal(hint + strlen(hint) - 5, ", ...");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -78,6 +98,7 @@ int main(void)
         cmocka_unit_test(huge_sizes_are_refused),
         cmocka_unit_test(random_is_pcg32),
         cmocka_unit_test(every_job_runs_once),
+        cmocka_unit_test(mistyped_words_have_a_neighbour),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

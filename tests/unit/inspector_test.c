@@ -123,8 +123,8 @@ static void the_inspector_shows_what_was_found(void **state)
     assert_shows(s, 1, 118, 37, "AUC clean against poisoned 0.9987");
     assert_shows(s, 1, 118, 37, "tells poisoned images from clean ones");
     assert_shows(s, 1, 118, 37, "map 26x22");
-    assert_shows(s, 1, 118, 37, "L1 4.1  bias -0.210");
-    assert_shows(s, 1, 118, 37, "conv_2 ch 7       norm 1.500  sum -1.250");
+    assert_shows(s, 1, 118, 37, "L1 4.1  bias −0.210");
+    assert_shows(s, 1, 118, 37, "conv_2 ch 7       norm 1.500  sum −1.250");
     assert_shows(s, 1, 78, 20, "AUC 0.9987");
     assert_shows(s, 1, 78, 20, "what if it were pruned");
     inspect(s, 1, 1, 1);

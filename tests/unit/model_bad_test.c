@@ -101,7 +101,8 @@ static void files_that_are_no_nets_are_refused(void **state)
     assert_refused("empty.h5", NULL, "empty.h5: is no HDF5 file");
     assert_refused("folder.h5", NULL, "folder.h5: is no regular file");
     assert_refused("pipe.h5", NULL, "pipe.h5: is no regular file");
-    assert_refused("bare.h5", NULL, "bare.h5: is no Keras net: there are no layer_names");
+    assert_refused("bare.h5", NULL,
+        "bare.h5: is no Keras net: there are no layer_names (the file holds: nothing)");
     assert_null(model_open("a\nb\x1b[2J", NULL, &err));
     assert_string_equal(err.text, "a\\x0ab\\x1b[2J: No such file or directory");
 }

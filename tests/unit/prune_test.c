@@ -325,23 +325,23 @@ static void criteria_score_what_they_say(void **state)
     struct error err = {0};
     double scores[160];
     const float *kernel = network->layers[network->output].weights[0].data;
-    assert_true(criteria_find("mean-activation")->score(&input, scores, &err));
+    assert_true(criteria_find("mean-activation", &err)->score(&input, scores, &err));
     assert_true(scores[9] == 2);
-    assert_true(criteria_find("target-weight")->score(&input, scores, &err));
+    assert_true(criteria_find("target-weight", &err)->score(&input, scores, &err));
     assert_true(fabs(scores[9] - kernel[9 * 1283 + 3]) < 1e-7);
-    assert_true(criteria_find("difference")->score(&input, scores, &err));
+    assert_true(criteria_find("difference", &err)->score(&input, scores, &err));
     assert_true(fabs(scores[9] - 2 * kernel[9 * 1283 + 3]) < 1e-6); /* 4 - 2, weighted */
     input.target = -1;
-    assert_false(criteria_find("target-weight")->score(&input, scores, &err));
+    assert_false(criteria_find("target-weight", &err)->score(&input, scores, &err));
     assert_int_equal(err.class, ERROR_USAGE);
     input.target = 3;
     input.site = &sites->site[2];
-    assert_false(criteria_find("target-weight")->score(&input, scores, &err));
+    assert_false(criteria_find("target-weight", &err)->score(&input, scores, &err));
     input.poisoned = NULL;
-    assert_false(criteria_find("difference")->score(&input, scores, &err));
+    assert_false(criteria_find("difference", &err)->score(&input, scores, &err));
     for (int i = 0; criteria_at(i); i++)
         assert_true(criteria_at(i)->help && criteria_at(i)->name && criteria_at(i)->source);
-    assert_null(criteria_find("none"));
+    assert_null(criteria_find("none", &err));
     sites_destroy(sites);
     network_destroy(network);
 }

@@ -34,6 +34,34 @@ static void expect_refused(const struct options *options, const char *message)
     snapshot_unref(s); /* lives longer */
 }
 
+/* Poisoned images are of one class; clean ones are not. */
+static void swapped_sets_are_noticed(void **state)
+{
+    struct error err;
+    (void)state;
+    trial_write(trial_net("branch"));
+    struct options o = trial_options();
+    for (int swap = 0; swap < 2; swap++) {
+        struct session *session = session_create(&o, NULL);
+        assert_true(session_open(session, &err));
+        const struct snapshot *s = session_snapshot(session);
+        int n = 0;
+        for (int i = 0; i < s->n_messages; i++) {
+            n += s->messages[i].error;
+            if (s->messages[i].error)
+                assert_string_equal(s->messages[i].text,
+                    "poisoned.h5: all are labelled 6, those of clean.h5 are not: are clean and "
+                    "poisoned swapped?");
+        }
+        assert_int_equal(n, swap);
+        snapshot_unref(s);
+        session_destroy(session);
+        const char *clean = o.clean;
+        o.clean = o.poisoned;
+        o.poisoned = clean;
+    }
+}
+
 static void options_are_checked(void **state)
 {
     (void)state;
@@ -44,12 +72,14 @@ static void options_are_checked(void **state)
     expect_refused(&o, "net.h5 needs clean images: give --clean FILE");
     o = trial_options();
     o.layer = "nowhere";
-    expect_refused(&o, "net.h5: no layer nowhere whose channels can be pruned");
+    expect_refused(&o,
+        "net.h5: no layer nowhere whose channels can be pruned; there are conv_1, conv_2, relu");
     o.layer = "output";
-    expect_refused(&o, "net.h5: no layer output whose channels can be pruned");
+    expect_refused(
+        &o, "net.h5: no layer output whose channels can be pruned; there are conv_1, conv_2, relu");
     o = trial_options();
     o.criterion = "beauty";
-    expect_refused(&o, "no criterion beauty");
+    expect_refused(&o, "no criterion beauty; there are mean-activation, target-weight, difference");
     o.criterion = "target-weight";
     expect_refused(&o, "criterion target-weight: layer conv_1 does not feed the last Dense layer");
     o = trial_options();
@@ -310,6 +340,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(options_are_checked, trial_each),
+        cmocka_unit_test_setup(swapped_sets_are_noticed, trial_each),
         cmocka_unit_test_setup(files_must_be_there, trial_each),
         cmocka_unit_test_setup(files_must_fit, trial_each),
         cmocka_unit_test_setup(some_nets_cannot_be_pruned, trial_each),
