@@ -86,7 +86,8 @@ double backward_cross_entropy(const float *logits, int n_classes, int label, flo
     pass_softmax(grad, n_classes);
     double top = (double)logits[0], sum = 0;
     for (int k = 1; k < n_classes; k++)
-        top = fmax(top, (double)logits[k]);
+        if ((double)logits[k] > top) /* not fmax: for ARM, GCC 12 fails on that */
+            top = (double)logits[k];
     for (int k = 0; k < n_classes; k++)
         sum += exp((double)logits[k] - top);
     grad[label] -= 1;

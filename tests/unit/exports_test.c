@@ -288,8 +288,9 @@ static void ids_are_the_drawings_own(void **state)
             assert_non_null(strstr(svg[k], id));
         }
         assert_non_null(strstr(svg[k], "<title>"));
-        free(svg[k]);
     }
+    free(svg[0]);
+    free(svg[1]);
     remove_folder(folder);
     finish(&f);
 }
