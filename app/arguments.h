@@ -44,7 +44,7 @@ struct arguments {
     bool ascii, no_mouse;
 
     const char *figure_size;    /* NULL: 88mm */
-    const char *figure_formats; /* "pdf,svg"; NULL: png */
+    const char *figure_formats; /* "pdf,svg" */
     int n_words;                /* the command line itself */
     char *const *words;         /* [n_words] */
 };

@@ -43,8 +43,7 @@ static const char *folder(const struct ui *ui)
 
 static const char *formats(const struct ui *ui)
 {
-    const char *given = ui->arguments->figure_formats;
-    return *ui->figure_formats ? ui->figure_formats : given ? given : "png";
+    return *ui->figure_formats ? ui->figure_formats : ui->arguments->figure_formats;
 }
 
 static const char *size(const struct ui *ui)

@@ -103,8 +103,8 @@ static const struct flag table[] = {
 
     {"figure-size", 0, "SIZE", "88mm, 120mm, 180mm, slide or other millimetres (88mm)", FIGURES,
         DRAWS, values_figure_size, FIELD(figure_size)},
-    {"figure-format", 0, "LIST", "pdf, svg, png or several of them (png; figures: pdf,png)",
-        FIGURES, DRAWS, values_figure_formats, FIELD(figure_formats)},
+    {"figure-format", 0, "LIST", "pdf, svg, png or several of them (pdf,png)", FIGURES, DRAWS,
+        values_figure_formats, FIELD(figure_formats)},
 
     {"script", 's', "FILE", "run the commands in FILE, one a line; - for standard input", SCREEN,
         VERB_APP, values_text, FIELD(script)},
@@ -305,8 +305,11 @@ bool options_parse(struct arguments *arguments, int argc, char *const *argv, str
 {
     const struct options options = OPTIONS_DEFAULT;
     struct parse parse = {.arguments = arguments, .argc = argc, .argv = argv, .err = err};
-    *arguments = (struct arguments){
-        .options = options, .format = "text", .color = "auto", .plant = plant_defaults()};
+    *arguments = (struct arguments){.options = options,
+        .format = "text",
+        .color = "auto",
+        .figure_formats = "pdf,png",
+        .plant = plant_defaults()};
     arguments->n_words = argc;
     arguments->words = argv;
     arguments->rounds = -1;

@@ -72,9 +72,10 @@ static bool fill(struct document *document, const struct snapshot *s, bool exact
     const struct detection *d = s->detection;
     if (!d || d->n_nets == 0)
         return fail_as(err, ERROR_FAILED, "no repaired net was compared yet: detect");
-    char *columns =
-        exact ? exact_columns()
-              : memory_string("net|images|acc. B′|acc. G|ASR B′|ASR G|detected|false alarms");
+    char name[GOODNET_NAME],
+        *columns =
+            exact ? exact_columns()
+                  : memory_string("net|images|acc. B′|acc. G|ASR B′|ASR G|detected|false alarms");
     document_table(document,
         "GoodNet G says what the unpruned net B and a repaired net B′ agree on, else N+1 "
         "(flagged). "
@@ -84,7 +85,8 @@ static bool fill(struct document *document, const struct snapshot *s, bool exact
     free(columns);
     for (int data = 0; data < N_DATA; data++)
         for (int i = 0; i < d->n_nets && d->n[data][SET_CLEAN] > 0; i++) {
-            document_cell(document, "%s", d->nets[i].name);
+            document_cell(
+                document, "%s", exact ? d->nets[i].name : goodnet_name(&d->nets[i], name));
             document_cell(document, "%s", results_data((enum detection_data)data));
             if (exact)
                 exact_row(document, &d->nets[i].defence[data]);

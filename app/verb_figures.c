@@ -60,11 +60,6 @@ struct figures {
     const struct snapshot *moment[N_MOMENTS]; /* NULL: there was none */
 };
 
-static const char *formats(const struct arguments *arguments)
-{
-    return arguments->figure_formats ? arguments->figure_formats : "pdf,png";
-}
-
 static bool check_endings(
     const struct arguments *arguments, const char *stem, const char *endings, struct error *err)
 {
@@ -89,7 +84,7 @@ static bool check(const struct arguments *arguments, struct error *err)
         return false;
     if (access(folder, W_OK | X_OK) != 0)
         return fail_as(err, ERROR_OUTPUT, "%s: %s", folder, strerror(errno));
-    snprintf(endings, sizeof endings, "%s,csv,tex", formats(arguments));
+    snprintf(endings, sizeof endings, "%s,csv,tex", arguments->figure_formats);
     for (int i = 0; i < N_SET; i++)
         if (!check_endings(arguments, set[i].stem, endings, err))
             return false;
@@ -176,7 +171,7 @@ static struct export_request request_of(const struct figures *f, const char *ste
 {
     struct export_request request = {.folder = f->arguments->options.out,
         .stem = stem,
-        .formats = formats(f->arguments),
+        .formats = f->arguments->figure_formats,
         .size = f->arguments->figure_size,
         .version = SECATEUR_VERSION,
         .force = f->arguments->options.force};

@@ -3,6 +3,7 @@
 #include "views/bars.h"
 #include "views/exports.h"
 #include "views/figure.h"
+#include "views/goodnet.h"
 
 #include <stdio.h>
 
@@ -112,8 +113,9 @@ static void draw(struct canvas *canvas, const struct defences *d, double row)
     canvas_text(canvas, ROLE_TEXT, canvas->width - 4, 0.7 * line, ALIGN_RIGHT, "flagged (%)");
     for (int i = 0; i < d->n; i++) {
         bool own_line = name == 0;
+        char net[GOODNET_NAME];
         draw_name(canvas, y + (own_line ? 0.5 * line : row), own_line ? 26 * canvas->em : name - 8,
-            d->detection->nets[i].name);
+            goodnet_name(&d->detection->nets[i], net));
         y += own_line ? line : 0;
         for (int set = 0; set < N_SETS; set++, y += row) {
             const struct agreement *a = agreement_of(d, i, (enum image_set)set);

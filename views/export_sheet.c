@@ -47,7 +47,7 @@ struct sheet {
     int image[N_ROWS][ACROSS_MAX];
 };
 
-/* Spread over the set, one of each class as long as there are others. */
+/* Spread evenly over those that there are: sets are often in the order of their classes. */
 static void choose(struct sheet *sheet, const struct figure *f, int r)
 {
     const struct snapshot *s = f->snapshot;
@@ -60,10 +60,9 @@ static void choose(struct sheet *sheet, const struct figure *f, int r)
         sheet->total[r] += row->takes(labels[i], before[i], after[i]);
     if (sheet->total[r] == 0)
         return;
-    int every = sheet->total[r] / sheet->across, met = 0;
-    every = every > 0 ? every : 1;
-    for (int i = 0; i < n && sheet->n[r] < sheet->across; i++)
-        if (row->takes(labels[i], before[i], after[i]) && met++ % every == 0)
+    int total = sheet->total[r], most = total < sheet->across ? total : sheet->across, met = 0;
+    for (int i = 0; i < n && sheet->n[r] < most; i++)
+        if (row->takes(labels[i], before[i], after[i]) && met++ >= (long)sheet->n[r] * total / most)
             sheet->image[r][sheet->n[r]++] = i;
 }
 

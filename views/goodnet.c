@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 bool goodnet_defence(const struct snapshot *s, int repaired_round, struct defence *defence)
 {
@@ -75,6 +76,13 @@ double goodnet_rating(const struct defence *defence, enum goodnet_who who)
 double goodnet_percent(int count, int n)
 {
     return n > 0 ? 100.0 * count / n : 0;
+}
+
+const char *goodnet_name(const struct detection_net *net, char text[GOODNET_NAME])
+{
+    bool kept = strncmp(net->name, "B'(", 3) == 0;
+    snprintf(text, GOODNET_NAME, "%s%s", kept ? "B′" : "", net->name + (kept ? 2 : 0));
+    return text;
 }
 
 /* A detection may be of another branch, or of rounds that were forgotten since. */

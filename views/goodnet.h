@@ -39,6 +39,10 @@ struct goodnet_line {
     const struct detection_net *net; /* the same in the last detection, NULL: not there */
     struct defence defence;          /* on the validation images */
 };
+/* A net's name as figures and tables write it: "B′(4)". */
+enum { GOODNET_NAME = DETECTION_NAME + 4 };
+const char *goodnet_name(const struct detection_net *net, char text[GOODNET_NAME]);
+
 enum { GOODNET_LINES = 40 };
 int goodnet_lines(
     const struct snapshot *snapshot, int viewed, struct goodnet_line lines[GOODNET_LINES]);

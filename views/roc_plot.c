@@ -9,7 +9,8 @@
 
 static const struct canvas_point diagonal[] = {{0, 0}, {100, 100}};
 
-static void add(struct roc_plot *roc, const struct detector_result *result, const struct roc *curve)
+static void add(struct roc_plot *roc, const struct detector_result *result, const struct roc *curve,
+    const char *net)
 {
     static const struct canvas_style styles[] = {{ROLE_NEXT, LINE_DASHED, 1.2},
         {ROLE_WARNING, LINE_DOTTED, 1.2}, {ROLE_GOOD, LINE_SOLID, 1.2}};
@@ -21,7 +22,9 @@ static void add(struct roc_plot *roc, const struct detector_result *result, cons
             goodnet_percent(curve->flagged[SET_CLEAN][p], curve->n[SET_CLEAN]),
             goodnet_percent(curve->flagged[SET_POISONED][p], curve->n[SET_POISONED])};
     roc->points[i] = points;
-    snprintf(roc->label[i], ROC_LABEL, "%s, AUC %.4f", result->name, curve->auc);
+    roc->result[i] = result;
+    snprintf(roc->label[i], ROC_LABEL, "%s%s%s, AUC %.4f", result->name, *net ? ", " : "", net,
+        curve->auc);
     roc->plot.series[roc->plot.n_series++] = (struct plot_series){.label = roc->label[i],
         .points = points,
         .n = curve->n_points,
@@ -40,8 +43,12 @@ void roc_plot_init(
         (struct plot_series){.points = diagonal, .n = 2, .style = {ROLE_GRID, LINE_DOTTED, 0.5}};
     for (int i = 0; d && i < d->n_detectors && roc->n < ROC_CURVES; i++) {
         const struct detector_result *result = &d->detectors[i];
-        if (result->roc[data].n_points > 0 && (result->net < 0 || result->net == net))
-            add(roc, result, &result->roc[data]);
+        char name[GOODNET_NAME] = "";
+        if (net == ROC_ALL && result->net >= 0)
+            goodnet_name(&d->nets[result->net], name);
+        if (result->roc[data].n_points > 0 &&
+            (result->net < 0 || result->net == net || net == ROC_ALL))
+            add(roc, result, &result->roc[data], name);
     }
 }
 

@@ -6,16 +6,18 @@
 #include "engine/detection.h"
 #include "views/plot.h"
 
-enum { ROC_CURVES = 8, ROC_LABEL = 64 };
+enum { ROC_CURVES = 8, ROC_LABEL = 128, ROC_ALL = -2 };
 
 struct roc_plot {
     struct plot plot;
     struct canvas_point *points[ROC_CURVES]; /* owned */
-    char label[ROC_CURVES][ROC_LABEL];       /* "logit AUC 0.9727" */
-    int n;                                   /* curves; 0: nothing to draw */
+    const struct detector_result *result[ROC_CURVES];
+    char label[ROC_CURVES][ROC_LABEL]; /* "logit, AUC 0.9727" */
+    int n;                             /* curves; 0: nothing to draw */
 };
 
-/* Of the detectors of B alone and of those that compare it with net `net` (-1: none). */
+/* Of the detectors of B alone and of those that compare it with net `net` (-1: none; ROC_ALL: any,
+ * which is named). Curve i is series 1 + i; the first one is what chance gives. */
 void roc_plot_init(
     struct roc_plot *roc, const struct detection *detection, enum detection_data data, int net);
 void roc_plot_finish(struct roc_plot *roc);

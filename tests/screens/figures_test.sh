@@ -44,6 +44,7 @@ for stem in table_layers table_thresholds table_goodnet suggested_table_goodnet;
     grep -q "toprule" figures/$stem.tex || fail "$stem.tex has no table"
     grep -q "^% net file: embedded demo" figures/$stem.tex || fail "$stem.tex: whose numbers?"
 done
+grep -q "B\$'\$(2)" figures/table_goodnet.tex || fail "B′ is not written as in the caption"
 # What the table says is what the figure was drawn from.
 for stem in thresholds table_thresholds; do
     grep -v '^#' figures/$stem.csv >$stem.numbers

@@ -181,6 +181,16 @@ static void branches_start_at_nothing_lost(void **state)
     sample_destroy(s);
 }
 
+/* Face k of a row is spread evenly among those that could be in it. */
+static void check_spread(const struct snapshot *s, int k, int of, int image)
+{
+    enum { ACROSS = 5 };
+    int before = 0, most = of < ACROSS ? of : ACROSS;
+    for (int i = 0; i < image; i++)
+        before += s->rounds[0]->predicted[SET_CLEAN][i] != s->rounds[53]->predicted[SET_CLEAN][i];
+    assert_int_equal(before, k * of / most);
+}
+
 /* What the rows promise holds for each face in them. */
 static void sheet_keeps_its_promises(void **state)
 {
@@ -200,8 +210,10 @@ static void sheet_keeps_its_promises(void **state)
         assert_int_equal(after, s->rounds[53]->predicted[which][image]);
         if (strcmp(row, "flipped") == 0 && ++flipped)
             assert_true(which == SET_POISONED && before == label && after != label);
-        if (strcmp(row, "flagged") == 0 && ++flagged)
+        if (strcmp(row, "flagged") == 0) {
             assert_true(which == SET_CLEAN && before != after);
+            check_spread(s, flagged++, of, image);
+        }
     }
     assert_true(flipped > 0 && flagged > 0);
     free(text);
