@@ -78,20 +78,20 @@ static void scan(const struct lab *lab, struct document *document)
     document_table(document,
         "every place where channels can be pruned; cost: points of clean accuracy lost with half "
         "the channels; separation: how far poisoned images stand out; best repair: within 10 "
-        "points (oracle: found with poisoned images)",
+        "points (oracle: found with poisoned images), on a sample where sets are large",
         "layer|measured at|channels|silent|cost|separation|best repair");
     for (int i = 0; i < s->n_sites; i++) {
         const struct site_line *site = &s->sites[i];
         document_cell(document, "%s", site->name);
         document_cell(document, "%s", site->measured);
         document_cell(document, "%d", site->n_channels);
-        document_cell(document, "%.1f %%", 100.0 * (double)site->dormant);
-        document_cell(document, "%.2f", (double)site->cost);
-        document_cell(document, "%.2f", (double)site->separation);
+        document_cell(document, "%.1f %%", 100.0 * site->dormant);
+        document_cell(document, "%.2f", site->cost);
+        document_cell(document, "%.2f", site->separation);
         if (site->repair_criterion && site->repair_channels > 0)
             document_cell(document, "%s, %d channels: clean %.2f %%, ASR %.2f %%",
-                site->repair_criterion, site->repair_channels, (double)site->repair_clean,
-                (double)site->repair_asr);
+                site->repair_criterion, site->repair_channels, site->repair_clean,
+                site->repair_asr);
         else
             document_cell(document, "none found");
     }

@@ -57,15 +57,15 @@ static void layers(FILE *out, const struct snapshot *s)
         }
         fprintf(out, "%d,", site->n_channels);
         if (site->scanned)
-            fprintf(out, "%.9g,%.9g,%d,%.9g,", 100.0 * site->dormant, site->separation,
+            fprintf(out, "%.17g,%.17g,%d,%.17g,", 100.0 * site->dormant, site->separation,
                 site->separating_channel, site->cost);
         else
             fputs(",,,,", out);
-        if (site->repair_channels > 0)
-            fprintf(
-                out, "%d,%.9g,%.9g,", site->repair_channels, site->repair_clean, site->repair_asr);
+        if (site->repair_criterion && site->repair_channels > 0)
+            fprintf(out, "%s,%d,%.17g,%.17g,", site->repair_criterion, site->repair_channels,
+                site->repair_clean, site->repair_asr);
         else
-            fputs(",,,", out);
+            fputs(",,,,", out);
         fprintf(out, "%d\n", i == s->suggested);
     }
 }

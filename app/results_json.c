@@ -72,8 +72,8 @@ static json_t *site_object(const struct site_line *site)
     if (site->repair_channels > 0)
         json_object_set_new(object, "oracle_repair",
             json_pack("{s:o, s:i, s:f, s:f}", "criterion", text(site->repair_criterion), "channels",
-                site->repair_channels, "clean_accuracy", (double)site->repair_clean, "asr",
-                (double)site->repair_asr));
+                site->repair_channels, "clean_accuracy", site->repair_clean, "asr",
+                site->repair_asr));
     return object;
 }
 

@@ -115,7 +115,8 @@ static void layers(FILE *out, const struct snapshot *s)
         print_site(out, s, i);
     fputs("\nsilent: channels that no clean image excites. cost: clean accuracy lost with the\n"
           "less active half of the channels. apart: distance of the poisoned mean from the clean\n"
-          "one in spreads, of the channel with the largest. (*) needs poisoned images: oracle.\n",
+          "one in spreads, of the channel with the largest. (*) needs poisoned images: oracle.\n"
+          "Cost and repair are counted on a sample where sets are large.\n",
         out);
     if (s->suggested >= 0)
         fprintf(out, "suggested: %s\n", s->suggestion);

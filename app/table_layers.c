@@ -15,12 +15,12 @@ static void repair(struct document *document, const struct site_line *site, bool
     } else if (exact) {
         document_cell(document, "%s", site->repair_criterion);
         document_cell(document, "%d", site->repair_channels);
-        document_cell(document, "%.9g", (double)site->repair_clean);
-        document_cell(document, "%.9g", (double)site->repair_asr);
+        document_cell(document, "%.17g", site->repair_clean);
+        document_cell(document, "%.17g", site->repair_asr);
     } else {
         document_cell(document, "%s, %d", site->repair_criterion, site->repair_channels);
-        document_cell(document, "%.2f", (double)site->repair_clean);
-        document_cell(document, "%.2f", (double)site->repair_asr);
+        document_cell(document, "%.2f", site->repair_clean);
+        document_cell(document, "%.2f", site->repair_asr);
     }
 }
 
@@ -35,18 +35,19 @@ static bool fill(struct document *document, const struct snapshot *s, bool exact
         "Layers in which channels can be pruned, in percent: channels that are silent on clean "
         "images; cost in points of clean accuracy with half of the channels; separation (sep.): "
         "how far poisoned images stand out; best repair: the first so many channels of a criterion "
-        "within 10 points (oracle: found with poisoned images), its clean accuracy and ASR",
+        "within 10 points (oracle: found with poisoned images), its clean accuracy and ASR; on a "
+        "sample where sets "
+        "are large",
         exact ? exact_columns : rounded_columns);
     for (int i = 0; i < s->n_sites; i++) {
         const struct site_line *site = &s->sites[i];
-        const double numbers[] = {
-            100 * (double)site->dormant, (double)site->cost, (double)site->separation};
+        const double numbers[] = {100 * site->dormant, site->cost, site->separation};
         document_cell(document, "%s", site->name);
         if (exact)
             document_cell(document, "%s", site->measured);
         document_cell(document, "%d", site->n_channels);
         for (int k = 0; k < 3; k++)
-            document_cell(document, exact ? "%.9g" : k ? "%.2f" : "%.1f", numbers[k]);
+            document_cell(document, exact ? "%.17g" : k ? "%.2f" : "%.1f", numbers[k]);
         repair(document, site, exact);
     }
     return true;

@@ -100,16 +100,16 @@ struct site_line {
     const char *producers; /* layers whose weights are zeroed: "fc_1 + fc_2" */
     const char *shape;     /* at the measuring point */
     int n_channels;
-    float dormant;          /* share of channels silent on clean images, 0..1 */
-    float separation;       /* largest |mean poisoned - mean clean| / spread over channels */
+    double dormant;         /* share of channels silent on clean images, 0..1 */
+    double separation;      /* largest |mean poisoned - mean clean| / spread over channels */
     int separating_channel; /* -1: no poisoned images */
     bool scanned;           /* the findings below are there */
-    float cost;             /* points of clean accuracy lost when half the channels are pruned,
+    double cost;            /* points of clean accuracy lost when half the channels are pruned,
                                least active first */
     /* the best repair that a criterion finds within 10 points of clean accuracy (oracle) */
-    const char *repair_criterion;   /* NULL: none found */
-    int repair_channels;            /* the first so many of its order */
-    float repair_clean, repair_asr; /* percent, after it; on the images of the scan */
+    const char *repair_criterion;    /* NULL: none found */
+    int repair_channels;             /* the first so many of its order */
+    double repair_clean, repair_asr; /* percent, after it; on the images of the scan */
 };
 
 struct snapshot {
@@ -149,7 +149,7 @@ struct snapshot {
     const int *ranking;  /* [n_ranking] order of pruning */
     const float *scores; /* [n_channels] of the criterion, by channel */
 
-    const struct what_if *what_if; /* [n_channels] for the position, NULL: none was asked */
+    const struct what_if *what_if;       /* [n_channels] for the position, NULL: none was asked */
     const struct inspection *inspection; /* of the channel asked last at this site, NULL: none */
     const struct detection *detection;   /* detection.h: what was asked last, NULL: nothing */
 

@@ -185,7 +185,7 @@ const struct export exports_pair = {
 const struct export exports_faces = {
     .name = "faces",
     .view = "faces",
-    .help = "a sheet of up to 24 images from the cursor on, as the filter has them",
+    .help = "up to 24 images from the cursor on, as they are filtered",
     .pixels = true,
     .make = make_faces,
 };

@@ -311,17 +311,26 @@ static void draw_series(const struct frame *f)
     canvas_clip(f->canvas, NULL);
 }
 
+/* What the names of levels take of the right end; on paper they stand behind it. */
+static double level_room(const struct frame *f)
+{
+    double widest = f->canvas->em / 2;
+    for (int i = 0; !f->canvas->paper && i < f->plot->n_levels; i++)
+        widest = fmax(widest, canvas_text_width(f->canvas, f->plot->levels[i].label) + 1);
+    return widest;
+}
+
 /* Where a curve passes the middle of the scale, else its last place inside. */
 static bool find_tag(
     const struct frame *f, const struct plot_series *series, struct canvas_point *at)
 {
     double middle = f->region.y + f->region.height / 2;
+    double right = f->region.x + f->region.width - level_room(f);
     bool found = false;
     for (int i = 0; i < series->n && !(found && at->y >= middle); i++) {
         struct canvas_point point = {
             x_at(f, series->points[i].x), y_at(f, limited(f->plot, series->points[i].y))};
-        if (point.x < f->region.x || point.x > f->region.x + f->region.width - f->canvas->em / 2 ||
-            !inside(f, point.y))
+        if (point.x < f->region.x || point.x > right || !inside(f, point.y))
             continue;
         *at = point;
         found = true;

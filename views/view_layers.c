@@ -59,7 +59,7 @@ static void put_dormant(const struct sheet *sheet, const struct layer_line *laye
 {
     (void)sheet;
     if (site && layer->measured)
-        snprintf(text, TEXT, "%.0f %%", 100 * (double)site->dormant);
+        snprintf(text, TEXT, "%.0f %%", 100 * site->dormant);
 }
 
 static void put_separation(const struct sheet *sheet, const struct layer_line *layer,
@@ -67,7 +67,7 @@ static void put_separation(const struct sheet *sheet, const struct layer_line *l
 {
     (void)sheet;
     if (site && layer->measured && site->separating_channel >= 0)
-        snprintf(text, TEXT, "%.2f", (double)site->separation);
+        snprintf(text, TEXT, "%.2f", site->separation);
 }
 
 static void put_separating(const struct sheet *sheet, const struct layer_line *layer,
@@ -82,7 +82,7 @@ static void put_cost(const struct sheet *sheet, const struct layer_line *layer,
     const struct site_line *site, char *text)
 {
     (void)sheet, (void)layer;
-    snprintf(text, TEXT, "%.2f", (double)site->cost);
+    snprintf(text, TEXT, "%.2f", site->cost);
 }
 
 static void put_repair(const struct sheet *sheet, const struct layer_line *layer,
@@ -90,8 +90,8 @@ static void put_repair(const struct sheet *sheet, const struct layer_line *layer
 {
     (void)sheet, (void)layer;
     if (site->repair_channels > 0)
-        snprintf(text, TEXT, "%d ch %.1f/%.1f", site->repair_channels, (double)site->repair_clean,
-            (double)site->repair_asr);
+        snprintf(text, TEXT, "%d ch %.1f/%.1f", site->repair_channels, site->repair_clean,
+            site->repair_asr);
     else
         snprintf(text, TEXT, "—");
 }
@@ -181,8 +181,7 @@ static int draw_repair(const struct sheet *sheet, int row, const struct site_lin
     snprintf(text, sizeof text,
         "Best repair here: the first %d channels by %s leave ASR %.1f %% at %.1f %% clean accuracy "
         "(oracle).",
-        site->repair_channels, site->repair_criterion, (double)site->repair_asr,
-        (double)site->repair_clean);
+        site->repair_channels, site->repair_criterion, site->repair_asr, site->repair_clean);
     return pane_paragraph(sheet->pane, row, sheet->pane->rows - row, ROLE_TEXT, text);
 }
 

@@ -60,16 +60,16 @@ static void show_model(struct held *held, const struct session *session)
         };
         if (!state)
             continue;
-        held->sites[i].dormant = (float)state->separation.dormant;
-        held->sites[i].separation = (float)state->separation.largest;
+        held->sites[i].dormant = state->separation.dormant;
+        held->sites[i].separation = state->separation.largest;
         held->sites[i].separating_channel = state->separation.channel;
         held->sites[i].scanned = state->scanned;
-        held->sites[i].cost = (float)state->finding.cost;
+        held->sites[i].cost = state->finding.cost;
         if (state->finding.criterion)
             held->sites[i].repair_criterion = state->finding.criterion->name;
         held->sites[i].repair_channels = state->finding.repair_channels;
-        held->sites[i].repair_clean = (float)state->finding.repair_clean;
-        held->sites[i].repair_asr = (float)state->finding.repair_asr;
+        held->sites[i].repair_clean = state->finding.repair_clean;
+        held->sites[i].repair_asr = state->finding.repair_asr;
     }
 }
 

@@ -315,7 +315,7 @@ static void test_export_and_save(void **state)
     program_quit(harness); /* saved, so nothing is asked */
     assert_true(take_files(inner, ".png") >= 4);
     assert_int_equal(take_files(inner, ".h5"), 1);
-    assert_int_equal(take_files(inner, ".pdf"), 1);
+    assert_int_equal(take_files(inner, ".pdf"), 2);
     assert_int_equal(take_files(inner, ".svg"), 2);
     assert_true(take_files(inner, ".md") >= 1);
     assert_int_equal(take_files(inner, ".csv"), take_files(inner, ".tex"));

@@ -160,6 +160,26 @@ static void test_eval_without_poison(void **state)
     json_decref(object);
 }
 
+/* As many fields in every line as the head has names. */
+static void test_layers_are_a_table(void **state)
+{
+    (void)state;
+    char *out, *rest, *line;
+    int n = -1;
+    assert_int_equal(run("layers --limit 100 --format csv", &out), 0);
+    assert_non_null(strstr(out, "\nconv_3,pool_3,conv_3,5x4x60,60,"));
+    assert_non_null(strstr(out, ",mean-activation,"));
+    for (line = strtok_r(out, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        int commas = 0;
+        for (const char *c = line; *c; c++)
+            commas += *c == ',';
+        if (n >= 0)
+            assert_int_equal(commas, n);
+        n = commas;
+    }
+    free(out);
+}
+
 static void test_layers_suggest(void **state)
 {
     (void)state;
@@ -348,6 +368,7 @@ int main(void)
         cmocka_unit_test(test_eval_counts),
         cmocka_unit_test(test_sweep_tells_every_round),
         cmocka_unit_test(test_sweep_keeps_nets),
+        cmocka_unit_test(test_layers_are_a_table),
         cmocka_unit_test(test_prune_writes_a_net),
         cmocka_unit_test(test_eval_without_poison),
         cmocka_unit_test(test_layers_suggest),

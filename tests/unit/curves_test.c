@@ -3,8 +3,11 @@
 #include "tests/screens/sample.h"
 #include "views/canvas.h"
 #include "views/curves.h"
+#include "views/plot.h"
 
 #include "tests/test.h"
+
+#include <math.h>
 
 static const struct sample_options finished = {
     .n_images = 11547, .n_rounds = 61, .position = 60, .phase = PHASE_DONE};
@@ -96,12 +99,40 @@ static void shared_cells_are_told(void **state)
     sample_destroy(s);
 }
 
+/* The number of an earlier way that leaves at the right stands beside the names of levels. */
+static void tags_leave_levels_readable(void **state)
+{
+    (void)state;
+    struct canvas_point points[41];
+    for (int i = 0; i <= 40; i++)
+        points[i] = (struct canvas_point){i, 90};
+    struct plot plot = {.x_high = 20, .y_low = 55, .y_high = 100, .cursor = NAN};
+    plot.series[plot.n_series++] = (struct plot_series){
+        .points = points, .n = 41, .style = {ROLE_CLEAN_PAST, LINE_DASHED, 1}, .tag = "1"};
+    plot.levels[plot.n_levels++] =
+        (struct plot_level){.value = 90, .label = "−10", .crossed_x = NAN};
+    struct look look = {.depth = DEPTH_TRUE, .viewed = -1};
+    const struct view_input input = {.look = &look, .theme = themes_at(0)};
+    struct cells cells;
+    cells_init(&cells, 48, 12);
+    struct pane pane = pane_of(&input, &cells, (struct area){0, 0, 48, 12});
+    struct canvas *canvas = canvas_cells_create(&pane);
+    plot_draw(canvas, &plot, (struct canvas_box){0, 0, 48, 12});
+    canvas_destroy(canvas);
+    char *text = picture_of_cells_text(&cells);
+    assert_non_null(strstr(text, "−10\n"));
+    assert_non_null(strchr(strstr(text, " 90┤"), '1'));
+    free(text);
+    cells_finish(&cells);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ranges_come_closer),
         cmocka_unit_test(lines_leave_where_they_do),
         cmocka_unit_test(shared_cells_are_told),
+        cmocka_unit_test(tags_leave_levels_readable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

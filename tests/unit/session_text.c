@@ -28,10 +28,10 @@ static void put_model(FILE *out, const struct snapshot *s)
     for (int i = 0; i < s->n_sites; i++) {
         const struct site_line *site = &s->sites[i];
         fprintf(out, "site %s %s %s %s %d: %a %a %d, %d %a %s %d %a %a\n", site->name,
-            site->measured, site->producers, site->shape, site->n_channels, (double)site->dormant,
-            (double)site->separation, site->separating_channel, site->scanned, (double)site->cost,
-            name_of(site->repair_criterion), site->repair_channels, (double)site->repair_clean,
-            (double)site->repair_asr);
+            site->measured, site->producers, site->shape, site->n_channels, site->dormant,
+            site->separation, site->separating_channel, site->scanned, site->cost,
+            name_of(site->repair_criterion), site->repair_channels, site->repair_clean,
+            site->repair_asr);
     }
     fprintf(out, "suggested %d %s\n", s->suggested, s->suggestion);
 }
