@@ -86,8 +86,7 @@ double backward_cross_entropy(const float *logits, int n_classes, int label, flo
     pass_softmax(grad, n_classes);
     double top = (double)logits[0], sum = 0;
     for (int k = 1; k < n_classes; k++)
-        if ((double)logits[k] > top) /* not fmax: for ARM, GCC 12 fails on that */
-            top = (double)logits[k];
+        top = fmax(top, (double)logits[k]);
     for (int k = 0; k < n_classes; k++)
         sum += exp((double)logits[k] - top);
     grad[label] -= 1;

@@ -61,9 +61,9 @@ static void pack(const struct packing *packing)
 /* Steps as floats; false where there can be none. */
 static bool find_steps(struct best_classes *classes, const double *largest)
 {
-    double most = 0; /* not fmax: for ARM, GCC 12 fails on its reduction */
+    double most = 0;
     for (size_t u = 0; u <= classes->units; u++)
-        most = largest[u] > most ? largest[u] : most;
+        most = fmax(most, largest[u]);
     classes->step = most * (1 + 1e-6) / NUMBER_MAX;
     for (size_t u = 0; u <= classes->units; u++)
         classes->steps[u] = fmaxf(STEP_LEAST, (float)(largest[u] / most * (1 + 1e-6)));

@@ -11,8 +11,7 @@ static struct scale scale_of(const float *logits, int n)
 {
     struct scale scale = {.largest = (double)logits[0]};
     for (int k = 1; k < n; k++)
-        if ((double)logits[k] > scale.largest) /* not fmax: for ARM, GCC 12 fails on that */
-            scale.largest = (double)logits[k];
+        scale.largest = fmax(scale.largest, (double)logits[k]);
     for (int k = 0; k < n; k++)
         scale.sum += exp((double)logits[k] - scale.largest);
     return scale;
