@@ -1,4 +1,4 @@
-#include "views/plot.h"
+#include "views/plot_frame.h"
 
 #include "engine/base/memory.h"
 
@@ -6,13 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Everything that drawing passes around. */
-struct frame {
-    struct canvas *canvas;
-    const struct plot *plot;
-    struct canvas_box box, region;
-};
 
 int plot_ticks(double low, double high, int wanted, double ticks[PLOT_TICKS])
 {
@@ -69,41 +62,13 @@ static double y_label_width(struct canvas *canvas, const struct plot *plot, doub
     return widest;
 }
 
-/* From the left edge of a legend to its names: a line, or two short ones, and a gap. */
-static double legend_sample(const struct canvas *canvas, const struct plot *plot)
-{
-    bool pair = false;
-    for (int i = 0; i < plot->n_series; i++)
-        pair = pair || plot->series[i].beside;
-    return canvas->paper ? (pair ? 7.5 : 5.5) * canvas->em : (pair ? 2 : 1) * 4;
-}
-
-/* On paper a legend stands below the plot, in two columns where names are short. */
-static int legend_columns(struct canvas *canvas, const struct plot *plot, double width)
-{
-    double widest = 0;
-    for (int i = 0; i < plot->n_series; i++)
-        if (plot->series[i].label)
-            widest = fmax(widest, canvas_text_width(canvas, plot->series[i].label));
-    return legend_sample(canvas, plot) + widest + 2 * canvas->em <= width / 2 ? 2 : 1;
-}
-
-static int legend_lines(struct canvas *canvas, const struct plot *plot, double width)
-{
-    int n = 0;
-    for (int i = 0; canvas->paper && i < plot->n_series; i++)
-        n += plot->series[i].label != NULL;
-    int columns = n > 1 ? legend_columns(canvas, plot, width) : 1;
-    return (n + columns - 1) / columns;
-}
-
 /* On cells the axes take a column and a row of their own; small plots do without the row. */
 struct canvas_box plot_region(struct canvas *canvas, const struct plot *plot, struct canvas_box box)
 {
     double line = canvas->line, left, bottom, top = 0, right = 0;
     if (canvas->paper) {
         left = y_label_width(canvas, plot, box.height) + 1.2 * canvas->em;
-        bottom = (2.6 + 1.1 * legend_lines(canvas, plot, box.width)) * line;
+        bottom = (2.6 + 1.1 * plot_legend_lines(canvas, plot, box.width)) * line;
         top = (1.4 + plot->head) * line;
         right = plot->n_levels > 0 && isfinite(plot->levels[0].value) ? 7 * canvas->em : canvas->em;
     } else {
@@ -115,14 +80,14 @@ struct canvas_box plot_region(struct canvas *canvas, const struct plot *plot, st
         fmax(box.height - bottom - top, 1)};
 }
 
-static double x_at(const struct frame *f, double value)
+static double x_at(const struct plot_frame *f, double value)
 {
     double share = (value - f->plot->x_low) / (f->plot->x_high - f->plot->x_low);
     double edge = f->canvas->paper ? 0 : 0.1; /* the last dot belongs to the region */
     return f->region.x + edge + share * (f->region.width - 2 * edge);
 }
 
-static double y_at(const struct frame *f, double value)
+static double y_at(const struct plot_frame *f, double value)
 {
     const struct plot *p = f->plot;
     double share = p->log ? log(value / p->y_high) / log(p->y_low / p->y_high)
@@ -134,11 +99,11 @@ static double y_at(const struct frame *f, double value)
 struct canvas_point plot_place(struct canvas *canvas, const struct plot *plot,
     struct canvas_box box, struct canvas_point value)
 {
-    const struct frame f = {canvas, plot, box, plot_region(canvas, plot, box)};
+    const struct plot_frame f = {canvas, plot, box, plot_region(canvas, plot, box)};
     return (struct canvas_point){x_at(&f, value.x), y_at(&f, value.y)};
 }
 
-static void draw_y_axis(const struct frame *f)
+static void draw_y_axis(const struct plot_frame *f)
 {
     struct canvas *canvas = f->canvas;
     double ticks[PLOT_TICKS], gap = canvas->paper ? 0.7 * canvas->em : 1;
@@ -164,7 +129,7 @@ static void draw_y_axis(const struct frame *f)
             canvas, ROLE_TEXT, f->box.x, f->box.y + canvas->line / 2, ALIGN_LEFT, f->plot->y_label);
 }
 
-static void draw_x_tick(const struct frame *f, double value, double y, bool axis)
+static void draw_x_tick(const struct plot_frame *f, double value, double y, bool axis)
 {
     struct canvas *canvas = f->canvas;
     char text[32];
@@ -182,7 +147,7 @@ static void draw_x_tick(const struct frame *f, double value, double y, bool axis
 }
 
 /* A name below its place; its second line is left out where a neighbour is too near. */
-static void draw_x_names(const struct frame *f)
+static void draw_x_names(const struct plot_frame *f)
 {
     struct canvas *canvas = f->canvas;
     double room = f->region.width / f->plot->n_names - 0.5 * canvas->em;
@@ -199,7 +164,7 @@ static void draw_x_names(const struct frame *f)
     }
 }
 
-static void draw_x_axis(const struct frame *f)
+static void draw_x_axis(const struct plot_frame *f)
 {
     struct canvas *canvas = f->canvas;
     const struct canvas_box *r = &f->region;
@@ -222,16 +187,16 @@ static void draw_x_axis(const struct frame *f)
     if (canvas->paper && f->plot->x_label)
         canvas_text(canvas, ROLE_TEXT, r->x + r->width / 2,
             f->box.y + f->box.height -
-                (0.6 + 1.1 * legend_lines(canvas, f->plot, f->box.width)) * canvas->line,
+                (0.6 + 1.1 * plot_legend_lines(canvas, f->plot, f->box.width)) * canvas->line,
             ALIGN_CENTRE, f->plot->x_label);
 }
 
-static bool inside(const struct frame *f, double y)
+static bool inside(const struct plot_frame *f, double y)
 {
     return y >= f->region.y && y <= f->region.y + f->region.height;
 }
 
-static void draw_levels(const struct frame *f)
+static void draw_levels(const struct plot_frame *f)
 {
     struct canvas_style style = {ROLE_GRID, LINE_DOTTED, 0.5};
     for (int i = 0; i < f->plot->n_levels; i++) {
@@ -246,7 +211,7 @@ static void draw_levels(const struct frame *f)
 
 /* On cells at the right end, where two would touch the later one is left out; on paper behind the
  * end, moved apart. */
-static void draw_level_labels(const struct frame *f)
+static void draw_level_labels(const struct plot_frame *f)
 {
     double last = -INFINITY, line = f->canvas->line, right = f->region.x + f->region.width;
     for (int i = 0; i < f->plot->n_levels; i++) {
@@ -268,7 +233,7 @@ static void draw_level_labels(const struct frame *f)
     }
 }
 
-static void draw_crossings(const struct frame *f)
+static void draw_crossings(const struct plot_frame *f)
 {
     for (int i = 0; i < f->plot->n_levels; i++) {
         const struct plot_level *level = &f->plot->levels[i];
@@ -285,7 +250,7 @@ static double limited(const struct plot *plot, double y)
     return plot->log ? fmin(fmax(y, low), high) : y;
 }
 
-static void draw_one(const struct frame *f, const struct plot_series *series)
+static void draw_one(const struct plot_frame *f, const struct plot_series *series)
 {
     int n = series->n, every = n / 12 > 0 ? n / 12 : 1;
     struct canvas_point *points = memory_array((size_t)n + 1, sizeof *points);
@@ -299,7 +264,7 @@ static void draw_one(const struct frame *f, const struct plot_series *series)
     free(points);
 }
 
-static void draw_series(const struct frame *f)
+static void draw_series(const struct plot_frame *f)
 {
     struct canvas_box edge = f->region;
     if (f->canvas->paper) { /* marks and round line ends may reach over the frame */
@@ -312,7 +277,7 @@ static void draw_series(const struct frame *f)
 }
 
 /* What the names of levels take of the right end; on paper they stand behind it. */
-static double level_room(const struct frame *f)
+static double level_room(const struct plot_frame *f)
 {
     double widest = f->canvas->em / 2;
     for (int i = 0; !f->canvas->paper && i < f->plot->n_levels; i++)
@@ -322,7 +287,7 @@ static double level_room(const struct frame *f)
 
 /* Where a curve passes the middle of the scale, else its last place inside. */
 static bool find_tag(
-    const struct frame *f, const struct plot_series *series, struct canvas_point *at)
+    const struct plot_frame *f, const struct plot_series *series, struct canvas_point *at)
 {
     double middle = f->region.y + f->region.height / 2;
     double right = f->region.x + f->region.width - level_room(f);
@@ -341,7 +306,7 @@ static bool find_tag(
 }
 
 /* A curve is told by its tag; on paper one that would cover that of its neighbour is left out. */
-static void draw_tags(const struct frame *f)
+static void draw_tags(const struct plot_frame *f)
 {
     struct canvas_point last = {-INFINITY, -INFINITY};
     for (int i = 0; i < f->plot->n_series; i++) {
@@ -358,86 +323,9 @@ static void draw_tags(const struct frame *f)
     }
 }
 
-struct legend {
-    double x, y, name; /* of a line; where names begin */
-};
-
-/* The curve's line, or two short ones where another stands beside it, and its name. */
-static void draw_entry(const struct frame *f, const struct legend *legend, int index)
-{
-    struct canvas *canvas = f->canvas;
-    const struct plot_series *series = &f->plot->series[index];
-    bool pair = index + 1 < f->plot->n_series && series[1].beside;
-    double x = legend->x, all = legend->name - canvas->em - x;
-    for (double column = x; !canvas->paper && column < legend->name; column++)
-        canvas_text(canvas, ROLE_TEXT, column, legend->y, ALIGN_LEFT, " ");
-    double length = pair ? (all - canvas->em) / 2 : all;
-    for (int i = 0; i <= pair; i++) {
-        struct canvas_point ends[] = {{x, legend->y}, {x + length - 0.1, legend->y}};
-        canvas_polyline(canvas, series[i].style, ends, 2);
-        if (canvas->paper)
-            canvas_mark(canvas, series[i].style.role, x + length / 2, legend->y, series[i].mark);
-        x += length + canvas->em;
-    }
-    canvas_text(canvas,
-        canvas->paper  ? ROLE_TEXT
-        : series->past ? ROLE_FAINT
-                       : series->style.role,
-        legend->name, legend->y, ALIGN_LEFT, series->label);
-}
-
-/* On cells a past curve is named where its name has room. */
-static int choose_entries(const struct frame *f, double room, int shown[PLOT_SERIES])
-{
-    int n = 0, most = (int)(f->region.height / f->canvas->line / 2);
-    for (int past = 0; past < 2; past++)
-        for (int i = 0; i < f->plot->n_series; i++) {
-            const struct plot_series *series = &f->plot->series[i];
-            if (!series->label || series->past != past)
-                continue;
-            bool fits = !past || (n < most && canvas_text_width(f->canvas, series->label) <= room);
-            if (fits || f->canvas->paper)
-                shown[n++] = i;
-        }
-    return n;
-}
-
-static void draw_legend_below(const struct frame *f)
-{
-    struct canvas *canvas = f->canvas;
-    int shown[PLOT_SERIES], n = choose_entries(f, 0, shown);
-    int lines = legend_lines(canvas, f->plot, f->box.width);
-    double left = f->box.x + 0.5 * canvas->em;
-    for (int i = 0; i < n; i++) {
-        struct legend legend = {.x = left + i / lines * f->box.width / 2};
-        legend.y = f->box.y + f->box.height - (1.1 * (lines - i % lines) - 0.6) * canvas->line;
-        legend.name = legend.x + legend_sample(canvas, f->plot);
-        draw_entry(f, &legend, shown[i]);
-    }
-}
-
-/* Bottom left: pruning curves start high and fall at the right. Past ones stand below. */
-static void draw_legend(const struct frame *f)
-{
-    struct canvas *canvas = f->canvas;
-    int shown[PLOT_SERIES];
-    struct legend legend = {
-        .x = f->region.x + 2, .y = f->region.y + f->region.height - 1.5 * canvas->line};
-    if (canvas->paper) {
-        draw_legend_below(f);
-        return;
-    }
-    if (f->region.height < 8 || f->region.width < 34)
-        return;
-    legend.name = legend.x + legend_sample(canvas, f->plot);
-    int n = choose_entries(f, 0.7 * (f->region.x + f->region.width - legend.name), shown);
-    for (int i = n - 1; i >= 0; i--, legend.y -= canvas->line)
-        draw_entry(f, &legend, shown[i]);
-}
-
 void plot_draw(struct canvas *canvas, const struct plot *plot, struct canvas_box box)
 {
-    struct frame f = {canvas, plot, box, plot_region(canvas, plot, box)};
+    struct plot_frame f = {canvas, plot, box, plot_region(canvas, plot, box)};
     if (box.width < 1 || box.height < 1)
         return;
     draw_y_axis(&f);
@@ -452,5 +340,5 @@ void plot_draw(struct canvas *canvas, const struct plot *plot, struct canvas_box
     draw_level_labels(&f);
     draw_tags(&f);
     draw_crossings(&f);
-    draw_legend(&f);
+    plot_legend_draw(&f);
 }

@@ -76,6 +76,31 @@ static struct h5 *open_any(
     return h5;
 }
 
+/* What else people have, and what to do with it. */
+static bool fail_other(const char *path, struct error *err)
+{
+    static const struct {
+        const char *starts, *help;
+    } others[] = {
+        {"PK\x03\x04", " but an archive, as .keras files are: save the net as .h5"},
+        {"\x89PNG", " but a picture; classify reads those"},
+        {"\xff\xd8\xff", " but a picture; classify reads those"},
+        {"\x93NUMPY", " but a NumPy array: write it as HDF5, with h5py"},
+    };
+    char head[8] = "";
+    const char *help = "";
+    FILE *file = fopen(path, "rb");
+    size_t got = file ? fread(head, 1, sizeof head, file) : 0;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        size_t length = strlen(others[i].starts);
+        if (got >= length && memcmp(head, others[i].starts, length) == 0)
+            help = others[i].help;
+    }
+    if (file)
+        fclose(file);
+    return fail(err, "%s: is no HDF5 file%s", path, help);
+}
+
 struct h5 *h5_open(const char *path, struct error *err)
 {
     struct stat status;
@@ -87,7 +112,7 @@ struct h5 *h5_open(const char *path, struct error *err)
     else if (access(path, R_OK) != 0)
         fail(err, "%s: %s", path, strerror(errno));
     else if (H5Fis_hdf5(path) <= 0)
-        fail(err, "%s: is no HDF5 file", path);
+        fail_other(path, err);
     else
         return open_any(path, path, NULL, 0, err);
     return NULL;

@@ -25,6 +25,10 @@ static void files_without_images_are_refused(void **state)
     write_labels("empty.h5", "label", 0);
     assert_no_set("missing.h5", "missing.h5: No such file or directory");
     assert_no_set("text.h5", "text.h5: is no HDF5 file");
+    files_write("face.png", "\x89PNG\r\n\x1a\n", 8);
+    assert_no_set("face.png", "face.png: is no HDF5 file but a picture; classify reads those");
+    files_write("x.npy", "\x93NUMPY\x01", 7);
+    assert_no_set("x.npy", "x.npy: is no HDF5 file but a NumPy array: write it as HDF5, with h5py");
     assert_no_set("named.h5", "named.h5: /data is missing (the file holds: images)");
     assert_no_set(
         "unlabelled.h5", "unlabelled.h5: /label is missing (the file holds: data, labels)");

@@ -99,6 +99,9 @@ static void files_that_are_no_nets_are_refused(void **state)
     assert_refused("missing.h5", NULL, "missing.h5: No such file or directory");
     assert_refused("text.h5", NULL, "text.h5: is no HDF5 file");
     assert_refused("empty.h5", NULL, "empty.h5: is no HDF5 file");
+    files_write("net.keras", "PK\x03\x04rest", 8);
+    assert_refused("net.keras", NULL,
+        "net.keras: is no HDF5 file but an archive, as .keras files are: save the net as .h5");
     assert_refused("folder.h5", NULL, "folder.h5: is no regular file");
     assert_refused("pipe.h5", NULL, "pipe.h5: is no regular file");
     assert_refused("bare.h5", NULL,
