@@ -318,6 +318,11 @@ bool evaluator_watch(struct evaluator *evaluator, const struct dataset *set, int
     return good;
 }
 
+bool evaluator_foresee(struct evaluator *evaluator, struct tail *tail, struct error *err)
+{
+    return !tail || tail_foresee(tail, evaluator->walker, evaluator->pruned, err);
+}
+
 int evaluator_update(struct evaluator *evaluator, const struct dataset *set, struct tail *tail,
     int channel, bool keep, const uint16_t *before, uint16_t *predicted, struct error *err)
 {

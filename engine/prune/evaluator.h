@@ -62,6 +62,9 @@ void evaluator_prune_elsewhere(struct evaluator *evaluator, const struct site *s
 const struct network *evaluator_network(const struct evaluator *evaluator); /* as it stands */
 const struct lanes *evaluator_lanes(const struct evaluator *evaluator);
 
+/* Before each channel that is not pruned is asked for by evaluator_update, keep false: tries all of
+ * them at once where that is faster, so that those need not. False with ERROR_CANCELLED. */
+bool evaluator_foresee(struct evaluator *evaluator, struct tail *tail, struct error *err);
 /* After channel was pruned: predicted[n] from what was predicted before[n]. With a tail only the
  * images where the channel was not silent are run (channel -1: all), from the site on; without
  * (NULL) all, from the pixels. keep: the channel is not only tried. Returns how many were run, -1

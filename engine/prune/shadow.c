@@ -42,6 +42,23 @@ static struct heap *open_heap(struct store *store, size_t bytes)
     return heap;
 }
 
+/* Fills in what follows from the plan and from which of its stages are kept. */
+static void init(struct shadow *shadow, int n_images)
+{
+    shadow->n_images = n_images;
+    shadow->traces = memory_array((size_t)n_images, sizeof *shadow->traces);
+    shadow->stale = memory_array((size_t)n_images, sizeof *shadow->stale);
+    memset(shadow->stale, true, (size_t)n_images * sizeof *shadow->stale);
+    shadow->adopts = true;
+    shadow->n_values = shadow->n_sums = 0;
+    for (int s = 0; s < shadow->plan->n_stages; s++) {
+        const struct shift_stage *stage = &shadow->plan->stages[s];
+        shadow->n_values += stage->positions * stage->padded;
+        shadow->n_sums += shadow->anew[s] ? 0 : stage->positions * stage->padded;
+        shadow->adopts = shadow->adopts && (shadow->anew[s] || stage->sums_layer >= 0);
+    }
+}
+
 struct shadow *shadow_create(const struct network *network, const struct lanes *lanes,
     const bool *behind, int site, int to, int n_images, struct store *store)
 {
@@ -55,17 +72,9 @@ struct shadow *shadow_create(const struct network *network, const struct lanes *
     shadow->n_site = shape_count(shape);
     shadow->pixels = shadow->n_site / (size_t)shape_channels(shape);
     shadow->columns = shape->rank == 3 ? (size_t)shape->dim[1] : 1;
-    shadow->n_images = n_images;
-    shadow->traces = memory_array((size_t)n_images, sizeof *shadow->traces);
-    shadow->stale = memory_array((size_t)n_images, sizeof *shadow->stale);
-    memset(shadow->stale, true, (size_t)n_images * sizeof *shadow->stale);
-    shadow->adopts = true;
-    for (int s = 0; s < plan->n_stages; s++) {
-        const struct shift_stage *stage = &plan->stages[s];
-        shadow->n_values += stage->positions * stage->padded;
-        shadow->n_sums += stage->anew ? 0 : stage->positions * stage->padded;
-        shadow->adopts = shadow->adopts && (stage->anew || stage->sums_layer >= 0);
-    }
+    for (int s = 0; s < plan->n_stages; s++)
+        shadow->anew[s] = plan->stages[s].anew;
+    init(shadow, n_images);
     shadow->heap = open_heap(store, (size_t)n_images * (trace_size(shadow) + ALIGNMENT));
     if (shadow->heap)
         return shadow;
@@ -73,11 +82,28 @@ struct shadow *shadow_create(const struct network *network, const struct lanes *
     return NULL;
 }
 
+struct shadow *shadow_create_beside(const struct shadow *from, size_t bytes, int *n_images)
+{
+    struct shadow *shadow = memory_array(1, sizeof *shadow);
+    *shadow = *from;
+    shadow->borrows = true;
+    memset(shadow->anew, 0, sizeof shadow->anew);
+    init(shadow, *n_images);
+    size_t each = trace_size(shadow) + ALIGNMENT;
+    if (bytes / each < (size_t)*n_images)
+        *n_images = shadow->n_images = (int)(bytes / each);
+    struct store *own = store_create(2 * bytes, NULL);
+    shadow->heap = heap_create(own);
+    store_unref(own);
+    return shadow;
+}
+
 void shadow_destroy(struct shadow *shadow)
 {
     if (!shadow)
         return;
-    shift_plan_destroy(shadow->plan);
+    if (!shadow->borrows)
+        shift_plan_destroy(shadow->plan);
     heap_destroy(shadow->heap);
     free(shadow->traces);
     free(shadow->stale);
@@ -117,7 +143,7 @@ struct shadow_step *shadow_step_create(const struct shadow *shadow)
     for (int s = 0; s < step->n_stages; s++) {
         const struct shift_stage *stage = &shadow->plan->stages[s];
         list_init(&step->lists[s], stage->positions * stage->padded);
-        step->changes[s] = memory_floats(stage->anew ? 0 : stage->positions * stage->padded);
+        step->changes[s] = memory_floats(stage->positions * stage->padded);
         step->touched[s] = memory_array(stage->positions, sizeof *step->touched[s]);
     }
     const struct shift_stage *last = &shadow->plan->stages[step->n_stages - 1];
@@ -274,13 +300,13 @@ void shadow_run(const struct shadow *shadow, struct shadow_step *const *steps, i
                 continue;
             if (!step->finite)
                 step->trace->marks[s].lost = INFINITY;
-            else if (stage->anew)
+            else if (shadow->anew[s])
                 renew_stage(shadow, step, s);
             else
                 follow_stage(shadow, step, step->sums + kept, s);
             step->finite = step->finite && isfinite(step->trace->marks[s].lost);
         }
-        kept += stage->anew ? 0 : stage->positions * stage->padded;
+        kept += shadow->anew[s] ? 0 : stage->positions * stage->padded;
     }
 }
 

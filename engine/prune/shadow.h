@@ -25,6 +25,9 @@ struct shadow_step; /* one image on its way, in a worker's memory */
  * is a soft one. NULL where they are no sums that can be followed, or too many of them. */
 struct shadow *shadow_create(const struct network *network, const struct lanes *lanes,
     const bool *behind, int site, int to, int n_images, struct store *store);
+/* Another one for n_images that keeps the sums of all stages: for those that are followed often in
+ * a row. It borrows the plan; n_images becomes how many fit `bytes`. */
+struct shadow *shadow_create_beside(const struct shadow *from, size_t bytes, int *n_images);
 void shadow_destroy(struct shadow *shadow);
 const struct shift_kernels *shadow_kernels(const struct shadow *shadow);
 struct shadow_step *shadow_step_create(const struct shadow *shadow);

@@ -34,8 +34,8 @@ static float begin_stage(const struct shadow *shadow, struct trace *trace, int s
     const struct shift_stage *stage = &shadow->plan->stages[s];
     const double away[SHIFT_STAGES_MAX] = {0};
     struct mark *mark = &trace->marks[s];
-    mark->lost = stage->anew ? 0 : shadow_bound_sums(shadow, trace, s, away);
-    mark->threshold = !stage->relu ? INFINITY : stage->anew ? 0 : SHADOW_THRESHOLD * mark->lost;
+    mark->lost = shadow->anew[s] ? 0 : shadow_bound_sums(shadow, trace, s, away);
+    mark->threshold = !stage->relu ? INFINITY : shadow->anew[s] ? 0 : SHADOW_THRESHOLD * mark->lost;
     return -(float)mark->threshold;
 }
 
@@ -51,7 +51,7 @@ static void adopt_stage(const struct shadow *shadow, struct adoption *adoption, 
 {
     const struct group *group = adoption->group;
     const struct shift_stage *stage = &shadow->plan->stages[s];
-    int layer = stage->anew ? stage->values_layer : stage->sums_layer;
+    int layer = shadow->anew[s] ? stage->values_layer : stage->sums_layer;
     const float *from = lane_pass_tensor(group->pass, layer);
     size_t n = stage->positions * stage->filters;
     float thresholds[WALK_TILE] = {0};
@@ -70,7 +70,7 @@ static void adopt_stage(const struct shadow *shadow, struct adoption *adoption, 
         mark->counted = sums.counted[lane];
         if (!isfinite(sums.all[lane]))
             mark->lost = INFINITY;
-        if (stage->anew)
+        if (shadow->anew[s])
             continue;
         keep_sums(stage, from + lane, (size_t)group->width, adoption->sums[lane]);
         adoption->sums[lane] += stage->positions * stage->padded;

@@ -116,7 +116,7 @@ static double distance_of_values(
 {
     const struct shift_stage *stage = &shadow->plan->stages[s];
     const struct mark *mark = &trace->marks[s];
-    if (stage->anew)
+    if (shadow->anew[s])
         return mark->lost;
     double all = mark->lost + shadow_bound_sums(shadow, trace, s, away);
     bool last = s == shadow->plan->n_stages - 1;

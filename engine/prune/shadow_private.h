@@ -14,7 +14,7 @@ struct mark {
     uint32_t most; /* where the first term reads the site: most values that its window sees */
 };
 
-/* What is kept of an image; behind it the sums of all stages that are not computed anew. */
+/* What is kept of an image; behind it the sums of all stages that are kept. */
 struct trace {
     double squares;      /* of the site's values */
     uint32_t count;      /* of those that are not zero */
@@ -24,6 +24,8 @@ struct trace {
 
 struct shadow {
     struct shift_plan *plan;
+    bool borrows;                /* the plan of another one */
+    bool anew[SHIFT_STAGES_MAX]; /* the sums of a stage are not kept */
     const struct keep_kernels *keep;
     size_t n_site, pixels, columns; /* values of the site, and its places */
     size_t n_values, n_sums;        /* of all stages, and what is kept of an image */

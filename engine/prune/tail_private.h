@@ -65,6 +65,36 @@ struct tail {
 
 /* The values of the site of an image, where it is the only piece. */
 struct shift_values tail_site(const struct tail *tail, int image);
+
+/* tail_follow.c: images that a worker has at hand. */
+enum { TAIL_CHUNK = 128 }; /* judged together, so that a part of the last weights serves all */
+struct tail_worker;
+struct tail_worker *tail_worker_create(const struct tail *tail);
 void tail_worker_destroy(struct tail_worker *worker);
+
+/* One run over some images. */
+struct run {
+    struct tail *tail;
+    struct shadow *shadow; /* the tail's, or another one in which image `first` is the first; or */
+    int first;             /* NULL: from scratch */
+    const int *images;     /* of the loop */
+    const bool *pruned;
+    int channel; /* that the shadows do not know of yet; -1: none */
+    bool keep;
+    uint32_t *others; /* a bit for each pruned channel but this one */
+    uint16_t *predicted;
+    atomic_int products;
+};
+void tail_run_some(struct run *run, struct tail_worker *worker, const int *images, int n);
+
+/* tail_run.c: what all runs begin with. */
+void tail_make_workers(struct tail *tail, int workers);
+/* What is known of the images is to have all pruned channels, but not `channel` where it is only
+ * tried. Says which one the shadows have still to follow. Another that differs makes them stale. */
+int tail_prepare(struct tail *tail, const bool *pruned, int channel, bool keep);
+uint32_t *tail_others(const struct tail *tail, const bool *pruned, int channel); /* the caller's */
+/* More is not kept of what was tried. */
+enum { TAIL_ATTEMPTS_BYTES = 32 << 20 };
+bool tail_keeps_attempts(const struct tail *tail);
 
 #endif

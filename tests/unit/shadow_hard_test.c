@@ -228,18 +228,22 @@ static void *stop_later(void *context)
     return NULL;
 }
 
-/* An update that may be stopped anywhere. */
+/* What may be stopped anywhere: an update, or without what was predicted before it, all tries. */
 static void stop_on_the_way(struct trial *trial, int channel, bool keep, const uint16_t *before)
 {
     struct error err;
     uint16_t now[IMAGES];
     pthread_t thread;
+    bool good;
     trial->delay = (long)random_below(&trial->random, 200000);
     assert_int_equal(pthread_create(&thread, NULL, stop_later, trial), 0);
-    int touched = evaluator_update(
-        trial->evaluator, trial->set, trial->tail, channel, keep, before, now, &err);
+    if (before)
+        good = evaluator_update(trial->evaluator, trial->set, trial->tail, channel, keep, before,
+                   now, &err) >= 0;
+    else
+        good = evaluator_foresee(trial->evaluator, trial->tail, &err);
     assert_int_equal(pthread_join(thread, NULL), 0);
-    trial->stopped += touched < 0 && err.class == ERROR_CANCELLED;
+    trial->stopped += !good && err.class == ERROR_CANCELLED;
     atomic_store(&trial->stop, false);
 }
 
@@ -263,6 +267,11 @@ static void do_anything(struct trial *trial)
     int n = trial->site->n_channels, channel = (int)random_below(&trial->random, (uint32_t)n);
     uint32_t what = random_below(&trial->random, 10);
     bool was = trial->pruned[channel], keep = what < 5;
+    struct error err;
+    if (what == 9)
+        stop_on_the_way(trial, -1, false, NULL);
+    if (what >= 8)
+        assert_true(evaluator_foresee(trial->evaluator, trial->tail, &err));
     if (what == 0) {
         for (int c = 0; c < n; c++) /* back, without a run */
             set_pruned(trial, c, trial->pruned[c] && random_below(&trial->random, 2));

@@ -67,8 +67,8 @@ struct pair {
     bool *behind;
     int site, to;
     size_t n_site, channels, n_units;
-    float *values; /* [n_site] */
-    struct shadow *shadow;
+    float *values;                /* [n_site] */
+    struct shadow *shadow, *from; /* from: whose plan it borrows */
     struct shadow_step *step;
     struct row_plan *plan;
     struct row_pass *pass;
@@ -76,8 +76,9 @@ struct pair {
 };
 
 static void open_pair(
-    struct pair *pair, const struct network *network, int net, struct store *store)
+    struct pair *pair, const struct network *network, int net, struct store *store, bool beside)
 {
+    int room = 1;
     pair->network = network;
     pair->site = network_find(network, nets[net].site);
     pair->to = network_find(network, nets[net].to);
@@ -93,6 +94,10 @@ static void open_pair(
     pair->shadow =
         shadow_create(network, pair->lanes, pair->behind, pair->site, pair->to, 1, store);
     assert_non_null(pair->shadow);
+    pair->from = beside ? pair->shadow : NULL;
+    if (beside)
+        pair->shadow = shadow_create_beside(pair->from, (size_t)1 << 20, &room);
+    assert_int_equal(room, 1);
     pair->step = shadow_step_create(pair->shadow);
     pair->plan = row_plan_create(network, pair->lanes, pair->behind);
     pair->pass = row_pass_create(pair->plan);
@@ -104,6 +109,7 @@ static void close_pair(struct pair *pair)
     row_plan_destroy(pair->plan);
     shadow_step_destroy(pair->step);
     shadow_destroy(pair->shadow);
+    shadow_destroy(pair->from);
     free(pair->values);
     free(pair->behind);
 }
@@ -189,8 +195,8 @@ static void bounds_hold(void **state)
     for (int net = 0; net < N_NETS; net++) {
         struct network *network = test_make(nets[net].nodes, nets[net].n);
         struct store *store = store_create((size_t)1 << 24, NULL);
-        for (int k = 0; (pair.lanes = lanes_at(k)); k++) {
-            open_pair(&pair, network, net, store);
+        for (int k = 0; (pair.lanes = lanes_at(k / 2)); k++) {
+            open_pair(&pair, network, net, store, k % 2);
             for (int i = 0; i < random_trials(20); i++)
                 follow(&pair);
             close_pair(&pair);
@@ -277,6 +283,9 @@ static void do_anything(struct trial *trial)
     uint16_t before[IMAGES];
     int n = trial->site->n_channels, channel = (int)random_below(&trial->random, (uint32_t)n);
     uint32_t what = random_below(&trial->random, 8);
+    struct error err;
+    if (random_below(&trial->random, 8) == 0)
+        assert_true(evaluator_foresee(trial->evaluator, trial->tail, &err));
     if (what == 0) { /* back, and others forth, without a run */
         for (int i = 0; i < 3; i++)
             set_pruned(trial, (int)random_below(&trial->random, (uint32_t)n),
