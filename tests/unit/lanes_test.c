@@ -377,7 +377,7 @@ static void first_convolutions_are_fast_and_right(void **state)
 {
     (void)state;
     struct random random;
-    int fast = 0, n = random_trials(60);
+    int fast = 0, all = 0, n = random_trials(60); /* as many kernels as the processor has */
     random_init(&random, 3, 0);
     for (int i = 0; i < n; i++) {
         const struct lanes *lanes;
@@ -389,6 +389,7 @@ static void first_convolutions_are_fast_and_right(void **state)
             network->layers[1].class->lanes(&network->layers[1], &form);
             struct toom *toom = toom_create(&form.window, form.filters, lanes);
             fast += toom != NULL;
+            all++;
             toom_destroy(toom);
             check_plainly(network, lanes, images, NULL);
             struct plan *plan = plan_create(network, lanes, keep);
@@ -404,7 +405,7 @@ static void first_convolutions_are_fast_and_right(void **state)
         free(images);
         network_destroy(network);
     }
-    assert_true(fast > n);
+    assert_true(3 * fast > all);
 }
 
 /* Sums ------------------------------------------------------------------------------------ */
