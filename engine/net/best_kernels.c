@@ -1,14 +1,9 @@
 /* The kernels of best.h, compiled once for each kind of processor like lanes_kernels.c. */
 #include "engine/net/best_numbers.h"
+#include "engine/net/vectors.h"
 
 #include <math.h>
-#if defined __SSE2__
-#include <immintrin.h>
-#endif
 
-typedef float vector __attribute__((vector_size(LANES_WIDTH * sizeof(float)), may_alias));
-typedef float loose
-    __attribute__((vector_size(LANES_WIDTH * sizeof(float)), aligned(4), may_alias));
 typedef int32_t ints __attribute__((vector_size(LANES_WIDTH * sizeof(int32_t)), may_alias));
 typedef int16_t shorts __attribute__((vector_size(LANES_WIDTH * sizeof(int32_t)), may_alias));
 
@@ -18,9 +13,7 @@ enum { BLOCK = 4 };
 #else
 enum { BLOCK = 8 };
 #endif
-enum { WIDTH = LANES_WIDTH, LANES = 2 * WIDTH };
-
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
+enum { LANES = 2 * WIDTH };
 
 /* The upper halves of products. */
 ALWAYS_INLINE shorts upper(shorts a, shorts b)

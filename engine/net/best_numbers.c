@@ -1,17 +1,10 @@
 /* best_numbers.h, compiled once for each kind of processor like lanes_kernels.c. */
 #include "engine/net/best_numbers.h"
+#include "engine/net/vectors.h"
 
 #include <math.h>
-#if defined __AVX512BW__
-#include <immintrin.h>
-#endif
 
-typedef float vector __attribute__((vector_size(LANES_WIDTH * sizeof(float)), may_alias));
-typedef float loose
-    __attribute__((vector_size(LANES_WIDTH * sizeof(float)), aligned(4), may_alias));
 typedef int32_t ints __attribute__((vector_size(LANES_WIDTH * sizeof(int32_t)), may_alias));
-
-enum { WIDTH = LANES_WIDTH };
 
 /* What is known of the scaled units. */
 struct scale {

@@ -1,15 +1,8 @@
 /* The kernels of keep.h, compiled once for each kind of processor like lanes_kernels.c. */
 #include "engine/net/keep.h"
+#include "engine/net/vectors.h"
 
 #include <string.h>
-#if defined __AVX512F__
-#include <immintrin.h>
-#endif
-
-typedef float vector __attribute__((vector_size(LANES_WIDTH * sizeof(float)), may_alias));
-typedef int32_t mask __attribute__((vector_size(LANES_WIDTH * sizeof(int32_t)), may_alias));
-
-enum { WIDTH = LANES_WIDTH };
 
 _Static_assert(LANES_WIDTH <= KEEP_LANES, "lanes have room");
 

@@ -1,18 +1,9 @@
 /* The kernels of lanes.h, compiled once for each kind of processor with LANES_WIDTH, LANES_BLOCK,
  * LANES_NAME and LANES_TABLE given by the build. Vector extensions of GCC and Clang only. */
 #include "engine/net/lanes.h"
+#include "engine/net/vectors.h"
 
 #include <string.h>
-#if defined __AVX2__
-#include <immintrin.h>
-#endif
-
-typedef float vector __attribute__((vector_size(LANES_WIDTH * sizeof(float)), may_alias));
-typedef int32_t mask __attribute__((vector_size(LANES_WIDTH * sizeof(int32_t)), may_alias));
-
-enum { WIDTH = LANES_WIDTH };
-
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
 
 static const vector zero;
 

@@ -1,19 +1,9 @@
 /* The kernels of rows.h, compiled once for each kind of processor like lanes_kernels.c. */
 #include "engine/net/rows.h"
+#include "engine/net/vectors.h"
 
 #include <math.h>
 #include <string.h>
-#if defined __AVX512F__
-#include <immintrin.h>
-#endif
-
-typedef float vector __attribute__((vector_size(LANES_WIDTH * sizeof(float)), may_alias));
-
-typedef int32_t mask __attribute__((vector_size(LANES_WIDTH * sizeof(int32_t)), may_alias));
-
-enum { WIDTH = LANES_WIDTH };
-
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
 
 /* Some listed values, and the weights of place 0 for the filters of one block. */
 struct reach {

@@ -3,10 +3,6 @@
 
 #include <float.h>
 
-/* Of blocks that are not aligned to a vector. */
-typedef float loose
-    __attribute__((vector_size(LANES_WIDTH * sizeof(float)), aligned(4), may_alias));
-
 ALWAYS_INLINE vector larger(vector a, vector b)
 {
 #if defined __AVX512F__

@@ -4,20 +4,7 @@
 #define SECATEUR_ENGINE_NET_TALLY_H
 
 #include "engine/net/shift.h"
-
-#if defined __AVX512F__
-#include <immintrin.h>
-#endif
-#if !defined LANES_WIDTH
-#define LANES_WIDTH 4
-#endif
-
-typedef float vector __attribute__((vector_size(LANES_WIDTH * sizeof(float)), may_alias));
-typedef int32_t mask __attribute__((vector_size(LANES_WIDTH * sizeof(int32_t)), may_alias));
-
-enum { WIDTH = LANES_WIDTH };
-
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
+#include "engine/net/vectors.h"
 
 /* Over the positions that are touched, lane by lane. */
 struct tally {

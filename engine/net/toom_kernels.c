@@ -1,13 +1,10 @@
 /* The kernels of toom.h, compiled like lanes_kernels.c with TOOM_TABLE given. */
 #include "engine/net/lanes.h"
+#include "engine/net/vectors.h"
 
 #include <string.h>
 
-typedef float vector __attribute__((vector_size(LANES_WIDTH * sizeof(float)), may_alias));
-typedef int32_t mask __attribute__((vector_size(LANES_WIDTH * sizeof(int32_t)), may_alias));
 typedef uint32_t bits __attribute__((vector_size(LANES_WIDTH * sizeof(uint32_t)), may_alias));
-
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
 
 /* As many sums as stay in registers: TOOM_POINTS for each filter. */
 enum { BLOCK = LANES_BLOCK > 12 ? 4 : 2 };
