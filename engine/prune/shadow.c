@@ -45,7 +45,6 @@ static struct heap *open_heap(struct store *store, size_t bytes)
 /* Fills in what follows from the plan and from which of its stages are kept. */
 static void init(struct shadow *shadow, int n_images)
 {
-    shadow->n_images = n_images;
     shadow->traces = memory_array((size_t)n_images, sizeof *shadow->traces);
     shadow->stale = memory_array((size_t)n_images, sizeof *shadow->stale);
     memset(shadow->stale, true, (size_t)n_images * sizeof *shadow->stale);
@@ -91,7 +90,7 @@ struct shadow *shadow_create_beside(const struct shadow *from, size_t bytes, int
     init(shadow, *n_images);
     size_t each = trace_size(shadow) + ALIGNMENT;
     if (bytes / each < (size_t)*n_images)
-        *n_images = shadow->n_images = (int)(bytes / each);
+        *n_images = (int)(bytes / each);
     struct store *own = store_create(2 * bytes, NULL);
     shadow->heap = heap_create(own);
     store_unref(own);

@@ -30,9 +30,8 @@ struct shadow {
     size_t n_site, pixels, columns; /* values of the site, and its places */
     size_t n_values, n_sums;        /* of all stages, and what is kept of an image */
     bool adopts;                    /* a pass has all sums */
-    int n_images;
-    struct trace **traces; /* [n_images] NULL: never started */
-    bool *stale;           /* [n_images] */
+    struct trace **traces;          /* [n_images] NULL: never started */
+    bool *stale;                    /* [n_images] */
     struct heap *heap;
 };
 

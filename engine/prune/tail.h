@@ -46,10 +46,10 @@ bool tail_complete(const struct tail *tail);
  * UINT16_MAX: not a number. */
 int tail_run(struct tail *tail, struct walker *walker, const bool *pruned, int channel, bool keep,
     const uint16_t *before, uint16_t *predicted, struct error *err);
+/* How many of those needed the last product. */
+int tail_products(const struct tail *tail);
 /* Tries every channel that is not pruned, image by image, so that runs which only try one of them
  * find what they look for. Does nothing where that is no faster. False with ERROR_CANCELLED. */
 bool tail_foresee(struct tail *tail, struct walker *walker, const bool *pruned, struct error *err);
-/* How many of those needed the last product. */
-int tail_products(const struct tail *tail);
 
 #endif

@@ -57,6 +57,11 @@ void tail_worker_destroy(struct tail_worker *worker)
 
 /* From scratch ------------------------------------------------------------------------------ */
 
+static bool is_pruned(const struct run *run, size_t channel)
+{
+    return run->others[channel / 32] >> channel % 32 & 1 || (int)channel == run->channel;
+}
+
 /* Lists what is kept of an image, without the pruned channels. */
 static void load_image(const struct run *run, struct row_pass *pass, int image)
 {
@@ -75,7 +80,7 @@ static void load_image(const struct run *run, struct row_pass *pass, int image)
                 size_t channel = kept->places[i] - first;
                 list->places[n] = (uint32_t)(pixel * piece->channels + channel);
                 list->values[n] = kept->values[i];
-                n += !site || !run->pruned[channel];
+                n += !site || !is_pruned(run, channel);
             }
         }
         list->starts[piece->pixels] = list->n = n;

@@ -78,10 +78,9 @@ struct run {
     struct shadow *shadow; /* the tail's, or another one in which image `first` is the first; or */
     int first;             /* NULL: from scratch */
     const int *images;     /* of the loop */
-    const bool *pruned;
-    int channel; /* that the shadows do not know of yet; -1: none */
+    int channel;           /* that goes, and that the shadows do not know of yet; -1: none */
     bool keep;
-    uint32_t *others; /* a bit for each pruned channel but this one */
+    uint32_t *others; /* a bit for each other channel that is pruned */
     uint16_t *predicted;
     atomic_int products;
 };
@@ -92,6 +91,12 @@ void tail_make_workers(struct tail *tail, int workers);
 /* What is known of the images is to have all pruned channels, but not `channel` where it is only
  * tried. Says which one the shadows have still to follow. Another that differs makes them stale. */
 int tail_prepare(struct tail *tail, const bool *pruned, int channel, bool keep);
+/* Whether what was predicted when a channel was tried last still holds of an image. */
+static inline bool tail_knows(const struct tail *tail, int channel, int image)
+{
+    const struct attempt *attempt = &tail->attempts[channel];
+    return attempt->predicted && tail->changed[image] <= attempt->serial;
+}
 uint32_t *tail_others(const struct tail *tail, const bool *pruned, int channel); /* the caller's */
 /* More is not kept of what was tried. */
 enum { TAIL_ATTEMPTS_BYTES = 32 << 20 };

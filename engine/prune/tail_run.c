@@ -71,15 +71,14 @@ static int list_images(const struct tail *tail, int channel, bool keep, const ui
 {
     size_t n = (size_t)tail->n_images;
     const uint8_t *alive = channel < 0 ? NULL : tail->alive + (size_t)channel * n;
-    const struct attempt *attempt = channel < 0 || keep ? NULL : &tail->attempts[channel];
     int touched = 0;
     if (alive)
         memcpy(predicted, before, n * sizeof *predicted);
     for (int i = 0; i < tail->n_images; i++) {
         if (alive && !alive[i])
             continue;
-        if (attempt && attempt->predicted && tail->changed[i] <= attempt->serial)
-            predicted[i] = attempt->predicted[i];
+        if (channel >= 0 && !keep && tail_knows(tail, channel, i))
+            predicted[i] = tail->attempts[channel].predicted[i];
         else
             images[touched++] = i;
     }
@@ -112,7 +111,6 @@ int tail_run(struct tail *tail, struct walker *walker, const bool *pruned, int c
     struct run run = {.tail = tail,
         .shadow = tail->shadow,
         .images = images,
-        .pruned = pruned,
         .channel = tail_prepare(tail, pruned, channel, keep),
         .keep = keep,
         .predicted = predicted};
