@@ -36,8 +36,7 @@ static bool fill(struct document *document, const struct snapshot *s, bool exact
         "images; cost in points of clean accuracy with half of the channels; separation (sep.): "
         "how far poisoned images stand out; best repair: the first so many channels of a criterion "
         "within 10 points (oracle: found with poisoned images), its clean accuracy and ASR; on a "
-        "sample where sets "
-        "are large",
+        "sample where sets are large",
         exact ? exact_columns : rounded_columns);
     for (int i = 0; i < s->n_sites; i++) {
         const struct site_line *site = &s->sites[i];
