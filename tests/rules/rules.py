@@ -26,6 +26,7 @@ OWNERS = {
     "curses.h": r"app/terminal\w*\.c",
     "ncurses.h": r"app/terminal\w*\.c",
     "term.h": r"app/terminal\w*\.c",
+    "zip.h": r"engine/load/archive\.c",
     "nettle/sha2.h": r"engine/load/digest\.c",
     "jansson.h": r"(engine/load/model_\w+|app/results\w*|app/lab_json)\.c",
 }
