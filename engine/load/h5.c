@@ -1,6 +1,7 @@
 #include "engine/load/h5_library.h"
 
 #include "engine/base/memory.h"
+#include "engine/load/file_kind.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -9,11 +10,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { LINKS_MAX = 16 }; /* followed on one path; as many as the library does */
+
 /* The library as we want it: no words of its own, no plugins. Cheap, so done at every door. */
 static void quiet(void)
 {
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
     H5PLset_loading_state(0);
+    h5_lzf_register();
 }
 
 static herr_t deepest(unsigned n, const H5E_error2_t *entry, void *context)
@@ -76,31 +80,6 @@ static struct h5 *open_any(
     return h5;
 }
 
-/* What else people have, and what to do with it. */
-static bool fail_other(const char *path, struct error *err)
-{
-    static const struct {
-        const char *starts, *help;
-    } others[] = {
-        {"PK\x03\x04", " but an archive, as .keras files are: save the net as .h5"},
-        {"\x89PNG", " but a picture; classify reads those"},
-        {"\xff\xd8\xff", " but a picture; classify reads those"},
-        {"\x93NUMPY", " but a NumPy array: write it as HDF5, with h5py"},
-    };
-    char head[8] = "";
-    const char *help = "";
-    FILE *file = fopen(path, "rb");
-    size_t got = file ? fread(head, 1, sizeof head, file) : 0;
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-        size_t length = strlen(others[i].starts);
-        if (got >= length && memcmp(head, others[i].starts, length) == 0)
-            help = others[i].help;
-    }
-    if (file)
-        fclose(file);
-    return fail(err, "%s: is no HDF5 file%s", path, help);
-}
-
 struct h5 *h5_open(const char *path, struct error *err)
 {
     struct stat status;
@@ -112,7 +91,7 @@ struct h5 *h5_open(const char *path, struct error *err)
     else if (access(path, R_OK) != 0)
         fail(err, "%s: %s", path, strerror(errno));
     else if (H5Fis_hdf5(path) <= 0)
-        fail_other(path, err);
+        file_kind_fail(path, "HDF5 file", err);
     else
         return open_any(path, path, NULL, 0, err);
     return NULL;
@@ -148,27 +127,79 @@ const char *h5_name(const struct h5 *h5)
     return h5->name;
 }
 
-enum h5_kind h5_reach(struct h5 *h5, const char *path, struct error *err)
+/* Where a soft link leads: a path from the root, malloc'd; NULL with err. `at` is the length of the
+ * link's own path, behind which more may follow. */
+static char *follow(struct h5 *h5, const char *path, size_t at, size_t length, struct error *err)
 {
-    char *part = memory_string(path);
+    char *link = memory_format("%.*s", (int)at, path), *target = memory_array(length + 1, 1);
+    char *whole = NULL, *slash = strrchr(link, '/');
+    if (H5Lget_val(h5->file, link, target, length + 1, H5P_DEFAULT) < 0)
+        h5_fail_at(h5, link, err);
+    else if (target[0] == '/')
+        whole = memory_format("%s%s", target + strspn(target, "/"), path + at);
+    else
+        whole =
+            memory_format("%.*s%s%s", slash ? (int)(slash + 1 - link) : 0, link, target, path + at);
+    free(link);
+    free(target);
+    return whole;
+}
+
+/* The end of the part of a path that begins at `at`. */
+static size_t part_end(const char *path, size_t at)
+{
+    at += strspn(path + at, "/");
+    return at + strcspn(path + at, "/");
+}
+
+/* One step along a path, which changes where a soft link is met; at: what is behind us. */
+static enum h5_kind step(struct h5 *h5, char **path, size_t *at, int *links, struct error *err)
+{
+    H5L_info_t info;
+    size_t end = part_end(*path, *at);
+    char *part = memory_format("%.*s", (int)end, *path), *longer = NULL;
     enum h5_kind kind = H5_KIND_OTHER;
-    for (size_t end = 0; kind == H5_KIND_OTHER && part[end]; end++) {
-        if (path[end] == '/' || (path[end + 1] != '/' && path[end + 1] != '\0'))
-            continue;
-        H5L_info_t info;
-        part[end + 1] = '\0';
-        if (H5Lexists(h5->file, part, H5P_DEFAULT) <= 0 ||
-            H5Lget_info(h5->file, part, &info, H5P_DEFAULT) < 0) {
-            fail(err, "%s: /%s is missing", h5->name, part);
-            kind = H5_KIND_NONE;
-        } else if (info.type != H5L_TYPE_HARD) {
-            fail(err, "%s: /%s is a link to elsewhere, which is not followed", h5->name, part);
-            kind = H5_KIND_LINK;
-        }
-        part[end + 1] = path[end + 1];
+    if (H5Lexists(h5->file, part, H5P_DEFAULT) <= 0 ||
+        H5Lget_info(h5->file, part, &info, H5P_DEFAULT) < 0) {
+        fail(err, "%s: /%s is missing", h5->name, part);
+        kind = H5_KIND_NONE;
+    } else if (info.type == H5L_TYPE_SOFT && *links >= LINKS_MAX) {
+        fail(err, "%s: /%s is a link that leads to itself", h5->name, part);
+        kind = H5_KIND_LINK;
+    } else if (info.type == H5L_TYPE_SOFT) {
+        longer = follow(h5, *path, end, info.u.val_size, err);
+        kind = longer ? H5_KIND_OTHER : H5_KIND_LINK;
+    } else if (info.type != H5L_TYPE_HARD) {
+        fail(err, "%s: /%s is a link to another file, which is not followed", h5->name, part);
+        kind = H5_KIND_LINK;
+    }
+    *at = longer ? 0 : end;
+    *links += longer != NULL;
+    if (longer) {
+        free(*path);
+        *path = longer;
     }
     free(part);
     return kind;
+}
+
+enum h5_kind h5_reach(struct h5 *h5, const char *path, struct error *err)
+{
+    char *way = memory_string(path);
+    enum h5_kind kind = H5_KIND_OTHER;
+    size_t at = 0;
+    int links = 0;
+    while (kind == H5_KIND_OTHER && way[at + strspn(way + at, "/")])
+        kind = step(h5, &way, &at, &links, err);
+    free(way);
+    return kind;
+}
+
+bool h5_is_link(struct h5 *h5, const char *path)
+{
+    H5L_info_t info;
+    return h5_reach(h5, path, NULL) != H5_KIND_NONE && *path &&
+           H5Lget_info(h5->file, path, &info, H5P_DEFAULT) >= 0 && info.type != H5L_TYPE_HARD;
 }
 
 hid_t h5_open_object(struct h5 *h5, const char *path, struct error *err)

@@ -1,8 +1,9 @@
 /* HDF5 files, with care: the only door to the HDF5 library.
- * Files are data from strangers. Only hard links are followed; soft and external links, external
- * storage, virtual datasets and filters other than deflate, shuffle and fletcher32 are refused;
- * sizes a file declares are checked before memory is taken; plugins are never loaded. Nothing is
- * ever written through the library: files are made in memory and come out as bytes.
+ * Files are data from strangers. Links are followed within the file, in circles they end; links to
+ * other files, external storage, virtual datasets and filters other than deflate, shuffle,
+ * fletcher32 and h5py's LZF are refused; sizes a file declares are checked before memory is taken;
+ * plugins are never loaded. Nothing is ever written through the library: files are made in memory
+ * and come out as bytes.
  * Paths of objects are as in "model_weights/conv_1"; "" is the root.
  * Thread: the engine thread only. */
 #ifndef SECATEUR_ENGINE_LOAD_H5_H
@@ -44,6 +45,7 @@ const char *h5_name(const struct h5 *h5);
 void *h5_bytes(struct h5 *h5, size_t *size, struct error *err);
 
 enum h5_kind h5_kind(struct h5 *h5, const char *path);
+bool h5_is_link(struct h5 *h5, const char *path); /* by another name, or to another file */
 /* Names in a group, sorted; release with h5_names_free. */
 char **h5_list(struct h5 *h5, const char *group, int *n, struct error *err);
 bool h5_has_attribute(struct h5 *h5, const char *object, const char *attribute);

@@ -21,7 +21,7 @@ struct h5_data {
 };
 
 /* The stored type as text[16], "" if it is none of the usual numbers. */
-static void type_name(hid_t type, char *text)
+static void number_name(hid_t type, char *text)
 {
     size_t bits = 8 * H5Tget_size(type), sign, exponent_at, exponent, mantissa_at, mantissa;
     H5T_class_t class = H5Tget_class(type);
@@ -42,6 +42,15 @@ static void type_name(hid_t type, char *text)
     }
 }
 
+/* Named values, as h5py's booleans are, count as the numbers behind them. */
+static void type_name(hid_t type, char *text)
+{
+    hid_t numbers = H5Tget_class(type) == H5T_ENUM ? H5Tget_super(type) : H5I_INVALID_HID;
+    number_name(numbers >= 0 ? numbers : type, text);
+    if (numbers >= 0)
+        H5Tclose(numbers);
+}
+
 /* Layout and filters: only what lives in this file and needs no plugin. */
 static bool check_storage(const struct h5_data *data, hid_t list, struct error *err)
 {
@@ -56,8 +65,8 @@ static bool check_storage(const struct h5_data *data, hid_t list, struct error *
         H5Z_filter_t filter =
             H5Pget_filter2(list, (unsigned)i, &flags, &values, NULL, 0, NULL, &config);
         if (filter != H5Z_FILTER_DEFLATE && filter != H5Z_FILTER_SHUFFLE &&
-            filter != H5Z_FILTER_FLETCHER32)
-            return fail(err, "%s: filter %d is not supported (only gzip, shuffle, fletcher32)",
+            filter != H5Z_FILTER_FLETCHER32 && !h5_lzf_is(filter))
+            return fail(err, "%s: filter %d is not supported (only gzip, lzf, shuffle, fletcher32)",
                 data->name, (int)filter);
     }
     return true;

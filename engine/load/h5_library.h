@@ -20,9 +20,12 @@ struct h5 {
 /* What the library says was the first cause of its last failure, into text[H5_REASON]. */
 const char *h5_reason(char *text);
 bool h5_fail_at(const struct h5 *h5, const char *path, struct error *err);
-/* Walks to path by hard links alone. NONE and LINK say (with err) why it cannot be reached;
+/* Walks to path by links within the file. NONE and LINK say (with err) why it cannot be reached;
  * OTHER: it is there. */
 enum h5_kind h5_reach(struct h5 *h5, const char *path, struct error *err);
+/* h5py's LZF filter. */
+bool h5_lzf_is(H5Z_filter_t filter);
+void h5_lzf_register(void);
 hid_t h5_open_object(struct h5 *h5, const char *path, struct error *err); /* negative: no */
 
 #endif

@@ -63,8 +63,10 @@ static void put_tree(struct listing *listing, const char *path, int depth)
             put_data(listing, inner);
         else
             fputs(kinds[kind], listing->out);
+        if (kind != H5_KIND_LINK && h5_is_link(listing->h5, inner))
+            fputs(" (a link)", listing->out);
         fputs("\n", listing->out);
-        if (kind == H5_KIND_GROUP)
+        if (kind == H5_KIND_GROUP && !h5_is_link(listing->h5, inner))
             put_tree(listing, inner, depth + 1);
         free(inner);
     }

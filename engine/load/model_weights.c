@@ -15,7 +15,8 @@ const char *model_weights_group(struct h5 *h5, struct error *err)
                 h5_has_attribute(h5, groups[i], "layer_names0")))
             return groups[i];
     if (h5_kind(h5, groups[0]) == H5_KIND_LINK)
-        fail(err, "%s: /model_weights is a link to elsewhere, which is not followed", h5_name(h5));
+        fail(err, "%s: /model_weights is a link to another file, which is not followed",
+            h5_name(h5));
     else
         fail(err, "%s: is no Keras net: there are no layer_names (the file holds: %s)", h5_name(h5),
             h5_contents(h5, contents));

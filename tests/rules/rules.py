@@ -16,6 +16,7 @@ ROOMS = ["base", "net", "load", "prune", "learn", "session"]
 # Views see the door and base alone; app also drives sessions and the trainer without the thread.
 APP_SEES = {"base", "door", "session", "learn", "load"}
 OWNERS = {
+    "liblzf/lzf.h": r"engine/load/h5_lzf\.c",
     "hdf5.h": r"engine/load/h5\w*\.[ch]",
     "cblas.h": r"engine/net/kernels\w*\.c",
     "cairo.h": r"views/canvas_cairo\w*\.c",

@@ -28,11 +28,65 @@ static void files_without_images_are_refused(void **state)
     files_write("face.png", "\x89PNG\r\n\x1a\n", 8);
     assert_no_set("face.png", "face.png: is no HDF5 file but a picture; classify reads those");
     files_write("x.npy", "\x93NUMPY\x01", 7);
-    assert_no_set("x.npy", "x.npy: is no HDF5 file but a NumPy array: write it as HDF5, with h5py");
+    assert_no_set("x.npy", "x.npy: is no HDF5 file but a NumPy array (.npy)");
     assert_no_set("named.h5", "named.h5: /data is missing (the file holds: images)");
     assert_no_set(
         "unlabelled.h5", "unlabelled.h5: /label is missing (the file holds: data, labels)");
     assert_no_set("empty.h5", "empty.h5: /data: holds no images");
+}
+
+/* What people download, pack or copy by mistake: called by its name, with what to do. */
+static void files_of_other_kinds_are_named(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        size_t n;
+        const char *help;
+    } others[] = {
+        {"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 5120000\n", 70,
+            "a Git LFS pointer: the file itself is still to be fetched, with `git lfs pull`"},
+        {"\n  <!DOCTYPE html><html>", 24,
+            "a web page: what was saved is not the file itself, download that"},
+        {"<html lang=\"en\">", 16,
+            "a web page: what was saved is not the file itself, download that"},
+        {"", 0, "empty"},
+        {"\x1f\x8b\x08\0", 4, "packed by gzip: unpack it first, with `gunzip`"},
+        {"\x80\x04\x95xyz", 6,
+            "a Python pickle, which runs code when it is read: save as HDF5 or .npz"},
+        {"MATLAB 5.0 MAT-file, Platform: GLNXA64", 38,
+            "a MATLAB file before version 7.3: save it with `save(..., '-v7.3')`"},
+    };
+    for (size_t k = 0; k < sizeof others / sizeof *others; k++) {
+        files_write("set.h5", others[k].bytes, others[k].n);
+        char *message = memory_format("set.h5: is no HDF5 file but %s", others[k].help);
+        assert_no_set("set.h5", message);
+        free(message);
+    }
+}
+
+static void links_that_lead_nowhere_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *target, *message;
+    } links[] = {
+        {"data", "set.h5: /data is a link that leads to itself"},
+        {"/back", "set.h5: /data is a link that leads to itself"},
+        {"loop/loop/images",
+            "set.h5: /data is missing (the file holds: back, data, label, loop, out)"},
+        {"out/images", "set.h5: /out is a link to another file, which is not followed"},
+    };
+    for (size_t k = 0; k < sizeof links / sizeof *links; k++) {
+        hid_t file = H5Fcreate("set.h5", H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+        H5Lcreate_soft(links[k].target, file, "data", H5P_DEFAULT, H5P_DEFAULT);
+        H5Lcreate_soft("data", file, "back", H5P_DEFAULT, H5P_DEFAULT);
+        H5Lcreate_soft("/", file, "loop", H5P_DEFAULT, H5P_DEFAULT);
+        H5Lcreate_external("/etc/passwd", "/", file, "out", H5P_DEFAULT, H5P_DEFAULT);
+        H5Fclose(file);
+        write_labels("set.h5", "label", N);
+        assert_no_set("set.h5", links[k].message);
+    }
 }
 
 static void wrong_ranks_sizes_and_types_are_refused(void **state)
@@ -131,6 +185,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(files_without_images_are_refused, files_each),
+        cmocka_unit_test_setup(files_of_other_kinds_are_named, files_each),
+        cmocka_unit_test_setup(links_that_lead_nowhere_are_refused, files_each),
         cmocka_unit_test_setup(wrong_ranks_sizes_and_types_are_refused, files_each),
         cmocka_unit_test_setup(values_that_are_no_numbers_are_refused, files_each),
         cmocka_unit_test_setup(wrong_labels_are_refused, files_each),

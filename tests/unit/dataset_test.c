@@ -100,6 +100,72 @@ static void labels_come_in_many_forms(void **state)
     }
 }
 
+/* h5py's booleans are a byte with names for 0 and 1. */
+static void labels_may_be_booleans(void **state)
+{
+    (void)state;
+    int8_t no = 0, yes = 1;
+    hid_t type = H5Tenum_create(H5T_STD_I8LE);
+    H5Tenum_insert(type, "FALSE", &no);
+    H5Tenum_insert(type, "TRUE", &yes);
+    for (int width = 1; width <= 3; width += 2) {
+        int8_t values[N * 3] = {0};
+        for (int i = 0; i < N; i++)
+            values[width == 1 ? i : i * 3 + i % 3] = (int8_t)(width == 1 ? i % 2 : 1);
+        struct stored stored = {.type = H5T_STD_U8LE};
+        files_clear();
+        write_images("set.h5", "data", &stored);
+        hid_t file = H5Fopen("set.h5", H5F_ACC_RDWR, H5P_DEFAULT);
+        hid_t space = H5Screate_simple(width == 1 ? 1 : 2, (hsize_t[]){N, 3}, NULL);
+        hid_t data = H5Dcreate2(file, "label", type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+        assert_true(H5Dwrite(data, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0);
+        H5Dclose(data);
+        H5Sclose(space);
+        H5Fclose(file);
+        struct dataset *dataset = open_set("set.h5", false);
+        for (int i = 0; i < N; i++)
+            assert_int_equal(dataset_labels(dataset)[i], width == 1 ? i % 2 : i % 3);
+        dataset_unref(dataset);
+    }
+    H5Tclose(type);
+}
+
+static void images_may_be_packed_with_lzf(void **state)
+{
+    (void)state;
+    float pixels[IMAGE];
+    write_lzf_images("set.h5", "data");
+    write_labels("set.h5", "label", N);
+    struct dataset *dataset = open_set("set.h5", false);
+    for (int i = 0; i < N; i++) {
+        dataset_fill(dataset, i, 1, 1, pixels);
+        for (int k = 0; k < IMAGE; k++)
+            assert_true(pixels[k] == (float)value_at(i, 0, k / 8, 0));
+    }
+    dataset_unref(dataset);
+}
+
+/* One link to a group, one within it, one from the root. */
+static void links_within_the_file_are_followed(void **state)
+{
+    (void)state;
+    struct stored stored = {.type = H5T_STD_U8LE};
+    hid_t file = H5Fcreate("set.h5", H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    H5Gclose(H5Gcreate2(file, "v1", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+    H5Fclose(file);
+    write_images("set.h5", "v1/images", &stored);
+    write_labels("set.h5", "v1/labels", N);
+    file = H5Fopen("set.h5", H5F_ACC_RDWR, H5P_DEFAULT);
+    H5Lcreate_soft("v1", file, "newest", H5P_DEFAULT, H5P_DEFAULT);
+    H5Lcreate_soft("images", file, "v1/pictures", H5P_DEFAULT, H5P_DEFAULT);
+    H5Lcreate_soft("newest/pictures", file, "data", H5P_DEFAULT, H5P_DEFAULT);
+    H5Lcreate_soft("/newest/labels", file, "label", H5P_DEFAULT, H5P_DEFAULT);
+    H5Fclose(file);
+    struct dataset *dataset = open_set("set.h5", false);
+    check_images(dataset, N, 0);
+    dataset_unref(dataset);
+}
+
 static void names_and_limit_can_be_chosen(void **state)
 {
     (void)state;
@@ -316,6 +382,9 @@ int main(void)
         cmocka_unit_test_setup(every_type_and_layout_gives_the_same_bytes, files_each),
         cmocka_unit_test_setup(one_odd_value_makes_floats, files_each),
         cmocka_unit_test_setup(labels_come_in_many_forms, files_each),
+        cmocka_unit_test_setup(labels_may_be_booleans, files_each),
+        cmocka_unit_test_setup(images_may_be_packed_with_lzf, files_each),
+        cmocka_unit_test_setup(links_within_the_file_are_followed, files_each),
         cmocka_unit_test_setup(names_and_limit_can_be_chosen, files_each),
         cmocka_unit_test_setup(grey_images_may_leave_out_their_channel, files_each),
         cmocka_unit_test_setup(cubes_have_their_channels_last, files_each),

@@ -91,6 +91,9 @@ static void damaged_sets_do_no_harm(void **state)
     write_labels("plain.h5", "label", N);
     fuzz("packed.h5", &shape, rounds(50), 2);
     fuzz("plain.h5", &shape, rounds(50), 3);
+    write_lzf_images("lzf.h5", "data");
+    write_labels("lzf.h5", "label", N);
+    fuzz("lzf.h5", &shape, rounds(100), 4);
 }
 
 static void damaged_real_files_do_no_harm(void **state)

@@ -6,6 +6,7 @@
 
 #include "tests/unit/load_files.h"
 
+#include <liblzf/lzf.h>
 #include <math.h>
 
 enum { N = 7, H = 4, W = 5, C = 3, IMAGE = H * W * C };
@@ -69,6 +70,34 @@ static inline void write_labels(const char *path, const char *name, int n)
     for (int i = 0; i < n; i++)
         labels[i] = i % 3;
     add_array(path, name, H5T_STD_I64LE, 1, &count, NULL, labels);
+}
+
+/* Images packed with LZF, as h5py does, a chunk for each image. */
+static inline void write_lzf_images(const char *path, const char *name)
+{
+    enum { LZF = 32000 };
+    const unsigned values[] = {4, 0x0105, IMAGE};
+    const hsize_t dim[] = {N, H, W, C}, chunk[] = {1, H, W, C};
+    hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    hid_t list = H5Pcreate(H5P_DATASET_CREATE), space = H5Screate_simple(4, dim, NULL);
+    H5Zunregister(LZF); /* the one that only unpacks */
+    H5Pset_chunk(list, 4, chunk);
+    H5Pset_filter(list, LZF, H5Z_FLAG_OPTIONAL, 3, values);
+    hid_t data = H5Dcreate2(file, name, H5T_STD_U8LE, space, H5P_DEFAULT, list, H5P_DEFAULT);
+    assert_true(data >= 0);
+    for (int i = 0; i < N; i++) {
+        uint8_t image[IMAGE], packed[2 * IMAGE];
+        const hsize_t at[] = {(hsize_t)i, 0, 0, 0};
+        for (int k = 0; k < IMAGE; k++)
+            image[k] = (uint8_t)value_at(i, 0, k / 8, 0);
+        unsigned n = lzf_compress(image, IMAGE, packed, sizeof packed);
+        assert_in_range(n, 1, IMAGE - 1);
+        assert_true(H5Dwrite_chunk(data, H5P_DEFAULT, 0, at, n, packed) >= 0);
+    }
+    H5Dclose(data);
+    H5Sclose(space);
+    H5Pclose(list);
+    H5Fclose(file);
 }
 
 static inline struct dataset_options options(int height, int width, int channels)
