@@ -71,7 +71,7 @@ static void detector(
             if (roc->n[set] == 0)
                 continue;
             begin(out, d, r->net, data, r->name);
-            fprintf(out, "%g,%.9g,%s,", r->at[i].rate, r->at[i].threshold, names[set]);
+            fprintf(out, "%g,%.17g,%s,", r->at[i].rate, r->at[i].threshold, names[set]);
             share(out, "", r->at[i].flagged[data][set], roc->n[set]);
         }
 }

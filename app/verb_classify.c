@@ -55,7 +55,7 @@ static void print_csv(const struct arguments *arguments, const char *path,
     if (result->repaired >= 0)
         printf("%d", result->repaired);
     if (arguments->detector)
-        printf(",%.9g,%.9g\n", result->score, threshold);
+        printf(",%.17g,%.17g\n", result->score, threshold);
     else
         puts(",,");
 }

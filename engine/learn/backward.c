@@ -84,13 +84,14 @@ double backward_cross_entropy(const float *logits, int n_classes, int label, flo
 {
     memcpy(grad, logits, (size_t)n_classes * sizeof *grad);
     pass_softmax(grad, n_classes);
-    double top = (double)logits[0], sum = 0;
-    for (int k = 1; k < n_classes; k++)
-        top = fmax(top, (double)logits[k]);
+    int top = pass_argmax(logits, n_classes);
+    if (top < 0)
+        return NAN;
+    double rest = 0; /* all but the largest, so that a loss near 0 keeps its digits */
     for (int k = 0; k < n_classes; k++)
-        sum += exp((double)logits[k] - top);
+        rest += k == top ? 0 : exp((double)logits[k] - (double)logits[top]);
     grad[label] -= 1;
-    return log(sum) + top - (double)logits[label];
+    return log1p(rest) + ((double)logits[top] - (double)logits[label]);
 }
 
 /* Losses of the images and the gradient of the logits. */

@@ -129,10 +129,13 @@ int activations_broken(const struct activations *activations)
     return image < activations->n_images ? image : -1;
 }
 
+/* Images are added up as floats: what is left of their squares below that is no variance. */
+static const double rounding = 1e-12;
+
 static double root_of_variance(double mean_of_squares, double mean)
 {
     double variance = mean_of_squares - mean * mean;
-    return variance > 0 ? sqrt(variance) : 0;
+    return variance > rounding * mean_of_squares ? sqrt(variance) : 0;
 }
 
 void activations_total(const struct activations *activations, struct channel_sums *channels)

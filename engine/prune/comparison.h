@@ -31,7 +31,7 @@ struct findings {
     int n;               /* images */
     uint16_t *b;         /* [n] */
     uint16_t **repaired; /* [nets][n] */
-    float **scores;      /* [n_scores][n] in the order of the images */
+    double **scores;     /* [n_scores][n] in the order of the images */
 };
 /* Fails when a logit is not finite, naming image and net, or when stopped; findings are empty
  * then. */

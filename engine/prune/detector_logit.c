@@ -1,11 +1,11 @@
 #include "engine/prune/detectors.h"
 
-static float score(const struct detector_input *input)
+static double score(const struct detector_input *input)
 {
     float most = input->b[0];
     for (int k = 1; k < input->n_classes; k++)
         most = input->b[k] > most ? input->b[k] : most;
-    return most;
+    return (double)most;
 }
 
 const struct detector detector_logit = {

@@ -2,11 +2,11 @@
 
 #include <math.h>
 
-static float score(const struct detector_input *input)
+static double score(const struct detector_input *input)
 {
-    float first = -INFINITY, second = -INFINITY;
+    double first = -INFINITY, second = -INFINITY;
     for (int k = 0; k < input->n_classes; k++) {
-        float value = input->b[k];
+        double value = (double)input->b[k];
         if (value > first) {
             second = first;
             first = value;

@@ -178,13 +178,14 @@ static void load_pixels(void *context, const struct group *group)
 /* -log of the soft-max at the label, for logits `step` apart. */
 static float cross_entropy(const float *logits, size_t step, int n_classes, int label)
 {
-    float max = logits[0];
-    double sum = 0;
-    for (size_t k = 1; k < (size_t)n_classes; k++)
-        max = logits[k * step] > max ? logits[k * step] : max;
-    for (size_t k = 0; k < (size_t)n_classes; k++)
-        sum += exp((double)logits[k * step] - max);
-    return (float)(log(sum) - ((double)logits[(size_t)label * step] - max));
+    size_t n = (size_t)n_classes, top = 0;
+    double rest = 0; /* all but the largest, so that a loss near 0 keeps its digits */
+    for (size_t k = 1; k < n; k++)
+        top = logits[k * step] > logits[top * step] ? k : top;
+    double largest = (double)logits[top * step];
+    for (size_t k = 0; k < n; k++)
+        rest += k == top ? 0 : exp((double)logits[k * step] - largest);
+    return (float)(log1p(rest) + (largest - (double)logits[(size_t)label * step]));
 }
 
 static void note_predicted(const struct job *job, const struct group *group)

@@ -6,18 +6,18 @@
 
 static int by_value(const void *a, const void *b)
 {
-    float x = *(const float *)a, y = *(const float *)b;
+    double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
 }
 
-void roc_sort(float *scores, int n)
+void roc_sort(double *scores, int n)
 {
     if (n > 0)
         qsort(scores, (size_t)n, sizeof *scores, by_value);
 }
 
 /* How many of a sorted array are at most `value`, by halving. */
-static int up_to(const float *scores, int n, float value)
+static int up_to(const double *scores, int n, double value)
 {
     int low = 0, high = n;
     while (low < high) {
@@ -30,18 +30,18 @@ static int up_to(const float *scores, int n, float value)
     return low;
 }
 
-int roc_above(const float *scores, int n, float threshold)
+int roc_above(const double *scores, int n, double threshold)
 {
     return n - up_to(scores, n, threshold);
 }
 
-float roc_threshold(const float *clean, int n, double rate)
+double roc_threshold(const double *clean, int n, double rate)
 {
     int allowed = (int)floor(rate / 100 * n + 1e-9);
     return clean[allowed < n ? n - 1 - allowed : 0];
 }
 
-double roc_area(const float *clean, int n, const float *poisoned, int m)
+double roc_area(const double *clean, int n, const double *poisoned, int m)
 {
     int64_t halves = 0;
     if (n == 0 || m == 0)
@@ -74,12 +74,12 @@ static int add(int *x, int *y, int count, int new_x, int new_y)
     return count + 1;
 }
 
-int roc_curve(const float *clean, int n, const float *poisoned, int m, int *flagged_clean,
+int roc_curve(const double *clean, int n, const double *poisoned, int m, int *flagged_clean,
     int *flagged_poisoned)
 {
     int i = n, j = m, count = add(flagged_clean, flagged_poisoned, 0, 0, 0);
     while (i > 0 || j > 0) {
-        float next = i > 0 ? clean[i - 1] : poisoned[j - 1];
+        double next = i > 0 ? clean[i - 1] : poisoned[j - 1];
         if (j > 0 && poisoned[j - 1] > next)
             next = poisoned[j - 1];
         while (i > 0 && clean[i - 1] >= next)

@@ -3,18 +3,18 @@
 #ifndef SECATEUR_ENGINE_PRUNE_ROC_H
 #define SECATEUR_ENGINE_PRUNE_ROC_H
 
-void roc_sort(float *scores, int n); /* ascending, in place; what the others read is sorted */
+void roc_sort(double *scores, int n); /* ascending, in place; what the others read is sorted */
 
 /* The least of clean[n] above which at most `rate` percent of them lie; n > 0. */
-float roc_threshold(const float *clean, int n, double rate);
-int roc_above(const float *scores, int n, float threshold);
+double roc_threshold(const double *clean, int n, double rate);
+int roc_above(const double *scores, int n, double threshold);
 
 /* Share of pairs in which the poisoned image has more, ties half; -1 where a set is empty. */
-double roc_area(const float *clean, int n, const float *poisoned, int m);
+double roc_area(const double *clean, int n, const double *poisoned, int m);
 
 /* Corners of the curve, from 0, 0 to n, m: how many of each lie above a falling threshold. Fills
  * flagged_clean and flagged_poisoned, each with room for roc_most(n, m), and returns how many. */
-int roc_curve(const float *clean, int n, const float *poisoned, int m, int *flagged_clean,
+int roc_curve(const double *clean, int n, const double *poisoned, int m, int *flagged_clean,
     int *flagged_poisoned);
 int roc_most(int n, int m);
 

@@ -11,19 +11,21 @@
 void scan_separation(const struct channel_sums *clean, const struct channel_sums *poisoned, int n,
     struct separation *separation)
 {
+    int silent = 0;
     *separation = (struct separation){.channel = -1};
     for (int c = 0; c < n; c++) {
-        separation->dormant += (clean[c].max <= 0) / (double)n;
+        silent += clean[c].zeros >= 1;
         if (!poisoned)
             continue;
         double spread = 0.5 * (clean[c].spread + poisoned[c].spread);
         double apart = fabs(poisoned[c].mean - clean[c].mean);
-        double d = spread > 0 ? apart / spread : 0;
+        double d = apart > 0 ? fmin(apart / spread, SCAN_APART) : 0; /* also where spread is 0 */
         if (separation->channel < 0 || d > separation->largest) {
             separation->largest = d;
             separation->channel = c;
         }
     }
+    separation->dormant = n > 0 ? (double)silent / n : 0;
 }
 
 /* A sample of one set, run again and again. */

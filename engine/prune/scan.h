@@ -11,10 +11,12 @@ enum { SCAN_IMAGES = 1000 }; /* of each set */
 
 /* From activations alone. */
 struct separation {
-    double dormant; /* share of channels never above zero on clean images */
-    double largest; /* |mean poisoned - mean clean| over the mean of both spreads */
+    double dormant; /* share of channels that are zero everywhere on clean images */
+    double largest; /* |mean poisoned - mean clean| over the mean of both spreads, <= SCAN_APART */
     int channel;    /* where it is largest, -1: no poisoned images */
 };
+enum { SCAN_APART = 1000 }; /* also of means that differ where neither set has a spread */
+/* poisoned NULL: none, or too few to have a spread. */
 void scan_separation(const struct channel_sums *clean, const struct channel_sums *poisoned, int n,
     struct separation *separation);
 

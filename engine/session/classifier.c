@@ -120,9 +120,9 @@ static bool set_threshold(struct classifier *c, const struct dataset *clean, str
     for (int s = 0; s < comparison_n_scores(comparison); s++)
         if (strcmp(comparison_detector(comparison, s, &net)->name, c->given.detector) == 0)
             c->score = s;
-    float *scores = findings.scores[c->score];
+    double *scores = findings.scores[c->score];
     roc_sort(scores, findings.n);
-    c->threshold = (double)roc_threshold(scores, findings.n, c->given.rate);
+    c->threshold = roc_threshold(scores, findings.n, c->given.rate);
     findings_finish(&findings, comparison);
     comparison_destroy(comparison);
     return true;
@@ -203,7 +203,7 @@ static void note(
     result->flagged = c->repaired && result->repaired != result->class;
     if (c->score < 0)
         return;
-    result->score = (double)findings->scores[c->score][i];
+    result->score = findings->scores[c->score][i];
     result->flagged = result->flagged || result->score > c->threshold;
 }
 

@@ -80,7 +80,7 @@ static void note_detector(
 {
     struct detector_result *result = &found->detectors[index];
     struct roc *roc = &result->roc[data];
-    float *scores[N_SETS];
+    double *scores[N_SETS];
     int *flagged[N_SETS];
     for (int set = 0; set < N_SETS; set++) {
         roc->n[set] = findings[set].n;
@@ -91,9 +91,9 @@ static void note_detector(
         struct operating_point *at = &result->at[r];
         if (data == DATA_VALIDATION)
             *at = (struct operating_point){.rate = rates[r],
-                .threshold = (double)roc_threshold(scores[SET_CLEAN], roc->n[SET_CLEAN], rates[r])};
+                .threshold = roc_threshold(scores[SET_CLEAN], roc->n[SET_CLEAN], rates[r])};
         for (int set = 0; set < N_SETS; set++)
-            at->flagged[data][set] = roc_above(scores[set], roc->n[set], (float)at->threshold);
+            at->flagged[data][set] = roc_above(scores[set], roc->n[set], at->threshold);
     }
     roc->auc =
         roc_area(scores[SET_CLEAN], roc->n[SET_CLEAN], scores[SET_POISONED], roc->n[SET_POISONED]);

@@ -294,12 +294,16 @@ static bool measure(struct session *session, struct error *err)
     if (!session->unpruned)
         return false;
     session->states = memory_array((size_t)sites->n, sizeof *session->states);
+    bool spread = true; /* one image has none */
+    for (int set = 0; set < N_SETS; set++)
+        spread = spread && session->description->sets[set] &&
+                 dataset_count(session->description->sets[set]) > 1;
     for (int s = 0; s < sites->n; s++) {
         struct site_state *state = &session->states[s];
         for (int set = 0; set < N_SETS; set++)
             state->sums[set] = sums[set][s];
         state->shown = session_show_sums(state->sums, sites->site[s].n_channels);
-        scan_separation(state->sums[SET_CLEAN], state->sums[SET_POISONED],
+        scan_separation(state->sums[SET_CLEAN], spread ? state->sums[SET_POISONED] : NULL,
             sites->site[s].n_channels, &state->separation);
     }
     for (int set = 0; set < N_SETS; set++)
