@@ -212,7 +212,9 @@ void command_scan(struct ui *ui, const char *argument)
 void command_repair(struct ui *ui, const char *argument)
 {
     (void)argument;
-    if (ui->snapshot->suggested < 0)
+    if (ui->snapshot->suggested < 0 && ui->snapshot->suggestion[0])
+        ui_complain(ui, "no repair is suggested: %s", ui->snapshot->suggestion);
+    else if (ui->snapshot->suggested < 0)
         ui_complain(ui, "nothing is suggested yet: A examines the layers");
     else
         act(ui, COMMAND_REPAIR, 0);

@@ -95,9 +95,8 @@ static void scan(const struct lab *lab, struct document *document)
         else
             document_cell(document, "none found");
     }
-    if (s->suggested >= 0)
-        document_add(document, BLOCK_PARAGRAPH, "Suggested: %s. %s", s->sites[s->suggested].name,
-            s->suggestion);
+    if (s->suggestion[0])
+        document_add(document, BLOCK_PARAGRAPH, "Suggested: %s.", s->suggestion);
 }
 
 /* How the net was chosen: what a defender would have needed to know. */

@@ -118,7 +118,7 @@ static void layers(FILE *out, const struct snapshot *s)
           "one in spreads, of the channel with the largest. (*) needs poisoned images: oracle.\n"
           "Cost and repair are counted on a sample where sets are large.\n",
         out);
-    if (s->suggested >= 0)
+    if (s->suggestion[0])
         fprintf(out, "suggested: %s\n", s->suggestion);
 }
 

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { SNAPSHOT_TEXT = 256 };
+enum { SNAPSHOT_TEXT = 256, SUGGESTION_TEXT = 768 };
 
 enum phase {
     PHASE_LOADING,   /* reading files or drawing the demo's faces */
@@ -127,8 +127,8 @@ struct snapshot {
     const struct site_line *sites;   /* [n_sites] */
     int n_criteria;
     const struct criterion_line *criteria; /* [n_criteria] */
-    int suggested;                         /* site, -1: no scan yet */
-    char suggestion[SNAPSHOT_TEXT];        /* why; says when it is oracle knowledge */
+    int suggested;                         /* site, -1: no scan yet, or it suggests none */
+    char suggestion[SUGGESTION_TEXT];      /* why, or why none; "" before a scan */
     int n_branches, branch;                /* the one that is pruned now */
     const struct branch_line *branches;    /* [n_branches] in the order they were begun */
     int site;                              /* pruned now, -1 before it is open */

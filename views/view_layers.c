@@ -175,7 +175,7 @@ static int draw_repair(const struct sheet *sheet, int row, const struct site_lin
 {
     const struct snapshot *s = sheet->snapshot;
     bool suggested = s->suggested >= 0 && site == &s->sites[s->suggested];
-    char text[SNAPSHOT_TEXT];
+    char text[SNAPSHOT_TEXT + 128];
     if (!site->scanned || !site->repair_criterion || suggested)
         return row;
     snprintf(text, sizeof text,
@@ -210,7 +210,7 @@ static void draw_about(const struct sheet *sheet, int row)
 {
     const struct snapshot *s = sheet->snapshot;
     const struct pane *pane = sheet->pane;
-    char text[SNAPSHOT_TEXT + 128];
+    char text[SUGGESTION_TEXT + 32];
     int at = sheet->input->look->site;
     if (at >= 0 && at < s->n_sites) {
         const struct site_line *site = &s->sites[at];
@@ -219,9 +219,10 @@ static void draw_about(const struct sheet *sheet, int row)
         row = pane_paragraph(pane, row, pane->rows - row, ROLE_TEXT, text);
         row = draw_repair(sheet, row, site);
     }
-    if (s->suggested >= 0 && s->suggested < s->n_sites) {
-        snprintf(text, sizeof text, "✓ suggested: %s", s->suggestion);
-        row = pane_paragraph(pane, row, pane->rows - row, ROLE_GOOD, text);
+    bool found = s->suggested >= 0 && s->suggested < s->n_sites;
+    if (s->suggestion[0]) {
+        snprintf(text, sizeof text, "%s suggested: %s", found ? "✓" : "·", s->suggestion);
+        row = pane_paragraph(pane, row, pane->rows - row, found ? ROLE_GOOD : ROLE_TEXT, text);
     } else {
         row = pane_paragraph(pane, row, pane->rows - row, ROLE_FAINT,
             "not scanned yet: a scan measures every layer and suggests one");
@@ -295,8 +296,9 @@ static void note(const struct view_input *input, char *text, int size)
     for (int i = 0; i < s->n_layers; i++)
         parameters += s->layers[i].n_parameters;
     *text = '\0';
-    if (s->suggested >= 0 && s->suggested < s->n_sites)
-        snprintf(text, (size_t)size, "suggested: %s", s->sites[s->suggested].name);
+    if (s->suggestion[0])
+        snprintf(text, (size_t)size, "suggested: %s",
+            s->suggested >= 0 && s->suggested < s->n_sites ? s->sites[s->suggested].name : "none");
     else if (s->n_layers > 0)
         snprintf(text, (size_t)size, "%ld parameters", parameters);
 }

@@ -113,6 +113,10 @@ static bool examine_cost(struct examination *exam, const struct criterion_input 
     ranking_by_score(scores, n, false, order);
     start_over(exam);
     double before = percent(&exam->clean);
+    finding->clean = before;
+    finding->asr = percent(&exam->poisoned);
+    finding->n_clean = exam->clean.n;
+    finding->n_poisoned = exam->poisoned.n;
     for (int i = 0; i < n / 2; i++)
         evaluator_prune(exam->evaluator, order[i]);
     bool good = probe_update(exam, &exam->clean, -1, err);

@@ -28,6 +28,8 @@ struct finding {
     const struct criterion *criterion; /* NULL: nothing tried, or nothing gained */
     int repair_channels;               /* the first so many of its order */
     double repair_clean, repair_asr;   /* percent of the sample */
+    double clean, asr;                 /* the same before anything is pruned */
+    int n_clean, n_poisoned;           /* images of the sample; 0: none */
     double rating;                     /* 0..1; 0.5: nothing gained */
 };
 enum { SCAN_POINTS = 10 };

@@ -177,6 +177,8 @@ bool session_layer(struct session *session, const struct command *command, struc
 bool session_repair(struct session *session, const struct command *command, struct error *err)
 {
     (void)command;
+    if (session->suggested < 0 && session->suggestion[0])
+        return fail_as(err, ERROR_USAGE, "no repair is suggested: %.200s", session->suggestion);
     if (session->suggested < 0)
         return fail_as(err, ERROR_USAGE, "no repair is suggested yet: examine the layers first");
     const struct finding *finding = &session->states[session->suggested].finding;

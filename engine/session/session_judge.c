@@ -1,47 +1,71 @@
 #include "engine/session/session_thresholds.h"
+#include "engine/session/suggestion.h"
 
 #include "engine/base/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-/* The site whose repair is rated best; without poisoned images the one with the largest
- * share of dormant channels. */
+/* The site whose repair is rated best. */
 static int best_site(const struct session *session)
 {
-    bool oracle = session->description->sets[SET_POISONED];
     int best = 0;
-    for (int s = 1; s < session->description->sites->n; s++) {
-        const struct site_state *a = &session->states[s], *b = &session->states[best];
-        if (oracle ? a->finding.rating > b->finding.rating
-                   : a->separation.dormant > b->separation.dormant)
+    for (int s = 1; s < session->description->sites->n; s++)
+        if (session->states[s].finding.rating > session->states[best].finding.rating)
             best = s;
-    }
     return best;
+}
+
+/* The one with the largest share of silent channels. */
+static int silent_site(const struct session *session)
+{
+    int best = 0;
+    for (int s = 1; s < session->description->sites->n; s++)
+        if (session->states[s].separation.dormant > session->states[best].separation.dormant)
+            best = s;
+    return best;
+}
+
+/* The suggestion as messages, cut between words where it is longer than one. */
+static void tell(struct session *session)
+{
+    const int room = SNAPSHOT_TEXT - 32;
+    const char *text = session->suggestion, *head = "suggested layer: ";
+    while ((int)strlen(text) > room) {
+        int length = room;
+        while (length > 1 && text[length] != ' ')
+            length--;
+        session_say(session, false, "%s%.*s", head, length, text);
+        text += length + (text[length] == ' ');
+        head = "… ";
+    }
+    session_say(session, false, "%s%s", head, text);
 }
 
 static void suggest(struct session *session)
 {
-    int best = best_site(session);
-    const struct site *site = &session->description->sites->site[best];
-    const struct site_state *state = &session->states[best];
-    const struct finding *finding = &state->finding;
-    session->suggested = best;
-    if (!session->description->sets[SET_POISONED])
-        snprintf(session->suggestion, sizeof session->suggestion,
-            "%s: %.0f %% of its channels are dormant on clean images (clean data only)", site->name,
-            100 * state->separation.dormant);
-    else if (!finding->criterion)
-        snprintf(session->suggestion, sizeof session->suggestion,
-            "no layer: no criterion lowers the ASR within %d points of clean accuracy (oracle)",
-            SCAN_POINTS);
-    else
-        snprintf(session->suggestion, sizeof session->suggestion,
-            "%s: %d of %d channels by %s leave ASR %.1f %% at %.1f %% clean accuracy "
-            "(oracle: poisoned images judged it)",
-            site->name, finding->repair_channels, site->n_channels, finding->criterion->name,
-            finding->repair_asr, finding->repair_clean);
-    session_say(session, false, "suggested layer: %s", session->suggestion);
+    const struct site *sites = session->description->sites->site;
+    int best = best_site(session), silent = silent_site(session);
+    const struct finding *finding = &session->states[best].finding;
+    const struct suggestion found = {
+        .n_clean = finding->n_clean,
+        .n_poisoned = finding->n_poisoned,
+        .clean_before = finding->clean,
+        .asr_before = finding->asr,
+        .silent_layer = sites[silent].name,
+        .silent = session->states[silent].separation.dormant,
+        .n_silent_of = sites[silent].n_channels,
+        .layer = sites[best].name,
+        .criterion = finding->criterion ? finding->criterion->name : NULL,
+        .n_channels = sites[best].n_channels,
+        .n_pruned = finding->repair_channels,
+        .clean_after = finding->repair_clean,
+        .asr_after = finding->repair_asr,
+    };
+    session->suggested = suggestion_has_repair(&found) ? best : -1;
+    suggestion_say(&found, session->suggestion, sizeof session->suggestion);
+    tell(session);
 }
 
 /* One site; the network gets its pruned channels back afterwards. */

@@ -65,7 +65,7 @@ struct session {
     int done, total;
     char activity[SNAPSHOT_TEXT];
     int suggested;
-    char suggestion[SNAPSHOT_TEXT];
+    char suggestion[SUGGESTION_TEXT];
     int n_thresholds;
     struct threshold thresholds[SESSION_THRESHOLDS]; /* ascending by points */
     int n_results;

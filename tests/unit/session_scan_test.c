@@ -76,7 +76,7 @@ static void a_scan_finds_what_rounds_show(void **state)
         const struct snapshot *scan = session_snapshot(session);
         for (int site = 0; site < scan->n_sites; site++)
             check_finding(session, scan, site);
-        assert_true(scan->suggested >= 0);
+        assert_true(scan->suggested >= 0 || strncmp(scan->suggestion, "none: ", 6) == 0);
         assert_non_null(strstr(scan->suggestion, "oracle"));
         snapshot_unref(scan);
         session_destroy(session);
@@ -118,13 +118,13 @@ static void without_poisoned_images_nothing_is_oracle(void **state)
     const struct snapshot *s = session_snapshot(session);
     assert_null(strstr(s->suggestion, "oracle"));
     assert_non_null(strstr(s->suggestion, "(clean data only)"));
+    assert_int_equal(s->suggested, -1); /* nothing can tell */
     assert_true(s->target == -1 && s->n_images[SET_POISONED] == 0 && !s->labels[SET_POISONED]);
     assert_true(snapshot_asr(s, 3) == 0);
     for (int i = 0; i < s->n_criteria; i++)
         assert_true(s->criteria[i].badge != BADGE_ORACLE || !s->criteria[i].available);
     for (int i = 0; i < s->n_sites; i++) {
         assert_int_equal(s->sites[i].separating_channel, -1);
-        assert_true(s->sites[i].dormant <= s->sites[s->suggested].dormant);
         assert_null(s->sites[i].repair_criterion);
     }
     struct network *network = trial_network(trial_net("branch"));

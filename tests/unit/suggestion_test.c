@@ -1,0 +1,105 @@
+/* What a scan's findings come to, rule by rule, on findings that are made up. */
+#include "engine/base/verdict.h"
+#include "engine/session/suggestion.h"
+#include "engine/snapshot.h"
+#include "tests/test.h"
+
+#include <string.h>
+
+static const struct suggestion found = {.n_clean = 171,
+    .n_poisoned = 171,
+    .clean_before = 98.8,
+    .asr_before = 100,
+    .silent_layer = "conv_3",
+    .silent = 31.0 / 60,
+    .n_silent_of = 60,
+    .layer = "activation_1",
+    .criterion = "target-weight",
+    .n_channels = 160,
+    .n_pruned = 7,
+    .clean_after = 94.2,
+    .asr_after = 0};
+
+static void says(const struct suggestion *what, const char *expected)
+{
+    char text[SUGGESTION_TEXT];
+    suggestion_say(what, text, sizeof text);
+    if (!strstr(text, expected))
+        print_error("%s\n  does not say %s\n", text, expected);
+    assert_non_null(strstr(text, expected));
+}
+
+static void verdicts(void **state)
+{
+    (void)state;
+    assert_int_equal(verdict_of(100, 0, 0), VERDICT_UNKNOWN);
+    assert_int_equal(verdict_of(9.9, 0, 50), VERDICT_NO_ATTACK);
+    assert_int_equal(verdict_of(100, 0, 1), VERDICT_GONE);
+    assert_int_equal(verdict_of(10, 5, 50), VERDICT_NEARLY);
+    assert_int_equal(verdict_of(100, 5.01, 50), VERDICT_WEAKENED);
+    assert_int_equal(verdict_of(100, 50, 50), VERDICT_WEAKENED);
+    assert_int_equal(verdict_of(100, 50.1, 50), VERDICT_STANDS);
+    assert_int_equal(verdict_of(60, 100, 50), VERDICT_STANDS);
+    assert_true(verdict_repaired(VERDICT_GONE) && verdict_repaired(VERDICT_NEARLY));
+    assert_false(verdict_repaired(VERDICT_WEAKENED) || verdict_repaired(VERDICT_UNKNOWN));
+    assert_false(verdict_repaired(VERDICT_NO_ATTACK) || verdict_enough(19));
+    assert_true(verdict_enough(20));
+}
+
+static void without_poisoned_images_nothing_is_suggested(void **state)
+{
+    (void)state;
+    struct suggestion none = found;
+    none.n_poisoned = 0;
+    none.asr_before = none.asr_after = 0;
+    none.criterion = NULL;
+    assert_false(suggestion_has_evidence(&none) || suggestion_has_repair(&none));
+    says(&none, "none: without poisoned images nothing here can tell where a backdoor sits");
+    says(&none, "most silent is conv_3: 31 of 60 channels");
+    none.silent = 0;
+    says(&none, "no channel of any layer is silent");
+}
+
+static void without_an_attack_there_is_nothing_to_repair(void **state)
+{
+    (void)state;
+    struct suggestion clean = found;
+    clean.asr_before = 3.5;
+    assert_true(suggestion_has_evidence(&clean));
+    assert_false(suggestion_has_attack(&clean) || suggestion_has_repair(&clean));
+    says(&clean, "none: the attack succeeds on 3.5 % of the poisoned images as the net is");
+}
+
+static void a_repair_says_what_it_does(void **state)
+{
+    (void)state;
+    struct suggestion repair = found;
+    assert_true(suggestion_has_repair(&repair));
+    says(&repair, "activation_1: 7 of 160 channels by target-weight leave ASR 0.0 % (of 100.0 %) "
+                  "at 94.2 % clean accuracy (of 98.8 %): the attack is gone on these images "
+                  "(oracle: poisoned images judged it)");
+    repair.asr_after = 42;
+    says(&repair, "the attack is weakened, not gone");
+    repair.asr_after = 98.8;
+    says(&repair, "the attack stands");
+    repair.asr_after = 100; /* and what lowers nothing is none */
+    assert_false(suggestion_has_repair(&repair));
+    says(&repair, "none: no criterion lowers the ASR of 100.0 %");
+    repair = found;
+    repair.criterion = NULL;
+    assert_false(suggestion_has_repair(&repair));
+    repair = found;
+    repair.n_poisoned = 1;
+    says(&repair, "too few to be sure: 1)");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(verdicts),
+        cmocka_unit_test(without_poisoned_images_nothing_is_suggested),
+        cmocka_unit_test(without_an_attack_there_is_nothing_to_repair),
+        cmocka_unit_test(a_repair_says_what_it_does),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
