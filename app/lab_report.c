@@ -162,8 +162,8 @@ static void story(const struct lab *lab, struct document *document)
     free(text);
     if (!lab->repair) {
         document_add(document, BLOCK_PARAGRAPH,
-            "No layer is known in which a criterion takes the attack out within 10 points of "
-            "clean accuracy, so no repair is suggested.");
+            "No repair is suggested: %s.",
+            lab->sweep->suggestion[0] ? lab->sweep->suggestion : "the layers were not examined");
         return;
     }
     text = lab_story_repair(lab->repair, lab->nets[lab->n_nets - 1].round);

@@ -1,94 +1,180 @@
-/* What the rounds of a sweep and the suggested repair show, in words. */
+/* What the rounds of a sweep and the suggested repair show, in words. Each sentence stands on a
+ * rule of course.h or verdict.h. */
+#include "app/course.h"
 #include "app/lab.h"
 #include "engine/base/memory.h"
+#include "engine/base/verdict.h"
+#include "views/interval.h"
 
+#include <math.h>
 #include <stdlib.h>
 
-enum { LOSS = 10 }; /* points that are no noise */
-
-/* Rounds from the start in which no count changed. */
-static int dormant(const struct snapshot *s)
+/* Adds a sentence to a text, which it frees. */
+static char *then(char *text, char *sentence)
 {
-    int i = 1;
-    while (i < s->n_rounds && s->rounds[i]->clean_correct == s->rounds[0]->clean_correct &&
-           s->rounds[i]->attack_hits == s->rounds[0]->attack_hits)
-        i++;
-    return i - 1;
+    char *longer = memory_format("%s%s%s", text, *text && *sentence ? " " : "", sentence);
+    free(text);
+    free(sentence);
+    return longer;
 }
 
-static int first_clean_loss(const struct snapshot *s)
+static struct course course_of(const struct snapshot *s)
 {
-    for (int i = 1; i < s->n_rounds; i++)
-        if (snapshot_clean_accuracy(s, 0) - snapshot_clean_accuracy(s, i) >= LOSS - 1e-9)
-            return i;
-    return -1;
+    int *clean = memory_array((size_t)s->n_rounds, sizeof *clean);
+    int *hits = memory_array((size_t)s->n_rounds, sizeof *hits);
+    for (int i = 0; i < s->n_rounds; i++) {
+        clean[i] = s->rounds[i]->clean_correct;
+        hits[i] = s->rounds[i]->attack_hits;
+    }
+    return (struct course){
+        s->n_rounds, s->n_images[SET_CLEAN], s->n_images[SET_POISONED], clean, hits};
 }
 
-/* The first round with half the attack success of the unpruned net. */
-static int first_half_attack(const struct snapshot *s)
+static char *silent(const struct snapshot *s)
 {
-    for (int i = 1; i < s->n_rounds; i++)
-        if (2 * s->rounds[i]->attack_hits <= s->rounds[0]->attack_hits)
-            return i;
-    return -1;
+    const struct site_line *site = &s->sites[s->site];
+    int n = (int)lround(site->dormant * site->n_channels);
+    if (n == 0)
+        return memory_format("None of the %d channels of %s is zero on all clean images.",
+            s->n_channels, site->name);
+    return memory_format("%d of %d channels of %s %s zero on all clean images.", n, s->n_channels,
+        site->name, n == 1 ? "is" : "are");
 }
 
-static char *beginning(const struct snapshot *s)
+static char *beginning(const struct course *c)
 {
-    int quiet = dormant(s);
-    const char *layer = s->sites[s->site].name;
+    int quiet = course_quiet(c);
+    if (c->n_rounds < 2)
+        return memory_string("Nothing was pruned.");
+    if (quiet == c->n_rounds - 1)
+        return memory_format("None of the %d rounds changes a count.", quiet);
+    if (quiet == 1)
+        return memory_string("The first round changes no count.");
     if (quiet > 0)
-        return memory_format("The first %d of %d channels pruned in %s change no count: they are "
-                             "dormant on these images.",
-            quiet, s->n_channels, layer);
-    return memory_format("Already the first channel pruned in %s changes counts.", layer);
+        return memory_format("The first %d rounds change no count.", quiet);
+    return memory_string("Already the first round changes counts.");
 }
 
-static char *course(const struct snapshot *s)
+static char *removed(const struct course *c)
 {
-    int clean = first_clean_loss(s), attack = first_half_attack(s);
-    if (snapshot_asr(s, 0) < LOSS)
+    int best = course_best(c), back = course_comes_back(c, best);
+    char *text = memory_format("%s: in round %d the attack succeeds on %d of %d poisoned images "
+                               "(%.2f %%), and clean accuracy is %.2f %%, %.2f points less than "
+                               "at first.",
+        course_attack_first(c) ? "Attack success falls first"
+                               : "The attack goes, though clean accuracy falls meanwhile",
+        best, c->hits[best], c->n_poisoned, course_asr(c, best), course_clean(c, best),
+        course_lost(c, best));
+    if (back < 0)
+        return text;
+    return then(text, memory_format("It does not stay away: in round %d the attack succeeds on "
+                                    "%.2f %% again (clean accuracy %.2f %%).",
+                          back, course_asr(c, back), course_clean(c, back)));
+}
+
+static char *stands(const struct course *c)
+{
+    int lost = course_first_lost(c, VERDICT_POINTS), best = course_best(c);
+    char *text =
+        memory_format("Clean accuracy falls first: it has lost %d points in round %d, when "
+                      "the attack still succeeds on %.2f %% of the poisoned images.",
+            VERDICT_POINTS, lost, course_asr(c, lost));
+    if (best > 0)
+        text = then(text, memory_format("No round within %d points leaves less than %.2f %% (round "
+                                        "%d).",
+                              VERDICT_POINTS, course_asr(c, best), best));
+    return then(text, memory_string("Pruning this layer in this order is no defence: the backdoor "
+                                    "sits in channels that clean images use too, as after a "
+                                    "pruning-aware attack, or in another layer, or this order "
+                                    "comes to it too late."));
+}
+
+static char *happened(const struct course *c)
+{
+    int best = course_best(c);
+    switch (course_kind(c)) {
+    case COURSE_UNKNOWN:
+        return memory_string("There are no poisoned images: nothing here can tell what becomes of "
+                             "an attack.");
+    case COURSE_NO_ATTACK:
         return memory_format(
-            "The attack succeeds in only %.2f %% before any pruning.", snapshot_asr(s, 0));
-    if (attack >= 0 && (clean < 0 || attack < clean))
-        return memory_format("Attack success falls first: it is halved in round %d (%.2f %%), when "
-                             "clean accuracy still is %.2f %%. Pruning this layer in this order "
-                             "takes the backdoor out.",
-            attack, snapshot_asr(s, attack), snapshot_clean_accuracy(s, attack));
-    if (clean >= 0)
-        return memory_format("Clean accuracy falls first: it has lost %d points in round %d, when "
-                             "the attack still succeeds in %.2f %%. That is what a pruning-aware "
-                             "attack looks like: the backdoor sits in channels that clean images "
-                             "use too, or in another layer, and pruning this layer in this order "
-                             "is no defence.",
-            LOSS, clean, snapshot_asr(s, clean));
+            "The attack succeeds on only %.2f %% of the poisoned images before any "
+            "pruning: there is nothing to take out.",
+            course_asr(c, 0));
+    case COURSE_NO_ROUNDS:
+        return memory_string("");
+    case COURSE_REMOVED:
+        return removed(c);
+    case COURSE_WEAKENED:
+        return memory_format("The attack is weakened, not taken out: within %d points of clean "
+                             "accuracy the least is %.2f %%, in round %d (clean accuracy %.2f %%).",
+            VERDICT_POINTS, course_asr(c, best), best, course_clean(c, best));
+    case COURSE_STANDS:
+        return stands(c);
+    case COURSE_NEITHER:
+        break;
+    }
     return memory_format(
-        "Neither clean accuracy loses %d points nor is attack success halved.", LOSS);
+        "Neither does clean accuracy lose %d points nor is attack success halved.", VERDICT_POINTS);
+}
+
+/* What is left in the nets of the thresholds, and whether that repairs any. */
+static char *kept(const struct snapshot *s, const struct course *c)
+{
+    char *text = memory_string("");
+    int reached = 0, free_of_it = 0;
+    for (int i = 0; i < s->n_thresholds; i++) {
+        int round = s->thresholds[i].round;
+        if (round < 0 || round >= c->n_rounds)
+            continue;
+        char *longer = memory_format("%s%s%.2f %% in B′(%g)", text, reached ? ", " : "",
+            course_asr(c, round), s->thresholds[i].points);
+        free(text);
+        text = longer;
+        reached++;
+        free_of_it += course_is_free(c, round);
+    }
+    char *sentence =
+        reached == 0
+            ? memory_string("No threshold is reached.")
+            : memory_format("Attack success is %s%s.", text,
+                  free_of_it > 0 ? "" : ": the thresholds choose no net without the attack");
+    free(text);
+    return sentence;
 }
 
 char *lab_story(const struct snapshot *s)
 {
-    char *begin = beginning(s), *end = course(s);
-    char *text = memory_format("%s %s", begin, end);
-    free(begin);
-    free(end);
+    const struct course c = course_of(s);
+    enum course_kind kind = course_kind(&c);
+    char *text = then(silent(s), beginning(&c));
+    text = then(text, happened(&c));
+    if (kind != COURSE_UNKNOWN && kind != COURSE_NO_ATTACK && kind != COURSE_NO_ROUNDS)
+        text = then(text, kept(s, &c));
+    if (kind != COURSE_UNKNOWN && !course_enough(&c))
+        text = then(text, memory_format("With %d clean and %d poisoned images that is hardly "
+                                        "evidence.",
+                              c.n_clean, c.n_poisoned));
+    free((int *)(uintptr_t)c.clean);
+    free((int *)(uintptr_t)c.hits);
     return text;
 }
 
 char *lab_story_repair(const struct snapshot *s, int round)
 {
+    int n = s->n_images[SET_POISONED], hits = s->rounds[round]->attack_hits;
     double before = snapshot_asr(s, 0), after = snapshot_asr(s, round);
-    const char *verdict = "The attack survives: no criterion here repairs the net in one layer.";
-    if (after <= 0)
-        verdict = "On these images the attack is gone.";
-    else if (after <= 5)
-        verdict = "On these images the attack is all but gone.";
-    else if (2 * after <= before)
-        verdict = "The attack is weakened, not gone.";
-    return memory_format("The repair that the layers suggest prunes %d of %d channels of %s by %s: "
-                         "clean accuracy goes from %.2f %% to %.2f %%, ASR from %.2f %% to %.2f "
-                         "%%. %s Its layer, criterion and number of channels were chosen with the "
-                         "poisoned validation images, which a defender does not have.",
+    struct interval wilson = interval_wilson(hits, n);
+    char *text = memory_format(
+        "The repair that the layers suggest prunes %d of %d channels of %s by %s: clean accuracy "
+        "goes from %.2f %% to %.2f %%, ASR from %.2f %% to %.2f %% (%d of %d; 95 %%: %.2f to %.2f "
+        "%%): %s.",
         round, s->n_channels, s->sites[s->site].name, s->criterion, snapshot_clean_accuracy(s, 0),
-        snapshot_clean_accuracy(s, round), before, after, verdict);
+        snapshot_clean_accuracy(s, round), before, after, hits, n, wilson.low, wilson.high,
+        verdict_words(verdict_of(before, after, n)));
+    if (!verdict_enough(n))
+        text = then(text, memory_format("With %d poisoned images that is hardly evidence.", n));
+    return then(text, memory_string("Its layer, criterion and number of channels were chosen with "
+                                    "the poisoned validation images, which a defender does not "
+                                    "have."));
 }

@@ -20,8 +20,8 @@ enum verdict {
 
 /* Of attack success before and after, in percent of n poisoned images. */
 enum verdict verdict_of(double before, double after, int n);
-bool verdict_repaired(enum verdict verdict);  /* gone or nearly */
-bool verdict_enough(int n);                   /* images to draw a conclusion from */
+bool verdict_repaired(enum verdict verdict);     /* gone or nearly */
+bool verdict_enough(int n);                      /* images to draw a conclusion from */
 const char *verdict_words(enum verdict verdict); /* "the attack is gone on these images" */
 
 #endif

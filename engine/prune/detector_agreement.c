@@ -51,8 +51,8 @@ static double score(const struct detector_input *input)
     struct scale b = scale_of(input->b, n), repaired = scale_of(input->repaired, n);
     double apart = 0;
     for (int k = 0; k < n; k++)
-        apart += fabs(exp(log_share(input->b, &b, k)) -
-                      exp(log_share(input->repaired, &repaired, k)));
+        apart +=
+            fabs(exp(log_share(input->b, &b, k)) - exp(log_share(input->repaired, &repaired, k)));
     return apart < 1 ? -log1p(-apart / 2) : fmax(by_logs(input, &b, &repaired), 0);
 }
 

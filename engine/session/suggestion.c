@@ -19,8 +19,7 @@ bool suggestion_has_attack(const struct suggestion *found)
 
 bool suggestion_has_repair(const struct suggestion *found)
 {
-    return suggestion_has_attack(found) && found->criterion &&
-           found->asr_after < found->asr_before;
+    return suggestion_has_attack(found) && found->criterion && found->asr_after < found->asr_before;
 }
 
 static void say_silent(const struct suggestion *found, char *text, size_t size)
@@ -28,13 +27,15 @@ static void say_silent(const struct suggestion *found, char *text, size_t size)
     static const char nothing[] =
         "none: without poisoned images nothing here can tell where a backdoor sits";
     if (found->silent > 0)
-        snprintf(text, size, "%s; most silent is %s: %.0f of %d channels are zero on all clean "
-                             "images (clean data only)",
+        snprintf(text, size,
+            "%s; most silent is %s: %.0f of %d channels are zero on all clean "
+            "images (clean data only)",
             nothing, found->silent_layer, round(found->silent * found->n_silent_of),
             found->n_silent_of);
     else
-        snprintf(text, size, "%s; no channel of any layer is silent on the clean images (clean "
-                             "data only)",
+        snprintf(text, size,
+            "%s; no channel of any layer is silent on the clean images (clean "
+            "data only)",
             nothing);
 }
 
@@ -44,8 +45,9 @@ static void say_repair(const struct suggestion *found, char *text, size_t size)
     enum verdict verdict = verdict_of(found->asr_before, found->asr_after, found->n_poisoned);
     if (!verdict_enough(found->n_poisoned))
         snprintf(few, sizeof few, ", too few to be sure: %d", found->n_poisoned);
-    snprintf(text, size, "%s: %d of %d channels by %s leave ASR %.1f %% (of %.1f %%) at %.1f %% "
-                         "clean accuracy (of %.1f %%): %s (oracle: poisoned images judged it%s)",
+    snprintf(text, size,
+        "%s: %d of %d channels by %s leave ASR %.1f %% (of %.1f %%) at %.1f %% "
+        "clean accuracy (of %.1f %%): %s (oracle: poisoned images judged it%s)",
         found->layer, found->n_pruned, found->n_channels, found->criterion, found->asr_after,
         found->asr_before, found->clean_after, found->clean_before, verdict_words(verdict), few);
 }
@@ -55,12 +57,14 @@ void suggestion_say(const struct suggestion *found, char *text, size_t size)
     if (!suggestion_has_evidence(found))
         say_silent(found, text, size);
     else if (!suggestion_has_attack(found))
-        snprintf(text, size, "none: the attack succeeds on %.1f %% of the poisoned images as "
-                             "the net is; there is nothing to take out (oracle)",
+        snprintf(text, size,
+            "none: the attack succeeds on %.1f %% of the poisoned images as "
+            "the net is; there is nothing to take out (oracle)",
             found->asr_before);
     else if (!suggestion_has_repair(found))
-        snprintf(text, size, "none: no criterion lowers the ASR of %.1f %% within %d points "
-                             "of clean accuracy (oracle)",
+        snprintf(text, size,
+            "none: no criterion lowers the ASR of %.1f %% within %d points "
+            "of clean accuracy (oracle)",
             found->asr_before, SCAN_POINTS);
     else
         say_repair(found, text, size);
