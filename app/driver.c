@@ -66,6 +66,8 @@ struct driver *driver_create(const struct options *options, struct error *err)
     struct session_hooks hooks = {on_progress, driver, signals_stop_flag()};
     progress_init(&driver->progress);
     driver->session = session_create(options, &hooks);
+    if (session_shortage(driver->session))
+        fprintf(stderr, "secateur: %s\n", session_shortage(driver->session));
     bool opened = session_open(driver->session, err);
     progress_clear(&driver->progress);
     if (!opened) {

@@ -90,8 +90,8 @@ static const struct flag table[] = {
     {"seed", 0, "N", "of faces, weights and order; the same seed makes the same net", PLANTING,
         VERB_PLANT, values_seed, FIELD(plant.seed)},
 
-    {"threads", 'j', "N", "workers (all processors)", OUTPUT, JUDGES | VERB_PLANT | VERB_DEMO,
-        values_count, FIELD(options.threads)},
+    {"threads", 'j', "N", "workers (one for each processor; 4 for each are the most)", OUTPUT,
+        JUDGES | VERB_PLANT | VERB_DEMO, values_count, FIELD(options.threads)},
     {"memory", 0, "SIZE", "memory for images and caches, the rest goes to a file (48M)", OUTPUT,
         VERB_SESSION, values_size, FIELD(options.memory)},
     {"out", 'o', "DIR", "folder for what is saved; a FILE.h5 for prune and plant", OUTPUT, WRITES,

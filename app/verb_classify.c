@@ -103,6 +103,8 @@ bool verb_classify_run(const struct arguments *arguments, struct error *err)
         paths[i] = arguments->more[i - 1];
     struct classifier *classifier = classifier_create(&options, err);
     bool good = classifier && classifier_run(classifier, paths, n, results, err);
+    if (classifier && classifier_shortage(classifier))
+        fprintf(stderr, "secateur: %s\n", classifier_shortage(classifier));
     if (good) {
         print(arguments, classifier, paths, n, results);
         fflush(stdout);

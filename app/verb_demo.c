@@ -52,6 +52,8 @@ bool verb_demo_run(const struct arguments *arguments, struct error *err)
     if (!files_make_folder(folder, err) || !write_net(folder, force, err))
         return false;
     struct pool *pool = pool_create(arguments->options.threads);
+    if (pool_shortage(pool))
+        fprintf(stderr, "secateur: %s\n", pool_shortage(pool));
     bool good = true;
     for (int set = 0; set < N_DEMO_SETS && good; set++)
         good = write_set(folder, (enum demo_set)set, pool, force, err);

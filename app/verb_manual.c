@@ -135,6 +135,8 @@ static void print_environment(void)
         {"LC_ALL, LC_CTYPE, LANG", "C or POSIX: ASCII characters alone"},
         {"XDG_CONFIG_HOME", "where the configuration is, secateur/config (~/.config)"},
         {"XDG_STATE_HOME", "where journals are kept, in secateur/ (~/.local/state)"},
+        {"SECATEUR_KERNELS",
+            "avx512, avx2 or plain: the kernels of that kind of processor, not the best there are"},
         {"SOURCE_DATE_EPOCH", "seconds since 1970: the date in PDF figures, else 2000-01-01"},
         {"TERM", "the terminal; one that cannot place text gets plain lines"}};
     section("ENVIRONMENT");

@@ -34,6 +34,8 @@ bool verb_plant_run(const struct arguments *arguments, struct error *err)
     progress_init(&progress);
     const struct plant_hooks hooks = {tell, &progress};
     struct pool *pool = pool_create(arguments->options.threads);
+    if (pool_shortage(pool))
+        fprintf(stderr, "secateur: %s\n", pool_shortage(pool));
     struct network *network = plant_make(&options, pool, &hooks, &figures, err);
     progress_clear(&progress);
     bool good = network && plant_write(network, out, arguments->options.force, err);

@@ -9,7 +9,8 @@
 
 struct engine;
 
-/* Starts the thread, which opens the files at once. `wake` is called on the engine thread after
+/* Starts the thread, which opens the files at once; the first snapshot is of PHASE_FAILED, and says
+ * why, if there can be none. `wake` is called on the engine thread after
  * each new snapshot and may only unblock the front end (write to a pipe). */
 struct engine *engine_create(
     const struct options *options, void (*wake)(void *context), void *context);
@@ -22,7 +23,7 @@ void engine_watch(struct engine *engine,
     void (*done)(void *context, const struct command *command, const struct snapshot *snapshot),
     void *context);
 
-bool engine_post(struct engine *engine, const struct command *command); /* false: queue full */
+bool engine_post(struct engine *engine, const struct command *command); /* false: no room */
 /* Everything posted is done, and the newest snapshot shows it. A wake comes when it becomes so. */
 bool engine_rests(struct engine *engine);
 /* The newest snapshot, counted for the caller (snapshot_unref); never NULL. */

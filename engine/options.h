@@ -23,7 +23,7 @@ struct options {
     int n_thresholds;
     double thresholds[OPTIONS_THRESHOLDS_MAX];
     double scale;  /* 1, 1/255, 0: found */
-    int threads;   /* 0: all processors */
+    int threads;   /* workers, 0: all processors; no more than pool_most() are made */
     int limit;     /* images of each set, 0: all */
     size_t memory; /* bytes for pixels and tails, 0: 48 MiB, or what there is without a file */
     const char *out; /* folder for what is saved; NULL: "secateur-out", nothing saved unasked */

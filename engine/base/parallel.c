@@ -1,3 +1,4 @@
+/* The pool of workers, and how many of them are worth having. */
 #include "engine/base/parallel.h"
 
 #include "engine/base/memory.h"
@@ -7,7 +8,11 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 struct pool {
     int workers; /* the caller is worker 0, so workers-1 threads */
@@ -22,6 +27,7 @@ struct pool {
     void *context;
     int jobs;
     atomic_int next;
+    char shortage[160]; /* why there are fewer workers than were asked for; "": there are not */
 };
 
 struct starter {
@@ -60,16 +66,40 @@ static void *thread_main(void *argument)
     return NULL;
 }
 
+/* Those that we may use. A machine may have more than the set has room for. */
 static int processors(void)
 {
     cpu_set_t set;
-    return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+    if (sched_getaffinity(0, sizeof set, &set) == 0)
+        return CPU_COUNT(&set);
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online > 0 && online < INT16_MAX ? (int)online : 1;
+}
+
+/* Each worker holds a thread, and memory for passes. */
+enum { MOST_PER_PROCESSOR = 4 };
+
+int pool_most(void)
+{
+    return MOST_PER_PROCESSOR * processors();
+}
+
+/* How many there are to be, and what is said about it. */
+static int sane(struct pool *pool, int workers)
+{
+    int most = pool_most();
+    if (workers <= most)
+        return workers > 0 ? workers : processors();
+    snprintf(pool->shortage, sizeof pool->shortage,
+        "%d threads are too many: %d are used, %d for each processor", workers, most,
+        MOST_PER_PROCESSOR);
+    return most;
 }
 
 struct pool *pool_create(int workers)
 {
     struct pool *pool = memory_array(1, sizeof *pool);
-    int wanted = workers > 0 ? workers : processors();
+    int wanted = sane(pool, workers);
     pool->threads = memory_array((size_t)wanted, sizeof *pool->threads);
     pthread_mutex_init(&pool->lock, NULL);
     pthread_cond_init(&pool->wake, NULL);
@@ -80,8 +110,12 @@ struct pool *pool_create(int workers)
     for (pool->workers = 1; pool->workers < wanted; pool->workers++) {
         struct starter *starter = memory_array(1, sizeof *starter);
         *starter = (struct starter){pool, pool->workers};
-        if (pthread_create(&pool->threads[pool->workers], NULL, thread_main, starter) != 0) {
+        int failed = pthread_create(&pool->threads[pool->workers], NULL, thread_main, starter);
+        if (failed != 0) {
             free(starter);
+            snprintf(pool->shortage, sizeof pool->shortage,
+                "%d threads cannot be started (%s): %d %s used", wanted, strerror(failed),
+                pool->workers, pool->workers == 1 ? "is" : "are");
             break; /* fewer workers give the same results */
         }
     }
@@ -114,6 +148,11 @@ void pool_destroy(struct pool *pool)
 int pool_workers(const struct pool *pool)
 {
     return pool->workers;
+}
+
+const char *pool_shortage(const struct pool *pool)
+{
+    return pool->shortage[0] ? pool->shortage : NULL;
 }
 
 void pool_run(struct pool *pool, int jobs, pool_job *job, void *context)

@@ -6,9 +6,13 @@
 
 struct pool;
 
-struct pool *pool_create(int workers); /* 0: one for each processor we may use */
+/* 0: one for each processor we may use. More than pool_most() are not made, whoever asks. */
+struct pool *pool_create(int workers);
 void pool_destroy(struct pool *pool);
 int pool_workers(const struct pool *pool);
+int pool_most(void); /* 4 for each processor we may use: more would only cost memory */
+/* Why there are fewer workers than were asked for, in one line; NULL: there are not. */
+const char *pool_shortage(const struct pool *pool);
 
 /* Calls job(context, index, worker) for every index in 0..jobs-1, worker in 0..workers-1.
  * Returns when all are done. */

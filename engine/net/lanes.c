@@ -2,6 +2,7 @@
 
 #include "engine/base/memory.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,24 +17,46 @@ const struct lanes *lanes_at(int index)
     const struct lanes *able[3];
     int n = 0;
 #if defined __x86_64__
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+    /* These ask the operating system, too, whether it keeps the registers. */
+    bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw"))
         able[n++] = &lanes_avx512;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    if (avx2)
         able[n++] = &lanes_avx2;
 #endif
     able[n++] = &lanes_plain;
     return index >= 0 && index < n ? able[index] : NULL;
 }
 
+/* NULL: this processor has none of that name. */
+static const struct lanes *find(const char *name)
+{
+    const struct lanes *lanes = NULL;
+    for (int i = 0; (lanes = lanes_at(i)) && strcmp(lanes->name, name) != 0; i++) {
+    }
+    return lanes;
+}
+
 const struct lanes *lanes_get(void)
 {
     const char *name = getenv("SECATEUR_KERNELS");
-    const struct lanes *lanes;
-    for (int i = 0; name && (lanes = lanes_at(i)); i++)
-        if (strcmp(lanes->name, name) == 0)
-            return lanes;
-    return lanes_at(0);
+    const struct lanes *asked = name ? find(name) : NULL;
+    return asked ? asked : lanes_at(0);
+}
+
+bool lanes_check(struct error *err)
+{
+    const char *name = getenv("SECATEUR_KERNELS");
+    char all[64] = "";
+    if (!name || !*name || find(name))
+        return true;
+    for (int i = 0; lanes_at(i); i++) {
+        size_t used = strlen(all);
+        snprintf(all + used, sizeof all - used, "%s%s", i > 0 ? ", " : "", lanes_at(i)->name);
+    }
+    return fail_as(
+        err, ERROR_USAGE, "SECATEUR_KERNELS=%s: this processor has %s", name, all);
 }
 
 /* Taking a value up costs about as much as four filters, whatever the block. */

@@ -6,6 +6,7 @@
 #ifndef SECATEUR_ENGINE_NET_LANES_H
 #define SECATEUR_ENGINE_NET_LANES_H
 
+#include "engine/base/error.h"
 #include "engine/net/pixels.h"
 #include "engine/net/keep.h"
 #include "engine/net/rows.h"
@@ -72,6 +73,7 @@ struct lanes {
 
 /* The kernels for this processor. SECATEUR_KERNELS=name in the environment asks for others. */
 const struct lanes *lanes_get(void);
+bool lanes_check(struct error *err); /* false: it asks for some that this processor has not */
 const struct lanes *lanes_at(int index); /* those this processor can run; NULL behind the last */
 
 /* Chooses the block, packs kernel[size][size][channels][filters] and bias (NULL: none). */

@@ -15,6 +15,7 @@ struct classifier {
     struct classifier_options given;
     struct model *b, *repaired; /* repaired NULL: none */
     struct pool *pool;          /* made when no child is started any more */
+    char *shortage;             /* what that pool says of its size; NULL: nothing */
     double scale, threshold;
     int score; /* of the comparison, that the detector makes; -1: no detector */
 };
@@ -50,12 +51,19 @@ static bool open_nets(struct classifier *c, struct error *err)
     return o->n_repaired == 0 || (c->repaired && model_fits(c->repaired, c->b, err));
 }
 
+static void make_pool(struct classifier *c)
+{
+    c->pool = pool_create(c->given.options->threads);
+    free(c->shortage);
+    c->shortage = memory_string(pool_shortage(c->pool));
+}
+
 static struct comparison *compare(struct classifier *c, double scale)
 {
     const struct walker_hooks hooks = {.stop = c->given.stop};
     const struct network *repaired = c->repaired ? c->repaired->network : NULL;
     if (!c->pool)
-        c->pool = pool_create(c->given.options->threads);
+        make_pool(c);
     return comparison_create(c->b->network, c->repaired != NULL, &repaired, c->pool, &hooks, scale);
 }
 
@@ -146,7 +154,7 @@ static bool learn_clean(struct classifier *c, struct error *err)
     bool needed = c->given.detector || (o->clean && o->scale <= 0);
     struct dataset *clean = NULL;
     if (needed && !o->model) {
-        c->pool = pool_create(o->threads);
+        make_pool(c);
         clean = demo_dataset(DEMO_CLEAN, c->pool, NULL, NULL, err);
         pool_destroy(c->pool);
         c->pool = NULL;
@@ -164,7 +172,7 @@ struct classifier *classifier_create(const struct classifier_options *options, s
 {
     struct classifier *c = memory_array(1, sizeof *c);
     c->given = *options;
-    if (check_options(options, err) && open_nets(c, err) && learn_clean(c, err))
+    if (check_options(options, err) && lanes_check(err) && open_nets(c, err) && learn_clean(c, err))
         return c;
     classifier_destroy(c);
     return NULL;
@@ -175,9 +183,15 @@ void classifier_destroy(struct classifier *c)
     if (!c)
         return;
     pool_destroy(c->pool);
+    free(c->shortage);
     model_destroy(c->b);
     model_destroy(c->repaired);
     free(c);
+}
+
+const char *classifier_shortage(const struct classifier *c)
+{
+    return c->shortage;
 }
 
 int classifier_classes(const struct classifier *c)

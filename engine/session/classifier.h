@@ -29,6 +29,8 @@ struct classified {
 
 struct classifier *classifier_create(const struct classifier_options *options, struct error *err);
 void classifier_destroy(struct classifier *classifier); /* accepts NULL */
+/* Why there are fewer workers than options ask for, in one line; NULL: there are not. */
+const char *classifier_shortage(const struct classifier *classifier);
 int classifier_classes(const struct classifier *classifier);
 double classifier_scale(const struct classifier *classifier);     /* of pixels */
 double classifier_threshold(const struct classifier *classifier); /* of the detector */

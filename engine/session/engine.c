@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { QUEUE = 64 };
 
@@ -17,6 +18,7 @@ struct engine {
     void *done_context;
     struct session *session; /* the engine thread's */
     pthread_t thread;
+    bool started;            /* there is a thread */
     atomic_bool stop;     /* the session tests it between batches */
     pthread_mutex_t lock; /* guards everything below */
     pthread_cond_t posted;
@@ -166,9 +168,15 @@ struct engine *engine_create(
     sigset_t all, old; /* signals belong to the main thread */
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &old);
-    if (pthread_create(&engine->thread, NULL, engine_main, engine) != 0)
-        abort();
+    int failed = pthread_create(&engine->thread, NULL, engine_main, engine);
     pthread_sigmask(SIG_SETMASK, &old, NULL);
+    engine->started = failed == 0;
+    if (failed != 0) {
+        struct error err;
+        fail_as(&err, ERROR_FAILED, "the engine's thread cannot be started: %s", strerror(failed));
+        session_refuse(engine->session, &err);
+        publish(engine, NULL, true);
+    }
     return engine;
 }
 
@@ -181,7 +189,8 @@ void engine_destroy(struct engine *engine)
     atomic_store(&engine->stop, true);
     pthread_cond_signal(&engine->posted);
     pthread_mutex_unlock(&engine->lock);
-    pthread_join(engine->thread, NULL);
+    if (engine->started)
+        pthread_join(engine->thread, NULL);
     snapshot_unref(engine->newest);
     session_destroy(engine->session);
     pthread_cond_destroy(&engine->posted);
@@ -202,10 +211,10 @@ void engine_watch(struct engine *engine,
 bool engine_post(struct engine *engine, const struct command *command)
 {
     pthread_mutex_lock(&engine->lock);
-    bool room = engine->n_queued < QUEUE;
+    bool room = engine->started && engine->n_queued < QUEUE;
     if (room)
         engine->queue[engine->n_queued++] = *command;
-    engine->rests = false;
+    engine->rests = engine->rests && !room;
     /* A pause abandons the unit of work in hand; it is done again when the run goes on. */
     if (room && command->kind == COMMAND_PAUSE && engine->interruptible)
         atomic_store(&engine->stop, true);

@@ -33,6 +33,12 @@ bool session_busy(const struct session *session);
  * leaves the session as it was before it, paused. */
 bool session_step(struct session *session, struct error *err);
 
+/* Instead of opening: nothing will come of it, for this reason. */
+void session_refuse(struct session *session, const struct error *err);
+/* Why there are fewer workers than options ask for, in one line (a message too); NULL: there are
+ * not. */
+const char *session_shortage(const struct session *session);
+
 /* A new snapshot, counted for the caller. */
 const struct snapshot *session_snapshot(struct session *session);
 /* Adds a line to the messages that snapshots show. */

@@ -344,13 +344,22 @@ static bool choose_order(struct session *session, struct error *err)
     return true;
 }
 
+void session_refuse(struct session *session, const struct error *err)
+{
+    session->phase = PHASE_FAILED;
+    session->site = -1;
+    if (err)
+        session_say(session, true, "%s", err->text);
+}
+
 bool session_open(struct session *session, struct error *err)
 {
     const struct walker_hooks hooks = {session_progress, session, session->hooks.stop};
     for (int i = 0; i < session->n_thresholds; i++)
         if (!session_check_points(session->thresholds[i].points, err))
             goto failed;
-    if (!open_model(session, err) || !check_budget(session, err) || !open_sets(session, err))
+    if (!lanes_check(err) || !open_model(session, err) || !check_budget(session, err) ||
+        !open_sets(session, err))
         goto failed;
     session->evaluator = evaluator_create(
         session_network(session), session->description->sites, session->pool, &hooks, 1);
@@ -377,9 +386,6 @@ bool session_open(struct session *session, struct error *err)
         session->images_per_second);
     return true;
 failed:
-    session->phase = PHASE_FAILED;
-    session->site = -1;
-    if (err)
-        session_say(session, true, "%s", err->text);
+    session_refuse(session, err);
     return false;
 }

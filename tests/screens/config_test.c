@@ -5,6 +5,7 @@
 #include "app/commands.h"
 #include "app/preferences.h"
 #include "engine/base/memory.h"
+#include "engine/base/parallel.h"
 
 #include <sys/wait.h>
 
@@ -136,6 +137,20 @@ static void test_the_command_line_goes_before(void **state)
     configure("");
 }
 
+static void test_too_many_threads_are_not_made(void **state)
+{
+    (void)state;
+    char *text = memory_format("set threads %d\n", pool_most() + 1);
+    char *said = memory_format(
+        "%d threads are too many: %d are used, 4 for each", pool_most() + 1, pool_most());
+    configure(text);
+    assert_int_equal(piped_run(&program, "--plain", "step\n"), 0);
+    assert_true(piped_says(&program, said));
+    configure("");
+    free(text);
+    free(said);
+}
+
 static void test_bound_keys_on_the_screen(void **state)
 {
     static char config[128];
@@ -179,6 +194,7 @@ int main(void)
         cmocka_unit_test(test_the_printed_configuration_is_one),
         cmocka_unit_test(test_mistakes_name_their_line),
         cmocka_unit_test(test_the_command_line_goes_before),
+        cmocka_unit_test(test_too_many_threads_are_not_made),
         cmocka_unit_test(test_bound_keys_on_the_screen),
     };
     return cmocka_run_group_tests(tests, piped_set_up, piped_tear_down);

@@ -1,5 +1,6 @@
 /* The command line on the embedded demo: what it prints, writes and returns. */
 #include "engine/base/memory.h"
+#include "engine/base/parallel.h"
 
 #include <jansson.h>
 #include <sys/stat.h>
@@ -329,6 +330,42 @@ static void test_classify_has_a_line_each(void **state)
     assert_int_equal(run("classify a.png -r demo/bd_net.h5 --rounds 3", NULL), 2);
 }
 
+/* Whatever makes a pool says it. One more than the most is asked for: harmless, were it made. */
+static void test_too_many_threads_are_not_made(void **state)
+{
+    (void)state;
+    static const char *const work[] = {"eval --limit 20", "layers --limit 20",
+        "demo --out demo --force",
+        "plant --out little.h5 --classes 5 --images 4 --epochs 1 --plant-epochs 1",
+        "classify nowhere.png --detector logit"};
+    char *said = memory_format("secateur: %d threads are too many: %d are used, 4 for each",
+        pool_most() + 1, pool_most());
+    for (size_t i = 0; i < sizeof work / sizeof *work; i++) {
+        char *line = memory_format("%s --threads %d", work[i], pool_most() + 1);
+        assert_int_equal(run(line, NULL), strncmp(line, "classify", 8) == 0 ? 3 : 0);
+        assert_true(errors_say(said));
+        free(line);
+    }
+    free(said);
+}
+
+static void test_unknown_kernels_are_refused(void **state)
+{
+    (void)state;
+    char *before = memory_string(getenv("SECATEUR_KERNELS"));
+    setenv("SECATEUR_KERNELS", "abacus", 1);
+    assert_int_equal(run("eval --limit 20", NULL), 2);
+    assert_true(errors_say("secateur: SECATEUR_KERNELS=abacus: this processor has "));
+    assert_true(errors_say("plain"));
+    setenv("SECATEUR_KERNELS", "plain", 1);
+    assert_int_equal(run("eval --limit 20", NULL), 0);
+    if (before)
+        setenv("SECATEUR_KERNELS", before, 1);
+    else
+        unsetenv("SECATEUR_KERNELS");
+    free(before);
+}
+
 static void test_exit_statuses(void **state)
 {
     (void)state;
@@ -376,6 +413,8 @@ int main(void)
         cmocka_unit_test(test_goodnet_says_what_is_odd),
         cmocka_unit_test(test_classify_has_a_line_each),
         cmocka_unit_test(test_exit_statuses),
+        cmocka_unit_test(test_too_many_threads_are_not_made),
+        cmocka_unit_test(test_unknown_kernels_are_refused),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -3,11 +3,13 @@
  * hands between loops and passes (--wrap), so that work lasts until a test has asked it to stop. */
 #include "engine/engine.h"
 #include "engine/load/dataset.h"
+#include "engine/prune/walk.h"
 
 #include "tests/passes.h"
 #include "tests/threads/front.h"
 #include "tests/unit/session_trial.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -33,6 +35,20 @@ int __wrap_pthread_join(pthread_t thread, void **value)
 {
     atomic_store(&gate, INT_MAX);
     return __real_pthread_join(thread, value);
+}
+
+/* Once it is true nobody gets a thread. */
+static atomic_bool no_thread;
+int __real_pthread_create(
+    pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument);
+int __wrap_pthread_create(
+    pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument);
+
+int __wrap_pthread_create(
+    pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument)
+{
+    return atomic_load(&no_thread) ? EAGAIN
+                                   : __real_pthread_create(thread, attributes, start, argument);
 }
 
 static int set_up(void **state)
@@ -91,6 +107,25 @@ static void what_cannot_be_opened_is_told(void **state)
     front_post(engine, COMMAND_PAUSE, 0);
     engine_destroy(engine);
     engine_destroy(NULL);
+    front_finish(&front);
+}
+
+static void an_engine_without_a_thread_says_so(void **state)
+{
+    (void)state;
+    struct front front;
+    const struct options options = trial_options();
+    const struct command command = {.kind = COMMAND_RUN};
+    front_init(&front);
+    atomic_store(&no_thread, true);
+    struct engine *engine = engine_create(&options, front_wake, &front);
+    atomic_store(&no_thread, false);
+    front_expect(engine, &front, PHASE_FAILED);
+    front_await_message(engine, &front,
+        "the engine's thread cannot be started: Resource temporarily unavailable");
+    assert_false(engine_post(engine, &command));
+    snapshot_unref(front_await_rest(engine, &front));
+    engine_destroy(engine);
     front_finish(&front);
 }
 
@@ -202,9 +237,9 @@ static void a_busy_front_end_breaks_nothing(void **state)
     front_finish(&front);
 }
 
-/* Most passes that may begin once a stop was asked for: a tile of images on each worker, in the
- * narrowest lanes there are. */
-enum { WORKERS = 2, TILE = 32, WIDTH = 4, STOP_PASSES = WORKERS * TILE / WIDTH };
+/* Most passes that may begin once a stop was asked for: a tile of images on each worker, and no
+ * pass is for less than one image. */
+enum { WORKERS = 2, STOP_PASSES = WORKERS * WALK_TILE };
 
 /* The clean images again and again, so that a unit of work has many tiles. */
 static void write_many(const char *path)
@@ -422,6 +457,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(an_engine_opens_works_and_wakes, set_up),
         cmocka_unit_test_setup(what_cannot_be_opened_is_told, set_up),
+        cmocka_unit_test_setup(an_engine_without_a_thread_says_so, set_up),
         cmocka_unit_test_setup(a_full_queue_says_so, set_up),
         cmocka_unit_test_setup(an_engine_at_rest_has_done_and_told_everything, set_up),
         cmocka_unit_test_setup(a_busy_front_end_breaks_nothing, set_up),

@@ -5,7 +5,29 @@
 #include "engine/base/parallel.h"
 #include "engine/base/random.h"
 
+#include <errno.h>
+#include <limits.h>
+#include <pthread.h>
+
 #include "tests/test.h"
+
+/* The linker's --wrap=pthread_create puts this in between: so many threads can still be had. */
+static int threads_left = INT_MAX;
+static int threads_made;
+
+int __real_pthread_create(
+    pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument);
+int __wrap_pthread_create(
+    pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument);
+
+int __wrap_pthread_create(
+    pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument)
+{
+    if (threads_made >= threads_left)
+        return EAGAIN;
+    threads_made++;
+    return __real_pthread_create(thread, attributes, start, argument);
+}
 
 static void errors_are_one_escaped_line(void **state)
 {
@@ -56,20 +78,70 @@ static void count_job(void *context, int index, int worker)
     counts->seen[index] += 1 + 0 * worker;
 }
 
+static void expect_every_job_once(struct pool *pool)
+{
+    struct counts counts = {{0}};
+    pool_run(pool, 1000, count_job, &counts);
+    for (int i = 0; i < 1000; i++)
+        assert_int_equal(counts.seen[i], 1);
+}
+
 static void every_job_runs_once(void **state)
 {
     (void)state;
-    for (int workers = 1; workers <= 8; workers++) {
+    for (int workers = 1; workers <= 8 && workers <= pool_most(); workers++) {
         struct pool *pool = pool_create(workers);
         assert_int_equal(pool_workers(pool), workers);
-        for (int repeat = 0; repeat < 50; repeat++) {
-            struct counts counts = {{0}};
-            pool_run(pool, 1000, count_job, &counts);
-            for (int i = 0; i < 1000; i++)
-                assert_int_equal(counts.seen[i], 1);
-        }
+        assert_null(pool_shortage(pool));
+        for (int repeat = 0; repeat < 50; repeat++)
+            expect_every_job_once(pool);
         pool_destroy(pool);
     }
+}
+
+/* Nothing is started beyond the most; the wrapper would refuse it. */
+static void a_pool_has_a_sane_size(void **state)
+{
+    (void)state;
+    static const int sizes[] = {INT_MAX, 100000, 0, -1};
+    int most = pool_most();
+    assert_true(most >= 2);
+    for (int i = 0; i < 4; i++) {
+        threads_made = 0;
+        threads_left = most - 1; /* the caller works too */
+        struct pool *pool = pool_create(sizes[i]);
+        assert_true(pool_workers(pool) == (i < 2 ? most : pool_workers(pool)));
+        assert_true(pool_workers(pool) >= 1 && threads_made == pool_workers(pool) - 1);
+        char *said = memory_format("%d threads are too many: %d are used,", sizes[i], most);
+        assert_true(i < 2 ? strncmp(pool_shortage(pool), said, strlen(said)) == 0
+                          : !pool_shortage(pool));
+        expect_every_job_once(pool);
+        pool_destroy(pool);
+        free(said);
+    }
+    threads_made = 0;
+    struct pool *pool = pool_create(most); /* is not too many */
+    assert_null(pool_shortage(pool));
+    pool_destroy(pool);
+    threads_left = INT_MAX;
+}
+
+static void a_pool_does_with_the_threads_there_are(void **state)
+{
+    (void)state;
+    for (int left = 0; left <= 1; left++) {
+        threads_made = 0;
+        threads_left = left;
+        struct pool *pool = pool_create(3);
+        char *said = memory_format("3 threads cannot be started (%s): %d %s used",
+            strerror(EAGAIN), left + 1, left ? "are" : "is");
+        assert_int_equal(pool_workers(pool), left + 1);
+        assert_string_equal(pool_shortage(pool), said);
+        expect_every_job_once(pool);
+        pool_destroy(pool);
+        free(said);
+    }
+    threads_left = INT_MAX;
 }
 
 static void mistyped_words_have_a_neighbour(void **state)
@@ -98,6 +170,8 @@ int main(void)
         cmocka_unit_test(huge_sizes_are_refused),
         cmocka_unit_test(random_is_pcg32),
         cmocka_unit_test(every_job_runs_once),
+        cmocka_unit_test(a_pool_has_a_sane_size),
+        cmocka_unit_test(a_pool_does_with_the_threads_there_are),
         cmocka_unit_test(mistyped_words_have_a_neighbour),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
