@@ -54,8 +54,9 @@ static void check_best(struct random *random, const struct lanes *lanes)
 {
     enum { MOST = 71 };
     int n = random_between(random, 1, MOST), width = lanes->width;
-    float logits[32][MOST], first[32], second[32];
-    int32_t class[32];
+    float(*logits)[MOST] = memory_array((size_t)width, sizeof *logits);
+    float *first = memory_floats((size_t)width), *second = memory_floats((size_t)width);
+    int32_t *class = memory_array((size_t)width, sizeof *class);
     float *side_by_side = memory_floats((size_t)(n * width));
     for (int lane = 0; lane < width; lane++) {
         random_logits(random, logits[lane], n);
@@ -71,6 +72,10 @@ static void check_best(struct random *random, const struct lanes *lanes)
         expect_two(expected, row, row_first, row_second);
         assert_true(expected.class < 0 || pass_argmax(logits[lane], n) == expected.class);
     }
+    free(logits);
+    free(first);
+    free(second);
+    free(class);
     free(side_by_side);
 }
 

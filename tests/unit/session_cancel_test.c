@@ -104,7 +104,8 @@ static bool stop_in(int pass, const struct command *command, const char *expecte
     return good;
 }
 
-/* In pass 1, 2, 3 and further, until the command comes through; how often it was stopped. */
+/* In pass 1, 2, 4 and further, until the command comes through; how often it was stopped. How many
+ * passes there are is the processor's affair; each of the two sets takes one at least. */
 static int stop_everywhere(const struct command *command)
 {
     char *expected = outcome(command);
@@ -131,7 +132,7 @@ static void stopped_work_leaves_no_trace(void **state)
             {.kind = COMMAND_SCAN},
         };
         for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-            assert_true(stop_everywhere(&commands[i]) > 3);
+            assert_true(stop_everywhere(&commands[i]) >= 2);
     }
 }
 
@@ -196,19 +197,21 @@ static void opening_can_be_stopped(void **state)
     options.scale = 0; /* is found, in passes of its own */
     trial_write(trial_net("branch"));
     bool good = false;
+    int stopped = 0;
     for (int pass = 1; !good; pass++) {
         struct error err = {0};
         struct session *session = session_create(&options, &hooks);
         arm(pass);
         good = session_open(session, &err);
-        assert_true(good == (err.class == ERROR_NONE) && pass < 100);
-        assert_true(good || (err.class == ERROR_CANCELLED && pass < 40));
+        assert_int_equal(err.class, good ? ERROR_NONE : ERROR_CANCELLED);
+        stopped += !good;
         const struct snapshot *s = session_snapshot(session);
         assert_int_equal(s->phase, good ? PHASE_PAUSED : PHASE_FAILED);
         session_destroy(session);
         free(trial_text(s, TRIAL_ALL));
         snapshot_unref(s);
     }
+    assert_true(stopped >= 4); /* two scales tried, two sets measured */
     arm(0);
 }
 
