@@ -43,8 +43,12 @@ static void say_what_if(struct ui *ui, int channel, const char *how)
     double asr = results_percent(w->attack_hits, s->n_images[SET_POISONED]);
     views_signed(lost, clean - snapshot_clean_accuracy(s, now), 2);
     views_signed(fallen, results_percent(w->attack_hits - hits, s->n_images[SET_POISONED]), 2);
-    ui_say(ui, "%s %d: clean %.2f %% (%s), ASR %.2f %% (%s)%s", how, channel, clean, lost, asr,
-        fallen, s->n_images[SET_POISONED] > 0 && !ui->plain ? "; x prunes it" : "");
+    if (s->n_images[SET_POISONED] > 0)
+        ui_say(ui, "%s %d: clean %.2f %% (%s), ASR %.2f %% (%s)%s", how, channel, clean, lost, asr,
+            fallen, ui->plain ? "" : "; x prunes it");
+    else
+        ui_say(ui, "%s %d: clean %.2f %% (%s)%s", how, channel, clean, lost,
+            ui->plain ? "" : "; x prunes it");
 }
 
 /* Which channel takes most of the attack for its price; -1: not all are known yet. */

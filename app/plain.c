@@ -93,9 +93,14 @@ static void tell_order(const struct plain *plain, const struct snapshot *s)
     bool same = before && before->n_rounds > 0 && strcmp(before->criterion, s->criterion) == 0 &&
                 before->descending == s->descending &&
                 (before->order_file != NULL) == (s->order_file != NULL);
-    if (before && before->n_rounds > 0 && !same)
-        printf("order %s, %s; %s; next channel %d\n", s->criterion, results_order(s),
-            results_badge(s->badge), snapshot_next_channel(s));
+    int next = snapshot_next_channel(s);
+    if (!before || before->n_rounds == 0 || same)
+        return;
+    printf("order %s, %s; %s; ", s->criterion, results_order(s), results_badge(s->badge));
+    if (next >= 0)
+        printf("next channel %d\n", next);
+    else
+        puts("no channel is left");
 }
 
 /* Answers that are larger than a line. */

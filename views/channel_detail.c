@@ -1,6 +1,7 @@
 /* Everything known of one channel. */
 #include "engine/inspection.h"
 #include "views/channel_sheet.h"
+#include "views/reading.h"
 #include "views/views.h"
 
 static void draw_set(const struct channel_sheet *sheet, int row, enum image_set set, int channel)
@@ -33,22 +34,10 @@ static void draw_round_of(const struct channel_sheet *sheet, int row, int channe
     views_signed(
         clean, snapshot_clean_accuracy(s, round) - snapshot_clean_accuracy(s, round - 1), 2);
     views_signed(asr, snapshot_asr(s, round) - snapshot_asr(s, round - 1), 2);
-    pane_printf(sheet->pane, 1, row, ROLE_TEXT, "× pruned in round %d%s: clean %s pp, ASR %s pp",
-        round, s->rounds[round]->by_hand ? " by hand" : "", clean, asr);
-}
-
-static const char *reading(const struct channel_activation *a)
-{
-    float change = a->mean[SET_POISONED] - a->mean[SET_CLEAN], spread = a->spread[SET_CLEAN];
-    if (a->mean[SET_CLEAN] == 0 && a->mean[SET_POISONED] == 0)
-        return "dormant: silent on every image, pruning it changes nothing";
-    if (a->mean[SET_CLEAN] == 0)
-        return "silent on clean images, awake on poisoned ones: it may serve the trigger alone";
-    if (change > spread)
-        return "the trigger excites it by more than the images' own spread";
-    if (-change > spread)
-        return "the trigger quiets it by more than the images' own spread";
-    return "about the same on clean and poisoned images";
+    int at = pane_printf(sheet->pane, 1, row, ROLE_TEXT, "× pruned in round %d%s: clean %s pp",
+        round, s->rounds[round]->by_hand ? " by hand" : "", clean);
+    if (s->n_images[SET_POISONED] > 0)
+        pane_printf(sheet->pane, at, row, ROLE_TEXT, ", ASR %s pp", asr);
 }
 
 /* How far the sets lie apart, in spreads of the clean one. */
@@ -68,9 +57,8 @@ static void draw_reading(const struct channel_sheet *sheet, int row, int channel
     if (known)
         pane_right(sheet->pane, sheet->pane->columns - 1, 0, ROLE_STRONG,
             sheet->pane->columns < 100 ? "AUC %.4f" : "AUC clean against poisoned %.4f", in->auc);
-    pane_printf(sheet->pane, 1, row + 1, ROLE_STRONG, "→ %s",
-        known && in->auc >= 0.95 ? "this channel alone tells poisoned images from clean ones"
-                                 : reading(a));
+    enum reading reading = reading_of(a, sheet->snapshot->n_images, known ? in->auc : -1);
+    pane_printf(sheet->pane, 1, row + 1, ROLE_STRONG, "→ %s", reading_words(reading));
 }
 
 void channel_sheet_detail(const struct channel_sheet *sheet)

@@ -1,5 +1,6 @@
 /* What pruning the channel now would give, beside what the order would prune. */
 #include "views/branches.h"
+#include "views/kept.h"
 #include "views/channel_sheet.h"
 #include "views/interval.h"
 #include "views/views.h"
@@ -72,10 +73,9 @@ static int draw_threshold(const struct channel_sheet *sheet, int row, const stru
 {
     const struct snapshot *s = sheet->snapshot;
     double base = branches_unpruned_clean(s), after = base - what_if_after(s, answer, SET_CLEAN);
-    double now = base - snapshot_clean_accuracy(s, s->position);
     for (int i = 0; i < s->n_thresholds; i++) {
         double points = s->thresholds[i].points;
-        if (now >= points - 1e-9)
+        if (kept_crossed(s, i, s->position) || !kept_possible(s, i))
             continue;
         if (after >= points - 1e-9)
             pane_printf(sheet->pane, 1, row, ROLE_WARNING,
@@ -99,6 +99,10 @@ static void draw_next(const struct channel_sheet *sheet, int row, int channel)
     const struct what_if *answer = what_if_of(s, next);
     if (next == channel) {
         pane_text(sheet->pane, 1, row, ROLE_NEXT, "▸ the order prunes this channel next");
+        return;
+    }
+    if (next < 0) {
+        pane_text(sheet->pane, 1, row, ROLE_FAINT, "no channel of the order is left");
         return;
     }
     const char *whose = sheet->pane->columns >= 60 ? "the order's " : "";

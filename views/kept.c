@@ -3,6 +3,7 @@
 #include "views/branches.h"
 
 #include <stddef.h>
+#include <stdio.h>
 
 static void fill_net(struct kept_net *net, const struct round *round, double points, int index)
 {
@@ -33,4 +34,34 @@ void kept_take(struct kept *kept, const struct snapshot *s)
         net->count[1][SET_CLEAN] = t->test_clean_correct;
         net->count[1][SET_POISONED] = t->test_attack_hits;
     }
+}
+
+bool kept_crossed(const struct snapshot *s, int threshold, int round)
+{
+    int crossed = s->thresholds[threshold].round;
+    return crossed >= 0 && crossed <= round;
+}
+
+bool kept_possible(const struct snapshot *s, int threshold)
+{
+    return branches_unpruned_clean(s) >= s->thresholds[threshold].points - 1e-9;
+}
+
+void kept_distance(const struct snapshot *s, int round, char *text, int size)
+{
+    double lost = branches_unpruned_clean(s) - snapshot_clean_accuracy(s, round);
+    int next = 0;
+    while (next < s->n_thresholds && kept_crossed(s, next, round))
+        next++;
+    const struct threshold *t = next < s->n_thresholds ? &s->thresholds[next] : NULL;
+    int used = 0;
+    if (t && kept_possible(s, next))
+        used = snprintf(text, (size_t)size, "%g pp is %.2f pp away", t->points, t->points - lost);
+    else if (t)
+        snprintf(text, (size_t)size, "%g pp cannot be lost", t->points);
+    else
+        snprintf(text, (size_t)size, "%.2f pp %s, all crossed", lost < 0 ? -lost : lost,
+            lost < 0 ? "won" : "lost");
+    if (used > 0 && used < size && t->round > round)
+        snprintf(text + used, (size_t)(size - used), ", round %d", t->round);
 }

@@ -21,6 +21,13 @@ struct kept {
     struct kept_net net[KEPT_MAX];
 };
 
+/* Was a threshold first crossed in this round, or in one before? */
+bool kept_crossed(const struct snapshot *snapshot, int threshold, int round);
+/* Does the unpruned net have so many points to lose? */
+bool kept_possible(const struct snapshot *snapshot, int threshold);
+/* "4 pp is 1.83 pp away, round 47", "10 pp cannot be lost", "4.09 pp lost, all crossed": what the
+ * next threshold is, seen from a round. */
+void kept_distance(const struct snapshot *snapshot, int round, char *text, int size);
 void kept_take(struct kept *kept, const struct snapshot *snapshot);
 
 #endif

@@ -89,6 +89,10 @@ void status_title(const struct view_input *input, char *text, int size)
     status_state(input, state, sizeof state);
     if (s->n_rounds == 0)
         snprintf(text, (size_t)size, "secateur %s %s", s->model_name ? s->model_name : "", state);
+    else if (s->n_images[SET_POISONED] == 0)
+        snprintf(text, (size_t)size, "secateur %s %d/%d clean %.2f %% %s",
+            s->model_name ? s->model_name : "", view_round(input), s->n_channels,
+            snapshot_clean_accuracy(s, view_round(input)), state);
     else
         snprintf(text, (size_t)size, "secateur %s %d/%d clean %.2f %% ASR %.2f %% %s",
             s->model_name ? s->model_name : "", view_round(input), s->n_channels,

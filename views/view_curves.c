@@ -1,6 +1,7 @@
 /* Clean accuracy against attack success over the rounds. */
 #include "views/branches.h"
 #include "views/curves.h"
+#include "views/kept.h"
 #include "views/views.h"
 
 #include <stdio.h>
@@ -22,7 +23,8 @@ static void footer(const struct pane *pane, int row, const struct view_input *in
     }
     if (s->n_images[SET_POISONED] > 0)
         at = pane_printf(pane, at + 2, row, ROLE_ATTACK, "ASR %.2f %%", asr);
-    pane_printf(pane, at + 2, row, ROLE_TEXT, "loss %.2f pp", base - clean);
+    pane_printf(pane, at + 2, row, ROLE_TEXT, "%s %.2f pp", clean > base ? "won" : "loss",
+        clean > base ? clean - base : base - clean);
 }
 
 static void crossings(const struct pane *pane, int row, const struct view_input *input)
@@ -35,7 +37,8 @@ static void crossings(const struct pane *pane, int row, const struct view_input 
         at = pane_printf(pane, at, row, crossed ? ROLE_GOOD : ROLE_FAINT, "%s −%g pp ",
             crossed ? "✓" : "·", t->points);
         at = crossed ? pane_printf(pane, at, row, ROLE_TEXT, "round %d   ", t->round)
-                     : pane_text(pane, at, row, ROLE_FAINT, "not yet   ");
+                     : pane_text(pane, at, row, ROLE_FAINT,
+                           kept_possible(s, i) ? "not yet   " : "never   ");
     }
 }
 

@@ -1,6 +1,7 @@
 /* Where thresholds of lost accuracy were crossed, what was kept there, what GoodNet makes of it. */
 #include "views/branches.h"
 #include "views/goodnet.h"
+#include "views/kept.h"
 #include "views/views.h"
 
 #include <stdio.h>
@@ -115,33 +116,17 @@ static void draw_threshold(const struct sheet *sheet, int row, int index)
             pane_text(pane, at, row, ROLE_GOOD, "kept");
     } else {
         pane_right(pane, ROUND_END, row, ROLE_FAINT, "—");
-        pane_right(
-            pane, CLEAN_END, row, ROLE_FAINT, "≤%.2f", branches_unpruned_clean(s) - t->points);
+        if (kept_possible(s, index))
+            pane_right(
+                pane, CLEAN_END, row, ROLE_FAINT, "≤%.2f", branches_unpruned_clean(s) - t->points);
+        else
+            pane_right(pane, CLEAN_END, row, ROLE_FAINT, "never");
     }
     if (index == sheet->input->look->threshold && sheet->input->focused) {
         pane_row(pane, row, ROLE_CURSOR);
         pane->cells->cursor_column = pane->column;
         pane->cells->cursor_row = pane->row + row;
     }
-}
-
-/* How far the next one is, seen from the round shown. */
-static void draw_distance(const struct sheet *sheet, int row)
-{
-    const struct snapshot *s = sheet->s;
-    double lost = branches_unpruned_clean(s) - snapshot_clean_accuracy(s, view_round(sheet->input));
-    for (int i = 0; i < s->n_thresholds && row < sheet->pane->rows; i++) {
-        double away = s->thresholds[i].points - lost;
-        if (away <= 0)
-            continue;
-        int at = pane_printf(
-            sheet->pane, 0, row, ROLE_TEXT, "%g pp is %.2f pp away", s->thresholds[i].points, away);
-        if (s->thresholds[i].round > view_round(sheet->input))
-            pane_printf(sheet->pane, at, row, ROLE_FAINT, ", round %d", s->thresholds[i].round);
-        return;
-    }
-    if (row < sheet->pane->rows)
-        pane_printf(sheet->pane, 0, row, ROLE_TEXT, "%.2f pp lost, all crossed", lost);
 }
 
 /* Returns the row behind. */
@@ -200,7 +185,11 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     }
     for (int i = first; i < s->n_thresholds && row < pane.rows; i++)
         draw_threshold(&sheet, row++, i);
-    draw_distance(&sheet, row + (pane.rows >= row + 2));
+    char distance[80];
+    kept_distance(s, view_round(input), distance, sizeof distance);
+    int at = row + (pane.rows >= row + 2);
+    if (at < pane.rows)
+        pane_text(&pane, 0, at, ROLE_TEXT, distance);
     if (input->zoomed && pane.rows > row + 6)
         draw_curves(input, cells, inside, draw_explanation(&sheet, row + 3) + 1);
 }

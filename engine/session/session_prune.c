@@ -131,7 +131,7 @@ static void pursue(struct session *session)
     if (session->work_reached(session))
         session_say(session, false, "reached in round %d", round);
     else if (!session->work)
-        session_say(session, true, "all channels are pruned and the goal was not reached");
+        session_say(session, true, "no channel of the order is left, and the goal was not reached");
     else
         return;
     session->work = NULL;
