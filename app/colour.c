@@ -1,7 +1,9 @@
 #include "app/colour.h"
 
 #include "views/cells.h"
+#include "views/theme.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static bool starts(const char *text, const char *beginning)
@@ -90,4 +92,58 @@ int colour_number(enum depth depth, int colors, uint32_t rgb)
     if (depth == DEPTH_TRUE) /* 0..7 would mean the ANSI colours */
         return rgb > 0 && rgb < 8 ? 8 : (int)rgb;
     return depth == DEPTH_256 ? xterm_number(rgb) : ansi_number(colors, rgb);
+}
+
+/* 1 to 4 hexadecimal digits as a share of what they can say, in 0..255. */
+static bool channel(const char **at, int *value)
+{
+    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+    size_t n = strspn(*at, digits);
+    if (n < 1 || n > 4)
+        return false;
+    long number = strtol(*at, NULL, 16);
+    *value = (int)((number * 255 + (1 << (4 * n - 1))) / ((1 << 4 * n) - 1));
+    *value = *value > 255 ? 255 : *value;
+    *at += n;
+    return true;
+}
+
+bool colour_read(const char *text, uint32_t *rgb)
+{
+    int value[3];
+    if (*text == '#') {
+        char *end;
+        unsigned long number = strtoul(text + 1, &end, 16);
+        if (end != text + 7 || *end || text[1] == '-' || text[1] == '+')
+            return false;
+        *rgb = (uint32_t)number;
+        return true;
+    }
+    if (!starts(text, "rgb:") && !starts(text, "rgba:"))
+        return false;
+    text = strchr(text, ':') + 1;
+    for (int i = 0; i < 3; i++) {
+        if (!channel(&text, &value[i]) || (i < 2 && *text != '/'))
+            return false;
+        text += i < 2;
+    }
+    *rgb = (uint32_t)(value[0] << 16 | value[1] << 8 | value[2]);
+    return *text == '\0' || *text == '/';
+}
+
+bool colour_of_fgbg(const char *text, uint32_t *rgb)
+{
+    const char *last = text ? strrchr(text, ';') : NULL;
+    if (!last || last[1] < '0' || last[1] > '9')
+        return false;
+    int number = atoi(last + 1);
+    if (number > 15)
+        return false;
+    *rgb = number == 7 || number > 8 ? 0xffffff : 0;
+    return true;
+}
+
+bool colour_is_light(uint32_t rgb)
+{
+    return theme_contrast(rgb, 0) > theme_contrast(rgb, 0xffffff);
 }

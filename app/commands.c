@@ -18,24 +18,24 @@
 /* The order is that of the hint bar and of the help. */
 static const struct action table[] = {
     {"toggle", NULL, "Space", RUN, "run, or pause: always safe", command_run_pause,
-        .hint = "run/pause", .rank = 1},
+        .hint = "run/pause", .rank = 1, .acts = true},
     {"step", "[ROUNDS]", "s .", RUN, "prune the next channel", command_step, .hint = "step",
-        .rank = 2, .counts = true},
+        .rank = 2, .counts = true, .acts = true},
     {"undo", "[ROUNDS]", "u ,", RUN, "take the last round back", command_undo, .hint = "undo",
-        .rank = 2, .counts = true},
+        .rank = 2, .counts = true, .acts = true},
     {"redo", "[ROUNDS]", "Ctrl-R", RUN, "go forward again", command_redo, .hint = "redo",
-        .key = "^R", .rank = 5, .counts = true},
+        .key = "^R", .rank = 5, .counts = true, .acts = true},
     {"run", "[ROUND|drop N|asr N]", "r", RUN, "run to the end, or until then", command_run,
-        .hint = NULL, .counts = true},
+        .hint = NULL, .counts = true, .acts = true},
     {"until", NULL, "R", RUN, "ask how far to run", command_until, .hint = "run until", .rank = 6,
-        .screen = true},
+        .screen = true, .acts = true},
     {"pause", NULL, "p", RUN, "stop after the batch in hand", command_pause, .hint = NULL},
     {"prune", "[CHANNEL]", "x", RUN, "prune this channel now", command_prune, .hint = "prune it",
-        .where = "channels", .rank = 2},
+        .where = "channels", .rank = 2, .acts = true},
     {"what-if", "[CHANNEL]", "w", RUN, "what would pruning this channel do", command_what_if,
-        .hint = "what if", .where = "channels", .rank = 2},
+        .hint = "what if", .where = "channels", .rank = 2, .acts = true},
     {"what-if-all", NULL, "W", RUN, "the same for every channel left", command_what_if_all,
-        .hint = "all", .where = "channels", .rank = 3},
+        .hint = "all", .where = "channels", .rank = 3, .acts = true},
     {"rewind", NULL, "b", RUN, "bring the net to the round seen", command_rewind,
         .hint = "rewind here", .where = "curves", .rank = 4},
     {"goto", "ROUND", "g", RUN, "bring the net to a known round", command_goto, .hint = NULL,
@@ -49,17 +49,17 @@ static const struct action table[] = {
     {"branch", "[NUMBER]", "B", CHOOSE, "go back to another way of pruning", command_branch,
         .hint = NULL},
     {"criterion", "[NAME]", "c", CHOOSE, "how channels are ranked", command_criterion,
-        .hint = "criterion", .rank = 5, .offer = offer_criteria},
+        .hint = "criterion", .rank = 5, .offer = offer_criteria, .acts = true},
     {"order", "[ascending|descending|FILE]", "O", CHOOSE, "which end of the ranking goes first",
-        command_order, .offer = offer_orders},
+        command_order, .offer = offer_orders, .acts = true},
     {"threshold", "[POINTS]", "X", CHOOSE, "add a threshold, or remove it", command_threshold,
         .hint = "add/remove", .where = "thresholds", .rank = 2},
     {"scan", NULL, "A", CHOOSE, "examine all layers, suggest one", command_scan,
         .hint = "examine all", .where = "layers", .rank = 2},
     {"repair", NULL, "P", CHOOSE, "prune what examining suggested", command_repair,
-        .hint = "repair", .where = "layers", .rank = 3},
+        .hint = "repair", .where = "layers", .rank = 3, .acts = true},
     {"detect", NULL, "D", CHOOSE, "GoodNet, detectors, ROC; test sets too", command_detect,
-        .hint = "detectors", .where = "goodnet", .rank = 2},
+        .hint = "detectors", .where = "goodnet", .rank = 2, .acts = true},
     {"test", NULL, "t", CHOOSE, "elsewhere: kept nets on the test sets", command_test,
         .hint = "test sets", .where = "thresholds", .rank = 2},
 
@@ -187,6 +187,45 @@ bool commands_need_screen(const struct action *action)
     return action->screen || (looks && action->run != command_inspect);
 }
 
+/* The word to say again: the key that runs the command, or the command as it was typed. */
+static void again_word(const struct ui *ui, const struct action *action, char *word, size_t size)
+{
+    const char *name = ui->key != PRESS_NONE ? keys_word(ui->key) : "";
+    if (*name)
+        snprintf(word, size, "%s", name);
+    else if (ui->key > ' ' && ui->key < 0x7f)
+        snprintf(word, size, "%c", (char)ui->key);
+    else
+        snprintf(word, size, "%s", action->name);
+}
+
+/* Looking back, the net stands elsewhere: what acts on it says so first, and acts when it is
+ * asked again from the same place. */
+static bool warned(struct ui *ui, const struct action *action)
+{
+    struct warned *last = &ui->warned;
+    int seen = ui_round(ui), stands = ui->snapshot->position;
+    char word[32];
+    bool safe = ui->snapshot->n_rounds == 0 || seen == stands || !ui_attended(ui) ||
+                (action->run == command_run_pause && command_working(ui->snapshot));
+    if (!action->acts || safe || (last->action == action && last->seen == seen)) {
+        if (action->run != command_prompt)
+            last->action = NULL;
+        return false;
+    }
+    *last = (struct warned){action, seen};
+    again_word(ui, action, word, sizeof word);
+    ui_complain(ui, "round %d is seen, but the net stands at %d: %s again acts there; b goes to %d",
+        seen, stands, word, seen);
+    return true;
+}
+
+void commands_run(struct ui *ui, const struct action *action, const char *argument)
+{
+    if (!warned(ui, action))
+        action->run(ui, argument);
+}
+
 static void complain_unknown(struct ui *ui, const char *name)
 {
     const char *names[N_ACTIONS];
@@ -234,7 +273,7 @@ void commands_line(struct ui *ui, const char *line)
     else if (*argument && !action->argument)
         ui_complain(ui, "%s takes nothing behind it", action->name);
     else
-        action->run(ui, *argument ? argument : NULL);
+        commands_run(ui, action, *argument ? argument : NULL);
 }
 
 static void offer_names(struct ui *ui, const char *beginning)

@@ -18,6 +18,7 @@ struct action {
     const char *where; /* the hint is for this panel only, or "zoomed", or "dashboard" */
     const char *key;   /* shown in the hint instead of the first of keys */
     bool counts;       /* digits typed before its key are its argument */
+    bool acts;         /* on the net as it stands, which a round seen earlier is not */
     bool screen;       /* has no meaning without one, as nearly all in MOVE and LOOK */
     int rank;          /* of the hint: the lowest ones stay where there is little room */
     /* Offers arguments for completion: calls overlay_add for each. May be NULL. */
@@ -37,6 +38,10 @@ bool commands_need_screen(const struct action *action);
 /* Would leaving lose a pruned net that cannot be had by another key press? */
 bool commands_unsaved(const struct ui *ui);
 
+/* What a key, a click or a typed line runs. Where another round is seen than the one at which the
+ * net stands, a command that acts on the net is not run but says where it would act; asked again
+ * it runs. Nobody is warned in scripts. */
+void commands_run(struct ui *ui, const struct action *action, const char *argument);
 /* Runs a line as typed behind ':'. */
 void commands_line(struct ui *ui, const char *line);
 /* Renews the candidates for a line that is being typed. */
@@ -48,6 +53,7 @@ struct help_line *commands_help(const struct keymap *keymap, int *n);
 void command_run(struct ui *ui, const char *argument);
 void command_run_pause(struct ui *ui, const char *argument);
 void command_pause(struct ui *ui, const char *argument);
+bool command_working(const struct snapshot *snapshot); /* work that a pause ends */
 void command_step(struct ui *ui, const char *argument);
 void command_undo(struct ui *ui, const char *argument);
 void command_redo(struct ui *ui, const char *argument);

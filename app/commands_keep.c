@@ -41,7 +41,10 @@ void command_save(struct ui *ui, const char *argument)
         return;
     char *name = proposed_name(ui);
     if (!argument) {
-        ask_name(ui, "save the net as: ", name);
+        char label[64];
+        bool back = ui_round(ui) != ui->snapshot->position;
+        snprintf(label, sizeof label, "save the net of round %d as: ", ui->snapshot->position);
+        ask_name(ui, back ? label : "save the net as: ", name);
     } else if (strcmp(argument, name) == 0 && !files_make_folder(folder(ui), &err)) {
         ui_complain(ui, "%s", err.text);
     } else if (!files_may_write(argument, ui->arguments->options.force, &err)) {

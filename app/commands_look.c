@@ -241,16 +241,25 @@ static const struct theme *theme_after(const struct theme *theme)
 void command_theme(struct ui *ui, const char *argument)
 {
     const struct theme *theme = argument ? theme_find(argument) : theme_after(ui->theme);
+    if (argument && strcmp(argument, "auto") == 0) {
+        ui_follow_ground(ui);
+        ui_say(ui, "theme auto: %s, as the terminal's background is", ui->theme->name);
+        return;
+    }
     if (!theme) {
         ui_complain(ui, "there is no theme %s", argument);
         return;
     }
     ui->theme = theme;
+    ui->theme_follows = false;
     ui_say(ui, "theme %s: %s", theme->name, theme->help);
 }
 
 void offer_themes(struct ui *ui, const struct action *action)
 {
+    char *follow = memory_format("%s auto", action->name);
+    overlay_add(&ui->overlay, -1, "auto", "dark or light, as the terminal's background is", follow);
+    free(follow);
     for (int i = 0; themes_at(i); i++) {
         char *insert = memory_format("%s %s", action->name, themes_at(i)->name);
         overlay_add(&ui->overlay, i, themes_at(i)->name, themes_at(i)->help, insert);

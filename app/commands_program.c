@@ -36,7 +36,7 @@ static void accept_help(struct ui *ui, const char *text, int value)
         free(all);
         if (!wanted)
             continue;
-        action->run(ui, NULL);
+        commands_run(ui, action, NULL);
         return;
     }
 }

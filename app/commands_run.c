@@ -27,8 +27,8 @@ static int count(struct ui *ui, const char *argument, int fallback)
     return -1;
 }
 
-/* Work that a pause ends; opening the files is not. */
-static bool working(const struct snapshot *snapshot)
+/* Opening the files is no work that a pause ends. */
+bool command_working(const struct snapshot *snapshot)
 {
     bool busy = snapshot->phase == PHASE_RUNNING || snapshot->phase == PHASE_SCANNING ||
                 snapshot->phase == PHASE_MEASURING;
@@ -37,7 +37,7 @@ static bool working(const struct snapshot *snapshot)
 
 void command_run_pause(struct ui *ui, const char *argument)
 {
-    if (working(ui->snapshot))
+    if (command_working(ui->snapshot))
         command_pause(ui, argument);
     else
         command_run(ui, argument);

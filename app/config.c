@@ -164,6 +164,6 @@ void config_print(struct ui *ui, FILE *out)
             preference->name, value);
     }
     fprintf(out, "\n# colours\ntheme %s\n\n# keys; \"PANEL:KEY\" for one panel alone\n",
-        ui->theme->name);
+        ui->theme_follows ? "auto" : ui->theme->name);
     keymap_print(&ui->keymap, out);
 }

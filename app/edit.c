@@ -1,6 +1,7 @@
 #include "app/edit.h"
 
 #include "app/keys.h"
+#include "views/cells.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -82,6 +83,35 @@ static bool insert(struct edit *edit, int character)
     edit->length += n;
     edit->cursor += n;
     return true;
+}
+
+static bool is_break(char byte)
+{
+    return byte == '\n' || byte == '\r' || byte == '\t';
+}
+
+enum edit_pasted edit_paste(struct edit *edit, const char *text)
+{
+    enum edit_pasted how = EDIT_WHOLE;
+    while (*text) {
+        uint32_t glyph;
+        const char *at = text;
+        text = cells_decode(text, &glyph);
+        if (is_break(*at)) {
+            text = at + strspn(at, "\n\r\t");
+            how = how == EDIT_WHOLE ? EDIT_CLEANED : how;
+            glyph = *text ? ' ' : 0;
+        } else if (glyph == '?' && *at != '?') {
+            how = how == EDIT_WHOLE ? EDIT_CLEANED : how;
+            glyph = 0;
+        }
+        int before = edit->length;
+        if (glyph != 0)
+            insert(edit, (int)glyph);
+        if (glyph != 0 && edit->length == before)
+            return EDIT_CUT;
+    }
+    return how;
 }
 
 enum {

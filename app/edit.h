@@ -13,6 +13,10 @@ struct edit {
 
 void edit_set(struct edit *edit, const char *text); /* cursor at its end */
 bool edit_key(struct edit *edit, int key);          /* false: not a key of editing */
-int edit_column(const struct edit *edit);           /* characters before the cursor */
+/* Types what was pasted at the cursor: runs of line breaks and tabs become a space, none at the
+ * end; other control and direction characters and broken UTF-8 are left out. */
+enum edit_pasted { EDIT_WHOLE, EDIT_CLEANED, EDIT_CUT };
+enum edit_pasted edit_paste(struct edit *edit, const char *text);
+int edit_column(const struct edit *edit);           /* cells before the cursor */
 
 #endif

@@ -38,6 +38,22 @@ int keys_number(const char *word, int length)
     return length == 1 ? (unsigned char)word[0] : PRESS_NONE;
 }
 
+const char *keys_word(int key)
+{
+    static const char *const functions[] = {
+        "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "F11", "F12"};
+    static const char *const controls[] = {"Ctrl-@", "Ctrl-A", "Ctrl-B", "Ctrl-C", "Ctrl-D",
+        "Ctrl-E", "Ctrl-F", "Ctrl-G", "Ctrl-H", "Ctrl-I", "Ctrl-J", "Ctrl-K", "Ctrl-L", "Ctrl-M",
+        "Ctrl-N", "Ctrl-O", "Ctrl-P", "Ctrl-Q", "Ctrl-R", "Ctrl-S", "Ctrl-T", "Ctrl-U", "Ctrl-V",
+        "Ctrl-W", "Ctrl-X", "Ctrl-Y", "Ctrl-Z"};
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (table[i].key == key)
+            return table[i].word;
+    if (key >= PRESS_F1 && key <= PRESS_F12)
+        return functions[key - PRESS_F1];
+    return key > 0 && key <= 26 ? controls[key] : "";
+}
+
 bool keys_listed(const char *list, int key)
 {
     while (list && *list) {

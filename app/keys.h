@@ -4,6 +4,7 @@
 #define SECATEUR_APP_KEYS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Characters are their code points, Ctrl-A is 1. Others are above Unicode. */
 enum key {
@@ -29,15 +30,20 @@ enum key {
     PRESS_DOUBLE_CLICK,
     PRESS_WHEEL_UP,
     PRESS_WHEEL_DOWN,
+    PRESS_PASTE, /* text between the terminal's marks of a paste */
 };
 
 struct event {
     int key;
-    int column, row; /* of the mouse */
+    int column, row;  /* of the mouse */
+    bool burst;       /* came at once with many others, as a paste does where it is not marked */
+    const char *text; /* of a paste: its first bytes, a string; valid until the next event */
+    size_t size;      /* of a paste: all its bytes */
 };
 
 /* The number of a key's word; PRESS_NONE: there is no such key. */
 int keys_number(const char *word, int length);
+const char *keys_word(int key); /* "Space", "F5", "Ctrl-R"; "" for a plain character */
 /* Is the key among the words of a list such as "s ." or "Ctrl-R"? */
 bool keys_listed(const char *list, int key);
 /* Copies the first word of a list. */

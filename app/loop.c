@@ -68,14 +68,32 @@ static void carry_out(struct loop *loop)
     ui->suspend = false;
 }
 
+/* Not signals, so that no byte of a paste is one; they work whatever lies over the panels. */
+static bool is_signal(struct loop *loop, const struct event *event)
+{
+    enum { CTRL_C = 3, CTRL_Z = 26 };
+    if (event->burst || (event->key != CTRL_C && event->key != CTRL_Z))
+        return false;
+    if (event->key == CTRL_C)
+        command_interrupt(loop->ui);
+    else
+        loop->ui->suspend = true;
+    return true;
+}
+
 static void read_keys(struct loop *loop)
 {
+    enum { AT_ONCE = 4096 }; /* events, so that a flood leaves time for pictures and signals */
     struct event event;
-    while (!loop->ui->quit && terminal_read(loop->terminal, &event)) {
-        ui_event(loop->ui, &event);
+    uint32_t rgb;
+    for (int i = 0; i < AT_ONCE && !loop->ui->quit && terminal_read(loop->terminal, &event); i++) {
+        if (!is_signal(loop, &event))
+            ui_event(loop->ui, &event);
         carry_out(loop);
         loop->dirty = true;
     }
+    if (terminal_ground(loop->terminal, &rgb))
+        loop->dirty = ui_ground(loop->ui, rgb) || loop->dirty;
 }
 
 static void read_signals(struct loop *loop)
@@ -147,12 +165,19 @@ static int patience(const struct loop *loop)
     return left > 0 ? (int)(left * 1000) + 1 : 0;
 }
 
+/* The same, or until keys are to be read again. */
+static int timeout(const struct loop *loop)
+{
+    int a = patience(loop), b = terminal_patience(loop->terminal);
+    return a < 0 ? b : b < 0 || a < b ? a : b;
+}
+
 /* False when the terminal is gone. */
 static bool wait_for_news(struct loop *loop)
 {
     struct pollfd fds[] = {{.fd = STDIN_FILENO, .events = POLLIN},
         {.fd = loop->wake_fd, .events = POLLIN}, {.fd = signals_fd(), .events = POLLIN}};
-    int n = poll(fds, 3, patience(loop));
+    int n = poll(fds, 3, timeout(loop));
     if (n < 0)
         return errno == EINTR;
     if (fds[2].revents)
@@ -161,7 +186,7 @@ static bool wait_for_news(struct loop *loop)
         drain(loop->wake_fd);
         loop->news = true;
     }
-    if (fds[0].revents & POLLIN)
+    if (fds[0].revents & POLLIN || terminal_patience(loop->terminal) >= 0)
         read_keys(loop);
     return !(fds[0].revents & (POLLHUP | POLLERR | POLLNVAL));
 }

@@ -68,6 +68,11 @@ bool overlay_is_open(const struct overlay *overlay)
     return overlay->kind != NULL;
 }
 
+bool overlay_is_prompt(const struct overlay *overlay)
+{
+    return overlay->kind == &overlay_kind_prompt;
+}
+
 bool overlay_is_help(const struct overlay *overlay)
 {
     return overlay->kind == &overlay_kind_help;

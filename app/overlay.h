@@ -26,6 +26,7 @@ struct overlay_kind {
     void (*draw)(
         const struct overlay *overlay, const struct view_input *input, struct cells *cells);
     enum overlay_answer (*key)(struct overlay *overlay, const struct event *event);
+    bool takes_text; /* what is pasted goes into its line */
 };
 
 struct overlay {
@@ -51,6 +52,7 @@ void overlay_clear_items(struct overlay *overlay);
 void overlay_close(struct overlay *overlay);
 
 bool overlay_is_open(const struct overlay *overlay);
+bool overlay_is_prompt(const struct overlay *overlay);
 bool overlay_is_help(const struct overlay *overlay);
 bool overlay_is_list(const struct overlay *overlay); /* the help or a picker */
 /* Value of the item under the cursor, -1: there is none. */

@@ -84,4 +84,4 @@ static enum overlay_answer key(struct overlay *overlay, const struct event *even
     }
 }
 
-const struct overlay_kind overlay_kind_help = {draw, key};
+const struct overlay_kind overlay_kind_help = {draw, key, .takes_text = true};

@@ -122,7 +122,7 @@ static enum overlay_answer key_prompt(struct overlay *overlay, const struct even
     return edit_key(&overlay->edit, event->key) ? OVERLAY_CHANGED : OVERLAY_STAYS;
 }
 
-const struct overlay_kind overlay_kind_prompt = {draw_prompt, key_prompt};
+const struct overlay_kind overlay_kind_prompt = {draw_prompt, key_prompt, .takes_text = true};
 
 /* --- picker: a list in the middle --- */
 
@@ -220,7 +220,7 @@ static enum overlay_answer key_picker(struct overlay *overlay, const struct even
     }
 }
 
-const struct overlay_kind overlay_kind_picker = {draw_picker, key_picker};
+const struct overlay_kind overlay_kind_picker = {draw_picker, key_picker, .takes_text = true};
 
 /* --- question: a few keys to choose from, the first is the safe one --- */
 
@@ -261,4 +261,5 @@ static enum overlay_answer key_question(struct overlay *overlay, const struct ev
     return OVERLAY_STAYS;
 }
 
-const struct overlay_kind overlay_kind_question = {draw_question, key_question};
+const struct overlay_kind overlay_kind_question = {
+    draw_question, key_question, .takes_text = false};

@@ -38,6 +38,11 @@ static void draw_slot(const struct ui *ui, const struct slot *slot, struct cells
         view->draw(&input, cells, inside);
 }
 
+static void draw_notice(const struct ui *ui, const struct pane *pane)
+{
+    pane_printf(pane, 0, 0, ui->notice_bad ? ROLE_BAD : ROLE_STRONG, "%s", ui->notice);
+}
+
 static void draw_bottom(const struct ui *ui, struct cells *cells)
 {
     struct view_input input = input_of(ui);
@@ -45,7 +50,7 @@ static void draw_bottom(const struct ui *ui, struct cells *cells)
     if (pane.rows < 1)
         return;
     if (ui->notice[0])
-        pane_printf(&pane, 0, 0, ui->notice_bad ? ROLE_BAD : ROLE_STRONG, "%s", ui->notice);
+        draw_notice(ui, &pane);
     else
         hints_draw(ui, &pane);
 }
@@ -60,6 +65,12 @@ static void draw_overlay(const struct ui *ui, struct cells *cells)
     cells->cursor_column = cells->cursor_row = -1;
     ui->overlay.kind->draw(&ui->overlay, &input, cells);
     free(lines);
+    if (overlay_is_prompt(&ui->overlay) && ui->notice[0] && cells->rows > 1) {
+        struct area above = {0, cells->rows - 2, cells->columns, 1}; /* the last row is typed in */
+        struct pane pane = pane_of(&input, cells, above);
+        cells_fill(cells, above, theme_cell(pane.theme, ROLE_TEXT));
+        draw_notice(ui, &pane);
+    }
 }
 
 void screen_draw(const struct ui *ui, struct cells *cells)

@@ -27,6 +27,8 @@ struct terminal {
     enum depth depth;
     int colors;
     bool modern; /* understands synchronised output, titles, clipboard */
+    bool ansi;   /* private modes of DEC do no harm */
+    bool guessed;
     bool ascii, mouse, repaint;
     struct cells shown; /* what is on the screen */
     char title[256];
@@ -62,10 +64,12 @@ static void append(char *text, size_t size, const char *capability)
     text[used] = '\0';
 }
 
-static void prepare_restore(bool modern)
+static void prepare_restore(const struct terminal *terminal)
 {
     restore_text[0] = '\0';
-    if (modern)
+    if (terminal->ansi)
+        append(restore_text, sizeof restore_text, "\033[?2004l");
+    if (terminal->modern)
         append(restore_text, sizeof restore_text, "\033[?1006;1000l\033[?2026l");
     const char *names[] = {"sgr0", "cnorm", "rmcup", "rmkx"};
     for (int i = 0; i < 4; i++)
@@ -73,18 +77,38 @@ static void prepare_restore(bool modern)
     restore_needed = true;
 }
 
-/* How many colours the terminal's own entry has; 8 for one that nobody knows. */
-static int terminfo_colors(bool *known)
+static const char spare_term[] = "xterm-256color"; /* what nearly all terminals are like */
+
+struct found {
+    const char *name; /* for curses; NULL: none of the system's, the carried one is left */
+    int colors;
+    bool places, ansi; /* can place text; its sequences begin with ESC [ */
+    bool guessed;
+};
+
+static bool look_up(struct found *found, const char *name)
 {
-    int status, colors = 8;
-    *known = setupterm(NULL, STDOUT_FILENO, &status) == OK;
-    if (*known) {
-        const char *cup = tigetstr("cup");
-        *known = cup && cup != (const char *)-1;
-        colors = tigetnum("colors");
-        del_curterm(cur_term);
-    }
-    return colors;
+    int status;
+    if (!name || !*name || setupterm(name, STDOUT_FILENO, &status) != OK)
+        return false;
+    const char *cup = tigetstr("cup");
+    found->name = name;
+    found->places = cup && cup != (const char *)-1;
+    found->ansi = found->places && strncmp(cup, "\033[", 2) == 0;
+    found->colors = tigetnum("colors");
+    del_curterm(cur_term);
+    return true;
+}
+
+/* The terminal's entry, else that of xterm, else the one that is carried. */
+static struct found find_entry(void)
+{
+    struct found found = {.colors = 256, .places = true, .ansi = true};
+    if (look_up(&found, getenv("TERM")))
+        return found;
+    found.guessed = true;
+    look_up(&found, spare_term);
+    return found;
 }
 
 static enum depth choose_depth(const char *color, int colors)
@@ -114,7 +138,7 @@ static SCREEN *open_direct(void)
     return screen;
 }
 
-/* Raw enough for single keys, with signals; Ctrl-S, Ctrl-Q and Ctrl-V are ours. */
+/* Raw enough for single keys; Ctrl-S, Ctrl-Q, Ctrl-V, Ctrl-C and Ctrl-Z are ours. */
 static void set_modes(void)
 {
     struct termios modes;
@@ -124,10 +148,19 @@ static void set_modes(void)
     if (tcgetattr(STDIN_FILENO, &modes) == 0) {
         modes.c_iflag &= ~(tcflag_t)(IXON | IXOFF);
         modes.c_lflag &= ~(tcflag_t)IEXTEN;
-        modes.c_lflag |= ISIG;
+        modes.c_lflag |=
+            ISIG; /* but no byte of a paste is a signal: the loop does Ctrl-C, Ctrl-Z */
+        modes.c_cc[VINTR] = modes.c_cc[VQUIT] = modes.c_cc[VSUSP] = _POSIX_VDISABLE;
         tcsetattr(STDIN_FILENO, TCSANOW, &modes);
     }
     def_prog_mode();
+}
+
+/* Pastes come between marks, see input.h. */
+static void mark_pastes(const struct terminal *terminal, bool on)
+{
+    if (terminal->ansi)
+        escape_send(on ? "\033[?2004h" : "\033[?2004l");
 }
 
 static void set_up(struct terminal *terminal, bool mouse)
@@ -140,40 +173,57 @@ static void set_up(struct terminal *terminal, bool mouse)
     } else {
         terminal->depth = DEPTH_MONO;
     }
+    keypad(stdscr, TRUE);
+    typeahead(-1);
     terminal->keyboard = terminal_keyboard_create();
     leaveok(stdscr, FALSE);
     curs_set(0);
-    mouseinterval(0);
-    prepare_restore(terminal->modern);
+    prepare_restore(terminal);
     cells_init(&terminal->shown, 0, 0);
     terminal->repaint = true;
     terminal_mouse(terminal, mouse);
+    mark_pastes(terminal, true);
 }
 
-struct terminal *terminal_create(const char *color, bool mouse, struct error *err)
+struct terminal *terminal_create(const char *color, bool mouse, bool ask, struct error *err)
 {
-    bool known;
+    struct found found = find_entry();
     const char *name = getenv("TERM");
-    int colors = terminfo_colors(&known);
-    enum depth depth = choose_depth(color, colors);
-    if (!known && depth != DEPTH_TRUE) {
+    enum depth depth = choose_depth(color, found.colors);
+    if (!found.places && depth != DEPTH_TRUE) {
         fail_as(err, ERROR_USAGE, "TERM=%s: this terminal cannot place text", name ? name : "");
         return NULL;
     }
     tcgetattr(STDIN_FILENO, &saved_termios);
     set_escdelay(25);
-    SCREEN *screen = depth == DEPTH_TRUE ? open_direct() : newterm(NULL, stdout, stdin);
+    bool carried = depth == DEPTH_TRUE || !found.name;
+    SCREEN *screen = carried ? open_direct() : newterm(found.name, stdout, stdin);
     if (!screen) {
         fail_as(err, ERROR_USAGE, "TERM=%s: this terminal cannot be opened", name ? name : "");
         return NULL;
     }
     struct terminal *terminal = memory_array(1, sizeof *terminal);
     terminal->screen = screen;
-    terminal->depth = depth;
+    terminal->depth = carried && depth != DEPTH_MONO ? DEPTH_TRUE : depth;
     terminal->ascii = charset_is_ascii();
-    terminal->modern = depth == DEPTH_TRUE || colors >= 256;
+    terminal->modern = carried || found.colors >= 256;
+    terminal->ansi = carried || found.ansi;
+    terminal->guessed = found.guessed;
     set_up(terminal, mouse);
+    if (ask && terminal->modern && terminal->depth != DEPTH_MONO)
+        terminal_keyboard_ask(terminal->keyboard);
     return terminal;
+}
+
+bool terminal_is_guessed(const struct terminal *terminal)
+{
+    return terminal->guessed;
+}
+
+bool terminal_ground(const struct terminal *terminal, uint32_t *rgb)
+{
+    return terminal_keyboard_ground(terminal->keyboard, rgb) ||
+           colour_of_fgbg(getenv("COLORFGBG"), rgb);
 }
 
 void terminal_destroy(struct terminal *terminal)
@@ -181,6 +231,7 @@ void terminal_destroy(struct terminal *terminal)
     if (!terminal)
         return;
     terminal_mouse(terminal, false);
+    mark_pastes(terminal, false);
     curs_set(1);
     endwin();
     restore_needed = false;
@@ -325,6 +376,7 @@ void terminal_suspend(struct terminal *terminal)
 {
     bool mouse = terminal->mouse;
     terminal_mouse(terminal, false);
+    mark_pastes(terminal, false);
     curs_set(1);
     endwin();
     restore_needed = false;
@@ -336,11 +388,17 @@ void terminal_suspend(struct terminal *terminal)
     terminal->shown.cursor_column = 0; /* so that the cursor is hidden anew */
     curs_set(0);
     terminal_mouse(terminal, mouse);
+    mark_pastes(terminal, true);
 }
 
 bool terminal_read(struct terminal *terminal, struct event *event)
 {
     return terminal_keyboard_read(terminal->keyboard, event);
+}
+
+int terminal_patience(const struct terminal *terminal)
+{
+    return terminal_keyboard_patience(terminal->keyboard);
 }
 
 void terminal_mouse(struct terminal *terminal, bool on)

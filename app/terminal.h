@@ -10,13 +10,18 @@
 
 struct terminal;
 
-/* color: "auto", "truecolor", "256", "16", "mono", "never". Fails (ERROR_USAGE) where the terminal
- * cannot place text. charset_init() and signals_open(terminal_restore) come first. */
-struct terminal *terminal_create(const char *color, bool mouse, struct error *err);
+/* color: "auto", "truecolor", "256", "16", "mono", "never". ask: for its background, too. Fails
+ * (ERROR_USAGE) where the terminal cannot place text. A TERM that nobody knows is taken for
+ * xterm-256color. charset_init() and signals_open(terminal_restore) come first. */
+struct terminal *terminal_create(const char *color, bool mouse, bool ask, struct error *err);
 void terminal_destroy(struct terminal *terminal); /* accepts NULL */
 void terminal_restore(void);                      /* async-signal-safe, for crashes */
 
 enum depth terminal_depth(const struct terminal *terminal);
+/* TERM was not known, and is taken for another one. */
+bool terminal_is_guessed(const struct terminal *terminal);
+/* The background, 0xRRGGBB, as the terminal or COLORFGBG says; it may be told late. False: not. */
+bool terminal_ground(const struct terminal *terminal, uint32_t *rgb);
 void terminal_size(const struct terminal *terminal, int *columns, int *rows);
 
 /* Sends what differs from the last time, in one piece. */
@@ -26,6 +31,7 @@ void terminal_resize(struct terminal *terminal);  /* after SIGWINCH and SIGCONT 
 void terminal_suspend(struct terminal *terminal); /* gives the terminal back until continued */
 
 bool terminal_read(struct terminal *terminal, struct event *event); /* false: nothing more */
+int terminal_patience(const struct terminal *terminal); /* ms to read again in, -1: no limit */
 void terminal_mouse(struct terminal *terminal, bool on);
 void terminal_title(struct terminal *terminal, const char *title);
 /* Into the clipboard by OSC 52; false: this terminal has no such thing. */

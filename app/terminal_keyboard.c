@@ -1,127 +1,113 @@
+/* Bytes from standard input to the decoder; the keys that the terminfo entry names. */
 #include "app/terminal_keyboard.h"
 
+#include "app/escape.h"
 #include "engine/base/clock.h"
 #include "engine/base/memory.h"
 
 #include <curses.h>
+#include <poll.h>
 #include <stdlib.h>
+#include <term.h>
+#include <unistd.h>
+
+/* Seconds in which nearly all terminals answer; the first picture waits so long at most. */
+static const double patience = 0.15;
+
+enum { EARLY = 32 };
 
 struct terminal_keyboard {
-    WINDOW *pad;    /* never drawn: reading from it refreshes nothing */
-    double clicked; /* time and place of the last click */
-    int column, row;
+    struct input *input;
+    struct event early[EARLY]; /* pressed while the answer was waited for */
+    int n_early, next_early;
 };
 
-/* Forms of keys that some terminals send instead of what the entry says. */
-static void define_keys(void)
+/* What this terminal sends for keys, where it is not the common sequence. */
+static void define_keys(struct input *input)
 {
     static const struct {
-        const char *sequence;
-        int code;
-    } keys[] = {{"\033[1~", KEY_HOME}, {"\033[4~", KEY_END}, {"\033[H", KEY_HOME},
-        {"\033[F", KEY_END}, {"\033OH", KEY_HOME}, {"\033OF", KEY_END}, {"\033[7~", KEY_HOME},
-        {"\033[8~", KEY_END}, {"\033[A", KEY_UP}, {"\033[B", KEY_DOWN}, {"\033[C", KEY_RIGHT},
-        {"\033[D", KEY_LEFT}, {"\033[1;2A", KEY_PPAGE}, {"\033[1;2B", KEY_NPAGE},
-        {"\033[1;2C", KEY_RIGHT}, {"\033[1;2D", KEY_LEFT}, {"\033[1;5C", KEY_END},
-        {"\033[1;5D", KEY_HOME}, {"\033[11~", KEY_F(1)}, {"\033OP", KEY_F(1)}, {"\033OQ", KEY_F(2)},
-        {"\033[12~", KEY_F(2)}, {"\033OR", KEY_F(3)}, {"\033[13~", KEY_F(3)}, {"\033OS", KEY_F(4)},
-        {"\033[14~", KEY_F(4)}, {"\033[15~", KEY_F(5)}, {"\033[17~", KEY_F(6)},
-        {"\033[18~", KEY_F(7)}, {"\033[19~", KEY_F(8)}, {"\033[20~", KEY_F(9)},
-        {"\033[21~", KEY_F(10)}, {"\033[23~", KEY_F(11)}, {"\033[24~", KEY_F(12)},
-        {"\033[Z", KEY_BTAB}};
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        define_key(keys[i].sequence, keys[i].code);
+        const char *capability;
+        int key;
+    } keys[] = {{"kcub1", PRESS_LEFT}, {"kcuf1", PRESS_RIGHT}, {"kcuu1", PRESS_UP},
+        {"kcud1", PRESS_DOWN}, {"khome", PRESS_HOME}, {"kend", PRESS_END}, {"kpp", PRESS_PAGE_UP},
+        {"knp", PRESS_PAGE_DOWN}, {"kcbt", PRESS_BACK_TAB}, {"kbs", PRESS_BACKSPACE},
+        {"kdch1", PRESS_DELETE}, {"kent", PRESS_ENTER}, {"kf1", PRESS_F1}, {"kf2", PRESS_F1 + 1},
+        {"kf3", PRESS_F1 + 2}, {"kf4", PRESS_F1 + 3}, {"kf5", PRESS_F1 + 4}, {"kf6", PRESS_F1 + 5},
+        {"kf7", PRESS_F1 + 6}, {"kf8", PRESS_F1 + 7}, {"kf9", PRESS_F1 + 8}, {"kf10", PRESS_F1 + 9},
+        {"kf11", PRESS_F1 + 10}, {"kf12", PRESS_F12}};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const char *sequence = tigetstr(keys[i].capability);
+        if (sequence && sequence != (const char *)-1)
+            input_define(input, sequence, keys[i].key);
+    }
 }
 
 struct terminal_keyboard *terminal_keyboard_create(void)
 {
     struct terminal_keyboard *keyboard = memory_array(1, sizeof *keyboard);
-    keyboard->pad = newpad(1, 1);
-    keypad(keyboard->pad, TRUE);
-    nodelay(keyboard->pad, TRUE);
-    define_keys();
+    keyboard->input = input_create();
+    define_keys(keyboard->input);
     return keyboard;
 }
 
 void terminal_keyboard_destroy(struct terminal_keyboard *keyboard)
 {
-    delwin(keyboard->pad);
+    input_destroy(keyboard->input);
     free(keyboard);
 }
 
-static int special_key(int code)
+/* What is there now, at most one piece of it; false: nothing is. */
+static bool read_piece(struct terminal_keyboard *keyboard, int milliseconds)
 {
-    static const struct {
-        int code, key;
-    } table[] = {
-        {KEY_LEFT, PRESS_LEFT},
-        {KEY_RIGHT, PRESS_RIGHT},
-        {KEY_UP, PRESS_UP},
-        {KEY_DOWN, PRESS_DOWN},
-        {KEY_HOME, PRESS_HOME},
-        {KEY_END, PRESS_END},
-        {KEY_PPAGE, PRESS_PAGE_UP},
-        {KEY_NPAGE, PRESS_PAGE_DOWN},
-        {KEY_BTAB, PRESS_BACK_TAB},
-        {KEY_BACKSPACE, PRESS_BACKSPACE},
-        {KEY_DC, PRESS_DELETE},
-        {KEY_ENTER, PRESS_ENTER},
-    };
-    if (code >= KEY_F(1) && code <= KEY_F(12))
-        return PRESS_F1 + code - KEY_F(1);
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-        if (table[i].code == code)
-            return table[i].key;
-    return PRESS_NONE;
-}
-
-static int plain_key(wint_t character)
-{
-    if (character == '\n')
-        return PRESS_ENTER;
-    return character == 127 || character == 8 ? PRESS_BACKSPACE : (int)character;
-}
-
-/* Two presses on one place within 0.4 s. */
-static int click_key(struct terminal_keyboard *keyboard, int column, int row)
-{
-    double now = clock_seconds();
-    bool twice =
-        now - keyboard->clicked < 0.4 && column == keyboard->column && row == keyboard->row;
-    keyboard->clicked = twice ? 0 : now;
-    keyboard->column = column;
-    keyboard->row = row;
-    return twice ? PRESS_DOUBLE_CLICK : PRESS_CLICK;
-}
-
-static void read_mouse(struct terminal_keyboard *keyboard, struct event *event)
-{
-    MEVENT mouse;
-    event->key = PRESS_NONE;
-    if (getmouse(&mouse) != OK)
-        return;
-    event->column = mouse.x;
-    event->row = mouse.y;
-    if (mouse.bstate & BUTTON1_PRESSED)
-        event->key = click_key(keyboard, mouse.x, mouse.y);
-    else if (mouse.bstate & BUTTON4_PRESSED)
-        event->key = PRESS_WHEEL_UP;
-    else if (mouse.bstate & BUTTON5_PRESSED)
-        event->key = PRESS_WHEEL_DOWN;
+    char bytes[4096];
+    struct pollfd fd = {.fd = STDIN_FILENO, .events = POLLIN};
+    if (poll(&fd, 1, milliseconds) <= 0 || !(fd.revents & POLLIN))
+        return false;
+    ssize_t n = read(STDIN_FILENO, bytes, sizeof bytes);
+    if (n > 0)
+        input_feed(keyboard->input, bytes, (size_t)n, clock_seconds());
+    return n > 0;
 }
 
 bool terminal_keyboard_read(struct terminal_keyboard *keyboard, struct event *event)
 {
-    wint_t character;
-    *event = (struct event){0};
-    int status = wget_wch(keyboard->pad, &character);
-    if (status == ERR)
-        return false;
-    if (status != KEY_CODE_YES)
-        event->key = plain_key(character);
-    else if (character == KEY_MOUSE)
-        read_mouse(keyboard, event);
-    else
-        event->key = special_key((int)character);
-    return true;
+    if (keyboard->next_early < keyboard->n_early) {
+        *event = keyboard->early[keyboard->next_early++];
+        return true;
+    }
+    do
+        if (input_next(keyboard->input, event, clock_seconds()))
+            return true;
+    while (read_piece(keyboard, 0));
+    return false;
+}
+
+int terminal_keyboard_patience(const struct terminal_keyboard *keyboard)
+{
+    if (keyboard->next_early < keyboard->n_early)
+        return 0;
+    double seconds = input_patience(keyboard->input, clock_seconds());
+    return seconds < 0 ? -1 : (int)(seconds * 1000) + 1;
+}
+
+void terminal_keyboard_ask(struct terminal_keyboard *keyboard)
+{
+    double begun = clock_seconds(), now = begun;
+    bool room = true;
+    input_asked(keyboard->input, begun);
+    escape_send("\033]11;?\033\\\033[c"); /* what knows not the first answers the second */
+    for (; room && !input_answered(keyboard->input) && now - begun < patience;
+         now = clock_seconds()) {
+        struct event event;
+        read_piece(keyboard, (int)((begun + patience - now) * 1000) + 1);
+        while (room && input_next(keyboard->input, &event, clock_seconds())) {
+            keyboard->early[keyboard->n_early++] = event;
+            room = keyboard->n_early < EARLY && event.key != PRESS_PASTE;
+        }
+    }
+}
+
+bool terminal_keyboard_ground(const struct terminal_keyboard *keyboard, uint32_t *rgb)
+{
+    return input_ground(keyboard->input, rgb);
 }

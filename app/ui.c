@@ -1,9 +1,11 @@
 #include "app/ui.h"
 
 #include "app/arguments.h"
+#include "app/colour.h"
 #include "app/commands.h"
 #include "app/hints.h"
 #include "app/news.h"
+#include "app/paste.h"
 #include "app/provenance.h"
 #include "app/charset.h"
 #include "engine/inspection.h"
@@ -18,7 +20,9 @@
 void ui_init(struct ui *ui, const struct arguments *arguments)
 {
     *ui = (struct ui){.arguments = arguments};
-    ui->theme = arguments->theme ? theme_find(arguments->theme) : themes_at(0);
+    ui->theme = theme_find(arguments->theme);
+    if (!ui->theme)
+        ui_follow_ground(ui);
     ui->look.viewed = -1;
     ui->look.site = -1;
     ui->look.ascii = arguments->ascii || charset_is_ascii();
@@ -37,6 +41,21 @@ void ui_finish(struct ui *ui)
     free(ui->clipboard);
     provenance_destroy(ui->provenance);
     snapshot_unref(ui->snapshot);
+}
+
+void ui_follow_ground(struct ui *ui)
+{
+    ui->theme_follows = true;
+    ui->theme = theme_find(colour_is_light(ui->ground) ? "light" : "dark");
+}
+
+bool ui_ground(struct ui *ui, uint32_t rgb)
+{
+    const struct theme *before = ui->theme;
+    ui->ground = rgb;
+    if (ui->theme_follows)
+        ui_follow_ground(ui);
+    return ui->theme != before;
 }
 
 static void lay_out(struct ui *ui)
@@ -197,7 +216,7 @@ static void run_counted(struct ui *ui, const struct action *action, int count)
 {
     char argument[16];
     snprintf(argument, sizeof argument, "%d", count);
-    action->run(ui, count > 0 ? argument : NULL);
+    commands_run(ui, action, count > 0 ? argument : NULL);
 }
 
 /* What the key does in the panel that has the focus. */
@@ -228,7 +247,7 @@ static void click_hint(struct ui *ui, int column)
     int n = hints_make(ui, hints);
     for (int i = 0; i < n; i++)
         if (column >= hints[i].column && column < hints[i].column + hints[i].columns)
-            hints[i].action->run(ui, NULL);
+            commands_run(ui, hints[i].action, NULL);
 }
 
 static void click(struct ui *ui, const struct event *event)
@@ -287,7 +306,13 @@ void ui_event(struct ui *ui, const struct event *event)
         script_event(ui, event);
         return;
     }
+    if (paste_drops(ui, event))
+        return;
     ui->notice[0] = '\0';
+    if (event->key == PRESS_PASTE) {
+        paste_event(ui, event);
+        return;
+    }
     if (overlay_is_open(&ui->overlay)) {
         overlay_event(ui, event);
         return;

@@ -25,6 +25,17 @@ struct counting {
     bool zoomed, detail;
 };
 
+/* Characters that came at once, see paste.h. */
+struct burst {
+    int dropped;
+};
+
+/* The command that said last on which round it would act, and the round that was seen then. */
+struct warned {
+    const struct action *action; /* NULL: none */
+    int seen;
+};
+
 struct ui {
     const struct arguments *arguments;
     bool (*post)(void *context, const struct command *command); /* to the engine */
@@ -33,6 +44,8 @@ struct ui {
 
     struct look look;
     const struct theme *theme;
+    bool theme_follows; /* the terminal's background */
+    uint32_t ground;    /* that background, 0xRRGGBB; dark as long as it is not known */
     struct layout layout;
     int columns, rows;
     int focus; /* view that takes the keys */
@@ -45,6 +58,8 @@ struct ui {
     struct typed typed;    /* what was typed there */
     char search[64];       /* words looked for in lists, "": none */
     struct counting count; /* digits typed in front of a key */
+    struct burst burst;
+    struct warned warned;
 
     struct keymap keymap;
     char notice[UI_NOTICE]; /* in place of the hints until the next key */
@@ -78,6 +93,10 @@ void ui_finish(struct ui *ui);
 void ui_resize(struct ui *ui, int columns, int rows);
 void ui_snapshot(struct ui *ui, const struct snapshot *snapshot); /* takes over a count */
 void ui_event(struct ui *ui, const struct event *event);
+/* The terminal's background is known; true: what is seen changes. */
+bool ui_ground(struct ui *ui, uint32_t rgb);
+/* Dark or light, as the background is, from now on. */
+void ui_follow_ground(struct ui *ui);
 
 /* For commands. */
 void ui_post(struct ui *ui, enum command_kind kind, int number, double value, const char *text);

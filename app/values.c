@@ -228,10 +228,14 @@ bool values_color(void *field, const char *value, struct error *err)
 
 bool values_theme(void *field, const char *value, struct error *err)
 {
-    char names[128] = "";
+    char names[128] = "auto";
+    if (strcmp(value, "auto") == 0) {
+        *(const char **)field = value;
+        return true;
+    }
     for (int i = 0; themes_at(i); i++) {
         size_t used = strlen(names);
-        snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "", themes_at(i)->name);
+        snprintf(names + used, sizeof names - used, ", %s", themes_at(i)->name);
         if (strcmp(value, themes_at(i)->name) == 0) {
             *(const char **)field = value;
             return true;

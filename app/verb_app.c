@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -87,12 +88,24 @@ static bool run_plain(struct ui *ui, const struct arguments *arguments, struct e
     return good;
 }
 
+/* What the screen is like. */
+static void take_terminal(struct ui *ui, const struct terminal *terminal)
+{
+    const char *name = getenv("TERM");
+    uint32_t rgb;
+    if (terminal_ground(terminal, &rgb))
+        ui_ground(ui, rgb);
+    if (terminal_is_guessed(terminal))
+        ui_say(ui, "TERM=%.40s is not known here: taken for xterm-256color", name ? name : "");
+}
+
 static bool run_on_screen(struct ui *ui, const struct arguments *arguments, struct error *err)
 {
     bool good = true;
     if (!signals_open(terminal_restore))
         return fail_as(err, ERROR_FAILED, "pipe: %s", strerror(errno));
-    struct terminal *terminal = terminal_create(arguments->color, ui->mouse, err);
+    struct terminal *terminal =
+        terminal_create(arguments->color, ui->mouse, ui->theme_follows, err);
     if (!terminal) {
         signals_close();
         fprintf(stderr, "secateur: %s; plain lines instead\n", err->text);
@@ -100,6 +113,7 @@ static bool run_on_screen(struct ui *ui, const struct arguments *arguments, stru
                                          : verb_sweep_run(arguments, err);
     }
     ui->look.depth = terminal_depth(terminal);
+    take_terminal(ui, terminal);
     int ended_by = run(ui, arguments, terminal, &good, err);
     signals_close();
     if (ended_by)

@@ -10,7 +10,8 @@ static const char *choices(const struct flag *flag)
 {
     static const char *const table[][2] = {{"format", "text csv json"},
         {"color", "auto truecolor 256 16 mono never"}, {"scale", "1 1/255 auto"},
-        {"order", "ascending descending"}, {"detector", "logit margin agreement"}, {"theme", NULL}};
+        {"order", "ascending descending"}, {"detector", "logit margin agreement"},
+        {"theme", "auto dark light contrast mono"}};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (strcmp(table[i][0], flag->name) == 0)
             return table[i][1];

@@ -138,7 +138,10 @@ static void print_environment(void)
         {"SECATEUR_KERNELS",
             "avx512, avx2 or plain: the kernels of that kind of processor, not the best there are"},
         {"SOURCE_DATE_EPOCH", "seconds since 1970: the date in PDF figures, else 2000-01-01"},
-        {"TERM", "the terminal; one that cannot place text gets plain lines"}};
+        {"TERM",
+            "the terminal; an unknown one is taken for xterm-256color, one that cannot place text "
+            "gets plain lines"},
+        {"COLORFGBG", "the background, for a terminal that does not answer when it is asked"}};
     section("ENVIRONMENT");
     for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
         printf(".TP\n.B %s\n", variables[i][0]);

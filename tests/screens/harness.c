@@ -43,7 +43,7 @@ static const VTermScreenCallbacks callbacks = {.settermprop = on_property};
 static void set_environment(const struct harness_options *options)
 {
     static const char *const defaults[] = {"TERM=xterm-256color", "COLORTERM=truecolor",
-        "LC_ALL=C.UTF-8", "NO_COLOR", "TMUX", "LINES", "COLUMNS", NULL};
+        "LC_ALL=C.UTF-8", "NO_COLOR", "COLORFGBG", "TMUX", "LINES", "COLUMNS", NULL};
     const char *const *lists[] = {defaults, options->environment};
     for (int list = 0; list < 2; list++) {
         for (int i = 0; lists[list] && lists[list][i]; i++) {
@@ -148,8 +148,19 @@ static bool pump(struct harness *harness, int milliseconds)
 
 void harness_keys(struct harness *harness, const char *bytes)
 {
-    if (write(harness->master, bytes, strlen(bytes)) < 0)
-        perror("harness_keys");
+    for (size_t n = strlen(bytes); n > 0;) {
+        struct pollfd fd = {.fd = harness->master, .events = POLLOUT};
+        pump(harness, 0); /* a program that nobody reads reads nothing */
+        if (poll(&fd, 1, 20) <= 0)
+            continue;
+        ssize_t written = write(harness->master, bytes, n < 1024 ? n : 1024);
+        if (written < 0) {
+            perror("harness_keys");
+            return;
+        }
+        bytes += written;
+        n -= (size_t)written;
+    }
 }
 
 pid_t harness_child(const struct harness *harness)

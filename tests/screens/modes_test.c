@@ -129,6 +129,128 @@ static void test_missing_file_ends_with_a_line(void **state)
     harness_stop(harness);
 }
 
+/* Whatever is pasted, it prunes, saves and quits nothing, and runs nothing in a prompt. */
+static void test_pastes_only_type(void **state)
+{
+    (void)state;
+    size_t n;
+    struct harness *harness = program_open(80, 24);
+    assert_non_null(strstr(harness_bytes(harness, &n), "\033[?2004h"));
+    harness_keys(harness, "\033[200~sxu q\r\x03\x1aq\033[201~");
+    assert_true(harness_wait(harness, "was dropped: open a prompt first"));
+    assert_true(harness_sees(harness, "round 0/"));
+    harness_keys(harness, ":\033[200~step\r5\r\033[201~");
+    assert_true(harness_wait(harness, ":step 5"));
+    assert_true(harness_sees(harness, "round 0/"));
+    harness_keys(harness, "\r");
+    assert_true(harness_wait(harness, "round 5/"));
+    harness_keys(harness, "q");
+    assert_true(harness_wait(harness, "not saved"));
+    harness_keys(harness, "\033[200~q\033[201~"); /* answers no question */
+    assert_true(harness_wait(harness, "was dropped"));
+    assert_true(harness_sees(harness, "not saved"));
+    harness_keys(harness, "c");
+    assert_true(harness_wait_gone(harness, "not saved"));
+    harness_keys(harness, "prune all of these, save and quit"); /* a terminal that marks none */
+    assert_true(harness_wait(harness, "came at once, as pastes do"));
+    assert_true(harness_sees(harness, "round 5/"));
+    program_quit_unsaved(harness);
+    harness = program_open(80, 24);
+    char large[4097];
+    memset(large, 's', sizeof large - 1);
+    large[4096] = '\0';
+    harness_keys(harness, ":\033[200~");
+    for (int i = 0; i < 256; i++) /* a megabyte */
+        harness_keys(harness, large);
+    harness_keys(harness, "\033[201~");
+    assert_true(harness_wait(harness, "only the beginning of the paste"));
+    harness_keys(harness, "\033");
+    assert_true(harness_wait_gone(harness, ":sss"));
+    assert_true(harness_sees(harness, "round 0/"));
+    program_quit(harness);
+}
+
+static const uint32_t light_clean = 0x0068a3;
+
+/* Is anything drawn in this colour? */
+static bool shows_colour(struct harness *harness, uint32_t colour)
+{
+    struct cells cells = harness_cells(harness);
+    bool found = false;
+    for (int i = 0; i < cells.columns * cells.rows; i++)
+        found = found || cells.cell[i].fg == colour;
+    cells_finish(&cells);
+    return found;
+}
+
+static void test_background_chooses_the_theme(void **state)
+{
+    static const char *const white[] = {"COLORFGBG=0;15", NULL};
+    static const char *const black[] = {"COLORFGBG=15;0", NULL};
+    static const char *const dark[] = {"--theme", "dark", NULL};
+    (void)state;
+    size_t n;
+    struct harness *harness = program_start(80, 24, white);
+    assert_true(harness_wait(harness, "next ch"));
+    assert_non_null(strstr(harness_bytes(harness, &n), "\033]11;?"));
+    assert_true(shows_colour(harness, light_clean));
+    program_quit(harness);
+
+    harness = program_start(80, 24, black);
+    assert_true(harness_wait(harness, "next ch"));
+    assert_false(shows_colour(harness, light_clean));
+    harness_keys(harness, "\033]11;rgb:ffff/ffff/"); /* late, and in two pieces */
+    harness_settle(harness, 60);
+    harness_keys(harness, "ffff\033\\");
+    harness_settle(harness, 60);
+    assert_true(shows_colour(harness, light_clean));
+    assert_true(harness_sees(harness, "╔═ 1 Curves")); /* nothing was typed */
+    harness_keys(harness, "T");
+    assert_true(harness_wait(harness, "theme contrast"));
+    program_quit(harness);
+
+    const struct harness_options options = {
+        .columns = 80, .rows = 24, .arguments = dark, .environment = white};
+    harness = harness_start(&options);
+    assert_true(harness_wait(harness, "next ch"));
+    assert_false(shows_colour(harness, light_clean));
+    assert_null(strstr(harness_bytes(harness, &n), "\033]11;?"));
+    program_quit(harness);
+}
+
+/* A name that no entry knows is taken for the usual one, and that is said. */
+static void test_unknown_terminals(void **state)
+{
+    static const char *const terms[] = {"TERM=nonsense", "TERM", "TERM="};
+    (void)state;
+    for (size_t i = 0; i < sizeof terms / sizeof *terms; i++) {
+        const char *const environment[] = {terms[i], "COLORTERM", NULL};
+        struct harness *harness = program_start(80, 24, environment);
+        assert_true(harness_wait(harness, "not known here: taken for xterm-256color"));
+        assert_true(harness_wait(harness, "next ch"));
+        assert_true(harness_on_alternate_screen(harness));
+        harness_keys(harness, "s");
+        assert_true(harness_wait(harness, "round 1/"));
+        assert_false(harness_sees(harness, "not known here")); /* said once */
+        program_quit_unsaved(harness);
+    }
+}
+
+/* What is typed into a prompt outlives another size of the screen. */
+static void test_resize_in_a_prompt(void **state)
+{
+    (void)state;
+    struct harness *harness = program_open(80, 24);
+    harness_keys(harness, ":set axis");
+    assert_true(harness_wait(harness, ":set axis"));
+    harness_resize(harness, 60, 20);
+    harness_settle(harness, 60);
+    harness_resize(harness, 100, 30);
+    harness_keys(harness, " full\r");
+    assert_true(harness_wait(harness, "axis is full"));
+    program_quit(harness);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -138,6 +260,10 @@ int main(void)
         cmocka_unit_test(test_poor_terminals),
         cmocka_unit_test(test_dumb_terminal),
         cmocka_unit_test(test_missing_file_ends_with_a_line),
+        cmocka_unit_test(test_pastes_only_type),
+        cmocka_unit_test(test_background_chooses_the_theme),
+        cmocka_unit_test(test_unknown_terminals),
+        cmocka_unit_test(test_resize_in_a_prompt),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

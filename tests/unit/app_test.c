@@ -263,6 +263,99 @@ static void test_lines_are_edited(void **state)
     assert_int_equal(edit.length, EDIT_TEXT - 1);
 }
 
+/* What was posted to the engine, instead of one. */
+struct posted {
+    int n;
+    struct command last;
+};
+
+static bool note_post(void *context, const struct command *command)
+{
+    struct posted *posted = context;
+    posted->n++;
+    posted->last = *command;
+    return true;
+}
+
+static void press_key(struct ui *ui, int key)
+{
+    ui_event(ui, &(struct event){.key = key});
+}
+
+/* Looking back, a key that acts on the net says where; the second time it acts. */
+static void test_acting_while_looking_back_is_told(void **state)
+{
+    (void)state;
+    static struct arguments arguments;
+    struct error err;
+    struct posted posted = {0};
+    struct round rounds[11] = {0};
+    const struct round *pointers[11];
+    struct site_line site = {.name = "conv", .n_channels = 20};
+    for (int i = 0; i < 11; i++)
+        pointers[i] = &rounds[i];
+    struct snapshot snapshot = {.phase = PHASE_PAUSED,
+        .model_name = "net",
+        .sites = &site,
+        .n_sites = 1,
+        .n_channels = 20,
+        .rounds = pointers,
+        .n_rounds = 11,
+        .position = 10,
+        .suggested = 0,
+        .criterion = "mean"};
+    assert_true(parse(&arguments, "", &err));
+    int acting = 0;
+    for (int i = 0; commands_at(i); i++)
+        acting += commands_at(i)->acts;
+    assert_true(acting >= 12);
+    for (int i = 0; commands_at(i); i++) {
+        const struct action *action = commands_at(i);
+        struct ui ui;
+        ui_init(&ui, &arguments);
+        ui.snapshot = &snapshot;
+        ui.post = note_post;
+        ui.context = &posted;
+        ui.look.channel = 3;
+        ui.look.viewed = 4;
+        if (action->acts) {
+            posted.n = 0;
+            commands_run(&ui, action, NULL);
+            assert_int_equal(posted.n, 0);
+            assert_false(overlay_is_open(&ui.overlay));
+            assert_int_equal(ui.look.viewed, 4);
+            assert_non_null(strstr(ui.notice, "round 4 is seen, but the net stands at 10"));
+            commands_run(&ui, action, NULL);
+            assert_true(posted.n == 1 || overlay_is_open(&ui.overlay));
+        }
+        ui.snapshot = NULL;
+        ui_finish(&ui);
+    }
+    struct ui ui;
+    ui_init(&ui, &arguments);
+    ui.snapshot = &snapshot;
+    ui.post = note_post;
+    ui.context = &posted;
+    ui.look.viewed = 4;
+    posted.n = 0;
+    press_key(&ui, 's');
+    press_key(&ui, PRESS_LEFT); /* looked elsewhere: told anew */
+    press_key(&ui, 's');
+    assert_int_equal(posted.n, 0);
+    press_key(&ui, 's');
+    assert_int_equal(posted.n, 1);
+    assert_int_equal(posted.last.kind, COMMAND_STEP);
+    ui.look.viewed = 4;
+    press_key(&ui, 'b'); /* says itself where it goes */
+    assert_int_equal(posted.last.kind, COMMAND_JUMP);
+    assert_int_equal(posted.last.number, 4);
+    ui.look.viewed = 4;
+    press_key(&ui, 'S' - '@'); /* Ctrl-S names the round that it saves */
+    assert_non_null(strstr(ui.overlay.title, "round 10"));
+    ui.snapshot = NULL;
+    ui_finish(&ui);
+}
+
 static void test_filters_match_words(void **state)
 {
     (void)state;
@@ -349,6 +442,7 @@ int main(void)
         cmocka_unit_test(test_layouts_show_by_priority),
         cmocka_unit_test(test_lines_are_edited),
         cmocka_unit_test(test_filters_match_words),
+        cmocka_unit_test(test_acting_while_looking_back_is_told),
         cmocka_unit_test(test_colour_depth_is_chosen),
         cmocka_unit_test(test_colours_are_mapped),
         cmocka_unit_test(test_intervals),
