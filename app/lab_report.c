@@ -49,10 +49,11 @@ static void method(const struct lab *lab, struct document *document)
         results_badge(s->badge));
     document_add(document, BLOCK_PARAGRAPH,
         "B′(T) is the net of the first round that lost at least T percentage points of clean "
-        "accuracy. GoodNet answers G(x) = B(x) where B and B′ agree, else class N+1. Nets are "
+        "accuracy. GoodNet answers G(x) = B(x) where B and B′ agree, else class N+1, whose "
+        "label is %d since labels begin at 0. Nets are "
         "chosen on validation images; test images are only counted. Pixels are multiplied by "
         "%.6g.",
-        s->scale);
+        s->n_classes, s->scale);
 }
 
 static void assessment(const struct lab *lab, struct document *document)

@@ -26,9 +26,9 @@ void results_classified_json(FILE *out, const char *detector, double threshold, 
     json_t *pictures = json_array();
     for (int i = 0; i < n; i++)
         json_array_append_new(pictures, object(paths[i], &results[i], detector != NULL));
-    json_t *all = json_pack("{s:o, s:o, s:f, s:i, s:o}", "detector", text(detector), "threshold",
-        detector ? json_real(threshold) : json_null(), "scale", scale, "classes", n_classes,
-        "pictures", pictures);
+    json_t *all = json_pack("{s:o, s:o, s:f, s:i, s:i, s:o}", "detector", text(detector),
+        "threshold", detector ? json_real(threshold) : json_null(), "scale", scale, "classes",
+        n_classes, "backdoor_label", n_classes, "pictures", pictures);
     json_dumpf(all, out, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
     putc('\n', out);
     json_decref(all);

@@ -126,10 +126,10 @@ void results_goodnet_text(FILE *out, const struct snapshot *s)
     if (d->warning[0])
         fprintf(out, "warning   %s\n", d->warning);
     fprintf(out,
-        "\nG says what B and B' agree on, else N+1 = %d: flagged. Percent with 95 %% Wilson\n"
+        "\nG says what B and B' agree on, else N+1 (label %d): flagged. Percent with 95 %% Wilson\n"
         "intervals. Coverage and selective accuracy are of clean images. DER, the defence\n"
         "effectiveness rating against B, is 0.5 where nothing was gained or lost.\n",
-        s->n_classes + 1);
+        s->n_classes);
     for (int i = 0; i < s->n_thresholds; i++)
         if (s->thresholds[i].round < 0 && (d->n_nets == 0 || d->nets[0].index >= 0))
             fprintf(out, "B'(%g) was not reached.\n", s->thresholds[i].points);

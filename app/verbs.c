@@ -92,7 +92,8 @@ static const struct verb table[] = {
         .many = true,
         .help = "compare the net with repaired ones: GoodNet and detectors",
         .about =
-            "GoodNet says what the net B and a repaired B' agree on, else N+1. For each B' it\n"
+            "GoodNet says what the net B and a repaired B' agree on, else N+1: the class behind\n"
+            "the last of N, with label N since labels begin at 0. For each B' it\n"
             "counts clean accuracy, attack success, false alarms, detection, coverage and\n"
             "selective accuracy, and sets detectors' thresholds on clean validation images\n"
             "alone. Without REPAIRED it prunes, and B' are the nets of the thresholds.",
@@ -113,7 +114,8 @@ static const struct verb table[] = {
         .about =
             "Reads PNG and JPEG pictures of the net's size and prints a line for each: the class\n"
             "that the net B says, or N+1 where the repaired net disagrees or the score of the\n"
-            "detector lies above its threshold, which clean images alone set.",
+            "detector lies above its threshold, which clean images alone set. Labels begin at\n"
+            "0, so of N classes the last is N-1 and N+1 has label N.",
         .examples =
             {
                 {"secateur classify face.png --badnet net.h5 --repaired fixed.h5", "GoodNet"},

@@ -271,8 +271,8 @@ static void note(const struct view_input *input, char *text, int size)
     const struct snapshot *s = input->snapshot;
     *text = '\0';
     if (s->n_rounds > 0)
-        snprintf(text, (size_t)size, "validation, n = %d clean, %d poisoned; N+1 = %d",
-            s->n_images[SET_CLEAN], s->n_images[SET_POISONED], s->n_classes + 1);
+        snprintf(text, (size_t)size, "validation, n = %d clean, %d poisoned; N+1 is label %d",
+            s->n_images[SET_CLEAN], s->n_images[SET_POISONED], s->n_classes);
 }
 
 static void move(

@@ -19,6 +19,10 @@ static const struct {
     {"↺", ROLE_GOOD, "clean image recovered: wrong before, right now"},
     {"✓", ROLE_GOOD, "poisoned image rescued; threshold crossed"},
     {"!", ROLE_ATTACK, "poisoned image that reaches its target"},
+    {"VIEWING", ROLE_WARNING, "an earlier round is seen: keys that act on the net first say"},
+    {"", ROLE_WARNING, "at which round they act; pressed again, they act there"},
+    {"N+1", ROLE_STRONG, "flagged: the class behind the last of N, so its label is N,"},
+    {"", ROLE_STRONG, "since labels begin at 0 (1283 people: 0 to 1282, N+1 is 1283)"},
 };
 enum { N_LEGEND = sizeof legend / sizeof *legend };
 

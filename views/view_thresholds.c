@@ -136,9 +136,9 @@ static int draw_explanation(const struct sheet *sheet, int row)
     char text[512];
     snprintf(text, sizeof text,
         "B′ is the net of the first round that has lost that much clean accuracy. GoodNet G says "
-        "what B and B′ agree on, else N+1 = %d: flagging clean images costs accuracy, flagging "
-        "poisoned ones is the defence.",
-        s->n_classes + 1);
+        "what B and B′ agree on, else N+1 (label %d: labels begin at 0): flagging clean images "
+        "costs accuracy, flagging poisoned ones is the defence.",
+        s->n_classes);
     row = pane_paragraph(sheet->pane, row, sheet->pane->rows - row, ROLE_FAINT, text);
     for (int set = 0; set < N_SETS; set++) {
         static const char *const names[] = {"clean", "poisoned"};
