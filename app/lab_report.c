@@ -1,6 +1,7 @@
 #include "app/lab.h"
 #include "app/results.h"
 #include "engine/base/memory.h"
+#include "engine/base/verdict.h"
 #include "views/interval.h"
 
 #include <stdio.h>
@@ -72,6 +73,21 @@ static void assessment(const struct lab *lab, struct document *document)
     measured(document, agreement_b(&test->poisoned), lab->n_test[SET_POISONED]);
 }
 
+/* What leaves the attack standing is none. */
+static void best_repair(
+    struct document *document, const struct snapshot *s, const struct site_line *site)
+{
+    double before = snapshot_asr(s, 0);
+    enum verdict verdict = verdict_of(before, site->repair_asr, s->n_images[SET_POISONED]);
+    bool none = verdict == VERDICT_STANDS || verdict == VERDICT_NO_ATTACK;
+    if (site->repair_criterion && site->repair_channels > 0)
+        document_cell(document, "%s%s, %d channels: clean %.2f %%, ASR %.2f %%",
+            none ? "none; at best " : "", site->repair_criterion, site->repair_channels,
+            site->repair_clean, site->repair_asr);
+    else
+        document_cell(document, "none");
+}
+
 static void scan(const struct lab *lab, struct document *document)
 {
     const struct snapshot *s = lab->sweep;
@@ -88,13 +104,11 @@ static void scan(const struct lab *lab, struct document *document)
         document_cell(document, "%d", site->n_channels);
         document_cell(document, "%.1f %%", 100.0 * site->dormant);
         document_cell(document, "%.2f", site->cost);
-        document_cell(document, "%.2f", site->separation);
-        if (site->repair_criterion && site->repair_channels > 0)
-            document_cell(document, "%s, %d channels: clean %.2f %%, ASR %.2f %%",
-                site->repair_criterion, site->repair_channels, site->repair_clean,
-                site->repair_asr);
+        if (site->separating_channel >= 0)
+            document_cell(document, "%.2f", site->separation);
         else
-            document_cell(document, "none found");
+            document_cell(document, "—");
+        best_repair(document, s, site);
     }
     if (s->suggestion[0])
         document_add(document, BLOCK_PARAGRAPH, "Suggested: %s.", s->suggestion);
@@ -162,8 +176,7 @@ static void story(const struct lab *lab, struct document *document)
     document_add(document, BLOCK_PARAGRAPH, "%s", text);
     free(text);
     if (!lab->repair) {
-        document_add(document, BLOCK_PARAGRAPH,
-            "No repair is suggested: %s.",
+        document_add(document, BLOCK_PARAGRAPH, "No repair is suggested: %s.",
             lab->sweep->suggestion[0] ? lab->sweep->suggestion : "the layers were not examined");
         return;
     }

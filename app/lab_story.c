@@ -55,9 +55,20 @@ static char *beginning(const struct course *c)
     return memory_string("Already the first round changes counts.");
 }
 
+/* What later rounds show of the attack, where it comes back. */
+static char *comes_back(const struct course *c, int best)
+{
+    int back = course_comes_back(c, best);
+    if (back < 0)
+        return memory_string("");
+    return memory_format("It does not stay so: in round %d the attack succeeds on %.2f %% again "
+                         "(clean accuracy %.2f %%).",
+        back, course_asr(c, back), course_clean(c, back));
+}
+
 static char *removed(const struct course *c)
 {
-    int best = course_best(c), back = course_comes_back(c, best);
+    int best = course_best(c);
     char *text = memory_format("%s: in round %d the attack succeeds on %d of %d poisoned images "
                                "(%.2f %%), and clean accuracy is %.2f %%, %.2f points less than "
                                "at first.",
@@ -65,11 +76,7 @@ static char *removed(const struct course *c)
                                : "The attack goes, though clean accuracy falls meanwhile",
         best, c->hits[best], c->n_poisoned, course_asr(c, best), course_clean(c, best),
         course_lost(c, best));
-    if (back < 0)
-        return text;
-    return then(text, memory_format("It does not stay away: in round %d the attack succeeds on "
-                                    "%.2f %% again (clean accuracy %.2f %%).",
-                          back, course_asr(c, back), course_clean(c, back)));
+    return then(text, comes_back(c, best));
 }
 
 static char *stands(const struct course *c)
@@ -106,9 +113,11 @@ static char *happened(const struct course *c)
     case COURSE_REMOVED:
         return removed(c);
     case COURSE_WEAKENED:
-        return memory_format("The attack is weakened, not taken out: within %d points of clean "
-                             "accuracy the least is %.2f %%, in round %d (clean accuracy %.2f %%).",
-            VERDICT_POINTS, course_asr(c, best), best, course_clean(c, best));
+        return then(
+            memory_format("The attack is weakened, not taken out: within %d points of clean "
+                          "accuracy the least is %.2f %%, in round %d (clean accuracy %.2f %%).",
+                VERDICT_POINTS, course_asr(c, best), best, course_clean(c, best)),
+            comes_back(c, best));
     case COURSE_STANDS:
         return stands(c);
     case COURSE_NEITHER:
@@ -165,13 +174,16 @@ char *lab_story_repair(const struct snapshot *s, int round)
     int n = s->n_images[SET_POISONED], hits = s->rounds[round]->attack_hits;
     double before = snapshot_asr(s, 0), after = snapshot_asr(s, round);
     struct interval wilson = interval_wilson(hits, n);
+    enum verdict verdict = verdict_of(before, after, n);
     char *text = memory_format(
-        "The repair that the layers suggest prunes %d of %d channels of %s by %s: clean accuracy "
+        "%s prunes %d of %d channels of %s by %s: clean accuracy "
         "goes from %.2f %% to %.2f %%, ASR from %.2f %% to %.2f %% (%d of %d; 95 %%: %.2f to %.2f "
         "%%): %s.",
+        verdict == VERDICT_STANDS ? "The best that the layers offer, which is no repair,"
+                                  : "The repair that the layers suggest",
         round, s->n_channels, s->sites[s->site].name, s->criterion, snapshot_clean_accuracy(s, 0),
         snapshot_clean_accuracy(s, round), before, after, hits, n, wilson.low, wilson.high,
-        verdict_words(verdict_of(before, after, n)));
+        verdict_words(verdict));
     if (!verdict_enough(n))
         text = then(text, memory_format("With %d poisoned images that is hardly evidence.", n));
     return then(text, memory_string("Its layer, criterion and number of channels were chosen with "

@@ -56,9 +56,11 @@ static void layers(FILE *out, const struct snapshot *s)
             putc(',', out);
         }
         fprintf(out, "%d,", site->n_channels);
-        if (site->scanned)
+        if (site->scanned && site->separating_channel >= 0)
             fprintf(out, "%.17g,%.17g,%d,%.17g,", 100.0 * site->dormant, site->separation,
                 site->separating_channel, site->cost);
+        else if (site->scanned)
+            fprintf(out, "%.17g,,,%.17g,", 100.0 * site->dormant, site->cost);
         else
             fputs(",,,,", out);
         if (site->repair_criterion && site->repair_channels > 0)

@@ -65,8 +65,11 @@ static json_t *site_object(const struct site_line *site)
         "channels", site->n_channels);
     if (site->scanned) {
         json_object_set_new(object, "dormant", json_real(100.0 * site->dormant));
-        json_object_set_new(object, "separation", json_real(site->separation));
-        json_object_set_new(object, "separating_channel", json_integer(site->separating_channel));
+        bool apart = site->separating_channel >= 0; /* else nothing is known of it */
+        json_object_set_new(
+            object, "separation", apart ? json_real(site->separation) : json_null());
+        json_object_set_new(object, "separating_channel",
+            apart ? json_integer(site->separating_channel) : json_null());
         json_object_set_new(object, "cost", json_real(site->cost));
     }
     if (site->repair_channels > 0)

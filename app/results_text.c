@@ -91,7 +91,10 @@ static void print_site(FILE *out, const struct snapshot *s, int index)
         putc('\n', out);
         return;
     }
-    fprintf(out, " %7.2f", site->separation);
+    if (site->separating_channel >= 0)
+        fprintf(out, " %7.2f", site->separation);
+    else
+        fprintf(out, " %7s", "-");
     if (site->repair_channels > 0)
         fprintf(out, " %5.1f %5.1f %3d %s", site->repair_clean, site->repair_asr,
             site->repair_channels, site->repair_criterion);

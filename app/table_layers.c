@@ -46,7 +46,10 @@ static bool fill(struct document *document, const struct snapshot *s, bool exact
             document_cell(document, "%s", site->measured);
         document_cell(document, "%d", site->n_channels);
         for (int k = 0; k < 3; k++)
-            document_cell(document, exact ? "%.17g" : k ? "%.2f" : "%.1f", numbers[k]);
+            if (k == 2 && site->separating_channel < 0)
+                document_cell(document, exact ? "" : "—");
+            else
+                document_cell(document, exact ? "%.17g" : k ? "%.2f" : "%.1f", numbers[k]);
         repair(document, site, exact);
     }
     return true;

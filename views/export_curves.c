@@ -16,11 +16,15 @@ static void add_branch(
         const struct round *r = b->rounds[i];
         double clean = branches_value(s, b, SET_CLEAN, i);
         double attack = branches_value(s, b, SET_POISONED, i);
-        csv_printf(csv, "%d,%d,%d,%d,%.17g,%d,%.17g,%.17g,%.17g,%d,%d,%d,%d,%d,%d,", i, r->channel,
-            r->by_hand, r->clean_correct, clean, r->attack_hits, attack,
-            branches_value(s, &start, SET_CLEAN, 0) - clean,
-            branches_value(s, &start, SET_POISONED, 0) - attack, r->broken, r->recovered,
-            r->rescued, r->reinfected, r->touched, number);
+        double lost = branches_value(s, &start, SET_CLEAN, 0) - clean;
+        csv_printf(csv, "%d,%d,%d,%d,%.17g,", i, r->channel, r->by_hand, r->clean_correct, clean);
+        if (s->n_images[SET_POISONED] > 0)
+            csv_printf(csv, "%d,%.17g,%.17g,%.17g,", r->attack_hits, attack, lost,
+                branches_value(s, &start, SET_POISONED, 0) - attack);
+        else
+            csv_printf(csv, ",,%.17g,,", lost);
+        csv_printf(csv, "%d,%d,%d,%d,%d,%d,", r->broken, r->recovered, r->rescued, r->reinfected,
+            r->touched, number);
         csv_text(csv, known ? s->sites[b->site].name : "?");
         csv_printf(csv, ",%s,%s,%d\n", b->criterion ? b->criterion : "?",
             b->descending ? "descending" : "ascending", b->n_base);

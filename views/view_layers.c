@@ -1,4 +1,6 @@
 /* The layers of the net, what a scan found in each, and which one it suggests to prune. */
+#include "engine/base/verdict.h"
+#include "views/branches.h"
 #include "views/layer_branches.h"
 #include "views/views.h"
 
@@ -178,10 +180,15 @@ static int draw_repair(const struct sheet *sheet, int row, const struct site_lin
     char text[SNAPSHOT_TEXT + 128];
     if (!site->scanned || !site->repair_criterion || suggested)
         return row;
+    const struct round *b = branches_unpruned(s);
+    int n = s->n_images[SET_POISONED];
+    double before = b && n > 0 ? 100.0 * b->attack_hits / n : 0;
+    bool stands = verdict_of(before, site->repair_asr, n) == VERDICT_STANDS;
     snprintf(text, sizeof text,
-        "Best repair here: the first %d channels by %s leave ASR %.1f %% at %.1f %% clean accuracy "
+        "%s: the first %d channels by %s leave ASR %.1f %% at %.1f %% clean accuracy "
         "(oracle).",
-        site->repair_channels, site->repair_criterion, site->repair_asr, site->repair_clean);
+        stands ? "No repair here, at best" : "Best repair here", site->repair_channels,
+        site->repair_criterion, site->repair_asr, site->repair_clean);
     return pane_paragraph(sheet->pane, row, sheet->pane->rows - row, ROLE_TEXT, text);
 }
 

@@ -46,10 +46,11 @@ static void say_repair(const struct suggestion *found, char *text, size_t size)
     if (!verdict_enough(found->n_poisoned))
         snprintf(few, sizeof few, ", too few to be sure: %d", found->n_poisoned);
     snprintf(text, size,
-        "%s: %d of %d channels by %s leave ASR %.1f %% (of %.1f %%) at %.1f %% "
-        "clean accuracy (of %.1f %%): %s (oracle: poisoned images judged it%s)",
-        found->layer, found->n_pruned, found->n_channels, found->criterion, found->asr_after,
-        found->asr_before, found->clean_after, found->clean_before, verdict_words(verdict), few);
+        "%s%s: %d of %d channels by %s leave ASR %.1f %% (before %.1f %%) at %.1f %% clean "
+        "accuracy (before %.1f %%): %s (oracle: poisoned images judged it%s)",
+        found->layer, verdict == VERDICT_STANDS ? ", at best" : "", found->n_pruned,
+        found->n_channels, found->criterion, found->asr_after, found->asr_before,
+        found->clean_after, found->clean_before, verdict_words(verdict), few);
 }
 
 void suggestion_say(const struct suggestion *found, char *text, size_t size)

@@ -22,7 +22,7 @@ static const struct made curves[] = {
     {"falls first", 5, 100, 100, {98, 98, 97, 95, 60}, {100, 100, 50, 3, 0}, COURSE_REMOVED, 1, 3,
         -1, 4, "in round 3 the attack succeeds on 3 of 100 poisoned images", "no defence"},
     {"goes at once", 3, 100, 100, {98, 98, 98}, {100, 0, 0}, COURSE_REMOVED, 0, 1, -1, -1,
-        "Already the first round changes counts.", "does not stay away"},
+        "Already the first round changes counts.", "does not stay so"},
     {"falls and rises again", 6, 100, 100, {98, 98, 97, 96, 95, 60}, {100, 40, 2, 80, 90, 70},
         COURSE_REMOVED, 0, 2, 4, 5, "in round 4 the attack succeeds on 90.00 % again",
         "no defence"},
@@ -162,7 +162,8 @@ static void repairs_are_judged(void **state)
         const char *says;
     } cases[] = {{100, 100, 0, "(0 of 100; 95 %: 0.00 to 3.70 %): the attack is gone"},
         {100, 100, 5, "the attack is all but gone"}, {100, 100, 42, "weakened, not gone"},
-        {100, 100, 80, "the attack stands"}, {100, 5, 0, "there was hardly any attack before"},
+        {100, 100, 80, "The best that the layers offer, which is no repair, prunes"},
+        {100, 5, 0, "there was hardly any attack before"},
         {1, 1, 0, "(0 of 1; 95 %: 0.00 to 79.35 %)"},
         {3, 3, 0, "With 3 poisoned images that is hardly evidence."}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -75,13 +75,15 @@ static void a_repair_says_what_it_does(void **state)
     (void)state;
     struct suggestion repair = found;
     assert_true(suggestion_has_repair(&repair));
-    says(&repair, "activation_1: 7 of 160 channels by target-weight leave ASR 0.0 % (of 100.0 %) "
-                  "at 94.2 % clean accuracy (of 98.8 %): the attack is gone on these images "
-                  "(oracle: poisoned images judged it)");
+    says(&repair,
+        "activation_1: 7 of 160 channels by target-weight leave ASR 0.0 % (before 100.0 %) "
+        "at 94.2 % clean accuracy (before 98.8 %): the attack is gone on these images "
+        "(oracle: poisoned images judged it)");
     repair.asr_after = 42;
     says(&repair, "the attack is weakened, not gone");
     repair.asr_after = 98.8;
     says(&repair, "the attack stands");
+    says(&repair, "activation_1, at best: 7 of 160 channels");
     repair.asr_after = 100; /* and what lowers nothing is none */
     assert_false(suggestion_has_repair(&repair));
     says(&repair, "none: no criterion lowers the ASR of 100.0 %");
