@@ -41,10 +41,12 @@ static json_t *settings_object(const struct lab *lab)
     json_t *thresholds = json_array();
     for (int i = 0; i < o->n_thresholds; i++)
         json_array_append_new(thresholds, json_real(o->thresholds[i]));
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:i, s:i, s:f, s:o, s:o}", "version",
-        SECATEUR_VERSION, "layer", text(o->layer), "criterion", text(o->criterion), "order",
-        order(o), "thresholds", thresholds, "target", o->target, "limit", o->limit, "scale",
-        o->scale, "data_name", text(o->data_name), "label_name", text(o->label_name));
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:i, s:i, s:f, s:o, s:o, s:[o, o, o, o]}",
+        "version", SECATEUR_VERSION, "layer", text(o->layer), "criterion", text(o->criterion),
+        "order", order(o), "thresholds", thresholds, "target", o->target, "limit", o->limit,
+        "scale", o->scale, "data_name", text(o->data_name), "label_name", text(o->label_name),
+        "names", text(o->clean_names), text(o->poisoned_names), text(o->test_clean_names),
+        text(o->test_poisoned_names));
 }
 
 static void set_share(json_t *object, const char *name, int hits, int n)

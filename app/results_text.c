@@ -22,10 +22,11 @@ static void print_scale(FILE *out, double scale)
         fprintf(out, "scale     pixels x %g\n", scale);
 }
 
-static void print_set(FILE *out, const char *label, const char *name, int n, const char *what)
+static void print_set(FILE *out, const char *label, const char *name, int n, const char *said)
 {
     if (name)
-        fprintf(out, "%-9s %s, %d images (%s)\n", label, name, n, what);
+        fprintf(out, "%-9s %s, %d images (validation)%s%s\n", label, name, n,
+            *known(said) ? ": " : "", known(said));
     else
         fprintf(out, "%-9s none\n", label);
 }
@@ -34,8 +35,9 @@ void results_sources(FILE *out, const struct snapshot *s)
 {
     fprintf(out, "net       %s, %dx%dx%d, %d classes\n", known(s->model_name), s->height, s->width,
         s->channels, s->n_classes);
-    print_set(out, "clean", s->set_name[SET_CLEAN], s->n_images[SET_CLEAN], "validation");
-    print_set(out, "poisoned", s->set_name[SET_POISONED], s->n_images[SET_POISONED], "validation");
+    print_set(out, "clean", s->set_name[SET_CLEAN], s->n_images[SET_CLEAN], s->set_said[SET_CLEAN]);
+    print_set(out, "poisoned", s->set_name[SET_POISONED], s->n_images[SET_POISONED],
+        s->set_said[SET_POISONED]);
     if (s->set_name[SET_POISONED] && s->target >= 0)
         fprintf(out, "target    class %d\n", s->target);
     print_scale(out, s->scale);

@@ -15,11 +15,13 @@ struct options {
     const char *test_clean, *test_poisoned;
     int n_repaired; /* nets that COMMAND_DETECT compares with the model */
     const char *repaired[OPTIONS_REPAIRED_MAX];
-    const char *data_name, *label_name; /* NULL: "data", "label" */
-    const char *layer;                  /* NULL: the last convolution in front of a pooling */
-    const char *criterion;              /* NULL: the first of the table */
-    const char *order;                  /* NULL: the criterion's own; ascending, descending, FILE */
-    int target;                         /* attacked class, -1: what most poisoned labels say */
+    const char *data_name, *label_name;       /* NULL: "data", "label", or what may be such */
+    const char *clean_names, *poisoned_names; /* "DATA,LABEL" of one file, NULL: as above */
+    const char *test_clean_names, *test_poisoned_names;
+    const char *layer;     /* NULL: the last convolution in front of a pooling */
+    const char *criterion; /* NULL: the first of the table */
+    const char *order;     /* NULL: the criterion's own; ascending, descending, FILE */
+    int target;            /* attacked class, -1: what most poisoned labels say */
     int n_thresholds;
     double thresholds[OPTIONS_THRESHOLDS_MAX];
     double scale;  /* 1, 1/255, 0: found */
@@ -30,9 +32,9 @@ struct options {
     bool force;      /* overwrite existing files */
 };
 
-#define OPTIONS_DEFAULT                                                                            \
-    {                                                                                              \
-        .target = -1, .n_thresholds = 3, .thresholds = { 2, 4, 10 }                                \
+#define OPTIONS_DEFAULT                                             \
+    {                                                               \
+        .target = -1, .n_thresholds = 3, .thresholds = { 2, 4, 10 } \
     }
 
 #endif

@@ -138,6 +138,8 @@ struct snapshot {
     const char *order_file; /* NULL unless the order came from a file */
 
     const char *set_name[N_SETS], *test_name[N_SETS]; /* NULL: not there */
+    /* how they were read where that is not as usual: "images /x, labels /y"; "" */
+    const char *set_said[N_SETS], *test_said[N_SETS];
     int n_images[N_SETS], n_test[N_SETS];
     const int32_t *labels[N_SETS]; /* [n_images] */
     double scale;                  /* pixels are multiplied by it: 1 or 1/255 */

@@ -52,6 +52,7 @@ void dataset_unref(struct dataset *dataset)
     free(dataset->bytes);
     shelf_destroy(dataset->shelf);
     free(dataset->labels);
+    free(dataset->said);
     free(dataset->name);
     free(dataset);
 }
@@ -59,6 +60,11 @@ void dataset_unref(struct dataset *dataset)
 const char *dataset_name(const struct dataset *dataset)
 {
     return dataset->name;
+}
+
+const char *dataset_said(const struct dataset *dataset)
+{
+    return dataset->said ? dataset->said : "";
 }
 
 int dataset_count(const struct dataset *dataset)
@@ -223,7 +229,7 @@ static uint8_t level(const struct dataset *dataset, const void *values, size_t a
 
 void dataset_show(const struct dataset *dataset, int index, uint8_t *rgb)
 {
-    size_t channels = (size_t)shape_channels(&dataset->shape);
+    size_t channels = (size_t)dataset_channels(&dataset->shape);
     size_t values = shape_count(&dataset->shape), pixels = values / channels;
     size_t step = channels >= 3; /* with fewer than three channels the first one is the grey */
     void *scratch = memory_array(values, dataset_item(dataset));

@@ -1,6 +1,7 @@
 /* A set of labelled images, held once: bytes where all values are whole numbers in 0..255, else
  * floats; in memory, or in a store's file where its budget ends. Immutable and counted: share it
  * with dataset_ref.
+ * Read from HDF5, MATLAB's v7.3 and NumPy's .npz.
  * Thread: opened by the engine thread (HDF5), then read by any. */
 #ifndef SECATEUR_ENGINE_LOAD_DATASET_H
 #define SECATEUR_ENGINE_LOAD_DATASET_H
@@ -12,19 +13,22 @@
 
 struct dataset;
 
+enum { DATASETS_TOGETHER = 2 };
+
 struct dataset_options {
-    const char *data_name, *label_name; /* NULL: "data" and "label" */
-    struct shape shape;                 /* the net's input, decides NCHW or NHWC */
-    int n_classes;                      /* labels must be in 0..n_classes-1; one-hot is found */
-    int limit;                          /* read only the first images, 0: all */
-    struct store *store;                /* where the pixels go; NULL: memory, whatever they take */
+    /* NULL: "data" and "label", or else the one array that may be images, and the one that may be
+     * their labels. */
+    const char *data_name, *label_name;
+    const char *names[DATASETS_TOGETHER]; /* "DATA,LABEL" of each file, NULL: as above */
+    struct shape shape;                   /* the net's input, decides which axis is which */
+    int n_classes;                        /* labels must be in 0..n_classes-1; one-hot is found */
+    int limit;                            /* read only the first images, 0: all */
+    struct store *store; /* where the pixels go; NULL: memory, whatever they take */
     /* Called between chunks, and every few milliseconds while a file is slow, with how far it is
      * (total 0: not known yet); false cancels. May be NULL. */
     bool (*progress)(void *context, int done, int total);
     void *context;
 };
-
-enum { DATASETS_TOGETHER = 2 };
 
 struct dataset *dataset_open(
     const char *path, const struct dataset_options *options, struct error *err);
@@ -41,6 +45,8 @@ struct dataset *dataset_ref(struct dataset *dataset);
 void dataset_unref(struct dataset *dataset);
 
 const char *dataset_name(const struct dataset *dataset);
+/* How it was read where that is not as usual: "/x_test and /y_test, turned (MATLAB)"; "". */
+const char *dataset_said(const struct dataset *dataset);
 int dataset_count(const struct dataset *dataset);
 const struct shape *dataset_shape(const struct dataset *dataset);
 const int32_t *dataset_labels(const struct dataset *dataset); /* [n] */

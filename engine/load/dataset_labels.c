@@ -2,22 +2,11 @@
 #include "engine/load/dataset_private.h"
 
 #include "engine/base/memory.h"
-#include "engine/load/h5.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { PIECE_VALUES = 1 << 17 };
-
-struct h5_data *dataset_open_data(struct h5 *h5, const char *name, struct error *err)
-{
-    if (h5_kind(h5, name) != H5_KIND_NONE)
-        return h5_data_open(h5, name, err);
-    char contents[H5_CONTENTS];
-    fail(err, "%s: /%s is missing (the file holds: %s)", h5_name(h5), name,
-        h5_contents(h5, contents));
-    return NULL;
-}
+enum { PIECE_VALUES = 1 << 17, WIDTH_MAX = 1 << 20 };
 
 /* The place of the single 1 in a row of zeros, or -1. */
 static double one_hot(const double *row, size_t length)
@@ -34,8 +23,9 @@ static double one_hot(const double *row, size_t length)
 }
 
 struct label_reader {
-    struct h5_data *data;
+    struct array *array;
     const char *place;
+    int axis;     /* that counts the images */
     size_t width; /* values of one image */
     int n_classes;
 };
@@ -56,55 +46,63 @@ static bool take_label(const struct label_reader *reader, int index, const doubl
            fail(err, "%s: label %d is %g, expected a whole number", reader->place, index, value);
 }
 
+/* Row i of a piece of n; where the images lie along the second axis it is a column. */
+static const double *row_of(
+    const struct label_reader *reader, const double *piece, int n, int i, double *scratch)
+{
+    if (reader->axis == 0)
+        return piece + (size_t)i * reader->width;
+    for (size_t k = 0; k < reader->width; k++)
+        scratch[k] = piece[k * (size_t)n + (size_t)i];
+    return scratch;
+}
+
 static bool read_pieces(
     const struct label_reader *reader, int n, int32_t *labels, struct error *err)
 {
     int step = PIECE_VALUES / (int)reader->width + 1;
     double *rows = memory_array((size_t)step * reader->width, sizeof *rows);
+    double *scratch = memory_array(reader->width, sizeof *scratch);
     bool good = true;
     for (int first = 0; good && first < n; first += step) {
         int count = n - first < step ? n - first : step;
-        good = h5_read(reader->data, (uint64_t)first, (uint64_t)count, H5_TYPE_F64, rows, err);
+        good = array_read(
+            reader->array, reader->axis, (uint64_t)first, (uint64_t)count, H5_TYPE_F64, rows, err);
         for (int i = 0; good && i < count; i++)
-            good = take_label(
-                reader, first + i, rows + (size_t)i * reader->width, &labels[first + i], err);
+            good = take_label(reader, first + i, row_of(reader, rows, count, i, scratch),
+                &labels[first + i], err);
     }
     free(rows);
+    free(scratch);
     return good;
 }
 
-static bool check_shape(struct label_reader *reader, uint64_t n_images, struct error *err)
+/* [n], [n, 1], [1, n], [n, classes]; as MATLAB has it also [classes, n]. */
+bool dataset_labels_fit(const struct array *array, uint64_t n, struct label_layout *layout)
 {
-    enum { WIDTH_MAX = 1 << 20 };
-    char text[H5_SHAPE_TEXT];
-    const struct h5_shape *shape = h5_data_shape(reader->data);
-    reader->width = shape->rank == 2 ? shape->dim[1] : 1;
-    if (shape->rank < 1 || shape->rank > 2 || reader->width < 1 || reader->width > WIDTH_MAX)
-        return fail(err, "%s: shape is %s, expected [n] or [n, classes]", reader->place,
-            h5_shape_text(shape, text));
-    if (shape->dim[0] != n_images)
-        return fail(err, "%s: has %llu labels for %llu images", reader->place,
-            (unsigned long long)shape->dim[0], (unsigned long long)n_images);
-    return true;
+    const struct h5_shape *shape = array_shape(array);
+    bool turned = array_turned(array) != NULL;
+    int first = turned ? shape->rank - 1 : 0, second = turned ? 0 : 1;
+    *layout = (struct label_layout){first, 1};
+    if (shape->rank != 2)
+        return shape->rank == 1 && shape->dim[0] == n;
+    uint64_t width = shape->dim[second];
+    if (shape->dim[first] != n) {
+        bool row = shape->dim[first] == 1 || turned;
+        *layout = (struct label_layout){second, (size_t)shape->dim[first]};
+        return row && width == n && shape->dim[first] >= 1 && shape->dim[first] <= WIDTH_MAX;
+    }
+    layout->width = (size_t)width;
+    return width >= 1 && width <= WIDTH_MAX;
 }
 
-int32_t *dataset_read_labels(
-    struct h5 *h5, const char *name, uint64_t n_images, int n, int n_classes, struct error *err)
+int32_t *dataset_read_labels(struct array *label, const struct label_layout *layout,
+    const char *place, int n, int n_classes, struct error *err)
 {
-    struct label_reader reader = {.n_classes = n_classes};
-    reader.data = dataset_open_data(h5, name, err);
-    if (!reader.data)
-        return NULL;
-    char *place = memory_format("%s: /%s", h5_name(h5), name);
-    reader.place = place;
-    int32_t *labels = NULL;
-    if (check_shape(&reader, n_images, err))
-        labels = memory_try((size_t)n, sizeof *labels, place, err);
-    if (labels && !read_pieces(&reader, n, labels, err)) {
-        free(labels);
-        labels = NULL;
-    }
-    free(place);
-    h5_data_close(reader.data);
-    return labels;
+    const struct label_reader reader = {label, place, layout->axis, layout->width, n_classes};
+    int32_t *labels = memory_try((size_t)n, sizeof *labels, place, err);
+    if (labels && read_pieces(&reader, n, labels, err))
+        return labels;
+    free(labels);
+    return NULL;
 }

@@ -13,7 +13,8 @@
 
 struct receiver {
     const struct dataset_options *options;
-    char *place; /* "file: /data" */
+    const char *path;
+    char *place; /* "file: /data", the file alone until that is known */
     struct guard *guard;
     struct store *store;
     struct dataset *dataset; /* its n is how many images are in */
@@ -30,7 +31,7 @@ struct reading {
     struct receiver receivers[DATASETS_TOGETHER];
 };
 
-enum { SLOT_BYTES = 256 << 10 };
+enum { SLOT_BYTES = 256 << 10, TEXT_MAX_BYTES = 4096 };
 
 /* Without a budget all will be in memory. */
 static bool check_memory(const struct receiver *receiver, size_t item, struct error *err)
@@ -134,12 +135,35 @@ static bool receive_labels(struct receiver *receiver, struct error *err)
     return true;
 }
 
+/* Text from the child, where no control character reaches a terminal; malloc'd. */
+static char *receive_text(struct receiver *receiver, struct error *err)
+{
+    size_t size = 0;
+    char *text = guard_read_block(receiver->guard, TEXT_MAX_BYTES, &size, err);
+    for (char *at = text; at && *at; at++)
+        if ((unsigned char)*at < 0x20 || *at == 0x7f)
+            *at = '?';
+    return text;
+}
+
+static bool receive_texts(struct receiver *receiver, struct error *err)
+{
+    char *name = receive_text(receiver, err);
+    if (!name)
+        return false;
+    free(receiver->place);
+    receiver->place = memory_format("%s: /%s", receiver->path, name);
+    free(name);
+    receiver->dataset->said = receive_text(receiver, err);
+    return receiver->dataset->said != NULL;
+}
+
 /* All that comes before the images. */
 static bool receive_head(struct receiver *receiver, struct error *err)
 {
     struct dataset *dataset = receiver->dataset;
     int total = 0;
-    if (!guard_read(receiver->guard, &total, sizeof total, err))
+    if (!receive_texts(receiver, err) || !guard_read(receiver->guard, &total, sizeof total, err))
         return false;
     if (total < 1)
         return fail(err, "%s: is damaged: it reads as nonsense", receiver->place);
@@ -200,14 +224,13 @@ static bool receive(struct reading *reading, struct error *err)
     return good;
 }
 
-static bool start(struct reading *reading, const char *path, const struct dataset_options *options,
-    struct error *err)
+static bool start(struct reading *reading, const char *path, const char *names,
+    const struct dataset_options *options, struct error *err)
 {
     size_t image = shape_count(&options->shape);
     int rows = 1 + (int)(SLOT_BYTES / (image * sizeof(float)));
     struct room *room = room_create(path, (size_t)rows * image * sizeof(float), err);
-    struct dataset_request request = {path, options, room, rows};
-    const char *name = options->data_name ? options->data_name : "data";
+    struct dataset_request request = {path, names, options, room, rows};
     struct guard *guard = room ? guard_start(path, dataset_send, &request, err) : NULL;
     if (!guard) {
         room_destroy(room);
@@ -218,7 +241,8 @@ static bool start(struct reading *reading, const char *path, const struct datase
     reading->receivers[reading->n++] = (struct receiver){
         .options = options,
         .guard = guard,
-        .place = memory_format("%s: /%s", path, name),
+        .path = path,
+        .place = memory_string(path),
         .image = image,
         .room = room,
         .rows = rows,
@@ -234,7 +258,7 @@ static bool open_sets(const char *const *paths, int n, const struct dataset_opti
     struct reading reading = {0};
     bool good = true;
     for (int i = 0; i < n && good; i++)
-        good = start(&reading, paths[i], options, err);
+        good = start(&reading, paths[i], options->names[i], options, err);
     good = good && receive(&reading, err);
     for (int i = 0; i < reading.n; i++) {
         struct receiver *receiver = &reading.receivers[i];

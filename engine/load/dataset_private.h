@@ -3,6 +3,7 @@
 #define SECATEUR_ENGINE_LOAD_DATASET_PRIVATE_H
 
 #include "engine/base/shelf.h"
+#include "engine/load/arrays.h"
 #include "engine/load/dataset.h"
 
 #include <stdatomic.h>
@@ -17,7 +18,10 @@ struct dataset {
     bool floats;         /* the shelf holds floats */
     float low, high;     /* of all floats */
     int32_t *labels;     /* [n] */
+    char *said;          /* how it was read, where that is not as usual; "" */
 };
+
+enum { SAID_BYTES = 256 };
 
 struct dataset *dataset_create(const char *name, const struct shape *shape); /* without images */
 size_t dataset_item(const struct dataset *dataset);                          /* bytes of a value */
@@ -28,11 +32,13 @@ void dataset_release(const struct dataset *dataset);
 const void *dataset_view(
     const struct dataset *dataset, int image, size_t first, size_t count, void *scratch);
 
-/* dataset_read.c runs in a child (guard.h) and sends an image set to dataset_open.c: the number
- * of images, their labels [n] as int32_t, then pieces until all images are there. */
+/* dataset_read.c runs in a child (guard.h) and sends an image set to dataset_open.c: the name of
+ * the images' array, what is said of it, the number of images, their labels [n] as int32_t, then
+ * pieces until all images are there. */
 struct room;
 struct dataset_request {
     const char *path;
+    const char *names; /* "DATA,LABEL" of this file, or NULL */
     const struct dataset_options *options;
     struct room *room; /* whose slots hold floats of so many images */
     int rows;
@@ -45,12 +51,50 @@ struct dataset_piece { /* values [n, shape] in a slot: bytes, or floats from som
 struct guard_pipe;
 bool dataset_send(void *request, struct guard_pipe *pipe, struct error *err);
 
-struct h5;
-/* The first n labels of a dataset that must hold n_images of them; malloc'd. Whole numbers of any
- * type, or one row per image with a single 1. n_classes 0: any number of classes. */
-int32_t *dataset_read_labels(
-    struct h5 *h5, const char *name, uint64_t n_images, int n, int n_classes, struct error *err);
-/* A dataset that must be there; where it is not, err says what the file holds instead. */
-struct h5_data *dataset_open_data(struct h5 *h5, const char *name, struct error *err);
+/* Which axis of a stored array is which (dataset_layout.c). */
+enum { LAYOUT_DIMS = 4 };
+struct layout {
+    const char *letters; /* "nhwc", in the order of who wrote it */
+    bool sure;           /* else only where the labels are as many */
+    int n_axis;          /* of the stored axes: counts the images */
+    uint64_t n;
+    int n_dims;
+    int axis[LAYOUT_DIMS]; /* [n_dims] stored axes of an image in the order that the net wants */
+    uint64_t stride[H5_RANKS]; /* of the stored axes in a piece with one image */
+    bool straight;             /* is stored as the net wants it */
+    bool planes;               /* [n, c, h, w], for which there is a quick way */
+};
+
+int dataset_channels(const struct shape *image); /* 1 where the shape has no axis for them */
+/* The k-th layout in which an array may be such images; false: there are not so many. */
+bool dataset_layout(const struct h5_shape *stored, bool turned, const struct shape *image, int k,
+    struct layout *layout);
+/* A piece of n images as stored, of values of `item` bytes, as the net wants it. */
+void dataset_turn(const struct layout *layout, const struct h5_shape *stored, uint64_t n,
+    size_t item, const char *from, char *to);
+
+/* Labels: one number for each image along an axis, or `width` numbers, one-hot. */
+struct label_layout {
+    int axis;
+    size_t width;
+};
+bool dataset_labels_fit(const struct array *array, uint64_t n, struct label_layout *layout);
+
+/* The images and labels of a file (dataset_choose.c). names: "DATA,LABEL" of this file alone, or
+ * NULL. Owner: the caller, dataset_choice_free. */
+struct dataset_choice {
+    struct array *data, *label;
+    struct layout layout;
+    struct label_layout label_layout;
+    char said[SAID_BYTES]; /* what is not as usual, "": nothing */
+};
+bool dataset_choose(struct arrays *arrays, const struct dataset_options *options, const char *names,
+    struct dataset_choice *choice, struct error *err);
+void dataset_choice_free(struct dataset_choice *choice);
+
+/* The first n labels; malloc'd. Whole numbers of any type, or one row per image with a single 1.
+ * n_classes 0: any number of classes. place: "file: /label". */
+int32_t *dataset_read_labels(struct array *label, const struct label_layout *layout,
+    const char *place, int n, int n_classes, struct error *err);
 
 #endif

@@ -1,9 +1,8 @@
-/* Image sets from HDF5, in the child: read in pieces, channels last, as bytes where they fit. */
+/* Image sets, in the child: read in pieces, channels last, as bytes where they fit. */
 #include "engine/load/dataset_private.h"
 
 #include "engine/base/memory.h"
 #include "engine/load/guard.h"
-#include "engine/load/h5.h"
 #include "engine/load/room.h"
 #include "engine/net/lanes.h"
 
@@ -17,77 +16,20 @@ enum { PIECE_BYTES = 1 << 21 };
 struct reader {
     const struct dataset_request *request;
     const struct dataset_options *options;
-    struct h5_data *data;
+    struct dataset_choice choice;
     char *place;       /* "file: /data" */
     int total;         /* images to read */
     int done;          /* images sent */
-    bool planes;       /* channels first in the file */
+    bool planes;       /* channels first in the piece */
     enum h5_type type; /* that pieces are read as */
     bool floats;       /* a value was no byte */
     size_t image, channels;
     const struct pixels *kernels;
-    void *piece;     /* rows as in the file: bytes, floats or doubles */
+    void *piece;     /* images one after another: bytes, floats or doubles */
+    void *stored;    /* the same as it is stored, where that is another order */
     uint8_t *levels; /* an image as bytes, channels first */
     float *narrow;   /* doubles as floats, once bytes do not do */
 };
-
-/* Layout --------------------------------------------------------------------------------- */
-
-static struct h5_shape expected_shape(const struct shape *image, uint64_t n, bool planes)
-{
-    struct h5_shape shape = {.rank = image->rank + 1, .dim = {n}};
-    for (int i = 0; i < image->rank; i++)
-        shape.dim[1 + (i + planes) % image->rank] = (uint64_t)image->dim[i];
-    return shape;
-}
-
-static bool shapes_equal(const struct h5_shape *a, const struct h5_shape *b)
-{
-    return a->rank == b->rank && memcmp(a->dim, b->dim, (size_t)a->rank * sizeof a->dim[0]) == 0;
-}
-
-/* "[n, 55, 47, 3] or [n, 3, 55, 47]" */
-static void expected_text(const struct shape *image, char *text, size_t size)
-{
-    size_t at = 0;
-    for (int planes = 0; planes < (image->rank > 1 ? 2 : 1); planes++) {
-        struct h5_shape shape = expected_shape(image, 0, planes);
-        at += (size_t)snprintf(text + at, size - at, planes ? " or [n" : "[n");
-        for (int i = 1; i < shape.rank; i++)
-            at += (size_t)snprintf(text + at, size - at, ", %d", (int)shape.dim[i]);
-        at += (size_t)snprintf(text + at, size - at, "]");
-    }
-}
-
-static bool fail_layout(const struct reader *reader, struct error *err)
-{
-    char found[H5_SHAPE_TEXT], expected[H5_SHAPE_TEXT];
-    const struct h5_shape *shape = h5_data_shape(reader->data);
-    int rank = reader->options->shape.rank + 1;
-    expected_text(&reader->options->shape, expected, sizeof expected);
-    if (shape->rank != rank)
-        return fail(
-            err, "%s: rank is %d, expected %d (%s)", reader->place, shape->rank, rank, expected);
-    return fail(
-        err, "%s: shape is %s, expected %s", reader->place, h5_shape_text(shape, found), expected);
-}
-
-/* Channels last where it fits (then a cube is taken so too), else channels first; grey images
- * may leave out their one channel. */
-static bool find_layout(struct reader *reader, struct error *err)
-{
-    const struct shape *image = &reader->options->shape;
-    const struct h5_shape *found = h5_data_shape(reader->data);
-    uint64_t n = found->rank ? found->dim[0] : 0;
-    struct h5_shape last = expected_shape(image, n, false);
-    struct h5_shape first = expected_shape(image, n, true);
-    struct h5_shape grey = last;
-    grey.rank = shape_channels(image) == 1 && image->rank > 1 ? last.rank - 1 : last.rank;
-    reader->planes = image->rank > 1 && !shapes_equal(found, &last) && shapes_equal(found, &first);
-    if (reader->planes || shapes_equal(found, &last) || shapes_equal(found, &grey))
-        return true;
-    return fail_layout(reader, err);
-}
 
 /* Values --------------------------------------------------------------------------------- */
 
@@ -128,12 +70,16 @@ static bool to_levels(const struct reader *reader, int image, uint8_t *to)
 /* Pieces --------------------------------------------------------------------------------- */
 
 /* Images to read at once, about PIECE_BYTES as the file has them: whole chunks, or a part of very
- * large ones. */
+ * large ones. Where they do not come first every piece visits all chunks: large ones. */
 static int piece_rows(const struct reader *reader)
 {
-    const struct h5_shape *shape = h5_data_shape(reader->data);
-    uint64_t rows = PIECE_BYTES / (shape->row_bytes ? shape->row_bytes : 1);
+    const struct h5_shape *shape = array_shape(reader->choice.data);
     uint64_t done = (uint64_t)reader->done, left = (uint64_t)reader->total - done;
+    if (reader->choice.layout.n_axis != 0) {
+        uint64_t rows = H5_TOGETHER_BYTES / (reader->image * sizeof(double)) + 1;
+        return (int)(rows < left ? rows : left);
+    }
+    uint64_t rows = PIECE_BYTES / (shape->row_bytes ? shape->row_bytes : 1);
     uint64_t in_chunk = shape->chunk_rows - done % shape->chunk_rows;
     if (rows >= shape->chunk_rows)
         rows -= rows % shape->chunk_rows;
@@ -198,10 +144,22 @@ static int send_some(struct reader *reader, int first, int n, struct guard_pipe 
     return some;
 }
 
+static bool read_piece(struct reader *reader, int n, struct error *err)
+{
+    const struct layout *layout = &reader->choice.layout;
+    void *to = reader->stored ? reader->stored : reader->piece;
+    if (!array_read(reader->choice.data, layout->n_axis, (uint64_t)reader->done, (uint64_t)n,
+            reader->type, to, err))
+        return false;
+    if (reader->stored)
+        dataset_turn(layout, array_shape(reader->choice.data), (uint64_t)n, item_size(reader->type),
+            reader->stored, reader->piece);
+    return true;
+}
+
 static bool send_piece(struct reader *reader, int n, struct guard_pipe *pipe, struct error *err)
 {
-    if (!h5_read(
-            reader->data, (uint64_t)reader->done, (uint64_t)n, reader->type, reader->piece, err))
+    if (!read_piece(reader, n, err))
         return false;
     for (int first = 0; first < n;)
         first += send_some(reader, first, n, pipe);
@@ -211,23 +169,28 @@ static bool send_piece(struct reader *reader, int n, struct guard_pipe *pipe, st
 
 static bool send_images(struct reader *reader, struct guard_pipe *pipe, struct error *err)
 {
+    const struct layout *layout = &reader->choice.layout;
     size_t values = (size_t)piece_rows(reader) * reader->image; /* the first is the largest */
-    size_t some = (size_t)reader->request->rows * reader->image;
-    reader->piece = memory_try(values, item_size(reader->type), reader->place, err);
+    size_t some = (size_t)reader->request->rows * reader->image, item = item_size(reader->type);
+    bool turn = !layout->straight && !layout->planes;
+    reader->planes = !layout->straight && layout->planes;
+    reader->piece = memory_try(values, item, reader->place, err);
     reader->levels = memory_try(reader->image, sizeof(uint8_t), reader->place, err);
     reader->narrow = memory_try(some, sizeof(float), reader->place, err);
-    bool good = reader->piece && reader->levels && reader->narrow;
+    reader->stored = turn ? memory_try(values, item, reader->place, err) : NULL;
+    bool good = reader->piece && reader->levels && reader->narrow && (reader->stored || !turn);
     while (good && reader->done < reader->total)
         good = send_piece(reader, piece_rows(reader), pipe, err);
     free(reader->piece);
     free(reader->levels);
     free(reader->narrow);
+    free(reader->stored);
     return good;
 }
 
 static bool check_count(struct reader *reader, struct error *err)
 {
-    uint64_t n = h5_data_shape(reader->data)->dim[0];
+    uint64_t n = reader->choice.layout.n;
     if (n == 0)
         return fail(err, "%s: holds no images", reader->place);
     if (n > INT_MAX)
@@ -239,23 +202,26 @@ static bool check_count(struct reader *reader, struct error *err)
 }
 
 /* The labels first: what is wrong with them is told at once. */
-static bool send_all(
-    struct reader *reader, struct h5 *h5, struct guard_pipe *pipe, struct error *err)
+static bool send_all(struct reader *reader, struct guard_pipe *pipe, struct error *err)
 {
     const struct dataset_options *options = reader->options;
-    const struct h5_shape *shape = h5_data_shape(reader->data);
-    const char *label_name = options->label_name ? options->label_name : "label";
+    struct dataset_choice *choice = &reader->choice;
+    const char *type = array_shape(choice->data)->type;
     reader->image = shape_count(&options->shape);
-    reader->channels = (size_t)shape_channels(&options->shape);
-    reader->type = strcmp(shape->type, "uint8") == 0     ? H5_TYPE_U8
-                   : strcmp(shape->type, "float64") == 0 ? H5_TYPE_F64
-                                                         : H5_TYPE_F32;
-    if (!find_layout(reader, err) || !check_count(reader, err))
+    reader->channels = (size_t)dataset_channels(&options->shape);
+    reader->type = strcmp(type, "uint8") == 0     ? H5_TYPE_U8
+                   : strcmp(type, "float64") == 0 ? H5_TYPE_F64
+                                                  : H5_TYPE_F32;
+    if (!check_count(reader, err))
         return false;
-    int32_t *labels =
-        dataset_read_labels(h5, label_name, shape->dim[0], reader->total, options->n_classes, err);
+    char *place = memory_format("%s: /%s", reader->request->path, array_name(choice->label));
+    int32_t *labels = dataset_read_labels(
+        choice->label, &choice->label_layout, place, reader->total, options->n_classes, err);
+    free(place);
     if (!labels)
         return false;
+    guard_write_block(pipe, array_name(choice->data), strlen(array_name(choice->data)));
+    guard_write_block(pipe, choice->said, strlen(choice->said));
     guard_write(pipe, &reader->total, sizeof reader->total);
     guard_write(pipe, labels, (size_t)reader->total * sizeof *labels);
     free(labels);
@@ -265,17 +231,18 @@ static bool send_all(
 bool dataset_send(void *context, struct guard_pipe *pipe, struct error *err)
 {
     const struct dataset_request *request = context;
-    const char *name = request->options->data_name ? request->options->data_name : "data";
     struct reader reader = {
         .request = request, .options = request->options, .kernels = lanes_get()->pixels};
-    struct h5 *h5 = h5_open(request->path, err);
-    if (!h5)
+    struct arrays *arrays = arrays_open(request->path, err);
+    if (!arrays)
         return false;
-    reader.place = memory_format("%s: /%s", request->path, name);
-    reader.data = dataset_open_data(h5, name, err);
-    bool good = reader.data && send_all(&reader, h5, pipe, err);
-    h5_data_close(reader.data);
+    bool good = dataset_choose(arrays, request->options, request->names, &reader.choice, err);
+    if (good) {
+        reader.place = memory_format("%s: /%s", request->path, array_name(reader.choice.data));
+        good = send_all(&reader, pipe, err);
+    }
+    dataset_choice_free(&reader.choice);
     free(reader.place);
-    h5_close(h5);
+    arrays_close(arrays);
     return good;
 }

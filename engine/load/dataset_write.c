@@ -15,7 +15,7 @@ static void to_planes(
     const struct dataset *dataset, int first, int n, size_t item, char *scratch, char *out)
 {
     size_t image = shape_count(&dataset->shape);
-    size_t channels = dataset->shape.rank > 1 ? (size_t)shape_channels(&dataset->shape) : 1;
+    size_t channels = (size_t)dataset_channels(&dataset->shape);
     size_t pixels = image / channels;
     dataset_hold(dataset);
     for (int k = first; k < first + n; k++) {
@@ -33,7 +33,7 @@ static struct h5_shape stored_shape(const struct dataset *dataset, size_t item)
     const struct shape *image = &dataset->shape;
     struct h5_shape shape = {.rank = image->rank + 1, .dim = {(uint64_t)dataset->n}};
     for (int i = 0; i < image->rank; i++)
-        shape.dim[1 + (i + 1) % image->rank] = (uint64_t)image->dim[i];
+        shape.dim[1 + (image->rank == 3 ? (i + 1) % 3 : i)] = (uint64_t)image->dim[i];
     shape.chunk_rows = 1 + CHUNK_BYTES / (shape_count(image) * item);
     return shape;
 }

@@ -66,6 +66,9 @@ const char *h5_shape_text(const struct h5_shape *shape, char *text); /* "[3, 55]
 /* Rows first..first+n-1 (a scalar is one row) as numbers of the type into out. */
 bool h5_read(struct h5_data *data, uint64_t first, uint64_t n, enum h5_type type, void *out,
     struct error *err);
+/* The same along another axis: out has the shape of the dataset but for n there. */
+bool h5_read_along(struct h5_data *data, int axis, uint64_t first, uint64_t n, enum h5_type type,
+    void *out, struct error *err);
 bool h5_write(struct h5_data *data, uint64_t first, uint64_t n, enum h5_type type,
     const void *values, struct error *err);
 

@@ -222,15 +222,17 @@ static hid_t memory_type(enum h5_type type)
     return H5I_INVALID_HID;
 }
 
-/* Selects rows in the file; a memory space of the same shape (the library is slow when the
- * shapes differ), or negative. */
-static hid_t select_rows(const struct h5_data *data, uint64_t first, uint64_t n)
+/* Selects rows along an axis in the file; a memory space of the same shape (the library is slow
+ * when the shapes differ), or negative. */
+static hid_t select_rows(const struct h5_data *data, int axis, uint64_t first, uint64_t n)
 {
-    hsize_t start[H5_RANKS] = {first}, count[H5_RANKS] = {n};
+    hsize_t start[H5_RANKS] = {0}, count[H5_RANKS] = {0};
     if (data->shape.rank == 0)
         return H5Screate(H5S_SCALAR);
-    for (int i = 1; i < data->shape.rank; i++)
+    for (int i = 0; i < data->shape.rank; i++)
         count[i] = data->shape.dim[i];
+    start[axis] = first;
+    count[axis] = n;
     if (H5Sselect_hyperslab(data->space, H5S_SELECT_SET, start, NULL, count, NULL) < 0)
         return H5I_INVALID_HID;
     return H5Screate_simple(data->shape.rank, count, NULL);
@@ -239,8 +241,14 @@ static hid_t select_rows(const struct h5_data *data, uint64_t first, uint64_t n)
 bool h5_read(struct h5_data *data, uint64_t first, uint64_t n, enum h5_type type, void *out,
     struct error *err)
 {
+    return h5_read_along(data, 0, first, n, type, out, err);
+}
+
+bool h5_read_along(struct h5_data *data, int axis, uint64_t first, uint64_t n, enum h5_type type,
+    void *out, struct error *err)
+{
     char text[H5_REASON];
-    hid_t memory = select_rows(data, first, n);
+    hid_t memory = select_rows(data, axis, first, n);
     bool good = memory >= 0 &&
                 H5Dread(data->id, memory_type(type), memory, data->space, H5P_DEFAULT, out) >= 0;
     if (!good)
@@ -253,7 +261,7 @@ bool h5_write(struct h5_data *data, uint64_t first, uint64_t n, enum h5_type typ
     const void *values, struct error *err)
 {
     char text[H5_REASON];
-    hid_t memory = select_rows(data, first, n);
+    hid_t memory = select_rows(data, 0, first, n);
     bool good = memory >= 0 && H5Dwrite(data->id, memory_type(type), memory, data->space,
                                    H5P_DEFAULT, values) >= 0;
     if (!good)

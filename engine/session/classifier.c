@@ -142,6 +142,7 @@ static struct dataset *read_clean(const struct classifier *c, struct error *err)
     const struct network *network = c->b->network;
     const struct dataset_options options = {.data_name = o->data_name,
         .label_name = o->label_name,
+        .names = {o->clean_names},
         .shape = network->layers[network->input].shape,
         .n_classes = network->n_classes,
         .limit = o->limit};

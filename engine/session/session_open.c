@@ -116,13 +116,14 @@ static bool check_budget(const struct session *session, struct error *err)
 
 /* One set or, where the second path is not NULL, two at once. */
 static bool read_sets(struct session *session, const char *clean, const char *poisoned,
-    struct dataset *sets[N_SETS], struct error *err)
+    const char *const names[N_SETS], struct dataset *sets[N_SETS], struct error *err)
 {
     const struct network *network = session_network(session);
     const char *const paths[] = {[SET_CLEAN] = clean, [SET_POISONED] = poisoned};
     const struct dataset_options options = {
         .data_name = session->options.data_name,
         .label_name = session->options.label_name,
+        .names = {names[SET_CLEAN], names[SET_POISONED]},
         .shape = network->layers[network->input].shape,
         .n_classes = network->n_classes,
         .limit = session->options.limit,
@@ -132,10 +133,14 @@ static bool read_sets(struct session *session, const char *clean, const char *po
     };
     session_activity(session, PHASE_LOADING, poisoned ? "reading %s, %s" : "reading %s",
         base_name(clean), poisoned ? base_name(poisoned) : "");
-    if (poisoned)
-        return dataset_open_both(paths, &options, sets, err);
-    sets[SET_CLEAN] = dataset_open(clean, &options, err);
-    return sets[SET_CLEAN] != NULL;
+    if (poisoned ? !dataset_open_both(paths, &options, sets, err)
+                 : !(sets[SET_CLEAN] = dataset_open(clean, &options, err)))
+        return false;
+    for (int set = 0; set < N_SETS; set++)
+        if (sets[set] && *dataset_said(sets[set]))
+            session_say(
+                session, false, "%.80s: %s", dataset_name(sets[set]), dataset_said(sets[set]));
+    return true;
 }
 
 static bool draw_demo(
@@ -161,7 +166,8 @@ static bool open_sets(struct session *session, struct error *err)
     if (!options->clean)
         return draw_demo(session, DEMO_CLEAN, &sets[SET_CLEAN], err) &&
                draw_demo(session, DEMO_POISONED, &sets[SET_POISONED], err);
-    return read_sets(session, options->clean, options->poisoned, sets, err);
+    const char *const names[] = {options->clean_names, options->poisoned_names};
+    return read_sets(session, options->clean, options->poisoned, names, sets, err);
 }
 
 bool session_read_tests(struct session *session, struct error *err)
@@ -170,10 +176,12 @@ bool session_read_tests(struct session *session, struct error *err)
     struct dataset **tests = session->description->tests, *read[N_SETS] = {NULL};
     if (tests[SET_CLEAN])
         return true;
-    bool good = options->test_clean
-                    ? read_sets(session, options->test_clean, options->test_poisoned, read, err)
-                    : draw_demo(session, DEMO_TEST_CLEAN, &read[SET_CLEAN], err) &&
-                          draw_demo(session, DEMO_TEST_POISONED, &read[SET_POISONED], err);
+    const char *const names[] = {options->test_clean_names, options->test_poisoned_names};
+    bool good =
+        options->test_clean
+            ? read_sets(session, options->test_clean, options->test_poisoned, names, read, err)
+            : draw_demo(session, DEMO_TEST_CLEAN, &read[SET_CLEAN], err) &&
+                  draw_demo(session, DEMO_TEST_POISONED, &read[SET_POISONED], err);
     for (int set = 0; set < N_SETS; set++) /* both or none: snapshots show them at once */
         if (good)
             tests[set] = read[set];

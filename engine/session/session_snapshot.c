@@ -79,6 +79,8 @@ static void show_sets(struct held *held, const struct session *session)
     for (int set = 0; set < N_SETS; set++) {
         const struct dataset *images = held->description->sets[set];
         const struct dataset *tests = held->description->tests[set];
+        s->set_said[set] = images ? dataset_said(images) : "";
+        s->test_said[set] = tests ? dataset_said(tests) : "";
         s->set_name[set] = images ? dataset_name(images) : NULL;
         s->n_images[set] = images ? dataset_count(images) : 0;
         s->labels[set] = images ? dataset_labels(images) : NULL;

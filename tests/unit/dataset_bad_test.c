@@ -20,7 +20,7 @@ static void files_without_images_are_refused(void **state)
     files_write("text.h5", "hello\n", 6);
     write_images("named.h5", "images", &stored);
     write_images("unlabelled.h5", "data", &stored);
-    write_labels("unlabelled.h5", "labels", N);
+    write_labels("unlabelled.h5", "labels", N - 1);
     add_array("empty.h5", "data", H5T_STD_U8LE, 4, (hsize_t[]){0, H, W, C}, NULL, NULL);
     write_labels("empty.h5", "label", 0);
     assert_no_set("missing.h5", "missing.h5: No such file or directory");
@@ -28,10 +28,15 @@ static void files_without_images_are_refused(void **state)
     files_write("face.png", "\x89PNG\r\n\x1a\n", 8);
     assert_no_set("face.png", "face.png: is no HDF5 file but a picture; classify reads those");
     files_write("x.npy", "\x93NUMPY\x01", 7);
-    assert_no_set("x.npy", "x.npy: is no HDF5 file but a NumPy array (.npy)");
-    assert_no_set("named.h5", "named.h5: /data is missing (the file holds: images)");
-    assert_no_set(
-        "unlabelled.h5", "unlabelled.h5: /label is missing (the file holds: data, labels)");
+    assert_no_set("x.npy",
+        "x.npy: holds no images as the net takes them, [n, 4, 5, 3] or [n, 3, 4, 5] (the file "
+        "holds: no arrays of numbers); /x: is cut short");
+    assert_no_set("named.h5",
+        "named.h5: there are no labels for the images of /images (the file holds: images "
+        "[7, 4, 5, 3])");
+    assert_no_set("unlabelled.h5",
+        "unlabelled.h5: there are no labels for the images of /data (the file holds: data "
+        "[7, 4, 5, 3], labels [6])");
     assert_no_set("empty.h5", "empty.h5: /data: holds no images");
 }
 
@@ -74,7 +79,8 @@ static void links_that_lead_nowhere_are_refused(void **state)
         {"data", "set.h5: /data is a link that leads to itself"},
         {"/back", "set.h5: /data is a link that leads to itself"},
         {"loop/loop/images",
-            "set.h5: /data is missing (the file holds: back, data, label, loop, out)"},
+            "set.h5: holds no images as the net takes them, [n, 4, 5, 3] or [n, 3, 4, 5] (the file "
+            "holds: label [7])"},
         {"out/images", "set.h5: /out is a link to another file, which is not followed"},
     };
     for (size_t k = 0; k < sizeof links / sizeof *links; k++) {

@@ -2,7 +2,7 @@
  * SECATEUR_FUZZ_ROUNDS changes how often each file is damaged; SECATEUR_REAL adds real files. */
 #include "engine/base/random.h"
 
-#include "tests/unit/load_sets.h"
+#include "tests/unit/load_npy.h"
 
 static int rounds(int usual)
 {
@@ -96,6 +96,45 @@ static void damaged_sets_do_no_harm(void **state)
     fuzz("lzf.h5", &shape, rounds(100), 4);
 }
 
+static void damaged_numpy_archives_do_no_harm(void **state)
+{
+    (void)state;
+    struct shape shape = shape_image(H, W, C);
+    npz_write_set("plain.npz", "data", "label", "<f4", false, false);
+    npz_write_set("packed.npz", "x", "y", "|u1", true, true);
+    fuzz("plain.npz", &shape, rounds(150), 5);
+    fuzz("packed.npz", &shape, rounds(100), 6);
+}
+
+/* The header of an array, with a correct checksum around it. */
+static void damaged_headers_of_arrays_do_no_harm(void **state)
+{
+    (void)state;
+    struct random random;
+    struct outcome outcome = {0};
+    struct shape shape = shape_image(H, W, C);
+    static const char good[] = "{'descr': '|u1', 'fortran_order': False, 'shape': (7, 4, 5, 3), }";
+    static const char likely[] = "0123456789(),'<>=|biufOTF \n";
+    const uint8_t values[N * IMAGE] = {0};
+    random_init(&random, 7, 0);
+    for (int i = 0; i < rounds(200); i++) {
+        char header[sizeof good];
+        memcpy(header, good, sizeof good);
+        for (uint32_t n = 1 + random_below(&random, 4); n > 0; n--)
+            header[random_below(&random, sizeof good - 1)] =
+                likely[random_below(&random, sizeof likely - 1)];
+        struct npz npz = npz_begin("bad.h5");
+        npz_add(&npz, "data", header, values, sizeof values, i % 2);
+        npz_add(&npz, "label", "{'descr': '|u1', 'fortran_order': False, 'shape': (7,), }", values,
+            N, false);
+        npz_end(&npz);
+        read_damaged(&shape, &outcome);
+    }
+    print_message("headers: %d opened, %d refused, of these %d by a crash in the child\n",
+        outcome.opened, outcome.refused, outcome.crashed);
+    assert_int_equal(outcome.crashed, 0);
+}
+
 static void damaged_real_files_do_no_harm(void **state)
 {
     (void)state;
@@ -122,6 +161,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(damaged_nets_do_no_harm, files_each),
         cmocka_unit_test_setup(damaged_sets_do_no_harm, files_each),
+        cmocka_unit_test_setup(damaged_numpy_archives_do_no_harm, files_each),
+        cmocka_unit_test_setup(damaged_headers_of_arrays_do_no_harm, files_each),
         cmocka_unit_test_setup(damaged_real_files_do_no_harm, files_each),
     };
     return cmocka_run_group_tests(tests, files_begin, files_end);
