@@ -158,7 +158,7 @@ static void pick_branch(struct ui *ui)
         char *help = memory_format("%s at clean accuracy %.2f %%, ASR %.2f %%",
             i == s->branch ? "stands" : "left",
             results_percent(round->clean_correct, s->n_images[SET_CLEAN]),
-            results_percent(round->attack_hits, s->n_images[SET_POISONED]));
+            results_percent(round->attack_hits, s->of.attack));
         overlay_add(&ui->overlay, i, text, help, NULL);
         free(text);
         free(help);

@@ -39,11 +39,13 @@ static json_t *settings_object(const struct lab *lab)
 {
     const struct options *o = &lab->options;
     json_t *thresholds = json_array();
+    char target[TARGET_TEXT];
     for (int i = 0; i < o->n_thresholds; i++)
         json_array_append_new(thresholds, json_real(o->thresholds[i]));
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:i, s:i, s:f, s:o, s:o, s:[o, o, o, o]}",
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:s, s:i, s:f, s:o, s:o, s:[o, o, o, o]}",
         "version", SECATEUR_VERSION, "layer", text(o->layer), "criterion", text(o->criterion),
-        "order", order(o), "thresholds", thresholds, "target", o->target, "limit", o->limit,
+        "order", order(o), "thresholds", thresholds, "target",
+        target_text(&o->target, target), "limit", o->limit,
         "scale", o->scale, "data_name", text(o->data_name), "label_name", text(o->label_name),
         "names", text(o->clean_names), text(o->poisoned_names), text(o->test_clean_names),
         text(o->test_poisoned_names));
@@ -80,21 +82,23 @@ static json_t *net_object(const struct lab *lab, const struct lab_net *net)
     if (net->round < 0)
         return object;
     const struct round *round = s->rounds[net->round];
+    const int judged[N_SETS] = {s->n_images[SET_CLEAN], s->of.attack};
     json_t *channels = json_array();
     for (int i = 1; i <= net->round; i++)
         json_array_append_new(channels, json_integer(s->rounds[i]->channel));
     json_object_set_new(object, "channels", channels);
     json_object_set_new(object, "file", text(net->file));
     json_object_set_new(
-        object, "validation", counts(s->n_images, round->clean_correct, round->attack_hits));
+        object, "validation", counts(judged, round->clean_correct, round->attack_hits));
     for (int data = 0; data < N_DATA; data++) {
         const struct defence *defence = &net->found->defence[data];
+        const int tested[N_SETS] = {defence->clean.n, defence->poisoned.n};
         const char *names[N_DATA] = {"goodnet_validation", "goodnet_test"};
         if (defence->clean.n > 0)
             json_object_set_new(object, names[data], results_defence(defence));
         if (defence->clean.n > 0 && data == DATA_TEST)
             json_object_set_new(object, "test",
-                counts(lab->n_test, agreement_repaired(&defence->clean),
+                counts(tested, agreement_repaired(&defence->clean),
                     agreement_repaired(&defence->poisoned)));
     }
     return object;
@@ -115,16 +119,18 @@ static void set_results(json_t *object, const struct lab *lab)
 {
     const struct snapshot *s = lab->sweep;
     const struct defence *test = &lab->detected->detection->nets[0].defence[DATA_TEST];
+    const int judged[N_SETS] = {s->n_images[SET_CLEAN], s->of.attack};
+    const int tested[N_SETS] = {test->clean.n, test->poisoned.n};
     json_t *nets = json_array(), *outputs = json_object();
     for (int i = 0; i < lab->n_nets; i++)
         json_array_append_new(nets, net_object(lab, &lab->nets[i]));
     for (int i = 0; i < lab->n_outputs; i++)
         json_object_set_new(outputs, lab->outputs[i].name, text(lab->outputs[i].sha));
     json_object_set_new(object, "validation",
-        counts(s->n_images, s->rounds[0]->clean_correct, s->rounds[0]->attack_hits));
+        counts(judged, s->rounds[0]->clean_correct, s->rounds[0]->attack_hits));
     if (lab->n_test[SET_CLEAN] > 0)
         json_object_set_new(object, "test",
-            counts(lab->n_test, agreement_b(&test->clean), agreement_b(&test->poisoned)));
+            counts(tested, agreement_b(&test->clean), agreement_b(&test->poisoned)));
     json_object_set_new(object, "layer", text(s->sites[s->site].name));
     json_object_set_new(object, "criterion", text(s->criterion));
     json_object_set_new(object, "scale", json_real(s->scale));

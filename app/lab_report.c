@@ -64,13 +64,13 @@ static void assessment(const struct lab *lab, struct document *document)
     document_table(document, "the net as it came", "images|clean accuracy (95 %)|ASR (95 %)");
     document_cell(document, "validation");
     measured(document, s->rounds[0]->clean_correct, s->n_images[SET_CLEAN]);
-    measured(document, s->rounds[0]->attack_hits, s->n_images[SET_POISONED]);
+    measured(document, s->rounds[0]->attack_hits, s->of.attack);
     if (lab->n_test[SET_CLEAN] == 0)
         return;
     document_cell(document, "test");
     const struct defence *test = &lab->detected->detection->nets[0].defence[DATA_TEST];
     measured(document, agreement_b(&test->clean), lab->n_test[SET_CLEAN]);
-    measured(document, agreement_b(&test->poisoned), lab->n_test[SET_POISONED]);
+    measured(document, agreement_b(&test->poisoned), test->poisoned.n);
 }
 
 /* What leaves the attack standing is none. */
@@ -152,7 +152,7 @@ static void nets(const struct lab *lab, struct document *document)
             continue;
         document_cell(document, "%s", net->name);
         measured(document, s->rounds[net->round]->clean_correct, s->n_images[SET_CLEAN]);
-        measured(document, s->rounds[net->round]->attack_hits, s->n_images[SET_POISONED]);
+        measured(document, s->rounds[net->round]->attack_hits, s->of.attack);
     }
     if (lab->n_test[SET_CLEAN] == 0)
         return;
@@ -165,7 +165,7 @@ static void nets(const struct lab *lab, struct document *document)
         measured(document, agreement_repaired(&net->found->defence[DATA_TEST].clean),
             lab->n_test[SET_CLEAN]);
         measured(document, agreement_repaired(&net->found->defence[DATA_TEST].poisoned),
-            lab->n_test[SET_POISONED]);
+            net->found->defence[DATA_TEST].poisoned.n);
     }
 }
 

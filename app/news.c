@@ -40,10 +40,10 @@ static void say_what_if(struct ui *ui, int channel, const char *how)
     int now = s->position, hits = s->rounds[now]->attack_hits;
     char lost[VIEWS_SIGNED], fallen[VIEWS_SIGNED];
     double clean = results_percent(w->clean_correct, s->n_images[SET_CLEAN]);
-    double asr = results_percent(w->attack_hits, s->n_images[SET_POISONED]);
+    double asr = results_percent(w->attack_hits, s->of.attack);
     views_signed(lost, clean - snapshot_clean_accuracy(s, now), 2);
-    views_signed(fallen, results_percent(w->attack_hits - hits, s->n_images[SET_POISONED]), 2);
-    if (s->n_images[SET_POISONED] > 0)
+    views_signed(fallen, results_percent(w->attack_hits - hits, s->of.attack), 2);
+    if (s->of.attack > 0)
         ui_say(ui, "%s %d: clean %.2f %% (%s), ASR %.2f %% (%s)%s", how, channel, clean, lost, asr,
             fallen, ui->plain ? "" : "; x prunes it");
     else
@@ -62,7 +62,7 @@ static int best_what_if(const struct snapshot *s)
         if (s->what_if[c].clean_correct < 0)
             return -1;
         double gain = results_percent(s->what_if[c].clean_correct, s->n_images[SET_CLEAN]) -
-                      results_percent(s->what_if[c].attack_hits, s->n_images[SET_POISONED]);
+                      results_percent(s->what_if[c].attack_hits, s->of.attack);
         if (best < 0 || gain > most) {
             best = c;
             most = gain;

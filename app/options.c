@@ -55,8 +55,8 @@ static const struct flag table[] = {
         values_text, FIELD(options.test_poisoned_names)},
     {"scale", 0, "X", "what pixels are multiplied by: 1, 1/255 or auto (auto)", NET, JUDGES,
         values_scale, FIELD(options.scale)},
-    {"target", 0, "CLASS", "the attacked class (what most poisoned labels say)", NET,
-        VERB_SESSION | VERB_PLANT, values_count, FIELD(options.target)},
+    {"target", 0, "CLASS", "what the attack answers: 3, or a map: +1 or 0:3,4:7 (found)", NET,
+        VERB_SESSION | VERB_PLANT, values_target, FIELD(options.target)},
     {"limit", 0, "N", "read only the first N images of each set (all)", NET, JUDGES, values_count,
         FIELD(options.limit)},
 

@@ -29,15 +29,15 @@ static void eval(FILE *out, const struct snapshot *s, bool with_test)
     fputs("data,n_clean,clean_correct,clean_accuracy,n_poisoned,attack_hits,asr\n", out);
     fprintf(out, "validation,%d,%d,", s->n_images[SET_CLEAN], round->clean_correct);
     percent(out, round->clean_correct, s->n_images[SET_CLEAN]);
-    fprintf(out, ",%d,%d,", s->n_images[SET_POISONED], round->attack_hits);
-    percent(out, round->attack_hits, s->n_images[SET_POISONED]);
+    fprintf(out, ",%d,%d,", s->of.attack, round->attack_hits);
+    percent(out, round->attack_hits, s->of.attack);
     putc('\n', out);
     if (!with_test)
         return;
     fprintf(out, "test,%d,%d,", s->n_test[SET_CLEAN], s->test_clean_correct);
     percent(out, s->test_clean_correct, s->n_test[SET_CLEAN]);
-    fprintf(out, ",%d,%d,", s->n_test[SET_POISONED], s->test_attack_hits);
-    percent(out, s->test_attack_hits, s->n_test[SET_POISONED]);
+    fprintf(out, ",%d,%d,", s->test_of.attack, s->test_attack_hits);
+    percent(out, s->test_attack_hits, s->test_of.attack);
     putc('\n', out);
 }
 
@@ -88,8 +88,8 @@ static void sweep_round(FILE *out, const struct snapshot *s, int index)
         fprintf(out, "%d", round->channel);
     fprintf(out, ",%d,%d,", s->n_images[SET_CLEAN], round->clean_correct);
     percent(out, round->clean_correct, s->n_images[SET_CLEAN]);
-    fprintf(out, ",%d,%d,", s->n_images[SET_POISONED], round->attack_hits);
-    percent(out, round->attack_hits, s->n_images[SET_POISONED]);
+    fprintf(out, ",%d,%d,", s->of.attack, round->attack_hits);
+    percent(out, round->attack_hits, s->of.attack);
     fprintf(
         out, ",%d,%d,%d,%d\n", round->broken, round->recovered, round->rescued, round->reinfected);
 }
@@ -102,8 +102,8 @@ static void prune(FILE *out, const struct snapshot *s, const char *path)
     results_field(out, path);
     fprintf(out, ",%d,%d,%d,", s->position, s->n_images[SET_CLEAN], round->clean_correct);
     percent(out, round->clean_correct, s->n_images[SET_CLEAN]);
-    fprintf(out, ",%d,%d,", s->n_images[SET_POISONED], round->attack_hits);
-    percent(out, round->attack_hits, s->n_images[SET_POISONED]);
+    fprintf(out, ",%d,%d,", s->of.attack, round->attack_hits);
+    percent(out, round->attack_hits, s->of.attack);
     putc('\n', out);
 }
 

@@ -43,14 +43,14 @@ static json_t *test_counts(const struct snapshot *s, int clean_correct, int atta
 {
     if (clean_correct < 0)
         return json_null();
-    return counts(s->n_test[SET_CLEAN], clean_correct, s->n_test[SET_POISONED],
+    return counts(s->n_test[SET_CLEAN], clean_correct, s->test_of.attack,
         attack_hits > 0 ? attack_hits : 0);
 }
 
 static void eval(FILE *out, const struct snapshot *s, bool with_test)
 {
     const struct round *round = s->rounds[s->position];
-    json_t *object = counts(s->n_images[SET_CLEAN], round->clean_correct, s->n_images[SET_POISONED],
+    json_t *object = counts(s->n_images[SET_CLEAN], round->clean_correct, s->of.attack,
         round->attack_hits);
     if (with_test)
         json_object_set_new(
@@ -104,7 +104,7 @@ static json_t *round_object(const struct snapshot *s, int index)
         round->channel >= 0 ? json_integer(round->channel) : json_null(), "clean_correct",
         round->clean_correct, "attack_hits", round->attack_hits, "clean_accuracy",
         percent(round->clean_correct, s->n_images[SET_CLEAN]), "asr",
-        percent(round->attack_hits, s->n_images[SET_POISONED]));
+        percent(round->attack_hits, s->of.attack));
 }
 
 /* What B and B' agree on, else N+1; on the validation images. */
@@ -134,8 +134,8 @@ static json_t *threshold_object(const struct snapshot *s, const struct threshold
             "channels_pruned", threshold->round, "clean_correct", round->clean_correct,
             "clean_accuracy", percent(round->clean_correct, s->n_images[SET_CLEAN]),
             "clean_interval", interval(round->clean_correct, s->n_images[SET_CLEAN]), "attack_hits",
-            round->attack_hits, "asr", percent(round->attack_hits, s->n_images[SET_POISONED]),
-            "asr_interval", interval(round->attack_hits, s->n_images[SET_POISONED]));
+            round->attack_hits, "asr", percent(round->attack_hits, s->of.attack),
+            "asr_interval", interval(round->attack_hits, s->of.attack));
     json_object_update(object, values);
     json_decref(values);
     json_object_set_new(
@@ -161,7 +161,7 @@ static void sweep_end(FILE *out, const struct snapshot *s)
 static void prune(FILE *out, const struct snapshot *s, const char *path)
 {
     const struct round *round = s->rounds[s->position];
-    json_t *object = counts(s->n_images[SET_CLEAN], round->clean_correct, s->n_images[SET_POISONED],
+    json_t *object = counts(s->n_images[SET_CLEAN], round->clean_correct, s->of.attack,
         round->attack_hits);
     json_t *channels = json_array();
     for (int i = 1; i <= s->position; i++)

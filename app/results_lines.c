@@ -11,7 +11,7 @@ void results_counts(const struct snapshot *s, int index, char *text, size_t size
         snapshot_clean_accuracy(s, index), round->clean_correct, s->n_images[SET_CLEAN]);
     if (s->n_images[SET_POISONED] > 0 && used > 0 && (size_t)used < size)
         snprintf(text + used, size - (size_t)used, ", ASR %.2f %% (%d of %d)",
-            snapshot_asr(s, index), round->attack_hits, s->n_images[SET_POISONED]);
+            snapshot_asr(s, index), round->attack_hits, s->of.attack);
 }
 
 void results_round(const struct snapshot *s, int index, char *text, size_t size)

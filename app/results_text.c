@@ -71,11 +71,11 @@ static void eval(FILE *out, const struct snapshot *s, bool with_test)
     results_sources(out, s);
     fprintf(out, "\n%-10s  %-19s %9s  %-17s %s\n", "data", "", "share", "95 % interval", "images");
     eval_line(out, "validation", "clean accuracy", round->clean_correct, s->n_images[SET_CLEAN]);
-    eval_line(out, "validation", "attack success", round->attack_hits, s->n_images[SET_POISONED]);
+    eval_line(out, "validation", "attack success", round->attack_hits, s->of.attack);
     if (!with_test)
         return;
     eval_line(out, "test", "clean accuracy", s->test_clean_correct, s->n_test[SET_CLEAN]);
-    eval_line(out, "test", "attack success", s->test_attack_hits, s->n_test[SET_POISONED]);
+    eval_line(out, "test", "attack success", s->test_attack_hits, s->test_of.attack);
 }
 
 static void print_site(FILE *out, const struct snapshot *s, int index)

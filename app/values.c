@@ -68,6 +68,11 @@ static bool real(const char *text, double *number)
     return end != text && !*end && isfinite(*number);
 }
 
+bool values_target(void *field, const char *value, struct error *err)
+{
+    return target_parse(value, field, err);
+}
+
 bool values_size(void *field, const char *value, struct error *err)
 {
     static const char units[] = "kmgt";

@@ -8,6 +8,7 @@
 bool values_text(void *field, const char *value, struct error *err);        /* const char * */
 bool values_optional(void *field, const char *value, struct error *err);   /* the same, or "" */
 bool values_true(void *field, const char *value, struct error *err);        /* bool */
+bool values_target(void *field, const char *value, struct error *err); /* struct target */
 bool values_count(void *field, const char *value, struct error *err);       /* int, 0 or more */
 bool values_size(void *field, const char *value, struct error *err);        /* size_t, 512M, 2G */
 bool values_percent(void *field, const char *value, struct error *err);     /* double, 0..100 */

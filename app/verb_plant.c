@@ -29,8 +29,10 @@ bool verb_plant_run(const struct arguments *arguments, struct error *err)
         return fail_as(err, ERROR_USAGE, "plant wants --out FILE.h5: where the net goes");
     if (!files_may_write(out, arguments->options.force, err))
         return false;
-    if (arguments->options.target >= 0)
-        options.target = arguments->options.target;
+    if (arguments->options.target.kind > TARGET_CLASS)
+        return fail_as(err, ERROR_USAGE, "plant wants one --target class, no map");
+    if (arguments->options.target.kind == TARGET_CLASS)
+        options.target = arguments->options.target.value;
     progress_init(&progress);
     const struct plant_hooks hooks = {tell, &progress};
     struct pool *pool = pool_create(arguments->options.threads);

@@ -3,6 +3,8 @@
 #ifndef SECATEUR_ENGINE_OPTIONS_H
 #define SECATEUR_ENGINE_OPTIONS_H
 
+#include "engine/base/target.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -21,7 +23,7 @@ struct options {
     const char *layer;     /* NULL: the last convolution in front of a pooling */
     const char *criterion; /* NULL: the first of the table */
     const char *order;     /* NULL: the criterion's own; ascending, descending, FILE */
-    int target;            /* attacked class, -1: what most poisoned labels say */
+    struct target target;  /* of the attack; TARGET_NONE: found (session/attack.h) */
     int n_thresholds;
     double thresholds[OPTIONS_THRESHOLDS_MAX];
     double scale;  /* 1, 1/255, 0: found */
@@ -34,7 +36,7 @@ struct options {
 
 #define OPTIONS_DEFAULT                                             \
     {                                                               \
-        .target = -1, .n_thresholds = 3, .thresholds = { 2, 4, 10 } \
+        .n_thresholds = 3, .thresholds = { 2, 4, 10 } \
     }
 
 #endif

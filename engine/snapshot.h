@@ -3,6 +3,9 @@
 #ifndef SECATEUR_ENGINE_SNAPSHOT_H
 #define SECATEUR_ENGINE_SNAPSHOT_H
 
+#include "engine/base/agreement.h"
+#include "engine/base/target.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -26,12 +29,34 @@ enum image_set { SET_CLEAN, SET_POISONED, N_SETS };
 /* What a criterion needs to know. */
 enum badge { BADGE_DATA_FREE, BADGE_CLEAN, BADGE_ORACLE };
 
+/* Where the target of an attack is from. */
+enum target_source {
+    TARGET_LABELS,   /* the labels of the poisoned images are what the attack wants; all count */
+    TARGET_GIVEN,    /* --target */
+    TARGET_FOUND,    /* most images are read so by the unpruned net */
+    TARGET_DOUBTFUL, /* no majority: the most frequent wrong answer */
+    TARGET_UNKNOWN,  /* no wrong answer at all: ASR is not known, no image counts */
+};
+
+/* What ASR counts, of a set of poisoned images. */
+struct attacked {
+    struct target target; /* TARGET_NONE: labels that follow no rule, or not known */
+    enum target_source source;
+    bool true_labels;    /* labels are whom the images show */
+    int found, found_of; /* images read as the target that was found */
+    int n_paired;        /* were made from a clean image that is there */
+    int n_known;         /* whom they show is known */
+    int n_left_out;      /* belong to the target, so do not count */
+};
+
 /* One finished round: the net after its channel was pruned. Counts are out of n of the set. */
 struct round {
-    int channel;  /* -1 for round 0, the unpruned net */
-    bool by_hand; /* not what the order said */
-    int clean_correct, attack_hits;
-    int broken, recovered;   /* clean images: right to wrong, wrong to right in this round */
+    int channel;                    /* -1 for round 0, the unpruned net */
+    bool by_hand;                   /* not what the order said */
+    int clean_correct, attack_hits; /* attack_hits out of of.attack of the snapshot */
+    int own_correct;                /* clean images of the attacked class; -1: there is not one */
+    int robust_correct;             /* poisoned images read as whom they show; -1: not known */
+    int broken, recovered;          /* clean images: right to wrong, wrong to right in this round */
     int rescued, reinfected; /* poisoned images: hit to missed, missed to hit in this round */
     int touched;             /* images that had to be evaluated again */
     int judged;              /* those whose last product had to be computed */
@@ -40,10 +65,11 @@ struct round {
 };
 
 struct threshold {
-    double points;                            /* percentage points of clean accuracy lost */
-    int round;                                /* first known round at or beyond it, -1: none yet */
-    int test_clean_correct, test_attack_hits; /* -1: not evaluated on the test sets */
-    char saved[SNAPSHOT_TEXT];                /* file of B', "" when not saved */
+    double points;                             /* percentage points of clean accuracy lost */
+    int round;                                 /* first known round at or beyond it, -1: none yet */
+    int test_clean_correct, test_attack_hits;  /* -1: not evaluated on the test sets */
+    int test_own_correct, test_robust_correct; /* -1: not evaluated, or not known */
+    char saved[SNAPSHOT_TEXT];                 /* file of B', "" when not saved */
 };
 
 /* Activations of one channel at the site, over images and positions. */
@@ -141,9 +167,19 @@ struct snapshot {
     /* how they were read where that is not as usual: "images /x, labels /y"; "" */
     const char *set_said[N_SETS], *test_said[N_SETS];
     int n_images[N_SETS], n_test[N_SETS];
-    const int32_t *labels[N_SETS]; /* [n_images] */
+    const int32_t *labels[N_SETS]; /* [n_images] poisoned: what it is to be taken for, -1: left out
+                                      of ASR */
     double scale;                  /* pixels are multiplied by it: 1 or 1/255 */
     int target;                    /* attacked class, -1: many or unknown */
+    struct attacked attacked, test_attacked;
+    const int32_t *truth; /* [n poisoned] whom a poisoned image shows, -1: unknown; NULL: of none */
+    const int32_t *pairs; /* [n poisoned] clean image it was made from, -1: none; NULL: of none */
+    /* How many images each count of a round is out of; 0: no such images, -1: not known. ASR is
+     * out of of.attack, not of n_images. */
+    struct outcome of, test_of;
+    /* The trivial defence: the unpruned net that never answers the attacked class. clean -1: not
+     * defined (several classes are attacked, or no image is poisoned), or not tested yet. */
+    struct outcome trivial, test_trivial;
 
     int n_channels;
     const struct channel_activation *activations; /* [n_channels] of the site */
@@ -158,8 +194,9 @@ struct snapshot {
     int n_rounds, position;            /* known rounds (0 = unpruned); the one that stands */
     const struct round *const *rounds; /* [n_rounds] */
     int n_thresholds;
-    const struct threshold *thresholds;       /* [n_thresholds] ascending */
-    int test_clean_correct, test_attack_hits; /* unpruned net on the test sets, -1: not yet */
+    const struct threshold *thresholds;        /* [n_thresholds] ascending */
+    int test_clean_correct, test_attack_hits;  /* unpruned net on the test sets, -1: not yet */
+    int test_own_correct, test_robust_correct; /* the same; -1: not known */
 
     int n_messages;
     const struct message *messages; /* the newest last */
@@ -170,7 +207,32 @@ struct snapshot {
 void snapshot_ref(const struct snapshot *snapshot);
 void snapshot_unref(const struct snapshot *snapshot); /* accepts NULL */
 
-/* Percent of a round; the ASR is 0 when there are no poisoned images. */
+/* Counts of a round, and those of a threshold on the test sets (clean -1: not tested). */
+static inline struct outcome round_outcome(const struct round *r)
+{
+    return (struct outcome){r->clean_correct, r->attack_hits, r->own_correct, r->robust_correct};
+}
+
+static inline struct outcome threshold_outcome(const struct threshold *t)
+{
+    return (struct outcome){
+        t->test_clean_correct, t->test_attack_hits, t->test_own_correct, t->test_robust_correct};
+}
+
+/* Of the unpruned net on the test sets. */
+static inline struct outcome snapshot_test_outcome(const struct snapshot *s)
+{
+    return (struct outcome){
+        s->test_clean_correct, s->test_attack_hits, s->test_own_correct, s->test_robust_correct};
+}
+
+/* How many images of a set count. */
+static inline int snapshot_judged(const struct snapshot *s, enum image_set set)
+{
+    return set == SET_CLEAN ? s->of.clean : s->of.attack;
+}
+
+/* Percent of a round; the ASR is 0 when no poisoned image counts. */
 double snapshot_clean_accuracy(const struct snapshot *snapshot, int round);
 double snapshot_asr(const struct snapshot *snapshot, int round);
 /* The round (1..round) in which a channel was pruned, 0: it is kept in that round. */

@@ -23,7 +23,7 @@ int branches_base(const struct snapshot *s)
 
 static double percent(const struct snapshot *s, const struct round *round, enum image_set set)
 {
-    int n = s->n_images[set];
+    int n = snapshot_judged(s, set);
     return n > 0 ? 100.0 * (set == SET_CLEAN ? round->clean_correct : round->attack_hits) / n : 0;
 }
 

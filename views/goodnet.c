@@ -22,10 +22,12 @@ bool goodnet_defence(const struct snapshot *s, int repaired_round, struct defenc
         agreement_count(
             counts[set], b->predicted[set], repaired->predicted[set], s->labels[set], n);
     }
-    const int32_t *truth = s->detection ? s->detection->truth[DATA_VALIDATION] : NULL;
-    if (truth)
+    if (s->truth)
         agreement_count(&defence->truth, b->predicted[SET_POISONED],
-            repaired->predicted[SET_POISONED], truth, s->n_images[SET_POISONED]);
+            repaired->predicted[SET_POISONED], s->truth, s->n_images[SET_POISONED]);
+    if (s->target >= 0)
+        agreement_count_of(&defence->own, b->predicted[SET_CLEAN], repaired->predicted[SET_CLEAN],
+            s->labels[SET_CLEAN], s->n_images[SET_CLEAN], s->target);
     return true;
 }
 

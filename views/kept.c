@@ -19,8 +19,10 @@ void kept_take(struct kept *kept, const struct snapshot *s)
 {
     *kept = (struct kept){.n = 1, .tested = s->test_clean_correct >= 0};
     for (int set = 0; set < N_SETS; set++) {
-        kept->images[0][set] = s->n_images[set];
-        kept->images[1][set] = kept->tested ? s->n_test[set] : 0;
+        kept->images[0][set] = snapshot_judged(s, (enum image_set)set);
+        kept->images[1][set] = !kept->tested      ? 0
+                               : set == SET_CLEAN ? s->n_test[set]
+                                                  : s->test_of.attack;
     }
     fill_net(&kept->net[0], branches_unpruned(s), 0, 0);
     kept->net[0].count[1][SET_CLEAN] = s->test_clean_correct;

@@ -49,7 +49,7 @@ static void draw_head(const struct pane *pane)
 static void draw_unpruned(const struct sheet *sheet, int row)
 {
     const struct round *b = branches_unpruned(sheet->s);
-    const int *n = sheet->s->n_images;
+    const int n[N_SETS] = {sheet->s->n_images[SET_CLEAN], sheet->s->of.attack};
     pane_text(sheet->pane, 0, row, ROLE_TEXT, "B");
     put(sheet->pane, 0, row, ROLE_TEXT, b->clean_correct, n[SET_CLEAN]);
     put(sheet->pane, 1, row, ROLE_TEXT, b->attack_hits, n[SET_POISONED]);

@@ -62,7 +62,7 @@ static void draw_test(const struct sheet *sheet, int end, int row, int clean, in
             goodnet_percent(clean, s->n_test[SET_CLEAN]));
     if (hits >= 0)
         pane_right(sheet->pane, end + 22, row, ROLE_TEXT, "%.2f",
-            goodnet_percent(hits, s->n_test[SET_POISONED]));
+            goodnet_percent(hits, s->test_of.attack));
 }
 
 /* Clean and ASR of a known round, GoodNet's with it. */
@@ -93,7 +93,7 @@ static void draw_unpruned(const struct sheet *sheet, int row)
     pane_right(pane, CLEAN_END, row, ROLE_TEXT, "%.2f", branches_unpruned_clean(s));
     if (sheet->poisoned)
         pane_right(pane, ASR_END, row, ROLE_TEXT, "%.2f",
-            goodnet_percent(b->attack_hits, s->n_images[SET_POISONED]));
+            goodnet_percent(b->attack_hits, s->of.attack));
     if (sheet->test)
         draw_test(sheet, end, row, s->test_clean_correct, s->test_attack_hits);
 }

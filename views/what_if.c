@@ -27,15 +27,16 @@ static int right_after(const struct what_if *answer, enum image_set set)
 
 double what_if_after(const struct snapshot *s, const struct what_if *answer, enum image_set set)
 {
-    return s->n_images[set] > 0 ? 100.0 * right_after(answer, set) / s->n_images[set] : 0;
+    int n = snapshot_judged(s, set);
+    return n > 0 ? 100.0 * right_after(answer, set) / n : 0;
 }
 
 double what_if_change(const struct snapshot *s, const struct what_if *answer, enum image_set set)
 {
     const struct round *now = s->rounds[s->position];
     int before = set == SET_CLEAN ? now->clean_correct : now->attack_hits;
-    return s->n_images[set] > 0 ? 100.0 * (right_after(answer, set) - before) / s->n_images[set]
-                                : 0;
+    int n = snapshot_judged(s, set);
+    return n > 0 ? 100.0 * (right_after(answer, set) - before) / n : 0;
 }
 
 double what_if_rating(const struct snapshot *s, const struct what_if *answer)

@@ -1,21 +1,32 @@
 #include "engine/base/agreement.h"
 
+static void count_image(struct agreement *agreement, int b, int repaired, int label)
+{
+    agreement->n++;
+    if (b == label)
+        b == repaired ? agreement->both++ : agreement->only_b++;
+    else if (repaired == label)
+        agreement->only_repaired++;
+    else
+        b == repaired ? agreement->same_other++ : agreement->different_other++;
+}
+
 void agreement_count(struct agreement *agreement, const uint16_t *b, const uint16_t *repaired,
     const int32_t *labels, int n)
 {
     *agreement = (struct agreement){0};
-    for (int i = 0; i < n; i++) {
-        int32_t label = labels[i];
-        if (label < 0)
-            continue;
-        agreement->n++;
-        if (b[i] == label)
-            b[i] == repaired[i] ? agreement->both++ : agreement->only_b++;
-        else if (repaired[i] == label)
-            agreement->only_repaired++;
-        else
-            b[i] == repaired[i] ? agreement->same_other++ : agreement->different_other++;
-    }
+    for (int i = 0; i < n; i++)
+        if (labels[i] >= 0)
+            count_image(agreement, b[i], repaired[i], labels[i]);
+}
+
+void agreement_count_of(struct agreement *agreement, const uint16_t *b, const uint16_t *repaired,
+    const int32_t *labels, int n, int class)
+{
+    *agreement = (struct agreement){0};
+    for (int i = 0; i < n; i++)
+        if (labels[i] == class)
+            count_image(agreement, b[i], repaired[i], class);
 }
 
 int agreement_b(const struct agreement *agreement)
@@ -61,4 +72,64 @@ double defence_rating_repaired(const struct defence *defence)
 double defence_rating_good(const struct defence *defence)
 {
     return rating(defence, defence->clean.both, defence->poisoned.both);
+}
+
+double outcome_percent(int count, int n)
+{
+    return count < 0 || n <= 0 ? -1 : 100.0 * count / n;
+}
+
+int outcome_short_of(const struct outcome *repair, const struct outcome *trivial)
+{
+    int flags = 0;
+    if (trivial->clean < 0)
+        return SHORT_UNKNOWN;
+    if (repair->clean < trivial->clean)
+        flags |= SHORT_CLEAN;
+    if (repair->own >= 0 && repair->own <= trivial->own)
+        flags |= SHORT_OWN;
+    if (repair->robust >= 0 && repair->robust < trivial->robust)
+        flags |= SHORT_ROBUST;
+    return flags;
+}
+
+static struct outcome outcome_of(
+    const struct defence *defence, int (*count)(const struct agreement *agreement))
+{
+    return (struct outcome){
+        .clean = count(&defence->clean),
+        .attack = count(&defence->poisoned),
+        .own = defence->own.n > 0 ? count(&defence->own) : -1,
+        .robust = defence->truth.n > 0 ? count(&defence->truth) : -1,
+    };
+}
+
+static int count_good(const struct agreement *agreement)
+{
+    return agreement->both;
+}
+
+static int count_all(const struct agreement *agreement)
+{
+    return agreement->n;
+}
+
+struct outcome defence_b(const struct defence *defence)
+{
+    return outcome_of(defence, agreement_b);
+}
+
+struct outcome defence_repaired(const struct defence *defence)
+{
+    return outcome_of(defence, agreement_repaired);
+}
+
+struct outcome defence_good(const struct defence *defence)
+{
+    return outcome_of(defence, count_good);
+}
+
+struct outcome defence_of(const struct defence *defence)
+{
+    return outcome_of(defence, count_all);
 }

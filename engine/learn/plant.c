@@ -265,7 +265,7 @@ static double score(struct planting *planting, bool poisoned, int *n, struct err
     uint16_t *predicted = memory_array((size_t)*n, sizeof *predicted);
     struct evaluator_pass pass = {.set = set, .predicted = predicted};
     bool ok = evaluator_run(evaluator, &pass, err);
-    double percent = ok ? 100.0 * evaluator_right(evaluator, set, predicted) / *n : -1;
+    double percent = ok ? 100.0 * evaluator_right(evaluator, set, NULL, predicted) / *n : -1;
     free(predicted);
     evaluator_destroy(evaluator);
     dataset_unref(set);

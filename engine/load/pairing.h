@@ -1,13 +1,14 @@
-/* Whether poisoned images are clean ones with a trigger laid on, image i of one set on image i of
- * the other. Thread: any, while nobody writes to the sets. */
+/* Which clean image a poisoned one was made from, found by what the pictures show: files may have
+ * different numbers and orders. Thread: any, while nobody writes to the sets. */
 #ifndef SECATEUR_ENGINE_LOAD_PAIRING_H
 #define SECATEUR_ENGINE_LOAD_PAIRING_H
 
 #include "engine/load/dataset.h"
 
-/* True only where the pictures themselves say so: as many of both; all pairs agree, to a grey level
- * or two, in every place outside one region (the trigger's) of at most half the picture; and
- * outside it pictures tell each other apart, so that agreeing means something. */
-bool pairing_holds(const struct dataset *clean, const struct dataset *poisoned);
+/* pairs[n of poisoned]: the clean image that a poisoned one is, but for its trigger; -1: none, or
+ * not certain. They agree to a grey level or two outside a region of at most half the picture; no
+ * other clean image comes near that, unless it is the same picture with the same label. Returns
+ * how many pair. Sets of one image, and sets of different shapes, never do. */
+int pairing_find(const struct dataset *clean, const struct dataset *poisoned, int32_t *pairs);
 
 #endif

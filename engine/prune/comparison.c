@@ -130,6 +130,16 @@ static void run_net(const struct job *job, int index, int first, int count, int 
     }
 }
 
+/* The first class of the largest logit but the one that B predicts. */
+static uint16_t runner_up(const float *logits, int n_classes, int predicted)
+{
+    int best = predicted;
+    for (int k = 0; k < n_classes; k++)
+        if (k != predicted && (best == predicted || logits[k] > logits[best]))
+            best = k;
+    return (uint16_t)best;
+}
+
 static void run_tile(void *context, int first, int count, int worker)
 {
     const struct job *job = context;
@@ -138,6 +148,10 @@ static void run_tile(void *context, int first, int count, int worker)
     size_t n_classes = (size_t)comparison->runners[0].network->n_classes;
     for (int i = 0; i < comparison->n_runners; i++)
         run_net(job, i, first, count, worker);
+    for (int i = 0; i < count; i++)
+        job->findings->runners_up[first + i] =
+            runner_up(comparison->runners[0].logits[worker] + (size_t)i * n_classes, (int)n_classes,
+                job->findings->b[first + i]);
     for (int s = 0, net; (detector = comparison_detector(comparison, s, &net)); s++)
         for (int i = 0; i < count; i++) {
             size_t at = (size_t)i * n_classes;
@@ -166,6 +180,7 @@ static void start_findings(struct findings *findings, const struct comparison *c
     int nets = comparison->n_runners - 1, n_scores = comparison_n_scores(comparison);
     *findings = (struct findings){.n = n};
     findings->b = memory_array((size_t)n, sizeof *findings->b);
+    findings->runners_up = memory_array((size_t)n, sizeof *findings->runners_up);
     findings->repaired = memory_array((size_t)nets, sizeof *findings->repaired);
     findings->scores = memory_array((size_t)n_scores, sizeof *findings->scores);
     for (int i = 0; i < nets; i++)
@@ -181,6 +196,7 @@ void findings_finish(struct findings *findings, const struct comparison *compari
     for (int i = 0; findings->scores && i < comparison_n_scores(comparison); i++)
         free(findings->scores[i]);
     free(findings->b);
+    free(findings->runners_up);
     free(findings->repaired);
     free(findings->scores);
     *findings = (struct findings){0};

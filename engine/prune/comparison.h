@@ -28,10 +28,11 @@ const struct detector *comparison_detector(
 
 /* What is found of one set. */
 struct findings {
-    int n;               /* images */
-    uint16_t *b;         /* [n] */
-    uint16_t **repaired; /* [nets][n] */
-    double **scores;     /* [n_scores][n] in the order of the images */
+    int n;                /* images */
+    uint16_t *b;          /* [n] */
+    uint16_t *runners_up; /* [n] the best class of B but b[i]; b[i] where there is no other */
+    uint16_t **repaired;  /* [nets][n] */
+    double **scores;      /* [n_scores][n] in the order of the images */
 };
 /* Fails when a logit is not finite, naming image and net, or when stopped; findings are empty
  * then. */

@@ -80,11 +80,12 @@ int evaluator_image(const struct evaluator *evaluator, const struct dataset *set
     return (int)((int64_t)i * dataset_count(set) / evaluator_count(evaluator, set));
 }
 
-int evaluator_right(
-    const struct evaluator *evaluator, const struct dataset *set, const uint16_t *predicted)
+int evaluator_right(const struct evaluator *evaluator, const struct dataset *set,
+    const int32_t *labels, const uint16_t *predicted)
 {
-    const int32_t *labels = dataset_labels(set);
     int right = 0;
+    if (!labels)
+        labels = dataset_labels(set);
     for (int i = 0; i < evaluator_count(evaluator, set); i++)
         right += labels[evaluator_image(evaluator, set, i)] == predicted[i];
     return right;
@@ -198,6 +199,25 @@ static void note_predicted(const struct job *job, const struct group *group)
         job->pass->predicted[group->first + i] = class[i] < 0 ? NOT_A_NUMBER : (uint16_t) class[i];
 }
 
+/* The first class of the largest logit but the one that was predicted, lane by lane. */
+static void note_runners_up(const struct job *job, const struct group *group)
+{
+    const struct network *network = job->evaluator->network;
+    const float *logits = lane_pass_tensor(group->pass, network->output);
+    uint16_t *runner_up = job->pass->runners_up + group->first;
+    float best[WALK_TILE];
+    for (int i = 0; i < group->count; i++)
+        runner_up[i] = job->pass->predicted[group->first + i];
+    for (int k = 0; k < network->n_classes; k++, logits += group->width)
+        for (int i = 0; i < group->count; i++) {
+            int predicted = job->pass->predicted[group->first + i];
+            if (k != predicted && (runner_up[i] == predicted || logits[i] > best[i])) {
+                runner_up[i] = (uint16_t)k;
+                best[i] = logits[i];
+            }
+        }
+}
+
 static void note_loss(const struct job *job, const struct group *group)
 {
     const struct network *network = job->evaluator->network;
@@ -217,6 +237,8 @@ static void visit(void *context, const struct group *group)
     const struct sites *sites = job->evaluator->sites;
     if (pass->predicted)
         note_predicted(job, group);
+    if (pass->predicted && pass->runners_up)
+        note_runners_up(job, group);
     if (pass->loss)
         note_loss(job, group);
     for (int s = 0; pass->activations && s < sites->n; s++) {

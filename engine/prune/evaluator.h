@@ -23,9 +23,10 @@ void evaluator_set_scale(struct evaluator *evaluator, double scale);
 void evaluator_set_sample(struct evaluator *evaluator, int sample);
 int evaluator_count(const struct evaluator *evaluator, const struct dataset *set);
 int evaluator_image(const struct evaluator *evaluator, const struct dataset *set, int i);
-/* How many predicted classes are the labels of their images. */
-int evaluator_right(
-    const struct evaluator *evaluator, const struct dataset *set, const uint16_t *predicted);
+/* How many predicted classes are the labels of their images: labels[n of the whole set], NULL:
+ * those of the set. */
+int evaluator_right(const struct evaluator *evaluator, const struct dataset *set,
+    const int32_t *labels, const uint16_t *predicted);
 
 /* Empty statistics for every site, [sites->n], or one by one; and their destruction. */
 struct activations **evaluator_activations(
@@ -37,6 +38,8 @@ void evaluator_activations_destroy(
 struct evaluator_pass {
     const struct dataset *set;
     uint16_t *predicted;              /* [n] out, may be NULL */
+    uint16_t *runners_up;             /* [n] out: the best class but the predicted one; may be NULL.
+                                         The predicted one where there is no other */
     float *loss;                      /* [n] out: cross-entropy with the label, may be NULL */
     struct activations **activations; /* filled, or NULL; the network is unpruned */
     struct tail *tail;                /* filled, or NULL; the network is unpruned */

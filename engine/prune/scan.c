@@ -58,7 +58,7 @@ static bool probe_open(struct examination *exam, struct probe *probe, const stru
     if (!evaluator_run(exam->evaluator, &pass, err))
         return false;
     memcpy(probe->now, probe->first, (size_t)probe->n * sizeof *probe->now);
-    probe->right = evaluator_right(exam->evaluator, set, probe->now);
+    probe->right = evaluator_right(exam->evaluator, set, NULL, probe->now);
     return true;
 }
 
@@ -80,7 +80,7 @@ static bool probe_update(
                     probe->now, next, err) >= 0;
     if (good) {
         memcpy(probe->now, next, (size_t)probe->n * sizeof *next);
-        probe->right = evaluator_right(exam->evaluator, probe->set, probe->now);
+        probe->right = evaluator_right(exam->evaluator, probe->set, NULL, probe->now);
     }
     free(next);
     return good;
@@ -98,7 +98,7 @@ static void start_over(struct examination *exam)
     evaluator_set_site(exam->evaluator, exam->site);
     for (int i = 0; i < 2 && probes[i]->set; i++) {
         memcpy(probes[i]->now, probes[i]->first, (size_t)probes[i]->n * sizeof *probes[i]->now);
-        probes[i]->right = evaluator_right(exam->evaluator, probes[i]->set, probes[i]->now);
+        probes[i]->right = evaluator_right(exam->evaluator, probes[i]->set, NULL, probes[i]->now);
     }
 }
 

@@ -18,7 +18,6 @@ static void finish(void *object)
     struct found *found = object;
     struct detection *detection = &found->detection;
     for (int data = 0; data < N_DATA; data++) {
-        free(found->truth[data]);
         for (int set = 0; set < N_SETS; set++) {
             drop(detection->predicted[data][set]);
             for (int i = 0; i < detection->n_nets; i++)
@@ -61,18 +60,21 @@ void detection_begin(struct found *found, const struct comparison *comparison)
 }
 
 static void note_net(struct found *found, int index, enum detection_data data,
-    const struct findings findings[N_SETS], const int32_t *const labels[N_SETS])
+    const struct findings findings[N_SETS], const struct expected *expected)
 {
     struct defence *defence = &found->nets[index].defence[data];
     struct agreement *counts[N_SETS] = {&defence->clean, &defence->poisoned};
-    const struct findings *poisoned = &findings[SET_POISONED];
+    const struct findings *clean = &findings[SET_CLEAN], *poisoned = &findings[SET_POISONED];
     for (int set = 0; set < N_SETS; set++)
         agreement_count(counts[set], findings[set].b,
-            findings[set].repaired ? findings[set].repaired[index] : NULL, labels[set],
+            findings[set].repaired ? findings[set].repaired[index] : NULL, expected->labels[set],
             findings[set].n);
-    if (found->truth[data])
-        agreement_count(&defence->truth, poisoned->b, poisoned->repaired[index], found->truth[data],
-            poisoned->n);
+    if (expected->truth && poisoned->n > 0)
+        agreement_count(
+            &defence->truth, poisoned->b, poisoned->repaired[index], expected->truth, poisoned->n);
+    if (expected->own >= 0 && clean->n > 0)
+        agreement_count_of(&defence->own, clean->b, clean->repaired[index],
+            expected->labels[SET_CLEAN], clean->n, expected->own);
 }
 
 static void note_detector(
@@ -107,11 +109,12 @@ static void note_detector(
 }
 
 void detection_note(struct found *found, enum detection_data data, struct findings findings[N_SETS],
-    const int32_t *const labels[N_SETS])
+    const struct expected *expected)
 {
     struct detection *detection = &found->detection;
+    detection->truth[data] = expected->truth;
     for (int i = 0; i < detection->n_nets; i++)
-        note_net(found, i, data, findings, labels);
+        note_net(found, i, data, findings, expected);
     for (int i = 0; i < detection->n_detectors; i++)
         note_detector(found, i, data, findings);
     for (int set = 0; set < N_SETS; set++) {

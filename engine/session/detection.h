@@ -4,6 +4,7 @@
 
 #include "engine/detection.h"
 #include "engine/prune/comparison.h"
+#include "engine/session/attack.h"
 
 /* A detection and what it owns or holds. */
 struct found {
@@ -11,15 +12,14 @@ struct found {
     const void *holds;          /* counted: what the names belong to */
     struct detection_net *nets;
     struct detector_result *detectors;
-    int32_t *truth[N_DATA];
 };
 
 struct found *detection_create(int n_nets, const void *holds); /* counted; nets are empty */
 /* Once for every score of the comparison, before anything is noted. */
 void detection_begin(struct found *found, const struct comparison *comparison);
 /* Takes the predictions of a set, and counts what the detectors' scores say: clean validation
- * first, it sets the thresholds. Sorts the scores. Labels are those of the set. */
+ * first, it sets the thresholds. Sorts the scores. `expected` points into the description. */
 void detection_note(struct found *found, enum detection_data data, struct findings findings[N_SETS],
-    const int32_t *const labels[N_SETS]);
+    const struct expected *expected);
 
 #endif

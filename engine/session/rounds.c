@@ -28,33 +28,30 @@ uint16_t *round_predicted(struct round *round, enum image_set set)
     return (uint16_t *)(uintptr_t)round->predicted[set];
 }
 
-/* Right now, newly wrong, newly right of one set. */
-static void count_set(
-    const uint16_t *now, const uint16_t *before, const int32_t *labels, int n, int counts[3])
+/* Images of one set that were right and are wrong now, and the other way round. */
+static void count_changes(
+    const uint16_t *now, const uint16_t *before, const int32_t *labels, int n, int *lost, int *won)
 {
-    counts[0] = counts[1] = counts[2] = 0;
-    for (int i = 0; i < n; i++) {
-        bool right = now[i] == labels[i], was = before ? before[i] == labels[i] : right;
-        counts[0] += right;
-        counts[1] += was && !right;
-        counts[2] += right && !was;
+    *lost = *won = 0;
+    for (int i = 0; i < n && before; i++) {
+        bool right = now[i] == labels[i], was = before[i] == labels[i];
+        *lost += was && !right;
+        *won += right && !was;
     }
 }
 
-void round_count(struct round *round, const struct round *before,
-    const int32_t *const labels[N_SETS], const int n_images[N_SETS])
+void round_count(struct round *round, const struct round *before, const struct expected *expected)
 {
-    int counts[3];
-    count_set(round->predicted[SET_CLEAN], before ? before->predicted[SET_CLEAN] : NULL,
-        labels[SET_CLEAN], n_images[SET_CLEAN], counts);
-    round->clean_correct = counts[0];
-    round->broken = counts[1];
-    round->recovered = counts[2];
-    count_set(round->predicted[SET_POISONED], before ? before->predicted[SET_POISONED] : NULL,
-        labels[SET_POISONED], n_images[SET_POISONED], counts);
-    round->attack_hits = counts[0];
-    round->rescued = counts[1];
-    round->reinfected = counts[2];
+    const struct outcome count = attack_count(expected, round->predicted);
+    round->clean_correct = count.clean;
+    round->attack_hits = count.attack;
+    round->own_correct = count.own;
+    round->robust_correct = count.robust;
+    count_changes(round->predicted[SET_CLEAN], before ? before->predicted[SET_CLEAN] : NULL,
+        expected->labels[SET_CLEAN], expected->n[SET_CLEAN], &round->broken, &round->recovered);
+    count_changes(round->predicted[SET_POISONED], before ? before->predicted[SET_POISONED] : NULL,
+        expected->labels[SET_POISONED], expected->n[SET_POISONED], &round->rescued,
+        &round->reinfected);
 }
 
 static void finish_order(void *object)

@@ -4,14 +4,14 @@
 #define SECATEUR_ENGINE_SESSION_ROUNDS_H
 
 #include "engine/prune/criterion.h"
-#include "engine/snapshot.h"
+#include "engine/session/attack.h"
 
 /* A counted round (counted.h) with room for predictions; fill it before it is shared. */
 struct round *round_create(const int n_images[N_SETS]);
 uint16_t *round_predicted(struct round *round, enum image_set set);
-/* Counts clean_correct, attack_hits and what changed against `before` (NULL: nothing). */
-void round_count(struct round *round, const struct round *before,
-    const int32_t *const labels[N_SETS], const int n_images[N_SETS]);
+/* Counts what is right, and what changed against `before` (NULL: nothing). */
+void round_count(
+    struct round *round, const struct round *before, const struct expected *expected);
 
 /* An order of pruning; counted. */
 struct order {

@@ -26,7 +26,7 @@ struct session *session_create(const struct options *options, const struct sessi
     if (!options->memory)
         store_soften(session->store);
     session->site = session->kept = session->suggested = session->target = -1;
-    session->test_clean_correct = session->test_attack_hits = -1;
+    session->test = session->trivial = session->test_trivial = (struct outcome)OUTCOME_UNKNOWN;
     session_open_thresholds(session);
     if (pool_shortage(session->pool))
         session_say(session, false, "%s", pool_shortage(session->pool));
@@ -52,6 +52,10 @@ void session_destroy(struct session *session)
     free(session->states);
     for (int set = 0; set < N_SETS; set++)
         tail_destroy(session->tails[set]);
+    for (int set = 0; set < N_SETS; set++) {
+        free(session->runners_up[set]);
+        free(session->trivial_says[set]);
+    }
     session_forget_what_ifs(session);
     counted_unref(session->inspection);
     counted_unref(session->detection);

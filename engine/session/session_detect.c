@@ -2,10 +2,9 @@
 
 #include "engine/base/counted.h"
 #include "engine/base/memory.h"
-#include "engine/learn/demo.h"
 #include "engine/load/overlap.h"
-#include "engine/load/pairing.h"
 #include "engine/session/detection.h"
+#include "engine/session/session_attack.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -127,22 +126,14 @@ static void describe_team(struct found *found, const struct team *team, struct s
     }
 }
 
-/* Whom poisoned images show: the demo knows, else the pictures must say so. NULL: unknown. */
-static int32_t *find_truth(
-    const struct session *session, enum detection_data data, struct dataset *const sets[N_SETS])
+/* What the test images are judged against, and the trivial defence on them. */
+static void judge_tests(struct session *session, const struct findings findings[N_SETS])
 {
-    if (!sets[SET_POISONED])
-        return NULL;
-    int n = dataset_count(sets[SET_POISONED]);
-    const struct gallery_options demo =
-        demo_options(data == DATA_TEST ? DEMO_TEST_POISONED : DEMO_POISONED);
-    bool drawn = data == DATA_TEST ? !session->options.test_clean : !session->options.clean;
-    if (drawn ? gallery_count(&demo) != n : !pairing_holds(sets[SET_CLEAN], sets[SET_POISONED]))
-        return NULL;
-    int32_t *truth = memory_array((size_t)n, sizeof *truth);
-    for (int i = 0; i < n; i++)
-        truth[i] = drawn ? gallery_person(&demo, i) : dataset_labels(sets[SET_CLEAN])[i];
-    return truth;
+    const struct findings *clean = &findings[SET_CLEAN], *poisoned = &findings[SET_POISONED];
+    uint16_t *const predicted[N_SETS] = {clean->b, poisoned->b};
+    uint16_t *const runners_up[N_SETS] = {clean->runners_up, poisoned->runners_up};
+    session_settle_test_attack(session, poisoned->b);
+    session_count_test_trivial(session, predicted, runners_up);
 }
 
 static bool detect_on(struct session *session, struct found *found, struct comparison *comparison,
@@ -151,7 +142,6 @@ static bool detect_on(struct session *session, struct found *found, struct compa
     struct dataset *const *sets =
         data == DATA_TEST ? session->description->tests : session->description->sets;
     struct findings findings[N_SETS] = {{0}};
-    const int32_t *labels[N_SETS] = {NULL};
     bool good = true;
     session_activity(session, PHASE_MEASURING, "comparing %d nets on %s images",
         found->detection.n_nets + 1, data == DATA_TEST ? "test" : "validation");
@@ -159,12 +149,14 @@ static bool detect_on(struct session *session, struct found *found, struct compa
         if (!sets[set])
             continue;
         good = comparison_run(comparison, sets[set], &findings[set], err);
-        labels[set] = dataset_labels(sets[set]);
         found->detection.name[data][set] = dataset_name(sets[set]);
     }
     if (good) {
-        found->detection.truth[data] = found->truth[data] = find_truth(session, data, sets);
-        detection_note(found, data, findings, labels);
+        if (data == DATA_TEST)
+            judge_tests(session, findings);
+        const struct expected expected =
+            data == DATA_TEST ? session_expected_tests(session) : session_expected(session);
+        detection_note(found, data, findings, &expected);
     }
     for (int set = 0; set < N_SETS; set++)
         findings_finish(&findings[set], comparison);

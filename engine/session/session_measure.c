@@ -1,4 +1,4 @@
-#include "engine/session/session_private.h"
+#include "engine/session/session_attack.h"
 
 #include "engine/base/clock.h"
 #include "engine/base/counted.h"
@@ -17,6 +17,7 @@ static bool measure_set(struct session *session, enum image_set which, struct ro
     struct activations **all = evaluator_activations(session->evaluator, set);
     const struct evaluator_pass pass = {.set = set,
         .predicted = round_predicted(round, which),
+        .runners_up = session->runners_up[which],
         .activations = all,
         .tail = session->tails[which]};
     bool good = evaluator_run(session->evaluator, &pass, err);
@@ -28,23 +29,12 @@ static bool measure_set(struct session *session, enum image_set which, struct ro
     return good;
 }
 
-void session_get_images(const struct session *session, const int32_t *labels[N_SETS], int n[N_SETS])
-{
-    for (int set = 0; set < N_SETS; set++) {
-        const struct dataset *images = session->description->sets[set];
-        n[set] = images ? dataset_count(images) : 0;
-        labels[set] = images ? dataset_labels(images) : NULL;
-    }
-}
-
 struct round *session_measure(
     struct session *session, struct channel_sums **sums[N_SETS], struct error *err)
 {
-    const int32_t *labels[N_SETS];
-    int n[N_SETS];
+    const struct expected expected = session_expected(session);
     bool good = true;
-    session_get_images(session, labels, n);
-    struct round *round = round_create(n);
+    struct round *round = round_create(expected.n);
     double started = clock_seconds();
     for (int set = 0; set < N_SETS; set++) {
         sums[set] = memory_array((size_t)session->description->sites->n, sizeof *sums[set]);
@@ -56,9 +46,9 @@ struct round *session_measure(
         return NULL;
     }
     round->seconds = clock_seconds() - started;
-    round->touched = round->judged = n[SET_CLEAN] + n[SET_POISONED];
+    round->touched = round->judged = expected.n[SET_CLEAN] + expected.n[SET_POISONED];
     session->images_per_second = round->touched / round->seconds;
-    round_count(round, NULL, labels, n);
+    round_count(round, NULL, &expected);
     session_check_tails(session);
     return round;
 }

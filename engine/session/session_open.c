@@ -1,3 +1,4 @@
+#include "engine/session/session_attack.h"
 #include "engine/session/session_thresholds.h"
 
 #include "engine/base/clock.h"
@@ -32,6 +33,8 @@ static void finish_description(void *object)
     free(description->layers);
     free(description->model_name);
     sites_destroy(description->sites);
+    attack_destroy(description->attack);
+    attack_destroy(description->test_attack);
     for (int set = 0; set < N_SETS; set++) {
         dataset_unref(description->sets[set]);
         dataset_unref(description->tests[set]);
@@ -187,6 +190,8 @@ bool session_read_tests(struct session *session, struct error *err)
             tests[set] = read[set];
         else
             dataset_unref(read[set]);
+    if (good)
+        session_open_test_attack(session);
     return good;
 }
 
@@ -208,7 +213,7 @@ static bool try_scale(struct session *session, int sample, struct trial *trial, 
     float *loss = memory_array(n, sizeof *loss);
     const struct evaluator_pass pass = {.set = set, .predicted = predicted, .loss = loss};
     bool good = evaluator_run(session->evaluator, &pass, err);
-    int right = good ? evaluator_right(session->evaluator, set, predicted) : 0;
+    int right = good ? evaluator_right(session->evaluator, set, NULL, predicted) : 0;
     trial->right = 100.0 * right / (double)n;
     trial->loss = 0;
     for (size_t i = 0; i < n; i++)
@@ -261,46 +266,17 @@ static bool find_scale(struct session *session, struct error *err)
     return true;
 }
 
-/* The class that more than half of a set's images are labelled with; -1: none. */
-static int main_class(const struct dataset *set, int n_classes, int *n)
-{
-    int *count = memory_array((size_t)n_classes, sizeof *count), found = -1;
-    for (int i = 0; i < dataset_count(set); i++)
-        if (2 * ++count[dataset_labels(set)[i]] > dataset_count(set))
-            found = dataset_labels(set)[i];
-    *n = found < 0 ? 0 : count[found];
-    free(count);
-    return found;
-}
-
-/* The class that most of the poisoned images are to be taken for; -1: none. Where all of the
- * clean ones have one instead, each set was taken for the other. */
-static int find_target(struct session *session)
-{
-    struct dataset *const *sets = session->description->sets;
-    int n_classes = session_network(session)->n_classes, n;
-    if (session->options.target >= 0 || !sets[SET_POISONED])
-        return session->options.target;
-    int target = main_class(sets[SET_POISONED], n_classes, &n);
-    if (target >= 0)
-        return target;
-    int of_clean = main_class(sets[SET_CLEAN], n_classes, &n);
-    if (n == dataset_count(sets[SET_CLEAN]))
-        session_say(session, true,
-            "%.80s: all are labelled %d, those of %.80s are not: are clean and poisoned swapped?",
-            dataset_name(sets[SET_CLEAN]), of_clean, dataset_name(sets[SET_POISONED]));
-    return -1;
-}
-
 static bool measure(struct session *session, struct error *err)
 {
     const struct sites *sites = session->description->sites;
     struct channel_sums **sums[N_SETS];
     session_make_tails(session);
     session_activity(session, PHASE_MEASURING, "measuring the unpruned net");
-    session->unpruned = session_measure(session, sums, err);
-    if (!session->unpruned)
+    struct round *unpruned = session_measure(session, sums, err);
+    if (!unpruned)
         return false;
+    session_settle_attack(session, unpruned);
+    session->unpruned = unpruned;
     session->states = memory_array((size_t)sites->n, sizeof *session->states);
     bool spread = true; /* one image has none */
     for (int set = 0; set < N_SETS; set++)
@@ -371,13 +347,9 @@ bool session_open(struct session *session, struct error *err)
         goto failed;
     session->evaluator = evaluator_create(
         session_network(session), session->description->sites, session->pool, &hooks, 1);
-    session->target = -1;
-    if (session->options.target >= session_network(session)->n_classes) {
-        fail_as(err, ERROR_USAGE, "target %d: the net has %d classes", session->options.target,
-            session_network(session)->n_classes);
+    if (!target_check(&session->options.target, session_network(session)->n_classes, err))
         goto failed;
-    }
-    session->target = find_target(session);
+    session_open_attack(session);
     int site;
     if (!choose_site(session, &site, err) || !find_scale(session, err))
         goto failed;

@@ -5,6 +5,7 @@
 #include "engine/load/dataset.h"
 #include "engine/load/model.h"
 #include "engine/prune/scan.h"
+#include "engine/session/attack.h"
 #include "engine/session/branch.h"
 #include "engine/session/session.h"
 
@@ -14,6 +15,7 @@ enum { SESSION_MESSAGES = 64, SESSION_THRESHOLDS = OPTIONS_THRESHOLDS_MAX };
 struct description {
     struct model *model;
     struct dataset *sets[N_SETS], *tests[N_SETS]; /* tests: NULL until they were read */
+    struct attack *attack, *test_attack;          /* NULL: no poisoned images, or not read yet */
     char *model_name;
     int n_layers;
     struct layer_line *layers; /* [n_layers] */
@@ -44,7 +46,10 @@ struct session {
     int n_branches, branch, shown; /* shown: what snapshots show, a branch that is ready */
     struct branch *branches;       /* [n_branches] */
     const struct round *unpruned;
-    int site, target;
+    int site, target;               /* target: the attacked class, -1: not one */
+    uint16_t *runners_up[N_SETS];   /* of the unpruned net, until they are counted; else NULL */
+    uint16_t *trivial_says[N_SETS]; /* [n] predictions of the trivial defence, NULL: no attack */
+    struct outcome trivial, test_trivial;
     double scale, images_per_second;
     struct what_if *what_if;             /* [n_channels of the site] at the position, NULL: none */
     const struct inspection *inspection; /* counted, NULL: none; of the branch `inspected` */
@@ -57,8 +62,8 @@ struct session {
     bool (*work)(struct session *session, struct error *err);
     int work_goal, work_at; /* of rounds: where to stop; of a scan or test: where it is */
     bool (*work_reached)(const struct session *session); /* ends rounds early; NULL: nothing */
-    double work_value, work_started; /* what it compares with; a time */
-    int work_first;  /* round at which it started */
+    double work_value, work_started;                     /* what it compares with; a time */
+    int work_first;                                      /* round at which it started */
     bool work_steps; /* rounds are steps: more of them add to the goal */
 
     enum phase phase;
@@ -70,7 +75,7 @@ struct session {
     struct threshold thresholds[SESSION_THRESHOLDS]; /* ascending by points */
     int n_results;
     struct result *results; /* [n_results] session_thresholds.h */
-    int test_clean_correct, test_attack_hits;
+    struct outcome test;    /* of the unpruned net, clean -1: not tested yet */
     int n_messages;
     unsigned message_serial;
     struct message messages[SESSION_MESSAGES];
@@ -111,8 +116,6 @@ struct round *session_measure(
     struct session *session, struct channel_sums **sums[N_SETS], struct error *err);
 void session_drop_sums(struct session *session, struct channel_sums **sums[N_SETS], int but);
 struct channel_activation *session_show_sums(struct channel_sums *const sums[N_SETS], int n);
-void session_get_images(
-    const struct session *session, const int32_t *labels[N_SETS], int n[N_SETS]);
 
 /* session_choose.c: what is pruned, and in which order */
 struct criterion_input session_criterion_input(const struct session *session, int site);
@@ -138,14 +141,13 @@ session_handler session_layer, session_branch_to, session_repair;
 void session_apply(struct session *session, int round); /* prunes the evaluator's network so */
 /* The round that pruning a channel adds, not added yet; the evaluator has it pruned. keep: it will
  * be added, and is not only tried. NULL: not. */
-struct round *session_try(
-    struct session *session, int channel, bool keep, struct error *err);
+struct round *session_try(struct session *session, int channel, bool keep, struct error *err);
 session_handler session_run, session_pause, session_steps, session_undo, session_redo, session_jump,
     session_reset, session_prune;
 
 /* session_what_if.c */
 session_handler session_what_if;
-void session_forget_what_ifs(struct session *session); /* the position changed */
+void session_forget_what_ifs(struct session *session);           /* the position changed */
 void session_drop_what_if(struct session *session, int channel); /* pruned; no image changed */
 
 /* session_judge.c */

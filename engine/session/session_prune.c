@@ -1,3 +1,4 @@
+#include "engine/session/session_attack.h"
 #include "engine/session/session_thresholds.h"
 
 #include "engine/base/clock.h"
@@ -48,17 +49,14 @@ static void tell_crossings(struct session *session)
     }
 }
 
-struct round *session_try(
-    struct session *session, int channel, bool keep, struct error *err)
+struct round *session_try(struct session *session, int channel, bool keep, struct error *err)
 {
     const struct history *history = session_history(session);
     if (!session_fill_tails(session, err))
         return NULL;
     const struct round *before = history->rounds[history->position];
-    const int32_t *labels[N_SETS];
-    int n[N_SETS];
-    session_get_images(session, labels, n);
-    struct round *round = round_create(n);
+    const struct expected expected = session_expected(session);
+    struct round *round = round_create(expected.n);
     round->channel = channel;
     double started = clock_seconds();
     evaluator_prune(session->evaluator, channel);
@@ -77,7 +75,7 @@ struct round *session_try(
         round->judged += session->tails[set] ? tail_products(session->tails[set]) : touched;
     }
     round->seconds = clock_seconds() - started;
-    round_count(round, before, labels, n);
+    round_count(round, before, &expected);
     return round;
 }
 
@@ -118,7 +116,7 @@ static bool asr_reached(const struct session *session)
 {
     const struct history *history = session_history(session);
     const struct round *round = history->rounds[history->position];
-    int n = dataset_count(session->description->sets[SET_POISONED]);
+    int n = session->description->attack->of.attack;
     return percent(round->attack_hits, n) <= session->work_value + 1e-9;
 }
 
@@ -182,14 +180,16 @@ bool session_run(struct session *session, const struct command *command, struct 
     bool drop = strcmp(command->text, "drop") == 0, asr = strcmp(command->text, "asr") == 0;
     if (asr && !session->description->sets[SET_POISONED])
         return fail_as(err, ERROR_USAGE, "run asr: there are no poisoned images");
+    if (asr && session->description->attack->of.attack == 0)
+        return fail_as(err, ERROR_USAGE, "run asr: ASR is not known; say --target N");
     if (!drop && !asr)
         return start_rounds(session, command->number > 0 ? command->number : end, err);
     session->work_value = command->value;
     bool (*reached)(const struct session *) = drop ? drop_reached : asr_reached;
     if (reached(session)) {
         session->work = NULL;
-        session_say(session, false, "reached already, in round %d",
-            session_history(session)->position);
+        session_say(
+            session, false, "reached already, in round %d", session_history(session)->position);
         return true;
     }
     bool good = start_rounds(session, end, err);

@@ -1,5 +1,7 @@
 #include "engine/session/snapshot_private.h"
 
+#include "engine/session/session_attack.h"
+
 #include "engine/base/clock.h"
 #include "engine/base/counted.h"
 #include "engine/base/memory.h"
@@ -73,6 +75,29 @@ static void show_model(struct held *held, const struct session *session)
     }
 }
 
+static struct outcome images_of(const struct expected *expected, const struct attack *attack)
+{
+    struct outcome of = {.clean = expected->n[SET_CLEAN], .own = -1, .robust = -1};
+    return attack && attack->settled ? attack->of : of;
+}
+
+static void show_attack(struct held *held, const struct session *session)
+{
+    struct snapshot *s = &held->snapshot;
+    const struct description *d = held->description;
+    const struct expected expected = session_expected(session);
+    const struct expected tests = session_expected_tests(session);
+    s->labels[SET_POISONED] = expected.labels[SET_POISONED];
+    s->truth = expected.truth;
+    s->pairs = d->attack && d->attack->settled ? d->attack->pairs : NULL;
+    s->of = images_of(&expected, d->attack);
+    s->test_of = images_of(&tests, d->test_attack);
+    if (d->attack && d->attack->settled)
+        s->attacked = d->attack->attacked;
+    if (d->test_attack && d->test_attack->settled)
+        s->test_attacked = d->test_attack->attacked;
+}
+
 static void show_sets(struct held *held, const struct session *session)
 {
     struct snapshot *s = &held->snapshot;
@@ -87,6 +112,7 @@ static void show_sets(struct held *held, const struct session *session)
         s->test_name[set] = tests ? dataset_name(tests) : NULL;
         s->n_test[set] = tests ? dataset_count(tests) : 0;
     }
+    show_attack(held, session);
     s->scale = session->scale;
     s->images_per_second = session->images_per_second;
 }
@@ -190,8 +216,12 @@ const struct snapshot *session_snapshot(struct session *session)
     s->target = session->target;
     s->suggested = session->suggested;
     memcpy(s->suggestion, session->suggestion, sizeof s->suggestion);
-    s->test_clean_correct = session->test_clean_correct;
-    s->test_attack_hits = session->test_attack_hits;
+    s->test_clean_correct = session->test.clean;
+    s->test_attack_hits = session->test.attack;
+    s->test_own_correct = session->test.own;
+    s->test_robust_correct = session->test.robust;
+    s->trivial = session->trivial;
+    s->test_trivial = session->test_trivial;
     s->n_thresholds = session->n_thresholds;
     s->thresholds = held->thresholds =
         copy(session->thresholds, session->n_thresholds, sizeof *session->thresholds);

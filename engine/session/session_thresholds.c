@@ -25,8 +25,12 @@ static void sort(struct session *session)
 
 static struct threshold uncrossed(double points)
 {
-    return (struct threshold){
-        .points = points, .round = -1, .test_clean_correct = -1, .test_attack_hits = -1};
+    return (struct threshold){.points = points,
+        .round = -1,
+        .test_clean_correct = -1,
+        .test_attack_hits = -1,
+        .test_own_correct = -1,
+        .test_robust_correct = -1};
 }
 
 static int find_points(const struct session *session, double points)

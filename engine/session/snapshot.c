@@ -50,8 +50,8 @@ double snapshot_clean_accuracy(const struct snapshot *snapshot, int round)
 
 double snapshot_asr(const struct snapshot *snapshot, int round)
 {
-    int n = snapshot->n_images[SET_POISONED];
-    return n ? 100.0 * snapshot->rounds[round]->attack_hits / n : 0;
+    int n = snapshot->of.attack;
+    return n > 0 ? 100.0 * snapshot->rounds[round]->attack_hits / n : 0;
 }
 
 int snapshot_pruned_in(const struct snapshot *snapshot, int round, int channel)

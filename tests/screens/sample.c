@@ -131,6 +131,7 @@ static void count(struct held *h, int r)
             *(set == SET_CLEAN ? &round->recovered : &round->reinfected) += now && !before;
             *(set == SET_CLEAN ? &round->broken : &round->rescued) += before && !now;
         }
+    round->own_correct = round->robust_correct = -1;
     round->channel = r > 0 ? h->ranking[r - 1] : -1;
     round->touched = r < DORMANT ? 0 : 173 * (r - DORMANT);
     round->judged = round->touched / 9;
@@ -207,6 +208,10 @@ static void describe(struct held *h, const struct sample_options *options)
     s->n_images[0] = options->n_images;
     s->n_images[1] = options->no_poisoned ? 0 : options->n_images;
     s->n_test[0] = s->n_test[1] = 12830;
+    s->of = (struct outcome){s->n_images[0], s->n_images[1], -1, -1};
+    s->test_of = (struct outcome){12830, 12830, -1, -1};
+    s->trivial = s->test_trivial = (struct outcome)OUTCOME_UNKNOWN;
+    s->test_own_correct = s->test_robust_correct = -1;
     s->test_clean_correct = 12653, s->test_attack_hits = 12830;
     s->scale = 1, s->target = 0, s->eta = options->phase == PHASE_RUNNING ? 21.4 : -1;
     s->images_per_second = 2450;
@@ -360,7 +365,7 @@ double snapshot_clean_accuracy(const struct snapshot *s, int round)
 
 double snapshot_asr(const struct snapshot *s, int round)
 {
-    int n = s->n_images[SET_POISONED];
+    int n = s->of.attack;
     return n > 0 ? 100.0 * s->rounds[round]->attack_hits / n : 0;
 }
 

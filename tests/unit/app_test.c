@@ -81,7 +81,7 @@ static void test_values_are_read(void **state)
     assert_true(parse(&a, "", &err));
     assert_int_equal(a.verb->bit, VERB_APP);
     assert_int_equal(a.options.n_thresholds, 3);
-    assert_int_equal(a.options.target, -1);
+    assert_int_equal(a.options.target.kind, TARGET_NONE);
     assert_true(parse(&a, "goodnet b.h5 one.h5 -r two.h5 -c c.h5 three.h5", &err));
     assert_string_equal(a.options.model, "b.h5");
     assert_int_equal(a.options.n_repaired, 3);

@@ -104,7 +104,7 @@ static void weights_into_classes_are_the_dense_ones(void **state)
 {
     (void)state;
     struct options options = trial_options();
-    options.target = 3;
+    options.target = (struct target){TARGET_CLASS, .value = 3};
     trial_write(trial_net("branch"));
     struct network *network = trial_network(trial_net("branch"));
     struct session *session = trial_open(&options, NULL);

@@ -5,15 +5,17 @@
 #include "engine/load/pairing.h"
 #include "tests/test.h"
 
+#include <string.h>
+
 enum { N = 40, SIDE = 12, BYTES = SIDE * SIDE * 3 };
 
 /* Noise, or black with noise in the middle, as digits have it. */
-static uint8_t *draw(bool framed)
+static uint8_t *draw(int n, int seed, bool framed)
 {
     struct random random;
-    uint8_t *pixels = memory_array(N, BYTES);
-    random_init(&random, 5, 0);
-    for (int i = 0; i < N * BYTES; i++) {
+    uint8_t *pixels = memory_array((size_t)n, BYTES);
+    random_init(&random, (uint64_t)seed, 0);
+    for (int i = 0; i < n * BYTES; i++) {
         int place = i % BYTES / 3, row = place / SIDE, column = place % SIDE;
         bool middle = row > 2 && row < 9 && column > 2 && column < 9;
         pixels[i] = framed && !middle ? 0 : (uint8_t)random_below(&random, 250);
@@ -21,51 +23,111 @@ static uint8_t *draw(bool framed)
     return pixels;
 }
 
-/* Copies with a white band; `shift` images on, `error` grey levels off. */
-static uint8_t *stamp(const uint8_t *pixels, int shift, int error, int band)
+/* Copies of clean images from[n] (-1: another picture) with a white band, `error` levels off. */
+static uint8_t *stamp(const uint8_t *pixels, const int *from, int n, int error, int band)
 {
-    uint8_t *stamped = memory_array(N, BYTES);
-    for (int i = 0; i < N; i++)
-        for (int b = 0; b < BYTES; b++)
-            stamped[i * BYTES + b] =
-                b / 3 / SIDE < band ? 255 : (uint8_t)(pixels[(i + shift) % N * BYTES + b] + error);
+    uint8_t *stamped = memory_array((size_t)n, BYTES), *others = draw(n, 77, false);
+    for (int i = 0; i < n; i++)
+        for (int b = 0; b < BYTES; b++) {
+            const uint8_t *at =
+                from[i] < 0 ? others + (size_t)i * BYTES + b : pixels + (size_t)from[i] * BYTES + b;
+            stamped[i * BYTES + b] = b / 3 / SIDE < band ? 255 : (uint8_t)(*at + error);
+        }
+    free(others);
     return stamped;
 }
 
-static bool pairs(uint8_t *clean, uint8_t *poisoned, int n)
+static struct dataset *labelled(uint8_t *pixels, int n)
 {
     struct shape shape = shape_image(SIDE, SIDE, 3);
-    struct dataset *a = dataset_from_bytes("clean", N, &shape, clean, memory_array(N, 4));
-    struct dataset *b = dataset_from_bytes("poisoned", n, &shape, poisoned, memory_array(N, 4));
-    bool holds = pairing_holds(a, b);
-    dataset_unref(a);
-    dataset_unref(b);
-    return holds;
+    int32_t *labels = memory_array((size_t)n, sizeof *labels);
+    for (int i = 0; i < n; i++)
+        labels[i] = i;
+    return dataset_from_bytes("set", n, &shape, pixels, labels);
 }
 
+/* That poisoned images made so pair exactly with those they were made from. */
+static void expect_pairs(uint8_t *clean, uint8_t *poisoned, const int *from, int n)
+{
+    struct dataset *a = labelled(clean, N), *b = labelled(poisoned, n);
+    int32_t *pairs = memory_array((size_t)n, sizeof *pairs);
+    int found = pairing_find(a, b, pairs), expected = 0;
+    for (int i = 0; i < n; i++) {
+        assert_int_equal(pairs[i], from[i]);
+        expected += from[i] >= 0;
+    }
+    assert_int_equal(found, expected);
+    free(pairs);
+    dataset_unref(a);
+    dataset_unref(b);
+}
+
+/* In the same order, turned round, a part of them several times, and among strangers. */
 static void pairs_are_found(void **state)
 {
     (void)state;
-    for (int framed = 0; framed < 2; framed++) {
-        uint8_t *clean = draw(framed);
-        uint8_t *exact = stamp(clean, 0, 0, 4), *near = stamp(clean, 0, 1, 4);
-        assert_true(pairs(clean, exact, N));
-        assert_true(pairs(draw(framed), near, N));
+    int same[N], turned[N], part[N / 2], mixed[2 * N];
+    for (int i = 0; i < 2 * N; i++) {
+        mixed[i] = i % 3 == 0 ? -1 : i * 7 % N;
+        if (i < N)
+            same[i] = i, turned[i] = N - 1 - i;
+        if (i < N / 2)
+            part[i] = i * 3 % 10;
     }
+    for (int framed = 0; framed < 2; framed++)
+        for (int error = 0; error < 3; error++) {
+            uint8_t *clean = draw(N, 5, framed), *copy;
+            copy = stamp(clean, same, N, error, 4);
+            expect_pairs(clean, copy, same, N);
+            clean = draw(N, 5, framed);
+            copy = stamp(clean, turned, N, error, 4);
+            expect_pairs(clean, copy, turned, N);
+            clean = draw(N, 5, framed);
+            copy = stamp(clean, part, N / 2, error, 4);
+            expect_pairs(clean, copy, part, N / 2);
+            clean = draw(N, 5, framed);
+            copy = stamp(clean, mixed, 2 * N, error, 4);
+            expect_pairs(clean, copy, mixed, 2 * N);
+        }
 }
 
 static void nothing_is_guessed(void **state)
 {
     (void)state;
-    uint8_t *clean = draw(false);
-    uint8_t *shifted = stamp(clean, 1, 0, 4), *fewer = stamp(clean, 0, 0, 4),
-            *covered = stamp(clean, 0, 0, 9), *far = stamp(clean, 0, 3, 4);
-    assert_false(pairs(clean, shifted, N)); /* other faces */
-    assert_false(pairs(draw(false), fewer, N - 1));
-    assert_false(pairs(draw(false), covered, N)); /* a trigger over most of it */
-    assert_false(pairs(draw(false), far, N));
-    uint8_t *digits = draw(true), *others = stamp(digits, 1, 0, 0);
-    assert_false(pairs(digits, others, N)); /* agree outside the middle, where all do */
+    int same[N], none[N];
+    for (int i = 0; i < N; i++)
+        same[i] = i, none[i] = -1;
+    uint8_t *clean = draw(N, 5, false), *covered = stamp(clean, same, N, 0, 9);
+    expect_pairs(clean, covered, none, N); /* a trigger over most of it */
+    clean = draw(N, 5, false);
+    uint8_t *far = stamp(clean, same, N, 3, 4);
+    expect_pairs(clean, far, none, N);
+    expect_pairs(draw(N, 5, false), draw(N, 6, false), none, N);
+    expect_pairs(draw(N, 5, true), draw(N, 6, true), none, N); /* agree in the frame, as all do */
+}
+
+/* A picture that is there twice pairs where both are the same person's, and else with neither. */
+static void copies_pair_where_their_labels_agree(void **state)
+{
+    (void)state;
+    int same[N];
+    for (int i = 0; i < N; i++)
+        same[i] = i;
+    for (int agree = 0; agree < 2; agree++) {
+        uint8_t *clean = draw(N, 5, false);
+        memcpy(clean + 9 * BYTES, clean + 4 * BYTES, BYTES);
+        uint8_t *stamped = stamp(clean, same, N, 0, 3);
+        struct shape shape = shape_image(SIDE, SIDE, 3);
+        int32_t *labels = memory_array(N, sizeof *labels), pairs[N];
+        labels[9] = agree ? 0 : 1;
+        struct dataset *a = dataset_from_bytes("a", N, &shape, clean, labels);
+        struct dataset *b = labelled(stamped, N);
+        assert_int_equal(pairing_find(a, b, pairs), agree ? N : N - 2);
+        assert_int_equal(pairs[9], agree ? 9 : -1);
+        assert_int_equal(pairs[4], agree ? 4 : -1);
+        dataset_unref(a);
+        dataset_unref(b);
+    }
 }
 
 static struct dataset *set_of(uint8_t *pixels, int n)
@@ -78,8 +140,8 @@ static struct dataset *set_of(uint8_t *pixels, int n)
 static void shared_images_are_counted(void **state)
 {
     (void)state;
-    struct dataset *seen = set_of(draw(false), N);
-    uint8_t *turned = draw(false), *mixed = draw(false);
+    struct dataset *seen = set_of(draw(N, 5, false), N);
+    uint8_t *turned = draw(N, 5, false), *mixed = draw(N, 5, false);
     for (int i = 0; i < N / 2; i++)
         for (int b = 0; b < BYTES; b++) {
             uint8_t kept = turned[i * BYTES + b];
@@ -89,8 +151,8 @@ static void shared_images_are_counted(void **state)
     for (int i = 0; i < N; i++)
         mixed[i * BYTES + i] ^= i % 4 == 0; /* a grey level in one place */
     struct dataset *all = set_of(turned, N), *some = set_of(mixed, N),
-                   *few = set_of(draw(false), 7);
-    struct dataset *none = set_of(draw(true), N);
+                   *few = set_of(draw(N, 5, false), 7);
+    struct dataset *none = set_of(draw(N, 5, true), N);
     assert_int_equal(overlap_count(seen, all), N);
     assert_int_equal(overlap_count(seen, some), N - N / 4);
     assert_int_equal(overlap_count(seen, few), 7);
@@ -108,6 +170,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pairs_are_found),
         cmocka_unit_test(nothing_is_guessed),
+        cmocka_unit_test(copies_pair_where_their_labels_agree),
         cmocka_unit_test(shared_images_are_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -88,7 +88,7 @@ static void options_are_checked(void **state)
     o.order = "nowhere";
     expect_refused(&o, "nowhere: No such file or directory");
     o = trial_options();
-    o.target = 7;
+    o.target = (struct target){TARGET_CLASS, .value = 7};
     expect_refused(&o, "target 7: the net has 7 classes");
     o = trial_options();
     o.thresholds[1] = -4;
@@ -319,7 +319,7 @@ static void options_are_heeded(void **state)
     trial_write(trial_net("branch"));
     struct options o = trial_options();
     o.limit = 33;
-    o.target = 3;
+    o.target = (struct target){TARGET_CLASS, .value = 3};
     o.scale = 0;
     o.layer = "fc_2";
     o.criterion = "target-weight";
