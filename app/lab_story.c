@@ -27,7 +27,7 @@ static struct course course_of(const struct snapshot *s)
         hits[i] = s->rounds[i]->attack_hits;
     }
     return (struct course){
-        s->n_rounds, s->n_images[SET_CLEAN], s->n_images[SET_POISONED], clean, hits};
+        s->n_rounds, s->n_images[SET_CLEAN], s->of.attack, clean, hits};
 }
 
 static char *silent(const struct snapshot *s)
@@ -171,7 +171,7 @@ char *lab_story(const struct snapshot *s)
 
 char *lab_story_repair(const struct snapshot *s, int round)
 {
-    int n = s->n_images[SET_POISONED], hits = s->rounds[round]->attack_hits;
+    int n = s->of.attack, hits = s->rounds[round]->attack_hits;
     double before = snapshot_asr(s, 0), after = snapshot_asr(s, round);
     struct interval wilson = interval_wilson(hits, n);
     enum verdict verdict = verdict_of(before, after, n);

@@ -9,7 +9,7 @@ void results_counts(const struct snapshot *s, int index, char *text, size_t size
     const struct round *round = s->rounds[index];
     int used = snprintf(text, size, "clean accuracy %.2f %% (%d of %d)",
         snapshot_clean_accuracy(s, index), round->clean_correct, s->n_images[SET_CLEAN]);
-    if (s->n_images[SET_POISONED] > 0 && used > 0 && (size_t)used < size)
+    if (s->of.attack > 0 && used > 0 && (size_t)used < size)
         snprintf(text + used, size - (size_t)used, ", ASR %.2f %% (%d of %d)",
             snapshot_asr(s, index), round->attack_hits, s->of.attack);
 }
@@ -24,7 +24,7 @@ void results_round(const struct snapshot *s, int index, char *text, size_t size)
             round->by_hand ? " by hand" : "");
         int used = snprintf(
             change, sizeof change, "; %d broken, %d recovered", round->broken, round->recovered);
-        if (s->n_images[SET_POISONED] > 0 && used > 0)
+        if (s->of.attack > 0 && used > 0)
             snprintf(change + used, sizeof change - (size_t)used, ", %d rescued, %d attacked again",
                 round->rescued, round->reinfected);
     }
@@ -37,7 +37,7 @@ void results_inspection(FILE *out, const struct snapshot *s)
     const struct inspection *found = s->inspection;
     fprintf(out, "channel %d of %s: mean on clean images %.4g", found->channel,
         s->sites[s->site].name, found->mean[SET_CLEAN]);
-    if (found->n_images[SET_POISONED] > 0)
+    if (found->of.attack > 0)
         fprintf(out, ", on poisoned ones %.4g", found->mean[SET_POISONED]);
     if (found->auc >= 0)
         fprintf(out, ", AUC %.4f", found->auc);

@@ -148,7 +148,7 @@ static void sweep_begin(FILE *out, const struct snapshot *s)
 static void sweep_round(FILE *out, const struct snapshot *s, int index)
 {
     const struct round *round = s->rounds[index];
-    bool attacked = s->n_images[SET_POISONED] > 0;
+    bool attacked = s->of.attack > 0;
     double clean = snapshot_clean_accuracy(s, index), asr = snapshot_asr(s, index);
     if (index == 0 && attacked)
         fprintf(out, "%5d %7s %8.2f %7s %8.2f\n", 0, "-", clean, "", asr);
@@ -242,9 +242,9 @@ static void prune(FILE *out, const struct snapshot *s, const char *path)
     fprintf(out, "clean     %.2f -> %.2f %% of %d images (validation)\n",
         snapshot_clean_accuracy(s, 0), snapshot_clean_accuracy(s, s->position),
         s->n_images[SET_CLEAN]);
-    if (s->n_images[SET_POISONED] > 0)
+    if (s->of.attack > 0)
         fprintf(out, "ASR       %.2f -> %.2f %% of %d images (validation), %d hits left\n",
-            snapshot_asr(s, 0), snapshot_asr(s, s->position), s->n_images[SET_POISONED],
+            snapshot_asr(s, 0), snapshot_asr(s, s->position), s->of.attack,
             round->attack_hits);
     fprintf(out, "file      %s\n", path);
 }

@@ -16,7 +16,7 @@ static double automatic_low(const struct snapshot *s)
     double low = 100, base = branches_unpruned_clean(s);
     for (int i = 0; i < s->n_rounds; i++) {
         low = fmin(low, snapshot_clean_accuracy(s, i));
-        if (s->n_images[SET_POISONED] > 0)
+        if (s->of.attack > 0)
             low = fmin(low, snapshot_asr(s, i));
     }
     for (int i = 0; i < s->n_thresholds; i++)
@@ -199,7 +199,7 @@ void curves_init(
         add_past(curves, snapshot, i, look->axis);
     curves->plot.cursor = round;
     for (int set = N_SETS - 1; set >= 0; set--) {
-        if (set == SET_POISONED && snapshot->n_images[SET_POISONED] == 0)
+        if (set == SET_POISONED && snapshot->of.attack == 0)
             continue;
         if (set == SET_CLEAN && look->axis == AXIS_TRADE)
             continue;

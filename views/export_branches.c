@@ -94,7 +94,7 @@ static bool make(struct figure *f, struct error *err)
     int past[1];
     if (!figure_measured(f, err))
         return false;
-    if (s->n_images[SET_POISONED] == 0)
+    if (s->of.attack == 0)
         return fail_as(err, ERROR_FAILED, "there are no poisoned images to compare on");
     if (s->branch < 0 || s->n_rounds < 2 || branches_past(s, 1, past) == 0)
         return fail_as(err, ERROR_FAILED, "there is only one way of pruning so far");

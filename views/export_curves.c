@@ -108,7 +108,7 @@ static bool make_on(struct figure *f, enum axis axis, struct error *err)
     look.axis = axis;
     if (!figure_measured(f, err))
         return false;
-    if (axis == AXIS_TRADE && s->n_images[SET_POISONED] == 0)
+    if (axis == AXIS_TRADE && s->of.attack == 0)
         return fail_as(err, ERROR_FAILED, "there are no poisoned images to trade with");
     figure_name(f, "curves", "%s", endings[axis]);
     figure_tell(f, "%s%s", whats[axis == AXIS_FULL ? AXIS_AUTO : axis],

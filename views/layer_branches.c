@@ -55,7 +55,7 @@ static void draw_line(
     if (b->position >= b->n_rounds)
         return;
     pane_right(pane, c.clean, row, role, "%.2f", branches_value(s, b, SET_CLEAN, b->position));
-    if (s->n_images[SET_POISONED] > 0)
+    if (s->of.attack > 0)
         pane_right(pane, c.asr, row, role, "%.2f", branches_value(s, b, SET_POISONED, b->position));
 }
 
@@ -68,7 +68,7 @@ void layer_branches_draw(const struct pane *pane, const struct snapshot *s)
 {
     struct columns columns = fit_columns(pane);
     int rows = pane->rows - 1, first = views_first(s->branch, s->n_branches, rows);
-    draw_head(pane, columns, s->n_images[SET_POISONED] > 0);
+    draw_head(pane, columns, s->of.attack > 0);
     for (int i = 0; i < rows && first + i < s->n_branches; i++)
         draw_line(pane, columns, 1 + i, s, first + i);
 }

@@ -84,7 +84,7 @@ static void draw_round(const struct pane *pane, const struct snapshot *s, int ro
         pane_right(
             pane, ACTIVATION, row, ROLE_FAINT, "%.4f", channels_mean(s, SET_CLEAN, round->channel));
     draw_clean(pane, s, row, index);
-    if (s->n_images[SET_POISONED] > 0)
+    if (s->of.attack > 0)
         draw_poisoned(pane, s, row, index);
 }
 
@@ -93,7 +93,7 @@ void round_table_draw(const struct pane *pane, const struct view_input *input)
     const struct snapshot *s = input->snapshot;
     int cursor = view_round(input), rows = pane->rows - 1;
     int first = views_first(cursor, s->n_rounds, rows);
-    draw_head(pane, s->n_images[SET_POISONED] > 0);
+    draw_head(pane, s->of.attack > 0);
     for (int i = 0; i < rows && first + i < s->n_rounds; i++) {
         draw_round(pane, s, 1 + i, first + i);
         if (first + i != cursor)

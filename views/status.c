@@ -265,7 +265,7 @@ static void draw_round(const struct pane *pane, const struct view_input *input, 
     const struct snapshot *s = input->snapshot;
     struct pieces pieces = {.n = 0};
     int round = view_round(input);
-    bool poisoned = s->n_images[SET_POISONED] > 0;
+    bool poisoned = s->of.attack > 0;
     char text[TEXT];
     int at = pane_printf(pane, 1, row, ROLE_STRONG, "%s%d/%d",
                  pane->columns >= BRIEF ? "round " : "", round, s->n_channels) +
@@ -302,7 +302,7 @@ static void draw_tiny(const struct pane *pane, const struct view_input *input)
     int round = view_round(input);
     int at = pane_printf(pane, 0, 0, ROLE_STRONG, "%d/%d ", round, s->n_channels);
     at = pane_printf(pane, at, 0, ROLE_CLEAN, "%.2f ", snapshot_clean_accuracy(s, round));
-    if (s->n_images[SET_POISONED] > 0)
+    if (s->of.attack > 0)
         at = pane_printf(pane, at, 0, ROLE_ATTACK, "%.2f ", snapshot_asr(s, round));
     pane_text(pane, at, 0, ROLE_STRONG, state);
 }

@@ -21,7 +21,7 @@ static void footer(const struct pane *pane, int row, const struct view_input *in
         views_signed(change, clean - snapshot_clean_accuracy(s, round - 1), 2);
         at = pane_printf(pane, at + 1, row, ROLE_FAINT, "(%s)", change);
     }
-    if (s->n_images[SET_POISONED] > 0)
+    if (s->of.attack > 0)
         at = pane_printf(pane, at + 2, row, ROLE_ATTACK, "ASR %.2f %%", asr);
     pane_printf(pane, at + 2, row, ROLE_TEXT, "%s %.2f pp", clean > base ? "won" : "loss",
         clean > base ? clean - base : base - clean);

@@ -36,7 +36,7 @@ static int draw_pruned(const struct sheet *sheet, int row)
         return row + 1;
     at = pane_printf(
         pane, at + 2, row, ROLE_CLEAN, "act %.4f", channels_mean(sheet->s, SET_CLEAN, c));
-    if (sheet->s->n_images[SET_POISONED] > 0 && at + 17 <= pane->columns)
+    if (sheet->s->of.attack > 0 && at + 17 <= pane->columns)
         pane_printf(pane, at + 1, row, ROLE_ATTACK, "poisoned %.4f",
             channels_mean(sheet->s, SET_POISONED, c));
     return row + 1;
@@ -204,7 +204,7 @@ static int draw_summary(const struct sheet *sheet)
     const struct snapshot *s = sheet->s;
     const struct pane *pane = sheet->pane;
     int row = 0;
-    bool roomy = pane->rows >= 12, poisoned = s->n_images[SET_POISONED] > 0;
+    bool roomy = pane->rows >= 12, poisoned = s->of.attack > 0;
     row = draw_pruned(sheet, row) + roomy;
     row = draw_value(sheet, row, ROLE_CLEAN, "clean", SET_CLEAN);
     if (sheet->round > 0 && pane->rows >= 6)

@@ -172,7 +172,7 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
         views_waiting(&pane, input, "thresholds count from the unpruned net");
         return;
     }
-    sheet.poisoned = s->n_images[SET_POISONED] > 0 && pane.columns >= ASR_END;
+    sheet.poisoned = s->of.attack > 0 && pane.columns >= ASR_END;
     sheet.good = sheet.poisoned && pane.columns >= ASR_END + 39;
     sheet.test = s->n_test[SET_CLEAN] > 0 && pane.columns >= ASR_END + 39 * sheet.good + 22;
     sheet.saved = pane.columns >= ASR_END + 39 * sheet.good + 22 * sheet.test + 16;
