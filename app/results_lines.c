@@ -37,7 +37,7 @@ void results_inspection(FILE *out, const struct snapshot *s)
     const struct inspection *found = s->inspection;
     fprintf(out, "channel %d of %s: mean on clean images %.4g", found->channel,
         s->sites[s->site].name, found->mean[SET_CLEAN]);
-    if (found->of.attack > 0)
+    if (found->n_images[SET_POISONED] > 0)
         fprintf(out, ", on poisoned ones %.4g", found->mean[SET_POISONED]);
     if (found->auc >= 0)
         fprintf(out, ", AUC %.4f", found->auc);
