@@ -147,6 +147,8 @@ static const struct action table[] = {
         .hint = NULL},
     {"unbind", "KEY", "", PROGRAM, "let a key do nothing", command_unbind, .hint = NULL},
     {"mouse", NULL, "%", PROGRAM, "mouse on and off", command_mouse, .hint = NULL, .screen = true},
+    {"messages", NULL, "M", PROGRAM, "messages in full, the newest first", command_messages,
+        .hint = "message", .when = commands_cut_message, .rank = 2, .screen = true},
     {"suspend", NULL, "Ctrl-Z", PROGRAM, "to the shell; fg comes back", command_suspend,
         .hint = NULL},
     {"quit", NULL, "q", PROGRAM, "leave; asks when a net is unsaved", command_quit, .hint = "quit",

@@ -18,9 +18,10 @@ struct action {
     const char *where; /* the hint is for this panel only, or "zoomed", or "dashboard" */
     const char *key;   /* shown in the hint instead of the first of keys */
     bool counts;       /* digits typed before its key are its argument */
-    bool acts;         /* on the net as it stands, which a round seen earlier is not */
-    bool screen;       /* has no meaning without one, as nearly all in MOVE and LOOK */
-    int rank;          /* of the hint: the lowest ones stay where there is little room */
+    bool (*when)(const struct ui *ui); /* the hint is for then only; NULL: always */
+    bool acts;   /* on the net as it stands, which a round seen earlier is not */
+    bool screen; /* has no meaning without one, as nearly all in MOVE and LOOK */
+    int rank;    /* of the hint: the lowest ones stay where there is little room */
     /* Offers arguments for completion: calls overlay_add for each. May be NULL. */
     void (*offer)(struct ui *ui, const struct action *action);
 };
@@ -129,6 +130,10 @@ void command_copy(struct ui *ui, const char *argument);
 void command_results(struct ui *ui, const char *argument);
 void command_status(struct ui *ui, const char *argument);
 void offer_exports(struct ui *ui, const struct action *action);
+
+/* messages */
+void command_messages(struct ui *ui, const char *argument);
+bool commands_cut_message(const struct ui *ui); /* a row of the log has not all of one */
 
 /* search */
 void command_search(struct ui *ui, const char *argument);

@@ -167,8 +167,7 @@ bool edit_key(struct edit *edit, int key)
 
 int edit_column(const struct edit *edit)
 {
-    int column = 0;
-    for (int i = 0; i < edit->cursor; i++)
-        column += !continues(edit->text[i]);
-    return column;
+    char before[EDIT_TEXT];
+    snprintf(before, sizeof before, "%.*s", edit->cursor, edit->text);
+    return cells_width(before);
 }

@@ -30,7 +30,7 @@ void frame_draw(const struct pane *pane, const char *title, const char *note, bo
     }
     if (pane->rows > 1)
         line(pane, pane->rows - 1, cell, lines->corner + 2, lines->across);
-    int left = 2, width = cells_width(title), noted = cells_width(note);
+    int left = 2, width = pane_width(pane, title), noted = pane_width(pane, note);
     if (width > 0 && width + 6 <= pane->columns) {
         pane_printf(pane, left, 0, focused ? ROLE_FOCUS : ROLE_STRONG, " %s ", title);
         left += width + 3;

@@ -33,6 +33,8 @@ static bool applies(const struct ui *ui, const struct action *action)
     if (!action->hint ||
         (action->where && strcmp(action->where, view) != 0 && strcmp(action->where, here) != 0))
         return false;
+    if (action->when && !action->when(ui))
+        return false;
     find_key(ui, action, key, sizeof key);
     return *key;
 }

@@ -31,6 +31,11 @@ void overlay_question(struct overlay *overlay, const char *text)
     open_kind(overlay, &overlay_kind_question, text);
 }
 
+void overlay_text(struct overlay *overlay, const char *title)
+{
+    open_kind(overlay, &overlay_kind_text, title);
+}
+
 void overlay_help(struct overlay *overlay)
 {
     open_kind(overlay, &overlay_kind_help, "Help");

@@ -31,7 +31,7 @@ struct overlay_kind {
 
 struct overlay {
     const struct overlay_kind *kind; /* NULL: nothing lies over */
-    char title[160];
+    char title[1200]; /* may hold a path */
     struct edit edit; /* the line, or the filter */
     struct overlay_item *items;
     int n_items;
@@ -44,6 +44,7 @@ struct overlay {
 void overlay_prompt(struct overlay *overlay, const char *label, const char *text);
 void overlay_picker(struct overlay *overlay, const char *title);
 void overlay_question(struct overlay *overlay, const char *text);
+void overlay_text(struct overlay *overlay, const char *title); /* items: paragraphs */
 void overlay_help(struct overlay *overlay);
 /* Texts are copied. insert and help may be NULL. */
 void overlay_add(

@@ -1,6 +1,7 @@
 #include "app/overlay_kinds.h"
 
 #include "app/frame.h"
+#include "views/wide.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +14,13 @@ struct pane overlay_box(
     cells_fill(cells, area, blank);
     frame_draw(&whole, title, "", true);
     return pane_part(&whole, (struct area){2, 1, area.columns - 4, area.rows - 2});
+}
+
+int overlay_column(const struct pane *pane, const struct edit *edit)
+{
+    char before[EDIT_TEXT];
+    snprintf(before, sizeof before, "%.*s", edit->cursor, edit->text);
+    return pane_width(pane, before);
 }
 
 static int at_most(int value, int most)
@@ -40,12 +48,15 @@ static void draw_candidates(
     struct pane pane = overlay_box(input, cells, area, "Tab takes, Enter runs");
     if (overlay->cursor >= rows)
         first = overlay->cursor - rows + 1;
-    for (int i = 0; i < overlay->n_items; i++)
-        left =
-            cells_width(overlay->items[i].text) > left ? cells_width(overlay->items[i].text) : left;
+    for (int i = 0; i < overlay->n_items; i++) {
+        int wide = pane_width(&pane, overlay->items[i].text);
+        left = wide > left ? wide : left;
+    }
     for (int i = 0; i < rows; i++) {
         const struct overlay_item *item = &overlay->items[first + i];
-        pane_text(&pane, 0, i, ROLE_KEY, item->text);
+        char text[PANE_TEXT];
+        pane_text(
+            &pane, 0, i, ROLE_KEY, pane_elide(&pane, item->text, pane.columns, text, sizeof text));
         if (item->help)
             pane_text(&pane, left + 2, i, ROLE_TEXT, item->help);
         if (first + i == overlay->cursor)
@@ -61,15 +72,17 @@ static void draw_prompt(
     draw_candidates(overlay, input, cells);
     cells_fill(cells, last, theme_cell(pane.theme, ROLE_TEXT));
     int column = pane_text(&pane, 0, 0, ROLE_KEY, overlay->title);
-    int room = cells->columns - column - 1, cursor = edit_column(&overlay->edit), skipped = 0;
-    const char *text = overlay->edit.text;
-    for (; cursor - skipped > room && *text; skipped++) {
-        text++;
-        while (((unsigned char)*text & 0xc0) == 0x80)
-            text++;
+    int room = cells->columns - column - 1, cursor = overlay_column(&pane, &overlay->edit);
+    char text[PANE_TEXT];
+    const char *at = pane.look->ascii ? cells_ascii_text(overlay->edit.text, text, sizeof text)
+                                      : overlay->edit.text;
+    while (cursor > room && *at) {
+        uint32_t glyph;
+        at = cells_decode(at, &glyph);
+        cursor -= wide_cells(glyph);
     }
-    pane_text(&pane, column, 0, ROLE_TEXT, text);
-    cells->cursor_column = column + cursor - skipped;
+    pane_text(&pane, column, 0, ROLE_TEXT, at);
+    cells->cursor_column = column + cursor;
     cells->cursor_row = last.row;
 }
 
@@ -162,13 +175,15 @@ static void draw_picker(
     int rows = picker_rows(area), first = picker_first(overlay, rows);
     int column = pane_text(&pane, 0, 0, ROLE_FAINT, "filter: ");
     pane_text(&pane, column, 0, ROLE_TEXT, overlay->edit.text);
-    cells->cursor_column = pane.column + column + edit_column(&overlay->edit);
+    cells->cursor_column = pane.column + column + overlay_column(&pane, &overlay->edit);
     cells->cursor_row = pane.row;
     for (int i = 0; i < rows; i++) {
         int item = overlay_shown(overlay, first + i);
         if (item < 0)
             break;
-        pane_text(&pane, 0, 1 + i, ROLE_TEXT, overlay->items[item].text);
+        char text[PANE_TEXT];
+        pane_elide(&pane, overlay->items[item].text, pane.columns, text, sizeof text);
+        pane_text(&pane, 0, 1 + i, ROLE_TEXT, text);
         if (first + i == overlay->cursor)
             pane_row(&pane, 1 + i, ROLE_CURSOR);
     }
@@ -229,7 +244,9 @@ static void draw_question(
 {
     struct area area = centred(cells, 64, overlay->n_items + 6);
     struct pane pane = overlay_box(input, cells, area, "Question");
-    int row = pane_paragraph(&pane, 0, 2, ROLE_STRONG, overlay->title) + 1;
+    char title[PANE_TEXT];
+    pane_elide(&pane, overlay->title, 2 * pane.columns - 8, title, sizeof title);
+    int row = pane_paragraph(&pane, 0, 2, ROLE_STRONG, title) + 1;
     for (int i = 0; i < overlay->n_items; i++, row++) {
         char key[8] = {(char)overlay->items[i].value};
         pane_text(&pane, 1, row, ROLE_KEY, key);

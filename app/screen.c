@@ -38,9 +38,23 @@ static void draw_slot(const struct ui *ui, const struct slot *slot, struct cells
         view->draw(&input, cells, inside);
 }
 
+/* Where it has no room its end gives way to the key that shows all of it. */
 static void draw_notice(const struct ui *ui, const struct pane *pane)
 {
-    pane_printf(pane, 0, 0, ui->notice_bad ? ROLE_BAD : ROLE_STRONG, "%s", ui->notice);
+    enum role role = ui->notice_bad ? ROLE_BAD : ROLE_STRONG;
+    char words[KEYMAP_WORDS], key[KEYMAP_WORD], hint[KEYMAP_WORD + 16];
+    int width = pane_width(pane, ui->notice);
+    keymap_words(&ui->keymap, commands_find("messages"), words);
+    keys_first(words, key, sizeof key);
+    snprintf(hint, sizeof hint, "… %s: all", key);
+    int room = pane->columns - cells_width(hint);
+    if (width <= pane->columns || room < 8 || !*key) {
+        pane_text(pane, 0, 0, role, ui->notice);
+        return;
+    }
+    struct pane part = pane_part(pane, (struct area){0, 0, room, 1});
+    pane_text(&part, 0, 0, role, ui->notice);
+    pane_text(pane, room, 0, ROLE_KEY, hint);
 }
 
 static void draw_bottom(const struct ui *ui, struct cells *cells)

@@ -282,21 +282,30 @@ static attr_t attributes_of(const struct cell *cell)
 static bool same(const struct cell *a, const struct cell *b)
 {
     return a->glyph == b->glyph && a->fg == b->fg && a->bg == b->bg &&
-           a->attributes == b->attributes;
+           a->attributes == b->attributes && a->mark == b->mark;
 }
 
-static bool put(const struct terminal *terminal, const struct cell *cell, int column, int row)
+/* A glyph whose width the C library sees in another way would shift the row: '?' instead. */
+static bool put(
+    const struct terminal *terminal, const struct cell *cell, int column, int row, int width)
 {
     uint32_t glyph = terminal->ascii ? cells_ascii(cell->glyph) : cell->glyph;
-    wchar_t text[2] = {(wchar_t)glyph, L'\0'};
+    wchar_t text[3] = {(wchar_t)glyph, L'\0', L'\0'};
     int pair = pair_of(terminal, cell);
     cchar_t character;
     if (pair < 0)
         return false;
-    if (glyph < ' ' || (glyph >= 0x80 && wcwidth((wchar_t)glyph) != 1))
+    bool fits = glyph >= ' ' && (glyph < 0x80 ? width == 1 : wcwidth((wchar_t)glyph) == width);
+    if (!fits)
         text[0] = L'?';
+    else if (cell->mark && !terminal->ascii && wcwidth((wchar_t)cell->mark) == 0)
+        text[1] = (wchar_t)cell->mark;
     setcchar(&character, text, attributes_of(cell), 0, &pair);
     mvadd_wch(row, column, &character);
+    if (!fits && width == 2) {
+        setcchar(&character, L" ", attributes_of(cell), 0, &pair);
+        mvadd_wch(row, column + 1, &character);
+    }
     return true;
 }
 
@@ -307,7 +316,10 @@ static bool update(struct terminal *terminal, const struct cells *cells, bool *c
     for (int i = 0; i < cells->columns * cells->rows; i++) {
         if (!terminal->repaint && same(&shown->cell[i], &cells->cell[i]))
             continue;
-        if (!put(terminal, &cells->cell[i], i % cells->columns, i / cells->columns))
+        int column = i % cells->columns;
+        bool wide = column + 1 < cells->columns && cells->cell[i + 1].glyph == CELL_TAIL;
+        if (cells->cell[i].glyph != CELL_TAIL &&
+            !put(terminal, &cells->cell[i], column, i / cells->columns, 1 + wide))
             return false;
         shown->cell[i] = cells->cell[i];
         *changed = true;

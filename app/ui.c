@@ -83,6 +83,7 @@ void ui_focus(struct ui *ui, int view, bool zoomed)
 static void notice(struct ui *ui, bool bad, const char *format, va_list args)
 {
     vsnprintf(ui->notice, sizeof ui->notice, format, args);
+    memcpy(ui->said, ui->notice, sizeof ui->said);
     ui->notice_bad = bad;
 }
 
@@ -253,7 +254,10 @@ static void click_hint(struct ui *ui, int column)
 static void click(struct ui *ui, const struct event *event)
 {
     if (ui->layout.hints.rows > 0 && event->row == ui->layout.hints.row) {
-        click_hint(ui, event->column);
+        if (ui->noticed) /* it lay over the hints, which nobody saw */
+            command_messages(ui, NULL);
+        else
+            click_hint(ui, event->column);
         return;
     }
     const struct slot *slot = layout_hit(&ui->layout, event->column, event->row);
@@ -308,6 +312,7 @@ void ui_event(struct ui *ui, const struct event *event)
     }
     if (paste_drops(ui, event))
         return;
+    ui->noticed = ui->notice[0];
     ui->notice[0] = '\0';
     if (event->key == PRESS_PASTE) {
         paste_event(ui, event);

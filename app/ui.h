@@ -14,7 +14,7 @@ struct arguments;
 struct journal;
 struct ui;
 
-enum { UI_NOTICE = 512 };
+enum { UI_NOTICE = 1024 };
 
 /* Digits choose a panel at once, and are a count if a key that takes one follows soon: then the
  * focus goes back. */
@@ -63,6 +63,8 @@ struct ui {
 
     struct keymap keymap;
     char notice[UI_NOTICE]; /* in place of the hints until the next key */
+    char said[UI_NOTICE];   /* the last one, also when a key took it away */
+    bool noticed;           /* one was there when the event in hand came */
     bool notice_bad;
     unsigned complaints;       /* how many there were, for scripts */
     char complaint[UI_NOTICE]; /* the last one */

@@ -240,14 +240,13 @@ static void shade(struct canvas *canvas, struct canvas_box box, uint32_t colour,
 
 static double text_width(struct canvas *canvas, const char *utf8)
 {
-    (void)canvas;
-    return cells_width(utf8);
+    return pane_width(of(canvas)->pane, utf8);
 }
 
 static void text(struct canvas *canvas, enum role role, double x, double y, enum canvas_align align,
     const char *utf8)
 {
-    int width = cells_width(utf8), column = (int)floor(x);
+    int width = pane_width(of(canvas)->pane, utf8), column = (int)floor(x);
     if (align == ALIGN_CENTRE)
         column = (int)floor(x + 0.5 - width / 2.0);
     else if (align == ALIGN_RIGHT)

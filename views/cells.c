@@ -1,13 +1,14 @@
 #include "views/cells.h"
 
 #include "engine/base/memory.h"
+#include "views/wide.h"
 
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-static const struct cell blank = {' ', CELL_DEFAULT, CELL_DEFAULT, 0};
+static const struct cell blank = {.glyph = ' ', .fg = CELL_DEFAULT, .bg = CELL_DEFAULT};
 
 void cells_init(struct cells *cells, int columns, int rows)
 {
@@ -41,8 +42,14 @@ struct cell *cells_at(struct cells *cells, int column, int row)
 void cells_put(struct cells *cells, int column, int row, struct cell cell)
 {
     struct cell *there = cells_at(cells, column, row);
-    if (there)
-        *there = cell;
+    if (!there)
+        return;
+    struct cell *before = cells_at(cells, column - 1, row), *behind = there + 1;
+    if (there->glyph == CELL_TAIL && cell.glyph != CELL_TAIL && before)
+        before->glyph = ' ', before->mark = 0; /* half of a wide glyph is none */
+    if (column + 1 < cells->columns && behind->glyph == CELL_TAIL && there->glyph != CELL_TAIL)
+        behind->glyph = ' ';
+    *there = cell;
 }
 
 const char *cells_decode(const char *utf8, uint32_t *glyph)
@@ -63,17 +70,42 @@ const char *cells_decode(const char *utf8, uint32_t *glyph)
         value = value << 6 | (s[i] & 0x3f);
     }
     bool surrogate = value >= 0xd800 && value < 0xe000;
-    *glyph = value < 0xa0 || surrogate || value > 0x10ffff ? '?' : value;
+    bool bad = value < 0xa0 || surrogate || value > 0x10ffff || wide_is_control(value);
+    *glyph = bad ? '?' : value;
     return utf8 + more + 1;
+}
+
+/* Adds a mark to the glyph before; joiners would make the terminal's width another than ours. */
+static void combine(struct cells *cells, int column, int row, uint32_t mark)
+{
+    struct cell *there = cells_at(cells, column, row);
+    if (there && there->glyph == CELL_TAIL)
+        there = cells_at(cells, column - 1, row);
+    if (there && there->mark == 0 && !wide_is_joiner(mark))
+        there->mark = mark;
 }
 
 int cells_text(
     struct cells *cells, int column, int row, int columns, struct cell style, const char *utf8)
 {
     int used = 0;
-    while (*utf8 && used < columns) {
-        utf8 = cells_decode(utf8, &style.glyph);
-        cells_put(cells, column + used++, row, style);
+    style.mark = 0;
+    while (*utf8) {
+        uint32_t glyph;
+        utf8 = cells_decode(utf8, &glyph);
+        int width = wide_cells(glyph);
+        if (width == 0 && used > 0)
+            combine(cells, column + used - 1, row, glyph);
+        if (width == 0)
+            continue;
+        if (used + width > columns)
+            break;
+        style.glyph = glyph;
+        cells_put(cells, column + used, row, style);
+        style.glyph = CELL_TAIL;
+        if (width == 2 && column + used + 1 >= 0)
+            cells_put(cells, column + used + 1, row, style);
+        used += width;
     }
     return used;
 }
@@ -95,9 +127,52 @@ int cells_width(const char *utf8)
     uint32_t glyph;
     while (*utf8) {
         utf8 = cells_decode(utf8, &glyph);
-        used++;
+        used += wide_cells(glyph);
     }
     return used;
+}
+
+/* Bytes of as much of the beginning as has room, with the marks on it. */
+static size_t head_bytes(const char *utf8, int columns)
+{
+    const char *at = utf8;
+    uint32_t glyph;
+    while (*at) {
+        const char *behind = cells_decode(at, &glyph);
+        columns -= wide_cells(glyph);
+        if (columns < 0)
+            break;
+        at = behind;
+    }
+    return (size_t)(at - utf8);
+}
+
+/* Bytes in front of as much of the end as has room. */
+static size_t tail_start(const char *utf8, int columns)
+{
+    int left = cells_width(utf8) - columns;
+    const char *at = utf8, *behind;
+    uint32_t glyph;
+    for (; *at; at = behind) {
+        behind = cells_decode(at, &glyph);
+        int width = wide_cells(glyph);
+        if (left <= 0 && width > 0)
+            break;
+        left -= width;
+    }
+    return (size_t)(at - utf8);
+}
+
+const char *cells_elide(const char *utf8, int columns, char *out, size_t size)
+{
+    if (cells_width(utf8) <= columns || columns < 1) {
+        snprintf(out, size, "%s", columns < 1 ? "" : utf8);
+        return out;
+    }
+    int tail = (columns - 1 + 1) / 2, head = columns - 1 - tail;
+    snprintf(
+        out, size, "%.*s…%s", (int)head_bytes(utf8, head), utf8, utf8 + tail_start(utf8, tail));
+    return out;
 }
 
 void cells_fill(struct cells *cells, struct area area, struct cell cell)
@@ -136,4 +211,23 @@ uint32_t cells_ascii(uint32_t glyph)
     if (glyph >= 0x2589 && glyph <= 0x258f) /* eighths, from the left */
         return (unsigned char)"##==--'"[glyph - 0x2589];
     return '?';
+}
+
+const char *cells_ascii_text(const char *utf8, char *out, size_t size)
+{
+    size_t used = 0;
+    out[0] = '\0';
+    while (*utf8 && used + 12 < size) {
+        uint32_t glyph;
+        const char *behind = cells_decode(utf8, &glyph);
+        uint32_t ascii = cells_ascii(glyph);
+        bool lost = ascii == '?' && glyph != '?';
+        if (lost)
+            used += (size_t)snprintf(
+                out + used, size - used, glyph < 0x10000 ? "\\u%04x" : "\\U%08x", glyph);
+        else
+            used += (size_t)snprintf(out + used, size - used, "%c", (char)ascii);
+        utf8 = behind;
+    }
+    return out;
 }

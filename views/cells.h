@@ -3,16 +3,20 @@
 #ifndef SECATEUR_VIEWS_CELLS_H
 #define SECATEUR_VIEWS_CELLS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #define CELL_DEFAULT UINT32_C(0xff000000) /* the terminal's own colour */
 
+#define CELL_TAIL UINT32_C(0) /* glyph of the second half of a wide one */
+
 enum cell_attribute { CELL_BOLD = 1, CELL_DIM = 2, CELL_REVERSE = 4, CELL_UNDERLINE = 8 };
 
 struct cell {
-    uint32_t glyph;  /* Unicode, one column wide */
+    uint32_t glyph;  /* Unicode; a wide one is followed by a cell with CELL_TAIL */
     uint32_t fg, bg; /* 0xRRGGBB or CELL_DEFAULT; the terminal maps them to what it has */
     uint8_t attributes;
+    uint32_t mark; /* that combines with the glyph, 0: none */
 };
 
 struct cells {
@@ -36,9 +40,15 @@ int cells_text(
     struct cells *cells, int column, int row, int columns, struct cell style, const char *utf8);
 int cells_printf(struct cells *cells, int column, int row, int columns, struct cell style,
     const char *format, ...) __attribute__((format(printf, 6, 7)));
-/* One character; broken UTF-8 and control characters are '?'. Returns what is behind it. */
+/* One character; broken UTF-8, control characters and those that turn or hide text are '?'.
+ * Returns what is behind it. */
 const char *cells_decode(const char *utf8, uint32_t *glyph);
 int cells_width(const char *utf8); /* cells a text takes */
+/* The text in at most `columns` cells: its middle is left out for "…", its end stays, where files
+ * have what tells them apart. Returns `out`. */
+const char *cells_elide(const char *utf8, int columns, char *out, size_t size);
+/* The text below 0x80: signs as cells_ascii() says, letters of other scripts as \u65e5. */
+const char *cells_ascii_text(const char *utf8, char *out, size_t size);
 void cells_fill(struct cells *cells, struct area area, struct cell cell);
 /* The nearest glyph below 0x80: '-' for lines, 'x' for ×, '?' where there is none. */
 uint32_t cells_ascii(uint32_t glyph);

@@ -86,7 +86,7 @@ static void draw_map(const struct pane *pane, const struct inspection *in, int c
         int p = (y * in->height / high) * in->width + x * in->width / across;
         int below = ((y + 1) * in->height / high) * in->width + x * in->width / across;
         uint32_t colour = map_colour(pane, in, which, p);
-        struct cell half = {0x2580, colour, CELL_DEFAULT, 0};
+        struct cell half = {.glyph = 0x2580, .fg = colour, .bg = CELL_DEFAULT};
         if (halves && y % 2 == 0) {
             if (y + 1 < high)
                 half.bg = map_colour(pane, in, which, below);

@@ -1,5 +1,7 @@
 #include "views/pane.h"
 
+#include "views/wide.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -44,18 +46,32 @@ void pane_put(const struct pane *pane, int column, int row, struct cell cell)
     cells_put(pane->cells, pane->column + column, pane->row + row, cell);
 }
 
+/* As the pane shows it: below 0x80 where the look says so. */
+static const char *shown(const struct pane *pane, const char *utf8, char *out, size_t size)
+{
+    return pane->look->ascii ? cells_ascii_text(utf8, out, size) : utf8;
+}
+
+int pane_width(const struct pane *pane, const char *utf8)
+{
+    char text[PANE_TEXT];
+    return cells_width(shown(pane, utf8, text, sizeof text));
+}
+
+const char *pane_elide(
+    const struct pane *pane, const char *utf8, int columns, char *out, size_t size)
+{
+    char text[PANE_TEXT];
+    return cells_elide(shown(pane, utf8, text, sizeof text), columns, out, size);
+}
+
 int pane_text(const struct pane *pane, int column, int row, enum role role, const char *utf8)
 {
-    if (row < 0 || row >= pane->rows || column < 0)
-        return column + cells_width(utf8);
-    int first = pane->column + column, line = pane->row + row;
-    int used = cells_text(
-        pane->cells, first, line, pane->columns - column, theme_cell(pane->theme, role), utf8);
-    for (int i = 0; i < used; i++) {
-        struct cell *cell = cells_at(pane->cells, first + i, line);
-        if (cell && pane->look->ascii)
-            cell->glyph = cells_ascii(cell->glyph);
-    }
+    char text[PANE_TEXT];
+    utf8 = shown(pane, utf8, text, sizeof text);
+    if (row >= 0 && row < pane->rows && column >= 0)
+        cells_text(pane->cells, pane->column + column, pane->row + row, pane->columns - column,
+            theme_cell(pane->theme, role), utf8);
     return column + cells_width(utf8);
 }
 
@@ -77,7 +93,7 @@ int pane_right(const struct pane *pane, int end, int row, enum role role, const 
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    int first = end - cells_width(text);
+    int first = end - pane_width(pane, text);
     if (first >= 0)
         pane_text(pane, first, row, role, text);
     return first;
@@ -86,21 +102,25 @@ int pane_right(const struct pane *pane, int end, int row, enum role role, const 
 /* Bytes of the next line of at most `columns` cells, broken at its last space. */
 static size_t line_bytes(const char *utf8, int columns)
 {
-    size_t bytes = 0, space = 0;
-    for (int used = 0; utf8[bytes] && used < columns; used++) {
-        if (utf8[bytes] == ' ')
-            space = bytes;
-        do
-            bytes++;
-        while ((utf8[bytes] & 0xc0) == 0x80);
+    const char *at = utf8, *space = NULL;
+    uint32_t glyph;
+    for (int used = 0; *at;) {
+        const char *behind = cells_decode(at, &glyph);
+        used += wide_cells(glyph);
+        if (used > columns && at > utf8)
+            return (size_t)((*at == ' ' || !space ? at : space) - utf8);
+        space = *at == ' ' ? at : space;
+        at = behind;
     }
-    return utf8[bytes] == '\0' || utf8[bytes] == ' ' || space == 0 ? bytes : space;
+    return (size_t)(at - utf8);
 }
 
 int pane_paragraph(const struct pane *pane, int row, int rows, enum role role, const char *utf8)
 {
+    char text[PANE_TEXT];
+    utf8 = shown(pane, utf8, text, sizeof text);
     while (*utf8 && rows-- > 0 && pane->columns > 0) {
-        char line[1024];
+        char line[PANE_TEXT];
         size_t bytes = line_bytes(utf8, pane->columns);
         snprintf(line, sizeof line, "%.*s", (int)bytes, utf8);
         pane_text(pane, 0, row++, role, line);

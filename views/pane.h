@@ -5,6 +5,8 @@
 
 #include "views/view.h"
 
+enum { PANE_TEXT = 4096 };
+
 struct pane {
     struct cells *cells;
     int column, row;   /* of its first cell */
@@ -20,6 +22,10 @@ struct pane pane_part(const struct pane *pane, struct area area); /* relative to
 void pane_put(const struct pane *pane, int column, int row, struct cell cell);
 /* Lines of text; each returns the column behind its last cell. */
 int pane_text(const struct pane *pane, int column, int row, enum role role, const char *utf8);
+int pane_width(const struct pane *pane, const char *utf8); /* cells it takes here */
+/* cells_elide() of what is shown here. */
+const char *pane_elide(
+    const struct pane *pane, const char *utf8, int columns, char *out, size_t size);
 int pane_printf(const struct pane *pane, int column, int row, enum role role, const char *format,
     ...) __attribute__((format(printf, 5, 6)));
 /* Ends in front of column `end`; returns its first column. */

@@ -110,7 +110,7 @@ static void draw_halves(
     for (int row = 0; row < fit.rows; row++)
         for (int column = 0; column < fit.columns; column++) {
             int x = column / zoom, top = 2 * row / zoom, bottom = (2 * row + 1) / zoom;
-            struct cell cell = {0x2580, CELL_DEFAULT, CELL_DEFAULT, 0};
+            struct cell cell = {.glyph = 0x2580, .fg = CELL_DEFAULT, .bg = CELL_DEFAULT};
             cell.fg = shown(pane, packed(rgb + ((long)top * width + x) * 3), column, 2 * row);
             if (bottom < height)
                 cell.bg =
@@ -203,7 +203,8 @@ static void draw_quadrants(
             const uint8_t *first = dots + ((long)2 * row * across + 2L * column) * 3;
             const uint8_t *four[4] = {first, first + 3, first + across * 3, first + across * 3 + 3};
             struct split split = best_split(four);
-            struct cell cell = {glyphs[split.mask], CELL_DEFAULT, CELL_DEFAULT, 0};
+            struct cell cell = {
+                .glyph = glyphs[split.mask], .fg = CELL_DEFAULT, .bg = CELL_DEFAULT};
             cell.fg = rounded(split.fg);
             cell.bg = rounded(split.bg);
             pane_put(pane, fit.column + column, fit.row + row, cell);

@@ -1,4 +1,5 @@
 #include "views/plot_frame.h"
+#include "views/plot_room.h"
 
 #include "engine/base/memory.h"
 
@@ -63,7 +64,8 @@ static double y_label_width(struct canvas *canvas, const struct plot *plot, doub
 }
 
 /* On cells the axes take a column and a row of their own; small plots do without the row. */
-struct canvas_box plot_region(struct canvas *canvas, const struct plot *plot, struct canvas_box box)
+static struct canvas_box bare_region(
+    struct canvas *canvas, const struct plot *plot, struct canvas_box box)
 {
     double line = canvas->line, left, bottom, top = 0, right = 0;
     if (canvas->paper) {
@@ -94,6 +96,15 @@ static double y_at(const struct plot_frame *f, double value)
                           : (p->y_high - value) / (p->y_high - p->y_low);
     double edge = f->canvas->paper ? 0 : 0.1;
     return f->region.y + edge + share * (f->region.height - 2 * edge);
+}
+
+struct canvas_box plot_region(struct canvas *canvas, const struct plot *plot, struct canvas_box box)
+{
+    struct plot_frame f = {canvas, plot, box, bare_region(canvas, plot, box)};
+    int above = canvas->paper ? 0 : plot_legend_rows_above(&f);
+    f.region.y += above;
+    f.region.height -= above;
+    return f.region;
 }
 
 struct canvas_point plot_place(struct canvas *canvas, const struct plot *plot,
@@ -209,8 +220,40 @@ static void draw_levels(const struct plot_frame *f)
     }
 }
 
-/* On cells at the right end, where two would touch the later one is left out; on paper behind the
- * end, moved apart. */
+bool plot_level_place(
+    const struct plot_frame *f, const struct plot_room *room, int level, struct area *area)
+{
+    double y = y_at(f, f->plot->levels[level].value);
+    int width = (int)canvas_text_width(f->canvas, f->plot->levels[level].label);
+    if (!inside(f, y))
+        return false;
+    *area = (struct area){room->columns - width, (int)floor(y - f->region.y), width, 1};
+    while (area->column >= 0 && !plot_room_free(room, *area))
+        area->column--;
+    if (area->column < 0) /* a curve along the whole level */
+        area->column = room->columns - width;
+    return true;
+}
+
+/* Beside the curves; where two would touch the later one is left out. */
+static void draw_level_labels_on_cells(const struct plot_frame *f)
+{
+    struct plot_room room;
+    struct area area;
+    double last = -INFINITY;
+    plot_room_init(&room, f);
+    for (int i = 0; i < f->plot->n_levels; i++) {
+        double y = y_at(f, f->plot->levels[i].value);
+        if (floor(y) == floor(last) || !plot_level_place(f, &room, i, &area))
+            continue;
+        canvas_text(f->canvas, ROLE_FAINT, f->region.x + area.column, y, ALIGN_LEFT,
+            f->plot->levels[i].label);
+        last = y;
+    }
+    plot_room_finish(&room);
+}
+
+/* On paper behind the right end, moved apart. */
 static void draw_level_labels(const struct plot_frame *f)
 {
     double last = -INFINITY, line = f->canvas->line, right = f->region.x + f->region.width;
@@ -218,17 +261,13 @@ static void draw_level_labels(const struct plot_frame *f)
         const struct plot_level *level = &f->plot->levels[i];
         double y = y_at(f, level->value);
         char text[32];
-        if (!inside(f, y) || (!f->canvas->paper && floor(y) == floor(last)))
+        if (!inside(f, y))
             continue;
-        if (f->canvas->paper) {
-            struct canvas_point lead[] = {{right, y}, {right + f->canvas->em, 0}};
-            lead[1].y = y = fmax(y, last + 0.95 * line);
-            canvas_polyline(f->canvas, (struct canvas_style){ROLE_FAINT, LINE_SOLID, 0.4}, lead, 2);
-            snprintf(text, sizeof text, "%s pp", level->label);
-            canvas_text(f->canvas, ROLE_FAINT, right + 1.3 * f->canvas->em, y, ALIGN_LEFT, text);
-        } else {
-            canvas_text(f->canvas, ROLE_FAINT, right, y, ALIGN_RIGHT, level->label);
-        }
+        struct canvas_point lead[] = {{right, y}, {right + f->canvas->em, 0}};
+        lead[1].y = y = fmax(y, last + 0.95 * line);
+        canvas_polyline(f->canvas, (struct canvas_style){ROLE_FAINT, LINE_SOLID, 0.4}, lead, 2);
+        snprintf(text, sizeof text, "%s pp", level->label);
+        canvas_text(f->canvas, ROLE_FAINT, right + 1.3 * f->canvas->em, y, ALIGN_LEFT, text);
         last = y;
     }
 }
@@ -248,6 +287,11 @@ static double limited(const struct plot *plot, double y)
 {
     double low = fmin(plot->y_low, plot->y_high), high = fmax(plot->y_low, plot->y_high);
     return plot->log ? fmin(fmax(y, low), high) : y;
+}
+
+struct canvas_point plot_at(const struct plot_frame *f, struct canvas_point value)
+{
+    return (struct canvas_point){x_at(f, value.x), y_at(f, limited(f->plot, value.y))};
 }
 
 static void draw_one(const struct plot_frame *f, const struct plot_series *series)
@@ -337,7 +381,10 @@ void plot_draw(struct canvas *canvas, const struct plot *plot, struct canvas_box
     }
     draw_levels(&f);
     draw_series(&f);
-    draw_level_labels(&f);
+    if (canvas->paper)
+        draw_level_labels(&f);
+    else
+        draw_level_labels_on_cells(&f);
     draw_tags(&f);
     draw_crossings(&f);
     plot_legend_draw(&f);

@@ -1,4 +1,5 @@
 #include "views/plot_frame.h"
+#include "views/plot_room.h"
 
 #include <math.h>
 
@@ -88,21 +89,116 @@ static void draw_legend_below(const struct plot_frame *f)
     }
 }
 
-/* Bottom left: pruning curves start high and fall at the right. Past ones stand below. */
+/* Entries that stand together, with a column free on both sides. */
+struct block {
+    int first, n; /* of those shown */
+    struct area area;
+};
+
+enum { ROOMY = 16 }; /* rows of a plot that can spare some for the names of past curves */
+
+/* n entries of `shown` from the first on. */
+static struct block block_of(const struct plot_frame *f, const int *shown, int first, int n)
+{
+    double widest = 0;
+    for (int i = first; i < first + n; i++)
+        widest = fmax(widest, canvas_text_width(f->canvas, f->plot->series[shown[i]].label));
+    int columns = (int)(legend_sample(f->canvas, f->plot) + widest) + 2;
+    return (struct block){first, n, {0, 0, columns, n}};
+}
+
+/* Bottom left where it is free, since pruning curves start high and fall at the right; then the
+ * other corners, then wherever there is room, which then is taken. False: nowhere. */
+static bool find_place(struct plot_room *room, struct block *block)
+{
+    struct area *area = &block->area;
+    int right = room->columns - area->columns - 1, bottom = room->rows - area->rows - 1;
+    const int corners[][2] = {{1, bottom}, {right, bottom}, {right, 0}, {1, 0}};
+    bool found = block->n == 0;
+    for (int i = 0; i < 4 && !found; i++) {
+        area->column = corners[i][0];
+        area->row = corners[i][1];
+        found = plot_room_free(room, *area);
+    }
+    for (int i = 0; !found && i < room->rows * room->columns; i++) {
+        area->column = i % room->columns;
+        area->row = bottom - i / room->columns;
+        found = plot_room_free(room, *area);
+    }
+    if (found && block->n > 0)
+        plot_room_take(room, *area);
+    return found;
+}
+
+static void take_levels(const struct plot_frame *f, struct plot_room *room)
+{
+    struct area area;
+    for (int i = 0; i < f->plot->n_levels; i++)
+        if (plot_level_place(f, room, i, &area))
+            plot_room_take(room, area);
+}
+
+/* All entries together, else the present ones and the past ones apart; in a small plot past ones
+ * are left out where they have no place. Returns the blocks that are placed; 0 where those that
+ * are wanted have none, then *above are the rows that they take over the plot. */
+static int place_blocks(
+    const struct plot_frame *f, int shown[PLOT_SERIES], struct block blocks[2], int *above)
+{
+    *above = 0;
+    if (f->region.height < 8 || f->region.width < 34)
+        return 0;
+    double room_for_past = 0.7 * (f->region.width - 2 - legend_sample(f->canvas, f->plot));
+    int n = choose_entries(f, room_for_past, shown), present = n, placed = 1;
+    struct plot_room room;
+    while (present > 0 && f->plot->series[shown[present - 1]].past)
+        present--;
+    plot_room_init(&room, f);
+    take_levels(f, &room);
+    blocks[0] = block_of(f, shown, 0, n);
+    if (n > 0 && !find_place(&room, &blocks[0])) {
+        bool roomy = f->region.height >= ROOMY;
+        blocks[0] = block_of(f, shown, 0, present);
+        blocks[1] = block_of(f, shown, present, n - present);
+        placed = find_place(&room, &blocks[0]) ? 1 : 0;
+        bool both = placed && find_place(&room, &blocks[1]);
+        placed = both ? 2 : roomy ? 0 : placed;
+        *above = placed ? 0 : (int)fmin(roomy ? n : present, f->region.height / 3);
+    }
+    plot_room_finish(&room);
+    return n > 0 ? placed : 0;
+}
+
+int plot_legend_rows_above(const struct plot_frame *f)
+{
+    struct block blocks[2];
+    int shown[PLOT_SERIES], above;
+    place_blocks(f, shown, blocks, &above);
+    return above;
+}
+
+/* Nowhere on the curves: beside them, or above the plot, which then was made smaller. */
 void plot_legend_draw(const struct plot_frame *f)
 {
-    struct canvas *canvas = f->canvas;
-    int shown[PLOT_SERIES];
-    struct legend legend = {
-        .x = f->region.x + 2, .y = f->region.y + f->region.height - 1.5 * canvas->line};
-    if (canvas->paper) {
+    struct block blocks[2];
+    int shown[PLOT_SERIES], unused, above = (int)(f->region.y - f->box.y), n = 1;
+    if (f->canvas->paper) {
         draw_legend_below(f);
         return;
     }
-    if (f->region.height < 8 || f->region.width < 34)
-        return;
-    legend.name = legend.x + legend_sample(canvas, f->plot);
-    int n = choose_entries(f, 0.7 * (f->region.x + f->region.width - legend.name), shown);
-    for (int i = n - 1; i >= 0; i--, legend.y -= canvas->line)
-        draw_entry(f, &legend, shown[i]);
+    if (above > 0) {
+        struct plot_frame whole = *f;
+        whole.region.y -= above;
+        whole.region.height += above;
+        place_blocks(&whole, shown, blocks, &unused);
+        blocks[0] = (struct block){0, above, {0, -above, 0, above}};
+    } else {
+        n = place_blocks(f, shown, blocks, &unused);
+    }
+    for (int k = 0; k < n; k++)
+        for (int i = 0; i < blocks[k].n; i++) {
+            struct legend legend = {.x = f->region.x + blocks[k].area.column + 1,
+                .y = f->region.y + blocks[k].area.row + i + 0.5};
+            legend.name = legend.x + legend_sample(f->canvas, f->plot);
+            draw_entry(f, &legend, shown[blocks[k].first + i]);
+        }
 }

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PIECES = 16, TEXT = 160 };
+enum { PIECES = 16, TEXT = 512 };
 
 /* A text of a row; the ones with the highest rank are left out first. */
 struct piece {
@@ -30,13 +30,26 @@ static void add(struct pieces *pieces, int rank, enum role role, const char *tex
     }
 }
 
+/* Cuts the middle out of names that would take the room of all others. */
+static void shorten(const struct pane *pane, struct pieces *pieces, int columns)
+{
+    for (int i = 0; i < pieces->n; i++) {
+        struct piece *piece = &pieces->piece[i];
+        int most = piece->rank == 1 ? columns / 2 : columns / 3;
+        char text[TEXT];
+        pane_elide(pane, piece->text, most < 8 ? 8 : most, text, sizeof text);
+        if (piece->rank <= 2)
+            memcpy(piece->text, text, sizeof text);
+    }
+}
+
 /* Drops pieces until they fit with `gap` cells behind each; returns the cells they take. */
-static int fit(struct pieces *pieces, int columns, int gap)
+static int fit(const struct pane *pane, struct pieces *pieces, int columns, int gap)
 {
     for (;;) {
         int width = 0, worst = 0;
         for (int i = 0; i < pieces->n; i++) {
-            width += cells_width(pieces->piece[i].text) + gap;
+            width += pane_width(pane, pieces->piece[i].text) + gap;
             worst = pieces->piece[i].rank >= pieces->piece[worst].rank ? i : worst;
         }
         if (width <= columns || pieces->n == 0)
@@ -179,10 +192,11 @@ static void draw_bar(const struct pane *pane, const struct view_input *input)
         end = pane_right(pane, end - 1, 0, ROLE_BAR, "ETA %s", eta);
     add_all(&pieces, s, true);
     int n = pieces.n;
-    fit(&pieces, end - 1, 3);
+    fit(pane, &pieces, end - 1, 3);
     if (pieces.n < n) { /* rather all of it in few words than some of it in many */
         add_all(&pieces, s, false);
-        fit(&pieces, end - 1, 3);
+        shorten(pane, &pieces, end - 1);
+        fit(pane, &pieces, end - 1, 3);
     }
     for (int i = 0, at = 1; i < pieces.n; i++) {
         at = pane_text(pane, at, 0, ROLE_BAR, pieces.piece[i].text);
@@ -283,7 +297,8 @@ static void draw_round(const struct pane *pane, const struct view_input *input, 
     }
     if (s->phase == PHASE_SCANNING)
         add(&pieces, 2, ROLE_TEXT, s->activity);
-    int least = pane->columns >= 60 ? 9 : 0, width = fit(&pieces, pane->columns - at - least, 2);
+    int least = pane->columns >= 60 ? 9 : 0,
+        width = fit(pane, &pieces, pane->columns - at - least, 2);
     int meter = pane->columns - at - width - 1, longest = pane->columns / 4 + 12;
     at = draw_meter(pane, at, row, meter > longest ? longest : meter,
         s->n_channels > 0 ? (double)round / s->n_channels : 0);

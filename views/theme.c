@@ -20,7 +20,7 @@ static const struct theme
                         [ROLE_TEXT] = {D, D, 0},
                         [ROLE_STRONG] = {D, D, CELL_BOLD},
                         [ROLE_FAINT] = {0x98a2ad, D, 0},
-                        [ROLE_GRID] = {0x56616d, D, 0},
+                        [ROLE_GRID] = {0x616d7a, D, 0},
                         [ROLE_FRAME] = {0x5b6774, D, 0},
                         [ROLE_FOCUS] = {0xf0e442, D, CELL_BOLD},
                         [ROLE_BAR] = {0xd7dde3, 0x28323d, 0},
@@ -52,8 +52,8 @@ static const struct theme
                         [ROLE_TEXT] = {D, D, 0},
                         [ROLE_STRONG] = {D, D, CELL_BOLD},
                         [ROLE_FAINT] = {0x5a636d, D, 0},
-                        [ROLE_GRID] = {0xa9b1ba, D, 0},
-                        [ROLE_FRAME] = {0x8c959f, D, 0},
+                        [ROLE_GRID] = {0x88919b, D, 0},
+                        [ROLE_FRAME] = {0x7a848e, D, 0},
                         [ROLE_FOCUS] = {0x8a3d78, D, CELL_BOLD},
                         [ROLE_BAR] = {0x1b1f24, 0xdde3ea, 0},
                         [ROLE_KEY] = {0x8a3d78, D, CELL_BOLD},
@@ -153,7 +153,7 @@ static const struct theme paper = {
             [ROLE_TEXT] = {0x000000, D, 0},
             [ROLE_STRONG] = {0x000000, D, CELL_BOLD},
             [ROLE_FAINT] = {0x505050, D, 0},
-            [ROLE_GRID] = {0xc8c8c8, D, 0},
+            [ROLE_GRID] = {0x949494, D, 0},
             [ROLE_FRAME] = {0x303030, D, 0},
             [ROLE_FOCUS] = {0x000000, D, 0},
             [ROLE_BAR] = {0x000000, 0xeeeeee, 0},
@@ -162,8 +162,8 @@ static const struct theme paper = {
             [ROLE_CLEAN] = {0x0072b2, D, 0},
             [ROLE_ATTACK] = {0xd55e00, D, 0},
             [ROLE_BOTH] = {0x000000, D, 0},
-            [ROLE_CLEAN_PAST] = {0x6aabd2, D, 0},
-            [ROLE_ATTACK_PAST] = {0xe09a66, D, 0},
+            [ROLE_CLEAN_PAST] = {0x4a90bd, D, 0},
+            [ROLE_ATTACK_PAST] = {0xc47a3d, D, 0},
             [ROLE_PRUNED] = {0x808080, D, 0},
             [ROLE_NEXT] = {0xcc79a7, D, 0},
             [ROLE_GOOD] = {0x009e73, D, 0},
@@ -202,7 +202,8 @@ const struct theme *theme_paper(void)
 struct cell theme_cell(const struct theme *theme, enum role role)
 {
     const struct theme_colour *colour = &theme->role[role];
-    return (struct cell){' ', colour->fg, colour->bg, colour->attributes};
+    return (struct cell){
+        .glyph = ' ', .fg = colour->fg, .bg = colour->bg, .attributes = colour->attributes};
 }
 
 static uint32_t mix(uint32_t a, uint32_t b, double share)

@@ -35,7 +35,7 @@ static void draw_message(
     if (lines > 1)
         pane_paragraph(&part, row, lines, role, message->text);
     else if (pane_text(&part, 0, row, role, message->text) >= part.columns &&
-             cells_width(message->text) > part.columns)
+             pane_width(&part, message->text) > part.columns)
         pane_text(&part, part.columns - 1, row, ROLE_FAINT, "…"); /* no number looks whole */
 }
 
@@ -54,6 +54,20 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
         row -= lines;
         draw_message(&pane, &s->messages[i], row, lines, i == s->n_messages - 1);
     }
+}
+
+bool views_log_cuts(const struct view_input *input, struct area inside)
+{
+    struct cells none = {.columns = inside.column + inside.columns,
+        .rows = inside.row + inside.rows}; /* only measured */
+    struct pane pane = pane_of(input, &none, inside);
+    const struct snapshot *s = input->snapshot;
+    struct pane part = text_part(&pane, 0, pane.rows);
+    bool wraps = pane.rows >= 8 && part.columns > 8;
+    for (int i = 0; !wraps && i < pane.rows && i < s->n_messages; i++)
+        if (pane_width(&part, s->messages[s->n_messages - 1 - i].text) > part.columns)
+            return true;
+    return false;
 }
 
 static void note(const struct view_input *input, char *text, int size)

@@ -16,6 +16,8 @@ void views_waiting(const struct pane *pane, const struct view_input *input, cons
 int views_first(int cursor, int n, int rows);
 /* A cursor moved within 0..n-1 in a list whose page has `rows` lines. */
 int views_moved(int cursor, int n, int rows, enum view_move move);
+/* Does the log show less than all of a message in this area? */
+bool views_log_cuts(const struct view_input *input, struct area inside);
 /* Round `round`, or the engine's own position when it is that. */
 void views_look_at(const struct snapshot *snapshot, struct look *look, int round);
 enum role views_count(int count, enum role role); /* faint when nothing is counted */

@@ -127,7 +127,8 @@ static char *draw_scene(const struct scene *scene)
         whole_press(&ui, scene->keys);
         struct cells cells = whole_draw(&ui, sizes[i][0], sizes[i][1]);
         if (*scene->keys) /* hints change most, and are seen without keys */
-            cells_fill(&cells, ui.layout.hints, (struct cell){' ', CELL_DEFAULT, CELL_DEFAULT, 0});
+            cells_fill(
+                &cells, ui.layout.hints, (struct cell){' ', CELL_DEFAULT, CELL_DEFAULT, 0, 0});
         write_screen(file, &cells);
         cells_finish(&cells);
         whole_finish(&ui);

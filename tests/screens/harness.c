@@ -212,8 +212,14 @@ const char *harness_row(struct harness *harness, int row)
 {
     size_t used = 0;
     VTermScreenCell cell;
-    for (int column = 0; column < harness->columns && used + 4 < sizeof harness->row; column++)
-        used += encode(glyph_at(harness, column, row, &cell), harness->row + used);
+    for (int column = 0; column < harness->columns && used + 8 < sizeof harness->row; column++) {
+        uint32_t glyph = glyph_at(harness, column, row, &cell);
+        if (glyph == (uint32_t)-1) /* the second half of a wide one */
+            continue;
+        used += encode(glyph, harness->row + used);
+        if (cell.chars[0] && cell.chars[1]) /* what combines with it */
+            used += encode(cell.chars[1], harness->row + used);
+    }
     while (used > 0 && harness->row[used - 1] == ' ')
         used--;
     harness->row[used] = '\0';

@@ -32,7 +32,9 @@ char *picture_of_cells_text(const struct cells *cells)
     for (int row = 0; row < cells->rows; row++) {
         size_t start = used;
         for (int column = 0; column < cells->columns; column++)
-            used += (size_t)encode(cells->cell[row * cells->columns + column].glyph, text + used);
+            if (cells->cell[row * cells->columns + column].glyph != CELL_TAIL)
+                used +=
+                    (size_t)encode(cells->cell[row * cells->columns + column].glyph, text + used);
         while (used > start && text[used - 1] == ' ')
             used--;
         text[used++] = '\n';
@@ -46,7 +48,8 @@ void picture_of_cells_ansi(const struct cells *cells, FILE *file)
     for (int i = 0; i < cells->columns * cells->rows; i++) {
         const struct cell *c = &cells->cell[i];
         char utf8[5] = "";
-        encode(c->glyph, utf8);
+        if (c->glyph != CELL_TAIL)
+            encode(c->glyph, utf8);
         fprintf(file, "\x1b[0%s%s%s", c->attributes & CELL_BOLD ? ";1" : "",
             c->attributes & CELL_REVERSE ? ";7" : "", c->attributes & CELL_UNDERLINE ? ";4" : "");
         if (c->fg != CELL_DEFAULT)

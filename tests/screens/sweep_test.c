@@ -6,6 +6,8 @@
 #include <locale.h>
 #include <wchar.h>
 
+#include "views/wide.h"
+
 #include "tests/test.h"
 
 /* Roads to what can be seen: panels, panels large, one thing large, what lies over them. */
@@ -66,12 +68,22 @@ static bool is_glyph(uint32_t glyph, bool ascii, bool own)
     return !own || wcwidth((wchar_t)glyph) == 1;
 }
 
+/* A wide glyph with its second half behind it. */
+static bool is_head(const struct cells *cells, int i)
+{
+    return i % cells->columns + 1 < cells->columns && wide_cells(cells->cell[i].glyph) == 2 &&
+           cells->cell[i + 1].glyph == CELL_TAIL;
+}
+
 static void check(const struct ui *ui, const struct cells *cells, const char *road, bool own)
 {
     bool mono = ui->look.depth == DEPTH_MONO;
     for (int i = 0; i < cells->columns * cells->rows; i++) {
         const struct cell *cell = &cells->cell[i];
-        bool good = is_glyph(cell->glyph, ui->look.ascii, own) && cell->attributes < 16 &&
+        bool tail = i % cells->columns > 0 && wide_cells(cell[-1].glyph) == 2;
+        bool glyph = tail ? cell->glyph == CELL_TAIL && !ui->look.ascii
+                          : is_glyph(cell->glyph, ui->look.ascii, own && !is_head(cells, i));
+        bool good = glyph && cell->attributes < 16 &&
                     (cell->fg == CELL_DEFAULT || (cell->fg <= 0xffffff && !mono)) &&
                     (cell->bg == CELL_DEFAULT || (cell->bg <= 0xffffff && !mono));
         if (!good)

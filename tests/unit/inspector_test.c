@@ -63,7 +63,7 @@ static void draw_guarded(const struct snapshot *s, const struct look *look, int 
     cells_init(&cells, columns + 6, rows + 4);
     cells_fill(&cells, (struct area){0, 0, columns + 6, rows + 4}, guard);
     cells_fill(&cells, (struct area){3, 2, columns, rows},
-        (struct cell){' ', CELL_DEFAULT, CELL_DEFAULT, 0});
+        (struct cell){' ', CELL_DEFAULT, CELL_DEFAULT, 0, 0});
     draw(s, look, &cells, (struct area){3, 2, columns, rows});
     for (int i = 0; i < cells.columns * cells.rows; i++) {
         int x = i % cells.columns - 3, y = i / cells.columns - 2;

@@ -77,12 +77,12 @@ static void assert_shows(
 static void draw_guarded(
     struct fixture *f, const struct view *view, int columns, int rows, bool zoomed)
 {
-    const struct cell guard = {'#', 0x123456, 0x654321, 0x55};
+    const struct cell guard = {'#', 0x123456, 0x654321, 0x55, 0};
     struct area inside = {3, 2, columns, rows};
     struct cells cells;
     cells_init(&cells, columns + 6, rows + 4);
     cells_fill(&cells, (struct area){0, 0, columns + 6, rows + 4}, guard);
-    cells_fill(&cells, inside, (struct cell){' ', CELL_DEFAULT, CELL_DEFAULT, 0});
+    cells_fill(&cells, inside, (struct cell){' ', CELL_DEFAULT, CELL_DEFAULT, 0, 0});
     if (view)
         view->draw(input_of(f, zoomed), &cells, inside);
     else
@@ -472,9 +472,9 @@ static void colours_can_be_read(void **state)
         for (int role = 0; role < N_ROLES; role++) {
             const struct theme_colour *c = &theme->role[role];
             double contrast = theme_contrast(seen(c->fg, theme->ink), seen(c->bg, theme->ground));
-            double least = role == ROLE_GRID ? 1.5 : role == ROLE_FRAME ? 2.5 : 4.5;
-            if (role == ROLE_CLEAN_PAST || role == ROLE_ATTACK_PAST)
-                least = 3; /* lines, never words */
+            bool graphics = role == ROLE_GRID || role == ROLE_FRAME || role == ROLE_CLEAN_PAST ||
+                            role == ROLE_ATTACK_PAST; /* lines, never words */
+            double least = graphics ? 3 : 4.5;
             if (contrast < least)
                 print_error("%s: role %d has contrast %.2f\n", theme->name, role, contrast);
             assert_true(contrast >= least);
@@ -482,6 +482,11 @@ static void colours_can_be_read(void **state)
         double key = theme_contrast(seen(theme->role[ROLE_KEY].fg, theme->ink),
             seen(theme->role[ROLE_BAR].bg, theme->ground));
         assert_true(key >= 4.5); /* in the hint bar */
+    }
+    for (int role = 0; role < N_ROLES; role++) { /* on paper words are black or grey */
+        const struct theme_colour *c = &theme_paper()->role[role];
+        bool words = role <= ROLE_FAINT || (role >= ROLE_BAR && role <= ROLE_CURSOR);
+        assert_true(theme_contrast(seen(c->fg, 0), seen(c->bg, 0xffffff)) >= (words ? 4.5 : 3));
     }
     assert_int_equal(theme_paper()->role[ROLE_CLEAN].fg, 0x0072b2);
     assert_int_equal(theme_paper()->role[ROLE_ATTACK].fg, 0xd55e00);
