@@ -26,15 +26,15 @@ static inline void test_value(struct setting *setting, char *text)
         setting->kind = SETTING_NULL;
     } else if (strcmp(text, "true") == 0 || strcmp(text, "false") == 0) {
         setting->kind = SETTING_BOOL;
-        setting->number[0] = text[0] == 't';
+        *(setting->number = memory_array(1, sizeof(double))) = text[0] == 't';
     } else if (!strchr("-.0123456789,", text[0]) && strncmp(text, "null,", 5) != 0) {
         setting->kind = SETTING_STRING;
         setting->string = memory_string(text);
     } else {
         setting->list = strchr(text, ',');
         setting->n = 0;
-        for (char *word = strtok_r(text, ",", &save); word && setting->n < SETTING_NUMBERS_MAX;
-             word = strtok_r(NULL, ",", &save))
+        setting->number = memory_array(strlen(text) + 1, sizeof *setting->number);
+        for (char *word = strtok_r(text, ",", &save); word; word = strtok_r(NULL, ",", &save))
             setting->number[setting->n++] =
                 strcmp(word, "null") == 0 ? (double)NAN : strtod(word, &rest);
     }
@@ -58,11 +58,7 @@ static inline struct settings test_settings(const char *text)
 
 static inline void test_settings_free(struct settings *settings)
 {
-    for (int i = 0; i < settings->n; i++) {
-        free(settings->items[i].key);
-        free(settings->items[i].string);
-    }
-    free(settings->items);
+    settings_free(settings);
 }
 
 /* The output is the last node. */

@@ -13,6 +13,7 @@ struct backward {
     struct backward_options options;
     struct pass *pass;
     float **grads; /* of each layer's output, [batch, shape]; NULL: nothing before it learns */
+    float *linear; /* room for what a layer gives before its activation, where that is needed */
     float *scratch;
 };
 
@@ -32,9 +33,11 @@ static bool learns(const struct backward *backward, int at)
 static void allocate(struct backward *backward, int batch)
 {
     const struct network *network = backward->network;
-    size_t scratch = 0;
+    size_t scratch = 0, linear = 0;
     for (int i = 0; i < network->n_layers; i++) {
         const struct layer *layer = &network->layers[i];
+        if (activation_needs_input(&layer->activation) && shape_count(&layer->shape) > linear)
+            linear = shape_count(&layer->shape);
         bool needed = learns(backward, i) || (i == network->input && backward->options.input);
         for (int k = 0; k < layer->n_inputs; k++)
             needed = needed || backward->grads[layer->inputs[k]];
@@ -44,6 +47,7 @@ static void allocate(struct backward *backward, int batch)
             backward->grads[i] = memory_floats((size_t)batch * shape_count(&layer->shape));
     }
     backward->scratch = memory_floats(scratch);
+    backward->linear = memory_floats((size_t)batch * linear);
 }
 
 struct backward *backward_create(
@@ -66,6 +70,7 @@ void backward_destroy(struct backward *backward)
         free(backward->grads[i]);
     free(backward->grads);
     free(backward->scratch);
+    free(backward->linear);
     pass_destroy(backward->pass);
     free(backward);
 }
@@ -136,7 +141,13 @@ static void step_back(struct backward *backward, int at, int n, float *gradient)
     float *grad_inputs[LAYER_INPUTS_MAX], *grad_weights[LAYER_WEIGHTS_MAX] = {0};
     const float *output = pass_tensor(backward->pass, at);
     size_t count = (size_t)n * shape_count(&layer->shape);
-    if (at != network->softmax)
+    if (at != network->softmax && activation_needs_input(&layer->activation)) {
+        /* what the layer gave before its activation, once more */
+        for (int i = 0; i < layer->n_inputs; i++)
+            inputs[i] = pass_tensor(backward->pass, layer->inputs[i]);
+        layer->class->forward(layer, n, inputs, backward->linear, backward->scratch);
+        activation_backward(&layer->activation, backward->linear, backward->grads[at], count, 1);
+    } else if (at != network->softmax)
         activation_backward(&layer->activation, output, backward->grads[at], count,
             (size_t)shape_channels(&layer->shape));
     for (int i = 0; i < layer->n_inputs; i++) {

@@ -3,23 +3,54 @@
 #include "engine/base/memory.h"
 #include "engine/load/guard.h"
 #include "engine/load/h5.h"
+#include "engine/load/archive.h"
 #include "engine/load/model_config.h"
+#include "engine/load/model_keras.h"
 #include "engine/load/model_weights.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { JSON_MAX_BYTES = 32 << 20, TEXT_MAX_BYTES = 4096 };
+enum { JSON_MAX_BYTES = 32 << 20, TEXT_MAX_BYTES = 4096, CLASSES_MAX = UINT16_MAX - 1 };
+
+/* What every command asks of a net: images in, classes out. */
+static bool check_ends(const struct network *network, struct error *err)
+{
+    const struct layer *last = &network->layers[network->output];
+    if (network->layers[network->input].shape.rank != 3)
+        return fail(err, "the input is no image");
+    if (network->n_classes < 2)
+        return fail(err,
+            "layer %s (%s): the net ends with one value, expected one per class, or a "
+            "Dense of one unit with a sigmoid",
+            last->name, last->class->name);
+    if (network->n_classes > CLASSES_MAX)
+        return fail(err, "%d classes are more than %d", network->n_classes, CLASSES_MAX);
+    return true;
+}
+
+/* The layers, and the network that they are; the caller finishes the config, also after a failure.
+ */
+static struct network *build(const char *json, const char *name, const struct model_origin *origin,
+    struct model_config *config, struct error *err)
+{
+    struct network *network = NULL;
+    if (model_config_parse(json, origin, config, err))
+        network = network_create(config->nodes, config->n_nodes, config->output, err);
+    if (network && !check_ends(network, err)) {
+        network_destroy(network);
+        network = NULL;
+    }
+    if (!network)
+        fail_in(err, name);
+    return network;
+}
 
 struct network *model_network_from_json(const char *json, const char *name, struct error *err)
 {
     struct model_config config;
-    struct network *network = NULL;
-    if (model_config_parse(json, &config, err))
-        network = network_create(config.nodes, config.n_nodes, config.output, err);
-    if (!network)
-        fail_in(err, name);
+    struct network *network = build(json, name, NULL, &config, err);
     model_config_finish(&config);
     return network;
 }
@@ -67,8 +98,13 @@ static char *read_text(const char *path, struct error *err)
 /* Layers from a JSON file or a whole model. */
 static char *config_of_architecture(const char *path, struct error *err)
 {
+    char *json = NULL;
+    if (archive_is(path)) {
+        model_keras_open(path, &json, NULL, NULL, err);
+        return json;
+    }
     struct h5 *h5 = h5_open(path, NULL);
-    char *json = h5 ? config_of_file(h5, err) : read_text(path, err);
+    json = h5 ? config_of_file(h5, err) : read_text(path, err);
     h5_close(h5);
     return json;
 }
@@ -77,6 +113,11 @@ static char *config_of_architecture(const char *path, struct error *err)
 static char *config_of_weights(struct h5 *h5, struct error *err)
 {
     uint64_t classes = 0;
+    if (!model_weights_group(h5, NULL) && model_weights_is_store(h5)) {
+        fail(err, "%s: holds weights alone: give its architecture (--architecture config.json)",
+            h5_name(h5));
+        return NULL;
+    }
     if (!model_weights_group(h5, err))
         return NULL;
     char *path = model_weights_path(h5, "output", "bias", NULL);
@@ -92,12 +133,15 @@ static char *config_of_weights(struct h5 *h5, struct error *err)
     return NULL;
 }
 
-static void send_attribute(struct h5 *h5, const char *attribute, struct guard_pipe *pipe)
+static char *attribute_of(struct h5 *h5, const char *attribute)
 {
-    const char *group = h5_has_attribute(h5, "", attribute) ? "" : "model_weights";
-    char *text = h5_string(h5, group, attribute, NULL);
+    return h5_string(
+        h5, h5_has_attribute(h5, "", attribute) ? "" : "model_weights", attribute, NULL);
+}
+
+static void send_text(const char *text, struct guard_pipe *pipe)
+{
     guard_write_block(pipe, text ? text : "", text ? strnlen(text, TEXT_MAX_BYTES) : 0);
-    free(text);
 }
 
 static void send_network(const struct network *network, struct guard_pipe *pipe)
@@ -115,31 +159,69 @@ struct request {
     size_t image_size;
 };
 
+/* What is in a file: its weights, and what else it says. */
+struct contents {
+    struct h5 *h5;
+    char *json, *version, *backend;
+    bool whole;
+    struct model_origin origin;
+};
+
+static bool open_contents(const struct request *request, struct contents *in, struct error *err)
+{
+    bool own = !request->architecture;
+    if (!request->image && archive_is(request->path)) {
+        in->whole = true;
+        if (!model_keras_open(request->path, own ? &in->json : NULL, &in->version, &in->h5, err))
+            return false;
+    } else {
+        in->h5 = request->image
+                     ? h5_open_image(request->path, request->image, request->image_size, err)
+                     : h5_open(request->path, err);
+        if (!in->h5)
+            return false;
+        in->whole = h5_has_attribute(in->h5, "", "model_config");
+        in->version = attribute_of(in->h5, "keras_version");
+        in->backend = attribute_of(in->h5, "backend");
+        if (own)
+            in->json = in->whole ? config_of_file(in->h5, err) : config_of_weights(in->h5, err);
+    }
+    if (!own)
+        in->json = config_of_architecture(request->architecture, err);
+    in->origin.keras = in->version ? atoi(in->version) : 0;
+    in->origin.theano = in->backend && strcmp(in->backend, "theano") == 0;
+    return in->json;
+}
+
+static void close_contents(struct contents *in)
+{
+    h5_close(in->h5);
+    free(in->json);
+    free(in->version);
+    free(in->backend);
+}
+
 static bool send_model(void *context, struct guard_pipe *pipe, struct error *err)
 {
     const struct request *request = context;
-    struct h5 *h5 = request->image
-                        ? h5_open_image(request->path, request->image, request->image_size, err)
-                        : h5_open(request->path, err);
-    if (!h5)
-        return false;
-    bool whole = h5_has_attribute(h5, "", "model_config");
-    char *json = request->architecture ? config_of_architecture(request->architecture, err)
-                 : whole               ? config_of_file(h5, err)
-                                       : config_of_weights(h5, err);
+    struct contents in = {0};
+    struct model_config config = {0};
+    struct network *network = NULL;
     const char *place = request->architecture ? request->architecture : request->path;
-    struct network *network = json ? model_network_from_json(json, place, err) : NULL;
-    bool good = network && model_weights_read(h5, network, err);
+    if (open_contents(request, &in, err))
+        network = build(in.json, place, &in.origin, &config, err);
+    bool good = network && model_weights_read(in.h5, &config, network, err);
     if (good) {
-        guard_write_block(pipe, json, strlen(json));
-        guard_write(pipe, &whole, sizeof whole);
-        send_attribute(h5, "keras_version", pipe);
-        send_attribute(h5, "backend", pipe);
+        guard_write_block(pipe, in.json, strlen(in.json));
+        guard_write(pipe, &in.whole, sizeof in.whole);
+        guard_write(pipe, &in.origin, sizeof in.origin);
+        send_text(in.version, pipe);
+        send_text(in.backend, pipe);
         send_network(network, pipe);
     }
     network_destroy(network);
-    free(json);
-    h5_close(h5);
+    model_config_finish(&config);
+    close_contents(&in);
     return good;
 }
 
@@ -171,16 +253,18 @@ static bool receive_network(struct guard *guard, const struct network *network, 
 static bool receive_model(struct guard *guard, struct model *model, struct error *err)
 {
     size_t size;
-    char *json = guard_read_block(guard, JSON_MAX_BYTES, &size, err);
-    bool good = json && guard_read(guard, &model->whole, sizeof model->whole, err) &&
+    struct model_config config = {0};
+    model->json = guard_read_block(guard, JSON_MAX_BYTES, &size, err);
+    bool good = model->json && guard_read(guard, &model->whole, sizeof model->whole, err) &&
+                guard_read(guard, &model->origin, sizeof model->origin, err) &&
                 receive_text(guard, &model->keras_version, err) &&
                 receive_text(guard, &model->backend, err);
     if (good)
-        model->network = model_network_from_json(json, model->path, err);
-    good = model->network && receive_network(guard, model->network, err) && guard_end(guard, err) &&
+        model->network = build(model->json, model->path, &model->origin, &config, err);
+    model->logit = config.logit;
+    model_config_finish(&config);
+    return model->network && receive_network(guard, model->network, err) && guard_end(guard, err) &&
            (network_check_finite(model->network, err) || fail_in(err, model->path));
-    free(json);
-    return good;
 }
 
 static struct model *open_request(struct request *request, struct error *err)
@@ -232,6 +316,7 @@ void model_destroy(struct model *model)
         return;
     network_destroy(model->network);
     free(model->path);
+    free(model->json);
     free(model->keras_version);
     free(model->backend);
     free(model);

@@ -1,5 +1,6 @@
-/* Keras .h5 files: a whole model, or weights only. Data alone is read: no code in a file is run.
- * Owner: the caller (model_destroy). Thread: the engine thread only (HDF5). */
+/* Keras files: a whole model (.h5, .keras), or weights only (.h5, .weights.h5). Data alone is read:
+ * no code in a file is run. Owner: the caller (model_destroy). Thread: the engine thread only
+ * (HDF5). */
 #ifndef SECATEUR_ENGINE_LOAD_MODEL_H
 #define SECATEUR_ENGINE_LOAD_MODEL_H
 
@@ -7,20 +8,29 @@
 
 #include <stdio.h>
 
+/* What the file says of the program that wrote it. */
+struct model_origin {
+    int keras;   /* 2, 3; 0: not said */
+    bool theano; /* its convolutions turn their kernels by 180 degrees */
+};
+
 struct model {
     char *path;              /* as given, or the name of the image */
     struct network *network; /* as read; callers clone it before they change weights */
     bool whole;              /* false: weights only */
+    char *json;              /* the layers, as the file or the architecture says them */
+    struct model_origin origin;
+    bool logit; /* it ends with one value without a sigmoid, which is taken for a logit */
     char *keras_version, *backend; /* NULL where the file does not say */
-    const void *image;       /* the file in memory, borrowed, or NULL: the file at path */
+    const void *image;             /* the file in memory, borrowed, or NULL: the file at path */
     size_t image_size;
 };
 
-/* architecture: NULL, or a whole model (.h5) or a JSON file that says the layers of a
+/* architecture: NULL, or a whole model (.h5, .keras) or a JSON file that says the layers of a
  * weights-only file. Without it a weights-only file is tried as the lab's DeepID. */
 struct model *model_open(const char *path, const char *architecture, struct error *err);
-struct model *model_open_image(const char *name, const void *bytes, size_t size,
-    struct error *err); /* bytes are borrowed */
+struct model *model_open_image(
+    const char *name, const void *bytes, size_t size, struct error *err); /* bytes are borrowed */
 void model_destroy(struct model *model);
 
 /* Can `model` stand where `b` does: the same input and number of classes? */
@@ -33,14 +43,16 @@ bool model_save(const struct model *model, const struct network *network, const 
     bool force, struct error *err);
 
 /* A new whole-model file as Keras 2.7 would write it, for networks made here. */
-bool model_write(const struct network *network, const char *architecture_json,
-    const char *path, bool force, struct error *err);
+bool model_write(const struct network *network, const char *architecture_json, const char *path,
+    bool force, struct error *err);
 
 /* The lab's DeepID (55x47x3, conv_1 … output) for n classes as model_config JSON; malloc'd. */
 char *model_deepid_json(int n_classes);
 struct network *model_network_from_json(const char *json, const char *name, struct error *err);
 
-/* Lists what a file holds (layers with class and shapes, also those we cannot run). */
-bool model_inspect(const char *path, FILE *out, struct error *err);
+/* Lists what a file holds (layers with class and shapes, also those we cannot run). False with the
+ * reason, as model_open gives it, where it is a net that cannot be run; the listing is written
+ * then, too. */
+bool model_inspect(const char *path, const char *architecture, FILE *out, struct error *err);
 
 #endif

@@ -2,7 +2,10 @@
 
 #include "engine/base/memory.h"
 #include "engine/load/guard.h"
+#include "engine/load/archive.h"
 #include "engine/load/h5.h"
+#include "engine/load/model_config.h"
+#include "engine/load/model_keras.h"
 #include "engine/load/model_weights.h"
 #include "engine/load/output.h"
 
@@ -34,20 +37,35 @@ static void *source_bytes(const struct model *model, size_t *size, struct error 
     return bytes;
 }
 
-/* The source with the weights of the network, in memory. */
-static struct h5 *changed_copy(
-    const struct model *model, const struct network *network, struct error *err)
+/* The weights of the source with those of the network in their place. */
+static struct h5 *open_weights(const struct model *model, bool archive, struct error *err)
 {
+    struct h5 *h5 = NULL;
+    if (archive) {
+        model_keras_open(model->path, NULL, NULL, &h5, err);
+        return h5;
+    }
     size_t size = model->image_size;
     void *bytes = model->image ? NULL : source_bytes(model, &size, err);
-    if (!model->image && !bytes)
-        return NULL;
-    struct h5 *h5 = h5_open_image(model->path, bytes ? bytes : model->image, size, err);
+    if (model->image || bytes)
+        h5 = h5_open_image(model->path, bytes ? bytes : model->image, size, err);
     free(bytes);
-    if (h5 && model_weights_update(h5, network, err))
-        return h5;
+    return h5;
+}
+
+static void *changed_bytes(
+    const struct model *model, const struct network *network, size_t *size, struct error *err)
+{
+    struct model_config config = {0};
+    void *bytes = NULL;
+    bool archive = !model->image && archive_is(model->path);
+    struct h5 *h5 = open_weights(model, archive, err);
+    if (h5 && model_config_parse(model->json, &model->origin, &config, err) &&
+        model_weights_update(h5, &config, network, err))
+        bytes = archive ? model_keras_replace(model->path, h5, size, err) : h5_bytes(h5, size, err);
+    model_config_finish(&config);
     h5_close(h5);
-    return NULL;
+    return bytes;
 }
 
 struct request {
@@ -60,12 +78,10 @@ static bool send_changed(void *context, struct guard_pipe *pipe, struct error *e
 {
     const struct request *request = context;
     size_t size;
-    struct h5 *h5 = changed_copy(request->model, request->network, err);
-    void *bytes = h5 ? h5_bytes(h5, &size, err) : NULL;
+    void *bytes = changed_bytes(request->model, request->network, &size, err);
     if (bytes)
         guard_write_block(pipe, bytes, size);
     free(bytes);
-    h5_close(h5);
     return bytes;
 }
 
@@ -100,13 +116,20 @@ static bool write_weight(
     struct h5 *h5, const char *path, const struct weight *weight, struct error *err)
 {
     struct h5_shape shape = {.rank = weight->rank};
+    size_t n = weight->count / (weight->doubled ? 2 : 1);
     for (int i = 0; i < weight->rank; i++)
         shape.dim[i] = (uint64_t)weight->dim[i];
-    if (!h5_add_data(h5, path, &shape, H5_TYPE_F32, err))
-        return false;
-    struct h5_data *data = h5_data_open(h5, path, err);
-    bool good = data && h5_write(data, 0, shape.dim[0], H5_TYPE_F32, weight->data, err);
+    if (weight->doubled)
+        shape.dim[weight->rank - 1] /= 2;
+    float *values = memory_array(n, sizeof *values);
+    for (size_t i = 0; i < n; i++)
+        values[i] = weight->data[weight->doubled ? 2 * i + 1 : i];
+    struct h5_data *data =
+        h5_add_data(h5, path, &shape, H5_TYPE_F32, err) ? h5_data_open(h5, path, err) : NULL;
+    uint64_t rows = weight->rank ? shape.dim[0] : 1;
+    bool good = data && h5_write(data, 0, rows, H5_TYPE_F32, values, err);
     h5_data_close(data);
+    free(values);
     return good;
 }
 

@@ -19,18 +19,21 @@ struct weight {
      * belongs to one output channel, or zeroing it would not silence the channel. */
     int channel_axis;
     bool trainable;
+    /* Two columns for the file's one: the first is always 0, the second is what the file holds. */
+    bool doubled;
     size_t count;
     float *data; /* [dim…], owned by the network */
 };
 
 /* What a layer does to the channels of its inputs; pruning finds coupled channels by it. */
 enum channel_rule {
-    CHANNELS_FIXED, /* the network's input: cannot be pruned */
-    CHANNELS_NEW,   /* each output channel has its own weights: convolution, Dense */
-    CHANNELS_PASS,  /* channel c comes from channel c alone: pooling, activation, BatchNorm */
-    CHANNELS_ADD,   /* channel c is made of channel c of every input */
-    CHANNELS_JOIN,  /* the channels of the inputs behind each other: Concatenate */
-    CHANNELS_MIX,   /* values keep their order but not their place: Flatten, Reshape */
+    CHANNELS_FIXED,  /* the network's input: cannot be pruned */
+    CHANNELS_NEW,    /* each output channel has its own weights: convolution, Dense */
+    CHANNELS_PASS,   /* channel c comes from channel c alone: pooling, activation, BatchNorm */
+    CHANNELS_ADD,    /* channel c is made of channel c of every input */
+    CHANNELS_JOIN,   /* the channels of the inputs behind each other: Concatenate */
+    CHANNELS_PLANES, /* one channel's values behind each other, then the next one's: Flatten */
+    CHANNELS_MIX,    /* values keep their order but not their place: Flatten, Reshape */
 };
 
 struct layer {
@@ -41,6 +44,9 @@ struct layer {
     struct shape shape;                     /* of the output */
     int n_inputs, inputs[LAYER_INPUTS_MAX]; /* indices of layers in the network */
     struct shape input_shapes[LAYER_INPUTS_MAX];
+    /* Keras has these images as planes, [channels, height, width]; here channels are always last.
+     */
+    bool planes, input_planes[LAYER_INPUTS_MAX];
     int n_weights;
     struct weight weights[LAYER_WEIGHTS_MAX]; /* in the order of the Keras file */
 };
@@ -65,9 +71,15 @@ struct layer_class {
     const char *help;
     enum channel_rule channels;
     int min_inputs, max_inputs;
+    bool takes_planes; /* its settings can be read for inputs that Keras has as planes */
     size_t params_size;
+    /* What params point to: another layer has a copy of params now; the layer ends. NULL: nothing.
+     */
+    void (*share)(struct layer *layer);
+    void (*finish)(struct layer *layer);
     /* From settings and input shapes: params, activation, output shape, and for each weight its
-     * name, dimensions, channel axis (the network allocates data). False with err. */
+     * name, dimensions, channel axis (the network allocates data). False with err. Settings that
+     * nobody reads and that might change the result are refused by the network. */
     bool (*configure)(struct layer *layer, const struct settings *settings, struct error *err);
     /* Floats of scratch that forward and backward need for n images; NULL: none. */
     size_t (*scratch)(const struct layer *layer, int n);

@@ -51,14 +51,24 @@ static bool configure_elu(struct layer *layer, const struct settings *settings, 
            set_slope(layer, "alpha", alpha, err);
 }
 
+static bool configure_threshold(
+    struct layer *layer, const struct settings *settings, struct error *err)
+{
+    double theta;
+    if (!layers_same_shape(layer, settings, err) ||
+        !settings_float(settings, "theta", 1, &theta, err))
+        return false;
+    if (theta < 0)
+        return fail(err, "theta is %g, expected 0 or more", theta);
+    layer->activation = (struct activation){.kind = ACTIVATION_THRESHOLD, .slope = (float)theta};
+    return true;
+}
+
 static bool configure_softmax(
     struct layer *layer, const struct settings *settings, struct error *err)
 {
-    int axis;
-    if (!layers_same_shape(layer, settings, err) || !settings_int(settings, "axis", -1, &axis, err))
+    if (!layers_same_shape(layer, settings, err) || !layers_check_axis(layer, settings, err))
         return false;
-    if (axis != -1 && axis != layer->shape.rank)
-        return fail(err, "axis is %d, only the last is supported", axis);
     layer->activation = (struct activation){.kind = ACTIVATION_SOFTMAX};
     return true;
 }
@@ -70,6 +80,7 @@ static bool configure_softmax(
         .channels = CHANNELS_PASS,                  \
         .min_inputs = 1,                            \
         .max_inputs = 1,                            \
+        .takes_planes = true,                       \
         .configure = function,                      \
         .forward = layers_copy,                     \
         .backward = layers_copy_backward,           \
@@ -79,4 +90,5 @@ ACTIVATION_CLASS(activation, "Activation", "an elementwise function", configure_
 ACTIVATION_CLASS(relu, "ReLU", "negative values become 0", configure_relu);
 ACTIVATION_CLASS(leaky_relu, "LeakyReLU", "negative values become small", configure_leaky);
 ACTIVATION_CLASS(elu, "ELU", "negative values become exponentials", configure_elu);
+ACTIVATION_CLASS(thresholded_relu, "ThresholdedReLU", "small values become 0", configure_threshold);
 ACTIVATION_CLASS(softmax, "Softmax", "values become probabilities", configure_softmax);

@@ -18,7 +18,7 @@ static bool configure(struct layer *layer, const struct settings *settings, stru
     struct params *params = layer->params;
     struct window *window = &params->window;
     int filters;
-    if (!window_configure(window, &layer->input_shapes[0], settings, "kernel_size", err) ||
+    if (!window_configure(window, layer, settings, "kernel_size", err) ||
         !settings_int(settings, "filters", 0, &filters, err) ||
         !settings_int(settings, "groups", 1, &params->groups, err) ||
         !settings_bool(settings, "use_bias", true, &params->bias, err) ||
@@ -156,6 +156,7 @@ const struct layer_class layer_class_conv2d = {
     .channels = CHANNELS_NEW,
     .min_inputs = 1,
     .max_inputs = 1,
+    .takes_planes = true,
     .params_size = sizeof(struct params),
     .configure = configure,
     .scratch = scratch_size,

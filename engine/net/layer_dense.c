@@ -1,4 +1,6 @@
-/* Dense: a product with the last axis. */
+/* Dense: a product with the last axis. With two_classes, which is no setting of Keras
+ * (load/model_lower.c), the one unit z of the file becomes two logits, 0 and z: their soft-max is
+ * what a sigmoid makes of z. */
 #include "engine/net/kernels.h"
 #include "engine/net/layers.h"
 
@@ -13,6 +15,7 @@ enum { TILE_ROWS = 1 << 16 }; /* keeps the sizes the BLAS sees far inside an int
 static bool configure(struct layer *layer, const struct settings *settings, struct error *err)
 {
     struct params *params = layer->params;
+    bool two;
     int units, in = shape_channels(&layer->input_shapes[0]);
     if (!settings_int(settings, "units", 0, &units, err) ||
         !settings_bool(settings, "use_bias", true, &params->bias, err) ||
@@ -20,14 +23,22 @@ static bool configure(struct layer *layer, const struct settings *settings, stru
         return false;
     if (units < 1)
         return fail(err, "units is %d, expected 1 or more", units);
+    if (!settings_bool(settings, "two_classes", false, &two, err))
+        return false;
+    if (two)
+        units = 2;
     struct shape kernel = {.rank = 2, .dim = {in, units}}, bias = shape_units(units);
     layer->shape = layer->input_shapes[0];
     layer->shape.dim[layer->shape.rank - 1] = units;
     params->in = (size_t)in;
     params->out = (size_t)units;
     params->rows = shape_count(&layer->input_shapes[0]) / params->in;
-    return layers_add_weight(layer, "kernel", &kernel, 1, err) &&
-           (!params->bias || layers_add_weight(layer, "bias", &bias, 0, err));
+    if (!layers_add_weight(layer, "kernel", &kernel, 1, err) ||
+        (params->bias && !layers_add_weight(layer, "bias", &bias, 0, err)))
+        return false;
+    for (int w = 0; w < layer->n_weights; w++)
+        layer->weights[w].doubled = two;
+    return true;
 }
 
 static void forward(

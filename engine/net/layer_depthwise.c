@@ -19,11 +19,16 @@ static bool configure_kernels(
 {
     struct params *params = layer->params;
     struct window *window = &params->window;
-    if (!window_configure(window, &layer->input_shapes[0], settings, "kernel_size", err) ||
+    int groups;
+    if (!window_configure(window, layer, settings, "kernel_size", err) ||
         !settings_int(settings, "depth_multiplier", 1, &params->multiplier, err) ||
         !settings_bool(settings, "use_bias", true, &params->bias, err) ||
         !layers_read_activation(layer, settings, err))
         return false;
+    if (!settings_int(settings, "groups", 1, &groups, err))
+        return false;
+    if (groups != 1)
+        return fail(err, "groups is %d, only 1 is supported", groups);
     if (params->multiplier < 1)
         return fail(err, "depth_multiplier is %d, expected 1 or more", params->multiplier);
     struct shape kernel = {
@@ -161,6 +166,7 @@ const struct layer_class layer_class_depthwise = {
     .channels = CHANNELS_NEW,
     .min_inputs = 1,
     .max_inputs = 1,
+    .takes_planes = true,
     .params_size = sizeof(struct params),
     .configure = configure_depthwise,
     .forward = forward_depthwise,
@@ -173,6 +179,7 @@ const struct layer_class layer_class_separable = {
     .channels = CHANNELS_NEW,
     .min_inputs = 1,
     .max_inputs = 1,
+    .takes_planes = true,
     .params_size = sizeof(struct params),
     .configure = configure_separable,
     .scratch = scratch_separable,

@@ -1,8 +1,10 @@
-/* InputLayer: where the images come in. */
+/* InputLayer: where the images come in. Its data_format is no setting of Keras: whoever knows that
+ * the net's layers have the channels first says so here (load/model_lower.c). */
 #include "engine/net/layers.h"
 
 #include <limits.h>
 #include <math.h>
+#include <string.h>
 
 static bool configure(struct layer *layer, const struct settings *settings, struct error *err)
 {
@@ -13,6 +15,9 @@ static bool configure(struct layer *layer, const struct settings *settings, stru
         shape = settings_find(settings, keys[i]);
         batch = i < 2;
     }
+    const char *format;
+    if (!settings_string(settings, "data_format", "channels_last", &format, err))
+        return false;
     if (!shape || shape->kind != SETTING_NUMBERS)
         return fail(err, "the shape of the images is missing");
     if (shape->n <= batch || shape->n - batch > SHAPE_RANK_MAX)
@@ -27,6 +32,9 @@ static bool configure(struct layer *layer, const struct settings *settings, stru
             return fail(err, "%s holds %g, expected a whole number from 1", shape->key, size);
         layer->shape.dim[i] = (int)size;
     }
+    layer->planes = layer->shape.rank == 3 && strcmp(format, "channels_first") == 0;
+    if (layer->planes)
+        layer->shape = shape_image(layer->shape.dim[1], layer->shape.dim[2], layer->shape.dim[0]);
     return true;
 }
 

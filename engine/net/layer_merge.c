@@ -38,11 +38,9 @@ static bool configure_join(struct layer *layer, const struct settings *settings,
 {
     char first[SHAPE_TEXT], other[SHAPE_TEXT];
     long long channels = 0;
-    int axis, rank = layer->input_shapes[0].rank;
-    if (!settings_int(settings, "axis", -1, &axis, err))
+    int rank = layer->input_shapes[0].rank;
+    if (!layers_check_axis(layer, settings, err))
         return false;
-    if (axis != -1 && axis != rank)
-        return fail(err, "axis is %d, only the last is supported", axis);
     for (int i = 0; i < layer->n_inputs; i++) {
         struct shape same = layer->input_shapes[i];
         channels += shape_channels(&same);
@@ -101,6 +99,7 @@ const struct layer_class layer_class_add = {
     .channels = CHANNELS_ADD,
     .min_inputs = 2,
     .max_inputs = LAYER_INPUTS_MAX,
+    .takes_planes = true,
     .configure = configure_add,
     .forward = forward_add,
     .lanes = lanes_add,
@@ -113,6 +112,7 @@ const struct layer_class layer_class_concatenate = {
     .channels = CHANNELS_JOIN,
     .min_inputs = 2,
     .max_inputs = LAYER_INPUTS_MAX,
+    .takes_planes = true,
     .configure = configure_join,
     .forward = forward_join,
     .backward = backward_join,

@@ -12,17 +12,6 @@ struct params {
     int gamma, beta, mean, variance; /* indices of weights, -1: not there */
 };
 
-static bool check_axis(
-    const struct layer *layer, const struct settings *settings, struct error *err)
-{
-    int axis;
-    if (!settings_int(settings, "axis", -1, &axis, err))
-        return false;
-    if (axis != -1 && axis != layer->input_shapes[0].rank)
-        return fail(err, "axis is %d, only the last is supported", axis);
-    return true;
-}
-
 static bool add_weight(
     struct layer *layer, const char *name, int channel_axis, int *index, struct error *err)
 {
@@ -36,7 +25,7 @@ static bool configure(struct layer *layer, const struct settings *settings, stru
     struct params *params = layer->params;
     bool scale, center;
     params->gamma = params->beta = -1;
-    if (!check_axis(layer, settings, err) ||
+    if (!layers_check_axis(layer, settings, err) ||
         !settings_float(settings, "epsilon", 1e-3, &params->epsilon, err) ||
         !settings_bool(settings, "scale", true, &scale, err) ||
         !settings_bool(settings, "center", true, &center, err) ||
@@ -127,6 +116,7 @@ const struct layer_class layer_class_batch_normalization = {
     .channels = CHANNELS_PASS,
     .min_inputs = 1,
     .max_inputs = 1,
+    .takes_planes = true,
     .params_size = sizeof(struct params),
     .configure = configure,
     .scratch = scratch_size,

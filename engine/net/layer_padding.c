@@ -33,7 +33,7 @@ static bool configure(struct layer *layer, const struct settings *settings, stru
     struct params *params = layer->params;
     const struct shape *input = &layer->input_shapes[0];
     int frame[4]; /* top, bottom, left, right */
-    if (!window_check_images(input, settings, err) || !read_padding(settings, frame, err))
+    if (!window_check_images(layer, settings, err) || !read_padding(settings, frame, err))
         return false;
     if (input->dim[0] > INT_MAX / 4 || input->dim[1] > INT_MAX / 4)
         return fail(err, "its output is too large");
@@ -84,6 +84,7 @@ const struct layer_class layer_class_zero_padding = {
     .channels = CHANNELS_PASS,
     .min_inputs = 1,
     .max_inputs = 1,
+    .takes_planes = true,
     .params_size = sizeof(struct params),
     .configure = configure,
     .forward = forward,

@@ -10,7 +10,7 @@ static bool configure(struct layer *layer, const struct settings *settings, stru
 {
     struct params *params = layer->params;
     struct window *window = &params->window;
-    if (!window_configure(window, &layer->input_shapes[0], settings, "pool_size", err))
+    if (!window_configure(window, layer, settings, "pool_size", err))
         return false;
     layer->shape = shape_image(window->out[0], window->out[1], window->channels);
     return true;
@@ -22,7 +22,7 @@ static bool configure_global(
     struct params *params = layer->params;
     const struct shape *input = &layer->input_shapes[0];
     bool keep;
-    if (!window_check_images(input, settings, err) ||
+    if (!window_check_images(layer, settings, err) ||
         !settings_bool(settings, "keepdims", false, &keep, err))
         return false;
     params->window = (struct window){
@@ -33,6 +33,7 @@ static bool configure_global(
         .dilation = {1, 1},
         .out = {1, 1},
     };
+    layer->planes = layer->planes && keep;
     layer->shape = keep ? shape_image(1, 1, input->dim[2]) : shape_units(input->dim[2]);
     return true;
 }
@@ -94,6 +95,7 @@ static void lanes_mean(const struct layer *layer, struct lane_form *form)
         .channels = CHANNELS_PASS,                    \
         .min_inputs = 1,                              \
         .max_inputs = 1,                              \
+        .takes_planes = true,                         \
         .params_size = sizeof(struct params),         \
         .configure = prepare,                         \
         .forward = forward_##kind,                    \

@@ -1,33 +1,33 @@
 /* Rescaling: output = input * scale + offset, one number for all or one for each channel. */
+#include "engine/base/counted.h"
 #include "engine/net/kernels.h"
 #include "engine/net/layers.h"
 
 #include <math.h>
 
-struct numbers {
-    int n; /* 1: the same for all channels */
-    float value[SETTING_NUMBERS_MAX];
-};
-
 struct params {
-    struct numbers scale, offset;
+    float *row; /* scale[channels], shift[channels]; counted, as copies of the layer share it */
 };
 
 static bool read_numbers(const struct layer *layer, const struct settings *settings,
-    const char *key, double fallback, struct numbers *numbers, struct error *err)
+    const char *key, double fallback, float *row, struct error *err)
 {
     const struct setting *setting = settings_find(settings, key);
-    int channels = shape_channels(&layer->input_shapes[0]);
-    *numbers = (struct numbers){1, {(float)fallback}};
-    if (!setting || setting->kind == SETTING_NULL)
-        return true;
-    if (setting->kind != SETTING_NUMBERS || (setting->n != 1 && setting->n != channels))
-        return fail(err, "%s is neither a number nor one for each of %d channels", key, channels);
-    numbers->n = setting->n;
-    for (int i = 0; i < setting->n; i++) {
-        if (!isfinite(setting->number[i]))
+    int channels = shape_channels(&layer->input_shapes[0]), n = 1;
+    const double *numbers = &fallback;
+    if (setting && setting->kind != SETTING_NULL) {
+        if (setting->kind != SETTING_NUMBERS || (setting->n != 1 && setting->n != channels))
+            return fail(
+                err, "%s is neither a number nor one for each of %d channels", key, channels);
+        n = setting->n;
+        numbers = setting->number;
+    }
+    if (n > 1 && layer->planes)
+        return fail(err, "%s has several numbers, but its input has the channels first", key);
+    for (int c = 0; c < channels; c++) {
+        row[c] = (float)numbers[n == 1 ? 0 : c];
+        if (!isfinite(row[c]))
             return fail(err, "%s is not a number", key);
-        numbers->value[i] = (float)setting->number[i];
     }
     return true;
 }
@@ -35,21 +35,23 @@ static bool read_numbers(const struct layer *layer, const struct settings *setti
 static bool configure(struct layer *layer, const struct settings *settings, struct error *err)
 {
     struct params *params = layer->params;
-    return read_numbers(layer, settings, "scale", 1, &params->scale, err) &&
-           read_numbers(layer, settings, "offset", 0, &params->offset, err) &&
+    size_t channels = (size_t)shape_channels(&layer->input_shapes[0]);
+    params->row = counted_create(2 * channels * sizeof *params->row, NULL);
+    return read_numbers(layer, settings, "scale", 1, params->row, err) &&
+           read_numbers(layer, settings, "offset", 0, params->row + channels, err) &&
            layers_same_shape(layer, settings, err);
 }
 
-static size_t scratch_size(const struct layer *layer, int n)
+static void share(struct layer *layer)
 {
-    (void)n;
-    return 2 * (size_t)shape_channels(&layer->shape);
+    struct params *params = layer->params;
+    params->row = counted_ref(params->row);
 }
 
-static void spread(float *row, const struct numbers *numbers, size_t channels)
+static void finish(struct layer *layer)
 {
-    for (size_t c = 0; c < channels; c++)
-        row[c] = numbers->value[numbers->n == 1 ? 0 : c];
+    struct params *params = layer->params;
+    counted_unref(params->row);
 }
 
 static void forward(
@@ -57,9 +59,8 @@ static void forward(
 {
     const struct params *params = layer->params;
     size_t channels = (size_t)shape_channels(&layer->shape);
-    spread(scratch, &params->scale, channels);
-    spread(scratch + channels, &params->offset, channels);
-    kernels_affine(output, inputs[0], scratch, scratch + channels,
+    (void)scratch;
+    kernels_affine(output, inputs[0], params->row, params->row + channels,
         (size_t)n * shape_count(&layer->shape) / channels, channels);
 }
 
@@ -67,12 +68,11 @@ static void backward(const struct layer *layer, int n, const float *const *input
     const float *output, const float *grad_output, float *const *grad_inputs,
     float *const *grad_weights, float *scratch)
 {
-    (void)inputs, (void)output, (void)grad_weights;
+    (void)inputs, (void)output, (void)grad_weights, (void)scratch;
     const struct params *params = layer->params;
     size_t channels = (size_t)shape_channels(&layer->shape);
-    spread(scratch, &params->scale, channels);
     if (grad_inputs[0])
-        kernels_add_scaled_rows(grad_inputs[0], grad_output, scratch,
+        kernels_add_scaled_rows(grad_inputs[0], grad_output, params->row,
             (size_t)n * shape_count(&layer->shape) / channels, channels);
 }
 
@@ -82,9 +82,11 @@ const struct layer_class layer_class_rescaling = {
     .channels = CHANNELS_PASS,
     .min_inputs = 1,
     .max_inputs = 1,
+    .takes_planes = true,
     .params_size = sizeof(struct params),
     .configure = configure,
-    .scratch = scratch_size,
+    .share = share,
+    .finish = finish,
     .forward = forward,
     .backward = backward,
 };

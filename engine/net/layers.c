@@ -47,8 +47,39 @@ bool layers_add_weight(struct layer *layer, const char *name, const struct shape
 bool layers_read_activation(struct layer *layer, const struct settings *settings, struct error *err)
 {
     const char *name;
-    return settings_string(settings, "activation", "linear", &name, err) &&
-           activation_parse(name, &layer->activation, err);
+    const struct setting *setting = settings_find(settings, "activation");
+    const struct layer_class *class =
+        setting && setting->object ? layers_find(setting->string) : NULL;
+    if (class && class->forward == layers_copy && class->channels == CHANNELS_PASS) {
+        /* a layer as an activation */
+        struct layer inner = {.class = class, .n_inputs = 1};
+        inner.input_shapes[0] = shape_units(1);
+        bool good = class->configure(&inner, setting->object, err) &&
+                    settings_all_known(setting->object, err);
+        layer->activation = inner.activation;
+        return good || fail_in(err, "activation");
+    }
+    if (!settings_string(settings, "activation", "linear", &name, err) ||
+        !activation_parse(name, &layer->activation, err))
+        return false;
+    if (layer->activation.kind == ACTIVATION_SOFTMAX && layer->planes)
+        return fail(err, "its soft-max does not run over the channels, which come first");
+    return true;
+}
+
+bool layers_check_axis(
+    const struct layer *layer, const struct settings *settings, struct error *err)
+{
+    const struct setting *axis = settings_find(settings, "axis");
+    int rank = layer->input_shapes[0].rank, channels = layer->input_planes[0] ? 1 : rank;
+    bool counted_back = channels == rank;
+    if (!axis || axis->kind == SETTING_NULL)
+        return counted_back || fail(err, "axis is missing where the channels come first");
+    if (axis->kind != SETTING_NUMBERS || axis->n != 1)
+        return fail(err, "axis is not one whole number");
+    if (axis->number[0] == channels || axis->number[0] == channels - rank - 1)
+        return true;
+    return fail(err, "axis is %g, only that of the channels is supported", axis->number[0]);
 }
 
 bool layers_same_shape(struct layer *layer, const struct settings *settings, struct error *err)

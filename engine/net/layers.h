@@ -17,14 +17,18 @@
     entry(global_max) \
     entry(global_average) \
     entry(flatten) \
+    entry(flatten_planes) \
     entry(reshape) \
     entry(zero_padding) \
     entry(batch_normalization) \
     entry(rescaling) \
+    entry(normalization) \
     entry(activation) \
     entry(relu) \
     entry(leaky_relu) \
     entry(elu) \
+    entry(prelu) \
+    entry(thresholded_relu) \
     entry(softmax) \
     entry(add) \
     entry(concatenate) \
@@ -33,7 +37,18 @@
     entry(alpha_dropout) \
     entry(gaussian_dropout) \
     entry(gaussian_noise) \
-    entry(activity_regularization)
+    entry(activity_regularization) \
+    entry(resizing) \
+    entry(center_crop) \
+    entry(random_flip) \
+    entry(random_rotation) \
+    entry(random_translation) \
+    entry(random_zoom) \
+    entry(random_contrast) \
+    entry(random_brightness) \
+    entry(random_crop) \
+    entry(random_height) \
+    entry(random_width)
 /* clang-format on */
 
 #define LAYERS_DECLARE(name) extern const struct layer_class layer_class_##name;
@@ -45,6 +60,10 @@ bool layers_add_weight(struct layer *layer, const char *name, const struct shape
     int channel_axis, struct error *err);
 bool layers_read_activation(
     struct layer *layer, const struct settings *settings, struct error *err);
+
+/* Fails where "axis" (a number, or a list of one) is not that of the channels. */
+bool layers_check_axis(
+    const struct layer *layer, const struct settings *settings, struct error *err);
 
 /* A layer whose output is its input, before the activation. */
 bool layers_same_shape(struct layer *layer, const struct settings *settings, struct error *err);

@@ -38,23 +38,51 @@ static bool check_shape(const struct network *network, const struct layer *layer
     return true;
 }
 
+/* Whether the inputs are held alike; the output is as they are where its rank is. */
+static bool check_planes(struct layer *layer, struct error *err)
+{
+    for (int i = 0; i < layer->n_inputs; i++) {
+        if (layer->input_planes[i] && !layer->class->takes_planes)
+            return fail(err, "its input has the channels first, with which it cannot be run");
+        if (layer->input_planes[i] != layer->input_planes[0])
+            return fail(err, "only some of its inputs have the channels first");
+    }
+    layer->planes = layer->n_inputs > 0 && layer->input_planes[0];
+    return true;
+}
+
+static bool fail_unknown(const struct node *node, struct error *err)
+{
+    static const char *const code[] = {
+        "Lambda", "TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"};
+    for (size_t i = 0; i < sizeof code / sizeof *code; i++)
+        if (strcmp(node->class_name, code[i]) == 0)
+            return fail(err, "it is a piece of a program, and no program in a file is ever run");
+    if (strchr(node->class_name, '>'))
+        return fail(err, "it is a class of the author's own, which is not in the file");
+    return fail(err, "this type of layer is not supported");
+}
+
 /* Makes layer `at` from its node; inputs holds indices of layers. */
 static bool configure_layer(
     struct network *network, int at, const struct node *node, struct error *err)
 {
     struct layer *layer = &network->layers[at];
-    for (int i = 0; i < layer->n_inputs; i++)
+    for (int i = 0; i < layer->n_inputs; i++) {
         layer->input_shapes[i] = network->layers[layer->inputs[i]].shape;
+        layer->input_planes[i] = network->layers[layer->inputs[i]].planes;
+    }
     layer->class = layers_find(node->class_name);
     if (!layer->class)
-        return fail(err, "this type of layer is not supported");
+        return fail_unknown(node, err);
     layer->params = memory_array(1, layer->class->params_size);
-    if (!check_inputs(layer, err) || !layer->class->configure(layer, &node->settings, err) ||
-        !check_shape(network, layer, err))
+    if (!check_inputs(layer, err) || !check_planes(layer, err) ||
+        !layer->class->configure(layer, &node->settings, err) ||
+        !settings_all_known(&node->settings, err) || !check_shape(network, layer, err))
         return false;
     network->n_values += shape_count(&layer->shape);
     for (int w = 0; w < layer->n_weights; w++)
-        network->n_parameters += layer->weights[w].count;
+        network->n_parameters += layer->weights[w].count / (layer->weights[w].doubled ? 2 : 1);
     if (network->n_parameters > INT_MAX)
         return fail(err, "the network has too many weights");
     return true;
@@ -213,6 +241,8 @@ struct network *network_clone(const struct network *network)
         clone->layers[i].name = memory_string(layer->name);
         clone->layers[i].params = memory_array(1, layer->class->params_size);
         memcpy(clone->layers[i].params, layer->params, layer->class->params_size);
+        if (layer->class->share)
+            layer->class->share(&clone->layers[i]);
     }
     place_weights(clone);
     for (int i = 0; i < network->n_layers; i++)
@@ -227,6 +257,9 @@ void network_destroy(struct network *network)
     if (!network)
         return;
     for (int i = 0; i < network->n_layers; i++) {
+        struct layer *layer = &network->layers[i];
+        if (layer->class && layer->params && layer->class->finish)
+            layer->class->finish(layer);
         free(network->layers[i].name);
         free(network->layers[i].params);
     }

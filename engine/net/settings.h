@@ -5,17 +5,23 @@
 
 #include "engine/base/error.h"
 
-enum { SETTING_NUMBERS_MAX = 8 };
-
-enum setting_kind { SETTING_NULL, SETTING_BOOL, SETTING_NUMBERS, SETTING_STRING };
+enum setting_kind {
+    SETTING_NULL,
+    SETTING_BOOL,
+    SETTING_NUMBERS,
+    SETTING_STRING,
+    SETTING_OTHER, /* anything else: never read, but there */
+};
 
 struct setting {
     char *key;
     enum setting_kind kind;
-    int n;                              /* how many numbers; 1 for a plain number or a bool */
-    bool list;                          /* written as a list, even of one */
-    double number[SETTING_NUMBERS_MAX]; /* null inside a list: NAN; nested lists in one row */
-    char *string;                       /* a nested object: its class_name */
+    int n;                   /* how many numbers; 1 for a plain number or a bool */
+    bool list;               /* written as a list, even of one */
+    double *number;          /* [n]; null inside a list: NAN; nested lists in one row */
+    char *string;            /* a nested object: its class_name */
+    struct settings *object; /* a nested object: its config; NULL: none */
+    bool asked;              /* somebody read it */
 };
 
 struct settings {
@@ -23,7 +29,18 @@ struct settings {
     struct setting *items;
 };
 
+void settings_free(struct settings *settings); /* what it holds; it is empty then */
+/* Adds a copy of `setting` under another key. */
+void settings_add(struct settings *settings, const char *key, const struct setting *setting);
+void settings_add_string(struct settings *settings, const char *key, const char *text);
+void settings_add_bool(struct settings *settings, const char *key, bool value);
+
+/* The setting, or NULL; it counts as read then. */
 const struct setting *settings_find(const struct settings *settings, const char *key);
+/* All of them count as read: for layers on which none has an effect. */
+void settings_ignore(const struct settings *settings);
+/* Whether all were read or are known to change no result; fails by the name of the first other. */
+bool settings_all_known(const struct settings *settings, struct error *err);
 
 /* Each reads one value; a missing or null key gives the fallback, a wrong kind fails. */
 bool settings_int(

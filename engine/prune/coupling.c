@@ -59,6 +59,8 @@ static void follow(struct coupling *coupling, int index)
         /* Flatten: position by position, the channels again and again */
         for (int c = 0; c < channels && layer->class->channels == CHANNELS_MIX; c++)
             ids[c] = from[c % incoming];
+        for (int c = 0; c < channels && layer->class->channels == CHANNELS_PLANES; c++)
+            ids[c] = from[c / (channels / incoming)];
     }
 }
 

@@ -83,7 +83,8 @@ static int root_of(struct finder *finder, int layer, int channel)
 static bool carries(struct finder *finder, int layer, int site, int n_channels)
 {
     const struct layer *l = &finder->network->layers[layer];
-    if (shape_channels(&l->shape) != n_channels || l->class->channels == CHANNELS_MIX)
+    if (shape_channels(&l->shape) != n_channels || l->class->channels == CHANNELS_MIX ||
+        l->class->channels == CHANNELS_PLANES)
         return false;
     bool *seen = memory_array((size_t)n_channels, sizeof *seen);
     bool all = true;
@@ -289,6 +290,16 @@ struct sites *sites_find(const struct network *network)
     return sites;
 }
 
+void sites_add_empty(struct sites *sites, const struct network *network)
+{
+    sites->site = memory_grow(sites->site, (size_t)sites->n + 1, sizeof *sites->site);
+    sites->site[sites->n++] = (struct site){
+        .name = memory_string("nothing"),
+        .producers = memory_string("nothing"),
+        .measured = network->output,
+    };
+}
+
 void sites_destroy(struct sites *sites)
 {
     if (!sites)
@@ -333,7 +344,7 @@ int sites_default(const struct sites *sites, const struct network *network)
     int convolution = 0, pooled = -1;
     for (int i = 0; i < sites->n; i++) {
         const struct site *site = &sites->site[i];
-        if (network->layers[site->parts[0].layer].shape.rank != 3)
+        if (site->n_parts == 0 || network->layers[site->parts[0].layer].shape.rank != 3)
             continue;
         convolution = i;
         if (strstr(network->layers[site->measured].class->name, "Pooling"))

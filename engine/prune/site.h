@@ -32,6 +32,8 @@ struct sites {
 };
 
 struct sites *sites_find(const struct network *network); /* in the order of the network */
+/* For a net without any: one of no channels, so that it can be measured like others. */
+void sites_add_empty(struct sites *sites, const struct network *network);
 void sites_destroy(struct sites *sites);
 /* By name of the site, or of any layer that carries its channels; -1: none. */
 int sites_by_name(const struct sites *sites, const struct network *network, const char *name);

@@ -65,7 +65,11 @@ static void suggest(struct session *session)
         .asr_after = finding->repair_asr,
     };
     session->suggested = suggestion_has_repair(&found) ? best : -1;
-    suggestion_say(&found, session->suggestion, sizeof session->suggestion);
+    if (sites[best].n_channels > 0)
+        suggestion_say(&found, session->suggestion, sizeof session->suggestion);
+    else
+        snprintf(
+            session->suggestion, sizeof session->suggestion, "no layer: nothing can be pruned");
     tell(session);
 }
 
@@ -78,10 +82,11 @@ static bool work_scan(struct session *session, struct error *err)
     session_activity(
         session, PHASE_SCANNING, "examining %s (%d of %d)", sites->site[s].name, s + 1, sites->n);
     const struct criterion_input input = session_criterion_input(session, s);
-    struct finding finding;
-    bool good = scan_site(session->evaluator, &sites->site[s], &input,
-        session->description->sets[SET_CLEAN], session->description->sets[SET_POISONED],
-        session->store, &finding, err);
+    struct finding finding = {0};
+    bool good = sites->site[s].n_channels == 0 ||
+                scan_site(session->evaluator, &sites->site[s], &input,
+                    session->description->sets[SET_CLEAN], session->description->sets[SET_POISONED],
+                    session->store, &finding, err);
     if (good)
         state->finding = finding; /* an earlier one stands while this is at work */
     state->scanned = state->scanned || good;

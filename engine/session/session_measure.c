@@ -22,7 +22,9 @@ static bool measure_set(struct session *session, enum image_set which, struct ro
         .tail = session->tails[which]};
     bool good = evaluator_run(session->evaluator, &pass, err);
     for (int s = 0; s < sites->n && good; s++) {
-        sums[s] = memory_array((size_t)sites->site[s].n_channels, sizeof *sums[s]);
+        const struct shape *shape =
+            &session_network(session)->layers[sites->site[s].measured].shape;
+        sums[s] = memory_array((size_t)shape_channels(shape), sizeof *sums[s]);
         activations_total(all[s], sums[s]);
     }
     evaluator_activations_destroy(session->evaluator, all);

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CLASSES_MAX = UINT16_MAX - 1 };
 /* Images on which pixel scales are tried, how far apart (in points) these must be to settle it, and
  * how near for the loss to decide. Scales that are alike on all images would differ in half of 128
  * images drawn at random with a chance of less than e^-14 (Hoeffding). */
@@ -88,14 +87,16 @@ static bool open_model(struct session *session, struct error *err)
         return false;
     const struct network *network = session_network(session);
     description->model_name = memory_string(base_name(description->model->path));
-    if (network->n_classes > CLASSES_MAX)
-        return fail(err, "%s: %d classes are more than %d", description->model->path,
-            network->n_classes, CLASSES_MAX);
-    if (network->layers[network->input].shape.rank != 3)
-        return fail(err, "%s: the input is no image", description->model->path);
     description->sites = sites_find(network);
-    if (description->sites->n == 0)
-        return fail(err, "%s: no layer has channels that can be pruned", description->model->path);
+    if (description->sites->n == 0) {
+        sites_add_empty(description->sites, network);
+        session_say(session, true, "%s: nothing can be pruned: no layer has channels of its own",
+            description->model_name);
+    }
+    if (description->model->logit)
+        session_say(session, true,
+            "%s: ends with one value without a sigmoid: taken for a logit, two classes cut at 0",
+            description->model_name);
     describe_layers(description);
     return true;
 }

@@ -29,7 +29,7 @@ OWNERS = {
     "term.h": r"app/terminal\w*\.c",
     "zip.h": r"engine/load/archive\.c",
     "nettle/sha2.h": r"engine/load/digest\.c",
-    "jansson.h": r"(engine/load/model_\w+|app/results\w*|app/lab_json)\.c",
+    "jansson.h": r"engine/load/model_\w+\.[ch]|(app/results\w*|app/lab_json)\.c",
 }
 FILE_LINES, HEADER_LINES, FUNCTION_LINES, LINE_COLUMNS = 600, 170, 80, 100
 MAIN_LINES = 100

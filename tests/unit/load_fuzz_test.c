@@ -41,7 +41,7 @@ static void read_damaged(const struct shape *shape, struct outcome *outcome)
         struct model *model = model_open("bad.h5", NULL, &err);
         opened = model;
         model_destroy(model);
-        model_inspect("bad.h5", nowhere, NULL);
+        model_inspect("bad.h5", NULL, nowhere, NULL);
         fclose(nowhere);
     }
     outcome->opened += opened;

@@ -31,10 +31,11 @@ static void graphs_that_cannot_run_are_refused(void **state)
             "net.h5: a layer has no class_name or no name"},
         {GRAPH(HEAD TINY_LAYER("Lambda", "evil", "", "[[\"conv\", 0, 0, {}]]") ", " TINY_DENSE(
              "evil")),
-            "net.h5: layer evil (Lambda): this type of layer is not supported"},
+            "net.h5: layer evil (Lambda): it is a piece of a program, and no program in a file is "
+            "ever run"},
         {GRAPH(HEAD TINY_LAYER("Functional", "inner", "", "[[\"conv\", 0, 0, {}]]") ", " TINY_DENSE(
              "inner")),
-            "net.h5: layer inner: is a whole net (Functional) inside the net, which cannot be run"},
+            "net.h5: inner: has no layers"},
         {GRAPH(HEAD TINY_LAYER(
              "Flatten", "flatten", "", "[[\"conv\", 0, 0, {}]], [[\"input\", 0, 0, {}]]") TAIL),
             "net.h5: layer flatten: is used 2 times: shared layers cannot be run"},
@@ -58,7 +59,8 @@ static void graphs_that_cannot_run_are_refused(void **state)
         {GRAPH(TINY_INPUT ", {\"class_name\": \"Conv2D\", \"registered_name\": \"mine>Conv2D\", "
                           "\"name\": \"conv\", \"config\": {" CONV_SETTINGS "}, \"inbound_nodes\": "
                           "[[[\"input\", 0, 0, {}]]]}, " TINY_FLATTEN TAIL),
-            "net.h5: layer conv (mine>Conv2D): this type of layer is not supported"},
+            "net.h5: layer conv (mine>Conv2D): it is a class of the author's own, which is not in "
+            "the file"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         write_config("net.h5", bad[i].json);
@@ -100,8 +102,7 @@ static void files_that_are_no_nets_are_refused(void **state)
     assert_refused("text.h5", NULL, "text.h5: is no HDF5 file");
     assert_refused("empty.h5", NULL, "empty.h5: is no HDF5 file but empty");
     files_write("net.keras", "PK\x03\x04rest", 8);
-    assert_refused("net.keras", NULL,
-        "net.keras: is no HDF5 file but an archive, as .keras files are: save the net as .h5");
+    assert_refused("net.keras", NULL, "net.keras: is a damaged archive (Not a zip archive)");
     assert_refused("folder.h5", NULL, "folder.h5: is no regular file");
     assert_refused("pipe.h5", NULL, "pipe.h5: is no regular file");
     assert_refused("bare.h5", NULL,
@@ -327,18 +328,19 @@ static void strange_files_can_be_inspected(void **state)
     FILE *out = open_memstream(&text, &size);
     write_config("net.h5", GRAPH(HEAD TINY_LAYER("Lambda", "e\\u001bvil", "",
                                "[[\"conv\", 0, 0, {}]]") ", " TINY_FLATTEN TAIL));
-    assert_true(model_inspect("net.h5", out, &err));
+    assert_false(model_inspect("net.h5", NULL, out, &err)); /* listed, and why it cannot be run */
+    assert_non_null(strstr(err.text, "(Lambda): it is a piece of a program"));
     fflush(out);
     assert_non_null(strstr(text, "net.h5: a Keras net, keras_version 2.7.0, backend tensorflow\n"));
     assert_non_null(strstr(text, "kernel:0 [3, 3, 1, 2] float32, bias:0 [2] float32"));
     assert_non_null(strstr(text, "e\\x1bvil             Lambda"));
     assert_non_null(strstr(text, "it cannot be run: net.h5: layer e\\x1bvil (Lambda): "));
-    assert_false(model_inspect("missing.h5", out, &err));
+    assert_false(model_inspect("missing.h5", NULL, out, &err));
     fclose(out);
     free(text);
     write_config("net.h5", TINY);
     out = open_memstream(&text, &size);
-    assert_true(model_inspect("net.h5", out, &err));
+    assert_true(model_inspect("net.h5", NULL, out, &err));
     fclose(out);
     assert_non_null(strstr(text, "it can be run: 119 weights, 3 classes\n"));
     free(text);

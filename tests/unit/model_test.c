@@ -81,18 +81,33 @@ static void keras_3_tensors_are_connections(void **state)
     network_destroy(network);
 }
 
-static void unknown_settings_do_no_harm(void **state)
+#define ODD(settings)                                                                         \
+    FUNCTIONAL(TINY_INPUT ", " TINY_CONV ", " TINY_LAYER("Flatten", "flatten", ", " settings, \
+                   "[[\"conv\", 0, 0, {\"training\": false}]]") ", " TINY_DENSE("flatten"),   \
+        TINY_ENDS)
+
+/* What might change the result and cannot be read is refused; what is said by null, or is known to
+ * matter in training alone, is not. */
+static void unknown_settings_are_refused(void **state)
 {
     (void)state;
-    struct network *network = tiny_network(FUNCTIONAL(TINY_INPUT
-        ", " TINY_CONV ", " TINY_LAYER("Flatten", "flatten",
-            ", \"later\": {\"a\": [1, {}]}, \"long\": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], \"none\": "
-            "null, "
-            "\"words\": [\"a\", 1, 2], \"big\": 12345678901234567890123, \"deep\": [[[[1]]]]",
-            "[[\"conv\", 0, 0, {\"training\": false}]]") ", " TINY_DENSE("flatten"),
-        TINY_ENDS));
+    static const char *const values[] = {"{\"a\": [1, {}]}", "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]",
+        "[\"a\", 1, 2]", "12345678901234567890123", "[[[[1]]]]", "\"b\"", "true", "false"};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        struct error err = {0};
+        char *json = memory_format(ODD("\"later\": %s"), values[i]);
+        assert_null(model_network_from_json(json, "odd", &err));
+        assert_string_equal(err.text, "odd: layer flatten (Flatten): its setting later is unknown, "
+                                      "and might change what it computes");
+        free(json);
+    }
+    struct network *network =
+        tiny_network(ODD("\"later\": null, \"none_regularizer\": {\"a\": 1}"));
     assert_int_equal(network->n_layers, 4);
     network_destroy(network);
+    struct error err = {0};
+    assert_null(model_network_from_json(ODD("\"dtype\": \"int4\""), "odd", &err));
+    assert_string_equal(err.text, "odd: layer flatten (Flatten): its dtype int4 is not supported");
 }
 
 /* Files ---------------------------------------------------------------------------------- */
@@ -294,7 +309,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(every_spelling_is_the_same_net, files_each),
         cmocka_unit_test_setup(keras_3_tensors_are_connections, files_each),
-        cmocka_unit_test_setup(unknown_settings_do_no_harm, files_each),
+        cmocka_unit_test_setup(unknown_settings_are_refused, files_each),
         cmocka_unit_test_setup(a_written_net_reads_back_equal, files_each),
         cmocka_unit_test_setup(a_net_opens_from_memory, files_each),
         cmocka_unit_test_setup(weights_are_found_by_name_then_by_place, files_each),

@@ -147,10 +147,11 @@ static void files_must_fit(void **state)
     expect_refused(&o, "high.h5: /label: label 1 is 7, expected 0..6");
 }
 
-/* A net of one Dense, and one that reads no image. */
+/* A net of one Dense is measured, examined and judged like others; and one of flat images. */
 static void some_nets_cannot_be_pruned(void **state)
 {
     (void)state;
+    struct error failure = {0};
     static const struct test_node nodes[] = {
         {"InputLayer", "input", "batch_input_shape=null,6,6,1", ""},
         {"Flatten", "flat", "", NULL},
@@ -158,7 +159,21 @@ static void some_nets_cannot_be_pruned(void **state)
     };
     const struct options options = trial_options();
     trial_write(&(struct trial_net){"flat", nodes, 3, 1});
-    expect_refused(&options, "net.h5: no layer has channels that can be pruned");
+    struct session *session = trial_open(&options, NULL);
+    const struct snapshot *s = session_snapshot(session);
+    assert_int_equal(s->phase, PHASE_PAUSED);
+    assert_int_equal(s->n_channels, 0);
+    assert_int_equal(
+        s->rounds[0]->clean_correct, s->n_images[SET_CLEAN]); /* as trial_write says */
+    const struct command step = {.kind = COMMAND_STEP, .number = 1}, scan = {.kind = COMMAND_SCAN};
+    assert_false(trial_try(session, &step, &failure));
+    assert_string_equal(failure.text, "no channel of the order is left to prune");
+    snapshot_unref(s);
+    assert_true(trial_try(session, &scan, &failure));
+    s = session_snapshot(session);
+    assert_string_equal(s->suggestion, "no layer: nothing can be pruned");
+    snapshot_unref(s);
+    session_destroy(session);
     static const char units[] =
         "{\"class_name\": \"Functional\", \"config\": {\"name\": \"m\", \"layers\": ["
         "{\"class_name\": \"InputLayer\", \"name\": \"in\", \"config\": {\"name\": \"in\", "
@@ -172,7 +187,8 @@ static void some_nets_cannot_be_pruned(void **state)
     struct network *network = model_network_from_json(units, "units", &err);
     assert_true(model_write(network, units, "net.h5", true, &err));
     network_destroy(network);
-    expect_refused(&options, "net.h5: the input is no image");
+    expect_refused(&options,
+        "clean.h5: /data: shape is [130, 1, 6, 6], expected [n, 3, 3, 1] or [n, 1, 3, 3]");
 }
 
 /* Hostile numbers ------------------------------------------------------------------------ */
