@@ -59,8 +59,9 @@ static char *site_text(const struct snapshot *s, int i)
     if (site->scanned)
         snprintf(found, sizeof found, "%3.0f %% silent, costs %4.1f  ", 100.0 * site->dormant,
             site->cost);
-    return memory_format("%-14s %4d ch  %-9s %s%s", site->name, site->n_channels,
-        site->shape ? site->shape : "", found, mark);
+    char name[128];
+    return memory_format("%s %4d ch  %-9s %s%s", cells_fit(site->name, 14, name, sizeof name),
+        site->n_channels, site->shape ? site->shape : "", found, mark);
 }
 
 static void pick_layer(struct ui *ui)
@@ -151,9 +152,10 @@ static void pick_branch(struct ui *ui)
     for (int i = 0; i < s->n_branches; i++) {
         const struct branch_line *branch = &s->branches[i];
         const struct round *round = branch->rounds[branch->position];
-        char name[128];
+        char name[128], shown[128];
         branches_name(s, i, true, name, sizeof name);
-        char *text = memory_format("%-40s round %d of %d%s", name, branch->position,
+        cells_fit(name, 40, shown, sizeof shown);
+        char *text = memory_format("%s round %d of %d%s", shown, branch->position,
             branch->n_rounds - 1, i == s->branch ? "  now" : "");
         char *help = memory_format("%s at clean accuracy %.2f %%, ASR %.2f %%",
             i == s->branch ? "stands" : "left",

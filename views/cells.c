@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const struct cell blank = {.glyph = ' ', .fg = CELL_DEFAULT, .bg = CELL_DEFAULT};
 
@@ -172,6 +173,16 @@ const char *cells_elide(const char *utf8, int columns, char *out, size_t size)
     int tail = (columns - 1 + 1) / 2, head = columns - 1 - tail;
     snprintf(
         out, size, "%.*s…%s", (int)head_bytes(utf8, head), utf8, utf8 + tail_start(utf8, tail));
+    return out;
+}
+
+const char *cells_fit(const char *utf8, int columns, char *out, size_t size)
+{
+    cells_elide(utf8, columns, out, size);
+    size_t used = strlen(out);
+    for (int width = cells_width(out); width < columns && used + 1 < size; width++)
+        out[used++] = ' ';
+    out[used] = '\0';
     return out;
 }
 

@@ -47,6 +47,8 @@ int cells_width(const char *utf8); /* cells a text takes */
 /* The text in at most `columns` cells: its middle is left out for "…", its end stays, where files
  * have what tells them apart. Returns `out`. */
 const char *cells_elide(const char *utf8, int columns, char *out, size_t size);
+/* The same, with blanks up to all the columns. */
+const char *cells_fit(const char *utf8, int columns, char *out, size_t size);
 /* The text below 0x80: signs as cells_ascii() says, letters of other scripts as \u65e5. */
 const char *cells_ascii_text(const char *utf8, char *out, size_t size);
 void cells_fill(struct cells *cells, struct area area, struct cell cell);

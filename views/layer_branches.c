@@ -43,8 +43,9 @@ static void draw_line(
     bool now = index == s->branch, known = b->site >= 0 && b->site < s->n_sites;
     enum role role = now ? ROLE_NEXT : ROLE_TEXT;
     char base[32];
-    pane_printf(pane, 0, row, role, "%s %d %.*s", now ? "▸" : " ", index + 1, c.name,
-        known ? s->sites[b->site].name : "?");
+    char name[PANE_TEXT];
+    pane_printf(pane, 0, row, role, "%s %d %s", now ? "▸" : " ", index + 1,
+        pane_elide(pane, known ? s->sites[b->site].name : "?", c.name, name, sizeof name));
     if (c.criterion > 0)
         pane_printf(pane, c.criterion, row, role, "%.18s %s", b->criterion ? b->criterion : "?",
             b->descending ? "↓" : "↑");

@@ -64,7 +64,9 @@ static void draw_line(const struct sheet *sheet, int row, int index)
         pane_text(pane, 0, row, ROLE_TEXT, line->name);
         pane_right(pane, 13, row, ROLE_TEXT, "%d", line->round);
     } else {
-        pane_printf(pane, 0, row, ROLE_TEXT, "%.*s", LIST_NAME, line->name);
+        char name[PANE_TEXT];
+        pane_text(
+            pane, 0, row, ROLE_TEXT, pane_elide(pane, line->name, LIST_NAME, name, sizeof name));
     }
     put(pane, 0, row, ROLE_TEXT, agreement_repaired(c), c->n);
     put(pane, 1, row, ROLE_TEXT, agreement_repaired(p), p->n);
@@ -234,7 +236,9 @@ static void draw_detail(const struct sheet *sheet, int row)
     enum detection_data data = d && d->n[DATA_TEST][SET_CLEAN] > 0 ? DATA_TEST : DATA_VALIDATION;
     draw_roc(sheet, (struct area){left, row, pane->columns - left, pane->rows - row}, data, net);
     struct pane part = pane_part(pane, (struct area){0, row, left - 1, pane->rows - row});
-    pane_printf(&part, 0, 0, ROLE_STRONG, "G with %.12s", line->name);
+    char name[PANE_TEXT];
+    pane_printf(&part, 0, 0, ROLE_STRONG, "G with %s",
+        pane_elide(&part, line->name, part.columns - 8 < 18 ? 12 : 18, name, sizeof name));
     const struct defence *first = test && !wide ? test : &line->defence;
     const char *data_name = first == test ? "test" : "validation";
     int below = draw_measures(&part, 0, 20, first, data_name);

@@ -28,7 +28,7 @@ static void put_class(const struct sheet *sheet, const struct layer_line *layer,
     const struct site_line *site, char *text)
 {
     (void)sheet, (void)site;
-    snprintf(text, TEXT, "%.16s", layer->class_name);
+    cells_elide(layer->class_name, 16, text, TEXT);
 }
 
 static void put_shape(const struct sheet *sheet, const struct layer_line *layer,
@@ -148,7 +148,9 @@ static void draw_layer(const struct sheet *sheet, unsigned shown, int row, int i
     bool here = layer->site >= 0 && layer->site == s->site, best = layer->site == s->suggested;
     const char *mark = here ? "▸" : best && site && layer->measured ? "✓" : " ";
     enum role role = here ? ROLE_NEXT : site ? ROLE_TEXT : ROLE_FAINT;
-    pane_printf(sheet->pane, 0, row, role, "%s %.12s", mark, layer->name);
+    char name[PANE_TEXT];
+    pane_printf(sheet->pane, 0, row, role, "%s %s", mark,
+        pane_elide(sheet->pane, layer->name, NAME - 3, name, sizeof name));
     for (int i = 0, at = NAME; i < N_COLUMNS; i++) {
         char text[TEXT] = "";
         if (!(shown >> i & 1))

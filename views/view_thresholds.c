@@ -92,8 +92,8 @@ static void draw_unpruned(const struct sheet *sheet, int row)
         pane_right(pane, ROUND_END, row, ROLE_TEXT, "0");
     pane_right(pane, CLEAN_END, row, ROLE_TEXT, "%.2f", branches_unpruned_clean(s));
     if (sheet->poisoned)
-        pane_right(pane, ASR_END, row, ROLE_TEXT, "%.2f",
-            goodnet_percent(b->attack_hits, s->of.attack));
+        pane_right(
+            pane, ASR_END, row, ROLE_TEXT, "%.2f", goodnet_percent(b->attack_hits, s->of.attack));
     if (sheet->test)
         draw_test(sheet, end, row, s->test_clean_correct, s->test_attack_hits);
 }
@@ -108,10 +108,13 @@ static void draw_threshold(const struct sheet *sheet, int row, int index)
         pane, 0, row, crossed ? ROLE_GOOD : ROLE_FAINT, "%s %4.3g", crossed ? "✓" : "·", t->points);
     if (crossed) {
         draw_round(sheet, row, t->round, t->test_clean_correct, t->test_attack_hits);
+        char shown[PANE_TEXT];
         const char *slash = strrchr(t->saved, '/'), *name = slash ? slash + 1 : t->saved;
         int at = ASR_END + 2 + (sheet->good ? 39 : 0) + (sheet->test ? 22 : 0);
         if (sheet->saved)
-            pane_text(pane, at, row, ROLE_TEXT, t->saved[0] ? name : "not saved");
+            pane_text(pane, at, row, ROLE_TEXT,
+                pane_elide(pane, t->saved[0] ? name : "not saved", pane->columns - at, shown,
+                    sizeof shown));
         else if (t->saved[0] && pane->columns >= at + 4)
             pane_text(pane, at, row, ROLE_GOOD, "kept");
     } else {

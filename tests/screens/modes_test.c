@@ -218,6 +218,21 @@ static void test_background_chooses_the_theme(void **state)
     program_quit(harness);
 }
 
+/* Wide letters stand whole in prompts, and what is typed behind them where the cursor is. */
+static void test_wide_letters(void **state)
+{
+    (void)state;
+    struct harness *harness = program_open(80, 24);
+    harness_keys(harness, ":save 日本語e\xcc\x81.h5");
+    assert_true(harness_wait(harness, ":save 日本語e\xcc\x81.h5"));
+    struct cells cells = harness_cells(harness);
+    assert_int_equal(cells.cell[23 * 80 + 12].glyph, 'e'); /* six cells behind ":save " */
+    cells_finish(&cells);
+    harness_keys(harness, "\033");
+    assert_true(harness_wait_gone(harness, ":save"));
+    program_quit(harness);
+}
+
 /* A name that no entry knows is taken for the usual one, and that is said. */
 static void test_unknown_terminals(void **state)
 {
@@ -262,6 +277,7 @@ int main(void)
         cmocka_unit_test(test_missing_file_ends_with_a_line),
         cmocka_unit_test(test_pastes_only_type),
         cmocka_unit_test(test_background_chooses_the_theme),
+        cmocka_unit_test(test_wide_letters),
         cmocka_unit_test(test_unknown_terminals),
         cmocka_unit_test(test_resize_in_a_prompt),
     };

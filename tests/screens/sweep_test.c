@@ -1,5 +1,6 @@
 /* Every panel and every overlay on the whole screen, at sizes from 1x1 to 400x120, in every mode:
  * nothing that a terminal could not show, whatever names files bring along. */
+#include "tests/screens/picture_of_cells.h"
 #include "tests/screens/sample.h"
 #include "tests/screens/whole.h"
 
@@ -168,12 +169,50 @@ static void sizes_follow_each_other(void **unused)
     sample_destroy(s);
 }
 
+static bool sees(struct ui *ui, const char *words)
+{
+    struct cells cells = whole_draw(ui, 80, 24);
+    char *text = picture_of_cells_text(&cells);
+    bool found = strstr(text, words);
+    free(text);
+    cells_finish(&cells);
+    return found;
+}
+
+/* What a row cuts is named with its key, and is read in full with it or a click. */
+static void messages_are_read_in_full(void **state)
+{
+    (void)state;
+    struct snapshot *s = create(&states[0]);
+    struct ui ui;
+    for (int way = 0; way < 2; way++) {
+        whole_init(&ui, s);
+        ui_say(&ui, "a message that is much longer than a row of eighty columns, whose end tells "
+                    "what to do: read_it_to_the_end");
+        assert_true(sees(&ui, "… M: all"));
+        assert_false(sees(&ui, "read_it_to_the_end"));
+        if (way == 0)
+            whole_press(&ui, "M");
+        else /* on the message, which lies over the hints */
+            ui_event(&ui, &(struct event){.key = PRESS_CLICK, .column = 2, .row = 23});
+        assert_true(sees(&ui, "Messages"));
+        assert_true(sees(&ui, "read_it_to_the_end"));
+        whole_press(&ui, "Esc");
+        assert_false(sees(&ui, "Messages"));
+        ui_say(&ui, "short");
+        assert_false(sees(&ui, "M: all"));
+        whole_finish(&ui);
+    }
+    sample_destroy(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_size_is_drawn),
         cmocka_unit_test(every_mode_is_drawn),
         cmocka_unit_test(sizes_follow_each_other),
+        cmocka_unit_test(messages_are_read_in_full),
     };
     setlocale(LC_CTYPE, "C.UTF-8");
     return cmocka_run_group_tests(tests, NULL, NULL);
