@@ -111,7 +111,13 @@ static bool make_on(struct figure *f, enum axis axis, struct error *err)
     if (axis == AXIS_TRADE && s->of.attack == 0)
         return fail_as(err, ERROR_FAILED, "there are no poisoned images to trade with");
     figure_name(f, "curves", "%s", endings[axis]);
-    figure_tell(f, "%s%s", whats[axis == AXIS_FULL ? AXIS_AUTO : axis],
+    bool alone = s->n_images[SET_POISONED] == 0; /* no attack is counted, or drawn */
+    const char *what = whats[axis == AXIS_FULL ? AXIS_AUTO : axis];
+    if (alone)
+        what = axis == AXIS_DROP ? "Loss of clean accuracy, in percentage points on a logarithmic "
+                                   "scale, over the number of pruned channels."
+                                 : "Clean accuracy over the number of pruned channels.";
+    figure_tell(f, "%s%s", what,
         s->n_thresholds > 0 && axis != AXIS_TRADE
             ? " Dotted: thresholds below the clean accuracy of the unpruned net, circles where "
               "they are crossed."
