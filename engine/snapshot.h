@@ -5,11 +5,12 @@
 
 #include "engine/base/agreement.h"
 #include "engine/base/target.h"
+#include "engine/base/worth.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { SNAPSHOT_TEXT = 256, SUGGESTION_TEXT = 768 };
+enum { SNAPSHOT_TEXT = 256, SUGGESTION_TEXT = 1024 };
 
 enum phase {
     PHASE_LOADING,   /* reading files or drawing the demo's faces */
@@ -136,6 +137,7 @@ struct site_line {
     const char *repair_criterion;    /* NULL: none found */
     int repair_channels;             /* the first so many of its order */
     double repair_clean, repair_asr; /* percent, after it; on the images of the scan */
+    struct worth repair_worth;       /* the same in counts, and what it costs besides */
 };
 
 struct snapshot {

@@ -4,6 +4,7 @@
 #ifndef SECATEUR_ENGINE_PRUNE_SCAN_H
 #define SECATEUR_ENGINE_PRUNE_SCAN_H
 
+#include "engine/base/worth.h"
 #include "engine/prune/criterion.h"
 #include "engine/prune/evaluator.h"
 
@@ -20,16 +21,26 @@ enum { SCAN_APART = 1000 }; /* also of means that differ where neither set has a
 void scan_separation(const struct channel_sums *clean, const struct channel_sums *poisoned, int n,
     struct separation *separation);
 
+/* What images are to be read as, and what a repair has to beat: of whole sets, by image. */
+struct scan_goals {
+    int own;                    /* the attacked class, -1: there is not one */
+    const int32_t *attack;      /* [n poisoned] what they are to be taken for, -1: does not count */
+    const int32_t *truth;       /* [n poisoned] whom they show, -1: not known; NULL: of none */
+    const uint16_t *trivial[2]; /* [n clean], [n poisoned] what the trivial defence says; NULL: it
+                                   is not defined */
+};
+
 /* From pruning a sample of the images. */
 struct finding {
     double cost; /* points of clean accuracy lost when half the channels go, least active first */
-    /* The best repair that a criterion of the table finds at no more than SCAN_POINTS, by defense
-     * effectiveness rating; poisoned images judge it, so it is oracle knowledge. */
+    /* The best repair that a criterion of the table finds at no more than SCAN_POINTS: first those
+     * that beat the trivial defence, then by defense effectiveness rating; poisoned images judge
+     * it, so it is oracle knowledge. */
     const struct criterion *criterion; /* NULL: nothing tried, or nothing gained */
     int repair_channels;               /* the first so many of its order */
     double repair_clean, repair_asr;   /* percent of the sample */
-    double clean, asr;                 /* the same before anything is pruned */
-    int n_clean, n_poisoned;           /* images of the sample; 0: none */
+    struct worth worth;                /* the same in counts, and what it costs besides */
+    bool beats;                        /* worth_beats_trivial */
     double rating;                     /* 0..1; 0.5: nothing gained */
 };
 enum { SCAN_POINTS = 10 };
@@ -38,7 +49,7 @@ enum { SCAN_POINTS = 10 };
  * and with all images. */
 bool scan_site(struct evaluator *evaluator, const struct site *site,
     const struct criterion_input *input, const struct dataset *clean,
-    const struct dataset *poisoned, struct store *store, struct finding *finding,
-    struct error *err);
+    const struct dataset *poisoned, const struct scan_goals *goals, struct store *store,
+    struct finding *finding, struct error *err);
 
 #endif

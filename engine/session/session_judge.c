@@ -8,13 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The site whose repair is rated best. */
+/* The site whose repair is best: one that beats the trivial defence, else the one rated best. */
 static int best_site(const struct session *session)
 {
     int best = 0;
-    for (int s = 1; s < session->description->sites->n; s++)
-        if (session->states[s].finding.rating > session->states[best].finding.rating)
+    for (int s = 1; s < session->description->sites->n; s++) {
+        const struct finding *a = &session->states[s].finding;
+        const struct finding *b = &session->states[best].finding;
+        if (a->beats > b->beats || (a->beats == b->beats && a->rating > b->rating))
             best = s;
+    }
     return best;
 }
 
@@ -50,10 +53,8 @@ static void suggest(struct session *session)
     int best = best_site(session), silent = silent_site(session);
     const struct finding *finding = &session->states[best].finding;
     const struct suggestion found = {
-        .n_clean = finding->n_clean,
-        .n_poisoned = finding->n_poisoned,
-        .clean_before = finding->clean,
-        .asr_before = finding->asr,
+        .poisoned = session->description->sets[SET_POISONED] != NULL,
+        .worth = finding->worth,
         .silent_layer = sites[silent].name,
         .silent = session->states[silent].separation.dormant,
         .n_silent_of = sites[silent].n_channels,
@@ -61,16 +62,24 @@ static void suggest(struct session *session)
         .criterion = finding->criterion ? finding->criterion->name : NULL,
         .n_channels = sites[best].n_channels,
         .n_pruned = finding->repair_channels,
-        .clean_after = finding->repair_clean,
-        .asr_after = finding->repair_asr,
     };
     session->suggested = suggestion_has_repair(&found) ? best : -1;
     if (sites[best].n_channels > 0)
         suggestion_say(&found, session->suggestion, sizeof session->suggestion);
     else
         snprintf(
-            session->suggestion, sizeof session->suggestion, "no layer: nothing can be pruned");
+            session->suggestion, sizeof session->suggestion, "none: nothing can be pruned");
     tell(session);
+}
+
+static struct scan_goals goals_of(const struct session *session)
+{
+    const struct expected expected = session_expected(session);
+    struct scan_goals goals = {
+        .own = expected.own, .attack = expected.labels[SET_POISONED], .truth = expected.truth};
+    for (int set = 0; set < N_SETS && session->trivial.clean >= 0; set++)
+        goals.trivial[set] = session->trivial_says[set];
+    return goals;
 }
 
 /* One site; the network gets its pruned channels back afterwards. */
@@ -82,11 +91,12 @@ static bool work_scan(struct session *session, struct error *err)
     session_activity(
         session, PHASE_SCANNING, "examining %s (%d of %d)", sites->site[s].name, s + 1, sites->n);
     const struct criterion_input input = session_criterion_input(session, s);
-    struct finding finding = {0};
+    const struct scan_goals goals = goals_of(session);
+    struct finding finding = {.worth = {.target = -1}};
     bool good = sites->site[s].n_channels == 0 ||
                 scan_site(session->evaluator, &sites->site[s], &input,
                     session->description->sets[SET_CLEAN], session->description->sets[SET_POISONED],
-                    session->store, &finding, err);
+                    &goals, session->store, &finding, err);
     if (good)
         state->finding = finding; /* an earlier one stands while this is at work */
     state->scanned = state->scanned || good;

@@ -72,6 +72,7 @@ static void show_model(struct held *held, const struct session *session)
         held->sites[i].repair_channels = state->finding.repair_channels;
         held->sites[i].repair_clean = state->finding.repair_clean;
         held->sites[i].repair_asr = state->finding.repair_asr;
+        held->sites[i].repair_worth = state->finding.worth;
     }
 }
 

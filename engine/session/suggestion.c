@@ -7,19 +7,35 @@
 #include <math.h>
 #include <stdio.h>
 
+static double percent(int count, int n)
+{
+    return n > 0 ? 100.0 * count / n : 0;
+}
+
+static double asr_before(const struct suggestion *found)
+{
+    return percent(found->worth.before.attack, found->worth.of.attack);
+}
+
+static double asr_after(const struct suggestion *found)
+{
+    return percent(found->worth.after.attack, found->worth.of.attack);
+}
+
 bool suggestion_has_evidence(const struct suggestion *found)
 {
-    return found->n_poisoned > 0;
+    return found->poisoned && found->worth.of.attack > 0;
 }
 
 bool suggestion_has_attack(const struct suggestion *found)
 {
-    return suggestion_has_evidence(found) && found->asr_before >= VERDICT_POINTS;
+    return suggestion_has_evidence(found) && asr_before(found) >= VERDICT_POINTS;
 }
 
 bool suggestion_has_repair(const struct suggestion *found)
 {
-    return suggestion_has_attack(found) && found->criterion && found->asr_after < found->asr_before;
+    return suggestion_has_attack(found) && found->criterion &&
+           found->worth.after.attack < found->worth.before.attack;
 }
 
 static void say_silent(const struct suggestion *found, char *text, size_t size)
@@ -41,32 +57,40 @@ static void say_silent(const struct suggestion *found, char *text, size_t size)
 
 static void say_repair(const struct suggestion *found, char *text, size_t size)
 {
-    char few[48] = "";
-    enum verdict verdict = verdict_of(found->asr_before, found->asr_after, found->n_poisoned);
-    if (!verdict_enough(found->n_poisoned))
-        snprintf(few, sizeof few, ", too few to be sure: %d", found->n_poisoned);
+    const struct worth *worth = &found->worth;
+    int n = worth->of.attack;
+    char few[48] = "", besides[400];
+    enum verdict verdict = verdict_of(asr_before(found), asr_after(found), n);
+    if (!verdict_enough(n))
+        snprintf(few, sizeof few, ", too few to be sure: %d", n);
+    worth_say(worth, besides, sizeof besides);
     snprintf(text, size,
         "%s%s: %d of %d channels by %s leave ASR %.1f %% (before %.1f %%) at %.1f %% clean "
-        "accuracy (before %.1f %%): %s (oracle: poisoned images judged it%s)",
+        "accuracy (before %.1f %%): %s (oracle: poisoned images judged it%s)%s%s",
         found->layer, verdict == VERDICT_STANDS ? ", at best" : "", found->n_pruned,
-        found->n_channels, found->criterion, found->asr_after, found->asr_before,
-        found->clean_after, found->clean_before, verdict_words(verdict), few);
+        found->n_channels, found->criterion, asr_after(found), asr_before(found),
+        percent(worth->after.clean, worth->of.clean), percent(worth->before.clean, worth->of.clean),
+        verdict_words(verdict), few, besides[0] ? "; " : "", besides);
 }
 
 void suggestion_say(const struct suggestion *found, char *text, size_t size)
 {
-    if (!suggestion_has_evidence(found))
+    if (!found->poisoned)
         say_silent(found, text, size);
+    else if (!suggestion_has_evidence(found))
+        snprintf(text, size,
+            "none: of no poisoned image is it known what the attack wants, so "
+            "nothing here can tell where a backdoor sits");
     else if (!suggestion_has_attack(found))
         snprintf(text, size,
-            "none: the attack succeeds on %.1f %% of the poisoned images as "
-            "the net is; there is nothing to take out (oracle)",
-            found->asr_before);
+            "none: the attack succeeds on %.1f %% of the poisoned images as the net is; there is "
+            "nothing to take out (oracle)",
+            asr_before(found));
     else if (!suggestion_has_repair(found))
         snprintf(text, size,
-            "none: no criterion lowers the ASR of %.1f %% within %d points "
-            "of clean accuracy (oracle)",
-            found->asr_before, SCAN_POINTS);
+            "none: no criterion lowers the ASR of %.1f %% within %d points of clean accuracy "
+            "(oracle)",
+            asr_before(found), SCAN_POINTS);
     else
         say_repair(found, text, size);
 }

@@ -3,12 +3,14 @@
 #ifndef SECATEUR_ENGINE_SESSION_SUGGESTION_H
 #define SECATEUR_ENGINE_SESSION_SUGGESTION_H
 
+#include "engine/base/worth.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
 struct suggestion {
-    int n_clean, n_poisoned;         /* images that judged it; 0: none */
-    double clean_before, asr_before; /* percent of them, before anything is pruned */
+    bool poisoned;      /* there are poisoned images */
+    struct worth worth; /* counts before and after; of.attack: poisoned images that count */
     /* The layer with the largest share of silent channels. */
     const char *silent_layer;
     double silent; /* 0..1 of n_silent_of channels */
@@ -16,7 +18,6 @@ struct suggestion {
     /* The best repair of any layer; criterion NULL: none lowers the attack success. */
     const char *layer, *criterion;
     int n_channels, n_pruned; /* the first so many of the criterion's order */
-    double clean_after, asr_after;
 };
 
 bool suggestion_has_evidence(const struct suggestion *found); /* poisoned images judged it */

@@ -29,15 +29,21 @@ static const struct layer_line layers[] = {
     {"output", "Dense", "1283", 206563, -1, false},
 };
 
+#define UNKNOWN                \
+    {                          \
+        {0}, {0}, {0}, {0}, -1 \
+    }
 static const struct site_line sites[] = {
-    {"conv_1", "pool_1", "conv_1", "26x22x20", 20, 0.05F, 1.21F, 7, true, 91.3F, NULL, 0, 0, 0},
-    {"conv_2", "pool_2", "conv_2", "12x10x40", 40, 0.2F, 2.04F, 31, true, 60.25F, NULL, 0, 0, 0},
+    {"conv_1", "pool_1", "conv_1", "26x22x20", 20, 0.05F, 1.21F, 7, true, 91.3F, NULL, 0, 0, 0,
+        UNKNOWN},
+    {"conv_2", "pool_2", "conv_2", "12x10x40", 40, 0.2F, 2.04F, 31, true, 60.25F, NULL, 0, 0, 0,
+        UNKNOWN},
     {"conv_3", "pool_3", "conv_3", "5x4x60", N, 0.55F, 3.9F, 28, true, 0.01F, "difference", 9,
-        93.1F, 4.8F},
+        93.1F, 4.8F, UNKNOWN},
     {"conv_4", "conv_4", "conv_4", "4x3x80", 80, 0.3F, 4.4F, 12, true, 3.5F, "difference", 22,
-        90.4F, 1.9F},
+        90.4F, 1.9F, UNKNOWN},
     {"activation_1", "activation_1", "fc_1 + fc_2", "160", 160, 0.08F, 6.31F, 101, true, 12.2F,
-        "difference", 14, 97.85F, 0.03F},
+        "difference", 14, 97.85F, 0.03F, UNKNOWN},
 };
 
 /* Percent of clean images right, and of poisoned ones that hit, from the round when it matters. */

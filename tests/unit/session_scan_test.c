@@ -14,8 +14,20 @@ static struct session *open_on(const char *name)
 struct repair {
     const char *criterion;
     int channels;
+    bool beats; /* the trivial defence */
     double rating, clean, asr;
 };
+
+/* As it is said, not as it is counted: the shares of a round beside those of the trivial net. */
+static bool beats(const struct snapshot *s, const struct round *round)
+{
+    const struct outcome *trivial = &s->trivial, *of = &s->of;
+    if (s->target < 0 || trivial->clean < 0 || 100.0 * round->attack_hits > 5.0 * of->attack)
+        return false;
+    bool own = of->own <= 0 || round->own_correct > trivial->own;
+    bool robust = of->robust <= 0 || round->robust_correct >= trivial->robust;
+    return round->clean_correct >= trivial->clean && own && robust;
+}
 
 static void try_criterion(
     struct session *session, int site, const char *criterion, struct repair *best)
@@ -31,9 +43,10 @@ static void try_criterion(
         double rating = (fmax(0, won) - fmax(0, lost) + 100) / 200;
         if (lost > 10)
             break;
-        if (rating > best->rating)
+        bool good = beats(s, s->rounds[r]);
+        if (rating > 0.5 && (good > best->beats || (good == best->beats && rating > best->rating)))
             *best = (struct repair){
-                criterion, r, rating, snapshot_clean_accuracy(s, r), snapshot_asr(s, r)};
+                criterion, r, good, rating, snapshot_clean_accuracy(s, r), snapshot_asr(s, r)};
     }
     snapshot_unref(s);
 }

@@ -6,19 +6,20 @@
 
 #include <string.h>
 
-static const struct suggestion found = {.n_clean = 171,
-    .n_poisoned = 171,
-    .clean_before = 98.8,
-    .asr_before = 100,
+/* Of 1,000 clean images 100 are of the attacked class; the trivial defence reads none of those. */
+static const struct suggestion found = {.poisoned = true,
+    .worth = {.before = {988, 900, 90, 0},
+        .after = {942, 0, 80, 600},
+        .of = {1000, 900, 100, 1000},
+        .trivial = {890, 0, 0, 500},
+        .target = 0},
     .silent_layer = "conv_3",
     .silent = 31.0 / 60,
     .n_silent_of = 60,
     .layer = "activation_1",
     .criterion = "target-weight",
     .n_channels = 160,
-    .n_pruned = 7,
-    .clean_after = 94.2,
-    .asr_after = 0};
+    .n_pruned = 7};
 
 static void says(const struct suggestion *what, const char *expected)
 {
@@ -50,24 +51,28 @@ static void without_poisoned_images_nothing_is_suggested(void **state)
 {
     (void)state;
     struct suggestion none = found;
-    none.n_poisoned = 0;
-    none.asr_before = none.asr_after = 0;
+    none.poisoned = false;
+    none.worth.of.attack = 0;
     none.criterion = NULL;
     assert_false(suggestion_has_evidence(&none) || suggestion_has_repair(&none));
     says(&none, "none: without poisoned images nothing here can tell where a backdoor sits");
     says(&none, "most silent is conv_3: 31 of 60 channels");
     none.silent = 0;
     says(&none, "no channel of any layer is silent");
+    none = found; /* no image counts: the target is not known */
+    none.worth.of.attack = none.worth.before.attack = 0;
+    assert_false(suggestion_has_evidence(&none) || suggestion_has_repair(&none));
+    says(&none, "none: of no poisoned image is it known what the attack wants");
 }
 
 static void without_an_attack_there_is_nothing_to_repair(void **state)
 {
     (void)state;
     struct suggestion clean = found;
-    clean.asr_before = 3.5;
+    clean.worth.before.attack = 36;
     assert_true(suggestion_has_evidence(&clean));
     assert_false(suggestion_has_attack(&clean) || suggestion_has_repair(&clean));
-    says(&clean, "none: the attack succeeds on 3.5 % of the poisoned images as the net is");
+    says(&clean, "none: the attack succeeds on 4.0 % of the poisoned images as the net is");
 }
 
 static void a_repair_says_what_it_does(void **state)
@@ -75,23 +80,27 @@ static void a_repair_says_what_it_does(void **state)
     (void)state;
     struct suggestion repair = found;
     assert_true(suggestion_has_repair(&repair));
-    says(&repair,
-        "activation_1: 7 of 160 channels by target-weight leave ASR 0.0 % (before 100.0 %) "
-        "at 94.2 % clean accuracy (before 98.8 %): the attack is gone on these images "
-        "(oracle: poisoned images judged it)");
-    repair.asr_after = 42;
+    says(&repair, "activation_1: 7 of 160 channels by target-weight leave ASR 0.0 % (before 100.0 "
+                  "%) at 94.2 % clean accuracy (before 98.8 %): the attack is gone on these images "
+                  "(oracle: poisoned images judged it); reads 80 of class 0's own 100 images (90 "
+                  "before); reads 600 of 1000 poisoned images as whom they show (0 before); beats "
+                  "never answering class 0 (clean 89.0 %, ASR 0.0 %, 500 read as whom they show)");
+    repair.worth.after.own = 0;
+    says(&repair, "erases class 0's own images (90 of 100 right before, 0 after)");
+    says(&repair, "does not beat never answering class 0");
+    repair.worth.after.attack = 378;
     says(&repair, "the attack is weakened, not gone");
-    repair.asr_after = 98.8;
+    repair.worth.after.attack = 890;
     says(&repair, "the attack stands");
     says(&repair, "activation_1, at best: 7 of 160 channels");
-    repair.asr_after = 100; /* and what lowers nothing is none */
+    repair.worth.after.attack = 900; /* and what lowers nothing is none */
     assert_false(suggestion_has_repair(&repair));
     says(&repair, "none: no criterion lowers the ASR of 100.0 %");
     repair = found;
     repair.criterion = NULL;
     assert_false(suggestion_has_repair(&repair));
     repair = found;
-    repair.n_poisoned = 1;
+    repair.worth.of.attack = repair.worth.before.attack = 1;
     says(&repair, "too few to be sure: 1)");
 }
 
