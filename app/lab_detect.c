@@ -33,8 +33,10 @@ bool lab_detect(struct lab *lab, struct error *err)
     if (options.n_repaired == 0) /* B beside itself, for its test images */
         options.repaired[options.n_repaired++] = options.model;
     struct driver *driver = driver_create(&options, err);
+    struct command test = {.kind = COMMAND_TEST}; /* the trivial defence there */
     struct command detect = {.kind = COMMAND_DETECT, .number = options.test_clean != NULL};
-    bool good = driver && driver_run(driver, &detect, err);
+    bool good = driver && (!options.test_clean || driver_run(driver, &test, err)) &&
+                driver_run(driver, &detect, err);
     if (good)
         take(lab, driver_snapshot(driver));
     driver_destroy(driver);

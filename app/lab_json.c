@@ -44,16 +44,15 @@ static json_t *settings_object(const struct lab *lab)
         json_array_append_new(thresholds, json_real(o->thresholds[i]));
     return json_pack("{s:s, s:o, s:o, s:o, s:o, s:s, s:i, s:f, s:o, s:o, s:[o, o, o, o]}",
         "version", SECATEUR_VERSION, "layer", text(o->layer), "criterion", text(o->criterion),
-        "order", order(o), "thresholds", thresholds, "target",
-        target_text(&o->target, target), "limit", o->limit,
-        "scale", o->scale, "data_name", text(o->data_name), "label_name", text(o->label_name),
-        "names", text(o->clean_names), text(o->poisoned_names), text(o->test_clean_names),
-        text(o->test_poisoned_names));
+        "order", order(o), "thresholds", thresholds, "target", target_text(&o->target, target),
+        "limit", o->limit, "scale", o->scale, "data_name", text(o->data_name), "label_name",
+        text(o->label_name), "names", text(o->clean_names), text(o->poisoned_names),
+        text(o->test_clean_names), text(o->test_poisoned_names));
 }
 
 static void set_share(json_t *object, const char *name, int hits, int n)
 {
-    if (n <= 0)
+    if (n <= 0 || hits < 0)
         return;
     struct interval wilson = interval_wilson(hits, n);
     json_object_set_new(object, name,
@@ -61,11 +60,14 @@ static void set_share(json_t *object, const char *name, int hits, int n)
             results_percent(hits, n), "interval", wilson.low, wilson.high));
 }
 
-static json_t *counts(const int n[N_SETS], int correct, int hits)
+/* clean_accuracy, asr, the attacked class's own images, robust: those that are known. */
+static json_t *counts(struct outcome count, const struct outcome *of)
 {
     json_t *object = json_object();
-    set_share(object, "clean_accuracy", correct, n[SET_CLEAN]);
-    set_share(object, "asr", hits, n[SET_POISONED]);
+    set_share(object, "clean_accuracy", count.clean, of->clean);
+    set_share(object, "asr", count.attack, of->attack);
+    set_share(object, "target_own_accuracy", count.own, of->own);
+    set_share(object, "robust_accuracy", count.robust, of->robust);
     return object;
 }
 
@@ -82,24 +84,20 @@ static json_t *net_object(const struct lab *lab, const struct lab_net *net)
     if (net->round < 0)
         return object;
     const struct round *round = s->rounds[net->round];
-    const int judged[N_SETS] = {s->n_images[SET_CLEAN], s->of.attack};
     json_t *channels = json_array();
     for (int i = 1; i <= net->round; i++)
         json_array_append_new(channels, json_integer(s->rounds[i]->channel));
     json_object_set_new(object, "channels", channels);
     json_object_set_new(object, "file", text(net->file));
-    json_object_set_new(
-        object, "validation", counts(judged, round->clean_correct, round->attack_hits));
+    json_object_set_new(object, "validation", counts(round_outcome(round), &s->of));
     for (int data = 0; data < N_DATA; data++) {
         const struct defence *defence = &net->found->defence[data];
-        const int tested[N_SETS] = {defence->clean.n, defence->poisoned.n};
+        const struct outcome of = defence_of(defence);
         const char *names[N_DATA] = {"goodnet_validation", "goodnet_test"};
         if (defence->clean.n > 0)
             json_object_set_new(object, names[data], results_defence(defence));
         if (defence->clean.n > 0 && data == DATA_TEST)
-            json_object_set_new(object, "test",
-                counts(tested, agreement_repaired(&defence->clean),
-                    agreement_repaired(&defence->poisoned)));
+            json_object_set_new(object, "test", counts(defence_repaired(defence), &of));
     }
     return object;
 }
@@ -119,18 +117,20 @@ static void set_results(json_t *object, const struct lab *lab)
 {
     const struct snapshot *s = lab->sweep;
     const struct defence *test = &lab->detected->detection->nets[0].defence[DATA_TEST];
-    const int judged[N_SETS] = {s->n_images[SET_CLEAN], s->of.attack};
-    const int tested[N_SETS] = {test->clean.n, test->poisoned.n};
+    const struct outcome tested = defence_of(test);
+    const struct snapshot *d = lab->detected;
     json_t *nets = json_array(), *outputs = json_object();
     for (int i = 0; i < lab->n_nets; i++)
         json_array_append_new(nets, net_object(lab, &lab->nets[i]));
     for (int i = 0; i < lab->n_outputs; i++)
         json_object_set_new(outputs, lab->outputs[i].name, text(lab->outputs[i].sha));
-    json_object_set_new(object, "validation",
-        counts(judged, s->rounds[0]->clean_correct, s->rounds[0]->attack_hits));
+    json_object_set_new(object, "validation", counts(round_outcome(s->rounds[0]), &s->of));
+    if (s->target >= 0 && s->trivial.clean >= 0)
+        json_object_set_new(object, "never_target", counts(s->trivial, &s->of));
+    if (d->target >= 0 && d->test_trivial.clean >= 0)
+        json_object_set_new(object, "never_target_test", counts(d->test_trivial, &d->test_of));
     if (lab->n_test[SET_CLEAN] > 0)
-        json_object_set_new(object, "test",
-            counts(tested, agreement_b(&test->clean), agreement_b(&test->poisoned)));
+        json_object_set_new(object, "test", counts(defence_b(test), &tested));
     json_object_set_new(object, "layer", text(s->sites[s->site].name));
     json_object_set_new(object, "criterion", text(s->criterion));
     json_object_set_new(object, "scale", json_real(s->scale));

@@ -10,7 +10,7 @@
 static void measured(struct document *document, int hits, int n)
 {
     struct interval wilson = interval_wilson(hits, n);
-    if (n > 0)
+    if (n > 0 && hits >= 0)
         document_cell(document, "%.2f %% (%.2f–%.2f) %d/%d", results_percent(hits, n), wilson.low,
             wilson.high, hits, n);
     else
@@ -57,20 +57,47 @@ static void method(const struct lab *lab, struct document *document)
         s->n_classes, s->scale);
 }
 
+static const char outcomes[] = "%s|clean accuracy (95 %%)|ASR (95 %%)|the target's own images (95 "
+                               "%%)|robust accuracy (95 %%)";
+
+static void begin_outcomes(struct document *document, const char *caption, const char *first)
+{
+    char *columns = memory_format(outcomes, first);
+    document_table(document, caption, columns);
+    free(columns);
+}
+
+static void outcome_row(
+    struct document *document, const char *name, struct outcome count, const struct outcome *of)
+{
+    document_cell(document, "%s", name);
+    measured(document, count.clean, of->clean);
+    measured(document, count.attack, of->attack);
+    measured(document, count.own, of->own);
+    measured(document, count.robust, of->robust);
+}
+
+/* What every repair has to beat; nothing where it is not defined. */
+static void trivial_row(struct document *document, const struct snapshot *s,
+    const struct outcome *trivial, const struct outcome *of)
+{
+    char name[48];
+    snprintf(name, sizeof name, "never answer class %d", s->target);
+    if (s->target >= 0 && trivial->clean >= 0)
+        outcome_row(document, name, *trivial, of);
+}
+
 static void assessment(const struct lab *lab, struct document *document)
 {
     const struct snapshot *s = lab->sweep;
     document_add(document, BLOCK_HEADING, "Assessment");
-    document_table(document, "the net as it came", "images|clean accuracy (95 %)|ASR (95 %)");
-    document_cell(document, "validation");
-    measured(document, s->rounds[0]->clean_correct, s->n_images[SET_CLEAN]);
-    measured(document, s->rounds[0]->attack_hits, s->of.attack);
+    begin_outcomes(document, "the net as it came", "images");
+    outcome_row(document, "validation", round_outcome(s->rounds[0]), &s->of);
     if (lab->n_test[SET_CLEAN] == 0)
         return;
-    document_cell(document, "test");
     const struct defence *test = &lab->detected->detection->nets[0].defence[DATA_TEST];
-    measured(document, agreement_b(&test->clean), lab->n_test[SET_CLEAN]);
-    measured(document, agreement_b(&test->poisoned), test->poisoned.n);
+    const struct outcome of = defence_of(test);
+    outcome_row(document, "test", defence_b(test), &of);
 }
 
 /* What leaves the attack standing is none. */
@@ -144,28 +171,26 @@ static void nets(const struct lab *lab, struct document *document)
 {
     document_add(document, BLOCK_HEADING, "Repaired nets");
     recipes(lab, document);
-    document_table(document, "on the validation images", "net|clean accuracy (95 %)|ASR (95 %)");
+    const struct snapshot *b = lab->sweep, *tested = lab->detected;
+    begin_outcomes(document, "on the validation images", "net");
+    outcome_row(document, "B, as it came", round_outcome(b->rounds[0]), &b->of);
+    trivial_row(document, b, &b->trivial, &b->of);
     for (int i = 0; i < lab->n_nets; i++) {
         const struct lab_net *net = &lab->nets[i];
         const struct snapshot *s = lab_snapshot(lab, net);
-        if (net->round < 0)
-            continue;
-        document_cell(document, "%s", net->name);
-        measured(document, s->rounds[net->round]->clean_correct, s->n_images[SET_CLEAN]);
-        measured(document, s->rounds[net->round]->attack_hits, s->of.attack);
+        if (net->round >= 0)
+            outcome_row(document, net->name, round_outcome(s->rounds[net->round]), &s->of);
     }
     if (lab->n_test[SET_CLEAN] == 0)
         return;
-    document_table(document, "on the test images", "net|clean accuracy (95 %)|ASR (95 %)");
+    begin_outcomes(document, "on the test images", "net");
+    trivial_row(document, tested, &tested->test_trivial, &tested->test_of);
     for (int i = 0; i < lab->n_nets; i++) {
-        const struct lab_net *net = &lab->nets[i];
-        if (!net->found)
+        const struct detection_net *found = lab->nets[i].found;
+        if (!found)
             continue;
-        document_cell(document, "%s", net->name);
-        measured(document, agreement_repaired(&net->found->defence[DATA_TEST].clean),
-            lab->n_test[SET_CLEAN]);
-        measured(document, agreement_repaired(&net->found->defence[DATA_TEST].poisoned),
-            net->found->defence[DATA_TEST].poisoned.n);
+        const struct outcome of = defence_of(&found->defence[DATA_TEST]);
+        outcome_row(document, lab->nets[i].name, defence_repaired(&found->defence[DATA_TEST]), &of);
     }
 }
 

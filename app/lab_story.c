@@ -26,8 +26,7 @@ static struct course course_of(const struct snapshot *s)
         clean[i] = s->rounds[i]->clean_correct;
         hits[i] = s->rounds[i]->attack_hits;
     }
-    return (struct course){
-        s->n_rounds, s->n_images[SET_CLEAN], s->of.attack, clean, hits};
+    return (struct course){s->n_rounds, s->n_images[SET_CLEAN], s->of.attack, clean, hits};
 }
 
 static char *silent(const struct snapshot *s)
@@ -186,6 +185,15 @@ char *lab_story_repair(const struct snapshot *s, int round)
         verdict_words(verdict));
     if (!verdict_enough(n))
         text = then(text, memory_format("With %d poisoned images that is hardly evidence.", n));
+    const struct worth worth = {.before = round_outcome(s->rounds[0]),
+        .after = round_outcome(s->rounds[round]),
+        .of = s->of,
+        .trivial = s->trivial,
+        .target = s->target};
+    char besides[400];
+    worth_say(&worth, besides, sizeof besides);
+    if (besides[0])
+        text = then(text, memory_format("Besides, this repair %s.", besides));
     return then(text, memory_string("Its layer, criterion and number of channels were chosen with "
                                     "the poisoned validation images, which a defender does not "
                                     "have."));

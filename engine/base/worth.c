@@ -64,7 +64,7 @@ static void say_own(const struct worth *worth, char *text, size_t size)
 {
     const struct outcome *before = &worth->before, *after = &worth->after;
     if (worth->target >= 0 && worth->of.own == 0)
-        add(text, size, "; ", "no clean image is of class %d: what that class loses is not known",
+        add(text, size, "; ", "shows nothing of what class %d loses (no clean image is of it)",
             worth->target);
     if (!worth_has_own(worth))
         return;

@@ -171,7 +171,7 @@ static void some_nets_cannot_be_pruned(void **state)
     snapshot_unref(s);
     assert_true(trial_try(session, &scan, &failure));
     s = session_snapshot(session);
-    assert_string_equal(s->suggestion, "no layer: nothing can be pruned");
+    assert_string_equal(s->suggestion, "none: nothing can be pruned");
     snapshot_unref(s);
     session_destroy(session);
     static const char units[] =

@@ -71,7 +71,7 @@ static void what_is_not_known_is_not_said(void **state)
     lonely.of.own = lonely.before.own = lonely.after.own = lonely.trivial.own = 0;
     assert_false(worth_erases_own(&lonely));
     assert_true(worth_beats_trivial(&lonely));
-    says(&lonely, "no clean image is of class 0: what that class loses is not known", true);
+    says(&lonely, "shows nothing of what class 0 loses (no clean image is of it)", true);
     struct worth unpaired = lab;
     unpaired.before.robust = unpaired.after.robust = unpaired.trivial.robust = -1;
     says(&unpaired, "whom they show", false);
