@@ -89,6 +89,8 @@ static char *tell(const struct made *m, int n_thresholds)
         .n_sites = 1,
         .n_channels = 60,
         .n_images = {m->n_clean, m->n_poisoned},
+        .of = {m->n_clean, m->n_poisoned, -1, -1},
+        .target = -1,
         .n_rounds = m->n,
         .rounds = pointers,
         .n_thresholds = n_thresholds,
@@ -141,7 +143,8 @@ static void kept_nets_are_told(void **state)
 static char *tell_repair(int n, int before, int after)
 {
     struct round rounds[] = {
-        {.clean_correct = 98, .attack_hits = before}, {.clean_correct = 90, .attack_hits = after}};
+        {.clean_correct = 98, .attack_hits = before, .own_correct = 9, .robust_correct = -1},
+        {.clean_correct = 90, .attack_hits = after, .own_correct = 0, .robust_correct = -1}};
     const struct round *pointers[] = {&rounds[0], &rounds[1]};
     const struct site_line site = {.name = "fc", .n_channels = 160};
     const struct snapshot s = {.sites = &site,
@@ -149,6 +152,9 @@ static char *tell_repair(int n, int before, int after)
         .n_channels = 160,
         .criterion = "difference",
         .n_images = {100, n},
+        .of = {100, n, 10, -1},
+        .trivial = {90, 0, 0, -1},
+        .target = 3,
         .n_rounds = 2,
         .rounds = pointers};
     return lab_story_repair(&s, 1);
@@ -164,6 +170,8 @@ static void repairs_are_judged(void **state)
         {100, 100, 5, "the attack is all but gone"}, {100, 100, 42, "weakened, not gone"},
         {100, 100, 80, "The best that the layers offer, which is no repair, prunes"},
         {100, 5, 0, "there was hardly any attack before"},
+        {100, 100, 0, "erases class 3's own images (9 of 10 right before, 0 after)"},
+        {100, 100, 0, "does not beat never answering class 3"},
         {1, 1, 0, "(0 of 1; 95 %: 0.00 to 79.35 %)"},
         {3, 3, 0, "With 3 poisoned images that is hardly evidence."}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
