@@ -23,7 +23,7 @@ bool lab_detect(struct lab *lab, struct error *err)
     struct options options = lab->options;
     char *paths[LAB_NETS] = {NULL};
     options.out = NULL;
-    options.scale = lab->sweep->scale;
+    options.pixels = &lab->sweep->scaling;
     options.n_repaired = 0;
     for (int i = 0; i < lab->n_nets; i++)
         if (lab->nets[i].round >= 0) {

@@ -38,16 +38,20 @@ static json_t *order(const struct options *options)
 static json_t *settings_object(const struct lab *lab)
 {
     const struct options *o = &lab->options;
+    char flags[PIXEL_FLAGS];
+    const struct pixel_scaling pixels =
+        pixel_scaling_make(1, &o->mean, &o->deviation, &o->offset, o->bgr, "");
     json_t *thresholds = json_array();
     char target[TARGET_TEXT];
     for (int i = 0; i < o->n_thresholds; i++)
         json_array_append_new(thresholds, json_real(o->thresholds[i]));
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:s, s:i, s:f, s:o, s:o, s:[o, o, o, o]}",
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:s, s:i, s:f, s:o, s:o, s:[o, o, o, o], s:s}",
         "version", SECATEUR_VERSION, "layer", text(o->layer), "criterion", text(o->criterion),
         "order", order(o), "thresholds", thresholds, "target", target_text(&o->target, target),
         "limit", o->limit, "scale", o->scale, "data_name", text(o->data_name), "label_name",
         text(o->label_name), "names", text(o->clean_names), text(o->poisoned_names),
-        text(o->test_clean_names), text(o->test_poisoned_names));
+        text(o->test_clean_names), text(o->test_poisoned_names), "pixels",
+        pixel_scaling_flags(&pixels, flags));
 }
 
 static void set_share(json_t *object, const char *name, int hits, int n)
@@ -115,6 +119,7 @@ static json_t *rounds_array(const struct snapshot *s)
 
 static void set_results(json_t *object, const struct lab *lab)
 {
+    char flags[PIXEL_FLAGS];
     const struct snapshot *s = lab->sweep;
     const struct defence *test = &lab->detected->detection->nets[0].defence[DATA_TEST];
     const struct outcome tested = defence_of(test);
@@ -134,6 +139,7 @@ static void set_results(json_t *object, const struct lab *lab)
     json_object_set_new(object, "layer", text(s->sites[s->site].name));
     json_object_set_new(object, "criterion", text(s->criterion));
     json_object_set_new(object, "scale", json_real(s->scale));
+    json_object_set_new(object, "pixels", json_string(pixel_scaling_flags(&s->scaling, flags)));
     json_object_set_new(
         object, "suggested", s->suggested >= 0 ? text(s->sites[s->suggested].name) : json_null());
     json_object_set_new(object, "rounds", rounds_array(s));

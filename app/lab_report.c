@@ -52,9 +52,10 @@ static void method(const struct lab *lab, struct document *document)
         "B′(T) is the net of the first round that lost at least T percentage points of clean "
         "accuracy. GoodNet answers G(x) = B(x) where B and B′ agree, else class N+1, whose "
         "label is %d since labels begin at 0. Nets are "
-        "chosen on validation images; test images are only counted. Pixels are multiplied by "
-        "%.6g.",
-        s->n_classes, s->scale);
+        "chosen on validation images; test images are only counted. Pixels are %s "
+        "%s.",
+        s->n_classes, pixel_scaling_plain(&s->scaling) ? "multiplied by" : "given to the net as",
+        s->scaling.text);
 }
 
 static const char outcomes[] = "%s|clean accuracy (95 %%)|ASR (95 %%)|the target's own images (95 "
@@ -241,22 +242,23 @@ static void recipe(const struct lab *lab, struct document *document)
         line = longer;
     }
     char *out = quoted(lab->folder), *layer = quoted(s->sites[s->site].name);
-    char limit[32] = "";
+    char limit[32] = "", pixels[PIXEL_FLAGS];
+    pixel_scaling_flags(&s->scaling, pixels);
     if (lab->options.limit > 0)
         snprintf(limit, sizeof limit, " --limit %d", lab->options.limit);
     document_add(document, BLOCK_HEADING, "To repeat it");
     document_add(document, BLOCK_CODE,
-        "secateur lab%s \\\n  --layer %s --criterion %s --order %s --scale %.17g%s --out %s", line,
-        layer, s->criterion, results_order(s), s->scale, limit, out);
+        "secateur lab%s \\\n  --layer %s --criterion %s --order %s %s%s --out %s", line, layer,
+        s->criterion, results_order(s), pixels, limit, out);
     if (lab->repair) {
         char *where = quoted(lab->repair->sites[lab->repair->site].name);
         char *net = quoted(lab->inputs[0].path), *clean = quoted(lab->inputs[2].path);
         char *poisoned = quoted(lab->inputs[3].path);
         document_add(document, BLOCK_CODE,
             "secateur prune %s \\\n  -c %s -p %s \\\n  --layer %s --criterion %s --rounds %d "
-            "--scale %.17g%s --out repaired.h5",
+            "%s%s --out repaired.h5",
             net, clean, poisoned, where, lab->repair->criterion, lab->nets[lab->n_nets - 1].round,
-            s->scale, limit);
+            pixels, limit);
         free(where);
         free(net);
         free(clean);

@@ -41,8 +41,9 @@ void results_counts(const struct snapshot *snapshot, int round, char *text, size
 void results_inspection(FILE *out, const struct snapshot *snapshot);
 
 /* Of pictures; detector NULL: none. */
-void results_classified_json(FILE *out, const char *detector, double threshold, double scale,
-    int n_classes, const char *const *paths, int n, const struct classified *results);
+void results_classified_json(FILE *out, const char *detector, double threshold,
+    const struct pixel_scaling *scaling, int n_classes, const char *const *paths, int n,
+    const struct classified *results);
 
 double results_percent(int hits, int n); /* 0 when n is 0 */
 /* Writes "data-free", "clean images only" or "oracle: poisoned images". */

@@ -20,15 +20,16 @@ static json_t *object(const char *path, const struct classified *result, bool sc
         scored ? json_real(result->score) : json_null());
 }
 
-void results_classified_json(FILE *out, const char *detector, double threshold, double scale,
-    int n_classes, const char *const *paths, int n, const struct classified *results)
+void results_classified_json(FILE *out, const char *detector, double threshold,
+    const struct pixel_scaling *scaling, int n_classes, const char *const *paths, int n,
+    const struct classified *results)
 {
     json_t *pictures = json_array();
     for (int i = 0; i < n; i++)
         json_array_append_new(pictures, object(paths[i], &results[i], detector != NULL));
     json_t *all = json_pack("{s:o, s:o, s:f, s:i, s:i, s:o}", "detector", text(detector),
-        "threshold", detector ? json_real(threshold) : json_null(), "scale", scale, "classes",
-        n_classes, "backdoor_label", n_classes, "pictures", pictures);
+        "threshold", detector ? json_real(threshold) : json_null(), "scale", scaling->scale[0],
+        "classes", n_classes, "backdoor_label", n_classes, "pictures", pictures);
     json_dumpf(all, out, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
     putc('\n', out);
     json_decref(all);

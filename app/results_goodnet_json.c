@@ -141,9 +141,11 @@ json_t *results_detection(const struct detection *d)
 
 void results_goodnet_json(FILE *out, const struct snapshot *s)
 {
+    char flags[PIXEL_FLAGS];
     json_t *object = results_detection(s->detection);
     json_object_set_new(object, "model", text(s->model_name));
     json_object_set_new(object, "scale", json_real(s->scale));
+    json_object_set_new(object, "pixels", json_string(pixel_scaling_flags(&s->scaling, flags)));
     json_dumpf(object, out, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
     putc('\n', out);
     json_decref(object);

@@ -52,6 +52,8 @@ static void eval(FILE *out, const struct snapshot *s, bool with_test)
     const struct round *round = s->rounds[s->position];
     json_t *object = counts(s->n_images[SET_CLEAN], round->clean_correct, s->of.attack,
         round->attack_hits);
+    char flags[PIXEL_FLAGS];
+    json_object_set_new(object, "pixels", json_string(pixel_scaling_flags(&s->scaling, flags)));
     if (with_test)
         json_object_set_new(
             object, "test", test_counts(s, s->test_clean_correct, s->test_attack_hits));

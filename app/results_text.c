@@ -13,13 +13,11 @@ static const char *known(const char *text)
     return text ? text : "";
 }
 
-/* "pixels x 1/255" reads better than 0.00392157. */
-static void print_scale(FILE *out, double scale)
+/* "pixels x 1/255", "pixels as x/127.5 - 1" */
+static void print_scaling(FILE *out, const struct pixel_scaling *scaling)
 {
-    if (scale > 0 && scale < 1 && fabs(1 / scale - round(1 / scale)) < 1e-6)
-        fprintf(out, "scale     pixels x 1/%.0f\n", 1 / scale);
-    else
-        fprintf(out, "scale     pixels x %g\n", scale);
+    bool plain = pixel_scaling_plain(scaling);
+    fprintf(out, "scale     pixels %s %s\n", plain ? "x" : "as", scaling->text);
 }
 
 static void print_set(FILE *out, const char *label, const char *name, int n, const char *said)
@@ -40,7 +38,7 @@ void results_sources(FILE *out, const struct snapshot *s)
         s->set_said[SET_POISONED]);
     if (s->set_name[SET_POISONED] && s->target >= 0)
         fprintf(out, "target    class %d\n", s->target);
-    print_scale(out, s->scale);
+    print_scaling(out, &s->scaling);
 }
 
 /* "  98.65 [98.42, 98.85]", or a dash where nothing was counted. */

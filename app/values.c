@@ -142,6 +142,46 @@ bool values_scale(void *field, const char *value, struct error *err)
     return fail_as(err, ERROR_USAGE, "'%s' is not a scale; use 1, 1/255 or auto", value);
 }
 
+/* "0.5" or "0.485,0.456,0.406"; "1/255" is a number too. */
+bool values_channel_numbers(void *field, const char *value, struct error *err)
+{
+    struct channel_numbers *numbers = field;
+    numbers->n = 0;
+    for (const char *at = value;; at++) {
+        char *end;
+        double number = strtod(at, &end), below = 1;
+        bool good = end != at;
+        if (good && *end == '/') {
+            const char *from = end + 1;
+            below = strtod(from, &end);
+            good = end != from && below != 0;
+        }
+        number /= below;
+        if (!good || (*end && *end != ',') || !isfinite(number))
+            return fail_as(err, ERROR_USAGE,
+                "'%s' is not a list of numbers; examples: -0.5 or 0.485,0.456,0.406", value);
+        if (numbers->n == PIXEL_CHANNELS_MAX)
+            return fail_as(err, ERROR_USAGE, "at most %d channels have numbers of their own",
+                PIXEL_CHANNELS_MAX);
+        numbers->at[numbers->n++] = number;
+        at = end;
+        if (!*at)
+            return true;
+    }
+}
+
+bool values_channel_deviations(void *field, const char *value, struct error *err)
+{
+    const struct channel_numbers *numbers = field;
+    if (!values_channel_numbers(field, value, err))
+        return false;
+    for (int i = 0; i < numbers->n; i++)
+        if (!(numbers->at[i] > 0))
+            return fail_as(
+                err, ERROR_USAGE, "%g is no deviation: it must be above 0", numbers->at[i]);
+    return true;
+}
+
 /* Puts a threshold where it belongs among those before it; twice the same is once. */
 static void threshold_insert(struct options *options, double points)
 {

@@ -15,6 +15,9 @@ bool values_percent(void *field, const char *value, struct error *err);     /* d
 bool values_share(void *field, const char *value, struct error *err);       /* double, 0..1 */
 bool values_seed(void *field, const char *value, struct error *err);        /* uint64_t */
 bool values_scale(void *field, const char *value, struct error *err);       /* double, 0: auto */
+/* struct channel_numbers: one number, or one for each channel; deviations are above 0 */
+bool values_channel_numbers(void *field, const char *value, struct error *err);
+bool values_channel_deviations(void *field, const char *value, struct error *err);
 bool values_thresholds(void *field, const char *value, struct error *err);  /* struct options */
 bool values_repaired(void *field, const char *value, struct error *err);    /* struct options */
 bool values_channels(void *field, const char *value, struct error *err);    /* channel_list */

@@ -66,7 +66,7 @@ static void print(const struct arguments *arguments, struct classifier *classifi
     double threshold = classifier_threshold(classifier);
     if (strcmp(arguments->format, "json") == 0) {
         results_classified_json(stdout, arguments->detector, threshold,
-            classifier_scale(classifier), classifier_classes(classifier), paths, n, results);
+            classifier_scaling(classifier), classifier_classes(classifier), paths, n, results);
         return;
     }
     bool csv = strcmp(arguments->format, "csv") == 0;

@@ -3,6 +3,7 @@
 #ifndef SECATEUR_ENGINE_OPTIONS_H
 #define SECATEUR_ENGINE_OPTIONS_H
 
+#include "engine/base/pixel_scaling.h"
 #include "engine/base/target.h"
 
 #include <stdbool.h>
@@ -26,10 +27,14 @@ struct options {
     struct target target;  /* of the attack; TARGET_NONE: found (session/attack.h) */
     int n_thresholds;
     double thresholds[OPTIONS_THRESHOLDS_MAX];
-    double scale;  /* 1, 1/255, 0: found */
-    int threads;   /* workers, 0: all processors; no more than pool_most() are made */
-    int limit;     /* images of each set, 0: all */
-    size_t memory; /* bytes for pixels and tails, 0: 48 MiB, or what there is without a file */
+    double scale; /* 1, 1/255, 0: found */
+    /* (pixel * scale - mean) / deviation, or + offset; bgr: the last channel first */
+    struct channel_numbers mean, deviation, offset;
+    bool bgr;
+    const struct pixel_scaling *pixels; /* instead of all these; NULL: none */
+    int threads;     /* workers, 0: all processors; no more than pool_most() are made */
+    int limit;       /* images of each set, 0: all */
+    size_t memory;   /* bytes for pixels and tails, 0: 48 MiB, or what there is without a file */
     const char *out; /* folder for what is saved; NULL: "secateur-out", nothing saved unasked */
     bool force;      /* overwrite existing files */
 };

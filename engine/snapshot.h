@@ -4,6 +4,7 @@
 #define SECATEUR_ENGINE_SNAPSHOT_H
 
 #include "engine/base/agreement.h"
+#include "engine/base/pixel_scaling.h"
 #include "engine/base/target.h"
 #include "engine/base/worth.h"
 
@@ -171,7 +172,8 @@ struct snapshot {
     int n_images[N_SETS], n_test[N_SETS];
     const int32_t *labels[N_SETS]; /* [n_images] poisoned: what it is to be taken for, -1: left out
                                       of ASR */
-    double scale;                  /* pixels are multiplied by it: 1 or 1/255 */
+    struct pixel_scaling scaling;  /* what is done to pixels before the net sees them */
+    double scale;                  /* of their first channel */
     int target;                    /* attacked class, -1: many or unknown */
     struct attacked attacked, test_attacked;
     const int32_t *truth; /* [n poisoned] whom a poisoned image shows, -1: unknown; NULL: of none */

@@ -87,6 +87,13 @@ size_t dataset_item(const struct dataset *dataset)
     return dataset->floats ? sizeof(float) : sizeof(uint8_t);
 }
 
+bool dataset_range(const struct dataset *dataset, float *low, float *high)
+{
+    *low = dataset->low;
+    *high = dataset->high;
+    return dataset->floats;
+}
+
 size_t dataset_bytes(const struct dataset *dataset)
 {
     size_t image = shape_count(&dataset->shape) * dataset_item(dataset);
@@ -145,6 +152,29 @@ static void fill_image(const struct dataset *dataset, int image, float scale, fl
         for (size_t i = 0; i < count && dataset->floats; i++)
             out[i] = floats[i] * scale;
     }
+}
+
+/* Scale 1 and then the rest in place, unless a scale is all there is. */
+void dataset_feed(const struct dataset *dataset, int first, int n,
+    const struct pixel_scaling *scaling, float *out)
+{
+    bool plain = pixel_scaling_plain(scaling);
+    size_t channels = (size_t)dataset_channels(&dataset->shape);
+    dataset_fill(dataset, first, n, plain ? (float)scaling->scale[0] : 1, out);
+    if (!plain)
+        pixel_scaling_apply(
+            scaling, out, (size_t)n * shape_count(&dataset->shape) / channels, channels, 1, 1);
+}
+
+void dataset_feed_lanes(const struct dataset *dataset, const int *index, int n, int width,
+    const struct pixel_scaling *scaling, float *out)
+{
+    bool plain = pixel_scaling_plain(scaling);
+    size_t channels = (size_t)dataset_channels(&dataset->shape);
+    dataset_fill_lanes(dataset, index, n, width, plain ? (float)scaling->scale[0] : 1, out);
+    if (!plain)
+        pixel_scaling_apply(scaling, out, shape_count(&dataset->shape) / channels, channels,
+            (size_t)width, (size_t)n);
 }
 
 void dataset_fill(const struct dataset *dataset, int first, int n, float scale, float *out)

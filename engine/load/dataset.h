@@ -6,6 +6,7 @@
 #ifndef SECATEUR_ENGINE_LOAD_DATASET_H
 #define SECATEUR_ENGINE_LOAD_DATASET_H
 
+#include "engine/base/pixel_scaling.h"
 #include "engine/base/store.h"
 #include "engine/net/tensor.h"
 
@@ -55,9 +56,18 @@ size_t dataset_bytes(const struct dataset *dataset);          /* of pixels and l
  * filled in meanwhile may be wrong. */
 bool dataset_check(const struct dataset *dataset, struct error *err);
 
-/* Images first..first+n-1 as floats times scale into out[n, shape] (NHWC). */
-void dataset_fill(const struct dataset *dataset, int first, int n, float scale, float *out);
+int dataset_channels(const struct shape *image); /* 1 where the shape has no axis for them */
+/* The range of all values; false: they are bytes. */
+bool dataset_range(const struct dataset *dataset, float *low, float *high);
+
+/* Images first..first+n-1 as the net wants them into out[n, shape] (NHWC). */
+void dataset_feed(const struct dataset *dataset, int first, int n,
+    const struct pixel_scaling *scaling, float *out);
 /* Images index[0..n-1] side by side: out[shape][width], lanes without an image are 0. */
+void dataset_feed_lanes(const struct dataset *dataset, const int *index, int n, int width,
+    const struct pixel_scaling *scaling, float *out);
+/* The same times scale. */
+void dataset_fill(const struct dataset *dataset, int first, int n, float scale, float *out);
 void dataset_fill_lanes(
     const struct dataset *dataset, const int *index, int n, int width, float scale, float *out);
 /* One image for showing: rgb[height, width, 3] in 0..255 (grey is tripled; floats that stay

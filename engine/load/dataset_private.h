@@ -65,7 +65,6 @@ struct layout {
     bool planes;               /* [n, c, h, w], for which there is a quick way */
 };
 
-int dataset_channels(const struct shape *image); /* 1 where the shape has no axis for them */
 /* The k-th layout in which an array may be such images; false: there are not so many. */
 bool dataset_layout(const struct h5_shape *stored, bool turned, const struct shape *image, int k,
     struct layout *layout);

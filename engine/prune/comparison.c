@@ -20,7 +20,7 @@ struct comparison {
     struct runner *runners; /* [n_runners] */
     struct walker *walker;  /* of B's plan; its loop alone is used */
     int workers;
-    float scale;
+    struct pixel_scaling scaling;
 };
 
 static void start_runner(struct runner *runner, const struct network *network, int workers)
@@ -37,13 +37,13 @@ static void start_runner(struct runner *runner, const struct network *network, i
 
 struct comparison *comparison_create(const struct network *b, int n,
     const struct network *const *repaired, struct pool *pool, const struct walker_hooks *hooks,
-    double scale)
+    const struct pixel_scaling *scaling)
 {
     struct comparison *comparison = memory_array(1, sizeof *comparison);
     comparison->n_runners = n + 1;
     comparison->runners = memory_array((size_t)n + 1, sizeof *comparison->runners);
     comparison->workers = pool_workers(pool);
-    comparison->scale = (float)scale;
+    comparison->scaling = *scaling;
     for (int i = 0; i <= n; i++)
         start_runner(&comparison->runners[i], i == 0 ? b : repaired[i - 1], comparison->workers);
     comparison->walker = walker_create(comparison->runners[0].plan, pool, hooks);
@@ -122,7 +122,7 @@ static void run_net(const struct job *job, int index, int first, int count, int 
         int some = count - done < width ? count - done : width, image[WALK_TILE];
         for (int i = 0; i < some; i++)
             image[i] = first + done + i;
-        dataset_fill_lanes(job->set, image, some, width, job->comparison->scale,
+        dataset_feed_lanes(job->set, image, some, width, &job->comparison->scaling,
             lane_pass_tensor(runner->passes[worker], runner->network->input));
         lane_pass_run(runner->passes[worker], NULL);
         take_logits(runner, worker, some, predicted + first + done,

@@ -17,7 +17,7 @@ struct comparison;
  * and what the hooks point to. */
 struct comparison *comparison_create(const struct network *b, int n,
     const struct network *const *repaired, struct pool *pool, const struct walker_hooks *hooks,
-    double scale);
+    const struct pixel_scaling *scaling);
 void comparison_destroy(struct comparison *comparison); /* accepts NULL */
 
 /* Detectors of B alone come first, then those that compare, net by net. */

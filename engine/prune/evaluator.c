@@ -22,7 +22,7 @@ struct evaluator {
     struct plan *plan; /* of network */
     bool stale;        /* weights changed since the plan was made */
     struct walker *walker;
-    float scale;
+    struct pixel_scaling scaling;
     int sample; /* 0: all images */
     const struct site *site;
     bool *pruned; /* [site->n_channels] */
@@ -42,7 +42,7 @@ struct evaluator *evaluator_create(const struct network *unpruned, const struct 
     evaluator->network = network_clone(unpruned);
     evaluator->plan = plan_create(evaluator->network, lanes_get(), keep);
     evaluator->walker = walker_create(evaluator->plan, pool, hooks);
-    evaluator->scale = (float)scale;
+    evaluator->scaling = pixel_scaling_of(scale);
     free(keep);
     return evaluator;
 }
@@ -59,9 +59,9 @@ void evaluator_destroy(struct evaluator *evaluator)
     free(evaluator);
 }
 
-void evaluator_set_scale(struct evaluator *evaluator, double scale)
+void evaluator_set_scaling(struct evaluator *evaluator, const struct pixel_scaling *scaling)
 {
-    evaluator->scale = (float)scale;
+    evaluator->scaling = *scaling;
 }
 
 void evaluator_set_sample(struct evaluator *evaluator, int sample)
@@ -172,7 +172,7 @@ static void load_pixels(void *context, const struct group *group)
     int index[WALK_TILE];
     for (int i = 0; i < group->count; i++)
         index[i] = evaluator_image(evaluator, job->pass->set, group->first + i);
-    dataset_fill_lanes(job->pass->set, index, group->count, group->width, evaluator->scale,
+    dataset_feed_lanes(job->pass->set, index, group->count, group->width, &evaluator->scaling,
         lane_pass_tensor(group->pass, evaluator->network->input));
 }
 
@@ -258,7 +258,7 @@ static bool explain(const struct evaluator *evaluator, const struct dataset *set
     const struct network *network = evaluator->network;
     struct pass *pass = pass_create(network, 1);
     int layer = 0;
-    dataset_fill(set, image, 1, evaluator->scale, pass_tensor(pass, network->input));
+    dataset_feed(set, image, 1, &evaluator->scaling, pass_tensor(pass, network->input));
     pass_forward(pass, 1, NULL);
     for (bool finite = true; layer < network->n_layers; layer++) {
         const float *values = pass_tensor(pass, layer);

@@ -17,7 +17,7 @@ struct evaluator *evaluator_create(const struct network *unpruned, const struct 
 void evaluator_destroy(struct evaluator *evaluator);
 
 /* Scale that pixels are multiplied by. */
-void evaluator_set_scale(struct evaluator *evaluator, double scale);
+void evaluator_set_scaling(struct evaluator *evaluator, const struct pixel_scaling *scaling);
 /* Only `sample` images of a set, evenly spread, are run from now on (0: all). Image i of the
  * sample is evaluator_image of the set. */
 void evaluator_set_sample(struct evaluator *evaluator, int sample);

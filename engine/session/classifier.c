@@ -5,6 +5,7 @@
 #include "engine/load/picture.h"
 #include "engine/prune/comparison.h"
 #include "engine/prune/roc.h"
+#include "engine/session/pixel_search.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,8 @@ struct classifier {
     struct model *b, *repaired; /* repaired NULL: none */
     struct pool *pool;          /* made when no child is started any more */
     char *shortage;             /* what that pool says of its size; NULL: nothing */
-    double scale, threshold;
+    struct pixel_scaling scaling;
+    double threshold;
     int score; /* of the comparison, that the detector makes; -1: no detector */
 };
 
@@ -58,60 +60,68 @@ static void make_pool(struct classifier *c)
     c->shortage = memory_string(pool_shortage(c->pool));
 }
 
-static struct comparison *compare(struct classifier *c, double scale)
+static struct comparison *compare(struct classifier *c, const struct pixel_scaling *scaling)
 {
     const struct walker_hooks hooks = {.stop = c->given.stop};
     const struct network *repaired = c->repaired ? c->repaired->network : NULL;
     if (!c->pool)
         make_pool(c);
-    return comparison_create(c->b->network, c->repaired != NULL, &repaired, c->pool, &hooks, scale);
+    return comparison_create(
+        c->b->network, c->repaired != NULL, &repaired, c->pool, &hooks, scaling);
 }
 
-static bool judge(struct classifier *c, const struct dataset *set, double scale,
-    struct comparison **comparison, struct findings *findings, struct error *err)
+static bool judge(struct classifier *c, const struct dataset *set,
+    const struct pixel_scaling *scaling, struct comparison **comparison, struct findings *findings,
+    struct error *err)
 {
-    *comparison = compare(c, scale);
+    *comparison = compare(c, scaling);
     if (comparison_run(*comparison, set, findings, err))
         return true;
     comparison_destroy(*comparison);
     return false;
 }
 
-/* Share of the clean images that B reads rightly under a scale; -1: not finite. */
-static bool try_scale(struct classifier *c, const struct dataset *clean, double scale,
-    double *right, struct error *err)
+/* Percent of the first clean images that B reads rightly; -1: not finite. */
+static bool try_scaling(
+    struct classifier *c, const struct dataset *clean, struct pixel_trial *trial, struct error *err)
 {
     struct comparison *comparison;
     struct findings findings;
     struct error why = {0};
-    *right = -1;
-    if (!judge(c, clean, scale, &comparison, &findings, &why)) {
+    int right = 0, n = 0;
+    trial->right = -1;
+    if (!judge(c, clean, &trial->scaling, &comparison, &findings, &why)) {
         if (why.class != ERROR_INPUT)
             *err = why;
         return why.class == ERROR_INPUT;
     }
-    *right = 0;
-    for (int i = 0; i < findings.n && i < SCALE_IMAGES; i++)
-        *right += findings.b[i] == dataset_labels(clean)[i];
+    for (; n < findings.n && n < SCALE_IMAGES; n++)
+        right += findings.b[n] == dataset_labels(clean)[n];
+    trial->right = 100.0 * right / n;
     findings_finish(&findings, comparison);
     comparison_destroy(comparison);
     return true;
 }
 
-static bool find_scale(struct classifier *c, const struct dataset *clean, struct error *err)
+/* Without clean images pixels are taken as they are. */
+static bool find_scaling(struct classifier *c, const struct dataset *clean, struct error *err)
 {
-    double raw = 0, unit = -1;
-    c->scale = c->given.options->scale;
-    if (c->scale > 0)
-        return true;
-    if (!c->given.options->model) {
-        c->scale = demo_scale();
-        return true;
-    }
-    if (clean &&
-        (!try_scale(c, clean, 1, &raw, err) || !try_scale(c, clean, 1 / 255.0, &unit, err)))
+    struct pixel_trial trials[PIXEL_TRIALS_MAX];
+    const struct options *o = c->given.options;
+    const struct network *network = c->b->network;
+    int n = pixel_trials(o, &network->layers[network->input].shape, clean, trials, err);
+    if (n == 0)
         return false;
-    c->scale = unit > raw ? 1 / 255.0 : 1;
+    c->scaling = trials[0].scaling;
+    if (n == 1)
+        return true;
+    if (!o->model)
+        c->scaling = pixel_scaling_of(demo_scale());
+    for (int i = 0; i < n && clean && o->model; i++)
+        if (!try_scaling(c, clean, &trials[i], err))
+            return false;
+    if (clean && o->model)
+        c->scaling = trials[pixel_best(trials, n)].scaling;
     return true;
 }
 
@@ -123,7 +133,7 @@ static bool set_threshold(struct classifier *c, const struct dataset *clean, str
     c->score = -1;
     if (!c->given.detector)
         return true;
-    if (!judge(c, clean, c->scale, &comparison, &findings, err))
+    if (!judge(c, clean, &c->scaling, &comparison, &findings, err))
         return false;
     for (int s = 0; s < comparison_n_scores(comparison); s++)
         if (strcmp(comparison_detector(comparison, s, &net)->name, c->given.detector) == 0)
@@ -162,7 +172,7 @@ static bool learn_clean(struct classifier *c, struct error *err)
     } else if (needed) {
         clean = read_clean(c, err);
     }
-    bool good = (clean || !needed) && find_scale(c, clean, err) && set_threshold(c, clean, err);
+    bool good = (clean || !needed) && find_scaling(c, clean, err) && set_threshold(c, clean, err);
     dataset_unref(clean);
     pool_destroy(c->pool);
     c->pool = NULL;
@@ -200,9 +210,9 @@ int classifier_classes(const struct classifier *c)
     return c->b->network->n_classes;
 }
 
-double classifier_scale(const struct classifier *c)
+const struct pixel_scaling *classifier_scaling(const struct classifier *c)
 {
-    return c->scale;
+    return &c->scaling;
 }
 
 double classifier_threshold(const struct classifier *c)
@@ -248,7 +258,7 @@ bool classifier_run(struct classifier *c, const char *const *paths, int n,
     struct findings findings;
     bool good = true;
     if (dataset_count(pictures) > 0) {
-        good = judge(c, pictures, c->scale, &comparison, &findings, err);
+        good = judge(c, pictures, &c->scaling, &comparison, &findings, err);
         for (int i = 0, at = 0; i < n && good; i++)
             if (results[i].err.class == ERROR_NONE)
                 note(c, &findings, at++, &results[i]);

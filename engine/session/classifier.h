@@ -32,7 +32,7 @@ void classifier_destroy(struct classifier *classifier); /* accepts NULL */
 /* Why there are fewer workers than options ask for, in one line; NULL: there are not. */
 const char *classifier_shortage(const struct classifier *classifier);
 int classifier_classes(const struct classifier *classifier);
-double classifier_scale(const struct classifier *classifier);     /* of pixels */
+const struct pixel_scaling *classifier_scaling(const struct classifier *classifier);
 double classifier_threshold(const struct classifier *classifier); /* of the detector */
 
 /* PNG or JPEG files of the net's size; a bad one has its own error. False: nothing is judged. */

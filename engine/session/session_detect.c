@@ -195,7 +195,7 @@ static bool detect(
     if (tests)
         compare_sets(session, found);
     struct comparison *comparison = comparison_create(
-        session_network(session), team->n, networks, session->pool, &hooks, session->scale);
+        session_network(session), team->n, networks, session->pool, &hooks, &session->scaling);
     detection_begin(found, comparison);
     bool good = detect_on(session, found, comparison, DATA_VALIDATION, err) &&
                 (!tests || detect_on(session, found, comparison, DATA_TEST, err));

@@ -11,11 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Images on which pixel scales are tried, how far apart (in points) these must be to settle it, and
- * how near for the loss to decide. Scales that are alike on all images would differ in half of 128
- * images drawn at random with a chance of less than e^-14 (Hoeffding). */
-enum { SCALE_FEW = 128, SCALE_APART_POINTS = 50, SCALE_IMAGES = 500, SCALE_ALIKE_POINTS = 3 };
-
 static bool keep_reading(void *context, int done, int total)
 {
     struct session *session = context;
@@ -196,77 +191,6 @@ bool session_read_tests(struct session *session, struct error *err)
     return good;
 }
 
-/* How well the unpruned net does on a sample of the clean images under a pixel scale. */
-struct trial {
-    double scale;
-    const char *text;
-    double right; /* percent */
-    double loss;  /* mean cross-entropy */
-};
-
-static bool try_scale(struct session *session, int sample, struct trial *trial, struct error *err)
-{
-    const struct dataset *set = session->description->sets[SET_CLEAN];
-    evaluator_set_sample(session->evaluator, sample);
-    evaluator_set_scale(session->evaluator, trial->scale);
-    size_t n = (size_t)evaluator_count(session->evaluator, set);
-    uint16_t *predicted = memory_array(n, sizeof *predicted);
-    float *loss = memory_array(n, sizeof *loss);
-    const struct evaluator_pass pass = {.set = set, .predicted = predicted, .loss = loss};
-    bool good = evaluator_run(session->evaluator, &pass, err);
-    int right = good ? evaluator_right(session->evaluator, set, NULL, predicted) : 0;
-    trial->right = 100.0 * right / (double)n;
-    trial->loss = 0;
-    for (size_t i = 0; i < n; i++)
-        trial->loss += (double)loss[i] / (double)n;
-    free(predicted);
-    free(loss);
-    evaluator_set_sample(session->evaluator, 0);
-    return good;
-}
-
-/* Numbers that grow beyond floats under the larger scale speak for the smaller one. */
-static bool try_scales(
-    struct session *session, int sample, struct trial *raw, struct trial *unit, struct error *err)
-{
-    struct error why = {0};
-    if (!try_scale(session, sample, raw, &why)) {
-        if (why.class != ERROR_INPUT) {
-            *err = why;
-            return false;
-        }
-        raw->right = 0;
-        raw->loss = INFINITY;
-    }
-    return try_scale(session, sample, unit, err);
-}
-
-/* The scale under which the unpruned net is right; where both are about as right (a net without
- * much bias hardly minds), the one with the lower loss: a wrong scale makes wrong logits large. */
-static bool find_scale(struct session *session, struct error *err)
-{
-    struct trial raw = {.scale = 1, .text = "1"}, unit = {.scale = 1 / 255.0, .text = "1/255"};
-    session->scale = session->options.scale;
-    if (session->scale <= 0) {
-        session_activity(session, PHASE_MEASURING, "finding the pixel scale");
-        if (!try_scales(session, SCALE_FEW, &raw, &unit, err))
-            return false;
-        bool settled = fabs(raw.right - unit.right) >= SCALE_APART_POINTS ||
-                       dataset_count(session->description->sets[SET_CLEAN]) <= SCALE_FEW;
-        if (!settled && !try_scales(session, SCALE_IMAGES, &raw, &unit, err))
-            return false;
-        bool alike = fabs(raw.right - unit.right) < SCALE_ALIKE_POINTS;
-        bool take_unit = alike ? unit.loss < raw.loss : unit.right > raw.right;
-        const struct trial *taken = take_unit ? &unit : &raw, *other = take_unit ? &raw : &unit;
-        session->scale = taken->scale;
-        session_say(session, false,
-            "pixel scale %s: %.1f %% of clean images right, loss %.2g (with %s %.1f %%, %.2g)",
-            taken->text, taken->right, taken->loss, other->text, other->right, other->loss);
-    }
-    evaluator_set_scale(session->evaluator, session->scale);
-    return true;
-}
-
 static bool measure(struct session *session, struct error *err)
 {
     const struct sites *sites = session->description->sites;
@@ -352,7 +276,7 @@ bool session_open(struct session *session, struct error *err)
         goto failed;
     session_open_attack(session);
     int site;
-    if (!choose_site(session, &site, err) || !find_scale(session, err))
+    if (!choose_site(session, &site, err) || !session_find_pixels(session, err))
         goto failed;
     session_add_branch(session, site, NULL, 0);
     if (!measure(session, err) || !choose_order(session, err))

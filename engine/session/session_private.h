@@ -50,7 +50,8 @@ struct session {
     uint16_t *runners_up[N_SETS];   /* of the unpruned net, until they are counted; else NULL */
     uint16_t *trivial_says[N_SETS]; /* [n] predictions of the trivial defence, NULL: no attack */
     struct outcome trivial, test_trivial;
-    double scale, images_per_second;
+    struct pixel_scaling scaling; /* of pixels, found or given */
+    double images_per_second;
     struct what_if *what_if;             /* [n_channels of the site] at the position, NULL: none */
     const struct inspection *inspection; /* counted, NULL: none; of the branch `inspected` */
     int inspected;
@@ -101,6 +102,7 @@ typedef bool session_handler(
     struct session *session, const struct command *command, struct error *err);
 
 /* session.c */
+bool session_find_pixels(struct session *session, struct error *err); /* session_pixels.c */
 void session_activity(struct session *session, enum phase phase, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void session_progress(void *context, int done, int total); /* a walker's hook */

@@ -114,7 +114,8 @@ static void show_sets(struct held *held, const struct session *session)
         s->n_test[set] = tests ? dataset_count(tests) : 0;
     }
     show_attack(held, session);
-    s->scale = session->scale;
+    s->scaling = session->scaling;
+    s->scale = session->scaling.scale[0];
     s->images_per_second = session->images_per_second;
 }
 

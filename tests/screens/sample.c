@@ -219,6 +219,7 @@ static void describe(struct held *h, const struct sample_options *options)
     s->trivial = s->test_trivial = (struct outcome)OUTCOME_UNKNOWN;
     s->test_own_correct = s->test_robust_correct = -1;
     s->test_clean_correct = 12653, s->test_attack_hits = 12830;
+    s->scaling = pixel_scaling_of(1);
     s->scale = 1, s->target = 0, s->eta = options->phase == PHASE_RUNNING ? 21.4 : -1;
     s->images_per_second = 2450;
     if (options->scanned)

@@ -75,6 +75,10 @@ static void test_values_are_read(void **state)
     assert_int_equal(a.options.threads, 2);
     assert_true(parse(&a, "eval --scale auto", &err) && a.options.scale == 0);
     assert_true(parse(&a, "eval --scale 1", &err) && a.options.scale == 1);
+    assert_true(parse(&a, "eval --offset -0.5 --bgr", &err) && a.options.bgr);
+    assert_true(a.options.offset.n == 1 && a.options.offset.at[0] == -0.5);
+    assert_true(parse(&a, "eval --mean 1,2,3 --std 1/4", &err) && a.options.mean.n == 3);
+    assert_true(a.options.mean.at[2] == 3 && a.options.deviation.at[0] == 0.25);
     assert_true(parse(&a, "prune --channels 3,7,10-12", &err));
     assert_int_equal(a.channels.n, 5);
     assert_int_equal(a.channels.channel[4], 12);
@@ -107,6 +111,9 @@ static void test_wrong_lines_say_what_was_meant(void **state)
     assert_wrong("sweep --thresholds 0", "--thresholds:");
     assert_wrong("sweep --thresholds nan", "--thresholds:");
     assert_wrong("eval --scale 0", "--scale:");
+    assert_wrong("eval --mean 1,,2", "--mean:");
+    assert_wrong("eval --std 1,0", "--std:");
+    assert_wrong("eval --offset half", "--offset:");
     assert_wrong("eval --scale 1/0", "--scale:");
     assert_wrong("eval --memory lots", "--memory:");
     assert_wrong("eval --format xml", "text, csv, json");

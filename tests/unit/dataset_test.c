@@ -376,6 +376,43 @@ static void lanes_hold_the_images(void **state)
     }
 }
 
+/* A scale alone is what it was, to the bit; all else is scale, then offset, of each channel. */
+static void pixels_are_fed_as_the_net_wants_them(void **state)
+{
+    (void)state;
+    enum { WIDTH = 8 };
+    const struct channel_numbers mean = {3, {1, 2, 4}}, deviation = {3, {2, 4, 8}};
+    const struct channel_numbers half = {1, {-0.5}};
+    const struct pixel_scaling ways[] = {pixel_scaling_of(1 / 255.0),
+        pixel_scaling_make(0.25, NULL, NULL, &half, false, ""),
+        pixel_scaling_make(1, &mean, &deviation, NULL, false, ""),
+        pixel_scaling_make(1, &mean, NULL, NULL, true, "")};
+    struct dataset *dataset = made_set();
+    for (int k = 0; k < 4; k++) {
+        static float one[IMAGE], lanes[IMAGE * WIDTH];
+        const int index[] = {4, 0, 6};
+        dataset_feed_lanes(dataset, index, 3, WIDTH, &ways[k], lanes);
+        for (int lane = 0; lane < WIDTH; lane++) {
+            memset(one, 0, sizeof one);
+            if (lane < 3)
+                dataset_feed(dataset, index[lane], 1, &ways[k], one);
+            for (int i = 0; i < IMAGE; i++)
+                assert_true(lanes[i * WIDTH + lane] == one[i]);
+        }
+        dataset_feed(dataset, 4, 1, &ways[k], one);
+        for (int i = 0; i < IMAGE; i++) {
+            int c = i % C, from = k == 3 ? C - 1 - c : c;
+            float x = (float)value_at(4, i / C / W, i / C % W, from);
+            float wanted = k == 0   ? x * (float)(1 / 255.0)
+                           : k == 1 ? x * 0.25F - 0.5F
+                           : k == 2 ? (x - (float)mean.at[c]) / (float)deviation.at[c]
+                                    : x - (float)mean.at[c];
+            assert_true(one[i] == wanted); /* powers of two: exact */
+        }
+    }
+    dataset_unref(dataset);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -392,6 +429,7 @@ int main(void)
         cmocka_unit_test_setup(images_are_shown_as_levels, files_each),
         cmocka_unit_test_setup(a_written_set_reads_back_equal, files_each),
         cmocka_unit_test(lanes_hold_the_images),
+        cmocka_unit_test(pixels_are_fed_as_the_net_wants_them),
         cmocka_unit_test_setup(floats_are_written_as_floats, files_each),
     };
     return cmocka_run_group_tests(tests, files_begin, files_end);
