@@ -1,5 +1,6 @@
 #include "app/files.h"
 
+#include "engine/load/model.h"
 #include "engine/base/memory.h"
 
 #include <errno.h>
@@ -36,7 +37,6 @@ bool files_is_net(const char *path)
 
 char *files_net_name(const char *folder, const char *model, const char *layer, int round)
 {
-    const char *dot = strrchr(model, '.');
-    int stem = dot && dot > model ? (int)(dot - model) : (int)strlen(model);
-    return memory_format("%s/%.*s_%s_round%d.h5", folder, stem, model, layer, round);
+    return memory_format("%s/%.*s_%s_round%d%s", folder, model_stem(model), model, layer, round,
+        model_ending(model));
 }

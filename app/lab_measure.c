@@ -1,5 +1,6 @@
 #include "app/driver.h"
 #include "app/lab.h"
+#include "engine/load/model.h"
 #include "engine/base/memory.h"
 
 #include <stdio.h>
@@ -65,7 +66,8 @@ static bool sweep(struct lab *lab, struct driver *driver, struct error *err)
         struct lab_net *net = &lab->nets[lab->n_nets++];
         *net = (struct lab_net){.points = threshold->points, .round = threshold->round};
         snprintf(net->name, sizeof net->name, "B′(%g)", net->points);
-        snprintf(net->file, sizeof net->file, "repaired_T%g.h5", net->points);
+        snprintf(net->file, sizeof net->file, "repaired_T%g%s", net->points,
+            model_ending(lab->options.model));
         if (net->round >= 0 && !save(lab, driver, net, err))
             return false;
     }
@@ -78,9 +80,8 @@ static bool repair(struct lab *lab, struct driver *driver, struct error *err)
     const struct site_line *site = best >= 0 ? &lab->sweep->sites[best] : NULL;
     if (!site || !site->repair_criterion || site->repair_channels <= 0)
         return true;
-    struct lab_net net = {.round = site->repair_channels,
-        .name = "suggested repair",
-        .file = "repaired_suggested.h5"};
+    struct lab_net net = {.round = site->repair_channels, .name = "suggested repair"};
+    snprintf(net.file, sizeof net.file, "repaired_suggested%s", model_ending(lab->options.model));
     if (!run(driver, COMMAND_REPAIR, 0, "", err))
         return false;
     lab->nets[lab->n_nets] = net;

@@ -296,6 +296,8 @@ static bool settle_files(struct arguments *arguments, struct error *err)
             return false;
     if (arguments->help || arguments->version || !(arguments->verb->bit & VERB_SESSION))
         return true;
+    bool wants_images = arguments->verb->bit != VERB_LAYERS || options->poisoned;
+    options->net_alone = options->model && !options->clean && !wants_images;
     return arguments->resume || options_check(options, err);
 }
 
@@ -311,7 +313,7 @@ bool options_check(const struct options *options, struct error *err)
             err, ERROR_USAGE, "%s needs --model: the embedded demo brings its own faces", images);
     if (options->test_poisoned && !options->test_clean)
         return fail_as(err, ERROR_USAGE, "--test-poisoned needs --test-clean");
-    if (options->model && !options->clean)
+    if (options->model && !options->clean && !options->net_alone)
         return fail_as(err, ERROR_USAGE, "%s needs --clean: the images that pruning is judged on",
             options->model);
     return true;

@@ -110,6 +110,12 @@ static void layers(FILE *out, const struct snapshot *s)
         fprintf(out, "  %-20s %-20s %-12s %10d\n", s->layers[i].name, s->layers[i].class_name,
             known(s->layers[i].shape), s->layers[i].n_parameters);
     fprintf(out, "\nwhere channels can be pruned\n");
+    if (s->phase == PHASE_LOADING) { /* the net alone */
+        for (int i = 0; i < s->n_sites; i++)
+            print_site(out, s, i);
+        fputs("\nGive --clean FILE, and --poisoned FILE, to examine them.\n", out);
+        return;
+    }
     fprintf(out, "  %-12s %-12s %-9s %4s %6s %6s %7s %s\n", "", "", "", "", "silent", "cost",
         "apart", "best repair (*)");
     fprintf(out, "  %-12s %-12s %-9s %4s %6s %6s %7s %s\n", "site", "measured at", "shape", "ch",
@@ -242,8 +248,7 @@ static void prune(FILE *out, const struct snapshot *s, const char *path)
         s->n_images[SET_CLEAN]);
     if (s->of.attack > 0)
         fprintf(out, "ASR       %.2f -> %.2f %% of %d images (validation), %d hits left\n",
-            snapshot_asr(s, 0), snapshot_asr(s, s->position), s->of.attack,
-            round->attack_hits);
+            snapshot_asr(s, 0), snapshot_asr(s, s->position), s->of.attack, round->attack_hits);
     fprintf(out, "file      %s\n", path);
 }
 

@@ -1,6 +1,7 @@
 #include "app/files.h"
 #include "app/lab.h"
 #include "app/verbs.h"
+#include "engine/load/model.h"
 #include "engine/base/memory.h"
 #include "engine/base/parallel.h"
 #include "engine/learn/demo.h"
@@ -83,18 +84,21 @@ static bool nothing_there(const struct lab *lab, struct error *err)
 {
     static const char *const names[] = {"report.html", "report.md", "lab.csv", "curves.svg",
         "curves.csv", "curves.tex", "curves_suggested.svg", "curves_suggested.csv",
-        "curves_suggested.tex", "repaired_suggested.h5", "roc.svg", "roc.csv", "roc.tex",
-        "thresholds.svg", "thresholds.csv", "thresholds.tex", "goodnet.svg", "goodnet.csv",
-        "goodnet.tex"};
+        "curves_suggested.tex", "roc.svg", "roc.csv", "roc.tex", "thresholds.svg", "thresholds.csv",
+        "thresholds.tex", "goodnet.svg", "goodnet.csv", "goodnet.tex"};
     char name[64];
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (!not_there(lab, names[i], err))
             return false;
     for (int i = 0; i < lab->options.n_thresholds; i++) {
-        snprintf(name, sizeof name, "repaired_T%g.h5", lab->options.thresholds[i]);
+        snprintf(name, sizeof name, "repaired_T%g%s", lab->options.thresholds[i],
+            model_ending(lab->options.model));
         if (!not_there(lab, name, err))
             return false;
     }
+    snprintf(name, sizeof name, "repaired_suggested%s", model_ending(lab->options.model));
+    if (!not_there(lab, name, err))
+        return false;
     static const char *const endings[] = {"png", "csv", "tex"};
     for (int i = 0; i < 3 * LAB_FACES; i++) {
         snprintf(name, sizeof name, "face_%d.%s", i / 3 + 1, endings[i % 3]);

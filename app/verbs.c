@@ -43,10 +43,12 @@ static const struct verb table[] = {
         .operand = "[NET]",
         .help = "what can be pruned, examined layer by layer",
         .about = "Lists the layers and examines every place where channels can be pruned: silent\n"
-                 "channels, what pruning costs, how far poisoned images stand out. Suggests one.",
+                 "channels, what pruning costs, how far poisoned images stand out. Suggests one.\n"
+                 "Without --clean the net of a file is only listed.",
         .examples =
             {
                 {"secateur layers", "the embedded demo"},
+                {"secateur layers net.h5", "what is in it and can be pruned, without any images"},
                 {"secateur layers net.h5 --clean valid.h5 --limit 2000", "quicker on large sets"},
             },
         .run = verb_layers_run,

@@ -38,9 +38,15 @@ bool model_fits(const struct model *model, const struct model *b, struct error *
 
 /* Writes a file like the one `model` came from (same structure, attributes, dtype) with the
  * weights of `network`; values that did not change keep their bits. Atomic: a temporary file
- * beside it, fsync, rename. Refuses an existing file unless `force`. */
+ * beside it, fsync, rename. Refuses an existing file unless `force`, and another ending for an
+ * archive, which Keras would not open. */
 bool model_save(const struct model *model, const struct network *network, const char *path,
     bool force, struct error *err);
+
+/* How a file that is saved from the one at `path` must end, so that Keras opens it: ".keras",
+ * ".weights.h5" or ".h5"; NULL is the demo. And how much of the name comes before its own ending. */
+const char *model_ending(const char *path);
+int model_stem(const char *path);
 
 /* A new whole-model file as Keras 2.7 would write it, for networks made here. */
 bool model_write(const struct network *network, const char *architecture_json, const char *path,

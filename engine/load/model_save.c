@@ -68,6 +68,39 @@ static void *changed_bytes(
     return bytes;
 }
 
+static bool ends_with(const char *path, const char *ending)
+{
+    size_t length = strlen(path), wanted = strlen(ending);
+    return length > wanted && strcmp(path + length - wanted, ending) == 0;
+}
+
+static const char archive_ending[] = ".keras", weights_ending[] = ".weights.h5";
+
+const char *model_ending(const char *path)
+{
+    if (path && ends_with(path, archive_ending))
+        return archive_ending;
+    return path && ends_with(path, weights_ending) ? weights_ending : ".h5";
+}
+
+int model_stem(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    if (ends_with(path, weights_ending))
+        return (int)(strlen(path) - strlen(weights_ending));
+    return dot && dot > path ? (int)(dot - path) : (int)strlen(path);
+}
+
+/* An archive under the name of an HDF5 file would be opened as one. */
+static bool check_ending(const struct model *model, const char *path, struct error *err)
+{
+    if (model->image || !ends_with(model->path, archive_ending) || !archive_is(model->path) ||
+        ends_with(path, archive_ending))
+        return true;
+    return fail_as(err, ERROR_OUTPUT,
+        "%s: the net is an archive of Keras 3 and saved as one: name it FILE.keras", path);
+}
+
 struct request {
     const struct model *model;
     const struct network *network;
@@ -100,7 +133,7 @@ bool model_save(const struct model *model, const struct network *network, const 
     if (is_source(model, path))
         return fail_as(
             err, ERROR_OUTPUT, "%s: is the net's own file, which is never written", path);
-    if (!output_check(path, force, err))
+    if (!check_ending(model, path, err) || !output_check(path, force, err))
         return false;
     struct guard *guard = guard_start(model->path, send_changed, &request, err);
     void *bytes = guard ? guard_read_block(guard, SIZE_MAX / 2, &size, err) : NULL;

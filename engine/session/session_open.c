@@ -267,6 +267,12 @@ bool session_open(struct session *session, struct error *err)
     for (int i = 0; i < session->n_thresholds; i++)
         if (!session_check_points(session->thresholds[i].points, err))
             goto failed;
+    if (session->options.net_alone) {
+        if (!open_model(session, err))
+            goto failed;
+        session->activity[0] = '\0'; /* it stays at PHASE_LOADING: nothing can be done with it */
+        return true;
+    }
     if (!lanes_check(err) || !open_model(session, err) || !check_budget(session, err) ||
         !open_sets(session, err))
         goto failed;

@@ -24,13 +24,11 @@ static bool make_folder(const char *folder, struct error *err)
 static char *make_name(const struct session *session, const char *what)
 {
     const char *model = session->description->model_name;
-    const char *dot = strrchr(model, '.');
-    int stem = dot && dot != model ? (int)(dot - model) : (int)strlen(model);
     char *branch = session_branch(session)->n_base > 0
                        ? memory_format("branch%d_%s", session->branch, what)
                        : memory_string(what);
-    char *name = memory_format("%.*s_%s_%s.h5", stem, model,
-        session->description->sites->site[session->site].name, branch);
+    char *name = memory_format("%.*s_%s_%s%s", model_stem(model), model,
+        session->description->sites->site[session->site].name, branch, model_ending(model));
     free(branch);
     for (char *at = name; (at = strchr(at, '/'));)
         *at = '-'; /* layers may be called "block/conv" */

@@ -192,6 +192,14 @@ static void test_layers_suggest(void **state)
     assert_int_equal(run("inspect demo/bd_net.h5", &out), 0);
     assert_non_null(strstr(out, "conv_3"));
     free(out);
+    /* without any images: what is in the net */
+    assert_int_equal(run("layers demo/bd_net.h5", &out), 0);
+    assert_non_null(strstr(out, "conv_3       pool_3       5x4x60      60\n"));
+    assert_non_null(strstr(out, "Give --clean FILE"));
+    free(out);
+    object = run_json("layers demo/bd_net.h5 --format json");
+    assert_int_equal(json_array_size(json_object_get(object, "sites")), 5);
+    json_decref(object);
 }
 
 static int count_of(json_t *object, const char *part, const char *name, const char *what)

@@ -227,9 +227,21 @@ static void archives_are_saved_as_archives(void **state)
         assert_string_equal(again->keras_version, "3.9.2");
         assert_string_equal(again->json, nested);
         model_destroy(again);
+        assert_false(model_save(model, network, "pruned.h5", true, &err));
+        assert_string_equal(err.text,
+            "pruned.h5: the net is an archive of Keras 3 and saved as one: "
+            "name it FILE.keras");
+        assert_int_equal(err.class, ERROR_OUTPUT);
         network_destroy(network);
         model_destroy(model);
     }
+    assert_string_equal(model_ending("a/net.keras"), ".keras");
+    assert_string_equal(model_ending("net.weights.h5"), ".weights.h5");
+    assert_string_equal(model_ending("net.hdf5"), ".h5");
+    assert_string_equal(model_ending(NULL), ".h5");
+    assert_int_equal(model_stem("net.weights.h5"), 3);
+    assert_int_equal(model_stem("a.b.keras"), 3);
+    assert_int_equal(model_stem("net"), 3);
 }
 
 /* One sigmoid ----------------------------------------------------------------------------- */
