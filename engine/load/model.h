@@ -44,7 +44,8 @@ bool model_save(const struct model *model, const struct network *network, const 
     bool force, struct error *err);
 
 /* How a file that is saved from the one at `path` must end, so that Keras opens it: ".keras",
- * ".weights.h5" or ".h5"; NULL is the demo. And how much of the name comes before its own ending. */
+ * ".weights.h5" or ".h5"; NULL is the demo. And how much of the name comes before its own ending.
+ */
 const char *model_ending(const char *path);
 int model_stem(const char *path);
 
