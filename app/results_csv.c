@@ -1,5 +1,7 @@
 #include "app/results.h"
 
+#include "app/outcomes.h"
+
 void results_field(FILE *out, const char *text)
 {
     bool quote = false;
@@ -23,22 +25,57 @@ static void percent(FILE *out, int hits, int n)
         fprintf(out, "%.17g", results_percent(hits, n));
 }
 
+static void eval_row(
+    FILE *out, const char *data, const struct outcome *count, const struct outcome *of)
+{
+    fprintf(out, "%s,%d,%d,", data, of->clean, count->clean);
+    percent(out, count->clean, of->clean);
+    fprintf(out, ",%d,%d,", of->attack, count->attack);
+    percent(out, count->attack, of->attack);
+    outcomes_csv(out, count, of);
+    putc('\n', out);
+}
+
+/* A set, and the trivial defence on it where there is one. */
 static void eval(FILE *out, const struct snapshot *s, bool with_test)
 {
-    const struct round *round = s->rounds[s->position];
-    fputs("data,n_clean,clean_correct,clean_accuracy,n_poisoned,attack_hits,asr\n", out);
-    fprintf(out, "validation,%d,%d,", s->n_images[SET_CLEAN], round->clean_correct);
-    percent(out, round->clean_correct, s->n_images[SET_CLEAN]);
-    fprintf(out, ",%d,%d,", s->of.attack, round->attack_hits);
-    percent(out, round->attack_hits, s->of.attack);
-    putc('\n', out);
-    if (!with_test)
+    const struct outcome count = round_outcome(s->rounds[s->position]);
+    const struct outcome test = snapshot_test_outcome(s);
+    fprintf(out, "data,n_clean,clean_correct,clean_accuracy,n_poisoned,attack_hits,asr%s\n",
+        outcomes_csv_head);
+    eval_row(out, "validation", &count, &s->of);
+    if (s->trivial.clean >= 0)
+        eval_row(out, "validation never answer target", &s->trivial, &s->of);
+    if (with_test)
+        eval_row(out, "test", &test, &s->test_of);
+    if (with_test && s->test_trivial.clean >= 0)
+        eval_row(out, "test never answer target", &s->test_trivial, &s->test_of);
+}
+
+static void cost_fields(FILE *out, int n, int before, int after, int trivial)
+{
+    if (n > 0 && trivial >= 0)
+        fprintf(out, ",%d,%d,%d,%d", n, before, after, trivial);
+    else if (n > 0)
+        fprintf(out, ",%d,%d,%d,", n, before, after);
+    else
+        fputs(",,,,", out);
+}
+
+static void layer_costs(FILE *out, const struct site_line *site)
+{
+    const struct worth *w = &site->repair_worth;
+    const struct outcome *b = &w->before, *r = &w->after, *t = &w->trivial;
+    if (site->repair_channels == 0) {
+        fputs(",,,,,,,,,,,\n", out);
         return;
-    fprintf(out, "test,%d,%d,", s->n_test[SET_CLEAN], s->test_clean_correct);
-    percent(out, s->test_clean_correct, s->n_test[SET_CLEAN]);
-    fprintf(out, ",%d,%d,", s->test_of.attack, s->test_attack_hits);
-    percent(out, s->test_attack_hits, s->test_of.attack);
-    putc('\n', out);
+    }
+    cost_fields(out, w->of.own, b->own, r->own, t->own);
+    cost_fields(out, w->of.robust, b->robust, r->robust, t->robust);
+    if (t->clean >= 0)
+        fprintf(out, ",%d,%d,%d\n", w->of.clean, t->clean, worth_beats_trivial(w));
+    else
+        fputs(",,,\n", out);
 }
 
 static void layers(FILE *out, const struct snapshot *s)
@@ -46,7 +83,8 @@ static void layers(FILE *out, const struct snapshot *s)
     fputs("site,measured_at,pruned_in,shape,channels,dormant_percent,separation,"
           "separating_channel,cost_points,repair_criterion,repair_channels,repair_clean_accuracy,"
           "repair_asr,"
-          "suggested\n",
+          "suggested,n_own,own_before,own_after,own_trivial,n_robust,robust_before,robust_after,"
+          "robust_trivial,n_clean,clean_trivial,beats_trivial\n",
         out);
     for (int i = 0; i < s->n_sites; i++) {
         const struct site_line *site = &s->sites[i];
@@ -68,7 +106,8 @@ static void layers(FILE *out, const struct snapshot *s)
                 site->repair_clean, site->repair_asr);
         else
             fputs(",,,,", out);
-        fprintf(out, "%d\n", i == s->suggested);
+        fprintf(out, "%d", i == s->suggested);
+        layer_costs(out, site);
     }
 }
 
@@ -76,8 +115,9 @@ static void sweep_begin(FILE *out, const struct snapshot *s)
 {
     (void)s;
     fputs("round,channel,n_clean,clean_correct,clean_accuracy,n_poisoned,attack_hits,asr,"
-          "broken,recovered,rescued,reinfected\n",
+          "broken,recovered,rescued,reinfected",
         out);
+    fprintf(out, "%s\n", outcomes_csv_head);
 }
 
 static void sweep_round(FILE *out, const struct snapshot *s, int index)
@@ -91,19 +131,25 @@ static void sweep_round(FILE *out, const struct snapshot *s, int index)
     fprintf(out, ",%d,%d,", s->of.attack, round->attack_hits);
     percent(out, round->attack_hits, s->of.attack);
     fprintf(
-        out, ",%d,%d,%d,%d\n", round->broken, round->recovered, round->rescued, round->reinfected);
+        out, ",%d,%d,%d,%d", round->broken, round->recovered, round->rescued, round->reinfected);
+    const struct outcome count = round_outcome(round);
+    outcomes_csv(out, &count, &s->of);
+    putc('\n', out);
 }
 
 static void prune(FILE *out, const struct snapshot *s, const char *path)
 {
-    fputs("file,channels_pruned,n_clean,clean_correct,clean_accuracy,n_poisoned,attack_hits,asr\n",
-        out);
+    fprintf(out,
+        "file,channels_pruned,n_clean,clean_correct,clean_accuracy,n_poisoned,attack_hits,asr%s\n",
+        outcomes_csv_head);
     const struct round *round = s->rounds[s->position];
     results_field(out, path);
     fprintf(out, ",%d,%d,%d,", s->position, s->n_images[SET_CLEAN], round->clean_correct);
     percent(out, round->clean_correct, s->n_images[SET_CLEAN]);
     fprintf(out, ",%d,%d,", s->of.attack, round->attack_hits);
     percent(out, round->attack_hits, s->of.attack);
+    const struct outcome count = round_outcome(round);
+    outcomes_csv(out, &count, &s->of);
     putc('\n', out);
 }
 

@@ -47,6 +47,8 @@ json_t *results_defence(const struct defence *defence)
     json_object_set_new(object, "clean", agreement_object(&defence->clean));
     if (defence->poisoned.n > 0)
         json_object_set_new(object, "poisoned", agreement_object(&defence->poisoned));
+    if (defence->own.n > 0)
+        json_object_set_new(object, "own", agreement_object(&defence->own));
     if (defence->truth.n > 0)
         json_object_set_new(object, "truth", agreement_object(&defence->truth));
     return object;

@@ -1,6 +1,8 @@
 /* What a detection found, as tables for people. */
 #include "app/results.h"
 
+#include "app/outcomes.h"
+
 #include "views/goodnet.h"
 #include "views/interval.h"
 
@@ -70,6 +72,12 @@ static void print_data(FILE *out, const struct snapshot *s, enum detection_data 
             d->n[data][SET_POISONED],
             d->truth[data] ? "" : " (of unknown persons: no robust accuracy)");
     fprintf(out, "%s\n", chosen(s, data));
+    const struct outcome *trivial = data == DATA_TEST ? &s->test_trivial : &s->trivial;
+    const struct outcome *of = data == DATA_TEST ? &s->test_of : &s->of;
+    if (trivial->clean >= 0) {
+        outcomes_head(out, s);
+        outcomes_trivial(out, s, trivial, of);
+    }
     for (int i = 0; i < d->n_nets; i++) {
         const struct detection_net *net = &d->nets[i];
         fprintf(out, "\nB' = %s: ", net->name);

@@ -39,24 +39,61 @@ static json_t *counts(int n_clean, int clean_correct, int n_poisoned, int attack
         "attack_hits", attack_hits, "asr", percent(attack_hits, n_poisoned));
 }
 
-static json_t *test_counts(const struct snapshot *s, int clean_correct, int attack_hits)
+static void set_count(
+    json_t *object, const char *n_name, const char *name, const char *share, int count, int n)
 {
-    if (clean_correct < 0)
+    bool known = count >= 0 && n > 0;
+    json_object_set_new(object, n_name, json_integer(known ? n : 0));
+    json_object_set_new(object, name, known ? json_integer(count) : json_null());
+    json_object_set_new(object, share, percent(count, n));
+}
+
+/* Adds what ASR hides. */
+static json_t *with_costs(json_t *object, const struct outcome *count, const struct outcome *of)
+{
+    set_count(object, "n_own", "own_correct", "own_accuracy", count->own, of->own);
+    set_count(object, "n_robust", "robust_correct", "robust_accuracy", count->robust, of->robust);
+    return object;
+}
+
+static json_t *outcome_object(const struct outcome *count, const struct outcome *of)
+{
+    if (count->clean < 0)
         return json_null();
-    return counts(s->n_test[SET_CLEAN], clean_correct, s->test_of.attack,
-        attack_hits > 0 ? attack_hits : 0);
+    return with_costs(counts(of->clean, count->clean, of->attack < 0 ? 0 : of->attack,
+                          count->attack < 0 ? 0 : count->attack),
+        count, of);
+}
+
+/* What ASR counts, and the trivial defence. */
+static void set_attack(json_t *object, const struct snapshot *s)
+{
+    static const char *const sources[] = {"labels", "given", "found", "doubtful", "unknown"};
+    char target[TARGET_TEXT];
+    const struct attacked *a = &s->attacked;
+    bool known = a->target.kind != TARGET_NONE;
+    json_object_set_new(
+        object, "target", known ? text(target_text(&a->target, target)) : json_null());
+    json_object_set_new(object, "target_from",
+        s->set_name[SET_POISONED] ? json_string(sources[a->source]) : json_null());
+    json_object_set_new(object, "labels_are_people", json_boolean(a->true_labels));
+    json_object_set_new(object, "n_left_out", json_integer(a->n_left_out));
+    json_object_set_new(object, "never_answer_target", outcome_object(&s->trivial, &s->of));
 }
 
 static void eval(FILE *out, const struct snapshot *s, bool with_test)
 {
-    const struct round *round = s->rounds[s->position];
-    json_t *object = counts(s->n_images[SET_CLEAN], round->clean_correct, s->of.attack,
-        round->attack_hits);
+    const struct outcome count = round_outcome(s->rounds[s->position]);
+    const struct outcome test = snapshot_test_outcome(s);
+    json_t *object = outcome_object(&count, &s->of);
     char flags[PIXEL_FLAGS];
     json_object_set_new(object, "pixels", json_string(pixel_scaling_flags(&s->scaling, flags)));
+    set_attack(object, s);
+    if (with_test)
+        json_object_set_new(object, "test", outcome_object(&test, &s->test_of));
     if (with_test)
         json_object_set_new(
-            object, "test", test_counts(s, s->test_clean_correct, s->test_attack_hits));
+            object, "test_never_answer_target", outcome_object(&s->test_trivial, &s->test_of));
     print(out, object);
 }
 
@@ -74,11 +111,19 @@ static json_t *site_object(const struct site_line *site)
             apart ? json_integer(site->separating_channel) : json_null());
         json_object_set_new(object, "cost", json_real(site->cost));
     }
-    if (site->repair_channels > 0)
-        json_object_set_new(object, "oracle_repair",
-            json_pack("{s:o, s:i, s:f, s:f}", "criterion", text(site->repair_criterion), "channels",
-                site->repair_channels, "clean_accuracy", site->repair_clean, "asr",
-                site->repair_asr));
+    if (site->repair_channels > 0) {
+        const struct worth *worth = &site->repair_worth;
+        json_t *repair = json_pack("{s:o, s:i, s:f, s:f}", "criterion",
+            text(site->repair_criterion), "channels", site->repair_channels, "clean_accuracy",
+            site->repair_clean, "asr", site->repair_asr);
+        json_object_set_new(repair, "before", outcome_object(&worth->before, &worth->of));
+        json_object_set_new(repair, "after", outcome_object(&worth->after, &worth->of));
+        json_object_set_new(
+            repair, "never_answer_target", outcome_object(&worth->trivial, &worth->of));
+        json_object_set_new(repair, "beats_never_answer_target",
+            worth_has_trivial(worth) ? json_boolean(worth_beats_trivial(worth)) : json_null());
+        json_object_set_new(object, "oracle_repair", repair);
+    }
     return object;
 }
 
@@ -102,11 +147,13 @@ static void layers(FILE *out, const struct snapshot *s)
 static json_t *round_object(const struct snapshot *s, int index)
 {
     const struct round *round = s->rounds[index];
-    return json_pack("{s:i, s:o, s:i, s:i, s:o, s:o}", "round", index, "channel",
+    const struct outcome count = round_outcome(round);
+    json_t *object = json_pack("{s:i, s:o, s:i, s:i, s:o, s:o}", "round", index, "channel",
         round->channel >= 0 ? json_integer(round->channel) : json_null(), "clean_correct",
         round->clean_correct, "attack_hits", round->attack_hits, "clean_accuracy",
         percent(round->clean_correct, s->n_images[SET_CLEAN]), "asr",
         percent(round->attack_hits, s->of.attack));
+    return with_costs(object, &count, &s->of);
 }
 
 /* What B and B' agree on, else N+1; on the validation images. */
@@ -136,12 +183,13 @@ static json_t *threshold_object(const struct snapshot *s, const struct threshold
             "channels_pruned", threshold->round, "clean_correct", round->clean_correct,
             "clean_accuracy", percent(round->clean_correct, s->n_images[SET_CLEAN]),
             "clean_interval", interval(round->clean_correct, s->n_images[SET_CLEAN]), "attack_hits",
-            round->attack_hits, "asr", percent(round->attack_hits, s->of.attack),
-            "asr_interval", interval(round->attack_hits, s->of.attack));
+            round->attack_hits, "asr", percent(round->attack_hits, s->of.attack), "asr_interval",
+            interval(round->attack_hits, s->of.attack));
     json_object_update(object, values);
     json_decref(values);
-    json_object_set_new(
-        object, "test", test_counts(s, threshold->test_clean_correct, threshold->test_attack_hits));
+    const struct outcome count = round_outcome(round), test = threshold_outcome(threshold);
+    with_costs(object, &count, &s->of);
+    json_object_set_new(object, "test", outcome_object(&test, &s->test_of));
     json_object_set_new(object, "goodnet", goodnet_object(s, threshold->round));
     json_object_set_new(object, "saved", text(threshold->saved[0] ? threshold->saved : NULL));
     return object;
@@ -154,17 +202,19 @@ static void sweep_end(FILE *out, const struct snapshot *s)
         json_array_append_new(rounds, round_object(s, i));
     for (int i = 0; i < s->n_thresholds; i++)
         json_array_append_new(thresholds, threshold_object(s, &s->thresholds[i]));
-    print(out, json_pack("{s:o, s:o, s:o, s:i, s:i, s:o, s:o}", "model", text(s->model_name),
-                   "layer", text(s->sites[s->site].name), "criterion", text(s->criterion),
-                   "n_clean", s->n_images[SET_CLEAN], "n_poisoned", s->n_images[SET_POISONED],
-                   "rounds", rounds, "thresholds", thresholds));
+    json_t *object = json_pack("{s:o, s:o, s:o, s:i, s:i, s:o, s:o}", "model", text(s->model_name),
+        "layer", text(s->sites[s->site].name), "criterion", text(s->criterion), "n_clean",
+        s->n_images[SET_CLEAN], "n_poisoned", s->of.attack, "rounds", rounds, "thresholds",
+        thresholds);
+    set_attack(object, s);
+    print(out, object);
 }
 
 static void prune(FILE *out, const struct snapshot *s, const char *path)
 {
-    const struct round *round = s->rounds[s->position];
-    json_t *object = counts(s->n_images[SET_CLEAN], round->clean_correct, s->of.attack,
-        round->attack_hits);
+    const struct outcome count = round_outcome(s->rounds[s->position]);
+    json_t *object = outcome_object(&count, &s->of);
+    set_attack(object, s);
     json_t *channels = json_array();
     for (int i = 1; i <= s->position; i++)
         json_array_append_new(channels, json_integer(s->rounds[i]->channel));

@@ -1,5 +1,7 @@
 #include "app/results.h"
 
+#include "app/outcomes.h"
+
 #include "views/branches.h"
 #include "views/goodnet.h"
 #include "views/interval.h"
@@ -29,6 +31,25 @@ static void print_set(FILE *out, const char *label, const char *name, int n, con
         fprintf(out, "%-9s none\n", label);
 }
 
+/* What ASR counts: the target, where it is from, and which images are left out. */
+static void print_target(FILE *out, const struct snapshot *s)
+{
+    static const char *const from[] = {[TARGET_LABELS] = "",
+        [TARGET_GIVEN] = ", as --target says",
+        [TARGET_FOUND] = ", found: labels are whom the images show",
+        [TARGET_DOUBTFUL] = ", doubtful: the most frequent wrong answer",
+        [TARGET_UNKNOWN] = "not found: labels are whom the images show, and all are read so"};
+    const struct attacked *a = &s->attacked;
+    char target[OUTCOMES_TARGET];
+    if (!s->set_name[SET_POISONED] ||
+        (a->target.kind == TARGET_NONE && a->source != TARGET_UNKNOWN))
+        return;
+    fprintf(out, "target    %s%s\n", outcomes_target(a, target), from[a->source]);
+    if (a->n_left_out > 0 && a->source != TARGET_UNKNOWN)
+        fprintf(out, "          ASR of %d of %d images; %d belong to the target and are left out\n",
+            s->of.attack, s->n_images[SET_POISONED], a->n_left_out);
+}
+
 void results_sources(FILE *out, const struct snapshot *s)
 {
     fprintf(out, "net       %s, %dx%dx%d, %d classes\n", known(s->model_name), s->height, s->width,
@@ -36,8 +57,7 @@ void results_sources(FILE *out, const struct snapshot *s)
     print_set(out, "clean", s->set_name[SET_CLEAN], s->n_images[SET_CLEAN], s->set_said[SET_CLEAN]);
     print_set(out, "poisoned", s->set_name[SET_POISONED], s->n_images[SET_POISONED],
         s->set_said[SET_POISONED]);
-    if (s->set_name[SET_POISONED] && s->target >= 0)
-        fprintf(out, "target    class %d\n", s->target);
+    print_target(out, s);
     print_scaling(out, &s->scaling);
 }
 
@@ -63,6 +83,18 @@ static void eval_line(FILE *out, const char *data, const char *what, int hits, i
         text, hits, n);
 }
 
+/* What ASR hides, and the trivial defence. */
+static void eval_costs(FILE *out, const struct snapshot *s, const char *data,
+    const struct outcome *count, const struct outcome *trivial, const struct outcome *of)
+{
+    if (of->attack <= 0 && of->robust <= 0)
+        return;
+    fprintf(out, "\non %s\n", data);
+    outcomes_head(out, s);
+    outcomes_line(out, "the net", count, of);
+    outcomes_trivial(out, s, trivial, of);
+}
+
 static void eval(FILE *out, const struct snapshot *s, bool with_test)
 {
     const struct round *round = s->rounds[s->position];
@@ -70,10 +102,14 @@ static void eval(FILE *out, const struct snapshot *s, bool with_test)
     fprintf(out, "\n%-10s  %-19s %9s  %-17s %s\n", "data", "", "share", "95 % interval", "images");
     eval_line(out, "validation", "clean accuracy", round->clean_correct, s->n_images[SET_CLEAN]);
     eval_line(out, "validation", "attack success", round->attack_hits, s->of.attack);
-    if (!with_test)
-        return;
-    eval_line(out, "test", "clean accuracy", s->test_clean_correct, s->n_test[SET_CLEAN]);
-    eval_line(out, "test", "attack success", s->test_attack_hits, s->test_of.attack);
+    if (with_test) {
+        eval_line(out, "test", "clean accuracy", s->test_clean_correct, s->n_test[SET_CLEAN]);
+        eval_line(out, "test", "attack success", s->test_attack_hits, s->test_of.attack);
+    }
+    const struct outcome count = round_outcome(round), test = snapshot_test_outcome(s);
+    eval_costs(out, s, "validation", &count, &s->trivial, &s->of);
+    if (with_test)
+        eval_costs(out, s, "test", &test, &s->test_trivial, &s->test_of);
 }
 
 static void print_site(FILE *out, const struct snapshot *s, int index)
@@ -99,6 +135,18 @@ static void print_site(FILE *out, const struct snapshot *s, int index)
         fprintf(out, " %5.1f %5.1f %3d %s", site->repair_clean, site->repair_asr,
             site->repair_channels, site->repair_criterion);
     putc('\n', out);
+}
+
+static void print_repair(FILE *out, const struct snapshot *s, const struct site_line *site)
+{
+    if (site->repair_channels == 0)
+        return;
+    fputs("\nwhat that repair costs, on the images of the scan\n", out);
+    outcomes_head(out, s);
+    const struct worth *worth = &site->repair_worth;
+    outcomes_line(out, "unpruned", &worth->before, &worth->of);
+    outcomes_line(out, "repaired", &worth->after, &worth->of);
+    outcomes_trivial(out, s, &worth->trivial, &worth->of);
 }
 
 static void layers(FILE *out, const struct snapshot *s)
@@ -129,6 +177,8 @@ static void layers(FILE *out, const struct snapshot *s)
         out);
     if (s->suggestion[0])
         fprintf(out, "suggested: %s\n", s->suggestion);
+    if (s->suggested >= 0)
+        print_repair(out, s, &s->sites[s->suggested]);
 }
 
 void results_about(FILE *out, const struct snapshot *s)
@@ -206,6 +256,29 @@ static void goodnet_line(FILE *out, const struct snapshot *s, const struct thres
     fputs("\n", out);
 }
 
+/* The same nets again, with what ASR hides. */
+static void print_costs(FILE *out, const struct snapshot *s, bool test)
+{
+    const struct outcome *of = test ? &s->test_of : &s->of;
+    const struct outcome b = test ? snapshot_test_outcome(s) : round_outcome(s->rounds[0]);
+    if (of->own <= 0 && of->robust <= 0)
+        return;
+    putc('\n', out);
+    outcomes_head(out, s);
+    outcomes_line(out, "B", &b, of);
+    for (int i = 0; i < s->n_thresholds; i++) {
+        const struct threshold *t = &s->thresholds[i];
+        char name[32];
+        if (t->round < 0)
+            continue;
+        const struct outcome count =
+            test ? threshold_outcome(t) : round_outcome(s->rounds[t->round]);
+        snprintf(name, sizeof name, "B'(%g)", t->points);
+        outcomes_line(out, name, &count, of);
+    }
+    outcomes_trivial(out, s, test ? &s->test_trivial : &s->trivial, of);
+}
+
 static void print_table(FILE *out, const struct snapshot *s, bool test)
 {
     const int *n = test ? s->n_test : s->n_images;
@@ -222,6 +295,7 @@ static void print_table(FILE *out, const struct snapshot *s, bool test)
         table_line(out, &kept, i, test);
     for (int i = 0; i < s->n_thresholds && !test; i++)
         goodnet_line(out, s, &s->thresholds[i]);
+    print_costs(out, s, test);
 }
 
 static void sweep_end(FILE *out, const struct snapshot *s)
@@ -248,7 +322,17 @@ static void prune(FILE *out, const struct snapshot *s, const char *path)
         s->n_images[SET_CLEAN]);
     if (s->of.attack > 0)
         fprintf(out, "ASR       %.2f -> %.2f %% of %d images (validation), %d hits left\n",
-            snapshot_asr(s, 0), snapshot_asr(s, s->position), s->of.attack, round->attack_hits);
+            snapshot_asr(s, 0), snapshot_asr(s, s->position), s->of.attack,
+            round->attack_hits);
+    const struct outcome before = round_outcome(s->rounds[0]), after = round_outcome(round);
+    if (s->of.own > 0 || s->of.robust > 0) {
+        outcomes_head(out, s);
+        outcomes_line(out, "unpruned", &before, &s->of);
+        outcomes_line(out, "pruned", &after, &s->of);
+        outcomes_trivial(out, s, &s->trivial, &s->of);
+        const struct worth worth = {before, after, s->of, s->trivial, s->target};
+        outcomes_verdict(out, "The pruned net", &worth);
+    }
     fprintf(out, "file      %s\n", path);
 }
 

@@ -47,7 +47,8 @@ bool goodnet_count(const struct snapshot *s, int repaired_round, struct goodnet 
 void goodnet_measures(
     const struct defence *defence, struct goodnet_measure measures[GOODNET_MEASURES])
 {
-    const struct agreement *c = &defence->clean, *p = &defence->poisoned, *t = &defence->truth;
+    const struct agreement *c = &defence->clean, *p = &defence->poisoned, *t = &defence->truth,
+                           *o = &defence->own;
     const struct goodnet_measure all[GOODNET_MEASURES] = {
         {"clean_accuracy", "clean accuracy", "clean images read as their label", true,
             {agreement_b(c), agreement_repaired(c), c->both}, c->n},
@@ -55,6 +56,8 @@ void goodnet_measures(
             {agreement_b(p), agreement_repaired(p), p->both}, p->n},
         {"robust_accuracy", "robust accuracy", "poisoned images read as whom they show", true,
             {agreement_b(t), agreement_repaired(t), t->both}, t->n},
+        {"own_accuracy", "target's own", "clean images of the attacked class read as it", true,
+            {agreement_b(o), agreement_repaired(o), o->both}, o->n},
         {"detection", "detection, TPR", "poisoned images that G flags", true,
             {-1, -1, agreement_flagged(p)}, p->n},
         {"false_alarms", "false alarms, FPR", "clean images that G flags", false,

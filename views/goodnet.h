@@ -25,7 +25,7 @@ struct goodnet_measure {
     bool more_is_better;
     int count[N_WHO], n; /* count -1: says nothing of that net; n 0: not known */
 };
-enum { GOODNET_MEASURES = 7 };
+enum { GOODNET_MEASURES = 8 };
 void goodnet_measures(
     const struct defence *defence, struct goodnet_measure measures[GOODNET_MEASURES]);
 /* Defence effectiveness rating against B, -1: not known or B itself. */
