@@ -59,6 +59,7 @@ struct round {
     int own_correct;                /* clean images of the attacked class; -1: there is not one */
     int robust_correct;             /* poisoned images read as whom they show; -1: not known */
     int broken, recovered;          /* clean images: right to wrong, wrong to right in this round */
+    int rescued_right; /* of rescued: read as whom they show now; -1: not known */
     int rescued, reinfected; /* poisoned images: hit to missed, missed to hit in this round */
     int touched;             /* images that had to be evaluated again */
     int judged;              /* those whose last product had to be computed */

@@ -1,6 +1,7 @@
 /* Images as they are, enlarged by whole numbers, never smoothed: one, a pair, a sheet. */
 #include "engine/base/memory.h"
 #include "views/exports.h"
+#include "views/face_twin.h"
 #include "views/faces.h"
 #include "views/figure.h"
 #include "views/file.h"
@@ -137,16 +138,23 @@ static bool make_pair(struct figure *f, struct error *err)
     const struct snapshot *s = f->snapshot;
     struct faces faces;
     int cursor;
-    if (s->n_images[SET_CLEAN] != s->n_images[SET_POISONED])
-        return fail_as(err, ERROR_FAILED, "%d clean and %d poisoned images are no pairs",
-            s->n_images[SET_CLEAN], s->n_images[SET_POISONED]);
     if (!at_cursor(f, &faces, &cursor, err))
         return false;
-    int index = faces.face[cursor].index;
+    struct face face = faces.face[cursor];
+    int twin = face_twin(s, face);
     faces_finish(&faces);
-    struct face pair[] = {{SET_CLEAN, index}, {SET_POISONED, index}};
-    file_stem(f->stem, sizeof f->stem, "pair_%d", index);
-    figure_tell(f, "Image %d, clean and poisoned.", index);
+    if (twin < 0 && s->n_images[SET_CLEAN] == s->n_images[SET_POISONED] && !s->pairs)
+        twin = face.index; /* the pictures say nothing: by their numbers */
+    if (twin < 0)
+        return fail_as(err, ERROR_FAILED,
+            "image %d pairs with no image of the other set: among "
+            "%d clean and %d poisoned none is the same picture",
+            face.index, s->n_images[SET_CLEAN], s->n_images[SET_POISONED]);
+    bool clean = face.set == SET_CLEAN;
+    struct face pair[] = {
+        {SET_CLEAN, clean ? face.index : twin}, {SET_POISONED, clean ? twin : face.index}};
+    file_stem(f->stem, sizeof f->stem, "pair_%d", pair[1].index);
+    figure_tell(f, "Poisoned image %d, and the clean image %d.", pair[1].index, pair[0].index);
     return write_sheet(f, pair, 2, err);
 }
 

@@ -27,9 +27,22 @@ static int clamped(int value, int low, int high)
     return value < low ? low : value > high ? high : value;
 }
 
+/* The image that the engine found to be the same but for the trigger. */
+static int paired(const struct snapshot *s, struct face face)
+{
+    if (face.set == SET_POISONED)
+        return s->pairs[face.index];
+    for (int i = 0; i < s->n_images[SET_POISONED]; i++)
+        if (s->pairs[i] == face.index)
+            return i;
+    return -1;
+}
+
 /* A twin is less than half as far as any other image near it. */
 int face_twin(const struct snapshot *s, struct face face)
 {
+    if (s->pairs)
+        return paired(s, face);
     enum image_set other = face.set == SET_CLEAN ? SET_POISONED : SET_CLEAN;
     size_t bytes = 3 * (size_t)s->width * (size_t)s->height;
     int away = s->n_images[other] - s->n_images[face.set];

@@ -18,13 +18,23 @@ static bool as_labelled(const struct snapshot *s, int round, struct face face)
     return faces_predicted(s, round, face) == (int)s->labels[face.set][face.index];
 }
 
+int faces_person(const struct snapshot *s, struct face face)
+{
+    if (face.set == SET_CLEAN)
+        return (int)s->labels[SET_CLEAN][face.index];
+    return s->truth ? (int)s->truth[face.index] : -1;
+}
+
 enum fate faces_fate(const struct snapshot *s, int round, struct face face)
 {
     bool now = as_labelled(s, round, face);
     bool before = round > 0 ? as_labelled(s, round - 1, face) : now;
     if (face.set == SET_CLEAN)
         return now ? before ? FATE_RIGHT : FATE_RECOVERED : before ? FATE_BROKEN : FATE_WRONG;
-    return now ? before ? FATE_HIT : FATE_REINFECTED : before ? FATE_RESCUED : FATE_SAFE;
+    if (now)
+        return before ? FATE_HIT : FATE_REINFECTED;
+    bool right = !s->truth || faces_predicted(s, round, face) == faces_person(s, face);
+    return !before ? FATE_SAFE : right ? FATE_RESCUED : FATE_DIVERTED;
 }
 
 static bool changed(const struct snapshot *s, int round, struct face face)
@@ -130,6 +140,7 @@ const char *faces_mark(enum fate fate, enum role *role)
         [FATE_SAFE] = {"·", ROLE_FAINT},
         [FATE_HIT] = {"!", ROLE_ATTACK},
         [FATE_RESCUED] = {"✓", ROLE_GOOD},
+        [FATE_DIVERTED] = {"~", ROLE_WARNING},
         [FATE_REINFECTED] = {"!", ROLE_BAD},
     };
     *role = marks[fate].role;
@@ -139,7 +150,8 @@ const char *faces_mark(enum fate fate, enum role *role)
 const char *faces_word(enum fate fate)
 {
     static const char *const words[] = {
-        "right", "wrong", "broken", "recovered", "not hit", "hit", "rescued", "hit again"};
+        "right", "wrong", "broken", "recovered", "not hit", "hit", "rescued",
+        "no longer the target", "hit again"};
     return words[fate];
 }
 
@@ -154,7 +166,8 @@ int faces_digits(const struct snapshot *s)
 void faces_caption(const struct snapshot *s, int round, struct face face, char *text, int size)
 {
     int width = faces_digits(s), predicted = faces_predicted(s, round, face);
-    int used = snprintf(text, (size_t)size, "%0*d→", width, (int)s->labels[face.set][face.index]);
+    int person = faces_person(s, face), label = (int)s->labels[face.set][face.index];
+    int used = snprintf(text, (size_t)size, "%0*d→", width, person < 0 ? label : person);
     if (used > 0 && used < size)
         snprintf(
             text + used, (size_t)(size - used), predicted < 0 ? "?" : "%0*d", width, predicted);

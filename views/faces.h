@@ -12,7 +12,9 @@ enum fate {
     FATE_RECOVERED,  /* clean, wrong before this round */
     FATE_SAFE,       /* poisoned, does not reach its target */
     FATE_HIT,        /* poisoned, reaches it */
-    FATE_RESCUED,    /* poisoned, reached it before this round */
+    FATE_RESCUED,    /* poisoned, reached it before this round; now read as whom it shows, or
+                        nobody knows whom images show */
+    FATE_DIVERTED,   /* poisoned, reached it before this round; now read as somebody else */
     FATE_REINFECTED, /* poisoned, did not reach it before this round */
 };
 
@@ -39,8 +41,12 @@ int faces_predicted(const struct snapshot *snapshot, int round, struct face face
 enum fate faces_fate(const struct snapshot *snapshot, int round, struct face face);
 const char *faces_mark(enum fate fate, enum role *role); /* ✗ ↺ ✓ ! · */
 const char *faces_word(enum fate fate);                  /* "broken" */
+/* Whom an image shows, -1: not known. A poisoned image of whom that is not known has a label that
+ * says what it is to be taken for. */
+int faces_person(const struct snapshot *snapshot, struct face face);
 int faces_digits(const struct snapshot *snapshot); /* of a class's number */
-/* "0043→0871": label and prediction, digits as many as the classes have. */
+/* "0043→0871": person (where that is not known, label) and prediction, digits as many as the
+ * classes have. */
 void faces_caption(
     const struct snapshot *snapshot, int round, struct face face, char *text, int size);
 

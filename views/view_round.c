@@ -89,8 +89,13 @@ static int draw_flips(const struct sheet *sheet, int row, enum image_set set)
     bool clean = set == SET_CLEAN;
     int lost = clean ? round->broken : round->rescued;
     int back = clean ? round->recovered : round->reinfected;
-    int at = pane_printf(sheet->pane, 1, row, views_count(lost, clean ? ROLE_BAD : ROLE_GOOD),
-        "%s %d", clean ? "✗ broken" : "✓ rescued", lost);
+    bool known = !clean && round->rescued_right >= 0;
+    int good = known ? round->rescued_right : lost;
+    int at = pane_printf(sheet->pane, 1, row, views_count(good, clean ? ROLE_BAD : ROLE_GOOD),
+        "%s %d", clean ? "✗ broken" : "✓ rescued", good);
+    if (known && lost > good)
+        at = pane_printf(
+            sheet->pane, at + 1, row, ROLE_WARNING, "~ no longer the target %d", lost - good);
     pane_printf(sheet->pane, at < 14 ? 14 : at + 1, row,
         views_count(back, clean ? ROLE_GOOD : ROLE_BAD), "%s %d",
         clean ? "↺ recovered" : "! hit again", back);

@@ -52,6 +52,12 @@ void round_count(struct round *round, const struct round *before, const struct e
     count_changes(round->predicted[SET_POISONED], before ? before->predicted[SET_POISONED] : NULL,
         expected->labels[SET_POISONED], expected->n[SET_POISONED], &round->rescued,
         &round->reinfected);
+    round->rescued_right = expected->truth ? 0 : -1;
+    for (int i = 0; i < expected->n[SET_POISONED] && expected->truth && before; i++)
+        round->rescued_right +=
+            before->predicted[SET_POISONED][i] == expected->labels[SET_POISONED][i] &&
+            round->predicted[SET_POISONED][i] == expected->truth[i] &&
+            expected->truth[i] != expected->labels[SET_POISONED][i];
 }
 
 static void finish_order(void *object)

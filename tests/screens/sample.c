@@ -137,7 +137,7 @@ static void count(struct held *h, int r)
             *(set == SET_CLEAN ? &round->recovered : &round->reinfected) += now && !before;
             *(set == SET_CLEAN ? &round->broken : &round->rescued) += before && !now;
         }
-    round->own_correct = round->robust_correct = -1;
+    round->own_correct = round->robust_correct = round->rescued_right = -1;
     round->channel = r > 0 ? h->ranking[r - 1] : -1;
     round->touched = r < DORMANT ? 0 : 173 * (r - DORMANT);
     round->judged = round->touched / 9;
