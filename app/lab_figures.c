@@ -138,11 +138,20 @@ static void verdicts(
         document_cell(document, "N+1 (flagged)");
 }
 
+/* Does every poisoned image show the clean one of the same number? */
+static bool side_by_side(const struct snapshot *s)
+{
+    bool pairs = s->pairs && s->n_images[SET_CLEAN] == s->n_images[SET_POISONED];
+    for (int i = 0; i < s->n_images[SET_POISONED] && pairs; i++)
+        pairs = s->pairs[i] == i;
+    return pairs;
+}
+
 static bool faces(struct lab *lab, struct document *document, struct error *err)
 {
     const struct lab_net *net = shown(lab);
     const struct snapshot *s = net ? lab_snapshot(lab, net) : NULL;
-    bool pairs = net && s->n_images[SET_CLEAN] == s->n_images[SET_POISONED];
+    bool pairs = net && side_by_side(s);
     int image[LAB_FACES], n = net ? choose(s, net->round, pairs, image) : 0;
     if (n == 0)
         return true;
