@@ -32,6 +32,8 @@ enum command_kind {
     COMMAND_DETECT,    /* GoodNet and detectors for B' of each threshold, the net as it stands and
                           the repaired nets of the options: detection.h; number 1: on the test
                           sets too */
+    COMMAND_KNOWN,     /* sets `number` (knowledge.h) were looked at elsewhere: what is chosen from
+                          now on knows them; text "here": they chose where the net stands */
     COMMAND_SAVE,      /* the net as it stands to file `text` (empty: a name in the out folder) */
     COMMAND_SAVE_KEPT, /* every B' whose threshold was crossed, into the out folder */
 };

@@ -7,6 +7,7 @@
 #include "engine/base/pixel_scaling.h"
 #include "engine/base/target.h"
 #include "engine/base/worth.h"
+#include "engine/knowledge.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -65,6 +66,9 @@ struct round {
     int judged;              /* those whose last product had to be computed */
     double seconds;
     const uint16_t *predicted[N_SETS]; /* [n of the set] arg-max of every image */
+    /* What this round was chosen with, and all that led to its net: the rounds before it, what was
+     * pruned before them, and the net as it came. Both never change. */
+    struct knowledge own, known;
 };
 
 struct threshold {
@@ -73,6 +77,7 @@ struct threshold {
     int test_clean_correct, test_attack_hits;  /* -1: not evaluated on the test sets */
     int test_own_correct, test_robust_correct; /* -1: not evaluated, or not known */
     char saved[SNAPSHOT_TEXT];                 /* file of B', "" when not saved */
+    struct knowledge known;                    /* what B' was chosen with */
 };
 
 /* Activations of one channel at the site, over images and positions. */
@@ -98,12 +103,14 @@ struct what_if {
 /* A way of pruning that is kept beside others: a site, an order, rounds. */
 struct branch_line {
     int site, n_base; /* n_base: channels pruned elsewhere before its round 0 */
-    const char *criterion;
+    const char *criterion; /* what goes next */
     bool descending;
     int n_rounds, position;
     const struct round *const *rounds; /* [n_rounds] */
     int parent, fork_round;            /* its rounds 0..fork_round are those of branch `parent`,
                                           -1: it forked from none */
+    const char *order_file;            /* NULL unless what goes next comes from a file */
+    struct knowledge known;            /* what the net at the position was chosen with */
 };
 
 /* A layer of the net, as it is shown. */
@@ -159,6 +166,7 @@ struct snapshot {
     const struct criterion_line *criteria; /* [n_criteria] */
     int suggested;                         /* site, -1: no scan yet, or it suggests none */
     char suggestion[SUGGESTION_TEXT];      /* why, or why none; "" before a scan */
+    struct knowledge suggested_known;      /* what it was judged by */
     int n_branches, branch;                /* the one that is pruned now */
     const struct branch_line *branches;    /* [n_branches] in the order they were begun */
     int site;                              /* pruned now, -1 before it is open */
@@ -166,6 +174,10 @@ struct snapshot {
     enum badge badge;
     bool descending;
     const char *order_file; /* NULL unless the order came from a file */
+    struct knowledge known; /* what the net as it stands was chosen with, where it stops too */
+    struct knowledge next;  /* what the next round of the order would be chosen with */
+    unsigned seen;          /* sets that judged something aloud: a scan, test images */
+    unsigned stopped;       /* sets that chose where the net stands, beside its rounds */
 
     const char *set_name[N_SETS], *test_name[N_SETS]; /* NULL: not there */
     /* how they were read where that is not as usual: "images /x, labels /y"; "" */

@@ -68,6 +68,15 @@ bool h5_add_string(struct h5 *h5, const char *object, const char *attribute, con
     return add_attribute(h5, object, attribute, type, H5Screate(H5S_SCALAR), &text, err);
 }
 
+bool h5_set_string(
+    struct h5 *h5, const char *object, const char *attribute, const char *text, struct error *err)
+{
+    if (h5_has_attribute(h5, object, attribute) &&
+        H5Adelete_by_name(h5->file, *object ? object : "/", attribute, H5P_DEFAULT) < 0)
+        return h5_fail_at(h5, object, err);
+    return h5_add_string(h5, object, attribute, text, true, err);
+}
+
 /* As numpy writes lists of bytes: as wide as the longest; an empty list is one of float64. */
 bool h5_add_names(struct h5 *h5, const char *object, const char *attribute,
     const char *const *names, int n, struct error *err)

@@ -201,6 +201,14 @@ static void close_contents(struct contents *in)
     free(in->backend);
 }
 
+static void send_knowledge(struct h5 *h5, struct guard_pipe *pipe)
+{
+    bool there = h5_has_attribute(h5, "", MODEL_KNOWLEDGE);
+    char *text = there ? h5_string(h5, "", MODEL_KNOWLEDGE, NULL) : NULL;
+    send_text(there && !text ? "?" : text, pipe);
+    free(text);
+}
+
 static bool send_model(void *context, struct guard_pipe *pipe, struct error *err)
 {
     const struct request *request = context;
@@ -217,6 +225,7 @@ static bool send_model(void *context, struct guard_pipe *pipe, struct error *err
         guard_write(pipe, &in.origin, sizeof in.origin);
         send_text(in.version, pipe);
         send_text(in.backend, pipe);
+        send_knowledge(in.h5, pipe);
         send_network(network, pipe);
     }
     network_destroy(network);
@@ -258,7 +267,8 @@ static bool receive_model(struct guard *guard, struct model *model, struct error
     bool good = model->json && guard_read(guard, &model->whole, sizeof model->whole, err) &&
                 guard_read(guard, &model->origin, sizeof model->origin, err) &&
                 receive_text(guard, &model->keras_version, err) &&
-                receive_text(guard, &model->backend, err);
+                receive_text(guard, &model->backend, err) &&
+                receive_text(guard, &model->knowledge, err);
     if (good)
         model->network = build(model->json, model->path, &model->origin, &config, err);
     model->logit = config.logit;
@@ -319,5 +329,6 @@ void model_destroy(struct model *model)
     free(model->json);
     free(model->keras_version);
     free(model->backend);
+    free(model->knowledge);
     free(model);
 }

@@ -8,6 +8,9 @@
 
 #include <stdio.h>
 
+/* What a saved net was chosen with, as text; Keras passes over attributes it does not know. */
+#define MODEL_KNOWLEDGE "secateur_knowledge"
+
 /* What the file says of the program that wrote it. */
 struct model_origin {
     int keras;   /* 2, 3; 0: not said */
@@ -22,6 +25,7 @@ struct model {
     struct model_origin origin;
     bool logit; /* it ends with one value without a sigmoid, which is taken for a logit */
     char *keras_version, *backend; /* NULL where the file does not say */
+    char *knowledge;               /* root attribute MODEL_KNOWLEDGE, a stranger's; NULL: none */
     const void *image;             /* the file in memory, borrowed, or NULL: the file at path */
     size_t image_size;
 };
@@ -42,6 +46,9 @@ bool model_fits(const struct model *model, const struct model *b, struct error *
  * archive, which Keras would not open. */
 bool model_save(const struct model *model, const struct network *network, const char *path,
     bool force, struct error *err);
+/* The same with the attribute MODEL_KNOWLEDGE in place of one that was there. */
+bool model_save_known(const struct model *model, const struct network *network,
+    const char *knowledge, const char *path, bool force, struct error *err);
 
 /* How a file that is saved from the one at `path` must end, so that Keras opens it: ".keras",
  * ".weights.h5" or ".h5"; NULL is the demo. And how much of the name comes before its own ending.

@@ -53,15 +53,16 @@ static struct h5 *open_weights(const struct model *model, bool archive, struct e
     return h5;
 }
 
-static void *changed_bytes(
-    const struct model *model, const struct network *network, size_t *size, struct error *err)
+static void *changed_bytes(const struct model *model, const struct network *network,
+    const char *knowledge, size_t *size, struct error *err)
 {
     struct model_config config = {0};
     void *bytes = NULL;
     bool archive = !model->image && archive_is(model->path);
     struct h5 *h5 = open_weights(model, archive, err);
     if (h5 && model_config_parse(model->json, &model->origin, &config, err) &&
-        model_weights_update(h5, &config, network, err))
+        model_weights_update(h5, &config, network, err) &&
+        (!knowledge || h5_set_string(h5, "", MODEL_KNOWLEDGE, knowledge, err)))
         bytes = archive ? model_keras_replace(model->path, h5, size, err) : h5_bytes(h5, size, err);
     model_config_finish(&config);
     h5_close(h5);
@@ -104,6 +105,7 @@ static bool check_ending(const struct model *model, const char *path, struct err
 struct request {
     const struct model *model;
     const struct network *network;
+    const char *knowledge; /* NULL: as the source has it */
 };
 
 /* In a child, as the file may be damaged: sends the new file. */
@@ -111,7 +113,7 @@ static bool send_changed(void *context, struct guard_pipe *pipe, struct error *e
 {
     const struct request *request = context;
     size_t size;
-    void *bytes = changed_bytes(request->model, request->network, &size, err);
+    void *bytes = changed_bytes(request->model, request->network, request->knowledge, &size, err);
     if (bytes)
         guard_write_block(pipe, bytes, size);
     free(bytes);
@@ -125,10 +127,10 @@ static bool is_source(const struct model *model, const char *path)
            a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-bool model_save(const struct model *model, const struct network *network, const char *path,
-    bool force, struct error *err)
+bool model_save_known(const struct model *model, const struct network *network,
+    const char *knowledge, const char *path, bool force, struct error *err)
 {
-    struct request request = {model, network};
+    struct request request = {model, network, knowledge};
     size_t size;
     if (is_source(model, path))
         return fail_as(
@@ -141,6 +143,12 @@ bool model_save(const struct model *model, const struct network *network, const 
     guard_destroy(guard);
     free(bytes);
     return good;
+}
+
+bool model_save(const struct model *model, const struct network *network, const char *path,
+    bool force, struct error *err)
+{
+    return model_save_known(model, network, NULL, path, force, err);
 }
 
 /* A new file ---------------------------------------------------------------------------- */

@@ -23,7 +23,8 @@ struct criterion {
     const char *name, *help;
     const char *source; /* paper or code */
     enum criterion_data data;
-    bool descending; /* its natural order: largest score pruned first */
+    bool needs_target; /* where there is one it counts: who gave it, decides what was read */
+    bool descending;   /* its natural order: largest score pruned first */
     /* Fills scores[n_channels]; false with err where it is not defined. */
     bool (*score)(const struct criterion_input *input, double *scores, struct error *err);
 };

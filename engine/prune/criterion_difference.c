@@ -26,6 +26,7 @@ const struct criterion criterion_difference = {
             "largest first",
     .source = "trigger-activated change, as in BackdoorBench",
     .data = CRITERION_ORACLE,
+    .needs_target = true,
     .descending = true,
     .score = score,
 };

@@ -58,6 +58,7 @@ const struct criterion criterion_target_weight = {
     .help = "weight into the target class, largest first; needs no image",
     .source = "own measurements on the lab's nets",
     .data = CRITERION_DATA_FREE,
+    .needs_target = true,
     .descending = true,
     .score = score,
 };

@@ -14,7 +14,8 @@ struct cut {
 struct branch {
     int site;
     int root;               /* the branch that began so; what tails keep is the same for both */
-    int parent, fork_round; /* shares rounds 0..fork_round with the branch `parent`; -1: begins */
+    int parent, fork_round; /* shares rounds 0..fork_round with the branch `parent`; -1: begins.
+                               Rounds behind that are its own. */
     int n_base;
     struct cut *base;                       /* [n_base] */
     struct channel_sums *sums[N_SETS];      /* under the base; NULL: those of the site */

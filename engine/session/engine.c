@@ -44,6 +44,7 @@ static bool alters(enum command_kind kind)
     case COMMAND_ORDER:
     case COMMAND_THRESHOLD:
     case COMMAND_REPAIR:
+    case COMMAND_KNOWN:
         return true;
     case COMMAND_RUN:
     case COMMAND_PAUSE:

@@ -117,7 +117,11 @@ void history_fork(struct history *history, struct history *from)
     }
     for (int r = 1; r <= from->position; r++)
         history_add(history, counted_ref(from->rounds[r]));
-    history_set_order(from, counted_ref(from->grown));
+    for (int i = 0; i < from->n_stops; i++)
+        if (from->stops[i].round <= from->position)
+            history_stop(history, from->stops[i].round, from->stops[i].sets);
+    if (from->grown)
+        history_set_order(from, counted_ref(from->grown));
 }
 
 void history_finish(struct history *history)
@@ -126,10 +130,21 @@ void history_finish(struct history *history)
         counted_unref(history->rounds[r]);
     free(history->rounds);
     free(history->gone);
+    free(history->stops);
     counted_unref(history->first);
     counted_unref(history->order);
     counted_unref(history->grown);
     *history = (struct history){0};
+}
+
+bool history_has_order(const struct history *history, const struct order *order)
+{
+    const struct order *now = history->order;
+    bool files = now->file && order->file ? strcmp(now->file, order->file) == 0
+                                          : now->file == order->file;
+    return files && now->criterion == order->criterion && now->descending == order->descending &&
+           now->n_ranking == order->n_ranking &&
+           memcmp(now->ranking, order->ranking, (size_t)now->n_ranking * sizeof(int)) == 0;
 }
 
 void history_set_order(struct history *history, const struct order *order)
@@ -160,6 +175,41 @@ void history_forget(struct history *history)
 {
     while (history->n_rounds > history->position + 1)
         counted_unref(history->rounds[--history->n_rounds]);
+    int n = 0;
+    for (int i = 0; i < history->n_stops; i++)
+        if (history->stops[i].round <= history->position)
+            history->stops[n++] = history->stops[i];
+    history->n_stops = n;
+}
+
+void history_share(struct history *history, const struct history *with, int last)
+{
+    for (int r = history->n_rounds; r <= last && r < with->n_rounds; r++) {
+        history->rounds[history->n_rounds++] = counted_ref(with->rounds[r]);
+        history_stop(history, r, history_stopped(with, r));
+    }
+}
+
+void history_stop(struct history *history, int round, unsigned sets)
+{
+    int i = 0;
+    while (i < history->n_stops && history->stops[i].round != round)
+        i++;
+    if (i == history->n_stops) {
+        if (!sets)
+            return;
+        history->stops = memory_grow(history->stops, (size_t)i + 1, sizeof *history->stops);
+        history->stops[history->n_stops++] = (struct stop){.round = round};
+    }
+    history->stops[i].sets |= sets;
+}
+
+unsigned history_stopped(const struct history *history, int round)
+{
+    for (int i = 0; i < history->n_stops; i++)
+        if (history->stops[i].round == round)
+            return history->stops[i].sets;
+    return 0;
 }
 
 void history_add(struct history *history, const struct round *round)

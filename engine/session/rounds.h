@@ -17,7 +17,8 @@ void round_count(
 struct order {
     const struct criterion *criterion;
     bool descending;
-    char *file; /* NULL unless read from a file */
+    char *file;             /* NULL unless read from a file */
+    struct knowledge known; /* what a round of it is chosen with */
     int n_channels, n_ranking;
     int *ranking;  /* [n_channels], n_ranking of it used */
     float *scores; /* [n_channels] */
@@ -26,6 +27,12 @@ struct order {
 struct order *order_create(const struct criterion_input *input, const struct criterion *criterion,
     bool descending, const char *file, struct error *err);
 
+/* Sets that chose to stand at a round, beside what its rounds were chosen with. */
+struct stop {
+    int round;
+    unsigned sets;
+};
+
 struct history {
     const struct order *order; /* what goes next */
     const struct order *grown; /* counted: the one in use when the last round was added, or NULL */
@@ -33,6 +40,8 @@ struct history {
     const struct round *first; /* counted: round 0 where it is not the unpruned net, else NULL */
     int n_rounds, position;
     const struct round **rounds; /* [n_rounds], counted */
+    int n_stops;
+    struct stop *stops; /* [n_stops], one a round */
 };
 
 void history_init(struct history *history, const struct order *order, const struct round *first);
@@ -40,11 +49,17 @@ void history_init(struct history *history, const struct order *order, const stru
  * `from` keeps its rounds and goes back to the order they were pruned in. */
 void history_fork(struct history *history, struct history *from);
 void history_finish(struct history *history);
+/* Does the order say the same as the one in use? */
+bool history_has_order(const struct history *history, const struct order *order);
 void history_set_order(struct history *history, const struct order *order); /* takes it over */
 bool history_pruned(const struct history *history, int round, int channel);
 int history_next(const struct history *history); /* channel a step would prune, -1: none */
 /* Adds a round (taken over) behind the last known one, which stands, and makes it stand. */
 void history_add(struct history *history, const struct round *round);
 void history_forget(struct history *history); /* the rounds behind the position */
+/* Takes over the rounds up to `last` that another history knows further; the position stays. */
+void history_share(struct history *history, const struct history *with, int last);
+void history_stop(struct history *history, int round, unsigned sets);
+unsigned history_stopped(const struct history *history, int round);
 
 #endif

@@ -124,6 +124,7 @@ static session_handler *const handlers[] = {
     [COMMAND_REPAIR] = session_repair,
     [COMMAND_TEST] = session_test,
     [COMMAND_DETECT] = session_detect,
+    [COMMAND_KNOWN] = session_tell_known,
     [COMMAND_SAVE] = session_save,
     [COMMAND_SAVE_KEPT] = session_save_kept,
 };

@@ -62,6 +62,55 @@ void session_fork(struct session *session)
         session->inspected = (int)n;
 }
 
+static bool has_own_rounds(const struct branch *branch)
+{
+    return branch->history.n_rounds - 1 > (branch->parent >= 0 ? branch->fork_round : 0);
+}
+
+void session_part(struct session *session)
+{
+    struct branch *branch = session_branch(session);
+    if (branch->history.position == branch->history.n_rounds - 1)
+        return;
+    if (has_own_rounds(branch)) {
+        session_fork(session);
+        return;
+    }
+    branch->fork_round = branch->history.position;
+    history_forget(&branch->history);
+}
+
+int session_known_rounds(const struct session *session)
+{
+    const struct branch *branch = session_branch(session);
+    int n = branch->history.n_rounds;
+    if (branch->parent < 0 || has_own_rounds(branch))
+        return n;
+    int more = session->branches[branch->parent].history.n_rounds;
+    return more > n ? more : n;
+}
+
+void session_share_rounds(struct session *session, int last)
+{
+    struct branch *branch = session_branch(session);
+    if (last < branch->history.n_rounds)
+        return;
+    history_share(&branch->history, &session->branches[branch->parent].history, last);
+    branch->fork_round = branch->history.n_rounds - 1;
+    session_find_thresholds(session);
+}
+
+void session_take_order(struct session *session, struct order *chosen)
+{
+    if (history_has_order(session_history(session), chosen)) {
+        counted_unref(chosen); /* in use already, with what was known then */
+        return;
+    }
+    if (has_own_rounds(session_branch(session)))
+        session_fork(session);
+    history_set_order(session_history(session), chosen);
+}
+
 void session_forget_branches(struct session *session)
 {
     for (int i = 0; i < session->n_branches; i++)
@@ -127,16 +176,18 @@ static struct cut *cuts_now(const struct session *session, int *n)
 }
 
 /* Measures the net as it stands under the base of the newest branch: its round 0. */
-static bool open_on_top(struct session *session, const struct order *like, struct error *err)
+static bool open_on_top(struct session *session, const struct order *like,
+    const struct knowledge *known, struct error *err)
 {
     struct branch *branch = session_branch(session);
     struct channel_sums **sums[N_SETS];
     session_activity(session, PHASE_MEASURING, "measuring what is pruned so far");
     session_apply(session, 0);
     session_make_tails(session);
-    const struct round *round = session_measure(session, sums, err);
+    struct round *round = session_measure(session, sums, err);
     if (!round)
         return false;
+    session_know_base(session, round, known);
     for (int set = 0; set < N_SETS; set++)
         branch->sums[set] = sums[set][branch->site];
     session_drop_sums(session, sums, branch->site);
@@ -155,21 +206,24 @@ bool session_layer(struct session *session, const struct command *command, struc
                   session_branch(session)->n_base + session_history(session)->position > 0;
     if (site < 0 || site >= sites->n)
         return fail_as(err, ERROR_USAGE, "there is no layer %d to prune", site);
-    int known = on_top ? -1 : find_plain(session, site);
-    if (known >= 0) {
-        if (known != before)
-            enter(session, known);
+    int there = on_top ? -1 : find_plain(session, site);
+    if (there >= 0) {
+        if (there != before)
+            enter(session, there);
         return true;
     }
     int n_base = 0;
+    const struct knowledge known = session_known(session);
     struct cut *base = on_top ? cuts_now(session, &n_base) : NULL;
     session_add_branch(session, site, base, n_base);
     free(base);
-    bool good = n_base > 0 ? open_on_top(session, like, err) : start_order(session, like, err);
+    bool good = n_base > 0 ? open_on_top(session, like, &known, err)
+                           : start_order(session, like, err);
     if (!good) {
         drop_newest(session, before);
         return false;
     }
+    history_stop(session_history(session), 0, session->seen); /* what chose the layer */
     enter(session, session->branch);
     return true;
 }
@@ -188,8 +242,11 @@ bool session_repair(struct session *session, const struct command *command, stru
                          run = {.number = finding->repair_channels};
     struct command criterion = {0};
     snprintf(criterion.text, sizeof criterion.text, "%s", finding->criterion->name);
-    return session_layer(session, &layer, err) && session_jump(session, &start, err) &&
-           session_criterion(session, &criterion, err) && session_run(session, &run, err);
+    bool good = session_layer(session, &layer, err) && session_jump(session, &start, err) &&
+                session_criterion(session, &criterion, err) && session_run(session, &run, err);
+    if (good)
+        session->work_stop = session->suggested_known.sets;
+    return good;
 }
 
 bool session_branch_to(struct session *session, const struct command *command, struct error *err)

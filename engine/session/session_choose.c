@@ -114,8 +114,9 @@ bool session_choose_order(struct session *session, const struct criterion *crite
         return false;
     if (history->gone)
         leave_out(chosen, history->gone);
+    chosen->known = session_order_known(session, chosen, order, session->site);
     if (history->order)
-        history_set_order(history, chosen);
+        session_take_order(session, chosen);
     else
         history_init(history, chosen, history->first ? history->first : session->unpruned);
     return true;
@@ -128,6 +129,7 @@ static bool take_order(struct session *session, const struct criterion *criterio
     if (!session_choose_order(session, criterion, order, err))
         return false;
     session->work = NULL;
+    session_find_thresholds(session); /* of a new branch, perhaps */
     return true;
 }
 

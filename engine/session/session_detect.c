@@ -219,6 +219,8 @@ static bool work_detect(struct session *session, struct error *err)
         counted_unref(session->detection);
         session->detection = &found->detection;
         session->work = NULL;
+        if (session->work_goal > 0)
+            session_saw(session, KNOWLEDGE_TEST);
     } else {
         counted_unref(found);
     }

@@ -64,6 +64,8 @@ static void suggest(struct session *session)
         .n_pruned = finding->repair_channels,
     };
     session->suggested = suggestion_has_repair(&found) ? best : -1;
+    session->suggested_known =
+        (struct knowledge){.sets = session->seen & ~(unsigned)KNOWLEDGE_TEST};
     if (sites[best].n_channels > 0)
         suggestion_say(&found, session->suggestion, sizeof session->suggestion);
     else
@@ -100,6 +102,8 @@ static bool work_scan(struct session *session, struct error *err)
     if (good)
         state->finding = finding; /* an earlier one stands while this is at work */
     state->scanned = state->scanned || good;
+    if (good)
+        session_saw_sets(session);
     session_apply(session, session_history(session)->position);
     if (good && ++session->work_at == sites->n) {
         suggest(session);
@@ -217,6 +221,7 @@ static bool work_test(struct session *session, struct error *err)
         session_activity(session, PHASE_MEASURING, "testing the unpruned net");
         if (!test_round(session, -1, &count, err))
             return false;
+        session_saw(session, KNOWLEDGE_TEST);
         session->test = count;
         say_test(session, "B", &count);
         return true;

@@ -201,6 +201,7 @@ static bool measure(struct session *session, struct error *err)
     if (!unpruned)
         return false;
     session_settle_attack(session, unpruned);
+    session_take_origin(session, unpruned);
     session->unpruned = unpruned;
     session->states = memory_array((size_t)sites->n, sizeof *session->states);
     bool spread = true; /* one image has none */

@@ -79,15 +79,16 @@ struct round *session_try(struct session *session, int channel, bool keep, struc
     return round;
 }
 
-/* Prunes a channel and adds the round; on failure everything is as it was. */
-static bool prune_channel(struct session *session, int channel, bool by_hand, struct error *err)
+/* Prunes a channel that the order or a person chose and adds the round; on failure everything is
+ * as it was. */
+static bool prune_channel(struct session *session, int channel, bool person, struct error *err)
 {
     struct round *round = session_try(session, channel, true, err);
     if (!round)
         return false;
-    round->by_hand = by_hand;
-    if (session_history(session)->position + 1 < session_history(session)->n_rounds)
-        session_fork(session);
+    round->by_hand = channel != history_next(session_history(session));
+    session_know_round(session, round, person);
+    session_part(session);
     history_add(session_history(session), round);
     if (round->touched > 0)
         session_forget_what_ifs(session);
@@ -124,14 +125,18 @@ static bool asr_reached(const struct session *session)
 static void pursue(struct session *session)
 {
     int round = session_history(session)->position;
+    if (!session->work_reached && !session->work)
+        session_stop_here(session, session->work_stop);
     if (!session->work_reached)
         return;
-    if (session->work_reached(session))
+    if (session->work_reached(session)) {
+        session_stop_here(session, session->work_stop);
         session_say(session, false, "reached in round %d", round);
-    else if (!session->work)
+    } else if (!session->work) {
         session_say(session, true, "no channel of the order is left, and the goal was not reached");
-    else
+    } else {
         return;
+    }
     session->work = NULL;
 }
 
@@ -143,6 +148,7 @@ static bool work_round(struct session *session, struct error *err)
     bool known =
         channel >= 0 && next < history->n_rounds && history->rounds[next]->channel == channel;
     if (known) {
+        session_know_again(session, next);
         history->position = next;
         session_forget_what_ifs(session);
         evaluator_prune(session->evaluator, channel);
@@ -165,6 +171,7 @@ static bool start_rounds(struct session *session, int goal, struct error *err)
         return fail_as(err, ERROR_USAGE, "round %d is not ahead", goal);
     session->work = work_round;
     session->work_reached = NULL;
+    session->work_stop = 0;
     session->work_steps = false;
     session->work_goal = goal;
     session->work_first = history->position;
@@ -186,14 +193,17 @@ bool session_run(struct session *session, const struct command *command, struct 
         return start_rounds(session, command->number > 0 ? command->number : end, err);
     session->work_value = command->value;
     bool (*reached)(const struct session *) = drop ? drop_reached : asr_reached;
+    unsigned reads = drop ? KNOWLEDGE_CLEAN : KNOWLEDGE_POISONED;
     if (reached(session)) {
         session->work = NULL;
+        session_stop_here(session, reads);
         session_say(
             session, false, "reached already, in round %d", session_history(session)->position);
         return true;
     }
     bool good = start_rounds(session, end, err);
     session->work_reached = reached;
+    session->work_stop = reads;
     return good;
 }
 
@@ -217,9 +227,10 @@ bool session_pause(struct session *session, const struct command *command, struc
 static bool move_to(struct session *session, int round, struct error *err)
 {
     struct history *history = session_history(session);
-    if (round < 0 || round >= history->n_rounds)
+    if (round < 0 || round >= session_known_rounds(session))
         return fail_as(err, ERROR_USAGE, "round %d is not known: rounds 0..%d are", round,
-            history->n_rounds - 1);
+            session_known_rounds(session) - 1);
+    session_share_rounds(session, round);
     int from = history->position;
     session->work = NULL;
     history->position = round;
@@ -241,8 +252,8 @@ bool session_undo(struct session *session, const struct command *command, struct
 bool session_redo(struct session *session, const struct command *command, struct error *err)
 {
     const struct history *history = session_history(session);
-    int last = history->n_rounds - 1;
     int goal = history->position + (command->number > 0 ? command->number : 1);
+    int last = session_known_rounds(session) - 1;
     if (history->position == last)
         return fail_as(err, ERROR_USAGE, "nothing to redo");
     return move_to(session, goal < last ? goal : last, err);
@@ -258,6 +269,8 @@ bool session_reset(struct session *session, const struct command *command, struc
     (void)command;
     bool good = move_to(session, 0, err);
     history_forget(session_history(session));
+    if (session_branch(session)->parent >= 0)
+        session_branch(session)->fork_round = 0;
     session_find_thresholds(session);
     return good;
 }
@@ -273,7 +286,7 @@ bool session_prune(struct session *session, const struct command *command, struc
         return fail_as(err, ERROR_USAGE, "channel %d is pruned already", channel);
     if (next < history->n_rounds && history->rounds[next]->channel == channel)
         return move_to(session, next, err); /* known already */
-    if (!prune_channel(session, channel, channel != history_next(history), err))
+    if (!prune_channel(session, channel, true, err))
         return false;
     session->work = NULL;
     return true;

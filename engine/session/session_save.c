@@ -51,11 +51,16 @@ struct network *session_network_at(const struct session *session, int round)
     return network;
 }
 
-/* The net as of a round, into the file; the folder is made when the name is ours. */
-static bool save_round(struct session *session, int round, const char *path, struct error *err)
+/* The net as of a round, into the file, with what it was chosen with; the folder is made when the
+ * name is ours. */
+static bool save_round(struct session *session, int round, const struct knowledge *known,
+    const char *path, struct error *err)
 {
+    char text[KNOWLEDGE_TEXT];
     struct network *network = session_network_at(session, round);
-    bool good = model_save(session->description->model, network, path, session->options.force, err);
+    bool good = model_save_known(session->description->model, network,
+        knowledge_any(known) ? knowledge_write(known, text) : NULL, path, session->options.force,
+        err);
     network_destroy(network);
     return good;
 }
@@ -64,11 +69,11 @@ bool session_save_threshold(struct session *session, struct threshold *threshold
 {
     if (!make_folder(out_folder(session), err))
         return false;
-    const struct order *order = session_history(session)->order;
+    char part[KNOWLEDGE_TEXT];
     char *what = memory_format(
-        "%s_%gpt", order->file ? "order-file" : order->criterion->name, threshold->points);
+        "%s_%gpt", knowledge_file_part(&threshold->known, part), threshold->points);
     char *path = make_name(session, what);
-    bool good = save_round(session, threshold->round, path, err);
+    bool good = save_round(session, threshold->round, &threshold->known, path, err);
     if (good) {
         snprintf(threshold->saved, sizeof threshold->saved, "%s", path);
         session_note_result(session, threshold);
@@ -89,7 +94,8 @@ bool session_save(struct session *session, const struct command *command, struct
     char *what = memory_format("round%d", round);
     char *path =
         named ? memory_format("%.*s", COMMAND_TEXT - 1, command->text) : make_name(session, what);
-    bool good = save_round(session, round, path, err);
+    const struct knowledge known = session_known(session);
+    bool good = save_round(session, round, &known, path, err);
     if (good)
         session_say(session, false, "round %d saved as %s", round, path);
     free(what);

@@ -166,6 +166,8 @@ static void show_branches(struct held *held, const struct session *session)
             .fork_round = branch->fork_round,
             .criterion = history->order->criterion->name,
             .descending = history->order->descending,
+            .order_file = history->order->file,
+            .known = session_branch_known(branch),
             .n_rounds = history->n_rounds,
             .position = history->position,
             .rounds = held->rounds[b],
@@ -187,6 +189,11 @@ static void show_history(struct held *held, struct session *session)
     s->badge = (enum badge)order->criterion->data;
     s->descending = order->descending;
     s->order_file = order->file;
+    bool stands = session->shown == session->branch; /* else it is left, while work goes on */
+    s->known = stands ? session_known(session) : held->branches[session->shown].known;
+    s->next = order->known;
+    s->next.sets |= session->seen & KNOWLEDGE_TEST;
+    s->stopped = history_stopped(history, history->position);
     s->n_channels = order->n_channels;
     s->activations = held->activations;
     s->n_ranking = order->n_ranking;
@@ -218,6 +225,8 @@ const struct snapshot *session_snapshot(struct session *session)
     s->target = session->target;
     s->suggested = session->suggested;
     memcpy(s->suggestion, session->suggestion, sizeof s->suggestion);
+    s->suggested_known = session->suggested_known;
+    s->seen = session->seen;
     s->test_clean_correct = session->test.clean;
     s->test_attack_hits = session->test.attack;
     s->test_own_correct = session->test.own;

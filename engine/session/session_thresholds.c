@@ -88,6 +88,7 @@ void session_find_thresholds(struct session *session)
             round < 0 ? NULL : find_result(session, history->rounds[round], threshold->points);
         *threshold = known ? known->threshold : uncrossed(threshold->points);
         threshold->round = round;
+        threshold->known = session_threshold_known(session, round);
     }
 }
 

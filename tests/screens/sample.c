@@ -168,6 +168,15 @@ static void make_channels(struct held *h)
     h->snapshot.n_channels = h->snapshot.n_ranking = N;
 }
 
+static const struct knowledge by_mean_activation = {.sets = KNOWLEDGE_CLEAN,
+    .criterion = "mean-activation",
+    .order = "natural",
+    .layer = "conv_3"};
+static const struct knowledge by_difference = {.sets = KNOWLEDGE_CLEAN | KNOWLEDGE_POISONED,
+    .criterion = "difference",
+    .order = "natural",
+    .layer = "activation_1"};
+
 static void make_thresholds(struct held *h)
 {
     static const double points[] = {2, 4, 10};
@@ -181,6 +190,7 @@ static void make_thresholds(struct held *h)
                 t->round = r;
         if (t->round < 0)
             continue;
+        t->known = by_mean_activation;
         snprintf(t->saved, sizeof t->saved, "secateur-out/sunglasses_bd_net_loss%g.h5", points[i]);
         t->test_clean_correct = (int)(128.3 * snapshot_clean_accuracy(s, t->round)) - 11;
         t->test_attack_hits = (int)(128.3 * snapshot_asr(s, t->round));
@@ -269,11 +279,11 @@ static void make_other(struct held *h, int other, int first, double slower, int 
 
 static void make_branches(struct held *h, int n)
 {
-    static const struct branch_line begun[] = {
-        {1, 0, "mean-activation", false, 41, 29, NULL, -1, 0},
-        {4, 44, "difference", true, 25, 14, NULL, -1, 0},
-        {2, 0, "mean-activation", false, 0, 0, NULL, -1, 0},
-        {0, 29, "difference", true, 1, 0, NULL, -1, 0},
+    const struct branch_line begun[] = {
+        {1, 0, "mean-activation", false, 41, 29, NULL, -1, 0, NULL, by_mean_activation},
+        {4, 44, "difference", true, 25, 14, NULL, -1, 0, NULL, by_difference},
+        {2, 0, "mean-activation", false, 0, 0, NULL, -1, 0, NULL, by_mean_activation},
+        {0, 29, "difference", true, 1, 0, NULL, -1, 0, NULL, by_difference},
     };
     struct snapshot *s = &h->snapshot;
     make_other(h, 0, 22, 0.9, 3);
@@ -328,8 +338,14 @@ struct snapshot *sample_create(const struct sample_options *options)
     make_channels(h);
     make_set(h, SET_CLEAN);
     make_set(h, SET_POISONED);
-    for (int r = 0; r <= N; r++)
+    for (int r = 0; r <= N; r++) {
         count(h, r);
+        if (r > 0)
+            h->rounds[r].own = h->rounds[r].known = by_mean_activation;
+    }
+    s->next = by_mean_activation;
+    if (options->position > 0)
+        s->known = by_mean_activation;
     s->rounds = h->pointers;
     s->n_rounds = options->n_rounds;
     s->position = options->position;

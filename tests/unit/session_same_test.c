@@ -112,6 +112,8 @@ struct track {
     struct network *network;                        /* with the base zeroed */
     bool cut[SITES][CHANNELS];                      /* by the base */
     int n_rounds, position, channels[CHANNELS + 1]; /* channels[0] is round 0's */
+    int parent, shared; /* its rounds up to `shared` are those of the track `parent`; -1: begins */
+    bool descending;    /* what goes next */
 };
 
 struct model {
@@ -140,18 +142,37 @@ static int next_channel(const struct model *model)
     return -1;
 }
 
+static bool has_own(const struct track *track)
+{
+    return track->n_rounds - 1 > track->shared;
+}
+
+/* Goes on from the position as another branch. */
+static struct track *fork_track(struct model *model)
+{
+    const struct track *track = &model->tracks[model->at];
+    assert_true(model->n_tracks < TRACKS);
+    struct track *fork = &model->tracks[model->n_tracks];
+    *fork = *track;
+    fork->network = network_clone(track->network);
+    fork->n_rounds = track->position + 1;
+    fork->parent = model->at;
+    fork->shared = track->position;
+    model->at = model->n_tracks++;
+    return fork;
+}
+
 static void prune(struct model *model, int channel)
 {
     struct track *track = &model->tracks[model->at];
     int next = track->position + 1;
     if (next < track->n_rounds && track->channels[next] != channel) { /* another way */
-        assert_true(model->n_tracks < TRACKS);
-        struct track *fork = &model->tracks[model->n_tracks];
-        *fork = *track;
-        fork->network = network_clone(track->network);
-        fork->n_rounds = next;
-        model->at = model->n_tracks++;
-        track = fork;
+        if (has_own(track)) {
+            track = fork_track(model);
+        } else {
+            track->n_rounds = next;
+            track->shared = track->position;
+        }
     }
     track->channels[next] = channel;
     track->position = next;
@@ -168,11 +189,37 @@ static bool step(struct model *model, int goal)
     return true;
 }
 
-static bool move(struct track *track, int round)
+/* Rounds that can be gone to: without own ones, those of the branch it comes from too. */
+static int known_rounds(const struct model *model)
 {
-    if (round < 0 || round >= track->n_rounds)
+    const struct track *track = &model->tracks[model->at];
+    int n = track->n_rounds;
+    if (track->parent >= 0 && !has_own(track) && model->tracks[track->parent].n_rounds > n)
+        n = model->tracks[track->parent].n_rounds;
+    return n;
+}
+
+static bool move(struct model *model, int round)
+{
+    struct track *track = &model->tracks[model->at];
+    if (round < 0 || round >= known_rounds(model))
         return false;
+    for (; track->n_rounds <= round; track->n_rounds++) {
+        track->channels[track->n_rounds] = model->tracks[track->parent].channels[track->n_rounds];
+        track->shared = track->n_rounds;
+    }
     track->position = round;
+    return true;
+}
+
+static bool turn(struct model *model, bool descending)
+{
+    struct track *track = &model->tracks[model->at];
+    if (track->descending == descending)
+        return true;
+    if (has_own(track))
+        track = fork_track(model);
+    track->descending = descending;
     return true;
 }
 
@@ -186,7 +233,8 @@ static void add_track(struct model *model, int site, bool on_top)
 {
     struct track *track = &model->tracks[model->n_tracks];
     const struct track *below = &model->tracks[model->at];
-    *track = (struct track){.site = site, .n_rounds = 1};
+    *track = (struct track){
+        .site = site, .n_rounds = 1, .parent = -1, .descending = below->descending};
     if (on_top) {
         memcpy(track->cut, below->cut, sizeof track->cut);
         for (int r = 1; r <= below->position; r++)
@@ -226,7 +274,7 @@ static bool change_branch(struct model *model, int branch)
 static void reset(struct track *track)
 {
     track->n_rounds = 1;
-    track->position = 0;
+    track->position = track->shared = 0;
 }
 
 /* Whether the command is taken, and what it does. */
@@ -240,12 +288,14 @@ static bool foresee(struct model *model, const struct command *command)
     case COMMAND_STEP:
         return step(model, track->position + some);
     case COMMAND_UNDO:
-        return track->position > 0 && move(track, track->position - at_most(some, track->position));
+        return track->position > 0 && move(model, track->position - at_most(some, track->position));
     case COMMAND_REDO:
-        return track->position + 1 < track->n_rounds &&
-               move(track, at_most(track->position + some, track->n_rounds - 1));
+        return track->position + 1 < known_rounds(model) &&
+               move(model, at_most(track->position + some, known_rounds(model) - 1));
     case COMMAND_JUMP:
-        return move(track, number);
+        return move(model, number);
+    case COMMAND_ORDER:
+        return turn(model, command->text[0] == 'd');
     case COMMAND_RESET:
         reset(track);
         return true;

@@ -191,8 +191,16 @@ static void files_stay_with_their_nets(void **state)
     trial_do(session, COMMAND_JUMP, first - 1);
     trial_do(session, COMMAND_PRUNE, other);
     expect_unsaved(session);
+    trial_do(session, COMMAND_SAVE_KEPT, 0); /* by hand is said in its name */
+    s = session_snapshot(session);
+    assert_string_equal(
+        s->thresholds[0].saved, "secateur-out/net_conv_1_mean-activation_oracle_by-hand_2pt.h5");
+    int another = s->ranking[4];
+    snapshot_unref(s);
+    trial_do(session, COMMAND_JUMP, first - 1);
+    trial_do(session, COMMAND_PRUNE, another);
     trial_refuse(session, &(struct command){.kind = COMMAND_SAVE_KEPT},
-        "secateur-out/net_conv_1_mean-activation_2pt.h5: is there already");
+        "secateur-out/net_conv_1_mean-activation_oracle_by-hand_2pt.h5: is there already");
     free(kept);
     session_destroy(session);
 }
