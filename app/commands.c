@@ -54,6 +54,7 @@ static const struct action table[] = {
         command_order, .offer = offer_orders, .acts = true},
     {"threshold", "[POINTS]", "X", CHOOSE, "add a threshold, or remove it", command_threshold,
         .hint = "add/remove", .where = "thresholds", .rank = 2},
+    {"known", "SETS", "", CHOOSE, "tell which images chose elsewhere", command_known, .rank = 9},
     {"scan", NULL, "A", CHOOSE, "examine all layers, suggest one", command_scan,
         .hint = "examine all", .where = "layers", .rank = 2},
     {"repair", NULL, "P", CHOOSE, "prune what examining suggested", command_repair,

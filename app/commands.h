@@ -76,6 +76,7 @@ void command_layer_here(struct ui *ui, const char *argument);
 void command_branch(struct ui *ui, const char *argument);
 void command_criterion(struct ui *ui, const char *argument);
 void command_order(struct ui *ui, const char *argument);
+void command_known(struct ui *ui, const char *argument);
 void command_threshold(struct ui *ui, const char *argument);
 void offer_layers(struct ui *ui, const struct action *action);
 void offer_criteria(struct ui *ui, const struct action *action);

@@ -152,13 +152,13 @@ static void pick_branch(struct ui *ui)
     for (int i = 0; i < s->n_branches; i++) {
         const struct branch_line *branch = &s->branches[i];
         const struct round *round = branch->rounds[branch->position];
-        char name[128], shown[128];
+        char name[128], shown[128], chosen[KNOWLEDGE_TEXT];
         branches_name(s, i, true, name, sizeof name);
         cells_fit(name, 40, shown, sizeof shown);
         char *text = memory_format("%s round %d of %d%s", shown, branch->position,
             branch->n_rounds - 1, i == s->branch ? "  now" : "");
-        char *help = memory_format("%s at clean accuracy %.2f %%, ASR %.2f %%",
-            i == s->branch ? "stands" : "left",
+        char *help = memory_format("%s; %s at clean accuracy %.2f %%, ASR %.2f %%",
+            knowledge_sentence(&branch->known, chosen), i == s->branch ? "stands" : "left",
             results_percent(round->clean_correct, s->n_images[SET_CLEAN]),
             results_percent(round->attack_hits, s->of.attack));
         overlay_add(&ui->overlay, i, text, help, NULL);
@@ -294,4 +294,25 @@ void command_threshold(struct ui *ui, const char *argument)
         ui_complain(ui, "%s is not a number of points above 0", argument);
     else
         ui_post(ui, COMMAND_THRESHOLD, 0, points, "");
+}
+
+/* "clean, poisoned" or "here test": sets that chose elsewhere, or where the net stands. */
+void command_known(struct ui *ui, const char *argument)
+{
+    static const char *const names[] = {"clean", "poisoned", "test"};
+    unsigned sets = 0;
+    const char *at = argument ? argument : "";
+    bool here = strncmp(at, "here ", 5) == 0, good = true;
+    for (at += here ? 5 : 0; *at && good; at += strspn(at, ", ")) {
+        size_t length = strcspn(at, ", "), i = 0;
+        while (i < 3 && (strlen(names[i]) != length || strncmp(at, names[i], length) != 0))
+            i++;
+        good = i < 3;
+        sets |= good ? 1U << i : 0;
+        at += length;
+    }
+    if (good && sets)
+        ui_post(ui, COMMAND_KNOWN, (int)sets, 0, here ? "here" : "");
+    else
+        ui_complain(ui, "say known and which images chose: clean, poisoned or test");
 }

@@ -23,6 +23,7 @@ struct journal {
     atomic_bool troubled; /* `trouble` is there, and nothing more is written */
     bool told;
     struct error trouble;
+    unsigned seen; /* sets that it says were looked at; the engine thread's */
 };
 
 static struct journal *create(const struct arguments *arguments)
@@ -104,7 +105,7 @@ void journal_record(struct journal *journal)
 static char *spell(const struct command *command, const struct snapshot *s)
 {
     int n = command->number;
-    char *path;
+    char *path, sets[KNOWLEDGE_TEXT];
     switch (command->kind) {
     case COMMAND_STEP:
         return memory_string("step");
@@ -134,17 +135,22 @@ static char *spell(const struct command *command, const struct snapshot *s)
             "layer %s\ngoto 0\ncriterion %s", s->sites[s->site].name, s->criterion);
     case COMMAND_THRESHOLD:
         return memory_format("threshold %.17g", command->value);
+    case COMMAND_KNOWN:
+        return memory_format("known %s%s", *command->text ? "here " : "",
+            knowledge_sets((unsigned)command->number, sets));
     default:
         return NULL;
     }
 }
 
-/* "= BRANCH POSITION ROUNDS CHANNEL CLEAN HITS": what the command led to. */
+/* "= BRANCH POSITION ROUNDS CHANNEL CLEAN HITS SETS": what the command led to, and what it was
+ * chosen with. */
 static void outcome(const struct snapshot *s, char *text, size_t size)
 {
     const struct round *round = s->rounds[s->position];
-    snprintf(text, size, "= %d %d %d %d %d %d", s->branch + 1, s->position, s->n_rounds - 1,
-        round->channel, round->clean_correct, round->attack_hits);
+    snprintf(text, size, "= %d %d %d %d %d %d %u%s%s", s->branch + 1, s->position, s->n_rounds - 1,
+        round->channel, round->clean_correct, round->attack_hits, s->known.sets,
+        s->known.by_hand ? " hand" : "", s->known.unknown ? " unknown" : "");
 }
 
 bool journal_agrees(const char *line, const struct snapshot *snapshot)
@@ -173,6 +179,23 @@ static bool make(struct journal *journal)
     return good;
 }
 
+/* Scans and tests are not run again, but what they showed stays known to what was chosen since. */
+static char *known_before(struct journal *journal, const struct snapshot *s)
+{
+    char sets[KNOWLEDGE_TEXT];
+    bool more = s->seen & ~journal->seen;
+    journal->seen |= s->seen;
+    return more ? memory_format("known %s\n", knowledge_sets(s->seen, sets)) : memory_string("");
+}
+
+/* Nor are runs until a goal: their rounds are steps, and what stopped them is said. */
+static char *known_here(const struct snapshot *s)
+{
+    char sets[KNOWLEDGE_TEXT];
+    return s->stopped ? memory_format("known here %s\n", knowledge_sets(s->stopped, sets))
+                      : memory_string("");
+}
+
 void journal_note(void *context, const struct command *command, const struct snapshot *snapshot)
 {
     struct journal *journal = context;
@@ -183,7 +206,10 @@ void journal_note(void *context, const struct command *command, const struct sna
     if (!line)
         return;
     outcome(snapshot, after, sizeof after);
-    char *text = memory_format("%s\n%s\n", line, after);
+    char *before = known_before(journal, snapshot), *behind = known_here(snapshot);
+    char *text = memory_format("%s%s\n%s%s\n", before, line, behind, after);
+    free(before);
+    free(behind);
     ssize_t size = (ssize_t)strlen(text);
     bool good = journal->fd >= 0 || make(journal);
     if (good && (write(journal->fd, text, (size_t)size) != size || fdatasync(journal->fd) != 0))

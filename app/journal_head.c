@@ -15,7 +15,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-static const char first_line[] = "secateur journal 1\n", last_line[] = "begin\n";
+static const char first_line[] = "secateur journal 2\n", last_line[] = "begin\n";
 
 static char *append(char *text, const char *format, const char *a, const char *b, const char *c)
 {

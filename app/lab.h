@@ -54,6 +54,8 @@ bool lab_detect(struct lab *lab, struct error *err);
 /* GoodNet and detectors, as tables. */
 void lab_defence(const struct lab *lab, struct document *document);
 bool lab_is_repair(const struct lab *lab, const struct lab_net *net);
+/* What the net was chosen with. */
+const struct knowledge *lab_known(const struct lab *lab, const struct lab_net *net);
 const struct snapshot *lab_snapshot(const struct lab *lab, const struct lab_net *net);
 /* Takes note of a file in the folder and its digest. */
 bool lab_note(struct lab *lab, const char *name, struct error *err);

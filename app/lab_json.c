@@ -79,9 +79,11 @@ static json_t *net_object(const struct lab *lab, const struct lab_net *net)
 {
     const struct snapshot *s = lab_snapshot(lab, net);
     bool repair = lab_is_repair(lab, net);
-    json_t *object = json_pack("{s:o, s:o, s:o, s:s, s:o}", "name", text(net->name), "layer",
+    char sentence[KNOWLEDGE_TEXT];
+    const struct knowledge *known = lab_known(lab, net);
+    json_t *object = json_pack("{s:o, s:o, s:o, s:s, s:o, s:o}", "name", text(net->name), "layer",
         text(s->sites[s->site].name), "criterion", text(s->criterion), "knows",
-        repair ? "oracle" : results_badge(s->badge), "points",
+        knowledge_sentence(known, sentence), "knowledge", results_knowledge(known), "points",
         repair ? json_null() : json_real(net->points));
     json_object_set_new(
         object, "channels_pruned", net->round >= 0 ? json_integer(net->round) : json_null());

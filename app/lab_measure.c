@@ -12,6 +12,12 @@ bool lab_is_repair(const struct lab *lab, const struct lab_net *net)
     return lab->repair && net == &lab->nets[lab->n_nets - 1];
 }
 
+const struct knowledge *lab_known(const struct lab *lab, const struct lab_net *net)
+{
+    return lab_is_repair(lab, net) ? &lab->repair->known
+                                   : &lab->sweep->thresholds[net - lab->nets].known;
+}
+
 const struct snapshot *lab_snapshot(const struct lab *lab, const struct lab_net *net)
 {
     return lab_is_repair(lab, net) ? lab->repair : lab->sweep;

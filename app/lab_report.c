@@ -145,10 +145,9 @@ static void scan(const struct lab *lab, struct document *document)
 /* How the net was chosen: what a defender would have needed to know. */
 static void badge(const struct lab *lab, const struct lab_net *net, struct document *document)
 {
-    if (lab_is_repair(lab, net))
-        document_cell(document, "oracle: layer, criterion and number chosen with poisoned images");
-    else
-        document_cell(document, "%s", results_badge(lab->sweep->badge));
+    char sentence[KNOWLEDGE_TEXT];
+    document_cell(document, "%s%s", lab_is_repair(lab, net) ? "layer, criterion and number " : "",
+        net->round >= 0 ? knowledge_sentence(lab_known(lab, net), sentence) : "—");
 }
 
 static void recipes(const struct lab *lab, struct document *document)

@@ -70,8 +70,11 @@ static void tell_rounds(struct plain *plain, const struct snapshot *s)
     char text[512];
     bool rests = s->phase == PHASE_PAUSED || s->phase == PHASE_DONE;
     int last = -1;
-    if (before && before->n_rounds > 0 && s->branch < before->n_branches)
-        known = &before->branches[s->branch];
+    int branch = s->branch; /* a new one shares rounds with the one it goes on from */
+    if (before && s->branch >= before->n_branches && s->branch < s->n_branches)
+        branch = s->branches[s->branch].parent;
+    if (before && before->n_rounds > 0 && branch >= 0 && branch < before->n_branches)
+        known = &before->branches[branch];
     for (int i = 1; i < s->n_rounds; i++) {
         if (is_known(known, i, s->rounds[i]))
             continue;

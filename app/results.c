@@ -30,6 +30,27 @@ const char *results_badge(enum badge badge)
     return "oracle: needs poisoned images";
 }
 
+const char *results_chosen(const struct knowledge *known, char text[KNOWLEDGE_TEXT])
+{
+    char sentence[KNOWLEDGE_TEXT];
+    const struct knowledge clean = {.sets = KNOWLEDGE_CLEAN};
+    bool plain = known->sets == clean.sets && !known->by_hand && !known->unknown;
+    if (plain || !knowledge_any(known))
+        snprintf(text, KNOWLEDGE_TEXT, "%s", plain ? "; chosen on the clean ones" : "");
+    else
+        snprintf(text, KNOWLEDGE_TEXT, "; %.*s", KNOWLEDGE_TEXT - 8,
+            knowledge_sentence(known, sentence));
+    return text;
+}
+
+struct knowledge results_kept(const struct snapshot *s)
+{
+    struct knowledge known = {0};
+    for (int i = 0; i < s->n_thresholds; i++)
+        knowledge_add(&known, &s->thresholds[i].known);
+    return known;
+}
+
 const char *results_data(enum detection_data data)
 {
     return data == DATA_TEST ? "test" : "validation";

@@ -48,6 +48,10 @@ void results_classified_json(FILE *out, const char *detector, double threshold,
 double results_percent(int hits, int n); /* 0 when n is 0 */
 /* Writes "data-free", "clean images only" or "oracle: poisoned images". */
 const char *results_badge(enum badge badge);
+/* What nets were chosen with, behind a heading: "; chosen on the clean ones". */
+const char *results_chosen(const struct knowledge *known, char text[KNOWLEDGE_TEXT]);
+/* Of all nets that thresholds keep. */
+struct knowledge results_kept(const struct snapshot *snapshot);
 /* "validation", "test"; "with channels pruned" and the like. */
 const char *results_data(enum detection_data data);
 const char *results_kinship(const struct detection_net *net);

@@ -111,13 +111,16 @@ static void layers(FILE *out, const struct snapshot *s)
     }
 }
 
+/* What a net was chosen with, behind the counts. */
+static const char known_csv_head[] = ",by_hand,criterion,read";
+
 static void sweep_begin(FILE *out, const struct snapshot *s)
 {
     (void)s;
     fputs("round,channel,n_clean,clean_correct,clean_accuracy,n_poisoned,attack_hits,asr,"
           "broken,recovered,rescued,reinfected",
         out);
-    fprintf(out, "%s\n", outcomes_csv_head);
+    fprintf(out, "%s%s\n", outcomes_csv_head, known_csv_head);
 }
 
 static void sweep_round(FILE *out, const struct snapshot *s, int index)
@@ -134,14 +137,18 @@ static void sweep_round(FILE *out, const struct snapshot *s, int index)
         out, ",%d,%d,%d,%d", round->broken, round->recovered, round->rescued, round->reinfected);
     const struct outcome count = round_outcome(round);
     outcomes_csv(out, &count, &s->of);
-    putc('\n', out);
+    char sets[KNOWLEDGE_TEXT];
+    fprintf(out, ",%d,", round->own.by_hand);
+    results_field(out, round->own.criterion);
+    fprintf(out, ",%s\n", knowledge_sets_word(&round->known, sets));
 }
 
 static void prune(FILE *out, const struct snapshot *s, const char *path)
 {
+    char sets[KNOWLEDGE_TEXT];
     fprintf(out,
-        "file,channels_pruned,n_clean,clean_correct,clean_accuracy,n_poisoned,attack_hits,asr%s\n",
-        outcomes_csv_head);
+        "file,channels_pruned,n_clean,clean_correct,clean_accuracy,n_poisoned,attack_hits,asr%s%s\n",
+        outcomes_csv_head, known_csv_head);
     const struct round *round = s->rounds[s->position];
     results_field(out, path);
     fprintf(out, ",%d,%d,%d,", s->position, s->n_images[SET_CLEAN], round->clean_correct);
@@ -150,7 +157,9 @@ static void prune(FILE *out, const struct snapshot *s, const char *path)
     percent(out, round->attack_hits, s->of.attack);
     const struct outcome count = round_outcome(round);
     outcomes_csv(out, &count, &s->of);
-    putc('\n', out);
+    fprintf(out, ",%d,", s->known.by_hand);
+    results_field(out, s->known.criterion);
+    fprintf(out, ",%s\n", knowledge_sets_word(&s->known, sets));
 }
 
 const struct results results_csv = {

@@ -10,5 +10,7 @@ struct json_t;
 struct json_t *results_detection(const struct detection *detection);
 /* B, B' and G, their shares with count, n and interval, and how they agree. */
 struct json_t *results_defence(const struct defence *defence);
+/* What a net was chosen with. */
+struct json_t *results_knowledge(const struct knowledge *known);
 
 #endif

@@ -13,6 +13,20 @@ static json_t *text(const char *value)
     return string ? string : json_null(); /* also for what is not UTF-8 */
 }
 
+json_t *results_knowledge(const struct knowledge *known)
+{
+    static const char *const names[] = {"clean", "poisoned", "test"};
+    char sentence[KNOWLEDGE_TEXT];
+    json_t *sets = json_array();
+    for (unsigned i = 0; i < 3; i++)
+        if (known->sets >> i & 1)
+            json_array_append_new(sets, json_string(names[i]));
+    return json_pack("{s:s, s:o, s:b, s:b, s:b, s:o, s:o, s:o}", "sentence",
+        knowledge_sentence(known, sentence), "read", sets, "by_hand", known->by_hand, "unknown",
+        known->unknown, "counted", known->counted, "criterion", text(known->criterion), "order",
+        text(known->order), "layer", text(known->layer));
+}
+
 static json_t *share(int count, int n)
 {
     struct interval wilson = interval_wilson(count, n);
@@ -60,6 +74,7 @@ static json_t *net_object(const struct detection_net *net)
         results_kinship(net), "weights_zeroed", net->n_zeroed, "points",
         net->points > 0 ? json_real(net->points) : json_null(), "round",
         net->index >= 0 ? json_integer(net->index) : json_null());
+    json_object_set_new(object, "knowledge", results_knowledge(&net->known));
     for (int data = 0; data < N_DATA; data++)
         if (net->defence[data].clean.n > 0)
             json_object_set_new(object, results_data((enum detection_data)data),

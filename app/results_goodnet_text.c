@@ -52,14 +52,20 @@ static void print_agreement(
 }
 
 /* What the nets of thresholds owe to these images. */
-static const char *chosen(const struct snapshot *s, enum detection_data data)
+static const char *chosen(
+    const struct snapshot *s, enum detection_data data, char text[KNOWLEDGE_TEXT])
 {
-    if (s->detection->nets[0].index < 0)
-        return "";
-    if (data == DATA_TEST)
-        return "; never used to choose";
-    return s->badge == BADGE_ORACLE ? "; B' were chosen with the poisoned ones (oracle)"
-                                    : "; B' were chosen on the clean ones";
+    const struct detection *d = s->detection;
+    struct knowledge known = {0};
+    for (int i = 0; i < d->n_nets; i++)
+        knowledge_add(&known, &d->nets[i].known);
+    if (d->nets[0].index < 0)
+        return ""; /* files, which say it one by one */
+    if (data == DATA_VALIDATION)
+        return results_chosen(&known, text);
+    if (known.sets & KNOWLEDGE_TEST)
+        return "; seen before some nets were chosen";
+    return known.unknown ? "" : "; never used to choose";
 }
 
 static void print_data(FILE *out, const struct snapshot *s, enum detection_data data)
@@ -71,7 +77,8 @@ static void print_data(FILE *out, const struct snapshot *s, enum detection_data 
         fprintf(out, "; %s, n = %d poisoned%s", d->name[data][SET_POISONED],
             d->n[data][SET_POISONED],
             d->truth[data] ? "" : " (of unknown persons: no robust accuracy)");
-    fprintf(out, "%s\n", chosen(s, data));
+    char text[KNOWLEDGE_TEXT];
+    fprintf(out, "%s\n", chosen(s, data, text));
     const struct outcome *trivial = data == DATA_TEST ? &s->test_trivial : &s->trivial;
     const struct outcome *of = data == DATA_TEST ? &s->test_of : &s->of;
     if (trivial->clean >= 0) {
@@ -85,7 +92,7 @@ static void print_data(FILE *out, const struct snapshot *s, enum detection_data 
             fprintf(out, "%d channels pruned", net->index);
         else
             fputs(results_kinship(net), out);
-        fprintf(out, "; %s\n", results_data(data));
+        fprintf(out, "; %s; %s\n", results_data(data), knowledge_sentence(&net->known, text));
         print_measures(out, &net->defence[data]);
         print_agreement(out, "clean", "right", "wrong", &net->defence[data].clean);
         print_agreement(out, "poisoned", "hits", "misses", &net->defence[data].poisoned);

@@ -1,4 +1,5 @@
 #include "app/results.h"
+#include "app/results_goodnet.h"
 
 #include "views/goodnet.h"
 #include "views/interval.h"
@@ -147,12 +148,14 @@ static void layers(FILE *out, const struct snapshot *s)
 static json_t *round_object(const struct snapshot *s, int index)
 {
     const struct round *round = s->rounds[index];
+    char sets[KNOWLEDGE_TEXT];
     const struct outcome count = round_outcome(round);
-    json_t *object = json_pack("{s:i, s:o, s:i, s:i, s:o, s:o}", "round", index, "channel",
+    json_t *object = json_pack("{s:i, s:o, s:i, s:i, s:o, s:o, s:o, s:s}", "round", index, "channel",
         round->channel >= 0 ? json_integer(round->channel) : json_null(), "clean_correct",
         round->clean_correct, "attack_hits", round->attack_hits, "clean_accuracy",
         percent(round->clean_correct, s->n_images[SET_CLEAN]), "asr",
-        percent(round->attack_hits, s->of.attack));
+        percent(round->attack_hits, s->of.attack), "criterion", text(round->own.criterion), "read",
+        knowledge_sets_word(&round->known, sets));
     return with_costs(object, &count, &s->of);
 }
 
@@ -192,6 +195,7 @@ static json_t *threshold_object(const struct snapshot *s, const struct threshold
     json_object_set_new(object, "test", outcome_object(&test, &s->test_of));
     json_object_set_new(object, "goodnet", goodnet_object(s, threshold->round));
     json_object_set_new(object, "saved", text(threshold->saved[0] ? threshold->saved : NULL));
+    json_object_set_new(object, "knowledge", results_knowledge(&threshold->known));
     return object;
 }
 
@@ -221,6 +225,7 @@ static void prune(FILE *out, const struct snapshot *s, const char *path)
     json_object_set_new(object, "model", text(s->model_name));
     json_object_set_new(object, "layer", text(s->sites[s->site].name));
     json_object_set_new(object, "channels", channels);
+    json_object_set_new(object, "knowledge", results_knowledge(&s->known));
     json_object_set_new(object, "file", text(path));
     print(out, object);
 }

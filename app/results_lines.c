@@ -28,8 +28,12 @@ void results_round(const struct snapshot *s, int index, char *text, size_t size)
             snprintf(change + used, sizeof change - (size_t)used, ", %d rescued, %d attacked again",
                 round->rescued, round->reinfected);
     }
-    snprintf(text, size, "round %d of %s: %s; %s%s", index, s->sites[s->site].name, channel, counts,
-        change);
+    char badge[KNOWLEDGE_TEXT];
+    const struct knowledge *known = index == s->position ? &s->known : &round->known;
+    bool plain = known->sets == KNOWLEDGE_CLEAN && !known->by_hand && !known->unknown;
+    knowledge_badge(known, badge);
+    snprintf(text, size, "round %d of %s: %s; %s%s%s%.60s", index, s->sites[s->site].name, channel,
+        counts, change, plain || !*badge ? "" : "; ", plain ? "" : badge);
 }
 
 void results_inspection(FILE *out, const struct snapshot *s)

@@ -279,20 +279,41 @@ static void print_costs(FILE *out, const struct snapshot *s, bool test)
     outcomes_trivial(out, s, test ? &s->test_trivial : &s->trivial, of);
 }
 
+/* Net by net, where they were not all chosen alike. */
+static void tell_rows(FILE *out, const struct snapshot *s, const struct knowledge *all)
+{
+    char text[KNOWLEDGE_TEXT];
+    bool alike = true;
+    for (int i = 0; i < s->n_thresholds; i++)
+        alike = alike && (s->thresholds[i].round < 0 ||
+                             knowledge_same(&s->thresholds[i].known, all));
+    for (int i = 0; i < s->n_thresholds && !alike; i++)
+        if (s->thresholds[i].round >= 0)
+            fprintf(out, "B'(%g): %s; %s\n", s->thresholds[i].points,
+                s->thresholds[i].known.criterion,
+                knowledge_sentence(&s->thresholds[i].known, text));
+}
+
 static void print_table(FILE *out, const struct snapshot *s, bool test)
 {
     const int *n = test ? s->n_test : s->n_images;
     struct kept kept;
+    char chosen[KNOWLEDGE_TEXT];
+    const struct knowledge all = results_kept(s);
     kept_take(&kept, s);
+    if (test)
+        snprintf(chosen, sizeof chosen, "%s",
+            all.sets & KNOWLEDGE_TEST ? "; seen before some nets were chosen"
+                                      : "; never used to choose");
+    else
+        results_chosen(&all, chosen);
     fprintf(out, "\non %s, n = %d clean and %d poisoned%s\n", test ? "test" : "validation",
-        n[SET_CLEAN], n[SET_POISONED],
-        test                       ? "; never used to choose"
-        : s->badge == BADGE_ORACLE ? "; chosen with the poisoned ones (oracle)"
-                                   : "; chosen on the clean ones");
+        n[SET_CLEAN], n[SET_POISONED], chosen);
     fprintf(out, "%-8s %5s %7s  %-23s  %s\n", "net", "round", "pruned", "clean accuracy %, 95 %",
         "attack success %, 95 %");
     for (int i = 0; i < kept.n; i++)
         table_line(out, &kept, i, test);
+    tell_rows(out, s, &all);
     for (int i = 0; i < s->n_thresholds && !test; i++)
         goodnet_line(out, s, &s->thresholds[i]);
     print_costs(out, s, test);
@@ -333,6 +354,8 @@ static void prune(FILE *out, const struct snapshot *s, const char *path)
         const struct worth worth = {before, after, s->of, s->trivial, s->target};
         outcomes_verdict(out, "The pruned net", &worth);
     }
+    char sentence[KNOWLEDGE_TEXT];
+    fprintf(out, "known     %s\n", knowledge_sentence(&s->known, sentence));
     fprintf(out, "file      %s\n", path);
 }
 

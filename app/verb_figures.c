@@ -160,6 +160,7 @@ static void join(struct snapshot *joint, struct branch_line lines[2], const stru
             .n_rounds = both[i]->n_rounds,
             .position = both[i]->position,
             .rounds = both[i]->rounds,
+            .known = both[i]->known,
             .parent = -1};
     *joint = *both[1];
     joint->branches = lines;

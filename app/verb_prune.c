@@ -99,7 +99,9 @@ static bool prune_asr(struct driver *driver, const struct arguments *arguments, 
 {
     if (driver_snapshot(driver)->n_images[SET_POISONED] == 0)
         return fail_as(err, ERROR_USAGE, "--asr needs --poisoned: attacks must be counted");
-    return prune_until(driver, arguments, asr_reached, "--asr", err);
+    const struct command reached = {.kind = COMMAND_RUN, .value = arguments->asr, .text = "asr"};
+    return prune_until(driver, arguments, asr_reached, "--asr", err) &&
+           driver_run(driver, &reached, err); /* where it stops, the poisoned images said */
 }
 
 static const struct rule rules[] = {

@@ -48,7 +48,8 @@ static void add_name(char list[KNOWLEDGE_NAMES], const char *name, int length)
         name = more_names;
         length = (int)strlen(more_names);
     }
-    snprintf(list + used, KNOWLEDGE_NAMES - used, "%s%.*s", used > 0 ? separator : "", length, name);
+    snprintf(
+        list + used, KNOWLEDGE_NAMES - used, "%s%.*s", used > 0 ? separator : "", length, name);
 }
 
 static void add_names(char list[KNOWLEDGE_NAMES], const char *names)
@@ -200,6 +201,16 @@ const char *knowledge_sets(unsigned sets, char text[KNOWLEDGE_TEXT])
 {
     *text = '\0';
     append_sets(sets, ", ", text);
+    return text;
+}
+
+const char *knowledge_sets_word(const struct knowledge *known, char text[KNOWLEDGE_TEXT])
+{
+    *text = '\0';
+    if (known->sets || !known->unknown)
+        append_sets(known->sets, "+", text);
+    if (known->unknown)
+        append(text, *text ? "+unknown" : "unknown");
     return text;
 }
 

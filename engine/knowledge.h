@@ -53,6 +53,8 @@ const char *knowledge_badge(const struct knowledge *known, char text[KNOWLEDGE_T
 const char *knowledge_file_part(const struct knowledge *known, char text[KNOWLEDGE_TEXT]);
 /* "clean, poisoned"; "none". */
 const char *knowledge_sets(unsigned sets, char text[KNOWLEDGE_TEXT]);
+/* A word for tables: "clean+poisoned", "clean+unknown". */
+const char *knowledge_sets_word(const struct knowledge *known, char text[KNOWLEDGE_TEXT]);
 
 /* What a file says of itself, and back: "read=clean,poisoned; chosen=rule,hand; criterion=…;
  * order=…; layer=…". False: it is not such a text; then nobody knows, and *known says so. */

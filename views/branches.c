@@ -16,6 +16,16 @@ void branches_name(const struct snapshot *s, int branch, bool base, char *text, 
             line->parent + 1);
 }
 
+void branches_chosen(struct csv *csv, const struct branch_line *branch, int round)
+{
+    const struct knowledge *own = &branch->rounds[round]->own;
+    bool by_rule = round > 0 && *own->criterion;
+    csv_printf(csv, ",");
+    csv_text(csv, by_rule ? own->criterion : round > 0 && own->by_hand ? "by-hand" : "none");
+    csv_printf(csv, ",");
+    csv_text(csv, by_rule ? own->order : "none");
+}
+
 int branches_base(const struct snapshot *s)
 {
     return s->branch >= 0 && s->branch < s->n_branches ? s->branches[s->branch].n_base : 0;

@@ -3,10 +3,13 @@
 #ifndef SECATEUR_VIEWS_BRANCHES_H
 #define SECATEUR_VIEWS_BRANCHES_H
 
+#include "views/csv.h"
 #include "views/view.h"
 
 /* "2 conv_3 mean-activation ↑"; with `base` and " on top of 44" where there is one. */
 void branches_name(const struct snapshot *snapshot, int branch, bool base, char *text, int size);
+/* ",criterion,order" by which a round was chosen, as it was then. */
+void branches_chosen(struct csv *csv, const struct branch_line *branch, int round);
 /* Channels pruned elsewhere before round 0 of the present branch. */
 int branches_base(const struct snapshot *snapshot);
 /* Percent of a round of a branch. */

@@ -42,17 +42,19 @@ static void take(struct ways *ways, const struct snapshot *s)
 
 static void add_rows(struct csv *csv, const struct snapshot *s, const struct ways *ways)
 {
-    csv_printf(csv, "branch,layer,criterion,order,base,round,channel,clean_loss,attack_success\n");
+    char sets[KNOWLEDGE_TEXT];
+    csv_printf(csv, "branch,layer,criterion,order,base,round,"
+                    "channel,clean_loss,attack_success,read\n");
     for (int k = 0; k < ways->n; k++)
         for (int i = 0; i < ways->line[k].n_rounds; i++) {
             const struct branch_line *line = &ways->line[k];
             bool known = line->site >= 0 && line->site < s->n_sites;
             csv_printf(csv, "%d,", ways->branch[k] + 1);
             csv_text(csv, known ? s->sites[line->site].name : "?");
-            csv_printf(csv, ",%s,%s,%d,%d,%d,%.17g,%.17g\n",
-                line->criterion ? line->criterion : "?",
-                line->descending ? "descending" : "ascending", line->n_base, i,
-                line->rounds[i]->channel, ways->points[k][i].x, ways->points[k][i].y);
+            branches_chosen(csv, line, i);
+            csv_printf(csv, ",%d,%d,%d,%.17g,%.17g,%s\n", line->n_base, i,
+                line->rounds[i]->channel, ways->points[k][i].x, ways->points[k][i].y,
+                knowledge_sets_word(&line->rounds[i]->known, sets));
         }
 }
 

@@ -12,6 +12,7 @@ static void add_branch(
 {
     const struct branch_line start = {.rounds = (const struct round *[]){branches_unpruned(s)}};
     bool known = b->site >= 0 && b->site < s->n_sites;
+    char sets[KNOWLEDGE_TEXT];
     for (int i = 0; i < b->n_rounds; i++) {
         const struct round *r = b->rounds[i];
         double clean = branches_value(s, b, SET_CLEAN, i);
@@ -26,8 +27,8 @@ static void add_branch(
         csv_printf(csv, "%d,%d,%d,%d,%d,%d,", r->broken, r->recovered, r->rescued, r->reinfected,
             r->touched, number);
         csv_text(csv, known ? s->sites[b->site].name : "?");
-        csv_printf(csv, ",%s,%s,%d\n", b->criterion ? b->criterion : "?",
-            b->descending ? "descending" : "ascending", b->n_base);
+        branches_chosen(csv, b, i);
+        csv_printf(csv, ",%d,%s\n", b->n_base, knowledge_sets_word(&r->known, sets));
     }
 }
 
@@ -43,7 +44,7 @@ static void add_rounds(struct csv *csv, const struct snapshot *s)
         .rounds = s->rounds};
     csv_printf(csv, "round,channel,by_hand,clean_correct,clean_accuracy,attack_hits,"
                     "attack_success,clean_loss,attack_loss,broken,recovered,rescued,reinfected,"
-                    "touched,branch,layer,criterion,order,base\n");
+                    "touched,branch,layer,criterion,order,base,read\n");
     add_branch(csv, s, &now, s->branch + 1);
     for (int i = 0; i < n; i++)
         add_branch(csv, s, &s->branches[past[i]], past[i] + 1);

@@ -27,8 +27,14 @@ void figure_name(struct figure *figure, const char *kind, const char *format, ..
     vsnprintf(rest, sizeof rest, format, arguments);
     va_end(arguments);
     bool known = s->site >= 0 && s->site < s->n_sites;
-    file_stem(figure->stem, sizeof figure->stem, "%s_%.48s_%.32s%s%s", kind,
-        known ? s->sites[s->site].name : "layer", s->criterion ? s->criterion : "order",
+    char part[KNOWLEDGE_TEXT];
+    const struct knowledge all = notes_known(s, figure->look);
+    knowledge_file_part(&all, part);
+    file_stem(figure->stem, sizeof figure->stem, "%s_%.48s_%.64s%s%s", kind,
+        known ? s->sites[s->site].name : "layer",
+        *part          ? part
+        : s->criterion ? s->criterion
+                       : "order",
         s->descending ? "_descending" : "", rest);
 }
 

@@ -44,10 +44,21 @@ static void add_inputs(struct notes *notes, const struct export_request *request
         notes_add(notes, "command", "%s", request->command);
 }
 
+struct knowledge notes_known(const struct snapshot *s, const struct look *look)
+{
+    struct knowledge known = s->known;
+    if (look && look->viewed >= 0 && look->viewed < s->n_rounds)
+        return s->rounds[look->viewed]->known;
+    if (s->n_rounds > 0)
+        knowledge_add(&known, &s->rounds[s->n_rounds - 1]->known);
+    for (int i = 0; i < s->n_thresholds; i++)
+        knowledge_add(&known, &s->thresholds[i].known);
+    return known;
+}
+
 void notes_fill(struct notes *notes, const struct export_request *request, const char *what)
 {
-    static const char *const knows[] = {
-        "needs no data", "chosen with clean images", "oracle: chosen with poisoned images"};
+    char sentence[KNOWLEDGE_TEXT];
     const struct snapshot *s = request->snapshot;
     notes->n = 0;
     notes_add(notes, "what", "%s", what);
@@ -57,13 +68,18 @@ void notes_fill(struct notes *notes, const struct export_request *request, const
         notes_add(notes, "layer", "%s, measured at %s (%s)", s->sites[s->site].name,
             s->sites[s->site].measured, s->sites[s->site].shape);
     if (s->criterion)
-        notes_add(notes, "criterion", "%s (%s)", s->criterion, knows[s->badge]);
+        notes_add(notes, "criterion", "%s", s->criterion);
     notes_add(notes, "order", "%s",
         s->order_file   ? s->order_file
         : s->descending ? "descending"
                         : "ascending");
     if (branches_base(s) > 0)
         notes_add(notes, "base", "on top of %d channels pruned elsewhere", branches_base(s));
+    const struct knowledge known = notes_known(s, request->look);
+    if (s->n_rounds > 0)
+        notes_add(notes, "nets", "%s", knowledge_sentence(&known, sentence));
+    if (*known.criterion)
+        notes_add(notes, "chosen by", "%s", known.criterion);
     notes_add(notes, "round", "%d of %d", view_round_of(s, request->look), s->n_channels);
     add_sets(notes, s);
     add_inputs(notes, request);
@@ -72,7 +88,7 @@ void notes_fill(struct notes *notes, const struct export_request *request, const
 char *notes_sentence(const struct notes *notes)
 {
     static const char *const keys[] = {
-        "model", "layer", "criterion", "order", "base", "clean set", "poisoned set"};
+        "model", "layer", "criterion", "order", "base", "nets", "clean set", "poisoned set"};
     char *text = memory_string("");
     for (int i = 0; i < notes->n; i++)
         for (unsigned k = 0; k < sizeof keys / sizeof *keys; k++) {

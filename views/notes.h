@@ -18,6 +18,8 @@ struct notes {
 /* Program, model, layer, criterion, order, round, sets with their sizes, files with their digests,
  * command line; `what` comes first. */
 void notes_fill(struct notes *notes, const struct export_request *request, const char *what);
+/* What all that is shown was chosen with: the round looked at, else every round there is. */
+struct knowledge notes_known(const struct snapshot *snapshot, const struct look *look);
 void notes_add(struct notes *notes, const char *key, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* Net, layer, criterion, order and images in a sentence, for a caption; malloc'd. */

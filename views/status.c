@@ -130,17 +130,31 @@ static void add_layer(struct pieces *pieces, const struct snapshot *s, bool wide
         add(pieces, 4, ROLE_BAR, text);
 }
 
+/* What more than clean images chose, of the net as it stands; before the first round, and where it
+ * is more, of what goes next. */
+static void add_known(const struct snapshot *s, char *text, size_t size)
+{
+    bool chosen = knowledge_any(&s->known);
+    const struct knowledge *known = chosen ? &s->known : &s->next;
+    const char *oracle = knowledge_oracle(known)         ? ", ORACLE"
+                         : knowledge_oracle(&s->next)    ? ", next ORACLE"
+                         : known->sets || known->unknown ? ""
+                                                         : ", data-free";
+    snprintf(text, size, "%s%s%s%s", oracle, known->unknown ? ", ORIGIN UNKNOWN" : "",
+        known->by_hand ? ", BY HAND" : "", known->sets & KNOWLEDGE_TEST ? ", TEST SEEN" : "");
+}
+
 static void add_criterion(struct pieces *pieces, const struct snapshot *s, bool wide)
 {
-    static const char *const badges[] = {", data-free", "", ", ORACLE"};
-    char text[TEXT];
+    char text[TEXT], known[64];
     if (!s->criterion)
         return;
+    add_known(s, known, sizeof known);
     snprintf(text, sizeof text, "%s%s %s%s", wide ? "criterion " : "", s->criterion,
         s->order_file   ? "from file"
         : s->descending ? "↓"
                         : "↑",
-        badges[s->badge]);
+        known);
     add(pieces, 3, ROLE_BAR, text);
 }
 

@@ -143,6 +143,13 @@ static int draw_explanation(const struct sheet *sheet, int row)
         "costs accuracy, flagging poisoned ones is the defence.",
         s->n_classes);
     row = pane_paragraph(sheet->pane, row, sheet->pane->rows - row, ROLE_FAINT, text);
+    for (int i = 0; i < s->n_thresholds && row < sheet->pane->rows; i++) {
+        const struct knowledge *known = &s->thresholds[i].known;
+        if (s->thresholds[i].round < 0)
+            continue;
+        pane_printf(sheet->pane, 0, row++, knowledge_oracle(known) ? ROLE_WARNING : ROLE_FAINT,
+            "B′(%g) %s", s->thresholds[i].points, knowledge_sentence(known, text));
+    }
     for (int set = 0; set < N_SETS; set++) {
         static const char *const names[] = {"clean", "poisoned"};
         if (s->n_images[set] > 0 && row < sheet->pane->rows)
@@ -197,11 +204,24 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
         draw_curves(input, cells, inside, draw_explanation(&sheet, row + 3) + 1);
 }
 
+/* Where they count from; what more than clean images chose nets that were kept. */
+static void add_note(const struct snapshot *s, char *text, int size)
+{
+    struct knowledge known = {0};
+    char badge[KNOWLEDGE_TEXT];
+    for (int i = 0; i < s->n_thresholds; i++)
+        knowledge_add(&known, &s->thresholds[i].known);
+    knowledge_badge(&known, badge);
+    bool plain = !*badge || strcmp(badge, "clean") == 0;
+    snprintf(text, (size_t)size, "of %.2f %%%s%.60s", branches_unpruned_clean(s),
+        plain ? "" : "; ", plain ? "" : badge);
+}
+
 static void note(const struct view_input *input, char *text, int size)
 {
     *text = '\0';
     if (input->snapshot->n_rounds > 0)
-        snprintf(text, (size_t)size, "of %.2f %%", branches_unpruned_clean(input->snapshot));
+        add_note(input->snapshot, text, size);
 }
 
 static void move(

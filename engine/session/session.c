@@ -1,5 +1,6 @@
 #include "engine/session/session_detect.h"
 #include "engine/session/session_inspect.h"
+#include "engine/session/session_known.h"
 #include "engine/session/session_thresholds.h"
 
 #include "engine/base/clock.h"

@@ -1,3 +1,4 @@
+#include "engine/session/session_known.h"
 #include "engine/session/session_thresholds.h"
 
 #include "engine/base/counted.h"

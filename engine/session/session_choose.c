@@ -1,3 +1,4 @@
+#include "engine/session/session_known.h"
 #include "engine/session/session_thresholds.h"
 
 #include <stdlib.h>
@@ -114,7 +115,7 @@ bool session_choose_order(struct session *session, const struct criterion *crite
         return false;
     if (history->gone)
         leave_out(chosen, history->gone);
-    chosen->known = session_order_known(session, chosen, order, session->site);
+    chosen->known = session_order_known(session, chosen, session->site);
     if (history->order)
         session_take_order(session, chosen);
     else

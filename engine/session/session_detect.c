@@ -1,4 +1,5 @@
 #include "engine/session/session_detect.h"
+#include "engine/session/session_known.h"
 
 #include "engine/base/counted.h"
 #include "engine/base/memory.h"
@@ -109,6 +110,14 @@ static void describe_team(struct found *found, const struct team *team, struct s
         net->points = team->nets[i].points;
         if (round >= 0)
             net->round = counted_ref(history->rounds[round]);
+        if (round < 0 && team->nets[i].model->knowledge)
+            knowledge_read(team->nets[i].model->knowledge, &net->known);
+        else if (round < 0)
+            net->known.unknown = true;
+        else if (net->points > 0)
+            net->known = session_threshold_known(session, round);
+        else
+            net->known = session_known(session);
         if (round < 0)
             snprintf(net->name, sizeof net->name, "%.*s", DETECTION_NAME - 1,
                 base_name(team->nets[i].model->path));

@@ -1,4 +1,5 @@
 /* What choices are known by: the rule of engine/knowledge.h, applied. */
+#include "engine/session/session_known.h"
 #include "engine/session/session_thresholds.h"
 
 #include <string.h>
@@ -40,22 +41,21 @@ static unsigned criterion_sets(const struct session *session, const struct crite
     static const unsigned sets[] = {[CRITERION_DATA_FREE] = 0,
         [CRITERION_CLEAN] = KNOWLEDGE_CLEAN,
         [CRITERION_ORACLE] = KNOWLEDGE_CLEAN | KNOWLEDGE_POISONED};
-    bool found = criterion->needs_target && session->options.target < 0;
+    bool found = criterion->needs_target && session->options.target.kind == TARGET_NONE;
     return sets[criterion->data] | (found ? KNOWLEDGE_POISONED : 0U);
 }
 
 struct knowledge session_order_known(
-    const struct session *session, const struct order *order, const char *how, int site)
+    const struct session *session, const struct order *order, int site)
 {
     struct knowledge known = {.sets = session->seen, .unknown = order->file};
     const char *slash = order->file ? strrchr(order->file, '/') : NULL;
-    bool turned = order->descending != order->criterion->descending;
     if (!order->file)
         known.sets |= criterion_sets(session, order->criterion);
     knowledge_name(known.criterion, order->file ? "order-file" : order->criterion->name);
     knowledge_name(known.order, order->file ? (slash ? slash + 1 : order->file)
-                                : how || turned ? order->descending ? "descending" : "ascending"
-                                                : "natural");
+                                : order->descending ? "descending"
+                                                    : "ascending");
     knowledge_name(known.layer, session->description->sites->site[site].name);
     return known;
 }

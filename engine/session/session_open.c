@@ -1,4 +1,5 @@
 #include "engine/session/session_attack.h"
+#include "engine/session/session_known.h"
 #include "engine/session/session_thresholds.h"
 
 #include "engine/base/clock.h"

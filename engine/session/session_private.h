@@ -140,13 +140,9 @@ void session_add_branch(struct session *session, int site, const struct cut *bas
 void session_forget_branches(struct session *session);
 /* The known rounds behind the position stay in their branch; a new one goes on from here. */
 void session_fork(struct session *session);
-/* Takes over what goes next. Rounds stay what they were: where the branch has some of its own, a
- * new one goes on from here. */
-void session_take_order(struct session *session, struct order *chosen);
-/* For another round than the known one that comes next: forks, unless no known one is its own. */
-void session_part(struct session *session);
-/* A branch without rounds of its own may go along those of the one it forked from: how many that
- * makes, and going so far, at most to the last of them. */
+void session_take_order(struct session *session, struct order *chosen); /* forks from own rounds */
+void session_part(struct session *session); /* for another round than the known next one */
+/* Without rounds of its own it may go along those it forked from: how many, and going so far. */
 int session_known_rounds(const struct session *session);
 void session_share_rounds(struct session *session, int last);
 session_handler session_layer, session_branch_to, session_repair;
@@ -163,27 +159,6 @@ session_handler session_run, session_pause, session_steps, session_undo, session
 session_handler session_what_if;
 void session_forget_what_ifs(struct session *session);           /* the position changed */
 void session_drop_what_if(struct session *session, int channel); /* pruned; no image changed */
-
-/* session_known.c: what choices are known by, engine/knowledge.h */
-void session_saw(struct session *session, unsigned sets); /* test images, say */
-void session_saw_sets(struct session *session);           /* the validation sets there are */
-void session_take_origin(struct session *session, struct round *unpruned); /* as its file says */
-/* how: NULL where the criterion's own order was asked for */
-struct knowledge session_order_known(
-    const struct session *session, const struct order *order, const char *how, int site);
-/* Round 0 on top of a net that was chosen so. */
-void session_know_base(struct session *session, struct round *first, const struct knowledge *base);
-/* The next round, chosen by the order or by a person. */
-void session_know_round(const struct session *session, struct round *round, bool person);
-/* The order leads to a round that is known already. */
-void session_know_again(struct session *session, int round);
-struct knowledge session_branch_known(const struct branch *branch); /* the net as it was left */
-struct knowledge session_known(const struct session *session);      /* the net as it stands */
-struct knowledge session_next_known(const struct session *session); /* what a step would add */
-struct knowledge session_threshold_known(const struct session *session, int round);
-/* The sets chose to stand here. */
-void session_stop_here(struct session *session, unsigned sets);
-session_handler session_tell_known;
 
 /* session_judge.c */
 session_handler session_scan, session_test;

@@ -1,3 +1,4 @@
+#include "engine/session/session_known.h"
 #include "engine/session/session_thresholds.h"
 
 #include "engine/base/memory.h"
@@ -95,9 +96,12 @@ bool session_save(struct session *session, const struct command *command, struct
     char *path =
         named ? memory_format("%.*s", COMMAND_TEXT - 1, command->text) : make_name(session, what);
     const struct knowledge known = session_known(session);
+    char sentence[KNOWLEDGE_TEXT];
+    bool plain = !knowledge_any(&known) || known.sets == KNOWLEDGE_CLEAN;
     bool good = save_round(session, round, &known, path, err);
     if (good)
-        session_say(session, false, "round %d saved as %s", round, path);
+        session_say(session, false, "round %d saved as %s%s%s", round, path,
+            plain ? "" : "; ", plain ? "" : knowledge_sentence(&known, sentence));
     free(what);
     free(path);
     return good;

@@ -1,3 +1,4 @@
+#include "engine/session/session_known.h"
 #include "engine/session/snapshot_private.h"
 
 #include "engine/session/session_attack.h"

@@ -93,7 +93,8 @@ static void test_numbers_agree(void **state)
         }
     }
     json_t *suggested = json_array_get(nets, 3);
-    assert_string_equal(json_string_value(json_object_get(suggested, "knows")), "oracle");
+    assert_string_equal(json_string_value(json_object_get(suggested, "knows")),
+        "chosen with poisoned images (oracle)");
     json_decref(record);
     free(report);
     free(text);

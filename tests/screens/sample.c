@@ -170,11 +170,11 @@ static void make_channels(struct held *h)
 
 static const struct knowledge by_mean_activation = {.sets = KNOWLEDGE_CLEAN,
     .criterion = "mean-activation",
-    .order = "natural",
+    .order = "ascending",
     .layer = "conv_3"};
 static const struct knowledge by_difference = {.sets = KNOWLEDGE_CLEAN | KNOWLEDGE_POISONED,
     .criterion = "difference",
-    .order = "natural",
+    .order = "descending",
     .layer = "activation_1"};
 
 static void make_thresholds(struct held *h)
@@ -272,6 +272,8 @@ static void make_other(struct held *h, int other, int first, double slower, int 
         int from = first + (int)lrint(r * slower), later = from + (r > 0 ? sooner : 0);
         h->other[other][r] = h->rounds[from < N ? from : N];
         h->other[other][r].attack_hits = h->rounds[later < N ? later : N].attack_hits;
+        h->other[other][r].own = h->other[other][r].known =
+            other == 1 ? by_difference : by_mean_activation;
         h->other_pointers[other][r] = &h->other[other][r];
     }
     h->other[other][0].channel = -1;

@@ -165,9 +165,9 @@ static void tables_have_the_other_branches(void **state)
     assert_true(exports_write(exports_find("curves"), &request, path, &err));
     beside(path, table);
     char *text = read_file(table, &size);
-    assert_non_null(strstr(text, ",3,conv_3,mean-activation,ascending,0\n"));
-    assert_non_null(strstr(text, ",1,conv_2,mean-activation,ascending,0\n"));
-    assert_non_null(strstr(text, ",2,activation_1,difference,descending,44\n"));
+    assert_non_null(strstr(text, ",3,conv_3,mean-activation,ascending,0,clean\n"));
+    assert_non_null(strstr(text, ",1,conv_2,mean-activation,ascending,0,clean\n"));
+    assert_non_null(strstr(text, ",2,activation_1,difference,descending,44,clean+poisoned\n"));
     int lines = 0;
     for (char *line = strstr(text, "\n0,"); line; line = strchr(line + 1, '\n'))
         lines++;
