@@ -147,7 +147,8 @@ static void prune(FILE *out, const struct snapshot *s, const char *path)
 {
     char sets[KNOWLEDGE_TEXT];
     fprintf(out,
-        "file,channels_pruned,n_clean,clean_correct,clean_accuracy,n_poisoned,attack_hits,asr%s%s\n",
+        "file,channels_pruned,n_clean,clean_correct,clean_accuracy,n_poisoned,attack_hits,asr"
+        "%s%s\n",
         outcomes_csv_head, known_csv_head);
     const struct round *round = s->rounds[s->position];
     results_field(out, path);

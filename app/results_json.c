@@ -150,7 +150,8 @@ static json_t *round_object(const struct snapshot *s, int index)
     const struct round *round = s->rounds[index];
     char sets[KNOWLEDGE_TEXT];
     const struct outcome count = round_outcome(round);
-    json_t *object = json_pack("{s:i, s:o, s:i, s:i, s:o, s:o, s:o, s:s}", "round", index, "channel",
+    json_t *object = json_pack("{s:i, s:o, s:i, s:i, s:o, s:o, s:o, s:s}", "round", index,
+        "channel",
         round->channel >= 0 ? json_integer(round->channel) : json_null(), "clean_correct",
         round->clean_correct, "attack_hits", round->attack_hits, "clean_accuracy",
         percent(round->clean_correct, s->n_images[SET_CLEAN]), "asr",

@@ -138,12 +138,10 @@ session_handler session_criterion, session_order;
 /* session_branch.c: ways of pruning, kept side by side */
 void session_add_branch(struct session *session, int site, const struct cut *base, int n_base);
 void session_forget_branches(struct session *session);
-/* The known rounds behind the position stay in their branch; a new one goes on from here. */
-void session_fork(struct session *session);
+void session_fork(struct session *session); /* known rounds behind stay; a new branch goes on */
 void session_take_order(struct session *session, struct order *chosen); /* forks from own rounds */
 void session_part(struct session *session); /* for another round than the known next one */
-/* Without rounds of its own it may go along those it forked from: how many, and going so far. */
-int session_known_rounds(const struct session *session);
+int session_known_rounds(const struct session *session); /* those of its parent too, while fresh */
 void session_share_rounds(struct session *session, int last);
 session_handler session_layer, session_branch_to, session_repair;
 
