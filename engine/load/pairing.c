@@ -228,25 +228,23 @@ static void find_windows(
     qsort(windows, CELLS, sizeof *windows, by_size);
 }
 
-/* First those with the very same sum in a cell that tells images apart; where there are none, all
- * that are near enough. */
-static int find_candidates(const struct pairing *p, int poisoned, struct candidate best[CANDIDATES])
+/* Those with the very same sum in a cell that tells images apart (most 0), or all that are near
+ * enough (most 1). */
+static int find_candidates(
+    const struct pairing *p, int poisoned, int most, struct candidate best[CANDIDATES])
 {
     const int32_t *sums = p->poisoned.sums + (size_t)poisoned * CELLS;
     struct window windows[CELLS];
     int n = 0;
-    for (int most = 0; most < 2 && (n == 0 || best[0].votes < CELLS / 2); most++) {
-        find_windows(p, sums, most, windows);
-        for (int w = 0; w < (most ? TRIED_CELLS : CELLS); w++) {
-            const struct window *window = &windows[w];
-            const struct entry *entries =
-                p->clean.sorted + (size_t)window->cell * (size_t)p->clean.n;
-            for (int at = window->first; at < window->end; at++) {
-                if (!most && window->end - window->first > CROWD)
-                    break;
-                struct candidate candidate = vote(p, sums, entries[at].image);
-                offer(best, &n, &candidate);
-            }
+    find_windows(p, sums, most, windows);
+    for (int w = 0; w < (most ? TRIED_CELLS : CELLS); w++) {
+        const struct window *window = &windows[w];
+        const struct entry *entries = p->clean.sorted + (size_t)window->cell * (size_t)p->clean.n;
+        if (!most && window->end - window->first > CROWD)
+            continue;
+        for (int at = window->first; at < window->end; at++) {
+            struct candidate candidate = vote(p, sums, entries[at].image);
+            offer(best, &n, &candidate);
         }
     }
     return n;
@@ -272,9 +270,9 @@ static bool small_enough(const struct pairing *p, int differs)
 }
 
 /* The one that differs least outside the region, first; the others behind it. */
-static int rank_candidates(struct pairing *p, int poisoned, struct candidate best[CANDIDATES])
+static int rank_some(struct pairing *p, int poisoned, int most, struct candidate best[CANDIDATES])
 {
-    int n = find_candidates(p, poisoned, best), first = 0;
+    int n = find_candidates(p, poisoned, most, best), first = 0;
     const uint8_t *levels = n > 0 ? levels_of(&p->poisoned, poisoned) : NULL;
     for (int i = 0; i < n; i++) {
         compare(p, levels, &best[i]);
@@ -283,10 +281,21 @@ static int rank_candidates(struct pairing *p, int poisoned, struct candidate bes
         if (nearer || same)
             first = i;
     }
-    struct candidate taken = best[first];
-    best[first] = best[0];
-    best[0] = taken;
+    if (n > 0) {
+        struct candidate taken = best[first];
+        best[first] = best[0];
+        best[0] = taken;
+    }
     return n;
+}
+
+/* Equal sums are quick to find; where none of those is near, rounding may have moved the sums. */
+static int rank_candidates(struct pairing *p, int poisoned, struct candidate best[CANDIDATES])
+{
+    int n = rank_some(p, poisoned, 0, best);
+    if (n > 0 && small_enough(p, best[0].differs))
+        return n;
+    return rank_some(p, poisoned, 1, best);
 }
 
 /* The region: places where most poisoned images differ from what is nearest to them. False where
@@ -336,11 +345,10 @@ static void learn_baseline(struct pairing *p)
     free(apart);
 }
 
-static int pair_of(struct pairing *p, int poisoned)
+/* The first of n candidates, -1 where it is not certain. */
+static int certain(const struct pairing *p, const struct candidate best[CANDIDATES], int n)
 {
     const int32_t *labels = dataset_labels(p->clean.set);
-    struct candidate best[CANDIDATES];
-    int n = rank_candidates(p, poisoned, best);
     if (n == 0 || !small_enough(p, best[0].differs) ||
         TIMES_NEARER * best[0].outside >= p->baseline)
         return -1;
@@ -351,6 +359,16 @@ static int pair_of(struct pairing *p, int poisoned)
             return -1;
     }
     return best[0].image;
+}
+
+static int pair_of(struct pairing *p, int poisoned)
+{
+    struct candidate best[CANDIDATES];
+    int n = rank_some(p, poisoned, 0, best), pair = certain(p, best, n);
+    if (pair >= 0)
+        return pair;
+    n = rank_some(p, poisoned, 1, best);
+    return certain(p, best, n);
 }
 
 static int find_pairs(struct pairing *p, int32_t *pairs)

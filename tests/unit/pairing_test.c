@@ -91,6 +91,33 @@ static void pairs_are_found(void **state)
         }
 }
 
+/* Many pictures as bright as each other, so that sums of different ones meet by chance, and values
+ * that are rounded another way. */
+static void rounding_hides_no_pair(void **state)
+{
+    (void)state;
+    enum { MANY = 3000 };
+    struct random random;
+    uint8_t *clean = memory_array(MANY, BYTES), *poisoned = memory_array(MANY, BYTES);
+    struct dataset *a = labelled(clean, MANY), *b = labelled(poisoned, MANY);
+    int32_t *pairs = memory_array(MANY, sizeof *pairs);
+    random_init(&random, 9, 0);
+    for (int i = 0; i < MANY * BYTES; i++)
+        clean[i] = (uint8_t)(100 + random_below(&random, 50));
+    for (int i = 0; i < MANY; i++)
+        for (int k = 0; k < BYTES; k++)
+            poisoned[i * BYTES + k] =
+                k / 3 / SIDE < 3 ? 20
+                                 : (uint8_t)(clean[(long)i * 7 % MANY * BYTES + k] - 1 +
+                                             (int)random_below(&random, 3));
+    assert_int_equal(pairing_find(a, b, pairs), MANY);
+    for (int i = 0; i < MANY; i++)
+        assert_int_equal(pairs[i], (long)i * 7 % MANY);
+    free(pairs);
+    dataset_unref(a);
+    dataset_unref(b);
+}
+
 static void nothing_is_guessed(void **state)
 {
     (void)state;
@@ -169,6 +196,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pairs_are_found),
+        cmocka_unit_test(rounding_hides_no_pair),
         cmocka_unit_test(nothing_is_guessed),
         cmocka_unit_test(copies_pair_where_their_labels_agree),
         cmocka_unit_test(shared_images_are_counted),
