@@ -18,7 +18,8 @@ static bool configure(struct layer *layer, const struct settings *settings, stru
     struct params *params = layer->params;
     struct window *window = &params->window;
     int filters;
-    if (!window_configure(window, layer, settings, "kernel_size", err) ||
+    if (!window_configure(window, &layer->input_shapes[0], layer->input_planes[0], settings,
+            "kernel_size", err) ||
         !settings_int(settings, "filters", 0, &filters, err) ||
         !settings_int(settings, "groups", 1, &params->groups, err) ||
         !settings_bool(settings, "use_bias", true, &params->bias, err) ||

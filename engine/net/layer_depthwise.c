@@ -20,7 +20,8 @@ static bool configure_kernels(
     struct params *params = layer->params;
     struct window *window = &params->window;
     int groups;
-    if (!window_configure(window, layer, settings, "kernel_size", err) ||
+    if (!window_configure(window, &layer->input_shapes[0], layer->input_planes[0], settings,
+            "kernel_size", err) ||
         !settings_int(settings, "depth_multiplier", 1, &params->multiplier, err) ||
         !settings_bool(settings, "use_bias", true, &params->bias, err) ||
         !layers_read_activation(layer, settings, err))

@@ -12,7 +12,7 @@ static bool configure(struct layer *layer, const struct settings *settings, stru
 static bool configure_size(struct layer *layer, const struct settings *settings, struct error *err)
 {
     int height, width;
-    if (!window_check_images(layer, settings, err) ||
+    if (!window_check_images(&layer->input_shapes[0], layer->input_planes[0], settings, err) ||
         !settings_int(settings, "height", 0, &height, err) ||
         !settings_int(settings, "width", 0, &width, err))
         return false;

@@ -33,7 +33,8 @@ static bool configure(struct layer *layer, const struct settings *settings, stru
     struct params *params = layer->params;
     const struct shape *input = &layer->input_shapes[0];
     int frame[4]; /* top, bottom, left, right */
-    if (!window_check_images(layer, settings, err) || !read_padding(settings, frame, err))
+    if (!window_check_images(&layer->input_shapes[0], layer->input_planes[0], settings, err) ||
+        !read_padding(settings, frame, err))
         return false;
     if (input->dim[0] > INT_MAX / 4 || input->dim[1] > INT_MAX / 4)
         return fail(err, "its output is too large");

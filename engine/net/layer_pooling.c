@@ -10,7 +10,8 @@ static bool configure(struct layer *layer, const struct settings *settings, stru
 {
     struct params *params = layer->params;
     struct window *window = &params->window;
-    if (!window_configure(window, layer, settings, "pool_size", err))
+    if (!window_configure(
+            window, &layer->input_shapes[0], layer->input_planes[0], settings, "pool_size", err))
         return false;
     layer->shape = shape_image(window->out[0], window->out[1], window->channels);
     return true;
@@ -22,7 +23,7 @@ static bool configure_global(
     struct params *params = layer->params;
     const struct shape *input = &layer->input_shapes[0];
     bool keep;
-    if (!window_check_images(layer, settings, err) ||
+    if (!window_check_images(&layer->input_shapes[0], layer->input_planes[0], settings, err) ||
         !settings_bool(settings, "keepdims", false, &keep, err))
         return false;
     params->window = (struct window){

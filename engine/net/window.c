@@ -1,16 +1,14 @@
 #include "engine/net/window.h"
 
 #include "engine/base/memory.h"
-#include "engine/net/layer.h"
 
 #include <string.h>
 
 bool window_check_images(
-    const struct layer *layer, const struct settings *settings, struct error *err)
+    const struct shape *input, bool planes, const struct settings *settings, struct error *err)
 {
     char text[SHAPE_TEXT];
-    const struct shape *input = &layer->input_shapes[0];
-    const char *usual = layer->input_planes[0] ? "channels_first" : "channels_last", *format;
+    const char *usual = planes ? "channels_first" : "channels_last", *format;
     if (!settings_string(settings, "data_format", usual, &format, err))
         return false;
     if (strcmp(format, usual) != 0)
@@ -45,13 +43,12 @@ static bool place(struct window *window, int axis, bool same, struct error *err)
     return true;
 }
 
-bool window_configure(struct window *window, const struct layer *layer,
+bool window_configure(struct window *window, const struct shape *input, bool planes,
     const struct settings *settings, const char *size_key, struct error *err)
 {
     const char *padding;
-    const struct shape *input = &layer->input_shapes[0];
     bool pool = strcmp(size_key, "pool_size") == 0;
-    if (!window_check_images(layer, settings, err) ||
+    if (!window_check_images(input, planes, settings, err) ||
         !settings_pair(settings, size_key, pool ? 2 : 0, window->size, err) ||
         !settings_pair(settings, "strides", pool ? 0 : 1, window->stride, err) ||
         !settings_pair(settings, "dilation_rate", 1, window->dilation, err) ||

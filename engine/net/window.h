@@ -6,8 +6,6 @@
 #include "engine/net/settings.h"
 #include "engine/net/tensor.h"
 
-struct layer;
-
 struct window {
     int in[2], channels; /* of the input */
     int size[2], stride[2], dilation[2];
@@ -16,13 +14,14 @@ struct window {
 };
 
 /* Reads data_format, strides, padding, dilation_rate and the size (key "kernel_size" or
- * "pool_size"; pool strides are the pool's size where nothing is said). */
-bool window_configure(struct window *window, const struct layer *layer,
+ * "pool_size"; pool strides are the pool's size where nothing is said). planes: the input was
+ * written as channels_first. */
+bool window_configure(struct window *window, const struct shape *input, bool planes,
     const struct settings *settings, const char *size_key, struct error *err);
 
 /* Fails where the first input is no image, or data_format is not how Keras has it. */
 bool window_check_images(
-    const struct layer *layer, const struct settings *settings, struct error *err);
+    const struct shape *input, bool planes, const struct settings *settings, struct error *err);
 
 /* The taps of the window at a position that lie inside the input are first .. last-1;
  * tap t reads the input at origin + t * dilation. */
