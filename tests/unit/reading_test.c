@@ -57,6 +57,7 @@ static void said_from(int round, int n_thresholds, const char *expected)
     static const struct threshold thresholds[] = {
         {.points = 2, .round = 1}, {.points = 4, .round = 3}, {.points = 95, .round = -1}};
     const struct snapshot s = {.n_images = {100},
+        .of = {.clean = 100},
         .n_rounds = 4,
         .rounds = pointers,
         .n_thresholds = n_thresholds,
