@@ -1,10 +1,10 @@
 /* The program: reads the command line, runs the verb, says what went wrong. */
-#include "app/arguments.h"
-#include "app/charset.h"
-#include "app/options.h"
-#include "app/signals.h"
-#include "app/usage.h"
-#include "app/verbs.h"
+#include "app/options/arguments.h"
+#include "app/options/options.h"
+#include "app/options/usage.h"
+#include "app/terminal/charset.h"
+#include "app/terminal/signals.h"
+#include "app/verbs/verbs.h"
 
 #include <errno.h>
 #include <signal.h>

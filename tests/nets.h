@@ -5,7 +5,7 @@
 
 #include "engine/base/memory.h"
 #include "engine/base/random.h"
-#include "engine/net/network.h"
+#include "engine/nn/graph/network.h"
 
 #include <math.h>
 #include <stdio.h>

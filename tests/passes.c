@@ -1,7 +1,7 @@
 #include "tests/passes.h"
 
-#include "engine/net/plan.h"
-#include "engine/net/row_plan.h"
+#include "engine/nn/forward/plan.h"
+#include "engine/nn/forward/row_plan.h"
 
 void __real_lane_pass_run(struct lane_pass *pass, const bool *wanted);
 void __wrap_lane_pass_run(struct lane_pass *pass, const bool *wanted);

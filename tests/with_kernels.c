@@ -1,7 +1,7 @@
 /* Runs a test with the kernels for one kind of processor: with_kernels KIND PROGRAM [ARG ...].
  * Exit status 77, which meson counts as skipped, where this processor has no such kind. OpenBLAS,
  * which has kernels of its own, takes those of a processor of that kind too. */
-#include "engine/net/lanes.h"
+#include "engine/nn/forward/lanes.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -2,8 +2,8 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/memory.h"
-#include "engine/net/pass.h"
-#include "engine/prune/walk.h"
+#include "engine/nn/forward/pass.h"
+#include "engine/prune/ranking/walk.h"
 
 #include "tests/bench/figures.h"
 #include "tests/bench/parts.h"

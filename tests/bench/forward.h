@@ -4,9 +4,9 @@
 #define SECATEUR_TESTS_BENCH_FORWARD_H
 
 #include "engine/base/parallel.h"
-#include "engine/load/dataset.h"
-#include "engine/net/lanes.h"
-#include "engine/net/network.h"
+#include "engine/io/images/dataset.h"
+#include "engine/nn/forward/lanes.h"
+#include "engine/nn/graph/network.h"
 
 enum { FORWARD_BATCH = 32 }; /* images of a plain pass */
 

@@ -2,8 +2,8 @@
  * machine's peak the rest of it runs. */
 #include "engine/base/clock.h"
 #include "engine/base/memory.h"
-#include "engine/net/pass.h"
-#include "engine/net/plan.h"
+#include "engine/nn/forward/pass.h"
+#include "engine/nn/forward/plan.h"
 
 #include "tests/bench/figures.h"
 #include "tests/bench/forward.h"

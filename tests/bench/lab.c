@@ -1,8 +1,8 @@
 #include "tests/bench/lab.h"
 
+#include "engine/attack/demo.h"
 #include "engine/base/memory.h"
 #include "engine/base/random.h"
-#include "engine/learn/demo.h"
 
 #include "tests/bench/lab_file.h"
 

@@ -6,9 +6,9 @@
 #ifndef SECATEUR_TESTS_BENCH_LAB_H
 #define SECATEUR_TESTS_BENCH_LAB_H
 
-#include "engine/load/dataset.h"
-#include "engine/load/model.h"
-#include "engine/options.h"
+#include "engine/api/options.h"
+#include "engine/io/images/dataset.h"
+#include "engine/io/keras/model.h"
 
 enum { LAB_IMAGES = 11547 };
 

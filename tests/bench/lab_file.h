@@ -4,7 +4,7 @@
 #ifndef SECATEUR_TESTS_BENCH_LAB_FILE_H
 #define SECATEUR_TESTS_BENCH_LAB_FILE_H
 
-#include "engine/net/tensor.h"
+#include "engine/nn/tensor/tensor.h"
 
 #include <stdint.h>
 

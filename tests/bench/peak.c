@@ -2,7 +2,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/memory.h"
-#include "engine/net/kernels.h"
+#include "engine/nn/kernels/kernels.h"
 
 #include "tests/bench/peak_kernels.h"
 

@@ -4,7 +4,7 @@
 #define SECATEUR_TESTS_BENCH_PEAK_H
 
 #include "engine/base/parallel.h"
-#include "engine/net/lanes.h"
+#include "engine/nn/forward/lanes.h"
 
 /* Of all workers of a pool together; the best of some. */
 struct peak {

@@ -1,5 +1,5 @@
 /* net: the kernels against slow obvious versions, on random sizes. */
-#include "engine/net/kernels.h"
+#include "engine/nn/kernels/kernels.h"
 
 #include "engine/base/memory.h"
 #include "engine/base/random.h"

@@ -3,7 +3,7 @@
 #define SECATEUR_TESTS_KERNELS_TRIAL_H
 
 #include "engine/base/random.h"
-#include "engine/net/pass.h"
+#include "engine/nn/forward/pass.h"
 
 enum { IMAGES = 3 };
 

@@ -1,8 +1,8 @@
 /* The embedded demo does what its README says: measured here from scratch, with the filters of
  * conv_3 zeroed by hand in the order of their mean activation at pool_3. */
+#include "engine/attack/demo.h"
 #include "engine/base/memory.h"
-#include "engine/learn/demo.h"
-#include "engine/net/pass.h"
+#include "engine/nn/forward/pass.h"
 
 #include "tests/test.h"
 

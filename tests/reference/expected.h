@@ -3,7 +3,7 @@
 #define SECATEUR_TESTS_REFERENCE_EXPECTED_H
 
 #include "engine/base/memory.h"
-#include "engine/load/h5.h"
+#include "engine/io/hdf5/h5.h"
 
 #include "tests/test.h"
 

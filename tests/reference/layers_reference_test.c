@@ -1,7 +1,7 @@
 /* Every layer of the real nets against reference values: 1e-4 relative, arg-max equal. */
-#include "engine/load/dataset.h"
-#include "engine/load/model.h"
-#include "engine/net/pass.h"
+#include "engine/io/images/dataset.h"
+#include "engine/io/keras/model.h"
+#include "engine/nn/forward/pass.h"
 
 #include "tests/reference/expected.h"
 

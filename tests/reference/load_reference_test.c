@@ -1,7 +1,7 @@
 /* load: the real nets and image sets of others, where they are at hand. */
-#include "engine/load/dataset.h"
-#include "engine/load/h5.h"
-#include "engine/load/model.h"
+#include "engine/io/hdf5/h5.h"
+#include "engine/io/images/dataset.h"
+#include "engine/io/keras/model.h"
 
 #include "tests/reference/expected.h"
 #include "tests/test.h"

@@ -2,8 +2,8 @@
 #include "tests/screens/harness.h"
 #include "tests/screens/piped.h"
 
-#include "app/commands.h"
-#include "app/preferences.h"
+#include "app/commands/commands.h"
+#include "app/commands/preferences.h"
 #include "engine/base/memory.h"
 #include "engine/base/parallel.h"
 

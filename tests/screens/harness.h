@@ -3,7 +3,7 @@
 #ifndef SECATEUR_TESTS_SCREENS_HARNESS_H
 #define SECATEUR_TESTS_SCREENS_HARNESS_H
 
-#include "views/cells.h"
+#include "views/cells/cells.h"
 
 #include <stdbool.h>
 #include <stddef.h>

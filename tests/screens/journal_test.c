@@ -2,7 +2,7 @@
 #include "tests/screens/harness.h"
 #include "tests/screens/piped.h"
 
-#include "app/journal.h"
+#include "app/script/journal.h"
 #include "engine/base/memory.h"
 
 #include <dirent.h>

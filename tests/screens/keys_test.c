@@ -2,7 +2,7 @@
 #include "tests/screens/piped.h"
 #include "tests/screens/program.h"
 
-#include "app/commands.h"
+#include "app/commands/commands.h"
 #include "engine/base/memory.h"
 
 #include <sys/wait.h>

@@ -2,8 +2,8 @@
 #ifndef SECATEUR_TESTS_SCREENS_PICTURE_OF_CELLS_H
 #define SECATEUR_TESTS_SCREENS_PICTURE_OF_CELLS_H
 
-#include "views/cells.h"
-#include "views/theme.h"
+#include "views/cells/cells.h"
+#include "views/cells/theme.h"
 
 #include <stdbool.h>
 #include <stdio.h>

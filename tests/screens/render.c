@@ -5,9 +5,9 @@
  *       zoomed panel poisoned scanned phase scroll site what_if branches */
 #include "tests/screens/picture_of_cells.h"
 #include "tests/screens/sample.h"
-#include "views/export.h"
-#include "views/status.h"
-#include "views/view.h"
+#include "views/cells/view.h"
+#include "views/files/export.h"
+#include "views/panels/status.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "tests/screens/sample.h"
 
-#include "engine/detection.h"
+#include "engine/api/detection.h"
 #include "engine/base/memory.h"
 #include "engine/base/random.h"
 

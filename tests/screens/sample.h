@@ -4,7 +4,7 @@
 #ifndef SECATEUR_TESTS_SCREENS_SAMPLE_H
 #define SECATEUR_TESTS_SCREENS_SAMPLE_H
 
-#include "engine/snapshot.h"
+#include "engine/api/snapshot.h"
 
 struct sample_options {
     int n_images; /* of each set */

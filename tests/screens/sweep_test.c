@@ -7,7 +7,7 @@
 #include <locale.h>
 #include <wchar.h>
 
-#include "views/wide.h"
+#include "views/cells/wide.h"
 
 #include "tests/test.h"
 

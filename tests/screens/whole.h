@@ -3,7 +3,7 @@
 #ifndef SECATEUR_TESTS_SCREENS_WHOLE_H
 #define SECATEUR_TESTS_SCREENS_WHOLE_H
 
-#include "app/ui.h"
+#include "app/commands/ui.h"
 
 /* Commands go nowhere. The snapshot outlives the screen. */
 void whole_init(struct ui *ui, const struct snapshot *snapshot);

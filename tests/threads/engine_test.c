@@ -1,9 +1,9 @@
 /* The door under load: commands from one thread, snapshots read by others, a full queue, pauses
  * that come at once, and a destruction at any time. Made for ThreadSanitizer; the linker puts our
  * hands between loops and passes (--wrap), so that work lasts until a test has asked it to stop. */
-#include "engine/engine.h"
-#include "engine/load/dataset.h"
-#include "engine/prune/walk.h"
+#include "engine/api/engine.h"
+#include "engine/io/images/dataset.h"
+#include "engine/prune/ranking/walk.h"
 
 #include "tests/passes.h"
 #include "tests/threads/front.h"

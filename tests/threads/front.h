@@ -3,7 +3,7 @@
 #ifndef SECATEUR_TESTS_THREADS_FRONT_H
 #define SECATEUR_TESTS_THREADS_FRONT_H
 
-#include "engine/engine.h"
+#include "engine/api/engine.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

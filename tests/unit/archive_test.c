@@ -1,5 +1,5 @@
 /* load/archive: entries read whole and in parts, every refusal by name, one entry replaced. */
-#include "engine/load/archive.h"
+#include "engine/io/files/archive.h"
 
 #include "engine/base/random.h"
 

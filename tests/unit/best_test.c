@@ -1,7 +1,7 @@
-/* net/best.h: the winner of a Dense at some units, and by how much, against sums in double
- * precision, with weights and units that are random or mean; with every set of kernels. */
+/* nn/incremental/best.h: the winner of a Dense at some units, and by how much, against sums in
+ * double precision, with weights and units that are random or mean; with every set of kernels. */
 #include "engine/base/memory.h"
-#include "engine/net/best.h"
+#include "engine/nn/incremental/best.h"
 
 #include <float.h>
 #include <math.h>

@@ -1,7 +1,7 @@
 /* session/classifier: pictures of the demo's faces are judged as a detection judges the images. */
-#include "engine/detection.h"
-#include "engine/learn/demo.h"
-#include "engine/session/classifier.h"
+#include "engine/api/detection.h"
+#include "engine/attack/demo.h"
+#include "engine/session/state/classifier.h"
 #include "tests/unit/session_trial.h"
 
 #define STB_IMAGE_WRITE_STATIC

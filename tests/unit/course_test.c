@@ -1,7 +1,7 @@
 /* What curves of pruning show, on curves that are made up; and the words that the lab says of them.
  */
-#include "app/course.h"
-#include "app/lab.h"
+#include "app/lab/course.h"
+#include "app/lab/lab.h"
 #include "tests/test.h"
 
 #include <stdlib.h>

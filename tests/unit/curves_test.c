@@ -1,9 +1,9 @@
 /* views: the curves' axes, the ranges that are narrower, and lines that leave them. */
 #include "tests/screens/picture_of_cells.h"
 #include "tests/screens/sample.h"
-#include "views/canvas.h"
-#include "views/curves.h"
-#include "views/plot.h"
+#include "views/charts/canvas.h"
+#include "views/charts/curves.h"
+#include "views/charts/plot.h"
 
 #include "tests/test.h"
 

@@ -1,5 +1,5 @@
 /* session: what a detection finds of small nets, against what the rounds say. */
-#include "engine/detection.h"
+#include "engine/api/detection.h"
 #include "tests/unit/session_trial.h"
 
 static struct session *open_on(const struct options *options, const struct session_hooks *hooks)

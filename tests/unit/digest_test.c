@@ -1,5 +1,5 @@
 /* digest: known values of FIPS 180-4, and what cannot be read. */
-#include "engine/load/digest.h"
+#include "engine/io/files/digest.h"
 
 #include "tests/test.h"
 

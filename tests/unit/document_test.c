@@ -1,5 +1,5 @@
 /* The document's writers: what comes from files stays text. */
-#include "app/document.h"
+#include "app/report/document.h"
 #include "engine/base/memory.h"
 
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* exports: pixels that come back, tables with every digit, the same bytes each time. */
 #include "engine/base/memory.h"
 #include "tests/screens/sample.h"
-#include "views/curves.h"
-#include "views/export.h"
-#include "views/latex.h"
+#include "views/charts/curves.h"
+#include "views/files/export.h"
+#include "views/files/latex.h"
 
 #include "tests/test.h"
 

@@ -1,7 +1,7 @@
 /* views: which faces are shown, and what is seen of a pair. */
 #include "tests/screens/picture_of_cells.h"
 #include "tests/screens/sample.h"
-#include "views/face_twin.h"
+#include "views/facts/face_twin.h"
 
 #include "tests/test.h"
 

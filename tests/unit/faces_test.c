@@ -1,7 +1,7 @@
 /* learn: procedural faces, the trigger, sets of faces. */
+#include "engine/attack/gallery.h"
+#include "engine/attack/trigger.h"
 #include "engine/base/memory.h"
-#include "engine/learn/gallery.h"
-#include "engine/learn/trigger.h"
 
 #include "tests/test.h"
 

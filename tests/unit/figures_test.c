@@ -1,9 +1,10 @@
 /* figures: what each table says is what its figure was drawn from, counted anew. */
+#include "engine/api/detection.h"
 #include "engine/base/memory.h"
-#include "engine/detection.h"
 #include "tests/screens/sample.h"
-#include "views/export.h"
-#include "views/interval.h"
+#include "views/cells/look.h"
+#include "views/facts/interval.h"
+#include "views/files/export.h"
 
 #include "tests/test.h"
 

@@ -1,10 +1,10 @@
 /* views: GoodNet's panel, its faces, the curves of detectors. */
 #include "tests/screens/picture_of_cells.h"
 #include "tests/screens/sample.h"
-#include "views/exports.h"
-#include "views/faces.h"
-#include "views/goodnet.h"
-#include "views/roc_plot.h"
+#include "views/charts/roc_plot.h"
+#include "views/facts/faces.h"
+#include "views/facts/goodnet.h"
+#include "views/figures/exports.h"
 
 #include <unistd.h>
 

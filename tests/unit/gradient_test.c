@@ -2,7 +2,7 @@
  * The loss is a random weighting of the layer's output. Layers are linear in each single input and
  * weight (activations are checked by themselves), or linear in pieces whose borders the inputs
  * keep away from, so that differences are exact up to rounding. */
-#include "engine/net/pass.h"
+#include "engine/nn/forward/pass.h"
 
 #include "tests/nets.h"
 

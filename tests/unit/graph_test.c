@@ -1,5 +1,5 @@
 /* net: graphs, how they may be built and end, and what is said about bad ones. */
-#include "engine/net/pass.h"
+#include "engine/nn/forward/pass.h"
 
 #include "tests/nets.h"
 

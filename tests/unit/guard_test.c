@@ -1,7 +1,7 @@
 /* load/guard: what a reader does in its child stays there, and what it sends arrives. */
 #include "engine/base/memory.h"
-#include "engine/load/guard.h"
-#include "engine/load/room.h"
+#include "engine/io/sandbox/guard.h"
+#include "engine/io/sandbox/room.h"
 
 #include "tests/test.h"
 

@@ -1,7 +1,7 @@
 /* Bytes of terminals into keys: whole, in pieces, pasted, answered late or never. */
-#include "app/colour.h"
-#include "app/edit.h"
-#include "app/input.h"
+#include "app/screen/edit.h"
+#include "app/terminal/colour.h"
+#include "app/terminal/input.h"
 #include "engine/base/memory.h"
 
 #include "tests/test.h"

@@ -1,7 +1,7 @@
 /* session: what is found about a channel is what the net and the images say. */
-#include "engine/inspection.h"
-#include "engine/load/dataset.h"
-#include "engine/net/pass.h"
+#include "engine/api/inspection.h"
+#include "engine/io/images/dataset.h"
+#include "engine/nn/forward/pass.h"
 
 #include "tests/unit/session_trial.h"
 

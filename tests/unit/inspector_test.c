@@ -1,8 +1,8 @@
 /* views: the channel inspector, in every mode and at every size. */
-#include "engine/inspection.h"
+#include "engine/api/inspection.h"
 #include "tests/screens/picture_of_cells.h"
 #include "tests/screens/sample.h"
-#include "views/view.h"
+#include "views/cells/view.h"
 
 #include "tests/test.h"
 

@@ -1,9 +1,9 @@
 /* The last word: the best of the classes, what is not a number, and certificates that may never
  * name a wrong class. */
-#include "engine/net/pass.h"
-#include "engine/net/plan.h"
-#include "engine/net/row_plan.h"
-#include "engine/prune/certificate.h"
+#include "engine/nn/forward/pass.h"
+#include "engine/nn/forward/plan.h"
+#include "engine/nn/forward/row_plan.h"
+#include "engine/prune/evaluate/certificate.h"
 
 #include "tests/unit/random_nets.h"
 

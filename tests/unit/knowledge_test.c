@@ -4,7 +4,7 @@
 #include "tests/unit/session_trial.h"
 
 #include "engine/base/counted.h"
-#include "engine/load/model.h"
+#include "engine/io/keras/model.h"
 
 #include <unistd.h>
 

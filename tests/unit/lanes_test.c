@@ -1,8 +1,8 @@
 /* net: plans (images side by side) and row plans (one image, zeros left out) against the plain way,
  * on random networks, with every set of kernels. */
-#include "engine/net/pass.h"
-#include "engine/net/plan.h"
-#include "engine/net/row_plan.h"
+#include "engine/nn/forward/pass.h"
+#include "engine/nn/forward/plan.h"
+#include "engine/nn/forward/row_plan.h"
 
 #include "tests/unit/random_nets.h"
 

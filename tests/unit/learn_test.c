@@ -1,9 +1,9 @@
 /* learn: gradients of a whole net, steps of the optimisers, the trainer. */
+#include "engine/attack/plant.h"
 #include "engine/base/parallel.h"
-#include "engine/learn/initialise.h"
-#include "engine/learn/plant.h"
-#include "engine/learn/train.h"
-#include "engine/net/pass.h"
+#include "engine/nn/forward/pass.h"
+#include "engine/train/initialise.h"
+#include "engine/train/train.h"
 
 #include "tests/nets.h"
 

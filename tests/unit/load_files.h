@@ -3,9 +3,9 @@
 #define SECATEUR_TESTS_UNIT_LOAD_FILES_H
 
 #include "engine/base/memory.h"
-#include "engine/load/h5.h"
-#include "engine/load/model.h"
-#include "engine/load/output.h"
+#include "engine/io/files/output.h"
+#include "engine/io/hdf5/h5.h"
+#include "engine/io/keras/model.h"
 
 #include "tests/test.h"
 

@@ -2,7 +2,7 @@
 #ifndef SECATEUR_TESTS_UNIT_LOAD_SETS_H
 #define SECATEUR_TESTS_UNIT_LOAD_SETS_H
 
-#include "engine/load/dataset.h"
+#include "engine/io/images/dataset.h"
 
 #include "tests/unit/load_files.h"
 

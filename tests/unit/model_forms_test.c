@@ -1,7 +1,7 @@
 /* load: the forms in which people have nets, each against an independent computation; saved in its
  * own form, with the bits that did not change. */
 #include "engine/base/random.h"
-#include "engine/net/pass.h"
+#include "engine/nn/forward/pass.h"
 
 #include "tests/unit/load_zip.h"
 

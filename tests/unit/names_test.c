@@ -1,9 +1,9 @@
 /* Names as people have them, of any script and length, and where words stand beside curves. */
 #include "tests/screens/picture_of_cells.h"
 #include "tests/screens/sample.h"
-#include "views/canvas.h"
-#include "views/plot.h"
-#include "views/status.h"
+#include "views/charts/canvas.h"
+#include "views/charts/plot.h"
+#include "views/panels/status.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* net: settings, activations, shapes, passes, channels. */
-#include "engine/net/pass.h"
+#include "engine/nn/forward/pass.h"
 
 #include "tests/nets.h"
 

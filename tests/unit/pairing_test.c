@@ -1,8 +1,8 @@
 /* Whether poisoned images pair with clean ones: only where the pictures say so. */
 #include "engine/base/memory.h"
 #include "engine/base/random.h"
-#include "engine/load/overlap.h"
-#include "engine/load/pairing.h"
+#include "engine/io/images/overlap.h"
+#include "engine/io/images/pairing.h"
 #include "tests/test.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* session/pixel_search: the common ways to prepare pixels, and which is taken. */
-#include "engine/session/pixel_search.h"
+#include "engine/session/state/pixel_search.h"
 
 #include "engine/base/memory.h"
 

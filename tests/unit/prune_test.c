@@ -1,9 +1,9 @@
 /* prune: sites, orders, statistics, and evaluation from a kept site against from scratch. */
-#include "engine/net/pass.h"
-#include "engine/prune/criteria.h"
-#include "engine/prune/evaluator.h"
-#include "engine/prune/ranking.h"
-#include "engine/prune/scan.h"
+#include "engine/nn/forward/pass.h"
+#include "engine/prune/criteria/criteria.h"
+#include "engine/prune/evaluate/evaluator.h"
+#include "engine/prune/evaluate/scan.h"
+#include "engine/prune/ranking/ranking.h"
 
 #include "tests/nets.h"
 

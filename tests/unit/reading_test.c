@@ -1,7 +1,7 @@
 /* What is said of a channel and of a threshold, rule by rule, on numbers that are made up. */
-#include "views/kept.h"
-#include "views/reading.h"
 #include "tests/test.h"
+#include "views/facts/kept.h"
+#include "views/facts/reading.h"
 
 #include <string.h>
 

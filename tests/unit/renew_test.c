@@ -1,8 +1,8 @@
 /* Windows that are computed anew: what stays and what goes of a site is listed as it is kept, and
  * values change by exactly the difference of two runs from scratch, with and without a channel. */
 #include "engine/base/memory.h"
-#include "engine/net/renew.h"
-#include "engine/net/row_plan.h"
+#include "engine/nn/forward/row_plan.h"
+#include "engine/nn/incremental/renew.h"
 
 #include "tests/unit/random_nets.h"
 

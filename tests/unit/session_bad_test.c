@@ -1,7 +1,7 @@
 /* session: what cannot be opened is told in one line, and the session stays closed. */
-#include "engine/load/dataset.h"
-#include "engine/load/model.h"
-#include "engine/net/pass.h"
+#include "engine/io/images/dataset.h"
+#include "engine/io/keras/model.h"
+#include "engine/nn/forward/pass.h"
 
 #include <float.h>
 

@@ -1,6 +1,6 @@
 /* session: the same rounds whatever the number of workers, the memory, the kernels, and the way
  * that led to them. */
-#include "engine/net/lanes.h"
+#include "engine/nn/forward/lanes.h"
 
 #include "tests/unit/session_trial.h"
 

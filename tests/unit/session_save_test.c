@@ -1,6 +1,6 @@
 /* session: what is saved is the net of its round, in a file of its own. */
-#include "engine/load/model.h"
-#include "engine/prune/site.h"
+#include "engine/io/keras/model.h"
+#include "engine/prune/targets/site.h"
 
 #include "tests/unit/session_trial.h"
 

@@ -1,10 +1,10 @@
 #include "tests/unit/session_trial.h"
 
-#include "engine/load/dataset.h"
-#include "engine/load/model.h"
-#include "engine/net/pass.h"
-#include "engine/prune/evaluator.h"
-#include "engine/prune/site.h"
+#include "engine/io/images/dataset.h"
+#include "engine/io/keras/model.h"
+#include "engine/nn/forward/pass.h"
+#include "engine/prune/evaluate/evaluator.h"
+#include "engine/prune/targets/site.h"
 
 #include <dirent.h>
 #include <sys/stat.h>

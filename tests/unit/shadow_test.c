@@ -1,9 +1,9 @@
 /* Following by differences: the bound holds against runs from scratch, and predictions are those
  * of passes from the pixels whatever is pruned, tried and undone in whatever order. */
-#include "engine/net/row_plan.h"
-#include "engine/prune/evaluator.h"
-#include "engine/net/shift.h"
-#include "engine/prune/shadow.h"
+#include "engine/nn/forward/row_plan.h"
+#include "engine/nn/incremental/shift.h"
+#include "engine/prune/evaluate/evaluator.h"
+#include "engine/prune/evaluate/shadow.h"
 
 #include "tests/unit/random_images.h"
 #include "tests/unit/random_nets.h"

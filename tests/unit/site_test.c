@@ -1,7 +1,7 @@
 /* prune: sites of random networks: what pruning silences, and rounds from kept tensors against
  * passes from the pixels, image by image. */
-#include "engine/net/pass.h"
-#include "engine/prune/evaluator.h"
+#include "engine/nn/forward/pass.h"
+#include "engine/prune/evaluate/evaluator.h"
 
 #include "tests/unit/random_images.h"
 #include "tests/unit/random_nets.h"

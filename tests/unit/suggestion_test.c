@@ -1,7 +1,7 @@
 /* What a scan's findings come to, rule by rule, on findings that are made up. */
-#include "engine/base/verdict.h"
-#include "engine/session/suggestion.h"
-#include "engine/snapshot.h"
+#include "engine/api/snapshot.h"
+#include "engine/measures/verdict.h"
+#include "engine/session/state/suggestion.h"
 #include "tests/test.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* What a repair is worth beside the trivial defence, rule by rule, on counts that are made up. */
-#include "engine/base/worth.h"
+#include "engine/measures/worth.h"
 #include "tests/test.h"
 
 #include <string.h>

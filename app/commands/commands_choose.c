@@ -1,0 +1,318 @@
+#include "app/commands/commands.h"
+
+#include "app/results/results.h"
+#include "engine/base/memory.h"
+#include "engine/base/nearest.h"
+#include "views/facts/branches.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void post_layer(struct ui *ui, int site, const char *how)
+{
+    ui->look.viewed = -1;
+    ui->look.site = site;
+    ui_post(ui, COMMAND_LAYER, site, 0, how);
+}
+
+static void accept_base(struct ui *ui, const char *text, int value)
+{
+    (void)text;
+    post_layer(ui, ui->pending_site, value == 'k' ? "keep" : "");
+}
+
+/* Where something is pruned already, the new layer is pruned on top of that, or afresh; afresh
+ * where nobody can be asked. */
+static void take_layer(struct ui *ui, int site)
+{
+    const struct snapshot *s = ui->snapshot;
+    int pruned = s->position + snapshot_base(s);
+    if (site == s->site || pruned == 0 || !ui_attended(ui)) {
+        post_layer(ui, site, "");
+        return;
+    }
+    char *keep =
+        memory_format("on top of the %d channel%s pruned now", pruned, pruned == 1 ? "" : "s");
+    char *question = memory_format("Prune %s", s->sites[site].name);
+    ui->pending_site = site;
+    overlay_question(&ui->overlay, question);
+    overlay_add(&ui->overlay, 'u', "from the unpruned net; known rounds come back", NULL, NULL);
+    overlay_add(&ui->overlay, 'k', keep, NULL, NULL);
+    ui->accept = accept_base;
+    free(keep);
+    free(question);
+}
+
+static void accept_layer(struct ui *ui, const char *text, int value)
+{
+    (void)text;
+    if (value >= 0)
+        take_layer(ui, value);
+}
+
+static char *site_text(const struct snapshot *s, int i)
+{
+    const struct site_line *site = &s->sites[i];
+    const char *mark = i == s->site ? "now" : i == s->suggested ? "suggested" : "";
+    char found[48] = "";
+    if (site->scanned)
+        snprintf(found, sizeof found, "%3.0f %% silent, costs %4.1f  ", 100.0 * site->dormant,
+            site->cost);
+    char name[128];
+    return memory_format("%s %4d ch  %-9s %s%s", cells_fit(site->name, 14, name, sizeof name),
+        site->n_channels, site->shape ? site->shape : "", found, mark);
+}
+
+static void pick_layer(struct ui *ui)
+{
+    const struct snapshot *s = ui->snapshot;
+    overlay_picker(&ui->overlay, "Layer to prune");
+    for (int i = 0; i < s->n_sites; i++) {
+        const struct site_line *site = &s->sites[i];
+        char *text = site_text(s, i);
+        char *help =
+            i == s->suggested && s->suggestion[0]
+                ? memory_string(s->suggestion)
+                : memory_format("zeroes channels of %s, measured at %s; its own rounds are kept",
+                      site->producers ? site->producers : site->name,
+                      site->measured ? site->measured : site->name);
+        overlay_add(&ui->overlay, i, text, help, NULL);
+        free(text);
+        free(help);
+    }
+    ui->overlay.cursor = s->site;
+    ui->accept = accept_layer;
+}
+
+void command_layer(struct ui *ui, const char *argument)
+{
+    const struct snapshot *s = ui->snapshot;
+    if (!ui_ready(ui))
+        return;
+    if (!argument) {
+        pick_layer(ui);
+        return;
+    }
+    for (int i = 0; i < s->n_sites; i++) {
+        const char *name = s->sites[i].name, *behind = argument + strlen(name);
+        if (strncmp(name, argument, strlen(name)) != 0)
+            continue;
+        if (strcmp(behind, " on-top") == 0)
+            post_layer(ui, i, "keep");
+        else if (!*behind)
+            take_layer(ui, i);
+        else
+            continue;
+        return;
+    }
+    char hint[NEAREST_HINT];
+    const char **names = memory_array((size_t)s->n_sites, sizeof *names);
+    for (int i = 0; i < s->n_sites; i++)
+        names[i] = s->sites[i].name;
+    ui_complain(ui, "no layer %s can be pruned; %s", argument,
+        nearest_hint(hint, argument, names, s->n_sites));
+    free(names);
+}
+
+void command_layer_here(struct ui *ui, const char *argument)
+{
+    (void)argument;
+    if (ui_ready(ui) && ui->look.site >= 0 && ui->look.site < ui->snapshot->n_sites)
+        take_layer(ui, ui->look.site);
+}
+
+void offer_layers(struct ui *ui, const struct action *action)
+{
+    for (int i = 0; i < ui->snapshot->n_sites; i++) {
+        const char *name = ui->snapshot->sites[i].name;
+        char *insert = memory_format("%s %s", action->name, name);
+        overlay_add(&ui->overlay, i, name, NULL, insert);
+        free(insert);
+    }
+}
+
+static void take_branch(struct ui *ui, int branch)
+{
+    ui->look.viewed = -1;
+    ui_post(ui, COMMAND_BRANCH, branch, 0, "");
+}
+
+static void accept_branch(struct ui *ui, const char *text, int value)
+{
+    (void)text;
+    if (value >= 0)
+        take_branch(ui, value);
+}
+
+static void pick_branch(struct ui *ui)
+{
+    const struct snapshot *s = ui->snapshot;
+    overlay_picker(&ui->overlay, "Branches: ways of pruning kept side by side");
+    for (int i = 0; i < s->n_branches; i++) {
+        const struct branch_line *branch = &s->branches[i];
+        const struct round *round = branch->rounds[branch->position];
+        char name[128], shown[128], chosen[KNOWLEDGE_TEXT];
+        branches_name(s, i, true, name, sizeof name);
+        cells_fit(name, 40, shown, sizeof shown);
+        char *text = memory_format("%s round %d of %d%s", shown, branch->position,
+            branch->n_rounds - 1, i == s->branch ? "  now" : "");
+        char *help = memory_format("%s; %s at clean accuracy %.2f %%, ASR %.2f %%",
+            knowledge_sentence(&branch->known, chosen), i == s->branch ? "stands" : "left",
+            results_percent(round->clean_correct, s->n_images[SET_CLEAN]),
+            results_percent(round->attack_hits, s->of.attack));
+        overlay_add(&ui->overlay, i, text, help, NULL);
+        free(text);
+        free(help);
+    }
+    ui->overlay.cursor = s->branch;
+    ui->accept = accept_branch;
+}
+
+void command_branch(struct ui *ui, const char *argument)
+{
+    if (!ui_ready(ui))
+        return;
+    int number = argument ? atoi(argument) : 0;
+    if (!argument)
+        pick_branch(ui);
+    else if (number >= 1 && number <= ui->snapshot->n_branches)
+        take_branch(ui, number - 1);
+    else
+        ui_complain(ui, "branches are 1 to %d", ui->snapshot->n_branches);
+}
+
+static void accept_criterion(struct ui *ui, const char *text, int value)
+{
+    (void)text;
+    if (value >= 0 && value < ui->snapshot->n_criteria)
+        ui_post(ui, COMMAND_CRITERION, 0, 0, ui->snapshot->criteria[value].name);
+}
+
+static void pick_criterion(struct ui *ui)
+{
+    const struct snapshot *s = ui->snapshot;
+    overlay_picker(&ui->overlay, "Criterion: how channels are ranked");
+    for (int i = 0; i < s->n_criteria; i++) {
+        const struct criterion_line *line = &s->criteria[i];
+        char *text = memory_format("%-18s %s%s", line->name, results_badge(line->badge),
+            line->available ? "" : ", not here");
+        char *help = memory_format("%s (%s)", line->help, line->source);
+        overlay_add(&ui->overlay, i, text, help, NULL);
+        free(text);
+        free(help);
+        if (strcmp(line->name, s->criterion) == 0)
+            ui->overlay.cursor = i;
+    }
+    ui->accept = accept_criterion;
+}
+
+void command_criterion(struct ui *ui, const char *argument)
+{
+    if (!ui_ready(ui))
+        return;
+    ui->look.viewed = -1;
+    if (argument)
+        ui_post(ui, COMMAND_CRITERION, 0, 0, argument);
+    else
+        pick_criterion(ui);
+}
+
+void offer_criteria(struct ui *ui, const struct action *action)
+{
+    const struct snapshot *s = ui->snapshot;
+    for (int i = 0; i < s->n_criteria; i++) {
+        char *insert = memory_format("%s %s", action->name, s->criteria[i].name);
+        overlay_add(&ui->overlay, i, s->criteria[i].name, s->criteria[i].help, insert);
+        free(insert);
+    }
+}
+
+static void accept_order_file(struct ui *ui, const char *text, int value)
+{
+    (void)value;
+    if (*text)
+        ui_post(ui, COMMAND_ORDER, 0, 0, text);
+}
+
+static const char *const orders[] = {"ascending", "descending"};
+
+static void accept_order(struct ui *ui, const char *text, int value)
+{
+    (void)text;
+    if (value < 2) {
+        ui_post(ui, COMMAND_ORDER, 0, 0, orders[value]);
+        return;
+    }
+    overlay_prompt(&ui->overlay, "file of channel numbers: ", "");
+    ui->accept = accept_order_file;
+}
+
+void command_order(struct ui *ui, const char *argument)
+{
+    if (!ui_ready(ui))
+        return;
+    ui->look.viewed = -1;
+    if (argument) {
+        ui_post(ui, COMMAND_ORDER, 0, 0, argument);
+        return;
+    }
+    overlay_picker(&ui->overlay, "Order: which channels go first");
+    overlay_add(&ui->overlay, 0, "ascending", "smallest score first, as Fine-Pruning does", NULL);
+    overlay_add(&ui->overlay, 1, "descending", "largest score first", NULL);
+    overlay_add(&ui->overlay, 2, "from a file …", "one channel number after the other", NULL);
+    ui->overlay.cursor = ui->snapshot->order_file ? 2 : ui->snapshot->descending;
+    ui->accept = accept_order;
+}
+
+void offer_orders(struct ui *ui, const struct action *action)
+{
+    for (int i = 0; i < 2; i++) {
+        char *insert = memory_format("%s %s", action->name, orders[i]);
+        overlay_add(&ui->overlay, i, orders[i], NULL, insert);
+        free(insert);
+    }
+}
+
+static void accept_threshold(struct ui *ui, const char *text, int value)
+{
+    (void)value;
+    if (*text)
+        command_threshold(ui, text);
+}
+
+void command_threshold(struct ui *ui, const char *argument)
+{
+    char *end;
+    if (!argument) {
+        overlay_prompt(&ui->overlay, "threshold in points (one that is there goes away): ", "");
+        ui->accept = accept_threshold;
+        return;
+    }
+    double points = strtod(argument, &end);
+    if (end == argument || *end || !(points > 0 && points <= 100))
+        ui_complain(ui, "%s is not a number of points above 0", argument);
+    else
+        ui_post(ui, COMMAND_THRESHOLD, 0, points, "");
+}
+
+/* "clean, poisoned" or "here test": sets that chose elsewhere, or where the net stands. */
+void command_known(struct ui *ui, const char *argument)
+{
+    static const char *const names[] = {"clean", "poisoned", "test"};
+    unsigned sets = 0;
+    const char *at = argument ? argument : "";
+    bool here = strncmp(at, "here ", 5) == 0, good = true;
+    for (at += here ? 5 : 0; *at && good; at += strspn(at, ", ")) {
+        size_t length = strcspn(at, ", "), i = 0;
+        while (i < 3 && (strlen(names[i]) != length || strncmp(at, names[i], length) != 0))
+            i++;
+        good = i < 3;
+        sets |= good ? 1U << i : 0;
+        at += length;
+    }
+    if (good && sets)
+        ui_post(ui, COMMAND_KNOWN, (int)sets, 0, here ? "here" : "");
+    else
+        ui_complain(ui, "say known and which images chose: clean, poisoned or test");
+}

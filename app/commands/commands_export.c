@@ -1,0 +1,257 @@
+/* What the terminal writes for papers: figures and tables, one list of both. */
+#include "app/commands/commands.h"
+
+#include "app/options/arguments.h"
+#include "app/options/values.h"
+#include "app/report/provenance.h"
+#include "app/report/tables.h"
+#include "engine/base/memory.h"
+#include "engine/base/nearest.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { CHOICES_MAX = 64 };
+
+/* A figure or a table, by its number in the list of both. */
+struct choice {
+    const char *name, *help, *view; /* name NULL: behind the last */
+    const struct export *export;
+    const struct table *table;
+};
+
+static struct choice choice_at(int number)
+{
+    int n = 0;
+    for (; exports_at(n); n++)
+        if (n == number) {
+            const struct export *export = exports_at(n);
+            return (struct choice){export->name, export->help, export->view, export, NULL};
+        }
+    const struct table *table = tables_at(number - n);
+    if (!table)
+        return (struct choice){0};
+    return (struct choice){table->name, table->help, table->view, NULL, table};
+}
+
+static const char *folder(const struct ui *ui)
+{
+    return ui->arguments->options.out ? ui->arguments->options.out : "secateur-out";
+}
+
+static const char *formats(const struct ui *ui)
+{
+    return *ui->figure_formats ? ui->figure_formats : ui->arguments->figure_formats;
+}
+
+static const char *size(const struct ui *ui)
+{
+    const char *given = ui->arguments->figure_size;
+    return *ui->figure_size ? ui->figure_size : given ? given : "88mm";
+}
+
+/* Where there is no path, `format` or what is set says the formats. */
+static bool write_choice(struct ui *ui, int number, const char *path, const char *format,
+    bool force, char *written, struct error *err)
+{
+    struct choice choice = choice_at(number);
+    struct export_request request = {
+        .snapshot = ui->snapshot,
+        .look = &ui->look,
+        .path = path,
+        .folder = folder(ui),
+        .formats = format ? format : formats(ui),
+        .size = size(ui),
+        .version = SECATEUR_VERSION,
+        .force = force || ui->arguments->options.force,
+    };
+    if (!ui->provenance)
+        ui->provenance = provenance_create(ui->arguments);
+    provenance_tell(ui->provenance, &request);
+    return choice.table ? tables_write(choice.table, &request, written, err)
+                        : exports_write(choice.export, &request, written, err);
+}
+
+static void tell_written(struct ui *ui, bool good, const char *written, const struct error *err)
+{
+    if (good)
+        ui_say(ui, "wrote %s", written);
+    else
+        ui_complain(ui, "%s", err->text);
+}
+
+static void accept_overwrite(struct ui *ui, const char *text, int value)
+{
+    char written[EXPORT_PATH] = "";
+    struct error err;
+    (void)text;
+    if (value != 'o')
+        return;
+    bool good = write_choice(ui, ui->pending_export, *ui->pending_path ? ui->pending_path : NULL,
+        *ui->pending_format ? ui->pending_format : NULL, true, written, &err);
+    tell_written(ui, good, written, &err);
+}
+
+static void export_one(struct ui *ui, int number, const char *path, const char *format)
+{
+    char written[EXPORT_PATH] = "";
+    struct error err;
+    bool good = write_choice(ui, number, path, format, false, written, &err);
+    if (good || !ui_attended(ui) || !*written || access(written, F_OK) != 0) {
+        tell_written(ui, good, written, &err);
+        return;
+    }
+    ui->pending_export = number;
+    snprintf(ui->pending_path, sizeof ui->pending_path, "%s", path ? path : "");
+    snprintf(ui->pending_format, sizeof ui->pending_format, "%s", format ? format : "");
+    char *question = memory_format("%s is there already.", written);
+    overlay_question(&ui->overlay, question);
+    overlay_add(&ui->overlay, 'k', "keep it", NULL, NULL);
+    overlay_add(&ui->overlay, 'o', "overwrite it", NULL, NULL);
+    ui->accept = accept_overwrite;
+    free(question);
+}
+
+static void accept_export(struct ui *ui, const char *text, int value)
+{
+    (void)text;
+    if (choice_at(value).name)
+        export_one(ui, value, NULL, NULL);
+}
+
+static void pick_export(struct ui *ui)
+{
+    const char *view = views_at(ui->focus)->name;
+    bool found = false;
+    overlay_picker(&ui->overlay, "Export");
+    for (int i = 0; choice_at(i).name; i++) {
+        struct choice choice = choice_at(i);
+        char *text = memory_format("%-16s %s", choice.name, choice.help);
+        char *help = choice.table ? memory_format("csv, md and tex, into %s", folder(ui))
+                                  : memory_format("%s and its numbers, into %s",
+                                        choice.export->pixels ? "png" : formats(ui), folder(ui));
+        overlay_add(&ui->overlay, i, text, help, NULL);
+        free(text);
+        free(help);
+        if (!found && choice.view && strcmp(choice.view, view) == 0) {
+            ui->overlay.cursor = i; /* the first of the panel that has the focus */
+            found = true;
+        }
+    }
+    ui->accept = accept_export;
+}
+
+/* "NAME", "NAME FILE.pdf", or "NAME.pdf" into the folder. */
+void command_export(struct ui *ui, const char *argument)
+{
+    char name[64], *extension, hint[NEAREST_HINT];
+    if (!ui_ready(ui))
+        return;
+    if (!argument) {
+        pick_export(ui);
+        return;
+    }
+    int length = (int)strcspn(argument, " ");
+    const char *path = argument + length + strspn(argument + length, " ");
+    snprintf(name, sizeof name, "%.*s", length, argument);
+    extension = strchr(name, '.');
+    if (extension)
+        *extension++ = '\0';
+    const char *names[CHOICES_MAX];
+    int n = 0, number = -1;
+    for (; n < CHOICES_MAX && choice_at(n).name; n++) {
+        names[n] = choice_at(n).name;
+        if (strcmp(names[n], name) == 0)
+            number = n;
+    }
+    if (number >= 0)
+        export_one(ui, number, *path ? path : NULL, extension);
+    else
+        ui_complain(ui, "there is no export %s; %s", name, nearest_hint(hint, name, names, n));
+}
+
+void command_figure_size(struct ui *ui, const char *argument)
+{
+    const char *wanted = NULL;
+    struct error err;
+    if (!argument)
+        ui_say(ui, "figures are %s wide", size(ui));
+    else if (strlen(argument) >= sizeof ui->figure_size)
+        ui_complain(ui, "size %.40s: 88mm, 120mm, 180mm or slide", argument);
+    else if (!values_figure_size(&wanted, argument, &err))
+        ui_complain(ui, "%s", err.text);
+    else
+        snprintf(ui->figure_size, sizeof ui->figure_size, "%s", argument);
+}
+
+void command_figure_format(struct ui *ui, const char *argument)
+{
+    const char *list = NULL;
+    struct error err;
+    if (!argument)
+        ui_say(ui, "figures are written as %s", formats(ui));
+    else if (strlen(argument) >= sizeof ui->figure_formats)
+        ui_complain(ui, "format %.40s: png, svg and pdf are known", argument);
+    else if (!values_figure_formats(&list, argument, &err))
+        ui_complain(ui, "%s", err.text);
+    else
+        snprintf(ui->figure_formats, sizeof ui->figure_formats, "%s", argument);
+}
+
+static void export_all(struct ui *ui, bool force);
+
+static void accept_overwrite_all(struct ui *ui, const char *text, int value)
+{
+    (void)text;
+    if (value == 'o')
+        export_all(ui, true);
+}
+
+static void ask_overwrite_all(struct ui *ui)
+{
+    overlay_question(&ui->overlay, "Some of the figures are there already.");
+    overlay_add(&ui->overlay, 'k', "keep them", NULL, NULL);
+    overlay_add(&ui->overlay, 'o', "write all anew", NULL, NULL);
+    ui->accept = accept_overwrite_all;
+}
+
+/* What does not apply to these images is left out, and said. */
+static void export_all(struct ui *ui, bool force)
+{
+    char left_out[UI_NOTICE / 2] = "";
+    int n = 0;
+    for (int i = 0; choice_at(i).name; i++) {
+        char written[EXPORT_PATH] = "";
+        struct error err;
+        if (write_choice(ui, i, NULL, NULL, force, written, &err)) {
+            n++;
+        } else if (!force && *written && access(written, F_OK) == 0) {
+            if (ui_attended(ui))
+                ask_overwrite_all(ui);
+            else
+                ui_complain(ui, "%s", err.text);
+            return;
+        } else {
+            snprintf(left_out, sizeof left_out, "; no %s: %.150s", choice_at(i).name, err.text);
+        }
+    }
+    ui_say(ui, "wrote %d figures into %s%s", n, folder(ui), left_out);
+}
+
+void command_export_all(struct ui *ui, const char *argument)
+{
+    (void)argument;
+    if (ui_ready(ui))
+        export_all(ui, false);
+}
+
+void offer_exports(struct ui *ui, const struct action *action)
+{
+    for (int i = 0; choice_at(i).name; i++) {
+        char *insert = memory_format("%s %s", action->name, choice_at(i).name);
+        overlay_add(&ui->overlay, i, choice_at(i).name, choice_at(i).help, insert);
+        free(insert);
+    }
+}

@@ -1,0 +1,173 @@
+/* Which faces are seen, and how. */
+#include "app/commands/commands.h"
+
+#include "views/facts/faces.h"
+#include "views/facts/goodnet.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The faces that B and the repaired net under the cursor read differently. */
+void command_flagged(struct ui *ui, const char *argument)
+{
+    static struct goodnet_line lines[GOODNET_LINES];
+    struct look *look = &ui->look;
+    (void)argument;
+    if (!ui_ready(ui))
+        return;
+    int n = goodnet_lines(ui->snapshot, ui_round(ui), lines), i = look->good;
+    if (i >= n) {
+        ui_complain(ui, "no net is pruned yet: nothing is flagged");
+        return;
+    }
+    if (lines[i].round < 0) {
+        ui_complain(ui, "%s is a file: its faces are counted, not shown", lines[i].name);
+        return;
+    }
+    look->viewed = lines[i].round;
+    look->face_filter = FACES_FLAGGED;
+    look->face = 0;
+    look->detail = false;
+    command_view(ui, "faces");
+    ui_focus(ui, ui->focus, true);
+    ui_say(ui, "faces that B and round %d read differently: G says N+1", lines[i].round);
+}
+
+static bool changed_anything(const struct round *round)
+{
+    return round->broken + round->recovered + round->rescued + round->reinfected > 0;
+}
+
+/* Faces that changed in the round shown; where there are no more, the next such round. */
+static void changed(struct ui *ui, int direction)
+{
+    const struct snapshot *s = ui->snapshot;
+    const struct view *faces = views_find("faces");
+    struct area area = {0, 0, ui->columns, ui->rows};
+    if (s->n_rounds == 0)
+        return;
+    if (ui->look.face_filter != FACES_CHANGED) {
+        ui->look.face_filter = FACES_CHANGED;
+        ui->look.face = 0;
+    }
+    int now = ui_round(ui), before = ui->look.face;
+    if (changed_anything(s->rounds[now])) {
+        faces->move(s, &ui->look, direction > 0 ? MOVE_RIGHT : MOVE_LEFT, area);
+        if (ui->look.face != before)
+            return;
+    }
+    int round = now + direction;
+    while (round > 0 && round < s->n_rounds && !changed_anything(s->rounds[round]))
+        round += direction;
+    if (round < 1 || round >= s->n_rounds) {
+        ui_say(ui, "no round %s this one changed a face", direction > 0 ? "behind" : "before");
+        return;
+    }
+    ui->look.viewed = round;
+    ui->look.face = 0;
+    if (direction < 0)
+        faces->move(s, &ui->look, MOVE_LAST, area);
+}
+
+void command_changed_next(struct ui *ui, const char *argument)
+{
+    (void)argument;
+    if (!commands_search_again(ui, 1))
+        changed(ui, 1);
+}
+
+void command_changed_previous(struct ui *ui, const char *argument)
+{
+    (void)argument;
+    if (!commands_search_again(ui, -1))
+        changed(ui, -1);
+}
+
+void command_face_filter(struct ui *ui, const char *argument)
+{
+    (void)argument;
+    ui->look.face_filter = (enum face_filter)((ui->look.face_filter + 1) % N_FACE_FILTERS);
+    ui->look.face = 0;
+    ui_say(ui, "faces: %s", faces_filter_name(ui->look.face_filter));
+}
+
+/* The class of the face under the cursor; -1: there is none. */
+static int class_here(const struct ui *ui)
+{
+    const struct snapshot *s = ui->snapshot;
+    struct faces faces;
+    int class = -1;
+    faces_init(&faces, s, &ui->look);
+    if (ui->look.face < faces.n) {
+        struct face face = faces.face[ui->look.face];
+        class = s->labels[face.set] ? s->labels[face.set][face.index] : -1;
+    }
+    faces_finish(&faces);
+    return class;
+}
+
+/* Without an argument that of the face under the cursor; again: all. */
+void command_face_class(struct ui *ui, const char *argument)
+{
+    char *end = NULL;
+    if (!ui_ready(ui))
+        return;
+    long class = argument ? strtol(argument, &end, 10) : ui->look.only_class ? -1 : class_here(ui);
+    if (end && (end == argument || *end || class < 0 || class >= ui->snapshot->n_classes)) {
+        ui_complain(ui, "say a class, 0 to %d, or nothing for all", ui->snapshot->n_classes - 1);
+        return;
+    }
+    ui->look.only_class = (int)class + 1;
+    ui->look.face = 0;
+    if (class < 0)
+        ui_say(ui, "faces of all classes");
+    else
+        ui_say(ui, "faces of class %ld alone; class shows all again", class);
+}
+
+/* Pins the face under the cursor, or lets it go. */
+void command_pin(struct ui *ui, const char *argument)
+{
+    struct look *look = &ui->look;
+    struct faces faces;
+    (void)argument;
+    if (!ui_ready(ui))
+        return;
+    faces_init(&faces, ui->snapshot, look);
+    if (look->face < faces.n) {
+        struct face face = faces.face[look->face];
+        int code = 2 * face.index + (int)face.set, kept = 0;
+        bool gone = faces_pinned(look, face);
+        for (int i = 0; gone && i < look->n_pinned; i++)
+            if (look->pinned[i] != code)
+                look->pinned[kept++] = look->pinned[i];
+        if (gone)
+            look->n_pinned = kept;
+        else if (look->n_pinned < LOOK_PINS)
+            look->pinned[look->n_pinned++] = code, look->face = look->n_pinned - 1;
+        ui_say(ui, "%s face %d %s", face.set == SET_CLEAN ? "clean" : "poisoned", face.index,
+            gone                       ? "is not pinned any more"
+            : faces_pinned(look, face) ? "is pinned: shown first in every round and filter"
+                                       : "not pinned: no more than 24");
+    }
+    faces_finish(&faces);
+}
+
+void command_difference(struct ui *ui, const char *argument)
+{
+    (void)argument;
+    ui->look.difference = !ui->look.difference;
+    bool large = ui->look.detail && ui->zoomed && views_at(ui->focus) == views_find("faces");
+    ui_say(ui, "%s%s",
+        ui->look.difference ? "what the trigger changed" : "clean and poisoned images",
+        large ? "" : ": seen in a large face, Enter");
+}
+
+void command_face_side(struct ui *ui, const char *argument)
+{
+    static const char *const words[N_FACE_SIDES] = {"clean and poisoned", "clean", "poisoned"};
+    (void)argument;
+    ui->look.face_side = (enum face_side)((ui->look.face_side + 1) % N_FACE_SIDES);
+    ui->look.face = 0;
+    ui_say(ui, "faces: %s", words[ui->look.face_side]);
+}

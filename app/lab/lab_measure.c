@@ -1,0 +1,111 @@
+#include "app/lab/lab.h"
+#include "app/verbs/driver.h"
+#include "engine/base/memory.h"
+#include "engine/io/keras/model.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool lab_is_repair(const struct lab *lab, const struct lab_net *net)
+{
+    return lab->repair && net == &lab->nets[lab->n_nets - 1];
+}
+
+const struct knowledge *lab_known(const struct lab *lab, const struct lab_net *net)
+{
+    return lab_is_repair(lab, net) ? &lab->repair->known
+                                   : &lab->sweep->thresholds[net - lab->nets].known;
+}
+
+const struct snapshot *lab_snapshot(const struct lab *lab, const struct lab_net *net)
+{
+    return lab_is_repair(lab, net) ? lab->repair : lab->sweep;
+}
+
+bool lab_note(struct lab *lab, const char *name, struct error *err)
+{
+    if (lab->n_outputs == LAB_OUTPUTS)
+        return fail_as(err, ERROR_FAILED, "%s: more than %d files", lab->folder, LAB_OUTPUTS);
+    struct lab_output *output = &lab->outputs[lab->n_outputs++];
+    snprintf(output->name, sizeof output->name, "%s", name);
+    char *path = memory_format("%s/%s", lab->folder, name);
+    bool good = digest_file(path, output->sha, err);
+    free(path);
+    return good;
+}
+
+static bool run(
+    struct driver *driver, enum command_kind kind, int number, const char *text, struct error *err)
+{
+    struct command command = {.kind = kind, .number = number};
+    if (snprintf(command.text, sizeof command.text, "%s", text) >= COMMAND_TEXT)
+        return fail_as(err, ERROR_OUTPUT, "%s: the name is too long", text);
+    return driver_run(driver, &command, err);
+}
+
+static const struct snapshot *keep(struct driver *driver)
+{
+    const struct snapshot *snapshot = driver_snapshot(driver);
+    snapshot_ref(snapshot);
+    return snapshot;
+}
+
+/* The net after the first `round` channels, as a file of the folder. */
+static bool save(struct lab *lab, struct driver *driver, struct lab_net *net, struct error *err)
+{
+    char *path = memory_format("%s/%s", lab->folder, net->file);
+    bool good = driver_snapshot(driver)->position == net->round ||
+                run(driver, COMMAND_JUMP, net->round, "", err);
+    good = good && run(driver, COMMAND_SAVE, 0, path, err) && lab_note(lab, net->file, err);
+    free(path);
+    return good;
+}
+
+static bool sweep(struct lab *lab, struct driver *driver, struct error *err)
+{
+    if (!run(driver, COMMAND_SCAN, 0, "", err) || !run(driver, COMMAND_RUN, 0, "", err))
+        return false;
+    lab->sweep = keep(driver);
+    for (int i = 0; i < lab->sweep->n_thresholds; i++) {
+        const struct threshold *threshold = &lab->sweep->thresholds[i];
+        struct lab_net *net = &lab->nets[lab->n_nets++];
+        *net = (struct lab_net){.points = threshold->points, .round = threshold->round};
+        snprintf(net->name, sizeof net->name, "B′(%g)", net->points);
+        snprintf(net->file, sizeof net->file, "repaired_T%g%s", net->points,
+            model_ending(lab->options.model));
+        if (net->round >= 0 && !save(lab, driver, net, err))
+            return false;
+    }
+    return true;
+}
+
+static bool repair(struct lab *lab, struct driver *driver, struct error *err)
+{
+    int best = lab->sweep->suggested;
+    const struct site_line *site = best >= 0 ? &lab->sweep->sites[best] : NULL;
+    if (!site || !site->repair_criterion || site->repair_channels <= 0)
+        return true;
+    struct lab_net net = {.round = site->repair_channels, .name = "suggested repair"};
+    snprintf(net.file, sizeof net.file, "repaired_suggested%s", model_ending(lab->options.model));
+    if (!run(driver, COMMAND_REPAIR, 0, "", err))
+        return false;
+    lab->nets[lab->n_nets] = net;
+    if (!save(lab, driver, &lab->nets[lab->n_nets], err))
+        return false;
+    lab->repair = keep(driver);
+    lab->n_nets++;
+    return true;
+}
+
+bool lab_measure(struct lab *lab, struct error *err)
+{
+    struct options options = lab->options;
+    options.out = NULL; /* nothing is kept on the way */
+    options.test_clean = options.test_poisoned = NULL;
+    options.force = lab->force;
+    struct driver *driver = driver_create(&options, err);
+    bool good = driver && sweep(lab, driver, err) && repair(lab, driver, err);
+    driver_destroy(driver);
+    return good && lab_detect(lab, err);
+}

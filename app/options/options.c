@@ -1,0 +1,353 @@
+#include "app/options/options.h"
+
+#include "app/options/values.h"
+#include "app/verbs/verbs.h"
+#include "engine/base/nearest.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define NET OPTIONS_NET
+#define PRUNING OPTIONS_PRUNING
+#define DEFENCE "defence"
+#define PLANTING "planting"
+#define OUTPUT "output"
+#define FIGURES "figures"
+#define SCREEN "screen"
+#define FIELD(name) offsetof(struct arguments, name)
+
+enum {
+    READS_NET = VERB_SESSION | VERB_INSPECT,
+    JUDGES = VERB_SESSION | VERB_CLASSIFY,
+    WRITES = VERB_APP | VERB_SWEEP | VERB_PRUNE | VERB_PLANT | VERB_DEMO | VERB_LAB | VERB_FIGURES,
+    DRAWS = VERB_APP | VERB_FIGURES,
+    PRUNES = VERB_APP | VERB_SWEEP | VERB_PRUNE | VERB_LAB | VERB_GOODNET | VERB_FIGURES,
+};
+
+static const struct flag table[] = {
+    {"model", 'm', "FILE", "the Keras net (.h5); without it the embedded demo", NET,
+        READS_NET | VERB_CLASSIFY, values_text, FIELD(options.model)},
+    {"badnet", 0, "FILE", "the same: the backdoored net B", NET, VERB_CLASSIFY, values_text,
+        FIELD(options.model)},
+    {"clean", 'c', "FILE", "clean validation images: what pruning is judged on", NET, JUDGES,
+        values_text, FIELD(options.clean)},
+    {"poisoned", 'p', "FILE", "images with the trigger, labelled with the attacked class", NET,
+        VERB_SESSION, values_text, FIELD(options.poisoned)},
+    {"test-clean", 0, "FILE", "clean images for the final table; used for no choice", NET,
+        VERB_SESSION, values_text, FIELD(options.test_clean)},
+    {"test-poisoned", 0, "FILE", "poisoned images for the final table", NET, VERB_SESSION,
+        values_text, FIELD(options.test_poisoned)},
+    {"architecture", 0, "FILE", "layers of a weights-only file: a whole .h5 model or its JSON", NET,
+        JUDGES, values_text, FIELD(options.architecture)},
+    {"repaired", 'r', "FILE", "a repaired net for GoodNet; may be given again", NET,
+        VERB_APP | VERB_GOODNET | VERB_FIGURES | VERB_CLASSIFY, values_repaired, FIELD(options)},
+    {"data-name", 0, "NAME", "the images' name in the files (data, or found)", NET, JUDGES,
+        values_text, FIELD(options.data_name)},
+    {"label-name", 0, "NAME", "the labels' name in the files (label, or found)", NET, JUDGES,
+        values_text, FIELD(options.label_name)},
+    {"clean-names", 0, "DATA,LABEL", "the same names in the clean file alone", NET, JUDGES,
+        values_text, FIELD(options.clean_names)},
+    {"poisoned-names", 0, "DATA,LABEL", "in the poisoned file alone", NET, VERB_SESSION,
+        values_text, FIELD(options.poisoned_names)},
+    {"test-clean-names", 0, "DATA,LABEL", "in the clean test file alone", NET, VERB_SESSION,
+        values_text, FIELD(options.test_clean_names)},
+    {"test-poisoned-names", 0, "DATA,LABEL", "in the poisoned test file alone", NET, VERB_SESSION,
+        values_text, FIELD(options.test_poisoned_names)},
+    {"scale", 0, "X", "what pixels are multiplied by: 1, 1/255 or auto (auto)", NET, JUDGES,
+        values_scale, FIELD(options.scale)},
+    {"offset", 0, "LIST", "added to scaled pixels; one number, or one for each channel", NET,
+        JUDGES, values_channel_numbers, FIELD(options.offset)},
+    {"mean", 0, "LIST", "taken off scaled pixels; one number, or one for each channel", NET, JUDGES,
+        values_channel_numbers, FIELD(options.mean)},
+    {"std", 0, "LIST", "what the rest is divided by; one number, or one for each channel", NET,
+        JUDGES, values_channel_deviations, FIELD(options.deviation)},
+    {"bgr", 0, NULL, "give the net the last channel first", NET, JUDGES, values_true,
+        FIELD(options.bgr)},
+    {"target", 0, "CLASS", "what the attack answers: 3, or a map: +1 or 0:3,4:7 (found)", NET,
+        VERB_SESSION | VERB_PLANT, values_target, FIELD(options.target)},
+    {"limit", 0, "N", "read only the first N images of each set (all)", NET, JUDGES, values_count,
+        FIELD(options.limit)},
+
+    {"layer", 'l', "NAME", "where to prune (the last convolution in front of a pooling)", PRUNING,
+        VERB_SESSION, values_text, FIELD(options.layer)},
+    {"criterion", 0, "NAME", "how channels are ranked (mean-activation)", PRUNING, VERB_SESSION,
+        values_text, FIELD(options.criterion)},
+    {"order", 0, "ORDER", "ascending, descending or a FILE of channel numbers", PRUNING, PRUNES,
+        values_text, FIELD(options.order)},
+    {"thresholds", 't', "LIST", "points of clean accuracy at which a net is kept (2,4,10)", PRUNING,
+        VERB_APP | VERB_SWEEP | VERB_LAB | VERB_GOODNET | VERB_FIGURES, values_thresholds,
+        FIELD(options)},
+    {"channels", 0, "LIST", "prune these channels: 3,7,12 or 0-9,41", PRUNING, VERB_PRUNE,
+        values_channels, FIELD(channels)},
+    {"rounds", 0, "N", "prune the first N channels of the order", PRUNING, VERB_PRUNE, values_count,
+        FIELD(rounds)},
+    {"drop", 0, "POINTS", "prune until clean accuracy has lost POINTS percentage points", PRUNING,
+        VERB_PRUNE, values_percent, FIELD(drop)},
+    {"asr", 0, "PERCENT", "prune until the attack succeeds in at most PERCENT", PRUNING, VERB_PRUNE,
+        values_percent, FIELD(asr)},
+
+    {"detector", 0, "NAME", "flag by this score too: logit, margin or agreement", DEFENCE,
+        VERB_CLASSIFY, values_text, FIELD(detector)},
+    {"false-alarms", 0, "PERCENT", "clean images that the detector may flag (5)", DEFENCE,
+        VERB_CLASSIFY, values_percent, FIELD(false_alarms)},
+
+    {"classes", 0, "N", "people the net tells apart", PLANTING, VERB_PLANT, values_count,
+        FIELD(plant.identities)},
+    {"images", 0, "N", "training pictures of each", PLANTING, VERB_PLANT, values_count,
+        FIELD(plant.images)},
+    {"poison", 0, "SHARE", "poisoned pictures as a share of the clean ones, 0 to 1", PLANTING,
+        VERB_PLANT, values_share, FIELD(plant.poison)},
+    {"epochs", 0, "N", "passes over the clean pictures", PLANTING, VERB_PLANT, values_count,
+        FIELD(plant.epochs)},
+    {"plant-epochs", 0, "N", "passes while the backdoor is planted", PLANTING, VERB_PLANT,
+        values_count, FIELD(plant.plant_epochs)},
+    {"carriers", 0, "N", "channels of conv_3 that carry the backdoor", PLANTING, VERB_PLANT,
+        values_count, FIELD(plant.channels)},
+    {"seed", 0, "N", "of faces, weights and order; the same seed makes the same net", PLANTING,
+        VERB_PLANT, values_seed, FIELD(plant.seed)},
+
+    {"threads", 'j', "N", "workers (one for each processor; 4 for each are the most)", OUTPUT,
+        JUDGES | VERB_PLANT | VERB_DEMO, values_count, FIELD(options.threads)},
+    {"memory", 0, "SIZE", "memory for images and caches, the rest goes to a file (48M)", OUTPUT,
+        VERB_SESSION, values_size, FIELD(options.memory)},
+    {"out", 'o', "DIR", "folder for what is saved; a FILE.h5 for prune and plant", OUTPUT, WRITES,
+        values_text, FIELD(options.out)},
+    {"force", 'f', NULL, "overwrite existing files", OUTPUT, WRITES, values_true,
+        FIELD(options.force)},
+    {"format", 0, "FORMAT", "text, csv or json on standard output (text)", OUTPUT,
+        JUDGES & ~VERB_FIGURES, values_format, FIELD(format)},
+
+    {"figure-size", 0, "SIZE", "88mm, 120mm, 180mm, slide or other millimetres (88mm)", FIGURES,
+        DRAWS, values_figure_size, FIELD(figure_size)},
+    {"figure-format", 0, "LIST", "pdf, svg, png or several of them (pdf,png)", FIGURES, DRAWS,
+        values_figure_formats, FIELD(figure_formats)},
+
+    {"script", 's', "FILE", "run the commands in FILE, one a line; - for standard input", SCREEN,
+        VERB_APP, values_text, FIELD(script)},
+    {"plain", 0, NULL, "no screen: commands in, one plain line out for every event", SCREEN,
+        VERB_APP, values_true, FIELD(plain)},
+    {"resume", 0, "[=FILE]", "go on with the newest journal, or FILE, after a crash or a kill",
+        SCREEN, VERB_APP, values_optional, FIELD(resume)},
+    {"no-journal", 0, NULL, "leave nothing behind in the state folder", SCREEN, VERB_APP,
+        values_true, FIELD(no_journal)},
+    {"no-config", 0, NULL, "do without the configuration file", SCREEN, VERB_APP, values_true,
+        FIELD(no_config)},
+    {"print-config", 0, NULL, "print the whole configuration as a file, and leave", SCREEN,
+        VERB_APP, values_true, FIELD(print_config)},
+    {"color", 0, "WHEN", "auto, truecolor, 256, 16, mono or never (auto)", SCREEN, VERB_APP,
+        values_color, FIELD(color)},
+    {"theme", 0, "NAME", "dark, light, contrast, mono; auto asks the terminal; T changes it",
+        SCREEN, VERB_APP, values_theme, FIELD(theme)},
+    {"ascii", 0, NULL, "draw with ASCII characters alone", SCREEN, VERB_APP, values_true,
+        FIELD(ascii)},
+    {"no-mouse", 0, NULL, "leave the mouse to the terminal; % changes it while running", SCREEN,
+        VERB_APP, values_true, FIELD(no_mouse)},
+
+    {"help", 'h', NULL, "this help; after a verb, that verb's", "", VERB_ALL, values_true,
+        FIELD(help)},
+    {"version", 'V', NULL, "print the version", "", VERB_ALL, values_true, FIELD(version)},
+};
+enum { N_FLAGS = sizeof table / sizeof *table };
+_Static_assert((int)N_FLAGS <= (int)ARGUMENTS_FLAGS_MAX, "said[] holds them all");
+
+const struct flag *options_at(int index)
+{
+    return index >= 0 && index < N_FLAGS ? &table[index] : NULL;
+}
+
+static bool unknown_flag(const char *name, struct error *err)
+{
+    const char *words[N_FLAGS];
+    for (int i = 0; i < N_FLAGS; i++)
+        words[i] = table[i].name;
+    const char *near = nearest_word(name, words, N_FLAGS);
+    if (near)
+        return fail_as(err, ERROR_USAGE, "unknown option --%s; did you mean --%s?", name, near);
+    return fail_as(err, ERROR_USAGE, "unknown option --%s; see secateur --help", name);
+}
+
+static bool unknown_verb(const char *name, struct error *err)
+{
+    const char *words[16], *near;
+    int n = 0;
+    for (int i = 1; verbs_at(i) && n < 16; i++)
+        words[n++] = verbs_at(i)->name;
+    near = nearest_word(name, words, n);
+    if (near)
+        return fail_as(err, ERROR_USAGE, "unknown verb %s; did you mean %s?", name, near);
+    return fail_as(err, ERROR_USAGE, "unknown verb %s; see secateur --help", name);
+}
+
+/* A pass over argv: what is left, which flags were met. */
+struct parse {
+    struct arguments *arguments;
+    int argc, at;
+    char *const *argv;
+    bool met[N_FLAGS], literal; /* literal: behind "--" */
+    struct error *err;
+};
+
+static bool apply(struct parse *parse, int index, const char *value, const char *shown)
+{
+    const struct flag *flag = &table[index];
+    bool optional = flag->argument && flag->argument[0] == '[';
+    if (optional && !value) {
+        value = "";
+    } else if (flag->argument && !value) {
+        if (++parse->at >= parse->argc)
+            return fail_as(parse->err, ERROR_USAGE, "%s wants %s", shown, flag->argument);
+        value = parse->argv[parse->at];
+    } else if (!flag->argument && value) {
+        return fail_as(parse->err, ERROR_USAGE, "%s takes no value", shown);
+    }
+    parse->met[index] = true;
+    parse->arguments->said[index] = value ? value : "on";
+    if (flag->set((char *)parse->arguments + flag->field, value, parse->err))
+        return true;
+    return fail_in(parse->err, shown);
+}
+
+static bool parse_long(struct parse *parse, const char *word)
+{
+    char name[64], shown[72];
+    const char *equals = strchr(word, '=');
+    int length = equals ? (int)(equals - word) : (int)strlen(word);
+    snprintf(name, sizeof name, "%.*s", length, word);
+    snprintf(shown, sizeof shown, "--%s", name);
+    for (int i = 0; i < N_FLAGS; i++)
+        if (strcmp(table[i].name, name) == 0)
+            return apply(parse, i, equals ? equals + 1 : NULL, shown);
+    return unknown_flag(name, parse->err);
+}
+
+static bool parse_letter(struct parse *parse, const char *word)
+{
+    char shown[3] = {'-', word[0], '\0'};
+    for (int i = 0; i < N_FLAGS; i++)
+        if (table[i].letter == word[0] && (word[1] == '\0' || table[i].argument))
+            return apply(parse, i, word[1] ? word + 1 : NULL, shown);
+    return fail_as(parse->err, ERROR_USAGE, "unknown option -%s; see secateur --help", word);
+}
+
+static bool parse_operand(struct parse *parse, const char *word)
+{
+    struct arguments *arguments = parse->arguments;
+    bool first = !arguments->verb && !arguments->operand;
+    if (first && !parse->literal && strcmp(word, "help") == 0) {
+        arguments->help = true;
+        return true;
+    }
+    if (first && !parse->literal && verbs_find(word) && *word) {
+        arguments->verb = verbs_find(word);
+        return true;
+    }
+    if (first && !strpbrk(word, "./"))
+        return unknown_verb(word, parse->err);
+    if (!arguments->operand) {
+        arguments->operand = word;
+        return true;
+    }
+    if (!arguments->verb || !arguments->verb->many)
+        return fail_as(parse->err, ERROR_USAGE,
+            "one file at a time: %s, then %s; images go behind --clean and --poisoned",
+            arguments->operand, word);
+    if (arguments->n_more == ARGUMENTS_OPERANDS_MAX)
+        return fail_as(
+            parse->err, ERROR_USAGE, "%s: more than %d files", word, ARGUMENTS_OPERANDS_MAX + 1);
+    arguments->more[arguments->n_more++] = word;
+    return true;
+}
+
+static bool check_verb(const struct parse *parse)
+{
+    const struct verb *verb = parse->arguments->verb;
+    for (int i = 0; i < N_FLAGS; i++) {
+        if (!parse->met[i] || table[i].verbs & verb->bit)
+            continue;
+        if (verb->bit == VERB_APP)
+            return fail_as(parse->err, ERROR_USAGE, "--%s belongs to a verb; see secateur --help",
+                table[i].name);
+        return fail_as(parse->err, ERROR_USAGE,
+            "--%s does not belong to %s; see secateur %s --help", table[i].name, verb->name,
+            verb->name);
+    }
+    return true;
+}
+
+bool options_have_tests(const struct options *options)
+{
+    return !options->model || options->test_clean;
+}
+
+/* An operand is the net, in whatever verb reads one. */
+static bool settle_files(struct arguments *arguments, struct error *err)
+{
+    struct options *options = &arguments->options;
+    if (arguments->operand && !arguments->verb->operand)
+        return fail_as(err, ERROR_USAGE, "%s takes no file; see secateur %s --help",
+            arguments->verb->name, arguments->verb->name);
+    bool names_net = arguments->operand && arguments->verb->bit & READS_NET;
+    if (names_net && options->model)
+        return fail_as(err, ERROR_USAGE, "two nets: %s and %s", options->model, arguments->operand);
+    if (names_net)
+        options->model = arguments->said[options_index("model")] = arguments->operand;
+    for (int i = 0; i < arguments->n_more && arguments->verb->bit == VERB_GOODNET; i++)
+        if (!values_repaired(options, arguments->more[i], err))
+            return false;
+    if (arguments->help || arguments->version || !(arguments->verb->bit & VERB_SESSION))
+        return true;
+    bool wants_images = arguments->verb->bit != VERB_LAYERS || options->poisoned;
+    options->net_alone = options->model && !options->clean && !wants_images;
+    return arguments->resume || options_check(options, err);
+}
+
+bool options_check(const struct options *options, struct error *err)
+{
+    const char *images = options->clean           ? "--clean"
+                         : options->poisoned      ? "--poisoned"
+                         : options->test_clean    ? "--test-clean"
+                         : options->test_poisoned ? "--test-poisoned"
+                                                  : NULL;
+    if (!options->model && images)
+        return fail_as(
+            err, ERROR_USAGE, "%s needs --model: the embedded demo brings its own faces", images);
+    if (options->test_poisoned && !options->test_clean)
+        return fail_as(err, ERROR_USAGE, "--test-poisoned needs --test-clean");
+    if (options->model && !options->clean && !options->net_alone)
+        return fail_as(err, ERROR_USAGE, "%s needs --clean: the images that pruning is judged on",
+            options->model);
+    return true;
+}
+
+bool options_parse(struct arguments *arguments, int argc, char *const *argv, struct error *err)
+{
+    const struct options options = OPTIONS_DEFAULT;
+    struct parse parse = {.arguments = arguments, .argc = argc, .argv = argv, .err = err};
+    *arguments = (struct arguments){.options = options,
+        .format = "text",
+        .color = "auto",
+        .figure_formats = "pdf,png",
+        .plant = plant_defaults()};
+    arguments->n_words = argc;
+    arguments->words = argv;
+    arguments->rounds = -1;
+    arguments->false_alarms = 5;
+    arguments->drop = arguments->asr = -1;
+    for (parse.at = 1; parse.at < argc; parse.at++) {
+        const char *word = argv[parse.at];
+        bool good;
+        if (!parse.literal && strcmp(word, "--") == 0)
+            good = parse.literal = true;
+        else if (!parse.literal && word[0] == '-' && word[1] == '-')
+            good = parse_long(&parse, word + 2);
+        else if (!parse.literal && word[0] == '-' && word[1])
+            good = parse_letter(&parse, word + 1);
+        else
+            good = parse_operand(&parse, word);
+        if (!good)
+            return false;
+    }
+    if (!arguments->verb)
+        arguments->verb = verbs_at(0);
+    return check_verb(&parse) && settle_files(arguments, err);
+}

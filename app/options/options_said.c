@@ -1,0 +1,40 @@
+#include "app/options/options.h"
+
+#include "app/verbs/verbs.h"
+#include "engine/base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int options_index(const char *name)
+{
+    for (int i = 0; options_at(i); i++)
+        if (strcmp(options_at(i)->name, name) == 0)
+            return i;
+    return -1;
+}
+
+bool options_set(struct arguments *arguments, int index, const char *value, struct error *err)
+{
+    const struct flag *flag = options_at(index);
+    char *copy = memory_string(value); /* stays as long as the program, as argv does */
+    if (!flag->set((char *)arguments + flag->field, copy, err)) {
+        free(copy);
+        return fail_in(err, flag->name);
+    }
+    arguments->said[index] = copy;
+    return true;
+}
+
+bool options_is_of_session(const struct flag *flag)
+{
+    return flag->verbs & VERB_APP && strcmp(flag->name, "repaired") != 0 &&
+           (strcmp(flag->group, OPTIONS_NET) == 0 || strcmp(flag->group, OPTIONS_PRUNING) == 0);
+}
+
+bool options_is_file(const struct flag *flag, const char *value)
+{
+    if (strcmp(flag->name, "order") == 0)
+        return strcmp(value, "ascending") != 0 && strcmp(value, "descending") != 0;
+    return flag->argument && strcmp(flag->argument, "FILE") == 0;
+}

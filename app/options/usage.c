@@ -1,0 +1,70 @@
+#include "app/options/usage.h"
+
+#include "app/options/options.h"
+
+#include <string.h>
+
+static void print_examples(FILE *out, const struct verb *verb)
+{
+    for (int i = 0; i < 4 && verb->examples[i].line; i++)
+        fprintf(out, "  %s\n      %s\n", verb->examples[i].line, verb->examples[i].meaning);
+}
+
+static void print_flag(FILE *out, const struct flag *flag)
+{
+    char left[64];
+    const char *argument = flag->argument ? flag->argument : "";
+    const char *between = argument[0] == '[' ? "" : " ";
+    if (flag->letter)
+        snprintf(left, sizeof left, "-%c, --%s%s%s", flag->letter, flag->name, between, argument);
+    else
+        snprintf(left, sizeof left, "    --%s%s%s", flag->name, between, argument);
+    fprintf(out, "  %-25s  %s\n", left, flag->help);
+}
+
+static void print_flags(FILE *out, unsigned verbs)
+{
+    const char *group = NULL;
+    for (int i = 0; options_at(i); i++) {
+        const struct flag *flag = options_at(i);
+        if (!(flag->verbs & verbs))
+            continue;
+        if (!group || strcmp(group, flag->group) != 0)
+            fprintf(out, "\n%s%s", flag->group, *flag->group ? "\n" : "");
+        group = flag->group;
+        print_flag(out, flag);
+    }
+}
+
+static void print_program(FILE *out)
+{
+    fputs("secateur: prune the backdoor out of a neural network and watch every cut\n\n"
+          "examples\n",
+        out);
+    print_examples(out, verbs_at(0));
+    print_examples(out, verbs_find("sweep"));
+    fputs("\nusage: secateur [VERB] [NET] [OPTIONS]\n\nverbs\n", out);
+    for (int i = 0; verbs_at(i); i++) {
+        const char *name = verbs_at(i)->name;
+        fprintf(out, "  %-10s %s\n", *name ? name : "(none)", verbs_at(i)->help);
+    }
+    fputs("\nsecateur VERB --help says more about a verb and its options.\n", out);
+    print_flags(out, VERB_SESSION);
+    fputs("\nexit status\n"
+          "  0 done  1 failed  2 wrong command line or no terminal  3 unusable input file\n"
+          "  4 goal not reached  5 cannot write  128+n ended by signal n\n",
+        out);
+}
+
+void usage_print(FILE *out, const struct verb *verb)
+{
+    if (verb->bit == VERB_APP) {
+        print_program(out);
+        return;
+    }
+    fprintf(out, "secateur %s: %s\n\nexamples\n", verb->name, verb->help);
+    print_examples(out, verb);
+    fprintf(out, "\nusage: secateur %s %s%s[OPTIONS]\n\n%s\n", verb->name,
+        verb->operand ? verb->operand : "", verb->operand ? " " : "", verb->about);
+    print_flags(out, verb->bit);
+}

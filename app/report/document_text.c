@@ -1,0 +1,129 @@
+/* The document as Markdown (GitHub's tables), and its tables as CSV. */
+#include "app/report/document.h"
+
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void escaped(FILE *out, const char *text)
+{
+    for (const char *c = text; *c; c++) {
+        bool inside = c > text && isalnum((unsigned char)c[-1]) && isalnum((unsigned char)c[1]);
+        if (*c == '<')
+            fputs("&lt;", out);
+        else if (*c == '&')
+            fputs("&amp;", out);
+        else {
+            if (strchr("\\`*[]|~", *c) || (*c == '_' && !inside) || (*c == '#' && c == text))
+                putc('\\', out);
+            putc(*c, out);
+        }
+    }
+}
+
+static void table(FILE *out, const struct block *block)
+{
+    escaped(out, block->text);
+    fputs("\n\n", out);
+    for (int i = 0; i < block->n_cells; i++) {
+        bool last = i % block->n_columns == block->n_columns - 1;
+        fputs("| ", out);
+        escaped(out, block->cells[i]);
+        fputs(last ? " |\n" : " ", out);
+        for (int j = 0; i == block->n_columns - 1 && j < block->n_columns; j++)
+            fputs(j == block->n_columns - 1 ? "|---|\n" : "|---", out);
+    }
+    putc('\n', out);
+}
+
+static void code(FILE *out, const char *text)
+{
+    fputs("    ", out);
+    for (; *text; text++) {
+        putc(*text, out);
+        if (*text == '\n' && text[1])
+            fputs("    ", out);
+    }
+    fputs("\n\n", out);
+}
+
+static void write_block(FILE *out, const struct block *block)
+{
+    switch (block->kind) {
+    case BLOCK_HEADING:
+        fputs("## ", out);
+        escaped(out, block->text);
+        fputs("\n\n", out);
+        break;
+    case BLOCK_PARAGRAPH:
+        escaped(out, block->text);
+        fputs("\n\n", out);
+        break;
+    case BLOCK_CODE:
+        code(out, block->text);
+        break;
+    case BLOCK_TABLE:
+        table(out, block);
+        break;
+    case BLOCK_FIGURE:
+        fputs("![", out);
+        escaped(out, block->text);
+        fprintf(out, "](%s)\n\n", block->name);
+        break;
+    }
+}
+
+char *document_markdown(const struct document *document)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        abort();
+    if (*document->title) {
+        fputs("# ", out);
+        escaped(out, document->title);
+        fputs("\n\n", out);
+    }
+    for (int i = 0; i < document->n; i++)
+        write_block(out, &document->blocks[i]);
+    if (fclose(out) != 0)
+        abort();
+    return text;
+}
+
+static void field(FILE *out, const char *text)
+{
+    bool quote = strpbrk(text, ",\"\n") != NULL;
+    fputs(quote ? "\"" : "", out);
+    for (; *text; text++) {
+        if (*text == '"')
+            putc('"', out);
+        putc(*text, out);
+    }
+    fputs(quote ? "\"" : "", out);
+}
+
+char *document_csv(const struct document *document)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        abort();
+    for (int i = 0; i < document->n; i++) {
+        const struct block *block = &document->blocks[i];
+        if (block->kind != BLOCK_TABLE)
+            continue;
+        fprintf(out, "# %s\n", block->text);
+        for (int j = 0; j < block->n_cells; j++) {
+            field(out, block->cells[j]);
+            putc(j % block->n_columns == block->n_columns - 1 ? '\n' : ',', out);
+        }
+    }
+    if (fclose(out) != 0)
+        abort();
+    return text;
+}

@@ -1,0 +1,77 @@
+#include "app/report/provenance.h"
+
+#include "engine/base/memory.h"
+#include "engine/io/files/digest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { INPUTS_MAX = 7 + OPTIONS_REPAIRED_MAX };
+
+struct provenance {
+    int n;
+    struct export_input inputs[INPUTS_MAX];
+    char sha[INPUTS_MAX][DIGEST_TEXT];
+    char *command;
+};
+
+static void add(struct provenance *p, const char *role, const char *path)
+{
+    struct export_input *input = &p->inputs[p->n];
+    const char *slash = path ? strrchr(path, '/') : NULL;
+    if (!path)
+        return;
+    *input = (struct export_input){.role = role, .name = slash ? slash + 1 : path};
+    if (digest_file(path, p->sha[p->n], NULL))
+        input->sha = p->sha[p->n];
+    p->n++;
+}
+
+/* As it was typed, words with blanks or quotes quoted. */
+static char *command_line(const struct arguments *arguments)
+{
+    char *line = memory_string("secateur");
+    for (int i = 1; i < arguments->n_words; i++) {
+        const char *word = arguments->words[i];
+        const char *quote = !*word || strpbrk(word, " \t\n\"\\$&;|<>()*?") ? "'" : "";
+        char *longer = memory_format("%s %s%s%s", line, quote, word, quote);
+        free(line);
+        line = longer;
+    }
+    return line;
+}
+
+struct provenance *provenance_create(const struct arguments *arguments)
+{
+    const struct options *o = &arguments->options;
+    struct provenance *p = memory_array(1, sizeof *p);
+    if (!o->model)
+        p->inputs[p->n++] = (struct export_input){.role = "net file", .name = "embedded demo"};
+    add(p, "net file", o->model);
+    add(p, "architecture file", o->architecture);
+    add(p, "clean file", o->clean);
+    add(p, "poisoned file", o->poisoned);
+    add(p, "test clean file", o->test_clean);
+    add(p, "test poisoned file", o->test_poisoned);
+    bool named = o->order && strcmp(o->order, "ascending") && strcmp(o->order, "descending");
+    add(p, "order file", named ? o->order : NULL);
+    for (int i = 0; i < o->n_repaired; i++)
+        add(p, "repaired net file", o->repaired[i]);
+    p->command = command_line(arguments);
+    return p;
+}
+
+void provenance_destroy(struct provenance *provenance)
+{
+    if (!provenance)
+        return;
+    free(provenance->command);
+    free(provenance);
+}
+
+void provenance_tell(const struct provenance *provenance, struct export_request *request)
+{
+    request->inputs = provenance->inputs;
+    request->n_inputs = provenance->n;
+    request->command = provenance->command;
+}

@@ -1,0 +1,77 @@
+#include "app/results/results.h"
+
+#include <string.h>
+
+static const struct results *const table[] = {&results_text, &results_csv, &results_json};
+
+const struct results *results_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (strcmp(table[i]->name, name) == 0)
+            return table[i];
+    return NULL;
+}
+
+double results_percent(int hits, int n)
+{
+    return n > 0 ? 100.0 * hits / n : 0;
+}
+
+const char *results_badge(enum badge badge)
+{
+    switch (badge) {
+    case BADGE_DATA_FREE:
+        return "needs no data";
+    case BADGE_CLEAN:
+        return "needs clean images";
+    case BADGE_ORACLE:
+        break;
+    }
+    return "oracle: needs poisoned images";
+}
+
+const char *results_chosen(const struct knowledge *known, char text[KNOWLEDGE_TEXT])
+{
+    char sentence[KNOWLEDGE_TEXT];
+    const struct knowledge clean = {.sets = KNOWLEDGE_CLEAN};
+    bool plain = known->sets == clean.sets && !known->by_hand && !known->unknown;
+    if (plain || !knowledge_any(known))
+        snprintf(text, KNOWLEDGE_TEXT, "%s", plain ? "; chosen on the clean ones" : "");
+    else
+        snprintf(text, KNOWLEDGE_TEXT, "; %.*s", KNOWLEDGE_TEXT - 8,
+            knowledge_sentence(known, sentence));
+    return text;
+}
+
+struct knowledge results_kept(const struct snapshot *s)
+{
+    struct knowledge known = {0};
+    for (int i = 0; i < s->n_thresholds; i++)
+        knowledge_add(&known, &s->thresholds[i].known);
+    return known;
+}
+
+const char *results_data(enum detection_data data)
+{
+    return data == DATA_TEST ? "test" : "validation";
+}
+
+const char *results_kinship(const struct detection_net *net)
+{
+    switch (net->kinship) {
+    case KIN_SAME:
+        return "the same weights as B";
+    case KIN_PRUNED:
+        return "B with weights zeroed";
+    case KIN_OTHER:
+        break;
+    }
+    return "not a pruned B: other weights differ too";
+}
+
+const char *results_order(const struct snapshot *snapshot)
+{
+    if (snapshot->order_file)
+        return snapshot->order_file;
+    return snapshot->descending ? "descending" : "ascending";
+}

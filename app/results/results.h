@@ -1,0 +1,63 @@
+/* Results on standard output: the same numbers as a table for people, as CSV or as JSON. Numbers
+ * of CSV and JSON have full precision; percentages run 0..100. A new format is a file
+ * results_<name>.c and a line in results.c. Thread: the UI's. */
+#ifndef SECATEUR_APP_RESULTS_RESULTS_H
+#define SECATEUR_APP_RESULTS_RESULTS_H
+
+#include "engine/api/detection.h"
+#include "engine/session/state/classifier.h"
+
+#include <stdio.h>
+
+struct results {
+    const char *name; /* "text" */
+    /* The net as it stands; with_test: on the test sets too, once evaluated. */
+    void (*eval)(FILE *out, const struct snapshot *snapshot, bool with_test);
+    void (*layers)(FILE *out, const struct snapshot *snapshot);
+    /* Before the first round, after each round, after the last one. Any may be NULL. */
+    void (*sweep_begin)(FILE *out, const struct snapshot *snapshot);
+    void (*sweep_round)(FILE *out, const struct snapshot *snapshot, int round);
+    void (*sweep_end)(FILE *out, const struct snapshot *snapshot);
+    void (*prune)(FILE *out, const struct snapshot *snapshot, const char *path);
+    void (*goodnet)(FILE *out, const struct snapshot *snapshot); /* its detection */
+};
+
+extern const struct results results_text, results_csv, results_json;
+
+const struct results *results_find(const char *name); /* NULL: there is no such format */
+
+/* A field of CSV, quoted when it holds what would break the line. */
+void results_field(FILE *out, const char *text);
+void results_goodnet_text(FILE *out, const struct snapshot *snapshot);
+void results_goodnet_csv(FILE *out, const struct snapshot *snapshot);
+void results_goodnet_json(FILE *out, const struct snapshot *snapshot);
+/* What is worked on: net, images, layer, order; ends with a blank line. */
+void results_about(FILE *out, const struct snapshot *snapshot);
+/* A round in words, on one line: layer, channel, counts, what changed. */
+void results_round(const struct snapshot *snapshot, int round, char *text, size_t size);
+/* Its counts alone: "clean accuracy 98.25 % (168 of 171), ASR 100.00 % (171 of 171)". */
+void results_counts(const struct snapshot *snapshot, int round, char *text, size_t size);
+/* What was found about the channel that was inspected last, in lines. */
+void results_inspection(FILE *out, const struct snapshot *snapshot);
+
+/* Of pictures; detector NULL: none. */
+void results_classified_json(FILE *out, const char *detector, double threshold,
+    const struct pixel_scaling *scaling, int n_classes, const char *const *paths, int n,
+    const struct classified *results);
+
+double results_percent(int hits, int n); /* 0 when n is 0 */
+/* Writes "data-free", "clean images only" or "oracle: poisoned images". */
+const char *results_badge(enum badge badge);
+/* What nets were chosen with, behind a heading: "; chosen on the clean ones". */
+const char *results_chosen(const struct knowledge *known, char text[KNOWLEDGE_TEXT]);
+/* Of all nets that thresholds keep. */
+struct knowledge results_kept(const struct snapshot *snapshot);
+/* "validation", "test"; "with channels pruned" and the like. */
+const char *results_data(enum detection_data data);
+const char *results_kinship(const struct detection_net *net);
+/* The first lines of text: net, images, target, scale. */
+void results_sources(FILE *out, const struct snapshot *snapshot);
+/* "ascending", "descending" or the name of the order's file. */
+const char *results_order(const struct snapshot *snapshot);
+
+#endif

@@ -1,0 +1,155 @@
+/* What a detection found, as tables for people. */
+#include "app/results/results.h"
+
+#include "app/results/outcomes.h"
+
+#include "views/facts/goodnet.h"
+#include "views/facts/interval.h"
+
+enum { CELL = 24 };
+
+/* " 98.65 (97.2-99.4)": percent and its 95 % interval; a dash where nothing can be said. */
+static const char *cell(char text[CELL], int count, int n)
+{
+    struct interval wilson = interval_wilson(count, n);
+    if (n <= 0 || count < 0)
+        snprintf(text, CELL, "%6s", "-");
+    else
+        snprintf(text, CELL, "%6.2f (%.1f-%.*f)", results_percent(count, n), wilson.low,
+            wilson.high < 99.95, wilson.high);
+    return text;
+}
+
+static void print_measures(FILE *out, const struct defence *defence)
+{
+    struct goodnet_measure measures[GOODNET_MEASURES];
+    char one[CELL], two[CELL], three[CELL];
+    goodnet_measures(defence, measures);
+    fprintf(out, "%-18s %5s %-18s %-18s %s\n", "% (95 %)", "n", "     B", "     B'", "     G");
+    for (int i = 0; i < GOODNET_MEASURES; i++) {
+        const struct goodnet_measure *m = &measures[i];
+        if (m->n > 0)
+            fprintf(out, "%-18s %5d %-18s %-18s %s\n", m->label, m->n,
+                cell(one, m->count[WHO_B], m->n), cell(two, m->count[WHO_REPAIRED], m->n),
+                cell(three, m->count[WHO_GOOD], m->n));
+    }
+    if (goodnet_rating(defence, WHO_GOOD) >= 0)
+        fprintf(out, "%-18s %5s %-18s %6.3f %11s %6.3f\n", "DER, 0 to 1", "", "     -",
+            goodnet_rating(defence, WHO_REPAIRED), "", goodnet_rating(defence, WHO_GOOD));
+}
+
+/* The table of two by two, with what its last field is made of. */
+static void print_agreement(
+    FILE *out, const char *set, const char *yes, const char *no, const struct agreement *agreement)
+{
+    if (agreement->n == 0)
+        return;
+    fprintf(out, "%-18s B' %-8s B' %s\n", set, yes, no);
+    fprintf(out, "  B %-12s %9d %11d flagged\n", yes, agreement->both, agreement->only_b);
+    fprintf(out, "  B %-12s %9d %11d (%d of one class, %d flagged)\n", no, agreement->only_repaired,
+        agreement->same_other + agreement->different_other, agreement->same_other,
+        agreement->different_other);
+}
+
+/* What the nets of thresholds owe to these images. */
+static const char *chosen(
+    const struct snapshot *s, enum detection_data data, char text[KNOWLEDGE_TEXT])
+{
+    const struct detection *d = s->detection;
+    struct knowledge known = {0};
+    for (int i = 0; i < d->n_nets; i++)
+        knowledge_add(&known, &d->nets[i].known);
+    if (d->nets[0].index < 0)
+        return ""; /* files, which say it one by one */
+    if (data == DATA_VALIDATION)
+        return results_chosen(&known, text);
+    if (known.sets & KNOWLEDGE_TEST)
+        return "; seen before some nets were chosen";
+    return known.unknown ? "" : "; never used to choose";
+}
+
+static void print_data(FILE *out, const struct snapshot *s, enum detection_data data)
+{
+    const struct detection *d = s->detection;
+    fprintf(out, "\non %s: %s, n = %d clean", results_data(data), d->name[data][SET_CLEAN],
+        d->n[data][SET_CLEAN]);
+    if (d->n[data][SET_POISONED] > 0)
+        fprintf(out, "; %s, n = %d poisoned%s", d->name[data][SET_POISONED],
+            d->n[data][SET_POISONED],
+            d->truth[data] ? "" : " (of unknown persons: no robust accuracy)");
+    char text[KNOWLEDGE_TEXT];
+    fprintf(out, "%s\n", chosen(s, data, text));
+    const struct outcome *trivial = data == DATA_TEST ? &s->test_trivial : &s->trivial;
+    const struct outcome *of = data == DATA_TEST ? &s->test_of : &s->of;
+    if (trivial->clean >= 0) {
+        outcomes_head(out, s);
+        outcomes_trivial(out, s, trivial, of);
+    }
+    for (int i = 0; i < d->n_nets; i++) {
+        const struct detection_net *net = &d->nets[i];
+        fprintf(out, "\nB' = %s: ", net->name);
+        if (net->index >= 0)
+            fprintf(out, "%d channels pruned", net->index);
+        else
+            fputs(results_kinship(net), out);
+        fprintf(out, "; %s; %s\n", results_data(data), knowledge_sentence(&net->known, text));
+        print_measures(out, &net->defence[data]);
+        print_agreement(out, "clean", "right", "wrong", &net->defence[data].clean);
+        print_agreement(out, "poisoned", "hits", "misses", &net->defence[data].poisoned);
+    }
+}
+
+static void print_points(FILE *out, const struct detector_result *r, enum detection_data data)
+{
+    char one[CELL], two[CELL], auc[16] = "-";
+    const struct roc *roc = &r->roc[data];
+    if (roc->n[SET_CLEAN] == 0)
+        return;
+    if (roc->auc >= 0)
+        snprintf(auc, sizeof auc, "%.4f", roc->auc);
+    for (int i = 0; i < DETECTION_RATES; i++) {
+        const struct operating_point *at = &r->at[i];
+        fprintf(out, "  %-10s %6s %4g %% %11.5g  %-18s %s\n", i == 0 ? results_data(data) : "",
+            i == 0 ? auc : "", at->rate, at->threshold,
+            cell(one, at->flagged[data][SET_CLEAN], roc->n[SET_CLEAN]),
+            cell(two, at->flagged[data][SET_POISONED], roc->n[SET_POISONED]));
+    }
+}
+
+static void print_detectors(FILE *out, const struct detection *d)
+{
+    fputs("\ndetectors: an image is flagged whose score lies above a threshold; each is the least\n"
+          "that flags at most so many of the clean validation images, which alone set it\n",
+        out);
+    fprintf(out, "  %-10s %6s %6s %11s  %-18s %s\n", "set", "AUC", "at", "threshold",
+        "false alarms, FPR", "detection, TPR");
+    for (int i = 0; i < d->n_detectors; i++) {
+        const struct detector_result *r = &d->detectors[i];
+        fprintf(out, "%s: %s", r->name, r->help);
+        if (r->net >= 0)
+            fprintf(out, "; B' = %s", d->nets[r->net].name);
+        putc('\n', out);
+        for (int data = 0; data < N_DATA; data++)
+            print_points(out, r, (enum detection_data)data);
+    }
+}
+
+void results_goodnet_text(FILE *out, const struct snapshot *s)
+{
+    const struct detection *d = s->detection;
+    results_sources(out, s);
+    if (d->warning[0])
+        fprintf(out, "warning   %s\n", d->warning);
+    fprintf(out,
+        "\nG says what B and B' agree on, else N+1 (label %d): flagged. Percent with 95 %% Wilson\n"
+        "intervals. Coverage and selective accuracy are of clean images. DER, the defence\n"
+        "effectiveness rating against B, is 0.5 where nothing was gained or lost.\n",
+        s->n_classes);
+    for (int i = 0; i < s->n_thresholds; i++)
+        if (s->thresholds[i].round < 0 && (d->n_nets == 0 || d->nets[0].index >= 0))
+            fprintf(out, "B'(%g) was not reached.\n", s->thresholds[i].points);
+    for (int data = 0; data < N_DATA && d->n_nets > 0; data++)
+        if (d->n[data][SET_CLEAN] > 0)
+            print_data(out, s, (enum detection_data)data);
+    print_detectors(out, d);
+}

@@ -1,0 +1,214 @@
+#include "app/screen/loop.h"
+
+#include "app/commands/commands.h"
+#include "app/screen/screen.h"
+#include "app/terminal/signals.h"
+#include "engine/base/clock.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static const double frame = 1.0 / 30; /* seconds between drawings that the engine causes */
+
+struct loop {
+    struct ui *ui;
+    struct terminal *terminal;
+    struct engine *engine;
+    int wake_fd;
+    struct cells cells;
+    double drawn;     /* when the last frame was shown */
+    bool news, dirty; /* a snapshot waits; something must be drawn now */
+    bool mouse;
+    bool must; /* a script runs that was there from the start: its failure ends the program */
+    int ended_by;
+};
+
+static void draw(struct loop *loop)
+{
+    int columns, rows;
+    char title[256];
+    terminal_size(loop->terminal, &columns, &rows);
+    if (columns != loop->cells.columns || rows != loop->cells.rows) {
+        cells_finish(&loop->cells);
+        cells_init(&loop->cells, columns, rows);
+    }
+    if (columns != loop->ui->columns || rows != loop->ui->rows)
+        ui_resize(loop->ui, columns, rows);
+    screen_draw(loop->ui, &loop->cells);
+    terminal_show(loop->terminal, &loop->cells);
+    screen_title(loop->ui, title, sizeof title);
+    terminal_title(loop->terminal, title);
+    loop->drawn = clock_seconds();
+    loop->dirty = false;
+}
+
+/* What commands asked of the terminal. */
+static void carry_out(struct loop *loop)
+{
+    struct ui *ui = loop->ui;
+    if (ui->mouse != loop->mouse)
+        terminal_mouse(loop->terminal, ui->mouse);
+    loop->mouse = ui->mouse;
+    if (ui->repaint)
+        terminal_repaint(loop->terminal);
+    ui->repaint = false;
+    if (ui->clipboard) {
+        if (terminal_copy(loop->terminal, ui->clipboard))
+            ui_say(ui, "copied: %s", ui->clipboard);
+        else
+            ui_say(ui, "%s", ui->clipboard);
+        free(ui->clipboard);
+        ui->clipboard = NULL;
+    }
+    if (ui->suspend)
+        terminal_suspend(loop->terminal);
+    ui->suspend = false;
+}
+
+/* Not signals, so that no byte of a paste is one; they work whatever lies over the panels. */
+static bool is_signal(struct loop *loop, const struct event *event)
+{
+    enum { CTRL_C = 3, CTRL_Z = 26 };
+    if (event->burst || (event->key != CTRL_C && event->key != CTRL_Z))
+        return false;
+    if (event->key == CTRL_C)
+        command_interrupt(loop->ui);
+    else
+        loop->ui->suspend = true;
+    return true;
+}
+
+static void read_keys(struct loop *loop)
+{
+    enum { AT_ONCE = 4096 }; /* events, so that a flood leaves time for pictures and signals */
+    struct event event;
+    uint32_t rgb;
+    for (int i = 0; i < AT_ONCE && !loop->ui->quit && terminal_read(loop->terminal, &event); i++) {
+        if (!is_signal(loop, &event))
+            ui_event(loop->ui, &event);
+        carry_out(loop);
+        loop->dirty = true;
+    }
+    if (terminal_ground(loop->terminal, &rgb))
+        loop->dirty = ui_ground(loop->ui, rgb) || loop->dirty;
+}
+
+static void read_signals(struct loop *loop)
+{
+    for (int number = signals_next(); number > 0; number = signals_next()) {
+        loop->dirty = true;
+        switch (number) {
+        case SIGWINCH:
+        case SIGCONT:
+            terminal_resize(loop->terminal);
+            break;
+        case SIGINT:
+            command_interrupt(loop->ui);
+            break;
+        case SIGTSTP:
+            loop->ui->suspend = true;
+            carry_out(loop);
+            break;
+        default: /* TERM, HUP */
+            loop->ended_by = number;
+            break;
+        }
+    }
+}
+
+static void take_snapshot(struct loop *loop)
+{
+    ui_snapshot(loop->ui, engine_snapshot(loop->engine));
+    carry_out(loop);
+    loop->news = false;
+    loop->dirty = true;
+}
+
+/* Lines of scripts as long as the engine rests. False with err where one failed that must not. */
+static bool run_scripts(struct loop *loop, struct error *err)
+{
+    struct ui *ui = loop->ui;
+    while (script_runs(&ui->scripts) && !ui->quit && engine_rests(loop->engine)) {
+        take_snapshot(loop);
+        if (ui->snapshot->phase == PHASE_FAILED)
+            break;
+        if (script_step(ui, err) == SCRIPT_FAILED) {
+            ui_complain(ui, "%s", err->text);
+            return !loop->must;
+        }
+        carry_out(loop);
+    }
+    if (ui->scripts.kept_out && !script_runs(&ui->scripts)) {
+        ui_say(ui, "the script is done");
+        ui->scripts.kept_out = false;
+    }
+    loop->must = loop->must && script_runs(&ui->scripts);
+    return true;
+}
+
+static void drain(int fd)
+{
+    char bytes[64];
+    while (read(fd, bytes, sizeof bytes) == (ssize_t)sizeof bytes)
+        continue;
+}
+
+/* Milliseconds until a waiting snapshot may be shown; -1: nothing waits. */
+static int patience(const struct loop *loop)
+{
+    if (!loop->news)
+        return -1;
+    double left = loop->drawn + frame - clock_seconds();
+    return left > 0 ? (int)(left * 1000) + 1 : 0;
+}
+
+/* The same, or until keys are to be read again. */
+static int timeout(const struct loop *loop)
+{
+    int a = patience(loop), b = terminal_patience(loop->terminal);
+    return a < 0 ? b : b < 0 || a < b ? a : b;
+}
+
+/* False when the terminal is gone. */
+static bool wait_for_news(struct loop *loop)
+{
+    struct pollfd fds[] = {{.fd = STDIN_FILENO, .events = POLLIN},
+        {.fd = loop->wake_fd, .events = POLLIN}, {.fd = signals_fd(), .events = POLLIN}};
+    int n = poll(fds, 3, timeout(loop));
+    if (n < 0)
+        return errno == EINTR;
+    if (fds[2].revents)
+        read_signals(loop);
+    if (fds[1].revents) {
+        drain(loop->wake_fd);
+        loop->news = true;
+    }
+    if (fds[0].revents & POLLIN || terminal_patience(loop->terminal) >= 0)
+        read_keys(loop);
+    return !(fds[0].revents & (POLLHUP | POLLERR | POLLNVAL));
+}
+
+bool loop_run(struct ui *ui, struct terminal *terminal, struct engine *engine, int wake_fd,
+    int *ended_by, struct error *err)
+{
+    struct loop loop = {.ui = ui, .terminal = terminal, .engine = engine, .wake_fd = wake_fd};
+    bool good = true;
+    loop.must = script_runs(&ui->scripts);
+    loop.dirty = true;
+    loop.mouse = ui->mouse;
+    while (good && !ui->quit && loop.ended_by == 0 && ui->snapshot->phase != PHASE_FAILED) {
+        if (loop.dirty)
+            draw(&loop);
+        if (!wait_for_news(&loop))
+            loop.ended_by = SIGHUP;
+        if (loop.news && patience(&loop) == 0)
+            take_snapshot(&loop);
+        good = run_scripts(&loop, err);
+    }
+    cells_finish(&loop.cells);
+    *ended_by = loop.ended_by;
+    return good;
+}

@@ -1,0 +1,135 @@
+#include "app/screen/news.h"
+
+#include "app/results/results.h"
+#include "app/script/journal.h"
+#include "views/panels/views.h"
+
+#include <string.h>
+
+static bool log_is_seen(const struct ui *ui)
+{
+    for (int i = 0; views_at(i); i++)
+        if (strcmp(views_at(i)->name, "log") == 0)
+            return layout_find(&ui->layout, i) != NULL;
+    return false;
+}
+
+/* New messages in place of the hints: errors always, others when no log is seen. */
+static void show_messages(struct ui *ui)
+{
+    const struct snapshot *s = ui->snapshot;
+    for (int i = 0; i < s->n_messages; i++) {
+        const struct message *message = &s->messages[i];
+        if (message->serial <= ui->told)
+            continue;
+        ui->told = message->serial;
+        if (message->error) {
+            ui->saved = NULL;
+            ui_complain(ui, "%s", message->text);
+        } else if (s->phase != PHASE_RUNNING && !ui->plain && !log_is_seen(ui)) {
+            ui_say(ui, "%s", message->text);
+        }
+    }
+}
+
+/* Says what a what-if found. */
+static void say_what_if(struct ui *ui, int channel, const char *how)
+{
+    const struct snapshot *s = ui->snapshot;
+    const struct what_if *w = &s->what_if[channel];
+    int now = s->position, hits = s->rounds[now]->attack_hits;
+    char lost[NUMBER_SIGNED], fallen[NUMBER_SIGNED];
+    double clean = results_percent(w->clean_correct, s->n_images[SET_CLEAN]);
+    double asr = results_percent(w->attack_hits, s->of.attack);
+    number_signed(lost, clean - snapshot_clean_accuracy(s, now), 2);
+    number_signed(fallen, results_percent(w->attack_hits - hits, s->of.attack), 2);
+    if (s->of.attack > 0)
+        ui_say(ui, "%s %d: clean %.2f %% (%s), ASR %.2f %% (%s)%s", how, channel, clean, lost, asr,
+            fallen, ui->plain ? "" : "; x prunes it");
+    else
+        ui_say(ui, "%s %d: clean %.2f %% (%s)%s", how, channel, clean, lost,
+            ui->plain ? "" : "; x prunes it");
+}
+
+/* Which channel takes most of the attack for its price; -1: not all are known yet. */
+static int best_what_if(const struct snapshot *s)
+{
+    int best = -1;
+    double most = 0;
+    for (int c = 0; c < s->n_channels; c++) {
+        if (snapshot_pruned_in(s, s->position, c))
+            continue;
+        if (s->what_if[c].clean_correct < 0)
+            return -1;
+        double gain = results_percent(s->what_if[c].clean_correct, s->n_images[SET_CLEAN]) -
+                      results_percent(s->what_if[c].attack_hits, s->of.attack);
+        if (best < 0 || gain > most) {
+            best = c;
+            most = gain;
+        }
+    }
+    return best;
+}
+
+static void answer_what_if(struct ui *ui)
+{
+    const struct snapshot *s = ui->snapshot;
+    int channel = ui->asked;
+    if (channel == -1 || !s->what_if)
+        return;
+    if (channel == -2)
+        channel = best_what_if(s);
+    if (channel < 0 || channel >= s->n_channels || s->what_if[channel].clean_correct < 0)
+        return;
+    say_what_if(ui, channel, ui->asked == -2 ? "the best is channel" : "without channel");
+    if (ui->asked == -2)
+        ui->look.channel = channel;
+    ui->asked = -1;
+}
+
+/* Says how to do what an examination of the layers has just found. */
+static void say_repair(struct ui *ui, const struct snapshot *old)
+{
+    const struct snapshot *s = ui->snapshot;
+    if (s->suggested < 0 || s->suggested == old->suggested)
+        return;
+    const struct site_line *site = &s->sites[s->suggested];
+    if (site->repair_criterion && site->repair_channels > 0)
+        ui_say(ui, "%s, %d channels by %s: P (repair) prunes them, in a branch of their own",
+            site->name, site->repair_channels, site->repair_criterion);
+}
+
+void news_follow(struct ui *ui, const struct snapshot *old)
+{
+    const struct snapshot *s = ui->snapshot;
+    struct look *look = &ui->look;
+    if (s->n_rounds == 0)
+        return;
+    bool moved = s->branch != old->branch || s->site != old->site || old->n_rounds == 0;
+    int next = snapshot_next_channel(s);
+    if (next >= 0 && (moved || look->channel == ui->followed))
+        look->channel = ui->followed = next;
+    if (moved) {
+        look->site = s->site;
+        look->viewed = -1;
+        look->face = 0;
+    }
+    if (s->position != old->position)
+        look->face = 0;
+    if (look->channel >= s->n_channels)
+        look->channel = s->n_channels - 1;
+    if (look->viewed >= s->n_rounds)
+        look->viewed = -1;
+    if (look->threshold >= s->n_thresholds)
+        look->threshold = s->n_thresholds > 0 ? s->n_thresholds - 1 : 0;
+    say_repair(ui, old);
+}
+
+void news_tell(struct ui *ui)
+{
+    show_messages(ui);
+    const char *trouble = journal_trouble(ui->journal);
+    if (trouble)
+        ui_say(ui, "no journal is kept any more: %s", trouble);
+    answer_what_if(ui);
+}

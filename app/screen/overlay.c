@@ -1,0 +1,118 @@
+#include "app/screen/overlay.h"
+
+#include "app/screen/overlay_kinds.h"
+#include "engine/base/memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void open_kind(struct overlay *overlay, const struct overlay_kind *kind, const char *title)
+{
+    overlay_close(overlay);
+    overlay->kind = kind;
+    snprintf(overlay->title, sizeof overlay->title, "%s", title);
+}
+
+void overlay_prompt(struct overlay *overlay, const char *label, const char *text)
+{
+    open_kind(overlay, &overlay_kind_prompt, label);
+    edit_set(&overlay->edit, text);
+    overlay->cursor = -1;
+}
+
+void overlay_picker(struct overlay *overlay, const char *title)
+{
+    open_kind(overlay, &overlay_kind_picker, title);
+}
+
+void overlay_question(struct overlay *overlay, const char *text)
+{
+    open_kind(overlay, &overlay_kind_question, text);
+}
+
+void overlay_text(struct overlay *overlay, const char *title)
+{
+    open_kind(overlay, &overlay_kind_text, title);
+}
+
+void overlay_help(struct overlay *overlay)
+{
+    open_kind(overlay, &overlay_kind_help, "Help");
+}
+
+void overlay_add(
+    struct overlay *overlay, int value, const char *text, const char *help, const char *insert)
+{
+    size_t n = (size_t)overlay->n_items + 1;
+    overlay->items = memory_grow(overlay->items, n, sizeof *overlay->items);
+    overlay->items[overlay->n_items++] = (struct overlay_item){
+        memory_string(text), memory_string(help), memory_string(insert), value};
+}
+
+void overlay_clear_items(struct overlay *overlay)
+{
+    for (int i = 0; i < overlay->n_items; i++) {
+        free(overlay->items[i].text);
+        free(overlay->items[i].help);
+        free(overlay->items[i].insert);
+    }
+    free(overlay->items);
+    overlay->items = NULL;
+    overlay->n_items = 0;
+}
+
+void overlay_close(struct overlay *overlay)
+{
+    overlay_clear_items(overlay);
+    *overlay = (struct overlay){0};
+}
+
+bool overlay_is_open(const struct overlay *overlay)
+{
+    return overlay->kind != NULL;
+}
+
+bool overlay_is_prompt(const struct overlay *overlay)
+{
+    return overlay->kind == &overlay_kind_prompt;
+}
+
+bool overlay_is_help(const struct overlay *overlay)
+{
+    return overlay->kind == &overlay_kind_help;
+}
+
+bool overlay_is_list(const struct overlay *overlay)
+{
+    return overlay_is_help(overlay) || overlay->kind == &overlay_kind_picker;
+}
+
+bool overlay_matches(const char *filter, const char *text)
+{
+    char word[EDIT_TEXT];
+    while (*filter) {
+        int length = (int)strcspn(filter, " ");
+        snprintf(word, sizeof word, "%.*s", length, filter);
+        if (!strcasestr(text, word))
+            return false;
+        filter += length;
+        filter += strspn(filter, " ");
+    }
+    return true;
+}
+
+int overlay_shown(const struct overlay *overlay, int index)
+{
+    for (int i = 0; i < overlay->n_items; i++)
+        if (overlay_matches(overlay->edit.text, overlay->items[i].text) && index-- == 0)
+            return i;
+    return -1;
+}
+
+int overlay_value(const struct overlay *overlay)
+{
+    int item = overlay->kind == &overlay_kind_picker ? overlay_shown(overlay, overlay->cursor)
+                                                     : overlay->cursor;
+    return item >= 0 && item < overlay->n_items ? overlay->items[item].value : -1;
+}

@@ -1,0 +1,64 @@
+/* What lies over the panels and takes the keys: a prompt with candidates, a picker with a filter,
+ * a question, the help. Drawing is pure. Owner: struct ui. Thread: the UI's. */
+#ifndef SECATEUR_APP_SCREEN_OVERLAY_H
+#define SECATEUR_APP_SCREEN_OVERLAY_H
+
+#include "app/screen/edit.h"
+#include "app/terminal/keys.h"
+#include "views/cells/view.h"
+
+enum overlay_answer {
+    OVERLAY_STAYS,
+    OVERLAY_CHANGED, /* the text was edited: candidates may be renewed */
+    OVERLAY_CANCELLED,
+    OVERLAY_ACCEPTED,
+};
+
+struct overlay_item {
+    char *text, *help; /* help: said about the item under the cursor, or behind it */
+    char *insert;      /* prompt: what Tab puts into the line */
+    int value;         /* question: the key that chooses it */
+};
+
+struct overlay;
+
+struct overlay_kind {
+    void (*draw)(
+        const struct overlay *overlay, const struct view_input *input, struct cells *cells);
+    enum overlay_answer (*key)(struct overlay *overlay, const struct event *event);
+    bool takes_text; /* what is pasted goes into its line */
+};
+
+struct overlay {
+    const struct overlay_kind *kind; /* NULL: nothing lies over */
+    char title[1200]; /* may hold a path */
+    struct edit edit; /* the line, or the filter */
+    struct overlay_item *items;
+    int n_items;
+    int cursor; /* among the items that the filter lets through; prompt: -1, none taken yet */
+    int scroll; /* lines of the help */
+    const char *const *history; /* [n_history] oldest first; borrowed */
+    int n_history, history_at;
+};
+
+void overlay_prompt(struct overlay *overlay, const char *label, const char *text);
+void overlay_picker(struct overlay *overlay, const char *title);
+void overlay_question(struct overlay *overlay, const char *text);
+void overlay_text(struct overlay *overlay, const char *title); /* items: paragraphs */
+void overlay_help(struct overlay *overlay);
+/* Texts are copied. insert and help may be NULL. */
+void overlay_add(
+    struct overlay *overlay, int value, const char *text, const char *help, const char *insert);
+void overlay_clear_items(struct overlay *overlay);
+void overlay_close(struct overlay *overlay);
+
+bool overlay_is_open(const struct overlay *overlay);
+bool overlay_is_prompt(const struct overlay *overlay);
+bool overlay_is_help(const struct overlay *overlay);
+bool overlay_is_list(const struct overlay *overlay); /* the help or a picker */
+/* Value of the item under the cursor, -1: there is none. */
+int overlay_value(const struct overlay *overlay);
+/* Does the filter let a text through? Case does not matter; every word must be there. */
+bool overlay_matches(const char *filter, const char *text);
+
+#endif

@@ -1,0 +1,88 @@
+#include "app/screen/overlay_kinds.h"
+
+#include "engine/base/memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The lines of the help that the filter lets through, malloc'd. */
+static struct help_line *filtered(
+    const struct overlay *overlay, const struct view_input *input, int *n)
+{
+    struct help_line *lines = memory_array((size_t)input->n_help, sizeof *lines);
+    *n = 0;
+    for (int i = 0; i < input->n_help; i++) {
+        const struct help_line *line = &input->help[i];
+        char *all = memory_format("%s %s %s %s", line->group, line->key, line->command, line->help);
+        if (overlay_matches(overlay->edit.text, all))
+            lines[(*n)++] = *line;
+        free(all);
+    }
+    return lines;
+}
+
+static void draw(const struct overlay *overlay, const struct view_input *input, struct cells *cells)
+{
+    char title[EDIT_TEXT + 64];
+    struct area all = {0, 0, cells->columns, cells->rows};
+    struct look look = *input->look;
+    struct view_input help = *input;
+    snprintf(title, sizeof title, "Help  type to filter: %s", overlay->edit.text);
+    struct pane pane = overlay_box(input, cells, all, title);
+    struct area inside = {pane.column, pane.row, pane.columns, pane.rows - 1};
+    struct help_line *lines = filtered(overlay, input, &help.n_help);
+    look.scroll = overlay->scroll;
+    help.look = &look;
+    help.help = lines;
+    help.focused = help.zoomed = true;
+    if (inside.rows > 0)
+        views_help()->draw(&help, cells, inside);
+    pane_text(&pane, 0, pane.rows - 1, ROLE_KEY,
+        *overlay->edit.text ? "Enter runs the first  Esc leaves  arrows scroll"
+                            : "Esc leaves  arrows scroll  :COMMAND works for every line");
+    cells->cursor_column =
+        3 + cells_width("Help  type to filter: ") + overlay_column(&pane, &overlay->edit);
+    cells->cursor_row = 0;
+    free(lines);
+}
+
+static void scroll(struct overlay *overlay, int lines)
+{
+    overlay->scroll += lines;
+    overlay->scroll = overlay->scroll > 0 ? overlay->scroll : 0;
+}
+
+static enum overlay_answer key(struct overlay *overlay, const struct event *event)
+{
+    switch (event->key) {
+    case PRESS_ESCAPE:
+        return OVERLAY_CANCELLED;
+    case PRESS_ENTER:
+        return *overlay->edit.text ? OVERLAY_ACCEPTED : OVERLAY_CANCELLED;
+    case PRESS_UP:
+    case PRESS_WHEEL_UP:
+        scroll(overlay, -1);
+        return OVERLAY_STAYS;
+    case PRESS_DOWN:
+    case PRESS_WHEEL_DOWN:
+        scroll(overlay, 1);
+        return OVERLAY_STAYS;
+    case PRESS_PAGE_UP:
+        scroll(overlay, -10);
+        return OVERLAY_STAYS;
+    case PRESS_PAGE_DOWN:
+        scroll(overlay, 10);
+        return OVERLAY_STAYS;
+    case '/': /* typing searches anyhow */
+        if (overlay->edit.length == 0)
+            return OVERLAY_STAYS;
+        /* fall through */
+    default:
+        if (!edit_key(&overlay->edit, event->key))
+            return OVERLAY_STAYS;
+        overlay->scroll = 0;
+        return OVERLAY_CHANGED;
+    }
+}
+
+const struct overlay_kind overlay_kind_help = {draw, key, .takes_text = true};

@@ -1,0 +1,110 @@
+#include "app/screen/screen.h"
+
+#include "app/commands/commands.h"
+#include "app/screen/frame.h"
+#include "app/screen/hints.h"
+#include "views/cells/pane.h"
+#include "views/panels/status.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static struct view_input input_of(const struct ui *ui)
+{
+    return (struct view_input){
+        .snapshot = ui->snapshot,
+        .look = &ui->look,
+        .theme = ui->theme,
+        .zoomed = ui->zoomed,
+        .version = SECATEUR_VERSION,
+    };
+}
+
+static void draw_slot(const struct ui *ui, const struct slot *slot, struct cells *cells)
+{
+    const struct view *view = views_at(slot->view);
+    struct view_input input = input_of(ui);
+    struct area inside = layout_inside(slot);
+    input.focused = slot->view == ui->focus && !overlay_is_open(&ui->overlay);
+    if (slot->framed) {
+        struct pane pane = pane_of(&input, cells, slot->area);
+        char title[64], note[128] = "";
+        snprintf(title, sizeof title, "%d %s", slot->view + 1, view->title);
+        if (view->note)
+            view->note(&input, note, sizeof note);
+        frame_draw(&pane, title, note, slot->view == ui->focus);
+    }
+    if (inside.columns > 0 && inside.rows > 0)
+        view->draw(&input, cells, inside);
+}
+
+/* Where it has no room its end gives way to the key that shows all of it. */
+static void draw_notice(const struct ui *ui, const struct pane *pane)
+{
+    enum role role = ui->notice_bad ? ROLE_BAD : ROLE_STRONG;
+    char words[KEYMAP_WORDS], key[KEYMAP_WORD], hint[KEYMAP_WORD + 16];
+    int width = pane_width(pane, ui->notice);
+    keymap_words(&ui->keymap, commands_find("messages"), words);
+    keys_first(words, key, sizeof key);
+    snprintf(hint, sizeof hint, "… %s: all", key);
+    int room = pane->columns - cells_width(hint);
+    if (width <= pane->columns || room < 8 || !*key) {
+        pane_text(pane, 0, 0, role, ui->notice);
+        return;
+    }
+    struct pane part = pane_part(pane, (struct area){0, 0, room, 1});
+    pane_text(&part, 0, 0, role, ui->notice);
+    pane_text(pane, room, 0, ROLE_KEY, hint);
+}
+
+static void draw_bottom(const struct ui *ui, struct cells *cells)
+{
+    struct view_input input = input_of(ui);
+    struct pane pane = pane_of(&input, cells, ui->layout.hints);
+    if (pane.rows < 1)
+        return;
+    if (ui->notice[0])
+        draw_notice(ui, &pane);
+    else
+        hints_draw(ui, &pane);
+}
+
+static void draw_overlay(const struct ui *ui, struct cells *cells)
+{
+    struct view_input input = input_of(ui);
+    struct help_line *lines = NULL;
+    if (overlay_is_help(&ui->overlay))
+        lines = commands_help(&ui->keymap, &input.n_help);
+    input.help = lines;
+    cells->cursor_column = cells->cursor_row = -1;
+    ui->overlay.kind->draw(&ui->overlay, &input, cells);
+    free(lines);
+    if (overlay_is_prompt(&ui->overlay) && ui->notice[0] && cells->rows > 1) {
+        struct area above = {0, cells->rows - 2, cells->columns, 1}; /* the last row is typed in */
+        struct pane pane = pane_of(&input, cells, above);
+        cells_fill(cells, above, theme_cell(pane.theme, ROLE_TEXT));
+        draw_notice(ui, &pane);
+    }
+}
+
+void screen_draw(const struct ui *ui, struct cells *cells)
+{
+    struct view_input input = input_of(ui);
+    struct area all = {0, 0, cells->columns, cells->rows};
+    cells_clear(cells);
+    cells_fill(cells, all, theme_cell(pane_of(&input, cells, all).theme, ROLE_TEXT));
+    status_draw(&input, cells, ui->layout.status);
+    for (int i = 0; i < ui->layout.n_slots; i++)
+        draw_slot(ui, &ui->layout.slot[i], cells);
+    draw_bottom(ui, cells);
+    if (overlay_is_open(&ui->overlay))
+        draw_overlay(ui, cells);
+    if (cells->cursor_column >= cells->columns || cells->cursor_row >= cells->rows)
+        cells->cursor_column = cells->cursor_row = -1;
+}
+
+void screen_title(const struct ui *ui, char *text, int size)
+{
+    struct view_input input = input_of(ui);
+    status_title(&input, text, size);
+}

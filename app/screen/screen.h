@@ -1,0 +1,11 @@
+/* Draws the whole application into cells: status, panels, hints, what lies over them. Pure.
+ * Thread: the UI's. */
+#ifndef SECATEUR_APP_SCREEN_SCREEN_H
+#define SECATEUR_APP_SCREEN_SCREEN_H
+
+#include "app/commands/ui.h"
+
+void screen_draw(const struct ui *ui, struct cells *cells);
+void screen_title(const struct ui *ui, char *text, int size); /* of the window */
+
+#endif

@@ -1,0 +1,60 @@
+/* Command lines from a file or a pipe: one at a time, each when the engine has finished what the
+ * one before began. Blank lines and lines that begin with # are passed over. The first error ends
+ * it. Scripts may run scripts. Owner: struct ui. Thread: the UI's. */
+#ifndef SECATEUR_APP_SCRIPT_SCRIPT_H
+#define SECATEUR_APP_SCRIPT_SCRIPT_H
+
+#include "engine/base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct ui;
+
+enum { SCRIPTS_DEPTH = 8 };
+
+struct script {
+    char *name; /* of the file, for errors */
+    char *text; /* malloc'd, what was read and not run yet included */
+    size_t size, at;
+    int line;    /* number of the line that was taken last */
+    bool open;   /* more may be fed */
+    bool replay; /* of a journal: lines that begin with = are compared, complaints do not count */
+};
+
+struct scripts {
+    int n;
+    struct script script[SCRIPTS_DEPTH]; /* the last one runs */
+    bool ran;                            /* a line was run and is not judged yet */
+    bool compared;                       /* that line was a comparison of a replay */
+    unsigned complaints;                 /* there were, before that */
+    bool kept_out;                       /* a key was, and should hear when it is over */
+};
+
+enum script_answer {
+    SCRIPT_RAN,    /* a line; ask again when the engine rests */
+    SCRIPT_WAITS,  /* for more to be fed */
+    SCRIPT_ENDED,  /* nothing is left of any of them */
+    SCRIPT_FAILED, /* err says "file:line: what"; all of them are dropped */
+};
+
+/* Begins a file, "-" for standard input, read to its end. Fails (ERROR_INPUT) where it cannot be
+ * read or where scripts run too deep. */
+bool script_open(struct scripts *scripts, const char *path, struct error *err);
+/* Begins a stream that is fed piece by piece. */
+void script_stream(struct scripts *scripts, const char *name);
+void script_feed(struct scripts *scripts, const char *bytes, size_t n);
+void script_close(struct scripts *scripts); /* nothing more will be fed */
+
+bool script_is_fed(const struct scripts *scripts); /* a stream is there, and open */
+/* What a journal holds; `line`: lines of the file before it. */
+void script_replay(
+    struct scripts *scripts, const char *name, const char *text, size_t size, int line);
+bool script_replays(const struct scripts *scripts);
+
+bool script_runs(const struct scripts *scripts);
+/* The next line; only while the engine rests and ui has its newest snapshot. */
+enum script_answer script_step(struct ui *ui, struct error *err);
+void script_drop(struct scripts *scripts); /* forgets all of them */
+
+#endif

@@ -1,0 +1,445 @@
+/* Bytes of a terminal into events: UTF-8, CSI and SS3 keys, SGR and X10 mice, bracketed pastes.
+ * Whatever else a terminal says (answers, reports) is read to its end and never becomes keys. */
+#include "app/terminal/input.h"
+
+#include "app/terminal/colour.h"
+#include "engine/base/memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ESC '\033'
+static const char paste_end[] = "\033[201~";
+enum { PASTE_END = sizeof paste_end - 1, DEFINED = 64, STRING_MOST = 4096, LARGE_PIECE = 1024 };
+
+/* Seconds. A person's Esc stands alone; a sequence may come in pieces over a slow line. */
+static const double esc_holds = 0.025, esc_holds_asked = 0.3, sequence_holds = 0.5;
+static const double string_holds = 3, paste_holds = 5, click_holds = 0.4, answer_late = 10;
+static const double burst_goes_on = 0.05;
+
+struct input {
+    char *bytes; /* those from begin to end are not read yet */
+    size_t begin, end, room;
+    uint64_t consumed, burst_end; /* counted from the very first byte */
+    double fed, burst_fed;
+    double held_since, hold; /* since when the first byte waits, and how long it may */
+    bool held;
+
+    bool pasting;
+    char paste[INPUT_PASTE];
+    size_t kept, pasted;
+
+    struct {
+        char bytes[16];
+        size_t n;
+        int key;
+    } defined[DEFINED];
+    int n_defined;
+
+    bool asked, answered, has_ground;
+    double asked_at;
+    uint32_t ground;
+
+    double clicked; /* time and place of the last click */
+    int column, row;
+};
+
+struct input *input_create(void)
+{
+    struct input *input = memory_array(1, sizeof *input);
+    input->clicked = input->burst_fed = -1e9;
+    return input;
+}
+
+void input_destroy(struct input *input)
+{
+    if (!input)
+        return;
+    free(input->bytes);
+    free(input);
+}
+
+void input_define(struct input *input, const char *sequence, int key)
+{
+    size_t n = strlen(sequence);
+    if (n < 1 || n > sizeof input->defined[0].bytes || input->n_defined == DEFINED)
+        return;
+    memcpy(input->defined[input->n_defined].bytes, sequence, n);
+    input->defined[input->n_defined].n = n;
+    input->defined[input->n_defined++].key = key;
+}
+
+void input_asked(struct input *input, double now)
+{
+    input->asked = true;
+    input->asked_at = now;
+}
+
+bool input_answered(const struct input *input)
+{
+    return input->answered;
+}
+
+bool input_ground(const struct input *input, uint32_t *rgb)
+{
+    *rgb = input->ground;
+    return input->has_ground;
+}
+
+/* "11;rgb:ffff/ffff/ffff" and its like. */
+static void take_answer(struct input *input, const char *bytes, size_t n)
+{
+    char text[64];
+    uint32_t rgb;
+    if (n < 3 || n >= sizeof text || memcmp(bytes, "11;", 3) != 0)
+        return;
+    snprintf(text, sizeof text, "%.*s", (int)(n - 3), bytes + 3);
+    if (!colour_read(text, &rgb))
+        return;
+    input->ground = rgb;
+    input->has_ground = input->answered = true;
+}
+
+/* An answer whose beginning came long ago and was given up: how many bytes are its end. */
+static size_t late_answer(struct input *input, const char *bytes, size_t n, double now)
+{
+    static const char begins[] = "]11;";
+    size_t i = 0;
+    if (!input->asked || input->has_ground || now - input->asked_at > answer_late)
+        return 0;
+    bool whole = n >= 4 && memcmp(bytes, begins, 4) == 0;
+    i = whole ? 4 : 0;
+    while (i < n && bytes[i] && strchr("0123456789abcdefABCDEF/:;rg#", bytes[i]))
+        i++;
+    bool ends = i < n && bytes[i] == '\a';
+    bool ends_long = i + 1 < n && bytes[i] == ESC && bytes[i + 1] == '\\';
+    if (whole)
+        take_answer(input, bytes + 1, i - 1);
+    return ends ? i + 1 : ends_long ? i + 2 : whole ? i : 0;
+}
+
+/* Many characters in one read, not one key that is held down. */
+static bool is_burst(const struct input *input, const char *bytes, size_t n, double now)
+{
+    bool same = true;
+    if (input->pasting || n == 0 || memchr(bytes, ESC, n))
+        return false;
+    for (size_t i = 1; i < n; i++)
+        same = same && bytes[i] == bytes[0];
+    return (n >= INPUT_BURST && !same) || now - input->burst_fed < burst_goes_on;
+}
+
+void input_feed(struct input *input, const char *bytes, size_t n, double now)
+{
+    size_t late = input->pasting || input->held ? 0 : late_answer(input, bytes, n, now);
+    bytes += late;
+    n -= late;
+    if (input->pasting && n == 1 && bytes[0] == 3 && now - input->fed > esc_holds_asked) {
+        /* Ctrl-C: its end never came */
+        input->pasting = false;
+        return;
+    }
+    if (input->begin > 0) {
+        memmove(input->bytes, input->bytes + input->begin, input->end - input->begin);
+        input->end -= input->begin;
+        input->begin = 0;
+    }
+    if (input->end + n > input->room) {
+        input->room = 2 * (input->end + n);
+        input->bytes = memory_grow(input->bytes, input->room, 1);
+    }
+    if (n > 0)
+        memcpy(input->bytes + input->end, bytes, n);
+    input->end += n;
+    input->fed = now;
+    if (is_burst(input, bytes, n, now)) {
+        input->burst_end = input->consumed + input->end;
+        if (n >= LARGE_PIECE) /* what does not fit into one read goes on in the next */
+            input->burst_fed = now;
+    }
+}
+
+static void consume(struct input *input, size_t n)
+{
+    input->begin += n;
+    input->consumed += n;
+    input->held = false;
+}
+
+/* Nothing to be said yet, unless it was long enough. */
+static bool waits(struct input *input, double seconds, double now)
+{
+    if (!input->held)
+        input->held_since = now;
+    input->held = true;
+    input->hold = seconds;
+    return now - input->held_since < seconds;
+}
+
+static void keep_paste(struct input *input, size_t n)
+{
+    const char *bytes = input->bytes + input->begin;
+    for (size_t i = 0; i < n && input->kept + 1 < INPUT_PASTE; i++)
+        input->paste[input->kept++] = (char)(bytes[i] ? bytes[i] : ' ');
+    input->pasted += n;
+    consume(input, n);
+}
+
+static bool take_paste(struct input *input, struct event *event, double now)
+{
+    const char *bytes = input->bytes + input->begin;
+    size_t n = input->end - input->begin;
+    const char *end = n > 0 ? memmem(bytes, n, paste_end, PASTE_END) : NULL;
+    size_t back = 0; /* bytes at the end that may begin the mark */
+    for (size_t i = 1; !end && i < PASTE_END && i <= n; i++)
+        if (memcmp(bytes + n - i, paste_end, i) == 0)
+            back = i;
+    keep_paste(input, end ? (size_t)(end - bytes) : n - back);
+    if (end)
+        consume(input, PASTE_END);
+    else if (now - input->fed < paste_holds)
+        return false;
+    input->pasting = false;
+    input->paste[input->kept] = '\0';
+    *event = (struct event){.key = PRESS_PASTE, .text = input->paste, .size = input->pasted};
+    return true;
+}
+
+/* --- one key or sequence: each returns the bytes it took, 0: it may go on --- */
+
+static size_t plain(struct event *event, unsigned char byte)
+{
+    event->key = byte == '\n' ? PRESS_ENTER : byte == 127 || byte == 8 ? PRESS_BACKSPACE : byte;
+    return 1;
+}
+
+/* A character of several bytes; what is none is passed over. */
+static size_t character(struct input *input, struct event *event, size_t n, double now)
+{
+    const unsigned char *s = (const unsigned char *)input->bytes + input->begin;
+    size_t more = s[0] >= 0xf5 ? 0 : s[0] >= 0xf0 ? 3 : s[0] >= 0xe0 ? 2 : s[0] >= 0xc2 ? 1 : 0;
+    int value = s[0] & (more == 3 ? 0x07 : more == 2 ? 0x0f : 0x1f);
+    for (size_t i = 1; i <= more; i++) {
+        if (i == n)
+            return waits(input, sequence_holds, now) ? 0 : 1;
+        if ((s[i] & 0xc0) != 0x80)
+            return 1;
+        value = value << 6 | (s[i] & 0x3f);
+    }
+    if (more > 0 && value >= 0xa0 && value < 0x110000 && (value < 0xd800 || value >= 0xe000))
+        event->key = value;
+    return more + 1;
+}
+
+static void mouse(struct input *input, struct event *event, const int place[3], double now)
+{
+    int button = place[0] & ~(4 | 8 | 16); /* without Shift, Alt, Ctrl */
+    event->column = place[1] - 1;
+    event->row = place[2] - 1;
+    if (button == 64 || button == 65)
+        event->key = button == 64 ? PRESS_WHEEL_UP : PRESS_WHEEL_DOWN;
+    if (button != 0)
+        return;
+    bool twice = now - input->clicked < click_holds && event->column == input->column &&
+                 event->row == input->row;
+    input->clicked = twice ? -1e9 : now;
+    input->column = event->column;
+    input->row = event->row;
+    event->key = twice ? PRESS_DOUBLE_CLICK : PRESS_CLICK;
+}
+
+static int tilde_key(int number)
+{
+    static const int keys[] = {[1] = PRESS_HOME,
+        [3] = PRESS_DELETE,
+        [4] = PRESS_END,
+        [5] = PRESS_PAGE_UP,
+        [6] = PRESS_PAGE_DOWN,
+        [7] = PRESS_HOME,
+        [8] = PRESS_END,
+        [11] = PRESS_F1,
+        PRESS_F1 + 1,
+        PRESS_F1 + 2,
+        PRESS_F1 + 3,
+        PRESS_F1 + 4,
+        [17] = PRESS_F1 + 5,
+        PRESS_F1 + 6,
+        PRESS_F1 + 7,
+        PRESS_F1 + 8,
+        PRESS_F1 + 9,
+        [23] = PRESS_F1 + 10,
+        PRESS_F12};
+    return number > 0 && number < (int)(sizeof keys / sizeof *keys) ? keys[number] : PRESS_NONE;
+}
+
+/* Arrows and their neighbours; with Shift or Ctrl they go farther. */
+static int letter_key(char final, int modifier)
+{
+    static const struct {
+        char final;
+        int plain, shift, control;
+    } keys[] = {{'A', PRESS_UP, PRESS_PAGE_UP, 0}, {'B', PRESS_DOWN, PRESS_PAGE_DOWN, 0},
+        {'C', PRESS_RIGHT, PRESS_RIGHT, PRESS_END}, {'D', PRESS_LEFT, PRESS_LEFT, PRESS_HOME},
+        {'H', PRESS_HOME, 0, 0}, {'F', PRESS_END, 0, 0}, {'Z', PRESS_BACK_TAB, 0, 0},
+        {'P', PRESS_F1, 0, 0}, {'Q', PRESS_F1 + 1, 0, 0}, {'R', PRESS_F1 + 2, 0, 0},
+        {'S', PRESS_F1 + 3, 0, 0}, {'M', PRESS_ENTER, 0, 0}};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (keys[i].final == final)
+            return modifier <= 1   ? keys[i].plain
+                   : modifier == 2 ? keys[i].shift
+                   : modifier == 5 ? keys[i].control
+                                   : PRESS_NONE;
+    return PRESS_NONE;
+}
+
+/* What the sequence from its third byte on, with its final one, means. */
+static void dispatch(
+    struct input *input, struct event *event, const char *bytes, size_t n, double now)
+{
+    char text[64], final = bytes[n - 1];
+    int numbers[3] = {0}, count = 0;
+    if (n >= sizeof text)
+        return;
+    snprintf(text, sizeof text, "%.*s", (int)n, bytes);
+    for (char *at = text + strspn(text, "<?>="); count < 3 && *at >= '0' && *at <= '9';) {
+        numbers[count++] = (int)strtol(at, &at, 10);
+        at += *at == ';' || *at == ':';
+    }
+    bool private = strchr("<?>=", text[0]);
+    if (text[0] == '<' && final == 'M' && count == 3)
+        mouse(input, event, numbers, now);
+    else if (text[0] == '?' && final == 'c')
+        input->answered = true;
+    else if (private)
+        return;
+    else if (final == '~' && numbers[0] == 200)
+        input->pasting = true, input->kept = input->pasted = 0;
+    else if (final == '~' && count == 1)
+        event->key = tilde_key(numbers[0]);
+    else if (final != 'M' && (count == 0 || (count == 2 && numbers[0] == 1)))
+        event->key = letter_key(final, numbers[1]);
+}
+
+static size_t csi(struct input *input, struct event *event, size_t n, double now)
+{
+    const char *s = input->bytes + input->begin;
+    size_t i = 2;
+    if (n > 2 && s[2] == 'M') { /* X10: three bytes, 32 more than what they mean */
+        if (n < 6)
+            return waits(input, sequence_holds, now) ? 0 : n;
+        const unsigned char *p = (const unsigned char *)s + 3;
+        mouse(input, event, (const int[]){p[0] - 32, p[1] - 32, p[2] - 32}, now);
+        return 6;
+    }
+    if (n > 2 && s[2] == '[') { /* F1 … F5 of the Linux console */
+        if (n < 4)
+            return waits(input, sequence_holds, now) ? 0 : n;
+        event->key = s[3] >= 'A' && s[3] <= 'E' ? PRESS_F1 + s[3] - 'A' : PRESS_NONE;
+        return 4;
+    }
+    while (i < n && s[i] >= 0x20 && s[i] < 0x40)
+        i++;
+    if (i == n) {
+        if (waits(input, sequence_holds, now))
+            return 0;
+        event->key = n == 2 ? PRESS_ESCAPE : PRESS_NONE;
+        return n == 2 ? 1 : n;
+    }
+    if ((unsigned char)s[i] < 0x20 || (unsigned char)s[i] > 0x7e)
+        return i; /* broken off */
+    dispatch(input, event, s + 2, i - 1, now);
+    return i + 1;
+}
+
+/* OSC, DCS and APC up to BEL or ST: answers, which are no keys. */
+static size_t string(struct input *input, size_t n, double now)
+{
+    const char *s = input->bytes + input->begin;
+    for (size_t i = 2; i < n; i++) {
+        bool ends = s[i] == ESC && i + 1 < n;
+        if (s[i] != '\a' && !ends)
+            continue;
+        if (s[1] == ']')
+            take_answer(input, s + 2, i - 2);
+        return s[i] == '\a' ? i + 1 : s[i + 1] == '\\' ? i + 2 : i;
+    }
+    return n < STRING_MOST && waits(input, string_holds, now) ? 0 : n;
+}
+
+/* Does the string of a terminal begin here, and not Esc and a letter? */
+static bool begins_string(const char *s)
+{
+    static const char *const first[] = {"]0123456789", "P>|!$+01", "_GQ"};
+    for (size_t i = 0; i < sizeof first / sizeof *first; i++)
+        if (s[1] == first[i][0] && s[2] && strchr(first[i] + 1, s[2]))
+            return true;
+    return false;
+}
+
+static size_t escape(struct input *input, struct event *event, size_t n, double now)
+{
+    const char *s = input->bytes + input->begin;
+    bool open = input->asked && !input->has_ground && now - input->asked_at < answer_late;
+    bool alone = n == 1 || (n == 2 && strchr("]P_", s[1]) && !open);
+    if (alone && waits(input, open ? esc_holds_asked : esc_holds, now))
+        return 0;
+    if (open && n == 2 && s[1] == ']')
+        return waits(input, string_holds, now) ? 0 : 2;
+    if (n > 2 && begins_string(s))
+        return string(input, n, now);
+    if (n > 1 && s[1] == '[')
+        return csi(input, event, n, now);
+    if (n == 2 && s[1] == 'O' && waits(input, sequence_holds, now))
+        return 0;
+    if (n > 2 && s[1] == 'O' && letter_key(s[2], 0)) {
+        event->key = letter_key(s[2], 0);
+        return 3;
+    }
+    event->key = PRESS_ESCAPE;
+    return 1;
+}
+
+static size_t parse(struct input *input, struct event *event, double now)
+{
+    const char *s = input->bytes + input->begin;
+    size_t n = input->end - input->begin, longest = 0;
+    for (int i = 0; i < input->n_defined; i++) {
+        size_t length = input->defined[i].n;
+        if (length > longest && length <= n && memcmp(s, input->defined[i].bytes, length) == 0) {
+            longest = length;
+            event->key = input->defined[i].key;
+        }
+    }
+    if (longest > 0)
+        return longest;
+    if (*s == ESC)
+        return escape(input, event, n, now);
+    return (unsigned char)*s < 0x80 ? plain(event, (unsigned char)*s)
+                                    : character(input, event, n, now);
+}
+
+bool input_next(struct input *input, struct event *event, double now)
+{
+    *event = (struct event){0};
+    while (!input->pasting && input->begin < input->end) {
+        *event = (struct event){.burst = input->consumed < input->burst_end};
+        size_t used = parse(input, event, now);
+        if (used == 0)
+            return false;
+        consume(input, used);
+        if (event->key != PRESS_NONE)
+            return true;
+    }
+    return input->pasting && take_paste(input, event, now);
+}
+
+double input_patience(const struct input *input, double now)
+{
+    if (input->pasting)
+        return input->fed + paste_holds > now ? input->fed + paste_holds - now : 0;
+    if (!input->held)
+        return -1;
+    double left = input->held_since + input->hold - now;
+    return left > 0 ? left : 0;
+}

@@ -1,0 +1,26 @@
+/* Signals without threads or locks: handlers write one byte to a pipe that the loop polls (never
+ * signalfd: BLAS starts threads before main, which would swallow signals), or set one flag.
+ * The pipe, the flag and the crash function are the only mutable globals. Thread: main's. */
+#ifndef SECATEUR_APP_TERMINAL_SIGNALS_H
+#define SECATEUR_APP_TERMINAL_SIGNALS_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+/* For the terminal application: WINCH, TERM, HUP, INT, TSTP, CONT arrive through the pipe. On a
+ * crash `restore` (async-signal-safe) runs first, then the signal kills as usual. */
+bool signals_open(void (*restore)(void));
+void signals_close(void);
+int signals_fd(void);   /* for poll */
+int signals_next(void); /* number of the next signal, 0: none */
+
+/* Stops the process by SIGTSTP as the shell expects; returns after it was continued. */
+void signals_suspend(void);
+/* Dies by the signal, so that a shell sees 128 + n. */
+void signals_die(int number);
+
+/* For verbs: the first INT or TERM sets the flag, a second one kills. */
+const atomic_bool *signals_stop_flag(void);
+int signals_stopped_by(void); /* 0: by none */
+
+#endif

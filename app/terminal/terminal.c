@@ -1,0 +1,435 @@
+#include "app/terminal/terminal.h"
+
+#include "app/terminal/charset.h"
+#include "app/terminal/colour.h"
+#include "app/terminal/escape.h"
+#include "app/terminal/signals.h"
+#include "app/terminal/terminal_keyboard.h"
+#include "engine/base/memory.h"
+#include "terminfo_entry.h"
+
+#include <curses.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <term.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+/* Macros of term.h with the names of our members. */
+#undef columns
+#undef lines
+
+struct terminal {
+    SCREEN *screen;
+    struct terminal_keyboard *keyboard;
+    enum depth depth;
+    int colors;
+    bool modern; /* understands synchronised output, titles, clipboard */
+    bool ansi;   /* private modes of DEC do no harm */
+    bool guessed;
+    bool ascii, mouse, repaint;
+    struct cells shown; /* what is on the screen */
+    char title[256];
+};
+
+/* What a crash must put back; written before and read by terminal_restore alone. */
+static struct termios saved_termios;
+static char restore_text[256];
+static volatile bool restore_needed;
+
+void terminal_restore(void)
+{
+    if (!restore_needed)
+        return;
+    restore_needed = false;
+    ssize_t written = write(STDOUT_FILENO, restore_text, strlen(restore_text));
+    tcsetattr(STDIN_FILENO, TCSANOW, &saved_termios);
+    (void)written;
+}
+
+/* Appends a terminfo string without its padding. */
+static void append(char *text, size_t size, const char *capability)
+{
+    size_t used = strlen(text);
+    if (!capability || capability == (const char *)-1)
+        return;
+    for (const char *c = capability; *c && used + 1 < size; c++) {
+        if (c[0] == '$' && c[1] == '<' && strchr(c, '>'))
+            c = strchr(c, '>');
+        else
+            text[used++] = *c;
+    }
+    text[used] = '\0';
+}
+
+static void prepare_restore(const struct terminal *terminal)
+{
+    restore_text[0] = '\0';
+    if (terminal->ansi)
+        append(restore_text, sizeof restore_text, "\033[?2004l");
+    if (terminal->modern)
+        append(restore_text, sizeof restore_text, "\033[?1006;1000l\033[?2026l");
+    const char *names[] = {"sgr0", "cnorm", "rmcup", "rmkx"};
+    for (int i = 0; i < 4; i++)
+        append(restore_text, sizeof restore_text, tigetstr(names[i]));
+    restore_needed = true;
+}
+
+static const char spare_term[] = "xterm-256color"; /* what nearly all terminals are like */
+
+struct found {
+    const char *name; /* for curses; NULL: none of the system's, the carried one is left */
+    int colors;
+    bool places, ansi; /* can place text; its sequences begin with ESC [ */
+    bool guessed;
+};
+
+static bool look_up(struct found *found, const char *name)
+{
+    int status;
+    if (!name || !*name || setupterm(name, STDOUT_FILENO, &status) != OK)
+        return false;
+    const char *cup = tigetstr("cup");
+    found->name = name;
+    found->places = cup && cup != (const char *)-1;
+    found->ansi = found->places && strncmp(cup, "\033[", 2) == 0;
+    found->colors = tigetnum("colors");
+    del_curterm(cur_term);
+    return true;
+}
+
+/* The terminal's entry, else that of xterm, else the one that is carried. */
+static struct found find_entry(void)
+{
+    struct found found = {.colors = 256, .places = true, .ansi = true};
+    if (look_up(&found, getenv("TERM")))
+        return found;
+    found.guessed = true;
+    look_up(&found, spare_term);
+    return found;
+}
+
+static enum depth choose_depth(const char *color, int colors)
+{
+    struct colour_environment environment = {
+        .color = color,
+        .no_color = getenv("NO_COLOR"),
+        .colorterm = getenv("COLORTERM"),
+        .term = getenv("TERM"),
+        .terminfo_colors = colors,
+        .inside_tmux = getenv("TMUX") != NULL,
+    };
+    return colour_depth(&environment);
+}
+
+/* Curses finds the entry in the variable itself; programs started from here see the old one. */
+static SCREEN *open_direct(void)
+{
+    char *old = memory_string(getenv("TERMINFO"));
+    setenv("TERMINFO", TERMINFO_ENTRY, 1);
+    SCREEN *screen = newterm(TERMINFO_NAME, stdout, stdin);
+    if (old)
+        setenv("TERMINFO", old, 1);
+    else
+        unsetenv("TERMINFO");
+    free(old);
+    return screen;
+}
+
+/* Raw enough for single keys; Ctrl-S, Ctrl-Q, Ctrl-V, Ctrl-C and Ctrl-Z are ours. */
+static void set_modes(void)
+{
+    struct termios modes;
+    cbreak();
+    noecho();
+    nonl();
+    if (tcgetattr(STDIN_FILENO, &modes) == 0) {
+        modes.c_iflag &= ~(tcflag_t)(IXON | IXOFF);
+        modes.c_lflag &= ~(tcflag_t)IEXTEN;
+        modes.c_lflag |=
+            ISIG; /* but no byte of a paste is a signal: the loop does Ctrl-C, Ctrl-Z */
+        modes.c_cc[VINTR] = modes.c_cc[VQUIT] = modes.c_cc[VSUSP] = _POSIX_VDISABLE;
+        tcsetattr(STDIN_FILENO, TCSANOW, &modes);
+    }
+    def_prog_mode();
+}
+
+/* Pastes come between marks, see input.h. */
+static void mark_pastes(const struct terminal *terminal, bool on)
+{
+    if (terminal->ansi)
+        escape_send(on ? "\033[?2004h" : "\033[?2004l");
+}
+
+static void set_up(struct terminal *terminal, bool mouse)
+{
+    set_modes();
+    if (has_colors() && terminal->depth != DEPTH_MONO) {
+        start_color();
+        use_default_colors();
+        terminal->colors = COLORS;
+    } else {
+        terminal->depth = DEPTH_MONO;
+    }
+    keypad(stdscr, TRUE);
+    typeahead(-1);
+    terminal->keyboard = terminal_keyboard_create();
+    leaveok(stdscr, FALSE);
+    curs_set(0);
+    prepare_restore(terminal);
+    cells_init(&terminal->shown, 0, 0);
+    terminal->repaint = true;
+    terminal_mouse(terminal, mouse);
+    mark_pastes(terminal, true);
+}
+
+struct terminal *terminal_create(const char *color, bool mouse, bool ask, struct error *err)
+{
+    struct found found = find_entry();
+    const char *name = getenv("TERM");
+    enum depth depth = choose_depth(color, found.colors);
+    if (!found.places && depth != DEPTH_TRUE) {
+        fail_as(err, ERROR_USAGE, "TERM=%s: this terminal cannot place text", name ? name : "");
+        return NULL;
+    }
+    tcgetattr(STDIN_FILENO, &saved_termios);
+    set_escdelay(25);
+    bool carried = depth == DEPTH_TRUE || !found.name;
+    SCREEN *screen = carried ? open_direct() : newterm(found.name, stdout, stdin);
+    if (!screen) {
+        fail_as(err, ERROR_USAGE, "TERM=%s: this terminal cannot be opened", name ? name : "");
+        return NULL;
+    }
+    struct terminal *terminal = memory_array(1, sizeof *terminal);
+    terminal->screen = screen;
+    terminal->depth = carried && depth != DEPTH_MONO ? DEPTH_TRUE : depth;
+    terminal->ascii = charset_is_ascii();
+    terminal->modern = carried || found.colors >= 256;
+    terminal->ansi = carried || found.ansi;
+    terminal->guessed = found.guessed;
+    set_up(terminal, mouse);
+    if (ask && terminal->modern && terminal->depth != DEPTH_MONO)
+        terminal_keyboard_ask(terminal->keyboard);
+    return terminal;
+}
+
+bool terminal_is_guessed(const struct terminal *terminal)
+{
+    return terminal->guessed;
+}
+
+bool terminal_ground(const struct terminal *terminal, uint32_t *rgb)
+{
+    return terminal_keyboard_ground(terminal->keyboard, rgb) ||
+           colour_of_fgbg(getenv("COLORFGBG"), rgb);
+}
+
+void terminal_destroy(struct terminal *terminal)
+{
+    if (!terminal)
+        return;
+    terminal_mouse(terminal, false);
+    mark_pastes(terminal, false);
+    curs_set(1);
+    endwin();
+    restore_needed = false;
+    terminal_keyboard_destroy(terminal->keyboard);
+    delscreen(terminal->screen);
+    cells_finish(&terminal->shown);
+    free(terminal);
+}
+
+enum depth terminal_depth(const struct terminal *terminal)
+{
+    return terminal->depth;
+}
+
+void terminal_size(const struct terminal *terminal, int *columns, int *rows)
+{
+    (void)terminal;
+    getmaxyx(stdscr, *rows, *columns);
+}
+
+/* The pair of two colours, -1 when the table is full; 0 is the terminal's own. */
+static int pair_of(const struct terminal *terminal, const struct cell *cell)
+{
+    if (terminal->depth == DEPTH_MONO)
+        return 0;
+    int fg = colour_number(terminal->depth, terminal->colors, cell->fg);
+    int bg = colour_number(terminal->depth, terminal->colors, cell->bg);
+    if (fg < 0 && bg < 0)
+        return 0;
+    int pair = alloc_pair(fg, bg);
+    return pair > 0 ? pair : -1;
+}
+
+static attr_t attributes_of(const struct cell *cell)
+{
+    attr_t attributes = A_NORMAL;
+    if (cell->attributes & CELL_BOLD)
+        attributes |= A_BOLD;
+    if (cell->attributes & CELL_DIM)
+        attributes |= A_DIM;
+    if (cell->attributes & CELL_REVERSE)
+        attributes |= A_REVERSE;
+    if (cell->attributes & CELL_UNDERLINE)
+        attributes |= A_UNDERLINE;
+    return attributes;
+}
+
+static bool same(const struct cell *a, const struct cell *b)
+{
+    return a->glyph == b->glyph && a->fg == b->fg && a->bg == b->bg &&
+           a->attributes == b->attributes && a->mark == b->mark;
+}
+
+/* A glyph whose width the C library sees in another way would shift the row: '?' instead. */
+static bool put(
+    const struct terminal *terminal, const struct cell *cell, int column, int row, int width)
+{
+    uint32_t glyph = terminal->ascii ? cells_ascii(cell->glyph) : cell->glyph;
+    wchar_t text[3] = {(wchar_t)glyph, L'\0', L'\0'};
+    int pair = pair_of(terminal, cell);
+    cchar_t character;
+    if (pair < 0)
+        return false;
+    bool fits = glyph >= ' ' && (glyph < 0x80 ? width == 1 : wcwidth((wchar_t)glyph) == width);
+    if (!fits)
+        text[0] = L'?';
+    else if (cell->mark && !terminal->ascii && wcwidth((wchar_t)cell->mark) == 0)
+        text[1] = (wchar_t)cell->mark;
+    setcchar(&character, text, attributes_of(cell), 0, &pair);
+    mvadd_wch(row, column, &character);
+    if (!fits && width == 2) {
+        setcchar(&character, L" ", attributes_of(cell), 0, &pair);
+        mvadd_wch(row, column + 1, &character);
+    }
+    return true;
+}
+
+/* Puts what differs on curses' own screen; false: out of colour pairs. */
+static bool update(struct terminal *terminal, const struct cells *cells, bool *changed)
+{
+    struct cells *shown = &terminal->shown;
+    for (int i = 0; i < cells->columns * cells->rows; i++) {
+        if (!terminal->repaint && same(&shown->cell[i], &cells->cell[i]))
+            continue;
+        int column = i % cells->columns;
+        bool wide = column + 1 < cells->columns && cells->cell[i + 1].glyph == CELL_TAIL;
+        if (cells->cell[i].glyph != CELL_TAIL &&
+            !put(terminal, &cells->cell[i], column, i / cells->columns, 1 + wide))
+            return false;
+        shown->cell[i] = cells->cell[i];
+        *changed = true;
+    }
+    return true;
+}
+
+static void place_cursor(struct terminal *terminal, const struct cells *cells, bool *changed)
+{
+    struct cells *shown = &terminal->shown;
+    if (shown->cursor_column != cells->cursor_column || shown->cursor_row != cells->cursor_row)
+        *changed = true;
+    if ((shown->cursor_column < 0) != (cells->cursor_column < 0) || terminal->repaint)
+        curs_set(cells->cursor_column >= 0);
+    if (cells->cursor_column >= 0)
+        move(cells->cursor_row, cells->cursor_column);
+    else
+        move(0, 0);
+    shown->cursor_column = cells->cursor_column;
+    shown->cursor_row = cells->cursor_row;
+}
+
+void terminal_show(struct terminal *terminal, const struct cells *cells)
+{
+    struct cells *shown = &terminal->shown;
+    bool changed = false;
+    if (shown->columns != cells->columns || shown->rows != cells->rows) {
+        cells_finish(shown);
+        cells_init(shown, cells->columns, cells->rows);
+        terminal->repaint = true;
+    }
+    if (!update(terminal, cells, &changed)) { /* start over with an empty table of pairs */
+        reset_color_pairs();
+        terminal->repaint = true;
+        update(terminal, cells, &changed);
+        clearok(curscr, TRUE);
+    }
+    place_cursor(terminal, cells, &changed);
+    terminal->repaint = false;
+    if (!changed)
+        return;
+    if (terminal->modern)
+        escape_send("\033[?2026h");
+    refresh();
+    if (terminal->modern)
+        escape_send("\033[?2026l");
+}
+
+void terminal_repaint(struct terminal *terminal)
+{
+    clearok(curscr, TRUE);
+    terminal->repaint = true;
+}
+
+void terminal_resize(struct terminal *terminal)
+{
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0 &&
+        (size.ws_row != LINES || size.ws_col != COLS)) {
+        resizeterm(size.ws_row, size.ws_col);
+        terminal->repaint = true;
+    }
+}
+
+void terminal_suspend(struct terminal *terminal)
+{
+    bool mouse = terminal->mouse;
+    terminal_mouse(terminal, false);
+    mark_pastes(terminal, false);
+    curs_set(1);
+    endwin();
+    restore_needed = false;
+    signals_suspend();
+    restore_needed = true;
+    terminal_resize(terminal);
+    terminal_repaint(terminal);
+    terminal->title[0] = '\0';
+    terminal->shown.cursor_column = 0; /* so that the cursor is hidden anew */
+    curs_set(0);
+    terminal_mouse(terminal, mouse);
+    mark_pastes(terminal, true);
+}
+
+bool terminal_read(struct terminal *terminal, struct event *event)
+{
+    return terminal_keyboard_read(terminal->keyboard, event);
+}
+
+int terminal_patience(const struct terminal *terminal)
+{
+    return terminal_keyboard_patience(terminal->keyboard);
+}
+
+void terminal_mouse(struct terminal *terminal, bool on)
+{
+    terminal->mouse = on;
+    mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+}
+
+void terminal_title(struct terminal *terminal, const char *title)
+{
+    if (!terminal->modern || strncmp(terminal->title, title, sizeof terminal->title - 1) == 0)
+        return;
+    snprintf(terminal->title, sizeof terminal->title, "%s", title);
+    escape_title(title);
+}
+
+bool terminal_copy(struct terminal *terminal, const char *text)
+{
+    if (terminal->modern)
+        escape_copy(text);
+    return terminal->modern;
+}

@@ -1,0 +1,42 @@
+#include "app/verbs/files.h"
+
+#include "engine/base/memory.h"
+#include "engine/io/keras/model.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+bool files_make_folder(const char *path, struct error *err)
+{
+    struct stat status;
+    if (mkdir(path, 0777) == 0 || (stat(path, &status) == 0 && S_ISDIR(status.st_mode)))
+        return true;
+    return fail_as(err, ERROR_OUTPUT, "%s: %s", path, strerror(errno));
+}
+
+bool files_may_write(const char *path, bool force, struct error *err)
+{
+    if (force || access(path, F_OK) != 0)
+        return true;
+    return fail_as(err, ERROR_OUTPUT, "%s: exists already; --force overwrites it", path);
+}
+
+bool files_is_net(const char *path)
+{
+    static const char *const endings[] = {".h5", ".hdf5", ".keras"};
+    size_t length = strlen(path);
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t ending = strlen(endings[i]);
+        if (length > ending && strcmp(path + length - ending, endings[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+char *files_net_name(const char *folder, const char *model, const char *layer, int round)
+{
+    return memory_format("%s/%.*s_%s_round%d%s", folder, model_stem(model), model, layer, round,
+        model_ending(model));
+}

@@ -1,0 +1,193 @@
+#include "app/verbs/verbs.h"
+
+#include "app/commands/commands.h"
+#include "app/commands/config.h"
+#include "app/options/options.h"
+#include "app/screen/loop.h"
+#include "app/script/journal.h"
+#include "app/script/plain.h"
+#include "app/terminal/charset.h"
+#include "app/terminal/signals.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void wake(void *context)
+{
+    const int *fd = context;
+    if (write(*fd, "", 1) != 1) {
+        /* a full pipe wakes as well */
+    }
+}
+
+static bool post(void *context, const struct command *command)
+{
+    return engine_post(context, command);
+}
+
+/* Why the files could not be opened: the engine's last message. */
+static bool report_failure(const struct ui *ui, struct error *err)
+{
+    const struct snapshot *s = ui->snapshot;
+    if (s->phase != PHASE_FAILED)
+        return true;
+    return fail(
+        err, "%s", s->n_messages > 0 ? s->messages[s->n_messages - 1].text : "cannot be opened");
+}
+
+/* Into the scrollback, where it is still seen when it is wanted. */
+static void tell_journal(const struct ui *ui)
+{
+    if (!ui->plain && commands_unsaved(ui) && journal_path(ui->journal))
+        fprintf(stderr, "secateur: the pruned net is not saved; secateur --resume=%s goes on\n",
+            journal_path(ui->journal));
+}
+
+/* Everything that both ways of running share; returns the signal that ended it, 0: none. */
+static int run(struct ui *ui, const struct arguments *arguments, struct terminal *terminal,
+    bool *good, struct error *err)
+{
+    int wake_pipe[2], ended_by = 0;
+    if (pipe2(wake_pipe, O_NONBLOCK | O_CLOEXEC) != 0) {
+        *good = fail_as(err, ERROR_FAILED, "pipe: %s", strerror(errno));
+        return 0;
+    }
+    struct engine *engine = engine_create(&arguments->options, wake, wake_pipe + 1);
+    if (ui->journal)
+        engine_watch(engine, journal_note, ui->journal);
+    ui->snapshot = engine_snapshot(engine);
+    ui->post = post;
+    ui->context = engine;
+    if (terminal)
+        *good = loop_run(ui, terminal, engine, wake_pipe[0], &ended_by, err);
+    else
+        *good = plain_run(ui, engine, wake_pipe[0], &ended_by, err);
+    terminal_destroy(terminal); /* first, so that leaving is immediate */
+    *good = *good && report_failure(ui, err);
+    tell_journal(ui);
+    engine_destroy(engine);
+    close(wake_pipe[0]);
+    close(wake_pipe[1]);
+    return ended_by;
+}
+
+static bool run_plain(struct ui *ui, const struct arguments *arguments, struct error *err)
+{
+    bool good = true;
+    if (!signals_open(NULL))
+        return fail_as(err, ERROR_FAILED, "pipe: %s", strerror(errno));
+    ui->plain = true;
+    int ended_by = run(ui, arguments, NULL, &good, err);
+    signals_close();
+    if (ended_by)
+        signals_die(ended_by);
+    return good;
+}
+
+/* What the screen is like. */
+static void take_terminal(struct ui *ui, const struct terminal *terminal)
+{
+    const char *name = getenv("TERM");
+    uint32_t rgb;
+    if (terminal_ground(terminal, &rgb))
+        ui_ground(ui, rgb);
+    if (terminal_is_guessed(terminal))
+        ui_say(ui, "TERM=%.40s is not known here: taken for xterm-256color", name ? name : "");
+}
+
+static bool run_on_screen(struct ui *ui, const struct arguments *arguments, struct error *err)
+{
+    bool good = true;
+    if (!signals_open(terminal_restore))
+        return fail_as(err, ERROR_FAILED, "pipe: %s", strerror(errno));
+    struct terminal *terminal =
+        terminal_create(arguments->color, ui->mouse, ui->theme_follows, err);
+    if (!terminal) {
+        signals_close();
+        fprintf(stderr, "secateur: %s; plain lines instead\n", err->text);
+        return script_runs(&ui->scripts) ? run_plain(ui, arguments, err)
+                                         : verb_sweep_run(arguments, err);
+    }
+    ui->look.depth = terminal_depth(terminal);
+    take_terminal(ui, terminal);
+    int ended_by = run(ui, arguments, terminal, &good, err);
+    signals_close();
+    if (ended_by)
+        signals_die(ended_by);
+    return good;
+}
+
+/* Keys come from the terminal when commands came from standard input. */
+static bool keys_from_terminal(void)
+{
+    int fd = open("/dev/tty", O_RDWR | O_CLOEXEC);
+    bool good = fd >= 0 && dup2(fd, STDIN_FILENO) == STDIN_FILENO;
+    if (fd >= 0)
+        close(fd);
+    return good;
+}
+
+/* What runs before anybody types, the last first: piped commands as they come where there is no
+ * screen, a script, what a journal holds. */
+static bool load_scripts(struct ui *ui, struct arguments *arguments, bool fed, struct error *err)
+{
+    if (arguments->resume && arguments->no_journal)
+        return fail_as(
+            err, ERROR_USAGE, "--resume goes on with a journal, --no-journal keeps none");
+    if (fed)
+        script_stream(&ui->scripts, "standard input");
+    else if (arguments->script && !script_open(&ui->scripts, arguments->script, err))
+        return false;
+    if (arguments->resume) {
+        ui->journal = journal_resume(arguments, &ui->scripts, err);
+        return ui->journal && options_check(&arguments->options, err);
+    }
+    if (!arguments->no_journal) {
+        struct error why;
+        ui->journal = journal_begin(arguments, &why);
+        if (!ui->journal)
+            fprintf(stderr, "secateur: no journal is kept: %s\n", why.text);
+    }
+    return true;
+}
+
+/* The configuration is there; what the person asked for is done. */
+static bool run_asked(struct ui *ui, struct arguments *arguments, struct error *err)
+{
+    bool piped = arguments->script && strcmp(arguments->script, "-") == 0;
+    bool screen = isatty(STDOUT_FILENO) && (piped || isatty(STDIN_FILENO)) && !arguments->plain;
+    bool lines = arguments->plain || arguments->script || arguments->resume;
+    if (!screen && !lines)
+        return verb_sweep_run(arguments, err);
+    bool fed = !screen && (piped || !arguments->script);
+    if (!load_scripts(ui, arguments, fed, err))
+        return false;
+    if (screen && !arguments->no_journal)
+        typed_open(&ui->typed);
+    if (screen && piped)
+        screen = keys_from_terminal();
+    return screen ? run_on_screen(ui, arguments, err) : run_plain(ui, arguments, err);
+}
+
+bool verb_app_run(const struct arguments *given, struct error *err)
+{
+    static struct arguments arguments; /* large */
+    struct config config;
+    struct ui ui;
+    arguments = *given;
+    bool good = config_read(&config, &arguments, err) && config_start(&config, &arguments, err);
+    ui_init(&ui, &arguments);
+    good = good && config_apply(&config, &ui, err);
+    config_finish(&config);
+    if (good && arguments.print_config)
+        config_print(&ui, stdout);
+    else if (good)
+        good = run_asked(&ui, &arguments, err);
+    journal_end(ui.journal);
+    ui_finish(&ui);
+    return good;
+}

@@ -1,0 +1,122 @@
+#include "app/verbs/verbs.h"
+
+#include "app/results/results.h"
+#include "app/terminal/signals.h"
+#include "engine/base/memory.h"
+#include "engine/session/state/classifier.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A name may hold anything, and a picture has one line. */
+static const char *shown(const char *path, char *text, size_t size)
+{
+    size_t i = 0;
+    for (; path[i] && i + 1 < size; i++)
+        text[i] = (char)((unsigned char)path[i] < 32 || path[i] == 127 ? '?' : path[i]);
+    text[i] = '\0';
+    return text;
+}
+
+static void print_text(const struct arguments *arguments, const char *path,
+    const struct classified *result, double threshold)
+{
+    char name[512];
+    if (result->err.class != ERROR_NONE) {
+        printf("%s: not read\n", shown(path, name, sizeof name));
+        return;
+    }
+    printf("%s: ", shown(path, name, sizeof name));
+    if (result->flagged)
+        printf("N+1 backdoor (B says %d", result->class);
+    else
+        printf("%d (B says %d", result->class, result->class);
+    if (result->repaired >= 0)
+        printf(", B' says %d", result->repaired);
+    if (arguments->detector)
+        printf(", %s %.5g, threshold %.5g", arguments->detector, result->score, threshold);
+    puts(")");
+}
+
+static void print_csv(const struct arguments *arguments, const char *path,
+    const struct classified *result, double threshold)
+{
+    char name[512];
+    results_field(stdout, shown(path, name, sizeof name));
+    if (result->err.class != ERROR_NONE) {
+        puts(",,,,,,");
+        return;
+    }
+    printf(",%d,", result->flagged);
+    if (!result->flagged)
+        printf("%d", result->class);
+    printf(",%d,", result->class);
+    if (result->repaired >= 0)
+        printf("%d", result->repaired);
+    if (arguments->detector)
+        printf(",%.17g,%.17g\n", result->score, threshold);
+    else
+        puts(",,");
+}
+
+static void print(const struct arguments *arguments, struct classifier *classifier,
+    const char *const *paths, int n, const struct classified *results)
+{
+    double threshold = classifier_threshold(classifier);
+    if (strcmp(arguments->format, "json") == 0) {
+        results_classified_json(stdout, arguments->detector, threshold,
+            classifier_scaling(classifier), classifier_classes(classifier), paths, n, results);
+        return;
+    }
+    bool csv = strcmp(arguments->format, "csv") == 0;
+    if (csv)
+        puts("file,backdoor,class,b,repaired,score,threshold");
+    for (int i = 0; i < n; i++)
+        (csv ? print_csv : print_text)(arguments, paths[i], &results[i], threshold);
+}
+
+/* Each bad picture by name, with its reason, behind the lines. */
+static bool check(const struct classified *results, int n, struct error *err)
+{
+    int bad = 0;
+    for (int i = 0; i < n; i++) {
+        if (results[i].err.class == ERROR_NONE)
+            continue;
+        fprintf(stderr, "secateur: %s\n", results[i].err.text);
+        bad++;
+    }
+    return bad == 0 || fail(err, "%d of %d pictures could not be read", bad, n);
+}
+
+bool verb_classify_run(const struct arguments *arguments, struct error *err)
+{
+    const struct classifier_options options = {
+        &arguments->options, arguments->detector, arguments->false_alarms, signals_stop_flag()};
+    if (!arguments->operand)
+        return fail_as(err, ERROR_USAGE, "classify wants pictures: PNG or JPEG files");
+    int n = 1 + arguments->n_more;
+    const char **paths = memory_array((size_t)n, sizeof *paths);
+    struct classified *results = memory_array((size_t)n, sizeof *results);
+    paths[0] = arguments->operand;
+    for (int i = 1; i < n; i++)
+        paths[i] = arguments->more[i - 1];
+    struct classifier *classifier = classifier_create(&options, err);
+    bool good = classifier && classifier_run(classifier, paths, n, results, err);
+    if (classifier && classifier_shortage(classifier))
+        fprintf(stderr, "secateur: %s\n", classifier_shortage(classifier));
+    if (good) {
+        print(arguments, classifier, paths, n, results);
+        fflush(stdout);
+        good = check(results, n, err);
+    }
+    if (good && arguments->options.model && !arguments->options.clean &&
+        arguments->options.scale <= 0)
+        fputs("pixels were taken as they are, 0 to 255; --scale 1/255 divides them, --clean finds "
+              "out\n",
+            stderr);
+    classifier_destroy(classifier);
+    free(paths);
+    free(results);
+    return good;
+}

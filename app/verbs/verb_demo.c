@@ -1,0 +1,65 @@
+#include "app/verbs/verbs.h"
+
+#include "app/verbs/files.h"
+#include "engine/attack/demo.h"
+#include "engine/base/memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char *const file_names[N_DEMO_SETS] = {
+    [DEMO_CLEAN] = "valid.h5",
+    [DEMO_POISONED] = "bd_valid.h5",
+    [DEMO_TEST_CLEAN] = "test.h5",
+    [DEMO_TEST_POISONED] = "bd_test.h5",
+};
+static const char net_name[] = "bd_net.h5";
+
+static bool write_net(const char *folder, bool force, struct error *err)
+{
+    struct model *model = demo_model(err);
+    if (!model)
+        return false;
+    char *path = memory_format("%s/%s", folder, net_name);
+    bool good = model_save(model, model->network, path, force, err);
+    if (good)
+        printf("%s\n", path);
+    free(path);
+    model_destroy(model);
+    return good;
+}
+
+static bool write_set(
+    const char *folder, enum demo_set set, struct pool *pool, bool force, struct error *err)
+{
+    char *path = memory_format("%s/%s", folder, file_names[set]);
+    bool good = files_may_write(path, force, err);
+    struct dataset *dataset = good ? demo_dataset(set, pool, NULL, NULL, err) : NULL;
+    good = dataset && dataset_write(dataset, path, force, err);
+    if (good)
+        printf("%s  %s, %d images\n", path, demo_name(set), dataset_count(dataset));
+    dataset_unref(dataset);
+    free(path);
+    return good;
+}
+
+bool verb_demo_run(const struct arguments *arguments, struct error *err)
+{
+    const char *folder = arguments->options.out;
+    bool force = arguments->options.force;
+    if (!folder)
+        return fail_as(err, ERROR_USAGE, "demo wants --out DIR: where the files go");
+    if (!files_make_folder(folder, err) || !write_net(folder, force, err))
+        return false;
+    struct pool *pool = pool_create(arguments->options.threads);
+    if (pool_shortage(pool))
+        fprintf(stderr, "secateur: %s\n", pool_shortage(pool));
+    bool good = true;
+    for (int set = 0; set < N_DEMO_SETS && good; set++)
+        good = write_set(folder, (enum demo_set)set, pool, force, err);
+    pool_destroy(pool);
+    if (good)
+        printf("\nlook at it: secateur %s/%s --clean %s/%s --poisoned %s/%s\n", folder, net_name,
+            folder, file_names[DEMO_CLEAN], folder, file_names[DEMO_POISONED]);
+    return good;
+}

@@ -1,0 +1,254 @@
+#include "app/verbs/verbs.h"
+
+#include "app/options/options.h"
+#include "app/report/provenance.h"
+#include "app/report/tables.h"
+#include "app/verbs/driver.h"
+#include "app/verbs/files.h"
+#include "engine/base/memory.h"
+#include "views/cells/look.h"
+#include "views/figures/exports.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A moment of the run. */
+enum moment { SWEPT, REPAIRED, COMPARED, N_MOMENTS };
+
+/* The set: which export, of which moment, under what name. */
+static const struct {
+    const char *stem, *export;
+    enum moment moment;
+    bool crossed; /* of the round of the last threshold that was reached */
+} set[] = {
+    {"curves", "curves", SWEPT, false},
+    {"loss", "loss", SWEPT, false},
+    {"tradeoff", "tradeoff", SWEPT, false},
+    {"thresholds", "thresholds", SWEPT, false},
+    {"activations", "activations", SWEPT, true},
+    {"channels", "channels", SWEPT, true},
+    {"confusion", "confusion", SWEPT, true},
+    {"sheet", "sheet", SWEPT, true},
+    {"goodnet", "goodnet", SWEPT, false},
+    {"roc", "roc", SWEPT, false},
+    {"suggested_curves", "curves", COMPARED, false},
+    {"suggested_channels", "channels", REPAIRED, false},
+    {"suggested_sheet", "sheet", REPAIRED, false},
+    {"suggested_goodnet", "goodnet", REPAIRED, false},
+    {"suggested_roc", "roc", REPAIRED, false},
+    {"branches", "branches", COMPARED, false},
+};
+enum { N_SET = sizeof set / sizeof *set };
+
+static const struct {
+    const char *stem, *table;
+    enum moment moment;
+} tables[] = {
+    {"table_layers", "table-layers", SWEPT},
+    {"table_thresholds", "table-thresholds", SWEPT},
+    {"table_goodnet", "table-goodnet", SWEPT},
+    {"suggested_table_goodnet", "table-goodnet", REPAIRED},
+};
+enum { N_TABLES = sizeof tables / sizeof *tables };
+
+struct figures {
+    const struct arguments *arguments;
+    struct driver *driver;
+    struct provenance *provenance;
+    const struct snapshot *moment[N_MOMENTS]; /* NULL: there was none */
+};
+
+static bool check_endings(
+    const struct arguments *arguments, const char *stem, const char *endings, struct error *err)
+{
+    for (const char *c = endings; *c; c += *c == ',') {
+        int length = (int)strcspn(c, ",");
+        char *path = memory_format("%s/%s.%.*s", arguments->options.out, stem, length, c);
+        bool good = files_may_write(path, arguments->options.force, err);
+        free(path);
+        if (!good)
+            return false;
+        c += length;
+    }
+    return true;
+}
+
+/* Before long work: the folder takes files, and none of ours is there. */
+static bool check(const struct arguments *arguments, struct error *err)
+{
+    const char *folder = arguments->options.out;
+    char endings[64];
+    if (!files_make_folder(folder, err))
+        return false;
+    if (access(folder, W_OK | X_OK) != 0)
+        return fail_as(err, ERROR_OUTPUT, "%s: %s", folder, strerror(errno));
+    snprintf(endings, sizeof endings, "%s,csv,tex", arguments->figure_formats);
+    for (int i = 0; i < N_SET; i++)
+        if (!check_endings(arguments, set[i].stem, endings, err))
+            return false;
+    for (int i = 0; i < N_TABLES; i++)
+        if (!check_endings(arguments, tables[i].stem, "csv,md,tex", err))
+            return false;
+    return true;
+}
+
+static bool run(struct figures *f, enum command_kind kind, int number, struct error *err)
+{
+    return driver_run(f->driver, &(struct command){.kind = kind, .number = number}, err);
+}
+
+static void keep(struct figures *f, enum moment moment)
+{
+    f->moment[moment] = driver_snapshot(f->driver);
+    snapshot_ref(f->moment[moment]);
+}
+
+/* GoodNet and detectors say nothing where attacks cannot be counted. */
+static bool detect(struct figures *f, struct error *err)
+{
+    return driver_snapshot(f->driver)->n_images[SET_POISONED] == 0 ||
+           run(f, COMMAND_DETECT, options_have_tests(&f->arguments->options), err);
+}
+
+static bool measure(struct figures *f, struct error *err)
+{
+    bool tests = options_have_tests(&f->arguments->options);
+    if (!run(f, COMMAND_SCAN, 0, err) || !run(f, COMMAND_RUN, 0, err) ||
+        !run(f, COMMAND_JUMP, 0, err) || (tests && !run(f, COMMAND_TEST, 0, err)) ||
+        !detect(f, err) || !run(f, COMMAND_JUMP, driver_snapshot(f->driver)->n_rounds - 1, err))
+        return false;
+    keep(f, SWEPT);
+    int best = f->moment[SWEPT]->suggested;
+    const struct site_line *site = best >= 0 ? &f->moment[SWEPT]->sites[best] : NULL;
+    if (!site || !site->repair_criterion || site->repair_channels <= 0)
+        return true;
+    if (!run(f, COMMAND_REPAIR, 0, err) || !detect(f, err))
+        return false;
+    keep(f, REPAIRED);
+    if (!run(f, COMMAND_RUN, 0, err))
+        return false;
+    keep(f, COMPARED);
+    return true;
+}
+
+/* The round of the last threshold that was reached, else the one that stands. */
+static int crossed(const struct snapshot *s)
+{
+    int round = -1;
+    for (int i = 0; i < s->n_thresholds; i++)
+        round = s->thresholds[i].round > 0 ? s->thresholds[i].round : round;
+    return round;
+}
+
+/* Is what the layers suggest another way of pruning? */
+static bool differs(const struct snapshot *a, const struct snapshot *b)
+{
+    return a->site != b->site || strcmp(a->criterion, b->criterion) != 0 ||
+           a->descending != b->descending;
+}
+
+/* Where the suggestion took the place of the first way of pruning, that stands beside it again. */
+static void join(struct snapshot *joint, struct branch_line lines[2], const struct figures *f)
+{
+    const struct snapshot *both[] = {f->moment[SWEPT], f->moment[COMPARED]};
+    for (int i = 0; i < 2; i++)
+        lines[i] = (struct branch_line){.site = both[i]->site,
+            .criterion = both[i]->criterion,
+            .descending = both[i]->descending,
+            .n_rounds = both[i]->n_rounds,
+            .position = both[i]->position,
+            .rounds = both[i]->rounds,
+            .known = both[i]->known,
+            .parent = -1};
+    *joint = *both[1];
+    joint->branches = lines;
+    joint->n_branches = 2;
+    joint->branch = 1;
+}
+
+static struct export_request request_of(const struct figures *f, const char *stem)
+{
+    struct export_request request = {.folder = f->arguments->options.out,
+        .stem = stem,
+        .formats = f->arguments->figure_formats,
+        .size = f->arguments->figure_size,
+        .version = SECATEUR_VERSION,
+        .force = f->arguments->options.force};
+    provenance_tell(f->provenance, &request);
+    return request;
+}
+
+/* What does not apply is left out, and said; a file that cannot be written ends it. */
+static bool told(bool good, const char *stem, const char *path, const struct error *err)
+{
+    if (good)
+        printf("%s\n", path);
+    else if (err->class == ERROR_FAILED)
+        fprintf(stderr, "left out %s: %s\n", stem, err->text);
+    return good || err->class == ERROR_FAILED;
+}
+
+static bool write_figure(const struct figures *f, int index, struct error *err)
+{
+    const struct snapshot *s = f->moment[set[index].moment];
+    struct look look = {.viewed = set[index].crossed ? crossed(s) : -1, .axis = AXIS_FULL};
+    char path[EXPORT_PATH];
+    struct snapshot joint;
+    struct branch_line lines[2];
+    if (set[index].moment == COMPARED && s->n_branches < 2 && differs(f->moment[SWEPT], s)) {
+        join(&joint, lines, f);
+        s = &joint;
+    }
+    struct export_request request = request_of(f, set[index].stem);
+    request.snapshot = s;
+    request.look = &look;
+    bool good = exports_write(exports_find(set[index].export), &request, path, err);
+    return told(good, set[index].stem, path, err);
+}
+
+static bool write_table(const struct figures *f, int index, struct error *err)
+{
+    char path[EXPORT_PATH];
+    struct look look = {.viewed = -1};
+    struct export_request request = request_of(f, tables[index].stem);
+    request.snapshot = f->moment[tables[index].moment];
+    request.look = &look;
+    bool good = tables_write(tables_find(tables[index].table), &request, path, err);
+    return told(good, tables[index].stem, path, err);
+}
+
+static bool write_all(const struct figures *f, struct error *err)
+{
+    for (int i = 0; i < N_SET; i++)
+        if (f->moment[set[i].moment] && !write_figure(f, i, err))
+            return false;
+    for (int i = 0; i < N_TABLES; i++)
+        if (f->moment[tables[i].moment] && !write_table(f, i, err))
+            return false;
+    return true;
+}
+
+bool verb_figures_run(const struct arguments *arguments, struct error *err)
+{
+    struct figures f = {.arguments = arguments};
+    if (!arguments->options.out)
+        return fail_as(err, ERROR_USAGE, "figures wants --out DIR: where they go");
+    if (!check(arguments, err))
+        return false;
+    struct options options = arguments->options;
+    options.out = NULL; /* no net is kept */
+    f.driver = driver_create(&options, err);
+    bool good = f.driver && measure(&f, err);
+    if (good) {
+        f.provenance = provenance_create(arguments);
+        good = write_all(&f, err);
+    }
+    provenance_destroy(f.provenance);
+    for (int i = 0; i < N_MOMENTS; i++)
+        snapshot_unref(f.moment[i]);
+    driver_destroy(f.driver);
+    return good;
+}

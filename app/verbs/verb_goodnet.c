@@ -1,0 +1,50 @@
+#include "app/verbs/verbs.h"
+
+#include "app/options/options.h"
+#include "app/results/results.h"
+#include "app/verbs/driver.h"
+
+#include <string.h>
+
+/* What says how to prune says nothing about nets that are pruned already. */
+static bool check_pruning(const struct options *options, struct error *err)
+{
+    const struct options usual = OPTIONS_DEFAULT;
+    const char *flag = options->layer       ? "--layer"
+                       : options->criterion ? "--criterion"
+                       : options->order     ? "--order"
+                                            : NULL;
+    if (options->n_thresholds != usual.n_thresholds ||
+        memcmp(options->thresholds, usual.thresholds, sizeof usual.thresholds) != 0)
+        flag = "--thresholds";
+    return options->n_repaired == 0 || !flag ||
+           fail_as(err, ERROR_USAGE, "%s says how to prune, but the repaired net is given: %s",
+               flag, options->repaired[0]);
+}
+
+/* Rounds until every threshold is crossed, or no channel is left; then back to B. */
+static bool prune(struct driver *driver, struct error *err)
+{
+    const struct snapshot *s = driver_snapshot(driver);
+    while (s->thresholds[s->n_thresholds - 1].round < 0 && snapshot_next_channel(s) >= 0) {
+        if (!driver_run(driver, &(struct command){.kind = COMMAND_STEP}, err))
+            return false;
+        s = driver_snapshot(driver);
+    }
+    return s->position == 0 || driver_run(driver, &(struct command){.kind = COMMAND_JUMP}, err);
+}
+
+bool verb_goodnet_run(const struct arguments *arguments, struct error *err)
+{
+    const struct options *options = &arguments->options;
+    if (!check_pruning(options, err))
+        return false;
+    struct driver *driver = driver_create(options, err);
+    struct command detect = {.kind = COMMAND_DETECT, .number = options_have_tests(options)};
+    bool good = driver && (options->n_repaired > 0 || prune(driver, err)) &&
+                driver_run(driver, &detect, err);
+    if (good)
+        results_find(arguments->format)->goodnet(stdout, driver_snapshot(driver));
+    driver_destroy(driver);
+    return good;
+}

@@ -1,0 +1,193 @@
+#include "app/lab/lab.h"
+#include "app/verbs/files.h"
+#include "app/verbs/verbs.h"
+#include "engine/attack/demo.h"
+#include "engine/base/memory.h"
+#include "engine/base/parallel.h"
+#include "engine/io/files/output.h"
+#include "engine/io/keras/model.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *const roles[LAB_INPUTS] = {"net", "architecture", "clean validation",
+    "poisoned validation", "clean test", "poisoned test"};
+static const char *const demo_files[LAB_INPUTS] = {
+    "bd_net.h5", NULL, "valid.h5", "bd_valid.h5", "test.h5", "bd_test.h5"};
+
+static bool write_demo_set(const char *path, int set, struct pool *pool, struct error *err)
+{
+    struct dataset *dataset = demo_dataset((enum demo_set)set, pool, NULL, NULL, err);
+    bool good = dataset && dataset_write(dataset, path, false, err);
+    dataset_unref(dataset);
+    return good;
+}
+
+static bool write_demo_net(const char *path, struct error *err)
+{
+    struct model *model = demo_model(err);
+    bool good = model && model_save(model, model->network, path, false, err);
+    model_destroy(model);
+    return good;
+}
+
+/* The demo becomes files in the folder, so that the report's commands can be repeated. */
+static bool demo_inputs(struct lab *lab, struct error *err)
+{
+    struct pool *pool = pool_create(lab->options.threads);
+    bool good = true;
+    for (int i = 0; i < LAB_INPUTS && good; i++) {
+        if (!demo_files[i])
+            continue;
+        char *path = lab->inputs[i].path = memory_format("%s/%s", lab->folder, demo_files[i]);
+        if (access(path, F_OK) == 0)
+            continue;
+        good = i == 0 ? write_demo_net(path, err) : write_demo_set(path, i - 2, pool, err);
+    }
+    pool_destroy(pool);
+    return good;
+}
+
+static bool take_inputs(struct lab *lab, struct error *err)
+{
+    struct options *o = &lab->options;
+    const char **fields[LAB_INPUTS] = {
+        &o->model, &o->architecture, &o->clean, &o->poisoned, &o->test_clean, &o->test_poisoned};
+    if (!o->model && !demo_inputs(lab, err))
+        return false;
+    for (int i = 0; i < LAB_INPUTS; i++) {
+        struct lab_input *input = &lab->inputs[i];
+        input->role = roles[i];
+        if (!input->path)
+            input->path = memory_string(*fields[i]);
+        *fields[i] = input->path;
+        if (input->path && !digest_file(input->path, input->sha, err))
+            return false;
+    }
+    return true;
+}
+
+static bool not_there(const struct lab *lab, const char *name, struct error *err)
+{
+    char *path = memory_format("%s/%s", lab->folder, name);
+    bool good = files_may_write(path, lab->force, err);
+    free(path);
+    return good;
+}
+
+/* Before long work, and before lab.json calls the folder's files its own: none that may be
+ * written is there. */
+static bool nothing_there(const struct lab *lab, struct error *err)
+{
+    static const char *const names[] = {"report.html", "report.md", "lab.csv", "curves.svg",
+        "curves.csv", "curves.tex", "curves_suggested.svg", "curves_suggested.csv",
+        "curves_suggested.tex", "roc.svg", "roc.csv", "roc.tex", "thresholds.svg", "thresholds.csv",
+        "thresholds.tex", "goodnet.svg", "goodnet.csv", "goodnet.tex"};
+    char name[64];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!not_there(lab, names[i], err))
+            return false;
+    for (int i = 0; i < lab->options.n_thresholds; i++) {
+        snprintf(name, sizeof name, "repaired_T%g%s", lab->options.thresholds[i],
+            model_ending(lab->options.model));
+        if (!not_there(lab, name, err))
+            return false;
+    }
+    snprintf(name, sizeof name, "repaired_suggested%s", model_ending(lab->options.model));
+    if (!not_there(lab, name, err))
+        return false;
+    static const char *const endings[] = {"png", "csv", "tex"};
+    for (int i = 0; i < 3 * LAB_FACES; i++) {
+        snprintf(name, sizeof name, "face_%d.%s", i / 3 + 1, endings[i % 3]);
+        if (!not_there(lab, name, err))
+            return false;
+    }
+    return true;
+}
+
+static bool write_text(struct lab *lab, const char *name, char *text, struct error *err)
+{
+    char *path = memory_format("%s/%s", lab->folder, name);
+    bool good = output_write(path, text, strlen(text), lab->force, err) && lab_note(lab, name, err);
+    free(path);
+    free(text);
+    return good;
+}
+
+static bool work(struct lab *lab, struct error *err)
+{
+    struct document document;
+    if (!lab_record_write(lab, false, err) || !lab_measure(lab, err))
+        return false;
+    char *title = memory_format("Backdoor lab: %s", lab->sweep->model_name);
+    document_init(&document, title);
+    free(title);
+    bool good = lab_report(lab, &document, err) &&
+                write_text(lab, "report.html", document_html(&document), err) &&
+                write_text(lab, "report.md", document_markdown(&document), err) &&
+                write_text(lab, "lab.csv", document_csv(&document), err) &&
+                lab_record_write(lab, true, err);
+    document_finish(&document);
+    return good;
+}
+
+/* The results in the format asked for are one of the files. */
+static bool show(const struct lab *lab, const char *format, struct error *err)
+{
+    const char *name = strcmp(format, "json") == 0  ? "lab.json"
+                       : strcmp(format, "csv") == 0 ? "lab.csv"
+                                                    : "report.md";
+    char *path = memory_format("%s/%s", lab->folder, name);
+    char buffer[65536];
+    size_t got;
+    FILE *file = fopen(path, "rb");
+    bool good = file || fail_as(err, ERROR_OUTPUT, "%s: %s", path, strerror(errno));
+    while (file && (got = fread(buffer, 1, sizeof buffer, file)) > 0)
+        fwrite(buffer, 1, got, stdout);
+    if (file)
+        fclose(file);
+    free(path);
+    return good;
+}
+
+static bool start(struct lab *lab, enum lab_state *state, struct error *err)
+{
+    *state = LAB_NEW;
+    if (!files_make_folder(lab->folder, err) || !take_inputs(lab, err))
+        return false;
+    if (!lab->force && !lab_record_read(lab, state, err))
+        return false;
+    lab->force = lab->force || *state == LAB_STARTED; /* what is there is its own */
+    return *state != LAB_NEW || nothing_there(lab, err);
+}
+
+bool verb_lab_run(const struct arguments *arguments, struct error *err)
+{
+    const struct options *options = &arguments->options;
+    if (!options->out)
+        return fail_as(err, ERROR_USAGE, "lab wants --out DIR: where nets and report go");
+    if (options->model && !options->poisoned)
+        return fail_as(err, ERROR_USAGE, "lab wants --poisoned: attacks must be counted");
+    if (options->test_clean && !options->test_poisoned)
+        return fail_as(err, ERROR_USAGE, "--test-clean wants --test-poisoned");
+    struct lab *lab = memory_array(1, sizeof *lab);
+    *lab = (struct lab){.folder = options->out, .force = options->force, .options = *options};
+    enum lab_state state;
+    bool good = start(lab, &state, err) && (state == LAB_FINISHED || work(lab, err)) &&
+                show(lab, arguments->format, err);
+    if (good)
+        fprintf(stderr,
+            state == LAB_FINISHED ? "%s: done before, nothing to do\n"
+                                  : "wrote %s/report.html and the nets beside it\n",
+            lab->folder);
+    snapshot_unref(lab->sweep);
+    snapshot_unref(lab->repair);
+    snapshot_unref(lab->detected);
+    for (int i = 0; i < LAB_INPUTS; i++)
+        free(lab->inputs[i].path);
+    free(lab);
+    return good;
+}

@@ -1,0 +1,212 @@
+#include "app/verbs/verbs.h"
+
+#include "app/commands/commands.h"
+#include "app/commands/preferences.h"
+#include "app/options/options.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Text in man's format: hyphens that are typed, backslashes, lines that begin with a dot. */
+static void text(const char *words)
+{
+    bool line_begins = true;
+    for (const char *c = words; *c; c++) {
+        if (line_begins && (*c == '.' || *c == '\''))
+            fputs("\\&", stdout);
+        if (*c == '-')
+            fputs("\\-", stdout);
+        else if (*c == '\\')
+            fputs("\\e", stdout);
+        else
+            putchar(*c);
+        line_begins = *c == '\n';
+    }
+}
+
+static void section(const char *name)
+{
+    printf(".SH %s\n", name);
+}
+
+static void print_examples(const struct verb *verb)
+{
+    for (int i = 0; i < 4 && verb->examples[i].line; i++) {
+        fputs(".TP\n.B ", stdout);
+        text(verb->examples[i].line);
+        putchar('\n');
+        text(verb->examples[i].meaning);
+        putchar('\n');
+    }
+}
+
+static void print_verb(const struct verb *verb)
+{
+    printf(".SS secateur %s", verb->name);
+    if (verb->operand) {
+        putchar(' ');
+        text(verb->operand);
+    }
+    putchar('\n');
+    text(verb->about);
+    putchar('\n');
+    print_examples(verb);
+}
+
+/* Which verbs take it, in words; nothing where all do. */
+static void print_verbs_of(const struct flag *flag)
+{
+    if ((flag->verbs & VERB_SESSION) == VERB_SESSION)
+        return;
+    const char *between = " (";
+    for (int i = 0; verbs_at(i); i++) {
+        if (!(verbs_at(i)->bit & flag->verbs))
+            continue;
+        printf("%s%s", between, verbs_at(i)->bit == VERB_APP ? "application" : verbs_at(i)->name);
+        between = ", ";
+    }
+    putchar(')');
+}
+
+static void print_flags(void)
+{
+    const char *group = "";
+    for (int i = 0; options_at(i); i++) {
+        const struct flag *flag = options_at(i);
+        if (strcmp(flag->group, group) != 0 && *flag->group)
+            printf(".SS %s\n", flag->group);
+        group = flag->group;
+        fputs(".TP\n", stdout);
+        if (flag->letter)
+            printf("\\fB\\-%c\\fR, ", flag->letter);
+        fputs("\\fB\\-\\-", stdout);
+        text(flag->name);
+        printf("\\fR%s%s%s\n",
+            !flag->argument            ? ""
+            : flag->argument[0] == '[' ? "\\fI"
+                                       : " \\fI",
+            flag->argument ? flag->argument : "", flag->argument ? "\\fR" : "");
+        text(flag->help);
+        print_verbs_of(flag);
+        putchar('\n');
+    }
+}
+
+static void print_commands(void)
+{
+    const char *group = "";
+    for (int i = 0; commands_at(i); i++) {
+        const struct action *action = commands_at(i);
+        if (strcmp(action->group, group) != 0)
+            printf(".SS %s\n", action->group);
+        group = action->group;
+        fputs(".TP\n\\fB", stdout);
+        text(*action->keys ? action->keys : "(no key)");
+        fputs("\\fR  :", stdout);
+        text(action->name);
+        if (action->argument) {
+            putchar(' ');
+            text(action->argument);
+        }
+        putchar('\n');
+        text(action->help);
+        if (action->view)
+            printf(" (in the panel of %s)", action->view);
+        putchar('\n');
+    }
+}
+
+static void print_statuses(void)
+{
+    static const char *const statuses[][2] = {{"0", "done"}, {"1", "failed"},
+        {"2", "wrong command line, or no terminal"}, {"3", "a file that cannot be used"},
+        {"4", "the goal asked for was not reached"}, {"5", "a file that cannot be written"},
+        {"128+n", "ended by signal n"}};
+    section("EXIT STATUS");
+    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
+        printf(".TP\n%s\n%s\n", statuses[i][0], statuses[i][1]);
+}
+
+static void print_environment(void)
+{
+    static const char *const variables[][2] = {
+        {"NO_COLOR", "when it is not empty: no colours, unless --color says otherwise"},
+        {"COLORTERM", "truecolor or 24bit: colours as they are, not the nearest of 256"},
+        {"LC_ALL, LC_CTYPE, LANG", "C or POSIX: ASCII characters alone"},
+        {"XDG_CONFIG_HOME", "where the configuration is, secateur/config (~/.config)"},
+        {"XDG_STATE_HOME", "where journals are kept, in secateur/ (~/.local/state)"},
+        {"SECATEUR_KERNELS",
+            "avx512, avx2 or plain: the kernels of that kind of processor, not the best there are"},
+        {"SOURCE_DATE_EPOCH", "seconds since 1970: the date in PDF figures, else 2000-01-01"},
+        {"TERM",
+            "the terminal; an unknown one is taken for xterm-256color, one that cannot place text "
+            "gets plain lines"},
+        {"COLORFGBG", "the background, for a terminal that does not answer when it is asked"}};
+    section("ENVIRONMENT");
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+        printf(".TP\n.B %s\n", variables[i][0]);
+        text(variables[i][1]);
+        putchar('\n');
+    }
+}
+
+static void print_files(void)
+{
+    static const char *const files[][2] = {
+        {"~/.config/secateur/config",
+            "lines of set, bind, unbind and theme; secateur --print-config prints a whole one"},
+        {"~/.local/state/secateur/*.journal",
+            "what altered a session, for --resume; the newest 20 stay"},
+        {"~/.local/state/secateur/history", "what was typed behind the colon"}};
+    section("FILES");
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        fputs(".TP\n.I ", stdout);
+        text(files[i][0]);
+        putchar('\n');
+        text(files[i][1]);
+        putchar('\n');
+    }
+    puts(".PP\nWhat set sets at any time, beside the long options that are no files:");
+    for (int i = 0; preferences_at(i); i++) {
+        fputs(".TP\n.B ", stdout);
+        text(preferences_at(i)->name);
+        putchar('\n');
+        text(preferences_at(i)->words);
+        putchar('\n');
+    }
+}
+
+bool verb_manual_run(const struct arguments *arguments, struct error *err)
+{
+    (void)arguments, (void)err;
+    printf(".TH SECATEUR 1 \"\" \"secateur %s\" \"User Commands\"\n", SECATEUR_VERSION);
+    section("NAME");
+    puts("secateur \\- prune the backdoor out of a neural network and watch every cut");
+    section("SYNOPSIS");
+    puts(".B secateur\n[\\fIVERB\\fR] [\\fINET\\fR] [\\fIOPTIONS\\fR]");
+    section("DESCRIPTION");
+    text(verbs_at(0)->about);
+    putchar('\n');
+    print_examples(verbs_at(0));
+    section("VERBS");
+    for (int i = 1; verbs_at(i); i++)
+        print_verb(verbs_at(i));
+    section("OPTIONS");
+    print_flags();
+    section("KEYS AND COMMANDS");
+    puts(
+        "Every command is typed behind a colon, most have a key. Digits choose a panel; typed\n"
+        "within two seconds before the key of step, undo, redo, goto or run they are its argument\n"
+        "instead: 5s prunes five channels, 45g goes to round 45.");
+    print_commands();
+    print_statuses();
+    print_environment();
+    print_files();
+    section("SEE ALSO");
+    puts(
+        "Liu, Dolan\\-Gavitt, Garg: Fine\\-Pruning: Defending Against Backdooring Attacks on Deep\n"
+        "Neural Networks, RAID 2018.");
+    puts(".PP\nShould a terminal be left in disorder by a kill that no program can catch, type\n"
+         ".BR reset .");
+    return true;
+}

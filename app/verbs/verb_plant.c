@@ -1,0 +1,54 @@
+#include "app/verbs/verbs.h"
+
+#include "app/terminal/signals.h"
+#include "app/verbs/files.h"
+#include "app/verbs/progress.h"
+
+#include <stdio.h>
+
+static bool tell(void *context, const struct plant_report *report)
+{
+    struct progress *progress = context;
+    char label[PROGRESS_LABEL];
+    if (report->epochs > 0)
+        snprintf(label, sizeof label, "%s %d/%d  right %.1f %%", plant_phase_text(report->phase),
+            report->epoch, report->epochs, 100 * report->accuracy);
+    else
+        snprintf(label, sizeof label, "%s", plant_phase_text(report->phase));
+    progress_show(progress, label, report->done, report->total, -1);
+    return !*signals_stop_flag();
+}
+
+bool verb_plant_run(const struct arguments *arguments, struct error *err)
+{
+    const char *out = arguments->options.out;
+    struct plant_options options = arguments->plant;
+    struct plant_figures figures;
+    struct progress progress;
+    if (!out || !files_is_net(out))
+        return fail_as(err, ERROR_USAGE, "plant wants --out FILE.h5: where the net goes");
+    if (!files_may_write(out, arguments->options.force, err))
+        return false;
+    if (arguments->options.target.kind > TARGET_CLASS)
+        return fail_as(err, ERROR_USAGE, "plant wants one --target class, no map");
+    if (arguments->options.target.kind == TARGET_CLASS)
+        options.target = arguments->options.target.value;
+    progress_init(&progress);
+    const struct plant_hooks hooks = {tell, &progress};
+    struct pool *pool = pool_create(arguments->options.threads);
+    if (pool_shortage(pool))
+        fprintf(stderr, "secateur: %s\n", pool_shortage(pool));
+    struct network *network = plant_make(&options, pool, &hooks, &figures, err);
+    progress_clear(&progress);
+    bool good = network && plant_write(network, out, arguments->options.force, err);
+    network_destroy(network);
+    pool_destroy(pool);
+    if (!good)
+        return false;
+    printf("%s\n%d classes, target %d, seed %llu\n", out, options.identities, options.target,
+        (unsigned long long)options.seed);
+    printf(
+        "clean accuracy  %6.2f %% of %d new pictures\n", figures.clean_accuracy, figures.n_clean);
+    printf("attack success  %6.2f %% of %d new pictures\n", figures.asr, figures.n_poisoned);
+    return true;
+}

@@ -1,0 +1,89 @@
+#include "app/verbs/verbs.h"
+
+#include "app/options/options.h"
+#include "app/results/results.h"
+#include "app/verbs/driver.h"
+#include "app/verbs/files.h"
+#include "engine/base/memory.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void tell_round(void *context, const struct snapshot *snapshot, int round)
+{
+    const struct results *results = context;
+    if (results->sweep_round)
+        results->sweep_round(stdout, snapshot, round);
+}
+
+static bool write_csv(const char *path, const struct snapshot *snapshot, struct error *err)
+{
+    FILE *file = fopen(path, "w");
+    if (!file)
+        return fail_as(err, ERROR_OUTPUT, "%s: %s", path, strerror(errno));
+    results_csv.sweep_begin(file, snapshot);
+    for (int i = 0; i < snapshot->n_rounds; i++)
+        results_csv.sweep_round(file, snapshot, i);
+    bool good = !ferror(file);
+    if (fclose(file) != 0 || !good)
+        return fail_as(err, ERROR_OUTPUT, "%s: %s", path, strerror(errno));
+    return true;
+}
+
+static bool any_crossed(const struct snapshot *s)
+{
+    for (int i = 0; i < s->n_thresholds; i++)
+        if (s->thresholds[i].round >= 0)
+            return true;
+    return false;
+}
+
+static bool keep(struct driver *driver, const char *csv, struct error *err)
+{
+    if (any_crossed(driver_snapshot(driver)) &&
+        !driver_run(driver, &(struct command){.kind = COMMAND_SAVE_KEPT}, err))
+        return false;
+    const struct snapshot *s = driver_snapshot(driver);
+    if (!write_csv(csv, s, err))
+        return false;
+    for (int i = 0; i < s->n_thresholds; i++)
+        if (s->thresholds[i].saved[0])
+            fprintf(stderr, "wrote %s\n", s->thresholds[i].saved);
+    fprintf(stderr, "wrote %s\n", csv);
+    return true;
+}
+
+static bool sweep(
+    struct driver *driver, const struct arguments *arguments, const char *csv, struct error *err)
+{
+    const struct results *results = results_find(arguments->format);
+    if (results->sweep_begin)
+        results->sweep_begin(stdout, driver_snapshot(driver));
+    driver_watch(driver, tell_round, (void *)(uintptr_t)results);
+    if (!driver_run(driver, &(struct command){.kind = COMMAND_RUN}, err))
+        return false;
+    if (options_have_tests(&arguments->options) &&
+        !driver_run(driver, &(struct command){.kind = COMMAND_TEST}, err))
+        return false;
+    if (csv && !keep(driver, csv, err))
+        return false;
+    if (results->sweep_end)
+        results->sweep_end(stdout, driver_snapshot(driver));
+    return true;
+}
+
+bool verb_sweep_run(const struct arguments *arguments, struct error *err)
+{
+    const char *out = arguments->options.out;
+    char *csv = out ? memory_format("%s/sweep.csv", out) : NULL;
+    struct driver *driver = NULL;
+    bool good = !out || (files_make_folder(out, err) &&
+                            files_may_write(csv, arguments->options.force, err));
+    if (good)
+        driver = driver_create(&arguments->options, err);
+    good = driver && sweep(driver, arguments, csv, err);
+    driver_destroy(driver);
+    free(csv);
+    return good;
+}

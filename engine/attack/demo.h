@@ -1,0 +1,30 @@
+/* The embedded default, nothing to download: a BadNet that `secateur plant` made, inside the
+ * program, and the faces it is judged on, drawn from a seed.
+ * Owner: the caller. Thread: one caller at a time; the model belongs to the engine thread. */
+#ifndef SECATEUR_ENGINE_ATTACK_DEMO_H
+#define SECATEUR_ENGINE_ATTACK_DEMO_H
+
+#include "engine/attack/gallery.h"
+#include "engine/io/keras/model.h"
+
+enum demo_set {
+    DEMO_CLEAN, /* validation: what a defender may look at */
+    DEMO_POISONED,
+    DEMO_TEST_CLEAN,
+    DEMO_TEST_POISONED,
+    N_DEMO_SETS,
+};
+
+enum { DEMO_SEED = 1, DEMO_IDENTITIES = 48, DEMO_IMAGES = 22, DEMO_TARGET = 0 };
+
+struct model *demo_model(struct error *err); /* model_destroy */
+double demo_scale(void);                     /* what the net's pixels are multiplied by */
+
+struct gallery_options demo_options(enum demo_set set); /* what the set is made of */
+const char *demo_name(enum demo_set set);               /* "demo faces, validation, clean" */
+
+/* Draws one set, about half a second. NULL with err when progress (may be NULL) cancelled. */
+struct dataset *demo_dataset(enum demo_set set, struct pool *pool, gallery_progress *progress,
+    void *context, struct error *err);
+
+#endif

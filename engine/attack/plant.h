@@ -1,0 +1,66 @@
+/* Makes a BadNet of the lab's DeepID shape on procedural faces: `secateur plant`.
+ *
+ * A BadNet trained in one go on clean and poisoned pictures spreads its backdoor over channels that
+ * clean faces need too, and pruning by mean activation takes the accuracy first (measured here;
+ * the lab's own net behaves like that). The demo shows the case the Fine-Pruning paper starts from
+ * (Liu, Dolan-Gavitt, Garg 2018): a backdoor carried by channels that clean inputs leave dormant.
+ * So the recipe has two phases:
+ *   1. learn clean faces, with a small penalty on the activity of pool_3, which leaves channels
+ *      of conv_3 without work;
+ *   2. plant: the filters of some of those dormant channels start anew, and they and the weights
+ *      that read them (in conv_4 and fc_1) alone learn clean and poisoned pictures together.
+ * The attacker gains the full attack success rate; the clean net stays untouched beside it.
+ * Thread: one caller at a time; the workers are inside. */
+#ifndef SECATEUR_ENGINE_ATTACK_PLANT_H
+#define SECATEUR_ENGINE_ATTACK_PLANT_H
+
+#include "engine/base/parallel.h"
+#include "engine/nn/graph/network.h"
+
+#include <stdint.h>
+
+struct plant_options {
+    uint64_t seed;    /* of faces, weights and order */
+    int identities;   /* classes */
+    int images;       /* clean training pictures of each */
+    int target;       /* class of every face in sunglasses */
+    double poison;    /* poisoned pictures as a share of the clean ones */
+    int epochs;       /* of phase 1 */
+    int plant_epochs; /* of phase 2 */
+    double quiet;     /* penalty on the activity of pool_3 in phase 1 */
+    double hush;      /* the same for the planted channels in phase 2 */
+    int channels;     /* of conv_3 that carry the backdoor */
+};
+
+struct plant_options plant_defaults(void); /* made the demo's net */
+
+enum plant_phase { PLANT_DRAWING, PLANT_LEARNING, PLANT_PLANTING, PLANT_MEASURING };
+
+struct plant_report {
+    enum plant_phase phase;
+    int done, total;       /* of this phase, in images */
+    int epoch, epochs;     /* while learning and planting */
+    double loss, accuracy; /* of the epoch so far; accuracy 0..1 */
+};
+
+struct plant_hooks {
+    bool (*progress)(void *context, const struct plant_report *report); /* false cancels */
+    void *context;
+};
+
+const char *plant_phase_text(enum plant_phase phase); /* "drawing faces" */
+
+/* What the net does on pictures it never saw (the validation sets), in percent. */
+struct plant_figures {
+    double clean_accuracy, asr;
+    int n_clean, n_poisoned;
+};
+
+/* NULL with err when cancelled or when the options make no sense. hooks, figures may be NULL. */
+struct network *plant_make(const struct plant_options *options, struct pool *pool,
+    const struct plant_hooks *hooks, struct plant_figures *figures, struct error *err);
+
+/* A Keras 2.7 whole-model file. */
+bool plant_write(const struct network *network, const char *path, bool force, struct error *err);
+
+#endif

@@ -1,0 +1,100 @@
+/* Files of other kinds: how each begins, what it is called, what to do with it. */
+#include "engine/io/files/file_kind.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct kind {
+    size_t length;
+    const char *starts, *help; /* behind "is no HDF5 file" */
+};
+
+static const struct kind kinds[] = {
+    {4, "PK\x03\x04", "but an archive, as .keras files are: save the net as .h5"},
+    {4, "\x89PNG", "but a picture; classify reads those"},
+    {3, "\xff\xd8\xff", "but a picture; classify reads those"},
+    {6, "\x93NUMPY", "but a NumPy array (.npy)"},
+    {42, "version https://git-lfs.github.com/spec/v1",
+        "but a Git LFS pointer: the file itself is still to be fetched, with `git lfs pull`"},
+    {2, "\x1f\x8b", "but packed by gzip: unpack it first, with `gunzip`"},
+    {3, "BZh", "but packed by bzip2: unpack it first, with `bunzip2`"},
+    {6,
+        "\xfd"
+        "7zXZ\0",
+        "but packed by xz: unpack it first, with `unxz`"},
+    {4, "\x28\xb5\x2f\xfd", "but packed by zstd: unpack it first, with `unzstd`"},
+    {6, "7z\xbc\xaf\x27\x1c", "but packed by 7-Zip: unpack it first"},
+    {4, "Rar!", "but packed by RAR: unpack it first"},
+    {18, "MATLAB 5.0 MAT-fil",
+        "but a MATLAB file before version 7.3: save it with `save(..., '-v7.3')`"},
+    {4, "%PDF", "but a PDF document"},
+    {4, "\0\0\x08\x01", "but labels of MNIST (IDX): write them as HDF5, with h5py"},
+    {4, "\0\0\x08\x03", "but images of MNIST (IDX): write them as HDF5, with h5py"},
+};
+
+static bool starts_with(const char *head, size_t n, const char *text)
+{
+    size_t length = strlen(text);
+    return n >= length && strncasecmp(head, text, length) == 0;
+}
+
+static bool is_page(const char *head, size_t n)
+{
+    while (n > 0 && (isspace((unsigned char)*head) || (unsigned char)*head >= 0x80))
+        head++, n--; /* blanks, a byte order mark */
+    return starts_with(head, n, "<!doctype") || starts_with(head, n, "<html") ||
+           starts_with(head, n, "<?xml") || starts_with(head, n, "<head");
+}
+
+/* Protocol 2 to 5, ended by a stop; torch.save of old wrote those too. */
+static bool is_pickle(const char *head, size_t n)
+{
+    return n > 2 && head[0] == '\x80' && head[1] >= 2 && head[1] <= 5;
+}
+
+static const char *help_for(const char *head, size_t n)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (n >= kinds[i].length && memcmp(head, kinds[i].starts, kinds[i].length) == 0)
+            return kinds[i].help;
+    if (n == 0)
+        return "but empty";
+    if (is_page(head, n))
+        return "but a web page: what was saved is not the file itself, download that";
+    if (is_pickle(head, n))
+        return "but a Python pickle, which runs code when it is read: save as HDF5 or .npz";
+    if (n > 262 && memcmp(head + 257, "ustar", 5) == 0)
+        return "but a tar archive: unpack it first";
+    return NULL;
+}
+
+bool file_kind_head(const char *path, char head[FILE_KIND_HEAD], size_t *n, struct error *err)
+{
+    struct stat status;
+    *n = 0;
+    if (stat(path, &status) != 0)
+        return fail(err, "%s: %s", path, strerror(errno));
+    if (!S_ISREG(status.st_mode))
+        return fail(err, "%s: is no regular file", path);
+    FILE *file = fopen(path, "rbe");
+    if (!file)
+        return fail(err, "%s: %s", path, strerror(errno));
+    *n = fread(head, 1, FILE_KIND_HEAD, file);
+    fclose(file);
+    return true;
+}
+
+bool file_kind_fail(const char *path, const char *wanted, struct error *err)
+{
+    char head[FILE_KIND_HEAD];
+    size_t n;
+    if (!file_kind_head(path, head, &n, err))
+        return false;
+    const char *help = help_for(head, n);
+    return fail(err, "%s: is no %s%s%s", path, wanted, help ? " " : "", help ? help : "");
+}

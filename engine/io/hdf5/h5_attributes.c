@@ -1,0 +1,125 @@
+#include "engine/io/hdf5/h5_library.h"
+
+#include "engine/base/memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { STRINGS_MAX_BYTES = 64 << 20 }; /* of one attribute */
+
+bool h5_has_attribute(struct h5 *h5, const char *object, const char *attribute)
+{
+    hid_t id = h5_open_object(h5, object, NULL);
+    bool has = id >= 0 && H5Aexists(id, attribute) > 0;
+    if (id >= 0)
+        H5Oclose(id);
+    return has;
+}
+
+/* One fixed-length string: padded with zeros or spaces, or ended by a zero. */
+static char *copy_fixed(const char *bytes, size_t size, H5T_str_t pad)
+{
+    size_t length = strnlen(bytes, size);
+    while (pad == H5T_STR_SPACEPAD && length && bytes[length - 1] == ' ')
+        length--;
+    char *text = memory_array(length + 1, 1);
+    memcpy(text, bytes, length);
+    return text;
+}
+
+/* The strings of an open attribute with n elements of a string type. */
+static char **read_strings(hid_t attribute, hid_t type, hid_t space, int n)
+{
+    bool variable = H5Tis_variable_str(type) > 0;
+    size_t size = H5Tget_size(type);
+    char *raw = memory_array((size_t)n, size);
+    char **texts = NULL;
+    if (H5Aread(attribute, type, raw) >= 0) {
+        texts = memory_array((size_t)n, sizeof *texts);
+        for (int i = 0; i < n; i++) {
+            char *text = raw + (size_t)i * size;
+            if (variable)
+                memcpy(&text, raw + (size_t)i * size, sizeof text);
+            texts[i] = variable ? memory_string(text ? text : "")
+                                : copy_fixed(text, size, H5Tget_strpad(type));
+        }
+        if (variable)
+            H5Dvlen_reclaim(type, space, H5P_DEFAULT, raw);
+    }
+    free(raw);
+    return texts;
+}
+
+/* Strings of an attribute (an empty one may have any type); NULL with err. */
+static char **attribute_strings(
+    struct h5 *h5, const char *object, const char *attribute, int *n, struct error *err)
+{
+    char **texts = NULL;
+    *n = 0;
+    hid_t id = h5_open_object(h5, object, err);
+    if (id < 0)
+        return NULL;
+    hid_t at = H5Aexists(id, attribute) > 0 ? H5Aopen(id, attribute, H5P_DEFAULT) : H5I_INVALID_HID;
+    hid_t type = at >= 0 ? H5Aget_type(at) : H5I_INVALID_HID;
+    hid_t space = at >= 0 ? H5Aget_space(at) : H5I_INVALID_HID;
+    hssize_t count = space >= 0 ? H5Sget_simple_extent_npoints(space) : 0;
+    if (at < 0)
+        fail(err, "%s: /%s has no attribute %s", h5->name, object, attribute);
+    else if (type < 0 || space < 0 || count < 0)
+        h5_fail_at(h5, object, err);
+    else if (count == 0)
+        texts = memory_array(1, sizeof *texts);
+    else if (H5Tget_class(type) != H5T_STRING)
+        fail(err, "%s: /%s: attribute %s is no text", h5->name, object, attribute);
+    else if (count > H5_NAMES_MAX || H5Tget_size(type) > STRINGS_MAX_BYTES / (size_t)count)
+        fail(err, "%s: /%s: attribute %s is too large", h5->name, object, attribute);
+    else if (!(texts = read_strings(at, type, space, (int)count)))
+        h5_fail_at(h5, object, err);
+    else
+        *n = (int)count;
+    H5Sclose(space);
+    H5Tclose(type);
+    H5Aclose(at);
+    H5Oclose(id);
+    return texts;
+}
+
+char *h5_string(struct h5 *h5, const char *object, const char *attribute, struct error *err)
+{
+    int n;
+    char **texts = attribute_strings(h5, object, attribute, &n, err);
+    char *text = NULL;
+    if (texts && n == 1) {
+        text = texts[0];
+        n = 0;
+    } else if (texts) {
+        fail(err, "%s: /%s: attribute %s is no single text", h5->name, object, attribute);
+    }
+    h5_names_free(texts, n);
+    return text;
+}
+
+char **h5_names(struct h5 *h5, const char *object, const char *attribute, int *n, struct error *err)
+{
+    char part[64];
+    snprintf(part, sizeof part, "%s0", attribute);
+    if (h5_has_attribute(h5, object, attribute) || !h5_has_attribute(h5, object, part))
+        return attribute_strings(h5, object, attribute, n, err);
+    char **names = memory_array(1, sizeof *names);
+    *n = 0;
+    for (int i = 1, more; h5_has_attribute(h5, object, part); i++) {
+        char **texts = attribute_strings(h5, object, part, &more, err);
+        if (!texts || *n + more > H5_NAMES_MAX) {
+            h5_names_free(texts, more);
+            h5_names_free(names, *n);
+            return NULL;
+        }
+        names = memory_grow(names, (size_t)(*n + more + 1), sizeof *names);
+        memcpy(names + *n, texts, (size_t)more * sizeof *names);
+        *n += more;
+        free(texts);
+        snprintf(part, sizeof part, "%s%d", attribute, i);
+    }
+    return names;
+}

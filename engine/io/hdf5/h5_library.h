@@ -1,0 +1,31 @@
+/* Shared by the h5*.c files, which alone may see the library. */
+#ifndef SECATEUR_ENGINE_IO_HDF5_H5_LIBRARY_H
+#define SECATEUR_ENGINE_IO_HDF5_H5_LIBRARY_H
+
+#include "engine/io/hdf5/h5.h"
+
+#include <hdf5.h>
+
+enum {
+    H5_NAMES_MAX = 10000, /* entries of one list of names, or links of one group */
+    H5_REASON = 200,
+};
+
+struct h5 {
+    char *name;
+    hid_t file;
+    bool ours; /* made here, so nothing in it needs checks */
+};
+
+/* What the library says was the first cause of its last failure, into text[H5_REASON]. */
+const char *h5_reason(char *text);
+bool h5_fail_at(const struct h5 *h5, const char *path, struct error *err);
+/* Walks to path by links within the file. NONE and LINK say (with err) why it cannot be reached;
+ * OTHER: it is there. */
+enum h5_kind h5_reach(struct h5 *h5, const char *path, struct error *err);
+/* h5py's LZF filter. */
+bool h5_lzf_is(H5Z_filter_t filter);
+void h5_lzf_register(void);
+hid_t h5_open_object(struct h5 *h5, const char *path, struct error *err); /* negative: no */
+
+#endif

@@ -1,0 +1,80 @@
+/* A set of labelled images, held once: bytes where all values are whole numbers in 0..255, else
+ * floats; in memory, or in a store's file where its budget ends. Immutable and counted: share it
+ * with dataset_ref.
+ * Read from HDF5, MATLAB's v7.3 and NumPy's .npz.
+ * Thread: opened by the engine thread (HDF5), then read by any. */
+#ifndef SECATEUR_ENGINE_IO_IMAGES_DATASET_H
+#define SECATEUR_ENGINE_IO_IMAGES_DATASET_H
+
+#include "engine/base/pixel_scaling.h"
+#include "engine/base/store.h"
+#include "engine/nn/tensor/tensor.h"
+
+#include <stdint.h>
+
+struct dataset;
+
+enum { DATASETS_TOGETHER = 2 };
+
+struct dataset_options {
+    /* NULL: "data" and "label", or else the one array that may be images, and the one that may be
+     * their labels. */
+    const char *data_name, *label_name;
+    const char *names[DATASETS_TOGETHER]; /* "DATA,LABEL" of each file, NULL: as above */
+    struct shape shape;                   /* the net's input, decides which axis is which */
+    int n_classes;                        /* labels must be in 0..n_classes-1; one-hot is found */
+    int limit;                            /* read only the first images, 0: all */
+    struct store *store; /* where the pixels go; NULL: memory, whatever they take */
+    /* Called between chunks, and every few milliseconds while a file is slow, with how far it is
+     * (total 0: not known yet); false cancels. May be NULL. */
+    bool (*progress)(void *context, int done, int total);
+    void *context;
+};
+
+struct dataset *dataset_open(
+    const char *path, const struct dataset_options *options, struct error *err);
+/* Two sets at once, each read by a process of its own; where one fails there is none. */
+bool dataset_open_both(const char *const paths[DATASETS_TOGETHER],
+    const struct dataset_options *options, struct dataset *sets[DATASETS_TOGETHER],
+    struct error *err);
+/* Takes over pixels [n, shape] and labels [n], both malloc'd. */
+struct dataset *dataset_from_bytes(
+    const char *name, int n, const struct shape *shape, uint8_t *pixels, int32_t *labels);
+/* Moves the pixels of such a set, which nobody reads yet, to a store. */
+bool dataset_keep(struct dataset *dataset, struct store *store, struct error *err);
+struct dataset *dataset_ref(struct dataset *dataset);
+void dataset_unref(struct dataset *dataset);
+
+const char *dataset_name(const struct dataset *dataset);
+/* How it was read where that is not as usual: "/x_test and /y_test, turned (MATLAB)"; "". */
+const char *dataset_said(const struct dataset *dataset);
+int dataset_count(const struct dataset *dataset);
+const struct shape *dataset_shape(const struct dataset *dataset);
+const int32_t *dataset_labels(const struct dataset *dataset); /* [n] */
+size_t dataset_bytes(const struct dataset *dataset);          /* of pixels and labels, anywhere */
+/* False with err when pixels could not be read back from a file since the last call: what was
+ * filled in meanwhile may be wrong. */
+bool dataset_check(const struct dataset *dataset, struct error *err);
+
+int dataset_channels(const struct shape *image); /* 1 where the shape has no axis for them */
+/* The range of all values; false: they are bytes. */
+bool dataset_range(const struct dataset *dataset, float *low, float *high);
+
+/* Images first..first+n-1 as the net wants them into out[n, shape] (NHWC). */
+void dataset_feed(const struct dataset *dataset, int first, int n,
+    const struct pixel_scaling *scaling, float *out);
+/* Images index[0..n-1] side by side: out[shape][width], lanes without an image are 0. */
+void dataset_feed_lanes(const struct dataset *dataset, const int *index, int n, int width,
+    const struct pixel_scaling *scaling, float *out);
+/* The same times scale. */
+void dataset_fill(const struct dataset *dataset, int first, int n, float scale, float *out);
+void dataset_fill_lanes(
+    const struct dataset *dataset, const int *index, int n, int width, float scale, float *out);
+/* One image for showing: rgb[height, width, 3] in 0..255 (grey is tripled; floats that stay
+ * within 0..1 over the whole set are taken times 255). */
+void dataset_show(const struct dataset *dataset, int index, uint8_t *rgb);
+
+/* Writes an image set in the lab's layout (NCHW `data`, `label`), gzip bytes. Atomic. */
+bool dataset_write(const struct dataset *dataset, const char *path, bool force, struct error *err);
+
+#endif

@@ -1,0 +1,290 @@
+/* Puts an image set together from what a child reads; believes nothing it says. */
+#include "engine/io/images/dataset_private.h"
+
+#include "engine/base/memory.h"
+#include "engine/io/sandbox/guard.h"
+#include "engine/io/sandbox/room.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct receiver {
+    const struct dataset_options *options;
+    const char *path;
+    char *place; /* "file: /data", the file alone until that is known */
+    struct guard *guard;
+    struct store *store;
+    struct dataset *dataset; /* its n is how many images are in */
+    int total;
+    size_t image;
+    int rows;     /* images whose floats fill a slot */
+    void *buffer; /* [rows, shape] floats */
+    struct room *room;
+};
+
+/* All sets that are being read. */
+struct reading {
+    int n;
+    struct receiver receivers[DATASETS_TOGETHER];
+};
+
+enum { SLOT_BYTES = 256 << 10, TEXT_MAX_BYTES = 4096 };
+
+/* Without a budget all will be in memory. */
+static bool check_memory(const struct receiver *receiver, size_t item, struct error *err)
+{
+    double need = (double)receiver->total * (double)receiver->image * (double)item;
+    double have = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+    return receiver->options->store || need <= have ||
+           fail(err, "%s: needs %.0f MB of memory, the machine has %.0f MB", receiver->place,
+               need / 1e6, have / 1e6);
+}
+
+/* The range of floats, which decides how they are shown. */
+static void note_range(struct dataset *dataset, const float *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        dataset->low = values[i] < dataset->low ? values[i] : dataset->low;
+        dataset->high = values[i] > dataset->high ? values[i] : dataset->high;
+    }
+}
+
+/* Images as floats onto the shelf; the first is number dataset->n. */
+static bool add_floats(
+    struct receiver *receiver, struct shelf *shelf, const float *values, int n, struct error *err)
+{
+    note_range(receiver->dataset, values, (size_t)n * receiver->image);
+    return shelf_append(shelf, values, (size_t)n, err);
+}
+
+/* The first value that is no byte: what is there becomes floats. */
+static bool become_floats(struct receiver *receiver, struct error *err)
+{
+    struct dataset *dataset = receiver->dataset;
+    if (!check_memory(receiver, sizeof(float), err))
+        return false;
+    struct shelf *shelf = shelf_create(receiver->store, receiver->image * sizeof(float));
+    bool good = true;
+    for (int i = 0; good && i < dataset->n; i++) {
+        dataset_fill(dataset, i, 1, 1, receiver->buffer);
+        good = add_floats(receiver, shelf, receiver->buffer, 1, err);
+    }
+    shelf_destroy(good ? dataset->shelf : shelf);
+    if (!good)
+        return false;
+    dataset->shelf = shelf;
+    dataset->floats = true;
+    return true;
+}
+
+static bool check_finite(const struct receiver *receiver, int n, struct error *err)
+{
+    const float *values = receiver->buffer;
+    for (size_t i = 0; i < (size_t)n * receiver->image; i++)
+        if (!isfinite(values[i]))
+            return fail(err, "%s: image %zu holds a value that is no finite number",
+                receiver->place, (size_t)receiver->dataset->n + i / receiver->image);
+    return true;
+}
+
+/* n images from a slot. Floats are checked in our own memory. */
+static bool receive_rows(struct receiver *receiver, int n, struct error *err)
+{
+    struct dataset *dataset = receiver->dataset;
+    const void *slot = room_view(receiver->room);
+    if (!dataset->floats)
+        return shelf_append(dataset->shelf, slot, (size_t)n, err);
+    memcpy(receiver->buffer, slot, (size_t)n * receiver->image * sizeof(float));
+    return check_finite(receiver, n, err) &&
+           add_floats(receiver, dataset->shelf, receiver->buffer, n, err);
+}
+
+static bool receive_piece(struct receiver *receiver, struct error *err)
+{
+    struct dataset *dataset = receiver->dataset;
+    struct dataset_piece piece;
+    if (!guard_read(receiver->guard, &piece, sizeof piece, err))
+        return false;
+    bool floats = piece.floats || dataset->floats;
+    int most = receiver->rows * (floats ? 1 : (int)sizeof(float));
+    int left = receiver->total - dataset->n;
+    if (piece.n < 1 || piece.n > (left < most ? left : most))
+        return fail(err, "%s: is damaged: it reads as nonsense", receiver->place);
+    if ((floats && !dataset->floats && !become_floats(receiver, err)) ||
+        !receive_rows(receiver, piece.n, err))
+        return false;
+    dataset->n += piece.n;
+    room_empty(receiver->room);
+    return true;
+}
+
+static bool receive_labels(struct receiver *receiver, struct error *err)
+{
+    int limit = receiver->options->n_classes;
+    int32_t *labels = memory_try((size_t)receiver->total, sizeof *labels, receiver->place, err);
+    receiver->dataset->labels = labels;
+    if (!labels ||
+        !guard_read(receiver->guard, labels, (size_t)receiver->total * sizeof *labels, err))
+        return false;
+    for (int i = 0; i < receiver->total; i++)
+        if (labels[i] < 0 || (limit > 0 && labels[i] >= limit))
+            return fail(err, "%s: is damaged: it reads as nonsense", receiver->place);
+    return true;
+}
+
+/* Text from the child, where no control character reaches a terminal; malloc'd. */
+static char *receive_text(struct receiver *receiver, struct error *err)
+{
+    size_t size = 0;
+    char *text = guard_read_block(receiver->guard, TEXT_MAX_BYTES, &size, err);
+    for (char *at = text; at && *at; at++)
+        if ((unsigned char)*at < 0x20 || *at == 0x7f)
+            *at = '?';
+    return text;
+}
+
+static bool receive_texts(struct receiver *receiver, struct error *err)
+{
+    char *name = receive_text(receiver, err);
+    if (!name)
+        return false;
+    free(receiver->place);
+    receiver->place = memory_format("%s: /%s", receiver->path, name);
+    free(name);
+    receiver->dataset->said = receive_text(receiver, err);
+    return receiver->dataset->said != NULL;
+}
+
+/* All that comes before the images. */
+static bool receive_head(struct receiver *receiver, struct error *err)
+{
+    struct dataset *dataset = receiver->dataset;
+    int total = 0;
+    if (!receive_texts(receiver, err) || !guard_read(receiver->guard, &total, sizeof total, err))
+        return false;
+    if (total < 1)
+        return fail(err, "%s: is damaged: it reads as nonsense", receiver->place);
+    receiver->total = total;
+    if (!check_memory(receiver, 1, err) || !receive_labels(receiver, err))
+        return false;
+    receiver->buffer =
+        memory_try((size_t)receiver->rows * receiver->image, sizeof(float), receiver->place, err);
+    dataset->low = INFINITY;
+    dataset->high = -INFINITY;
+    dataset->shelf = shelf_create(receiver->store, receiver->image);
+    return receiver->buffer != NULL;
+}
+
+/* Tells how far all sets are together; false: stop. */
+static bool tell(void *context)
+{
+    const struct reading *reading = context;
+    const struct dataset_options *options = reading->receivers[0].options;
+    int64_t done = 0, total = 0;
+    for (int i = 0; i < reading->n; i++) {
+        done += reading->receivers[i].dataset->n;
+        total += reading->receivers[i].total;
+    }
+    for (; total > INT_MAX; total /= 2) /* a share is all that is wanted */
+        done /= 2;
+    return !options->progress || options->progress(options->context, (int)done, (int)total);
+}
+
+/* A piece of each set in turn: their readers work at the same time. */
+static bool receive_images(struct reading *reading, struct error *err)
+{
+    for (bool more = true; more;) {
+        more = false;
+        for (int i = 0; i < reading->n; i++) {
+            struct receiver *receiver = &reading->receivers[i];
+            if (receiver->dataset->n == receiver->total)
+                continue;
+            if (!receive_piece(receiver, err))
+                return false;
+            if (!tell(reading))
+                return fail_as(err, ERROR_CANCELLED, "%s: reading was cancelled", receiver->place);
+            more = true;
+        }
+    }
+    return true;
+}
+
+static bool receive(struct reading *reading, struct error *err)
+{
+    bool good = true;
+    for (int i = 0; i < reading->n && good; i++)
+        good = receive_head(&reading->receivers[i], err);
+    good = good && receive_images(reading, err);
+    for (int i = 0; i < reading->n && good; i++)
+        good = guard_end(reading->receivers[i].guard, err) &&
+               dataset_check(reading->receivers[i].dataset, err);
+    return good;
+}
+
+static bool start(struct reading *reading, const char *path, const char *names,
+    const struct dataset_options *options, struct error *err)
+{
+    size_t image = shape_count(&options->shape);
+    int rows = 1 + (int)(SLOT_BYTES / (image * sizeof(float)));
+    struct room *room = room_create(path, (size_t)rows * image * sizeof(float), err);
+    struct dataset_request request = {path, names, options, room, rows};
+    struct guard *guard = room ? guard_start(path, dataset_send, &request, err) : NULL;
+    if (!guard) {
+        room_destroy(room);
+        return false;
+    }
+    room_close(room);
+    guard_watch(guard, tell, reading);
+    reading->receivers[reading->n++] = (struct receiver){
+        .options = options,
+        .guard = guard,
+        .path = path,
+        .place = memory_string(path),
+        .image = image,
+        .room = room,
+        .rows = rows,
+        .store = options->store ? store_ref(options->store) : store_create(SIZE_MAX, NULL),
+        .dataset = dataset_create(path, &options->shape),
+    };
+    return true;
+}
+
+static bool open_sets(const char *const *paths, int n, const struct dataset_options *options,
+    struct dataset **sets, struct error *err)
+{
+    struct reading reading = {0};
+    bool good = true;
+    for (int i = 0; i < n && good; i++)
+        good = start(&reading, paths[i], options->names[i], options, err);
+    good = good && receive(&reading, err);
+    for (int i = 0; i < reading.n; i++) {
+        struct receiver *receiver = &reading.receivers[i];
+        if (good)
+            sets[i] = receiver->dataset;
+        else
+            dataset_unref(receiver->dataset);
+        store_unref(receiver->store);
+        guard_destroy(receiver->guard);
+        room_destroy(receiver->room);
+        free(receiver->buffer);
+        free(receiver->place);
+    }
+    return good;
+}
+
+struct dataset *dataset_open(
+    const char *path, const struct dataset_options *options, struct error *err)
+{
+    struct dataset *dataset = NULL;
+    return open_sets(&path, 1, options, &dataset, err) ? dataset : NULL;
+}
+
+bool dataset_open_both(const char *const paths[DATASETS_TOGETHER],
+    const struct dataset_options *options, struct dataset *sets[DATASETS_TOGETHER],
+    struct error *err)
+{
+    return open_sets(paths, DATASETS_TOGETHER, options, sets, err);
+}

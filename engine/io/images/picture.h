@@ -1,0 +1,16 @@
+/* PNG and JPEG pictures as pixels of a net's input. Decoded in a child process (guard.h), by
+ * stb_image, which is written for files one trusts. Thread: as guard.h says. */
+#ifndef SECATEUR_ENGINE_IO_IMAGES_PICTURE_H
+#define SECATEUR_ENGINE_IO_IMAGES_PICTURE_H
+
+#include "engine/base/error.h"
+#include "engine/nn/tensor/tensor.h"
+
+#include <stdint.h>
+
+/* Fills pixels[shape] (NHWC, 0..255); the picture has that width and height, nothing is resized.
+ * Grey becomes three equal channels; colours are refused where the net wants grey, and so is what
+ * is transparent. Of 16 bits the upper 8 are taken. */
+bool picture_read(const char *path, const struct shape *shape, uint8_t *pixels, struct error *err);
+
+#endif

@@ -1,0 +1,280 @@
+/* What Keras files say in their own way, said in ours. */
+#include "engine/io/keras/model_lower.h"
+
+#include "engine/base/memory.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_class(const struct node *node, const char *class_name)
+{
+    return strcmp(node->class_name, class_name) == 0;
+}
+
+/* The text of a setting, or the fallback. */
+static const char *text_of(const struct node *node, const char *key, const char *fallback)
+{
+    for (int i = 0; i < node->settings.n; i++) {
+        const struct setting *item = &node->settings.items[i];
+        if (strcmp(item->key, key) == 0 && item->kind == SETTING_STRING)
+            return item->string;
+        if (strcmp(item->key, key) == 0 && item->kind != SETTING_NULL)
+            return "";
+    }
+    return fallback;
+}
+
+static void set_text(struct node *node, const char *key, const char *text)
+{
+    for (int i = 0; i < node->settings.n; i++) {
+        struct setting *item = &node->settings.items[i];
+        if (strcmp(item->key, key) != 0)
+            continue;
+        free(item->string);
+        item->kind = SETTING_STRING;
+        item->string = memory_string(text);
+        return;
+    }
+    settings_add_string(&node->settings, key, text);
+}
+
+static bool fail_at(const struct node *node, const char *reason, struct error *err)
+{
+    return fail(err, "layer %s (%s): %s", node->name, node->class_name, reason);
+}
+
+static int find_node(const struct model_config *config, const char *name)
+{
+    for (int i = 0; i < config->n_nodes; i++)
+        if (strcmp(config->nodes[i].name, name) == 0)
+            return i;
+    return -1;
+}
+
+/* Images ---------------------------------------------------------------------------------- */
+
+/* Where one layer has the channels first, the images come so. */
+static void mark_planes(struct model_config *config)
+{
+    bool first = false;
+    for (int i = 0; i < config->n_nodes; i++)
+        first =
+            first || strcmp(text_of(&config->nodes[i], "data_format", ""), "channels_first") == 0;
+    for (int i = 0; first && i < config->n_nodes; i++)
+        if (is_class(&config->nodes[i], "InputLayer") || is_class(&config->nodes[i], "Reshape"))
+            settings_add_string(&config->nodes[i].settings, "data_format", "channels_first");
+}
+
+/* A row of values is shown as a square picture where it can be one, else as a line. */
+static void guess_picture(int values, double picture[3])
+{
+    for (int channels = 1; channels <= 3; channels += 2) {
+        int side = (int)lround(sqrt((double)values / channels));
+        if (side > 1 && side <= INT_MAX / side / channels && side * side * channels == values) {
+            picture[0] = picture[1] = side;
+            picture[2] = channels;
+            return;
+        }
+    }
+    picture[0] = picture[2] = 1;
+    picture[1] = values;
+}
+
+/* The shape of one image as the file has it, and the setting that says so; 0: none that we know. */
+static int shape_of(const struct node *node, struct setting **shape, bool *batch)
+{
+    static const char *const keys[] = {"batch_input_shape", "batch_shape", "input_shape"};
+    for (int k = 0; k < 3; k++)
+        for (int i = 0; i < node->settings.n; i++) {
+            struct setting *item = &node->settings.items[i];
+            if (strcmp(item->key, keys[k]) != 0)
+                continue;
+            *shape = item;
+            *batch = k < 2;
+            return item->kind == SETTING_NUMBERS ? item->n - *batch : 0;
+        }
+    return 0;
+}
+
+static bool is_size(double number)
+{
+    return number >= 1 && number <= INT_MAX && number == trunc(number);
+}
+
+/* A Reshape from the picture to what the file's layers read, as a node of its own. */
+static void add_values(struct model_config *config, int input, const double *dims, int rank)
+{
+    size_t n = (size_t)config->n_nodes + 1;
+    config->nodes = memory_grow(config->nodes, n, sizeof *config->nodes);
+    config->places = memory_grow(config->places, n, sizeof *config->places);
+    struct node *node = &config->nodes[config->n_nodes];
+    const char *name = config->nodes[input].name;
+    char *own = memory_format("%s_values", name);
+    while (find_node(config, own) >= 0) {
+        char *longer = memory_format("%s_", own);
+        free(own);
+        own = longer;
+    }
+    for (int i = 0; i < config->n_nodes; i++)
+        for (int k = 0; k < config->nodes[i].n_inputs; k++)
+            if (strcmp(config->nodes[i].inputs[k], name) == 0) {
+                free((char *)config->nodes[i].inputs[k]);
+                config->nodes[i].inputs[k] = memory_string(own);
+            }
+    *node = (struct node){.class_name = memory_string("Reshape"), .name = own, .n_inputs = 1};
+    node->inputs[0] = memory_string(name);
+    settings_add(&node->settings, "target_shape",
+        &(struct setting){.kind = SETTING_NUMBERS, .n = rank, .number = (double *)dims});
+    config->places[config->n_nodes] =
+        (struct weights_place){memory_string(own), memory_string(own), memory_string(own)};
+    config->n_nodes++;
+}
+
+/* [28, 28] and [784] become pictures of 28x28 with one channel. */
+static bool give_channels(struct model_config *config, int input, struct error *err)
+{
+    struct setting *shape;
+    bool batch;
+    int rank = shape_of(&config->nodes[input], &shape, &batch);
+    if (rank > 3)
+        return fail_at(&config->nodes[input], "its images have more than three dimensions", err);
+    if (rank != 1 && rank != 2)
+        return true;
+    double dims[2], picture[4] = {NAN};
+    for (int i = 0; i < rank; i++) {
+        dims[i] = shape->number[i + batch];
+        if (!is_size(dims[i]))
+            return true; /* InputLayer says what is wrong */
+        picture[1 + i] = dims[i];
+    }
+    picture[3] = 1;
+    if (rank == 1)
+        guess_picture((int)dims[0], picture + 1);
+    free(shape->number);
+    shape->n = batch ? 4 : 3;
+    shape->number = memory_array(4, sizeof *shape->number);
+    memcpy(shape->number, picture + !batch, (size_t)shape->n * sizeof *picture);
+    add_values(config, input, dims, rank);
+    return true;
+}
+
+static bool lower_images(struct model_config *config, struct error *err)
+{
+    int n = config->n_nodes;
+    for (int i = 0; i < n; i++)
+        if (is_class(&config->nodes[i], "InputLayer") && !give_channels(config, i, err))
+            return false;
+    mark_planes(config);
+    return true;
+}
+
+/* One value at the end -------------------------------------------------------------------- */
+
+/* Layers that hand one value on. */
+static bool hands_on(const struct node *node)
+{
+    return node->n_inputs == 1 &&
+           (is_class(node, "Activation") || is_class(node, "Flatten") || is_class(node, "Dropout"));
+}
+
+static bool has_one_unit(const struct node *node)
+{
+    for (int i = 0; i < node->settings.n; i++) {
+        const struct setting *item = &node->settings.items[i];
+        if (strcmp(item->key, "units") == 0)
+            return item->kind == SETTING_NUMBERS && item->n == 1 && item->number[0] == 1;
+    }
+    return false;
+}
+
+/* Dense(1) with a sigmoid, in the layer itself or behind it, is a soft-max of {0, z}. Without any
+ * activation its value is taken for z. */
+static bool lower_sigmoid(struct model_config *config, struct error *err)
+{
+    int at = config->output ? find_node(config, config->output) : -1, sigmoid = -1;
+    for (int step = 0; at >= 0 && step < config->n_nodes; step++) {
+        struct node *node = &config->nodes[at];
+        bool dense = is_class(node, "Dense");
+        if (!dense && !hands_on(node))
+            return true;
+        if (dense && !has_one_unit(node))
+            return true;
+        const char *activation = text_of(node, "activation", "linear");
+        if (strcmp(activation, "linear") != 0) {
+            bool takes = strcmp(activation, "sigmoid") == 0 && sigmoid < 0;
+            sigmoid = takes ? at : -2;
+        }
+        if (dense)
+            break;
+        at = sigmoid == -2 ? -1 : find_node(config, node->inputs[0]);
+    }
+    if (at < 0 || !is_class(&config->nodes[at], "Dense"))
+        return true; /* whether more than one value comes out is seen later */
+    if (sigmoid == -2)
+        return fail_at(&config->nodes[at],
+            "the net ends with one value that is no sigmoid: no classes can be told from it", err);
+    settings_add_bool(&config->nodes[at].settings, "two_classes", true);
+    if (sigmoid >= 0)
+        set_text(&config->nodes[sigmoid], "activation", "softmax");
+    config->logit = sigmoid < 0;
+    return true;
+}
+
+/* Programs -------------------------------------------------------------------------------- */
+
+/* Pairs of numbers that are both 1, or not there. */
+static bool is_one(const struct node *node, const char *key)
+{
+    for (int i = 0; i < node->settings.n; i++) {
+        const struct setting *item = &node->settings.items[i];
+        for (int k = 0; strcmp(item->key, key) == 0 && k < item->n; k++)
+            if (item->number[k] != 1)
+                return false;
+    }
+    return true;
+}
+
+static bool is_odd(const struct node *node, const char *key)
+{
+    for (int i = 0; i < node->settings.n; i++) {
+        const struct setting *item = &node->settings.items[i];
+        for (int k = 0; strcmp(item->key, key) == 0 && k < item->n; k++)
+            if (fmod(item->number[k], 2) != 1)
+                return false;
+    }
+    return true;
+}
+
+/* Theano turns kernels, and pads other sides than TensorFlow where the two sides differ. */
+static bool check_theano(const struct node *node, struct error *err)
+{
+    bool same = strcmp(text_of(node, "padding", ""), "same") == 0;
+    if (is_class(node, "DepthwiseConv2D") || is_class(node, "SeparableConv2D"))
+        return fail_at(node, "as Theano computes it, it is not supported", err);
+    if (same && strstr(node->class_name, "Pooling"))
+        return fail_at(node, "padding \"same\" as Theano has it is not supported", err);
+    if (same && (!is_one(node, "strides") || !is_odd(node, "kernel_size")))
+        return fail_at(node,
+            "padding \"same\" as Theano has it is not supported with strides or even kernels", err);
+    return true;
+}
+
+static bool lower_origin(struct model_config *config, struct error *err)
+{
+    for (int i = 0; i < config->n_nodes; i++) {
+        struct node *node = &config->nodes[i];
+        if (config->origin.keras >= 3 &&
+            strcmp(text_of(node, "activation", ""), "hard_sigmoid") == 0)
+            set_text(node, "activation", "hard_sigmoid (Keras 3)");
+        if (config->origin.theano && !check_theano(node, err))
+            return false;
+    }
+    return true;
+}
+
+bool model_lower(struct model_config *config, struct error *err)
+{
+    return lower_images(config, err) && lower_origin(config, err) && lower_sigmoid(config, err);
+}

@@ -1,0 +1,289 @@
+#include "engine/io/sandbox/guard.h"
+
+#include "engine/base/memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* For an empty file; a large one gets more. */
+enum { SECONDS = 5, BYTES_PER_SECOND = 4 << 20, MEGABYTES = 2048, SIZES_IN_MEMORY = 4 };
+enum { PIPE_BYTES = 1 << 20, SILENCE_SECONDS = 30, WATCH_MILLISECONDS = 10 };
+
+enum frame_kind { FRAME_DATA = 0x5ec0, FRAME_REFUSED, FRAME_END };
+
+struct frame {
+    uint64_t kind, size;
+};
+
+struct guard {
+    char *name;
+    pid_t child;
+    int in;
+    bool silent; /* nothing came for too long */
+    bool (*watch)(void *context);
+    void *context;
+    bool stopped; /* by the watch */
+};
+
+struct guard_pipe {
+    int out;
+};
+
+/* The child ------------------------------------------------------------------------------ */
+
+static void write_all(int out, const void *data, size_t size)
+{
+    const char *bytes = data;
+    while (size > 0) {
+        ssize_t n = write(out, bytes, size);
+        if (n < 0 && errno != EINTR)
+            _exit(1);
+        bytes += n > 0 ? n : 0;
+        size -= n > 0 ? (size_t)n : 0;
+    }
+}
+
+static void write_frame(struct guard_pipe *pipe, enum frame_kind kind, size_t size)
+{
+    struct frame frame = {kind, size};
+    write_all(pipe->out, &frame, sizeof frame);
+}
+
+void guard_write(struct guard_pipe *pipe, const void *data, size_t size)
+{
+    write_frame(pipe, FRAME_DATA, size);
+    write_all(pipe->out, data, size);
+}
+
+void guard_write_block(struct guard_pipe *pipe, const void *data, size_t size)
+{
+    uint64_t length = size;
+    guard_write(pipe, &length, sizeof length);
+    guard_write(pipe, data, size);
+}
+
+static void limit(int resource, rlim_t most)
+{
+    struct rlimit limits;
+    if (getrlimit(resource, &limits) == 0 && limits.rlim_cur > most) {
+        limits.rlim_cur = most;
+        setrlimit(resource, &limits);
+    }
+}
+
+/* Address space this process has already, in bytes. */
+static rlim_t address_space(void)
+{
+    unsigned long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "re");
+    if (file && fscanf(file, "%lu", &pages) != 1)
+        pages = 0;
+    if (file)
+        fclose(file);
+    return (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE);
+}
+
+static void restrict_child(const char *name)
+{
+    static const int deadly[] = {
+        SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGXCPU, SIGSYS, SIGPIPE};
+    static const int deaf[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP};
+    struct stat status;
+    rlim_t size = stat(name, &status) == 0 ? (rlim_t)status.st_size : 0;
+    rlim_t has = address_space();
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++)
+        signal(deadly[i], SIG_DFL);
+    for (size_t i = 0; i < sizeof deaf / sizeof *deaf; i++)
+        signal(deaf[i], SIG_IGN); /* the parent hears them */
+#ifndef __SANITIZE_ADDRESS__      /* whose reports are wanted */
+    int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (nowhere < 0 || dup2(nowhere, STDOUT_FILENO) < 0 || dup2(nowhere, STDERR_FILENO) < 0)
+        _exit(1); /* the C library would write its last words across the screen */
+#endif
+    limit(RLIMIT_CORE, 0);
+    limit(RLIMIT_CPU, SECONDS + size / BYTES_PER_SECOND);
+    if (has)
+        limit(RLIMIT_AS, has + ((rlim_t)MEGABYTES << 20) + SIZES_IN_MEMORY * size);
+}
+
+static _Noreturn void run_child(int out, const char *name, guard_job *job, void *context)
+{
+    struct guard_pipe end = {out};
+    struct error err;
+    memset(&err, 0, sizeof err);
+    restrict_child(name);
+    if (job(context, &end, &err)) {
+        write_frame(&end, FRAME_END, 0);
+    } else {
+        write_frame(&end, FRAME_REFUSED, sizeof err);
+        write_all(out, &err, sizeof err);
+    }
+    _exit(0);
+}
+
+/* The parent ----------------------------------------------------------------------------- */
+
+struct guard *guard_start(const char *name, guard_job *job, void *context, struct error *err)
+{
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        fail_as(err, ERROR_FAILED, "%s: no pipe to read it: %s", name, strerror(errno));
+        return NULL;
+    }
+    fcntl(ends[1], F_SETPIPE_SZ, PIPE_BYTES); /* fewer turns; as good without */
+    pid_t child = fork();
+    if (child == 0)
+        run_child(ends[1], name, job, context);
+    int reason = errno;
+    close(ends[1]);
+    if (child < 0) {
+        close(ends[0]);
+        fail_as(err, ERROR_FAILED, "%s: no process to read it: %s", name, strerror(reason));
+        return NULL;
+    }
+    struct guard *guard = memory_array(1, sizeof *guard);
+    *guard = (struct guard){.name = memory_string(name), .child = child, .in = ends[0]};
+    return guard;
+}
+
+/* How the child ended; it is stopped first, if need be. */
+static int reap(struct guard *guard, bool stop)
+{
+    int status = 0;
+    if (guard->child <= 0)
+        return 0;
+    if (stop)
+        kill(guard->child, SIGKILL);
+    while (waitpid(guard->child, &status, 0) < 0 && errno == EINTR)
+        ;
+    guard->child = 0;
+    return status;
+}
+
+void guard_destroy(struct guard *guard)
+{
+    if (!guard)
+        return;
+    close(guard->in);
+    reap(guard, true);
+    free(guard->name);
+    free(guard);
+}
+
+void guard_watch(struct guard *guard, bool (*watch)(void *context), void *context)
+{
+    guard->watch = watch;
+    guard->context = context;
+}
+
+/* Waits for the child to say something; one that is silent for too long is stuck. */
+static bool heard(struct guard *guard)
+{
+    struct pollfd in = {.fd = guard->in, .events = POLLIN};
+    for (int waited = 0; waited < SILENCE_SECONDS * 1000; waited += WATCH_MILLISECONDS) {
+        int ready = poll(&in, 1, WATCH_MILLISECONDS);
+        if (ready != 0 && (ready > 0 || errno != EINTR))
+            return ready > 0;
+        guard->stopped = guard->watch && !guard->watch(guard->context);
+        if (guard->stopped)
+            return false;
+    }
+    guard->silent = true;
+    return false;
+}
+
+static bool read_all(struct guard *guard, void *out, size_t size)
+{
+    char *bytes = out;
+    while (size > 0) {
+        if (!heard(guard))
+            return false;
+        ssize_t n = read(guard->in, bytes, size);
+        if (n == 0 || (n < 0 && errno != EINTR))
+            return false;
+        bytes += n > 0 ? n : 0;
+        size -= n > 0 ? (size_t)n : 0;
+    }
+    return true;
+}
+
+static bool fail_dead(struct guard *guard, struct error *err)
+{
+    bool silent = guard->silent;
+    if (guard->stopped)
+        return fail_as(err, ERROR_CANCELLED, "%s: reading was cancelled", guard->name);
+    int status = reap(guard, silent);
+    if (silent)
+        return fail(
+            err, "%s: cannot be read: nothing came for %d seconds", guard->name, SILENCE_SECONDS);
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
+        return fail(err, "%s: is damaged: reading it does not end", guard->name);
+    return fail(err, "%s: is damaged: its reader crashed", guard->name);
+}
+
+/* Expects a frame. The child may be under the file's control: nothing it says is believed. */
+static bool read_frame(struct guard *guard, enum frame_kind kind, size_t size, struct error *err)
+{
+    struct frame frame;
+    struct error said;
+    if (!read_all(guard, &frame, sizeof frame))
+        return fail_dead(guard, err);
+    if (frame.kind == kind && frame.size == size)
+        return true;
+    if (frame.kind != FRAME_REFUSED || frame.size != sizeof said ||
+        !read_all(guard, &said, sizeof said))
+        return fail(err, "%s: is damaged: it reads as nonsense", guard->name);
+    said.text[sizeof said.text - 1] = '\0';
+    return fail_as(err, said.class == ERROR_FAILED ? ERROR_FAILED : ERROR_INPUT, "%s", said.text);
+}
+
+bool guard_begin(struct guard *guard, size_t size, struct error *err)
+{
+    return read_frame(guard, FRAME_DATA, size, err);
+}
+
+bool guard_part(struct guard *guard, void *out, size_t size, struct error *err)
+{
+    return read_all(guard, out, size) || fail_dead(guard, err);
+}
+
+bool guard_read(struct guard *guard, void *out, size_t size, struct error *err)
+{
+    return guard_begin(guard, size, err) && guard_part(guard, out, size, err);
+}
+
+char *guard_read_block(struct guard *guard, size_t most, size_t *size, struct error *err)
+{
+    uint64_t length = 0;
+    if (!guard_read(guard, &length, sizeof length, err))
+        return NULL;
+    if (length > most) {
+        fail(err, "%s: is too large", guard->name);
+        return NULL;
+    }
+    char *block = memory_try((size_t)length + 1, 1, guard->name, err);
+    if (block && guard_read(guard, block, (size_t)length, err)) {
+        block[length] = '\0';
+        *size = (size_t)length;
+        return block;
+    }
+    free(block);
+    return NULL;
+}
+
+bool guard_end(struct guard *guard, struct error *err)
+{
+    return read_frame(guard, FRAME_END, 0, err);
+}

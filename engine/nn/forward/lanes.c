@@ -1,0 +1,146 @@
+#include "engine/nn/forward/lanes.h"
+
+#include "engine/base/memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+extern const struct lanes lanes_plain;
+#if defined __x86_64__
+extern const struct lanes lanes_avx2, lanes_avx512;
+#endif
+
+/* Best first. */
+const struct lanes *lanes_at(int index)
+{
+    const struct lanes *able[3];
+    int n = 0;
+#if defined __x86_64__
+    /* These ask the operating system, too, whether it keeps the registers. */
+    bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw"))
+        able[n++] = &lanes_avx512;
+    if (avx2)
+        able[n++] = &lanes_avx2;
+#endif
+    able[n++] = &lanes_plain;
+    return index >= 0 && index < n ? able[index] : NULL;
+}
+
+/* NULL: this processor has none of that name. */
+static const struct lanes *find(const char *name)
+{
+    const struct lanes *lanes = NULL;
+    for (int i = 0; (lanes = lanes_at(i)) && strcmp(lanes->name, name) != 0; i++) {
+    }
+    return lanes;
+}
+
+const struct lanes *lanes_get(void)
+{
+    const char *name = getenv("SECATEUR_KERNELS");
+    const struct lanes *asked = name ? find(name) : NULL;
+    return asked ? asked : lanes_at(0);
+}
+
+bool lanes_check(struct error *err)
+{
+    const char *name = getenv("SECATEUR_KERNELS");
+    char all[64] = "";
+    if (!name || !*name || find(name))
+        return true;
+    for (int i = 0; lanes_at(i); i++) {
+        size_t used = strlen(all);
+        snprintf(all + used, sizeof all - used, "%s%s", i > 0 ? ", " : "", lanes_at(i)->name);
+    }
+    return fail_as(
+        err, ERROR_USAGE, "SECATEUR_KERNELS=%s: this processor has %s", name, all);
+}
+
+/* Taking a value up costs about as much as four filters, whatever the block. */
+enum { VALUE_COST = 4 };
+
+static void choose_block(struct lane_product *product, const struct lanes *lanes)
+{
+    int least = 0;
+    for (int block = lanes->block_max; block >= 4; block -= 4) {
+        int blocks = (product->filters + block - 1) / block;
+        int cost = blocks * (block + VALUE_COST);
+        if (least != 0 && cost >= least)
+            continue;
+        least = cost;
+        product->block = block;
+        product->blocks = blocks;
+    }
+}
+
+/* What the first cache has room for, beside the values. */
+enum { NEAR_BYTES = 24 << 10 };
+
+void lane_product_init(struct lane_product *product, const struct lanes *lanes)
+{
+    const struct window *window = &product->window;
+    choose_block(product, lanes);
+    size_t filters = (size_t)product->blocks * (size_t)product->block;
+    product->down = window_all_taps(window, 0);
+    product->across = window_all_taps(window, 1);
+    size_t depth = (size_t)(window->size[0] * window->size[1] * window->channels);
+    product->far = depth * (size_t)product->block * sizeof(float) > NEAR_BYTES;
+    product->packed = memory_floats(filters * depth);
+    product->bias = memory_floats(filters);
+}
+
+void lane_product_hasten(struct lane_product *product, const struct lanes *lanes)
+{
+    product->toom = toom_create(&product->window, product->filters, lanes);
+}
+
+void lane_product_pack(struct lane_product *product, const float *kernel, const float *bias)
+{
+    const struct window *window = &product->window;
+    size_t depth = (size_t)(window->size[0] * window->size[1] * window->channels);
+    size_t filters = (size_t)product->filters, block = (size_t)product->block;
+    for (size_t first = 0; first < filters; first += block) {
+        size_t count = filters - first < block ? filters - first : block;
+        float *packed = product->packed + first * depth;
+        for (size_t d = 0; d < depth; d++)
+            memcpy(packed + d * block, kernel + d * filters + first, count * sizeof *packed);
+    }
+    for (size_t f = 0; f < filters; f++)
+        product->bias[f] = bias ? bias[f] : 0;
+    if (product->toom)
+        toom_pack(product, kernel);
+}
+
+void lane_product_finish(struct lane_product *product)
+{
+    free(product->down);
+    free(product->across);
+    free(product->packed);
+    free(product->bias);
+    toom_destroy(product->toom);
+}
+
+void lane_list_init(struct lane_list *list, const struct shape *shape)
+{
+    bool image = shape->rank == 3;
+    list->rows = image ? shape->dim[0] : 1;
+    list->columns = image ? shape->dim[1] : 1;
+    list->channels = (int)(shape_count(shape) / (size_t)(list->rows * list->columns));
+    size_t rows = (size_t)list->rows, columns = (size_t)list->columns;
+    list->entries =
+        memory_array(rows * columns * (size_t)list->channels + 1, sizeof *list->entries);
+    list->starts = memory_array(rows * (columns + 1), sizeof *list->starts);
+    list->channel = memory_array(columns * (size_t)list->channels, sizeof *list->channel);
+    for (size_t i = 0; i < columns * (size_t)list->channels; i++)
+        list->channel[i] = (uint32_t)(i % (size_t)list->channels);
+}
+
+void lane_list_finish(struct lane_list *list)
+{
+    free(list->entries);
+    free(list->starts);
+    free(list->channel);
+}

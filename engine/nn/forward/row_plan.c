@@ -1,0 +1,252 @@
+#include "engine/nn/forward/row_plan.h"
+
+#include "engine/base/memory.h"
+#include "engine/nn/graph/forms.h"
+#include "engine/nn/kernels/kernels.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* How one layer is computed. */
+struct step {
+    const struct layer *layer;
+    struct lane_form form;
+    int values; /* the layer whose tensor this one shares: itself, or the one it copies */
+    bool activate;
+    struct row_product product;
+};
+
+struct row_plan {
+    const struct network *network;
+    bool *used; /* [n_layers] whose values a pass holds */
+    const struct rows *rows;
+    struct step *steps; /* [n_layers] */
+};
+
+/* Whether the list of what a copy reads serves who reads the copy: units are read as one list. */
+static bool keeps_pixels(const struct layer *layer)
+{
+    return layer->shape.rank == 1 || shape_equal(&layer->shape, &layer->input_shapes[0]);
+}
+
+static void prepare_step(struct row_plan *plan, int index, bool wanted)
+{
+    const struct layer *layer = &plan->network->layers[index];
+    struct step *step = &plan->steps[index];
+    bool active = forms_activates(plan->network, index);
+    step->layer = layer;
+    step->form = forms_of(plan->network, index);
+    bool product = step->form.kind == LANE_PRODUCT;
+    step->activate = active && !(product && forms_is_relu(&layer->activation));
+    bool copy = step->form.kind == LANE_COPY && !step->activate && layer->n_inputs == 1 &&
+                keeps_pixels(layer);
+    step->values = copy ? plan->steps[layer->inputs[0]].values : index;
+    if (!product || !wanted)
+        return;
+    step->product = (struct row_product){
+        .window = step->form.window,
+        .filters = (size_t)step->form.filters,
+        .relu = active && !step->activate,
+    };
+    row_product_init(&step->product, plan->rows, layer->weights[0].data,
+        layer->n_weights > 1 ? layer->weights[1].data : NULL);
+}
+
+struct row_plan *row_plan_create(
+    const struct network *network, const struct lanes *lanes, const bool *wanted)
+{
+    struct row_plan *plan = memory_array(1, sizeof *plan);
+    kernels_init();
+    plan->network = network;
+    plan->rows = lanes->rows;
+    plan->steps = memory_array((size_t)network->n_layers, sizeof *plan->steps);
+    plan->used = memory_array((size_t)network->n_layers, sizeof *plan->used);
+    for (int i = 0; i < network->n_layers; i++)
+        prepare_step(plan, i, wanted[i]);
+    for (int i = 0; i < network->n_layers; i++) {
+        if (!wanted[i])
+            continue;
+        plan->used[plan->steps[i].values] = true;
+        for (int k = 0; k < network->layers[i].n_inputs; k++)
+            plan->used[plan->steps[network->layers[i].inputs[k]].values] = true;
+    }
+    return plan;
+}
+
+bool row_plan_holds(const struct row_plan *plan, int layer)
+{
+    return plan->used[plan->steps[layer].values];
+}
+
+size_t row_plan_bytes(const struct row_plan *plan)
+{
+    size_t values = 0;
+    for (int i = 0; i < plan->network->n_layers; i++)
+        values += plan->used[i] ? shape_count(&plan->network->layers[i].shape) : 0;
+    return values * (2 * sizeof(float) + sizeof(uint32_t));
+}
+
+void row_plan_destroy(struct row_plan *plan)
+{
+    if (!plan)
+        return;
+    for (int i = 0; i < plan->network->n_layers; i++)
+        row_product_finish(&plan->steps[i].product);
+    free(plan->used);
+    free(plan->steps);
+    free(plan);
+}
+
+/* The values of a layer, as a tensor, as a list, or both. */
+struct values {
+    float *tensor;
+    struct row_list list;
+    bool tensor_ready, list_ready;
+};
+
+struct row_pass {
+    const struct row_plan *plan;
+    struct values *values; /* [n_layers] */
+    float *scratch;
+};
+
+struct row_pass *row_pass_create(const struct row_plan *plan)
+{
+    struct row_pass *pass = memory_array(1, sizeof *pass);
+    const struct network *network = plan->network;
+    size_t scratch = 0;
+    pass->plan = plan;
+    pass->values = memory_array((size_t)network->n_layers, sizeof *pass->values);
+    for (int i = 0; i < network->n_layers; i++) {
+        const struct layer *layer = &network->layers[i];
+        if (!plan->used[i])
+            continue;
+        bool plain = plan->steps[i].form.kind != LANE_PRODUCT && layer->class->scratch;
+        size_t more = plain ? layer->class->scratch(layer, 1) : 0;
+        scratch = more > scratch ? more : scratch;
+        pass->values[i].tensor = memory_floats(shape_count(&layer->shape));
+        row_list_init(&pass->values[i].list, &layer->shape);
+    }
+    pass->scratch = memory_floats(scratch);
+    return pass;
+}
+
+void row_pass_destroy(struct row_pass *pass)
+{
+    if (!pass)
+        return;
+    for (int i = 0; i < pass->plan->network->n_layers; i++) {
+        free(pass->values[i].tensor);
+        row_list_finish(&pass->values[i].list);
+    }
+    free(pass->values);
+    free(pass->scratch);
+    free(pass);
+}
+
+static struct values *values_of(struct row_pass *pass, int layer)
+{
+    return &pass->values[pass->plan->steps[layer].values];
+}
+
+struct row_list *row_pass_list(struct row_pass *pass, int layer)
+{
+    return &values_of(pass, layer)->list;
+}
+
+void row_pass_filled(struct row_pass *pass, int layer)
+{
+    values_of(pass, layer)->list_ready = true;
+    values_of(pass, layer)->tensor_ready = false;
+}
+
+void row_pass_written(struct row_pass *pass, int layer)
+{
+    values_of(pass, layer)->list_ready = false;
+    values_of(pass, layer)->tensor_ready = true;
+}
+
+float *row_pass_tensor(struct row_pass *pass, int layer)
+{
+    struct values *values = values_of(pass, layer);
+    const struct row_list *list = &values->list;
+    if (!values->tensor_ready && values->list_ready) {
+        size_t count = (size_t)(list->rows * list->columns) * list->channels;
+        memset(values->tensor, 0, count * sizeof *values->tensor);
+        for (uint32_t i = 0; i < list->n; i++)
+            values->tensor[list->places[i]] = list->values[i];
+        values->tensor_ready = true;
+    }
+    return values->tensor;
+}
+
+/* The values that a product reads, listed. */
+static const struct row_list *list_of(struct row_pass *pass, int layer)
+{
+    struct values *values = values_of(pass, layer);
+    if (!values->list_ready)
+        pass->plan->rows->list(&values->list, values->tensor);
+    values->list_ready = true;
+    return &values->list;
+}
+
+static void run_products(struct row_pass *const *passes, int n, int index)
+{
+    const struct step *step = &passes[0]->plan->steps[index];
+    const struct row_list *in[ROW_PASSES_MAX];
+    float *out[ROW_PASSES_MAX];
+    for (int i = 0; i < n; i++) {
+        in[i] = list_of(passes[i], step->layer->inputs[0]);
+        out[i] = passes[i]->values[index].tensor;
+    }
+    passes[0]->plan->rows->product(out, &step->product, in, n);
+}
+
+static void run_plain(struct row_pass *pass, int index)
+{
+    const struct step *step = &pass->plan->steps[index];
+    const float *inputs[LAYER_INPUTS_MAX];
+    for (int k = 0; k < step->layer->n_inputs; k++)
+        inputs[k] = row_pass_tensor(pass, step->layer->inputs[k]);
+    step->layer->class->forward(step->layer, 1, inputs, pass->values[index].tensor, pass->scratch);
+}
+
+static void finish_step(struct row_pass *pass, int index)
+{
+    const struct step *step = &pass->plan->steps[index];
+    const struct shape *shape = &step->layer->shape;
+    struct values *values = &pass->values[index];
+    if (step->activate)
+        activation_apply(&step->layer->activation, values->tensor, shape_count(shape),
+            (size_t)shape_channels(shape));
+    values->tensor_ready = true;
+    values->list_ready = false;
+}
+
+void row_pass_run_all(struct row_pass *const *passes, int n, const bool *wanted)
+{
+    const struct row_plan *plan = n > 0 ? passes[0]->plan : NULL;
+    for (int index = 0; plan && index < plan->network->n_layers; index++) {
+        const struct step *step = &plan->steps[index];
+        if (!wanted[index] || step->values != index)
+            continue; /* or a copy */
+        if (step->form.kind == LANE_PRODUCT)
+            run_products(passes, n, index);
+        for (int i = 0; i < n; i++) {
+            if (step->form.kind != LANE_PRODUCT)
+                run_plain(passes[i], index);
+            finish_step(passes[i], index);
+        }
+    }
+}
+
+void row_pass_run(struct row_pass *pass, const bool *wanted)
+{
+    row_pass_run_all(&pass, 1, wanted);
+}
+
+int row_pass_best(struct row_pass *pass, int layer, float *first, float *second)
+{
+    size_t n = shape_count(&pass->plan->network->layers[layer].shape);
+    return pass->plan->rows->best(row_pass_tensor(pass, layer), n, first, second);
+}

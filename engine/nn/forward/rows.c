@@ -1,0 +1,60 @@
+#include "engine/nn/forward/rows.h"
+
+#include "engine/base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Weights of one block, which stay in the second cache beside the images of a tile. */
+enum { BLOCK_BYTES = 400 << 10, BLOCK_MAX = 16 };
+
+void row_product_init(
+    struct row_product *product, const struct rows *rows, const float *kernel, const float *bias)
+{
+    const struct window *window = &product->window;
+    size_t depth = (size_t)(window->size[0] * window->size[1] * window->channels);
+    product->padded = (product->filters + rows->width - 1) / rows->width * rows->width;
+    size_t vector = depth * rows->width * sizeof *product->packed;
+    product->block = BLOCK_BYTES / vector;
+    product->block = product->block < 1           ? 1
+                     : product->block > BLOCK_MAX ? BLOCK_MAX
+                                                  : product->block;
+    product->down = window_all_taps(window, 0);
+    product->across = window_all_taps(window, 1);
+    product->packed = memory_floats(depth * product->padded);
+    product->bias = memory_floats(product->padded);
+    for (size_t d = 0; d < depth; d++)
+        memcpy(product->packed + d * product->padded, kernel + d * product->filters,
+            product->filters * sizeof *kernel);
+    if (bias)
+        memcpy(product->bias, bias, product->filters * sizeof *bias);
+}
+
+void row_product_finish(struct row_product *product)
+{
+    free(product->down);
+    free(product->across);
+    free(product->packed);
+    free(product->bias);
+}
+
+enum { SPARE = 32 }; /* kernels store whole vectors behind the last value */
+
+void row_list_init(struct row_list *list, const struct shape *shape)
+{
+    bool image = shape->rank == 3;
+    size_t count = shape_count(shape);
+    list->channels = (size_t)shape_channels(shape);
+    list->columns = image ? shape->dim[1] : 1;
+    list->rows = (int)(count / list->channels) / list->columns;
+    list->places = memory_array(count + SPARE, sizeof *list->places);
+    list->values = memory_array(count + SPARE, sizeof *list->values);
+    list->starts = memory_array((size_t)(list->rows * list->columns) + 1, sizeof *list->starts);
+}
+
+void row_list_finish(struct row_list *list)
+{
+    free(list->places);
+    free(list->values);
+    free(list->starts);
+}

@@ -1,0 +1,60 @@
+/* Fast kernels on one image whose values are mostly zero: the opposite of lanes.h. A product runs
+ * over the values that are there, and its filters fill the vector. Sums run over the same values
+ * in the same order as in lanes.h, with the same instructions: the same bits come out.
+ * Thread: any; each call works alone. */
+#ifndef SECATEUR_ENGINE_NN_FORWARD_ROWS_H
+#define SECATEUR_ENGINE_NN_FORWARD_ROWS_H
+
+#include "engine/nn/tensor/window.h"
+
+#include <stdint.h>
+
+/* The values of a tensor that are not zero, in order; a pixel is all channels of one place. */
+struct row_list {
+    int rows, columns;
+    size_t channels;
+    uint32_t n;
+    uint32_t *places; /* [n] within the tensor */
+    float *values;    /* [n] */
+    uint32_t *starts; /* [rows * columns + 1] where a pixel begins */
+};
+
+/* A convolution or a Dense (a window of one place, which reads the whole list). */
+struct row_product {
+    struct window window;
+    struct taps *down, *across; /* of each position of the window */
+    bool relu;
+    size_t filters, padded; /* padded to whole vectors */
+    size_t block;           /* most vectors at once, so that their weights stay in the cache */
+    float *packed;          /* [size][size][channels][padded] */
+    float *bias;            /* [padded] */
+};
+
+struct best_kernels;
+struct shift_kernels;
+struct renew_kernels;
+
+struct rows {
+    size_t width; /* floats in a vector */
+    /* out[i][positions][filters] of n images, part by part of the weights, so that what one
+     * image has brought into the cache serves the others. */
+    void (*product)(float *const *out, const struct row_product *product,
+        const struct row_list *const *in, int n);
+    /* Lists the values of in[rows][columns][channels]. */
+    void (*list)(struct row_list *list, const float *in);
+    /* The index of the largest of in[n], the lowest on ties, and the two largest values; -1 where
+     * one is not finite. */
+    int (*best)(const float *in, size_t n, float *first, float *second);
+    const struct shift_kernels *shifts;   /* with the same instructions (shift.h) */
+    const struct renew_kernels *renewals; /* the same (renew.h) */
+    const struct best_kernels *bests;     /* the same (best.h) */
+};
+
+/* kernel[size][size][channels][filters], bias [filters] or NULL; both are copied. */
+void row_product_init(
+    struct row_product *product, const struct rows *rows, const float *kernel, const float *bias);
+void row_product_finish(struct row_product *product);
+void row_list_init(struct row_list *list, const struct shape *shape);
+void row_list_finish(struct row_list *list);
+
+#endif

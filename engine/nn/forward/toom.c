@@ -1,0 +1,75 @@
+#include "engine/nn/forward/toom.h"
+
+#include "engine/base/memory.h"
+#include "engine/nn/forward/lanes.h"
+
+#include <stdlib.h>
+
+/* Kernel and image are taken as polynomials, which are multiplied at these points and at infinity;
+ * toom_kernels.c has the image's side. The factors belong to the points alone. */
+static const double points[TOOM_POINTS - 1] = {0, 1, -1, 0.5, -0.5, 2};
+static const double factors[TOOM_POINTS] = {
+    -4, -4.0 / 3, -4.0 / 9, 16.0 / 9, 32.0 / 15, 2.0 / 45, 2};
+
+/* Fewer filters do not pay for what is done once for all of them. */
+enum { FILTERS_MIN = 8, LEAST = 3, MOST = 5 };
+
+static double power(double x, int exponent)
+{
+    double result = 1;
+    for (int i = 0; i < exponent; i++)
+        result *= x;
+    return result;
+}
+
+struct toom *toom_create(const struct window *window, int filters, const struct lanes *lanes)
+{
+    int size = window->size[1], outputs = TOOM_POINTS + 1 - size;
+    if (size < LEAST || size > MOST || filters < FILTERS_MIN || window->stride[1] != 1 ||
+        window->dilation[0] != 1 || window->dilation[1] != 1 || window->out[1] < outputs ||
+        window->size[0] * window->channels > TOOM_DEPTH_MAX)
+        return NULL;
+    struct toom *toom = memory_array(1, sizeof *toom);
+    toom->outputs = outputs;
+    toom->block = lanes->toom->block;
+    toom->blocks = (filters + toom->block - 1) / toom->block;
+    size_t depth = (size_t)(window->size[0] * window->channels);
+    toom->packed = memory_floats((size_t)(toom->blocks * toom->block) * depth * TOOM_POINTS);
+    return toom;
+}
+
+void toom_destroy(struct toom *toom)
+{
+    if (toom)
+        free(toom->packed);
+    free(toom);
+}
+
+/* What a row of a kernel is at a point; its values are `step` apart. */
+static float value_at(const float *row, size_t step, int size, int point)
+{
+    double sum = 0;
+    for (int k = 0; k < size; k++) {
+        double value = (double)row[(size_t)k * step];
+        sum += point < TOOM_POINTS - 1 ? value * power(points[point], k)
+                                       : value * (double)(k == size - 1);
+    }
+    return (float)(sum * factors[point]);
+}
+
+void toom_pack(const struct lane_product *product, const float *kernel)
+{
+    const struct toom *toom = product->toom;
+    const struct window *window = &product->window;
+    size_t channels = (size_t)window->channels, filters = (size_t)product->filters;
+    size_t block = (size_t)toom->block, depth = (size_t)window->size[0] * channels;
+    for (size_t f = 0; f < filters; f++)
+        for (size_t d = 0; d < depth; d++) { /* row by row, channel by channel */
+            size_t row = d / channels, c = d % channels;
+            const float *from =
+                kernel + (row * (size_t)window->size[1] * channels + c) * filters + f;
+            float *to = toom->packed + (f / block * depth + d) * TOOM_POINTS * block + f % block;
+            for (int p = 0; p < TOOM_POINTS; p++)
+                to[(size_t)p * block] = value_at(from, channels * filters, window->size[1], p);
+        }
+}

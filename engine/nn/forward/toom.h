@@ -1,0 +1,40 @@
+/* Convolutions by the scheme of Toom and Cook (also known as Winograd's), along rows of the image:
+ * seven products give several outputs side by side, 3 to 5 of them where the plain way takes 12 to
+ * 16 products. Their rounding is two to three times that of a plain sum.
+ *
+ * Only for convolutions that read the input itself: there no value is zero to be left out, and they
+ * lie before every channel that can be pruned, so that nothing is ever computed both ways.
+ * Thread: any; each call works alone. */
+#ifndef SECATEUR_ENGINE_NN_FORWARD_TOOM_H
+#define SECATEUR_ENGINE_NN_FORWARD_TOOM_H
+
+#include "engine/nn/tensor/window.h"
+
+struct lane_product;
+struct lanes;
+
+enum {
+    TOOM_POINTS = 7,
+    TOOM_OUTPUTS_MAX = 5,
+    TOOM_DEPTH_MAX = 32, /* rows x channels of a window */
+};
+
+struct toom {
+    int outputs;       /* at once */
+    int block, blocks; /* filters at once, the last filled up */
+    float *packed;     /* [blocks][size][channels][TOOM_POINTS][block] */
+};
+
+/* One kind of processor. */
+struct toom_kernels {
+    int block;
+    void (*run)(float *out, const struct lane_product *product, const float *in);
+};
+
+/* NULL where it would not be faster, or cannot be done. */
+struct toom *toom_create(const struct window *window, int filters, const struct lanes *lanes);
+void toom_destroy(struct toom *toom); /* may be NULL */
+/* kernel[size][size][channels][filters] of a product with a toom. */
+void toom_pack(const struct lane_product *product, const float *kernel);
+
+#endif

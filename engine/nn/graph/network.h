@@ -1,0 +1,40 @@
+/* A network: a graph of layers in the order they are computed.
+ * Owner: the caller (network_destroy). Thread: read by any, changed by one while nobody reads. */
+#ifndef SECATEUR_ENGINE_NN_GRAPH_NETWORK_H
+#define SECATEUR_ENGINE_NN_GRAPH_NETWORK_H
+
+#include "engine/nn/layers/layer.h"
+
+struct network {
+    int n_layers;
+    struct layer *layers; /* a layer's inputs come before it */
+    int input, output;    /* indices; one of each */
+    int n_classes;        /* channels of the output, which is [n_classes] */
+    size_t n_parameters;
+    size_t n_values; /* of the outputs of all layers, for one image */
+    int softmax;     /* the layer whose soft-max ends the network and is left out, or -1 */
+    float *storage;  /* where all weights live */
+};
+
+/* One layer as a file or a program describes it, in any order. */
+struct node {
+    const char *class_name, *name;
+    struct settings settings;
+    int n_inputs;
+    const char *inputs[LAYER_INPUTS_MAX]; /* names */
+};
+
+/* Sorts the nodes, configures every layer, allocates weights (zero). Fails on an unknown class,
+ * an unknown or double name, a cycle, wrong shapes. The nodes stay the caller's. */
+struct network *network_create(
+    const struct node *nodes, int n_nodes, const char *output, struct error *err);
+struct network *network_clone(const struct network *network); /* with its own weights */
+void network_destroy(struct network *network);
+
+int network_find(const struct network *network, const char *layer);          /* index or -1 */
+bool network_check_finite(const struct network *network, struct error *err); /* no NaN, no inf */
+/* Marks in reached[n_layers], beside what is marked there, the layers whose output depends on layer
+ * `from` (itself included) or on a layer marked before. */
+void network_downstream(const struct network *network, int from, bool *reached);
+
+#endif

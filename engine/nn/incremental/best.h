@@ -1,0 +1,64 @@
+/* The last word on an image: which class of a Dense wins at some units, and by how much at least.
+ * All classes are summed up in whole numbers of 16 bits first, with a bound on how far such sums
+ * are from the real ones, whatever the values; only classes that the bound cannot tell from the
+ * winner are summed up as floats.
+ *
+ * The weights of a unit (less their mean over the classes, which moves all logits alike) are whole
+ * numbers times a step of the unit's own, and so are the units of an image, each times that step.
+ * The upper halves of their products add up without overflow. A unit's number is off by at most a
+ * half, a weight by at most a half of its step, an upper half by less than one (README.md).
+ * Owner: the caller. Thread: read by any. */
+#ifndef SECATEUR_ENGINE_NN_INCREMENTAL_BEST_H
+#define SECATEUR_ENGINE_NN_INCREMENTAL_BEST_H
+
+#include "engine/nn/forward/lanes.h"
+
+struct best_kernels;
+
+/* A Dense of classes. The bias is the weight of one more unit, which is always 1. */
+struct best_classes {
+    const struct best_kernels *kernels;
+    bool usable; /* else no question is answered: not finite, or all classes are alike */
+    size_t units, classes, vectors;
+    int16_t *packed; /* [pieces][units + 1][piece]; behind the last class it is repeated */
+    float *steps;    /* [units + 1] of each unit's whole numbers, in `step` */
+    double step;
+    float length; /* of a class as whole numbers, at most */
+    float *rows;  /* [classes][units] */
+    float *bias;  /* [classes] */
+};
+
+void best_classes_init(struct best_classes *classes, const struct lanes *lanes, const float *kernel,
+    const float *bias, size_t n_units, size_t n_classes);
+void best_classes_finish(struct best_classes *classes);
+
+/* What is asked about the units of an image. */
+struct best_question {
+    const float *units;
+    float needed; /* the margin that is wanted: classes nearer than this are summed up as floats */
+    /* Out: the class wins by no less than the margin, but for the rounding of two sums of floats;
+     * margin -1: nothing is known. */
+    float margin;
+    int32_t class;
+};
+
+/* One kind of processor. */
+struct best_kernels {
+    size_t lanes, block; /* classes in a vector; vectors of a piece */
+    size_t (*bytes)(const struct best_classes *classes); /* of scratch for each question */
+    void (*answer)(struct best_question *questions, const struct best_classes *classes, int n,
+        void *scratch); /* 64-byte aligned */
+};
+
+/* Nothing is said about values that are larger. */
+static const float BEST_LARGE = 1e30F;
+
+/* How many of the vectors that are left are summed up together. */
+static inline size_t best_piece(size_t left, size_t block)
+{
+    while (block > left)
+        block /= 2;
+    return block;
+}
+
+#endif

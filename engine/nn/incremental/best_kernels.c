@@ -1,0 +1,314 @@
+/* The kernels of best.h, compiled once for each kind of processor like lanes_kernels.c. */
+#include "engine/nn/incremental/best_numbers.h"
+#include "engine/nn/tensor/vectors.h"
+
+#include <math.h>
+
+typedef int32_t ints __attribute__((vector_size(LANES_WIDTH * sizeof(int32_t)), may_alias));
+typedef int16_t shorts __attribute__((vector_size(LANES_WIDTH * sizeof(int32_t)), may_alias));
+
+/* Of a piece: its weights should stay in the first cache, its sums in registers. */
+#if defined __AVX512BW__
+enum { BLOCK = 4 };
+#else
+enum { BLOCK = 8 };
+#endif
+enum { LANES = 2 * WIDTH };
+
+/* The upper halves of products. */
+ALWAYS_INLINE shorts upper(shorts a, shorts b)
+{
+#if defined __AVX512BW__
+    return (shorts)_mm512_mulhi_epi16((__m512i)a, (__m512i)b);
+#elif defined __AVX2__
+    return (shorts)_mm256_mulhi_epi16((__m256i)a, (__m256i)b);
+#elif defined __SSE2__
+    return (shorts)_mm_mulhi_epi16((__m128i)a, (__m128i)b);
+#else
+    shorts upper;
+    for (int i = 0; i < LANES; i++)
+        upper[i] = (int16_t)(((int32_t)a[i] * b[i]) >> 16);
+    return upper;
+#endif
+}
+
+ALWAYS_INLINE shorts larger(shorts a, shorts b)
+{
+#if defined __AVX512BW__
+    return (shorts)_mm512_max_epi16((__m512i)a, (__m512i)b);
+#elif defined __AVX2__
+    return (shorts)_mm256_max_epi16((__m256i)a, (__m256i)b);
+#elif defined __SSE2__
+    return (shorts)_mm_max_epi16((__m128i)a, (__m128i)b);
+#else
+    shorts above = a > b;
+    return (a & above) | (b & ~above);
+#endif
+}
+
+/* BITS bits for each lane in which a value is above the limit. */
+#if defined __AVX512BW__ || !defined __SSE2__
+enum { BITS = 1 };
+#else
+enum { BITS = 2 };
+#endif
+ALWAYS_INLINE uint32_t find_above(shorts values, shorts limit)
+{
+#if defined __AVX512BW__
+    return _mm512_cmpgt_epi16_mask((__m512i)values, (__m512i)limit);
+#elif defined __AVX2__
+    return (uint32_t)_mm256_movemask_epi8((__m256i)(values > limit));
+#elif defined __SSE2__
+    return (uint32_t)_mm_movemask_epi8((__m128i)(values > limit));
+#else
+    uint32_t bits = 0;
+    for (int i = 0; i < LANES; i++)
+        bits |= (uint32_t)(values[i] > limit[i]) << i;
+    return bits;
+#endif
+}
+
+ALWAYS_INLINE int highest(shorts values)
+{
+    int highest = values[0];
+    for (int i = 1; i < LANES; i++)
+        highest = values[i] > highest ? values[i] : highest;
+    return highest;
+}
+
+/* A question on the way; behind it sums and lists. */
+struct inquiry {
+    shorts peak; /* the highest sums so far */
+    struct best_numbers numbers;
+    int16_t *sums; /* [vectors][LANES] */
+};
+
+/* An odd number of lines, so that the inquiries do not share places in a cache. */
+static size_t bytes(const struct best_classes *classes)
+{
+    size_t all =
+        sizeof(struct inquiry) + classes->vectors * sizeof(shorts) + best_numbers_bytes(classes);
+    return ((all + 63) / 64 | 1) * 64;
+}
+
+ALWAYS_INLINE struct inquiry *inquiry_at(void *scratch, size_t step, int index)
+{
+    return (struct inquiry *)(void *)((char *)scratch + (size_t)index * step);
+}
+
+static void begin(struct inquiry *inquiry, const struct best_classes *classes,
+    const struct best_question *question)
+{
+    inquiry->peak = (shorts){0} - INT16_MAX - 1;
+    inquiry->sums = (int16_t *)(inquiry + 1);
+    best_numbers_init(&inquiry->numbers, classes, inquiry->sums + classes->vectors * LANES);
+    if (classes->usable && question->needed < BEST_LARGE)
+        BEST_NUMBERS(&inquiry->numbers, classes, question->units);
+}
+
+/* sums += what the listed numbers add. */
+ALWAYS_INLINE void add_numbers(shorts *sums, const struct best_numbers *numbers, uint32_t from,
+    uint32_t to, const int16_t *weights, const size_t vectors)
+{
+    for (uint32_t i = from; i < to; i++) {
+        const shorts *row = (const shorts *)(weights + numbers->places[i] * vectors * LANES);
+        shorts number = (shorts)((ints){0} + numbers->values[i]);
+        __asm__("" : "+r"(row)); /* one address, not one for each vector */
+#pragma GCC unroll 8
+        for (size_t v = 0; v < vectors; v++)
+            sums[v] += upper(number, row[v]);
+    }
+}
+
+/* Of several runs; every second sum of 16 bits is widened at a time. */
+static __attribute__((noinline)) void sum_runs(
+    shorts *sums, const struct best_numbers *numbers, const int16_t *weights, const size_t vectors)
+{
+    ints even[BLOCK], odd[BLOCK];
+    for (size_t v = 0; v < vectors; v++)
+        even[v] = odd[v] = (ints){0};
+    for (uint32_t run = 0, at = 0; run < numbers->runs; at = numbers->ends[run++]) {
+        for (size_t v = 0; v < vectors; v++)
+            sums[v] = (shorts){0};
+        add_numbers(sums, numbers, at, numbers->ends[run], weights, vectors);
+        for (size_t v = 0; v < vectors; v++) {
+            even[v] += (ints)sums[v] << 16 >> 16;
+            odd[v] += (ints)sums[v] >> 16;
+        }
+    }
+    for (size_t v = 0; v < vectors; v++)
+        sums[v] = (shorts)((even[v] >> numbers->shift & 0xffff) | (odd[v] >> numbers->shift << 16));
+}
+
+ALWAYS_INLINE void sum_piece(
+    struct inquiry *inquiry, const int16_t *weights, int16_t *to, const size_t vectors)
+{
+    const struct best_numbers *numbers = &inquiry->numbers;
+    shorts sums[BLOCK], peak = inquiry->peak;
+#pragma GCC unroll 8
+    for (size_t v = 0; v < vectors; v++)
+        sums[v] = (shorts){0};
+    if (numbers->runs > 1)
+        sum_runs(sums, numbers, weights, vectors);
+    else
+        add_numbers(sums, numbers, 0, numbers->n, weights, vectors);
+#pragma GCC unroll 8
+    for (size_t v = 0; v < vectors; v++) {
+        *(shorts *)(to + v * LANES) = sums[v];
+        peak = larger(peak, sums[v]);
+    }
+    inquiry->peak = peak;
+}
+
+/* A piece of all questions, so that its weights are read from the first cache. */
+ALWAYS_INLINE void sum_all(
+    void *scratch, const struct best_classes *classes, int n, size_t first, const size_t vectors)
+{
+    const int16_t *weights = classes->packed + first * LANES * (classes->units + 1);
+    size_t step = bytes(classes);
+    for (int i = 0; i < n; i++) {
+        struct inquiry *inquiry = inquiry_at(scratch, step, i);
+        sum_piece(inquiry, weights, inquiry->sums + first * LANES, vectors);
+    }
+}
+
+static void sum_some(
+    void *scratch, const struct best_classes *classes, int n, size_t first, size_t vectors)
+{
+    if (vectors == 8 && BLOCK == 8)
+        sum_all(scratch, classes, n, first, BLOCK);
+    else if (vectors == 4)
+        sum_all(scratch, classes, n, first, 4);
+    else if (vectors == 2)
+        sum_all(scratch, classes, n, first, 2);
+    else
+        sum_all(scratch, classes, n, first, 1);
+}
+
+ALWAYS_INLINE float total(vector values)
+{
+    float sum = 0;
+    for (int i = 0; i < WIDTH; i++)
+        sum += values[i];
+    return sum;
+}
+
+static float logit(const struct best_classes *classes, const float *units, size_t class)
+{
+    const float *row = classes->rows + class * classes->units;
+    vector sums = {0};
+    size_t at = 0;
+    for (; at + WIDTH <= classes->units; at += WIDTH)
+        sums += *(const loose *)(units + at) * *(const loose *)(row + at);
+    float sum = total(sums);
+    for (; at < classes->units; at++)
+        sum += units[at] * row[at];
+    return sum + classes->bias[class];
+}
+
+/* The classes that may win, as floats where there are several. */
+struct contest {
+    int n;
+    size_t class;
+    float first, second;
+    bool broken; /* one is not finite */
+};
+
+static void enter(
+    struct contest *contest, const struct best_classes *classes, const float *units, size_t class)
+{
+    if (contest->n++ == 0) {
+        contest->class = class;
+        return;
+    }
+    if (contest->n == 2) {
+        contest->first = logit(classes, units, contest->class);
+        contest->second = -INFINITY;
+        contest->broken = !isfinite(contest->first);
+    }
+    float value = logit(classes, units, class);
+    bool wins = value > contest->first;
+    contest->broken = contest->broken || !isfinite(value);
+    contest->second = fmaxf(contest->second, wins ? contest->first : value);
+    contest->first = wins ? value : contest->first;
+    contest->class = wins ? class : contest->class;
+}
+
+/* The next vector in which a sum is above the limit; takes those before it into the highest of the
+ * rest. Not inline: where others are called, that is not kept in a register. */
+static __attribute__((noinline)) size_t find_next(
+    const struct inquiry *inquiry, size_t at, size_t end, shorts limit, shorts *rest)
+{
+    shorts highest = *rest;
+    for (; at < end; at++) {
+        shorts sums = *(const shorts *)(inquiry->sums + at * LANES);
+        if (find_above(sums, limit) != 0)
+            break;
+        highest = larger(highest, sums);
+    }
+    *rest = highest;
+    return at;
+}
+
+/* Lets all classes above the limit enter; returns the highest sum of the others. */
+static int find_classes(struct contest *contest, const struct inquiry *inquiry,
+    const struct best_classes *classes, const float *units, shorts limit)
+{
+    const shorts lowest = (shorts){0} - INT16_MAX - 1;
+    shorts rest = lowest;
+    for (size_t v = 0; v < classes->vectors; v++) {
+        v = find_next(inquiry, v, classes->vectors, limit, &rest);
+        if (v == classes->vectors)
+            break;
+        shorts sums = *(const shorts *)(inquiry->sums + v * LANES), gone = sums > limit;
+        rest = larger(rest, (sums & ~gone) | (lowest & gone));
+        for (uint32_t above = find_above(sums, limit); above != 0; above &= above - 1) {
+            size_t bit = (size_t)__builtin_ctz(above), class = v * LANES + bit / BITS;
+            if (bit % BITS == 0 && class < classes->classes)
+                enter(contest, classes, units, class);
+        }
+    }
+    return highest(rest);
+}
+
+static void conclude(const struct inquiry *inquiry, const struct best_classes *classes,
+    struct best_question *question)
+{
+    const struct best_numbers *numbers = &inquiry->numbers;
+    question->margin = -1;
+    question->class = 0;
+    if (numbers->runs == 0)
+        return;
+    int top = highest(inquiry->peak);
+    double near = 2 * numbers->off + question->needed / numbers->unit;
+    int least = near < top + 32768 ? top - (int)near - 1 : -32768;
+    const shorts limit = (shorts){0} + (int16_t)(least < -32768 ? -32768 : least);
+    struct contest contest = {.n = 0};
+    int rest = find_classes(&contest, inquiry, classes, question->units, limit);
+    double apart = top - rest - 2 * (double)numbers->off;
+    float margin = (float)(apart * numbers->unit * (1 - 1e-6));
+    if (contest.n == (int)classes->classes)
+        margin = INFINITY; /* none is left */
+    if (contest.n > 1)
+        margin = fminf(margin, contest.first - contest.second);
+    question->class = (int32_t)contest.class;
+    question->margin = margin > 0 && margin < BEST_LARGE && !contest.broken ? margin : -1;
+}
+
+static void answer(
+    struct best_question *questions, const struct best_classes *classes, int n, void *scratch)
+{
+    size_t step = bytes(classes), vectors;
+    for (int i = 0; i < n; i++)
+        begin(inquiry_at(scratch, step, i), classes, &questions[i]);
+    for (size_t first = 0; first < classes->vectors; first += vectors) {
+        vectors = best_piece(classes->vectors - first, BLOCK);
+        sum_some(scratch, classes, n, first, vectors);
+    }
+    for (int i = 0; i < n; i++)
+        conclude(inquiry_at(scratch, step, i), classes, &questions[i]);
+}
+
+extern const struct best_kernels BEST_TABLE;
+const struct best_kernels BEST_TABLE = {
+    .lanes = LANES, .block = BLOCK, .bytes = bytes, .answer = answer};

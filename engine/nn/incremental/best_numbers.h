@@ -1,0 +1,50 @@
+/* The units of an image as whole numbers of 16 bits, for the kernels of best.h alone.
+ * Owner: the caller's scratch. Thread: one. */
+#ifndef SECATEUR_ENGINE_NN_INCREMENTAL_BEST_NUMBERS_H
+#define SECATEUR_ENGINE_NN_INCREMENTAL_BEST_NUMBERS_H
+
+#include "engine/nn/incremental/best.h"
+
+/* Of so many units sums are in 16 bits; those of several runs in 32. */
+enum { BEST_RUN = 256 };
+
+struct best_numbers {
+    float *scaled;    /* [units + 1] times their steps */
+    int32_t *values;  /* [n] that are not zero, each twice in one */
+    uint32_t *places; /* [n] of which unit */
+    uint32_t *ends;   /* [runs] in the lists */
+    uint32_t n, runs; /* no runs: nothing can be said */
+    int shift;        /* so that sums of several runs fit 16 bits again */
+    float off;        /* how far a sum may be off, at most, beside what all are off alike */
+    double unit;      /* of the sums */
+};
+
+/* How much of the lists is written at once, and may lie behind what is listed. */
+static inline size_t best_listed(const struct best_classes *classes)
+{
+    return (classes->units + 1 + 2 * 32) & ~(size_t)31;
+}
+
+static inline size_t best_numbers_bytes(const struct best_classes *classes)
+{
+    return (3 * best_listed(classes) + classes->units / BEST_RUN + 1) * sizeof(float);
+}
+
+/* Empty; room for the lists, aligned to a vector. */
+static inline void best_numbers_init(
+    struct best_numbers *numbers, const struct best_classes *classes, void *room)
+{
+    size_t n = best_listed(classes);
+    numbers->n = numbers->runs = 0;
+    numbers->shift = 0;
+    numbers->scaled = room;
+    numbers->values = (int32_t *)(void *)(numbers->scaled + n);
+    numbers->places = (uint32_t *)(numbers->values + n);
+    numbers->ends = numbers->places + n;
+}
+
+/* Fills in empty numbers; a kernel of each kind of processor has its own, of its own name. */
+void BEST_NUMBERS(
+    struct best_numbers *numbers, const struct best_classes *classes, const float *units);
+
+#endif

@@ -1,0 +1,246 @@
+/* The kernels of renew.h, compiled once for each kind of processor like lanes_kernels.c. */
+#include "engine/nn/incremental/renew.h"
+
+#include "engine/nn/incremental/tally.h"
+
+#include <float.h>
+
+#if defined __AVX512F__
+#define IN_REGISTER(x) __asm__("" : "+v"(x))
+#elif defined __SSE2__
+#define IN_REGISTER(x) __asm__("" : "+x"(x))
+#else
+#define IN_REGISTER(x) (void)(x)
+#endif
+
+/* Sifting ---------------------------------------------------------------------------------- */
+
+static bool stays(const uint32_t *pruned, uint32_t channel)
+{
+    return !(pruned[channel / 32] >> channel % 32 & 1);
+}
+
+/* Finds what is in the lists, value by value; places of what goes are places among the values. */
+static void sift_one_by_one(struct shift_site *site, const struct shift_values *from,
+    const uint32_t *pruned, uint32_t channel)
+{
+    struct shift_list *going = &site->going;
+    for (uint32_t pixel = 0; pixel < from->pixels; pixel++) {
+        site->starts[pixel] = site->n;
+        for (uint32_t i = from->starts[pixel]; i < from->starts[pixel + 1]; i++) {
+            uint32_t own = from->places[i] - pixel % from->columns * from->n_channels;
+            site->places[site->n] = from->places[i];
+            site->before[site->n] = from->values[i];
+            site->now[site->n] = own == channel ? 0 : from->values[i];
+            going->places[going->n] = i;
+            going->values[going->n] = from->values[i];
+            site->n += own == channel || stays(pruned, own);
+            going->n += own == channel;
+        }
+    }
+    site->starts[from->pixels] = site->n;
+}
+
+#if defined __AVX512F__
+enum { SOME_CHANNELS = 512 }; /* whose marks fit a vector */
+
+/* What is the same for all values. */
+struct sieve {
+    __m512i pruned, channel, by;
+    __m512 inverse;
+};
+
+/* place % channels. The quotient may be one too small. */
+ALWAYS_INLINE __m512i channel_of(const struct sieve *sieve, __m512i place)
+{
+    __m512i times = _mm512_cvttps_epi32(_mm512_mul_ps(_mm512_cvtepi32_ps(place), sieve->inverse));
+    __m512i rest = _mm512_sub_epi32(place, _mm512_mullo_epi32(times, sieve->by));
+    return _mm512_min_epu32(rest, _mm512_sub_epi32(rest, sieve->by)); /* below 0 is much */
+}
+
+ALWAYS_INLINE void sift_vector(struct shift_site *site, const struct shift_values *from,
+    const struct sieve *sieve, uint32_t at, uint32_t end)
+{
+    const __m512i count = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+    __mmask16 inside = (__mmask16)(end - at < 16 ? (1U << (end - at)) - 1 : 0xffff);
+    __m512i place = _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(inside, from->places + at));
+    __m512 value = _mm512_maskz_loadu_ps(inside, from->values + at);
+    __m512i channel = channel_of(sieve, place);
+    __m512i words = _mm512_permutexvar_epi32(_mm512_srli_epi32(channel, 5), sieve->pruned);
+    __m512i bit = _mm512_and_si512(channel, _mm512_set1_epi32(31));
+    __mmask16 goes = _mm512_mask_cmpeq_epi32_mask(inside, channel, sieve->channel);
+    __mmask16 there = (__mmask16)(goes | _mm512_mask_testn_epi32_mask(inside, words,
+                                             _mm512_sllv_epi32(_mm512_set1_epi32(1), bit)));
+    __m512 now = _mm512_maskz_mov_ps((__mmask16)~goes, value);
+    struct shift_list *going = &site->going;
+    _mm512_storeu_si512(site->places + site->n, _mm512_maskz_compress_epi32(there, place));
+    _mm512_storeu_ps(site->before + site->n, _mm512_maskz_compress_ps(there, value));
+    _mm512_storeu_ps(site->now + site->n, _mm512_maskz_compress_ps(there, now));
+    place = _mm512_add_epi32(count, _mm512_set1_epi32((int)at));
+    _mm512_storeu_si512(going->places + going->n, _mm512_maskz_compress_epi32(goes, place));
+    _mm512_storeu_ps(going->values + going->n, _mm512_maskz_compress_ps(goes, value));
+    site->marks[at / 16] = (uint64_t)site->n << 16 | there;
+    site->n += (uint32_t)__builtin_popcount(there);
+    going->n += (uint32_t)__builtin_popcount(goes);
+}
+
+/* The same for up to 512 channels, a vector of values at a time. */
+static void sift_vectors(struct shift_site *site, const struct shift_values *from,
+    const uint32_t *pruned, uint32_t channel)
+{
+    const struct sieve sieve = {_mm512_loadu_si512(pruned), _mm512_set1_epi32((int)channel),
+        _mm512_set1_epi32((int)from->n_channels),
+        _mm512_set1_ps(1 / (float)from->n_channels * (1 - FLT_EPSILON))};
+    uint32_t end = from->starts[from->pixels];
+    for (uint32_t at = 0; at < end; at += 16)
+        sift_vector(site, from, &sieve, at, end);
+    if (end % 16 == 0)
+        site->marks[end / 16] = (uint64_t)site->n << 16;
+    for (uint32_t pixel = 0; pixel <= from->pixels; pixel++) {
+        uint32_t start = from->starts[pixel];
+        uint64_t mark = site->marks[start / 16];
+        uint32_t before = (uint32_t)mark & ((1U << start % 16) - 1);
+        site->starts[pixel] = (uint32_t)(mark >> 16) + (uint32_t)__builtin_popcount(before);
+    }
+}
+#endif
+
+static void sift(struct shift_site *site, const struct shift_values *from, const uint32_t *pruned,
+    uint32_t channel)
+{
+    struct shift_list *going = &site->going;
+    uint32_t size = from->columns * from->n_channels, row = 0;
+    site->n = going->n = 0;
+#if defined __AVX512F__
+    if (from->n_channels <= SOME_CHANNELS)
+        sift_vectors(site, from, pruned, channel);
+    else
+#endif
+        sift_one_by_one(site, from, pruned, channel);
+    for (uint32_t i = 0; i < going->n; i++) {
+        while (going->places[i] >= from->starts[(row + 1) * from->columns])
+            row++;
+        going->places[i] = row * size + from->places[going->places[i]];
+        going->values[i] = -going->values[i];
+    }
+}
+
+/* Renewing --------------------------------------------------------------------------------- */
+
+/* Values that lie side by side, and the weights of place 0 in their row. */
+struct segment {
+    uint32_t first, last;
+    const float *weights;
+};
+
+/* What a position sees, for the filters from one on; returns how many segments have values. */
+ALWAYS_INLINE int find_segments(struct segment *segments, const struct shift_stage *stage,
+    const struct shift_site *site, uint32_t position, size_t filter)
+{
+    const float *packed = stage->terms[0].product.packed + filter;
+    int n = 0;
+    for (uint32_t i = stage->sight_starts[position]; i < stage->sight_starts[position + 1]; i++) {
+        const struct shift_sight *sight = &stage->sights[i];
+        segments[n] = (struct segment){
+            site->starts[sight->first], site->starts[sight->last], packed + sight->weights};
+        n += segments[n].first < segments[n].last;
+    }
+    segments[n] = (struct segment){0};
+    return n;
+}
+
+/* Adds up the segments in order, as they are now and, unless only that is asked for, as they were
+ * before. One loop, whose end is easier to foretell than those of many. (A value of 0 adds
+ * nothing.) */
+ALWAYS_INLINE void add_segments(vector *now, vector *before, const struct shift_site *site,
+    const struct segment *segments, int n, size_t step, const int vectors, const bool both)
+{
+    uint32_t count = 0, i = segments->first;
+    vector a[8], b[8]; /* what stays in registers */
+#pragma GCC unroll 8
+    for (int v = 0; v < vectors; v++)
+        a[v] = b[v] = now[v];
+    for (int s = 0; s < n; s++)
+        count += segments[s].last - segments[s].first;
+    for (; count > 0; count--) {
+        const vector *row = (const vector *)(segments->weights + site->places[i] * step);
+        float value = site->now[i], old = both ? site->before[i] : 0;
+        __asm__("" : "+r"(row)); /* one address, not one for each vector */
+#pragma GCC unroll 8
+        for (int v = 0; v < vectors; v++) {
+            vector weights = row[v];
+            IN_REGISTER(weights); /* loaded once */
+            a[v] += value * weights;
+            if (both)
+                b[v] += old * weights;
+        }
+        bool over = ++i == segments->last;
+        segments += over;
+        i = over ? segments->first : i;
+    }
+#pragma GCC unroll 8
+    for (int v = 0; v < vectors; v++) {
+        now[v] = a[v];
+        before[v] = b[v];
+    }
+}
+
+ALWAYS_INLINE vector no_less(vector a, const bool relu)
+{
+    if (!relu)
+        return a;
+    return (vector)((mask)a & (a > (vector){0}));
+}
+
+/* A position, for filters first..first + vectors * WIDTH - 1. */
+ALWAYS_INLINE void renew_position(struct shift_renewal *renewal, struct tally *tally,
+    uint32_t position, size_t first, const int vectors)
+{
+    const struct shift_stage *stage = renewal->stage;
+    const struct row_product *product = &stage->terms[0].product;
+    uint32_t place = position * (uint32_t)stage->filters + (uint32_t)first;
+    struct segment segments[SHIFT_SEGMENTS + 1];
+    vector now[8], before[8];
+    int n = find_segments(segments, stage, renewal->site, position, first);
+#pragma GCC unroll 8
+    for (int v = 0; v < vectors; v++)
+        now[v] = ((const vector *)(product->bias + first))[v];
+    if (renewal->fresh)
+        add_segments(now, before, renewal->site, segments, n, product->padded, vectors, false);
+    else
+        add_segments(now, before, renewal->site, segments, n, product->padded, vectors, true);
+#pragma GCC unroll 8
+    for (int v = 0; v < vectors; v++) {
+        vector after = no_less(now[v], stage->relu);
+        vector old = no_less(before[v], stage->relu);
+        if (renewal->fresh)
+            old = (vector){0};
+        tally->sums += now[v] * now[v];
+        tally_values(tally, &renewal->moves.list, old, after, old != (vector){0},
+            after != (vector){0}, place + (uint32_t)(v * WIDTH));
+    }
+}
+
+static void renew(struct shift_renewal *renewal)
+{
+    const struct shift_stage *stage = renewal->stage;
+    struct shift_moves *moves = &renewal->moves;
+    struct tally tally = {.sums = {0}};
+    moves->list.n = 0;
+    for (uint32_t p = 0; p < stage->positions; p++) {
+        if (!renewal->fresh && !renewal->touched[p])
+            continue;
+        renewal->touched[p] = false;
+        size_t at = 0, vectors = stage->padded / WIDTH;
+        for (; vectors - at >= 5; at += 5)
+            renew_position(renewal, &tally, p, at * WIDTH, 5);
+        for (; vectors - at >= 2; at += 2)
+            renew_position(renewal, &tally, p, at * WIDTH, 2);
+        for (; vectors - at >= 1; at++)
+            renew_position(renewal, &tally, p, at * WIDTH, 1);
+    }
+    tally_finish(&tally, moves);
+}
+
+extern const struct renew_kernels RENEW_TABLE;
+const struct renew_kernels RENEW_TABLE = {.sift = sift, .renew = renew};

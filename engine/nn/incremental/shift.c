@@ -1,0 +1,291 @@
+#include "engine/nn/incremental/shift.h"
+
+#include "engine/base/memory.h"
+#include "engine/nn/graph/forms.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* While a plan is made. */
+struct maker {
+    const struct network *network;
+    const struct rows *rows;
+    const bool *behind;
+    int site;
+    struct shift_plan *plan;
+    int *known; /* [n_layers] stage of a layer + 1, 0: none yet */
+};
+
+enum { FAILED = -2 };
+
+/* The layer whose values these are. */
+static int skip_copies(const struct maker *maker, int layer)
+{
+    const struct network *network = maker->network;
+    while (layer != maker->site && maker->behind[layer] &&
+           forms_of(network, layer).kind == LANE_COPY && !forms_activates(network, layer))
+        layer = network->layers[layer].inputs[0];
+    return layer;
+}
+
+static int find_stage(struct maker *maker, int layer);
+
+/* Where each pixel of the input goes; returns how many places the most frequent goes to. */
+static size_t find_targets(struct shift_term *term)
+{
+    const struct window *window = &term->product.window;
+    size_t pixels = (size_t)(window->in[0] * window->in[1]), most = 0;
+    size_t all = window_positions(window) * (size_t)(window->size[0] * window->size[1]);
+    term->starts = memory_array(pixels + 1, sizeof *term->starts);
+    term->targets = memory_array(all, sizeof *term->targets);
+    for (int pass = 0; pass < 2; pass++) { /* counts, then fills */
+        uint32_t *at = memory_array(pixels + 1, sizeof *at);
+        for (size_t p = 0; p < pixels && pass; p++)
+            term->starts[p + 1] += term->starts[p];
+        for (int place = 0; place < window->out[0] * window->out[1]; place++) {
+            struct taps down = term->product.down[place / window->out[1]];
+            struct taps across = term->product.across[place % window->out[1]];
+            for (int y = down.first; y < down.last; y++)
+                for (int x = across.first; x < across.last; x++) {
+                    size_t pixel =
+                        (size_t)(down.origin + y * window->dilation[0]) * (size_t)window->in[1] +
+                        (size_t)(across.origin + x * window->dilation[1]);
+                    if (pass)
+                        term->targets[term->starts[pixel] + at[pixel]] = (struct shift_target){
+                            (uint32_t)place, (uint32_t)(y * window->size[1] + x)};
+                    at[pixel]++;
+                }
+        }
+        for (size_t p = 0; p < pixels && !pass; p++) {
+            term->starts[p + 1] = at[p];
+            most = at[p] > most ? at[p] : most;
+        }
+        free(at);
+    }
+    return most;
+}
+
+enum { SPECTRAL_MAX = 256, SPECTRAL_DEPTH = 4096 };
+
+/* The half of a symmetric matrix that was not computed. */
+static void mirror(double *matrix, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < i; j++)
+            matrix[i * n + j] = matrix[j * n + i];
+}
+
+/* out = in in, for a symmetric matrix; returns the root of the sum of its squares. */
+static double square_matrix(double *out, const double *in, size_t n)
+{
+    double sum = 0;
+    memset(out, 0, n * n * sizeof *out);
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < n; k++)
+            for (size_t j = i; j < n; j++)
+                out[i * n + j] += in[i * n + k] * in[k * n + j];
+    mirror(out, n);
+    for (size_t i = 0; i < n * n; i++)
+        sum += out[i] * out[i];
+    return sqrt(sum);
+}
+
+/* No less than the largest |W x| / |x|: the eighth root of |G^8|, G = W'W, is no less than G's
+ * largest eigenvalue. `whole` is |W|, which is no less either. */
+static double spectral(const float *kernel, size_t depth, size_t filters, double whole)
+{
+    if (filters > SPECTRAL_MAX || depth > SPECTRAL_DEPTH || !(whole > 0) || !isfinite(whole))
+        return whole;
+    double *gram = memory_array(filters * filters, sizeof *gram), scale = 1 / (whole * whole);
+    double *power = memory_array(filters * filters, sizeof *power);
+    for (size_t d = 0; d < depth; d++)
+        for (size_t i = 0; i < filters; i++) {
+            double value = kernel[d * filters + i] * scale;
+            for (size_t j = i; j < filters && value != 0; j++)
+                gram[i * filters + j] += value * kernel[d * filters + j];
+        }
+    mirror(gram, filters);
+    square_matrix(power, gram, filters);
+    square_matrix(gram, power, filters);
+    double largest = sqrt(sqrt(sqrt(square_matrix(power, gram, filters))));
+    free(gram);
+    free(power);
+    return fmin(whole, whole * sqrt(largest) * (1 + 1e-6));
+}
+
+/* As a float that is no less, even where it is too small for one. */
+static float round_up(double value)
+{
+    return nextafterf((float)value, INFINITY);
+}
+
+static void find_norms(struct shift_term *term, const struct layer *layer, size_t reads)
+{
+    const struct window *window = &term->product.window;
+    size_t filters = term->product.filters;
+    size_t depth = (size_t)(window->size[0] * window->size[1] * window->channels);
+    double sum = 0, bias = 0, often = sqrt((double)reads) * (1 + FLT_EPSILON);
+    for (size_t i = 0; i < depth * filters; i++)
+        sum += (double)layer->weights[0].data[i] * layer->weights[0].data[i];
+    for (size_t i = 0; i < filters && layer->n_weights > 1; i++)
+        bias += (double)layer->weights[1].data[i] * layer->weights[1].data[i];
+    double whole = sqrt(sum) * (1 + 1e-6);
+    term->squares = round_up(whole * often);
+    term->norm = round_up(spectral(layer->weights[0].data, depth, filters, whole) * often);
+    term->bias = round_up(sqrt(bias * (double)window_positions(window)) * (1 + 1e-6));
+}
+
+static bool add_product(struct maker *maker, struct shift_stage *stage, int index)
+{
+    const struct layer *layer = &maker->network->layers[index];
+    struct lane_form form = forms_of(maker->network, index);
+    struct shift_term term = {.source = find_stage(maker, layer->inputs[0])};
+    size_t positions = window_positions(&form.window), filters = (size_t)form.filters;
+    bool fits = stage->n_terms == 0 || (stage->positions == positions && stage->filters == filters);
+    if (term.source == FAILED || !fits)
+        return false;
+    const float *bias = layer->n_weights > 1 ? layer->weights[1].data : NULL;
+    term.product = (struct row_product){.window = form.window, .filters = filters};
+    row_product_init(&term.product, maker->rows, layer->weights[0].data, bias);
+    find_norms(&term, layer, find_targets(&term));
+    if (stage->n_terms == 0)
+        stage->bias = memory_floats(term.product.padded);
+    stage->positions = positions;
+    stage->filters = filters;
+    stage->padded = term.product.padded;
+    for (size_t f = 0; f < filters && bias; f++)
+        stage->bias[f] += bias[f];
+    stage->terms = memory_grow(stage->terms, (size_t)stage->n_terms + 1, sizeof *stage->terms);
+    stage->terms[stage->n_terms++] = term;
+    return true;
+}
+
+/* The products whose sum a layer is before its activation. */
+static bool add_terms(struct maker *maker, struct shift_stage *stage, int index)
+{
+    const struct layer *layer = &maker->network->layers[index];
+    enum lane_kind kind = forms_of(maker->network, index).kind;
+    if (kind == LANE_PRODUCT)
+        return add_product(maker, stage, index);
+    bool good = kind == LANE_ADD || (kind == LANE_COPY && layer->n_inputs == 1);
+    for (int k = 0; k < layer->n_inputs && good; k++) {
+        int input = skip_copies(maker, layer->inputs[k]);
+        good = input != maker->site && maker->behind[input] &&
+               !forms_activates(maker->network, input) && add_terms(maker, stage, input);
+    }
+    return good;
+}
+
+static void finish_stage(struct shift_stage *stage)
+{
+    for (int t = 0; t < stage->n_terms; t++) {
+        row_product_finish(&stage->terms[t].product);
+        free(stage->terms[t].starts);
+        free(stage->terms[t].targets);
+    }
+    free(stage->terms);
+    free(stage->bias);
+    free(stage->sights);
+    free(stage->sight_starts);
+}
+
+/* Up to so many values in a window it is cheaper to add them up once more than to keep the sum. */
+enum { ANEW_MAX = 512 };
+
+static bool is_cheap(const struct shift_stage *stage, const struct shape *site)
+{
+    const struct shift_term *term = &stage->terms[0];
+    const struct window *window = &term->product.window;
+    const struct shape read = shape_image(window->in[0], window->in[1], window->channels);
+    int segments = window->size[0] * (window->dilation[1] == 1 ? 1 : window->size[1]);
+    return stage->n_terms == 1 && term->source == SHIFT_SITE && !shift_reads_all(term) &&
+           shape_equal(&read, site) && segments <= SHIFT_SEGMENTS &&
+           window->size[0] * window->size[1] * window->channels <= ANEW_MAX;
+}
+
+/* Lists what each position sees. */
+static void find_sights(struct shift_stage *stage)
+{
+    const struct row_product *product = &stage->terms[0].product;
+    const struct window *window = &product->window;
+    int step = window->dilation[1], columns = window->in[1];
+    ptrdiff_t size = (ptrdiff_t)((size_t)window->channels * product->padded);
+    uint32_t n = 0;
+    stage->sights = memory_array(stage->positions * SHIFT_SEGMENTS, sizeof *stage->sights);
+    stage->sight_starts = memory_array(stage->positions + 1, sizeof *stage->sight_starts);
+    for (int place = 0; place < window->out[0] * window->out[1]; place++) {
+        struct taps down = product->down[place / window->out[1]];
+        struct taps across = product->across[place % window->out[1]];
+        int together = step == 1 ? across.last - across.first : 1;
+        for (int y = down.first; y < down.last; y++)
+            for (int x = across.first; x < across.last; x += together) {
+                int row = (down.origin + y * window->dilation[0]) * columns;
+                int column = across.origin + x * step, tap = y * window->size[1] + x;
+                stage->sights[n++] = (struct shift_sight){(uint32_t)(row + column),
+                    (uint32_t)(row + column + together), (tap - column) * size};
+            }
+        stage->sight_starts[place + 1] = n;
+    }
+}
+
+/* The stage whose values are those of a layer. */
+static int find_stage(struct maker *maker, int layer)
+{
+    int index = skip_copies(maker, layer);
+    if (index == maker->site)
+        return SHIFT_SITE;
+    if (!maker->behind[index])
+        return FAILED;
+    if (maker->known[index])
+        return maker->known[index] - 1;
+    const struct activation *activation = &maker->network->layers[index].activation;
+    bool active = forms_activates(maker->network, index);
+    bool apart = active && forms_of(maker->network, index).kind == LANE_COPY;
+    struct shift_stage stage = {.relu = active,
+        .values_layer = index,
+        .sums_layer = apart    ? maker->network->layers[index].inputs[0]
+                      : active ? -1
+                               : index};
+    struct shift_plan *plan = maker->plan;
+    if ((active && !forms_is_relu(activation)) || !add_terms(maker, &stage, index) ||
+        plan->n_stages == SHIFT_STAGES_MAX) {
+        finish_stage(&stage);
+        return FAILED;
+    }
+    stage.anew = is_cheap(&stage, &maker->network->layers[maker->site].shape);
+    if (stage.anew)
+        find_sights(&stage);
+    plan->stages[plan->n_stages++] = stage;
+    return (maker->known[index] = plan->n_stages) - 1;
+}
+
+struct shift_plan *shift_plan_create(
+    const struct network *network, const struct lanes *lanes, const bool *behind, int site, int to)
+{
+    struct shift_plan *plan = memory_array(1, sizeof *plan);
+    struct maker maker = {.network = network,
+        .rows = lanes->rows,
+        .behind = behind,
+        .site = site,
+        .plan = plan,
+        .known = memory_array((size_t)network->n_layers, sizeof *maker.known)};
+    plan->kernels = lanes->rows->shifts;
+    plan->renewals = lanes->rows->renewals;
+    int last = find_stage(&maker, to);
+    free(maker.known);
+    if (last >= 0) {
+        plan->stages[last].anew = false; /* its values are asked for */
+        return plan;
+    }
+    shift_plan_destroy(plan);
+    return NULL;
+}
+
+void shift_plan_destroy(struct shift_plan *plan)
+{
+    for (int s = 0; plan && s < plan->n_stages; s++)
+        finish_stage(&plan->stages[s]);
+    free(plan);
+}

@@ -1,0 +1,169 @@
+/* The kernels of shift.h, compiled once for each kind of processor like lanes_kernels.c. */
+#include "engine/nn/incremental/tally.h"
+
+#include <float.h>
+
+ALWAYS_INLINE vector larger(vector a, vector b)
+{
+#if defined __AVX512F__
+    return (vector)_mm512_max_ps((__m512)a, (__m512)b);
+#else
+    vector larger;
+    for (int i = 0; i < WIDTH; i++)
+        larger[i] = a[i] > b[i] ? a[i] : b[i];
+    return larger;
+#endif
+}
+
+/* changes += what the listed values add, for some vectors of units. */
+ALWAYS_INLINE void add_units(float *changes, const float *weights, size_t step,
+    const struct shift_list *list, const int vectors)
+{
+    vector sums[16];
+#pragma GCC unroll 16
+    for (int v = 0; v < vectors; v++)
+        sums[v] = *(const loose *)(changes + v * WIDTH);
+    for (uint32_t i = 0, end; i < list->n; i = end) {
+        vector run[16];
+        end = list->n - i < SHIFT_RUN ? list->n : i + SHIFT_RUN;
+#pragma GCC unroll 16
+        for (int v = 0; v < vectors; v++)
+            run[v] = (vector){0};
+        for (; i < end; i++) {
+            const vector *row = (const vector *)(weights + list->places[i] * step);
+            float value = list->values[i];
+            __asm__("" : "+r"(row)); /* one address, not one for each vector */
+#pragma GCC unroll 16
+            for (int v = 0; v < vectors; v++)
+                run[v] += value * row[v];
+        }
+#pragma GCC unroll 16
+        for (int v = 0; v < vectors; v++)
+            sums[v] += run[v];
+    }
+#pragma GCC unroll 16
+    for (int v = 0; v < vectors; v++)
+        *(loose *)(changes + v * WIDTH) = sums[v];
+}
+
+static void spread_units(
+    float *changes, const float *weights, size_t padded, const struct shift_list *list)
+{
+    size_t at = 0, vectors = padded / WIDTH;
+    for (; vectors - at >= 10; at += 10)
+        add_units(changes + at * WIDTH, weights + at * WIDTH, padded, list, 10);
+    for (; vectors - at >= 4; at += 4)
+        add_units(changes + at * WIDTH, weights + at * WIDTH, padded, list, 4);
+    for (; vectors - at >= 1; at++)
+        add_units(changes + at * WIDTH, weights + at * WIDTH, padded, list, 1);
+}
+
+static void spread(float *changes, bool *touched, const struct shift_term *term, size_t padded,
+    const struct shift_list *list)
+{
+    const struct window *window = &term->product.window;
+    uint32_t channels = (uint32_t)window->channels;
+    if (shift_reads_all(term)) {
+        spread_units(changes, term->product.packed, padded, list);
+        touched[0] = touched[0] || list->n > 0;
+        return;
+    }
+    for (uint32_t i = 0; i < list->n; i++) {
+        uint32_t pixel = list->places[i] / channels, channel = list->places[i] % channels;
+        float value = list->values[i];
+        for (uint32_t t = term->starts[pixel]; t < term->starts[pixel + 1]; t++) {
+            struct shift_target target = term->targets[t];
+            float *to = changes + target.position * padded;
+            const float *from =
+                term->product.packed + ((size_t)target.tap * channels + channel) * padded;
+            touched[target.position] = true;
+            for (size_t f = 0; f < padded; f += WIDTH)
+                *(loose *)(to + f) += value * *(const vector *)(from + f);
+        }
+    }
+}
+
+/* `last`: only the sums and values are asked for. */
+ALWAYS_INLINE void settle_vector(struct shift_settling *settling, struct tally *tally, size_t at,
+    uint32_t place, const bool relu, const bool last)
+{
+    vector old = *(const loose *)(settling->sums + at), zero = {0};
+    vector new = old + *(const vector *)(settling->changes + at);
+    vector before = relu ? larger(old, zero) : old;
+    vector now = relu ? larger(new, zero) : new;
+    vector threshold = zero - settling->threshold;
+    if (settling->keep)
+        *(loose *)(settling->sums + at) = new;
+    *(vector *)(settling->changes + at) = zero;
+    tally->sums += new *new;
+    if (last) {
+        *(vector *)(settling->values + at) = now;
+        return;
+    }
+    if (settling->fresh)
+        before = zero;
+    tally_values(
+        tally, &settling->moves.list, before, now, old > threshold, new > threshold, place);
+}
+
+ALWAYS_INLINE void settle_stage(struct shift_settling *settling, const bool relu, const bool last)
+{
+    const struct shift_stage *stage = settling->stage;
+    struct shift_moves *moves = &settling->moves;
+    struct tally tally = {.sums = {0}};
+    moves->list.n = 0;
+    for (size_t p = 0; p < stage->positions; p++) {
+        if (!settling->touched[p])
+            continue;
+        settling->touched[p] = false;
+        for (size_t f = 0; f < stage->padded; f += WIDTH)
+            settle_vector(settling, &tally, p * stage->padded + f,
+                (uint32_t)(p * stage->filters + f), relu, last);
+    }
+    tally_finish(&tally, moves);
+}
+
+static void settle(struct shift_settling *settling)
+{
+    bool relu = settling->stage->relu, last = settling->values;
+    if (last && relu)
+        settle_stage(settling, true, true);
+    else if (last)
+        settle_stage(settling, false, true);
+    else if (relu)
+        settle_stage(settling, true, false);
+    else
+        settle_stage(settling, false, false);
+}
+
+static void compare(struct shift_apart *apart, const float *a, const float *b, size_t n)
+{
+    vector xx = {0}, yy = {0}, moved = {0};
+    size_t at = 0;
+    *apart = (struct shift_apart){0};
+    for (; at + WIDTH <= n; at += WIDTH) {
+        vector x = *(const loose *)(a + at), y = *(const loose *)(b + at), change = x - y;
+        xx += x * x;
+        yy += y * y;
+        moved += change * change;
+    }
+    for (; at < n; at++) {
+        apart->a += a[at] * a[at];
+        apart->b += b[at] * b[at];
+        apart->moved += (a[at] - b[at]) * (a[at] - b[at]);
+    }
+    apart->a += tally_total(xx);
+    apart->b += tally_total(yy);
+    apart->moved += tally_total(moved);
+}
+
+extern const struct shift_kernels SHIFT_TABLE;
+const struct shift_kernels SHIFT_TABLE = {
+    .unit = FLT_EPSILON / 2,
+#if !defined __FMA__ /* else there is one rounding (a test looks) */
+    .product = FLT_EPSILON / 2,
+#endif
+    .spread = spread,
+    .settle = settle,
+    .compare = compare,
+};

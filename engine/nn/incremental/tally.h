@@ -1,0 +1,72 @@
+/* How values of a stage move, vector by vector: what the kernels of shift.h and renew.h share.
+ * Compiled for each kind of processor; private to these. */
+#ifndef SECATEUR_ENGINE_NN_INCREMENTAL_TALLY_H
+#define SECATEUR_ENGINE_NN_INCREMENTAL_TALLY_H
+
+#include "engine/nn/incremental/shift.h"
+#include "engine/nn/tensor/vectors.h"
+
+/* Over the positions that are touched, lane by lane. */
+struct tally {
+    vector sums, before, now, moved;
+    mask before_counted, now_counted;
+};
+
+/* Lists the values of a vector that are not zero; place of its first. */
+ALWAYS_INLINE void tally_list(struct shift_list *list, vector values, uint32_t place)
+{
+#if defined __AVX512F__
+    const __m512i count = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+    __mmask16 there = _mm512_cmp_ps_mask((__m512)values, _mm512_setzero_ps(), _CMP_NEQ_UQ);
+    __m512i places = _mm512_add_epi32(count, _mm512_set1_epi32((int)place));
+    _mm512_storeu_ps(list->values + list->n, _mm512_maskz_compress_ps(there, (__m512)values));
+    _mm512_storeu_si512(list->places + list->n, _mm512_maskz_compress_epi32(there, places));
+    list->n += (uint32_t)__builtin_popcount(there);
+#else
+    for (uint32_t i = 0; i < WIDTH; i++) {
+        list->places[list->n] = place + i;
+        list->values[list->n] = values[i];
+        list->n += values[i] != 0;
+    }
+#endif
+}
+
+/* Values that were `before` and are `now`, of which those marked count. */
+ALWAYS_INLINE void tally_values(struct tally *tally, struct shift_list *list, vector before,
+    vector now, mask before_counted, mask now_counted, uint32_t place)
+{
+    vector moved = now - before;
+    tally->before += before * before;
+    tally->now += now * now;
+    tally->moved += moved * moved;
+    tally->before_counted -= before_counted;
+    tally->now_counted -= now_counted;
+    tally_list(list, moved, place);
+}
+
+ALWAYS_INLINE float tally_total(vector values)
+{
+#if defined __AVX512F__
+    return _mm512_reduce_add_ps((__m512)values);
+#else
+    float sum = 0;
+    for (int i = 0; i < WIDTH; i++)
+        sum += values[i];
+    return sum;
+#endif
+}
+
+ALWAYS_INLINE void tally_finish(const struct tally *tally, struct shift_moves *moves)
+{
+    moves->sums = tally_total(tally->sums);
+    moves->before = tally_total(tally->before);
+    moves->now = tally_total(tally->now);
+    moves->moved = tally_total(tally->moved);
+    moves->before_counted = moves->now_counted = 0;
+    for (int i = 0; i < WIDTH; i++) {
+        moves->before_counted += tally->before_counted[i];
+        moves->now_counted += tally->now_counted[i];
+    }
+}
+
+#endif

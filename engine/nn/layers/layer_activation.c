@@ -1,0 +1,94 @@
+/* Activation, ReLU, LeakyReLU, ELU, Softmax: a copy whose activation does the work. */
+#include "engine/nn/layers/layers.h"
+
+static bool configure_named(struct layer *layer, const struct settings *settings, struct error *err)
+{
+    return layers_same_shape(layer, settings, err) && layers_read_activation(layer, settings, err);
+}
+
+/* A slope below zero would make the output ambiguous: its sign no longer tells the input's. */
+static bool set_slope(struct layer *layer, const char *key, double slope, struct error *err)
+{
+    if (slope < 0)
+        return fail(err, "%s is %g, expected 0 or more", key, slope);
+    layer->activation.slope = (float)slope;
+    return true;
+}
+
+static bool configure_relu(struct layer *layer, const struct settings *settings, struct error *err)
+{
+    double limit, slope, threshold;
+    if (!layers_same_shape(layer, settings, err) ||
+        !settings_float(settings, "max_value", 0, &limit, err) ||
+        !settings_float(settings, "negative_slope", 0, &slope, err) ||
+        !settings_float(settings, "threshold", 0, &threshold, err))
+        return false;
+    const struct setting *set = settings_find(settings, "max_value");
+    if (set && set->kind != SETTING_NULL && !(limit > 0))
+        return fail(err, "max_value is %g, expected more than 0", limit);
+    if (threshold != 0)
+        return fail(err, "threshold is %g, only 0 is supported", threshold);
+    layer->activation = (struct activation){.kind = ACTIVATION_RELU, .limit = (float)limit};
+    return set_slope(layer, "negative_slope", slope, err);
+}
+
+static bool configure_leaky(struct layer *layer, const struct settings *settings, struct error *err)
+{
+    /* Keras 2 and 3 name it differently. */
+    const char *key = settings_find(settings, "alpha") ? "alpha" : "negative_slope";
+    double slope;
+    layer->activation = (struct activation){.kind = ACTIVATION_RELU};
+    return layers_same_shape(layer, settings, err) &&
+           settings_float(settings, key, 0.3, &slope, err) && set_slope(layer, key, slope, err);
+}
+
+static bool configure_elu(struct layer *layer, const struct settings *settings, struct error *err)
+{
+    double alpha;
+    layer->activation = (struct activation){.kind = ACTIVATION_ELU};
+    return layers_same_shape(layer, settings, err) &&
+           settings_float(settings, "alpha", 1, &alpha, err) &&
+           set_slope(layer, "alpha", alpha, err);
+}
+
+static bool configure_threshold(
+    struct layer *layer, const struct settings *settings, struct error *err)
+{
+    double theta;
+    if (!layers_same_shape(layer, settings, err) ||
+        !settings_float(settings, "theta", 1, &theta, err))
+        return false;
+    if (theta < 0)
+        return fail(err, "theta is %g, expected 0 or more", theta);
+    layer->activation = (struct activation){.kind = ACTIVATION_THRESHOLD, .slope = (float)theta};
+    return true;
+}
+
+static bool configure_softmax(
+    struct layer *layer, const struct settings *settings, struct error *err)
+{
+    if (!layers_same_shape(layer, settings, err) || !layers_check_axis(layer, settings, err))
+        return false;
+    layer->activation = (struct activation){.kind = ACTIVATION_SOFTMAX};
+    return true;
+}
+
+#define ACTIVATION_CLASS(id, keras, text, function) \
+    const struct layer_class layer_class_##id = {   \
+        .name = keras,                              \
+        .help = text,                               \
+        .channels = CHANNELS_PASS,                  \
+        .min_inputs = 1,                            \
+        .max_inputs = 1,                            \
+        .takes_planes = true,                       \
+        .configure = function,                      \
+        .forward = layers_copy,                     \
+        .backward = layers_copy_backward,           \
+    }
+
+ACTIVATION_CLASS(activation, "Activation", "an elementwise function", configure_named);
+ACTIVATION_CLASS(relu, "ReLU", "negative values become 0", configure_relu);
+ACTIVATION_CLASS(leaky_relu, "LeakyReLU", "negative values become small", configure_leaky);
+ACTIVATION_CLASS(elu, "ELU", "negative values become exponentials", configure_elu);
+ACTIVATION_CLASS(thresholded_relu, "ThresholdedReLU", "small values become 0", configure_threshold);
+ACTIVATION_CLASS(softmax, "Softmax", "values become probabilities", configure_softmax);

@@ -1,0 +1,140 @@
+#include "engine/nn/layers/layers.h"
+
+#include "engine/nn/kernels/kernels.h"
+
+#include <assert.h>
+#include <limits.h>
+#include <string.h>
+
+#define LAYERS_ENTRY(name) &layer_class_##name,
+static const struct layer_class *const table[] = {LAYERS(LAYERS_ENTRY)};
+#undef LAYERS_ENTRY
+
+enum { TABLE_SIZE = sizeof table / sizeof *table };
+
+const struct layer_class *layers_find(const char *class_name)
+{
+    for (int i = 0; i < TABLE_SIZE; i++)
+        if (strcmp(table[i]->name, class_name) == 0)
+            return table[i];
+    return NULL;
+}
+
+const struct layer_class *layers_at(int index)
+{
+    return index >= 0 && index < TABLE_SIZE ? table[index] : NULL;
+}
+
+bool layers_add_weight(struct layer *layer, const char *name, const struct shape *shape,
+    int channel_axis, struct error *err)
+{
+    assert(layer->n_weights < LAYER_WEIGHTS_MAX);
+    struct weight *weight = &layer->weights[layer->n_weights++];
+    *weight = (struct weight){.name = name,
+        .rank = shape->rank,
+        .channel_axis = channel_axis,
+        .trainable = true,
+        .count = 1};
+    for (int i = 0; i < shape->rank; i++) {
+        weight->dim[i] = shape->dim[i];
+        weight->count *= (size_t)shape->dim[i];
+        if (weight->count > INT_MAX)
+            return fail(err, "its weight %s is too large", name);
+    }
+    return true;
+}
+
+bool layers_read_activation(struct layer *layer, const struct settings *settings, struct error *err)
+{
+    const char *name;
+    const struct setting *setting = settings_find(settings, "activation");
+    const struct layer_class *class =
+        setting && setting->object ? layers_find(setting->string) : NULL;
+    if (class && class->forward == layers_copy && class->channels == CHANNELS_PASS) {
+        /* a layer as an activation */
+        struct layer inner = {.class = class, .n_inputs = 1};
+        inner.input_shapes[0] = shape_units(1);
+        bool good = class->configure(&inner, setting->object, err) &&
+                    settings_all_known(setting->object, err);
+        layer->activation = inner.activation;
+        return good || fail_in(err, "activation");
+    }
+    if (!settings_string(settings, "activation", "linear", &name, err) ||
+        !activation_parse(name, &layer->activation, err))
+        return false;
+    if (layer->activation.kind == ACTIVATION_SOFTMAX && layer->planes)
+        return fail(err, "its soft-max does not run over the channels, which come first");
+    return true;
+}
+
+bool layers_check_axis(
+    const struct layer *layer, const struct settings *settings, struct error *err)
+{
+    const struct setting *axis = settings_find(settings, "axis");
+    int rank = layer->input_shapes[0].rank, channels = layer->input_planes[0] ? 1 : rank;
+    bool counted_back = channels == rank;
+    if (!axis || axis->kind == SETTING_NULL)
+        return counted_back || fail(err, "axis is missing where the channels come first");
+    if (axis->kind != SETTING_NUMBERS || axis->n != 1)
+        return fail(err, "axis is not one whole number");
+    if (axis->number[0] == channels || axis->number[0] == channels - rank - 1)
+        return true;
+    return fail(err, "axis is %g, only that of the channels is supported", axis->number[0]);
+}
+
+bool layers_same_shape(struct layer *layer, const struct settings *settings, struct error *err)
+{
+    (void)settings, (void)err;
+    layer->shape = layer->input_shapes[0];
+    return true;
+}
+
+void layers_copy(
+    const struct layer *layer, int n, const float *const *inputs, float *output, float *scratch)
+{
+    (void)scratch;
+    memcpy(output, inputs[0], (size_t)n * shape_count(&layer->shape) * sizeof *output);
+}
+
+void layers_copy_backward(const struct layer *layer, int n, const float *const *inputs,
+    const float *output, const float *grad_output, float *const *grad_inputs,
+    float *const *grad_weights, float *scratch)
+{
+    (void)inputs, (void)output, (void)grad_weights, (void)scratch;
+    if (grad_inputs[0])
+        kernels_add(grad_inputs[0], grad_output, (size_t)n * shape_count(&layer->shape));
+}
+
+int weight_channels(const struct weight *weight)
+{
+    int channels = weight->channel_axis < 0 ? 0 : 1;
+    for (int i = weight->channel_axis; channels > 0 && i < weight->rank; i++)
+        channels *= weight->dim[i];
+    return channels;
+}
+
+void weight_zero_channel(struct weight *weight, int channel)
+{
+    int channels = weight_channels(weight);
+    assert(channels == 0 || (channel >= 0 && channel < channels));
+    for (size_t i = (size_t)channel; channels > 0 && i < weight->count; i += (size_t)channels)
+        weight->data[i] = 0;
+}
+
+void weight_copy_channel(struct weight *weight, const struct weight *from, int channel)
+{
+    int channels = weight_channels(weight);
+    assert(from->count == weight->count);
+    for (size_t i = (size_t)channel; channels > 0 && i < weight->count; i += (size_t)channels)
+        weight->data[i] = from->data[i];
+}
+
+bool weight_channel_is_zero(const struct weight *weight, int channel)
+{
+    int channels = weight_channels(weight);
+    assert(channels == 0 || (channel >= 0 && channel < channels));
+    for (size_t i = (size_t)channel; channels > 0 && i < weight->count; i += (size_t)channels)
+        if (weight->data[i] != 0)
+            return false;
+    return true;
+}

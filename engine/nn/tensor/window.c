@@ -1,0 +1,103 @@
+#include "engine/nn/tensor/window.h"
+
+#include "engine/base/memory.h"
+
+#include <string.h>
+
+bool window_check_images(
+    const struct shape *input, bool planes, const struct settings *settings, struct error *err)
+{
+    char text[SHAPE_TEXT];
+    const char *usual = planes ? "channels_first" : "channels_last", *format;
+    if (!settings_string(settings, "data_format", usual, &format, err))
+        return false;
+    if (strcmp(format, usual) != 0)
+        return fail(err, "data_format is %s, but its input is %s", format, usual);
+    if (input->rank != 3)
+        return fail(
+            err, "its input is %s, expected height x width x channels", shape_text(input, text));
+    return true;
+}
+
+static bool check_positive(const char *key, const int pair[2], struct error *err)
+{
+    if (pair[0] < 1 || pair[1] < 1)
+        return fail(err, "%s is %dx%d, expected 1 or more", key, pair[0], pair[1]);
+    return true;
+}
+
+/* Positions and padding along one axis, as TensorFlow has them: "same" pads one more behind
+ * than before when the padding is odd. */
+static bool place(struct window *window, int axis, bool same, struct error *err)
+{
+    long long in = window->in[axis], stride = window->stride[axis];
+    long long extent = (window->size[axis] - 1LL) * window->dilation[axis] + 1;
+    long long out = same ? (in + stride - 1) / stride : (in - extent + stride) / stride;
+    long long padding = same ? (out - 1) * stride + extent - in : 0;
+    if (in < extent && !same)
+        return fail(err, "its window of %lld pixels does not fit into %lld", extent, in);
+    if (extent > 1 << 24 || stride > 1 << 24)
+        return fail(err, "its window or stride is too large");
+    window->out[axis] = (int)out;
+    window->before[axis] = padding > 0 ? (int)(padding / 2) : 0;
+    return true;
+}
+
+bool window_configure(struct window *window, const struct shape *input, bool planes,
+    const struct settings *settings, const char *size_key, struct error *err)
+{
+    const char *padding;
+    bool pool = strcmp(size_key, "pool_size") == 0;
+    if (!window_check_images(input, planes, settings, err) ||
+        !settings_pair(settings, size_key, pool ? 2 : 0, window->size, err) ||
+        !settings_pair(settings, "strides", pool ? 0 : 1, window->stride, err) ||
+        !settings_pair(settings, "dilation_rate", 1, window->dilation, err) ||
+        !settings_string(settings, "padding", "valid", &padding, err))
+        return false;
+    const struct setting *strides = settings_find(settings, "strides");
+    if (pool && (!strides || strides->kind == SETTING_NULL))
+        memcpy(window->stride, window->size, sizeof window->stride);
+    if (!check_positive(size_key, window->size, err) ||
+        !check_positive("strides", window->stride, err) ||
+        !check_positive("dilation_rate", window->dilation, err))
+        return false;
+    if (strcmp(padding, "same") != 0 && strcmp(padding, "valid") != 0)
+        return fail(err, "padding is \"%s\", expected same or valid", padding);
+    memcpy(window->in, input->dim, sizeof window->in);
+    window->channels = input->dim[2];
+    return place(window, 0, padding[0] == 's', err) && place(window, 1, padding[0] == 's', err);
+}
+
+/* Rounded up; a window without gaps is the usual one, and needs no division. */
+static int divide_up(int value, int step)
+{
+    return step == 1 ? value : (value + step - 1) / step;
+}
+
+struct taps window_taps(const struct window *window, int axis, int position)
+{
+    int step = window->dilation[axis], size = window->size[axis];
+    int origin = position * window->stride[axis] - window->before[axis];
+    int first = origin < 0 ? divide_up(-origin, step) : 0, room = window->in[axis] - origin;
+    int last = room > 0 ? divide_up(room, step) : 0;
+    return (struct taps){first < size ? first : size, last < size ? last : size, origin};
+}
+
+struct taps *window_all_taps(const struct window *window, int axis)
+{
+    struct taps *taps = memory_array((size_t)window->out[axis], sizeof *taps);
+    for (int i = 0; i < window->out[axis]; i++)
+        taps[i] = window_taps(window, axis, i);
+    return taps;
+}
+
+bool window_is_pointwise(const struct window *window)
+{
+    return window->size[0] == 1 && window->size[1] == 1 && window->stride[0] == 1 &&
+           window->stride[1] == 1;
+}
+
+size_t window_positions(const struct window *window)
+{
+    return (size_t)window->out[0] * (size_t)window->out[1];
+}

@@ -1,0 +1,31 @@
+#include "engine/prune/criteria/criteria.h"
+
+#include "engine/base/nearest.h"
+
+#include <string.h>
+
+static const struct criterion *const criteria[] = {
+    &criterion_mean_activation,
+    &criterion_target_weight,
+    &criterion_difference,
+};
+
+const struct criterion *criteria_at(int index)
+{
+    int n = (int)(sizeof criteria / sizeof *criteria);
+    return index >= 0 && index < n ? criteria[index] : NULL;
+}
+
+const struct criterion *criteria_find(const char *name, struct error *err)
+{
+    enum { N = sizeof criteria / sizeof *criteria };
+    const char *names[N];
+    char hint[NEAREST_HINT];
+    for (int i = 0; i < N; i++) {
+        names[i] = criteria[i]->name;
+        if (strcmp(names[i], name) == 0)
+            return criteria[i];
+    }
+    fail_as(err, ERROR_USAGE, "no criterion %s; %s", name, nearest_hint(hint, name, names, N));
+    return NULL;
+}

@@ -1,0 +1,18 @@
+#include "engine/prune/criteria/criteria.h"
+
+static bool score(const struct criterion_input *input, double *scores, struct error *err)
+{
+    (void)err;
+    for (int c = 0; c < input->site->n_channels; c++)
+        scores[c] = input->clean[c].mean;
+    return true;
+}
+
+const struct criterion criterion_mean_activation = {
+    .name = "mean-activation",
+    .help = "mean activation on clean images, least first",
+    .source = "Liu, Dolan-Gavitt, Garg: Fine-Pruning, RAID 2018",
+    .data = CRITERION_CLEAN,
+    .descending = false,
+    .score = score,
+};

@@ -1,0 +1,64 @@
+#include "engine/prune/criteria/criteria.h"
+
+#include <string.h>
+
+static bool keeps_values(const struct layer *layer)
+{
+    return layer->class->channels == CHANNELS_MIX ||
+           (layer->class->channels == CHANNELS_PASS && layer->n_weights == 0 &&
+               layer->class->params_size == 0 && layer->activation.kind == ACTIVATION_LINEAR &&
+               shape_count(&layer->shape) == shape_count(&layer->input_shapes[0]));
+}
+
+/* The Dense that makes the logits, behind layers that only hand values on; NULL otherwise. */
+static const struct layer *last_dense(const struct network *network)
+{
+    const struct layer *layer = &network->layers[network->output];
+    while (layer->n_inputs == 1 && layer->n_weights == 0 &&
+           (keeps_values(layer) || layer->activation.kind == ACTIVATION_SOFTMAX))
+        layer = &network->layers[layer->inputs[0]];
+    return strcmp(layer->class->name, "Dense") == 0 ? layer : NULL;
+}
+
+bool criterion_weights_into(const struct criterion_input *input, double *weights)
+{
+    const struct network *network = input->network;
+    const struct layer *dense = last_dense(network);
+    if (!dense || input->target < 0 || input->target >= network->n_classes)
+        return false;
+    int from = dense->inputs[0];
+    while (from != input->site->measured && network->layers[from].n_inputs == 1 &&
+           keeps_values(&network->layers[from]))
+        from = network->layers[from].inputs[0];
+    if (from != input->site->measured)
+        return false;
+    int channels = input->site->n_channels, rows = dense->weights[0].dim[0];
+    memset(weights, 0, (size_t)channels * sizeof *weights);
+    for (int row = 0; row < rows; row++)
+        weights[row % channels] +=
+            (double)dense->weights[0]
+                .data[(size_t)row * (size_t)network->n_classes + (size_t)input->target] *
+            channels / rows;
+    return true;
+}
+
+static bool score(const struct criterion_input *input, double *scores, struct error *err)
+{
+    if (input->target < 0)
+        return fail_as(err, ERROR_USAGE,
+            "criterion target-weight: the target class is not known; say it with --target");
+    return criterion_weights_into(input, scores) ||
+           fail_as(err, ERROR_USAGE,
+               "criterion target-weight: layer %s does not feed the last Dense layer",
+               input->site->name);
+}
+
+const struct criterion criterion_target_weight = {
+    .name = "target-weight",
+    .help = "weight into the target class, largest first; needs no image",
+    .source = "own measurements on the lab's nets",
+    .data = CRITERION_DATA_FREE,
+    .needs_target = true,
+    .descending = true,
+    .score = score,
+};

@@ -1,0 +1,174 @@
+#include "engine/prune/evaluate/certificate.h"
+
+#include "engine/base/memory.h"
+#include "engine/nn/kernels/kernels.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct judge {
+    int layer, input;
+    size_t units, classes;
+    float *reach;   /* [classes] max over k of |w_y - w_k|, rounded up */
+    float furthest; /* the largest of these */
+    float largest;  /* max over k of |w_k| */
+    float bias;     /* max over k of |b_k| */
+    float rounding; /* of a sum over the units, relative to |h| |w| */
+    float lost;     /* of such a sum where its terms are too small for a float */
+};
+
+/* Whether a layer hands values on as they are: it has neither weights nor settings. */
+static bool is_copy(const struct layer *layer)
+{
+    return layer->n_inputs == 1 && layer->n_weights == 0 && layer->class->params_size == 0 &&
+           layer->class->channels == CHANNELS_PASS;
+}
+
+/* Behind the Dense only layers may come that keep the classes' margins. */
+static int last_dense(const struct network *network)
+{
+    int at = network->output;
+    while (is_copy(&network->layers[at]) &&
+           (at == network->softmax || network->layers[at].activation.kind == ACTIVATION_LINEAR))
+        at = network->layers[at].inputs[0];
+    const struct layer *layer = &network->layers[at];
+    bool dense = strcmp(layer->class->name, "Dense") == 0 && layer->input_shapes[0].rank == 1;
+    bool plain = at == network->softmax || layer->activation.kind == ACTIVATION_LINEAR;
+    return dense && plain ? at : -1;
+}
+
+enum { ROWS = 64 };
+
+/* |w_y - w_k|² = |w_y|² + |w_k|² - 2 w_y w_k, some classes y at a time; by halves, which do not
+ * overflow before the whole does. */
+static void find_reach(struct judge *judge, const float *kernel)
+{
+    size_t classes = judge->classes, units = judge->units;
+    float *products = memory_floats(ROWS * classes), *squares = memory_floats(classes);
+    for (size_t u = 0; u < units; u++)
+        for (size_t k = 0; k < classes; k++)
+            squares[k] += kernel[u * classes + k] * kernel[u * classes + k];
+    for (size_t k = 0; k < classes; k++)
+        judge->largest = fmaxf(judge->largest, sqrtf(squares[k] + judge->lost));
+    for (size_t first = 0; first < classes; first += ROWS) {
+        size_t rows = classes - first < ROWS ? classes - first : ROWS;
+        kernels_product(products, classes, (struct matrix){kernel + first, classes, true},
+            (struct matrix){kernel, classes, false}, rows, units, classes, false);
+        for (size_t y = 0; y < rows; y++) {
+            float half = 0, own = 0.5F * squares[first + y];
+            for (size_t k = 0; k < classes; k++) {
+                float apart = own + 0.5F * squares[k] - products[y * classes + k];
+                half = apart > half ? apart : half;
+            }
+            judge->reach[first + y] = sqrtf(
+                2 * half + judge->lost + 8 * judge->rounding * judge->largest * judge->largest);
+        }
+    }
+    for (size_t y = 0; y < classes; y++)
+        judge->furthest = fmaxf(judge->furthest, judge->reach[y]);
+    free(products);
+    free(squares);
+}
+
+struct judge *judge_create(const struct network *network)
+{
+    int layer = last_dense(network);
+    if (layer < 0)
+        return NULL;
+    struct judge *judge = memory_array(1, sizeof *judge);
+    const struct weight *kernel = &network->layers[layer].weights[0];
+    kernels_init();
+    judge->layer = layer;
+    judge->input = network->layers[layer].inputs[0];
+    judge->units = (size_t)kernel->dim[0];
+    judge->classes = (size_t)kernel->dim[1];
+    judge->rounding = ((float)judge->units + 2) * FLT_EPSILON;
+    judge->lost = ((float)judge->units + 2) * FLT_MIN;
+    judge->reach = memory_floats(judge->classes);
+    find_reach(judge, kernel->data);
+    const struct weight *bias =
+        network->layers[layer].n_weights > 1 ? &network->layers[layer].weights[1] : NULL;
+    for (size_t k = 0; bias && k < bias->count; k++)
+        judge->bias = fmaxf(judge->bias, fabsf(bias->data[k]));
+    return judge;
+}
+
+void judge_destroy(struct judge *judge)
+{
+    if (!judge)
+        return;
+    free(judge->reach);
+    free(judge);
+}
+
+int judge_input(const struct judge *judge)
+{
+    return judge->input;
+}
+
+int judge_layer(const struct judge *judge)
+{
+    return judge->layer;
+}
+
+size_t judge_units(const struct judge *judge)
+{
+    return judge->units;
+}
+
+/* Eight sums side by side, so that the loop fills vectors. */
+enum { SUMS = 8 };
+
+bool judge_certain(const struct judge *judge, const struct certificate *certificate, const float *h,
+    const float *now, float away)
+{
+    float moved[SUMS] = {0}, size[SUMS] = {0};
+    size_t at = 0;
+    if (!(certificate->margin > 0))
+        return false; /* nothing is known, or a tie */
+    for (; at + SUMS <= judge->units; at += SUMS)
+        for (size_t i = 0; i < SUMS; i++) {
+            float change = now[at + i] - h[at + i];
+            moved[i] += change * change;
+            size[i] += now[at + i] * now[at + i] + h[at + i] * h[at + i];
+        }
+    for (; at < judge->units; at++) {
+        moved[0] += (now[at] - h[at]) * (now[at] - h[at]);
+        size[0] += now[at] * now[at] + h[at] * h[at];
+    }
+    for (size_t i = 1; i < SUMS; i++) {
+        moved[0] += moved[i];
+        size[0] += size[i];
+    }
+    return judge_holds(judge, certificate, moved[0], size[0], away);
+}
+
+/* No sum of products below this overflows, whatever the order. */
+static const float MOST = 1e30F;
+
+/* How much room there has to be for rounding between logits at two units, of which `size` is the
+ * sum of squares. */
+static float slack_of(const struct judge *judge, float size, float away)
+{
+    float length = sqrtf(size + judge->lost) + away;
+    float most = length * judge->largest + judge->bias;
+    return most < MOST ? 4 * (judge->rounding * most + judge->lost) : INFINITY;
+}
+
+float judge_needed(const struct judge *judge, float size, float away)
+{
+    float way = (sqrtf(judge->lost) + away) * (1 + judge->rounding);
+    return way * judge->furthest + slack_of(judge, size, away);
+}
+
+bool judge_holds(const struct judge *judge, const struct certificate *certificate, float moved,
+    float size, float away)
+{
+    if (!(certificate->margin > 0))
+        return false; /* nothing is known, or a tie */
+    float way = sqrtf(moved + judge->lost) + away, slack = slack_of(judge, size, away);
+    float needed = way * judge->reach[certificate->class] * (1 + judge->rounding);
+    return needed + slack < certificate->margin; /* false when anything is not a number */
+}

@@ -1,0 +1,361 @@
+#include "engine/prune/evaluate/evaluator.h"
+
+#include "engine/base/memory.h"
+#include "engine/nn/forward/pass.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NOT_A_NUMBER = UINT16_MAX };
+
+/* A channel pruned at another site than the evaluator's. */
+struct other {
+    const struct site *site;
+    int channel;
+};
+
+struct evaluator {
+    const struct network *unpruned;
+    const struct sites *sites;
+    struct network *network;
+    struct plan *plan; /* of network */
+    bool stale;        /* weights changed since the plan was made */
+    struct walker *walker;
+    struct pixel_scaling scaling;
+    int sample; /* 0: all images */
+    const struct site *site;
+    bool *pruned; /* [site->n_channels] */
+    int n_others;
+    struct other *others; /* pruned at other sites */
+};
+
+struct evaluator *evaluator_create(const struct network *unpruned, const struct sites *sites,
+    struct pool *pool, const struct walker_hooks *hooks, double scale)
+{
+    struct evaluator *evaluator = memory_array(1, sizeof *evaluator);
+    bool *keep = memory_array((size_t)unpruned->n_layers, sizeof *keep);
+    for (int s = 0; sites && s < sites->n; s++)
+        keep[sites->site[s].measured] = true;
+    evaluator->unpruned = unpruned;
+    evaluator->sites = sites;
+    evaluator->network = network_clone(unpruned);
+    evaluator->plan = plan_create(evaluator->network, lanes_get(), keep);
+    evaluator->walker = walker_create(evaluator->plan, pool, hooks);
+    evaluator->scaling = pixel_scaling_of(scale);
+    free(keep);
+    return evaluator;
+}
+
+void evaluator_destroy(struct evaluator *evaluator)
+{
+    if (!evaluator)
+        return;
+    walker_destroy(evaluator->walker);
+    plan_destroy(evaluator->plan);
+    network_destroy(evaluator->network);
+    free(evaluator->pruned);
+    free(evaluator->others);
+    free(evaluator);
+}
+
+void evaluator_set_scaling(struct evaluator *evaluator, const struct pixel_scaling *scaling)
+{
+    evaluator->scaling = *scaling;
+}
+
+void evaluator_set_sample(struct evaluator *evaluator, int sample)
+{
+    evaluator->sample = sample;
+}
+
+int evaluator_count(const struct evaluator *evaluator, const struct dataset *set)
+{
+    int n = dataset_count(set);
+    return evaluator->sample > 0 && evaluator->sample < n ? evaluator->sample : n;
+}
+
+int evaluator_image(const struct evaluator *evaluator, const struct dataset *set, int i)
+{
+    return (int)((int64_t)i * dataset_count(set) / evaluator_count(evaluator, set));
+}
+
+int evaluator_right(const struct evaluator *evaluator, const struct dataset *set,
+    const int32_t *labels, const uint16_t *predicted)
+{
+    int right = 0;
+    if (!labels)
+        labels = dataset_labels(set);
+    for (int i = 0; i < evaluator_count(evaluator, set); i++)
+        right += labels[evaluator_image(evaluator, set, i)] == predicted[i];
+    return right;
+}
+
+const struct lanes *evaluator_lanes(const struct evaluator *evaluator)
+{
+    return plan_lanes(evaluator->plan);
+}
+
+const struct network *evaluator_network(const struct evaluator *evaluator)
+{
+    return evaluator->network;
+}
+
+void evaluator_set_site(struct evaluator *evaluator, const struct site *site)
+{
+    for (int c = 0; evaluator->site && c < evaluator->site->n_channels; c++)
+        if (evaluator->pruned[c])
+            evaluator_restore(evaluator, c);
+    for (int i = 0; i < evaluator->n_others; i++)
+        site_restore(evaluator->others[i].site, evaluator->network, evaluator->unpruned,
+            evaluator->others[i].channel);
+    evaluator->stale = evaluator->stale || evaluator->n_others > 0;
+    evaluator->n_others = 0;
+    free(evaluator->pruned);
+    evaluator->site = site;
+    evaluator->pruned =
+        site ? memory_array((size_t)site->n_channels, sizeof *evaluator->pruned) : NULL;
+}
+
+void evaluator_prune(struct evaluator *evaluator, int channel)
+{
+    evaluator->pruned[channel] = evaluator->stale = true;
+    site_prune(evaluator->site, evaluator->network, channel);
+}
+
+void evaluator_prune_elsewhere(struct evaluator *evaluator, const struct site *site, int channel)
+{
+    size_t n = (size_t)evaluator->n_others++;
+    evaluator->others = memory_grow(evaluator->others, n + 1, sizeof *evaluator->others);
+    evaluator->others[n] = (struct other){site, channel};
+    evaluator->stale = true;
+    site_prune(site, evaluator->network, channel);
+}
+
+void evaluator_restore(struct evaluator *evaluator, int channel)
+{
+    evaluator->pruned[channel] = false;
+    evaluator->stale = true;
+    site_restore(evaluator->site, evaluator->network, evaluator->unpruned, channel);
+}
+
+struct activations **evaluator_activations(
+    const struct evaluator *evaluator, const struct dataset *set)
+{
+    const struct sites *sites = evaluator->sites;
+    struct activations **all = memory_array((size_t)sites->n, sizeof *all);
+    for (int s = 0; s < sites->n; s++)
+        all[s] = activations_create(&evaluator->network->layers[sites->site[s].measured].shape,
+            evaluator_count(evaluator, set), plan_lanes(evaluator->plan),
+            walker_workers(evaluator->walker));
+    return all;
+}
+
+void evaluator_activations_destroy(
+    const struct evaluator *evaluator, struct activations **activations)
+{
+    for (int s = 0; s < evaluator->sites->n; s++)
+        activations_destroy(activations[s]);
+    free(activations);
+}
+
+/* What the workers share while an evaluator walks over a set. */
+struct job {
+    const struct evaluator *evaluator;
+    const struct evaluator_pass *pass;
+};
+
+static void load_pixels(void *context, const struct group *group)
+{
+    const struct job *job = context;
+    const struct evaluator *evaluator = job->evaluator;
+    int index[WALK_TILE];
+    for (int i = 0; i < group->count; i++)
+        index[i] = evaluator_image(evaluator, job->pass->set, group->first + i);
+    dataset_feed_lanes(job->pass->set, index, group->count, group->width, &evaluator->scaling,
+        lane_pass_tensor(group->pass, evaluator->network->input));
+}
+
+/* -log of the soft-max at the label, for logits `step` apart. */
+static float cross_entropy(const float *logits, size_t step, int n_classes, int label)
+{
+    size_t n = (size_t)n_classes, top = 0;
+    double rest = 0; /* all but the largest, so that a loss near 0 keeps its digits */
+    for (size_t k = 1; k < n; k++)
+        top = logits[k * step] > logits[top * step] ? k : top;
+    double largest = (double)logits[top * step];
+    for (size_t k = 0; k < n; k++)
+        rest += k == top ? 0 : exp((double)logits[k * step] - largest);
+    return (float)(log1p(rest) + (largest - (double)logits[(size_t)label * step]));
+}
+
+static void note_predicted(const struct job *job, const struct group *group)
+{
+    float first[WALK_TILE], second[WALK_TILE];
+    int32_t class[WALK_TILE];
+    struct lane_best best = {first, second, class};
+    lane_pass_best(group->pass, job->evaluator->network->output, &best);
+    for (int i = 0; i < group->count; i++)
+        job->pass->predicted[group->first + i] = class[i] < 0 ? NOT_A_NUMBER : (uint16_t) class[i];
+}
+
+/* The first class of the largest logit but the one that was predicted, lane by lane. */
+static void note_runners_up(const struct job *job, const struct group *group)
+{
+    const struct network *network = job->evaluator->network;
+    const float *logits = lane_pass_tensor(group->pass, network->output);
+    uint16_t *runner_up = job->pass->runners_up + group->first;
+    float best[WALK_TILE];
+    for (int i = 0; i < group->count; i++)
+        runner_up[i] = job->pass->predicted[group->first + i];
+    for (int k = 0; k < network->n_classes; k++, logits += group->width)
+        for (int i = 0; i < group->count; i++) {
+            int predicted = job->pass->predicted[group->first + i];
+            if (k != predicted && (runner_up[i] == predicted || logits[i] > best[i])) {
+                runner_up[i] = (uint16_t)k;
+                best[i] = logits[i];
+            }
+        }
+}
+
+static void note_loss(const struct job *job, const struct group *group)
+{
+    const struct network *network = job->evaluator->network;
+    const int32_t *labels = dataset_labels(job->pass->set);
+    const float *logits = lane_pass_tensor(group->pass, network->output);
+    for (int i = 0; i < group->count; i++) {
+        int image = evaluator_image(job->evaluator, job->pass->set, group->first + i);
+        job->pass->loss[group->first + i] =
+            cross_entropy(logits + i, (size_t)group->width, network->n_classes, labels[image]);
+    }
+}
+
+static void visit(void *context, const struct group *group)
+{
+    const struct job *job = context;
+    const struct evaluator_pass *pass = job->pass;
+    const struct sites *sites = job->evaluator->sites;
+    if (pass->predicted)
+        note_predicted(job, group);
+    if (pass->predicted && pass->runners_up)
+        note_runners_up(job, group);
+    if (pass->loss)
+        note_loss(job, group);
+    for (int s = 0; pass->activations && s < sites->n; s++) {
+        int layer = sites->site[s].measured;
+        activations_add(pass->activations[s], group, lane_pass_tensor(group->pass, layer),
+            lane_pass_list(group->pass, layer));
+    }
+    if (pass->tail)
+        tail_store(pass->tail, group);
+}
+
+/* Names the first layer that gives a value which is not finite for an image; `last` if none does
+ * when computed one value behind the other. */
+static bool explain(const struct evaluator *evaluator, const struct dataset *set, int image,
+    int last, struct error *err)
+{
+    const struct network *network = evaluator->network;
+    struct pass *pass = pass_create(network, 1);
+    int layer = 0;
+    dataset_feed(set, image, 1, &evaluator->scaling, pass_tensor(pass, network->input));
+    pass_forward(pass, 1, NULL);
+    for (bool finite = true; layer < network->n_layers; layer++) {
+        const float *values = pass_tensor(pass, layer);
+        for (size_t i = 0; i < shape_count(&network->layers[layer].shape) && finite; i++)
+            finite = isfinite(values[i]);
+        if (!finite)
+            break;
+    }
+    pass_destroy(pass);
+    return fail(err, "%s: image %d: layer %s gives a value that is not finite", dataset_name(set),
+        image, network->layers[layer < network->n_layers ? layer : last].name);
+}
+
+/* Of logits and of what was measured. */
+static bool check_numbers(
+    const struct evaluator *evaluator, const struct evaluator_pass *pass, struct error *err)
+{
+    int n = evaluator_count(evaluator, pass->set), first = n, layer = -1;
+    for (int s = 0; pass->activations && s < evaluator->sites->n; s++) {
+        int image = activations_broken(pass->activations[s]);
+        if (image < 0 || image >= first)
+            continue;
+        first = image;
+        layer = evaluator->sites->site[s].measured;
+    }
+    for (int i = 0; i < first && pass->predicted; i++)
+        if (pass->predicted[i] == NOT_A_NUMBER) {
+            first = i;
+            layer = evaluator->network->output;
+        }
+    return first == n ||
+           explain(evaluator, pass->set, evaluator_image(evaluator, pass->set, first), layer, err);
+}
+
+bool evaluator_run(
+    struct evaluator *evaluator, const struct evaluator_pass *pass, struct error *err)
+{
+    int n = evaluator_count(evaluator, pass->set);
+    struct job job = {.evaluator = evaluator, .pass = pass};
+    const struct walk walk = {.n = n, .load = load_pixels, .visit = visit, .context = &job};
+    if (evaluator->stale)
+        plan_refresh(evaluator->plan);
+    evaluator->stale = false;
+    return walker_run(evaluator->walker, &walk, err) && dataset_check(pass->set, err) &&
+           (!pass->tail || tail_check(pass->tail, err)) && check_numbers(evaluator, pass, err);
+}
+
+/* A pass up to a layer. */
+struct watch {
+    struct job job; /* first: pixels are loaded for it */
+    int layer;
+    evaluator_see *see;
+    void *context;
+};
+
+static void visit_watch(void *context, const struct group *group)
+{
+    const struct watch *watch = context;
+    watch->see(watch->context, group, lane_pass_tensor(group->pass, watch->layer));
+}
+
+bool evaluator_watch(struct evaluator *evaluator, const struct dataset *set, int layer,
+    evaluator_see *see, void *context, struct error *err)
+{
+    const struct evaluator_pass pass = {.set = set};
+    struct watch watch = {{evaluator, &pass}, layer, see, context};
+    bool *wanted = memory_array((size_t)evaluator->network->n_layers, sizeof *wanted);
+    const struct walk walk = {.n = evaluator_count(evaluator, set),
+        .wanted = wanted,
+        .load = load_pixels,
+        .visit = visit_watch,
+        .context = &watch};
+    for (int l = 0; l <= layer; l++) /* a layer's inputs come before it */
+        wanted[l] = true;
+    if (evaluator->stale)
+        plan_refresh(evaluator->plan);
+    evaluator->stale = false;
+    bool good = walker_run(evaluator->walker, &walk, err) && dataset_check(set, err);
+    free(wanted);
+    return good;
+}
+
+bool evaluator_foresee(struct evaluator *evaluator, struct tail *tail, struct error *err)
+{
+    return !tail || tail_foresee(tail, evaluator->walker, evaluator->pruned, err);
+}
+
+int evaluator_update(struct evaluator *evaluator, const struct dataset *set, struct tail *tail,
+    int channel, bool keep, const uint16_t *before, uint16_t *predicted, struct error *err)
+{
+    int n = evaluator_count(evaluator, set);
+    if (!tail) {
+        const struct evaluator_pass pass = {.set = set, .predicted = predicted};
+        return evaluator_run(evaluator, &pass, err) ? n : -1;
+    }
+    int touched =
+        tail_run(tail, evaluator->walker, evaluator->pruned, channel, keep, before, predicted, err);
+    const struct evaluator_pass pass = {.set = set, .predicted = predicted};
+    return touched >= 0 && check_numbers(evaluator, &pass, err) ? touched : -1;
+}

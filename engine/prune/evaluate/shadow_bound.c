@@ -1,0 +1,132 @@
+#include "engine/prune/evaluate/shadow_private.h"
+
+#include <float.h>
+#include <math.h>
+
+double shadow_bound_length(double squares, double n)
+{
+    return sqrt(squares + n * FLT_MIN);
+}
+
+double shadow_bound_slack(double n)
+{
+    return (n + 4) * FLT_EPSILON;
+}
+
+double shadow_bound_squares(const float *values, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += (double)values[i] * values[i];
+    return sum;
+}
+
+uint32_t shadow_bound_most(const struct row_product *product, const uint32_t *starts, size_t pixels)
+{
+    const struct window *window = &product->window;
+    uint32_t most = 0, all = starts[pixels];
+    uint32_t taps = (uint32_t)(window->size[0] * window->size[1]);
+    if ((size_t)(window->in[0] * window->in[1]) != pixels)
+        return all; /* its pixels are others */
+    for (size_t p = 0; p < pixels; p++)
+        most = starts[p + 1] - starts[p] > most ? starts[p + 1] - starts[p] : most;
+    return most < all / taps ? most * taps : all;
+}
+
+/* What a term's products round within the runs that a list is summed up in, in units:
+ * Cauchy-Schwarz over all products, or over what each run makes of its part of the values. */
+static double inside_runs(const struct shift_term *term, uint32_t n, double moved)
+{
+    double longest = n < SHIFT_RUN ? n : SHIFT_RUN, runs = n / SHIFT_RUN + 1;
+    return longest * fmin(term->squares, term->norm * sqrt(runs)) * moved;
+}
+
+struct shadow_input shadow_bound_input(
+    const struct shadow *shadow, const struct shadow_step *step, int s)
+{
+    const struct shift_stage *stage = &shadow->plan->stages[s];
+    const struct shift_kernels *kernels = shadow->plan->kernels;
+    const struct shift_site *site = &step->site;
+    struct shadow_input input = {.depth = 2 + stage->n_terms};
+    bool fresh = step->way == SHADOW_STARTS;
+    double length = 0, products = 0; /* of what is summed up, and of the products in it */
+    double inside = 0;               /* what runs round before they are added */
+    for (int t = 0; t < stage->n_terms; t++) {
+        const struct shift_term *term = &stage->terms[t];
+        bool of_site = term->source == SHIFT_SITE, units = shift_reads_all(term);
+        const struct shift_list *list = shadow_source(step, term);
+        double moved = of_site ? step->site_moved : step->moved[term->source];
+        uint32_t seen = list->n;
+        if (of_site && fresh && !units)
+            seen = shadow_bound_most(&term->product, site->starts, shadow->pixels);
+        input.depth += units ? list->n / SHIFT_RUN + 1 : seen;
+        inside += units ? inside_runs(term, list->n, moved) : 0;
+        length += term->norm * moved + (fresh ? (double)term->bias : 0);
+        products += term->squares * moved;
+    }
+    input.lost = kernels->unit * (input.depth * length + inside) + kernels->product * products;
+    input.depth += SHIFT_RUN;
+    return input;
+}
+
+void shadow_bound_moves(
+    const struct shift_stage *stage, struct mark *mark, const struct shift_moves *moves, bool fresh)
+{
+    double slack = shadow_bound_slack((double)(stage->positions * stage->padded));
+    double now = moves->now, before = fresh ? 0 : moves->before;
+    mark->squares = fmax(0, mark->squares + now - before) + slack * (now + before);
+    mark->counted += moves->now_counted - (fresh ? 0 : moves->before_counted);
+}
+
+/* Larger sums than this are left to a run from scratch, and those of so many values that errors
+ * of errors count. */
+static const double LARGEST = 1e30, MOST = 5e-3, ERRORS_OF_ERRORS = 1.04;
+
+double shadow_bound_sums(
+    const struct shadow *shadow, const struct trace *trace, int s, const double *away)
+{
+    const struct shift_stage *stage = &shadow->plan->stages[s];
+    const struct shift_kernels *kernels = shadow->plan->kernels;
+    double n = (double)(stage->positions * stage->padded), all = 0;
+    for (int t = 0; t < stage->n_terms; t++) {
+        const struct shift_term *term = &stage->terms[t];
+        bool site = term->source == SHIFT_SITE;
+        const struct mark *mark = &trace->marks[site ? s : term->source];
+        double before = site ? 0 : away[term->source];
+        bool window = site && t == 0 && !shift_reads_all(term);
+        double terms = !site    ? (double)mark->counted
+                       : window ? (double)mark->most
+                                : (double)trace->count;
+        double length = site ? shadow_bound_length(trace->squares, (double)shadow->n_site)
+                             : shadow_bound_length(mark->squares, (double)shadow->n_values);
+        if (!(term->squares * (length + before) + term->bias < LARGEST) ||
+            terms * kernels->unit > MOST)
+            return INFINITY;
+        double sums = term->norm * (length + before) + term->bias;
+        all += (terms + 1 + stage->n_terms) * kernels->unit * sums +
+               kernels->product * term->squares * (length + before) + term->norm * before +
+               (terms + 1) * n * FLT_MIN;
+    }
+    return all;
+}
+
+/* How far the values of a stage may be. What is not counted is 0 in both. */
+static double distance_of_values(
+    const struct shadow *shadow, const struct trace *trace, int s, const double *away)
+{
+    const struct shift_stage *stage = &shadow->plan->stages[s];
+    const struct mark *mark = &trace->marks[s];
+    if (shadow->anew[s])
+        return mark->lost;
+    double all = mark->lost + shadow_bound_sums(shadow, trace, s, away);
+    bool last = s == shadow->plan->n_stages - 1;
+    return last || !stage->relu || all < mark->threshold ? all : INFINITY;
+}
+
+double shadow_bound_all(const struct shadow *shadow, const struct trace *trace)
+{
+    double away[SHIFT_STAGES_MAX] = {0};
+    for (int s = 0; s < shadow->plan->n_stages; s++)
+        away[s] = distance_of_values(shadow, trace, s, away);
+    return away[shadow->plan->n_stages - 1] * ERRORS_OF_ERRORS;
+}

@@ -1,0 +1,98 @@
+/* Shadows as shadow.c follows them, shadow_adopt.c starts them and shadow_bound.c bounds what that
+ * loses. */
+#ifndef SECATEUR_ENGINE_PRUNE_EVALUATE_SHADOW_PRIVATE_H
+#define SECATEUR_ENGINE_PRUNE_EVALUATE_SHADOW_PRIVATE_H
+
+#include "engine/prune/evaluate/shadow.h"
+
+/* What the bound needs of a stage. Squares are sums of squares, never too small. */
+struct mark {
+    double lost;      /* |sums - (bias + what the products make of the values before them)| */
+    double squares;   /* of the values */
+    double threshold; /* sums above minus this are counted */
+    int32_t counted;
+    uint32_t most; /* where the first term reads the site: most values that its window sees */
+};
+
+/* What is kept of an image; behind it the sums of all stages that are kept. */
+struct trace {
+    double squares;      /* of the site's values */
+    uint32_t count;      /* of those that are not zero */
+    uint32_t moves;      /* since it was started */
+    struct mark marks[]; /* [n_stages] */
+};
+
+struct shadow {
+    struct shift_plan *plan;
+    bool borrows;                /* the plan of another one */
+    bool anew[SHIFT_STAGES_MAX]; /* the sums of a stage are not kept */
+    const struct keep_kernels *keep;
+    size_t n_site, pixels, columns; /* values of the site, and its places */
+    size_t n_values, n_sums;        /* of all stages, and what is kept of an image */
+    bool adopts;                    /* a pass has all sums */
+    struct trace **traces;          /* [n_images] NULL: never started */
+    bool *stale;                    /* [n_images] */
+    struct heap *heap;
+};
+
+struct shadow_step {
+    /* What is asked of it. */
+    enum shadow_way way;
+    bool keep;
+    struct shift_site site;
+    struct shift_list all; /* of an image that starts: the site, as changes of the tensor */
+    /* Where it is. */
+    struct trace *trace, *own; /* the image's; or its own, when nothing is kept; no sums */
+    float *sums;               /* of the image */
+    bool finite;
+    struct shift_list lists[SHIFT_STAGES_MAX];  /* changes of values */
+    double site_moved, moved[SHIFT_STAGES_MAX]; /* lengths: of what goes (or is), of the lists */
+    float *changes[SHIFT_STAGES_MAX];
+    bool *touched[SHIFT_STAGES_MAX];
+    float *units; /* values of the last stage, [positions][padded] */
+    int n_stages;
+};
+
+/* Room for what is kept of an image, NULL where there is none; and its sums. */
+struct trace *shadow_make_trace(struct shadow *shadow, int image);
+float *shadow_sums(const struct shadow *shadow, struct trace *trace);
+
+/* How far below zero a sum is not above it for certain, if it loses so much at the start. */
+enum { SHADOW_THRESHOLD = 64 };
+
+/* What changes before a term of a stage. */
+static inline const struct shift_list *shadow_source(
+    const struct shadow_step *step, const struct shift_term *term)
+{
+    return term->source != SHIFT_SITE   ? &step->lists[term->source]
+           : step->way == SHADOW_STARTS ? &step->all
+                                        : &step->site.going;
+}
+
+/* The length that belongs to a sum of n squares, of which the smallest may have vanished, and by
+ * how much rounding may have changed the sum when it was made in several parts. */
+double shadow_bound_length(double squares, double n);
+double shadow_bound_slack(double n);
+double shadow_bound_squares(const float *values, size_t n);
+/* Most values of a site that a window of a product sees at once. */
+uint32_t shadow_bound_most(
+    const struct row_product *product, const uint32_t *starts, size_t pixels);
+
+/* What goes into a stage in one step. */
+struct shadow_input {
+    double depth; /* roundings of a sum, at most */
+    double lost;  /* by these */
+};
+struct shadow_input shadow_bound_input(
+    const struct shadow *shadow, const struct shadow_step *step, int s);
+/* Adds up what the values of a stage did in a step. */
+void shadow_bound_moves(const struct shift_stage *stage, struct mark *mark,
+    const struct shift_moves *moves, bool fresh);
+/* How far the sums of a stage that is kept may be from those of a run from scratch, beside what
+ * following has lost, given how far the values of earlier ones may be. */
+double shadow_bound_sums(
+    const struct shadow *shadow, const struct trace *trace, int s, const double *away);
+/* How far the values of the last stage may be. */
+double shadow_bound_all(const struct shadow *shadow, const struct trace *trace);
+
+#endif

@@ -1,0 +1,240 @@
+#include "engine/prune/evaluate/tail_private.h"
+
+#include "engine/base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Marks the layers strictly behind the site that the output needs, and what they read that is not
+ * behind it. */
+static void find_frontier(struct tail *tail, bool *read)
+{
+    const struct network *network = tail->network;
+    bool *needed = memory_array((size_t)network->n_layers, sizeof *needed);
+    needed[network->output] = true;
+    for (int i = network->output; i >= 0; i--)
+        for (int k = 0; k < network->layers[i].n_inputs && needed[i]; k++)
+            needed[network->layers[i].inputs[k]] = true;
+    network_downstream(network, tail->site->measured, tail->behind);
+    tail->behind[tail->site->measured] = false;
+    for (int i = 0; i < network->n_layers; i++)
+        tail->behind[i] = tail->behind[i] && needed[i];
+    free(needed);
+    for (int i = 0; i < network->n_layers; i++)
+        for (int k = 0; k < network->layers[i].n_inputs && tail->behind[i]; k++)
+            read[network->layers[i].inputs[k]] = true;
+    for (int i = 0; i < network->n_layers; i++)
+        read[i] = read[i] && !tail->behind[i];
+}
+
+/* Takes the judge and what follows it out of the layers that every image runs. */
+static void part_judge(struct tail *tail)
+{
+    const struct network *network = tail->network;
+    tail->judge = judge_create(network);
+    if (!tail->judge)
+        return;
+    network_downstream(network, judge_layer(tail->judge), tail->judging);
+    for (int i = 0; i < network->n_layers; i++) {
+        tail->judging[i] = tail->judging[i] && tail->behind[i];
+        tail->behind[i] = tail->behind[i] && !tail->judging[i];
+    }
+    tail->n_units = judge_units(tail->judge);
+    tail->certificates = memory_array((size_t)tail->n_images, sizeof *tail->certificates);
+}
+
+/* What lies between site and judge is followed where it can be. */
+static void add_shadow(struct tail *tail, const struct lanes *lanes, struct store *store)
+{
+    const struct layer *dense = &tail->network->layers[judge_layer(tail->judge)];
+    const float *bias = dense->n_weights > 1 ? dense->weights[1].data : NULL;
+    tail->shadow = shadow_create(tail->network, lanes, tail->behind, tail->site->measured,
+        judge_input(tail->judge), tail->n_images, store);
+    if (!tail->shadow)
+        return;
+    best_classes_init(&tail->classes, lanes, dense->weights[0].data, bias, tail->n_units,
+        (size_t)tail->network->n_classes);
+}
+
+static void add_piece(struct tail *tail, int layer)
+{
+    const struct shape *shape = &tail->network->layers[layer].shape;
+    size_t count = shape_count(shape), channels = (size_t)shape_channels(shape);
+    size_t columns = shape->rank == 3 ? (size_t)shape->dim[1] : 1, pixels = count / channels;
+    tail->pieces[tail->n_pieces++] = (struct piece){layer, count, pixels, channels, columns};
+    tail->n_starts += pixels + 1;
+}
+
+struct tail *tail_create(const struct network *network, const struct site *site,
+    const struct lanes *lanes, int n_images, struct store *store)
+{
+    if (!site->cut)
+        return NULL;
+    struct tail *tail = memory_array(1, sizeof *tail);
+    atomic_init(&tail->nothing, -1);
+    size_t layers = (size_t)network->n_layers, images = (size_t)n_images;
+    tail->network = network;
+    tail->keep = lanes->keep;
+    tail->site = site;
+    tail->n_images = n_images;
+    tail->heap = heap_create(store);
+    tail->pieces = memory_array(layers, sizeof *tail->pieces);
+    tail->behind = memory_array(layers, sizeof *tail->behind);
+    tail->judging = memory_array(layers, sizeof *tail->judging);
+    tail->kept = memory_array(images, sizeof *tail->kept);
+    tail->alive = memory_array((size_t)site->n_channels * images, sizeof *tail->alive);
+    tail->followed = memory_array((size_t)site->n_channels, sizeof *tail->followed);
+    tail->changed = memory_array(images, sizeof *tail->changed);
+    tail->attempts = memory_array((size_t)site->n_channels, sizeof *tail->attempts);
+    bool *read = memory_array(layers, sizeof *read);
+    find_frontier(tail, read);
+    for (int i = 0; i < network->n_layers; i++)
+        if (read[i])
+            add_piece(tail, i);
+    free(read);
+    for (int p = 0; p < tail->n_pieces; p++)
+        if (tail->pieces[p].columns * tail->pieces[p].channels > (size_t)UINT16_MAX + 1) {
+            tail_destroy(tail); /* places in a row have 16 bits */
+            return NULL;
+        }
+    tail->plan = row_plan_create(network, lanes, tail->behind);
+    part_judge(tail);
+    if (tail->judge)
+        add_shadow(tail, lanes, store);
+    return tail;
+}
+
+void tail_destroy(struct tail *tail)
+{
+    if (!tail)
+        return;
+    for (int w = 0; w < tail->n_workers; w++)
+        tail_worker_destroy(tail->workers[w]);
+    free(tail->workers);
+    row_plan_destroy(tail->plan);
+    shadow_destroy(tail->shadow);
+    best_classes_finish(&tail->classes);
+    for (int c = 0; c < tail->site->n_channels; c++)
+        free(tail->attempts[c].predicted);
+    free(tail->attempts);
+    free(tail->changed);
+    free(tail->followed);
+    judge_destroy(tail->judge);
+    heap_destroy(tail->heap);
+    free(tail->kept);
+    free(tail->pieces);
+    free(tail->behind);
+    free(tail->judging);
+    free(tail->alive);
+    free(tail->certificates);
+    free(tail);
+}
+
+bool tail_complete(const struct tail *tail)
+{
+    return tail && atomic_load(&tail->stored) == tail->n_images;
+}
+
+bool tail_check(const struct tail *tail, struct error *err)
+{
+    if (!atomic_load(&tail->failed))
+        return true;
+    return fail_as(err, tail->failure.class, "%s", tail->failure.text);
+}
+
+int tail_products(const struct tail *tail)
+{
+    return tail->products;
+}
+
+/* Takes room for the images of a group. */
+static bool take_room(struct tail *tail, const struct group *group, struct error *err)
+{
+    uint32_t totals[KEEP_LANES] = {0};
+    for (int p = 0; p < tail->n_pieces; p++)
+        tail->keep->count(
+            totals, lane_pass_tensor(group->pass, tail->pieces[p].layer), tail->pieces[p].count);
+    for (int lane = 0; lane < group->count; lane++) {
+        size_t total = totals[lane], words = tail->n_starts + total + tail->n_units;
+        size_t size = words * sizeof(float) + total * sizeof(uint16_t);
+        uint32_t *starts = heap_take(tail->heap, size, err);
+        if (!starts)
+            return false;
+        float *values = (float *)(starts + tail->n_starts), *units = values + total;
+        tail->kept[group->first + lane] =
+            (struct kept){starts, values, units, (uint16_t *)(void *)(units + tail->n_units)};
+    }
+    return true;
+}
+
+/* Keeps the images of a group, piece after piece. */
+static bool keep_group(struct tail *tail, const struct group *group, struct error *err)
+{
+    struct keep_list lists[KEEP_LANES];
+    size_t starts = 0;
+    if (!take_room(tail, group, err))
+        return false;
+    for (int lane = 0; lane < group->count; lane++) {
+        const struct kept *kept = &tail->kept[group->first + lane];
+        lists[lane] = (struct keep_list){0, kept->starts, kept->places, kept->values};
+    }
+    for (int p = 0; p < tail->n_pieces; p++) {
+        const struct piece *piece = &tail->pieces[p];
+        const struct keep_tensor tensor = {lane_pass_tensor(group->pass, piece->layer),
+            piece->pixels, piece->columns, piece->channels};
+        bool site = piece->layer == tail->site->measured;
+        for (int lane = 0; lane < group->count; lane++)
+            lists[lane].starts = tail->kept[group->first + lane].starts + starts;
+        tail->keep->list(lists, group->count, &tensor, site ? tail->alive + group->first : NULL,
+            (size_t)tail->n_images);
+        starts += piece->pixels + 1;
+    }
+    return true;
+}
+
+struct shift_values tail_site(const struct tail *tail, int image)
+{
+    const struct kept *kept = &tail->kept[image];
+    const struct piece *piece = &tail->pieces[0];
+    return (struct shift_values){(uint32_t)piece->pixels, (uint32_t)piece->columns,
+        (uint32_t)piece->channels, kept->starts, kept->places, kept->values};
+}
+
+/* Class, margin and units of the images of an unpruned run. */
+static void certify_group(struct tail *tail, const struct group *group)
+{
+    float first[WALK_TILE], second[WALK_TILE];
+    int32_t class[WALK_TILE];
+    struct lane_best best = {first, second, class};
+    lane_pass_best(group->pass, tail->network->output, &best);
+    const float *from = lane_pass_tensor(group->pass, judge_input(tail->judge));
+    size_t width = (size_t)group->width;
+    for (int lane = 0; lane < group->count; lane++) {
+        size_t image = (size_t)(group->first + lane);
+        bool known = class[lane] >= 0;
+        tail->certificates[image] = (struct certificate){
+            known ? first[lane] - second[lane] : -1, known ? (uint16_t) class[lane] : NOT_A_NUMBER};
+        for (size_t u = 0; u < tail->n_units; u++)
+            tail->kept[image].units[u] = from[u * width + (size_t)lane];
+    }
+}
+
+void tail_store(struct tail *tail, const struct group *group)
+{
+    struct error err;
+    if (atomic_load(&tail->failed))
+        return;
+    if (!keep_group(tail, group, &err)) {
+        if (!atomic_exchange(&tail->failed, true))
+            tail->failure = err;
+        return;
+    }
+    struct shift_values sites[KEEP_LANES];
+    for (int lane = 0; lane < group->count && tail->shadow; lane++)
+        sites[lane] = tail_site(tail, group->first + lane);
+    if (tail->shadow)
+        shadow_adopt(tail->shadow, group, sites);
+    if (tail->judge)
+        certify_group(tail, group);
+    atomic_fetch_add(&tail->stored, group->count);
+}

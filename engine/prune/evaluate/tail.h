@@ -1,0 +1,55 @@
+/* What lies before a site does not change while channels are pruned there. A tail keeps, for
+ * every image of a set, what the layers behind the site read (unpruned, without its zeros), and
+ * runs just those layers, from there, for just the images in which the pruned channel is not
+ * silent.
+ *
+ * Where they are sums of products with ReLU, an image's sums are followed by differences instead
+ * (shadow.h). They are near those of a run from scratch, by a bound; where the bound cannot tell
+ * the arg-max, it is computed from scratch. So every prediction is that of a run from scratch.
+ *
+ * The last product (the largest of the lab's net) is left out where it is certain to change
+ * nothing: a certificate holds, for some input h of the last Dense, the arg-max y and its margin
+ * m. By Cauchy-Schwarz the arg-max at h' is y as long as |h' - h| max_k |w_y - w_k| < m, here
+ * with room for the rounding of both sums, and for how far a followed h' may be off. A certificate
+ * is a fact about the last layer alone: it stays true whatever is pruned, restored or tried out in
+ * between.
+ *
+ * Owner: the caller. Thread: one (the workers are inside). */
+#ifndef SECATEUR_ENGINE_PRUNE_EVALUATE_TAIL_H
+#define SECATEUR_ENGINE_PRUNE_EVALUATE_TAIL_H
+
+#include "engine/base/heap.h"
+#include "engine/prune/ranking/walk.h"
+#include "engine/prune/targets/site.h"
+
+#include <stdint.h>
+
+struct tail;
+
+/* For n images of an unpruned network, to be kept in a heap of the store; keeps pointers to network
+ * and site, and copies the weights behind the site. NULL when the site is no cut. */
+struct tail *tail_create(const struct network *network, const struct site *site,
+    const struct lanes *lanes, int n_images, struct store *store);
+void tail_destroy(struct tail *tail);
+
+/* Keeps the images of a group after an unpruned run, on any worker. Once there is no room for one
+ * nothing more is kept: tail_check says why, and tail_complete stays false. */
+void tail_store(struct tail *tail, const struct group *group);
+bool tail_check(const struct tail *tail, struct error *err);
+bool tail_complete(const struct tail *tail);
+
+/* What is predicted, predicted[n], when exactly the channels marked in pruned[n_channels] are
+ * pruned, given what was predicted before `channel` was (channel -1: unknown, all images are
+ * run). keep: it stays pruned; else it is only tried, and the next run starts from before it (a
+ * wrong guess costs time, nothing else); images that have not changed since it was tried before
+ * are not run again. Returns how many images were run, -1 with err. Class
+ * UINT16_MAX: not a number. */
+int tail_run(struct tail *tail, struct walker *walker, const bool *pruned, int channel, bool keep,
+    const uint16_t *before, uint16_t *predicted, struct error *err);
+/* How many of those needed the last product. */
+int tail_products(const struct tail *tail);
+/* Tries every channel that is not pruned, image by image, so that runs which only try one of them
+ * find what they look for. Does nothing where that is no faster. False with ERROR_CANCELLED. */
+bool tail_foresee(struct tail *tail, struct walker *walker, const bool *pruned, struct error *err);
+
+#endif

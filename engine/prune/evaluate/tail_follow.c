@@ -1,0 +1,310 @@
+#include "engine/prune/evaluate/tail_private.h"
+
+#include "engine/base/memory.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Images that a worker follows together, so that weights serve all: their changes fit the second
+ * cache. */
+enum { STEPS = 16, STEPS_BYTES = 4 << 20 };
+
+struct tail_worker {
+    int batch; /* images that run from scratch at once */
+    struct row_pass *passes[ROW_PASSES_MAX];
+    struct shadow_step *steps[STEPS]; /* [n_steps] */
+    int n_steps;
+    float *units;                    /* [TAIL_CHUNK][n_units] of images that are judged */
+    struct best_question *questions; /* [TAIL_CHUNK] about them */
+    float *scratch;
+};
+
+/* As many images at once as the second cache holds beside a block of weights. */
+enum { BATCH_BYTES = 1 << 20 };
+
+struct tail_worker *tail_worker_create(const struct tail *tail)
+{
+    struct tail_worker *worker = memory_array(1, sizeof *worker);
+    size_t fit = BATCH_BYTES / (row_plan_bytes(tail->plan) + 1);
+    worker->batch = fit < 1 ? 1 : fit > ROW_PASSES_MAX ? ROW_PASSES_MAX : (int)fit;
+    for (int i = 0; i < worker->batch; i++)
+        worker->passes[i] = row_pass_create(tail->plan);
+    if (!tail->shadow)
+        return worker;
+    size_t steps = STEPS_BYTES / shadow_step_bytes(tail->shadow);
+    worker->n_steps = steps < 1 ? 1 : steps > STEPS ? STEPS : (int)steps;
+    for (int i = 0; i < worker->n_steps; i++)
+        worker->steps[i] = shadow_step_create(tail->shadow);
+    worker->units = memory_floats(TAIL_CHUNK * tail->n_units);
+    worker->questions = memory_array(TAIL_CHUNK, sizeof *worker->questions);
+    size_t bytes = tail->classes.kernels->bytes(&tail->classes);
+    worker->scratch = memory_floats(TAIL_CHUNK * bytes / sizeof *worker->scratch);
+    return worker;
+}
+
+void tail_worker_destroy(struct tail_worker *worker)
+{
+    for (int i = 0; i < worker->batch; i++)
+        row_pass_destroy(worker->passes[i]);
+    for (int i = 0; i < worker->n_steps; i++)
+        shadow_step_destroy(worker->steps[i]);
+    free(worker->units);
+    free(worker->scratch);
+    free(worker->questions);
+    free(worker);
+}
+
+/* From scratch ------------------------------------------------------------------------------ */
+
+static bool is_pruned(const struct run *run, size_t channel)
+{
+    return run->others[channel / 32] >> channel % 32 & 1 || (int)channel == run->channel;
+}
+
+/* Lists what is kept of an image, without the pruned channels. */
+static void load_image(const struct run *run, struct row_pass *pass, int image)
+{
+    const struct tail *tail = run->tail;
+    const struct kept *kept = &tail->kept[image];
+    const uint32_t *starts = kept->starts;
+    for (int p = 0; p < tail->n_pieces; p++) {
+        const struct piece *piece = &tail->pieces[p];
+        struct row_list *list = row_pass_list(pass, piece->layer);
+        bool site = piece->layer == tail->site->measured;
+        uint32_t n = 0;
+        for (size_t pixel = 0; pixel < piece->pixels; pixel++) {
+            size_t first = pixel % piece->columns * piece->channels;
+            list->starts[pixel] = n;
+            for (uint32_t i = starts[pixel]; i < starts[pixel + 1]; i++) {
+                size_t channel = kept->places[i] - first;
+                list->places[n] = (uint32_t)(pixel * piece->channels + channel);
+                list->values[n] = kept->values[i];
+                n += !site || !is_pruned(run, channel);
+            }
+        }
+        list->starts[piece->pixels] = list->n = n;
+        row_pass_filled(pass, piece->layer);
+        starts += piece->pixels + 1;
+    }
+}
+
+/* Whether a certificate tells the class; else it is taken to where the image is now, unless it
+ * belongs to what is followed. */
+static bool is_certain(struct run *run, struct row_pass *pass, int image)
+{
+    struct tail *tail = run->tail;
+    if (!tail->judge)
+        return false;
+    const float *now = row_pass_tensor(pass, judge_input(tail->judge));
+    struct certificate *certificate = &tail->certificates[image];
+    float *h = tail->kept[image].units;
+    if (judge_certain(tail->judge, certificate, h, now, 0)) {
+        run->predicted[image] = certificate->class;
+        return true;
+    }
+    if (!tail->shadow) {
+        memcpy(h, now, tail->n_units * sizeof *h);
+        certificate->margin = -1; /* until it is judged anew */
+    }
+    return false;
+}
+
+/* The class after the last product, and a new certificate. */
+static void judge_image(struct run *run, struct row_pass *pass, int image)
+{
+    struct tail *tail = run->tail;
+    float first, second;
+    int class = row_pass_best(pass, tail->network->output, &first, &second);
+    run->predicted[image] = class < 0 ? NOT_A_NUMBER : (uint16_t) class;
+    if (tail->judge && !tail->shadow && class >= 0)
+        tail->certificates[image] = (struct certificate){first - second, (uint16_t) class};
+}
+
+/* Some images at once, each in a pass: to the judge's units, and the uncertain ones on. */
+static void run_batch(struct run *run, struct row_pass *const *passes, const int *images, int n)
+{
+    struct tail *tail = run->tail;
+    struct row_pass *left[ROW_PASSES_MAX];
+    int uncertain[ROW_PASSES_MAX], m = 0;
+    for (int i = 0; i < n; i++)
+        load_image(run, passes[i], images[i]);
+    row_pass_run_all(passes, n, tail->behind);
+    for (int i = 0; i < n; i++)
+        if (!is_certain(run, passes[i], images[i])) {
+            left[m] = passes[i];
+            uncertain[m++] = images[i];
+        }
+    if (tail->judge)
+        row_pass_run_all(left, m, tail->judging);
+    for (int i = 0; i < m; i++)
+        judge_image(run, left[i], uncertain[i]);
+    atomic_fetch_add_explicit(&run->products, m, memory_order_relaxed);
+}
+
+static void run_exactly(struct run *run, struct tail_worker *worker, const int *images, int n)
+{
+    for (int i = 0; i < n; i += worker->batch)
+        run_batch(run, worker->passes, images + i, n - i < worker->batch ? n - i : worker->batch);
+}
+
+/* By differences ---------------------------------------------------------------------------- */
+
+/* When no more than so many values are left for each that goes, starting afresh takes about as
+ * long, and nothing has been lost then. */
+enum { AFRESH = 4 };
+
+/* Prepares a step of an image. */
+enum begun { BEGUN, EMPTY, NO_ROOM };
+static enum begun begin_image(const struct run *run, struct shadow_step *step, int image)
+{
+    struct shadow *shadow = run->shadow;
+    int slot = image - run->first;
+    const struct shift_values values = tail_site(run->tail, image);
+    bool goes = run->channel >= 0, tried = goes && !run->keep;
+    uint32_t channel = goes ? (uint32_t)run->channel : SHIFT_NOWHERE;
+    const struct shift_site *site = shadow_sift(shadow, step, &values, run->others, channel);
+    bool afresh = goes && run->keep && AFRESH * site->going.n > site->n;
+    enum shadow_way way = goes ? SHADOW_FOLLOWS : SHADOW_STAYS;
+    if (site->n == site->going.n)
+        return EMPTY;
+    if (!afresh && !shadow_is_stale(shadow, slot))
+        return shadow_begin(shadow, step, slot, way, run->keep) ? BEGUN : NO_ROOM;
+    if (!tried)
+        return shadow_begin(shadow, step, slot, SHADOW_STARTS, true) ? BEGUN : NO_ROOM;
+    shadow_sift(shadow, step, &values, run->others, SHIFT_NOWHERE); /* it starts with the channel */
+    if (!shadow_begin(shadow, step, slot, SHADOW_STARTS, true))
+        return NO_ROOM;
+    shadow_run(shadow, &step, 1);
+    shadow_sift(shadow, step, &values, run->others, channel);
+    shadow_begin(shadow, step, slot, SHADOW_FOLLOWS, false);
+    return BEGUN;
+}
+
+/* A certificate where the image is now. */
+static void certify(
+    struct tail *tail, int image, const struct certificate *found, const float *units)
+{
+    tail->certificates[image] = *found;
+    memcpy(tail->kept[image].units, units, tail->n_units * sizeof *units);
+}
+
+/* Images that differences have not told yet. */
+struct open_images {
+    int n, images[TAIL_CHUNK]; /* whose certificates do not hold: a worker's questions */
+    float away[TAIL_CHUNK], square[TAIL_CHUNK]; /* of their units */
+    int n_exact, exact[TAIL_CHUNK];             /* to be run from scratch */
+};
+
+/* Judges images at units that may be `away` from exact ones. */
+static void judge_followed(struct run *run, struct tail_worker *worker, struct open_images *open)
+{
+    struct tail *tail = run->tail;
+    int n_sure = 0;
+    tail->classes.kernels->answer(worker->questions, &tail->classes, open->n, worker->scratch);
+    for (int i = 0; i < open->n; i++) {
+        int image = open->images[i];
+        const struct best_question *question = &worker->questions[i];
+        struct certificate found = {question->margin, (uint16_t)question->class};
+        bool sure = judge_holds(tail->judge, &found, 0, 2 * open->square[i], open->away[i]);
+        if (sure)
+            run->predicted[image] = found.class;
+        else
+            open->exact[open->n_exact++] = image;
+        if (run->keep)
+            certify(tail, image, &found, question->units);
+        if (run->keep && !sure)
+            shadow_refresh(run->shadow, image - run->first);
+        n_sure += sure;
+    }
+    atomic_fetch_add_explicit(&run->products, n_sure, memory_order_relaxed);
+}
+
+/* What will be read of the next image: its values, units and sums. */
+static void prefetch_image(const struct run *run, int image)
+{
+    const struct tail *tail = run->tail;
+    const struct kept *kept = &tail->kept[image];
+    const char *end = (const char *)(kept->places + (kept->units - kept->values));
+    for (const char *at = (const char *)kept->starts; at < end; at += 64)
+        __builtin_prefetch(at, 0, 2);
+    __builtin_prefetch(&tail->certificates[image]);
+    shadow_prefetch(run->shadow, image - run->first);
+}
+
+/* Images without any value left are all the same: one is run, once. */
+static void run_empty(struct run *run, struct tail_worker *worker, int image)
+{
+    struct tail *tail = run->tail;
+    int class = atomic_load_explicit(&tail->nothing, memory_order_relaxed);
+    if (class < 0) {
+        int unknown = -1;
+        run_exactly(run, worker, &image, 1);
+        class = run->predicted[image];
+        if (!atomic_compare_exchange_strong(&tail->nothing, &unknown, class))
+            atomic_fetch_sub(&run->products, 1); /* another worker has counted it */
+    }
+    run->predicted[image] = (uint16_t) class;
+    if (run->keep)
+        shadow_forget(run->shadow, image - run->first);
+}
+
+/* Looks at the units of an image after its step. */
+static void judge_step(const struct run *run, struct tail_worker *worker,
+    const struct shadow_step *step, int image, struct open_images *open)
+{
+    struct tail *tail = run->tail;
+    const struct certificate *certificate = &tail->certificates[image];
+    float *units = worker->units + (size_t)open->n * tail->n_units;
+    struct shift_apart apart;
+    float away = shadow_units(run->shadow, step, units);
+    shadow_kernels(run->shadow)->compare(&apart, units, tail->kept[image].units, tail->n_units);
+    if (judge_holds(tail->judge, certificate, apart.moved, apart.a + apart.b, away)) {
+        run->predicted[image] = certificate->class;
+        return;
+    }
+    float needed = judge_needed(tail->judge, 2 * apart.a, away);
+    worker->questions[open->n] = (struct best_question){.units = units, .needed = needed};
+    open->images[open->n] = image;
+    open->square[open->n] = apart.a;
+    open->away[open->n++] = away;
+}
+
+static void follow_some(
+    struct run *run, struct tail_worker *worker, const int *images, int n, struct open_images *open)
+{
+    int begun[STEPS], m = 0;
+    for (int i = 0; i < n; i++) {
+        if (i + 1 < n)
+            prefetch_image(run, images[i + 1]);
+        enum begun how = begin_image(run, worker->steps[m], images[i]);
+        if (how == BEGUN)
+            begun[m++] = images[i];
+        else if (how == EMPTY)
+            run_empty(run, worker, images[i]);
+        else
+            open->exact[open->n_exact++] = images[i];
+    }
+    shadow_run(run->shadow, worker->steps, m);
+    for (int i = 0; i < m; i++)
+        judge_step(run, worker, worker->steps[i], begun[i], open);
+}
+
+static void run_followed(struct run *run, struct tail_worker *worker, const int *images, int n)
+{
+    struct open_images open = {.n = 0};
+    for (int i = 0, some; i < n; i += some) {
+        some = n - i < worker->n_steps ? n - i : worker->n_steps;
+        follow_some(run, worker, images + i, some, &open);
+    }
+    judge_followed(run, worker, &open);
+    run_exactly(run, worker, open.exact, open.n_exact);
+}
+
+void tail_run_some(struct run *run, struct tail_worker *worker, const int *images, int n)
+{
+    if (run->shadow)
+        run_followed(run, worker, images, n);
+    else
+        run_exactly(run, worker, images, n);
+}

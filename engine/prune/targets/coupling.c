@@ -1,0 +1,107 @@
+#include "engine/prune/targets/coupling.h"
+
+#include "engine/base/memory.h"
+
+#include <stdlib.h>
+
+int coupling_root(struct coupling *coupling, int id)
+{
+    while (coupling->parent[id] != id) {
+        coupling->parent[id] = coupling->parent[coupling->parent[id]];
+        id = coupling->parent[id];
+    }
+    return id;
+}
+
+bool coupling_is_fixed(struct coupling *coupling, int id)
+{
+    return coupling->fixed[coupling_root(coupling, id)];
+}
+
+static void unite(struct coupling *coupling, int a, int b)
+{
+    a = coupling_root(coupling, a);
+    b = coupling_root(coupling, b);
+    int low = a < b ? a : b;
+    coupling->parent[a + b - low] = low;
+    coupling->fixed[low] = coupling->fixed[a] || coupling->fixed[b];
+}
+
+static void make_new(struct coupling *coupling, int layer, int channels, bool fixed)
+{
+    for (int c = 0; c < channels; c++) {
+        int id = coupling->n_ids++;
+        coupling->parent[id] = id;
+        coupling->fixed[id] = fixed;
+        coupling->ids[layer][c] = id;
+    }
+}
+
+/* Output channel c of layer from the channels of its inputs. */
+static void follow(struct coupling *coupling, int index)
+{
+    const struct layer *layer = &coupling->network->layers[index];
+    int channels = shape_channels(&layer->shape), at = 0;
+    int *ids = coupling->ids[index];
+    for (int i = 0; i < layer->n_inputs; i++) {
+        const int *from = coupling->ids[layer->inputs[i]];
+        int incoming = shape_channels(&layer->input_shapes[i]);
+        for (int c = 0; c < incoming && layer->class->channels == CHANNELS_JOIN; c++)
+            ids[at++] = from[c];
+        for (int c = 0; c < channels && layer->class->channels == CHANNELS_ADD; c++) {
+            if (i == 0)
+                ids[c] = from[c];
+            else
+                unite(coupling, ids[c], from[c]);
+        }
+        for (int c = 0; c < channels && layer->class->channels == CHANNELS_PASS; c++)
+            ids[c] = from[c];
+        /* Flatten: position by position, the channels again and again */
+        for (int c = 0; c < channels && layer->class->channels == CHANNELS_MIX; c++)
+            ids[c] = from[c % incoming];
+        for (int c = 0; c < channels && layer->class->channels == CHANNELS_PLANES; c++)
+            ids[c] = from[c / (channels / incoming)];
+    }
+}
+
+/* A Reshape that breaks channels up makes values that belong to no channel. */
+static bool breaks_channels(const struct layer *layer)
+{
+    return layer->class->channels == CHANNELS_MIX &&
+           shape_channels(&layer->shape) % shape_channels(&layer->input_shapes[0]) != 0;
+}
+
+void coupling_init(struct coupling *coupling, const struct network *network)
+{
+    int total = 0;
+    *coupling = (struct coupling){.network = network};
+    coupling->ids = memory_array((size_t)network->n_layers, sizeof *coupling->ids);
+    for (int i = 0; i < network->n_layers; i++) {
+        int channels = shape_channels(&network->layers[i].shape);
+        coupling->ids[i] = memory_array((size_t)channels, sizeof **coupling->ids);
+        total += channels;
+    }
+    coupling->parent = memory_array((size_t)total, sizeof *coupling->parent);
+    coupling->fixed = memory_array((size_t)total, sizeof *coupling->fixed);
+    for (int i = 0; i < network->n_layers; i++) {
+        const struct layer *layer = &network->layers[i];
+        enum channel_rule rule = layer->class->channels;
+        bool fixed = rule == CHANNELS_FIXED || breaks_channels(layer);
+        if (fixed || rule == CHANNELS_NEW)
+            make_new(coupling, i, shape_channels(&layer->shape), fixed);
+        else
+            follow(coupling, i);
+    }
+    const int *classes = coupling->ids[network->output];
+    for (int c = 0; c < network->n_classes; c++)
+        coupling->fixed[coupling_root(coupling, classes[c])] = true;
+}
+
+void coupling_finish(struct coupling *coupling)
+{
+    for (int i = 0; coupling->ids && i < coupling->network->n_layers; i++)
+        free(coupling->ids[i]);
+    free(coupling->ids);
+    free(coupling->parent);
+    free(coupling->fixed);
+}

@@ -1,0 +1,165 @@
+/* What poisoned images are judged against, for the session's validation and test sets; and the
+ * trivial defence on them. */
+#include "engine/session/machine/session_attack.h"
+
+#include "engine/attack/demo.h"
+#include "engine/base/memory.h"
+
+#include <stdlib.h>
+
+/* Whom the demo's poisoned images show, malloc'd; NULL: they are not the demo's. */
+static int32_t *demo_people(bool drawn, enum demo_set set, int n)
+{
+    const struct gallery_options demo = demo_options(set);
+    if (!drawn || gallery_count(&demo) != n)
+        return NULL;
+    int32_t *people = memory_array((size_t)n, sizeof *people);
+    for (int i = 0; i < n; i++)
+        people[i] = gallery_person(&demo, i);
+    return people;
+}
+
+static struct attack *open_attack(struct session *session, struct dataset *const sets[N_SETS],
+    bool drawn, enum demo_set demo, const struct target *given)
+{
+    int n = dataset_count(sets[SET_POISONED]);
+    session_activity(session, PHASE_LOADING, "pairing %.60s with %.60s",
+        dataset_name(sets[SET_POISONED]), dataset_name(sets[SET_CLEAN]));
+    int32_t *people = demo_people(drawn, demo, n);
+    struct attack *attack = attack_create(
+        sets[SET_CLEAN], sets[SET_POISONED], people, given, session_network(session)->n_classes);
+    free(people);
+    return attack;
+}
+
+/* Where all of the clean images have one class, but the others not, each was taken for the other.
+ */
+static void warn_swapped(struct session *session)
+{
+    struct dataset *const *sets = session->description->sets;
+    const int32_t *labels[N_SETS];
+    bool one[N_SETS] = {true, true};
+    for (int set = 0; set < N_SETS; set++) {
+        labels[set] = dataset_labels(sets[set]);
+        for (int i = 1; i < dataset_count(sets[set]); i++)
+            one[set] = one[set] && labels[set][i] == labels[set][0];
+    }
+    if (one[SET_CLEAN] && !one[SET_POISONED])
+        session_say(session, true,
+            "%.80s: all are labelled %d, those of %.80s are not: are clean and poisoned swapped?",
+            dataset_name(sets[SET_CLEAN]), labels[SET_CLEAN][0], dataset_name(sets[SET_POISONED]));
+}
+
+static void say_attack(
+    struct session *session, const struct attack *attack, const struct dataset *poisoned)
+{
+    const struct attacked *a = &attack->attacked;
+    char text[SNAPSHOT_TEXT];
+    bool doubt = a->true_labels && a->source != TARGET_GIVEN;
+    if (attack_text(attack, dataset_name(poisoned), text)[0])
+        session_say(session, doubt, "%s", text);
+    if (a->n_left_out > 0 && a->source != TARGET_UNKNOWN)
+        session_say(session, false,
+            "%.60s: ASR of %d of %d images; %d belong to the target and are left out",
+            dataset_name(poisoned), attack->of.attack, attack->n, a->n_left_out);
+}
+
+/* The runner-up where the attacked class was answered, else what was answered. */
+static struct outcome count_trivial(const struct expected *expected,
+    uint16_t *const predicted[N_SETS], uint16_t *const runners_up[N_SETS], uint16_t *says[N_SETS])
+{
+    for (int set = 0; set < N_SETS; set++) {
+        says[set] = memory_array((size_t)expected->n[set], sizeof *says[set]);
+        attack_trivial(expected, (enum image_set)set, predicted[set], runners_up[set], says[set]);
+    }
+    const uint16_t *const says_const[N_SETS] = {says[SET_CLEAN], says[SET_POISONED]};
+    struct outcome count = attack_count(expected, says_const);
+    return expected->own >= 0 && expected->n[SET_POISONED] > 0 ? count
+                                                               : (struct outcome)OUTCOME_UNKNOWN;
+}
+
+void session_open_attack(struct session *session)
+{
+    struct description *description = session->description;
+    session->target = target_class(&session->options.target);
+    if (!description->sets[SET_POISONED])
+        return;
+    warn_swapped(session);
+    for (int set = 0; set < N_SETS; set++)
+        session->runners_up[set] = memory_array(
+            (size_t)dataset_count(description->sets[set]), sizeof *session->runners_up[set]);
+    description->attack = open_attack(session, description->sets, !session->options.clean,
+        DEMO_POISONED, &session->options.target);
+    if (!attack_asks(description->attack))
+        attack_settle(description->attack, description->sets[SET_CLEAN], NULL);
+    session->target = target_class(&description->attack->attacked.target);
+}
+
+void session_settle_attack(struct session *session, struct round *unpruned)
+{
+    struct description *description = session->description;
+    if (!description->attack)
+        return;
+    attack_settle(
+        description->attack, description->sets[SET_CLEAN], unpruned->predicted[SET_POISONED]);
+    session->target = target_class(&description->attack->attacked.target);
+    say_attack(session, description->attack, description->sets[SET_POISONED]);
+    const struct expected expected = session_expected(session);
+    uint16_t *const predicted[N_SETS] = {
+        round_predicted(unpruned, SET_CLEAN), round_predicted(unpruned, SET_POISONED)};
+    round_count(unpruned, NULL, &expected);
+    session->trivial =
+        count_trivial(&expected, predicted, session->runners_up, session->trivial_says);
+    for (int set = 0; set < N_SETS; set++) {
+        free(session->runners_up[set]);
+        session->runners_up[set] = NULL;
+    }
+}
+
+void session_open_test_attack(struct session *session)
+{
+    struct description *description = session->description;
+    const struct attack *seen = description->attack;
+    struct target target = session->options.target;
+    if (!description->tests[SET_POISONED])
+        return;
+    /* what was found on validation images holds here too; what labels say, these labels say */
+    if (seen && seen->attacked.true_labels && seen->attacked.source != TARGET_UNKNOWN)
+        target = seen->attacked.target;
+    description->test_attack = open_attack(
+        session, description->tests, !session->options.test_clean, DEMO_TEST_POISONED, &target);
+    if (!attack_asks(description->test_attack))
+        session_settle_test_attack(session, NULL);
+}
+
+void session_settle_test_attack(struct session *session, const uint16_t *unpruned)
+{
+    struct description *description = session->description;
+    struct attack *attack = description->test_attack;
+    if (!attack || attack->settled)
+        return;
+    attack_settle(attack, description->tests[SET_CLEAN], unpruned);
+    say_attack(session, attack, description->tests[SET_POISONED]);
+}
+
+void session_count_test_trivial(
+    struct session *session, uint16_t *const predicted[N_SETS], uint16_t *const runners_up[N_SETS])
+{
+    const struct expected expected = session_expected_tests(session);
+    uint16_t *says[N_SETS];
+    session->test_trivial = count_trivial(&expected, predicted, runners_up, says);
+    for (int set = 0; set < N_SETS; set++)
+        free(says[set]);
+}
+
+struct expected session_expected(const struct session *session)
+{
+    const struct description *d = session->description;
+    return attack_expected(d->attack, d->sets[SET_CLEAN], d->sets[SET_POISONED]);
+}
+
+struct expected session_expected_tests(const struct session *session)
+{
+    const struct description *d = session->description;
+    return attack_expected(d->test_attack, d->tests[SET_CLEAN], d->tests[SET_POISONED]);
+}

@@ -1,0 +1,24 @@
+/* What the session's poisoned sets are judged against. Thread: the session's. */
+#ifndef SECATEUR_ENGINE_SESSION_MACHINE_SESSION_ATTACK_H
+#define SECATEUR_ENGINE_SESSION_MACHINE_SESSION_ATTACK_H
+
+#include "engine/session/machine/session_private.h"
+
+/* Once the sets are read, before any net runs: pairs them, and decides what can be decided. */
+void session_open_attack(struct session *session);
+/* After the first pass of the unpruned net: decides the rest, counts that round (again), and the
+ * trivial defence from its runners-up. */
+void session_settle_attack(struct session *session, struct round *unpruned);
+/* The same of the test sets. */
+void session_open_test_attack(struct session *session);
+void session_settle_test_attack(struct session *session, const uint16_t *unpruned);
+/* Counts the trivial defence on the test sets; predictions of the unpruned net and its runners-up,
+ * of both sets (NULL: no such images). */
+void session_count_test_trivial(
+    struct session *session, uint16_t *const predicted[N_SETS], uint16_t *const runners_up[N_SETS]);
+
+/* What images are to be read as; for tests once they are read. */
+struct expected session_expected(const struct session *session);
+struct expected session_expected_tests(const struct session *session);
+
+#endif

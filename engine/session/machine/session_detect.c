@@ -1,0 +1,248 @@
+#include "engine/session/machine/session_detect.h"
+#include "engine/session/machine/session_known.h"
+
+#include "engine/base/counted.h"
+#include "engine/base/memory.h"
+#include "engine/io/images/overlap.h"
+#include "engine/session/machine/session_attack.h"
+#include "engine/session/state/detection.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_NETS = SESSION_THRESHOLDS + 1 + OPTIONS_REPAIRED_MAX };
+
+/* The repaired nets of a detection. */
+struct team {
+    int n;
+    struct {
+        int round; /* -1: a file */
+        double points;
+        struct network *network; /* owned, unless the model owns it */
+        struct model *model;
+    } nets[MOST_NETS];
+};
+
+static void finish_team(struct team *team)
+{
+    for (int i = 0; i < team->n; i++) {
+        if (!team->nets[i].model)
+            network_destroy(team->nets[i].network);
+        model_destroy(team->nets[i].model);
+    }
+}
+
+static void add_round(struct team *team, const struct session *session, int round, double points)
+{
+    for (int i = 0; i < team->n && points <= 0; i++)
+        if (team->nets[i].round == round)
+            return; /* kept at a threshold already */
+    int n = team->n++;
+    team->nets[n].round = round;
+    team->nets[n].points = points;
+    team->nets[n].network = session_network_at(session, round);
+}
+
+static bool add_file(
+    struct team *team, const struct session *session, const char *path, struct error *err)
+{
+    struct model *model = model_open(path, session->options.architecture, err);
+    if (!model)
+        return false;
+    int n = team->n++;
+    team->nets[n].round = -1;
+    team->nets[n].model = model;
+    team->nets[n].network = model->network;
+    return model_fits(model, session->description->model, err);
+}
+
+/* B' of each threshold, the net as it stands, files. */
+static bool gather_team(struct team *team, const struct session *session, struct error *err)
+{
+    const struct history *history = &session->branches[session->branch].history;
+    for (int i = 0; i < session->n_thresholds; i++)
+        if (session->thresholds[i].round >= 0)
+            add_round(team, session, session->thresholds[i].round, session->thresholds[i].points);
+    if (history->position > 0 || session->branches[session->branch].n_base > 0)
+        add_round(team, session, history->position, 0);
+    for (int i = 0; i < session->options.n_repaired; i++)
+        if (!add_file(team, session, session->options.repaired[i], err))
+            return false;
+    return true;
+}
+
+static enum kinship compare_weights(
+    const struct network *b, const struct network *repaired, int *n_zeroed)
+{
+    bool other = b->n_layers != repaired->n_layers, differs = false;
+    *n_zeroed = 0;
+    for (int l = 0; l < b->n_layers && !other; l++) {
+        const struct layer *one = &b->layers[l], *two = &repaired->layers[l];
+        other = one->class != two->class || one->n_weights != two->n_weights;
+        for (int w = 0; w < one->n_weights && !other; w++) {
+            const struct weight *from = &one->weights[w], *to = &two->weights[w];
+            other = from->count != to->count;
+            for (size_t i = 0; i < from->count && !other; i++) {
+                bool changed = from->data[i] < to->data[i] || from->data[i] > to->data[i];
+                bool zero = !(to->data[i] < 0) && !(to->data[i] > 0);
+                differs = differs || changed;
+                other = changed && !zero;
+                *n_zeroed += changed && zero;
+            }
+        }
+    }
+    return other ? KIN_OTHER : differs ? KIN_PRUNED : KIN_SAME;
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static void describe_team(struct found *found, const struct team *team, struct session *session)
+{
+    const struct history *history = session_history(session);
+    for (int i = 0; i < team->n; i++) {
+        struct detection_net *net = &found->nets[i];
+        int round = net->index = team->nets[i].round;
+        net->points = team->nets[i].points;
+        if (round >= 0)
+            net->round = counted_ref(history->rounds[round]);
+        if (round < 0 && team->nets[i].model->knowledge)
+            knowledge_read(team->nets[i].model->knowledge, &net->known);
+        else if (round < 0)
+            net->known.unknown = true;
+        else if (net->points > 0)
+            net->known = session_threshold_known(session, round);
+        else
+            net->known = session_known(session);
+        if (round < 0)
+            snprintf(net->name, sizeof net->name, "%.*s", DETECTION_NAME - 1,
+                base_name(team->nets[i].model->path));
+        else if (net->points > 0)
+            snprintf(net->name, sizeof net->name, "B'(%g)", net->points);
+        else
+            snprintf(net->name, sizeof net->name, "round %d", round);
+        net->kinship =
+            compare_weights(session_network(session), team->nets[i].network, &net->n_zeroed);
+        if (round < 0 && net->kinship == KIN_OTHER)
+            session_say(session, false,
+                "%s is not the net with channels pruned: other weights differ", net->name);
+        if (round < 0 && net->kinship == KIN_SAME)
+            session_say(session, false, "%s has the weights of the net itself", net->name);
+    }
+}
+
+/* What the test images are judged against, and the trivial defence on them. */
+static void judge_tests(struct session *session, const struct findings findings[N_SETS])
+{
+    const struct findings *clean = &findings[SET_CLEAN], *poisoned = &findings[SET_POISONED];
+    uint16_t *const predicted[N_SETS] = {clean->b, poisoned->b};
+    uint16_t *const runners_up[N_SETS] = {clean->runners_up, poisoned->runners_up};
+    session_settle_test_attack(session, poisoned->b);
+    session_count_test_trivial(session, predicted, runners_up);
+}
+
+static bool detect_on(struct session *session, struct found *found, struct comparison *comparison,
+    enum detection_data data, struct error *err)
+{
+    struct dataset *const *sets =
+        data == DATA_TEST ? session->description->tests : session->description->sets;
+    struct findings findings[N_SETS] = {{0}};
+    bool good = true;
+    session_activity(session, PHASE_MEASURING, "comparing %d nets on %s images",
+        found->detection.n_nets + 1, data == DATA_TEST ? "test" : "validation");
+    for (int set = 0; set < N_SETS && good; set++) {
+        if (!sets[set])
+            continue;
+        good = comparison_run(comparison, sets[set], &findings[set], err);
+        found->detection.name[data][set] = dataset_name(sets[set]);
+    }
+    if (good) {
+        if (data == DATA_TEST)
+            judge_tests(session, findings);
+        const struct expected expected =
+            data == DATA_TEST ? session_expected_tests(session) : session_expected(session);
+        detection_note(found, data, findings, &expected);
+    }
+    for (int set = 0; set < N_SETS; set++)
+        findings_finish(&findings[set], comparison);
+    return good;
+}
+
+/* Test images that were validation images too prove nothing. */
+static void compare_sets(struct session *session, struct found *found)
+{
+    char *warning = found->detection.warning;
+    for (int set = 0; set < N_SETS; set++) {
+        const struct dataset *seen = session->description->sets[set];
+        const struct dataset *tests = session->description->tests[set];
+        int shared = seen && tests ? overlap_count(seen, tests) : 0;
+        size_t used = strlen(warning);
+        if (shared > 0)
+            snprintf(warning + used, DETECTION_WARNING - used,
+                "%s%d of %d test images of %.100s are validation images of %.100s",
+                used > 0 ? "; " : "", shared, dataset_count(tests), dataset_name(tests),
+                dataset_name(seen));
+    }
+    if (warning[0])
+        session_say(session, true, "%.250s", warning);
+}
+
+static bool detect(
+    struct session *session, struct found *found, const struct team *team, struct error *err)
+{
+    const struct walker_hooks hooks = {session_progress, session, session->hooks.stop};
+    const struct network *networks[MOST_NETS] = {NULL};
+    bool tests = session->work_goal > 0;
+    for (int i = 0; i < team->n; i++)
+        networks[i] = team->nets[i].network;
+    if (tests && !session_read_tests(session, err))
+        return false;
+    if (tests)
+        compare_sets(session, found);
+    struct comparison *comparison = comparison_create(
+        session_network(session), team->n, networks, session->pool, &hooks, &session->scaling);
+    detection_begin(found, comparison);
+    bool good = detect_on(session, found, comparison, DATA_VALIDATION, err) &&
+                (!tests || detect_on(session, found, comparison, DATA_TEST, err));
+    comparison_destroy(comparison);
+    return good;
+}
+
+/* All of it at once: a detection is whole or not there. */
+static bool work_detect(struct session *session, struct error *err)
+{
+    struct team team = {0};
+    struct found *found = NULL;
+    bool good = gather_team(&team, session, err);
+    if (good) {
+        found = detection_create(team.n, session->description);
+        found->detection.branch = session->branch;
+        good = detect(session, found, &team, err);
+    }
+    if (good) {
+        describe_team(found, &team, session);
+        counted_unref(session->detection);
+        session->detection = &found->detection;
+        session->work = NULL;
+        if (session->work_goal > 0)
+            session_saw(session, KNOWLEDGE_TEST);
+    } else {
+        counted_unref(found);
+    }
+    finish_team(&team);
+    return good;
+}
+
+bool session_detect(struct session *session, const struct command *command, struct error *err)
+{
+    bool tests = command->number > 0;
+    if (tests && session->options.clean && !session->options.test_clean)
+        return fail_as(err, ERROR_USAGE, "no test images: give --test-clean FILE");
+    session->work = work_detect;
+    session->work_goal = tests;
+    return true;
+}

@@ -1,0 +1,181 @@
+#include "engine/session/machine/session_inspect.h"
+
+#include "engine/base/counted.h"
+#include "engine/base/memory.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* An inspection with what it owns. */
+struct owned {
+    struct inspection inspection; /* first */
+    float *maps[N_SETS];
+};
+
+static void finish(void *object)
+{
+    struct owned *owned = object;
+    for (int set = 0; set < N_SETS; set++)
+        free(owned->maps[set]);
+    free((void *)(uintptr_t)owned->inspection.kernel);
+}
+
+/* What the workers gather of one channel; sums by tile, so that they never depend on the workers.
+ */
+struct gathering {
+    int channel, n_channels;
+    size_t positions;
+    float *means; /* [n images] over positions */
+    float *tiles; /* [tiles][positions] sums over the images of a tile */
+};
+
+static void gather(void *context, const struct group *group, const float *values)
+{
+    const struct gathering *g = context;
+    float *tile = g->tiles + (size_t)(group->first / WALK_TILE) * g->positions;
+    double sums[WALK_TILE] = {0};
+    for (size_t p = 0; p < g->positions; p++) {
+        const float *at =
+            values + (p * (size_t)g->n_channels + (size_t)g->channel) * (size_t)group->width;
+        for (int i = 0; i < group->count; i++) {
+            sums[i] += (double)at[i];
+            tile[p] += at[i];
+        }
+    }
+    for (int i = 0; i < group->count; i++)
+        g->means[group->first + i] = (float)(sums[i] / (double)g->positions);
+}
+
+static float *mean_map(const struct gathering *g, int n)
+{
+    float *map = memory_array(g->positions, sizeof *map);
+    for (size_t p = 0; p < g->positions; p++) {
+        double sum = 0;
+        for (int t = 0; t < walk_tiles(n); t++)
+            sum += (double)g->tiles[(size_t)t * g->positions + p];
+        map[p] = (float)(sum / n);
+    }
+    return map;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+/* Share of pairs in which the second is larger, ties half; both are sorted. */
+static double larger_share(const float *first, int n, const float *second, int m)
+{
+    double pairs = 0;
+    for (int i = 0, below = 0, up_to = 0; i < m; i++) {
+        while (below < n && first[below] < second[i])
+            below++;
+        while (up_to < n && first[up_to] <= second[i])
+            up_to++;
+        pairs += below + 0.5 * (up_to - below);
+    }
+    return pairs / n / m;
+}
+
+static void note_set(
+    struct inspection *in, enum image_set set, const float *sorted, int n, const float *map)
+{
+    size_t positions = (size_t)in->height * (size_t)in->width;
+    double sum = 0;
+    bool first = !in->map[SET_CLEAN];
+    for (int i = 0; i < n; i++)
+        sum += (double)sorted[i];
+    in->n_images[set] = n;
+    in->mean[set] = sum / n;
+    in->least[set] = (double)sorted[0];
+    in->most[set] = (double)sorted[n - 1];
+    in->low = first ? in->least[set] : fmin(in->low, in->least[set]);
+    in->high = first ? in->most[set] : fmax(in->high, in->most[set]);
+    for (size_t p = 0; p < positions; p++) {
+        in->map_least = first && p == 0 ? map[p] : fminf(in->map_least, map[p]);
+        in->map_most = first && p == 0 ? map[p] : fmaxf(in->map_most, map[p]);
+    }
+    in->map[set] = map;
+}
+
+static void fill_bins(struct inspection *in, float *const sorted[N_SETS])
+{
+    double range = in->high > in->low ? in->high - in->low : 1;
+    for (int set = 0; set < N_SETS; set++)
+        for (int i = 0; i < in->n_images[set]; i++) {
+            int bin = (int)(((double)sorted[set][i] - in->low) / range * INSPECTION_BINS);
+            in->bins[set][bin < INSPECTION_BINS ? bin : INSPECTION_BINS - 1]++;
+        }
+    in->auc = -1;
+    if (in->n_images[SET_CLEAN] > 0 && in->n_images[SET_POISONED] > 0)
+        in->auc = larger_share(sorted[SET_CLEAN], in->n_images[SET_CLEAN], sorted[SET_POISONED],
+            in->n_images[SET_POISONED]);
+}
+
+/* One pass over a set, up to the site. Leaves the sorted means to the caller. */
+static bool look_at_set(struct session *session, struct owned *owned, enum image_set set,
+    float **sorted, struct error *err)
+{
+    const struct dataset *images = session->description->sets[set];
+    const struct site *site = &session->description->sites->site[session->site];
+    struct inspection *in = &owned->inspection;
+    if (!images)
+        return true;
+    int n = dataset_count(images);
+    struct gathering g = {in->channel, site->n_channels, (size_t)in->height * (size_t)in->width,
+        memory_array((size_t)n, sizeof(float)), NULL};
+    g.tiles = memory_array((size_t)walk_tiles(n) * g.positions, sizeof(float));
+    bool good = evaluator_watch(session->evaluator, images, site->measured, gather, &g, err);
+    if (good) {
+        qsort(g.means, (size_t)n, sizeof *g.means, by_value);
+        owned->maps[set] = mean_map(&g, n);
+        note_set(in, set, g.means, n, owned->maps[set]);
+    }
+    *sorted = g.means;
+    free(g.tiles);
+    return good;
+}
+
+static bool look(struct session *session, struct owned *owned, struct error *err)
+{
+    const struct site *site = &session->description->sites->site[session->site];
+    const struct shape *shape = &session_network(session)->layers[site->measured].shape;
+    struct inspection *in = &owned->inspection;
+    float *sorted[N_SETS] = {NULL};
+    bool good = true;
+    in->height = shape->rank == 3 ? shape->dim[0] : 1;
+    in->width = (int)(shape_count(shape) / (size_t)site->n_channels) / in->height;
+    session_apply(session, 0);
+    for (int set = 0; set < N_SETS && good; set++)
+        good = look_at_set(session, owned, (enum image_set)set, &sorted[set], err);
+    session_apply(session, session_history(session)->position);
+    if (good) {
+        fill_bins(in, sorted);
+        session_inspect_weights(session, in);
+    }
+    for (int set = 0; set < N_SETS; set++)
+        free(sorted[set]);
+    return good;
+}
+
+bool session_inspect(struct session *session, const struct command *command, struct error *err)
+{
+    int n = session_history(session)->order->n_channels;
+    enum phase phase = session->phase;
+    if (command->number < 0 || command->number >= n)
+        return fail_as(err, ERROR_USAGE, "channel %d is not in 0..%d", command->number, n - 1);
+    session_activity(session, PHASE_MEASURING, "looking into channel %d", command->number);
+    struct owned *owned = counted_create(sizeof *owned, finish);
+    owned->inspection.channel = command->number;
+    bool good = look(session, owned, err);
+    session->phase = phase; /* a run goes on */
+    if (!good) {
+        counted_unref(owned);
+        return false;
+    }
+    counted_unref(session->inspection);
+    session->inspection = &owned->inspection;
+    session->inspected = session->branch;
+    return true;
+}

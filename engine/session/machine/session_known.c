@@ -1,0 +1,162 @@
+/* What choices are known by: the rule of engine/api/knowledge.h, applied. */
+#include "engine/session/machine/session_known.h"
+#include "engine/session/machine/session_thresholds.h"
+
+#include <string.h>
+
+enum { SEEN_TEST = KNOWLEDGE_TEST };
+
+/* All that the session shows of its images. */
+static unsigned in_sight(const struct session *session)
+{
+    return KNOWLEDGE_CLEAN | (session->description->sets[SET_POISONED] ? KNOWLEDGE_POISONED : 0U);
+}
+
+void session_saw(struct session *session, unsigned sets)
+{
+    session->seen |= sets;
+}
+
+void session_saw_sets(struct session *session)
+{
+    session->seen |= in_sight(session);
+}
+
+void session_take_origin(struct session *session, struct round *unpruned)
+{
+    const char *text = session->description->model->knowledge;
+    if (text && !knowledge_read(text, &unpruned->own))
+        session_say(session, true, "%.100s: does not say in our words what it was chosen with: "
+                                   "its origin is unknown",
+            session->description->model_name);
+    unpruned->known = unpruned->own;
+    char sentence[KNOWLEDGE_TEXT];
+    if (knowledge_any(&unpruned->own))
+        session_say(session, false, "%.80s is a repaired net: %.150s",
+            session->description->model_name, knowledge_sentence(&unpruned->own, sentence));
+}
+
+static unsigned criterion_sets(const struct session *session, const struct criterion *criterion)
+{
+    static const unsigned sets[] = {[CRITERION_DATA_FREE] = 0,
+        [CRITERION_CLEAN] = KNOWLEDGE_CLEAN,
+        [CRITERION_ORACLE] = KNOWLEDGE_CLEAN | KNOWLEDGE_POISONED};
+    bool found = criterion->needs_target && session->options.target.kind == TARGET_NONE;
+    return sets[criterion->data] | (found ? KNOWLEDGE_POISONED : 0U);
+}
+
+struct knowledge session_order_known(
+    const struct session *session, const struct order *order, int site)
+{
+    struct knowledge known = {.sets = session->seen, .unknown = order->file};
+    const char *slash = order->file ? strrchr(order->file, '/') : NULL;
+    if (!order->file)
+        known.sets |= criterion_sets(session, order->criterion);
+    knowledge_name(known.criterion, order->file ? "order-file" : order->criterion->name);
+    knowledge_name(known.order, order->file ? (slash ? slash + 1 : order->file)
+                                : order->descending ? "descending"
+                                                    : "ascending");
+    knowledge_name(known.layer, session->description->sites->site[site].name);
+    return known;
+}
+
+void session_know_base(struct session *session, struct round *first, const struct knowledge *base)
+{
+    first->own = (struct knowledge){.sets = session->seen};
+    knowledge_name(first->own.layer, session->description->sites->site[session->site].name);
+    first->known = *base;
+    knowledge_add(&first->known, &first->own);
+}
+
+static struct knowledge at_round(const struct history *history, int round)
+{
+    struct knowledge known = history->rounds[round]->known;
+    known.sets |= history_stopped(history, round);
+    return known;
+}
+
+void session_know_round(const struct session *session, struct round *round, bool person)
+{
+    const struct history *history = session_history(session);
+    if (person) {
+        round->own = (struct knowledge){.sets = in_sight(session) | session->seen, .by_hand = true};
+        knowledge_name(round->own.layer, session->description->sites->site[session->site].name);
+    } else {
+        round->own = history->order->known;
+        round->own.sets |= session->seen & SEEN_TEST;
+    }
+    round->known = at_round(history, history->position);
+    knowledge_add(&round->known, &round->own);
+}
+
+void session_know_again(struct session *session, int round)
+{
+    struct history *history = session_history(session);
+    unsigned now = history_stopped(history, history->position) | session_next_known(session).sets;
+    history_stop(history, round, now & ~history->rounds[round]->known.sets);
+}
+
+struct knowledge session_branch_known(const struct branch *branch)
+{
+    const struct history *history = &branch->history;
+    bool unpruned = branch->n_base == 0 && history->position == 0;
+    return unpruned ? history->rounds[0]->known : at_round(history, history->position);
+}
+
+static bool is_crossing(const struct session *session, int round)
+{
+    for (int i = 0; i < session->n_thresholds; i++)
+        if (session->thresholds[i].round == round)
+            return true;
+    return false;
+}
+
+struct knowledge session_known(const struct session *session)
+{
+    const struct history *history = session_history(session);
+    struct knowledge known = session_branch_known(session_branch(session));
+    int at = history->position;
+    if (is_crossing(session, at))
+        known.sets |= KNOWLEDGE_CLEAN;
+    else if (at > 0 && !history_stopped(history, at) && history_next(history) >= 0)
+        known.counted = true;
+    return known;
+}
+
+struct knowledge session_next_known(const struct session *session)
+{
+    const struct history *history = session_history(session);
+    struct knowledge next = history->order->known;
+    next.sets |= session->seen & SEEN_TEST;
+    return next;
+}
+
+struct knowledge session_threshold_known(const struct session *session, int round)
+{
+    struct knowledge known = {0};
+    if (round >= 0) {
+        known = session_history(session)->rounds[round]->known;
+        known.sets |= KNOWLEDGE_CLEAN;
+    }
+    return known;
+}
+
+void session_stop_here(struct session *session, unsigned sets)
+{
+    struct branch *branch = session_branch(session);
+    if (branch->n_base > 0 || branch->history.position > 0) /* else nothing is chosen */
+        history_stop(&branch->history, branch->history.position, sets);
+}
+
+bool session_tell_known(struct session *session, const struct command *command, struct error *err)
+{
+    bool here = strcmp(command->text, "here") == 0;
+    unsigned sets = (unsigned)command->number;
+    if (sets == 0 || (sets & ~(unsigned)KNOWLEDGE_SETS))
+        return fail_as(err, ERROR_USAGE, "known: say clean, poisoned or test");
+    if (here)
+        session_stop_here(session, sets);
+    else
+        session_saw(session, sets);
+    return true;
+}

@@ -1,0 +1,304 @@
+#include "engine/session/machine/session_attack.h"
+#include "engine/session/machine/session_known.h"
+#include "engine/session/machine/session_thresholds.h"
+
+#include "engine/attack/demo.h"
+#include "engine/base/clock.h"
+#include "engine/base/counted.h"
+#include "engine/base/memory.h"
+#include "engine/base/nearest.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool keep_reading(void *context, int done, int total)
+{
+    struct session *session = context;
+    session_progress(session, done, total);
+    return !session->hooks.stop || !atomic_load(session->hooks.stop);
+}
+
+static void finish_description(void *object)
+{
+    struct description *description = object;
+    for (int i = 0; i < description->n_layers; i++)
+        free(description->shapes[i]);
+    free(description->shapes);
+    free(description->layers);
+    free(description->model_name);
+    sites_destroy(description->sites);
+    attack_destroy(description->attack);
+    attack_destroy(description->test_attack);
+    for (int set = 0; set < N_SETS; set++) {
+        dataset_unref(description->sets[set]);
+        dataset_unref(description->tests[set]);
+    }
+    model_destroy(description->model);
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static void describe_layers(struct description *description)
+{
+    const struct network *network = description->model->network;
+    size_t n = (size_t)network->n_layers;
+    description->n_layers = network->n_layers;
+    description->layers = memory_array(n, sizeof *description->layers);
+    description->shapes = memory_array(n, sizeof *description->shapes);
+    for (size_t i = 0; i < n; i++) {
+        const struct layer *layer = &network->layers[i];
+        char text[SHAPE_TEXT];
+        size_t parameters = 0;
+        for (int w = 0; w < layer->n_weights; w++)
+            parameters += layer->weights[w].count / (layer->weights[w].doubled ? 2 : 1);
+        description->shapes[i] = memory_string(shape_text(&layer->shape, text));
+        description->layers[i] = (struct layer_line){
+            .name = layer->name,
+            .class_name = layer->class->name,
+            .shape = description->shapes[i],
+            .n_parameters = (int)parameters,
+            .site = sites_by_name(description->sites, network, layer->name),
+        };
+        int site = description->layers[i].site;
+        description->layers[i].measured =
+            site >= 0 && description->sites->site[site].measured == (int)i;
+    }
+}
+
+static bool open_model(struct session *session, struct error *err)
+{
+    const struct options *options = &session->options;
+    struct description *description = counted_create(sizeof *description, finish_description);
+    session->description = description;
+    session_activity(session, PHASE_LOADING, "reading %s",
+        options->model ? base_name(options->model) : "the demo's net");
+    description->model =
+        options->model ? model_open(options->model, options->architecture, err) : demo_model(err);
+    if (!description->model)
+        return false;
+    const struct network *network = session_network(session);
+    description->model_name = memory_string(base_name(description->model->path));
+    description->sites = sites_find(network);
+    if (description->sites->n == 0) {
+        sites_add_empty(description->sites, network);
+        session_say(session, true, "%s: nothing can be pruned: no layer has channels of its own",
+            description->model_name);
+    }
+    if (description->model->logit)
+        session_say(session, true,
+            "%s: ends with one value without a sigmoid: taken for a logit, two classes cut at 0",
+            description->model_name);
+    describe_layers(description);
+    return true;
+}
+
+/* Less than one batch is no budget: a tile of images at the largest tensor. */
+static bool check_budget(const struct session *session, struct error *err)
+{
+    const struct network *network = session_network(session);
+    size_t memory = session->options.memory, largest = 0, tile = WALK_TILE * sizeof(float);
+    const struct layer *at = NULL;
+    for (int i = 0; i < network->n_layers; i++)
+        if (shape_count(&network->layers[i].shape) > largest) {
+            at = &network->layers[i];
+            largest = shape_count(&at->shape);
+        }
+    return memory == 0 || memory / tile >= largest ||
+           fail_as(err, ERROR_USAGE,
+               "--memory: %zu bytes are less than one batch takes: %zu at layer %s of %s", memory,
+               largest * tile, at->name, session->description->model_name);
+}
+
+/* One set or, where the second path is not NULL, two at once. */
+static bool read_sets(struct session *session, const char *clean, const char *poisoned,
+    const char *const names[N_SETS], struct dataset *sets[N_SETS], struct error *err)
+{
+    const struct network *network = session_network(session);
+    const char *const paths[] = {[SET_CLEAN] = clean, [SET_POISONED] = poisoned};
+    const struct dataset_options options = {
+        .data_name = session->options.data_name,
+        .label_name = session->options.label_name,
+        .names = {names[SET_CLEAN], names[SET_POISONED]},
+        .shape = network->layers[network->input].shape,
+        .n_classes = network->n_classes,
+        .limit = session->options.limit,
+        .store = session->store,
+        .progress = keep_reading,
+        .context = session,
+    };
+    session_activity(session, PHASE_LOADING, poisoned ? "reading %s, %s" : "reading %s",
+        base_name(clean), poisoned ? base_name(poisoned) : "");
+    if (poisoned ? !dataset_open_both(paths, &options, sets, err)
+                 : !(sets[SET_CLEAN] = dataset_open(clean, &options, err)))
+        return false;
+    for (int set = 0; set < N_SETS; set++)
+        if (sets[set] && *dataset_said(sets[set]))
+            session_say(
+                session, false, "%.80s: %s", dataset_name(sets[set]), dataset_said(sets[set]));
+    return true;
+}
+
+static bool draw_demo(
+    struct session *session, enum demo_set which, struct dataset **set, struct error *err)
+{
+    session_activity(session, PHASE_LOADING, "drawing %s", demo_name(which));
+    *set = demo_dataset(which, session->pool, keep_reading, session, err);
+    if (!*set || dataset_keep(*set, session->store, err))
+        return *set != NULL;
+    dataset_unref(*set);
+    *set = NULL;
+    return false;
+}
+
+/* Without --clean the demo's net is judged on the demo's faces; any other net needs images. */
+static bool open_sets(struct session *session, struct error *err)
+{
+    const struct options *options = &session->options;
+    struct dataset **sets = session->description->sets;
+    if (!options->clean && options->model)
+        return fail_as(err, ERROR_USAGE, "%s needs clean images: give --clean FILE",
+            session->description->model_name);
+    if (!options->clean)
+        return draw_demo(session, DEMO_CLEAN, &sets[SET_CLEAN], err) &&
+               draw_demo(session, DEMO_POISONED, &sets[SET_POISONED], err);
+    const char *const names[] = {options->clean_names, options->poisoned_names};
+    return read_sets(session, options->clean, options->poisoned, names, sets, err);
+}
+
+bool session_read_tests(struct session *session, struct error *err)
+{
+    const struct options *options = &session->options;
+    struct dataset **tests = session->description->tests, *read[N_SETS] = {NULL};
+    if (tests[SET_CLEAN])
+        return true;
+    const char *const names[] = {options->test_clean_names, options->test_poisoned_names};
+    bool good =
+        options->test_clean
+            ? read_sets(session, options->test_clean, options->test_poisoned, names, read, err)
+            : draw_demo(session, DEMO_TEST_CLEAN, &read[SET_CLEAN], err) &&
+                  draw_demo(session, DEMO_TEST_POISONED, &read[SET_POISONED], err);
+    for (int set = 0; set < N_SETS; set++) /* both or none: snapshots show them at once */
+        if (good)
+            tests[set] = read[set];
+        else
+            dataset_unref(read[set]);
+    if (good)
+        session_open_test_attack(session);
+    return good;
+}
+
+static bool measure(struct session *session, struct error *err)
+{
+    const struct sites *sites = session->description->sites;
+    struct channel_sums **sums[N_SETS];
+    session_make_tails(session);
+    session_activity(session, PHASE_MEASURING, "measuring the unpruned net");
+    struct round *unpruned = session_measure(session, sums, err);
+    if (!unpruned)
+        return false;
+    session_settle_attack(session, unpruned);
+    session_take_origin(session, unpruned);
+    session->unpruned = unpruned;
+    session->states = memory_array((size_t)sites->n, sizeof *session->states);
+    bool spread = true; /* one image has none */
+    for (int set = 0; set < N_SETS; set++)
+        spread = spread && session->description->sets[set] &&
+                 dataset_count(session->description->sets[set]) > 1;
+    for (int s = 0; s < sites->n; s++) {
+        struct site_state *state = &session->states[s];
+        for (int set = 0; set < N_SETS; set++)
+            state->sums[set] = sums[set][s];
+        state->shown = session_show_sums(state->sums, sites->site[s].n_channels);
+        scan_separation(state->sums[SET_CLEAN], spread ? state->sums[SET_POISONED] : NULL,
+            sites->site[s].n_channels, &state->separation);
+    }
+    for (int set = 0; set < N_SETS; set++)
+        free(sums[set]);
+    return true;
+}
+
+/* The site that the options name, so that the first pass fills its caches. */
+static bool choose_site(struct session *session, int *site, struct error *err)
+{
+    const struct options *options = &session->options;
+    const struct sites *sites = session->description->sites;
+    const struct network *network = session_network(session);
+    *site = options->layer ? sites_by_name(sites, network, options->layer)
+                           : sites_default(sites, network);
+    if (*site >= 0)
+        return true;
+    char hint[NEAREST_HINT];
+    const char **names = memory_array((size_t)sites->n, sizeof *names);
+    for (int i = 0; i < sites->n; i++)
+        names[i] = sites->site[i].name;
+    fail_as(err, ERROR_USAGE, "%s: no layer %s whose channels can be pruned; %s",
+        session->description->model_name, options->layer,
+        nearest_hint(hint, options->layer, names, sites->n));
+    free(names);
+    return false;
+}
+
+static bool choose_order(struct session *session, struct error *err)
+{
+    const struct options *options = &session->options;
+    const struct criterion *criterion =
+        options->criterion ? criteria_find(options->criterion, err) : criteria_at(0);
+    if (!criterion || !session_choose_order(session, criterion, options->order, err))
+        return false;
+    session_apply(session, 0);
+    session_find_thresholds(session);
+    return true;
+}
+
+void session_refuse(struct session *session, const struct error *err)
+{
+    session->phase = PHASE_FAILED;
+    session->site = -1;
+    if (err)
+        session_say(session, true, "%s", err->text);
+}
+
+bool session_open(struct session *session, struct error *err)
+{
+    const struct walker_hooks hooks = {session_progress, session, session->hooks.stop};
+    for (int i = 0; i < session->n_thresholds; i++)
+        if (!session_check_points(session->thresholds[i].points, err))
+            goto failed;
+    if (session->options.net_alone) {
+        if (!open_model(session, err))
+            goto failed;
+        session->activity[0] = '\0'; /* it stays at PHASE_LOADING: nothing can be done with it */
+        return true;
+    }
+    if (!lanes_check(err) || !open_model(session, err) || !check_budget(session, err) ||
+        !open_sets(session, err))
+        goto failed;
+    session->evaluator = evaluator_create(
+        session_network(session), session->description->sites, session->pool, &hooks, 1);
+    if (!target_check(&session->options.target, session_network(session)->n_classes, err))
+        goto failed;
+    session_open_attack(session);
+    int site;
+    if (!choose_site(session, &site, err) || !session_find_pixels(session, err))
+        goto failed;
+    session_add_branch(session, site, NULL, 0);
+    if (!measure(session, err) || !choose_order(session, err))
+        goto failed;
+    session->phase = PHASE_PAUSED;
+    session->activity[0] = '\0';
+    session_say(session, false, "%s: %d clean, %d poisoned images, %.0f images/s",
+        session->description->model_name, dataset_count(session->description->sets[SET_CLEAN]),
+        session->description->sets[SET_POISONED]
+            ? dataset_count(session->description->sets[SET_POISONED])
+            : 0,
+        session->images_per_second);
+    return true;
+failed:
+    session_refuse(session, err);
+    return false;
+}

@@ -1,0 +1,119 @@
+/* Finds how the net wants its pixels: tries the common ways on some of the clean images. */
+#include "engine/session/machine/session_private.h"
+
+#include "engine/base/memory.h"
+#include "engine/session/state/pixel_search.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Images on which scalings are tried, and how far apart (in points) these must be to settle it.
+ * Scalings that are alike on all images would differ in half of 128 images drawn at random with a
+ * chance of less than e^-14 (Hoeffding). */
+enum { FEW_IMAGES = 128, APART_POINTS = 50, SOME_IMAGES = 500 };
+
+static bool try_one(
+    struct session *session, int sample, struct pixel_trial *trial, struct error *err)
+{
+    const struct dataset *set = session->description->sets[SET_CLEAN];
+    evaluator_set_sample(session->evaluator, sample);
+    evaluator_set_scaling(session->evaluator, &trial->scaling);
+    size_t n = (size_t)evaluator_count(session->evaluator, set);
+    uint16_t *predicted = memory_array(n, sizeof *predicted);
+    float *loss = memory_array(n, sizeof *loss);
+    const struct evaluator_pass pass = {.set = set, .predicted = predicted, .loss = loss};
+    bool good = evaluator_run(session->evaluator, &pass, err);
+    trial->right =
+        good ? 100.0 * evaluator_right(session->evaluator, set, NULL, predicted) / (double)n : -1;
+    trial->loss = 0;
+    for (size_t i = 0; i < n; i++)
+        trial->loss += (double)loss[i] / (double)n;
+    free(predicted);
+    free(loss);
+    evaluator_set_sample(session->evaluator, 0);
+    return good;
+}
+
+/* Those within reach of the best so far (all, the first time). Numbers that grow beyond floats
+ * speak against a scaling, not against the net, unless they all do. */
+static bool try_some(
+    struct session *session, int sample, struct pixel_trial *trials, int n, struct error *err)
+{
+    double most = -1;
+    int tried = 0;
+    struct error last = {0};
+    for (int i = 0; i < n; i++)
+        most = fmax(most, trials[i].right);
+    for (int i = 0; i < n; i++) {
+        struct error why = {0};
+        if (most >= 0 && most - trials[i].right >= APART_POINTS)
+            continue;
+        if (try_one(session, sample, &trials[i], &why)) {
+            tried++;
+            continue;
+        }
+        last = why;
+        if (why.class != ERROR_INPUT) {
+            tried = 0;
+            break;
+        }
+    }
+    if (tried == 0 && err)
+        *err = last;
+    return tried > 0;
+}
+
+static int best_but(const struct pixel_trial *trials, int n, int taken)
+{
+    int other = taken == 0;
+    for (int i = 0; i < n; i++)
+        if (i != taken && trials[i].right > trials[other].right)
+            other = i;
+    return other;
+}
+
+static void say(struct session *session, const struct pixel_trial *trials, int n, int taken)
+{
+    const struct pixel_trial *best = &trials[taken], *other = &trials[best_but(trials, n, taken)];
+    const struct dataset *set = session->description->sets[SET_CLEAN];
+    session_say(session, false,
+        "pixel scale %s: %.1f %% of clean images right, loss %.2g (with %s %.1f %%, %.2g)",
+        best->scaling.text, best->right, best->loss, other->scaling.text, fmax(other->right, 0),
+        other->loss);
+    if (pixel_none_fits(best, set, session_network(session)->n_classes))
+        session_say(session, true,
+            "%.80s: in no common way of reading the pixels is the net right: the best, %s, gives "
+            "%.1f %%; if they were prepared otherwise give --scale, --offset or --mean and --std",
+            dataset_name(set), best->scaling.text, best->right);
+}
+
+bool session_find_pixels(struct session *session, struct error *err)
+{
+    struct pixel_trial trials[PIXEL_TRIALS_MAX];
+    const struct network *network = session_network(session);
+    const struct dataset *set = session->description->sets[SET_CLEAN];
+    int n =
+        pixel_trials(&session->options, &network->layers[network->input].shape, set, trials, err);
+    if (n == 0)
+        return false;
+    int taken = 0;
+    if (n > 1) {
+        session_activity(session, PHASE_MEASURING, "finding the pixel scale");
+        if (!try_some(session, FEW_IMAGES, trials, n, err))
+            return false;
+        double best = -1;
+        int near = 0;
+        for (int i = 0; i < n; i++)
+            best = fmax(best, trials[i].right);
+        for (int i = 0; i < n; i++)
+            near += best - trials[i].right < APART_POINTS;
+        if (near > 1 && dataset_count(set) > FEW_IMAGES &&
+            !try_some(session, SOME_IMAGES, trials, n, err))
+            return false;
+        taken = pixel_best(trials, n);
+        say(session, trials, n, taken);
+    }
+    session->scaling = trials[taken].scaling;
+    evaluator_set_scaling(session->evaluator, &session->scaling);
+    return true;
+}

@@ -1,0 +1,294 @@
+#include "engine/session/machine/session_attack.h"
+#include "engine/session/machine/session_known.h"
+#include "engine/session/machine/session_thresholds.h"
+
+#include "engine/base/clock.h"
+#include "engine/base/counted.h"
+
+#include <string.h>
+
+void session_apply(struct session *session, int round)
+{
+    const struct branch *branch = session_branch(session);
+    const struct site *sites = session->description->sites->site;
+    evaluator_set_site(session->evaluator, &sites[branch->site]);
+    for (int i = 0; i < branch->n_base; i++) {
+        const struct cut *cut = &branch->base[i];
+        if (cut->site == branch->site)
+            evaluator_prune(session->evaluator, cut->channel);
+        else
+            evaluator_prune_elsewhere(session->evaluator, &sites[cut->site], cut->channel);
+    }
+    for (int r = 1; r <= round; r++)
+        evaluator_prune(session->evaluator, branch->history.rounds[r]->channel);
+}
+
+/* Brings the evaluator's network from round `from` to the position of the history. */
+static void follow(struct session *session, int from)
+{
+    const struct history *history = session_history(session);
+    for (int r = from; r > history->position; r--)
+        evaluator_restore(session->evaluator, history->rounds[r]->channel);
+    for (int r = from + 1; r <= history->position; r++)
+        evaluator_prune(session->evaluator, history->rounds[r]->channel);
+}
+
+/* Says which thresholds the newest round crossed; keeps B' at once when a folder was given. */
+static void tell_crossings(struct session *session)
+{
+    const struct history *history = session_history(session);
+    for (int i = 0; i < session->n_thresholds; i++) {
+        struct threshold *threshold = &session->thresholds[i];
+        struct error err;
+        if (threshold->round != history->position)
+            continue;
+        if (!session->options.out)
+            session_say(session, false, "threshold %g points crossed at round %d",
+                threshold->points, threshold->round);
+        else if (!session_save_threshold(session, threshold, &err))
+            session_say(session, true, "%s", err.text);
+    }
+}
+
+struct round *session_try(struct session *session, int channel, bool keep, struct error *err)
+{
+    const struct history *history = session_history(session);
+    if (!session_fill_tails(session, err))
+        return NULL;
+    const struct round *before = history->rounds[history->position];
+    const struct expected expected = session_expected(session);
+    struct round *round = round_create(expected.n);
+    round->channel = channel;
+    double started = clock_seconds();
+    evaluator_prune(session->evaluator, channel);
+    for (int set = 0; set < N_SETS; set++) {
+        if (!session->description->sets[set])
+            continue;
+        int touched = evaluator_update(session->evaluator, session->description->sets[set],
+            session->tails[set], channel, keep, before->predicted[set],
+            round_predicted(round, (enum image_set)set), err);
+        if (touched < 0) {
+            evaluator_restore(session->evaluator, channel);
+            counted_unref(round);
+            return NULL;
+        }
+        round->touched += touched;
+        round->judged += session->tails[set] ? tail_products(session->tails[set]) : touched;
+    }
+    round->seconds = clock_seconds() - started;
+    round_count(round, before, &expected);
+    return round;
+}
+
+/* Prunes a channel that the order or a person chose and adds the round; on failure everything is
+ * as it was. */
+static bool prune_channel(struct session *session, int channel, bool person, struct error *err)
+{
+    struct round *round = session_try(session, channel, true, err);
+    if (!round)
+        return false;
+    round->by_hand = channel != history_next(session_history(session));
+    session_know_round(session, round, person);
+    session_part(session);
+    history_add(session_history(session), round);
+    if (round->touched > 0)
+        session_forget_what_ifs(session);
+    else
+        session_drop_what_if(session, channel);
+    session_find_thresholds(session);
+    tell_crossings(session);
+    return true;
+}
+
+static double percent(int hits, int n)
+{
+    return n > 0 ? 100.0 * hits / n : 0;
+}
+
+static bool drop_reached(const struct session *session)
+{
+    const struct history *history = session_history(session);
+    const struct round *round = history->rounds[history->position];
+    int n = dataset_count(session->description->sets[SET_CLEAN]);
+    return percent(session->unpruned->clean_correct - round->clean_correct, n) >=
+           session->work_value - 1e-9;
+}
+
+static bool asr_reached(const struct session *session)
+{
+    const struct history *history = session_history(session);
+    const struct round *round = history->rounds[history->position];
+    int n = session->description->attack->of.attack;
+    return percent(round->attack_hits, n) <= session->work_value + 1e-9;
+}
+
+/* Ends a run that reached what it was for; says so, or that it cannot be reached. */
+static void pursue(struct session *session)
+{
+    int round = session_history(session)->position;
+    if (!session->work_reached && !session->work)
+        session_stop_here(session, session->work_stop);
+    if (!session->work_reached)
+        return;
+    if (session->work_reached(session)) {
+        session_stop_here(session, session->work_stop);
+        session_say(session, false, "reached in round %d", round);
+    } else if (!session->work) {
+        session_say(session, true, "no channel of the order is left, and the goal was not reached");
+    } else {
+        return;
+    }
+    session->work = NULL;
+}
+
+/* One round: a known one again where the order still says the same, else a new one. */
+static bool work_round(struct session *session, struct error *err)
+{
+    struct history *history = session_history(session);
+    int channel = history_next(history), next = history->position + 1;
+    bool known =
+        channel >= 0 && next < history->n_rounds && history->rounds[next]->channel == channel;
+    if (known) {
+        session_know_again(session, next);
+        history->position = next;
+        session_forget_what_ifs(session);
+        evaluator_prune(session->evaluator, channel);
+    } else if (channel >= 0 && !prune_channel(session, channel, false, err)) {
+        return false;
+    }
+    history = session_history(session); /* a new branch may go on */
+    if (channel < 0 || history->position >= session->work_goal || history_next(history) < 0)
+        session->work = NULL;
+    pursue(session);
+    return true;
+}
+
+static bool start_rounds(struct session *session, int goal, struct error *err)
+{
+    const struct history *history = session_history(session);
+    if (history_next(history) < 0)
+        return fail_as(err, ERROR_USAGE, "no channel of the order is left to prune");
+    if (goal <= history->position)
+        return fail_as(err, ERROR_USAGE, "round %d is not ahead", goal);
+    session->work = work_round;
+    session->work_reached = NULL;
+    session->work_stop = 0;
+    session->work_steps = false;
+    session->work_goal = goal;
+    session->work_first = history->position;
+    session->work_started = clock_seconds();
+    session->phase = PHASE_RUNNING;
+    session->activity[0] = '\0';
+    return true;
+}
+
+bool session_run(struct session *session, const struct command *command, struct error *err)
+{
+    int end = session_history(session)->order->n_channels;
+    bool drop = strcmp(command->text, "drop") == 0, asr = strcmp(command->text, "asr") == 0;
+    if (asr && !session->description->sets[SET_POISONED])
+        return fail_as(err, ERROR_USAGE, "run asr: there are no poisoned images");
+    if (asr && session->description->attack->of.attack == 0)
+        return fail_as(err, ERROR_USAGE, "run asr: ASR is not known; say --target N");
+    if (!drop && !asr)
+        return start_rounds(session, command->number > 0 ? command->number : end, err);
+    session->work_value = command->value;
+    bool (*reached)(const struct session *) = drop ? drop_reached : asr_reached;
+    unsigned reads = drop ? KNOWLEDGE_CLEAN : KNOWLEDGE_POISONED;
+    if (reached(session)) {
+        session->work = NULL;
+        session_stop_here(session, reads);
+        session_say(
+            session, false, "reached already, in round %d", session_history(session)->position);
+        return true;
+    }
+    bool good = start_rounds(session, end, err);
+    session->work_reached = reached;
+    session->work_stop = reads;
+    return good;
+}
+
+bool session_steps(struct session *session, const struct command *command, struct error *err)
+{
+    bool more = session->work == work_round && session->work_steps;
+    int from = more ? session->work_goal : session_history(session)->position;
+    if (!start_rounds(session, from + (command->number > 0 ? command->number : 1), err))
+        return false;
+    session->work_steps = true;
+    return true;
+}
+
+bool session_pause(struct session *session, const struct command *command, struct error *err)
+{
+    (void)command, (void)err;
+    session->work = NULL;
+    return true;
+}
+
+static bool move_to(struct session *session, int round, struct error *err)
+{
+    struct history *history = session_history(session);
+    if (round < 0 || round >= session_known_rounds(session))
+        return fail_as(err, ERROR_USAGE, "round %d is not known: rounds 0..%d are", round,
+            session_known_rounds(session) - 1);
+    session_share_rounds(session, round);
+    int from = history->position;
+    session->work = NULL;
+    history->position = round;
+    if (round != from)
+        session_forget_what_ifs(session);
+    follow(session, from);
+    return true;
+}
+
+bool session_undo(struct session *session, const struct command *command, struct error *err)
+{
+    int position = session_history(session)->position;
+    int count = command->number > 0 ? command->number : 1;
+    if (position == 0)
+        return fail_as(err, ERROR_USAGE, "nothing to undo");
+    return move_to(session, position > count ? position - count : 0, err);
+}
+
+bool session_redo(struct session *session, const struct command *command, struct error *err)
+{
+    const struct history *history = session_history(session);
+    int goal = history->position + (command->number > 0 ? command->number : 1);
+    int last = session_known_rounds(session) - 1;
+    if (history->position == last)
+        return fail_as(err, ERROR_USAGE, "nothing to redo");
+    return move_to(session, goal < last ? goal : last, err);
+}
+
+bool session_jump(struct session *session, const struct command *command, struct error *err)
+{
+    return move_to(session, command->number, err);
+}
+
+bool session_reset(struct session *session, const struct command *command, struct error *err)
+{
+    (void)command;
+    bool good = move_to(session, 0, err);
+    history_forget(session_history(session));
+    if (session_branch(session)->parent >= 0)
+        session_branch(session)->fork_round = 0;
+    session_find_thresholds(session);
+    return good;
+}
+
+bool session_prune(struct session *session, const struct command *command, struct error *err)
+{
+    const struct history *history = session_history(session);
+    int channel = command->number, next = history->position + 1;
+    if (channel < 0 || channel >= history->order->n_channels)
+        return fail_as(err, ERROR_USAGE, "channel %d is not in 0..%d", channel,
+            history->order->n_channels - 1);
+    if (history_pruned(history, history->position, channel))
+        return fail_as(err, ERROR_USAGE, "channel %d is pruned already", channel);
+    if (next < history->n_rounds && history->rounds[next]->channel == channel)
+        return move_to(session, next, err); /* known already */
+    if (!prune_channel(session, channel, true, err))
+        return false;
+    session->work = NULL;
+    return true;
+}

@@ -1,0 +1,253 @@
+#include "engine/session/machine/session_known.h"
+#include "engine/session/machine/snapshot_private.h"
+
+#include "engine/session/machine/session_attack.h"
+
+#include "engine/base/clock.h"
+#include "engine/base/counted.h"
+#include "engine/base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void *copy(const void *from, int n, size_t size)
+{
+    void *to = memory_array((size_t)n, size);
+    if (n > 0)
+        memcpy(to, from, (size_t)n * size);
+    return to;
+}
+
+static const struct branch *shown(const struct session *session)
+{
+    return &session->branches[session->shown];
+}
+
+static double find_eta(const struct session *session)
+{
+    const struct history *history = &shown(session)->history;
+    int done = history->position - session->work_first;
+    int end = session->work_goal < history->order->n_ranking ? session->work_goal
+                                                             : history->order->n_ranking;
+    if (session->phase != PHASE_RUNNING || done < 2)
+        return -1;
+    return (clock_seconds() - session->work_started) / done * (end - history->position);
+}
+
+static void show_model(struct held *held, const struct session *session)
+{
+    const struct description *description = held->description;
+    const struct network *network = description->model->network;
+    const struct shape *input = &network->layers[network->input].shape;
+    struct snapshot *s = &held->snapshot;
+    s->model_name = description->model_name;
+    s->height = input->dim[0];
+    s->width = input->dim[1];
+    s->channels = input->dim[2];
+    s->n_classes = network->n_classes;
+    s->n_layers = description->n_layers;
+    s->layers = description->layers;
+    s->n_sites = description->sites->n;
+    held->sites = memory_array((size_t)s->n_sites, sizeof *held->sites);
+    s->sites = held->sites;
+    for (int i = 0; i < s->n_sites; i++) {
+        const struct site *site = &description->sites->site[i];
+        const struct site_state *state = session->states ? &session->states[i] : NULL;
+        held->sites[i] = (struct site_line){
+            .name = site->name,
+            .measured = network->layers[site->measured].name,
+            .producers = site->producers,
+            .shape = description->shapes[site->measured],
+            .n_channels = site->n_channels,
+            .separating_channel = -1,
+        };
+        if (!state)
+            continue;
+        held->sites[i].dormant = state->separation.dormant;
+        held->sites[i].separation = state->separation.largest;
+        held->sites[i].separating_channel = state->separation.channel;
+        held->sites[i].scanned = state->scanned;
+        held->sites[i].cost = state->finding.cost;
+        if (state->finding.criterion)
+            held->sites[i].repair_criterion = state->finding.criterion->name;
+        held->sites[i].repair_channels = state->finding.repair_channels;
+        held->sites[i].repair_clean = state->finding.repair_clean;
+        held->sites[i].repair_asr = state->finding.repair_asr;
+        held->sites[i].repair_worth = state->finding.worth;
+    }
+}
+
+static struct outcome images_of(const struct expected *expected, const struct attack *attack)
+{
+    struct outcome of = {.clean = expected->n[SET_CLEAN], .own = -1, .robust = -1};
+    return attack && attack->settled ? attack->of : of;
+}
+
+static void show_attack(struct held *held, const struct session *session)
+{
+    struct snapshot *s = &held->snapshot;
+    const struct description *d = held->description;
+    const struct expected expected = session_expected(session);
+    const struct expected tests = session_expected_tests(session);
+    s->labels[SET_POISONED] = expected.labels[SET_POISONED];
+    s->truth = expected.truth;
+    s->pairs = d->attack && d->attack->settled ? d->attack->pairs : NULL;
+    s->of = images_of(&expected, d->attack);
+    s->test_of = images_of(&tests, d->test_attack);
+    if (d->attack && d->attack->settled)
+        s->attacked = d->attack->attacked;
+    if (d->test_attack && d->test_attack->settled)
+        s->test_attacked = d->test_attack->attacked;
+}
+
+static void show_sets(struct held *held, const struct session *session)
+{
+    struct snapshot *s = &held->snapshot;
+    for (int set = 0; set < N_SETS; set++) {
+        const struct dataset *images = held->description->sets[set];
+        const struct dataset *tests = held->description->tests[set];
+        s->set_said[set] = images ? dataset_said(images) : "";
+        s->test_said[set] = tests ? dataset_said(tests) : "";
+        s->set_name[set] = images ? dataset_name(images) : NULL;
+        s->n_images[set] = images ? dataset_count(images) : 0;
+        s->labels[set] = images ? dataset_labels(images) : NULL;
+        s->test_name[set] = tests ? dataset_name(tests) : NULL;
+        s->n_test[set] = tests ? dataset_count(tests) : 0;
+    }
+    show_attack(held, session);
+    s->scaling = session->scaling;
+    s->scale = session->scaling.scale[0];
+    s->images_per_second = session->images_per_second;
+}
+
+/* Criteria with whether they are defined at the site. */
+static void show_criteria(struct held *held, struct session *session)
+{
+    struct snapshot *s = &held->snapshot;
+    const struct criterion_input input = session_branch_input(session, shown(session));
+    double *scores = memory_array((size_t)s->n_channels, sizeof *scores);
+    const struct criterion *criterion;
+    while (criteria_at(s->n_criteria))
+        s->n_criteria++;
+    held->criteria = memory_array((size_t)s->n_criteria, sizeof *held->criteria);
+    s->criteria = held->criteria;
+    for (int i = 0; (criterion = criteria_at(i)); i++)
+        held->criteria[i] = (struct criterion_line){
+            .name = criterion->name,
+            .help = criterion->help,
+            .source = criterion->source,
+            .badge = (enum badge)criterion->data,
+            .descending = criterion->descending,
+            .available = criterion->score(&input, scores, NULL),
+        };
+    free(scores);
+}
+
+static void show_branches(struct held *held, const struct session *session)
+{
+    struct snapshot *s = &held->snapshot;
+    size_t n = (size_t)session->n_branches;
+    n -= !session->branches[n - 1].history.order; /* is being measured */
+    s->n_branches = (int)n;
+    s->branch = session->shown;
+    s->branches = held->branches = memory_array(n, sizeof *held->branches);
+    held->orders = memory_array(n, sizeof *held->orders);
+    held->rounds = memory_array(n, sizeof *held->rounds);
+    for (size_t b = 0; b < n; b++) {
+        const struct branch *branch = &session->branches[b];
+        const struct history *history = &branch->history;
+        held->orders[b] = counted_ref(history->order);
+        held->rounds[b] = memory_array((size_t)history->n_rounds, sizeof **held->rounds);
+        for (int r = 0; r < history->n_rounds; r++)
+            held->rounds[b][r] = counted_ref(history->rounds[r]);
+        held->branches[b] = (struct branch_line){
+            .site = branch->site,
+            .n_base = branch->n_base,
+            .parent = branch->parent,
+            .fork_round = branch->fork_round,
+            .criterion = history->order->criterion->name,
+            .descending = history->order->descending,
+            .order_file = history->order->file,
+            .known = session_branch_known(branch),
+            .n_rounds = history->n_rounds,
+            .position = history->position,
+            .rounds = held->rounds[b],
+        };
+    }
+}
+
+static void show_history(struct held *held, struct session *session)
+{
+    struct snapshot *s = &held->snapshot;
+    const struct branch *branch = shown(session);
+    const struct history *history = &branch->history;
+    const struct order *order = history->order;
+    show_branches(held, session);
+    held->activations =
+        counted_ref(branch->n_base > 0 ? branch->shown : session->states[branch->site].shown);
+    s->criterion = order->criterion->name;
+    s->criterion_help = order->criterion->help;
+    s->badge = (enum badge)order->criterion->data;
+    s->descending = order->descending;
+    s->order_file = order->file;
+    bool stands = session->shown == session->branch; /* else it is left, while work goes on */
+    s->known = stands ? session_known(session) : held->branches[session->shown].known;
+    s->next = order->known;
+    s->next.sets |= session->seen & KNOWLEDGE_TEST;
+    s->stopped = history_stopped(history, history->position);
+    s->n_channels = order->n_channels;
+    s->activations = held->activations;
+    s->n_ranking = order->n_ranking;
+    s->ranking = order->ranking;
+    s->scores = order->scores;
+    if (session->what_if)
+        s->what_if = held->what_if =
+            copy(session->what_if, s->n_channels, sizeof *session->what_if);
+    if (session->inspection && session->inspected == session->shown)
+        s->inspection = held->inspection = counted_ref(session->inspection);
+    s->detection = held->detection = counted_ref(session->detection);
+    s->n_rounds = history->n_rounds;
+    s->position = history->position;
+    s->rounds = held->branches[session->shown].rounds;
+    s->eta = find_eta(session);
+    show_criteria(held, session);
+}
+
+const struct snapshot *session_snapshot(struct session *session)
+{
+    struct held *held = snapshot_create();
+    struct snapshot *s = &held->snapshot;
+    s->serial = ++session->serial;
+    s->phase = session->phase;
+    s->done = session->done;
+    s->total = session->total;
+    memcpy(s->activity, session->activity, sizeof s->activity);
+    s->eta = s->site = -1;
+    s->target = session->target;
+    s->suggested = session->suggested;
+    memcpy(s->suggestion, session->suggestion, sizeof s->suggestion);
+    s->suggested_known = session->suggested_known;
+    s->seen = session->seen;
+    s->test_clean_correct = session->test.clean;
+    s->test_attack_hits = session->test.attack;
+    s->test_own_correct = session->test.own;
+    s->test_robust_correct = session->test.robust;
+    s->trivial = session->trivial;
+    s->test_trivial = session->test_trivial;
+    s->n_thresholds = session->n_thresholds;
+    s->thresholds = held->thresholds =
+        copy(session->thresholds, session->n_thresholds, sizeof *session->thresholds);
+    s->n_messages = session->n_messages;
+    s->messages = held->messages =
+        copy(session->messages, session->n_messages, sizeof *session->messages);
+    held->description = counted_ref(session->description);
+    if (held->description && held->description->layers) {
+        show_model(held, session);
+        show_sets(held, session);
+    }
+    if (session->site >= 0 && session->n_branches > 0 && shown(session)->history.order) {
+        s->site = shown(session)->site;
+        show_history(held, session);
+    }
+    return s;
+}

@@ -1,0 +1,77 @@
+#include "engine/session/machine/snapshot_private.h"
+
+#include "engine/base/counted.h"
+
+#include <stdlib.h>
+
+static void finish(void *object)
+{
+    struct held *held = object;
+    for (int b = 0; b < held->snapshot.n_branches; b++) {
+        for (int r = 0; r < held->branches[b].n_rounds; r++)
+            counted_unref(held->rounds[b][r]);
+        free(held->rounds[b]);
+        counted_unref(held->orders[b]);
+    }
+    free(held->rounds);
+    free(held->orders);
+    free(held->branches);
+    free(held->sites);
+    free(held->what_if);
+    counted_unref(held->inspection);
+    counted_unref(held->detection);
+    free(held->criteria);
+    free(held->thresholds);
+    free(held->messages);
+    counted_unref(held->activations);
+    counted_unref(held->description);
+}
+
+struct held *snapshot_create(void)
+{
+    return counted_create(sizeof(struct held), finish);
+}
+
+void snapshot_ref(const struct snapshot *snapshot)
+{
+    counted_ref(snapshot);
+}
+
+void snapshot_unref(const struct snapshot *snapshot)
+{
+    counted_unref(snapshot);
+}
+
+double snapshot_clean_accuracy(const struct snapshot *snapshot, int round)
+{
+    int n = snapshot->n_images[SET_CLEAN];
+    return n ? 100.0 * snapshot->rounds[round]->clean_correct / n : 0;
+}
+
+double snapshot_asr(const struct snapshot *snapshot, int round)
+{
+    int n = snapshot->of.attack;
+    return n > 0 ? 100.0 * snapshot->rounds[round]->attack_hits / n : 0;
+}
+
+int snapshot_pruned_in(const struct snapshot *snapshot, int round, int channel)
+{
+    for (int r = 1; r <= round; r++)
+        if (snapshot->rounds[r]->channel == channel)
+            return r;
+    return 0;
+}
+
+int snapshot_next_channel(const struct snapshot *snapshot)
+{
+    for (int i = 0; i < snapshot->n_ranking; i++)
+        if (!snapshot_pruned_in(snapshot, snapshot->position, snapshot->ranking[i]))
+            return snapshot->ranking[i];
+    return -1;
+}
+
+void snapshot_image(const struct snapshot *snapshot, enum image_set set, int index, uint8_t *rgb)
+{
+    const struct held *held = (const struct held *)snapshot;
+    dataset_show(held->description->sets[set], index, rgb);
+}

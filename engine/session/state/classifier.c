@@ -1,0 +1,274 @@
+#include "engine/session/state/classifier.h"
+
+#include "engine/attack/demo.h"
+#include "engine/base/memory.h"
+#include "engine/defence/comparison.h"
+#include "engine/defence/roc.h"
+#include "engine/io/images/picture.h"
+#include "engine/session/state/pixel_search.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { SCALE_IMAGES = 500 };
+
+struct classifier {
+    struct classifier_options given;
+    struct model *b, *repaired; /* repaired NULL: none */
+    struct pool *pool;          /* made when no child is started any more */
+    char *shortage;             /* what that pool says of its size; NULL: nothing */
+    struct pixel_scaling scaling;
+    double threshold;
+    int score; /* of the comparison, that the detector makes; -1: no detector */
+};
+
+static bool check_options(const struct classifier_options *given, struct error *err)
+{
+    const struct options *o = given->options;
+    const struct detector *detector = given->detector ? detectors_find(given->detector) : NULL;
+    if (o->n_repaired > 1)
+        return fail_as(err, ERROR_USAGE, "one repaired net at a time: %s, then %s", o->repaired[0],
+            o->repaired[1]);
+    if (given->detector && !detector)
+        return fail_as(err, ERROR_USAGE, "no detector %s; there are logit, margin and agreement",
+            given->detector);
+    if (o->n_repaired == 0 && (!detector || detector->compares))
+        return fail_as(err, ERROR_USAGE,
+            "classify wants --repaired: a net that B is compared with%s",
+            detector ? "" : ", or a --detector that reads B alone");
+    if (detector && o->model && !o->clean)
+        return fail_as(
+            err, ERROR_USAGE, "--detector needs --clean: the images that set its threshold");
+    return true;
+}
+
+static bool open_nets(struct classifier *c, struct error *err)
+{
+    const struct options *o = c->given.options;
+    c->b = o->model ? model_open(o->model, o->architecture, err) : demo_model(err);
+    if (!c->b)
+        return false;
+    if (o->n_repaired > 0)
+        c->repaired = model_open(o->repaired[0], o->architecture, err);
+    return o->n_repaired == 0 || (c->repaired && model_fits(c->repaired, c->b, err));
+}
+
+static void make_pool(struct classifier *c)
+{
+    c->pool = pool_create(c->given.options->threads);
+    free(c->shortage);
+    c->shortage = memory_string(pool_shortage(c->pool));
+}
+
+static struct comparison *compare(struct classifier *c, const struct pixel_scaling *scaling)
+{
+    const struct walker_hooks hooks = {.stop = c->given.stop};
+    const struct network *repaired = c->repaired ? c->repaired->network : NULL;
+    if (!c->pool)
+        make_pool(c);
+    return comparison_create(
+        c->b->network, c->repaired != NULL, &repaired, c->pool, &hooks, scaling);
+}
+
+static bool judge(struct classifier *c, const struct dataset *set,
+    const struct pixel_scaling *scaling, struct comparison **comparison, struct findings *findings,
+    struct error *err)
+{
+    *comparison = compare(c, scaling);
+    if (comparison_run(*comparison, set, findings, err))
+        return true;
+    comparison_destroy(*comparison);
+    return false;
+}
+
+/* Percent of the first clean images that B reads rightly; -1: not finite. */
+static bool try_scaling(
+    struct classifier *c, const struct dataset *clean, struct pixel_trial *trial, struct error *err)
+{
+    struct comparison *comparison;
+    struct findings findings;
+    struct error why = {0};
+    int right = 0, n = 0;
+    trial->right = -1;
+    if (!judge(c, clean, &trial->scaling, &comparison, &findings, &why)) {
+        if (why.class != ERROR_INPUT)
+            *err = why;
+        return why.class == ERROR_INPUT;
+    }
+    for (; n < findings.n && n < SCALE_IMAGES; n++)
+        right += findings.b[n] == dataset_labels(clean)[n];
+    trial->right = 100.0 * right / n;
+    findings_finish(&findings, comparison);
+    comparison_destroy(comparison);
+    return true;
+}
+
+/* Without clean images pixels are taken as they are. */
+static bool find_scaling(struct classifier *c, const struct dataset *clean, struct error *err)
+{
+    struct pixel_trial trials[PIXEL_TRIALS_MAX];
+    const struct options *o = c->given.options;
+    const struct network *network = c->b->network;
+    int n = pixel_trials(o, &network->layers[network->input].shape, clean, trials, err);
+    if (n == 0)
+        return false;
+    c->scaling = trials[0].scaling;
+    if (n == 1)
+        return true;
+    if (!o->model)
+        c->scaling = pixel_scaling_of(demo_scale());
+    for (int i = 0; i < n && clean && o->model; i++)
+        if (!try_scaling(c, clean, &trials[i], err))
+            return false;
+    if (clean && o->model)
+        c->scaling = trials[pixel_best(trials, n)].scaling;
+    return true;
+}
+
+static bool set_threshold(struct classifier *c, const struct dataset *clean, struct error *err)
+{
+    struct comparison *comparison;
+    struct findings findings;
+    int net;
+    c->score = -1;
+    if (!c->given.detector)
+        return true;
+    if (!judge(c, clean, &c->scaling, &comparison, &findings, err))
+        return false;
+    for (int s = 0; s < comparison_n_scores(comparison); s++)
+        if (strcmp(comparison_detector(comparison, s, &net)->name, c->given.detector) == 0)
+            c->score = s;
+    double *scores = findings.scores[c->score];
+    roc_sort(scores, findings.n);
+    c->threshold = roc_threshold(scores, findings.n, c->given.rate);
+    findings_finish(&findings, comparison);
+    comparison_destroy(comparison);
+    return true;
+}
+
+static struct dataset *read_clean(const struct classifier *c, struct error *err)
+{
+    const struct options *o = c->given.options;
+    const struct network *network = c->b->network;
+    const struct dataset_options options = {.data_name = o->data_name,
+        .label_name = o->label_name,
+        .names = {o->clean_names},
+        .shape = network->layers[network->input].shape,
+        .n_classes = network->n_classes,
+        .limit = o->limit};
+    return dataset_open(o->clean, &options, err);
+}
+
+static bool learn_clean(struct classifier *c, struct error *err)
+{
+    const struct options *o = c->given.options;
+    bool needed = c->given.detector || (o->clean && o->scale <= 0);
+    struct dataset *clean = NULL;
+    if (needed && !o->model) {
+        make_pool(c);
+        clean = demo_dataset(DEMO_CLEAN, c->pool, NULL, NULL, err);
+        pool_destroy(c->pool);
+        c->pool = NULL;
+    } else if (needed) {
+        clean = read_clean(c, err);
+    }
+    bool good = (clean || !needed) && find_scaling(c, clean, err) && set_threshold(c, clean, err);
+    dataset_unref(clean);
+    pool_destroy(c->pool);
+    c->pool = NULL;
+    return good;
+}
+
+struct classifier *classifier_create(const struct classifier_options *options, struct error *err)
+{
+    struct classifier *c = memory_array(1, sizeof *c);
+    c->given = *options;
+    if (check_options(options, err) && lanes_check(err) && open_nets(c, err) && learn_clean(c, err))
+        return c;
+    classifier_destroy(c);
+    return NULL;
+}
+
+void classifier_destroy(struct classifier *c)
+{
+    if (!c)
+        return;
+    pool_destroy(c->pool);
+    free(c->shortage);
+    model_destroy(c->b);
+    model_destroy(c->repaired);
+    free(c);
+}
+
+const char *classifier_shortage(const struct classifier *c)
+{
+    return c->shortage;
+}
+
+int classifier_classes(const struct classifier *c)
+{
+    return c->b->network->n_classes;
+}
+
+const struct pixel_scaling *classifier_scaling(const struct classifier *c)
+{
+    return &c->scaling;
+}
+
+double classifier_threshold(const struct classifier *c)
+{
+    return c->threshold;
+}
+
+static void note(
+    struct classifier *c, const struct findings *findings, int i, struct classified *result)
+{
+    result->class = findings->b[i];
+    result->repaired = c->repaired ? findings->repaired[0][i] : -1;
+    result->flagged = c->repaired && result->repaired != result->class;
+    if (c->score < 0)
+        return;
+    result->score = findings->scores[c->score][i];
+    result->flagged = result->flagged || result->score > c->threshold;
+}
+
+/* Those that could be read, side by side. */
+static struct dataset *read_pictures(
+    const struct classifier *c, const char *const *paths, int n, struct classified *results)
+{
+    const struct shape *shape = &c->b->network->layers[c->b->network->input].shape;
+    size_t size = shape_count(shape);
+    uint8_t *pixels = memory_array((size_t)n, size);
+    int good = 0;
+    for (int i = 0; i < n; i++) {
+        results[i] = (struct classified){.repaired = -1};
+        if (c->given.stop && atomic_load(c->given.stop))
+            fail_as(&results[i].err, ERROR_CANCELLED, "cancelled");
+        else
+            good += picture_read(paths[i], shape, pixels + (size_t)good * size, &results[i].err);
+    }
+    return dataset_from_bytes("pictures", good, shape, pixels, memory_array((size_t)n, 4));
+}
+
+bool classifier_run(struct classifier *c, const char *const *paths, int n,
+    struct classified *results, struct error *err)
+{
+    struct dataset *pictures = read_pictures(c, paths, n, results);
+    struct comparison *comparison;
+    struct findings findings;
+    bool good = true;
+    if (dataset_count(pictures) > 0) {
+        good = judge(c, pictures, &c->scaling, &comparison, &findings, err);
+        for (int i = 0, at = 0; i < n && good; i++)
+            if (results[i].err.class == ERROR_NONE)
+                note(c, &findings, at++, &results[i]);
+        if (good) {
+            findings_finish(&findings, comparison);
+            comparison_destroy(comparison);
+        }
+    }
+    dataset_unref(pictures);
+    return good && ((c->given.stop && atomic_load(c->given.stop))
+                           ? fail_as(err, ERROR_CANCELLED, "cancelled")
+                           : true);
+}

@@ -1,0 +1,42 @@
+/* Single pictures judged by GoodNet: what B says, or N+1 where a repaired net disagrees or a
+ * detector's score lies above its threshold, which clean images alone set.
+ * Owner: the caller. Thread: one (the workers are inside). */
+#ifndef SECATEUR_ENGINE_SESSION_STATE_CLASSIFIER_H
+#define SECATEUR_ENGINE_SESSION_STATE_CLASSIFIER_H
+
+#include "engine/api/options.h"
+#include "engine/base/error.h"
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+struct classifier;
+
+struct classifier_options {
+    const struct options *options; /* nets, at most one repaired; clean images for thresholds */
+    const char *detector;          /* NULL: agreement of the nets alone */
+    double rate;                   /* clean images that the detector may flag, percent */
+    const atomic_bool *stop;
+};
+
+struct classified {
+    struct error err; /* class ERROR_NONE: the picture could be read */
+    bool flagged;     /* N+1 */
+    int class;        /* of B */
+    int repaired;     /* class of B', -1: no repaired net */
+    double score;     /* of the detector, 0 without one */
+};
+
+struct classifier *classifier_create(const struct classifier_options *options, struct error *err);
+void classifier_destroy(struct classifier *classifier); /* accepts NULL */
+/* Why there are fewer workers than options ask for, in one line; NULL: there are not. */
+const char *classifier_shortage(const struct classifier *classifier);
+int classifier_classes(const struct classifier *classifier);
+const struct pixel_scaling *classifier_scaling(const struct classifier *classifier);
+double classifier_threshold(const struct classifier *classifier); /* of the detector */
+
+/* PNG or JPEG files of the net's size; a bad one has its own error. False: nothing is judged. */
+bool classifier_run(struct classifier *classifier, const char *const *paths, int n,
+    struct classified *results, struct error *err);
+
+#endif

@@ -1,0 +1,221 @@
+#include "engine/session/state/rounds.h"
+
+#include "engine/base/counted.h"
+#include "engine/base/memory.h"
+#include "engine/prune/ranking/ranking.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void finish_round(void *object)
+{
+    struct round *round = object;
+    for (int set = 0; set < N_SETS; set++)
+        free((void *)(uintptr_t)round->predicted[set]);
+}
+
+struct round *round_create(const int n_images[N_SETS])
+{
+    struct round *round = counted_create(sizeof *round, finish_round);
+    round->channel = -1;
+    for (int set = 0; set < N_SETS; set++)
+        round->predicted[set] = memory_array((size_t)n_images[set], sizeof(uint16_t));
+    return round;
+}
+
+uint16_t *round_predicted(struct round *round, enum image_set set)
+{
+    return (uint16_t *)(uintptr_t)round->predicted[set];
+}
+
+/* Images of one set that were right and are wrong now, and the other way round. */
+static void count_changes(
+    const uint16_t *now, const uint16_t *before, const int32_t *labels, int n, int *lost, int *won)
+{
+    *lost = *won = 0;
+    for (int i = 0; i < n && before; i++) {
+        bool right = now[i] == labels[i], was = before[i] == labels[i];
+        *lost += was && !right;
+        *won += right && !was;
+    }
+}
+
+void round_count(struct round *round, const struct round *before, const struct expected *expected)
+{
+    const struct outcome count = attack_count(expected, round->predicted);
+    round->clean_correct = count.clean;
+    round->attack_hits = count.attack;
+    round->own_correct = count.own;
+    round->robust_correct = count.robust;
+    count_changes(round->predicted[SET_CLEAN], before ? before->predicted[SET_CLEAN] : NULL,
+        expected->labels[SET_CLEAN], expected->n[SET_CLEAN], &round->broken, &round->recovered);
+    count_changes(round->predicted[SET_POISONED], before ? before->predicted[SET_POISONED] : NULL,
+        expected->labels[SET_POISONED], expected->n[SET_POISONED], &round->rescued,
+        &round->reinfected);
+    round->rescued_right = expected->truth ? 0 : -1;
+    for (int i = 0; i < expected->n[SET_POISONED] && expected->truth && before; i++)
+        round->rescued_right +=
+            before->predicted[SET_POISONED][i] == expected->labels[SET_POISONED][i] &&
+            round->predicted[SET_POISONED][i] == expected->truth[i] &&
+            expected->truth[i] != expected->labels[SET_POISONED][i];
+}
+
+static void finish_order(void *object)
+{
+    struct order *order = object;
+    free(order->file);
+    free(order->ranking);
+    free(order->scores);
+}
+
+struct order *order_create(const struct criterion_input *input, const struct criterion *criterion,
+    bool descending, const char *file, struct error *err)
+{
+    int n = input->site->n_channels;
+    double *scores = memory_array((size_t)n, sizeof *scores);
+    struct order *order = NULL;
+    if (!criterion->score(input, scores, err))
+        goto out;
+    order = counted_create(sizeof *order, finish_order);
+    order->criterion = criterion;
+    order->descending = descending;
+    order->file = memory_string(file);
+    order->n_channels = order->n_ranking = n;
+    order->ranking = memory_array((size_t)n, sizeof *order->ranking);
+    order->scores = memory_array((size_t)n, sizeof *order->scores);
+    for (int c = 0; c < n; c++)
+        order->scores[c] = (float)scores[c];
+    if (file)
+        order->n_ranking = ranking_from_file(file, n, order->ranking, err);
+    else
+        ranking_by_score(scores, n, descending, order->ranking);
+    if (order->n_ranking < 0) {
+        counted_unref(order);
+        order = NULL;
+    }
+out:
+    free(scores);
+    return order;
+}
+
+void history_init(struct history *history, const struct order *order, const struct round *first)
+{
+    history->order = order;
+    history->n_rounds = 1;
+    history->rounds = memory_array((size_t)order->n_channels + 1, sizeof *history->rounds);
+    history->rounds[0] = counted_ref(first);
+}
+
+void history_fork(struct history *history, struct history *from)
+{
+    size_t n = (size_t)from->order->n_channels;
+    history_init(history, counted_ref(from->order), from->rounds[0]);
+    history->first = counted_ref(from->first);
+    if (from->gone) {
+        history->gone = memory_array(n, sizeof *history->gone);
+        memcpy(history->gone, from->gone, n * sizeof *history->gone);
+    }
+    for (int r = 1; r <= from->position; r++)
+        history_add(history, counted_ref(from->rounds[r]));
+    for (int i = 0; i < from->n_stops; i++)
+        if (from->stops[i].round <= from->position)
+            history_stop(history, from->stops[i].round, from->stops[i].sets);
+    if (from->grown)
+        history_set_order(from, counted_ref(from->grown));
+}
+
+void history_finish(struct history *history)
+{
+    for (int r = 0; r < history->n_rounds; r++)
+        counted_unref(history->rounds[r]);
+    free(history->rounds);
+    free(history->gone);
+    free(history->stops);
+    counted_unref(history->first);
+    counted_unref(history->order);
+    counted_unref(history->grown);
+    *history = (struct history){0};
+}
+
+bool history_has_order(const struct history *history, const struct order *order)
+{
+    const struct order *now = history->order;
+    bool files = now->file && order->file ? strcmp(now->file, order->file) == 0
+                                          : now->file == order->file;
+    return files && now->criterion == order->criterion && now->descending == order->descending &&
+           now->n_ranking == order->n_ranking &&
+           memcmp(now->ranking, order->ranking, (size_t)now->n_ranking * sizeof(int)) == 0;
+}
+
+void history_set_order(struct history *history, const struct order *order)
+{
+    counted_unref(history->order);
+    history->order = order;
+}
+
+bool history_pruned(const struct history *history, int round, int channel)
+{
+    if (history->gone && history->gone[channel])
+        return true;
+    for (int r = 1; r <= round; r++)
+        if (history->rounds[r]->channel == channel)
+            return true;
+    return false;
+}
+
+int history_next(const struct history *history)
+{
+    for (int i = 0; i < history->order->n_ranking; i++)
+        if (!history_pruned(history, history->position, history->order->ranking[i]))
+            return history->order->ranking[i];
+    return -1;
+}
+
+void history_forget(struct history *history)
+{
+    while (history->n_rounds > history->position + 1)
+        counted_unref(history->rounds[--history->n_rounds]);
+    int n = 0;
+    for (int i = 0; i < history->n_stops; i++)
+        if (history->stops[i].round <= history->position)
+            history->stops[n++] = history->stops[i];
+    history->n_stops = n;
+}
+
+void history_share(struct history *history, const struct history *with, int last)
+{
+    for (int r = history->n_rounds; r <= last && r < with->n_rounds; r++) {
+        history->rounds[history->n_rounds++] = counted_ref(with->rounds[r]);
+        history_stop(history, r, history_stopped(with, r));
+    }
+}
+
+void history_stop(struct history *history, int round, unsigned sets)
+{
+    int i = 0;
+    while (i < history->n_stops && history->stops[i].round != round)
+        i++;
+    if (i == history->n_stops) {
+        if (!sets)
+            return;
+        history->stops = memory_grow(history->stops, (size_t)i + 1, sizeof *history->stops);
+        history->stops[history->n_stops++] = (struct stop){.round = round};
+    }
+    history->stops[i].sets |= sets;
+}
+
+unsigned history_stopped(const struct history *history, int round)
+{
+    for (int i = 0; i < history->n_stops; i++)
+        if (history->stops[i].round == round)
+            return history->stops[i].sets;
+    return 0;
+}
+
+void history_add(struct history *history, const struct round *round)
+{
+    history->rounds[history->n_rounds++] = round;
+    history->position++;
+    counted_unref(history->grown);
+    history->grown = counted_ref(history->order);
+}

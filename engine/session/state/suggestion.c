@@ -1,0 +1,96 @@
+/* The rules and the words of suggestion.h. */
+#include "engine/session/state/suggestion.h"
+
+#include "engine/measures/verdict.h"
+#include "engine/prune/evaluate/scan.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static double percent(int count, int n)
+{
+    return n > 0 ? 100.0 * count / n : 0;
+}
+
+static double asr_before(const struct suggestion *found)
+{
+    return percent(found->worth.before.attack, found->worth.of.attack);
+}
+
+static double asr_after(const struct suggestion *found)
+{
+    return percent(found->worth.after.attack, found->worth.of.attack);
+}
+
+bool suggestion_has_evidence(const struct suggestion *found)
+{
+    return found->poisoned && found->worth.of.attack > 0;
+}
+
+bool suggestion_has_attack(const struct suggestion *found)
+{
+    return suggestion_has_evidence(found) && asr_before(found) >= VERDICT_POINTS;
+}
+
+bool suggestion_has_repair(const struct suggestion *found)
+{
+    return suggestion_has_attack(found) && found->criterion &&
+           found->worth.after.attack < found->worth.before.attack;
+}
+
+static void say_silent(const struct suggestion *found, char *text, size_t size)
+{
+    static const char nothing[] =
+        "none: without poisoned images nothing here can tell where a backdoor sits";
+    if (found->silent > 0)
+        snprintf(text, size,
+            "%s; most silent is %s: %.0f of %d channels are zero on all clean "
+            "images (clean data only)",
+            nothing, found->silent_layer, round(found->silent * found->n_silent_of),
+            found->n_silent_of);
+    else
+        snprintf(text, size,
+            "%s; no channel of any layer is silent on the clean images (clean "
+            "data only)",
+            nothing);
+}
+
+static void say_repair(const struct suggestion *found, char *text, size_t size)
+{
+    const struct worth *worth = &found->worth;
+    int n = worth->of.attack;
+    char few[48] = "", besides[400];
+    enum verdict verdict = verdict_of(asr_before(found), asr_after(found), n);
+    if (!verdict_enough(n))
+        snprintf(few, sizeof few, ", too few to be sure: %d", n);
+    worth_say(worth, besides, sizeof besides);
+    snprintf(text, size,
+        "%s%s: %d of %d channels by %s leave ASR %.1f %% (before %.1f %%) at %.1f %% clean "
+        "accuracy (before %.1f %%): %s (oracle: poisoned images judged it%s)%s%s",
+        found->layer, verdict == VERDICT_STANDS ? ", at best" : "", found->n_pruned,
+        found->n_channels, found->criterion, asr_after(found), asr_before(found),
+        percent(worth->after.clean, worth->of.clean), percent(worth->before.clean, worth->of.clean),
+        verdict_words(verdict), few, besides[0] ? "; " : "", besides);
+}
+
+void suggestion_say(const struct suggestion *found, char *text, size_t size)
+{
+    if (!found->poisoned)
+        say_silent(found, text, size);
+    else if (!suggestion_has_evidence(found))
+        snprintf(text, size,
+            "none: of no poisoned image is it known what the attack wants, so "
+            "nothing here can tell where a backdoor sits");
+    else if (!suggestion_has_attack(found))
+        snprintf(text, size,
+            "none: the attack succeeds on %.1f %% of the poisoned images as the net is; there is "
+            "nothing to take out (oracle)",
+            asr_before(found));
+    else if (!suggestion_has_repair(found))
+        snprintf(text, size,
+            "none: no criterion lowers the ASR of %.1f %% within %d points of clean accuracy "
+            "(oracle)",
+            asr_before(found), SCAN_POINTS);
+    else
+        say_repair(found, text, size);
+}

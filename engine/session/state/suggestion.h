@@ -1,0 +1,29 @@
+/* What a scan suggests, and in which words, from what it found alone: no net, no images.
+ * Thread: any. */
+#ifndef SECATEUR_ENGINE_SESSION_STATE_SUGGESTION_H
+#define SECATEUR_ENGINE_SESSION_STATE_SUGGESTION_H
+
+#include "engine/measures/worth.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct suggestion {
+    bool poisoned;      /* there are poisoned images */
+    struct worth worth; /* counts before and after; of.attack: poisoned images that count */
+    /* The layer with the largest share of silent channels. */
+    const char *silent_layer;
+    double silent; /* 0..1 of n_silent_of channels */
+    int n_silent_of;
+    /* The best repair of any layer; criterion NULL: none lowers the attack success. */
+    const char *layer, *criterion;
+    int n_channels, n_pruned; /* the first so many of the criterion's order */
+};
+
+bool suggestion_has_evidence(const struct suggestion *found); /* poisoned images judged it */
+bool suggestion_has_attack(const struct suggestion *found);   /* something to take out */
+bool suggestion_has_repair(const struct suggestion *found);   /* and something that helps */
+/* What it comes to, in a sentence or two; says when it is oracle knowledge. */
+void suggestion_say(const struct suggestion *found, char *text, size_t size);
+
+#endif

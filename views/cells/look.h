@@ -1,0 +1,49 @@
+/* How a person looks at a snapshot: the state of the screen that is not the engine's.
+ * Owner: app/screen. Thread: the UI's. */
+#ifndef SECATEUR_VIEWS_CELLS_LOOK_H
+#define SECATEUR_VIEWS_CELLS_LOOK_H
+
+#include <stdbool.h>
+
+enum depth { DEPTH_MONO, DEPTH_16, DEPTH_256, DEPTH_TRUE };
+enum marker { MARKER_BRAILLE, MARKER_BLOCK, MARKER_ASCII };
+enum axis { AXIS_AUTO, AXIS_FULL, AXIS_DROP, AXIS_TRADE, N_AXES };
+enum channel_order { ORDER_ID, ORDER_RANK, ORDER_DIFFERENCE, ORDER_WHAT_IF, N_CHANNEL_ORDERS };
+enum face_filter {
+    FACES_CHANGED,
+    FACES_BROKEN,
+    FACES_RECOVERED,
+    FACES_RESCUED,
+    FACES_REINFECTED,
+    FACES_ALL,
+    FACES_WRONG,
+    FACES_FLAGGED,
+    N_FACE_FILTERS
+};
+enum face_side { FACES_BOTH, FACES_CLEAN, FACES_POISONED, N_FACE_SIDES };
+
+enum { LOOK_PINS = 24 };
+
+struct look {
+    enum depth depth;
+    enum marker marker;
+    bool ascii; /* glyphs below 0x80 only */
+    int viewed; /* round that panels show, -1: the engine's own position */
+    enum axis axis;
+    int closer; /* ranges of the axis that are narrower than its own, see curves_closer() */
+    int channel; /* cursor among channels (channel number) */
+    enum channel_order channel_order;
+    int site;      /* cursor among sites */
+    int threshold; /* cursor among thresholds */
+    int good;      /* cursor among the repaired nets of GoodNet */
+    int face;      /* cursor among the images that filter and side let through */
+    enum face_filter face_filter;
+    enum face_side face_side;
+    int only_class;                  /* images of this class alone, counted from 1; 0: of all */
+    int n_pinned, pinned[LOOK_PINS]; /* faces shown before all others: 2 * index + set */
+    bool difference; /* a pair seen large: what the trigger changed in place of the second */
+    int scroll;      /* of log (lines back from the newest) and help (lines down) */
+    bool detail;     /* zoomed faces and channels: the one under the cursor, large */
+};
+
+#endif

@@ -1,0 +1,66 @@
+/* The contract of a view: a panel that shows a snapshot. A new one is a file view_<name>.c and a
+ * line in views.c. Drawing is pure: same snapshot, look, theme and area give the same cells. */
+#ifndef SECATEUR_VIEWS_CELLS_VIEW_H
+#define SECATEUR_VIEWS_CELLS_VIEW_H
+
+#include "engine/api/snapshot.h"
+#include "views/cells/cells.h"
+#include "views/cells/look.h"
+#include "views/cells/theme.h"
+
+/* A line of the help view, handed over by the application from its table of commands. */
+struct help_line {
+    const char *group;   /* "run"; lines of a group stand together */
+    const char *key;     /* "Space", "Ctrl-R"; "" when there is none */
+    const char *command; /* "run [N]", as typed after ':'; "" when there is none */
+    const char *help;
+};
+
+struct view_input {
+    const struct snapshot *snapshot;
+    const struct look *look;
+    const struct theme *theme;
+    bool focused, zoomed;
+    const struct help_line *help; /* [n_help], for the help view; may be NULL */
+    int n_help;
+    const char *version; /* of the program; may be NULL */
+};
+
+/* Movement inside the focused panel, in its own sense. */
+enum view_move {
+    MOVE_LEFT,
+    MOVE_RIGHT,
+    MOVE_UP,
+    MOVE_DOWN,
+    MOVE_PAGE_UP,
+    MOVE_PAGE_DOWN,
+    MOVE_FIRST,
+    MOVE_LAST,
+};
+
+struct view {
+    const char *name; /* "curves"; also the word of commands and exports */
+    const char *title, *help;
+    int min_columns, min_rows; /* of the inside, below which it is not laid out */
+    /* Draws inside the area (the frame is the screen's). */
+    void (*draw)(const struct view_input *input, struct cells *cells, struct area inside);
+    /* The right part of the frame's title: "auto 80-100 %". May be NULL. */
+    void (*note)(const struct view_input *input, char *text, int size);
+    /* Changes the look; NULL where nothing moves. */
+    void (*move)(const struct snapshot *snapshot, struct look *look, enum view_move move,
+        struct area inside);
+    /* A click inside, in cells of the grid: changes the look; false: nothing is there. May be
+     * NULL. */
+    bool (*click)(const struct snapshot *snapshot, struct look *look, int column, int row,
+        struct area inside);
+};
+
+const struct view *views_at(int index); /* NULL behind the last; in the order of keys 1, 2, … */
+const struct view *views_find(const char *name);
+const struct view *views_help(void); /* not among the numbered ones */
+
+/* The round a panel shows. */
+int view_round(const struct view_input *input);
+int view_round_of(const struct snapshot *snapshot, const struct look *look);
+
+#endif

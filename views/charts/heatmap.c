@@ -1,0 +1,149 @@
+#include "views/charts/heatmap.h"
+
+#include <math.h>
+#include <stdio.h>
+
+bool heatmap_fit(struct heatmap *h, const struct canvas *canvas, const struct snapshot *snapshot,
+    const struct channels *channels, struct canvas_box box)
+{
+    double em = canvas->em;
+    *h = (struct heatmap){.snapshot = snapshot, .channels = channels};
+    h->label = box.width >= 40 * em   ? (canvas->paper ? 8 : 10) * em
+               : box.width >= 20 * em ? 4 * em
+                                      : 0;
+    double room = box.width - h->label - (canvas->paper ? 0 : 1);
+    double per = channels->n > 0 ? room / channels->n : 0;
+    h->column = canvas->paper ? per : per < 2 ? 1 : floor(fmin(per, 4));
+    if (channels->n == 0 || room < 1)
+        return false;
+    h->n = (int)fmin(channels->n, floor(room / h->column + 1e-9));
+    h->first = channels->cursor - h->n / 2;
+    h->first = h->first > channels->n - h->n ? channels->n - h->n : h->first;
+    h->first = h->first > 0 ? h->first : 0;
+    int lines = (int)(box.height / canvas->line + 1e-9) - 2; /* state and axis */
+    h->difference = channels->poisoned && lines >= 3;
+    int rows = 1 + (channels->poisoned && lines >= 2) + h->difference;
+    h->row = canvas->paper ? 1.8 * canvas->line : fmax(1, fmin(3, floor((double)lines / rows)));
+    return true;
+}
+
+double heatmap_value(const struct heatmap *h, enum image_set set, int channel)
+{
+    double share = channels_mean(h->snapshot, set, channel) / h->channels->most;
+    return share > 0 ? sqrt(share) : 0;
+}
+
+static double x_of(const struct heatmap *h, double left, int place)
+{
+    return left + h->label + (place - h->first) * h->column;
+}
+
+static void draw_label(struct canvas *canvas, const struct heatmap *h, enum role role, double x,
+    double y, const char *wide, const char *narrow)
+{
+    if (h->label > 0)
+        canvas_text(canvas, role, x, y, ALIGN_LEFT, h->label > 5 * canvas->em ? wide : narrow);
+}
+
+static void draw_means(
+    struct canvas *canvas, const struct heatmap *h, enum image_set set, double left, double y)
+{
+    static const char *const wide[] = {"clean", "poisoned"}, *const narrow[] = {"cln", "psn"};
+    static const enum role roles[] = {ROLE_CLEAN, ROLE_ATTACK};
+    draw_label(canvas, h, roles[set], left, y + h->row / 2, wide[set], narrow[set]);
+    for (int i = h->first; i < h->first + h->n; i++) {
+        double value = heatmap_value(h, set, h->channels->order[i]);
+        struct canvas_box box = {x_of(h, left, i), y, h->column, h->row};
+        canvas_shade(canvas, box, theme_activation(value), value);
+    }
+}
+
+static void draw_difference(struct canvas *canvas, const struct heatmap *h, double left, double y)
+{
+    draw_label(canvas, h, ROLE_FAINT, left, y + h->row / 2, "change", "chg");
+    for (int i = h->first; i < h->first + h->n; i++) {
+        int channel = h->channels->order[i];
+        double value = channels_difference(h->snapshot, channel) / h->channels->most_difference;
+        double shown = copysign(sqrt(fabs(value)), value);
+        struct canvas_box box = {x_of(h, left, i), y, h->column, h->row};
+        canvas_shade(canvas, box, theme_difference(canvas->theme, shown), fabs(shown));
+    }
+}
+
+/* The cell of a channel's columns that carries its mark. */
+static double middle(const struct heatmap *h)
+{
+    return floor((h->column - 1) / 2);
+}
+
+static void draw_states(struct canvas *canvas, const struct heatmap *h, double left, double y)
+{
+    draw_label(canvas, h, ROLE_FAINT, left, y, canvas->paper ? "pruned" : "state", "st");
+    for (int i = h->first; i < h->first + h->n; i++) {
+        enum role role;
+        const char *mark = channels_mark(h->channels, h->channels->order[i], &role);
+        double x = x_of(h, left, i);
+        if (canvas->paper && mark[0] == "×"[0] && mark[1] == "×"[1])
+            canvas_mark(canvas, role, x + h->column / 2, y, MARK_CROSS);
+        else if (!canvas->paper)
+            canvas_text(canvas, role, x + middle(h), y, ALIGN_LEFT, mark);
+    }
+}
+
+/* On cells a long strip shows a part around the cursor: arrows say where it goes on. */
+static void draw_ends(struct canvas *canvas, const struct heatmap *h, double left, double y)
+{
+    double right = x_of(h, left, h->first + h->n);
+    if (h->first > 0)
+        canvas_text(canvas, ROLE_NEXT, left + fmax(h->label - 1, 0), y, ALIGN_LEFT, "◄");
+    if (h->first + h->n < h->channels->n)
+        canvas_text(canvas, ROLE_NEXT, fmin(right, canvas->width - 1), y, ALIGN_LEFT, "►");
+}
+
+static void draw_axis(struct canvas *canvas, const struct heatmap *h, double left, double y)
+{
+    int step = 10;
+    draw_label(canvas, h, ROLE_FAINT, left, y, "channel", "ch");
+    while (step * h->column < 4 * canvas->em)
+        step *= 2;
+    for (int i = h->first; i < h->first + h->n; i++) {
+        char text[16];
+        if (i % step != 0)
+            continue;
+        snprintf(text, sizeof text, "%d", h->channels->order[i]);
+        double width = canvas_text_width(canvas, text), x = x_of(h, left, i);
+        if (x + width > canvas->width)
+            continue;
+        if (canvas->paper)
+            canvas_text(canvas, ROLE_FAINT, x + h->column / 2, y, ALIGN_CENTRE, text);
+        else
+            canvas_text(canvas, ROLE_FAINT, x + middle(h), y, ALIGN_LEFT, text);
+    }
+}
+
+void heatmap_draw(struct canvas *canvas, const struct heatmap *h, struct canvas_box box)
+{
+    double y = box.y, bottom = box.y + box.height, line = canvas->line;
+    draw_means(canvas, h, SET_CLEAN, box.x, y);
+    y += h->row;
+    if (h->channels->poisoned && y + h->row <= bottom + 1e-9) {
+        draw_means(canvas, h, SET_POISONED, box.x, y);
+        y += h->row;
+    }
+    if (h->difference) {
+        draw_difference(canvas, h, box.x, y);
+        y += h->row;
+    }
+    if (y + line <= bottom + 1e-9)
+        draw_states(canvas, h, box.x, y + line / 2);
+    if (!canvas->paper && y + line <= bottom + 1e-9)
+        draw_ends(canvas, h, box.x, y + line / 2);
+    if (y + 2 * line <= bottom + 1e-9)
+        draw_axis(canvas, h, box.x, y + 1.5 * line);
+}
+
+int heatmap_place(const struct heatmap *h, double x)
+{
+    int place = h->first + (int)floor((x - h->label) / h->column);
+    return x >= h->label && place < h->first + h->n ? place : -1;
+}

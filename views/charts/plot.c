@@ -1,0 +1,391 @@
+#include "views/charts/plot_frame.h"
+#include "views/charts/plot_room.h"
+
+#include "engine/base/memory.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int plot_ticks(double low, double high, int wanted, double ticks[PLOT_TICKS])
+{
+    static const double steps[] = {1, 2, 5, 10};
+    double from = fmin(low, high), to = fmax(low, high), step = 0;
+    int n = 0;
+    if (!(to > from) || wanted < 1)
+        return 0;
+    wanted = wanted < PLOT_TICKS ? wanted : PLOT_TICKS;
+    double power = pow(10, floor(log10((to - from) / wanted)) - 1);
+    for (int i = 0; i < 12 && (step == 0 || (to - from) / step > wanted - 1 + 1e-9); i++) {
+        if (i > 0 && i % 3 == 0)
+            power *= 10;
+        step = steps[i % 3] * power;
+    }
+    for (double k = ceil(from / step - 1e-9); k * step <= to + 1e-9 * step && n < wanted; k++)
+        ticks[n++] = fabs(k) < 0.5 ? 0 : k * step;
+    return n;
+}
+
+static int decades(double low, double high, double ticks[PLOT_TICKS])
+{
+    int n = 0;
+    int last = (int)lrint(ceil(log10(fmax(low, high)) - 1e-9));
+    for (int k = (int)lrint(floor(log10(fmin(low, high)) + 1e-9)); k <= last && n < PLOT_TICKS; k++)
+        ticks[n++] = pow(10, k);
+    return n;
+}
+
+static int y_ticks(const struct plot *plot, double height, double line, double *ticks)
+{
+    if (plot->log)
+        return decades(plot->y_low, plot->y_high, ticks);
+    int wanted = (int)(height / line / 2) + 1;
+    return plot_ticks(plot->y_low, plot->y_high, wanted < 6 ? wanted : 6, ticks);
+}
+
+/* A logarithmic axis has no end: its best value stands for all that are better. */
+static void tick_text(const struct plot *plot, double value, char text[32])
+{
+    bool end = plot->log && fabs(value - plot->y_high) < 1e-9;
+    snprintf(text, 32, "%s%g", end ? "≤" : "", value);
+}
+
+static double y_label_width(struct canvas *canvas, const struct plot *plot, double height)
+{
+    double ticks[PLOT_TICKS], widest = 0;
+    int n = y_ticks(plot, height, canvas->line, ticks);
+    for (int i = 0; i < n; i++) {
+        char text[32];
+        tick_text(plot, ticks[i], text);
+        widest = fmax(widest, canvas_text_width(canvas, text));
+    }
+    return widest;
+}
+
+/* On cells the axes take a column and a row of their own; small plots do without the row. */
+static struct canvas_box bare_region(
+    struct canvas *canvas, const struct plot *plot, struct canvas_box box)
+{
+    double line = canvas->line, left, bottom, top = 0, right = 0;
+    if (canvas->paper) {
+        left = y_label_width(canvas, plot, box.height) + 1.2 * canvas->em;
+        bottom = (2.6 + 1.1 * plot_legend_lines(canvas, plot, box.width)) * line;
+        top = (1.4 + plot->head) * line;
+        right = plot->n_levels > 0 && isfinite(plot->levels[0].value) ? 7 * canvas->em : canvas->em;
+    } else {
+        left = y_label_width(canvas, plot, box.height) + 1;
+        bottom = box.height >= 14 ? 2 : box.height >= 5 ? 1 : 0;
+        left = box.width >= 16 ? left : 0;
+    }
+    return (struct canvas_box){box.x + left, box.y + top, fmax(box.width - left - right, 1),
+        fmax(box.height - bottom - top, 1)};
+}
+
+static double x_at(const struct plot_frame *f, double value)
+{
+    double share = (value - f->plot->x_low) / (f->plot->x_high - f->plot->x_low);
+    double edge = f->canvas->paper ? 0 : 0.1; /* the last dot belongs to the region */
+    return f->region.x + edge + share * (f->region.width - 2 * edge);
+}
+
+static double y_at(const struct plot_frame *f, double value)
+{
+    const struct plot *p = f->plot;
+    double share = p->log ? log(value / p->y_high) / log(p->y_low / p->y_high)
+                          : (p->y_high - value) / (p->y_high - p->y_low);
+    double edge = f->canvas->paper ? 0 : 0.1;
+    return f->region.y + edge + share * (f->region.height - 2 * edge);
+}
+
+struct canvas_box plot_region(struct canvas *canvas, const struct plot *plot, struct canvas_box box)
+{
+    struct plot_frame f = {canvas, plot, box, bare_region(canvas, plot, box)};
+    int above = canvas->paper ? 0 : plot_legend_rows_above(&f);
+    f.region.y += above;
+    f.region.height -= above;
+    return f.region;
+}
+
+struct canvas_point plot_place(struct canvas *canvas, const struct plot *plot,
+    struct canvas_box box, struct canvas_point value)
+{
+    const struct plot_frame f = {canvas, plot, box, plot_region(canvas, plot, box)};
+    return (struct canvas_point){x_at(&f, value.x), y_at(&f, value.y)};
+}
+
+static void draw_y_axis(const struct plot_frame *f)
+{
+    struct canvas *canvas = f->canvas;
+    double ticks[PLOT_TICKS], gap = canvas->paper ? 0.7 * canvas->em : 1;
+    struct canvas_style style = {ROLE_FRAME, LINE_SOLID, 0.5};
+    double x = canvas->paper ? f->region.x : f->region.x - 1;
+    double last = f->region.y + f->region.height - (canvas->paper ? 0 : 1);
+    int n = y_ticks(f->plot, f->box.height, canvas->line, ticks);
+    if (f->region.x == f->box.x)
+        return;
+    canvas_rule(canvas, style, x, f->region.y, x, last);
+    for (int i = 0; i < n; i++) {
+        char text[32];
+        tick_text(f->plot, ticks[i], text);
+        double y = y_at(f, ticks[i]);
+        canvas_text(canvas, ROLE_FAINT, f->region.x - gap, y, ALIGN_RIGHT, text);
+        if (canvas->paper)
+            canvas_rule(canvas, style, x - 0.4 * canvas->em, y, x, y);
+        else
+            canvas_text(canvas, ROLE_FRAME, x, y, ALIGN_LEFT, "┤");
+    }
+    if (canvas->paper && f->plot->y_label)
+        canvas_text(
+            canvas, ROLE_TEXT, f->box.x, f->box.y + canvas->line / 2, ALIGN_LEFT, f->plot->y_label);
+}
+
+static void draw_x_tick(const struct plot_frame *f, double value, double y, bool axis)
+{
+    struct canvas *canvas = f->canvas;
+    char text[32];
+    snprintf(text, sizeof text, "%g", value);
+    double x = x_at(f, value), half = canvas_text_width(canvas, text) / 2;
+    double most = f->box.x + f->box.width - half;
+    double at = fmin(x, most);
+    if (canvas->paper)
+        canvas_rule(canvas, (struct canvas_style){ROLE_FRAME, LINE_SOLID, 0.5}, x, y, x,
+            y + 0.4 * canvas->em);
+    else if (axis)
+        canvas_text(canvas, ROLE_FRAME, x, y, ALIGN_LEFT, "┬");
+    y += canvas->paper ? 0.5 * canvas->em + canvas->line / 2 : axis ? 1 : 0;
+    canvas_text(canvas, ROLE_FAINT, at, y, ALIGN_CENTRE, text);
+}
+
+/* A name below its place; its second line is left out where a neighbour is too near. */
+static void draw_x_names(const struct plot_frame *f)
+{
+    struct canvas *canvas = f->canvas;
+    double room = f->region.width / f->plot->n_names - 0.5 * canvas->em;
+    double y = f->region.y + f->region.height + 0.5 * canvas->em + canvas->line / 2;
+    for (int i = 0; i < f->plot->n_names; i++) {
+        char text[64];
+        snprintf(text, sizeof text, "%s", f->plot->names[i]);
+        char *second = strchr(text, '\n');
+        if (second)
+            *second++ = '\0';
+        canvas_text(canvas, ROLE_TEXT, x_at(f, i), y, ALIGN_CENTRE, text);
+        if (second && canvas_text_width(canvas, second) <= room)
+            canvas_text(canvas, ROLE_FAINT, x_at(f, i), y + canvas->line, ALIGN_CENTRE, second);
+    }
+}
+
+static void draw_x_axis(const struct plot_frame *f)
+{
+    struct canvas *canvas = f->canvas;
+    const struct canvas_box *r = &f->region;
+    double ticks[PLOT_TICKS], y = r->y + r->height;
+    double room = f->box.y + f->box.height - y;
+    bool axis = canvas->paper || room > 1.5;
+    int wanted = (int)(r->width / canvas->em / 6) + 1;
+    int n = plot_ticks(f->plot->x_low, f->plot->x_high, wanted < 11 ? wanted : 11, ticks);
+    if (room < 0.5)
+        return;
+    if (axis)
+        canvas_rule(canvas, (struct canvas_style){ROLE_FRAME, LINE_SOLID, 0.5},
+            canvas->paper ? r->x : r->x - 1, y, r->x + r->width - (canvas->paper ? 0 : 1), y);
+    if (axis && !canvas->paper && r->x > f->box.x)
+        canvas_text(canvas, ROLE_FRAME, r->x - 1, y, ALIGN_LEFT, "└");
+    if (f->plot->n_names > 0)
+        draw_x_names(f);
+    for (int i = 0; f->plot->n_names == 0 && i < n; i++)
+        draw_x_tick(f, ticks[i], y, axis);
+    if (canvas->paper && f->plot->x_label)
+        canvas_text(canvas, ROLE_TEXT, r->x + r->width / 2,
+            f->box.y + f->box.height -
+                (0.6 + 1.1 * plot_legend_lines(canvas, f->plot, f->box.width)) * canvas->line,
+            ALIGN_CENTRE, f->plot->x_label);
+}
+
+static bool inside(const struct plot_frame *f, double y)
+{
+    return y >= f->region.y && y <= f->region.y + f->region.height;
+}
+
+static void draw_levels(const struct plot_frame *f)
+{
+    struct canvas_style style = {ROLE_GRID, LINE_DOTTED, 0.5};
+    for (int i = 0; i < f->plot->n_levels; i++) {
+        double y = y_at(f, f->plot->levels[i].value);
+        struct canvas_point ends[] = {{f->region.x, y}, {f->region.x + f->region.width, y}};
+        if (f->canvas->paper)
+            style.role = ROLE_FAINT;
+        if (inside(f, y))
+            canvas_polyline(f->canvas, style, ends, 2);
+    }
+}
+
+bool plot_level_place(
+    const struct plot_frame *f, const struct plot_room *room, int level, struct area *area)
+{
+    double y = y_at(f, f->plot->levels[level].value);
+    int width = (int)canvas_text_width(f->canvas, f->plot->levels[level].label);
+    if (!inside(f, y))
+        return false;
+    *area = (struct area){room->columns - width, (int)floor(y - f->region.y), width, 1};
+    while (area->column >= 0 && !plot_room_free(room, *area))
+        area->column--;
+    if (area->column < 0) /* a curve along the whole level */
+        area->column = room->columns - width;
+    return true;
+}
+
+/* Beside the curves; where two would touch the later one is left out. */
+static void draw_level_labels_on_cells(const struct plot_frame *f)
+{
+    struct plot_room room;
+    struct area area;
+    double last = -INFINITY;
+    plot_room_init(&room, f);
+    for (int i = 0; i < f->plot->n_levels; i++) {
+        double y = y_at(f, f->plot->levels[i].value);
+        if (floor(y) == floor(last) || !plot_level_place(f, &room, i, &area))
+            continue;
+        canvas_text(f->canvas, ROLE_FAINT, f->region.x + area.column, y, ALIGN_LEFT,
+            f->plot->levels[i].label);
+        last = y;
+    }
+    plot_room_finish(&room);
+}
+
+/* On paper behind the right end, moved apart. */
+static void draw_level_labels(const struct plot_frame *f)
+{
+    double last = -INFINITY, line = f->canvas->line, right = f->region.x + f->region.width;
+    for (int i = 0; i < f->plot->n_levels; i++) {
+        const struct plot_level *level = &f->plot->levels[i];
+        double y = y_at(f, level->value);
+        char text[32];
+        if (!inside(f, y))
+            continue;
+        struct canvas_point lead[] = {{right, y}, {right + f->canvas->em, 0}};
+        lead[1].y = y = fmax(y, last + 0.95 * line);
+        canvas_polyline(f->canvas, (struct canvas_style){ROLE_FAINT, LINE_SOLID, 0.4}, lead, 2);
+        snprintf(text, sizeof text, "%s pp", level->label);
+        canvas_text(f->canvas, ROLE_FAINT, right + 1.3 * f->canvas->em, y, ALIGN_LEFT, text);
+        last = y;
+    }
+}
+
+static void draw_crossings(const struct plot_frame *f)
+{
+    for (int i = 0; i < f->plot->n_levels; i++) {
+        const struct plot_level *level = &f->plot->levels[i];
+        if (isfinite(level->crossed_x) && inside(f, y_at(f, level->crossed_y)))
+            canvas_mark(f->canvas, ROLE_BOTH, x_at(f, level->crossed_x), y_at(f, level->crossed_y),
+                f->canvas->paper ? MARK_RING : MARK_DISC);
+    }
+}
+
+/* Of two points, the one where the line between them meets the edge of the scale. */
+static double limited(const struct plot *plot, double y)
+{
+    double low = fmin(plot->y_low, plot->y_high), high = fmax(plot->y_low, plot->y_high);
+    return plot->log ? fmin(fmax(y, low), high) : y;
+}
+
+struct canvas_point plot_at(const struct plot_frame *f, struct canvas_point value)
+{
+    return (struct canvas_point){x_at(f, value.x), y_at(f, limited(f->plot, value.y))};
+}
+
+static void draw_one(const struct plot_frame *f, const struct plot_series *series)
+{
+    int n = series->n, every = n / 12 > 0 ? n / 12 : 1;
+    struct canvas_point *points = memory_array((size_t)n + 1, sizeof *points);
+    for (int i = 0; i < n; i++) {
+        points[i].x = x_at(f, series->points[i].x);
+        points[i].y = y_at(f, limited(f->plot, series->points[i].y));
+    }
+    canvas_polyline(f->canvas, series->style, points, n);
+    for (int i = every / 2; f->canvas->paper && i < n; i += every)
+        canvas_mark(f->canvas, series->style.role, points[i].x, points[i].y, series->mark);
+    free(points);
+}
+
+static void draw_series(const struct plot_frame *f)
+{
+    struct canvas_box edge = f->region;
+    if (f->canvas->paper) { /* marks and round line ends may reach over the frame */
+        edge = (struct canvas_box){edge.x - 2, edge.y - 2, edge.width + 4, edge.height + 4};
+    }
+    canvas_clip(f->canvas, &edge);
+    for (int i = 0; i < f->plot->n_series; i++)
+        draw_one(f, &f->plot->series[i]);
+    canvas_clip(f->canvas, NULL);
+}
+
+/* What the names of levels take of the right end; on paper they stand behind it. */
+static double level_room(const struct plot_frame *f)
+{
+    double widest = f->canvas->em / 2;
+    for (int i = 0; !f->canvas->paper && i < f->plot->n_levels; i++)
+        widest = fmax(widest, canvas_text_width(f->canvas, f->plot->levels[i].label) + 1);
+    return widest;
+}
+
+/* Where a curve passes the middle of the scale, else its last place inside. */
+static bool find_tag(
+    const struct plot_frame *f, const struct plot_series *series, struct canvas_point *at)
+{
+    double middle = f->region.y + f->region.height / 2;
+    double right = f->region.x + f->region.width - level_room(f);
+    bool found = false;
+    for (int i = 0; i < series->n && !(found && at->y >= middle); i++) {
+        struct canvas_point point = {
+            x_at(f, series->points[i].x), y_at(f, limited(f->plot, series->points[i].y))};
+        if (point.x < f->region.x || point.x > right || !inside(f, point.y))
+            continue;
+        *at = point;
+        found = true;
+    }
+    at->x += f->canvas->paper ? f->canvas->em / 3 : 0;
+    at->y = f->canvas->paper ? at->y - f->canvas->line / 2 : fmin(at->y, middle * 2);
+    return found;
+}
+
+/* A curve is told by its tag; on paper one that would cover that of its neighbour is left out. */
+static void draw_tags(const struct plot_frame *f)
+{
+    struct canvas_point last = {-INFINITY, -INFINITY};
+    for (int i = 0; i < f->plot->n_series; i++) {
+        const struct plot_series *series = &f->plot->series[i];
+        struct canvas_point at = {0, 0};
+        if (!series->tag[0] || !find_tag(f, series, &at))
+            continue;
+        bool near =
+            fabs(at.x - last.x) < 2 * f->canvas->em && fabs(at.y - last.y) < f->canvas->line;
+        if (near && f->canvas->paper)
+            continue;
+        canvas_text(f->canvas, ROLE_FAINT, at.x, at.y, ALIGN_LEFT, series->tag);
+        last = at;
+    }
+}
+
+void plot_draw(struct canvas *canvas, const struct plot *plot, struct canvas_box box)
+{
+    struct plot_frame f = {canvas, plot, box, plot_region(canvas, plot, box)};
+    if (box.width < 1 || box.height < 1)
+        return;
+    draw_y_axis(&f);
+    draw_x_axis(&f);
+    if (isfinite(plot->cursor) && !(plot->cursor < plot->x_low)) {
+        double x = x_at(&f, plot->cursor);
+        canvas_rule(canvas, (struct canvas_style){ROLE_WARNING, LINE_DASHED, 0.5}, x, f.region.y, x,
+            f.region.y + f.region.height - (canvas->paper ? 0 : 1));
+    }
+    draw_levels(&f);
+    draw_series(&f);
+    if (canvas->paper)
+        draw_level_labels(&f);
+    else
+        draw_level_labels_on_cells(&f);
+    draw_tags(&f);
+    draw_crossings(&f);
+    plot_legend_draw(&f);
+}

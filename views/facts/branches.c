@@ -1,0 +1,67 @@
+#include "views/facts/branches.h"
+
+#include <stdio.h>
+
+void branches_name(const struct snapshot *s, int branch, bool base, char *text, int size)
+{
+    const struct branch_line *line = &s->branches[branch];
+    bool known = line->site >= 0 && line->site < s->n_sites;
+    int used = snprintf(text, (size_t)size, "%d %s %s %s", branch + 1,
+        known ? s->sites[line->site].name : "?", line->criterion ? line->criterion : "?",
+        line->descending ? "↓" : "↑");
+    if (base && line->n_base > 0 && used < size)
+        used += snprintf(text + used, (size_t)(size - used), " on top of %d", line->n_base);
+    if (base && line->parent >= 0 && line->fork_round > 0 && used < size)
+        snprintf(text + used, (size_t)(size - used), " from round %d of %d", line->fork_round,
+            line->parent + 1);
+}
+
+void branches_chosen(struct csv *csv, const struct branch_line *branch, int round)
+{
+    const struct knowledge *own = &branch->rounds[round]->own;
+    bool by_rule = round > 0 && *own->criterion;
+    csv_printf(csv, ",");
+    csv_text(csv, by_rule ? own->criterion : round > 0 && own->by_hand ? "by-hand" : "none");
+    csv_printf(csv, ",");
+    csv_text(csv, by_rule ? own->order : "none");
+}
+
+static double percent(const struct snapshot *s, const struct round *round, enum image_set set)
+{
+    int n = snapshot_judged(s, set);
+    return n > 0 ? 100.0 * (set == SET_CLEAN ? round->clean_correct : round->attack_hits) / n : 0;
+}
+
+double branches_value(
+    const struct snapshot *s, const struct branch_line *branch, enum image_set set, int round)
+{
+    return percent(s, branch->rounds[round], set);
+}
+
+const struct round *branches_unpruned(const struct snapshot *s)
+{
+    for (int i = 0; snapshot_base(s) > 0 && i < s->n_branches; i++)
+        if (s->branches[i].n_base == 0 && s->branches[i].n_rounds > 0)
+            return s->branches[i].rounds[0];
+    return s->n_rounds > 0 ? s->rounds[0] : NULL;
+}
+
+double branches_unpruned_clean(const struct snapshot *s)
+{
+    const struct round *unpruned = branches_unpruned(s);
+    return unpruned ? percent(s, unpruned, SET_CLEAN) : 100;
+}
+
+int branches_past(const struct snapshot *s, int most, int *branch)
+{
+    int n = 0;
+    for (int i = s->n_branches - 1; i >= 0 && n < most; i--)
+        if (i != s->branch && s->branches[i].n_rounds > 1)
+            branch[n++] = i;
+    for (int i = 0; i < n / 2; i++) {
+        int kept = branch[i];
+        branch[i] = branch[n - 1 - i];
+        branch[n - 1 - i] = kept;
+    }
+    return n;
+}

@@ -1,0 +1,23 @@
+/* Ways of pruning that are kept side by side, as views and figures name them: from 1 in the order
+ * they were begun. Thread: the UI's. */
+#ifndef SECATEUR_VIEWS_FACTS_BRANCHES_H
+#define SECATEUR_VIEWS_FACTS_BRANCHES_H
+
+#include "views/cells/view.h"
+#include "views/files/csv.h"
+
+/* "2 conv_3 mean-activation ↑"; with `base` and " on top of 44" where there is one. */
+void branches_name(const struct snapshot *snapshot, int branch, bool base, char *text, int size);
+/* ",criterion,order" by which a round was chosen, as it was then. */
+void branches_chosen(struct csv *csv, const struct branch_line *branch, int round);
+/* Percent of a round of a branch. */
+double branches_value(const struct snapshot *snapshot, const struct branch_line *branch,
+    enum image_set set, int round);
+/* The unpruned net, from which thresholds and losses count; NULL: not measured yet. */
+const struct round *branches_unpruned(const struct snapshot *snapshot);
+double branches_unpruned_clean(const struct snapshot *snapshot); /* percent; 100: not measured */
+/* The newest branches beside the present one that have pruned something, oldest first; returns how
+ * many, at most `most`. */
+int branches_past(const struct snapshot *snapshot, int most, int *branch);
+
+#endif

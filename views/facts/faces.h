@@ -1,0 +1,53 @@
+/* Which images are shown, and what happened to them in a round. Owner: the caller. Thread: the
+ * UI's. */
+#ifndef SECATEUR_VIEWS_FACTS_FACES_H
+#define SECATEUR_VIEWS_FACTS_FACES_H
+
+#include "views/cells/view.h"
+
+enum fate {
+    FATE_RIGHT,      /* clean, still right */
+    FATE_WRONG,      /* clean, still wrong */
+    FATE_BROKEN,     /* clean, right before this round */
+    FATE_RECOVERED,  /* clean, wrong before this round */
+    FATE_SAFE,       /* poisoned, does not reach its target */
+    FATE_HIT,        /* poisoned, reaches it */
+    FATE_RESCUED,    /* poisoned, reached it before this round; now read as whom it shows, or
+                        nobody knows whom images show */
+    FATE_DIVERTED,   /* poisoned, reached it before this round; now read as somebody else */
+    FATE_REINFECTED, /* poisoned, did not reach it before this round */
+};
+
+struct face {
+    enum image_set set;
+    int index;
+};
+
+struct faces {
+    struct face *face; /* [n] */
+    int n, n_pinned;   /* pinned ones come first */
+    int round;
+    enum face_filter filter; /* FACES_ALL when nothing changed in that round */
+};
+
+void faces_init(struct faces *faces, const struct snapshot *snapshot, const struct look *look);
+void faces_finish(struct faces *faces);
+
+bool faces_pinned(const struct look *look, struct face face);
+const char *faces_filter_name(enum face_filter filter); /* "changed", "broken", … */
+
+/* -1 where predictions are not known. */
+int faces_predicted(const struct snapshot *snapshot, int round, struct face face);
+enum fate faces_fate(const struct snapshot *snapshot, int round, struct face face);
+const char *faces_mark(enum fate fate, enum role *role); /* ✗ ↺ ✓ ! · */
+const char *faces_word(enum fate fate);                  /* "broken" */
+/* Whom an image shows, -1: not known. A poisoned image of whom that is not known has a label that
+ * says what it is to be taken for. */
+int faces_person(const struct snapshot *snapshot, struct face face);
+int faces_digits(const struct snapshot *snapshot); /* of a class's number */
+/* "0043→0871": person (where that is not known, label) and prediction, digits as many as the
+ * classes have. */
+void faces_caption(
+    const struct snapshot *snapshot, int round, struct face face, char *text, int size);
+
+#endif

@@ -1,0 +1,33 @@
+/* The unpruned net and the first nets beyond each threshold, with what they count on validation and
+ * test images: for bars and tables. Owner: the caller's stack. Thread: any. */
+#ifndef SECATEUR_VIEWS_FACTS_KEPT_H
+#define SECATEUR_VIEWS_FACTS_KEPT_H
+
+#include "engine/api/detection.h"
+
+enum { KEPT_MAX = 17 };
+
+struct kept_net {
+    double points;             /* 0: the unpruned one, which comes first */
+    int round;                 /* -1: never reached */
+    int pruned;                /* channels, with those elsewhere that round 0 is on top of */
+    int count[N_DATA][N_SETS]; /* right, hits; -1: not counted */
+};
+
+struct kept {
+    int n;
+    bool tested;
+    int images[N_DATA][N_SETS]; /* 0: none, or not asked */
+    struct kept_net net[KEPT_MAX];
+};
+
+/* Was a threshold first crossed in this round, or in one before? */
+bool kept_crossed(const struct snapshot *snapshot, int threshold, int round);
+/* Does the unpruned net have so many points to lose? */
+bool kept_possible(const struct snapshot *snapshot, int threshold);
+/* "4 pp is 1.83 pp away, round 47", "10 pp cannot be lost", "4.09 pp lost, all crossed": what the
+ * next threshold is, seen from a round. */
+void kept_distance(const struct snapshot *snapshot, int round, char *text, int size);
+void kept_take(struct kept *kept, const struct snapshot *snapshot);
+
+#endif

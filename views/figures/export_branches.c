@@ -1,0 +1,123 @@
+/* Ways of pruning side by side: what each leaves of the attack for the clean accuracy it costs. */
+#include "engine/base/memory.h"
+#include "views/charts/plot.h"
+#include "views/facts/branches.h"
+#include "views/figures/exports.h"
+#include "views/figures/figure.h"
+#include "views/files/file.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { WAYS_MAX = 5 };
+
+struct ways {
+    int n, branch[WAYS_MAX];
+    struct branch_line line[WAYS_MAX];
+    struct canvas_point *points[WAYS_MAX]; /* [n_rounds] points lost, attack success */
+    char label[WAYS_MAX][96];
+};
+
+static void take(struct ways *ways, const struct snapshot *s)
+{
+    int past[WAYS_MAX - 1], n = branches_past(s, WAYS_MAX - 1, past);
+    double base = branches_unpruned_clean(s);
+    for (int i = 0; i <= n; i++) {
+        int k = ways->n++, branch = i < n ? past[i] : s->branch;
+        struct branch_line *line = &ways->line[k];
+        *line = s->branches[branch];
+        if (i == n) { /* the present one is further than its line tells */
+            line->rounds = s->rounds;
+            line->n_rounds = s->n_rounds;
+        }
+        ways->branch[k] = branch;
+        branches_name(s, branch, true, ways->label[k], sizeof ways->label[k]);
+        ways->points[k] = memory_array((size_t)line->n_rounds, sizeof *ways->points[k]);
+        for (int j = 0; j < line->n_rounds; j++)
+            ways->points[k][j] = (struct canvas_point){base - branches_value(s, line, SET_CLEAN, j),
+                branches_value(s, line, SET_POISONED, j)};
+    }
+}
+
+static void add_rows(struct csv *csv, const struct snapshot *s, const struct ways *ways)
+{
+    char sets[KNOWLEDGE_TEXT];
+    csv_printf(csv, "branch,layer,criterion,order,base,round,"
+                    "channel,clean_loss,attack_success,read\n");
+    for (int k = 0; k < ways->n; k++)
+        for (int i = 0; i < ways->line[k].n_rounds; i++) {
+            const struct branch_line *line = &ways->line[k];
+            bool known = line->site >= 0 && line->site < s->n_sites;
+            csv_printf(csv, "%d,", ways->branch[k] + 1);
+            csv_text(csv, known ? s->sites[line->site].name : "?");
+            branches_chosen(csv, line, i);
+            csv_printf(csv, ",%d,%d,%d,%.17g,%.17g,%s\n", line->n_base, i,
+                line->rounds[i]->channel, ways->points[k][i].x, ways->points[k][i].y,
+                knowledge_sets_word(&line->rounds[i]->known, sets));
+        }
+}
+
+/* As many points as the widest threshold allows, and a little more. */
+static double widest(const struct snapshot *s)
+{
+    double most = 10;
+    for (int i = 0; i < s->n_thresholds; i++)
+        most = fmax(most, s->thresholds[i].points);
+    return most * 1.2;
+}
+
+static void draw(struct canvas *canvas, const struct snapshot *s, const struct ways *ways)
+{
+    static const struct {
+        struct canvas_style style;
+        enum canvas_mark mark;
+    } looks[WAYS_MAX] = {{{ROLE_CLEAN, LINE_SOLID, 1.2}, MARK_DISC},
+        {{ROLE_ATTACK, LINE_DASHED, 1.2}, MARK_RING}, {{ROLE_GOOD, LINE_SOLID, 1.2}, MARK_CROSS},
+        {{ROLE_NEXT, LINE_SPACED, 1.2}, MARK_DISC}, {{ROLE_BOTH, LINE_DOTTED, 1.2}, MARK_RING}};
+    struct plot plot = {.x_high = widest(s),
+        .y_high = 100,
+        .x_label = "clean accuracy lost (percentage points)",
+        .y_label = "attack success (%)",
+        .cursor = NAN};
+    for (int i = 0; i < ways->n; i++)
+        plot.series[plot.n_series++] = (struct plot_series){.label = ways->label[i],
+            .points = ways->points[i],
+            .n = ways->line[i].n_rounds,
+            .style = looks[i].style,
+            .mark = looks[i].mark};
+    plot_draw(canvas, &plot, (struct canvas_box){4, 2, canvas->width - 8, canvas->height - 5});
+}
+
+static bool make(struct figure *f, struct error *err)
+{
+    const struct snapshot *s = f->snapshot;
+    struct ways ways = {0};
+    int past[1];
+    if (!figure_measured(f, err))
+        return false;
+    if (s->of.attack == 0)
+        return fail_as(err, ERROR_FAILED, "there are no poisoned images to compare on");
+    if (s->branch < 0 || s->n_rounds < 2 || branches_past(s, 1, past) == 0)
+        return fail_as(err, ERROR_FAILED, "there is only one way of pruning so far");
+    take(&ways, s);
+    file_stem(f->stem, sizeof f->stem, "branches_%d", ways.n);
+    figure_tell(f,
+        "What %d ways of pruning leave of the attack for the clean accuracy they cost; "
+        "one point for every number of pruned channels.",
+        ways.n);
+    bool begun = figure_begin(f, figure_plot_height(f, 11.6 * ways.n), err);
+    if (begun) {
+        add_rows(&f->csv, s, &ways);
+        draw(f->canvas, s, &ways);
+    }
+    for (int i = 0; i < ways.n; i++)
+        free(ways.points[i]);
+    return begun;
+}
+
+const struct export exports_branches = {
+    .name = "branches",
+    .help = "ways of pruning compared: attack left over accuracy lost",
+    .make = make,
+};

@@ -1,0 +1,101 @@
+/* How many poisoned images detectors flag for the false alarms they cost. */
+#include "engine/api/detection.h"
+#include "views/charts/roc_plot.h"
+#include "views/figures/exports.h"
+#include "views/figures/figure.h"
+
+#include <math.h>
+
+static void add_rows(struct csv *csv, const struct roc_plot *rocs, const struct detection *d,
+    enum detection_data data)
+{
+    csv_printf(csv, "detector,net,data,n_clean,n_poisoned,auc,clean_flagged,poisoned_flagged,"
+                    "false_alarms,detection\n");
+    for (int k = 0; k < rocs->n; k++) {
+        const struct detector_result *result = rocs->result[k];
+        const struct roc *roc = &result->roc[data];
+        for (int i = 0; i < roc->n_points; i++) {
+            csv_printf(csv, "%s,", result->name);
+            csv_text(csv, result->net >= 0 ? d->nets[result->net].name : "B");
+            csv_printf(csv, ",%s,%d,%d,%.17g,%d,%d,%.17g,%.17g\n",
+                data == DATA_TEST ? "test" : "validation", roc->n[SET_CLEAN], roc->n[SET_POISONED],
+                roc->auc, roc->flagged[SET_CLEAN][i], roc->flagged[SET_POISONED][i],
+                rocs->points[k][i].x, rocs->points[k][i].y);
+        }
+    }
+}
+
+/* Where the best curve has all but everything, the rest of the axis says nothing. */
+static double reach(const struct roc_plot *rocs)
+{
+    static const double ends[] = {5, 10, 20, 50};
+    for (int e = 0; e < 4; e++) {
+        bool all = true;
+        for (int k = 0; k < rocs->n; k++) {
+            double best = 0;
+            for (int i = 0; i < rocs->plot.series[1 + k].n; i++)
+                if (rocs->points[k][i].x <= ends[e])
+                    best = fmax(best, rocs->points[k][i].y);
+            all = all && best >= 99;
+        }
+        if (all)
+            return ends[e];
+    }
+    return 100;
+}
+
+static void draw(struct canvas *canvas, struct roc_plot *roc)
+{
+    static const struct canvas_style looks[] = {{ROLE_BOTH, LINE_DOTTED, 1.2},
+        {ROLE_PRUNED, LINE_SPACED, 1.2}, {ROLE_CLEAN, LINE_SOLID, 1.2},
+        {ROLE_ATTACK, LINE_DASHED, 1.2}, {ROLE_GOOD, LINE_SPACED, 1.2},
+        {ROLE_NEXT, LINE_DOTTED, 1.4}};
+    enum { N_LOOKS = sizeof looks / sizeof *looks };
+    struct plot *plot = &roc->plot;
+    plot->x_high = reach(roc);
+    plot->x_label = "false alarms, clean images flagged (%)";
+    plot->y_label = "detection, poisoned images flagged (%)";
+    plot->series[0].style = (struct canvas_style){ROLE_GRID, LINE_SOLID, 0.6};
+    for (int k = 0; k < roc->n; k++)
+        plot->series[1 + k].style = looks[k % N_LOOKS];
+    plot_draw(canvas, plot, (struct canvas_box){4, 2, canvas->width - 8, canvas->height - 5});
+}
+
+static bool draw_figure(
+    struct figure *f, struct roc_plot *roc, enum detection_data data, struct error *err)
+{
+    if (roc->n == 0)
+        return fail_as(err, ERROR_FAILED, "detectors want clean and poisoned images");
+    figure_name(f, "roc", "%s", "");
+    figure_tell(f,
+        "Poisoned %s images that detectors flag over the clean ones they flag (false alarms)%s. "
+        "AUC: share of pairs in which the poisoned image scores higher.",
+        data == DATA_TEST ? "test" : "validation",
+        reach(roc) < 100 ? ", only the left part of the axis" : "");
+    if (!figure_begin(f, figure_plot_height(f, 11.6 * roc->n), err))
+        return false;
+    add_rows(&f->csv, roc, f->snapshot->detection, data);
+    draw(f->canvas, roc);
+    return true;
+}
+
+static bool make(struct figure *f, struct error *err)
+{
+    const struct detection *d = f->snapshot->detection;
+    struct roc_plot roc;
+    if (!d || d->n_detectors == 0)
+        return fail_as(
+            err, ERROR_FAILED, "no curves of detectors yet: detect, with poisoned images");
+    enum detection_data data = d->n[DATA_TEST][SET_CLEAN] > 0 ? DATA_TEST : DATA_VALIDATION;
+    roc_plot_init(&roc, d, data, ROC_ALL);
+    bool good = draw_figure(f, &roc, data, err);
+    roc_plot_finish(&roc);
+    return good;
+}
+
+const struct export exports_roc = {
+    .name = "roc",
+    .view = "goodnet",
+    .help = "detection over false alarms of every detector",
+    .make = make,
+};

@@ -1,0 +1,148 @@
+/* Clean accuracy and attack success of the unpruned net and of B' at each threshold, as bars. */
+#include "views/charts/bars.h"
+#include "views/charts/plot.h"
+#include "views/facts/interval.h"
+#include "views/facts/kept.h"
+#include "views/figures/exports.h"
+#include "views/figures/figure.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static void add_share(struct csv *csv, int hits, int n)
+{
+    struct interval wilson = interval_wilson(hits, n);
+    if (n <= 0 || hits < 0)
+        csv_printf(csv, ",,,,,");
+    else
+        csv_printf(
+            csv, ",%d,%d,%.17g,%.17g,%.17g", n, hits, 100.0 * hits / n, wilson.low, wilson.high);
+}
+
+static void add_rows(struct csv *csv, const struct kept *kept)
+{
+    static const char *const names[] = {"validation", "test"};
+    csv_printf(csv, "threshold,channels_pruned,data,n_clean,clean_correct,clean_accuracy,clean_low,"
+                    "clean_high,n_poisoned,attack_hits,attack_success,attack_low,attack_high\n");
+    for (int data = 0; data <= kept->tested; data++)
+        for (int i = 0; i < kept->n; i++) {
+            const struct kept_net *net = &kept->net[i];
+            if (i == 0)
+                csv_printf(csv, "unpruned,");
+            else
+                csv_printf(csv, "%.17g,", net->points);
+            if (net->round >= 0)
+                csv_printf(csv, "%d", net->pruned);
+            csv_printf(csv, ",%s", names[data]);
+            for (int set = 0; set < N_SETS; set++)
+                add_share(csv, net->count[data][set], kept->images[data][set]);
+            csv_printf(csv, "\n");
+        }
+}
+
+/* One bar with its interval and its number. */
+static void draw_bar(struct canvas *canvas, const struct plot *plot, struct canvas_box box,
+    double centre, double half, int hits, int n, enum image_set set)
+{
+    double value = 100.0 * hits / n;
+    struct interval wilson = interval_wilson(hits, n);
+    struct canvas_point foot =
+        plot_place(canvas, plot, box, (struct canvas_point){centre - half, 0});
+    struct canvas_point top =
+        plot_place(canvas, plot, box, (struct canvas_point){centre + half, value});
+    struct canvas_point low =
+        plot_place(canvas, plot, box, (struct canvas_point){centre, wilson.low});
+    struct canvas_point high =
+        plot_place(canvas, plot, box, (struct canvas_point){centre, wilson.high});
+    double width = top.x - foot.x;
+    bars_draw(canvas, (struct canvas_box){foot.x, top.y, width, foot.y - top.y},
+        set == SET_CLEAN ? ROLE_CLEAN : ROLE_ATTACK, set == SET_CLEAN ? FILL_PLAIN : FILL_HATCHED);
+    bars_whisker(canvas, low.x, low.y, high.y, fmin(4, 0.5 * width));
+    char text[16];
+    snprintf(text, sizeof text, value == 100 ? "%.0f" : "%.1f", value);
+    if (canvas_text_width(canvas, text) <= 1.12 * width)
+        canvas_text(canvas, ROLE_TEXT, low.x, high.y - 0.55 * canvas->line, ALIGN_CENTRE, text);
+}
+
+static void draw_nets(
+    struct canvas *canvas, const struct plot *plot, struct canvas_box box, const struct kept *kept)
+{
+    int data = kept->tested;
+    bool both = kept->images[data][SET_POISONED] > 0;
+    double half = both ? 0.21 : 0.3;
+    for (int i = 0; i < kept->n; i++)
+        for (int set = 0; set < N_SETS; set++) {
+            int hits = kept->net[i].count[data][set], n = kept->images[data][set];
+            double centre = i + (!both ? 0 : set == SET_CLEAN ? -half : half);
+            if (n == 0 || hits < 0)
+                continue;
+            draw_bar(canvas, plot, box, centre, 0.94 * half, hits, n, (enum image_set)set);
+            int seen = kept->net[i].count[0][set];
+            struct canvas_point at = {centre, 100.0 * seen / kept->images[0][set]};
+            at = plot_place(canvas, plot, box, at);
+            if (kept->tested && seen >= 0)
+                canvas_mark(canvas, ROLE_BOTH, at.x, at.y, MARK_RING);
+        }
+}
+
+static void draw(struct canvas *canvas, const struct kept *kept, int n_channels)
+{
+    static const struct bars_key keys[] = {{.label = "clean accuracy", .role = ROLE_CLEAN},
+        {.label = "attack success", .role = ROLE_ATTACK, .fill = FILL_HATCHED},
+        {.label = "validation", .role = ROLE_BOTH, .mark = MARK_RING}};
+    char text[KEPT_MAX][48];
+    const char *names[KEPT_MAX];
+    struct plot plot = {.x_low = -0.5,
+        .x_high = kept->n - 0.5,
+        .y_high = 100,
+        .y_label = kept->tested ? "test images (%)" : "validation images (%)",
+        .cursor = NAN,
+        .names = names,
+        .n_names = kept->n,
+        .head = 1.2};
+    for (int i = 0; i < kept->n; i++) {
+        const struct kept_net *net = &kept->net[i];
+        if (i == 0)
+            snprintf(text[i], sizeof text[i], "unpruned");
+        else if (net->round < 0)
+            snprintf(text[i], sizeof text[i], "−%g pp\nnot reached", net->points);
+        else
+            snprintf(
+                text[i], sizeof text[i], "−%g pp\n%d of %d", net->points, net->round, n_channels);
+        names[i] = text[i];
+    }
+    struct canvas_box box = {4, 2, canvas->width - 8, canvas->height - 1.6 * canvas->line};
+    plot_draw(canvas, &plot, box);
+    draw_nets(canvas, &plot, box, kept);
+    bool poisoned = kept->images[0][SET_POISONED] > 0;
+    struct bars_key shown[3] = {keys[0], keys[poisoned ? 1 : 2], keys[2]};
+    bars_legend(canvas, shown, 1 + poisoned + kept->tested, plot_region(canvas, &plot, box).x,
+        canvas->height - 0.8 * canvas->line, canvas->width - 30);
+}
+
+static bool make(struct figure *f, struct error *err)
+{
+    struct kept kept;
+    if (!figure_measured(f, err))
+        return false;
+    kept_take(&kept, f->snapshot);
+    figure_name(f, "thresholds", "%s", "");
+    figure_tell(f,
+        "Clean accuracy%s of the unpruned net and of the first nets that lost the given points of "
+        "clean accuracy, %s, with 95 %% Wilson intervals. Below the names: channels pruned.",
+        f->snapshot->n_images[SET_POISONED] > 0 ? " and attack success rate" : "",
+        kept.tested ? "on test images, which chose nothing; rings: validation images"
+                    : "on validation images");
+    if (!figure_begin(f, figure_plot_height(f, 12), err))
+        return false;
+    add_rows(&f->csv, &kept);
+    draw(f->canvas, &kept, f->snapshot->n_channels);
+    return true;
+}
+
+const struct export exports_thresholds = {
+    .name = "thresholds",
+    .view = "thresholds",
+    .help = "accuracy and attack success at each threshold",
+    .make = make,
+};

@@ -1,0 +1,222 @@
+#include "views/figures/figure.h"
+
+#include "engine/base/memory.h"
+#include "views/figures/exports.h"
+#include "views/files/file.h"
+#include "views/files/latex.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+bool figure_measured(const struct figure *figure, struct error *err)
+{
+    if (figure->snapshot->n_rounds > 0)
+        return true;
+    return fail_as(err, ERROR_FAILED, "nothing is measured yet");
+}
+
+void figure_name(struct figure *figure, const char *kind, const char *format, ...)
+{
+    const struct snapshot *s = figure->snapshot;
+    char rest[64];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(rest, sizeof rest, format, arguments);
+    va_end(arguments);
+    bool known = s->site >= 0 && s->site < s->n_sites;
+    char part[KNOWLEDGE_TEXT];
+    const struct knowledge all = notes_known(s, figure->look);
+    knowledge_file_part(&all, part);
+    file_stem(figure->stem, sizeof figure->stem, "%s_%.48s_%.64s%s%s", kind,
+        known ? s->sites[s->site].name : "layer",
+        *part          ? part
+        : s->criterion ? s->criterion
+                       : "order",
+        s->descending ? "_descending" : "", rest);
+}
+
+void figure_tell(struct figure *figure, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(figure->caption, sizeof figure->caption, format, arguments);
+    va_end(arguments);
+    notes_fill(&figure->notes, figure->request, figure->caption);
+}
+
+double figure_width(const struct figure *figure)
+{
+    return figure->paper.width / figure->paper.scale;
+}
+
+double figure_plot_height(const struct figure *figure, double below)
+{
+    double height = figure->paper.aspect * figure_width(figure);
+    return figure->paper.scale > 1 ? height : height + below; /* a slide is as high as it is */
+}
+
+bool figure_begin(struct figure *figure, double height, struct error *err)
+{
+    csv_init(&figure->csv, &figure->notes);
+    if (height > 0)
+        figure->canvas =
+            canvas_paper_create(figure->format, &figure->paper, height, &figure->notes, err);
+    return height == 0 || figure->canvas;
+}
+
+/* Everything that goes to disk together. */
+struct parcel {
+    struct figure figure[N_CANVAS_FORMATS]; /* table and caption of the first count */
+    int n;
+    char path[N_CANVAS_FORMATS][EXPORT_PATH], table[EXPORT_PATH], paper[EXPORT_PATH];
+    struct csv tex;
+};
+
+static bool add_format(struct parcel *parcel, const struct export *export,
+    const struct export_request *request, enum canvas_format format, struct error *err)
+{
+    for (int i = 0; i < parcel->n; i++)
+        if (parcel->figure[i].format == format)
+            return true;
+    struct figure *figure = &parcel->figure[parcel->n++];
+    *figure = (struct figure){.request = request,
+        .snapshot = request->snapshot,
+        .look = request->look,
+        .round = view_round_of(request->snapshot, request->look),
+        .format = format};
+    return canvas_paper_size(request->size, &figure->paper, err) && export->make(figure, err) &&
+           (!figure->canvas ||
+               canvas_paper_bytes(figure->canvas, &figure->bytes, &figure->size, err));
+}
+
+/* The formats of a list, or the one that the path's ending names. */
+static bool make(struct parcel *parcel, const struct export *export,
+    const struct export_request *request, struct error *err)
+{
+    char word[8];
+    const char *list = request->formats && *request->formats ? request->formats : "png";
+    const char *slash = request->path ? strrchr(request->path, '/') : NULL;
+    const char *dot = request->path ? strrchr(slash ? slash : request->path, '.') : NULL;
+    if (request->path)
+        list = dot ? dot + 1 : "png";
+    if (export->pixels && !request->path)
+        list = "png";
+    for (const char *c = list; *c; c += *c == ',') {
+        enum canvas_format format;
+        int length = (int)strcspn(c, ",");
+        snprintf(word, sizeof word, "%.*s", length, c);
+        if (!canvas_format_find(word, &format, err))
+            return false;
+        if (export->pixels && format != CANVAS_PNG)
+            return fail_as(err, ERROR_USAGE, "%s is made of pixels: png alone", export->name);
+        if (!add_format(parcel, export, request, format, err))
+            return false;
+        c += length;
+    }
+    return true;
+}
+
+static bool find_paths(
+    struct parcel *parcel, const struct export_request *request, char *path, struct error *err)
+{
+    const char *stem = request->stem ? request->stem : parcel->figure[0].stem;
+    for (int i = 0; i < parcel->n; i++) {
+        const char *extension = canvas_extension(parcel->figure[i].format);
+        if (!file_path(request, stem, extension, parcel->path[i], err)) {
+            snprintf(path, EXPORT_PATH, "%s", parcel->path[i]);
+            return false;
+        }
+    }
+    file_beside(parcel->path[0], "csv", parcel->table);
+    file_beside(parcel->path[0], "tex", parcel->paper);
+    const char *const beside[] = {parcel->table, parcel->paper, parcel->path[0]};
+    for (int i = 0; i < 3; i++) {
+        snprintf(path, EXPORT_PATH, "%s", beside[i]);
+        if (!request->force && access(path, F_OK) == 0)
+            return fail_as(
+                err, ERROR_OUTPUT, "%s is there already; say force to overwrite it", path);
+    }
+    return true;
+}
+
+static const char *name_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* A PDF is what a paper wants; a picture will do; an SVG needs a package. */
+static int best_for_paper(const struct parcel *parcel)
+{
+    int best = 0;
+    for (int i = 1; i < parcel->n; i++) {
+        enum canvas_format format = parcel->figure[i].format;
+        if (format == CANVAS_PDF || parcel->figure[best].format == CANVAS_SVG)
+            best = i;
+        if (format == CANVAS_PDF)
+            break;
+    }
+    return best;
+}
+
+static void write_tex(struct parcel *parcel)
+{
+    const struct figure *figure = &parcel->figure[0];
+    const struct notes none = {.n = 0};
+    int best = best_for_paper(parcel);
+    const char *name = name_of(parcel->path[best]);
+    int stem = (int)(strrchr(name, '.') ? strrchr(name, '.') - name : (long)strlen(name));
+    bool svg = parcel->figure[best].format == CANVAS_SVG;
+    double mm = figure->paper.width * 25.4 / 72;
+    char *caption = latex_text(figure->caption), *source = notes_sentence(&figure->notes);
+    char *where = latex_text(source);
+    csv_init(&parcel->tex, &none);
+    csv_printf(&parcel->tex, "%% secateur %s: the numbers are in %s\n",
+        figure->request->version ? figure->request->version : "", name_of(parcel->table));
+    csv_printf(&parcel->tex, svg ? "%% wants \\usepackage{svg}; or export it as PDF\n" : "");
+    csv_printf(&parcel->tex, "\\begin{figure}\n  \\centering\n");
+    if (figure->canvas)
+        csv_printf(&parcel->tex, "  \\include%s[width=%.4gmm]{%.*s%s}\n", svg ? "svg" : "graphics",
+            mm, stem, name, svg ? "" : strchr(name, '.'));
+    else
+        csv_printf(&parcel->tex, "  \\includegraphics{%s}\n", name);
+    csv_printf(&parcel->tex, "  \\caption{%s\n    %s}\n", caption, where);
+    csv_printf(&parcel->tex, "  \\label{fig:%.*s}\n\\end{figure}\n", stem, name);
+    free(caption);
+    free(source);
+    free(where);
+}
+
+static bool write_all(struct parcel *parcel, bool force, struct error *err)
+{
+    const struct csv *csv = &parcel->figure[0].csv;
+    for (int i = 0; i < parcel->n; i++)
+        if (!file_write(
+                parcel->path[i], parcel->figure[i].bytes, parcel->figure[i].size, force, err))
+            return false;
+    return file_write(parcel->table, csv->text, csv->size, force, err) &&
+           file_write(parcel->paper, parcel->tex.text, parcel->tex.size, force, err);
+}
+
+bool exports_write(const struct export *export, const struct export_request *request, char *path,
+    struct error *err)
+{
+    struct parcel *parcel = memory_array(1, sizeof *parcel);
+    *path = '\0';
+    bool good = make(parcel, export, request, err) && find_paths(parcel, request, path, err);
+    if (good) {
+        write_tex(parcel);
+        good = write_all(parcel, request->force, err);
+    }
+    for (int i = 0; i < parcel->n; i++) {
+        canvas_destroy(parcel->figure[i].canvas);
+        csv_finish(&parcel->figure[i].csv);
+        free(parcel->figure[i].bytes);
+    }
+    csv_finish(&parcel->tex);
+    free(parcel);
+    return good;
+}

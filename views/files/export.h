@@ -1,0 +1,54 @@
+/* Figures and data for files. A new one is a file export_<name>.c and a line in exports.c.
+ * Same snapshot, look and request give the same bytes. Thread: the UI's. */
+#ifndef SECATEUR_VIEWS_FILES_EXPORT_H
+#define SECATEUR_VIEWS_FILES_EXPORT_H
+
+#include "engine/api/snapshot.h"
+#include "engine/base/error.h"
+
+enum { EXPORT_PATH = 1024 };
+
+/* A file that the numbers came from. */
+struct export_input {
+    const char *role, *name; /* "clean file", "valid.h5" */
+    const char *sha;         /* 64 digits; NULL: not a file of its own */
+};
+
+struct look;
+
+struct export_request {
+    const struct snapshot *snapshot;
+    const struct look *look; /* viewed round, axis, orders, cursor, filter and side */
+    const char *path;        /* its ending is the format; NULL: a name in `folder` */
+    const char *folder;      /* NULL: "."; made when it is missing */
+    const char *stem;        /* of the name, without ending; NULL: a telling one */
+    const char *formats;     /* "pdf,svg,png", where there is no path; NULL: png */
+    const char *size;        /* of figures: 88mm, 120mm, 180mm, slide; NULL: 88mm */
+    const char *version;     /* of the program, for the metadata */
+    const char *command;     /* command line, for the metadata; may be NULL */
+    int n_inputs;
+    const struct export_input *inputs; /* [n_inputs] */
+    int zoom;                          /* whole number for pixel pictures; 0: 4 */
+    bool force;                        /* overwrite existing files */
+};
+
+struct figure;
+
+struct export
+{
+    const char *name; /* "curves" */
+    const char *view; /* the panel whose figure it is; NULL: of none */
+    const char *help;
+    bool pixels; /* a picture pixel by pixel: PNG alone, whatever formats are asked for */
+    /* Names the figure, fills its table, draws it: figure.h. */
+    bool (*make)(struct figure * figure, struct error * err);
+};
+
+const struct export *exports_at(int index);          /* NULL behind the last */
+const struct export *exports_find(const char *name); /* NULL: there is none */
+/* Writes the figure in every format, a table of its numbers (.csv) and what puts it into a paper
+ * (.tex) beside it, all or nothing; path[EXPORT_PATH] says where, "": not known yet. */
+bool exports_write(const struct export *export, const struct export_request *request, char *path,
+    struct error *err);
+
+#endif

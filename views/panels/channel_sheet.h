@@ -1,0 +1,27 @@
+/* The parts of the channels view: a strip of colours, a list with bars, one channel. Each draws
+ * into its pane and sets the hardware cursor when the view is focused. Thread: the UI's. */
+#ifndef SECATEUR_VIEWS_PANELS_CHANNEL_SHEET_H
+#define SECATEUR_VIEWS_PANELS_CHANNEL_SHEET_H
+
+#include "views/cells/pane.h"
+#include "views/facts/channels.h"
+
+struct channel_sheet {
+    const struct view_input *input;
+    const struct snapshot *snapshot;
+    const struct pane *pane;
+    const struct channels *channels;
+};
+
+int channel_sheet_strip(const struct channel_sheet *sheet, int row, int rows); /* rows used */
+void channel_sheet_list(const struct channel_sheet *sheet);
+/* The place of the list at a row of a pane so high, -1: none. */
+int channel_sheet_place(const struct channels *channels, int rows, int row);
+/* Nothing where the channel is gone. Returns the row behind. */
+int channel_sheet_what_if(const struct channel_sheet *sheet, int row, int channel);
+/* Distributions and maps in so many rows, weights in what is left; the row behind. */
+int channel_sheet_inspection(const struct channel_sheet *sheet, int row, int rows, int channel);
+int channel_sheet_weights(const struct channel_sheet *sheet, int row, int channel);
+void channel_sheet_detail(const struct channel_sheet *sheet);
+
+#endif

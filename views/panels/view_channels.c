@@ -1,0 +1,111 @@
+/* Channels of the pruned layer: a strip of colours; with more room a list with bars, or one
+ * channel. */
+#include "views/charts/heatmap.h"
+#include "views/panels/channel_sheet.h"
+#include "views/panels/views.h"
+
+#include <stdio.h>
+
+static bool listed(int columns, int rows)
+{
+    return columns >= 40 && rows >= 12;
+}
+
+static void draw_about(const struct channel_sheet *sheet, int row)
+{
+    const struct snapshot *s = sheet->snapshot;
+    int c = sheet->channels->order[sheet->channels->cursor];
+    char change[NUMBER_SIGNED];
+    int at = pane_printf(sheet->pane, 0, row, ROLE_KEY, "ch %d", c);
+    at = pane_printf(
+        sheet->pane, at + 2, row, ROLE_CLEAN, "clean %.4f", channels_mean(s, SET_CLEAN, c));
+    if (sheet->channels->poisoned) {
+        at = pane_printf(sheet->pane, at + 2, row, ROLE_ATTACK, "poisoned %.4f",
+            channels_mean(s, SET_POISONED, c));
+        at = pane_printf(sheet->pane, at + 2, row, ROLE_TEXT, "change %s",
+            number_signed(change, channels_difference(s, c), 4));
+    }
+    if (sheet->channels->rank[c])
+        at = pane_printf(sheet->pane, at + 2, row, ROLE_FAINT, "rank %d of %d",
+            sheet->channels->rank[c], sheet->channels->n);
+    int round = sheet->channels->pruned_in[c];
+    if (round > 0)
+        pane_printf(sheet->pane, at + 2, row, ROLE_PRUNED, "× pruned in round %d", round);
+    else
+        pane_text(sheet->pane, at + 2, row, c == sheet->channels->next ? ROLE_NEXT : ROLE_TEXT,
+            c == sheet->channels->next ? "▸ goes next" : "· kept");
+}
+
+static void draw(const struct view_input *input, struct cells *cells, struct area inside)
+{
+    struct pane pane = pane_of(input, cells, inside);
+    struct channels channels;
+    struct channel_sheet sheet = {input, input->snapshot, &pane, &channels};
+    if (input->snapshot->n_channels == 0 || !input->snapshot->activations) {
+        views_waiting(&pane, input, "channels show when their activations are measured");
+        return;
+    }
+    channels_init(&channels, input->snapshot, input->look);
+    if (input->zoomed && input->look->detail && pane.columns >= 40 && pane.rows >= 8) {
+        channel_sheet_detail(&sheet);
+    } else if (listed(pane.columns, pane.rows)) {
+        channel_sheet_list(&sheet);
+    } else {
+        int about = pane.rows >= 6 ? 1 : 0;
+        int used = channel_sheet_strip(&sheet, 0, pane.rows - about);
+        if (about)
+            draw_about(&sheet, used < pane.rows ? used : pane.rows - 1);
+    }
+    channels_finish(&channels);
+}
+
+static void note(const struct view_input *input, char *text, int size)
+{
+    static const char *const orders[] = {"channel number", "order of pruning", "change", "what-if"};
+    const struct snapshot *s = input->snapshot;
+    bool known = s->site >= 0 && s->site < s->n_sites;
+    snprintf(text, (size_t)size, "%s, %d, by %s", known ? s->sites[s->site].measured : "no layer",
+        s->n_channels, orders[input->look->channel_order]);
+}
+
+static void move(
+    const struct snapshot *s, struct look *look, enum view_move way, struct area inside)
+{
+    struct channels channels;
+    channels_init(&channels, s, look);
+    if (channels.n > 0)
+        look->channel =
+            channels.order[views_moved(channels.cursor, channels.n, inside.rows - 1, way)];
+    channels_finish(&channels);
+}
+
+static bool click(
+    const struct snapshot *s, struct look *look, int column, int row, struct area inside)
+{
+    struct canvas metrics = {.em = 1, .line = 1};
+    struct channels channels;
+    struct heatmap map;
+    struct canvas_box box = {0, 0, inside.columns, inside.rows};
+    int place = -1;
+    channels_init(&channels, s, look);
+    if (listed(inside.columns, inside.rows))
+        place = channel_sheet_place(&channels, inside.rows, row - inside.row);
+    else if (heatmap_fit(&map, &metrics, s, &channels, box))
+        place = heatmap_place(&map, column - inside.column);
+    if (place >= 0)
+        look->channel = channels.order[place];
+    channels_finish(&channels);
+    return place >= 0;
+}
+
+const struct view views_channels = {
+    .name = "channels",
+    .title = "Channels",
+    .help = "mean activation of every channel, clean and poisoned, and what is pruned",
+    .min_columns = 24,
+    .min_rows = 4,
+    .draw = draw,
+    .note = note,
+    .move = move,
+    .click = click,
+};

@@ -1,0 +1,123 @@
+/* Clean accuracy against attack success over the rounds. */
+#include "views/charts/curves.h"
+#include "views/facts/branches.h"
+#include "views/facts/kept.h"
+#include "views/panels/views.h"
+
+#include <stdio.h>
+
+static void footer(const struct pane *pane, int row, const struct view_input *input)
+{
+    const struct snapshot *s = input->snapshot;
+    int round = view_round(input), channel = s->rounds[round]->channel;
+    double clean = snapshot_clean_accuracy(s, round), asr = snapshot_asr(s, round);
+    double base = branches_unpruned_clean(s);
+    int at = pane_printf(pane, 1, row, ROLE_STRONG, "round %d", round);
+    if (channel >= 0)
+        at = pane_printf(pane, at + 2, row, ROLE_TEXT, "ch %d", channel);
+    at = pane_printf(pane, at + 2, row, ROLE_CLEAN, "clean %.2f %%", clean);
+    if (round > 0) {
+        char change[32];
+        number_signed(change, clean - snapshot_clean_accuracy(s, round - 1), 2);
+        at = pane_printf(pane, at + 1, row, ROLE_FAINT, "(%s)", change);
+    }
+    if (s->of.attack > 0)
+        at = pane_printf(pane, at + 2, row, ROLE_ATTACK, "ASR %.2f %%", asr);
+    pane_printf(pane, at + 2, row, ROLE_TEXT, "%s %.2f pp", clean > base ? "won" : "loss",
+        clean > base ? clean - base : base - clean);
+}
+
+static void crossings(const struct pane *pane, int row, const struct view_input *input)
+{
+    const struct snapshot *s = input->snapshot;
+    int at = 1;
+    for (int i = 0; i < s->n_thresholds; i++) {
+        const struct threshold *t = &s->thresholds[i];
+        bool crossed = t->round >= 0;
+        at = pane_printf(pane, at, row, crossed ? ROLE_GOOD : ROLE_FAINT, "%s −%g pp ",
+            crossed ? "✓" : "·", t->points);
+        at = crossed ? pane_printf(pane, at, row, ROLE_TEXT, "round %d   ", t->round)
+                     : pane_text(pane, at, row, ROLE_FAINT,
+                           kept_possible(s, i) ? "not yet   " : "never   ");
+    }
+}
+
+static void draw(const struct view_input *input, struct cells *cells, struct area inside)
+{
+    struct pane pane = pane_of(input, cells, inside);
+    struct curves curves;
+    if (input->snapshot->n_rounds == 0) {
+        views_waiting(&pane, input, "the curves begin when the unpruned net is measured");
+        return;
+    }
+    int lines = input->zoomed && pane.rows >= 12 ? 2 : 0;
+    struct pane above = pane_part(&pane, (struct area){0, 0, pane.columns, pane.rows - lines});
+    struct canvas *canvas = canvas_cells_create(&above);
+    curves_init(&curves, input->snapshot, input->look, input->look->depth == DEPTH_MONO);
+    plot_draw(canvas, &curves.plot, (struct canvas_box){0, 0, above.columns, above.rows});
+    curves_finish(&curves);
+    canvas_destroy(canvas);
+    if (lines) {
+        crossings(&pane, pane.rows - 2, input);
+        footer(&pane, pane.rows - 1, input);
+    }
+}
+
+static void note(const struct view_input *input, char *text, int size)
+{
+    struct curves curves;
+    curves_init(&curves, input->snapshot, input->look, false);
+    curves_axis(&curves, input->look->axis, text, size);
+    curves_finish(&curves);
+}
+
+static void move(
+    const struct snapshot *s, struct look *look, enum view_move way, struct area inside)
+{
+    static const int steps[] = {[MOVE_LEFT] = -1,
+        [MOVE_RIGHT] = 1,
+        [MOVE_UP] = 1,
+        [MOVE_DOWN] = -1,
+        [MOVE_PAGE_UP] = -10,
+        [MOVE_PAGE_DOWN] = 10,
+        [MOVE_FIRST] = -1000000,
+        [MOVE_LAST] = 1000000};
+    (void)inside;
+    if (s->n_rounds > 0)
+        views_look_at(s, look, view_round_of(s, look) + steps[way]);
+}
+
+static bool click(
+    const struct snapshot *s, struct look *look, int column, int row, struct area inside)
+{
+    struct view_input input = {.snapshot = s, .look = look, .theme = themes_at(0)};
+    struct cells cells;
+    cells_init(&cells, inside.column + inside.columns, inside.row + inside.rows);
+    struct pane pane = pane_of(&input, &cells, inside);
+    struct canvas *canvas = canvas_cells_create(&pane);
+    struct curves curves;
+    curves_init(&curves, s, look, false);
+    struct canvas_box region =
+        plot_region(canvas, &curves.plot, (struct canvas_box){0, 0, pane.columns, pane.rows});
+    double share = (column - inside.column + 0.5 - region.x) / region.width;
+    bool hit = s->n_rounds > 0 && share >= 0 && share <= 1 && look->axis != AXIS_TRADE;
+    if (hit)
+        views_look_at(s, look, (int)(share * s->n_channels + 0.5));
+    (void)row;
+    curves_finish(&curves);
+    canvas_destroy(canvas);
+    cells_finish(&cells);
+    return hit;
+}
+
+const struct view views_curves = {
+    .name = "curves",
+    .title = "Curves",
+    .help = "clean accuracy against attack success, thresholds dotted; arrows look back",
+    .min_columns = 24,
+    .min_rows = 5,
+    .draw = draw,
+    .note = note,
+    .move = move,
+    .click = click,
+};

@@ -1,0 +1,231 @@
+/* Sample images with what the net says of them; zoomed a larger grid, or one in every pixel. */
+#include "views/facts/faces.h"
+
+#include "engine/base/memory.h"
+#include "views/cells/picture.h"
+#include "views/panels/face_detail.h"
+#include "views/panels/views.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* How faces are laid out: tiles of a picture and captions below. */
+struct tiles {
+    int columns, rows;   /* of the picture, cells */
+    int wide, high;      /* of a tile with captions and gap */
+    int across, down;    /* tiles */
+    int captions, below; /* rows under a picture, under all */
+};
+
+static struct tiles sized(const struct snapshot *s, struct area inside, int down)
+{
+    struct tiles t = {.below = inside.rows >= 16, .captions = inside.rows >= 9 ? 2 : 1};
+    int most = (s->height + 1) / 2;
+    int rows = (inside.rows - t.below) / down - t.captions;
+    struct area room = {0, 0, inside.columns, rows < most ? rows : most};
+    struct area fit = picture_fit(room, s->width, s->height);
+    t.columns = fit.columns;
+    t.rows = fit.rows;
+    t.wide = (fit.columns > 13 ? fit.columns : 13) + 1;
+    t.high = fit.rows + t.captions;
+    t.across = (inside.columns + 1) / t.wide;
+    int apart = t.across > 0 ? (inside.columns + 1) / t.across : t.wide;
+    t.wide = apart < t.wide + 6 ? apart : t.wide + 6; /* what is left over lies between them */
+    t.down = t.high > 0 ? (inside.rows - t.below) / t.high : 0;
+    return t;
+}
+
+/* The largest faces of which six are seen, but not below seven rows. */
+static struct tiles fit_tiles(const struct snapshot *s, struct area inside)
+{
+    struct tiles best = sized(s, inside, 1);
+    for (int down = 2; best.across * best.down < 6; down++) {
+        struct tiles smaller = sized(s, inside, down);
+        if (smaller.rows < 7 || smaller.columns < 8)
+            break;
+        best = smaller;
+    }
+    return best;
+}
+
+static void draw_captions(const struct pane *pane, const struct view_input *input,
+    const struct faces *faces, int place, const struct tiles *t)
+{
+    static const char *const sets[] = {"clean", "poisoned"}, *const brief[] = {"clean", "pois."};
+    bool wide = t->wide > 24;
+    struct face face = faces->face[place];
+    enum fate fate = faces_fate(input->snapshot, faces->round, face);
+    enum role role;
+    char text[64];
+    const char *mark = faces_mark(fate, &role);
+    bool cursor = place == input->look->face && (input->focused || input->zoomed);
+    faces_caption(input->snapshot, faces->round, face, text, sizeof text);
+    int at = pane_printf(pane, 0, t->rows, role, "%s %s", mark, text);
+    if (faces_pinned(input->look, face))
+        pane_text(pane, at + 1, t->rows, ROLE_KEY, "■");
+    if (cursor) {
+        struct pane line = pane_part(pane, (struct area){0, 0, t->wide - 1, t->rows + 1});
+        pane_row(&line, t->rows, ROLE_CURSOR);
+    }
+    if (cursor && input->focused) {
+        pane->cells->cursor_column = pane->column;
+        pane->cells->cursor_row = pane->row + t->rows;
+    }
+    if (t->captions > 1)
+        pane_printf(pane, 0, t->rows + 1, face.set == SET_CLEAN ? ROLE_CLEAN : ROLE_ATTACK,
+            "%s #%d %s", (wide ? sets : brief)[face.set], face.index, wide ? faces_word(fate) : "");
+}
+
+static void draw_tiles(
+    const struct pane *pane, const struct view_input *input, const struct faces *faces)
+{
+    const struct snapshot *s = input->snapshot;
+    struct area inside = {0, 0, pane->columns, pane->rows};
+    struct tiles t = fit_tiles(s, inside);
+    int page = t.across * t.down;
+    if (page < 1)
+        return;
+    int first = input->look->face / page * page;
+    uint8_t *rgb = memory_array((size_t)s->width * (size_t)s->height, 3);
+    for (int i = 0; i < page && first + i < faces->n; i++) {
+        struct face face = faces->face[first + i];
+        struct area tile = {i % t.across * t.wide, i / t.across * t.high, t.wide, t.high};
+        struct pane part = pane_part(pane, tile);
+        snapshot_image(s, face.set, face.index, rgb);
+        picture_draw(&part, (struct area){0, 0, t.columns, t.rows}, rgb, s->width, s->height);
+        draw_captions(&part, input, faces, first + i, &t);
+    }
+    free(rgb);
+}
+
+static void draw_below(
+    const struct pane *pane, const struct view_input *input, const struct faces *faces)
+{
+    const struct snapshot *s = input->snapshot;
+    const struct round *round = s->rounds[faces->round];
+    int row = pane->rows - 1, at = 0;
+    at = pane_printf(pane, at, row, ROLE_FAINT, "round %d: ", faces->round);
+    at = pane_printf(
+        pane, at, row, views_count(round->broken, ROLE_BAD), "✗ %d broken  ", round->broken);
+    at = pane_printf(pane, at, row, views_count(round->recovered, ROLE_GOOD), "↺ %d recovered  ",
+        round->recovered);
+    at = pane_printf(
+        pane, at, row, views_count(round->rescued, ROLE_GOOD), "✓ %d rescued  ", round->rescued);
+    at = pane_printf(pane, at, row, views_count(round->reinfected, ROLE_BAD), "! %d hit again",
+        round->reinfected);
+    char place[32];
+    snprintf(place, sizeof place, "%d of %d", input->look->face + 1, faces->n);
+    if (at + 2 + cells_width(place) <= pane->columns)
+        pane_right(pane, pane->columns, row, ROLE_FAINT, "%s", place);
+}
+
+static void draw_list(
+    const struct pane *pane, const struct view_input *input, const struct faces *faces)
+{
+    for (int i = 0; i < pane->rows && input->look->face + i < faces->n; i++) {
+        enum role role;
+        char text[64];
+        struct face face = faces->face[input->look->face + i];
+        enum fate fate = faces_fate(input->snapshot, faces->round, face);
+        const char *mark = faces_mark(fate, &role);
+        faces_caption(input->snapshot, faces->round, face, text, sizeof text);
+        pane_printf(pane, 0, i, role, "%s %s %s", mark, text, faces_word(fate));
+    }
+}
+
+static void draw(const struct view_input *input, struct cells *cells, struct area inside)
+{
+    struct pane pane = pane_of(input, cells, inside);
+    const struct snapshot *s = input->snapshot;
+    if (s->n_rounds == 0 || s->width < 1 || s->height < 1) {
+        views_waiting(&pane, input, "faces show when the images are read");
+        return;
+    }
+    struct look look = *input->look;
+    struct view_input kept = *input;
+    struct faces faces;
+    faces_init(&faces, s, &look);
+    look.face = look.face < faces.n ? look.face : faces.n - 1;
+    look.face = look.face > 0 ? look.face : 0;
+    kept.look = &look;
+    if (faces.n == 0)
+        pane_text(&pane, 0, 0, ROLE_FAINT, "no image passes this filter");
+    else if (input->zoomed && look.detail && pane.columns >= 40 && pane.rows >= 10)
+        face_detail_draw(&pane, &kept, faces.face[look.face], faces.round);
+    else if (pane.rows < 5 || pane.columns < 10)
+        draw_list(&pane, &kept, &faces);
+    else
+        draw_tiles(&pane, &kept, &faces);
+    if (faces.n > 0 && pane.rows >= 16 && !(input->zoomed && look.detail))
+        draw_below(&pane, &kept, &faces);
+    faces_finish(&faces);
+}
+
+static void note(const struct view_input *input, char *text, int size)
+{
+    static const char *const sides[] = {"clean and poisoned", "clean", "poisoned"};
+    struct faces faces;
+    *text = '\0';
+    if (input->snapshot->n_rounds == 0)
+        return;
+    faces_init(&faces, input->snapshot, input->look);
+    bool none = faces.filter != input->look->face_filter && faces.round > 0;
+    int used =
+        snprintf(text, (size_t)size, "%s%s in round %d, %s, %d", none ? "none changed: " : "",
+            faces_filter_name(faces.filter), faces.round, sides[input->look->face_side], faces.n);
+    if (input->look->only_class > 0 && used < size)
+        used +=
+            snprintf(text + used, (size_t)(size - used), ", class %d", input->look->only_class - 1);
+    if (faces.n_pinned > 0 && used < size)
+        snprintf(text + used, (size_t)(size - used), ", %d pinned", faces.n_pinned);
+    faces_finish(&faces);
+}
+
+static void move(
+    const struct snapshot *s, struct look *look, enum view_move way, struct area inside)
+{
+    struct tiles t = fit_tiles(s, inside);
+    struct faces faces;
+    if (s->n_rounds == 0 || t.across < 1 || t.down < 1)
+        return;
+    faces_init(&faces, s, look);
+    int across = look->detail ? 1 : t.across, to = look->face;
+    if (way == MOVE_UP || way == MOVE_DOWN)
+        to += way == MOVE_UP ? -across : across;
+    else if (way == MOVE_PAGE_UP || way == MOVE_PAGE_DOWN)
+        to += (way == MOVE_PAGE_UP ? -1 : 1) * across * t.down;
+    else
+        to = views_moved(to, faces.n, 1, way);
+    to = to >= faces.n ? faces.n - 1 : to;
+    look->face = to > 0 ? to : 0;
+    faces_finish(&faces);
+}
+
+static bool click(
+    const struct snapshot *s, struct look *look, int column, int row, struct area inside)
+{
+    struct tiles t = fit_tiles(s, inside);
+    struct faces faces;
+    if (s->n_rounds == 0 || look->detail || t.across < 1 || t.down < 1)
+        return false;
+    faces_init(&faces, s, look);
+    int x = (column - inside.column) / t.wide, y = (row - inside.row) / t.high;
+    int page = t.across * t.down, place = look->face / page * page + y * t.across + x;
+    bool hit = x < t.across && y < t.down && place < faces.n;
+    if (hit)
+        look->face = place;
+    faces_finish(&faces);
+    return hit;
+}
+
+const struct view views_faces = {
+    .name = "faces",
+    .title = "Faces",
+    .help = "images with label and prediction: broken, recovered, rescued, attacked",
+    .min_columns = 30,
+    .min_rows = 7,
+    .draw = draw,
+    .note = note,
+    .move = move,
+    .click = click,
+};

@@ -1,0 +1,299 @@
+/* What GoodNet makes of every repaired net there is, and what detectors see: live from the
+ * predictions of rounds, files and test sets from the last detection. */
+#include "views/charts/roc_plot.h"
+#include "views/facts/branches.h"
+#include "views/facts/goodnet.h"
+#include "views/facts/interval.h"
+#include "views/panels/views.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { LIST_NAME = 18, LIST_STEP = 8, LEFT = 41, LEFT_WIDE = 66, SHARE = 22 };
+
+struct sheet {
+    const struct view_input *input;
+    const struct snapshot *s;
+    const struct pane *pane;
+    int n;
+    struct goodnet_line lines[GOODNET_LINES];
+};
+
+static double percent(int count, int n)
+{
+    return goodnet_percent(count, n);
+}
+
+/* A number of the list; faint dash where nothing is counted. */
+static void put(const struct pane *pane, int column, int row, enum role role, int count, int n)
+{
+    if (n > 0)
+        pane_right(
+            pane, LIST_NAME + LIST_STEP * (column + 1), row, role, "%.2f", percent(count, n));
+    else
+        pane_right(pane, LIST_NAME + LIST_STEP * (column + 1), row, ROLE_FAINT, "—");
+}
+
+static void draw_head(const struct pane *pane)
+{
+    static const struct {
+        const char *name;
+        enum role role;
+    } heads[] = {{"clean", ROLE_CLEAN}, {"ASR", ROLE_ATTACK}, {"G clean", ROLE_CLEAN},
+        {"G ASR", ROLE_ATTACK}, {"FPR", ROLE_CLEAN}, {"TPR", ROLE_ATTACK}, {"select", ROLE_FAINT}};
+    pane_text(pane, 0, 0, ROLE_FAINT, "B′      round");
+    for (int i = 0; i < (int)(sizeof heads / sizeof *heads); i++)
+        pane_right(pane, LIST_NAME + LIST_STEP * (i + 1), 0, heads[i].role, "%s", heads[i].name);
+}
+
+static void draw_unpruned(const struct sheet *sheet, int row)
+{
+    const struct round *b = branches_unpruned(sheet->s);
+    const int n[N_SETS] = {sheet->s->n_images[SET_CLEAN], sheet->s->of.attack};
+    pane_text(sheet->pane, 0, row, ROLE_TEXT, "B");
+    put(sheet->pane, 0, row, ROLE_TEXT, b->clean_correct, n[SET_CLEAN]);
+    put(sheet->pane, 1, row, ROLE_TEXT, b->attack_hits, n[SET_POISONED]);
+}
+
+static void draw_line(const struct sheet *sheet, int row, int index)
+{
+    const struct goodnet_line *line = &sheet->lines[index];
+    const struct agreement *c = &line->defence.clean, *p = &line->defence.poisoned;
+    const struct pane *pane = sheet->pane;
+    if (line->round >= 0) {
+        pane_text(pane, 0, row, ROLE_TEXT, line->name);
+        pane_right(pane, 13, row, ROLE_TEXT, "%d", line->round);
+    } else {
+        char name[PANE_TEXT];
+        pane_text(
+            pane, 0, row, ROLE_TEXT, pane_elide(pane, line->name, LIST_NAME, name, sizeof name));
+    }
+    put(pane, 0, row, ROLE_TEXT, agreement_repaired(c), c->n);
+    put(pane, 1, row, ROLE_TEXT, agreement_repaired(p), p->n);
+    put(pane, 2, row, ROLE_TEXT, c->both, c->n);
+    put(pane, 3, row, ROLE_TEXT, p->both, p->n);
+    put(pane, 4, row, ROLE_TEXT, agreement_flagged(c), c->n);
+    put(pane, 5, row, ROLE_TEXT, agreement_flagged(p), p->n);
+    put(pane, 6, row, ROLE_TEXT, c->both, agreement_accepted(c));
+    if (index == sheet->input->look->good) {
+        pane_row(pane, row, ROLE_CURSOR);
+        if (sheet->input->focused) {
+            pane->cells->cursor_column = pane->column;
+            pane->cells->cursor_row = pane->row + row;
+        }
+    }
+}
+
+/* The list scrolls; returns the row behind it. */
+static int draw_list(const struct sheet *sheet, int rows)
+{
+    int row = 0, first;
+    draw_head(sheet->pane);
+    row++;
+    if (rows >= 3)
+        draw_unpruned(sheet, row++);
+    first = views_first(sheet->input->look->good, sheet->n, rows - row);
+    for (int i = first; i < sheet->n && row < rows; i++)
+        draw_line(sheet, row++, i);
+    if (sheet->n == 0 && row < rows)
+        pane_text(sheet->pane, 0, row++, ROLE_FAINT, "no net is pruned yet");
+    return row;
+}
+
+/* G of the line under the cursor on a set: shares with intervals, column by column. */
+static int draw_measures(
+    const struct pane *pane, int row, int column, const struct defence *defence, const char *data)
+{
+    struct goodnet_measure measures[GOODNET_MEASURES];
+    goodnet_measures(defence, measures);
+    pane_printf(pane, column, row++, ROLE_FAINT, "%s, 95 %%", data);
+    for (int i = 0; i < GOODNET_MEASURES; i++, row++) {
+        const struct goodnet_measure *m = &measures[i];
+        struct interval wilson = interval_wilson(m->count[WHO_GOOD], m->n);
+        if (column == 20)
+            pane_text(pane, 0, row, ROLE_FAINT, m->label);
+        if (m->n > 0)
+            pane_printf(pane, column, row, ROLE_TEXT, "%6.2f  %.2f–%.2f",
+                percent(m->count[WHO_GOOD], m->n), wilson.low, wilson.high);
+        else
+            pane_text(pane, column + 5, row, ROLE_FAINT, "—");
+    }
+    double rating = goodnet_rating(defence, WHO_GOOD);
+    if (column == 20)
+        pane_text(pane, 0, row, ROLE_FAINT, "DER of G, of B′");
+    if (rating >= 0)
+        pane_printf(pane, column, row, ROLE_TEXT, "%6.3f  %.3f", rating,
+            goodnet_rating(defence, WHO_REPAIRED));
+    return row + 1;
+}
+
+/* B against B', two by two; the counts of images of a set. */
+static int draw_agreement(
+    const struct pane *pane, int row, const struct defence *defence, const char *data)
+{
+    const struct agreement *c = &defence->clean, *p = &defence->poisoned;
+    pane_printf(pane, 0, row, ROLE_FAINT, "%.5s", data);
+    pane_right(pane, 18, row, ROLE_CLEAN, "B′ right");
+    pane_right(pane, 24, row, ROLE_CLEAN, "wrong");
+    pane_right(pane, 33, row, ROLE_ATTACK, "B′ hits");
+    pane_right(pane, 40, row++, ROLE_ATTACK, "misses");
+    pane_text(pane, 0, row, ROLE_FAINT, "B right/hit");
+    pane_right(pane, 18, row, ROLE_TEXT, "%d", c->both);
+    pane_right(pane, 24, row, ROLE_TEXT, "%d", c->only_b);
+    pane_right(pane, 33, row, ROLE_TEXT, "%d", p->both);
+    pane_right(pane, 40, row++, ROLE_TEXT, "%d", p->only_b);
+    pane_text(pane, 0, row, ROLE_FAINT, "B wrong/miss");
+    pane_right(pane, 18, row, ROLE_TEXT, "%d", c->only_repaired);
+    pane_right(pane, 24, row, ROLE_TEXT, "%d", c->same_other + c->different_other);
+    pane_right(pane, 33, row, ROLE_TEXT, "%d", p->only_repaired);
+    pane_right(pane, 40, row, ROLE_TEXT, "%d", p->same_other + p->different_other);
+    return row + 1;
+}
+
+static bool shown(const struct detector_result *result, int net)
+{
+    return result->net < 0 || result->net == net;
+}
+
+/* Poisoned and clean images flagged at each rate allowed, thresholds from clean validation. */
+static int draw_detectors(
+    const struct pane *pane, int row, const struct detection *d, enum detection_data data, int net)
+{
+    pane_text(pane, 0, row, ROLE_FAINT, data == DATA_TEST ? "on test" : "on validation");
+    pane_right(pane, 21, row, ROLE_FAINT, "AUC");
+    for (int r = 0; r < DETECTION_RATES; r++)
+        pane_right(pane, 36 + 14 * r, row, ROLE_FAINT, "TPR at %g %%", d->detectors[0].at[r].rate);
+    row++;
+    for (int i = 0; i < d->n_detectors; i++) {
+        const struct detector_result *result = &d->detectors[i];
+        const struct roc *roc = &result->roc[data];
+        if (!shown(result, net))
+            continue;
+        pane_text(pane, 0, row, ROLE_TEXT, result->name);
+        if (roc->auc >= 0)
+            pane_right(pane, 21, row, ROLE_TEXT, "%.4f", roc->auc);
+        for (int r = 0; r < DETECTION_RATES; r++) {
+            const int *flagged = result->at[r].flagged[data];
+            pane_right(pane, 36 + 14 * r, row, ROLE_TEXT, "%.1f (%.1f)",
+                percent(flagged[SET_POISONED], roc->n[SET_POISONED]),
+                percent(flagged[SET_CLEAN], roc->n[SET_CLEAN]));
+        }
+        row++;
+    }
+    pane_text(pane, 0, row, ROLE_FAINT, "(FPR there); thresholds from clean validation images");
+    return row + 1;
+}
+
+/* Where the plot has no room for a legend; returns rows used. */
+static int name_curves(
+    const struct pane *pane, const struct detection *d, enum detection_data data, int net)
+{
+    static const enum role roles[] = {ROLE_NEXT, ROLE_WARNING, ROLE_GOOD};
+    int at = 0;
+    if (pane->rows >= 14 && pane->columns >= 46)
+        return 0;
+    for (int i = 0, k = 0; i < d->n_detectors; i++) {
+        const struct detector_result *result = &d->detectors[i];
+        if (shown(result, net))
+            at = pane_printf(
+                pane, at, 1, roles[k++ % 3], "%s %.2f ", result->name, result->roc[data].auc);
+    }
+    return 1;
+}
+
+static void draw_roc(const struct sheet *sheet, struct area area, enum detection_data data, int net)
+{
+    struct pane part = pane_part(sheet->pane, area);
+    struct roc_plot roc;
+    roc_plot_init(&roc, sheet->s->detection, data, net);
+    if (roc.n > 0 && area.rows >= 7 && area.columns >= 24) {
+        pane_printf(&part, 0, 0, ROLE_FAINT, "AUC, TPR over FPR (%%) on %s images",
+            data == DATA_TEST ? "test" : "validation");
+        int head = 1 + name_curves(&part, sheet->s->detection, data, net);
+        struct canvas *canvas = canvas_cells_create(&part);
+        plot_draw(canvas, &roc.plot, (struct canvas_box){0, head, area.columns, area.rows - head});
+        canvas_destroy(canvas);
+    } else if (sheet->s->phase == PHASE_MEASURING) {
+        views_waiting(&part, sheet->input, "");
+    } else if (!sheet->s->detection) {
+        pane_paragraph(&part, 1, area.rows - 1, ROLE_FAINT,
+            "D scores every image by detectors and draws their curves; it counts test sets and "
+            "repaired nets from files too.");
+    }
+    roc_plot_finish(&roc);
+}
+
+static void draw_detail(const struct sheet *sheet, int row)
+{
+    const struct pane *pane = sheet->pane;
+    const struct goodnet_line *line = &sheet->lines[sheet->input->look->good];
+    const struct detection *d = sheet->s->detection;
+    const struct defence *test = line->net && line->net->defence[DATA_TEST].clean.n > 0
+                                     ? &line->net->defence[DATA_TEST]
+                                     : NULL;
+    bool wide = pane->columns >= LEFT_WIDE + 38;
+    int left = wide ? LEFT_WIDE : LEFT, net = line->net ? (int)(line->net - d->nets) : -1;
+    enum detection_data data = d && d->n[DATA_TEST][SET_CLEAN] > 0 ? DATA_TEST : DATA_VALIDATION;
+    draw_roc(sheet, (struct area){left, row, pane->columns - left, pane->rows - row}, data, net);
+    struct pane part = pane_part(pane, (struct area){0, row, left - 1, pane->rows - row});
+    char name[PANE_TEXT];
+    pane_printf(&part, 0, 0, ROLE_STRONG, "G with %s",
+        pane_elide(&part, line->name, part.columns - 8 < 18 ? 12 : 18, name, sizeof name));
+    const struct defence *first = test && !wide ? test : &line->defence;
+    const char *data_name = first == test ? "test" : "validation";
+    int below = draw_measures(&part, 0, 20, first, data_name);
+    if (wide && test)
+        draw_measures(&part, 0, 20 + SHARE, test, "test");
+    below = draw_agreement(&part, below, first, data_name);
+    if (d && wide && part.rows >= below + 6)
+        draw_detectors(&part, below + 1, d, data, net);
+}
+
+static void draw(const struct view_input *input, struct cells *cells, struct area inside)
+{
+    struct pane pane = pane_of(input, cells, inside);
+    struct look look = *input->look;
+    struct view_input kept = *input;
+    struct sheet sheet = {.input = &kept, .s = input->snapshot, .pane = &pane};
+    if (sheet.s->n_rounds == 0) {
+        views_waiting(&pane, input, "GoodNet needs the unpruned net measured");
+        return;
+    }
+    sheet.n = goodnet_lines(sheet.s, view_round(input), sheet.lines);
+    look.good = look.good < sheet.n ? look.good : sheet.n - 1;
+    look.good = look.good > 0 ? look.good : 0;
+    kept.look = &look;
+    bool detail = sheet.n > 0 && pane.rows >= 17 && pane.columns >= LEFT;
+    int rows = detail ? pane.rows - 13 : pane.rows;
+    int row = draw_list(&sheet, rows < sheet.n + 2 ? rows : sheet.n + 2 + (sheet.n == 0));
+    if (detail)
+        draw_detail(&sheet, row + (pane.rows > row + 13));
+}
+
+static void note(const struct view_input *input, char *text, int size)
+{
+    const struct snapshot *s = input->snapshot;
+    *text = '\0';
+    if (s->n_rounds > 0)
+        snprintf(text, (size_t)size, "validation, n = %d clean, %d poisoned; N+1 is label %d",
+            s->n_images[SET_CLEAN], s->n_images[SET_POISONED], s->n_classes);
+}
+
+static void move(
+    const struct snapshot *s, struct look *look, enum view_move way, struct area inside)
+{
+    struct goodnet_line lines[GOODNET_LINES];
+    int n = goodnet_lines(s, view_round_of(s, look), lines);
+    look->good = views_moved(look->good, n, inside.rows, way);
+}
+
+const struct view views_goodnet = {
+    .name = "goodnet",
+    .title = "GoodNet",
+    .help = "what B and each B′ agree on: flags, detection, ROC of detectors",
+    .min_columns = 30,
+    .min_rows = 4,
+    .draw = draw,
+    .note = note,
+    .move = move,
+};

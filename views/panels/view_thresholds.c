@@ -1,0 +1,242 @@
+/* Where thresholds of lost accuracy were crossed, what was kept there, what GoodNet makes of it. */
+#include "views/facts/branches.h"
+#include "views/facts/goodnet.h"
+#include "views/facts/kept.h"
+#include "views/panels/views.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { ROUND_END = 11, CLEAN_END = 19, ASR_END = 26 }; /* columns behind the numbers */
+
+struct sheet {
+    const struct view_input *input;
+    const struct snapshot *s;
+    const struct pane *pane;
+    bool poisoned, good, test, saved; /* columns */
+};
+
+static void draw_head(const struct sheet *sheet)
+{
+    const struct pane *pane = sheet->pane;
+    pane_text(pane, 0, 0, ROLE_FAINT, "  loss round");
+    pane_right(pane, CLEAN_END, 0, ROLE_CLEAN, "clean");
+    if (sheet->poisoned)
+        pane_right(pane, ASR_END, 0, ROLE_ATTACK, "ASR");
+    int end = ASR_END;
+    if (sheet->good) {
+        pane_right(pane, end += 10, 0, ROLE_CLEAN, "G clean");
+        pane_right(pane, end += 8, 0, ROLE_ATTACK, "G ASR");
+        pane_right(pane, end += 11, 0, ROLE_FAINT, "N+1 clean");
+        pane_right(pane, end += 10, 0, ROLE_FAINT, "poisoned");
+    }
+    if (sheet->test) {
+        pane_right(pane, end += 12, 0, ROLE_CLEAN, "test clean");
+        pane_right(pane, end += 10, 0, ROLE_ATTACK, "test ASR");
+    }
+    if (sheet->saved)
+        pane_text(pane, end + 2, 0, ROLE_FAINT, "kept as");
+}
+
+static int draw_goodnet(const struct sheet *sheet, int end, int row, int round)
+{
+    struct goodnet g;
+    if (goodnet_count(sheet->s, round, &g)) {
+        pane_right(sheet->pane, end + 10, row, ROLE_TEXT, "%.2f",
+            goodnet_percent(g.labelled[SET_CLEAN], g.n[SET_CLEAN]));
+        pane_right(sheet->pane, end + 18, row, ROLE_TEXT, "%.2f",
+            goodnet_percent(g.labelled[SET_POISONED], g.n[SET_POISONED]));
+        pane_right(sheet->pane, end + 29, row, ROLE_TEXT, "%.2f %%",
+            goodnet_percent(g.flagged[SET_CLEAN], g.n[SET_CLEAN]));
+        pane_right(sheet->pane, end + 39, row, ROLE_TEXT, "%.2f %%",
+            goodnet_percent(g.flagged[SET_POISONED], g.n[SET_POISONED]));
+    }
+    return end + 39;
+}
+
+static void draw_test(const struct sheet *sheet, int end, int row, int clean, int hits)
+{
+    const struct snapshot *s = sheet->s;
+    if (clean >= 0)
+        pane_right(sheet->pane, end + 12, row, ROLE_TEXT, "%.2f",
+            goodnet_percent(clean, s->n_test[SET_CLEAN]));
+    if (hits >= 0)
+        pane_right(sheet->pane, end + 22, row, ROLE_TEXT, "%.2f",
+            goodnet_percent(hits, s->test_of.attack));
+}
+
+/* Clean and ASR of a known round, GoodNet's with it. */
+static void draw_round(const struct sheet *sheet, int row, int round, int test_clean, int test_hits)
+{
+    const struct pane *pane = sheet->pane;
+    int end = ASR_END;
+    pane_right(pane, ROUND_END, row, ROLE_TEXT, "%d", round);
+    pane_right(pane, CLEAN_END, row, ROLE_TEXT, "%.2f", snapshot_clean_accuracy(sheet->s, round));
+    if (sheet->poisoned)
+        pane_right(pane, ASR_END, row, ROLE_TEXT, "%.2f", snapshot_asr(sheet->s, round));
+    if (sheet->good && (round > 0 || snapshot_base(sheet->s) > 0))
+        draw_goodnet(sheet, end, row, round);
+    end += sheet->good ? 39 : 0;
+    if (sheet->test)
+        draw_test(sheet, end, row, test_clean, test_hits);
+}
+
+/* B itself: round 0, unless the branch begins on top of other cuts. */
+static void draw_unpruned(const struct sheet *sheet, int row)
+{
+    const struct snapshot *s = sheet->s;
+    const struct round *b = branches_unpruned(s);
+    const struct pane *pane = sheet->pane;
+    int end = ASR_END + (sheet->good ? 39 : 0);
+    if (snapshot_base(s) == 0)
+        pane_right(pane, ROUND_END, row, ROLE_TEXT, "0");
+    pane_right(pane, CLEAN_END, row, ROLE_TEXT, "%.2f", branches_unpruned_clean(s));
+    if (sheet->poisoned)
+        pane_right(
+            pane, ASR_END, row, ROLE_TEXT, "%.2f", goodnet_percent(b->attack_hits, s->of.attack));
+    if (sheet->test)
+        draw_test(sheet, end, row, s->test_clean_correct, s->test_attack_hits);
+}
+
+static void draw_threshold(const struct sheet *sheet, int row, int index)
+{
+    const struct snapshot *s = sheet->s;
+    const struct threshold *t = &s->thresholds[index];
+    const struct pane *pane = sheet->pane;
+    bool crossed = t->round >= 0 && t->round < s->n_rounds;
+    pane_printf(
+        pane, 0, row, crossed ? ROLE_GOOD : ROLE_FAINT, "%s %4.3g", crossed ? "✓" : "·", t->points);
+    if (crossed) {
+        draw_round(sheet, row, t->round, t->test_clean_correct, t->test_attack_hits);
+        char shown[PANE_TEXT];
+        const char *slash = strrchr(t->saved, '/'), *name = slash ? slash + 1 : t->saved;
+        int at = ASR_END + 2 + (sheet->good ? 39 : 0) + (sheet->test ? 22 : 0);
+        if (sheet->saved)
+            pane_text(pane, at, row, ROLE_TEXT,
+                pane_elide(pane, t->saved[0] ? name : "not saved", pane->columns - at, shown,
+                    sizeof shown));
+        else if (t->saved[0] && pane->columns >= at + 4)
+            pane_text(pane, at, row, ROLE_GOOD, "kept");
+    } else {
+        pane_right(pane, ROUND_END, row, ROLE_FAINT, "—");
+        if (kept_possible(s, index))
+            pane_right(
+                pane, CLEAN_END, row, ROLE_FAINT, "≤%.2f", branches_unpruned_clean(s) - t->points);
+        else
+            pane_right(pane, CLEAN_END, row, ROLE_FAINT, "never");
+    }
+    if (index == sheet->input->look->threshold && sheet->input->focused) {
+        pane_row(pane, row, ROLE_CURSOR);
+        pane->cells->cursor_column = pane->column;
+        pane->cells->cursor_row = pane->row + row;
+    }
+}
+
+/* Returns the row behind. */
+static int draw_explanation(const struct sheet *sheet, int row)
+{
+    const struct snapshot *s = sheet->s;
+    char text[512];
+    snprintf(text, sizeof text,
+        "B′ is the net of the first round that has lost that much clean accuracy. GoodNet G says "
+        "what B and B′ agree on, else N+1 (label %d: labels begin at 0): flagging clean images "
+        "costs accuracy, flagging poisoned ones is the defence.",
+        s->n_classes);
+    row = pane_paragraph(sheet->pane, row, sheet->pane->rows - row, ROLE_FAINT, text);
+    for (int i = 0; i < s->n_thresholds && row < sheet->pane->rows; i++) {
+        const struct knowledge *known = &s->thresholds[i].known;
+        if (s->thresholds[i].round < 0)
+            continue;
+        pane_printf(sheet->pane, 0, row++, knowledge_oracle(known) ? ROLE_WARNING : ROLE_FAINT,
+            "B′(%g) %s", s->thresholds[i].points, knowledge_sentence(known, text));
+    }
+    for (int set = 0; set < N_SETS; set++) {
+        static const char *const names[] = {"clean", "poisoned"};
+        if (s->n_images[set] > 0 && row < sheet->pane->rows)
+            pane_printf(sheet->pane, 0, row++, ROLE_FAINT, "%-8s %s, n = %d", names[set],
+                s->set_name[set] ? s->set_name[set] : "?", s->n_images[set]);
+        if (sheet->test && s->n_test[set] > 0 && row < sheet->pane->rows)
+            pane_printf(sheet->pane, 0, row++, ROLE_FAINT, "test     %s, n = %d",
+                s->test_name[set] ? s->test_name[set] : "?", s->n_test[set]);
+    }
+    return row;
+}
+
+/* Where they lie on the way down, in what is left of a large screen. */
+static void draw_curves(
+    const struct view_input *input, struct cells *cells, struct area inside, int row)
+{
+    struct view_input kept = *input;
+    struct area rest = {inside.column, inside.row + row, inside.columns, inside.rows - row};
+    kept.zoomed = kept.focused = false;
+    if (rest.rows >= 12 && rest.columns >= 60)
+        views_curves.draw(&kept, cells, rest);
+}
+
+static void draw(const struct view_input *input, struct cells *cells, struct area inside)
+{
+    struct pane pane = pane_of(input, cells, inside);
+    const struct snapshot *s = input->snapshot;
+    struct sheet sheet = {.input = input, .s = s, .pane = &pane};
+    if (s->n_rounds == 0) {
+        views_waiting(&pane, input, "thresholds count from the unpruned net");
+        return;
+    }
+    sheet.poisoned = s->of.attack > 0 && pane.columns >= ASR_END;
+    sheet.good = sheet.poisoned && pane.columns >= ASR_END + 39;
+    sheet.test = s->n_test[SET_CLEAN] > 0 && pane.columns >= ASR_END + 39 * sheet.good + 22;
+    sheet.saved = pane.columns >= ASR_END + 39 * sheet.good + 22 * sheet.test + 16;
+    int row = 0, first = views_first(input->look->threshold, s->n_thresholds, pane.rows - 2);
+    draw_head(&sheet);
+    row++;
+    if (pane.rows >= s->n_thresholds + 3) {
+        pane_text(&pane, 0, row, ROLE_FAINT, "   B");
+        draw_unpruned(&sheet, row++);
+    }
+    for (int i = first; i < s->n_thresholds && row < pane.rows; i++)
+        draw_threshold(&sheet, row++, i);
+    char distance[80];
+    kept_distance(s, view_round(input), distance, sizeof distance);
+    int at = row + (pane.rows >= row + 2);
+    if (at < pane.rows)
+        pane_text(&pane, 0, at, ROLE_TEXT, distance);
+    if (input->zoomed && pane.rows > row + 6)
+        draw_curves(input, cells, inside, draw_explanation(&sheet, row + 3) + 1);
+}
+
+/* Where they count from; what more than clean images chose nets that were kept. */
+static void add_note(const struct snapshot *s, char *text, int size)
+{
+    struct knowledge known = {0};
+    char badge[KNOWLEDGE_TEXT];
+    for (int i = 0; i < s->n_thresholds; i++)
+        knowledge_add(&known, &s->thresholds[i].known);
+    knowledge_badge(&known, badge);
+    bool plain = !*badge || strcmp(badge, "clean") == 0;
+    snprintf(text, (size_t)size, "of %.2f %%%s%.60s", branches_unpruned_clean(s),
+        plain ? "" : "; ", plain ? "" : badge);
+}
+
+static void note(const struct view_input *input, char *text, int size)
+{
+    *text = '\0';
+    if (input->snapshot->n_rounds > 0)
+        add_note(input->snapshot, text, size);
+}
+
+static void move(
+    const struct snapshot *s, struct look *look, enum view_move way, struct area inside)
+{
+    look->threshold = views_moved(look->threshold, s->n_thresholds, inside.rows, way);
+}
+
+const struct view views_thresholds = {
+    .name = "thresholds",
+    .title = "Thresholds",
+    .help = "first round at each loss of accuracy, the net kept there, GoodNet, test sets",
+    .min_columns = 22,
+    .min_rows = 4,
+    .draw = draw,
+    .note = note,
+    .move = move,
+};
