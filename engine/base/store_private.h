@@ -1,4 +1,4 @@
-/* Where the bytes of heaps and shelves lie, for store.c, heap.c and shelf.c. */
+/* Where the bytes of arenas and shelves lie, for store.c, arena.c and shelf.c. */
 #ifndef SECATEUR_ENGINE_BASE_STORE_PRIVATE_H
 #define SECATEUR_ENGINE_BASE_STORE_PRIVATE_H
 

@@ -1,5 +1,5 @@
 /* base: one memory budget, and the file for what goes beyond it. */
-#include "engine/base/heap.h"
+#include "engine/base/arena.h"
 #include "engine/base/memory.h"
 #include "engine/base/parallel.h"
 #include "engine/base/shelf.h"
@@ -79,11 +79,11 @@ static void blocks_come_before_rows(void **state)
     struct error err = {0};
     struct store *store = store_create(4 * SLAB, "/tmp");
     struct shelf *first = make_shelf(store, ROWS / 4), *second = make_shelf(store, ROWS / 2);
-    struct heap *heap = heap_create(store);
+    struct arena *arena = arena_create(store);
     unsigned char *blocks[BLOCKS];
     assert_int_equal(store_in_memory(store), 4 * SLAB);
     for (int b = 0; b < BLOCKS; b++) {
-        blocks[b] = heap_take(heap, BLOCK, &err);
+        blocks[b] = arena_take(arena, BLOCK, &err);
         assert_non_null(blocks[b]);
         assert_int_equal((uintptr_t)blocks[b] % 16, 0);
         memset(blocks[b], b + 1, BLOCK);
@@ -91,13 +91,13 @@ static void blocks_come_before_rows(void **state)
         check_shelf(first, ROWS / 4);
         check_shelf(second, ROWS / 2);
     }
-    assert_int_equal(heap_bytes(heap), BLOCKS * BLOCK);
+    assert_int_equal(arena_bytes(arena), BLOCKS * BLOCK);
     assert_int_equal(store_in_memory(store), 4 * SLAB);
     assert_int_equal(store_in_file(store), (2 + 4 + 2) * SLAB); /* all rows, two of six slabs */
     for (int b = 0; b < BLOCKS; b++)
         for (int i = 0; i < BLOCK; i += 511)
             assert_int_equal(blocks[b][i], b + 1);
-    heap_destroy(heap);
+    arena_destroy(arena);
     assert_int_equal(store_in_memory(store), 0);
     shelf_destroy(first);
     shelf_destroy(second);
@@ -110,13 +110,13 @@ static void large_blocks_are_whole(void **state)
     (void)state;
     struct error err = {0};
     struct store *store = store_create(SLAB, "/tmp");
-    struct heap *heap = heap_create(store);
+    struct arena *arena = arena_create(store);
     for (size_t size = 1; size < 3000000; size = size * 3 + 1) {
-        unsigned char *block = heap_take(heap, size, &err);
+        unsigned char *block = arena_take(arena, size, &err);
         assert_non_null(block);
         block[0] = block[size - 1] = 1;
     }
-    heap_destroy(heap);
+    arena_destroy(arena);
     struct shelf *shelf = shelf_create(store, 3 * SLAB); /* a row larger than the budget */
     unsigned char *row = memory_array(3 * SLAB, 1), *scratch = memory_array(3 * SLAB, 1);
     memset(row, 7, 3 * SLAB);
@@ -142,10 +142,10 @@ static void the_file_does_not_grow_without_end(void **state)
     tight.rlim_max = old.rlim_max;
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
     for (int i = 0; i < 50; i++) {
-        struct heap *heap = heap_create(store);
+        struct arena *arena = arena_create(store);
         for (int b = 0; b < 8; b++)
-            assert_non_null(heap_take(heap, 100 * KILO, &err));
-        heap_destroy(heap);
+            assert_non_null(arena_take(arena, 100 * KILO, &err));
+        arena_destroy(arena);
     }
     setrlimit(RLIMIT_FSIZE, &old);
     store_unref(store);
@@ -156,10 +156,10 @@ static void the_file_does_not_grow_without_end(void **state)
 static void expect_refusal(struct store *store, const char *message)
 {
     struct error err = {0};
-    struct heap *heap = heap_create(store);
+    struct arena *arena = arena_create(store);
     struct shelf *shelf = shelf_create(store, ROW);
     unsigned char row[ROW] = {0};
-    assert_null(heap_take(heap, 10, &err));
+    assert_null(arena_take(arena, 10, &err));
     assert_string_equal(err.text, message);
     assert_int_equal(err.class, ERROR_OUTPUT);
     memset(&err, 0, sizeof err);
@@ -167,7 +167,7 @@ static void expect_refusal(struct store *store, const char *message)
     assert_string_equal(err.text, message);
     assert_int_equal(err.class, ERROR_OUTPUT);
     assert_int_equal(store_in_file(store), 0);
-    heap_destroy(heap);
+    arena_destroy(arena);
     shelf_destroy(shelf);
     store_unref(store);
 }
@@ -207,15 +207,15 @@ static void a_soft_budget_is_given_up(void **state)
         store_soften(store);
         setrlimit(RLIMIT_FSIZE, &tight);
         struct shelf *shelf = make_shelf(store, ROWS);
-        struct heap *heap = heap_create(store);
+        struct arena *arena = arena_create(store);
         for (int b = 0; b < 4; b++)
-            assert_non_null(memset(heap_take(heap, SLAB, &err), b, SLAB));
+            assert_non_null(memset(arena_take(arena, SLAB, &err), b, SLAB));
         setrlimit(RLIMIT_FSIZE, &old);
         assert_int_equal(store_in_file(store), full * SLAB);
         assert_int_equal(store_in_memory(store), (12 - full) * SLAB);
         assert_int_equal(err.class, ERROR_NONE);
         check_shelf(shelf, ROWS);
-        heap_destroy(heap);
+        arena_destroy(arena);
         shelf_destroy(shelf);
         store_unref(store);
     }
@@ -229,13 +229,13 @@ static void blocks_find_room_without_a_file(void **state)
     struct store *store = store_create(8 * SLAB, "/tmp/secateur-is-not-there");
     store_soften(store);
     struct shelf *shelf = make_shelf(store, ROWS);
-    struct heap *heap = heap_create(store);
+    struct arena *arena = arena_create(store);
     assert_int_equal(store_in_memory(store), 8 * SLAB);
-    assert_non_null(heap_take(heap, SLAB, &err));
-    assert_non_null(heap_take(heap, 20 * SLAB, &err));
+    assert_non_null(arena_take(arena, SLAB, &err));
+    assert_non_null(arena_take(arena, 20 * SLAB, &err));
     assert_int_equal(store_in_memory(store), 29 * SLAB);
     check_shelf(shelf, ROWS);
-    heap_destroy(heap);
+    arena_destroy(arena);
     shelf_destroy(shelf);
     store_unref(store);
 }
@@ -267,22 +267,22 @@ static void a_full_disk_is_an_error(void **state)
     struct rlimit old, tight;
     struct store *store = store_create(2 * SLAB, "/tmp");
     struct shelf *shelf = make_shelf(store, ROWS / 2); /* two slabs here, two there */
-    struct heap *heap = heap_create(store);
+    struct arena *arena = arena_create(store);
     getrlimit(RLIMIT_FSIZE, &old);
     tight = (struct rlimit){2 * SLAB + KILO, old.rlim_max};
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
-    assert_null(heap_take(heap, KILO, &err)); /* the rows cannot make room */
+    assert_null(arena_take(arena, KILO, &err)); /* the rows cannot make room */
     assert_string_equal(err.text, message);
     assert_int_equal(err.class, ERROR_OUTPUT);
-    assert_null(heap_take(heap, 3 * SLAB, &err)); /* more than the budget: no rows move */
+    assert_null(arena_take(arena, 3 * SLAB, &err)); /* more than the budget: no rows move */
     assert_string_equal(err.text, message);
     assert_int_equal(store_in_memory(store), 2 * SLAB);
     assert_int_equal(store_in_file(store), 2 * SLAB);
     check_shelf(shelf, ROWS / 2);
     setrlimit(RLIMIT_FSIZE, &old);
-    assert_non_null(heap_take(heap, KILO, &err));
+    assert_non_null(arena_take(arena, KILO, &err));
     check_shelf(shelf, ROWS / 2);
-    heap_destroy(heap);
+    arena_destroy(arena);
     shelf_destroy(shelf);
     store_unref(store);
 }
@@ -290,7 +290,7 @@ static void a_full_disk_is_an_error(void **state)
 /* Threads -------------------------------------------------------------------------------- */
 
 struct busy {
-    struct heap *heap;
+    struct arena *arena;
     const struct shelf *shelf;
     unsigned char *blocks[ROWS];
     atomic_int wrong;
@@ -302,7 +302,7 @@ static void take_and_read(void *context, int index, int worker)
     struct busy *busy = context;
     struct error err;
     size_t size = 200 + (size_t)index % 700;
-    unsigned char *block = busy->blocks[index] = heap_take(busy->heap, size, &err);
+    unsigned char *block = busy->blocks[index] = arena_take(busy->arena, size, &err);
     if (block)
         memset(block, index, size);
     if (!block || !row_is_right(busy->shelf, (size_t)index))
@@ -317,7 +317,7 @@ static void threads_share_a_store(void **state)
     struct pool *pool = pool_create(4);
     for (int times = 0; times < 3; times++) {
         struct busy *busy = memory_array(1, sizeof *busy);
-        busy->heap = heap_create(store);
+        busy->arena = arena_create(store);
         busy->shelf = shelf;
         pool_run(pool, ROWS, take_and_read, busy);
         assert_int_equal(busy->wrong, 0);
@@ -325,7 +325,7 @@ static void threads_share_a_store(void **state)
             for (size_t k = 0; k < 200 + (size_t)i % 700; k += 50)
                 assert_int_equal(busy->blocks[i][k], (unsigned char)i);
         assert_true(store_in_memory(store) <= 3 * SLAB);
-        heap_destroy(busy->heap);
+        arena_destroy(busy->arena);
         free(busy);
     }
     pool_destroy(pool);

@@ -1,6 +1,6 @@
 #include "engine/prune/evaluate/shadow_private.h"
 
-#include "engine/base/heap.h"
+#include "engine/base/arena.h"
 #include "engine/base/memory.h"
 
 #include <float.h>
@@ -32,14 +32,14 @@ float *shadow_sums(const struct shadow *shadow, struct trace *trace)
 enum { PART = 4, BESIDE = 64 << 20 };
 
 /* NULL: there is no room. */
-static struct heap *open_heap(struct store *store, size_t bytes)
+static struct arena *open_arena(struct store *store, size_t bytes)
 {
     if (!store_is_soft(store))
-        return bytes <= store_limit(store) / PART ? heap_create(store) : NULL;
+        return bytes <= store_limit(store) / PART ? arena_create(store) : NULL;
     struct store *own = bytes <= BESIDE ? store_create(bytes + BESIDE, NULL) : NULL;
-    struct heap *heap = own ? heap_create(own) : NULL;
+    struct arena *arena = own ? arena_create(own) : NULL;
     store_unref(own);
-    return heap;
+    return arena;
 }
 
 /* Fills in what follows from the plan and from which of its stages are kept. */
@@ -74,8 +74,8 @@ struct shadow *shadow_create(const struct network *network, const struct lanes *
     for (int s = 0; s < plan->n_stages; s++)
         shadow->anew[s] = plan->stages[s].anew;
     init(shadow, n_images);
-    shadow->heap = open_heap(store, (size_t)n_images * (trace_size(shadow) + ALIGNMENT));
-    if (shadow->heap)
+    shadow->arena = open_arena(store, (size_t)n_images * (trace_size(shadow) + ALIGNMENT));
+    if (shadow->arena)
         return shadow;
     shadow_destroy(shadow);
     return NULL;
@@ -92,7 +92,7 @@ struct shadow *shadow_create_beside(const struct shadow *from, size_t bytes, int
     if (bytes / each < (size_t)*n_images)
         *n_images = (int)(bytes / each);
     struct store *own = store_create(2 * bytes, NULL);
-    shadow->heap = heap_create(own);
+    shadow->arena = arena_create(own);
     store_unref(own);
     return shadow;
 }
@@ -103,7 +103,7 @@ void shadow_destroy(struct shadow *shadow)
         return;
     if (!shadow->borrows)
         shift_plan_destroy(shadow->plan);
-    heap_destroy(shadow->heap);
+    arena_destroy(shadow->arena);
     free(shadow->traces);
     free(shadow->stale);
     free(shadow);
@@ -314,7 +314,7 @@ struct trace *shadow_make_trace(struct shadow *shadow, int image)
     struct error err;
     struct trace **trace = &shadow->traces[image];
     if (!*trace) {
-        char *block = heap_take(shadow->heap, trace_size(shadow) + ALIGNMENT, &err);
+        char *block = arena_take(shadow->arena, trace_size(shadow) + ALIGNMENT, &err);
         if (block)
             *trace = (struct trace *)(void *)(block + (-(uintptr_t)block & (ALIGNMENT - 1)));
     }

@@ -32,7 +32,7 @@ struct shadow {
     bool adopts;                    /* a pass has all sums */
     struct trace **traces;          /* [n_images] NULL: never started */
     bool *stale;                    /* [n_images] */
-    struct heap *heap;
+    struct arena *arena;
 };
 
 struct shadow_step {

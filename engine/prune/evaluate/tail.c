@@ -77,7 +77,7 @@ struct tail *tail_create(const struct network *network, const struct site *site,
     tail->keep = lanes->keep;
     tail->site = site;
     tail->n_images = n_images;
-    tail->heap = heap_create(store);
+    tail->arena = arena_create(store);
     tail->pieces = memory_array(layers, sizeof *tail->pieces);
     tail->behind = memory_array(layers, sizeof *tail->behind);
     tail->judging = memory_array(layers, sizeof *tail->judging);
@@ -120,7 +120,7 @@ void tail_destroy(struct tail *tail)
     free(tail->changed);
     free(tail->followed);
     judge_destroy(tail->judge);
-    heap_destroy(tail->heap);
+    arena_destroy(tail->arena);
     free(tail->kept);
     free(tail->pieces);
     free(tail->behind);
@@ -157,7 +157,7 @@ static bool take_room(struct tail *tail, const struct group *group, struct error
     for (int lane = 0; lane < group->count; lane++) {
         size_t total = totals[lane], words = tail->n_starts + total + tail->n_units;
         size_t size = words * sizeof(float) + total * sizeof(uint16_t);
-        uint32_t *starts = heap_take(tail->heap, size, err);
+        uint32_t *starts = arena_take(tail->arena, size, err);
         if (!starts)
             return false;
         float *values = (float *)(starts + tail->n_starts), *units = values + total;

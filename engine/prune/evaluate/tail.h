@@ -18,7 +18,7 @@
 #ifndef SECATEUR_ENGINE_PRUNE_EVALUATE_TAIL_H
 #define SECATEUR_ENGINE_PRUNE_EVALUATE_TAIL_H
 
-#include "engine/base/heap.h"
+#include "engine/base/arena.h"
 #include "engine/prune/ranking/walk.h"
 #include "engine/prune/targets/site.h"
 
@@ -26,8 +26,8 @@
 
 struct tail;
 
-/* For n images of an unpruned network, to be kept in a heap of the store; keeps pointers to network
- * and site, and copies the weights behind the site. NULL when the site is no cut. */
+/* For n images of an unpruned network, to be kept in a arena of the store; keeps pointers to
+ * network and site, and copies the weights behind the site. NULL when the site is no cut. */
 struct tail *tail_create(const struct network *network, const struct site *site,
     const struct lanes *lanes, int n_images, struct store *store);
 void tail_destroy(struct tail *tail);

@@ -19,7 +19,7 @@ struct piece {
     size_t columns;                 /* pixels of a row */
 };
 
-/* The values of one image that are not zero, piece after piece; one block of the heap. */
+/* The values of one image that are not zero, piece after piece; one block of the arena. */
 struct kept {
     uint32_t *starts; /* of each piece [pixels + 1], where a pixel's values begin */
     float *values;
@@ -56,7 +56,7 @@ struct tail {
     struct certificate *certificates; /* [n_images] */
     int n_workers;
     struct tail_worker **workers; /* made when first needed */
-    struct heap *heap;
+    struct arena *arena;
     atomic_bool failed;
     struct error failure; /* of the first image that was not kept */
     atomic_int stored;

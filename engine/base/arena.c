@@ -1,0 +1,90 @@
+#include "engine/base/arena.h"
+
+#include "engine/base/memory.h"
+#include "engine/base/store_private.h"
+
+#include <stdlib.h>
+
+enum { HEAP_ALIGNMENT = 16 };
+
+struct arena {
+    struct store *store;
+    pthread_mutex_t lock;  /* guards what follows; taken before the store's */
+    size_t n, room, bytes; /* room: of slabs */
+    struct slab *slabs;    /* blocks come from the last */
+    size_t used;           /* of the last */
+};
+
+struct arena *arena_create(struct store *store)
+{
+    struct arena *arena = memory_array(1, sizeof *arena);
+    arena->store = store_ref(store);
+    pthread_mutex_init(&arena->lock, NULL);
+    return arena;
+}
+
+void arena_destroy(struct arena *arena)
+{
+    if (!arena)
+        return;
+    pthread_rwlock_wrlock(&arena->store->lock);
+    for (size_t i = 0; i < arena->n; i++)
+        store_give_back(arena->store, &arena->slabs[i]);
+    pthread_rwlock_unlock(&arena->store->lock);
+    store_unref(arena->store);
+    pthread_mutex_destroy(&arena->lock);
+    free(arena->slabs);
+    free(arena);
+}
+
+/* Memory, for which shelves make room; else a mapped part of the file. */
+static bool take_slab(struct store *store, size_t size, struct slab *slab, struct error *err)
+{
+    bool failed = false;
+    pthread_rwlock_wrlock(&store->lock);
+    bool good = store_memory(store, size, slab);
+    while (!good && size <= store->limit && shelf_make_room(store, &failed, err))
+        good = store_memory(store, size, slab);
+    if (!good && !failed)
+        good = store_file(store, size, true, slab, err);
+    if (!good)
+        good = store_last(store, size, slab, err);
+    pthread_rwlock_unlock(&store->lock);
+    return good;
+}
+
+static bool add_slab(struct arena *arena, size_t size, struct error *err)
+{
+    if (arena->n == arena->room) {
+        arena->room = arena->room ? 2 * arena->room : 16;
+        arena->slabs = memory_grow(arena->slabs, arena->room, sizeof *arena->slabs);
+    }
+    if (!take_slab(arena->store, store_round(size), &arena->slabs[arena->n], err))
+        return false;
+    arena->n++;
+    arena->used = 0;
+    return true;
+}
+
+void *arena_take(struct arena *arena, size_t size, struct error *err)
+{
+    void *block = NULL;
+    size_t whole = (size + HEAP_ALIGNMENT - 1) / HEAP_ALIGNMENT * HEAP_ALIGNMENT;
+    pthread_mutex_lock(&arena->lock);
+    bool fits = arena->n && whole <= arena->slabs[arena->n - 1].size - arena->used;
+    if (fits || add_slab(arena, whole, err)) {
+        block = arena->slabs[arena->n - 1].bytes + arena->used;
+        arena->used += whole;
+        arena->bytes += whole;
+    }
+    pthread_mutex_unlock(&arena->lock);
+    return block;
+}
+
+size_t arena_bytes(struct arena *arena)
+{
+    pthread_mutex_lock(&arena->lock);
+    size_t bytes = arena->bytes;
+    pthread_mutex_unlock(&arena->lock);
+    return bytes;
+}
