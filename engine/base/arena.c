@@ -37,13 +37,13 @@ void arena_destroy(struct arena *arena)
     free(arena);
 }
 
-/* Memory, for which shelves make room; else a mapped part of the file. */
+/* Memory, for which spilled make room; else a mapped part of the file. */
 static bool take_slab(struct store *store, size_t size, struct slab *slab, struct error *err)
 {
     bool failed = false;
     pthread_rwlock_wrlock(&store->lock);
     bool good = store_memory(store, size, slab);
-    while (!good && size <= store->limit && shelf_make_room(store, &failed, err))
+    while (!good && size <= store->limit && spill_rows_make_room(store, &failed, err))
         good = store_memory(store, size, slab);
     if (!good && !failed)
         good = store_file(store, size, true, slab, err);

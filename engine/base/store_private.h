@@ -1,4 +1,4 @@
-/* Where the bytes of arenas and shelves lie, for store.c, arena.c and shelf.c. */
+/* Where the bytes of arenas and spilled lie, for store.c, arena.c and spill_rows.c. */
 #ifndef SECATEUR_ENGINE_BASE_STORE_PRIVATE_H
 #define SECATEUR_ENGINE_BASE_STORE_PRIVATE_H
 
@@ -25,14 +25,14 @@ struct store {
     char *folder;
     bool soft;
 
-    pthread_rwlock_t lock; /* guards what follows, and the slabs of all shelves */
+    pthread_rwlock_t lock; /* guards what follows, and the slabs of all spilled */
     int fd;                /* -1: nothing was put there yet */
     off_t end;
     size_t limit; /* SIZE_MAX once a soft one was given up */
     size_t in_memory, in_file;
     int n_holes;
     struct slab *holes; /* parts of the file to be used again */
-    struct shelf *shelves;
+    struct spill_rows *spilled;
 };
 
 /* All with the lock held for writing. store_memory: false when the budget has no room.
@@ -44,8 +44,8 @@ bool store_file(
 bool store_write(struct store *store, const struct slab *slab, size_t at, const void *from,
     size_t size, struct error *err);
 void store_give_back(struct store *store, struct slab *slab);
-/* Moves a slab of a shelf from memory to the file. False without err: there is none. */
-bool shelf_make_room(struct store *store, bool *failed, struct error *err);
+/* Moves a slab of a spill_rows from memory to the file. False without err: there is none. */
+bool spill_rows_make_room(struct store *store, bool *failed, struct error *err);
 
 bool store_read(struct store *store, const struct slab *slab, size_t at, void *to, size_t size);
 size_t store_round(size_t size); /* to whole pages, at least a slab */

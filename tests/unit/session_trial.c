@@ -43,22 +43,22 @@ static void clear(const char *folder)
 static struct {
     char *path;
     struct dataset *set;
-} shelf[4];
+} spill_rows[4];
 
-static void clear_shelf(void)
+static void clear_spill_rows(void)
 {
-    for (size_t i = 0; i < sizeof shelf / sizeof *shelf; i++) {
-        dataset_unref(shelf[i].set);
-        free(shelf[i].path);
-        shelf[i].set = NULL;
-        shelf[i].path = NULL;
+    for (size_t i = 0; i < sizeof spill_rows / sizeof *spill_rows; i++) {
+        dataset_unref(spill_rows[i].set);
+        free(spill_rows[i].path);
+        spill_rows[i].set = NULL;
+        spill_rows[i].path = NULL;
     }
 }
 
 int trial_each(void **state)
 {
     (void)state;
-    clear_shelf();
+    clear_spill_rows();
     clear(".");
     return 0;
 }
@@ -248,7 +248,7 @@ void trial_write(const struct trial_net *net)
     struct error err = {0};
     char *json = make_json(net);
     struct network *network = trial_network(net);
-    clear_shelf();
+    clear_spill_rows();
     assert_true(model_write(network, json, "net.h5", true, &err));
     for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
         struct dataset *set =
@@ -363,22 +363,22 @@ static bool is_tie(const struct network *network, const float *logits, int predi
     return logits[best] - logits[predicted] <= 1e-5F * largest;
 }
 
-/* A set on the shelf; it is read once. */
+/* A set on the spill_rows; it is read once. */
 static const struct dataset *open_set(const struct network *network, const char *path)
 {
     struct error err = {0};
-    size_t i = 0, room = sizeof shelf / sizeof *shelf;
-    while (i < room && shelf[i].path && strcmp(shelf[i].path, path) != 0)
+    size_t i = 0, room = sizeof spill_rows / sizeof *spill_rows;
+    while (i < room && spill_rows[i].path && strcmp(spill_rows[i].path, path) != 0)
         i++;
     assert_true(i < room);
-    if (shelf[i].path)
-        return shelf[i].set;
+    if (spill_rows[i].path)
+        return spill_rows[i].set;
     const struct dataset_options options = {
         .shape = network->layers[network->input].shape, .n_classes = network->n_classes};
-    shelf[i].set = dataset_open(path, &options, &err);
-    shelf[i].path = memory_string(path);
-    assert_non_null(shelf[i].set);
-    return shelf[i].set;
+    spill_rows[i].set = dataset_open(path, &options, &err);
+    spill_rows[i].path = memory_string(path);
+    assert_non_null(spill_rows[i].set);
+    return spill_rows[i].set;
 }
 
 int trial_right(const struct network *network, const char *path)

@@ -2,7 +2,7 @@
 #include "engine/base/arena.h"
 #include "engine/base/memory.h"
 #include "engine/base/parallel.h"
-#include "engine/base/shelf.h"
+#include "engine/base/spill_rows.h"
 
 #include <stdatomic.h>
 #include <sys/resource.h>
@@ -18,39 +18,39 @@ static unsigned char byte_at(size_t row, size_t at)
     return (unsigned char)(row * 37 + at * 11 + row / 256);
 }
 
-static struct shelf *make_shelf(struct store *store, size_t rows)
+static struct spill_rows *make_spill_rows(struct store *store, size_t rows)
 {
     struct error err = {0};
     unsigned char row[ROW];
-    struct shelf *shelf = shelf_create(store, ROW);
+    struct spill_rows *spill_rows = spill_rows_create(store, ROW);
     for (size_t r = 0; r < rows; r++) {
         for (size_t i = 0; i < ROW; i++)
             row[i] = byte_at(r, i);
-        assert_true(shelf_append(shelf, row, 1, &err));
+        assert_true(spill_rows_append(spill_rows, row, 1, &err));
     }
-    return shelf;
+    return spill_rows;
 }
 
-static bool row_is_right(const struct shelf *shelf, size_t row)
+static bool row_is_right(const struct spill_rows *spill_rows, size_t row)
 {
     unsigned char scratch[ROW];
     bool right = true;
-    shelf_hold(shelf);
-    const unsigned char *whole = shelf_view(shelf, row, 0, ROW, scratch);
+    spill_rows_hold(spill_rows);
+    const unsigned char *whole = spill_rows_view(spill_rows, row, 0, ROW, scratch);
     for (size_t i = 0; i < ROW && right; i++)
         right = whole[i] == byte_at(row, i);
-    const unsigned char *part = shelf_view(shelf, row, 900, 100, scratch);
+    const unsigned char *part = spill_rows_view(spill_rows, row, 900, 100, scratch);
     right = right && part[0] == byte_at(row, 900) && part[99] == byte_at(row, 999);
-    shelf_release(shelf);
+    spill_rows_release(spill_rows);
     return right;
 }
 
-static void check_shelf(const struct shelf *shelf, size_t rows)
+static void check_spill_rows(const struct spill_rows *spill_rows, size_t rows)
 {
     struct error err = {0};
     for (size_t r = 0; r < rows; r++)
-        assert_true(row_is_right(shelf, r));
-    assert_true(shelf_check(shelf, &err));
+        assert_true(row_is_right(spill_rows, r));
+    assert_true(spill_rows_check(spill_rows, &err));
 }
 
 /* Whatever fits the budget makes no file; the rest goes there. */
@@ -60,14 +60,14 @@ static void rows_beyond_the_budget_lie_in_the_file(void **state)
     const size_t slabs[] = {100, 8, 3, 0};
     for (size_t i = 0; i < sizeof slabs / sizeof *slabs; i++) {
         struct store *store = store_create(slabs[i] * SLAB + 5, "/tmp");
-        struct shelf *shelf = make_shelf(store, ROWS);
+        struct spill_rows *spill_rows = make_spill_rows(store, ROWS);
         size_t kept = slabs[i] < 8 ? slabs[i] : 8;
         assert_int_equal(store_in_memory(store), kept * SLAB);
         assert_int_equal(store_in_file(store), (8 - kept) * SLAB);
-        check_shelf(shelf, ROWS);
-        store_unref(store); /* the shelf still holds it */
-        check_shelf(shelf, ROWS);
-        shelf_destroy(shelf);
+        check_spill_rows(spill_rows, ROWS);
+        store_unref(store); /* the spill_rows still holds it */
+        check_spill_rows(spill_rows, ROWS);
+        spill_rows_destroy(spill_rows);
     }
 }
 
@@ -78,7 +78,8 @@ static void blocks_come_before_rows(void **state)
     enum { BLOCK = 100 * KILO, BLOCKS = 12 }; /* two in a slab */
     struct error err = {0};
     struct store *store = store_create(4 * SLAB, "/tmp");
-    struct shelf *first = make_shelf(store, ROWS / 4), *second = make_shelf(store, ROWS / 2);
+    struct spill_rows *first = make_spill_rows(store, ROWS / 4),
+                      *second = make_spill_rows(store, ROWS / 2);
     struct arena *arena = arena_create(store);
     unsigned char *blocks[BLOCKS];
     assert_int_equal(store_in_memory(store), 4 * SLAB);
@@ -88,8 +89,8 @@ static void blocks_come_before_rows(void **state)
         assert_int_equal((uintptr_t)blocks[b] % 16, 0);
         memset(blocks[b], b + 1, BLOCK);
         assert_true(store_in_memory(store) <= 4 * SLAB);
-        check_shelf(first, ROWS / 4);
-        check_shelf(second, ROWS / 2);
+        check_spill_rows(first, ROWS / 4);
+        check_spill_rows(second, ROWS / 2);
     }
     assert_int_equal(arena_bytes(arena), BLOCKS * BLOCK);
     assert_int_equal(store_in_memory(store), 4 * SLAB);
@@ -99,8 +100,8 @@ static void blocks_come_before_rows(void **state)
             assert_int_equal(blocks[b][i], b + 1);
     arena_destroy(arena);
     assert_int_equal(store_in_memory(store), 0);
-    shelf_destroy(first);
-    shelf_destroy(second);
+    spill_rows_destroy(first);
+    spill_rows_destroy(second);
     assert_int_equal(store_in_file(store), 0);
     store_unref(store);
 }
@@ -117,15 +118,16 @@ static void large_blocks_are_whole(void **state)
         block[0] = block[size - 1] = 1;
     }
     arena_destroy(arena);
-    struct shelf *shelf = shelf_create(store, 3 * SLAB); /* a row larger than the budget */
+    struct spill_rows *spill_rows =
+        spill_rows_create(store, 3 * SLAB); /* a row larger than the budget */
     unsigned char *row = memory_array(3 * SLAB, 1), *scratch = memory_array(3 * SLAB, 1);
     memset(row, 7, 3 * SLAB);
-    assert_true(shelf_append(shelf, row, 1, &err));
-    assert_true(shelf_append(shelf, row, 1, &err));
-    shelf_hold(shelf);
-    assert_memory_equal(shelf_view(shelf, 1, 0, 3 * SLAB, scratch), row, 3 * SLAB);
-    shelf_release(shelf);
-    shelf_destroy(shelf);
+    assert_true(spill_rows_append(spill_rows, row, 1, &err));
+    assert_true(spill_rows_append(spill_rows, row, 1, &err));
+    spill_rows_hold(spill_rows);
+    assert_memory_equal(spill_rows_view(spill_rows, 1, 0, 3 * SLAB, scratch), row, 3 * SLAB);
+    spill_rows_release(spill_rows);
+    spill_rows_destroy(spill_rows);
     store_unref(store);
     free(row);
     free(scratch);
@@ -157,18 +159,18 @@ static void expect_refusal(struct store *store, const char *message)
 {
     struct error err = {0};
     struct arena *arena = arena_create(store);
-    struct shelf *shelf = shelf_create(store, ROW);
+    struct spill_rows *spill_rows = spill_rows_create(store, ROW);
     unsigned char row[ROW] = {0};
     assert_null(arena_take(arena, 10, &err));
     assert_string_equal(err.text, message);
     assert_int_equal(err.class, ERROR_OUTPUT);
     memset(&err, 0, sizeof err);
-    assert_false(shelf_append(shelf, row, 1, &err));
+    assert_false(spill_rows_append(spill_rows, row, 1, &err));
     assert_string_equal(err.text, message);
     assert_int_equal(err.class, ERROR_OUTPUT);
     assert_int_equal(store_in_file(store), 0);
     arena_destroy(arena);
-    shelf_destroy(shelf);
+    spill_rows_destroy(spill_rows);
     store_unref(store);
 }
 
@@ -206,7 +208,7 @@ static void a_soft_budget_is_given_up(void **state)
         struct store *store = store_create(3 * SLAB, full ? "/tmp" : "/tmp/secateur-is-not-there");
         store_soften(store);
         setrlimit(RLIMIT_FSIZE, &tight);
-        struct shelf *shelf = make_shelf(store, ROWS);
+        struct spill_rows *spill_rows = make_spill_rows(store, ROWS);
         struct arena *arena = arena_create(store);
         for (int b = 0; b < 4; b++)
             assert_non_null(memset(arena_take(arena, SLAB, &err), b, SLAB));
@@ -214,9 +216,9 @@ static void a_soft_budget_is_given_up(void **state)
         assert_int_equal(store_in_file(store), full * SLAB);
         assert_int_equal(store_in_memory(store), (12 - full) * SLAB);
         assert_int_equal(err.class, ERROR_NONE);
-        check_shelf(shelf, ROWS);
+        check_spill_rows(spill_rows, ROWS);
         arena_destroy(arena);
-        shelf_destroy(shelf);
+        spill_rows_destroy(spill_rows);
         store_unref(store);
     }
 }
@@ -228,15 +230,15 @@ static void blocks_find_room_without_a_file(void **state)
     struct error err = {0};
     struct store *store = store_create(8 * SLAB, "/tmp/secateur-is-not-there");
     store_soften(store);
-    struct shelf *shelf = make_shelf(store, ROWS);
+    struct spill_rows *spill_rows = make_spill_rows(store, ROWS);
     struct arena *arena = arena_create(store);
     assert_int_equal(store_in_memory(store), 8 * SLAB);
     assert_non_null(arena_take(arena, SLAB, &err));
     assert_non_null(arena_take(arena, 20 * SLAB, &err));
     assert_int_equal(store_in_memory(store), 29 * SLAB);
-    check_shelf(shelf, ROWS);
+    check_spill_rows(spill_rows, ROWS);
     arena_destroy(arena);
-    shelf_destroy(shelf);
+    spill_rows_destroy(spill_rows);
     store_unref(store);
 }
 
@@ -250,7 +252,7 @@ static void the_folder_comes_from_the_environment(void **state)
         "No such file or directory");
     unsetenv("TMPDIR");
     struct store *store = store_create(0, NULL);
-    shelf_destroy(make_shelf(store, 3));
+    spill_rows_destroy(make_spill_rows(store, 3));
     store_unref(store);
     if (old)
         setenv("TMPDIR", old, 1);
@@ -266,7 +268,8 @@ static void a_full_disk_is_an_error(void **state)
     struct error err = {0};
     struct rlimit old, tight;
     struct store *store = store_create(2 * SLAB, "/tmp");
-    struct shelf *shelf = make_shelf(store, ROWS / 2); /* two slabs here, two there */
+    struct spill_rows *spill_rows =
+        make_spill_rows(store, ROWS / 2); /* two slabs here, two there */
     struct arena *arena = arena_create(store);
     getrlimit(RLIMIT_FSIZE, &old);
     tight = (struct rlimit){2 * SLAB + KILO, old.rlim_max};
@@ -278,12 +281,12 @@ static void a_full_disk_is_an_error(void **state)
     assert_string_equal(err.text, message);
     assert_int_equal(store_in_memory(store), 2 * SLAB);
     assert_int_equal(store_in_file(store), 2 * SLAB);
-    check_shelf(shelf, ROWS / 2);
+    check_spill_rows(spill_rows, ROWS / 2);
     setrlimit(RLIMIT_FSIZE, &old);
     assert_non_null(arena_take(arena, KILO, &err));
-    check_shelf(shelf, ROWS / 2);
+    check_spill_rows(spill_rows, ROWS / 2);
     arena_destroy(arena);
-    shelf_destroy(shelf);
+    spill_rows_destroy(spill_rows);
     store_unref(store);
 }
 
@@ -291,7 +294,7 @@ static void a_full_disk_is_an_error(void **state)
 
 struct busy {
     struct arena *arena;
-    const struct shelf *shelf;
+    const struct spill_rows *spill_rows;
     unsigned char *blocks[ROWS];
     atomic_int wrong;
 };
@@ -305,7 +308,7 @@ static void take_and_read(void *context, int index, int worker)
     unsigned char *block = busy->blocks[index] = arena_take(busy->arena, size, &err);
     if (block)
         memset(block, index, size);
-    if (!block || !row_is_right(busy->shelf, (size_t)index))
+    if (!block || !row_is_right(busy->spill_rows, (size_t)index))
         atomic_fetch_add(&busy->wrong, 1);
 }
 
@@ -313,12 +316,12 @@ static void threads_share_a_store(void **state)
 {
     (void)state;
     struct store *store = store_create(3 * SLAB, "/tmp");
-    struct shelf *shelf = make_shelf(store, ROWS);
+    struct spill_rows *spill_rows = make_spill_rows(store, ROWS);
     struct pool *pool = pool_create(4);
     for (int times = 0; times < 3; times++) {
         struct busy *busy = memory_array(1, sizeof *busy);
         busy->arena = arena_create(store);
-        busy->shelf = shelf;
+        busy->spill_rows = spill_rows;
         pool_run(pool, ROWS, take_and_read, busy);
         assert_int_equal(busy->wrong, 0);
         for (int i = 0; i < ROWS; i++)
@@ -329,7 +332,7 @@ static void threads_share_a_store(void **state)
         free(busy);
     }
     pool_destroy(pool);
-    shelf_destroy(shelf);
+    spill_rows_destroy(spill_rows);
     store_unref(store);
 }
 

@@ -28,14 +28,14 @@ struct dataset *dataset_from_bytes(
 
 bool dataset_keep(struct dataset *dataset, struct store *store, struct error *err)
 {
-    struct shelf *shelf = shelf_create(store, shape_count(&dataset->shape));
-    if (!shelf_append(shelf, dataset->bytes, (size_t)dataset->n, err)) {
-        shelf_destroy(shelf);
+    struct spill_rows *spill_rows = spill_rows_create(store, shape_count(&dataset->shape));
+    if (!spill_rows_append(spill_rows, dataset->bytes, (size_t)dataset->n, err)) {
+        spill_rows_destroy(spill_rows);
         return false;
     }
     free(dataset->bytes);
     dataset->bytes = NULL;
-    dataset->shelf = shelf;
+    dataset->spill_rows = spill_rows;
     return true;
 }
 
@@ -50,7 +50,7 @@ void dataset_unref(struct dataset *dataset)
     if (!dataset || atomic_fetch_sub(&dataset->owners, 1) > 1)
         return;
     free(dataset->bytes);
-    shelf_destroy(dataset->shelf);
+    spill_rows_destroy(dataset->spill_rows);
     free(dataset->labels);
     free(dataset->said);
     free(dataset->name);
@@ -102,7 +102,8 @@ size_t dataset_bytes(const struct dataset *dataset)
 
 bool dataset_check(const struct dataset *dataset, struct error *err)
 {
-    return !dataset->shelf || shelf_check(dataset->shelf, err) || fail_in(err, dataset->name);
+    return !dataset->spill_rows || spill_rows_check(dataset->spill_rows, err) ||
+           fail_in(err, dataset->name);
 }
 
 /* Reading -------------------------------------------------------------------------------- */
@@ -112,14 +113,14 @@ enum { READ_BYTES = 8192, READ_LANES = 16, LANE_BLOCK = 64 };
 
 void dataset_hold(const struct dataset *dataset)
 {
-    if (dataset->shelf)
-        shelf_hold(dataset->shelf);
+    if (dataset->spill_rows)
+        spill_rows_hold(dataset->spill_rows);
 }
 
 void dataset_release(const struct dataset *dataset)
 {
-    if (dataset->shelf)
-        shelf_release(dataset->shelf);
+    if (dataset->spill_rows)
+        spill_rows_release(dataset->spill_rows);
 }
 
 const void *dataset_view(
@@ -128,7 +129,7 @@ const void *dataset_view(
     if (dataset->bytes)
         return dataset->bytes + (size_t)image * shape_count(&dataset->shape) + first;
     size_t item = dataset_item(dataset);
-    return shelf_view(dataset->shelf, (size_t)image, first * item, count * item, scratch);
+    return spill_rows_view(dataset->spill_rows, (size_t)image, first * item, count * item, scratch);
 }
 
 /* How many values from `at` on are read at once. */

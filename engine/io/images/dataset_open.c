@@ -52,12 +52,12 @@ static void note_range(struct dataset *dataset, const float *values, size_t coun
     }
 }
 
-/* Images as floats onto the shelf; the first is number dataset->n. */
-static bool add_floats(
-    struct receiver *receiver, struct shelf *shelf, const float *values, int n, struct error *err)
+/* Images as floats onto the spill_rows; the first is number dataset->n. */
+static bool add_floats(struct receiver *receiver, struct spill_rows *spill_rows,
+    const float *values, int n, struct error *err)
 {
     note_range(receiver->dataset, values, (size_t)n * receiver->image);
-    return shelf_append(shelf, values, (size_t)n, err);
+    return spill_rows_append(spill_rows, values, (size_t)n, err);
 }
 
 /* The first value that is no byte: what is there becomes floats. */
@@ -66,16 +66,17 @@ static bool become_floats(struct receiver *receiver, struct error *err)
     struct dataset *dataset = receiver->dataset;
     if (!check_memory(receiver, sizeof(float), err))
         return false;
-    struct shelf *shelf = shelf_create(receiver->store, receiver->image * sizeof(float));
+    struct spill_rows *spill_rows =
+        spill_rows_create(receiver->store, receiver->image * sizeof(float));
     bool good = true;
     for (int i = 0; good && i < dataset->n; i++) {
         dataset_fill(dataset, i, 1, 1, receiver->buffer);
-        good = add_floats(receiver, shelf, receiver->buffer, 1, err);
+        good = add_floats(receiver, spill_rows, receiver->buffer, 1, err);
     }
-    shelf_destroy(good ? dataset->shelf : shelf);
+    spill_rows_destroy(good ? dataset->spill_rows : spill_rows);
     if (!good)
         return false;
-    dataset->shelf = shelf;
+    dataset->spill_rows = spill_rows;
     dataset->floats = true;
     return true;
 }
@@ -96,10 +97,10 @@ static bool receive_rows(struct receiver *receiver, int n, struct error *err)
     struct dataset *dataset = receiver->dataset;
     const void *slot = room_view(receiver->room);
     if (!dataset->floats)
-        return shelf_append(dataset->shelf, slot, (size_t)n, err);
+        return spill_rows_append(dataset->spill_rows, slot, (size_t)n, err);
     memcpy(receiver->buffer, slot, (size_t)n * receiver->image * sizeof(float));
     return check_finite(receiver, n, err) &&
-           add_floats(receiver, dataset->shelf, receiver->buffer, n, err);
+           add_floats(receiver, dataset->spill_rows, receiver->buffer, n, err);
 }
 
 static bool receive_piece(struct receiver *receiver, struct error *err)
@@ -174,7 +175,7 @@ static bool receive_head(struct receiver *receiver, struct error *err)
         memory_try((size_t)receiver->rows * receiver->image, sizeof(float), receiver->place, err);
     dataset->low = INFINITY;
     dataset->high = -INFINITY;
-    dataset->shelf = shelf_create(receiver->store, receiver->image);
+    dataset->spill_rows = spill_rows_create(receiver->store, receiver->image);
     return receiver->buffer != NULL;
 }
 

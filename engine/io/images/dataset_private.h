@@ -2,7 +2,7 @@
 #ifndef SECATEUR_ENGINE_IO_IMAGES_DATASET_PRIVATE_H
 #define SECATEUR_ENGINE_IO_IMAGES_DATASET_PRIVATE_H
 
-#include "engine/base/shelf.h"
+#include "engine/base/spill_rows.h"
 #include "engine/io/images/arrays.h"
 #include "engine/io/images/dataset.h"
 
@@ -13,20 +13,20 @@ struct dataset {
     char *name; /* the file without its folder */
     int n;
     struct shape shape;
-    uint8_t *bytes;      /* [n, shape] given by the caller; NULL: on the shelf */
-    struct shelf *shelf; /* [n] rows of one image */
-    bool floats;         /* the shelf holds floats */
-    float low, high;     /* of all floats */
-    int32_t *labels;     /* [n] */
-    char *said;          /* how it was read, where that is not as usual; "" */
+    uint8_t *bytes;                /* [n, shape] given by the caller; NULL: on the spill_rows */
+    struct spill_rows *spill_rows; /* [n] rows of one image */
+    bool floats;                   /* the spill_rows holds floats */
+    float low, high;               /* of all floats */
+    int32_t *labels;               /* [n] */
+    char *said;                    /* how it was read, where that is not as usual; "" */
 };
 
 enum { SAID_BYTES = 256 };
 
 struct dataset *dataset_create(const char *name, const struct shape *shape); /* without images */
 size_t dataset_item(const struct dataset *dataset);                          /* bytes of a value */
-/* Reading holds the pixels where they are (shelf.h). Values of an image, count of them: where they
- * lie in memory, or in scratch[count * item]. */
+/* Reading holds the pixels where they are (spill_rows.h). Values of an image, count of them: where
+ * they lie in memory, or in scratch[count * item]. */
 void dataset_hold(const struct dataset *dataset);
 void dataset_release(const struct dataset *dataset);
 const void *dataset_view(
