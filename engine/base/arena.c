@@ -1,24 +1,24 @@
 #include "engine/base/arena.h"
 
 #include "engine/base/memory.h"
-#include "engine/base/store_private.h"
+#include "engine/base/memory_budget_private.h"
 
 #include <stdlib.h>
 
 enum { HEAP_ALIGNMENT = 16 };
 
 struct arena {
-    struct store *store;
-    pthread_mutex_t lock;  /* guards what follows; taken before the store's */
+    struct memory_budget *budget;
+    pthread_mutex_t lock;  /* guards what follows; taken before the budget's */
     size_t n, room, bytes; /* room: of slabs */
     struct slab *slabs;    /* blocks come from the last */
     size_t used;           /* of the last */
 };
 
-struct arena *arena_create(struct store *store)
+struct arena *arena_create(struct memory_budget *budget)
 {
     struct arena *arena = memory_array(1, sizeof *arena);
-    arena->store = store_ref(store);
+    arena->budget = memory_budget_ref(budget);
     pthread_mutex_init(&arena->lock, NULL);
     return arena;
 }
@@ -27,29 +27,30 @@ void arena_destroy(struct arena *arena)
 {
     if (!arena)
         return;
-    pthread_rwlock_wrlock(&arena->store->lock);
+    pthread_rwlock_wrlock(&arena->budget->lock);
     for (size_t i = 0; i < arena->n; i++)
-        store_give_back(arena->store, &arena->slabs[i]);
-    pthread_rwlock_unlock(&arena->store->lock);
-    store_unref(arena->store);
+        memory_budget_give_back(arena->budget, &arena->slabs[i]);
+    pthread_rwlock_unlock(&arena->budget->lock);
+    memory_budget_unref(arena->budget);
     pthread_mutex_destroy(&arena->lock);
     free(arena->slabs);
     free(arena);
 }
 
 /* Memory, for which spilled make room; else a mapped part of the file. */
-static bool take_slab(struct store *store, size_t size, struct slab *slab, struct error *err)
+static bool take_slab(
+    struct memory_budget *budget, size_t size, struct slab *slab, struct error *err)
 {
     bool failed = false;
-    pthread_rwlock_wrlock(&store->lock);
-    bool good = store_memory(store, size, slab);
-    while (!good && size <= store->limit && spill_rows_make_room(store, &failed, err))
-        good = store_memory(store, size, slab);
+    pthread_rwlock_wrlock(&budget->lock);
+    bool good = memory_budget_memory(budget, size, slab);
+    while (!good && size <= budget->limit && spill_rows_make_room(budget, &failed, err))
+        good = memory_budget_memory(budget, size, slab);
     if (!good && !failed)
-        good = store_file(store, size, true, slab, err);
+        good = memory_budget_file(budget, size, true, slab, err);
     if (!good)
-        good = store_last(store, size, slab, err);
-    pthread_rwlock_unlock(&store->lock);
+        good = memory_budget_last(budget, size, slab, err);
+    pthread_rwlock_unlock(&budget->lock);
     return good;
 }
 
@@ -59,7 +60,7 @@ static bool add_slab(struct arena *arena, size_t size, struct error *err)
         arena->room = arena->room ? 2 * arena->room : 16;
         arena->slabs = memory_grow(arena->slabs, arena->room, sizeof *arena->slabs);
     }
-    if (!take_slab(arena->store, store_round(size), &arena->slabs[arena->n], err))
+    if (!take_slab(arena->budget, memory_budget_round(size), &arena->slabs[arena->n], err))
         return false;
     arena->n++;
     arena->used = 0;

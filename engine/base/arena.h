@@ -1,14 +1,14 @@
-/* Blocks of bytes that are released together; the first to get a store's memory (store.h). They
- * stay where they are and are read and written like any memory.
- * Owner: the caller. Thread: take on any, the rest on one. */
+/* Blocks of bytes that are released together; the first to get a budget's memory (memory_budget.h).
+ * They stay where they are and are read and written like any memory. Owner: the caller. Thread:
+ * take on any, the rest on one. */
 #ifndef SECATEUR_ENGINE_BASE_ARENA_H
 #define SECATEUR_ENGINE_BASE_ARENA_H
 
-#include "engine/base/store.h"
+#include "engine/base/memory_budget.h"
 
 struct arena;
 
-struct arena *arena_create(struct store *store);
+struct arena *arena_create(struct memory_budget *budget);
 void arena_destroy(struct arena *arena); /* may be NULL */
 /* 16-byte aligned, not zeroed; NULL with err when the disk is full. */
 void *arena_take(struct arena *arena, size_t size, struct error *err);

@@ -1,30 +1,30 @@
 #include "engine/base/spill_rows.h"
 
 #include "engine/base/memory.h"
-#include "engine/base/store_private.h"
+#include "engine/base/memory_budget_private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 struct spill_rows {
-    struct store *store;
-    struct spill_rows *next; /* of the store's */
+    struct memory_budget *budget;
+    struct spill_rows *next; /* of the budget's */
     size_t row_bytes, rows_per_slab;
     size_t n_rows, n_slabs, room;
     struct slab *slabs;
     size_t in_memory; /* slabs from here on may be in memory, those before are in the file */
 };
 
-struct spill_rows *spill_rows_create(struct store *store, size_t row_bytes)
+struct spill_rows *spill_rows_create(struct memory_budget *budget, size_t row_bytes)
 {
     struct spill_rows *spill_rows = memory_array(1, sizeof *spill_rows);
-    spill_rows->store = store_ref(store);
+    spill_rows->budget = memory_budget_ref(budget);
     spill_rows->row_bytes = row_bytes;
-    spill_rows->rows_per_slab = row_bytes < STORE_SLAB ? STORE_SLAB / row_bytes : 1;
-    pthread_rwlock_wrlock(&store->lock);
-    spill_rows->next = store->spilled;
-    store->spilled = spill_rows;
-    pthread_rwlock_unlock(&store->lock);
+    spill_rows->rows_per_slab = row_bytes < BUDGET_SLAB ? BUDGET_SLAB / row_bytes : 1;
+    pthread_rwlock_wrlock(&budget->lock);
+    spill_rows->next = budget->spilled;
+    budget->spilled = spill_rows;
+    pthread_rwlock_unlock(&budget->lock);
     return spill_rows;
 }
 
@@ -32,44 +32,44 @@ void spill_rows_destroy(struct spill_rows *spill_rows)
 {
     if (!spill_rows)
         return;
-    struct store *store = spill_rows->store;
-    pthread_rwlock_wrlock(&store->lock);
-    for (struct spill_rows **link = &store->spilled; *link; link = &(*link)->next)
+    struct memory_budget *budget = spill_rows->budget;
+    pthread_rwlock_wrlock(&budget->lock);
+    for (struct spill_rows **link = &budget->spilled; *link; link = &(*link)->next)
         if (*link == spill_rows) {
             *link = spill_rows->next;
             break;
         }
     for (size_t i = 0; i < spill_rows->n_slabs; i++)
-        store_give_back(store, &spill_rows->slabs[i]);
-    pthread_rwlock_unlock(&store->lock);
-    store_unref(store);
+        memory_budget_give_back(budget, &spill_rows->slabs[i]);
+    pthread_rwlock_unlock(&budget->lock);
+    memory_budget_unref(budget);
     free(spill_rows->slabs);
     free(spill_rows);
 }
 
 /* A slab from memory to the file. */
-static bool put_away(struct store *store, struct slab *slab, struct error *err)
+static bool put_away(struct memory_budget *budget, struct slab *slab, struct error *err)
 {
     struct slab away;
-    if (!store_file(store, slab->size, false, &away, err))
+    if (!memory_budget_file(budget, slab->size, false, &away, err))
         return false;
-    if (!store_write(store, &away, 0, slab->bytes, slab->size, err)) {
-        store_give_back(store, &away);
+    if (!memory_budget_write(budget, &away, 0, slab->bytes, slab->size, err)) {
+        memory_budget_give_back(budget, &away);
         return false;
     }
-    store_give_back(store, slab);
+    memory_budget_give_back(budget, slab);
     *slab = away;
     return true;
 }
 
-bool spill_rows_make_room(struct store *store, bool *failed, struct error *err)
+bool spill_rows_make_room(struct memory_budget *budget, bool *failed, struct error *err)
 {
-    for (struct spill_rows *spill_rows = store->spilled; spill_rows; spill_rows = spill_rows->next)
+    for (struct spill_rows *spill_rows = budget->spilled; spill_rows; spill_rows = spill_rows->next)
         for (; spill_rows->in_memory < spill_rows->n_slabs; spill_rows->in_memory++) {
             struct slab *slab = &spill_rows->slabs[spill_rows->in_memory];
             if (slab->place != PLACE_MEMORY)
                 continue;
-            *failed = !put_away(store, slab, err);
+            *failed = !put_away(budget, slab, err);
             return !*failed;
         }
     return false;
@@ -77,16 +77,17 @@ bool spill_rows_make_room(struct store *store, bool *failed, struct error *err)
 
 static bool add_slab(struct spill_rows *spill_rows, struct error *err)
 {
-    struct store *store = spill_rows->store;
-    size_t size = store_round(spill_rows->rows_per_slab * spill_rows->row_bytes);
+    struct memory_budget *budget = spill_rows->budget;
+    size_t size = memory_budget_round(spill_rows->rows_per_slab * spill_rows->row_bytes);
     if (spill_rows->n_slabs == spill_rows->room) {
         spill_rows->room = spill_rows->room ? 2 * spill_rows->room : 16;
         spill_rows->slabs =
             memory_grow(spill_rows->slabs, spill_rows->room, sizeof *spill_rows->slabs);
     }
     struct slab *slab = &spill_rows->slabs[spill_rows->n_slabs];
-    if (!store_memory(store, size, slab) && !store_file(store, size, false, slab, err) &&
-        !store_last(store, size, slab, err))
+    if (!memory_budget_memory(budget, size, slab) &&
+        !memory_budget_file(budget, size, false, slab, err) &&
+        !memory_budget_last(budget, size, slab, err))
         return false;
     spill_rows->n_slabs++;
     return true;
@@ -103,7 +104,7 @@ static bool append_some(
     size_t at = within * spill_rows->row_bytes, size = n * spill_rows->row_bytes;
     if (slab->bytes)
         memcpy(slab->bytes + at, rows, size);
-    else if (!store_write(spill_rows->store, slab, at, rows, size, err))
+    else if (!memory_budget_write(spill_rows->budget, slab, at, rows, size, err))
         return false;
     spill_rows->n_rows += n;
     return true;
@@ -113,7 +114,7 @@ bool spill_rows_append(struct spill_rows *spill_rows, const void *rows, size_t n
 {
     const unsigned char *from = rows;
     bool good = true;
-    pthread_rwlock_wrlock(&spill_rows->store->lock);
+    pthread_rwlock_wrlock(&spill_rows->budget->lock);
     while (good && n > 0) {
         size_t left = spill_rows->rows_per_slab - spill_rows->n_rows % spill_rows->rows_per_slab;
         size_t some = n < left ? n : left;
@@ -121,18 +122,18 @@ bool spill_rows_append(struct spill_rows *spill_rows, const void *rows, size_t n
         from += some * spill_rows->row_bytes;
         n -= some;
     }
-    pthread_rwlock_unlock(&spill_rows->store->lock);
+    pthread_rwlock_unlock(&spill_rows->budget->lock);
     return good;
 }
 
 void spill_rows_hold(const struct spill_rows *spill_rows)
 {
-    pthread_rwlock_rdlock(&spill_rows->store->lock);
+    pthread_rwlock_rdlock(&spill_rows->budget->lock);
 }
 
 void spill_rows_release(const struct spill_rows *spill_rows)
 {
-    pthread_rwlock_unlock(&spill_rows->store->lock);
+    pthread_rwlock_unlock(&spill_rows->budget->lock);
 }
 
 const void *spill_rows_view(
@@ -142,11 +143,11 @@ const void *spill_rows_view(
     at += row % spill_rows->rows_per_slab * spill_rows->row_bytes;
     if (slab->bytes)
         return slab->bytes + at;
-    store_read(spill_rows->store, slab, at, scratch, size);
+    memory_budget_read(spill_rows->budget, slab, at, scratch, size);
     return scratch;
 }
 
 bool spill_rows_check(const struct spill_rows *spill_rows, struct error *err)
 {
-    return store_check(spill_rows->store, err);
+    return memory_budget_check(spill_rows->budget, err);
 }

@@ -6,9 +6,9 @@ static struct dataset *open_set(const char *path, bool in_file)
 {
     struct error err = {0};
     struct dataset_options wanted = options(H, W, C);
-    wanted.store = in_file ? store_create(0, "/tmp") : NULL;
+    wanted.budget = in_file ? memory_budget_create(0, "/tmp") : NULL;
     struct dataset *dataset = dataset_open(path, &wanted, &err);
-    store_unref(wanted.store);
+    memory_budget_unref(wanted.budget);
     if (!dataset)
         print_message("%s\n", err.text);
     assert_non_null(dataset);

@@ -46,7 +46,7 @@ struct stored {
     const float *values;
 };
 
-static void *store(const struct stored *list, int n, size_t *size)
+static void *budget(const struct stored *list, int n, size_t *size)
 {
     struct error err = {0};
     struct h5 *h5 = h5_create("store", &err);
@@ -129,7 +129,7 @@ static void write_keras(
 {
     static const char metadata[] = "{\"keras_version\": \"3.9.2\"}";
     size_t size;
-    void *bytes = store(list, n, &size);
+    void *bytes = budget(list, n, &size);
     const struct zip_item items[] = {{"metadata.json", metadata, sizeof metadata - 1, deflated},
         {"config.json", json, strlen(json), deflated}, {"model.weights.h5", bytes, size, deflated}};
     zip_make(path, items, 3);
@@ -164,7 +164,7 @@ static void weights_need_their_architecture(void **state)
     struct error err = {0};
     size_t size;
     fill_all();
-    void *bytes = store(in_layers, 4, &size);
+    void *bytes = budget(in_layers, 4, &size);
     files_write("net.weights.h5", bytes, size);
     files_write("config.json", two_dense, sizeof two_dense - 1);
     assert_refused("net.weights.h5", NULL,

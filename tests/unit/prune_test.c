@@ -156,8 +156,8 @@ static void check_site(const struct network *network, const struct sites *sites,
     struct pool *pool = pool_create(workers);
     struct evaluator *evaluator = evaluator_create(network, sites, pool, &hooks, 1 / 255.0);
     struct network *zeroed = network_clone(network);
-    struct store *store = store_create(SIZE_MAX, NULL);
-    struct tail *tail = tail_create(network, site, lanes_get(), n, store);
+    struct memory_budget *budget = memory_budget_create(SIZE_MAX, NULL);
+    struct tail *tail = tail_create(network, site, lanes_get(), n, budget);
     assert_true(!tail == !site->cut);
     const struct evaluator_pass pass = {.set = set, .predicted = before, .tail = tail};
     assert_true(evaluator_run(evaluator, &pass, &err));
@@ -180,7 +180,7 @@ static void check_site(const struct network *network, const struct sites *sites,
                 network->layers[l].weights[w].data,
                 network->layers[l].weights[w].count * sizeof(float));
     tail_destroy(tail);
-    store_unref(store);
+    memory_budget_unref(budget);
     network_destroy(zeroed);
     evaluator_destroy(evaluator);
     pool_destroy(pool);

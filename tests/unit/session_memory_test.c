@@ -37,14 +37,14 @@ static struct dataset *many_images(const struct network *network)
 
 /* All rounds at a site, with pixels and tail in one store. */
 static void run_many(
-    struct many *many, struct dataset *set, const struct site *site, struct store *store)
+    struct many *many, struct dataset *set, const struct site *site, struct memory_budget *budget)
 {
     const struct walker_hooks hooks = {0};
     struct error err = {0};
     struct evaluator *evaluator =
         evaluator_create(many->network, many->sites, many->pool, &hooks, 1 / 255.0);
     struct tail *tail =
-        tail_create(many->network, site, evaluator_lanes(evaluator), dataset_count(set), store);
+        tail_create(many->network, site, evaluator_lanes(evaluator), dataset_count(set), budget);
     const struct evaluator_pass pass = {.set = set, .predicted = many->predicted[0], .tail = tail};
     assert_true(evaluator_run(evaluator, &pass, &err));
     assert_true(tail_complete(tail));
@@ -69,23 +69,23 @@ static void rounds_do_not_depend_on_the_budget(void **state)
     first.pool = pool_create(3);
     now = first;
     for (size_t i = 0; i < sizeof budgets / sizeof *budgets; i++) {
-        struct store *store = store_create(budgets[i], ".");
+        struct memory_budget *budget = memory_budget_create(budgets[i], ".");
         struct dataset *set = many_images(first.network);
-        assert_true(dataset_keep(set, store, &err));
+        assert_true(dataset_keep(set, budget, &err));
         for (int s = 0; s < first.sites->n; s++) {
             const struct site *site = &first.sites->site[s];
-            struct store *all = store_create(SIZE_MAX, ".");
+            struct memory_budget *all = memory_budget_create(SIZE_MAX, ".");
             if (!site->cut)
                 continue;
             run_many(&first, set, site, all);
-            run_many(&now, set, site, store);
+            run_many(&now, set, site, budget);
             assert_memory_equal(first.predicted, now.predicted, sizeof first.predicted);
-            store_unref(all);
+            memory_budget_unref(all);
         }
-        assert_true(store_in_memory(store) <= budgets[i]);
-        assert_int_equal(store_in_file(store) > 0, budgets[i] <= 1 << 20);
+        assert_true(memory_budget_in_memory(budget) <= budgets[i]);
+        assert_int_equal(memory_budget_in_file(budget) > 0, budgets[i] <= 1 << 20);
         dataset_unref(set);
-        store_unref(store);
+        memory_budget_unref(budget);
     }
     sites_destroy(first.sites);
     network_destroy(first.network);
@@ -135,14 +135,14 @@ static void pixels_are_the_same_from_the_file(void **state)
     dataset_unref(many_images(network));
     struct dataset *memory = dataset_open("bytes.h5", &options, &err);
     for (size_t budget = 0; budget <= 2 * SLAB; budget += SLAB) {
-        struct store *store = options.store = store_create(budget, ".");
+        struct memory_budget *budget = options.budget = memory_budget_create(budget, ".");
         struct dataset *file = dataset_open("bytes.h5", &options, &err);
         assert_non_null(file);
-        assert_true(store_in_file(store) > 0 && store_in_memory(store) == budget);
+        assert_true(memory_budget_in_file(budget) > 0 && memory_budget_in_memory(budget) == budget);
         check_same(memory, file);
         assert_true(dataset_write(file, "again.h5", true, &err));
         struct dataset *again = dataset_open("again.h5", &options, &err);
-        store_unref(store);
+        memory_budget_unref(budget);
         dataset_unref(file);
         check_same(memory, again);
         dataset_unref(again);

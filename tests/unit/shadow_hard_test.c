@@ -300,10 +300,10 @@ static void check_site(
     struct error err;
     struct pool *pool = pool_create((int)random_below(&trial->random, 3) + 1);
     size_t limit = random_below(&trial->random, 4) ? SIZE_MAX : (size_t)1 << 19;
-    struct store *store = store_create(limit, NULL);
+    struct memory_budget *budget = memory_budget_create(limit, NULL);
     uint16_t first[IMAGES];
     trial->evaluator = evaluator_create(network, sites, pool, &hooks, 1 / 255.0);
-    trial->tail = tail_create(network, trial->site, lanes_get(), IMAGES, store);
+    trial->tail = tail_create(network, trial->site, lanes_get(), IMAGES, budget);
     memset(trial->pruned, 0, sizeof trial->pruned);
     const struct evaluator_pass pass = {.set = trial->set, .predicted = first, .tail = trial->tail};
     bool sound = evaluator_run(trial->evaluator, &pass, &err);
@@ -312,7 +312,7 @@ static void check_site(
         do_anything(trial);
     tail_destroy(trial->tail);
     evaluator_destroy(trial->evaluator);
-    store_unref(store);
+    memory_budget_unref(budget);
     pool_destroy(pool);
 }
 

@@ -75,8 +75,8 @@ struct pair {
     int asked, near;
 };
 
-static void open_pair(
-    struct pair *pair, const struct network *network, int net, struct store *store, bool beside)
+static void open_pair(struct pair *pair, const struct network *network, int net,
+    struct memory_budget *budget, bool beside)
 {
     int room = 1;
     pair->network = network;
@@ -92,7 +92,7 @@ static void open_pair(
     pair->n_units = shape_count(&network->layers[pair->to].shape);
     pair->values = memory_floats(pair->n_site);
     pair->shadow =
-        shadow_create(network, pair->lanes, pair->behind, pair->site, pair->to, 1, store);
+        shadow_create(network, pair->lanes, pair->behind, pair->site, pair->to, 1, budget);
     assert_non_null(pair->shadow);
     pair->from = beside ? pair->shadow : NULL;
     if (beside)
@@ -194,14 +194,14 @@ static void bounds_hold(void **state)
     random_init(&pair.random, 7, 0);
     for (int net = 0; net < N_NETS; net++) {
         struct network *network = test_make(nets[net].nodes, nets[net].n);
-        struct store *store = store_create((size_t)1 << 24, NULL);
+        struct memory_budget *budget = memory_budget_create((size_t)1 << 24, NULL);
         for (int k = 0; (pair.lanes = lanes_at(k / 2)); k++) {
-            open_pair(&pair, network, net, store, k % 2);
+            open_pair(&pair, network, net, budget, k % 2);
             for (int i = 0; i < random_trials(20); i++)
                 follow(&pair);
             close_pair(&pair);
         }
-        store_unref(store);
+        memory_budget_unref(budget);
         network_destroy(network);
     }
     assert_true(pair.near > pair.asked / 2); /* and they say something */
@@ -312,11 +312,11 @@ static void check_site(struct trial *trial, const struct network *network,
     const struct walker_hooks hooks = {0};
     struct error err;
     struct pool *pool = pool_create(workers);
-    struct store *store = store_create(SIZE_MAX, NULL);
+    struct memory_budget *budget = memory_budget_create(SIZE_MAX, NULL);
     uint16_t first[IMAGES];
     trial->site = &sites->site[s];
     trial->evaluator = evaluator_create(network, sites, pool, &hooks, 1 / 255.0);
-    trial->tail = tail_create(network, trial->site, lanes_get(), IMAGES, store);
+    trial->tail = tail_create(network, trial->site, lanes_get(), IMAGES, budget);
     memset(trial->pruned, 0, sizeof trial->pruned);
     const struct evaluator_pass pass = {.set = trial->set, .predicted = first, .tail = trial->tail};
     assert_true(evaluator_run(trial->evaluator, &pass, &err));
@@ -325,7 +325,7 @@ static void check_site(struct trial *trial, const struct network *network,
         do_anything(trial);
     tail_destroy(trial->tail);
     evaluator_destroy(trial->evaluator);
-    store_unref(store);
+    memory_budget_unref(budget);
     pool_destroy(pool);
 }
 

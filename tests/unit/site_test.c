@@ -66,7 +66,7 @@ struct trial {
     struct sites *sites;
     struct dataset *set;
     struct pool *pool;
-    struct store *store;
+    struct memory_budget *budget;
     struct evaluator *evaluator;
     int cuts, others;
 };
@@ -78,7 +78,7 @@ static void check_rounds(struct trial *trial, const struct site *site)
     uint16_t before[IMAGES], now[IMAGES], plain[IMAGES];
     evaluator_set_site(trial->evaluator, NULL);
     struct tail *tail = tail_create(evaluator_network(trial->evaluator), site,
-        evaluator_lanes(trial->evaluator), IMAGES, trial->store);
+        evaluator_lanes(trial->evaluator), IMAGES, trial->budget);
     const struct evaluator_pass pass = {.set = trial->set, .predicted = before, .tail = tail};
     assert_true(evaluator_run(trial->evaluator, &pass, &err));
     evaluator_set_site(trial->evaluator, site);
@@ -107,7 +107,7 @@ static void check_net(struct trial *trial)
     trial->sites = sites_find(trial->network);
     trial->set = random_images(IMAGES, trial->network, &trial->random);
     trial->pool = pool_create(1);
-    trial->store = store_create((size_t)1 << 24, NULL);
+    trial->budget = memory_budget_create((size_t)1 << 24, NULL);
     trial->evaluator =
         evaluator_create(trial->network, trial->sites, trial->pool, &hooks, 1 / 255.0);
     for (int s = 0; s < trial->sites->n; s++) {
@@ -118,7 +118,7 @@ static void check_net(struct trial *trial)
         assert_true(sites_by_name(trial->sites, trial->network, site->name) >= 0);
     }
     evaluator_destroy(trial->evaluator);
-    store_unref(trial->store);
+    memory_budget_unref(trial->budget);
     pool_destroy(trial->pool);
     dataset_unref(trial->set);
     sites_destroy(trial->sites);

@@ -26,9 +26,9 @@ struct dataset *dataset_from_bytes(
     return dataset;
 }
 
-bool dataset_keep(struct dataset *dataset, struct store *store, struct error *err)
+bool dataset_keep(struct dataset *dataset, struct memory_budget *budget, struct error *err)
 {
-    struct spill_rows *spill_rows = spill_rows_create(store, shape_count(&dataset->shape));
+    struct spill_rows *spill_rows = spill_rows_create(budget, shape_count(&dataset->shape));
     if (!spill_rows_append(spill_rows, dataset->bytes, (size_t)dataset->n, err)) {
         spill_rows_destroy(spill_rows);
         return false;

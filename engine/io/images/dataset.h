@@ -1,13 +1,13 @@
 /* A set of labelled images, held once: bytes where all values are whole numbers in 0..255, else
- * floats; in memory, or in a store's file where its budget ends. Immutable and counted: share it
+ * floats; in memory, or in a budget's file where its budget ends. Immutable and counted: share it
  * with dataset_ref.
  * Read from HDF5, MATLAB's v7.3 and NumPy's .npz.
  * Thread: opened by the engine thread (HDF5), then read by any. */
 #ifndef SECATEUR_ENGINE_IO_IMAGES_DATASET_H
 #define SECATEUR_ENGINE_IO_IMAGES_DATASET_H
 
+#include "engine/base/memory_budget.h"
 #include "engine/base/pixel_scaling.h"
-#include "engine/base/store.h"
 #include "engine/nn/tensor/tensor.h"
 
 #include <stdint.h>
@@ -24,7 +24,7 @@ struct dataset_options {
     struct shape shape;                   /* the net's input, decides which axis is which */
     int n_classes;                        /* labels must be in 0..n_classes-1; one-hot is found */
     int limit;                            /* read only the first images, 0: all */
-    struct store *store; /* where the pixels go; NULL: memory, whatever they take */
+    struct memory_budget *budget; /* where the pixels go; NULL: memory, whatever they take */
     /* Called between chunks, and every few milliseconds while a file is slow, with how far it is
      * (total 0: not known yet); false cancels. May be NULL. */
     bool (*progress)(void *context, int done, int total);
@@ -40,8 +40,8 @@ bool dataset_open_both(const char *const paths[DATASETS_TOGETHER],
 /* Takes over pixels [n, shape] and labels [n], both malloc'd. */
 struct dataset *dataset_from_bytes(
     const char *name, int n, const struct shape *shape, uint8_t *pixels, int32_t *labels);
-/* Moves the pixels of such a set, which nobody reads yet, to a store. */
-bool dataset_keep(struct dataset *dataset, struct store *store, struct error *err);
+/* Moves the pixels of such a set, which nobody reads yet, to a budget. */
+bool dataset_keep(struct dataset *dataset, struct memory_budget *budget, struct error *err);
 struct dataset *dataset_ref(struct dataset *dataset);
 void dataset_unref(struct dataset *dataset);
 

@@ -16,7 +16,7 @@ struct receiver {
     const char *path;
     char *place; /* "file: /data", the file alone until that is known */
     struct guard *guard;
-    struct store *store;
+    struct memory_budget *budget;
     struct dataset *dataset; /* its n is how many images are in */
     int total;
     size_t image;
@@ -38,7 +38,7 @@ static bool check_memory(const struct receiver *receiver, size_t item, struct er
 {
     double need = (double)receiver->total * (double)receiver->image * (double)item;
     double have = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
-    return receiver->options->store || need <= have ||
+    return receiver->options->budget || need <= have ||
            fail(err, "%s: needs %.0f MB of memory, the machine has %.0f MB", receiver->place,
                need / 1e6, have / 1e6);
 }
@@ -67,7 +67,7 @@ static bool become_floats(struct receiver *receiver, struct error *err)
     if (!check_memory(receiver, sizeof(float), err))
         return false;
     struct spill_rows *spill_rows =
-        spill_rows_create(receiver->store, receiver->image * sizeof(float));
+        spill_rows_create(receiver->budget, receiver->image * sizeof(float));
     bool good = true;
     for (int i = 0; good && i < dataset->n; i++) {
         dataset_fill(dataset, i, 1, 1, receiver->buffer);
@@ -175,7 +175,7 @@ static bool receive_head(struct receiver *receiver, struct error *err)
         memory_try((size_t)receiver->rows * receiver->image, sizeof(float), receiver->place, err);
     dataset->low = INFINITY;
     dataset->high = -INFINITY;
-    dataset->spill_rows = spill_rows_create(receiver->store, receiver->image);
+    dataset->spill_rows = spill_rows_create(receiver->budget, receiver->image);
     return receiver->buffer != NULL;
 }
 
@@ -247,7 +247,8 @@ static bool start(struct reading *reading, const char *path, const char *names,
         .image = image,
         .room = room,
         .rows = rows,
-        .store = options->store ? store_ref(options->store) : store_create(SIZE_MAX, NULL),
+        .budget = options->budget ? memory_budget_ref(options->budget)
+                                  : memory_budget_create(SIZE_MAX, NULL),
         .dataset = dataset_create(path, &options->shape),
     };
     return true;
@@ -267,7 +268,7 @@ static bool open_sets(const char *const *paths, int n, const struct dataset_opti
             sets[i] = receiver->dataset;
         else
             dataset_unref(receiver->dataset);
-        store_unref(receiver->store);
+        memory_budget_unref(receiver->budget);
         guard_destroy(receiver->guard);
         room_destroy(receiver->room);
         free(receiver->buffer);

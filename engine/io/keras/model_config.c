@@ -44,7 +44,7 @@ struct net {
     bool sequential;
     int scope, depth;
     const char *group;  /* NULL: the outermost */
-    const char *store;  /* path of the net's layers, "" or "sequential/layers/" */
+    const char *budget; /* path of the net's layers, "" or "sequential/layers/" */
     const char *prefix; /* of names that are taken, "outer." */
     struct call input;  /* what an inner net reads */
     int input_scope;
@@ -230,10 +230,10 @@ static char *store_of(const struct net *net, size_t at, const char *class_name)
         before += other && strcmp(other, class_name) == 0;
     }
     char *name = snake(strcmp(class_name, "Model") == 0 ? "Functional" : class_name);
-    char *store = before ? memory_format("%s%s_%d", net->store, name, before)
-                         : memory_format("%s%s", net->store, name);
+    char *budget = before ? memory_format("%s%s_%d", net->budget, name, before)
+                          : memory_format("%s%s", net->budget, name);
     free(name);
-    return store;
+    return budget;
 }
 
 static bool is_taken(const struct model_config *out, const char *name)
@@ -257,7 +257,7 @@ static char *unique_name(const struct reader *reader, const struct net *net, con
 }
 
 static struct node *add_node(struct reader *reader, const struct net *net, const char *class_name,
-    const char *name, char *store)
+    const char *name, char *budget)
 {
     struct model_config *out = reader->out;
     if (out->n_nodes == reader->room) {
@@ -273,7 +273,7 @@ static struct node *add_node(struct reader *reader, const struct net *net, const
     reader->calls[at] = (struct call){0};
     reader->scopes[at] = net->scope;
     out->places[at] = (struct weights_place){
-        memory_string(name), memory_string(net->group ? net->group : name), store};
+        memory_string(name), memory_string(net->group ? net->group : name), budget};
     out->nodes[at] = (struct node){.class_name = memory_string(class_name), .name = unique};
     out->n_nodes++;
     add_alias(reader, &(struct alias){name, net->scope, at, NULL, 0});
@@ -286,8 +286,8 @@ static bool read_inner(struct reader *reader, const struct net *net, json_t *lay
 {
     const char *class_name = class_of(layer), *name = name_of(layer);
     json_t *config = json_object_get(layer, "config");
-    char *store = store_of(net, at, class_name);
-    char *inner_store = memory_format("%s/layers/", store);
+    char *budget = store_of(net, at, class_name);
+    char *inner_store = memory_format("%s/layers/", budget);
     char *prefix = memory_format("%s%s.", net->prefix, name);
     struct net inner = {.config = config,
         .layers = json_is_array(config) ? config : json_object_get(config, "layers"),
@@ -295,7 +295,7 @@ static bool read_inner(struct reader *reader, const struct net *net, json_t *lay
         .scope = ++reader->n_scopes,
         .depth = net->depth + 1,
         .group = net->group ? net->group : name,
-        .store = inner_store,
+        .budget = inner_store,
         .prefix = prefix,
         .input = *call,
         .input_scope = net->scope};
@@ -308,7 +308,7 @@ static bool read_inner(struct reader *reader, const struct net *net, json_t *lay
         add_alias(reader, &(struct alias){name, net->scope, -1, inner.output, inner.scope});
     free(prefix);
     free(inner_store);
-    free(store);
+    free(budget);
     return good || fail_in(err, name);
 }
 
@@ -435,7 +435,7 @@ static bool read_model(json_t *root, struct model_config *out, struct error *err
     struct net net = {.config = config,
         .layers = json_is_array(config) ? config : json_object_get(config, "layers"),
         .sequential = is_sequential(class_name),
-        .store = "",
+        .budget = "",
         .prefix = ""};
     bool good = read_net(&reader, &net, err) && connect(&reader, err);
     if (good) {
@@ -485,7 +485,7 @@ void model_config_finish(struct model_config *config)
             free((char *)node->inputs[k]);
         free(config->places[i].layer);
         free(config->places[i].group);
-        free(config->places[i].store);
+        free(config->places[i].budget);
     }
     free(config->nodes);
     free(config->places);

@@ -108,7 +108,7 @@ static void put_weights(struct listing *listing, const char *group, const struct
 static void put_stored(struct listing *listing, const struct weights_place *at)
 {
     int n = 0;
-    char *path = memory_format("layers/%s/vars", at->store);
+    char *path = memory_format("layers/%s/vars", at->budget);
     char **names =
         h5_kind(listing->h5, path) == H5_KIND_GROUP ? h5_list(listing->h5, path, &n, NULL) : NULL;
     for (int i = 0; i < n; i++) {

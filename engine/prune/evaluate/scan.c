@@ -94,7 +94,7 @@ static struct outcome count_now(struct examination *exam)
 }
 
 static bool probe_open(struct examination *exam, struct probe *probe, const struct dataset *set,
-    struct store *store, struct error *err)
+    struct memory_budget *budget, struct error *err)
 {
     if (!set)
         return true;
@@ -104,7 +104,7 @@ static bool probe_open(struct examination *exam, struct probe *probe, const stru
     probe->first = memory_array((size_t)probe->n, sizeof *probe->first);
     probe->now = memory_array((size_t)probe->n, sizeof *probe->now);
     probe->tail =
-        tail_create(network, exam->site, evaluator_lanes(exam->evaluator), probe->n, store);
+        tail_create(network, exam->site, evaluator_lanes(exam->evaluator), probe->n, budget);
     const struct evaluator_pass pass = {.set = set, .predicted = probe->first, .tail = probe->tail};
     if (!evaluator_run(exam->evaluator, &pass, err))
         return false;
@@ -249,15 +249,15 @@ static bool examine_repair(struct examination *exam, const struct criterion_inpu
 
 bool scan_site(struct evaluator *evaluator, const struct site *site,
     const struct criterion_input *input, const struct dataset *clean,
-    const struct dataset *poisoned, const struct scan_goals *goals, struct store *store,
+    const struct dataset *poisoned, const struct scan_goals *goals, struct memory_budget *budget,
     struct finding *finding, struct error *err)
 {
     struct examination exam = {.evaluator = evaluator, .site = site, .goals = goals};
     *finding = (struct finding){0};
     evaluator_set_site(evaluator, NULL);
     evaluator_set_sample(evaluator, SCAN_IMAGES);
-    bool good = probe_open(&exam, &exam.clean, clean, store, err) &&
-                probe_open(&exam, &exam.poisoned, poisoned, store, err) &&
+    bool good = probe_open(&exam, &exam.clean, clean, budget, err) &&
+                probe_open(&exam, &exam.poisoned, poisoned, budget, err) &&
                 examine_cost(&exam, input, finding, err) &&
                 (!poisoned || examine_repair(&exam, input, finding, err));
     evaluator_set_site(evaluator, NULL);

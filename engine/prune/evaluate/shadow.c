@@ -32,13 +32,13 @@ float *shadow_sums(const struct shadow *shadow, struct trace *trace)
 enum { PART = 4, BESIDE = 64 << 20 };
 
 /* NULL: there is no room. */
-static struct arena *open_arena(struct store *store, size_t bytes)
+static struct arena *open_arena(struct memory_budget *budget, size_t bytes)
 {
-    if (!store_is_soft(store))
-        return bytes <= store_limit(store) / PART ? arena_create(store) : NULL;
-    struct store *own = bytes <= BESIDE ? store_create(bytes + BESIDE, NULL) : NULL;
+    if (!memory_budget_is_soft(budget))
+        return bytes <= memory_budget_limit(budget) / PART ? arena_create(budget) : NULL;
+    struct memory_budget *own = bytes <= BESIDE ? memory_budget_create(bytes + BESIDE, NULL) : NULL;
     struct arena *arena = own ? arena_create(own) : NULL;
-    store_unref(own);
+    memory_budget_unref(own);
     return arena;
 }
 
@@ -59,7 +59,7 @@ static void init(struct shadow *shadow, int n_images)
 }
 
 struct shadow *shadow_create(const struct network *network, const struct lanes *lanes,
-    const bool *behind, int site, int to, int n_images, struct store *store)
+    const bool *behind, int site, int to, int n_images, struct memory_budget *budget)
 {
     struct shift_plan *plan = shift_plan_create(network, lanes, behind, site, to);
     if (!plan)
@@ -74,7 +74,7 @@ struct shadow *shadow_create(const struct network *network, const struct lanes *
     for (int s = 0; s < plan->n_stages; s++)
         shadow->anew[s] = plan->stages[s].anew;
     init(shadow, n_images);
-    shadow->arena = open_arena(store, (size_t)n_images * (trace_size(shadow) + ALIGNMENT));
+    shadow->arena = open_arena(budget, (size_t)n_images * (trace_size(shadow) + ALIGNMENT));
     if (shadow->arena)
         return shadow;
     shadow_destroy(shadow);
@@ -91,9 +91,9 @@ struct shadow *shadow_create_beside(const struct shadow *from, size_t bytes, int
     size_t each = trace_size(shadow) + ALIGNMENT;
     if (bytes / each < (size_t)*n_images)
         *n_images = (int)(bytes / each);
-    struct store *own = store_create(2 * bytes, NULL);
+    struct memory_budget *own = memory_budget_create(2 * bytes, NULL);
     shadow->arena = arena_create(own);
-    store_unref(own);
+    memory_budget_unref(own);
     return shadow;
 }
 

@@ -13,7 +13,7 @@
 #ifndef SECATEUR_ENGINE_PRUNE_EVALUATE_SHADOW_H
 #define SECATEUR_ENGINE_PRUNE_EVALUATE_SHADOW_H
 
-#include "engine/base/store.h"
+#include "engine/base/memory_budget.h"
 #include "engine/nn/incremental/renew.h"
 #include "engine/prune/ranking/walk.h"
 
@@ -21,10 +21,10 @@ struct shadow;      /* of n images */
 struct shadow_step; /* one image on its way, in a worker's memory */
 
 /* From the values of layer `site` to those of layer `to` through the layers marked in
- * behind[n_layers]; what is kept of an image is the store's, or lies beside it where its budget
+ * behind[n_layers]; what is kept of an image is the budget's, or lies beside it where its budget
  * is a soft one. NULL where they are no sums that can be followed, or too many of them. */
 struct shadow *shadow_create(const struct network *network, const struct lanes *lanes,
-    const bool *behind, int site, int to, int n_images, struct store *store);
+    const bool *behind, int site, int to, int n_images, struct memory_budget *budget);
 /* Another one for n_images that keeps the sums of all stages: for those that are followed often in
  * a row. It borrows the plan; n_images becomes how many fit `bytes`. */
 struct shadow *shadow_create_beside(const struct shadow *from, size_t bytes, int *n_images);

@@ -44,12 +44,12 @@ static void part_judge(struct tail *tail)
 }
 
 /* What lies between site and judge is followed where it can be. */
-static void add_shadow(struct tail *tail, const struct lanes *lanes, struct store *store)
+static void add_shadow(struct tail *tail, const struct lanes *lanes, struct memory_budget *budget)
 {
     const struct layer *dense = &tail->network->layers[judge_layer(tail->judge)];
     const float *bias = dense->n_weights > 1 ? dense->weights[1].data : NULL;
     tail->shadow = shadow_create(tail->network, lanes, tail->behind, tail->site->measured,
-        judge_input(tail->judge), tail->n_images, store);
+        judge_input(tail->judge), tail->n_images, budget);
     if (!tail->shadow)
         return;
     best_classes_init(&tail->classes, lanes, dense->weights[0].data, bias, tail->n_units,
@@ -66,7 +66,7 @@ static void add_piece(struct tail *tail, int layer)
 }
 
 struct tail *tail_create(const struct network *network, const struct site *site,
-    const struct lanes *lanes, int n_images, struct store *store)
+    const struct lanes *lanes, int n_images, struct memory_budget *budget)
 {
     if (!site->cut)
         return NULL;
@@ -77,7 +77,7 @@ struct tail *tail_create(const struct network *network, const struct site *site,
     tail->keep = lanes->keep;
     tail->site = site;
     tail->n_images = n_images;
-    tail->arena = arena_create(store);
+    tail->arena = arena_create(budget);
     tail->pieces = memory_array(layers, sizeof *tail->pieces);
     tail->behind = memory_array(layers, sizeof *tail->behind);
     tail->judging = memory_array(layers, sizeof *tail->judging);
@@ -100,7 +100,7 @@ struct tail *tail_create(const struct network *network, const struct site *site,
     tail->plan = row_plan_create(network, lanes, tail->behind);
     part_judge(tail);
     if (tail->judge)
-        add_shadow(tail, lanes, store);
+        add_shadow(tail, lanes, budget);
     return tail;
 }
 

@@ -23,9 +23,10 @@ struct session *session_create(const struct options *options, const struct sessi
         session->hooks = *hooks;
     session->started = clock_seconds();
     session->pool = pool_create(options->threads);
-    session->store = store_create(options->memory ? options->memory : DEFAULT_MEMORY, NULL);
+    session->budget =
+        memory_budget_create(options->memory ? options->memory : DEFAULT_MEMORY, NULL);
     if (!options->memory)
-        store_soften(session->store);
+        memory_budget_soften(session->budget);
     session->site = session->kept = session->suggested = session->target = -1;
     session->test = session->trivial = session->test_trivial = (struct outcome)OUTCOME_UNKNOWN;
     session_open_thresholds(session);
@@ -64,7 +65,7 @@ void session_destroy(struct session *session)
     counted_unref(session->unpruned);
     evaluator_destroy(session->evaluator);
     counted_unref(session->description);
-    store_unref(session->store);
+    memory_budget_unref(session->budget);
     pool_destroy(session->pool);
     free(session);
 }

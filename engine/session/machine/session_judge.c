@@ -70,8 +70,7 @@ static void suggest(struct session *session)
     if (sites[best].n_channels > 0)
         suggestion_say(&found, session->suggestion, sizeof session->suggestion);
     else
-        snprintf(
-            session->suggestion, sizeof session->suggestion, "none: nothing can be pruned");
+        snprintf(session->suggestion, sizeof session->suggestion, "none: nothing can be pruned");
     tell(session);
 }
 
@@ -99,7 +98,7 @@ static bool work_scan(struct session *session, struct error *err)
     bool good = sites->site[s].n_channels == 0 ||
                 scan_site(session->evaluator, &sites->site[s], &input,
                     session->description->sets[SET_CLEAN], session->description->sets[SET_POISONED],
-                    &goals, session->store, &finding, err);
+                    &goals, session->budget, &finding, err);
     if (good)
         state->finding = finding; /* an earlier one stands while this is at work */
     state->scanned = state->scanned || good;

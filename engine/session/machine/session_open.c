@@ -127,7 +127,7 @@ static bool read_sets(struct session *session, const char *clean, const char *po
         .shape = network->layers[network->input].shape,
         .n_classes = network->n_classes,
         .limit = session->options.limit,
-        .store = session->store,
+        .budget = session->budget,
         .progress = keep_reading,
         .context = session,
     };
@@ -148,7 +148,7 @@ static bool draw_demo(
 {
     session_activity(session, PHASE_LOADING, "drawing %s", demo_name(which));
     *set = demo_dataset(which, session->pool, keep_reading, session, err);
-    if (!*set || dataset_keep(*set, session->store, err))
+    if (!*set || dataset_keep(*set, session->budget, err))
         return *set != NULL;
     dataset_unref(*set);
     *set = NULL;

@@ -39,7 +39,7 @@ struct session {
     unsigned serial;
 
     struct pool *pool;
-    struct store *store; /* options.memory: what the tails keep, then the pixels */
+    struct memory_budget *budget; /* options.memory: what the tails keep, then the pixels */
     struct evaluator *evaluator;
     struct description *description;
     struct site_state *states;     /* [sites->n] */

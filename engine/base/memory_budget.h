@@ -10,29 +10,29 @@
  * names the folder, and a mapped block can be written without a check. A soft budget, which nobody
  * asked for, is given up instead: what the file cannot take stays in memory.
  * Counted: arenas and spilled hold a reference. Thread: any. */
-#ifndef SECATEUR_ENGINE_BASE_STORE_H
-#define SECATEUR_ENGINE_BASE_STORE_H
+#ifndef SECATEUR_ENGINE_BASE_MEMORY_BUDGET_H
+#define SECATEUR_ENGINE_BASE_MEMORY_BUDGET_H
 
 #include "engine/base/error.h"
 
 #include <stddef.h>
 
-struct store;
+struct memory_budget;
 
 /* limit: bytes. folder: of the file, which is made when it is first needed; NULL: $TMPDIR, else
  * /var/tmp or /tmp, whichever can be written. */
-struct store *store_create(size_t limit, const char *folder);
-void store_soften(struct store *store); /* before anything is put there */
-struct store *store_ref(struct store *store);
-void store_unref(struct store *store); /* may be NULL */
+struct memory_budget *memory_budget_create(size_t limit, const char *folder);
+void memory_budget_soften(struct memory_budget *budget); /* before anything is put there */
+struct memory_budget *memory_budget_ref(struct memory_budget *budget);
+void memory_budget_unref(struct memory_budget *budget); /* may be NULL */
 
-size_t store_limit(const struct store *store);
-bool store_is_soft(const struct store *store);
+size_t memory_budget_limit(const struct memory_budget *budget);
+bool memory_budget_is_soft(const struct memory_budget *budget);
 /* Bytes in memory, never more than the limit, and in the file. */
-size_t store_in_memory(struct store *store);
-size_t store_in_file(struct store *store);
+size_t memory_budget_in_memory(struct memory_budget *budget);
+size_t memory_budget_in_file(struct memory_budget *budget);
 
 /* False with err when something could not be read back from the file since the last call. */
-bool store_check(struct store *store, struct error *err);
+bool memory_budget_check(struct memory_budget *budget, struct error *err);
 
 #endif

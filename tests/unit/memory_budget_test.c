@@ -18,11 +18,11 @@ static unsigned char byte_at(size_t row, size_t at)
     return (unsigned char)(row * 37 + at * 11 + row / 256);
 }
 
-static struct spill_rows *make_spill_rows(struct store *store, size_t rows)
+static struct spill_rows *make_spill_rows(struct memory_budget *budget, size_t rows)
 {
     struct error err = {0};
     unsigned char row[ROW];
-    struct spill_rows *spill_rows = spill_rows_create(store, ROW);
+    struct spill_rows *spill_rows = spill_rows_create(budget, ROW);
     for (size_t r = 0; r < rows; r++) {
         for (size_t i = 0; i < ROW; i++)
             row[i] = byte_at(r, i);
@@ -59,13 +59,13 @@ static void rows_beyond_the_budget_lie_in_the_file(void **state)
     (void)state;
     const size_t slabs[] = {100, 8, 3, 0};
     for (size_t i = 0; i < sizeof slabs / sizeof *slabs; i++) {
-        struct store *store = store_create(slabs[i] * SLAB + 5, "/tmp");
-        struct spill_rows *spill_rows = make_spill_rows(store, ROWS);
+        struct memory_budget *budget = memory_budget_create(slabs[i] * SLAB + 5, "/tmp");
+        struct spill_rows *spill_rows = make_spill_rows(budget, ROWS);
         size_t kept = slabs[i] < 8 ? slabs[i] : 8;
-        assert_int_equal(store_in_memory(store), kept * SLAB);
-        assert_int_equal(store_in_file(store), (8 - kept) * SLAB);
+        assert_int_equal(memory_budget_in_memory(budget), kept * SLAB);
+        assert_int_equal(memory_budget_in_file(budget), (8 - kept) * SLAB);
         check_spill_rows(spill_rows, ROWS);
-        store_unref(store); /* the spill_rows still holds it */
+        memory_budget_unref(budget); /* the spill_rows still holds it */
         check_spill_rows(spill_rows, ROWS);
         spill_rows_destroy(spill_rows);
     }
@@ -77,41 +77,42 @@ static void blocks_come_before_rows(void **state)
     (void)state;
     enum { BLOCK = 100 * KILO, BLOCKS = 12 }; /* two in a slab */
     struct error err = {0};
-    struct store *store = store_create(4 * SLAB, "/tmp");
-    struct spill_rows *first = make_spill_rows(store, ROWS / 4),
-                      *second = make_spill_rows(store, ROWS / 2);
-    struct arena *arena = arena_create(store);
+    struct memory_budget *budget = memory_budget_create(4 * SLAB, "/tmp");
+    struct spill_rows *first = make_spill_rows(budget, ROWS / 4),
+                      *second = make_spill_rows(budget, ROWS / 2);
+    struct arena *arena = arena_create(budget);
     unsigned char *blocks[BLOCKS];
-    assert_int_equal(store_in_memory(store), 4 * SLAB);
+    assert_int_equal(memory_budget_in_memory(budget), 4 * SLAB);
     for (int b = 0; b < BLOCKS; b++) {
         blocks[b] = arena_take(arena, BLOCK, &err);
         assert_non_null(blocks[b]);
         assert_int_equal((uintptr_t)blocks[b] % 16, 0);
         memset(blocks[b], b + 1, BLOCK);
-        assert_true(store_in_memory(store) <= 4 * SLAB);
+        assert_true(memory_budget_in_memory(budget) <= 4 * SLAB);
         check_spill_rows(first, ROWS / 4);
         check_spill_rows(second, ROWS / 2);
     }
     assert_int_equal(arena_bytes(arena), BLOCKS * BLOCK);
-    assert_int_equal(store_in_memory(store), 4 * SLAB);
-    assert_int_equal(store_in_file(store), (2 + 4 + 2) * SLAB); /* all rows, two of six slabs */
+    assert_int_equal(memory_budget_in_memory(budget), 4 * SLAB);
+    assert_int_equal(
+        memory_budget_in_file(budget), (2 + 4 + 2) * SLAB); /* all rows, two of six slabs */
     for (int b = 0; b < BLOCKS; b++)
         for (int i = 0; i < BLOCK; i += 511)
             assert_int_equal(blocks[b][i], b + 1);
     arena_destroy(arena);
-    assert_int_equal(store_in_memory(store), 0);
+    assert_int_equal(memory_budget_in_memory(budget), 0);
     spill_rows_destroy(first);
     spill_rows_destroy(second);
-    assert_int_equal(store_in_file(store), 0);
-    store_unref(store);
+    assert_int_equal(memory_budget_in_file(budget), 0);
+    memory_budget_unref(budget);
 }
 
 static void large_blocks_are_whole(void **state)
 {
     (void)state;
     struct error err = {0};
-    struct store *store = store_create(SLAB, "/tmp");
-    struct arena *arena = arena_create(store);
+    struct memory_budget *budget = memory_budget_create(SLAB, "/tmp");
+    struct arena *arena = arena_create(budget);
     for (size_t size = 1; size < 3000000; size = size * 3 + 1) {
         unsigned char *block = arena_take(arena, size, &err);
         assert_non_null(block);
@@ -119,7 +120,7 @@ static void large_blocks_are_whole(void **state)
     }
     arena_destroy(arena);
     struct spill_rows *spill_rows =
-        spill_rows_create(store, 3 * SLAB); /* a row larger than the budget */
+        spill_rows_create(budget, 3 * SLAB); /* a row larger than the budget */
     unsigned char *row = memory_array(3 * SLAB, 1), *scratch = memory_array(3 * SLAB, 1);
     memset(row, 7, 3 * SLAB);
     assert_true(spill_rows_append(spill_rows, row, 1, &err));
@@ -128,7 +129,7 @@ static void large_blocks_are_whole(void **state)
     assert_memory_equal(spill_rows_view(spill_rows, 1, 0, 3 * SLAB, scratch), row, 3 * SLAB);
     spill_rows_release(spill_rows);
     spill_rows_destroy(spill_rows);
-    store_unref(store);
+    memory_budget_unref(budget);
     free(row);
     free(scratch);
 }
@@ -138,28 +139,28 @@ static void the_file_does_not_grow_without_end(void **state)
 {
     (void)state;
     struct error err = {0};
-    struct store *store = store_create(0, "/tmp");
+    struct memory_budget *budget = memory_budget_create(0, "/tmp");
     struct rlimit old, tight = {4 * SLAB, RLIM_INFINITY};
     getrlimit(RLIMIT_FSIZE, &old);
     tight.rlim_max = old.rlim_max;
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
     for (int i = 0; i < 50; i++) {
-        struct arena *arena = arena_create(store);
+        struct arena *arena = arena_create(budget);
         for (int b = 0; b < 8; b++)
             assert_non_null(arena_take(arena, 100 * KILO, &err));
         arena_destroy(arena);
     }
     setrlimit(RLIMIT_FSIZE, &old);
-    store_unref(store);
+    memory_budget_unref(budget);
 }
 
 /* Bad folders ---------------------------------------------------------------------------- */
 
-static void expect_refusal(struct store *store, const char *message)
+static void expect_refusal(struct memory_budget *budget, const char *message)
 {
     struct error err = {0};
-    struct arena *arena = arena_create(store);
-    struct spill_rows *spill_rows = spill_rows_create(store, ROW);
+    struct arena *arena = arena_create(budget);
+    struct spill_rows *spill_rows = spill_rows_create(budget, ROW);
     unsigned char row[ROW] = {0};
     assert_null(arena_take(arena, 10, &err));
     assert_string_equal(err.text, message);
@@ -168,19 +169,19 @@ static void expect_refusal(struct store *store, const char *message)
     assert_false(spill_rows_append(spill_rows, row, 1, &err));
     assert_string_equal(err.text, message);
     assert_int_equal(err.class, ERROR_OUTPUT);
-    assert_int_equal(store_in_file(store), 0);
+    assert_int_equal(memory_budget_in_file(budget), 0);
     arena_destroy(arena);
     spill_rows_destroy(spill_rows);
-    store_unref(store);
+    memory_budget_unref(budget);
 }
 
 static void a_bad_folder_is_named(void **state)
 {
     (void)state;
-    expect_refusal(store_create(0, "/tmp/no\nsuch"),
+    expect_refusal(memory_budget_create(0, "/tmp/no\nsuch"),
         "/tmp/no\\x0asuch: what is more than the memory budget cannot be written: "
         "No such file or directory");
-    expect_refusal(store_create(0, "/dev/null"),
+    expect_refusal(memory_budget_create(0, "/dev/null"),
         "/dev/null: what is more than the memory budget cannot be written: Not a directory");
     char folder[] = "/tmp/secateur-store-XXXXXX";
     assert_non_null(mkdtemp(folder));
@@ -191,7 +192,7 @@ static void a_bad_folder_is_named(void **state)
         char message[200];
         snprintf(message, sizeof message,
             "%s: what is more than the memory budget cannot be written: Permission denied", folder);
-        expect_refusal(store_create(0, folder), message);
+        expect_refusal(memory_budget_create(0, folder), message);
     }
     rmdir(folder);
 }
@@ -205,21 +206,22 @@ static void a_soft_budget_is_given_up(void **state)
     getrlimit(RLIMIT_FSIZE, &old);
     tight = (struct rlimit){SLAB, old.rlim_max};
     for (int full = 0; full < 2; full++) {
-        struct store *store = store_create(3 * SLAB, full ? "/tmp" : "/tmp/secateur-is-not-there");
-        store_soften(store);
+        struct memory_budget *budget =
+            memory_budget_create(3 * SLAB, full ? "/tmp" : "/tmp/secateur-is-not-there");
+        memory_budget_soften(budget);
         setrlimit(RLIMIT_FSIZE, &tight);
-        struct spill_rows *spill_rows = make_spill_rows(store, ROWS);
-        struct arena *arena = arena_create(store);
+        struct spill_rows *spill_rows = make_spill_rows(budget, ROWS);
+        struct arena *arena = arena_create(budget);
         for (int b = 0; b < 4; b++)
             assert_non_null(memset(arena_take(arena, SLAB, &err), b, SLAB));
         setrlimit(RLIMIT_FSIZE, &old);
-        assert_int_equal(store_in_file(store), full * SLAB);
-        assert_int_equal(store_in_memory(store), (12 - full) * SLAB);
+        assert_int_equal(memory_budget_in_file(budget), full * SLAB);
+        assert_int_equal(memory_budget_in_memory(budget), (12 - full) * SLAB);
         assert_int_equal(err.class, ERROR_NONE);
         check_spill_rows(spill_rows, ROWS);
         arena_destroy(arena);
         spill_rows_destroy(spill_rows);
-        store_unref(store);
+        memory_budget_unref(budget);
     }
 }
 
@@ -228,18 +230,18 @@ static void blocks_find_room_without_a_file(void **state)
 {
     (void)state;
     struct error err = {0};
-    struct store *store = store_create(8 * SLAB, "/tmp/secateur-is-not-there");
-    store_soften(store);
-    struct spill_rows *spill_rows = make_spill_rows(store, ROWS);
-    struct arena *arena = arena_create(store);
-    assert_int_equal(store_in_memory(store), 8 * SLAB);
+    struct memory_budget *budget = memory_budget_create(8 * SLAB, "/tmp/secateur-is-not-there");
+    memory_budget_soften(budget);
+    struct spill_rows *spill_rows = make_spill_rows(budget, ROWS);
+    struct arena *arena = arena_create(budget);
+    assert_int_equal(memory_budget_in_memory(budget), 8 * SLAB);
     assert_non_null(arena_take(arena, SLAB, &err));
     assert_non_null(arena_take(arena, 20 * SLAB, &err));
-    assert_int_equal(store_in_memory(store), 29 * SLAB);
+    assert_int_equal(memory_budget_in_memory(budget), 29 * SLAB);
     check_spill_rows(spill_rows, ROWS);
     arena_destroy(arena);
     spill_rows_destroy(spill_rows);
-    store_unref(store);
+    memory_budget_unref(budget);
 }
 
 static void the_folder_comes_from_the_environment(void **state)
@@ -247,13 +249,13 @@ static void the_folder_comes_from_the_environment(void **state)
     (void)state;
     char *old = memory_string(getenv("TMPDIR"));
     setenv("TMPDIR", "/tmp/secateur-is-not-there", 1);
-    expect_refusal(store_create(0, NULL),
+    expect_refusal(memory_budget_create(0, NULL),
         "/tmp/secateur-is-not-there: what is more than the memory budget cannot be written: "
         "No such file or directory");
     unsetenv("TMPDIR");
-    struct store *store = store_create(0, NULL);
-    spill_rows_destroy(make_spill_rows(store, 3));
-    store_unref(store);
+    struct memory_budget *budget = memory_budget_create(0, NULL);
+    spill_rows_destroy(make_spill_rows(budget, 3));
+    memory_budget_unref(budget);
     if (old)
         setenv("TMPDIR", old, 1);
     free(old);
@@ -267,10 +269,10 @@ static void a_full_disk_is_an_error(void **state)
         "/tmp: what is more than the memory budget cannot be written: File too large";
     struct error err = {0};
     struct rlimit old, tight;
-    struct store *store = store_create(2 * SLAB, "/tmp");
+    struct memory_budget *budget = memory_budget_create(2 * SLAB, "/tmp");
     struct spill_rows *spill_rows =
-        make_spill_rows(store, ROWS / 2); /* two slabs here, two there */
-    struct arena *arena = arena_create(store);
+        make_spill_rows(budget, ROWS / 2); /* two slabs here, two there */
+    struct arena *arena = arena_create(budget);
     getrlimit(RLIMIT_FSIZE, &old);
     tight = (struct rlimit){2 * SLAB + KILO, old.rlim_max};
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
@@ -279,15 +281,15 @@ static void a_full_disk_is_an_error(void **state)
     assert_int_equal(err.class, ERROR_OUTPUT);
     assert_null(arena_take(arena, 3 * SLAB, &err)); /* more than the budget: no rows move */
     assert_string_equal(err.text, message);
-    assert_int_equal(store_in_memory(store), 2 * SLAB);
-    assert_int_equal(store_in_file(store), 2 * SLAB);
+    assert_int_equal(memory_budget_in_memory(budget), 2 * SLAB);
+    assert_int_equal(memory_budget_in_file(budget), 2 * SLAB);
     check_spill_rows(spill_rows, ROWS / 2);
     setrlimit(RLIMIT_FSIZE, &old);
     assert_non_null(arena_take(arena, KILO, &err));
     check_spill_rows(spill_rows, ROWS / 2);
     arena_destroy(arena);
     spill_rows_destroy(spill_rows);
-    store_unref(store);
+    memory_budget_unref(budget);
 }
 
 /* Threads -------------------------------------------------------------------------------- */
@@ -312,28 +314,28 @@ static void take_and_read(void *context, int index, int worker)
         atomic_fetch_add(&busy->wrong, 1);
 }
 
-static void threads_share_a_store(void **state)
+static void threads_share_a_budget(void **state)
 {
     (void)state;
-    struct store *store = store_create(3 * SLAB, "/tmp");
-    struct spill_rows *spill_rows = make_spill_rows(store, ROWS);
+    struct memory_budget *budget = memory_budget_create(3 * SLAB, "/tmp");
+    struct spill_rows *spill_rows = make_spill_rows(budget, ROWS);
     struct pool *pool = pool_create(4);
     for (int times = 0; times < 3; times++) {
         struct busy *busy = memory_array(1, sizeof *busy);
-        busy->arena = arena_create(store);
+        busy->arena = arena_create(budget);
         busy->spill_rows = spill_rows;
         pool_run(pool, ROWS, take_and_read, busy);
         assert_int_equal(busy->wrong, 0);
         for (int i = 0; i < ROWS; i++)
             for (size_t k = 0; k < 200 + (size_t)i % 700; k += 50)
                 assert_int_equal(busy->blocks[i][k], (unsigned char)i);
-        assert_true(store_in_memory(store) <= 3 * SLAB);
+        assert_true(memory_budget_in_memory(budget) <= 3 * SLAB);
         arena_destroy(busy->arena);
         free(busy);
     }
     pool_destroy(pool);
     spill_rows_destroy(spill_rows);
-    store_unref(store);
+    memory_budget_unref(budget);
 }
 
 int main(void)
@@ -348,7 +350,7 @@ int main(void)
         cmocka_unit_test(blocks_find_room_without_a_file),
         cmocka_unit_test(the_folder_comes_from_the_environment),
         cmocka_unit_test(a_full_disk_is_an_error),
-        cmocka_unit_test(threads_share_a_store),
+        cmocka_unit_test(threads_share_a_budget),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
