@@ -3,7 +3,7 @@
  * looks at what they say of knowledge. */
 #include "tests/unit/session_trial.h"
 
-#include "engine/base/counted.h"
+#include "engine/base/refcount.h"
 #include "engine/io/keras/model.h"
 
 #include <unistd.h>
@@ -189,7 +189,7 @@ static void check_label(struct record *record, const struct round *round)
     assert_true(i < LABELS);
     if (i == record->n_labels)
         record->labels[record->n_labels++] =
-            (struct label){counted_ref(round), round->own, round->known};
+            (struct label){refcount_ref(round), round->own, round->known};
     assert_memory_equal(&record->labels[i].own, &round->own, sizeof round->own);
     assert_memory_equal(&record->labels[i].known, &round->known, sizeof round->known);
     assert_true(knowledge_covers(&round->known, &round->own));
@@ -205,8 +205,7 @@ static void check(struct record *record)
             check_bits(&line->rounds[r]->known, record->ways[b].rounds[r]);
             check_label(record, line->rounds[r]);
             if (r > 0) /* it only grows */
-                assert_true(
-                    knowledge_covers(&line->rounds[r]->known, &line->rounds[r - 1]->known));
+                assert_true(knowledge_covers(&line->rounds[r]->known, &line->rounds[r - 1]->known));
         }
         check_bits(&line->known, standing(record, b));
     }
@@ -386,7 +385,7 @@ static void go_one_way(int seed)
     snapshot_unref(record->before);
     snapshot_unref(record->now);
     for (int i = 0; i < record->n_labels; i++)
-        counted_unref(record->labels[i].round);
+        refcount_unref(record->labels[i].round);
     session_destroy(record->session);
     free(record);
 }

@@ -1,6 +1,6 @@
 /* Normalization (a preprocessing layer): (input - mean) / max(sqrt(variance), 1e-7), the numbers
  * given or learned from the training images; one pair for all channels or one for each. */
-#include "engine/base/counted.h"
+#include "engine/base/refcount.h"
 #include "engine/nn/kernels/kernels.h"
 #include "engine/nn/layers/layers.h"
 
@@ -67,7 +67,7 @@ static bool configure(struct layer *layer, const struct settings *settings, stru
         return fail(err, "it has only one of mean and variance");
     if (!has_mean)
         return add_learned(layer, err);
-    params->row = counted_create(2 * (size_t)params->n * sizeof *params->row, NULL);
+    params->row = refcount_create(2 * (size_t)params->n * sizeof *params->row, NULL);
     return read_given(layer, mean, "mean", params->row, err) &&
            read_given(layer, variance, "variance", params->row + params->n, err);
 }
@@ -75,13 +75,13 @@ static bool configure(struct layer *layer, const struct settings *settings, stru
 static void share(struct layer *layer)
 {
     struct params *params = layer->params;
-    params->row = counted_ref(params->row);
+    params->row = refcount_ref(params->row);
 }
 
 static void finish(struct layer *layer)
 {
     struct params *params = layer->params;
-    counted_unref(params->row);
+    refcount_unref(params->row);
 }
 
 static size_t scratch_size(const struct layer *layer, int n)

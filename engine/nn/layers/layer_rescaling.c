@@ -1,5 +1,5 @@
 /* Rescaling: output = input * scale + offset, one number for all or one for each channel. */
-#include "engine/base/counted.h"
+#include "engine/base/refcount.h"
 #include "engine/nn/kernels/kernels.h"
 #include "engine/nn/layers/layers.h"
 
@@ -36,7 +36,7 @@ static bool configure(struct layer *layer, const struct settings *settings, stru
 {
     struct params *params = layer->params;
     size_t channels = (size_t)shape_channels(&layer->input_shapes[0]);
-    params->row = counted_create(2 * channels * sizeof *params->row, NULL);
+    params->row = refcount_create(2 * channels * sizeof *params->row, NULL);
     return read_numbers(layer, settings, "scale", 1, params->row, err) &&
            read_numbers(layer, settings, "offset", 0, params->row + channels, err) &&
            layers_same_shape(layer, settings, err);
@@ -45,13 +45,13 @@ static bool configure(struct layer *layer, const struct settings *settings, stru
 static void share(struct layer *layer)
 {
     struct params *params = layer->params;
-    params->row = counted_ref(params->row);
+    params->row = refcount_ref(params->row);
 }
 
 static void finish(struct layer *layer)
 {
     struct params *params = layer->params;
-    counted_unref(params->row);
+    refcount_unref(params->row);
 }
 
 static void forward(

@@ -4,8 +4,8 @@
 #include "engine/session/machine/session_thresholds.h"
 
 #include "engine/base/clock.h"
-#include "engine/base/counted.h"
 #include "engine/base/memory.h"
+#include "engine/base/refcount.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -47,7 +47,7 @@ void session_destroy(struct session *session)
     int n_sites = session->states ? session->description->sites->n : 0;
     session_forget_branches(session);
     for (int i = 0; i < n_sites; i++) {
-        counted_unref(session->states[i].shown);
+        refcount_unref(session->states[i].shown);
         for (int set = 0; set < N_SETS; set++)
             free(session->states[i].sums[set]);
     }
@@ -59,12 +59,12 @@ void session_destroy(struct session *session)
         free(session->trivial_says[set]);
     }
     session_forget_what_ifs(session);
-    counted_unref(session->inspection);
-    counted_unref(session->detection);
+    refcount_unref(session->inspection);
+    refcount_unref(session->detection);
     session_forget_results(session);
-    counted_unref(session->unpruned);
+    refcount_unref(session->unpruned);
     evaluator_destroy(session->evaluator);
-    counted_unref(session->description);
+    refcount_unref(session->description);
     memory_budget_unref(session->budget);
     pool_destroy(session->pool);
     free(session);

@@ -1,8 +1,8 @@
 #include "engine/session/machine/session_known.h"
 #include "engine/session/machine/session_thresholds.h"
 
-#include "engine/base/counted.h"
 #include "engine/base/memory.h"
+#include "engine/base/refcount.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 static void finish_branch(struct branch *branch)
 {
     history_finish(&branch->history);
-    counted_unref(branch->shown);
+    refcount_unref(branch->shown);
     for (int set = 0; set < N_SETS; set++)
         free(branch->sums[set]);
     free(branch->base);
@@ -55,7 +55,7 @@ void session_fork(struct session *session)
             branch->sums[set] = memory_array(n_channels, sizeof **branch->sums);
             memcpy(branch->sums[set], parent->sums[set], n_channels * sizeof **branch->sums);
         }
-    branch->shown = counted_ref(parent->shown);
+    branch->shown = refcount_ref(parent->shown);
     branch->history = (struct history){0};
     history_fork(&branch->history, &parent->history);
     session->branch = session->shown = (int)n;
@@ -104,7 +104,7 @@ void session_share_rounds(struct session *session, int last)
 void session_take_order(struct session *session, struct order *chosen)
 {
     if (history_has_order(session_history(session), chosen)) {
-        counted_unref(chosen); /* in use already, with what was known then */
+        refcount_unref(chosen); /* in use already, with what was known then */
         return;
     }
     if (has_own_rounds(session_branch(session)))
@@ -218,8 +218,8 @@ bool session_layer(struct session *session, const struct command *command, struc
     struct cut *base = on_top ? cuts_now(session, &n_base) : NULL;
     session_add_branch(session, site, base, n_base);
     free(base);
-    bool good = n_base > 0 ? open_on_top(session, like, &known, err)
-                           : start_order(session, like, err);
+    bool good =
+        n_base > 0 ? open_on_top(session, like, &known, err) : start_order(session, like, err);
     if (!good) {
         drop_newest(session, before);
         return false;

@@ -1,8 +1,8 @@
 #include "engine/session/machine/session_detect.h"
 #include "engine/session/machine/session_known.h"
 
-#include "engine/base/counted.h"
 #include "engine/base/memory.h"
+#include "engine/base/refcount.h"
 #include "engine/io/images/overlap.h"
 #include "engine/session/machine/session_attack.h"
 #include "engine/session/state/detection.h"
@@ -109,7 +109,7 @@ static void describe_team(struct found *found, const struct team *team, struct s
         int round = net->index = team->nets[i].round;
         net->points = team->nets[i].points;
         if (round >= 0)
-            net->round = counted_ref(history->rounds[round]);
+            net->round = refcount_ref(history->rounds[round]);
         if (round < 0 && team->nets[i].model->knowledge)
             knowledge_read(team->nets[i].model->knowledge, &net->known);
         else if (round < 0)
@@ -225,13 +225,13 @@ static bool work_detect(struct session *session, struct error *err)
     }
     if (good) {
         describe_team(found, &team, session);
-        counted_unref(session->detection);
+        refcount_unref(session->detection);
         session->detection = &found->detection;
         session->work = NULL;
         if (session->work_goal > 0)
             session_saw(session, KNOWLEDGE_TEST);
     } else {
-        counted_unref(found);
+        refcount_unref(found);
     }
     finish_team(&team);
     return good;

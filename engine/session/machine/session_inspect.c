@@ -1,7 +1,7 @@
 #include "engine/session/machine/session_inspect.h"
 
-#include "engine/base/counted.h"
 #include "engine/base/memory.h"
+#include "engine/base/refcount.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -166,15 +166,15 @@ bool session_inspect(struct session *session, const struct command *command, str
     if (command->number < 0 || command->number >= n)
         return fail_as(err, ERROR_USAGE, "channel %d is not in 0..%d", command->number, n - 1);
     session_activity(session, PHASE_MEASURING, "looking into channel %d", command->number);
-    struct owned *owned = counted_create(sizeof *owned, finish);
+    struct owned *owned = refcount_create(sizeof *owned, finish);
     owned->inspection.channel = command->number;
     bool good = look(session, owned, err);
     session->phase = phase; /* a run goes on */
     if (!good) {
-        counted_unref(owned);
+        refcount_unref(owned);
         return false;
     }
-    counted_unref(session->inspection);
+    refcount_unref(session->inspection);
     session->inspection = &owned->inspection;
     session->inspected = session->branch;
     return true;

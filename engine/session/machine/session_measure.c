@@ -1,8 +1,8 @@
 #include "engine/session/machine/session_attack.h"
 
 #include "engine/base/clock.h"
-#include "engine/base/counted.h"
 #include "engine/base/memory.h"
+#include "engine/base/refcount.h"
 
 #include <stdlib.h>
 
@@ -44,7 +44,7 @@ struct round *session_measure(
     }
     if (!good) {
         session_drop_sums(session, sums, -1);
-        counted_unref(round);
+        refcount_unref(round);
         return NULL;
     }
     round->seconds = clock_seconds() - started;
@@ -67,7 +67,7 @@ void session_drop_sums(struct session *session, struct channel_sums **sums[N_SET
 
 struct channel_activation *session_show_sums(struct channel_sums *const sums[N_SETS], int n)
 {
-    struct channel_activation *shown = counted_create((size_t)n * sizeof *shown, NULL);
+    struct channel_activation *shown = refcount_create((size_t)n * sizeof *shown, NULL);
     for (int set = 0; set < N_SETS; set++)
         for (int c = 0; c < n && sums[set]; c++) {
             const struct channel_sums *channel = &sums[set][c];

@@ -4,9 +4,9 @@
 
 #include "engine/attack/demo.h"
 #include "engine/base/clock.h"
-#include "engine/base/counted.h"
 #include "engine/base/memory.h"
 #include "engine/base/nearest.h"
+#include "engine/base/refcount.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -73,7 +73,7 @@ static void describe_layers(struct description *description)
 static bool open_model(struct session *session, struct error *err)
 {
     const struct options *options = &session->options;
-    struct description *description = counted_create(sizeof *description, finish_description);
+    struct description *description = refcount_create(sizeof *description, finish_description);
     session->description = description;
     session_activity(session, PHASE_LOADING, "reading %s",
         options->model ? base_name(options->model) : "the demo's net");

@@ -3,7 +3,7 @@
 #include "engine/session/machine/session_thresholds.h"
 
 #include "engine/base/clock.h"
-#include "engine/base/counted.h"
+#include "engine/base/refcount.h"
 
 #include <string.h>
 
@@ -69,7 +69,7 @@ struct round *session_try(struct session *session, int channel, bool keep, struc
             round_predicted(round, (enum image_set)set), err);
         if (touched < 0) {
             evaluator_restore(session->evaluator, channel);
-            counted_unref(round);
+            refcount_unref(round);
             return NULL;
         }
         round->touched += touched;

@@ -4,8 +4,8 @@
 #include "engine/session/machine/session_attack.h"
 
 #include "engine/base/clock.h"
-#include "engine/base/counted.h"
 #include "engine/base/memory.h"
+#include "engine/base/refcount.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -156,10 +156,10 @@ static void show_branches(struct held *held, const struct session *session)
     for (size_t b = 0; b < n; b++) {
         const struct branch *branch = &session->branches[b];
         const struct history *history = &branch->history;
-        held->orders[b] = counted_ref(history->order);
+        held->orders[b] = refcount_ref(history->order);
         held->rounds[b] = memory_array((size_t)history->n_rounds, sizeof **held->rounds);
         for (int r = 0; r < history->n_rounds; r++)
-            held->rounds[b][r] = counted_ref(history->rounds[r]);
+            held->rounds[b][r] = refcount_ref(history->rounds[r]);
         held->branches[b] = (struct branch_line){
             .site = branch->site,
             .n_base = branch->n_base,
@@ -184,7 +184,7 @@ static void show_history(struct held *held, struct session *session)
     const struct order *order = history->order;
     show_branches(held, session);
     held->activations =
-        counted_ref(branch->n_base > 0 ? branch->shown : session->states[branch->site].shown);
+        refcount_ref(branch->n_base > 0 ? branch->shown : session->states[branch->site].shown);
     s->criterion = order->criterion->name;
     s->criterion_help = order->criterion->help;
     s->badge = (enum badge)order->criterion->data;
@@ -204,8 +204,8 @@ static void show_history(struct held *held, struct session *session)
         s->what_if = held->what_if =
             copy(session->what_if, s->n_channels, sizeof *session->what_if);
     if (session->inspection && session->inspected == session->shown)
-        s->inspection = held->inspection = counted_ref(session->inspection);
-    s->detection = held->detection = counted_ref(session->detection);
+        s->inspection = held->inspection = refcount_ref(session->inspection);
+    s->detection = held->detection = refcount_ref(session->detection);
     s->n_rounds = history->n_rounds;
     s->position = history->position;
     s->rounds = held->branches[session->shown].rounds;
@@ -240,7 +240,7 @@ const struct snapshot *session_snapshot(struct session *session)
     s->n_messages = session->n_messages;
     s->messages = held->messages =
         copy(session->messages, session->n_messages, sizeof *session->messages);
-    held->description = counted_ref(session->description);
+    held->description = refcount_ref(session->description);
     if (held->description && held->description->layers) {
         show_model(held, session);
         show_sets(held, session);

@@ -1,8 +1,8 @@
 #include "engine/session/machine/session_known.h"
 #include "engine/session/machine/session_thresholds.h"
 
-#include "engine/base/counted.h"
 #include "engine/base/memory.h"
+#include "engine/base/refcount.h"
 
 #include <stdlib.h>
 
@@ -101,7 +101,7 @@ void session_note_result(struct session *session, const struct threshold *thresh
         size_t n = (size_t)session->n_results++;
         session->results = memory_grow(session->results, n + 1, sizeof *session->results);
         result = &session->results[n];
-        result->round = counted_ref(round);
+        result->round = refcount_ref(round);
     }
     result->threshold = *threshold;
 }
@@ -109,7 +109,7 @@ void session_note_result(struct session *session, const struct threshold *thresh
 void session_forget_results(struct session *session)
 {
     for (int i = 0; i < session->n_results; i++)
-        counted_unref(session->results[i].round);
+        refcount_unref(session->results[i].round);
     free(session->results);
 }
 

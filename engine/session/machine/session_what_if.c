@@ -1,7 +1,7 @@
 #include "engine/session/machine/session_private.h"
 
-#include "engine/base/counted.h"
 #include "engine/base/memory.h"
+#include "engine/base/refcount.h"
 
 #include <stdlib.h>
 
@@ -42,7 +42,7 @@ static bool ask(struct session *session, int channel, struct error *err)
         .rescued = round->rescued,
         .reinfected = round->reinfected,
     };
-    counted_unref(round);
+    refcount_unref(round);
     return true;
 }
 

@@ -1,6 +1,6 @@
 #include "engine/session/machine/snapshot_private.h"
 
-#include "engine/base/counted.h"
+#include "engine/base/refcount.h"
 
 #include <stdlib.h>
 
@@ -9,37 +9,37 @@ static void finish(void *object)
     struct held *held = object;
     for (int b = 0; b < held->snapshot.n_branches; b++) {
         for (int r = 0; r < held->branches[b].n_rounds; r++)
-            counted_unref(held->rounds[b][r]);
+            refcount_unref(held->rounds[b][r]);
         free(held->rounds[b]);
-        counted_unref(held->orders[b]);
+        refcount_unref(held->orders[b]);
     }
     free(held->rounds);
     free(held->orders);
     free(held->branches);
     free(held->sites);
     free(held->what_if);
-    counted_unref(held->inspection);
-    counted_unref(held->detection);
+    refcount_unref(held->inspection);
+    refcount_unref(held->detection);
     free(held->criteria);
     free(held->thresholds);
     free(held->messages);
-    counted_unref(held->activations);
-    counted_unref(held->description);
+    refcount_unref(held->activations);
+    refcount_unref(held->description);
 }
 
 struct held *snapshot_create(void)
 {
-    return counted_create(sizeof(struct held), finish);
+    return refcount_create(sizeof(struct held), finish);
 }
 
 void snapshot_ref(const struct snapshot *snapshot)
 {
-    counted_ref(snapshot);
+    refcount_ref(snapshot);
 }
 
 void snapshot_unref(const struct snapshot *snapshot)
 {
-    counted_unref(snapshot);
+    refcount_unref(snapshot);
 }
 
 double snapshot_clean_accuracy(const struct snapshot *snapshot, int round)

@@ -1,7 +1,7 @@
 #include "engine/session/state/detection.h"
 
-#include "engine/base/counted.h"
 #include "engine/base/memory.h"
+#include "engine/base/refcount.h"
 #include "engine/defence/roc.h"
 
 #include <stdlib.h>
@@ -27,16 +27,16 @@ static void finish(void *object)
         }
     }
     for (int i = 0; i < detection->n_nets; i++)
-        counted_unref(found->nets[i].round);
+        refcount_unref(found->nets[i].round);
     free(found->nets);
     free(found->detectors);
-    counted_unref(found->holds);
+    refcount_unref(found->holds);
 }
 
 struct found *detection_create(int n_nets, const void *holds)
 {
-    struct found *found = counted_create(sizeof *found, finish);
-    found->holds = counted_ref(holds);
+    struct found *found = refcount_create(sizeof *found, finish);
+    found->holds = refcount_ref(holds);
     found->detection.n_nets = n_nets;
     found->detection.nets = found->nets = memory_array((size_t)n_nets, sizeof *found->nets);
     return found;

@@ -1,7 +1,7 @@
 #include "engine/session/state/rounds.h"
 
-#include "engine/base/counted.h"
 #include "engine/base/memory.h"
+#include "engine/base/refcount.h"
 #include "engine/prune/ranking/ranking.h"
 
 #include <stdlib.h>
@@ -16,7 +16,7 @@ static void finish_round(void *object)
 
 struct round *round_create(const int n_images[N_SETS])
 {
-    struct round *round = counted_create(sizeof *round, finish_round);
+    struct round *round = refcount_create(sizeof *round, finish_round);
     round->channel = -1;
     for (int set = 0; set < N_SETS; set++)
         round->predicted[set] = memory_array((size_t)n_images[set], sizeof(uint16_t));
@@ -76,7 +76,7 @@ struct order *order_create(const struct criterion_input *input, const struct cri
     struct order *order = NULL;
     if (!criterion->score(input, scores, err))
         goto out;
-    order = counted_create(sizeof *order, finish_order);
+    order = refcount_create(sizeof *order, finish_order);
     order->criterion = criterion;
     order->descending = descending;
     order->file = memory_string(file);
@@ -90,7 +90,7 @@ struct order *order_create(const struct criterion_input *input, const struct cri
     else
         ranking_by_score(scores, n, descending, order->ranking);
     if (order->n_ranking < 0) {
-        counted_unref(order);
+        refcount_unref(order);
         order = NULL;
     }
 out:
@@ -103,45 +103,45 @@ void history_init(struct history *history, const struct order *order, const stru
     history->order = order;
     history->n_rounds = 1;
     history->rounds = memory_array((size_t)order->n_channels + 1, sizeof *history->rounds);
-    history->rounds[0] = counted_ref(first);
+    history->rounds[0] = refcount_ref(first);
 }
 
 void history_fork(struct history *history, struct history *from)
 {
     size_t n = (size_t)from->order->n_channels;
-    history_init(history, counted_ref(from->order), from->rounds[0]);
-    history->first = counted_ref(from->first);
+    history_init(history, refcount_ref(from->order), from->rounds[0]);
+    history->first = refcount_ref(from->first);
     if (from->gone) {
         history->gone = memory_array(n, sizeof *history->gone);
         memcpy(history->gone, from->gone, n * sizeof *history->gone);
     }
     for (int r = 1; r <= from->position; r++)
-        history_add(history, counted_ref(from->rounds[r]));
+        history_add(history, refcount_ref(from->rounds[r]));
     for (int i = 0; i < from->n_stops; i++)
         if (from->stops[i].round <= from->position)
             history_stop(history, from->stops[i].round, from->stops[i].sets);
     if (from->grown)
-        history_set_order(from, counted_ref(from->grown));
+        history_set_order(from, refcount_ref(from->grown));
 }
 
 void history_finish(struct history *history)
 {
     for (int r = 0; r < history->n_rounds; r++)
-        counted_unref(history->rounds[r]);
+        refcount_unref(history->rounds[r]);
     free(history->rounds);
     free(history->gone);
     free(history->stops);
-    counted_unref(history->first);
-    counted_unref(history->order);
-    counted_unref(history->grown);
+    refcount_unref(history->first);
+    refcount_unref(history->order);
+    refcount_unref(history->grown);
     *history = (struct history){0};
 }
 
 bool history_has_order(const struct history *history, const struct order *order)
 {
     const struct order *now = history->order;
-    bool files = now->file && order->file ? strcmp(now->file, order->file) == 0
-                                          : now->file == order->file;
+    bool files =
+        now->file && order->file ? strcmp(now->file, order->file) == 0 : now->file == order->file;
     return files && now->criterion == order->criterion && now->descending == order->descending &&
            now->n_ranking == order->n_ranking &&
            memcmp(now->ranking, order->ranking, (size_t)now->n_ranking * sizeof(int)) == 0;
@@ -149,7 +149,7 @@ bool history_has_order(const struct history *history, const struct order *order)
 
 void history_set_order(struct history *history, const struct order *order)
 {
-    counted_unref(history->order);
+    refcount_unref(history->order);
     history->order = order;
 }
 
@@ -174,7 +174,7 @@ int history_next(const struct history *history)
 void history_forget(struct history *history)
 {
     while (history->n_rounds > history->position + 1)
-        counted_unref(history->rounds[--history->n_rounds]);
+        refcount_unref(history->rounds[--history->n_rounds]);
     int n = 0;
     for (int i = 0; i < history->n_stops; i++)
         if (history->stops[i].round <= history->position)
@@ -185,7 +185,7 @@ void history_forget(struct history *history)
 void history_share(struct history *history, const struct history *with, int last)
 {
     for (int r = history->n_rounds; r <= last && r < with->n_rounds; r++) {
-        history->rounds[history->n_rounds++] = counted_ref(with->rounds[r]);
+        history->rounds[history->n_rounds++] = refcount_ref(with->rounds[r]);
         history_stop(history, r, history_stopped(with, r));
     }
 }
@@ -216,6 +216,6 @@ void history_add(struct history *history, const struct round *round)
 {
     history->rounds[history->n_rounds++] = round;
     history->position++;
-    counted_unref(history->grown);
-    history->grown = counted_ref(history->order);
+    refcount_unref(history->grown);
+    history->grown = refcount_ref(history->order);
 }

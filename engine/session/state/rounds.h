@@ -6,12 +6,11 @@
 #include "engine/prune/criteria/criterion.h"
 #include "engine/session/state/attack.h"
 
-/* A counted round (counted.h) with room for predictions; fill it before it is shared. */
+/* A counted round (refcount.h) with room for predictions; fill it before it is shared. */
 struct round *round_create(const int n_images[N_SETS]);
 uint16_t *round_predicted(struct round *round, enum image_set set);
 /* Counts what is right, and what changed against `before` (NULL: nothing). */
-void round_count(
-    struct round *round, const struct round *before, const struct expected *expected);
+void round_count(struct round *round, const struct round *before, const struct expected *expected);
 
 /* An order of pruning; counted. */
 struct order {

@@ -1,4 +1,4 @@
-#include "engine/base/counted.h"
+#include "engine/base/refcount.h"
 
 #include "engine/base/memory.h"
 
@@ -17,7 +17,7 @@ static struct header *header_of(const void *object)
     return (struct header *)((uintptr_t)object - offsetof(struct header, object));
 }
 
-void *counted_create(size_t size, void (*finish)(void *object))
+void *refcount_create(size_t size, void (*finish)(void *object))
 {
     struct header *header = memory_array(1, sizeof *header + size);
     atomic_init(&header->references, 1);
@@ -25,7 +25,7 @@ void *counted_create(size_t size, void (*finish)(void *object))
     return header->object;
 }
 
-void *counted_ref(const void *object)
+void *refcount_ref(const void *object)
 {
     if (!object)
         return NULL;
@@ -34,7 +34,7 @@ void *counted_ref(const void *object)
     return header->object;
 }
 
-void counted_unref(const void *object)
+void refcount_unref(const void *object)
 {
     if (!object)
         return;
