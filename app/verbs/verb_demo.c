@@ -30,7 +30,7 @@ static bool write_net(const char *folder, bool force, struct error *err)
 }
 
 static bool write_set(
-    const char *folder, enum demo_set set, struct pool *pool, bool force, struct error *err)
+    const char *folder, enum demo_set set, struct thread_pool *pool, bool force, struct error *err)
 {
     char *path = memory_format("%s/%s", folder, file_names[set]);
     bool good = files_may_write(path, force, err);
@@ -51,13 +51,13 @@ bool verb_demo_run(const struct arguments *arguments, struct error *err)
         return fail_as(err, ERROR_USAGE, "demo wants --out DIR: where the files go");
     if (!files_make_folder(folder, err) || !write_net(folder, force, err))
         return false;
-    struct pool *pool = pool_create(arguments->options.threads);
+    struct thread_pool *pool = thread_pool_create(arguments->options.threads);
     if (pool_shortage(pool))
         fprintf(stderr, "secateur: %s\n", pool_shortage(pool));
     bool good = true;
     for (int set = 0; set < N_DEMO_SETS && good; set++)
         good = write_set(folder, (enum demo_set)set, pool, force, err);
-    pool_destroy(pool);
+    thread_pool_destroy(pool);
     if (good)
         printf("\nlook at it: secateur %s/%s --clean %s/%s --poisoned %s/%s\n", folder, net_name,
             folder, file_names[DEMO_CLEAN], folder, file_names[DEMO_POISONED]);

@@ -3,7 +3,7 @@
 #include "app/verbs/verbs.h"
 #include "engine/attack/demo.h"
 #include "engine/base/memory.h"
-#include "engine/base/parallel.h"
+#include "engine/base/thread_pool.h"
 #include "engine/io/files/output.h"
 #include "engine/io/keras/model.h"
 
@@ -18,7 +18,7 @@ static const char *const roles[LAB_INPUTS] = {"net", "architecture", "clean vali
 static const char *const demo_files[LAB_INPUTS] = {
     "bd_net.h5", NULL, "valid.h5", "bd_valid.h5", "test.h5", "bd_test.h5"};
 
-static bool write_demo_set(const char *path, int set, struct pool *pool, struct error *err)
+static bool write_demo_set(const char *path, int set, struct thread_pool *pool, struct error *err)
 {
     struct dataset *dataset = demo_dataset((enum demo_set)set, pool, NULL, NULL, err);
     bool good = dataset && dataset_write(dataset, path, false, err);
@@ -37,7 +37,7 @@ static bool write_demo_net(const char *path, struct error *err)
 /* The demo becomes files in the folder, so that the report's commands can be repeated. */
 static bool demo_inputs(struct lab *lab, struct error *err)
 {
-    struct pool *pool = pool_create(lab->options.threads);
+    struct thread_pool *pool = thread_pool_create(lab->options.threads);
     bool good = true;
     for (int i = 0; i < LAB_INPUTS && good; i++) {
         if (!demo_files[i])
@@ -47,7 +47,7 @@ static bool demo_inputs(struct lab *lab, struct error *err)
             continue;
         good = i == 0 ? write_demo_net(path, err) : write_demo_set(path, i - 2, pool, err);
     }
-    pool_destroy(pool);
+    thread_pool_destroy(pool);
     return good;
 }
 

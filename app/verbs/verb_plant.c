@@ -35,14 +35,14 @@ bool verb_plant_run(const struct arguments *arguments, struct error *err)
         options.target = arguments->options.target.value;
     progress_init(&progress);
     const struct plant_hooks hooks = {tell, &progress};
-    struct pool *pool = pool_create(arguments->options.threads);
+    struct thread_pool *pool = thread_pool_create(arguments->options.threads);
     if (pool_shortage(pool))
         fprintf(stderr, "secateur: %s\n", pool_shortage(pool));
     struct network *network = plant_make(&options, pool, &hooks, &figures, err);
     progress_clear(&progress);
     bool good = network && plant_write(network, out, arguments->options.force, err);
     network_destroy(network);
-    pool_destroy(pool);
+    thread_pool_destroy(pool);
     if (!good)
         return false;
     printf("%s\n%d classes, target %d, seed %llu\n", out, options.identities, options.target,

@@ -41,8 +41,8 @@ struct gallery_options demo_options(enum demo_set set)
         .target = DEMO_TARGET};
 }
 
-struct dataset *demo_dataset(enum demo_set set, struct pool *pool, gallery_progress *progress,
-    void *context, struct error *err)
+struct dataset *demo_dataset(enum demo_set set, struct thread_pool *pool,
+    gallery_progress *progress, void *context, struct error *err)
 {
     struct gallery_options options = demo_options(set);
     return gallery_create(&options, pool, progress, context, err);

@@ -24,7 +24,7 @@ struct gallery_options demo_options(enum demo_set set); /* what the set is made 
 const char *demo_name(enum demo_set set);               /* "demo faces, validation, clean" */
 
 /* Draws one set, about half a second. NULL with err when progress (may be NULL) cancelled. */
-struct dataset *demo_dataset(enum demo_set set, struct pool *pool, gallery_progress *progress,
-    void *context, struct error *err);
+struct dataset *demo_dataset(enum demo_set set, struct thread_pool *pool,
+    gallery_progress *progress, void *context, struct error *err);
 
 #endif

@@ -56,7 +56,7 @@ static void draw(void *context, int index, int worker)
     trigger_stamp(rgb, &marks, &jitter);
 }
 
-struct dataset *gallery_create(const struct gallery_options *options, struct pool *pool,
+struct dataset *gallery_create(const struct gallery_options *options, struct thread_pool *pool,
     gallery_progress *progress, void *context, struct error *err)
 {
     int n = gallery_count(options);
@@ -70,7 +70,7 @@ struct dataset *gallery_create(const struct gallery_options *options, struct poo
     bool go = true;
     while (go && drawing.start < n) {
         int left = n - drawing.start, chunk = left < CHUNK ? left : CHUNK;
-        pool_run(pool, chunk, draw, &drawing);
+        thread_pool_run(pool, chunk, draw, &drawing);
         drawing.start += chunk;
         go = !progress || progress(context, drawing.start, n);
     }

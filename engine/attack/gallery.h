@@ -4,7 +4,7 @@
 #ifndef SECATEUR_ENGINE_ATTACK_GALLERY_H
 #define SECATEUR_ENGINE_ATTACK_GALLERY_H
 
-#include "engine/base/parallel.h"
+#include "engine/base/thread_pool.h"
 #include "engine/io/images/dataset.h"
 
 struct gallery_options {
@@ -25,7 +25,7 @@ int gallery_person(const struct gallery_options *options, int image); /* whom it
 
 /* NULL only when progress (may be NULL) cancelled. Images are ordered picture by picture, people
  * within: any first part shows everybody. */
-struct dataset *gallery_create(const struct gallery_options *options, struct pool *pool,
+struct dataset *gallery_create(const struct gallery_options *options, struct thread_pool *pool,
     gallery_progress *progress, void *context, struct error *err);
 
 #endif

@@ -16,7 +16,7 @@ enum { PICTURES_MAX = 500000 }; /* 4 GB of them */
 struct planting {
     const struct plant_options *options;
     const struct plant_hooks *hooks;
-    struct pool *pool;
+    struct thread_pool *pool;
     struct network *network;
     enum plant_phase phase;
     struct dataset *clean, *poisoned; /* to learn from */
@@ -284,7 +284,7 @@ static bool measure(struct planting *planting, struct plant_figures *figures, st
     return figures->asr >= 0;
 }
 
-struct network *plant_make(const struct plant_options *options, struct pool *pool,
+struct network *plant_make(const struct plant_options *options, struct thread_pool *pool,
     const struct plant_hooks *hooks, struct plant_figures *figures, struct error *err)
 {
     if (!check(options, err))

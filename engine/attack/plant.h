@@ -14,7 +14,7 @@
 #ifndef SECATEUR_ENGINE_ATTACK_PLANT_H
 #define SECATEUR_ENGINE_ATTACK_PLANT_H
 
-#include "engine/base/parallel.h"
+#include "engine/base/thread_pool.h"
 #include "engine/nn/graph/network.h"
 
 #include <stdint.h>
@@ -57,7 +57,7 @@ struct plant_figures {
 };
 
 /* NULL with err when cancelled or when the options make no sense. hooks, figures may be NULL. */
-struct network *plant_make(const struct plant_options *options, struct pool *pool,
+struct network *plant_make(const struct plant_options *options, struct thread_pool *pool,
     const struct plant_hooks *hooks, struct plant_figures *figures, struct error *err);
 
 /* A Keras 2.7 whole-model file. */

@@ -36,13 +36,13 @@ static void start_runner(struct runner *runner, const struct network *network, i
 }
 
 struct comparison *comparison_create(const struct network *b, int n,
-    const struct network *const *repaired, struct pool *pool, const struct walker_hooks *hooks,
-    const struct pixel_scaling *scaling)
+    const struct network *const *repaired, struct thread_pool *pool,
+    const struct walker_hooks *hooks, const struct pixel_scaling *scaling)
 {
     struct comparison *comparison = memory_array(1, sizeof *comparison);
     comparison->n_runners = n + 1;
     comparison->runners = memory_array((size_t)n + 1, sizeof *comparison->runners);
-    comparison->workers = pool_workers(pool);
+    comparison->workers = thread_pool_workers(pool);
     comparison->scaling = *scaling;
     for (int i = 0; i <= n; i++)
         start_runner(&comparison->runners[i], i == 0 ? b : repaired[i - 1], comparison->workers);

@@ -16,8 +16,8 @@ struct comparison;
 /* Of n repaired nets with the input and the classes of B; keeps pointers to all of them, the pool
  * and what the hooks point to. */
 struct comparison *comparison_create(const struct network *b, int n,
-    const struct network *const *repaired, struct pool *pool, const struct walker_hooks *hooks,
-    const struct pixel_scaling *scaling);
+    const struct network *const *repaired, struct thread_pool *pool,
+    const struct walker_hooks *hooks, const struct pixel_scaling *scaling);
 void comparison_destroy(struct comparison *comparison); /* accepts NULL */
 
 /* Detectors of B alone come first, then those that compare, net by net. */

@@ -11,7 +11,7 @@ enum { LANES = 8, STEP_VALUES = 1 << 14 };
 
 struct trainer {
     struct network *network;
-    struct pool *pool;
+    struct thread_pool *pool;
     struct train_options options;
     struct optimiser *optimiser;
     bool *frozen;                /* [n_layers] */
@@ -42,7 +42,7 @@ struct train_options train_defaults(void)
 }
 
 struct trainer *train_create(
-    struct network *network, struct pool *pool, const struct train_options *options)
+    struct network *network, struct thread_pool *pool, const struct train_options *options)
 {
     struct trainer *trainer = memory_array(1, sizeof *trainer);
     assert(options->batch > 0);
@@ -51,8 +51,9 @@ struct trainer *train_create(
     trainer->options = *options;
     trainer->optimiser = optimiser_create(network, &options->optimiser);
     trainer->frozen = memory_array((size_t)network->n_layers, sizeof *trainer->frozen);
-    trainer->backwards = memory_array((size_t)pool_workers(pool), sizeof *trainer->backwards);
-    trainer->scratch = memory_array((size_t)pool_workers(pool), sizeof *trainer->scratch);
+    trainer->backwards =
+        memory_array((size_t)thread_pool_workers(pool), sizeof *trainer->backwards);
+    trainer->scratch = memory_array((size_t)thread_pool_workers(pool), sizeof *trainer->scratch);
     trainer->size = gradient_size(network);
     for (int i = 0; i < LANES; i++)
         trainer->gradients[i] = gradient_create(network);
@@ -61,7 +62,7 @@ struct trainer *train_create(
 
 static void release_passes(struct trainer *trainer)
 {
-    for (int i = 0; i < pool_workers(trainer->pool); i++) {
+    for (int i = 0; i < thread_pool_workers(trainer->pool); i++) {
         backward_destroy(trainer->backwards[i]);
         free(trainer->scratch[i]);
         trainer->backwards[i] = NULL;
@@ -101,7 +102,7 @@ static void make_passes(struct trainer *trainer)
     struct backward_options options = {
         .frozen = trainer->frozen, .penalty = trainer->options.penalty};
     optimiser_frozen(trainer->optimiser, trainer->frozen);
-    for (int i = 0; i < pool_workers(trainer->pool); i++) {
+    for (int i = 0; i < thread_pool_workers(trainer->pool); i++) {
         trainer->backwards[i] = backward_create(network, lane_images(trainer), &options);
         trainer->scratch[i] = memory_floats(image);
     }
@@ -167,14 +168,14 @@ static void step_range(void *context, int index, int worker)
 static void learn(struct batch *batch, double rate, struct train_report *report)
 {
     struct trainer *trainer = batch->trainer;
-    pool_run(trainer->pool, LANES, run_lane, batch);
+    thread_pool_run(trainer->pool, LANES, run_lane, batch);
     for (int lane = 0; lane < LANES; lane++) {
         report->loss += batch->results[lane].loss;
         report->accuracy += batch->results[lane].correct;
     }
     optimiser_begin(trainer->optimiser, rate);
     int ranges = (int)((trainer->size + STEP_VALUES - 1) / STEP_VALUES);
-    pool_run(trainer->pool, ranges, step_range, trainer);
+    thread_pool_run(trainer->pool, ranges, step_range, trainer);
 }
 
 static void shuffle(int *order, int n, uint64_t seed, int epoch)

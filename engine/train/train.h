@@ -5,7 +5,7 @@
 #ifndef SECATEUR_ENGINE_TRAIN_TRAIN_H
 #define SECATEUR_ENGINE_TRAIN_TRAIN_H
 
-#include "engine/base/parallel.h"
+#include "engine/base/thread_pool.h"
 #include "engine/io/images/dataset.h"
 #include "engine/train/augment.h"
 #include "engine/train/backward.h"
@@ -40,7 +40,7 @@ struct trainer;
 
 /* Keeps pointers to the network and the pool. */
 struct trainer *train_create(
-    struct network *network, struct pool *pool, const struct train_options *options);
+    struct network *network, struct thread_pool *pool, const struct train_options *options);
 void train_destroy(struct trainer *trainer);
 /* For masks; they count from the next run on. */
 struct optimiser *train_optimiser(struct trainer *trainer);

@@ -53,15 +53,15 @@ static void run_batch(void *context, int index, int worker)
 }
 
 double forward_plain(const struct network *network, const struct dataset *set, double scale,
-    struct pool *pool, uint16_t *predicted)
+    struct thread_pool *pool, uint16_t *predicted)
 {
-    int workers = pool_workers(pool), n = dataset_count(set);
+    int workers = thread_pool_workers(pool), n = dataset_count(set);
     struct plain_run run = {network, set, (float)scale, NULL, predicted};
     run.passes = memory_array((size_t)workers, sizeof *run.passes);
     for (int w = 0; w < workers; w++)
         run.passes[w] = pass_create(network, FORWARD_BATCH);
     double start = clock_seconds();
-    pool_run(pool, (n + FORWARD_BATCH - 1) / FORWARD_BATCH, run_batch, &run);
+    thread_pool_run(pool, (n + FORWARD_BATCH - 1) / FORWARD_BATCH, run_batch, &run);
     double seconds = clock_seconds() - start;
     for (int w = 0; w < workers; w++)
         pass_destroy(run.passes[w]);
@@ -98,7 +98,7 @@ static void visit(void *context, const struct group *group)
 }
 
 double forward_lanes(const struct network *network, const struct lanes *lanes,
-    const struct dataset *set, double scale, struct pool *pool, uint16_t *predicted)
+    const struct dataset *set, double scale, struct thread_pool *pool, uint16_t *predicted)
 {
     static const struct walker_hooks none;
     struct plan *plan = plan_create(network, lanes, NULL);
@@ -138,7 +138,7 @@ struct ground {
     const struct network *network;
     const struct dataset *set;
     double scale;
-    struct pool *pool;
+    struct thread_pool *pool;
     double seconds;  /* for each way */
     uint16_t *plain; /* what the plain way predicts */
 };
@@ -180,7 +180,7 @@ static void measure_ways(const struct ground *ground)
         measure_lanes(ground, lanes, &ways[n]);
     peak_measure(&peak, ground->pool, lanes_at(0));
     ways[0].multiply = peak.multiply;
-    peak_print(&peak, pool_workers(ground->pool));
+    peak_print(&peak, thread_pool_workers(ground->pool));
     printf("  %-16s %-24s %10s %10s %10s %10s %7s\n", "way", "images/s (min … max)", "GFLOP/s",
         "of FMA", "of sgemm", "plain way", "differ");
     for (int i = 0; i < n; i++)
@@ -199,9 +199,9 @@ bool forward_whole(const struct lab *lab, double seconds, struct error *err)
         figures_heading("forward, %s: %d images from bytes to arg-max, %.1f MFLOP each", lab->what,
             IMAGES, forward_all_work(model->network) / 1e6);
         for (int workers = 1; workers >= 0; workers--) {
-            ground.pool = pool_create(workers);
+            ground.pool = thread_pool_create(workers);
             measure_ways(&ground);
-            pool_destroy(ground.pool);
+            thread_pool_destroy(ground.pool);
         }
         free(ground.plain);
     }

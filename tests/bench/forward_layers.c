@@ -169,7 +169,7 @@ static void study_kind(const struct network *network, const struct dataset *set,
     const struct lanes *lanes, const double *plain)
 {
     bool keep[256];
-    struct pool *pool = pool_create(1);
+    struct thread_pool *pool = thread_pool_create(1);
     memset(keep, true, sizeof keep);
     struct plan *plan = plan_create(network, lanes, keep);
     size_t n = (size_t)network->n_layers;
@@ -187,7 +187,7 @@ static void study_kind(const struct network *network, const struct dataset *set,
     free(study.costs);
     lane_pass_destroy(study.pass);
     plan_destroy(plan);
-    pool_destroy(pool);
+    thread_pool_destroy(pool);
 }
 
 bool forward_layers(const struct lab *lab, double seconds, struct error *err)

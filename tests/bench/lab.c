@@ -72,9 +72,9 @@ static struct dataset *open_faces(
         faces = lab_read(path, network, 0, err);
         free(path);
     } else {
-        struct pool *pool = pool_create(0);
+        struct thread_pool *pool = thread_pool_create(0);
         faces = demo_dataset(poisoned ? DEMO_POISONED : DEMO_CLEAN, pool, NULL, NULL, err);
-        pool_destroy(pool);
+        thread_pool_destroy(pool);
     }
     return faces;
 }
@@ -133,15 +133,15 @@ static bool write_jittered(
     int32_t labels[CHUNK];
     struct jitter jitter = {faces, 0, memory_array(CHUNK, shape_count(shape)), labels};
     struct lab_file *file = lab_file_create(path, shape, n, bytes);
-    struct pool *pool = pool_create(0);
+    struct thread_pool *pool = thread_pool_create(0);
     for (; file && jitter.first < n; jitter.first += CHUNK) {
         int count = n - jitter.first < CHUNK ? n - jitter.first : CHUNK;
-        pool_run(pool, count, jitter_one, &jitter);
+        thread_pool_run(pool, count, jitter_one, &jitter);
         lab_file_add(file, count, jitter.pixels, labels);
     }
     bool good = file && lab_file_close(file);
     free(jitter.pixels);
-    pool_destroy(pool);
+    thread_pool_destroy(pool);
     return good || fail(err, "%s: cannot be written", path);
 }
 
@@ -183,9 +183,9 @@ struct dataset *lab_images_in_memory(
     uint8_t *pixels = memory_array((size_t)n, image);
     int32_t *labels = memory_array((size_t)n, sizeof *labels);
     struct jitter jitter = {faces, 0, pixels, labels};
-    struct pool *pool = pool_create(0);
-    pool_run(pool, n, jitter_one, &jitter);
-    pool_destroy(pool);
+    struct thread_pool *pool = thread_pool_create(0);
+    thread_pool_run(pool, n, jitter_one, &jitter);
+    thread_pool_destroy(pool);
     struct dataset *set = dataset_from_bytes("jittered faces", n, shape, pixels, labels);
     dataset_unref(faces);
     return set;

@@ -73,16 +73,16 @@ static void product(void *context, int index, int worker)
 }
 
 /* Billions of units of work a second, the best of some runs. */
-static double best_rate(struct pool *pool, pool_job *job, struct trial *trial)
+static double best_rate(struct thread_pool *pool, thread_pool_job *job, struct trial *trial)
 {
-    int workers = pool_workers(pool) < WORKERS_MAX ? pool_workers(pool) : WORKERS_MAX;
+    int workers = thread_pool_workers(pool) < WORKERS_MAX ? thread_pool_workers(pool) : WORKERS_MAX;
     size_t floats = trial->bytes / sizeof(float) + 64;
     double best = 0;
     for (int w = 0; w < workers; w++)
         trial->buffer[w] = memory_floats(floats);
     for (int i = 0; i < REPEATS; i++) {
         double work = 0, start = clock_seconds();
-        pool_run(pool, workers, job, trial);
+        thread_pool_run(pool, workers, job, trial);
         double seconds = clock_seconds() - start;
         for (int w = 0; w < workers; w++)
             work += trial->work[w];
@@ -93,19 +93,20 @@ static double best_rate(struct pool *pool, pool_job *job, struct trial *trial)
     return best / 1e9;
 }
 
-double peak_multiply(struct pool *pool, const struct lanes *lanes)
+double peak_multiply(struct thread_pool *pool, const struct lanes *lanes)
 {
     struct trial trial = {.kernels = peak_kernels(lanes->name), .rounds = 2000000};
     return best_rate(pool, multiply, &trial);
 }
 
-static double reading(struct pool *pool, const struct lanes *lanes, size_t bytes, long rounds)
+static double reading(
+    struct thread_pool *pool, const struct lanes *lanes, size_t bytes, long rounds)
 {
     struct trial trial = {peak_kernels(lanes->name), .bytes = bytes, .rounds = rounds};
     return best_rate(pool, read_buffer, &trial);
 }
 
-void peak_measure(struct peak *peak, struct pool *pool, const struct lanes *lanes)
+void peak_measure(struct peak *peak, struct thread_pool *pool, const struct lanes *lanes)
 {
     struct trial products = {
         .bytes = sizeof(float) * 3 * MATRIX * MATRIX, .rounds = 10, .kernels = NULL};

@@ -3,7 +3,7 @@
 #ifndef SECATEUR_TESTS_BENCH_PEAK_H
 #define SECATEUR_TESTS_BENCH_PEAK_H
 
-#include "engine/base/parallel.h"
+#include "engine/base/thread_pool.h"
 #include "engine/nn/forward/lanes.h"
 
 /* Of all workers of a pool together; the best of some. */
@@ -13,10 +13,10 @@ struct peak {
     double near, middle, far; /* GB/s read from 16 KiB (L1), 512 KiB (L2), 96 MiB (memory) */
 };
 
-double peak_multiply(struct pool *pool, const struct lanes *lanes);
+double peak_multiply(struct thread_pool *pool, const struct lanes *lanes);
 /* Measures again and keeps what is higher: what disturbs a run only makes it slower. Begin with
  * zeros. */
-void peak_measure(struct peak *peak, struct pool *pool, const struct lanes *lanes);
+void peak_measure(struct peak *peak, struct thread_pool *pool, const struct lanes *lanes);
 void peak_print(const struct peak *peak, int workers);
 
 #endif

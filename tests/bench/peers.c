@@ -163,7 +163,7 @@ static void measure_forward(const struct lab *lab, struct error *err)
     static struct figures rates, rounds;
     struct model *model = lab_model(lab, err);
     struct dataset *set = model ? lab_read(lab->clean, model->network, 0, err) : NULL;
-    struct pool *pool = pool_create(0);
+    struct thread_pool *pool = thread_pool_create(0);
     for (int i = 0; i < 7 && set; i++) {
         double rate = forward_lanes(model->network, lanes_get(), set, lab->scale, pool, NULL);
         figures_add(&rates, rate);
@@ -171,7 +171,7 @@ static void measure_forward(const struct lab *lab, struct error *err)
     }
     print_json("forward", &rates, 1);
     print_json("pixels", &rounds, 1);
-    pool_destroy(pool);
+    thread_pool_destroy(pool);
     dataset_unref(set);
     model_destroy(model);
 }

@@ -17,11 +17,11 @@ static int open_demo(void **state)
 {
     static struct demo demo;
     struct error err = {0};
-    struct pool *pool = pool_create(0);
+    struct thread_pool *pool = thread_pool_create(0);
     demo.model = demo_model(&err);
     for (int i = 0; i < N_DEMO_SETS; i++)
         demo.sets[i] = demo_dataset((enum demo_set)i, pool, NULL, NULL, &err);
-    pool_destroy(pool);
+    thread_pool_destroy(pool);
     *state = &demo;
     return demo.model ? 0 : -1;
 }

@@ -5,7 +5,7 @@
 #include "app/commands/commands.h"
 #include "app/commands/preferences.h"
 #include "engine/base/memory.h"
-#include "engine/base/parallel.h"
+#include "engine/base/thread_pool.h"
 
 #include <sys/wait.h>
 

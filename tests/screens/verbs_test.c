@@ -1,6 +1,6 @@
 /* The command line on the embedded demo: what it prints, writes and returns. */
 #include "engine/base/memory.h"
-#include "engine/base/parallel.h"
+#include "engine/base/thread_pool.h"
 
 #include <jansson.h>
 #include <sys/stat.h>
@@ -358,8 +358,8 @@ static void test_too_many_threads_are_not_made(void **state)
         "demo --out demo --force",
         "plant --out little.h5 --classes 5 --images 4 --epochs 1 --plant-epochs 1",
         "classify nowhere.png --detector logit"};
-    char *said = memory_format("secateur: %d threads are too many: %d are used, 4 for each",
-        pool_most() + 1, pool_most());
+    char *said = memory_format(
+        "secateur: %d threads are too many: %d are used, 4 for each", pool_most() + 1, pool_most());
     for (size_t i = 0; i < sizeof work / sizeof *work; i++) {
         char *line = memory_format("%s --threads %d", work[i], pool_most() + 1);
         assert_int_equal(run(line, NULL), strncmp(line, "classify", 8) == 0 ? 3 : 0);

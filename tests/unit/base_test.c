@@ -2,8 +2,8 @@
 #include "engine/base/error.h"
 #include "engine/base/memory.h"
 #include "engine/base/nearest.h"
-#include "engine/base/parallel.h"
 #include "engine/base/random.h"
+#include "engine/base/thread_pool.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -78,10 +78,10 @@ static void count_job(void *context, int index, int worker)
     counts->seen[index] += 1 + 0 * worker;
 }
 
-static void expect_every_job_once(struct pool *pool)
+static void expect_every_job_once(struct thread_pool *pool)
 {
     struct counts counts = {{0}};
-    pool_run(pool, 1000, count_job, &counts);
+    thread_pool_run(pool, 1000, count_job, &counts);
     for (int i = 0; i < 1000; i++)
         assert_int_equal(counts.seen[i], 1);
 }
@@ -90,12 +90,12 @@ static void every_job_runs_once(void **state)
 {
     (void)state;
     for (int workers = 1; workers <= 8 && workers <= pool_most(); workers++) {
-        struct pool *pool = pool_create(workers);
-        assert_int_equal(pool_workers(pool), workers);
+        struct thread_pool *pool = thread_pool_create(workers);
+        assert_int_equal(thread_pool_workers(pool), workers);
         assert_null(pool_shortage(pool));
         for (int repeat = 0; repeat < 50; repeat++)
             expect_every_job_once(pool);
-        pool_destroy(pool);
+        thread_pool_destroy(pool);
     }
 }
 
@@ -109,20 +109,21 @@ static void a_pool_has_a_sane_size(void **state)
     for (int i = 0; i < 4; i++) {
         threads_made = 0;
         threads_left = most - 1; /* the caller works too */
-        struct pool *pool = pool_create(sizes[i]);
-        assert_true(pool_workers(pool) == (i < 2 ? most : pool_workers(pool)));
-        assert_true(pool_workers(pool) >= 1 && threads_made == pool_workers(pool) - 1);
+        struct thread_pool *pool = thread_pool_create(sizes[i]);
+        assert_true(thread_pool_workers(pool) == (i < 2 ? most : thread_pool_workers(pool)));
+        assert_true(
+            thread_pool_workers(pool) >= 1 && threads_made == thread_pool_workers(pool) - 1);
         char *said = memory_format("%d threads are too many: %d are used,", sizes[i], most);
-        assert_true(i < 2 ? strncmp(pool_shortage(pool), said, strlen(said)) == 0
-                          : !pool_shortage(pool));
+        assert_true(
+            i < 2 ? strncmp(pool_shortage(pool), said, strlen(said)) == 0 : !pool_shortage(pool));
         expect_every_job_once(pool);
-        pool_destroy(pool);
+        thread_pool_destroy(pool);
         free(said);
     }
     threads_made = 0;
-    struct pool *pool = pool_create(most); /* is not too many */
+    struct thread_pool *pool = thread_pool_create(most); /* is not too many */
     assert_null(pool_shortage(pool));
-    pool_destroy(pool);
+    thread_pool_destroy(pool);
     threads_left = INT_MAX;
 }
 
@@ -132,13 +133,13 @@ static void a_pool_does_with_the_threads_there_are(void **state)
     for (int left = 0; left <= 1; left++) {
         threads_made = 0;
         threads_left = left;
-        struct pool *pool = pool_create(3);
-        char *said = memory_format("3 threads cannot be started (%s): %d %s used",
-            strerror(EAGAIN), left + 1, left ? "are" : "is");
-        assert_int_equal(pool_workers(pool), left + 1);
+        struct thread_pool *pool = thread_pool_create(3);
+        char *said = memory_format("3 threads cannot be started (%s): %d %s used", strerror(EAGAIN),
+            left + 1, left ? "are" : "is");
+        assert_int_equal(thread_pool_workers(pool), left + 1);
         assert_string_equal(pool_shortage(pool), said);
         expect_every_job_once(pool);
-        pool_destroy(pool);
+        thread_pool_destroy(pool);
         free(said);
     }
     threads_left = INT_MAX;

@@ -1,6 +1,6 @@
 /* Several layers pruned at once: branches that begin on top of what is pruned elsewhere. */
 #include "engine/attack/demo.h"
-#include "engine/base/parallel.h"
+#include "engine/base/thread_pool.h"
 #include "engine/session/machine/session.h"
 
 #include "tests/test.h"
@@ -62,7 +62,7 @@ static void write_images(void)
 {
     struct error err = {0};
     char path[128];
-    struct pool *pool = pool_create(2);
+    struct thread_pool *pool = thread_pool_create(2);
     const enum demo_set sets[] = {DEMO_CLEAN, DEMO_POISONED};
     const char *const names[] = {"clean.h5", "poisoned.h5"};
     for (int i = 0; i < 2; i++) {
@@ -70,7 +70,7 @@ static void write_images(void)
         assert_true(dataset_write(set, in_folder(names[i], path), true, &err));
         dataset_unref(set);
     }
-    pool_destroy(pool);
+    thread_pool_destroy(pool);
 }
 
 static void two_layers_are_pruned_together(void **state)

@@ -19,7 +19,7 @@ static const char *list[N_SETS * FACES];
 static void write_pictures(void)
 {
     static const enum demo_set sets[N_SETS] = {DEMO_TEST_CLEAN, DEMO_TEST_POISONED};
-    struct pool *pool = pool_create(1);
+    struct thread_pool *pool = thread_pool_create(1);
     for (int set = 0; set < N_SETS; set++) {
         struct dataset *faces = demo_dataset(sets[set], pool, NULL, NULL, NULL);
         for (int i = 0; i < FACES; i++) {
@@ -32,7 +32,7 @@ static void write_pictures(void)
         }
         dataset_unref(faces);
     }
-    pool_destroy(pool);
+    thread_pool_destroy(pool);
 }
 
 static const struct snapshot *detect(void)

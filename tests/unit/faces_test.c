@@ -128,9 +128,9 @@ static struct dataset *gallery(bool poisoned, int workers)
         .poisoned = poisoned,
         .target = 3};
     struct error err = {0};
-    struct pool *pool = pool_create(workers);
+    struct thread_pool *pool = thread_pool_create(workers);
     struct dataset *set = gallery_create(&options, pool, NULL, NULL, &err);
-    pool_destroy(pool);
+    thread_pool_destroy(pool);
     assert_non_null(set);
     assert_int_equal(dataset_count(set), gallery_count(&options));
     return set;
@@ -185,12 +185,12 @@ static void drawing_can_be_cancelled(void **state)
     (void)state;
     struct gallery_options options = {.name = "faces", .seed = 1, .identities = 50, .images = 50};
     struct error err = {0};
-    struct pool *pool = pool_create(2);
+    struct thread_pool *pool = thread_pool_create(2);
     int calls = 0;
     assert_null(gallery_create(&options, pool, refuse, &calls, &err));
     assert_int_equal(err.class, ERROR_CANCELLED);
     assert_int_equal(calls, 2);
-    pool_destroy(pool);
+    thread_pool_destroy(pool);
 }
 
 int main(void)

@@ -1,6 +1,6 @@
 /* learn: gradients of a whole net, steps of the optimisers, the trainer. */
 #include "engine/attack/plant.h"
-#include "engine/base/parallel.h"
+#include "engine/base/thread_pool.h"
 #include "engine/nn/forward/pass.h"
 #include "engine/train/initialise.h"
 #include "engine/train/train.h"
@@ -197,7 +197,7 @@ static bool keep(void *context, const struct train_report *report)
 static struct network *learn_stripes(int workers, struct train_report *last)
 {
     struct network *network = test_make(stripes_net, 5);
-    struct pool *pool = pool_create(workers);
+    struct thread_pool *pool = thread_pool_create(workers);
     struct dataset *set = stripes(200), *sets[] = {set, set};
     struct train_options options = train_defaults();
     options.epochs = 30;
@@ -216,7 +216,7 @@ static struct network *learn_stripes(int workers, struct train_report *last)
     assert_true(train_run(trainer, sets, 2, &hooks, &err));
     train_destroy(trainer);
     dataset_unref(set);
-    pool_destroy(pool);
+    thread_pool_destroy(pool);
     return network;
 }
 
@@ -248,7 +248,7 @@ static void penalty_keeps_channels_quiet(void **state)
 {
     (void)state;
     struct network *network = test_make(stripes_net, 5);
-    struct pool *pool = pool_create(2);
+    struct thread_pool *pool = thread_pool_create(2);
     struct dataset *set = stripes(100);
     const float strength[6] = {1, 1, 1, 0, 0, 0};
     struct backward_penalty penalty = {network_find(network, "pool"), strength};
@@ -273,7 +273,7 @@ static void penalty_keeps_channels_quiet(void **state)
     assert_true(sums[0] < 0.02 * sums[1]);
     pass_destroy(pass);
     dataset_unref(set);
-    pool_destroy(pool);
+    thread_pool_destroy(pool);
     network_destroy(network);
 }
 
@@ -287,7 +287,7 @@ static void planting_checks_and_stops(void **state)
 {
     (void)state;
     struct plant_options options = plant_defaults();
-    struct pool *pool = pool_create(2);
+    struct thread_pool *pool = thread_pool_create(2);
     struct error err = {0};
     options.target = 48;
     assert_null(plant_make(&options, pool, NULL, NULL, &err));
@@ -300,7 +300,7 @@ static void planting_checks_and_stops(void **state)
     assert_null(plant_make(&options, pool, &hooks, NULL, &err));
     assert_int_equal(err.class, ERROR_CANCELLED);
     assert_int_equal(calls, 3);
-    pool_destroy(pool);
+    thread_pool_destroy(pool);
 }
 
 int main(void)

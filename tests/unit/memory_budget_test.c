@@ -1,8 +1,8 @@
 /* base: one memory budget, and the file for what goes beyond it. */
 #include "engine/base/arena.h"
 #include "engine/base/memory.h"
-#include "engine/base/parallel.h"
 #include "engine/base/spill_rows.h"
+#include "engine/base/thread_pool.h"
 
 #include <stdatomic.h>
 #include <sys/resource.h>
@@ -319,12 +319,12 @@ static void threads_share_a_budget(void **state)
     (void)state;
     struct memory_budget *budget = memory_budget_create(3 * SLAB, "/tmp");
     struct spill_rows *spill_rows = make_spill_rows(budget, ROWS);
-    struct pool *pool = pool_create(4);
+    struct thread_pool *pool = thread_pool_create(4);
     for (int times = 0; times < 3; times++) {
         struct busy *busy = memory_array(1, sizeof *busy);
         busy->arena = arena_create(budget);
         busy->spill_rows = spill_rows;
-        pool_run(pool, ROWS, take_and_read, busy);
+        thread_pool_run(pool, ROWS, take_and_read, busy);
         assert_int_equal(busy->wrong, 0);
         for (int i = 0; i < ROWS; i++)
             for (size_t k = 0; k < 200 + (size_t)i % 700; k += 50)
@@ -333,7 +333,7 @@ static void threads_share_a_budget(void **state)
         arena_destroy(busy->arena);
         free(busy);
     }
-    pool_destroy(pool);
+    thread_pool_destroy(pool);
     spill_rows_destroy(spill_rows);
     memory_budget_unref(budget);
 }

@@ -153,7 +153,7 @@ static void check_site(const struct network *network, const struct sites *sites,
     struct error err = {0};
     int n = dataset_count(set);
     uint16_t before[200], now[200], plain[200];
-    struct pool *pool = pool_create(workers);
+    struct thread_pool *pool = thread_pool_create(workers);
     struct evaluator *evaluator = evaluator_create(network, sites, pool, &hooks, 1 / 255.0);
     struct network *zeroed = network_clone(network);
     struct memory_budget *budget = memory_budget_create(SIZE_MAX, NULL);
@@ -183,7 +183,7 @@ static void check_site(const struct network *network, const struct sites *sites,
     memory_budget_unref(budget);
     network_destroy(zeroed);
     evaluator_destroy(evaluator);
-    pool_destroy(pool);
+    thread_pool_destroy(pool);
 }
 
 static void pruning_from_a_kept_site_is_exact(void **state)
@@ -228,7 +228,7 @@ static void statistics_do_not_depend_on_workers(void **state)
     struct dataset *set = make_images(network, 150);
     struct channel_sums first[6] = {0}, other[6];
     for (int workers = 1; workers <= 3; workers++) {
-        struct pool *pool = pool_create(workers);
+        struct thread_pool *pool = thread_pool_create(workers);
         struct evaluator *evaluator = evaluator_create(network, sites, pool, &hooks, 1 / 255.0);
         struct activations **all = evaluator_activations(evaluator, set);
         const struct evaluator_pass pass = {.set = set, .activations = all};
@@ -238,7 +238,7 @@ static void statistics_do_not_depend_on_workers(void **state)
             assert_memory_equal(first, other, sizeof first);
         evaluator_activations_destroy(evaluator, all);
         evaluator_destroy(evaluator);
-        pool_destroy(pool);
+        thread_pool_destroy(pool);
     }
     assert_true(first[0].mean > 0 && first[0].max > first[0].mean && first[0].deviation > 0);
     dataset_unref(set);

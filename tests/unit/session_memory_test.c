@@ -15,7 +15,7 @@ enum { MANY = 4000, CHANNELS = 8 };
 struct many {
     struct network *network;
     struct sites *sites;
-    struct pool *pool;
+    struct thread_pool *pool;
     uint16_t predicted[1 + CHANNELS][MANY]; /* by round */
 };
 
@@ -66,7 +66,7 @@ static void rounds_do_not_depend_on_the_budget(void **state)
     struct error err = {0};
     first.network = trial_network(trial_net("branch"));
     first.sites = sites_find(first.network);
-    first.pool = pool_create(3);
+    first.pool = thread_pool_create(3);
     now = first;
     for (size_t i = 0; i < sizeof budgets / sizeof *budgets; i++) {
         struct memory_budget *budget = memory_budget_create(budgets[i], ".");
@@ -89,7 +89,7 @@ static void rounds_do_not_depend_on_the_budget(void **state)
     }
     sites_destroy(first.sites);
     network_destroy(first.network);
-    pool_destroy(first.pool);
+    thread_pool_destroy(first.pool);
 }
 
 /* Pixels --------------------------------------------------------------------------------- */

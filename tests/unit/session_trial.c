@@ -437,7 +437,7 @@ void trial_check_exactly(const struct snapshot *snapshot, const struct network *
     const struct round *round = snapshot->rounds[snapshot->position];
     struct error err = {0};
     struct network *zeroed = trial_zeroed(network, snapshot, snapshot->position);
-    struct pool *pool = pool_create(1);
+    struct thread_pool *pool = thread_pool_create(1);
     struct evaluator *evaluator = evaluator_create(zeroed, NULL, pool, &hooks, 1 / 255.0);
     for (int set = 0; set < N_SETS; set++) {
         if (snapshot->n_images[set] == 0)
@@ -450,6 +450,6 @@ void trial_check_exactly(const struct snapshot *snapshot, const struct network *
             predicted, round->predicted[set], (size_t)dataset_count(images) * sizeof *predicted);
     }
     evaluator_destroy(evaluator);
-    pool_destroy(pool);
+    thread_pool_destroy(pool);
     network_destroy(zeroed);
 }

@@ -298,7 +298,7 @@ static void check_site(
 {
     const struct walker_hooks hooks = {.stop = &trial->stop};
     struct error err;
-    struct pool *pool = pool_create((int)random_below(&trial->random, 3) + 1);
+    struct thread_pool *pool = thread_pool_create((int)random_below(&trial->random, 3) + 1);
     size_t limit = random_below(&trial->random, 4) ? SIZE_MAX : (size_t)1 << 19;
     struct memory_budget *budget = memory_budget_create(limit, NULL);
     uint16_t first[IMAGES];
@@ -313,7 +313,7 @@ static void check_site(
     tail_destroy(trial->tail);
     evaluator_destroy(trial->evaluator);
     memory_budget_unref(budget);
-    pool_destroy(pool);
+    thread_pool_destroy(pool);
 }
 
 static void hard_nets_predict_what_a_pass_does(void **state)

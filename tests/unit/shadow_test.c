@@ -311,7 +311,7 @@ static void check_site(struct trial *trial, const struct network *network,
 {
     const struct walker_hooks hooks = {0};
     struct error err;
-    struct pool *pool = pool_create(workers);
+    struct thread_pool *pool = thread_pool_create(workers);
     struct memory_budget *budget = memory_budget_create(SIZE_MAX, NULL);
     uint16_t first[IMAGES];
     trial->site = &sites->site[s];
@@ -326,7 +326,7 @@ static void check_site(struct trial *trial, const struct network *network,
     tail_destroy(trial->tail);
     evaluator_destroy(trial->evaluator);
     memory_budget_unref(budget);
-    pool_destroy(pool);
+    thread_pool_destroy(pool);
 }
 
 static void check_net(struct trial *trial, const struct network *network, int workers)

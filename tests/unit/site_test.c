@@ -65,7 +65,7 @@ struct trial {
     struct network *network;
     struct sites *sites;
     struct dataset *set;
-    struct pool *pool;
+    struct thread_pool *pool;
     struct memory_budget *budget;
     struct evaluator *evaluator;
     int cuts, others;
@@ -106,7 +106,7 @@ static void check_net(struct trial *trial)
     trial->network = random_net(&trial->random);
     trial->sites = sites_find(trial->network);
     trial->set = random_images(IMAGES, trial->network, &trial->random);
-    trial->pool = pool_create(1);
+    trial->pool = thread_pool_create(1);
     trial->budget = memory_budget_create((size_t)1 << 24, NULL);
     trial->evaluator =
         evaluator_create(trial->network, trial->sites, trial->pool, &hooks, 1 / 255.0);
@@ -119,7 +119,7 @@ static void check_net(struct trial *trial)
     }
     evaluator_destroy(trial->evaluator);
     memory_budget_unref(trial->budget);
-    pool_destroy(trial->pool);
+    thread_pool_destroy(trial->pool);
     dataset_unref(trial->set);
     sites_destroy(trial->sites);
     network_destroy(trial->network);

@@ -31,7 +31,7 @@ struct evaluator {
 };
 
 struct evaluator *evaluator_create(const struct network *unpruned, const struct sites *sites,
-    struct pool *pool, const struct walker_hooks *hooks, double scale)
+    struct thread_pool *pool, const struct walker_hooks *hooks, double scale)
 {
     struct evaluator *evaluator = memory_array(1, sizeof *evaluator);
     bool *keep = memory_array((size_t)unpruned->n_layers, sizeof *keep);

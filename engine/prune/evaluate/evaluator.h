@@ -13,7 +13,7 @@ struct evaluator;
 /* Keeps pointers to the unpruned network, its sites (NULL: none will be pruned) and the pool; works
  * on a copy of the network. */
 struct evaluator *evaluator_create(const struct network *unpruned, const struct sites *sites,
-    struct pool *pool, const struct walker_hooks *hooks, double scale);
+    struct thread_pool *pool, const struct walker_hooks *hooks, double scale);
 void evaluator_destroy(struct evaluator *evaluator);
 
 /* Scale that pixels are multiplied by. */

@@ -6,35 +6,35 @@
 #include <stdlib.h>
 
 struct walker {
-    struct pool *pool;
+    struct thread_pool *pool;
     struct walker_hooks hooks;
     const struct plan *plan;
     struct lane_pass **passes; /* [workers] */
 };
 
 struct walker *walker_create(
-    const struct plan *plan, struct pool *pool, const struct walker_hooks *hooks)
+    const struct plan *plan, struct thread_pool *pool, const struct walker_hooks *hooks)
 {
     struct walker *walker = memory_array(1, sizeof *walker);
     walker->pool = pool;
     walker->hooks = *hooks;
     walker->plan = plan;
-    walker->passes = memory_array((size_t)pool_workers(pool), sizeof *walker->passes);
-    for (int i = 0; i < pool_workers(pool); i++)
+    walker->passes = memory_array((size_t)thread_pool_workers(pool), sizeof *walker->passes);
+    for (int i = 0; i < thread_pool_workers(pool); i++)
         walker->passes[i] = lane_pass_create(plan);
     return walker;
 }
 
 int walker_workers(const struct walker *walker)
 {
-    return pool_workers(walker->pool);
+    return thread_pool_workers(walker->pool);
 }
 
 void walker_destroy(struct walker *walker)
 {
     if (!walker)
         return;
-    for (int i = 0; i < pool_workers(walker->pool); i++)
+    for (int i = 0; i < thread_pool_workers(walker->pool); i++)
         lane_pass_destroy(walker->passes[i]);
     free(walker->passes);
     free(walker);
@@ -93,7 +93,7 @@ bool walker_loop(
         .tile = tile,
         .context = context,
         .told = clock_seconds()};
-    pool_run(walker->pool, (n + size - 1) / size, run_tile, &tour);
+    thread_pool_run(walker->pool, (n + size - 1) / size, run_tile, &tour);
     return !atomic_load(&tour.stopped) || fail_as(err, ERROR_CANCELLED, "stopped");
 }
 

@@ -6,7 +6,7 @@
 #define SECATEUR_ENGINE_PRUNE_RANKING_WALK_H
 
 #include "engine/base/error.h"
-#include "engine/base/parallel.h"
+#include "engine/base/thread_pool.h"
 #include "engine/nn/forward/plan.h"
 
 #include <stdatomic.h>
@@ -23,7 +23,7 @@ struct walker_hooks {
 
 /* Keeps pointers to all three. */
 struct walker *walker_create(
-    const struct plan *plan, struct pool *pool, const struct walker_hooks *hooks);
+    const struct plan *plan, struct thread_pool *pool, const struct walker_hooks *hooks);
 void walker_destroy(struct walker *walker);
 
 /* Images first..first+count-1 of a walk in the lanes 0..count-1 of a worker's pass. */

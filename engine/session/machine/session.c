@@ -22,7 +22,7 @@ struct session *session_create(const struct options *options, const struct sessi
     if (hooks)
         session->hooks = *hooks;
     session->started = clock_seconds();
-    session->pool = pool_create(options->threads);
+    session->pool = thread_pool_create(options->threads);
     session->budget =
         memory_budget_create(options->memory ? options->memory : DEFAULT_MEMORY, NULL);
     if (!options->memory)
@@ -66,7 +66,7 @@ void session_destroy(struct session *session)
     evaluator_destroy(session->evaluator);
     refcount_unref(session->description);
     memory_budget_unref(session->budget);
-    pool_destroy(session->pool);
+    thread_pool_destroy(session->pool);
     free(session);
 }
 

@@ -43,7 +43,7 @@ void session_make_tails(struct session *session)
         tail_destroy(session->tails[set]);
         session->tails[set] = NULL;
     }
-    pool_run(session->pool, N_SETS, make_tail, session);
+    thread_pool_run(session->pool, N_SETS, make_tail, session);
     session->kept = session_branch(session)->root;
 }
 

@@ -38,7 +38,7 @@ struct session {
     double started;
     unsigned serial;
 
-    struct pool *pool;
+    struct thread_pool *pool;
     struct memory_budget *budget; /* options.memory: what the tails keep, then the pixels */
     struct evaluator *evaluator;
     struct description *description;

@@ -15,7 +15,7 @@ enum { SCALE_IMAGES = 500 };
 struct classifier {
     struct classifier_options given;
     struct model *b, *repaired; /* repaired NULL: none */
-    struct pool *pool;          /* made when no child is started any more */
+    struct thread_pool *pool;   /* made when no child is started any more */
     char *shortage;             /* what that pool says of its size; NULL: nothing */
     struct pixel_scaling scaling;
     double threshold;
@@ -55,7 +55,7 @@ static bool open_nets(struct classifier *c, struct error *err)
 
 static void make_pool(struct classifier *c)
 {
-    c->pool = pool_create(c->given.options->threads);
+    c->pool = thread_pool_create(c->given.options->threads);
     free(c->shortage);
     c->shortage = memory_string(pool_shortage(c->pool));
 }
@@ -167,14 +167,14 @@ static bool learn_clean(struct classifier *c, struct error *err)
     if (needed && !o->model) {
         make_pool(c);
         clean = demo_dataset(DEMO_CLEAN, c->pool, NULL, NULL, err);
-        pool_destroy(c->pool);
+        thread_pool_destroy(c->pool);
         c->pool = NULL;
     } else if (needed) {
         clean = read_clean(c, err);
     }
     bool good = (clean || !needed) && find_scaling(c, clean, err) && set_threshold(c, clean, err);
     dataset_unref(clean);
-    pool_destroy(c->pool);
+    thread_pool_destroy(c->pool);
     c->pool = NULL;
     return good;
 }
@@ -193,7 +193,7 @@ void classifier_destroy(struct classifier *c)
 {
     if (!c)
         return;
-    pool_destroy(c->pool);
+    thread_pool_destroy(c->pool);
     free(c->shortage);
     model_destroy(c->b);
     model_destroy(c->repaired);

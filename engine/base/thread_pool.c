@@ -1,5 +1,5 @@
 /* The pool of workers, and how many of them are worth having. */
-#include "engine/base/parallel.h"
+#include "engine/base/thread_pool.h"
 
 #include "engine/base/memory.h"
 
@@ -14,16 +14,16 @@
 #include <string.h>
 #include <unistd.h>
 
-struct pool {
+struct thread_pool {
     int workers; /* the caller is worker 0, so workers-1 threads */
     pthread_t *threads;
     pthread_mutex_t lock; /* guards everything below but `next` */
     pthread_cond_t wake, done;
-    unsigned round; /* counts calls of pool_run */
+    unsigned round; /* counts calls of thread_pool_run */
     int busy;       /* threads still in this round */
     int started;    /* threads that wait for their first round */
     bool stop;
-    pool_job *job;
+    thread_pool_job *job;
     void *context;
     int jobs;
     atomic_int next;
@@ -31,11 +31,11 @@ struct pool {
 };
 
 struct starter {
-    struct pool *pool;
+    struct thread_pool *pool;
     int worker;
 };
 
-static void work(struct pool *pool, int worker)
+static void work(struct thread_pool *pool, int worker)
 {
     for (int i; (i = atomic_fetch_add(&pool->next, 1)) < pool->jobs;)
         pool->job(pool->context, i, worker);
@@ -44,7 +44,7 @@ static void work(struct pool *pool, int worker)
 static void *thread_main(void *argument)
 {
     struct starter starter = *(struct starter *)argument;
-    struct pool *pool = starter.pool;
+    struct thread_pool *pool = starter.pool;
     free(argument);
     unsigned seen = 0;
     pthread_mutex_lock(&pool->lock);
@@ -85,7 +85,7 @@ int pool_most(void)
 }
 
 /* How many there are to be, and what is said about it. */
-static int sane(struct pool *pool, int workers)
+static int sane(struct thread_pool *pool, int workers)
 {
     int most = pool_most();
     if (workers <= most)
@@ -96,9 +96,9 @@ static int sane(struct pool *pool, int workers)
     return most;
 }
 
-struct pool *pool_create(int workers)
+struct thread_pool *thread_pool_create(int workers)
 {
-    struct pool *pool = memory_array(1, sizeof *pool);
+    struct thread_pool *pool = memory_array(1, sizeof *pool);
     int wanted = sane(pool, workers);
     pool->threads = memory_array((size_t)wanted, sizeof *pool->threads);
     pthread_mutex_init(&pool->lock, NULL);
@@ -128,7 +128,7 @@ struct pool *pool_create(int workers)
     return pool;
 }
 
-void pool_destroy(struct pool *pool)
+void thread_pool_destroy(struct thread_pool *pool)
 {
     if (!pool)
         return;
@@ -145,17 +145,17 @@ void pool_destroy(struct pool *pool)
     free(pool);
 }
 
-int pool_workers(const struct pool *pool)
+int thread_pool_workers(const struct thread_pool *pool)
 {
     return pool->workers;
 }
 
-const char *pool_shortage(const struct pool *pool)
+const char *pool_shortage(const struct thread_pool *pool)
 {
     return pool->shortage[0] ? pool->shortage : NULL;
 }
 
-void pool_run(struct pool *pool, int jobs, pool_job *job, void *context)
+void thread_pool_run(struct thread_pool *pool, int jobs, thread_pool_job *job, void *context)
 {
     pthread_mutex_lock(&pool->lock);
     pool->job = job;
