@@ -2,7 +2,7 @@
 
 #include "app/options/options.h"
 #include "engine/base/memory.h"
-#include "engine/base/nearest.h"
+#include "engine/base/spelling.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -234,7 +234,7 @@ static void complain_unknown(struct ui *ui, const char *name)
     const char *names[N_ACTIONS];
     for (int i = 0; i < N_ACTIONS; i++)
         names[i] = table[i].name;
-    const char *near = nearest_word(name, names, N_ACTIONS);
+    const char *near = spelling_nearest(name, names, N_ACTIONS);
     if (near)
         ui_complain(ui, "unknown command %s; did you mean %s?", name, near);
     else

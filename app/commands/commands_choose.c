@@ -2,7 +2,7 @@
 
 #include "app/results/results.h"
 #include "engine/base/memory.h"
-#include "engine/base/nearest.h"
+#include "engine/base/spelling.h"
 #include "views/facts/branches.h"
 
 #include <stdio.h>
@@ -106,12 +106,12 @@ void command_layer(struct ui *ui, const char *argument)
             continue;
         return;
     }
-    char hint[NEAREST_HINT];
+    char hint[SPELLING_HINT];
     const char **names = memory_array((size_t)s->n_sites, sizeof *names);
     for (int i = 0; i < s->n_sites; i++)
         names[i] = s->sites[i].name;
     ui_complain(ui, "no layer %s can be pruned; %s", argument,
-        nearest_hint(hint, argument, names, s->n_sites));
+        spelling_hint(hint, argument, names, s->n_sites));
     free(names);
 }
 

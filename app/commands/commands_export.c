@@ -6,7 +6,7 @@
 #include "app/report/provenance.h"
 #include "app/report/tables.h"
 #include "engine/base/memory.h"
-#include "engine/base/nearest.h"
+#include "engine/base/spelling.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -146,7 +146,7 @@ static void pick_export(struct ui *ui)
 /* "NAME", "NAME FILE.pdf", or "NAME.pdf" into the folder. */
 void command_export(struct ui *ui, const char *argument)
 {
-    char name[64], *extension, hint[NEAREST_HINT];
+    char name[64], *extension, hint[SPELLING_HINT];
     if (!ui_ready(ui))
         return;
     if (!argument) {
@@ -169,7 +169,7 @@ void command_export(struct ui *ui, const char *argument)
     if (number >= 0)
         export_one(ui, number, *path ? path : NULL, extension);
     else
-        ui_complain(ui, "there is no export %s; %s", name, nearest_hint(hint, name, names, n));
+        ui_complain(ui, "there is no export %s; %s", name, spelling_hint(hint, name, names, n));
 }
 
 void command_figure_size(struct ui *ui, const char *argument)

@@ -2,7 +2,7 @@
 
 #include "app/options/values.h"
 #include "app/verbs/verbs.h"
-#include "engine/base/nearest.h"
+#include "engine/base/spelling.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -160,7 +160,7 @@ static bool unknown_flag(const char *name, struct error *err)
     const char *words[N_FLAGS];
     for (int i = 0; i < N_FLAGS; i++)
         words[i] = table[i].name;
-    const char *near = nearest_word(name, words, N_FLAGS);
+    const char *near = spelling_nearest(name, words, N_FLAGS);
     if (near)
         return fail_as(err, ERROR_USAGE, "unknown option --%s; did you mean --%s?", name, near);
     return fail_as(err, ERROR_USAGE, "unknown option --%s; see secateur --help", name);
@@ -172,7 +172,7 @@ static bool unknown_verb(const char *name, struct error *err)
     int n = 0;
     for (int i = 1; verbs_at(i) && n < 16; i++)
         words[n++] = verbs_at(i)->name;
-    near = nearest_word(name, words, n);
+    near = spelling_nearest(name, words, n);
     if (near)
         return fail_as(err, ERROR_USAGE, "unknown verb %s; did you mean %s?", name, near);
     return fail_as(err, ERROR_USAGE, "unknown verb %s; see secateur --help", name);

@@ -1,8 +1,8 @@
 /* base: errors, memory, random numbers, the worker pool. */
 #include "engine/base/error.h"
 #include "engine/base/memory.h"
-#include "engine/base/nearest.h"
 #include "engine/base/random.h"
+#include "engine/base/spelling.h"
 #include "engine/base/thread_pool.h"
 
 #include <errno.h>
@@ -148,19 +148,19 @@ static void a_pool_does_with_the_threads_there_are(void **state)
 static void mistyped_words_have_a_neighbour(void **state)
 {
     static const char *const words[] = {"mean-activation", "target-weight", "difference"};
-    char hint[NEAREST_HINT], many[40][16];
+    char hint[SPELLING_HINT], many[40][16];
     const char *names[40];
     (void)state;
-    assert_string_equal(nearest_hint(hint, "mean", words, 3), "did you mean mean-activation?");
-    assert_string_equal(nearest_hint(hint, "differnece", words, 3), "did you mean difference?");
-    assert_string_equal(nearest_hint(hint, "beauty", words, 3),
+    assert_string_equal(spelling_hint(hint, "mean", words, 3), "did you mean mean-activation?");
+    assert_string_equal(spelling_hint(hint, "differnece", words, 3), "did you mean difference?");
+    assert_string_equal(spelling_hint(hint, "beauty", words, 3),
         "there are mean-activation, target-weight, difference");
     for (int i = 0; i < 40; i++) {
         snprintf(many[i], sizeof many[i], "conv_%d", i);
         names[i] = many[i];
     }
-    nearest_hint(hint, "output", names, 40);
-    assert_true(strlen(hint) < NEAREST_HINT);
+    spelling_hint(hint, "output", names, 40);
+    assert_true(strlen(hint) < SPELLING_HINT);
     assert_string_equal(hint + strlen(hint) - 5, ", ...");
 }
 

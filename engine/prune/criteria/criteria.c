@@ -1,6 +1,6 @@
 #include "engine/prune/criteria/criteria.h"
 
-#include "engine/base/nearest.h"
+#include "engine/base/spelling.h"
 
 #include <string.h>
 
@@ -20,12 +20,12 @@ const struct criterion *criteria_find(const char *name, struct error *err)
 {
     enum { N = sizeof criteria / sizeof *criteria };
     const char *names[N];
-    char hint[NEAREST_HINT];
+    char hint[SPELLING_HINT];
     for (int i = 0; i < N; i++) {
         names[i] = criteria[i]->name;
         if (strcmp(names[i], name) == 0)
             return criteria[i];
     }
-    fail_as(err, ERROR_USAGE, "no criterion %s; %s", name, nearest_hint(hint, name, names, N));
+    fail_as(err, ERROR_USAGE, "no criterion %s; %s", name, spelling_hint(hint, name, names, N));
     return NULL;
 }

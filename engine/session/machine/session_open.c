@@ -5,8 +5,8 @@
 #include "engine/attack/demo.h"
 #include "engine/base/clock.h"
 #include "engine/base/memory.h"
-#include "engine/base/nearest.h"
 #include "engine/base/refcount.h"
+#include "engine/base/spelling.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -232,13 +232,13 @@ static bool choose_site(struct session *session, int *site, struct error *err)
                            : sites_default(sites, network);
     if (*site >= 0)
         return true;
-    char hint[NEAREST_HINT];
+    char hint[SPELLING_HINT];
     const char **names = memory_array((size_t)sites->n, sizeof *names);
     for (int i = 0; i < sites->n; i++)
         names[i] = sites->site[i].name;
     fail_as(err, ERROR_USAGE, "%s: no layer %s whose channels can be pruned; %s",
         session->description->model_name, options->layer,
-        nearest_hint(hint, options->layer, names, sites->n));
+        spelling_hint(hint, options->layer, names, sites->n));
     free(names);
     return false;
 }

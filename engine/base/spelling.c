@@ -1,4 +1,4 @@
-#include "engine/base/nearest.h"
+#include "engine/base/spelling.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -28,7 +28,7 @@ static int distance(const char *a, const char *b)
     return rows[m % 3][n];
 }
 
-const char *nearest_word(const char *typed, const char *const *words, int n)
+const char *spelling_nearest(const char *typed, const char *const *words, int n)
 {
     const char *best = NULL;
     int length = (int)strlen(typed), least = length / 3 < 2 ? 2 + length / 3 : 4;
@@ -43,17 +43,17 @@ const char *nearest_word(const char *typed, const char *const *words, int n)
     return best;
 }
 
-const char *nearest_hint(
-    char hint[NEAREST_HINT], const char *typed, const char *const *words, int n)
+const char *spelling_hint(
+    char hint[SPELLING_HINT], const char *typed, const char *const *words, int n)
 {
-    const char *near = nearest_word(typed, words, n);
-    int used = near ? snprintf(hint, NEAREST_HINT, "did you mean %s?", near)
-                    : snprintf(hint, NEAREST_HINT, "there are");
+    const char *near = spelling_nearest(typed, words, n);
+    int used = near ? snprintf(hint, SPELLING_HINT, "did you mean %s?", near)
+                    : snprintf(hint, SPELLING_HINT, "there are");
     for (int i = 0; i < n && !near; i++) {
         const char *more = i + 1 < n ? "," : "";
-        if (used + (int)strlen(words[i]) + 8 > NEAREST_HINT)
+        if (used + (int)strlen(words[i]) + 8 > SPELLING_HINT)
             return strcat(hint, " ...");
-        used += snprintf(hint + used, (size_t)(NEAREST_HINT - used), " %s%s", words[i], more);
+        used += snprintf(hint + used, (size_t)(SPELLING_HINT - used), " %s%s", words[i], more);
     }
     return hint;
 }
