@@ -48,10 +48,10 @@ static void rating_row(
     document_cell(document, "%s", data);
     for (int who = WHO_REPAIRED; who < N_WHO; who++)
         document_cell(document, "%.3f", goodnet_rating(defence, (enum goodnet_who)who));
-    measured(document, agreement_repaired(&defence->truth), defence->truth.n);
+    measured(document, goodnet_repaired(&defence->truth), defence->truth.n);
 }
 
-static void parts(struct document *document, const struct agreement *a)
+static void parts(struct document *document, const struct goodnet_counts *a)
 {
     const int counts[] = {a->both, a->only_b, a->only_repaired, a->same_other, a->different_other};
     for (int i = 0; i < 5; i++)
@@ -120,8 +120,8 @@ static void compared(const struct lab *lab, struct document *document)
             "threshold "
             "that flags at most %g %% of the clean validation images.",
             results_data(data), lab->nets[i].name,
-            results_percent(agreement_flagged(&defence->poisoned), n[SET_POISONED]),
-            results_percent(agreement_flagged(&defence->clean), n[SET_CLEAN]), plain->name,
+            results_percent(goodnet_flagged(&defence->poisoned), n[SET_POISONED]),
+            results_percent(goodnet_flagged(&defence->clean), n[SET_CLEAN]), plain->name,
             results_percent(at->flagged[data][SET_POISONED], n[SET_POISONED]),
             results_percent(at->flagged[data][SET_CLEAN], n[SET_CLEAN]), at->rate);
         return;

@@ -43,7 +43,7 @@ static void measures(FILE *out, const struct detection *d, int net, enum detecti
 }
 
 static void agreement(FILE *out, const struct detection *d, int net, enum detection_data data,
-    const char *set, const struct agreement *a)
+    const char *set, const struct goodnet_counts *a)
 {
     const struct {
         const char *name;

@@ -34,7 +34,7 @@ static json_t *share(int count, int n)
         results_percent(count, n), "interval", wilson.low, wilson.high);
 }
 
-static json_t *agreement_object(const struct agreement *a)
+static json_t *agreement_object(const struct goodnet_counts *a)
 {
     return json_pack("{s:i, s:i, s:i, s:i, s:i, s:i}", "n", a->n, "both", a->both, "only_b",
         a->only_b, "only_repaired", a->only_repaired, "same_other", a->same_other,

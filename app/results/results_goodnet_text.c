@@ -39,8 +39,8 @@ static void print_measures(FILE *out, const struct defence *defence)
 }
 
 /* The table of two by two, with what its last field is made of. */
-static void print_agreement(
-    FILE *out, const char *set, const char *yes, const char *no, const struct agreement *agreement)
+static void print_agreement(FILE *out, const char *set, const char *yes, const char *no,
+    const struct goodnet_counts *agreement)
 {
     if (agreement->n == 0)
         return;

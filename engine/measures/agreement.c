@@ -1,6 +1,6 @@
 #include "engine/measures/agreement.h"
 
-static void count_image(struct agreement *agreement, int b, int repaired, int label)
+static void count_image(struct goodnet_counts *agreement, int b, int repaired, int label)
 {
     agreement->n++;
     if (b == label)
@@ -11,40 +11,40 @@ static void count_image(struct agreement *agreement, int b, int repaired, int la
         b == repaired ? agreement->same_other++ : agreement->different_other++;
 }
 
-void agreement_count(struct agreement *agreement, const uint16_t *b, const uint16_t *repaired,
-    const int32_t *labels, int n)
+void goodnet_count_images(struct goodnet_counts *agreement, const uint16_t *b,
+    const uint16_t *repaired, const int32_t *labels, int n)
 {
-    *agreement = (struct agreement){0};
+    *agreement = (struct goodnet_counts){0};
     for (int i = 0; i < n; i++)
         if (labels[i] >= 0)
             count_image(agreement, b[i], repaired[i], labels[i]);
 }
 
-void agreement_count_of(struct agreement *agreement, const uint16_t *b, const uint16_t *repaired,
-    const int32_t *labels, int n, int class)
+void agreement_count_of(struct goodnet_counts *agreement, const uint16_t *b,
+    const uint16_t *repaired, const int32_t *labels, int n, int class)
 {
-    *agreement = (struct agreement){0};
+    *agreement = (struct goodnet_counts){0};
     for (int i = 0; i < n; i++)
         if (labels[i] == class)
             count_image(agreement, b[i], repaired[i], class);
 }
 
-int agreement_b(const struct agreement *agreement)
+int goodnet_b(const struct goodnet_counts *agreement)
 {
     return agreement->both + agreement->only_b;
 }
 
-int agreement_repaired(const struct agreement *agreement)
+int goodnet_repaired(const struct goodnet_counts *agreement)
 {
     return agreement->both + agreement->only_repaired;
 }
 
-int agreement_flagged(const struct agreement *agreement)
+int goodnet_flagged(const struct goodnet_counts *agreement)
 {
     return agreement->only_b + agreement->only_repaired + agreement->different_other;
 }
 
-int agreement_accepted(const struct agreement *agreement)
+int goodnet_accepted(const struct goodnet_counts *agreement)
 {
     return agreement->both + agreement->same_other;
 }
@@ -57,16 +57,15 @@ static double lost(int before, int after, int n)
 
 static double rating(const struct defence *defence, int clean, int hits)
 {
-    const struct agreement *c = &defence->clean, *p = &defence->poisoned;
+    const struct goodnet_counts *c = &defence->clean, *p = &defence->poisoned;
     if (c->n == 0 || p->n == 0)
         return -1;
-    return (lost(agreement_b(p), hits, p->n) - lost(agreement_b(c), clean, c->n) + 1) / 2;
+    return (lost(goodnet_b(p), hits, p->n) - lost(goodnet_b(c), clean, c->n) + 1) / 2;
 }
 
 double defence_rating_repaired(const struct defence *defence)
 {
-    return rating(
-        defence, agreement_repaired(&defence->clean), agreement_repaired(&defence->poisoned));
+    return rating(defence, goodnet_repaired(&defence->clean), goodnet_repaired(&defence->poisoned));
 }
 
 double defence_rating_good(const struct defence *defence)
@@ -94,7 +93,7 @@ int outcome_short_of(const struct outcome *repair, const struct outcome *trivial
 }
 
 static struct outcome outcome_of(
-    const struct defence *defence, int (*count)(const struct agreement *agreement))
+    const struct defence *defence, int (*count)(const struct goodnet_counts *agreement))
 {
     return (struct outcome){
         .clean = count(&defence->clean),
@@ -104,24 +103,24 @@ static struct outcome outcome_of(
     };
 }
 
-static int count_good(const struct agreement *agreement)
+static int count_good(const struct goodnet_counts *agreement)
 {
     return agreement->both;
 }
 
-static int count_all(const struct agreement *agreement)
+static int count_all(const struct goodnet_counts *agreement)
 {
     return agreement->n;
 }
 
 struct outcome defence_b(const struct defence *defence)
 {
-    return outcome_of(defence, agreement_b);
+    return outcome_of(defence, goodnet_b);
 }
 
 struct outcome defence_repaired(const struct defence *defence)
 {
-    return outcome_of(defence, agreement_repaired);
+    return outcome_of(defence, goodnet_repaired);
 }
 
 struct outcome defence_good(const struct defence *defence)

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 /* Images by what B and B' say of them, against some label. The five parts add up to n. */
-struct agreement {
+struct goodnet_counts {
     int n;
     int both;            /* both say the label: so does G */
     int only_b;          /* flagged: B says it, B' another class */
@@ -17,15 +17,15 @@ struct agreement {
 };
 
 /* Counts b[n] and repaired[n] against labels[n]; images with a label below 0 are left out. */
-void agreement_count(struct agreement *agreement, const uint16_t *b, const uint16_t *repaired,
-    const int32_t *labels, int n);
+void goodnet_count_images(struct goodnet_counts *agreement, const uint16_t *b,
+    const uint16_t *repaired, const int32_t *labels, int n);
 /* The same of images labelled `class` alone. */
-void agreement_count_of(struct agreement *agreement, const uint16_t *b, const uint16_t *repaired,
-    const int32_t *labels, int n, int class);
-int agreement_b(const struct agreement *agreement);        /* B says the label */
-int agreement_repaired(const struct agreement *agreement); /* B' says the label */
-int agreement_flagged(const struct agreement *agreement);  /* B != B': G says N+1 */
-int agreement_accepted(const struct agreement *agreement); /* the others */
+void agreement_count_of(struct goodnet_counts *agreement, const uint16_t *b,
+    const uint16_t *repaired, const int32_t *labels, int n, int class);
+int goodnet_b(const struct goodnet_counts *agreement);        /* B says the label */
+int goodnet_repaired(const struct goodnet_counts *agreement); /* B' says the label */
+int goodnet_flagged(const struct goodnet_counts *agreement);  /* B != B': G says N+1 */
+int goodnet_accepted(const struct goodnet_counts *agreement); /* the others */
 
 /* What a net does with a set of clean and one of poisoned images, counted. The same struct says how
  * many images each count is out of. -1: not known. */
@@ -56,8 +56,8 @@ int outcome_short_of(const struct outcome *repair, const struct outcome *trivial
  * clean.both is right of G, poisoned.both hits of G, truth.both + truth.only_repaired the robust
  * accuracy of B'. */
 struct defence {
-    struct agreement clean, poisoned, truth;
-    struct agreement own; /* clean images of the attacked class; n 0: there is not one */
+    struct goodnet_counts clean, poisoned, truth;
+    struct goodnet_counts own; /* clean images of the attacked class; n 0: there is not one */
 };
 /* Of the net B, of B' and of G; and how many images each count is out of. */
 struct outcome defence_b(const struct defence *defence);

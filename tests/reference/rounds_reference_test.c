@@ -179,12 +179,12 @@ static void a_net_repaired_elsewhere_is_compared(void **state)
     const struct defence *defence = &net->defence[DATA_VALIDATION];
     double *counts = expected_values("lab3_more/correct_per_round", &n);
     assert_int_equal(net->kinship, KIN_PRUNED);
-    assert_int_equal(agreement_b(&defence->clean), (int)counts[0]);
-    assert_int_equal(agreement_b(&defence->poisoned), (int)counts[1]);
-    assert_int_equal(agreement_repaired(&defence->clean), (int)counts[2 * 48]);
-    assert_int_equal(agreement_repaired(&defence->poisoned), (int)counts[2 * 48 + 1]);
-    assert_int_equal(agreement_flagged(&defence->poisoned), 0);
-    assert_true(agreement_flagged(&defence->clean) > 0);
+    assert_int_equal(goodnet_b(&defence->clean), (int)counts[0]);
+    assert_int_equal(goodnet_b(&defence->poisoned), (int)counts[1]);
+    assert_int_equal(goodnet_repaired(&defence->clean), (int)counts[2 * 48]);
+    assert_int_equal(goodnet_repaired(&defence->poisoned), (int)counts[2 * 48 + 1]);
+    assert_int_equal(goodnet_flagged(&defence->poisoned), 0);
+    assert_true(goodnet_flagged(&defence->clean) > 0);
     assert_true(snapshot->detection->detectors[0].roc[DATA_VALIDATION].auc > 0.99);
     free(counts);
     snapshot_unref(snapshot);

@@ -16,14 +16,14 @@ static double share(int count, int n)
 /* Whatever the nets are. */
 static void check_identities(const struct detection *d, const struct defence *defence)
 {
-    const struct agreement *sets[] = {&defence->clean, &defence->poisoned};
+    const struct goodnet_counts *sets[] = {&defence->clean, &defence->poisoned};
     for (int i = 0; i < 2; i++) {
-        assert_true(sets[i]->both <= agreement_b(sets[i]));
-        assert_true(sets[i]->both <= agreement_repaired(sets[i]));
-        assert_int_equal(agreement_flagged(sets[i]) + agreement_accepted(sets[i]), sets[i]->n);
+        assert_true(sets[i]->both <= goodnet_b(sets[i]));
+        assert_true(sets[i]->both <= goodnet_repaired(sets[i]));
+        assert_int_equal(goodnet_flagged(sets[i]) + goodnet_accepted(sets[i]), sets[i]->n);
     }
-    if (agreement_b(sets[1]) == sets[1]->n)
-        assert_int_equal(agreement_flagged(sets[1]) + sets[1]->both, sets[1]->n);
+    if (goodnet_b(sets[1]) == sets[1]->n)
+        assert_int_equal(goodnet_flagged(sets[1]) + sets[1]->both, sets[1]->n);
     assert_true(d->n_detectors == 2 + d->n_nets);
 }
 
@@ -84,16 +84,16 @@ static void a_detection_says_what_rounds_say(void **state)
                              *test = &net->defence[DATA_TEST];
         check_identities(d, valid);
         check_identities(d, test);
-        assert_int_equal(agreement_repaired(&valid->clean), round->clean_correct);
-        assert_int_equal(agreement_repaired(&valid->poisoned), round->attack_hits);
-        assert_int_equal(agreement_b(&test->clean), s->test_clean_correct);
-        assert_int_equal(agreement_b(&test->poisoned), s->test_attack_hits);
+        assert_int_equal(goodnet_repaired(&valid->clean), round->clean_correct);
+        assert_int_equal(goodnet_repaired(&valid->poisoned), round->attack_hits);
+        assert_int_equal(goodnet_b(&test->clean), s->test_clean_correct);
+        assert_int_equal(goodnet_b(&test->poisoned), s->test_attack_hits);
         for (int t = 0; t < s->n_thresholds; t++)
             if (s->thresholds[t].round == net->index && net->points > 0) {
                 assert_int_equal(
-                    agreement_repaired(&test->clean), s->thresholds[t].test_clean_correct);
+                    goodnet_repaired(&test->clean), s->thresholds[t].test_clean_correct);
                 assert_int_equal(
-                    agreement_repaired(&test->poisoned), s->thresholds[t].test_attack_hits);
+                    goodnet_repaired(&test->poisoned), s->thresholds[t].test_attack_hits);
             }
     }
     snapshot_unref(s);
@@ -122,9 +122,9 @@ static void b_is_unpruned_on_top_of_cuts(void **state)
     assert_true(s->branches[s->branch].n_base == 3 && s->detection->n_nets > 0);
     for (int i = 0; i < s->detection->n_nets; i++) {
         const struct detection_net *net = &s->detection->nets[i];
-        assert_int_equal(agreement_b(&net->defence[DATA_TEST].clean), right);
-        assert_int_equal(agreement_b(&net->defence[DATA_TEST].poisoned), hits);
-        assert_int_equal(agreement_repaired(&net->defence[DATA_VALIDATION].clean),
+        assert_int_equal(goodnet_b(&net->defence[DATA_TEST].clean), right);
+        assert_int_equal(goodnet_b(&net->defence[DATA_TEST].poisoned), hits);
+        assert_int_equal(goodnet_repaired(&net->defence[DATA_VALIDATION].clean),
             s->rounds[net->index]->clean_correct);
     }
     snapshot_unref(s);
@@ -198,8 +198,8 @@ static void files_are_compared(void **state)
     assert_string_equal(d->nets[1].name, "two.h5");
     assert_true(d->nets[1].index == -1 && !d->nets[1].round);
     const struct defence *same = &d->nets[0].defence[DATA_VALIDATION];
-    assert_int_equal(agreement_flagged(&same->clean), 0);
-    assert_int_equal(agreement_flagged(&same->poisoned), 0);
+    assert_int_equal(goodnet_flagged(&same->clean), 0);
+    assert_int_equal(goodnet_flagged(&same->poisoned), 0);
     const struct detector_result *agreement = &d->detectors[2];
     assert_int_equal(agreement->net, 0);
     assert_true(fabs(agreement->roc[DATA_VALIDATION].auc - 0.5) < 1e-12);

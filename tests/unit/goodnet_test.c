@@ -24,8 +24,8 @@ static void draw_labels(struct random *random, int32_t *labels)
 }
 
 /* Counted once more, straight from the definition of G. */
-static void count_plainly(
-    const uint16_t *b, const uint16_t *repaired, const int32_t *labels, const struct agreement *a)
+static void count_plainly(const uint16_t *b, const uint16_t *repaired, const int32_t *labels,
+    const struct goodnet_counts *a)
 {
     int good = 0, flagged = 0, of_b = 0, of_repaired = 0;
     for (int i = 0; i < N; i++) {
@@ -37,10 +37,10 @@ static void count_plainly(
     }
     assert_int_equal(a->n, N);
     assert_int_equal(a->both, good);
-    assert_int_equal(agreement_flagged(a), flagged);
-    assert_int_equal(agreement_accepted(a), N - flagged);
-    assert_int_equal(agreement_b(a), of_b);
-    assert_int_equal(agreement_repaired(a), of_repaired);
+    assert_int_equal(goodnet_flagged(a), flagged);
+    assert_int_equal(goodnet_accepted(a), N - flagged);
+    assert_int_equal(goodnet_b(a), of_b);
+    assert_int_equal(goodnet_repaired(a), of_repaired);
 }
 
 static void test_identities(void **state)
@@ -51,19 +51,19 @@ static void test_identities(void **state)
     for (int t = 0; t < TRIALS; t++) {
         int32_t labels[N];
         uint16_t b[N], repaired[N];
-        struct agreement a, swapped;
+        struct goodnet_counts a, swapped;
         draw_labels(&random, labels);
         draw(&random, labels, (int)random_below(&random, 101), b);
         draw(&random, labels, (int)random_below(&random, 101), repaired);
-        agreement_count(&a, b, repaired, labels, N);
+        goodnet_count_images(&a, b, repaired, labels, N);
         count_plainly(b, repaired, labels, &a);
         assert_int_equal(
             a.both + a.only_b + a.only_repaired + a.same_other + a.different_other, a.n);
         /* G is never right, and never hit, more often than B or B' */
-        assert_true(a.both <= agreement_b(&a) && a.both <= agreement_repaired(&a));
-        agreement_count(&swapped, repaired, b, labels, N);
+        assert_true(a.both <= goodnet_b(&a) && a.both <= goodnet_repaired(&a));
+        goodnet_count_images(&swapped, repaired, b, labels, N);
         assert_int_equal(swapped.only_b, a.only_repaired);
-        assert_int_equal(agreement_flagged(&swapped), agreement_flagged(&a));
+        assert_int_equal(goodnet_flagged(&swapped), goodnet_flagged(&a));
     }
 }
 
@@ -75,16 +75,16 @@ static void test_full_attack(void **state)
     random_init(&random, 4, 0);
     int32_t labels[N];
     uint16_t b[N], repaired[N];
-    struct agreement a;
+    struct goodnet_counts a;
     draw_labels(&random, labels);
     draw(&random, labels, 100, b);
     draw(&random, labels, 40, repaired);
-    agreement_count(&a, b, repaired, labels, N);
-    assert_int_equal(agreement_b(&a), N);
-    assert_int_equal(agreement_flagged(&a) + a.both, N);
-    assert_int_equal(a.both, agreement_repaired(&a));
-    agreement_count(&a, b, b, labels, N); /* B' = B */
-    assert_int_equal(agreement_flagged(&a), 0);
+    goodnet_count_images(&a, b, repaired, labels, N);
+    assert_int_equal(goodnet_b(&a), N);
+    assert_int_equal(goodnet_flagged(&a) + a.both, N);
+    assert_int_equal(a.both, goodnet_repaired(&a));
+    goodnet_count_images(&a, b, b, labels, N); /* B' = B */
+    assert_int_equal(goodnet_flagged(&a), 0);
     assert_int_equal(a.both, N);
 }
 
@@ -93,8 +93,8 @@ static void test_unknown_labels(void **state)
     (void)state;
     const int32_t labels[] = {0, -1, 2, 2};
     const uint16_t b[] = {0, 1, 2, 1}, repaired[] = {0, 1, 1, 1};
-    struct agreement a;
-    agreement_count(&a, b, repaired, labels, 4);
+    struct goodnet_counts a;
+    goodnet_count_images(&a, b, repaired, labels, 4);
     assert_int_equal(a.n, 3);
     assert_int_equal(a.both, 1);
     assert_int_equal(a.only_b, 1);
@@ -112,7 +112,7 @@ static void test_rating(void **state)
     d.clean.only_repaired = 5000; /* accuracy that grows is no gain of a defence */
     d.clean.n = 20000;
     assert_true(fabs(defence_rating_repaired(&d) - (2924.0 / 12830 + 1) / 2) < 1e-12);
-    d.poisoned = (struct agreement){0};
+    d.poisoned = (struct goodnet_counts){0};
     assert_true(defence_rating_repaired(&d) < 0);
     struct defence none = {
         .clean = {.n = 10, .both = 9, .same_other = 1}, .poisoned = {.n = 10, .both = 10}};

@@ -45,7 +45,7 @@ static void lines_are_the_nets_there_are(void **state)
     for (int i = 0; i < 3; i++) {
         assert_int_equal(lines[i].round, s->thresholds[i].round);
         assert_int_equal(
-            agreement_repaired(&lines[i].defence.clean), s->rounds[lines[i].round]->clean_correct);
+            goodnet_repaired(&lines[i].defence.clean), s->rounds[lines[i].round]->clean_correct);
         assert_null(lines[i].net);
     }
     sample_destroy(s);
@@ -61,8 +61,8 @@ static void flagged_faces_are_those_of_g(void **state)
         struct look look = {.viewed = lines[i].round, .face_filter = FACES_FLAGGED};
         struct faces faces;
         faces_init(&faces, s, &look);
-        assert_int_equal(faces.n, agreement_flagged(&lines[i].defence.clean) +
-                                      agreement_flagged(&lines[i].defence.poisoned));
+        assert_int_equal(faces.n,
+            goodnet_flagged(&lines[i].defence.clean) + goodnet_flagged(&lines[i].defence.poisoned));
         for (int k = 0; k < faces.n; k++)
             assert_int_not_equal(faces_predicted(s, 0, faces.face[k]),
                 faces_predicted(s, lines[i].round, faces.face[k]));

@@ -12,18 +12,18 @@ bool goodnet_defence(const struct snapshot *s, int repaired_round, struct defenc
     if (repaired_round < 0 || repaired_round >= s->n_rounds)
         return false;
     const struct round *b = branches_unpruned(s), *repaired = s->rounds[repaired_round];
-    struct agreement *counts[N_SETS] = {&defence->clean, &defence->poisoned};
+    struct goodnet_counts *counts[N_SETS] = {&defence->clean, &defence->poisoned};
     for (int set = 0; set < N_SETS; set++) {
         int n = s->n_images[set];
         if (n == 0)
             continue;
         if (!b->predicted[set] || !repaired->predicted[set] || !s->labels[set])
             return false;
-        agreement_count(
+        goodnet_count_images(
             counts[set], b->predicted[set], repaired->predicted[set], s->labels[set], n);
     }
     if (s->truth)
-        agreement_count(&defence->truth, b->predicted[SET_POISONED],
+        goodnet_count_images(&defence->truth, b->predicted[SET_POISONED],
             repaired->predicted[SET_POISONED], s->truth, s->n_images[SET_POISONED]);
     if (s->target >= 0)
         agreement_count_of(&defence->own, b->predicted[SET_CLEAN], repaired->predicted[SET_CLEAN],
@@ -34,12 +34,12 @@ bool goodnet_defence(const struct snapshot *s, int repaired_round, struct defenc
 bool goodnet_count(const struct snapshot *s, int repaired_round, struct goodnet *goodnet)
 {
     struct defence defence;
-    const struct agreement *counts[N_SETS] = {&defence.clean, &defence.poisoned};
+    const struct goodnet_counts *counts[N_SETS] = {&defence.clean, &defence.poisoned};
     bool known = goodnet_defence(s, repaired_round, &defence);
     for (int set = 0; set < N_SETS; set++) {
         goodnet->n[set] = counts[set]->n;
         goodnet->labelled[set] = counts[set]->both;
-        goodnet->flagged[set] = agreement_flagged(counts[set]);
+        goodnet->flagged[set] = goodnet_flagged(counts[set]);
     }
     return known;
 }
@@ -47,25 +47,25 @@ bool goodnet_count(const struct snapshot *s, int repaired_round, struct goodnet 
 void goodnet_measures(
     const struct defence *defence, struct goodnet_measure measures[GOODNET_MEASURES])
 {
-    const struct agreement *c = &defence->clean, *p = &defence->poisoned, *t = &defence->truth,
-                           *o = &defence->own;
+    const struct goodnet_counts *c = &defence->clean, *p = &defence->poisoned, *t = &defence->truth,
+                                *o = &defence->own;
     const struct goodnet_measure all[GOODNET_MEASURES] = {
         {"clean_accuracy", "clean accuracy", "clean images read as their label", true,
-            {agreement_b(c), agreement_repaired(c), c->both}, c->n},
+            {goodnet_b(c), goodnet_repaired(c), c->both}, c->n},
         {"asr", "attack success", "poisoned images read as the attacked class", false,
-            {agreement_b(p), agreement_repaired(p), p->both}, p->n},
+            {goodnet_b(p), goodnet_repaired(p), p->both}, p->n},
         {"robust_accuracy", "robust accuracy", "poisoned images read as whom they show", true,
-            {agreement_b(t), agreement_repaired(t), t->both}, t->n},
+            {goodnet_b(t), goodnet_repaired(t), t->both}, t->n},
         {"own_accuracy", "target's own", "clean images of the attacked class read as it", true,
-            {agreement_b(o), agreement_repaired(o), o->both}, o->n},
+            {goodnet_b(o), goodnet_repaired(o), o->both}, o->n},
         {"detection", "detection, TPR", "poisoned images that G flags", true,
-            {-1, -1, agreement_flagged(p)}, p->n},
+            {-1, -1, goodnet_flagged(p)}, p->n},
         {"false_alarms", "false alarms, FPR", "clean images that G flags", false,
-            {-1, -1, agreement_flagged(c)}, c->n},
+            {-1, -1, goodnet_flagged(c)}, c->n},
         {"coverage", "coverage", "clean images that G does not flag", true,
-            {-1, -1, agreement_accepted(c)}, c->n},
+            {-1, -1, goodnet_accepted(c)}, c->n},
         {"selective_accuracy", "selective accuracy", "right among the clean images not flagged",
-            true, {-1, -1, c->both}, agreement_accepted(c)},
+            true, {-1, -1, c->both}, goodnet_accepted(c)},
     };
     for (int i = 0; i < GOODNET_MEASURES; i++)
         measures[i] = all[i];

@@ -10,11 +10,11 @@
 enum { NETS_MAX = 8, N_PARTS = 3 };
 
 /* Right or hit, another class, flagged. */
-static void parts_of(const struct agreement *a, int part[N_PARTS])
+static void parts_of(const struct goodnet_counts *a, int part[N_PARTS])
 {
     part[0] = a->both;
     part[1] = a->same_other;
-    part[2] = agreement_flagged(a);
+    part[2] = goodnet_flagged(a);
 }
 
 struct defences {
@@ -23,7 +23,8 @@ struct defences {
     int n; /* nets shown, the first ones */
 };
 
-static const struct agreement *agreement_of(const struct defences *d, int net, enum image_set set)
+static const struct goodnet_counts *agreement_of(
+    const struct defences *d, int net, enum image_set set)
 {
     const struct defence *defence = &d->detection->nets[net].defence[d->data];
     return set == SET_CLEAN ? &defence->clean : &defence->poisoned;
@@ -36,7 +37,7 @@ static void add_rows(struct csv *csv, const struct defences *d)
     csv_printf(csv, "net,data,set,answer,count,n,percent\n");
     for (int i = 0; i < d->n; i++)
         for (int set = 0; set < N_SETS; set++) {
-            const struct agreement *a = agreement_of(d, i, (enum image_set)set);
+            const struct goodnet_counts *a = agreement_of(d, i, (enum image_set)set);
             int part[N_PARTS];
             parts_of(a, part);
             for (int k = 0; a->n > 0 && k < N_PARTS; k++) {
@@ -55,8 +56,8 @@ static const struct bars_key keys[] = {
     {.label = "flagged", .role = ROLE_GOOD, .fill = FILL_EMPTY},
 };
 
-static void draw_row(
-    struct canvas *canvas, struct canvas_box box, const struct agreement *a, enum image_set set)
+static void draw_row(struct canvas *canvas, struct canvas_box box, const struct goodnet_counts *a,
+    enum image_set set)
 {
     int part[N_PARTS];
     double x = box.x;
@@ -118,7 +119,7 @@ static void draw(struct canvas *canvas, const struct defences *d, double row)
             goodnet_name(&d->detection->nets[i], net));
         y += own_line ? line : 0;
         for (int set = 0; set < N_SETS; set++, y += row) {
-            const struct agreement *a = agreement_of(d, i, (enum image_set)set);
+            const struct goodnet_counts *a = agreement_of(d, i, (enum image_set)set);
             struct canvas_box box = {region.x, y + 1, region.width, row - 2.5};
             canvas_text(canvas, ROLE_FAINT, region.x - 0.8 * canvas->em, y + row / 2, ALIGN_RIGHT,
                 sets[set]);

@@ -58,7 +58,7 @@ static void draw_unpruned(const struct sheet *sheet, int row)
 static void draw_line(const struct sheet *sheet, int row, int index)
 {
     const struct goodnet_line *line = &sheet->lines[index];
-    const struct agreement *c = &line->defence.clean, *p = &line->defence.poisoned;
+    const struct goodnet_counts *c = &line->defence.clean, *p = &line->defence.poisoned;
     const struct pane *pane = sheet->pane;
     if (line->round >= 0) {
         pane_text(pane, 0, row, ROLE_TEXT, line->name);
@@ -68,13 +68,13 @@ static void draw_line(const struct sheet *sheet, int row, int index)
         pane_text(
             pane, 0, row, ROLE_TEXT, pane_elide(pane, line->name, LIST_NAME, name, sizeof name));
     }
-    put(pane, 0, row, ROLE_TEXT, agreement_repaired(c), c->n);
-    put(pane, 1, row, ROLE_TEXT, agreement_repaired(p), p->n);
+    put(pane, 0, row, ROLE_TEXT, goodnet_repaired(c), c->n);
+    put(pane, 1, row, ROLE_TEXT, goodnet_repaired(p), p->n);
     put(pane, 2, row, ROLE_TEXT, c->both, c->n);
     put(pane, 3, row, ROLE_TEXT, p->both, p->n);
-    put(pane, 4, row, ROLE_TEXT, agreement_flagged(c), c->n);
-    put(pane, 5, row, ROLE_TEXT, agreement_flagged(p), p->n);
-    put(pane, 6, row, ROLE_TEXT, c->both, agreement_accepted(c));
+    put(pane, 4, row, ROLE_TEXT, goodnet_flagged(c), c->n);
+    put(pane, 5, row, ROLE_TEXT, goodnet_flagged(p), p->n);
+    put(pane, 6, row, ROLE_TEXT, c->both, goodnet_accepted(c));
     if (index == sheet->input->look->good) {
         pane_row(pane, row, ROLE_CURSOR);
         if (sheet->input->focused) {
@@ -131,7 +131,7 @@ static int draw_measures(
 static int draw_agreement(
     const struct pane *pane, int row, const struct defence *defence, const char *data)
 {
-    const struct agreement *c = &defence->clean, *p = &defence->poisoned;
+    const struct goodnet_counts *c = &defence->clean, *p = &defence->poisoned;
     pane_printf(pane, 0, row, ROLE_FAINT, "%.5s", data);
     pane_right(pane, 18, row, ROLE_CLEAN, "B′ right");
     pane_right(pane, 24, row, ROLE_CLEAN, "wrong");

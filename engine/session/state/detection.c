@@ -63,14 +63,14 @@ static void note_net(struct found *found, int index, enum detection_data data,
     const struct findings findings[N_SETS], const struct expected *expected)
 {
     struct defence *defence = &found->nets[index].defence[data];
-    struct agreement *counts[N_SETS] = {&defence->clean, &defence->poisoned};
+    struct goodnet_counts *counts[N_SETS] = {&defence->clean, &defence->poisoned};
     const struct findings *clean = &findings[SET_CLEAN], *poisoned = &findings[SET_POISONED];
     for (int set = 0; set < N_SETS; set++)
-        agreement_count(counts[set], findings[set].b,
+        goodnet_count_images(counts[set], findings[set].b,
             findings[set].repaired ? findings[set].repaired[index] : NULL, expected->labels[set],
             findings[set].n);
     if (expected->truth && poisoned->n > 0)
-        agreement_count(
+        goodnet_count_images(
             &defence->truth, poisoned->b, poisoned->repaired[index], expected->truth, poisoned->n);
     if (expected->own >= 0 && clean->n > 0)
         agreement_count_of(&defence->own, clean->b, clean->repaired[index],
