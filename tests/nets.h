@@ -40,9 +40,9 @@ static inline void test_value(struct setting *setting, char *text)
     }
 }
 
-static inline struct settings test_settings(const char *text)
+static inline struct layer_config test_settings(const char *text)
 {
-    struct settings settings = {0};
+    struct layer_config settings = {0};
     char *copy = memory_string(text), *save;
     for (char *word = strtok_r(copy, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
         char *value = strchr(word, '=');
@@ -56,7 +56,7 @@ static inline struct settings test_settings(const char *text)
     return settings;
 }
 
-static inline void test_settings_free(struct settings *settings)
+static inline void test_settings_free(struct layer_config *settings)
 {
     settings_free(settings);
 }

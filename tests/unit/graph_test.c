@@ -184,7 +184,7 @@ static void a_long_chain_needs_no_deep_stack(void **state)
     struct error err = {0};
     struct node *nodes = memory_array(LENGTH, sizeof *nodes);
     char(*names)[16] = memory_array(LENGTH, sizeof *names);
-    struct settings shape = test_settings("input_shape=2");
+    struct layer_config shape = test_settings("input_shape=2");
     for (int i = 0; i < LENGTH; i++) {
         snprintf(names[i], sizeof names[i], "n%d", i);
         /* the input is the last node: the walk from the first goes through all */

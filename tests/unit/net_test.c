@@ -9,33 +9,34 @@ static void settings_fall_back_and_refuse(void **state)
 {
     (void)state;
     struct error err = {0};
-    struct settings settings = test_settings(
+    struct layer_config settings = test_settings(
         "one=3 half=0.5 list=4,5 three=1,2,3 yes=true name=relu nothing=null big=1e12");
     int value, pair[2];
     bool flag;
     double number;
     const char *text;
-    assert_true(settings_int(&settings, "one", 7, &value, &err) && value == 3);
-    assert_true(settings_int(&settings, "missing", 7, &value, &err) && value == 7);
-    assert_true(settings_int(&settings, "nothing", 7, &value, &err) && value == 7);
-    assert_false(settings_int(&settings, "half", 7, &value, &err));
+    assert_true(layer_config_int(&settings, "one", 7, &value, &err) && value == 3);
+    assert_true(layer_config_int(&settings, "missing", 7, &value, &err) && value == 7);
+    assert_true(layer_config_int(&settings, "nothing", 7, &value, &err) && value == 7);
+    assert_false(layer_config_int(&settings, "half", 7, &value, &err));
     assert_string_equal(err.text, "half is 0.5, expected a whole number");
-    assert_false(settings_int(&settings, "big", 7, &value, &err));
-    assert_false(settings_int(&settings, "list", 7, &value, &err));
-    assert_false(settings_int(&settings, "yes", 7, &value, &err));
-    assert_true(settings_pair(&settings, "one", 7, pair, &err) && pair[0] == 3 && pair[1] == 3);
-    assert_true(settings_pair(&settings, "list", 7, pair, &err) && pair[0] == 4 && pair[1] == 5);
-    assert_true(settings_pair(&settings, "missing", 7, pair, &err) && pair[1] == 7);
-    assert_false(settings_pair(&settings, "three", 7, pair, &err));
-    assert_false(settings_pair(&settings, "half", 7, pair, &err));
-    assert_true(settings_bool(&settings, "yes", false, &flag, &err) && flag);
-    assert_true(settings_bool(&settings, "nothing", true, &flag, &err) && flag);
-    assert_false(settings_bool(&settings, "one", true, &flag, &err));
-    assert_true(settings_float(&settings, "half", 1, &number, &err) && number == 0.5);
-    assert_false(settings_float(&settings, "name", 1, &number, &err));
-    assert_true(settings_string(&settings, "name", "x", &text, &err));
+    assert_false(layer_config_int(&settings, "big", 7, &value, &err));
+    assert_false(layer_config_int(&settings, "list", 7, &value, &err));
+    assert_false(layer_config_int(&settings, "yes", 7, &value, &err));
+    assert_true(layer_config_pair(&settings, "one", 7, pair, &err) && pair[0] == 3 && pair[1] == 3);
+    assert_true(
+        layer_config_pair(&settings, "list", 7, pair, &err) && pair[0] == 4 && pair[1] == 5);
+    assert_true(layer_config_pair(&settings, "missing", 7, pair, &err) && pair[1] == 7);
+    assert_false(layer_config_pair(&settings, "three", 7, pair, &err));
+    assert_false(layer_config_pair(&settings, "half", 7, pair, &err));
+    assert_true(layer_config_bool(&settings, "yes", false, &flag, &err) && flag);
+    assert_true(layer_config_bool(&settings, "nothing", true, &flag, &err) && flag);
+    assert_false(layer_config_bool(&settings, "one", true, &flag, &err));
+    assert_true(layer_config_float(&settings, "half", 1, &number, &err) && number == 0.5);
+    assert_false(layer_config_float(&settings, "name", 1, &number, &err));
+    assert_true(layer_config_string(&settings, "name", "x", &text, &err));
     assert_string_equal(text, "relu");
-    assert_false(settings_string(&settings, "one", "x", &text, &err));
+    assert_false(layer_config_string(&settings, "one", "x", &text, &err));
     assert_string_equal(err.text, "one is not a name");
     test_settings_free(&settings);
 }

@@ -103,7 +103,7 @@ struct setting model_settings_value(const json_t *value)
     return setting;
 }
 
-void model_settings_read(json_t *config, struct settings *settings)
+void model_settings_read(json_t *config, struct layer_config *settings)
 {
     const char *key;
     json_t *value;

@@ -2,7 +2,7 @@
 #ifndef SECATEUR_ENGINE_IO_KERAS_MODEL_SETTINGS_H
 #define SECATEUR_ENGINE_IO_KERAS_MODEL_SETTINGS_H
 
-#include "engine/nn/tensor/settings.h"
+#include "engine/nn/tensor/layer_config.h"
 
 #include <jansson.h>
 
@@ -12,6 +12,6 @@ const char *model_settings_text(const json_t *object, const char *key);
  * what it holds. Key NULL. */
 struct setting model_settings_value(const json_t *value);
 /* All of a "config" object. */
-void model_settings_read(json_t *config, struct settings *settings);
+void model_settings_read(json_t *config, struct layer_config *settings);
 
 #endif

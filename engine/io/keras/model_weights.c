@@ -134,7 +134,7 @@ static const struct weights_place *place_of(const struct visit *visit, const str
 /* The trainable setting of a layer; what a frozen layer has counts as not trainable in order. */
 static bool is_frozen(const struct visit *visit, int node)
 {
-    const struct settings *settings = &visit->config->nodes[node].settings;
+    const struct layer_config *settings = &visit->config->nodes[node].settings;
     for (int i = 0; i < settings->n; i++)
         if (strcmp(settings->items[i].key, "trainable") == 0)
             return settings->items[i].kind == SETTING_BOOL && settings->items[i].number[0] == 0;

@@ -19,7 +19,7 @@ struct network {
 /* One layer as a file or a program describes it, in any order. */
 struct node {
     const char *class_name, *name;
-    struct settings settings;
+    struct layer_config settings;
     int n_inputs;
     const char *inputs[LAYER_INPUTS_MAX]; /* names */
 };

@@ -5,7 +5,7 @@
 #define SECATEUR_ENGINE_NN_LAYERS_LAYER_H
 
 #include "engine/nn/layers/activation.h"
-#include "engine/nn/tensor/settings.h"
+#include "engine/nn/tensor/layer_config.h"
 #include "engine/nn/tensor/tensor.h"
 #include "engine/nn/tensor/window.h"
 
@@ -80,7 +80,7 @@ struct layer_class {
     /* From settings and input shapes: params, activation, output shape, and for each weight its
      * name, dimensions, channel axis (the network allocates data). False with err. Settings that
      * nobody reads and that might change the result are refused by the network. */
-    bool (*configure)(struct layer *layer, const struct settings *settings, struct error *err);
+    bool (*configure)(struct layer *layer, const struct layer_config *settings, struct error *err);
     /* Floats of scratch that forward and backward need for n images; NULL: none. */
     size_t (*scratch)(const struct layer *layer, int n);
     /* output[n, shape] from inputs[i][n, input_shapes[i]]; overwrites output. */

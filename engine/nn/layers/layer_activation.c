@@ -1,7 +1,8 @@
 /* Activation, ReLU, LeakyReLU, ELU, Softmax: a copy whose activation does the work. */
 #include "engine/nn/layers/layers.h"
 
-static bool configure_named(struct layer *layer, const struct settings *settings, struct error *err)
+static bool configure_named(
+    struct layer *layer, const struct layer_config *settings, struct error *err)
 {
     return layers_same_shape(layer, settings, err) && layers_read_activation(layer, settings, err);
 }
@@ -15,15 +16,16 @@ static bool set_slope(struct layer *layer, const char *key, double slope, struct
     return true;
 }
 
-static bool configure_relu(struct layer *layer, const struct settings *settings, struct error *err)
+static bool configure_relu(
+    struct layer *layer, const struct layer_config *settings, struct error *err)
 {
     double limit, slope, threshold;
     if (!layers_same_shape(layer, settings, err) ||
-        !settings_float(settings, "max_value", 0, &limit, err) ||
-        !settings_float(settings, "negative_slope", 0, &slope, err) ||
-        !settings_float(settings, "threshold", 0, &threshold, err))
+        !layer_config_float(settings, "max_value", 0, &limit, err) ||
+        !layer_config_float(settings, "negative_slope", 0, &slope, err) ||
+        !layer_config_float(settings, "threshold", 0, &threshold, err))
         return false;
-    const struct setting *set = settings_find(settings, "max_value");
+    const struct setting *set = layer_config_find(settings, "max_value");
     if (set && set->kind != SETTING_NULL && !(limit > 0))
         return fail(err, "max_value is %g, expected more than 0", limit);
     if (threshold != 0)
@@ -32,31 +34,33 @@ static bool configure_relu(struct layer *layer, const struct settings *settings,
     return set_slope(layer, "negative_slope", slope, err);
 }
 
-static bool configure_leaky(struct layer *layer, const struct settings *settings, struct error *err)
+static bool configure_leaky(
+    struct layer *layer, const struct layer_config *settings, struct error *err)
 {
     /* Keras 2 and 3 name it differently. */
-    const char *key = settings_find(settings, "alpha") ? "alpha" : "negative_slope";
+    const char *key = layer_config_find(settings, "alpha") ? "alpha" : "negative_slope";
     double slope;
     layer->activation = (struct activation){.kind = ACTIVATION_RELU};
     return layers_same_shape(layer, settings, err) &&
-           settings_float(settings, key, 0.3, &slope, err) && set_slope(layer, key, slope, err);
+           layer_config_float(settings, key, 0.3, &slope, err) && set_slope(layer, key, slope, err);
 }
 
-static bool configure_elu(struct layer *layer, const struct settings *settings, struct error *err)
+static bool configure_elu(
+    struct layer *layer, const struct layer_config *settings, struct error *err)
 {
     double alpha;
     layer->activation = (struct activation){.kind = ACTIVATION_ELU};
     return layers_same_shape(layer, settings, err) &&
-           settings_float(settings, "alpha", 1, &alpha, err) &&
+           layer_config_float(settings, "alpha", 1, &alpha, err) &&
            set_slope(layer, "alpha", alpha, err);
 }
 
 static bool configure_threshold(
-    struct layer *layer, const struct settings *settings, struct error *err)
+    struct layer *layer, const struct layer_config *settings, struct error *err)
 {
     double theta;
     if (!layers_same_shape(layer, settings, err) ||
-        !settings_float(settings, "theta", 1, &theta, err))
+        !layer_config_float(settings, "theta", 1, &theta, err))
         return false;
     if (theta < 0)
         return fail(err, "theta is %g, expected 0 or more", theta);
@@ -65,7 +69,7 @@ static bool configure_threshold(
 }
 
 static bool configure_softmax(
-    struct layer *layer, const struct settings *settings, struct error *err)
+    struct layer *layer, const struct layer_config *settings, struct error *err)
 {
     if (!layers_same_shape(layer, settings, err) || !layers_check_axis(layer, settings, err))
         return false;

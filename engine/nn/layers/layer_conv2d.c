@@ -13,16 +13,16 @@ struct params {
 
 enum { TILE_VALUES = 1 << 14, TILE_ROWS_MIN = 16 };
 
-static bool configure(struct layer *layer, const struct settings *settings, struct error *err)
+static bool configure(struct layer *layer, const struct layer_config *settings, struct error *err)
 {
     struct params *params = layer->params;
     struct window *window = &params->window;
     int filters;
     if (!window_configure(window, &layer->input_shapes[0], layer->input_planes[0], settings,
             "kernel_size", err) ||
-        !settings_int(settings, "filters", 0, &filters, err) ||
-        !settings_int(settings, "groups", 1, &params->groups, err) ||
-        !settings_bool(settings, "use_bias", true, &params->bias, err) ||
+        !layer_config_int(settings, "filters", 0, &filters, err) ||
+        !layer_config_int(settings, "groups", 1, &params->groups, err) ||
+        !layer_config_bool(settings, "use_bias", true, &params->bias, err) ||
         !layers_read_activation(layer, settings, err))
         return false;
     if (filters < 1)

@@ -12,18 +12,18 @@ struct params {
 
 enum { TILE_ROWS = 1 << 16 }; /* keeps the sizes the BLAS sees far inside an int */
 
-static bool configure(struct layer *layer, const struct settings *settings, struct error *err)
+static bool configure(struct layer *layer, const struct layer_config *settings, struct error *err)
 {
     struct params *params = layer->params;
     bool two;
     int units, in = shape_channels(&layer->input_shapes[0]);
-    if (!settings_int(settings, "units", 0, &units, err) ||
-        !settings_bool(settings, "use_bias", true, &params->bias, err) ||
+    if (!layer_config_int(settings, "units", 0, &units, err) ||
+        !layer_config_bool(settings, "use_bias", true, &params->bias, err) ||
         !layers_read_activation(layer, settings, err))
         return false;
     if (units < 1)
         return fail(err, "units is %d, expected 1 or more", units);
-    if (!settings_bool(settings, "two_classes", false, &two, err))
+    if (!layer_config_bool(settings, "two_classes", false, &two, err))
         return false;
     if (two)
         units = 2;

@@ -15,18 +15,18 @@ struct params {
 };
 
 static bool configure_kernels(
-    struct layer *layer, const struct settings *settings, int channel_axis, struct error *err)
+    struct layer *layer, const struct layer_config *settings, int channel_axis, struct error *err)
 {
     struct params *params = layer->params;
     struct window *window = &params->window;
     int groups;
     if (!window_configure(window, &layer->input_shapes[0], layer->input_planes[0], settings,
             "kernel_size", err) ||
-        !settings_int(settings, "depth_multiplier", 1, &params->multiplier, err) ||
-        !settings_bool(settings, "use_bias", true, &params->bias, err) ||
+        !layer_config_int(settings, "depth_multiplier", 1, &params->multiplier, err) ||
+        !layer_config_bool(settings, "use_bias", true, &params->bias, err) ||
         !layers_read_activation(layer, settings, err))
         return false;
-    if (!settings_int(settings, "groups", 1, &groups, err))
+    if (!layer_config_int(settings, "groups", 1, &groups, err))
         return false;
     if (groups != 1)
         return fail(err, "groups is %d, only 1 is supported", groups);
@@ -50,7 +50,7 @@ static bool add_bias(struct layer *layer, int channels, struct error *err)
 }
 
 static bool configure_depthwise(
-    struct layer *layer, const struct settings *settings, struct error *err)
+    struct layer *layer, const struct layer_config *settings, struct error *err)
 {
     const struct params *params = layer->params;
     return configure_kernels(layer, settings, 2, err) && add_bias(layer, (int)params->wide, err);
@@ -82,12 +82,12 @@ static void backward_depthwise(const struct layer *layer, int n, const float *co
 }
 
 static bool configure_separable(
-    struct layer *layer, const struct settings *settings, struct error *err)
+    struct layer *layer, const struct layer_config *settings, struct error *err)
 {
     const struct params *params = layer->params;
     int filters;
     if (!configure_kernels(layer, settings, -1, err) ||
-        !settings_int(settings, "filters", 0, &filters, err))
+        !layer_config_int(settings, "filters", 0, &filters, err))
         return false;
     if (filters < 1)
         return fail(err, "filters is %d, expected 1 or more", filters);

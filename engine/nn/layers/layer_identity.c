@@ -2,19 +2,20 @@
  * augmentation out too; version 3 even where a call says training=True. */
 #include "engine/nn/layers/layers.h"
 
-static bool configure(struct layer *layer, const struct settings *settings, struct error *err)
+static bool configure(struct layer *layer, const struct layer_config *settings, struct error *err)
 {
     settings_ignore(settings);
     return layers_same_shape(layer, settings, err);
 }
 
 /* Resizing and CenterCrop to the size that the images have. */
-static bool configure_size(struct layer *layer, const struct settings *settings, struct error *err)
+static bool configure_size(
+    struct layer *layer, const struct layer_config *settings, struct error *err)
 {
     int height, width;
     if (!window_check_images(&layer->input_shapes[0], layer->input_planes[0], settings, err) ||
-        !settings_int(settings, "height", 0, &height, err) ||
-        !settings_int(settings, "width", 0, &width, err))
+        !layer_config_int(settings, "height", 0, &height, err) ||
+        !layer_config_int(settings, "width", 0, &width, err))
         return false;
     if (height != layer->input_shapes[0].dim[0] || width != layer->input_shapes[0].dim[1])
         return fail(err, "it makes %dx%d of %dx%d, only the same size is supported", height, width,

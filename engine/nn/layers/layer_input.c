@@ -6,17 +6,17 @@
 #include <math.h>
 #include <string.h>
 
-static bool configure(struct layer *layer, const struct settings *settings, struct error *err)
+static bool configure(struct layer *layer, const struct layer_config *settings, struct error *err)
 {
     const struct setting *shape = NULL;
     static const char *const keys[] = {"batch_input_shape", "batch_shape", "input_shape"};
     int batch = 1; /* the batch leads the list, except in input_shape */
     for (int i = 0; i < 3 && !shape; i++) {
-        shape = settings_find(settings, keys[i]);
+        shape = layer_config_find(settings, keys[i]);
         batch = i < 2;
     }
     const char *format;
-    if (!settings_string(settings, "data_format", "channels_last", &format, err))
+    if (!layer_config_string(settings, "data_format", "channels_last", &format, err))
         return false;
     if (!shape || shape->kind != SETTING_NUMBERS)
         return fail(err, "the shape of the images is missing");

@@ -5,7 +5,8 @@
 #include <limits.h>
 #include <string.h>
 
-static bool configure_add(struct layer *layer, const struct settings *settings, struct error *err)
+static bool configure_add(
+    struct layer *layer, const struct layer_config *settings, struct error *err)
 {
     char first[SHAPE_TEXT], other[SHAPE_TEXT];
     for (int i = 1; i < layer->n_inputs; i++)
@@ -34,7 +35,8 @@ static void backward_add(const struct layer *layer, int n, const float *const *i
             kernels_add(grad_inputs[i], grad_output, (size_t)n * shape_count(&layer->shape));
 }
 
-static bool configure_join(struct layer *layer, const struct settings *settings, struct error *err)
+static bool configure_join(
+    struct layer *layer, const struct layer_config *settings, struct error *err)
 {
     char first[SHAPE_TEXT], other[SHAPE_TEXT];
     long long channels = 0;

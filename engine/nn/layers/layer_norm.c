@@ -20,15 +20,15 @@ static bool add_weight(
     return layers_add_weight(layer, name, &shape, channel_axis, err);
 }
 
-static bool configure(struct layer *layer, const struct settings *settings, struct error *err)
+static bool configure(struct layer *layer, const struct layer_config *settings, struct error *err)
 {
     struct params *params = layer->params;
     bool scale, center;
     params->gamma = params->beta = -1;
     if (!layers_check_axis(layer, settings, err) ||
-        !settings_float(settings, "epsilon", 1e-3, &params->epsilon, err) ||
-        !settings_bool(settings, "scale", true, &scale, err) ||
-        !settings_bool(settings, "center", true, &center, err) ||
+        !layer_config_float(settings, "epsilon", 1e-3, &params->epsilon, err) ||
+        !layer_config_bool(settings, "scale", true, &scale, err) ||
+        !layer_config_bool(settings, "center", true, &center, err) ||
         (scale && !add_weight(layer, "gamma", 0, &params->gamma, err)) ||
         (center && !add_weight(layer, "beta", 0, &params->beta, err)) ||
         !add_weight(layer, "moving_mean", 0, &params->mean, err) ||

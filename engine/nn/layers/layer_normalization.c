@@ -15,10 +15,10 @@ struct params {
 static const double smallest_deviation = 1e-7; /* Keras' epsilon */
 
 /* Axis: null (all alike), or that of the channels. */
-static bool read_axis(struct layer *layer, const struct settings *settings, struct error *err)
+static bool read_axis(struct layer *layer, const struct layer_config *settings, struct error *err)
 {
     struct params *params = layer->params;
-    const struct setting *axis = settings_find(settings, "axis");
+    const struct setting *axis = layer_config_find(settings, "axis");
     bool all = axis && (axis->kind == SETTING_NULL || (axis->list && axis->n == 0));
     params->n = all ? 1 : shape_channels(&layer->input_shapes[0]);
     return all || layers_check_axis(layer, settings, err);
@@ -52,16 +52,16 @@ static bool add_learned(struct layer *layer, struct error *err)
     return good;
 }
 
-static bool configure(struct layer *layer, const struct settings *settings, struct error *err)
+static bool configure(struct layer *layer, const struct layer_config *settings, struct error *err)
 {
     struct params *params = layer->params;
-    const struct setting *mean = settings_find(settings, "mean");
-    const struct setting *variance = settings_find(settings, "variance");
+    const struct setting *mean = layer_config_find(settings, "mean");
+    const struct setting *variance = layer_config_find(settings, "variance");
     bool has_mean = mean && mean->kind != SETTING_NULL;
     bool has_variance = variance && variance->kind != SETTING_NULL;
     layers_same_shape(layer, settings, err);
     if (!read_axis(layer, settings, err) ||
-        !settings_bool(settings, "invert", false, &params->invert, err))
+        !layer_config_bool(settings, "invert", false, &params->invert, err))
         return false;
     if (has_mean != has_variance)
         return fail(err, "it has only one of mean and variance");

@@ -13,9 +13,9 @@ struct params {
 };
 
 /* One number, [vertical, horizontal], or [[top, bottom], [left, right]] in one row. */
-static bool read_padding(const struct settings *settings, int frame[4], struct error *err)
+static bool read_padding(const struct layer_config *settings, int frame[4], struct error *err)
 {
-    const struct setting *padding = settings_find(settings, "padding");
+    const struct setting *padding = layer_config_find(settings, "padding");
     int n = padding && padding->kind == SETTING_NUMBERS ? padding->n : 0;
     if (padding && n != 1 && n != 2 && n != 4)
         return fail(err, "padding is not 1, 2 or 4 whole numbers");
@@ -28,7 +28,7 @@ static bool read_padding(const struct settings *settings, int frame[4], struct e
     return true;
 }
 
-static bool configure(struct layer *layer, const struct settings *settings, struct error *err)
+static bool configure(struct layer *layer, const struct layer_config *settings, struct error *err)
 {
     struct params *params = layer->params;
     const struct shape *input = &layer->input_shapes[0];

@@ -6,7 +6,7 @@ struct params {
     struct window window;
 };
 
-static bool configure(struct layer *layer, const struct settings *settings, struct error *err)
+static bool configure(struct layer *layer, const struct layer_config *settings, struct error *err)
 {
     struct params *params = layer->params;
     struct window *window = &params->window;
@@ -18,13 +18,13 @@ static bool configure(struct layer *layer, const struct settings *settings, stru
 }
 
 static bool configure_global(
-    struct layer *layer, const struct settings *settings, struct error *err)
+    struct layer *layer, const struct layer_config *settings, struct error *err)
 {
     struct params *params = layer->params;
     const struct shape *input = &layer->input_shapes[0];
     bool keep;
     if (!window_check_images(&layer->input_shapes[0], layer->input_planes[0], settings, err) ||
-        !settings_bool(settings, "keepdims", false, &keep, err))
+        !layer_config_bool(settings, "keepdims", false, &keep, err))
         return false;
     params->window = (struct window){
         .in = {input->dim[0], input->dim[1]},

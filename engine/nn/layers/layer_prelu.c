@@ -17,10 +17,10 @@ static bool is_shared(const struct setting *axes, int axis)
     return false;
 }
 
-static bool configure(struct layer *layer, const struct settings *settings, struct error *err)
+static bool configure(struct layer *layer, const struct layer_config *settings, struct error *err)
 {
     struct params *params = layer->params;
-    const struct setting *axes = settings_find(settings, "shared_axes");
+    const struct setting *axes = layer_config_find(settings, "shared_axes");
     struct shape alpha = layer->input_shapes[0];
     if (axes && axes->kind != SETTING_NULL && axes->kind != SETTING_NUMBERS)
         return fail(err, "shared_axes is no list of numbers");

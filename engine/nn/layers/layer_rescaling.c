@@ -9,10 +9,10 @@ struct params {
     float *row; /* scale[channels], shift[channels]; counted, as copies of the layer share it */
 };
 
-static bool read_numbers(const struct layer *layer, const struct settings *settings,
+static bool read_numbers(const struct layer *layer, const struct layer_config *settings,
     const char *key, double fallback, float *row, struct error *err)
 {
-    const struct setting *setting = settings_find(settings, key);
+    const struct setting *setting = layer_config_find(settings, key);
     int channels = shape_channels(&layer->input_shapes[0]), n = 1;
     const double *numbers = &fallback;
     if (setting && setting->kind != SETTING_NULL) {
@@ -32,7 +32,7 @@ static bool read_numbers(const struct layer *layer, const struct settings *setti
     return true;
 }
 
-static bool configure(struct layer *layer, const struct settings *settings, struct error *err)
+static bool configure(struct layer *layer, const struct layer_config *settings, struct error *err)
 {
     struct params *params = layer->params;
     size_t channels = (size_t)shape_channels(&layer->input_shapes[0]);

@@ -6,10 +6,10 @@
 
 /* Keras turns images with the channels first round before it flattens them, but only where the
  * layer says that they are: else its units are plane behind plane. */
-static bool flatten(struct layer *layer, const struct settings *settings, struct error *err)
+static bool flatten(struct layer *layer, const struct layer_config *settings, struct error *err)
 {
     const char *format;
-    if (!settings_string(settings, "data_format", "channels_last", &format, err))
+    if (!layer_config_string(settings, "data_format", "channels_last", &format, err))
         return false;
     bool first = strcmp(format, "channels_first") == 0;
     if (!first && strcmp(format, "channels_last") != 0)
@@ -52,13 +52,13 @@ static void backward_planes(const struct layer *layer, int n, const float *const
         turn(grad_inputs[0] + i * count, grad_output + i * count, channels, count / channels, true);
 }
 
-static bool reshape(struct layer *layer, const struct settings *settings, struct error *err)
+static bool reshape(struct layer *layer, const struct layer_config *settings, struct error *err)
 {
-    const struct setting *target = settings_find(settings, "target_shape");
+    const struct setting *target = layer_config_find(settings, "target_shape");
     if (!target || target->kind != SETTING_NUMBERS || target->n < 1 || target->n > SHAPE_RANK_MAX)
         return fail(err, "target_shape is not a list of 1 to %d numbers", SHAPE_RANK_MAX);
     const char *format;
-    if (!settings_string(settings, "data_format", "channels_last", &format, err))
+    if (!layer_config_string(settings, "data_format", "channels_last", &format, err))
         return false;
     size_t count = shape_count(&layer->input_shapes[0]), known = 1;
     int open = -1;

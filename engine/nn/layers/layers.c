@@ -44,10 +44,11 @@ bool layers_add_weight(struct layer *layer, const char *name, const struct shape
     return true;
 }
 
-bool layers_read_activation(struct layer *layer, const struct settings *settings, struct error *err)
+bool layers_read_activation(
+    struct layer *layer, const struct layer_config *settings, struct error *err)
 {
     const char *name;
-    const struct setting *setting = settings_find(settings, "activation");
+    const struct setting *setting = layer_config_find(settings, "activation");
     const struct layer_class *class =
         setting && setting->object ? layers_find(setting->string) : NULL;
     if (class && class->forward == layers_copy && class->channels == CHANNELS_PASS) {
@@ -59,7 +60,7 @@ bool layers_read_activation(struct layer *layer, const struct settings *settings
         layer->activation = inner.activation;
         return good || fail_in(err, "activation");
     }
-    if (!settings_string(settings, "activation", "linear", &name, err) ||
+    if (!layer_config_string(settings, "activation", "linear", &name, err) ||
         !activation_parse(name, &layer->activation, err))
         return false;
     if (layer->activation.kind == ACTIVATION_SOFTMAX && layer->planes)
@@ -68,9 +69,9 @@ bool layers_read_activation(struct layer *layer, const struct settings *settings
 }
 
 bool layers_check_axis(
-    const struct layer *layer, const struct settings *settings, struct error *err)
+    const struct layer *layer, const struct layer_config *settings, struct error *err)
 {
-    const struct setting *axis = settings_find(settings, "axis");
+    const struct setting *axis = layer_config_find(settings, "axis");
     int rank = layer->input_shapes[0].rank, channels = layer->input_planes[0] ? 1 : rank;
     bool counted_back = channels == rank;
     if (!axis || axis->kind == SETTING_NULL)
@@ -82,7 +83,7 @@ bool layers_check_axis(
     return fail(err, "axis is %g, only that of the channels is supported", axis->number[0]);
 }
 
-bool layers_same_shape(struct layer *layer, const struct settings *settings, struct error *err)
+bool layers_same_shape(struct layer *layer, const struct layer_config *settings, struct error *err)
 {
     (void)settings, (void)err;
     layer->shape = layer->input_shapes[0];

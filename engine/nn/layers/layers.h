@@ -59,14 +59,14 @@ LAYERS(LAYERS_DECLARE)
 bool layers_add_weight(struct layer *layer, const char *name, const struct shape *shape,
     int channel_axis, struct error *err);
 bool layers_read_activation(
-    struct layer *layer, const struct settings *settings, struct error *err);
+    struct layer *layer, const struct layer_config *settings, struct error *err);
 
 /* Fails where "axis" (a number, or a list of one) is not that of the channels. */
 bool layers_check_axis(
-    const struct layer *layer, const struct settings *settings, struct error *err);
+    const struct layer *layer, const struct layer_config *settings, struct error *err);
 
 /* A layer whose output is its input, before the activation. */
-bool layers_same_shape(struct layer *layer, const struct settings *settings, struct error *err);
+bool layers_same_shape(struct layer *layer, const struct layer_config *settings, struct error *err);
 void layers_copy(
     const struct layer *layer, int n, const float *const *inputs, float *output, float *scratch);
 void layers_copy_backward(const struct layer *layer, int n, const float *const *inputs,

@@ -5,11 +5,11 @@
 #include <string.h>
 
 bool window_check_images(
-    const struct shape *input, bool planes, const struct settings *settings, struct error *err)
+    const struct shape *input, bool planes, const struct layer_config *settings, struct error *err)
 {
     char text[SHAPE_TEXT];
     const char *usual = planes ? "channels_first" : "channels_last", *format;
-    if (!settings_string(settings, "data_format", usual, &format, err))
+    if (!layer_config_string(settings, "data_format", usual, &format, err))
         return false;
     if (strcmp(format, usual) != 0)
         return fail(err, "data_format is %s, but its input is %s", format, usual);
@@ -44,17 +44,17 @@ static bool place(struct window *window, int axis, bool same, struct error *err)
 }
 
 bool window_configure(struct window *window, const struct shape *input, bool planes,
-    const struct settings *settings, const char *size_key, struct error *err)
+    const struct layer_config *settings, const char *size_key, struct error *err)
 {
     const char *padding;
     bool pool = strcmp(size_key, "pool_size") == 0;
     if (!window_check_images(input, planes, settings, err) ||
-        !settings_pair(settings, size_key, pool ? 2 : 0, window->size, err) ||
-        !settings_pair(settings, "strides", pool ? 0 : 1, window->stride, err) ||
-        !settings_pair(settings, "dilation_rate", 1, window->dilation, err) ||
-        !settings_string(settings, "padding", "valid", &padding, err))
+        !layer_config_pair(settings, size_key, pool ? 2 : 0, window->size, err) ||
+        !layer_config_pair(settings, "strides", pool ? 0 : 1, window->stride, err) ||
+        !layer_config_pair(settings, "dilation_rate", 1, window->dilation, err) ||
+        !layer_config_string(settings, "padding", "valid", &padding, err))
         return false;
-    const struct setting *strides = settings_find(settings, "strides");
+    const struct setting *strides = layer_config_find(settings, "strides");
     if (pool && (!strides || strides->kind == SETTING_NULL))
         memcpy(window->stride, window->size, sizeof window->stride);
     if (!check_positive(size_key, window->size, err) ||

@@ -3,7 +3,7 @@
 #ifndef SECATEUR_ENGINE_NN_TENSOR_WINDOW_H
 #define SECATEUR_ENGINE_NN_TENSOR_WINDOW_H
 
-#include "engine/nn/tensor/settings.h"
+#include "engine/nn/tensor/layer_config.h"
 #include "engine/nn/tensor/tensor.h"
 
 struct window {
@@ -17,11 +17,11 @@ struct window {
  * "pool_size"; pool strides are the pool's size where nothing is said). planes: the input was
  * written as channels_first. */
 bool window_configure(struct window *window, const struct shape *input, bool planes,
-    const struct settings *settings, const char *size_key, struct error *err);
+    const struct layer_config *settings, const char *size_key, struct error *err);
 
 /* Fails where the first input is no image, or data_format is not how Keras has it. */
 bool window_check_images(
-    const struct shape *input, bool planes, const struct settings *settings, struct error *err);
+    const struct shape *input, bool planes, const struct layer_config *settings, struct error *err);
 
 /* The taps of the window at a position that lie inside the input are first .. last-1;
  * tap t reads the input at origin + t * dilation. */

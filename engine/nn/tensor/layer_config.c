@@ -1,5 +1,5 @@
 /* Settings are read by name; whatever nobody reads must be known to be harmless. */
-#include "engine/nn/tensor/settings.h"
+#include "engine/nn/tensor/layer_config.h"
 
 #include "engine/base/memory.h"
 
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void settings_free(struct settings *settings)
+void settings_free(struct layer_config *settings)
 {
     for (int i = 0; i < settings->n; i++) {
         struct setting *item = &settings->items[i];
@@ -20,10 +20,10 @@ void settings_free(struct settings *settings)
         free(item->object);
     }
     free(settings->items);
-    *settings = (struct settings){0};
+    *settings = (struct layer_config){0};
 }
 
-void settings_add(struct settings *settings, const char *key, const struct setting *setting)
+void settings_add(struct layer_config *settings, const char *key, const struct setting *setting)
 {
     struct setting copy = *setting;
     copy.key = memory_string(key);
@@ -42,20 +42,20 @@ void settings_add(struct settings *settings, const char *key, const struct setti
     settings->items[settings->n++] = copy;
 }
 
-void settings_add_string(struct settings *settings, const char *key, const char *text)
+void settings_add_string(struct layer_config *settings, const char *key, const char *text)
 {
     char *string = memory_string(text);
     settings_add(settings, key, &(struct setting){.kind = SETTING_STRING, .string = string});
     free(string);
 }
 
-void settings_add_bool(struct settings *settings, const char *key, bool value)
+void settings_add_bool(struct layer_config *settings, const char *key, bool value)
 {
     double number = value;
     settings_add(settings, key, &(struct setting){.kind = SETTING_BOOL, .n = 1, .number = &number});
 }
 
-const struct setting *settings_find(const struct settings *settings, const char *key)
+const struct setting *layer_config_find(const struct layer_config *settings, const char *key)
 {
     for (int i = 0; i < settings->n; i++)
         if (strcmp(settings->items[i].key, key) == 0) {
@@ -65,7 +65,7 @@ const struct setting *settings_find(const struct settings *settings, const char 
     return NULL;
 }
 
-void settings_ignore(const struct settings *settings)
+void settings_ignore(const struct layer_config *settings)
 {
     for (int i = 0; i < settings->n; i++)
         settings->items[i].asked = true;
@@ -104,7 +104,7 @@ static bool check_type(const struct setting *setting, struct error *err)
     return fail(err, "its dtype %s is not supported", setting->string);
 }
 
-bool settings_all_known(const struct settings *settings, struct error *err)
+bool settings_all_known(const struct layer_config *settings, struct error *err)
 {
     for (int i = 0; i < settings->n; i++) {
         const struct setting *item = &settings->items[i];
@@ -120,9 +120,9 @@ bool settings_all_known(const struct settings *settings, struct error *err)
 }
 
 /* The setting, or NULL where the fallback counts. */
-static const struct setting *find_value(const struct settings *settings, const char *key)
+static const struct setting *find_value(const struct layer_config *settings, const char *key)
 {
-    const struct setting *setting = settings_find(settings, key);
+    const struct setting *setting = layer_config_find(settings, key);
     return setting && setting->kind != SETTING_NULL ? setting : NULL;
 }
 
@@ -134,8 +134,8 @@ static bool to_int(double number, const char *key, int *value, struct error *err
     return true;
 }
 
-bool settings_int(
-    const struct settings *settings, const char *key, int fallback, int *value, struct error *err)
+bool layer_config_int(const struct layer_config *settings, const char *key, int fallback,
+    int *value, struct error *err)
 {
     const struct setting *setting = find_value(settings, key);
     *value = fallback;
@@ -146,8 +146,8 @@ bool settings_int(
     return to_int(setting->number[0], key, value, err);
 }
 
-bool settings_bool(
-    const struct settings *settings, const char *key, bool fallback, bool *value, struct error *err)
+bool layer_config_bool(const struct layer_config *settings, const char *key, bool fallback,
+    bool *value, struct error *err)
 {
     const struct setting *setting = find_value(settings, key);
     *value = fallback;
@@ -159,7 +159,7 @@ bool settings_bool(
     return true;
 }
 
-bool settings_float(const struct settings *settings, const char *key, double fallback,
+bool layer_config_float(const struct layer_config *settings, const char *key, double fallback,
     double *value, struct error *err)
 {
     const struct setting *setting = find_value(settings, key);
@@ -172,7 +172,7 @@ bool settings_float(const struct settings *settings, const char *key, double fal
     return true;
 }
 
-bool settings_string(const struct settings *settings, const char *key, const char *fallback,
+bool layer_config_string(const struct layer_config *settings, const char *key, const char *fallback,
     const char **value, struct error *err)
 {
     const struct setting *setting = find_value(settings, key);
@@ -185,8 +185,8 @@ bool settings_string(const struct settings *settings, const char *key, const cha
     return true;
 }
 
-bool settings_pair(
-    const struct settings *settings, const char *key, int fallback, int value[2], struct error *err)
+bool layer_config_pair(const struct layer_config *settings, const char *key, int fallback,
+    int value[2], struct error *err)
 {
     const struct setting *setting = find_value(settings, key);
     value[0] = value[1] = fallback;
