@@ -1,7 +1,7 @@
 #include "engine/nn/graph/network.h"
 
 #include "engine/base/memory.h"
-#include "engine/nn/graph/order.h"
+#include "engine/nn/graph/toposort.h"
 #include "engine/nn/layers/layers.h"
 
 #include <assert.h>
@@ -214,8 +214,8 @@ struct network *network_create(
     int *order = memory_array((size_t)n_nodes, sizeof *order);
     network->n_layers = n_nodes;
     network->layers = memory_array((size_t)n_nodes, sizeof *network->layers);
-    bool ok = order_connect(nodes, n_nodes, edges, err) &&
-              order_sort(nodes, n_nodes, edges, order, err) &&
+    bool ok = toposort_connect(nodes, n_nodes, edges, err) &&
+              toposort_sort(nodes, n_nodes, edges, order, err) &&
               make_layers(network, nodes, edges, order, err) && find_ends(network, output, err) &&
               allocate_weights(network, err);
     if (ok) {

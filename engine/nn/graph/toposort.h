@@ -1,6 +1,6 @@
 /* Puts the nodes of a graph into an order in which they can be computed. Thread: any. */
-#ifndef SECATEUR_ENGINE_NN_GRAPH_ORDER_H
-#define SECATEUR_ENGINE_NN_GRAPH_ORDER_H
+#ifndef SECATEUR_ENGINE_NN_GRAPH_TOPOSORT_H
+#define SECATEUR_ENGINE_NN_GRAPH_TOPOSORT_H
 
 #include "engine/nn/graph/network.h"
 
@@ -10,9 +10,10 @@ struct edges {
 };
 
 /* Fails on double and unknown names. */
-bool order_connect(const struct node *nodes, int n_nodes, struct edges *edges, struct error *err);
+bool toposort_connect(
+    const struct node *nodes, int n_nodes, struct edges *edges, struct error *err);
 /* order[n_nodes]: inputs come first, else the order of the nodes is kept. Fails on a cycle. */
-bool order_sort(const struct node *nodes, int n_nodes, const struct edges *edges, int *order,
+bool toposort_sort(const struct node *nodes, int n_nodes, const struct edges *edges, int *order,
     struct error *err);
 
 #endif

@@ -1,4 +1,4 @@
-#include "engine/nn/graph/order.h"
+#include "engine/nn/graph/toposort.h"
 
 #include "engine/base/memory.h"
 
@@ -38,7 +38,7 @@ static bool connect_node(const struct node *nodes, const struct node **by_name, 
     return true;
 }
 
-bool order_connect(const struct node *nodes, int n_nodes, struct edges *edges, struct error *err)
+bool toposort_connect(const struct node *nodes, int n_nodes, struct edges *edges, struct error *err)
 {
     bool ok = true;
     const struct node **by_name = memory_array((size_t)n_nodes, sizeof *by_name);
@@ -91,7 +91,7 @@ static int place(struct sorter *sorter, int node)
     return -1;
 }
 
-bool order_sort(
+bool toposort_sort(
     const struct node *nodes, int n_nodes, const struct edges *edges, int *order, struct error *err)
 {
     bool ok = true;
