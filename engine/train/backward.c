@@ -1,7 +1,7 @@
 #include "engine/train/backward.h"
 
 #include "engine/base/memory.h"
-#include "engine/nn/forward/pass.h"
+#include "engine/nn/forward/reference_pass.h"
 
 #include <assert.h>
 #include <math.h>
@@ -11,7 +11,7 @@
 struct backward {
     const struct network *network;
     struct backward_options options;
-    struct pass *pass;
+    struct reference_pass *pass;
     float **grads; /* of each layer's output, [batch, shape]; NULL: nothing before it learns */
     float *linear; /* room for what a layer gives before its activation, where that is needed */
     float *scratch;
@@ -56,7 +56,7 @@ struct backward *backward_create(
     struct backward *backward = memory_array(1, sizeof *backward);
     backward->network = network;
     backward->options = options ? *options : (struct backward_options){0};
-    backward->pass = pass_create(network, batch);
+    backward->pass = reference_pass_create(network, batch);
     backward->grads = memory_array((size_t)network->n_layers, sizeof *backward->grads);
     allocate(backward, batch);
     return backward;
@@ -71,13 +71,13 @@ void backward_destroy(struct backward *backward)
     free(backward->grads);
     free(backward->scratch);
     free(backward->linear);
-    pass_destroy(backward->pass);
+    reference_pass_destroy(backward->pass);
     free(backward);
 }
 
 float *backward_input(struct backward *backward)
 {
-    return pass_tensor(backward->pass, backward->network->input);
+    return reference_pass_tensor(backward->pass, backward->network->input);
 }
 
 const float *backward_gradient(const struct backward *backward, int layer)
@@ -88,8 +88,8 @@ const float *backward_gradient(const struct backward *backward, int layer)
 double backward_cross_entropy(const float *logits, int n_classes, int label, float *grad)
 {
     memcpy(grad, logits, (size_t)n_classes * sizeof *grad);
-    pass_softmax(grad, n_classes);
-    int top = pass_argmax(logits, n_classes);
+    reference_pass_softmax(grad, n_classes);
+    int top = reference_pass_argmax(logits, n_classes);
     if (top < 0)
         return NAN;
     double rest = 0; /* all but the largest, so that a loss near 0 keeps its digits */
@@ -104,7 +104,7 @@ static struct backward_result judge(
     struct backward *backward, int n, const int32_t *labels, float share)
 {
     const struct network *network = backward->network;
-    const float *logits = pass_tensor(backward->pass, network->output);
+    const float *logits = reference_pass_tensor(backward->pass, network->output);
     float *grad = backward->grads[network->output];
     struct backward_result result = {0};
     int classes = network->n_classes;
@@ -113,7 +113,7 @@ static struct backward_result judge(
             continue;
         assert(labels[i] < classes);
         result.loss += backward_cross_entropy(logits, classes, labels[i], grad);
-        result.correct += pass_argmax(logits, classes) == labels[i];
+        result.correct += reference_pass_argmax(logits, classes) == labels[i];
         for (int k = 0; k < classes; k++)
             grad[k] *= share;
     }
@@ -124,7 +124,7 @@ static void add_penalty(struct backward *backward, int n, float share)
 {
     const struct backward_penalty *penalty = backward->options.penalty;
     const struct shape *shape = &backward->network->layers[penalty->layer].shape;
-    const float *values = pass_tensor(backward->pass, penalty->layer);
+    const float *values = reference_pass_tensor(backward->pass, penalty->layer);
     float *grad = backward->grads[penalty->layer];
     size_t channels = (size_t)shape_channels(shape), rows = shape_count(shape) / channels;
     float each = share / (float)rows;
@@ -139,19 +139,19 @@ static void step_back(struct backward *backward, int at, int n, float *gradient)
     const struct layer *layer = &network->layers[at];
     const float *inputs[LAYER_INPUTS_MAX];
     float *grad_inputs[LAYER_INPUTS_MAX], *grad_weights[LAYER_WEIGHTS_MAX] = {0};
-    const float *output = pass_tensor(backward->pass, at);
+    const float *output = reference_pass_tensor(backward->pass, at);
     size_t count = (size_t)n * shape_count(&layer->shape);
     if (at != network->softmax && activation_needs_input(&layer->activation)) {
         /* what the layer gave before its activation, once more */
         for (int i = 0; i < layer->n_inputs; i++)
-            inputs[i] = pass_tensor(backward->pass, layer->inputs[i]);
+            inputs[i] = reference_pass_tensor(backward->pass, layer->inputs[i]);
         layer->class->forward(layer, n, inputs, backward->linear, backward->scratch);
         activation_backward(&layer->activation, backward->linear, backward->grads[at], count, 1);
     } else if (at != network->softmax)
         activation_backward(&layer->activation, output, backward->grads[at], count,
             (size_t)shape_channels(&layer->shape));
     for (int i = 0; i < layer->n_inputs; i++) {
-        inputs[i] = pass_tensor(backward->pass, layer->inputs[i]);
+        inputs[i] = reference_pass_tensor(backward->pass, layer->inputs[i]);
         grad_inputs[i] = backward->grads[layer->inputs[i]];
     }
     bool wanted = gradient && learns(backward, at);
@@ -166,8 +166,8 @@ struct backward_result backward_run(
     struct backward *backward, int n, const int32_t *labels, float share, float *gradient)
 {
     const struct network *network = backward->network;
-    assert(n <= pass_batch(backward->pass));
-    pass_forward(backward->pass, n, NULL);
+    assert(n <= reference_pass_batch(backward->pass));
+    reference_pass_forward(backward->pass, n, NULL);
     for (int i = 0; i < network->n_layers; i++) {
         size_t count = (size_t)n * shape_count(&network->layers[i].shape);
         if (backward->grads[i])

@@ -2,7 +2,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/memory.h"
-#include "engine/nn/forward/pass.h"
+#include "engine/nn/forward/reference_pass.h"
 #include "engine/prune/ranking/walk.h"
 
 #include "tests/bench/figures.h"
@@ -31,21 +31,21 @@ struct plain_run {
     const struct network *network;
     const struct dataset *set;
     float scale;
-    struct pass **passes; /* [workers] */
+    struct reference_pass **passes; /* [workers] */
     uint16_t *predicted;
 };
 
 static void run_batch(void *context, int index, int worker)
 {
     const struct plain_run *run = context;
-    struct pass *pass = run->passes[worker];
+    struct reference_pass *pass = run->passes[worker];
     int first = index * FORWARD_BATCH, n = dataset_count(run->set) - first;
     n = n < FORWARD_BATCH ? n : FORWARD_BATCH;
-    dataset_fill(run->set, first, n, run->scale, pass_tensor(pass, run->network->input));
-    pass_forward(pass, n, NULL);
-    const float *logits = pass_tensor(pass, run->network->output);
+    dataset_fill(run->set, first, n, run->scale, reference_pass_tensor(pass, run->network->input));
+    reference_pass_forward(pass, n, NULL);
+    const float *logits = reference_pass_tensor(pass, run->network->output);
     for (int i = 0; i < n; i++) {
-        int class = pass_argmax(
+        int class = reference_pass_argmax(
             logits + (size_t)i * (size_t)run->network->n_classes, run->network->n_classes);
         if (run->predicted)
             run->predicted[first + i] = (uint16_t) class;
@@ -59,12 +59,12 @@ double forward_plain(const struct network *network, const struct dataset *set, d
     struct plain_run run = {network, set, (float)scale, NULL, predicted};
     run.passes = memory_array((size_t)workers, sizeof *run.passes);
     for (int w = 0; w < workers; w++)
-        run.passes[w] = pass_create(network, FORWARD_BATCH);
+        run.passes[w] = reference_pass_create(network, FORWARD_BATCH);
     double start = clock_seconds();
     thread_pool_run(pool, (n + FORWARD_BATCH - 1) / FORWARD_BATCH, run_batch, &run);
     double seconds = clock_seconds() - start;
     for (int w = 0; w < workers; w++)
-        pass_destroy(run.passes[w]);
+        reference_pass_destroy(run.passes[w]);
     free(run.passes);
     return n / seconds;
 }

@@ -2,8 +2,8 @@
  * machine's peak the rest of it runs. */
 #include "engine/base/clock.h"
 #include "engine/base/memory.h"
-#include "engine/nn/forward/pass.h"
 #include "engine/nn/forward/plan.h"
+#include "engine/nn/forward/reference_pass.h"
 
 #include "tests/bench/figures.h"
 #include "tests/bench/forward.h"
@@ -119,7 +119,7 @@ static void study_lanes(struct study *study, const struct dataset *set, double s
 static void study_plain(
     const struct network *network, const struct dataset *set, double scale, double *seconds)
 {
-    struct pass *pass = pass_create(network, FORWARD_BATCH);
+    struct reference_pass *pass = reference_pass_create(network, FORWARD_BATCH);
     for (int i = 0; i < network->n_layers; i++)
         seconds[i] = 1e9;
     for (int r = 0; r < ROUNDS; r++) {
@@ -130,16 +130,17 @@ static void study_plain(
                 wanted[i] = true;
                 double start = clock_seconds();
                 if (i == network->input)
-                    dataset_fill(set, first, FORWARD_BATCH, (float)scale, pass_tensor(pass, i));
+                    dataset_fill(
+                        set, first, FORWARD_BATCH, (float)scale, reference_pass_tensor(pass, i));
                 else
-                    pass_forward(pass, FORWARD_BATCH, wanted);
+                    reference_pass_forward(pass, FORWARD_BATCH, wanted);
                 now[i] += clock_seconds() - start;
             }
         for (int i = 0; i < network->n_layers; i++)
             seconds[i] = now[i] < seconds[i] ? now[i] : seconds[i];
         free(now);
     }
-    pass_destroy(pass);
+    reference_pass_destroy(pass);
 }
 
 static void print_layers(const struct study *study, const double *plain, double peak)

@@ -32,21 +32,21 @@ void trial_run(struct trial *trial, const char *class, const char *shape, const 
         print_error("%s %s %s: %s\n", class, shape, settings, err.text);
     assert_non_null(trial->network);
     test_random_weights(trial->network, random_u32(&trial->random));
-    trial->pass = pass_create(trial->network, IMAGES + 1);
+    trial->pass = reference_pass_create(trial->network, IMAGES + 1);
     int at = network_find(trial->network, "layer");
     trial->layer = &trial->network->layers[at];
-    float *in = pass_tensor(trial->pass, trial->network->input);
+    float *in = reference_pass_tensor(trial->pass, trial->network->input);
     const struct shape *in_shape = &trial->network->layers[trial->network->input].shape;
     for (size_t i = 0; i < IMAGES * shape_count(in_shape); i++)
         in[i] = (float)random_range(&trial->random, -1, 1);
-    pass_forward(trial->pass, IMAGES, NULL);
+    reference_pass_forward(trial->pass, IMAGES, NULL);
     trial->in = in;
-    trial->out = pass_tensor(trial->pass, at);
+    trial->out = reference_pass_tensor(trial->pass, at);
 }
 
 void trial_done(struct trial *trial)
 {
-    pass_destroy(trial->pass);
+    reference_pass_destroy(trial->pass);
     network_destroy(trial->network);
 }
 

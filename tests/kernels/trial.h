@@ -3,14 +3,14 @@
 #define SECATEUR_TESTS_KERNELS_TRIAL_H
 
 #include "engine/base/random.h"
-#include "engine/nn/forward/pass.h"
+#include "engine/nn/forward/reference_pass.h"
 
 enum { IMAGES = 3 };
 
 struct trial {
     struct random random;
     struct network *network;
-    struct pass *pass;
+    struct reference_pass *pass;
     const struct layer *layer;
     const float *in, *out; /* of the first input, and the output */
 };

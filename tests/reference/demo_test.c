@@ -2,7 +2,7 @@
  * conv_3 zeroed by hand in the order of their mean activation at pool_3. */
 #include "engine/attack/demo.h"
 #include "engine/base/memory.h"
-#include "engine/nn/forward/pass.h"
+#include "engine/nn/forward/reference_pass.h"
 
 #include "tests/test.h"
 
@@ -38,21 +38,22 @@ static int close_demo(void **state)
 /* Share of a set read as labelled, 0..100; sums[60], if wanted, gets the means of pool_3. */
 static double percent(const struct network *network, const struct dataset *set, double *means)
 {
-    struct pass *pass = pass_create(network, BATCH);
+    struct reference_pass *pass = reference_pass_create(network, BATCH);
     int n = dataset_count(set), right = 0, pool_3 = network_find(network, "pool_3");
     for (int first = 0; first < n; first += BATCH) {
         int count = n - first < BATCH ? n - first : BATCH;
-        dataset_fill(set, first, count, (float)demo_scale(), pass_tensor(pass, network->input));
-        pass_forward(pass, count, NULL);
-        const float *logits = pass_tensor(pass, network->output);
+        dataset_fill(
+            set, first, count, (float)demo_scale(), reference_pass_tensor(pass, network->input));
+        reference_pass_forward(pass, count, NULL);
+        const float *logits = reference_pass_tensor(pass, network->output);
         for (int i = 0; i < count; i++)
-            right += pass_argmax(logits + i * network->n_classes, network->n_classes) ==
+            right += reference_pass_argmax(logits + i * network->n_classes, network->n_classes) ==
                      dataset_labels(set)[first + i];
-        const float *values = pass_tensor(pass, pool_3);
+        const float *values = reference_pass_tensor(pass, pool_3);
         for (int i = 0; means && i < count * POSITIONS * CHANNELS; i++)
             means[i % CHANNELS] += (double)values[i] / n / POSITIONS;
     }
-    pass_destroy(pass);
+    reference_pass_destroy(pass);
     return 100.0 * right / n;
 }
 

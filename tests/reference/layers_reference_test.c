@@ -1,7 +1,7 @@
 /* Every layer of the real nets against reference values: 1e-4 relative, arg-max equal. */
 #include "engine/io/images/dataset.h"
 #include "engine/io/keras/model.h"
-#include "engine/nn/forward/pass.h"
+#include "engine/nn/forward/reference_pass.h"
 
 #include "tests/reference/expected.h"
 
@@ -10,7 +10,7 @@
 struct opened {
     struct model *model;
     struct dataset *set;
-    struct pass *pass;
+    struct reference_pass *pass;
 };
 
 static struct opened open_and_run(const char *net, const char *images, int n, float scale)
@@ -24,9 +24,9 @@ static struct opened open_and_run(const char *net, const char *images, int n, fl
         .shape = network->layers[network->input].shape, .n_classes = network->n_classes};
     opened.set = dataset_open(set_path, &options, &err);
     assert_string_equal(err.text, "");
-    opened.pass = pass_create(network, n);
-    dataset_fill(opened.set, 0, n, scale, pass_tensor(opened.pass, network->input));
-    pass_forward(opened.pass, n, NULL);
+    opened.pass = reference_pass_create(network, n);
+    dataset_fill(opened.set, 0, n, scale, reference_pass_tensor(opened.pass, network->input));
+    reference_pass_forward(opened.pass, n, NULL);
     free(model_path);
     free(set_path);
     return opened;
@@ -34,7 +34,7 @@ static struct opened open_and_run(const char *net, const char *images, int n, fl
 
 static void close_opened(struct opened *opened)
 {
-    pass_destroy(opened->pass);
+    reference_pass_destroy(opened->pass);
     dataset_unref(opened->set);
     model_destroy(opened->model);
 }
@@ -56,7 +56,7 @@ static void check_tensor(const struct opened *opened, const char *layer, const c
     double *expected = expected_values(name, &n);
     const struct network *network = opened->model->network;
     int index = network_find(network, layer);
-    double off = difference(pass_tensor(opened->pass, index), expected, n);
+    double off = difference(reference_pass_tensor(opened->pass, index), expected, n);
     if (!(off < 1e-4))
         print_message("%s: off by %g\n", name, off);
     assert_true(off < 1e-4);
@@ -76,11 +76,11 @@ static void check_lab_faces(const char *file, const char *set)
     char *logits = memory_format("lab3/%s/output_logits", set);
     check_tensor(&opened, "output", logits);
     const struct network *network = opened.model->network;
-    float *output = pass_tensor(opened.pass, network->output);
+    float *output = reference_pass_tensor(opened.pass, network->output);
     for (int i = 0; i < 3; i++) {
-        int best = pass_argmax(output + i * network->n_classes, network->n_classes);
+        int best = reference_pass_argmax(output + i * network->n_classes, network->n_classes);
         assert_int_equal(best, dataset_labels(opened.set)[i]);
-        pass_softmax(output + i * network->n_classes, network->n_classes);
+        reference_pass_softmax(output + i * network->n_classes, network->n_classes);
     }
     char *soft = memory_format("lab3/%s/output", set);
     check_tensor(&opened, "output", soft);

@@ -2,7 +2,7 @@
  * The loss is a random weighting of the layer's output. Layers are linear in each single input and
  * weight (activations are checked by themselves), or linear in pieces whose borders the inputs
  * keep away from, so that differences are exact up to rounding. */
-#include "engine/nn/forward/pass.h"
+#include "engine/nn/forward/reference_pass.h"
 
 #include "tests/nets.h"
 
@@ -75,7 +75,7 @@ enum { CASES = sizeof cases / sizeof *cases };
 
 struct trial {
     struct network *network;
-    struct pass *pass;
+    struct reference_pass *pass;
     const struct layer *layer;
     const float *inputs[LAYER_INPUTS_MAX];
     float *grad_inputs[LAYER_INPUTS_MAX], *grad_weights[LAYER_WEIGHTS_MAX];
@@ -111,10 +111,10 @@ static struct trial make_trial(int at, struct random *random)
         print_error("%s %s: %s\n", cases[at].class, cases[at].settings, err.text);
     assert_non_null(trial.network);
     test_random_weights(trial.network, (uint64_t)at);
-    trial.pass = pass_create(trial.network, IMAGES);
+    trial.pass = reference_pass_create(trial.network, IMAGES);
     int index = network_find(trial.network, "layer");
     const struct layer *layer = trial.layer = &trial.network->layers[index];
-    trial.output = pass_tensor(trial.pass, index);
+    trial.output = reference_pass_tensor(trial.pass, index);
     trial.count = IMAGES * shape_count(&layer->shape);
     trial.grad_output = memory_floats(trial.count);
     for (size_t i = 0; i < trial.count; i++)
@@ -123,8 +123,8 @@ static struct trial make_trial(int at, struct random *random)
         trial.scratch = memory_floats(layer->class->scratch(layer, IMAGES));
     for (int i = 0; i < layer->n_inputs; i++) {
         size_t count = IMAGES * shape_count(&layer->input_shapes[i]);
-        trial.inputs[i] = pass_tensor(trial.pass, layer->inputs[i]);
-        fill_apart(pass_tensor(trial.pass, layer->inputs[i]), count, random);
+        trial.inputs[i] = reference_pass_tensor(trial.pass, layer->inputs[i]);
+        fill_apart(reference_pass_tensor(trial.pass, layer->inputs[i]), count, random);
         trial.grad_inputs[i] = memory_floats(count);
     }
     for (int w = 0; w < layer->n_weights; w++)
@@ -140,7 +140,7 @@ static void free_trial(struct trial *trial)
         free(trial->grad_weights[w]);
     free(trial->grad_output);
     free(trial->scratch);
-    pass_destroy(trial->pass);
+    reference_pass_destroy(trial->pass);
     network_destroy(trial->network);
 }
 
@@ -150,7 +150,7 @@ static double loss(const struct trial *trial)
     double sum = 0;
     bool wanted[16] = {false};
     wanted[trial->layer - trial->network->layers] = true;
-    pass_forward(trial->pass, IMAGES, wanted);
+    reference_pass_forward(trial->pass, IMAGES, wanted);
     for (size_t i = 0; i < trial->count; i++)
         sum += (double)trial->output[i] * (double)trial->grad_output[i];
     return sum;

@@ -1,5 +1,5 @@
 /* net: graphs, how they may be built and end, and what is said about bad ones. */
-#include "engine/nn/forward/pass.h"
+#include "engine/nn/forward/reference_pass.h"
 
 #include "tests/nets.h"
 
@@ -262,16 +262,16 @@ static void the_last_softmax_is_left_out(void **state)
         struct network *network = test_make(ends[i].nodes, n);
         assert_int_equal(
             network->softmax, ends[i].softmax ? network_find(network, ends[i].softmax) : -1);
-        struct pass *pass = pass_create(network, 2);
-        test_fill(pass_tensor(pass, network->input), 12);
-        pass_forward(pass, 2, NULL);
-        const float *out = pass_tensor(pass, network->output);
+        struct reference_pass *pass = reference_pass_create(network, 2);
+        test_fill(reference_pass_tensor(pass, network->input), 12);
+        reference_pass_forward(pass, 2, NULL);
+        const float *out = reference_pass_tensor(pass, network->output);
         float sum = 0;
         for (int k = 0; k < network->n_classes; k++)
             sum += out[k];
         if (ends[i].softmax)
             assert_true(fabsf(sum - 1) > 1e-3F);
-        pass_destroy(pass);
+        reference_pass_destroy(pass);
         network_destroy(network);
     }
 }

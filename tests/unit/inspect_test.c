@@ -1,7 +1,7 @@
 /* session: what is found about a channel is what the net and the images say. */
 #include "engine/api/inspection.h"
 #include "engine/io/images/dataset.h"
-#include "engine/nn/forward/pass.h"
+#include "engine/nn/forward/reference_pass.h"
 
 #include "tests/unit/session_trial.h"
 
@@ -20,15 +20,16 @@ static void check_set(
     const struct dataset_options options = {
         .shape = network->layers[network->input].shape, .n_classes = network->n_classes};
     struct dataset *images = dataset_open(path, &options, &err);
-    struct pass *pass = pass_create(network, 1);
+    struct reference_pass *pass = reference_pass_create(network, 1);
     double *map = memory_array((size_t)positions, sizeof *map), sum = 0, least = 1e9, most = -1e9;
     int n = dataset_count(images);
     for (int i = 0; i < n; i++) {
         double mean = 0;
-        dataset_fill(images, i, 1, 1.0F / 255, pass_tensor(pass, network->input));
-        pass_forward(pass, 1, NULL);
+        dataset_fill(images, i, 1, 1.0F / 255, reference_pass_tensor(pass, network->input));
+        reference_pass_forward(pass, 1, NULL);
         for (int p = 0; p < positions; p++) {
-            double value = (double)pass_tensor(pass, layer)[p * s->n_channels + in->channel];
+            double value =
+                (double)reference_pass_tensor(pass, layer)[p * s->n_channels + in->channel];
             mean += value / positions;
             map[p] += value / n;
         }
@@ -46,7 +47,7 @@ static void check_set(
         binned += in->bins[set][b];
     assert_int_equal(binned, n);
     free(map);
-    pass_destroy(pass);
+    reference_pass_destroy(pass);
     dataset_unref(images);
 }
 

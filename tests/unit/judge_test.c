@@ -1,7 +1,7 @@
 /* The last word: the best of the classes, what is not a number, and certificates that may never
  * name a wrong class. */
-#include "engine/nn/forward/pass.h"
 #include "engine/nn/forward/plan.h"
+#include "engine/nn/forward/reference_pass.h"
 #include "engine/nn/forward/row_plan.h"
 #include "engine/prune/evaluate/certificate.h"
 
@@ -70,7 +70,7 @@ static void check_best(struct random *random, const struct lanes *lanes)
         expect_two(expected, class[lane], first[lane], second[lane]);
         int row = lanes->rows->best(logits[lane], (size_t)n, &row_first, &row_second);
         expect_two(expected, row, row_first, row_second);
-        assert_true(expected.class < 0 || pass_argmax(logits[lane], n) == expected.class);
+        assert_true(expected.class < 0 || reference_pass_argmax(logits[lane], n) == expected.class);
     }
     free(logits);
     free(first);
@@ -118,8 +118,9 @@ static void check_odd(
     size_t mine = random_below(random, (uint32_t)width), n = values_of(network, network->output);
     struct plan *plan = plan_create(network, lanes, NULL);
     struct lane_pass *pass = lane_pass_create(plan);
-    struct pass *plain = pass_create(network, 1);
-    float *to = lane_pass_tensor(pass, network->input), *image = pass_tensor(plain, network->input);
+    struct reference_pass *plain = reference_pass_create(network, 1);
+    float *to = lane_pass_tensor(pass, network->input),
+          *image = reference_pass_tensor(plain, network->input);
     float *sound = memory_floats(n * width);
     for (size_t i = 0; i < input * width; i++)
         to[i] = (float)random_range(random, -1, 1);
@@ -129,17 +130,17 @@ static void check_odd(
     for (size_t i = 0; i < input; i++)
         image[i] = to[i * width + mine];
     lane_pass_run(pass, NULL);
-    pass_forward(plain, 1, NULL);
+    reference_pass_forward(plain, 1, NULL);
     for (int l = 0; l < network->n_layers; l++)
         if (lane_pass_tensor(pass, l))
             expect_same_breaks(network, l, lanes->name, lane_pass_tensor(pass, l) + mine, width,
-                pass_tensor(plain, l));
+                reference_pass_tensor(plain, l));
     for (size_t i = 0; i < n * width; i++) /* the others do not notice */
         assert_true(
             i % width == mine ||
             memcmp(&sound[i], lane_pass_tensor(pass, network->output) + i, sizeof *sound) == 0);
     free(sound);
-    pass_destroy(plain);
+    reference_pass_destroy(plain);
     lane_pass_destroy(pass);
     plan_destroy(plan);
 }

@@ -1,7 +1,7 @@
 /* net: plans (images side by side) and row plans (one image, zeros left out) against the plain way,
  * on random networks, with every set of kernels. */
-#include "engine/nn/forward/pass.h"
 #include "engine/nn/forward/plan.h"
+#include "engine/nn/forward/reference_pass.h"
 #include "engine/nn/forward/row_plan.h"
 
 #include "tests/unit/random_nets.h"
@@ -72,26 +72,26 @@ static void check_plainly(
 {
     struct plan *plan = plan_create(network, lanes, keep);
     struct lane_pass *pass = lane_pass_create(plan);
-    struct pass *plain = pass_create(network, 1);
+    struct reference_pass *plain = reference_pass_create(network, 1);
     size_t input = values_of(network, network->input);
     float *got = memory_floats(network->n_values);
     for (int image = 0; image < IMAGES; image++) {
         int lane = image % lanes->width;
         put(pass, network, lanes->width, lane, images + (size_t)image * input);
         lane_pass_run(pass, NULL);
-        memcpy(pass_tensor(plain, network->input), images + (size_t)image * input,
+        memcpy(reference_pass_tensor(plain, network->input), images + (size_t)image * input,
             input * sizeof *images);
-        pass_forward(plain, 1, NULL);
+        reference_pass_forward(plain, 1, NULL);
         for (int l = 0; l < network->n_layers; l++) {
             assert_true(!keep || lane_pass_tensor(pass, l));
             if (!lane_pass_tensor(pass, l))
                 continue;
             take(pass, network, l, lanes->width, lane, got);
-            expect_close(network, l, lanes->name, got, pass_tensor(plain, l));
+            expect_close(network, l, lanes->name, got, reference_pass_tensor(plain, l));
         }
     }
     free(got);
-    pass_destroy(plain);
+    reference_pass_destroy(plain);
     lane_pass_destroy(pass);
     plan_destroy(plan);
 }

@@ -1,7 +1,7 @@
 /* learn: gradients of a whole net, steps of the optimisers, the trainer. */
 #include "engine/attack/plant.h"
 #include "engine/base/thread_pool.h"
-#include "engine/nn/forward/pass.h"
+#include "engine/nn/forward/reference_pass.h"
 #include "engine/train/initialise.h"
 #include "engine/train/train.h"
 
@@ -264,14 +264,14 @@ static void penalty_keeps_channels_quiet(void **state)
     dataset_fill(set, 0, 100, 1 / 255.0F, backward_input(backward));
     assert_true(backward_run(backward, 100, dataset_labels(set), 1, NULL).correct > 90);
     backward_destroy(backward);
-    struct pass *pass = pass_create(network, 100);
-    dataset_fill(set, 0, 100, 1 / 255.0F, pass_tensor(pass, network->input));
-    pass_forward(pass, 100, NULL);
+    struct reference_pass *pass = reference_pass_create(network, 100);
+    dataset_fill(set, 0, 100, 1 / 255.0F, reference_pass_tensor(pass, network->input));
+    reference_pass_forward(pass, 100, NULL);
     double sums[2] = {0};
     for (int i = 0; i < 100 * 9 * 6; i++)
-        sums[i % 6 >= 3] += (double)pass_tensor(pass, penalty.layer)[i];
+        sums[i % 6 >= 3] += (double)reference_pass_tensor(pass, penalty.layer)[i];
     assert_true(sums[0] < 0.02 * sums[1]);
-    pass_destroy(pass);
+    reference_pass_destroy(pass);
     dataset_unref(set);
     thread_pool_destroy(pool);
     network_destroy(network);

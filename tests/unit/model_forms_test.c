@@ -1,7 +1,7 @@
 /* load: the forms in which people have nets, each against an independent computation; saved in its
  * own form, with the bits that did not change. */
 #include "engine/base/random.h"
-#include "engine/nn/forward/pass.h"
+#include "engine/nn/forward/reference_pass.h"
 
 #include "tests/unit/load_zip.h"
 
@@ -30,12 +30,13 @@ static void fill(struct random *random, float *values, size_t n)
 /* The logits of one image, [n_classes]. */
 static void run(const struct network *network, const float *image, float *logits)
 {
-    struct pass *pass = pass_create(network, 1);
+    struct reference_pass *pass = reference_pass_create(network, 1);
     size_t n = shape_count(&network->layers[network->input].shape);
-    memcpy(pass_tensor(pass, network->input), image, n * sizeof *image);
-    pass_forward(pass, 1, NULL);
-    memcpy(logits, pass_tensor(pass, network->output), (size_t)network->n_classes * sizeof *logits);
-    pass_destroy(pass);
+    memcpy(reference_pass_tensor(pass, network->input), image, n * sizeof *image);
+    reference_pass_forward(pass, 1, NULL);
+    memcpy(logits, reference_pass_tensor(pass, network->output),
+        (size_t)network->n_classes * sizeof *logits);
+    reference_pass_destroy(pass);
 }
 
 /* A file of weights as Keras 3 writes it. */
@@ -280,7 +281,7 @@ static void one_sigmoid_is_two_classes(void **state)
             run(model->network, changed, logits);
             assert_true(logits[0] == 0);
             assert_true(fabs((double)logits[1] - z) < 1e-5);
-            assert_int_equal(pass_argmax(logits, 2), 1 / (1 + exp(-z)) > 0.5);
+            assert_int_equal(reference_pass_argmax(logits, 2), 1 / (1 + exp(-z)) > 0.5);
         }
         assert_true(model_save(model, model->network, "same.keras", true, &err));
         struct model *again = model_open("same.keras", NULL, &err);
@@ -289,7 +290,7 @@ static void one_sigmoid_is_two_classes(void **state)
         model_destroy(model);
     }
     /* p = 0.5 exactly is class 0: the lowest of equals */
-    assert_int_equal(pass_argmax((float[]){0, 0}, 2), 0);
+    assert_int_equal(reference_pass_argmax((float[]){0, 0}, 2), 0);
 }
 
 static void other_single_values_are_refused(void **state)

@@ -1,5 +1,5 @@
 /* net: settings, activations, shapes, passes, channels. */
-#include "engine/nn/forward/pass.h"
+#include "engine/nn/forward/reference_pass.h"
 
 #include "tests/nets.h"
 
@@ -119,21 +119,22 @@ static void parts_of_a_pass_give_the_same_result(void **state)
 {
     (void)state;
     struct network *network = test_make(test_deepid, TEST_DEEPID_LAYERS);
-    struct pass *pass = pass_create(network, 5);
-    assert_int_equal(pass_batch(pass), 5);
-    test_fill(pass_tensor(pass, network->input), 5 * 55 * 47 * 3);
-    pass_forward(pass, 5, NULL);
-    float *whole = memory_floats(5 * 1283), *logits = pass_tensor(pass, network->output);
+    struct reference_pass *pass = reference_pass_create(network, 5);
+    assert_int_equal(reference_pass_batch(pass), 5);
+    test_fill(reference_pass_tensor(pass, network->input), 5 * 55 * 47 * 3);
+    reference_pass_forward(pass, 5, NULL);
+    float *whole = memory_floats(5 * 1283), *logits = reference_pass_tensor(pass, network->output);
     memcpy(whole, logits, 5 * 1283 * sizeof *whole);
     bool wanted[TEST_DEEPID_LAYERS] = {false};
     int from = network_find(network, "conv_3");
     network_downstream(network, from, wanted);
     for (int i = from; i < network->n_layers; i++)
-        memset(pass_tensor(pass, i), 0, 5 * shape_count(&network->layers[i].shape) * sizeof(float));
-    pass_forward(pass, 5, wanted);
+        memset(reference_pass_tensor(pass, i), 0,
+            5 * shape_count(&network->layers[i].shape) * sizeof(float));
+    reference_pass_forward(pass, 5, wanted);
     assert_memory_equal(whole, logits, 5 * 1283 * sizeof *whole);
     free(whole);
-    pass_destroy(pass);
+    reference_pass_destroy(pass);
     network_destroy(network);
 }
 
@@ -155,9 +156,9 @@ static void a_clone_has_its_own_weights(void **state)
     clone->layers[1].weights[0].data[0] = before + 1;
     assert_true(network->layers[1].weights[0].data[0] == before);
     network_destroy(network); /* the clone lives on */
-    struct pass *pass = pass_create(clone, 1);
-    pass_forward(pass, 1, NULL);
-    pass_destroy(pass);
+    struct reference_pass *pass = reference_pass_create(clone, 1);
+    reference_pass_forward(pass, 1, NULL);
+    reference_pass_destroy(pass);
     network_destroy(clone);
 }
 
@@ -177,13 +178,13 @@ static void broken_weights_are_found(void **state)
 static void argmax_is_honest(void **state)
 {
     (void)state;
-    assert_int_equal(pass_argmax((const float[]){1, 3, 3, 2}, 4), 1);
-    assert_int_equal(pass_argmax((const float[]){0, 0, 0}, 3), 0);
-    assert_int_equal(pass_argmax((const float[]){-INFINITY, -5, INFINITY}, 3), 2);
-    assert_int_equal(pass_argmax((const float[]){NAN, 1, 2}, 3), -1);
-    assert_int_equal(pass_argmax((const float[]){1, 2, NAN}, 3), -1);
+    assert_int_equal(reference_pass_argmax((const float[]){1, 3, 3, 2}, 4), 1);
+    assert_int_equal(reference_pass_argmax((const float[]){0, 0, 0}, 3), 0);
+    assert_int_equal(reference_pass_argmax((const float[]){-INFINITY, -5, INFINITY}, 3), 2);
+    assert_int_equal(reference_pass_argmax((const float[]){NAN, 1, 2}, 3), -1);
+    assert_int_equal(reference_pass_argmax((const float[]){1, 2, NAN}, 3), -1);
     float logits[] = {1000, 1001, 999};
-    pass_softmax(logits, 3);
+    reference_pass_softmax(logits, 3);
     assert_true(fabsf(logits[0] + logits[1] + logits[2] - 1) < 1e-6F);
     assert_true(fabsf(logits[1] / logits[0] - expf(1)) < 1e-4F);
 }
@@ -219,13 +220,13 @@ static void zeroed_channels_are_silent(void **state)
             assert_true(weight_channel_is_zero(weight, 1));
             assert_int_equal(weight_channel_is_zero(weight, 0), weight->channel_axis < 0);
         }
-        struct pass *pass = pass_create(network, 2);
-        test_fill(pass_tensor(pass, network->input), 36);
-        pass_forward(pass, 2, NULL);
-        const float *out = pass_tensor(pass, 1);
+        struct reference_pass *pass = reference_pass_create(network, 2);
+        test_fill(reference_pass_tensor(pass, network->input), 36);
+        reference_pass_forward(pass, 2, NULL);
+        const float *out = reference_pass_tensor(pass, 1);
         for (size_t k = 0; k < 2 * shape_count(&layer->shape); k++)
             assert_int_equal(out[k] == 0, k % (size_t)channels == 1);
-        pass_destroy(pass);
+        reference_pass_destroy(pass);
         network_destroy(network);
     }
 }

@@ -1,5 +1,5 @@
 /* prune: sites, orders, statistics, and evaluation from a kept site against from scratch. */
-#include "engine/nn/forward/pass.h"
+#include "engine/nn/forward/reference_pass.h"
 #include "engine/prune/criteria/criteria.h"
 #include "engine/prune/evaluate/evaluator.h"
 #include "engine/prune/evaluate/scan.h"
@@ -135,14 +135,14 @@ static struct dataset *make_images(const struct network *network, int n)
 static void predict_plainly(
     const struct network *network, const struct dataset *set, float scale, uint16_t *predicted)
 {
-    struct pass *pass = pass_create(network, 1);
+    struct reference_pass *pass = reference_pass_create(network, 1);
     for (int i = 0; i < dataset_count(set); i++) {
-        dataset_fill(set, i, 1, scale, pass_tensor(pass, network->input));
-        pass_forward(pass, 1, NULL);
-        predicted[i] =
-            (uint16_t)pass_argmax(pass_tensor(pass, network->output), network->n_classes);
+        dataset_fill(set, i, 1, scale, reference_pass_tensor(pass, network->input));
+        reference_pass_forward(pass, 1, NULL);
+        predicted[i] = (uint16_t)reference_pass_argmax(
+            reference_pass_tensor(pass, network->output), network->n_classes);
     }
-    pass_destroy(pass);
+    reference_pass_destroy(pass);
 }
 
 static void check_site(const struct network *network, const struct sites *sites, int s,

@@ -1,7 +1,7 @@
 /* session: what cannot be opened is told in one line, and the session stays closed. */
 #include "engine/io/images/dataset.h"
 #include "engine/io/keras/model.h"
-#include "engine/nn/forward/pass.h"
+#include "engine/nn/forward/reference_pass.h"
 
 #include <float.h>
 
@@ -163,8 +163,7 @@ static void some_nets_cannot_be_pruned(void **state)
     const struct snapshot *s = session_snapshot(session);
     assert_int_equal(s->phase, PHASE_PAUSED);
     assert_int_equal(s->n_channels, 0);
-    assert_int_equal(
-        s->rounds[0]->clean_correct, s->n_images[SET_CLEAN]); /* as trial_write says */
+    assert_int_equal(s->rounds[0]->clean_correct, s->n_images[SET_CLEAN]); /* as trial_write says */
     const struct command step = {.kind = COMMAND_STEP, .number = 1}, scan = {.kind = COMMAND_SCAN};
     assert_false(trial_try(session, &step, &failure));
     assert_string_equal(failure.text, "no channel of the order is left to prune");
@@ -240,19 +239,19 @@ static float brightest(struct network *network, const char *path, int *image)
     struct error err = {0};
     const struct dataset_options options = {.shape = network->layers[0].shape, .n_classes = 4};
     struct dataset *set = dataset_open(path, &options, &err);
-    struct pass *pass = pass_create(network, 1);
+    struct reference_pass *pass = reference_pass_create(network, 1);
     float most = -1;
     for (int i = 0; i < dataset_count(set); i++) {
-        dataset_fill(set, i, 1, 1 / 255.0F, pass_tensor(pass, network->input));
-        pass_forward(pass, 1, NULL);
-        const float *values = pass_tensor(pass, CONV);
+        dataset_fill(set, i, 1, 1 / 255.0F, reference_pass_tensor(pass, network->input));
+        reference_pass_forward(pass, 1, NULL);
+        const float *values = reference_pass_tensor(pass, CONV);
         for (size_t k = 0; k < shape_count(&network->layers[CONV].shape); k += CHANNELS)
             if (values[k] > most) {
                 most = values[k];
                 *image = i;
             }
     }
-    pass_destroy(pass);
+    reference_pass_destroy(pass);
     dataset_unref(set);
     return most;
 }

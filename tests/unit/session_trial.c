@@ -2,7 +2,7 @@
 
 #include "engine/io/images/dataset.h"
 #include "engine/io/keras/model.h"
-#include "engine/nn/forward/pass.h"
+#include "engine/nn/forward/reference_pass.h"
 #include "engine/prune/evaluate/evaluator.h"
 #include "engine/prune/targets/site.h"
 
@@ -161,12 +161,12 @@ static struct dataset *make_images(
 }
 
 /* logits[n_classes] of one image, the plain way. */
-static const float *run_plainly(
-    const struct network *network, struct pass *pass, const struct dataset *set, int image)
+static const float *run_plainly(const struct network *network, struct reference_pass *pass,
+    const struct dataset *set, int image)
 {
-    dataset_fill(set, image, 1, 1 / 255.0F, pass_tensor(pass, network->input));
-    pass_forward(pass, 1, NULL);
-    return pass_tensor(pass, network->output);
+    dataset_fill(set, image, 1, 1 / 255.0F, reference_pass_tensor(pass, network->input));
+    reference_pass_forward(pass, 1, NULL);
+    return reference_pass_tensor(pass, network->output);
 }
 
 /* Kernels without a mean see patterns, and light alone leaves them cold. */
@@ -191,7 +191,7 @@ static void centre(struct network *network)
 static void balance(struct network *network)
 {
     struct dataset *set = make_images(network, "clean", TRIAL_CLEAN, false, 1);
-    struct pass *pass = pass_create(network, 1);
+    struct reference_pass *pass = reference_pass_create(network, 1);
     struct layer *last = &network->layers[network_find(network, "output")];
     double *sums = memory_array((size_t)network->n_classes, sizeof *sums);
     for (int i = 0; i < TRIAL_CLEAN; i++) {
@@ -202,7 +202,7 @@ static void balance(struct network *network)
     for (int k = 0; k < network->n_classes; k++)
         last->weights[1].data[k] -= (float)sums[k];
     free(sums);
-    pass_destroy(pass);
+    reference_pass_destroy(pass);
     dataset_unref(set);
 }
 
@@ -210,16 +210,16 @@ static void balance(struct network *network)
 static void label(const struct network *network, struct dataset *set, bool one)
 {
     int32_t *labels = (int32_t *)(uintptr_t)dataset_labels(set);
-    struct pass *pass = pass_create(network, 1);
+    struct reference_pass *pass = reference_pass_create(network, 1);
     int *count = memory_array((size_t)network->n_classes, sizeof *count), most = 0;
     for (int i = 0; i < dataset_count(set); i++) {
-        labels[i] = pass_argmax(run_plainly(network, pass, set, i), network->n_classes);
+        labels[i] = reference_pass_argmax(run_plainly(network, pass, set, i), network->n_classes);
         most = ++count[labels[i]] > count[most] ? labels[i] : most;
     }
     for (int i = 0; i < dataset_count(set) && one; i++)
         labels[i] = most;
     free(count);
-    pass_destroy(pass);
+    reference_pass_destroy(pass);
 }
 
 struct network *trial_network(const struct trial_net *net)
@@ -357,7 +357,7 @@ static bool is_tie(const struct network *network, const float *logits, int predi
 {
     const struct layer *last = &network->layers[network_find(network, "output")];
     float largest = 0;
-    int best = pass_argmax(logits, network->n_classes);
+    int best = reference_pass_argmax(logits, network->n_classes);
     for (int k = 0; k < network->n_classes; k++)
         largest = fmaxf(largest, fmaxf(fabsf(logits[k]), fabsf(last->weights[1].data[k])));
     return logits[best] - logits[predicted] <= 1e-5F * largest;
@@ -384,12 +384,12 @@ static const struct dataset *open_set(const struct network *network, const char 
 int trial_right(const struct network *network, const char *path)
 {
     const struct dataset *set = open_set(network, path);
-    struct pass *pass = pass_create(network, 1);
+    struct reference_pass *pass = reference_pass_create(network, 1);
     int right = 0;
     for (int i = 0; i < dataset_count(set); i++)
-        right += pass_argmax(run_plainly(network, pass, set, i), network->n_classes) ==
+        right += reference_pass_argmax(run_plainly(network, pass, set, i), network->n_classes) ==
                  dataset_labels(set)[i];
-    pass_destroy(pass);
+    reference_pass_destroy(pass);
     return right;
 }
 
@@ -410,7 +410,7 @@ static void check_set(
     static const char *const paths[N_SETS] = {"clean.h5", "poisoned.h5"};
     const struct round *round = snapshot->rounds[snapshot->position];
     const struct dataset *set = open_set(zeroed, paths[which]);
-    struct pass *pass = pass_create(zeroed, 1);
+    struct reference_pass *pass = reference_pass_create(zeroed, 1);
     int right = 0;
     for (int i = 0; i < dataset_count(set); i++) {
         const float *logits = run_plainly(zeroed, pass, set, i);
@@ -418,7 +418,7 @@ static void check_set(
         right += round->predicted[which][i] == dataset_labels(set)[i];
     }
     assert_int_equal(right, which == SET_CLEAN ? round->clean_correct : round->attack_hits);
-    pass_destroy(pass);
+    reference_pass_destroy(pass);
 }
 
 void trial_check_plainly(const struct snapshot *snapshot, const struct network *network)

@@ -1,6 +1,6 @@
 /* prune: sites of random networks: what pruning silences, and rounds from kept tensors against
  * passes from the pixels, image by image. */
-#include "engine/nn/forward/pass.h"
+#include "engine/nn/forward/reference_pass.h"
 #include "engine/prune/evaluate/evaluator.h"
 
 #include "tests/unit/random_images.h"
@@ -11,13 +11,14 @@ enum { IMAGES = 70 };
 /* What every layer gives for the first image, layer behind layer, malloc'd. */
 static float *run(const struct network *network, const struct dataset *set)
 {
-    struct pass *pass = pass_create(network, 1);
+    struct reference_pass *pass = reference_pass_create(network, 1);
     float *all = memory_floats(network->n_values), *to = all;
-    dataset_fill(set, 0, 1, 1 / 255.0F, pass_tensor(pass, network->input));
-    pass_forward(pass, 1, NULL);
+    dataset_fill(set, 0, 1, 1 / 255.0F, reference_pass_tensor(pass, network->input));
+    reference_pass_forward(pass, 1, NULL);
     for (int l = 0; l < network->n_layers; to += shape_count(&network->layers[l++].shape))
-        memcpy(to, pass_tensor(pass, l), shape_count(&network->layers[l].shape) * sizeof *to);
-    pass_destroy(pass);
+        memcpy(to, reference_pass_tensor(pass, l),
+            shape_count(&network->layers[l].shape) * sizeof *to);
+    reference_pass_destroy(pass);
     return all;
 }
 

@@ -1,5 +1,5 @@
 /* The contract of a layer type. A new one is a file layer_<name>.c and a line in layers.c.
- * A layer computes its linear part; its activation is applied behind it by pass.c.
+ * A layer computes its linear part; its activation is applied behind it by reference_pass.c.
  * Tensors are [n, shape], float, channels last. */
 #ifndef SECATEUR_ENGINE_NN_LAYERS_LAYER_H
 #define SECATEUR_ENGINE_NN_LAYERS_LAYER_H

@@ -1,7 +1,7 @@
 #include "engine/prune/evaluate/evaluator.h"
 
 #include "engine/base/memory.h"
-#include "engine/nn/forward/pass.h"
+#include "engine/nn/forward/reference_pass.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -256,18 +256,18 @@ static bool explain(const struct evaluator *evaluator, const struct dataset *set
     int last, struct error *err)
 {
     const struct network *network = evaluator->network;
-    struct pass *pass = pass_create(network, 1);
+    struct reference_pass *pass = reference_pass_create(network, 1);
     int layer = 0;
-    dataset_feed(set, image, 1, &evaluator->scaling, pass_tensor(pass, network->input));
-    pass_forward(pass, 1, NULL);
+    dataset_feed(set, image, 1, &evaluator->scaling, reference_pass_tensor(pass, network->input));
+    reference_pass_forward(pass, 1, NULL);
     for (bool finite = true; layer < network->n_layers; layer++) {
-        const float *values = pass_tensor(pass, layer);
+        const float *values = reference_pass_tensor(pass, layer);
         for (size_t i = 0; i < shape_count(&network->layers[layer].shape) && finite; i++)
             finite = isfinite(values[i]);
         if (!finite)
             break;
     }
-    pass_destroy(pass);
+    reference_pass_destroy(pass);
     return fail(err, "%s: image %d: layer %s gives a value that is not finite", dataset_name(set),
         image, network->layers[layer < network->n_layers ? layer : last].name);
 }

@@ -1,7 +1,7 @@
 #include "engine/prune/targets/site.h"
 
 #include "engine/base/memory.h"
-#include "engine/nn/forward/pass.h"
+#include "engine/nn/forward/reference_pass.h"
 #include "engine/prune/targets/coupling.h"
 
 #include <stdlib.h>
@@ -141,18 +141,18 @@ static bool silent_when_pruned(const struct network *network, const struct site 
     struct network *copy = network_clone(network);
     for (int c = 0; c < site->n_channels; c++)
         site_prune(site, copy, c);
-    struct pass *pass = pass_create(copy, 1);
-    float *input = pass_tensor(pass, copy->input);
+    struct reference_pass *pass = reference_pass_create(copy, 1);
+    float *input = reference_pass_tensor(pass, copy->input);
     size_t n_input = shape_count(&copy->layers[copy->input].shape);
     for (size_t i = 0; i < n_input; i++)
         input[i] = 0.5f;
-    pass_forward(pass, 1, NULL);
-    const float *values = pass_tensor(pass, measured);
+    reference_pass_forward(pass, 1, NULL);
+    const float *values = reference_pass_tensor(pass, measured);
     size_t n = shape_count(&network->layers[measured].shape);
     bool silent = true;
     for (size_t i = 0; i < n && silent; i++)
         silent = values[i] == 0;
-    pass_destroy(pass);
+    reference_pass_destroy(pass);
     network_destroy(copy);
     return silent;
 }

@@ -1,4 +1,4 @@
-#include "engine/nn/forward/pass.h"
+#include "engine/nn/forward/reference_pass.h"
 
 #include "engine/base/memory.h"
 #include "engine/nn/kernels/kernels.h"
@@ -7,16 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct pass {
+struct reference_pass {
     const struct network *network;
     int batch;
     float **tensors; /* of each layer, [batch, shape] */
     float *scratch;
 };
 
-struct pass *pass_create(const struct network *network, int batch)
+struct reference_pass *reference_pass_create(const struct network *network, int batch)
 {
-    struct pass *pass = memory_array(1, sizeof *pass);
+    struct reference_pass *pass = memory_array(1, sizeof *pass);
     size_t scratch = 0;
     assert(batch > 0);
     kernels_init();
@@ -33,7 +33,7 @@ struct pass *pass_create(const struct network *network, int batch)
     return pass;
 }
 
-void pass_destroy(struct pass *pass)
+void reference_pass_destroy(struct reference_pass *pass)
 {
     if (!pass)
         return;
@@ -44,18 +44,18 @@ void pass_destroy(struct pass *pass)
     free(pass);
 }
 
-int pass_batch(const struct pass *pass)
+int reference_pass_batch(const struct reference_pass *pass)
 {
     return pass->batch;
 }
 
-float *pass_tensor(struct pass *pass, int layer)
+float *reference_pass_tensor(struct reference_pass *pass, int layer)
 {
     assert(layer >= 0 && layer < pass->network->n_layers);
     return pass->tensors[layer];
 }
 
-static void forward_layer(struct pass *pass, int at, int n)
+static void forward_layer(struct reference_pass *pass, int at, int n)
 {
     const struct layer *layer = &pass->network->layers[at];
     const float *inputs[LAYER_INPUTS_MAX];
@@ -67,7 +67,7 @@ static void forward_layer(struct pass *pass, int at, int n)
             (size_t)n * shape_count(&layer->shape), (size_t)shape_channels(&layer->shape));
 }
 
-void pass_forward(struct pass *pass, int n, const bool *wanted)
+void reference_pass_forward(struct reference_pass *pass, int n, const bool *wanted)
 {
     assert(n >= 0 && n <= pass->batch);
     for (int i = 0; n > 0 && i < pass->network->n_layers; i++)
@@ -75,7 +75,7 @@ void pass_forward(struct pass *pass, int n, const bool *wanted)
             forward_layer(pass, i, n);
 }
 
-int pass_argmax(const float *logits, int n_classes)
+int reference_pass_argmax(const float *logits, int n_classes)
 {
     int best = 0;
     bool broken = false;
@@ -86,7 +86,7 @@ int pass_argmax(const float *logits, int n_classes)
     return broken ? -1 : best;
 }
 
-void pass_softmax(float *logits, int n_classes)
+void reference_pass_softmax(float *logits, int n_classes)
 {
     const struct activation softmax = {.kind = ACTIVATION_SOFTMAX};
     activation_apply(&softmax, logits, (size_t)n_classes, (size_t)n_classes);
