@@ -51,7 +51,7 @@ static double count_taken(const struct window *window, const struct lane_list *l
 }
 
 /* How much of a product is on zeros, and what finding that out costs. */
-static void study_product(struct study *study, int layer, const struct lane_form *form)
+static void study_product(struct study *study, int layer, const struct lowered_form *form)
 {
     struct cost *cost = &study->costs[layer];
     struct lane_list *list = &study->lists[layer];
@@ -68,9 +68,9 @@ static void study_product(struct study *study, int layer, const struct lane_form
     cost->share += (double)there / (double)count * (double)width / IMAGES;
 }
 
-static struct lane_form form_of(const struct layer *layer)
+static struct lowered_form form_of(const struct layer *layer)
 {
-    struct lane_form form = {.kind = LANE_PLAIN};
+    struct lowered_form form = {.kind = LOWERED_PLAIN};
     if (layer->class->lanes)
         layer->class->lanes(layer, &form);
     return form;
@@ -92,8 +92,8 @@ static void study_group(struct study *study, const struct dataset *set, double s
         start = clock_seconds();
         lane_pass_run(study->pass, wanted);
         study->costs[i].seconds += clock_seconds() - start;
-        struct lane_form form = form_of(&network->layers[i]);
-        if (form.kind == LANE_PRODUCT)
+        struct lowered_form form = form_of(&network->layers[i]);
+        if (form.kind == LOWERED_PRODUCT)
             study_product(study, i, &form);
     }
 }

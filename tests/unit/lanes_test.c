@@ -354,7 +354,7 @@ static double worst_error(
     const struct network *network, struct lane_pass *pass, int width, const float *image)
 {
     const struct layer *layer = &network->layers[1];
-    struct lane_form form = {0};
+    struct lowered_form form = {0};
     layer->class->lanes(layer, &form);
     float *got = memory_floats(values_of(network, 1));
     double worst = 0, scale = 1;
@@ -385,7 +385,7 @@ static void first_convolutions_are_fast_and_right(void **state)
         float *images = random_images(network, &random);
         bool *keep = all_marked(network);
         for (int k = 0; (lanes = lanes_at(k)); k++) {
-            struct lane_form form = {0};
+            struct lowered_form form = {0};
             network->layers[1].class->lanes(&network->layers[1], &form);
             struct toom *toom = toom_create(&form.window, form.filters, lanes);
             fast += toom != NULL;

@@ -1,7 +1,7 @@
 #include "engine/nn/forward/plan.h"
 
 #include "engine/base/memory.h"
-#include "engine/nn/graph/forms.h"
+#include "engine/nn/graph/lowering.h"
 #include "engine/nn/kernels/kernels.h"
 
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 /* How one layer is computed. */
 struct step {
     const struct layer *layer;
-    struct lane_form form;
+    struct lowered_form form;
     int sources[LAYER_INPUTS_MAX]; /* layers that it reads; of a fused step those of the product */
     bool fused_away;               /* computed inside the pooling behind it */
     bool activate;                 /* its activation is still to be applied */
@@ -52,11 +52,11 @@ static bool can_fuse(const struct plan *plan, int layer, const bool *keep)
     const struct network *network = plan->network;
     const struct step *step = &plan->steps[layer];
     int reader = only_reader(network, layer);
-    if (step->form.kind != LANE_PRODUCT || step->product.pooled || step->activate || reader < 0 ||
-        layer == network->output || (keep && keep[layer]))
+    if (step->form.kind != LOWERED_PRODUCT || step->product.pooled || step->activate ||
+        reader < 0 || layer == network->output || (keep && keep[layer]))
         return false;
-    const struct lane_form *pool = &plan->steps[reader].form;
-    return pool->kind == LANE_POOL_MAX && unpadded(&pool->window) &&
+    const struct lowered_form *pool = &plan->steps[reader].form;
+    return pool->kind == LOWERED_POOL_MAX && unpadded(&pool->window) &&
            pool->window.size[0] <= pool->window.stride[0] &&
            pool->window.size[1] <= pool->window.stride[1];
 }
@@ -65,12 +65,12 @@ static void prepare_step(struct plan *plan, int index)
 {
     const struct layer *layer = &plan->network->layers[index];
     struct step *step = &plan->steps[index];
-    bool active = forms_activates(plan->network, index);
+    bool active = lowering_activates(plan->network, index);
     step->layer = step->weights = layer;
     memcpy(step->sources, layer->inputs, sizeof step->sources);
-    step->form = forms_of(plan->network, index);
-    bool product = step->form.kind == LANE_PRODUCT;
-    step->activate = active && !(product && forms_is_relu(&layer->activation));
+    step->form = lowering_of(plan->network, index);
+    bool product = step->form.kind == LOWERED_PRODUCT;
+    step->activate = active && !(product && lowering_is_relu(&layer->activation));
     if (product)
         step->product = (struct lane_product){
             .window = step->form.window,
@@ -92,7 +92,7 @@ static void fuse(struct plan *plan, const bool *keep)
         pool->product.pool = pool->form.window;
         pool->weights = product->layer;
         pool->sources[0] = product->sources[0];
-        pool->form.kind = LANE_PRODUCT;
+        pool->form.kind = LOWERED_PRODUCT;
     }
 }
 
@@ -110,7 +110,7 @@ struct plan *plan_create(const struct network *network, const struct lanes *lane
     fuse(plan, keep);
     for (int i = 0; i < network->n_layers; i++) {
         struct step *step = &plan->steps[i];
-        if (step->form.kind != LANE_PRODUCT || step->fused_away)
+        if (step->form.kind != LOWERED_PRODUCT || step->fused_away)
             continue;
         lane_product_init(&step->product, lanes);
         if (step->sources[0] == network->input)
@@ -138,7 +138,7 @@ void plan_refresh(struct plan *plan)
     for (int i = 0; i < plan->network->n_layers; i++) {
         struct step *step = &plan->steps[i];
         const struct layer *layer = step->weights;
-        if (step->form.kind == LANE_PRODUCT && !step->fused_away)
+        if (step->form.kind == LOWERED_PRODUCT && !step->fused_away)
             lane_product_pack(&step->product, layer->weights[0].data,
                 layer->n_weights > 1 ? layer->weights[1].data : NULL);
     }
@@ -171,7 +171,7 @@ static void make_plain(struct lane_pass *pass)
     size_t width = (size_t)plan->lanes->width, output = 0, scratch = 0, inputs = 0;
     for (int i = 0; i < plan->network->n_layers; i++) {
         const struct layer *layer = plan->steps[i].layer;
-        if (plan->steps[i].form.kind != LANE_PLAIN)
+        if (plan->steps[i].form.kind != LOWERED_PLAIN)
             continue;
         size_t count = shape_count(&layer->shape);
         size_t more = layer->class->scratch ? layer->class->scratch(layer, 1) : 0;
@@ -200,7 +200,7 @@ struct lane_pass *lane_pass_create(const struct plan *plan)
     for (size_t i = 0; i < n; i++) {
         const struct step *step = &plan->steps[i];
         const struct shape *shape = &step->layer->shape;
-        bool shares = step->form.kind == LANE_COPY && !step->activate;
+        bool shares = step->form.kind == LOWERED_COPY && !step->activate;
         if (step->fused_away)
             continue;
         pass->owned[i] = !shares;
@@ -295,25 +295,25 @@ static void run_step(struct lane_pass *pass, int index)
     float *out = pass->tensors[index];
     const float *in = step->layer->n_inputs ? pass->tensors[step->sources[0]] : NULL;
     switch (step->form.kind) {
-    case LANE_PRODUCT:
+    case LOWERED_PRODUCT:
         run_product(pass, step, out);
         break;
-    case LANE_POOL_MAX:
+    case LOWERED_POOL_MAX:
         lanes->pool_max(out, &step->form.window, in);
         break;
-    case LANE_POOL_MEAN:
+    case LOWERED_POOL_MEAN:
         lanes->pool_mean(out, &step->form.window, in);
         break;
-    case LANE_ADD:
+    case LOWERED_ADD:
         memcpy(out, in, count * sizeof *out);
         for (int k = 1; k < step->layer->n_inputs; k++)
             kernels_add(out, pass->tensors[step->sources[k]], count);
         break;
-    case LANE_COPY:
+    case LOWERED_COPY:
         if (out != in)
             memcpy(out, in, count * sizeof *out);
         break;
-    case LANE_PLAIN:
+    case LOWERED_PLAIN:
         run_plain(pass, step, out);
         return; /* with its activation */
     }

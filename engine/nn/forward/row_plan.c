@@ -1,7 +1,7 @@
 #include "engine/nn/forward/row_plan.h"
 
 #include "engine/base/memory.h"
-#include "engine/nn/graph/forms.h"
+#include "engine/nn/graph/lowering.h"
 #include "engine/nn/kernels/kernels.h"
 
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 /* How one layer is computed. */
 struct step {
     const struct layer *layer;
-    struct lane_form form;
+    struct lowered_form form;
     int values; /* the layer whose tensor this one shares: itself, or the one it copies */
     bool activate;
     struct row_product product;
@@ -33,12 +33,12 @@ static void prepare_step(struct row_plan *plan, int index, bool wanted)
 {
     const struct layer *layer = &plan->network->layers[index];
     struct step *step = &plan->steps[index];
-    bool active = forms_activates(plan->network, index);
+    bool active = lowering_activates(plan->network, index);
     step->layer = layer;
-    step->form = forms_of(plan->network, index);
-    bool product = step->form.kind == LANE_PRODUCT;
-    step->activate = active && !(product && forms_is_relu(&layer->activation));
-    bool copy = step->form.kind == LANE_COPY && !step->activate && layer->n_inputs == 1 &&
+    step->form = lowering_of(plan->network, index);
+    bool product = step->form.kind == LOWERED_PRODUCT;
+    step->activate = active && !(product && lowering_is_relu(&layer->activation));
+    bool copy = step->form.kind == LOWERED_COPY && !step->activate && layer->n_inputs == 1 &&
                 keeps_pixels(layer);
     step->values = copy ? plan->steps[layer->inputs[0]].values : index;
     if (!product || !wanted)
@@ -121,7 +121,7 @@ struct row_pass *row_pass_create(const struct row_plan *plan)
         const struct layer *layer = &network->layers[i];
         if (!plan->used[i])
             continue;
-        bool plain = plan->steps[i].form.kind != LANE_PRODUCT && layer->class->scratch;
+        bool plain = plan->steps[i].form.kind != LOWERED_PRODUCT && layer->class->scratch;
         size_t more = plain ? layer->class->scratch(layer, 1) : 0;
         scratch = more > scratch ? more : scratch;
         pass->values[i].tensor = memory_floats(shape_count(&layer->shape));
@@ -230,10 +230,10 @@ void row_pass_run_all(struct row_pass *const *passes, int n, const bool *wanted)
         const struct step *step = &plan->steps[index];
         if (!wanted[index] || step->values != index)
             continue; /* or a copy */
-        if (step->form.kind == LANE_PRODUCT)
+        if (step->form.kind == LOWERED_PRODUCT)
             run_products(passes, n, index);
         for (int i = 0; i < n; i++) {
-            if (step->form.kind != LANE_PRODUCT)
+            if (step->form.kind != LOWERED_PRODUCT)
                 run_plain(passes[i], index);
             finish_step(passes[i], index);
         }

@@ -1,7 +1,7 @@
 #include "engine/nn/incremental/shift.h"
 
 #include "engine/base/memory.h"
-#include "engine/nn/graph/forms.h"
+#include "engine/nn/graph/lowering.h"
 
 #include <float.h>
 #include <math.h>
@@ -25,7 +25,7 @@ static int skip_copies(const struct maker *maker, int layer)
 {
     const struct network *network = maker->network;
     while (layer != maker->site && maker->behind[layer] &&
-           forms_of(network, layer).kind == LANE_COPY && !forms_activates(network, layer))
+           lowering_of(network, layer).kind == LOWERED_COPY && !lowering_activates(network, layer))
         layer = network->layers[layer].inputs[0];
     return layer;
 }
@@ -140,7 +140,7 @@ static void find_norms(struct shift_term *term, const struct layer *layer, size_
 static bool add_product(struct maker *maker, struct shift_stage *stage, int index)
 {
     const struct layer *layer = &maker->network->layers[index];
-    struct lane_form form = forms_of(maker->network, index);
+    struct lowered_form form = lowering_of(maker->network, index);
     struct shift_term term = {.source = find_stage(maker, layer->inputs[0])};
     size_t positions = window_positions(&form.window), filters = (size_t)form.filters;
     bool fits = stage->n_terms == 0 || (stage->positions == positions && stage->filters == filters);
@@ -166,14 +166,14 @@ static bool add_product(struct maker *maker, struct shift_stage *stage, int inde
 static bool add_terms(struct maker *maker, struct shift_stage *stage, int index)
 {
     const struct layer *layer = &maker->network->layers[index];
-    enum lane_kind kind = forms_of(maker->network, index).kind;
-    if (kind == LANE_PRODUCT)
+    enum lowered_kind kind = lowering_of(maker->network, index).kind;
+    if (kind == LOWERED_PRODUCT)
         return add_product(maker, stage, index);
-    bool good = kind == LANE_ADD || (kind == LANE_COPY && layer->n_inputs == 1);
+    bool good = kind == LOWERED_ADD || (kind == LOWERED_COPY && layer->n_inputs == 1);
     for (int k = 0; k < layer->n_inputs && good; k++) {
         int input = skip_copies(maker, layer->inputs[k]);
         good = input != maker->site && maker->behind[input] &&
-               !forms_activates(maker->network, input) && add_terms(maker, stage, input);
+               !lowering_activates(maker->network, input) && add_terms(maker, stage, input);
     }
     return good;
 }
@@ -241,15 +241,15 @@ static int find_stage(struct maker *maker, int layer)
     if (maker->known[index])
         return maker->known[index] - 1;
     const struct activation *activation = &maker->network->layers[index].activation;
-    bool active = forms_activates(maker->network, index);
-    bool apart = active && forms_of(maker->network, index).kind == LANE_COPY;
+    bool active = lowering_activates(maker->network, index);
+    bool apart = active && lowering_of(maker->network, index).kind == LOWERED_COPY;
     struct shift_stage stage = {.relu = active,
         .values_layer = index,
         .sums_layer = apart    ? maker->network->layers[index].inputs[0]
                       : active ? -1
                                : index};
     struct shift_plan *plan = maker->plan;
-    if ((active && !forms_is_relu(activation)) || !add_terms(maker, &stage, index) ||
+    if ((active && !lowering_is_relu(activation)) || !add_terms(maker, &stage, index) ||
         plan->n_stages == SHIFT_STAGES_MAX) {
         finish_stage(&stage);
         return FAILED;

@@ -52,16 +52,16 @@ struct layer {
 };
 
 /* How a layer computes on images side by side (lanes.h); plan.c runs it. */
-enum lane_kind {
-    LANE_PLAIN,   /* no fast form: by `forward` */
-    LANE_COPY,    /* the output is the input */
-    LANE_PRODUCT, /* window, filters; weights[0] is the kernel, weights[1] the bias if there */
-    LANE_POOL_MAX,
-    LANE_POOL_MEAN,
-    LANE_ADD,
+enum lowered_kind {
+    LOWERED_PLAIN,   /* no fast form: by `forward` */
+    LOWERED_COPY,    /* the output is the input */
+    LOWERED_PRODUCT, /* window, filters; weights[0] is the kernel, weights[1] the bias if there */
+    LOWERED_POOL_MAX,
+    LOWERED_POOL_MEAN,
+    LOWERED_ADD,
 };
-struct lane_form {
-    enum lane_kind kind;
+struct lowered_form {
+    enum lowered_kind kind;
     struct window window;
     int filters;
 };
@@ -87,7 +87,7 @@ struct layer_class {
     void (*forward)(const struct layer *layer, int n, const float *const *inputs, float *output,
         float *scratch);
     /* Its fast form, where it has one; NULL: none. */
-    void (*lanes)(const struct layer *layer, struct lane_form *form);
+    void (*lanes)(const struct layer *layer, struct lowered_form *form);
     /* Adds to grad_inputs[i] (an entry may be NULL: not wanted) and grad_weights[w] (the whole
      * array may be NULL) what grad_output[n, shape], the gradient before the activation, says. */
     void (*backward)(const struct layer *layer, int n, const float *const *inputs,

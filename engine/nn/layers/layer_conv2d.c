@@ -143,10 +143,10 @@ static void backward(const struct layer *layer, int n, const float *const *input
             grad_weights[1], grad_output, (size_t)n * window_positions(&params->window), filters);
 }
 
-static void lanes(const struct layer *layer, struct lane_form *form)
+static void lanes(const struct layer *layer, struct lowered_form *form)
 {
     const struct params *params = layer->params;
-    form->kind = params->groups == 1 ? LANE_PRODUCT : LANE_PLAIN;
+    form->kind = params->groups == 1 ? LOWERED_PRODUCT : LOWERED_PLAIN;
     form->window = params->window;
     form->filters = shape_channels(&layer->shape);
 }

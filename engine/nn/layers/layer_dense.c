@@ -82,10 +82,10 @@ static void backward(const struct layer *layer, int n, const float *const *input
 }
 
 /* Rows are images of one pixel each. */
-static void lanes(const struct layer *layer, struct lane_form *form)
+static void lanes(const struct layer *layer, struct lowered_form *form)
 {
     const struct params *params = layer->params;
-    form->kind = params->rows == 1 ? LANE_PRODUCT : LANE_PLAIN;
+    form->kind = params->rows == 1 ? LOWERED_PRODUCT : LOWERED_PLAIN;
     form->window = (struct window){
         .in = {1, 1},
         .channels = (int)params->in,

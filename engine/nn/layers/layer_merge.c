@@ -89,10 +89,10 @@ static void backward_join(const struct layer *layer, int n, const float *const *
     }
 }
 
-static void lanes_add(const struct layer *layer, struct lane_form *form)
+static void lanes_add(const struct layer *layer, struct lowered_form *form)
 {
     (void)layer;
-    form->kind = LANE_ADD;
+    form->kind = LOWERED_ADD;
 }
 
 const struct layer_class layer_class_add = {

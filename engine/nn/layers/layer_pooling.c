@@ -76,17 +76,17 @@ static void backward_mean(const struct layer *layer, int n, const float *const *
         kernels_pool_mean_backward(grad_inputs[0], &params->window, grad_output, n);
 }
 
-static void lanes_max(const struct layer *layer, struct lane_form *form)
+static void lanes_max(const struct layer *layer, struct lowered_form *form)
 {
     const struct params *params = layer->params;
-    form->kind = LANE_POOL_MAX;
+    form->kind = LOWERED_POOL_MAX;
     form->window = params->window;
 }
 
-static void lanes_mean(const struct layer *layer, struct lane_form *form)
+static void lanes_mean(const struct layer *layer, struct lowered_form *form)
 {
     lanes_max(layer, form);
-    form->kind = LANE_POOL_MEAN;
+    form->kind = LOWERED_POOL_MEAN;
 }
 
 #define POOLING_CLASS(id, keras, text, prepare, kind) \
