@@ -1,17 +1,17 @@
 #include "tests/passes.h"
 
-#include "engine/nn/forward/plan.h"
+#include "engine/nn/forward/batched_plan.h"
 #include "engine/nn/forward/row_plan.h"
 
-void __real_lane_pass_run(struct lane_pass *pass, const bool *wanted);
-void __wrap_lane_pass_run(struct lane_pass *pass, const bool *wanted);
+void __real_batched_pass_run(struct batched_pass *pass, const bool *wanted);
+void __wrap_batched_pass_run(struct batched_pass *pass, const bool *wanted);
 void __real_row_pass_run_all(struct row_pass *const *all, int n, const bool *wanted);
 void __wrap_row_pass_run_all(struct row_pass *const *all, int n, const bool *wanted);
 
-void __wrap_lane_pass_run(struct lane_pass *pass, const bool *wanted)
+void __wrap_batched_pass_run(struct batched_pass *pass, const bool *wanted)
 {
     pass_begins();
-    __real_lane_pass_run(pass, wanted);
+    __real_batched_pass_run(pass, wanted);
 }
 
 void __wrap_row_pass_run_all(struct row_pass *const *all, int n, const bool *wanted)

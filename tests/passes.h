@@ -1,4 +1,4 @@
-/* Hands between the loops over images and the passes: the linker's --wrap=lane_pass_run and
+/* Hands between the loops over images and the passes: the linker's --wrap=batched_pass_run and
  * --wrap=row_pass_run_all put them there. */
 #ifndef SECATEUR_TESTS_PASSES_H
 #define SECATEUR_TESTS_PASSES_H

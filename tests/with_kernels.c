@@ -1,7 +1,7 @@
 /* Runs a test with the kernels for one kind of processor: with_kernels KIND PROGRAM [ARG ...].
  * Exit status 77, which meson counts as skipped, where this processor has no such kind. OpenBLAS,
  * which has kernels of its own, takes those of a processor of that kind too. */
-#include "engine/nn/forward/lanes.h"
+#include "engine/nn/forward/batched.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -16,9 +16,9 @@ static const char *const blas[][2] = {
 
 static bool processor_has(const char *kind)
 {
-    const struct lanes *lanes;
-    for (int i = 0; (lanes = lanes_at(i)); i++)
-        if (strcmp(lanes->name, kind) == 0)
+    const struct batched_kernels *batched;
+    for (int i = 0; (batched = batched_at(i)); i++)
+        if (strcmp(batched->name, kind) == 0)
             return true;
     return false;
 }

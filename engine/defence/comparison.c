@@ -10,9 +10,9 @@ enum { NOT_A_NUMBER = UINT16_MAX };
 /* A net, and each worker's memory for it. */
 struct runner {
     const struct network *network;
-    struct plan *plan;
-    struct lane_pass **passes; /* [workers] */
-    float **logits;            /* [workers][WALK_TILE][n_classes] */
+    struct batched_plan *plan;
+    struct batched_pass **passes; /* [workers] */
+    float **logits;               /* [workers][WALK_TILE][n_classes] */
 };
 
 struct comparison {
@@ -26,11 +26,11 @@ struct comparison {
 static void start_runner(struct runner *runner, const struct network *network, int workers)
 {
     runner->network = network;
-    runner->plan = plan_create(network, lanes_get(), NULL);
+    runner->plan = batched_plan_create(network, batched_get(), NULL);
     runner->passes = memory_array((size_t)workers, sizeof *runner->passes);
     runner->logits = memory_array((size_t)workers, sizeof *runner->logits);
     for (int w = 0; w < workers; w++) {
-        runner->passes[w] = lane_pass_create(runner->plan);
+        runner->passes[w] = batched_pass_create(runner->plan);
         runner->logits[w] = memory_floats((size_t)WALK_TILE * (size_t)network->n_classes);
     }
 }
@@ -58,12 +58,12 @@ void comparison_destroy(struct comparison *comparison)
     for (int i = 0; i < comparison->n_runners; i++) {
         struct runner *runner = &comparison->runners[i];
         for (int w = 0; w < comparison->workers; w++) {
-            lane_pass_destroy(runner->passes[w]);
+            batched_pass_destroy(runner->passes[w]);
             free(runner->logits[w]);
         }
         free(runner->passes);
         free(runner->logits);
-        plan_destroy(runner->plan);
+        batched_plan_destroy(runner->plan);
     }
     free(comparison->runners);
     free(comparison);
@@ -100,11 +100,11 @@ static void take_logits(
 {
     float first[WALK_TILE], second[WALK_TILE];
     int32_t class[WALK_TILE];
-    struct lane_best best = {first, second, class};
-    struct lane_pass *pass = runner->passes[worker];
-    const float *values = lane_pass_tensor(pass, runner->network->output);
-    int n_classes = runner->network->n_classes, width = plan_width(runner->plan);
-    lane_pass_best(pass, runner->network->output, &best);
+    struct batched_top_two best = {first, second, class};
+    struct batched_pass *pass = runner->passes[worker];
+    const float *values = batched_pass_tensor(pass, runner->network->output);
+    int n_classes = runner->network->n_classes, width = batched_plan_width(runner->plan);
+    batched_pass_best(pass, runner->network->output, &best);
     for (int i = 0; i < count; i++) {
         predicted[i] = class[i] < 0 ? NOT_A_NUMBER : (uint16_t) class[i];
         for (int k = 0; k < n_classes; k++)
@@ -116,15 +116,15 @@ static void take_logits(
 static void run_net(const struct job *job, int index, int first, int count, int worker)
 {
     const struct runner *runner = &job->comparison->runners[index];
-    int width = plan_width(runner->plan), n_classes = runner->network->n_classes;
+    int width = batched_plan_width(runner->plan), n_classes = runner->network->n_classes;
     uint16_t *predicted = index == 0 ? job->findings->b : job->findings->repaired[index - 1];
     for (int done = 0; done < count; done += width) {
         int some = count - done < width ? count - done : width, image[WALK_TILE];
         for (int i = 0; i < some; i++)
             image[i] = first + done + i;
         dataset_feed_lanes(job->set, image, some, width, &job->comparison->scaling,
-            lane_pass_tensor(runner->passes[worker], runner->network->input));
-        lane_pass_run(runner->passes[worker], NULL);
+            batched_pass_tensor(runner->passes[worker], runner->network->input));
+        batched_pass_run(runner->passes[worker], NULL);
         take_logits(runner, worker, some, predicted + first + done,
             runner->logits[worker] + (size_t)done * (size_t)n_classes);
     }

@@ -83,7 +83,7 @@ static void load(void *context, const struct group *group)
     for (int i = 0; i < group->count; i++)
         index[i] = group->first + i;
     dataset_fill_lanes(run->set, index, group->count, group->width, run->scale,
-        lane_pass_tensor(group->pass, run->network->input));
+        batched_pass_tensor(group->pass, run->network->input));
 }
 
 static void visit(void *context, const struct group *group)
@@ -91,17 +91,17 @@ static void visit(void *context, const struct group *group)
     const struct lanes_run *run = context;
     float first[WALK_TILE], second[WALK_TILE];
     int32_t class[WALK_TILE];
-    struct lane_best best = {first, second, class};
-    lane_pass_best(group->pass, run->network->output, &best);
+    struct batched_top_two best = {first, second, class};
+    batched_pass_best(group->pass, run->network->output, &best);
     for (int i = 0; i < group->count && run->predicted; i++)
         run->predicted[group->first + i] = (uint16_t) class[i];
 }
 
-double forward_lanes(const struct network *network, const struct lanes *lanes,
+double forward_lanes(const struct network *network, const struct batched_kernels *batched,
     const struct dataset *set, double scale, struct thread_pool *pool, uint16_t *predicted)
 {
     static const struct walker_hooks none;
-    struct plan *plan = plan_create(network, lanes, NULL);
+    struct batched_plan *plan = batched_plan_create(network, batched, NULL);
     struct walker *walker = walker_create(plan, pool, &none);
     struct lanes_run run = {network, set, (float)scale, predicted};
     const struct walk walk = {
@@ -111,7 +111,7 @@ double forward_lanes(const struct network *network, const struct lanes *lanes,
     walker_run(walker, &walk, &err);
     double seconds = clock_seconds() - start;
     walker_destroy(walker);
-    plan_destroy(plan);
+    batched_plan_destroy(plan);
     return dataset_count(set) / seconds;
 }
 
@@ -152,17 +152,18 @@ static void measure_plain(const struct ground *ground, struct way *way)
                                      ground->pool, ground->plain));
 }
 
-static void measure_lanes(const struct ground *ground, const struct lanes *lanes, struct way *way)
+static void measure_lanes(
+    const struct ground *ground, const struct batched_kernels *batched, struct way *way)
 {
     int n = dataset_count(ground->set);
     uint16_t *predicted = memory_array((size_t)n, sizeof *predicted);
     double end = clock_seconds() + ground->seconds;
-    snprintf(way->name, sizeof way->name, "lanes %s", lanes->name);
-    way->multiply = peak_multiply(ground->pool, lanes);
+    snprintf(way->name, sizeof way->name, "lanes %s", batched->name);
+    way->multiply = peak_multiply(ground->pool, batched);
     while (way->rates.n < 3 || clock_seconds() < end)
-        figures_add(&way->rates, forward_lanes(ground->network, lanes, ground->set, ground->scale,
+        figures_add(&way->rates, forward_lanes(ground->network, batched, ground->set, ground->scale,
                                      ground->pool, predicted));
-    way->multiply = fmax(way->multiply, peak_multiply(ground->pool, lanes));
+    way->multiply = fmax(way->multiply, peak_multiply(ground->pool, batched));
     for (int i = 0; i < n; i++)
         way->differ += predicted[i] != ground->plain[i];
     free(predicted);
@@ -170,15 +171,15 @@ static void measure_lanes(const struct ground *ground, const struct lanes *lanes
 
 static void measure_ways(const struct ground *ground)
 {
-    const struct lanes *lanes;
+    const struct batched_kernels *batched;
     struct peak peak = {0};
     struct way *ways = memory_array(WAYS_MAX, sizeof *ways);
     int n = 1;
-    peak_measure(&peak, ground->pool, lanes_at(0));
+    peak_measure(&peak, ground->pool, batched_at(0));
     measure_plain(ground, &ways[0]);
-    for (; n < WAYS_MAX && (lanes = lanes_at(n - 1)); n++)
-        measure_lanes(ground, lanes, &ways[n]);
-    peak_measure(&peak, ground->pool, lanes_at(0));
+    for (; n < WAYS_MAX && (batched = batched_at(n - 1)); n++)
+        measure_lanes(ground, batched, &ways[n]);
+    peak_measure(&peak, ground->pool, batched_at(0));
     ways[0].multiply = peak.multiply;
     peak_print(&peak, thread_pool_workers(ground->pool));
     printf("  %-16s %-24s %10s %10s %10s %10s %7s\n", "way", "images/s (min … max)", "GFLOP/s",

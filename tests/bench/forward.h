@@ -5,7 +5,7 @@
 
 #include "engine/base/thread_pool.h"
 #include "engine/io/images/dataset.h"
-#include "engine/nn/forward/lanes.h"
+#include "engine/nn/forward/batched.h"
 #include "engine/nn/graph/network.h"
 
 enum { FORWARD_BATCH = 32 }; /* images of a plain pass */
@@ -14,7 +14,7 @@ enum { FORWARD_BATCH = 32 }; /* images of a plain pass */
 double forward_plain(const struct network *network, const struct dataset *set, double scale,
     struct thread_pool *pool, uint16_t *predicted);
 /* The same in lanes. */
-double forward_lanes(const struct network *network, const struct lanes *lanes,
+double forward_lanes(const struct network *network, const struct batched_kernels *batched,
     const struct dataset *set, double scale, struct thread_pool *pool, uint16_t *predicted);
 
 /* Multiplications and additions of one image, zeros too, done by a layer or by all. */

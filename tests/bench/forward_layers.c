@@ -2,7 +2,7 @@
  * machine's peak the rest of it runs. */
 #include "engine/base/clock.h"
 #include "engine/base/memory.h"
-#include "engine/nn/forward/plan.h"
+#include "engine/nn/forward/batched_plan.h"
 #include "engine/nn/forward/reference_pass.h"
 
 #include "tests/bench/figures.h"
@@ -26,14 +26,14 @@ struct cost {
 
 struct study {
     const struct network *network;
-    const struct lanes *lanes;
-    struct lane_pass *pass;
-    struct lane_list *lists; /* [n_layers] of the inputs of products */
-    struct cost *costs;      /* [n_layers] */
+    const struct batched_kernels *batched;
+    struct batched_pass *pass;
+    struct batched_list *lists; /* [n_layers] of the inputs of products */
+    struct cost *costs;         /* [n_layers] */
 };
 
 /* Listed values that a product takes up, over all positions of its window. */
-static double count_taken(const struct window *window, const struct lane_list *list)
+static double count_taken(const struct window *window, const struct batched_list *list)
 {
     double taken = 0;
     for (int y = 0; y < window->out[0]; y++)
@@ -54,13 +54,13 @@ static double count_taken(const struct window *window, const struct lane_list *l
 static void study_product(struct study *study, int layer, const struct lowered_form *form)
 {
     struct cost *cost = &study->costs[layer];
-    struct lane_list *list = &study->lists[layer];
+    struct batched_list *list = &study->lists[layer];
     int source = study->network->layers[layer].inputs[0];
-    const float *in = lane_pass_tensor(study->pass, source);
-    size_t width = (size_t)study->lanes->width, there = 0;
+    const float *in = batched_pass_tensor(study->pass, source);
+    size_t width = (size_t)study->batched->width, there = 0;
     size_t count = shape_count(&study->network->layers[source].shape) * width;
     double start = clock_seconds();
-    study->lanes->list(list, in);
+    study->batched->list(list, in);
     cost->listing += clock_seconds() - start;
     cost->left += 2 * count_taken(&form->window, list) * form->filters * (double)width;
     for (size_t i = 0; i < count; i++)
@@ -71,26 +71,26 @@ static void study_product(struct study *study, int layer, const struct lowered_f
 static struct lowered_form form_of(const struct layer *layer)
 {
     struct lowered_form form = {.kind = LOWERED_PLAIN};
-    if (layer->class->lanes)
-        layer->class->lanes(layer, &form);
+    if (layer->class->batched)
+        layer->class->batched(layer, &form);
     return form;
 }
 
 static void study_group(struct study *study, const struct dataset *set, double scale, int first)
 {
     const struct network *network = study->network;
-    int index[64], width = study->lanes->width;
+    int index[64], width = study->batched->width;
     for (int i = 0; i < width; i++)
         index[i] = first + i;
     double start = clock_seconds();
     dataset_fill_lanes(
-        set, index, width, width, (float)scale, lane_pass_tensor(study->pass, network->input));
+        set, index, width, width, (float)scale, batched_pass_tensor(study->pass, network->input));
     study->costs[network->input].seconds += clock_seconds() - start;
     for (int i = 1; i < network->n_layers; i++) {
         bool wanted[256] = {false};
         wanted[i] = true;
         start = clock_seconds();
-        lane_pass_run(study->pass, wanted);
+        batched_pass_run(study->pass, wanted);
         study->costs[i].seconds += clock_seconds() - start;
         struct lowered_form form = form_of(&network->layers[i]);
         if (form.kind == LOWERED_PRODUCT)
@@ -106,7 +106,7 @@ static void study_lanes(struct study *study, const struct dataset *set, double s
     struct cost *best = memory_array(n, sizeof *best);
     for (int r = 0; r < ROUNDS; r++) {
         study->costs = memory_array(n, sizeof *study->costs);
-        for (int first = 0; first < IMAGES; first += study->lanes->width)
+        for (int first = 0; first < IMAGES; first += study->batched->width)
             study_group(study, set, scale, first);
         for (size_t i = 0; i < n; i++)
             if (r == 0 || study->costs[i].seconds < best[i].seconds)
@@ -167,27 +167,28 @@ static void print_layers(const struct study *study, const double *plain, double 
 
 /* No layer is fused away, so that each can be timed: pooling apart costs a little more. */
 static void study_kind(const struct network *network, const struct dataset *set, double scale,
-    const struct lanes *lanes, const double *plain)
+    const struct batched_kernels *batched, const double *plain)
 {
     bool keep[256];
     struct thread_pool *pool = thread_pool_create(1);
     memset(keep, true, sizeof keep);
-    struct plan *plan = plan_create(network, lanes, keep);
+    struct batched_plan *plan = batched_plan_create(network, batched, keep);
     size_t n = (size_t)network->n_layers;
-    struct study study = {.network = network, .lanes = lanes, .pass = lane_pass_create(plan)};
+    struct study study = {
+        .network = network, .batched = batched, .pass = batched_pass_create(plan)};
     study.lists = memory_array(n, sizeof *study.lists);
     for (size_t i = 1; i < n; i++)
-        lane_list_init(&study.lists[i], &network->layers[network->layers[i].inputs[0]].shape);
+        batched_list_init(&study.lists[i], &network->layers[network->layers[i].inputs[0]].shape);
     study_lanes(&study, set, scale);
-    double peak = peak_multiply(pool, lanes);
-    printf("  lanes %s, one worker, multiply-add peak %.0f GFLOP/s\n", lanes->name, peak);
+    double peak = peak_multiply(pool, batched);
+    printf("  lanes %s, one worker, multiply-add peak %.0f GFLOP/s\n", batched->name, peak);
     print_layers(&study, plain, peak);
     for (size_t i = 1; i < n; i++)
-        lane_list_finish(&study.lists[i]);
+        batched_list_finish(&study.lists[i]);
     free(study.lists);
     free(study.costs);
-    lane_pass_destroy(study.pass);
-    plan_destroy(plan);
+    batched_pass_destroy(study.pass);
+    batched_plan_destroy(plan);
     thread_pool_destroy(pool);
 }
 
@@ -199,11 +200,11 @@ bool forward_layers(const struct lab *lab, double seconds, struct error *err)
     if (set) {
         const struct network *network = model->network;
         double *plain = memory_array((size_t)network->n_layers, sizeof *plain);
-        const struct lanes *lanes;
+        const struct batched_kernels *batched;
         figures_heading("layers, %s, us of one image on one worker", lab->what);
         study_plain(network, set, lab->scale, plain);
-        for (int i = 0; (lanes = lanes_at(i)); i++)
-            study_kind(network, set, lab->scale, lanes, plain);
+        for (int i = 0; (batched = batched_at(i)); i++)
+            study_kind(network, set, lab->scale, batched, plain);
         free(plain);
     }
     dataset_unref(set);

@@ -93,29 +93,30 @@ static double best_rate(struct thread_pool *pool, thread_pool_job *job, struct t
     return best / 1e9;
 }
 
-double peak_multiply(struct thread_pool *pool, const struct lanes *lanes)
+double peak_multiply(struct thread_pool *pool, const struct batched_kernels *batched)
 {
-    struct trial trial = {.kernels = peak_kernels(lanes->name), .rounds = 2000000};
+    struct trial trial = {.kernels = peak_kernels(batched->name), .rounds = 2000000};
     return best_rate(pool, multiply, &trial);
 }
 
 static double reading(
-    struct thread_pool *pool, const struct lanes *lanes, size_t bytes, long rounds)
+    struct thread_pool *pool, const struct batched_kernels *batched, size_t bytes, long rounds)
 {
-    struct trial trial = {peak_kernels(lanes->name), .bytes = bytes, .rounds = rounds};
+    struct trial trial = {peak_kernels(batched->name), .bytes = bytes, .rounds = rounds};
     return best_rate(pool, read_buffer, &trial);
 }
 
-void peak_measure(struct peak *peak, struct thread_pool *pool, const struct lanes *lanes)
+void peak_measure(
+    struct peak *peak, struct thread_pool *pool, const struct batched_kernels *batched)
 {
     struct trial products = {
         .bytes = sizeof(float) * 3 * MATRIX * MATRIX, .rounds = 10, .kernels = NULL};
     kernels_init();
-    peak->multiply = fmax(peak->multiply, peak_multiply(pool, lanes));
+    peak->multiply = fmax(peak->multiply, peak_multiply(pool, batched));
     peak->sgemm = fmax(peak->sgemm, best_rate(pool, product, &products));
-    peak->near = fmax(peak->near, reading(pool, lanes, 16 << 10, 100000));
-    peak->middle = fmax(peak->middle, reading(pool, lanes, 512 << 10, 2000));
-    peak->far = fmax(peak->far, reading(pool, lanes, (size_t)ALL_MEGABYTES << 20, 4));
+    peak->near = fmax(peak->near, reading(pool, batched, 16 << 10, 100000));
+    peak->middle = fmax(peak->middle, reading(pool, batched, 512 << 10, 2000));
+    peak->far = fmax(peak->far, reading(pool, batched, (size_t)ALL_MEGABYTES << 20, 4));
 }
 
 void peak_print(const struct peak *peak, int workers)

@@ -4,7 +4,7 @@
 #define SECATEUR_TESTS_BENCH_PEAK_H
 
 #include "engine/base/thread_pool.h"
-#include "engine/nn/forward/lanes.h"
+#include "engine/nn/forward/batched.h"
 
 /* Of all workers of a pool together; the best of some. */
 struct peak {
@@ -13,10 +13,11 @@ struct peak {
     double near, middle, far; /* GB/s read from 16 KiB (L1), 512 KiB (L2), 96 MiB (memory) */
 };
 
-double peak_multiply(struct thread_pool *pool, const struct lanes *lanes);
+double peak_multiply(struct thread_pool *pool, const struct batched_kernels *batched);
 /* Measures again and keeps what is higher: what disturbs a run only makes it slower. Begin with
  * zeros. */
-void peak_measure(struct peak *peak, struct thread_pool *pool, const struct lanes *lanes);
+void peak_measure(
+    struct peak *peak, struct thread_pool *pool, const struct batched_kernels *batched);
 void peak_print(const struct peak *peak, int workers);
 
 #endif

@@ -1,4 +1,4 @@
-/* Built with LANES_WIDTH, LANES_BLOCK, LANES_NAME and PEAK_TABLE given, like lanes_kernels.c. */
+/* Built with LANES_WIDTH, LANES_BLOCK, LANES_NAME and PEAK_TABLE given, like batched_kernels.c. */
 #include "tests/bench/peak_kernels.h"
 
 typedef float vector __attribute__((vector_size(LANES_WIDTH * sizeof(float))));

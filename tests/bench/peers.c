@@ -165,7 +165,7 @@ static void measure_forward(const struct lab *lab, struct error *err)
     struct dataset *set = model ? lab_read(lab->clean, model->network, 0, err) : NULL;
     struct thread_pool *pool = thread_pool_create(0);
     for (int i = 0; i < 7 && set; i++) {
-        double rate = forward_lanes(model->network, lanes_get(), set, lab->scale, pool, NULL);
+        double rate = forward_lanes(model->network, batched_get(), set, lab->scale, pool, NULL);
         figures_add(&rates, rate);
         figures_add(&rounds, 2 * dataset_count(set) / rate);
     }
@@ -181,6 +181,6 @@ bool peers_ours(const struct lab *lab, double seconds, struct error *err)
     printf("{\"name\": \"secateur\", ");
     bool good = measure_sweeps(lab, 1 + (int)(seconds / 4), err);
     measure_forward(lab, err);
-    printf("\"note\": \"images as bytes, %s kernels\"}\n", lanes_get()->name);
+    printf("\"note\": \"images as bytes, %s kernels\"}\n", batched_get()->name);
     return good;
 }

@@ -164,12 +164,12 @@ static void check_answer(
                     fmin(question->needed, best - second) * (1 - 1e-5));
 }
 
-static void ask(const struct trial *trial, const struct lanes *lanes)
+static void ask(const struct trial *trial, const struct batched_kernels *batched)
 {
     static struct truth truth;
     struct best_question questions[QUESTIONS];
     struct best_classes classes;
-    best_classes_init(&classes, lanes, trial->kernel, trial->bias, trial->units, trial->classes);
+    best_classes_init(&classes, batched, trial->kernel, trial->bias, trial->units, trial->classes);
     float *scratch = memory_floats(QUESTIONS * classes.kernels->bytes(&classes) / sizeof *scratch);
     for (int i = 0; i < QUESTIONS; i++)
         questions[i] = (struct best_question){
@@ -186,7 +186,7 @@ static void ask(const struct trial *trial, const struct lanes *lanes)
 static void try_once(struct random *random)
 {
     struct trial trial = {.random = random};
-    const struct lanes *lanes;
+    const struct batched_kernels *batched;
     static const size_t units[] = {6, 6, 6, 6, UNITS, UNITS, UNITS, MANY_UNITS};
     trial.units = some(&trial, units[random_below(random, 8)]);
     trial.classes = some(&trial, random_below(random, 2) ? CLASSES : 40);
@@ -201,8 +201,8 @@ static void try_once(struct random *random)
     }
     if (!trial.sane)
         spoil(&trial);
-    for (int k = 0; (lanes = lanes_at(k)); k++)
-        ask(&trial, lanes);
+    for (int k = 0; (batched = batched_at(k)); k++)
+        ask(&trial, batched);
     free(trial.kernel);
     free(trial.bias);
     free(trial.values);
@@ -222,12 +222,12 @@ static void the_winner_wins_by_what_is_said(void **state)
 /* How much more is said than is so: values are changed one by one as long as that grows. One unit
  * is larger than all others together and one class, which loses, has the largest weights, so that
  * what is rounded of one value does not depend on the others. */
-static double exaggeration(const struct trial *trial, const struct lanes *lanes)
+static double exaggeration(const struct trial *trial, const struct batched_kernels *batched)
 {
     static struct truth truth;
     struct best_question question = {.units = trial->values};
     struct best_classes classes;
-    best_classes_init(&classes, lanes, trial->kernel, NULL, trial->units, trial->classes);
+    best_classes_init(&classes, batched, trial->kernel, NULL, trial->units, trial->classes);
     float *scratch = memory_floats(classes.kernels->bytes(&classes) / sizeof *scratch);
     classes.kernels->answer(&question, &classes, 1, scratch);
     find_truth(&truth, trial, question.units);
@@ -237,7 +237,7 @@ static double exaggeration(const struct trial *trial, const struct lanes *lanes)
     return question.margin - fabs(truth.logits[0] - truth.logits[1]);
 }
 
-static void search_once(struct random *random, const struct lanes *lanes)
+static void search_once(struct random *random, const struct batched_kernels *batched)
 {
     enum { MOST = 16, STEPS = 4000 };
     float kernel[MOST * 3], values[MOST * QUESTIONS];
@@ -249,14 +249,14 @@ static void search_once(struct random *random, const struct lanes *lanes)
         kernel[3 * u + 1] = (float)random_range(random, -0.9, 0.9);
         kernel[3 * u + 2] = u == 0 ? -1 : 1;
     }
-    double worst = exaggeration(&trial, lanes);
+    double worst = exaggeration(&trial, batched);
     for (int i = 0; i < STEPS; i++) {
         size_t unit = some(&trial, trial.units - 1);
         bool weight = random_below(random, 3) > 0;
         float *value = weight ? &kernel[3 * unit + random_below(random, 2)] : &values[unit];
         float before = *value;
         *value += (float)(random_normal(random) * exp2(weight ? -12 : -16));
-        double now = exaggeration(&trial, lanes);
+        double now = exaggeration(&trial, batched);
         *value = now < worst ? before : *value;
         worst = fmax(worst, now);
     }
@@ -266,11 +266,11 @@ static void the_worst_case_is_allowed_for(void **state)
 {
     (void)state;
     struct random random;
-    const struct lanes *lanes;
+    const struct batched_kernels *batched;
     random_init(&random, 2, 0);
     for (int i = 0; i < random_trials(30); i++)
-        for (int k = 0; (lanes = lanes_at(k)); k++)
-            search_once(&random, lanes);
+        for (int k = 0; (batched = batched_at(k)); k++)
+            search_once(&random, batched);
 }
 
 int main(void)

@@ -358,19 +358,19 @@ static void lanes_hold_the_images(void **state)
             dataset_from_bytes("set", IMAGES, &shape, bytes, memory_array(IMAGES, sizeof(int32_t)));
         for (int width = 4; width <= 32; width *= 2)
             for (int n = 1; n <= width; n++) {
-                float one[MOST], *lanes = memory_floats((size_t)(pixels * width));
+                float one[MOST], *batched = memory_floats((size_t)(pixels * width));
                 int index[32];
                 for (int lane = 0; lane < n; lane++)
                     index[lane] = (lane * 11 + n) % IMAGES;
-                dataset_fill_lanes(set, index, n, width, 1 / 3.0F, lanes);
+                dataset_fill_lanes(set, index, n, width, 1 / 3.0F, batched);
                 for (int lane = 0; lane < width; lane++) {
                     memset(one, 0, sizeof one);
                     if (lane < n)
                         dataset_fill(set, index[lane], 1, 1 / 3.0F, one);
                     for (int i = 0; i < pixels; i++)
-                        assert_true(lanes[i * width + lane] == one[i]);
+                        assert_true(batched[i * width + lane] == one[i]);
                 }
-                free(lanes);
+                free(batched);
             }
         dataset_unref(set);
     }
@@ -389,15 +389,15 @@ static void pixels_are_fed_as_the_net_wants_them(void **state)
         pixel_scaling_make(1, &mean, NULL, NULL, true, "")};
     struct dataset *dataset = made_set();
     for (int k = 0; k < 4; k++) {
-        static float one[IMAGE], lanes[IMAGE * WIDTH];
+        static float one[IMAGE], batched[IMAGE * WIDTH];
         const int index[] = {4, 0, 6};
-        dataset_feed_lanes(dataset, index, 3, WIDTH, &ways[k], lanes);
+        dataset_feed_lanes(dataset, index, 3, WIDTH, &ways[k], batched);
         for (int lane = 0; lane < WIDTH; lane++) {
             memset(one, 0, sizeof one);
             if (lane < 3)
                 dataset_feed(dataset, index[lane], 1, &ways[k], one);
             for (int i = 0; i < IMAGE; i++)
-                assert_true(lanes[i * WIDTH + lane] == one[i]);
+                assert_true(batched[i * WIDTH + lane] == one[i]);
         }
         dataset_feed(dataset, 4, 1, &ways[k], one);
         for (int i = 0; i < IMAGE; i++) {

@@ -1,6 +1,6 @@
 /* The last word: the best of the classes, what is not a number, and certificates that may never
  * name a wrong class. */
-#include "engine/nn/forward/plan.h"
+#include "engine/nn/forward/batched_plan.h"
 #include "engine/nn/forward/reference_pass.h"
 #include "engine/nn/forward/row_plan.h"
 #include "engine/prune/evaluate/certificate.h"
@@ -50,10 +50,10 @@ static void expect_two(struct two expected, int class, float first, float second
     assert_true(class < 0 || second == expected.second);
 }
 
-static void check_best(struct random *random, const struct lanes *lanes)
+static void check_best(struct random *random, const struct batched_kernels *batched)
 {
     enum { MOST = 71 };
-    int n = random_between(random, 1, MOST), width = lanes->width;
+    int n = random_between(random, 1, MOST), width = batched->width;
     float(*logits)[MOST] = memory_array((size_t)width, sizeof *logits);
     float *first = memory_floats((size_t)width), *second = memory_floats((size_t)width);
     int32_t *class = memory_array((size_t)width, sizeof *class);
@@ -63,12 +63,12 @@ static void check_best(struct random *random, const struct lanes *lanes)
         for (int k = 0; k < n; k++)
             side_by_side[k * width + lane] = logits[lane][k];
     }
-    lanes->best(&(struct lane_best){first, second, class}, side_by_side, n);
+    batched->best(&(struct batched_top_two){first, second, class}, side_by_side, n);
     for (int lane = 0; lane < width; lane++) {
         struct two expected = best_two(logits[lane], n);
         float row_first, row_second;
         expect_two(expected, class[lane], first[lane], second[lane]);
-        int row = lanes->rows->best(logits[lane], (size_t)n, &row_first, &row_second);
+        int row = batched->rows->best(logits[lane], (size_t)n, &row_first, &row_second);
         expect_two(expected, row, row_first, row_second);
         assert_true(expected.class < 0 || reference_pass_argmax(logits[lane], n) == expected.class);
     }
@@ -84,10 +84,10 @@ static void the_lowest_of_the_largest_wins(void **state)
     (void)state;
     struct random random;
     random_init(&random, 1, 0);
-    const struct lanes *lanes;
+    const struct batched_kernels *batched;
     for (int i = 0; i < random_trials(2000); i++)
-        for (int k = 0; (lanes = lanes_at(k)); k++)
-            check_best(&random, lanes);
+        for (int k = 0; (batched = batched_at(k)); k++)
+            check_best(&random, batched);
 }
 
 /* What is not a number ---------------------------------------------------------------------- */
@@ -111,38 +111,38 @@ static void expect_same_breaks(const struct network *network, int layer, const c
 }
 
 /* One image with an odd pixel, in a lane among sound ones. */
-static void check_odd(
-    struct random *random, const struct network *network, const struct lanes *lanes, float odd)
+static void check_odd(struct random *random, const struct network *network,
+    const struct batched_kernels *batched, float odd)
 {
-    size_t input = values_of(network, network->input), width = (size_t)lanes->width;
+    size_t input = values_of(network, network->input), width = (size_t)batched->width;
     size_t mine = random_below(random, (uint32_t)width), n = values_of(network, network->output);
-    struct plan *plan = plan_create(network, lanes, NULL);
-    struct lane_pass *pass = lane_pass_create(plan);
+    struct batched_plan *plan = batched_plan_create(network, batched, NULL);
+    struct batched_pass *pass = batched_pass_create(plan);
     struct reference_pass *plain = reference_pass_create(network, 1);
-    float *to = lane_pass_tensor(pass, network->input),
+    float *to = batched_pass_tensor(pass, network->input),
           *image = reference_pass_tensor(plain, network->input);
     float *sound = memory_floats(n * width);
     for (size_t i = 0; i < input * width; i++)
         to[i] = (float)random_range(random, -1, 1);
-    lane_pass_run(pass, NULL);
-    memcpy(sound, lane_pass_tensor(pass, network->output), n * width * sizeof *sound);
+    batched_pass_run(pass, NULL);
+    memcpy(sound, batched_pass_tensor(pass, network->output), n * width * sizeof *sound);
     to[random_below(random, (uint32_t)input) * width + mine] = odd;
     for (size_t i = 0; i < input; i++)
         image[i] = to[i * width + mine];
-    lane_pass_run(pass, NULL);
+    batched_pass_run(pass, NULL);
     reference_pass_forward(plain, 1, NULL);
     for (int l = 0; l < network->n_layers; l++)
-        if (lane_pass_tensor(pass, l))
-            expect_same_breaks(network, l, lanes->name, lane_pass_tensor(pass, l) + mine, width,
-                reference_pass_tensor(plain, l));
+        if (batched_pass_tensor(pass, l))
+            expect_same_breaks(network, l, batched->name, batched_pass_tensor(pass, l) + mine,
+                width, reference_pass_tensor(plain, l));
     for (size_t i = 0; i < n * width; i++) /* the others do not notice */
         assert_true(
             i % width == mine ||
-            memcmp(&sound[i], lane_pass_tensor(pass, network->output) + i, sizeof *sound) == 0);
+            memcmp(&sound[i], batched_pass_tensor(pass, network->output) + i, sizeof *sound) == 0);
     free(sound);
     reference_pass_destroy(plain);
-    lane_pass_destroy(pass);
-    plan_destroy(plan);
+    batched_pass_destroy(pass);
+    batched_plan_destroy(plan);
 }
 
 static void what_is_not_a_number_stays_so(void **state)
@@ -151,11 +151,11 @@ static void what_is_not_a_number_stays_so(void **state)
     struct random random;
     random_init(&random, 2, 0);
     for (int i = 0; i < random_trials(150); i++) {
-        const struct lanes *lanes;
+        const struct batched_kernels *batched;
         struct network *network = random_net(&random);
-        for (int k = 0; (lanes = lanes_at(k)); k++) {
-            check_odd(&random, network, lanes, NAN);
-            check_odd(&random, network, lanes, i % 2 ? INFINITY : -INFINITY);
+        for (int k = 0; (batched = batched_at(k)); k++) {
+            check_odd(&random, network, batched, NAN);
+            check_odd(&random, network, batched, i % 2 ? INFINITY : -INFINITY);
         }
         network_destroy(network);
     }
@@ -223,7 +223,7 @@ static void open_bench(struct bench *bench)
     assert_non_null(bench->judge);
     assert_int_equal(judge_units(bench->judge), bench->units);
     bench->wanted[1] = bench->wanted[2] = true;
-    bench->plan = row_plan_create(bench->network, lanes_get(), bench->wanted);
+    bench->plan = row_plan_create(bench->network, batched_get(), bench->wanted);
     bench->pass = row_pass_create(bench->plan);
 }
 

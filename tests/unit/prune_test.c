@@ -157,7 +157,7 @@ static void check_site(const struct network *network, const struct sites *sites,
     struct evaluator *evaluator = evaluator_create(network, sites, pool, &hooks, 1 / 255.0);
     struct network *zeroed = network_clone(network);
     struct memory_budget *budget = memory_budget_create(SIZE_MAX, NULL);
-    struct tail *tail = tail_create(network, site, lanes_get(), n, budget);
+    struct tail *tail = tail_create(network, site, batched_get(), n, budget);
     assert_true(!tail == !site->cut);
     const struct evaluator_pass pass = {.set = set, .predicted = before, .tail = tail};
     assert_true(evaluator_run(evaluator, &pass, &err));
@@ -250,14 +250,14 @@ static void sums_are_what_they_say(void **state)
 {
     (void)state;
     const struct shape shape = shape_image(1, 2, 2);
-    const struct lanes *lanes = lanes_get();
-    struct activations *activations = activations_create(&shape, 2, lanes, 1);
+    const struct batched_kernels *batched = batched_get();
+    struct activations *activations = activations_create(&shape, 2, batched, 1);
     const float values[][2] = {{1, 5}, {0, 0}, {3, 7}, {0, -2}}; /* [position, channel][image] */
-    float *side_by_side = memory_floats(4 * (size_t)lanes->width);
+    float *side_by_side = memory_floats(4 * (size_t)batched->width);
     struct channel_sums sums[2];
-    const struct group group = {.count = 2, .width = lanes->width};
+    const struct group group = {.count = 2, .width = batched->width};
     for (int i = 0; i < 4; i++)
-        memcpy(side_by_side + i * lanes->width, values[i], sizeof values[i]);
+        memcpy(side_by_side + i * batched->width, values[i], sizeof values[i]);
     activations_add(activations, &group, side_by_side, NULL);
     free(side_by_side);
     activations_total(activations, sums);

@@ -110,11 +110,11 @@ static void draw(struct trial *trial)
     trial->starts[trial->pixels] = n;
 }
 
-static void sift(struct trial *trial, const struct lanes *lanes, uint32_t channel)
+static void sift(struct trial *trial, const struct batched_kernels *batched, uint32_t channel)
 {
     const struct shift_values from = {(uint32_t)trial->pixels, (uint32_t)trial->columns,
         (uint32_t)trial->channels, trial->starts, trial->kept, trial->kept_values};
-    lanes->rows->renewals->sift(&trial->site, &from, trial->pruned, channel);
+    batched->rows->renewals->sift(&trial->site, &from, trial->pruned, channel);
 }
 
 /* The lists say what the values do. */
@@ -216,20 +216,20 @@ static void check_stage(
     free(now);
 }
 
-static void check_lanes(struct trial *trial, const struct lanes *lanes, bool anew)
+static void check_lanes(struct trial *trial, const struct batched_kernels *batched, bool anew)
 {
     const bool behind[] = {false, true, true, true};
-    struct row_plan *rows = row_plan_create(trial->network, lanes, behind);
+    struct row_plan *rows = row_plan_create(trial->network, batched, behind);
     struct row_pass *pass = row_pass_create(rows);
-    struct shift_plan *plan = shift_plan_create(trial->network, lanes, behind, 0, 3);
+    struct shift_plan *plan = shift_plan_create(trial->network, batched, behind, 0, 3);
     assert_non_null(plan);
     assert_int_equal(plan->stages[0].anew, anew);
     for (int i = 0; i < random_trials(40); i++) {
         uint32_t channel = random_below(&trial->random, (uint32_t)trial->channels);
         draw(trial);
-        sift(trial, lanes, SHIFT_NOWHERE);
+        sift(trial, batched, SHIFT_NOWHERE);
         check_site(trial, SHIFT_NOWHERE);
-        sift(trial, lanes, channel);
+        sift(trial, batched, channel);
         check_site(trial, channel);
         if (anew)
             check_stage(trial, plan, pass, channel);
@@ -243,7 +243,7 @@ static void values_change_by_the_difference_of_two_runs(void **state)
 {
     (void)state;
     static struct trial trial;
-    const struct lanes *lanes;
+    const struct batched_kernels *batched;
     random_init(&trial.random, 5, 0);
     for (size_t k = 0; k < sizeof nets / sizeof *nets; k++) {
         struct network *network = test_make(nets[k].nodes, nets[k].n);
@@ -254,8 +254,8 @@ static void values_change_by_the_difference_of_two_runs(void **state)
         trial.pixels = trial.n / trial.channels;
         trial.columns = (size_t)shape->dim[1];
         site_init(&trial);
-        for (int l = 0; (lanes = lanes_at(l)); l++)
-            check_lanes(&trial, lanes, nets[k].anew);
+        for (int l = 0; (batched = batched_at(l)); l++)
+            check_lanes(&trial, batched, nets[k].anew);
         site_finish(&trial);
         network_destroy(network);
     }

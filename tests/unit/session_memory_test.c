@@ -44,7 +44,7 @@ static void run_many(
     struct evaluator *evaluator =
         evaluator_create(many->network, many->sites, many->pool, &hooks, 1 / 255.0);
     struct tail *tail =
-        tail_create(many->network, site, evaluator_lanes(evaluator), dataset_count(set), budget);
+        tail_create(many->network, site, evaluator_kernels(evaluator), dataset_count(set), budget);
     const struct evaluator_pass pass = {.set = set, .predicted = many->predicted[0], .tail = tail};
     assert_true(evaluator_run(evaluator, &pass, &err));
     assert_true(tail_complete(tail));
@@ -99,28 +99,28 @@ static void check_same(const struct dataset *a, const struct dataset *b)
     enum { WIDTH = 16, LANES = 11 };
     size_t image = shape_count(dataset_shape(a));
     struct error err = {0};
-    float *filled[2], *lanes[2];
+    float *filled[2], *batched[2];
     uint8_t *shown[2];
     for (int k = 0; k < 2; k++) {
         const struct dataset *set = k ? b : a;
         filled[k] = memory_floats(100 * image);
-        lanes[k] = memory_floats(WIDTH * image);
+        batched[k] = memory_floats(WIDTH * image);
         shown[k] = memory_array(image, 3);
         int index[LANES];
         for (int i = 0; i < LANES; i++)
             index[i] = (i * 977 + 3) % dataset_count(set);
         dataset_fill(set, dataset_count(set) - 100, 100, 1 / 3.0F, filled[k]);
-        dataset_fill_lanes(set, index, LANES, WIDTH, 1 / 7.0F, lanes[k]);
+        dataset_fill_lanes(set, index, LANES, WIDTH, 1 / 7.0F, batched[k]);
         dataset_show(set, dataset_count(set) / 2, shown[k]);
         assert_true(dataset_check(set, &err));
     }
     assert_memory_equal(filled[0], filled[1], 100 * image * sizeof(float));
-    assert_memory_equal(lanes[0], lanes[1], WIDTH * image * sizeof(float));
+    assert_memory_equal(batched[0], batched[1], WIDTH * image * sizeof(float));
     assert_memory_equal(shown[0], shown[1], image / 3 * 3);
     assert_int_equal(dataset_bytes(a), dataset_bytes(b));
     for (int k = 0; k < 2; k++) {
         free(filled[k]);
-        free(lanes[k]);
+        free(batched[k]);
         free(shown[k]);
     }
 }

@@ -1,6 +1,6 @@
 /* session: the same rounds whatever the number of workers, the memory, the kernels, and the way
  * that led to them. */
-#include "engine/nn/forward/lanes.h"
+#include "engine/nn/forward/batched.h"
 
 #include "tests/unit/session_trial.h"
 
@@ -82,14 +82,14 @@ static void expect_rounds(struct session *session, const struct snapshot *expect
 static void kernels_change_no_prediction(void **state)
 {
     (void)state;
-    const struct lanes *lanes;
+    const struct batched_kernels *batched;
     const struct options options = trial_options();
     for (int i = 0; i < trial_n_nets; i++) {
         const struct snapshot *first = NULL;
         trial_write(&trial_nets[i]);
-        for (int k = 0; (lanes = lanes_at(k)); k++) {
-            setenv("SECATEUR_KERNELS", lanes->name, 1);
-            assert_ptr_equal(lanes_get(), lanes);
+        for (int k = 0; (batched = batched_at(k)); k++) {
+            setenv("SECATEUR_KERNELS", batched->name, 1);
+            assert_ptr_equal(batched_get(), batched);
             struct session *session = trial_open(&options, NULL);
             trial_do(session, COMMAND_RUN, 0);
             first = first ? first : session_snapshot(session);
@@ -233,8 +233,8 @@ static void add_track(struct model *model, int site, bool on_top)
 {
     struct track *track = &model->tracks[model->n_tracks];
     const struct track *below = &model->tracks[model->at];
-    *track = (struct track){
-        .site = site, .n_rounds = 1, .parent = -1, .descending = below->descending};
+    *track =
+        (struct track){.site = site, .n_rounds = 1, .parent = -1, .descending = below->descending};
     if (on_top) {
         memcpy(track->cut, below->cut, sizeof track->cut);
         for (int r = 1; r <= below->position; r++)

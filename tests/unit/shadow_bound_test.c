@@ -44,10 +44,11 @@ static double distance(const float *sums, const float *kernel, const float *valu
     return sqrt(squares);
 }
 
-static void check_lanes(const struct network *network, const struct lanes *lanes, float *values)
+static void check_lanes(
+    const struct network *network, const struct batched_kernels *batched, float *values)
 {
     const bool behind[] = {false, true, false};
-    struct shift_plan *plan = shift_plan_create(network, lanes, behind, 0, 1);
+    struct shift_plan *plan = shift_plan_create(network, batched, behind, 0, 1);
     assert_non_null(plan);
     const struct shift_stage *stage = &plan->stages[0];
     struct shadow shadow = {.plan = plan, .pixels = 1};
@@ -72,10 +73,10 @@ static void roundings_that_agree_are_allowed_for(void **state)
     (void)state;
     struct network *network = test_make(nodes, sizeof nodes / sizeof *nodes);
     float values[VALUES];
-    const struct lanes *lanes;
+    const struct batched_kernels *batched;
     make_worst(network->layers[1].weights[0].data, values);
-    for (int l = 0; (lanes = lanes_at(l)); l++)
-        check_lanes(network, lanes, values);
+    for (int l = 0; (batched = batched_at(l)); l++)
+        check_lanes(network, batched, values);
     network_destroy(network);
 }
 

@@ -303,7 +303,7 @@ static void check_site(
     struct memory_budget *budget = memory_budget_create(limit, NULL);
     uint16_t first[IMAGES];
     trial->evaluator = evaluator_create(network, sites, pool, &hooks, 1 / 255.0);
-    trial->tail = tail_create(network, trial->site, lanes_get(), IMAGES, budget);
+    trial->tail = tail_create(network, trial->site, batched_get(), IMAGES, budget);
     memset(trial->pruned, 0, sizeof trial->pruned);
     const struct evaluator_pass pass = {.set = trial->set, .predicted = first, .tail = trial->tail};
     bool sound = evaluator_run(trial->evaluator, &pass, &err);

@@ -63,7 +63,7 @@ enum { N_NETS = sizeof nets / sizeof *nets };
 struct pair {
     struct random random;
     const struct network *network;
-    const struct lanes *lanes;
+    const struct batched_kernels *batched;
     bool *behind;
     int site, to;
     size_t n_site, channels, n_units;
@@ -92,14 +92,14 @@ static void open_pair(struct pair *pair, const struct network *network, int net,
     pair->n_units = shape_count(&network->layers[pair->to].shape);
     pair->values = memory_floats(pair->n_site);
     pair->shadow =
-        shadow_create(network, pair->lanes, pair->behind, pair->site, pair->to, 1, budget);
+        shadow_create(network, pair->batched, pair->behind, pair->site, pair->to, 1, budget);
     assert_non_null(pair->shadow);
     pair->from = beside ? pair->shadow : NULL;
     if (beside)
         pair->shadow = shadow_create_beside(pair->from, (size_t)1 << 20, &room);
     assert_int_equal(room, 1);
     pair->step = shadow_step_create(pair->shadow);
-    pair->plan = row_plan_create(network, pair->lanes, pair->behind);
+    pair->plan = row_plan_create(network, pair->batched, pair->behind);
     pair->pass = row_pass_create(pair->plan);
 }
 
@@ -195,7 +195,7 @@ static void bounds_hold(void **state)
     for (int net = 0; net < N_NETS; net++) {
         struct network *network = test_make(nets[net].nodes, nets[net].n);
         struct memory_budget *budget = memory_budget_create((size_t)1 << 24, NULL);
-        for (int k = 0; (pair.lanes = lanes_at(k / 2)); k++) {
+        for (int k = 0; (pair.batched = batched_at(k / 2)); k++) {
             open_pair(&pair, network, net, budget, k % 2);
             for (int i = 0; i < random_trials(20); i++)
                 follow(&pair);
@@ -218,15 +218,15 @@ static void products_round_as_often_as_is_said(void **state)
     network->layers[1].weights[0].data[0] = x;
     network->layers[1].weights[1].data[0] = -square;
     const bool wanted[] = {false, true};
-    const struct lanes *lanes;
-    for (int k = 0; (lanes = lanes_at(k)); k++) {
-        struct row_plan *plan = row_plan_create(network, lanes, wanted);
+    const struct batched_kernels *batched;
+    for (int k = 0; (batched = batched_at(k)); k++) {
+        struct row_plan *plan = row_plan_create(network, batched, wanted);
         struct row_pass *pass = row_pass_create(plan);
         row_pass_tensor(pass, 0)[0] = x;
         row_pass_written(pass, 0);
         row_pass_run(pass, wanted);
         bool fused = row_pass_tensor(pass, 1)[0] != 0;
-        assert_true(fused || lanes->rows->shifts->product >= FLT_EPSILON / 2);
+        assert_true(fused || batched->rows->shifts->product >= FLT_EPSILON / 2);
         row_pass_destroy(pass);
         row_plan_destroy(plan);
     }
@@ -316,7 +316,7 @@ static void check_site(struct trial *trial, const struct network *network,
     uint16_t first[IMAGES];
     trial->site = &sites->site[s];
     trial->evaluator = evaluator_create(network, sites, pool, &hooks, 1 / 255.0);
-    trial->tail = tail_create(network, trial->site, lanes_get(), IMAGES, budget);
+    trial->tail = tail_create(network, trial->site, batched_get(), IMAGES, budget);
     memset(trial->pruned, 0, sizeof trial->pruned);
     const struct evaluator_pass pass = {.set = trial->set, .predicted = first, .tail = trial->tail};
     assert_true(evaluator_run(trial->evaluator, &pass, &err));

@@ -79,7 +79,7 @@ static void check_rounds(struct trial *trial, const struct site *site)
     uint16_t before[IMAGES], now[IMAGES], plain[IMAGES];
     evaluator_set_site(trial->evaluator, NULL);
     struct tail *tail = tail_create(evaluator_network(trial->evaluator), site,
-        evaluator_lanes(trial->evaluator), IMAGES, trial->budget);
+        evaluator_kernels(trial->evaluator), IMAGES, trial->budget);
     const struct evaluator_pass pass = {.set = trial->set, .predicted = before, .tail = tail};
     assert_true(evaluator_run(trial->evaluator, &pass, &err));
     evaluator_set_site(trial->evaluator, site);

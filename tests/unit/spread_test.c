@@ -20,7 +20,7 @@ static void separation_is_finite(void **state)
     scan_separation(clean, poisoned, 3, &found);
     assert_true(fabs(found.largest - 1) < 1e-12 && found.channel == 0);
     assert_true(fabs(found.dormant - 1.0 / 3) < 1e-12); /* never above 0 is not silent */
-    scan_separation(clean, apart, 3, &found); /* channel 1 has no spread, and moves */
+    scan_separation(clean, apart, 3, &found);           /* channel 1 has no spread, and moves */
     assert_true(fabs(found.largest - SCAN_APART) < 1e-9 && found.channel == 1);
     scan_separation(clean, NULL, 3, &found);
     assert_true(found.channel == -1 && !(found.largest > 0));
@@ -31,15 +31,15 @@ static void one_image_has_no_spread(void **state)
 {
     (void)state;
     const struct shape shape = shape_image(1, 3, 1);
-    const struct lanes *lanes = lanes_get();
-    float *values = memory_floats(3 * (size_t)lanes->width);
+    const struct batched_kernels *batched = batched_get();
+    float *values = memory_floats(3 * (size_t)batched->width);
     for (int images = 1; images <= 2; images++) {
-        struct activations *activations = activations_create(&shape, images, lanes, 1);
-        const struct group group = {.count = images, .width = lanes->width};
+        struct activations *activations = activations_create(&shape, images, batched, 1);
+        const struct group group = {.count = images, .width = batched->width};
         struct channel_sums sums;
         for (int p = 0; p < 3; p++)
             for (int i = 0; i < images; i++)
-                values[p * lanes->width + i] = 0.1F + 0.3F * (float)p;
+                values[p * batched->width + i] = 0.1F + 0.3F * (float)p;
         activations_add(activations, &group, values, NULL);
         activations_total(activations, &sums);
         assert_true(sums.mean > 0.3 && sums.deviation > 0.2 && !(sums.spread > 0));

@@ -1,7 +1,7 @@
 #include "engine/io/images/dataset_private.h"
 
 #include "engine/base/memory.h"
-#include "engine/nn/forward/lanes.h"
+#include "engine/nn/forward/batched.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -189,10 +189,10 @@ void dataset_fill(const struct dataset *dataset, int first, int n, float scale, 
 /* Kernels for as many images; NULL: there are none. */
 static const struct pixels *find_kernels(int width)
 {
-    const struct lanes *lanes;
-    for (int i = 0; (lanes = lanes_at(i)); i++)
-        if (lanes->width == width)
-            return lanes->pixels;
+    const struct batched_kernels *batched;
+    for (int i = 0; (batched = batched_at(i)); i++)
+        if (batched->width == width)
+            return batched->pixels;
     return NULL;
 }
 
@@ -205,11 +205,11 @@ static void spread(
         for (int lane = 0; lane < n; lane++) {
             const uint8_t *bytes = from[lane];
             const float *values = from[lane];
-            float *lanes = out + lane;
+            float *batched = out + lane;
             for (size_t i = start; i < end && !floats; i++)
-                lanes[i * step] = (float)bytes[i] * scale;
+                batched[i * step] = (float)bytes[i] * scale;
             for (size_t i = start; i < end && floats; i++)
-                lanes[i * step] = values[i] * scale;
+                batched[i * step] = values[i] * scale;
         }
     }
 }

@@ -4,7 +4,7 @@
 #include "engine/base/memory.h"
 #include "engine/io/sandbox/guard.h"
 #include "engine/io/sandbox/room.h"
-#include "engine/nn/forward/lanes.h"
+#include "engine/nn/forward/batched.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -232,7 +232,7 @@ bool dataset_send(void *context, struct guard_pipe *pipe, struct error *err)
 {
     const struct dataset_request *request = context;
     struct reader reader = {
-        .request = request, .options = request->options, .kernels = lanes_get()->pixels};
+        .request = request, .options = request->options, .kernels = batched_get()->pixels};
     struct arrays *arrays = arrays_open(request->path, err);
     if (!arrays)
         return false;

@@ -1,4 +1,4 @@
-/* What rounds start from, out of a pass over images that lie side by side (lanes.h): each image's
+/* What rounds start from, out of a pass over images that lie side by side (batched.h): each image's
  * values that are not zero, and sums over its values.
  * Thread: any; each call works alone. */
 #ifndef SECATEUR_ENGINE_NN_FORWARD_KEEP_H

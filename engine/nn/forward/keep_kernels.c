@@ -1,4 +1,4 @@
-/* The kernels of keep.h, compiled once for each kind of processor like lanes_kernels.c. */
+/* The kernels of keep.h, compiled once for each kind of processor like batched_kernels.c. */
 #include "engine/nn/forward/keep.h"
 #include "engine/nn/tensor/vectors.h"
 

@@ -1,5 +1,5 @@
 /* Pixels on their way from a file into vector lanes: values become bytes, planes become pixels,
- * bytes of several images become floats side by side. One kind of processor each, as in lanes.h.
+ * bytes of several images become floats side by side. One kind of processor each, as in batched.h.
  * Thread: any; each call works alone. */
 #ifndef SECATEUR_ENGINE_NN_FORWARD_PIXELS_H
 #define SECATEUR_ENGINE_NN_FORWARD_PIXELS_H

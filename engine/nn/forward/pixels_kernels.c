@@ -1,4 +1,4 @@
-/* The kernels of pixels.h, compiled like lanes_kernels.c with PIXELS_TABLE given. */
+/* The kernels of pixels.h, compiled like batched_kernels.c with PIXELS_TABLE given. */
 #include "engine/nn/forward/pixels.h"
 
 #include <string.h>

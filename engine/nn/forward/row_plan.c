@@ -53,12 +53,12 @@ static void prepare_step(struct row_plan *plan, int index, bool wanted)
 }
 
 struct row_plan *row_plan_create(
-    const struct network *network, const struct lanes *lanes, const bool *wanted)
+    const struct network *network, const struct batched_kernels *batched, const bool *wanted)
 {
     struct row_plan *plan = memory_array(1, sizeof *plan);
     kernels_init();
     plan->network = network;
-    plan->rows = lanes->rows;
+    plan->rows = batched->rows;
     plan->steps = memory_array((size_t)network->n_layers, sizeof *plan->steps);
     plan->used = memory_array((size_t)network->n_layers, sizeof *plan->used);
     for (int i = 0; i < network->n_layers; i++)

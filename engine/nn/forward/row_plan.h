@@ -1,10 +1,10 @@
 /* Part of a network compiled to run one image at a time over the values that are not zero
- * (rows.h): for the layers behind a pruned site. Gives the same bits as a plan (plan.h).
+ * (rows.h): for the layers behind a pruned site. Gives the same bits as a plan (batched_plan.h).
  * Owner: the caller. Thread: a plan is read by many passes. */
 #ifndef SECATEUR_ENGINE_NN_FORWARD_ROW_PLAN_H
 #define SECATEUR_ENGINE_NN_FORWARD_ROW_PLAN_H
 
-#include "engine/nn/forward/lanes.h"
+#include "engine/nn/forward/batched.h"
 #include "engine/nn/graph/network.h"
 
 struct row_plan;
@@ -13,9 +13,9 @@ struct row_pass; /* one worker's memory; no allocation in a run */
 /* For the layers marked in wanted[n_layers] and what they read; weights are copied now. Keeps a
  * pointer to the network. */
 struct row_plan *row_plan_create(
-    const struct network *network, const struct lanes *lanes, const bool *wanted);
+    const struct network *network, const struct batched_kernels *batched, const bool *wanted);
 void row_plan_destroy(struct row_plan *plan);
-size_t row_plan_bytes(const struct row_plan *plan); /* of one pass */
+size_t row_plan_bytes(const struct row_plan *plan);          /* of one pass */
 bool row_plan_holds(const struct row_plan *plan, int layer); /* a pass has its values */
 
 struct row_pass *row_pass_create(const struct row_plan *plan);

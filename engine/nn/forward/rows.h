@@ -1,6 +1,6 @@
-/* Fast kernels on one image whose values are mostly zero: the opposite of lanes.h. A product runs
+/* Fast kernels on one image whose values are mostly zero: the opposite of batched.h. A product runs
  * over the values that are there, and its filters fill the vector. Sums run over the same values
- * in the same order as in lanes.h, with the same instructions: the same bits come out.
+ * in the same order as in batched.h, with the same instructions: the same bits come out.
  * Thread: any; each call works alone. */
 #ifndef SECATEUR_ENGINE_NN_FORWARD_ROWS_H
 #define SECATEUR_ENGINE_NN_FORWARD_ROWS_H

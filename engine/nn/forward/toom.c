@@ -1,7 +1,7 @@
 #include "engine/nn/forward/toom.h"
 
 #include "engine/base/memory.h"
-#include "engine/nn/forward/lanes.h"
+#include "engine/nn/forward/batched.h"
 
 #include <stdlib.h>
 
@@ -22,7 +22,8 @@ static double power(double x, int exponent)
     return result;
 }
 
-struct toom *toom_create(const struct window *window, int filters, const struct lanes *lanes)
+struct toom *toom_create(
+    const struct window *window, int filters, const struct batched_kernels *batched)
 {
     int size = window->size[1], outputs = TOOM_POINTS + 1 - size;
     if (size < LEAST || size > MOST || filters < FILTERS_MIN || window->stride[1] != 1 ||
@@ -31,7 +32,7 @@ struct toom *toom_create(const struct window *window, int filters, const struct 
         return NULL;
     struct toom *toom = memory_array(1, sizeof *toom);
     toom->outputs = outputs;
-    toom->block = lanes->toom->block;
+    toom->block = batched->toom->block;
     toom->blocks = (filters + toom->block - 1) / toom->block;
     size_t depth = (size_t)(window->size[0] * window->channels);
     toom->packed = memory_floats((size_t)(toom->blocks * toom->block) * depth * TOOM_POINTS);
@@ -57,7 +58,7 @@ static float value_at(const float *row, size_t step, int size, int point)
     return (float)(sum * factors[point]);
 }
 
-void toom_pack(const struct lane_product *product, const float *kernel)
+void toom_pack(const struct batched_product *product, const float *kernel)
 {
     const struct toom *toom = product->toom;
     const struct window *window = &product->window;

@@ -10,8 +10,8 @@
 
 #include "engine/nn/tensor/window.h"
 
-struct lane_product;
-struct lanes;
+struct batched_product;
+struct batched_kernels;
 
 enum {
     TOOM_POINTS = 7,
@@ -28,13 +28,14 @@ struct toom {
 /* One kind of processor. */
 struct toom_kernels {
     int block;
-    void (*run)(float *out, const struct lane_product *product, const float *in);
+    void (*run)(float *out, const struct batched_product *product, const float *in);
 };
 
 /* NULL where it would not be faster, or cannot be done. */
-struct toom *toom_create(const struct window *window, int filters, const struct lanes *lanes);
+struct toom *toom_create(
+    const struct window *window, int filters, const struct batched_kernels *batched);
 void toom_destroy(struct toom *toom); /* may be NULL */
 /* kernel[size][size][channels][filters] of a product with a toom. */
-void toom_pack(const struct lane_product *product, const float *kernel);
+void toom_pack(const struct batched_product *product, const float *kernel);
 
 #endif

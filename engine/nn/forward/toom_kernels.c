@@ -1,5 +1,5 @@
-/* The kernels of toom.h, compiled like lanes_kernels.c with TOOM_TABLE given. */
-#include "engine/nn/forward/lanes.h"
+/* The kernels of toom.h, compiled like batched_kernels.c with TOOM_TABLE given. */
+#include "engine/nn/forward/batched.h"
 #include "engine/nn/tensor/vectors.h"
 
 #include <string.h>
@@ -24,7 +24,7 @@ static const float forth[TOOM_POINTS][TOOM_POINTS] = {
 
 /* A strip of outputs, as wide as are computed at once, from the top of the image to its end. */
 struct strip {
-    const struct lane_product *product;
+    const struct batched_product *product;
     const vector *in;
     vector *out;
     int left;                                   /* first output */
@@ -85,7 +85,7 @@ ALWAYS_INLINE void multiply(
     }
 }
 
-/* What is not a number stays so in all, as in lanes_kernels.c. Zeros lose their sign here. */
+/* What is not a number stays so in all, as in batched_kernels.c. Zeros lose their sign here. */
 ALWAYS_INLINE vector relu(vector a)
 {
     return (vector)((mask)a & ~(a <= zero));
@@ -114,7 +114,7 @@ struct target {
 static void find_targets(const struct strip *strip, int row, struct target *targets)
 {
     static const struct window one = {.size = {1, 1}, .stride = {1, 1}};
-    const struct lane_product *product = strip->product;
+    const struct batched_product *product = strip->product;
     const struct window *pool = product->pooled ? &product->pool : &one;
     const int *out = product->pooled ? pool->out : product->window.out;
     int y = row / pool->stride[0], within = row % pool->stride[0];
@@ -150,7 +150,7 @@ enum ending { AS_IT_IS, RELU, RELU_PAIRS /* two side by side go to one place */ 
 ALWAYS_INLINE void finish(vector sums[TOOM_POINTS][BLOCK], const struct strip *strip,
     const struct target *targets, int number, const int count, const enum ending how)
 {
-    const struct lane_product *product = strip->product;
+    const struct batched_product *product = strip->product;
     int filters = product->filters - number * BLOCK;
 #pragma GCC unroll 4
     for (int o = 0; o < BLOCK; o++) {
@@ -177,7 +177,7 @@ ALWAYS_INLINE void finish(vector sums[TOOM_POINTS][BLOCK], const struct strip *s
 /* `count` and `how` are constants wherever this is inlined. */
 ALWAYS_INLINE void run_strip(struct strip *strip, const int count, const enum ending how)
 {
-    const struct lane_product *product = strip->product;
+    const struct batched_product *product = strip->product;
     int next = 0;
     for (int row = 0; row < product->window.out[0]; row++) {
         struct target targets[TOOM_OUTPUTS_MAX];
@@ -196,7 +196,7 @@ ALWAYS_INLINE void run_strip(struct strip *strip, const int count, const enum en
 #define RUN(count)                                                                             \
     static void run_##count(struct strip *strip)                                               \
     {                                                                                          \
-        const struct lane_product *product = strip->product;                                   \
+        const struct batched_product *product = strip->product;                                \
         const struct window *pool = &product->pool;                                            \
         bool pairs =                                                                           \
             product->pooled && (count) % 2 == 0 && pool->size[1] == 2 && pool->stride[1] == 2; \
@@ -211,7 +211,7 @@ RUN(3)
 RUN(4)
 RUN(5)
 
-static void run(float *out, const struct lane_product *product, const float *in)
+static void run(float *out, const struct batched_product *product, const float *in)
 {
     static void (*const of_count[])(struct strip * strip) = {NULL, NULL, NULL, run_3, run_4, run_5};
     struct strip strip = {.product = product};

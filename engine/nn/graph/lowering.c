@@ -15,8 +15,8 @@ struct lowered_form lowering_of(const struct network *network, int index)
         return form; /* its channels need each other */
     if (layer->class->forward == layers_copy)
         form.kind = LOWERED_COPY;
-    else if (layer->class->lanes)
-        layer->class->lanes(layer, &form);
+    else if (layer->class->batched)
+        layer->class->batched(layer, &form);
     return form;
 }
 

@@ -11,7 +11,7 @@
 #ifndef SECATEUR_ENGINE_NN_INCREMENTAL_BEST_H
 #define SECATEUR_ENGINE_NN_INCREMENTAL_BEST_H
 
-#include "engine/nn/forward/lanes.h"
+#include "engine/nn/forward/batched.h"
 
 struct best_kernels;
 
@@ -28,8 +28,8 @@ struct best_classes {
     float *bias;  /* [classes] */
 };
 
-void best_classes_init(struct best_classes *classes, const struct lanes *lanes, const float *kernel,
-    const float *bias, size_t n_units, size_t n_classes);
+void best_classes_init(struct best_classes *classes, const struct batched_kernels *batched,
+    const float *kernel, const float *bias, size_t n_units, size_t n_classes);
 void best_classes_finish(struct best_classes *classes);
 
 /* What is asked about the units of an image. */
@@ -44,7 +44,7 @@ struct best_question {
 
 /* One kind of processor. */
 struct best_kernels {
-    size_t lanes, block; /* classes in a vector; vectors of a piece */
+    size_t batched, block; /* classes in a vector; vectors of a piece */
     size_t (*bytes)(const struct best_classes *classes); /* of scratch for each question */
     void (*answer)(struct best_question *questions, const struct best_classes *classes, int n,
         void *scratch); /* 64-byte aligned */

@@ -1,4 +1,4 @@
-/* The kernels of best.h, compiled once for each kind of processor like lanes_kernels.c. */
+/* The kernels of best.h, compiled once for each kind of processor like batched_kernels.c. */
 #include "engine/nn/incremental/best_numbers.h"
 #include "engine/nn/tensor/vectors.h"
 
@@ -311,4 +311,4 @@ static void answer(
 
 extern const struct best_kernels BEST_TABLE;
 const struct best_kernels BEST_TABLE = {
-    .lanes = LANES, .block = BLOCK, .bytes = bytes, .answer = answer};
+    .batched = LANES, .block = BLOCK, .bytes = bytes, .answer = answer};

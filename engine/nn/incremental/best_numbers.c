@@ -1,4 +1,4 @@
-/* best_numbers.h, compiled once for each kind of processor like lanes_kernels.c. */
+/* best_numbers.h, compiled once for each kind of processor like batched_kernels.c. */
 #include "engine/nn/incremental/best_numbers.h"
 #include "engine/nn/tensor/vectors.h"
 

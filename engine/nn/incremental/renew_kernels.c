@@ -1,4 +1,4 @@
-/* The kernels of renew.h, compiled once for each kind of processor like lanes_kernels.c. */
+/* The kernels of renew.h, compiled once for each kind of processor like batched_kernels.c. */
 #include "engine/nn/incremental/renew.h"
 
 #include "engine/nn/incremental/tally.h"

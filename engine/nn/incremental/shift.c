@@ -261,18 +261,18 @@ static int find_stage(struct maker *maker, int layer)
     return (maker->known[index] = plan->n_stages) - 1;
 }
 
-struct shift_plan *shift_plan_create(
-    const struct network *network, const struct lanes *lanes, const bool *behind, int site, int to)
+struct shift_plan *shift_plan_create(const struct network *network,
+    const struct batched_kernels *batched, const bool *behind, int site, int to)
 {
     struct shift_plan *plan = memory_array(1, sizeof *plan);
     struct maker maker = {.network = network,
-        .rows = lanes->rows,
+        .rows = batched->rows,
         .behind = behind,
         .site = site,
         .plan = plan,
         .known = memory_array((size_t)network->n_layers, sizeof *maker.known)};
-    plan->kernels = lanes->rows->shifts;
-    plan->renewals = lanes->rows->renewals;
+    plan->kernels = batched->rows->shifts;
+    plan->renewals = batched->rows->renewals;
     int last = find_stage(&maker, to);
     free(maker.known);
     if (last >= 0) {

@@ -8,7 +8,7 @@
 #ifndef SECATEUR_ENGINE_NN_INCREMENTAL_SHIFT_H
 #define SECATEUR_ENGINE_NN_INCREMENTAL_SHIFT_H
 
-#include "engine/nn/forward/lanes.h"
+#include "engine/nn/forward/batched.h"
 #include "engine/nn/graph/network.h"
 
 /* Values that changed, and by how much. */
@@ -113,8 +113,8 @@ struct shift_plan {
 
 /* From the values of layer `site` to those of layer `to`, through layers marked in behind[n_layers]
  * alone. NULL where that is no sum of products with ReLU; weights are copied. */
-struct shift_plan *shift_plan_create(
-    const struct network *network, const struct lanes *lanes, const bool *behind, int site, int to);
+struct shift_plan *shift_plan_create(const struct network *network,
+    const struct batched_kernels *batched, const bool *behind, int site, int to);
 void shift_plan_destroy(struct shift_plan *plan);
 
 #endif

@@ -1,4 +1,4 @@
-/* The kernels of shift.h, compiled once for each kind of processor like lanes_kernels.c. */
+/* The kernels of shift.h, compiled once for each kind of processor like batched_kernels.c. */
 #include "engine/nn/incremental/tally.h"
 
 #include <float.h>

@@ -51,7 +51,7 @@ struct layer {
     struct weight weights[LAYER_WEIGHTS_MAX]; /* in the order of the Keras file */
 };
 
-/* How a layer computes on images side by side (lanes.h); plan.c runs it. */
+/* How a layer computes on images side by side (batched.h); batched_plan.c runs it. */
 enum lowered_kind {
     LOWERED_PLAIN,   /* no fast form: by `forward` */
     LOWERED_COPY,    /* the output is the input */
@@ -87,7 +87,7 @@ struct layer_class {
     void (*forward)(const struct layer *layer, int n, const float *const *inputs, float *output,
         float *scratch);
     /* Its fast form, where it has one; NULL: none. */
-    void (*lanes)(const struct layer *layer, struct lowered_form *form);
+    void (*batched)(const struct layer *layer, struct lowered_form *form);
     /* Adds to grad_inputs[i] (an entry may be NULL: not wanted) and grad_weights[w] (the whole
      * array may be NULL) what grad_output[n, shape], the gradient before the activation, says. */
     void (*backward)(const struct layer *layer, int n, const float *const *inputs,

@@ -143,7 +143,7 @@ static void backward(const struct layer *layer, int n, const float *const *input
             grad_weights[1], grad_output, (size_t)n * window_positions(&params->window), filters);
 }
 
-static void lanes(const struct layer *layer, struct lowered_form *form)
+static void batched(const struct layer *layer, struct lowered_form *form)
 {
     const struct params *params = layer->params;
     form->kind = params->groups == 1 ? LOWERED_PRODUCT : LOWERED_PLAIN;
@@ -162,6 +162,6 @@ const struct layer_class layer_class_conv2d = {
     .configure = configure,
     .scratch = scratch_size,
     .forward = forward,
-    .lanes = lanes,
+    .batched = batched,
     .backward = backward,
 };

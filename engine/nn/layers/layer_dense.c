@@ -82,7 +82,7 @@ static void backward(const struct layer *layer, int n, const float *const *input
 }
 
 /* Rows are images of one pixel each. */
-static void lanes(const struct layer *layer, struct lowered_form *form)
+static void batched(const struct layer *layer, struct lowered_form *form)
 {
     const struct params *params = layer->params;
     form->kind = params->rows == 1 ? LOWERED_PRODUCT : LOWERED_PLAIN;
@@ -106,6 +106,6 @@ const struct layer_class layer_class_dense = {
     .params_size = sizeof(struct params),
     .configure = configure,
     .forward = forward,
-    .lanes = lanes,
+    .batched = batched,
     .backward = backward,
 };

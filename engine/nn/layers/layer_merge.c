@@ -104,7 +104,7 @@ const struct layer_class layer_class_add = {
     .takes_planes = true,
     .configure = configure_add,
     .forward = forward_add,
-    .lanes = lanes_add,
+    .batched = lanes_add,
     .backward = backward_add,
 };
 

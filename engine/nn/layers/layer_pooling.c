@@ -100,7 +100,7 @@ static void lanes_mean(const struct layer *layer, struct lowered_form *form)
         .params_size = sizeof(struct params),         \
         .configure = prepare,                         \
         .forward = forward_##kind,                    \
-        .lanes = lanes_##kind,                        \
+        .batched = lanes_##kind,                      \
         .backward = backward_##kind,                  \
     }
 

@@ -19,8 +19,8 @@ struct evaluator {
     const struct network *unpruned;
     const struct sites *sites;
     struct network *network;
-    struct plan *plan; /* of network */
-    bool stale;        /* weights changed since the plan was made */
+    struct batched_plan *plan; /* of network */
+    bool stale;                /* weights changed since the plan was made */
     struct walker *walker;
     struct pixel_scaling scaling;
     int sample; /* 0: all images */
@@ -40,7 +40,7 @@ struct evaluator *evaluator_create(const struct network *unpruned, const struct 
     evaluator->unpruned = unpruned;
     evaluator->sites = sites;
     evaluator->network = network_clone(unpruned);
-    evaluator->plan = plan_create(evaluator->network, lanes_get(), keep);
+    evaluator->plan = batched_plan_create(evaluator->network, batched_get(), keep);
     evaluator->walker = walker_create(evaluator->plan, pool, hooks);
     evaluator->scaling = pixel_scaling_of(scale);
     free(keep);
@@ -52,7 +52,7 @@ void evaluator_destroy(struct evaluator *evaluator)
     if (!evaluator)
         return;
     walker_destroy(evaluator->walker);
-    plan_destroy(evaluator->plan);
+    batched_plan_destroy(evaluator->plan);
     network_destroy(evaluator->network);
     free(evaluator->pruned);
     free(evaluator->others);
@@ -91,9 +91,9 @@ int evaluator_right(const struct evaluator *evaluator, const struct dataset *set
     return right;
 }
 
-const struct lanes *evaluator_lanes(const struct evaluator *evaluator)
+const struct batched_kernels *evaluator_kernels(const struct evaluator *evaluator)
 {
-    return plan_lanes(evaluator->plan);
+    return batched_plan_kernels(evaluator->plan);
 }
 
 const struct network *evaluator_network(const struct evaluator *evaluator)
@@ -146,7 +146,7 @@ struct activations **evaluator_activations(
     struct activations **all = memory_array((size_t)sites->n, sizeof *all);
     for (int s = 0; s < sites->n; s++)
         all[s] = activations_create(&evaluator->network->layers[sites->site[s].measured].shape,
-            evaluator_count(evaluator, set), plan_lanes(evaluator->plan),
+            evaluator_count(evaluator, set), batched_plan_kernels(evaluator->plan),
             walker_workers(evaluator->walker));
     return all;
 }
@@ -173,7 +173,7 @@ static void load_pixels(void *context, const struct group *group)
     for (int i = 0; i < group->count; i++)
         index[i] = evaluator_image(evaluator, job->pass->set, group->first + i);
     dataset_feed_lanes(job->pass->set, index, group->count, group->width, &evaluator->scaling,
-        lane_pass_tensor(group->pass, evaluator->network->input));
+        batched_pass_tensor(group->pass, evaluator->network->input));
 }
 
 /* -log of the soft-max at the label, for logits `step` apart. */
@@ -193,8 +193,8 @@ static void note_predicted(const struct job *job, const struct group *group)
 {
     float first[WALK_TILE], second[WALK_TILE];
     int32_t class[WALK_TILE];
-    struct lane_best best = {first, second, class};
-    lane_pass_best(group->pass, job->evaluator->network->output, &best);
+    struct batched_top_two best = {first, second, class};
+    batched_pass_best(group->pass, job->evaluator->network->output, &best);
     for (int i = 0; i < group->count; i++)
         job->pass->predicted[group->first + i] = class[i] < 0 ? NOT_A_NUMBER : (uint16_t) class[i];
 }
@@ -203,7 +203,7 @@ static void note_predicted(const struct job *job, const struct group *group)
 static void note_runners_up(const struct job *job, const struct group *group)
 {
     const struct network *network = job->evaluator->network;
-    const float *logits = lane_pass_tensor(group->pass, network->output);
+    const float *logits = batched_pass_tensor(group->pass, network->output);
     uint16_t *runner_up = job->pass->runners_up + group->first;
     float best[WALK_TILE];
     for (int i = 0; i < group->count; i++)
@@ -222,7 +222,7 @@ static void note_loss(const struct job *job, const struct group *group)
 {
     const struct network *network = job->evaluator->network;
     const int32_t *labels = dataset_labels(job->pass->set);
-    const float *logits = lane_pass_tensor(group->pass, network->output);
+    const float *logits = batched_pass_tensor(group->pass, network->output);
     for (int i = 0; i < group->count; i++) {
         int image = evaluator_image(job->evaluator, job->pass->set, group->first + i);
         job->pass->loss[group->first + i] =
@@ -243,8 +243,8 @@ static void visit(void *context, const struct group *group)
         note_loss(job, group);
     for (int s = 0; pass->activations && s < sites->n; s++) {
         int layer = sites->site[s].measured;
-        activations_add(pass->activations[s], group, lane_pass_tensor(group->pass, layer),
-            lane_pass_list(group->pass, layer));
+        activations_add(pass->activations[s], group, batched_pass_tensor(group->pass, layer),
+            batched_pass_list(group->pass, layer));
     }
     if (pass->tail)
         tail_store(pass->tail, group);
@@ -300,7 +300,7 @@ bool evaluator_run(
     struct job job = {.evaluator = evaluator, .pass = pass};
     const struct walk walk = {.n = n, .load = load_pixels, .visit = visit, .context = &job};
     if (evaluator->stale)
-        plan_refresh(evaluator->plan);
+        batched_plan_refresh(evaluator->plan);
     evaluator->stale = false;
     return walker_run(evaluator->walker, &walk, err) && dataset_check(pass->set, err) &&
            (!pass->tail || tail_check(pass->tail, err)) && check_numbers(evaluator, pass, err);
@@ -317,7 +317,7 @@ struct watch {
 static void visit_watch(void *context, const struct group *group)
 {
     const struct watch *watch = context;
-    watch->see(watch->context, group, lane_pass_tensor(group->pass, watch->layer));
+    watch->see(watch->context, group, batched_pass_tensor(group->pass, watch->layer));
 }
 
 bool evaluator_watch(struct evaluator *evaluator, const struct dataset *set, int layer,
@@ -334,7 +334,7 @@ bool evaluator_watch(struct evaluator *evaluator, const struct dataset *set, int
     for (int l = 0; l <= layer; l++) /* a layer's inputs come before it */
         wanted[l] = true;
     if (evaluator->stale)
-        plan_refresh(evaluator->plan);
+        batched_plan_refresh(evaluator->plan);
     evaluator->stale = false;
     bool good = walker_run(evaluator->walker, &walk, err) && dataset_check(set, err);
     free(wanted);

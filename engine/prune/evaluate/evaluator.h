@@ -63,7 +63,7 @@ void evaluator_restore(struct evaluator *evaluator, int channel);
 /* A channel of another site, pruned until the site is set again. */
 void evaluator_prune_elsewhere(struct evaluator *evaluator, const struct site *site, int channel);
 const struct network *evaluator_network(const struct evaluator *evaluator); /* as it stands */
-const struct lanes *evaluator_lanes(const struct evaluator *evaluator);
+const struct batched_kernels *evaluator_kernels(const struct evaluator *evaluator);
 
 /* Before each channel that is not pruned is asked for by evaluator_update, keep false: tries all of
  * them at once where that is faster, so that those need not. False with ERROR_CANCELLED. */

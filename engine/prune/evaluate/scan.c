@@ -104,7 +104,7 @@ static bool probe_open(struct examination *exam, struct probe *probe, const stru
     probe->first = memory_array((size_t)probe->n, sizeof *probe->first);
     probe->now = memory_array((size_t)probe->n, sizeof *probe->now);
     probe->tail =
-        tail_create(network, exam->site, evaluator_lanes(exam->evaluator), probe->n, budget);
+        tail_create(network, exam->site, evaluator_kernels(exam->evaluator), probe->n, budget);
     const struct evaluator_pass pass = {.set = set, .predicted = probe->first, .tail = probe->tail};
     if (!evaluator_run(exam->evaluator, &pass, err))
         return false;

@@ -58,15 +58,15 @@ static void init(struct shadow *shadow, int n_images)
     }
 }
 
-struct shadow *shadow_create(const struct network *network, const struct lanes *lanes,
+struct shadow *shadow_create(const struct network *network, const struct batched_kernels *batched,
     const bool *behind, int site, int to, int n_images, struct memory_budget *budget)
 {
-    struct shift_plan *plan = shift_plan_create(network, lanes, behind, site, to);
+    struct shift_plan *plan = shift_plan_create(network, batched, behind, site, to);
     if (!plan)
         return NULL;
     struct shadow *shadow = memory_array(1, sizeof *shadow);
     shadow->plan = plan;
-    shadow->keep = lanes->keep;
+    shadow->keep = batched->keep;
     const struct shape *shape = &network->layers[site].shape;
     shadow->n_site = shape_count(shape);
     shadow->pixels = shadow->n_site / (size_t)shape_channels(shape);

@@ -23,7 +23,7 @@ struct shadow_step; /* one image on its way, in a worker's memory */
 /* From the values of layer `site` to those of layer `to` through the layers marked in
  * behind[n_layers]; what is kept of an image is the budget's, or lies beside it where its budget
  * is a soft one. NULL where they are no sums that can be followed, or too many of them. */
-struct shadow *shadow_create(const struct network *network, const struct lanes *lanes,
+struct shadow *shadow_create(const struct network *network, const struct batched_kernels *batched,
     const bool *behind, int site, int to, int n_images, struct memory_budget *budget);
 /* Another one for n_images that keeps the sums of all stages: for those that are followed often in
  * a row. It borrows the plan; n_images becomes how many fit `bytes`. */

@@ -52,7 +52,7 @@ static void adopt_stage(const struct shadow *shadow, struct adoption *adoption, 
     const struct group *group = adoption->group;
     const struct shift_stage *stage = &shadow->plan->stages[s];
     int layer = shadow->anew[s] ? stage->values_layer : stage->sums_layer;
-    const float *from = lane_pass_tensor(group->pass, layer);
+    const float *from = batched_pass_tensor(group->pass, layer);
     size_t n = stage->positions * stage->filters;
     float thresholds[WALK_TILE] = {0};
     struct keep_sums sums;

@@ -44,15 +44,16 @@ static void part_judge(struct tail *tail)
 }
 
 /* What lies between site and judge is followed where it can be. */
-static void add_shadow(struct tail *tail, const struct lanes *lanes, struct memory_budget *budget)
+static void add_shadow(
+    struct tail *tail, const struct batched_kernels *batched, struct memory_budget *budget)
 {
     const struct layer *dense = &tail->network->layers[judge_layer(tail->judge)];
     const float *bias = dense->n_weights > 1 ? dense->weights[1].data : NULL;
-    tail->shadow = shadow_create(tail->network, lanes, tail->behind, tail->site->measured,
+    tail->shadow = shadow_create(tail->network, batched, tail->behind, tail->site->measured,
         judge_input(tail->judge), tail->n_images, budget);
     if (!tail->shadow)
         return;
-    best_classes_init(&tail->classes, lanes, dense->weights[0].data, bias, tail->n_units,
+    best_classes_init(&tail->classes, batched, dense->weights[0].data, bias, tail->n_units,
         (size_t)tail->network->n_classes);
 }
 
@@ -66,7 +67,7 @@ static void add_piece(struct tail *tail, int layer)
 }
 
 struct tail *tail_create(const struct network *network, const struct site *site,
-    const struct lanes *lanes, int n_images, struct memory_budget *budget)
+    const struct batched_kernels *batched, int n_images, struct memory_budget *budget)
 {
     if (!site->cut)
         return NULL;
@@ -74,7 +75,7 @@ struct tail *tail_create(const struct network *network, const struct site *site,
     atomic_init(&tail->nothing, -1);
     size_t layers = (size_t)network->n_layers, images = (size_t)n_images;
     tail->network = network;
-    tail->keep = lanes->keep;
+    tail->keep = batched->keep;
     tail->site = site;
     tail->n_images = n_images;
     tail->arena = arena_create(budget);
@@ -97,10 +98,10 @@ struct tail *tail_create(const struct network *network, const struct site *site,
             tail_destroy(tail); /* places in a row have 16 bits */
             return NULL;
         }
-    tail->plan = row_plan_create(network, lanes, tail->behind);
+    tail->plan = row_plan_create(network, batched, tail->behind);
     part_judge(tail);
     if (tail->judge)
-        add_shadow(tail, lanes, budget);
+        add_shadow(tail, batched, budget);
     return tail;
 }
 
@@ -153,7 +154,7 @@ static bool take_room(struct tail *tail, const struct group *group, struct error
     uint32_t totals[KEEP_LANES] = {0};
     for (int p = 0; p < tail->n_pieces; p++)
         tail->keep->count(
-            totals, lane_pass_tensor(group->pass, tail->pieces[p].layer), tail->pieces[p].count);
+            totals, batched_pass_tensor(group->pass, tail->pieces[p].layer), tail->pieces[p].count);
     for (int lane = 0; lane < group->count; lane++) {
         size_t total = totals[lane], words = tail->n_starts + total + tail->n_units;
         size_t size = words * sizeof(float) + total * sizeof(uint16_t);
@@ -180,7 +181,7 @@ static bool keep_group(struct tail *tail, const struct group *group, struct erro
     }
     for (int p = 0; p < tail->n_pieces; p++) {
         const struct piece *piece = &tail->pieces[p];
-        const struct keep_tensor tensor = {lane_pass_tensor(group->pass, piece->layer),
+        const struct keep_tensor tensor = {batched_pass_tensor(group->pass, piece->layer),
             piece->pixels, piece->columns, piece->channels};
         bool site = piece->layer == tail->site->measured;
         for (int lane = 0; lane < group->count; lane++)
@@ -205,9 +206,9 @@ static void certify_group(struct tail *tail, const struct group *group)
 {
     float first[WALK_TILE], second[WALK_TILE];
     int32_t class[WALK_TILE];
-    struct lane_best best = {first, second, class};
-    lane_pass_best(group->pass, tail->network->output, &best);
-    const float *from = lane_pass_tensor(group->pass, judge_input(tail->judge));
+    struct batched_top_two best = {first, second, class};
+    batched_pass_best(group->pass, tail->network->output, &best);
+    const float *from = batched_pass_tensor(group->pass, judge_input(tail->judge));
     size_t width = (size_t)group->width;
     for (int lane = 0; lane < group->count; lane++) {
         size_t image = (size_t)(group->first + lane);

@@ -29,7 +29,7 @@ struct tail;
 /* For n images of an unpruned network, to be kept in a arena of the budget; keeps pointers to
  * network and site, and copies the weights behind the site. NULL when the site is no cut. */
 struct tail *tail_create(const struct network *network, const struct site *site,
-    const struct lanes *lanes, int n_images, struct memory_budget *budget);
+    const struct batched_kernels *batched, int n_images, struct memory_budget *budget);
 void tail_destroy(struct tail *tail);
 
 /* Keeps the images of a group after an unpruned run, on any worker. Once there is no room for one

@@ -12,20 +12,20 @@ struct partial {
 };
 
 struct activations {
-    const struct lanes *lanes;
+    const struct batched_kernels *batched;
     int n_images, n_channels, workers;
     size_t positions;
-    struct partial *partials;  /* [tiles][n_channels] */
-    struct lane_sums *scratch; /* [workers] */
-    atomic_int broken;         /* first image with a value that is not finite; n_images: none */
+    struct partial *partials;     /* [tiles][n_channels] */
+    struct batched_sums *scratch; /* [workers] */
+    atomic_int broken;            /* first image with a value that is not finite; n_images: none */
 };
 
 struct activations *activations_create(
-    const struct shape *shape, int n_images, const struct lanes *lanes, int workers)
+    const struct shape *shape, int n_images, const struct batched_kernels *batched, int workers)
 {
     struct activations *activations = memory_array(1, sizeof *activations);
-    size_t channels = (size_t)shape_channels(shape), width = (size_t)lanes->width;
-    activations->lanes = lanes;
+    size_t channels = (size_t)shape_channels(shape), width = (size_t)batched->width;
+    activations->batched = batched;
     activations->n_images = n_images;
     atomic_init(&activations->broken, n_images);
     activations->n_channels = (int)channels;
@@ -35,7 +35,7 @@ struct activations *activations_create(
         memory_array((size_t)walk_tiles(n_images) * channels, sizeof(struct partial));
     activations->scratch = memory_array((size_t)workers, sizeof *activations->scratch);
     for (int w = 0; w < workers; w++)
-        activations->scratch[w] = (struct lane_sums){
+        activations->scratch[w] = (struct batched_sums){
             .sum = memory_floats(channels * width),
             .squares = memory_floats(channels * width),
             .largest = memory_floats(channels * width),
@@ -74,7 +74,7 @@ static void note_broken(
 
 /* One channel of the images in `count` lanes. */
 static struct partial add_channel(
-    struct partial partial, const struct lane_sums *sums, size_t at, int count, double positions)
+    struct partial partial, const struct batched_sums *sums, size_t at, int count, double positions)
 {
     double squares[WALK_TILE]; /* of means: side by side, then one after the other */
     float max = -HUGE_VALF;
@@ -103,13 +103,13 @@ static bool all_finite(const float *sums, int count)
 }
 
 void activations_add(struct activations *activations, const struct group *group,
-    const float *values, const struct lane_list *list)
+    const float *values, const struct batched_list *list)
 {
     size_t channels = (size_t)activations->n_channels, width = (size_t)group->width;
-    struct lane_sums *sums = &activations->scratch[group->worker];
+    struct batched_sums *sums = &activations->scratch[group->worker];
     struct partial *partials =
         activations->partials + (size_t)(group->first / WALK_TILE) * channels;
-    activations->lanes->sums(sums, list, values, activations->positions, channels);
+    activations->batched->sums(sums, list, values, activations->positions, channels);
     for (size_t c = 0; c < channels; c++) {
         if (group->first % WALK_TILE == 0)
             partials[c] = (struct partial){.max = -HUGE_VALF};

@@ -8,12 +8,12 @@
 struct walker {
     struct thread_pool *pool;
     struct walker_hooks hooks;
-    const struct plan *plan;
-    struct lane_pass **passes; /* [workers] */
+    const struct batched_plan *plan;
+    struct batched_pass **passes; /* [workers] */
 };
 
 struct walker *walker_create(
-    const struct plan *plan, struct thread_pool *pool, const struct walker_hooks *hooks)
+    const struct batched_plan *plan, struct thread_pool *pool, const struct walker_hooks *hooks)
 {
     struct walker *walker = memory_array(1, sizeof *walker);
     walker->pool = pool;
@@ -21,7 +21,7 @@ struct walker *walker_create(
     walker->plan = plan;
     walker->passes = memory_array((size_t)thread_pool_workers(pool), sizeof *walker->passes);
     for (int i = 0; i < thread_pool_workers(pool); i++)
-        walker->passes[i] = lane_pass_create(plan);
+        walker->passes[i] = batched_pass_create(plan);
     return walker;
 }
 
@@ -35,7 +35,7 @@ void walker_destroy(struct walker *walker)
     if (!walker)
         return;
     for (int i = 0; i < thread_pool_workers(walker->pool); i++)
-        lane_pass_destroy(walker->passes[i]);
+        batched_pass_destroy(walker->passes[i]);
     free(walker->passes);
     free(walker);
 }
@@ -110,11 +110,11 @@ static void run_groups(void *context, int first, int count, int worker)
     struct group group = {.pass = tour->walker->passes[worker],
         .worker = worker,
         .first = first,
-        .width = plan_width(tour->walker->plan)};
+        .width = batched_plan_width(tour->walker->plan)};
     for (; group.first < end; group.first += group.count) {
         group.count = end - group.first < group.width ? end - group.first : group.width;
         walk->load(walk->context, &group);
-        lane_pass_run(group.pass, walk->wanted);
+        batched_pass_run(group.pass, walk->wanted);
         walk->visit(walk->context, &group);
     }
 }

@@ -7,7 +7,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/thread_pool.h"
-#include "engine/nn/forward/plan.h"
+#include "engine/nn/forward/batched_plan.h"
 
 #include <stdatomic.h>
 
@@ -23,12 +23,12 @@ struct walker_hooks {
 
 /* Keeps pointers to all three. */
 struct walker *walker_create(
-    const struct plan *plan, struct thread_pool *pool, const struct walker_hooks *hooks);
+    const struct batched_plan *plan, struct thread_pool *pool, const struct walker_hooks *hooks);
 void walker_destroy(struct walker *walker);
 
 /* Images first..first+count-1 of a walk in the lanes 0..count-1 of a worker's pass. */
 struct group {
-    struct lane_pass *pass;
+    struct batched_pass *pass;
     int worker;
     int first, count, width;
 };

@@ -33,8 +33,8 @@ static void make_tail(void *context, int set, int worker)
     (void)worker;
     if (images)
         session->tails[set] = tail_create(evaluator_network(session->evaluator),
-            &session->description->sites->site[session->site], evaluator_lanes(session->evaluator),
-            dataset_count(images), session->budget);
+            &session->description->sites->site[session->site],
+            evaluator_kernels(session->evaluator), dataset_count(images), session->budget);
 }
 
 void session_make_tails(struct session *session)

@@ -1,6 +1,6 @@
-/* The kernels of lanes.h, compiled once for each kind of processor with LANES_WIDTH, LANES_BLOCK,
+/* The kernels of batched.h, compiled once for each kind of processor with LANES_WIDTH, LANES_BLOCK,
  * LANES_NAME and LANES_TABLE given by the build. Vector extensions of GCC and Clang only. */
-#include "engine/nn/forward/lanes.h"
+#include "engine/nn/forward/batched.h"
 #include "engine/nn/tensor/vectors.h"
 
 #include <string.h>
@@ -49,7 +49,7 @@ ALWAYS_INLINE bool any(vector value)
 #endif
 }
 
-static void make_list(struct lane_list *list, const float *in)
+static void make_list(struct batched_list *list, const float *in)
 {
     const vector *values = vectors(in);
     size_t columns = (size_t)list->columns, length = columns * (size_t)list->channels;
@@ -112,8 +112,8 @@ struct stretch {
     ptrdiff_t weight;  /* place of column 0's weights, in steps of a column */
 };
 
-ALWAYS_INLINE struct reach reach_of(const struct lane_product *product,
-    const struct lane_list *list, const float *in, const float *packed, struct stretch stretch)
+ALWAYS_INLINE struct reach reach_of(const struct batched_product *product,
+    const struct batched_list *list, const float *in, const float *packed, struct stretch stretch)
 {
     size_t length = (size_t)list->columns * (size_t)list->channels, row = (size_t)stretch.row;
     const uint32_t *starts = list->starts + row * ((size_t)list->columns + 1);
@@ -128,8 +128,8 @@ ALWAYS_INLINE struct reach reach_of(const struct lane_product *product,
 }
 
 /* One position of the window for one block of filters. */
-ALWAYS_INLINE void add_window(vector *sums, const struct lane_product *product,
-    const struct lane_list *list, const float *in, const float *packed, int y, int x,
+ALWAYS_INLINE void add_window(vector *sums, const struct batched_product *product,
+    const struct batched_list *list, const float *in, const float *packed, int y, int x,
     const int block)
 {
     const struct window *window = &product->window;
@@ -151,8 +151,8 @@ ALWAYS_INLINE void add_window(vector *sums, const struct lane_product *product,
 }
 
 /* All positions of one block. */
-ALWAYS_INLINE void product_block(float *out, const struct lane_product *product,
-    const struct lane_list *list, const float *in, int number, const int block)
+ALWAYS_INLINE void product_block(float *out, const struct batched_product *product,
+    const struct batched_list *list, const float *in, int number, const int block)
 {
     const struct window *window = &product->window;
     static const struct window one = {.size = {1, 1}, .stride = {1, 1}};
@@ -184,11 +184,11 @@ ALWAYS_INLINE void product_block(float *out, const struct lane_product *product,
     }
 }
 
-#define PRODUCT(block)                                                          \
-    static void product_##block(float *out, const struct lane_product *product, \
-        const struct lane_list *list, const float *in, int number)              \
-    {                                                                           \
-        product_block(out, product, list, in, number, block);                   \
+#define PRODUCT(block)                                                             \
+    static void product_##block(float *out, const struct batched_product *product, \
+        const struct batched_list *list, const float *in, int number)              \
+    {                                                                              \
+        product_block(out, product, list, in, number, block);                      \
     }
 PRODUCT(4)
 PRODUCT(8)
@@ -199,11 +199,11 @@ PRODUCT(20)
 PRODUCT(24)
 #endif
 
-static void product_all(
-    float *out, const struct lane_product *product, const struct lane_list *list, const float *in)
+static void product_all(float *out, const struct batched_product *product,
+    const struct batched_list *list, const float *in)
 {
-    static void (*const of_block[])(float *out, const struct lane_product *product,
-        const struct lane_list *list, const float *in, int number) = {
+    static void (*const of_block[])(float *out, const struct batched_product *product,
+        const struct batched_list *list, const float *in, int number) = {
         NULL,
         product_4,
         product_8,
@@ -269,7 +269,7 @@ static void affine(float *out, const float *in, const float *scale, const float 
             to[i + c] = vectors(in)[i + c] * scale[c] + shift[c];
 }
 
-static void best_two(struct lane_best *best, const float *in, int classes)
+static void best_two(struct batched_top_two *best, const float *in, int classes)
 {
     const vector *values = vectors(in);
     vector first = values[0], second = zero - __builtin_inff();
@@ -292,7 +292,7 @@ static void best_two(struct lane_best *best, const float *in, int classes)
 enum { TOGETHER = 4 };
 
 /* `block` channels; a constant wherever this is inlined, so that sums stay in registers. */
-ALWAYS_INLINE void sum_some(struct lane_sums *sums, const vector *in, size_t positions,
+ALWAYS_INLINE void sum_some(struct batched_sums *sums, const vector *in, size_t positions,
     size_t channels, const size_t *picked, const size_t block)
 {
     vector sum[TOGETHER], squares[TOGETHER], largest[TOGETHER];
@@ -328,7 +328,7 @@ ALWAYS_INLINE void sum_some(struct lane_sums *sums, const vector *in, size_t pos
 /* Sums of the channels that are nowhere in a list, which is all zeros; the others get less than no
  * zeros. */
 static void sum_silent(
-    struct lane_sums *sums, const struct lane_list *list, size_t positions, size_t channels)
+    struct batched_sums *sums, const struct batched_list *list, size_t positions, size_t channels)
 {
     size_t columns = (size_t)list->columns, length = columns * (size_t)list->channels;
     memset(sums->sum, 0, channels * sizeof(vector));
@@ -344,8 +344,8 @@ static void sum_silent(
     }
 }
 
-static void sum_channels(struct lane_sums *sums, const struct lane_list *list, const float *in,
-    size_t positions, size_t channels)
+static void sum_channels(struct batched_sums *sums, const struct batched_list *list,
+    const float *in, size_t positions, size_t channels)
 {
     size_t picked[TOGETHER], n = 0;
     bool knows = list && positions > 1; /* of one, finding out takes longer */
@@ -367,8 +367,8 @@ extern const struct pixels PIXELS_TABLE;
 extern const struct rows ROWS_TABLE;
 extern const struct toom_kernels TOOM_TABLE;
 extern const struct keep_kernels KEEP_TABLE;
-extern const struct lanes LANES_TABLE;
-const struct lanes LANES_TABLE = {
+extern const struct batched_kernels LANES_TABLE;
+const struct batched_kernels LANES_TABLE = {
     .name = LANES_NAME,
     .width = WIDTH,
     .block_max = LANES_BLOCK,

@@ -3,8 +3,8 @@
  * beside it: sums run over its values in the same order, and a value that is zero in all lanes is
  * left out, which adds nothing. So results do not change with the tiling.
  * Thread: any; each call works alone. */
-#ifndef SECATEUR_ENGINE_NN_FORWARD_LANES_H
-#define SECATEUR_ENGINE_NN_FORWARD_LANES_H
+#ifndef SECATEUR_ENGINE_NN_FORWARD_BATCHED_H
+#define SECATEUR_ENGINE_NN_FORWARD_BATCHED_H
 
 #include "engine/base/error.h"
 #include "engine/nn/forward/keep.h"
@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 /* The values of a tensor that are not zero in every lane, row by row of the image. */
-struct lane_list {
+struct batched_list {
     int rows, columns, channels;
     uint32_t *entries; /* [rows][columns * channels] places within the row, ascending */
     uint32_t *starts;  /* [rows][columns + 1] where in its row's entries a column begins */
@@ -24,7 +24,7 @@ struct lane_list {
 
 /* A convolution or a Dense (a window of one place over [1, 1, inputs]) with bias and ReLU, and
  * a max-pooling behind it. */
-struct lane_product {
+struct batched_product {
     struct window window;
     bool pooled;        /* the output is that of the pooling */
     struct window pool; /* without padding */
@@ -38,32 +38,32 @@ struct lane_product {
 };
 
 /* The best two classes of each lane; ties go to the lowest index. */
-struct lane_best {
+struct batched_top_two {
     float *first, *second; /* [width] values */
     int32_t *class;        /* [width] of the first; -1 where a value is not finite */
 };
 
 /* Over the positions of a tensor, for each channel and lane: [channels][width]. */
-struct lane_sums {
+struct batched_sums {
     float *sum, *squares, *largest;
     float *zeros; /* how many values are exactly zero */
 };
 
-struct lanes {
+struct batched_kernels {
     const char *name; /* of the instructions: "AVX-512" */
     int width;        /* images side by side */
     int block_max;    /* filters that are computed at once */
-    void (*list)(struct lane_list *list, const float *in);
-    void (*product)(float *out, const struct lane_product *product, const struct lane_list *list,
-        const float *in);
+    void (*list)(struct batched_list *list, const float *in);
+    void (*product)(float *out, const struct batched_product *product,
+        const struct batched_list *list, const float *in);
     void (*pool_max)(float *out, const struct window *window, const float *in);
     void (*pool_mean)(float *out, const struct window *window, const float *in);
     /* out[i] = in[i] * scale[i % channels] + shift[i % channels] */
     void (*affine)(float *out, const float *in, const float *scale, const float *shift,
         size_t count, size_t channels);
-    void (*best)(struct lane_best *best, const float *in, int classes);
+    void (*best)(struct batched_top_two *best, const float *in, int classes);
     /* Given a tensor's list, channels that are zero everywhere are not looked at. */
-    void (*sums)(struct lane_sums *sums, const struct lane_list *list, const float *in,
+    void (*sums)(struct batched_sums *sums, const struct batched_list *list, const float *in,
         size_t positions, size_t channels);
     const struct toom_kernels *toom;
     const struct keep_kernels *keep; /* keep.h */
@@ -72,16 +72,18 @@ struct lanes {
 };
 
 /* The kernels for this processor. SECATEUR_KERNELS=name in the environment asks for others. */
-const struct lanes *lanes_get(void);
+const struct batched_kernels *batched_get(void);
 bool lanes_check(struct error *err); /* false: it asks for some that this processor has not */
-const struct lanes *lanes_at(int index); /* those this processor can run; NULL behind the last */
+const struct batched_kernels *batched_at(
+    int index); /* those this processor can run; NULL behind the last */
 
 /* Chooses the block, packs kernel[size][size][channels][filters] and bias (NULL: none). */
-void lane_product_init(struct lane_product *product, const struct lanes *lanes);
-void lane_product_hasten(struct lane_product *product, const struct lanes *lanes); /* toom.h */
-void lane_product_pack(struct lane_product *product, const float *kernel, const float *bias);
-void lane_product_finish(struct lane_product *product);
-void lane_list_init(struct lane_list *list, const struct shape *shape);
-void lane_list_finish(struct lane_list *list);
+void batched_product_init(struct batched_product *product, const struct batched_kernels *batched);
+void batched_product_hasten(
+    struct batched_product *product, const struct batched_kernels *batched); /* toom.h */
+void batched_product_pack(struct batched_product *product, const float *kernel, const float *bias);
+void batched_product_finish(struct batched_product *product);
+void batched_list_init(struct batched_list *list, const struct shape *shape);
+void batched_list_finish(struct batched_list *list);
 
 #endif

@@ -1,4 +1,4 @@
-#include "engine/nn/forward/plan.h"
+#include "engine/nn/forward/batched_plan.h"
 
 #include "engine/base/memory.h"
 #include "engine/nn/graph/lowering.h"
@@ -11,16 +11,16 @@
 struct step {
     const struct layer *layer;
     struct lowered_form form;
-    int sources[LAYER_INPUTS_MAX]; /* layers that it reads; of a fused step those of the product */
-    bool fused_away;               /* computed inside the pooling behind it */
-    bool activate;                 /* its activation is still to be applied */
-    struct lane_product product;   /* of products, fused or not */
-    const struct layer *weights;   /* of the product */
+    int sources[LAYER_INPUTS_MAX];  /* layers that it reads; of a fused step those of the product */
+    bool fused_away;                /* computed inside the pooling behind it */
+    bool activate;                  /* its activation is still to be applied */
+    struct batched_product product; /* of products, fused or not */
+    const struct layer *weights;    /* of the product */
 };
 
-struct plan {
+struct batched_plan {
     const struct network *network;
-    const struct lanes *lanes;
+    const struct batched_kernels *batched;
     struct step *steps; /* [n_layers] */
     bool *listed;       /* [n_layers] whose tensor a product reads */
 };
@@ -47,7 +47,7 @@ static bool unpadded(const struct window *window)
 }
 
 /* A max-pooling whose windows do not overlap takes the product in front of it in. */
-static bool can_fuse(const struct plan *plan, int layer, const bool *keep)
+static bool can_fuse(const struct batched_plan *plan, int layer, const bool *keep)
 {
     const struct network *network = plan->network;
     const struct step *step = &plan->steps[layer];
@@ -61,7 +61,7 @@ static bool can_fuse(const struct plan *plan, int layer, const bool *keep)
            pool->window.size[1] <= pool->window.stride[1];
 }
 
-static void prepare_step(struct plan *plan, int index)
+static void prepare_step(struct batched_plan *plan, int index)
 {
     const struct layer *layer = &plan->network->layers[index];
     struct step *step = &plan->steps[index];
@@ -72,14 +72,14 @@ static void prepare_step(struct plan *plan, int index)
     bool product = step->form.kind == LOWERED_PRODUCT;
     step->activate = active && !(product && lowering_is_relu(&layer->activation));
     if (product)
-        step->product = (struct lane_product){
+        step->product = (struct batched_product){
             .window = step->form.window,
             .filters = step->form.filters,
             .relu = active && !step->activate,
         };
 }
 
-static void fuse(struct plan *plan, const bool *keep)
+static void fuse(struct batched_plan *plan, const bool *keep)
 {
     for (int i = 0; i < plan->network->n_layers; i++) {
         if (!can_fuse(plan, i, keep))
@@ -96,13 +96,14 @@ static void fuse(struct plan *plan, const bool *keep)
     }
 }
 
-struct plan *plan_create(const struct network *network, const struct lanes *lanes, const bool *keep)
+struct batched_plan *batched_plan_create(
+    const struct network *network, const struct batched_kernels *batched, const bool *keep)
 {
-    struct plan *plan = memory_array(1, sizeof *plan);
+    struct batched_plan *plan = memory_array(1, sizeof *plan);
     size_t n = (size_t)network->n_layers;
     kernels_init();
     plan->network = network;
-    plan->lanes = lanes;
+    plan->batched = batched;
     plan->steps = memory_array(n, sizeof *plan->steps);
     plan->listed = memory_array(n, sizeof *plan->listed);
     for (int i = 0; i < network->n_layers; i++)
@@ -112,63 +113,63 @@ struct plan *plan_create(const struct network *network, const struct lanes *lane
         struct step *step = &plan->steps[i];
         if (step->form.kind != LOWERED_PRODUCT || step->fused_away)
             continue;
-        lane_product_init(&step->product, lanes);
+        batched_product_init(&step->product, batched);
         if (step->sources[0] == network->input)
-            lane_product_hasten(&step->product, lanes);
+            batched_product_hasten(&step->product, batched);
         plan->listed[step->sources[0]] |= !step->product.toom;
     }
-    plan_refresh(plan);
+    batched_plan_refresh(plan);
     return plan;
 }
 
-void plan_destroy(struct plan *plan)
+void batched_plan_destroy(struct batched_plan *plan)
 {
     if (!plan)
         return;
     for (int i = 0; i < plan->network->n_layers; i++)
         if (!plan->steps[i].fused_away)
-            lane_product_finish(&plan->steps[i].product);
+            batched_product_finish(&plan->steps[i].product);
     free(plan->steps);
     free(plan->listed);
     free(plan);
 }
 
-void plan_refresh(struct plan *plan)
+void batched_plan_refresh(struct batched_plan *plan)
 {
     for (int i = 0; i < plan->network->n_layers; i++) {
         struct step *step = &plan->steps[i];
         const struct layer *layer = step->weights;
         if (step->form.kind == LOWERED_PRODUCT && !step->fused_away)
-            lane_product_pack(&step->product, layer->weights[0].data,
+            batched_product_pack(&step->product, layer->weights[0].data,
                 layer->n_weights > 1 ? layer->weights[1].data : NULL);
     }
 }
 
-int plan_width(const struct plan *plan)
+int batched_plan_width(const struct batched_plan *plan)
 {
-    return plan->lanes->width;
+    return plan->batched->width;
 }
 
-const struct lanes *plan_lanes(const struct plan *plan)
+const struct batched_kernels *batched_plan_kernels(const struct batched_plan *plan)
 {
-    return plan->lanes;
+    return plan->batched;
 }
 
-struct lane_pass {
-    const struct plan *plan;
+struct batched_pass {
+    const struct batched_plan *plan;
     float **tensors; /* [n_layers] [values][width]; copies share, NULL: fused away */
     bool *owned;
-    struct lane_list *lists; /* [n_layers] of the tensors that products read */
-    bool *list_ready;        /* in this run */
-    float **plain_inputs;    /* [LAYER_INPUTS_MAX] images behind each other, for plain layers */
+    struct batched_list *lists; /* [n_layers] of the tensors that products read */
+    bool *list_ready;           /* in this run */
+    float **plain_inputs;       /* [LAYER_INPUTS_MAX] images behind each other, for plain layers */
     float *plain_output, *scratch;
 };
 
 /* Memory for the layers that have no fast form. */
-static void make_plain(struct lane_pass *pass)
+static void make_plain(struct batched_pass *pass)
 {
-    const struct plan *plan = pass->plan;
-    size_t width = (size_t)plan->lanes->width, output = 0, scratch = 0, inputs = 0;
+    const struct batched_plan *plan = pass->plan;
+    size_t width = (size_t)plan->batched->width, output = 0, scratch = 0, inputs = 0;
     for (int i = 0; i < plan->network->n_layers; i++) {
         const struct layer *layer = plan->steps[i].layer;
         if (plan->steps[i].form.kind != LOWERED_PLAIN)
@@ -188,10 +189,10 @@ static void make_plain(struct lane_pass *pass)
     pass->scratch = memory_floats(scratch);
 }
 
-struct lane_pass *lane_pass_create(const struct plan *plan)
+struct batched_pass *batched_pass_create(const struct batched_plan *plan)
 {
-    struct lane_pass *pass = memory_array(1, sizeof *pass);
-    size_t n = (size_t)plan->network->n_layers, width = (size_t)plan->lanes->width;
+    struct batched_pass *pass = memory_array(1, sizeof *pass);
+    size_t n = (size_t)plan->network->n_layers, width = (size_t)plan->batched->width;
     pass->plan = plan;
     pass->tensors = memory_array(n, sizeof *pass->tensors);
     pass->owned = memory_array(n, sizeof *pass->owned);
@@ -207,20 +208,20 @@ struct lane_pass *lane_pass_create(const struct plan *plan)
         pass->tensors[i] =
             shares ? pass->tensors[step->sources[0]] : memory_floats(shape_count(shape) * width);
         if (plan->listed[i])
-            lane_list_init(&pass->lists[i], shape);
+            batched_list_init(&pass->lists[i], shape);
     }
     make_plain(pass);
     return pass;
 }
 
-void lane_pass_destroy(struct lane_pass *pass)
+void batched_pass_destroy(struct batched_pass *pass)
 {
     if (!pass)
         return;
     for (int i = 0; i < pass->plan->network->n_layers; i++) {
         if (pass->owned[i])
             free(pass->tensors[i]);
-        lane_list_finish(&pass->lists[i]);
+        batched_list_finish(&pass->lists[i]);
     }
     for (int k = 0; k < LAYER_INPUTS_MAX; k++)
         free(pass->plain_inputs[k]);
@@ -234,27 +235,27 @@ void lane_pass_destroy(struct lane_pass *pass)
     free(pass);
 }
 
-float *lane_pass_tensor(struct lane_pass *pass, int layer)
+float *batched_pass_tensor(struct batched_pass *pass, int layer)
 {
     return pass->tensors[layer];
 }
 
-const struct lane_list *lane_pass_list(const struct lane_pass *pass, int layer)
+const struct batched_list *batched_pass_list(const struct batched_pass *pass, int layer)
 {
     return pass->list_ready[layer] ? &pass->lists[layer] : NULL;
 }
 
-void lane_pass_best(struct lane_pass *pass, int layer, struct lane_best *best)
+void batched_pass_best(struct batched_pass *pass, int layer, struct batched_top_two *best)
 {
     const struct shape *shape = &pass->plan->network->layers[layer].shape;
-    pass->plan->lanes->best(best, pass->tensors[layer], (int)shape_count(shape));
+    pass->plan->batched->best(best, pass->tensors[layer], (int)shape_count(shape));
 }
 
 /* The plain form: images behind each other, and back. */
-static void run_plain(struct lane_pass *pass, const struct step *step, float *out)
+static void run_plain(struct batched_pass *pass, const struct step *step, float *out)
 {
     const struct layer *layer = step->layer;
-    size_t width = (size_t)pass->plan->lanes->width, count = shape_count(&layer->shape);
+    size_t width = (size_t)pass->plan->batched->width, count = shape_count(&layer->shape);
     const float *inputs[LAYER_INPUTS_MAX];
     for (int k = 0; k < layer->n_inputs; k++) {
         size_t values = shape_count(&layer->input_shapes[k]);
@@ -273,25 +274,25 @@ static void run_plain(struct lane_pass *pass, const struct step *step, float *ou
     kernels_transpose(out, pass->plain_output, width, count);
 }
 
-static void run_product(struct lane_pass *pass, const struct step *step, float *out)
+static void run_product(struct batched_pass *pass, const struct step *step, float *out)
 {
     int source = step->sources[0];
     const float *in = pass->tensors[source];
     if (step->product.toom) {
-        pass->plan->lanes->toom->run(out, &step->product, in);
+        pass->plan->batched->toom->run(out, &step->product, in);
         return;
     }
     if (!pass->list_ready[source])
-        pass->plan->lanes->list(&pass->lists[source], in);
+        pass->plan->batched->list(&pass->lists[source], in);
     pass->list_ready[source] = true;
-    pass->plan->lanes->product(out, &step->product, &pass->lists[source], in);
+    pass->plan->batched->product(out, &step->product, &pass->lists[source], in);
 }
 
-static void run_step(struct lane_pass *pass, int index)
+static void run_step(struct batched_pass *pass, int index)
 {
     const struct step *step = &pass->plan->steps[index];
-    const struct lanes *lanes = pass->plan->lanes;
-    size_t count = shape_count(&step->layer->shape) * (size_t)lanes->width;
+    const struct batched_kernels *batched = pass->plan->batched;
+    size_t count = shape_count(&step->layer->shape) * (size_t)batched->width;
     float *out = pass->tensors[index];
     const float *in = step->layer->n_inputs ? pass->tensors[step->sources[0]] : NULL;
     switch (step->form.kind) {
@@ -299,10 +300,10 @@ static void run_step(struct lane_pass *pass, int index)
         run_product(pass, step, out);
         break;
     case LOWERED_POOL_MAX:
-        lanes->pool_max(out, &step->form.window, in);
+        batched->pool_max(out, &step->form.window, in);
         break;
     case LOWERED_POOL_MEAN:
-        lanes->pool_mean(out, &step->form.window, in);
+        batched->pool_mean(out, &step->form.window, in);
         break;
     case LOWERED_ADD:
         memcpy(out, in, count * sizeof *out);
@@ -321,7 +322,7 @@ static void run_step(struct lane_pass *pass, int index)
         activation_apply(&step->layer->activation, out, count, 1);
 }
 
-void lane_pass_run(struct lane_pass *pass, const bool *wanted)
+void batched_pass_run(struct batched_pass *pass, const bool *wanted)
 {
     const struct network *network = pass->plan->network;
     memset(pass->list_ready, 0, (size_t)network->n_layers * sizeof *pass->list_ready);

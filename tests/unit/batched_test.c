@@ -1,6 +1,6 @@
 /* net: plans (images side by side) and row plans (one image, zeros left out) against the plain way,
  * on random networks, with every set of kernels. */
-#include "engine/nn/forward/plan.h"
+#include "engine/nn/forward/batched_plan.h"
 #include "engine/nn/forward/reference_pass.h"
 #include "engine/nn/forward/row_plan.h"
 
@@ -24,18 +24,18 @@ static float *random_images(const struct network *network, struct random *random
 }
 
 /* Puts an image into a lane, or takes a layer out of it. */
-static void put(
-    struct lane_pass *pass, const struct network *network, int width, int lane, const float *image)
+static void put(struct batched_pass *pass, const struct network *network, int width, int lane,
+    const float *image)
 {
-    float *input = lane_pass_tensor(pass, network->input);
+    float *input = batched_pass_tensor(pass, network->input);
     for (size_t i = 0; i < values_of(network, network->input); i++)
         input[i * (size_t)width + (size_t)lane] = image[i];
 }
 
-static void take(struct lane_pass *pass, const struct network *network, int layer, int width,
+static void take(struct batched_pass *pass, const struct network *network, int layer, int width,
     int lane, float *values)
 {
-    const float *tensor = lane_pass_tensor(pass, layer);
+    const float *tensor = batched_pass_tensor(pass, layer);
     for (size_t i = 0; i < values_of(network, layer); i++)
         values[i] = tensor[i * (size_t)width + (size_t)lane];
 }
@@ -67,33 +67,33 @@ static void expect_close(const struct network *network, int layer, const char *k
 }
 
 /* Every layer of every image; with all layers kept, or fused where that is possible. */
-static void check_plainly(
-    const struct network *network, const struct lanes *lanes, const float *images, const bool *keep)
+static void check_plainly(const struct network *network, const struct batched_kernels *batched,
+    const float *images, const bool *keep)
 {
-    struct plan *plan = plan_create(network, lanes, keep);
-    struct lane_pass *pass = lane_pass_create(plan);
+    struct batched_plan *plan = batched_plan_create(network, batched, keep);
+    struct batched_pass *pass = batched_pass_create(plan);
     struct reference_pass *plain = reference_pass_create(network, 1);
     size_t input = values_of(network, network->input);
     float *got = memory_floats(network->n_values);
     for (int image = 0; image < IMAGES; image++) {
-        int lane = image % lanes->width;
-        put(pass, network, lanes->width, lane, images + (size_t)image * input);
-        lane_pass_run(pass, NULL);
+        int lane = image % batched->width;
+        put(pass, network, batched->width, lane, images + (size_t)image * input);
+        batched_pass_run(pass, NULL);
         memcpy(reference_pass_tensor(plain, network->input), images + (size_t)image * input,
             input * sizeof *images);
         reference_pass_forward(plain, 1, NULL);
         for (int l = 0; l < network->n_layers; l++) {
-            assert_true(!keep || lane_pass_tensor(pass, l));
-            if (!lane_pass_tensor(pass, l))
+            assert_true(!keep || batched_pass_tensor(pass, l));
+            if (!batched_pass_tensor(pass, l))
                 continue;
-            take(pass, network, l, lanes->width, lane, got);
-            expect_close(network, l, lanes->name, got, reference_pass_tensor(plain, l));
+            take(pass, network, l, batched->width, lane, got);
+            expect_close(network, l, batched->name, got, reference_pass_tensor(plain, l));
         }
     }
     free(got);
     reference_pass_destroy(plain);
-    lane_pass_destroy(pass);
-    plan_destroy(plan);
+    batched_pass_destroy(pass);
+    batched_plan_destroy(plan);
 }
 
 static void lanes_compute_what_passes_compute(void **state)
@@ -102,13 +102,13 @@ static void lanes_compute_what_passes_compute(void **state)
     struct random random;
     random_init(&random, 1, 0);
     for (int i = 0; i < random_trials(60); i++) {
-        const struct lanes *lanes;
+        const struct batched_kernels *batched;
         struct network *network = random_net(&random);
         float *images = random_images(network, &random);
         bool *keep = all_marked(network);
-        for (int k = 0; (lanes = lanes_at(k)); k++) {
-            check_plainly(network, lanes, images, NULL);
-            check_plainly(network, lanes, images, keep);
+        for (int k = 0; (batched = batched_at(k)); k++) {
+            check_plainly(network, batched, images, NULL);
+            check_plainly(network, batched, images, keep);
         }
         free(keep);
         free(images);
@@ -121,11 +121,11 @@ static void lanes_compute_what_passes_compute(void **state)
 /* A network run in every way there is. */
 struct ways {
     const struct network *network;
-    const struct lanes *lanes;
+    const struct batched_kernels *batched;
     struct random *random;
     const float *images;
-    struct plan *plan, *kept; /* fused; with all layers kept */
-    struct lane_pass *pass, *kept_pass;
+    struct batched_plan *plan, *kept; /* fused; with all layers kept */
+    struct batched_pass *pass, *kept_pass;
     float *expected; /* [n_values] of one image, layer behind layer, in lane 0 alone */
     float *before;   /* the same of the image before */
 };
@@ -135,9 +135,9 @@ static void expect_bits(
 {
     for (size_t i = 0; i < values_of(ways->network, layer); i++)
         if (memcmp(&got[i], &expected[i], sizeof *got) != 0) {
-            print_error("%s, %s: layer %s (%s): value %zu is %a, expected %a\n", ways->lanes->name,
-                way, ways->network->layers[layer].name, ways->network->layers[layer].class->name, i,
-                (double)got[i], (double)expected[i]);
+            print_error("%s, %s: layer %s (%s): value %zu is %a, expected %a\n",
+                ways->batched->name, way, ways->network->layers[layer].name,
+                ways->network->layers[layer].class->name, i, (double)got[i], (double)expected[i]);
             assert_true(false);
         }
 }
@@ -150,12 +150,12 @@ static const float *image_of(const struct ways *ways, int image)
 /* The reference: alone in lane 0, the others zero. */
 static void run_alone(struct ways *ways, int image)
 {
-    int width = ways->lanes->width;
+    int width = ways->batched->width;
     float *to = ways->expected;
-    memset(lane_pass_tensor(ways->kept_pass, ways->network->input), 0,
+    memset(batched_pass_tensor(ways->kept_pass, ways->network->input), 0,
         values_of(ways->network, ways->network->input) * (size_t)width * sizeof(float));
     put(ways->kept_pass, ways->network, width, 0, image_of(ways, image));
-    lane_pass_run(ways->kept_pass, NULL);
+    batched_pass_run(ways->kept_pass, NULL);
     for (int l = 0; l < ways->network->n_layers; l++) {
         take(ways->kept_pass, ways->network, l, width, 0, to);
         to += values_of(ways->network, l);
@@ -165,7 +165,7 @@ static void run_alone(struct ways *ways, int image)
 /* In a random lane among random neighbours, some of them blank. */
 static void check_neighbours(struct ways *ways, int image)
 {
-    int width = ways->lanes->width;
+    int width = ways->batched->width;
     int mine = random_between(ways->random, 0, width - 1);
     float *got = memory_floats(ways->network->n_values);
     const float *expected = ways->expected;
@@ -176,9 +176,9 @@ static void check_neighbours(struct ways *ways, int image)
                 ? image_of(ways, random_between(ways->random, 0, IMAGES - 1))
                 : blank);
     put(ways->pass, ways->network, width, mine, image_of(ways, image));
-    lane_pass_run(ways->pass, NULL);
+    batched_pass_run(ways->pass, NULL);
     for (int l = 0; l < ways->network->n_layers; expected += values_of(ways->network, l++)) {
-        if (!lane_pass_tensor(ways->pass, l))
+        if (!batched_pass_tensor(ways->pass, l))
             continue;
         take(ways->pass, ways->network, l, width, mine, got);
         expect_bits(ways, "among neighbours", l, got, expected);
@@ -235,7 +235,7 @@ static void check_rows(struct ways *ways, int from)
     bool *behind = memory_array((size_t)network->n_layers, sizeof *behind);
     network_downstream(network, from, behind);
     behind[from] = false;
-    struct row_plan *plan = row_plan_create(network, ways->lanes, behind);
+    struct row_plan *plan = row_plan_create(network, ways->batched, behind);
     struct row_pass *passes[PASSES];
     const float *expected[PASSES];
     int n = random_between(ways->random, 1, PASSES);
@@ -259,10 +259,10 @@ static void check_rows(struct ways *ways, int from)
 static void check_ways(struct ways *ways)
 {
     bool *keep = all_marked(ways->network);
-    ways->plan = plan_create(ways->network, ways->lanes, NULL);
-    ways->kept = plan_create(ways->network, ways->lanes, keep);
-    ways->pass = lane_pass_create(ways->plan);
-    ways->kept_pass = lane_pass_create(ways->kept);
+    ways->plan = batched_plan_create(ways->network, ways->batched, NULL);
+    ways->kept = batched_plan_create(ways->network, ways->batched, keep);
+    ways->pass = batched_pass_create(ways->plan);
+    ways->kept_pass = batched_pass_create(ways->kept);
     ways->expected = memory_floats(ways->network->n_values);
     ways->before = memory_floats(ways->network->n_values);
     run_alone(ways, IMAGES - 1);
@@ -277,10 +277,10 @@ static void check_ways(struct ways *ways)
     }
     free(ways->before);
     free(ways->expected);
-    lane_pass_destroy(ways->pass);
-    lane_pass_destroy(ways->kept_pass);
-    plan_destroy(ways->plan);
-    plan_destroy(ways->kept);
+    batched_pass_destroy(ways->pass);
+    batched_pass_destroy(ways->kept_pass);
+    batched_plan_destroy(ways->plan);
+    batched_plan_destroy(ways->kept);
     free(keep);
 }
 
@@ -290,12 +290,12 @@ static void every_way_gives_the_same_bits(void **state)
     struct random random;
     random_init(&random, 2, 0);
     for (int i = 0; i < random_trials(60); i++) {
-        const struct lanes *lanes;
+        const struct batched_kernels *batched;
         struct network *network = random_net(&random);
         float *images = random_images(network, &random);
-        for (int k = 0; (lanes = lanes_at(k)); k++) {
+        for (int k = 0; (batched = batched_at(k)); k++) {
             struct ways ways = {
-                network, lanes, &random, images, NULL, NULL, NULL, NULL, NULL, NULL};
+                network, batched, &random, images, NULL, NULL, NULL, NULL, NULL, NULL};
             check_ways(&ways);
         }
         free(images);
@@ -351,17 +351,17 @@ static double convolve(
 
 /* The largest error of one image, over the sum of the magnitudes that make a value. */
 static double worst_error(
-    const struct network *network, struct lane_pass *pass, int width, const float *image)
+    const struct network *network, struct batched_pass *pass, int width, const float *image)
 {
     const struct layer *layer = &network->layers[1];
     struct lowered_form form = {0};
-    layer->class->lanes(layer, &form);
+    layer->class->batched(layer, &form);
     float *got = memory_floats(values_of(network, 1));
     double worst = 0, scale = 1;
     for (size_t k = 0; k < layer->weights[0].count; k++)
         scale += fabs((double)layer->weights[0].data[k]) / form.filters;
     put(pass, network, width, width - 1, image);
-    lane_pass_run(pass, NULL);
+    batched_pass_run(pass, NULL);
     take(pass, network, 1, width, width - 1, got);
     for (size_t i = 0; i < values_of(network, 1); i++) {
         double sum =
@@ -380,25 +380,25 @@ static void first_convolutions_are_fast_and_right(void **state)
     int fast = 0, all = 0, n = random_trials(60); /* as many kernels as the processor has */
     random_init(&random, 3, 0);
     for (int i = 0; i < n; i++) {
-        const struct lanes *lanes;
+        const struct batched_kernels *batched;
         struct network *network = first_convolution(&random);
         float *images = random_images(network, &random);
         bool *keep = all_marked(network);
-        for (int k = 0; (lanes = lanes_at(k)); k++) {
+        for (int k = 0; (batched = batched_at(k)); k++) {
             struct lowered_form form = {0};
-            network->layers[1].class->lanes(&network->layers[1], &form);
-            struct toom *toom = toom_create(&form.window, form.filters, lanes);
+            network->layers[1].class->batched(&network->layers[1], &form);
+            struct toom *toom = toom_create(&form.window, form.filters, batched);
             fast += toom != NULL;
             all++;
             toom_destroy(toom);
-            check_plainly(network, lanes, images, NULL);
-            struct plan *plan = plan_create(network, lanes, keep);
-            struct lane_pass *pass = lane_pass_create(plan);
-            assert_true(worst_error(network, pass, lanes->width, images) < 1e-6);
-            lane_pass_destroy(pass);
-            plan_destroy(plan);
+            check_plainly(network, batched, images, NULL);
+            struct batched_plan *plan = batched_plan_create(network, batched, keep);
+            struct batched_pass *pass = batched_pass_create(plan);
+            assert_true(worst_error(network, pass, batched->width, images) < 1e-6);
+            batched_pass_destroy(pass);
+            batched_plan_destroy(plan);
             struct ways ways = {
-                network, lanes, &random, images, NULL, NULL, NULL, NULL, NULL, NULL};
+                network, batched, &random, images, NULL, NULL, NULL, NULL, NULL, NULL};
             check_ways(&ways);
         }
         free(keep);
@@ -412,13 +412,13 @@ static void first_convolutions_are_fast_and_right(void **state)
 
 enum { SUMS = 4 };
 
-static struct lane_sums make_sums(size_t count)
+static struct batched_sums make_sums(size_t count)
 {
-    return (struct lane_sums){
+    return (struct batched_sums){
         memory_floats(count), memory_floats(count), memory_floats(count), memory_floats(count)};
 }
 
-static void expect_same_sums(struct lane_sums a, struct lane_sums b, size_t count)
+static void expect_same_sums(struct batched_sums a, struct batched_sums b, size_t count)
 {
     float *const all[][2] = {
         {a.sum, b.sum}, {a.squares, b.squares}, {a.largest, b.largest}, {a.zeros, b.zeros}};
@@ -433,26 +433,26 @@ static void expect_same_sums(struct lane_sums a, struct lane_sums b, size_t coun
 static void sums_of_a_list_are_the_same_bits(void **state)
 {
     (void)state;
-    const struct lanes *lanes;
+    const struct batched_kernels *batched;
     const struct shape shape = shape_image(5, 4, 11);
     size_t channels = 11, count = shape_count(&shape);
     struct random random;
     random_init(&random, 4, 1);
-    for (int k = 0; (lanes = lanes_at(k)); k++) {
-        size_t width = (size_t)lanes->width;
+    for (int k = 0; (batched = batched_at(k)); k++) {
+        size_t width = (size_t)batched->width;
         float *in = memory_floats(count * width);
         for (size_t i = 0; i < count * width; i++)
             if (i / width % channels % 3 && random_below(&random, 4) < i / width % channels)
                 in[i] = (float)random_range(&random, -1, 1);
-        struct lane_list list;
-        lane_list_init(&list, &shape);
-        lanes->list(&list, in);
-        struct lane_sums all = make_sums(channels * width), listed = make_sums(channels * width);
-        lanes->sums(&all, NULL, in, count / channels, channels);
-        lanes->sums(&listed, &list, in, count / channels, channels);
+        struct batched_list list;
+        batched_list_init(&list, &shape);
+        batched->list(&list, in);
+        struct batched_sums all = make_sums(channels * width), listed = make_sums(channels * width);
+        batched->sums(&all, NULL, in, count / channels, channels);
+        batched->sums(&listed, &list, in, count / channels, channels);
         assert_true(all.zeros[0] == 20 && all.zeros[channels * width - 1] < 20);
         expect_same_sums(all, listed, channels * width);
-        lane_list_finish(&list);
+        batched_list_finish(&list);
         free(in);
     }
 }

@@ -1,4 +1,4 @@
-#include "engine/nn/forward/lanes.h"
+#include "engine/nn/forward/batched.h"
 
 #include "engine/base/memory.h"
 
@@ -6,15 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-extern const struct lanes lanes_plain;
+extern const struct batched_kernels lanes_plain;
 #if defined __x86_64__
-extern const struct lanes lanes_avx2, lanes_avx512;
+extern const struct batched_kernels lanes_avx2, lanes_avx512;
 #endif
 
 /* Best first. */
-const struct lanes *lanes_at(int index)
+const struct batched_kernels *batched_at(int index)
 {
-    const struct lanes *able[3];
+    const struct batched_kernels *able[3];
     int n = 0;
 #if defined __x86_64__
     /* These ask the operating system, too, whether it keeps the registers. */
@@ -30,19 +30,19 @@ const struct lanes *lanes_at(int index)
 }
 
 /* NULL: this processor has none of that name. */
-static const struct lanes *find(const char *name)
+static const struct batched_kernels *find(const char *name)
 {
-    const struct lanes *lanes = NULL;
-    for (int i = 0; (lanes = lanes_at(i)) && strcmp(lanes->name, name) != 0; i++) {
+    const struct batched_kernels *batched = NULL;
+    for (int i = 0; (batched = batched_at(i)) && strcmp(batched->name, name) != 0; i++) {
     }
-    return lanes;
+    return batched;
 }
 
-const struct lanes *lanes_get(void)
+const struct batched_kernels *batched_get(void)
 {
     const char *name = getenv("SECATEUR_KERNELS");
-    const struct lanes *asked = name ? find(name) : NULL;
-    return asked ? asked : lanes_at(0);
+    const struct batched_kernels *asked = name ? find(name) : NULL;
+    return asked ? asked : batched_at(0);
 }
 
 bool lanes_check(struct error *err)
@@ -51,21 +51,20 @@ bool lanes_check(struct error *err)
     char all[64] = "";
     if (!name || !*name || find(name))
         return true;
-    for (int i = 0; lanes_at(i); i++) {
+    for (int i = 0; batched_at(i); i++) {
         size_t used = strlen(all);
-        snprintf(all + used, sizeof all - used, "%s%s", i > 0 ? ", " : "", lanes_at(i)->name);
+        snprintf(all + used, sizeof all - used, "%s%s", i > 0 ? ", " : "", batched_at(i)->name);
     }
-    return fail_as(
-        err, ERROR_USAGE, "SECATEUR_KERNELS=%s: this processor has %s", name, all);
+    return fail_as(err, ERROR_USAGE, "SECATEUR_KERNELS=%s: this processor has %s", name, all);
 }
 
 /* Taking a value up costs about as much as four filters, whatever the block. */
 enum { VALUE_COST = 4 };
 
-static void choose_block(struct lane_product *product, const struct lanes *lanes)
+static void choose_block(struct batched_product *product, const struct batched_kernels *batched)
 {
     int least = 0;
-    for (int block = lanes->block_max; block >= 4; block -= 4) {
+    for (int block = batched->block_max; block >= 4; block -= 4) {
         int blocks = (product->filters + block - 1) / block;
         int cost = blocks * (block + VALUE_COST);
         if (least != 0 && cost >= least)
@@ -79,10 +78,10 @@ static void choose_block(struct lane_product *product, const struct lanes *lanes
 /* What the first cache has room for, beside the values. */
 enum { NEAR_BYTES = 24 << 10 };
 
-void lane_product_init(struct lane_product *product, const struct lanes *lanes)
+void batched_product_init(struct batched_product *product, const struct batched_kernels *batched)
 {
     const struct window *window = &product->window;
-    choose_block(product, lanes);
+    choose_block(product, batched);
     size_t filters = (size_t)product->blocks * (size_t)product->block;
     product->down = window_all_taps(window, 0);
     product->across = window_all_taps(window, 1);
@@ -92,12 +91,12 @@ void lane_product_init(struct lane_product *product, const struct lanes *lanes)
     product->bias = memory_floats(filters);
 }
 
-void lane_product_hasten(struct lane_product *product, const struct lanes *lanes)
+void batched_product_hasten(struct batched_product *product, const struct batched_kernels *batched)
 {
-    product->toom = toom_create(&product->window, product->filters, lanes);
+    product->toom = toom_create(&product->window, product->filters, batched);
 }
 
-void lane_product_pack(struct lane_product *product, const float *kernel, const float *bias)
+void batched_product_pack(struct batched_product *product, const float *kernel, const float *bias)
 {
     const struct window *window = &product->window;
     size_t depth = (size_t)(window->size[0] * window->size[1] * window->channels);
@@ -114,7 +113,7 @@ void lane_product_pack(struct lane_product *product, const float *kernel, const 
         toom_pack(product, kernel);
 }
 
-void lane_product_finish(struct lane_product *product)
+void batched_product_finish(struct batched_product *product)
 {
     free(product->down);
     free(product->across);
@@ -123,7 +122,7 @@ void lane_product_finish(struct lane_product *product)
     toom_destroy(product->toom);
 }
 
-void lane_list_init(struct lane_list *list, const struct shape *shape)
+void batched_list_init(struct batched_list *list, const struct shape *shape)
 {
     bool image = shape->rank == 3;
     list->rows = image ? shape->dim[0] : 1;
@@ -138,7 +137,7 @@ void lane_list_init(struct lane_list *list, const struct shape *shape)
         list->channel[i] = (uint32_t)(i % (size_t)list->channels);
 }
 
-void lane_list_finish(struct lane_list *list)
+void batched_list_finish(struct batched_list *list)
 {
     free(list->entries);
     free(list->starts);

@@ -1,0 +1,37 @@
+/* A network compiled for speed: images run side by side in vector lanes (batched.h), convolution,
+ * bias, ReLU and max-pooling in one step, zeros left out. Layers without a fast form are run by
+ * their plain one, between two transpositions. What an image gets does not depend on the images
+ * beside it.
+ * Owner: the caller. Thread: a plan is read by many passes; batched_plan_refresh while none runs.
+ */
+#ifndef SECATEUR_ENGINE_NN_FORWARD_BATCHED_PLAN_H
+#define SECATEUR_ENGINE_NN_FORWARD_BATCHED_PLAN_H
+
+#include "engine/nn/forward/batched.h"
+#include "engine/nn/graph/network.h"
+
+struct batched_plan;
+struct batched_pass; /* one worker's memory for running a plan; no allocation in a run */
+
+/* Tensors of layers marked in keep[n_layers] (NULL: none but the output) can be read after a
+ * run; others may be fused away. Keeps a pointer to the network. */
+struct batched_plan *batched_plan_create(
+    const struct network *network, const struct batched_kernels *batched, const bool *keep);
+void batched_plan_destroy(struct batched_plan *plan);
+void batched_plan_refresh(struct batched_plan *plan); /* after weights of the network changed */
+int batched_plan_width(const struct batched_plan *plan);
+const struct batched_kernels *batched_plan_kernels(const struct batched_plan *plan);
+
+struct batched_pass *batched_pass_create(const struct batched_plan *plan);
+void batched_pass_destroy(struct batched_pass *pass);
+/* A layer's tensor, [values][width]; NULL when it was fused away. Lanes without an image hold
+ * anything finite. */
+float *batched_pass_tensor(struct batched_pass *pass, int layer);
+/* What is not zero in it, where the last run had to know; else NULL. */
+const struct batched_list *batched_pass_list(const struct batched_pass *pass, int layer);
+/* The best two channels of a layer of units, in each lane. */
+void batched_pass_best(struct batched_pass *pass, int layer, struct batched_top_two *best);
+/* Computes the layers marked in wanted[n_layers] (NULL: all) from the tensors of their inputs. */
+void batched_pass_run(struct batched_pass *pass, const bool *wanted);
+
+#endif
