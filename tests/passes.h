@@ -1,5 +1,5 @@
 /* Hands between the loops over images and the passes: the linker's --wrap=batched_pass_run and
- * --wrap=row_pass_run_all put them there. */
+ * --wrap=sparse_pass_run_all put them there. */
 #ifndef SECATEUR_TESTS_PASSES_H
 #define SECATEUR_TESTS_PASSES_H
 

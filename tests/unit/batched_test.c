@@ -2,7 +2,7 @@
  * on random networks, with every set of kernels. */
 #include "engine/nn/forward/batched_plan.h"
 #include "engine/nn/forward/reference_pass.h"
-#include "engine/nn/forward/row_plan.h"
+#include "engine/nn/forward/sparse_plan.h"
 
 #include "tests/unit/random_nets.h"
 
@@ -195,7 +195,7 @@ static size_t place_of(const struct network *network, int layer)
 }
 
 /* Lists what is not zero, as the caller of a row pass does. */
-static void fill_list(struct row_list *list, const float *values)
+static void fill_list(struct sparse_list *list, const float *values)
 {
     uint32_t at = 0;
     list->n = 0;
@@ -211,18 +211,19 @@ static void fill_list(struct row_list *list, const float *values)
 }
 
 /* Gives a pass what all layers gave that are not behind the one it starts from. */
-static void fill_pass(struct ways *ways, struct row_pass *pass, const struct row_plan *plan,
+static void fill_pass(struct ways *ways, struct sparse_pass *pass, const struct sparse_plan *plan,
     const bool *behind, const float *values)
 {
     for (int l = 0; l < ways->network->n_layers; values += values_of(ways->network, l++)) {
-        if (behind[l] || !row_plan_holds(plan, l))
+        if (behind[l] || !sparse_plan_holds(plan, l))
             continue;
         if (random_below(ways->random, 2)) {
-            fill_list(row_pass_list(pass, l), values);
-            row_pass_filled(pass, l);
+            fill_list(sparse_pass_list(pass, l), values);
+            sparse_pass_filled(pass, l);
         } else {
-            memcpy(row_pass_tensor(pass, l), values, values_of(ways->network, l) * sizeof *values);
-            row_pass_written(pass, l);
+            memcpy(
+                sparse_pass_tensor(pass, l), values, values_of(ways->network, l) * sizeof *values);
+            sparse_pass_written(pass, l);
         }
     }
 }
@@ -235,24 +236,24 @@ static void check_rows(struct ways *ways, int from)
     bool *behind = memory_array((size_t)network->n_layers, sizeof *behind);
     network_downstream(network, from, behind);
     behind[from] = false;
-    struct row_plan *plan = row_plan_create(network, ways->batched, behind);
-    struct row_pass *passes[PASSES];
+    struct sparse_plan *plan = sparse_plan_create(network, ways->batched, behind);
+    struct sparse_pass *passes[PASSES];
     const float *expected[PASSES];
     int n = random_between(ways->random, 1, PASSES);
     for (int i = 0; i < n; i++) {
-        passes[i] = row_pass_create(plan);
+        passes[i] = sparse_pass_create(plan);
         expected[i] = random_below(ways->random, 2) ? ways->expected : ways->before;
         fill_pass(ways, passes[i], plan, behind, expected[i]);
     }
-    row_pass_run_all(passes, n, behind);
+    sparse_pass_run_all(passes, n, behind);
     for (int i = 0; i < n; i++) {
         for (int l = 0; l < network->n_layers; l++)
             if (behind[l])
-                expect_bits(ways, "one image alone", l, row_pass_tensor(passes[i], l),
+                expect_bits(ways, "one image alone", l, sparse_pass_tensor(passes[i], l),
                     expected[i] + place_of(network, l));
-        row_pass_destroy(passes[i]);
+        sparse_pass_destroy(passes[i]);
     }
-    row_plan_destroy(plan);
+    sparse_plan_destroy(plan);
     free(behind);
 }
 

@@ -2,7 +2,7 @@
  * name a wrong class. */
 #include "engine/nn/forward/batched_plan.h"
 #include "engine/nn/forward/reference_pass.h"
-#include "engine/nn/forward/row_plan.h"
+#include "engine/nn/forward/sparse_plan.h"
 #include "engine/prune/evaluate/certificate.h"
 
 #include "tests/unit/random_nets.h"
@@ -68,7 +68,7 @@ static void check_best(struct random *random, const struct batched_kernels *batc
         struct two expected = best_two(logits[lane], n);
         float row_first, row_second;
         expect_two(expected, class[lane], first[lane], second[lane]);
-        int row = batched->rows->best(logits[lane], (size_t)n, &row_first, &row_second);
+        int row = batched->sparse->best(logits[lane], (size_t)n, &row_first, &row_second);
         expect_two(expected, row, row_first, row_second);
         assert_true(expected.class < 0 || reference_pass_argmax(logits[lane], n) == expected.class);
     }
@@ -168,8 +168,8 @@ struct bench {
     struct random random;
     struct network *network;
     struct judge *judge;
-    struct row_plan *plan;
-    struct row_pass *pass;
+    struct sparse_plan *plan;
+    struct sparse_pass *pass;
     bool wanted[3];
     int units, classes;
     double scale; /* of the units */
@@ -223,14 +223,14 @@ static void open_bench(struct bench *bench)
     assert_non_null(bench->judge);
     assert_int_equal(judge_units(bench->judge), bench->units);
     bench->wanted[1] = bench->wanted[2] = true;
-    bench->plan = row_plan_create(bench->network, batched_get(), bench->wanted);
-    bench->pass = row_pass_create(bench->plan);
+    bench->plan = sparse_plan_create(bench->network, batched_get(), bench->wanted);
+    bench->pass = sparse_pass_create(bench->plan);
 }
 
 static void close_bench(struct bench *bench)
 {
-    row_pass_destroy(bench->pass);
-    row_plan_destroy(bench->plan);
+    sparse_pass_destroy(bench->pass);
+    sparse_plan_destroy(bench->plan);
     judge_destroy(bench->judge);
     network_destroy(bench->network);
 }
@@ -239,10 +239,10 @@ static void close_bench(struct bench *bench)
 static struct certificate judge(struct bench *bench, const float *h)
 {
     float first, second;
-    memcpy(row_pass_tensor(bench->pass, 0), h, (size_t)bench->units * sizeof *h);
-    row_pass_written(bench->pass, 0);
-    row_pass_run(bench->pass, bench->wanted);
-    int class = row_pass_best(bench->pass, 2, &first, &second);
+    memcpy(sparse_pass_tensor(bench->pass, 0), h, (size_t)bench->units * sizeof *h);
+    sparse_pass_written(bench->pass, 0);
+    sparse_pass_run(bench->pass, bench->wanted);
+    int class = sparse_pass_best(bench->pass, 2, &first, &second);
     return (struct certificate){class < 0 ? -1 : first - second, (uint16_t) class};
 }
 

@@ -1,7 +1,7 @@
 /* Windows that are computed anew: what stays and what goes of a site is listed as it is kept, and
  * values change by exactly the difference of two runs from scratch, with and without a channel. */
 #include "engine/base/memory.h"
-#include "engine/nn/forward/row_plan.h"
+#include "engine/nn/forward/sparse_plan.h"
 #include "engine/nn/incremental/renew.h"
 
 #include "tests/unit/random_nets.h"
@@ -114,7 +114,7 @@ static void sift(struct trial *trial, const struct batched_kernels *batched, uin
 {
     const struct shift_values from = {(uint32_t)trial->pixels, (uint32_t)trial->columns,
         (uint32_t)trial->channels, trial->starts, trial->kept, trial->kept_values};
-    batched->rows->renewals->sift(&trial->site, &from, trial->pruned, channel);
+    batched->sparse->renewals->sift(&trial->site, &from, trial->pruned, channel);
 }
 
 /* The lists say what the values do. */
@@ -144,20 +144,20 @@ static void check_site(const struct trial *trial, uint32_t channel)
 }
 
 /* The values of a layer when channels are pruned; `less`: without this one too. */
-static void run(
-    struct trial *trial, struct row_pass *pass, int layer, uint32_t channel, bool less, float *out)
+static void run(struct trial *trial, struct sparse_pass *pass, int layer, uint32_t channel,
+    bool less, float *out)
 {
     bool wanted[4] = {false};
-    float *site = row_pass_tensor(pass, 0);
+    float *site = sparse_pass_tensor(pass, 0);
     for (size_t i = 0; i < trial->n; i++) {
         size_t c = i % trial->channels;
         bool gone = c == channel ? less : is_pruned(trial, c);
         site[i] = gone ? 0 : trial->values[i];
     }
-    row_pass_written(pass, 0);
+    sparse_pass_written(pass, 0);
     wanted[layer] = true;
-    row_pass_run(pass, wanted);
-    memcpy(out, row_pass_tensor(pass, layer),
+    sparse_pass_run(pass, wanted);
+    memcpy(out, sparse_pass_tensor(pass, layer),
         shape_count(&trial->network->layers[layer].shape) * sizeof *out);
 }
 
@@ -194,7 +194,7 @@ static void mark_touched(const struct trial *trial, const struct shift_stage *st
 }
 
 static void check_stage(
-    struct trial *trial, const struct shift_plan *plan, struct row_pass *pass, uint32_t channel)
+    struct trial *trial, const struct shift_plan *plan, struct sparse_pass *pass, uint32_t channel)
 {
     const struct shift_stage *stage = &plan->stages[0];
     size_t n = stage->positions * stage->filters, room = stage->positions * stage->padded;
@@ -219,8 +219,8 @@ static void check_stage(
 static void check_lanes(struct trial *trial, const struct batched_kernels *batched, bool anew)
 {
     const bool behind[] = {false, true, true, true};
-    struct row_plan *rows = row_plan_create(trial->network, batched, behind);
-    struct row_pass *pass = row_pass_create(rows);
+    struct sparse_plan *rows = sparse_plan_create(trial->network, batched, behind);
+    struct sparse_pass *pass = sparse_pass_create(rows);
     struct shift_plan *plan = shift_plan_create(trial->network, batched, behind, 0, 3);
     assert_non_null(plan);
     assert_int_equal(plan->stages[0].anew, anew);
@@ -235,8 +235,8 @@ static void check_lanes(struct trial *trial, const struct batched_kernels *batch
             check_stage(trial, plan, pass, channel);
     }
     shift_plan_destroy(plan);
-    row_pass_destroy(pass);
-    row_plan_destroy(rows);
+    sparse_pass_destroy(pass);
+    sparse_plan_destroy(rows);
 }
 
 static void values_change_by_the_difference_of_two_runs(void **state)

@@ -1,6 +1,6 @@
 /* Following by differences: the bound holds against runs from scratch, and predictions are those
  * of passes from the pixels whatever is pruned, tried and undone in whatever order. */
-#include "engine/nn/forward/row_plan.h"
+#include "engine/nn/forward/sparse_plan.h"
 #include "engine/nn/incremental/shift.h"
 #include "engine/prune/evaluate/evaluator.h"
 #include "engine/prune/evaluate/shadow.h"
@@ -70,8 +70,8 @@ struct pair {
     float *values;                /* [n_site] */
     struct shadow *shadow, *from; /* from: whose plan it borrows */
     struct shadow_step *step;
-    struct row_plan *plan;
-    struct row_pass *pass;
+    struct sparse_plan *plan;
+    struct sparse_pass *pass;
     int asked, near;
 };
 
@@ -99,14 +99,14 @@ static void open_pair(struct pair *pair, const struct network *network, int net,
         pair->shadow = shadow_create_beside(pair->from, (size_t)1 << 20, &room);
     assert_int_equal(room, 1);
     pair->step = shadow_step_create(pair->shadow);
-    pair->plan = row_plan_create(network, pair->batched, pair->behind);
-    pair->pass = row_pass_create(pair->plan);
+    pair->plan = sparse_plan_create(network, pair->batched, pair->behind);
+    pair->pass = sparse_pass_create(pair->plan);
 }
 
 static void close_pair(struct pair *pair)
 {
-    row_pass_destroy(pair->pass);
-    row_plan_destroy(pair->plan);
+    sparse_pass_destroy(pair->pass);
+    sparse_plan_destroy(pair->plan);
     shadow_step_destroy(pair->step);
     shadow_destroy(pair->shadow);
     shadow_destroy(pair->from);
@@ -142,7 +142,7 @@ static void sift(struct pair *pair, int channel)
 static void compare(struct pair *pair, int channel, bool keep)
 {
     float *followed = memory_floats(pair->n_units);
-    float *site = row_pass_tensor(pair->pass, pair->site);
+    float *site = sparse_pass_tensor(pair->pass, pair->site);
     if (channel >= 0)
         sift(pair, channel);
     enum shadow_way way = channel >= 0 ? SHADOW_FOLLOWS : SHADOW_STAYS;
@@ -151,9 +151,9 @@ static void compare(struct pair *pair, int channel, bool keep)
     float away = shadow_units(pair->shadow, pair->step, followed);
     for (size_t i = 0; i < pair->n_site; i++)
         site[i] = channel >= 0 && i % pair->channels == (size_t)channel ? 0 : pair->values[i];
-    row_pass_written(pair->pass, pair->site);
-    row_pass_run(pair->pass, pair->behind);
-    const float *exact = row_pass_tensor(pair->pass, pair->to);
+    sparse_pass_written(pair->pass, pair->site);
+    sparse_pass_run(pair->pass, pair->behind);
+    const float *exact = sparse_pass_tensor(pair->pass, pair->to);
     double apart = 0, length = 0;
     for (size_t u = 0; u < pair->n_units; u++) {
         apart += ((double)followed[u] - exact[u]) * ((double)followed[u] - exact[u]);
@@ -220,15 +220,15 @@ static void products_round_as_often_as_is_said(void **state)
     const bool wanted[] = {false, true};
     const struct batched_kernels *batched;
     for (int k = 0; (batched = batched_at(k)); k++) {
-        struct row_plan *plan = row_plan_create(network, batched, wanted);
-        struct row_pass *pass = row_pass_create(plan);
-        row_pass_tensor(pass, 0)[0] = x;
-        row_pass_written(pass, 0);
-        row_pass_run(pass, wanted);
-        bool fused = row_pass_tensor(pass, 1)[0] != 0;
-        assert_true(fused || batched->rows->shifts->product >= FLT_EPSILON / 2);
-        row_pass_destroy(pass);
-        row_plan_destroy(plan);
+        struct sparse_plan *plan = sparse_plan_create(network, batched, wanted);
+        struct sparse_pass *pass = sparse_pass_create(plan);
+        sparse_pass_tensor(pass, 0)[0] = x;
+        sparse_pass_written(pass, 0);
+        sparse_pass_run(pass, wanted);
+        bool fused = sparse_pass_tensor(pass, 1)[0] != 0;
+        assert_true(fused || batched->sparse->shifts->product >= FLT_EPSILON / 2);
+        sparse_pass_destroy(pass);
+        sparse_plan_destroy(plan);
     }
     network_destroy(network);
 }

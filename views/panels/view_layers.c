@@ -250,13 +250,13 @@ static int cursor_layer(const struct snapshot *s, int site)
 enum { ABOUT_LEAST = 3 }; /* rows, without a blank one above */
 
 /* How the rows are shared out; branches with a blank one above. */
-struct rows {
+struct sparse_kernels {
     int head, layers, branches, about;
 };
 
-static struct rows rows_of(const struct snapshot *s, int width, int rows)
+static struct sparse_kernels rows_of(const struct snapshot *s, int width, int rows)
 {
-    struct rows r = {.head = rows >= 6 ? 1 : 0};
+    struct sparse_kernels r = {.head = rows >= 6 ? 1 : 0};
     int wanted = layer_branches_rows(s) + 1, left = rows - r.head - s->n_layers;
     r.about = rows < 16 || width < 40 ? 0 : left < ABOUT_LEAST ? ABOUT_LEAST : left < 6 ? left : 6;
     if (wanted > 1 && rows >= 16 && width >= 40)
@@ -276,7 +276,7 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
         views_waiting(&pane, input, "layers show when the net is read");
         return;
     }
-    struct rows r = rows_of(s, pane.columns, pane.rows);
+    struct sparse_kernels r = rows_of(s, pane.columns, pane.rows);
     int head = r.head, rows = r.layers;
     int first = views_first(cursor_layer(s, input->look->site), s->n_layers, rows);
     bool scanned = false;
@@ -321,7 +321,7 @@ static void move(
 static bool click(
     const struct snapshot *s, struct look *look, int column, int row, struct area inside)
 {
-    struct rows r = rows_of(s, inside.columns, inside.rows);
+    struct sparse_kernels r = rows_of(s, inside.columns, inside.rows);
     int rows = r.layers, line = row - inside.row - r.head;
     int index = views_first(cursor_layer(s, look->site), s->n_layers, rows) + line;
     (void)column;

@@ -9,7 +9,7 @@
 #include "engine/base/error.h"
 #include "engine/nn/forward/keep.h"
 #include "engine/nn/forward/pixels.h"
-#include "engine/nn/forward/rows.h"
+#include "engine/nn/forward/sparse.h"
 #include "engine/nn/forward/toom.h"
 
 #include <stdint.h>
@@ -66,9 +66,9 @@ struct batched_kernels {
     void (*sums)(struct batched_sums *sums, const struct batched_list *list, const float *in,
         size_t positions, size_t channels);
     const struct toom_kernels *toom;
-    const struct keep_kernels *keep; /* keep.h */
-    const struct rows *rows;         /* for one image, with the same instructions */
-    const struct pixels *pixels;     /* on their way here */
+    const struct keep_kernels *keep;     /* keep.h */
+    const struct sparse_kernels *sparse; /* for one image, with the same instructions */
+    const struct pixels *pixels;         /* on their way here */
 };
 
 /* The kernels for this processor. SECATEUR_KERNELS=name in the environment asks for others. */

@@ -364,7 +364,7 @@ static void sum_channels(struct batched_sums *sums, const struct batched_list *l
 }
 
 extern const struct pixels PIXELS_TABLE;
-extern const struct rows ROWS_TABLE;
+extern const struct sparse_kernels SPARSE_TABLE;
 extern const struct toom_kernels TOOM_TABLE;
 extern const struct keep_kernels KEEP_TABLE;
 extern const struct batched_kernels LANES_TABLE;
@@ -381,6 +381,6 @@ const struct batched_kernels LANES_TABLE = {
     .sums = sum_channels,
     .toom = &TOOM_TABLE,
     .keep = &KEEP_TABLE,
-    .rows = &ROWS_TABLE,
+    .sparse = &SPARSE_TABLE,
     .pixels = &PIXELS_TABLE,
 };

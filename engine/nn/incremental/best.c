@@ -73,7 +73,7 @@ static bool find_steps(struct best_classes *classes, const double *largest)
 void best_classes_init(struct best_classes *classes, const struct batched_kernels *batched,
     const float *kernel, const float *bias, size_t n_units, size_t n_classes)
 {
-    const struct best_kernels *kernels = batched->rows->bests;
+    const struct best_kernels *kernels = batched->sparse->bests;
     size_t rows = n_units + 1, vectors = (n_classes + kernels->batched - 1) / kernels->batched;
     *classes = (struct best_classes){.kernels = kernels,
         .units = n_units,

@@ -1,6 +1,6 @@
 /* A stage (shift.h) that reads only the site, through windows, computed anew where it changes: from
  * the values that are kept of an image before and after one more channel goes. Sums run over the
- * same values in the same order as in rows.h, with the same instructions: the same bits come out,
+ * same values in the same order as in sparse.h, with the same instructions: the same bits come out,
  * and nothing of the stage has to be kept.
  * Thread: any; each call works alone. */
 #ifndef SECATEUR_ENGINE_NN_INCREMENTAL_RENEW_H

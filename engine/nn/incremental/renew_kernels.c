@@ -197,7 +197,7 @@ ALWAYS_INLINE void renew_position(struct shift_renewal *renewal, struct tally *t
     uint32_t position, size_t first, const int vectors)
 {
     const struct shift_stage *stage = renewal->stage;
-    const struct row_product *product = &stage->terms[0].product;
+    const struct sparse_product *product = &stage->terms[0].product;
     uint32_t place = position * (uint32_t)stage->filters + (uint32_t)first;
     struct segment segments[SHIFT_SEGMENTS + 1];
     vector now[8], before[8];

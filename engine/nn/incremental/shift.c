@@ -11,7 +11,7 @@
 /* While a plan is made. */
 struct maker {
     const struct network *network;
-    const struct rows *rows;
+    const struct sparse_kernels *sparse;
     const bool *behind;
     int site;
     struct shift_plan *plan;
@@ -147,8 +147,8 @@ static bool add_product(struct maker *maker, struct shift_stage *stage, int inde
     if (term.source == FAILED || !fits)
         return false;
     const float *bias = layer->n_weights > 1 ? layer->weights[1].data : NULL;
-    term.product = (struct row_product){.window = form.window, .filters = filters};
-    row_product_init(&term.product, maker->rows, layer->weights[0].data, bias);
+    term.product = (struct sparse_product){.window = form.window, .filters = filters};
+    sparse_product_init(&term.product, maker->sparse, layer->weights[0].data, bias);
     find_norms(&term, layer, find_targets(&term));
     if (stage->n_terms == 0)
         stage->bias = memory_floats(term.product.padded);
@@ -181,7 +181,7 @@ static bool add_terms(struct maker *maker, struct shift_stage *stage, int index)
 static void finish_stage(struct shift_stage *stage)
 {
     for (int t = 0; t < stage->n_terms; t++) {
-        row_product_finish(&stage->terms[t].product);
+        sparse_product_finish(&stage->terms[t].product);
         free(stage->terms[t].starts);
         free(stage->terms[t].targets);
     }
@@ -208,7 +208,7 @@ static bool is_cheap(const struct shift_stage *stage, const struct shape *site)
 /* Lists what each position sees. */
 static void find_sights(struct shift_stage *stage)
 {
-    const struct row_product *product = &stage->terms[0].product;
+    const struct sparse_product *product = &stage->terms[0].product;
     const struct window *window = &product->window;
     int step = window->dilation[1], columns = window->in[1];
     ptrdiff_t size = (ptrdiff_t)((size_t)window->channels * product->padded);
@@ -266,13 +266,13 @@ struct shift_plan *shift_plan_create(const struct network *network,
 {
     struct shift_plan *plan = memory_array(1, sizeof *plan);
     struct maker maker = {.network = network,
-        .rows = batched->rows,
+        .sparse = batched->sparse,
         .behind = behind,
         .site = site,
         .plan = plan,
         .known = memory_array((size_t)network->n_layers, sizeof *maker.known)};
-    plan->kernels = batched->rows->shifts;
-    plan->renewals = batched->rows->renewals;
+    plan->kernels = batched->sparse->shifts;
+    plan->renewals = batched->sparse->renewals;
     int last = find_stage(&maker, to);
     free(maker.known);
     if (last >= 0) {

@@ -25,7 +25,7 @@ struct shift_target {
 
 struct shift_term {
     int source; /* an earlier stage, or SHIFT_SITE */
-    struct row_product product;
+    struct sparse_product product;
     uint32_t *starts; /* [pixels + 1] of each pixel's targets */
     struct shift_target *targets;
     /* Rounded up, of the kernel, times the root of how often a value is read: |W| as a sum of

@@ -22,7 +22,7 @@ static void begin_lane(
     trace->squares = shadow_bound_squares(values->values, trace->count);
     trace->moves = 0;
     for (int s = 0; s < shadow->plan->n_stages; s++) {
-        const struct row_product *first = &shadow->plan->stages[s].terms[0].product;
+        const struct sparse_product *first = &shadow->plan->stages[s].terms[0].product;
         trace->marks[s] =
             (struct mark){.most = shadow_bound_most(first, values->starts, values->pixels)};
     }

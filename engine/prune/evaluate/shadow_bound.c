@@ -21,7 +21,8 @@ double shadow_bound_squares(const float *values, size_t n)
     return sum;
 }
 
-uint32_t shadow_bound_most(const struct row_product *product, const uint32_t *starts, size_t pixels)
+uint32_t shadow_bound_most(
+    const struct sparse_product *product, const uint32_t *starts, size_t pixels)
 {
     const struct window *window = &product->window;
     uint32_t most = 0, all = starts[pixels];

@@ -76,7 +76,7 @@ double shadow_bound_slack(double n);
 double shadow_bound_squares(const float *values, size_t n);
 /* Most values of a site that a window of a product sees at once. */
 uint32_t shadow_bound_most(
-    const struct row_product *product, const uint32_t *starts, size_t pixels);
+    const struct sparse_product *product, const uint32_t *starts, size_t pixels);
 
 /* What goes into a stage in one step. */
 struct shadow_input {

@@ -98,7 +98,7 @@ struct tail *tail_create(const struct network *network, const struct site *site,
             tail_destroy(tail); /* places in a row have 16 bits */
             return NULL;
         }
-    tail->plan = row_plan_create(network, batched, tail->behind);
+    tail->plan = sparse_plan_create(network, batched, tail->behind);
     part_judge(tail);
     if (tail->judge)
         add_shadow(tail, batched, budget);
@@ -112,7 +112,7 @@ void tail_destroy(struct tail *tail)
     for (int w = 0; w < tail->n_workers; w++)
         tail_worker_destroy(tail->workers[w]);
     free(tail->workers);
-    row_plan_destroy(tail->plan);
+    sparse_plan_destroy(tail->plan);
     shadow_destroy(tail->shadow);
     best_classes_finish(&tail->classes);
     for (int c = 0; c < tail->site->n_channels; c++)

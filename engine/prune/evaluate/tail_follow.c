@@ -12,7 +12,7 @@ enum { STEPS = 16, STEPS_BYTES = 4 << 20 };
 
 struct tail_worker {
     int batch; /* images that run from scratch at once */
-    struct row_pass *passes[ROW_PASSES_MAX];
+    struct sparse_pass *passes[SPARSE_PASSES_MAX];
     struct shadow_step *steps[STEPS]; /* [n_steps] */
     int n_steps;
     float *units;                    /* [TAIL_CHUNK][n_units] of images that are judged */
@@ -26,10 +26,10 @@ enum { BATCH_BYTES = 1 << 20 };
 struct tail_worker *tail_worker_create(const struct tail *tail)
 {
     struct tail_worker *worker = memory_array(1, sizeof *worker);
-    size_t fit = BATCH_BYTES / (row_plan_bytes(tail->plan) + 1);
-    worker->batch = fit < 1 ? 1 : fit > ROW_PASSES_MAX ? ROW_PASSES_MAX : (int)fit;
+    size_t fit = BATCH_BYTES / (sparse_plan_bytes(tail->plan) + 1);
+    worker->batch = fit < 1 ? 1 : fit > SPARSE_PASSES_MAX ? SPARSE_PASSES_MAX : (int)fit;
     for (int i = 0; i < worker->batch; i++)
-        worker->passes[i] = row_pass_create(tail->plan);
+        worker->passes[i] = sparse_pass_create(tail->plan);
     if (!tail->shadow)
         return worker;
     size_t steps = STEPS_BYTES / shadow_step_bytes(tail->shadow);
@@ -46,7 +46,7 @@ struct tail_worker *tail_worker_create(const struct tail *tail)
 void tail_worker_destroy(struct tail_worker *worker)
 {
     for (int i = 0; i < worker->batch; i++)
-        row_pass_destroy(worker->passes[i]);
+        sparse_pass_destroy(worker->passes[i]);
     for (int i = 0; i < worker->n_steps; i++)
         shadow_step_destroy(worker->steps[i]);
     free(worker->units);
@@ -63,14 +63,14 @@ static bool is_pruned(const struct run *run, size_t channel)
 }
 
 /* Lists what is kept of an image, without the pruned channels. */
-static void load_image(const struct run *run, struct row_pass *pass, int image)
+static void load_image(const struct run *run, struct sparse_pass *pass, int image)
 {
     const struct tail *tail = run->tail;
     const struct kept *kept = &tail->kept[image];
     const uint32_t *starts = kept->starts;
     for (int p = 0; p < tail->n_pieces; p++) {
         const struct piece *piece = &tail->pieces[p];
-        struct row_list *list = row_pass_list(pass, piece->layer);
+        struct sparse_list *list = sparse_pass_list(pass, piece->layer);
         bool site = piece->layer == tail->site->measured;
         uint32_t n = 0;
         for (size_t pixel = 0; pixel < piece->pixels; pixel++) {
@@ -84,19 +84,19 @@ static void load_image(const struct run *run, struct row_pass *pass, int image)
             }
         }
         list->starts[piece->pixels] = list->n = n;
-        row_pass_filled(pass, piece->layer);
+        sparse_pass_filled(pass, piece->layer);
         starts += piece->pixels + 1;
     }
 }
 
 /* Whether a certificate tells the class; else it is taken to where the image is now, unless it
  * belongs to what is followed. */
-static bool is_certain(struct run *run, struct row_pass *pass, int image)
+static bool is_certain(struct run *run, struct sparse_pass *pass, int image)
 {
     struct tail *tail = run->tail;
     if (!tail->judge)
         return false;
-    const float *now = row_pass_tensor(pass, judge_input(tail->judge));
+    const float *now = sparse_pass_tensor(pass, judge_input(tail->judge));
     struct certificate *certificate = &tail->certificates[image];
     float *h = tail->kept[image].units;
     if (judge_certain(tail->judge, certificate, h, now, 0)) {
@@ -111,32 +111,32 @@ static bool is_certain(struct run *run, struct row_pass *pass, int image)
 }
 
 /* The class after the last product, and a new certificate. */
-static void judge_image(struct run *run, struct row_pass *pass, int image)
+static void judge_image(struct run *run, struct sparse_pass *pass, int image)
 {
     struct tail *tail = run->tail;
     float first, second;
-    int class = row_pass_best(pass, tail->network->output, &first, &second);
+    int class = sparse_pass_best(pass, tail->network->output, &first, &second);
     run->predicted[image] = class < 0 ? NOT_A_NUMBER : (uint16_t) class;
     if (tail->judge && !tail->shadow && class >= 0)
         tail->certificates[image] = (struct certificate){first - second, (uint16_t) class};
 }
 
 /* Some images at once, each in a pass: to the judge's units, and the uncertain ones on. */
-static void run_batch(struct run *run, struct row_pass *const *passes, const int *images, int n)
+static void run_batch(struct run *run, struct sparse_pass *const *passes, const int *images, int n)
 {
     struct tail *tail = run->tail;
-    struct row_pass *left[ROW_PASSES_MAX];
-    int uncertain[ROW_PASSES_MAX], m = 0;
+    struct sparse_pass *left[SPARSE_PASSES_MAX];
+    int uncertain[SPARSE_PASSES_MAX], m = 0;
     for (int i = 0; i < n; i++)
         load_image(run, passes[i], images[i]);
-    row_pass_run_all(passes, n, tail->behind);
+    sparse_pass_run_all(passes, n, tail->behind);
     for (int i = 0; i < n; i++)
         if (!is_certain(run, passes[i], images[i])) {
             left[m] = passes[i];
             uncertain[m++] = images[i];
         }
     if (tail->judge)
-        row_pass_run_all(left, m, tail->judging);
+        sparse_pass_run_all(left, m, tail->judging);
     for (int i = 0; i < m; i++)
         judge_image(run, left[i], uncertain[i]);
     atomic_fetch_add_explicit(&run->products, m, memory_order_relaxed);

@@ -2,7 +2,7 @@
 #ifndef SECATEUR_ENGINE_PRUNE_EVALUATE_TAIL_PRIVATE_H
 #define SECATEUR_ENGINE_PRUNE_EVALUATE_TAIL_PRIVATE_H
 
-#include "engine/nn/forward/row_plan.h"
+#include "engine/nn/forward/sparse_plan.h"
 #include "engine/nn/incremental/best.h"
 #include "engine/prune/evaluate/certificate.h"
 #include "engine/prune/evaluate/shadow.h"
@@ -37,7 +37,7 @@ struct tail {
     const struct network *network;
     const struct keep_kernels *keep;
     const struct site *site;
-    struct row_plan *plan;
+    struct sparse_plan *plan;
     struct judge *judge;         /* NULL: the last layer is no Dense */
     struct shadow *shadow;       /* NULL: what lies behind the site is computed anew */
     struct best_classes classes; /* of the judge, beside a shadow */

@@ -1,4 +1,4 @@
-#include "engine/nn/forward/row_plan.h"
+#include "engine/nn/forward/sparse_plan.h"
 
 #include "engine/base/memory.h"
 #include "engine/nn/graph/lowering.h"
@@ -13,13 +13,13 @@ struct step {
     struct lowered_form form;
     int values; /* the layer whose tensor this one shares: itself, or the one it copies */
     bool activate;
-    struct row_product product;
+    struct sparse_product product;
 };
 
-struct row_plan {
+struct sparse_plan {
     const struct network *network;
     bool *used; /* [n_layers] whose values a pass holds */
-    const struct rows *rows;
+    const struct sparse_kernels *sparse;
     struct step *steps; /* [n_layers] */
 };
 
@@ -29,7 +29,7 @@ static bool keeps_pixels(const struct layer *layer)
     return layer->shape.rank == 1 || shape_equal(&layer->shape, &layer->input_shapes[0]);
 }
 
-static void prepare_step(struct row_plan *plan, int index, bool wanted)
+static void prepare_step(struct sparse_plan *plan, int index, bool wanted)
 {
     const struct layer *layer = &plan->network->layers[index];
     struct step *step = &plan->steps[index];
@@ -43,22 +43,22 @@ static void prepare_step(struct row_plan *plan, int index, bool wanted)
     step->values = copy ? plan->steps[layer->inputs[0]].values : index;
     if (!product || !wanted)
         return;
-    step->product = (struct row_product){
+    step->product = (struct sparse_product){
         .window = step->form.window,
         .filters = (size_t)step->form.filters,
         .relu = active && !step->activate,
     };
-    row_product_init(&step->product, plan->rows, layer->weights[0].data,
+    sparse_product_init(&step->product, plan->sparse, layer->weights[0].data,
         layer->n_weights > 1 ? layer->weights[1].data : NULL);
 }
 
-struct row_plan *row_plan_create(
+struct sparse_plan *sparse_plan_create(
     const struct network *network, const struct batched_kernels *batched, const bool *wanted)
 {
-    struct row_plan *plan = memory_array(1, sizeof *plan);
+    struct sparse_plan *plan = memory_array(1, sizeof *plan);
     kernels_init();
     plan->network = network;
-    plan->rows = batched->rows;
+    plan->sparse = batched->sparse;
     plan->steps = memory_array((size_t)network->n_layers, sizeof *plan->steps);
     plan->used = memory_array((size_t)network->n_layers, sizeof *plan->used);
     for (int i = 0; i < network->n_layers; i++)
@@ -73,12 +73,12 @@ struct row_plan *row_plan_create(
     return plan;
 }
 
-bool row_plan_holds(const struct row_plan *plan, int layer)
+bool sparse_plan_holds(const struct sparse_plan *plan, int layer)
 {
     return plan->used[plan->steps[layer].values];
 }
 
-size_t row_plan_bytes(const struct row_plan *plan)
+size_t sparse_plan_bytes(const struct sparse_plan *plan)
 {
     size_t values = 0;
     for (int i = 0; i < plan->network->n_layers; i++)
@@ -86,12 +86,12 @@ size_t row_plan_bytes(const struct row_plan *plan)
     return values * (2 * sizeof(float) + sizeof(uint32_t));
 }
 
-void row_plan_destroy(struct row_plan *plan)
+void sparse_plan_destroy(struct sparse_plan *plan)
 {
     if (!plan)
         return;
     for (int i = 0; i < plan->network->n_layers; i++)
-        row_product_finish(&plan->steps[i].product);
+        sparse_product_finish(&plan->steps[i].product);
     free(plan->used);
     free(plan->steps);
     free(plan);
@@ -100,19 +100,19 @@ void row_plan_destroy(struct row_plan *plan)
 /* The values of a layer, as a tensor, as a list, or both. */
 struct values {
     float *tensor;
-    struct row_list list;
+    struct sparse_list list;
     bool tensor_ready, list_ready;
 };
 
-struct row_pass {
-    const struct row_plan *plan;
+struct sparse_pass {
+    const struct sparse_plan *plan;
     struct values *values; /* [n_layers] */
     float *scratch;
 };
 
-struct row_pass *row_pass_create(const struct row_plan *plan)
+struct sparse_pass *sparse_pass_create(const struct sparse_plan *plan)
 {
-    struct row_pass *pass = memory_array(1, sizeof *pass);
+    struct sparse_pass *pass = memory_array(1, sizeof *pass);
     const struct network *network = plan->network;
     size_t scratch = 0;
     pass->plan = plan;
@@ -125,51 +125,51 @@ struct row_pass *row_pass_create(const struct row_plan *plan)
         size_t more = plain ? layer->class->scratch(layer, 1) : 0;
         scratch = more > scratch ? more : scratch;
         pass->values[i].tensor = memory_floats(shape_count(&layer->shape));
-        row_list_init(&pass->values[i].list, &layer->shape);
+        sparse_list_init(&pass->values[i].list, &layer->shape);
     }
     pass->scratch = memory_floats(scratch);
     return pass;
 }
 
-void row_pass_destroy(struct row_pass *pass)
+void sparse_pass_destroy(struct sparse_pass *pass)
 {
     if (!pass)
         return;
     for (int i = 0; i < pass->plan->network->n_layers; i++) {
         free(pass->values[i].tensor);
-        row_list_finish(&pass->values[i].list);
+        sparse_list_finish(&pass->values[i].list);
     }
     free(pass->values);
     free(pass->scratch);
     free(pass);
 }
 
-static struct values *values_of(struct row_pass *pass, int layer)
+static struct values *values_of(struct sparse_pass *pass, int layer)
 {
     return &pass->values[pass->plan->steps[layer].values];
 }
 
-struct row_list *row_pass_list(struct row_pass *pass, int layer)
+struct sparse_list *sparse_pass_list(struct sparse_pass *pass, int layer)
 {
     return &values_of(pass, layer)->list;
 }
 
-void row_pass_filled(struct row_pass *pass, int layer)
+void sparse_pass_filled(struct sparse_pass *pass, int layer)
 {
     values_of(pass, layer)->list_ready = true;
     values_of(pass, layer)->tensor_ready = false;
 }
 
-void row_pass_written(struct row_pass *pass, int layer)
+void sparse_pass_written(struct sparse_pass *pass, int layer)
 {
     values_of(pass, layer)->list_ready = false;
     values_of(pass, layer)->tensor_ready = true;
 }
 
-float *row_pass_tensor(struct row_pass *pass, int layer)
+float *sparse_pass_tensor(struct sparse_pass *pass, int layer)
 {
     struct values *values = values_of(pass, layer);
-    const struct row_list *list = &values->list;
+    const struct sparse_list *list = &values->list;
     if (!values->tensor_ready && values->list_ready) {
         size_t count = (size_t)(list->rows * list->columns) * list->channels;
         memset(values->tensor, 0, count * sizeof *values->tensor);
@@ -181,37 +181,37 @@ float *row_pass_tensor(struct row_pass *pass, int layer)
 }
 
 /* The values that a product reads, listed. */
-static const struct row_list *list_of(struct row_pass *pass, int layer)
+static const struct sparse_list *list_of(struct sparse_pass *pass, int layer)
 {
     struct values *values = values_of(pass, layer);
     if (!values->list_ready)
-        pass->plan->rows->list(&values->list, values->tensor);
+        pass->plan->sparse->list(&values->list, values->tensor);
     values->list_ready = true;
     return &values->list;
 }
 
-static void run_products(struct row_pass *const *passes, int n, int index)
+static void run_products(struct sparse_pass *const *passes, int n, int index)
 {
     const struct step *step = &passes[0]->plan->steps[index];
-    const struct row_list *in[ROW_PASSES_MAX];
-    float *out[ROW_PASSES_MAX];
+    const struct sparse_list *in[SPARSE_PASSES_MAX];
+    float *out[SPARSE_PASSES_MAX];
     for (int i = 0; i < n; i++) {
         in[i] = list_of(passes[i], step->layer->inputs[0]);
         out[i] = passes[i]->values[index].tensor;
     }
-    passes[0]->plan->rows->product(out, &step->product, in, n);
+    passes[0]->plan->sparse->product(out, &step->product, in, n);
 }
 
-static void run_plain(struct row_pass *pass, int index)
+static void run_plain(struct sparse_pass *pass, int index)
 {
     const struct step *step = &pass->plan->steps[index];
     const float *inputs[LAYER_INPUTS_MAX];
     for (int k = 0; k < step->layer->n_inputs; k++)
-        inputs[k] = row_pass_tensor(pass, step->layer->inputs[k]);
+        inputs[k] = sparse_pass_tensor(pass, step->layer->inputs[k]);
     step->layer->class->forward(step->layer, 1, inputs, pass->values[index].tensor, pass->scratch);
 }
 
-static void finish_step(struct row_pass *pass, int index)
+static void finish_step(struct sparse_pass *pass, int index)
 {
     const struct step *step = &pass->plan->steps[index];
     const struct shape *shape = &step->layer->shape;
@@ -223,9 +223,9 @@ static void finish_step(struct row_pass *pass, int index)
     values->list_ready = false;
 }
 
-void row_pass_run_all(struct row_pass *const *passes, int n, const bool *wanted)
+void sparse_pass_run_all(struct sparse_pass *const *passes, int n, const bool *wanted)
 {
-    const struct row_plan *plan = n > 0 ? passes[0]->plan : NULL;
+    const struct sparse_plan *plan = n > 0 ? passes[0]->plan : NULL;
     for (int index = 0; plan && index < plan->network->n_layers; index++) {
         const struct step *step = &plan->steps[index];
         if (!wanted[index] || step->values != index)
@@ -240,13 +240,13 @@ void row_pass_run_all(struct row_pass *const *passes, int n, const bool *wanted)
     }
 }
 
-void row_pass_run(struct row_pass *pass, const bool *wanted)
+void sparse_pass_run(struct sparse_pass *pass, const bool *wanted)
 {
-    row_pass_run_all(&pass, 1, wanted);
+    sparse_pass_run_all(&pass, 1, wanted);
 }
 
-int row_pass_best(struct row_pass *pass, int layer, float *first, float *second)
+int sparse_pass_best(struct sparse_pass *pass, int layer, float *first, float *second)
 {
     size_t n = shape_count(&pass->plan->network->layers[layer].shape);
-    return pass->plan->rows->best(row_pass_tensor(pass, layer), n, first, second);
+    return pass->plan->sparse->best(sparse_pass_tensor(pass, layer), n, first, second);
 }

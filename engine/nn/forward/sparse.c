@@ -1,4 +1,4 @@
-#include "engine/nn/forward/rows.h"
+#include "engine/nn/forward/sparse.h"
 
 #include "engine/base/memory.h"
 
@@ -8,13 +8,13 @@
 /* Weights of one block, which stay in the second cache beside the images of a tile. */
 enum { BLOCK_BYTES = 400 << 10, BLOCK_MAX = 16 };
 
-void row_product_init(
-    struct row_product *product, const struct rows *rows, const float *kernel, const float *bias)
+void sparse_product_init(struct sparse_product *product, const struct sparse_kernels *sparse,
+    const float *kernel, const float *bias)
 {
     const struct window *window = &product->window;
     size_t depth = (size_t)(window->size[0] * window->size[1] * window->channels);
-    product->padded = (product->filters + rows->width - 1) / rows->width * rows->width;
-    size_t vector = depth * rows->width * sizeof *product->packed;
+    product->padded = (product->filters + sparse->width - 1) / sparse->width * sparse->width;
+    size_t vector = depth * sparse->width * sizeof *product->packed;
     product->block = BLOCK_BYTES / vector;
     product->block = product->block < 1           ? 1
                      : product->block > BLOCK_MAX ? BLOCK_MAX
@@ -30,7 +30,7 @@ void row_product_init(
         memcpy(product->bias, bias, product->filters * sizeof *bias);
 }
 
-void row_product_finish(struct row_product *product)
+void sparse_product_finish(struct sparse_product *product)
 {
     free(product->down);
     free(product->across);
@@ -40,7 +40,7 @@ void row_product_finish(struct row_product *product)
 
 enum { SPARE = 32 }; /* kernels store whole vectors behind the last value */
 
-void row_list_init(struct row_list *list, const struct shape *shape)
+void sparse_list_init(struct sparse_list *list, const struct shape *shape)
 {
     bool image = shape->rank == 3;
     size_t count = shape_count(shape);
@@ -52,7 +52,7 @@ void row_list_init(struct row_list *list, const struct shape *shape)
     list->starts = memory_array((size_t)(list->rows * list->columns) + 1, sizeof *list->starts);
 }
 
-void row_list_finish(struct row_list *list)
+void sparse_list_finish(struct sparse_list *list)
 {
     free(list->places);
     free(list->values);

@@ -1,5 +1,5 @@
-/* The kernels of rows.h, compiled once for each kind of processor like batched_kernels.c. */
-#include "engine/nn/forward/rows.h"
+/* The kernels of sparse.h, compiled once for each kind of processor like batched_kernels.c. */
+#include "engine/nn/forward/sparse.h"
 #include "engine/nn/tensor/vectors.h"
 
 #include <math.h>
@@ -29,8 +29,8 @@ ALWAYS_INLINE void add_products(vector *sums, const struct reach *reach, const i
 }
 
 /* What one window position sees. A Dense sees the whole list. */
-ALWAYS_INLINE void add_window(vector *sums, const struct row_product *product,
-    const struct row_list *in, const float *packed, int y, int x, const int vectors)
+ALWAYS_INLINE void add_window(vector *sums, const struct sparse_product *product,
+    const struct sparse_list *in, const float *packed, int y, int x, const int vectors)
 {
     const struct window *window = &product->window;
     struct reach reach = {in->places, in->values, in->n, packed, product->padded};
@@ -56,8 +56,8 @@ ALWAYS_INLINE void add_window(vector *sums, const struct row_product *product,
 }
 
 /* All positions for filters first..first + vectors * WIDTH - 1. */
-ALWAYS_INLINE void product_block(float *out, const struct row_product *product,
-    const struct row_list *in, size_t first, const int vectors)
+ALWAYS_INLINE void product_block(float *out, const struct sparse_product *product,
+    const struct sparse_list *in, size_t first, const int vectors)
 {
     const vector *bias = (const vector *)(product->bias + first);
     const float *packed = product->packed + first;
@@ -84,13 +84,13 @@ ALWAYS_INLINE void product_block(float *out, const struct row_product *product,
 }
 
 typedef void block_function(
-    float *out, const struct row_product *product, const struct row_list *in, size_t first);
+    float *out, const struct sparse_product *product, const struct sparse_list *in, size_t first);
 
-#define PRODUCT(vectors)                                                                        \
-    static void product_##vectors(                                                              \
-        float *out, const struct row_product *product, const struct row_list *in, size_t first) \
-    {                                                                                           \
-        product_block(out, product, in, first, vectors);                                        \
+#define PRODUCT(vectors)                                                            \
+    static void product_##vectors(float *out, const struct sparse_product *product, \
+        const struct sparse_list *in, size_t first)                                 \
+    {                                                                               \
+        product_block(out, product, in, first, vectors);                            \
     }
 PRODUCT(1)
 PRODUCT(2)
@@ -135,8 +135,8 @@ static size_t next_block(size_t left, size_t limit)
     return k;
 }
 
-static void product(
-    float *const *out, const struct row_product *product, const struct row_list *const *in, int n)
+static void product(float *const *out, const struct sparse_product *product,
+    const struct sparse_list *const *in, int n)
 {
     size_t left = product->padded / WIDTH, first = 0;
     while (left > 0) {
@@ -151,7 +151,7 @@ static void product(
 #if defined __AVX512F__
 /* Squeezes the zeros out of in[at..end-1], a vector at a time; returns the new length. */
 ALWAYS_INLINE uint32_t list_vectors(
-    struct row_list *list, const float *in, uint32_t at, uint32_t end, uint32_t n)
+    struct sparse_list *list, const float *in, uint32_t at, uint32_t end, uint32_t n)
 {
     const __m512i count = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
     for (; at < end; at += 16) {
@@ -167,7 +167,7 @@ ALWAYS_INLINE uint32_t list_vectors(
 }
 #endif
 
-static void make_list(struct row_list *list, const float *in)
+static void make_list(struct sparse_list *list, const float *in)
 {
     uint32_t n = 0, at = 0, pixels = (uint32_t)(list->rows * list->columns);
     for (uint32_t pixel = 0; pixel < pixels; pixel++) {
@@ -251,8 +251,8 @@ static int best(const float *in, size_t n, float *first, float *second)
 extern const struct best_kernels BEST_TABLE;
 extern const struct shift_kernels SHIFT_TABLE;
 extern const struct renew_kernels RENEW_TABLE;
-extern const struct rows ROWS_TABLE;
-const struct rows ROWS_TABLE = {
+extern const struct sparse_kernels SPARSE_TABLE;
+const struct sparse_kernels SPARSE_TABLE = {
     .width = WIDTH,
     .product = product,
     .list = make_list,

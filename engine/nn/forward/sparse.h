@@ -2,15 +2,15 @@
  * over the values that are there, and its filters fill the vector. Sums run over the same values
  * in the same order as in batched.h, with the same instructions: the same bits come out.
  * Thread: any; each call works alone. */
-#ifndef SECATEUR_ENGINE_NN_FORWARD_ROWS_H
-#define SECATEUR_ENGINE_NN_FORWARD_ROWS_H
+#ifndef SECATEUR_ENGINE_NN_FORWARD_SPARSE_H
+#define SECATEUR_ENGINE_NN_FORWARD_SPARSE_H
 
 #include "engine/nn/tensor/window.h"
 
 #include <stdint.h>
 
 /* The values of a tensor that are not zero, in order; a pixel is all channels of one place. */
-struct row_list {
+struct sparse_list {
     int rows, columns;
     size_t channels;
     uint32_t n;
@@ -20,7 +20,7 @@ struct row_list {
 };
 
 /* A convolution or a Dense (a window of one place, which reads the whole list). */
-struct row_product {
+struct sparse_product {
     struct window window;
     struct taps *down, *across; /* of each position of the window */
     bool relu;
@@ -34,14 +34,14 @@ struct best_kernels;
 struct shift_kernels;
 struct renew_kernels;
 
-struct rows {
+struct sparse_kernels {
     size_t width; /* floats in a vector */
     /* out[i][positions][filters] of n images, part by part of the weights, so that what one
      * image has brought into the cache serves the others. */
-    void (*product)(float *const *out, const struct row_product *product,
-        const struct row_list *const *in, int n);
+    void (*product)(float *const *out, const struct sparse_product *product,
+        const struct sparse_list *const *in, int n);
     /* Lists the values of in[rows][columns][channels]. */
-    void (*list)(struct row_list *list, const float *in);
+    void (*list)(struct sparse_list *list, const float *in);
     /* The index of the largest of in[n], the lowest on ties, and the two largest values; -1 where
      * one is not finite. */
     int (*best)(const float *in, size_t n, float *first, float *second);
@@ -51,10 +51,10 @@ struct rows {
 };
 
 /* kernel[size][size][channels][filters], bias [filters] or NULL; both are copied. */
-void row_product_init(
-    struct row_product *product, const struct rows *rows, const float *kernel, const float *bias);
-void row_product_finish(struct row_product *product);
-void row_list_init(struct row_list *list, const struct shape *shape);
-void row_list_finish(struct row_list *list);
+void sparse_product_init(struct sparse_product *product, const struct sparse_kernels *sparse,
+    const float *kernel, const float *bias);
+void sparse_product_finish(struct sparse_product *product);
+void sparse_list_init(struct sparse_list *list, const struct shape *shape);
+void sparse_list_finish(struct sparse_list *list);
 
 #endif
