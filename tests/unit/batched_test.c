@@ -388,10 +388,10 @@ static void first_convolutions_are_fast_and_right(void **state)
         for (int k = 0; (batched = batched_at(k)); k++) {
             struct lowered_form form = {0};
             network->layers[1].class->batched(&network->layers[1], &form);
-            struct toom *toom = toom_create(&form.window, form.filters, batched);
-            fast += toom != NULL;
+            struct winograd *winograd = winograd_create(&form.window, form.filters, batched);
+            fast += winograd != NULL;
             all++;
-            toom_destroy(toom);
+            winograd_destroy(winograd);
             check_plainly(network, batched, images, NULL);
             struct batched_plan *plan = batched_plan_create(network, batched, keep);
             struct batched_pass *pass = batched_pass_create(plan);

@@ -93,7 +93,7 @@ void batched_product_init(struct batched_product *product, const struct batched_
 
 void batched_product_hasten(struct batched_product *product, const struct batched_kernels *batched)
 {
-    product->toom = toom_create(&product->window, product->filters, batched);
+    product->winograd = winograd_create(&product->window, product->filters, batched);
 }
 
 void batched_product_pack(struct batched_product *product, const float *kernel, const float *bias)
@@ -109,8 +109,8 @@ void batched_product_pack(struct batched_product *product, const float *kernel, 
     }
     for (size_t f = 0; f < filters; f++)
         product->bias[f] = bias ? bias[f] : 0;
-    if (product->toom)
-        toom_pack(product, kernel);
+    if (product->winograd)
+        winograd_pack(product, kernel);
 }
 
 void batched_product_finish(struct batched_product *product)
@@ -119,7 +119,7 @@ void batched_product_finish(struct batched_product *product)
     free(product->across);
     free(product->packed);
     free(product->bias);
-    toom_destroy(product->toom);
+    winograd_destroy(product->winograd);
 }
 
 void batched_list_init(struct batched_list *list, const struct shape *shape)

@@ -10,7 +10,7 @@
 #include "engine/nn/forward/keep.h"
 #include "engine/nn/forward/pixels.h"
 #include "engine/nn/forward/sparse.h"
-#include "engine/nn/forward/toom.h"
+#include "engine/nn/forward/winograd.h"
 
 #include <stdint.h>
 
@@ -34,7 +34,7 @@ struct batched_product {
     struct taps *down, *across; /* of each position of the window */
     float *packed;              /* [blocks][size][size * channels][block] */
     float *bias;                /* [blocks * block] */
-    struct toom *toom;          /* NULL: done as it is written */
+    struct winograd *winograd;  /* NULL: done as it is written */
 };
 
 /* The best two classes of each lane; ties go to the lowest index. */
@@ -65,7 +65,7 @@ struct batched_kernels {
     /* Given a tensor's list, channels that are zero everywhere are not looked at. */
     void (*sums)(struct batched_sums *sums, const struct batched_list *list, const float *in,
         size_t positions, size_t channels);
-    const struct toom_kernels *toom;
+    const struct winograd_kernels *winograd;
     const struct keep_kernels *keep;     /* keep.h */
     const struct sparse_kernels *sparse; /* for one image, with the same instructions */
     const struct pixels *pixels;         /* on their way here */
@@ -80,7 +80,7 @@ const struct batched_kernels *batched_at(
 /* Chooses the block, packs kernel[size][size][channels][filters] and bias (NULL: none). */
 void batched_product_init(struct batched_product *product, const struct batched_kernels *batched);
 void batched_product_hasten(
-    struct batched_product *product, const struct batched_kernels *batched); /* toom.h */
+    struct batched_product *product, const struct batched_kernels *batched); /* winograd.h */
 void batched_product_pack(struct batched_product *product, const float *kernel, const float *bias);
 void batched_product_finish(struct batched_product *product);
 void batched_list_init(struct batched_list *list, const struct shape *shape);

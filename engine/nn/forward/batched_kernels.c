@@ -365,7 +365,7 @@ static void sum_channels(struct batched_sums *sums, const struct batched_list *l
 
 extern const struct pixels PIXELS_TABLE;
 extern const struct sparse_kernels SPARSE_TABLE;
-extern const struct toom_kernels TOOM_TABLE;
+extern const struct winograd_kernels WINOGRAD_TABLE;
 extern const struct keep_kernels KEEP_TABLE;
 extern const struct batched_kernels LANES_TABLE;
 const struct batched_kernels LANES_TABLE = {
@@ -379,7 +379,7 @@ const struct batched_kernels LANES_TABLE = {
     .affine = affine,
     .best = best_two,
     .sums = sum_channels,
-    .toom = &TOOM_TABLE,
+    .winograd = &WINOGRAD_TABLE,
     .keep = &KEEP_TABLE,
     .sparse = &SPARSE_TABLE,
     .pixels = &PIXELS_TABLE,

@@ -116,7 +116,7 @@ struct batched_plan *batched_plan_create(
         batched_product_init(&step->product, batched);
         if (step->sources[0] == network->input)
             batched_product_hasten(&step->product, batched);
-        plan->listed[step->sources[0]] |= !step->product.toom;
+        plan->listed[step->sources[0]] |= !step->product.winograd;
     }
     batched_plan_refresh(plan);
     return plan;
@@ -278,8 +278,8 @@ static void run_product(struct batched_pass *pass, const struct step *step, floa
 {
     int source = step->sources[0];
     const float *in = pass->tensors[source];
-    if (step->product.toom) {
-        pass->plan->batched->toom->run(out, &step->product, in);
+    if (step->product.winograd) {
+        pass->plan->batched->winograd->run(out, &step->product, in);
         return;
     }
     if (!pass->list_ready[source])

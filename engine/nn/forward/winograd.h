@@ -5,8 +5,8 @@
  * Only for convolutions that read the input itself: there no value is zero to be left out, and they
  * lie before every channel that can be pruned, so that nothing is ever computed both ways.
  * Thread: any; each call works alone. */
-#ifndef SECATEUR_ENGINE_NN_FORWARD_TOOM_H
-#define SECATEUR_ENGINE_NN_FORWARD_TOOM_H
+#ifndef SECATEUR_ENGINE_NN_FORWARD_WINOGRAD_H
+#define SECATEUR_ENGINE_NN_FORWARD_WINOGRAD_H
 
 #include "engine/nn/tensor/window.h"
 
@@ -14,28 +14,28 @@ struct batched_product;
 struct batched_kernels;
 
 enum {
-    TOOM_POINTS = 7,
-    TOOM_OUTPUTS_MAX = 5,
-    TOOM_DEPTH_MAX = 32, /* rows x channels of a window */
+    WINOGRAD_POINTS = 7,
+    WINOGRAD_OUTPUTS_MAX = 5,
+    WINOGRAD_DEPTH_MAX = 32, /* rows x channels of a window */
 };
 
-struct toom {
+struct winograd {
     int outputs;       /* at once */
     int block, blocks; /* filters at once, the last filled up */
-    float *packed;     /* [blocks][size][channels][TOOM_POINTS][block] */
+    float *packed;     /* [blocks][size][channels][WINOGRAD_POINTS][block] */
 };
 
 /* One kind of processor. */
-struct toom_kernels {
+struct winograd_kernels {
     int block;
     void (*run)(float *out, const struct batched_product *product, const float *in);
 };
 
 /* NULL where it would not be faster, or cannot be done. */
-struct toom *toom_create(
+struct winograd *winograd_create(
     const struct window *window, int filters, const struct batched_kernels *batched);
-void toom_destroy(struct toom *toom); /* may be NULL */
-/* kernel[size][size][channels][filters] of a product with a toom. */
-void toom_pack(const struct batched_product *product, const float *kernel);
+void winograd_destroy(struct winograd *winograd); /* may be NULL */
+/* kernel[size][size][channels][filters] of a product with a winograd. */
+void winograd_pack(const struct batched_product *product, const float *kernel);
 
 #endif

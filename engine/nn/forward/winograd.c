@@ -1,4 +1,4 @@
-#include "engine/nn/forward/toom.h"
+#include "engine/nn/forward/winograd.h"
 
 #include "engine/base/memory.h"
 #include "engine/nn/forward/batched.h"
@@ -6,9 +6,9 @@
 #include <stdlib.h>
 
 /* Kernel and image are taken as polynomials, which are multiplied at these points and at infinity;
- * toom_kernels.c has the image's side. The factors belong to the points alone. */
-static const double points[TOOM_POINTS - 1] = {0, 1, -1, 0.5, -0.5, 2};
-static const double factors[TOOM_POINTS] = {
+ * winograd_kernels.c has the image's side. The factors belong to the points alone. */
+static const double points[WINOGRAD_POINTS - 1] = {0, 1, -1, 0.5, -0.5, 2};
+static const double factors[WINOGRAD_POINTS] = {
     -4, -4.0 / 3, -4.0 / 9, 16.0 / 9, 32.0 / 15, 2.0 / 45, 2};
 
 /* Fewer filters do not pay for what is done once for all of them. */
@@ -22,28 +22,29 @@ static double power(double x, int exponent)
     return result;
 }
 
-struct toom *toom_create(
+struct winograd *winograd_create(
     const struct window *window, int filters, const struct batched_kernels *batched)
 {
-    int size = window->size[1], outputs = TOOM_POINTS + 1 - size;
+    int size = window->size[1], outputs = WINOGRAD_POINTS + 1 - size;
     if (size < LEAST || size > MOST || filters < FILTERS_MIN || window->stride[1] != 1 ||
         window->dilation[0] != 1 || window->dilation[1] != 1 || window->out[1] < outputs ||
-        window->size[0] * window->channels > TOOM_DEPTH_MAX)
+        window->size[0] * window->channels > WINOGRAD_DEPTH_MAX)
         return NULL;
-    struct toom *toom = memory_array(1, sizeof *toom);
-    toom->outputs = outputs;
-    toom->block = batched->toom->block;
-    toom->blocks = (filters + toom->block - 1) / toom->block;
+    struct winograd *winograd = memory_array(1, sizeof *winograd);
+    winograd->outputs = outputs;
+    winograd->block = batched->winograd->block;
+    winograd->blocks = (filters + winograd->block - 1) / winograd->block;
     size_t depth = (size_t)(window->size[0] * window->channels);
-    toom->packed = memory_floats((size_t)(toom->blocks * toom->block) * depth * TOOM_POINTS);
-    return toom;
+    winograd->packed =
+        memory_floats((size_t)(winograd->blocks * winograd->block) * depth * WINOGRAD_POINTS);
+    return winograd;
 }
 
-void toom_destroy(struct toom *toom)
+void winograd_destroy(struct winograd *winograd)
 {
-    if (toom)
-        free(toom->packed);
-    free(toom);
+    if (winograd)
+        free(winograd->packed);
+    free(winograd);
 }
 
 /* What a row of a kernel is at a point; its values are `step` apart. */
@@ -52,25 +53,26 @@ static float value_at(const float *row, size_t step, int size, int point)
     double sum = 0;
     for (int k = 0; k < size; k++) {
         double value = (double)row[(size_t)k * step];
-        sum += point < TOOM_POINTS - 1 ? value * power(points[point], k)
-                                       : value * (double)(k == size - 1);
+        sum += point < WINOGRAD_POINTS - 1 ? value * power(points[point], k)
+                                           : value * (double)(k == size - 1);
     }
     return (float)(sum * factors[point]);
 }
 
-void toom_pack(const struct batched_product *product, const float *kernel)
+void winograd_pack(const struct batched_product *product, const float *kernel)
 {
-    const struct toom *toom = product->toom;
+    const struct winograd *winograd = product->winograd;
     const struct window *window = &product->window;
     size_t channels = (size_t)window->channels, filters = (size_t)product->filters;
-    size_t block = (size_t)toom->block, depth = (size_t)window->size[0] * channels;
+    size_t block = (size_t)winograd->block, depth = (size_t)window->size[0] * channels;
     for (size_t f = 0; f < filters; f++)
         for (size_t d = 0; d < depth; d++) { /* row by row, channel by channel */
             size_t row = d / channels, c = d % channels;
             const float *from =
                 kernel + (row * (size_t)window->size[1] * channels + c) * filters + f;
-            float *to = toom->packed + (f / block * depth + d) * TOOM_POINTS * block + f % block;
-            for (int p = 0; p < TOOM_POINTS; p++)
+            float *to =
+                winograd->packed + (f / block * depth + d) * WINOGRAD_POINTS * block + f % block;
+            for (int p = 0; p < WINOGRAD_POINTS; p++)
                 to[(size_t)p * block] = value_at(from, channels * filters, window->size[1], p);
         }
 }

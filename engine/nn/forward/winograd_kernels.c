@@ -1,4 +1,4 @@
-/* The kernels of toom.h, compiled like batched_kernels.c with TOOM_TABLE given. */
+/* The kernels of winograd.h, compiled like batched_kernels.c with WINOGRAD_TABLE given. */
 #include "engine/nn/forward/batched.h"
 #include "engine/nn/tensor/vectors.h"
 
@@ -6,13 +6,13 @@
 
 typedef uint32_t bits __attribute__((vector_size(LANES_WIDTH * sizeof(uint32_t)), may_alias));
 
-/* As many sums as stay in registers: TOOM_POINTS for each filter. */
+/* As many sums as stay in registers: WINOGRAD_POINTS for each filter. */
 enum { BLOCK = LANES_BLOCK > 12 ? 4 : 2 };
 
 static const vector zero;
 
-/* From seven neighbours to seven points; toom.c has the other side. */
-static const float forth[TOOM_POINTS][TOOM_POINTS] = {
+/* From seven neighbours to seven points; winograd.c has the other side. */
+static const float forth[WINOGRAD_POINTS][WINOGRAD_POINTS] = {
     {-0.25F, 0.125F, 1.25F, -0.625F, -1, 0.5F, 0},
     {0, 0.25F, 0.125F, -1.125F, -0.5F, 0.5F, 0},
     {0, -0.25F, 0.375F, 0.875F, -1.5F, 0.5F, 0},
@@ -27,8 +27,8 @@ struct strip {
     const struct batched_product *product;
     const vector *in;
     vector *out;
-    int left;                                   /* first output */
-    vector turned[TOOM_DEPTH_MAX][TOOM_POINTS]; /* the window's rows, each in row % size */
+    int left;                                           /* first output */
+    vector turned[WINOGRAD_DEPTH_MAX][WINOGRAD_POINTS]; /* the window's rows, each in row % size */
 };
 
 /* A row of the image in all channels. */
@@ -37,18 +37,18 @@ static void turn_row(struct strip *strip, int row)
     const struct window *window = &strip->product->window;
     int first = strip->left - window->before[1], channels = window->channels;
     const vector *from = strip->in + (ptrdiff_t)row * window->in[1] * channels;
-    vector(*to)[TOOM_POINTS] = strip->turned + row % window->size[0] * channels;
+    vector(*to)[WINOGRAD_POINTS] = strip->turned + row % window->size[0] * channels;
     for (int c = 0; c < channels; c++) {
-        vector values[TOOM_POINTS];
-        for (int k = 0; k < TOOM_POINTS; k++) {
+        vector values[WINOGRAD_POINTS];
+        for (int k = 0; k < WINOGRAD_POINTS; k++) {
             int column = first + k;
             values[k] = column >= 0 && column < window->in[1] ? from[column * channels + c] : zero;
         }
 #pragma GCC unroll 7
-        for (int p = 0; p < TOOM_POINTS; p++) {
+        for (int p = 0; p < WINOGRAD_POINTS; p++) {
             vector sum = zero;
 #pragma GCC unroll 7
-            for (int k = 0; k < TOOM_POINTS; k++)
+            for (int k = 0; k < WINOGRAD_POINTS; k++)
                 if (forth[p][k] != 0)
                     sum += values[k] * forth[p][k];
             to[c][p] = sum;
@@ -58,24 +58,25 @@ static void turn_row(struct strip *strip, int row)
 
 /* The products of one block of filters, for the outputs of a row. */
 ALWAYS_INLINE void multiply(
-    vector sums[TOOM_POINTS][BLOCK], const struct strip *strip, struct taps down, int number)
+    vector sums[WINOGRAD_POINTS][BLOCK], const struct strip *strip, struct taps down, int number)
 {
     const struct window *window = &strip->product->window;
     int channels = window->channels, depth = window->size[0] * channels;
-    const float *packed = strip->product->toom->packed +
-                          (size_t)(number * depth + down.first * channels) * TOOM_POINTS * BLOCK;
+    const float *packed =
+        strip->product->winograd->packed +
+        (size_t)(number * depth + down.first * channels) * WINOGRAD_POINTS * BLOCK;
 #pragma GCC unroll 7
-    for (int p = 0; p < TOOM_POINTS; p++)
+    for (int p = 0; p < WINOGRAD_POINTS; p++)
 #pragma GCC unroll 4
         for (int o = 0; o < BLOCK; o++)
             sums[p][o] = zero;
     for (int tap = down.first; tap < down.last; tap++) {
-        const vector(*turned)[TOOM_POINTS] =
+        const vector(*turned)[WINOGRAD_POINTS] =
             strip->turned + (down.origin + tap) % window->size[0] * channels;
-        for (int c = 0; c < channels; c++, packed += TOOM_POINTS * BLOCK) {
+        for (int c = 0; c < channels; c++, packed += WINOGRAD_POINTS * BLOCK) {
             __asm__("" : "+r"(packed)); /* one address, not one for each weight */
 #pragma GCC unroll 7
-            for (int p = 0; p < TOOM_POINTS; p++) {
+            for (int p = 0; p < WINOGRAD_POINTS; p++) {
                 vector value = turned[c][p];
 #pragma GCC unroll 4
                 for (int o = 0; o < BLOCK; o++)
@@ -118,7 +119,7 @@ static void find_targets(const struct strip *strip, int row, struct target *targ
     const struct window *pool = product->pooled ? &product->pool : &one;
     const int *out = product->pooled ? pool->out : product->window.out;
     int y = row / pool->stride[0], within = row % pool->stride[0];
-    for (int j = 0; j < product->toom->outputs; j++) {
+    for (int j = 0; j < product->winograd->outputs; j++) {
         int column = strip->left + j, x = column / pool->stride[1];
         int across = column % pool->stride[1];
         bool inside = y < out[0] && x < out[1] && within < pool->size[0] && across < pool->size[1];
@@ -130,13 +131,13 @@ static void find_targets(const struct strip *strip, int row, struct target *targ
 /* From the products at 0, 1, -1, 1/2, -1/2, 2 and infinity to outputs: polynomials, whose even and
  * odd terms are those of x and -x together. */
 ALWAYS_INLINE void turn_back(
-    vector *outputs, vector sums[TOOM_POINTS][BLOCK], int o, float bias, int count)
+    vector *outputs, vector sums[WINOGRAD_POINTS][BLOCK], int o, float bias, int count)
 {
     static const float half[] = {1, 0.5F, 0.25F, 0.125F, 0.0625F}, two[] = {1, 2, 4, 8, 16};
     vector even = sums[1][o] + sums[2][o] + bias, odd = sums[1][o] - sums[2][o] + bias;
     vector even_half = sums[3][o] + sums[4][o], odd_half = sums[3][o] - sums[4][o];
 #pragma GCC unroll 5
-    for (int j = 0; j < TOOM_OUTPUTS_MAX && j < count; j++)
+    for (int j = 0; j < WINOGRAD_OUTPUTS_MAX && j < count; j++)
         outputs[j] =
             (j % 2 ? odd : even) + (j % 2 ? odd_half : even_half) * half[j] + sums[5][o] * two[j];
     outputs[0] += sums[0][o];
@@ -147,7 +148,7 @@ ALWAYS_INLINE void turn_back(
 enum ending { AS_IT_IS, RELU, RELU_PAIRS /* two side by side go to one place */ };
 
 /* Outputs with bias, ReLU and pooling. */
-ALWAYS_INLINE void finish(vector sums[TOOM_POINTS][BLOCK], const struct strip *strip,
+ALWAYS_INLINE void finish(vector sums[WINOGRAD_POINTS][BLOCK], const struct strip *strip,
     const struct target *targets, int number, const int count, const enum ending how)
 {
     const struct batched_product *product = strip->product;
@@ -155,7 +156,7 @@ ALWAYS_INLINE void finish(vector sums[TOOM_POINTS][BLOCK], const struct strip *s
 #pragma GCC unroll 4
     for (int o = 0; o < BLOCK; o++) {
         int filter = number * BLOCK + o;
-        vector outputs[TOOM_OUTPUTS_MAX];
+        vector outputs[WINOGRAD_OUTPUTS_MAX];
         if (o >= filters)
             continue;
         turn_back(outputs, sums, o, product->bias[filter], count);
@@ -180,13 +181,13 @@ ALWAYS_INLINE void run_strip(struct strip *strip, const int count, const enum en
     const struct batched_product *product = strip->product;
     int next = 0;
     for (int row = 0; row < product->window.out[0]; row++) {
-        struct target targets[TOOM_OUTPUTS_MAX];
+        struct target targets[WINOGRAD_OUTPUTS_MAX];
         struct taps down = product->down[row];
         for (; next < down.origin + down.last; next++)
             turn_row(strip, next);
         find_targets(strip, row, targets);
-        for (int number = 0; number < product->toom->blocks; number++) {
-            vector sums[TOOM_POINTS][BLOCK];
+        for (int number = 0; number < product->winograd->blocks; number++) {
+            vector sums[WINOGRAD_POINTS][BLOCK];
             multiply(sums, strip, down, number);
             finish(sums, strip, targets, number, count, how);
         }
@@ -217,9 +218,9 @@ static void run(float *out, const struct batched_product *product, const float *
     struct strip strip = {.product = product};
     strip.in = __builtin_assume_aligned(in, sizeof(vector));
     strip.out = __builtin_assume_aligned(out, sizeof(vector));
-    for (; strip.left < product->window.out[1]; strip.left += product->toom->outputs)
-        of_count[product->toom->outputs](&strip);
+    for (; strip.left < product->window.out[1]; strip.left += product->winograd->outputs)
+        of_count[product->winograd->outputs](&strip);
 }
 
-extern const struct toom_kernels TOOM_TABLE;
-const struct toom_kernels TOOM_TABLE = {BLOCK, run};
+extern const struct winograd_kernels WINOGRAD_TABLE;
+const struct winograd_kernels WINOGRAD_TABLE = {BLOCK, run};
