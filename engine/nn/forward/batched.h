@@ -7,7 +7,7 @@
 #define SECATEUR_ENGINE_NN_FORWARD_BATCHED_H
 
 #include "engine/base/error.h"
-#include "engine/nn/forward/keep.h"
+#include "engine/nn/forward/capture.h"
 #include "engine/nn/forward/pixels.h"
 #include "engine/nn/forward/sparse.h"
 #include "engine/nn/forward/winograd.h"
@@ -66,9 +66,9 @@ struct batched_kernels {
     void (*sums)(struct batched_sums *sums, const struct batched_list *list, const float *in,
         size_t positions, size_t channels);
     const struct winograd_kernels *winograd;
-    const struct keep_kernels *keep;     /* keep.h */
-    const struct sparse_kernels *sparse; /* for one image, with the same instructions */
-    const struct pixels *pixels;         /* on their way here */
+    const struct capture_kernels *capture; /* capture.h */
+    const struct sparse_kernels *sparse;   /* for one image, with the same instructions */
+    const struct pixels *pixels;           /* on their way here */
 };
 
 /* The kernels for this processor. SECATEUR_KERNELS=name in the environment asks for others. */

@@ -366,7 +366,7 @@ static void sum_channels(struct batched_sums *sums, const struct batched_list *l
 extern const struct pixels PIXELS_TABLE;
 extern const struct sparse_kernels SPARSE_TABLE;
 extern const struct winograd_kernels WINOGRAD_TABLE;
-extern const struct keep_kernels KEEP_TABLE;
+extern const struct capture_kernels CAPTURE_TABLE;
 extern const struct batched_kernels LANES_TABLE;
 const struct batched_kernels LANES_TABLE = {
     .name = LANES_NAME,
@@ -380,7 +380,7 @@ const struct batched_kernels LANES_TABLE = {
     .best = best_two,
     .sums = sum_channels,
     .winograd = &WINOGRAD_TABLE,
-    .keep = &KEEP_TABLE,
+    .capture = &CAPTURE_TABLE,
     .sparse = &SPARSE_TABLE,
     .pixels = &PIXELS_TABLE,
 };

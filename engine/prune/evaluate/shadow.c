@@ -66,7 +66,7 @@ struct shadow *shadow_create(const struct network *network, const struct batched
         return NULL;
     struct shadow *shadow = memory_array(1, sizeof *shadow);
     shadow->plan = plan;
-    shadow->keep = batched->keep;
+    shadow->capture = batched->capture;
     const struct shape *shape = &network->layers[site].shape;
     shadow->n_site = shape_count(shape);
     shadow->pixels = shadow->n_site / (size_t)shape_channels(shape);

@@ -39,7 +39,8 @@ static float begin_stage(const struct shadow *shadow, struct trace *trace, int s
     return -(float)mark->threshold;
 }
 
-static void keep_sums(const struct shift_stage *stage, const float *from, size_t width, float *sums)
+static void capture_sums(
+    const struct shift_stage *stage, const float *from, size_t width, float *sums)
 {
     for (size_t p = 0; p < stage->positions; p++)
         for (size_t f = 0; f < stage->padded; f++)
@@ -55,11 +56,11 @@ static void adopt_stage(const struct shadow *shadow, struct adoption *adoption, 
     const float *from = batched_pass_tensor(group->pass, layer);
     size_t n = stage->positions * stage->filters;
     float thresholds[WALK_TILE] = {0};
-    struct keep_sums sums;
+    struct capture_sums sums;
     for (int lane = 0; lane < group->count; lane++)
         if (adoption->traces[lane])
             thresholds[lane] = begin_stage(shadow, adoption->traces[lane], s);
-    shadow->keep->sum(&sums, from, n, stage->relu, thresholds);
+    shadow->capture->sum(&sums, from, n, stage->relu, thresholds);
     for (int lane = 0; lane < group->count; lane++) {
         struct trace *trace = adoption->traces[lane];
         if (!trace)
@@ -72,7 +73,7 @@ static void adopt_stage(const struct shadow *shadow, struct adoption *adoption, 
             mark->lost = INFINITY;
         if (shadow->anew[s])
             continue;
-        keep_sums(stage, from + lane, (size_t)group->width, adoption->sums[lane]);
+        capture_sums(stage, from + lane, (size_t)group->width, adoption->sums[lane]);
         adoption->sums[lane] += stage->positions * stage->padded;
     }
 }

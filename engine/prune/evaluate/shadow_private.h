@@ -26,7 +26,7 @@ struct shadow {
     struct shift_plan *plan;
     bool borrows;                /* the plan of another one */
     bool anew[SHIFT_STAGES_MAX]; /* the sums of a stage are not kept */
-    const struct keep_kernels *keep;
+    const struct capture_kernels *capture;
     size_t n_site, pixels, columns; /* values of the site, and its places */
     size_t n_values, n_sums;        /* of all stages, and what is kept of an image */
     bool adopts;                    /* a pass has all sums */

@@ -75,7 +75,7 @@ struct tail *tail_create(const struct network *network, const struct site *site,
     atomic_init(&tail->nothing, -1);
     size_t layers = (size_t)network->n_layers, images = (size_t)n_images;
     tail->network = network;
-    tail->keep = batched->keep;
+    tail->capture = batched->capture;
     tail->site = site;
     tail->n_images = n_images;
     tail->arena = arena_create(budget);
@@ -151,9 +151,9 @@ int tail_products(const struct tail *tail)
 /* Takes room for the images of a group. */
 static bool take_room(struct tail *tail, const struct group *group, struct error *err)
 {
-    uint32_t totals[KEEP_LANES] = {0};
+    uint32_t totals[CAPTURE_LANES] = {0};
     for (int p = 0; p < tail->n_pieces; p++)
-        tail->keep->count(
+        tail->capture->count(
             totals, batched_pass_tensor(group->pass, tail->pieces[p].layer), tail->pieces[p].count);
     for (int lane = 0; lane < group->count; lane++) {
         size_t total = totals[lane], words = tail->n_starts + total + tail->n_units;
@@ -171,22 +171,22 @@ static bool take_room(struct tail *tail, const struct group *group, struct error
 /* Keeps the images of a group, piece after piece. */
 static bool keep_group(struct tail *tail, const struct group *group, struct error *err)
 {
-    struct keep_list lists[KEEP_LANES];
+    struct capture_list lists[CAPTURE_LANES];
     size_t starts = 0;
     if (!take_room(tail, group, err))
         return false;
     for (int lane = 0; lane < group->count; lane++) {
         const struct kept *kept = &tail->kept[group->first + lane];
-        lists[lane] = (struct keep_list){0, kept->starts, kept->places, kept->values};
+        lists[lane] = (struct capture_list){0, kept->starts, kept->places, kept->values};
     }
     for (int p = 0; p < tail->n_pieces; p++) {
         const struct piece *piece = &tail->pieces[p];
-        const struct keep_tensor tensor = {batched_pass_tensor(group->pass, piece->layer),
+        const struct capture_tensor tensor = {batched_pass_tensor(group->pass, piece->layer),
             piece->pixels, piece->columns, piece->channels};
         bool site = piece->layer == tail->site->measured;
         for (int lane = 0; lane < group->count; lane++)
             lists[lane].starts = tail->kept[group->first + lane].starts + starts;
-        tail->keep->list(lists, group->count, &tensor, site ? tail->alive + group->first : NULL,
+        tail->capture->list(lists, group->count, &tensor, site ? tail->alive + group->first : NULL,
             (size_t)tail->n_images);
         starts += piece->pixels + 1;
     }
@@ -230,7 +230,7 @@ void tail_store(struct tail *tail, const struct group *group)
             tail->failure = err;
         return;
     }
-    struct shift_values sites[KEEP_LANES];
+    struct shift_values sites[CAPTURE_LANES];
     for (int lane = 0; lane < group->count && tail->shadow; lane++)
         sites[lane] = tail_site(tail, group->first + lane);
     if (tail->shadow)

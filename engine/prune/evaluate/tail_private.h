@@ -35,7 +35,7 @@ struct attempt {
 
 struct tail {
     const struct network *network;
-    const struct keep_kernels *keep;
+    const struct capture_kernels *capture;
     const struct site *site;
     struct sparse_plan *plan;
     struct judge *judge;         /* NULL: the last layer is no Dense */

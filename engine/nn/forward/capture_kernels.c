@@ -1,10 +1,10 @@
-/* The kernels of keep.h, compiled once for each kind of processor like batched_kernels.c. */
-#include "engine/nn/forward/keep.h"
+/* The kernels of capture.h, compiled once for each kind of processor like batched_kernels.c. */
+#include "engine/nn/forward/capture.h"
 #include "engine/nn/tensor/vectors.h"
 
 #include <string.h>
 
-_Static_assert(LANES_WIDTH <= KEEP_LANES, "lanes have room");
+_Static_assert(LANES_WIDTH <= CAPTURE_LANES, "lanes have room");
 
 /* A bit for each lane that is not zero. */
 static inline uint32_t lanes_there(vector values)
@@ -28,7 +28,7 @@ static void count(uint32_t *counts, const float *in, size_t n)
         counts[lane] += (uint32_t)sum[lane];
 }
 
-static void list(struct keep_list *lists, int used, const struct keep_tensor *tensor,
+static void list(struct capture_list *lists, int used, const struct capture_tensor *tensor,
     uint8_t *alive, size_t stride)
 {
     const float *in = tensor->values;
@@ -55,7 +55,7 @@ static void list(struct keep_list *lists, int used, const struct keep_tensor *te
 }
 
 static void sum(
-    struct keep_sums *sums, const float *in, size_t n, bool relu, const float *thresholds)
+    struct capture_sums *sums, const float *in, size_t n, bool relu, const float *thresholds)
 {
     vector all = {0}, squares = {0}, above;
     mask counted = {0};
@@ -73,5 +73,5 @@ static void sum(
     memcpy(sums->counted, &counted, sizeof counted);
 }
 
-extern const struct keep_kernels KEEP_TABLE;
-const struct keep_kernels KEEP_TABLE = {.count = count, .list = list, .sum = sum};
+extern const struct capture_kernels CAPTURE_TABLE;
+const struct capture_kernels CAPTURE_TABLE = {.count = count, .list = list, .sum = sum};

@@ -1,17 +1,17 @@
 /* What rounds start from, out of a pass over images that lie side by side (batched.h): each image's
  * values that are not zero, and sums over its values.
  * Thread: any; each call works alone. */
-#ifndef SECATEUR_ENGINE_NN_FORWARD_KEEP_H
-#define SECATEUR_ENGINE_NN_FORWARD_KEEP_H
+#ifndef SECATEUR_ENGINE_NN_FORWARD_CAPTURE_H
+#define SECATEUR_ENGINE_NN_FORWARD_CAPTURE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum { KEEP_LANES = 16 }; /* no kind of processor has more */
+enum { CAPTURE_LANES = 16 }; /* no kind of processor has more */
 
 /* Where the values of a lane go. */
-struct keep_list {
+struct capture_list {
     uint32_t n;       /* of values so far */
     uint32_t *starts; /* [pixels + 1] out: where a pixel's values begin */
     uint16_t *places; /* of values within their row of pixels */
@@ -19,26 +19,26 @@ struct keep_list {
 };
 
 /* A tensor of a pass, [pixels][channels][width]. */
-struct keep_tensor {
+struct capture_tensor {
     const float *values;
     size_t pixels, columns, channels; /* rows = pixels / columns, columns x channels <= 65536 */
 };
 
 /* Sums over the values of each lane, added up in floats. */
-struct keep_sums {
-    float all[KEEP_LANES];       /* squares of what there is: no number where a value is none */
-    float squares[KEEP_LANES];   /* of the values, which are those above 0 where there is a ReLU */
-    int32_t counted[KEEP_LANES]; /* how many are above a threshold */
+struct capture_sums {
+    float all[CAPTURE_LANES];     /* squares of what there is: no number where a value is none */
+    float squares[CAPTURE_LANES]; /* of the values, which are those above 0 where there is a ReLU */
+    int32_t counted[CAPTURE_LANES]; /* how many are above a threshold */
 };
 
-struct keep_kernels {
+struct capture_kernels {
     /* Adds to counts[width] how many of in[n][width] are not zero. */
     void (*count)(uint32_t *counts, const float *in, size_t n);
     /* Lists the first `used` lanes. alive[channels][stride], NULL: 1 where a lane has a value. */
-    void (*list)(struct keep_list *lists, int used, const struct keep_tensor *tensor,
+    void (*list)(struct capture_list *lists, int used, const struct capture_tensor *tensor,
         uint8_t *alive, size_t stride);
     void (*sum)(
-        struct keep_sums *sums, const float *in, size_t n, bool relu, const float *thresholds);
+        struct capture_sums *sums, const float *in, size_t n, bool relu, const float *thresholds);
 };
 
 #endif
