@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-enum { UNITS = 16, RUNS = 16, VALUES = RUNS * SHIFT_RUN };
+enum { UNITS = 16, RUNS = 16, VALUES = RUNS * DELTA_RUN };
 
 static const struct test_node nodes[] = {
     {"InputLayer", "site", "batch_input_shape=null,256", ""},
@@ -22,10 +22,10 @@ static void make_worst(float *kernel, float *values)
 {
     const float little = 0x1p-12F;
     for (int i = 0; i < VALUES; i++) {
-        bool first = i % SHIFT_RUN == 0;
+        bool first = i % DELTA_RUN == 0;
         values[i] = first ? 1 : little;
         for (int u = 0; u < UNITS; u++) {
-            bool odd = __builtin_popcount((unsigned)(i / SHIFT_RUN & u)) % 2;
+            bool odd = __builtin_popcount((unsigned)(i / DELTA_RUN & u)) % 2;
             kernel[i * UNITS + u] = !first ? 0.999F * little : odd ? -1 - 0x1p-23F : 1;
         }
     }
@@ -48,9 +48,9 @@ static void check_lanes(
     const struct network *network, const struct batched_kernels *batched, float *values)
 {
     const bool behind[] = {false, true, false};
-    struct shift_plan *plan = shift_plan_create(network, batched, behind, 0, 1);
+    struct delta_plan *plan = delta_plan_create(network, batched, behind, 0, 1);
     assert_non_null(plan);
-    const struct shift_stage *stage = &plan->stages[0];
+    const struct delta_stage *stage = &plan->stages[0];
     struct shadow shadow = {.plan = plan, .pixels = 1};
     struct shadow_step step = {.way = SHADOW_FOLLOWS};
     uint32_t places[VALUES];
@@ -58,14 +58,14 @@ static void check_lanes(
     float *changes = memory_floats(stage->padded);
     for (uint32_t i = 0; i < VALUES; i++)
         places[i] = i;
-    step.site.going = (struct shift_list){VALUES, places, values};
+    step.site.going = (struct delta_list){VALUES, places, values};
     step.site_moved = sqrt(shadow_bound_squares(values, VALUES));
     plan->kernels->spread(changes, &touched, &stage->terms[0], stage->padded, &step.site.going);
     double away = distance(changes, network->layers[1].weights[0].data, values);
     assert_true(touched && away > 0);
     assert_true(away <= shadow_bound_input(&shadow, &step, 0).lost);
     free(changes);
-    shift_plan_destroy(plan);
+    delta_plan_destroy(plan);
 }
 
 static void roundings_that_agree_are_allowed_for(void **state)

@@ -1,7 +1,7 @@
 /* Following by differences: the bound holds against runs from scratch, and predictions are those
  * of passes from the pixels whatever is pruned, tried and undone in whatever order. */
 #include "engine/nn/forward/sparse_plan.h"
-#include "engine/nn/incremental/shift.h"
+#include "engine/nn/incremental/delta.h"
 #include "engine/prune/evaluate/evaluator.h"
 #include "engine/prune/evaluate/shadow.h"
 
@@ -132,10 +132,10 @@ static void sift(struct pair *pair, int channel)
         n += pair->values[i] != 0;
     }
     starts[pixels] = n;
-    const struct shift_values site = {
+    const struct delta_values site = {
         (uint32_t)pixels, (uint32_t)columns, (uint32_t)pair->channels, starts, places, values};
     shadow_sift(
-        pair->shadow, pair->step, &site, none, channel < 0 ? SHIFT_NOWHERE : (uint32_t)channel);
+        pair->shadow, pair->step, &site, none, channel < 0 ? DELTA_NOWHERE : (uint32_t)channel);
 }
 
 /* The units without a channel (-1: as they are), both ways. */
@@ -226,7 +226,7 @@ static void products_round_as_often_as_is_said(void **state)
         sparse_pass_written(pass, 0);
         sparse_pass_run(pass, wanted);
         bool fused = sparse_pass_tensor(pass, 1)[0] != 0;
-        assert_true(fused || batched->sparse->shifts->product >= FLT_EPSILON / 2);
+        assert_true(fused || batched->sparse->deltas->product >= FLT_EPSILON / 2);
         sparse_pass_destroy(pass);
         sparse_plan_destroy(plan);
     }

@@ -31,8 +31,8 @@ struct sparse_product {
 };
 
 struct best_kernels;
-struct shift_kernels;
-struct renew_kernels;
+struct delta_kernels;
+struct recompute_kernels;
 
 struct sparse_kernels {
     size_t width; /* floats in a vector */
@@ -45,9 +45,9 @@ struct sparse_kernels {
     /* The index of the largest of in[n], the lowest on ties, and the two largest values; -1 where
      * one is not finite. */
     int (*best)(const float *in, size_t n, float *first, float *second);
-    const struct shift_kernels *shifts;   /* with the same instructions (shift.h) */
-    const struct renew_kernels *renewals; /* the same (renew.h) */
-    const struct best_kernels *bests;     /* the same (best.h) */
+    const struct delta_kernels *deltas;          /* with the same instructions (delta.h) */
+    const struct recompute_kernels *recomputers; /* the same (recompute.h) */
+    const struct best_kernels *bests;            /* the same (best.h) */
 };
 
 /* kernel[size][size][channels][filters], bias [filters] or NULL; both are copied. */

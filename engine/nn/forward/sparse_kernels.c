@@ -249,15 +249,15 @@ static int best(const float *in, size_t n, float *first, float *second)
 }
 
 extern const struct best_kernels BEST_TABLE;
-extern const struct shift_kernels SHIFT_TABLE;
-extern const struct renew_kernels RENEW_TABLE;
+extern const struct delta_kernels DELTA_TABLE;
+extern const struct recompute_kernels RECOMPUTE_TABLE;
 extern const struct sparse_kernels SPARSE_TABLE;
 const struct sparse_kernels SPARSE_TABLE = {
     .width = WIDTH,
     .product = product,
     .list = make_list,
     .best = best,
-    .shifts = &SHIFT_TABLE,
-    .renewals = &RENEW_TABLE,
+    .shifts = &DELTA_TABLE,
+    .recomputers = &RECOMPUTE_TABLE,
     .bests = &BEST_TABLE,
 };

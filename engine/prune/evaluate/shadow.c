@@ -51,7 +51,7 @@ static void init(struct shadow *shadow, int n_images)
     shadow->adopts = true;
     shadow->n_values = shadow->n_sums = 0;
     for (int s = 0; s < shadow->plan->n_stages; s++) {
-        const struct shift_stage *stage = &shadow->plan->stages[s];
+        const struct delta_stage *stage = &shadow->plan->stages[s];
         shadow->n_values += stage->positions * stage->padded;
         shadow->n_sums += shadow->anew[s] ? 0 : stage->positions * stage->padded;
         shadow->adopts = shadow->adopts && (shadow->anew[s] || stage->sums_layer >= 0);
@@ -61,7 +61,7 @@ static void init(struct shadow *shadow, int n_images)
 struct shadow *shadow_create(const struct network *network, const struct batched_kernels *batched,
     const bool *behind, int site, int to, int n_images, struct memory_budget *budget)
 {
-    struct shift_plan *plan = shift_plan_create(network, batched, behind, site, to);
+    struct delta_plan *plan = delta_plan_create(network, batched, behind, site, to);
     if (!plan)
         return NULL;
     struct shadow *shadow = memory_array(1, sizeof *shadow);
@@ -102,26 +102,26 @@ void shadow_destroy(struct shadow *shadow)
     if (!shadow)
         return;
     if (!shadow->borrows)
-        shift_plan_destroy(shadow->plan);
+        delta_plan_destroy(shadow->plan);
     arena_destroy(shadow->arena);
     free(shadow->traces);
     free(shadow->stale);
     free(shadow);
 }
 
-const struct shift_kernels *shadow_kernels(const struct shadow *shadow)
+const struct delta_kernels *shadow_kernels(const struct shadow *shadow)
 {
     return shadow->plan->kernels;
 }
 
-static void list_init(struct shift_list *list, size_t count)
+static void list_init(struct delta_list *list, size_t count)
 {
     list->n = 0;
     list->places = memory_array(count + SPARE, sizeof *list->places);
     list->values = memory_array(count + SPARE, sizeof *list->values);
 }
 
-static void list_finish(struct shift_list *list)
+static void list_finish(struct delta_list *list)
 {
     free(list->places);
     free(list->values);
@@ -140,12 +140,12 @@ struct shadow_step *shadow_step_create(const struct shadow *shadow)
     step->site.marks = memory_array(shadow->n_site / 16 + 1, sizeof *step->site.marks);
     step->own = memory_array(1, head_size(shadow));
     for (int s = 0; s < step->n_stages; s++) {
-        const struct shift_stage *stage = &shadow->plan->stages[s];
+        const struct delta_stage *stage = &shadow->plan->stages[s];
         list_init(&step->lists[s], stage->positions * stage->padded);
         step->changes[s] = memory_floats(stage->positions * stage->padded);
         step->touched[s] = memory_array(stage->positions, sizeof *step->touched[s]);
     }
-    const struct shift_stage *last = &shadow->plan->stages[step->n_stages - 1];
+    const struct delta_stage *last = &shadow->plan->stages[step->n_stages - 1];
     step->units = memory_floats(last->positions * last->padded);
     return step;
 }
@@ -177,10 +177,10 @@ size_t shadow_step_bytes(const struct shadow *shadow)
     return site + stages + head_size(shadow);
 }
 
-const struct shift_site *shadow_sift(const struct shadow *shadow, struct shadow_step *step,
-    const struct shift_values *values, const uint32_t *pruned, uint32_t channel)
+const struct delta_site *shadow_sift(const struct shadow *shadow, struct shadow_step *step,
+    const struct delta_values *values, const uint32_t *pruned, uint32_t channel)
 {
-    shadow->plan->renewals->sift(&step->site, values, pruned, channel);
+    shadow->plan->recomputers->sift(&step->site, values, pruned, channel);
     return &step->site;
 }
 
@@ -204,7 +204,7 @@ void shadow_refresh(struct shadow *shadow, int image)
 }
 
 static void note_moves(struct shadow_step *step, struct mark *mark, int s,
-    const struct shift_stage *stage, const struct shift_moves *moves)
+    const struct delta_stage *stage, const struct delta_moves *moves)
 {
     double count = (double)(stage->positions * stage->padded);
     shadow_bound_moves(stage, mark, moves, step->way == SHADOW_STARTS);
@@ -213,15 +213,15 @@ static void note_moves(struct shadow_step *step, struct mark *mark, int s,
 }
 
 /* A stage that is computed anew has lost nothing, unless it is beyond all numbers. */
-static void renew_stage(const struct shadow *shadow, struct shadow_step *step, int s)
+static void recompute_stage(const struct shadow *shadow, struct shadow_step *step, int s)
 {
-    const struct shift_stage *stage = &shadow->plan->stages[s];
-    const struct shift_list *going = &step->site.going;
-    const struct shift_term *term = &stage->terms[0];
+    const struct delta_stage *stage = &shadow->plan->stages[s];
+    const struct delta_list *going = &step->site.going;
+    const struct delta_term *term = &stage->terms[0];
     struct mark *mark = &step->trace->marks[s];
     uint32_t channels = (uint32_t)term->product.window.channels;
     bool fresh = step->way == SHADOW_STARTS;
-    struct shift_renewal renewal = {.stage = stage,
+    struct delta_recomputation recomputation = {.stage = stage,
         .site = &step->site,
         .touched = step->touched[s],
         .fresh = fresh,
@@ -229,34 +229,34 @@ static void renew_stage(const struct shadow *shadow, struct shadow_step *step, i
     for (uint32_t i = 0; i < going->n && !fresh; i++) {
         uint32_t pixel = going->places[i] / channels;
         for (uint32_t t = term->starts[pixel]; t < term->starts[pixel + 1]; t++)
-            renewal.touched[term->targets[t].position] = true;
+            recomputation.touched[term->targets[t].position] = true;
     }
-    shadow->plan->renewals->renew(&renewal);
+    shadow->plan->recomputers->recompute(&recomputation);
     if (fresh)
         *mark = (struct mark){0};
-    note_moves(step, mark, s, stage, &renewal.moves);
-    if (!isfinite(renewal.moves.sums))
+    note_moves(step, mark, s, stage, &recomputation.moves);
+    if (!isfinite(recomputation.moves.sums))
         mark->lost = INFINITY;
 }
 
 static void start_stage(
     const struct shadow *shadow, struct shadow_step *step, float *sums, int s, double lost)
 {
-    const struct shift_stage *stage = &shadow->plan->stages[s];
-    const struct shift_term *term = &stage->terms[0];
+    const struct delta_stage *stage = &shadow->plan->stages[s];
+    const struct delta_term *term = &stage->terms[0];
     uint32_t most = shadow_bound_most(&term->product, step->site.starts, shadow->pixels);
     memset(step->touched[s], true, stage->positions * sizeof *step->touched[s]);
     for (size_t p = 0; p < stage->positions; p++)
         memcpy(sums + p * stage->padded, stage->bias, stage->padded * sizeof *sums);
     step->trace->marks[s] =
         (struct mark){.threshold = stage->relu ? (float)(SHADOW_THRESHOLD * lost) : INFINITY,
-            .most = term->source == SHIFT_SITE ? most : 0};
+            .most = term->source == DELTA_SITE ? most : 0};
 }
 
 static void follow_stage(const struct shadow *shadow, struct shadow_step *step, float *sums, int s)
 {
-    const struct shift_stage *stage = &shadow->plan->stages[s];
-    const struct shift_kernels *kernels = shadow->plan->kernels;
+    const struct delta_stage *stage = &shadow->plan->stages[s];
+    const struct delta_kernels *kernels = shadow->plan->kernels;
     const struct shadow_input input = shadow_bound_input(shadow, step, s);
     struct mark *mark = &step->trace->marks[s];
     for (int t = 0; t < stage->n_terms; t++)
@@ -269,7 +269,7 @@ static void follow_stage(const struct shadow *shadow, struct shadow_step *step, 
         if (!step->touched[s][p]) /* else it is settled */
             memcpy(step->units + p * stage->padded, sums + p * stage->padded,
                 stage->padded * sizeof *sums);
-    struct shift_settling settling = {.stage = stage,
+    struct delta_update settling = {.stage = stage,
         .sums = sums,
         .changes = step->changes[s],
         .touched = step->touched[s],
@@ -292,7 +292,7 @@ void shadow_run(const struct shadow *shadow, struct shadow_step *const *steps, i
 {
     size_t kept = 0; /* sums of earlier stages */
     for (int s = 0; s < shadow->plan->n_stages; s++) {
-        const struct shift_stage *stage = &shadow->plan->stages[s];
+        const struct delta_stage *stage = &shadow->plan->stages[s];
         for (int i = 0; i < n; i++) {
             struct shadow_step *step = steps[i];
             if (step->way == SHADOW_STAYS)
@@ -300,7 +300,7 @@ void shadow_run(const struct shadow *shadow, struct shadow_step *const *steps, i
             if (!step->finite)
                 step->trace->marks[s].lost = INFINITY;
             else if (shadow->anew[s])
-                renew_stage(shadow, step, s);
+                recompute_stage(shadow, step, s);
             else
                 follow_stage(shadow, step, step->sums + kept, s);
             step->finite = step->finite && isfinite(step->trace->marks[s].lost);
@@ -323,8 +323,8 @@ struct trace *shadow_make_trace(struct shadow *shadow, int image)
 
 static void begin_start(const struct shadow *shadow, struct shadow_step *step)
 {
-    const struct shift_site *site = &step->site;
-    struct shift_list *all = &step->all;
+    const struct delta_site *site = &step->site;
+    struct delta_list *all = &step->all;
     size_t row = shadow->columns * (shadow->n_site / shadow->pixels);
     for (size_t pixel = 0; pixel < shadow->pixels; pixel++)
         for (uint32_t i = site->starts[pixel]; i < site->starts[pixel + 1]; i++)
@@ -339,7 +339,7 @@ static void begin_start(const struct shadow *shadow, struct shadow_step *step)
 
 static void begin_following(const struct shadow *shadow, struct shadow_step *step)
 {
-    const struct shift_list *going = &step->site.going;
+    const struct delta_list *going = &step->site.going;
     double moved = shadow_bound_squares(going->values, going->n);
     step->site_moved = sqrt(moved);
     if (!step->keep)
@@ -353,7 +353,7 @@ static void begin_following(const struct shadow *shadow, struct shadow_step *ste
 bool shadow_begin(
     struct shadow *shadow, struct shadow_step *step, int image, enum shadow_way way, bool keep)
 {
-    const struct shift_stage *stage = &shadow->plan->stages[shadow->plan->n_stages - 1];
+    const struct delta_stage *stage = &shadow->plan->stages[shadow->plan->n_stages - 1];
     size_t last = stage->positions * stage->padded;
     step->way = way;
     step->keep = keep;
@@ -375,7 +375,7 @@ bool shadow_begin(
 
 float shadow_units(const struct shadow *shadow, const struct shadow_step *step, float *units)
 {
-    const struct shift_stage *stage = &shadow->plan->stages[shadow->plan->n_stages - 1];
+    const struct delta_stage *stage = &shadow->plan->stages[shadow->plan->n_stages - 1];
     for (size_t p = 0; p < stage->positions; p++, units += stage->filters)
         for (size_t f = 0; f < stage->filters; f++) {
             float sum = step->units[p * stage->padded + f];

@@ -1,10 +1,10 @@
 /* The sums behind a site of one image after the other, followed by differences while channels are
- * pruned (nn/incremental/shift.h), with a bound on how far the units that the last Dense reads are
+ * pruned (nn/incremental/delta.h), with a bound on how far the units that the last Dense reads are
  * from those of a run from scratch. What a bound decides need not be computed exactly.
  *
- * Stages that are computed anew (nn/incremental/renew.h) are those of a run from scratch. For the
- * others the bound counts roundings in the worst case: a sum rounds once for each product that is
- * not zero, each time by no more than a unit of what is summed up so far; over all sums of a
+ * Stages that are computed anew (nn/incremental/recompute.h) are those of a run from scratch. For
+ * the others the bound counts roundings in the worst case: a sum rounds once for each product that
+ * is not zero, each time by no more than a unit of what is summed up so far; over all sums of a
  * product that is at most n u |W x|, and no part of x makes more of W than its norm times |x|.
  * Three things add up, stage by stage: what following the differences has lost since the image was
  * started afresh; what a run from scratch may lose; and what earlier stages are off, times the norm
@@ -14,7 +14,7 @@
 #define SECATEUR_ENGINE_PRUNE_EVALUATE_SHADOW_H
 
 #include "engine/base/memory_budget.h"
-#include "engine/nn/incremental/renew.h"
+#include "engine/nn/incremental/recompute.h"
 #include "engine/prune/ranking/walk.h"
 
 struct shadow;      /* of n images */
@@ -29,7 +29,7 @@ struct shadow *shadow_create(const struct network *network, const struct batched
  * a row. It borrows the plan; n_images becomes how many fit `bytes`. */
 struct shadow *shadow_create_beside(const struct shadow *from, size_t bytes, int *n_images);
 void shadow_destroy(struct shadow *shadow);
-const struct shift_kernels *shadow_kernels(const struct shadow *shadow);
+const struct delta_kernels *shadow_kernels(const struct shadow *shadow);
 struct shadow_step *shadow_step_create(const struct shadow *shadow);
 void shadow_step_destroy(struct shadow_step *step);
 size_t shadow_step_bytes(const struct shadow *shadow); /* about what one takes */
@@ -38,7 +38,7 @@ size_t shadow_step_bytes(const struct shadow *shadow); /* about what one takes *
  * given, values[count]; leaves those stale for which there is no room, or all where the pass does
  * not have their sums. */
 void shadow_adopt(
-    struct shadow *shadow, const struct group *group, const struct shift_values *values);
+    struct shadow *shadow, const struct group *group, const struct delta_values *values);
 
 /* Whether an image has to be started. */
 bool shadow_is_stale(const struct shadow *shadow, int image);
@@ -48,9 +48,9 @@ void shadow_refresh(struct shadow *shadow, int image);
 void shadow_prefetch(const struct shadow *shadow, int image);
 
 /* 1. The site of an image: values without the channels that have a bit in `pruned` (room for 512),
- * and what goes with another one (SHIFT_NOWHERE: none). */
-const struct shift_site *shadow_sift(const struct shadow *shadow, struct shadow_step *step,
-    const struct shift_values *values, const uint32_t *pruned, uint32_t channel);
+ * and what goes with another one (DELTA_NOWHERE: none). */
+const struct delta_site *shadow_sift(const struct shadow *shadow, struct shadow_step *step,
+    const struct delta_values *values, const uint32_t *pruned, uint32_t channel);
 /* 2. What is to be done: nothing; to follow what goes, and unless that is to be kept the image
  * stays what it was; or to start with what stays, which is kept. False where there is no room. */
 enum shadow_way { SHADOW_STAYS, SHADOW_FOLLOWS, SHADOW_STARTS };

@@ -11,7 +11,7 @@ struct adoption {
 };
 
 static void begin_lane(
-    struct shadow *shadow, struct adoption *adoption, int lane, const struct shift_values *values)
+    struct shadow *shadow, struct adoption *adoption, int lane, const struct delta_values *values)
 {
     struct trace *trace = shadow_make_trace(shadow, adoption->group->first + lane);
     adoption->traces[lane] = trace;
@@ -31,8 +31,8 @@ static void begin_lane(
 /* What is lost of a lane's sums, which are those of a run from scratch, and its threshold. */
 static float begin_stage(const struct shadow *shadow, struct trace *trace, int s)
 {
-    const struct shift_stage *stage = &shadow->plan->stages[s];
-    const double away[SHIFT_STAGES_MAX] = {0};
+    const struct delta_stage *stage = &shadow->plan->stages[s];
+    const double away[DELTA_STAGES_MAX] = {0};
     struct mark *mark = &trace->marks[s];
     mark->lost = shadow->anew[s] ? 0 : shadow_bound_sums(shadow, trace, s, away);
     mark->threshold = !stage->relu ? INFINITY : shadow->anew[s] ? 0 : SHADOW_THRESHOLD * mark->lost;
@@ -40,7 +40,7 @@ static float begin_stage(const struct shadow *shadow, struct trace *trace, int s
 }
 
 static void capture_sums(
-    const struct shift_stage *stage, const float *from, size_t width, float *sums)
+    const struct delta_stage *stage, const float *from, size_t width, float *sums)
 {
     for (size_t p = 0; p < stage->positions; p++)
         for (size_t f = 0; f < stage->padded; f++)
@@ -51,7 +51,7 @@ static void capture_sums(
 static void adopt_stage(const struct shadow *shadow, struct adoption *adoption, int s)
 {
     const struct group *group = adoption->group;
-    const struct shift_stage *stage = &shadow->plan->stages[s];
+    const struct delta_stage *stage = &shadow->plan->stages[s];
     int layer = shadow->anew[s] ? stage->values_layer : stage->sums_layer;
     const float *from = batched_pass_tensor(group->pass, layer);
     size_t n = stage->positions * stage->filters;
@@ -79,7 +79,7 @@ static void adopt_stage(const struct shadow *shadow, struct adoption *adoption, 
 }
 
 void shadow_adopt(
-    struct shadow *shadow, const struct group *group, const struct shift_values *values)
+    struct shadow *shadow, const struct group *group, const struct delta_values *values)
 {
     struct adoption adoption = {.group = group};
     for (int lane = 0; lane < group->count && shadow->adopts; lane++)

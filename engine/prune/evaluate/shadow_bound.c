@@ -36,42 +36,42 @@ uint32_t shadow_bound_most(
 
 /* What a term's products round within the runs that a list is summed up in, in units:
  * Cauchy-Schwarz over all products, or over what each run makes of its part of the values. */
-static double inside_runs(const struct shift_term *term, uint32_t n, double moved)
+static double inside_runs(const struct delta_term *term, uint32_t n, double moved)
 {
-    double longest = n < SHIFT_RUN ? n : SHIFT_RUN, runs = n / SHIFT_RUN + 1;
+    double longest = n < DELTA_RUN ? n : DELTA_RUN, runs = n / DELTA_RUN + 1;
     return longest * fmin(term->squares, term->norm * sqrt(runs)) * moved;
 }
 
 struct shadow_input shadow_bound_input(
     const struct shadow *shadow, const struct shadow_step *step, int s)
 {
-    const struct shift_stage *stage = &shadow->plan->stages[s];
-    const struct shift_kernels *kernels = shadow->plan->kernels;
-    const struct shift_site *site = &step->site;
+    const struct delta_stage *stage = &shadow->plan->stages[s];
+    const struct delta_kernels *kernels = shadow->plan->kernels;
+    const struct delta_site *site = &step->site;
     struct shadow_input input = {.depth = 2 + stage->n_terms};
     bool fresh = step->way == SHADOW_STARTS;
     double length = 0, products = 0; /* of what is summed up, and of the products in it */
     double inside = 0;               /* what runs round before they are added */
     for (int t = 0; t < stage->n_terms; t++) {
-        const struct shift_term *term = &stage->terms[t];
-        bool of_site = term->source == SHIFT_SITE, units = shift_reads_all(term);
-        const struct shift_list *list = shadow_source(step, term);
+        const struct delta_term *term = &stage->terms[t];
+        bool of_site = term->source == DELTA_SITE, units = delta_reads_all(term);
+        const struct delta_list *list = shadow_source(step, term);
         double moved = of_site ? step->site_moved : step->moved[term->source];
         uint32_t seen = list->n;
         if (of_site && fresh && !units)
             seen = shadow_bound_most(&term->product, site->starts, shadow->pixels);
-        input.depth += units ? list->n / SHIFT_RUN + 1 : seen;
+        input.depth += units ? list->n / DELTA_RUN + 1 : seen;
         inside += units ? inside_runs(term, list->n, moved) : 0;
         length += term->norm * moved + (fresh ? (double)term->bias : 0);
         products += term->squares * moved;
     }
     input.lost = kernels->unit * (input.depth * length + inside) + kernels->product * products;
-    input.depth += SHIFT_RUN;
+    input.depth += DELTA_RUN;
     return input;
 }
 
 void shadow_bound_moves(
-    const struct shift_stage *stage, struct mark *mark, const struct shift_moves *moves, bool fresh)
+    const struct delta_stage *stage, struct mark *mark, const struct delta_moves *moves, bool fresh)
 {
     double slack = shadow_bound_slack((double)(stage->positions * stage->padded));
     double now = moves->now, before = fresh ? 0 : moves->before;
@@ -86,15 +86,15 @@ static const double LARGEST = 1e30, MOST = 5e-3, ERRORS_OF_ERRORS = 1.04;
 double shadow_bound_sums(
     const struct shadow *shadow, const struct trace *trace, int s, const double *away)
 {
-    const struct shift_stage *stage = &shadow->plan->stages[s];
-    const struct shift_kernels *kernels = shadow->plan->kernels;
+    const struct delta_stage *stage = &shadow->plan->stages[s];
+    const struct delta_kernels *kernels = shadow->plan->kernels;
     double n = (double)(stage->positions * stage->padded), all = 0;
     for (int t = 0; t < stage->n_terms; t++) {
-        const struct shift_term *term = &stage->terms[t];
-        bool site = term->source == SHIFT_SITE;
+        const struct delta_term *term = &stage->terms[t];
+        bool site = term->source == DELTA_SITE;
         const struct mark *mark = &trace->marks[site ? s : term->source];
         double before = site ? 0 : away[term->source];
-        bool window = site && t == 0 && !shift_reads_all(term);
+        bool window = site && t == 0 && !delta_reads_all(term);
         double terms = !site    ? (double)mark->counted
                        : window ? (double)mark->most
                                 : (double)trace->count;
@@ -115,7 +115,7 @@ double shadow_bound_sums(
 static double distance_of_values(
     const struct shadow *shadow, const struct trace *trace, int s, const double *away)
 {
-    const struct shift_stage *stage = &shadow->plan->stages[s];
+    const struct delta_stage *stage = &shadow->plan->stages[s];
     const struct mark *mark = &trace->marks[s];
     if (shadow->anew[s])
         return mark->lost;
@@ -126,7 +126,7 @@ static double distance_of_values(
 
 double shadow_bound_all(const struct shadow *shadow, const struct trace *trace)
 {
-    double away[SHIFT_STAGES_MAX] = {0};
+    double away[DELTA_STAGES_MAX] = {0};
     for (int s = 0; s < shadow->plan->n_stages; s++)
         away[s] = distance_of_values(shadow, trace, s, away);
     return away[shadow->plan->n_stages - 1] * ERRORS_OF_ERRORS;

@@ -23,9 +23,9 @@ struct trace {
 };
 
 struct shadow {
-    struct shift_plan *plan;
+    struct delta_plan *plan;
     bool borrows;                /* the plan of another one */
-    bool anew[SHIFT_STAGES_MAX]; /* the sums of a stage are not kept */
+    bool anew[DELTA_STAGES_MAX]; /* the sums of a stage are not kept */
     const struct capture_kernels *capture;
     size_t n_site, pixels, columns; /* values of the site, and its places */
     size_t n_values, n_sums;        /* of all stages, and what is kept of an image */
@@ -39,16 +39,16 @@ struct shadow_step {
     /* What is asked of it. */
     enum shadow_way way;
     bool keep;
-    struct shift_site site;
-    struct shift_list all; /* of an image that starts: the site, as changes of the tensor */
+    struct delta_site site;
+    struct delta_list all; /* of an image that starts: the site, as changes of the tensor */
     /* Where it is. */
     struct trace *trace, *own; /* the image's; or its own, when nothing is kept; no sums */
     float *sums;               /* of the image */
     bool finite;
-    struct shift_list lists[SHIFT_STAGES_MAX];  /* changes of values */
-    double site_moved, moved[SHIFT_STAGES_MAX]; /* lengths: of what goes (or is), of the lists */
-    float *changes[SHIFT_STAGES_MAX];
-    bool *touched[SHIFT_STAGES_MAX];
+    struct delta_list lists[DELTA_STAGES_MAX];  /* changes of values */
+    double site_moved, moved[DELTA_STAGES_MAX]; /* lengths: of what goes (or is), of the lists */
+    float *changes[DELTA_STAGES_MAX];
+    bool *touched[DELTA_STAGES_MAX];
     float *units; /* values of the last stage, [positions][padded] */
     int n_stages;
 };
@@ -61,10 +61,10 @@ float *shadow_sums(const struct shadow *shadow, struct trace *trace);
 enum { SHADOW_THRESHOLD = 64 };
 
 /* What changes before a term of a stage. */
-static inline const struct shift_list *shadow_source(
-    const struct shadow_step *step, const struct shift_term *term)
+static inline const struct delta_list *shadow_source(
+    const struct shadow_step *step, const struct delta_term *term)
 {
-    return term->source != SHIFT_SITE   ? &step->lists[term->source]
+    return term->source != DELTA_SITE   ? &step->lists[term->source]
            : step->way == SHADOW_STARTS ? &step->all
                                         : &step->site.going;
 }
@@ -86,8 +86,8 @@ struct shadow_input {
 struct shadow_input shadow_bound_input(
     const struct shadow *shadow, const struct shadow_step *step, int s);
 /* Adds up what the values of a stage did in a step. */
-void shadow_bound_moves(const struct shift_stage *stage, struct mark *mark,
-    const struct shift_moves *moves, bool fresh);
+void shadow_bound_moves(const struct delta_stage *stage, struct mark *mark,
+    const struct delta_moves *moves, bool fresh);
 /* How far the sums of a stage that is kept may be from those of a run from scratch, beside what
  * following has lost, given how far the values of earlier ones may be. */
 double shadow_bound_sums(

@@ -193,11 +193,11 @@ static bool keep_group(struct tail *tail, const struct group *group, struct erro
     return true;
 }
 
-struct shift_values tail_site(const struct tail *tail, int image)
+struct delta_values tail_site(const struct tail *tail, int image)
 {
     const struct kept *kept = &tail->kept[image];
     const struct piece *piece = &tail->pieces[0];
-    return (struct shift_values){(uint32_t)piece->pixels, (uint32_t)piece->columns,
+    return (struct delta_values){(uint32_t)piece->pixels, (uint32_t)piece->columns,
         (uint32_t)piece->channels, kept->starts, kept->places, kept->values};
 }
 
@@ -230,7 +230,7 @@ void tail_store(struct tail *tail, const struct group *group)
             tail->failure = err;
         return;
     }
-    struct shift_values sites[CAPTURE_LANES];
+    struct delta_values sites[CAPTURE_LANES];
     for (int lane = 0; lane < group->count && tail->shadow; lane++)
         sites[lane] = tail_site(tail, group->first + lane);
     if (tail->shadow)

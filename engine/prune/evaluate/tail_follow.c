@@ -160,10 +160,10 @@ static enum begun begin_image(const struct run *run, struct shadow_step *step, i
 {
     struct shadow *shadow = run->shadow;
     int slot = image - run->first;
-    const struct shift_values values = tail_site(run->tail, image);
+    const struct delta_values values = tail_site(run->tail, image);
     bool goes = run->channel >= 0, tried = goes && !run->keep;
-    uint32_t channel = goes ? (uint32_t)run->channel : SHIFT_NOWHERE;
-    const struct shift_site *site = shadow_sift(shadow, step, &values, run->others, channel);
+    uint32_t channel = goes ? (uint32_t)run->channel : DELTA_NOWHERE;
+    const struct delta_site *site = shadow_sift(shadow, step, &values, run->others, channel);
     bool afresh = goes && run->keep && AFRESH * site->going.n > site->n;
     enum shadow_way way = goes ? SHADOW_FOLLOWS : SHADOW_STAYS;
     if (site->n == site->going.n)
@@ -172,7 +172,7 @@ static enum begun begin_image(const struct run *run, struct shadow_step *step, i
         return shadow_begin(shadow, step, slot, way, run->keep) ? BEGUN : NO_ROOM;
     if (!tried)
         return shadow_begin(shadow, step, slot, SHADOW_STARTS, true) ? BEGUN : NO_ROOM;
-    shadow_sift(shadow, step, &values, run->others, SHIFT_NOWHERE); /* it starts with the channel */
+    shadow_sift(shadow, step, &values, run->others, DELTA_NOWHERE); /* it starts with the channel */
     if (!shadow_begin(shadow, step, slot, SHADOW_STARTS, true))
         return NO_ROOM;
     shadow_run(shadow, &step, 1);
@@ -256,7 +256,7 @@ static void judge_step(const struct run *run, struct tail_worker *worker,
     struct tail *tail = run->tail;
     const struct certificate *certificate = &tail->certificates[image];
     float *units = worker->units + (size_t)open->n * tail->n_units;
-    struct shift_apart apart;
+    struct delta_apart apart;
     float away = shadow_units(run->shadow, step, units);
     shadow_kernels(run->shadow)->compare(&apart, units, tail->kept[image].units, tail->n_units);
     if (judge_holds(tail->judge, certificate, apart.moved, apart.a + apart.b, away)) {

@@ -64,7 +64,7 @@ struct tail {
 };
 
 /* The values of the site of an image, where it is the only piece. */
-struct shift_values tail_site(const struct tail *tail, int image);
+struct delta_values tail_site(const struct tail *tail, int image);
 
 /* tail_follow.c: images that a worker has at hand. */
 enum { TAIL_CHUNK = 128 }; /* judged together, so that a part of the last weights serves all */

@@ -3,53 +3,53 @@
  * gives, not equal; what is needed to bound the distance is kept beside the weights (the bound
  * itself is in prune/evaluate/shadow_bound.c).
  * A stage is a sum of products, with or without ReLU behind it; what reads it reads its values in
- * order, whatever their shape. Its sums are kept and followed, or computed anew (renew.h).
+ * order, whatever their shape. Its sums are kept and followed, or computed anew (recompute.h).
  * Owner: the caller. Thread: read by any. */
-#ifndef SECATEUR_ENGINE_NN_INCREMENTAL_SHIFT_H
-#define SECATEUR_ENGINE_NN_INCREMENTAL_SHIFT_H
+#ifndef SECATEUR_ENGINE_NN_INCREMENTAL_DELTA_H
+#define SECATEUR_ENGINE_NN_INCREMENTAL_DELTA_H
 
 #include "engine/nn/forward/batched.h"
 #include "engine/nn/graph/network.h"
 
 /* Values that changed, and by how much. */
-struct shift_list {
+struct delta_list {
     uint32_t n;
     uint32_t *places; /* in the tensor */
     float *values;
 };
 
 /* Where a pixel goes: its weights at [tap][channel] add to the sums of a position. */
-struct shift_target {
+struct delta_target {
     uint32_t position, tap;
 };
 
-struct shift_term {
-    int source; /* an earlier stage, or SHIFT_SITE */
+struct delta_term {
+    int source; /* an earlier stage, or DELTA_SITE */
     struct sparse_product product;
     uint32_t *starts; /* [pixels + 1] of each pixel's targets */
-    struct shift_target *targets;
+    struct delta_target *targets;
     /* Rounded up, of the kernel, times the root of how often a value is read: |W| as a sum of
      * squares bounds the products, `norm` what they make of a vector, or of a part of one. */
     float squares, norm;
     float bias; /* length of the bias at all positions */
 };
-enum { SHIFT_SITE = -1, SHIFT_STAGES_MAX = 6 };
+enum { DELTA_SITE = -1, DELTA_STAGES_MAX = 6 };
 /* Rows of taps, or taps that do not touch, of a window that is computed anew. */
-enum { SHIFT_SEGMENTS = 16 };
+enum { DELTA_SEGMENTS = 16 };
 
 /* Taps that lie side by side: pixels first..last-1, and where the weights of place 0 in their row
  * would be, relative to those of the first filter. */
-struct shift_sight {
+struct delta_sight {
     uint32_t first, last;
     ptrdiff_t weights;
 };
 
-struct shift_stage {
+struct delta_stage {
     int n_terms;
-    struct shift_term *terms;
+    struct delta_term *terms;
     bool relu;
     bool anew;                         /* its sums are not kept */
-    struct shift_sight *sights;        /* of these: what position p sees, */
+    struct delta_sight *sights;        /* of these: what position p sees, */
     uint32_t *sight_starts;            /* [positions + 1] from sight_starts[p] on */
     int values_layer, sums_layer;      /* whose tensors in a pass these are; -1: no layer's */
     size_t positions, filters, padded; /* sums are [positions][padded] */
@@ -57,8 +57,8 @@ struct shift_stage {
 };
 
 /* What the values of a stage did in one step. */
-struct shift_moves {
-    struct shift_list list; /* their changes; room for positions x padded + 32 */
+struct delta_moves {
+    struct delta_list list; /* their changes; room for positions x padded + 32 */
     /* all over the touched positions: squares of sums, of values before and now, and of their
      * changes; how many values are counted */
     float sums, before, now, moved;
@@ -66,8 +66,8 @@ struct shift_moves {
 };
 
 /* One settling of a stage: the changes of its sums are added, those of its values listed. */
-struct shift_settling {
-    const struct shift_stage *stage;
+struct delta_update {
+    const struct delta_stage *stage;
     float *sums; /* [positions][padded] */
     bool keep;   /* the sums are written back */
     /* [positions][padded] out where touched, instead of moves (but for the sums); NULL: moves */
@@ -76,45 +76,45 @@ struct shift_settling {
     bool *touched;   /* [positions]; cleared again */
     bool fresh;      /* the values were all 0 before, whatever the sums */
     float threshold; /* values above minus this are counted */
-    struct shift_moves moves;
+    struct delta_moves moves;
 };
 
 /* Sums of squares over units a and b, and of a - b. */
-struct shift_apart {
+struct delta_apart {
     float a, b, moved;
 };
 
-/* Kernels. Sums run in any order: of a list that every unit reads (shift_reads_all) SHIFT_RUN
- * values at a time, so that a sum has no more roundings than SHIFT_RUN and one for each run. */
-enum { SHIFT_RUN = 16 };
-static inline bool shift_reads_all(const struct shift_term *term)
+/* Kernels. Sums run in any order: of a list that every unit reads (delta_reads_all) DELTA_RUN
+ * values at a time, so that a sum has no more roundings than DELTA_RUN and one for each run. */
+enum { DELTA_RUN = 16 };
+static inline bool delta_reads_all(const struct delta_term *term)
 {
     const struct window *window = &term->product.window;
     return window->in[0] * window->in[1] * window->size[0] * window->size[1] == 1;
 }
 
-struct shift_kernels {
+struct delta_kernels {
     /* A value times a weight is added with an error of no more than `unit` of the sum and `product`
      * of the product. */
     float unit, product;
     /* Adds what the listed changes of the source make of a stage's sums. */
-    void (*spread)(float *changes, bool *touched, const struct shift_term *term, size_t padded,
-        const struct shift_list *list);
-    void (*settle)(struct shift_settling *settling);
-    void (*compare)(struct shift_apart *apart, const float *a, const float *b, size_t n);
+    void (*spread)(float *changes, bool *touched, const struct delta_term *term, size_t padded,
+        const struct delta_list *list);
+    void (*settle)(struct delta_update *settling);
+    void (*compare)(struct delta_apart *apart, const float *a, const float *b, size_t n);
 };
 
-struct shift_plan {
+struct delta_plan {
     int n_stages;
-    struct shift_stage stages[SHIFT_STAGES_MAX];
-    const struct shift_kernels *kernels;
-    const struct renew_kernels *renewals;
+    struct delta_stage stages[DELTA_STAGES_MAX];
+    const struct delta_kernels *kernels;
+    const struct recompute_kernels *recomputers;
 };
 
 /* From the values of layer `site` to those of layer `to`, through layers marked in behind[n_layers]
  * alone. NULL where that is no sum of products with ReLU; weights are copied. */
-struct shift_plan *shift_plan_create(const struct network *network,
+struct delta_plan *delta_plan_create(const struct network *network,
     const struct batched_kernels *batched, const bool *behind, int site, int to);
-void shift_plan_destroy(struct shift_plan *plan);
+void delta_plan_destroy(struct delta_plan *plan);
 
 #endif

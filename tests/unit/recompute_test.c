@@ -2,7 +2,7 @@
  * values change by exactly the difference of two runs from scratch, with and without a channel. */
 #include "engine/base/memory.h"
 #include "engine/nn/forward/sparse_plan.h"
-#include "engine/nn/incremental/renew.h"
+#include "engine/nn/incremental/recompute.h"
 
 #include "tests/unit/random_nets.h"
 
@@ -50,16 +50,16 @@ struct trial {
     uint32_t starts[PIXELS_MAX + 1], pruned[512 / 32 + VALUES_MAX / 32];
     uint16_t kept[VALUES_MAX];
     float kept_values[VALUES_MAX];
-    struct shift_site site;
+    struct delta_site site;
 };
 
-static void list_init(struct shift_list *list, size_t n)
+static void list_init(struct delta_list *list, size_t n)
 {
     list->places = memory_array(n + ROOM, sizeof *list->places);
     list->values = memory_array(n + ROOM, sizeof *list->values);
 }
 
-static void list_finish(struct shift_list *list)
+static void list_finish(struct delta_list *list)
 {
     free(list->places);
     free(list->values);
@@ -67,7 +67,7 @@ static void list_finish(struct shift_list *list)
 
 static void site_init(struct trial *trial)
 {
-    struct shift_site *site = &trial->site;
+    struct delta_site *site = &trial->site;
     list_init(&site->going, trial->pixels);
     site->places = memory_array(trial->n + ROOM, sizeof *site->places);
     site->before = memory_array(trial->n + ROOM, sizeof *site->before);
@@ -112,15 +112,15 @@ static void draw(struct trial *trial)
 
 static void sift(struct trial *trial, const struct batched_kernels *batched, uint32_t channel)
 {
-    const struct shift_values from = {(uint32_t)trial->pixels, (uint32_t)trial->columns,
+    const struct delta_values from = {(uint32_t)trial->pixels, (uint32_t)trial->columns,
         (uint32_t)trial->channels, trial->starts, trial->kept, trial->kept_values};
-    batched->sparse->renewals->sift(&trial->site, &from, trial->pruned, channel);
+    batched->sparse->recomputers->sift(&trial->site, &from, trial->pruned, channel);
 }
 
 /* The lists say what the values do. */
 static void check_site(const struct trial *trial, uint32_t channel)
 {
-    const struct shift_site *site = &trial->site;
+    const struct delta_site *site = &trial->site;
     uint32_t n = 0, going = 0;
     for (size_t i = 0; i < trial->n; i++) {
         size_t c = i % trial->channels, pixel = i / trial->channels;
@@ -162,9 +162,9 @@ static void run(struct trial *trial, struct sparse_pass *pass, int layer, uint32
 }
 
 static void check_moves(
-    const struct shift_moves *moves, const float *before, const float *now, size_t n, bool fresh)
+    const struct delta_moves *moves, const float *before, const float *now, size_t n, bool fresh)
 {
-    const struct shift_list *list = &moves->list;
+    const struct delta_list *list = &moves->list;
     double moved = 0;
     int32_t counted = 0;
     uint32_t at = 0;
@@ -183,9 +183,9 @@ static void check_moves(
     assert_true(fabs(moves->moved - moved) <= 1e-4 * moved);
 }
 
-static void mark_touched(const struct trial *trial, const struct shift_stage *stage, bool *touched)
+static void mark_touched(const struct trial *trial, const struct delta_stage *stage, bool *touched)
 {
-    const struct shift_term *term = &stage->terms[0];
+    const struct delta_term *term = &stage->terms[0];
     for (uint32_t i = 0; i < trial->site.going.n; i++) {
         size_t pixel = trial->site.going.places[i] / trial->channels;
         for (uint32_t t = term->starts[pixel]; t < term->starts[pixel + 1]; t++)
@@ -194,23 +194,24 @@ static void mark_touched(const struct trial *trial, const struct shift_stage *st
 }
 
 static void check_stage(
-    struct trial *trial, const struct shift_plan *plan, struct sparse_pass *pass, uint32_t channel)
+    struct trial *trial, const struct delta_plan *plan, struct sparse_pass *pass, uint32_t channel)
 {
-    const struct shift_stage *stage = &plan->stages[0];
+    const struct delta_stage *stage = &plan->stages[0];
     size_t n = stage->positions * stage->filters, room = stage->positions * stage->padded;
     float *before = memory_floats(n), *now = memory_floats(n);
     bool *touched = memory_array(stage->positions, sizeof *touched);
-    struct shift_renewal renewal = {.stage = stage, .site = &trial->site, .touched = touched};
-    list_init(&renewal.moves.list, room);
+    struct delta_recomputation recomputation = {
+        .stage = stage, .site = &trial->site, .touched = touched};
+    list_init(&recomputation.moves.list, room);
     run(trial, pass, 1, channel, false, before);
     run(trial, pass, 1, channel, true, now);
     mark_touched(trial, stage, touched);
-    plan->renewals->renew(&renewal);
-    check_moves(&renewal.moves, before, now, n, false);
-    renewal.fresh = true;
-    plan->renewals->renew(&renewal);
-    check_moves(&renewal.moves, before, now, n, true);
-    list_finish(&renewal.moves.list);
+    plan->recomputers->recompute(&recomputation);
+    check_moves(&recomputation.moves, before, now, n, false);
+    recomputation.fresh = true;
+    plan->recomputers->recompute(&recomputation);
+    check_moves(&recomputation.moves, before, now, n, true);
+    list_finish(&recomputation.moves.list);
     free(touched);
     free(before);
     free(now);
@@ -221,20 +222,20 @@ static void check_lanes(struct trial *trial, const struct batched_kernels *batch
     const bool behind[] = {false, true, true, true};
     struct sparse_plan *rows = sparse_plan_create(trial->network, batched, behind);
     struct sparse_pass *pass = sparse_pass_create(rows);
-    struct shift_plan *plan = shift_plan_create(trial->network, batched, behind, 0, 3);
+    struct delta_plan *plan = delta_plan_create(trial->network, batched, behind, 0, 3);
     assert_non_null(plan);
     assert_int_equal(plan->stages[0].anew, anew);
     for (int i = 0; i < random_trials(40); i++) {
         uint32_t channel = random_below(&trial->random, (uint32_t)trial->channels);
         draw(trial);
-        sift(trial, batched, SHIFT_NOWHERE);
-        check_site(trial, SHIFT_NOWHERE);
+        sift(trial, batched, DELTA_NOWHERE);
+        check_site(trial, DELTA_NOWHERE);
         sift(trial, batched, channel);
         check_site(trial, channel);
         if (anew)
             check_stage(trial, plan, pass, channel);
     }
-    shift_plan_destroy(plan);
+    delta_plan_destroy(plan);
     sparse_pass_destroy(pass);
     sparse_plan_destroy(rows);
 }

@@ -1,19 +1,19 @@
-/* How values of a stage move, vector by vector: what the kernels of shift.h and renew.h share.
+/* How values of a stage move, vector by vector: what the kernels of delta.h and recompute.h share.
  * Compiled for each kind of processor; private to these. */
-#ifndef SECATEUR_ENGINE_NN_INCREMENTAL_TALLY_H
-#define SECATEUR_ENGINE_NN_INCREMENTAL_TALLY_H
+#ifndef SECATEUR_ENGINE_NN_INCREMENTAL_DELTA_STATS_H
+#define SECATEUR_ENGINE_NN_INCREMENTAL_DELTA_STATS_H
 
-#include "engine/nn/incremental/shift.h"
+#include "engine/nn/incremental/delta.h"
 #include "engine/nn/tensor/vectors.h"
 
 /* Over the positions that are touched, lane by lane. */
-struct tally {
+struct delta_stats {
     vector sums, before, now, moved;
     mask before_counted, now_counted;
 };
 
 /* Lists the values of a vector that are not zero; place of its first. */
-ALWAYS_INLINE void tally_list(struct shift_list *list, vector values, uint32_t place)
+ALWAYS_INLINE void delta_stats_list(struct delta_list *list, vector values, uint32_t place)
 {
 #if defined __AVX512F__
     const __m512i count = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
@@ -32,8 +32,8 @@ ALWAYS_INLINE void tally_list(struct shift_list *list, vector values, uint32_t p
 }
 
 /* Values that were `before` and are `now`, of which those marked count. */
-ALWAYS_INLINE void tally_values(struct tally *tally, struct shift_list *list, vector before,
-    vector now, mask before_counted, mask now_counted, uint32_t place)
+ALWAYS_INLINE void delta_stats_values(struct delta_stats *tally, struct delta_list *list,
+    vector before, vector now, mask before_counted, mask now_counted, uint32_t place)
 {
     vector moved = now - before;
     tally->before += before * before;
@@ -41,10 +41,10 @@ ALWAYS_INLINE void tally_values(struct tally *tally, struct shift_list *list, ve
     tally->moved += moved * moved;
     tally->before_counted -= before_counted;
     tally->now_counted -= now_counted;
-    tally_list(list, moved, place);
+    delta_stats_list(list, moved, place);
 }
 
-ALWAYS_INLINE float tally_total(vector values)
+ALWAYS_INLINE float delta_stats_total(vector values)
 {
 #if defined __AVX512F__
     return _mm512_reduce_add_ps((__m512)values);
@@ -56,12 +56,12 @@ ALWAYS_INLINE float tally_total(vector values)
 #endif
 }
 
-ALWAYS_INLINE void tally_finish(const struct tally *tally, struct shift_moves *moves)
+ALWAYS_INLINE void delta_stats_finish(const struct delta_stats *tally, struct delta_moves *moves)
 {
-    moves->sums = tally_total(tally->sums);
-    moves->before = tally_total(tally->before);
-    moves->now = tally_total(tally->now);
-    moves->moved = tally_total(tally->moved);
+    moves->sums = delta_stats_total(tally->sums);
+    moves->before = delta_stats_total(tally->before);
+    moves->now = delta_stats_total(tally->now);
+    moves->moved = delta_stats_total(tally->moved);
     moves->before_counted = moves->now_counted = 0;
     for (int i = 0; i < WIDTH; i++) {
         moves->before_counted += tally->before_counted[i];

@@ -1,7 +1,7 @@
-/* The kernels of renew.h, compiled once for each kind of processor like batched_kernels.c. */
-#include "engine/nn/incremental/renew.h"
+/* The kernels of recompute.h, compiled once for each kind of processor like batched_kernels.c. */
+#include "engine/nn/incremental/recompute.h"
 
-#include "engine/nn/incremental/tally.h"
+#include "engine/nn/incremental/delta_stats.h"
 
 #include <float.h>
 
@@ -21,10 +21,10 @@ static bool stays(const uint32_t *pruned, uint32_t channel)
 }
 
 /* Finds what is in the lists, value by value; places of what goes are places among the values. */
-static void sift_one_by_one(struct shift_site *site, const struct shift_values *from,
+static void sift_one_by_one(struct delta_site *site, const struct delta_values *from,
     const uint32_t *pruned, uint32_t channel)
 {
-    struct shift_list *going = &site->going;
+    struct delta_list *going = &site->going;
     for (uint32_t pixel = 0; pixel < from->pixels; pixel++) {
         site->starts[pixel] = site->n;
         for (uint32_t i = from->starts[pixel]; i < from->starts[pixel + 1]; i++) {
@@ -58,7 +58,7 @@ ALWAYS_INLINE __m512i channel_of(const struct sieve *sieve, __m512i place)
     return _mm512_min_epu32(rest, _mm512_sub_epi32(rest, sieve->by)); /* below 0 is much */
 }
 
-ALWAYS_INLINE void sift_vector(struct shift_site *site, const struct shift_values *from,
+ALWAYS_INLINE void sift_vector(struct delta_site *site, const struct delta_values *from,
     const struct sieve *sieve, uint32_t at, uint32_t end)
 {
     const __m512i count = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
@@ -72,7 +72,7 @@ ALWAYS_INLINE void sift_vector(struct shift_site *site, const struct shift_value
     __mmask16 there = (__mmask16)(goes | _mm512_mask_testn_epi32_mask(inside, words,
                                              _mm512_sllv_epi32(_mm512_set1_epi32(1), bit)));
     __m512 now = _mm512_maskz_mov_ps((__mmask16)~goes, value);
-    struct shift_list *going = &site->going;
+    struct delta_list *going = &site->going;
     _mm512_storeu_si512(site->places + site->n, _mm512_maskz_compress_epi32(there, place));
     _mm512_storeu_ps(site->before + site->n, _mm512_maskz_compress_ps(there, value));
     _mm512_storeu_ps(site->now + site->n, _mm512_maskz_compress_ps(there, now));
@@ -85,7 +85,7 @@ ALWAYS_INLINE void sift_vector(struct shift_site *site, const struct shift_value
 }
 
 /* The same for up to 512 channels, a vector of values at a time. */
-static void sift_vectors(struct shift_site *site, const struct shift_values *from,
+static void sift_vectors(struct delta_site *site, const struct delta_values *from,
     const uint32_t *pruned, uint32_t channel)
 {
     const struct sieve sieve = {_mm512_loadu_si512(pruned), _mm512_set1_epi32((int)channel),
@@ -105,10 +105,10 @@ static void sift_vectors(struct shift_site *site, const struct shift_values *fro
 }
 #endif
 
-static void sift(struct shift_site *site, const struct shift_values *from, const uint32_t *pruned,
+static void sift(struct delta_site *site, const struct delta_values *from, const uint32_t *pruned,
     uint32_t channel)
 {
-    struct shift_list *going = &site->going;
+    struct delta_list *going = &site->going;
     uint32_t size = from->columns * from->n_channels, row = 0;
     site->n = going->n = 0;
 #if defined __AVX512F__
@@ -134,13 +134,13 @@ struct segment {
 };
 
 /* What a position sees, for the filters from one on; returns how many segments have values. */
-ALWAYS_INLINE int find_segments(struct segment *segments, const struct shift_stage *stage,
-    const struct shift_site *site, uint32_t position, size_t filter)
+ALWAYS_INLINE int find_segments(struct segment *segments, const struct delta_stage *stage,
+    const struct delta_site *site, uint32_t position, size_t filter)
 {
     const float *packed = stage->terms[0].product.packed + filter;
     int n = 0;
     for (uint32_t i = stage->sight_starts[position]; i < stage->sight_starts[position + 1]; i++) {
-        const struct shift_sight *sight = &stage->sights[i];
+        const struct delta_sight *sight = &stage->sights[i];
         segments[n] = (struct segment){
             site->starts[sight->first], site->starts[sight->last], packed + sight->weights};
         n += segments[n].first < segments[n].last;
@@ -152,7 +152,7 @@ ALWAYS_INLINE int find_segments(struct segment *segments, const struct shift_sta
 /* Adds up the segments in order, as they are now and, unless only that is asked for, as they were
  * before. One loop, whose end is easier to foretell than those of many. (A value of 0 adds
  * nothing.) */
-ALWAYS_INLINE void add_segments(vector *now, vector *before, const struct shift_site *site,
+ALWAYS_INLINE void add_segments(vector *now, vector *before, const struct delta_site *site,
     const struct segment *segments, int n, size_t step, const int vectors, const bool both)
 {
     uint32_t count = 0, i = segments->first;
@@ -193,54 +193,55 @@ ALWAYS_INLINE vector no_less(vector a, const bool relu)
 }
 
 /* A position, for filters first..first + vectors * WIDTH - 1. */
-ALWAYS_INLINE void renew_position(struct shift_renewal *renewal, struct tally *tally,
-    uint32_t position, size_t first, const int vectors)
+ALWAYS_INLINE void recompute_position(struct delta_recomputation *recomputation,
+    struct delta_stats *tally, uint32_t position, size_t first, const int vectors)
 {
-    const struct shift_stage *stage = renewal->stage;
+    const struct delta_stage *stage = recomputation->stage;
     const struct sparse_product *product = &stage->terms[0].product;
     uint32_t place = position * (uint32_t)stage->filters + (uint32_t)first;
-    struct segment segments[SHIFT_SEGMENTS + 1];
+    struct segment segments[DELTA_SEGMENTS + 1];
     vector now[8], before[8];
-    int n = find_segments(segments, stage, renewal->site, position, first);
+    int n = find_segments(segments, stage, recomputation->site, position, first);
 #pragma GCC unroll 8
     for (int v = 0; v < vectors; v++)
         now[v] = ((const vector *)(product->bias + first))[v];
-    if (renewal->fresh)
-        add_segments(now, before, renewal->site, segments, n, product->padded, vectors, false);
+    if (recomputation->fresh)
+        add_segments(
+            now, before, recomputation->site, segments, n, product->padded, vectors, false);
     else
-        add_segments(now, before, renewal->site, segments, n, product->padded, vectors, true);
+        add_segments(now, before, recomputation->site, segments, n, product->padded, vectors, true);
 #pragma GCC unroll 8
     for (int v = 0; v < vectors; v++) {
         vector after = no_less(now[v], stage->relu);
         vector old = no_less(before[v], stage->relu);
-        if (renewal->fresh)
+        if (recomputation->fresh)
             old = (vector){0};
         tally->sums += now[v] * now[v];
-        tally_values(tally, &renewal->moves.list, old, after, old != (vector){0},
+        delta_stats_values(tally, &recomputation->moves.list, old, after, old != (vector){0},
             after != (vector){0}, place + (uint32_t)(v * WIDTH));
     }
 }
 
-static void renew(struct shift_renewal *renewal)
+static void recompute(struct delta_recomputation *recomputation)
 {
-    const struct shift_stage *stage = renewal->stage;
-    struct shift_moves *moves = &renewal->moves;
-    struct tally tally = {.sums = {0}};
+    const struct delta_stage *stage = recomputation->stage;
+    struct delta_moves *moves = &recomputation->moves;
+    struct delta_stats tally = {.sums = {0}};
     moves->list.n = 0;
     for (uint32_t p = 0; p < stage->positions; p++) {
-        if (!renewal->fresh && !renewal->touched[p])
+        if (!recomputation->fresh && !recomputation->touched[p])
             continue;
-        renewal->touched[p] = false;
+        recomputation->touched[p] = false;
         size_t at = 0, vectors = stage->padded / WIDTH;
         for (; vectors - at >= 5; at += 5)
-            renew_position(renewal, &tally, p, at * WIDTH, 5);
+            recompute_position(recomputation, &tally, p, at * WIDTH, 5);
         for (; vectors - at >= 2; at += 2)
-            renew_position(renewal, &tally, p, at * WIDTH, 2);
+            recompute_position(recomputation, &tally, p, at * WIDTH, 2);
         for (; vectors - at >= 1; at++)
-            renew_position(renewal, &tally, p, at * WIDTH, 1);
+            recompute_position(recomputation, &tally, p, at * WIDTH, 1);
     }
-    tally_finish(&tally, moves);
+    delta_stats_finish(&tally, moves);
 }
 
-extern const struct renew_kernels RENEW_TABLE;
-const struct renew_kernels RENEW_TABLE = {.sift = sift, .renew = renew};
+extern const struct recompute_kernels RECOMPUTE_TABLE;
+const struct recompute_kernels RECOMPUTE_TABLE = {.sift = sift, .recompute = recompute};

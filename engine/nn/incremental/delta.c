@@ -1,4 +1,4 @@
-#include "engine/nn/incremental/shift.h"
+#include "engine/nn/incremental/delta.h"
 
 #include "engine/base/memory.h"
 #include "engine/nn/graph/lowering.h"
@@ -14,7 +14,7 @@ struct maker {
     const struct sparse_kernels *sparse;
     const bool *behind;
     int site;
-    struct shift_plan *plan;
+    struct delta_plan *plan;
     int *known; /* [n_layers] stage of a layer + 1, 0: none yet */
 };
 
@@ -33,7 +33,7 @@ static int skip_copies(const struct maker *maker, int layer)
 static int find_stage(struct maker *maker, int layer);
 
 /* Where each pixel of the input goes; returns how many places the most frequent goes to. */
-static size_t find_targets(struct shift_term *term)
+static size_t find_targets(struct delta_term *term)
 {
     const struct window *window = &term->product.window;
     size_t pixels = (size_t)(window->in[0] * window->in[1]), most = 0;
@@ -53,7 +53,7 @@ static size_t find_targets(struct shift_term *term)
                         (size_t)(down.origin + y * window->dilation[0]) * (size_t)window->in[1] +
                         (size_t)(across.origin + x * window->dilation[1]);
                     if (pass)
-                        term->targets[term->starts[pixel] + at[pixel]] = (struct shift_target){
+                        term->targets[term->starts[pixel] + at[pixel]] = (struct delta_target){
                             (uint32_t)place, (uint32_t)(y * window->size[1] + x)};
                     at[pixel]++;
                 }
@@ -121,7 +121,7 @@ static float round_up(double value)
     return nextafterf((float)value, INFINITY);
 }
 
-static void find_norms(struct shift_term *term, const struct layer *layer, size_t reads)
+static void find_norms(struct delta_term *term, const struct layer *layer, size_t reads)
 {
     const struct window *window = &term->product.window;
     size_t filters = term->product.filters;
@@ -137,11 +137,11 @@ static void find_norms(struct shift_term *term, const struct layer *layer, size_
     term->bias = round_up(sqrt(bias * (double)window_positions(window)) * (1 + 1e-6));
 }
 
-static bool add_product(struct maker *maker, struct shift_stage *stage, int index)
+static bool add_product(struct maker *maker, struct delta_stage *stage, int index)
 {
     const struct layer *layer = &maker->network->layers[index];
     struct lowered_form form = lowering_of(maker->network, index);
-    struct shift_term term = {.source = find_stage(maker, layer->inputs[0])};
+    struct delta_term term = {.source = find_stage(maker, layer->inputs[0])};
     size_t positions = window_positions(&form.window), filters = (size_t)form.filters;
     bool fits = stage->n_terms == 0 || (stage->positions == positions && stage->filters == filters);
     if (term.source == FAILED || !fits)
@@ -163,7 +163,7 @@ static bool add_product(struct maker *maker, struct shift_stage *stage, int inde
 }
 
 /* The products whose sum a layer is before its activation. */
-static bool add_terms(struct maker *maker, struct shift_stage *stage, int index)
+static bool add_terms(struct maker *maker, struct delta_stage *stage, int index)
 {
     const struct layer *layer = &maker->network->layers[index];
     enum lowered_kind kind = lowering_of(maker->network, index).kind;
@@ -178,7 +178,7 @@ static bool add_terms(struct maker *maker, struct shift_stage *stage, int index)
     return good;
 }
 
-static void finish_stage(struct shift_stage *stage)
+static void finish_stage(struct delta_stage *stage)
 {
     for (int t = 0; t < stage->n_terms; t++) {
         sparse_product_finish(&stage->terms[t].product);
@@ -194,26 +194,26 @@ static void finish_stage(struct shift_stage *stage)
 /* Up to so many values in a window it is cheaper to add them up once more than to keep the sum. */
 enum { ANEW_MAX = 512 };
 
-static bool is_cheap(const struct shift_stage *stage, const struct shape *site)
+static bool is_cheap(const struct delta_stage *stage, const struct shape *site)
 {
-    const struct shift_term *term = &stage->terms[0];
+    const struct delta_term *term = &stage->terms[0];
     const struct window *window = &term->product.window;
     const struct shape read = shape_image(window->in[0], window->in[1], window->channels);
     int segments = window->size[0] * (window->dilation[1] == 1 ? 1 : window->size[1]);
-    return stage->n_terms == 1 && term->source == SHIFT_SITE && !shift_reads_all(term) &&
-           shape_equal(&read, site) && segments <= SHIFT_SEGMENTS &&
+    return stage->n_terms == 1 && term->source == DELTA_SITE && !delta_reads_all(term) &&
+           shape_equal(&read, site) && segments <= DELTA_SEGMENTS &&
            window->size[0] * window->size[1] * window->channels <= ANEW_MAX;
 }
 
 /* Lists what each position sees. */
-static void find_sights(struct shift_stage *stage)
+static void find_sights(struct delta_stage *stage)
 {
     const struct sparse_product *product = &stage->terms[0].product;
     const struct window *window = &product->window;
     int step = window->dilation[1], columns = window->in[1];
     ptrdiff_t size = (ptrdiff_t)((size_t)window->channels * product->padded);
     uint32_t n = 0;
-    stage->sights = memory_array(stage->positions * SHIFT_SEGMENTS, sizeof *stage->sights);
+    stage->sights = memory_array(stage->positions * DELTA_SEGMENTS, sizeof *stage->sights);
     stage->sight_starts = memory_array(stage->positions + 1, sizeof *stage->sight_starts);
     for (int place = 0; place < window->out[0] * window->out[1]; place++) {
         struct taps down = product->down[place / window->out[1]];
@@ -223,7 +223,7 @@ static void find_sights(struct shift_stage *stage)
             for (int x = across.first; x < across.last; x += together) {
                 int row = (down.origin + y * window->dilation[0]) * columns;
                 int column = across.origin + x * step, tap = y * window->size[1] + x;
-                stage->sights[n++] = (struct shift_sight){(uint32_t)(row + column),
+                stage->sights[n++] = (struct delta_sight){(uint32_t)(row + column),
                     (uint32_t)(row + column + together), (tap - column) * size};
             }
         stage->sight_starts[place + 1] = n;
@@ -235,7 +235,7 @@ static int find_stage(struct maker *maker, int layer)
 {
     int index = skip_copies(maker, layer);
     if (index == maker->site)
-        return SHIFT_SITE;
+        return DELTA_SITE;
     if (!maker->behind[index])
         return FAILED;
     if (maker->known[index])
@@ -243,14 +243,14 @@ static int find_stage(struct maker *maker, int layer)
     const struct activation *activation = &maker->network->layers[index].activation;
     bool active = lowering_activates(maker->network, index);
     bool apart = active && lowering_of(maker->network, index).kind == LOWERED_COPY;
-    struct shift_stage stage = {.relu = active,
+    struct delta_stage stage = {.relu = active,
         .values_layer = index,
         .sums_layer = apart    ? maker->network->layers[index].inputs[0]
                       : active ? -1
                                : index};
-    struct shift_plan *plan = maker->plan;
+    struct delta_plan *plan = maker->plan;
     if ((active && !lowering_is_relu(activation)) || !add_terms(maker, &stage, index) ||
-        plan->n_stages == SHIFT_STAGES_MAX) {
+        plan->n_stages == DELTA_STAGES_MAX) {
         finish_stage(&stage);
         return FAILED;
     }
@@ -261,29 +261,29 @@ static int find_stage(struct maker *maker, int layer)
     return (maker->known[index] = plan->n_stages) - 1;
 }
 
-struct shift_plan *shift_plan_create(const struct network *network,
+struct delta_plan *delta_plan_create(const struct network *network,
     const struct batched_kernels *batched, const bool *behind, int site, int to)
 {
-    struct shift_plan *plan = memory_array(1, sizeof *plan);
+    struct delta_plan *plan = memory_array(1, sizeof *plan);
     struct maker maker = {.network = network,
         .sparse = batched->sparse,
         .behind = behind,
         .site = site,
         .plan = plan,
         .known = memory_array((size_t)network->n_layers, sizeof *maker.known)};
-    plan->kernels = batched->sparse->shifts;
-    plan->renewals = batched->sparse->renewals;
+    plan->kernels = batched->sparse->deltas;
+    plan->recomputers = batched->sparse->recomputers;
     int last = find_stage(&maker, to);
     free(maker.known);
     if (last >= 0) {
         plan->stages[last].anew = false; /* its values are asked for */
         return plan;
     }
-    shift_plan_destroy(plan);
+    delta_plan_destroy(plan);
     return NULL;
 }
 
-void shift_plan_destroy(struct shift_plan *plan)
+void delta_plan_destroy(struct delta_plan *plan)
 {
     for (int s = 0; plan && s < plan->n_stages; s++)
         finish_stage(&plan->stages[s]);

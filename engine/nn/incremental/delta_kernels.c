@@ -1,5 +1,5 @@
-/* The kernels of shift.h, compiled once for each kind of processor like batched_kernels.c. */
-#include "engine/nn/incremental/tally.h"
+/* The kernels of delta.h, compiled once for each kind of processor like batched_kernels.c. */
+#include "engine/nn/incremental/delta_stats.h"
 
 #include <float.h>
 
@@ -17,7 +17,7 @@ ALWAYS_INLINE vector larger(vector a, vector b)
 
 /* changes += what the listed values add, for some vectors of units. */
 ALWAYS_INLINE void add_units(float *changes, const float *weights, size_t step,
-    const struct shift_list *list, const int vectors)
+    const struct delta_list *list, const int vectors)
 {
     vector sums[16];
 #pragma GCC unroll 16
@@ -25,7 +25,7 @@ ALWAYS_INLINE void add_units(float *changes, const float *weights, size_t step,
         sums[v] = *(const loose *)(changes + v * WIDTH);
     for (uint32_t i = 0, end; i < list->n; i = end) {
         vector run[16];
-        end = list->n - i < SHIFT_RUN ? list->n : i + SHIFT_RUN;
+        end = list->n - i < DELTA_RUN ? list->n : i + DELTA_RUN;
 #pragma GCC unroll 16
         for (int v = 0; v < vectors; v++)
             run[v] = (vector){0};
@@ -47,7 +47,7 @@ ALWAYS_INLINE void add_units(float *changes, const float *weights, size_t step,
 }
 
 static void spread_units(
-    float *changes, const float *weights, size_t padded, const struct shift_list *list)
+    float *changes, const float *weights, size_t padded, const struct delta_list *list)
 {
     size_t at = 0, vectors = padded / WIDTH;
     for (; vectors - at >= 10; at += 10)
@@ -58,12 +58,12 @@ static void spread_units(
         add_units(changes + at * WIDTH, weights + at * WIDTH, padded, list, 1);
 }
 
-static void spread(float *changes, bool *touched, const struct shift_term *term, size_t padded,
-    const struct shift_list *list)
+static void spread(float *changes, bool *touched, const struct delta_term *term, size_t padded,
+    const struct delta_list *list)
 {
     const struct window *window = &term->product.window;
     uint32_t channels = (uint32_t)window->channels;
-    if (shift_reads_all(term)) {
+    if (delta_reads_all(term)) {
         spread_units(changes, term->product.packed, padded, list);
         touched[0] = touched[0] || list->n > 0;
         return;
@@ -72,7 +72,7 @@ static void spread(float *changes, bool *touched, const struct shift_term *term,
         uint32_t pixel = list->places[i] / channels, channel = list->places[i] % channels;
         float value = list->values[i];
         for (uint32_t t = term->starts[pixel]; t < term->starts[pixel + 1]; t++) {
-            struct shift_target target = term->targets[t];
+            struct delta_target target = term->targets[t];
             float *to = changes + target.position * padded;
             const float *from =
                 term->product.packed + ((size_t)target.tap * channels + channel) * padded;
@@ -84,8 +84,8 @@ static void spread(float *changes, bool *touched, const struct shift_term *term,
 }
 
 /* `last`: only the sums and values are asked for. */
-ALWAYS_INLINE void settle_vector(struct shift_settling *settling, struct tally *tally, size_t at,
-    uint32_t place, const bool relu, const bool last)
+ALWAYS_INLINE void settle_vector(struct delta_update *settling, struct delta_stats *tally,
+    size_t at, uint32_t place, const bool relu, const bool last)
 {
     vector old = *(const loose *)(settling->sums + at), zero = {0};
     vector new = old + *(const vector *)(settling->changes + at);
@@ -102,15 +102,15 @@ ALWAYS_INLINE void settle_vector(struct shift_settling *settling, struct tally *
     }
     if (settling->fresh)
         before = zero;
-    tally_values(
+    delta_stats_values(
         tally, &settling->moves.list, before, now, old > threshold, new > threshold, place);
 }
 
-ALWAYS_INLINE void settle_stage(struct shift_settling *settling, const bool relu, const bool last)
+ALWAYS_INLINE void settle_stage(struct delta_update *settling, const bool relu, const bool last)
 {
-    const struct shift_stage *stage = settling->stage;
-    struct shift_moves *moves = &settling->moves;
-    struct tally tally = {.sums = {0}};
+    const struct delta_stage *stage = settling->stage;
+    struct delta_moves *moves = &settling->moves;
+    struct delta_stats tally = {.sums = {0}};
     moves->list.n = 0;
     for (size_t p = 0; p < stage->positions; p++) {
         if (!settling->touched[p])
@@ -120,10 +120,10 @@ ALWAYS_INLINE void settle_stage(struct shift_settling *settling, const bool relu
             settle_vector(settling, &tally, p * stage->padded + f,
                 (uint32_t)(p * stage->filters + f), relu, last);
     }
-    tally_finish(&tally, moves);
+    delta_stats_finish(&tally, moves);
 }
 
-static void settle(struct shift_settling *settling)
+static void settle(struct delta_update *settling)
 {
     bool relu = settling->stage->relu, last = settling->values;
     if (last && relu)
@@ -136,11 +136,11 @@ static void settle(struct shift_settling *settling)
         settle_stage(settling, false, false);
 }
 
-static void compare(struct shift_apart *apart, const float *a, const float *b, size_t n)
+static void compare(struct delta_apart *apart, const float *a, const float *b, size_t n)
 {
     vector xx = {0}, yy = {0}, moved = {0};
     size_t at = 0;
-    *apart = (struct shift_apart){0};
+    *apart = (struct delta_apart){0};
     for (; at + WIDTH <= n; at += WIDTH) {
         vector x = *(const loose *)(a + at), y = *(const loose *)(b + at), change = x - y;
         xx += x * x;
@@ -152,13 +152,13 @@ static void compare(struct shift_apart *apart, const float *a, const float *b, s
         apart->b += b[at] * b[at];
         apart->moved += (a[at] - b[at]) * (a[at] - b[at]);
     }
-    apart->a += tally_total(xx);
-    apart->b += tally_total(yy);
-    apart->moved += tally_total(moved);
+    apart->a += delta_stats_total(xx);
+    apart->b += delta_stats_total(yy);
+    apart->moved += delta_stats_total(moved);
 }
 
-extern const struct shift_kernels SHIFT_TABLE;
-const struct shift_kernels SHIFT_TABLE = {
+extern const struct delta_kernels DELTA_TABLE;
+const struct delta_kernels DELTA_TABLE = {
     .unit = FLT_EPSILON / 2,
 #if !defined __FMA__ /* else there is one rounding (a test looks) */
     .product = FLT_EPSILON / 2,

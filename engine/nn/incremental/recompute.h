@@ -1,15 +1,15 @@
-/* A stage (shift.h) that reads only the site, through windows, computed anew where it changes: from
+/* A stage (delta.h) that reads only the site, through windows, computed anew where it changes: from
  * the values that are kept of an image before and after one more channel goes. Sums run over the
  * same values in the same order as in sparse.h, with the same instructions: the same bits come out,
  * and nothing of the stage has to be kept.
  * Thread: any; each call works alone. */
-#ifndef SECATEUR_ENGINE_NN_INCREMENTAL_RENEW_H
-#define SECATEUR_ENGINE_NN_INCREMENTAL_RENEW_H
+#ifndef SECATEUR_ENGINE_NN_INCREMENTAL_RECOMPUTE_H
+#define SECATEUR_ENGINE_NN_INCREMENTAL_RECOMPUTE_H
 
-#include "engine/nn/incremental/shift.h"
+#include "engine/nn/incremental/delta.h"
 
 /* The values of an image that are not zero, in order. */
-struct shift_values {
+struct delta_values {
     uint32_t pixels, columns, n_channels; /* rows = pixels / columns */
     const uint32_t *starts;               /* [pixels + 1] where a pixel's values begin */
     const uint16_t *places;               /* within their row of pixels */
@@ -17,29 +17,29 @@ struct shift_values {
 };
 
 /* Those that are not pruned, before and after a channel goes. */
-#define SHIFT_NOWHERE UINT32_MAX
-struct shift_site {
+#define DELTA_NOWHERE UINT32_MAX
+struct delta_site {
     uint32_t n, *places;     /* [n] within their row; all arrays have room for one vector more */
     float *before, *now;     /* [n] 0 where the channel has gone */
     uint32_t *starts;        /* [pixels + 1] where a pixel begins in these */
-    struct shift_list going; /* what goes, as changes of the tensor */
+    struct delta_list going; /* what goes, as changes of the tensor */
     uint64_t *marks;         /* for the kernel: [values / 16 + 1] */
 };
 
 /* Out: how the values change. */
-struct shift_renewal {
-    const struct shift_stage *stage;
-    const struct shift_site *site;
+struct delta_recomputation {
+    const struct delta_stage *stage;
+    const struct delta_site *site;
     bool *touched; /* [positions] that see what goes; cleared again */
     bool fresh;    /* all positions, whose values were all 0 before */
-    struct shift_moves moves;
+    struct delta_moves moves;
 };
 
-struct renew_kernels {
+struct recompute_kernels {
     /* pruned: a bit for each channel, room for 512. */
-    void (*sift)(struct shift_site *site, const struct shift_values *from, const uint32_t *pruned,
+    void (*sift)(struct delta_site *site, const struct delta_values *from, const uint32_t *pruned,
         uint32_t channel);
-    void (*renew)(struct shift_renewal *renewal);
+    void (*recompute)(struct delta_recomputation *recomputation);
 };
 
 #endif
