@@ -98,9 +98,9 @@ struct delta_kernels {
      * of the product. */
     float unit, product;
     /* Adds what the listed changes of the source make of a stage's sums. */
-    void (*spread)(float *changes, bool *touched, const struct delta_term *term, size_t padded,
+    void (*scatter)(float *changes, bool *touched, const struct delta_term *term, size_t padded,
         const struct delta_list *list);
-    void (*settle)(struct delta_update *settling);
+    void (*apply)(struct delta_update *update);
     void (*compare)(struct delta_apart *apart, const float *a, const float *b, size_t n);
 };
 

@@ -46,7 +46,7 @@ ALWAYS_INLINE void add_units(float *changes, const float *weights, size_t step,
         *(loose *)(changes + v * WIDTH) = sums[v];
 }
 
-static void spread_units(
+static void scatter_units(
     float *changes, const float *weights, size_t padded, const struct delta_list *list)
 {
     size_t at = 0, vectors = padded / WIDTH;
@@ -64,7 +64,7 @@ static void spread(float *changes, bool *touched, const struct delta_term *term,
     const struct window *window = &term->product.window;
     uint32_t channels = (uint32_t)window->channels;
     if (delta_reads_all(term)) {
-        spread_units(changes, term->product.packed, padded, list);
+        scatter_units(changes, term->product.packed, padded, list);
         touched[0] = touched[0] || list->n > 0;
         return;
     }
@@ -84,56 +84,56 @@ static void spread(float *changes, bool *touched, const struct delta_term *term,
 }
 
 /* `last`: only the sums and values are asked for. */
-ALWAYS_INLINE void settle_vector(struct delta_update *settling, struct delta_stats *tally,
-    size_t at, uint32_t place, const bool relu, const bool last)
+ALWAYS_INLINE void apply_vector(struct delta_update *update, struct delta_stats *tally, size_t at,
+    uint32_t place, const bool relu, const bool last)
 {
-    vector old = *(const loose *)(settling->sums + at), zero = {0};
-    vector new = old + *(const vector *)(settling->changes + at);
+    vector old = *(const loose *)(update->sums + at), zero = {0};
+    vector new = old + *(const vector *)(update->changes + at);
     vector before = relu ? larger(old, zero) : old;
     vector now = relu ? larger(new, zero) : new;
-    vector threshold = zero - settling->threshold;
-    if (settling->keep)
-        *(loose *)(settling->sums + at) = new;
-    *(vector *)(settling->changes + at) = zero;
+    vector threshold = zero - update->threshold;
+    if (update->keep)
+        *(loose *)(update->sums + at) = new;
+    *(vector *)(update->changes + at) = zero;
     tally->sums += new *new;
     if (last) {
-        *(vector *)(settling->values + at) = now;
+        *(vector *)(update->values + at) = now;
         return;
     }
-    if (settling->fresh)
+    if (update->fresh)
         before = zero;
     delta_stats_values(
-        tally, &settling->moves.list, before, now, old > threshold, new > threshold, place);
+        tally, &update->moves.list, before, now, old > threshold, new > threshold, place);
 }
 
-ALWAYS_INLINE void settle_stage(struct delta_update *settling, const bool relu, const bool last)
+ALWAYS_INLINE void apply_stage(struct delta_update *update, const bool relu, const bool last)
 {
-    const struct delta_stage *stage = settling->stage;
-    struct delta_moves *moves = &settling->moves;
+    const struct delta_stage *stage = update->stage;
+    struct delta_moves *moves = &update->moves;
     struct delta_stats tally = {.sums = {0}};
     moves->list.n = 0;
     for (size_t p = 0; p < stage->positions; p++) {
-        if (!settling->touched[p])
+        if (!update->touched[p])
             continue;
-        settling->touched[p] = false;
+        update->touched[p] = false;
         for (size_t f = 0; f < stage->padded; f += WIDTH)
-            settle_vector(settling, &tally, p * stage->padded + f,
-                (uint32_t)(p * stage->filters + f), relu, last);
+            apply_vector(update, &tally, p * stage->padded + f, (uint32_t)(p * stage->filters + f),
+                relu, last);
     }
     delta_stats_finish(&tally, moves);
 }
 
-static void settle(struct delta_update *settling)
+static void settle(struct delta_update *update)
 {
-    bool relu = settling->stage->relu, last = settling->values;
+    bool relu = update->stage->relu, last = update->values;
     if (last && relu)
-        settle_stage(settling, true, true);
+        apply_stage(update, true, true);
     else if (last)
-        settle_stage(settling, false, true);
+        apply_stage(update, false, true);
     else if (relu)
-        settle_stage(settling, true, false);
+        apply_stage(update, true, false);
     else
-        settle_stage(settling, false, false);
+        apply_stage(update, false, false);
 }
 
 static void compare(struct delta_apart *apart, const float *a, const float *b, size_t n)
@@ -164,6 +164,6 @@ const struct delta_kernels DELTA_TABLE = {
     .product = FLT_EPSILON / 2,
 #endif
     .spread = spread,
-    .settle = settle,
+    .apply = settle,
     .compare = compare,
 };

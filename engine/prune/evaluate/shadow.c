@@ -269,7 +269,7 @@ static void follow_stage(const struct shadow *shadow, struct shadow_step *step, 
         if (!step->touched[s][p]) /* else it is settled */
             memcpy(step->units + p * stage->padded, sums + p * stage->padded,
                 stage->padded * sizeof *sums);
-    struct delta_update settling = {.stage = stage,
+    struct delta_update update = {.stage = stage,
         .sums = sums,
         .changes = step->changes[s],
         .touched = step->touched[s],
@@ -278,11 +278,10 @@ static void follow_stage(const struct shadow *shadow, struct shadow_step *step, 
         .fresh = fresh,
         .threshold = (float)mark->threshold,
         .moves = {.list = step->lists[s]}};
-    kernels->settle(&settling);
-    note_moves(step, mark, s, stage, &settling.moves);
+    kernels->apply(&update);
+    note_moves(step, mark, s, stage, &update.moves);
     double count = (double)(stage->positions * stage->padded);
-    double length =
-        shadow_bound_length(settling.moves.sums * (1 + shadow_bound_slack(count)), count);
+    double length = shadow_bound_length(update.moves.sums * (1 + shadow_bound_slack(count)), count);
     mark->lost += input.lost + kernels->unit * length + input.depth * count * FLT_MIN;
 }
 
