@@ -30,7 +30,7 @@ struct sparse_product {
     float *bias;            /* [padded] */
 };
 
-struct best_kernels;
+struct argmax_kernels;
 struct delta_kernels;
 struct recompute_kernels;
 
@@ -47,7 +47,7 @@ struct sparse_kernels {
     int (*best)(const float *in, size_t n, float *first, float *second);
     const struct delta_kernels *deltas;          /* with the same instructions (delta.h) */
     const struct recompute_kernels *recomputers; /* the same (recompute.h) */
-    const struct best_kernels *bests;            /* the same (best.h) */
+    const struct argmax_kernels *bests;          /* the same (argmax_int16.h) */
 };
 
 /* kernel[size][size][channels][filters], bias [filters] or NULL; both are copied. */

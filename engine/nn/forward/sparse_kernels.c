@@ -248,7 +248,7 @@ static int best(const float *in, size_t n, float *first, float *second)
     return winner.broken ? -1 : (int)winner.index;
 }
 
-extern const struct best_kernels BEST_TABLE;
+extern const struct argmax_kernels ARGMAX_TABLE;
 extern const struct delta_kernels DELTA_TABLE;
 extern const struct recompute_kernels RECOMPUTE_TABLE;
 extern const struct sparse_kernels SPARSE_TABLE;
@@ -259,5 +259,5 @@ const struct sparse_kernels SPARSE_TABLE = {
     .best = best,
     .shifts = &DELTA_TABLE,
     .recomputers = &RECOMPUTE_TABLE,
-    .bests = &BEST_TABLE,
+    .bests = &ARGMAX_TABLE,
 };

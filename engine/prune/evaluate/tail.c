@@ -53,7 +53,7 @@ static void add_shadow(
         judge_input(tail->judge), tail->n_images, budget);
     if (!tail->shadow)
         return;
-    best_classes_init(&tail->classes, batched, dense->weights[0].data, bias, tail->n_units,
+    argmax_classes_init(&tail->classes, batched, dense->weights[0].data, bias, tail->n_units,
         (size_t)tail->network->n_classes);
 }
 
@@ -114,7 +114,7 @@ void tail_destroy(struct tail *tail)
     free(tail->workers);
     sparse_plan_destroy(tail->plan);
     shadow_destroy(tail->shadow);
-    best_classes_finish(&tail->classes);
+    argmax_classes_finish(&tail->classes);
     for (int c = 0; c < tail->site->n_channels; c++)
         free(tail->attempts[c].predicted);
     free(tail->attempts);

@@ -15,8 +15,8 @@ struct tail_worker {
     struct sparse_pass *passes[SPARSE_PASSES_MAX];
     struct shadow_step *steps[STEPS]; /* [n_steps] */
     int n_steps;
-    float *units;                    /* [TAIL_CHUNK][n_units] of images that are judged */
-    struct best_question *questions; /* [TAIL_CHUNK] about them */
+    float *units;                   /* [TAIL_CHUNK][n_units] of images that are judged */
+    struct argmax_query *questions; /* [TAIL_CHUNK] about them */
     float *scratch;
 };
 
@@ -204,7 +204,7 @@ static void judge_followed(struct run *run, struct tail_worker *worker, struct o
     tail->classes.kernels->answer(worker->questions, &tail->classes, open->n, worker->scratch);
     for (int i = 0; i < open->n; i++) {
         int image = open->images[i];
-        const struct best_question *question = &worker->questions[i];
+        const struct argmax_query *question = &worker->questions[i];
         struct certificate found = {question->margin, (uint16_t)question->class};
         bool sure = judge_holds(tail->judge, &found, 0, 2 * open->square[i], open->away[i]);
         if (sure)
@@ -264,7 +264,7 @@ static void judge_step(const struct run *run, struct tail_worker *worker,
         return;
     }
     float needed = judge_needed(tail->judge, 2 * apart.a, away);
-    worker->questions[open->n] = (struct best_question){.units = units, .needed = needed};
+    worker->questions[open->n] = (struct argmax_query){.units = units, .needed = needed};
     open->images[open->n] = image;
     open->square[open->n] = apart.a;
     open->away[open->n++] = away;

@@ -3,7 +3,7 @@
 #define SECATEUR_ENGINE_PRUNE_EVALUATE_TAIL_PRIVATE_H
 
 #include "engine/nn/forward/sparse_plan.h"
-#include "engine/nn/incremental/best.h"
+#include "engine/nn/incremental/argmax_int16.h"
 #include "engine/prune/evaluate/certificate.h"
 #include "engine/prune/evaluate/shadow.h"
 #include "engine/prune/evaluate/tail.h"
@@ -38,12 +38,12 @@ struct tail {
     const struct capture_kernels *capture;
     const struct site *site;
     struct sparse_plan *plan;
-    struct judge *judge;         /* NULL: the last layer is no Dense */
-    struct shadow *shadow;       /* NULL: what lies behind the site is computed anew */
-    struct best_classes classes; /* of the judge, beside a shadow */
-    bool *followed;              /* [n_channels] pruned in what is known of the images */
-    uint32_t serial, *changed;   /* [n_images] the last change, and that of each image */
-    struct attempt *attempts;    /* [n_channels] */
+    struct judge *judge;           /* NULL: the last layer is no Dense */
+    struct shadow *shadow;         /* NULL: what lies behind the site is computed anew */
+    struct argmax_classes classes; /* of the judge, beside a shadow */
+    bool *followed;                /* [n_channels] pruned in what is known of the images */
+    uint32_t serial, *changed;     /* [n_images] the last change, and that of each image */
+    struct attempt *attempts;      /* [n_channels] */
     int n_images, n_pieces;
     struct piece *pieces;
     size_t n_starts;    /* of all pieces */

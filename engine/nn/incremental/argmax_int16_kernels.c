@@ -1,5 +1,6 @@
-/* The kernels of best.h, compiled once for each kind of processor like batched_kernels.c. */
-#include "engine/nn/incremental/best_numbers.h"
+/* The kernels of argmax_int16.h, compiled once for each kind of processor like batched_kernels.c.
+ */
+#include "engine/nn/incremental/argmax_quantised.h"
 #include "engine/nn/tensor/vectors.h"
 
 #include <math.h>
@@ -79,15 +80,15 @@ ALWAYS_INLINE int highest(shorts values)
 /* A question on the way; behind it sums and lists. */
 struct inquiry {
     shorts peak; /* the highest sums so far */
-    struct best_numbers numbers;
+    struct argmax_quantised numbers;
     int16_t *sums; /* [vectors][LANES] */
 };
 
 /* An odd number of lines, so that the inquiries do not share places in a cache. */
-static size_t bytes(const struct best_classes *classes)
+static size_t bytes(const struct argmax_classes *classes)
 {
-    size_t all =
-        sizeof(struct inquiry) + classes->vectors * sizeof(shorts) + best_numbers_bytes(classes);
+    size_t all = sizeof(struct inquiry) + classes->vectors * sizeof(shorts) +
+                 argmax_quantised_bytes(classes);
     return ((all + 63) / 64 | 1) * 64;
 }
 
@@ -96,18 +97,18 @@ ALWAYS_INLINE struct inquiry *inquiry_at(void *scratch, size_t step, int index)
     return (struct inquiry *)(void *)((char *)scratch + (size_t)index * step);
 }
 
-static void begin(struct inquiry *inquiry, const struct best_classes *classes,
-    const struct best_question *question)
+static void begin(struct inquiry *inquiry, const struct argmax_classes *classes,
+    const struct argmax_query *question)
 {
     inquiry->peak = (shorts){0} - INT16_MAX - 1;
     inquiry->sums = (int16_t *)(inquiry + 1);
-    best_numbers_init(&inquiry->numbers, classes, inquiry->sums + classes->vectors * LANES);
-    if (classes->usable && question->needed < BEST_LARGE)
-        BEST_NUMBERS(&inquiry->numbers, classes, question->units);
+    argmax_quantised_init(&inquiry->numbers, classes, inquiry->sums + classes->vectors * LANES);
+    if (classes->usable && question->needed < ARGMAX_LARGE)
+        ARGMAX_NUMBERS(&inquiry->numbers, classes, question->units);
 }
 
 /* sums += what the listed numbers add. */
-ALWAYS_INLINE void add_numbers(shorts *sums, const struct best_numbers *numbers, uint32_t from,
+ALWAYS_INLINE void add_numbers(shorts *sums, const struct argmax_quantised *numbers, uint32_t from,
     uint32_t to, const int16_t *weights, const size_t vectors)
 {
     for (uint32_t i = from; i < to; i++) {
@@ -121,8 +122,8 @@ ALWAYS_INLINE void add_numbers(shorts *sums, const struct best_numbers *numbers,
 }
 
 /* Of several runs; every second sum of 16 bits is widened at a time. */
-static __attribute__((noinline)) void sum_runs(
-    shorts *sums, const struct best_numbers *numbers, const int16_t *weights, const size_t vectors)
+static __attribute__((noinline)) void sum_runs(shorts *sums, const struct argmax_quantised *numbers,
+    const int16_t *weights, const size_t vectors)
 {
     ints even[BLOCK], odd[BLOCK];
     for (size_t v = 0; v < vectors; v++)
@@ -143,7 +144,7 @@ static __attribute__((noinline)) void sum_runs(
 ALWAYS_INLINE void sum_piece(
     struct inquiry *inquiry, const int16_t *weights, int16_t *to, const size_t vectors)
 {
-    const struct best_numbers *numbers = &inquiry->numbers;
+    const struct argmax_quantised *numbers = &inquiry->numbers;
     shorts sums[BLOCK], peak = inquiry->peak;
 #pragma GCC unroll 8
     for (size_t v = 0; v < vectors; v++)
@@ -162,7 +163,7 @@ ALWAYS_INLINE void sum_piece(
 
 /* A piece of all questions, so that its weights are read from the first cache. */
 ALWAYS_INLINE void sum_all(
-    void *scratch, const struct best_classes *classes, int n, size_t first, const size_t vectors)
+    void *scratch, const struct argmax_classes *classes, int n, size_t first, const size_t vectors)
 {
     const int16_t *weights = classes->packed + first * LANES * (classes->units + 1);
     size_t step = bytes(classes);
@@ -173,7 +174,7 @@ ALWAYS_INLINE void sum_all(
 }
 
 static void sum_some(
-    void *scratch, const struct best_classes *classes, int n, size_t first, size_t vectors)
+    void *scratch, const struct argmax_classes *classes, int n, size_t first, size_t vectors)
 {
     if (vectors == 8 && BLOCK == 8)
         sum_all(scratch, classes, n, first, BLOCK);
@@ -193,7 +194,7 @@ ALWAYS_INLINE float total(vector values)
     return sum;
 }
 
-static float logit(const struct best_classes *classes, const float *units, size_t class)
+static float logit(const struct argmax_classes *classes, const float *units, size_t class)
 {
     const float *row = classes->rows + class * classes->units;
     vector sums = {0};
@@ -215,7 +216,7 @@ struct contest {
 };
 
 static void enter(
-    struct contest *contest, const struct best_classes *classes, const float *units, size_t class)
+    struct contest *contest, const struct argmax_classes *classes, const float *units, size_t class)
 {
     if (contest->n++ == 0) {
         contest->class = class;
@@ -252,7 +253,7 @@ static __attribute__((noinline)) size_t find_next(
 
 /* Lets all classes above the limit enter; returns the highest sum of the others. */
 static int find_classes(struct contest *contest, const struct inquiry *inquiry,
-    const struct best_classes *classes, const float *units, shorts limit)
+    const struct argmax_classes *classes, const float *units, shorts limit)
 {
     const shorts lowest = (shorts){0} - INT16_MAX - 1;
     shorts rest = lowest;
@@ -271,10 +272,10 @@ static int find_classes(struct contest *contest, const struct inquiry *inquiry,
     return highest(rest);
 }
 
-static void conclude(const struct inquiry *inquiry, const struct best_classes *classes,
-    struct best_question *question)
+static void conclude(const struct inquiry *inquiry, const struct argmax_classes *classes,
+    struct argmax_query *question)
 {
-    const struct best_numbers *numbers = &inquiry->numbers;
+    const struct argmax_quantised *numbers = &inquiry->numbers;
     question->margin = -1;
     question->class = 0;
     if (numbers->runs == 0)
@@ -292,23 +293,23 @@ static void conclude(const struct inquiry *inquiry, const struct best_classes *c
     if (contest.n > 1)
         margin = fminf(margin, contest.first - contest.second);
     question->class = (int32_t)contest.class;
-    question->margin = margin > 0 && margin < BEST_LARGE && !contest.broken ? margin : -1;
+    question->margin = margin > 0 && margin < ARGMAX_LARGE && !contest.broken ? margin : -1;
 }
 
 static void answer(
-    struct best_question *questions, const struct best_classes *classes, int n, void *scratch)
+    struct argmax_query *questions, const struct argmax_classes *classes, int n, void *scratch)
 {
     size_t step = bytes(classes), vectors;
     for (int i = 0; i < n; i++)
         begin(inquiry_at(scratch, step, i), classes, &questions[i]);
     for (size_t first = 0; first < classes->vectors; first += vectors) {
-        vectors = best_piece(classes->vectors - first, BLOCK);
+        vectors = argmax_block(classes->vectors - first, BLOCK);
         sum_some(scratch, classes, n, first, vectors);
     }
     for (int i = 0; i < n; i++)
         conclude(inquiry_at(scratch, step, i), classes, &questions[i]);
 }
 
-extern const struct best_kernels BEST_TABLE;
-const struct best_kernels BEST_TABLE = {
+extern const struct argmax_kernels ARGMAX_TABLE;
+const struct argmax_kernels ARGMAX_TABLE = {
     .batched = LANES, .block = BLOCK, .bytes = bytes, .answer = answer};

@@ -1,7 +1,8 @@
-/* nn/incremental/best.h: the winner of a Dense at some units, and by how much, against sums in
- * double precision, with weights and units that are random or mean; with every set of kernels. */
+/* nn/incremental/argmax_int16.h: the winner of a Dense at some units, and by how much, against sums
+ * in double precision, with weights and units that are random or mean; with every set of kernels.
+ */
 #include "engine/base/memory.h"
-#include "engine/nn/incremental/best.h"
+#include "engine/nn/incremental/argmax_int16.h"
 
 #include <float.h>
 #include <math.h>
@@ -142,7 +143,7 @@ static void find_truth(struct truth *truth, const struct trial *trial, const flo
 
 /* The winner wins by no less than is said; what needs to be told is told. */
 static void check_answer(
-    const struct trial *trial, const struct truth *truth, const struct best_question *question)
+    const struct trial *trial, const struct truth *truth, const struct argmax_query *question)
 {
     size_t class = (size_t)question->class;
     double apart = INFINITY, best = -INFINITY, second = -INFINITY;
@@ -167,12 +168,13 @@ static void check_answer(
 static void ask(const struct trial *trial, const struct batched_kernels *batched)
 {
     static struct truth truth;
-    struct best_question questions[QUESTIONS];
-    struct best_classes classes;
-    best_classes_init(&classes, batched, trial->kernel, trial->bias, trial->units, trial->classes);
+    struct argmax_query questions[QUESTIONS];
+    struct argmax_classes classes;
+    argmax_classes_init(
+        &classes, batched, trial->kernel, trial->bias, trial->units, trial->classes);
     float *scratch = memory_floats(QUESTIONS * classes.kernels->bytes(&classes) / sizeof *scratch);
     for (int i = 0; i < QUESTIONS; i++)
-        questions[i] = (struct best_question){
+        questions[i] = (struct argmax_query){
             .units = trial->values + (size_t)i * trial->units, .needed = trial->needed[i]};
     classes.kernels->answer(questions, &classes, QUESTIONS, scratch);
     for (int i = 0; i < QUESTIONS; i++) {
@@ -180,7 +182,7 @@ static void ask(const struct trial *trial, const struct batched_kernels *batched
         check_answer(trial, &truth, &questions[i]);
     }
     free(scratch);
-    best_classes_finish(&classes);
+    argmax_classes_finish(&classes);
 }
 
 static void try_once(struct random *random)
@@ -225,15 +227,15 @@ static void the_winner_wins_by_what_is_said(void **state)
 static double exaggeration(const struct trial *trial, const struct batched_kernels *batched)
 {
     static struct truth truth;
-    struct best_question question = {.units = trial->values};
-    struct best_classes classes;
-    best_classes_init(&classes, batched, trial->kernel, NULL, trial->units, trial->classes);
+    struct argmax_query question = {.units = trial->values};
+    struct argmax_classes classes;
+    argmax_classes_init(&classes, batched, trial->kernel, NULL, trial->units, trial->classes);
     float *scratch = memory_floats(classes.kernels->bytes(&classes) / sizeof *scratch);
     classes.kernels->answer(&question, &classes, 1, scratch);
     find_truth(&truth, trial, question.units);
     check_answer(trial, &truth, &question);
     free(scratch);
-    best_classes_finish(&classes);
+    argmax_classes_finish(&classes);
     return question.margin - fabs(truth.logits[0] - truth.logits[1]);
 }
 

@@ -8,16 +8,16 @@
  * The upper halves of their products add up without overflow. A unit's number is off by at most a
  * half, a weight by at most a half of its step, an upper half by less than one (README.md).
  * Owner: the caller. Thread: read by any. */
-#ifndef SECATEUR_ENGINE_NN_INCREMENTAL_BEST_H
-#define SECATEUR_ENGINE_NN_INCREMENTAL_BEST_H
+#ifndef SECATEUR_ENGINE_NN_INCREMENTAL_ARGMAX_INT16_H
+#define SECATEUR_ENGINE_NN_INCREMENTAL_ARGMAX_INT16_H
 
 #include "engine/nn/forward/batched.h"
 
-struct best_kernels;
+struct argmax_kernels;
 
 /* A Dense of classes. The bias is the weight of one more unit, which is always 1. */
-struct best_classes {
-    const struct best_kernels *kernels;
+struct argmax_classes {
+    const struct argmax_kernels *kernels;
     bool usable; /* else no question is answered: not finite, or all classes are alike */
     size_t units, classes, vectors;
     int16_t *packed; /* [pieces][units + 1][piece]; behind the last class it is repeated */
@@ -28,12 +28,12 @@ struct best_classes {
     float *bias;  /* [classes] */
 };
 
-void best_classes_init(struct best_classes *classes, const struct batched_kernels *batched,
+void argmax_classes_init(struct argmax_classes *classes, const struct batched_kernels *batched,
     const float *kernel, const float *bias, size_t n_units, size_t n_classes);
-void best_classes_finish(struct best_classes *classes);
+void argmax_classes_finish(struct argmax_classes *classes);
 
 /* What is asked about the units of an image. */
-struct best_question {
+struct argmax_query {
     const float *units;
     float needed; /* the margin that is wanted: classes nearer than this are summed up as floats */
     /* Out: the class wins by no less than the margin, but for the rounding of two sums of floats;
@@ -43,18 +43,18 @@ struct best_question {
 };
 
 /* One kind of processor. */
-struct best_kernels {
+struct argmax_kernels {
     size_t batched, block; /* classes in a vector; vectors of a piece */
-    size_t (*bytes)(const struct best_classes *classes); /* of scratch for each question */
-    void (*answer)(struct best_question *questions, const struct best_classes *classes, int n,
+    size_t (*bytes)(const struct argmax_classes *classes); /* of scratch for each question */
+    void (*answer)(struct argmax_query *questions, const struct argmax_classes *classes, int n,
         void *scratch); /* 64-byte aligned */
 };
 
 /* Nothing is said about values that are larger. */
-static const float BEST_LARGE = 1e30F;
+static const float ARGMAX_LARGE = 1e30F;
 
 /* How many of the vectors that are left are summed up together. */
-static inline size_t best_piece(size_t left, size_t block)
+static inline size_t argmax_block(size_t left, size_t block)
 {
     while (block > left)
         block /= 2;

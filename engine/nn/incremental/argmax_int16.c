@@ -1,4 +1,4 @@
-#include "engine/nn/incremental/best.h"
+#include "engine/nn/incremental/argmax_int16.h"
 
 #include "engine/base/memory.h"
 
@@ -13,7 +13,7 @@ static const float STEP_LEAST = 0x1p-40F;
 
 /* While classes are packed: weights[units + 1][classes] less their means. */
 struct packing {
-    struct best_classes *classes;
+    struct argmax_classes *classes;
     double *weights;
 };
 
@@ -32,7 +32,7 @@ static double center(double *weights, const float *from, size_t n)
 
 static int16_t number_of(const struct packing *packing, size_t unit, size_t class)
 {
-    const struct best_classes *classes = packing->classes;
+    const struct argmax_classes *classes = packing->classes;
     class = class < classes->classes ? class : classes->classes - 1;
     double weight = packing->weights[unit * classes->classes + class];
     return (int16_t)lrint(weight / (classes->steps[unit] * classes->step));
@@ -40,12 +40,12 @@ static int16_t number_of(const struct packing *packing, size_t unit, size_t clas
 
 static void pack(const struct packing *packing)
 {
-    struct best_classes *classes = packing->classes;
+    struct argmax_classes *classes = packing->classes;
     size_t batched = classes->kernels->batched, rows = classes->units + 1;
     double *squares = memory_array(classes->vectors * batched, sizeof *squares), largest = 0;
     int16_t *to = classes->packed;
     for (size_t first = 0, n; first < classes->vectors; first += n) {
-        n = best_piece(classes->vectors - first, classes->kernels->block);
+        n = argmax_block(classes->vectors - first, classes->kernels->block);
         for (size_t u = 0; u < rows; u++)
             for (size_t k = first * batched; k < (first + n) * batched; k++) {
                 *to = number_of(packing, u, k);
@@ -59,7 +59,7 @@ static void pack(const struct packing *packing)
 }
 
 /* Steps as floats; false where there can be none. */
-static bool find_steps(struct best_classes *classes, const double *largest)
+static bool find_steps(struct argmax_classes *classes, const double *largest)
 {
     double most = 0;
     for (size_t u = 0; u <= classes->units; u++)
@@ -70,12 +70,12 @@ static bool find_steps(struct best_classes *classes, const double *largest)
     return most > 0 && isfinite(most);
 }
 
-void best_classes_init(struct best_classes *classes, const struct batched_kernels *batched,
+void argmax_classes_init(struct argmax_classes *classes, const struct batched_kernels *batched,
     const float *kernel, const float *bias, size_t n_units, size_t n_classes)
 {
-    const struct best_kernels *kernels = batched->sparse->bests;
+    const struct argmax_kernels *kernels = batched->sparse->bests;
     size_t rows = n_units + 1, vectors = (n_classes + kernels->batched - 1) / kernels->batched;
-    *classes = (struct best_classes){.kernels = kernels,
+    *classes = (struct argmax_classes){.kernels = kernels,
         .units = n_units,
         .classes = n_classes,
         .vectors = vectors,
@@ -100,7 +100,7 @@ void best_classes_init(struct best_classes *classes, const struct batched_kernel
     free(packing.weights);
 }
 
-void best_classes_finish(struct best_classes *classes)
+void argmax_classes_finish(struct argmax_classes *classes)
 {
     free(classes->packed);
     free(classes->steps);

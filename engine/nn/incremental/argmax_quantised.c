@@ -1,5 +1,5 @@
-/* best_numbers.h, compiled once for each kind of processor like batched_kernels.c. */
-#include "engine/nn/incremental/best_numbers.h"
+/* argmax_quantised.h, compiled once for each kind of processor like batched_kernels.c. */
+#include "engine/nn/incremental/argmax_quantised.h"
 #include "engine/nn/tensor/vectors.h"
 
 #include <math.h>
@@ -20,7 +20,7 @@ static inline float total(vector values)
     return sum;
 }
 
-static void scale_run(struct scale *scale, float *scaled, const struct best_classes *classes,
+static void scale_run(struct scale *scale, float *scaled, const struct argmax_classes *classes,
     const float *units, size_t from, size_t to)
 {
     const float *steps = classes->steps;
@@ -53,12 +53,13 @@ static void scale_run(struct scale *scale, float *scaled, const struct best_clas
 }
 
 static struct scale scale_units(
-    float *scaled, const struct best_classes *classes, const float *units)
+    float *scaled, const struct argmax_classes *classes, const float *units)
 {
     struct scale scale = {0, 0, 0, 0};
     size_t all = classes->units + 1;
-    for (size_t at = 0; at < all; at += BEST_RUN)
-        scale_run(&scale, scaled, classes, units, at, all - at < BEST_RUN ? all : at + BEST_RUN);
+    for (size_t at = 0; at < all; at += ARGMAX_RUN)
+        scale_run(
+            &scale, scaled, classes, units, at, all - at < ARGMAX_RUN ? all : at + ARGMAX_RUN);
     for (size_t at = all; at % 32; at++)
         scaled[at] = 0;
     return scale;
@@ -66,7 +67,7 @@ static struct scale scale_units(
 
 /* Lists units as whole numbers behind n others: value times `inverse`, to the nearest. */
 static uint32_t list_numbers(
-    const struct best_numbers *numbers, size_t from, size_t to, float inverse, uint32_t n)
+    const struct argmax_quantised *numbers, size_t from, size_t to, float inverse, uint32_t n)
 {
     for (size_t at = from; at < to; at += WIDTH) {
         /* Where a float has no room for a fraction it is rounded, and its last bits count. */
@@ -94,11 +95,11 @@ static uint32_t list_numbers(
 }
 
 static void list_runs(
-    struct best_numbers *numbers, const struct best_classes *classes, float inverse)
+    struct argmax_quantised *numbers, const struct argmax_classes *classes, float inverse)
 {
     size_t all = classes->units + 1;
-    for (size_t at = 0; at < all; at += BEST_RUN) {
-        size_t to = all - at < BEST_RUN ? all : at + BEST_RUN;
+    for (size_t at = 0; at < all; at += ARGMAX_RUN) {
+        size_t to = all - at < ARGMAX_RUN ? all : at + ARGMAX_RUN;
         numbers->n = list_numbers(numbers, at, to, inverse, numbers->n);
         numbers->ends[numbers->runs++] = numbers->n;
     }
@@ -108,13 +109,13 @@ static void list_runs(
 
 /* No run of units with such a sum overflows: with weights below 2^15 the upper halves of products
  * are below half of them, and one more for each (each unit may be rounded up). */
-static const float RUN_MAX = 65534 - 3 * BEST_RUN;
+static const float RUN_MAX = 65534 - 3 * ARGMAX_RUN;
 
-void BEST_NUMBERS(
-    struct best_numbers *numbers, const struct best_classes *classes, const float *units)
+void ARGMAX_NUMBERS(
+    struct argmax_quantised *numbers, const struct argmax_classes *classes, const float *units)
 {
     struct scale scale = scale_units(numbers->scaled, classes, units);
-    if (!(scale.sum > 1e-20F && scale.sum < BEST_LARGE))
+    if (!(scale.sum > 1e-20F && scale.sum < ARGMAX_LARGE))
         return; /* or something is not a number */
     float inverse = 1 / fmaxf(scale.run / RUN_MAX, scale.largest / 32700);
     list_runs(numbers, classes, inverse);

@@ -1,14 +1,14 @@
-/* The units of an image as whole numbers of 16 bits, for the kernels of best.h alone.
+/* The units of an image as whole numbers of 16 bits, for the kernels of argmax_int16.h alone.
  * Owner: the caller's scratch. Thread: one. */
-#ifndef SECATEUR_ENGINE_NN_INCREMENTAL_BEST_NUMBERS_H
-#define SECATEUR_ENGINE_NN_INCREMENTAL_BEST_NUMBERS_H
+#ifndef SECATEUR_ENGINE_NN_INCREMENTAL_ARGMAX_QUANTISED_H
+#define SECATEUR_ENGINE_NN_INCREMENTAL_ARGMAX_QUANTISED_H
 
-#include "engine/nn/incremental/best.h"
+#include "engine/nn/incremental/argmax_int16.h"
 
 /* Of so many units sums are in 16 bits; those of several runs in 32. */
-enum { BEST_RUN = 256 };
+enum { ARGMAX_RUN = 256 };
 
-struct best_numbers {
+struct argmax_quantised {
     float *scaled;    /* [units + 1] times their steps */
     int32_t *values;  /* [n] that are not zero, each twice in one */
     uint32_t *places; /* [n] of which unit */
@@ -20,21 +20,21 @@ struct best_numbers {
 };
 
 /* How much of the lists is written at once, and may lie behind what is listed. */
-static inline size_t best_listed(const struct best_classes *classes)
+static inline size_t argmax_listed(const struct argmax_classes *classes)
 {
     return (classes->units + 1 + 2 * 32) & ~(size_t)31;
 }
 
-static inline size_t best_numbers_bytes(const struct best_classes *classes)
+static inline size_t argmax_quantised_bytes(const struct argmax_classes *classes)
 {
-    return (3 * best_listed(classes) + classes->units / BEST_RUN + 1) * sizeof(float);
+    return (3 * argmax_listed(classes) + classes->units / ARGMAX_RUN + 1) * sizeof(float);
 }
 
 /* Empty; room for the lists, aligned to a vector. */
-static inline void best_numbers_init(
-    struct best_numbers *numbers, const struct best_classes *classes, void *room)
+static inline void argmax_quantised_init(
+    struct argmax_quantised *numbers, const struct argmax_classes *classes, void *room)
 {
-    size_t n = best_listed(classes);
+    size_t n = argmax_listed(classes);
     numbers->n = numbers->runs = 0;
     numbers->shift = 0;
     numbers->scaled = room;
@@ -44,7 +44,7 @@ static inline void best_numbers_init(
 }
 
 /* Fills in empty numbers; a kernel of each kind of processor has its own, of its own name. */
-void BEST_NUMBERS(
-    struct best_numbers *numbers, const struct best_classes *classes, const float *units);
+void ARGMAX_NUMBERS(
+    struct argmax_quantised *numbers, const struct argmax_classes *classes, const float *units);
 
 #endif
