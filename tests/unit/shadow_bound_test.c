@@ -60,7 +60,7 @@ static void check_lanes(
         places[i] = i;
     step.site.going = (struct delta_list){VALUES, places, values};
     step.site_moved = sqrt(shadow_bound_squares(values, VALUES));
-    plan->kernels->spread(changes, &touched, &stage->terms[0], stage->padded, &step.site.going);
+    plan->kernels->scatter(changes, &touched, &stage->terms[0], stage->padded, &step.site.going);
     double away = distance(changes, network->layers[1].weights[0].data, values);
     assert_true(touched && away > 0);
     assert_true(away <= shadow_bound_input(&shadow, &step, 0).lost);

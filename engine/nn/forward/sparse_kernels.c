@@ -257,7 +257,7 @@ const struct sparse_kernels SPARSE_TABLE = {
     .product = product,
     .list = make_list,
     .best = best,
-    .shifts = &DELTA_TABLE,
+    .deltas = &DELTA_TABLE,
     .recomputers = &RECOMPUTE_TABLE,
     .bests = &ARGMAX_TABLE,
 };

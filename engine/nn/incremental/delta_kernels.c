@@ -163,7 +163,7 @@ const struct delta_kernels DELTA_TABLE = {
 #if !defined __FMA__ /* else there is one rounding (a test looks) */
     .product = FLT_EPSILON / 2,
 #endif
-    .spread = spread,
+    .scatter = spread,
     .apply = settle,
     .compare = compare,
 };

@@ -260,7 +260,7 @@ static void follow_stage(const struct shadow *shadow, struct shadow_step *step, 
     const struct shadow_input input = shadow_bound_input(shadow, step, s);
     struct mark *mark = &step->trace->marks[s];
     for (int t = 0; t < stage->n_terms; t++)
-        kernels->spread(step->changes[s], step->touched[s], &stage->terms[t], stage->padded,
+        kernels->scatter(step->changes[s], step->touched[s], &stage->terms[t], stage->padded,
             shadow_source(step, &stage->terms[t]));
     bool fresh = step->way == SHADOW_STARTS, last = s == step->n_stages - 1;
     if (fresh)
