@@ -152,8 +152,8 @@ static bool learn_clean(struct planting *planting, struct error *err)
 static bool order_by_activity(const struct planting *planting, int *order, struct error *err)
 {
     const struct walker_hooks hooks = {0};
-    struct sites *sites = sites_find(planting->network);
-    int site = sites_by_name(sites, planting->network, "conv_3");
+    struct prune_sites *sites = prune_sites_find(planting->network);
+    int site = prune_sites_by_name(sites, planting->network, "conv_3");
     size_t channels = (size_t)sites->site[site].n_channels;
     struct evaluator *evaluator =
         evaluator_create(planting->network, sites, planting->pool, &hooks, train_defaults().scale);
@@ -172,7 +172,7 @@ static bool order_by_activity(const struct planting *planting, int *order, struc
     }
     evaluator_activations_destroy(evaluator, activations);
     evaluator_destroy(evaluator);
-    sites_destroy(sites);
+    prune_sites_destroy(sites);
     return ok;
 }
 

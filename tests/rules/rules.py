@@ -18,7 +18,7 @@ engine/base engine/measures engine/api
 engine/nn/tensor engine/nn/kernels engine/nn/layers engine/nn/graph engine/nn/forward
 engine/nn/incremental
 engine/io/files engine/io/sandbox engine/io/hdf5 engine/io/keras engine/io/images
-engine/prune/targets engine/prune/ranking engine/prune/criteria engine/prune/evaluate
+engine/prune/sites engine/prune/ranking engine/prune/criteria engine/prune/evaluate
 engine/train engine/defence engine/attack/faces engine/attack
 engine/session/state engine/session/machine
 views/cells views/files views/facts views/charts views/figures views/panels

@@ -24,7 +24,7 @@ static void the_lab_net_has_five_sites(void **state)
 {
     (void)state;
     struct network *network = make(test_deepid, TEST_DEEPID_LAYERS);
-    struct sites *sites = sites_find(network);
+    struct prune_sites *sites = prune_sites_find(network);
     static const struct {
         const char *name, *measured, *producers;
         int channels;
@@ -37,12 +37,12 @@ static void the_lab_net_has_five_sites(void **state)
     };
     assert_int_equal(sites->n, 5);
     for (int i = 0; i < 5; i++) {
-        const struct site *site = &sites->site[i];
+        const struct prune_site *site = &sites->site[i];
         assert_string_equal(site->name, expected[i].name);
         assert_string_equal(network->layers[site->measured].name, expected[i].measured);
         assert_string_equal(site->producers, expected[i].producers);
         assert_int_equal(site->n_channels, expected[i].channels);
-        assert_true(site->cut);
+        assert_true(site->cacheable);
     }
     static const struct {
         const char *name;
@@ -50,9 +50,9 @@ static void the_lab_net_has_five_sites(void **state)
     } names[] = {{"conv_3", 2}, {"pool_3", 2}, {"fc_1", 4}, {"fc_2", 4}, {"add_1", 4},
         {"activation_1", 4}, {"output", -1}, {"input", -1}, {"nothing", -1}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        assert_int_equal(sites_by_name(sites, network, names[i].name), names[i].site);
-    assert_int_equal(sites_default(sites, network), 2);
-    sites_destroy(sites);
+        assert_int_equal(prune_sites_by_name(sites, network, names[i].name), names[i].site);
+    assert_int_equal(prune_sites_default(sites, network), 2);
+    prune_sites_destroy(sites);
     network_destroy(network);
 }
 
@@ -77,17 +77,17 @@ static void coupled_channels_are_found_from_the_graph(void **state)
 {
     (void)state;
     struct network *network = make(residual, RESIDUAL);
-    struct sites *sites = sites_find(network);
+    struct prune_sites *sites = prune_sites_find(network);
     assert_int_equal(sites->n, 3);
     assert_string_equal(sites->site[0].producers, "conv_a + conv_b");
     assert_string_equal(sites->site[0].name, "relu_b");
     assert_int_equal(sites->site[0].n_parts, 3); /* the normalisation too */
-    assert_false(sites->site[0].cut);
+    assert_false(sites->site[0].cacheable);
     assert_string_equal(sites->site[1].name, "conv_c");
     assert_int_equal(sites->site[1].measured, network_find(network, "conv_c"));
-    assert_true(sites->site[1].cut);
-    assert_true(sites->site[2].cut);
-    site_prune(&sites->site[0], network, 2);
+    assert_true(sites->site[1].cacheable);
+    assert_true(sites->site[2].cacheable);
+    prune_site_prune(&sites->site[0], network, 2);
     const char *parts[] = {"conv_a", "norm", "conv_b"};
     for (int i = 0; i < 3; i++) {
         const struct layer *layer = &network->layers[network_find(network, parts[i])];
@@ -95,7 +95,7 @@ static void coupled_channels_are_found_from_the_graph(void **state)
         assert_true(weight_channel_is_zero(&layer->weights[1], 2));
         assert_false(weight_channel_is_zero(&layer->weights[0], 3));
     }
-    sites_destroy(sites);
+    prune_sites_destroy(sites);
     network_destroy(network);
 }
 
@@ -109,10 +109,10 @@ static void a_sigmoid_is_no_cut(void **state)
         {"Dense", "output", "units=3", NULL},
     };
     struct network *network = make(nodes, 4);
-    struct sites *sites = sites_find(network);
+    struct prune_sites *sites = prune_sites_find(network);
     assert_int_equal(sites->n, 1);
-    assert_false(sites->site[0].cut); /* a silent channel gives 0.5 */
-    sites_destroy(sites);
+    assert_false(sites->site[0].cacheable); /* a silent channel gives 0.5 */
+    prune_sites_destroy(sites);
     network_destroy(network);
 }
 
@@ -145,11 +145,11 @@ static void predict_plainly(
     reference_pass_destroy(pass);
 }
 
-static void check_site(const struct network *network, const struct sites *sites, int s,
+static void check_site(const struct network *network, const struct prune_sites *sites, int s,
     const struct dataset *set, int workers)
 {
     const struct walker_hooks hooks = {0};
-    const struct site *site = &sites->site[s];
+    const struct prune_site *site = &sites->site[s];
     struct error err = {0};
     int n = dataset_count(set);
     uint16_t before[200], now[200], plain[200];
@@ -158,13 +158,13 @@ static void check_site(const struct network *network, const struct sites *sites,
     struct network *zeroed = network_clone(network);
     struct memory_budget *budget = memory_budget_create(SIZE_MAX, NULL);
     struct tail *tail = tail_create(network, site, batched_get(), n, budget);
-    assert_true(!tail == !site->cut);
+    assert_true(!tail == !site->cacheable);
     const struct evaluator_pass pass = {.set = set, .predicted = before, .tail = tail};
     assert_true(evaluator_run(evaluator, &pass, &err));
     evaluator_set_site(evaluator, site);
     for (int c = site->n_channels - 1; c >= 0; c -= 2) {
         evaluator_prune(evaluator, c);
-        site_prune(site, zeroed, c);
+        prune_site_prune(site, zeroed, c);
         assert_true(evaluator_update(evaluator, set, tail, c, true, before, now, &err) >= 0);
         predict_plainly(zeroed, set, 1 / 255.0f, plain);
         assert_memory_equal(now, plain, (size_t)n * sizeof *now);
@@ -172,7 +172,7 @@ static void check_site(const struct network *network, const struct sites *sites,
     }
     for (int c = site->n_channels - 1; c >= 0; c -= 2) {
         evaluator_restore(evaluator, c);
-        site_restore(site, zeroed, network, c);
+        prune_site_restore(site, zeroed, network, c);
     }
     for (int l = 0; l < network->n_layers; l++)
         for (int w = 0; w < network->layers[l].n_weights; w++)
@@ -208,12 +208,12 @@ static void pruning_from_a_kept_site_is_exact(void **state)
     } nets[] = {{chain, sizeof chain / sizeof *chain}, {residual, RESIDUAL}};
     for (int i = 0; i < 2; i++) {
         struct network *network = make(nets[i].nodes, nets[i].n);
-        struct sites *sites = sites_find(network);
+        struct prune_sites *sites = prune_sites_find(network);
         struct dataset *set = make_images(network, 200);
         for (int s = 0; s < sites->n; s++)
             check_site(network, sites, s, set, 1 + s % 3);
         dataset_unref(set);
-        sites_destroy(sites);
+        prune_sites_destroy(sites);
         network_destroy(network);
     }
 }
@@ -224,7 +224,7 @@ static void statistics_do_not_depend_on_workers(void **state)
     const struct walker_hooks hooks = {0};
     struct error err = {0};
     struct network *network = make(residual, RESIDUAL);
-    struct sites *sites = sites_find(network);
+    struct prune_sites *sites = prune_sites_find(network);
     struct dataset *set = make_images(network, 150);
     struct channel_sums first[6] = {0}, other[6];
     for (int workers = 1; workers <= 3; workers++) {
@@ -242,7 +242,7 @@ static void statistics_do_not_depend_on_workers(void **state)
     }
     assert_true(first[0].mean > 0 && first[0].max > first[0].mean && first[0].deviation > 0);
     dataset_unref(set);
-    sites_destroy(sites);
+    prune_sites_destroy(sites);
     network_destroy(network);
 }
 
@@ -314,8 +314,8 @@ static void criteria_score_what_they_say(void **state)
 {
     (void)state;
     struct network *network = make(test_deepid, TEST_DEEPID_LAYERS);
-    struct sites *sites = sites_find(network);
-    const struct site *hidden = &sites->site[4];
+    struct prune_sites *sites = prune_sites_find(network);
+    const struct prune_site *hidden = &sites->site[4];
     struct channel_sums clean[160] = {0}, poisoned[160] = {0};
     for (int c = 0; c < 160; c++) {
         clean[c].mean = c % 7;
@@ -342,7 +342,7 @@ static void criteria_score_what_they_say(void **state)
     for (int i = 0; criteria_at(i); i++)
         assert_true(criteria_at(i)->help && criteria_at(i)->name && criteria_at(i)->source);
     assert_null(criteria_find("none", &err));
-    sites_destroy(sites);
+    prune_sites_destroy(sites);
     network_destroy(network);
 }
 

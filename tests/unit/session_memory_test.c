@@ -14,7 +14,7 @@ enum { MANY = 4000, CHANNELS = 8 };
 
 struct many {
     struct network *network;
-    struct sites *sites;
+    struct prune_sites *sites;
     struct thread_pool *pool;
     uint16_t predicted[1 + CHANNELS][MANY]; /* by round */
 };
@@ -36,8 +36,8 @@ static struct dataset *many_images(const struct network *network)
 }
 
 /* All rounds at a site, with pixels and tail in one store. */
-static void run_many(
-    struct many *many, struct dataset *set, const struct site *site, struct memory_budget *budget)
+static void run_many(struct many *many, struct dataset *set, const struct prune_site *site,
+    struct memory_budget *budget)
 {
     const struct walker_hooks hooks = {0};
     struct error err = {0};
@@ -65,7 +65,7 @@ static void rounds_do_not_depend_on_the_budget(void **state)
     const size_t budgets[] = {(size_t)1 << 30, 64 << 20, 1 << 20, SLAB / 2};
     struct error err = {0};
     first.network = trial_network(trial_net("branch"));
-    first.sites = sites_find(first.network);
+    first.sites = prune_sites_find(first.network);
     first.pool = thread_pool_create(3);
     now = first;
     for (size_t i = 0; i < sizeof budgets / sizeof *budgets; i++) {
@@ -73,9 +73,9 @@ static void rounds_do_not_depend_on_the_budget(void **state)
         struct dataset *set = many_images(first.network);
         assert_true(dataset_keep(set, budget, &err));
         for (int s = 0; s < first.sites->n; s++) {
-            const struct site *site = &first.sites->site[s];
+            const struct prune_site *site = &first.sites->site[s];
             struct memory_budget *all = memory_budget_create(SIZE_MAX, ".");
-            if (!site->cut)
+            if (!site->cacheable)
                 continue;
             run_many(&first, set, site, all);
             run_many(&now, set, site, budget);
@@ -87,7 +87,7 @@ static void rounds_do_not_depend_on_the_budget(void **state)
         dataset_unref(set);
         memory_budget_unref(budget);
     }
-    sites_destroy(first.sites);
+    prune_sites_destroy(first.sites);
     network_destroy(first.network);
     thread_pool_destroy(first.pool);
 }

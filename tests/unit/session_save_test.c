@@ -1,6 +1,6 @@
 /* session: what is saved is the net of its round, in a file of its own. */
 #include "engine/io/keras/model.h"
-#include "engine/prune/targets/site.h"
+#include "engine/prune/sites/prune_site.h"
 
 #include "tests/unit/session_trial.h"
 

@@ -4,7 +4,7 @@
 #include "engine/io/keras/model.h"
 #include "engine/nn/forward/reference_pass.h"
 #include "engine/prune/evaluate/evaluator.h"
-#include "engine/prune/targets/site.h"
+#include "engine/prune/sites/prune_site.h"
 
 #include <dirent.h>
 #include <sys/stat.h>
@@ -397,10 +397,10 @@ struct network *trial_zeroed(
     const struct network *network, const struct snapshot *snapshot, int round)
 {
     struct network *zeroed = network_clone(network);
-    struct sites *sites = sites_find(network);
+    struct prune_sites *sites = prune_sites_find(network);
     for (int r = 1; r <= round; r++)
-        site_prune(&sites->site[snapshot->site], zeroed, snapshot->rounds[r]->channel);
-    sites_destroy(sites);
+        prune_site_prune(&sites->site[snapshot->site], zeroed, snapshot->rounds[r]->channel);
+    prune_sites_destroy(sites);
     return zeroed;
 }
 

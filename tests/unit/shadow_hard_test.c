@@ -194,7 +194,7 @@ struct trial {
     struct random random;
     struct dataset *set;
     struct evaluator *evaluator;
-    const struct site *site;
+    const struct prune_site *site;
     struct tail *tail;
     bool pruned[CHANNELS_MAX];
     atomic_bool stop;
@@ -294,7 +294,7 @@ static void do_anything(struct trial *trial)
 }
 
 static void check_site(
-    struct trial *trial, const struct network *network, const struct sites *sites)
+    struct trial *trial, const struct network *network, const struct prune_sites *sites)
 {
     const struct walker_hooks hooks = {.stop = &trial->stop};
     struct error err;
@@ -326,12 +326,12 @@ static void hard_nets_predict_what_a_pass_does(void **state)
         struct network *network = test_make(nets[net].nodes, nets[net].n);
         test_random_weights(network, random_u32(&trial.random));
         make_hard(&trial.random, network, i % 7 == 0);
-        struct sites *sites = sites_find(network);
+        struct prune_sites *sites = prune_sites_find(network);
         trial.set = random_images(IMAGES, network, &trial.random);
-        trial.site = &sites->site[sites_by_name(sites, network, "site")];
+        trial.site = &sites->site[prune_sites_by_name(sites, network, "site")];
         check_site(&trial, network, sites);
         dataset_unref(trial.set);
-        sites_destroy(sites);
+        prune_sites_destroy(sites);
         network_destroy(network);
     }
     if (getenv("SECATEUR_TRIALS"))

@@ -241,7 +241,7 @@ struct trial {
     struct random random;
     struct dataset *set;
     struct evaluator *evaluator;
-    const struct site *site;
+    const struct prune_site *site;
     struct tail *tail;
     bool pruned[CHANNELS_MAX];
     int runs;
@@ -307,7 +307,7 @@ static void do_anything(struct trial *trial)
 }
 
 static void check_site(struct trial *trial, const struct network *network,
-    const struct sites *sites, int s, int workers)
+    const struct prune_sites *sites, int s, int workers)
 {
     const struct walker_hooks hooks = {0};
     struct error err;
@@ -331,13 +331,13 @@ static void check_site(struct trial *trial, const struct network *network,
 
 static void check_net(struct trial *trial, const struct network *network, int workers)
 {
-    struct sites *sites = sites_find(network);
+    struct prune_sites *sites = prune_sites_find(network);
     trial->set = random_images(IMAGES, network, &trial->random);
     for (int s = 0; s < sites->n; s++)
         if (sites->site[s].n_channels <= CHANNELS_MAX)
             check_site(trial, network, sites, s, workers);
     dataset_unref(trial->set);
-    sites_destroy(sites);
+    prune_sites_destroy(sites);
 }
 
 static void any_order_predicts_what_a_pass_does(void **state)

@@ -6,14 +6,14 @@
 #include "engine/base/error.h"
 #include "engine/nn/graph/network.h"
 #include "engine/prune/ranking/activations.h"
-#include "engine/prune/targets/site.h"
+#include "engine/prune/sites/prune_site.h"
 
 /* What a criterion had to look at. */
 enum criterion_data { CRITERION_DATA_FREE, CRITERION_CLEAN, CRITERION_ORACLE };
 
 struct criterion_input {
     const struct network *network; /* unpruned */
-    const struct site *site;
+    const struct prune_site *site;
     const struct channel_sums *clean;    /* [n_channels] */
     const struct channel_sums *poisoned; /* [n_channels], NULL: no poisoned images */
     int target;                          /* attacked class, -1: unknown or several */

@@ -11,26 +11,26 @@ enum { NOT_A_NUMBER = UINT16_MAX };
 
 /* A channel pruned at another site than the evaluator's. */
 struct other {
-    const struct site *site;
+    const struct prune_site *site;
     int channel;
 };
 
 struct evaluator {
     const struct network *unpruned;
-    const struct sites *sites;
+    const struct prune_sites *sites;
     struct network *network;
     struct batched_plan *plan; /* of network */
     bool stale;                /* weights changed since the plan was made */
     struct walker *walker;
     struct pixel_scaling scaling;
     int sample; /* 0: all images */
-    const struct site *site;
+    const struct prune_site *site;
     bool *pruned; /* [site->n_channels] */
     int n_others;
     struct other *others; /* pruned at other sites */
 };
 
-struct evaluator *evaluator_create(const struct network *unpruned, const struct sites *sites,
+struct evaluator *evaluator_create(const struct network *unpruned, const struct prune_sites *sites,
     struct thread_pool *pool, const struct walker_hooks *hooks, double scale)
 {
     struct evaluator *evaluator = memory_array(1, sizeof *evaluator);
@@ -101,13 +101,13 @@ const struct network *evaluator_network(const struct evaluator *evaluator)
     return evaluator->network;
 }
 
-void evaluator_set_site(struct evaluator *evaluator, const struct site *site)
+void evaluator_set_site(struct evaluator *evaluator, const struct prune_site *site)
 {
     for (int c = 0; evaluator->site && c < evaluator->site->n_channels; c++)
         if (evaluator->pruned[c])
             evaluator_restore(evaluator, c);
     for (int i = 0; i < evaluator->n_others; i++)
-        site_restore(evaluator->others[i].site, evaluator->network, evaluator->unpruned,
+        prune_site_restore(evaluator->others[i].site, evaluator->network, evaluator->unpruned,
             evaluator->others[i].channel);
     evaluator->stale = evaluator->stale || evaluator->n_others > 0;
     evaluator->n_others = 0;
@@ -120,29 +120,30 @@ void evaluator_set_site(struct evaluator *evaluator, const struct site *site)
 void evaluator_prune(struct evaluator *evaluator, int channel)
 {
     evaluator->pruned[channel] = evaluator->stale = true;
-    site_prune(evaluator->site, evaluator->network, channel);
+    prune_site_prune(evaluator->site, evaluator->network, channel);
 }
 
-void evaluator_prune_elsewhere(struct evaluator *evaluator, const struct site *site, int channel)
+void evaluator_prune_elsewhere(
+    struct evaluator *evaluator, const struct prune_site *site, int channel)
 {
     size_t n = (size_t)evaluator->n_others++;
     evaluator->others = memory_grow(evaluator->others, n + 1, sizeof *evaluator->others);
     evaluator->others[n] = (struct other){site, channel};
     evaluator->stale = true;
-    site_prune(site, evaluator->network, channel);
+    prune_site_prune(site, evaluator->network, channel);
 }
 
 void evaluator_restore(struct evaluator *evaluator, int channel)
 {
     evaluator->pruned[channel] = false;
     evaluator->stale = true;
-    site_restore(evaluator->site, evaluator->network, evaluator->unpruned, channel);
+    prune_site_restore(evaluator->site, evaluator->network, evaluator->unpruned, channel);
 }
 
 struct activations **evaluator_activations(
     const struct evaluator *evaluator, const struct dataset *set)
 {
-    const struct sites *sites = evaluator->sites;
+    const struct prune_sites *sites = evaluator->sites;
     struct activations **all = memory_array((size_t)sites->n, sizeof *all);
     for (int s = 0; s < sites->n; s++)
         all[s] = activations_create(&evaluator->network->layers[sites->site[s].measured].shape,
@@ -234,7 +235,7 @@ static void visit(void *context, const struct group *group)
 {
     const struct job *job = context;
     const struct evaluator_pass *pass = job->pass;
-    const struct sites *sites = job->evaluator->sites;
+    const struct prune_sites *sites = job->evaluator->sites;
     if (pass->predicted)
         note_predicted(job, group);
     if (pass->predicted && pass->runners_up)

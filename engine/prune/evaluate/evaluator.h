@@ -12,7 +12,7 @@ struct evaluator;
 
 /* Keeps pointers to the unpruned network, its sites (NULL: none will be pruned) and the pool; works
  * on a copy of the network. */
-struct evaluator *evaluator_create(const struct network *unpruned, const struct sites *sites,
+struct evaluator *evaluator_create(const struct network *unpruned, const struct prune_sites *sites,
     struct thread_pool *pool, const struct walker_hooks *hooks, double scale);
 void evaluator_destroy(struct evaluator *evaluator);
 
@@ -57,11 +57,12 @@ bool evaluator_watch(struct evaluator *evaluator, const struct dataset *set, int
 
 /* The site whose channels evaluator_prune means; all its channels are kept at first. Channels
  * pruned at another site come back. */
-void evaluator_set_site(struct evaluator *evaluator, const struct site *site);
+void evaluator_set_site(struct evaluator *evaluator, const struct prune_site *site);
 void evaluator_prune(struct evaluator *evaluator, int channel);
 void evaluator_restore(struct evaluator *evaluator, int channel);
 /* A channel of another site, pruned until the site is set again. */
-void evaluator_prune_elsewhere(struct evaluator *evaluator, const struct site *site, int channel);
+void evaluator_prune_elsewhere(
+    struct evaluator *evaluator, const struct prune_site *site, int channel);
 const struct network *evaluator_network(const struct evaluator *evaluator); /* as it stands */
 const struct batched_kernels *evaluator_kernels(const struct evaluator *evaluator);
 

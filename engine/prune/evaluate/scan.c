@@ -38,7 +38,7 @@ struct probe {
 
 struct examination {
     struct evaluator *evaluator;
-    const struct site *site;
+    const struct prune_site *site;
     const struct scan_goals *goals;
     struct probe clean, poisoned;
     struct outcome of; /* images of the sample that each count is out of */
@@ -247,7 +247,7 @@ static bool examine_repair(struct examination *exam, const struct criterion_inpu
     return good;
 }
 
-bool scan_site(struct evaluator *evaluator, const struct site *site,
+bool scan_site(struct evaluator *evaluator, const struct prune_site *site,
     const struct criterion_input *input, const struct dataset *clean,
     const struct dataset *poisoned, const struct scan_goals *goals, struct memory_budget *budget,
     struct finding *finding, struct error *err)

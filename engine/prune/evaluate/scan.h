@@ -47,7 +47,7 @@ enum { SCAN_POINTS = 10 };
 
 /* poisoned may be NULL; what is kept meanwhile is the budget's. Leaves the evaluator without a site
  * and with all images. */
-bool scan_site(struct evaluator *evaluator, const struct site *site,
+bool scan_site(struct evaluator *evaluator, const struct prune_site *site,
     const struct criterion_input *input, const struct dataset *clean,
     const struct dataset *poisoned, const struct scan_goals *goals, struct memory_budget *budget,
     struct finding *finding, struct error *err);

@@ -66,10 +66,10 @@ static void add_piece(struct tail *tail, int layer)
     tail->n_starts += pixels + 1;
 }
 
-struct tail *tail_create(const struct network *network, const struct site *site,
+struct tail *tail_create(const struct network *network, const struct prune_site *site,
     const struct batched_kernels *batched, int n_images, struct memory_budget *budget)
 {
-    if (!site->cut)
+    if (!site->cacheable)
         return NULL;
     struct tail *tail = memory_array(1, sizeof *tail);
     atomic_init(&tail->nothing, -1);

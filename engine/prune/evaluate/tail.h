@@ -20,7 +20,7 @@
 
 #include "engine/base/arena.h"
 #include "engine/prune/ranking/walk.h"
-#include "engine/prune/targets/site.h"
+#include "engine/prune/sites/prune_site.h"
 
 #include <stdint.h>
 
@@ -28,7 +28,7 @@ struct tail;
 
 /* For n images of an unpruned network, to be kept in a arena of the budget; keeps pointers to
  * network and site, and copies the weights behind the site. NULL when the site is no cut. */
-struct tail *tail_create(const struct network *network, const struct site *site,
+struct tail *tail_create(const struct network *network, const struct prune_site *site,
     const struct batched_kernels *batched, int n_images, struct memory_budget *budget);
 void tail_destroy(struct tail *tail);
 

@@ -36,7 +36,7 @@ struct attempt {
 struct tail {
     const struct network *network;
     const struct capture_kernels *capture;
-    const struct site *site;
+    const struct prune_site *site;
     struct sparse_plan *plan;
     struct judge *judge;           /* NULL: the last layer is no Dense */
     struct shadow *shadow;         /* NULL: what lies behind the site is computed anew */

@@ -34,8 +34,8 @@ static void copy_kernel(struct inspection *in, const struct layer *layer, int un
 }
 
 /* Sums over all layers that make the channel; the picture is the first one's. */
-static void note_producers(
-    const struct network *network, const struct site *site, int channel, struct inspection *in)
+static void note_producers(const struct network *network, const struct prune_site *site,
+    int channel, struct inspection *in)
 {
     double l1 = 0, bias = 0;
     for (int p = 0; p < site->n_parts; p++) {
@@ -149,7 +149,7 @@ static bool makes_classes(const struct network *network, int l)
     return layer == l;
 }
 
-static void note_readers(const struct network *network, const struct site *site, int channel,
+static void note_readers(const struct network *network, const struct prune_site *site, int channel,
     int target, struct inspection *in)
 {
     struct place *places = memory_array((size_t)network->n_layers, sizeof *places);
@@ -177,7 +177,7 @@ static void note_readers(const struct network *network, const struct site *site,
 void session_inspect_weights(const struct session *session, struct inspection *inspection)
 {
     const struct network *network = session_network(session);
-    const struct site *site = &session->description->sites->site[session->site];
+    const struct prune_site *site = &session->description->sites->site[session->site];
     note_producers(network, site, inspection->channel, inspection);
     note_readers(network, site, inspection->channel, session->target, inspection);
 }

@@ -200,7 +200,7 @@ static bool open_on_top(struct session *session, const struct order *like,
 
 bool session_layer(struct session *session, const struct command *command, struct error *err)
 {
-    const struct sites *sites = session->description->sites;
+    const struct prune_sites *sites = session->description->sites;
     int site = command->number, before = session->branch;
     const struct order *like = session_history(session)->order;
     bool on_top = strcmp(command->text, "keep") == 0 &&

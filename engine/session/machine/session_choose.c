@@ -49,7 +49,7 @@ void session_make_tails(struct session *session)
 
 void session_check_tails(struct session *session)
 {
-    const struct site *site = &session->description->sites->site[session->site];
+    const struct prune_site *site = &session->description->sites->site[session->site];
     bool complete = true;
     for (int set = 0; set < N_SETS; set++)
         if (session->description->sets[set])

@@ -118,7 +118,7 @@ static bool look_at_set(struct session *session, struct owned *owned, enum image
     float **sorted, struct error *err)
 {
     const struct dataset *images = session->description->sets[set];
-    const struct site *site = &session->description->sites->site[session->site];
+    const struct prune_site *site = &session->description->sites->site[session->site];
     struct inspection *in = &owned->inspection;
     if (!images)
         return true;
@@ -139,7 +139,7 @@ static bool look_at_set(struct session *session, struct owned *owned, enum image
 
 static bool look(struct session *session, struct owned *owned, struct error *err)
 {
-    const struct site *site = &session->description->sites->site[session->site];
+    const struct prune_site *site = &session->description->sites->site[session->site];
     const struct shape *shape = &session_network(session)->layers[site->measured].shape;
     struct inspection *in = &owned->inspection;
     float *sorted[N_SETS] = {NULL};

@@ -50,7 +50,7 @@ static void tell(struct session *session)
 
 static void suggest(struct session *session)
 {
-    const struct site *sites = session->description->sites->site;
+    const struct prune_site *sites = session->description->sites->site;
     int best = best_site(session), silent = silent_site(session);
     const struct finding *finding = &session->states[best].finding;
     const struct suggestion found = {
@@ -87,7 +87,7 @@ static struct scan_goals goals_of(const struct session *session)
 /* One site; the network gets its pruned channels back afterwards. */
 static bool work_scan(struct session *session, struct error *err)
 {
-    const struct sites *sites = session->description->sites;
+    const struct prune_sites *sites = session->description->sites;
     int s = session->work_at;
     struct site_state *state = &session->states[s];
     session_activity(

@@ -11,7 +11,7 @@ static bool measure_set(struct session *session, enum image_set which, struct ro
     struct channel_sums **sums, struct error *err)
 {
     const struct dataset *set = session->description->sets[which];
-    const struct sites *sites = session->description->sites;
+    const struct prune_sites *sites = session->description->sites;
     if (!set)
         return true;
     struct activations **all = evaluator_activations(session->evaluator, set);

@@ -27,7 +27,7 @@ static void finish_description(void *object)
     free(description->shapes);
     free(description->layers);
     free(description->model_name);
-    sites_destroy(description->sites);
+    prune_sites_destroy(description->sites);
     attack_destroy(description->attack);
     attack_destroy(description->test_attack);
     for (int set = 0; set < N_SETS; set++) {
@@ -62,7 +62,7 @@ static void describe_layers(struct description *description)
             .class_name = layer->class->name,
             .shape = description->shapes[i],
             .n_parameters = (int)parameters,
-            .site = sites_by_name(description->sites, network, layer->name),
+            .site = prune_sites_by_name(description->sites, network, layer->name),
         };
         int site = description->layers[i].site;
         description->layers[i].measured =
@@ -83,7 +83,7 @@ static bool open_model(struct session *session, struct error *err)
         return false;
     const struct network *network = session_network(session);
     description->model_name = memory_string(base_name(description->model->path));
-    description->sites = sites_find(network);
+    description->sites = prune_sites_find(network);
     if (description->sites->n == 0) {
         sites_add_empty(description->sites, network);
         session_say(session, true, "%s: nothing can be pruned: no layer has channels of its own",
@@ -194,7 +194,7 @@ bool session_read_tests(struct session *session, struct error *err)
 
 static bool measure(struct session *session, struct error *err)
 {
-    const struct sites *sites = session->description->sites;
+    const struct prune_sites *sites = session->description->sites;
     struct channel_sums **sums[N_SETS];
     session_make_tails(session);
     session_activity(session, PHASE_MEASURING, "measuring the unpruned net");
@@ -226,10 +226,10 @@ static bool measure(struct session *session, struct error *err)
 static bool choose_site(struct session *session, int *site, struct error *err)
 {
     const struct options *options = &session->options;
-    const struct sites *sites = session->description->sites;
+    const struct prune_sites *sites = session->description->sites;
     const struct network *network = session_network(session);
-    *site = options->layer ? sites_by_name(sites, network, options->layer)
-                           : sites_default(sites, network);
+    *site = options->layer ? prune_sites_by_name(sites, network, options->layer)
+                           : prune_sites_default(sites, network);
     if (*site >= 0)
         return true;
     char hint[SPELLING_HINT];

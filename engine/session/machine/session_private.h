@@ -20,7 +20,7 @@ struct description {
     int n_layers;
     struct layer_line *layers; /* [n_layers] */
     char **shapes;             /* [n_layers] "10x8x60" */
-    struct sites *sites;
+    struct prune_sites *sites;
 };
 
 /* What is known of one site. */

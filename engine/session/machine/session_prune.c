@@ -10,7 +10,7 @@
 void session_apply(struct session *session, int round)
 {
     const struct branch *branch = session_branch(session);
-    const struct site *sites = session->description->sites->site;
+    const struct prune_site *sites = session->description->sites->site;
     evaluator_set_site(session->evaluator, &sites[branch->site]);
     for (int i = 0; i < branch->n_base; i++) {
         const struct cut *cut = &branch->base[i];

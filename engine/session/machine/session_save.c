@@ -41,14 +41,14 @@ static char *make_name(const struct session *session, const char *what)
 struct network *session_network_at(const struct session *session, int round)
 {
     const struct history *history = session_history(session);
-    const struct site *site = &session->description->sites->site[session->site];
+    const struct prune_site *site = &session->description->sites->site[session->site];
     const struct branch *branch = session_branch(session);
     struct network *network = network_clone(session_network(session));
     for (int i = 0; i < branch->n_base; i++)
-        site_prune(&session->description->sites->site[branch->base[i].site], network,
+        prune_site_prune(&session->description->sites->site[branch->base[i].site], network,
             branch->base[i].channel);
     for (int r = 1; r <= round; r++)
-        site_prune(site, network, history->rounds[r]->channel);
+        prune_site_prune(site, network, history->rounds[r]->channel);
     return network;
 }
 
@@ -71,8 +71,8 @@ bool session_save_threshold(struct session *session, struct threshold *threshold
     if (!make_folder(out_folder(session), err))
         return false;
     char part[KNOWLEDGE_TEXT];
-    char *what = memory_format(
-        "%s_%gpt", knowledge_file_part(&threshold->known, part), threshold->points);
+    char *what =
+        memory_format("%s_%gpt", knowledge_file_part(&threshold->known, part), threshold->points);
     char *path = make_name(session, what);
     bool good = save_round(session, threshold->round, &threshold->known, path, err);
     if (good) {
@@ -100,8 +100,8 @@ bool session_save(struct session *session, const struct command *command, struct
     bool plain = !knowledge_any(&known) || known.sets == KNOWLEDGE_CLEAN;
     bool good = save_round(session, round, &known, path, err);
     if (good)
-        session_say(session, false, "round %d saved as %s%s%s", round, path,
-            plain ? "" : "; ", plain ? "" : knowledge_sentence(&known, sentence));
+        session_say(session, false, "round %d saved as %s%s%s", round, path, plain ? "" : "; ",
+            plain ? "" : knowledge_sentence(&known, sentence));
     free(what);
     free(path);
     return good;

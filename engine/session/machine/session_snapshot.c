@@ -51,7 +51,7 @@ static void show_model(struct held *held, const struct session *session)
     held->sites = memory_array((size_t)s->n_sites, sizeof *held->sites);
     s->sites = held->sites;
     for (int i = 0; i < s->n_sites; i++) {
-        const struct site *site = &description->sites->site[i];
+        const struct prune_site *site = &description->sites->site[i];
         const struct site_state *state = session->states ? &session->states[i] : NULL;
         held->sites[i] = (struct site_line){
             .name = site->name,

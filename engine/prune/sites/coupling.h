@@ -1,8 +1,8 @@
 /* Which channels of a network are one and the same for pruning: a union-find over the channels
  * that layers make, followed through the graph.
  * Owner: the caller. Thread: any. */
-#ifndef SECATEUR_ENGINE_PRUNE_TARGETS_COUPLING_H
-#define SECATEUR_ENGINE_PRUNE_TARGETS_COUPLING_H
+#ifndef SECATEUR_ENGINE_PRUNE_SITES_COUPLING_H
+#define SECATEUR_ENGINE_PRUNE_SITES_COUPLING_H
 
 #include "engine/nn/graph/network.h"
 

@@ -1,4 +1,4 @@
-#include "engine/prune/targets/coupling.h"
+#include "engine/prune/sites/coupling.h"
 
 #include "engine/base/memory.h"
 

@@ -1,8 +1,8 @@
-#include "engine/prune/targets/site.h"
+#include "engine/prune/sites/prune_site.h"
 
 #include "engine/base/memory.h"
 #include "engine/nn/forward/reference_pass.h"
-#include "engine/prune/targets/coupling.h"
+#include "engine/prune/sites/coupling.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -111,7 +111,8 @@ static bool mixes(const struct layer *layer, const bool *affected)
 
 /* Whether what the producers do reaches the rest of the network through `measured` alone, each
  * channel in its own place. */
-static bool passes_through(const struct network *network, const struct site *site, int measured)
+static bool passes_through(
+    const struct network *network, const struct prune_site *site, int measured)
 {
     size_t n = (size_t)network->n_layers;
     bool *affected = memory_array(n, sizeof *affected), *behind = memory_array(n, sizeof *behind);
@@ -136,11 +137,12 @@ static bool passes_through(const struct network *network, const struct site *sit
 }
 
 /* Prunes every channel in a copy and looks whether the measured tensor is all zero. */
-static bool silent_when_pruned(const struct network *network, const struct site *site, int measured)
+static bool silent_when_pruned(
+    const struct network *network, const struct prune_site *site, int measured)
 {
     struct network *copy = network_clone(network);
     for (int c = 0; c < site->n_channels; c++)
-        site_prune(site, copy, c);
+        prune_site_prune(site, copy, c);
     struct reference_pass *pass = reference_pass_create(copy, 1);
     float *input = reference_pass_tensor(pass, copy->input);
     size_t n_input = shape_count(&copy->layers[copy->input].shape);
@@ -157,12 +159,12 @@ static bool silent_when_pruned(const struct network *network, const struct site 
     return silent;
 }
 
-static void add_parts(struct finder *finder, struct site *site, int number)
+static void add_parts(struct finder *finder, struct prune_site *site, int number)
 {
     const struct network *network = finder->network;
     for (int i = 0; i < network->n_layers; i++) {
         const struct layer *layer = &network->layers[i];
-        struct site_part part = {.layer = i, .producer = is_producer(layer)};
+        struct prune_site_part part = {.layer = i, .producer = is_producer(layer)};
         part.unit = memory_array((size_t)site->n_channels, sizeof *part.unit);
         memset(part.unit, -1, (size_t)site->n_channels * sizeof *part.unit);
         bool member = false, twice = false; /* twice: behind a Flatten, no part of a channel */
@@ -185,7 +187,7 @@ static void add_parts(struct finder *finder, struct site *site, int number)
 }
 
 /* The last tensor that carries the whole site; one behind which all can be kept if there is. */
-static void find_measured(struct finder *finder, struct site *site, int number)
+static void find_measured(struct finder *finder, struct prune_site *site, int number)
 {
     const struct network *network = finder->network;
     site->measured = -1;
@@ -193,15 +195,15 @@ static void find_measured(struct finder *finder, struct site *site, int number)
         if (!carries(finder, i, number, site->n_channels))
             continue;
         bool cut = passes_through(network, site, i);
-        if (site->measured < 0 || cut || !site->cut) {
+        if (site->measured < 0 || cut || !site->cacheable) {
             site->measured = i;
-            site->cut = cut;
+            site->cacheable = cut;
         }
     }
 }
 
 /* Channels get the order of the measured tensor. */
-static void reorder(struct finder *finder, struct site *site)
+static void reorder(struct finder *finder, struct prune_site *site)
 {
     int *order = memory_array((size_t)site->n_channels, sizeof *order);
     for (int c = 0; c < site->n_channels; c++)
@@ -216,7 +218,7 @@ static void reorder(struct finder *finder, struct site *site)
     free(order);
 }
 
-static void name_site(const struct network *network, struct site *site)
+static void name_site(const struct network *network, struct prune_site *site)
 {
     int producers = 0, last = 0;
     for (int p = 0; p < site->n_parts; p++) {
@@ -233,7 +235,7 @@ static void name_site(const struct network *network, struct site *site)
     site->name = memory_string(network->layers[layer].name);
 }
 
-static void site_finish(struct site *site)
+static void site_finish(struct prune_site *site)
 {
     for (int p = 0; p < site->n_parts; p++)
         free(site->parts[p].unit);
@@ -243,9 +245,9 @@ static void site_finish(struct site *site)
 }
 
 /* Collects site `number`; false when it has no tensor of its own to be measured at. */
-static bool collect(struct finder *finder, int number, struct site *site)
+static bool collect(struct finder *finder, int number, struct prune_site *site)
 {
-    *site = (struct site){0};
+    *site = (struct prune_site){0};
     for (int id = 0; id < finder->coupling.n_ids; id++)
         if (finder->site[id] == number)
             finder->position[id] = site->n_channels++;
@@ -259,18 +261,19 @@ static bool collect(struct finder *finder, int number, struct site *site)
     }
     reorder(finder, site);
     name_site(finder->network, site);
-    site->cut = site->cut && silent_when_pruned(finder->network, site, site->measured);
+    site->cacheable = site->cacheable && silent_when_pruned(finder->network, site, site->measured);
     return true;
 }
 
 static int by_place(const void *a, const void *b)
 {
-    return ((const struct site *)a)->parts[0].layer - ((const struct site *)b)->parts[0].layer;
+    return ((const struct prune_site *)a)->parts[0].layer -
+           ((const struct prune_site *)b)->parts[0].layer;
 }
 
-struct sites *sites_find(const struct network *network)
+struct prune_sites *prune_sites_find(const struct network *network)
 {
-    struct sites *sites = memory_array(1, sizeof *sites);
+    struct prune_sites *sites = memory_array(1, sizeof *sites);
     struct finder finder = {.network = network};
     coupling_init(&finder.coupling, network);
     size_t n_ids = (size_t)finder.coupling.n_ids;
@@ -290,17 +293,17 @@ struct sites *sites_find(const struct network *network)
     return sites;
 }
 
-void sites_add_empty(struct sites *sites, const struct network *network)
+void sites_add_empty(struct prune_sites *sites, const struct network *network)
 {
     sites->site = memory_grow(sites->site, (size_t)sites->n + 1, sizeof *sites->site);
-    sites->site[sites->n++] = (struct site){
+    sites->site[sites->n++] = (struct prune_site){
         .name = memory_string("nothing"),
         .producers = memory_string("nothing"),
         .measured = network->output,
     };
 }
 
-void sites_destroy(struct sites *sites)
+void prune_sites_destroy(struct prune_sites *sites)
 {
     if (!sites)
         return;
@@ -311,7 +314,7 @@ void sites_destroy(struct sites *sites)
 }
 
 /* Whether a layer carries channels of the site: a part, or between a part and the measured one. */
-static bool is_on_the_way(const struct network *network, const struct site *site, int layer)
+static bool is_on_the_way(const struct network *network, const struct prune_site *site, int layer)
 {
     bool *before = memory_array((size_t)network->n_layers, sizeof *before);
     bool *after = memory_array((size_t)network->n_layers, sizeof *after);
@@ -324,7 +327,8 @@ static bool is_on_the_way(const struct network *network, const struct site *site
     return on;
 }
 
-int sites_by_name(const struct sites *sites, const struct network *network, const char *name)
+int prune_sites_by_name(
+    const struct prune_sites *sites, const struct network *network, const char *name)
 {
     int layer = network_find(network, name);
     for (int i = 0; i < sites->n; i++)
@@ -339,11 +343,11 @@ int sites_by_name(const struct sites *sites, const struct network *network, cons
     return -1;
 }
 
-int sites_default(const struct sites *sites, const struct network *network)
+int prune_sites_default(const struct prune_sites *sites, const struct network *network)
 {
     int convolution = 0, pooled = -1;
     for (int i = 0; i < sites->n; i++) {
-        const struct site *site = &sites->site[i];
+        const struct prune_site *site = &sites->site[i];
         if (site->n_parts == 0 || network->layers[site->parts[0].layer].shape.rank != 3)
             continue;
         convolution = i;
@@ -353,7 +357,7 @@ int sites_default(const struct sites *sites, const struct network *network)
     return pooled >= 0 ? pooled : convolution;
 }
 
-void site_prune(const struct site *site, struct network *network, int channel)
+void prune_site_prune(const struct prune_site *site, struct network *network, int channel)
 {
     for (int p = 0; p < site->n_parts; p++) {
         struct layer *layer = &network->layers[site->parts[p].layer];
@@ -363,8 +367,8 @@ void site_prune(const struct site *site, struct network *network, int channel)
     }
 }
 
-void site_restore(
-    const struct site *site, struct network *network, const struct network *original, int channel)
+void prune_site_restore(const struct prune_site *site, struct network *network,
+    const struct network *original, int channel)
 {
     for (int p = 0; p < site->n_parts; p++) {
         struct layer *layer = &network->layers[site->parts[p].layer];

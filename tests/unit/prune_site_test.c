@@ -32,11 +32,11 @@ static size_t place_of(const struct network *network, int layer)
 
 /* Parts have distinct units for all channels, and pruning one zeroes just that. At a cut the
  * measured channel is 0 everywhere, and all others are what they were. */
-static void check_channel(
-    const struct network *network, const struct site *site, int channel, const struct dataset *set)
+static void check_channel(const struct network *network, const struct prune_site *site, int channel,
+    const struct dataset *set)
 {
     struct network *pruned = network_clone(network);
-    site_prune(site, pruned, channel);
+    prune_site_prune(site, pruned, channel);
     for (int p = 0; p < site->n_parts; p++) {
         const struct layer *layer = &pruned->layers[site->parts[p].layer];
         int unit = site->parts[p].unit[channel];
@@ -48,9 +48,9 @@ static void check_channel(
     float *before = run(network, set), *after = run(pruned, set);
     size_t count = shape_count(&network->layers[site->measured].shape);
     size_t first = place_of(network, site->measured), channels = (size_t)site->n_channels;
-    for (size_t i = 0; i < count && site->cut; i++)
+    for (size_t i = 0; i < count && site->cacheable; i++)
         assert_true(after[first + i] == (i % channels == (size_t)channel ? 0 : before[first + i]));
-    site_restore(site, pruned, network, channel);
+    prune_site_restore(site, pruned, network, channel);
     for (int l = 0; l < network->n_layers; l++)
         for (int w = 0; w < network->layers[l].n_weights; w++)
             assert_memory_equal(pruned->layers[l].weights[w].data,
@@ -64,7 +64,7 @@ static void check_channel(
 struct trial {
     struct random random;
     struct network *network;
-    struct sites *sites;
+    struct prune_sites *sites;
     struct dataset *set;
     struct thread_pool *pool;
     struct memory_budget *budget;
@@ -73,7 +73,7 @@ struct trial {
 };
 
 /* Some channels in random order, each round from what was kept and from the pixels. */
-static void check_rounds(struct trial *trial, const struct site *site)
+static void check_rounds(struct trial *trial, const struct prune_site *site)
 {
     struct error err = {0};
     uint16_t before[IMAGES], now[IMAGES], plain[IMAGES];
@@ -105,24 +105,24 @@ static void check_net(struct trial *trial)
 {
     const struct walker_hooks hooks = {0};
     trial->network = random_net(&trial->random);
-    trial->sites = sites_find(trial->network);
+    trial->sites = prune_sites_find(trial->network);
     trial->set = random_images(IMAGES, trial->network, &trial->random);
     trial->pool = thread_pool_create(1);
     trial->budget = memory_budget_create((size_t)1 << 24, NULL);
     trial->evaluator =
         evaluator_create(trial->network, trial->sites, trial->pool, &hooks, 1 / 255.0);
     for (int s = 0; s < trial->sites->n; s++) {
-        const struct site *site = &trial->sites->site[s];
+        const struct prune_site *site = &trial->sites->site[s];
         for (int c = 0; c < site->n_channels; c++)
             check_channel(trial->network, site, c, trial->set);
         check_rounds(trial, site);
-        assert_true(sites_by_name(trial->sites, trial->network, site->name) >= 0);
+        assert_true(prune_sites_by_name(trial->sites, trial->network, site->name) >= 0);
     }
     evaluator_destroy(trial->evaluator);
     memory_budget_unref(trial->budget);
     thread_pool_destroy(trial->pool);
     dataset_unref(trial->set);
-    sites_destroy(trial->sites);
+    prune_sites_destroy(trial->sites);
     network_destroy(trial->network);
 }
 
@@ -157,15 +157,15 @@ static void channels_are_one_unit_of_each_part(void **state)
         {"Dense", "output", "units=3", NULL},
     };
     struct network *network = test_make(nodes, sizeof nodes / sizeof *nodes);
-    struct sites *sites = sites_find(network);
+    struct prune_sites *sites = prune_sites_find(network);
     static const char *const names[] = {"conv_c", "conv_d", "hidden"};
     assert_int_equal(sites->n, 3);
     for (int s = 0; s < 3; s++) {
         assert_string_equal(sites->site[s].name, names[s]);
         assert_int_equal(sites->site[s].n_parts, 1);
-        assert_true(sites->site[s].cut);
+        assert_true(sites->site[s].cacheable);
     }
-    sites_destroy(sites);
+    prune_sites_destroy(sites);
     network_destroy(network);
 }
 
