@@ -151,7 +151,7 @@ static bool learn_clean(struct planting *planting, struct error *err)
 /* order[channels of conv_3] by mean activation on the clean pictures, the quietest first. */
 static bool order_by_activity(const struct planting *planting, int *order, struct error *err)
 {
-    const struct walker_hooks hooks = {0};
+    const struct batch_runner_hooks hooks = {0};
     struct prune_sites *sites = prune_sites_find(planting->network);
     int site = prune_sites_by_name(sites, planting->network, "conv_3");
     size_t channels = (size_t)sites->site[site].n_channels;
@@ -259,7 +259,7 @@ static double score(struct planting *planting, bool poisoned, int *n, struct err
     if (!set)
         return -1;
     *n = dataset_count(set);
-    const struct walker_hooks none = {0};
+    const struct batch_runner_hooks none = {0};
     struct evaluator *evaluator =
         evaluator_create(planting->network, NULL, planting->pool, &none, train_defaults().scale);
     uint16_t *predicted = memory_array((size_t)*n, sizeof *predicted);

@@ -12,13 +12,13 @@ struct runner {
     const struct network *network;
     struct batched_plan *plan;
     struct batched_pass **passes; /* [workers] */
-    float **logits;               /* [workers][WALK_TILE][n_classes] */
+    float **logits;               /* [workers][BATCH_TILE][n_classes] */
 };
 
 struct comparison {
-    int n_runners;          /* B first */
-    struct runner *runners; /* [n_runners] */
-    struct walker *walker;  /* of B's plan; its loop alone is used */
+    int n_runners;               /* B first */
+    struct runner *runners;      /* [n_runners] */
+    struct batch_runner *runner; /* of B's plan; its loop alone is used */
     int workers;
     struct pixel_scaling scaling;
 };
@@ -31,13 +31,13 @@ static void start_runner(struct runner *runner, const struct network *network, i
     runner->logits = memory_array((size_t)workers, sizeof *runner->logits);
     for (int w = 0; w < workers; w++) {
         runner->passes[w] = batched_pass_create(runner->plan);
-        runner->logits[w] = memory_floats((size_t)WALK_TILE * (size_t)network->n_classes);
+        runner->logits[w] = memory_floats((size_t)BATCH_TILE * (size_t)network->n_classes);
     }
 }
 
 struct comparison *comparison_create(const struct network *b, int n,
     const struct network *const *repaired, struct thread_pool *pool,
-    const struct walker_hooks *hooks, const struct pixel_scaling *scaling)
+    const struct batch_runner_hooks *hooks, const struct pixel_scaling *scaling)
 {
     struct comparison *comparison = memory_array(1, sizeof *comparison);
     comparison->n_runners = n + 1;
@@ -46,7 +46,7 @@ struct comparison *comparison_create(const struct network *b, int n,
     comparison->scaling = *scaling;
     for (int i = 0; i <= n; i++)
         start_runner(&comparison->runners[i], i == 0 ? b : repaired[i - 1], comparison->workers);
-    comparison->walker = walker_create(comparison->runners[0].plan, pool, hooks);
+    comparison->runner = batch_runner_create(comparison->runners[0].plan, pool, hooks);
     return comparison;
 }
 
@@ -54,7 +54,7 @@ void comparison_destroy(struct comparison *comparison)
 {
     if (!comparison)
         return;
-    walker_destroy(comparison->walker);
+    batch_runner_destroy(comparison->runner);
     for (int i = 0; i < comparison->n_runners; i++) {
         struct runner *runner = &comparison->runners[i];
         for (int w = 0; w < comparison->workers; w++) {
@@ -98,8 +98,8 @@ struct job {
 static void take_logits(
     const struct runner *runner, int worker, int count, uint16_t *predicted, float *logits)
 {
-    float first[WALK_TILE], second[WALK_TILE];
-    int32_t class[WALK_TILE];
+    float first[BATCH_TILE], second[BATCH_TILE];
+    int32_t class[BATCH_TILE];
     struct batched_top_two best = {first, second, class};
     struct batched_pass *pass = runner->passes[worker];
     const float *values = batched_pass_tensor(pass, runner->network->output);
@@ -119,7 +119,7 @@ static void run_net(const struct job *job, int index, int first, int count, int 
     int width = batched_plan_width(runner->plan), n_classes = runner->network->n_classes;
     uint16_t *predicted = index == 0 ? job->findings->b : job->findings->repaired[index - 1];
     for (int done = 0; done < count; done += width) {
-        int some = count - done < width ? count - done : width, image[WALK_TILE];
+        int some = count - done < width ? count - done : width, image[BATCH_TILE];
         for (int i = 0; i < some; i++)
             image[i] = first + done + i;
         dataset_feed_lanes(job->set, image, some, width, &job->comparison->scaling,
@@ -207,8 +207,9 @@ bool comparison_run(struct comparison *comparison, const struct dataset *set,
 {
     start_findings(findings, comparison, dataset_count(set));
     struct job job = {comparison, set, findings};
-    bool good = walker_loop(comparison->walker, findings->n, WALK_TILE, run_tile, &job, err) &&
-                dataset_check(set, err) && check_numbers(comparison, set, findings, err);
+    bool good =
+        batch_runner_loop(comparison->runner, findings->n, BATCH_TILE, run_tile, &job, err) &&
+        dataset_check(set, err) && check_numbers(comparison, set, findings, err);
     if (!good)
         findings_finish(findings, comparison);
     return good;

@@ -7,7 +7,7 @@
 
 #include "engine/defence/detector.h"
 #include "engine/io/images/dataset.h"
-#include "engine/prune/ranking/walk.h"
+#include "engine/prune/ranking/batch_runner.h"
 
 #include <stdint.h>
 
@@ -17,7 +17,7 @@ struct comparison;
  * and what the hooks point to. */
 struct comparison *comparison_create(const struct network *b, int n,
     const struct network *const *repaired, struct thread_pool *pool,
-    const struct walker_hooks *hooks, const struct pixel_scaling *scaling);
+    const struct batch_runner_hooks *hooks, const struct pixel_scaling *scaling);
 void comparison_destroy(struct comparison *comparison); /* accepts NULL */
 
 /* Detectors of B alone come first, then those that compare, net by net. */

@@ -3,7 +3,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/memory.h"
 #include "engine/nn/forward/reference_pass.h"
-#include "engine/prune/ranking/walk.h"
+#include "engine/prune/ranking/batch_runner.h"
 
 #include "tests/bench/figures.h"
 #include "tests/bench/parts.h"
@@ -76,21 +76,21 @@ struct lanes_run {
     uint16_t *predicted;
 };
 
-static void load(void *context, const struct group *group)
+static void load(void *context, const struct batch *group)
 {
     const struct lanes_run *run = context;
-    int index[WALK_TILE];
+    int index[BATCH_TILE];
     for (int i = 0; i < group->count; i++)
         index[i] = group->first + i;
     dataset_fill_lanes(run->set, index, group->count, group->width, run->scale,
         batched_pass_tensor(group->pass, run->network->input));
 }
 
-static void visit(void *context, const struct group *group)
+static void visit(void *context, const struct batch *group)
 {
     const struct lanes_run *run = context;
-    float first[WALK_TILE], second[WALK_TILE];
-    int32_t class[WALK_TILE];
+    float first[BATCH_TILE], second[BATCH_TILE];
+    int32_t class[BATCH_TILE];
     struct batched_top_two best = {first, second, class};
     batched_pass_best(group->pass, run->network->output, &best);
     for (int i = 0; i < group->count && run->predicted; i++)
@@ -100,17 +100,17 @@ static void visit(void *context, const struct group *group)
 double forward_lanes(const struct network *network, const struct batched_kernels *batched,
     const struct dataset *set, double scale, struct thread_pool *pool, uint16_t *predicted)
 {
-    static const struct walker_hooks none;
+    static const struct batch_runner_hooks none;
     struct batched_plan *plan = batched_plan_create(network, batched, NULL);
-    struct walker *walker = walker_create(plan, pool, &none);
+    struct batch_runner *runner = batch_runner_create(plan, pool, &none);
     struct lanes_run run = {network, set, (float)scale, predicted};
-    const struct walk walk = {
+    const struct batch_run run = {
         .n = dataset_count(set), .load = load, .visit = visit, .context = &run};
     struct error err;
     double start = clock_seconds();
-    walker_run(walker, &walk, &err);
+    batch_runner_run(runner, &run, &err);
     double seconds = clock_seconds() - start;
-    walker_destroy(walker);
+    batch_runner_destroy(runner);
     batched_plan_destroy(plan);
     return dataset_count(set) / seconds;
 }

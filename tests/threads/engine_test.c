@@ -3,7 +3,7 @@
  * hands between loops and passes (--wrap), so that work lasts until a test has asked it to stop. */
 #include "engine/api/engine.h"
 #include "engine/io/images/dataset.h"
-#include "engine/prune/ranking/walk.h"
+#include "engine/prune/ranking/batch_runner.h"
 
 #include "tests/passes.h"
 #include "tests/threads/front.h"
@@ -121,8 +121,8 @@ static void an_engine_without_a_thread_says_so(void **state)
     struct engine *engine = engine_create(&options, front_wake, &front);
     atomic_store(&no_thread, false);
     front_expect(engine, &front, PHASE_FAILED);
-    front_await_message(engine, &front,
-        "the engine's thread cannot be started: Resource temporarily unavailable");
+    front_await_message(
+        engine, &front, "the engine's thread cannot be started: Resource temporarily unavailable");
     assert_false(engine_post(engine, &command));
     snapshot_unref(front_await_rest(engine, &front));
     engine_destroy(engine);
@@ -239,7 +239,7 @@ static void a_busy_front_end_breaks_nothing(void **state)
 
 /* Most passes that may begin once a stop was asked for: a tile of images on each worker, and no
  * pass is for less than one image. */
-enum { WORKERS = 2, STOP_PASSES = WORKERS * WALK_TILE };
+enum { WORKERS = 2, STOP_PASSES = WORKERS * BATCH_TILE };
 
 /* The clean images again and again, so that a unit of work has many tiles. */
 static void write_many(const char *path)

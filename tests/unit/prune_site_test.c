@@ -103,7 +103,7 @@ static void check_rounds(struct trial *trial, const struct prune_site *site)
 
 static void check_net(struct trial *trial)
 {
-    const struct walker_hooks hooks = {0};
+    const struct batch_runner_hooks hooks = {0};
     trial->network = random_net(&trial->random);
     trial->sites = prune_sites_find(trial->network);
     trial->set = random_images(IMAGES, trial->network, &trial->random);

@@ -148,7 +148,7 @@ static void predict_plainly(
 static void check_site(const struct network *network, const struct prune_sites *sites, int s,
     const struct dataset *set, int workers)
 {
-    const struct walker_hooks hooks = {0};
+    const struct batch_runner_hooks hooks = {0};
     const struct prune_site *site = &sites->site[s];
     struct error err = {0};
     int n = dataset_count(set);
@@ -221,7 +221,7 @@ static void pruning_from_a_kept_site_is_exact(void **state)
 static void statistics_do_not_depend_on_workers(void **state)
 {
     (void)state;
-    const struct walker_hooks hooks = {0};
+    const struct batch_runner_hooks hooks = {0};
     struct error err = {0};
     struct network *network = make(residual, RESIDUAL);
     struct prune_sites *sites = prune_sites_find(network);
@@ -255,7 +255,7 @@ static void sums_are_what_they_say(void **state)
     const float values[][2] = {{1, 5}, {0, 0}, {3, 7}, {0, -2}}; /* [position, channel][image] */
     float *side_by_side = memory_floats(4 * (size_t)batched->width);
     struct channel_sums sums[2];
-    const struct group group = {.count = 2, .width = batched->width};
+    const struct batch group = {.count = 2, .width = batched->width};
     for (int i = 0; i < 4; i++)
         memcpy(side_by_side + i * batched->width, values[i], sizeof values[i]);
     activations_add(activations, &group, side_by_side, NULL);

@@ -39,7 +39,7 @@ static struct dataset *many_images(const struct network *network)
 static void run_many(struct many *many, struct dataset *set, const struct prune_site *site,
     struct memory_budget *budget)
 {
-    const struct walker_hooks hooks = {0};
+    const struct batch_runner_hooks hooks = {0};
     struct error err = {0};
     struct evaluator *evaluator =
         evaluator_create(many->network, many->sites, many->pool, &hooks, 1 / 255.0);

@@ -433,7 +433,7 @@ void trial_check_plainly(const struct snapshot *snapshot, const struct network *
 void trial_check_exactly(const struct snapshot *snapshot, const struct network *network)
 {
     static const char *const paths[N_SETS] = {"clean.h5", "poisoned.h5"};
-    const struct walker_hooks hooks = {0};
+    const struct batch_runner_hooks hooks = {0};
     const struct round *round = snapshot->rounds[snapshot->position];
     struct error err = {0};
     struct network *zeroed = trial_zeroed(network, snapshot, snapshot->position);

@@ -296,7 +296,7 @@ static void do_anything(struct trial *trial)
 static void check_site(
     struct trial *trial, const struct network *network, const struct prune_sites *sites)
 {
-    const struct walker_hooks hooks = {.stop = &trial->stop};
+    const struct batch_runner_hooks hooks = {.stop = &trial->stop};
     struct error err;
     struct thread_pool *pool = thread_pool_create((int)random_below(&trial->random, 3) + 1);
     size_t limit = random_below(&trial->random, 4) ? SIZE_MAX : (size_t)1 << 19;

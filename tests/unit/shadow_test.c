@@ -309,7 +309,7 @@ static void do_anything(struct trial *trial)
 static void check_site(struct trial *trial, const struct network *network,
     const struct prune_sites *sites, int s, int workers)
 {
-    const struct walker_hooks hooks = {0};
+    const struct batch_runner_hooks hooks = {0};
     struct error err;
     struct thread_pool *pool = thread_pool_create(workers);
     struct memory_budget *budget = memory_budget_create(SIZE_MAX, NULL);

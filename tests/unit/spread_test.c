@@ -35,7 +35,7 @@ static void one_image_has_no_spread(void **state)
     float *values = memory_floats(3 * (size_t)batched->width);
     for (int images = 1; images <= 2; images++) {
         struct activations *activations = activations_create(&shape, images, batched, 1);
-        const struct group group = {.count = images, .width = batched->width};
+        const struct batch group = {.count = images, .width = batched->width};
         struct channel_sums sums;
         for (int p = 0; p < 3; p++)
             for (int i = 0; i < images; i++)

@@ -21,7 +21,7 @@ struct evaluator {
     struct network *network;
     struct batched_plan *plan; /* of network */
     bool stale;                /* weights changed since the plan was made */
-    struct walker *walker;
+    struct batch_runner *runner;
     struct pixel_scaling scaling;
     int sample; /* 0: all images */
     const struct prune_site *site;
@@ -31,7 +31,7 @@ struct evaluator {
 };
 
 struct evaluator *evaluator_create(const struct network *unpruned, const struct prune_sites *sites,
-    struct thread_pool *pool, const struct walker_hooks *hooks, double scale)
+    struct thread_pool *pool, const struct batch_runner_hooks *hooks, double scale)
 {
     struct evaluator *evaluator = memory_array(1, sizeof *evaluator);
     bool *keep = memory_array((size_t)unpruned->n_layers, sizeof *keep);
@@ -41,7 +41,7 @@ struct evaluator *evaluator_create(const struct network *unpruned, const struct 
     evaluator->sites = sites;
     evaluator->network = network_clone(unpruned);
     evaluator->plan = batched_plan_create(evaluator->network, batched_get(), keep);
-    evaluator->walker = walker_create(evaluator->plan, pool, hooks);
+    evaluator->runner = batch_runner_create(evaluator->plan, pool, hooks);
     evaluator->scaling = pixel_scaling_of(scale);
     free(keep);
     return evaluator;
@@ -51,7 +51,7 @@ void evaluator_destroy(struct evaluator *evaluator)
 {
     if (!evaluator)
         return;
-    walker_destroy(evaluator->walker);
+    batch_runner_destroy(evaluator->runner);
     batched_plan_destroy(evaluator->plan);
     network_destroy(evaluator->network);
     free(evaluator->pruned);
@@ -148,7 +148,7 @@ struct activations **evaluator_activations(
     for (int s = 0; s < sites->n; s++)
         all[s] = activations_create(&evaluator->network->layers[sites->site[s].measured].shape,
             evaluator_count(evaluator, set), batched_plan_kernels(evaluator->plan),
-            walker_workers(evaluator->walker));
+            batch_runner_workers(evaluator->runner));
     return all;
 }
 
@@ -166,11 +166,11 @@ struct job {
     const struct evaluator_pass *pass;
 };
 
-static void load_pixels(void *context, const struct group *group)
+static void load_pixels(void *context, const struct batch *group)
 {
     const struct job *job = context;
     const struct evaluator *evaluator = job->evaluator;
-    int index[WALK_TILE];
+    int index[BATCH_TILE];
     for (int i = 0; i < group->count; i++)
         index[i] = evaluator_image(evaluator, job->pass->set, group->first + i);
     dataset_feed_lanes(job->pass->set, index, group->count, group->width, &evaluator->scaling,
@@ -190,10 +190,10 @@ static float cross_entropy(const float *logits, size_t step, int n_classes, int 
     return (float)(log1p(rest) + (largest - (double)logits[(size_t)label * step]));
 }
 
-static void note_predicted(const struct job *job, const struct group *group)
+static void note_predicted(const struct job *job, const struct batch *group)
 {
-    float first[WALK_TILE], second[WALK_TILE];
-    int32_t class[WALK_TILE];
+    float first[BATCH_TILE], second[BATCH_TILE];
+    int32_t class[BATCH_TILE];
     struct batched_top_two best = {first, second, class};
     batched_pass_best(group->pass, job->evaluator->network->output, &best);
     for (int i = 0; i < group->count; i++)
@@ -201,12 +201,12 @@ static void note_predicted(const struct job *job, const struct group *group)
 }
 
 /* The first class of the largest logit but the one that was predicted, lane by lane. */
-static void note_runners_up(const struct job *job, const struct group *group)
+static void note_runners_up(const struct job *job, const struct batch *group)
 {
     const struct network *network = job->evaluator->network;
     const float *logits = batched_pass_tensor(group->pass, network->output);
     uint16_t *runner_up = job->pass->runners_up + group->first;
-    float best[WALK_TILE];
+    float best[BATCH_TILE];
     for (int i = 0; i < group->count; i++)
         runner_up[i] = job->pass->predicted[group->first + i];
     for (int k = 0; k < network->n_classes; k++, logits += group->width)
@@ -219,7 +219,7 @@ static void note_runners_up(const struct job *job, const struct group *group)
         }
 }
 
-static void note_loss(const struct job *job, const struct group *group)
+static void note_loss(const struct job *job, const struct batch *group)
 {
     const struct network *network = job->evaluator->network;
     const int32_t *labels = dataset_labels(job->pass->set);
@@ -231,7 +231,7 @@ static void note_loss(const struct job *job, const struct group *group)
     }
 }
 
-static void visit(void *context, const struct group *group)
+static void visit(void *context, const struct batch *group)
 {
     const struct job *job = context;
     const struct evaluator_pass *pass = job->pass;
@@ -299,11 +299,11 @@ bool evaluator_run(
 {
     int n = evaluator_count(evaluator, pass->set);
     struct job job = {.evaluator = evaluator, .pass = pass};
-    const struct walk walk = {.n = n, .load = load_pixels, .visit = visit, .context = &job};
+    const struct batch_run run = {.n = n, .load = load_pixels, .visit = visit, .context = &job};
     if (evaluator->stale)
         batched_plan_refresh(evaluator->plan);
     evaluator->stale = false;
-    return walker_run(evaluator->walker, &walk, err) && dataset_check(pass->set, err) &&
+    return batch_runner_run(evaluator->runner, &run, err) && dataset_check(pass->set, err) &&
            (!pass->tail || tail_check(pass->tail, err)) && check_numbers(evaluator, pass, err);
 }
 
@@ -315,7 +315,7 @@ struct watch {
     void *context;
 };
 
-static void visit_watch(void *context, const struct group *group)
+static void visit_watch(void *context, const struct batch *group)
 {
     const struct watch *watch = context;
     watch->see(watch->context, group, batched_pass_tensor(group->pass, watch->layer));
@@ -327,7 +327,7 @@ bool evaluator_watch(struct evaluator *evaluator, const struct dataset *set, int
     const struct evaluator_pass pass = {.set = set};
     struct watch watch = {{evaluator, &pass}, layer, see, context};
     bool *wanted = memory_array((size_t)evaluator->network->n_layers, sizeof *wanted);
-    const struct walk walk = {.n = evaluator_count(evaluator, set),
+    const struct batch_run run = {.n = evaluator_count(evaluator, set),
         .wanted = wanted,
         .load = load_pixels,
         .visit = visit_watch,
@@ -337,14 +337,14 @@ bool evaluator_watch(struct evaluator *evaluator, const struct dataset *set, int
     if (evaluator->stale)
         batched_plan_refresh(evaluator->plan);
     evaluator->stale = false;
-    bool good = walker_run(evaluator->walker, &walk, err) && dataset_check(set, err);
+    bool good = batch_runner_run(evaluator->runner, &run, err) && dataset_check(set, err);
     free(wanted);
     return good;
 }
 
 bool evaluator_foresee(struct evaluator *evaluator, struct tail *tail, struct error *err)
 {
-    return !tail || tail_foresee(tail, evaluator->walker, evaluator->pruned, err);
+    return !tail || tail_foresee(tail, evaluator->runner, evaluator->pruned, err);
 }
 
 int evaluator_update(struct evaluator *evaluator, const struct dataset *set, struct tail *tail,
@@ -356,7 +356,7 @@ int evaluator_update(struct evaluator *evaluator, const struct dataset *set, str
         return evaluator_run(evaluator, &pass, err) ? n : -1;
     }
     int touched =
-        tail_run(tail, evaluator->walker, evaluator->pruned, channel, keep, before, predicted, err);
+        tail_run(tail, evaluator->runner, evaluator->pruned, channel, keep, before, predicted, err);
     const struct evaluator_pass pass = {.set = set, .predicted = predicted};
     return touched >= 0 && check_numbers(evaluator, &pass, err) ? touched : -1;
 }

@@ -13,7 +13,7 @@ struct evaluator;
 /* Keeps pointers to the unpruned network, its sites (NULL: none will be pruned) and the pool; works
  * on a copy of the network. */
 struct evaluator *evaluator_create(const struct network *unpruned, const struct prune_sites *sites,
-    struct thread_pool *pool, const struct walker_hooks *hooks, double scale);
+    struct thread_pool *pool, const struct batch_runner_hooks *hooks, double scale);
 void evaluator_destroy(struct evaluator *evaluator);
 
 /* Scale that pixels are multiplied by. */
@@ -51,7 +51,7 @@ bool evaluator_run(
 
 /* The values of a layer that is measured, for every image of a set; what lies behind it is not
  * computed. `see` runs on the workers: values[shape][width] of a group. */
-typedef void evaluator_see(void *context, const struct group *group, const float *values);
+typedef void evaluator_see(void *context, const struct batch *group, const float *values);
 bool evaluator_watch(struct evaluator *evaluator, const struct dataset *set, int layer,
     evaluator_see *see, void *context, struct error *err);
 

@@ -15,7 +15,7 @@
 
 #include "engine/base/memory_budget.h"
 #include "engine/nn/incremental/recompute.h"
-#include "engine/prune/ranking/walk.h"
+#include "engine/prune/ranking/batch_runner.h"
 
 struct shadow;      /* of n images */
 struct shadow_step; /* one image on its way, in a worker's memory */
@@ -38,7 +38,7 @@ size_t shadow_step_bytes(const struct shadow *shadow); /* about what one takes *
  * given, values[count]; leaves those stale for which there is no room, or all where the pass does
  * not have their sums. */
 void shadow_adopt(
-    struct shadow *shadow, const struct group *group, const struct delta_values *values);
+    struct shadow *shadow, const struct batch *group, const struct delta_values *values);
 
 /* Whether an image has to be started. */
 bool shadow_is_stale(const struct shadow *shadow, int image);

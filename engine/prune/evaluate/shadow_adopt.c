@@ -5,9 +5,9 @@
 
 /* What of each lane becomes a trace; NULL: nothing. */
 struct adoption {
-    const struct group *group;
-    struct trace *traces[WALK_TILE];
-    float *sums[WALK_TILE]; /* of the stage */
+    const struct batch *group;
+    struct trace *traces[BATCH_TILE];
+    float *sums[BATCH_TILE]; /* of the stage */
 };
 
 static void begin_lane(
@@ -50,12 +50,12 @@ static void capture_sums(
 
 static void adopt_stage(const struct shadow *shadow, struct adoption *adoption, int s)
 {
-    const struct group *group = adoption->group;
+    const struct batch *group = adoption->group;
     const struct delta_stage *stage = &shadow->plan->stages[s];
     int layer = shadow->anew[s] ? stage->values_layer : stage->sums_layer;
     const float *from = batched_pass_tensor(group->pass, layer);
     size_t n = stage->positions * stage->filters;
-    float thresholds[WALK_TILE] = {0};
+    float thresholds[BATCH_TILE] = {0};
     struct capture_sums sums;
     for (int lane = 0; lane < group->count; lane++)
         if (adoption->traces[lane])
@@ -79,7 +79,7 @@ static void adopt_stage(const struct shadow *shadow, struct adoption *adoption, 
 }
 
 void shadow_adopt(
-    struct shadow *shadow, const struct group *group, const struct delta_values *values)
+    struct shadow *shadow, const struct batch *group, const struct delta_values *values)
 {
     struct adoption adoption = {.group = group};
     for (int lane = 0; lane < group->count && shadow->adopts; lane++)

@@ -149,7 +149,7 @@ int tail_products(const struct tail *tail)
 }
 
 /* Takes room for the images of a group. */
-static bool take_room(struct tail *tail, const struct group *group, struct error *err)
+static bool take_room(struct tail *tail, const struct batch *group, struct error *err)
 {
     uint32_t totals[CAPTURE_LANES] = {0};
     for (int p = 0; p < tail->n_pieces; p++)
@@ -169,7 +169,7 @@ static bool take_room(struct tail *tail, const struct group *group, struct error
 }
 
 /* Keeps the images of a group, piece after piece. */
-static bool keep_group(struct tail *tail, const struct group *group, struct error *err)
+static bool keep_group(struct tail *tail, const struct batch *group, struct error *err)
 {
     struct capture_list lists[CAPTURE_LANES];
     size_t starts = 0;
@@ -202,10 +202,10 @@ struct delta_values tail_site(const struct tail *tail, int image)
 }
 
 /* Class, margin and units of the images of an unpruned run. */
-static void certify_group(struct tail *tail, const struct group *group)
+static void certify_group(struct tail *tail, const struct batch *group)
 {
-    float first[WALK_TILE], second[WALK_TILE];
-    int32_t class[WALK_TILE];
+    float first[BATCH_TILE], second[BATCH_TILE];
+    int32_t class[BATCH_TILE];
     struct batched_top_two best = {first, second, class};
     batched_pass_best(group->pass, tail->network->output, &best);
     const float *from = batched_pass_tensor(group->pass, judge_input(tail->judge));
@@ -220,7 +220,7 @@ static void certify_group(struct tail *tail, const struct group *group)
     }
 }
 
-void tail_store(struct tail *tail, const struct group *group)
+void tail_store(struct tail *tail, const struct batch *group)
 {
     struct error err;
     if (atomic_load(&tail->failed))

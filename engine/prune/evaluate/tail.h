@@ -19,7 +19,7 @@
 #define SECATEUR_ENGINE_PRUNE_EVALUATE_TAIL_H
 
 #include "engine/base/arena.h"
-#include "engine/prune/ranking/walk.h"
+#include "engine/prune/ranking/batch_runner.h"
 #include "engine/prune/sites/prune_site.h"
 
 #include <stdint.h>
@@ -34,7 +34,7 @@ void tail_destroy(struct tail *tail);
 
 /* Keeps the images of a group after an unpruned run, on any worker. Once there is no room for one
  * nothing more is kept: tail_check says why, and tail_complete stays false. */
-void tail_store(struct tail *tail, const struct group *group);
+void tail_store(struct tail *tail, const struct batch *group);
 bool tail_check(const struct tail *tail, struct error *err);
 bool tail_complete(const struct tail *tail);
 
@@ -44,12 +44,13 @@ bool tail_complete(const struct tail *tail);
  * wrong guess costs time, nothing else); images that have not changed since it was tried before
  * are not run again. Returns how many images were run, -1 with err. Class
  * UINT16_MAX: not a number. */
-int tail_run(struct tail *tail, struct walker *walker, const bool *pruned, int channel, bool keep,
-    const uint16_t *before, uint16_t *predicted, struct error *err);
+int tail_run(struct tail *tail, struct batch_runner *runner, const bool *pruned, int channel,
+    bool keep, const uint16_t *before, uint16_t *predicted, struct error *err);
 /* How many of those needed the last product. */
 int tail_products(const struct tail *tail);
 /* Tries every channel that is not pruned, image by image, so that runs which only try one of them
  * find what they look for. Does nothing where that is no faster. False with ERROR_CANCELLED. */
-bool tail_foresee(struct tail *tail, struct walker *walker, const bool *pruned, struct error *err);
+bool tail_foresee(
+    struct tail *tail, struct batch_runner *runner, const bool *pruned, struct error *err);
 
 #endif

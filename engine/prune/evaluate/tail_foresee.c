@@ -93,29 +93,30 @@ static void keep_predicted(struct foresight *foresight, bool good)
     free(foresight->predicted);
 }
 
-static bool foresee(struct tail *tail, struct walker *walker, const bool *pruned, int tile,
+static bool foresee(struct tail *tail, struct batch_runner *runner, const bool *pruned, int tile,
     struct shadow **beside, struct error *err)
 {
     struct foresight foresight = {.tail = tail, .pruned = pruned, .beside = beside};
-    tail_make_workers(tail, walker_workers(walker));
+    tail_make_workers(tail, batch_runner_workers(runner));
     tail_prepare(tail, pruned, -1, false);
     foresight.others = tail_others(tail, pruned, -1);
     prepare_predicted(&foresight);
-    bool good = walker_loop(walker, tail->n_images, tile, foresee_tile, &foresight, err);
+    bool good = batch_runner_loop(runner, tail->n_images, tile, foresee_tile, &foresight, err);
     keep_predicted(&foresight, good);
     free(foresight.others);
     return good;
 }
 
-bool tail_foresee(struct tail *tail, struct walker *walker, const bool *pruned, struct error *err)
+bool tail_foresee(
+    struct tail *tail, struct batch_runner *runner, const bool *pruned, struct error *err)
 {
     if (!tail->shadow || !tail_keeps_attempts(tail))
         return true;
-    int workers = walker_workers(walker), tile = TAIL_CHUNK;
+    int workers = batch_runner_workers(runner), tile = TAIL_CHUNK;
     struct shadow **beside = memory_array((size_t)workers, sizeof(struct shadow *));
     for (int w = 0; w < workers; w++)
         beside[w] = shadow_create_beside(tail->shadow, BESIDE_BYTES, &tile);
-    bool good = tile < WALK_TILE || foresee(tail, walker, pruned, tile, beside, err);
+    bool good = tile < BATCH_TILE || foresee(tail, runner, pruned, tile, beside, err);
     for (int w = 0; w < workers; w++)
         shadow_destroy(beside[w]);
     free(beside);

@@ -61,7 +61,7 @@ uint32_t *tail_others(const struct tail *tail, const bool *pruned, int channel)
 static int chunk_of(int touched, int workers)
 {
     int part = touched / (4 * workers);
-    return part < WALK_TILE ? WALK_TILE : part > TAIL_CHUNK ? TAIL_CHUNK : part;
+    return part < BATCH_TILE ? BATCH_TILE : part > TAIL_CHUNK ? TAIL_CHUNK : part;
 }
 
 /* Lists the images to be run: where the channel is not silent, but for those that have not changed
@@ -103,11 +103,11 @@ static void keep_attempt(struct tail *tail, int channel, const uint16_t *predict
     attempt->serial = tail->serial;
 }
 
-int tail_run(struct tail *tail, struct walker *walker, const bool *pruned, int channel, bool keep,
-    const uint16_t *before, uint16_t *predicted, struct error *err)
+int tail_run(struct tail *tail, struct batch_runner *runner, const bool *pruned, int channel,
+    bool keep, const uint16_t *before, uint16_t *predicted, struct error *err)
 {
     int *images = memory_array((size_t)tail->n_images, sizeof *images);
-    tail_make_workers(tail, walker_workers(walker));
+    tail_make_workers(tail, batch_runner_workers(runner));
     struct run run = {.tail = tail,
         .shadow = tail->shadow,
         .images = images,
@@ -116,8 +116,8 @@ int tail_run(struct tail *tail, struct walker *walker, const bool *pruned, int c
         .predicted = predicted};
     run.others = tail_others(tail, pruned, run.channel);
     int touched = list_images(tail, channel, keep, before, predicted, images);
-    int chunk = chunk_of(touched, walker_workers(walker));
-    bool good = walker_loop(walker, touched, chunk, run_images, &run, err);
+    int chunk = chunk_of(touched, batch_runner_workers(runner));
+    bool good = batch_runner_loop(runner, touched, chunk, run_images, &run, err);
     for (int i = 0; i < touched && tail->shadow && !good; i++)
         shadow_forget(tail->shadow, images[i]); /* some have followed, some have not */
     if (good && channel >= 0 && !keep)

@@ -32,7 +32,7 @@ struct activations *activations_create(
     activations->workers = workers;
     activations->positions = shape_count(shape) / channels;
     activations->partials =
-        memory_array((size_t)walk_tiles(n_images) * channels, sizeof(struct partial));
+        memory_array((size_t)batch_tiles(n_images) * channels, sizeof(struct partial));
     activations->scratch = memory_array((size_t)workers, sizeof *activations->scratch);
     for (int w = 0; w < workers; w++)
         activations->scratch[w] = (struct batched_sums){
@@ -76,7 +76,7 @@ static void note_broken(
 static struct partial add_channel(
     struct partial partial, const struct batched_sums *sums, size_t at, int count, double positions)
 {
-    double squares[WALK_TILE]; /* of means: side by side, then one after the other */
+    double squares[BATCH_TILE]; /* of means: side by side, then one after the other */
     float max = -HUGE_VALF;
     for (int i = 0; i < count; i++) {
         double mean = sums->sum[at + (size_t)i] / positions;
@@ -102,16 +102,16 @@ static bool all_finite(const float *sums, int count)
     return nothing == 0;
 }
 
-void activations_add(struct activations *activations, const struct group *group,
+void activations_add(struct activations *activations, const struct batch *group,
     const float *values, const struct batched_list *list)
 {
     size_t channels = (size_t)activations->n_channels, width = (size_t)group->width;
     struct batched_sums *sums = &activations->scratch[group->worker];
     struct partial *partials =
-        activations->partials + (size_t)(group->first / WALK_TILE) * channels;
+        activations->partials + (size_t)(group->first / BATCH_TILE) * channels;
     activations->batched->sums(sums, list, values, activations->positions, channels);
     for (size_t c = 0; c < channels; c++) {
-        if (group->first % WALK_TILE == 0)
+        if (group->first % BATCH_TILE == 0)
             partials[c] = (struct partial){.max = -HUGE_VALF};
         partials[c] =
             add_channel(partials[c], sums, c * width, group->count, (double)activations->positions);
@@ -140,7 +140,7 @@ static double root_of_variance(double mean_of_squares, double mean)
 
 void activations_total(const struct activations *activations, struct channel_sums *channels)
 {
-    int tiles = walk_tiles(activations->n_images);
+    int tiles = batch_tiles(activations->n_images);
     double images = activations->n_images, values = images * (double)activations->positions;
     for (int c = 0; c < activations->n_channels; c++) {
         struct partial total = {.max = -HUGE_VALF};

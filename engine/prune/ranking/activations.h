@@ -4,7 +4,7 @@
 #ifndef SECATEUR_ENGINE_PRUNE_RANKING_ACTIVATIONS_H
 #define SECATEUR_ENGINE_PRUNE_RANKING_ACTIVATIONS_H
 
-#include "engine/prune/ranking/walk.h"
+#include "engine/prune/ranking/batch_runner.h"
 
 struct activations; /* of one tensor over one set */
 
@@ -14,7 +14,7 @@ void activations_destroy(struct activations *activations);
 
 /* values[shape][width] of a group, and the list of those that are not zero, where there is one; the
  * groups of a tile come one after the other. */
-void activations_add(struct activations *activations, const struct group *group,
+void activations_add(struct activations *activations, const struct batch *group,
     const float *values, const struct batched_list *list);
 
 /* The first image for which a value is not finite; -1: none. */

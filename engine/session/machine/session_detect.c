@@ -194,7 +194,7 @@ static void compare_sets(struct session *session, struct found *found)
 static bool detect(
     struct session *session, struct found *found, const struct team *team, struct error *err)
 {
-    const struct walker_hooks hooks = {session_progress, session, session->hooks.stop};
+    const struct batch_runner_hooks hooks = {session_progress, session, session->hooks.stop};
     const struct network *networks[MOST_NETS] = {NULL};
     bool tests = session->work_goal > 0;
     for (int i = 0; i < team->n; i++)

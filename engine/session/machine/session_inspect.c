@@ -29,11 +29,11 @@ struct gathering {
     float *tiles; /* [tiles][positions] sums over the images of a tile */
 };
 
-static void gather(void *context, const struct group *group, const float *values)
+static void gather(void *context, const struct batch *group, const float *values)
 {
     const struct gathering *g = context;
-    float *tile = g->tiles + (size_t)(group->first / WALK_TILE) * g->positions;
-    double sums[WALK_TILE] = {0};
+    float *tile = g->tiles + (size_t)(group->first / BATCH_TILE) * g->positions;
+    double sums[BATCH_TILE] = {0};
     for (size_t p = 0; p < g->positions; p++) {
         const float *at =
             values + (p * (size_t)g->n_channels + (size_t)g->channel) * (size_t)group->width;
@@ -51,7 +51,7 @@ static float *mean_map(const struct gathering *g, int n)
     float *map = memory_array(g->positions, sizeof *map);
     for (size_t p = 0; p < g->positions; p++) {
         double sum = 0;
-        for (int t = 0; t < walk_tiles(n); t++)
+        for (int t = 0; t < batch_tiles(n); t++)
             sum += (double)g->tiles[(size_t)t * g->positions + p];
         map[p] = (float)(sum / n);
     }
@@ -125,7 +125,7 @@ static bool look_at_set(struct session *session, struct owned *owned, enum image
     int n = dataset_count(images);
     struct gathering g = {in->channel, site->n_channels, (size_t)in->height * (size_t)in->width,
         memory_array((size_t)n, sizeof(float)), NULL};
-    g.tiles = memory_array((size_t)walk_tiles(n) * g.positions, sizeof(float));
+    g.tiles = memory_array((size_t)batch_tiles(n) * g.positions, sizeof(float));
     bool good = evaluator_watch(session->evaluator, images, site->measured, gather, &g, err);
     if (good) {
         qsort(g.means, (size_t)n, sizeof *g.means, by_value);

@@ -101,7 +101,7 @@ static bool open_model(struct session *session, struct error *err)
 static bool check_budget(const struct session *session, struct error *err)
 {
     const struct network *network = session_network(session);
-    size_t memory = session->options.memory, largest = 0, tile = WALK_TILE * sizeof(float);
+    size_t memory = session->options.memory, largest = 0, tile = BATCH_TILE * sizeof(float);
     const struct layer *at = NULL;
     for (int i = 0; i < network->n_layers; i++)
         if (shape_count(&network->layers[i].shape) > largest) {
@@ -265,7 +265,7 @@ void session_refuse(struct session *session, const struct error *err)
 
 bool session_open(struct session *session, struct error *err)
 {
-    const struct walker_hooks hooks = {session_progress, session, session->hooks.stop};
+    const struct batch_runner_hooks hooks = {session_progress, session, session->hooks.stop};
     for (int i = 0; i < session->n_thresholds; i++)
         if (!session_check_points(session->thresholds[i].points, err))
             goto failed;

@@ -62,7 +62,7 @@ static void make_pool(struct classifier *c)
 
 static struct comparison *compare(struct classifier *c, const struct pixel_scaling *scaling)
 {
-    const struct walker_hooks hooks = {.stop = c->given.stop};
+    const struct batch_runner_hooks hooks = {.stop = c->given.stop};
     const struct network *repaired = c->repaired ? c->repaired->network : NULL;
     if (!c->pool)
         make_pool(c);

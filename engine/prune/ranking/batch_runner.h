@@ -2,8 +2,8 @@
  * an image gets never depends on its group or the number of workers; what is gathered over images
  * is gathered by tile, and tiles are fixed.
  * Owner: the caller. Thread: one caller at a time, the callbacks run on the workers. */
-#ifndef SECATEUR_ENGINE_PRUNE_RANKING_WALK_H
-#define SECATEUR_ENGINE_PRUNE_RANKING_WALK_H
+#ifndef SECATEUR_ENGINE_PRUNE_RANKING_BATCH_RUNNER_H
+#define SECATEUR_ENGINE_PRUNE_RANKING_BATCH_RUNNER_H
 
 #include "engine/base/error.h"
 #include "engine/base/thread_pool.h"
@@ -11,47 +11,47 @@
 
 #include <stdatomic.h>
 
-enum { WALK_TILE = 32 }; /* a multiple of every lane width */
+enum { BATCH_TILE = 32 }; /* a multiple of every lane width */
 
-struct walker; /* a pool, and memory for each worker's passes through one plan */
+struct batch_runner; /* a pool, and memory for each worker's passes through one plan */
 
-struct walker_hooks {
+struct batch_runner_hooks {
     void (*progress)(void *context, int done, int total); /* on the caller's thread; may be NULL */
     void *context;
     const atomic_bool *stop; /* true abandons a walk; may be NULL */
 };
 
 /* Keeps pointers to all three. */
-struct walker *walker_create(
-    const struct batched_plan *plan, struct thread_pool *pool, const struct walker_hooks *hooks);
-void walker_destroy(struct walker *walker);
+struct batch_runner *batch_runner_create(const struct batched_plan *plan, struct thread_pool *pool,
+    const struct batch_runner_hooks *hooks);
+void batch_runner_destroy(struct batch_runner *runner);
 
 /* Images first..first+count-1 of a walk in the lanes 0..count-1 of a worker's pass. */
-struct group {
+struct batch {
     struct batched_pass *pass;
     int worker;
     int first, count, width;
 };
 
 /* One walk over n images. Callbacks get the walk's context. */
-struct walk {
+struct batch_run {
     int n;
     const bool *wanted; /* [n_layers] what is computed; NULL: all */
     /* Puts the images where the wanted layers find them. */
-    void (*load)(void *context, const struct group *group);
+    void (*load)(void *context, const struct batch *group);
     /* Takes what it needs; writes only what belongs to these images or their tile. */
-    void (*visit)(void *context, const struct group *group);
+    void (*visit)(void *context, const struct batch *group);
     void *context;
 };
 
 /* False with ERROR_CANCELLED when stopped. */
-bool walker_run(struct walker *walker, const struct walk *walk, struct error *err);
+bool batch_runner_run(struct batch_runner *runner, const struct batch_run *run, struct error *err);
 /* The loop alone: calls tile for images first..first+count-1 of n, `size` at a time, in parallel.
  */
-typedef void walk_tile(void *context, int first, int count, int worker);
-bool walker_loop(
-    struct walker *walker, int n, int size, walk_tile *tile, void *context, struct error *err);
-int walker_workers(const struct walker *walker);
-int walk_tiles(int n);
+typedef void batch_tile(void *context, int first, int count, int worker);
+bool batch_runner_loop(struct batch_runner *runner, int n, int size, batch_tile *tile,
+    void *context, struct error *err);
+int batch_runner_workers(const struct batch_runner *runner);
+int batch_tiles(int n);
 
 #endif

@@ -1,0 +1,126 @@
+#include "engine/prune/ranking/batch_runner.h"
+
+#include "engine/base/clock.h"
+#include "engine/base/memory.h"
+
+#include <stdlib.h>
+
+struct batch_runner {
+    struct thread_pool *pool;
+    struct batch_runner_hooks hooks;
+    const struct batched_plan *plan;
+    struct batched_pass **passes; /* [workers] */
+};
+
+struct batch_runner *batch_runner_create(const struct batched_plan *plan, struct thread_pool *pool,
+    const struct batch_runner_hooks *hooks)
+{
+    struct batch_runner *runner = memory_array(1, sizeof *runner);
+    runner->pool = pool;
+    runner->hooks = *hooks;
+    runner->plan = plan;
+    runner->passes = memory_array((size_t)thread_pool_workers(pool), sizeof *runner->passes);
+    for (int i = 0; i < thread_pool_workers(pool); i++)
+        runner->passes[i] = batched_pass_create(plan);
+    return runner;
+}
+
+int batch_runner_workers(const struct batch_runner *runner)
+{
+    return thread_pool_workers(runner->pool);
+}
+
+void batch_runner_destroy(struct batch_runner *runner)
+{
+    if (!runner)
+        return;
+    for (int i = 0; i < thread_pool_workers(runner->pool); i++)
+        batched_pass_destroy(runner->passes[i]);
+    free(runner->passes);
+    free(runner);
+}
+
+/* A loop while it runs. */
+struct loop {
+    struct batch_runner *runner;
+    int n, size;
+    batch_tile *tile;
+    void *context;
+    atomic_int done;
+    atomic_bool stopped;
+    double told; /* when progress was told last; worker 0 only */
+};
+
+enum { PROGRESS_MILLISECONDS = 30 };
+
+static void tell(struct loop *loop)
+{
+    const struct batch_runner_hooks *hooks = &loop->runner->hooks;
+    double now = clock_seconds();
+    if (!hooks->progress || now - loop->told < PROGRESS_MILLISECONDS * 1e-3)
+        return;
+    loop->told = now;
+    hooks->progress(hooks->context, atomic_load(&loop->done), loop->n);
+}
+
+static void run_tile(void *context, int index, int worker)
+{
+    struct loop *loop = context;
+    const atomic_bool *stop = loop->runner->hooks.stop;
+    if (stop && atomic_load_explicit(stop, memory_order_relaxed))
+        atomic_store(&loop->stopped, true);
+    if (atomic_load_explicit(&loop->stopped, memory_order_relaxed))
+        return;
+    int first = index * loop->size, left = loop->n - first;
+    int count = left < loop->size ? left : loop->size;
+    loop->tile(loop->context, first, count, worker);
+    atomic_fetch_add(&loop->done, count);
+    if (worker == 0) /* the caller's own thread */
+        tell(loop);
+}
+
+int batch_tiles(int n)
+{
+    return (n + BATCH_TILE - 1) / BATCH_TILE;
+}
+
+bool batch_runner_loop(struct batch_runner *runner, int n, int size, batch_tile *tile,
+    void *context, struct error *err)
+{
+    struct loop loop = {.runner = runner,
+        .n = n,
+        .size = size,
+        .tile = tile,
+        .context = context,
+        .told = clock_seconds()};
+    thread_pool_run(runner->pool, (n + size - 1) / size, run_tile, &loop);
+    return !atomic_load(&loop.stopped) || fail_as(err, ERROR_CANCELLED, "stopped");
+}
+
+struct batch_loop {
+    const struct batch_runner *runner;
+    const struct batch_run *run;
+};
+
+static void run_groups(void *context, int first, int count, int worker)
+{
+    const struct batch_loop *loop = context;
+    const struct batch_run *run = loop->run;
+    int end = first + count;
+    struct batch group = {.pass = loop->runner->passes[worker],
+        .worker = worker,
+        .first = first,
+        .width = batched_plan_width(loop->runner->plan)};
+    for (; group.first < end; group.first += group.count) {
+        group.count = end - group.first < group.width ? end - group.first : group.width;
+        run->load(run->context, &group);
+        batched_pass_run(group.pass, run->wanted);
+        run->visit(run->context, &group);
+    }
+}
+
+bool batch_runner_run(struct batch_runner *runner, const struct batch_run *run, struct error *err)
+{
+    struct batch_loop loop = {runner, run};
+    return batch_runner_loop(runner, run->n, BATCH_TILE, run_groups, &loop, err);
+}
