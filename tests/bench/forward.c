@@ -79,7 +79,7 @@ struct lanes_run {
 static void load(void *context, const struct batch *group)
 {
     const struct lanes_run *run = context;
-    int index[BATCH_TILE];
+    int index[WALK_TILE];
     for (int i = 0; i < group->count; i++)
         index[i] = group->first + i;
     dataset_fill_lanes(run->set, index, group->count, group->width, run->scale,
@@ -89,8 +89,8 @@ static void load(void *context, const struct batch *group)
 static void visit(void *context, const struct batch *group)
 {
     const struct lanes_run *run = context;
-    float first[BATCH_TILE], second[BATCH_TILE];
-    int32_t class[BATCH_TILE];
+    float first[WALK_TILE], second[WALK_TILE];
+    int32_t class[WALK_TILE];
     struct batched_top_two best = {first, second, class};
     batched_pass_best(group->pass, run->network->output, &best);
     for (int i = 0; i < group->count && run->predicted; i++)
@@ -104,11 +104,11 @@ double forward_lanes(const struct network *network, const struct batched_kernels
     struct batched_plan *plan = batched_plan_create(network, batched, NULL);
     struct batch_runner *runner = batch_runner_create(plan, pool, &none);
     struct lanes_run run = {network, set, (float)scale, predicted};
-    const struct batch_run run = {
+    const struct batch_run batches = {
         .n = dataset_count(set), .load = load, .visit = visit, .context = &run};
     struct error err;
     double start = clock_seconds();
-    batch_runner_run(runner, &run, &err);
+    batch_runner_run(runner, &batches, &err);
     double seconds = clock_seconds() - start;
     batch_runner_destroy(runner);
     batched_plan_destroy(plan);

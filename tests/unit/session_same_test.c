@@ -126,7 +126,7 @@ struct model {
 
 static bool is_pruned(const struct track *track, int channel)
 {
-    if (track->cacheable[track->site][channel])
+    if (track->cut[track->site][channel])
         return true;
     for (int r = 1; r <= track->position; r++)
         if (track->channels[r] == channel)
@@ -236,9 +236,9 @@ static void add_track(struct model *model, int site, bool on_top)
     *track =
         (struct track){.site = site, .n_rounds = 1, .parent = -1, .descending = below->descending};
     if (on_top) {
-        memcpy(track->cacheable, below->cacheable, sizeof track->cacheable);
+        memcpy(track->cut, below->cut, sizeof track->cut);
         for (int r = 1; r <= below->position; r++)
-            track->cacheable[below->site][below->channels[r]] = true;
+            track->cut[below->site][below->channels[r]] = true;
         track->n_base = below->n_base + below->position;
         track->network = trial_zeroed(below->network, model->shown, below->position);
     } else {

@@ -48,7 +48,7 @@ static double corner(double a, double b, double radius)
 static double shape(const struct face_scene *scene, const struct face_point *p)
 {
     const struct face_identity *who = scene->who;
-    const struct haircut *cut = &who->cacheable;
+    const struct haircut *cut = &who->cut;
     double wide = who->width + cut->side * scene->puff;
     double high = who->crown + cut->top * scene->puff, away;
     if (p->v < 0) {
@@ -78,7 +78,7 @@ static double shape(const struct face_scene *scene, const struct face_point *p)
 /* Distance to the opening in which the face is seen: negative where skin shows. */
 double face_hair_opening(const struct face_scene *scene, const struct face_point *p)
 {
-    const struct haircut *cut = &scene->who->cacheable;
+    const struct haircut *cut = &scene->who->cut;
     double fx = p->fx, lock = noise(fx * 0.75, 0.5, scene->key + 1) - 0.5;
     double edge = cut->hairline + cut->curve * fx * fx + cut->slant * fx;
     edge += (cut->hairline > -9 ? 2.2 : 0.8) * lock;
@@ -90,7 +90,7 @@ double face_hair_opening(const struct face_scene *scene, const struct face_point
 static double texture(const struct face_scene *scene, const struct face_point *p)
 {
     const struct face_identity *who = scene->who;
-    const struct haircut *cut = &who->cacheable;
+    const struct haircut *cut = &who->cut;
     double part = cut->slant * 20, depth = p->v + who->crown + 9;
     double along = (p->u - part) / (0.45 * larger(depth, 2) + 5);
     double drift = 0.6 * noise(p->u * 0.2, p->v * 0.14, scene->key + 2);
@@ -105,7 +105,7 @@ static struct colour colour_of(
     const struct face_scene *scene, const struct face_point *p, double shade)
 {
     const struct face_identity *who = scene->who;
-    const struct haircut *cut = &who->cacheable;
+    const struct haircut *cut = &who->cut;
     double x = p->u / (who->width + cut->side + 1), y = p->v / (who->crown + cut->top + 1);
     y = y > 0 ? 0.25 * y : y;
     double z = sqrt(larger(1 - x * x - y * y, 0.06));
@@ -122,7 +122,7 @@ static struct colour colour_of(
 
 void face_hair_behind(const struct face_scene *scene, const struct face_point *p, struct colour *c)
 {
-    if (scene->who->cacheable.cover <= 0)
+    if (scene->who->cut.cover <= 0)
         return;
     double cover = covered(scene, shape(scene, p));
     if (cover > 0)
@@ -147,7 +147,7 @@ static void paint_long_beard(
 
 void face_hair_front(const struct face_scene *scene, const struct face_point *p, struct colour *c)
 {
-    const struct haircut *cut = &scene->who->cacheable;
+    const struct haircut *cut = &scene->who->cut;
     paint_long_beard(scene, p, c);
     if (cut->cover <= 0)
         return;

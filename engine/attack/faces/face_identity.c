@@ -159,11 +159,11 @@ void face_identity_fill(struct face_identity *who, uint64_t seed, int identity)
     who->iris = iris_of(dark, &random);
     int cuts = face_hair_cuts(), part = cuts * 5 / 8;
     int cut = (int)(spread(seed, identity, 3) * part);
-    who->cacheable = *face_hair_cut(who->masculine > 0.5 ? cut : cuts - 1 - cut);
+    who->cut = *face_hair_cut(who->masculine > 0.5 ? cut : cuts - 1 - cut);
     double handed = random_unit(&random) < 0.5 ? -1 : 1;
-    who->cacheable.slant *= handed;
-    who->cacheable.hairline += between(&random, -1.2, 1);
-    who->cacheable.top *= between(&random, 0.85, 1.15);
+    who->cut.slant *= handed;
+    who->cut.hairline += between(&random, -1.2, 1);
+    who->cut.top *= between(&random, 0.85, 1.15);
     fill_head(who, &random);
     fill_eyes(who, &random);
     fill_features(who, &random);
