@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct judge {
+struct certifier {
     int layer, input;
     size_t units, classes;
     float *reach;   /* [classes] max over k of |w_y - w_k|, rounded up */
@@ -43,15 +43,15 @@ enum { ROWS = 64 };
 
 /* |w_y - w_k|² = |w_y|² + |w_k|² - 2 w_y w_k, some classes y at a time; by halves, which do not
  * overflow before the whole does. */
-static void find_reach(struct judge *judge, const float *kernel)
+static void find_reach(struct certifier *certifier, const float *kernel)
 {
-    size_t classes = judge->classes, units = judge->units;
+    size_t classes = certifier->classes, units = certifier->units;
     float *products = memory_floats(ROWS * classes), *squares = memory_floats(classes);
     for (size_t u = 0; u < units; u++)
         for (size_t k = 0; k < classes; k++)
             squares[k] += kernel[u * classes + k] * kernel[u * classes + k];
     for (size_t k = 0; k < classes; k++)
-        judge->largest = fmaxf(judge->largest, sqrtf(squares[k] + judge->lost));
+        certifier->largest = fmaxf(certifier->largest, sqrtf(squares[k] + certifier->lost));
     for (size_t first = 0; first < classes; first += ROWS) {
         size_t rows = classes - first < ROWS ? classes - first : ROWS;
         kernels_product(products, classes, (struct matrix){kernel + first, classes, true},
@@ -62,79 +62,80 @@ static void find_reach(struct judge *judge, const float *kernel)
                 float apart = own + 0.5F * squares[k] - products[y * classes + k];
                 half = apart > half ? apart : half;
             }
-            judge->reach[first + y] = sqrtf(
-                2 * half + judge->lost + 8 * judge->rounding * judge->largest * judge->largest);
+            certifier->reach[first + y] =
+                sqrtf(2 * half + certifier->lost +
+                      8 * certifier->rounding * certifier->largest * certifier->largest);
         }
     }
     for (size_t y = 0; y < classes; y++)
-        judge->furthest = fmaxf(judge->furthest, judge->reach[y]);
+        certifier->furthest = fmaxf(certifier->furthest, certifier->reach[y]);
     free(products);
     free(squares);
 }
 
-struct judge *judge_create(const struct network *network)
+struct certifier *certifier_create(const struct network *network)
 {
     int layer = last_dense(network);
     if (layer < 0)
         return NULL;
-    struct judge *judge = memory_array(1, sizeof *judge);
+    struct certifier *certifier = memory_array(1, sizeof *certifier);
     const struct weight *kernel = &network->layers[layer].weights[0];
     kernels_init();
-    judge->layer = layer;
-    judge->input = network->layers[layer].inputs[0];
-    judge->units = (size_t)kernel->dim[0];
-    judge->classes = (size_t)kernel->dim[1];
-    judge->rounding = ((float)judge->units + 2) * FLT_EPSILON;
-    judge->lost = ((float)judge->units + 2) * FLT_MIN;
-    judge->reach = memory_floats(judge->classes);
-    find_reach(judge, kernel->data);
+    certifier->layer = layer;
+    certifier->input = network->layers[layer].inputs[0];
+    certifier->units = (size_t)kernel->dim[0];
+    certifier->classes = (size_t)kernel->dim[1];
+    certifier->rounding = ((float)certifier->units + 2) * FLT_EPSILON;
+    certifier->lost = ((float)certifier->units + 2) * FLT_MIN;
+    certifier->reach = memory_floats(certifier->classes);
+    find_reach(certifier, kernel->data);
     const struct weight *bias =
         network->layers[layer].n_weights > 1 ? &network->layers[layer].weights[1] : NULL;
     for (size_t k = 0; bias && k < bias->count; k++)
-        judge->bias = fmaxf(judge->bias, fabsf(bias->data[k]));
-    return judge;
+        certifier->bias = fmaxf(certifier->bias, fabsf(bias->data[k]));
+    return certifier;
 }
 
-void judge_destroy(struct judge *judge)
+void certifier_destroy(struct certifier *certifier)
 {
-    if (!judge)
+    if (!certifier)
         return;
-    free(judge->reach);
-    free(judge);
+    free(certifier->reach);
+    free(certifier);
 }
 
-int judge_input(const struct judge *judge)
+int certifier_input(const struct certifier *certifier)
 {
-    return judge->input;
+    return certifier->input;
 }
 
-int judge_layer(const struct judge *judge)
+int certifier_layer(const struct certifier *certifier)
 {
-    return judge->layer;
+    return certifier->layer;
 }
 
-size_t judge_units(const struct judge *judge)
+size_t certifier_units(const struct certifier *certifier)
 {
-    return judge->units;
+    return certifier->units;
 }
 
 /* Eight sums side by side, so that the loop fills vectors. */
 enum { SUMS = 8 };
 
-bool judge_certain(const struct judge *judge, const struct certificate *certificate, const float *h,
-    const float *now, float away)
+bool certifier_certain(const struct certifier *certifier, const struct certificate *certificate,
+    const float *h, const float *now, float away)
 {
     float moved[SUMS] = {0}, size[SUMS] = {0};
     size_t at = 0;
     if (!(certificate->margin > 0))
         return false; /* nothing is known, or a tie */
-    for (; at + SUMS <= judge->units; at += SUMS)
+    for (; at + SUMS <= certifier->units; at += SUMS)
         for (size_t i = 0; i < SUMS; i++) {
             float change = now[at + i] - h[at + i];
             moved[i] += change * change;
             size[i] += now[at + i] * now[at + i] + h[at + i] * h[at + i];
         }
-    for (; at < judge->units; at++) {
+    for (; at < certifier->units; at++) {
         moved[0] += (now[at] - h[at]) * (now[at] - h[at]);
         size[0] += now[at] * now[at] + h[at] * h[at];
     }
@@ -142,7 +143,7 @@ bool judge_certain(const struct judge *judge, const struct certificate *certific
         moved[0] += moved[i];
         size[0] += size[i];
     }
-    return judge_holds(judge, certificate, moved[0], size[0], away);
+    return certifier_holds(certifier, certificate, moved[0], size[0], away);
 }
 
 /* No sum of products below this overflows, whatever the order. */
@@ -150,25 +151,25 @@ static const float MOST = 1e30F;
 
 /* How much room there has to be for rounding between logits at two units, of which `size` is the
  * sum of squares. */
-static float slack_of(const struct judge *judge, float size, float away)
+static float slack_of(const struct certifier *certifier, float size, float away)
 {
-    float length = sqrtf(size + judge->lost) + away;
-    float most = length * judge->largest + judge->bias;
-    return most < MOST ? 4 * (judge->rounding * most + judge->lost) : INFINITY;
+    float length = sqrtf(size + certifier->lost) + away;
+    float most = length * certifier->largest + certifier->bias;
+    return most < MOST ? 4 * (certifier->rounding * most + certifier->lost) : INFINITY;
 }
 
-float judge_needed(const struct judge *judge, float size, float away)
+float certifier_needed(const struct certifier *certifier, float size, float away)
 {
-    float way = (sqrtf(judge->lost) + away) * (1 + judge->rounding);
-    return way * judge->furthest + slack_of(judge, size, away);
+    float way = (sqrtf(certifier->lost) + away) * (1 + certifier->rounding);
+    return way * certifier->furthest + slack_of(certifier, size, away);
 }
 
-bool judge_holds(const struct judge *judge, const struct certificate *certificate, float moved,
-    float size, float away)
+bool certifier_holds(const struct certifier *certifier, const struct certificate *certificate,
+    float moved, float size, float away)
 {
     if (!(certificate->margin > 0))
         return false; /* nothing is known, or a tie */
-    float way = sqrtf(moved + judge->lost) + away, slack = slack_of(judge, size, away);
-    float needed = way * judge->reach[certificate->class] * (1 + judge->rounding);
+    float way = sqrtf(moved + certifier->lost) + away, slack = slack_of(certifier, size, away);
+    float needed = way * certifier->reach[certificate->class] * (1 + certifier->rounding);
     return needed + slack < certificate->margin; /* false when anything is not a number */
 }

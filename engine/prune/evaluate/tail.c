@@ -31,15 +31,15 @@ static void find_frontier(struct tail *tail, bool *read)
 static void part_judge(struct tail *tail)
 {
     const struct network *network = tail->network;
-    tail->judge = judge_create(network);
-    if (!tail->judge)
+    tail->certifier = certifier_create(network);
+    if (!tail->certifier)
         return;
-    network_downstream(network, judge_layer(tail->judge), tail->judging);
+    network_downstream(network, certifier_layer(tail->certifier), tail->judging);
     for (int i = 0; i < network->n_layers; i++) {
         tail->judging[i] = tail->judging[i] && tail->behind[i];
         tail->behind[i] = tail->behind[i] && !tail->judging[i];
     }
-    tail->n_units = judge_units(tail->judge);
+    tail->n_units = certifier_units(tail->certifier);
     tail->certificates = memory_array((size_t)tail->n_images, sizeof *tail->certificates);
 }
 
@@ -47,10 +47,10 @@ static void part_judge(struct tail *tail)
 static void add_shadow(
     struct tail *tail, const struct batched_kernels *batched, struct memory_budget *budget)
 {
-    const struct layer *dense = &tail->network->layers[judge_layer(tail->judge)];
+    const struct layer *dense = &tail->network->layers[certifier_layer(tail->certifier)];
     const float *bias = dense->n_weights > 1 ? dense->weights[1].data : NULL;
     tail->shadow = shadow_create(tail->network, batched, tail->behind, tail->site->measured,
-        judge_input(tail->judge), tail->n_images, budget);
+        certifier_input(tail->certifier), tail->n_images, budget);
     if (!tail->shadow)
         return;
     argmax_classes_init(&tail->classes, batched, dense->weights[0].data, bias, tail->n_units,
@@ -100,7 +100,7 @@ struct tail *tail_create(const struct network *network, const struct prune_site 
         }
     tail->plan = sparse_plan_create(network, batched, tail->behind);
     part_judge(tail);
-    if (tail->judge)
+    if (tail->certifier)
         add_shadow(tail, batched, budget);
     return tail;
 }
@@ -120,7 +120,7 @@ void tail_destroy(struct tail *tail)
     free(tail->attempts);
     free(tail->changed);
     free(tail->followed);
-    judge_destroy(tail->judge);
+    certifier_destroy(tail->certifier);
     arena_destroy(tail->arena);
     free(tail->kept);
     free(tail->pieces);
@@ -208,7 +208,7 @@ static void certify_group(struct tail *tail, const struct batch *group)
     int32_t class[BATCH_TILE];
     struct batched_top_two best = {first, second, class};
     batched_pass_best(group->pass, tail->network->output, &best);
-    const float *from = batched_pass_tensor(group->pass, judge_input(tail->judge));
+    const float *from = batched_pass_tensor(group->pass, certifier_input(tail->certifier));
     size_t width = (size_t)group->width;
     for (int lane = 0; lane < group->count; lane++) {
         size_t image = (size_t)(group->first + lane);
@@ -235,7 +235,7 @@ void tail_store(struct tail *tail, const struct batch *group)
         sites[lane] = tail_site(tail, group->first + lane);
     if (tail->shadow)
         shadow_adopt(tail->shadow, group, sites);
-    if (tail->judge)
+    if (tail->certifier)
         certify_group(tail, group);
     atomic_fetch_add(&tail->stored, group->count);
 }

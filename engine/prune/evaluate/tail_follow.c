@@ -94,12 +94,12 @@ static void load_image(const struct run *run, struct sparse_pass *pass, int imag
 static bool is_certain(struct run *run, struct sparse_pass *pass, int image)
 {
     struct tail *tail = run->tail;
-    if (!tail->judge)
+    if (!tail->certifier)
         return false;
-    const float *now = sparse_pass_tensor(pass, judge_input(tail->judge));
+    const float *now = sparse_pass_tensor(pass, certifier_input(tail->certifier));
     struct certificate *certificate = &tail->certificates[image];
     float *h = tail->kept[image].units;
-    if (judge_certain(tail->judge, certificate, h, now, 0)) {
+    if (certifier_certain(tail->certifier, certificate, h, now, 0)) {
         run->predicted[image] = certificate->class;
         return true;
     }
@@ -117,7 +117,7 @@ static void judge_image(struct run *run, struct sparse_pass *pass, int image)
     float first, second;
     int class = sparse_pass_best(pass, tail->network->output, &first, &second);
     run->predicted[image] = class < 0 ? NOT_A_NUMBER : (uint16_t) class;
-    if (tail->judge && !tail->shadow && class >= 0)
+    if (tail->certifier && !tail->shadow && class >= 0)
         tail->certificates[image] = (struct certificate){first - second, (uint16_t) class};
 }
 
@@ -135,7 +135,7 @@ static void run_batch(struct run *run, struct sparse_pass *const *passes, const 
             left[m] = passes[i];
             uncertain[m++] = images[i];
         }
-    if (tail->judge)
+    if (tail->certifier)
         sparse_pass_run_all(left, m, tail->judging);
     for (int i = 0; i < m; i++)
         judge_image(run, left[i], uncertain[i]);
@@ -206,7 +206,7 @@ static void judge_followed(struct run *run, struct tail_worker *worker, struct o
         int image = open->images[i];
         const struct argmax_query *question = &worker->questions[i];
         struct certificate found = {question->margin, (uint16_t)question->class};
-        bool sure = judge_holds(tail->judge, &found, 0, 2 * open->square[i], open->away[i]);
+        bool sure = certifier_holds(tail->certifier, &found, 0, 2 * open->square[i], open->away[i]);
         if (sure)
             run->predicted[image] = found.class;
         else
@@ -259,11 +259,11 @@ static void judge_step(const struct run *run, struct tail_worker *worker,
     struct delta_apart apart;
     float away = shadow_units(run->shadow, step, units);
     shadow_kernels(run->shadow)->compare(&apart, units, tail->kept[image].units, tail->n_units);
-    if (judge_holds(tail->judge, certificate, apart.moved, apart.a + apart.b, away)) {
+    if (certifier_holds(tail->certifier, certificate, apart.moved, apart.a + apart.b, away)) {
         run->predicted[image] = certificate->class;
         return;
     }
-    float needed = judge_needed(tail->judge, 2 * apart.a, away);
+    float needed = certifier_needed(tail->certifier, 2 * apart.a, away);
     worker->questions[open->n] = (struct argmax_query){.units = units, .needed = needed};
     open->images[open->n] = image;
     open->square[open->n] = apart.a;

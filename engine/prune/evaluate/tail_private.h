@@ -23,7 +23,7 @@ struct piece {
 struct kept {
     uint32_t *starts; /* of each piece [pixels + 1], where a pixel's values begin */
     float *values;
-    float *units;     /* [judge_units] where the certificate holds */
+    float *units;     /* [certifier_units] where the certificate holds */
     uint16_t *places; /* of the values, within their row of pixels */
 };
 
@@ -38,7 +38,7 @@ struct tail {
     const struct capture_kernels *capture;
     const struct prune_site *site;
     struct sparse_plan *plan;
-    struct judge *judge;           /* NULL: the last layer is no Dense */
+    struct certifier *certifier;   /* NULL: the last layer is no Dense */
     struct shadow *shadow;         /* NULL: what lies behind the site is computed anew */
     struct argmax_classes classes; /* of the judge, beside a shadow */
     bool *followed;                /* [n_channels] pruned in what is known of the images */
@@ -47,7 +47,7 @@ struct tail {
     int n_images, n_pieces;
     struct piece *pieces;
     size_t n_starts;    /* of all pieces */
-    size_t n_units;     /* judge_units */
+    size_t n_units;     /* certifier_units */
     bool *behind;       /* [n_layers] the layers behind the site, up to what the judge reads */
     bool *judging;      /* [n_layers] the judge and what follows it */
     struct kept *kept;  /* [n_images] */

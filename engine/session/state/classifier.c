@@ -70,7 +70,7 @@ static struct comparison *compare(struct classifier *c, const struct pixel_scali
         c->b->network, c->repaired != NULL, &repaired, c->pool, &hooks, scaling);
 }
 
-static bool judge(struct classifier *c, const struct dataset *set,
+static bool certifier(struct classifier *c, const struct dataset *set,
     const struct pixel_scaling *scaling, struct comparison **comparison, struct findings *findings,
     struct error *err)
 {
@@ -90,7 +90,7 @@ static bool try_scaling(
     struct error why = {0};
     int right = 0, n = 0;
     trial->right = -1;
-    if (!judge(c, clean, &trial->scaling, &comparison, &findings, &why)) {
+    if (!certifier(c, clean, &trial->scaling, &comparison, &findings, &why)) {
         if (why.class != ERROR_INPUT)
             *err = why;
         return why.class == ERROR_INPUT;
@@ -133,7 +133,7 @@ static bool set_threshold(struct classifier *c, const struct dataset *clean, str
     c->score = -1;
     if (!c->given.detector)
         return true;
-    if (!judge(c, clean, &c->scaling, &comparison, &findings, err))
+    if (!certifier(c, clean, &c->scaling, &comparison, &findings, err))
         return false;
     for (int s = 0; s < comparison_n_scores(comparison); s++)
         if (strcmp(comparison_detector(comparison, s, &net)->name, c->given.detector) == 0)
@@ -258,7 +258,7 @@ bool classifier_run(struct classifier *c, const char *const *paths, int n,
     struct findings findings;
     bool good = true;
     if (dataset_count(pictures) > 0) {
-        good = judge(c, pictures, &c->scaling, &comparison, &findings, err);
+        good = certifier(c, pictures, &c->scaling, &comparison, &findings, err);
         for (int i = 0, at = 0; i < n && good; i++)
             if (results[i].err.class == ERROR_NONE)
                 note(c, &findings, at++, &results[i]);

@@ -167,7 +167,7 @@ static void what_is_not_a_number_stays_so(void **state)
 struct bench {
     struct random random;
     struct network *network;
-    struct judge *judge;
+    struct certifier *certifier;
     struct sparse_plan *plan;
     struct sparse_pass *pass;
     bool wanted[3];
@@ -219,9 +219,9 @@ static void open_bench(struct bench *bench)
     bench->network = test_network(nodes, 3, &err);
     assert_non_null(bench->network);
     random_dense(bench);
-    bench->judge = judge_create(bench->network);
-    assert_non_null(bench->judge);
-    assert_int_equal(judge_units(bench->judge), bench->units);
+    bench->certifier = certifier_create(bench->network);
+    assert_non_null(bench->certifier);
+    assert_int_equal(certifier_units(bench->certifier), bench->units);
     bench->wanted[1] = bench->wanted[2] = true;
     bench->plan = sparse_plan_create(bench->network, batched_get(), bench->wanted);
     bench->pass = sparse_pass_create(bench->plan);
@@ -231,12 +231,12 @@ static void close_bench(struct bench *bench)
 {
     sparse_pass_destroy(bench->pass);
     sparse_plan_destroy(bench->plan);
-    judge_destroy(bench->judge);
+    certifier_destroy(bench->certifier);
     network_destroy(bench->network);
 }
 
 /* As the tail judges: the class, and what a certificate of it would say. */
-static struct certificate judge(struct bench *bench, const float *h)
+static struct certificate certifier(struct bench *bench, const float *h)
 {
     float first, second;
     memcpy(sparse_pass_tensor(bench->pass, 0), h, (size_t)bench->units * sizeof *h);
@@ -284,16 +284,16 @@ static void ask(struct bench *bench)
     float h[70], now[70];
     for (int u = 0; u < bench->units; u++)
         h[u] = (float)(bench->scale * fmax(0, random_range(&bench->random, -1, 1)));
-    struct certificate certificate = judge(bench, h);
+    struct certificate certificate = certifier(bench, h);
     if (random_below(&bench->random, 2) && certificate.margin > 0)
         move_towards(bench, &certificate, h, now);
     else
         move_anywhere(bench, h, now);
     bench->asked++;
-    if (!judge_certain(bench->judge, &certificate, h, now, 0))
+    if (!certifier_certain(bench->certifier, &certificate, h, now, 0))
         return;
     bench->certain++;
-    struct certificate then = judge(bench, now);
+    struct certificate then = certifier(bench, now);
     if (then.margin < 0 || then.class != certificate.class)
         print_error("%d units, %d classes, scale %g: class %d by %g, then %d by %g\n", bench->units,
             bench->classes, bench->scale, certificate.class, (double)certificate.margin, then.class,
@@ -332,11 +332,11 @@ static void only_copies_may_follow_the_judge(void **state)
             {"Dense", "dense", "units=4", NULL},
             {ends[i].class_name, "end", ends[i].settings, NULL}};
         struct network *network = test_make(nodes, 3);
-        struct judge *found = judge_create(network);
+        struct certifier *found = certifier_create(network);
         assert_int_equal(found != NULL, ends[i].judged);
-        assert_true(!found || judge_layer(found) == 1);
-        assert_true(!found || judge_input(found) == 0);
-        judge_destroy(found);
+        assert_true(!found || certifier_layer(found) == 1);
+        assert_true(!found || certifier_input(found) == 0);
+        certifier_destroy(found);
         network_destroy(network);
     }
 }
