@@ -114,7 +114,7 @@ static void sift(struct trial *trial, const struct batched_kernels *batched, uin
 {
     const struct delta_values from = {(uint32_t)trial->pixels, (uint32_t)trial->columns,
         (uint32_t)trial->channels, trial->starts, trial->kept, trial->kept_values};
-    batched->sparse->recomputers->sift(&trial->site, &from, trial->pruned, channel);
+    batched->sparse->recomputers->filter_pruned(&trial->site, &from, trial->pruned, channel);
 }
 
 /* The lists say what the values do. */

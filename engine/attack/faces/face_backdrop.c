@@ -30,8 +30,8 @@ static void paint_neck(const struct face_scene *scene, const struct face_point *
     if (cover <= 0)
         return;
     struct direction normal = direction_unit(0.9 * x, 0.15, 0.7);
-    double shadow = 0.45 + 0.55 * ramp(who->chin, who->chin + 6, p->by - 2 * fabs(x));
-    *c = colour_mix(*c, face_head_lit(scene, who->skin, normal, shadow), cover);
+    double incremental = 0.45 + 0.55 * ramp(who->chin, who->chin + 6, p->by - 2 * fabs(x));
+    *c = colour_mix(*c, face_head_lit(scene, who->skin, normal, incremental), cover);
 }
 
 void face_backdrop_body(

@@ -1,7 +1,7 @@
 /* Layers behind a place in the network as sums that follow their inputs: when few values of the
  * place change, only what they add to each sum is computed. Such sums are close to what a pass
  * gives, not equal; what is needed to bound the distance is kept beside the weights (the bound
- * itself is in prune/evaluate/shadow_bound.c).
+ * itself is in prune/evaluate/incremental_bound.c).
  * A stage is a sum of products, with or without ReLU behind it; what reads it reads its values in
  * order, whatever their shape. Its sums are kept and followed, or computed anew (recompute.h).
  * Owner: the caller. Thread: read by any. */

@@ -37,8 +37,8 @@ struct delta_recomputation {
 
 struct recompute_kernels {
     /* pruned: a bit for each channel, room for 512. */
-    void (*sift)(struct delta_site *site, const struct delta_values *from, const uint32_t *pruned,
-        uint32_t channel);
+    void (*filter_pruned)(struct delta_site *site, const struct delta_values *from,
+        const uint32_t *pruned, uint32_t channel);
     void (*recompute)(struct delta_recomputation *recomputation);
 };
 

@@ -21,7 +21,7 @@ static bool stays(const uint32_t *pruned, uint32_t channel)
 }
 
 /* Finds what is in the lists, value by value; places of what goes are places among the values. */
-static void sift_one_by_one(struct delta_site *site, const struct delta_values *from,
+static void filter_one_by_one(struct delta_site *site, const struct delta_values *from,
     const uint32_t *pruned, uint32_t channel)
 {
     struct delta_list *going = &site->going;
@@ -58,7 +58,7 @@ ALWAYS_INLINE __m512i channel_of(const struct sieve *sieve, __m512i place)
     return _mm512_min_epu32(rest, _mm512_sub_epi32(rest, sieve->by)); /* below 0 is much */
 }
 
-ALWAYS_INLINE void sift_vector(struct delta_site *site, const struct delta_values *from,
+ALWAYS_INLINE void filter_vector(struct delta_site *site, const struct delta_values *from,
     const struct sieve *sieve, uint32_t at, uint32_t end)
 {
     const __m512i count = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
@@ -85,7 +85,7 @@ ALWAYS_INLINE void sift_vector(struct delta_site *site, const struct delta_value
 }
 
 /* The same for up to 512 channels, a vector of values at a time. */
-static void sift_vectors(struct delta_site *site, const struct delta_values *from,
+static void filter_vectors(struct delta_site *site, const struct delta_values *from,
     const uint32_t *pruned, uint32_t channel)
 {
     const struct sieve sieve = {_mm512_loadu_si512(pruned), _mm512_set1_epi32((int)channel),
@@ -93,7 +93,7 @@ static void sift_vectors(struct delta_site *site, const struct delta_values *fro
         _mm512_set1_ps(1 / (float)from->n_channels * (1 - FLT_EPSILON))};
     uint32_t end = from->starts[from->pixels];
     for (uint32_t at = 0; at < end; at += 16)
-        sift_vector(site, from, &sieve, at, end);
+        filter_vector(site, from, &sieve, at, end);
     if (end % 16 == 0)
         site->marks[end / 16] = (uint64_t)site->n << 16;
     for (uint32_t pixel = 0; pixel <= from->pixels; pixel++) {
@@ -113,10 +113,10 @@ static void sift(struct delta_site *site, const struct delta_values *from, const
     site->n = going->n = 0;
 #if defined __AVX512F__
     if (from->n_channels <= SOME_CHANNELS)
-        sift_vectors(site, from, pruned, channel);
+        filter_vectors(site, from, pruned, channel);
     else
 #endif
-        sift_one_by_one(site, from, pruned, channel);
+        filter_one_by_one(site, from, pruned, channel);
     for (uint32_t i = 0; i < going->n; i++) {
         while (going->places[i] >= from->starts[(row + 1) * from->columns])
             row++;
@@ -244,4 +244,4 @@ static void recompute(struct delta_recomputation *recomputation)
 }
 
 extern const struct recompute_kernels RECOMPUTE_TABLE;
-const struct recompute_kernels RECOMPUTE_TABLE = {.sift = sift, .recompute = recompute};
+const struct recompute_kernels RECOMPUTE_TABLE = {.filter_pruned = sift, .recompute = recompute};

@@ -44,14 +44,14 @@ static void part_judge(struct tail *tail)
 }
 
 /* What lies between site and judge is followed where it can be. */
-static void add_shadow(
+static void add_incremental(
     struct tail *tail, const struct batched_kernels *batched, struct memory_budget *budget)
 {
     const struct layer *dense = &tail->network->layers[certifier_layer(tail->certifier)];
     const float *bias = dense->n_weights > 1 ? dense->weights[1].data : NULL;
-    tail->shadow = shadow_create(tail->network, batched, tail->behind, tail->site->measured,
-        certifier_input(tail->certifier), tail->n_images, budget);
-    if (!tail->shadow)
+    tail->incremental = incremental_create(tail->network, batched, tail->behind,
+        tail->site->measured, certifier_input(tail->certifier), tail->n_images, budget);
+    if (!tail->incremental)
         return;
     argmax_classes_init(&tail->classes, batched, dense->weights[0].data, bias, tail->n_units,
         (size_t)tail->network->n_classes);
@@ -101,7 +101,7 @@ struct tail *tail_create(const struct network *network, const struct prune_site 
     tail->plan = sparse_plan_create(network, batched, tail->behind);
     part_judge(tail);
     if (tail->certifier)
-        add_shadow(tail, batched, budget);
+        add_incremental(tail, batched, budget);
     return tail;
 }
 
@@ -113,7 +113,7 @@ void tail_destroy(struct tail *tail)
         tail_worker_destroy(tail->workers[w]);
     free(tail->workers);
     sparse_plan_destroy(tail->plan);
-    shadow_destroy(tail->shadow);
+    incremental_destroy(tail->incremental);
     argmax_classes_finish(&tail->classes);
     for (int c = 0; c < tail->site->n_channels; c++)
         free(tail->attempts[c].predicted);
@@ -231,10 +231,10 @@ void tail_store(struct tail *tail, const struct batch *group)
         return;
     }
     struct delta_values sites[CAPTURE_LANES];
-    for (int lane = 0; lane < group->count && tail->shadow; lane++)
+    for (int lane = 0; lane < group->count && tail->incremental; lane++)
         sites[lane] = tail_site(tail, group->first + lane);
-    if (tail->shadow)
-        shadow_adopt(tail->shadow, group, sites);
+    if (tail->incremental)
+        incremental_seed(tail->incremental, group, sites);
     if (tail->certifier)
         certify_group(tail, group);
     atomic_fetch_add(&tail->stored, group->count);

@@ -4,8 +4,9 @@
  * silent.
  *
  * Where they are sums of products with ReLU, an image's sums are followed by differences instead
- * (shadow.h). They are near those of a run from scratch, by a bound; where the bound cannot tell
- * the arg-max, it is computed from scratch. So every prediction is that of a run from scratch.
+ * (incremental_state.h). They are near those of a run from scratch, by a bound; where the bound
+ * cannot tell the arg-max, it is computed from scratch. So every prediction is that of a run from
+ * scratch.
  *
  * The last product (the largest of the lab's net) is left out where it is certain to change
  * nothing: a certificate holds, for some input h of the last Dense, the arg-max y and its margin

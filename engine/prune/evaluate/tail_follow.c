@@ -13,7 +13,7 @@ enum { STEPS = 16, STEPS_BYTES = 4 << 20 };
 struct tail_worker {
     int batch; /* images that run from scratch at once */
     struct sparse_pass *passes[SPARSE_PASSES_MAX];
-    struct shadow_step *steps[STEPS]; /* [n_steps] */
+    struct incremental_step *steps[STEPS]; /* [n_steps] */
     int n_steps;
     float *units;                   /* [TAIL_CHUNK][n_units] of images that are judged */
     struct argmax_query *questions; /* [TAIL_CHUNK] about them */
@@ -30,12 +30,12 @@ struct tail_worker *tail_worker_create(const struct tail *tail)
     worker->batch = fit < 1 ? 1 : fit > SPARSE_PASSES_MAX ? SPARSE_PASSES_MAX : (int)fit;
     for (int i = 0; i < worker->batch; i++)
         worker->passes[i] = sparse_pass_create(tail->plan);
-    if (!tail->shadow)
+    if (!tail->incremental)
         return worker;
-    size_t steps = STEPS_BYTES / shadow_step_bytes(tail->shadow);
+    size_t steps = STEPS_BYTES / incremental_step_bytes(tail->incremental);
     worker->n_steps = steps < 1 ? 1 : steps > STEPS ? STEPS : (int)steps;
     for (int i = 0; i < worker->n_steps; i++)
-        worker->steps[i] = shadow_step_create(tail->shadow);
+        worker->steps[i] = incremental_step_create(tail->incremental);
     worker->units = memory_floats(TAIL_CHUNK * tail->n_units);
     worker->questions = memory_array(TAIL_CHUNK, sizeof *worker->questions);
     size_t bytes = tail->classes.kernels->bytes(&tail->classes);
@@ -48,7 +48,7 @@ void tail_worker_destroy(struct tail_worker *worker)
     for (int i = 0; i < worker->batch; i++)
         sparse_pass_destroy(worker->passes[i]);
     for (int i = 0; i < worker->n_steps; i++)
-        shadow_step_destroy(worker->steps[i]);
+        incremental_step_destroy(worker->steps[i]);
     free(worker->units);
     free(worker->scratch);
     free(worker->questions);
@@ -103,7 +103,7 @@ static bool is_certain(struct run *run, struct sparse_pass *pass, int image)
         run->predicted[image] = certificate->class;
         return true;
     }
-    if (!tail->shadow) {
+    if (!tail->incremental) {
         memcpy(h, now, tail->n_units * sizeof *h);
         certificate->margin = -1; /* until it is judged anew */
     }
@@ -117,7 +117,7 @@ static void judge_image(struct run *run, struct sparse_pass *pass, int image)
     float first, second;
     int class = sparse_pass_best(pass, tail->network->output, &first, &second);
     run->predicted[image] = class < 0 ? NOT_A_NUMBER : (uint16_t) class;
-    if (tail->certifier && !tail->shadow && class >= 0)
+    if (tail->certifier && !tail->incremental && class >= 0)
         tail->certificates[image] = (struct certificate){first - second, (uint16_t) class};
 }
 
@@ -156,28 +156,31 @@ enum { AFRESH = 4 };
 
 /* Prepares a step of an image. */
 enum begun { BEGUN, EMPTY, NO_ROOM };
-static enum begun begin_image(const struct run *run, struct shadow_step *step, int image)
+static enum begun begin_image(const struct run *run, struct incremental_step *step, int image)
 {
-    struct shadow *shadow = run->shadow;
+    struct incremental_state *incremental = run->incremental;
     int slot = image - run->first;
     const struct delta_values values = tail_site(run->tail, image);
     bool goes = run->channel >= 0, tried = goes && !run->keep;
     uint32_t channel = goes ? (uint32_t)run->channel : DELTA_NOWHERE;
-    const struct delta_site *site = shadow_sift(shadow, step, &values, run->others, channel);
+    const struct delta_site *site =
+        incremental_filter_pruned(incremental, step, &values, run->others, channel);
     bool afresh = goes && run->keep && AFRESH * site->going.n > site->n;
-    enum shadow_way way = goes ? SHADOW_FOLLOWS : SHADOW_STAYS;
+    enum incremental_way way = goes ? INCREMENTAL_FOLLOWS : INCREMENTAL_STAYS;
     if (site->n == site->going.n)
         return EMPTY;
-    if (!afresh && !shadow_is_stale(shadow, slot))
-        return shadow_begin(shadow, step, slot, way, run->keep) ? BEGUN : NO_ROOM;
+    if (!afresh && !incremental_is_stale(incremental, slot))
+        return incremental_begin(incremental, step, slot, way, run->keep) ? BEGUN : NO_ROOM;
     if (!tried)
-        return shadow_begin(shadow, step, slot, SHADOW_STARTS, true) ? BEGUN : NO_ROOM;
-    shadow_sift(shadow, step, &values, run->others, DELTA_NOWHERE); /* it starts with the channel */
-    if (!shadow_begin(shadow, step, slot, SHADOW_STARTS, true))
+        return incremental_begin(incremental, step, slot, INCREMENTAL_STARTS, true) ? BEGUN
+                                                                                    : NO_ROOM;
+    incremental_filter_pruned(
+        incremental, step, &values, run->others, DELTA_NOWHERE); /* it starts with the channel */
+    if (!incremental_begin(incremental, step, slot, INCREMENTAL_STARTS, true))
         return NO_ROOM;
-    shadow_run(shadow, &step, 1);
-    shadow_sift(shadow, step, &values, run->others, channel);
-    shadow_begin(shadow, step, slot, SHADOW_FOLLOWS, false);
+    incremental_run(incremental, &step, 1);
+    incremental_filter_pruned(incremental, step, &values, run->others, channel);
+    incremental_begin(incremental, step, slot, INCREMENTAL_FOLLOWS, false);
     return BEGUN;
 }
 
@@ -214,7 +217,7 @@ static void judge_followed(struct run *run, struct tail_worker *worker, struct o
         if (run->keep)
             certify(tail, image, &found, question->units);
         if (run->keep && !sure)
-            shadow_refresh(run->shadow, image - run->first);
+            incremental_refresh(run->incremental, image - run->first);
         n_sure += sure;
     }
     atomic_fetch_add_explicit(&run->products, n_sure, memory_order_relaxed);
@@ -229,7 +232,7 @@ static void prefetch_image(const struct run *run, int image)
     for (const char *at = (const char *)kept->starts; at < end; at += 64)
         __builtin_prefetch(at, 0, 2);
     __builtin_prefetch(&tail->certificates[image]);
-    shadow_prefetch(run->shadow, image - run->first);
+    incremental_prefetch(run->incremental, image - run->first);
 }
 
 /* Images without any value left are all the same: one is run, once. */
@@ -246,19 +249,20 @@ static void run_empty(struct run *run, struct tail_worker *worker, int image)
     }
     run->predicted[image] = (uint16_t) class;
     if (run->keep)
-        shadow_forget(run->shadow, image - run->first);
+        incremental_forget(run->incremental, image - run->first);
 }
 
 /* Looks at the units of an image after its step. */
 static void judge_step(const struct run *run, struct tail_worker *worker,
-    const struct shadow_step *step, int image, struct open_images *open)
+    const struct incremental_step *step, int image, struct open_images *open)
 {
     struct tail *tail = run->tail;
     const struct certificate *certificate = &tail->certificates[image];
     float *units = worker->units + (size_t)open->n * tail->n_units;
     struct delta_apart apart;
-    float away = shadow_units(run->shadow, step, units);
-    shadow_kernels(run->shadow)->compare(&apart, units, tail->kept[image].units, tail->n_units);
+    float away = incremental_units(run->incremental, step, units);
+    incremental_kernels(run->incremental)
+        ->compare(&apart, units, tail->kept[image].units, tail->n_units);
     if (certifier_holds(tail->certifier, certificate, apart.moved, apart.a + apart.b, away)) {
         run->predicted[image] = certificate->class;
         return;
@@ -285,7 +289,7 @@ static void follow_some(
         else
             open->exact[open->n_exact++] = images[i];
     }
-    shadow_run(run->shadow, worker->steps, m);
+    incremental_run(run->incremental, worker->steps, m);
     for (int i = 0; i < m; i++)
         judge_step(run, worker, worker->steps[i], begun[i], open);
 }
@@ -303,7 +307,7 @@ static void run_followed(struct run *run, struct tail_worker *worker, const int 
 
 void tail_run_some(struct run *run, struct tail_worker *worker, const int *images, int n)
 {
-    if (run->shadow)
+    if (run->incremental)
         run_followed(run, worker, images, n);
     else
         run_exactly(run, worker, images, n);

@@ -14,8 +14,8 @@ struct foresight {
     struct tail *tail;
     const bool *pruned;
     uint32_t *others;
-    struct shadow **beside; /* [workers] */
-    uint16_t **predicted;   /* [n_channels][n_images] NULL: pruned */
+    struct incremental_state **beside; /* [workers] */
+    uint16_t **predicted;              /* [n_channels][n_images] NULL: pruned */
 };
 
 /* Whether a channel is to be tried on an image: not since that changed. */
@@ -44,14 +44,14 @@ static void foresee_tile(void *context, int first, int count, int worker)
 {
     const struct foresight *foresight = context;
     struct tail *tail = foresight->tail;
-    struct shadow *beside = foresight->beside[worker];
+    struct incremental_state *beside = foresight->beside[worker];
     bool often = is_often(foresight, first, count);
     int images[TAIL_CHUNK];
     for (int i = 0; i < count; i++)
-        shadow_forget(beside, i);
+        incremental_forget(beside, i);
     for (int c = 0; c < tail->site->n_channels; c++) {
         struct run run = {.tail = tail,
-            .shadow = often ? beside : tail->shadow,
+            .incremental = often ? beside : tail->incremental,
             .first = often ? first : 0,
             .channel = c,
             .others = foresight->others,
@@ -94,7 +94,7 @@ static void keep_predicted(struct foresight *foresight, bool good)
 }
 
 static bool foresee(struct tail *tail, struct batch_runner *runner, const bool *pruned, int tile,
-    struct shadow **beside, struct error *err)
+    struct incremental_state **beside, struct error *err)
 {
     struct foresight foresight = {.tail = tail, .pruned = pruned, .beside = beside};
     tail_make_workers(tail, batch_runner_workers(runner));
@@ -110,15 +110,16 @@ static bool foresee(struct tail *tail, struct batch_runner *runner, const bool *
 bool tail_foresee(
     struct tail *tail, struct batch_runner *runner, const bool *pruned, struct error *err)
 {
-    if (!tail->shadow || !tail_keeps_attempts(tail))
+    if (!tail->incremental || !tail_keeps_attempts(tail))
         return true;
     int workers = batch_runner_workers(runner), tile = TAIL_CHUNK;
-    struct shadow **beside = memory_array((size_t)workers, sizeof(struct shadow *));
+    struct incremental_state **beside =
+        memory_array((size_t)workers, sizeof(struct incremental_state *));
     for (int w = 0; w < workers; w++)
-        beside[w] = shadow_create_beside(tail->shadow, BESIDE_BYTES, &tile);
+        beside[w] = incremental_create_beside(tail->incremental, BESIDE_BYTES, &tile);
     bool good = tile < BATCH_TILE || foresee(tail, runner, pruned, tile, beside, err);
     for (int w = 0; w < workers; w++)
-        shadow_destroy(beside[w]);
+        incremental_destroy(beside[w]);
     free(beside);
     return good;
 }

@@ -5,7 +5,7 @@
 #include "engine/nn/forward/sparse_plan.h"
 #include "engine/nn/incremental/argmax_int16.h"
 #include "engine/prune/evaluate/certificate.h"
-#include "engine/prune/evaluate/shadow.h"
+#include "engine/prune/evaluate/incremental_state.h"
 #include "engine/prune/evaluate/tail.h"
 
 #include <stdatomic.h>
@@ -38,12 +38,12 @@ struct tail {
     const struct capture_kernels *capture;
     const struct prune_site *site;
     struct sparse_plan *plan;
-    struct certifier *certifier;   /* NULL: the last layer is no Dense */
-    struct shadow *shadow;         /* NULL: what lies behind the site is computed anew */
-    struct argmax_classes classes; /* of the judge, beside a shadow */
-    bool *followed;                /* [n_channels] pruned in what is known of the images */
-    uint32_t serial, *changed;     /* [n_images] the last change, and that of each image */
-    struct attempt *attempts;      /* [n_channels] */
+    struct certifier *certifier;           /* NULL: the last layer is no Dense */
+    struct incremental_state *incremental; /* NULL: what lies behind the site is computed anew */
+    struct argmax_classes classes;         /* of the judge, beside a shadow */
+    bool *followed;                        /* [n_channels] pruned in what is known of the images */
+    uint32_t serial, *changed;             /* [n_images] the last change, and that of each image */
+    struct attempt *attempts;              /* [n_channels] */
     int n_images, n_pieces;
     struct piece *pieces;
     size_t n_starts;    /* of all pieces */
@@ -75,10 +75,11 @@ void tail_worker_destroy(struct tail_worker *worker);
 /* One run over some images. */
 struct run {
     struct tail *tail;
-    struct shadow *shadow; /* the tail's, or another one in which image `first` is the first; or */
-    int first;             /* NULL: from scratch */
-    const int *images;     /* of the loop */
-    int channel;           /* that goes, and that the shadows do not know of yet; -1: none */
+    struct incremental_state
+        *incremental;  /* the tail's, or another one in which image `first` is the first; or */
+    int first;         /* NULL: from scratch */
+    const int *images; /* of the loop */
+    int channel;       /* that goes, and that the shadows do not know of yet; -1: none */
     bool keep;
     uint32_t *others; /* a bit for each other channel that is pruned */
     uint16_t *predicted;

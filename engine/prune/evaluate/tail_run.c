@@ -28,8 +28,8 @@ static void note_change(struct tail *tail, int channel, bool forget)
         if (!alive[i])
             continue;
         tail->changed[i] = tail->serial;
-        if (forget && tail->shadow)
-            shadow_forget(tail->shadow, i);
+        if (forget && tail->incremental)
+            incremental_forget(tail->incremental, i);
     }
 }
 
@@ -109,7 +109,7 @@ int tail_run(struct tail *tail, struct batch_runner *runner, const bool *pruned,
     int *images = memory_array((size_t)tail->n_images, sizeof *images);
     tail_make_workers(tail, batch_runner_workers(runner));
     struct run run = {.tail = tail,
-        .shadow = tail->shadow,
+        .incremental = tail->incremental,
         .images = images,
         .channel = tail_prepare(tail, pruned, channel, keep),
         .keep = keep,
@@ -118,8 +118,8 @@ int tail_run(struct tail *tail, struct batch_runner *runner, const bool *pruned,
     int touched = list_images(tail, channel, keep, before, predicted, images);
     int chunk = chunk_of(touched, batch_runner_workers(runner));
     bool good = batch_runner_loop(runner, touched, chunk, run_images, &run, err);
-    for (int i = 0; i < touched && tail->shadow && !good; i++)
-        shadow_forget(tail->shadow, images[i]); /* some have followed, some have not */
+    for (int i = 0; i < touched && tail->incremental && !good; i++)
+        incremental_forget(tail->incremental, images[i]); /* some have followed, some have not */
     if (good && channel >= 0 && !keep)
         keep_attempt(tail, channel, predicted);
     tail->products = atomic_load(&run.products);

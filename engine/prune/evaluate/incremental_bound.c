@@ -1,19 +1,19 @@
-#include "engine/prune/evaluate/shadow_private.h"
+#include "engine/prune/evaluate/incremental_private.h"
 
 #include <float.h>
 #include <math.h>
 
-double shadow_bound_length(double squares, double n)
+double incremental_bound_length(double squares, double n)
 {
     return sqrt(squares + n * FLT_MIN);
 }
 
-double shadow_bound_slack(double n)
+double incremental_bound_slack(double n)
 {
     return (n + 4) * FLT_EPSILON;
 }
 
-double shadow_bound_squares(const float *values, size_t n)
+double incremental_bound_squares(const float *values, size_t n)
 {
     double sum = 0;
     for (size_t i = 0; i < n; i++)
@@ -21,7 +21,7 @@ double shadow_bound_squares(const float *values, size_t n)
     return sum;
 }
 
-uint32_t shadow_bound_most(
+uint32_t incremental_bound_most(
     const struct sparse_product *product, const uint32_t *starts, size_t pixels)
 {
     const struct window *window = &product->window;
@@ -42,24 +42,24 @@ static double inside_runs(const struct delta_term *term, uint32_t n, double move
     return longest * fmin(term->squares, term->norm * sqrt(runs)) * moved;
 }
 
-struct shadow_input shadow_bound_input(
-    const struct shadow *shadow, const struct shadow_step *step, int s)
+struct incremental_input incremental_bound_input(
+    const struct incremental_state *incremental, const struct incremental_step *step, int s)
 {
-    const struct delta_stage *stage = &shadow->plan->stages[s];
-    const struct delta_kernels *kernels = shadow->plan->kernels;
+    const struct delta_stage *stage = &incremental->plan->stages[s];
+    const struct delta_kernels *kernels = incremental->plan->kernels;
     const struct delta_site *site = &step->site;
-    struct shadow_input input = {.depth = 2 + stage->n_terms};
-    bool fresh = step->way == SHADOW_STARTS;
+    struct incremental_input input = {.depth = 2 + stage->n_terms};
+    bool fresh = step->way == INCREMENTAL_STARTS;
     double length = 0, products = 0; /* of what is summed up, and of the products in it */
     double inside = 0;               /* what runs round before they are added */
     for (int t = 0; t < stage->n_terms; t++) {
         const struct delta_term *term = &stage->terms[t];
         bool of_site = term->source == DELTA_SITE, units = delta_reads_all(term);
-        const struct delta_list *list = shadow_source(step, term);
+        const struct delta_list *list = incremental_source(step, term);
         double moved = of_site ? step->site_moved : step->moved[term->source];
         uint32_t seen = list->n;
         if (of_site && fresh && !units)
-            seen = shadow_bound_most(&term->product, site->starts, shadow->pixels);
+            seen = incremental_bound_most(&term->product, site->starts, incremental->pixels);
         input.depth += units ? list->n / DELTA_RUN + 1 : seen;
         inside += units ? inside_runs(term, list->n, moved) : 0;
         length += term->norm * moved + (fresh ? (double)term->bias : 0);
@@ -70,10 +70,10 @@ struct shadow_input shadow_bound_input(
     return input;
 }
 
-void shadow_bound_moves(
-    const struct delta_stage *stage, struct mark *mark, const struct delta_moves *moves, bool fresh)
+void incremental_bound_moves(const struct delta_stage *stage, struct error_bound *mark,
+    const struct delta_moves *moves, bool fresh)
 {
-    double slack = shadow_bound_slack((double)(stage->positions * stage->padded));
+    double slack = incremental_bound_slack((double)(stage->positions * stage->padded));
     double now = moves->now, before = fresh ? 0 : moves->before;
     mark->squares = fmax(0, mark->squares + now - before) + slack * (now + before);
     mark->counted += moves->now_counted - (fresh ? 0 : moves->before_counted);
@@ -83,23 +83,24 @@ void shadow_bound_moves(
  * of errors count. */
 static const double LARGEST = 1e30, MOST = 5e-3, ERRORS_OF_ERRORS = 1.04;
 
-double shadow_bound_sums(
-    const struct shadow *shadow, const struct trace *trace, int s, const double *away)
+double incremental_bound_sums(const struct incremental_state *incremental,
+    const struct image_state *trace, int s, const double *away)
 {
-    const struct delta_stage *stage = &shadow->plan->stages[s];
-    const struct delta_kernels *kernels = shadow->plan->kernels;
+    const struct delta_stage *stage = &incremental->plan->stages[s];
+    const struct delta_kernels *kernels = incremental->plan->kernels;
     double n = (double)(stage->positions * stage->padded), all = 0;
     for (int t = 0; t < stage->n_terms; t++) {
         const struct delta_term *term = &stage->terms[t];
         bool site = term->source == DELTA_SITE;
-        const struct mark *mark = &trace->marks[site ? s : term->source];
+        const struct error_bound *mark = &trace->marks[site ? s : term->source];
         double before = site ? 0 : away[term->source];
         bool window = site && t == 0 && !delta_reads_all(term);
         double terms = !site    ? (double)mark->counted
                        : window ? (double)mark->most
                                 : (double)trace->count;
-        double length = site ? shadow_bound_length(trace->squares, (double)shadow->n_site)
-                             : shadow_bound_length(mark->squares, (double)shadow->n_values);
+        double length =
+            site ? incremental_bound_length(trace->squares, (double)incremental->n_site)
+                 : incremental_bound_length(mark->squares, (double)incremental->n_values);
         if (!(term->squares * (length + before) + term->bias < LARGEST) ||
             terms * kernels->unit > MOST)
             return INFINITY;
@@ -112,22 +113,23 @@ double shadow_bound_sums(
 }
 
 /* How far the values of a stage may be. What is not counted is 0 in both. */
-static double distance_of_values(
-    const struct shadow *shadow, const struct trace *trace, int s, const double *away)
+static double distance_of_values(const struct incremental_state *incremental,
+    const struct image_state *trace, int s, const double *away)
 {
-    const struct delta_stage *stage = &shadow->plan->stages[s];
-    const struct mark *mark = &trace->marks[s];
-    if (shadow->anew[s])
+    const struct delta_stage *stage = &incremental->plan->stages[s];
+    const struct error_bound *mark = &trace->marks[s];
+    if (incremental->anew[s])
         return mark->lost;
-    double all = mark->lost + shadow_bound_sums(shadow, trace, s, away);
-    bool last = s == shadow->plan->n_stages - 1;
+    double all = mark->lost + incremental_bound_sums(incremental, trace, s, away);
+    bool last = s == incremental->plan->n_stages - 1;
     return last || !stage->relu || all < mark->threshold ? all : INFINITY;
 }
 
-double shadow_bound_all(const struct shadow *shadow, const struct trace *trace)
+double incremental_bound_all(
+    const struct incremental_state *incremental, const struct image_state *trace)
 {
     double away[DELTA_STAGES_MAX] = {0};
-    for (int s = 0; s < shadow->plan->n_stages; s++)
-        away[s] = distance_of_values(shadow, trace, s, away);
-    return away[shadow->plan->n_stages - 1] * ERRORS_OF_ERRORS;
+    for (int s = 0; s < incremental->plan->n_stages; s++)
+        away[s] = distance_of_values(incremental, trace, s, away);
+    return away[incremental->plan->n_stages - 1] * ERRORS_OF_ERRORS;
 }

@@ -1,12 +1,12 @@
-/* Shadows as shadow.c follows them, shadow_adopt.c starts them and shadow_bound.c bounds what that
- * loses. */
-#ifndef SECATEUR_ENGINE_PRUNE_EVALUATE_SHADOW_PRIVATE_H
-#define SECATEUR_ENGINE_PRUNE_EVALUATE_SHADOW_PRIVATE_H
+/* Shadows as incremental_state.c follows them, incremental_seed.c starts them and
+ * incremental_bound.c bounds what that loses. */
+#ifndef SECATEUR_ENGINE_PRUNE_EVALUATE_INCREMENTAL_PRIVATE_H
+#define SECATEUR_ENGINE_PRUNE_EVALUATE_INCREMENTAL_PRIVATE_H
 
-#include "engine/prune/evaluate/shadow.h"
+#include "engine/prune/evaluate/incremental_state.h"
 
 /* What the bound needs of a stage. Squares are sums of squares, never too small. */
-struct mark {
+struct error_bound {
     double lost;      /* |sums - (bias + what the products make of the values before them)| */
     double squares;   /* of the values */
     double threshold; /* sums above minus this are counted */
@@ -15,14 +15,14 @@ struct mark {
 };
 
 /* What is kept of an image; behind it the sums of all stages that are kept. */
-struct trace {
-    double squares;      /* of the site's values */
-    uint32_t count;      /* of those that are not zero */
-    uint32_t moves;      /* since it was started */
-    struct mark marks[]; /* [n_stages] */
+struct image_state {
+    double squares;             /* of the site's values */
+    uint32_t count;             /* of those that are not zero */
+    uint32_t moves;             /* since it was started */
+    struct error_bound marks[]; /* [n_stages] */
 };
 
-struct shadow {
+struct incremental_state {
     struct delta_plan *plan;
     bool borrows;                /* the plan of another one */
     bool anew[DELTA_STAGES_MAX]; /* the sums of a stage are not kept */
@@ -30,20 +30,20 @@ struct shadow {
     size_t n_site, pixels, columns; /* values of the site, and its places */
     size_t n_values, n_sums;        /* of all stages, and what is kept of an image */
     bool adopts;                    /* a pass has all sums */
-    struct trace **traces;          /* [n_images] NULL: never started */
+    struct image_state **traces;    /* [n_images] NULL: never started */
     bool *stale;                    /* [n_images] */
     struct arena *arena;
 };
 
-struct shadow_step {
+struct incremental_step {
     /* What is asked of it. */
-    enum shadow_way way;
+    enum incremental_way way;
     bool keep;
     struct delta_site site;
     struct delta_list all; /* of an image that starts: the site, as changes of the tensor */
     /* Where it is. */
-    struct trace *trace, *own; /* the image's; or its own, when nothing is kept; no sums */
-    float *sums;               /* of the image */
+    struct image_state *trace, *own; /* the image's; or its own, when nothing is kept; no sums */
+    float *sums;                     /* of the image */
     bool finite;
     struct delta_list lists[DELTA_STAGES_MAX];  /* changes of values */
     double site_moved, moved[DELTA_STAGES_MAX]; /* lengths: of what goes (or is), of the lists */
@@ -54,45 +54,46 @@ struct shadow_step {
 };
 
 /* Room for what is kept of an image, NULL where there is none; and its sums. */
-struct trace *shadow_make_trace(struct shadow *shadow, int image);
-float *shadow_sums(const struct shadow *shadow, struct trace *trace);
+struct image_state *incremental_make_state(struct incremental_state *incremental, int image);
+float *incremental_sums(const struct incremental_state *incremental, struct image_state *trace);
 
 /* How far below zero a sum is not above it for certain, if it loses so much at the start. */
-enum { SHADOW_THRESHOLD = 64 };
+enum { INCREMENTAL_THRESHOLD = 64 };
 
 /* What changes before a term of a stage. */
-static inline const struct delta_list *shadow_source(
-    const struct shadow_step *step, const struct delta_term *term)
+static inline const struct delta_list *incremental_source(
+    const struct incremental_step *step, const struct delta_term *term)
 {
-    return term->source != DELTA_SITE   ? &step->lists[term->source]
-           : step->way == SHADOW_STARTS ? &step->all
-                                        : &step->site.going;
+    return term->source != DELTA_SITE        ? &step->lists[term->source]
+           : step->way == INCREMENTAL_STARTS ? &step->all
+                                             : &step->site.going;
 }
 
 /* The length that belongs to a sum of n squares, of which the smallest may have vanished, and by
  * how much rounding may have changed the sum when it was made in several parts. */
-double shadow_bound_length(double squares, double n);
-double shadow_bound_slack(double n);
-double shadow_bound_squares(const float *values, size_t n);
+double incremental_bound_length(double squares, double n);
+double incremental_bound_slack(double n);
+double incremental_bound_squares(const float *values, size_t n);
 /* Most values of a site that a window of a product sees at once. */
-uint32_t shadow_bound_most(
+uint32_t incremental_bound_most(
     const struct sparse_product *product, const uint32_t *starts, size_t pixels);
 
 /* What goes into a stage in one step. */
-struct shadow_input {
+struct incremental_input {
     double depth; /* roundings of a sum, at most */
     double lost;  /* by these */
 };
-struct shadow_input shadow_bound_input(
-    const struct shadow *shadow, const struct shadow_step *step, int s);
+struct incremental_input incremental_bound_input(
+    const struct incremental_state *incremental, const struct incremental_step *step, int s);
 /* Adds up what the values of a stage did in a step. */
-void shadow_bound_moves(const struct delta_stage *stage, struct mark *mark,
+void incremental_bound_moves(const struct delta_stage *stage, struct error_bound *mark,
     const struct delta_moves *moves, bool fresh);
 /* How far the sums of a stage that is kept may be from those of a run from scratch, beside what
  * following has lost, given how far the values of earlier ones may be. */
-double shadow_bound_sums(
-    const struct shadow *shadow, const struct trace *trace, int s, const double *away);
+double incremental_bound_sums(const struct incremental_state *incremental,
+    const struct image_state *trace, int s, const double *away);
 /* How far the values of the last stage may be. */
-double shadow_bound_all(const struct shadow *shadow, const struct trace *trace);
+double incremental_bound_all(
+    const struct incremental_state *incremental, const struct image_state *trace);
 
 #endif

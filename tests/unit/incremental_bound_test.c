@@ -1,7 +1,7 @@
 /* What the bound of a shadow allows for the roundings of a product, against a case in which every
  * addition rounds as far as it can, and the same way. */
 #include "engine/base/memory.h"
-#include "engine/prune/evaluate/shadow_private.h"
+#include "engine/prune/evaluate/incremental_private.h"
 
 #include "tests/nets.h"
 #include "tests/test.h"
@@ -51,19 +51,19 @@ static void check_lanes(
     struct delta_plan *plan = delta_plan_create(network, batched, behind, 0, 1);
     assert_non_null(plan);
     const struct delta_stage *stage = &plan->stages[0];
-    struct shadow shadow = {.plan = plan, .pixels = 1};
-    struct shadow_step step = {.way = SHADOW_FOLLOWS};
+    struct incremental_state incremental = {.plan = plan, .pixels = 1};
+    struct incremental_step step = {.way = INCREMENTAL_FOLLOWS};
     uint32_t places[VALUES];
     bool touched = false;
     float *changes = memory_floats(stage->padded);
     for (uint32_t i = 0; i < VALUES; i++)
         places[i] = i;
     step.site.going = (struct delta_list){VALUES, places, values};
-    step.site_moved = sqrt(shadow_bound_squares(values, VALUES));
+    step.site_moved = sqrt(incremental_bound_squares(values, VALUES));
     plan->kernels->scatter(changes, &touched, &stage->terms[0], stage->padded, &step.site.going);
     double away = distance(changes, network->layers[1].weights[0].data, values);
     assert_true(touched && away > 0);
-    assert_true(away <= shadow_bound_input(&shadow, &step, 0).lost);
+    assert_true(away <= incremental_bound_input(&incremental, &step, 0).lost);
     free(changes);
     delta_plan_destroy(plan);
 }

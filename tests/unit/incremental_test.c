@@ -3,7 +3,7 @@
 #include "engine/nn/forward/sparse_plan.h"
 #include "engine/nn/incremental/delta.h"
 #include "engine/prune/evaluate/evaluator.h"
-#include "engine/prune/evaluate/shadow.h"
+#include "engine/prune/evaluate/incremental_state.h"
 
 #include "tests/unit/random_images.h"
 #include "tests/unit/random_nets.h"
@@ -67,9 +67,9 @@ struct pair {
     bool *behind;
     int site, to;
     size_t n_site, channels, n_units;
-    float *values;                /* [n_site] */
-    struct shadow *shadow, *from; /* from: whose plan it borrows */
-    struct shadow_step *step;
+    float *values;                                /* [n_site] */
+    struct incremental_state *incremental, *from; /* from: whose plan it borrows */
+    struct incremental_step *step;
     struct sparse_plan *plan;
     struct sparse_pass *pass;
     int asked, near;
@@ -91,14 +91,14 @@ static void open_pair(struct pair *pair, const struct network *network, int net,
     pair->channels = (size_t)shape_channels(&network->layers[pair->site].shape);
     pair->n_units = shape_count(&network->layers[pair->to].shape);
     pair->values = memory_floats(pair->n_site);
-    pair->shadow =
-        shadow_create(network, pair->batched, pair->behind, pair->site, pair->to, 1, budget);
-    assert_non_null(pair->shadow);
-    pair->from = beside ? pair->shadow : NULL;
+    pair->incremental =
+        incremental_create(network, pair->batched, pair->behind, pair->site, pair->to, 1, budget);
+    assert_non_null(pair->incremental);
+    pair->from = beside ? pair->incremental : NULL;
     if (beside)
-        pair->shadow = shadow_create_beside(pair->from, (size_t)1 << 20, &room);
+        pair->incremental = incremental_create_beside(pair->from, (size_t)1 << 20, &room);
     assert_int_equal(room, 1);
-    pair->step = shadow_step_create(pair->shadow);
+    pair->step = incremental_step_create(pair->incremental);
     pair->plan = sparse_plan_create(network, pair->batched, pair->behind);
     pair->pass = sparse_pass_create(pair->plan);
 }
@@ -107,9 +107,9 @@ static void close_pair(struct pair *pair)
 {
     sparse_pass_destroy(pair->pass);
     sparse_plan_destroy(pair->plan);
-    shadow_step_destroy(pair->step);
-    shadow_destroy(pair->shadow);
-    shadow_destroy(pair->from);
+    incremental_step_destroy(pair->step);
+    incremental_destroy(pair->incremental);
+    incremental_destroy(pair->from);
     free(pair->values);
     free(pair->behind);
 }
@@ -134,8 +134,8 @@ static void sift(struct pair *pair, int channel)
     starts[pixels] = n;
     const struct delta_values site = {
         (uint32_t)pixels, (uint32_t)columns, (uint32_t)pair->channels, starts, places, values};
-    shadow_sift(
-        pair->shadow, pair->step, &site, none, channel < 0 ? DELTA_NOWHERE : (uint32_t)channel);
+    incremental_filter_pruned(pair->incremental, pair->step, &site, none,
+        channel < 0 ? DELTA_NOWHERE : (uint32_t)channel);
 }
 
 /* The units without a channel (-1: as they are), both ways. */
@@ -145,10 +145,10 @@ static void compare(struct pair *pair, int channel, bool keep)
     float *site = sparse_pass_tensor(pair->pass, pair->site);
     if (channel >= 0)
         sift(pair, channel);
-    enum shadow_way way = channel >= 0 ? SHADOW_FOLLOWS : SHADOW_STAYS;
-    assert_true(shadow_begin(pair->shadow, pair->step, 0, way, keep));
-    shadow_run(pair->shadow, &pair->step, 1);
-    float away = shadow_units(pair->shadow, pair->step, followed);
+    enum incremental_way way = channel >= 0 ? INCREMENTAL_FOLLOWS : INCREMENTAL_STAYS;
+    assert_true(incremental_begin(pair->incremental, pair->step, 0, way, keep));
+    incremental_run(pair->incremental, &pair->step, 1);
+    float away = incremental_units(pair->incremental, pair->step, followed);
     for (size_t i = 0; i < pair->n_site; i++)
         site[i] = channel >= 0 && i % pair->channels == (size_t)channel ? 0 : pair->values[i];
     sparse_pass_written(pair->pass, pair->site);
@@ -175,8 +175,8 @@ static void follow(struct pair *pair)
                               ? 0
                               : (float)(scale * random_range(&pair->random, -0.3, 1));
     sift(pair, -1);
-    assert_true(shadow_begin(pair->shadow, pair->step, 0, SHADOW_STARTS, true));
-    shadow_run(pair->shadow, &pair->step, 1);
+    assert_true(incremental_begin(pair->incremental, pair->step, 0, INCREMENTAL_STARTS, true));
+    incremental_run(pair->incremental, &pair->step, 1);
     compare(pair, -1, true);
     for (int i = 0; i < 30; i++) {
         int channel = (int)random_below(&pair->random, (uint32_t)pair->channels);
