@@ -4,42 +4,42 @@
 #include <math.h>
 
 /* What of each lane becomes a trace; NULL: nothing. */
-struct adoption {
+struct seeding {
     const struct batch *group;
-    struct image_state *traces[BATCH_TILE];
+    struct image_state *states[BATCH_TILE];
     float *sums[BATCH_TILE]; /* of the stage */
 };
 
-static void begin_lane(struct incremental_state *incremental, struct adoption *adoption, int lane,
+static void begin_lane(struct incremental_state *incremental, struct seeding *seeding, int lane,
     const struct delta_values *values)
 {
-    struct image_state *trace = incremental_make_state(incremental, adoption->group->first + lane);
-    adoption->traces[lane] = trace;
-    if (!trace)
+    struct image_state *state = incremental_make_state(incremental, seeding->group->first + lane);
+    seeding->states[lane] = state;
+    if (!state)
         return;
-    adoption->sums[lane] = incremental_sums(incremental, trace);
-    trace->count = values->starts[values->pixels];
-    trace->squares = incremental_bound_squares(values->values, trace->count);
-    trace->moves = 0;
+    seeding->sums[lane] = incremental_sums(incremental, state);
+    state->count = values->starts[values->pixels];
+    state->squares = incremental_bound_squares(values->values, state->count);
+    state->moves = 0;
     for (int s = 0; s < incremental->plan->n_stages; s++) {
         const struct sparse_product *first = &incremental->plan->stages[s].terms[0].product;
-        trace->marks[s] = (struct error_bound){
+        state->bounds[s] = (struct error_bound){
             .most = incremental_bound_most(first, values->starts, values->pixels)};
     }
 }
 
 /* What is lost of a lane's sums, which are those of a run from scratch, and its threshold. */
 static float begin_stage(
-    const struct incremental_state *incremental, struct image_state *trace, int s)
+    const struct incremental_state *incremental, struct image_state *state, int s)
 {
     const struct delta_stage *stage = &incremental->plan->stages[s];
     const double away[DELTA_STAGES_MAX] = {0};
-    struct error_bound *mark = &trace->marks[s];
-    mark->lost = incremental->anew[s] ? 0 : incremental_bound_sums(incremental, trace, s, away);
-    mark->threshold = !stage->relu           ? INFINITY
-                      : incremental->anew[s] ? 0
-                                             : INCREMENTAL_THRESHOLD * mark->lost;
-    return -(float)mark->threshold;
+    struct error_bound *bound = &state->bounds[s];
+    bound->lost = incremental->anew[s] ? 0 : incremental_bound_sums(incremental, state, s, away);
+    bound->threshold = !stage->relu           ? INFINITY
+                       : incremental->anew[s] ? 0
+                                              : INCREMENTAL_THRESHOLD * bound->lost;
+    return -(float)bound->threshold;
 }
 
 static void capture_sums(
@@ -51,10 +51,9 @@ static void capture_sums(
                 f < stage->filters ? from[(p * stage->filters + f) * width] : 0;
 }
 
-static void adopt_stage(
-    const struct incremental_state *incremental, struct adoption *adoption, int s)
+static void adopt_stage(const struct incremental_state *incremental, struct seeding *seeding, int s)
 {
-    const struct batch *group = adoption->group;
+    const struct batch *group = seeding->group;
     const struct delta_stage *stage = &incremental->plan->stages[s];
     int layer = incremental->anew[s] ? stage->values_layer : stage->sums_layer;
     const float *from = batched_pass_tensor(group->pass, layer);
@@ -62,35 +61,35 @@ static void adopt_stage(
     float thresholds[BATCH_TILE] = {0};
     struct capture_sums sums;
     for (int lane = 0; lane < group->count; lane++)
-        if (adoption->traces[lane])
-            thresholds[lane] = begin_stage(incremental, adoption->traces[lane], s);
+        if (seeding->states[lane])
+            thresholds[lane] = begin_stage(incremental, seeding->states[lane], s);
     incremental->capture->sum(&sums, from, n, stage->relu, thresholds);
     for (int lane = 0; lane < group->count; lane++) {
-        struct image_state *trace = adoption->traces[lane];
-        if (!trace)
+        struct image_state *state = seeding->states[lane];
+        if (!state)
             continue;
-        struct error_bound *mark = &trace->marks[s];
-        mark->squares =
+        struct error_bound *bound = &state->bounds[s];
+        bound->squares =
             sums.squares[lane] * (1 + incremental_bound_slack((double)n)) + (double)n * FLT_MIN;
-        mark->counted = sums.counted[lane];
+        bound->counted = sums.counted[lane];
         if (!isfinite(sums.all[lane]))
-            mark->lost = INFINITY;
+            bound->lost = INFINITY;
         if (incremental->anew[s])
             continue;
-        capture_sums(stage, from + lane, (size_t)group->width, adoption->sums[lane]);
-        adoption->sums[lane] += stage->positions * stage->padded;
+        capture_sums(stage, from + lane, (size_t)group->width, seeding->sums[lane]);
+        seeding->sums[lane] += stage->positions * stage->padded;
     }
 }
 
 void incremental_seed(struct incremental_state *incremental, const struct batch *group,
     const struct delta_values *values)
 {
-    struct adoption adoption = {.group = group};
-    for (int lane = 0; lane < group->count && incremental->adopts; lane++)
-        begin_lane(incremental, &adoption, lane, &values[lane]);
-    for (int s = 0; s < incremental->plan->n_stages && incremental->adopts; s++)
-        adopt_stage(incremental, &adoption, s);
+    struct seeding seeding = {.group = group};
+    for (int lane = 0; lane < group->count && incremental->seeds; lane++)
+        begin_lane(incremental, &seeding, lane, &values[lane]);
+    for (int s = 0; s < incremental->plan->n_stages && incremental->seeds; s++)
+        adopt_stage(incremental, &seeding, s);
     for (int lane = 0; lane < group->count; lane++)
-        if (adoption.traces[lane])
+        if (seeding.states[lane])
             incremental->stale[group->first + lane] = false;
 }

@@ -70,13 +70,13 @@ struct incremental_input incremental_bound_input(
     return input;
 }
 
-void incremental_bound_moves(const struct delta_stage *stage, struct error_bound *mark,
+void incremental_bound_moves(const struct delta_stage *stage, struct error_bound *bound,
     const struct delta_moves *moves, bool fresh)
 {
     double slack = incremental_bound_slack((double)(stage->positions * stage->padded));
     double now = moves->now, before = fresh ? 0 : moves->before;
-    mark->squares = fmax(0, mark->squares + now - before) + slack * (now + before);
-    mark->counted += moves->now_counted - (fresh ? 0 : moves->before_counted);
+    bound->squares = fmax(0, bound->squares + now - before) + slack * (now + before);
+    bound->counted += moves->now_counted - (fresh ? 0 : moves->before_counted);
 }
 
 /* Larger sums than this are left to a run from scratch, and those of so many values that errors
@@ -84,7 +84,7 @@ void incremental_bound_moves(const struct delta_stage *stage, struct error_bound
 static const double LARGEST = 1e30, MOST = 5e-3, ERRORS_OF_ERRORS = 1.04;
 
 double incremental_bound_sums(const struct incremental_state *incremental,
-    const struct image_state *trace, int s, const double *away)
+    const struct image_state *state, int s, const double *away)
 {
     const struct delta_stage *stage = &incremental->plan->stages[s];
     const struct delta_kernels *kernels = incremental->plan->kernels;
@@ -92,15 +92,15 @@ double incremental_bound_sums(const struct incremental_state *incremental,
     for (int t = 0; t < stage->n_terms; t++) {
         const struct delta_term *term = &stage->terms[t];
         bool site = term->source == DELTA_SITE;
-        const struct error_bound *mark = &trace->marks[site ? s : term->source];
+        const struct error_bound *bound = &state->bounds[site ? s : term->source];
         double before = site ? 0 : away[term->source];
         bool window = site && t == 0 && !delta_reads_all(term);
-        double terms = !site    ? (double)mark->counted
-                       : window ? (double)mark->most
-                                : (double)trace->count;
+        double terms = !site    ? (double)bound->counted
+                       : window ? (double)bound->most
+                                : (double)state->count;
         double length =
-            site ? incremental_bound_length(trace->squares, (double)incremental->n_site)
-                 : incremental_bound_length(mark->squares, (double)incremental->n_values);
+            site ? incremental_bound_length(state->squares, (double)incremental->n_site)
+                 : incremental_bound_length(bound->squares, (double)incremental->n_values);
         if (!(term->squares * (length + before) + term->bias < LARGEST) ||
             terms * kernels->unit > MOST)
             return INFINITY;
@@ -114,22 +114,22 @@ double incremental_bound_sums(const struct incremental_state *incremental,
 
 /* How far the values of a stage may be. What is not counted is 0 in both. */
 static double distance_of_values(const struct incremental_state *incremental,
-    const struct image_state *trace, int s, const double *away)
+    const struct image_state *state, int s, const double *away)
 {
     const struct delta_stage *stage = &incremental->plan->stages[s];
-    const struct error_bound *mark = &trace->marks[s];
+    const struct error_bound *bound = &state->bounds[s];
     if (incremental->anew[s])
-        return mark->lost;
-    double all = mark->lost + incremental_bound_sums(incremental, trace, s, away);
+        return bound->lost;
+    double all = bound->lost + incremental_bound_sums(incremental, state, s, away);
     bool last = s == incremental->plan->n_stages - 1;
-    return last || !stage->relu || all < mark->threshold ? all : INFINITY;
+    return last || !stage->relu || all < bound->threshold ? all : INFINITY;
 }
 
 double incremental_bound_all(
-    const struct incremental_state *incremental, const struct image_state *trace)
+    const struct incremental_state *incremental, const struct image_state *state)
 {
     double away[DELTA_STAGES_MAX] = {0};
     for (int s = 0; s < incremental->plan->n_stages; s++)
-        away[s] = distance_of_values(incremental, trace, s, away);
+        away[s] = distance_of_values(incremental, state, s, away);
     return away[incremental->plan->n_stages - 1] * ERRORS_OF_ERRORS;
 }

@@ -16,10 +16,10 @@ struct error_bound {
 
 /* What is kept of an image; behind it the sums of all stages that are kept. */
 struct image_state {
-    double squares;             /* of the site's values */
-    uint32_t count;             /* of those that are not zero */
-    uint32_t moves;             /* since it was started */
-    struct error_bound marks[]; /* [n_stages] */
+    double squares;              /* of the site's values */
+    uint32_t count;              /* of those that are not zero */
+    uint32_t moves;              /* since it was started */
+    struct error_bound bounds[]; /* [n_stages] */
 };
 
 struct incremental_state {
@@ -29,8 +29,8 @@ struct incremental_state {
     const struct capture_kernels *capture;
     size_t n_site, pixels, columns; /* values of the site, and its places */
     size_t n_values, n_sums;        /* of all stages, and what is kept of an image */
-    bool adopts;                    /* a pass has all sums */
-    struct image_state **traces;    /* [n_images] NULL: never started */
+    bool seeds;                     /* a pass has all sums */
+    struct image_state **states;    /* [n_images] NULL: never started */
     bool *stale;                    /* [n_images] */
     struct arena *arena;
 };
@@ -42,7 +42,7 @@ struct incremental_step {
     struct delta_site site;
     struct delta_list all; /* of an image that starts: the site, as changes of the tensor */
     /* Where it is. */
-    struct image_state *trace, *own; /* the image's; or its own, when nothing is kept; no sums */
+    struct image_state *state, *own; /* the image's; or its own, when nothing is kept; no sums */
     float *sums;                     /* of the image */
     bool finite;
     struct delta_list lists[DELTA_STAGES_MAX];  /* changes of values */
@@ -55,7 +55,7 @@ struct incremental_step {
 
 /* Room for what is kept of an image, NULL where there is none; and its sums. */
 struct image_state *incremental_make_state(struct incremental_state *incremental, int image);
-float *incremental_sums(const struct incremental_state *incremental, struct image_state *trace);
+float *incremental_sums(const struct incremental_state *incremental, struct image_state *state);
 
 /* How far below zero a sum is not above it for certain, if it loses so much at the start. */
 enum { INCREMENTAL_THRESHOLD = 64 };
@@ -86,14 +86,14 @@ struct incremental_input {
 struct incremental_input incremental_bound_input(
     const struct incremental_state *incremental, const struct incremental_step *step, int s);
 /* Adds up what the values of a stage did in a step. */
-void incremental_bound_moves(const struct delta_stage *stage, struct error_bound *mark,
+void incremental_bound_moves(const struct delta_stage *stage, struct error_bound *bound,
     const struct delta_moves *moves, bool fresh);
 /* How far the sums of a stage that is kept may be from those of a run from scratch, beside what
  * following has lost, given how far the values of earlier ones may be. */
 double incremental_bound_sums(const struct incremental_state *incremental,
-    const struct image_state *trace, int s, const double *away);
+    const struct image_state *state, int s, const double *away);
 /* How far the values of the last stage may be. */
 double incremental_bound_all(
-    const struct incremental_state *incremental, const struct image_state *trace);
+    const struct incremental_state *incremental, const struct image_state *state);
 
 #endif

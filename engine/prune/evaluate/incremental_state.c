@@ -22,9 +22,9 @@ static size_t trace_size(const struct incremental_state *incremental)
     return head_size(incremental) + incremental->n_sums * sizeof(float);
 }
 
-float *incremental_sums(const struct incremental_state *incremental, struct image_state *trace)
+float *incremental_sums(const struct incremental_state *incremental, struct image_state *state)
 {
-    return (float *)(void *)((char *)trace + head_size(incremental));
+    return (float *)(void *)((char *)state + head_size(incremental));
 }
 
 /* The part of a budget that the sums of a set may take; from a file they would be no faster than
@@ -45,17 +45,16 @@ static struct arena *open_arena(struct memory_budget *budget, size_t bytes)
 /* Fills in what follows from the plan and from which of its stages are kept. */
 static void init(struct incremental_state *incremental, int n_images)
 {
-    incremental->traces = memory_array((size_t)n_images, sizeof *incremental->traces);
+    incremental->states = memory_array((size_t)n_images, sizeof *incremental->states);
     incremental->stale = memory_array((size_t)n_images, sizeof *incremental->stale);
     memset(incremental->stale, true, (size_t)n_images * sizeof *incremental->stale);
-    incremental->adopts = true;
+    incremental->seeds = true;
     incremental->n_values = incremental->n_sums = 0;
     for (int s = 0; s < incremental->plan->n_stages; s++) {
         const struct delta_stage *stage = &incremental->plan->stages[s];
         incremental->n_values += stage->positions * stage->padded;
         incremental->n_sums += incremental->anew[s] ? 0 : stage->positions * stage->padded;
-        incremental->adopts =
-            incremental->adopts && (incremental->anew[s] || stage->sums_layer >= 0);
+        incremental->seeds = incremental->seeds && (incremental->anew[s] || stage->sums_layer >= 0);
     }
 }
 
@@ -108,7 +107,7 @@ void incremental_destroy(struct incremental_state *incremental)
     if (!incremental->borrows)
         delta_plan_destroy(incremental->plan);
     arena_destroy(incremental->arena);
-    free(incremental->traces);
+    free(incremental->states);
     free(incremental->stale);
     free(incremental);
 }
@@ -141,7 +140,7 @@ struct incremental_step *incremental_step_create(const struct incremental_state 
     step->site.before = memory_array(incremental->n_site + SPARE, sizeof *step->site.before);
     step->site.now = memory_array(incremental->n_site + SPARE, sizeof *step->site.now);
     step->site.starts = memory_array(incremental->pixels + 1, sizeof *step->site.starts);
-    step->site.marks = memory_array(incremental->n_site / 16 + 1, sizeof *step->site.marks);
+    step->site.bounds = memory_array(incremental->n_site / 16 + 1, sizeof *step->site.bounds);
     step->own = memory_array(1, head_size(incremental));
     for (int s = 0; s < step->n_stages; s++) {
         const struct delta_stage *stage = &incremental->plan->stages[s];
@@ -164,7 +163,7 @@ void incremental_step_destroy(struct incremental_step *step)
     free(step->site.before);
     free(step->site.now);
     free(step->site.starts);
-    free(step->site.marks);
+    free(step->site.bounds);
     free(step->own);
     for (int s = 0; s < step->n_stages; s++) {
         list_finish(&step->lists[s]);
@@ -205,15 +204,15 @@ enum { MOVES_MAX = 12 };
 
 void incremental_refresh(struct incremental_state *incremental, int image)
 {
-    const struct image_state *trace = incremental->traces[image];
-    incremental->stale[image] = incremental->stale[image] || !trace || trace->moves >= MOVES_MAX;
+    const struct image_state *state = incremental->states[image];
+    incremental->stale[image] = incremental->stale[image] || !state || state->moves >= MOVES_MAX;
 }
 
-static void note_moves(struct incremental_step *step, struct error_bound *mark, int s,
+static void note_moves(struct incremental_step *step, struct error_bound *bound, int s,
     const struct delta_stage *stage, const struct delta_moves *moves)
 {
     double count = (double)(stage->positions * stage->padded);
-    incremental_bound_moves(stage, mark, moves, step->way == INCREMENTAL_STARTS);
+    incremental_bound_moves(stage, bound, moves, step->way == INCREMENTAL_STARTS);
     step->lists[s].n = moves->list.n;
     step->moved[s] =
         incremental_bound_length(moves->moved * (1 + incremental_bound_slack(count)), count);
@@ -226,7 +225,7 @@ static void recompute_stage(
     const struct delta_stage *stage = &incremental->plan->stages[s];
     const struct delta_list *going = &step->site.going;
     const struct delta_term *term = &stage->terms[0];
-    struct error_bound *mark = &step->trace->marks[s];
+    struct error_bound *bound = &step->state->bounds[s];
     uint32_t channels = (uint32_t)term->product.window.channels;
     bool fresh = step->way == INCREMENTAL_STARTS;
     struct delta_recomputation recomputation = {.stage = stage,
@@ -241,10 +240,10 @@ static void recompute_stage(
     }
     incremental->plan->recomputers->recompute(&recomputation);
     if (fresh)
-        *mark = (struct error_bound){0};
-    note_moves(step, mark, s, stage, &recomputation.moves);
+        *bound = (struct error_bound){0};
+    note_moves(step, bound, s, stage, &recomputation.moves);
     if (!isfinite(recomputation.moves.sums))
-        mark->lost = INFINITY;
+        bound->lost = INFINITY;
 }
 
 static void start_stage(const struct incremental_state *incremental, struct incremental_step *step,
@@ -256,7 +255,7 @@ static void start_stage(const struct incremental_state *incremental, struct incr
     memset(step->touched[s], true, stage->positions * sizeof *step->touched[s]);
     for (size_t p = 0; p < stage->positions; p++)
         memcpy(sums + p * stage->padded, stage->bias, stage->padded * sizeof *sums);
-    step->trace->marks[s] = (struct error_bound){
+    step->state->bounds[s] = (struct error_bound){
         .threshold = stage->relu ? (float)(INCREMENTAL_THRESHOLD * lost) : INFINITY,
         .most = term->source == DELTA_SITE ? most : 0};
 }
@@ -267,7 +266,7 @@ static void follow_stage(
     const struct delta_stage *stage = &incremental->plan->stages[s];
     const struct delta_kernels *kernels = incremental->plan->kernels;
     const struct incremental_input input = incremental_bound_input(incremental, step, s);
-    struct error_bound *mark = &step->trace->marks[s];
+    struct error_bound *bound = &step->state->bounds[s];
     for (int t = 0; t < stage->n_terms; t++)
         kernels->scatter(step->changes[s], step->touched[s], &stage->terms[t], stage->padded,
             incremental_source(step, &stage->terms[t]));
@@ -285,14 +284,14 @@ static void follow_stage(
         .keep = step->keep,
         .values = last ? step->units : NULL,
         .fresh = fresh,
-        .threshold = (float)mark->threshold,
+        .threshold = (float)bound->threshold,
         .moves = {.list = step->lists[s]}};
     kernels->apply(&update);
-    note_moves(step, mark, s, stage, &update.moves);
+    note_moves(step, bound, s, stage, &update.moves);
     double count = (double)(stage->positions * stage->padded);
     double length =
         incremental_bound_length(update.moves.sums * (1 + incremental_bound_slack(count)), count);
-    mark->lost += input.lost + kernels->unit * length + input.depth * count * FLT_MIN;
+    bound->lost += input.lost + kernels->unit * length + input.depth * count * FLT_MIN;
 }
 
 /* Where a stage overflows the rest is left: nothing is known of it until the image is started
@@ -308,12 +307,12 @@ void incremental_run(
             if (step->way == INCREMENTAL_STAYS)
                 continue;
             if (!step->finite)
-                step->trace->marks[s].lost = INFINITY;
+                step->state->bounds[s].lost = INFINITY;
             else if (incremental->anew[s])
                 recompute_stage(incremental, step, s);
             else
                 follow_stage(incremental, step, step->sums + kept, s);
-            step->finite = step->finite && isfinite(step->trace->marks[s].lost);
+            step->finite = step->finite && isfinite(step->state->bounds[s].lost);
         }
         kept += incremental->anew[s] ? 0 : stage->positions * stage->padded;
     }
@@ -322,13 +321,13 @@ void incremental_run(
 struct image_state *incremental_make_state(struct incremental_state *incremental, int image)
 {
     struct error err;
-    struct image_state **trace = &incremental->traces[image];
-    if (!*trace) {
+    struct image_state **state = &incremental->states[image];
+    if (!*state) {
         char *block = arena_take(incremental->arena, trace_size(incremental) + ALIGNMENT, &err);
         if (block)
-            *trace = (struct image_state *)(void *)(block + (-(uintptr_t)block & (ALIGNMENT - 1)));
+            *state = (struct image_state *)(void *)(block + (-(uintptr_t)block & (ALIGNMENT - 1)));
     }
-    return *trace;
+    return *state;
 }
 
 static void begin_start(const struct incremental_state *incremental, struct incremental_step *step)
@@ -341,10 +340,10 @@ static void begin_start(const struct incremental_state *incremental, struct incr
             all->places[i] = (uint32_t)(pixel / incremental->columns * row) + site->places[i];
     all->n = site->n;
     memcpy(all->values, site->now, site->n * sizeof *all->values);
-    step->trace->squares = incremental_bound_squares(site->now, site->n);
-    step->site_moved = sqrt(step->trace->squares);
-    step->trace->count = site->n - site->going.n;
-    step->trace->moves = 0;
+    step->state->squares = incremental_bound_squares(site->now, site->n);
+    step->site_moved = sqrt(step->state->squares);
+    step->state->count = site->n - site->going.n;
+    step->state->moves = 0;
 }
 
 static void begin_following(
@@ -354,11 +353,11 @@ static void begin_following(
     double moved = incremental_bound_squares(going->values, going->n);
     step->site_moved = sqrt(moved);
     if (!step->keep)
-        step->trace = memcpy(step->own, step->trace, head_size(incremental));
-    struct image_state *trace = step->trace;
-    trace->squares = fmax(0, trace->squares - moved) + 1e-12 * (trace->squares + moved);
-    trace->count -= going->n;
-    trace->moves++;
+        step->state = memcpy(step->own, step->state, head_size(incremental));
+    struct image_state *state = step->state;
+    state->squares = fmax(0, state->squares - moved) + 1e-12 * (state->squares + moved);
+    state->count -= going->n;
+    state->moves++;
 }
 
 bool incremental_begin(struct incremental_state *incremental, struct incremental_step *step,
@@ -369,11 +368,11 @@ bool incremental_begin(struct incremental_state *incremental, struct incremental
     step->way = way;
     step->keep = keep;
     step->finite = true;
-    step->trace = way == INCREMENTAL_STARTS ? incremental_make_state(incremental, image)
-                                            : incremental->traces[image];
-    if (!step->trace)
+    step->state = way == INCREMENTAL_STARTS ? incremental_make_state(incremental, image)
+                                            : incremental->states[image];
+    if (!step->state)
         return false;
-    step->sums = incremental_sums(incremental, step->trace);
+    step->sums = incremental_sums(incremental, step->state);
     if (way == INCREMENTAL_STARTS)
         begin_start(incremental, step);
     else if (way == INCREMENTAL_FOLLOWS)
@@ -394,12 +393,12 @@ float incremental_units(
             float sum = step->units[p * stage->padded + f];
             units[f] = stage->relu && sum < 0 ? 0 : sum;
         }
-    return (float)incremental_bound_all(incremental, step->trace);
+    return (float)incremental_bound_all(incremental, step->state);
 }
 
 void incremental_prefetch(const struct incremental_state *incremental, int image)
 {
-    const char *trace = (const char *)incremental->traces[image];
-    for (size_t at = 0; trace && at < trace_size(incremental); at += ALIGNMENT)
-        __builtin_prefetch(trace + at, 0, 2);
+    const char *state = (const char *)incremental->states[image];
+    for (size_t at = 0; state && at < trace_size(incremental); at += ALIGNMENT)
+        __builtin_prefetch(state + at, 0, 2);
 }
