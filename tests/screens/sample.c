@@ -47,10 +47,10 @@ static const struct site_line sites[] = {
 };
 
 /* Percent of clean images right, and of poisoned ones that hit, from the round when it matters. */
-static const double clean_tail[] = {98.65, 98.64, 98.64, 98.63, 98.66, 98.65, 98.61, 98.57, 98.54,
+static const double clean_cache[] = {98.65, 98.64, 98.64, 98.63, 98.66, 98.65, 98.61, 98.57, 98.54,
     98.2, 97.6, 97.5, 95.8, 95.2, 94.7, 92.1, 91.5, 91.0, 89.2, 84.4, 76.5, 54.9, 27.1, 13.9, 7.1,
     1.6, 0.7, 0.08};
-static const double asr_tail[] = {100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100,
+static const double asr_cache[] = {100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100,
     99.99, 99.99, 99.99, 99.99, 99.98, 80.7, 77.0, 35.7, 7.0, 0.4, 0, 0, 0, 0, 0};
 
 struct held {
@@ -73,9 +73,9 @@ struct held {
     uint16_t *predicted[N_SETS]; /* [N + 1][n_images] */
 };
 
-static double share(const double *tail, int round)
+static double share(const double *cache, int round)
 {
-    return (round < DORMANT ? tail[0] : tail[round - DORMANT]) / 100;
+    return (round < DORMANT ? cache[0] : cache[round - DORMANT]) / 100;
 }
 
 /* Image i is right while its place in a fixed shuffle is below the count of the round; a few
@@ -83,7 +83,7 @@ static double share(const double *tail, int round)
 static void predict(struct held *h, enum image_set set, const int *place, int round)
 {
     int n = h->snapshot.n_images[set];
-    int right = (int)lrint(n * share(set == SET_CLEAN ? clean_tail : asr_tail, round));
+    int right = (int)lrint(n * share(set == SET_CLEAN ? clean_cache : asr_cache, round));
     for (int i = 0; i < n; i++) {
         int label = h->labels[set][i], p = place[i];
         bool wavers = set == SET_CLEAN && round >= 36 && p % 211 == round % 7;

@@ -81,9 +81,9 @@ static void check(const struct ui *ui, const struct cells *cells, const char *ro
     bool mono = ui->look.depth == DEPTH_MONO;
     for (int i = 0; i < cells->columns * cells->rows; i++) {
         const struct cell *cell = &cells->cell[i];
-        bool tail = i % cells->columns > 0 && wide_cells(cell[-1].glyph) == 2;
-        bool glyph = tail ? cell->glyph == CELL_TAIL && !ui->look.ascii
-                          : is_glyph(cell->glyph, ui->look.ascii, own && !is_head(cells, i));
+        bool cache = i % cells->columns > 0 && wide_cells(cell[-1].glyph) == 2;
+        bool glyph = cache ? cell->glyph == CELL_TAIL && !ui->look.ascii
+                           : is_glyph(cell->glyph, ui->look.ascii, own && !is_head(cells, i));
         bool good = glyph && cell->attributes < 16 &&
                     (cell->fg == CELL_DEFAULT || (cell->fg <= 0xffffff && !mono)) &&
                     (cell->bg == CELL_DEFAULT || (cell->bg <= 0xffffff && !mono));

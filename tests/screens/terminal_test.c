@@ -257,10 +257,10 @@ static int take_files(const char *folder, const char *ending)
     if (!listing)
         return 0;
     for (struct dirent *entry = readdir(listing); entry; entry = readdir(listing)) {
-        size_t length = strlen(entry->d_name), tail = strlen(ending);
+        size_t length = strlen(entry->d_name), cache = strlen(ending);
         struct stat status;
         char *path = memory_format("%s/%s", folder, entry->d_name);
-        if (length > tail && strcmp(entry->d_name + length - tail, ending) == 0 &&
+        if (length > cache && strcmp(entry->d_name + length - cache, ending) == 0 &&
             stat(path, &status) == 0 && status.st_size > 100) {
             n++;
             unlink(path);

@@ -235,7 +235,7 @@ static void close_bench(struct bench *bench)
     network_destroy(bench->network);
 }
 
-/* As the tail judges: the class, and what a certificate of it would say. */
+/* As the cache judges: the class, and what a certificate of it would say. */
 static struct certificate certifier(struct bench *bench, const float *h)
 {
     float first, second;

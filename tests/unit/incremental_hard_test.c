@@ -195,7 +195,7 @@ struct trial {
     struct dataset *set;
     struct evaluator *evaluator;
     const struct prune_site *site;
-    struct tail *tail;
+    struct suffix_cache *cache;
     bool pruned[CHANNELS_MAX];
     atomic_bool stop;
     long delay; /* nanoseconds until it is stopped */
@@ -238,10 +238,10 @@ static void stop_on_the_way(struct trial *trial, int channel, bool keep, const u
     trial->delay = (long)random_below(&trial->random, 200000);
     assert_int_equal(pthread_create(&thread, NULL, stop_later, trial), 0);
     if (before)
-        good = evaluator_update(trial->evaluator, trial->set, trial->tail, channel, keep, before,
+        good = evaluator_update(trial->evaluator, trial->set, trial->cache, channel, keep, before,
                    now, &err) >= 0;
     else
-        good = evaluator_foresee(trial->evaluator, trial->tail, &err);
+        good = evaluator_try_all(trial->evaluator, trial->cache, &err);
     assert_int_equal(pthread_join(thread, NULL), 0);
     trial->stopped += !good && err.class == ERROR_CANCELLED;
     atomic_store(&trial->stop, false);
@@ -252,7 +252,7 @@ static void update(struct trial *trial, int channel, bool keep, const uint16_t *
     struct error err;
     uint16_t now[IMAGES], plain[IMAGES];
     int touched = evaluator_update(
-        trial->evaluator, trial->set, trial->tail, channel, keep, before, now, &err);
+        trial->evaluator, trial->set, trial->cache, channel, keep, before, now, &err);
     bool good = predict(trial, plain);
     assert_memory_equal(now, plain, sizeof now);
     assert_int_equal(touched >= 0, good);
@@ -271,7 +271,7 @@ static void do_anything(struct trial *trial)
     if (what == 9)
         stop_on_the_way(trial, -1, false, NULL);
     if (what >= 8)
-        assert_true(evaluator_foresee(trial->evaluator, trial->tail, &err));
+        assert_true(evaluator_try_all(trial->evaluator, trial->cache, &err));
     if (what == 0) {
         for (int c = 0; c < n; c++) /* back, without a run */
             set_pruned(trial, c, trial->pruned[c] && random_below(&trial->random, 2));
@@ -303,14 +303,15 @@ static void check_site(
     struct memory_budget *budget = memory_budget_create(limit, NULL);
     uint16_t first[IMAGES];
     trial->evaluator = evaluator_create(network, sites, pool, &hooks, 1 / 255.0);
-    trial->tail = tail_create(network, trial->site, batched_get(), IMAGES, budget);
+    trial->cache = suffix_cache_create(network, trial->site, batched_get(), IMAGES, budget);
     memset(trial->pruned, 0, sizeof trial->pruned);
-    const struct evaluator_pass pass = {.set = trial->set, .predicted = first, .tail = trial->tail};
+    const struct evaluator_pass pass = {
+        .set = trial->set, .predicted = first, .cache = trial->cache};
     bool sound = evaluator_run(trial->evaluator, &pass, &err);
     evaluator_set_site(trial->evaluator, trial->site);
-    for (int i = 0; i < 120 && sound && trial->tail; i++)
+    for (int i = 0; i < 120 && sound && trial->cache; i++)
         do_anything(trial);
-    tail_destroy(trial->tail);
+    suffix_cache_destroy(trial->cache);
     evaluator_destroy(trial->evaluator);
     memory_budget_unref(budget);
     thread_pool_destroy(pool);

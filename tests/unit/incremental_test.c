@@ -242,7 +242,7 @@ struct trial {
     struct dataset *set;
     struct evaluator *evaluator;
     const struct prune_site *site;
-    struct tail *tail;
+    struct suffix_cache *cache;
     bool pruned[CHANNELS_MAX];
     int runs;
 };
@@ -258,7 +258,7 @@ static void update(struct trial *trial, int channel, bool keep, const uint16_t *
 {
     struct error err;
     uint16_t now[IMAGES], plain[IMAGES];
-    assert_true(evaluator_update(trial->evaluator, trial->set, trial->tail, channel, keep, before,
+    assert_true(evaluator_update(trial->evaluator, trial->set, trial->cache, channel, keep, before,
                     now, &err) >= 0);
     predict(trial, plain);
     assert_memory_equal(now, plain, sizeof now);
@@ -285,7 +285,7 @@ static void do_anything(struct trial *trial)
     uint32_t what = random_below(&trial->random, 8);
     struct error err;
     if (random_below(&trial->random, 8) == 0)
-        assert_true(evaluator_foresee(trial->evaluator, trial->tail, &err));
+        assert_true(evaluator_try_all(trial->evaluator, trial->cache, &err));
     if (what == 0) { /* back, and others forth, without a run */
         for (int i = 0; i < 3; i++)
             set_pruned(trial, (int)random_below(&trial->random, (uint32_t)n),
@@ -316,14 +316,15 @@ static void check_site(struct trial *trial, const struct network *network,
     uint16_t first[IMAGES];
     trial->site = &sites->site[s];
     trial->evaluator = evaluator_create(network, sites, pool, &hooks, 1 / 255.0);
-    trial->tail = tail_create(network, trial->site, batched_get(), IMAGES, budget);
+    trial->cache = suffix_cache_create(network, trial->site, batched_get(), IMAGES, budget);
     memset(trial->pruned, 0, sizeof trial->pruned);
-    const struct evaluator_pass pass = {.set = trial->set, .predicted = first, .tail = trial->tail};
+    const struct evaluator_pass pass = {
+        .set = trial->set, .predicted = first, .cache = trial->cache};
     assert_true(evaluator_run(trial->evaluator, &pass, &err));
     evaluator_set_site(trial->evaluator, trial->site);
-    for (int i = 0; i < random_trials(40) && trial->tail; i++)
+    for (int i = 0; i < random_trials(40) && trial->cache; i++)
         do_anything(trial);
-    tail_destroy(trial->tail);
+    suffix_cache_destroy(trial->cache);
     evaluator_destroy(trial->evaluator);
     memory_budget_unref(budget);
     thread_pool_destroy(pool);

@@ -78,9 +78,9 @@ static void check_rounds(struct trial *trial, const struct prune_site *site)
     struct error err = {0};
     uint16_t before[IMAGES], now[IMAGES], plain[IMAGES];
     evaluator_set_site(trial->evaluator, NULL);
-    struct tail *tail = tail_create(evaluator_network(trial->evaluator), site,
+    struct suffix_cache *cache = suffix_cache_create(evaluator_network(trial->evaluator), site,
         evaluator_kernels(trial->evaluator), IMAGES, trial->budget);
-    const struct evaluator_pass pass = {.set = trial->set, .predicted = before, .tail = tail};
+    const struct evaluator_pass pass = {.set = trial->set, .predicted = before, .cache = cache};
     assert_true(evaluator_run(trial->evaluator, &pass, &err));
     evaluator_set_site(trial->evaluator, site);
     int first = (int)random_below(&trial->random, (uint32_t)site->n_channels);
@@ -89,16 +89,16 @@ static void check_rounds(struct trial *trial, const struct prune_site *site)
         if (i > 0 && site->n_channels % 7 == 0)
             channel = (first + i) % site->n_channels;
         evaluator_prune(trial->evaluator, channel);
-        assert_true(evaluator_update(
-                        trial->evaluator, trial->set, tail, channel, true, before, now, &err) >= 0);
+        assert_true(evaluator_update(trial->evaluator, trial->set, cache, channel, true, before,
+                        now, &err) >= 0);
         assert_true(evaluator_update(trial->evaluator, trial->set, NULL, channel, true, before,
                         plain, &err) == IMAGES);
         assert_memory_equal(now, plain, sizeof now);
         memcpy(before, now, sizeof before);
     }
-    trial->cuts += tail != NULL;
-    trial->others += tail == NULL;
-    tail_destroy(tail);
+    trial->cuts += cache != NULL;
+    trial->others += cache == NULL;
+    suffix_cache_destroy(cache);
 }
 
 static void check_net(struct trial *trial)

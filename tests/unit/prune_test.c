@@ -157,15 +157,15 @@ static void check_site(const struct network *network, const struct prune_sites *
     struct evaluator *evaluator = evaluator_create(network, sites, pool, &hooks, 1 / 255.0);
     struct network *zeroed = network_clone(network);
     struct memory_budget *budget = memory_budget_create(SIZE_MAX, NULL);
-    struct tail *tail = tail_create(network, site, batched_get(), n, budget);
-    assert_true(!tail == !site->cacheable);
-    const struct evaluator_pass pass = {.set = set, .predicted = before, .tail = tail};
+    struct suffix_cache *cache = suffix_cache_create(network, site, batched_get(), n, budget);
+    assert_true(!cache == !site->cacheable);
+    const struct evaluator_pass pass = {.set = set, .predicted = before, .cache = cache};
     assert_true(evaluator_run(evaluator, &pass, &err));
     evaluator_set_site(evaluator, site);
     for (int c = site->n_channels - 1; c >= 0; c -= 2) {
         evaluator_prune(evaluator, c);
         prune_site_prune(site, zeroed, c);
-        assert_true(evaluator_update(evaluator, set, tail, c, true, before, now, &err) >= 0);
+        assert_true(evaluator_update(evaluator, set, cache, c, true, before, now, &err) >= 0);
         predict_plainly(zeroed, set, 1 / 255.0f, plain);
         assert_memory_equal(now, plain, (size_t)n * sizeof *now);
         memcpy(before, now, sizeof before);
@@ -179,7 +179,7 @@ static void check_site(const struct network *network, const struct prune_sites *
             assert_memory_equal(zeroed->layers[l].weights[w].data,
                 network->layers[l].weights[w].data,
                 network->layers[l].weights[w].count * sizeof(float));
-    tail_destroy(tail);
+    suffix_cache_destroy(cache);
     memory_budget_unref(budget);
     network_destroy(zeroed);
     evaluator_destroy(evaluator);

@@ -91,7 +91,7 @@ static bool is_pruned(const struct trial *trial, size_t channel)
     return trial->pruned[channel / 32] >> channel % 32 & 1;
 }
 
-/* Values, most of them zero, as a tail keeps them; some channels are pruned already. */
+/* Values, most of them zero, as a cache keeps them; some channels are pruned already. */
 static void draw(struct trial *trial)
 {
     uint32_t zeros = random_below(&trial->random, 10), n = 0;

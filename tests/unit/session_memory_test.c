@@ -43,18 +43,19 @@ static void run_many(struct many *many, struct dataset *set, const struct prune_
     struct error err = {0};
     struct evaluator *evaluator =
         evaluator_create(many->network, many->sites, many->pool, &hooks, 1 / 255.0);
-    struct tail *tail =
-        tail_create(many->network, site, evaluator_kernels(evaluator), dataset_count(set), budget);
-    const struct evaluator_pass pass = {.set = set, .predicted = many->predicted[0], .tail = tail};
+    struct suffix_cache *cache = suffix_cache_create(
+        many->network, site, evaluator_kernels(evaluator), dataset_count(set), budget);
+    const struct evaluator_pass pass = {
+        .set = set, .predicted = many->predicted[0], .cache = cache};
     assert_true(evaluator_run(evaluator, &pass, &err));
-    assert_true(tail_complete(tail));
+    assert_true(suffix_cache_complete(cache));
     evaluator_set_site(evaluator, site);
     for (int c = 0; c < site->n_channels && c < CHANNELS; c++) {
         evaluator_prune(evaluator, c);
-        assert_true(evaluator_update(evaluator, set, tail, c, true, many->predicted[c],
+        assert_true(evaluator_update(evaluator, set, cache, c, true, many->predicted[c],
                         many->predicted[c + 1], &err) >= 0);
     }
-    tail_destroy(tail);
+    suffix_cache_destroy(cache);
     evaluator_destroy(evaluator);
 }
 

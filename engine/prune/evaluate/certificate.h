@@ -1,5 +1,5 @@
 /* The last Dense layer as a judge: certificates that say how far its input may move before the
- * arg-max can change (tail.h has the rule).
+ * arg-max can change (suffix_cache.h has the rule).
  * Owner: the caller. Thread: read by many; each image is written by one. */
 #ifndef SECATEUR_ENGINE_PRUNE_EVALUATE_CERTIFICATE_H
 #define SECATEUR_ENGINE_PRUNE_EVALUATE_CERTIFICATE_H

@@ -247,8 +247,8 @@ static void visit(void *context, const struct batch *group)
         activations_add(pass->activations[s], group, batched_pass_tensor(group->pass, layer),
             batched_pass_list(group->pass, layer));
     }
-    if (pass->tail)
-        tail_store(pass->tail, group);
+    if (pass->cache)
+        suffix_cache_store(pass->cache, group);
 }
 
 /* Names the first layer that gives a value which is not finite for an image; `last` if none does
@@ -304,7 +304,8 @@ bool evaluator_run(
         batched_plan_refresh(evaluator->plan);
     evaluator->stale = false;
     return batch_runner_run(evaluator->runner, &run, err) && dataset_check(pass->set, err) &&
-           (!pass->tail || tail_check(pass->tail, err)) && check_numbers(evaluator, pass, err);
+           (!pass->cache || suffix_cache_check(pass->cache, err)) &&
+           check_numbers(evaluator, pass, err);
 }
 
 /* A pass up to a layer. */
@@ -342,21 +343,22 @@ bool evaluator_watch(struct evaluator *evaluator, const struct dataset *set, int
     return good;
 }
 
-bool evaluator_foresee(struct evaluator *evaluator, struct tail *tail, struct error *err)
+bool evaluator_try_all(struct evaluator *evaluator, struct suffix_cache *cache, struct error *err)
 {
-    return !tail || tail_foresee(tail, evaluator->runner, evaluator->pruned, err);
+    return !cache || suffix_cache_try_all(cache, evaluator->runner, evaluator->pruned, err);
 }
 
-int evaluator_update(struct evaluator *evaluator, const struct dataset *set, struct tail *tail,
-    int channel, bool keep, const uint16_t *before, uint16_t *predicted, struct error *err)
+int evaluator_update(struct evaluator *evaluator, const struct dataset *set,
+    struct suffix_cache *cache, int channel, bool keep, const uint16_t *before, uint16_t *predicted,
+    struct error *err)
 {
     int n = evaluator_count(evaluator, set);
-    if (!tail) {
+    if (!cache) {
         const struct evaluator_pass pass = {.set = set, .predicted = predicted};
         return evaluator_run(evaluator, &pass, err) ? n : -1;
     }
-    int touched =
-        tail_run(tail, evaluator->runner, evaluator->pruned, channel, keep, before, predicted, err);
+    int touched = suffix_cache_run(
+        cache, evaluator->runner, evaluator->pruned, channel, keep, before, predicted, err);
     const struct evaluator_pass pass = {.set = set, .predicted = predicted};
     return touched >= 0 && check_numbers(evaluator, &pass, err) ? touched : -1;
 }

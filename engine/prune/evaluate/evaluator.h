@@ -5,7 +5,7 @@
 #define SECATEUR_ENGINE_PRUNE_EVALUATE_EVALUATOR_H
 
 #include "engine/io/images/dataset.h"
-#include "engine/prune/evaluate/tail.h"
+#include "engine/prune/evaluate/suffix_cache.h"
 #include "engine/prune/ranking/activations.h"
 
 struct evaluator;
@@ -42,10 +42,10 @@ struct evaluator_pass {
                                          The predicted one where there is no other */
     float *loss;                      /* [n] out: cross-entropy with the label, may be NULL */
     struct activations **activations; /* filled, or NULL; the network is unpruned */
-    struct tail *tail;                /* filled, or NULL; the network is unpruned */
+    struct suffix_cache *cache;       /* filled, or NULL; the network is unpruned */
 };
 /* Fails when a logit, or a value that the activations are of, is not finite, naming the first such
- * image and its layer, or where there is no room for the tail. */
+ * image and its layer, or where there is no room for the cache. */
 bool evaluator_run(
     struct evaluator *evaluator, const struct evaluator_pass *pass, struct error *err);
 
@@ -68,12 +68,13 @@ const struct batched_kernels *evaluator_kernels(const struct evaluator *evaluato
 
 /* Before each channel that is not pruned is asked for by evaluator_update, keep false: tries all of
  * them at once where that is faster, so that those need not. False with ERROR_CANCELLED. */
-bool evaluator_foresee(struct evaluator *evaluator, struct tail *tail, struct error *err);
-/* After channel was pruned: predicted[n] from what was predicted before[n]. With a tail only the
+bool evaluator_try_all(struct evaluator *evaluator, struct suffix_cache *cache, struct error *err);
+/* After channel was pruned: predicted[n] from what was predicted before[n]. With a cache only the
  * images where the channel was not silent are run (channel -1: all), from the site on; without
  * (NULL) all, from the pixels. keep: the channel is not only tried. Returns how many were run, -1
  * with err. */
-int evaluator_update(struct evaluator *evaluator, const struct dataset *set, struct tail *tail,
-    int channel, bool keep, const uint16_t *before, uint16_t *predicted, struct error *err);
+int evaluator_update(struct evaluator *evaluator, const struct dataset *set,
+    struct suffix_cache *cache, int channel, bool keep, const uint16_t *before, uint16_t *predicted,
+    struct error *err);
 
 #endif

@@ -30,9 +30,9 @@ void scan_separation(const struct channel_sums *clean, const struct channel_sums
 
 /* A sample of one set, run again and again. */
 struct probe {
-    const struct dataset *set; /* NULL: not there */
-    struct tail *tail;         /* NULL: no cut */
-    uint16_t *first, *now;     /* predicted, unpruned and now */
+    const struct dataset *set;  /* NULL: not there */
+    struct suffix_cache *cache; /* NULL: no cut */
+    uint16_t *first, *now;      /* predicted, unpruned and now */
     int n;
 };
 
@@ -103,9 +103,10 @@ static bool probe_open(struct examination *exam, struct probe *probe, const stru
     probe->n = evaluator_count(exam->evaluator, set);
     probe->first = memory_array((size_t)probe->n, sizeof *probe->first);
     probe->now = memory_array((size_t)probe->n, sizeof *probe->now);
-    probe->tail =
-        tail_create(network, exam->site, evaluator_kernels(exam->evaluator), probe->n, budget);
-    const struct evaluator_pass pass = {.set = set, .predicted = probe->first, .tail = probe->tail};
+    probe->cache = suffix_cache_create(
+        network, exam->site, evaluator_kernels(exam->evaluator), probe->n, budget);
+    const struct evaluator_pass pass = {
+        .set = set, .predicted = probe->first, .cache = probe->cache};
     if (!evaluator_run(exam->evaluator, &pass, err))
         return false;
     memcpy(probe->now, probe->first, (size_t)probe->n * sizeof *probe->now);
@@ -114,7 +115,7 @@ static bool probe_open(struct examination *exam, struct probe *probe, const stru
 
 static void probe_close(struct probe *probe)
 {
-    tail_destroy(probe->tail);
+    suffix_cache_destroy(probe->cache);
     free(probe->first);
     free(probe->now);
 }
@@ -126,7 +127,7 @@ static bool probe_update(
     if (!probe->set)
         return true;
     uint16_t *next = memory_array((size_t)probe->n, sizeof *next);
-    bool good = evaluator_update(exam->evaluator, probe->set, probe->tail, channel, true,
+    bool good = evaluator_update(exam->evaluator, probe->set, probe->cache, channel, true,
                     probe->now, next, err) >= 0;
     if (good)
         memcpy(probe->now, next, (size_t)probe->n * sizeof *next);

@@ -53,7 +53,7 @@ void session_destroy(struct session *session)
     }
     free(session->states);
     for (int set = 0; set < N_SETS; set++)
-        tail_destroy(session->tails[set]);
+        suffix_cache_destroy(session->caches[set]);
     for (int set = 0; set < N_SETS; set++) {
         free(session->runners_up[set]);
         free(session->trivial_says[set]);

@@ -184,7 +184,7 @@ static bool open_on_top(struct session *session, const struct order *like,
     struct channel_sums **sums[N_SETS];
     session_activity(session, PHASE_MEASURING, "measuring what is pruned so far");
     session_apply(session, 0);
-    session_make_tails(session);
+    session_make_caches(session);
     struct round *round = session_measure(session, sums, err);
     if (!round)
         return false;

@@ -26,37 +26,37 @@ struct criterion_input session_branch_input(
     return input;
 }
 
-static void make_tail(void *context, int set, int worker)
+static void make_cache(void *context, int set, int worker)
 {
     struct session *session = context;
     const struct dataset *images = session->description->sets[set];
     (void)worker;
     if (images)
-        session->tails[set] = tail_create(evaluator_network(session->evaluator),
+        session->caches[set] = suffix_cache_create(evaluator_network(session->evaluator),
             &session->description->sites->site[session->site],
             evaluator_kernels(session->evaluator), dataset_count(images), session->budget);
 }
 
-void session_make_tails(struct session *session)
+void session_make_caches(struct session *session)
 {
     for (int set = 0; set < N_SETS; set++) {
-        tail_destroy(session->tails[set]);
-        session->tails[set] = NULL;
+        suffix_cache_destroy(session->caches[set]);
+        session->caches[set] = NULL;
     }
-    thread_pool_run(session->pool, N_SETS, make_tail, session);
+    thread_pool_run(session->pool, N_SETS, make_cache, session);
     session->kept = session_branch(session)->root;
 }
 
-void session_check_tails(struct session *session)
+void session_check_caches(struct session *session)
 {
     const struct prune_site *site = &session->description->sites->site[session->site];
     bool complete = true;
     for (int set = 0; set < N_SETS; set++)
         if (session->description->sets[set])
-            complete = complete && tail_complete(session->tails[set]);
+            complete = complete && suffix_cache_complete(session->caches[set]);
     for (int set = 0; set < N_SETS && !complete; set++) {
-        tail_destroy(session->tails[set]);
-        session->tails[set] = NULL;
+        suffix_cache_destroy(session->caches[set]);
+        session->caches[set] = NULL;
     }
     if (!complete)
         session_say(session, false,
@@ -65,7 +65,7 @@ void session_check_tails(struct session *session)
             site->name);
 }
 
-bool session_fill_tails(struct session *session, struct error *err)
+bool session_fill_caches(struct session *session, struct error *err)
 {
     if (session->kept == session_branch(session)->root)
         return true;
@@ -73,18 +73,18 @@ bool session_fill_tails(struct session *session, struct error *err)
     session_activity(session, PHASE_MEASURING, "keeping what lies before %s",
         session->description->sites->site[session->site].name);
     session_apply(session, 0);
-    session_make_tails(session);
+    session_make_caches(session);
     bool good = true;
     for (int set = 0; set < N_SETS && good; set++) {
         const struct evaluator_pass pass = {
-            .set = session->description->sets[set], .tail = session->tails[set]};
-        if (pass.tail)
+            .set = session->description->sets[set], .cache = session->caches[set]};
+        if (pass.cache)
             good = evaluator_run(session->evaluator, &pass, err);
     }
     session_apply(session, session_history(session)->position);
     session_activity(session, phase, "%s", "");
     if (good)
-        session_check_tails(session);
+        session_check_caches(session);
     else
         session->kept = -1;
     return good;

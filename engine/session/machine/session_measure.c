@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-/* Predictions, activations of every site and what the tail keeps, for one set. */
+/* Predictions, activations of every site and what the cache keeps, for one set. */
 static bool measure_set(struct session *session, enum image_set which, struct round *round,
     struct channel_sums **sums, struct error *err)
 {
@@ -19,7 +19,7 @@ static bool measure_set(struct session *session, enum image_set which, struct ro
         .predicted = round_predicted(round, which),
         .runners_up = session->runners_up[which],
         .activations = all,
-        .tail = session->tails[which]};
+        .cache = session->caches[which]};
     bool good = evaluator_run(session->evaluator, &pass, err);
     for (int s = 0; s < sites->n && good; s++) {
         const struct shape *shape =
@@ -51,7 +51,7 @@ struct round *session_measure(
     round->touched = round->judged = expected.n[SET_CLEAN] + expected.n[SET_POISONED];
     session->images_per_second = round->touched / round->seconds;
     round_count(round, NULL, &expected);
-    session_check_tails(session);
+    session_check_caches(session);
     return round;
 }
 

@@ -196,7 +196,7 @@ static bool measure(struct session *session, struct error *err)
 {
     const struct prune_sites *sites = session->description->sites;
     struct channel_sums **sums[N_SETS];
-    session_make_tails(session);
+    session_make_caches(session);
     session_activity(session, PHASE_MEASURING, "measuring the unpruned net");
     struct round *unpruned = session_measure(session, sums, err);
     if (!unpruned)

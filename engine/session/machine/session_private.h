@@ -39,7 +39,7 @@ struct session {
     unsigned serial;
 
     struct thread_pool *pool;
-    struct memory_budget *budget; /* options.memory: what the tails keep, then the pixels */
+    struct memory_budget *budget; /* options.memory: what the caches keep, then the pixels */
     struct evaluator *evaluator;
     struct description *description;
     struct site_state *states;     /* [sites->n] */
@@ -55,9 +55,9 @@ struct session {
     struct what_if *what_if;             /* [n_channels of the site] at the position, NULL: none */
     const struct inspection *inspection; /* counted, NULL: none; of the branch `inspected` */
     int inspected;
-    const struct detection *detection; /* counted, NULL: none was asked */
-    struct tail *tails[N_SETS];        /* of branches from `kept`; NULL: no cut */
-    int kept;                          /* a root, -1: none yet */
+    const struct detection *detection;   /* counted, NULL: none was asked */
+    struct suffix_cache *caches[N_SETS]; /* of branches from `kept`; NULL: no cut */
+    int kept;                            /* a root, -1: none yet */
 
     /* The unit of work that session_step does next, NULL: none. */
     bool (*work)(struct session *session, struct error *err);
@@ -128,9 +128,9 @@ struct criterion_input session_branch_input(
     const struct session *session, const struct branch *branch); /* under its base */
 /* Empty tails for the site; what to do once a pass has filled them; all of it, unless it is done.
  */
-void session_make_tails(struct session *session);
-void session_check_tails(struct session *session);
-bool session_fill_tails(struct session *session, struct error *err);
+void session_make_caches(struct session *session);
+void session_check_caches(struct session *session);
+bool session_fill_caches(struct session *session, struct error *err);
 bool session_choose_order(struct session *session, const struct criterion *criterion,
     const char *order, struct error *err);
 session_handler session_criterion, session_order;

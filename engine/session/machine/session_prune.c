@@ -53,7 +53,7 @@ static void tell_crossings(struct session *session)
 struct round *session_try(struct session *session, int channel, bool keep, struct error *err)
 {
     const struct history *history = session_history(session);
-    if (!session_fill_tails(session, err))
+    if (!session_fill_caches(session, err))
         return NULL;
     const struct round *before = history->rounds[history->position];
     const struct expected expected = session_expected(session);
@@ -65,7 +65,7 @@ struct round *session_try(struct session *session, int channel, bool keep, struc
         if (!session->description->sets[set])
             continue;
         int touched = evaluator_update(session->evaluator, session->description->sets[set],
-            session->tails[set], channel, keep, before->predicted[set],
+            session->caches[set], channel, keep, before->predicted[set],
             round_predicted(round, (enum image_set)set), err);
         if (touched < 0) {
             evaluator_restore(session->evaluator, channel);
@@ -73,7 +73,8 @@ struct round *session_try(struct session *session, int channel, bool keep, struc
             return NULL;
         }
         round->touched += touched;
-        round->judged += session->tails[set] ? tail_products(session->tails[set]) : touched;
+        round->judged +=
+            session->caches[set] ? suffix_cache_products(session->caches[set]) : touched;
     }
     round->seconds = clock_seconds() - started;
     round_count(round, before, &expected);

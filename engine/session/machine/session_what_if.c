@@ -73,15 +73,15 @@ static bool work_leave_one_out(struct session *session, struct error *err)
 }
 
 /* All of them together first, which makes each one quick. */
-static bool work_foresee(struct session *session, struct error *err)
+static bool work_try_all(struct session *session, struct error *err)
 {
     session->work = work_leave_one_out;
-    if (!session_fill_tails(session, err))
+    if (!session_fill_caches(session, err))
         return false;
     session_activity(session, PHASE_SCANNING, "what if any one of %d channels were pruned",
         session_history(session)->order->n_channels);
     for (int set = 0; set < N_SETS; set++)
-        if (!evaluator_foresee(session->evaluator, session->tails[set], err))
+        if (!evaluator_try_all(session->evaluator, session->caches[set], err))
             return false;
     return true;
 }
@@ -97,7 +97,7 @@ bool session_what_if(struct session *session, const struct command *command, str
         return fail_as(err, ERROR_USAGE, "channel %d is pruned already", channel);
     if (channel >= 0 && !ask(session, channel, err))
         return false;
-    session->work = channel < 0 ? work_foresee : NULL;
+    session->work = channel < 0 ? work_try_all : NULL;
     session->work_at = 0;
     return true;
 }

@@ -13,7 +13,7 @@ struct cut {
 /* One way of pruning: a site, what was pruned elsewhere before (nothing, for most), and rounds. */
 struct branch {
     int site;
-    int root;               /* the branch that began so; what tails keep is the same for both */
+    int root;               /* the branch that began so; what caches keep is the same for both */
     int parent, fork_round; /* shares rounds 0..fork_round with the branch `parent`; -1: begins.
                                Rounds behind that are its own. */
     int n_base;

@@ -16,8 +16,8 @@
  * between.
  *
  * Owner: the caller. Thread: one (the workers are inside). */
-#ifndef SECATEUR_ENGINE_PRUNE_EVALUATE_TAIL_H
-#define SECATEUR_ENGINE_PRUNE_EVALUATE_TAIL_H
+#ifndef SECATEUR_ENGINE_PRUNE_EVALUATE_SUFFIX_CACHE_H
+#define SECATEUR_ENGINE_PRUNE_EVALUATE_SUFFIX_CACHE_H
 
 #include "engine/base/arena.h"
 #include "engine/prune/ranking/batch_runner.h"
@@ -25,19 +25,20 @@
 
 #include <stdint.h>
 
-struct tail;
+struct suffix_cache;
 
 /* For n images of an unpruned network, to be kept in a arena of the budget; keeps pointers to
  * network and site, and copies the weights behind the site. NULL when the site is no cut. */
-struct tail *tail_create(const struct network *network, const struct prune_site *site,
-    const struct batched_kernels *batched, int n_images, struct memory_budget *budget);
-void tail_destroy(struct tail *tail);
+struct suffix_cache *suffix_cache_create(const struct network *network,
+    const struct prune_site *site, const struct batched_kernels *batched, int n_images,
+    struct memory_budget *budget);
+void suffix_cache_destroy(struct suffix_cache *cache);
 
 /* Keeps the images of a group after an unpruned run, on any worker. Once there is no room for one
- * nothing more is kept: tail_check says why, and tail_complete stays false. */
-void tail_store(struct tail *tail, const struct batch *group);
-bool tail_check(const struct tail *tail, struct error *err);
-bool tail_complete(const struct tail *tail);
+ * nothing more is kept: suffix_cache_check says why, and suffix_cache_complete stays false. */
+void suffix_cache_store(struct suffix_cache *cache, const struct batch *group);
+bool suffix_cache_check(const struct suffix_cache *cache, struct error *err);
+bool suffix_cache_complete(const struct suffix_cache *cache);
 
 /* What is predicted, predicted[n], when exactly the channels marked in pruned[n_channels] are
  * pruned, given what was predicted before `channel` was (channel -1: unknown, all images are
@@ -45,13 +46,13 @@ bool tail_complete(const struct tail *tail);
  * wrong guess costs time, nothing else); images that have not changed since it was tried before
  * are not run again. Returns how many images were run, -1 with err. Class
  * UINT16_MAX: not a number. */
-int tail_run(struct tail *tail, struct batch_runner *runner, const bool *pruned, int channel,
-    bool keep, const uint16_t *before, uint16_t *predicted, struct error *err);
+int suffix_cache_run(struct suffix_cache *cache, struct batch_runner *runner, const bool *pruned,
+    int channel, bool keep, const uint16_t *before, uint16_t *predicted, struct error *err);
 /* How many of those needed the last product. */
-int tail_products(const struct tail *tail);
+int suffix_cache_products(const struct suffix_cache *cache);
 /* Tries every channel that is not pruned, image by image, so that runs which only try one of them
  * find what they look for. Does nothing where that is no faster. False with ERROR_CANCELLED. */
-bool tail_foresee(
-    struct tail *tail, struct batch_runner *runner, const bool *pruned, struct error *err);
+bool suffix_cache_try_all(
+    struct suffix_cache *cache, struct batch_runner *runner, const bool *pruned, struct error *err);
 
 #endif

@@ -1,4 +1,4 @@
-#include "engine/prune/evaluate/tail_private.h"
+#include "engine/prune/evaluate/suffix_cache_private.h"
 
 #include "engine/base/memory.h"
 
@@ -11,7 +11,7 @@ enum { BESIDE_BYTES = 512 << 10 };
 
 /* All channels tried. */
 struct foresight {
-    struct tail *tail;
+    struct suffix_cache *cache;
     const bool *pruned;
     uint32_t *others;
     struct incremental_state **beside; /* [workers] */
@@ -21,10 +21,10 @@ struct foresight {
 /* Whether a channel is to be tried on an image: not since that changed. */
 static bool is_due(const struct foresight *foresight, int channel, int image)
 {
-    const struct tail *tail = foresight->tail;
+    const struct suffix_cache *cache = foresight->cache;
     return !foresight->pruned[channel] &&
-           tail->alive[(size_t)channel * (size_t)tail->n_images + (size_t)image] &&
-           !tail_knows(tail, channel, image);
+           cache->alive[(size_t)channel * (size_t)cache->n_images + (size_t)image] &&
+           !suffix_cache_knows(cache, channel, image);
 }
 
 /* Whether each image that is tried in a tile is tried often. */
@@ -33,25 +33,25 @@ static bool is_often(const struct foresight *foresight, int first, int count)
     int all = 0, n = 0;
     for (int i = first; i < first + count; i++) {
         int before = all;
-        for (int c = 0; c < foresight->tail->site->n_channels; c++)
+        for (int c = 0; c < foresight->cache->site->n_channels; c++)
             all += is_due(foresight, c, i);
         n += all > before;
     }
     return all >= OFTEN * n;
 }
 
-static void foresee_tile(void *context, int first, int count, int worker)
+static void try_all_tile(void *context, int first, int count, int worker)
 {
     const struct foresight *foresight = context;
-    struct tail *tail = foresight->tail;
+    struct suffix_cache *cache = foresight->cache;
     struct incremental_state *beside = foresight->beside[worker];
     bool often = is_often(foresight, first, count);
-    int images[TAIL_CHUNK];
+    int images[SUFFIX_CACHE_CHUNK];
     for (int i = 0; i < count; i++)
         incremental_forget(beside, i);
-    for (int c = 0; c < tail->site->n_channels; c++) {
-        struct run run = {.tail = tail,
-            .incremental = often ? beside : tail->incremental,
+    for (int c = 0; c < cache->site->n_channels; c++) {
+        struct run run = {.cache = cache,
+            .incremental = often ? beside : cache->incremental,
             .first = often ? first : 0,
             .channel = c,
             .others = foresight->others,
@@ -60,64 +60,64 @@ static void foresee_tile(void *context, int first, int count, int worker)
         for (int i = first; i < first + count; i++)
             if (is_due(foresight, c, i))
                 images[n++] = i;
-        tail_run_some(&run, tail->workers[worker], images, n);
+        suffix_cache_run_some(&run, cache->workers[worker], images, n);
     }
 }
 
 /* Room for what is found out: that of earlier attempts where there is one. */
 static void prepare_predicted(struct foresight *foresight)
 {
-    const struct tail *tail = foresight->tail;
-    size_t n_channels = (size_t)tail->site->n_channels;
+    const struct suffix_cache *cache = foresight->cache;
+    size_t n_channels = (size_t)cache->site->n_channels;
     foresight->predicted = memory_array(n_channels, sizeof *foresight->predicted);
     for (size_t c = 0; c < n_channels; c++)
         if (!foresight->pruned[c])
             foresight->predicted[c] =
-                tail->attempts[c].predicted
-                    ? tail->attempts[c].predicted
-                    : memory_array((size_t)tail->n_images, sizeof **foresight->predicted);
+                cache->trials[c].predicted
+                    ? cache->trials[c].predicted
+                    : memory_array((size_t)cache->n_images, sizeof **foresight->predicted);
 }
 
 /* What is not known of all its images is forgotten. */
 static void keep_predicted(struct foresight *foresight, bool good)
 {
-    struct tail *tail = foresight->tail;
-    for (int c = 0; c < tail->site->n_channels; c++) {
-        struct attempt *attempt = &tail->attempts[c];
+    struct suffix_cache *cache = foresight->cache;
+    for (int c = 0; c < cache->site->n_channels; c++) {
+        struct trial *trial = &cache->trials[c];
         uint16_t *predicted = foresight->predicted[c];
-        if (!good && predicted != attempt->predicted)
+        if (!good && predicted != trial->predicted)
             free(predicted);
         else if (good && predicted)
-            *attempt = (struct attempt){tail->serial, predicted};
+            *trial = (struct trial){cache->serial, predicted};
     }
     free(foresight->predicted);
 }
 
-static bool foresee(struct tail *tail, struct batch_runner *runner, const bool *pruned, int tile,
-    struct incremental_state **beside, struct error *err)
+static bool foresee(struct suffix_cache *cache, struct batch_runner *runner, const bool *pruned,
+    int tile, struct incremental_state **beside, struct error *err)
 {
-    struct foresight foresight = {.tail = tail, .pruned = pruned, .beside = beside};
-    tail_make_workers(tail, batch_runner_workers(runner));
-    tail_prepare(tail, pruned, -1, false);
-    foresight.others = tail_others(tail, pruned, -1);
+    struct foresight foresight = {.cache = cache, .pruned = pruned, .beside = beside};
+    suffix_cache_make_workers(cache, batch_runner_workers(runner));
+    suffix_cache_prepare(cache, pruned, -1, false);
+    foresight.others = suffix_cache_others(cache, pruned, -1);
     prepare_predicted(&foresight);
-    bool good = batch_runner_loop(runner, tail->n_images, tile, foresee_tile, &foresight, err);
+    bool good = batch_runner_loop(runner, cache->n_images, tile, try_all_tile, &foresight, err);
     keep_predicted(&foresight, good);
     free(foresight.others);
     return good;
 }
 
-bool tail_foresee(
-    struct tail *tail, struct batch_runner *runner, const bool *pruned, struct error *err)
+bool suffix_cache_try_all(
+    struct suffix_cache *cache, struct batch_runner *runner, const bool *pruned, struct error *err)
 {
-    if (!tail->incremental || !tail_keeps_attempts(tail))
+    if (!cache->incremental || !suffix_cache_keeps_trials(cache))
         return true;
-    int workers = batch_runner_workers(runner), tile = TAIL_CHUNK;
+    int workers = batch_runner_workers(runner), tile = SUFFIX_CACHE_CHUNK;
     struct incremental_state **beside =
         memory_array((size_t)workers, sizeof(struct incremental_state *));
     for (int w = 0; w < workers; w++)
-        beside[w] = incremental_create_beside(tail->incremental, BESIDE_BYTES, &tile);
-    bool good = tile < BATCH_TILE || foresee(tail, runner, pruned, tile, beside, err);
+        beside[w] = incremental_create_beside(cache->incremental, BESIDE_BYTES, &tile);
+    bool good = tile < BATCH_TILE || foresee(cache, runner, pruned, tile, beside, err);
     for (int w = 0; w < workers; w++)
         incremental_destroy(beside[w]);
     free(beside);

@@ -1,26 +1,26 @@
-/* A tail as tail.c fills it and tail_run.c reads it. */
-#ifndef SECATEUR_ENGINE_PRUNE_EVALUATE_TAIL_PRIVATE_H
-#define SECATEUR_ENGINE_PRUNE_EVALUATE_TAIL_PRIVATE_H
+/* A tail as suffix_cache.c fills it and suffix_cache_run.c reads it. */
+#ifndef SECATEUR_ENGINE_PRUNE_EVALUATE_SUFFIX_CACHE_PRIVATE_H
+#define SECATEUR_ENGINE_PRUNE_EVALUATE_SUFFIX_CACHE_PRIVATE_H
 
 #include "engine/nn/forward/sparse_plan.h"
 #include "engine/nn/incremental/argmax_int16.h"
 #include "engine/prune/evaluate/certificate.h"
 #include "engine/prune/evaluate/incremental_state.h"
-#include "engine/prune/evaluate/tail.h"
+#include "engine/prune/evaluate/suffix_cache.h"
 
 #include <stdatomic.h>
 
 enum { NOT_A_NUMBER = UINT16_MAX };
 
 /* A tensor that the layers behind the site read. */
-struct piece {
+struct cached_tensor {
     int layer;
     size_t count, pixels, channels; /* values of one image = pixels x channels */
     size_t columns;                 /* pixels of a row */
 };
 
 /* The values of one image that are not zero, piece after piece; one block of the arena. */
-struct kept {
+struct cached_image {
     uint32_t *starts; /* of each piece [pixels + 1], where a pixel's values begin */
     float *values;
     float *units;     /* [certifier_units] where the certificate holds */
@@ -28,12 +28,12 @@ struct kept {
 };
 
 /* What trying a channel gave; right for images that have not changed since. */
-struct attempt {
+struct trial {
     uint32_t serial;     /* of the last change then */
     uint16_t *predicted; /* [n_images] where the channel is alive; NULL: never tried */
 };
 
-struct tail {
+struct suffix_cache {
     const struct network *network;
     const struct capture_kernels *capture;
     const struct prune_site *site;
@@ -43,19 +43,19 @@ struct tail {
     struct argmax_classes classes;         /* of the judge, beside a shadow */
     bool *followed;                        /* [n_channels] pruned in what is known of the images */
     uint32_t serial, *changed;             /* [n_images] the last change, and that of each image */
-    struct attempt *attempts;              /* [n_channels] */
+    struct trial *trials;                  /* [n_channels] */
     int n_images, n_pieces;
-    struct piece *pieces;
-    size_t n_starts;    /* of all pieces */
-    size_t n_units;     /* certifier_units */
-    bool *behind;       /* [n_layers] the layers behind the site, up to what the judge reads */
-    bool *judging;      /* [n_layers] the judge and what follows it */
-    struct kept *kept;  /* [n_images] */
-    uint8_t *alive;     /* [n_channels][n_images] */
+    struct cached_tensor *pieces;
+    size_t n_starts; /* of all pieces */
+    size_t n_units;  /* certifier_units */
+    bool *behind;    /* [n_layers] the layers behind the site, up to what the judge reads */
+    bool *judging;   /* [n_layers] the judge and what follows it */
+    struct cached_image *kept; /* [n_images] */
+    uint8_t *alive;            /* [n_channels][n_images] */
     atomic_int nothing; /* the class of images whose site has no values left; -1: not known */
     struct certificate *certificates; /* [n_images] */
     int n_workers;
-    struct tail_worker **workers; /* made when first needed */
+    struct suffix_cache_worker **workers; /* made when first needed */
     struct arena *arena;
     atomic_bool failed;
     struct error failure; /* of the first image that was not kept */
@@ -64,19 +64,21 @@ struct tail {
 };
 
 /* The values of the site of an image, where it is the only piece. */
-struct delta_values tail_site(const struct tail *tail, int image);
+struct delta_values suffix_cache_site(const struct suffix_cache *cache, int image);
 
-/* tail_follow.c: images that a worker has at hand. */
-enum { TAIL_CHUNK = 128 }; /* judged together, so that a part of the last weights serves all */
-struct tail_worker;
-struct tail_worker *tail_worker_create(const struct tail *tail);
-void tail_worker_destroy(struct tail_worker *worker);
+/* suffix_cache_follow.c: images that a worker has at hand. */
+enum {
+    SUFFIX_CACHE_CHUNK = 128
+}; /* judged together, so that a part of the last weights serves all */
+struct suffix_cache_worker;
+struct suffix_cache_worker *suffix_cache_worker_create(const struct suffix_cache *cache);
+void suffix_cache_worker_destroy(struct suffix_cache_worker *worker);
 
 /* One run over some images. */
 struct run {
-    struct tail *tail;
+    struct suffix_cache *cache;
     struct incremental_state
-        *incremental;  /* the tail's, or another one in which image `first` is the first; or */
+        *incremental;  /* the cache's, or another one in which image `first` is the first; or */
     int first;         /* NULL: from scratch */
     const int *images; /* of the loop */
     int channel;       /* that goes, and that the shadows do not know of yet; -1: none */
@@ -85,22 +87,24 @@ struct run {
     uint16_t *predicted;
     atomic_int products;
 };
-void tail_run_some(struct run *run, struct tail_worker *worker, const int *images, int n);
+void suffix_cache_run_some(
+    struct run *run, struct suffix_cache_worker *worker, const int *images, int n);
 
-/* tail_run.c: what all runs begin with. */
-void tail_make_workers(struct tail *tail, int workers);
+/* suffix_cache_run.c: what all runs begin with. */
+void suffix_cache_make_workers(struct suffix_cache *cache, int workers);
 /* What is known of the images is to have all pruned channels, but not `channel` where it is only
  * tried. Says which one the shadows have still to follow. Another that differs makes them stale. */
-int tail_prepare(struct tail *tail, const bool *pruned, int channel, bool keep);
+int suffix_cache_prepare(struct suffix_cache *cache, const bool *pruned, int channel, bool keep);
 /* Whether what was predicted when a channel was tried last still holds of an image. */
-static inline bool tail_knows(const struct tail *tail, int channel, int image)
+static inline bool suffix_cache_knows(const struct suffix_cache *cache, int channel, int image)
 {
-    const struct attempt *attempt = &tail->attempts[channel];
-    return attempt->predicted && tail->changed[image] <= attempt->serial;
+    const struct trial *trial = &cache->trials[channel];
+    return trial->predicted && cache->changed[image] <= trial->serial;
 }
-uint32_t *tail_others(const struct tail *tail, const bool *pruned, int channel); /* the caller's */
+uint32_t *suffix_cache_others(
+    const struct suffix_cache *cache, const bool *pruned, int channel); /* the caller's */
 /* More is not kept of what was tried. */
-enum { TAIL_ATTEMPTS_BYTES = 32 << 20 };
-bool tail_keeps_attempts(const struct tail *tail);
+enum { SUFFIX_CACHE_TRIALS_BYTES = 32 << 20 };
+bool suffix_cache_keeps_trials(const struct suffix_cache *cache);
 
 #endif

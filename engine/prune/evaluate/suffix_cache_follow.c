@@ -1,4 +1,4 @@
-#include "engine/prune/evaluate/tail_private.h"
+#include "engine/prune/evaluate/suffix_cache_private.h"
 
 #include "engine/base/memory.h"
 
@@ -10,40 +10,40 @@
  * cache. */
 enum { STEPS = 16, STEPS_BYTES = 4 << 20 };
 
-struct tail_worker {
+struct suffix_cache_worker {
     int batch; /* images that run from scratch at once */
     struct sparse_pass *passes[SPARSE_PASSES_MAX];
     struct incremental_step *steps[STEPS]; /* [n_steps] */
     int n_steps;
-    float *units;                   /* [TAIL_CHUNK][n_units] of images that are judged */
-    struct argmax_query *questions; /* [TAIL_CHUNK] about them */
+    float *units;                   /* [SUFFIX_CACHE_CHUNK][n_units] of images that are judged */
+    struct argmax_query *questions; /* [SUFFIX_CACHE_CHUNK] about them */
     float *scratch;
 };
 
 /* As many images at once as the second cache holds beside a block of weights. */
 enum { BATCH_BYTES = 1 << 20 };
 
-struct tail_worker *tail_worker_create(const struct tail *tail)
+struct suffix_cache_worker *suffix_cache_worker_create(const struct suffix_cache *cache)
 {
-    struct tail_worker *worker = memory_array(1, sizeof *worker);
-    size_t fit = BATCH_BYTES / (sparse_plan_bytes(tail->plan) + 1);
+    struct suffix_cache_worker *worker = memory_array(1, sizeof *worker);
+    size_t fit = BATCH_BYTES / (sparse_plan_bytes(cache->plan) + 1);
     worker->batch = fit < 1 ? 1 : fit > SPARSE_PASSES_MAX ? SPARSE_PASSES_MAX : (int)fit;
     for (int i = 0; i < worker->batch; i++)
-        worker->passes[i] = sparse_pass_create(tail->plan);
-    if (!tail->incremental)
+        worker->passes[i] = sparse_pass_create(cache->plan);
+    if (!cache->incremental)
         return worker;
-    size_t steps = STEPS_BYTES / incremental_step_bytes(tail->incremental);
+    size_t steps = STEPS_BYTES / incremental_step_bytes(cache->incremental);
     worker->n_steps = steps < 1 ? 1 : steps > STEPS ? STEPS : (int)steps;
     for (int i = 0; i < worker->n_steps; i++)
-        worker->steps[i] = incremental_step_create(tail->incremental);
-    worker->units = memory_floats(TAIL_CHUNK * tail->n_units);
-    worker->questions = memory_array(TAIL_CHUNK, sizeof *worker->questions);
-    size_t bytes = tail->classes.kernels->bytes(&tail->classes);
-    worker->scratch = memory_floats(TAIL_CHUNK * bytes / sizeof *worker->scratch);
+        worker->steps[i] = incremental_step_create(cache->incremental);
+    worker->units = memory_floats(SUFFIX_CACHE_CHUNK * cache->n_units);
+    worker->questions = memory_array(SUFFIX_CACHE_CHUNK, sizeof *worker->questions);
+    size_t bytes = cache->classes.kernels->bytes(&cache->classes);
+    worker->scratch = memory_floats(SUFFIX_CACHE_CHUNK * bytes / sizeof *worker->scratch);
     return worker;
 }
 
-void tail_worker_destroy(struct tail_worker *worker)
+void suffix_cache_worker_destroy(struct suffix_cache_worker *worker)
 {
     for (int i = 0; i < worker->batch; i++)
         sparse_pass_destroy(worker->passes[i]);
@@ -65,13 +65,13 @@ static bool is_pruned(const struct run *run, size_t channel)
 /* Lists what is kept of an image, without the pruned channels. */
 static void load_image(const struct run *run, struct sparse_pass *pass, int image)
 {
-    const struct tail *tail = run->tail;
-    const struct kept *kept = &tail->kept[image];
+    const struct suffix_cache *cache = run->cache;
+    const struct cached_image *kept = &cache->kept[image];
     const uint32_t *starts = kept->starts;
-    for (int p = 0; p < tail->n_pieces; p++) {
-        const struct piece *piece = &tail->pieces[p];
+    for (int p = 0; p < cache->n_pieces; p++) {
+        const struct cached_tensor *piece = &cache->pieces[p];
         struct sparse_list *list = sparse_pass_list(pass, piece->layer);
-        bool site = piece->layer == tail->site->measured;
+        bool site = piece->layer == cache->site->measured;
         uint32_t n = 0;
         for (size_t pixel = 0; pixel < piece->pixels; pixel++) {
             size_t first = pixel % piece->columns * piece->channels;
@@ -93,18 +93,18 @@ static void load_image(const struct run *run, struct sparse_pass *pass, int imag
  * belongs to what is followed. */
 static bool is_certain(struct run *run, struct sparse_pass *pass, int image)
 {
-    struct tail *tail = run->tail;
-    if (!tail->certifier)
+    struct suffix_cache *cache = run->cache;
+    if (!cache->certifier)
         return false;
-    const float *now = sparse_pass_tensor(pass, certifier_input(tail->certifier));
-    struct certificate *certificate = &tail->certificates[image];
-    float *h = tail->kept[image].units;
-    if (certifier_certain(tail->certifier, certificate, h, now, 0)) {
+    const float *now = sparse_pass_tensor(pass, certifier_input(cache->certifier));
+    struct certificate *certificate = &cache->certificates[image];
+    float *h = cache->kept[image].units;
+    if (certifier_certain(cache->certifier, certificate, h, now, 0)) {
         run->predicted[image] = certificate->class;
         return true;
     }
-    if (!tail->incremental) {
-        memcpy(h, now, tail->n_units * sizeof *h);
+    if (!cache->incremental) {
+        memcpy(h, now, cache->n_units * sizeof *h);
         certificate->margin = -1; /* until it is judged anew */
     }
     return false;
@@ -113,36 +113,37 @@ static bool is_certain(struct run *run, struct sparse_pass *pass, int image)
 /* The class after the last product, and a new certificate. */
 static void judge_image(struct run *run, struct sparse_pass *pass, int image)
 {
-    struct tail *tail = run->tail;
+    struct suffix_cache *cache = run->cache;
     float first, second;
-    int class = sparse_pass_best(pass, tail->network->output, &first, &second);
+    int class = sparse_pass_best(pass, cache->network->output, &first, &second);
     run->predicted[image] = class < 0 ? NOT_A_NUMBER : (uint16_t) class;
-    if (tail->certifier && !tail->incremental && class >= 0)
-        tail->certificates[image] = (struct certificate){first - second, (uint16_t) class};
+    if (cache->certifier && !cache->incremental && class >= 0)
+        cache->certificates[image] = (struct certificate){first - second, (uint16_t) class};
 }
 
 /* Some images at once, each in a pass: to the judge's units, and the uncertain ones on. */
 static void run_batch(struct run *run, struct sparse_pass *const *passes, const int *images, int n)
 {
-    struct tail *tail = run->tail;
+    struct suffix_cache *cache = run->cache;
     struct sparse_pass *left[SPARSE_PASSES_MAX];
     int uncertain[SPARSE_PASSES_MAX], m = 0;
     for (int i = 0; i < n; i++)
         load_image(run, passes[i], images[i]);
-    sparse_pass_run_all(passes, n, tail->behind);
+    sparse_pass_run_all(passes, n, cache->behind);
     for (int i = 0; i < n; i++)
         if (!is_certain(run, passes[i], images[i])) {
             left[m] = passes[i];
             uncertain[m++] = images[i];
         }
-    if (tail->certifier)
-        sparse_pass_run_all(left, m, tail->judging);
+    if (cache->certifier)
+        sparse_pass_run_all(left, m, cache->judging);
     for (int i = 0; i < m; i++)
         judge_image(run, left[i], uncertain[i]);
     atomic_fetch_add_explicit(&run->products, m, memory_order_relaxed);
 }
 
-static void run_exactly(struct run *run, struct tail_worker *worker, const int *images, int n)
+static void run_exactly(
+    struct run *run, struct suffix_cache_worker *worker, const int *images, int n)
 {
     for (int i = 0; i < n; i += worker->batch)
         run_batch(run, worker->passes, images + i, n - i < worker->batch ? n - i : worker->batch);
@@ -160,7 +161,7 @@ static enum begun begin_image(const struct run *run, struct incremental_step *st
 {
     struct incremental_state *incremental = run->incremental;
     int slot = image - run->first;
-    const struct delta_values values = tail_site(run->tail, image);
+    const struct delta_values values = suffix_cache_site(run->cache, image);
     bool goes = run->channel >= 0, tried = goes && !run->keep;
     uint32_t channel = goes ? (uint32_t)run->channel : DELTA_NOWHERE;
     const struct delta_site *site =
@@ -186,36 +187,38 @@ static enum begun begin_image(const struct run *run, struct incremental_step *st
 
 /* A certificate where the image is now. */
 static void certify(
-    struct tail *tail, int image, const struct certificate *found, const float *units)
+    struct suffix_cache *cache, int image, const struct certificate *found, const float *units)
 {
-    tail->certificates[image] = *found;
-    memcpy(tail->kept[image].units, units, tail->n_units * sizeof *units);
+    cache->certificates[image] = *found;
+    memcpy(cache->kept[image].units, units, cache->n_units * sizeof *units);
 }
 
 /* Images that differences have not told yet. */
 struct open_images {
-    int n, images[TAIL_CHUNK]; /* whose certificates do not hold: a worker's questions */
-    float away[TAIL_CHUNK], square[TAIL_CHUNK]; /* of their units */
-    int n_exact, exact[TAIL_CHUNK];             /* to be run from scratch */
+    int n, images[SUFFIX_CACHE_CHUNK]; /* whose certificates do not hold: a worker's questions */
+    float away[SUFFIX_CACHE_CHUNK], square[SUFFIX_CACHE_CHUNK]; /* of their units */
+    int n_exact, exact[SUFFIX_CACHE_CHUNK];                     /* to be run from scratch */
 };
 
 /* Judges images at units that may be `away` from exact ones. */
-static void judge_followed(struct run *run, struct tail_worker *worker, struct open_images *open)
+static void judge_followed(
+    struct run *run, struct suffix_cache_worker *worker, struct open_images *open)
 {
-    struct tail *tail = run->tail;
+    struct suffix_cache *cache = run->cache;
     int n_sure = 0;
-    tail->classes.kernels->answer(worker->questions, &tail->classes, open->n, worker->scratch);
+    cache->classes.kernels->answer(worker->questions, &cache->classes, open->n, worker->scratch);
     for (int i = 0; i < open->n; i++) {
         int image = open->images[i];
         const struct argmax_query *question = &worker->questions[i];
         struct certificate found = {question->margin, (uint16_t)question->class};
-        bool sure = certifier_holds(tail->certifier, &found, 0, 2 * open->square[i], open->away[i]);
+        bool sure =
+            certifier_holds(cache->certifier, &found, 0, 2 * open->square[i], open->away[i]);
         if (sure)
             run->predicted[image] = found.class;
         else
             open->exact[open->n_exact++] = image;
         if (run->keep)
-            certify(tail, image, &found, question->units);
+            certify(cache, image, &found, question->units);
         if (run->keep && !sure)
             incremental_refresh(run->incremental, image - run->first);
         n_sure += sure;
@@ -226,25 +229,25 @@ static void judge_followed(struct run *run, struct tail_worker *worker, struct o
 /* What will be read of the next image: its values, units and sums. */
 static void prefetch_image(const struct run *run, int image)
 {
-    const struct tail *tail = run->tail;
-    const struct kept *kept = &tail->kept[image];
+    const struct suffix_cache *cache = run->cache;
+    const struct cached_image *kept = &cache->kept[image];
     const char *end = (const char *)(kept->places + (kept->units - kept->values));
     for (const char *at = (const char *)kept->starts; at < end; at += 64)
         __builtin_prefetch(at, 0, 2);
-    __builtin_prefetch(&tail->certificates[image]);
+    __builtin_prefetch(&cache->certificates[image]);
     incremental_prefetch(run->incremental, image - run->first);
 }
 
 /* Images without any value left are all the same: one is run, once. */
-static void run_empty(struct run *run, struct tail_worker *worker, int image)
+static void run_empty(struct run *run, struct suffix_cache_worker *worker, int image)
 {
-    struct tail *tail = run->tail;
-    int class = atomic_load_explicit(&tail->nothing, memory_order_relaxed);
+    struct suffix_cache *cache = run->cache;
+    int class = atomic_load_explicit(&cache->nothing, memory_order_relaxed);
     if (class < 0) {
         int unknown = -1;
         run_exactly(run, worker, &image, 1);
         class = run->predicted[image];
-        if (!atomic_compare_exchange_strong(&tail->nothing, &unknown, class))
+        if (!atomic_compare_exchange_strong(&cache->nothing, &unknown, class))
             atomic_fetch_sub(&run->products, 1); /* another worker has counted it */
     }
     run->predicted[image] = (uint16_t) class;
@@ -253,29 +256,29 @@ static void run_empty(struct run *run, struct tail_worker *worker, int image)
 }
 
 /* Looks at the units of an image after its step. */
-static void judge_step(const struct run *run, struct tail_worker *worker,
+static void judge_step(const struct run *run, struct suffix_cache_worker *worker,
     const struct incremental_step *step, int image, struct open_images *open)
 {
-    struct tail *tail = run->tail;
-    const struct certificate *certificate = &tail->certificates[image];
-    float *units = worker->units + (size_t)open->n * tail->n_units;
+    struct suffix_cache *cache = run->cache;
+    const struct certificate *certificate = &cache->certificates[image];
+    float *units = worker->units + (size_t)open->n * cache->n_units;
     struct delta_apart apart;
     float away = incremental_units(run->incremental, step, units);
     incremental_kernels(run->incremental)
-        ->compare(&apart, units, tail->kept[image].units, tail->n_units);
-    if (certifier_holds(tail->certifier, certificate, apart.moved, apart.a + apart.b, away)) {
+        ->compare(&apart, units, cache->kept[image].units, cache->n_units);
+    if (certifier_holds(cache->certifier, certificate, apart.moved, apart.a + apart.b, away)) {
         run->predicted[image] = certificate->class;
         return;
     }
-    float needed = certifier_needed(tail->certifier, 2 * apart.a, away);
+    float needed = certifier_needed(cache->certifier, 2 * apart.a, away);
     worker->questions[open->n] = (struct argmax_query){.units = units, .needed = needed};
     open->images[open->n] = image;
     open->square[open->n] = apart.a;
     open->away[open->n++] = away;
 }
 
-static void follow_some(
-    struct run *run, struct tail_worker *worker, const int *images, int n, struct open_images *open)
+static void follow_some(struct run *run, struct suffix_cache_worker *worker, const int *images,
+    int n, struct open_images *open)
 {
     int begun[STEPS], m = 0;
     for (int i = 0; i < n; i++) {
@@ -294,7 +297,8 @@ static void follow_some(
         judge_step(run, worker, worker->steps[i], begun[i], open);
 }
 
-static void run_followed(struct run *run, struct tail_worker *worker, const int *images, int n)
+static void run_followed(
+    struct run *run, struct suffix_cache_worker *worker, const int *images, int n)
 {
     struct open_images open = {.n = 0};
     for (int i = 0, some; i < n; i += some) {
@@ -305,7 +309,8 @@ static void run_followed(struct run *run, struct tail_worker *worker, const int 
     run_exactly(run, worker, open.exact, open.n_exact);
 }
 
-void tail_run_some(struct run *run, struct tail_worker *worker, const int *images, int n)
+void suffix_cache_run_some(
+    struct run *run, struct suffix_cache_worker *worker, const int *images, int n)
 {
     if (run->incremental)
         run_followed(run, worker, images, n);

@@ -1,0 +1,242 @@
+#include "engine/prune/evaluate/suffix_cache_private.h"
+
+#include "engine/base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Marks the layers strictly behind the site that the output needs, and what they read that is not
+ * behind it. */
+static void find_frontier(struct suffix_cache *cache, bool *read)
+{
+    const struct network *network = cache->network;
+    bool *needed = memory_array((size_t)network->n_layers, sizeof *needed);
+    needed[network->output] = true;
+    for (int i = network->output; i >= 0; i--)
+        for (int k = 0; k < network->layers[i].n_inputs && needed[i]; k++)
+            needed[network->layers[i].inputs[k]] = true;
+    network_downstream(network, cache->site->measured, cache->behind);
+    cache->behind[cache->site->measured] = false;
+    for (int i = 0; i < network->n_layers; i++)
+        cache->behind[i] = cache->behind[i] && needed[i];
+    free(needed);
+    for (int i = 0; i < network->n_layers; i++)
+        for (int k = 0; k < network->layers[i].n_inputs && cache->behind[i]; k++)
+            read[network->layers[i].inputs[k]] = true;
+    for (int i = 0; i < network->n_layers; i++)
+        read[i] = read[i] && !cache->behind[i];
+}
+
+/* Takes the judge and what follows it out of the layers that every image runs. */
+static void part_judge(struct suffix_cache *cache)
+{
+    const struct network *network = cache->network;
+    cache->certifier = certifier_create(network);
+    if (!cache->certifier)
+        return;
+    network_downstream(network, certifier_layer(cache->certifier), cache->judging);
+    for (int i = 0; i < network->n_layers; i++) {
+        cache->judging[i] = cache->judging[i] && cache->behind[i];
+        cache->behind[i] = cache->behind[i] && !cache->judging[i];
+    }
+    cache->n_units = certifier_units(cache->certifier);
+    cache->certificates = memory_array((size_t)cache->n_images, sizeof *cache->certificates);
+}
+
+/* What lies between site and judge is followed where it can be. */
+static void add_incremental(
+    struct suffix_cache *cache, const struct batched_kernels *batched, struct memory_budget *budget)
+{
+    const struct layer *dense = &cache->network->layers[certifier_layer(cache->certifier)];
+    const float *bias = dense->n_weights > 1 ? dense->weights[1].data : NULL;
+    cache->incremental = incremental_create(cache->network, batched, cache->behind,
+        cache->site->measured, certifier_input(cache->certifier), cache->n_images, budget);
+    if (!cache->incremental)
+        return;
+    argmax_classes_init(&cache->classes, batched, dense->weights[0].data, bias, cache->n_units,
+        (size_t)cache->network->n_classes);
+}
+
+static void add_piece(struct suffix_cache *cache, int layer)
+{
+    const struct shape *shape = &cache->network->layers[layer].shape;
+    size_t count = shape_count(shape), channels = (size_t)shape_channels(shape);
+    size_t columns = shape->rank == 3 ? (size_t)shape->dim[1] : 1, pixels = count / channels;
+    cache->pieces[cache->n_pieces++] = (struct piece){layer, count, pixels, channels, columns};
+    cache->n_starts += pixels + 1;
+}
+
+struct suffix_cache *suffix_cache_create(const struct network *network,
+    const struct prune_site *site, const struct batched_kernels *batched, int n_images,
+    struct memory_budget *budget)
+{
+    if (!site->cacheable)
+        return NULL;
+    struct suffix_cache *cache = memory_array(1, sizeof *cache);
+    atomic_init(&cache->nothing, -1);
+    size_t layers = (size_t)network->n_layers, images = (size_t)n_images;
+    cache->network = network;
+    cache->capture = batched->capture;
+    cache->site = site;
+    cache->n_images = n_images;
+    cache->arena = arena_create(budget);
+    cache->pieces = memory_array(layers, sizeof *cache->pieces);
+    cache->behind = memory_array(layers, sizeof *cache->behind);
+    cache->judging = memory_array(layers, sizeof *cache->judging);
+    cache->kept = memory_array(images, sizeof *cache->kept);
+    cache->alive = memory_array((size_t)site->n_channels * images, sizeof *cache->alive);
+    cache->followed = memory_array((size_t)site->n_channels, sizeof *cache->followed);
+    cache->changed = memory_array(images, sizeof *cache->changed);
+    cache->trials = memory_array((size_t)site->n_channels, sizeof *cache->trials);
+    bool *read = memory_array(layers, sizeof *read);
+    find_frontier(cache, read);
+    for (int i = 0; i < network->n_layers; i++)
+        if (read[i])
+            add_piece(cache, i);
+    free(read);
+    for (int p = 0; p < cache->n_pieces; p++)
+        if (cache->pieces[p].columns * cache->pieces[p].channels > (size_t)UINT16_MAX + 1) {
+            suffix_cache_destroy(cache); /* places in a row have 16 bits */
+            return NULL;
+        }
+    cache->plan = sparse_plan_create(network, batched, cache->behind);
+    part_judge(cache);
+    if (cache->certifier)
+        add_incremental(cache, batched, budget);
+    return cache;
+}
+
+void suffix_cache_destroy(struct suffix_cache *cache)
+{
+    if (!cache)
+        return;
+    for (int w = 0; w < cache->n_workers; w++)
+        suffix_cache_worker_destroy(cache->workers[w]);
+    free(cache->workers);
+    sparse_plan_destroy(cache->plan);
+    incremental_destroy(cache->incremental);
+    argmax_classes_finish(&cache->classes);
+    for (int c = 0; c < cache->site->n_channels; c++)
+        free(cache->trials[c].predicted);
+    free(cache->trials);
+    free(cache->changed);
+    free(cache->followed);
+    certifier_destroy(cache->certifier);
+    arena_destroy(cache->arena);
+    free(cache->kept);
+    free(cache->pieces);
+    free(cache->behind);
+    free(cache->judging);
+    free(cache->alive);
+    free(cache->certificates);
+    free(cache);
+}
+
+bool suffix_cache_complete(const struct suffix_cache *cache)
+{
+    return cache && atomic_load(&cache->stored) == cache->n_images;
+}
+
+bool suffix_cache_check(const struct suffix_cache *cache, struct error *err)
+{
+    if (!atomic_load(&cache->failed))
+        return true;
+    return fail_as(err, cache->failure.class, "%s", cache->failure.text);
+}
+
+int suffix_cache_products(const struct suffix_cache *cache)
+{
+    return cache->products;
+}
+
+/* Takes room for the images of a group. */
+static bool take_room(struct suffix_cache *cache, const struct batch *group, struct error *err)
+{
+    uint32_t totals[CAPTURE_LANES] = {0};
+    for (int p = 0; p < cache->n_pieces; p++)
+        cache->capture->count(totals, batched_pass_tensor(group->pass, cache->pieces[p].layer),
+            cache->pieces[p].count);
+    for (int lane = 0; lane < group->count; lane++) {
+        size_t total = totals[lane], words = cache->n_starts + total + cache->n_units;
+        size_t size = words * sizeof(float) + total * sizeof(uint16_t);
+        uint32_t *starts = arena_take(cache->arena, size, err);
+        if (!starts)
+            return false;
+        float *values = (float *)(starts + cache->n_starts), *units = values + total;
+        cache->kept[group->first + lane] = (struct cached_image){
+            starts, values, units, (uint16_t *)(void *)(units + cache->n_units)};
+    }
+    return true;
+}
+
+/* Keeps the images of a group, piece after piece. */
+static bool keep_group(struct suffix_cache *cache, const struct batch *group, struct error *err)
+{
+    struct capture_list lists[CAPTURE_LANES];
+    size_t starts = 0;
+    if (!take_room(cache, group, err))
+        return false;
+    for (int lane = 0; lane < group->count; lane++) {
+        const struct cached_image *kept = &cache->kept[group->first + lane];
+        lists[lane] = (struct capture_list){0, kept->starts, kept->places, kept->values};
+    }
+    for (int p = 0; p < cache->n_pieces; p++) {
+        const struct cached_tensor *piece = &cache->pieces[p];
+        const struct capture_tensor tensor = {batched_pass_tensor(group->pass, piece->layer),
+            piece->pixels, piece->columns, piece->channels};
+        bool site = piece->layer == cache->site->measured;
+        for (int lane = 0; lane < group->count; lane++)
+            lists[lane].starts = cache->kept[group->first + lane].starts + starts;
+        cache->capture->list(lists, group->count, &tensor,
+            site ? cache->alive + group->first : NULL, (size_t)cache->n_images);
+        starts += piece->pixels + 1;
+    }
+    return true;
+}
+
+struct delta_values suffix_cache_site(const struct suffix_cache *cache, int image)
+{
+    const struct cached_image *kept = &cache->kept[image];
+    const struct cached_tensor *piece = &cache->pieces[0];
+    return (struct delta_values){(uint32_t)piece->pixels, (uint32_t)piece->columns,
+        (uint32_t)piece->channels, kept->starts, kept->places, kept->values};
+}
+
+/* Class, margin and units of the images of an unpruned run. */
+static void certify_group(struct suffix_cache *cache, const struct batch *group)
+{
+    float first[BATCH_TILE], second[BATCH_TILE];
+    int32_t class[BATCH_TILE];
+    struct batched_top_two best = {first, second, class};
+    batched_pass_best(group->pass, cache->network->output, &best);
+    const float *from = batched_pass_tensor(group->pass, certifier_input(cache->certifier));
+    size_t width = (size_t)group->width;
+    for (int lane = 0; lane < group->count; lane++) {
+        size_t image = (size_t)(group->first + lane);
+        bool known = class[lane] >= 0;
+        cache->certificates[image] = (struct certificate){
+            known ? first[lane] - second[lane] : -1, known ? (uint16_t) class[lane] : NOT_A_NUMBER};
+        for (size_t u = 0; u < cache->n_units; u++)
+            cache->kept[image].units[u] = from[u * width + (size_t)lane];
+    }
+}
+
+void suffix_cache_store(struct suffix_cache *cache, const struct batch *group)
+{
+    struct error err;
+    if (atomic_load(&cache->failed))
+        return;
+    if (!keep_group(cache, group, &err)) {
+        if (!atomic_exchange(&cache->failed, true))
+            cache->failure = err;
+        return;
+    }
+    struct delta_values sites[CAPTURE_LANES];
+    for (int lane = 0; lane < group->count && cache->incremental; lane++)
+        sites[lane] = suffix_cache_site(cache, group->first + lane);
+    if (cache->incremental)
+        incremental_seed(cache->incremental, group, sites);
+    if (cache->certifier)
+        certify_group(cache, group);
+    atomic_fetch_add(&cache->stored, group->count);
+}
