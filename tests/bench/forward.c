@@ -79,7 +79,7 @@ struct lanes_run {
 static void load(void *context, const struct batch *group)
 {
     const struct lanes_run *run = context;
-    int index[WALK_TILE];
+    int index[BATCH_TILE];
     for (int i = 0; i < group->count; i++)
         index[i] = group->first + i;
     dataset_fill_lanes(run->set, index, group->count, group->width, run->scale,
@@ -89,8 +89,8 @@ static void load(void *context, const struct batch *group)
 static void visit(void *context, const struct batch *group)
 {
     const struct lanes_run *run = context;
-    float first[WALK_TILE], second[WALK_TILE];
-    int32_t class[WALK_TILE];
+    float first[BATCH_TILE], second[BATCH_TILE];
+    int32_t class[BATCH_TILE];
     struct batched_top_two best = {first, second, class};
     batched_pass_best(group->pass, run->network->output, &best);
     for (int i = 0; i < group->count && run->predicted; i++)

@@ -140,7 +140,7 @@ struct incremental_step *incremental_step_create(const struct incremental_state 
     step->site.before = memory_array(incremental->n_site + SPARE, sizeof *step->site.before);
     step->site.now = memory_array(incremental->n_site + SPARE, sizeof *step->site.now);
     step->site.starts = memory_array(incremental->pixels + 1, sizeof *step->site.starts);
-    step->site.bounds = memory_array(incremental->n_site / 16 + 1, sizeof *step->site.bounds);
+    step->site.marks = memory_array(incremental->n_site / 16 + 1, sizeof *step->site.marks);
     step->own = memory_array(1, head_size(incremental));
     for (int s = 0; s < step->n_stages; s++) {
         const struct delta_stage *stage = &incremental->plan->stages[s];
@@ -163,7 +163,7 @@ void incremental_step_destroy(struct incremental_step *step)
     free(step->site.before);
     free(step->site.now);
     free(step->site.starts);
-    free(step->site.bounds);
+    free(step->site.marks);
     free(step->own);
     for (int s = 0; s < step->n_stages; s++) {
         list_finish(&step->lists[s]);
