@@ -101,7 +101,7 @@ size_t memory_budget_round(size_t size)
 
 /* Memory --------------------------------------------------------------------------------- */
 
-/* Readers of other people's files (io/sandbox/guard.h) get no copy of it. */
+/* Readers of other people's files (io/sandbox/sandbox.h) get no copy of it. */
 static unsigned char *map(int fd, off_t offset, size_t size)
 {
     int flags = fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED;

@@ -58,10 +58,10 @@ static void draw(
 /* Nothing outside, no glyph above ASCII and no colour where they were not asked for. */
 static void draw_guarded(const struct snapshot *s, const struct look *look, int columns, int rows)
 {
-    const struct cell guard = {'#', 0x123456, 0x654321, 0x55};
+    const struct cell sandbox = {'#', 0x123456, 0x654321, 0x55};
     struct cells cells;
     cells_init(&cells, columns + 6, rows + 4);
-    cells_fill(&cells, (struct area){0, 0, columns + 6, rows + 4}, guard);
+    cells_fill(&cells, (struct area){0, 0, columns + 6, rows + 4}, sandbox);
     cells_fill(&cells, (struct area){3, 2, columns, rows},
         (struct cell){' ', CELL_DEFAULT, CELL_DEFAULT, 0, 0});
     draw(s, look, &cells, (struct area){3, 2, columns, rows});

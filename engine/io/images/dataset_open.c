@@ -2,8 +2,8 @@
 #include "engine/io/images/dataset_private.h"
 
 #include "engine/base/memory.h"
-#include "engine/io/sandbox/guard.h"
 #include "engine/io/sandbox/room.h"
+#include "engine/io/sandbox/sandbox.h"
 
 #include <limits.h>
 #include <math.h>
@@ -15,7 +15,7 @@ struct receiver {
     const struct dataset_options *options;
     const char *path;
     char *place; /* "file: /data", the file alone until that is known */
-    struct guard *guard;
+    struct sandbox *sandbox;
     struct memory_budget *budget;
     struct dataset *dataset; /* its n is how many images are in */
     int total;
@@ -107,7 +107,7 @@ static bool receive_piece(struct receiver *receiver, struct error *err)
 {
     struct dataset *dataset = receiver->dataset;
     struct dataset_piece piece;
-    if (!guard_read(receiver->guard, &piece, sizeof piece, err))
+    if (!sandbox_read(receiver->sandbox, &piece, sizeof piece, err))
         return false;
     bool floats = piece.floats || dataset->floats;
     int most = receiver->rows * (floats ? 1 : (int)sizeof(float));
@@ -128,7 +128,7 @@ static bool receive_labels(struct receiver *receiver, struct error *err)
     int32_t *labels = memory_try((size_t)receiver->total, sizeof *labels, receiver->place, err);
     receiver->dataset->labels = labels;
     if (!labels ||
-        !guard_read(receiver->guard, labels, (size_t)receiver->total * sizeof *labels, err))
+        !sandbox_read(receiver->sandbox, labels, (size_t)receiver->total * sizeof *labels, err))
         return false;
     for (int i = 0; i < receiver->total; i++)
         if (labels[i] < 0 || (limit > 0 && labels[i] >= limit))
@@ -140,7 +140,7 @@ static bool receive_labels(struct receiver *receiver, struct error *err)
 static char *receive_text(struct receiver *receiver, struct error *err)
 {
     size_t size = 0;
-    char *text = guard_read_block(receiver->guard, TEXT_MAX_BYTES, &size, err);
+    char *text = sandbox_read_block(receiver->sandbox, TEXT_MAX_BYTES, &size, err);
     for (char *at = text; at && *at; at++)
         if ((unsigned char)*at < 0x20 || *at == 0x7f)
             *at = '?';
@@ -164,7 +164,8 @@ static bool receive_head(struct receiver *receiver, struct error *err)
 {
     struct dataset *dataset = receiver->dataset;
     int total = 0;
-    if (!receive_texts(receiver, err) || !guard_read(receiver->guard, &total, sizeof total, err))
+    if (!receive_texts(receiver, err) ||
+        !sandbox_read(receiver->sandbox, &total, sizeof total, err))
         return false;
     if (total < 1)
         return fail(err, "%s: is damaged: it reads as nonsense", receiver->place);
@@ -220,7 +221,7 @@ static bool receive(struct reading *reading, struct error *err)
         good = receive_head(&reading->receivers[i], err);
     good = good && receive_images(reading, err);
     for (int i = 0; i < reading->n && good; i++)
-        good = guard_end(reading->receivers[i].guard, err) &&
+        good = sandbox_end(reading->receivers[i].sandbox, err) &&
                dataset_check(reading->receivers[i].dataset, err);
     return good;
 }
@@ -232,16 +233,16 @@ static bool start(struct reading *reading, const char *path, const char *names,
     int rows = 1 + (int)(SLOT_BYTES / (image * sizeof(float)));
     struct room *room = room_create(path, (size_t)rows * image * sizeof(float), err);
     struct dataset_request request = {path, names, options, room, rows};
-    struct guard *guard = room ? guard_start(path, dataset_send, &request, err) : NULL;
-    if (!guard) {
+    struct sandbox *sandbox = room ? sandbox_start(path, dataset_send, &request, err) : NULL;
+    if (!sandbox) {
         room_destroy(room);
         return false;
     }
     room_close(room);
-    guard_watch(guard, tell, reading);
+    sandbox_watch(sandbox, tell, reading);
     reading->receivers[reading->n++] = (struct receiver){
         .options = options,
-        .guard = guard,
+        .sandbox = sandbox,
         .path = path,
         .place = memory_string(path),
         .image = image,
@@ -269,7 +270,7 @@ static bool open_sets(const char *const *paths, int n, const struct dataset_opti
         else
             dataset_unref(receiver->dataset);
         memory_budget_unref(receiver->budget);
-        guard_destroy(receiver->guard);
+        sandbox_destroy(receiver->sandbox);
         room_destroy(receiver->room);
         free(receiver->buffer);
         free(receiver->place);

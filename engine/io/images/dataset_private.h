@@ -32,7 +32,7 @@ void dataset_release(const struct dataset *dataset);
 const void *dataset_view(
     const struct dataset *dataset, int image, size_t first, size_t count, void *scratch);
 
-/* dataset_read.c runs in a child (guard.h) and sends an image set to dataset_open.c: the name of
+/* dataset_read.c runs in a child (sandbox.h) and sends an image set to dataset_open.c: the name of
  * the images' array, what is said of it, the number of images, their labels [n] as int32_t, then
  * pieces until all images are there. */
 struct room;
@@ -48,8 +48,8 @@ struct dataset_piece { /* values [n, shape] in a slot: bytes, or floats from som
     int32_t n, floats;
 };
 
-struct guard_pipe;
-bool dataset_send(void *request, struct guard_pipe *pipe, struct error *err);
+struct sandbox_pipe;
+bool dataset_send(void *request, struct sandbox_pipe *pipe, struct error *err);
 
 /* Which axis of a stored array is which (dataset_layout.c). */
 enum { LAYOUT_DIMS = 4 };

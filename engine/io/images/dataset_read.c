@@ -2,8 +2,8 @@
 #include "engine/io/images/dataset_private.h"
 
 #include "engine/base/memory.h"
-#include "engine/io/sandbox/guard.h"
 #include "engine/io/sandbox/room.h"
+#include "engine/io/sandbox/sandbox.h"
 #include "engine/nn/forward/batched.h"
 
 #include <limits.h>
@@ -127,7 +127,7 @@ static void make_floats(const struct reader *reader, int first, int n, float *to
 }
 
 /* A slot of what was read: images first.. of n; returns how many. */
-static int send_some(struct reader *reader, int first, int n, struct guard_pipe *pipe)
+static int send_some(struct reader *reader, int first, int n, struct sandbox_pipe *pipe)
 {
     const struct dataset_request *request = reader->request;
     void *slot = room_fill(request->room);
@@ -140,7 +140,7 @@ static int send_some(struct reader *reader, int first, int n, struct guard_pipe 
     if (reader->floats)
         make_floats(reader, first, some, slot);
     struct dataset_piece piece = {some, reader->floats};
-    guard_write(pipe, &piece, sizeof piece);
+    sandbox_write(pipe, &piece, sizeof piece);
     return some;
 }
 
@@ -157,7 +157,7 @@ static bool read_piece(struct reader *reader, int n, struct error *err)
     return true;
 }
 
-static bool send_piece(struct reader *reader, int n, struct guard_pipe *pipe, struct error *err)
+static bool send_piece(struct reader *reader, int n, struct sandbox_pipe *pipe, struct error *err)
 {
     if (!read_piece(reader, n, err))
         return false;
@@ -167,7 +167,7 @@ static bool send_piece(struct reader *reader, int n, struct guard_pipe *pipe, st
     return true;
 }
 
-static bool send_images(struct reader *reader, struct guard_pipe *pipe, struct error *err)
+static bool send_images(struct reader *reader, struct sandbox_pipe *pipe, struct error *err)
 {
     const struct layout *layout = &reader->choice.layout;
     size_t values = (size_t)piece_rows(reader) * reader->image; /* the first is the largest */
@@ -202,7 +202,7 @@ static bool check_count(struct reader *reader, struct error *err)
 }
 
 /* The labels first: what is wrong with them is told at once. */
-static bool send_all(struct reader *reader, struct guard_pipe *pipe, struct error *err)
+static bool send_all(struct reader *reader, struct sandbox_pipe *pipe, struct error *err)
 {
     const struct dataset_options *options = reader->options;
     struct dataset_choice *choice = &reader->choice;
@@ -220,15 +220,15 @@ static bool send_all(struct reader *reader, struct guard_pipe *pipe, struct erro
     free(place);
     if (!labels)
         return false;
-    guard_write_block(pipe, array_name(choice->data), strlen(array_name(choice->data)));
-    guard_write_block(pipe, choice->said, strlen(choice->said));
-    guard_write(pipe, &reader->total, sizeof reader->total);
-    guard_write(pipe, labels, (size_t)reader->total * sizeof *labels);
+    sandbox_write_block(pipe, array_name(choice->data), strlen(array_name(choice->data)));
+    sandbox_write_block(pipe, choice->said, strlen(choice->said));
+    sandbox_write(pipe, &reader->total, sizeof reader->total);
+    sandbox_write(pipe, labels, (size_t)reader->total * sizeof *labels);
     free(labels);
     return send_images(reader, pipe, err);
 }
 
-bool dataset_send(void *context, struct guard_pipe *pipe, struct error *err)
+bool dataset_send(void *context, struct sandbox_pipe *pipe, struct error *err)
 {
     const struct dataset_request *request = context;
     struct reader reader = {

@@ -1,7 +1,7 @@
 #include "engine/io/images/picture.h"
 
 #include "engine/base/memory.h"
-#include "engine/io/sandbox/guard.h"
+#include "engine/io/sandbox/sandbox.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -79,7 +79,7 @@ static bool convert(
     return true;
 }
 
-static bool decode(void *context, struct guard_pipe *pipe, struct error *err)
+static bool decode(void *context, struct sandbox_pipe *pipe, struct error *err)
 {
     const struct request *request = context;
     int size = 0, width, height, channels;
@@ -93,7 +93,7 @@ static bool decode(void *context, struct guard_pipe *pipe, struct error *err)
                     : fail(err, "%s: is damaged: %s", request->path, stbi_failure_reason());
     }
     if (good)
-        guard_write(pipe, pixels, shape_count(request->shape));
+        sandbox_write(pipe, pixels, shape_count(request->shape));
     stbi_image_free(rgba);
     free(pixels);
     free(bytes);
@@ -106,10 +106,10 @@ bool picture_read(const char *path, const struct shape *shape, uint8_t *pixels, 
     int channels = shape_channels(shape);
     if (shape->rank != 3 || (channels != 1 && channels != 3))
         return fail(err, "%s: the net does not read pictures of 1 or 3 channels", path);
-    struct guard *guard = guard_start(path, decode, &request, err);
-    if (!guard)
+    struct sandbox *sandbox = sandbox_start(path, decode, &request, err);
+    if (!sandbox)
         return false;
-    bool good = guard_read(guard, pixels, shape_count(shape), err) && guard_end(guard, err);
-    guard_destroy(guard);
+    bool good = sandbox_read(sandbox, pixels, shape_count(shape), err) && sandbox_end(sandbox, err);
+    sandbox_destroy(sandbox);
     return good;
 }

@@ -6,7 +6,7 @@
 #include "engine/io/keras/model_config.h"
 #include "engine/io/keras/model_keras.h"
 #include "engine/io/keras/model_weights.h"
-#include "engine/io/sandbox/guard.h"
+#include "engine/io/sandbox/sandbox.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -139,17 +139,17 @@ static char *attribute_of(struct h5 *h5, const char *attribute)
         h5, h5_has_attribute(h5, "", attribute) ? "" : "model_weights", attribute, NULL);
 }
 
-static void send_text(const char *text, struct guard_pipe *pipe)
+static void send_text(const char *text, struct sandbox_pipe *pipe)
 {
-    guard_write_block(pipe, text ? text : "", text ? strnlen(text, TEXT_MAX_BYTES) : 0);
+    sandbox_write_block(pipe, text ? text : "", text ? strnlen(text, TEXT_MAX_BYTES) : 0);
 }
 
-static void send_network(const struct network *network, struct guard_pipe *pipe)
+static void send_network(const struct network *network, struct sandbox_pipe *pipe)
 {
     for (int i = 0; i < network->n_layers; i++)
         for (int w = 0; w < network->layers[i].n_weights; w++) {
             const struct weight *weight = &network->layers[i].weights[w];
-            guard_write(pipe, weight->data, weight->count * sizeof *weight->data);
+            sandbox_write(pipe, weight->data, weight->count * sizeof *weight->data);
         }
 }
 
@@ -201,7 +201,7 @@ static void close_contents(struct contents *in)
     free(in->backend);
 }
 
-static void send_knowledge(struct h5 *h5, struct guard_pipe *pipe)
+static void send_knowledge(struct h5 *h5, struct sandbox_pipe *pipe)
 {
     bool there = h5_has_attribute(h5, "", MODEL_KNOWLEDGE);
     char *text = there ? h5_string(h5, "", MODEL_KNOWLEDGE, NULL) : NULL;
@@ -209,7 +209,7 @@ static void send_knowledge(struct h5 *h5, struct guard_pipe *pipe)
     free(text);
 }
 
-static bool send_model(void *context, struct guard_pipe *pipe, struct error *err)
+static bool send_model(void *context, struct sandbox_pipe *pipe, struct error *err)
 {
     const struct request *request = context;
     struct contents in = {0};
@@ -220,9 +220,9 @@ static bool send_model(void *context, struct guard_pipe *pipe, struct error *err
         network = build(in.json, place, &in.origin, &config, err);
     bool good = network && model_weights_read(in.h5, &config, network, err);
     if (good) {
-        guard_write_block(pipe, in.json, strlen(in.json));
-        guard_write(pipe, &in.whole, sizeof in.whole);
-        guard_write(pipe, &in.origin, sizeof in.origin);
+        sandbox_write_block(pipe, in.json, strlen(in.json));
+        sandbox_write(pipe, &in.whole, sizeof in.whole);
+        sandbox_write(pipe, &in.origin, sizeof in.origin);
         send_text(in.version, pipe);
         send_text(in.backend, pipe);
         send_knowledge(in.h5, pipe);
@@ -236,10 +236,10 @@ static bool send_model(void *context, struct guard_pipe *pipe, struct error *err
 
 /* In the parent ------------------------------------------------------------------------- */
 
-static bool receive_text(struct guard *guard, char **text, struct error *err)
+static bool receive_text(struct sandbox *sandbox, char **text, struct error *err)
 {
     size_t size;
-    *text = guard_read_block(guard, TEXT_MAX_BYTES, &size, err);
+    *text = sandbox_read_block(sandbox, TEXT_MAX_BYTES, &size, err);
     bool good = *text;
     if (good && !size) {
         free(*text);
@@ -248,49 +248,51 @@ static bool receive_text(struct guard *guard, char **text, struct error *err)
     return good;
 }
 
-static bool receive_network(struct guard *guard, const struct network *network, struct error *err)
+static bool receive_network(
+    struct sandbox *sandbox, const struct network *network, struct error *err)
 {
     bool good = true;
     for (int i = 0; good && i < network->n_layers; i++)
         for (int w = 0; good && w < network->layers[i].n_weights; w++) {
             const struct weight *weight = &network->layers[i].weights[w];
-            good = guard_read(guard, weight->data, weight->count * sizeof *weight->data, err);
+            good = sandbox_read(sandbox, weight->data, weight->count * sizeof *weight->data, err);
         }
     return good;
 }
 
-static bool receive_model(struct guard *guard, struct model *model, struct error *err)
+static bool receive_model(struct sandbox *sandbox, struct model *model, struct error *err)
 {
     size_t size;
     struct model_config config = {0};
-    model->json = guard_read_block(guard, JSON_MAX_BYTES, &size, err);
-    bool good = model->json && guard_read(guard, &model->whole, sizeof model->whole, err) &&
-                guard_read(guard, &model->origin, sizeof model->origin, err) &&
-                receive_text(guard, &model->keras_version, err) &&
-                receive_text(guard, &model->backend, err) &&
-                receive_text(guard, &model->knowledge, err);
+    model->json = sandbox_read_block(sandbox, JSON_MAX_BYTES, &size, err);
+    bool good = model->json && sandbox_read(sandbox, &model->whole, sizeof model->whole, err) &&
+                sandbox_read(sandbox, &model->origin, sizeof model->origin, err) &&
+                receive_text(sandbox, &model->keras_version, err) &&
+                receive_text(sandbox, &model->backend, err) &&
+                receive_text(sandbox, &model->knowledge, err);
     if (good)
         model->network = build(model->json, model->path, &model->origin, &config, err);
     model->logit = config.logit;
     model_config_finish(&config);
-    return model->network && receive_network(guard, model->network, err) && guard_end(guard, err) &&
+    return model->network && receive_network(sandbox, model->network, err) &&
+           sandbox_end(sandbox, err) &&
            (network_check_finite(model->network, err) || fail_in(err, model->path));
 }
 
 static struct model *open_request(struct request *request, struct error *err)
 {
-    struct guard *guard = guard_start(request->path, send_model, request, err);
-    if (!guard)
+    struct sandbox *sandbox = sandbox_start(request->path, send_model, request, err);
+    if (!sandbox)
         return NULL;
     struct model *model = memory_array(1, sizeof *model);
     model->path = memory_string(request->path);
     model->image = request->image;
     model->image_size = request->image_size;
-    if (!receive_model(guard, model, err)) {
+    if (!receive_model(sandbox, model, err)) {
         model_destroy(model);
         model = NULL;
     }
-    guard_destroy(guard);
+    sandbox_destroy(sandbox);
     return model;
 }
 

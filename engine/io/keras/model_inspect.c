@@ -6,7 +6,7 @@
 #include "engine/io/keras/model_config.h"
 #include "engine/io/keras/model_keras.h"
 #include "engine/io/keras/model_weights.h"
-#include "engine/io/sandbox/guard.h"
+#include "engine/io/sandbox/sandbox.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -263,7 +263,7 @@ static bool is_net(struct h5 *h5, const char *json)
 }
 
 /* In a child, as the file may be damaged: sends the listing as text, and whether it is of a net. */
-static bool send_listing(void *context, struct guard_pipe *pipe, struct error *err)
+static bool send_listing(void *context, struct sandbox_pipe *pipe, struct error *err)
 {
     const struct request *request = context;
     char *text = NULL, *json = NULL, *version = NULL;
@@ -286,8 +286,8 @@ static bool send_listing(void *context, struct guard_pipe *pipe, struct error *e
     }
     fclose(listing.out);
     if (good) {
-        guard_write_block(pipe, text, size);
-        guard_write(pipe, &net, sizeof net);
+        sandbox_write_block(pipe, text, size);
+        sandbox_write(pipe, &net, sizeof net);
     }
     h5_close(listing.h5);
     free(json);
@@ -304,9 +304,9 @@ bool model_inspect(const char *path, const char *architecture, FILE *out, struct
     struct request request = {path, model, problem.text};
     size_t size = 0;
     bool net = false;
-    struct guard *guard = guard_start(path, send_listing, &request, err);
-    char *text = guard ? guard_read_block(guard, LISTING_MAX_BYTES, &size, err) : NULL;
-    bool good = text && guard_read(guard, &net, sizeof net, err) && guard_end(guard, err);
+    struct sandbox *sandbox = sandbox_start(path, send_listing, &request, err);
+    char *text = sandbox ? sandbox_read_block(sandbox, LISTING_MAX_BYTES, &size, err) : NULL;
+    bool good = text && sandbox_read(sandbox, &net, sizeof net, err) && sandbox_end(sandbox, err);
     for (size_t i = 0; good && i < size; i++)
         fputc((unsigned char)text[i] >= 0x20 || text[i] == '\n' ? text[i] : '?', out);
     if (good && ferror(out))
@@ -316,7 +316,7 @@ bool model_inspect(const char *path, const char *architecture, FILE *out, struct
         if (err)
             *err = problem;
     }
-    guard_destroy(guard);
+    sandbox_destroy(sandbox);
     model_destroy(model);
     free(text);
     return good;

@@ -1,5 +1,5 @@
 /* The archives of Keras 3 (.keras): config.json, metadata.json and model.weights.h5, in a child
- * process alone (guard.h). Thread: one. */
+ * process alone (sandbox.h). Thread: one. */
 #ifndef SECATEUR_ENGINE_IO_KERAS_MODEL_KERAS_H
 #define SECATEUR_ENGINE_IO_KERAS_MODEL_KERAS_H
 

@@ -7,7 +7,7 @@
 #include "engine/io/keras/model_config.h"
 #include "engine/io/keras/model_keras.h"
 #include "engine/io/keras/model_weights.h"
-#include "engine/io/sandbox/guard.h"
+#include "engine/io/sandbox/sandbox.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -109,13 +109,13 @@ struct request {
 };
 
 /* In a child, as the file may be damaged: sends the new file. */
-static bool send_changed(void *context, struct guard_pipe *pipe, struct error *err)
+static bool send_changed(void *context, struct sandbox_pipe *pipe, struct error *err)
 {
     const struct request *request = context;
     size_t size;
     void *bytes = changed_bytes(request->model, request->network, request->knowledge, &size, err);
     if (bytes)
-        guard_write_block(pipe, bytes, size);
+        sandbox_write_block(pipe, bytes, size);
     free(bytes);
     return bytes;
 }
@@ -137,10 +137,10 @@ bool model_save_known(const struct model *model, const struct network *network,
             err, ERROR_OUTPUT, "%s: is the net's own file, which is never written", path);
     if (!check_ending(model, path, err) || !output_check(path, force, err))
         return false;
-    struct guard *guard = guard_start(model->path, send_changed, &request, err);
-    void *bytes = guard ? guard_read_block(guard, SIZE_MAX / 2, &size, err) : NULL;
-    bool good = bytes && guard_end(guard, err) && output_write(path, bytes, size, force, err);
-    guard_destroy(guard);
+    struct sandbox *sandbox = sandbox_start(model->path, send_changed, &request, err);
+    void *bytes = sandbox ? sandbox_read_block(sandbox, SIZE_MAX / 2, &size, err) : NULL;
+    bool good = bytes && sandbox_end(sandbox, err) && output_write(path, bytes, size, force, err);
+    sandbox_destroy(sandbox);
     free(bytes);
     return good;
 }

@@ -75,6 +75,6 @@ void room_empty(struct room *room)
 {
     const uint64_t one = 1;
     room->turn++;
-    if (write(room->empty, &one, sizeof one) < 0) /* a child that waits is silent: guard.h */
+    if (write(room->empty, &one, sizeof one) < 0) /* a child that waits is silent: sandbox.h */
         return;
 }

@@ -1,7 +1,7 @@
-/* Memory that a child (guard.h) fills and its parent empties, slot by slot, without the copies that
- * a pipe takes. That a slot is full the child says through its pipe. It can write into all of them
- * at any time, so what is to be checked is copied first.
- * Owner: the parent, who makes it before the child. Thread: one on each side. */
+/* Memory that a child (sandbox.h) fills and its parent empties, slot by slot, without the copies
+ * that a pipe takes. That a slot is full the child says through its pipe. It can write into all of
+ * them at any time, so what is to be checked is copied first. Owner: the parent, who makes it
+ * before the child. Thread: one on each side. */
 #ifndef SECATEUR_ENGINE_IO_SANDBOX_ROOM_H
 #define SECATEUR_ENGINE_IO_SANDBOX_ROOM_H
 

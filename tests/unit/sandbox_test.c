@@ -1,7 +1,7 @@
 /* load/guard: what a reader does in its child stays there, and what it sends arrives. */
 #include "engine/base/memory.h"
-#include "engine/io/sandbox/guard.h"
 #include "engine/io/sandbox/room.h"
+#include "engine/io/sandbox/sandbox.h"
 
 #include "tests/test.h"
 
@@ -10,29 +10,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool crash(void *context, struct guard_pipe *pipe, struct error *err)
+static bool crash(void *context, struct sandbox_pipe *pipe, struct error *err)
 {
     (void)context;
     (void)err;
-    guard_write(pipe, "half", 4);
+    sandbox_write(pipe, "half", 4);
     raise(SIGSEGV);
     return true;
 }
 
-static bool complain(void *context, struct guard_pipe *pipe, struct error *err)
+static bool complain(void *context, struct sandbox_pipe *pipe, struct error *err)
 {
     (void)pipe;
     return fail(err, "%s", (const char *)context);
 }
 
-static bool swallow(void *context, struct guard_pipe *pipe, struct error *err)
+static bool swallow(void *context, struct sandbox_pipe *pipe, struct error *err)
 {
     (void)context;
     (void)pipe;
     return memory_try(8, (size_t)1 << 30, "all", err);
 }
 
-static bool never_end(void *context, struct guard_pipe *pipe, struct error *err)
+static bool never_end(void *context, struct sandbox_pipe *pipe, struct error *err)
 {
     (void)pipe;
     (void)err;
@@ -41,39 +41,39 @@ static bool never_end(void *context, struct guard_pipe *pipe, struct error *err)
     return true;
 }
 
-static bool talk(void *context, struct guard_pipe *pipe, struct error *err)
+static bool talk(void *context, struct sandbox_pipe *pipe, struct error *err)
 {
     (void)context;
     (void)err;
-    guard_write(pipe, "abcd", 4);
-    guard_write_block(pipe, "a block", 7);
+    sandbox_write(pipe, "abcd", 4);
+    sandbox_write_block(pipe, "a block", 7);
     return true;
 }
 
-static void assert_guarded(guard_job *job, void *context, const char *message)
+static void assert_sandboxed(sandbox_job *job, void *context, const char *message)
 {
     char bytes[4];
     struct error err = {0};
-    struct guard *guard = guard_start("x.h5", job, context, &err);
-    assert_non_null(guard);
-    bool good = guard_read(guard, bytes, sizeof bytes, &err) && guard_end(guard, &err);
+    struct sandbox *sandbox = sandbox_start("x.h5", job, context, &err);
+    assert_non_null(sandbox);
+    bool good = sandbox_read(sandbox, bytes, sizeof bytes, &err) && sandbox_end(sandbox, &err);
     assert_false(good);
     assert_string_equal(err.text, message);
     assert_int_equal(err.class, ERROR_INPUT);
-    guard_destroy(guard);
+    sandbox_destroy(sandbox);
 }
 
 static void what_a_reader_does_stays_in_its_child(void **state)
 {
     (void)state;
     unsigned count = 0;
-    assert_guarded(crash, NULL, "x.h5: is damaged: its reader crashed");
-    assert_guarded(complain, "so it is", "so it is");
-    assert_guarded(talk, NULL, "x.h5: is damaged: it reads as nonsense");
-    assert_guarded(never_end, &count, "x.h5: is damaged: reading it does not end");
+    assert_sandboxed(crash, NULL, "x.h5: is damaged: its reader crashed");
+    assert_sandboxed(complain, "so it is", "so it is");
+    assert_sandboxed(talk, NULL, "x.h5: is damaged: it reads as nonsense");
+    assert_sandboxed(never_end, &count, "x.h5: is damaged: reading it does not end");
     assert_int_equal(count, 0);
 #ifndef __SANITIZE_ADDRESS__ /* aborts instead of giving NULL */
-    assert_guarded(swallow, NULL, "all: no memory for 8 x 1073741824 bytes");
+    assert_sandboxed(swallow, NULL, "all: no memory for 8 x 1073741824 bytes");
 #else
     (void)swallow;
 #endif
@@ -86,59 +86,59 @@ static void what_a_reader_sends_arrives(void **state)
     size_t size;
     struct error err = {0};
     for (int most = 6; most < 8; most++) {
-        struct guard *guard = guard_start("x.h5", talk, NULL, &err);
-        assert_true(guard_read(guard, bytes, 4, &err));
+        struct sandbox *sandbox = sandbox_start("x.h5", talk, NULL, &err);
+        assert_true(sandbox_read(sandbox, bytes, 4, &err));
         assert_memory_equal(bytes, "abcd", 4);
-        char *block = guard_read_block(guard, (size_t)most, &size, &err);
+        char *block = sandbox_read_block(sandbox, (size_t)most, &size, &err);
         if (most == 6)
             assert_string_equal(err.text, "x.h5: is too large");
         else
             assert_string_equal(block, "a block");
-        assert_int_equal(guard_end(guard, &err), most == 7);
-        guard_destroy(guard);
+        assert_int_equal(sandbox_end(sandbox, &err), most == 7);
+        sandbox_destroy(sandbox);
         free(block);
     }
     unsigned count = 0;
-    struct guard *guard = guard_start("x.h5", never_end, &count, &err);
-    guard_destroy(guard); /* does not wait */
+    struct sandbox *sandbox = sandbox_start("x.h5", never_end, &count, &err);
+    sandbox_destroy(sandbox); /* does not wait */
 }
 
 enum { SLOT = 5000, TURNS = 7 };
 
 /* Fills slots, more than there are, and says so. */
-static bool fill(void *context, struct guard_pipe *pipe, struct error *err)
+static bool fill(void *context, struct sandbox_pipe *pipe, struct error *err)
 {
     (void)err;
     for (int turn = 0; turn < TURNS; turn++) {
         memset(room_fill(context), 'a' + turn, SLOT);
-        guard_write(pipe, &turn, sizeof turn);
+        sandbox_write(pipe, &turn, sizeof turn);
     }
     return true;
 }
 
-static bool fill_and_crash(void *context, struct guard_pipe *pipe, struct error *err)
+static bool fill_and_crash(void *context, struct sandbox_pipe *pipe, struct error *err)
 {
     fill(context, pipe, err);
     raise(SIGSEGV);
     return true;
 }
 
-static void check_slots(guard_job *job, bool ends)
+static void check_slots(sandbox_job *job, bool ends)
 {
     struct error err = {0};
     struct room *room = room_create("x.h5", SLOT, &err);
-    struct guard *guard = guard_start("x.h5", job, room, &err);
+    struct sandbox *sandbox = sandbox_start("x.h5", job, room, &err);
     room_close(room);
     for (int turn = 0, said; turn < TURNS; turn++) {
-        assert_true(guard_read(guard, &said, sizeof said, &err));
+        assert_true(sandbox_read(sandbox, &said, sizeof said, &err));
         assert_int_equal(said, turn);
         const char *slot = room_view(room);
         for (int i = 0; i < SLOT; i++)
             assert_int_equal(slot[i], 'a' + turn);
         room_empty(room);
     }
-    assert_int_equal(guard_end(guard, &err), ends);
-    guard_destroy(guard);
+    assert_int_equal(sandbox_end(sandbox, &err), ends);
+    sandbox_destroy(sandbox);
     room_destroy(room);
 }
 
@@ -155,10 +155,10 @@ static void slots_nobody_empties(void **state)
     (void)state;
     struct error err = {0};
     struct room *room = room_create("x.h5", SLOT, &err);
-    struct guard *guard = guard_start("x.h5", fill, room, &err);
+    struct sandbox *sandbox = sandbox_start("x.h5", fill, room, &err);
     int said;
-    assert_true(guard_read(guard, &said, sizeof said, &err));
-    guard_destroy(guard);
+    assert_true(sandbox_read(sandbox, &said, sizeof said, &err));
+    sandbox_destroy(sandbox);
     room_destroy(room);
     assert_null(room_create("x.h5", SIZE_MAX / 4, &err));
     assert_string_equal(err.text, "x.h5: no room to read it: Cannot allocate memory");

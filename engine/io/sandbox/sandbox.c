@@ -1,4 +1,4 @@
-#include "engine/io/sandbox/guard.h"
+#include "engine/io/sandbox/sandbox.h"
 
 #include "engine/base/memory.h"
 
@@ -26,7 +26,7 @@ struct frame {
     uint64_t kind, size;
 };
 
-struct guard {
+struct sandbox {
     char *name;
     pid_t child;
     int in;
@@ -36,7 +36,7 @@ struct guard {
     bool stopped; /* by the watch */
 };
 
-struct guard_pipe {
+struct sandbox_pipe {
     int out;
 };
 
@@ -54,23 +54,23 @@ static void write_all(int out, const void *data, size_t size)
     }
 }
 
-static void write_frame(struct guard_pipe *pipe, enum frame_kind kind, size_t size)
+static void write_frame(struct sandbox_pipe *pipe, enum frame_kind kind, size_t size)
 {
     struct frame frame = {kind, size};
     write_all(pipe->out, &frame, sizeof frame);
 }
 
-void guard_write(struct guard_pipe *pipe, const void *data, size_t size)
+void sandbox_write(struct sandbox_pipe *pipe, const void *data, size_t size)
 {
     write_frame(pipe, FRAME_DATA, size);
     write_all(pipe->out, data, size);
 }
 
-void guard_write_block(struct guard_pipe *pipe, const void *data, size_t size)
+void sandbox_write_block(struct sandbox_pipe *pipe, const void *data, size_t size)
 {
     uint64_t length = size;
-    guard_write(pipe, &length, sizeof length);
-    guard_write(pipe, data, size);
+    sandbox_write(pipe, &length, sizeof length);
+    sandbox_write(pipe, data, size);
 }
 
 static void limit(int resource, rlim_t most)
@@ -118,9 +118,9 @@ static void restrict_child(const char *name)
         limit(RLIMIT_AS, has + ((rlim_t)MEGABYTES << 20) + SIZES_IN_MEMORY * size);
 }
 
-static _Noreturn void run_child(int out, const char *name, guard_job *job, void *context)
+static _Noreturn void run_child(int out, const char *name, sandbox_job *job, void *context)
 {
-    struct guard_pipe end = {out};
+    struct sandbox_pipe end = {out};
     struct error err;
     memset(&err, 0, sizeof err);
     restrict_child(name);
@@ -135,7 +135,7 @@ static _Noreturn void run_child(int out, const char *name, guard_job *job, void 
 
 /* The parent ----------------------------------------------------------------------------- */
 
-struct guard *guard_start(const char *name, guard_job *job, void *context, struct error *err)
+struct sandbox *sandbox_start(const char *name, sandbox_job *job, void *context, struct error *err)
 {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0) {
@@ -153,64 +153,64 @@ struct guard *guard_start(const char *name, guard_job *job, void *context, struc
         fail_as(err, ERROR_FAILED, "%s: no process to read it: %s", name, strerror(reason));
         return NULL;
     }
-    struct guard *guard = memory_array(1, sizeof *guard);
-    *guard = (struct guard){.name = memory_string(name), .child = child, .in = ends[0]};
-    return guard;
+    struct sandbox *sandbox = memory_array(1, sizeof *sandbox);
+    *sandbox = (struct sandbox){.name = memory_string(name), .child = child, .in = ends[0]};
+    return sandbox;
 }
 
 /* How the child ended; it is stopped first, if need be. */
-static int reap(struct guard *guard, bool stop)
+static int reap(struct sandbox *sandbox, bool stop)
 {
     int status = 0;
-    if (guard->child <= 0)
+    if (sandbox->child <= 0)
         return 0;
     if (stop)
-        kill(guard->child, SIGKILL);
-    while (waitpid(guard->child, &status, 0) < 0 && errno == EINTR)
+        kill(sandbox->child, SIGKILL);
+    while (waitpid(sandbox->child, &status, 0) < 0 && errno == EINTR)
         ;
-    guard->child = 0;
+    sandbox->child = 0;
     return status;
 }
 
-void guard_destroy(struct guard *guard)
+void sandbox_destroy(struct sandbox *sandbox)
 {
-    if (!guard)
+    if (!sandbox)
         return;
-    close(guard->in);
-    reap(guard, true);
-    free(guard->name);
-    free(guard);
+    close(sandbox->in);
+    reap(sandbox, true);
+    free(sandbox->name);
+    free(sandbox);
 }
 
-void guard_watch(struct guard *guard, bool (*watch)(void *context), void *context)
+void sandbox_watch(struct sandbox *sandbox, bool (*watch)(void *context), void *context)
 {
-    guard->watch = watch;
-    guard->context = context;
+    sandbox->watch = watch;
+    sandbox->context = context;
 }
 
 /* Waits for the child to say something; one that is silent for too long is stuck. */
-static bool heard(struct guard *guard)
+static bool heard(struct sandbox *sandbox)
 {
-    struct pollfd in = {.fd = guard->in, .events = POLLIN};
+    struct pollfd in = {.fd = sandbox->in, .events = POLLIN};
     for (int waited = 0; waited < SILENCE_SECONDS * 1000; waited += WATCH_MILLISECONDS) {
         int ready = poll(&in, 1, WATCH_MILLISECONDS);
         if (ready != 0 && (ready > 0 || errno != EINTR))
             return ready > 0;
-        guard->stopped = guard->watch && !guard->watch(guard->context);
-        if (guard->stopped)
+        sandbox->stopped = sandbox->watch && !sandbox->watch(sandbox->context);
+        if (sandbox->stopped)
             return false;
     }
-    guard->silent = true;
+    sandbox->silent = true;
     return false;
 }
 
-static bool read_all(struct guard *guard, void *out, size_t size)
+static bool read_all(struct sandbox *sandbox, void *out, size_t size)
 {
     char *bytes = out;
     while (size > 0) {
-        if (!heard(guard))
+        if (!heard(sandbox))
             return false;
-        ssize_t n = read(guard->in, bytes, size);
+        ssize_t n = read(sandbox->in, bytes, size);
         if (n == 0 || (n < 0 && errno != EINTR))
             return false;
         bytes += n > 0 ? n : 0;
@@ -219,62 +219,63 @@ static bool read_all(struct guard *guard, void *out, size_t size)
     return true;
 }
 
-static bool fail_dead(struct guard *guard, struct error *err)
+static bool fail_dead(struct sandbox *sandbox, struct error *err)
 {
-    bool silent = guard->silent;
-    if (guard->stopped)
-        return fail_as(err, ERROR_CANCELLED, "%s: reading was cancelled", guard->name);
-    int status = reap(guard, silent);
+    bool silent = sandbox->silent;
+    if (sandbox->stopped)
+        return fail_as(err, ERROR_CANCELLED, "%s: reading was cancelled", sandbox->name);
+    int status = reap(sandbox, silent);
     if (silent)
         return fail(
-            err, "%s: cannot be read: nothing came for %d seconds", guard->name, SILENCE_SECONDS);
+            err, "%s: cannot be read: nothing came for %d seconds", sandbox->name, SILENCE_SECONDS);
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
-        return fail(err, "%s: is damaged: reading it does not end", guard->name);
-    return fail(err, "%s: is damaged: its reader crashed", guard->name);
+        return fail(err, "%s: is damaged: reading it does not end", sandbox->name);
+    return fail(err, "%s: is damaged: its reader crashed", sandbox->name);
 }
 
 /* Expects a frame. The child may be under the file's control: nothing it says is believed. */
-static bool read_frame(struct guard *guard, enum frame_kind kind, size_t size, struct error *err)
+static bool read_frame(
+    struct sandbox *sandbox, enum frame_kind kind, size_t size, struct error *err)
 {
     struct frame frame;
     struct error said;
-    if (!read_all(guard, &frame, sizeof frame))
-        return fail_dead(guard, err);
+    if (!read_all(sandbox, &frame, sizeof frame))
+        return fail_dead(sandbox, err);
     if (frame.kind == kind && frame.size == size)
         return true;
     if (frame.kind != FRAME_REFUSED || frame.size != sizeof said ||
-        !read_all(guard, &said, sizeof said))
-        return fail(err, "%s: is damaged: it reads as nonsense", guard->name);
+        !read_all(sandbox, &said, sizeof said))
+        return fail(err, "%s: is damaged: it reads as nonsense", sandbox->name);
     said.text[sizeof said.text - 1] = '\0';
     return fail_as(err, said.class == ERROR_FAILED ? ERROR_FAILED : ERROR_INPUT, "%s", said.text);
 }
 
-bool guard_begin(struct guard *guard, size_t size, struct error *err)
+bool sandbox_begin(struct sandbox *sandbox, size_t size, struct error *err)
 {
-    return read_frame(guard, FRAME_DATA, size, err);
+    return read_frame(sandbox, FRAME_DATA, size, err);
 }
 
-bool guard_part(struct guard *guard, void *out, size_t size, struct error *err)
+bool sandbox_part(struct sandbox *sandbox, void *out, size_t size, struct error *err)
 {
-    return read_all(guard, out, size) || fail_dead(guard, err);
+    return read_all(sandbox, out, size) || fail_dead(sandbox, err);
 }
 
-bool guard_read(struct guard *guard, void *out, size_t size, struct error *err)
+bool sandbox_read(struct sandbox *sandbox, void *out, size_t size, struct error *err)
 {
-    return guard_begin(guard, size, err) && guard_part(guard, out, size, err);
+    return sandbox_begin(sandbox, size, err) && sandbox_part(sandbox, out, size, err);
 }
 
-char *guard_read_block(struct guard *guard, size_t most, size_t *size, struct error *err)
+char *sandbox_read_block(struct sandbox *sandbox, size_t most, size_t *size, struct error *err)
 {
     uint64_t length = 0;
-    if (!guard_read(guard, &length, sizeof length, err))
+    if (!sandbox_read(sandbox, &length, sizeof length, err))
         return NULL;
     if (length > most) {
-        fail(err, "%s: is too large", guard->name);
+        fail(err, "%s: is too large", sandbox->name);
         return NULL;
     }
-    char *block = memory_try((size_t)length + 1, 1, guard->name, err);
-    if (block && guard_read(guard, block, (size_t)length, err)) {
+    char *block = memory_try((size_t)length + 1, 1, sandbox->name, err);
+    if (block && sandbox_read(sandbox, block, (size_t)length, err)) {
         block[length] = '\0';
         *size = (size_t)length;
         return block;
@@ -283,7 +284,7 @@ char *guard_read_block(struct guard *guard, size_t most, size_t *size, struct er
     return NULL;
 }
 
-bool guard_end(struct guard *guard, struct error *err)
+bool sandbox_end(struct sandbox *sandbox, struct error *err)
 {
-    return read_frame(guard, FRAME_END, 0, err);
+    return read_frame(sandbox, FRAME_END, 0, err);
 }
