@@ -78,7 +78,7 @@ struct pair {
 static void open_pair(struct pair *pair, const struct network *network, int net,
     struct memory_budget *budget, bool beside)
 {
-    int room = 1;
+    int ring = 1;
     pair->network = network;
     pair->site = network_find(network, nets[net].site);
     pair->to = network_find(network, nets[net].to);
@@ -96,8 +96,8 @@ static void open_pair(struct pair *pair, const struct network *network, int net,
     assert_non_null(pair->incremental);
     pair->from = beside ? pair->incremental : NULL;
     if (beside)
-        pair->incremental = incremental_create_beside(pair->from, (size_t)1 << 20, &room);
-    assert_int_equal(room, 1);
+        pair->incremental = incremental_create_beside(pair->from, (size_t)1 << 20, &ring);
+    assert_int_equal(ring, 1);
     pair->step = incremental_step_create(pair->incremental);
     pair->plan = sparse_plan_create(network, pair->batched, pair->behind);
     pair->pass = sparse_pass_create(pair->plan);

@@ -220,11 +220,11 @@ static void a_full_disk_leaves_nothing(void **state)
     tiny_write("net.h5");
     files_write("old.h5", "mine", 4);
     struct model *model = open_net("net.h5");
-    static const rlim_t room[] = {1, 4096, 10000};
+    static const rlim_t ring[] = {1, 4096, 10000};
     for (size_t i = 0; i < 3; i++) {
         struct error err = {0}, other = {0}, forced = {0};
         int files = files_count();
-        files_full_disk(room[i]);
+        files_full_disk(ring[i]);
         bool saved = model_save(model, model->network, "out.h5", false, &err);
         bool written = model_write(model->network, TINY, "out.h5", false, &other);
         bool replaced = model_save(model, model->network, "old.h5", true, &forced);

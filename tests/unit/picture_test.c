@@ -158,11 +158,11 @@ static void wrong_ones_say_why(void **state)
     refuse("p.bmp", &(struct shape){3, {HEIGHT, WIDTH, 2}}, "pictures of 1 or 3 channels");
 }
 
-static size_t read_bytes(const char *path, uint8_t *bytes, size_t room)
+static size_t read_bytes(const char *path, uint8_t *bytes, size_t ring)
 {
     FILE *file = fopen(path, "rb");
     assert_non_null(file);
-    size_t size = fread(bytes, 1, room, file);
+    size_t size = fread(bytes, 1, ring, file);
     fclose(file);
     return size;
 }

@@ -197,12 +197,12 @@ static void check_stage(
     struct trial *trial, const struct delta_plan *plan, struct sparse_pass *pass, uint32_t channel)
 {
     const struct delta_stage *stage = &plan->stages[0];
-    size_t n = stage->positions * stage->filters, room = stage->positions * stage->padded;
+    size_t n = stage->positions * stage->filters, ring = stage->positions * stage->padded;
     float *before = memory_floats(n), *now = memory_floats(n);
     bool *touched = memory_array(stage->positions, sizeof *touched);
     struct delta_recomputation recomputation = {
         .stage = stage, .site = &trial->site, .touched = touched};
-    list_init(&recomputation.moves.list, room);
+    list_init(&recomputation.moves.list, ring);
     run(trial, pass, 1, channel, false, before);
     run(trial, pass, 1, channel, true, now);
     mark_touched(trial, stage, touched);

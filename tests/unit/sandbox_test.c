@@ -1,7 +1,7 @@
 /* load/guard: what a reader does in its child stays there, and what it sends arrives. */
 #include "engine/base/memory.h"
-#include "engine/io/sandbox/room.h"
 #include "engine/io/sandbox/sandbox.h"
+#include "engine/io/sandbox/shm_ring.h"
 
 #include "tests/test.h"
 
@@ -110,7 +110,7 @@ static bool fill(void *context, struct sandbox_pipe *pipe, struct error *err)
 {
     (void)err;
     for (int turn = 0; turn < TURNS; turn++) {
-        memset(room_fill(context), 'a' + turn, SLOT);
+        memset(shm_ring_fill(context), 'a' + turn, SLOT);
         sandbox_write(pipe, &turn, sizeof turn);
     }
     return true;
@@ -126,20 +126,20 @@ static bool fill_and_crash(void *context, struct sandbox_pipe *pipe, struct erro
 static void check_slots(sandbox_job *job, bool ends)
 {
     struct error err = {0};
-    struct room *room = room_create("x.h5", SLOT, &err);
-    struct sandbox *sandbox = sandbox_start("x.h5", job, room, &err);
-    room_close(room);
+    struct shm_ring *ring = shm_ring_create("x.h5", SLOT, &err);
+    struct sandbox *sandbox = sandbox_start("x.h5", job, ring, &err);
+    shm_ring_close(ring);
     for (int turn = 0, said; turn < TURNS; turn++) {
         assert_true(sandbox_read(sandbox, &said, sizeof said, &err));
         assert_int_equal(said, turn);
-        const char *slot = room_view(room);
+        const char *slot = shm_ring_view(ring);
         for (int i = 0; i < SLOT; i++)
             assert_int_equal(slot[i], 'a' + turn);
-        room_empty(room);
+        shm_ring_empty(ring);
     }
     assert_int_equal(sandbox_end(sandbox, &err), ends);
     sandbox_destroy(sandbox);
-    room_destroy(room);
+    shm_ring_destroy(ring);
 }
 
 static void slots_come_in_order(void **state)
@@ -154,13 +154,13 @@ static void slots_nobody_empties(void **state)
 {
     (void)state;
     struct error err = {0};
-    struct room *room = room_create("x.h5", SLOT, &err);
-    struct sandbox *sandbox = sandbox_start("x.h5", fill, room, &err);
+    struct shm_ring *ring = shm_ring_create("x.h5", SLOT, &err);
+    struct sandbox *sandbox = sandbox_start("x.h5", fill, ring, &err);
     int said;
     assert_true(sandbox_read(sandbox, &said, sizeof said, &err));
     sandbox_destroy(sandbox);
-    room_destroy(room);
-    assert_null(room_create("x.h5", SIZE_MAX / 4, &err));
+    shm_ring_destroy(ring);
+    assert_null(shm_ring_create("x.h5", SIZE_MAX / 4, &err));
     assert_string_equal(err.text, "x.h5: no room to read it: Cannot allocate memory");
 }
 

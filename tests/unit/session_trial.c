@@ -367,10 +367,10 @@ static bool is_tie(const struct network *network, const float *logits, int predi
 static const struct dataset *open_set(const struct network *network, const char *path)
 {
     struct error err = {0};
-    size_t i = 0, room = sizeof spill_rows / sizeof *spill_rows;
-    while (i < room && spill_rows[i].path && strcmp(spill_rows[i].path, path) != 0)
+    size_t i = 0, ring = sizeof spill_rows / sizeof *spill_rows;
+    while (i < ring && spill_rows[i].path && strcmp(spill_rows[i].path, path) != 0)
         i++;
-    assert_true(i < room);
+    assert_true(i < ring);
     if (spill_rows[i].path)
         return spill_rows[i].set;
     const struct dataset_options options = {

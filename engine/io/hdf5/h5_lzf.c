@@ -8,10 +8,10 @@ enum { LZF_ID = 32000, CHUNK_MAX_BYTES = 1 << 30, RATIO_MAX = 264 }; /* 3 bytes 
 
 /* values[2] is how many bytes a chunk has, as h5py notes it; believed as a first guess alone. */
 static size_t unpack(unsigned flags, size_t n_values, const unsigned values[], size_t n_bytes,
-    size_t *room, void **buffer)
+    size_t *ring, void **buffer)
 {
     size_t most = n_bytes < CHUNK_MAX_BYTES / RATIO_MAX ? n_bytes * RATIO_MAX : CHUNK_MAX_BYTES;
-    size_t size = n_values > 2 && values[2] ? values[2] : *room;
+    size_t size = n_values > 2 && values[2] ? values[2] : *ring;
     if (!(flags & H5Z_FLAG_REVERSE) || n_bytes > UINT32_MAX)
         return 0;
     for (size = size < most ? size : most; size > 0; size = size < most / 2 ? size * 2 : most) {
@@ -21,7 +21,7 @@ static size_t unpack(unsigned flags, size_t n_values, const unsigned values[], s
         if (n > 0) {
             H5free_memory(*buffer);
             *buffer = out;
-            *room = size;
+            *ring = size;
             return n;
         }
         H5free_memory(out);

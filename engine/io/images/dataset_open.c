@@ -2,8 +2,8 @@
 #include "engine/io/images/dataset_private.h"
 
 #include "engine/base/memory.h"
-#include "engine/io/sandbox/room.h"
 #include "engine/io/sandbox/sandbox.h"
+#include "engine/io/sandbox/shm_ring.h"
 
 #include <limits.h>
 #include <math.h>
@@ -22,7 +22,7 @@ struct receiver {
     size_t image;
     int rows;     /* images whose floats fill a slot */
     void *buffer; /* [rows, shape] floats */
-    struct room *room;
+    struct shm_ring *ring;
 };
 
 /* All sets that are being read. */
@@ -95,7 +95,7 @@ static bool check_finite(const struct receiver *receiver, int n, struct error *e
 static bool receive_rows(struct receiver *receiver, int n, struct error *err)
 {
     struct dataset *dataset = receiver->dataset;
-    const void *slot = room_view(receiver->room);
+    const void *slot = shm_ring_view(receiver->ring);
     if (!dataset->floats)
         return spill_rows_append(dataset->spill_rows, slot, (size_t)n, err);
     memcpy(receiver->buffer, slot, (size_t)n * receiver->image * sizeof(float));
@@ -118,7 +118,7 @@ static bool receive_piece(struct receiver *receiver, struct error *err)
         !receive_rows(receiver, piece.n, err))
         return false;
     dataset->n += piece.n;
-    room_empty(receiver->room);
+    shm_ring_empty(receiver->ring);
     return true;
 }
 
@@ -231,14 +231,14 @@ static bool start(struct reading *reading, const char *path, const char *names,
 {
     size_t image = shape_count(&options->shape);
     int rows = 1 + (int)(SLOT_BYTES / (image * sizeof(float)));
-    struct room *room = room_create(path, (size_t)rows * image * sizeof(float), err);
-    struct dataset_request request = {path, names, options, room, rows};
-    struct sandbox *sandbox = room ? sandbox_start(path, dataset_send, &request, err) : NULL;
+    struct shm_ring *ring = shm_ring_create(path, (size_t)rows * image * sizeof(float), err);
+    struct dataset_request request = {path, names, options, ring, rows};
+    struct sandbox *sandbox = ring ? sandbox_start(path, dataset_send, &request, err) : NULL;
     if (!sandbox) {
-        room_destroy(room);
+        shm_ring_destroy(ring);
         return false;
     }
-    room_close(room);
+    shm_ring_close(ring);
     sandbox_watch(sandbox, tell, reading);
     reading->receivers[reading->n++] = (struct receiver){
         .options = options,
@@ -246,7 +246,7 @@ static bool start(struct reading *reading, const char *path, const char *names,
         .path = path,
         .place = memory_string(path),
         .image = image,
-        .room = room,
+        .ring = ring,
         .rows = rows,
         .budget = options->budget ? memory_budget_ref(options->budget)
                                   : memory_budget_create(SIZE_MAX, NULL),
@@ -271,7 +271,7 @@ static bool open_sets(const char *const *paths, int n, const struct dataset_opti
             dataset_unref(receiver->dataset);
         memory_budget_unref(receiver->budget);
         sandbox_destroy(receiver->sandbox);
-        room_destroy(receiver->room);
+        shm_ring_destroy(receiver->ring);
         free(receiver->buffer);
         free(receiver->place);
     }

@@ -35,12 +35,12 @@ const void *dataset_view(
 /* dataset_read.c runs in a child (sandbox.h) and sends an image set to dataset_open.c: the name of
  * the images' array, what is said of it, the number of images, their labels [n] as int32_t, then
  * pieces until all images are there. */
-struct room;
+struct shm_ring;
 struct dataset_request {
     const char *path;
     const char *names; /* "DATA,LABEL" of this file, or NULL */
     const struct dataset_options *options;
-    struct room *room; /* whose slots hold floats of so many images */
+    struct shm_ring *ring; /* whose slots hold floats of so many images */
     int rows;
 };
 

@@ -2,8 +2,8 @@
 #include "engine/io/images/dataset_private.h"
 
 #include "engine/base/memory.h"
-#include "engine/io/sandbox/room.h"
 #include "engine/io/sandbox/sandbox.h"
+#include "engine/io/sandbox/shm_ring.h"
 #include "engine/nn/forward/batched.h"
 
 #include <limits.h>
@@ -130,7 +130,7 @@ static void make_floats(const struct reader *reader, int first, int n, float *to
 static int send_some(struct reader *reader, int first, int n, struct sandbox_pipe *pipe)
 {
     const struct dataset_request *request = reader->request;
-    void *slot = room_fill(request->room);
+    void *slot = shm_ring_fill(request->ring);
     int most = request->rows * (reader->floats ? 1 : (int)sizeof(float));
     int some = n - first < most ? n - first : most;
     if (!reader->floats && !make_bytes(reader, first, some, slot)) {

@@ -70,18 +70,18 @@ static char *read_text(const char *path, struct error *err)
 {
     FILE *file = fopen(path, "re");
     char *text = NULL;
-    size_t length = 0, room = 1 << 16;
+    size_t length = 0, ring = 1 << 16;
     bool good = file || fail(err, "%s: %s", path, strerror(errno));
     while (good) {
-        text = memory_grow(text, room, 1);
-        size_t got = fread(text + length, 1, room - length - 1, file);
+        text = memory_grow(text, ring, 1);
+        size_t got = fread(text + length, 1, ring - length - 1, file);
         length += got;
         text[length] = '\0';
         if (got == 0)
             break;
         if (length > JSON_MAX_BYTES)
             good = fail(err, "%s: is longer than %d bytes", path, JSON_MAX_BYTES);
-        room += length + 1 == room ? room : 0;
+        ring += length + 1 == ring ? ring : 0;
     }
     if (good && ferror(file))
         good = fail(err, "%s: %s", path, strerror(errno));

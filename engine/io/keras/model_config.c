@@ -33,7 +33,7 @@ struct reader {
     struct model_config *out;
     struct call *calls; /* [n_nodes] inputs by names of the node's scope */
     int *scopes;        /* [n_nodes] */
-    int n_aliases, n_scopes, room;
+    int n_aliases, n_scopes, ring;
     struct alias *aliases;
     bool nested;
 };
@@ -260,13 +260,13 @@ static struct node *add_node(struct reader *reader, const struct net *net, const
     const char *name, char *budget)
 {
     struct model_config *out = reader->out;
-    if (out->n_nodes == reader->room) {
-        reader->room = 2 * reader->room + 16;
-        size_t room = (size_t)reader->room;
-        out->nodes = memory_grow(out->nodes, room, sizeof *out->nodes);
-        out->places = memory_grow(out->places, room, sizeof *out->places);
-        reader->calls = memory_grow(reader->calls, room, sizeof *reader->calls);
-        reader->scopes = memory_grow(reader->scopes, room, sizeof *reader->scopes);
+    if (out->n_nodes == reader->ring) {
+        reader->ring = 2 * reader->ring + 16;
+        size_t ring = (size_t)reader->ring;
+        out->nodes = memory_grow(out->nodes, ring, sizeof *out->nodes);
+        out->places = memory_grow(out->places, ring, sizeof *out->places);
+        reader->calls = memory_grow(reader->calls, ring, sizeof *reader->calls);
+        reader->scopes = memory_grow(reader->scopes, ring, sizeof *reader->scopes);
     }
     int at = out->n_nodes;
     char *unique = unique_name(reader, net, name);
