@@ -3,7 +3,7 @@
 #include "app/results/results.h"
 #include "app/results/results_goodnet.h"
 #include "engine/base/memory.h"
-#include "engine/io/files/output.h"
+#include "engine/io/files/atomic_write.h"
 #include "views/facts/interval.h"
 
 #include <jansson.h>
@@ -158,7 +158,7 @@ bool lab_record_write(const struct lab *lab, bool finished, struct error *err)
         set_results(object, lab);
     char *bytes = json_dumps(object, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
     char *path = memory_format("%s/lab.json", lab->folder);
-    bool good = bytes && output_write(path, bytes, strlen(bytes), true, err);
+    bool good = bytes && atomic_write(path, bytes, strlen(bytes), true, err);
     free(path);
     free(bytes);
     json_decref(object);

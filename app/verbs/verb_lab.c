@@ -4,7 +4,7 @@
 #include "engine/attack/demo.h"
 #include "engine/base/memory.h"
 #include "engine/base/thread_pool.h"
-#include "engine/io/files/output.h"
+#include "engine/io/files/atomic_write.h"
 #include "engine/io/keras/model.h"
 
 #include <errno.h>
@@ -111,7 +111,7 @@ static bool nothing_there(const struct lab *lab, struct error *err)
 static bool write_text(struct lab *lab, const char *name, char *text, struct error *err)
 {
     char *path = memory_format("%s/%s", lab->folder, name);
-    bool good = output_write(path, text, strlen(text), lab->force, err) && lab_note(lab, name, err);
+    bool good = atomic_write(path, text, strlen(text), lab->force, err) && lab_note(lab, name, err);
     free(path);
     free(text);
     return good;

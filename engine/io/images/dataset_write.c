@@ -2,7 +2,7 @@
 #include "engine/io/images/dataset_private.h"
 
 #include "engine/base/memory.h"
-#include "engine/io/files/output.h"
+#include "engine/io/files/atomic_write.h"
 #include "engine/io/hdf5/h5.h"
 
 #include <stdlib.h>
@@ -80,12 +80,12 @@ bool dataset_write(const struct dataset *dataset, const char *path, bool force, 
 {
     size_t size;
     void *bytes = NULL;
-    if (!output_check(path, force, err))
+    if (!atomic_write_check(path, force, err))
         return false;
     struct h5 *h5 = h5_create(path, err);
     if (h5 && write_images(h5, dataset, err) && write_labels(h5, dataset, err))
         bytes = h5_bytes(h5, &size, err);
-    bool good = bytes && output_write(path, bytes, size, force, err);
+    bool good = bytes && atomic_write(path, bytes, size, force, err);
     free(bytes);
     h5_close(h5);
     return good;

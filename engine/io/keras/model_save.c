@@ -2,7 +2,7 @@
 
 #include "engine/base/memory.h"
 #include "engine/io/files/archive.h"
-#include "engine/io/files/output.h"
+#include "engine/io/files/atomic_write.h"
 #include "engine/io/hdf5/h5.h"
 #include "engine/io/keras/model_config.h"
 #include "engine/io/keras/model_keras.h"
@@ -135,11 +135,11 @@ bool model_save_known(const struct model *model, const struct network *network,
     if (is_source(model, path))
         return fail_as(
             err, ERROR_OUTPUT, "%s: is the net's own file, which is never written", path);
-    if (!check_ending(model, path, err) || !output_check(path, force, err))
+    if (!check_ending(model, path, err) || !atomic_write_check(path, force, err))
         return false;
     struct sandbox *sandbox = sandbox_start(model->path, send_changed, &request, err);
     void *bytes = sandbox ? sandbox_read_block(sandbox, SIZE_MAX / 2, &size, err) : NULL;
-    bool good = bytes && sandbox_end(sandbox, err) && output_write(path, bytes, size, force, err);
+    bool good = bytes && sandbox_end(sandbox, err) && atomic_write(path, bytes, size, force, err);
     sandbox_destroy(sandbox);
     free(bytes);
     return good;
@@ -216,7 +216,7 @@ static bool write_out(struct h5 *h5, const char *path, bool force, struct error 
 {
     size_t size;
     void *bytes = h5_bytes(h5, &size, err);
-    bool good = bytes && output_write(path, bytes, size, force, err);
+    bool good = bytes && atomic_write(path, bytes, size, force, err);
     free(bytes);
     return good;
 }
@@ -224,7 +224,7 @@ static bool write_out(struct h5 *h5, const char *path, bool force, struct error 
 bool model_write(const struct network *network, const char *architecture_json, const char *path,
     bool force, struct error *err)
 {
-    if (!output_check(path, force, err))
+    if (!atomic_write_check(path, force, err))
         return false;
     struct h5 *h5 = h5_create(path, err);
     bool good = h5 && h5_add_string(h5, "", "keras_version", "2.7.0", true, err) &&

@@ -1,4 +1,4 @@
-#include "engine/io/files/output.h"
+#include "engine/io/files/atomic_write.h"
 
 #include "engine/base/memory.h"
 
@@ -22,7 +22,7 @@ static char *folder_of(const char *path)
     return slash ? memory_format("%.*s/.", (int)(slash - path), path) : memory_string(".");
 }
 
-bool output_check(const char *path, bool force, struct error *err)
+bool atomic_write_check(const char *path, bool force, struct error *err)
 {
     struct stat status;
     bool exists = lstat(path, &status) == 0;
@@ -86,11 +86,11 @@ static bool sync_folder(const char *path)
     return good;
 }
 
-bool output_write(const char *path, const void *bytes, size_t size, bool force, struct error *err)
+bool atomic_write(const char *path, const void *bytes, size_t size, bool force, struct error *err)
 {
     char *temporary = NULL;
     bool good = false, ours = false;
-    if (!output_check(path, force, err))
+    if (!atomic_write_check(path, force, err))
         return false;
     int fd = create_beside(path, &temporary);
     ours = fd >= 0;

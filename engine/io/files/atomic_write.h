@@ -1,6 +1,6 @@
 /* Files that appear whole or not at all. Thread: any. */
-#ifndef SECATEUR_ENGINE_IO_FILES_OUTPUT_H
-#define SECATEUR_ENGINE_IO_FILES_OUTPUT_H
+#ifndef SECATEUR_ENGINE_IO_FILES_ATOMIC_WRITE_H
+#define SECATEUR_ENGINE_IO_FILES_ATOMIC_WRITE_H
 
 #include "engine/base/error.h"
 
@@ -8,9 +8,9 @@
 
 /* Writes bytes[size] to path: a temporary file beside it, fsync, rename. An existing file is
  * refused, unless `force`. On failure (ERROR_OUTPUT) nothing is left behind. */
-bool output_write(const char *path, const void *bytes, size_t size, bool force, struct error *err);
+bool atomic_write(const char *path, const void *bytes, size_t size, bool force, struct error *err);
 /* Whether path could be written, told before the work is done: an existing file, a folder that is
  * missing or closed. */
-bool output_check(const char *path, bool force, struct error *err);
+bool atomic_write_check(const char *path, bool force, struct error *err);
 
 #endif
