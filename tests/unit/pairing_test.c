@@ -1,7 +1,7 @@
 /* Whether poisoned images pair with clean ones: only where the pictures say so. */
 #include "engine/base/memory.h"
 #include "engine/base/random.h"
-#include "engine/io/images/overlap.h"
+#include "engine/io/images/duplicates.h"
 #include "engine/io/images/pairing.h"
 #include "tests/test.h"
 
@@ -106,10 +106,10 @@ static void rounding_hides_no_pair(void **state)
         clean[i] = (uint8_t)(100 + random_below(&random, 50));
     for (int i = 0; i < MANY; i++)
         for (int k = 0; k < BYTES; k++)
-            poisoned[i * BYTES + k] =
-                k / 3 / SIDE < 3 ? 20
-                                 : (uint8_t)(clean[(long)i * 7 % MANY * BYTES + k] - 1 +
-                                             (int)random_below(&random, 3));
+            poisoned[i * BYTES + k] = k / 3 / SIDE < 3
+                                          ? 20
+                                          : (uint8_t)(clean[(long)i * 7 % MANY * BYTES + k] - 1 +
+                                                      (int)random_below(&random, 3));
     assert_int_equal(pairing_find(a, b, pairs), MANY);
     for (int i = 0; i < MANY; i++)
         assert_int_equal(pairs[i], (long)i * 7 % MANY);
@@ -180,11 +180,11 @@ static void shared_images_are_counted(void **state)
     struct dataset *all = set_of(turned, N), *some = set_of(mixed, N),
                    *few = set_of(draw(N, 5, false), 7);
     struct dataset *none = set_of(draw(N, 5, true), N);
-    assert_int_equal(overlap_count(seen, all), N);
-    assert_int_equal(overlap_count(seen, some), N - N / 4);
-    assert_int_equal(overlap_count(seen, few), 7);
-    assert_int_equal(overlap_count(few, seen), 7);
-    assert_int_equal(overlap_count(seen, none), 0);
+    assert_int_equal(duplicates_count(seen, all), N);
+    assert_int_equal(duplicates_count(seen, some), N - N / 4);
+    assert_int_equal(duplicates_count(seen, few), 7);
+    assert_int_equal(duplicates_count(few, seen), 7);
+    assert_int_equal(duplicates_count(seen, none), 0);
     dataset_unref(seen);
     dataset_unref(all);
     dataset_unref(some);

@@ -3,7 +3,7 @@
 
 #include "engine/base/memory.h"
 #include "engine/base/refcount.h"
-#include "engine/io/images/overlap.h"
+#include "engine/io/images/duplicates.h"
 #include "engine/session/machine/session_attack.h"
 #include "engine/session/state/detection.h"
 
@@ -179,7 +179,7 @@ static void compare_sets(struct session *session, struct found *found)
     for (int set = 0; set < N_SETS; set++) {
         const struct dataset *seen = session->description->sets[set];
         const struct dataset *tests = session->description->tests[set];
-        int shared = seen && tests ? overlap_count(seen, tests) : 0;
+        int shared = seen && tests ? duplicates_count(seen, tests) : 0;
         size_t used = strlen(warning);
         if (shared > 0)
             snprintf(warning + used, DETECTION_WARNING - used,

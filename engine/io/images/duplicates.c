@@ -1,4 +1,4 @@
-#include "engine/io/images/overlap.h"
+#include "engine/io/images/duplicates.h"
 
 #include "engine/base/memory.h"
 
@@ -55,7 +55,7 @@ static int find(const struct entry *entries, int n, uint64_t hash)
     return low;
 }
 
-int overlap_count(const struct dataset *seen, const struct dataset *tests)
+int duplicates_count(const struct dataset *seen, const struct dataset *tests)
 {
     size_t count = shape_count(dataset_shape(tests)), size = count * sizeof(float);
     int n = dataset_count(seen), shared = 0;
