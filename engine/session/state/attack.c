@@ -2,7 +2,7 @@
 #include "engine/session/state/attack.h"
 
 #include "engine/base/memory.h"
-#include "engine/io/images/pairing.h"
+#include "engine/io/images/trigger_pairs.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,7 +92,7 @@ static void find_truth(struct attack *attack, const struct dataset *clean,
         memset(attack->pairs, -1, n * sizeof *attack->pairs);
         return;
     }
-    attack->attacked.n_paired = pairing_find(clean, poisoned, attack->pairs);
+    attack->attacked.n_paired = trigger_pairs_find(clean, poisoned, attack->pairs);
     for (size_t i = 0; i < n; i++)
         attack->truth[i] = attack->pairs[i] < 0 ? -1 : dataset_labels(clean)[attack->pairs[i]];
 }

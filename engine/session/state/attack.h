@@ -1,8 +1,8 @@
 /* What a set of poisoned images is judged against: whom each image shows, what it is to be taken
  * for, and which of them count. Decided once, for validation and for test sets alike:
  *
- * - Whom an image shows is known from the clean image it was made from (io/images/pairing.h), from
- * the demo, or from the labels where those turn out to say it.
+ * - Whom an image shows is known from the clean image it was made from (io/images/trigger_pairs.h),
+ * from the demo, or from the labels where those turn out to say it.
  * - Labels are what the attack wants, and all images count, unless labels equal those of the
  *   paired clean images (or stand in the same mixed order), or a target is given.
  * - Else the target decides: the one that is given, or what most images are read as by the unpruned

@@ -2,7 +2,7 @@
 #include "engine/base/memory.h"
 #include "engine/base/random.h"
 #include "engine/io/images/duplicates.h"
-#include "engine/io/images/pairing.h"
+#include "engine/io/images/trigger_pairs.h"
 #include "tests/test.h"
 
 #include <string.h>
@@ -51,7 +51,7 @@ static void expect_pairs(uint8_t *clean, uint8_t *poisoned, const int *from, int
 {
     struct dataset *a = labelled(clean, N), *b = labelled(poisoned, n);
     int32_t *pairs = memory_array((size_t)n, sizeof *pairs);
-    int found = pairing_find(a, b, pairs), expected = 0;
+    int found = trigger_pairs_find(a, b, pairs), expected = 0;
     for (int i = 0; i < n; i++) {
         assert_int_equal(pairs[i], from[i]);
         expected += from[i] >= 0;
@@ -110,7 +110,7 @@ static void rounding_hides_no_pair(void **state)
                                           ? 20
                                           : (uint8_t)(clean[(long)i * 7 % MANY * BYTES + k] - 1 +
                                                       (int)random_below(&random, 3));
-    assert_int_equal(pairing_find(a, b, pairs), MANY);
+    assert_int_equal(trigger_pairs_find(a, b, pairs), MANY);
     for (int i = 0; i < MANY; i++)
         assert_int_equal(pairs[i], (long)i * 7 % MANY);
     free(pairs);
@@ -149,7 +149,7 @@ static void copies_pair_where_their_labels_agree(void **state)
         labels[9] = agree ? 0 : 1;
         struct dataset *a = dataset_from_bytes("a", N, &shape, clean, labels);
         struct dataset *b = labelled(stamped, N);
-        assert_int_equal(pairing_find(a, b, pairs), agree ? N : N - 2);
+        assert_int_equal(trigger_pairs_find(a, b, pairs), agree ? N : N - 2);
         assert_int_equal(pairs[9], agree ? 9 : -1);
         assert_int_equal(pairs[4], agree ? 4 : -1);
         dataset_unref(a);

@@ -1,7 +1,7 @@
 /* Pairs by content. Each image is sketched: sums over places of 16 cells. A trigger leaves some
  * cells alone, so the clean image is among those with the same sums there; few are compared place
  * by place. The region of a trigger that lies in one place is learnt first, and left out. */
-#include "engine/io/images/pairing.h"
+#include "engine/io/images/trigger_pairs.h"
 
 #include "engine/base/memory.h"
 #include "engine/io/images/dataset_private.h"
@@ -39,7 +39,7 @@ struct sketches {
     void *scratch;
 };
 
-struct pairing {
+struct trigger_pairs {
     struct sketches clean, poisoned;
     int n_places, n_channels;
     int n_summed[CELLS], summed[CELLS][CELL_PLACES]; /* places */
@@ -71,7 +71,7 @@ static const uint8_t *levels_of(struct sketches *s, int image)
 }
 
 /* Floats as grey levels: 0..1 and 0..255 as they are, else what lies between the ends of both. */
-static void choose_levels(struct pairing *p)
+static void choose_levels(struct trigger_pairs *p)
 {
     const struct dataset *a = p->clean.set, *b = p->poisoned.set;
     struct sketches *both[] = {&p->clean, &p->poisoned};
@@ -97,7 +97,7 @@ static bool alike(const uint8_t *a, const uint8_t *b, int n_channels)
 
 /* Sketches ------------------------------------------------------------------------------- */
 
-static void choose_places(struct pairing *p, const struct shape *shape)
+static void choose_places(struct trigger_pairs *p, const struct shape *shape)
 {
     int rows = shape->rank == 3 ? shape->dim[0] : 1, columns = p->n_places / rows;
     int down = rows < 4 ? rows : 4, across = CELLS / down < columns ? CELLS / down : columns;
@@ -115,7 +115,7 @@ static void choose_places(struct pairing *p, const struct shape *shape)
     }
 }
 
-static void sketch(struct pairing *p, struct sketches *s)
+static void sketch(struct trigger_pairs *p, struct sketches *s)
 {
     size_t count = shape_count(dataset_shape(s->set));
     s->n = dataset_count(s->set);
@@ -166,7 +166,7 @@ static int first_from(const struct entry *entries, int n, int64_t sum)
 /* Candidates ----------------------------------------------------------------------------- */
 
 /* How many cells two images share, and how far apart the sums are in all. */
-static struct candidate vote(const struct pairing *p, const int32_t *sums, int image)
+static struct candidate vote(const struct trigger_pairs *p, const int32_t *sums, int image)
 {
     struct candidate candidate = {.image = image};
     const int32_t *other = p->clean.sums + (size_t)image * CELLS;
@@ -216,7 +216,7 @@ static int by_size(const void *a, const void *b)
 
 /* The clean images within `most` times the tolerance of an image in a cell, cell by cell. */
 static void find_windows(
-    const struct pairing *p, const int32_t *sums, int most, struct window windows[CELLS])
+    const struct trigger_pairs *p, const int32_t *sums, int most, struct window windows[CELLS])
 {
     int n = p->clean.n;
     for (int cell = 0; cell < CELLS; cell++) {
@@ -231,7 +231,7 @@ static void find_windows(
 /* Those with the very same sum in a cell that tells images apart (most 0), or all that are near
  * enough (most 1). */
 static int find_candidates(
-    const struct pairing *p, int poisoned, int most, struct candidate best[CANDIDATES])
+    const struct trigger_pairs *p, int poisoned, int most, struct candidate best[CANDIDATES])
 {
     const int32_t *sums = p->poisoned.sums + (size_t)poisoned * CELLS;
     struct window windows[CELLS];
@@ -252,7 +252,7 @@ static int find_candidates(
 
 /* Place by place ------------------------------------------------------------------------- */
 
-static void compare(struct pairing *p, const uint8_t *poisoned, struct candidate *candidate)
+static void compare(struct trigger_pairs *p, const uint8_t *poisoned, struct candidate *candidate)
 {
     const uint8_t *clean = levels_of(&p->clean, candidate->image);
     candidate->differs = candidate->outside = 0;
@@ -264,13 +264,14 @@ static void compare(struct pairing *p, const uint8_t *poisoned, struct candidate
     }
 }
 
-static bool small_enough(const struct pairing *p, int differs)
+static bool small_enough(const struct trigger_pairs *p, int differs)
 {
     return 100L * differs <= (long)REGION_PERCENT * p->n_places;
 }
 
 /* The one that differs least outside the region, first; the others behind it. */
-static int rank_some(struct pairing *p, int poisoned, int most, struct candidate best[CANDIDATES])
+static int rank_some(
+    struct trigger_pairs *p, int poisoned, int most, struct candidate best[CANDIDATES])
 {
     int n = find_candidates(p, poisoned, most, best), first = 0;
     const uint8_t *levels = n > 0 ? levels_of(&p->poisoned, poisoned) : NULL;
@@ -290,7 +291,7 @@ static int rank_some(struct pairing *p, int poisoned, int most, struct candidate
 }
 
 /* Equal sums are quick to find; where none of those is near, rounding may have moved the sums. */
-static int rank_candidates(struct pairing *p, int poisoned, struct candidate best[CANDIDATES])
+static int rank_candidates(struct trigger_pairs *p, int poisoned, struct candidate best[CANDIDATES])
 {
     int n = rank_some(p, poisoned, 0, best);
     if (n > 0 && small_enough(p, best[0].differs))
@@ -300,7 +301,7 @@ static int rank_candidates(struct pairing *p, int poisoned, struct candidate bes
 
 /* The region: places where most poisoned images differ from what is nearest to them. False where
  * nothing comes near. */
-static bool learn_region(struct pairing *p)
+static bool learn_region(struct trigger_pairs *p)
 {
     int n = p->poisoned.n, tried = n < LEARNT_FROM ? n : LEARNT_FROM, found = 0;
     int *often = memory_array((size_t)p->n_places, sizeof *often);
@@ -327,7 +328,7 @@ static int by_number(const void *a, const void *b)
 }
 
 /* In how many places clean pictures tell each other apart, outside the region. */
-static void learn_baseline(struct pairing *p)
+static void learn_baseline(struct trigger_pairs *p)
 {
     int n = p->clean.n, tried = n < LEARNT_FROM ? n : LEARNT_FROM;
     int *apart = memory_array((size_t)tried, sizeof *apart);
@@ -346,7 +347,7 @@ static void learn_baseline(struct pairing *p)
 }
 
 /* The first of n candidates, -1 where it is not certain. */
-static int certain(const struct pairing *p, const struct candidate best[CANDIDATES], int n)
+static int certain(const struct trigger_pairs *p, const struct candidate best[CANDIDATES], int n)
 {
     const int32_t *labels = dataset_labels(p->clean.set);
     if (n == 0 || !small_enough(p, best[0].differs) ||
@@ -361,7 +362,7 @@ static int certain(const struct pairing *p, const struct candidate best[CANDIDAT
     return best[0].image;
 }
 
-static int pair_of(struct pairing *p, int poisoned)
+static int pair_of(struct trigger_pairs *p, int poisoned)
 {
     struct candidate best[CANDIDATES];
     int n = rank_some(p, poisoned, 0, best), pair = certain(p, best, n);
@@ -371,7 +372,7 @@ static int pair_of(struct pairing *p, int poisoned)
     return certain(p, best, n);
 }
 
-static int find_pairs(struct pairing *p, int32_t *pairs)
+static int find_pairs(struct trigger_pairs *p, int32_t *pairs)
 {
     int found = 0;
     sort_sums(&p->clean);
@@ -393,14 +394,14 @@ static void finish(struct sketches *s)
     free(s->scratch);
 }
 
-int pairing_find(const struct dataset *clean, const struct dataset *poisoned, int32_t *pairs)
+int trigger_pairs_find(const struct dataset *clean, const struct dataset *poisoned, int32_t *pairs)
 {
     const struct shape *shape = dataset_shape(clean);
     for (int i = 0; i < dataset_count(poisoned); i++)
         pairs[i] = -1;
     if (!shape_equal(shape, dataset_shape(poisoned)) || dataset_count(clean) < 2)
         return 0;
-    struct pairing p = {.clean.set = clean,
+    struct trigger_pairs p = {.clean.set = clean,
         .poisoned.set = poisoned,
         .n_channels = shape->rank == 3 ? shape_channels(shape) : 1};
     p.n_places = (int)(shape_count(shape) / (size_t)p.n_channels);
