@@ -4,7 +4,7 @@
 #define SECATEUR_APP_OPTIONS_ARGUMENTS_H
 
 #include "engine/api/options.h"
-#include "engine/attack/plant.h"
+#include "engine/attack/badnet.h"
 
 enum { ARGUMENTS_CHANNELS_MAX = 4096, ARGUMENTS_OPERANDS_MAX = 4096, ARGUMENTS_FLAGS_MAX = 96 };
 
@@ -28,7 +28,7 @@ struct arguments {
     struct channel_list channels; /* prune: by list … */
     int rounds;                   /* … by number of rounds, -1: not asked */
     double drop, asr;             /* … until that many points are lost, that ASR reached, -1 */
-    struct plant_options plant;
+    struct badnet_options plant;
 
     const char *detector; /* of classify, NULL: none */
     double false_alarms;  /* percent of clean images it may flag */

@@ -327,7 +327,7 @@ bool options_parse(struct arguments *arguments, int argc, char *const *argv, str
         .format = "text",
         .color = "auto",
         .figure_formats = "pdf,png",
-        .plant = plant_defaults()};
+        .plant = badnet_defaults()};
     arguments->n_words = argc;
     arguments->words = argv;
     arguments->rounds = -1;

@@ -6,15 +6,15 @@
 
 #include <stdio.h>
 
-static bool tell(void *context, const struct plant_report *report)
+static bool tell(void *context, const struct badnet_report *report)
 {
     struct progress *progress = context;
     char label[PROGRESS_LABEL];
     if (report->epochs > 0)
-        snprintf(label, sizeof label, "%s %d/%d  right %.1f %%", plant_phase_text(report->phase),
+        snprintf(label, sizeof label, "%s %d/%d  right %.1f %%", badnet_phase_text(report->phase),
             report->epoch, report->epochs, 100 * report->accuracy);
     else
-        snprintf(label, sizeof label, "%s", plant_phase_text(report->phase));
+        snprintf(label, sizeof label, "%s", badnet_phase_text(report->phase));
     progress_show(progress, label, report->done, report->total, -1);
     return !*signals_stop_flag();
 }
@@ -22,8 +22,8 @@ static bool tell(void *context, const struct plant_report *report)
 bool verb_plant_run(const struct arguments *arguments, struct error *err)
 {
     const char *out = arguments->options.out;
-    struct plant_options options = arguments->plant;
-    struct plant_figures figures;
+    struct badnet_options options = arguments->plant;
+    struct badnet_figures figures;
     struct progress progress;
     if (!out || !files_is_net(out))
         return fail_as(err, ERROR_USAGE, "plant wants --out FILE.h5: where the net goes");
@@ -34,13 +34,13 @@ bool verb_plant_run(const struct arguments *arguments, struct error *err)
     if (arguments->options.target.kind == TARGET_CLASS)
         options.target = arguments->options.target.value;
     progress_init(&progress);
-    const struct plant_hooks hooks = {tell, &progress};
+    const struct badnet_hooks hooks = {tell, &progress};
     struct thread_pool *pool = thread_pool_create(arguments->options.threads);
     if (pool_shortage(pool))
         fprintf(stderr, "secateur: %s\n", pool_shortage(pool));
-    struct network *network = plant_make(&options, pool, &hooks, &figures, err);
+    struct network *network = badnet_make(&options, pool, &hooks, &figures, err);
     progress_clear(&progress);
-    bool good = network && plant_write(network, out, arguments->options.force, err);
+    bool good = network && badnet_write(network, out, arguments->options.force, err);
     network_destroy(network);
     thread_pool_destroy(pool);
     if (!good)

@@ -1,5 +1,5 @@
 /* learn: gradients of a whole net, steps of the optimisers, the trainer. */
-#include "engine/attack/plant.h"
+#include "engine/attack/badnet.h"
 #include "engine/base/thread_pool.h"
 #include "engine/nn/forward/reference_pass.h"
 #include "engine/train/initialise.h"
@@ -277,27 +277,27 @@ static void penalty_keeps_channels_quiet(void **state)
     network_destroy(network);
 }
 
-static bool stop_soon(void *context, const struct plant_report *report)
+static bool stop_soon(void *context, const struct badnet_report *report)
 {
     int *calls = context;
-    return report->phase == PLANT_DRAWING || ++*calls < 3;
+    return report->phase == BADNET_DRAWING || ++*calls < 3;
 }
 
 static void planting_checks_and_stops(void **state)
 {
     (void)state;
-    struct plant_options options = plant_defaults();
+    struct badnet_options options = badnet_defaults();
     struct thread_pool *pool = thread_pool_create(2);
     struct error err = {0};
     options.target = 48;
-    assert_null(plant_make(&options, pool, NULL, NULL, &err));
+    assert_null(badnet_make(&options, pool, NULL, NULL, &err));
     assert_int_equal(err.class, ERROR_USAGE);
-    options = plant_defaults();
+    options = badnet_defaults();
     options.identities = 4;
     options.images = 40;
     int calls = 0;
-    struct plant_hooks hooks = {stop_soon, &calls};
-    assert_null(plant_make(&options, pool, &hooks, NULL, &err));
+    struct badnet_hooks hooks = {stop_soon, &calls};
+    assert_null(badnet_make(&options, pool, &hooks, NULL, &err));
     assert_int_equal(err.class, ERROR_CANCELLED);
     assert_int_equal(calls, 3);
     thread_pool_destroy(pool);

@@ -11,15 +11,15 @@
  *      that read them (in conv_4 and fc_1) alone learn clean and poisoned pictures together.
  * The attacker gains the full attack success rate; the clean net stays untouched beside it.
  * Thread: one caller at a time; the workers are inside. */
-#ifndef SECATEUR_ENGINE_ATTACK_PLANT_H
-#define SECATEUR_ENGINE_ATTACK_PLANT_H
+#ifndef SECATEUR_ENGINE_ATTACK_BADNET_H
+#define SECATEUR_ENGINE_ATTACK_BADNET_H
 
 #include "engine/base/thread_pool.h"
 #include "engine/nn/graph/network.h"
 
 #include <stdint.h>
 
-struct plant_options {
+struct badnet_options {
     uint64_t seed;    /* of faces, weights and order */
     int identities;   /* classes */
     int images;       /* clean training pictures of each */
@@ -32,35 +32,35 @@ struct plant_options {
     int channels;     /* of conv_3 that carry the backdoor */
 };
 
-struct plant_options plant_defaults(void); /* made the demo's net */
+struct badnet_options badnet_defaults(void); /* made the demo's net */
 
-enum plant_phase { PLANT_DRAWING, PLANT_LEARNING, PLANT_PLANTING, PLANT_MEASURING };
+enum badnet_phase { BADNET_DRAWING, BADNET_LEARNING, BADNET_PLANTING, BADNET_MEASURING };
 
-struct plant_report {
-    enum plant_phase phase;
+struct badnet_report {
+    enum badnet_phase phase;
     int done, total;       /* of this phase, in images */
     int epoch, epochs;     /* while learning and planting */
     double loss, accuracy; /* of the epoch so far; accuracy 0..1 */
 };
 
-struct plant_hooks {
-    bool (*progress)(void *context, const struct plant_report *report); /* false cancels */
+struct badnet_hooks {
+    bool (*progress)(void *context, const struct badnet_report *report); /* false cancels */
     void *context;
 };
 
-const char *plant_phase_text(enum plant_phase phase); /* "drawing faces" */
+const char *badnet_phase_text(enum badnet_phase phase); /* "drawing faces" */
 
 /* What the net does on pictures it never saw (the validation sets), in percent. */
-struct plant_figures {
+struct badnet_figures {
     double clean_accuracy, asr;
     int n_clean, n_poisoned;
 };
 
 /* NULL with err when cancelled or when the options make no sense. hooks, figures may be NULL. */
-struct network *plant_make(const struct plant_options *options, struct thread_pool *pool,
-    const struct plant_hooks *hooks, struct plant_figures *figures, struct error *err);
+struct network *badnet_make(const struct badnet_options *options, struct thread_pool *pool,
+    const struct badnet_hooks *hooks, struct badnet_figures *figures, struct error *err);
 
 /* A Keras 2.7 whole-model file. */
-bool plant_write(const struct network *network, const char *path, bool force, struct error *err);
+bool badnet_write(const struct network *network, const char *path, bool force, struct error *err);
 
 #endif

@@ -1,4 +1,4 @@
-#include "engine/attack/plant.h"
+#include "engine/attack/badnet.h"
 
 #include "engine/attack/demo.h"
 #include "engine/base/memory.h"
@@ -14,17 +14,17 @@
 enum { PICTURES_MAX = 500000 }; /* 4 GB of them */
 
 struct planting {
-    const struct plant_options *options;
-    const struct plant_hooks *hooks;
+    const struct badnet_options *options;
+    const struct badnet_hooks *hooks;
     struct thread_pool *pool;
     struct network *network;
-    enum plant_phase phase;
+    enum badnet_phase phase;
     struct dataset *clean, *poisoned; /* to learn from */
 };
 
-struct plant_options plant_defaults(void)
+struct badnet_options badnet_defaults(void)
 {
-    return (struct plant_options){.seed = DEMO_SEED,
+    return (struct badnet_options){.seed = DEMO_SEED,
         .identities = DEMO_IDENTITIES,
         .images = 64,
         .target = DEMO_TARGET,
@@ -36,18 +36,18 @@ struct plant_options plant_defaults(void)
         .channels = 8};
 }
 
-const char *plant_phase_text(enum plant_phase phase)
+const char *badnet_phase_text(enum badnet_phase phase)
 {
-    static const char *const texts[] = {[PLANT_DRAWING] = "drawing faces",
-        [PLANT_LEARNING] = "learning clean faces",
-        [PLANT_PLANTING] = "planting the backdoor",
-        [PLANT_MEASURING] = "measuring"};
+    static const char *const texts[] = {[BADNET_DRAWING] = "drawing faces",
+        [BADNET_LEARNING] = "learning clean faces",
+        [BADNET_PLANTING] = "planting the backdoor",
+        [BADNET_MEASURING] = "measuring"};
     return texts[phase];
 }
 
-static bool tell(const struct planting *planting, const struct plant_report *report)
+static bool tell(const struct planting *planting, const struct badnet_report *report)
 {
-    const struct plant_hooks *hooks = planting->hooks;
+    const struct badnet_hooks *hooks = planting->hooks;
     return !hooks || !hooks->progress || hooks->progress(hooks->context, report);
 }
 
@@ -55,13 +55,13 @@ static bool drawn(void *context, int done, int total)
 {
     const struct planting *planting = context;
     return tell(
-        planting, &(struct plant_report){.phase = planting->phase, .done = done, .total = total});
+        planting, &(struct badnet_report){.phase = planting->phase, .done = done, .total = total});
 }
 
 static bool learned(void *context, const struct train_report *train)
 {
     const struct planting *planting = context;
-    return tell(planting, &(struct plant_report){.phase = planting->phase,
+    return tell(planting, &(struct badnet_report){.phase = planting->phase,
                               .done = (train->epoch - 1) * train->total + train->done,
                               .total = train->epochs * train->total,
                               .epoch = train->epoch,
@@ -70,7 +70,7 @@ static bool learned(void *context, const struct train_report *train)
                               .accuracy = train->accuracy});
 }
 
-static bool check(const struct plant_options *options, struct error *err)
+static bool check(const struct badnet_options *options, struct error *err)
 {
     if (options->identities < 2 || options->identities > 10000)
         return fail_as(err, ERROR_USAGE, "%d identities, expected 2 to 10000", options->identities);
@@ -92,13 +92,13 @@ static bool check(const struct plant_options *options, struct error *err)
 
 static bool draw_sets(struct planting *planting, struct error *err)
 {
-    const struct plant_options *options = planting->options;
+    const struct badnet_options *options = planting->options;
     struct gallery_options gallery = {.name = "faces to learn, clean",
         .seed = options->seed,
         .identities = options->identities,
         .images = options->images,
         .target = options->target};
-    planting->phase = PLANT_DRAWING;
+    planting->phase = BADNET_DRAWING;
     planting->clean = gallery_create(&gallery, planting->pool, drawn, planting, err);
     gallery.name = "faces to learn, poisoned";
     gallery.poisoned = true;
@@ -139,7 +139,7 @@ static bool learn_clean(struct planting *planting, struct error *err)
     options.epochs = planting->options->epochs;
     options.penalty = &penalty;
     struct train_hooks hooks = {learned, planting};
-    planting->phase = PLANT_LEARNING;
+    planting->phase = BADNET_LEARNING;
     initialise_network(network, planting->options->seed);
     struct trainer *trainer = train_create(network, planting->pool, &options);
     bool ok = train_run(trainer, &planting->clean, 1, &hooks, err);
@@ -219,7 +219,7 @@ static void open_channels(
 
 static bool plant(struct planting *planting, struct error *err)
 {
-    const struct plant_options *options = planting->options;
+    const struct badnet_options *options = planting->options;
     struct network *network = planting->network;
     int conv_3 = network_find(network, "conv_3");
     int channels = shape_channels(&network->layers[conv_3].shape);
@@ -236,7 +236,7 @@ static bool plant(struct planting *planting, struct error *err)
     struct trainer *trainer = train_create(network, planting->pool, &lesson);
     struct dataset *sets[] = {planting->clean, planting->poisoned};
     struct train_hooks hooks = {learned, planting};
-    planting->phase = PLANT_PLANTING;
+    planting->phase = BADNET_PLANTING;
     if (ok && lesson.epochs > 0) {
         open_channels(network, options->seed, chosen, train_optimiser(trainer));
         ok = train_run(trainer, sets, 2, &hooks, err);
@@ -272,11 +272,11 @@ static double score(struct planting *planting, bool poisoned, int *n, struct err
     return percent;
 }
 
-static bool measure(struct planting *planting, struct plant_figures *figures, struct error *err)
+static bool measure(struct planting *planting, struct badnet_figures *figures, struct error *err)
 {
     if (!figures)
         return true;
-    planting->phase = PLANT_MEASURING;
+    planting->phase = BADNET_MEASURING;
     figures->clean_accuracy = score(planting, false, &figures->n_clean, err);
     if (figures->clean_accuracy < 0)
         return false;
@@ -284,8 +284,8 @@ static bool measure(struct planting *planting, struct plant_figures *figures, st
     return figures->asr >= 0;
 }
 
-struct network *plant_make(const struct plant_options *options, struct thread_pool *pool,
-    const struct plant_hooks *hooks, struct plant_figures *figures, struct error *err)
+struct network *badnet_make(const struct badnet_options *options, struct thread_pool *pool,
+    const struct badnet_hooks *hooks, struct badnet_figures *figures, struct error *err)
 {
     if (!check(options, err))
         return NULL;
@@ -303,7 +303,7 @@ struct network *plant_make(const struct plant_options *options, struct thread_po
     return NULL;
 }
 
-bool plant_write(const struct network *network, const char *path, bool force, struct error *err)
+bool badnet_write(const struct network *network, const char *path, bool force, struct error *err)
 {
     char *json = model_deepid_json(network->n_classes);
     bool ok = model_write(network, json, path, force, err);
