@@ -101,7 +101,7 @@ static void a_detection_says_what_rounds_say(void **state)
 }
 
 /* On top of other cuts B is still the unpruned net, also on the test sets. */
-static void b_is_unpruned_on_top_of_cuts(void **state)
+static void b_is_unpruned_on_top_of_pruned_channels(void **state)
 {
     (void)state;
     struct options options = trial_options();
@@ -288,7 +288,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a_detection_says_what_rounds_say, trial_each),
-        cmocka_unit_test_setup(b_is_unpruned_on_top_of_cuts, trial_each),
+        cmocka_unit_test_setup(b_is_unpruned_on_top_of_pruned_channels, trial_each),
         cmocka_unit_test_setup(thresholds_come_from_clean_validation, trial_each),
         cmocka_unit_test_setup(files_are_compared, trial_each),
         cmocka_unit_test_setup(nets_that_do_not_fit_are_refused, trial_each),

@@ -69,7 +69,7 @@ struct trial {
     struct thread_pool *pool;
     struct memory_budget *budget;
     struct evaluator *evaluator;
-    int cuts, others;
+    int pruned, others;
 };
 
 /* Some channels in random order, each round from what was kept and from the pixels. */
@@ -96,7 +96,7 @@ static void check_rounds(struct trial *trial, const struct prune_site *site)
         assert_memory_equal(now, plain, sizeof now);
         memcpy(before, now, sizeof before);
     }
-    trial->cuts += cache != NULL;
+    trial->pruned += cache != NULL;
     trial->others += cache == NULL;
     suffix_cache_destroy(cache);
 }
@@ -133,7 +133,7 @@ static void random_sites_are_pruned_exactly(void **state)
     random_init(&trial.random, 5, 0);
     for (int i = 0; i < random_trials(120); i++)
         check_net(&trial);
-    assert_true(trial.cuts > 20 && trial.others > 20);
+    assert_true(trial.pruned > 20 && trial.others > 20);
 }
 
 /* conv_b is seen twice, and conv_a is added to both: no channel stands for one unit of each. What

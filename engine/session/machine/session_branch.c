@@ -17,7 +17,8 @@ static void finish_branch(struct branch *branch)
     free(branch->base);
 }
 
-void session_add_branch(struct session *session, int site, const struct cut *base, int n_base)
+void session_add_branch(
+    struct session *session, int site, const struct pruned_channel *base, int n_base)
 {
     size_t n = (size_t)session->n_branches++;
     int n_channels = session->description->sites->site[site].n_channels;
@@ -164,16 +165,17 @@ static bool start_order(struct session *session, const struct order *like, struc
 }
 
 /* What is pruned now, malloc'd. */
-static struct cut *cuts_now(const struct session *session, int *n)
+static struct pruned_channel *pruned_now(const struct session *session, int *n)
 {
     const struct branch *branch = session_branch(session);
     const struct history *history = &branch->history;
-    struct cut *cuts = memory_array((size_t)(branch->n_base + history->position), sizeof *cuts);
-    memcpy(cuts, branch->base, (size_t)branch->n_base * sizeof *cuts);
+    struct pruned_channel *pruned =
+        memory_array((size_t)(branch->n_base + history->position), sizeof *pruned);
+    memcpy(pruned, branch->base, (size_t)branch->n_base * sizeof *pruned);
     *n = branch->n_base;
     for (int r = 1; r <= history->position; r++)
-        cuts[(*n)++] = (struct cut){branch->site, history->rounds[r]->channel};
-    return cuts;
+        pruned[(*n)++] = (struct pruned_channel){branch->site, history->rounds[r]->channel};
+    return pruned;
 }
 
 /* Measures the net as it stands under the base of the newest branch: its round 0. */
@@ -215,7 +217,7 @@ bool session_layer(struct session *session, const struct command *command, struc
     }
     int n_base = 0;
     const struct knowledge known = session_known(session);
-    struct cut *base = on_top ? cuts_now(session, &n_base) : NULL;
+    struct pruned_channel *base = on_top ? pruned_now(session, &n_base) : NULL;
     session_add_branch(session, site, base, n_base);
     free(base);
     bool good =

@@ -136,7 +136,8 @@ bool session_choose_order(struct session *session, const struct criterion *crite
 session_handler session_criterion, session_order;
 
 /* session_branch.c: ways of pruning, kept side by side */
-void session_add_branch(struct session *session, int site, const struct cut *base, int n_base);
+void session_add_branch(
+    struct session *session, int site, const struct pruned_channel *base, int n_base);
 void session_forget_branches(struct session *session);
 void session_fork(struct session *session); /* known rounds behind stay; a new branch goes on */
 void session_take_order(struct session *session, struct order *chosen); /* forks from own rounds */

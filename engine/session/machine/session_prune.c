@@ -13,7 +13,7 @@ void session_apply(struct session *session, int round)
     const struct prune_site *sites = session->description->sites->site;
     evaluator_set_site(session->evaluator, &sites[branch->site]);
     for (int i = 0; i < branch->n_base; i++) {
-        const struct cut *cut = &branch->base[i];
+        const struct pruned_channel *cut = &branch->base[i];
         if (cut->site == branch->site)
             evaluator_prune(session->evaluator, cut->channel);
         else

@@ -6,7 +6,7 @@
 #include "engine/session/state/rounds.h"
 
 /* A channel that is pruned. */
-struct cut {
+struct pruned_channel {
     int site, channel;
 };
 
@@ -17,7 +17,7 @@ struct branch {
     int parent, fork_round; /* shares rounds 0..fork_round with the branch `parent`; -1: begins.
                                Rounds behind that are its own. */
     int n_base;
-    struct cut *base;                       /* [n_base] */
+    struct pruned_channel *base;            /* [n_base] */
     struct channel_sums *sums[N_SETS];      /* under the base; NULL: those of the site */
     const struct channel_activation *shown; /* counted */
     struct history history;
