@@ -11,7 +11,7 @@
 void command_flagged(struct ui *ui, const char *argument)
 {
     static struct goodnet_line lines[GOODNET_LINES];
-    struct look *look = &ui->look;
+    struct view_state *look = &ui->look;
     (void)argument;
     if (!ui_ready(ui))
         return;
@@ -128,7 +128,7 @@ void command_face_class(struct ui *ui, const char *argument)
 /* Pins the face under the cursor, or lets it go. */
 void command_pin(struct ui *ui, const char *argument)
 {
-    struct look *look = &ui->look;
+    struct view_state *look = &ui->look;
     struct faces faces;
     (void)argument;
     if (!ui_ready(ui))

@@ -1,7 +1,7 @@
 /* The figures of the report: the exports, under plain names in the lab's folder. */
 #include "app/lab/lab.h"
 #include "engine/base/memory.h"
-#include "views/cells/look.h"
+#include "views/cells/view_state.h"
 #include "views/figures/exports.h"
 
 #include <errno.h>
@@ -42,7 +42,7 @@ static int tell_inputs(const struct lab *lab, struct export_input inputs[LAB_INP
 
 /* Makes DIR/<stem>.<format> with its table and .tex, and puts the picture into the document. */
 static bool add(struct lab *lab, struct document *document, const char *export, const char *format,
-    const struct snapshot *s, const struct look *look, const char *stem, const char *caption,
+    const struct snapshot *s, const struct view_state *look, const char *stem, const char *caption,
     struct error *err)
 {
     const char *const extensions[] = {format, "csv", "tex"};
@@ -77,7 +77,7 @@ static bool add(struct lab *lab, struct document *document, const char *export, 
 static bool add_curves(struct lab *lab, struct document *document, const struct snapshot *s,
     const char *stem, const char *caption, struct error *err)
 {
-    struct look look = {.viewed = -1, .axis = AXIS_FULL};
+    struct view_state look = {.viewed = -1, .axis = AXIS_FULL};
     return add(lab, document, "curves", "svg", s, &look, stem, caption, err);
 }
 
@@ -164,7 +164,7 @@ static bool faces(struct lab *lab, struct document *document, struct error *err)
     char caption[96], stem[32];
     bool good = true;
     for (int i = 0; i < n && good; i++) {
-        struct look look = {.viewed = net->round,
+        struct view_state look = {.viewed = net->round,
             .face = image[i],
             .face_filter = FACES_ALL,
             .face_side = pairs ? FACES_CLEAN : FACES_POISONED};
@@ -182,7 +182,7 @@ static bool faces(struct lab *lab, struct document *document, struct error *err)
 
 static bool add_roc(struct lab *lab, struct document *document, struct error *err)
 {
-    struct look look = {.viewed = -1};
+    struct view_state look = {.viewed = -1};
     char caption[128];
     snprintf(caption, sizeof caption,
         "poisoned over clean %s images that detectors flag; agreement compares B with each net",
@@ -200,7 +200,7 @@ bool lab_figures(struct lab *lab, struct document *document, struct error *err)
     if (lab->repair && !add_curves(lab, document, lab->repair, "curves_suggested",
                            "the same in the suggested layer, up to the suggested repair", err))
         return false;
-    struct look look = {.viewed = -1};
+    struct view_state look = {.viewed = -1};
     return add(lab, document, "thresholds", "svg", lab->sweep, &look, "thresholds",
                "the nets of the thresholds in the exercise's layer, validation images", err) &&
            add(lab, document, "goodnet", "svg", lab->detected, &look, "goodnet",

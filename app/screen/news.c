@@ -102,7 +102,7 @@ static void say_repair(struct ui *ui, const struct snapshot *old)
 void news_follow(struct ui *ui, const struct snapshot *old)
 {
     const struct snapshot *s = ui->snapshot;
-    struct look *look = &ui->look;
+    struct view_state *look = &ui->look;
     if (s->n_rounds == 0)
         return;
     bool moved = s->branch != old->branch || s->site != old->site || old->n_rounds == 0;

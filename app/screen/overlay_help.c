@@ -25,7 +25,7 @@ static void draw(const struct overlay *overlay, const struct view_input *input, 
 {
     char title[EDIT_TEXT + 64];
     struct area all = {0, 0, cells->columns, cells->rows};
-    struct look look = *input->look;
+    struct view_state look = *input->look;
     struct view_input help = *input;
     snprintf(title, sizeof title, "Help  type to filter: %s", overlay->edit.text);
     struct pane pane = overlay_box(input, cells, all, title);

@@ -2,7 +2,7 @@
 #ifndef SECATEUR_APP_TERMINAL_COLOUR_H
 #define SECATEUR_APP_TERMINAL_COLOUR_H
 
-#include "views/cells/look.h"
+#include "views/cells/view_state.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -6,7 +6,7 @@
 #include "app/terminal/keys.h"
 #include "engine/base/error.h"
 #include "views/cells/cells.h"
-#include "views/cells/look.h"
+#include "views/cells/view_state.h"
 
 struct terminal;
 

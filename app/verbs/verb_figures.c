@@ -6,7 +6,7 @@
 #include "app/verbs/driver.h"
 #include "app/verbs/files.h"
 #include "engine/base/memory.h"
-#include "views/cells/look.h"
+#include "views/cells/view_state.h"
 #include "views/figures/exports.h"
 
 #include <errno.h>
@@ -194,7 +194,7 @@ static bool told(bool good, const char *stem, const char *path, const struct err
 static bool write_figure(const struct figures *f, int index, struct error *err)
 {
     const struct snapshot *s = f->moment[set[index].moment];
-    struct look look = {.viewed = set[index].crossed ? crossed(s) : -1, .axis = AXIS_FULL};
+    struct view_state look = {.viewed = set[index].crossed ? crossed(s) : -1, .axis = AXIS_FULL};
     char path[EXPORT_PATH];
     struct snapshot joint;
     struct branch_line lines[2];
@@ -212,7 +212,7 @@ static bool write_figure(const struct figures *f, int index, struct error *err)
 static bool write_table(const struct figures *f, int index, struct error *err)
 {
     char path[EXPORT_PATH];
-    struct look look = {.viewed = -1};
+    struct view_state look = {.viewed = -1};
     struct export_request request = request_of(f, tables[index].stem);
     request.snapshot = f->moment[tables[index].moment];
     request.look = &look;

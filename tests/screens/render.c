@@ -67,7 +67,7 @@ static void frame(
 }
 
 static int write_figure(const struct export *export, struct snapshot *snapshot,
-    const struct look *look, const char *size, const char *out, int zoom)
+    const struct view_state *look, const char *size, const char *out, int zoom)
 {
     struct export_request request = {.snapshot = snapshot,
         .look = look,
@@ -105,7 +105,7 @@ int main(int argc, char **argv)
         .n_branches = number(argc, argv, "branches", 0),
     };
     struct snapshot *snapshot = sample_create(&options);
-    struct look look = {
+    struct view_state look = {
         .depth = (enum depth)number(argc, argv, "depth", DEPTH_TRUE),
         .marker = (enum marker)number(argc, argv, "marker", MARKER_BRAILLE),
         .ascii = number(argc, argv, "ascii", 0),

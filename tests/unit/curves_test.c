@@ -19,7 +19,7 @@ static void ranges_come_closer(void **state)
     struct snapshot *s = sample_create(&finished);
     for (int axis = 0; axis < N_AXES; axis++)
         for (int viewed = 0; viewed <= 60; viewed += 12) {
-            struct look look = {.axis = (enum axis)axis, .viewed = viewed};
+            struct view_state look = {.axis = (enum axis)axis, .viewed = viewed};
             int most = curves_closer(s, &look);
             assert_int_equal(most > 0, axis == AXIS_AUTO || axis == AXIS_FULL);
             double last = 1000;
@@ -55,7 +55,7 @@ static void lines_leave_where_they_do(void **state)
     (void)state;
     struct snapshot *s = sample_create(&finished);
     for (int marker = 0; marker < 3; marker++) {
-        struct look look = {.depth = DEPTH_TRUE, .marker = (enum marker)marker, .viewed = -1};
+        struct view_state look = {.depth = DEPTH_TRUE, .marker = (enum marker)marker, .viewed = -1};
         const struct view_input input = {.snapshot = s, .look = &look, .theme = themes_at(0)};
         struct cells cells;
         cells_init(&cells, 40, 10);
@@ -79,7 +79,7 @@ static void shared_cells_are_told(void **state)
     struct sample_options options = finished;
     options.n_branches = 4;
     struct snapshot *s = sample_create(&options);
-    struct look look = {.depth = DEPTH_TRUE, .axis = AXIS_FULL, .viewed = 30};
+    struct view_state look = {.depth = DEPTH_TRUE, .axis = AXIS_FULL, .viewed = 30};
     const struct view_input input = {
         .snapshot = s, .look = &look, .theme = theme_find("dark"), .zoomed = true};
     struct cells cells;
@@ -111,7 +111,7 @@ static void tags_leave_levels_readable(void **state)
         .points = points, .n = 41, .style = {ROLE_CLEAN_PAST, LINE_DASHED, 1}, .tag = "1"};
     plot.levels[plot.n_levels++] =
         (struct plot_level){.value = 90, .label = "−10", .crossed_x = NAN};
-    struct look look = {.depth = DEPTH_TRUE, .viewed = -1};
+    struct view_state look = {.depth = DEPTH_TRUE, .viewed = -1};
     const struct view_input input = {.look = &look, .theme = themes_at(0)};
     struct cells cells;
     cells_init(&cells, 48, 12);

@@ -24,7 +24,7 @@ const char *__lsan_default_suppressions(void)
 
 struct fixture {
     struct snapshot *snapshot;
-    struct look look;
+    struct view_state look;
 };
 
 static const struct sample_options finished = {.n_images = 300,
@@ -46,7 +46,7 @@ static const struct sample_options everything = {.n_images = 300,
 static struct fixture fixture_of(const struct sample_options *options)
 {
     struct fixture f = {.snapshot = sample_create(options)};
-    f.look = (struct look){.depth = DEPTH_TRUE, .viewed = -1, .channel = 38, .site = 2};
+    f.look = (struct view_state){.depth = DEPTH_TRUE, .viewed = -1, .channel = 38, .site = 2};
     return f;
 }
 

@@ -16,7 +16,8 @@ static void filters_tell_what_happened(void **state)
     const struct round *round = s->rounds[53];
     const int counts[] = {round->broken, round->recovered, round->rescued, round->reinfected};
     for (int k = 0; k < 4; k++) {
-        struct look look = {.viewed = -1, .face_filter = (enum face_filter)(FACES_BROKEN + k)};
+        struct view_state look = {
+            .viewed = -1, .face_filter = (enum face_filter)(FACES_BROKEN + k)};
         struct faces faces;
         faces_init(&faces, s, &look);
         assert_int_equal(faces.n, counts[k]);
@@ -31,7 +32,7 @@ static void one_class_is_shown_alone(void **state)
 {
     (void)state;
     struct snapshot *s = sample_create(&options);
-    struct look look = {.viewed = -1, .face_filter = FACES_ALL, .only_class = 8};
+    struct view_state look = {.viewed = -1, .face_filter = FACES_ALL, .only_class = 8};
     struct faces faces;
     faces_init(&faces, s, &look);
     assert_int_equal(faces.n, 3); /* 7, 1290, 2573 */
@@ -47,7 +48,7 @@ static void pinned_faces_come_first(void **state)
     (void)state;
     struct snapshot *s = sample_create(&options);
     for (int filter = 0; filter < N_FACE_FILTERS; filter++) {
-        struct look look = {.viewed = filter * 8,
+        struct view_state look = {.viewed = filter * 8,
             .face_filter = (enum face_filter)filter,
             .only_class = filter % 2 ? 3 : 0,
             .n_pinned = 3,
@@ -69,7 +70,7 @@ static void a_pair_shows_what_differs(void **state)
 {
     (void)state;
     struct snapshot *s = sample_create(&options);
-    struct look look = {.depth = DEPTH_TRUE,
+    struct view_state look = {.depth = DEPTH_TRUE,
         .viewed = -1,
         .face_filter = FACES_ALL,
         .detail = true,
@@ -96,7 +97,7 @@ static void pins_do_not_hide_the_others(void **state)
 {
     (void)state;
     struct snapshot *s = sample_create(&options);
-    struct look look = {.viewed = 0, .n_pinned = 2, .pinned = {2 * 17 + 1, 2 * 5}};
+    struct view_state look = {.viewed = 0, .n_pinned = 2, .pinned = {2 * 17 + 1, 2 * 5}};
     struct faces faces;
     faces_init(&faces, s, &look);
     assert_int_equal(faces.filter, FACES_ALL);
@@ -133,7 +134,7 @@ static void a_narrow_pane_shows_the_difference_too(void **state)
     (void)state;
     struct snapshot *s = sample_create(&options);
     for (int difference = 0; difference < 2; difference++) {
-        struct look look = {.depth = DEPTH_TRUE,
+        struct view_state look = {.depth = DEPTH_TRUE,
             .viewed = -1,
             .face_filter = FACES_ALL,
             .detail = true,

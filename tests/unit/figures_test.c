@@ -2,7 +2,7 @@
 #include "engine/api/detection.h"
 #include "engine/base/memory.h"
 #include "tests/screens/sample.h"
-#include "views/cells/look.h"
+#include "views/cells/view_state.h"
 #include "views/facts/interval.h"
 #include "views/files/export.h"
 
@@ -33,7 +33,7 @@ static struct snapshot *make_snapshot(void)
 static char *table_of(const struct snapshot *snapshot, const char *name, int round)
 {
     char *folder = memory_string("/tmp/figures_test.XXXXXX"), path[EXPORT_PATH];
-    struct look look = {.viewed = round};
+    struct view_state look = {.viewed = round};
     struct export_request request = {.snapshot = snapshot, .look = &look, .folder = folder};
     struct error err = {0};
     assert_non_null(mkdtemp(folder));

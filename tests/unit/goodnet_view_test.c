@@ -13,7 +13,7 @@
 static const struct sample_options options = {
     .n_images = 3000, .n_rounds = 61, .position = 53, .phase = PHASE_PAUSED};
 
-static char *drawn(const struct snapshot *s, const struct look *look, int columns, int rows)
+static char *drawn(const struct snapshot *s, const struct view_state *look, int columns, int rows)
 {
     const struct view_input input = {
         .snapshot = s, .look = look, .theme = theme_find("dark"), .zoomed = true, .focused = true};
@@ -58,7 +58,7 @@ static void flagged_faces_are_those_of_g(void **state)
     struct snapshot *s = sample_create(&options);
     int n = goodnet_lines(s, 53, lines);
     for (int i = 0; i < n; i++) {
-        struct look look = {.viewed = lines[i].round, .face_filter = FACES_FLAGGED};
+        struct view_state look = {.viewed = lines[i].round, .face_filter = FACES_FLAGGED};
         struct faces faces;
         faces_init(&faces, s, &look);
         assert_int_equal(faces.n,
@@ -78,7 +78,7 @@ static void the_panel_tells_numbers(void **state)
 {
     (void)state;
     struct snapshot *s = sample_create(&options);
-    struct look look = {.depth = DEPTH_TRUE, .viewed = -1, .good = 1};
+    struct view_state look = {.depth = DEPTH_TRUE, .viewed = -1, .good = 1};
     struct goodnet_line lines[GOODNET_LINES];
     char words[64];
     goodnet_lines(s, 53, lines);
@@ -133,7 +133,7 @@ static void curves_are_exported(void **state)
 {
     (void)state;
     struct snapshot *s = sample_create(&options);
-    struct look look = {.viewed = -1, .good = 4};
+    struct view_state look = {.viewed = -1, .good = 4};
     char folder[] = "/tmp/secateur-test-XXXXXX", path[EXPORT_PATH], line[2048];
     struct error err = {0};
     assert_non_null(mkdtemp(folder));

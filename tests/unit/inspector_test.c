@@ -44,8 +44,8 @@ static void inspect(struct snapshot *s, int channel, int height, int width)
     s->inspection = &in;
 }
 
-static void draw(
-    const struct snapshot *s, const struct look *look, struct cells *cells, struct area inside)
+static void draw(const struct snapshot *s, const struct view_state *look, struct cells *cells,
+    struct area inside)
 {
     const struct view_input input = {.snapshot = s,
         .look = look,
@@ -56,7 +56,8 @@ static void draw(
 }
 
 /* Nothing outside, no glyph above ASCII and no colour where they were not asked for. */
-static void draw_guarded(const struct snapshot *s, const struct look *look, int columns, int rows)
+static void draw_guarded(
+    const struct snapshot *s, const struct view_state *look, int columns, int rows)
 {
     const struct cell sandbox = {'#', 0x123456, 0x654321, 0x55};
     struct cells cells;
@@ -86,7 +87,7 @@ static void the_inspector_stays_inside(void **state)
     static const int rows[] = {1, 3, 7, 8, 9, 12, 16, 20, 21, 25, 27, 36, 57, 118};
     struct snapshot *s = sample_create(&asked);
     for (int mode = 0; mode < 16; mode++) {
-        struct look look = {.viewed = -1, .channel = mode % 4 == 1 ? 41 : 1, .detail = true};
+        struct view_state look = {.viewed = -1, .channel = mode % 4 == 1 ? 41 : 1, .detail = true};
         look.depth = (enum depth)(mode % 4);
         look.ascii = mode / 4 % 2;
         inspect(s, look.channel, mode / 8 ? 26 : 1, mode / 8 ? 22 : 1);
@@ -100,7 +101,8 @@ static void the_inspector_stays_inside(void **state)
 static void assert_shows(
     const struct snapshot *s, int channel, int columns, int rows, const char *wanted)
 {
-    struct look look = {.depth = DEPTH_TRUE, .viewed = -1, .channel = channel, .detail = true};
+    struct view_state look = {
+        .depth = DEPTH_TRUE, .viewed = -1, .channel = channel, .detail = true};
     struct cells cells;
     cells_init(&cells, columns, rows);
     draw(s, &look, &cells, (struct area){0, 0, columns, rows});

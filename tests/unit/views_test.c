@@ -20,7 +20,7 @@ static const struct help_line help[] = {
 
 struct fixture {
     struct snapshot *snapshot;
-    struct look look;
+    struct view_state look;
     struct view_input input;
 };
 
@@ -30,7 +30,7 @@ static const struct sample_options finished = {
 static struct fixture fixture_of(const struct sample_options *options)
 {
     struct fixture f = {.snapshot = sample_create(options)};
-    f.look = (struct look){.depth = DEPTH_TRUE, .viewed = -1, .channel = 38, .site = 2};
+    f.look = (struct view_state){.depth = DEPTH_TRUE, .viewed = -1, .channel = 38, .site = 2};
     return f;
 }
 

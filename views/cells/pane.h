@@ -12,7 +12,7 @@ struct pane {
     int column, row;   /* of its first cell */
     int columns, rows; /* never reaches outside the grid's */
     const struct theme *theme;
-    const struct look *look;
+    const struct view_state *look;
 };
 
 /* Where there is no colour the theme is "mono", whatever was chosen. */

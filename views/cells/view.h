@@ -5,8 +5,8 @@
 
 #include "engine/api/snapshot.h"
 #include "views/cells/cells.h"
-#include "views/cells/look.h"
 #include "views/cells/theme.h"
+#include "views/cells/view_state.h"
 
 /* A line of the help view, handed over by the application from its table of commands. */
 struct help_line {
@@ -18,7 +18,7 @@ struct help_line {
 
 struct view_input {
     const struct snapshot *snapshot;
-    const struct look *look;
+    const struct view_state *look;
     const struct theme *theme;
     bool focused, zoomed;
     const struct help_line *help; /* [n_help], for the help view; may be NULL */
@@ -47,11 +47,11 @@ struct view {
     /* The right part of the frame's title: "auto 80-100 %". May be NULL. */
     void (*note)(const struct view_input *input, char *text, int size);
     /* Changes the look; NULL where nothing moves. */
-    void (*move)(const struct snapshot *snapshot, struct look *look, enum view_move move,
+    void (*move)(const struct snapshot *snapshot, struct view_state *look, enum view_move move,
         struct area inside);
     /* A click inside, in cells of the grid: changes the look; false: nothing is there. May be
      * NULL. */
-    bool (*click)(const struct snapshot *snapshot, struct look *look, int column, int row,
+    bool (*click)(const struct snapshot *snapshot, struct view_state *look, int column, int row,
         struct area inside);
 };
 
@@ -61,6 +61,6 @@ const struct view *views_help(void); /* not among the numbered ones */
 
 /* The round a panel shows. */
 int view_round(const struct view_input *input);
-int view_round_of(const struct snapshot *snapshot, const struct look *look);
+int view_round_of(const struct snapshot *snapshot, const struct view_state *look);
 
 #endif

@@ -65,7 +65,7 @@ static int wider(const struct plot *plot)
     return n;
 }
 
-int curves_closer(const struct snapshot *snapshot, const struct look *look)
+int curves_closer(const struct snapshot *snapshot, const struct view_state *look)
 {
     struct plot plot = {0};
     set_scale(&plot, snapshot, look->axis);
@@ -74,7 +74,7 @@ int curves_closer(const struct snapshot *snapshot, const struct look *look)
 
 /* From 100 % down where the round's clean accuracy is seen so, else around it. */
 static void come_closer(
-    struct plot *plot, const struct snapshot *s, const struct look *look, int round)
+    struct plot *plot, const struct snapshot *s, const struct view_state *look, int round)
 {
     int first = wider(plot), at = first + look->closer - 1;
     if (look->closer < 1 || !narrows(look->axis) || first == N_SPANS)
@@ -182,8 +182,8 @@ static void add_here(struct plot *plot, const struct snapshot *s, int round)
     plot->n_levels = 1;
 }
 
-void curves_init(
-    struct curves *curves, const struct snapshot *snapshot, const struct look *look, bool dashed)
+void curves_init(struct curves *curves, const struct snapshot *snapshot,
+    const struct view_state *look, bool dashed)
 {
     static const char *const names[] = {"clean accuracy", "attack success"};
     int round = view_round_of(snapshot, look);

@@ -82,7 +82,7 @@ static void set_scale(struct channels *c, const struct snapshot *s)
 }
 
 void channels_init(
-    struct channels *channels, const struct snapshot *snapshot, const struct look *look)
+    struct channels *channels, const struct snapshot *snapshot, const struct view_state *look)
 {
     size_t n = (size_t)(snapshot->n_channels > 0 ? snapshot->n_channels : 0);
     *channels = (struct channels){.n = (int)n};

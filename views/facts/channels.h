@@ -18,7 +18,7 @@ struct channels {
 };
 
 void channels_init(
-    struct channels *channels, const struct snapshot *snapshot, const struct look *look);
+    struct channels *channels, const struct snapshot *snapshot, const struct view_state *look);
 void channels_finish(struct channels *channels);
 
 double channels_mean(const struct snapshot *snapshot, enum image_set set, int channel);

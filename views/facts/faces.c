@@ -61,7 +61,7 @@ static bool passes(const struct snapshot *s, const struct faces *faces, struct f
     return as_labelled(s, faces->round, face) == (face.set == SET_POISONED);
 }
 
-bool faces_pinned(const struct look *look, struct face face)
+bool faces_pinned(const struct view_state *look, struct face face)
 {
     for (int i = 0; i < look->n_pinned; i++)
         if (look->pinned[i] == 2 * face.index + (int)face.set)
@@ -77,7 +77,8 @@ const char *faces_filter_name(enum face_filter filter)
 }
 
 /* Whatever the filter says. */
-static void take_pinned(struct faces *faces, const struct snapshot *s, const struct look *look)
+static void take_pinned(
+    struct faces *faces, const struct snapshot *s, const struct view_state *look)
 {
     faces->n_pinned = 0;
     for (int i = 0; i < look->n_pinned; i++) {
@@ -88,7 +89,7 @@ static void take_pinned(struct faces *faces, const struct snapshot *s, const str
     faces->n = faces->n_pinned;
 }
 
-static void collect(struct faces *faces, const struct snapshot *s, const struct look *look)
+static void collect(struct faces *faces, const struct snapshot *s, const struct view_state *look)
 {
     enum face_side side = look->face_side;
     int only = look->only_class - 1;
@@ -109,7 +110,7 @@ static void collect(struct faces *faces, const struct snapshot *s, const struct 
         }
 }
 
-void faces_init(struct faces *faces, const struct snapshot *snapshot, const struct look *look)
+void faces_init(struct faces *faces, const struct snapshot *snapshot, const struct view_state *look)
 {
     size_t most = (size_t)snapshot->n_images[0] + (size_t)snapshot->n_images[1];
     *faces = (struct faces){.filter = look->face_filter};
@@ -149,9 +150,8 @@ const char *faces_mark(enum fate fate, enum role *role)
 
 const char *faces_word(enum fate fate)
 {
-    static const char *const words[] = {
-        "right", "wrong", "broken", "recovered", "not hit", "hit", "rescued",
-        "no longer the target", "hit again"};
+    static const char *const words[] = {"right", "wrong", "broken", "recovered", "not hit", "hit",
+        "rescued", "no longer the target", "hit again"};
     return words[fate];
 }
 

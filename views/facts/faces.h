@@ -30,10 +30,11 @@ struct faces {
     enum face_filter filter; /* FACES_ALL when nothing changed in that round */
 };
 
-void faces_init(struct faces *faces, const struct snapshot *snapshot, const struct look *look);
+void faces_init(
+    struct faces *faces, const struct snapshot *snapshot, const struct view_state *look);
 void faces_finish(struct faces *faces);
 
-bool faces_pinned(const struct look *look, struct face face);
+bool faces_pinned(const struct view_state *look, struct face face);
 const char *faces_filter_name(enum face_filter filter); /* "changed", "broken", … */
 
 /* -1 where predictions are not known. */

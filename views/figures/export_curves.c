@@ -76,7 +76,7 @@ static void mark_crossings(struct plot *plot, const struct snapshot *s)
     }
 }
 
-static void draw(const struct figure *f, const struct look *look)
+static void draw(const struct figure *f, const struct view_state *look)
 {
     struct canvas *canvas = f->canvas;
     struct curves curves;
@@ -104,7 +104,7 @@ static bool make_on(struct figure *f, enum axis axis, struct error *err)
         [AXIS_TRADE] = "Attack success rate over clean accuracy, one point for every number of "
                        "pruned channels; black circles: first beyond a threshold."};
     const struct snapshot *s = f->snapshot;
-    struct look look = *f->look;
+    struct view_state look = *f->look;
     int past[CURVES_PAST], n = branches_past(s, CURVES_PAST, past);
     look.axis = axis;
     if (!figure_measured(f, err))

@@ -9,7 +9,7 @@
 struct figure {
     const struct export_request *request;
     const struct snapshot *snapshot;
-    const struct look *look;
+    const struct view_state *look;
     int round; /* the one that is shown */
     enum canvas_format format;
     struct paper paper;

@@ -1,7 +1,7 @@
 #include "views/files/notes.h"
 
 #include "engine/base/memory.h"
-#include "views/cells/look.h"
+#include "views/cells/view_state.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -44,7 +44,7 @@ static void add_inputs(struct notes *notes, const struct export_request *request
         notes_add(notes, "command", "%s", request->command);
 }
 
-struct knowledge notes_known(const struct snapshot *s, const struct look *look)
+struct knowledge notes_known(const struct snapshot *s, const struct view_state *look)
 {
     struct knowledge known = s->known;
     if (look && look->viewed >= 0 && look->viewed < s->n_rounds)

@@ -19,7 +19,7 @@ struct notes {
  * command line; `what` comes first. */
 void notes_fill(struct notes *notes, const struct export_request *request, const char *what);
 /* What all that is shown was chosen with: the round looked at, else every round there is. */
-struct knowledge notes_known(const struct snapshot *snapshot, const struct look *look);
+struct knowledge notes_known(const struct snapshot *snapshot, const struct view_state *look);
 void notes_add(struct notes *notes, const char *key, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* Net, layer, criterion, order and images in a sentence, for a caption; malloc'd. */

@@ -69,7 +69,7 @@ static void note(const struct view_input *input, char *text, int size)
 }
 
 static void move(
-    const struct snapshot *s, struct look *look, enum view_move way, struct area inside)
+    const struct snapshot *s, struct view_state *look, enum view_move way, struct area inside)
 {
     struct channels channels;
     channels_init(&channels, s, look);
@@ -80,7 +80,7 @@ static void move(
 }
 
 static bool click(
-    const struct snapshot *s, struct look *look, int column, int row, struct area inside)
+    const struct snapshot *s, struct view_state *look, int column, int row, struct area inside)
 {
     struct canvas metrics = {.em = 1, .line = 1};
     struct channels channels;

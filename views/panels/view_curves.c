@@ -72,7 +72,7 @@ static void note(const struct view_input *input, char *text, int size)
 }
 
 static void move(
-    const struct snapshot *s, struct look *look, enum view_move way, struct area inside)
+    const struct snapshot *s, struct view_state *look, enum view_move way, struct area inside)
 {
     static const int steps[] = {[MOVE_LEFT] = -1,
         [MOVE_RIGHT] = 1,
@@ -88,7 +88,7 @@ static void move(
 }
 
 static bool click(
-    const struct snapshot *s, struct look *look, int column, int row, struct area inside)
+    const struct snapshot *s, struct view_state *look, int column, int row, struct area inside)
 {
     struct view_input input = {.snapshot = s, .look = look, .theme = themes_at(0)};
     struct cells cells;

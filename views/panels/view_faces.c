@@ -141,7 +141,7 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
         views_waiting(&pane, input, "faces show when the images are read");
         return;
     }
-    struct look look = *input->look;
+    struct view_state look = *input->look;
     struct view_input kept = *input;
     struct faces faces;
     faces_init(&faces, s, &look);
@@ -182,7 +182,7 @@ static void note(const struct view_input *input, char *text, int size)
 }
 
 static void move(
-    const struct snapshot *s, struct look *look, enum view_move way, struct area inside)
+    const struct snapshot *s, struct view_state *look, enum view_move way, struct area inside)
 {
     struct tiles t = fit_tiles(s, inside);
     struct faces faces;
@@ -202,7 +202,7 @@ static void move(
 }
 
 static bool click(
-    const struct snapshot *s, struct look *look, int column, int row, struct area inside)
+    const struct snapshot *s, struct view_state *look, int column, int row, struct area inside)
 {
     struct tiles t = fit_tiles(s, inside);
     struct faces faces;

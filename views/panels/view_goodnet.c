@@ -252,7 +252,7 @@ static void draw_detail(const struct sheet *sheet, int row)
 static void draw(const struct view_input *input, struct cells *cells, struct area inside)
 {
     struct pane pane = pane_of(input, cells, inside);
-    struct look look = *input->look;
+    struct view_state look = *input->look;
     struct view_input kept = *input;
     struct sheet sheet = {.input = &kept, .s = input->snapshot, .pane = &pane};
     if (sheet.s->n_rounds == 0) {
@@ -280,7 +280,7 @@ static void note(const struct view_input *input, char *text, int size)
 }
 
 static void move(
-    const struct snapshot *s, struct look *look, enum view_move way, struct area inside)
+    const struct snapshot *s, struct view_state *look, enum view_move way, struct area inside)
 {
     struct goodnet_line lines[GOODNET_LINES];
     int n = goodnet_lines(s, view_round_of(s, look), lines);

@@ -117,7 +117,7 @@ static void note(const struct view_input *input, char *text, int size)
 }
 
 static void move(
-    const struct snapshot *s, struct look *look, enum view_move way, struct area inside)
+    const struct snapshot *s, struct view_state *look, enum view_move way, struct area inside)
 {
     (void)s;
     look->scroll = views_moved(look->scroll, 1000, inside.rows, way);

@@ -313,13 +313,13 @@ static void note(const struct view_input *input, char *text, int size)
 }
 
 static void move(
-    const struct snapshot *s, struct look *look, enum view_move way, struct area inside)
+    const struct snapshot *s, struct view_state *look, enum view_move way, struct area inside)
 {
     look->site = views_moved(look->site, s->n_sites, inside.rows, way);
 }
 
 static bool click(
-    const struct snapshot *s, struct look *look, int column, int row, struct area inside)
+    const struct snapshot *s, struct view_state *look, int column, int row, struct area inside)
 {
     struct sparse_kernels r = rows_of(s, inside.columns, inside.rows);
     int rows = r.layers, line = row - inside.row - r.head;

@@ -76,7 +76,7 @@ static void note(const struct view_input *input, char *text, int size)
 }
 
 static void move(
-    const struct snapshot *s, struct look *look, enum view_move way, struct area inside)
+    const struct snapshot *s, struct view_state *look, enum view_move way, struct area inside)
 {
     int most = s->n_messages > 0 ? s->n_messages - 1 : 0;
     look->scroll = most - views_moved(most - look->scroll, most + 1, inside.rows, way);

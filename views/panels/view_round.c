@@ -256,7 +256,7 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
 }
 
 static void move(
-    const struct snapshot *s, struct look *look, enum view_move way, struct area inside)
+    const struct snapshot *s, struct view_state *look, enum view_move way, struct area inside)
 {
     int last = s->n_rounds - 1;
     if (last >= 0)

@@ -213,8 +213,8 @@ static void add_note(const struct snapshot *s, char *text, int size)
         knowledge_add(&known, &s->thresholds[i].known);
     knowledge_badge(&known, badge);
     bool plain = !*badge || strcmp(badge, "clean") == 0;
-    snprintf(text, (size_t)size, "of %.2f %%%s%.60s", branches_unpruned_clean(s),
-        plain ? "" : "; ", plain ? "" : badge);
+    snprintf(text, (size_t)size, "of %.2f %%%s%.60s", branches_unpruned_clean(s), plain ? "" : "; ",
+        plain ? "" : badge);
 }
 
 static void note(const struct view_input *input, char *text, int size)
@@ -225,7 +225,7 @@ static void note(const struct view_input *input, char *text, int size)
 }
 
 static void move(
-    const struct snapshot *s, struct look *look, enum view_move way, struct area inside)
+    const struct snapshot *s, struct view_state *look, enum view_move way, struct area inside)
 {
     look->threshold = views_moved(look->threshold, s->n_thresholds, inside.rows, way);
 }

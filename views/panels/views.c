@@ -35,7 +35,7 @@ const struct view *views_help(void)
     return &views_keys;
 }
 
-int view_round_of(const struct snapshot *snapshot, const struct look *look)
+int view_round_of(const struct snapshot *snapshot, const struct view_state *look)
 {
     int round = look->viewed >= 0 ? look->viewed : snapshot->position;
     int last = snapshot->n_rounds - 1;
@@ -101,7 +101,7 @@ int views_moved(int cursor, int n, int rows, enum view_move move)
     return cursor > 0 ? cursor : 0;
 }
 
-void views_look_at(const struct snapshot *s, struct look *look, int round)
+void views_look_at(const struct snapshot *s, struct view_state *look, int round)
 {
     int last = s->n_rounds - 1;
     round = round > last ? last : round;

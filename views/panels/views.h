@@ -17,7 +17,7 @@ int views_moved(int cursor, int n, int rows, enum view_move move);
 /* Does the log show less than all of a message in this area? */
 bool views_log_cuts(const struct view_input *input, struct area inside);
 /* Round `round`, or the engine's own position when it is that. */
-void views_look_at(const struct snapshot *snapshot, struct look *look, int round);
+void views_look_at(const struct snapshot *snapshot, struct view_state *look, int round);
 enum role views_count(int count, enum role role); /* faint when nothing is counted */
 /* "0:21", "1:02:03"; "" when unknown (< 0). */
 void views_time(char *text, int size, double seconds);

@@ -1,7 +1,7 @@
 /* How a person looks at a snapshot: the state of the screen that is not the engine's.
  * Owner: app/screen. Thread: the UI's. */
-#ifndef SECATEUR_VIEWS_CELLS_LOOK_H
-#define SECATEUR_VIEWS_CELLS_LOOK_H
+#ifndef SECATEUR_VIEWS_CELLS_VIEW_STATE_H
+#define SECATEUR_VIEWS_CELLS_VIEW_STATE_H
 
 #include <stdbool.h>
 
@@ -24,13 +24,13 @@ enum face_side { FACES_BOTH, FACES_CLEAN, FACES_POISONED, N_FACE_SIDES };
 
 enum { LOOK_PINS = 24 };
 
-struct look {
+struct view_state {
     enum depth depth;
     enum marker marker;
     bool ascii; /* glyphs below 0x80 only */
     int viewed; /* round that panels show, -1: the engine's own position */
     enum axis axis;
-    int closer; /* ranges of the axis that are narrower than its own, see curves_closer() */
+    int closer;  /* ranges of the axis that are narrower than its own, see curves_closer() */
     int channel; /* cursor among channels (channel number) */
     enum channel_order channel_order;
     int site;      /* cursor among sites */
