@@ -1,7 +1,7 @@
 /* The nets as they were saved against the net as it came: validation and, where there are some,
  * test images, which choose nothing. */
 #include "app/lab/lab.h"
-#include "app/verbs/driver.h"
+#include "app/verbs/headless.h"
 #include "engine/base/memory.h"
 
 #include <stdlib.h>
@@ -32,14 +32,14 @@ bool lab_detect(struct lab *lab, struct error *err)
         }
     if (options.n_repaired == 0) /* B beside itself, for its test images */
         options.repaired[options.n_repaired++] = options.model;
-    struct driver *driver = driver_create(&options, err);
+    struct headless *headless = headless_create(&options, err);
     struct command test = {.kind = COMMAND_TEST}; /* the trivial defence there */
     struct command detect = {.kind = COMMAND_DETECT, .number = options.test_clean != NULL};
-    bool good = driver && (!options.test_clean || driver_run(driver, &test, err)) &&
-                driver_run(driver, &detect, err);
+    bool good = headless && (!options.test_clean || headless_run(headless, &test, err)) &&
+                headless_run(headless, &detect, err);
     if (good)
-        take(lab, driver_snapshot(driver));
-    driver_destroy(driver);
+        take(lab, headless_snapshot(headless));
+    headless_destroy(headless);
     for (int i = 0; i < lab->n_nets; i++)
         free(paths[i]);
     return good;

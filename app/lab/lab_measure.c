@@ -1,5 +1,5 @@
 #include "app/lab/lab.h"
-#include "app/verbs/driver.h"
+#include "app/verbs/headless.h"
 #include "engine/base/memory.h"
 #include "engine/io/keras/model.h"
 
@@ -35,38 +35,38 @@ bool lab_note(struct lab *lab, const char *name, struct error *err)
     return good;
 }
 
-static bool run(
-    struct driver *driver, enum command_kind kind, int number, const char *text, struct error *err)
+static bool run(struct headless *headless, enum command_kind kind, int number, const char *text,
+    struct error *err)
 {
     struct command command = {.kind = kind, .number = number};
     if (snprintf(command.text, sizeof command.text, "%s", text) >= COMMAND_TEXT)
         return fail_as(err, ERROR_OUTPUT, "%s: the name is too long", text);
-    return driver_run(driver, &command, err);
+    return headless_run(headless, &command, err);
 }
 
-static const struct snapshot *keep(struct driver *driver)
+static const struct snapshot *keep(struct headless *headless)
 {
-    const struct snapshot *snapshot = driver_snapshot(driver);
+    const struct snapshot *snapshot = headless_snapshot(headless);
     snapshot_ref(snapshot);
     return snapshot;
 }
 
 /* The net after the first `round` channels, as a file of the folder. */
-static bool save(struct lab *lab, struct driver *driver, struct lab_net *net, struct error *err)
+static bool save(struct lab *lab, struct headless *headless, struct lab_net *net, struct error *err)
 {
     char *path = memory_format("%s/%s", lab->folder, net->file);
-    bool good = driver_snapshot(driver)->position == net->round ||
-                run(driver, COMMAND_JUMP, net->round, "", err);
-    good = good && run(driver, COMMAND_SAVE, 0, path, err) && lab_note(lab, net->file, err);
+    bool good = headless_snapshot(headless)->position == net->round ||
+                run(headless, COMMAND_JUMP, net->round, "", err);
+    good = good && run(headless, COMMAND_SAVE, 0, path, err) && lab_note(lab, net->file, err);
     free(path);
     return good;
 }
 
-static bool sweep(struct lab *lab, struct driver *driver, struct error *err)
+static bool sweep(struct lab *lab, struct headless *headless, struct error *err)
 {
-    if (!run(driver, COMMAND_SCAN, 0, "", err) || !run(driver, COMMAND_RUN, 0, "", err))
+    if (!run(headless, COMMAND_SCAN, 0, "", err) || !run(headless, COMMAND_RUN, 0, "", err))
         return false;
-    lab->sweep = keep(driver);
+    lab->sweep = keep(headless);
     for (int i = 0; i < lab->sweep->n_thresholds; i++) {
         const struct threshold *threshold = &lab->sweep->thresholds[i];
         struct lab_net *net = &lab->nets[lab->n_nets++];
@@ -74,13 +74,13 @@ static bool sweep(struct lab *lab, struct driver *driver, struct error *err)
         snprintf(net->name, sizeof net->name, "B′(%g)", net->points);
         snprintf(net->file, sizeof net->file, "repaired_T%g%s", net->points,
             model_ending(lab->options.model));
-        if (net->round >= 0 && !save(lab, driver, net, err))
+        if (net->round >= 0 && !save(lab, headless, net, err))
             return false;
     }
     return true;
 }
 
-static bool repair(struct lab *lab, struct driver *driver, struct error *err)
+static bool repair(struct lab *lab, struct headless *headless, struct error *err)
 {
     int best = lab->sweep->suggested;
     const struct site_line *site = best >= 0 ? &lab->sweep->sites[best] : NULL;
@@ -88,12 +88,12 @@ static bool repair(struct lab *lab, struct driver *driver, struct error *err)
         return true;
     struct lab_net net = {.round = site->repair_channels, .name = "suggested repair"};
     snprintf(net.file, sizeof net.file, "repaired_suggested%s", model_ending(lab->options.model));
-    if (!run(driver, COMMAND_REPAIR, 0, "", err))
+    if (!run(headless, COMMAND_REPAIR, 0, "", err))
         return false;
     lab->nets[lab->n_nets] = net;
-    if (!save(lab, driver, &lab->nets[lab->n_nets], err))
+    if (!save(lab, headless, &lab->nets[lab->n_nets], err))
         return false;
-    lab->repair = keep(driver);
+    lab->repair = keep(headless);
     lab->n_nets++;
     return true;
 }
@@ -104,8 +104,8 @@ bool lab_measure(struct lab *lab, struct error *err)
     options.out = NULL; /* nothing is kept on the way */
     options.test_clean = options.test_poisoned = NULL;
     options.force = lab->force;
-    struct driver *driver = driver_create(&options, err);
-    bool good = driver && sweep(lab, driver, err) && repair(lab, driver, err);
-    driver_destroy(driver);
+    struct headless *headless = headless_create(&options, err);
+    bool good = headless && sweep(lab, headless, err) && repair(lab, headless, err);
+    headless_destroy(headless);
     return good && lab_detect(lab, err);
 }

@@ -3,8 +3,8 @@
 #include "app/options/options.h"
 #include "app/report/provenance.h"
 #include "app/report/tables.h"
-#include "app/verbs/driver.h"
 #include "app/verbs/files.h"
+#include "app/verbs/headless.h"
 #include "engine/base/memory.h"
 #include "views/cells/view_state.h"
 #include "views/figures/exports.h"
@@ -56,7 +56,7 @@ enum { N_TABLES = sizeof tables / sizeof *tables };
 
 struct figures {
     const struct arguments *arguments;
-    struct driver *driver;
+    struct headless *headless;
     struct provenance *provenance;
     const struct snapshot *moment[N_MOMENTS]; /* NULL: there was none */
 };
@@ -97,19 +97,19 @@ static bool check(const struct arguments *arguments, struct error *err)
 
 static bool run(struct figures *f, enum command_kind kind, int number, struct error *err)
 {
-    return driver_run(f->driver, &(struct command){.kind = kind, .number = number}, err);
+    return headless_run(f->headless, &(struct command){.kind = kind, .number = number}, err);
 }
 
 static void keep(struct figures *f, enum moment moment)
 {
-    f->moment[moment] = driver_snapshot(f->driver);
+    f->moment[moment] = headless_snapshot(f->headless);
     snapshot_ref(f->moment[moment]);
 }
 
 /* GoodNet and detectors say nothing where attacks cannot be counted. */
 static bool detect(struct figures *f, struct error *err)
 {
-    return driver_snapshot(f->driver)->n_images[SET_POISONED] == 0 ||
+    return headless_snapshot(f->headless)->n_images[SET_POISONED] == 0 ||
            run(f, COMMAND_DETECT, options_have_tests(&f->arguments->options), err);
 }
 
@@ -118,7 +118,7 @@ static bool measure(struct figures *f, struct error *err)
     bool tests = options_have_tests(&f->arguments->options);
     if (!run(f, COMMAND_SCAN, 0, err) || !run(f, COMMAND_RUN, 0, err) ||
         !run(f, COMMAND_JUMP, 0, err) || (tests && !run(f, COMMAND_TEST, 0, err)) ||
-        !detect(f, err) || !run(f, COMMAND_JUMP, driver_snapshot(f->driver)->n_rounds - 1, err))
+        !detect(f, err) || !run(f, COMMAND_JUMP, headless_snapshot(f->headless)->n_rounds - 1, err))
         return false;
     keep(f, SWEPT);
     int best = f->moment[SWEPT]->suggested;
@@ -240,8 +240,8 @@ bool verb_figures_run(const struct arguments *arguments, struct error *err)
         return false;
     struct options options = arguments->options;
     options.out = NULL; /* no net is kept */
-    f.driver = driver_create(&options, err);
-    bool good = f.driver && measure(&f, err);
+    f.headless = headless_create(&options, err);
+    bool good = f.headless && measure(&f, err);
     if (good) {
         f.provenance = provenance_create(arguments);
         good = write_all(&f, err);
@@ -249,6 +249,6 @@ bool verb_figures_run(const struct arguments *arguments, struct error *err)
     provenance_destroy(f.provenance);
     for (int i = 0; i < N_MOMENTS; i++)
         snapshot_unref(f.moment[i]);
-    driver_destroy(f.driver);
+    headless_destroy(f.headless);
     return good;
 }

@@ -2,7 +2,7 @@
 
 #include "app/options/options.h"
 #include "app/results/results.h"
-#include "app/verbs/driver.h"
+#include "app/verbs/headless.h"
 
 #include <string.h>
 
@@ -23,15 +23,15 @@ static bool check_pruning(const struct options *options, struct error *err)
 }
 
 /* Rounds until every threshold is crossed, or no channel is left; then back to B. */
-static bool prune(struct driver *driver, struct error *err)
+static bool prune(struct headless *headless, struct error *err)
 {
-    const struct snapshot *s = driver_snapshot(driver);
+    const struct snapshot *s = headless_snapshot(headless);
     while (s->thresholds[s->n_thresholds - 1].round < 0 && snapshot_next_channel(s) >= 0) {
-        if (!driver_run(driver, &(struct command){.kind = COMMAND_STEP}, err))
+        if (!headless_run(headless, &(struct command){.kind = COMMAND_STEP}, err))
             return false;
-        s = driver_snapshot(driver);
+        s = headless_snapshot(headless);
     }
-    return s->position == 0 || driver_run(driver, &(struct command){.kind = COMMAND_JUMP}, err);
+    return s->position == 0 || headless_run(headless, &(struct command){.kind = COMMAND_JUMP}, err);
 }
 
 bool verb_goodnet_run(const struct arguments *arguments, struct error *err)
@@ -39,12 +39,12 @@ bool verb_goodnet_run(const struct arguments *arguments, struct error *err)
     const struct options *options = &arguments->options;
     if (!check_pruning(options, err))
         return false;
-    struct driver *driver = driver_create(options, err);
+    struct headless *headless = headless_create(options, err);
     struct command detect = {.kind = COMMAND_DETECT, .number = options_have_tests(options)};
-    bool good = driver && (options->n_repaired > 0 || prune(driver, err)) &&
-                driver_run(driver, &detect, err);
+    bool good = headless && (options->n_repaired > 0 || prune(headless, err)) &&
+                headless_run(headless, &detect, err);
     if (good)
-        results_find(arguments->format)->goodnet(stdout, driver_snapshot(driver));
-    driver_destroy(driver);
+        results_find(arguments->format)->goodnet(stdout, headless_snapshot(headless));
+    headless_destroy(headless);
     return good;
 }

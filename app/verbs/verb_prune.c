@@ -1,8 +1,8 @@
 #include "app/verbs/verbs.h"
 
 #include "app/results/results.h"
-#include "app/verbs/driver.h"
 #include "app/verbs/files.h"
+#include "app/verbs/headless.h"
 #include "engine/base/memory.h"
 
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 /* One of the ways to say what goes: given whether it was asked for, and how it is done. */
 struct rule {
     bool (*asked)(const struct arguments *arguments);
-    bool (*prune)(struct driver *driver, const struct arguments *arguments, struct error *err);
+    bool (*prune)(struct headless *headless, const struct arguments *arguments, struct error *err);
 };
 
 static bool channels_asked(const struct arguments *arguments)
@@ -19,18 +19,18 @@ static bool channels_asked(const struct arguments *arguments)
 }
 
 static bool prune_channels(
-    struct driver *driver, const struct arguments *arguments, struct error *err)
+    struct headless *headless, const struct arguments *arguments, struct error *err)
 {
     const struct channel_list *list = &arguments->channels;
     for (int i = 0; i < list->n; i++) {
-        const struct snapshot *s = driver_snapshot(driver);
+        const struct snapshot *s = headless_snapshot(headless);
         if (list->channel[i] >= s->n_channels)
             return fail_as(err, ERROR_USAGE, "--channels: %s has channels 0 to %d, not %d",
                 s->sites[s->site].name, s->n_channels - 1, list->channel[i]);
         if (snapshot_pruned_in(s, s->position, list->channel[i]))
             continue; /* named twice */
         struct command command = {.kind = COMMAND_PRUNE, .number = list->channel[i]};
-        if (!driver_run(driver, &command, err))
+        if (!headless_run(headless, &command, err))
             return false;
     }
     return true;
@@ -42,29 +42,29 @@ static bool rounds_asked(const struct arguments *arguments)
 }
 
 static bool prune_rounds(
-    struct driver *driver, const struct arguments *arguments, struct error *err)
+    struct headless *headless, const struct arguments *arguments, struct error *err)
 {
-    const struct snapshot *s = driver_snapshot(driver);
+    const struct snapshot *s = headless_snapshot(headless);
     if (arguments->rounds > s->n_channels)
         return fail_as(err, ERROR_USAGE, "--rounds: %s has %d channels, not %d",
             s->sites[s->site].name, s->n_channels, arguments->rounds);
     struct command command = {.kind = COMMAND_RUN, .number = arguments->rounds};
-    return arguments->rounds == 0 || driver_run(driver, &command, err);
+    return arguments->rounds == 0 || headless_run(headless, &command, err);
 }
 
 /* Rounds until `reached` says so. */
-static bool prune_until(struct driver *driver, const struct arguments *arguments,
+static bool prune_until(struct headless *headless, const struct arguments *arguments,
     bool (*reached)(const struct snapshot *, const struct arguments *), const char *goal,
     struct error *err)
 {
     for (;;) {
-        const struct snapshot *s = driver_snapshot(driver);
+        const struct snapshot *s = headless_snapshot(headless);
         if (reached(s, arguments))
             return true;
         if (snapshot_next_channel(s) < 0)
             return fail_as(err, ERROR_TARGET, "%s: not reached by all %d channels of %s", goal,
                 s->position, s->sites[s->site].name);
-        if (!driver_run(driver, &(struct command){.kind = COMMAND_STEP}, err))
+        if (!headless_run(headless, &(struct command){.kind = COMMAND_STEP}, err))
             return false;
     }
 }
@@ -80,9 +80,10 @@ static bool drop_reached(const struct snapshot *s, const struct arguments *argum
     return s->n_thresholds > 0 && s->thresholds[0].round >= 0;
 }
 
-static bool prune_drop(struct driver *driver, const struct arguments *arguments, struct error *err)
+static bool prune_drop(
+    struct headless *headless, const struct arguments *arguments, struct error *err)
 {
-    return prune_until(driver, arguments, drop_reached, "--drop", err);
+    return prune_until(headless, arguments, drop_reached, "--drop", err);
 }
 
 static bool asr_asked(const struct arguments *arguments)
@@ -95,13 +96,14 @@ static bool asr_reached(const struct snapshot *s, const struct arguments *argume
     return snapshot_asr(s, s->position) <= arguments->asr;
 }
 
-static bool prune_asr(struct driver *driver, const struct arguments *arguments, struct error *err)
+static bool prune_asr(
+    struct headless *headless, const struct arguments *arguments, struct error *err)
 {
-    if (driver_snapshot(driver)->n_images[SET_POISONED] == 0)
+    if (headless_snapshot(headless)->n_images[SET_POISONED] == 0)
         return fail_as(err, ERROR_USAGE, "--asr needs --poisoned: attacks must be counted");
     const struct command reached = {.kind = COMMAND_RUN, .value = arguments->asr, .text = "asr"};
-    return prune_until(driver, arguments, asr_reached, "--asr", err) &&
-           driver_run(driver, &reached, err); /* where it stops, the poisoned images said */
+    return prune_until(headless, arguments, asr_reached, "--asr", err) &&
+           headless_run(headless, &reached, err); /* where it stops, the poisoned images said */
 }
 
 static const struct rule rules[] = {
@@ -127,19 +129,19 @@ static const struct rule *find_rule(const struct arguments *arguments, struct er
     return NULL;
 }
 
-static bool save(struct driver *driver, const struct arguments *arguments, struct error *err)
+static bool save(struct headless *headless, const struct arguments *arguments, struct error *err)
 {
     const char *out = arguments->options.out ? arguments->options.out : "secateur-out";
-    const struct snapshot *s = driver_snapshot(driver);
+    const struct snapshot *s = headless_snapshot(headless);
     bool single = files_is_net(out);
     char *path = single ? memory_string(out)
                         : files_net_name(out, s->model_name, s->sites[s->site].name, s->position);
     struct command command = {.kind = COMMAND_SAVE};
     bool good = snprintf(command.text, sizeof command.text, "%s", path) < COMMAND_TEXT ||
                 fail_as(err, ERROR_OUTPUT, "%s: the name is too long", path);
-    good = good && (single || files_make_folder(out, err)) && driver_run(driver, &command, err);
+    good = good && (single || files_make_folder(out, err)) && headless_run(headless, &command, err);
     if (good)
-        results_find(arguments->format)->prune(stdout, driver_snapshot(driver), path);
+        results_find(arguments->format)->prune(stdout, headless_snapshot(headless), path);
     free(path);
     return good;
 }
@@ -158,8 +160,8 @@ bool verb_prune_run(const struct arguments *arguments, struct error *err)
         options.n_thresholds = 1;
         options.thresholds[0] = arguments->drop;
     }
-    struct driver *driver = driver_create(&options, err);
-    bool good = driver && rule->prune(driver, arguments, err) && save(driver, arguments, err);
-    driver_destroy(driver);
+    struct headless *headless = headless_create(&options, err);
+    bool good = headless && rule->prune(headless, arguments, err) && save(headless, arguments, err);
+    headless_destroy(headless);
     return good;
 }

@@ -2,8 +2,8 @@
 
 #include "app/options/options.h"
 #include "app/results/results.h"
-#include "app/verbs/driver.h"
 #include "app/verbs/files.h"
+#include "app/verbs/headless.h"
 #include "engine/base/memory.h"
 
 #include <errno.h>
@@ -39,12 +39,12 @@ static bool any_crossed(const struct snapshot *s)
     return false;
 }
 
-static bool keep(struct driver *driver, const char *csv, struct error *err)
+static bool keep(struct headless *headless, const char *csv, struct error *err)
 {
-    if (any_crossed(driver_snapshot(driver)) &&
-        !driver_run(driver, &(struct command){.kind = COMMAND_SAVE_KEPT}, err))
+    if (any_crossed(headless_snapshot(headless)) &&
+        !headless_run(headless, &(struct command){.kind = COMMAND_SAVE_KEPT}, err))
         return false;
-    const struct snapshot *s = driver_snapshot(driver);
+    const struct snapshot *s = headless_snapshot(headless);
     if (!write_csv(csv, s, err))
         return false;
     for (int i = 0; i < s->n_thresholds; i++)
@@ -54,22 +54,22 @@ static bool keep(struct driver *driver, const char *csv, struct error *err)
     return true;
 }
 
-static bool sweep(
-    struct driver *driver, const struct arguments *arguments, const char *csv, struct error *err)
+static bool sweep(struct headless *headless, const struct arguments *arguments, const char *csv,
+    struct error *err)
 {
     const struct results *results = results_find(arguments->format);
     if (results->sweep_begin)
-        results->sweep_begin(stdout, driver_snapshot(driver));
-    driver_watch(driver, tell_round, (void *)(uintptr_t)results);
-    if (!driver_run(driver, &(struct command){.kind = COMMAND_RUN}, err))
+        results->sweep_begin(stdout, headless_snapshot(headless));
+    headless_watch(headless, tell_round, (void *)(uintptr_t)results);
+    if (!headless_run(headless, &(struct command){.kind = COMMAND_RUN}, err))
         return false;
     if (options_have_tests(&arguments->options) &&
-        !driver_run(driver, &(struct command){.kind = COMMAND_TEST}, err))
+        !headless_run(headless, &(struct command){.kind = COMMAND_TEST}, err))
         return false;
-    if (csv && !keep(driver, csv, err))
+    if (csv && !keep(headless, csv, err))
         return false;
     if (results->sweep_end)
-        results->sweep_end(stdout, driver_snapshot(driver));
+        results->sweep_end(stdout, headless_snapshot(headless));
     return true;
 }
 
@@ -77,13 +77,13 @@ bool verb_sweep_run(const struct arguments *arguments, struct error *err)
 {
     const char *out = arguments->options.out;
     char *csv = out ? memory_format("%s/sweep.csv", out) : NULL;
-    struct driver *driver = NULL;
+    struct headless *headless = NULL;
     bool good = !out || (files_make_folder(out, err) &&
                             files_may_write(csv, arguments->options.force, err));
     if (good)
-        driver = driver_create(&arguments->options, err);
-    good = driver && sweep(driver, arguments, csv, err);
-    driver_destroy(driver);
+        headless = headless_create(&arguments->options, err);
+    good = headless && sweep(headless, arguments, csv, err);
+    headless_destroy(headless);
     free(csv);
     return good;
 }
