@@ -5,7 +5,7 @@
 #include "app/options/arguments.h"
 #include "app/report/provenance.h"
 #include "app/screen/hints.h"
-#include "app/screen/news.h"
+#include "app/screen/snapshot_events.h"
 #include "app/terminal/charset.h"
 #include "app/terminal/colour.h"
 #include "engine/api/inspection.h"
@@ -162,9 +162,9 @@ void ui_snapshot(struct ui *ui, const struct snapshot *snapshot)
 {
     const struct snapshot *old = ui->snapshot;
     ui->snapshot = snapshot;
-    news_follow(ui, old);
+    snapshot_events_follow(ui, old);
     snapshot_unref(old);
-    news_tell(ui);
+    snapshot_events_tell(ui);
     inspected(ui);
 }
 

@@ -1,4 +1,4 @@
-#include "app/screen/news.h"
+#include "app/screen/snapshot_events.h"
 
 #include "app/results/results.h"
 #include "app/script/journal.h"
@@ -99,7 +99,7 @@ static void say_repair(struct ui *ui, const struct snapshot *old)
             site->name, site->repair_channels, site->repair_criterion);
 }
 
-void news_follow(struct ui *ui, const struct snapshot *old)
+void snapshot_events_follow(struct ui *ui, const struct snapshot *old)
 {
     const struct snapshot *s = ui->snapshot;
     struct view_state *look = &ui->look;
@@ -125,7 +125,7 @@ void news_follow(struct ui *ui, const struct snapshot *old)
     say_repair(ui, old);
 }
 
-void news_tell(struct ui *ui)
+void snapshot_events_tell(struct ui *ui)
 {
     show_messages(ui);
     const char *trouble = journal_trouble(ui->journal);
