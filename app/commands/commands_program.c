@@ -9,7 +9,7 @@
 static void accept_line(struct ui *ui, const char *text, int value)
 {
     (void)value;
-    typed_add(&ui->typed, text);
+    command_history_add(&ui->history, text);
     commands_line(ui, text);
 }
 
@@ -17,8 +17,8 @@ void command_prompt(struct ui *ui, const char *argument)
 {
     (void)argument;
     overlay_prompt(&ui->overlay, ":", "");
-    ui->overlay.history = (const char *const *)ui->typed.line;
-    ui->overlay.n_history = ui->overlay.history_at = ui->typed.n;
+    ui->overlay.history = (const char *const *)ui->history.line;
+    ui->overlay.n_history = ui->overlay.history_at = ui->history.n;
     ui->accept = accept_line;
     ui->completes = true;
     commands_offer(ui, "");

@@ -37,7 +37,7 @@ void ui_finish(struct ui *ui)
     overlay_close(&ui->overlay);
     script_drop(&ui->scripts);
     keymap_finish(&ui->keymap);
-    typed_finish(&ui->typed);
+    command_history_finish(&ui->history);
     free(ui->clipboard);
     provenance_destroy(ui->provenance);
     snapshot_unref(ui->snapshot);
@@ -195,7 +195,7 @@ static void count_digit(struct ui *ui, int digit)
     if (count->number == 0)
         *count =
             (struct counting){.focus = ui->focus, .zoomed = ui->zoomed, .detail = ui->look.detail};
-    count->typed = clock_seconds();
+    count->history = clock_seconds();
     if (count->number < 100000)
         count->number = 10 * count->number + digit;
 }
@@ -204,7 +204,7 @@ static void count_digit(struct ui *ui, int digit)
 static int take_count(struct ui *ui, const struct action *action)
 {
     struct counting *count = &ui->count;
-    int number = clock_seconds() - count->typed < count_holds ? count->number : 0;
+    int number = clock_seconds() - count->history < count_holds ? count->number : 0;
     count->number = 0;
     if (number == 0 || !action->counts)
         return 0;

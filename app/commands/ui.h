@@ -3,8 +3,8 @@
 #ifndef SECATEUR_APP_COMMANDS_UI_H
 #define SECATEUR_APP_COMMANDS_UI_H
 
+#include "app/commands/command_history.h"
 #include "app/commands/keymap.h"
-#include "app/commands/typed.h"
 #include "app/screen/layout.h"
 #include "app/screen/overlay.h"
 #include "app/script/script.h"
@@ -54,10 +54,10 @@ struct ui {
 
     struct overlay overlay;
     void (*accept)(struct ui *ui, const char *text, int value); /* what the overlay is for */
-    bool completes;        /* the overlay is the command line */
-    struct typed typed;    /* what was typed there */
-    char search[64];       /* words looked for in lists, "": none */
-    struct counting count; /* digits typed in front of a key */
+    bool completes;               /* the overlay is the command line */
+    struct command_history typed; /* what was typed there */
+    char search[64];              /* words looked for in lists, "": none */
+    struct counting count;        /* digits typed in front of a key */
     struct burst burst;
     struct warned warned;
 

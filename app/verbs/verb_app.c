@@ -167,7 +167,7 @@ static bool run_asked(struct ui *ui, struct arguments *arguments, struct error *
     if (!load_scripts(ui, arguments, fed, err))
         return false;
     if (screen && !arguments->no_journal)
-        typed_open(&ui->typed);
+        command_history_open(&ui->history);
     if (screen && piped)
         screen = keys_from_terminal();
     return screen ? run_on_screen(ui, arguments, err) : run_plain(ui, arguments, err);

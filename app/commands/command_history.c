@@ -1,4 +1,4 @@
-#include "app/commands/typed.h"
+#include "app/commands/command_history.h"
 
 #include "app/options/places.h"
 #include "app/screen/edit.h"
@@ -14,7 +14,7 @@
 
 enum { LONGEST = 4 * TYPED_LINES }; /* lines after which the file is made short again */
 
-static void remember(struct typed *typed, const char *line)
+static void remember(struct command_history *typed, const char *line)
 {
     if (!*line || (typed->n > 0 && strcmp(typed->line[typed->n - 1], line) == 0))
         return;
@@ -25,7 +25,7 @@ static void remember(struct typed *typed, const char *line)
     typed->line[typed->n++] = memory_string(line);
 }
 
-static void shorten(const struct typed *typed)
+static void shorten(const struct command_history *typed)
 {
     char *text = memory_string("");
     for (int i = 0; i < typed->n; i++) {
@@ -37,7 +37,7 @@ static void shorten(const struct typed *typed)
     free(text);
 }
 
-void typed_open(struct typed *typed)
+void command_history_open(struct command_history *typed)
 {
     char line[EDIT_TEXT], *folder = places_state();
     int n = 0;
@@ -60,7 +60,7 @@ void typed_open(struct typed *typed)
 }
 
 /* Appended in one piece, so that several programs may do it. */
-void typed_add(struct typed *typed, const char *line)
+void command_history_add(struct command_history *typed, const char *line)
 {
     bool again = typed->n > 0 && strcmp(typed->line[typed->n - 1], line) == 0;
     remember(typed, line);
@@ -77,10 +77,10 @@ void typed_add(struct typed *typed, const char *line)
     free(text);
 }
 
-void typed_finish(struct typed *typed)
+void command_history_finish(struct command_history *typed)
 {
     for (int i = 0; i < typed->n; i++)
         free(typed->line[i]);
     free(typed->path);
-    *typed = (struct typed){0};
+    *typed = (struct command_history){0};
 }
