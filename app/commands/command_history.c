@@ -1,6 +1,6 @@
 #include "app/commands/command_history.h"
 
-#include "app/options/places.h"
+#include "app/options/xdg.h"
 #include "app/screen/edit.h"
 #include "engine/base/memory.h"
 #include "views/files/file.h"
@@ -39,9 +39,9 @@ static void shorten(const struct command_history *typed)
 
 void command_history_open(struct command_history *typed)
 {
-    char line[EDIT_TEXT], *folder = places_state();
+    char line[EDIT_TEXT], *folder = xdg_state();
     int n = 0;
-    if (!folder || !places_make(folder, NULL)) {
+    if (!folder || !xdg_make(folder, NULL)) {
         free(folder);
         return;
     }

@@ -3,7 +3,7 @@
 #include "app/commands/commands.h"
 #include "app/commands/preferences.h"
 #include "app/options/arguments.h"
-#include "app/options/places.h"
+#include "app/options/xdg.h"
 #include "engine/base/memory.h"
 
 #include <errno.h>
@@ -14,7 +14,7 @@ enum { CONFIG_SIZE = 1 << 20 };
 
 bool config_read(struct config *config, const struct arguments *arguments, struct error *err)
 {
-    char *folder = arguments->no_config ? NULL : places_config();
+    char *folder = arguments->no_config ? NULL : xdg_config();
     *config = (struct config){0};
     if (!folder)
         return true;

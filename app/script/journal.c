@@ -1,6 +1,6 @@
 #include "app/script/journal.h"
 
-#include "app/options/places.h"
+#include "app/options/xdg.h"
 #include "app/script/journal_head.h"
 #include "engine/base/memory.h"
 
@@ -51,8 +51,8 @@ struct journal *journal_begin(const struct arguments *arguments, struct error *e
     time_t now = time(NULL);
     struct tm local;
     char name[32] = "";
-    journal->folder = places_state();
-    bool good = journal->folder ? places_make(journal->folder, err)
+    journal->folder = xdg_state();
+    bool good = journal->folder ? xdg_make(journal->folder, err)
                                 : fail_as(err, ERROR_OUTPUT, "there is no home folder");
     if (good && access(journal->folder, W_OK | X_OK) != 0)
         good = fail_as(err, ERROR_OUTPUT, "%s: %s", journal->folder, strerror(errno));

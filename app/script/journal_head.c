@@ -1,7 +1,7 @@
 #include "app/script/journal_head.h"
 
 #include "app/options/options.h"
-#include "app/options/places.h"
+#include "app/options/xdg.h"
 #include "app/script/journal.h"
 #include "engine/base/memory.h"
 #include "engine/io/files/digest.h"
@@ -135,7 +135,7 @@ static bool find_newest(const struct arguments *arguments, char **path, int *fd,
     struct journal_head *head, struct error *err)
 {
     struct dirent **names = NULL;
-    char sha[DIGEST_TEXT] = "", *folder = places_state();
+    char sha[DIGEST_TEXT] = "", *folder = xdg_state();
     const char *model = arguments->options.model;
     if (model && !digest_file(model, sha, err)) {
         free(folder);

@@ -1,4 +1,4 @@
-#include "app/options/places.h"
+#include "app/options/xdg.h"
 
 #include "engine/base/memory.h"
 
@@ -18,17 +18,17 @@ static char *place(const char *variable, const char *below_home)
     return NULL;
 }
 
-char *places_state(void)
+char *xdg_state(void)
 {
     return place("XDG_STATE_HOME", ".local/state");
 }
 
-char *places_config(void)
+char *xdg_config(void)
 {
     return place("XDG_CONFIG_HOME", ".config");
 }
 
-bool places_make(const char *folder, struct error *err)
+bool xdg_make(const char *folder, struct error *err)
 {
     char *path = memory_string(folder);
     bool good = true;
