@@ -195,7 +195,7 @@ static void count_digit(struct ui *ui, int digit)
     if (count->number == 0)
         *count =
             (struct counting){.focus = ui->focus, .zoomed = ui->zoomed, .detail = ui->look.detail};
-    count->history = clock_seconds();
+    count->typed = clock_seconds();
     if (count->number < 100000)
         count->number = 10 * count->number + digit;
 }
@@ -204,7 +204,7 @@ static void count_digit(struct ui *ui, int digit)
 static int take_count(struct ui *ui, const struct action *action)
 {
     struct counting *count = &ui->count;
-    int number = clock_seconds() - count->history < count_holds ? count->number : 0;
+    int number = clock_seconds() - count->typed < count_holds ? count->number : 0;
     count->number = 0;
     if (number == 0 || !action->counts)
         return 0;

@@ -55,7 +55,7 @@ struct ui {
     struct overlay overlay;
     void (*accept)(struct ui *ui, const char *text, int value); /* what the overlay is for */
     bool completes;               /* the overlay is the command line */
-    struct command_history typed; /* what was typed there */
+    struct command_history history; /* what was typed there */
     char search[64];              /* words looked for in lists, "": none */
     struct counting count;        /* digits typed in front of a key */
     struct burst burst;
