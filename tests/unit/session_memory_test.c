@@ -135,11 +135,11 @@ static void pixels_are_the_same_from_the_file(void **state)
     struct dataset_options options = {.shape = network->layers[network->input].shape};
     dataset_unref(many_images(network));
     struct dataset *memory = dataset_open("bytes.h5", &options, &err);
-    for (size_t budget = 0; budget <= 2 * SLAB; budget += SLAB) {
-        struct memory_budget *budget = options.budget = memory_budget_create(budget, ".");
+    for (size_t limit = 0; limit <= 2 * SLAB; limit += SLAB) {
+        struct memory_budget *budget = options.budget = memory_budget_create(limit, ".");
         struct dataset *file = dataset_open("bytes.h5", &options, &err);
         assert_non_null(file);
-        assert_true(memory_budget_in_file(budget) > 0 && memory_budget_in_memory(budget) == budget);
+        assert_true(memory_budget_in_file(budget) > 0 && memory_budget_in_memory(budget) == limit);
         check_same(memory, file);
         assert_true(dataset_write(file, "again.h5", true, &err));
         struct dataset *again = dataset_open("again.h5", &options, &err);

@@ -62,7 +62,8 @@ static void add_piece(struct suffix_cache *cache, int layer)
     const struct shape *shape = &cache->network->layers[layer].shape;
     size_t count = shape_count(shape), channels = (size_t)shape_channels(shape);
     size_t columns = shape->rank == 3 ? (size_t)shape->dim[1] : 1, pixels = count / channels;
-    cache->pieces[cache->n_pieces++] = (struct cached_tensor){layer, count, pixels, channels, columns};
+    cache->pieces[cache->n_pieces++] =
+        (struct cached_tensor){layer, count, pixels, channels, columns};
     cache->n_starts += pixels + 1;
 }
 
