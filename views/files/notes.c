@@ -1,7 +1,7 @@
 #include "views/files/notes.h"
 
 #include "engine/base/memory.h"
-#include "views/cells/view_state.h"
+#include "views/cells/view.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -35,18 +35,6 @@ const struct view *views_help(void)
     return &views_keys;
 }
 
-int view_round_of(const struct snapshot *snapshot, const struct view_state *look)
-{
-    int round = look->viewed >= 0 ? look->viewed : snapshot->position;
-    int last = snapshot->n_rounds - 1;
-    return round > last ? (last > 0 ? last : 0) : round > 0 ? round : 0;
-}
-
-int view_round(const struct view_input *input)
-{
-    return view_round_of(input->snapshot, input->look);
-}
-
 void views_waiting(const struct pane *pane, const struct view_input *input, const char *why)
 {
     const struct snapshot *s = input->snapshot;
