@@ -1,6 +1,7 @@
 #include "engine/nn/forward/batched.h"
 
 #include "engine/base/memory.h"
+#include "engine/base/shortcuts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,7 +94,8 @@ void batched_product_init(struct batched_product *product, const struct batched_
 
 void batched_product_hasten(struct batched_product *product, const struct batched_kernels *batched)
 {
-    product->winograd = winograd_create(&product->window, product->filters, batched);
+    if (shortcut_on(SHORTCUT_WINOGRAD))
+        product->winograd = winograd_create(&product->window, product->filters, batched);
 }
 
 void batched_product_pack(struct batched_product *product, const float *kernel, const float *bias)
@@ -135,6 +137,18 @@ void batched_list_init(struct batched_list *list, const struct shape *shape)
     list->channel = memory_array(columns * (size_t)list->channels, sizeof *list->channel);
     for (size_t i = 0; i < columns * (size_t)list->channels; i++)
         list->channel[i] = (uint32_t)(i % (size_t)list->channels);
+}
+
+void batched_list_all(struct batched_list *list)
+{
+    uint32_t length = (uint32_t)(list->columns * list->channels);
+    for (size_t row = 0; row < (size_t)list->rows; row++) {
+        for (uint32_t place = 0; place < length; place++)
+            list->entries[row * length + place] = place;
+        for (size_t column = 0; column <= (size_t)list->columns; column++)
+            list->starts[row * ((size_t)list->columns + 1) + column] =
+                (uint32_t)(column * (size_t)list->channels);
+    }
 }
 
 void batched_list_finish(struct batched_list *list)

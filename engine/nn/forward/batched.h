@@ -84,6 +84,7 @@ void batched_product_hasten(
 void batched_product_pack(struct batched_product *product, const float *kernel, const float *bias);
 void batched_product_finish(struct batched_product *product);
 void batched_list_init(struct batched_list *list, const struct shape *shape);
+void batched_list_all(struct batched_list *list); /* lists every value, zero or not */
 void batched_list_finish(struct batched_list *list);
 
 #endif

@@ -1,6 +1,7 @@
 #include "engine/nn/forward/batched_plan.h"
 
 #include "engine/base/memory.h"
+#include "engine/base/shortcuts.h"
 #include "engine/nn/graph/lowering.h"
 #include "engine/nn/kernels/kernels.h"
 
@@ -23,6 +24,7 @@ struct batched_plan {
     const struct batched_kernels *batched;
     struct step *steps; /* [n_layers] */
     bool *listed;       /* [n_layers] whose tensor a product reads */
+    bool sparse;        /* values that are zero are left out */
 };
 
 /* The only reader of a layer, -1 when there are none or several. */
@@ -104,11 +106,13 @@ struct batched_plan *batched_plan_create(
     kernels_init();
     plan->network = network;
     plan->batched = batched;
+    plan->sparse = shortcut_on(SHORTCUT_SPARSE);
     plan->steps = memory_array(n, sizeof *plan->steps);
     plan->listed = memory_array(n, sizeof *plan->listed);
     for (int i = 0; i < network->n_layers; i++)
         prepare_step(plan, i);
-    fuse(plan, keep);
+    if (shortcut_on(SHORTCUT_FUSED_POOLING))
+        fuse(plan, keep);
     for (int i = 0; i < network->n_layers; i++) {
         struct step *step = &plan->steps[i];
         if (step->form.kind != LOWERED_PRODUCT || step->fused_away)
@@ -282,8 +286,10 @@ static void run_product(struct batched_pass *pass, const struct step *step, floa
         pass->plan->batched->winograd->run(out, &step->product, in);
         return;
     }
-    if (!pass->list_ready[source])
+    if (!pass->list_ready[source] && pass->plan->sparse)
         pass->plan->batched->list(&pass->lists[source], in);
+    else if (!pass->list_ready[source])
+        batched_list_all(&pass->lists[source]);
     pass->list_ready[source] = true;
     pass->plan->batched->product(out, &step->product, &pass->lists[source], in);
 }

@@ -52,6 +52,17 @@ void sparse_list_init(struct sparse_list *list, const struct shape *shape)
     list->starts = memory_array((size_t)(list->rows * list->columns) + 1, sizeof *list->starts);
 }
 
+void sparse_list_all(struct sparse_list *list, const float *in)
+{
+    size_t pixels = (size_t)(list->rows * list->columns);
+    list->n = (uint32_t)(pixels * list->channels);
+    for (uint32_t i = 0; i < list->n; i++)
+        list->places[i] = i;
+    memcpy(list->values, in, list->n * sizeof *in);
+    for (size_t pixel = 0; pixel <= pixels; pixel++)
+        list->starts[pixel] = (uint32_t)(pixel * list->channels);
+}
+
 void sparse_list_finish(struct sparse_list *list)
 {
     free(list->places);

@@ -55,6 +55,8 @@ void sparse_product_init(struct sparse_product *product, const struct sparse_ker
     const float *kernel, const float *bias);
 void sparse_product_finish(struct sparse_product *product);
 void sparse_list_init(struct sparse_list *list, const struct shape *shape);
+/* Lists every value of in[rows][columns][channels], zero or not. */
+void sparse_list_all(struct sparse_list *list, const float *in);
 void sparse_list_finish(struct sparse_list *list);
 
 #endif

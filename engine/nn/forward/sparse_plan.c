@@ -1,6 +1,7 @@
 #include "engine/nn/forward/sparse_plan.h"
 
 #include "engine/base/memory.h"
+#include "engine/base/shortcuts.h"
 #include "engine/nn/graph/lowering.h"
 #include "engine/nn/kernels/kernels.h"
 
@@ -18,8 +19,9 @@ struct step {
 
 struct sparse_plan {
     const struct network *network;
-    bool *used; /* [n_layers] whose values a pass holds */
-    const struct sparse_kernels *sparse;
+    bool *used;  /* [n_layers] whose values a pass holds */
+    bool sparse; /* values that are zero are left out */
+    const struct sparse_kernels *kernels;
     struct step *steps; /* [n_layers] */
 };
 
@@ -48,7 +50,7 @@ static void prepare_step(struct sparse_plan *plan, int index, bool wanted)
         .filters = (size_t)step->form.filters,
         .relu = active && !step->activate,
     };
-    sparse_product_init(&step->product, plan->sparse, layer->weights[0].data,
+    sparse_product_init(&step->product, plan->kernels, layer->weights[0].data,
         layer->n_weights > 1 ? layer->weights[1].data : NULL);
 }
 
@@ -58,7 +60,8 @@ struct sparse_plan *sparse_plan_create(
     struct sparse_plan *plan = memory_array(1, sizeof *plan);
     kernels_init();
     plan->network = network;
-    plan->sparse = batched->sparse;
+    plan->kernels = batched->sparse;
+    plan->sparse = shortcut_on(SHORTCUT_SPARSE);
     plan->steps = memory_array((size_t)network->n_layers, sizeof *plan->steps);
     plan->used = memory_array((size_t)network->n_layers, sizeof *plan->used);
     for (int i = 0; i < network->n_layers; i++)
@@ -184,8 +187,10 @@ float *sparse_pass_tensor(struct sparse_pass *pass, int layer)
 static const struct sparse_list *list_of(struct sparse_pass *pass, int layer)
 {
     struct values *values = values_of(pass, layer);
-    if (!values->list_ready)
-        pass->plan->sparse->list(&values->list, values->tensor);
+    if (!pass->plan->sparse)
+        sparse_list_all(&values->list, sparse_pass_tensor(pass, layer));
+    else if (!values->list_ready)
+        pass->plan->kernels->list(&values->list, values->tensor);
     values->list_ready = true;
     return &values->list;
 }
@@ -199,7 +204,7 @@ static void run_products(struct sparse_pass *const *passes, int n, int index)
         in[i] = list_of(passes[i], step->layer->inputs[0]);
         out[i] = passes[i]->values[index].tensor;
     }
-    passes[0]->plan->sparse->product(out, &step->product, in, n);
+    passes[0]->plan->kernels->product(out, &step->product, in, n);
 }
 
 static void run_plain(struct sparse_pass *pass, int index)
@@ -248,5 +253,5 @@ void sparse_pass_run(struct sparse_pass *pass, const bool *wanted)
 int sparse_pass_best(struct sparse_pass *pass, int layer, float *first, float *second)
 {
     size_t n = shape_count(&pass->plan->network->layers[layer].shape);
-    return pass->plan->sparse->best(sparse_pass_tensor(pass, layer), n, first, second);
+    return pass->plan->kernels->best(sparse_pass_tensor(pass, layer), n, first, second);
 }

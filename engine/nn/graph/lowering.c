@@ -1,5 +1,6 @@
 #include "engine/nn/graph/lowering.h"
 
+#include "engine/base/shortcuts.h"
 #include "engine/nn/layers/layers.h"
 
 bool lowering_activates(const struct network *network, int index)
@@ -11,6 +12,8 @@ struct lowered_form lowering_of(const struct network *network, int index)
 {
     const struct layer *layer = &network->layers[index];
     struct lowered_form form = {.kind = LOWERED_PLAIN};
+    if (!shortcut_on(SHORTCUT_BATCHED))
+        return form;
     if (lowering_activates(network, index) && layer->activation.kind == ACTIVATION_SOFTMAX)
         return form; /* its channels need each other */
     if (layer->class->forward == layers_copy)

@@ -1,6 +1,7 @@
 #include "engine/nn/incremental/argmax_int16.h"
 
 #include "engine/base/memory.h"
+#include "engine/base/shortcuts.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -88,7 +89,7 @@ void argmax_classes_init(struct argmax_classes *classes, const struct batched_ke
     for (size_t u = 0; u < rows; u++)
         largest[u] = center(packing.weights + u * n_classes,
             u < n_units ? kernel + u * n_classes : bias, n_classes);
-    classes->usable = find_steps(classes, largest);
+    classes->usable = shortcut_on(SHORTCUT_INT16_ARGMAX) && find_steps(classes, largest);
     if (classes->usable)
         pack(&packing);
     for (size_t u = 0; u < n_units; u++)

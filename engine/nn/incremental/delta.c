@@ -1,6 +1,7 @@
 #include "engine/nn/incremental/delta.h"
 
 #include "engine/base/memory.h"
+#include "engine/base/shortcuts.h"
 #include "engine/nn/graph/lowering.h"
 
 #include <float.h>
@@ -254,7 +255,8 @@ static int find_stage(struct maker *maker, int layer)
         finish_stage(&stage);
         return FAILED;
     }
-    stage.anew = is_cheap(&stage, &maker->network->layers[maker->site].shape);
+    stage.anew = shortcut_on(SHORTCUT_RECOMPUTE) &&
+                 is_cheap(&stage, &maker->network->layers[maker->site].shape);
     if (stage.anew)
         find_sights(&stage);
     plan->stages[plan->n_stages++] = stage;
@@ -264,6 +266,8 @@ static int find_stage(struct maker *maker, int layer)
 struct delta_plan *delta_plan_create(const struct network *network,
     const struct batched_kernels *batched, const bool *behind, int site, int to)
 {
+    if (!shortcut_on(SHORTCUT_INCREMENTAL))
+        return NULL;
     struct delta_plan *plan = memory_array(1, sizeof *plan);
     struct maker maker = {.network = network,
         .sparse = batched->sparse,
