@@ -7,7 +7,7 @@
 
 #include "tests/passes.h"
 #include "tests/threads/front.h"
-#include "tests/unit/session_trial.h"
+#include "tests/unit/session/session_trial.h"
 
 #include <errno.h>
 #include <limits.h>

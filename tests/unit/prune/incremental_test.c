@@ -1,0 +1,370 @@
+/* Following by differences: the bound holds against runs from scratch, and predictions are those
+ * of passes from the pixels whatever is pruned, tried and undone in whatever order. */
+#include "engine/nn/forward/sparse_plan.h"
+#include "engine/nn/incremental/delta.h"
+#include "engine/prune/evaluate/evaluator.h"
+#include "engine/prune/evaluate/incremental_state.h"
+
+#include "tests/unit/common/random_images.h"
+#include "tests/unit/common/random_nets.h"
+
+#include <float.h>
+
+static const struct test_node branch[] = {
+    {"InputLayer", "input", "batch_input_shape=null,12,10,3", ""},
+    {"Conv2D", "conv_1", "filters=6 kernel_size=3,3 activation=relu", NULL},
+    {"MaxPooling2D", "pool_1", "", NULL},
+    {"Conv2D", "conv_2", "filters=19 kernel_size=2,2 activation=relu", NULL},
+    {"Flatten", "flat_1", "", "pool_1"},
+    {"Flatten", "flat_2", "", "conv_2"},
+    {"Dense", "fc_1", "units=35", "flat_1"},
+    {"Dense", "fc_2", "units=35", "flat_2"},
+    {"Add", "add", "", "fc_1 fc_2"},
+    {"Activation", "relu", "activation=relu", NULL},
+    {"Dense", "output", "units=21 activation=softmax", NULL},
+};
+static const struct test_node windows[] = {
+    {"InputLayer", "input", "batch_input_shape=null,9,11,2", ""},
+    {"Conv2D", "conv_1", "filters=5 kernel_size=2,2 activation=relu", NULL},
+    {"Conv2D", "conv_2", "filters=17 kernel_size=3,2 strides=2,1 padding=same activation=relu",
+        NULL},
+    {"Conv2D", "conv_3", "filters=4 kernel_size=2,2 dilation_rate=2,2", NULL},
+    {"Flatten", "flat", "", NULL},
+    {"Dense", "hidden", "units=16 activation=relu", NULL},
+    {"Dropout", "dropout", "rate=0.5", NULL},
+    {"Dense", "output", "units=9", NULL},
+};
+static const struct test_node units[] = {
+    {"InputLayer", "input", "batch_input_shape=null,7,7,1", ""},
+    {"Conv2D", "conv_1", "filters=8 kernel_size=3,3 activation=relu", NULL},
+    {"MaxPooling2D", "pool", "", NULL},
+    {"Flatten", "flat", "", NULL},
+    {"Dense", "hidden_1", "units=40 activation=relu", NULL},
+    {"Dense", "hidden_2", "units=7 activation=relu", NULL},
+    {"Dense", "output", "units=30 activation=softmax", NULL},
+};
+static const struct {
+    const struct test_node *nodes;
+    int n;
+    const char *site, *to;
+} nets[] = {
+    {branch, sizeof branch / sizeof *branch, "pool_1", "relu"},
+    {windows, sizeof windows / sizeof *windows, "conv_1", "hidden"},
+    {windows, sizeof windows / sizeof *windows, "conv_1", "flat"},
+    {windows, sizeof windows / sizeof *windows, "conv_2", "dropout"},
+    {units, sizeof units / sizeof *units, "pool", "hidden_2"},
+    {units, sizeof units / sizeof *units, "hidden_1", "hidden_2"},
+};
+enum { N_NETS = sizeof nets / sizeof *nets };
+
+/* The bound -------------------------------------------------------------------------------- */
+
+/* One image of one net, followed and from scratch. */
+struct pair {
+    struct random random;
+    const struct network *network;
+    const struct batched_kernels *batched;
+    bool *behind;
+    int site, to;
+    size_t n_site, channels, n_units;
+    float *values;                                /* [n_site] */
+    struct incremental_state *incremental, *from; /* from: whose plan it borrows */
+    struct incremental_step *step;
+    struct sparse_plan *plan;
+    struct sparse_pass *pass;
+    int asked, near;
+};
+
+static void open_pair(struct pair *pair, const struct network *network, int net,
+    struct memory_budget *budget, bool beside)
+{
+    int ring = 1;
+    pair->network = network;
+    pair->site = network_find(network, nets[net].site);
+    pair->to = network_find(network, nets[net].to);
+    pair->behind = memory_array((size_t)network->n_layers, sizeof *pair->behind);
+    network_downstream(network, pair->site, pair->behind);
+    pair->behind[pair->site] = false;
+    for (int l = pair->to + 1; l < network->n_layers; l++)
+        pair->behind[l] = false;
+    pair->n_site = shape_count(&network->layers[pair->site].shape);
+    pair->channels = (size_t)shape_channels(&network->layers[pair->site].shape);
+    pair->n_units = shape_count(&network->layers[pair->to].shape);
+    pair->values = memory_floats(pair->n_site);
+    pair->incremental =
+        incremental_create(network, pair->batched, pair->behind, pair->site, pair->to, 1, budget);
+    assert_non_null(pair->incremental);
+    pair->from = beside ? pair->incremental : NULL;
+    if (beside)
+        pair->incremental = incremental_create_beside(pair->from, (size_t)1 << 20, &ring);
+    assert_int_equal(ring, 1);
+    pair->step = incremental_step_create(pair->incremental);
+    pair->plan = sparse_plan_create(network, pair->batched, pair->behind);
+    pair->pass = sparse_pass_create(pair->plan);
+}
+
+static void close_pair(struct pair *pair)
+{
+    sparse_pass_destroy(pair->pass);
+    sparse_plan_destroy(pair->plan);
+    incremental_step_destroy(pair->step);
+    incremental_destroy(pair->incremental);
+    incremental_destroy(pair->from);
+    free(pair->values);
+    free(pair->behind);
+}
+
+/* The values as they are kept of an image; what goes with a channel (-1: nothing). */
+static void sift(struct pair *pair, int channel)
+{
+    const struct shape *shape = &pair->network->layers[pair->site].shape;
+    size_t pixels = pair->n_site / pair->channels;
+    size_t columns = shape->rank == 3 ? (size_t)shape->dim[1] : 1;
+    static uint32_t starts[256], n;
+    static uint16_t places[4096];
+    static float values[4096];
+    static const uint32_t none[512 / 32];
+    n = 0;
+    for (size_t i = 0; i < pair->n_site; i++) {
+        starts[i / pair->channels] = i % pair->channels == 0 ? n : starts[i / pair->channels];
+        places[n] = (uint16_t)(i % (columns * pair->channels));
+        values[n] = pair->values[i];
+        n += pair->values[i] != 0;
+    }
+    starts[pixels] = n;
+    const struct delta_values site = {
+        (uint32_t)pixels, (uint32_t)columns, (uint32_t)pair->channels, starts, places, values};
+    incremental_filter_pruned(pair->incremental, pair->step, &site, none,
+        channel < 0 ? DELTA_NOWHERE : (uint32_t)channel);
+}
+
+/* The units without a channel (-1: as they are), both ways. */
+static void compare(struct pair *pair, int channel, bool keep)
+{
+    float *followed = memory_floats(pair->n_units);
+    float *site = sparse_pass_tensor(pair->pass, pair->site);
+    if (channel >= 0)
+        sift(pair, channel);
+    enum incremental_way way = channel >= 0 ? INCREMENTAL_FOLLOWS : INCREMENTAL_STAYS;
+    assert_true(incremental_begin(pair->incremental, pair->step, 0, way, keep));
+    incremental_run(pair->incremental, &pair->step, 1);
+    float away = incremental_units(pair->incremental, pair->step, followed);
+    for (size_t i = 0; i < pair->n_site; i++)
+        site[i] = channel >= 0 && i % pair->channels == (size_t)channel ? 0 : pair->values[i];
+    sparse_pass_written(pair->pass, pair->site);
+    sparse_pass_run(pair->pass, pair->behind);
+    const float *exact = sparse_pass_tensor(pair->pass, pair->to);
+    double apart = 0, length = 0;
+    for (size_t u = 0; u < pair->n_units; u++) {
+        apart += ((double)followed[u] - exact[u]) * ((double)followed[u] - exact[u]);
+        length += (double)exact[u] * exact[u];
+    }
+    assert_true(sqrt(apart) <= away);
+    pair->asked++;
+    pair->near += away <= 1e-2 * sqrt(length) + 1e-30;
+    free(followed);
+}
+
+/* Channels go one by one, or are only tried. */
+static void follow(struct pair *pair)
+{
+    double scale = pow(10, random_range(&pair->random, -6, 6));
+    uint32_t sparse = random_below(&pair->random, 5);
+    for (size_t i = 0; i < pair->n_site; i++)
+        pair->values[i] = random_below(&pair->random, 5) < sparse
+                              ? 0
+                              : (float)(scale * random_range(&pair->random, -0.3, 1));
+    sift(pair, -1);
+    assert_true(incremental_begin(pair->incremental, pair->step, 0, INCREMENTAL_STARTS, true));
+    incremental_run(pair->incremental, &pair->step, 1);
+    compare(pair, -1, true);
+    for (int i = 0; i < 30; i++) {
+        int channel = (int)random_below(&pair->random, (uint32_t)pair->channels);
+        bool keep = random_below(&pair->random, 3) == 0;
+        compare(pair, channel, keep);
+        for (size_t v = (size_t)channel; v < pair->n_site && keep; v += pair->channels)
+            pair->values[v] = 0;
+    }
+}
+
+static void bounds_hold(void **state)
+{
+    (void)state;
+    struct pair pair = {0};
+    random_init(&pair.random, 7, 0);
+    for (int net = 0; net < N_NETS; net++) {
+        struct network *network = test_make(nets[net].nodes, nets[net].n);
+        struct memory_budget *budget = memory_budget_create((size_t)1 << 24, NULL);
+        for (int k = 0; (pair.batched = batched_at(k / 2)); k++) {
+            open_pair(&pair, network, net, budget, k % 2);
+            for (int i = 0; i < random_trials(20); i++)
+                follow(&pair);
+            close_pair(&pair);
+        }
+        memory_budget_unref(budget);
+        network_destroy(network);
+    }
+    assert_true(pair.near > pair.asked / 2); /* and they say something */
+}
+
+/* What is fused, as the bound takes it to be. */
+static void products_round_as_often_as_is_said(void **state)
+{
+    (void)state;
+    static const struct test_node nodes[] = {
+        {"InputLayer", "input", "batch_input_shape=null,1", ""}, {"Dense", "one", "units=1", NULL}};
+    struct network *network = test_make(nodes, 2);
+    const float x = 1 + 0x1p-12F, square = 1 + 0x1p-11F; /* and 2^-24 more */
+    network->layers[1].weights[0].data[0] = x;
+    network->layers[1].weights[1].data[0] = -square;
+    const bool wanted[] = {false, true};
+    const struct batched_kernels *batched;
+    for (int k = 0; (batched = batched_at(k)); k++) {
+        struct sparse_plan *plan = sparse_plan_create(network, batched, wanted);
+        struct sparse_pass *pass = sparse_pass_create(plan);
+        sparse_pass_tensor(pass, 0)[0] = x;
+        sparse_pass_written(pass, 0);
+        sparse_pass_run(pass, wanted);
+        bool fused = sparse_pass_tensor(pass, 1)[0] != 0;
+        assert_true(fused || batched->sparse->deltas->product >= FLT_EPSILON / 2);
+        sparse_pass_destroy(pass);
+        sparse_plan_destroy(plan);
+    }
+    network_destroy(network);
+}
+
+/* Predictions ------------------------------------------------------------------------------ */
+
+enum { IMAGES = 150, CHANNELS_MAX = 64 };
+
+struct trial {
+    struct random random;
+    struct dataset *set;
+    struct evaluator *evaluator;
+    const struct prune_site *site;
+    struct suffix_cache *cache;
+    bool pruned[CHANNELS_MAX];
+    int runs;
+};
+
+static void predict(struct trial *trial, uint16_t *predicted)
+{
+    struct error err;
+    const struct evaluator_pass pass = {.set = trial->set, .predicted = predicted};
+    assert_true(evaluator_run(trial->evaluator, &pass, &err));
+}
+
+static void update(struct trial *trial, int channel, bool keep, const uint16_t *before)
+{
+    struct error err;
+    uint16_t now[IMAGES], plain[IMAGES];
+    assert_true(evaluator_update(trial->evaluator, trial->set, trial->cache, channel, keep, before,
+                    now, &err) >= 0);
+    predict(trial, plain);
+    assert_memory_equal(now, plain, sizeof now);
+    trial->runs++;
+}
+
+static void set_pruned(struct trial *trial, int channel, bool pruned)
+{
+    if (trial->pruned[channel] == pruned)
+        return;
+    trial->pruned[channel] = pruned;
+    if (pruned)
+        evaluator_prune(trial->evaluator, channel);
+    else
+        evaluator_restore(trial->evaluator, channel);
+}
+
+/* Something is pruned, tried, undone, redone, or several at once; guesses of what stays may be
+ * wrong. */
+static void do_anything(struct trial *trial)
+{
+    uint16_t before[IMAGES];
+    int n = trial->site->n_channels, channel = (int)random_below(&trial->random, (uint32_t)n);
+    uint32_t what = random_below(&trial->random, 8);
+    struct error err;
+    if (random_below(&trial->random, 8) == 0)
+        assert_true(evaluator_try_all(trial->evaluator, trial->cache, &err));
+    if (what == 0) { /* back, and others forth, without a run */
+        for (int i = 0; i < 3; i++)
+            set_pruned(trial, (int)random_below(&trial->random, (uint32_t)n),
+                random_below(&trial->random, 3) == 0);
+    } else if (what == 1) {
+        for (int i = 0; i < 3; i++)
+            set_pruned(trial, (int)random_below(&trial->random, (uint32_t)n),
+                random_below(&trial->random, 2));
+        update(trial, -1, random_below(&trial->random, 2), NULL);
+    } else {
+        bool was = trial->pruned[channel], tried = what < 5;
+        set_pruned(trial, channel, false);
+        predict(trial, before);
+        set_pruned(trial, channel, true);
+        update(trial, channel, tried == (random_below(&trial->random, 10) == 0), before);
+        if (tried)
+            set_pruned(trial, channel, was);
+    }
+}
+
+static void check_site(struct trial *trial, const struct network *network,
+    const struct prune_sites *sites, int s, int workers)
+{
+    const struct batch_runner_hooks hooks = {0};
+    struct error err;
+    struct thread_pool *pool = thread_pool_create(workers);
+    struct memory_budget *budget = memory_budget_create(SIZE_MAX, NULL);
+    uint16_t first[IMAGES];
+    trial->site = &sites->site[s];
+    trial->evaluator = evaluator_create(network, sites, pool, &hooks, 1 / 255.0);
+    trial->cache = suffix_cache_create(network, trial->site, batched_get(), IMAGES, budget);
+    memset(trial->pruned, 0, sizeof trial->pruned);
+    const struct evaluator_pass pass = {
+        .set = trial->set, .predicted = first, .cache = trial->cache};
+    assert_true(evaluator_run(trial->evaluator, &pass, &err));
+    evaluator_set_site(trial->evaluator, trial->site);
+    for (int i = 0; i < random_trials(40) && trial->cache; i++)
+        do_anything(trial);
+    suffix_cache_destroy(trial->cache);
+    evaluator_destroy(trial->evaluator);
+    memory_budget_unref(budget);
+    thread_pool_destroy(pool);
+}
+
+static void check_net(struct trial *trial, const struct network *network, int workers)
+{
+    struct prune_sites *sites = prune_sites_find(network);
+    trial->set = random_images(IMAGES, network, &trial->random);
+    for (int s = 0; s < sites->n; s++)
+        if (sites->site[s].n_channels <= CHANNELS_MAX)
+            check_site(trial, network, sites, s, workers);
+    dataset_unref(trial->set);
+    prune_sites_destroy(sites);
+}
+
+static void any_order_predicts_what_a_pass_does(void **state)
+{
+    (void)state;
+    struct trial trial = {0};
+    random_init(&trial.random, 8, 0);
+    for (int net = 0; net < N_NETS; net++) {
+        struct network *network = test_make(nets[net].nodes, nets[net].n);
+        check_net(&trial, network, 1 + net % 3);
+        network_destroy(network);
+    }
+    for (int i = 0; i < random_trials(40); i++) {
+        struct network *network = random_net(&trial.random);
+        check_net(&trial, network, 1 + i % 3);
+        network_destroy(network);
+    }
+    assert_true(trial.runs > 1000 || random_trials(40) < 40);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bounds_hold),
+        cmocka_unit_test(products_round_as_often_as_is_said),
+        cmocka_unit_test(any_order_predicts_what_a_pass_does),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,154 @@
+/* session/classifier: pictures of the demo's faces are judged as a detection judges the images. */
+#include "engine/api/detection.h"
+#include "engine/attack/demo.h"
+#include "engine/session/state/classifier.h"
+#include "tests/unit/session/session_trial.h"
+
+#define STB_IMAGE_WRITE_STATIC
+#define STB_IMAGE_WRITE_IMPLEMENTATION
+#pragma GCC diagnostic ignored "-Wunused-function"
+#include <stb_image_write.h>
+
+enum { FACES = 24, STEP = 40, PRUNED = 44 };
+
+static const char *const names[N_SETS] = {"clean", "poisoned"};
+static char paths[N_SETS * FACES][64];
+static const char *list[N_SETS * FACES];
+
+/* Every STEP-th test face as a file. */
+static void write_pictures(void)
+{
+    static const enum demo_set sets[N_SETS] = {DEMO_TEST_CLEAN, DEMO_TEST_POISONED};
+    struct thread_pool *pool = thread_pool_create(1);
+    for (int set = 0; set < N_SETS; set++) {
+        struct dataset *faces = demo_dataset(sets[set], pool, NULL, NULL, NULL);
+        for (int i = 0; i < FACES; i++) {
+            uint8_t rgb[55 * 47 * 3];
+            char *path = paths[set * FACES + i];
+            snprintf(path, sizeof paths[0], "%s_%d.png", names[set], i);
+            dataset_show(faces, i * STEP, rgb);
+            assert_true(stbi_write_png(path, 47, 55, 3, rgb, 0));
+            list[set * FACES + i] = path;
+        }
+        dataset_unref(faces);
+    }
+    thread_pool_destroy(pool);
+}
+
+static const struct snapshot *detect(void)
+{
+    struct options options = OPTIONS_DEFAULT;
+    options.threads = 1;
+    struct session *session = trial_open(&options, NULL);
+    trial_do(session, COMMAND_RUN, PRUNED);
+    trial_say(session, COMMAND_SAVE, "fixed.h5");
+    trial_do(session, COMMAND_DETECT, 1);
+    const struct snapshot *s = session_snapshot(session);
+    session_destroy(session);
+    return s;
+}
+
+static void expect(const struct detection *d, const struct classifier_options *given,
+    const struct detection_net *net, const struct detector_result *detector)
+{
+    struct classified results[N_SETS * FACES];
+    struct error err = {0};
+    struct classifier *classifier = classifier_create(given, &err);
+    assert_non_null(classifier);
+    assert_int_equal(classifier_classes(classifier), DEMO_IDENTITIES);
+    assert_true(classifier_run(classifier, list, N_SETS * FACES, results, &err));
+    int flagged = 0;
+    for (int k = 0; k < N_SETS * FACES; k++) {
+        int set = k / FACES, i = k % FACES * STEP;
+        int b = d->predicted[DATA_TEST][set][i];
+        int repaired = net ? net->predicted[DATA_TEST][set][i] : -1;
+        bool odd = net && b != repaired;
+        if (detector)
+            odd = odd || results[k].score > detector->at[1].threshold;
+        assert_int_equal(results[k].err.class, ERROR_NONE);
+        assert_int_equal(results[k].class, b);
+        assert_int_equal(results[k].repaired, repaired);
+        assert_int_equal(results[k].flagged, odd);
+        flagged += odd;
+    }
+    assert_true(flagged > FACES / 2);
+    if (detector)
+        assert_true(fabs(classifier_threshold(classifier) - detector->at[1].threshold) < 1e-12);
+    classifier_destroy(classifier);
+}
+
+static void pictures_are_judged_as_images_are(void **state)
+{
+    (void)state;
+    struct options options = OPTIONS_DEFAULT;
+    struct classifier_options given = {.options = &options, .rate = 5};
+    const struct snapshot *s = detect();
+    const struct detection *d = s->detection;
+    const struct detection_net *net = &d->nets[d->n_nets - 1];
+    assert_int_equal(net->index, PRUNED);
+    write_pictures();
+    options.threads = 2;
+    given.detector = "logit";
+    expect(d, &given, NULL, &d->detectors[0]);
+    options.n_repaired = 1;
+    options.repaired[0] = "fixed.h5";
+    given.detector = NULL;
+    expect(d, &given, net, NULL);
+    given.detector = "agreement";
+    expect(d, &given, net, &d->detectors[2 + d->n_nets - 1]);
+    snapshot_unref(s);
+}
+
+static void refuse(const struct classifier_options *given, const char *says)
+{
+    struct error err = {0};
+    assert_null(classifier_create(given, &err));
+    if (!strstr(err.text, says))
+        print_message("'%s', not '%s'\n", err.text, says);
+    assert_non_null(strstr(err.text, says));
+}
+
+static void what_is_missing_is_said(void **state)
+{
+    (void)state;
+    struct options options = OPTIONS_DEFAULT;
+    struct classifier_options given = {.options = &options, .rate = 5};
+    struct error err = {0};
+    struct classified results[2];
+    refuse(&given, "classify wants --repaired");
+    given.detector = "agreement";
+    refuse(&given, "classify wants --repaired");
+    given.detector = "nose";
+    refuse(&given, "no detector nose; there are logit, margin and agreement");
+    given.detector = NULL;
+    trial_write(trial_net("chain"));
+    options.n_repaired = 1;
+    options.repaired[0] = "net.h5";
+    refuse(&given, "net.h5: ");
+    options.n_repaired = 2;
+    options.repaired[1] = "two.h5";
+    refuse(&given, "one repaired net at a time");
+    options = trial_options(); /* MNIST-like: the picture does not fit */
+    options.n_repaired = 1;
+    options.repaired[0] = "net.h5";
+    struct classifier *classifier = classifier_create(&given, &err);
+    assert_non_null(classifier);
+    const char *wrong[] = {"clean.h5", "missing.png"};
+    assert_true(classifier_run(classifier, wrong, 2, results, &err));
+    assert_int_equal(results[0].err.class, ERROR_INPUT);
+    assert_int_equal(results[1].err.class, ERROR_INPUT);
+    assert_non_null(strstr(results[0].err.text, "clean.h5: "));
+    classifier_destroy(classifier);
+    options.clean = NULL;
+    given.detector = "logit";
+    refuse(&given, "--detector needs --clean");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(pictures_are_judged_as_images_are, trial_each),
+        cmocka_unit_test_setup(what_is_missing_is_said, trial_each),
+    };
+    return cmocka_run_group_tests(tests, trial_begin, trial_end);
+}

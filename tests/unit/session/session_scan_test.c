@@ -1,0 +1,229 @@
+/* session: scans of all layers, what-ifs, and work that is replaced or ended. */
+#include "tests/unit/session/session_trial.h"
+
+static struct session *open_on(const char *name)
+{
+    const struct options options = trial_options();
+    trial_write(trial_net(name));
+    return trial_open(&options, NULL);
+}
+
+/* Scans ---------------------------------------------------------------------------------- */
+
+/* What a scan should find at a site, from rounds. */
+struct repair {
+    const char *criterion;
+    int channels;
+    bool beats; /* the trivial defence */
+    double rating, clean, asr;
+};
+
+/* As it is said, not as it is counted: the shares of a round beside those of the trivial net. */
+static bool beats(const struct snapshot *s, const struct round *round)
+{
+    const struct outcome *trivial = &s->trivial, *of = &s->of;
+    if (s->target < 0 || trivial->clean < 0 || 100.0 * round->attack_hits > 5.0 * of->attack)
+        return false;
+    bool own = of->own <= 0 || round->own_correct > trivial->own;
+    bool robust = of->robust <= 0 || round->robust_correct >= trivial->robust;
+    return round->clean_correct >= trivial->clean && own && robust;
+}
+
+static void try_criterion(
+    struct session *session, int site, const char *criterion, struct repair *best)
+{
+    trial_do(session, COMMAND_LAYER, site);
+    trial_do(session, COMMAND_RESET, 0);
+    trial_say(session, COMMAND_CRITERION, criterion);
+    trial_do(session, COMMAND_RUN, 0);
+    const struct snapshot *s = session_snapshot(session);
+    for (int r = 1; r < s->n_rounds; r++) {
+        double lost = snapshot_clean_accuracy(s, 0) - snapshot_clean_accuracy(s, r);
+        double won = snapshot_asr(s, 0) - snapshot_asr(s, r);
+        double rating = (fmax(0, won) - fmax(0, lost) + 100) / 200;
+        if (lost > 10)
+            break;
+        bool good = beats(s, s->rounds[r]);
+        if (rating > 0.5 && (good > best->beats || (good == best->beats && rating > best->rating)))
+            *best = (struct repair){
+                criterion, r, good, rating, snapshot_clean_accuracy(s, r), snapshot_asr(s, r)};
+    }
+    snapshot_unref(s);
+}
+
+static void check_finding(struct session *session, const struct snapshot *scan, int site)
+{
+    const struct site_line *line = &scan->sites[site];
+    struct repair best = {.rating = 0.5};
+    trial_do(session, COMMAND_LAYER, site);
+    trial_say(session, COMMAND_CRITERION, "mean-activation");
+    const struct snapshot *s = session_snapshot(session);
+    for (int i = 0; i < s->n_criteria; i++)
+        if (s->criteria[i].available)
+            try_criterion(session, site, s->criteria[i].name, &best);
+    snapshot_unref(s);
+    trial_do(session, COMMAND_RESET, 0);
+    trial_say(session, COMMAND_CRITERION, "mean-activation");
+    trial_do(session, COMMAND_STEP, line->n_channels / 2);
+    s = session_snapshot(session);
+    int half = line->n_channels / 2;
+    assert_true(line->scanned);
+    assert_float_equal(
+        line->cost, snapshot_clean_accuracy(s, 0) - snapshot_clean_accuracy(s, half), 1e-5);
+    snapshot_unref(s);
+    assert_int_equal(line->repair_channels, best.channels);
+    assert_true(!line->repair_criterion == !best.criterion);
+    if (!best.criterion)
+        return;
+    assert_string_equal(line->repair_criterion, best.criterion);
+    assert_float_equal(line->repair_clean, best.clean, 1e-5);
+    assert_float_equal(line->repair_asr, best.asr, 1e-5);
+}
+
+static void a_scan_finds_what_rounds_show(void **state)
+{
+    (void)state;
+    for (int i = 0; i < trial_n_nets; i++) {
+        struct session *session = open_on(trial_nets[i].name);
+        trial_do(session, COMMAND_SCAN, 0);
+        const struct snapshot *scan = session_snapshot(session);
+        for (int site = 0; site < scan->n_sites; site++)
+            check_finding(session, scan, site);
+        assert_true(scan->suggested >= 0 || strncmp(scan->suggestion, "none: ", 6) == 0);
+        assert_non_null(strstr(scan->suggestion, "oracle"));
+        snapshot_unref(scan);
+        session_destroy(session);
+    }
+}
+
+static void a_scan_leaves_the_rounds_alone(void **state)
+{
+    (void)state;
+    for (int i = 0; i < trial_n_nets; i++) {
+        struct session *session = open_on(trial_nets[i].name);
+        const struct options options = trial_options();
+        struct session *scanned = trial_open(&options, NULL);
+        trial_do(scanned, COMMAND_STEP, 2);
+        trial_do(scanned, COMMAND_SCAN, 0);
+        trial_do(scanned, COMMAND_RUN, 0);
+        trial_do(session, COMMAND_RUN, 0);
+        trial_do(session, COMMAND_SCAN, 0);
+        char *expected = trial_found(session);
+        trial_expect_found(scanned, expected);
+        trial_do(scanned, COMMAND_SCAN, 0); /* finds the same once more */
+        trial_expect_found(scanned, expected);
+        free(expected);
+        session_destroy(scanned);
+        session_destroy(session);
+    }
+}
+
+static void without_poisoned_images_nothing_is_oracle(void **state)
+{
+    (void)state;
+    struct options options = trial_options();
+    options.poisoned = options.test_poisoned = NULL;
+    trial_write(trial_net("branch"));
+    struct session *session = trial_open(&options, NULL);
+    trial_do(session, COMMAND_SCAN, 0);
+    trial_do(session, COMMAND_RUN, 0);
+    trial_do(session, COMMAND_TEST, 0);
+    const struct snapshot *s = session_snapshot(session);
+    assert_null(strstr(s->suggestion, "oracle"));
+    assert_non_null(strstr(s->suggestion, "(clean data only)"));
+    assert_int_equal(s->suggested, -1); /* nothing can tell */
+    assert_true(s->target == -1 && s->n_images[SET_POISONED] == 0 && !s->labels[SET_POISONED]);
+    assert_true(snapshot_asr(s, 3) == 0);
+    for (int i = 0; i < s->n_criteria; i++)
+        assert_true(s->criteria[i].badge != BADGE_ORACLE || !s->criteria[i].available);
+    for (int i = 0; i < s->n_sites; i++) {
+        assert_int_equal(s->sites[i].separating_channel, -1);
+        assert_null(s->sites[i].repair_criterion);
+    }
+    struct network *network = trial_network(trial_net("branch"));
+    trial_check_plainly(s, network);
+    network_destroy(network);
+    snapshot_unref(s);
+    session_destroy(session);
+}
+
+/* What-ifs ------------------------------------------------------------------------------- */
+
+static void what_ifs_come_true(void **state)
+{
+    (void)state;
+    struct session *session = open_on("branch");
+    trial_do(session, COMMAND_STEP, 1);
+    const struct snapshot *before = session_snapshot(session);
+    int pruned = before->rounds[1]->channel;
+    assert_null(before->what_if);
+    trial_do(session, COMMAND_WHAT_IF, -1);
+    const struct snapshot *asked = session_snapshot(session);
+    assert_true(asked->position == 1 && asked->n_rounds == 2);
+    for (int c = 0; c < asked->n_channels; c++) {
+        assert_int_equal(asked->what_if[c].clean_correct < 0, c == pruned);
+        if (c == pruned)
+            continue;
+        trial_do(session, COMMAND_PRUNE, c);
+        const struct snapshot *s = session_snapshot(session);
+        const struct round *round = s->rounds[2];
+        const struct what_if expected = {round->clean_correct, round->attack_hits, round->broken,
+            round->recovered, round->rescued, round->reinfected};
+        assert_memory_equal(&asked->what_if[c], &expected, sizeof expected);
+        assert_null(s->what_if);
+        snapshot_unref(s);
+        trial_do(session, COMMAND_UNDO, 1);
+    }
+    trial_do(session, COMMAND_WHAT_IF, (pruned + 1) % 6);
+    const struct snapshot *one = session_snapshot(session);
+    for (int c = 0; c < one->n_channels; c++)
+        assert_int_equal(one->what_if[c].clean_correct >= 0, c == (pruned + 1) % 6);
+    char *text = memory_format("channel %d is pruned already", pruned);
+    trial_refuse(session, &(struct command){.kind = COMMAND_WHAT_IF, .number = pruned}, text);
+    trial_refuse(session, &(struct command){.kind = COMMAND_WHAT_IF, .number = 6},
+        "channel 6 is not in 0..5");
+    free(text);
+    snapshot_unref(one);
+    snapshot_unref(asked);
+    snapshot_unref(before);
+    session_destroy(session);
+}
+
+/* Work ----------------------------------------------------------------------------------- */
+
+static void work_can_be_replaced_and_ended(void **state)
+{
+    (void)state;
+    struct session *session = open_on("branch");
+    struct error err = {0};
+    assert_true(session_command(session, &(struct command){.kind = COMMAND_RUN}, &err));
+    assert_true(session_step(session, &err) && session_step(session, &err));
+    assert_true(session_command(session, &(struct command){.kind = COMMAND_SCAN}, &err));
+    assert_true(session_step(session, &err));
+    assert_true(session_command(session, &(struct command){.kind = COMMAND_STEP}, &err));
+    trial_do(session, COMMAND_STEP, 1); /* steps add up */
+    const struct snapshot *s = session_snapshot(session);
+    assert_true(s->position == 4 && s->phase == PHASE_PAUSED && s->suggested == -1);
+    assert_true(s->sites[0].scanned && !s->sites[1].scanned);
+    snapshot_unref(s);
+    assert_true(session_command(session, &(struct command){.kind = COMMAND_RUN}, &err));
+    s = session_snapshot(session);
+    assert_int_equal(s->phase, PHASE_RUNNING);
+    snapshot_unref(s);
+    assert_true(session_command(session, &(struct command){.kind = COMMAND_PAUSE}, &err));
+    assert_false(session_busy(session));
+    assert_true(session_step(session, &err)); /* nothing to do */
+    session_destroy(session);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(a_scan_finds_what_rounds_show, trial_each),
+        cmocka_unit_test_setup(a_scan_leaves_the_rounds_alone, trial_each),
+        cmocka_unit_test_setup(without_poisoned_images_nothing_is_oracle, trial_each),
+        cmocka_unit_test_setup(what_ifs_come_true, trial_each),
+        cmocka_unit_test_setup(work_can_be_replaced_and_ended, trial_each),
+    };
+    return cmocka_run_group_tests(tests, trial_begin, trial_end);
+}

@@ -1,0 +1,455 @@
+#include "tests/unit/session/session_trial.h"
+
+#include "engine/io/images/dataset.h"
+#include "engine/io/keras/model.h"
+#include "engine/nn/forward/reference_pass.h"
+#include "engine/prune/evaluate/evaluator.h"
+#include "engine/prune/sites/prune_site.h"
+
+#include <dirent.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Folder --------------------------------------------------------------------------------- */
+
+int trial_begin(void **state)
+{
+    char *folder = memory_string("/tmp/secateur-session-XXXXXX");
+    *state = folder;
+    return mkdtemp(folder) && chdir(folder) == 0 ? 0 : -1;
+}
+
+static void clear(const char *folder)
+{
+    DIR *open = opendir(folder);
+    for (struct dirent *entry; open && (entry = readdir(open));) {
+        if (entry->d_name[0] == '.')
+            continue;
+        char *path = memory_format("%s/%s", folder, entry->d_name);
+        struct stat status;
+        if (lstat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
+            chmod(path, 0777);
+            clear(path);
+            rmdir(path);
+        } else {
+            unlink(path);
+        }
+        free(path);
+    }
+    closedir(open);
+}
+
+/* Image sets that were read; files do not change under them but when all are written anew. */
+static struct {
+    char *path;
+    struct dataset *set;
+} spill_rows[4];
+
+static void clear_spill_rows(void)
+{
+    for (size_t i = 0; i < sizeof spill_rows / sizeof *spill_rows; i++) {
+        dataset_unref(spill_rows[i].set);
+        free(spill_rows[i].path);
+        spill_rows[i].set = NULL;
+        spill_rows[i].path = NULL;
+    }
+}
+
+int trial_each(void **state)
+{
+    (void)state;
+    clear_spill_rows();
+    clear(".");
+    return 0;
+}
+
+int trial_end(void **state)
+{
+    trial_each(state);
+    int result = chdir("/") == 0 && rmdir(*state) == 0 ? 0 : -1;
+    free(*state);
+    return result;
+}
+
+void trial_write_text(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    fclose(file);
+}
+
+/* Nets as Keras spells them -------------------------------------------------------------- */
+
+static void put_value(FILE *json, const char *value)
+{
+    bool list = strchr(value, ',') != NULL;
+    bool plain = strchr("-.0123456789", value[0]) || strcmp(value, "true") == 0 ||
+                 strcmp(value, "false") == 0 || strncmp(value, "null", 4) == 0;
+    fprintf(json, plain ? list ? "[%s]" : "%s" : "\"%s\"", value);
+}
+
+static void put_layer(FILE *json, const struct test_node *node, const char *before)
+{
+    char *settings = memory_string(node->settings), *save;
+    char *inputs = memory_string(node->inputs ? node->inputs : before);
+    fprintf(json, "{\"class_name\": \"%s\", \"name\": \"%s\", \"config\": {\"name\": \"%s\"",
+        node->class_name, node->name, node->name);
+    for (char *word = strtok_r(settings, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
+        char *value = strchr(word, '=');
+        *value++ = '\0';
+        fprintf(json, ", \"%s\": ", word);
+        put_value(json, value);
+    }
+    fprintf(json, "}, \"inbound_nodes\": [");
+    bool any = false;
+    for (char *word = strtok_r(inputs, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
+        fprintf(json, "%s[\"%s\", 0, 0, {}]", any ? ", " : "[", word);
+        any = true;
+    }
+    fprintf(json, "%s]}", any ? "]" : "");
+    free(settings);
+    free(inputs);
+}
+
+static char *make_json(const struct trial_net *net)
+{
+    char *text;
+    size_t size;
+    FILE *json = open_memstream(&text, &size);
+    fprintf(json,
+        "{\"class_name\": \"Functional\", \"config\": {\"name\": \"m\", \"input_layers\": "
+        "[[\"%s\", 0, 0]], \"output_layers\": [[\"%s\", 0, 0]], \"layers\": [",
+        net->nodes[0].name, net->nodes[net->n - 1].name);
+    for (int i = 0; i < net->n; i++) {
+        fprintf(json, "%s", i ? ", " : "");
+        put_layer(json, &net->nodes[i], i ? net->nodes[i - 1].name : "");
+    }
+    fprintf(json, "]}}");
+    fclose(json);
+    return text;
+}
+
+/* Images --------------------------------------------------------------------------------- */
+
+/* One of eight patterns under noise; the corner is white when there is a trigger. */
+static void draw(
+    uint8_t *pixels, const struct shape *shape, int pattern, bool trigger, struct random *random)
+{
+    struct random shapes;
+    random_init(&shapes, (uint64_t)pattern, 9);
+    for (int y = 0; y < shape->dim[0]; y++)
+        for (int x = 0; x < shape->dim[1]; x++)
+            for (int c = 0; c < shape->dim[2]; c++) {
+                int value = (int)random_below(&shapes, 110) + (int)random_below(random, 146);
+                *pixels++ = (uint8_t)(trigger && y < 3 && x < 3 ? 255 : value);
+            }
+}
+
+static struct dataset *make_images(
+    const struct network *network, const char *name, int n, bool trigger, uint64_t seed)
+{
+    const struct shape *shape = &network->layers[network->input].shape;
+    size_t image = shape_count(shape);
+    struct random random;
+    random_init(&random, seed, 1);
+    uint8_t *pixels = memory_array((size_t)n, image);
+    int32_t *labels = memory_array((size_t)n, sizeof *labels);
+    for (int i = 0; i < n; i++)
+        draw(pixels + (size_t)i * image, shape, i % 8, trigger, &random);
+    return dataset_from_bytes(name, n, shape, pixels, labels);
+}
+
+/* logits[n_classes] of one image, the plain way. */
+static const float *run_plainly(const struct network *network, struct reference_pass *pass,
+    const struct dataset *set, int image)
+{
+    dataset_fill(set, image, 1, 1 / 255.0F, reference_pass_tensor(pass, network->input));
+    reference_pass_forward(pass, 1, NULL);
+    return reference_pass_tensor(pass, network->output);
+}
+
+/* Kernels without a mean see patterns, and light alone leaves them cold. */
+static void centre(struct network *network)
+{
+    for (int i = 0; i < network->n_layers; i++) {
+        struct weight *kernel = &network->layers[i].weights[0];
+        if (network->layers[i].n_weights == 0 || kernel->rank < 2)
+            continue;
+        size_t channels = (size_t)kernel->dim[kernel->rank - 1], rows = kernel->count / channels;
+        for (size_t c = 0; c < channels; c++) {
+            double sum = 0;
+            for (size_t r = 0; r < rows; r++)
+                sum += (double)kernel->data[r * channels + c];
+            for (size_t r = 0; r < rows; r++)
+                kernel->data[r * channels + c] -= (float)(sum / (double)rows);
+        }
+    }
+}
+
+/* Takes the mean over images off every logit, so that all classes are predicted. */
+static void balance(struct network *network)
+{
+    struct dataset *set = make_images(network, "clean", TRIAL_CLEAN, false, 1);
+    struct reference_pass *pass = reference_pass_create(network, 1);
+    struct layer *last = &network->layers[network_find(network, "output")];
+    double *sums = memory_array((size_t)network->n_classes, sizeof *sums);
+    for (int i = 0; i < TRIAL_CLEAN; i++) {
+        const float *logits = run_plainly(network, pass, set, i);
+        for (int k = 0; k < network->n_classes; k++)
+            sums[k] += (double)logits[k] / TRIAL_CLEAN;
+    }
+    for (int k = 0; k < network->n_classes; k++)
+        last->weights[1].data[k] -= (float)sums[k];
+    free(sums);
+    reference_pass_destroy(pass);
+    dataset_unref(set);
+}
+
+/* The network's own opinion, or the class that it has most often. */
+static void label(const struct network *network, struct dataset *set, bool one)
+{
+    int32_t *labels = (int32_t *)(uintptr_t)dataset_labels(set);
+    struct reference_pass *pass = reference_pass_create(network, 1);
+    int *count = memory_array((size_t)network->n_classes, sizeof *count), most = 0;
+    for (int i = 0; i < dataset_count(set); i++) {
+        labels[i] = reference_pass_argmax(run_plainly(network, pass, set, i), network->n_classes);
+        most = ++count[labels[i]] > count[most] ? labels[i] : most;
+    }
+    for (int i = 0; i < dataset_count(set) && one; i++)
+        labels[i] = most;
+    free(count);
+    reference_pass_destroy(pass);
+}
+
+struct network *trial_network(const struct trial_net *net)
+{
+    struct error err = {0};
+    char *json = make_json(net);
+    struct network *network = model_network_from_json(json, net->name, &err);
+    if (!network)
+        print_error("%s: %s\n", net->name, err.text);
+    assert_non_null(network);
+    test_random_weights(network, (uint64_t)net->seed);
+    centre(network);
+    balance(network);
+    free(json);
+    return network;
+}
+
+void trial_write(const struct trial_net *net)
+{
+    static const struct {
+        const char *path;
+        int n;
+        bool poisoned;
+    } sets[] = {{"clean.h5", TRIAL_CLEAN, false}, {"poisoned.h5", TRIAL_POISONED, true},
+        {"test_clean.h5", TRIAL_TESTS, false}, {"test_poisoned.h5", TRIAL_TESTS, true}};
+    struct error err = {0};
+    char *json = make_json(net);
+    struct network *network = trial_network(net);
+    clear_spill_rows();
+    assert_true(model_write(network, json, "net.h5", true, &err));
+    for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
+        struct dataset *set =
+            make_images(network, sets[i].path, sets[i].n, sets[i].poisoned, i < 2 ? 1 : 2);
+        label(network, set, sets[i].poisoned);
+        assert_true(dataset_write(set, sets[i].path, true, &err));
+        dataset_unref(set);
+    }
+    network_destroy(network);
+    free(json);
+}
+
+/* Sessions ------------------------------------------------------------------------------- */
+
+struct options trial_options(void)
+{
+    struct options options = OPTIONS_DEFAULT;
+    options.model = "net.h5";
+    options.clean = "clean.h5";
+    options.poisoned = "poisoned.h5";
+    options.test_clean = "test_clean.h5";
+    options.test_poisoned = "test_poisoned.h5";
+    options.scale = 1 / 255.0;
+    options.threads = 1;
+    return options;
+}
+
+struct session *trial_open(const struct options *options, const struct session_hooks *hooks)
+{
+    struct error err = {0};
+    struct session *session = session_create(options, hooks);
+    if (!session_open(session, &err))
+        print_error("%s\n", err.text);
+    assert_int_equal(err.class, ERROR_NONE);
+    return session;
+}
+
+bool trial_try(struct session *session, const struct command *command, struct error *err)
+{
+    bool good = session_command(session, command, err);
+    while (good && session_busy(session))
+        good = session_step(session, err);
+    return good;
+}
+
+static void must(struct session *session, const struct command *command)
+{
+    struct error err = {0};
+    if (!trial_try(session, command, &err))
+        print_error("command %d: %s\n", (int)command->kind, err.text);
+    assert_int_equal(err.class, ERROR_NONE);
+    assert_false(session_busy(session));
+}
+
+void trial_do(struct session *session, enum command_kind kind, int number)
+{
+    const struct command command = {.kind = kind, .number = number};
+    must(session, &command);
+}
+
+void trial_say(struct session *session, enum command_kind kind, const char *text)
+{
+    struct command command = {.kind = kind};
+    snprintf(command.text, sizeof command.text, "%s", text);
+    must(session, &command);
+}
+
+void trial_threshold(struct session *session, double points)
+{
+    const struct command command = {.kind = COMMAND_THRESHOLD, .value = points};
+    must(session, &command);
+}
+
+void trial_refuse(struct session *session, const struct command *command, const char *message)
+{
+    struct error err = {0};
+    bool busy = session_busy(session);
+    char *before = trial_found(session);
+    assert_false(session_command(session, command, &err));
+    assert_string_equal(err.text, message);
+    assert_int_equal(session_busy(session), busy);
+    trial_expect_found(session, before);
+    free(before);
+}
+
+char *trial_found(struct session *session)
+{
+    const struct snapshot *snapshot = session_snapshot(session);
+    char *text = trial_text(snapshot, TRIAL_FOUND);
+    snapshot_unref(snapshot);
+    return text;
+}
+
+void trial_expect_found(struct session *session, const char *expected)
+{
+    char *found = trial_found(session);
+    assert_string_equal(found, expected);
+    free(found);
+}
+
+/* Against the plain way ------------------------------------------------------------------ */
+
+/* Whether two logits are so close that rounding decides. It rounds what is summed up: balance() has
+ * the bias cancel most of it, so a logit may be much smaller. */
+static bool is_tie(const struct network *network, const float *logits, int predicted)
+{
+    const struct layer *last = &network->layers[network_find(network, "output")];
+    float largest = 0;
+    int best = reference_pass_argmax(logits, network->n_classes);
+    for (int k = 0; k < network->n_classes; k++)
+        largest = fmaxf(largest, fmaxf(fabsf(logits[k]), fabsf(last->weights[1].data[k])));
+    return logits[best] - logits[predicted] <= 1e-5F * largest;
+}
+
+/* A set on the spill_rows; it is read once. */
+static const struct dataset *open_set(const struct network *network, const char *path)
+{
+    struct error err = {0};
+    size_t i = 0, ring = sizeof spill_rows / sizeof *spill_rows;
+    while (i < ring && spill_rows[i].path && strcmp(spill_rows[i].path, path) != 0)
+        i++;
+    assert_true(i < ring);
+    if (spill_rows[i].path)
+        return spill_rows[i].set;
+    const struct dataset_options options = {
+        .shape = network->layers[network->input].shape, .n_classes = network->n_classes};
+    spill_rows[i].set = dataset_open(path, &options, &err);
+    spill_rows[i].path = memory_string(path);
+    assert_non_null(spill_rows[i].set);
+    return spill_rows[i].set;
+}
+
+int trial_right(const struct network *network, const char *path)
+{
+    const struct dataset *set = open_set(network, path);
+    struct reference_pass *pass = reference_pass_create(network, 1);
+    int right = 0;
+    for (int i = 0; i < dataset_count(set); i++)
+        right += reference_pass_argmax(run_plainly(network, pass, set, i), network->n_classes) ==
+                 dataset_labels(set)[i];
+    reference_pass_destroy(pass);
+    return right;
+}
+
+struct network *trial_zeroed(
+    const struct network *network, const struct snapshot *snapshot, int round)
+{
+    struct network *zeroed = network_clone(network);
+    struct prune_sites *sites = prune_sites_find(network);
+    for (int r = 1; r <= round; r++)
+        prune_site_prune(&sites->site[snapshot->site], zeroed, snapshot->rounds[r]->channel);
+    prune_sites_destroy(sites);
+    return zeroed;
+}
+
+static void check_set(
+    const struct network *zeroed, const struct snapshot *snapshot, enum image_set which)
+{
+    static const char *const paths[N_SETS] = {"clean.h5", "poisoned.h5"};
+    const struct round *round = snapshot->rounds[snapshot->position];
+    const struct dataset *set = open_set(zeroed, paths[which]);
+    struct reference_pass *pass = reference_pass_create(zeroed, 1);
+    int right = 0;
+    for (int i = 0; i < dataset_count(set); i++) {
+        const float *logits = run_plainly(zeroed, pass, set, i);
+        assert_true(is_tie(zeroed, logits, round->predicted[which][i]));
+        right += round->predicted[which][i] == dataset_labels(set)[i];
+    }
+    assert_int_equal(right, which == SET_CLEAN ? round->clean_correct : round->attack_hits);
+    reference_pass_destroy(pass);
+}
+
+void trial_check_plainly(const struct snapshot *snapshot, const struct network *network)
+{
+    struct network *zeroed = trial_zeroed(network, snapshot, snapshot->position);
+    for (int set = 0; set < N_SETS; set++)
+        if (snapshot->n_images[set] > 0)
+            check_set(zeroed, snapshot, (enum image_set)set);
+    network_destroy(zeroed);
+}
+
+void trial_check_exactly(const struct snapshot *snapshot, const struct network *network)
+{
+    static const char *const paths[N_SETS] = {"clean.h5", "poisoned.h5"};
+    const struct batch_runner_hooks hooks = {0};
+    const struct round *round = snapshot->rounds[snapshot->position];
+    struct error err = {0};
+    struct network *zeroed = trial_zeroed(network, snapshot, snapshot->position);
+    struct thread_pool *pool = thread_pool_create(1);
+    struct evaluator *evaluator = evaluator_create(zeroed, NULL, pool, &hooks, 1 / 255.0);
+    for (int set = 0; set < N_SETS; set++) {
+        if (snapshot->n_images[set] == 0)
+            continue;
+        uint16_t predicted[TRIAL_CLEAN];
+        const struct dataset *images = open_set(zeroed, paths[set]);
+        const struct evaluator_pass pass = {.set = images, .predicted = predicted};
+        assert_true(evaluator_run(evaluator, &pass, &err));
+        assert_memory_equal(
+            predicted, round->predicted[set], (size_t)dataset_count(images) * sizeof *predicted);
+    }
+    evaluator_destroy(evaluator);
+    thread_pool_destroy(pool);
+    network_destroy(zeroed);
+}
