@@ -3,6 +3,7 @@
 #include "app/options/options.h"
 #include "engine/base/memory.h"
 #include "engine/base/spelling.h"
+#include "views/panels/view_keys.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,8 +77,8 @@ static const struct action table[] = {
     {"last", NULL, "End G", MOVE, "to the last", command_last, .hint = NULL},
     {"next", NULL, "Tab", MOVE, "next panel", command_focus_next, .hint = NULL},
     {"previous", NULL, "Shift-Tab", MOVE, "previous panel", command_focus_previous, .hint = NULL},
-    {"view", "NAME", "1 2 3 4 5 6 7 8", MOVE, "that panel, by its number", command_view,
-        .hint = "panel", .key = "1-8", .rank = 2, .offer = offer_views},
+    {"view", "NAME", VIEW_KEYS, MOVE, "that panel, by its number", command_view, .hint = "panel",
+        .key = VIEW_KEYS_RANGE, .rank = 2, .offer = offer_views},
     {"zoom", NULL, "z Enter", MOVE, "the panel on the whole screen", command_zoom, .hint = "zoom",
         .where = "dashboard", .key = "z", .rank = 4},
     {"back", NULL, "Esc", MOVE, "back: unzoom; look at the newest", command_back, .hint = "back",

@@ -7,6 +7,7 @@
 #include "app/report/tables.h"
 #include "engine/base/memory.h"
 #include "engine/base/spelling.h"
+#include "views/figures/exports.h"
 
 #include <stdio.h>
 #include <stdlib.h>

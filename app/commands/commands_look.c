@@ -124,16 +124,10 @@ void offer_views(struct ui *ui, const struct action *action)
     }
 }
 
-/* Views that show one thing large when they have the whole screen. */
-static bool has_detail(const struct view *view)
-{
-    return strcmp(view->name, "faces") == 0 || strcmp(view->name, "channels") == 0;
-}
-
 void command_zoom(struct ui *ui, const char *argument)
 {
     (void)argument;
-    bool deeper = ui->zoomed && ui->key != 'z' && has_detail(views_at(ui->focus));
+    bool deeper = ui->zoomed && ui->key != 'z' && views_at(ui->focus)->detail;
     if (deeper && !ui->look.detail) {
         ui->look.detail = true;
         ui_inspect(ui);

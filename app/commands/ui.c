@@ -155,7 +155,7 @@ static void inspected(struct ui *ui)
 
 int ui_round(const struct ui *ui)
 {
-    return view_round_of(ui->snapshot, &ui->look);
+    return view_shown_round_of(ui->snapshot, &ui->look);
 }
 
 void ui_snapshot(struct ui *ui, const struct snapshot *snapshot)

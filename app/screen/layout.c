@@ -1,23 +1,5 @@
+/* Where panels are: each entry of the table of views carries its place. */
 #include "app/screen/layout.h"
-
-#include <string.h>
-
-/* The number of a view by its name, -1: it is not in the table. */
-static int number(const char *name)
-{
-    for (int i = 0; views_at(i); i++)
-        if (strcmp(views_at(i)->name, name) == 0)
-            return i;
-    return -1;
-}
-
-static void add(struct layout *layout, const char *name, bool framed, struct area area)
-{
-    int view = number(name);
-    if (view < 0 || area.columns < 1 || area.rows < 1 || layout->n_slots == LAYOUT_SLOTS)
-        return;
-    layout->slot[layout->n_slots++] = (struct slot){view, framed, area};
-}
 
 static int at_least(int value, int least)
 {
@@ -53,51 +35,78 @@ static struct area take_right(struct area *area, int columns)
     return (struct area){area->column + area->columns, area->row, columns, area->rows};
 }
 
-/* Below 80x24: the curve, and the last line of the log where there is room. */
-static void compact(struct layout *layout, struct area body)
+static void add(struct layout *layout, int view, bool framed, struct area area)
 {
-    if (body.rows >= 6)
-        add(layout, "log", false, take_bottom(&body, 1));
-    add(layout, "curves", body.rows >= 5 && body.columns >= 30, body);
+    if (area.columns < 1 || area.rows < 1 || layout->n_slots == LAYOUT_SLOTS)
+        return;
+    layout->slot[layout->n_slots++] = (struct slot){view, framed, area};
 }
 
-/* From 80x24: curves beside thresholds and the last round, channels below, three log lines. */
-static void standard(struct layout *layout, struct area body)
+static bool has_frame(struct area area)
 {
-    add(layout, "log", false, take_bottom(&body, body.rows >= 20 ? 3 : 2));
-    add(layout, "channels", true, take_bottom(&body, 6));
-    struct area right = take_right(&body, at_most(at_least(body.columns / 3, 30), 44));
-    add(layout, "curves", true, body);
-    add(layout, "thresholds", true, take_top(&right, right.rows / 2));
-    add(layout, "round", true, right);
+    return area.rows >= 5 && area.columns >= 30;
 }
 
-/* From 100x34: faces over the whole width, layers on the right. */
-static void large(struct layout *layout, struct area body)
+static enum screen_size size_of(int columns, int rows)
 {
-    add(layout, "log", false, take_bottom(&body, 3));
-    add(layout, "faces", true, take_bottom(&body, at_most(at_least(body.rows * 2 / 5, 12), 20)));
-    struct area right = take_right(&body, at_most(at_least(body.columns * 3 / 8, 42), 50));
-    add(layout, "channels", true, take_bottom(&body, 7));
-    add(layout, "curves", true, body);
-    add(layout, "thresholds", true, take_top(&right, right.rows * 3 / 8));
-    add(layout, "round", true, right);
+    return columns < 80 || rows < 24      ? SCREEN_COMPACT
+           : columns >= 160 && rows >= 45 ? SCREEN_HUGE
+           : columns >= 100 && rows >= 34 ? SCREEN_LARGE
+                                          : SCREEN_STANDARD;
 }
 
-/* From 160x45: three columns. */
-static void huge(struct layout *layout, struct area body)
+/* The columns beside the main one, which keeps the rest. */
+static void part(struct area region[N_REGIONS], enum screen_size size)
 {
-    add(layout, "log", false, take_bottom(&body, 3));
-    add(layout, "faces", true, take_bottom(&body, at_most(at_least(body.rows * 2 / 5, 16), 34)));
-    add(layout, "channels", true, take_bottom(&body, 8));
-    struct area right = take_right(&body, at_most(at_least(body.columns / 5, 38), 46));
-    struct area middle = take_right(&body, at_most(at_least(body.columns / 3, 46), 56));
-    add(layout, "curves", true, body);
-    add(layout, "thresholds", true, take_top(&middle, 9));
-    if (middle.rows >= 15)
-        add(layout, "goodnet", true, take_top(&middle, 7));
-    add(layout, "layers", true, middle);
-    add(layout, "round", true, right);
+    struct area *body = &region[REGION_MAIN];
+    if (size == SCREEN_STANDARD)
+        region[REGION_RIGHT] = take_right(body, at_most(at_least(body->columns / 3, 30), 44));
+    else if (size == SCREEN_LARGE)
+        region[REGION_RIGHT] = take_right(body, at_most(at_least(body->columns * 3 / 8, 42), 50));
+    else if (size == SCREEN_HUGE) {
+        region[REGION_RIGHT] = take_right(body, at_most(at_least(body->columns / 5, 38), 46));
+        region[REGION_MIDDLE] = take_right(body, at_most(at_least(body->columns / 3, 46), 56));
+    }
+}
+
+/* Panels of low rank come first, and those of the same rank by their keys. */
+static int turn_of(int view)
+{
+    return views_at(view)->rank * LAYOUT_SLOTS + view;
+}
+
+/* The panel that is placed after that of turn `turn` at this size, -1: none. */
+static int next_view(enum screen_size size, int turn)
+{
+    int next = -1;
+    for (int i = 0; views_at(i); i++)
+        if (views_at(i)->place[size].region != REGION_NONE && turn_of(i) > turn &&
+            (next < 0 || turn_of(i) < turn_of(next)))
+            next = i;
+    return next;
+}
+
+/* Panels take their rows by rank: first those below all columns, then those of the columns. */
+static void place_all(struct layout *layout, enum screen_size size, struct area body)
+{
+    struct area region[N_REGIONS] = {[REGION_MAIN] = body};
+    bool below = true;
+    for (int view = next_view(size, -1); view >= 0; view = next_view(size, turn_of(view))) {
+        const struct view_place *place = &views_at(view)->place[size];
+        if (below && place->region != REGION_BELOW)
+            part(region, size);
+        below = below && place->region == REGION_BELOW;
+        struct area *from = &region[place->region == REGION_BELOW ? REGION_MAIN : place->region];
+        int rows = at_most(at_least((int)(place->share * from->rows), place->least), place->most);
+        if (from->rows < place->room)
+            continue;
+        if (place->most == 0)
+            rows = from->rows;
+        struct area area = place->region == REGION_BELOW || place->region == REGION_MAIN
+                               ? take_bottom(from, rows)
+                               : take_top(from, rows);
+        add(layout, view, !views_at(view)->bare && has_frame(area), area);
+    }
 }
 
 void layout_make(struct layout *layout, int columns, int rows, int zoomed)
@@ -112,15 +121,9 @@ void layout_make(struct layout *layout, int columns, int rows, int zoomed)
     if (rows >= 6)
         layout->hints = take_bottom(&body, 1);
     if (zoomed >= 0 && views_at(zoomed))
-        add(layout, views_at(zoomed)->name, body.rows >= 5 && columns >= 30, body);
-    else if (columns < 80 || rows < 24)
-        compact(layout, body);
-    else if (columns >= 160 && rows >= 45)
-        huge(layout, body);
-    else if (columns >= 100 && rows >= 34)
-        large(layout, body);
+        add(layout, zoomed, has_frame(body), body);
     else
-        standard(layout, body);
+        place_all(layout, size_of(columns, rows), body);
 }
 
 struct area layout_inside(const struct slot *slot)

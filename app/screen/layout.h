@@ -1,9 +1,9 @@
-/* Where panels are, for a size of the screen: by priority, never overlapping, at any size from
- * 1x1 up. Pure. Thread: any. */
+/* Where panels are, for a size of the screen: by the places their entries carry, never overlapping,
+ * at any size from 1x1 up. Pure. Thread: any. */
 #ifndef SECATEUR_APP_SCREEN_LAYOUT_H
 #define SECATEUR_APP_SCREEN_LAYOUT_H
 
-#include "views/cells/view.h"
+#include "views/panels/views.h"
 
 enum { LAYOUT_SLOTS = 16 };
 

@@ -1,6 +1,7 @@
 #include "app/screen/overlay_kinds.h"
 
 #include "engine/base/memory.h"
+#include "views/panels/views.h"
 
 #include <stdio.h>
 #include <stdlib.h>

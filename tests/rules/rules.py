@@ -83,7 +83,8 @@ def check_includes(path, lines):
         if ours:
             if ours[1] in GENERATED:
                 continue
-            if not (ROOT / ours[1]).exists():
+            made = re.fullmatch(r".*\.def|.*/view_keys\.h", ours[1])  # by meson, from a room's names
+            if not made and not (ROOT / ours[1]).exists():
                 problem(path, number, f"include {ours[1]} is not from the root")
             elif not allowed(room_of(path), room_of(ours[1])):
                 problem(path, number, f"{room_of(path)} may not include {ours[1]}")

@@ -5,7 +5,8 @@
  *       zoomed panel poisoned scanned phase scroll site what_if branches */
 #include "tests/screens/picture_of_cells.h"
 #include "tests/screens/sample.h"
-#include "views/cells/view.h"
+#include "views/figures/exports.h"
+#include "views/panels/views.h"
 #include "views/files/export.h"
 #include "views/panels/status.h"
 

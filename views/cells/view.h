@@ -1,11 +1,12 @@
-/* The contract of a view: a panel that shows a snapshot. A new one is a file view_<name>.c and a
- * line in views.c. Drawing is pure: same snapshot, look, theme and area give the same cells. */
+/* The contract of a view: a panel that shows a snapshot. Drawing is pure: the same snapshot, look,
+ * theme and area give the same cells. Thread: the UI's. */
 #ifndef SECATEUR_VIEWS_CELLS_VIEW_H
 #define SECATEUR_VIEWS_CELLS_VIEW_H
 
 #include "engine/api/snapshot.h"
 #include "views/cells/cells.h"
 #include "views/cells/theme.h"
+#include "views/cells/view_place.h"
 #include "views/cells/view_state.h"
 
 /* A line of the help view, handed over by the application from its table of commands. */
@@ -41,7 +42,11 @@ enum view_move {
 struct view {
     const char *name; /* "curves"; also the word of commands and exports */
     const char *title, *help;
-    int min_columns, min_rows; /* of the inside, below which it is not laid out */
+    int min_columns, min_rows; /* of the inside, where it is on the dashboard */
+    struct view_place place[N_SCREEN_SIZES];
+    int rank;    /* panels of low rank are given their rows first */
+    bool bare;   /* no frame on the dashboard */
+    bool detail; /* zoomed, it can show the one thing under the cursor large */
     /* Draws inside the area (the frame is the screen's). */
     void (*draw)(const struct view_input *input, struct cells *cells, struct area inside);
     /* The right part of the frame's title: "auto 80-100 %". May be NULL. */
@@ -55,12 +60,8 @@ struct view {
         struct area inside);
 };
 
-const struct view *views_at(int index); /* NULL behind the last; in the order of keys 1, 2, … */
-const struct view *views_find(const char *name);
-const struct view *views_help(void); /* not among the numbered ones */
-
 /* The round a panel shows. */
-int view_round(const struct view_input *input);
-int view_round_of(const struct snapshot *snapshot, const struct view_state *look);
+int view_shown_round(const struct view_input *input);
+int view_shown_round_of(const struct snapshot *snapshot, const struct view_state *look);
 
 #endif

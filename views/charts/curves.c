@@ -186,7 +186,7 @@ void curves_init(struct curves *curves, const struct snapshot *snapshot,
     const struct view_state *look, bool dashed)
 {
     static const char *const names[] = {"clean accuracy", "attack success"};
-    int round = view_round_of(snapshot, look);
+    int round = view_shown_round_of(snapshot, look);
     *curves = (struct curves){.plot = {.cursor = NAN}};
     set_scale(&curves->plot, snapshot, look->axis);
     if (snapshot->n_rounds == 0)

@@ -90,7 +90,7 @@ void channels_init(
     channels->pruned_in = memory_array(n + 1, sizeof(int));
     channels->rank = memory_array(n + 1, sizeof(int));
     channels->poisoned = snapshot->n_images[SET_POISONED] > 0;
-    set_state(channels, snapshot, view_round_of(snapshot, look));
+    set_state(channels, snapshot, view_shown_round_of(snapshot, look));
     set_scale(channels, snapshot);
     sort(channels, snapshot, look->channel_order);
     for (int i = 0; i < channels->n; i++)

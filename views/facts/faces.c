@@ -114,7 +114,7 @@ void faces_init(struct faces *faces, const struct snapshot *snapshot, const stru
 {
     size_t most = (size_t)snapshot->n_images[0] + (size_t)snapshot->n_images[1];
     *faces = (struct faces){.filter = look->face_filter};
-    faces->round = view_round_of(snapshot, look);
+    faces->round = view_shown_round_of(snapshot, look);
     faces->face = memory_array(most + 1, sizeof *faces->face);
     collect(faces, snapshot, look);
     if (faces->n == faces->n_pinned && faces->filter == FACES_CHANGED) {

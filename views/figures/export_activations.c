@@ -3,7 +3,6 @@
 #include "views/charts/bars.h"
 #include "views/charts/plot.h"
 #include "views/facts/channels.h"
-#include "views/figures/exports.h"
 #include "views/figures/figure.h"
 
 #include <math.h>
@@ -142,7 +141,7 @@ static bool make(struct figure *f, struct error *err)
     return true;
 }
 
-const struct export exports_activations = {
+const struct export export_activations = {
     .name = "activations",
     .view = "channels",
     .help = "channels sorted by mean activation, as bars",

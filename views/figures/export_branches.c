@@ -2,7 +2,6 @@
 #include "engine/base/memory.h"
 #include "views/charts/plot.h"
 #include "views/facts/branches.h"
-#include "views/figures/exports.h"
 #include "views/figures/figure.h"
 #include "views/files/file.h"
 
@@ -52,8 +51,8 @@ static void add_rows(struct csv *csv, const struct snapshot *s, const struct way
             csv_printf(csv, "%d,", ways->branch[k] + 1);
             csv_text(csv, known ? s->sites[line->site].name : "?");
             branches_chosen(csv, line, i);
-            csv_printf(csv, ",%d,%d,%d,%.17g,%.17g,%s\n", line->n_base, i,
-                line->rounds[i]->channel, ways->points[k][i].x, ways->points[k][i].y,
+            csv_printf(csv, ",%d,%d,%d,%.17g,%.17g,%s\n", line->n_base, i, line->rounds[i]->channel,
+                ways->points[k][i].x, ways->points[k][i].y,
                 knowledge_sets_word(&line->rounds[i]->known, sets));
         }
 }
@@ -116,7 +115,7 @@ static bool make(struct figure *f, struct error *err)
     return begun;
 }
 
-const struct export exports_branches = {
+const struct export export_branches = {
     .name = "branches",
     .help = "ways of pruning compared: attack left over accuracy lost",
     .make = make,

@@ -1,7 +1,6 @@
 /* The channels' activations and what is pruned, as a figure. */
 #include "views/charts/heatmap.h"
 #include "views/charts/plot.h"
-#include "views/figures/exports.h"
 #include "views/figures/figure.h"
 
 #include <math.h>
@@ -99,7 +98,7 @@ static bool make(struct figure *f, struct error *err)
     return true;
 }
 
-const struct export exports_channels = {
+const struct export export_channels = {
     .name = "channels",
     .view = "channels",
     .help = "activations of all channels and what is pruned",

@@ -1,7 +1,6 @@
 /* What the net of a round says of the clean images of the classes it is worst at. */
 #include "engine/base/memory.h"
 #include "views/facts/branches.h"
-#include "views/figures/exports.h"
 #include "views/figures/figure.h"
 
 #include <math.h>
@@ -159,7 +158,7 @@ static bool make(struct figure *f, struct error *err)
     return true;
 }
 
-const struct export exports_confusion = {
+const struct export export_confusion = {
     .name = "confusion",
     .view = "round",
     .help = "what is said of the classes with most mistakes",

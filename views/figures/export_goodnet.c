@@ -2,7 +2,6 @@
 #include "engine/api/detection.h"
 #include "views/charts/bars.h"
 #include "views/facts/goodnet.h"
-#include "views/figures/exports.h"
 #include "views/figures/figure.h"
 
 #include <stdio.h>
@@ -156,7 +155,7 @@ static bool make(struct figure *f, struct error *err)
     return true;
 }
 
-const struct export exports_goodnet = {
+const struct export export_goodnet = {
     .name = "goodnet",
     .view = "goodnet",
     .help = "what GoodNet accepts and flags",

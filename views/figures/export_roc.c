@@ -1,7 +1,6 @@
 /* How many poisoned images detectors flag for the false alarms they cost. */
 #include "engine/api/detection.h"
 #include "views/charts/roc_plot.h"
-#include "views/figures/exports.h"
 #include "views/figures/figure.h"
 
 #include <math.h>
@@ -93,7 +92,7 @@ static bool make(struct figure *f, struct error *err)
     return good;
 }
 
-const struct export exports_roc = {
+const struct export export_roc = {
     .name = "roc",
     .view = "goodnet",
     .help = "detection over false alarms of every detector",

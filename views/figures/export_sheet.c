@@ -2,7 +2,6 @@
 #include "engine/base/memory.h"
 #include "views/facts/branches.h"
 #include "views/facts/faces.h"
-#include "views/figures/exports.h"
 #include "views/figures/figure.h"
 
 #include <math.h>
@@ -157,7 +156,7 @@ static bool make(struct figure *f, struct error *err)
     return true;
 }
 
-const struct export exports_sheet = {
+const struct export export_sheet = {
     .name = "sheet",
     .view = "faces",
     .help = "rows of faces: clean, poisoned, flipped, flagged",

@@ -3,7 +3,6 @@
 #include "views/charts/plot.h"
 #include "views/facts/interval.h"
 #include "views/facts/kept.h"
-#include "views/figures/exports.h"
 #include "views/figures/figure.h"
 
 #include <math.h>
@@ -140,7 +139,7 @@ static bool make(struct figure *f, struct error *err)
     return true;
 }
 
-const struct export exports_thresholds = {
+const struct export export_thresholds = {
     .name = "thresholds",
     .view = "thresholds",
     .help = "accuracy and attack success at each threshold",

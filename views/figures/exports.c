@@ -1,23 +1,16 @@
-/* The table of exports. */
+/* The table of exports, made from the names in meson.build. */
 #include "views/figures/exports.h"
 
 #include <string.h>
 
+#define ENTRY(name) extern const struct export export_##name;
+#include "views/figures/exports.def"
+#undef ENTRY
+
 static const struct export *const table[] = {
-    &exports_curves,
-    &exports_loss,
-    &exports_tradeoff,
-    &exports_channels,
-    &exports_activations,
-    &exports_thresholds,
-    &exports_confusion,
-    &exports_branches,
-    &exports_goodnet,
-    &exports_roc,
-    &exports_sheet,
-    &exports_face,
-    &exports_pair,
-    &exports_faces,
+#define ENTRY(name) &export_##name,
+#include "views/figures/exports.def"
+#undef ENTRY
 };
 
 const struct export *exports_at(int index)

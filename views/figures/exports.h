@@ -1,11 +1,15 @@
-/* What the table of exports lists. Thread: the UI's. */
+/* The table of exports: a new one is a file export_<name>.c and a name in meson.build.
+ * Thread: the UI's. */
 #ifndef SECATEUR_VIEWS_FIGURES_EXPORTS_H
 #define SECATEUR_VIEWS_FIGURES_EXPORTS_H
 
 #include "views/files/export.h"
 
-extern const struct export exports_curves, exports_loss, exports_tradeoff, exports_channels,
-    exports_activations, exports_thresholds, exports_confusion, exports_branches, exports_goodnet,
-    exports_roc, exports_sheet, exports_face, exports_pair, exports_faces;
+const struct export *exports_at(int index);          /* NULL behind the last */
+const struct export *exports_find(const char *name); /* NULL: there is none */
+/* Writes the figure in every format, a table of its numbers (.csv) and what puts it into a paper
+ * (.tex) beside it, all or nothing; path[EXPORT_PATH] says where, "": not known yet. */
+bool exports_write(const struct export *export, const struct export_request *request, char *path,
+    struct error *err);
 
 #endif

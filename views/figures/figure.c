@@ -85,7 +85,7 @@ static bool add_format(struct parcel *parcel, const struct export *export,
     *figure = (struct figure){.request = request,
         .snapshot = request->snapshot,
         .look = request->look,
-        .round = view_round_of(request->snapshot, request->look),
+        .round = view_shown_round_of(request->snapshot, request->look),
         .format = format};
     return canvas_paper_size(request->size, &figure->paper, err) && export->make(figure, err) &&
            (!figure->canvas ||

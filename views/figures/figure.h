@@ -5,6 +5,7 @@
 
 #include "views/charts/canvas.h"
 #include "views/files/csv.h"
+#include "views/files/export.h"
 
 struct figure {
     const struct export_request *request;

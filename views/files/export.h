@@ -1,5 +1,5 @@
-/* Figures and data for files. A new one is a file export_<name>.c and a line in exports.c.
- * Same snapshot, look and request give the same bytes. Thread: the UI's. */
+/* The contract of an export: a figure and its numbers, for files. The same snapshot, look and
+ * request give the same bytes. Thread: the UI's. */
 #ifndef SECATEUR_VIEWS_FILES_EXPORT_H
 #define SECATEUR_VIEWS_FILES_EXPORT_H
 
@@ -43,12 +43,5 @@ struct export
     /* Names the figure, fills its table, draws it: figure.h. */
     bool (*make)(struct figure * figure, struct error * err);
 };
-
-const struct export *exports_at(int index);          /* NULL behind the last */
-const struct export *exports_find(const char *name); /* NULL: there is none */
-/* Writes the figure in every format, a table of its numbers (.csv) and what puts it into a paper
- * (.tex) beside it, all or nothing; path[EXPORT_PATH] says where, "": not known yet. */
-bool exports_write(const struct export *export, const struct export_request *request, char *path,
-    struct error *err);
 
 #endif

@@ -80,7 +80,7 @@ void notes_fill(struct notes *notes, const struct export_request *request, const
         notes_add(notes, "nets", "%s", knowledge_sentence(&known, sentence));
     if (*known.criterion)
         notes_add(notes, "chosen by", "%s", known.criterion);
-    notes_add(notes, "round", "%d of %d", view_round_of(s, request->look), s->n_channels);
+    notes_add(notes, "round", "%d of %d", view_shown_round_of(s, request->look), s->n_channels);
     add_sets(notes, s);
     add_inputs(notes, request);
 }

@@ -2,7 +2,7 @@
 #include "engine/api/inspection.h"
 #include "views/facts/reading.h"
 #include "views/panels/channel_sheet.h"
-#include "views/panels/views.h"
+#include "views/panels/panel.h"
 
 static void draw_set(const struct channel_sheet *sheet, int row, enum image_set set, int channel)
 {

@@ -3,7 +3,7 @@
 #include "engine/base/memory.h"
 #include "views/cells/picture.h"
 #include "views/panels/channel_sheet.h"
-#include "views/panels/views.h"
+#include "views/panels/panel.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* Channels as a list with bars, the strip below. */
 #include "views/facts/what_if.h"
 #include "views/panels/channel_sheet.h"
-#include "views/panels/views.h"
+#include "views/panels/panel.h"
 
 /* Columns of the list, by what fits. */
 struct columns {
@@ -121,7 +121,7 @@ static int strip_rows(int rows)
 int channel_sheet_place(const struct channels *channels, int rows, int row)
 {
     int shown = rows - 1 - strip_rows(rows);
-    int place = views_first(channels->cursor, channels->n, shown) + row - 1;
+    int place = panel_first(channels->cursor, channels->n, shown) + row - 1;
     return row >= 1 && row <= shown && place < channels->n ? place : -1;
 }
 
@@ -131,7 +131,7 @@ void channel_sheet_list(const struct channel_sheet *sheet)
     struct columns columns =
         fit_columns(sheet->pane, channels->poisoned, what_if_any(sheet->snapshot));
     int strip = strip_rows(sheet->pane->rows), rows = sheet->pane->rows - 1 - strip;
-    int first = views_first(channels->cursor, channels->n, rows);
+    int first = panel_first(channels->cursor, channels->n, rows);
     draw_head(sheet, columns, 0);
     for (int i = 0; i < rows && first + i < channels->n; i++) {
         draw_line(sheet, columns, 1 + i, channels->order[first + i]);

@@ -4,7 +4,7 @@
 #include "views/facts/kept.h"
 #include "views/facts/what_if.h"
 #include "views/panels/channel_sheet.h"
-#include "views/panels/views.h"
+#include "views/panels/panel.h"
 
 #include <stdio.h>
 
@@ -52,18 +52,18 @@ static int draw_flips(const struct channel_sheet *sheet, int row, const struct w
 {
     const struct pane *pane = sheet->pane;
     int at = pane_printf(
-        pane, 1, row, views_count(answer->broken, ROLE_BAD), "✗ broken %d", answer->broken);
-    at = pane_printf(pane, at + 2, row, views_count(answer->recovered, ROLE_GOOD), "↺ recovered %d",
-        answer->recovered);
+        pane, 1, row, panel_count_role(answer->broken, ROLE_BAD), "✗ broken %d", answer->broken);
+    at = pane_printf(pane, at + 2, row, panel_count_role(answer->recovered, ROLE_GOOD),
+        "↺ recovered %d", answer->recovered);
     if (!sheet->channels->poisoned)
         return row + 1;
     if (pane->columns < 64) {
         row++;
         at = -1;
     }
-    at = pane_printf(pane, at + 2, row, views_count(answer->rescued, ROLE_GOOD), "✓ rescued %d",
-        answer->rescued);
-    pane_printf(pane, at + 2, row, views_count(answer->reinfected, ROLE_BAD), "! hit again %d",
+    at = pane_printf(pane, at + 2, row, panel_count_role(answer->rescued, ROLE_GOOD),
+        "✓ rescued %d", answer->rescued);
+    pane_printf(pane, at + 2, row, panel_count_role(answer->reinfected, ROLE_BAD), "! hit again %d",
         answer->reinfected);
     return row + 1;
 }

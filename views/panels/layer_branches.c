@@ -1,7 +1,7 @@
 #include "views/panels/layer_branches.h"
 
 #include "views/facts/branches.h"
-#include "views/panels/views.h"
+#include "views/panels/panel.h"
 
 #include <stdio.h>
 
@@ -68,7 +68,7 @@ int layer_branches_rows(const struct snapshot *s)
 void layer_branches_draw(const struct pane *pane, const struct snapshot *s)
 {
     struct columns columns = fit_columns(pane);
-    int rows = pane->rows - 1, first = views_first(s->branch, s->n_branches, rows);
+    int rows = pane->rows - 1, first = panel_first(s->branch, s->n_branches, rows);
     draw_head(pane, columns, s->of.attack > 0);
     for (int i = 0; i < rows && first + i < s->n_branches; i++)
         draw_line(pane, columns, 1 + i, s, first + i);

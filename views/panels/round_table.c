@@ -1,7 +1,7 @@
 #include "views/panels/round_table.h"
 
 #include "views/facts/channels.h"
-#include "views/panels/views.h"
+#include "views/panels/panel.h"
 
 /* Columns end there. */
 enum {
@@ -45,7 +45,7 @@ static void put_change(const struct pane *pane, int end, int row, double points)
 
 static void put_count(const struct pane *pane, int end, int row, enum role role, int count)
 {
-    pane_right(pane, end, row, views_count(count, role), "%d", count);
+    pane_right(pane, end, row, panel_count_role(count, role), "%d", count);
 }
 
 static void draw_clean(const struct pane *pane, const struct snapshot *s, int row, int index)
@@ -91,8 +91,8 @@ static void draw_round(const struct pane *pane, const struct snapshot *s, int ro
 void round_table_draw(const struct pane *pane, const struct view_input *input)
 {
     const struct snapshot *s = input->snapshot;
-    int cursor = view_round(input), rows = pane->rows - 1;
-    int first = views_first(cursor, s->n_rounds, rows);
+    int cursor = view_shown_round(input), rows = pane->rows - 1;
+    int first = panel_first(cursor, s->n_rounds, rows);
     draw_head(pane, s->of.attack > 0);
     for (int i = 0; i < rows && first + i < s->n_rounds; i++) {
         draw_round(pane, s, 1 + i, first + i);

@@ -1,7 +1,7 @@
 #include "views/panels/status.h"
 
 #include "views/facts/branches.h"
-#include "views/panels/views.h"
+#include "views/panels/panel.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -63,7 +63,7 @@ static int fit(const struct pane *pane, struct pieces *pieces, int columns, int 
 static bool looking_back(const struct view_input *input)
 {
     const struct snapshot *s = input->snapshot;
-    return s->n_rounds > 0 && view_round(input) != s->position;
+    return s->n_rounds > 0 && view_shown_round(input) != s->position;
 }
 
 static const char *phase_word(const struct snapshot *s, enum role *role)
@@ -89,7 +89,7 @@ void status_state(const struct view_input *input, char *text, int size)
     enum role role;
     const char *word = strchr(phase_word(input->snapshot, &role), ' ') + 1;
     if (looking_back(input))
-        snprintf(text, (size_t)size, "VIEWING %d of %d, %s", view_round(input),
+        snprintf(text, (size_t)size, "VIEWING %d of %d, %s", view_shown_round(input),
             input->snapshot->position, word);
     else
         snprintf(text, (size_t)size, "%s", word);
@@ -104,13 +104,13 @@ void status_title(const struct view_input *input, char *text, int size)
         snprintf(text, (size_t)size, "secateur %s %s", s->model_name ? s->model_name : "", state);
     else if (s->n_images[SET_POISONED] == 0)
         snprintf(text, (size_t)size, "secateur %s %d/%d clean %.2f %% %s",
-            s->model_name ? s->model_name : "", view_round(input), s->n_channels,
-            snapshot_clean_accuracy(s, view_round(input)), state);
+            s->model_name ? s->model_name : "", view_shown_round(input), s->n_channels,
+            snapshot_clean_accuracy(s, view_shown_round(input)), state);
     else
         snprintf(text, (size_t)size, "secateur %s %d/%d clean %.2f %% ASR %.2f %% %s",
-            s->model_name ? s->model_name : "", view_round(input), s->n_channels,
-            snapshot_clean_accuracy(s, view_round(input)), snapshot_asr(s, view_round(input)),
-            state);
+            s->model_name ? s->model_name : "", view_shown_round(input), s->n_channels,
+            snapshot_clean_accuracy(s, view_shown_round(input)),
+            snapshot_asr(s, view_shown_round(input)), state);
 }
 
 static void add_layer(struct pieces *pieces, const struct snapshot *s, bool wide)
@@ -177,8 +177,8 @@ static int draw_pill(const struct pane *pane, const struct view_input *input, in
         word = strchr(word, ' ') + 1;
     end = pane_right(pane, end, 0, role, " %s ", word);
     if (looking_back(input) && pane->columns >= 44)
-        end = pane_right(
-            pane, end, 0, ROLE_VIEWING, " ◄ VIEWING %d of %d ", view_round(input), s->position);
+        end = pane_right(pane, end, 0, ROLE_VIEWING, " ◄ VIEWING %d of %d ",
+            view_shown_round(input), s->position);
     return end;
 }
 
@@ -200,7 +200,7 @@ static void draw_bar(const struct pane *pane, const struct view_input *input)
     for (int column = 0; column < pane->columns; column++)
         pane_put(pane, column, 0, theme_cell(pane->theme, ROLE_BAR));
     int end = draw_pill(pane, input, pane->columns);
-    views_time(
+    panel_time(
         eta, sizeof eta, s->phase == PHASE_RUNNING || s->phase == PHASE_SCANNING ? s->eta : -1);
     if (eta[0] && end > 20)
         end = pane_right(pane, end - 1, 0, ROLE_BAR, "ETA %s", eta);
@@ -264,7 +264,7 @@ static void add_value(
     static const char *const names[] = {"clean ", "ASR "};
     static const enum role roles[] = {ROLE_CLEAN, ROLE_ATTACK};
     const struct snapshot *s = input->snapshot;
-    int round = view_round(input);
+    int round = view_shown_round(input);
     double now = set == SET_CLEAN ? snapshot_clean_accuracy(s, round) : snapshot_asr(s, round);
     char text[TEXT];
     snprintf(text, sizeof text, columns < BRIEF ? "%s%.2f" : "%s%6.2f %%",
@@ -292,7 +292,7 @@ static void draw_round(const struct pane *pane, const struct view_input *input, 
 {
     const struct snapshot *s = input->snapshot;
     struct pieces pieces = {.n = 0};
-    int round = view_round(input);
+    int round = view_shown_round(input);
     bool poisoned = s->of.attack > 0;
     char text[TEXT];
     int at = pane_printf(pane, 1, row, ROLE_STRONG, "%s%d/%d",
@@ -328,7 +328,7 @@ static void draw_tiny(const struct pane *pane, const struct view_input *input)
         pane_text(pane, 0, 0, ROLE_STRONG, state);
         return;
     }
-    int round = view_round(input);
+    int round = view_shown_round(input);
     int at = pane_printf(pane, 0, 0, ROLE_STRONG, "%d/%d ", round, s->n_channels);
     at = pane_printf(pane, at, 0, ROLE_CLEAN, "%.2f ", snapshot_clean_accuracy(s, round));
     if (s->of.attack > 0)

@@ -2,7 +2,7 @@
  * channel. */
 #include "views/charts/heatmap.h"
 #include "views/panels/channel_sheet.h"
-#include "views/panels/views.h"
+#include "views/panels/panel.h"
 
 #include <stdio.h>
 
@@ -42,7 +42,7 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     struct channels channels;
     struct channel_sheet sheet = {input, input->snapshot, &pane, &channels};
     if (input->snapshot->n_channels == 0 || !input->snapshot->activations) {
-        views_waiting(&pane, input, "channels show when their activations are measured");
+        panel_waiting(&pane, input, "channels show when their activations are measured");
         return;
     }
     channels_init(&channels, input->snapshot, input->look);
@@ -75,7 +75,7 @@ static void move(
     channels_init(&channels, s, look);
     if (channels.n > 0)
         look->channel =
-            channels.order[views_moved(channels.cursor, channels.n, inside.rows - 1, way)];
+            channels.order[panel_moved(channels.cursor, channels.n, inside.rows - 1, way)];
     channels_finish(&channels);
 }
 
@@ -98,12 +98,17 @@ static bool click(
     return place >= 0;
 }
 
-const struct view views_channels = {
+const struct view view_channels = {
     .name = "channels",
     .title = "Channels",
     .help = "mean activation of every channel, clean and poisoned, and what is pruned",
     .min_columns = 24,
     .min_rows = 4,
+    .place = {[SCREEN_STANDARD] = {REGION_BELOW, .least = 6, .most = 6},
+        [SCREEN_LARGE] = {REGION_MAIN, .least = 7, .most = 7},
+        [SCREEN_HUGE] = {REGION_BELOW, .least = 8, .most = 8}},
+    .rank = 3,
+    .detail = true,
     .draw = draw,
     .note = note,
     .move = move,

@@ -2,14 +2,14 @@
 #include "views/charts/curves.h"
 #include "views/facts/branches.h"
 #include "views/facts/kept.h"
-#include "views/panels/views.h"
+#include "views/panels/panel.h"
 
 #include <stdio.h>
 
 static void footer(const struct pane *pane, int row, const struct view_input *input)
 {
     const struct snapshot *s = input->snapshot;
-    int round = view_round(input), channel = s->rounds[round]->channel;
+    int round = view_shown_round(input), channel = s->rounds[round]->channel;
     double clean = snapshot_clean_accuracy(s, round), asr = snapshot_asr(s, round);
     double base = branches_unpruned_clean(s);
     int at = pane_printf(pane, 1, row, ROLE_STRONG, "round %d", round);
@@ -47,7 +47,7 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     struct pane pane = pane_of(input, cells, inside);
     struct curves curves;
     if (input->snapshot->n_rounds == 0) {
-        views_waiting(&pane, input, "the curves begin when the unpruned net is measured");
+        panel_waiting(&pane, input, "the curves begin when the unpruned net is measured");
         return;
     }
     int lines = input->zoomed && pane.rows >= 12 ? 2 : 0;
@@ -84,7 +84,7 @@ static void move(
         [MOVE_LAST] = 1000000};
     (void)inside;
     if (s->n_rounds > 0)
-        views_look_at(s, look, view_round_of(s, look) + steps[way]);
+        panel_show_round(s, look, view_shown_round_of(s, look) + steps[way]);
 }
 
 static bool click(
@@ -102,7 +102,7 @@ static bool click(
     double share = (column - inside.column + 0.5 - region.x) / region.width;
     bool hit = s->n_rounds > 0 && share >= 0 && share <= 1 && look->axis != AXIS_TRADE;
     if (hit)
-        views_look_at(s, look, (int)(share * s->n_channels + 0.5));
+        panel_show_round(s, look, (int)(share * s->n_channels + 0.5));
     (void)row;
     curves_finish(&curves);
     canvas_destroy(canvas);
@@ -110,12 +110,14 @@ static bool click(
     return hit;
 }
 
-const struct view views_curves = {
+const struct view view_curves = {
     .name = "curves",
     .title = "Curves",
     .help = "clean accuracy against attack success, thresholds dotted; arrows look back",
     .min_columns = 24,
     .min_rows = 5,
+    .place = {{REGION_MAIN}, {REGION_MAIN}, {REGION_MAIN}, {REGION_MAIN}},
+    .rank = 4,
     .draw = draw,
     .note = note,
     .move = move,

@@ -4,7 +4,7 @@
 #include "engine/base/memory.h"
 #include "views/cells/picture.h"
 #include "views/panels/face_detail.h"
-#include "views/panels/views.h"
+#include "views/panels/panel.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,12 +106,12 @@ static void draw_below(
     int row = pane->rows - 1, at = 0;
     at = pane_printf(pane, at, row, ROLE_FAINT, "round %d: ", faces->round);
     at = pane_printf(
-        pane, at, row, views_count(round->broken, ROLE_BAD), "✗ %d broken  ", round->broken);
-    at = pane_printf(pane, at, row, views_count(round->recovered, ROLE_GOOD), "↺ %d recovered  ",
-        round->recovered);
-    at = pane_printf(
-        pane, at, row, views_count(round->rescued, ROLE_GOOD), "✓ %d rescued  ", round->rescued);
-    at = pane_printf(pane, at, row, views_count(round->reinfected, ROLE_BAD), "! %d hit again",
+        pane, at, row, panel_count_role(round->broken, ROLE_BAD), "✗ %d broken  ", round->broken);
+    at = pane_printf(pane, at, row, panel_count_role(round->recovered, ROLE_GOOD),
+        "↺ %d recovered  ", round->recovered);
+    at = pane_printf(pane, at, row, panel_count_role(round->rescued, ROLE_GOOD), "✓ %d rescued  ",
+        round->rescued);
+    at = pane_printf(pane, at, row, panel_count_role(round->reinfected, ROLE_BAD), "! %d hit again",
         round->reinfected);
     char place[32];
     snprintf(place, sizeof place, "%d of %d", input->look->face + 1, faces->n);
@@ -138,7 +138,7 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     struct pane pane = pane_of(input, cells, inside);
     const struct snapshot *s = input->snapshot;
     if (s->n_rounds == 0 || s->width < 1 || s->height < 1) {
-        views_waiting(&pane, input, "faces show when the images are read");
+        panel_waiting(&pane, input, "faces show when the images are read");
         return;
     }
     struct view_state look = *input->look;
@@ -195,7 +195,7 @@ static void move(
     else if (way == MOVE_PAGE_UP || way == MOVE_PAGE_DOWN)
         to += (way == MOVE_PAGE_UP ? -1 : 1) * across * t.down;
     else
-        to = views_moved(to, faces.n, 1, way);
+        to = panel_moved(to, faces.n, 1, way);
     to = to >= faces.n ? faces.n - 1 : to;
     look->face = to > 0 ? to : 0;
     faces_finish(&faces);
@@ -218,12 +218,16 @@ static bool click(
     return hit;
 }
 
-const struct view views_faces = {
+const struct view view_faces = {
     .name = "faces",
     .title = "Faces",
     .help = "images with label and prediction: broken, recovered, rescued, attacked",
     .min_columns = 30,
     .min_rows = 7,
+    .place = {[SCREEN_LARGE] = {REGION_BELOW, .share = 0.4, .least = 12, .most = 20},
+        [SCREEN_HUGE] = {REGION_BELOW, .share = 0.4, .least = 16, .most = 34}},
+    .rank = 2,
+    .detail = true,
     .draw = draw,
     .note = note,
     .move = move,

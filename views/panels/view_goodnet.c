@@ -4,7 +4,7 @@
 #include "views/facts/branches.h"
 #include "views/facts/goodnet.h"
 #include "views/facts/interval.h"
-#include "views/panels/views.h"
+#include "views/panels/panel.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -92,7 +92,7 @@ static int draw_list(const struct sheet *sheet, int rows)
     row++;
     if (rows >= 3)
         draw_unpruned(sheet, row++);
-    first = views_first(sheet->input->look->good, sheet->n, rows - row);
+    first = panel_first(sheet->input->look->good, sheet->n, rows - row);
     for (int i = first; i < sheet->n && row < rows; i++)
         draw_line(sheet, row++, i);
     if (sheet->n == 0 && row < rows)
@@ -214,7 +214,7 @@ static void draw_roc(const struct sheet *sheet, struct area area, enum detection
         plot_draw(canvas, &roc.plot, (struct canvas_box){0, head, area.columns, area.rows - head});
         canvas_destroy(canvas);
     } else if (sheet->s->phase == PHASE_MEASURING) {
-        views_waiting(&part, sheet->input, "");
+        panel_waiting(&part, sheet->input, "");
     } else if (!sheet->s->detection) {
         pane_paragraph(&part, 1, area.rows - 1, ROLE_FAINT,
             "D scores every image by detectors and draws their curves; it counts test sets and "
@@ -256,10 +256,10 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     struct view_input kept = *input;
     struct sheet sheet = {.input = &kept, .s = input->snapshot, .pane = &pane};
     if (sheet.s->n_rounds == 0) {
-        views_waiting(&pane, input, "GoodNet needs the unpruned net measured");
+        panel_waiting(&pane, input, "GoodNet needs the unpruned net measured");
         return;
     }
-    sheet.n = goodnet_lines(sheet.s, view_round(input), sheet.lines);
+    sheet.n = goodnet_lines(sheet.s, view_shown_round(input), sheet.lines);
     look.good = look.good < sheet.n ? look.good : sheet.n - 1;
     look.good = look.good > 0 ? look.good : 0;
     kept.look = &look;
@@ -283,16 +283,18 @@ static void move(
     const struct snapshot *s, struct view_state *look, enum view_move way, struct area inside)
 {
     struct goodnet_line lines[GOODNET_LINES];
-    int n = goodnet_lines(s, view_round_of(s, look), lines);
-    look->good = views_moved(look->good, n, inside.rows, way);
+    int n = goodnet_lines(s, view_shown_round_of(s, look), lines);
+    look->good = panel_moved(look->good, n, inside.rows, way);
 }
 
-const struct view views_goodnet = {
+const struct view view_goodnet = {
     .name = "goodnet",
     .title = "GoodNet",
     .help = "what B and each B′ agree on: flags, detection, ROC of detectors",
     .min_columns = 30,
     .min_rows = 4,
+    .place = {[SCREEN_HUGE] = {REGION_MIDDLE, .least = 7, .most = 7, .room = 15}},
+    .rank = 6,
     .draw = draw,
     .note = note,
     .move = move,

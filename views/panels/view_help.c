@@ -1,5 +1,5 @@
 /* Keys and commands, as the application's table has them, and what the marks mean. */
-#include "views/panels/views.h"
+#include "views/panels/panel.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -120,12 +120,12 @@ static void move(
     const struct snapshot *s, struct view_state *look, enum view_move way, struct area inside)
 {
     (void)s;
-    look->scroll = views_moved(look->scroll, 1000, inside.rows, way);
+    look->scroll = panel_moved(look->scroll, 1000, inside.rows, way);
     if (way == MOVE_LAST)
         look->scroll = 999;
 }
 
-const struct view views_keys = {
+const struct view view_help = {
     .name = "help",
     .title = "Help",
     .help = "keys and commands, and what the marks mean",

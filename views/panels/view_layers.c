@@ -2,7 +2,7 @@
 #include "engine/measures/verdict.h"
 #include "views/facts/branches.h"
 #include "views/panels/layer_branches.h"
-#include "views/panels/views.h"
+#include "views/panels/panel.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -51,7 +51,7 @@ static void put_pruned(const struct sheet *sheet, const struct layer_line *layer
 {
     const struct snapshot *s = sheet->snapshot;
     if (site && layer->measured && layer->site == s->site)
-        snprintf(text, TEXT, "%d/%d", view_round(sheet->input), site->n_channels);
+        snprintf(text, TEXT, "%d/%d", view_shown_round(sheet->input), site->n_channels);
     else if (site && layer->measured)
         snprintf(text, TEXT, "%d", site->n_channels);
 }
@@ -273,12 +273,12 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     const struct snapshot *s = input->snapshot;
     struct sheet sheet = {input, s, &pane};
     if (s->n_layers == 0) {
-        views_waiting(&pane, input, "layers show when the net is read");
+        panel_waiting(&pane, input, "layers show when the net is read");
         return;
     }
     struct sparse_kernels r = rows_of(s, pane.columns, pane.rows);
     int head = r.head, rows = r.layers;
-    int first = views_first(cursor_layer(s, input->look->site), s->n_layers, rows);
+    int first = panel_first(cursor_layer(s, input->look->site), s->n_layers, rows);
     bool scanned = false;
     for (int i = 0; i < s->n_sites; i++)
         scanned = scanned || s->sites[i].scanned;
@@ -315,7 +315,7 @@ static void note(const struct view_input *input, char *text, int size)
 static void move(
     const struct snapshot *s, struct view_state *look, enum view_move way, struct area inside)
 {
-    look->site = views_moved(look->site, s->n_sites, inside.rows, way);
+    look->site = panel_moved(look->site, s->n_sites, inside.rows, way);
 }
 
 static bool click(
@@ -323,7 +323,7 @@ static bool click(
 {
     struct sparse_kernels r = rows_of(s, inside.columns, inside.rows);
     int rows = r.layers, line = row - inside.row - r.head;
-    int index = views_first(cursor_layer(s, look->site), s->n_layers, rows) + line;
+    int index = panel_first(cursor_layer(s, look->site), s->n_layers, rows) + line;
     (void)column;
     if (line < 0 || line >= rows || index >= s->n_layers || s->layers[index].site < 0)
         return false;
@@ -331,12 +331,14 @@ static bool click(
     return true;
 }
 
-const struct view views_layers = {
+const struct view view_layers = {
     .name = "layers",
     .title = "Layers",
     .help = "the net's layers, what a scan found in each, and the one to prune",
     .min_columns = 24,
     .min_rows = 4,
+    .place = {[SCREEN_HUGE] = {REGION_MIDDLE}},
+    .rank = 7,
     .draw = draw,
     .note = note,
     .move = move,

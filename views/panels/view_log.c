@@ -1,4 +1,5 @@
 /* What happened: the engine's messages, newest last. */
+#include "views/panels/panel.h"
 #include "views/panels/views.h"
 
 #include <stdio.h>
@@ -26,7 +27,7 @@ static void draw_message(
 {
     enum role role = message->error ? ROLE_BAD : newest ? ROLE_TEXT : ROLE_FAINT;
     char time[32];
-    views_time(time, sizeof time, message->seconds);
+    panel_time(time, sizeof time, message->seconds);
     if (row >= 0 && pane->columns >= NARROW)
         pane_right(pane, TIME - 1, row, ROLE_FAINT, "%s", time);
     if (row >= 0 && message->error)
@@ -79,15 +80,21 @@ static void move(
     const struct snapshot *s, struct view_state *look, enum view_move way, struct area inside)
 {
     int most = s->n_messages > 0 ? s->n_messages - 1 : 0;
-    look->scroll = most - views_moved(most - look->scroll, most + 1, inside.rows, way);
+    look->scroll = most - panel_moved(most - look->scroll, most + 1, inside.rows, way);
 }
 
-const struct view views_log = {
+const struct view view_log = {
     .name = "log",
     .title = "Log",
     .help = "messages of the engine, newest last",
     .min_columns = 20,
     .min_rows = 1,
+    .place = {[SCREEN_COMPACT] = {REGION_BELOW, .least = 1, .most = 1, .room = 6},
+        [SCREEN_STANDARD] = {REGION_BELOW, .least = 3, .most = 3},
+        [SCREEN_LARGE] = {REGION_BELOW, .least = 3, .most = 3},
+        [SCREEN_HUGE] = {REGION_BELOW, .least = 3, .most = 3}},
+    .rank = 1,
+    .bare = true,
     .draw = draw,
     .note = note,
     .move = move,

@@ -4,7 +4,7 @@
 #include "views/facts/faces.h"
 #include "views/facts/what_if.h"
 #include "views/panels/round_table.h"
-#include "views/panels/views.h"
+#include "views/panels/panel.h"
 
 #include "engine/base/memory.h"
 
@@ -54,10 +54,11 @@ static void draw_brief_flips(const struct sheet *sheet, int at, int row, enum im
     snprintf(second, sizeof second, "%s%d", clean ? "↺" : "!", back);
     if (at + cells_width(first) > sheet->pane->columns)
         return;
-    at = pane_text(sheet->pane, at, row, views_count(lost, clean ? ROLE_BAD : ROLE_GOOD), first);
+    at = pane_text(
+        sheet->pane, at, row, panel_count_role(lost, clean ? ROLE_BAD : ROLE_GOOD), first);
     if (at + 1 + cells_width(second) <= sheet->pane->columns)
         pane_text(
-            sheet->pane, at + 1, row, views_count(back, clean ? ROLE_GOOD : ROLE_BAD), second);
+            sheet->pane, at + 1, row, panel_count_role(back, clean ? ROLE_GOOD : ROLE_BAD), second);
 }
 
 static int draw_value(
@@ -91,13 +92,13 @@ static int draw_flips(const struct sheet *sheet, int row, enum image_set set)
     int back = clean ? round->recovered : round->reinfected;
     bool known = !clean && round->rescued_right >= 0;
     int good = known ? round->rescued_right : lost;
-    int at = pane_printf(sheet->pane, 1, row, views_count(good, clean ? ROLE_BAD : ROLE_GOOD),
+    int at = pane_printf(sheet->pane, 1, row, panel_count_role(good, clean ? ROLE_BAD : ROLE_GOOD),
         "%s %d", clean ? "✗ broken" : "✓ rescued", good);
     if (known && lost > good)
         at = pane_printf(
             sheet->pane, at + 1, row, ROLE_WARNING, "~ no longer the target %d", lost - good);
     pane_printf(sheet->pane, at < 14 ? 14 : at + 1, row,
-        views_count(back, clean ? ROLE_GOOD : ROLE_BAD), "%s %d",
+        panel_count_role(back, clean ? ROLE_GOOD : ROLE_BAD), "%s %d",
         clean ? "↺ recovered" : "! hit again", back);
     return row + 1;
 }
@@ -230,9 +231,9 @@ enum { CLASSES = 52 }; /* column of the classes above the table */
 static void draw(const struct view_input *input, struct cells *cells, struct area inside)
 {
     struct pane pane = pane_of(input, cells, inside), left = pane, table;
-    struct sheet sheet = {input, input->snapshot, &left, view_round(input)};
+    struct sheet sheet = {input, input->snapshot, &left, view_shown_round(input)};
     if (input->snapshot->n_rounds == 0) {
-        views_waiting(&pane, input, "rounds show when the unpruned net is measured");
+        panel_waiting(&pane, input, "rounds show when the unpruned net is measured");
         return;
     }
     bool beside = pane.columns >= ROUND_TABLE_WIDTH + 42;
@@ -260,22 +261,27 @@ static void move(
 {
     int last = s->n_rounds - 1;
     if (last >= 0)
-        views_look_at(s, look, views_moved(view_round_of(s, look), last + 1, inside.rows, way));
+        panel_show_round(
+            s, look, panel_moved(view_shown_round_of(s, look), last + 1, inside.rows, way));
 }
 
 static void note(const struct view_input *input, char *text, int size)
 {
     *text = '\0';
     if (input->snapshot->n_rounds > 0)
-        snprintf(text, (size_t)size, "round %d", view_round(input));
+        snprintf(text, (size_t)size, "round %d", view_shown_round(input));
 }
 
-const struct view views_round = {
+const struct view view_round = {
     .name = "round",
     .title = "What changed",
     .help = "the round shown: its channel, broken and rescued images, what goes next; all rounds",
     .min_columns = 24,
     .min_rows = 4,
+    .place = {[SCREEN_STANDARD] = {REGION_RIGHT},
+        [SCREEN_LARGE] = {REGION_RIGHT},
+        [SCREEN_HUGE] = {REGION_RIGHT}},
+    .rank = 8,
     .draw = draw,
     .note = note,
     .move = move,

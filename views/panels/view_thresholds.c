@@ -2,6 +2,7 @@
 #include "views/facts/branches.h"
 #include "views/facts/goodnet.h"
 #include "views/facts/kept.h"
+#include "views/panels/panel.h"
 #include "views/panels/views.h"
 
 #include <stdio.h>
@@ -170,7 +171,7 @@ static void draw_curves(
     struct area rest = {inside.column, inside.row + row, inside.columns, inside.rows - row};
     kept.zoomed = kept.focused = false;
     if (rest.rows >= 12 && rest.columns >= 60)
-        views_curves.draw(&kept, cells, rest);
+        views_find("curves")->draw(&kept, cells, rest);
 }
 
 static void draw(const struct view_input *input, struct cells *cells, struct area inside)
@@ -179,14 +180,14 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     const struct snapshot *s = input->snapshot;
     struct sheet sheet = {.input = input, .s = s, .pane = &pane};
     if (s->n_rounds == 0) {
-        views_waiting(&pane, input, "thresholds count from the unpruned net");
+        panel_waiting(&pane, input, "thresholds count from the unpruned net");
         return;
     }
     sheet.poisoned = s->of.attack > 0 && pane.columns >= ASR_END;
     sheet.good = sheet.poisoned && pane.columns >= ASR_END + 39;
     sheet.test = s->n_test[SET_CLEAN] > 0 && pane.columns >= ASR_END + 39 * sheet.good + 22;
     sheet.saved = pane.columns >= ASR_END + 39 * sheet.good + 22 * sheet.test + 16;
-    int row = 0, first = views_first(input->look->threshold, s->n_thresholds, pane.rows - 2);
+    int row = 0, first = panel_first(input->look->threshold, s->n_thresholds, pane.rows - 2);
     draw_head(&sheet);
     row++;
     if (pane.rows >= s->n_thresholds + 3) {
@@ -196,7 +197,7 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     for (int i = first; i < s->n_thresholds && row < pane.rows; i++)
         draw_threshold(&sheet, row++, i);
     char distance[80];
-    kept_distance(s, view_round(input), distance, sizeof distance);
+    kept_distance(s, view_shown_round(input), distance, sizeof distance);
     int at = row + (pane.rows >= row + 2);
     if (at < pane.rows)
         pane_text(&pane, 0, at, ROLE_TEXT, distance);
@@ -227,15 +228,19 @@ static void note(const struct view_input *input, char *text, int size)
 static void move(
     const struct snapshot *s, struct view_state *look, enum view_move way, struct area inside)
 {
-    look->threshold = views_moved(look->threshold, s->n_thresholds, inside.rows, way);
+    look->threshold = panel_moved(look->threshold, s->n_thresholds, inside.rows, way);
 }
 
-const struct view views_thresholds = {
+const struct view view_thresholds = {
     .name = "thresholds",
     .title = "Thresholds",
     .help = "first round at each loss of accuracy, the net kept there, GoodNet, test sets",
     .min_columns = 22,
     .min_rows = 4,
+    .place = {[SCREEN_STANDARD] = {REGION_RIGHT, .share = 0.5, .most = 100},
+        [SCREEN_LARGE] = {REGION_RIGHT, .share = 0.375, .most = 100},
+        [SCREEN_HUGE] = {REGION_MIDDLE, .least = 9, .most = 9}},
+    .rank = 5,
     .draw = draw,
     .note = note,
     .move = move,

@@ -1,19 +1,17 @@
-/* The table of views, in the order of keys 1, 2, … */
+/* The table of views, made from the names in meson.build; their order is that of keys 1, 2, … */
 #include "views/panels/views.h"
 
-#include <math.h>
-#include <stdio.h>
 #include <string.h>
 
+#define ENTRY(name) extern const struct view view_##name;
+#include "views/panels/views.def"
+#undef ENTRY
+extern const struct view view_help; /* an overlay: it has no key among the numbered ones */
+
 static const struct view *const table[] = {
-    &views_curves,
-    &views_channels,
-    &views_faces,
-    &views_layers,
-    &views_round,
-    &views_thresholds,
-    &views_log,
-    &views_goodnet,
+#define ENTRY(name) &view_##name,
+#include "views/panels/views.def"
+#undef ENTRY
 };
 
 const struct view *views_at(int index)
@@ -27,87 +25,10 @@ const struct view *views_find(const char *name)
     for (int i = 0; views_at(i); i++)
         if (strcmp(table[i]->name, name) == 0)
             return table[i];
-    return strcmp(views_keys.name, name) == 0 ? &views_keys : NULL;
+    return strcmp(view_help.name, name) == 0 ? &view_help : NULL;
 }
 
 const struct view *views_help(void)
 {
-    return &views_keys;
-}
-
-void views_waiting(const struct pane *pane, const struct view_input *input, const char *why)
-{
-    const struct snapshot *s = input->snapshot;
-    int row = pane->rows / 2 - 1;
-    row = row > 0 ? row : 0;
-    bool failed = s->phase == PHASE_FAILED;
-    const char *doing = s->activity[0] ? s->activity : failed ? "nothing could be opened" : why;
-    if (failed && s->n_messages > 0)
-        doing = s->messages[s->n_messages - 1].text;
-    row = pane_paragraph(pane, row, pane->rows, failed ? ROLE_BAD : ROLE_TEXT, doing);
-    if (!failed && s->total > 0 && pane->columns > 12) {
-        pane_bar(pane, 0, row, pane->columns - 8, ROLE_CLEAN, (double)s->done / s->total);
-        pane_right(pane, pane->columns, row, ROLE_FAINT, "%3.0f %%", 100.0 * s->done / s->total);
-        row++;
-    }
-    if (!failed && s->activity[0])
-        pane_paragraph(pane, row, pane->rows - row, ROLE_FAINT, why);
-}
-
-int views_first(int cursor, int n, int rows)
-{
-    int first = cursor - rows / 2;
-    first = first > n - rows ? n - rows : first;
-    return first > 0 ? first : 0;
-}
-
-int views_moved(int cursor, int n, int rows, enum view_move move)
-{
-    int page = rows > 1 ? rows - 1 : 1;
-    switch (move) {
-    case MOVE_LEFT:
-    case MOVE_UP:
-        cursor--;
-        break;
-    case MOVE_RIGHT:
-    case MOVE_DOWN:
-        cursor++;
-        break;
-    case MOVE_PAGE_UP:
-        cursor -= page;
-        break;
-    case MOVE_PAGE_DOWN:
-        cursor += page;
-        break;
-    case MOVE_FIRST:
-        return 0;
-    case MOVE_LAST:
-        cursor = n - 1;
-        break;
-    }
-    cursor = cursor >= n ? n - 1 : cursor;
-    return cursor > 0 ? cursor : 0;
-}
-
-void views_look_at(const struct snapshot *s, struct view_state *look, int round)
-{
-    int last = s->n_rounds - 1;
-    round = round > last ? last : round;
-    round = round > 0 ? round : 0;
-    look->viewed = round == s->position ? -1 : round;
-}
-
-enum role views_count(int count, enum role role)
-{
-    return count > 0 ? role : ROLE_FAINT;
-}
-
-void views_time(char *text, int size, double seconds)
-{
-    long all = seconds < 0 ? 0 : lrint(seconds);
-    *text = '\0';
-    if (seconds >= 3600)
-        snprintf(text, (size_t)size, "%ld:%02ld:%02ld", all / 3600, all / 60 % 60, all % 60);
-    else if (seconds >= 0)
-        snprintf(text, (size_t)size, "%ld:%02ld", all / 60, all % 60);
+    return &view_help;
 }

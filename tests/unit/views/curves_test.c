@@ -6,6 +6,7 @@
 #include "views/charts/plot.h"
 
 #include "tests/test.h"
+#include "views/panels/views.h"
 
 #include <math.h>
 

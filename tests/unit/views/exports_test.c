@@ -6,6 +6,7 @@
 #include "views/files/latex.h"
 
 #include "tests/test.h"
+#include "views/figures/exports.h"
 
 #include <math.h>
 #include <unistd.h>

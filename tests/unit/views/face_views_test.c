@@ -4,6 +4,7 @@
 #include "views/facts/face_twin.h"
 
 #include "tests/test.h"
+#include "views/panels/views.h"
 
 static const struct sample_options options = {
     .n_images = 3000, .n_rounds = 61, .position = 53, .phase = PHASE_PAUSED};

@@ -7,6 +7,7 @@
 #include "views/files/export.h"
 
 #include "tests/test.h"
+#include "views/figures/exports.h"
 
 #include <math.h>
 #include <unistd.h>

@@ -2,7 +2,7 @@
 #include "engine/api/inspection.h"
 #include "tests/screens/picture_of_cells.h"
 #include "tests/screens/sample.h"
-#include "views/cells/view.h"
+#include "views/panels/views.h"
 
 #include "tests/test.h"
 

@@ -3,7 +3,7 @@
 #include "tests/screens/picture_of_cells.h"
 #include "tests/screens/sample.h"
 #include "views/cells/picture.h"
-#include "views/cells/view.h"
+#include "views/panels/views.h"
 #include "views/charts/canvas.h"
 #include "views/charts/plot.h"
 #include "views/facts/branches.h"

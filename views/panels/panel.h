@@ -1,0 +1,21 @@
+/* What the panels share among themselves. Thread: the UI's. */
+#ifndef SECATEUR_VIEWS_PANELS_PANEL_H
+#define SECATEUR_VIEWS_PANELS_PANEL_H
+
+#include "views/cells/number.h"
+#include "views/cells/pane.h"
+
+/* The activity in progress, in the middle of the pane; `why` says when there is more to see. */
+void panel_waiting(const struct pane *pane, const struct view_input *input, const char *why);
+/* First line shown of a list of n, so that `cursor` is among `rows` lines. */
+int panel_first(int cursor, int n, int rows);
+/* The cursor after a move within 0..n-1, in a list whose page has `rows` lines. */
+int panel_moved(int cursor, int n, int rows, enum view_move move);
+/* All panels show that round; the engine's own position is followed on. */
+void panel_show_round(const struct snapshot *snapshot, struct view_state *look, int round);
+/* The role of a count's text: faint when it is 0. */
+enum role panel_count_role(int count, enum role role);
+/* "0:21", "1:02:03"; "" when unknown (< 0). */
+void panel_time(char *text, int size, double seconds);
+
+#endif
