@@ -208,6 +208,8 @@ static void again_word(const struct ui *ui, const struct action *action, char *w
 static bool warned(struct ui *ui, const struct action *action)
 {
     struct warned *last = &ui->warned;
+    if (!ui->snapshot) /* the configuration is read before anything is opened */
+        return false;
     int seen = ui_round(ui), stands = ui->snapshot->position;
     char word[32];
     bool safe = ui->snapshot->n_rounds == 0 || seen == stands || !ui_attended(ui) ||

@@ -2,6 +2,7 @@
 
 #include "app/results/results.h"
 #include "app/script/journal.h"
+#include "views/cells/number.h"
 #include "views/panels/views.h"
 
 #include <string.h>

@@ -96,8 +96,6 @@ static void test_common_tasks_take_few_keys(void **state)
 static void test_every_key_and_command_is_told(void **state)
 {
     (void)state;
-    static const char *const all[] = {
-        "curves", "channels", "faces", "layers", "round", "thresholds", "log", "goodnet", NULL};
     const struct keymap keymap = {0};
     const char *line;
     int n, keys = 0;
@@ -114,17 +112,16 @@ static void test_every_key_and_command_is_told(void **state)
         free(escaped);
         free(name);
     }
-    for (int v = 0; views_at(v); v++)
-        assert_string_equal(views_at(v)->name, all[v]);
     for (int key = 1; key <= PRESS_F12; key = key == 0x17f ? PRESS_LEFT : key + 1) {
-        for (int v = 0; all[v]; v++) {
-            const struct action *action = keymap_find(&keymap, key, all[v], &line);
+        for (int v = 0; views_at(v); v++) {
+            const char *view = views_at(v)->name;
+            const struct action *action = keymap_find(&keymap, key, view, &line);
             bool told = !action;
             for (int i = 0; i < n && !told; i++)
                 told = strcmp(help[i].command, action->name) == 0 && keys_listed(help[i].key, key);
             if (!told)
                 print_message(
-                    "key %d runs %s in %s, and nothing says so\n", key, action->name, all[v]);
+                    "key %d runs %s in %s, and nothing says so\n", key, action->name, view);
             assert_true(told);
             keys += action != NULL;
         }
