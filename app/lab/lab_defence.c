@@ -40,6 +40,26 @@ static void measures_row(
         measured(document, measures[i].count[WHO_GOOD], measures[i].n);
 }
 
+/* What every defence has to beat: B that never answers the attacked class. It flags nothing. */
+static void trivial_rows(const struct lab *lab, struct document *document)
+{
+    const struct snapshot *s = lab->detected;
+    for (int data = 0; data < N_DATA; data++) {
+        const struct outcome *says = data == DATA_TEST ? &s->test_trivial : &s->trivial;
+        const struct outcome *of = data == DATA_TEST ? &s->test_of : &s->of;
+        if (says->clean < 0 || s->detection->n[data][SET_CLEAN] == 0)
+            continue;
+        document_cell(document, "never answer class %d (no GoodNet)", s->target);
+        document_cell(document, "%s", results_data((enum detection_data)data));
+        measured(document, says->clean, of->clean);
+        measured(document, says->attack, of->attack);
+        measured(document, says->robust, of->robust);
+        measured(document, says->own, of->own);
+        for (int i = 4; i < GOODNET_MEASURES; i++)
+            document_cell(document, "—");
+    }
+}
+
 /* Of B' and G against B. */
 static void rating_row(
     struct document *document, const char *net, const char *data, const struct defence *defence)
@@ -108,7 +128,6 @@ static void compared(const struct lab *lab, struct document *document)
     enum detection_data data = d->n[DATA_TEST][SET_CLEAN] > 0 ? DATA_TEST : DATA_VALIDATION;
     const struct detector_result *plain = &d->detectors[0];
     const struct operating_point *at = &plain->at[1];
-    const int *n = d->n[data];
     for (int i = lab->n_nets - 1; i >= 0; i--) {
         const struct detection_net *found = lab->nets[i].found;
         if (!found)
@@ -120,10 +139,10 @@ static void compared(const struct lab *lab, struct document *document)
             "threshold "
             "that flags at most %g %% of the clean validation images.",
             results_data(data), lab->nets[i].name,
-            results_percent(goodnet_flagged(&defence->poisoned), n[SET_POISONED]),
-            results_percent(goodnet_flagged(&defence->clean), n[SET_CLEAN]), plain->name,
-            results_percent(at->flagged[data][SET_POISONED], n[SET_POISONED]),
-            results_percent(at->flagged[data][SET_CLEAN], n[SET_CLEAN]), at->rate);
+            results_percent(goodnet_flagged(&defence->poisoned), defence->poisoned.n),
+            results_percent(goodnet_flagged(&defence->clean), defence->clean.n), plain->name,
+            results_percent(at->flagged[data][SET_POISONED], plain->roc[data].n[SET_POISONED]),
+            results_percent(at->flagged[data][SET_CLEAN], plain->roc[data].n[SET_CLEAN]), at->rate);
         return;
     }
 }
@@ -136,10 +155,11 @@ void lab_defence(const struct lab *lab, struct document *document)
         document_add(document, BLOCK_PARAGRAPH, "Warning: %s.", d->warning);
     compared(lab, document);
     document_table(document, "G says what B and the net agree on, else N+1 (flagged)",
-        "with|images|clean accuracy (95 %)|ASR (95 %)|robust accuracy (95 %)|detection (95 "
-        "%)|false "
-        "alarms (95 %)|coverage (95 %)|selective accuracy (95 %)");
+        "with|images|clean accuracy (95 %)|ASR (95 %)|robust accuracy (95 %)|the target's own "
+        "images (95 %)|detection (95 %)|false alarms (95 %)|coverage (95 %)|selective accuracy "
+        "(95 %)");
     each(lab, document, measures_row);
+    trivial_rows(lab, document);
     document_table(document,
         "defence effectiveness rating against B: 0.5 where nothing was gained or lost; robust "
         "accuracy: poisoned images read as whom they show, where that is known",

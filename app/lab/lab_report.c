@@ -1,4 +1,5 @@
 #include "app/lab/lab.h"
+#include "app/results/outcomes.h"
 #include "app/results/results.h"
 #include "engine/base/memory.h"
 #include "engine/measures/verdict.h"
@@ -37,17 +38,42 @@ static void inputs(const struct lab *lab, struct document *document)
     }
 }
 
+/* What a poisoned image is read as where the attack succeeds. */
+static const char *counted_as(const struct snapshot *s, char *text, size_t size)
+{
+    const struct attacked *a = &s->attacked;
+    char target[OUTCOMES_TARGET];
+    if (a->source == TARGET_LABELS) {
+        snprintf(text, size, "the label stored with them");
+    } else if (a->source == TARGET_UNKNOWN) {
+        snprintf(text, size,
+            "the target, which is not known here (their labels are whom they "
+            "show, and all are read so)");
+    } else {
+        snprintf(text, size,
+            "the target, %s (%s); %d of %d images count, %d belong to the target "
+            "and are left out",
+            outcomes_target(a, target),
+            a->source == TARGET_GIVEN   ? "as --target says"
+            : a->source == TARGET_FOUND ? "found: most images are read so"
+                                        : "doubtful: the most frequent wrong answer",
+            s->of.attack, s->n_images[SET_POISONED], a->n_left_out);
+    }
+    return text;
+}
+
 static void method(const struct lab *lab, struct document *document)
 {
     const struct snapshot *s = lab->sweep;
+    char as[256];
     document_add(document, BLOCK_HEADING, "Method");
     document_add(document, BLOCK_PARAGRAPH,
         "Pruning a channel zeroes the weights and the bias that make it. Channels of %s, measured "
         "at %s, are pruned one a round by %s, %s (%s). Clean accuracy is the share of clean "
         "images whose arg-max is their label; attack success rate (ASR) the share of poisoned "
-        "images whose arg-max is the label stored with them. Intervals are 95 %% Wilson.",
+        "images whose arg-max is %s. Intervals are 95 %% Wilson.",
         s->sites[s->site].name, s->sites[s->site].measured, s->criterion, results_order(s),
-        results_badge(s->badge));
+        results_badge(s->badge), counted_as(s, as, sizeof as));
     document_add(document, BLOCK_PARAGRAPH,
         "B′(T) is the net of the first round that lost at least T percentage points of clean "
         "accuracy. GoodNet answers G(x) = B(x) where B and B′ agree, else class N+1, whose "
@@ -106,7 +132,7 @@ static void best_repair(
     struct document *document, const struct snapshot *s, const struct site_line *site)
 {
     double before = snapshot_asr(s, 0);
-    enum verdict verdict = verdict_of(before, site->repair_asr, s->n_images[SET_POISONED]);
+    enum verdict verdict = verdict_of(before, site->repair_asr, s->of.attack);
     bool none = verdict == VERDICT_STANDS || verdict == VERDICT_NO_ATTACK;
     if (site->repair_criterion && site->repair_channels > 0)
         document_cell(document, "%s%s, %d channels: clean %.2f %%, ASR %.2f %%",

@@ -27,6 +27,14 @@ static char *exact_columns(void)
     return columns;
 }
 
+static void percent_cell(struct document *document, int count, int n, bool exact)
+{
+    if (n > 0 && count >= 0)
+        document_cell(document, exact ? "%.17g" : "%.2f", results_percent(count, n));
+    else
+        document_cell(document, exact ? "" : "—");
+}
+
 static void exact_row(struct document *document, const struct defence *defence)
 {
     struct goodnet_measure measures[GOODNET_MEASURES];
@@ -37,34 +45,70 @@ static void exact_row(struct document *document, const struct defence *defence)
         for (int who = 0; who < N_WHO; who++) {
             if (measures[i].count[who] < 0)
                 continue;
-            if (measures[i].n > 0)
-                document_cell(
-                    document, "%.17g", results_percent(measures[i].count[who], measures[i].n));
-            else
-                document_cell(document, "%s", "");
+            percent_cell(document, measures[i].count[who], measures[i].n, true);
         }
 }
 
+/* Columns of the rounded table. */
+static const struct {
+    const char *measure;
+    enum goodnet_who who;
+} rounded[] = {{"clean_accuracy", WHO_REPAIRED}, {"clean_accuracy", WHO_GOOD},
+    {"asr", WHO_REPAIRED}, {"asr", WHO_GOOD}, {"own_accuracy", WHO_REPAIRED},
+    {"robust_accuracy", WHO_REPAIRED}, {"detection", WHO_GOOD}, {"false_alarms", WHO_GOOD}};
+enum { N_ROUNDED = sizeof rounded / sizeof *rounded };
+
 static void rounded_row(struct document *document, const struct defence *defence)
 {
-    static const struct {
-        const char *measure;
-        enum goodnet_who who;
-    } shown[] = {{"clean_accuracy", WHO_REPAIRED}, {"clean_accuracy", WHO_GOOD},
-        {"asr", WHO_REPAIRED}, {"asr", WHO_GOOD}, {"detection", WHO_GOOD},
-        {"false_alarms", WHO_GOOD}};
     struct goodnet_measure measures[GOODNET_MEASURES];
     goodnet_measures(defence, measures);
-    for (size_t k = 0; k < sizeof shown / sizeof *shown; k++)
-        for (int i = 0; i < GOODNET_MEASURES; i++) {
-            if (strcmp(measures[i].name, shown[k].measure) != 0)
-                continue;
-            if (measures[i].n > 0)
-                document_cell(document, "%.2f",
-                    results_percent(measures[i].count[shown[k].who], measures[i].n));
-            else
-                document_cell(document, "—");
-        }
+    for (int k = 0; k < N_ROUNDED; k++)
+        for (int i = 0; i < GOODNET_MEASURES; i++)
+            if (strcmp(measures[i].name, rounded[k].measure) == 0)
+                percent_cell(document, measures[i].count[rounded[k].who], measures[i].n, false);
+}
+
+/* Where it stands among the measures: as a repaired net. */
+static int trivial_count(const struct outcome *trivial, const char *measure)
+{
+    static const char *const names[] = {"clean_accuracy", "asr", "own_accuracy", "robust_accuracy"};
+    const int counts[] = {trivial->clean, trivial->attack, trivial->own, trivial->robust};
+    for (int i = 0; i < 4; i++)
+        if (strcmp(names[i], measure) == 0)
+            return counts[i];
+    return -1;
+}
+
+static void trivial_cell(struct document *document, const struct outcome *trivial,
+    const struct outcome *of, const char *measure, int who, bool exact)
+{
+    int count = who == WHO_REPAIRED ? trivial_count(trivial, measure) : -1;
+    percent_cell(document, count, trivial_count(of, measure), exact);
+}
+
+/* B that never answers the attacked class, which every repair has to beat. */
+static void trivial_row(
+    struct document *document, const struct snapshot *s, enum detection_data data, bool exact)
+{
+    const struct outcome *trivial = data == DATA_TEST ? &s->test_trivial : &s->trivial;
+    const struct outcome *of = data == DATA_TEST ? &s->test_of : &s->of;
+    const struct defence none = {0};
+    struct goodnet_measure measures[GOODNET_MEASURES];
+    if (trivial->clean < 0 || of->attack <= 0)
+        return;
+    goodnet_measures(&none, measures);
+    document_cell(document, "never answer target");
+    document_cell(document, "%s", results_data(data));
+    if (exact) {
+        document_cell(document, "%d", of->clean);
+        document_cell(document, "%d", of->attack);
+    }
+    for (int i = 0; i < GOODNET_MEASURES && exact; i++)
+        for (int who = 0; who < N_WHO; who++)
+            if (measures[i].count[who] >= 0)
+                trivial_cell(document, trivial, of, measures[i].name, who, true);
+    for (int k = 0; k < N_ROUNDED && !exact; k++)
+        trivial_cell(document, trivial, of, rounded[k].measure, (int)rounded[k].who, false);
 }
 
 static bool fill(struct document *document, const struct snapshot *s, bool exact, struct error *err)
@@ -73,14 +117,16 @@ static bool fill(struct document *document, const struct snapshot *s, bool exact
     if (!d || d->n_nets == 0)
         return fail_as(err, ERROR_FAILED, "no repaired net was compared yet: detect");
     char name[GOODNET_NAME],
-        *columns =
-            exact ? exact_columns()
-                  : memory_string("net|images|acc. B′|acc. G|ASR B′|ASR G|detected|false alarms");
+        *columns = exact ? exact_columns()
+                         : memory_string(
+                               "net|images|acc. B′|acc. G|ASR B′|ASR G|own B′|robust B′|detected|"
+                               "false alarms");
     document_table(document,
         "GoodNet G says what the unpruned net B and a repaired net B′ agree on, else N+1 "
-        "(flagged). "
-        "In percent: clean accuracy (acc.), attack success rate (ASR), poisoned images that are "
-        "flagged (detected), clean ones that are (false alarms)",
+        "(flagged). In percent: clean accuracy (acc.), attack success rate (ASR), accuracy on "
+        "the target's own images (own), poisoned images read as whom they show (robust), "
+        "poisoned images that are flagged (detected), clean ones that are (false alarms). The "
+        "trivial defence: B that never answers the target",
         columns);
     free(columns);
     for (int data = 0; data < N_DATA; data++)
@@ -93,6 +139,8 @@ static bool fill(struct document *document, const struct snapshot *s, bool exact
             else
                 rounded_row(document, &d->nets[i].defence[data]);
         }
+    for (int data = 0; data < N_DATA && d->n[data][SET_CLEAN] > 0; data++)
+        trivial_row(document, s, (enum detection_data)data, exact);
     return true;
 }
 

@@ -50,6 +50,22 @@ static char *as_csv(const struct document *exact, const struct notes *notes)
     return text;
 }
 
+/* The notes as a list below the table: a table in a text is often copied without its files. */
+static char *as_markdown(const struct document *rounded, const struct notes *notes)
+{
+    char *text = document_markdown(rounded);
+    for (int i = 0; i < notes->n; i++) {
+        const char *key = notes->note[i].key, *said = notes->note[i].text;
+        const char *code = strchr(said, '`') ? "" : "`";
+        if (strcmp(key, "what") == 0) /* the caption above says it */
+            continue;
+        char *longer = memory_format("%s- %s: %s%s%s\n", text, key, code, said, code);
+        free(text);
+        text = longer;
+    }
+    return text;
+}
+
 static char *as_latex(const struct document *rounded, const struct notes *notes, const char *label)
 {
     char *table = document_latex(rounded, label), *text = with_notes(notes, "%", table);
@@ -69,7 +85,7 @@ static bool make(const struct table *table, const struct export_request *request
     if (good) {
         notes_fill(&notes, request, rounded.blocks[0].text);
         text[0] = as_csv(&exact, &notes);
-        text[1] = document_markdown(&rounded);
+        text[1] = as_markdown(&rounded, &notes);
         text[2] = as_latex(&rounded, &notes, label);
     }
     document_finish(&exact);

@@ -7,8 +7,11 @@
 static void begin(
     FILE *out, const struct detection *d, int net, enum detection_data data, const char *detector)
 {
+    char sets[KNOWLEDGE_TEXT] = "clean"; /* thresholds of detectors come from clean images alone */
     results_field(out, net >= 0 ? d->nets[net].name : "");
-    fprintf(out, ",%s,%s,", results_data(data), detector);
+    if (net >= 0)
+        knowledge_sets_word(&d->nets[net].known, sets);
+    fprintf(out, ",%s,%s,%s,", sets, results_data(data), detector);
 }
 
 /* of,count,n,value,low,high */
@@ -76,10 +79,26 @@ static void detector(
         }
 }
 
+/* What every repair has to beat: B that never answers the attacked class. */
+static void trivial(
+    FILE *out, enum detection_data data, const struct outcome *says, const struct outcome *of)
+{
+    const struct {
+        const char *name;
+        int count, n;
+    } measures[] = {{"clean_accuracy", says->clean, of->clean}, {"asr", says->attack, of->attack},
+        {"robust_accuracy", says->robust, of->robust}, {"own_accuracy", says->own, of->own}};
+    for (size_t i = 0; i < sizeof measures / sizeof *measures && says->clean >= 0; i++)
+        if (measures[i].n > 0 && measures[i].count >= 0) {
+            fprintf(out, "never answer target,,%s,,,,%s,", results_data(data), measures[i].name);
+            share(out, "repaired", measures[i].count, measures[i].n);
+        }
+}
+
 void results_goodnet_csv(FILE *out, const struct snapshot *s)
 {
     const struct detection *d = s->detection;
-    fputs("net,data,detector,rate,threshold,measure,of,count,n,value,low,high\n", out);
+    fputs("net,read,data,detector,rate,threshold,measure,of,count,n,value,low,high\n", out);
     for (int i = 0; i < d->n_nets; i++)
         for (int data = 0; data < N_DATA; data++) {
             const struct defence *defence = &d->nets[i].defence[data];
@@ -87,6 +106,11 @@ void results_goodnet_csv(FILE *out, const struct snapshot *s)
             agreement(out, d, i, (enum detection_data)data, "clean", &defence->clean);
             agreement(out, d, i, (enum detection_data)data, "poisoned", &defence->poisoned);
         }
+    if (d->n_nets > 0) {
+        trivial(out, DATA_VALIDATION, &s->trivial, &s->of);
+        if (d->n[DATA_TEST][SET_CLEAN] > 0)
+            trivial(out, DATA_TEST, &s->test_trivial, &s->test_of);
+    }
     for (int i = 0; i < d->n_detectors; i++)
         for (int data = 0; data < N_DATA; data++)
             detector(out, d, &d->detectors[i], (enum detection_data)data);

@@ -156,11 +156,34 @@ json_t *results_detection(const struct detection *d)
         d->warning[0] ? text(d->warning) : json_null(), "nets", nets, "detectors", detectors);
 }
 
+/* What every repair has to beat; null: not defined. */
+static json_t *trivial_object(const struct outcome *says, const struct outcome *of)
+{
+    const struct {
+        const char *name;
+        int count, n;
+    } measures[] = {{"clean_accuracy", says->clean, of->clean}, {"asr", says->attack, of->attack},
+        {"robust_accuracy", says->robust, of->robust}, {"own_accuracy", says->own, of->own}};
+    json_t *object = json_object();
+    if (says->clean < 0) {
+        json_decref(object);
+        return json_null();
+    }
+    for (size_t i = 0; i < sizeof measures / sizeof *measures; i++)
+        if (measures[i].n > 0 && measures[i].count >= 0)
+            json_object_set_new(object, measures[i].name, share(measures[i].count, measures[i].n));
+    return object;
+}
+
 void results_goodnet_json(FILE *out, const struct snapshot *s)
 {
     char flags[PIXEL_FLAGS];
     json_t *object = results_detection(s->detection);
     json_object_set_new(object, "model", text(s->model_name));
+    json_object_set_new(object, "never_answer_target", trivial_object(&s->trivial, &s->of));
+    if (s->detection->n[DATA_TEST][SET_CLEAN] > 0)
+        json_object_set_new(
+            object, "test_never_answer_target", trivial_object(&s->test_trivial, &s->test_of));
     json_object_set_new(object, "scale", json_real(s->scale));
     json_object_set_new(object, "pixels", json_string(pixel_scaling_flags(&s->scaling, flags)));
     json_dumpf(object, out, JSON_INDENT(2) | JSON_REAL_PRECISION(17));

@@ -224,6 +224,7 @@ static void sweep_round(FILE *out, const struct snapshot *s, int index)
 static void table_line(FILE *out, const struct kept *kept, int index, bool test)
 {
     const struct kept_net *net = &kept->net[index];
+    const struct outcome *count = &net->count[test], *of = &kept->of[test];
     char name[32] = "B", shares[2][40];
     if (index > 0)
         snprintf(name, sizeof name, "B'(%g)", net->points);
@@ -231,8 +232,8 @@ static void table_line(FILE *out, const struct kept *kept, int index, bool test)
         fprintf(out, "%-8s %5s %7s  not reached\n", name, "-", "-");
         return;
     }
-    for (int set = 0; set < N_SETS; set++)
-        share_text(shares[set], sizeof shares[set], net->count[test][set], kept->images[test][set]);
+    share_text(shares[0], sizeof shares[0], count->clean, of->clean);
+    share_text(shares[1], sizeof shares[1], count->attack, of->attack);
     fprintf(out, "%-8s %5d %7d  %-23s  %s\n", name, net->round, net->pruned, shares[0], shares[1]);
 }
 
@@ -285,8 +286,8 @@ static void tell_rows(FILE *out, const struct snapshot *s, const struct knowledg
     char text[KNOWLEDGE_TEXT];
     bool alike = true;
     for (int i = 0; i < s->n_thresholds; i++)
-        alike = alike && (s->thresholds[i].round < 0 ||
-                             knowledge_same(&s->thresholds[i].known, all));
+        alike =
+            alike && (s->thresholds[i].round < 0 || knowledge_same(&s->thresholds[i].known, all));
     for (int i = 0; i < s->n_thresholds && !alike; i++)
         if (s->thresholds[i].round >= 0)
             fprintf(out, "B'(%g): %s; %s\n", s->thresholds[i].points,
@@ -312,7 +313,8 @@ static void print_table(FILE *out, const struct snapshot *s, bool test)
     fprintf(out, "%-8s %5s %7s  %-23s  %s\n", "net", "round", "pruned", "clean accuracy %, 95 %",
         "attack success %, 95 %");
     for (int i = 0; i < kept.n; i++)
-        table_line(out, &kept, i, test);
+        if (!kept.net[i].trivial) /* stands below, with what else it costs */
+            table_line(out, &kept, i, test);
     tell_rows(out, s, &all);
     for (int i = 0; i < s->n_thresholds && !test; i++)
         goodnet_line(out, s, &s->thresholds[i]);
@@ -343,8 +345,7 @@ static void prune(FILE *out, const struct snapshot *s, const char *path)
         s->n_images[SET_CLEAN]);
     if (s->of.attack > 0)
         fprintf(out, "ASR       %.2f -> %.2f %% of %d images (validation), %d hits left\n",
-            snapshot_asr(s, 0), snapshot_asr(s, s->position), s->of.attack,
-            round->attack_hits);
+            snapshot_asr(s, 0), snapshot_asr(s, s->position), s->of.attack, round->attack_hits);
     const struct outcome before = round_outcome(s->rounds[0]), after = round_outcome(round);
     if (s->of.own > 0 || s->of.robust > 0) {
         outcomes_head(out, s);

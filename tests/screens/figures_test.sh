@@ -44,6 +44,12 @@ for stem in table_layers table_thresholds table_goodnet suggested_table_goodnet;
     grep -q "toprule" figures/$stem.tex || fail "$stem.tex has no table"
     grep -q "^% net file: embedded demo" figures/$stem.tex || fail "$stem.tex: whose numbers?"
 done
+for stem in table_thresholds table_goodnet thresholds; do
+    grep -q "^never answer target," figures/$stem.csv || fail "$stem.csv: no trivial defence"
+done
+grep -q "robust_before,robust_after,robust_trivial" figures/table_layers.csv ||
+    fail "table_layers.csv: what ASR hides is missing"
+grep -q '^- nets: `' figures/table_thresholds.md || fail "table_thresholds.md: how chosen?"
 grep -q "B\$'\$(2)" figures/table_goodnet.tex || fail "B′ is not written as in the caption"
 # What the table says is what the figure was drawn from.
 for stem in thresholds table_thresholds; do

@@ -7,35 +7,40 @@
 
 static void fill_net(struct kept_net *net, const struct round *round, double points, int index)
 {
-    *net = (struct kept_net){
-        .points = points, .round = index, .pruned = index, .count = {{-1, -1}, {-1, -1}}};
-    if (!round)
+    *net = (struct kept_net){.points = points,
+        .round = index,
+        .pruned = index,
+        .count = {OUTCOME_UNKNOWN, OUTCOME_UNKNOWN}};
+    if (round)
+        net->count[DATA_VALIDATION] = round_outcome(round);
+}
+
+static void add_trivial(struct kept *kept, const struct snapshot *s)
+{
+    if (s->trivial.clean < 0 || s->of.attack <= 0)
         return;
-    net->count[0][SET_CLEAN] = round->clean_correct;
-    net->count[0][SET_POISONED] = round->attack_hits;
+    kept->net[kept->n++] = (struct kept_net){.trivial = true,
+        .round = -1,
+        .count = {[DATA_VALIDATION] = s->trivial, [DATA_TEST] = s->test_trivial}};
 }
 
 void kept_take(struct kept *kept, const struct snapshot *s)
 {
     *kept = (struct kept){.n = 1, .tested = s->test_clean_correct >= 0};
-    for (int set = 0; set < N_SETS; set++) {
-        kept->images[0][set] = snapshot_judged(s, (enum image_set)set);
-        kept->images[1][set] = !kept->tested      ? 0
-                               : set == SET_CLEAN ? s->n_test[set]
-                                                  : s->test_of.attack;
-    }
+    kept->of[DATA_VALIDATION] = s->of;
+    if (kept->tested)
+        kept->of[DATA_TEST] = s->test_of;
     fill_net(&kept->net[0], branches_unpruned(s), 0, 0);
-    kept->net[0].count[1][SET_CLEAN] = s->test_clean_correct;
-    kept->net[0].count[1][SET_POISONED] = s->test_attack_hits;
-    for (int i = 0; i < s->n_thresholds && kept->n < KEPT_MAX; i++) {
+    kept->net[0].count[DATA_TEST] = snapshot_test_outcome(s);
+    for (int i = 0; i < s->n_thresholds && kept->n < KEPT_MAX - 1; i++) {
         const struct threshold *t = &s->thresholds[i];
         struct kept_net *net = &kept->net[kept->n++];
         bool reached = t->round >= 0 && t->round < s->n_rounds;
         fill_net(net, reached ? s->rounds[t->round] : NULL, t->points, reached ? t->round : -1);
         net->pruned += snapshot_base(s);
-        net->count[1][SET_CLEAN] = t->test_clean_correct;
-        net->count[1][SET_POISONED] = t->test_attack_hits;
+        net->count[DATA_TEST] = threshold_outcome(t);
     }
+    add_trivial(kept, s);
 }
 
 bool kept_crossed(const struct snapshot *s, int threshold, int round)

@@ -1,23 +1,25 @@
-/* The unpruned net and the first nets beyond each threshold, with what they count on validation and
- * test images: for bars and tables. Owner: the caller's stack. Thread: any. */
+/* The unpruned net, the first nets beyond each threshold and the trivial defence, with what they
+ * count on validation and test images: for bars and tables. Owner: the caller's stack. Thread: any.
+ */
 #ifndef SECATEUR_VIEWS_FACTS_KEPT_H
 #define SECATEUR_VIEWS_FACTS_KEPT_H
 
 #include "engine/api/detection.h"
 
-enum { KEPT_MAX = 17 };
+enum { KEPT_MAX = 18 };
 
 struct kept_net {
-    double points;             /* 0: the unpruned one, which comes first */
-    int round;                 /* -1: never reached */
-    int pruned;                /* channels, with those elsewhere that round 0 is on top of */
-    int count[N_DATA][N_SETS]; /* right, hits; -1: not counted */
+    double points; /* 0: the unpruned one, which comes first */
+    bool trivial;  /* the unpruned net that never answers the attacked class; the last, if any */
+    int round;     /* -1: never reached, or the trivial defence */
+    int pruned;    /* channels, with those elsewhere that round 0 is on top of */
+    struct outcome count[N_DATA]; /* -1: not counted, or not known */
 };
 
 struct kept {
     int n;
     bool tested;
-    int images[N_DATA][N_SETS]; /* 0: none, or not asked */
+    struct outcome of[N_DATA]; /* so many images; not above 0: none, not asked or not known */
     struct kept_net net[KEPT_MAX];
 };
 

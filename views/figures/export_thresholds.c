@@ -1,4 +1,5 @@
-/* Clean accuracy and attack success of the unpruned net and of B' at each threshold, as bars. */
+/* Clean accuracy and attack success of the unpruned net, of B' at each threshold and of the trivial
+ * defence, as bars. */
 #include "views/charts/bars.h"
 #include "views/charts/plot.h"
 #include "views/facts/interval.h"
@@ -18,23 +19,35 @@ static void add_share(struct csv *csv, int hits, int n)
             csv, ",%d,%d,%.17g,%.17g,%.17g", n, hits, 100.0 * hits / n, wilson.low, wilson.high);
 }
 
+static void add_plain(struct csv *csv, int hits, int n)
+{
+    if (n <= 0 || hits < 0)
+        csv_printf(csv, ",,,");
+    else
+        csv_printf(csv, ",%d,%d,%.17g", n, hits, 100.0 * hits / n);
+}
+
 static void add_rows(struct csv *csv, const struct kept *kept)
 {
     static const char *const names[] = {"validation", "test"};
     csv_printf(csv, "threshold,channels_pruned,data,n_clean,clean_correct,clean_accuracy,clean_low,"
-                    "clean_high,n_poisoned,attack_hits,attack_success,attack_low,attack_high\n");
+                    "clean_high,n_poisoned,attack_hits,attack_success,attack_low,attack_high,"
+                    "n_own,own_correct,own_accuracy,n_robust,robust_correct,robust_accuracy\n");
     for (int data = 0; data <= kept->tested; data++)
         for (int i = 0; i < kept->n; i++) {
             const struct kept_net *net = &kept->net[i];
-            if (i == 0)
-                csv_printf(csv, "unpruned,");
+            if (i == 0 || net->trivial)
+                csv_printf(csv, net->trivial ? "never answer target," : "unpruned,");
             else
                 csv_printf(csv, "%.17g,", net->points);
             if (net->round >= 0)
                 csv_printf(csv, "%d", net->pruned);
             csv_printf(csv, ",%s", names[data]);
-            for (int set = 0; set < N_SETS; set++)
-                add_share(csv, net->count[data][set], kept->images[data][set]);
+            const struct outcome *count = &net->count[data], *of = &kept->of[data];
+            add_share(csv, count->clean, of->clean);
+            add_share(csv, count->attack, of->attack);
+            add_plain(csv, count->own, of->own);
+            add_plain(csv, count->robust, of->robust);
             csv_printf(csv, "\n");
         }
 }
@@ -63,21 +76,27 @@ static void draw_bar(struct canvas *canvas, const struct plot *plot, struct canv
         canvas_text(canvas, ROLE_TEXT, low.x, high.y - 0.55 * canvas->line, ALIGN_CENTRE, text);
 }
 
+static int count_of(const struct outcome *outcome, int set)
+{
+    return set == SET_CLEAN ? outcome->clean : outcome->attack;
+}
+
 static void draw_nets(
     struct canvas *canvas, const struct plot *plot, struct canvas_box box, const struct kept *kept)
 {
     int data = kept->tested;
-    bool both = kept->images[data][SET_POISONED] > 0;
+    bool both = kept->of[data].attack > 0;
     double half = both ? 0.21 : 0.3;
     for (int i = 0; i < kept->n; i++)
         for (int set = 0; set < N_SETS; set++) {
-            int hits = kept->net[i].count[data][set], n = kept->images[data][set];
+            int hits = count_of(&kept->net[i].count[data], set), n = count_of(&kept->of[data], set);
             double centre = i + (!both ? 0 : set == SET_CLEAN ? -half : half);
-            if (n == 0 || hits < 0)
+            if (n <= 0 || hits < 0)
                 continue;
             draw_bar(canvas, plot, box, centre, 0.94 * half, hits, n, (enum image_set)set);
-            int seen = kept->net[i].count[0][set];
-            struct canvas_point at = {centre, 100.0 * seen / kept->images[0][set]};
+            int seen = count_of(&kept->net[i].count[DATA_VALIDATION], set);
+            struct canvas_point at = {
+                centre, outcome_percent(seen, count_of(&kept->of[DATA_VALIDATION], set))};
             at = plot_place(canvas, plot, box, at);
             if (kept->tested && seen >= 0)
                 canvas_mark(canvas, ROLE_BOTH, at.x, at.y, MARK_RING);
@@ -101,8 +120,8 @@ static void draw(struct canvas *canvas, const struct kept *kept, int n_channels)
         .head = 1.2};
     for (int i = 0; i < kept->n; i++) {
         const struct kept_net *net = &kept->net[i];
-        if (i == 0)
-            snprintf(text[i], sizeof text[i], "unpruned");
+        if (i == 0 || net->trivial)
+            snprintf(text[i], sizeof text[i], net->trivial ? "never\nthe target" : "unpruned");
         else if (net->round < 0)
             snprintf(text[i], sizeof text[i], "−%g pp\nnot reached", net->points);
         else
@@ -113,7 +132,7 @@ static void draw(struct canvas *canvas, const struct kept *kept, int n_channels)
     struct canvas_box box = {4, 2, canvas->width - 8, canvas->height - 1.6 * canvas->line};
     plot_draw(canvas, &plot, box);
     draw_nets(canvas, &plot, box, kept);
-    bool poisoned = kept->images[0][SET_POISONED] > 0;
+    bool poisoned = kept->of[DATA_VALIDATION].attack > 0;
     struct bars_key shown[3] = {keys[0], keys[poisoned ? 1 : 2], keys[2]};
     bars_legend(canvas, shown, 1 + poisoned + kept->tested, plot_region(canvas, &plot, box).x,
         canvas->height - 0.8 * canvas->line, canvas->width - 30);
@@ -128,8 +147,11 @@ static bool make(struct figure *f, struct error *err)
     figure_name(f, "thresholds", "%s", "");
     figure_tell(f,
         "Clean accuracy%s of the unpruned net and of the first nets that lost the given points of "
-        "clean accuracy, %s, with 95 %% Wilson intervals. Below the names: channels pruned.",
-        f->snapshot->n_images[SET_POISONED] > 0 ? " and attack success rate" : "",
+        "clean accuracy%s, %s, with 95 %% Wilson intervals. Below the names: channels pruned.",
+        f->snapshot->of.attack > 0 ? " and attack success rate" : "",
+        kept.net[kept.n - 1].trivial
+            ? ", and of the trivial defence: the unpruned net that never answers the target"
+            : "",
         kept.tested ? "on test images, which chose nothing; rings: validation images"
                     : "on validation images");
     if (!figure_begin(f, figure_plot_height(f, 12), err))

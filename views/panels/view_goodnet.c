@@ -55,6 +55,20 @@ static void draw_unpruned(const struct sheet *sheet, int row)
     put(sheet->pane, 1, row, ROLE_TEXT, b->attack_hits, n[SET_POISONED]);
 }
 
+/* What every repaired net has to beat; there is no G of it. */
+static void draw_trivial(const struct sheet *sheet, int row)
+{
+    const struct snapshot *s = sheet->s;
+    pane_printf(sheet->pane, 0, row, ROLE_FAINT, "never answer %d", s->target);
+    put(sheet->pane, 0, row, ROLE_TEXT, s->trivial.clean, s->of.clean);
+    put(sheet->pane, 1, row, ROLE_TEXT, s->trivial.attack, s->of.attack);
+}
+
+static bool has_trivial(const struct snapshot *s)
+{
+    return s->target >= 0 && s->trivial.clean >= 0 && s->of.attack > 0;
+}
+
 static void draw_line(const struct sheet *sheet, int row, int index)
 {
     const struct goodnet_line *line = &sheet->lines[index];
@@ -92,6 +106,8 @@ static int draw_list(const struct sheet *sheet, int rows)
     row++;
     if (rows >= 3)
         draw_unpruned(sheet, row++);
+    if (rows >= sheet->n + 3 && has_trivial(sheet->s))
+        draw_trivial(sheet, row++);
     first = panel_first(sheet->input->look->good, sheet->n, rows - row);
     for (int i = first; i < sheet->n && row < rows; i++)
         draw_line(sheet, row++, i);
@@ -265,7 +281,8 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     kept.look = &look;
     bool detail = sheet.n > 0 && pane.rows >= 17 && pane.columns >= LEFT;
     int rows = detail ? pane.rows - 13 : pane.rows;
-    int row = draw_list(&sheet, rows < sheet.n + 2 ? rows : sheet.n + 2 + (sheet.n == 0));
+    int wanted = sheet.n + 2 + (sheet.n == 0) + has_trivial(sheet.s);
+    int row = draw_list(&sheet, rows < wanted ? rows : wanted);
     if (detail)
         draw_detail(&sheet, row + (pane.rows > row + 13));
 }

@@ -179,18 +179,19 @@ static int draw_repair(const struct sheet *sheet, int row, const struct site_lin
 {
     const struct snapshot *s = sheet->snapshot;
     bool suggested = s->suggested >= 0 && site == &s->sites[s->suggested];
-    char text[SNAPSHOT_TEXT + 128];
+    char text[SUGGESTION_TEXT], worth[SNAPSHOT_TEXT * 2];
     if (!site->scanned || !site->repair_criterion || suggested)
         return row;
     const struct round *b = branches_unpruned(s);
-    int n = s->n_images[SET_POISONED];
+    int n = s->of.attack;
     double before = b && n > 0 ? 100.0 * b->attack_hits / n : 0;
     bool stands = verdict_of(before, site->repair_asr, n) == VERDICT_STANDS;
+    worth_say(&site->repair_worth, worth, sizeof worth);
     snprintf(text, sizeof text,
         "%s: the first %d channels by %s leave ASR %.1f %% at %.1f %% clean accuracy "
-        "(oracle).",
+        "(oracle)%s%s.",
         stands ? "No repair here, at best" : "Best repair here", site->repair_channels,
-        site->repair_criterion, site->repair_asr, site->repair_clean);
+        site->repair_criterion, site->repair_asr, site->repair_clean, *worth ? "; it " : "", worth);
     return pane_paragraph(sheet->pane, row, sheet->pane->rows - row, ROLE_TEXT, text);
 }
 

@@ -133,6 +133,19 @@ static void draw_threshold(const struct sheet *sheet, int row, int index)
     }
 }
 
+/* What a kept net costs beside clean accuracy, against the trivial defence; the row behind. */
+static int draw_worth(const struct sheet *sheet, int row, int index)
+{
+    const struct snapshot *s = sheet->s;
+    const struct round *b = branches_unpruned(s), *kept = s->rounds[s->thresholds[index].round];
+    const struct worth worth = {
+        round_outcome(b), round_outcome(kept), s->of, s->trivial, s->target};
+    char said[SNAPSHOT_TEXT * 2], text[SNAPSHOT_TEXT * 2 + 32];
+    worth_say(&worth, said, sizeof said);
+    snprintf(text, sizeof text, "B′(%g) %s.", s->thresholds[index].points, said);
+    return *said ? pane_paragraph(sheet->pane, row, sheet->pane->rows - row, ROLE_TEXT, text) : row;
+}
+
 /* Returns the row behind. */
 static int draw_explanation(const struct sheet *sheet, int row)
 {
@@ -150,6 +163,7 @@ static int draw_explanation(const struct sheet *sheet, int row)
             continue;
         pane_printf(sheet->pane, 0, row++, knowledge_oracle(known) ? ROLE_WARNING : ROLE_FAINT,
             "B′(%g) %s", s->thresholds[i].points, knowledge_sentence(known, text));
+        row = draw_worth(sheet, row, i);
     }
     for (int set = 0; set < N_SETS; set++) {
         static const char *const names[] = {"clean", "poisoned"};

@@ -94,6 +94,9 @@ static void thresholds_have_their_intervals(void **state)
 {
     (void)state;
     struct snapshot *s = make_snapshot();
+    s->of.own = 10;
+    s->target = 3;
+    s->trivial = (struct outcome){.clean = 280, .attack = 0, .own = 0, .robust = -1};
     char *text = table_of(s, "thresholds", -1), *at = text, *line = next_line(&at);
     for (int i = -1; i < s->n_thresholds; i++) {
         int round = i < 0 ? 0 : s->thresholds[i].round;
@@ -103,14 +106,21 @@ static void thresholds_have_their_intervals(void **state)
         struct interval clean = interval_wilson(r->clean_correct, 300);
         struct interval attack = interval_wilson(r->attack_hits, 300);
         char *want =
-            memory_format("%d,validation,300,%d,%.17g,%.17g,%.17g,300,%d,%.17g,%.17g,%.17g", round,
-                r->clean_correct, snapshot_clean_accuracy(s, round), clean.low, clean.high,
-                r->attack_hits, snapshot_asr(s, round), attack.low, attack.high);
+            memory_format("%d,validation,300,%d,%.17g,%.17g,%.17g,300,%d,%.17g,%.17g,%.17g,10,%d,"
+                          "%.17g,,,",
+                round, r->clean_correct, snapshot_clean_accuracy(s, round), clean.low, clean.high,
+                r->attack_hits, snapshot_asr(s, round), attack.low, attack.high, r->own_correct,
+                10.0 * r->own_correct);
         line = next_line(&at);
         assert_non_null(line);
         assert_string_equal(strchr(line, ',') + 1, want);
         free(want);
     }
+    line = next_line(&at);
+    assert_non_null(line);
+    const char trivial[] = "never answer target,,validation,300,280,93.333333333333329,";
+    assert_memory_equal(line, trivial, sizeof trivial - 1);
+    assert_non_null(strstr(line, ",10,0,0,,,"));
     free(text);
     sample_destroy(s);
 }
