@@ -7,19 +7,25 @@
 static void begin(
     FILE *out, const struct detection *d, int net, enum detection_data data, const char *detector)
 {
-    char sets[KNOWLEDGE_TEXT] = "clean"; /* thresholds of detectors come from clean images alone */
     results_field(out, net >= 0 ? d->nets[net].name : "");
+    fprintf(out, ",%s,%s,", results_data(data), detector);
+}
+
+/* The images that were read to choose the net; a detector's threshold reads clean ones. */
+static void end(FILE *out, const struct detection *d, int net)
+{
+    char sets[KNOWLEDGE_TEXT] = "clean";
     if (net >= 0)
         knowledge_sets_word(&d->nets[net].known, sets);
-    fprintf(out, ",%s,%s,%s,", sets, results_data(data), detector);
+    fprintf(out, ",%s\n", sets);
 }
 
 /* of,count,n,value,low,high */
 static void share(FILE *out, const char *of, int count, int n)
 {
     struct interval wilson = interval_wilson(count, n);
-    fprintf(out, "%s,%d,%d,%.17g,%.17g,%.17g\n", of, count, n, results_percent(count, n),
-        wilson.low, wilson.high);
+    fprintf(out, "%s,%d,%d,%.17g,%.17g,%.17g", of, count, n, results_percent(count, n), wilson.low,
+        wilson.high);
 }
 
 static void measures(FILE *out, const struct detection *d, int net, enum detection_data data)
@@ -35,13 +41,15 @@ static void measures(FILE *out, const struct detection *d, int net, enum detecti
             begin(out, d, net, data, "");
             fprintf(out, ",,%s,", measures[i].name);
             share(out, who[w], measures[i].count[w], measures[i].n);
+            end(out, d, net);
         }
     for (int w = 0; w < N_WHO; w++) {
         double rating = goodnet_rating(defence, (enum goodnet_who)w);
         if (rating < 0)
             continue;
         begin(out, d, net, data, "");
-        fprintf(out, ",,der,%s,,,%.17g,,\n", who[w], rating);
+        fprintf(out, ",,der,%s,,,%.17g,,", who[w], rating);
+        end(out, d, net);
     }
 }
 
@@ -57,6 +65,7 @@ static void agreement(FILE *out, const struct detection *d, int net, enum detect
         begin(out, d, net, data, "");
         fprintf(out, ",,agreement_%s_%s,", set, parts[i].name);
         share(out, "G", parts[i].count, a->n);
+        end(out, d, net);
     }
 }
 
@@ -67,7 +76,8 @@ static void detector(
     const struct roc *roc = &r->roc[data];
     if (roc->auc >= 0) {
         begin(out, d, r->net, data, r->name);
-        fprintf(out, ",,auc,,,,%.17g,,\n", roc->auc);
+        fprintf(out, ",,auc,,,,%.17g,,", roc->auc);
+        end(out, d, r->net);
     }
     for (int i = 0; i < DETECTION_RATES; i++)
         for (int set = 0; set < N_SETS; set++) {
@@ -76,6 +86,7 @@ static void detector(
             begin(out, d, r->net, data, r->name);
             fprintf(out, "%g,%.17g,%s,", r->at[i].rate, r->at[i].threshold, names[set]);
             share(out, "", r->at[i].flagged[data][set], roc->n[set]);
+            end(out, d, r->net);
         }
 }
 
@@ -90,15 +101,16 @@ static void trivial(
         {"robust_accuracy", says->robust, of->robust}, {"own_accuracy", says->own, of->own}};
     for (size_t i = 0; i < sizeof measures / sizeof *measures && says->clean >= 0; i++)
         if (measures[i].n > 0 && measures[i].count >= 0) {
-            fprintf(out, "never answer target,,%s,,,,%s,", results_data(data), measures[i].name);
+            fprintf(out, "never answer target,%s,,,,%s,", results_data(data), measures[i].name);
             share(out, "repaired", measures[i].count, measures[i].n);
+            fputs(",\n", out);
         }
 }
 
 void results_goodnet_csv(FILE *out, const struct snapshot *s)
 {
     const struct detection *d = s->detection;
-    fputs("net,read,data,detector,rate,threshold,measure,of,count,n,value,low,high\n", out);
+    fputs("net,data,detector,rate,threshold,measure,of,count,n,value,low,high,read\n", out);
     for (int i = 0; i < d->n_nets; i++)
         for (int data = 0; data < N_DATA; data++) {
             const struct defence *defence = &d->nets[i].defence[data];

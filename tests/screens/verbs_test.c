@@ -302,6 +302,9 @@ static void test_goodnet_says_what_is_odd(void **state)
     assert_int_equal(run(line, &out), 0);
     assert_non_null(strstr(out, "bd_net.h5,test,,,,false_alarms,G,0,60,0,"));
     assert_non_null(strstr(out, "bd_net.h5,validation,agreement,,,auc,,,,0.5,"));
+    assert_non_null(strstr(out, ",value,low,high,read\n")); /* a file that does not say: unknown */
+    assert_non_null(strstr(out, ",100,unknown\n"));
+    assert_non_null(strstr(out, "\nnever answer target,validation,,,,own_accuracy,repaired,0,"));
     free(out);
     free(line);
     line =
