@@ -148,7 +148,7 @@ static void test_lines_are_plain(void **state)
         assert_true((unsigned char)*c < 0x80);
     assert_null(strchr(program.out, '?'));
     assert_true(piped_says(&program, "1 conv_3 mean-activation ^"));
-    assert_true(piped_says(&program, "now  stands at clean accuracy 100.00 %"));
+    assert_true(piped_says(&program, "now  nothing was chosen; stands at clean accuracy 100.00 %"));
     assert_int_equal(piped_run(&program, "--plain", "run 43\nwhat-if 44\n"), 0);
     assert_true(piped_says(&program, "without channel 44: clean "));
     assert_non_null(strstr(strstr(program.out, "without channel 44"), "(-"));
