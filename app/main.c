@@ -1,7 +1,7 @@
 /* The program: reads the command line, runs the verb, says what went wrong. */
 #include "app/options/arguments.h"
 #include "app/options/options.h"
-#include "app/options/usage.h"
+#include "app/verbs/usage.h"
 #include "app/terminal/charset.h"
 #include "app/terminal/signals.h"
 #include "app/verbs/verbs.h"

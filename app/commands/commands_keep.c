@@ -2,7 +2,7 @@
 
 #include "app/options/arguments.h"
 #include "app/results/results.h"
-#include "app/verbs/files.h"
+#include "app/options/files.h"
 #include "engine/base/memory.h"
 
 #include <stdio.h>

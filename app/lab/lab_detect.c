@@ -1,7 +1,7 @@
 /* The nets as they were saved against the net as it came: validation and, where there are some,
  * test images, which choose nothing. */
 #include "app/lab/lab.h"
-#include "app/verbs/headless.h"
+#include "app/headless/headless.h"
 #include "engine/base/memory.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 #include "app/lab/lab.h"
-#include "app/verbs/headless.h"
+#include "app/headless/headless.h"
 #include "engine/base/memory.h"
 #include "engine/io/keras/model.h"
 

@@ -3,9 +3,9 @@
 #include "app/commands/commands.h"
 #include "app/commands/config.h"
 #include "app/options/options.h"
-#include "app/screen/loop.h"
+#include "app/shell/loop.h"
 #include "app/script/journal.h"
-#include "app/script/plain.h"
+#include "app/shell/plain.h"
 #include "app/terminal/charset.h"
 #include "app/terminal/signals.h"
 

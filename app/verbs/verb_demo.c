@@ -1,6 +1,6 @@
 #include "app/verbs/verbs.h"
 
-#include "app/verbs/files.h"
+#include "app/options/files.h"
 #include "engine/attack/demo.h"
 #include "engine/base/memory.h"
 

@@ -2,7 +2,7 @@
 
 #include "app/options/options.h"
 #include "app/results/results.h"
-#include "app/verbs/headless.h"
+#include "app/headless/headless.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 #include "app/lab/lab.h"
-#include "app/verbs/files.h"
+#include "app/options/files.h"
 #include "app/verbs/verbs.h"
 #include "engine/attack/demo.h"
 #include "engine/base/memory.h"

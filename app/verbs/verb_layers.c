@@ -1,7 +1,7 @@
 #include "app/verbs/verbs.h"
 
 #include "app/results/results.h"
-#include "app/verbs/headless.h"
+#include "app/headless/headless.h"
 
 bool verb_layers_run(const struct arguments *arguments, struct error *err)
 {

@@ -1,8 +1,8 @@
 #include "app/verbs/verbs.h"
 
 #include "app/terminal/signals.h"
-#include "app/verbs/files.h"
-#include "app/verbs/progress.h"
+#include "app/options/files.h"
+#include "app/headless/progress.h"
 
 #include <stdio.h>
 

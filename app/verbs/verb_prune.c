@@ -1,8 +1,8 @@
 #include "app/verbs/verbs.h"
 
 #include "app/results/results.h"
-#include "app/verbs/files.h"
-#include "app/verbs/headless.h"
+#include "app/options/files.h"
+#include "app/headless/headless.h"
 #include "engine/base/memory.h"
 
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 
 #include "app/options/options.h"
 #include "app/results/results.h"
-#include "app/verbs/files.h"
-#include "app/verbs/headless.h"
+#include "app/options/files.h"
+#include "app/headless/headless.h"
 #include "engine/base/memory.h"
 
 #include <errno.h>

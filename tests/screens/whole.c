@@ -1,7 +1,7 @@
 #include "tests/screens/whole.h"
 
 #include "app/options/options.h"
-#include "app/screen/screen.h"
+#include "app/shell/screen.h"
 
 #include <stdlib.h>
 #include <string.h>

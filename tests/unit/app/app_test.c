@@ -6,7 +6,7 @@
 #include "app/screen/overlay.h"
 #include "app/terminal/colour.h"
 #include "app/terminal/keys.h"
-#include "app/verbs/progress.h"
+#include "app/headless/progress.h"
 #include "app/verbs/verbs.h"
 #include "views/facts/interval.h"
 

@@ -1,7 +1,7 @@
 /* What a new snapshot means to the person: cursors that follow, answers to what was asked.
  * Thread: the UI's. */
-#ifndef SECATEUR_APP_SCREEN_SNAPSHOT_EVENTS_H
-#define SECATEUR_APP_SCREEN_SNAPSHOT_EVENTS_H
+#ifndef SECATEUR_APP_SHELL_SNAPSHOT_EVENTS_H
+#define SECATEUR_APP_SHELL_SNAPSHOT_EVENTS_H
 
 #include "app/commands/ui.h"
 

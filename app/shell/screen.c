@@ -1,8 +1,8 @@
-#include "app/screen/screen.h"
+#include "app/shell/screen.h"
 
 #include "app/commands/commands.h"
 #include "app/screen/frame.h"
-#include "app/screen/hints.h"
+#include "app/shell/hints.h"
 #include "views/cells/pane.h"
 #include "views/panels/status.h"
 

@@ -1,7 +1,7 @@
-#include "app/verbs/headless.h"
+#include "app/headless/headless.h"
 
 #include "app/terminal/signals.h"
-#include "app/verbs/progress.h"
+#include "app/headless/progress.h"
 #include "engine/base/memory.h"
 #include "engine/session/machine/session.h"
 

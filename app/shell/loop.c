@@ -1,7 +1,7 @@
-#include "app/screen/loop.h"
+#include "app/shell/loop.h"
 
 #include "app/commands/commands.h"
-#include "app/screen/screen.h"
+#include "app/shell/screen.h"
 #include "app/terminal/signals.h"
 #include "engine/base/clock.h"
 

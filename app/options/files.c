@@ -1,4 +1,4 @@
-#include "app/verbs/files.h"
+#include "app/options/files.h"
 
 #include "engine/base/memory.h"
 #include "engine/io/keras/model.h"

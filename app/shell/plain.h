@@ -1,7 +1,7 @@
 /* The application without a screen: command lines in, one plain line out for every event. For
  * pipes, scripts and screen readers; no colours, no control characters. Thread: the UI's. */
-#ifndef SECATEUR_APP_SCRIPT_PLAIN_H
-#define SECATEUR_APP_SCRIPT_PLAIN_H
+#ifndef SECATEUR_APP_SHELL_PLAIN_H
+#define SECATEUR_APP_SHELL_PLAIN_H
 
 #include "app/commands/ui.h"
 #include "engine/api/engine.h"

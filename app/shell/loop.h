@@ -1,7 +1,7 @@
 /* Sleeps until a key, a snapshot or a signal comes, and shows what follows. No timers when idle,
  * at most 30 frames a second from the engine, keys at once. Thread: the UI's. */
-#ifndef SECATEUR_APP_SCREEN_LOOP_H
-#define SECATEUR_APP_SCREEN_LOOP_H
+#ifndef SECATEUR_APP_SHELL_LOOP_H
+#define SECATEUR_APP_SHELL_LOOP_H
 
 #include "app/commands/ui.h"
 #include "app/terminal/terminal.h"

@@ -1,6 +1,6 @@
 /* The hint bar: what keys do here, from the table of commands. Pure. Thread: the UI's. */
-#ifndef SECATEUR_APP_SCREEN_HINTS_H
-#define SECATEUR_APP_SCREEN_HINTS_H
+#ifndef SECATEUR_APP_SHELL_HINTS_H
+#define SECATEUR_APP_SHELL_HINTS_H
 
 #include "app/commands/commands.h"
 #include "views/cells/pane.h"

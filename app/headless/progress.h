@@ -1,7 +1,7 @@
 /* A progress bar on one line of standard error with rate and time left; silent when standard
  * error is no terminal. Owner: the caller. Thread: one. */
-#ifndef SECATEUR_APP_VERBS_PROGRESS_H
-#define SECATEUR_APP_VERBS_PROGRESS_H
+#ifndef SECATEUR_APP_HEADLESS_PROGRESS_H
+#define SECATEUR_APP_HEADLESS_PROGRESS_H
 
 #include <stdbool.h>
 

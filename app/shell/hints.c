@@ -1,4 +1,4 @@
-#include "app/screen/hints.h"
+#include "app/shell/hints.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Small matters of files that verbs write. Thread: any. */
-#ifndef SECATEUR_APP_VERBS_FILES_H
-#define SECATEUR_APP_VERBS_FILES_H
+#ifndef SECATEUR_APP_OPTIONS_FILES_H
+#define SECATEUR_APP_OPTIONS_FILES_H
 
 #include "engine/base/error.h"
 

@@ -1,5 +1,5 @@
 /* Where pasted text goes: into the prompt, picker or help that is open, else nowhere. */
-#include "app/commands/paste.h"
+#include "app/shell/paste.h"
 
 #include "app/commands/commands.h"
 #include "app/terminal/input.h"

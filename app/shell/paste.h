@@ -1,6 +1,6 @@
 /* Pasted text: it only ever types into an open prompt, whatever is in it. Thread: the UI's. */
-#ifndef SECATEUR_APP_COMMANDS_PASTE_H
-#define SECATEUR_APP_COMMANDS_PASTE_H
+#ifndef SECATEUR_APP_SHELL_PASTE_H
+#define SECATEUR_APP_SHELL_PASTE_H
 
 #include "app/commands/ui.h"
 

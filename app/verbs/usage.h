@@ -1,6 +1,6 @@
 /* Help of the command line, written from the tables of verbs and flags. Thread: the UI's. */
-#ifndef SECATEUR_APP_OPTIONS_USAGE_H
-#define SECATEUR_APP_OPTIONS_USAGE_H
+#ifndef SECATEUR_APP_VERBS_USAGE_H
+#define SECATEUR_APP_VERBS_USAGE_H
 
 #include "app/verbs/verbs.h"
 

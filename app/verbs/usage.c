@@ -1,4 +1,4 @@
-#include "app/options/usage.h"
+#include "app/verbs/usage.h"
 
 #include "app/options/options.h"
 

@@ -1,7 +1,7 @@
 /* Drives a session without an engine thread, for the verbs of the command line: progress on
  * standard error, Ctrl-C abandons. Owner: the caller. Thread: one. */
-#ifndef SECATEUR_APP_VERBS_HEADLESS_H
-#define SECATEUR_APP_VERBS_HEADLESS_H
+#ifndef SECATEUR_APP_HEADLESS_HEADLESS_H
+#define SECATEUR_APP_HEADLESS_HEADLESS_H
 
 #include "engine/api/command.h"
 #include "engine/api/options.h"

@@ -1,4 +1,4 @@
-#include "app/script/plain.h"
+#include "app/shell/plain.h"
 
 #include "app/commands/commands.h"
 #include "app/results/results.h"

@@ -1,4 +1,4 @@
-#include "app/screen/snapshot_events.h"
+#include "app/shell/snapshot_events.h"
 
 #include "app/results/results.h"
 #include "app/script/journal.h"

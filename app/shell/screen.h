@@ -1,7 +1,7 @@
 /* Draws the whole application into cells: status, panels, hints, what lies over them. Pure.
  * Thread: the UI's. */
-#ifndef SECATEUR_APP_SCREEN_SCREEN_H
-#define SECATEUR_APP_SCREEN_SCREEN_H
+#ifndef SECATEUR_APP_SHELL_SCREEN_H
+#define SECATEUR_APP_SHELL_SCREEN_H
 
 #include "app/commands/ui.h"
 

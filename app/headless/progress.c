@@ -1,4 +1,4 @@
-#include "app/verbs/progress.h"
+#include "app/headless/progress.h"
 
 #include "app/terminal/charset.h"
 #include "engine/base/clock.h"
