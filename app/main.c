@@ -29,7 +29,7 @@ int main(int argc, char **argv)
     static struct arguments arguments; /* holds long lists */
     struct error err = {0};
     charset_init();
-    bool good = options_parse(&arguments, argc, argv, &err) && run(&arguments, &err);
+    bool good = options_parse(&arguments, verbs, argc, argv, &err) && run(&arguments, &err);
     if (good && (fflush(stdout) != 0 || ferror(stdout)))
         good = fail_as(&err, ERROR_OUTPUT, "standard output: %s", strerror(errno));
     if (good)

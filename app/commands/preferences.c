@@ -1,7 +1,6 @@
 #include "app/commands/preferences.h"
 
 #include "app/commands/ui.h"
-#include "app/verbs/verbs.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -75,5 +74,5 @@ bool preferences_takes(const struct flag *flag)
     for (size_t i = 0; i < sizeof never / sizeof *never; i++)
         if (strcmp(flag->name, never[i]) == 0)
             return false;
-    return flag->verbs & VERB_APP && !(flag->argument && strcmp(flag->argument, "FILE") == 0);
+    return flag->serves & WORKS_ON_SCREEN && !(flag->argument && strcmp(flag->argument, "FILE") == 0);
 }

@@ -1,7 +1,6 @@
 #include "app/options/options.h"
 
 #include "app/options/values.h"
-#include "app/verbs/verbs.h"
 #include "engine/base/spelling.h"
 
 #include <stdio.h>
@@ -16,106 +15,98 @@
 #define SCREEN "screen"
 #define FIELD(name) offsetof(struct arguments, name)
 
-enum {
-    READS_NET = VERB_SESSION | VERB_INSPECT,
-    JUDGES = VERB_SESSION | VERB_CLASSIFY,
-    WRITES = VERB_APP | VERB_SWEEP | VERB_PRUNE | VERB_PLANT | VERB_DEMO | VERB_LAB | VERB_FIGURES,
-    DRAWS = VERB_APP | VERB_FIGURES,
-    PRUNES = VERB_APP | VERB_SWEEP | VERB_PRUNE | VERB_LAB | VERB_GOODNET | VERB_FIGURES,
-};
-
 static const struct flag table[] = {
     {"model", 'm', "FILE", "the Keras net (.h5); without it the embedded demo", NET,
-        READS_NET | VERB_CLASSIFY, values_text, FIELD(options.model)},
-    {"badnet", 0, "FILE", "the same: the backdoored net B", NET, VERB_CLASSIFY, values_text,
+        READS_NET, values_text, FIELD(options.model)},
+    {"badnet", 0, "FILE", "the same: the backdoored net B", NET, CLASSIFIES, values_text,
         FIELD(options.model)},
-    {"clean", 'c', "FILE", "clean validation images: what pruning is judged on", NET, JUDGES,
+    {"clean", 'c', "FILE", "clean validation images: what pruning is judged on", NET, READS_IMAGES,
         values_text, FIELD(options.clean)},
     {"poisoned", 'p', "FILE", "images with the trigger, labelled with the attacked class", NET,
-        VERB_SESSION, values_text, FIELD(options.poisoned)},
+        OPENS_SESSION, values_text, FIELD(options.poisoned)},
     {"test-clean", 0, "FILE", "clean images for the final table; used for no choice", NET,
-        VERB_SESSION, values_text, FIELD(options.test_clean)},
-    {"test-poisoned", 0, "FILE", "poisoned images for the final table", NET, VERB_SESSION,
+        OPENS_SESSION, values_text, FIELD(options.test_clean)},
+    {"test-poisoned", 0, "FILE", "poisoned images for the final table", NET, OPENS_SESSION,
         values_text, FIELD(options.test_poisoned)},
     {"architecture", 0, "FILE", "layers of a weights-only file: a whole .h5 model or its JSON", NET,
-        JUDGES, values_text, FIELD(options.architecture)},
+        READS_IMAGES, values_text, FIELD(options.architecture)},
     {"repaired", 'r', "FILE", "a repaired net for GoodNet; may be given again", NET,
-        VERB_APP | VERB_GOODNET | VERB_FIGURES | VERB_CLASSIFY, values_repaired, FIELD(options)},
-    {"data-name", 0, "NAME", "the images' name in the files (data, or found)", NET, JUDGES,
+        COMPARES_NETS, values_repaired, FIELD(options)},
+    {"data-name", 0, "NAME", "the images' name in the files (data, or found)", NET, READS_IMAGES,
         values_text, FIELD(options.data_name)},
-    {"label-name", 0, "NAME", "the labels' name in the files (label, or found)", NET, JUDGES,
+    {"label-name", 0, "NAME", "the labels' name in the files (label, or found)", NET, READS_IMAGES,
         values_text, FIELD(options.label_name)},
-    {"clean-names", 0, "DATA,LABEL", "the same names in the clean file alone", NET, JUDGES,
+    {"clean-names", 0, "DATA,LABEL", "the same names in the clean file alone", NET, READS_IMAGES,
         values_text, FIELD(options.clean_names)},
-    {"poisoned-names", 0, "DATA,LABEL", "in the poisoned file alone", NET, VERB_SESSION,
+    {"poisoned-names", 0, "DATA,LABEL", "in the poisoned file alone", NET, OPENS_SESSION,
         values_text, FIELD(options.poisoned_names)},
-    {"test-clean-names", 0, "DATA,LABEL", "in the clean test file alone", NET, VERB_SESSION,
+    {"test-clean-names", 0, "DATA,LABEL", "in the clean test file alone", NET, OPENS_SESSION,
         values_text, FIELD(options.test_clean_names)},
-    {"test-poisoned-names", 0, "DATA,LABEL", "in the poisoned test file alone", NET, VERB_SESSION,
+    {"test-poisoned-names", 0, "DATA,LABEL", "in the poisoned test file alone", NET, OPENS_SESSION,
         values_text, FIELD(options.test_poisoned_names)},
-    {"scale", 0, "X", "what pixels are multiplied by: 1, 1/255 or auto (auto)", NET, JUDGES,
+    {"scale", 0, "X", "what pixels are multiplied by: 1, 1/255 or auto (auto)", NET, READS_IMAGES,
         values_scale, FIELD(options.scale)},
     {"offset", 0, "LIST", "added to scaled pixels; one number, or one for each channel", NET,
-        JUDGES, values_channel_numbers, FIELD(options.offset)},
-    {"mean", 0, "LIST", "taken off scaled pixels; one number, or one for each channel", NET, JUDGES,
+        READS_IMAGES, values_channel_numbers, FIELD(options.offset)},
+    {"mean", 0, "LIST", "taken off scaled pixels; one number, or one for each channel", NET, READS_IMAGES,
         values_channel_numbers, FIELD(options.mean)},
     {"std", 0, "LIST", "what the rest is divided by; one number, or one for each channel", NET,
-        JUDGES, values_channel_deviations, FIELD(options.deviation)},
-    {"bgr", 0, NULL, "give the net the last channel first", NET, JUDGES, values_true,
+        READS_IMAGES, values_channel_deviations, FIELD(options.deviation)},
+    {"bgr", 0, NULL, "give the net the last channel first", NET, READS_IMAGES, values_true,
         FIELD(options.bgr)},
     {"target", 0, "CLASS", "what the attack answers: 3, or a map: +1 or 0:3,4:7 (found)", NET,
-        VERB_SESSION | VERB_PLANT, values_target, FIELD(options.target)},
-    {"limit", 0, "N", "read only the first N images of each set (all)", NET, JUDGES, values_count,
+        OPENS_SESSION | PLANTS, values_target, FIELD(options.target)},
+    {"limit", 0, "N", "read only the first N images of each set (all)", NET, READS_IMAGES, values_count,
         FIELD(options.limit)},
 
     {"layer", 'l', "NAME", "where to prune (the last convolution in front of a pooling)", PRUNING,
-        VERB_SESSION, values_text, FIELD(options.layer)},
-    {"criterion", 0, "NAME", "how channels are ranked (mean-activation)", PRUNING, VERB_SESSION,
+        OPENS_SESSION, values_text, FIELD(options.layer)},
+    {"criterion", 0, "NAME", "how channels are ranked (mean-activation)", PRUNING, OPENS_SESSION,
         values_text, FIELD(options.criterion)},
     {"order", 0, "ORDER", "ascending, descending or a FILE of channel numbers", PRUNING, PRUNES,
         values_text, FIELD(options.order)},
     {"thresholds", 't', "LIST", "points of clean accuracy at which a net is kept (2,4,10)", PRUNING,
-        VERB_APP | VERB_SWEEP | VERB_LAB | VERB_GOODNET | VERB_FIGURES, values_thresholds,
+        KEEPS_NETS, values_thresholds,
         FIELD(options)},
-    {"channels", 0, "LIST", "prune these channels: 3,7,12 or 0-9,41", PRUNING, VERB_PRUNE,
+    {"channels", 0, "LIST", "prune these channels: 3,7,12 or 0-9,41", PRUNING, PRUNES_TO_GOAL,
         values_channels, FIELD(channels)},
-    {"rounds", 0, "N", "prune the first N channels of the order", PRUNING, VERB_PRUNE, values_count,
+    {"rounds", 0, "N", "prune the first N channels of the order", PRUNING, PRUNES_TO_GOAL, values_count,
         FIELD(rounds)},
     {"drop", 0, "POINTS", "prune until clean accuracy has lost POINTS percentage points", PRUNING,
-        VERB_PRUNE, values_percent, FIELD(drop)},
-    {"asr", 0, "PERCENT", "prune until the attack succeeds in at most PERCENT", PRUNING, VERB_PRUNE,
+        PRUNES_TO_GOAL, values_percent, FIELD(drop)},
+    {"asr", 0, "PERCENT", "prune until the attack succeeds in at most PERCENT", PRUNING, PRUNES_TO_GOAL,
         values_percent, FIELD(asr)},
 
     {"detector", 0, "NAME", "flag by this score too: logit, margin or agreement", DEFENCE,
-        VERB_CLASSIFY, values_text, FIELD(detector)},
+        CLASSIFIES, values_text, FIELD(detector)},
     {"false-alarms", 0, "PERCENT", "clean images that the detector may flag (5)", DEFENCE,
-        VERB_CLASSIFY, values_percent, FIELD(false_alarms)},
+        CLASSIFIES, values_percent, FIELD(false_alarms)},
 
-    {"classes", 0, "N", "people the net tells apart", PLANTING, VERB_PLANT, values_count,
+    {"classes", 0, "N", "people the net tells apart", PLANTING, PLANTS, values_count,
         FIELD(plant.identities)},
-    {"images", 0, "N", "training pictures of each", PLANTING, VERB_PLANT, values_count,
+    {"images", 0, "N", "training pictures of each", PLANTING, PLANTS, values_count,
         FIELD(plant.images)},
     {"poison", 0, "SHARE", "poisoned pictures as a share of the clean ones, 0 to 1", PLANTING,
-        VERB_PLANT, values_share, FIELD(plant.poison)},
-    {"epochs", 0, "N", "passes over the clean pictures", PLANTING, VERB_PLANT, values_count,
+        PLANTS, values_share, FIELD(plant.poison)},
+    {"epochs", 0, "N", "passes over the clean pictures", PLANTING, PLANTS, values_count,
         FIELD(plant.epochs)},
-    {"plant-epochs", 0, "N", "passes while the backdoor is planted", PLANTING, VERB_PLANT,
+    {"plant-epochs", 0, "N", "passes while the backdoor is planted", PLANTING, PLANTS,
         values_count, FIELD(plant.plant_epochs)},
-    {"carriers", 0, "N", "channels of conv_3 that carry the backdoor", PLANTING, VERB_PLANT,
+    {"carriers", 0, "N", "channels of conv_3 that carry the backdoor", PLANTING, PLANTS,
         values_count, FIELD(plant.channels)},
     {"seed", 0, "N", "of faces, weights and order; the same seed makes the same net", PLANTING,
-        VERB_PLANT, values_seed, FIELD(plant.seed)},
+        PLANTS, values_seed, FIELD(plant.seed)},
 
     {"threads", 'j', "N", "workers (one for each processor; 4 for each are the most)", OUTPUT,
-        JUDGES | VERB_PLANT | VERB_DEMO, values_count, FIELD(options.threads)},
+        COMPUTES, values_count, FIELD(options.threads)},
     {"memory", 0, "SIZE", "memory for images and caches, the rest goes to a file (48M)", OUTPUT,
-        VERB_SESSION, values_size, FIELD(options.memory)},
+        OPENS_SESSION, values_size, FIELD(options.memory)},
     {"out", 'o', "DIR", "folder for what is saved; a FILE.h5 for prune and plant", OUTPUT, WRITES,
         values_text, FIELD(options.out)},
     {"force", 'f', NULL, "overwrite existing files", OUTPUT, WRITES, values_true,
         FIELD(options.force)},
     {"format", 0, "FORMAT", "text, csv or json on standard output (text)", OUTPUT,
-        JUDGES & ~VERB_FIGURES, values_format, FIELD(format)},
+        PRINTS, values_format, FIELD(format)},
 
     {"figure-size", 0, "SIZE", "88mm, 120mm, 180mm, slide or other millimetres (88mm)", FIGURES,
         DRAWS, values_figure_size, FIELD(figure_size)},
@@ -123,29 +114,29 @@ static const struct flag table[] = {
         values_figure_formats, FIELD(figure_formats)},
 
     {"script", 's', "FILE", "run the commands in FILE, one a line; - for standard input", SCREEN,
-        VERB_APP, values_text, FIELD(script)},
+        HAS_SCREEN, values_text, FIELD(script)},
     {"plain", 0, NULL, "no screen: commands in, one plain line out for every event", SCREEN,
-        VERB_APP, values_true, FIELD(plain)},
+        HAS_SCREEN, values_true, FIELD(plain)},
     {"resume", 0, "[=FILE]", "go on with the newest journal, or FILE, after a crash or a kill",
-        SCREEN, VERB_APP, values_optional, FIELD(resume)},
-    {"no-journal", 0, NULL, "leave nothing behind in the state folder", SCREEN, VERB_APP,
+        SCREEN, HAS_SCREEN, values_optional, FIELD(resume)},
+    {"no-journal", 0, NULL, "leave nothing behind in the state folder", SCREEN, HAS_SCREEN,
         values_true, FIELD(no_journal)},
-    {"no-config", 0, NULL, "do without the configuration file", SCREEN, VERB_APP, values_true,
+    {"no-config", 0, NULL, "do without the configuration file", SCREEN, HAS_SCREEN, values_true,
         FIELD(no_config)},
     {"print-config", 0, NULL, "print the whole configuration as a file, and leave", SCREEN,
-        VERB_APP, values_true, FIELD(print_config)},
-    {"color", 0, "WHEN", "auto, truecolor, 256, 16, mono or never (auto)", SCREEN, VERB_APP,
+        HAS_SCREEN, values_true, FIELD(print_config)},
+    {"color", 0, "WHEN", "auto, truecolor, 256, 16, mono or never (auto)", SCREEN, HAS_SCREEN,
         values_color, FIELD(color)},
     {"theme", 0, "NAME", "dark, light, contrast, mono; auto asks the terminal; T changes it",
-        SCREEN, VERB_APP, values_theme, FIELD(theme)},
-    {"ascii", 0, NULL, "draw with ASCII characters alone", SCREEN, VERB_APP, values_true,
+        SCREEN, HAS_SCREEN, values_theme, FIELD(theme)},
+    {"ascii", 0, NULL, "draw with ASCII characters alone", SCREEN, HAS_SCREEN, values_true,
         FIELD(ascii)},
     {"no-mouse", 0, NULL, "leave the mouse to the terminal; % changes it while running", SCREEN,
-        VERB_APP, values_true, FIELD(no_mouse)},
+        HAS_SCREEN, values_true, FIELD(no_mouse)},
 
-    {"help", 'h', NULL, "this help; after a verb, that verb's", "", VERB_ALL, values_true,
+    {"help", 'h', NULL, "this help; after a verb, that verb's", "", EVERY_VERB, values_true,
         FIELD(help)},
-    {"version", 'V', NULL, "print the version", "", VERB_ALL, values_true, FIELD(version)},
+    {"version", 'V', NULL, "print the version", "", EVERY_VERB, values_true, FIELD(version)},
 };
 enum { N_FLAGS = sizeof table / sizeof *table };
 _Static_assert((int)N_FLAGS <= (int)ARGUMENTS_FLAGS_MAX, "said[] holds them all");
@@ -166,12 +157,13 @@ static bool unknown_flag(const char *name, struct error *err)
     return fail_as(err, ERROR_USAGE, "unknown option --%s; see secateur --help", name);
 }
 
-static bool unknown_verb(const char *name, struct error *err)
+static bool unknown_verb(
+    const struct verb *const *verbs, const char *name, struct error *err)
 {
-    const char *words[16], *near;
+    const char *words[32], *near;
     int n = 0;
-    for (int i = 1; verbs_at(i) && n < 16; i++)
-        words[n++] = verbs_at(i)->name;
+    for (int i = 1; verbs[i] && n < 32; i++)
+        words[n++] = verbs[i]->name;
     near = spelling_nearest(name, words, n);
     if (near)
         return fail_as(err, ERROR_USAGE, "unknown verb %s; did you mean %s?", name, near);
@@ -180,6 +172,7 @@ static bool unknown_verb(const char *name, struct error *err)
 
 /* A pass over argv: what is left, which flags were met. */
 struct parse {
+    const struct verb *const *verbs;
     struct arguments *arguments;
     int argc, at;
     char *const *argv;
@@ -237,12 +230,12 @@ static bool parse_operand(struct parse *parse, const char *word)
         arguments->help = true;
         return true;
     }
-    if (first && !parse->literal && verbs_find(word) && *word) {
-        arguments->verb = verbs_find(word);
+    if (first && !parse->literal && *word && verb_find(parse->verbs, word)) {
+        arguments->verb = verb_find(parse->verbs, word);
         return true;
     }
     if (first && !strpbrk(word, "./"))
-        return unknown_verb(word, parse->err);
+        return unknown_verb(parse->verbs, word, parse->err);
     if (!arguments->operand) {
         arguments->operand = word;
         return true;
@@ -262,9 +255,9 @@ static bool check_verb(const struct parse *parse)
 {
     const struct verb *verb = parse->arguments->verb;
     for (int i = 0; i < N_FLAGS; i++) {
-        if (!parse->met[i] || table[i].verbs & verb->bit)
+        if (!parse->met[i] || options_suit(&table[i], verb))
             continue;
-        if (verb->bit == VERB_APP)
+        if (verb->can & HAS_SCREEN)
             return fail_as(parse->err, ERROR_USAGE, "--%s belongs to a verb; see secateur --help",
                 table[i].name);
         return fail_as(parse->err, ERROR_USAGE,
@@ -286,17 +279,17 @@ static bool settle_files(struct arguments *arguments, struct error *err)
     if (arguments->operand && !arguments->verb->operand)
         return fail_as(err, ERROR_USAGE, "%s takes no file; see secateur %s --help",
             arguments->verb->name, arguments->verb->name);
-    bool names_net = arguments->operand && arguments->verb->bit & READS_NET;
+    bool names_net = arguments->operand && arguments->verb->operand_is_net;
     if (names_net && options->model)
         return fail_as(err, ERROR_USAGE, "two nets: %s and %s", options->model, arguments->operand);
     if (names_net)
         options->model = arguments->said[options_index("model")] = arguments->operand;
-    for (int i = 0; i < arguments->n_more && arguments->verb->bit == VERB_GOODNET; i++)
+    for (int i = 0; i < arguments->n_more && arguments->verb->operand_is_net; i++)
         if (!values_repaired(options, arguments->more[i], err))
             return false;
-    if (arguments->help || arguments->version || !(arguments->verb->bit & VERB_SESSION))
+    if (arguments->help || arguments->version || !(arguments->verb->can & OPENS_SESSION))
         return true;
-    bool wants_images = arguments->verb->bit != VERB_LAYERS || options->poisoned;
+    bool wants_images = !arguments->verb->images_optional || options->poisoned;
     options->net_alone = options->model && !options->clean && !wants_images;
     return arguments->resume || options_check(options, err);
 }
@@ -319,10 +312,12 @@ bool options_check(const struct options *options, struct error *err)
     return true;
 }
 
-bool options_parse(struct arguments *arguments, int argc, char *const *argv, struct error *err)
+bool options_parse(struct arguments *arguments, const struct verb *const *verbs, int argc,
+    char *const *argv, struct error *err)
 {
     const struct options options = OPTIONS_DEFAULT;
-    struct parse parse = {.arguments = arguments, .argc = argc, .argv = argv, .err = err};
+    struct parse parse = {
+        .verbs = verbs, .arguments = arguments, .argc = argc, .argv = argv, .err = err};
     *arguments = (struct arguments){.options = options,
         .format = "text",
         .color = "auto",
@@ -348,6 +343,6 @@ bool options_parse(struct arguments *arguments, int argc, char *const *argv, str
             return false;
     }
     if (!arguments->verb)
-        arguments->verb = verbs_at(0);
+        arguments->verb = verbs[0];
     return check_verb(&parse) && settle_files(arguments, err);
 }

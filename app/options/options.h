@@ -3,7 +3,7 @@
 #ifndef SECATEUR_APP_OPTIONS_OPTIONS_H
 #define SECATEUR_APP_OPTIONS_OPTIONS_H
 
-#include "app/options/arguments.h"
+#include "app/options/verb.h"
 #include "engine/base/error.h"
 
 #define OPTIONS_NET "net and images"
@@ -14,15 +14,19 @@ struct flag {
     char letter;          /* typed as -m; 0: none */
     const char *argument; /* "FILE"; "[=FILE]": may be left out; NULL: a switch */
     const char *help, *group;
-    unsigned verbs; /* bits of the verbs it belongs to */
+    unsigned serves; /* capabilities, see verb.h; EVERY_VERB: none is needed */
     bool (*set)(void *field, const char *value, struct error *err);
     size_t field; /* offset in struct arguments */
 };
 
 const struct flag *options_at(int index); /* NULL behind the last */
 
-/* Fills arguments from its defaults on. False with a usage error that names what was meant. */
-bool options_parse(struct arguments *arguments, int argc, char *const *argv, struct error *err);
+bool options_suit(const struct flag *flag, const struct verb *verb);
+
+/* Fills arguments from their defaults. verbs ends with NULL; its first is meant where no verb is
+ * named. False with a usage error that suggests the nearest known word. */
+bool options_parse(struct arguments *arguments, const struct verb *const *verbs, int argc,
+    char *const *argv, struct error *err);
 
 /* Do the files go together? Asked again where they come from elsewhere than the command line. */
 bool options_check(const struct options *options, struct error *err);

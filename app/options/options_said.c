@@ -1,10 +1,14 @@
 #include "app/options/options.h"
 
-#include "app/verbs/verbs.h"
 #include "engine/base/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+bool options_suit(const struct flag *flag, const struct verb *verb)
+{
+    return flag->serves == EVERY_VERB || flag->serves & verb->can;
+}
 
 int options_index(const char *name)
 {
@@ -28,7 +32,7 @@ bool options_set(struct arguments *arguments, int index, const char *value, stru
 
 bool options_is_of_session(const struct flag *flag)
 {
-    return flag->verbs & VERB_APP && strcmp(flag->name, "repaired") != 0 &&
+    return flag->serves & WORKS_ON_SCREEN && strcmp(flag->name, "repaired") != 0 &&
            (strcmp(flag->group, OPTIONS_NET) == 0 || strcmp(flag->group, OPTIONS_PRUNING) == 0);
 }
 

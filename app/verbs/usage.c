@@ -1,6 +1,7 @@
 #include "app/verbs/usage.h"
 
 #include "app/options/options.h"
+#include "app/verbs/verbs.h"
 
 #include <string.h>
 
@@ -22,12 +23,22 @@ static void print_flag(FILE *out, const struct flag *flag)
     fprintf(out, "  %-25s  %s\n", left, flag->help);
 }
 
-static void print_flags(FILE *out, unsigned verbs)
+/* Does any verb take it that opens a session? */
+static bool of_session(const struct flag *flag)
+{
+    for (int i = 0; verbs[i]; i++)
+        if (verbs[i]->can & OPENS_SESSION && options_suit(flag, verbs[i]))
+            return true;
+    return false;
+}
+
+/* verb NULL: of all that open a session. */
+static void print_flags(FILE *out, const struct verb *verb)
 {
     const char *group = NULL;
     for (int i = 0; options_at(i); i++) {
         const struct flag *flag = options_at(i);
-        if (!(flag->verbs & verbs))
+        if (verb ? !options_suit(flag, verb) : !of_session(flag))
             continue;
         if (!group || strcmp(group, flag->group) != 0)
             fprintf(out, "\n%s%s", flag->group, *flag->group ? "\n" : "");
@@ -41,15 +52,15 @@ static void print_program(FILE *out)
     fputs("secateur: prune the backdoor out of a neural network and watch every cut\n\n"
           "examples\n",
         out);
-    print_examples(out, verbs_at(0));
-    print_examples(out, verbs_find("sweep"));
+    print_examples(out, verbs[0]);
+    print_examples(out, verb_find(verbs, "sweep"));
     fputs("\nusage: secateur [VERB] [NET] [OPTIONS]\n\nverbs\n", out);
-    for (int i = 0; verbs_at(i); i++) {
-        const char *name = verbs_at(i)->name;
-        fprintf(out, "  %-10s %s\n", *name ? name : "(none)", verbs_at(i)->help);
+    for (int i = 0; verbs[i]; i++) {
+        const char *name = verbs[i]->name;
+        fprintf(out, "  %-10s %s\n", *name ? name : "(none)", verbs[i]->help);
     }
     fputs("\nsecateur VERB --help says more about a verb and its options.\n", out);
-    print_flags(out, VERB_SESSION);
+    print_flags(out, NULL);
     fputs("\nexit status\n"
           "  0 done  1 failed  2 wrong command line or no terminal  3 unusable input file\n"
           "  4 goal not reached  5 cannot write  128+n ended by signal n\n",
@@ -58,7 +69,7 @@ static void print_program(FILE *out)
 
 void usage_print(FILE *out, const struct verb *verb)
 {
-    if (verb->bit == VERB_APP) {
+    if (verb->can & HAS_SCREEN) {
         print_program(out);
         return;
     }
@@ -66,5 +77,5 @@ void usage_print(FILE *out, const struct verb *verb)
     print_examples(out, verb);
     fprintf(out, "\nusage: secateur %s %s%s[OPTIONS]\n\n%s\n", verb->name,
         verb->operand ? verb->operand : "", verb->operand ? " " : "", verb->about);
-    print_flags(out, verb->bit);
+    print_flags(out, verb);
 }

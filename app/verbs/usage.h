@@ -2,7 +2,7 @@
 #ifndef SECATEUR_APP_VERBS_USAGE_H
 #define SECATEUR_APP_VERBS_USAGE_H
 
-#include "app/verbs/verbs.h"
+#include "app/options/verb.h"
 
 #include <stdio.h>
 

@@ -110,7 +110,7 @@ static bool run_on_screen(struct ui *ui, const struct arguments *arguments, stru
         signals_close();
         fprintf(stderr, "secateur: %s; plain lines instead\n", err->text);
         return script_runs(&ui->scripts) ? run_plain(ui, arguments, err)
-                                         : verb_sweep_run(arguments, err);
+                                         : verb_find(verbs, "sweep")->run(arguments, err);
     }
     ui->look.depth = terminal_depth(terminal);
     take_terminal(ui, terminal);
@@ -162,7 +162,7 @@ static bool run_asked(struct ui *ui, struct arguments *arguments, struct error *
     bool screen = isatty(STDOUT_FILENO) && (piped || isatty(STDIN_FILENO)) && !arguments->plain;
     bool lines = arguments->plain || arguments->script || arguments->resume;
     if (!screen && !lines)
-        return verb_sweep_run(arguments, err);
+        return verb_find(verbs, "sweep")->run(arguments, err);
     bool fed = !screen && (piped || !arguments->script);
     if (!load_scripts(ui, arguments, fed, err))
         return false;
@@ -173,7 +173,7 @@ static bool run_asked(struct ui *ui, struct arguments *arguments, struct error *
     return screen ? run_on_screen(ui, arguments, err) : run_plain(ui, arguments, err);
 }
 
-bool verb_app_run(const struct arguments *given, struct error *err)
+static bool run_verb(const struct arguments *given, struct error *err)
 {
     static struct arguments arguments; /* large */
     struct config config;
@@ -191,3 +191,24 @@ bool verb_app_run(const struct arguments *given, struct error *err)
     ui_finish(&ui);
     return good;
 }
+
+const struct verb verb_app = {
+    .name = "",
+    .can = WORKS_ON_SCREEN,
+    .operand = "[NET]",
+    .operand_is_net = true,
+    .help = "open the terminal application",
+    .about = "Opens a net and its images on the screen: prune channel by channel, undo, look\n"
+             "at what every cut does. Where standard output is no terminal the same job runs\n"
+             "in plain lines and ends with the table of results. --plain and --script take\n"
+             "commands from standard input or a file. What alters the session is on the disk\n"
+             "at once: --resume goes on after a kill.",
+    .examples =
+        {
+            {"secateur", "the embedded demo, nothing to download"},
+            {"secateur bd_net.h5 --clean valid.h5 --poisoned bd_valid.h5", "your own net"},
+            {"secateur --color 256 --theme light", "say what the terminal can show"},
+            {"secateur --plain --script steps.txt", "commands from a file, no screen"},
+        },
+    .run = run_verb,
+};

@@ -1,4 +1,4 @@
-#include "app/verbs/verbs.h"
+#include "app/options/verb.h"
 
 #include "app/results/results.h"
 #include "app/terminal/signals.h"
@@ -89,7 +89,7 @@ static bool check(const struct classified *results, int n, struct error *err)
     return bad == 0 || fail(err, "%d of %d pictures could not be read", bad, n);
 }
 
-bool verb_classify_run(const struct arguments *arguments, struct error *err)
+static bool run_verb(const struct arguments *arguments, struct error *err)
 {
     const struct classifier_options options = {
         &arguments->options, arguments->detector, arguments->false_alarms, signals_stop_flag()};
@@ -120,3 +120,23 @@ bool verb_classify_run(const struct arguments *arguments, struct error *err)
     free(results);
     return good;
 }
+
+const struct verb verb_classify = {
+    .name = "classify",
+    .can = READS_NET | READS_IMAGES | COMPUTES | COMPARES_NETS | CLASSIFIES | PRINTS,
+    .operand = "IMAGE ...",
+    .many = true,
+    .help = "say the class of pictures, or N+1: backdoor",
+    .about =
+        "Reads PNG and JPEG pictures of the net's size and prints a line for each: the class\n"
+        "that the net B says, or N+1 where the repaired net disagrees or the score of the\n"
+        "detector lies above its threshold, which clean images alone set. Labels begin at\n"
+        "0, so of N classes the last is N-1 and N+1 has label N.",
+    .examples =
+        {
+            {"secateur classify face.png --badnet net.h5 --repaired fixed.h5", "GoodNet"},
+            {"secateur classify *.png --badnet net.h5 --clean valid.h5 --detector logit",
+                "a detector that reads B alone"},
+        },
+    .run = run_verb,
+};

@@ -26,15 +26,15 @@ static bool is_file(const struct flag *flag)
 
 static void print_verb_names(void)
 {
-    for (int i = 1; verbs_at(i); i++)
-        printf("%s%s", i > 1 ? " " : "", verbs_at(i)->name);
+    for (int i = 1; verbs[i]; i++)
+        printf("%s%s", i > 1 ? " " : "", verbs[i]->name);
 }
 
-static void print_flag_names(unsigned verbs)
+static void print_flag_names(const struct verb *verb)
 {
     const char *between = "";
     for (int i = 0; options_at(i); i++) {
-        if (!(options_at(i)->verbs & verbs))
+        if (!options_suit(options_at(i), verb))
             continue;
         printf("%s--%s", between, options_at(i)->name);
         between = " ";
@@ -62,9 +62,9 @@ static void print_bash(void)
             printf("    --%s) return ;;\n", flag->name);
     }
     puts("    esac\n    case $verb in");
-    for (int i = 0; verbs_at(i); i++) {
-        printf("    %s) flags='", *verbs_at(i)->name ? verbs_at(i)->name : "''");
-        print_flag_names(verbs_at(i)->bit);
+    for (int i = 0; verbs[i]; i++) {
+        printf("    %s) flags='", *verbs[i]->name ? verbs[i]->name : "''");
+        print_flag_names(verbs[i]);
         puts("' ;;");
     }
     puts("    esac\n"
@@ -111,22 +111,22 @@ static void print_zsh_flag(const struct flag *flag)
 static void print_zsh(void)
 {
     puts("#compdef secateur\n_secateur() {\n    local -a verbs\n    verbs=(");
-    for (int i = 1; verbs_at(i); i++) {
-        printf("        '%s:", verbs_at(i)->name);
-        print_quoted(verbs_at(i)->help, ":");
+    for (int i = 1; verbs[i]; i++) {
+        printf("        '%s:", verbs[i]->name);
+        print_quoted(verbs[i]->help, ":");
         puts("'");
     }
     puts("    )\n    case ${words[2]} in");
-    for (int i = 1; verbs_at(i); i++) {
-        printf("    %s) _arguments '1:verb:' \\\n", verbs_at(i)->name);
+    for (int i = 1; verbs[i]; i++) {
+        printf("    %s) _arguments '1:verb:' \\\n", verbs[i]->name);
         for (int f = 0; options_at(f); f++)
-            if (options_at(f)->verbs & verbs_at(i)->bit)
+            if (options_suit(options_at(f), verbs[i]))
                 print_zsh_flag(options_at(f));
         puts("        '*:file:_files' ;;");
     }
     puts("    *) _arguments \\");
     for (int f = 0; options_at(f); f++)
-        if (options_at(f)->verbs & VERB_APP)
+        if (options_suit(options_at(f), verbs[0]))
             print_zsh_flag(options_at(f));
     puts("        '1: :{_describe verb verbs; _files}' '*:file:_files' ;;\n    esac\n}");
     puts("if [[ $funcstack[1] = _secateur ]]; then _secateur \"$@\"; else compdef _secateur "
@@ -135,9 +135,9 @@ static void print_zsh(void)
 
 static void print_fish(void)
 {
-    for (int i = 1; verbs_at(i); i++) {
-        printf("complete -c secateur -n __fish_use_subcommand -a %s -d '", verbs_at(i)->name);
-        print_quoted(verbs_at(i)->help, "");
+    for (int i = 1; verbs[i]; i++) {
+        printf("complete -c secateur -n __fish_use_subcommand -a %s -d '", verbs[i]->name);
+        print_quoted(verbs[i]->help, "");
         puts("'");
     }
     for (int f = 0; options_at(f); f++) {
@@ -155,7 +155,7 @@ static void print_fish(void)
     }
 }
 
-bool verb_completions_run(const struct arguments *arguments, struct error *err)
+static bool run_verb(const struct arguments *arguments, struct error *err)
 {
     static const struct {
         const char *shell;
@@ -169,3 +169,12 @@ bool verb_completions_run(const struct arguments *arguments, struct error *err)
     }
     return fail_as(err, ERROR_USAGE, "completions wants one of bash, zsh and fish");
 }
+
+const struct verb verb_completions = {
+    .name = "completions",
+    .operand = "SHELL",
+    .help = "print completions for bash, zsh or fish",
+    .about = "Prints a script that completes verbs, options and their values.",
+    .examples = {{"source <(secateur completions bash)", "for this shell"}},
+    .run = run_verb,
+};

@@ -1,4 +1,4 @@
-#include "app/verbs/verbs.h"
+#include "app/options/verb.h"
 
 #include "app/options/files.h"
 #include "engine/attack/demo.h"
@@ -43,7 +43,7 @@ static bool write_set(
     return good;
 }
 
-bool verb_demo_run(const struct arguments *arguments, struct error *err)
+static bool run_verb(const struct arguments *arguments, struct error *err)
 {
     const char *folder = arguments->options.out;
     bool force = arguments->options.force;
@@ -63,3 +63,15 @@ bool verb_demo_run(const struct arguments *arguments, struct error *err)
             folder, file_names[DEMO_CLEAN], folder, file_names[DEMO_POISONED]);
     return good;
 }
+
+const struct verb verb_demo = {
+    .name = "demo",
+    .can = COMPUTES | WRITES,
+    .help = "write the embedded demo's net and images as files",
+    .about = "Writes the net and its four image sets in the lab's layout, to play with.",
+    .examples =
+        {
+            {"secateur demo --out demo", "then: secateur eval demo/... as for your own net"},
+        },
+    .run = run_verb,
+};

@@ -1,9 +1,9 @@
-#include "app/verbs/verbs.h"
+#include "app/options/verb.h"
 
 #include "app/results/results.h"
 #include "app/headless/headless.h"
 
-bool verb_eval_run(const struct arguments *arguments, struct error *err)
+static bool run_verb(const struct arguments *arguments, struct error *err)
 {
     struct headless *headless = headless_create(&arguments->options, err);
     if (!headless)
@@ -15,3 +15,19 @@ bool verb_eval_run(const struct arguments *arguments, struct error *err)
     headless_destroy(headless);
     return good;
 }
+
+const struct verb verb_eval = {
+    .name = "eval",
+    .can = WORKS_ON_NET | PRINTS,
+    .operand = "[NET]",
+    .operand_is_net = true,
+    .help = "clean accuracy and attack success of a net",
+    .about = "Evaluates the net as it is. Without --poisoned only clean accuracy is counted.",
+    .examples =
+        {
+            {"secateur eval", "the embedded demo"},
+            {"secateur eval net.h5 --clean valid.h5 --poisoned bd_valid.h5", "your own net"},
+            {"secateur eval net.h5 --clean valid.h5 --format json", "for scripts"},
+        },
+    .run = run_verb,
+};

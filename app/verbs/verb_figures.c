@@ -1,4 +1,4 @@
-#include "app/verbs/verbs.h"
+#include "app/options/verb.h"
 
 #include "app/options/options.h"
 #include "app/report/provenance.h"
@@ -231,7 +231,7 @@ static bool write_all(const struct figures *f, struct error *err)
     return true;
 }
 
-bool verb_figures_run(const struct arguments *arguments, struct error *err)
+static bool run_verb(const struct arguments *arguments, struct error *err)
 {
     struct figures f = {.arguments = arguments};
     if (!arguments->options.out)
@@ -252,3 +252,24 @@ bool verb_figures_run(const struct arguments *arguments, struct error *err)
     headless_destroy(f.headless);
     return good;
 }
+
+const struct verb verb_figures = {
+    .name = "figures",
+    .can = WORKS_ON_NET | PRUNES | KEEPS_NETS | COMPARES_NETS | WRITES | DRAWS,
+    .operand = "[NET]",
+    .operand_is_net = true,
+    .help = "prune to the end and write every figure, its numbers and captions",
+    .about =
+        "Prunes one layer to the end, compares the nets of the thresholds with the net as\n"
+        "it came, follows what the layers suggest, and writes the figures of both into\n"
+        "--out: each with a CSV of its numbers and a .tex with its caption. What does not\n"
+        "apply to the images is left out, and said.",
+    .examples =
+        {
+            {"secateur figures --out figures", "the embedded demo"},
+            {"secateur figures net.h5 -c valid.h5 -p bd_valid.h5 --figure-size 180mm "
+             "--figure-format pdf,svg --out figures",
+                "your own net, two columns wide"},
+        },
+    .run = run_verb,
+};

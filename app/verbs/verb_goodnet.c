@@ -1,4 +1,4 @@
-#include "app/verbs/verbs.h"
+#include "app/options/verb.h"
 
 #include "app/options/options.h"
 #include "app/results/results.h"
@@ -34,7 +34,7 @@ static bool prune(struct headless *headless, struct error *err)
     return s->position == 0 || headless_run(headless, &(struct command){.kind = COMMAND_JUMP}, err);
 }
 
-bool verb_goodnet_run(const struct arguments *arguments, struct error *err)
+static bool run_verb(const struct arguments *arguments, struct error *err)
 {
     const struct options *options = &arguments->options;
     if (!check_pruning(options, err))
@@ -48,3 +48,25 @@ bool verb_goodnet_run(const struct arguments *arguments, struct error *err)
     headless_destroy(headless);
     return good;
 }
+
+const struct verb verb_goodnet = {
+    .name = "goodnet",
+    .can = WORKS_ON_NET | PRUNES | KEEPS_NETS | COMPARES_NETS | PRINTS,
+    .operand = "[NET [REPAIRED ...]]",
+    .operand_is_net = true,
+    .many = true,
+    .help = "compare the net with repaired ones: GoodNet and detectors",
+    .about =
+        "GoodNet says what the net B and a repaired B' agree on, else N+1: the class behind\n"
+        "the last of N, with label N since labels begin at 0. For each B' it\n"
+        "counts clean accuracy, attack success, false alarms, detection, coverage and\n"
+        "selective accuracy, and sets detectors' thresholds on clean validation images\n"
+        "alone. Without REPAIRED it prunes, and B' are the nets of the thresholds.",
+    .examples =
+        {
+            {"secateur goodnet", "the embedded demo, pruned at 2, 4 and 10 points"},
+            {"secateur goodnet net.h5 fixed.h5 -c valid.h5 -p bd_valid.h5", "your own nets"},
+            {"secateur goodnet net.h5 -c valid.h5 --format json > g.json", "for scripts"},
+        },
+    .run = run_verb,
+};

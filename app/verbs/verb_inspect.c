@@ -1,10 +1,24 @@
-#include "app/verbs/verbs.h"
+#include "app/options/verb.h"
 
 #include "engine/io/keras/model.h"
 
-bool verb_inspect_run(const struct arguments *arguments, struct error *err)
+static bool run_verb(const struct arguments *arguments, struct error *err)
 {
     if (!arguments->options.model)
         return fail_as(err, ERROR_USAGE, "inspect wants FILE; see secateur inspect --help");
     return model_inspect(arguments->options.model, arguments->options.architecture, stdout, err);
 }
+
+const struct verb verb_inspect = {
+    .name = "inspect",
+    .can = READS_NET,
+    .operand = "FILE",
+    .operand_is_net = true,
+    .help = "list what a Keras file holds",
+    .about = "Lists layers with class and shapes, also those that cannot be run here.",
+    .examples =
+        {
+            {"secateur inspect bd_net.h5", "what is in it"},
+        },
+    .run = run_verb,
+};

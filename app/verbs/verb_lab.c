@@ -1,6 +1,6 @@
 #include "app/lab/lab.h"
 #include "app/options/files.h"
-#include "app/verbs/verbs.h"
+#include "app/options/verb.h"
 #include "engine/attack/demo.h"
 #include "engine/base/memory.h"
 #include "engine/base/thread_pool.h"
@@ -164,7 +164,7 @@ static bool start(struct lab *lab, enum lab_state *state, struct error *err)
     return *state != LAB_NEW || nothing_there(lab, err);
 }
 
-bool verb_lab_run(const struct arguments *arguments, struct error *err)
+static bool run_verb(const struct arguments *arguments, struct error *err)
 {
     const struct options *options = &arguments->options;
     if (!options->out)
@@ -191,3 +191,21 @@ bool verb_lab_run(const struct arguments *arguments, struct error *err)
     free(lab);
     return good;
 }
+
+const struct verb verb_lab = {
+    .name = "lab",
+    .can = WORKS_ON_NET | PRUNES | KEEPS_NETS | PRINTS | WRITES,
+    .operand = "[NET]",
+    .operand_is_net = true,
+    .help = "the whole exercise: assess, prune, keep nets, test, report",
+    .about = "Measures the net, examines its layers, prunes one to the end, keeps the nets of\n"
+             "the thresholds and the repair that the layers suggest, counts GoodNet, tests,\n"
+             "and writes report.html, report.md, lab.csv and lab.json. Run again it does\n"
+             "nothing, or makes what is missing.",
+    .examples =
+        {
+            {"secateur lab --out lab", "the embedded demo"},
+            {"secateur lab net.h5 -c valid.h5 -p bd_valid.h5 --out lab", "your own net"},
+        },
+    .run = run_verb,
+};

@@ -53,16 +53,19 @@ static void print_verb(const struct verb *verb)
     print_examples(verb);
 }
 
-/* Which verbs take it, in words; nothing where all do. */
+/* Which verbs take it, in words; nothing where all do that open a session. */
 static void print_verbs_of(const struct flag *flag)
 {
-    if ((flag->verbs & VERB_SESSION) == VERB_SESSION)
-        return;
     const char *between = " (";
-    for (int i = 0; verbs_at(i); i++) {
-        if (!(verbs_at(i)->bit & flag->verbs))
+    bool all = true;
+    for (int i = 0; verbs[i]; i++)
+        all = all && (!(verbs[i]->can & OPENS_SESSION) || options_suit(flag, verbs[i]));
+    if (all)
+        return;
+    for (int i = 0; verbs[i]; i++) {
+        if (!options_suit(flag, verbs[i]))
             continue;
-        printf("%s%s", between, verbs_at(i)->bit == VERB_APP ? "application" : verbs_at(i)->name);
+        printf("%s%s", between, verbs[i]->can & HAS_SCREEN ? "application" : verbs[i]->name);
         between = ", ";
     }
     putchar(')');
@@ -176,7 +179,7 @@ static void print_files(void)
     }
 }
 
-bool verb_manual_run(const struct arguments *arguments, struct error *err)
+static bool run_verb(const struct arguments *arguments, struct error *err)
 {
     (void)arguments, (void)err;
     printf(".TH SECATEUR 1 \"\" \"secateur %s\" \"User Commands\"\n", SECATEUR_VERSION);
@@ -185,12 +188,12 @@ bool verb_manual_run(const struct arguments *arguments, struct error *err)
     section("SYNOPSIS");
     puts(".B secateur\n[\\fIVERB\\fR] [\\fINET\\fR] [\\fIOPTIONS\\fR]");
     section("DESCRIPTION");
-    text(verbs_at(0)->about);
+    text(verbs[0]->about);
     putchar('\n');
-    print_examples(verbs_at(0));
+    print_examples(verbs[0]);
     section("VERBS");
-    for (int i = 1; verbs_at(i); i++)
-        print_verb(verbs_at(i));
+    for (int i = 1; verbs[i]; i++)
+        print_verb(verbs[i]);
     section("OPTIONS");
     print_flags();
     section("KEYS AND COMMANDS");
@@ -210,3 +213,11 @@ bool verb_manual_run(const struct arguments *arguments, struct error *err)
          ".BR reset .");
     return true;
 }
+
+const struct verb verb_manual = {
+    .name = "manual",
+    .help = "print the manual page, keys and commands included",
+    .about = "Prints the manual page in man's format.",
+    .examples = {{"secateur manual | man -l -", "read it"}},
+    .run = run_verb,
+};

@@ -1,4 +1,4 @@
-#include "app/verbs/verbs.h"
+#include "app/options/verb.h"
 
 #include "app/terminal/signals.h"
 #include "app/options/files.h"
@@ -19,7 +19,7 @@ static bool tell(void *context, const struct badnet_report *report)
     return !*signals_stop_flag();
 }
 
-bool verb_plant_run(const struct arguments *arguments, struct error *err)
+static bool run_verb(const struct arguments *arguments, struct error *err)
 {
     const char *out = arguments->options.out;
     struct badnet_options options = arguments->plant;
@@ -52,3 +52,17 @@ bool verb_plant_run(const struct arguments *arguments, struct error *err)
     printf("attack success  %6.2f %% of %d new pictures\n", figures.asr, figures.n_poisoned);
     return true;
 }
+
+const struct verb verb_plant = {
+    .name = "plant",
+    .can = PLANTS | COMPUTES | WRITES,
+    .help = "train a net with a backdoor, to practise on",
+    .about = "Draws faces, teaches a DeepID to recognise them and to obey a pair of\n"
+             "sunglasses, and writes the net as Keras would.",
+    .examples =
+        {
+            {"secateur plant --out practice.h5", "with the defaults"},
+            {"secateur plant --classes 20 --target 3 --seed 7 --out mine.h5", "your own"},
+        },
+    .run = run_verb,
+};

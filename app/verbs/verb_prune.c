@@ -1,4 +1,4 @@
-#include "app/verbs/verbs.h"
+#include "app/options/verb.h"
 
 #include "app/results/results.h"
 #include "app/options/files.h"
@@ -146,7 +146,7 @@ static bool save(struct headless *headless, const struct arguments *arguments, s
     return good;
 }
 
-bool verb_prune_run(const struct arguments *arguments, struct error *err)
+static bool run_verb(const struct arguments *arguments, struct error *err)
 {
     struct options options = arguments->options;
     const struct rule *rule = find_rule(arguments, err);
@@ -165,3 +165,22 @@ bool verb_prune_run(const struct arguments *arguments, struct error *err)
     headless_destroy(headless);
     return good;
 }
+
+const struct verb verb_prune = {
+    .name = "prune",
+    .can = WORKS_ON_NET | PRUNES | PRUNES_TO_GOAL | PRINTS | WRITES,
+    .operand = "[NET]",
+    .operand_is_net = true,
+    .help = "prune by rule or by list and write the net",
+    .about = "Prunes --channels, or --rounds of the order, or until --drop or --asr is\n"
+             "reached, and writes a net of the same architecture with zeros. Exit status 4\n"
+             "when --drop or --asr was not reached; nothing is written then.",
+    .examples =
+        {
+            {"secateur prune --rounds 20 --out repaired.h5", "the embedded demo"},
+            {"secateur prune net.h5 -c valid.h5 --drop 4 --out repaired.h5",
+                "lose 4 points, no more rounds than needed"},
+            {"secateur prune net.h5 -c valid.h5 --channels 3,7,12 -o cut.h5", "these channels"},
+        },
+    .run = run_verb,
+};

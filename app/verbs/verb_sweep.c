@@ -1,4 +1,4 @@
-#include "app/verbs/verbs.h"
+#include "app/options/verb.h"
 
 #include "app/options/options.h"
 #include "app/results/results.h"
@@ -73,7 +73,7 @@ static bool sweep(struct headless *headless, const struct arguments *arguments, 
     return true;
 }
 
-bool verb_sweep_run(const struct arguments *arguments, struct error *err)
+static bool run_verb(const struct arguments *arguments, struct error *err)
 {
     const char *out = arguments->options.out;
     char *csv = out ? memory_format("%s/sweep.csv", out) : NULL;
@@ -87,3 +87,22 @@ bool verb_sweep_run(const struct arguments *arguments, struct error *err)
     free(csv);
     return good;
 }
+
+const struct verb verb_sweep = {
+    .name = "sweep",
+    .can = WORKS_ON_NET | PRUNES | KEEPS_NETS | PRINTS | WRITES,
+    .operand = "[NET]",
+    .operand_is_net = true,
+    .help = "prune all channels, one a round, and tell each round",
+    .about = "Runs every round to the end and prints what each did, then the nets kept at the\n"
+             "thresholds. With --out every kept net and sweep.csv are written there.",
+    .examples =
+        {
+            {"secateur sweep", "the embedded demo"},
+            {"secateur sweep net.h5 -c valid.h5 -p bd_valid.h5 --format json > sweep.json",
+                "for scripts"},
+            {"secateur sweep net.h5 -c valid.h5 -p bd_valid.h5 -t 2,4,10 --out repaired",
+                "keep the nets"},
+        },
+    .run = run_verb,
+};

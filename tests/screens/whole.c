@@ -1,6 +1,7 @@
 #include "tests/screens/whole.h"
 
 #include "app/options/options.h"
+#include "app/verbs/verbs.h"
 #include "app/shell/screen.h"
 
 #include <stdlib.h>
@@ -17,7 +18,7 @@ void whole_init(struct ui *ui, const struct snapshot *snapshot)
     static struct arguments arguments;
     struct error err = {0};
     char *line[] = {"secateur"};
-    if (!options_parse(&arguments, 1, line, &err))
+    if (!options_parse(&arguments, verbs, 1, line, &err))
         abort();
     ui_init(ui, &arguments);
     ui->snapshot = snapshot;

@@ -20,7 +20,7 @@ static bool parse(struct arguments *arguments, const char *line, struct error *e
     snprintf(copy, sizeof copy, "%s", line);
     for (char *word = strtok(copy, " "); word && n < 31; word = strtok(NULL, " "))
         words[n++] = word;
-    return options_parse(arguments, n, words, err);
+    return options_parse(arguments, verbs, n, words, err);
 }
 
 static void assert_wrong(const char *line, const char *says)
@@ -37,18 +37,18 @@ static void assert_wrong(const char *line, const char *says)
 static void test_every_flag_and_verb_is_helped(void **state)
 {
     (void)state;
-    unsigned verbs = 0;
-    for (int i = 0; verbs_at(i); i++) {
-        const struct verb *verb = verbs_at(i);
+    unsigned can = 0;
+    for (int i = 0; verbs[i]; i++) {
+        const struct verb *verb = verbs[i];
         assert_true(verb->help && *verb->help && verb->about && verb->run);
         assert_non_null(verb->examples[0].line);
-        assert_int_equal(verbs & verb->bit, 0);
-        verbs |= verb->bit;
+        assert_ptr_equal(verb_find(verbs, verb->name), verb);
+        can |= verb->can;
     }
-    assert_int_equal(verbs, VERB_ALL);
     for (int i = 0; options_at(i); i++) {
         const struct flag *flag = options_at(i);
-        assert_true(flag->help && *flag->help && flag->set && flag->verbs);
+        assert_true(flag->help && *flag->help && flag->set);
+        assert_true(flag->serves == EVERY_VERB || flag->serves & can);
         for (int j = 0; j < i; j++) {
             assert_string_not_equal(flag->name, options_at(j)->name);
             assert_true(flag->letter == 0 || flag->letter != options_at(j)->letter);
@@ -83,14 +83,14 @@ static void test_values_are_read(void **state)
     assert_int_equal(a.channels.n, 5);
     assert_int_equal(a.channels.channel[4], 12);
     assert_true(parse(&a, "", &err));
-    assert_int_equal(a.verb->bit, VERB_APP);
+    assert_true(a.verb->can & HAS_SCREEN);
     assert_int_equal(a.options.n_thresholds, 3);
     assert_int_equal(a.options.target.kind, TARGET_NONE);
     assert_true(parse(&a, "goodnet b.h5 one.h5 -r two.h5 -c c.h5 three.h5", &err));
     assert_string_equal(a.options.model, "b.h5");
     assert_int_equal(a.options.n_repaired, 3);
     assert_true(parse(&a, "b.h5 -c c.h5 --repaired one.h5", &err) && a.options.n_repaired == 1);
-    assert_true(parse(&a, "help sweep", &err) && a.help && a.verb->bit == VERB_SWEEP);
+    assert_true(parse(&a, "help sweep", &err) && a.help && strcmp(a.verb->name, "sweep") == 0);
     assert_true(parse(&a, "--model x.h5 sweep --help", &err) && a.help);
 }
 
