@@ -1,8 +1,9 @@
 /* Which part of the curves is seen. */
+#include "app/commands/command_line.h"
 #include "app/commands/commands.h"
 #include "views/charts/curves.h"
 
-void command_axis(struct ui *ui, const char *argument)
+static void command_axis(struct ui *ui, const char *argument)
 {
     static const char *const words[N_AXES] = {"automatic", "0-100 %", "drop in points, logarithmic",
         "attack success over clean accuracy"};
@@ -12,7 +13,7 @@ void command_axis(struct ui *ui, const char *argument)
     ui_say(ui, "axis: %s", words[ui->look.axis]);
 }
 
-void command_trade(struct ui *ui, const char *argument)
+static void command_trade(struct ui *ui, const char *argument)
 {
     (void)argument;
     bool back = ui->look.axis == AXIS_TRADE;
@@ -22,7 +23,7 @@ void command_trade(struct ui *ui, const char *argument)
                     : "attack success over clean accuracy: t goes back");
 }
 
-void command_closer(struct ui *ui, const char *argument)
+static void command_closer(struct ui *ui, const char *argument)
 {
     (void)argument;
     int most = ui_ready(ui) ? curves_closer(ui->snapshot, &ui->look) : 0;
@@ -32,7 +33,7 @@ void command_closer(struct ui *ui, const char *argument)
         ui_say(ui, most > 0 ? "no range is narrower" : "this axis has one range; a changes it");
 }
 
-void command_farther(struct ui *ui, const char *argument)
+static void command_farther(struct ui *ui, const char *argument)
 {
     (void)argument;
     if (ui->look.closer > 0)
@@ -40,3 +41,50 @@ void command_farther(struct ui *ui, const char *argument)
     else
         ui_say(ui, "this is the whole axis; a changes it");
 }
+
+const struct action action_axis = {
+    .name = "axis",
+    .keys = "a",
+    .group = COMMANDS_LOOK,
+    .help = "curves: auto, 0-100, drop, trade-off",
+    .run = command_axis,
+    .hint = "axis",
+    .where = "curves",
+    .rank = 4,
+    .screen = true,
+};
+
+const struct action action_trade_off = {
+    .name = "trade-off",
+    .keys = "t",
+    .group = COMMANDS_LOOK,
+    .help = "curves: attack over clean, and back",
+    .run = command_trade,
+    .view = "curves",
+    .hint = "trade-off",
+    .where = "curves",
+    .rank = 5,
+    .screen = true,
+};
+
+const struct action action_closer = {
+    .name = "closer",
+    .keys = "+ =",
+    .group = COMMANDS_LOOK,
+    .help = "curves: a narrower range",
+    .run = command_closer,
+    .hint = "range",
+    .where = "curves",
+    .key = "+/-",
+    .rank = 5,
+    .screen = true,
+};
+
+const struct action action_farther = {
+    .name = "farther",
+    .keys = "-",
+    .group = COMMANDS_LOOK,
+    .help = "curves: a wider range again",
+    .run = command_farther,
+    .screen = true,
+};

@@ -1,3 +1,4 @@
+#include "app/commands/command_line.h"
 #include "app/commands/commands.h"
 
 #include "app/results/results.h"
@@ -85,7 +86,7 @@ static void pick_layer(struct ui *ui)
     ui->accept = accept_layer;
 }
 
-void command_layer(struct ui *ui, const char *argument)
+static void command_layer(struct ui *ui, const char *argument)
 {
     const struct snapshot *s = ui->snapshot;
     if (!ui_ready(ui))
@@ -115,14 +116,14 @@ void command_layer(struct ui *ui, const char *argument)
     free(names);
 }
 
-void command_layer_here(struct ui *ui, const char *argument)
+static void command_layer_here(struct ui *ui, const char *argument)
 {
     (void)argument;
     if (ui_ready(ui) && ui->look.site >= 0 && ui->look.site < ui->snapshot->n_sites)
         take_layer(ui, ui->look.site);
 }
 
-void offer_layers(struct ui *ui, const struct action *action)
+static void offer_layers(struct ui *ui, const struct action *action)
 {
     for (int i = 0; i < ui->snapshot->n_sites; i++) {
         const char *name = ui->snapshot->sites[i].name;
@@ -169,7 +170,7 @@ static void pick_branch(struct ui *ui)
     ui->accept = accept_branch;
 }
 
-void command_branch(struct ui *ui, const char *argument)
+static void command_branch(struct ui *ui, const char *argument)
 {
     if (!ui_ready(ui))
         return;
@@ -207,7 +208,7 @@ static void pick_criterion(struct ui *ui)
     ui->accept = accept_criterion;
 }
 
-void command_criterion(struct ui *ui, const char *argument)
+static void command_criterion(struct ui *ui, const char *argument)
 {
     if (!ui_ready(ui))
         return;
@@ -218,7 +219,7 @@ void command_criterion(struct ui *ui, const char *argument)
         pick_criterion(ui);
 }
 
-void offer_criteria(struct ui *ui, const struct action *action)
+static void offer_criteria(struct ui *ui, const struct action *action)
 {
     const struct snapshot *s = ui->snapshot;
     for (int i = 0; i < s->n_criteria; i++) {
@@ -248,7 +249,7 @@ static void accept_order(struct ui *ui, const char *text, int value)
     ui->accept = accept_order_file;
 }
 
-void command_order(struct ui *ui, const char *argument)
+static void command_order(struct ui *ui, const char *argument)
 {
     if (!ui_ready(ui))
         return;
@@ -265,7 +266,7 @@ void command_order(struct ui *ui, const char *argument)
     ui->accept = accept_order;
 }
 
-void offer_orders(struct ui *ui, const struct action *action)
+static void offer_orders(struct ui *ui, const struct action *action)
 {
     for (int i = 0; i < 2; i++) {
         char *insert = memory_format("%s %s", action->name, orders[i]);
@@ -278,10 +279,10 @@ static void accept_threshold(struct ui *ui, const char *text, int value)
 {
     (void)value;
     if (*text)
-        command_threshold(ui, text);
+        commands_call(ui, "threshold", text);
 }
 
-void command_threshold(struct ui *ui, const char *argument)
+static void command_threshold(struct ui *ui, const char *argument)
 {
     char *end;
     if (!argument) {
@@ -297,7 +298,7 @@ void command_threshold(struct ui *ui, const char *argument)
 }
 
 /* "clean, poisoned" or "here test": sets that chose elsewhere, or where the net stands. */
-void command_known(struct ui *ui, const char *argument)
+static void command_known(struct ui *ui, const char *argument)
 {
     static const char *const names[] = {"clean", "poisoned", "test"};
     unsigned sets = 0;
@@ -316,3 +317,83 @@ void command_known(struct ui *ui, const char *argument)
     else
         ui_complain(ui, "say known and which images chose: clean, poisoned or test");
 }
+
+const struct action action_layer = {
+    .name = "layer",
+    .argument = "[NAME [on-top]]",
+    .keys = "L",
+    .group = COMMANDS_CHOOSE,
+    .help = "prune another layer; rounds stay known",
+    .run = command_layer,
+    .hint = "layer",
+    .rank = 3,
+    .offer = offer_layers,
+};
+
+const struct action action_layer_here = {
+    .name = "layer-here",
+    .keys = "Enter",
+    .group = COMMANDS_CHOOSE,
+    .help = "prune the layer under the cursor",
+    .run = command_layer_here,
+    .view = "layers",
+    .hint = "choose",
+    .where = "layers",
+    .rank = 2,
+    .screen = true,
+};
+
+const struct action action_branch = {
+    .name = "branch",
+    .argument = "[NUMBER]",
+    .keys = "B",
+    .group = COMMANDS_CHOOSE,
+    .help = "go back to another way of pruning",
+    .run = command_branch,
+};
+
+const struct action action_criterion = {
+    .name = "criterion",
+    .argument = "[NAME]",
+    .keys = "c",
+    .group = COMMANDS_CHOOSE,
+    .help = "how channels are ranked",
+    .run = command_criterion,
+    .hint = "criterion",
+    .rank = 5,
+    .offer = offer_criteria,
+    .acts = true,
+};
+
+const struct action action_order = {
+    .name = "order",
+    .argument = "[ascending|descending|FILE]",
+    .keys = "O",
+    .group = COMMANDS_CHOOSE,
+    .help = "which end of the ranking goes first",
+    .run = command_order,
+    .offer = offer_orders,
+    .acts = true,
+};
+
+const struct action action_threshold = {
+    .name = "threshold",
+    .argument = "[POINTS]",
+    .keys = "X",
+    .group = COMMANDS_CHOOSE,
+    .help = "add a threshold, or remove it",
+    .run = command_threshold,
+    .hint = "add/remove",
+    .where = "thresholds",
+    .rank = 2,
+};
+
+const struct action action_known = {
+    .name = "known",
+    .argument = "SETS",
+    .keys = "",
+    .group = COMMANDS_CHOOSE,
+    .help = "tell which images chose elsewhere",
+    .run = command_known,
+    .rank = 9,
+};

@@ -1,4 +1,5 @@
 /* What the terminal writes for papers: figures and tables, one list of both. */
+#include "app/commands/command_line.h"
 #include "app/commands/commands.h"
 
 #include "app/options/arguments.h"
@@ -145,7 +146,7 @@ static void pick_export(struct ui *ui)
 }
 
 /* "NAME", "NAME FILE.pdf", or "NAME.pdf" into the folder. */
-void command_export(struct ui *ui, const char *argument)
+static void command_export(struct ui *ui, const char *argument)
 {
     char name[64], *extension, hint[SPELLING_HINT];
     if (!ui_ready(ui))
@@ -173,7 +174,7 @@ void command_export(struct ui *ui, const char *argument)
         ui_complain(ui, "there is no export %s; %s", name, spelling_hint(hint, name, names, n));
 }
 
-void command_figure_size(struct ui *ui, const char *argument)
+static void command_figure_size(struct ui *ui, const char *argument)
 {
     const char *wanted = NULL;
     struct error err;
@@ -187,7 +188,7 @@ void command_figure_size(struct ui *ui, const char *argument)
         snprintf(ui->figure_size, sizeof ui->figure_size, "%s", argument);
 }
 
-void command_figure_format(struct ui *ui, const char *argument)
+static void command_figure_format(struct ui *ui, const char *argument)
 {
     const char *list = NULL;
     struct error err;
@@ -241,14 +242,14 @@ static void export_all(struct ui *ui, bool force)
     ui_say(ui, "wrote %d figures into %s%s", n, folder(ui), left_out);
 }
 
-void command_export_all(struct ui *ui, const char *argument)
+static void command_export_all(struct ui *ui, const char *argument)
 {
     (void)argument;
     if (ui_ready(ui))
         export_all(ui, false);
 }
 
-void offer_exports(struct ui *ui, const struct action *action)
+static void offer_exports(struct ui *ui, const struct action *action)
 {
     for (int i = 0; choice_at(i).name; i++) {
         char *insert = memory_format("%s %s", action->name, choice_at(i).name);
@@ -256,3 +257,41 @@ void offer_exports(struct ui *ui, const struct action *action)
         free(insert);
     }
 }
+
+const struct action action_export = {
+    .name = "export",
+    .argument = "[NAME [FILE]]",
+    .keys = "e",
+    .group = COMMANDS_KEEP,
+    .help = "write a figure and its numbers",
+    .run = command_export,
+    .hint = "export",
+    .rank = 2,
+    .offer = offer_exports,
+};
+
+const struct action action_export_all = {
+    .name = "export-all",
+    .keys = "E",
+    .group = COMMANDS_KEEP,
+    .help = "write all figures",
+    .run = command_export_all,
+};
+
+const struct action action_figure_size = {
+    .name = "figure-size",
+    .argument = "[SIZE]",
+    .keys = "",
+    .group = COMMANDS_KEEP,
+    .help = "88mm, 120mm, 180mm or slide",
+    .run = command_figure_size,
+};
+
+const struct action action_figure_format = {
+    .name = "figure-format",
+    .argument = "[LIST]",
+    .keys = "",
+    .group = COMMANDS_KEEP,
+    .help = "pdf, svg, png or several",
+    .run = command_figure_format,
+};

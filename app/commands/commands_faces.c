@@ -1,5 +1,6 @@
 /* Which faces are seen, and how. */
-#include "app/commands/commands.h"
+#include "app/commands/command_line.h"
+#include "app/commands/commands_search.h"
 
 #include "views/facts/faces.h"
 #include "views/facts/goodnet.h"
@@ -8,7 +9,7 @@
 #include <string.h>
 
 /* The faces that B and the repaired net under the cursor read differently. */
-void command_flagged(struct ui *ui, const char *argument)
+static void command_flagged(struct ui *ui, const char *argument)
 {
     static struct goodnet_line lines[GOODNET_LINES];
     struct view_state *look = &ui->look;
@@ -28,7 +29,7 @@ void command_flagged(struct ui *ui, const char *argument)
     look->face_filter = FACES_FLAGGED;
     look->face = 0;
     look->detail = false;
-    command_view(ui, "faces");
+    commands_call(ui, "view", "faces");
     ui_focus(ui, ui->focus, true);
     ui_say(ui, "faces that B and round %d read differently: G says N+1", lines[i].round);
 }
@@ -69,21 +70,21 @@ static void changed(struct ui *ui, int direction)
         faces->move(s, &ui->look, MOVE_LAST, area);
 }
 
-void command_changed_next(struct ui *ui, const char *argument)
+static void command_changed_next(struct ui *ui, const char *argument)
 {
     (void)argument;
     if (!commands_search_again(ui, 1))
         changed(ui, 1);
 }
 
-void command_changed_previous(struct ui *ui, const char *argument)
+static void command_changed_previous(struct ui *ui, const char *argument)
 {
     (void)argument;
     if (!commands_search_again(ui, -1))
         changed(ui, -1);
 }
 
-void command_face_filter(struct ui *ui, const char *argument)
+static void command_face_filter(struct ui *ui, const char *argument)
 {
     (void)argument;
     ui->look.face_filter = (enum face_filter)((ui->look.face_filter + 1) % N_FACE_FILTERS);
@@ -107,7 +108,7 @@ static int class_here(const struct ui *ui)
 }
 
 /* Without an argument that of the face under the cursor; again: all. */
-void command_face_class(struct ui *ui, const char *argument)
+static void command_face_class(struct ui *ui, const char *argument)
 {
     char *end = NULL;
     if (!ui_ready(ui))
@@ -126,7 +127,7 @@ void command_face_class(struct ui *ui, const char *argument)
 }
 
 /* Pins the face under the cursor, or lets it go. */
-void command_pin(struct ui *ui, const char *argument)
+static void command_pin(struct ui *ui, const char *argument)
 {
     struct view_state *look = &ui->look;
     struct faces faces;
@@ -153,7 +154,7 @@ void command_pin(struct ui *ui, const char *argument)
     faces_finish(&faces);
 }
 
-void command_difference(struct ui *ui, const char *argument)
+static void command_difference(struct ui *ui, const char *argument)
 {
     (void)argument;
     ui->look.difference = !ui->look.difference;
@@ -163,7 +164,7 @@ void command_difference(struct ui *ui, const char *argument)
         large ? "" : ": seen in a large face, Enter");
 }
 
-void command_face_side(struct ui *ui, const char *argument)
+static void command_face_side(struct ui *ui, const char *argument)
 {
     static const char *const words[N_FACE_SIDES] = {"clean and poisoned", "clean", "poisoned"};
     (void)argument;
@@ -171,3 +172,101 @@ void command_face_side(struct ui *ui, const char *argument)
     ui->look.face = 0;
     ui_say(ui, "faces: %s", words[ui->look.face_side]);
 }
+
+const struct action action_flagged = {
+    .name = "flagged",
+    .keys = "Enter",
+    .group = COMMANDS_LOOK,
+    .help = "faces that B and B′ read differently",
+    .run = command_flagged,
+    .view = "goodnet",
+    .hint = "flagged faces",
+    .where = "goodnet",
+    .rank = 2,
+    .screen = true,
+};
+
+const struct action action_changed = {
+    .name = "changed",
+    .keys = "n",
+    .group = COMMANDS_LOOK,
+    .help = "next changed face or round, or match",
+    .run = command_changed_next,
+    .hint = "changed",
+    .where = "faces",
+    .key = "n/N",
+    .rank = 2,
+    .screen = true,
+};
+
+const struct action action_changed_back = {
+    .name = "changed-back",
+    .keys = "N",
+    .group = COMMANDS_LOOK,
+    .help = "the one before",
+    .run = command_changed_previous,
+    .screen = true,
+};
+
+const struct action action_filter = {
+    .name = "filter",
+    .keys = "f",
+    .group = COMMANDS_LOOK,
+    .help = "faces: by what happened, all, wrong",
+    .run = command_face_filter,
+    .hint = "filter",
+    .where = "faces",
+    .rank = 3,
+    .screen = true,
+};
+
+const struct action action_side = {
+    .name = "side",
+    .keys = "v",
+    .group = COMMANDS_LOOK,
+    .help = "faces: both, clean, poisoned",
+    .run = command_face_side,
+    .hint = "side",
+    .where = "faces",
+    .rank = 3,
+    .screen = true,
+};
+
+const struct action action_class = {
+    .name = "class",
+    .argument = "[CLASS]",
+    .keys = "C",
+    .group = COMMANDS_LOOK,
+    .help = "faces of one class, or all again",
+    .run = command_face_class,
+    .view = "faces",
+    .hint = "class",
+    .where = "faces",
+    .rank = 5,
+    .screen = true,
+};
+
+const struct action action_pin = {
+    .name = "pin",
+    .keys = "m",
+    .group = COMMANDS_LOOK,
+    .help = "in faces: pin this one, or let it go",
+    .run = command_pin,
+    .view = "faces",
+    .hint = "pin",
+    .where = "faces",
+    .rank = 3,
+    .screen = true,
+};
+
+const struct action action_difference = {
+    .name = "difference",
+    .keys = "d",
+    .group = COMMANDS_LOOK,
+    .help = "a large face: what the trigger changed",
+    .run = command_difference,
+    .hint = "difference",
+    .where = "faces",
+    .rank = 4,
+    .screen = true,
+};

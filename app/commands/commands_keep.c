@@ -1,3 +1,4 @@
+#include "app/commands/command_line.h"
 #include "app/commands/commands.h"
 
 #include "app/options/arguments.h"
@@ -25,7 +26,7 @@ static void accept_save(struct ui *ui, const char *text, int value)
 {
     (void)value;
     if (*text)
-        command_save(ui, text);
+        commands_call(ui, "save", text);
 }
 
 static void ask_name(struct ui *ui, const char *label, const char *name)
@@ -34,7 +35,7 @@ static void ask_name(struct ui *ui, const char *label, const char *name)
     ui->accept = accept_save;
 }
 
-void command_save(struct ui *ui, const char *argument)
+static void command_save(struct ui *ui, const char *argument)
 {
     struct error err;
     if (!ui_ready(ui))
@@ -59,13 +60,13 @@ void command_save(struct ui *ui, const char *argument)
     free(name);
 }
 
-void command_save_kept(struct ui *ui, const char *argument)
+static void command_save_kept(struct ui *ui, const char *argument)
 {
     (void)argument;
     ui_post(ui, COMMAND_SAVE_KEPT, 0, 0, "");
 }
 
-void command_copy(struct ui *ui, const char *argument)
+static void command_copy(struct ui *ui, const char *argument)
 {
     const struct snapshot *s = ui->snapshot;
     (void)argument;
@@ -78,7 +79,7 @@ void command_copy(struct ui *ui, const char *argument)
 }
 
 /* The table of kept nets; on the screen that is a panel. */
-void command_results(struct ui *ui, const char *argument)
+static void command_results(struct ui *ui, const char *argument)
 {
     (void)argument;
     if (!ui_ready(ui))
@@ -90,7 +91,7 @@ void command_results(struct ui *ui, const char *argument)
             ui_focus(ui, i, true);
 }
 
-void command_status(struct ui *ui, const char *argument)
+static void command_status(struct ui *ui, const char *argument)
 {
     char text[UI_NOTICE];
     (void)argument;
@@ -99,3 +100,50 @@ void command_status(struct ui *ui, const char *argument)
     results_round(ui->snapshot, ui->snapshot->position, text, sizeof text);
     ui_say(ui, "%s", text);
 }
+
+const struct action action_save = {
+    .name = "save",
+    .argument = "[FILE]",
+    .keys = "Ctrl-S",
+    .group = COMMANDS_KEEP,
+    .help = "save the net as it stands",
+    .run = command_save,
+    .hint = "save",
+    .key = "^S",
+    .rank = 4,
+};
+
+const struct action action_save_kept = {
+    .name = "save-kept",
+    .keys = "S",
+    .group = COMMANDS_KEEP,
+    .help = "save every net kept at a threshold",
+    .run = command_save_kept,
+    .hint = "save kept",
+    .where = "thresholds",
+    .rank = 3,
+};
+
+const struct action action_copy = {
+    .name = "copy",
+    .keys = "y",
+    .group = COMMANDS_KEEP,
+    .help = "copy the numbers of the round seen",
+    .run = command_copy,
+};
+
+const struct action action_results = {
+    .name = "results",
+    .keys = "",
+    .group = COMMANDS_KEEP,
+    .help = "the kept nets as a table",
+    .run = command_results,
+};
+
+const struct action action_status = {
+    .name = "status",
+    .keys = "",
+    .group = COMMANDS_KEEP,
+    .help = "say where the net stands",
+    .run = command_status,
+};

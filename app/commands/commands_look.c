@@ -1,3 +1,5 @@
+/* What is looked at: a channel, a round that crossed a threshold, an order, a theme. */
+#include "app/commands/command_line.h"
 #include "app/commands/commands.h"
 
 #include "engine/base/memory.h"
@@ -5,137 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void move(struct ui *ui, enum view_move way)
-{
-    const struct view *view = views_at(ui->focus);
-    const struct slot *slot = layout_find(&ui->layout, ui->focus);
-    if (!slot || !view->move || ui->snapshot->n_rounds == 0)
-        return;
-    view->move(ui->snapshot, &ui->look, way, layout_inside(slot));
-    ui_inspect(ui);
-}
-
-void command_left(struct ui *ui, const char *argument)
-{
-    (void)argument;
-    move(ui, MOVE_LEFT);
-}
-
-void command_right(struct ui *ui, const char *argument)
-{
-    (void)argument;
-    move(ui, MOVE_RIGHT);
-}
-
-void command_up(struct ui *ui, const char *argument)
-{
-    (void)argument;
-    move(ui, MOVE_UP);
-}
-
-void command_down(struct ui *ui, const char *argument)
-{
-    (void)argument;
-    move(ui, MOVE_DOWN);
-}
-
-void command_page_up(struct ui *ui, const char *argument)
-{
-    (void)argument;
-    move(ui, MOVE_PAGE_UP);
-}
-
-void command_page_down(struct ui *ui, const char *argument)
-{
-    (void)argument;
-    move(ui, MOVE_PAGE_DOWN);
-}
-
-void command_first(struct ui *ui, const char *argument)
-{
-    (void)argument;
-    move(ui, MOVE_FIRST);
-}
-
-void command_last(struct ui *ui, const char *argument)
-{
-    (void)argument;
-    move(ui, MOVE_LAST);
-}
-
-static int n_views(void)
-{
-    int n = 0;
-    while (views_at(n))
-        n++;
-    return n;
-}
-
-/* Among the panels on the screen; zoomed, among all. */
-static void focus_step(struct ui *ui, int step)
-{
-    int n = n_views(), view = ui->focus;
-    do
-        view = (view + step + n) % n;
-    while (!ui->zoomed && view != ui->focus && !layout_find(&ui->layout, view));
-    ui_focus(ui, view, ui->zoomed);
-}
-
-void command_focus_next(struct ui *ui, const char *argument)
-{
-    (void)argument;
-    focus_step(ui, 1);
-}
-
-void command_focus_previous(struct ui *ui, const char *argument)
-{
-    (void)argument;
-    focus_step(ui, -1);
-}
-
-static int view_number(const struct ui *ui, const char *argument)
-{
-    if (!argument)
-        return ui->key - '1';
-    for (int i = 0; views_at(i); i++)
-        if (strcmp(views_at(i)->name, argument) == 0)
-            return i;
-    return atoi(argument) - 1;
-}
-
-void command_view(struct ui *ui, const char *argument)
-{
-    int view = view_number(ui, argument);
-    if (!views_at(view)) {
-        ui_complain(ui, "there is no panel %s", argument ? argument : "");
-        return;
-    }
-    /* A panel that has no place at this size is zoomed; so is one that has the focus already. */
-    bool again = view == ui->focus && !ui->zoomed;
-    ui_focus(ui, view, ui->zoomed || again || !layout_find(&ui->layout, view));
-}
-
-void offer_views(struct ui *ui, const struct action *action)
-{
-    for (int i = 0; views_at(i); i++) {
-        char *insert = memory_format("%s %s", action->name, views_at(i)->name);
-        overlay_add(&ui->overlay, i, views_at(i)->name, views_at(i)->help, insert);
-        free(insert);
-    }
-}
-
-void command_zoom(struct ui *ui, const char *argument)
-{
-    (void)argument;
-    bool deeper = ui->zoomed && ui->key != 'z' && views_at(ui->focus)->detail;
-    if (deeper && !ui->look.detail) {
-        ui->look.detail = true;
-        ui_inspect(ui);
-    } else
-        ui_focus(ui, ui->focus, !ui->zoomed);
-}
-
-void command_inspect(struct ui *ui, const char *argument)
+static void command_inspect(struct ui *ui, const char *argument)
 {
     char *end = NULL;
     long channel = argument ? strtol(argument, &end, 10) : ui->look.channel;
@@ -152,17 +24,6 @@ void command_inspect(struct ui *ui, const char *argument)
     ui->look.detail = true;
     ui->inspecting = (int)channel;
     ui_post(ui, COMMAND_INSPECT, (int)channel, 0, "");
-}
-
-void command_back(struct ui *ui, const char *argument)
-{
-    (void)argument;
-    if (ui->look.detail && ui->zoomed)
-        ui->look.detail = false;
-    else if (ui->zoomed)
-        ui_focus(ui, ui->focus, false);
-    else
-        ui->look.viewed = -1;
 }
 
 /* Looks at a round that crossed a threshold: the nearest one in a direction. */
@@ -189,19 +50,19 @@ static void crossing(struct ui *ui, int direction)
         s->thresholds[which].points);
 }
 
-void command_crossing_next(struct ui *ui, const char *argument)
+static void command_crossing_next(struct ui *ui, const char *argument)
 {
     (void)argument;
     crossing(ui, 1);
 }
 
-void command_crossing_previous(struct ui *ui, const char *argument)
+static void command_crossing_previous(struct ui *ui, const char *argument)
 {
     (void)argument;
     crossing(ui, -1);
 }
 
-void command_crossing_here(struct ui *ui, const char *argument)
+static void command_crossing_here(struct ui *ui, const char *argument)
 {
     const struct snapshot *s = ui->snapshot;
     int i = ui->look.threshold;
@@ -214,7 +75,7 @@ void command_crossing_here(struct ui *ui, const char *argument)
         ui->look.viewed = s->thresholds[i].round;
 }
 
-void command_channel_order(struct ui *ui, const char *argument)
+static void command_channel_order(struct ui *ui, const char *argument)
 {
     static const char *const words[N_CHANNEL_ORDERS] = {"by number", "in the order of pruning",
         "by the difference between poisoned and clean",
@@ -232,7 +93,7 @@ static const struct theme *theme_after(const struct theme *theme)
     return themes_at(0);
 }
 
-void command_theme(struct ui *ui, const char *argument)
+static void command_theme(struct ui *ui, const char *argument)
 {
     const struct theme *theme = argument ? theme_find(argument) : theme_after(ui->theme);
     if (argument && strcmp(argument, "auto") == 0) {
@@ -249,7 +110,7 @@ void command_theme(struct ui *ui, const char *argument)
     ui_say(ui, "theme %s: %s", theme->name, theme->help);
 }
 
-void offer_themes(struct ui *ui, const struct action *action)
+static void offer_themes(struct ui *ui, const struct action *action)
 {
     char *follow = memory_format("%s auto", action->name);
     overlay_add(&ui->overlay, -1, "auto", "dark or light, as the terminal's background is", follow);
@@ -261,14 +122,14 @@ void offer_themes(struct ui *ui, const struct action *action)
     }
 }
 
-void command_mouse(struct ui *ui, const char *argument)
+static void command_mouse(struct ui *ui, const char *argument)
 {
     (void)argument;
     ui->mouse = !ui->mouse;
     ui_say(ui, ui->mouse ? "mouse on: click and wheel" : "mouse off: the terminal selects text");
 }
 
-void command_marker(struct ui *ui, const char *argument)
+static void command_marker(struct ui *ui, const char *argument)
 {
     static const char *const words[] = {"braille dots", "blocks", "ASCII"};
     (void)argument;
@@ -280,8 +141,105 @@ void command_marker(struct ui *ui, const char *argument)
     ui_say(ui, "curves in %s", words[ui->look.marker]);
 }
 
-void command_redraw(struct ui *ui, const char *argument)
+static void command_redraw(struct ui *ui, const char *argument)
 {
     (void)argument;
     ui->repaint = true;
 }
+
+const struct action action_crossing_here = {
+    .name = "crossing-here",
+    .keys = "Enter",
+    .group = COMMANDS_LOOK,
+    .help = "look at the round that crossed it",
+    .run = command_crossing_here,
+    .view = "thresholds",
+    .hint = "look there",
+    .where = "thresholds",
+    .rank = 2,
+    .screen = true,
+};
+
+const struct action action_crossing = {
+    .name = "crossing",
+    .keys = "]",
+    .group = COMMANDS_LOOK,
+    .help = "look at the next crossing",
+    .run = command_crossing_next,
+    .hint = "crossings",
+    .where = "curves",
+    .key = "[ ]",
+    .rank = 6,
+    .screen = true,
+};
+
+const struct action action_crossing_back = {
+    .name = "crossing-back",
+    .keys = "[",
+    .group = COMMANDS_LOOK,
+    .help = "look at the one before",
+    .run = command_crossing_previous,
+    .screen = true,
+};
+
+const struct action action_sort = {
+    .name = "sort",
+    .keys = "o",
+    .group = COMMANDS_LOOK,
+    .help = "channels: number, rank, diff, what-if",
+    .run = command_channel_order,
+    .hint = "sort",
+    .where = "channels",
+    .rank = 2,
+    .screen = true,
+};
+
+const struct action action_inspect = {
+    .name = "inspect",
+    .argument = "[CHANNEL]",
+    .keys = "i",
+    .group = COMMANDS_LOOK,
+    .help = "a channel: spread, map, weights",
+    .run = command_inspect,
+    .hint = "inspect",
+    .where = "channels",
+    .rank = 2,
+};
+
+const struct action action_theme = {
+    .name = "theme",
+    .argument = "[NAME]",
+    .keys = "T",
+    .group = COMMANDS_LOOK,
+    .help = "next theme",
+    .run = command_theme,
+    .offer = offer_themes,
+    .screen = true,
+};
+
+const struct action action_marker = {
+    .name = "marker",
+    .keys = "m",
+    .group = COMMANDS_LOOK,
+    .help = "elsewhere: dots, blocks, ASCII curves",
+    .run = command_marker,
+    .screen = true,
+};
+
+const struct action action_redraw = {
+    .name = "redraw",
+    .keys = "Ctrl-L",
+    .group = COMMANDS_LOOK,
+    .help = "draw the screen anew",
+    .run = command_redraw,
+    .screen = true,
+};
+
+const struct action action_mouse = {
+    .name = "mouse",
+    .keys = "%",
+    .group = COMMANDS_PROGRAM,
+    .help = "mouse on and off",
+    .run = command_mouse,
+    .screen = true,
+};

@@ -1,4 +1,5 @@
 /* Messages in full, where a row has no room for them. */
+#include "app/commands/command_line.h"
 #include "app/commands/commands.h"
 
 #include "engine/base/memory.h"
@@ -18,7 +19,7 @@ static void accept_copy(struct ui *ui, const char *text, int value)
     ui->clipboard = memory_string(newest);
 }
 
-void command_messages(struct ui *ui, const char *argument)
+static void command_messages(struct ui *ui, const char *argument)
 {
     const struct snapshot *s = ui->snapshot;
     (void)argument;
@@ -31,7 +32,7 @@ void command_messages(struct ui *ui, const char *argument)
     ui->accept = accept_copy;
 }
 
-bool commands_cut_message(const struct ui *ui)
+static bool a_message_is_cut(const struct ui *ui)
 {
     for (int i = 0; i < ui->layout.n_slots; i++) {
         const struct slot *slot = &ui->layout.slot[i];
@@ -43,3 +44,15 @@ bool commands_cut_message(const struct ui *ui)
     }
     return false;
 }
+
+const struct action action_messages = {
+    .name = "messages",
+    .keys = "M",
+    .group = COMMANDS_PROGRAM,
+    .help = "messages in full, the newest first",
+    .run = command_messages,
+    .hint = "message",
+    .when = a_message_is_cut,
+    .rank = 2,
+    .screen = true,
+};

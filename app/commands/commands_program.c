@@ -1,3 +1,5 @@
+/* The command line, the help, and back to the shell. */
+#include "app/commands/command_line.h"
 #include "app/commands/commands.h"
 
 #include "engine/base/memory.h"
@@ -13,7 +15,7 @@ static void accept_line(struct ui *ui, const char *text, int value)
     commands_line(ui, text);
 }
 
-void command_prompt(struct ui *ui, const char *argument)
+static void command_prompt(struct ui *ui, const char *argument)
 {
     (void)argument;
     overlay_prompt(&ui->overlay, ":", "");
@@ -41,70 +43,46 @@ static void accept_help(struct ui *ui, const char *text, int value)
     }
 }
 
-void command_help(struct ui *ui, const char *argument)
+static void command_help(struct ui *ui, const char *argument)
 {
     (void)argument;
     overlay_help(&ui->overlay);
     ui->accept = accept_help;
 }
 
-void command_suspend(struct ui *ui, const char *argument)
+static void command_suspend(struct ui *ui, const char *argument)
 {
     (void)argument;
     ui->suspend = true;
 }
 
-bool commands_unsaved(const struct ui *ui)
-{
-    const struct snapshot *s = ui->snapshot;
-    if (s->n_rounds == 0 || s->position + snapshot_base(s) == 0)
-        return false;
-    if (ui->saved == s->rounds[s->position])
-        return false;
-    for (int i = 0; i < s->n_thresholds; i++)
-        if (s->thresholds[i].saved[0])
-            return false;
-    return true;
-}
+const struct action action_command = {
+    .name = "command",
+    .keys = ":",
+    .group = COMMANDS_PROGRAM,
+    .help = "type a command; Tab completes",
+    .run = command_prompt,
+    .hint = "cmd",
+    .rank = 1,
+    .screen = true,
+    .opens_line = true,
+};
 
-static void accept_quit(struct ui *ui, const char *text, int value)
-{
-    (void)text;
-    if (value == 'q')
-        ui->quit = true;
-    else if (value == 's')
-        command_save(ui, NULL);
-}
+const struct action action_help = {
+    .name = "help",
+    .keys = "? F1",
+    .group = COMMANDS_PROGRAM,
+    .help = "this help",
+    .run = command_help,
+    .hint = "help",
+    .rank = 1,
+    .opens_line = true,
+};
 
-static void ask_quit(struct ui *ui, const char *question)
-{
-    overlay_question(&ui->overlay, question);
-    overlay_add(&ui->overlay, 'c', "continue", NULL, NULL);
-    overlay_add(&ui->overlay, 's', "save the net as it stands", NULL, NULL);
-    overlay_add(&ui->overlay, 'q', "quit", NULL, NULL);
-    ui->accept = accept_quit;
-}
-
-void command_quit(struct ui *ui, const char *argument)
-{
-    (void)argument;
-    if (ui_attended(ui) && commands_unsaved(ui))
-        ask_quit(ui, "The pruned net is not saved. Quit?");
-    else
-        ui->quit = true;
-}
-
-void command_interrupt(struct ui *ui)
-{
-    if (overlay_is_open(&ui->overlay) && ui->accept == accept_quit) {
-        ui->quit = true;
-        return;
-    }
-    if (script_replays(&ui->scripts)) {
-        ui->quit = true;
-        return;
-    }
-    script_drop(&ui->scripts);
-    command_pause(ui, NULL);
-    ask_quit(ui, "Paused. Quit?");
-}
+const struct action action_suspend = {
+    .name = "suspend",
+    .keys = "Ctrl-Z",
+    .group = COMMANDS_PROGRAM,
+    .help = "to the shell; fg comes back",
+    .run = command_suspend,
+};

@@ -1,18 +1,11 @@
+/* Rounds: run, pause, undo, go to one; and trying a channel before it is pruned. */
+#include "app/commands/command_line.h"
 #include "app/commands/commands.h"
 
 #include "app/options/options.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* Acting goes on at the engine's own round, so panels follow it again. */
-static void act(struct ui *ui, enum command_kind kind, int number)
-{
-    ui->look.viewed = -1;
-    if (kind != COMMAND_WHAT_IF)
-        ui->asked = -1;
-    ui_post(ui, kind, number, 0, "");
-}
 
 /* A whole number of 0 or more; `fallback` without one; -1 and a complaint otherwise. */
 static int count(struct ui *ui, const char *argument, int fallback)
@@ -27,20 +20,12 @@ static int count(struct ui *ui, const char *argument, int fallback)
     return -1;
 }
 
-/* Opening the files is no work that a pause ends. */
-bool command_working(const struct snapshot *snapshot)
+static void command_run_pause(struct ui *ui, const char *argument)
 {
-    bool busy = snapshot->phase == PHASE_RUNNING || snapshot->phase == PHASE_SCANNING ||
-                snapshot->phase == PHASE_MEASURING;
-    return busy && snapshot->n_rounds > 0;
-}
-
-void command_run_pause(struct ui *ui, const char *argument)
-{
-    if (command_working(ui->snapshot))
-        command_pause(ui, argument);
+    if (ui_working(ui))
+        commands_call(ui, "pause", argument);
     else
-        command_run(ui, argument);
+        commands_call(ui, "run", argument);
 }
 
 /* "drop POINTS", "asr PERCENT"; "d4" and "a5" are short for them. */
@@ -62,7 +47,7 @@ static void run_until(struct ui *ui, const char *argument)
     ui_complain(ui, "say run ROUND, run drop POINTS or run asr PERCENT");
 }
 
-void command_run(struct ui *ui, const char *argument)
+static void command_run(struct ui *ui, const char *argument)
 {
     if (ui->snapshot->phase == PHASE_DONE) {
         ui_say(ui, "every channel is pruned: u takes rounds back, g goes to one");
@@ -74,7 +59,7 @@ void command_run(struct ui *ui, const char *argument)
     }
     int round = count(ui, argument, 0);
     if (round >= 0)
-        act(ui, COMMAND_RUN, round);
+        ui_act(ui, COMMAND_RUN, round);
 }
 
 static void accept_until(struct ui *ui, const char *text, int value)
@@ -83,48 +68,48 @@ static void accept_until(struct ui *ui, const char *text, int value)
     command_run(ui, *text ? text : NULL);
 }
 
-void command_until(struct ui *ui, const char *argument)
+static void command_until(struct ui *ui, const char *argument)
 {
     (void)argument;
     overlay_prompt(&ui->overlay, "run until (ROUND, drop or d POINTS, asr or a PERCENT): ", "");
     ui->accept = accept_until;
 }
 
-void command_pause(struct ui *ui, const char *argument)
+static void command_pause(struct ui *ui, const char *argument)
 {
     (void)argument;
     ui_post(ui, COMMAND_PAUSE, 0, 0, "");
 }
 
-void command_step(struct ui *ui, const char *argument)
+static void command_step(struct ui *ui, const char *argument)
 {
     int rounds = count(ui, argument, 1);
     if (rounds > 0)
-        act(ui, COMMAND_STEP, rounds);
+        ui_act(ui, COMMAND_STEP, rounds);
 }
 
-void command_undo(struct ui *ui, const char *argument)
+static void command_undo(struct ui *ui, const char *argument)
 {
     int rounds = count(ui, argument, 1);
     if (rounds > 0)
-        act(ui, COMMAND_UNDO, rounds);
+        ui_act(ui, COMMAND_UNDO, rounds);
 }
 
-void command_redo(struct ui *ui, const char *argument)
+static void command_redo(struct ui *ui, const char *argument)
 {
     int rounds = count(ui, argument, 1);
     if (rounds > 0)
-        act(ui, COMMAND_REDO, rounds);
+        ui_act(ui, COMMAND_REDO, rounds);
 }
 
 static void accept_goto(struct ui *ui, const char *text, int value)
 {
     (void)value;
     if (*text)
-        command_goto(ui, text);
+        commands_call(ui, "goto", text);
 }
 
-void command_goto(struct ui *ui, const char *argument)
+static void command_goto(struct ui *ui, const char *argument)
 {
     if (!argument) {
         overlay_prompt(&ui->overlay, "go to round: ", "");
@@ -133,31 +118,31 @@ void command_goto(struct ui *ui, const char *argument)
     }
     int round = count(ui, argument, 0);
     if (round >= 0)
-        act(ui, COMMAND_JUMP, round);
+        ui_act(ui, COMMAND_JUMP, round);
 }
 
-void command_rewind(struct ui *ui, const char *argument)
+static void command_rewind(struct ui *ui, const char *argument)
 {
     (void)argument;
     int round = ui_round(ui);
     if (round == ui->snapshot->position)
         ui_say(ui, "the net is at round %d already", round);
     else
-        act(ui, COMMAND_JUMP, round);
+        ui_act(ui, COMMAND_JUMP, round);
 }
 
 static void accept_reset(struct ui *ui, const char *text, int value)
 {
     (void)text;
     if (value == 'y')
-        act(ui, COMMAND_RESET, 0);
+        ui_act(ui, COMMAND_RESET, 0);
 }
 
-void command_reset(struct ui *ui, const char *argument)
+static void command_reset(struct ui *ui, const char *argument)
 {
     (void)argument;
     if (ui->snapshot->n_rounds < 2 || !ui_attended(ui)) {
-        act(ui, COMMAND_RESET, 0);
+        ui_act(ui, COMMAND_RESET, 0);
         return;
     }
     overlay_question(&ui->overlay, "Forget all rounds of this layer?");
@@ -180,60 +165,175 @@ static int kept_channel(struct ui *ui, const char *argument)
     return -1;
 }
 
-void command_prune(struct ui *ui, const char *argument)
+static void command_prune(struct ui *ui, const char *argument)
 {
     int channel = kept_channel(ui, argument);
     if (channel >= 0)
-        act(ui, COMMAND_PRUNE, channel);
+        ui_act(ui, COMMAND_PRUNE, channel);
 }
 
-void command_what_if(struct ui *ui, const char *argument)
+static void command_what_if(struct ui *ui, const char *argument)
 {
     int channel = kept_channel(ui, argument);
     if (channel < 0)
         return;
     ui->asked = channel;
-    act(ui, COMMAND_WHAT_IF, channel);
+    ui_act(ui, COMMAND_WHAT_IF, channel);
 }
 
-void command_what_if_all(struct ui *ui, const char *argument)
+static void command_what_if_all(struct ui *ui, const char *argument)
 {
     (void)argument;
     ui->asked = -2;
-    act(ui, COMMAND_WHAT_IF, -1);
+    ui_act(ui, COMMAND_WHAT_IF, -1);
 }
 
-void command_scan(struct ui *ui, const char *argument)
-{
-    (void)argument;
-    ui_post(ui, COMMAND_SCAN, 0, 0, "");
-}
+const struct action action_toggle = {
+    .name = "toggle",
+    .keys = "Space",
+    .group = COMMANDS_RUN,
+    .help = "run, or pause: always safe",
+    .run = command_run_pause,
+    .hint = "run/pause",
+    .rank = 1,
+    .acts = true,
+    .pauses = true,
+};
 
-void command_repair(struct ui *ui, const char *argument)
-{
-    (void)argument;
-    if (ui->snapshot->suggested < 0 && ui->snapshot->suggestion[0])
-        ui_complain(ui, "no repair is suggested: %s", ui->snapshot->suggestion);
-    else if (ui->snapshot->suggested < 0)
-        ui_complain(ui, "nothing is suggested yet: A examines the layers");
-    else
-        act(ui, COMMAND_REPAIR, 0);
-}
+const struct action action_step = {
+    .name = "step",
+    .argument = "[ROUNDS]",
+    .keys = "s .",
+    .group = COMMANDS_RUN,
+    .help = "prune the next channel",
+    .run = command_step,
+    .hint = "step",
+    .rank = 2,
+    .counts = true,
+    .acts = true,
+};
 
-void command_detect(struct ui *ui, const char *argument)
-{
-    (void)argument;
-    if (!ui_ready(ui))
-        return;
-    command_view(ui, "goodnet");
-    ui_post(ui, COMMAND_DETECT, options_have_tests(&ui->arguments->options), 0, "");
-}
+const struct action action_undo = {
+    .name = "undo",
+    .argument = "[ROUNDS]",
+    .keys = "u ,",
+    .group = COMMANDS_RUN,
+    .help = "take the last round back",
+    .run = command_undo,
+    .hint = "undo",
+    .rank = 2,
+    .counts = true,
+    .acts = true,
+};
 
-void command_test(struct ui *ui, const char *argument)
-{
-    (void)argument;
-    if (!options_have_tests(&ui->arguments->options))
-        ui_complain(ui, "there are no test images: start with --test-clean and --test-poisoned");
-    else
-        ui_post(ui, COMMAND_TEST, 0, 0, "");
-}
+const struct action action_redo = {
+    .name = "redo",
+    .argument = "[ROUNDS]",
+    .keys = "Ctrl-R",
+    .group = COMMANDS_RUN,
+    .help = "go forward again",
+    .run = command_redo,
+    .hint = "redo",
+    .key = "^R",
+    .rank = 5,
+    .counts = true,
+    .acts = true,
+};
+
+const struct action action_run = {
+    .name = "run",
+    .argument = "[ROUND|drop N|asr N]",
+    .keys = "r",
+    .group = COMMANDS_RUN,
+    .help = "run to the end, or until then",
+    .run = command_run,
+    .counts = true,
+    .acts = true,
+};
+
+const struct action action_until = {
+    .name = "until",
+    .keys = "R",
+    .group = COMMANDS_RUN,
+    .help = "ask how far to run",
+    .run = command_until,
+    .hint = "run until",
+    .rank = 6,
+    .screen = true,
+    .acts = true,
+};
+
+const struct action action_pause = {
+    .name = "pause",
+    .keys = "p",
+    .group = COMMANDS_RUN,
+    .help = "stop after the batch in hand",
+    .run = command_pause,
+};
+
+const struct action action_prune = {
+    .name = "prune",
+    .argument = "[CHANNEL]",
+    .keys = "x",
+    .group = COMMANDS_RUN,
+    .help = "prune this channel now",
+    .run = command_prune,
+    .hint = "prune it",
+    .where = "channels",
+    .rank = 2,
+    .acts = true,
+};
+
+const struct action action_what_if = {
+    .name = "what-if",
+    .argument = "[CHANNEL]",
+    .keys = "w",
+    .group = COMMANDS_RUN,
+    .help = "what would pruning this channel do",
+    .run = command_what_if,
+    .hint = "what if",
+    .where = "channels",
+    .rank = 2,
+    .acts = true,
+};
+
+const struct action action_what_if_all = {
+    .name = "what-if-all",
+    .keys = "W",
+    .group = COMMANDS_RUN,
+    .help = "the same for every channel left",
+    .run = command_what_if_all,
+    .hint = "all",
+    .where = "channels",
+    .rank = 3,
+    .acts = true,
+};
+
+const struct action action_rewind = {
+    .name = "rewind",
+    .keys = "b",
+    .group = COMMANDS_RUN,
+    .help = "bring the net to the round seen",
+    .run = command_rewind,
+    .hint = "rewind here",
+    .where = "curves",
+    .rank = 4,
+};
+
+const struct action action_goto = {
+    .name = "goto",
+    .argument = "ROUND",
+    .keys = "g",
+    .group = COMMANDS_RUN,
+    .help = "bring the net to a known round",
+    .run = command_goto,
+    .counts = true,
+};
+
+const struct action action_reset = {
+    .name = "reset",
+    .keys = "",
+    .group = COMMANDS_RUN,
+    .help = "unpruned again, rounds forgotten",
+    .run = command_reset,
+};

@@ -1,3 +1,4 @@
+#include "app/commands/command_line.h"
 #include "app/commands/commands.h"
 
 #include <string.h>
@@ -6,11 +7,11 @@ static void accept_source(struct ui *ui, const char *text, int value)
 {
     (void)value;
     if (*text)
-        command_source(ui, text);
+        commands_call(ui, "source", text);
 }
 
 /* The lines run one by one once this command is done, see script.h. */
-void command_source(struct ui *ui, const char *argument)
+static void command_source(struct ui *ui, const char *argument)
 {
     struct error err;
     if (!argument) {
@@ -22,3 +23,12 @@ void command_source(struct ui *ui, const char *argument)
         ui_complain(ui, "%s", err.text);
     }
 }
+
+const struct action action_source = {
+    .name = "source",
+    .argument = "[FILE]",
+    .keys = "",
+    .group = COMMANDS_PROGRAM,
+    .help = "run the commands in a file",
+    .run = command_source,
+};

@@ -1,5 +1,7 @@
 /* Search in the lists of channels and layers. */
-#include "app/commands/commands.h"
+#include "app/commands/commands_search.h"
+
+#include "app/commands/command.h"
 #include "engine/base/memory.h"
 #include "views/facts/channels.h"
 
@@ -120,7 +122,7 @@ static void accept_search(struct ui *ui, const char *text, int value)
     commands_search_again(ui, 1);
 }
 
-void command_search(struct ui *ui, const char *argument)
+static void command_search(struct ui *ui, const char *argument)
 {
     struct list list;
     if (!ui_ready(ui))
@@ -137,3 +139,14 @@ void command_search(struct ui *ui, const char *argument)
     overlay_prompt(&ui->overlay, "search: ", "");
     ui->accept = accept_search;
 }
+
+const struct action action_search = {
+    .name = "search",
+    .argument = "[TEXT]",
+    .keys = "/",
+    .group = COMMANDS_LOOK,
+    .help = "channels, layers: find; n, N go on",
+    .run = command_search,
+    .screen = true,
+    .opens_line = true,
+};

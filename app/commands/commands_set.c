@@ -1,4 +1,5 @@
 /* Settings and keys. */
+#include "app/commands/command_line.h"
 #include "app/commands/commands.h"
 
 #include "app/commands/preferences.h"
@@ -13,7 +14,7 @@ static void accept_setting(struct ui *ui, const char *text, int value)
     if (!preferences_at(value))
         return;
     char *line = memory_format("set %s ", preferences_at(value)->name);
-    command_prompt(ui, NULL);
+    commands_call(ui, "command", NULL);
     edit_set(&ui->overlay.edit, line);
     commands_offer(ui, line);
     free(line);
@@ -48,7 +49,7 @@ static void set_flag(struct ui *ui, const char *name, const char *value)
         ui_complain(ui, "%s is settled at the start: --%s or the configuration", name, name);
 }
 
-void command_set(struct ui *ui, const char *argument)
+static void command_set(struct ui *ui, const char *argument)
 {
     char name[64], value[64];
     struct error err;
@@ -61,7 +62,7 @@ void command_set(struct ui *ui, const char *argument)
     snprintf(name, sizeof name, "%.*s", length, argument);
     const struct preference *preference = preferences_find(name);
     if (strcmp(name, "theme") == 0) {
-        command_theme(ui, *rest ? rest : NULL);
+        commands_call(ui, "theme", *rest ? rest : NULL);
         return;
     }
     if (!preference) {
@@ -78,7 +79,7 @@ void command_set(struct ui *ui, const char *argument)
     ui_say(ui, "%s is %s", name, value);
 }
 
-void offer_settings(struct ui *ui, const struct action *action)
+static void offer_settings(struct ui *ui, const struct action *action)
 {
     for (int i = 0; preferences_at(i); i++) {
         const struct preference *preference = preferences_at(i);
@@ -112,12 +113,40 @@ static void bind_key(struct ui *ui, const char *argument, bool wants_line)
         ui_say(ui, "%s does nothing", word);
 }
 
-void command_bind(struct ui *ui, const char *argument)
+static void command_bind(struct ui *ui, const char *argument)
 {
     bind_key(ui, argument, true);
 }
 
-void command_unbind(struct ui *ui, const char *argument)
+static void command_unbind(struct ui *ui, const char *argument)
 {
     bind_key(ui, argument, false);
 }
+
+const struct action action_set = {
+    .name = "set",
+    .argument = "[NAME [VALUE]]",
+    .keys = "",
+    .group = COMMANDS_PROGRAM,
+    .help = "a setting: see, change; set lists all",
+    .run = command_set,
+    .offer = offer_settings,
+};
+
+const struct action action_bind = {
+    .name = "bind",
+    .argument = "KEY COMMAND",
+    .keys = "",
+    .group = COMMANDS_PROGRAM,
+    .help = "let a key do that; PANEL:KEY: there",
+    .run = command_bind,
+};
+
+const struct action action_unbind = {
+    .name = "unbind",
+    .argument = "KEY",
+    .keys = "",
+    .group = COMMANDS_PROGRAM,
+    .help = "let a key do nothing",
+    .run = command_unbind,
+};

@@ -1,6 +1,6 @@
 #include "app/commands/config.h"
 
-#include "app/commands/commands.h"
+#include "app/commands/command_line.h"
 #include "app/commands/preferences.h"
 #include "app/options/arguments.h"
 #include "app/options/xdg.h"

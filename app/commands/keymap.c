@@ -1,7 +1,9 @@
 #include "app/commands/keymap.h"
 
 #include "app/commands/commands.h"
+#include "app/screen/edit.h"
 #include "engine/base/memory.h"
+#include "views/panels/views.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -74,5 +74,6 @@ bool preferences_takes(const struct flag *flag)
     for (size_t i = 0; i < sizeof never / sizeof *never; i++)
         if (strcmp(flag->name, never[i]) == 0)
             return false;
-    return flag->serves & WORKS_ON_SCREEN && !(flag->argument && strcmp(flag->argument, "FILE") == 0);
+    bool is_file = flag->argument && strcmp(flag->argument, "FILE") == 0;
+    return flag->serves & WORKS_ON_SCREEN && !is_file;
 }

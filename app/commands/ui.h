@@ -54,10 +54,10 @@ struct ui {
 
     struct overlay overlay;
     void (*accept)(struct ui *ui, const char *text, int value); /* what the overlay is for */
-    bool completes;               /* the overlay is the command line */
+    bool completes;                 /* the overlay is the command line */
     struct command_history history; /* what was typed there */
-    char search[64];              /* words looked for in lists, "": none */
-    struct counting count;        /* digits typed in front of a key */
+    char search[64];                /* words looked for in lists, "": none */
+    struct counting count;          /* digits typed in front of a key */
     struct burst burst;
     struct warned warned;
 
@@ -93,8 +93,6 @@ void ui_init(struct ui *ui, const struct arguments *arguments);
 void ui_finish(struct ui *ui);
 
 void ui_resize(struct ui *ui, int columns, int rows);
-void ui_snapshot(struct ui *ui, const struct snapshot *snapshot); /* takes over a count */
-void ui_event(struct ui *ui, const struct event *event);
 /* The terminal's background is known; true: what is seen changes. */
 bool ui_ground(struct ui *ui, uint32_t rgb);
 /* Dark or light, as the background is, from now on. */
@@ -102,11 +100,15 @@ void ui_follow_ground(struct ui *ui);
 
 /* For commands. */
 void ui_post(struct ui *ui, enum command_kind kind, int number, double value, const char *text);
+/* The same for what acts on the net: panels show the net's own round again, not one seen earlier.
+ */
+void ui_act(struct ui *ui, enum command_kind kind, int number);
 void ui_say(struct ui *ui, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void ui_complain(struct ui *ui, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void ui_focus(struct ui *ui, int view, bool zoomed);
 void ui_inspect(struct ui *ui);        /* the channel that is seen large, when the engine rests */
 bool ui_attended(const struct ui *ui); /* somebody is there to answer questions */
+bool ui_working(const struct ui *ui);  /* on what a pause ends: not on opening files */
 bool ui_ready(struct ui *ui);          /* rounds can be asked for; else says why not */
 int ui_round(const struct ui *ui);     /* the one panels show */
 

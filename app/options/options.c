@@ -16,8 +16,8 @@
 #define FIELD(name) offsetof(struct arguments, name)
 
 static const struct flag table[] = {
-    {"model", 'm', "FILE", "the Keras net (.h5); without it the embedded demo", NET,
-        READS_NET, values_text, FIELD(options.model)},
+    {"model", 'm', "FILE", "the Keras net (.h5); without it the embedded demo", NET, READS_NET,
+        values_text, FIELD(options.model)},
     {"badnet", 0, "FILE", "the same: the backdoored net B", NET, CLASSIFIES, values_text,
         FIELD(options.model)},
     {"clean", 'c', "FILE", "clean validation images: what pruning is judged on", NET, READS_IMAGES,
@@ -30,8 +30,8 @@ static const struct flag table[] = {
         values_text, FIELD(options.test_poisoned)},
     {"architecture", 0, "FILE", "layers of a weights-only file: a whole .h5 model or its JSON", NET,
         READS_IMAGES, values_text, FIELD(options.architecture)},
-    {"repaired", 'r', "FILE", "a repaired net for GoodNet; may be given again", NET,
-        COMPARES_NETS, values_repaired, FIELD(options)},
+    {"repaired", 'r', "FILE", "a repaired net for GoodNet; may be given again", NET, COMPARES_NETS,
+        values_repaired, FIELD(options)},
     {"data-name", 0, "NAME", "the images' name in the files (data, or found)", NET, READS_IMAGES,
         values_text, FIELD(options.data_name)},
     {"label-name", 0, "NAME", "the labels' name in the files (label, or found)", NET, READS_IMAGES,
@@ -48,16 +48,16 @@ static const struct flag table[] = {
         values_scale, FIELD(options.scale)},
     {"offset", 0, "LIST", "added to scaled pixels; one number, or one for each channel", NET,
         READS_IMAGES, values_channel_numbers, FIELD(options.offset)},
-    {"mean", 0, "LIST", "taken off scaled pixels; one number, or one for each channel", NET, READS_IMAGES,
-        values_channel_numbers, FIELD(options.mean)},
+    {"mean", 0, "LIST", "taken off scaled pixels; one number, or one for each channel", NET,
+        READS_IMAGES, values_channel_numbers, FIELD(options.mean)},
     {"std", 0, "LIST", "what the rest is divided by; one number, or one for each channel", NET,
         READS_IMAGES, values_channel_deviations, FIELD(options.deviation)},
     {"bgr", 0, NULL, "give the net the last channel first", NET, READS_IMAGES, values_true,
         FIELD(options.bgr)},
     {"target", 0, "CLASS", "what the attack answers: 3, or a map: +1 or 0:3,4:7 (found)", NET,
         OPENS_SESSION | PLANTS, values_target, FIELD(options.target)},
-    {"limit", 0, "N", "read only the first N images of each set (all)", NET, READS_IMAGES, values_count,
-        FIELD(options.limit)},
+    {"limit", 0, "N", "read only the first N images of each set (all)", NET, READS_IMAGES,
+        values_count, FIELD(options.limit)},
 
     {"layer", 'l', "NAME", "where to prune (the last convolution in front of a pooling)", PRUNING,
         OPENS_SESSION, values_text, FIELD(options.layer)},
@@ -66,16 +66,15 @@ static const struct flag table[] = {
     {"order", 0, "ORDER", "ascending, descending or a FILE of channel numbers", PRUNING, PRUNES,
         values_text, FIELD(options.order)},
     {"thresholds", 't', "LIST", "points of clean accuracy at which a net is kept (2,4,10)", PRUNING,
-        KEEPS_NETS, values_thresholds,
-        FIELD(options)},
+        KEEPS_NETS, values_thresholds, FIELD(options)},
     {"channels", 0, "LIST", "prune these channels: 3,7,12 or 0-9,41", PRUNING, PRUNES_TO_GOAL,
         values_channels, FIELD(channels)},
-    {"rounds", 0, "N", "prune the first N channels of the order", PRUNING, PRUNES_TO_GOAL, values_count,
-        FIELD(rounds)},
+    {"rounds", 0, "N", "prune the first N channels of the order", PRUNING, PRUNES_TO_GOAL,
+        values_count, FIELD(rounds)},
     {"drop", 0, "POINTS", "prune until clean accuracy has lost POINTS percentage points", PRUNING,
         PRUNES_TO_GOAL, values_percent, FIELD(drop)},
-    {"asr", 0, "PERCENT", "prune until the attack succeeds in at most PERCENT", PRUNING, PRUNES_TO_GOAL,
-        values_percent, FIELD(asr)},
+    {"asr", 0, "PERCENT", "prune until the attack succeeds in at most PERCENT", PRUNING,
+        PRUNES_TO_GOAL, values_percent, FIELD(asr)},
 
     {"detector", 0, "NAME", "flag by this score too: logit, margin or agreement", DEFENCE,
         CLASSIFIES, values_text, FIELD(detector)},
@@ -90,8 +89,8 @@ static const struct flag table[] = {
         PLANTS, values_share, FIELD(plant.poison)},
     {"epochs", 0, "N", "passes over the clean pictures", PLANTING, PLANTS, values_count,
         FIELD(plant.epochs)},
-    {"plant-epochs", 0, "N", "passes while the backdoor is planted", PLANTING, PLANTS,
-        values_count, FIELD(plant.plant_epochs)},
+    {"plant-epochs", 0, "N", "passes while the backdoor is planted", PLANTING, PLANTS, values_count,
+        FIELD(plant.plant_epochs)},
     {"carriers", 0, "N", "channels of conv_3 that carry the backdoor", PLANTING, PLANTS,
         values_count, FIELD(plant.channels)},
     {"seed", 0, "N", "of faces, weights and order; the same seed makes the same net", PLANTING,
@@ -105,8 +104,8 @@ static const struct flag table[] = {
         values_text, FIELD(options.out)},
     {"force", 'f', NULL, "overwrite existing files", OUTPUT, WRITES, values_true,
         FIELD(options.force)},
-    {"format", 0, "FORMAT", "text, csv or json on standard output (text)", OUTPUT,
-        PRINTS, values_format, FIELD(format)},
+    {"format", 0, "FORMAT", "text, csv or json on standard output (text)", OUTPUT, PRINTS,
+        values_format, FIELD(format)},
 
     {"figure-size", 0, "SIZE", "88mm, 120mm, 180mm, slide or other millimetres (88mm)", FIGURES,
         DRAWS, values_figure_size, FIELD(figure_size)},
@@ -157,8 +156,7 @@ static bool unknown_flag(const char *name, struct error *err)
     return fail_as(err, ERROR_USAGE, "unknown option --%s; see secateur --help", name);
 }
 
-static bool unknown_verb(
-    const struct verb *const *verbs, const char *name, struct error *err)
+static bool unknown_verb(const struct verb *const *verbs, const char *name, struct error *err)
 {
     const char *words[32], *near;
     int n = 0;

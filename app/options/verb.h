@@ -10,7 +10,7 @@
  * has one of them. */
 enum capability {
     READS_NET = 1 << 0,
-    READS_IMAGES = 1 << 1, /* clean ones */
+    READS_IMAGES = 1 << 1,  /* clean ones */
     OPENS_SESSION = 1 << 2, /* poisoned and test images too; one layer is chosen */
     COMPUTES = 1 << 3,      /* with worker threads */
     PRUNES = 1 << 4,
@@ -25,8 +25,8 @@ enum capability {
     HAS_SCREEN = 1 << 13,
 
     WORKS_ON_NET = READS_NET | READS_IMAGES | OPENS_SESSION | COMPUTES,
-    WORKS_ON_SCREEN = WORKS_ON_NET | PRUNES | KEEPS_NETS | COMPARES_NETS | PRINTS | WRITES |
-                      DRAWS | HAS_SCREEN,
+    WORKS_ON_SCREEN =
+        WORKS_ON_NET | PRUNES | KEEPS_NETS | COMPARES_NETS | PRINTS | WRITES | DRAWS | HAS_SCREEN,
     EVERY_VERB = 0, /* of an option: needs no capability */
 };
 
@@ -35,11 +35,11 @@ struct example {
 };
 
 struct verb {
-    const char *name; /* "sweep"; "" is the terminal application */
-    unsigned can;     /* capabilities */
-    const char *operand; /* "FILE", "[NET]"; NULL: takes none */
-    bool operand_is_net; /* the first operand is the net, further ones are repaired nets */
-    bool many;           /* takes more operands behind the first */
+    const char *name;     /* "sweep"; "" is the terminal application */
+    unsigned can;         /* capabilities */
+    const char *operand;  /* "FILE", "[NET]"; NULL: takes none */
+    bool operand_is_net;  /* the first operand is the net, further ones are repaired nets */
+    bool many;            /* takes more operands behind the first */
     bool images_optional; /* a net without images is enough */
     const char *help;     /* one line */
     const char *about;    /* what it does, in a few lines */

@@ -1,44 +1,17 @@
+/* What every overlay has: its text, its items and the filter over them. */
 #include "app/screen/overlay.h"
 
-#include "app/screen/overlay_kinds.h"
 #include "engine/base/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void open_kind(struct overlay *overlay, const struct overlay_kind *kind, const char *title)
+void overlay_open(struct overlay *overlay, const struct overlay_kind *kind, const char *title)
 {
     overlay_close(overlay);
     overlay->kind = kind;
     snprintf(overlay->title, sizeof overlay->title, "%s", title);
-}
-
-void overlay_prompt(struct overlay *overlay, const char *label, const char *text)
-{
-    open_kind(overlay, &overlay_kind_prompt, label);
-    edit_set(&overlay->edit, text);
-    overlay->cursor = -1;
-}
-
-void overlay_picker(struct overlay *overlay, const char *title)
-{
-    open_kind(overlay, &overlay_kind_picker, title);
-}
-
-void overlay_question(struct overlay *overlay, const char *text)
-{
-    open_kind(overlay, &overlay_kind_question, text);
-}
-
-void overlay_text(struct overlay *overlay, const char *title)
-{
-    open_kind(overlay, &overlay_kind_text, title);
-}
-
-void overlay_help(struct overlay *overlay)
-{
-    open_kind(overlay, &overlay_kind_help, "Help");
 }
 
 void overlay_add(
@@ -75,17 +48,17 @@ bool overlay_is_open(const struct overlay *overlay)
 
 bool overlay_is_prompt(const struct overlay *overlay)
 {
-    return overlay->kind == &overlay_kind_prompt;
+    return overlay->kind && overlay->kind->is_prompt;
 }
 
 bool overlay_is_help(const struct overlay *overlay)
 {
-    return overlay->kind == &overlay_kind_help;
+    return overlay->kind && overlay->kind->is_help;
 }
 
 bool overlay_is_list(const struct overlay *overlay)
 {
-    return overlay_is_help(overlay) || overlay->kind == &overlay_kind_picker;
+    return overlay->kind && (overlay->kind->is_help || overlay->kind->is_picker);
 }
 
 bool overlay_matches(const char *filter, const char *text)
@@ -112,7 +85,7 @@ int overlay_shown(const struct overlay *overlay, int index)
 
 int overlay_value(const struct overlay *overlay)
 {
-    int item = overlay->kind == &overlay_kind_picker ? overlay_shown(overlay, overlay->cursor)
-                                                     : overlay->cursor;
+    bool filtered = overlay->kind && overlay->kind->is_picker;
+    int item = filtered ? overlay_shown(overlay, overlay->cursor) : overlay->cursor;
     return item >= 0 && item < overlay->n_items ? overlay->items[item].value : -1;
 }

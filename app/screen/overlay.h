@@ -27,12 +27,13 @@ struct overlay_kind {
         const struct overlay *overlay, const struct view_input *input, struct cells *cells);
     enum overlay_answer (*key)(struct overlay *overlay, const struct event *event);
     bool takes_text; /* what is pasted goes into its line */
+    bool is_prompt, is_picker, is_help;
 };
 
 struct overlay {
     const struct overlay_kind *kind; /* NULL: nothing lies over */
-    char title[1200]; /* may hold a path */
-    struct edit edit; /* the line, or the filter */
+    char title[1200];                /* may hold a path */
+    struct edit edit;                /* the line, or the filter */
     struct overlay_item *items;
     int n_items;
     int cursor; /* among the items that the filter lets through; prompt: -1, none taken yet */
@@ -41,6 +42,8 @@ struct overlay {
     int n_history, history_at;
 };
 
+/* Each kind opens in a file of its own. */
+void overlay_open(struct overlay *overlay, const struct overlay_kind *kind, const char *title);
 void overlay_prompt(struct overlay *overlay, const char *label, const char *text);
 void overlay_picker(struct overlay *overlay, const char *title);
 void overlay_question(struct overlay *overlay, const char *text);
@@ -58,6 +61,8 @@ bool overlay_is_help(const struct overlay *overlay);
 bool overlay_is_list(const struct overlay *overlay); /* the help or a picker */
 /* Value of the item under the cursor, -1: there is none. */
 int overlay_value(const struct overlay *overlay);
+/* The index-th item that the filter lets through, -1: there are not so many. */
+int overlay_shown(const struct overlay *overlay, int index);
 /* Does the filter let a text through? Case does not matter; every word must be there. */
 bool overlay_matches(const char *filter, const char *text);
 

@@ -1,3 +1,4 @@
+/* The help over the panels, with a filter. */
 #include "app/screen/overlay_kinds.h"
 
 #include "engine/base/memory.h"
@@ -86,4 +87,8 @@ static enum overlay_answer key(struct overlay *overlay, const struct event *even
     }
 }
 
-const struct overlay_kind overlay_kind_help = {draw, key, .takes_text = true};
+void overlay_help(struct overlay *overlay)
+{
+    static const struct overlay_kind kind = {draw, key, .takes_text = true, .is_help = true};
+    overlay_open(overlay, &kind, "Help");
+}

@@ -1,3 +1,4 @@
+/* Prompt, picker and question: how each is drawn and what its keys do. */
 #include "app/screen/overlay_kinds.h"
 
 #include "app/screen/frame.h"
@@ -135,7 +136,14 @@ static enum overlay_answer key_prompt(struct overlay *overlay, const struct even
     return edit_key(&overlay->edit, event->key) ? OVERLAY_CHANGED : OVERLAY_STAYS;
 }
 
-const struct overlay_kind overlay_kind_prompt = {draw_prompt, key_prompt, .takes_text = true};
+void overlay_prompt(struct overlay *overlay, const char *label, const char *text)
+{
+    static const struct overlay_kind kind = {
+        draw_prompt, key_prompt, .takes_text = true, .is_prompt = true};
+    overlay_open(overlay, &kind, label);
+    edit_set(&overlay->edit, text);
+    overlay->cursor = -1;
+}
 
 /* --- picker: a list in the middle --- */
 
@@ -235,7 +243,12 @@ static enum overlay_answer key_picker(struct overlay *overlay, const struct even
     }
 }
 
-const struct overlay_kind overlay_kind_picker = {draw_picker, key_picker, .takes_text = true};
+void overlay_picker(struct overlay *overlay, const char *title)
+{
+    static const struct overlay_kind kind = {
+        draw_picker, key_picker, .takes_text = true, .is_picker = true};
+    overlay_open(overlay, &kind, title);
+}
 
 /* --- question: a few keys to choose from, the first is the safe one --- */
 
@@ -278,5 +291,8 @@ static enum overlay_answer key_question(struct overlay *overlay, const struct ev
     return OVERLAY_STAYS;
 }
 
-const struct overlay_kind overlay_kind_question = {
-    draw_question, key_question, .takes_text = false};
+void overlay_question(struct overlay *overlay, const char *text)
+{
+    static const struct overlay_kind kind = {draw_question, key_question, .takes_text = false};
+    overlay_open(overlay, &kind, text);
+}

@@ -35,4 +35,8 @@ static enum overlay_answer key(struct overlay *overlay, const struct event *even
                : OVERLAY_STAYS;
 }
 
-const struct overlay_kind overlay_kind_text = {draw, key, .takes_text = false};
+void overlay_text(struct overlay *overlay, const char *title)
+{
+    static const struct overlay_kind kind = {.draw = draw, .key = key};
+    overlay_open(overlay, &kind, title);
+}

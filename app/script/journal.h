@@ -10,8 +10,6 @@
 #include "engine/api/command.h"
 #include "engine/api/snapshot.h"
 
-enum { JOURNALS_KEPT = 20 }; /* older ones go when a new one is begun */
-
 struct journal;
 
 /* A new one; its file is made when there is something to write. NULL with err: there is no place

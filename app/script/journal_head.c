@@ -2,7 +2,6 @@
 
 #include "app/options/options.h"
 #include "app/options/xdg.h"
-#include "app/script/journal.h"
 #include "engine/base/memory.h"
 #include "engine/io/files/digest.h"
 

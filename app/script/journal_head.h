@@ -8,6 +8,8 @@
 
 #define JOURNAL_ENDING ".journal"
 
+enum { JOURNALS_KEPT = 20 }; /* when a new one begins, older ones are removed */
+
 struct journal_head {
     char *text;        /* of the whole file, malloc'd */
     size_t begin, end; /* of the commands: behind the head, behind the last whole one */

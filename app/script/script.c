@@ -1,5 +1,5 @@
-#include "app/commands/commands.h"
-#include "app/script/journal.h"
+/* The queue of command lines: files, a stream, a journal, the last begun on top. */
+#include "app/script/script.h"
 
 #include "engine/base/memory.h"
 
@@ -12,7 +12,7 @@
 
 enum { SIZE_MAX_SCRIPT = 4 << 20 };
 
-static struct script *top(struct scripts *scripts)
+struct script *script_top(struct scripts *scripts)
 {
     return &scripts->script[scripts->n - 1];
 }
@@ -28,12 +28,12 @@ static void append(struct script *script, const char *bytes, size_t n)
 static void push(struct scripts *scripts, const char *name, bool open)
 {
     scripts->script[scripts->n++] = (struct script){.name = memory_string(name), .open = open};
-    append(top(scripts), "", 0);
+    append(script_top(scripts), "", 0);
 }
 
-static void pop(struct scripts *scripts)
+void script_pop(struct scripts *scripts)
 {
-    struct script *script = top(scripts);
+    struct script *script = script_top(scripts);
     free(script->name);
     free(script->text);
     scripts->n--;
@@ -64,11 +64,11 @@ bool script_open(struct scripts *scripts, const char *path, struct error *err)
     if (fd < 0)
         return fail_as(err, ERROR_INPUT, "%s: %s", path, strerror(errno));
     push(scripts, input ? "standard input" : path, false);
-    bool good = read_all(top(scripts), fd, err);
+    bool good = read_all(script_top(scripts), fd, err);
     if (!input)
         close(fd);
     if (!good)
-        pop(scripts);
+        script_pop(scripts);
     return good;
 }
 
@@ -101,9 +101,9 @@ void script_replay(
     struct scripts *scripts, const char *name, const char *text, size_t size, int line)
 {
     push(scripts, name, false);
-    append(top(scripts), text, size);
-    top(scripts)->replay = true;
-    top(scripts)->line = line;
+    append(script_top(scripts), text, size);
+    script_top(scripts)->replay = true;
+    script_top(scripts)->line = line;
 }
 
 bool script_replays(const struct scripts *scripts)
@@ -119,98 +119,21 @@ bool script_runs(const struct scripts *scripts)
 void script_drop(struct scripts *scripts)
 {
     while (scripts->n > 0)
-        pop(scripts);
+        script_pop(scripts);
     scripts->ran = scripts->kept_out = false;
 }
 
-/* Takes the next line out; false: there is no whole one. */
-static bool take_line(struct script *script, char line[EDIT_TEXT], bool *too_long)
+bool script_take_line(struct script *script, char line[SCRIPT_LINE], bool *too_long)
 {
     const char *text = script->text + script->at;
     const char *end = memchr(text, '\n', script->size - script->at);
     if (!end && (script->open || !*text))
         return false;
     size_t length = end ? (size_t)(end - text) : strlen(text);
-    *too_long = length >= EDIT_TEXT;
-    snprintf(line, EDIT_TEXT, "%.*s", (int)length, text);
+    *too_long = length >= SCRIPT_LINE;
+    snprintf(line, SCRIPT_LINE, "%.*s", (int)length, text);
     line[strcspn(line, "\r")] = '\0';
     script->at += length + (end != NULL);
     script->line++;
     return true;
-}
-
-static bool is_blank(const char *line)
-{
-    line += strspn(line, " \t");
-    return *line == '\0' || *line == '#';
-}
-
-/* What a person would answer, nobody answers here. Lists are an answer of plain lines. */
-static void refuse_question(struct ui *ui, const char *line)
-{
-    if (!overlay_is_open(&ui->overlay) || (ui->plain && overlay_is_list(&ui->overlay)))
-        return;
-    ui_complain(ui, "%.*s waits for an answer: say it behind the command",
-        (int)strcspn(line + strspn(line, " :"), " "), line + strspn(line, " :"));
-    overlay_close(&ui->overlay);
-    ui->accept = NULL;
-    ui->completes = false;
-}
-
-static enum script_answer complain(struct ui *ui, struct error *err)
-{
-    const struct script *script = top(&ui->scripts);
-    fail_as(err, ERROR_FAILED, "%s:%d: %s", script->name, script->line, ui->complaint);
-    script_drop(&ui->scripts);
-    return SCRIPT_FAILED;
-}
-
-static void run(struct ui *ui, const char *line, bool too_long)
-{
-    struct scripts *scripts = &ui->scripts;
-    scripts->ran = true;
-    scripts->complaints = ui->complaints;
-    scripts->compared = *line == '=' && script_replays(scripts);
-    if (scripts->compared) {
-        if (!journal_agrees(line, ui->snapshot))
-            ui_complain(ui, "the net does not become what it was here");
-        return;
-    }
-    if (too_long)
-        ui_complain(ui, "a line of more than %d bytes", EDIT_TEXT - 1);
-    else
-        commands_line(ui, line);
-    refuse_question(ui, line);
-}
-
-/* The last script is at its end. */
-static void finish(struct ui *ui)
-{
-    if (script_replays(&ui->scripts)) {
-        journal_record(ui->journal);
-        ui_say(ui, "resumed from %s", top(&ui->scripts)->name);
-    }
-    pop(&ui->scripts);
-}
-
-enum script_answer script_step(struct ui *ui, struct error *err)
-{
-    struct scripts *scripts = &ui->scripts;
-    char line[EDIT_TEXT];
-    bool too_long;
-    bool counts = !script_replays(scripts) || scripts->compared;
-    if (scripts->ran && counts && scripts->complaints != ui->complaints)
-        return complain(ui, err);
-    scripts->ran = false;
-    while (scripts->n > 0) {
-        if (!take_line(top(scripts), line, &too_long)) {
-            if (top(scripts)->open)
-                return SCRIPT_WAITS;
-            finish(ui);
-        } else if (too_long || !is_blank(line)) {
-            run(ui, line, too_long);
-            return SCRIPT_RAN;
-        }
-    }
-    return SCRIPT_ENDED;
 }

@@ -1,6 +1,5 @@
-/* Command lines from a file or a pipe: one at a time, each when the engine has finished what the
- * one before began. Blank lines and lines that begin with # are passed over. The first error ends
- * it. Scripts may run scripts. Owner: struct ui. Thread: the UI's. */
+/* A queue of command lines from files, a pipe or a journal; app/shell/script_runner.h runs them.
+ * Scripts may run scripts. Owner: struct ui. Thread: the UI's. */
 #ifndef SECATEUR_APP_SCRIPT_SCRIPT_H
 #define SECATEUR_APP_SCRIPT_SCRIPT_H
 
@@ -9,9 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct ui;
-
-enum { SCRIPTS_DEPTH = 8 };
+enum { SCRIPTS_DEPTH = 8, SCRIPT_LINE = 512 /* bytes with the end */ };
 
 struct script {
     char *name; /* of the file, for errors */
@@ -31,13 +28,6 @@ struct scripts {
     bool kept_out;                       /* a key was, and should hear when it is over */
 };
 
-enum script_answer {
-    SCRIPT_RAN,    /* a line; ask again when the engine rests */
-    SCRIPT_WAITS,  /* for more to be fed */
-    SCRIPT_ENDED,  /* nothing is left of any of them */
-    SCRIPT_FAILED, /* err says "file:line: what"; all of them are dropped */
-};
-
 /* Begins a file, "-" for standard input, read to its end. Fails (ERROR_INPUT) where it cannot be
  * read or where scripts run too deep. */
 bool script_open(struct scripts *scripts, const char *path, struct error *err);
@@ -53,8 +43,12 @@ void script_replay(
 bool script_replays(const struct scripts *scripts);
 
 bool script_runs(const struct scripts *scripts);
-/* The next line; only while the engine rests and ui has its newest snapshot. */
-enum script_answer script_step(struct ui *ui, struct error *err);
 void script_drop(struct scripts *scripts); /* forgets all of them */
+
+/* For the runner: the script that runs now, its next line (false: there is no whole one), and its
+ * end. */
+struct script *script_top(struct scripts *scripts);
+bool script_take_line(struct script *script, char line[SCRIPT_LINE], bool *too_long);
+void script_pop(struct scripts *scripts);
 
 #endif

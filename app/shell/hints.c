@@ -1,11 +1,13 @@
 #include "app/shell/hints.h"
 
+#include "app/commands/commands.h"
+
 #include <stdio.h>
 #include <string.h>
 
 static bool is_program(const struct action *action)
 {
-    return strcmp(action->group, "program") == 0;
+    return strcmp(action->group, COMMANDS_PROGRAM) == 0;
 }
 
 /* The first key that runs the action here, without its panel; "": none does. */

@@ -2,7 +2,8 @@
 #ifndef SECATEUR_APP_SHELL_HINTS_H
 #define SECATEUR_APP_SHELL_HINTS_H
 
-#include "app/commands/commands.h"
+#include "app/commands/command.h"
+#include "app/commands/ui.h"
 #include "views/cells/pane.h"
 
 enum { HINTS_MAX = 24 };

@@ -1,6 +1,8 @@
 #include "app/shell/loop.h"
 
-#include "app/commands/commands.h"
+#include "app/commands/commands_quit.h"
+#include "app/shell/ui_events.h"
+#include "app/shell/script_runner.h"
 #include "app/shell/screen.h"
 #include "app/terminal/signals.h"
 #include "engine/base/clock.h"
@@ -75,7 +77,7 @@ static bool is_signal(struct loop *loop, const struct event *event)
     if (event->burst || (event->key != CTRL_C && event->key != CTRL_Z))
         return false;
     if (event->key == CTRL_C)
-        command_interrupt(loop->ui);
+        commands_interrupt(loop->ui);
     else
         loop->ui->suspend = true;
     return true;
@@ -106,7 +108,7 @@ static void read_signals(struct loop *loop)
             terminal_resize(loop->terminal);
             break;
         case SIGINT:
-            command_interrupt(loop->ui);
+            commands_interrupt(loop->ui);
             break;
         case SIGTSTP:
             loop->ui->suspend = true;

@@ -1,7 +1,7 @@
 /* Where pasted text goes: into the prompt, picker or help that is open, else nowhere. */
 #include "app/shell/paste.h"
 
-#include "app/commands/commands.h"
+#include "app/commands/command_line.h"
 #include "app/terminal/input.h"
 
 static bool takes_text(const struct ui *ui)
@@ -36,9 +36,7 @@ static bool opens_prompt(const struct ui *ui, int key)
 {
     const char *line;
     const struct action *action = keymap_find(&ui->keymap, key, views_at(ui->focus)->name, &line);
-    return action && !line &&
-           (action->run == command_prompt || action->run == command_search ||
-               action->run == command_help);
+    return action && !line && action->opens_line;
 }
 
 bool paste_drops(struct ui *ui, const struct event *event)

@@ -1,6 +1,9 @@
 #include "app/shell/plain.h"
 
+#include "app/commands/command_line.h"
 #include "app/commands/commands.h"
+#include "app/shell/script_runner.h"
+#include "app/shell/ui_events.h"
 #include "app/results/results.h"
 #include "app/terminal/charset.h"
 #include "app/terminal/signals.h"
@@ -143,7 +146,7 @@ static void tell_help(struct ui *ui)
     struct help_line *lines = commands_help(&ui->keymap, &n);
     for (int i = 0; i < n; i++) {
         const struct action *action = commands_find(lines[i].command);
-        if (action && !commands_need_screen(action))
+        if (action && !action->screen)
             printf("%s%s%s: %s\n", action->name, action->argument ? " " : "",
                 action->argument ? action->argument : "", action->help);
     }
@@ -189,7 +192,7 @@ static void tell_answer(struct plain *plain)
 
 static void pause_work(struct ui *ui)
 {
-    command_pause(ui, NULL);
+    commands_call(ui, "pause", NULL);
     ui_say(ui, "paused; what was done stays");
 }
 

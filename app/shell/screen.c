@@ -1,5 +1,6 @@
 #include "app/shell/screen.h"
 
+#include "app/commands/command_line.h"
 #include "app/commands/commands.h"
 #include "app/screen/frame.h"
 #include "app/shell/hints.h"

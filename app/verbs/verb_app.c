@@ -1,6 +1,6 @@
 #include "app/verbs/verbs.h"
 
-#include "app/commands/commands.h"
+#include "app/commands/commands_quit.h"
 #include "app/commands/config.h"
 #include "app/options/options.h"
 #include "app/shell/loop.h"

@@ -127,11 +127,10 @@ const struct verb verb_classify = {
     .operand = "IMAGE ...",
     .many = true,
     .help = "say the class of pictures, or N+1: backdoor",
-    .about =
-        "Reads PNG and JPEG pictures of the net's size and prints a line for each: the class\n"
-        "that the net B says, or N+1 where the repaired net disagrees or the score of the\n"
-        "detector lies above its threshold, which clean images alone set. Labels begin at\n"
-        "0, so of N classes the last is N-1 and N+1 has label N.",
+    .about = "Reads PNG and JPEG pictures of the net's size and prints a line for each: the class\n"
+             "that the net B says, or N+1 where the repaired net disagrees or the score of the\n"
+             "detector lies above its threshold, which clean images alone set. Labels begin at\n"
+             "0, so of N classes the last is N-1 and N+1 has label N.",
     .examples =
         {
             {"secateur classify face.png --badnet net.h5 --repaired fixed.h5", "GoodNet"},

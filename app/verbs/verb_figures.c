@@ -259,11 +259,10 @@ const struct verb verb_figures = {
     .operand = "[NET]",
     .operand_is_net = true,
     .help = "prune to the end and write every figure, its numbers and captions",
-    .about =
-        "Prunes one layer to the end, compares the nets of the thresholds with the net as\n"
-        "it came, follows what the layers suggest, and writes the figures of both into\n"
-        "--out: each with a CSV of its numbers and a .tex with its caption. What does not\n"
-        "apply to the images is left out, and said.",
+    .about = "Prunes one layer to the end, compares the nets of the thresholds with the net as\n"
+             "it came, follows what the layers suggest, and writes the figures of both into\n"
+             "--out: each with a CSV of its numbers and a .tex with its caption. What does not\n"
+             "apply to the images is left out, and said.",
     .examples =
         {
             {"secateur figures --out figures", "the embedded demo"},

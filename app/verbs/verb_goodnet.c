@@ -56,12 +56,11 @@ const struct verb verb_goodnet = {
     .operand_is_net = true,
     .many = true,
     .help = "compare the net with repaired ones: GoodNet and detectors",
-    .about =
-        "GoodNet says what the net B and a repaired B' agree on, else N+1: the class behind\n"
-        "the last of N, with label N since labels begin at 0. For each B' it\n"
-        "counts clean accuracy, attack success, false alarms, detection, coverage and\n"
-        "selective accuracy, and sets detectors' thresholds on clean validation images\n"
-        "alone. Without REPAIRED it prunes, and B' are the nets of the thresholds.",
+    .about = "GoodNet says what the net B and a repaired B' agree on, else N+1: the class behind\n"
+             "the last of N, with label N since labels begin at 0. For each B' it\n"
+             "counts clean accuracy, attack success, false alarms, detection, coverage and\n"
+             "selective accuracy, and sets detectors' thresholds on clean validation images\n"
+             "alone. Without REPAIRED it prunes, and B' are the nets of the thresholds.",
     .examples =
         {
             {"secateur goodnet", "the embedded demo, pruned at 2, 4 and 10 points"},

@@ -2,6 +2,7 @@
 #include "tests/screens/harness.h"
 #include "tests/screens/piped.h"
 
+#include "app/commands/command_line.h"
 #include "app/commands/commands.h"
 #include "app/commands/preferences.h"
 #include "engine/base/memory.h"

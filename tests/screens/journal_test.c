@@ -3,6 +3,7 @@
 #include "tests/screens/piped.h"
 
 #include "app/script/journal.h"
+#include "app/script/journal_head.h"
 #include "engine/base/memory.h"
 
 #include <dirent.h>

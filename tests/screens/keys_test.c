@@ -2,6 +2,7 @@
 #include "tests/screens/piped.h"
 #include "tests/screens/program.h"
 
+#include "app/commands/command_line.h"
 #include "app/commands/commands.h"
 #include "engine/base/memory.h"
 

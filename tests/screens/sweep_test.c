@@ -1,5 +1,6 @@
 /* Every panel and every overlay on the whole screen, at sizes from 1x1 to 400x120, in every mode:
  * nothing that a terminal could not show, whatever names files bring along. */
+#include "app/shell/ui_events.h"
 #include "tests/screens/picture_of_cells.h"
 #include "tests/screens/sample.h"
 #include "tests/screens/whole.h"

@@ -3,6 +3,7 @@
 #include "app/options/options.h"
 #include "app/verbs/verbs.h"
 #include "app/shell/screen.h"
+#include "app/shell/ui_events.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,6 @@
+#include "app/commands/command_line.h"
 #include "app/commands/commands.h"
+#include "app/shell/ui_events.h"
 #include "app/options/options.h"
 #include "app/results/results.h"
 #include "app/screen/edit.h"

@@ -1,0 +1,72 @@
+/* Leaving, which asks where a pruned net would be lost. */
+#include "app/commands/commands_quit.h"
+
+#include "app/commands/command_line.h"
+#include "views/facts/branches.h"
+
+#include <stddef.h>
+
+bool commands_unsaved(const struct ui *ui)
+{
+    const struct snapshot *s = ui->snapshot;
+    if (s->n_rounds == 0 || s->position + snapshot_base(s) == 0)
+        return false;
+    if (ui->saved == s->rounds[s->position])
+        return false;
+    for (int i = 0; i < s->n_thresholds; i++)
+        if (s->thresholds[i].saved[0])
+            return false;
+    return true;
+}
+
+static void accept_quit(struct ui *ui, const char *text, int value)
+{
+    (void)text;
+    if (value == 'q')
+        ui->quit = true;
+    else if (value == 's')
+        commands_call(ui, "save", NULL);
+}
+
+static void ask_quit(struct ui *ui, const char *question)
+{
+    overlay_question(&ui->overlay, question);
+    overlay_add(&ui->overlay, 'c', "continue", NULL, NULL);
+    overlay_add(&ui->overlay, 's', "save the net as it stands", NULL, NULL);
+    overlay_add(&ui->overlay, 'q', "quit", NULL, NULL);
+    ui->accept = accept_quit;
+}
+
+static void command_quit(struct ui *ui, const char *argument)
+{
+    (void)argument;
+    if (ui_attended(ui) && commands_unsaved(ui))
+        ask_quit(ui, "The pruned net is not saved. Quit?");
+    else
+        ui->quit = true;
+}
+
+void commands_interrupt(struct ui *ui)
+{
+    if (overlay_is_open(&ui->overlay) && ui->accept == accept_quit) {
+        ui->quit = true;
+        return;
+    }
+    if (script_replays(&ui->scripts)) {
+        ui->quit = true;
+        return;
+    }
+    script_drop(&ui->scripts);
+    commands_call(ui, "pause", NULL);
+    ask_quit(ui, "Paused. Quit?");
+}
+
+const struct action action_quit = {
+    .name = "quit",
+    .keys = "q",
+    .group = COMMANDS_PROGRAM,
+    .help = "leave; asks when a net is unsaved",
+    .run = command_quit,
+    .hint = "quit",
+    .rank = 1,
+};
