@@ -4,6 +4,7 @@
 #include "app/results/results.h"
 #include "engine/base/memory.h"
 #include "engine/base/spelling.h"
+#include "engine/measures/number.h"
 #include "views/facts/branches.h"
 
 #include <stdio.h>
@@ -160,8 +161,8 @@ static void pick_branch(struct ui *ui)
             branch->n_rounds - 1, i == s->branch ? "  now" : "");
         char *help = memory_format("%s; %s at clean accuracy %.2f %%, ASR %.2f %%",
             knowledge_sentence(&branch->known, chosen), i == s->branch ? "stands" : "left",
-            results_percent(round->clean_correct, s->n_images[SET_CLEAN]),
-            results_percent(round->attack_hits, s->of.attack));
+            number_percent(round->clean_correct, s->n_images[SET_CLEAN]),
+            number_percent(round->attack_hits, s->of.attack));
         overlay_add(&ui->overlay, i, text, help, NULL);
         free(text);
         free(help);

@@ -1,26 +1,22 @@
 /* The rules of course.h. */
 #include "app/lab/course.h"
 
+#include "engine/measures/number.h"
 #include "engine/measures/verdict.h"
-
-static double percent(int count, int n)
-{
-    return n > 0 ? 100.0 * count / n : 0;
-}
 
 double course_clean(const struct course *course, int round)
 {
-    return percent(course->clean[round], course->n_clean);
+    return number_percent(course->clean[round], course->n_clean);
 }
 
 double course_asr(const struct course *course, int round)
 {
-    return percent(course->hits[round], course->n_poisoned);
+    return number_percent(course->hits[round], course->n_poisoned);
 }
 
 double course_lost(const struct course *course, int round)
 {
-    return percent(course->clean[0] - course->clean[round], course->n_clean);
+    return number_percent(course->clean[0] - course->clean[round], course->n_clean);
 }
 
 static enum verdict verdict(const struct course *course, int round)

@@ -1,16 +1,12 @@
 /* GoodNet, agreement and detectors as tables of the report, and a sentence about them. */
 #include "app/lab/lab.h"
 #include "app/results/results.h"
-#include "views/facts/interval.h"
+#include "engine/measures/number.h"
 
 static void measured(struct document *document, int count, int n)
 {
-    struct interval wilson = interval_wilson(count, n);
-    if (n > 0 && count >= 0)
-        document_cell(document, "%.2f %% (%.2f–%.2f) %d/%d", results_percent(count, n), wilson.low,
-            wilson.high, count, n);
-    else
-        document_cell(document, "—");
+    char share[NUMBER_SHARE];
+    document_cell(document, "%s", number_share(share, count, n));
 }
 
 static bool counted(const struct lab_net *net, enum detection_data data)
@@ -139,10 +135,10 @@ static void compared(const struct lab *lab, struct document *document)
             "threshold "
             "that flags at most %g %% of the clean validation images.",
             results_data(data), lab->nets[i].name,
-            results_percent(goodnet_flagged(&defence->poisoned), defence->poisoned.n),
-            results_percent(goodnet_flagged(&defence->clean), defence->clean.n), plain->name,
-            results_percent(at->flagged[data][SET_POISONED], plain->roc[data].n[SET_POISONED]),
-            results_percent(at->flagged[data][SET_CLEAN], plain->roc[data].n[SET_CLEAN]), at->rate);
+            number_percent(goodnet_flagged(&defence->poisoned), defence->poisoned.n),
+            number_percent(goodnet_flagged(&defence->clean), defence->clean.n), plain->name,
+            number_percent(at->flagged[data][SET_POISONED], plain->roc[data].n[SET_POISONED]),
+            number_percent(at->flagged[data][SET_CLEAN], plain->roc[data].n[SET_CLEAN]), at->rate);
         return;
     }
 }

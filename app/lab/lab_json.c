@@ -4,7 +4,7 @@
 #include "app/results/results_goodnet.h"
 #include "engine/base/memory.h"
 #include "engine/io/files/atomic_write.h"
-#include "views/facts/interval.h"
+#include "engine/measures/number.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -58,10 +58,10 @@ static void set_share(json_t *object, const char *name, int hits, int n)
 {
     if (n <= 0 || hits < 0)
         return;
-    struct interval wilson = interval_wilson(hits, n);
+    struct number_interval wilson = number_interval(hits, n);
     json_object_set_new(object, name,
         json_pack("{s:i, s:i, s:f, s:[f, f]}", "count", hits, "n", n, "percent",
-            results_percent(hits, n), "interval", wilson.low, wilson.high));
+            number_percent(hits, n), "interval", wilson.low, wilson.high));
 }
 
 /* clean_accuracy, asr, the attacked class's own images, robust: those that are known. */

@@ -2,20 +2,16 @@
 #include "app/results/outcomes.h"
 #include "app/results/results.h"
 #include "engine/base/memory.h"
+#include "engine/measures/number.h"
 #include "engine/measures/verdict.h"
-#include "views/facts/interval.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-static void measured(struct document *document, int hits, int n)
+static void measured(struct document *document, int count, int n)
 {
-    struct interval wilson = interval_wilson(hits, n);
-    if (n > 0 && hits >= 0)
-        document_cell(document, "%.2f %% (%.2f–%.2f) %d/%d", results_percent(hits, n), wilson.low,
-            wilson.high, hits, n);
-    else
-        document_cell(document, "—");
+    char share[NUMBER_SHARE];
+    document_cell(document, "%s", number_share(share, count, n));
 }
 
 static void inputs(const struct lab *lab, struct document *document)

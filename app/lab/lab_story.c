@@ -3,8 +3,8 @@
 #include "app/lab/course.h"
 #include "app/lab/lab.h"
 #include "engine/base/memory.h"
+#include "engine/measures/number.h"
 #include "engine/measures/verdict.h"
-#include "views/facts/interval.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -172,7 +172,7 @@ char *lab_story_repair(const struct snapshot *s, int round)
 {
     int n = s->of.attack, hits = s->rounds[round]->attack_hits;
     double before = snapshot_asr(s, 0), after = snapshot_asr(s, round);
-    struct interval wilson = interval_wilson(hits, n);
+    struct number_interval wilson = number_interval(hits, n);
     enum verdict verdict = verdict_of(before, after, n);
     char *text = memory_format(
         "%s prunes %d of %d channels of %s by %s: clean accuracy "

@@ -2,6 +2,7 @@
 #include "app/report/tables.h"
 #include "app/results/results.h"
 #include "engine/base/memory.h"
+#include "engine/measures/number.h"
 #include "views/facts/goodnet.h"
 
 #include <stdlib.h>
@@ -30,7 +31,7 @@ static char *exact_columns(void)
 static void percent_cell(struct document *document, int count, int n, bool exact)
 {
     if (n > 0 && count >= 0)
-        document_cell(document, exact ? "%.17g" : "%.2f", results_percent(count, n));
+        document_cell(document, exact ? "%.17g" : "%.2f", number_percent(count, n));
     else
         document_cell(document, exact ? "" : "—");
 }

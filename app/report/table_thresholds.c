@@ -1,8 +1,8 @@
 /* The unpruned net and B' of each threshold: clean accuracy and attack success. */
 #include "app/report/tables.h"
 #include "app/results/results.h"
+#include "engine/measures/number.h"
 #include "views/facts/branches.h"
-#include "views/facts/interval.h"
 #include "views/facts/kept.h"
 
 #include <stdio.h>
@@ -16,18 +16,18 @@ static const char exact_columns[] =
 
 static void share(struct document *document, int hits, int n, bool exact)
 {
-    struct interval wilson = interval_wilson(hits, n);
+    struct number_interval wilson = number_interval(hits, n);
     bool known = n > 0 && hits >= 0;
     for (int i = 0; !known && i < (exact ? 5 : 2); i++)
         document_cell(document, exact ? "" : "—");
     if (known && exact) {
-        const double values[] = {results_percent(hits, n), wilson.low, wilson.high};
+        const double values[] = {number_percent(hits, n), wilson.low, wilson.high};
         document_cell(document, "%d", n);
         document_cell(document, "%d", hits);
         for (int i = 0; i < 3; i++)
             document_cell(document, "%.17g", values[i]);
     } else if (known) {
-        document_cell(document, "%.2f", results_percent(hits, n));
+        document_cell(document, "%.2f", number_percent(hits, n));
         document_cell(document, "%.2f–%.2f", wilson.low, wilson.high);
     }
 }
@@ -43,7 +43,7 @@ static void plain_share(struct document *document, int hits, int n, bool exact)
         document_cell(document, "%d", hits);
     }
     if (known)
-        document_cell(document, exact ? "%.17g" : "%.2f", results_percent(hits, n));
+        document_cell(document, exact ? "%.17g" : "%.2f", number_percent(hits, n));
 }
 
 static void name(struct document *document, const struct kept_net *net, bool first, bool exact)

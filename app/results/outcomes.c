@@ -2,6 +2,7 @@
 #include "app/results/outcomes.h"
 
 #include "app/results/results.h"
+#include "engine/measures/number.h"
 
 #include <string.h>
 
@@ -29,7 +30,7 @@ static void cell(FILE *out, int count, int n, const char *end)
     if (count < 0 || n <= 0)
         snprintf(text, sizeof text, "%6s", "-");
     else
-        snprintf(text, sizeof text, "%6.2f (%d/%d)", results_percent(count, n), count, n);
+        snprintf(text, sizeof text, "%6.2f (%d/%d)", number_percent(count, n), count, n);
     fprintf(out, "%-*s%s", *end ? CELL - 8 : 0, text, end);
 }
 
@@ -73,7 +74,7 @@ static void field(FILE *out, int count, int n)
     if (count < 0 || n <= 0)
         fputs(",,,", out);
     else
-        fprintf(out, ",%d,%d,%.17g", n, count, results_percent(count, n));
+        fprintf(out, ",%d,%d,%.17g", n, count, number_percent(count, n));
 }
 
 void outcomes_csv(FILE *out, const struct outcome *count, const struct outcome *of)

@@ -1,5 +1,7 @@
 #include "app/results/results.h"
 
+#include "engine/measures/number.h"
+
 #include <string.h>
 
 static const struct results *const table[] = {&results_text, &results_csv, &results_json};
@@ -10,11 +12,6 @@ const struct results *results_find(const char *name)
         if (strcmp(table[i]->name, name) == 0)
             return table[i];
     return NULL;
-}
-
-double results_percent(int hits, int n)
-{
-    return n > 0 ? 100.0 * hits / n : 0;
 }
 
 const char *results_badge(enum badge badge)

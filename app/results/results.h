@@ -5,6 +5,7 @@
 #define SECATEUR_APP_RESULTS_RESULTS_H
 
 #include "engine/api/detection.h"
+#include "engine/measures/number.h"
 #include "engine/session/state/classifier.h"
 
 #include <stdio.h>
@@ -45,7 +46,6 @@ void results_classified_json(FILE *out, const char *detector, double threshold,
     const struct pixel_scaling *scaling, int n_classes, const char *const *paths, int n,
     const struct classified *results);
 
-double results_percent(int hits, int n); /* 0 when n is 0 */
 /* Writes "data-free", "clean images only" or "oracle: poisoned images". */
 const char *results_badge(enum badge badge);
 /* What nets were chosen with, behind a heading: "; chosen on the clean ones". */

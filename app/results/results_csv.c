@@ -1,6 +1,7 @@
 #include "app/results/results.h"
 
 #include "app/results/outcomes.h"
+#include "engine/measures/number.h"
 
 void results_field(FILE *out, const char *text)
 {
@@ -22,7 +23,7 @@ void results_field(FILE *out, const char *text)
 static void percent(FILE *out, int hits, int n)
 {
     if (n > 0 && hits >= 0)
-        fprintf(out, "%.17g", results_percent(hits, n));
+        fprintf(out, "%.17g", number_percent(hits, n));
 }
 
 static void eval_row(

@@ -1,8 +1,8 @@
 /* What a detection found, one number with its set, count and interval a row. */
 #include "app/results/results.h"
+#include "engine/measures/number.h"
 
 #include "views/facts/goodnet.h"
-#include "views/facts/interval.h"
 
 static void begin(
     FILE *out, const struct detection *d, int net, enum detection_data data, const char *detector)
@@ -23,8 +23,8 @@ static void end(FILE *out, const struct detection *d, int net)
 /* of,count,n,value,low,high */
 static void share(FILE *out, const char *of, int count, int n)
 {
-    struct interval wilson = interval_wilson(count, n);
-    fprintf(out, "%s,%d,%d,%.17g,%.17g,%.17g", of, count, n, results_percent(count, n), wilson.low,
+    struct number_interval wilson = number_interval(count, n);
+    fprintf(out, "%s,%d,%d,%.17g,%.17g,%.17g", of, count, n, number_percent(count, n), wilson.low,
         wilson.high);
 }
 

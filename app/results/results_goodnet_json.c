@@ -1,9 +1,9 @@
 /* What a detection found, as JSON; every share with its count, n and interval. */
 #include "app/results/results.h"
 #include "app/results/results_goodnet.h"
+#include "engine/measures/number.h"
 
 #include "views/facts/goodnet.h"
-#include "views/facts/interval.h"
 
 #include <jansson.h>
 
@@ -29,9 +29,9 @@ json_t *results_knowledge(const struct knowledge *known)
 
 static json_t *share(int count, int n)
 {
-    struct interval wilson = interval_wilson(count, n);
+    struct number_interval wilson = number_interval(count, n);
     return json_pack("{s:i, s:i, s:f, s:[f, f]}", "count", count, "n", n, "percent",
-        results_percent(count, n), "interval", wilson.low, wilson.high);
+        number_percent(count, n), "interval", wilson.low, wilson.high);
 }
 
 static json_t *agreement_object(const struct goodnet_counts *a)

@@ -2,20 +2,20 @@
 #include "app/results/results.h"
 
 #include "app/results/outcomes.h"
+#include "engine/measures/number.h"
 
 #include "views/facts/goodnet.h"
-#include "views/facts/interval.h"
 
 enum { CELL = 24 };
 
 /* " 98.65 (97.2-99.4)": percent and its 95 % interval; a dash where nothing can be said. */
 static const char *cell(char text[CELL], int count, int n)
 {
-    struct interval wilson = interval_wilson(count, n);
+    struct number_interval wilson = number_interval(count, n);
     if (n <= 0 || count < 0)
         snprintf(text, CELL, "%6s", "-");
     else
-        snprintf(text, CELL, "%6.2f (%.1f-%.*f)", results_percent(count, n), wilson.low,
+        snprintf(text, CELL, "%6.2f (%.1f-%.*f)", number_percent(count, n), wilson.low,
             wilson.high < 99.95, wilson.high);
     return text;
 }

@@ -1,8 +1,8 @@
 #include "app/results/results.h"
 #include "app/results/results_goodnet.h"
+#include "engine/measures/number.h"
 
 #include "views/facts/goodnet.h"
-#include "views/facts/interval.h"
 
 #include <jansson.h>
 
@@ -15,14 +15,14 @@ static json_t *text(const char *value)
 /* Percent of n, null when there is nothing to count. */
 static json_t *percent(int hits, int n)
 {
-    return n > 0 && hits >= 0 ? json_real(results_percent(hits, n)) : json_null();
+    return n > 0 && hits >= 0 ? json_real(number_percent(hits, n)) : json_null();
 }
 
 static json_t *interval(int hits, int n)
 {
     if (n <= 0 || hits < 0)
         return json_null();
-    struct interval wilson = interval_wilson(hits, n);
+    struct number_interval wilson = number_interval(hits, n);
     return json_pack("[f, f]", wilson.low, wilson.high);
 }
 
@@ -151,9 +151,8 @@ static json_t *round_object(const struct snapshot *s, int index)
     char sets[KNOWLEDGE_TEXT];
     const struct outcome count = round_outcome(round);
     json_t *object = json_pack("{s:i, s:o, s:i, s:i, s:o, s:o, s:o, s:s}", "round", index,
-        "channel",
-        round->channel >= 0 ? json_integer(round->channel) : json_null(), "clean_correct",
-        round->clean_correct, "attack_hits", round->attack_hits, "clean_accuracy",
+        "channel", round->channel >= 0 ? json_integer(round->channel) : json_null(),
+        "clean_correct", round->clean_correct, "attack_hits", round->attack_hits, "clean_accuracy",
         percent(round->clean_correct, s->n_images[SET_CLEAN]), "asr",
         percent(round->attack_hits, s->of.attack), "criterion", text(round->own.criterion), "read",
         knowledge_sets_word(&round->known, sets));

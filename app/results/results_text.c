@@ -1,10 +1,10 @@
 #include "app/results/results.h"
 
 #include "app/results/outcomes.h"
+#include "engine/measures/number.h"
 
 #include "views/facts/branches.h"
 #include "views/facts/goodnet.h"
-#include "views/facts/interval.h"
 #include "views/facts/kept.h"
 
 #include <math.h>
@@ -64,12 +64,12 @@ void results_sources(FILE *out, const struct snapshot *s)
 /* "  98.65 [98.42, 98.85]", or a dash where nothing was counted. */
 static void share_text(char *text, size_t size, int hits, int n)
 {
-    struct interval wilson = interval_wilson(hits, n);
+    struct number_interval wilson = number_interval(hits, n);
     if (n <= 0 || hits < 0)
         snprintf(text, size, "%6s", "-");
     else
         snprintf(
-            text, size, "%6.2f [%.2f, %.2f]", results_percent(hits, n), wilson.low, wilson.high);
+            text, size, "%6.2f [%.2f, %.2f]", number_percent(hits, n), wilson.low, wilson.high);
 }
 
 static void eval_line(FILE *out, const char *data, const char *what, int hits, int n)
@@ -77,9 +77,9 @@ static void eval_line(FILE *out, const char *data, const char *what, int hits, i
     char text[40] = "";
     if (n <= 0 || hits < 0)
         return;
-    struct interval wilson = interval_wilson(hits, n);
+    struct number_interval wilson = number_interval(hits, n);
     snprintf(text, sizeof text, "[%.2f, %.2f]", wilson.low, wilson.high);
-    fprintf(out, "%-10s  %-19s %7.2f %%  %-17s %6d of %d\n", data, what, results_percent(hits, n),
+    fprintf(out, "%-10s  %-19s %7.2f %%  %-17s %6d of %d\n", data, what, number_percent(hits, n),
         text, hits, n);
 }
 
@@ -250,10 +250,10 @@ static void goodnet_line(FILE *out, const struct snapshot *s, const struct thres
     fprintf(out, "%-8s %5d %7d  %-23s  %s", name, threshold->round,
         threshold->round + snapshot_base(s), shares[0], shares[1]);
     fprintf(out, "\n%22s  flags %.2f %% of the clean", "",
-        results_percent(g.flagged[SET_CLEAN], g.n[SET_CLEAN]));
+        number_percent(g.flagged[SET_CLEAN], g.n[SET_CLEAN]));
     if (g.n[SET_POISONED] > 0)
         fprintf(out, " and %.2f %% of the poisoned images",
-            results_percent(g.flagged[SET_POISONED], g.n[SET_POISONED]));
+            number_percent(g.flagged[SET_POISONED], g.n[SET_POISONED]));
     fputs("\n", out);
 }
 

@@ -2,7 +2,7 @@
 
 #include "app/results/results.h"
 #include "app/script/journal.h"
-#include "views/cells/number.h"
+#include "engine/measures/number.h"
 #include "views/panels/views.h"
 
 #include <string.h>
@@ -40,10 +40,10 @@ static void say_what_if(struct ui *ui, int channel, const char *how)
     const struct what_if *w = &s->what_if[channel];
     int now = s->position, hits = s->rounds[now]->attack_hits;
     char lost[NUMBER_SIGNED], fallen[NUMBER_SIGNED];
-    double clean = results_percent(w->clean_correct, s->n_images[SET_CLEAN]);
-    double asr = results_percent(w->attack_hits, s->of.attack);
+    double clean = number_percent(w->clean_correct, s->n_images[SET_CLEAN]);
+    double asr = number_percent(w->attack_hits, s->of.attack);
     number_signed(lost, clean - snapshot_clean_accuracy(s, now), 2);
-    number_signed(fallen, results_percent(w->attack_hits - hits, s->of.attack), 2);
+    number_signed(fallen, number_percent(w->attack_hits - hits, s->of.attack), 2);
     if (s->of.attack > 0)
         ui_say(ui, "%s %d: clean %.2f %% (%s), ASR %.2f %% (%s)%s", how, channel, clean, lost, asr,
             fallen, ui->plain ? "" : "; x prunes it");
@@ -62,8 +62,8 @@ static int best_what_if(const struct snapshot *s)
             continue;
         if (s->what_if[c].clean_correct < 0)
             return -1;
-        double gain = results_percent(s->what_if[c].clean_correct, s->n_images[SET_CLEAN]) -
-                      results_percent(s->what_if[c].attack_hits, s->of.attack);
+        double gain = number_percent(s->what_if[c].clean_correct, s->n_images[SET_CLEAN]) -
+                      number_percent(s->what_if[c].attack_hits, s->of.attack);
         if (best < 0 || gain > most) {
             best = c;
             most = gain;

@@ -1,5 +1,7 @@
 #include "engine/measures/agreement.h"
 
+#include "engine/measures/number.h"
+
 static void count_image(struct goodnet_counts *agreement, int b, int repaired, int label)
 {
     agreement->n++;
@@ -75,7 +77,7 @@ double defence_rating_good(const struct defence *defence)
 
 double outcome_percent(int count, int n)
 {
-    return count < 0 || n <= 0 ? -1 : 100.0 * count / n;
+    return count < 0 || n <= 0 ? -1 : number_percent(count, n);
 }
 
 int outcome_short_of(const struct outcome *repair, const struct outcome *trivial)

@@ -1,6 +1,7 @@
 #include "views/charts/roc_plot.h"
 
 #include "engine/base/memory.h"
+#include "engine/measures/number.h"
 #include "views/facts/goodnet.h"
 
 #include <math.h>
@@ -18,9 +19,9 @@ static void add(struct roc_plot *roc, const struct detector_result *result, cons
     int i = roc->n++;
     struct canvas_point *points = memory_array((size_t)curve->n_points, sizeof *points);
     for (int p = 0; p < curve->n_points; p++)
-        points[p] = (struct canvas_point){
-            goodnet_percent(curve->flagged[SET_CLEAN][p], curve->n[SET_CLEAN]),
-            goodnet_percent(curve->flagged[SET_POISONED][p], curve->n[SET_POISONED])};
+        points[p] =
+            (struct canvas_point){number_percent(curve->flagged[SET_CLEAN][p], curve->n[SET_CLEAN]),
+                number_percent(curve->flagged[SET_POISONED][p], curve->n[SET_POISONED])};
     roc->points[i] = points;
     roc->result[i] = result;
     snprintf(roc->label[i], ROC_LABEL, "%s%s%s, AUC %.4f", result->name, *net ? ", " : "", net,

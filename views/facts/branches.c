@@ -1,5 +1,7 @@
 #include "views/facts/branches.h"
 
+#include "engine/measures/number.h"
+
 #include <stdio.h>
 
 void branches_name(const struct snapshot *s, int branch, bool base, char *text, int size)
@@ -28,8 +30,8 @@ void branches_chosen(struct csv *csv, const struct branch_line *branch, int roun
 
 static double percent(const struct snapshot *s, const struct round *round, enum image_set set)
 {
-    int n = snapshot_judged(s, set);
-    return n > 0 ? 100.0 * (set == SET_CLEAN ? round->clean_correct : round->attack_hits) / n : 0;
+    return number_percent(
+        set == SET_CLEAN ? round->clean_correct : round->attack_hits, snapshot_judged(s, set));
 }
 
 double branches_value(

@@ -1,5 +1,6 @@
 #include "views/facts/goodnet.h"
 
+#include "engine/measures/number.h"
 #include "views/facts/branches.h"
 
 #include <stddef.h>
@@ -76,11 +77,6 @@ double goodnet_rating(const struct defence *defence, enum goodnet_who who)
     return who == WHO_REPAIRED ? defence_rating_repaired(defence)
            : who == WHO_GOOD   ? defence_rating_good(defence)
                                : -1;
-}
-
-double goodnet_percent(int count, int n)
-{
-    return n > 0 ? 100.0 * count / n : 0;
 }
 
 const char *goodnet_name(const struct detection_net *net, char text[GOODNET_NAME])

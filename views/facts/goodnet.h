@@ -4,6 +4,7 @@
 #define SECATEUR_VIEWS_FACTS_GOODNET_H
 
 #include "engine/api/detection.h"
+#include "engine/measures/number.h"
 
 struct goodnet {
     int n[N_SETS];        /* images */
@@ -16,7 +17,6 @@ struct goodnet {
 bool goodnet_defence(const struct snapshot *snapshot, int repaired_round, struct defence *defence);
 /* The same in short. */
 bool goodnet_count(const struct snapshot *snapshot, int repaired_round, struct goodnet *goodnet);
-double goodnet_percent(int count, int n); /* 0 when n is 0 */
 
 /* What is said of B, B' and G on one set. */
 enum goodnet_who { WHO_B, WHO_REPAIRED, WHO_GOOD, N_WHO };

@@ -1,6 +1,6 @@
 #include "views/facts/what_if.h"
 
-#include "views/cells/number.h"
+#include "engine/measures/number.h"
 
 #include <stddef.h>
 
@@ -27,16 +27,14 @@ static int right_after(const struct what_if *answer, enum image_set set)
 
 double what_if_after(const struct snapshot *s, const struct what_if *answer, enum image_set set)
 {
-    int n = snapshot_judged(s, set);
-    return n > 0 ? 100.0 * right_after(answer, set) / n : 0;
+    return number_percent(right_after(answer, set), snapshot_judged(s, set));
 }
 
 double what_if_change(const struct snapshot *s, const struct what_if *answer, enum image_set set)
 {
     const struct round *now = s->rounds[s->position];
     int before = set == SET_CLEAN ? now->clean_correct : now->attack_hits;
-    int n = snapshot_judged(s, set);
-    return n > 0 ? 100.0 * (right_after(answer, set) - before) / n : 0;
+    return number_percent(right_after(answer, set) - before, snapshot_judged(s, set));
 }
 
 double what_if_rating(const struct snapshot *s, const struct what_if *answer)

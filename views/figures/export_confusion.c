@@ -1,5 +1,6 @@
 /* What the net of a round says of the clean images of the classes it is worst at. */
 #include "engine/base/memory.h"
+#include "engine/measures/number.h"
 #include "views/facts/branches.h"
 #include "views/figures/figure.h"
 
@@ -65,7 +66,8 @@ static void add_rows(struct csv *csv, const struct confusion *c)
             csv_printf(csv, "%d,%d,", c->row[row], c->n[row]);
             csv_printf(
                 csv, i < c->n_columns ? "%d" : "others", c->column[i < c->n_columns ? i : 0]);
-            csv_printf(csv, ",%d,%.17g\n", c->count[row][i], 100.0 * c->count[row][i] / c->n[row]);
+            csv_printf(
+                csv, ",%d,%.17g\n", c->count[row][i], number_percent(c->count[row][i], c->n[row]));
         }
 }
 

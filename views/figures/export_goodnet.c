@@ -1,5 +1,6 @@
 /* What GoodNet does with clean and poisoned images, for each repaired net that was compared. */
 #include "engine/api/detection.h"
+#include "engine/measures/number.h"
 #include "views/charts/bars.h"
 #include "views/facts/goodnet.h"
 #include "views/figures/figure.h"
@@ -43,7 +44,7 @@ static void add_rows(struct csv *csv, const struct defences *d)
                 csv_text(csv, d->detection->nets[i].name);
                 csv_printf(csv, ",%s,%s,%s,%d,%d,%.17g\n",
                     d->data == DATA_TEST ? "test" : "validation", sets[set], parts[k], part[k],
-                    a->n, 100.0 * part[k] / a->n);
+                    a->n, number_percent(part[k], a->n));
             }
         }
 }
@@ -68,7 +69,7 @@ static void draw_row(struct canvas *canvas, struct canvas_box box, const struct 
         x += width;
     }
     char text[16];
-    snprintf(text, sizeof text, "%.1f", 100.0 * part[2] / a->n);
+    snprintf(text, sizeof text, "%.1f", number_percent(part[2], a->n));
     canvas_text(canvas, ROLE_TEXT, canvas->width - 4, box.y + box.height / 2, ALIGN_RIGHT, text);
 }
 

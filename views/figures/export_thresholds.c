@@ -1,8 +1,8 @@
 /* Clean accuracy and attack success of the unpruned net, of B' at each threshold and of the trivial
  * defence, as bars. */
+#include "engine/measures/number.h"
 #include "views/charts/bars.h"
 #include "views/charts/plot.h"
-#include "views/facts/interval.h"
 #include "views/facts/kept.h"
 #include "views/figures/figure.h"
 
@@ -11,12 +11,12 @@
 
 static void add_share(struct csv *csv, int hits, int n)
 {
-    struct interval wilson = interval_wilson(hits, n);
+    struct number_interval wilson = number_interval(hits, n);
     if (n <= 0 || hits < 0)
         csv_printf(csv, ",,,,,");
     else
-        csv_printf(
-            csv, ",%d,%d,%.17g,%.17g,%.17g", n, hits, 100.0 * hits / n, wilson.low, wilson.high);
+        csv_printf(csv, ",%d,%d,%.17g,%.17g,%.17g", n, hits, number_percent(hits, n), wilson.low,
+            wilson.high);
 }
 
 static void add_plain(struct csv *csv, int hits, int n)
@@ -24,7 +24,7 @@ static void add_plain(struct csv *csv, int hits, int n)
     if (n <= 0 || hits < 0)
         csv_printf(csv, ",,,");
     else
-        csv_printf(csv, ",%d,%d,%.17g", n, hits, 100.0 * hits / n);
+        csv_printf(csv, ",%d,%d,%.17g", n, hits, number_percent(hits, n));
 }
 
 static void add_rows(struct csv *csv, const struct kept *kept)
@@ -56,8 +56,8 @@ static void add_rows(struct csv *csv, const struct kept *kept)
 static void draw_bar(struct canvas *canvas, const struct plot *plot, struct canvas_box box,
     double centre, double half, int hits, int n, enum image_set set)
 {
-    double value = 100.0 * hits / n;
-    struct interval wilson = interval_wilson(hits, n);
+    double value = number_percent(hits, n);
+    struct number_interval wilson = number_interval(hits, n);
     struct canvas_point foot =
         plot_place(canvas, plot, box, (struct canvas_point){centre - half, 0});
     struct canvas_point top =

@@ -1,5 +1,6 @@
 /* Everything known of one channel. */
 #include "engine/api/inspection.h"
+#include "engine/measures/number.h"
 #include "views/facts/reading.h"
 #include "views/panels/channel_sheet.h"
 #include "views/panels/panel.h"

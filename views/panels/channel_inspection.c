@@ -1,6 +1,7 @@
 /* What was found about the channel: how its values lie, where, and the weights around it. */
 #include "engine/api/inspection.h"
 #include "engine/base/memory.h"
+#include "engine/measures/number.h"
 #include "views/cells/picture.h"
 #include "views/panels/channel_sheet.h"
 #include "views/panels/panel.h"

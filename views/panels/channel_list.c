@@ -1,4 +1,5 @@
 /* Channels as a list with bars, the strip below. */
+#include "engine/measures/number.h"
 #include "views/facts/what_if.h"
 #include "views/panels/channel_sheet.h"
 #include "views/panels/panel.h"

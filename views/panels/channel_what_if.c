@@ -1,6 +1,6 @@
 /* What pruning the channel now would give, beside what the order would prune. */
+#include "engine/measures/number.h"
 #include "views/facts/branches.h"
-#include "views/facts/interval.h"
 #include "views/facts/kept.h"
 #include "views/facts/what_if.h"
 #include "views/panels/channel_sheet.h"
@@ -36,7 +36,7 @@ static void draw_set(
     const struct snapshot *s = sheet->snapshot;
     const struct pane *pane = sheet->pane;
     double after = what_if_after(s, answer, set), change = what_if_change(s, answer, set);
-    struct interval sure = interval_wilson(
+    struct number_interval sure = number_interval(
         set == SET_CLEAN ? answer->clean_correct : answer->attack_hits, snapshot_judged(s, set));
     char points[32];
     number_signed(points, change, 2);

@@ -2,7 +2,6 @@
 #ifndef SECATEUR_VIEWS_PANELS_PANEL_H
 #define SECATEUR_VIEWS_PANELS_PANEL_H
 
-#include "views/cells/number.h"
 #include "views/cells/pane.h"
 
 /* The activity in progress, in the middle of the pane; `why` says when there is more to see. */

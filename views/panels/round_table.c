@@ -1,5 +1,6 @@
 #include "views/panels/round_table.h"
 
+#include "engine/measures/number.h"
 #include "views/facts/channels.h"
 #include "views/panels/panel.h"
 

@@ -1,5 +1,6 @@
 #include "views/panels/status.h"
 
+#include "engine/measures/number.h"
 #include "views/facts/branches.h"
 #include "views/panels/panel.h"
 

@@ -1,5 +1,6 @@
 /* Channels of the pruned layer: a strip of colours; with more room a list with bars, or one
  * channel. */
+#include "engine/measures/number.h"
 #include "views/charts/heatmap.h"
 #include "views/panels/channel_sheet.h"
 #include "views/panels/panel.h"

@@ -1,4 +1,5 @@
 /* Clean accuracy against attack success over the rounds. */
+#include "engine/measures/number.h"
 #include "views/charts/curves.h"
 #include "views/facts/branches.h"
 #include "views/facts/kept.h"

@@ -1,9 +1,9 @@
 /* What GoodNet makes of every repaired net there is, and what detectors see: live from the
  * predictions of rounds, files and test sets from the last detection. */
+#include "engine/measures/number.h"
 #include "views/charts/roc_plot.h"
 #include "views/facts/branches.h"
 #include "views/facts/goodnet.h"
-#include "views/facts/interval.h"
 #include "views/panels/panel.h"
 
 #include <stdio.h>
@@ -19,17 +19,12 @@ struct sheet {
     struct goodnet_line lines[GOODNET_LINES];
 };
 
-static double percent(int count, int n)
-{
-    return goodnet_percent(count, n);
-}
-
 /* A number of the list; faint dash where nothing is counted. */
 static void put(const struct pane *pane, int column, int row, enum role role, int count, int n)
 {
     if (n > 0)
-        pane_right(
-            pane, LIST_NAME + LIST_STEP * (column + 1), row, role, "%.2f", percent(count, n));
+        pane_right(pane, LIST_NAME + LIST_STEP * (column + 1), row, role, "%.2f",
+            number_percent(count, n));
     else
         pane_right(pane, LIST_NAME + LIST_STEP * (column + 1), row, ROLE_FAINT, "—");
 }
@@ -125,12 +120,12 @@ static int draw_measures(
     pane_printf(pane, column, row++, ROLE_FAINT, "%s, 95 %%", data);
     for (int i = 0; i < GOODNET_MEASURES; i++, row++) {
         const struct goodnet_measure *m = &measures[i];
-        struct interval wilson = interval_wilson(m->count[WHO_GOOD], m->n);
+        struct number_interval wilson = number_interval(m->count[WHO_GOOD], m->n);
         if (column == 20)
             pane_text(pane, 0, row, ROLE_FAINT, m->label);
         if (m->n > 0)
             pane_printf(pane, column, row, ROLE_TEXT, "%6.2f  %.2f–%.2f",
-                percent(m->count[WHO_GOOD], m->n), wilson.low, wilson.high);
+                number_percent(m->count[WHO_GOOD], m->n), wilson.low, wilson.high);
         else
             pane_text(pane, column + 5, row, ROLE_FAINT, "—");
     }
@@ -191,8 +186,8 @@ static int draw_detectors(
         for (int r = 0; r < DETECTION_RATES; r++) {
             const int *flagged = result->at[r].flagged[data];
             pane_right(pane, 36 + 14 * r, row, ROLE_TEXT, "%.1f (%.1f)",
-                percent(flagged[SET_POISONED], roc->n[SET_POISONED]),
-                percent(flagged[SET_CLEAN], roc->n[SET_CLEAN]));
+                number_percent(flagged[SET_POISONED], roc->n[SET_POISONED]),
+                number_percent(flagged[SET_CLEAN], roc->n[SET_CLEAN]));
         }
         row++;
     }

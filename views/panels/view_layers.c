@@ -1,4 +1,5 @@
 /* The layers of the net, what a scan found in each, and which one it suggests to prune. */
+#include "engine/measures/number.h"
 #include "engine/measures/verdict.h"
 #include "views/facts/branches.h"
 #include "views/panels/layer_branches.h"
@@ -184,7 +185,7 @@ static int draw_repair(const struct sheet *sheet, int row, const struct site_lin
         return row;
     const struct round *b = branches_unpruned(s);
     int n = s->of.attack;
-    double before = b && n > 0 ? 100.0 * b->attack_hits / n : 0;
+    double before = b ? number_percent(b->attack_hits, n) : 0;
     bool stands = verdict_of(before, site->repair_asr, n) == VERDICT_STANDS;
     worth_say(&site->repair_worth, worth, sizeof worth);
     snprintf(text, sizeof text,

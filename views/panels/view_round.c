@@ -7,6 +7,7 @@
 #include "views/panels/panel.h"
 
 #include "engine/base/memory.h"
+#include "engine/measures/number.h"
 
 #include <stdio.h>
 #include <stdlib.h>

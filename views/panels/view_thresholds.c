@@ -1,4 +1,5 @@
 /* Where thresholds of lost accuracy were crossed, what was kept there, what GoodNet makes of it. */
+#include "engine/measures/number.h"
 #include "views/facts/branches.h"
 #include "views/facts/goodnet.h"
 #include "views/facts/kept.h"
@@ -44,13 +45,13 @@ static int draw_goodnet(const struct sheet *sheet, int end, int row, int round)
     struct goodnet g;
     if (goodnet_count(sheet->s, round, &g)) {
         pane_right(sheet->pane, end + 10, row, ROLE_TEXT, "%.2f",
-            goodnet_percent(g.labelled[SET_CLEAN], g.n[SET_CLEAN]));
+            number_percent(g.labelled[SET_CLEAN], g.n[SET_CLEAN]));
         pane_right(sheet->pane, end + 18, row, ROLE_TEXT, "%.2f",
-            goodnet_percent(g.labelled[SET_POISONED], g.n[SET_POISONED]));
+            number_percent(g.labelled[SET_POISONED], g.n[SET_POISONED]));
         pane_right(sheet->pane, end + 29, row, ROLE_TEXT, "%.2f %%",
-            goodnet_percent(g.flagged[SET_CLEAN], g.n[SET_CLEAN]));
+            number_percent(g.flagged[SET_CLEAN], g.n[SET_CLEAN]));
         pane_right(sheet->pane, end + 39, row, ROLE_TEXT, "%.2f %%",
-            goodnet_percent(g.flagged[SET_POISONED], g.n[SET_POISONED]));
+            number_percent(g.flagged[SET_POISONED], g.n[SET_POISONED]));
     }
     return end + 39;
 }
@@ -60,10 +61,10 @@ static void draw_test(const struct sheet *sheet, int end, int row, int clean, in
     const struct snapshot *s = sheet->s;
     if (clean >= 0)
         pane_right(sheet->pane, end + 12, row, ROLE_TEXT, "%.2f",
-            goodnet_percent(clean, s->n_test[SET_CLEAN]));
+            number_percent(clean, s->n_test[SET_CLEAN]));
     if (hits >= 0)
-        pane_right(sheet->pane, end + 22, row, ROLE_TEXT, "%.2f",
-            goodnet_percent(hits, s->test_of.attack));
+        pane_right(
+            sheet->pane, end + 22, row, ROLE_TEXT, "%.2f", number_percent(hits, s->test_of.attack));
 }
 
 /* Clean and ASR of a known round, GoodNet's with it. */
@@ -94,7 +95,7 @@ static void draw_unpruned(const struct sheet *sheet, int row)
     pane_right(pane, CLEAN_END, row, ROLE_TEXT, "%.2f", branches_unpruned_clean(s));
     if (sheet->poisoned)
         pane_right(
-            pane, ASR_END, row, ROLE_TEXT, "%.2f", goodnet_percent(b->attack_hits, s->of.attack));
+            pane, ASR_END, row, ROLE_TEXT, "%.2f", number_percent(b->attack_hits, s->of.attack));
     if (sheet->test)
         draw_test(sheet, end, row, s->test_clean_correct, s->test_attack_hits);
 }

@@ -1,6 +1,7 @@
 #include "engine/prune/evaluate/scan.h"
 
 #include "engine/base/memory.h"
+#include "engine/measures/number.h"
 #include "engine/prune/criteria/criteria.h"
 #include "engine/prune/ranking/ranking.h"
 
@@ -135,12 +136,6 @@ static bool probe_update(
     return good;
 }
 
-/* 0 where nothing counts. */
-static double percent(int hits, int n)
-{
-    return n > 0 ? 100.0 * hits / n : 0;
-}
-
 /* Everything as it was before pruning. */
 static void start_over(struct examination *exam)
 {
@@ -171,7 +166,7 @@ static bool examine_cost(struct examination *exam, const struct criterion_input 
     for (int i = 0; i < n / 2; i++)
         evaluator_prune(exam->evaluator, order[i]);
     bool good = probe_update(exam, &exam->clean, -1, err);
-    finding->cost = percent(worth->before.clean - count_now(exam).clean, worth->of.clean);
+    finding->cost = number_percent(worth->before.clean - count_now(exam).clean, worth->of.clean);
     free(scores);
     free(order);
     return good;
@@ -189,7 +184,7 @@ static double rate(double clean_lost, double asr_lost)
 static void consider(struct finding *finding, const struct worth *worth, double lost,
     const struct criterion *criterion, int channels)
 {
-    double fallen = percent(worth->before.attack - worth->after.attack, worth->of.attack);
+    double fallen = number_percent(worth->before.attack - worth->after.attack, worth->of.attack);
     double rating = rate(lost, fallen);
     bool beats = worth_beats_trivial(worth);
     if (rating <= rate(0, 0) || beats < finding->beats ||
@@ -200,8 +195,8 @@ static void consider(struct finding *finding, const struct worth *worth, double 
     finding->worth = *worth;
     finding->criterion = criterion;
     finding->repair_channels = channels;
-    finding->repair_clean = percent(worth->after.clean, worth->of.clean);
-    finding->repair_asr = percent(worth->after.attack, worth->of.attack);
+    finding->repair_clean = number_percent(worth->after.clean, worth->of.clean);
+    finding->repair_asr = number_percent(worth->after.attack, worth->of.attack);
 }
 
 /* Prunes by one criterion until clean accuracy is spent; keeps what is better than the finding. */
@@ -217,7 +212,7 @@ static bool examine_order(struct examination *exam, const struct criterion *crit
             !probe_update(exam, &exam->poisoned, order[i], err))
             return false;
         worth.after = count_now(exam);
-        lost = percent(worth.before.clean - worth.after.clean, worth.of.clean);
+        lost = number_percent(worth.before.clean - worth.after.clean, worth.of.clean);
         if (lost > SCAN_POINTS)
             break;
         consider(finding, &worth, lost, criterion, i + 1);
@@ -235,8 +230,8 @@ static bool examine_repair(struct examination *exam, const struct criterion_inpu
     int *order = memory_array((size_t)n, sizeof *order);
     bool good = true;
     finding->rating = rate(0, 0);
-    finding->repair_clean = percent(finding->worth.before.clean, finding->worth.of.clean);
-    finding->repair_asr = percent(finding->worth.before.attack, finding->worth.of.attack);
+    finding->repair_clean = number_percent(finding->worth.before.clean, finding->worth.of.clean);
+    finding->repair_asr = number_percent(finding->worth.before.attack, finding->worth.of.attack);
     for (int k = 0; good && (criterion = criteria_at(k)); k++) {
         if (!criterion->score(input, scores, NULL))
             continue; /* not defined here */

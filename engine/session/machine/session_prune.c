@@ -4,6 +4,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/refcount.h"
+#include "engine/measures/number.h"
 
 #include <string.h>
 
@@ -101,17 +102,12 @@ static bool prune_channel(struct session *session, int channel, bool person, str
     return true;
 }
 
-static double percent(int hits, int n)
-{
-    return n > 0 ? 100.0 * hits / n : 0;
-}
-
 static bool drop_reached(const struct session *session)
 {
     const struct history *history = session_history(session);
     const struct round *round = history->rounds[history->position];
     int n = dataset_count(session->description->sets[SET_CLEAN]);
-    return percent(session->unpruned->clean_correct - round->clean_correct, n) >=
+    return number_percent(session->unpruned->clean_correct - round->clean_correct, n) >=
            session->work_value - 1e-9;
 }
 
@@ -120,7 +116,7 @@ static bool asr_reached(const struct session *session)
     const struct history *history = session_history(session);
     const struct round *round = history->rounds[history->position];
     int n = session->description->attack->of.attack;
-    return percent(round->attack_hits, n) <= session->work_value + 1e-9;
+    return number_percent(round->attack_hits, n) <= session->work_value + 1e-9;
 }
 
 /* Ends a run that reached what it was for; says so, or that it cannot be reached. */

@@ -1,6 +1,7 @@
 #include "engine/session/machine/snapshot_private.h"
 
 #include "engine/base/refcount.h"
+#include "engine/measures/number.h"
 
 #include <stdlib.h>
 
@@ -44,14 +45,12 @@ void snapshot_unref(const struct snapshot *snapshot)
 
 double snapshot_clean_accuracy(const struct snapshot *snapshot, int round)
 {
-    int n = snapshot->n_images[SET_CLEAN];
-    return n ? 100.0 * snapshot->rounds[round]->clean_correct / n : 0;
+    return number_percent(snapshot->rounds[round]->clean_correct, snapshot->n_images[SET_CLEAN]);
 }
 
 double snapshot_asr(const struct snapshot *snapshot, int round)
 {
-    int n = snapshot->of.attack;
-    return n > 0 ? 100.0 * snapshot->rounds[round]->attack_hits / n : 0;
+    return number_percent(snapshot->rounds[round]->attack_hits, snapshot->of.attack);
 }
 
 int snapshot_pruned_in(const struct snapshot *snapshot, int round, int channel)

@@ -1,25 +1,21 @@
 /* The rules and the words of suggestion.h. */
 #include "engine/session/state/suggestion.h"
 
+#include "engine/measures/number.h"
 #include "engine/measures/verdict.h"
 #include "engine/prune/evaluate/scan.h"
 
 #include <math.h>
 #include <stdio.h>
 
-static double percent(int count, int n)
-{
-    return n > 0 ? 100.0 * count / n : 0;
-}
-
 static double asr_before(const struct suggestion *found)
 {
-    return percent(found->worth.before.attack, found->worth.of.attack);
+    return number_percent(found->worth.before.attack, found->worth.of.attack);
 }
 
 static double asr_after(const struct suggestion *found)
 {
-    return percent(found->worth.after.attack, found->worth.of.attack);
+    return number_percent(found->worth.after.attack, found->worth.of.attack);
 }
 
 bool suggestion_has_evidence(const struct suggestion *found)
@@ -69,8 +65,9 @@ static void say_repair(const struct suggestion *found, char *text, size_t size)
         "accuracy (before %.1f %%): %s (oracle: poisoned images judged it%s)%s%s",
         found->layer, verdict == VERDICT_STANDS ? ", at best" : "", found->n_pruned,
         found->n_channels, found->criterion, asr_after(found), asr_before(found),
-        percent(worth->after.clean, worth->of.clean), percent(worth->before.clean, worth->of.clean),
-        verdict_words(verdict), few, besides[0] ? "; " : "", besides);
+        number_percent(worth->after.clean, worth->of.clean),
+        number_percent(worth->before.clean, worth->of.clean), verdict_words(verdict), few,
+        besides[0] ? "; " : "", besides);
 }
 
 void suggestion_say(const struct suggestion *found, char *text, size_t size)

@@ -10,7 +10,7 @@
 #include "app/terminal/keys.h"
 #include "app/headless/progress.h"
 #include "app/verbs/verbs.h"
-#include "views/facts/interval.h"
+#include "engine/measures/number.h"
 
 #include "tests/test.h"
 
@@ -410,12 +410,12 @@ static void test_intervals(void **state)
 {
     (void)state;
     /* Wilson 1927, worked out by hand from the formula */
-    struct interval interval = interval_wilson(169, 171);
+    struct number_interval interval = number_interval(169, 171);
     assert_true(interval.low > 95.83 && interval.low < 95.84);
     assert_true(interval.high > 99.67 && interval.high < 99.69);
-    assert_true(interval_wilson(0, 50).low == 0 && interval_wilson(50, 50).high == 100);
-    assert_true(interval_wilson(0, 0).low == 0 && interval_wilson(0, 0).high == 100);
-    assert_true(results_percent(1, 0) == 0 && results_percent(1, 4) == 25);
+    assert_true(number_interval(0, 50).low == 0 && number_interval(50, 50).high == 100);
+    assert_true(number_interval(0, 0).low == 0 && number_interval(0, 0).high == 100);
+    assert_true(number_percent(1, 0) == 0 && number_percent(1, 4) == 25);
     assert_null(results_find("xml"));
 }
 

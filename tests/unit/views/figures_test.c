@@ -1,9 +1,9 @@
 /* figures: what each table says is what its figure was drawn from, counted anew. */
 #include "engine/api/detection.h"
 #include "engine/base/memory.h"
+#include "engine/measures/number.h"
 #include "tests/screens/sample.h"
 #include "views/cells/view_state.h"
-#include "views/facts/interval.h"
 #include "views/files/export.h"
 
 #include "tests/test.h"
@@ -105,8 +105,8 @@ static void thresholds_have_their_intervals(void **state)
         if (round < 0)
             continue;
         const struct round *r = s->rounds[round];
-        struct interval clean = interval_wilson(r->clean_correct, 300);
-        struct interval attack = interval_wilson(r->attack_hits, 300);
+        struct number_interval clean = number_interval(r->clean_correct, 300);
+        struct number_interval attack = number_interval(r->attack_hits, 300);
         char *want =
             memory_format("%d,validation,300,%d,%.17g,%.17g,%.17g,300,%d,%.17g,%.17g,%.17g,10,%d,"
                           "%.17g,,,",

@@ -1,4 +1,5 @@
 /* views: GoodNet's panel, its faces, the curves of detectors. */
+#include "engine/measures/number.h"
 #include "tests/screens/picture_of_cells.h"
 #include "tests/screens/sample.h"
 #include "views/charts/roc_plot.h"
@@ -85,7 +86,7 @@ static void the_panel_tells_numbers(void **state)
     goodnet_lines(s, 53, lines);
     char *text = drawn(s, &look, 78, 20);
     assert_says(text, "G with B′(4)");
-    snprintf(words, sizeof words, "%.2f", goodnet_percent(lines[1].defence.clean.both, 3000));
+    snprintf(words, sizeof words, "%.2f", number_percent(lines[1].defence.clean.both, 3000));
     assert_says(text, words);
     assert_says(text, "D scores every image");
     free(text);
