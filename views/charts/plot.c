@@ -1,7 +1,9 @@
-#include "views/charts/plot_frame.h"
-#include "views/charts/plot_room.h"
+/* Axes, ticks, levels and curves; the legend is plot_legend.c's. */
+#include "views/charts/plot.h"
 
 #include "engine/base/memory.h"
+#include "views/charts/plot_legend.h"
+#include "views/charts/plot_space.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -82,22 +84,6 @@ static struct canvas_box bare_region(
         fmax(box.height - bottom - top, 1)};
 }
 
-static double x_at(const struct plot_frame *f, double value)
-{
-    double share = (value - f->plot->x_low) / (f->plot->x_high - f->plot->x_low);
-    double edge = f->canvas->paper ? 0 : 0.1; /* the last dot belongs to the region */
-    return f->region.x + edge + share * (f->region.width - 2 * edge);
-}
-
-static double y_at(const struct plot_frame *f, double value)
-{
-    const struct plot *p = f->plot;
-    double share = p->log ? log(value / p->y_high) / log(p->y_low / p->y_high)
-                          : (p->y_high - value) / (p->y_high - p->y_low);
-    double edge = f->canvas->paper ? 0 : 0.1;
-    return f->region.y + edge + share * (f->region.height - 2 * edge);
-}
-
 struct canvas_box plot_region(struct canvas *canvas, const struct plot *plot, struct canvas_box box)
 {
     struct plot_frame f = {canvas, plot, box, bare_region(canvas, plot, box)};
@@ -111,7 +97,7 @@ struct canvas_point plot_place(struct canvas *canvas, const struct plot *plot,
     struct canvas_box box, struct canvas_point value)
 {
     const struct plot_frame f = {canvas, plot, box, plot_region(canvas, plot, box)};
-    return (struct canvas_point){x_at(&f, value.x), y_at(&f, value.y)};
+    return (struct canvas_point){plot_frame_x(&f, value.x), plot_frame_y(&f, value.y)};
 }
 
 static void draw_y_axis(const struct plot_frame *f)
@@ -128,7 +114,7 @@ static void draw_y_axis(const struct plot_frame *f)
     for (int i = 0; i < n; i++) {
         char text[32];
         tick_text(f->plot, ticks[i], text);
-        double y = y_at(f, ticks[i]);
+        double y = plot_frame_y(f, ticks[i]);
         canvas_text(canvas, ROLE_FAINT, f->region.x - gap, y, ALIGN_RIGHT, text);
         if (canvas->paper)
             canvas_rule(canvas, style, x - 0.4 * canvas->em, y, x, y);
@@ -145,7 +131,7 @@ static void draw_x_tick(const struct plot_frame *f, double value, double y, bool
     struct canvas *canvas = f->canvas;
     char text[32];
     snprintf(text, sizeof text, "%g", value);
-    double x = x_at(f, value), half = canvas_text_width(canvas, text) / 2;
+    double x = plot_frame_x(f, value), half = canvas_text_width(canvas, text) / 2;
     double most = f->box.x + f->box.width - half;
     double at = fmin(x, most);
     if (canvas->paper)
@@ -169,9 +155,10 @@ static void draw_x_names(const struct plot_frame *f)
         char *second = strchr(text, '\n');
         if (second)
             *second++ = '\0';
-        canvas_text(canvas, ROLE_TEXT, x_at(f, i), y, ALIGN_CENTRE, text);
+        canvas_text(canvas, ROLE_TEXT, plot_frame_x(f, i), y, ALIGN_CENTRE, text);
         if (second && canvas_text_width(canvas, second) <= room)
-            canvas_text(canvas, ROLE_FAINT, x_at(f, i), y + canvas->line, ALIGN_CENTRE, second);
+            canvas_text(
+                canvas, ROLE_FAINT, plot_frame_x(f, i), y + canvas->line, ALIGN_CENTRE, second);
     }
 }
 
@@ -202,55 +189,35 @@ static void draw_x_axis(const struct plot_frame *f)
             ALIGN_CENTRE, f->plot->x_label);
 }
 
-static bool inside(const struct plot_frame *f, double y)
-{
-    return y >= f->region.y && y <= f->region.y + f->region.height;
-}
-
 static void draw_levels(const struct plot_frame *f)
 {
     struct canvas_style style = {ROLE_GRID, LINE_DOTTED, 0.5};
     for (int i = 0; i < f->plot->n_levels; i++) {
-        double y = y_at(f, f->plot->levels[i].value);
+        double y = plot_frame_y(f, f->plot->levels[i].value);
         struct canvas_point ends[] = {{f->region.x, y}, {f->region.x + f->region.width, y}};
         if (f->canvas->paper)
             style.role = ROLE_FAINT;
-        if (inside(f, y))
+        if (plot_frame_inside(f, y))
             canvas_polyline(f->canvas, style, ends, 2);
     }
-}
-
-bool plot_level_place(
-    const struct plot_frame *f, const struct plot_room *room, int level, struct area *area)
-{
-    double y = y_at(f, f->plot->levels[level].value);
-    int width = (int)canvas_text_width(f->canvas, f->plot->levels[level].label);
-    if (!inside(f, y))
-        return false;
-    *area = (struct area){room->columns - width, (int)floor(y - f->region.y), width, 1};
-    while (area->column >= 0 && !plot_room_free(room, *area))
-        area->column--;
-    if (area->column < 0) /* a curve along the whole level */
-        area->column = room->columns - width;
-    return true;
 }
 
 /* Beside the curves; where two would touch the later one is left out. */
 static void draw_level_labels_on_cells(const struct plot_frame *f)
 {
-    struct plot_room room;
+    struct plot_space space;
     struct area area;
     double last = -INFINITY;
-    plot_room_init(&room, f);
+    plot_space_init(&space, f);
     for (int i = 0; i < f->plot->n_levels; i++) {
-        double y = y_at(f, f->plot->levels[i].value);
-        if (floor(y) == floor(last) || !plot_level_place(f, &room, i, &area))
+        double y = plot_frame_y(f, f->plot->levels[i].value);
+        if (floor(y) == floor(last) || !plot_space_level(f, &space, i, &area))
             continue;
         canvas_text(f->canvas, ROLE_FAINT, f->region.x + area.column, y, ALIGN_LEFT,
             f->plot->levels[i].label);
         last = y;
     }
-    plot_room_finish(&room);
+    plot_space_finish(&space);
 }
 
 /* On paper behind the right end, moved apart. */
@@ -259,9 +226,9 @@ static void draw_level_labels(const struct plot_frame *f)
     double last = -INFINITY, line = f->canvas->line, right = f->region.x + f->region.width;
     for (int i = 0; i < f->plot->n_levels; i++) {
         const struct plot_level *level = &f->plot->levels[i];
-        double y = y_at(f, level->value);
+        double y = plot_frame_y(f, level->value);
         char text[32];
-        if (!inside(f, y))
+        if (!plot_frame_inside(f, y))
             continue;
         struct canvas_point lead[] = {{right, y}, {right + f->canvas->em, 0}};
         lead[1].y = y = fmax(y, last + 0.95 * line);
@@ -276,32 +243,18 @@ static void draw_crossings(const struct plot_frame *f)
 {
     for (int i = 0; i < f->plot->n_levels; i++) {
         const struct plot_level *level = &f->plot->levels[i];
-        if (isfinite(level->crossed_x) && inside(f, y_at(f, level->crossed_y)))
-            canvas_mark(f->canvas, ROLE_BOTH, x_at(f, level->crossed_x), y_at(f, level->crossed_y),
-                f->canvas->paper ? MARK_RING : MARK_DISC);
+        if (isfinite(level->crossed_x) && plot_frame_inside(f, plot_frame_y(f, level->crossed_y)))
+            canvas_mark(f->canvas, ROLE_BOTH, plot_frame_x(f, level->crossed_x),
+                plot_frame_y(f, level->crossed_y), f->canvas->paper ? MARK_RING : MARK_DISC);
     }
-}
-
-/* Of two points, the one where the line between them meets the edge of the scale. */
-static double limited(const struct plot *plot, double y)
-{
-    double low = fmin(plot->y_low, plot->y_high), high = fmax(plot->y_low, plot->y_high);
-    return plot->log ? fmin(fmax(y, low), high) : y;
-}
-
-struct canvas_point plot_at(const struct plot_frame *f, struct canvas_point value)
-{
-    return (struct canvas_point){x_at(f, value.x), y_at(f, limited(f->plot, value.y))};
 }
 
 static void draw_one(const struct plot_frame *f, const struct plot_series *series)
 {
     int n = series->n, every = n / 12 > 0 ? n / 12 : 1;
     struct canvas_point *points = memory_array((size_t)n + 1, sizeof *points);
-    for (int i = 0; i < n; i++) {
-        points[i].x = x_at(f, series->points[i].x);
-        points[i].y = y_at(f, limited(f->plot, series->points[i].y));
-    }
+    for (int i = 0; i < n; i++)
+        points[i] = plot_frame_at(f, series->points[i]);
     canvas_polyline(f->canvas, series->style, points, n);
     for (int i = every / 2; f->canvas->paper && i < n; i += every)
         canvas_mark(f->canvas, series->style.role, points[i].x, points[i].y, series->mark);
@@ -337,9 +290,8 @@ static bool find_tag(
     double right = f->region.x + f->region.width - level_room(f);
     bool found = false;
     for (int i = 0; i < series->n && !(found && at->y >= middle); i++) {
-        struct canvas_point point = {
-            x_at(f, series->points[i].x), y_at(f, limited(f->plot, series->points[i].y))};
-        if (point.x < f->region.x || point.x > right || !inside(f, point.y))
+        struct canvas_point point = plot_frame_at(f, series->points[i]);
+        if (point.x < f->region.x || point.x > right || !plot_frame_inside(f, point.y))
             continue;
         *at = point;
         found = true;
@@ -375,7 +327,7 @@ void plot_draw(struct canvas *canvas, const struct plot *plot, struct canvas_box
     draw_y_axis(&f);
     draw_x_axis(&f);
     if (isfinite(plot->cursor) && !(plot->cursor < plot->x_low)) {
-        double x = x_at(&f, plot->cursor);
+        double x = plot_frame_x(&f, plot->cursor);
         canvas_rule(canvas, (struct canvas_style){ROLE_WARNING, LINE_DASHED, 0.5}, x, f.region.y, x,
             f.region.y + f.region.height - (canvas->paper ? 0 : 1));
     }

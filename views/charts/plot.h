@@ -1,43 +1,9 @@
-/* Curves with axes: scales, round ticks, levels, legend; drawn once for screen and paper.
- * Owner: the caller's stack. Thread: the UI's. */
+/* Curves with axes, round ticks, levels and a legend; drawn once for screen and paper.
+ * Thread: the UI's. */
 #ifndef SECATEUR_VIEWS_CHARTS_PLOT_H
 #define SECATEUR_VIEWS_CHARTS_PLOT_H
 
-#include "views/charts/canvas.h"
-
-enum { PLOT_SERIES = 12, PLOT_LEVELS = 16, PLOT_TICKS = 32 };
-
-struct plot_series {
-    const char *label;                 /* in the legend; NULL: not there */
-    const struct canvas_point *points; /* [n], in values */
-    int n;
-    struct canvas_style style;
-    enum canvas_mark mark; /* on paper, every few points */
-    bool past;             /* behind the others; its name is left out where there is little room */
-    bool beside;           /* in the legend, its line stands beside the one before */
-    char tag[12];          /* stands on the curve; "": none */
-};
-
-struct plot_level { /* a dotted line at a value, and where it was crossed */
-    double value;
-    char label[24];
-    double crossed_x, crossed_y; /* NAN: not yet */
-};
-
-struct plot {
-    double x_low, x_high, y_low, y_high; /* at the left, right, bottom and top edge */
-    bool log;                            /* y runs in decades */
-    const char *x_label, *y_label;
-    struct plot_series series[PLOT_SERIES];
-    int n_series;
-    struct plot_level levels[PLOT_LEVELS];
-    int n_levels;
-    double cursor;            /* x of an upright line, NAN: none */
-    const char *const *names; /* [n_names] at x = 0, 1, … in place of numbers; a line break parts
-                                 two lines, where they fit */
-    int n_names;
-    double head; /* lines of text left free above, on paper */
-};
+#include "views/charts/plot_data.h"
 
 /* Where the values go when the plot has that box: the box without axes and labels. */
 struct canvas_box plot_region(

@@ -1,5 +1,7 @@
-#include "views/charts/plot_frame.h"
-#include "views/charts/plot_room.h"
+/* The legend: on paper below the plot, on cells where no curve passes, else above. */
+#include "views/charts/plot_legend.h"
+
+#include "views/charts/plot_space.h"
 
 #include <math.h>
 
@@ -108,34 +110,34 @@ static struct block block_of(const struct plot_frame *f, const int *shown, int f
 }
 
 /* Bottom left where it is free, since pruning curves start high and fall at the right; then the
- * other corners, then wherever there is room, which then is taken. False: nowhere. */
-static bool find_place(struct plot_room *room, struct block *block)
+ * other corners, then wherever there is space, which then is taken. False: nowhere. */
+static bool find_place(struct plot_space *space, struct block *block)
 {
     struct area *area = &block->area;
-    int right = room->columns - area->columns - 1, bottom = room->rows - area->rows - 1;
+    int right = space->columns - area->columns - 1, bottom = space->rows - area->rows - 1;
     const int corners[][2] = {{1, bottom}, {right, bottom}, {right, 0}, {1, 0}};
     bool found = block->n == 0;
     for (int i = 0; i < 4 && !found; i++) {
         area->column = corners[i][0];
         area->row = corners[i][1];
-        found = plot_room_free(room, *area);
+        found = plot_space_free(space, *area);
     }
-    for (int i = 0; !found && i < room->rows * room->columns; i++) {
-        area->column = i % room->columns;
-        area->row = bottom - i / room->columns;
-        found = plot_room_free(room, *area);
+    for (int i = 0; !found && i < space->rows * space->columns; i++) {
+        area->column = i % space->columns;
+        area->row = bottom - i / space->columns;
+        found = plot_space_free(space, *area);
     }
     if (found && block->n > 0)
-        plot_room_take(room, *area);
+        plot_space_take(space, *area);
     return found;
 }
 
-static void take_levels(const struct plot_frame *f, struct plot_room *room)
+static void take_levels(const struct plot_frame *f, struct plot_space *space)
 {
     struct area area;
     for (int i = 0; i < f->plot->n_levels; i++)
-        if (plot_level_place(f, room, i, &area))
-            plot_room_take(room, area);
+        if (plot_space_level(f, space, i, &area))
+            plot_space_take(space, area);
 }
 
 /* All entries together, else the present ones and the past ones apart; in a small plot past ones
@@ -149,22 +151,22 @@ static int place_blocks(
         return 0;
     double room_for_past = 0.7 * (f->region.width - 2 - legend_sample(f->canvas, f->plot));
     int n = choose_entries(f, room_for_past, shown), present = n, placed = 1;
-    struct plot_room room;
+    struct plot_space space;
     while (present > 0 && f->plot->series[shown[present - 1]].past)
         present--;
-    plot_room_init(&room, f);
-    take_levels(f, &room);
+    plot_space_init(&space, f);
+    take_levels(f, &space);
     blocks[0] = block_of(f, shown, 0, n);
-    if (n > 0 && !find_place(&room, &blocks[0])) {
+    if (n > 0 && !find_place(&space, &blocks[0])) {
         bool roomy = f->region.height >= ROOMY;
         blocks[0] = block_of(f, shown, 0, present);
         blocks[1] = block_of(f, shown, present, n - present);
-        placed = find_place(&room, &blocks[0]) ? 1 : 0;
-        bool both = placed && find_place(&room, &blocks[1]);
+        placed = find_place(&space, &blocks[0]) ? 1 : 0;
+        bool both = placed && find_place(&space, &blocks[1]);
         placed = both ? 2 : roomy ? 0 : placed;
         *above = placed ? 0 : (int)fmin(roomy ? n : present, f->region.height / 3);
     }
-    plot_room_finish(&room);
+    plot_space_finish(&space);
     return n > 0 ? placed : 0;
 }
 
