@@ -1,6 +1,7 @@
 #include "engine/defence/comparison.h"
 
 #include "engine/base/memory.h"
+#include "engine/defence/detectors.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* The contract of a detector: how suspicious an image is, from what the nets say of it. A new one
- * is a file detector_<name>.c and a line in detectors.c. Where the threshold lies is no business
- * of a detector: roc.h, from clean images alone. */
+ * is a file detector_NAME.c and its name in the list of meson.build. Where the threshold lies is no
+ * business of a detector: roc.h, from clean images alone. */
 #ifndef SECATEUR_ENGINE_DEFENCE_DETECTOR_H
 #define SECATEUR_ENGINE_DEFENCE_DETECTOR_H
 
@@ -21,8 +21,5 @@ struct detector {
     /* Larger: more suspicious. Finite; of doubles, as scores near a limit must stay apart. */
     double (*score)(const struct detector_input *input);
 };
-
-const struct detector *detectors_at(int index); /* NULL behind the last */
-const struct detector *detectors_find(const char *name);
 
 #endif

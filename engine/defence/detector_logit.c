@@ -1,4 +1,5 @@
-#include "engine/defence/detectors.h"
+/* Detector logit: the largest logit of B alone. */
+#include "engine/defence/detector.h"
 
 static double score(const struct detector_input *input)
 {

@@ -1,4 +1,5 @@
-#include "engine/defence/detectors.h"
+/* Detector margin: how far the largest logit of B stands above the next. */
+#include "engine/defence/detector.h"
 
 #include <math.h>
 

@@ -1,17 +1,23 @@
+/* The table of detectors, from the list in meson.build. */
 #include "engine/defence/detectors.h"
 
 #include <string.h>
 
-static const struct detector *const detectors[] = {
-    &detector_logit,
-    &detector_margin,
-    &detector_agreement,
+#define ENTRY(name) extern const struct detector detector_##name;
+#include "engine/defence/detectors.def"
+#undef ENTRY
+
+#define ENTRY(name) &detector_##name,
+static const struct detector *const table[] = {
+#include "engine/defence/detectors.def"
 };
+#undef ENTRY
+
+enum { TABLE_SIZE = sizeof table / sizeof *table };
 
 const struct detector *detectors_at(int index)
 {
-    int n = (int)(sizeof detectors / sizeof *detectors);
-    return index >= 0 && index < n ? detectors[index] : NULL;
+    return index >= 0 && index < TABLE_SIZE ? table[index] : NULL;
 }
 
 const struct detector *detectors_find(const char *name)

@@ -1,11 +1,10 @@
-/* The detectors that the table lists. */
+/* The table of detectors: detector_NAME, for each name in the list of meson.build. Thread: any. */
 #ifndef SECATEUR_ENGINE_DEFENCE_DETECTORS_H
 #define SECATEUR_ENGINE_DEFENCE_DETECTORS_H
 
 #include "engine/defence/detector.h"
 
-extern const struct detector detector_agreement;
-extern const struct detector detector_logit;
-extern const struct detector detector_margin;
+const struct detector *detectors_at(int index); /* NULL behind the last */
+const struct detector *detectors_find(const char *name);
 
 #endif

@@ -3,6 +3,7 @@
 #include "engine/attack/demo.h"
 #include "engine/base/memory.h"
 #include "engine/defence/comparison.h"
+#include "engine/defence/detectors.h"
 #include "engine/defence/roc.h"
 #include "engine/io/images/picture.h"
 #include "engine/session/state/pixel_search.h"
