@@ -67,6 +67,26 @@ const char *dataset_said(const struct dataset *dataset)
     return dataset->said ? dataset->said : "";
 }
 
+bool dataset_from_one(const struct dataset *dataset)
+{
+    return strstr(dataset_said(dataset), DATASET_FROM_ONE) != NULL;
+}
+
+bool dataset_count_from_one(struct dataset *dataset, struct error *err)
+{
+    for (int i = 0; i < dataset->n; i++)
+        if (dataset->labels[i] < 1)
+            return fail(err, "%s: label %d is %d, but the labels of the other set count from 1",
+                dataset->name, i, dataset->labels[i]);
+    for (int i = 0; i < dataset->n; i++)
+        dataset->labels[i]--;
+    char *said = memory_format("%s%s%s, as in the other set", dataset_said(dataset),
+        *dataset_said(dataset) ? ", " : "", DATASET_FROM_ONE);
+    free(dataset->said);
+    dataset->said = said;
+    return true;
+}
+
 int dataset_count(const struct dataset *dataset)
 {
     return dataset->n;

@@ -48,6 +48,12 @@ void dataset_unref(struct dataset *dataset);
 const char *dataset_name(const struct dataset *dataset);
 /* How it was read where that is not as usual: "/x_test and /y_test, turned (MATLAB)"; "". */
 const char *dataset_said(const struct dataset *dataset);
+/* Its labels counted from 1 in the file (part of what is said); they are from 0 here. */
+#define DATASET_FROM_ONE "labels count from 1"
+bool dataset_from_one(const struct dataset *dataset);
+/* Of a set that nobody reads yet, whose labels alone do not tell, but whose partner's do. False
+ * with err: one of them is 0. */
+bool dataset_count_from_one(struct dataset *dataset, struct error *err);
 int dataset_count(const struct dataset *dataset);
 const struct shape *dataset_shape(const struct dataset *dataset);
 const int32_t *dataset_labels(const struct dataset *dataset); /* [n] */

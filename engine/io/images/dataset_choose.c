@@ -209,6 +209,15 @@ static void list_text(const struct search *search, char *text, size_t size)
             array_name(search->list[i]), h5_shape_text(array_shape(search->list[i]), shape));
 }
 
+/* What to do with one array alone: a set is images and labels. */
+static const char *single(const struct search *search)
+{
+    const char *dot = strrchr(arrays_file(search->arrays), '.');
+    return !search->why.class && dot && strcmp(dot, ".npy") == 0 ? "; one .npy is one array: put both into an archive, "
+                                             "numpy.savez('set.npz', data=images, label=labels)"
+                                           : "";
+}
+
 /* What is there, and what was looked for. */
 static bool fail_none(const struct search *search, struct error *err)
 {
@@ -223,11 +232,12 @@ static bool fail_none(const struct search *search, struct error *err)
                         : 0));
     for (int i = 0; i < search->n; i++)
         if (wanted(search->data, search->list[i]) && may_be_images(search, search->list[i]))
-            return fail(err, "%s: there are no labels for the images of /%s (the file holds: %s)%s",
-                file, array_name(search->list[i]), held, why);
+            return fail(err,
+                "%s: there are no labels for the images of /%s (the file holds: %s)%s%s", file,
+                array_name(search->list[i]), held, why, single(search));
     expected_text(&search->options->shape, expected, sizeof expected);
-    return fail(err, "%s: holds no images as the net takes them, %s (the file holds: %s)%s", file,
-        expected, held, why);
+    return fail(err, "%s: holds no images as the net takes them, %s (the file holds: %s)%s%s", file,
+        expected, held, why, single(search));
 }
 
 /* Choosing ------------------------------------------------------------------------------- */

@@ -1,4 +1,4 @@
-/* Labels as integers, as floats, or one-hot. */
+/* Labels as integers, as floats, or one-hot; counted from 0, or from 1 as MATLAB does. */
 #include "engine/io/images/dataset_private.h"
 
 #include "engine/base/memory.h"
@@ -35,10 +35,11 @@ static bool take_label(const struct label_reader *reader, int index, const doubl
 {
     double value = reader->width > 1 ? one_hot(row, reader->width) : row[0];
     double limit = reader->n_classes > 0 ? reader->n_classes : INT32_MAX;
+    bool from_one = reader->width == 1 && value == limit; /* unless another is 0 */
     if (reader->width > 1 && value < 0)
         return fail(
             err, "%s: row %d is not one-hot: it needs one 1 among zeros", reader->place, index);
-    if (!(value >= 0 && value < limit))
+    if (!(value >= 0 && value < limit) && !from_one)
         return fail(
             err, "%s: label %d is %g, expected 0..%.0f", reader->place, index, value, limit - 1);
     *label = (int32_t)value;
@@ -96,12 +97,33 @@ bool dataset_labels_fit(const struct array *array, uint64_t n, struct label_layo
     return width >= 1 && width <= WIDTH_MAX;
 }
 
+/* Labels 1..n that begin with 1 and reach n count from 1; n alone is no class. */
+static bool count_from_zero(
+    const struct label_reader *reader, int32_t *labels, int n, bool *from_one, struct error *err)
+{
+    int32_t low = INT32_MAX, high = -1;
+    int last = 0;
+    for (int i = 0; i < n; i++) {
+        low = labels[i] < low ? labels[i] : low;
+        last = labels[i] > high ? i : last;
+        high = labels[i] > high ? labels[i] : high;
+    }
+    *from_one = reader->n_classes > 0 && high == reader->n_classes && low == 1;
+    if (reader->n_classes > 0 && high == reader->n_classes && !*from_one)
+        return fail(err, "%s: label %d is %d, expected 0..%d", reader->place, last, high,
+            reader->n_classes - 1);
+    for (int i = 0; i < n && *from_one; i++)
+        labels[i]--;
+    return true;
+}
+
 int32_t *dataset_read_labels(struct array *label, const struct label_layout *layout,
-    const char *place, int n, int n_classes, struct error *err)
+    const char *place, int n, int n_classes, bool *from_one, struct error *err)
 {
     const struct label_reader reader = {label, place, layout->axis, layout->width, n_classes};
     int32_t *labels = memory_try((size_t)n, sizeof *labels, place, err);
-    if (labels && read_pieces(&reader, n, labels, err))
+    if (labels && read_pieces(&reader, n, labels, err) &&
+        count_from_zero(&reader, labels, n, from_one, err))
         return labels;
     free(labels);
     return NULL;

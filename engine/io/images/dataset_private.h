@@ -92,8 +92,8 @@ bool dataset_choose(struct arrays *arrays, const struct dataset_options *options
 void dataset_choice_free(struct dataset_choice *choice);
 
 /* The first n labels; malloc'd. Whole numbers of any type, or one row per image with a single 1.
- * n_classes 0: any number of classes. place: "file: /label". */
+ * n_classes 0: any number of classes. place: "file: /label". *from_one: they counted from 1. */
 int32_t *dataset_read_labels(struct array *label, const struct label_layout *layout,
-    const char *place, int n, int n_classes, struct error *err);
+    const char *place, int n, int n_classes, bool *from_one, struct error *err);
 
 #endif

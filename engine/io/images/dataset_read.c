@@ -215,11 +215,16 @@ static bool send_all(struct reader *reader, struct sandbox_pipe *pipe, struct er
     if (!check_count(reader, err))
         return false;
     char *place = memory_format("%s: /%s", reader->request->path, array_name(choice->label));
-    int32_t *labels = dataset_read_labels(
-        choice->label, &choice->label_layout, place, reader->total, options->n_classes, err);
+    bool from_one = false;
+    int32_t *labels = dataset_read_labels(choice->label, &choice->label_layout, place,
+        reader->total, options->n_classes, &from_one, err);
     free(place);
     if (!labels)
         return false;
+    size_t used = strlen(choice->said);
+    if (from_one)
+        snprintf(choice->said + used, sizeof choice->said - used, "%s%s", used ? ", " : "",
+            DATASET_FROM_ONE);
     sandbox_write_block(pipe, array_name(choice->data), strlen(array_name(choice->data)));
     sandbox_write_block(pipe, choice->said, strlen(choice->said));
     sandbox_write(pipe, &reader->total, sizeof reader->total);

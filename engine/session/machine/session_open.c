@@ -114,6 +114,15 @@ static bool check_budget(const struct session *session, struct error *err)
                largest * tile, at->name, session->description->model_name);
 }
 
+/* Where one set tells that its labels count from 1, so do those of its partner. */
+static bool count_alike(struct dataset *sets[N_SETS], struct error *err)
+{
+    struct dataset *clean = sets[SET_CLEAN], *poisoned = sets[SET_POISONED];
+    if (!clean || !poisoned || dataset_from_one(clean) == dataset_from_one(poisoned))
+        return true;
+    return dataset_count_from_one(dataset_from_one(clean) ? poisoned : clean, err);
+}
+
 /* One set or, where the second path is not NULL, two at once. */
 static bool read_sets(struct session *session, const char *clean, const char *poisoned,
     const char *const names[N_SETS], struct dataset *sets[N_SETS], struct error *err)
@@ -135,6 +144,8 @@ static bool read_sets(struct session *session, const char *clean, const char *po
         base_name(clean), poisoned ? base_name(poisoned) : "");
     if (poisoned ? !dataset_open_both(paths, &options, sets, err)
                  : !(sets[SET_CLEAN] = dataset_open(clean, &options, err)))
+        return false;
+    if (!count_alike(sets, err))
         return false;
     for (int set = 0; set < N_SETS; set++)
         if (sets[set] && *dataset_said(sets[set]))

@@ -100,6 +100,39 @@ static void labels_come_in_many_forms(void **state)
     }
 }
 
+/* MATLAB counts classes from 1; what is 0-based is never shifted. */
+static void labels_may_count_from_one(void **state)
+{
+    (void)state;
+    const double from_one[N] = {1, 2, 3, 1, 2, 3, 1}, second[N] = {2, 2, 2, 1, 2, 2, 2};
+    const hsize_t dim = N;
+    struct stored stored = {.type = H5T_STD_U8LE};
+    struct error err = {0};
+    struct dataset_options wanted = options(H, W, C);
+    wanted.n_classes = 3;
+    write_images("one.h5", "data", &stored);
+    add_array("one.h5", "label", H5T_IEEE_F64LE, 1, &dim, NULL, from_one);
+    struct dataset *set = dataset_open("one.h5", &wanted, &err);
+    assert_non_null(set);
+    assert_true(dataset_from_one(set));
+    assert_string_equal(dataset_said(set), DATASET_FROM_ONE);
+    for (int i = 0; i < N; i++)
+        assert_int_equal(dataset_labels(set)[i], i % 3);
+    assert_false(dataset_count_from_one(set, &err)); /* now some are 0 */
+    dataset_unref(set);
+    write_images("two.h5", "data", &stored);
+    add_array("two.h5", "label", H5T_IEEE_F64LE, 1, &dim, NULL, second);
+    set = dataset_open("two.h5", &wanted, &err);
+    assert_non_null(set); /* alone it does not tell */
+    assert_false(dataset_from_one(set));
+    assert_int_equal(dataset_labels(set)[3], 1);
+    assert_true(dataset_count_from_one(set, &err)); /* its partner does */
+    assert_true(dataset_from_one(set));
+    assert_int_equal(dataset_labels(set)[0], 1);
+    assert_int_equal(dataset_labels(set)[3], 0);
+    dataset_unref(set);
+}
+
 /* h5py's booleans are a byte with names for 0 and 1. */
 static void labels_may_be_booleans(void **state)
 {
@@ -419,6 +452,7 @@ int main(void)
         cmocka_unit_test_setup(every_type_and_layout_gives_the_same_bytes, files_each),
         cmocka_unit_test_setup(one_odd_value_makes_floats, files_each),
         cmocka_unit_test_setup(labels_come_in_many_forms, files_each),
+        cmocka_unit_test_setup(labels_may_count_from_one, files_each),
         cmocka_unit_test_setup(labels_may_be_booleans, files_each),
         cmocka_unit_test_setup(images_may_be_packed_with_lzf, files_each),
         cmocka_unit_test_setup(links_within_the_file_are_followed, files_each),
