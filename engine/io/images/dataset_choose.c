@@ -213,9 +213,10 @@ static void list_text(const struct search *search, char *text, size_t size)
 static const char *single(const struct search *search)
 {
     const char *dot = strrchr(arrays_file(search->arrays), '.');
-    return !search->why.class && dot && strcmp(dot, ".npy") == 0 ? "; one .npy is one array: put both into an archive, "
-                                             "numpy.savez('set.npz', data=images, label=labels)"
-                                           : "";
+    bool alone = !search->why.class && dot && strcmp(dot, ".npy") == 0;
+    return alone ? "; one .npy is one array: put both into an archive, "
+                   "numpy.savez('set.npz', data=images, label=labels)"
+                 : "";
 }
 
 /* What is there, and what was looked for. */
