@@ -2,8 +2,9 @@
 
 #include "app/options/xdg.h"
 #include "app/screen/edit.h"
+#include "engine/base/atomic_write.h"
+#include "engine/base/folder.h"
 #include "engine/base/memory.h"
-#include "views/files/file.h"
 
 #include <fcntl.h>
 #include <stdbool.h>
@@ -33,7 +34,7 @@ static void shorten(const struct command_history *typed)
         free(text);
         text = longer;
     }
-    file_write(typed->path, text, strlen(text), true, NULL); /* else it stays long */
+    atomic_write(typed->path, text, strlen(text), true, NULL); /* else it stays long */
     free(text);
 }
 
@@ -41,7 +42,7 @@ void command_history_open(struct command_history *typed)
 {
     char line[EDIT_TEXT], *folder = xdg_state();
     int n = 0;
-    if (!folder || !xdg_make(folder, NULL)) {
+    if (!folder || !folder_make_all(folder, 0700, NULL)) {
         free(folder);
         return;
     }

@@ -4,6 +4,7 @@
 #include "app/options/arguments.h"
 #include "app/results/results.h"
 #include "app/options/files.h"
+#include "engine/base/folder.h"
 #include "engine/base/memory.h"
 
 #include <stdio.h>
@@ -46,7 +47,7 @@ static void command_save(struct ui *ui, const char *argument)
         bool back = ui_round(ui) != ui->snapshot->position;
         snprintf(label, sizeof label, "save the net of round %d as: ", ui->snapshot->position);
         ask_name(ui, back ? label : "save the net as: ", name);
-    } else if (strcmp(argument, name) == 0 && !files_make_folder(folder(ui), &err)) {
+    } else if (strcmp(argument, name) == 0 && !folder_make(folder(ui), 0777, &err)) {
         ui_complain(ui, "%s", err.text);
     } else if (!files_may_write(argument, ui->arguments->options.force, &err)) {
         if (ui_attended(ui))

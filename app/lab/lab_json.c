@@ -2,8 +2,8 @@
 #include "app/lab/lab.h"
 #include "app/results/results.h"
 #include "app/results/results_goodnet.h"
+#include "engine/base/atomic_write.h"
 #include "engine/base/memory.h"
-#include "engine/io/files/atomic_write.h"
 #include "engine/measures/number.h"
 
 #include <jansson.h>

@@ -1,6 +1,7 @@
 #include "app/lab/lab.h"
 #include "app/results/outcomes.h"
 #include "app/results/results.h"
+#include "engine/base/escape.h"
 #include "engine/base/memory.h"
 #include "engine/measures/number.h"
 #include "engine/measures/verdict.h"
@@ -232,21 +233,6 @@ static void story(const struct lab *lab, struct document *document)
     free(text);
 }
 
-/* A word for the shell: quoted, also when it holds quotes; malloc'd. */
-static char *quoted(const char *word)
-{
-    char *text = memory_string("'");
-    for (; *word; word++) {
-        char *longer =
-            *word == '\'' ? memory_format("%s'\\''", text) : memory_format("%s%c", text, *word);
-        free(text);
-        text = longer;
-    }
-    char *whole = memory_format("%s'", text);
-    free(text);
-    return whole;
-}
-
 static void recipe(const struct lab *lab, struct document *document)
 {
     static const char *const flags[LAB_INPUTS] = {
@@ -256,13 +242,13 @@ static void recipe(const struct lab *lab, struct document *document)
     for (int i = 0; i < LAB_INPUTS; i++) {
         if (!lab->inputs[i].path)
             continue;
-        char *path = quoted(lab->inputs[i].path);
+        char *path = escape_text(escape_shell, lab->inputs[i].path);
         char *longer = memory_format("%s \\\n  %s%s", line, flags[i], path);
         free(path);
         free(line);
         line = longer;
     }
-    char *out = quoted(lab->folder), *layer = quoted(s->sites[s->site].name);
+    char *out = escape_text(escape_shell, lab->folder), *layer = escape_text(escape_shell, s->sites[s->site].name);
     char limit[32] = "", pixels[PIXEL_FLAGS];
     pixel_scaling_flags(&s->scaling, pixels);
     if (lab->options.limit > 0)
@@ -272,9 +258,9 @@ static void recipe(const struct lab *lab, struct document *document)
         "secateur lab%s \\\n  --layer %s --criterion %s --order %s %s%s --out %s", line, layer,
         s->criterion, results_order(s), pixels, limit, out);
     if (lab->repair) {
-        char *where = quoted(lab->repair->sites[lab->repair->site].name);
-        char *net = quoted(lab->inputs[0].path), *clean = quoted(lab->inputs[2].path);
-        char *poisoned = quoted(lab->inputs[3].path);
+        char *where = escape_text(escape_shell, lab->repair->sites[lab->repair->site].name);
+        char *net = escape_text(escape_shell, lab->inputs[0].path), *clean = escape_text(escape_shell, lab->inputs[2].path);
+        char *poisoned = escape_text(escape_shell, lab->inputs[3].path);
         document_add(document, BLOCK_CODE,
             "secateur prune %s \\\n  -c %s -p %s \\\n  --layer %s --criterion %s --rounds %d "
             "%s%s --out repaired.h5",

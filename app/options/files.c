@@ -3,18 +3,8 @@
 #include "engine/base/memory.h"
 #include "engine/io/keras/model.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-bool files_make_folder(const char *path, struct error *err)
-{
-    struct stat status;
-    if (mkdir(path, 0777) == 0 || (stat(path, &status) == 0 && S_ISDIR(status.st_mode)))
-        return true;
-    return fail_as(err, ERROR_OUTPUT, "%s: %s", path, strerror(errno));
-}
 
 bool files_may_write(const char *path, bool force, struct error *err)
 {

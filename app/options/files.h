@@ -4,7 +4,6 @@
 
 #include "engine/base/error.h"
 
-bool files_make_folder(const char *path, struct error *err);
 /* To be asked before long work: the file is not there, or force says it may be replaced. */
 bool files_may_write(const char *path, bool force, struct error *err);
 /* Does --out name one net (FILE.h5) and not a folder? */

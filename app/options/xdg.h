@@ -2,13 +2,9 @@
 #ifndef SECATEUR_APP_OPTIONS_XDG_H
 #define SECATEUR_APP_OPTIONS_XDG_H
 
-#include "engine/base/error.h"
-
 /* "$XDG_STATE_HOME/secateur", "~/.local/state/secateur"; malloc'd, NULL: there is no home. */
 char *xdg_state(void);
 /* "$XDG_CONFIG_HOME/secateur", "~/.config/secateur"; the same. */
 char *xdg_config(void);
-/* Makes a folder and those above it, for its owner alone. */
-bool xdg_make(const char *folder, struct error *err);
 
 #endif

@@ -1,6 +1,8 @@
 /* One page that asks nobody for anything: styles and pictures are inside. */
 #include "app/report/document.h"
 
+#include "engine/base/escape.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,34 +43,10 @@ static const char style[] =
     "overflow-x:auto;font:.82rem/1.5 ui-monospace,monospace;white-space:pre-wrap;"
     "overflow-wrap:anywhere}\n";
 
-static void escaped(FILE *out, const char *text)
-{
-    for (; *text; text++)
-        switch (*text) {
-        case '&':
-            fputs("&amp;", out);
-            break;
-        case '<':
-            fputs("&lt;", out);
-            break;
-        case '>':
-            fputs("&gt;", out);
-            break;
-        case '"':
-            fputs("&quot;", out);
-            break;
-        case '\'':
-            fputs("&#39;", out);
-            break;
-        default:
-            putc(*text, out);
-        }
-}
-
 static void element(FILE *out, const char *name, const char *text)
 {
     fprintf(out, "<%s>", name);
-    escaped(out, text);
+    escape_html(out, text);
     fprintf(out, "</%s>\n", name);
 }
 
@@ -84,12 +62,12 @@ static const char *class_of(const char *text)
 static void table(FILE *out, const struct block *block)
 {
     fputs("<p class=\"caption\">", out);
-    escaped(out, block->text);
+    escape_html(out, block->text);
     fputs("</p>\n<div class=\"wide\"><table>\n", out);
     fputs("<thead><tr>", out);
     for (int i = 0; i < block->n_columns; i++) {
         fputs("<th scope=\"col\" class=\"one\">", out);
-        escaped(out, block->cells[i]);
+        escape_html(out, block->cells[i]);
         fputs("</th>", out);
     }
     fputs("</tr></thead>\n<tbody>\n", out);
@@ -97,7 +75,7 @@ static void table(FILE *out, const struct block *block)
         int column = i % block->n_columns;
         fputs(column == 0 ? "<tr>" : "", out);
         fprintf(out, "<td%s>", class_of(block->cells[i]));
-        escaped(out, block->cells[i]);
+        escape_html(out, block->cells[i]);
         fputs(column == block->n_columns - 1 ? "</td></tr>\n" : "</td>", out);
     }
     fputs("</tbody></table></div>\n", out);
@@ -141,7 +119,7 @@ static void figure(FILE *out, const struct block *block)
         return;
     }
     fputs("<figure><img alt=\"", out);
-    escaped(out, block->text);
+    escape_html(out, block->text);
     fputs("\" src=\"data:image/png;base64,", out);
     base64(out, block->bytes, block->size);
     fputs("\">\n", out);

@@ -1,20 +1,13 @@
 /* The document's tables for LaTeX, ruled by booktabs. */
 #include "app/report/document.h"
 
-#include "views/files/latex.h"
+#include "engine/base/escape.h"
 
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static void words(FILE *out, const char *text)
-{
-    char *escaped = latex_text(text);
-    fputs(escaped, out);
-    free(escaped);
-}
 
 /* Columns of numbers stand at the right; what is missing says nothing of its column. */
 static bool numbers(const struct block *block, int column)
@@ -31,7 +24,7 @@ static void table(FILE *out, const struct block *block, const char *label)
 {
     fprintf(out, "\\begin{table}\n  \\centering\\%s\n  \\setlength{\\tabcolsep}{3pt}\n  \\caption{",
         block->n_columns > 7 ? "footnotesize" : "small");
-    words(out, block->text);
+    escape_latex(out, block->text);
     fprintf(out, "}\n  \\label{tab:%s}\n  \\begin{tabular}{", label);
     for (int i = 0; i < block->n_columns; i++)
         putc(numbers(block, i) ? 'r' : 'l', out);
@@ -39,7 +32,7 @@ static void table(FILE *out, const struct block *block, const char *label)
     for (int i = 0; i < block->n_cells; i++) {
         bool last = i % block->n_columns == block->n_columns - 1;
         fputs(i % block->n_columns == 0 ? "    " : "", out);
-        words(out, block->cells[i]);
+        escape_latex(out, block->cells[i]);
         fputs(last ? " \\\\\n" : " & ", out);
         if (i == block->n_columns - 1)
             fputs("    \\midrule\n", out);

@@ -1,36 +1,21 @@
 /* The document as Markdown (GitHub's tables), and its tables as CSV. */
 #include "app/report/document.h"
 
-#include <ctype.h>
+#include "engine/base/escape.h"
+
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void escaped(FILE *out, const char *text)
-{
-    for (const char *c = text; *c; c++) {
-        bool inside = c > text && isalnum((unsigned char)c[-1]) && isalnum((unsigned char)c[1]);
-        if (*c == '<')
-            fputs("&lt;", out);
-        else if (*c == '&')
-            fputs("&amp;", out);
-        else {
-            if (strchr("\\`*[]|~", *c) || (*c == '_' && !inside) || (*c == '#' && c == text))
-                putc('\\', out);
-            putc(*c, out);
-        }
-    }
-}
-
 static void table(FILE *out, const struct block *block)
 {
-    escaped(out, block->text);
+    escape_markdown(out, block->text);
     fputs("\n\n", out);
     for (int i = 0; i < block->n_cells; i++) {
         bool last = i % block->n_columns == block->n_columns - 1;
         fputs("| ", out);
-        escaped(out, block->cells[i]);
+        escape_markdown(out, block->cells[i]);
         fputs(last ? " |\n" : " ", out);
         for (int j = 0; i == block->n_columns - 1 && j < block->n_columns; j++)
             fputs(j == block->n_columns - 1 ? "|---|\n" : "|---", out);
@@ -54,11 +39,11 @@ static void write_block(FILE *out, const struct block *block)
     switch (block->kind) {
     case BLOCK_HEADING:
         fputs("## ", out);
-        escaped(out, block->text);
+        escape_markdown(out, block->text);
         fputs("\n\n", out);
         break;
     case BLOCK_PARAGRAPH:
-        escaped(out, block->text);
+        escape_markdown(out, block->text);
         fputs("\n\n", out);
         break;
     case BLOCK_CODE:
@@ -69,7 +54,7 @@ static void write_block(FILE *out, const struct block *block)
         break;
     case BLOCK_FIGURE:
         fputs("![", out);
-        escaped(out, block->text);
+        escape_markdown(out, block->text);
         fprintf(out, "](%s)\n\n", block->name);
         break;
     }
@@ -84,7 +69,7 @@ char *document_markdown(const struct document *document)
         abort();
     if (*document->title) {
         fputs("# ", out);
-        escaped(out, document->title);
+        escape_markdown(out, document->title);
         fputs("\n\n", out);
     }
     for (int i = 0; i < document->n; i++)
@@ -92,18 +77,6 @@ char *document_markdown(const struct document *document)
     if (fclose(out) != 0)
         abort();
     return text;
-}
-
-static void field(FILE *out, const char *text)
-{
-    bool quote = strpbrk(text, ",\"\n") != NULL;
-    fputs(quote ? "\"" : "", out);
-    for (; *text; text++) {
-        if (*text == '"')
-            putc('"', out);
-        putc(*text, out);
-    }
-    fputs(quote ? "\"" : "", out);
 }
 
 char *document_csv(const struct document *document)
@@ -119,7 +92,7 @@ char *document_csv(const struct document *document)
             continue;
         fprintf(out, "# %s\n", block->text);
         for (int j = 0; j < block->n_cells; j++) {
-            field(out, block->cells[j]);
+            escape_csv(out, block->cells[j]);
             putc(j % block->n_columns == block->n_columns - 1 ? '\n' : ',', out);
         }
     }

@@ -1,5 +1,6 @@
 #include "app/report/provenance.h"
 
+#include "engine/base/escape.h"
 #include "engine/base/memory.h"
 #include "engine/io/files/digest.h"
 
@@ -27,14 +28,16 @@ static void add(struct provenance *p, const char *role, const char *path)
     p->n++;
 }
 
-/* As it was typed, words with blanks or quotes quoted. */
+/* As it was typed, words that a shell would read otherwise quoted. */
 static char *command_line(const struct arguments *arguments)
 {
     char *line = memory_string("secateur");
     for (int i = 1; i < arguments->n_words; i++) {
         const char *word = arguments->words[i];
-        const char *quote = !*word || strpbrk(word, " \t\n\"\\$&;|<>()*?") ? "'" : "";
-        char *longer = memory_format("%s %s%s%s", line, quote, word, quote);
+        bool plain = *word && !strpbrk(word, " \t\n\"'\\$&;|<>()*?");
+        char *quoted = plain ? memory_string(word) : escape_text(escape_shell, word);
+        char *longer = memory_format("%s %s", line, quoted);
+        free(quoted);
         free(line);
         line = longer;
     }

@@ -1,5 +1,6 @@
 #include "app/report/tables.h"
 
+#include "engine/base/atomic_write.h"
 #include "engine/base/memory.h"
 #include "views/files/csv.h"
 #include "views/files/file.h"
@@ -117,7 +118,7 @@ static bool write(const struct export_request *request, const char *stem,
         return fail_as(err, ERROR_USAGE, "%s: tables are .csv, .md or .tex", request->path);
     for (int i = 0; i < N_ENDINGS; i++)
         if (wanted(request, i) &&
-            !file_write(paths[i], text[i], strlen(text[i]), request->force, err))
+            !atomic_write(paths[i], text[i], strlen(text[i]), request->force, err))
             return false;
     return true;
 }

@@ -27,8 +27,6 @@ extern const struct results results_text, results_csv, results_json;
 
 const struct results *results_find(const char *name); /* NULL: there is no such format */
 
-/* A field of CSV, quoted when it holds what would break the line. */
-void results_field(FILE *out, const char *text);
 void results_goodnet_text(FILE *out, const struct snapshot *snapshot);
 void results_goodnet_csv(FILE *out, const struct snapshot *snapshot);
 void results_goodnet_json(FILE *out, const struct snapshot *snapshot);

@@ -1,23 +1,8 @@
 #include "app/results/results.h"
 
 #include "app/results/outcomes.h"
+#include "engine/base/escape.h"
 #include "engine/measures/number.h"
-
-void results_field(FILE *out, const char *text)
-{
-    bool quote = false;
-    for (const char *c = text; *c; c++)
-        quote = quote || *c == ',' || *c == '"' || *c == '\n';
-    if (quote)
-        putc('"', out);
-    for (const char *c = text; *c; c++) {
-        if (*c == '"')
-            putc('"', out);
-        putc(*c, out);
-    }
-    if (quote)
-        putc('"', out);
-}
 
 /* Share of n in percent with full precision, empty when there is nothing to count. */
 static void percent(FILE *out, int hits, int n)
@@ -91,7 +76,7 @@ static void layers(FILE *out, const struct snapshot *s)
         const struct site_line *site = &s->sites[i];
         const char *texts[] = {site->name, site->measured, site->producers, site->shape};
         for (int t = 0; t < 4; t++) {
-            results_field(out, texts[t] ? texts[t] : "");
+            escape_csv(out, texts[t] ? texts[t] : "");
             putc(',', out);
         }
         fprintf(out, "%d,", site->n_channels);
@@ -140,7 +125,7 @@ static void sweep_round(FILE *out, const struct snapshot *s, int index)
     outcomes_csv(out, &count, &s->of);
     char sets[KNOWLEDGE_TEXT];
     fprintf(out, ",%d,", round->own.by_hand);
-    results_field(out, round->own.criterion);
+    escape_csv(out, round->own.criterion);
     fprintf(out, ",%s\n", knowledge_sets_word(&round->known, sets));
 }
 
@@ -152,7 +137,7 @@ static void prune(FILE *out, const struct snapshot *s, const char *path)
         "%s%s\n",
         outcomes_csv_head, known_csv_head);
     const struct round *round = s->rounds[s->position];
-    results_field(out, path);
+    escape_csv(out, path);
     fprintf(out, ",%d,%d,%d,", s->position, s->n_images[SET_CLEAN], round->clean_correct);
     percent(out, round->clean_correct, s->n_images[SET_CLEAN]);
     fprintf(out, ",%d,%d,", s->of.attack, round->attack_hits);
@@ -160,7 +145,7 @@ static void prune(FILE *out, const struct snapshot *s, const char *path)
     const struct outcome count = round_outcome(round);
     outcomes_csv(out, &count, &s->of);
     fprintf(out, ",%d,", s->known.by_hand);
-    results_field(out, s->known.criterion);
+    escape_csv(out, s->known.criterion);
     fprintf(out, ",%s\n", knowledge_sets_word(&s->known, sets));
 }
 

@@ -1,5 +1,6 @@
 /* What a detection found, one number with its set, count and interval a row. */
 #include "app/results/results.h"
+#include "engine/base/escape.h"
 #include "engine/measures/number.h"
 
 #include "views/facts/goodnet.h"
@@ -7,7 +8,7 @@
 static void begin(
     FILE *out, const struct detection *d, int net, enum detection_data data, const char *detector)
 {
-    results_field(out, net >= 0 ? d->nets[net].name : "");
+    escape_csv(out, net >= 0 ? d->nets[net].name : "");
     fprintf(out, ",%s,%s,", results_data(data), detector);
 }
 

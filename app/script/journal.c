@@ -2,6 +2,7 @@
 
 #include "app/options/xdg.h"
 #include "app/script/journal_head.h"
+#include "engine/base/folder.h"
 #include "engine/base/memory.h"
 
 #include <errno.h>
@@ -52,7 +53,7 @@ struct journal *journal_begin(const struct arguments *arguments, struct error *e
     struct tm local;
     char name[32] = "";
     journal->folder = xdg_state();
-    bool good = journal->folder ? xdg_make(journal->folder, err)
+    bool good = journal->folder ? folder_make_all(journal->folder, 0700, err)
                                 : fail_as(err, ERROR_OUTPUT, "there is no home folder");
     if (good && access(journal->folder, W_OK | X_OK) != 0)
         good = fail_as(err, ERROR_OUTPUT, "%s: %s", journal->folder, strerror(errno));

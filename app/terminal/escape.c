@@ -1,5 +1,6 @@
 #include "app/terminal/escape.h"
 
+#include "engine/base/escape.h"
 #include "engine/base/memory.h"
 
 #include <errno.h>
@@ -23,13 +24,12 @@ void escape_send(const char *bytes)
 
 void escape_title(const char *title)
 {
-    char *text = memory_format("\033]2;%s\033\\", title);
-    size_t length = strlen(text);
-    for (size_t i = 4; i + 2 < length; i++)
-        if ((unsigned char)text[i] < ' ' || text[i] == 127)
-            text[i] = '?';
-    escape_send(text);
-    free(text);
+    char *shown = memory_string(title);
+    escape_controls(shown, '?');
+    char *sequence = memory_format("\033]2;%s\033\\", shown);
+    escape_send(sequence);
+    free(sequence);
+    free(shown);
 }
 
 /* Base64 of three bytes, of which n count. */

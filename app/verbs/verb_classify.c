@@ -2,6 +2,7 @@
 
 #include "app/results/results.h"
 #include "app/terminal/signals.h"
+#include "engine/base/escape.h"
 #include "engine/base/memory.h"
 #include "engine/session/state/classifier.h"
 
@@ -12,10 +13,8 @@
 /* A name may hold anything, and a picture has one line. */
 static const char *shown(const char *path, char *text, size_t size)
 {
-    size_t i = 0;
-    for (; path[i] && i + 1 < size; i++)
-        text[i] = (char)((unsigned char)path[i] < 32 || path[i] == 127 ? '?' : path[i]);
-    text[i] = '\0';
+    snprintf(text, size, "%s", path);
+    escape_controls(text, '?');
     return text;
 }
 
@@ -43,7 +42,7 @@ static void print_csv(const struct arguments *arguments, const char *path,
     const struct classified *result, double threshold)
 {
     char name[512];
-    results_field(stdout, shown(path, name, sizeof name));
+    escape_csv(stdout, shown(path, name, sizeof name));
     if (result->err.class != ERROR_NONE) {
         puts(",,,,,,");
         return;

@@ -2,6 +2,7 @@
 
 #include "app/options/files.h"
 #include "engine/attack/demo.h"
+#include "engine/base/folder.h"
 #include "engine/base/memory.h"
 
 #include <stdio.h>
@@ -49,7 +50,7 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
     bool force = arguments->options.force;
     if (!folder)
         return fail_as(err, ERROR_USAGE, "demo wants --out DIR: where the files go");
-    if (!files_make_folder(folder, err) || !write_net(folder, force, err))
+    if (!folder_make(folder, 0777, err) || !write_net(folder, force, err))
         return false;
     struct thread_pool *pool = thread_pool_create(arguments->options.threads);
     if (pool_shortage(pool))

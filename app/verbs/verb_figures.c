@@ -5,6 +5,7 @@
 #include "app/report/tables.h"
 #include "app/options/files.h"
 #include "app/headless/headless.h"
+#include "engine/base/folder.h"
 #include "engine/base/memory.h"
 #include "views/cells/view_state.h"
 #include "views/figures/exports.h"
@@ -81,7 +82,7 @@ static bool check(const struct arguments *arguments, struct error *err)
 {
     const char *folder = arguments->options.out;
     char endings[64];
-    if (!files_make_folder(folder, err))
+    if (!folder_make(folder, 0777, err))
         return false;
     if (access(folder, W_OK | X_OK) != 0)
         return fail_as(err, ERROR_OUTPUT, "%s: %s", folder, strerror(errno));

@@ -2,9 +2,10 @@
 #include "app/options/files.h"
 #include "app/options/verb.h"
 #include "engine/attack/demo.h"
+#include "engine/base/atomic_write.h"
 #include "engine/base/memory.h"
 #include "engine/base/thread_pool.h"
-#include "engine/io/files/atomic_write.h"
+#include "engine/base/folder.h"
 #include "engine/io/keras/model.h"
 
 #include <errno.h>
@@ -156,7 +157,7 @@ static bool show(const struct lab *lab, const char *format, struct error *err)
 static bool start(struct lab *lab, enum lab_state *state, struct error *err)
 {
     *state = LAB_NEW;
-    if (!files_make_folder(lab->folder, err) || !take_inputs(lab, err))
+    if (!folder_make(lab->folder, 0777, err) || !take_inputs(lab, err))
         return false;
     if (!lab->force && !lab_record_read(lab, state, err))
         return false;

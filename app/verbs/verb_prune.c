@@ -3,6 +3,7 @@
 #include "app/results/results.h"
 #include "app/options/files.h"
 #include "app/headless/headless.h"
+#include "engine/base/folder.h"
 #include "engine/base/memory.h"
 
 #include <stdlib.h>
@@ -139,7 +140,7 @@ static bool save(struct headless *headless, const struct arguments *arguments, s
     struct command command = {.kind = COMMAND_SAVE};
     bool good = snprintf(command.text, sizeof command.text, "%s", path) < COMMAND_TEXT ||
                 fail_as(err, ERROR_OUTPUT, "%s: the name is too long", path);
-    good = good && (single || files_make_folder(out, err)) && headless_run(headless, &command, err);
+    good = good && (single || folder_make(out, 0777, err)) && headless_run(headless, &command, err);
     if (good)
         results_find(arguments->format)->prune(stdout, headless_snapshot(headless), path);
     free(path);

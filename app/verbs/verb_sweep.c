@@ -4,6 +4,7 @@
 #include "app/results/results.h"
 #include "app/options/files.h"
 #include "app/headless/headless.h"
+#include "engine/base/folder.h"
 #include "engine/base/memory.h"
 
 #include <errno.h>
@@ -78,7 +79,7 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
     const char *out = arguments->options.out;
     char *csv = out ? memory_format("%s/sweep.csv", out) : NULL;
     struct headless *headless = NULL;
-    bool good = !out || (files_make_folder(out, err) &&
+    bool good = !out || (folder_make(out, 0777, err) &&
                             files_may_write(csv, arguments->options.force, err));
     if (good)
         headless = headless_create(&arguments->options, err);

@@ -1,9 +1,10 @@
 #include "views/figures/figure.h"
 
+#include "engine/base/atomic_write.h"
+#include "engine/base/escape.h"
 #include "engine/base/memory.h"
 #include "views/figures/exports.h"
 #include "views/files/file.h"
-#include "views/files/latex.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -171,8 +172,8 @@ static void write_tex(struct parcel *parcel)
     int stem = (int)(strrchr(name, '.') ? strrchr(name, '.') - name : (long)strlen(name));
     bool svg = parcel->figure[best].format == CANVAS_SVG;
     double mm = figure->paper.width * 25.4 / 72;
-    char *caption = latex_text(figure->caption), *source = notes_sentence(&figure->notes);
-    char *where = latex_text(source);
+    char *caption = escape_text(escape_latex, figure->caption), *source = notes_sentence(&figure->notes);
+    char *where = escape_text(escape_latex, source);
     csv_init(&parcel->tex, &none);
     csv_printf(&parcel->tex, "%% secateur %s: the numbers are in %s\n",
         figure->request->version ? figure->request->version : "", name_of(parcel->table));
@@ -194,11 +195,11 @@ static bool write_all(struct parcel *parcel, bool force, struct error *err)
 {
     const struct csv *csv = &parcel->figure[0].csv;
     for (int i = 0; i < parcel->n; i++)
-        if (!file_write(
+        if (!atomic_write(
                 parcel->path[i], parcel->figure[i].bytes, parcel->figure[i].size, force, err))
             return false;
-    return file_write(parcel->table, csv->text, csv->size, force, err) &&
-           file_write(parcel->paper, parcel->tex.text, parcel->tex.size, force, err);
+    return atomic_write(parcel->table, csv->text, csv->size, force, err) &&
+           atomic_write(parcel->paper, parcel->tex.text, parcel->tex.size, force, err);
 }
 
 bool exports_write(const struct export *export, const struct export_request *request, char *path,

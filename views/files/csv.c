@@ -1,5 +1,7 @@
+/* Tables as text that grows. */
 #include "views/files/csv.h"
 
+#include "engine/base/escape.h"
 #include "engine/base/memory.h"
 
 #include <stdarg.h>
@@ -19,6 +21,14 @@ void csv_finish(struct csv *csv)
     free(csv->text);
 }
 
+static void append(struct csv *csv, const char *text, size_t size)
+{
+    csv->text = memory_grow(csv->text, csv->size + size + 1, 1);
+    memcpy(csv->text + csv->size, text, size);
+    csv->size += size;
+    csv->text[csv->size] = '\0';
+}
+
 void csv_printf(struct csv *csv, const char *format, ...)
 {
     char line[2 * NOTES_TEXT];
@@ -26,20 +36,12 @@ void csv_printf(struct csv *csv, const char *format, ...)
     va_start(arguments, format);
     int length = vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
-    size_t used = length < (int)sizeof line ? (size_t)length : sizeof line - 1;
-    csv->text = memory_grow(csv->text, csv->size + used + 1, 1);
-    memcpy(csv->text + csv->size, line, used + 1);
-    csv->size += used;
+    append(csv, line, length < (int)sizeof line ? (size_t)length : sizeof line - 1);
 }
 
 void csv_text(struct csv *csv, const char *text)
 {
-    if (!strpbrk(text, ",\"\r\n")) {
-        csv_printf(csv, "%s", text);
-        return;
-    }
-    csv_printf(csv, "\"");
-    for (; *text; text++)
-        csv_printf(csv, *text == '"' ? "\"\"" : "%c", *text);
-    csv_printf(csv, "\"");
+    char *field = escape_text(escape_csv, text);
+    append(csv, field, strlen(field));
+    free(field);
 }

@@ -15,6 +15,6 @@ struct csv {
 void csv_init(struct csv *csv, const struct notes *notes); /* "# key: text" lines */
 void csv_finish(struct csv *csv);
 void csv_printf(struct csv *csv, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void csv_text(struct csv *csv, const char *text); /* a field, quoted where it must be */
+void csv_text(struct csv *csv, const char *text); /* a field: escape_csv */
 
 #endif

@@ -1,5 +1,6 @@
 #include "views/files/svg.h"
 
+#include "engine/base/escape.h"
 #include "engine/base/memory.h"
 
 #include <stdio.h>
@@ -53,29 +54,16 @@ static uint32_t fingerprint(const struct ids *ids, const char *text)
     return hash;
 }
 
-static void escaped(FILE *out, const char *text)
-{
-    for (; *text; text++)
-        if (*text == '&')
-            fputs("&amp;", out);
-        else if (*text == '<')
-            fputs("&lt;", out);
-        else if (*text == '>')
-            fputs("&gt;", out);
-        else
-            putc(*text, out);
-}
-
 static void write_notes(FILE *out, const struct notes *notes)
 {
     if (notes->n == 0)
         return;
     fputs("\n<title>", out);
-    escaped(out, notes->note[0].text);
+    escape_xml(out, notes->note[0].text);
     fputs("</title>\n<desc>", out);
     for (int i = 0; i < notes->n; i++) {
         fprintf(out, "%s%s: ", i ? "; " : "", notes->note[i].key);
-        escaped(out, notes->note[i].text);
+        escape_xml(out, notes->note[i].text);
     }
     fputs("</desc>", out);
 }

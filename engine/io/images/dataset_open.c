@@ -1,6 +1,7 @@
 /* Puts an image set together from what a child reads; believes nothing it says. */
 #include "engine/io/images/dataset_private.h"
 
+#include "engine/base/escape.h"
 #include "engine/base/memory.h"
 #include "engine/io/sandbox/sandbox.h"
 #include "engine/io/sandbox/shm_ring.h"
@@ -141,9 +142,8 @@ static char *receive_text(struct receiver *receiver, struct error *err)
 {
     size_t size = 0;
     char *text = sandbox_read_block(receiver->sandbox, TEXT_MAX_BYTES, &size, err);
-    for (char *at = text; at && *at; at++)
-        if ((unsigned char)*at < 0x20 || *at == 0x7f)
-            *at = '?';
+    if (text)
+        escape_controls(text, '?');
     return text;
 }
 

@@ -2,7 +2,7 @@
 #include "engine/io/images/dataset_private.h"
 
 #include "engine/base/memory.h"
-#include "engine/io/files/atomic_write.h"
+#include "engine/base/atomic_write.h"
 #include "engine/io/hdf5/h5.h"
 
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 #include "engine/io/keras/model.h"
 
+#include "engine/base/escape.h"
 #include "engine/base/memory.h"
 #include "engine/io/files/archive.h"
 #include "engine/io/hdf5/h5.h"
@@ -23,12 +24,9 @@ struct listing {
 /* Names come from the file: no control character of theirs reaches a terminal. */
 static void put(FILE *out, const char *text, int width)
 {
-    int used = 0;
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-        used += c >= 0x20 && c != 0x7f ? fprintf(out, "%c", c) : fprintf(out, "\\x%02x", c);
-    }
-    fprintf(out, "%*s", used < width ? width - used : 0, "");
+    char *shown = escape_text(escape_terminal, text);
+    fprintf(out, "%-*s", width, shown);
+    free(shown);
 }
 
 /* "[20] float32", or why it cannot be read. */

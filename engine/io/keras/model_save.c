@@ -2,7 +2,7 @@
 
 #include "engine/base/memory.h"
 #include "engine/io/files/archive.h"
-#include "engine/io/files/atomic_write.h"
+#include "engine/base/atomic_write.h"
 #include "engine/io/hdf5/h5.h"
 #include "engine/io/keras/model_config.h"
 #include "engine/io/keras/model_keras.h"

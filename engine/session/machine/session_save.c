@@ -1,24 +1,16 @@
 #include "engine/session/machine/session_known.h"
 #include "engine/session/machine/session_thresholds.h"
 
+#include "engine/base/folder.h"
 #include "engine/base/memory.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static const char *out_folder(const struct session *session)
 {
     return session->options.out ? session->options.out : "secateur-out";
-}
-
-static bool make_folder(const char *folder, struct error *err)
-{
-    if (mkdir(folder, 0777) == 0 || errno == EEXIST)
-        return true;
-    return fail_as(err, ERROR_OUTPUT, "%s: %s", folder, strerror(errno));
 }
 
 /* "folder/net_layer_what.h5"; on top of other cuts "folder/net_layer_branch2_what.h5" */
@@ -68,7 +60,7 @@ static bool save_round(struct session *session, int round, const struct knowledg
 
 bool session_save_threshold(struct session *session, struct threshold *threshold, struct error *err)
 {
-    if (!make_folder(out_folder(session), err))
+    if (!folder_make(out_folder(session), 0777, err))
         return false;
     char part[KNOWLEDGE_TEXT];
     char *what =
@@ -90,7 +82,7 @@ bool session_save(struct session *session, const struct command *command, struct
 {
     int round = session_history(session)->position;
     bool named = command->text[0] != '\0';
-    if (!named && !make_folder(out_folder(session), err))
+    if (!named && !folder_make(out_folder(session), 0777, err))
         return false;
     char *what = memory_format("round%d", round);
     char *path =

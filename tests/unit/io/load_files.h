@@ -3,7 +3,7 @@
 #define SECATEUR_TESTS_UNIT_LOAD_FILES_H
 
 #include "engine/base/memory.h"
-#include "engine/io/files/atomic_write.h"
+#include "engine/base/atomic_write.h"
 #include "engine/io/hdf5/h5.h"
 #include "engine/io/keras/model.h"
 

@@ -1,9 +1,9 @@
 /* exports: pixels that come back, tables with every digit, the same bytes each time. */
+#include "engine/base/escape.h"
 #include "engine/base/memory.h"
 #include "tests/screens/sample.h"
 #include "views/charts/curves.h"
 #include "views/files/export.h"
-#include "views/files/latex.h"
 
 #include "tests/test.h"
 #include "views/figures/exports.h"
@@ -379,7 +379,7 @@ static void pdf_fonts_are_embedded(void **state)
 static void captions_are_escaped(void **state)
 {
     (void)state;
-    char *text = latex_text("50 % of a_b & c#1 {x} \\y ~ ^ −2 B′ – ü");
+    char *text = escape_text(escape_latex, "50 % of a_b & c#1 {x} \\y ~ ^ −2 B′ – ü");
     assert_string_equal(text, "50 \\% of a\\_b \\& c\\#1 \\{x\\} \\textbackslash{}y "
                               "\\textasciitilde{} \\textasciicircum{} $-$2 B$'$ -- ü");
     free(text);

@@ -1,4 +1,4 @@
-#include "engine/io/files/atomic_write.h"
+#include "engine/base/atomic_write.h"
 
 #include "engine/base/memory.h"
 

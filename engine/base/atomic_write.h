@@ -1,6 +1,6 @@
 /* Files that appear whole or not at all. Thread: any. */
-#ifndef SECATEUR_ENGINE_IO_FILES_ATOMIC_WRITE_H
-#define SECATEUR_ENGINE_IO_FILES_ATOMIC_WRITE_H
+#ifndef SECATEUR_ENGINE_BASE_ATOMIC_WRITE_H
+#define SECATEUR_ENGINE_BASE_ATOMIC_WRITE_H
 
 #include "engine/base/error.h"
 
