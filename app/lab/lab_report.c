@@ -248,7 +248,8 @@ static void recipe(const struct lab *lab, struct document *document)
         free(line);
         line = longer;
     }
-    char *out = escape_text(escape_shell, lab->folder), *layer = escape_text(escape_shell, s->sites[s->site].name);
+    char *out = escape_text(escape_shell, lab->folder);
+    char *layer = escape_text(escape_shell, s->sites[s->site].name);
     char limit[32] = "", pixels[PIXEL_FLAGS];
     pixel_scaling_flags(&s->scaling, pixels);
     if (lab->options.limit > 0)
@@ -259,7 +260,8 @@ static void recipe(const struct lab *lab, struct document *document)
         s->criterion, results_order(s), pixels, limit, out);
     if (lab->repair) {
         char *where = escape_text(escape_shell, lab->repair->sites[lab->repair->site].name);
-        char *net = escape_text(escape_shell, lab->inputs[0].path), *clean = escape_text(escape_shell, lab->inputs[2].path);
+        char *net = escape_text(escape_shell, lab->inputs[0].path);
+        char *clean = escape_text(escape_shell, lab->inputs[2].path);
         char *poisoned = escape_text(escape_shell, lab->inputs[3].path);
         document_add(document, BLOCK_CODE,
             "secateur prune %s \\\n  -c %s -p %s \\\n  --layer %s --criterion %s --rounds %d "

@@ -172,7 +172,8 @@ static void write_tex(struct parcel *parcel)
     int stem = (int)(strrchr(name, '.') ? strrchr(name, '.') - name : (long)strlen(name));
     bool svg = parcel->figure[best].format == CANVAS_SVG;
     double mm = figure->paper.width * 25.4 / 72;
-    char *caption = escape_text(escape_latex, figure->caption), *source = notes_sentence(&figure->notes);
+    char *caption = escape_text(escape_latex, figure->caption);
+    char *source = notes_sentence(&figure->notes);
     char *where = escape_text(escape_latex, source);
     csv_init(&parcel->tex, &none);
     csv_printf(&parcel->tex, "%% secateur %s: the numbers are in %s\n",
