@@ -3,7 +3,7 @@
 #include "app/results/results.h"
 #include "engine/measures/number.h"
 #include "views/facts/branches.h"
-#include "views/facts/kept.h"
+#include "views/facts/thresholds.h"
 
 #include <stdio.h>
 
@@ -46,7 +46,7 @@ static void plain_share(struct document *document, int hits, int n, bool exact)
         document_cell(document, exact ? "%.17g" : "%.2f", number_percent(hits, n));
 }
 
-static void name(struct document *document, const struct kept_net *net, bool first, bool exact)
+static void name(struct document *document, const struct threshold_net *net, bool first, bool exact)
 {
     if (net->trivial)
         document_cell(document, "never answer target");
@@ -62,10 +62,10 @@ static void name(struct document *document, const struct kept_net *net, bool fir
 
 static bool fill(struct document *document, const struct snapshot *s, bool exact, struct error *err)
 {
-    struct kept kept;
+    struct threshold_nets kept;
     if (s->n_rounds == 0)
         return fail_as(err, ERROR_FAILED, "nothing is measured yet");
-    kept_take(&kept, s);
+    threshold_nets_collect(&kept, s);
     char caption[520], base[64] = "";
     if (snapshot_base(s) > 0)
         snprintf(base, sizeof base, " and %d pruned before", snapshot_base(s));
@@ -78,7 +78,7 @@ static bool fill(struct document *document, const struct snapshot *s, bool exact
     document_table(document, caption, exact ? exact_columns : rounded_columns);
     for (int data = 0; data <= kept.tested; data++)
         for (int i = 0; i < kept.n; i++) {
-            const struct kept_net *net = &kept.net[i];
+            const struct threshold_net *net = &kept.net[i];
             name(document, net, i == 0, exact);
             document_cell(document, "%s", results_data((enum detection_data)data));
             const struct outcome *count = &net->count[data], *of = &kept.of[data];

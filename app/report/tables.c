@@ -29,12 +29,12 @@ const struct table *tables_find(const char *name)
 }
 
 /* Where the numbers came from, as comments in front of a text. */
-static char *with_notes(const struct notes *notes, const char *mark, const char *text)
+static char *with_notes(const struct metadata *notes, const char *mark, const char *text)
 {
     char *whole = memory_string("");
     for (int i = 0; i <= notes->n; i++) {
         char *longer = i < notes->n ? memory_format("%s%s %s: %s\n", whole, mark,
-                                          notes->note[i].key, notes->note[i].text)
+                                          notes->entry[i].key, notes->entry[i].text)
                                     : memory_format("%s%s", whole, text);
         free(whole);
         whole = longer;
@@ -43,7 +43,7 @@ static char *with_notes(const struct notes *notes, const char *mark, const char 
 }
 
 /* The first line of a table in CSV is its caption, which the notes have. */
-static char *as_csv(const struct document *exact, const struct notes *notes)
+static char *as_csv(const struct document *exact, const struct metadata *notes)
 {
     char *table = document_csv(exact), *first = strchr(table, '\n');
     char *text = with_notes(notes, "#", first ? first + 1 : table);
@@ -52,11 +52,11 @@ static char *as_csv(const struct document *exact, const struct notes *notes)
 }
 
 /* The notes as a list below the table: a table in a text is often copied without its files. */
-static char *as_markdown(const struct document *rounded, const struct notes *notes)
+static char *as_markdown(const struct document *rounded, const struct metadata *notes)
 {
     char *text = document_markdown(rounded);
     for (int i = 0; i < notes->n; i++) {
-        const char *key = notes->note[i].key, *said = notes->note[i].text;
+        const char *key = notes->entry[i].key, *said = notes->entry[i].text;
         const char *code = strchr(said, '`') ? "" : "`";
         if (strcmp(key, "what") == 0) /* the caption above says it */
             continue;
@@ -67,7 +67,8 @@ static char *as_markdown(const struct document *rounded, const struct notes *not
     return text;
 }
 
-static char *as_latex(const struct document *rounded, const struct notes *notes, const char *label)
+static char *as_latex(
+    const struct document *rounded, const struct metadata *notes, const char *label)
 {
     char *table = document_latex(rounded, label), *text = with_notes(notes, "%", table);
     free(table);
@@ -78,13 +79,13 @@ static bool make(const struct table *table, const struct export_request *request
     char *text[N_ENDINGS], struct error *err)
 {
     struct document exact, rounded;
-    struct notes notes;
+    struct metadata notes;
     document_init(&exact, "");
     document_init(&rounded, "");
     bool good = table->fill(&exact, request->snapshot, true, err) &&
                 table->fill(&rounded, request->snapshot, false, err);
     if (good) {
-        notes_fill(&notes, request, rounded.blocks[0].text);
+        metadata_fill(&notes, request, rounded.blocks[0].text);
         text[0] = as_csv(&exact, &notes);
         text[1] = as_markdown(&rounded, &notes);
         text[2] = as_latex(&rounded, &notes, label);

@@ -5,7 +5,7 @@
 
 #include "views/facts/branches.h"
 #include "views/facts/goodnet.h"
-#include "views/facts/kept.h"
+#include "views/facts/thresholds.h"
 
 #include <math.h>
 #include <string.h>
@@ -221,9 +221,9 @@ static void sweep_round(FILE *out, const struct snapshot *s, int index)
 }
 
 /* A line of the final table: B, which comes first, or B'. */
-static void table_line(FILE *out, const struct kept *kept, int index, bool test)
+static void table_line(FILE *out, const struct threshold_nets *kept, int index, bool test)
 {
-    const struct kept_net *net = &kept->net[index];
+    const struct threshold_net *net = &kept->net[index];
     const struct outcome *count = &net->count[test], *of = &kept->of[test];
     char name[32] = "B", shares[2][40];
     if (index > 0)
@@ -298,10 +298,10 @@ static void tell_rows(FILE *out, const struct snapshot *s, const struct knowledg
 static void print_table(FILE *out, const struct snapshot *s, bool test)
 {
     const int *n = test ? s->n_test : s->n_images;
-    struct kept kept;
+    struct threshold_nets kept;
     char chosen[KNOWLEDGE_TEXT];
     const struct knowledge all = results_kept(s);
-    kept_take(&kept, s);
+    threshold_nets_collect(&kept, s);
     if (test)
         snprintf(chosen, sizeof chosen, "%s",
             all.sets & KNOWLEDGE_TEST ? "; seen before some nets were chosen"

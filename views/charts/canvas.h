@@ -6,7 +6,7 @@
 
 #include "engine/base/error.h"
 #include "views/cells/pane.h"
-#include "views/files/notes.h"
+#include "views/files/metadata.h"
 
 #include <stddef.h>
 
@@ -90,10 +90,10 @@ bool canvas_format_find(const char *extension, enum canvas_format *format, struc
 /* "88mm", "120mm", "180mm" or their names column, wide and page, another number of millimetres,
  * or slide (254 mm, 16:9); NULL: column. */
 bool canvas_paper_size(const char *name, struct paper *paper, struct error *err);
-/* On paper, width and height in points before `scale`; the notes go into the metadata. NULL and
+/* On paper, width and height in points before `scale`; the metadata go into the metadata. NULL and
  * err when it cannot be made. */
 struct canvas *canvas_paper_create(enum canvas_format format, const struct paper *paper,
-    double height, const struct notes *notes, struct error *err);
+    double height, const struct metadata *metadata, struct error *err);
 /* Finishes the figure into memory: bytes[size], the caller frees them. */
 bool canvas_paper_bytes(struct canvas *canvas, uint8_t **bytes, size_t *size, struct error *err);
 

@@ -25,7 +25,7 @@ struct canvas_cairo {
     enum canvas_format format;
     cairo_surface_t *surface;
     cairo_t *cairo;
-    struct notes notes;
+    struct metadata metadata;
     uint8_t *bytes; /* of the finished file */
     size_t size;
 };
@@ -234,13 +234,13 @@ static void set_pdf_date(struct canvas_cairo *c)
 static void set_pdf_notes(struct canvas_cairo *c)
 {
     char *all = memory_string("");
-    for (int i = 0; i < c->notes.n; i++) {
+    for (int i = 0; i < c->metadata.n; i++) {
         char *longer = memory_format(
-            "%s%s%s: %s", all, i ? "; " : "", c->notes.note[i].key, c->notes.note[i].text);
+            "%s%s%s: %s", all, i ? "; " : "", c->metadata.entry[i].key, c->metadata.entry[i].text);
         free(all);
         all = longer;
     }
-    const char *title = c->notes.n ? c->notes.note[0].text : "";
+    const char *title = c->metadata.n ? c->metadata.entry[0].text : "";
     cairo_pdf_surface_set_metadata(c->surface, CAIRO_PDF_METADATA_TITLE, title);
     cairo_pdf_surface_set_metadata(c->surface, CAIRO_PDF_METADATA_SUBJECT, all);
     cairo_pdf_surface_set_metadata(c->surface, CAIRO_PDF_METADATA_CREATOR, "secateur");
@@ -279,7 +279,7 @@ static void set_font(struct canvas_cairo *c)
 }
 
 struct canvas *canvas_paper_create(enum canvas_format format, const struct paper *paper,
-    double height, const struct notes *notes, struct error *err)
+    double height, const struct metadata *metadata, struct error *err)
 {
     struct canvas_cairo *c = memory_array(1, sizeof *c);
     c->canvas = (struct canvas){.class = &class, .theme = theme_paper(), .paper = true};
@@ -287,8 +287,8 @@ struct canvas *canvas_paper_create(enum canvas_format format, const struct paper
     c->canvas.height = height;
     c->canvas.line = 1.4 * text_size;
     c->format = format;
-    c->notes = *notes;
-    notes_add(&c->notes, "font", "%s", font);
+    c->metadata = *metadata;
+    metadata_add(&c->metadata, "font", "%s", font);
     make_surface(c, paper->width, height * paper->scale);
     c->cairo = cairo_create(c->surface);
     cairo_scale(c->cairo, paper->scale, paper->scale);
@@ -317,10 +317,10 @@ bool canvas_paper_bytes(struct canvas *canvas, uint8_t **bytes, size_t *size, st
     if (status != CAIRO_STATUS_SUCCESS)
         return fail_as(err, ERROR_OUTPUT, "the figure: %s", cairo_status_to_string(status));
     if (c->format == CANVAS_PNG &&
-        !png_annotate(&c->bytes, &c->size, DOTS_PER_METRE, &c->notes, err))
+        !png_annotate(&c->bytes, &c->size, DOTS_PER_METRE, &c->metadata, err))
         return false;
     if (c->format == CANVAS_SVG)
-        svg_settle(&c->bytes, &c->size, &c->notes);
+        svg_settle(&c->bytes, &c->size, &c->metadata);
     *bytes = c->bytes;
     *size = c->size;
     c->bytes = NULL;

@@ -2,7 +2,7 @@
 
 #include "engine/base/memory.h"
 #include "views/facts/branches.h"
-#include "views/facts/kept.h"
+#include "views/facts/thresholds.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -159,7 +159,7 @@ static void add_levels(struct plot *plot, const struct snapshot *s, enum axis ax
 {
     for (int i = 0; i < s->n_thresholds && plot->n_levels < PLOT_LEVELS && s->n_rounds > 0; i++) {
         const struct threshold *threshold = &s->thresholds[i];
-        if (!kept_possible(s, i))
+        if (!thresholds_possible(s, i))
             continue;
         struct plot_level *level = &plot->levels[plot->n_levels++];
         bool crossed = threshold->round >= 0 && threshold->round < s->n_rounds;

@@ -61,9 +61,9 @@ int branches_past(const struct snapshot *s, int most, int *branch)
         if (i != s->branch && s->branches[i].n_rounds > 1)
             branch[n++] = i;
     for (int i = 0; i < n / 2; i++) {
-        int kept = branch[i];
+        int swapped = branch[i];
         branch[i] = branch[n - 1 - i];
-        branch[n - 1 - i] = kept;
+        branch[n - 1 - i] = swapped;
     }
     return n;
 }

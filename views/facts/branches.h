@@ -1,4 +1,4 @@
-/* Ways of pruning that are kept side by side, as views and figures name them: from 1 in the order
+/* Ways of pruning side by side, as views and figures name them: from 1 in the order
  * they were begun. Thread: the UI's. */
 #ifndef SECATEUR_VIEWS_FACTS_BRANCHES_H
 #define SECATEUR_VIEWS_FACTS_BRANCHES_H

@@ -8,7 +8,7 @@
 struct channels {
     int n;
     int *order;     /* [n] channel shown at each place */
-    int *pruned_in; /* [n] by channel: round 1.., 0: kept */
+    int *pruned_in; /* [n] by channel: round 1.., 0: not pruned */
     int *rank;      /* [n] by channel: place in the order of pruning, from 1; 0: none */
     int next;       /* channel that goes next after the round shown, -1: none */
     int cursor;     /* place of the look's channel */
@@ -23,7 +23,7 @@ void channels_finish(struct channels *channels);
 
 double channels_mean(const struct snapshot *snapshot, enum image_set set, int channel);
 double channels_difference(const struct snapshot *snapshot, int channel); /* poisoned - clean */
-/* × pruned, ▸ next, · kept. */
+/* × pruned, ▸ next, · not pruned. */
 const char *channels_mark(const struct channels *channels, int channel, enum role *role);
 
 #endif

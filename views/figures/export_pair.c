@@ -1,5 +1,5 @@
 /* The image under the cursor, clean and poisoned side by side. */
-#include "views/facts/face_twin.h"
+#include "views/facts/face_pair.h"
 #include "views/figures/figure_pictures.h"
 #include "views/files/file.h"
 
@@ -11,18 +11,18 @@ static bool make(struct figure *f, struct error *err)
     if (!figure_pictures_select(f, &faces, &cursor, err))
         return false;
     struct face face = faces.face[cursor];
-    int twin = face_twin(s, face);
+    int partner = face_pair(s, face);
     faces_finish(&faces);
-    if (twin < 0 && s->n_images[SET_CLEAN] == s->n_images[SET_POISONED] && !s->pairs)
-        twin = face.index; /* the pictures say nothing: by their numbers */
-    if (twin < 0)
+    if (partner < 0 && s->n_images[SET_CLEAN] == s->n_images[SET_POISONED] && !s->pairs)
+        partner = face.index; /* the pictures say nothing: by their numbers */
+    if (partner < 0)
         return fail_as(err, ERROR_FAILED,
             "image %d pairs with no image of the other set: among "
             "%d clean and %d poisoned none is the same picture",
             face.index, s->n_images[SET_CLEAN], s->n_images[SET_POISONED]);
     bool clean = face.set == SET_CLEAN;
     struct face pair[] = {
-        {SET_CLEAN, clean ? face.index : twin}, {SET_POISONED, clean ? twin : face.index}};
+        {SET_CLEAN, clean ? face.index : partner}, {SET_POISONED, clean ? partner : face.index}};
     file_stem(f->stem, sizeof f->stem, "pair_%d", pair[1].index);
     figure_tell(f, "Poisoned image %d, and the clean image %d.", pair[1].index, pair[0].index);
     return figure_pictures_make(f, pair, 2, err);

@@ -3,7 +3,7 @@
 #include "engine/measures/number.h"
 #include "views/charts/bars.h"
 #include "views/charts/plot.h"
-#include "views/facts/kept.h"
+#include "views/facts/thresholds.h"
 #include "views/figures/figure.h"
 
 #include <math.h>
@@ -27,15 +27,15 @@ static void add_plain(struct csv *csv, int hits, int n)
         csv_printf(csv, ",%d,%d,%.17g", n, hits, number_percent(hits, n));
 }
 
-static void add_rows(struct csv *csv, const struct kept *kept)
+static void add_rows(struct csv *csv, const struct threshold_nets *nets)
 {
     static const char *const names[] = {"validation", "test"};
     csv_printf(csv, "threshold,channels_pruned,data,n_clean,clean_correct,clean_accuracy,clean_low,"
                     "clean_high,n_poisoned,attack_hits,attack_success,attack_low,attack_high,"
                     "n_own,own_correct,own_accuracy,n_robust,robust_correct,robust_accuracy\n");
-    for (int data = 0; data <= kept->tested; data++)
-        for (int i = 0; i < kept->n; i++) {
-            const struct kept_net *net = &kept->net[i];
+    for (int data = 0; data <= nets->tested; data++)
+        for (int i = 0; i < nets->n; i++) {
+            const struct threshold_net *net = &nets->net[i];
             if (i == 0 || net->trivial)
                 csv_printf(csv, net->trivial ? "never answer target," : "unpruned,");
             else
@@ -43,7 +43,7 @@ static void add_rows(struct csv *csv, const struct kept *kept)
             if (net->round >= 0)
                 csv_printf(csv, "%d", net->pruned);
             csv_printf(csv, ",%s", names[data]);
-            const struct outcome *count = &net->count[data], *of = &kept->of[data];
+            const struct outcome *count = &net->count[data], *of = &nets->of[data];
             add_share(csv, count->clean, of->clean);
             add_share(csv, count->attack, of->attack);
             add_plain(csv, count->own, of->own);
@@ -81,45 +81,45 @@ static int count_of(const struct outcome *outcome, int set)
     return set == SET_CLEAN ? outcome->clean : outcome->attack;
 }
 
-static void draw_nets(
-    struct canvas *canvas, const struct plot *plot, struct canvas_box box, const struct kept *kept)
+static void draw_nets(struct canvas *canvas, const struct plot *plot, struct canvas_box box,
+    const struct threshold_nets *nets)
 {
-    int data = kept->tested;
-    bool both = kept->of[data].attack > 0;
+    int data = nets->tested;
+    bool both = nets->of[data].attack > 0;
     double half = both ? 0.21 : 0.3;
-    for (int i = 0; i < kept->n; i++)
+    for (int i = 0; i < nets->n; i++)
         for (int set = 0; set < N_SETS; set++) {
-            int hits = count_of(&kept->net[i].count[data], set), n = count_of(&kept->of[data], set);
+            int hits = count_of(&nets->net[i].count[data], set), n = count_of(&nets->of[data], set);
             double centre = i + (!both ? 0 : set == SET_CLEAN ? -half : half);
             if (n <= 0 || hits < 0)
                 continue;
             draw_bar(canvas, plot, box, centre, 0.94 * half, hits, n, (enum image_set)set);
-            int seen = count_of(&kept->net[i].count[DATA_VALIDATION], set);
+            int seen = count_of(&nets->net[i].count[DATA_VALIDATION], set);
             struct canvas_point at = {
-                centre, outcome_percent(seen, count_of(&kept->of[DATA_VALIDATION], set))};
+                centre, outcome_percent(seen, count_of(&nets->of[DATA_VALIDATION], set))};
             at = plot_place(canvas, plot, box, at);
-            if (kept->tested && seen >= 0)
+            if (nets->tested && seen >= 0)
                 canvas_mark(canvas, ROLE_BOTH, at.x, at.y, MARK_RING);
         }
 }
 
-static void draw(struct canvas *canvas, const struct kept *kept, int n_channels)
+static void draw(struct canvas *canvas, const struct threshold_nets *nets, int n_channels)
 {
     static const struct bars_key keys[] = {{.label = "clean accuracy", .role = ROLE_CLEAN},
         {.label = "attack success", .role = ROLE_ATTACK, .fill = FILL_HATCHED},
         {.label = "validation", .role = ROLE_BOTH, .mark = MARK_RING}};
-    char text[KEPT_MAX][48];
-    const char *names[KEPT_MAX];
+    char text[THRESHOLD_NETS][48];
+    const char *names[THRESHOLD_NETS];
     struct plot plot = {.x_low = -0.5,
-        .x_high = kept->n - 0.5,
+        .x_high = nets->n - 0.5,
         .y_high = 100,
-        .y_label = kept->tested ? "test images (%)" : "validation images (%)",
+        .y_label = nets->tested ? "test images (%)" : "validation images (%)",
         .cursor = NAN,
         .names = names,
-        .n_names = kept->n,
+        .n_names = nets->n,
         .head = 1.2};
-    for (int i = 0; i < kept->n; i++) {
-        const struct kept_net *net = &kept->net[i];
+    for (int i = 0; i < nets->n; i++) {
+        const struct threshold_net *net = &nets->net[i];
         if (i == 0 || net->trivial)
             snprintf(text[i], sizeof text[i], net->trivial ? "never\nthe target" : "unpruned");
         else if (net->round < 0)
@@ -131,33 +131,33 @@ static void draw(struct canvas *canvas, const struct kept *kept, int n_channels)
     }
     struct canvas_box box = {4, 2, canvas->width - 8, canvas->height - 1.6 * canvas->line};
     plot_draw(canvas, &plot, box);
-    draw_nets(canvas, &plot, box, kept);
-    bool poisoned = kept->of[DATA_VALIDATION].attack > 0;
+    draw_nets(canvas, &plot, box, nets);
+    bool poisoned = nets->of[DATA_VALIDATION].attack > 0;
     struct bars_key shown[3] = {keys[0], keys[poisoned ? 1 : 2], keys[2]};
-    bars_legend(canvas, shown, 1 + poisoned + kept->tested, plot_region(canvas, &plot, box).x,
+    bars_legend(canvas, shown, 1 + poisoned + nets->tested, plot_region(canvas, &plot, box).x,
         canvas->height - 0.8 * canvas->line, canvas->width - 30);
 }
 
 static bool make(struct figure *f, struct error *err)
 {
-    struct kept kept;
+    struct threshold_nets nets;
     if (!figure_measured(f, err))
         return false;
-    kept_take(&kept, f->snapshot);
+    threshold_nets_collect(&nets, f->snapshot);
     figure_name(f, "thresholds", "%s", "");
     figure_tell(f,
         "Clean accuracy%s of the unpruned net and of the first nets that lost the given points of "
         "clean accuracy%s, %s, with 95 %% Wilson intervals. Below the names: channels pruned.",
         f->snapshot->of.attack > 0 ? " and attack success rate" : "",
-        kept.net[kept.n - 1].trivial
+        nets.net[nets.n - 1].trivial
             ? ", and of the trivial defence: the unpruned net that never answers the target"
             : "",
-        kept.tested ? "on test images, which chose nothing; rings: validation images"
+        nets.tested ? "on test images, which chose nothing; rings: validation images"
                     : "on validation images");
     if (!figure_begin(f, figure_plot_height(f, 12), err))
         return false;
-    add_rows(&f->csv, &kept);
-    draw(f->canvas, &kept, f->snapshot->n_channels);
+    add_rows(&f->csv, &nets);
+    draw(f->canvas, &nets, f->snapshot->n_channels);
     return true;
 }
 

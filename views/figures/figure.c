@@ -29,7 +29,7 @@ void figure_name(struct figure *figure, const char *kind, const char *format, ..
     va_end(arguments);
     bool known = s->site >= 0 && s->site < s->n_sites;
     char part[KNOWLEDGE_TEXT];
-    const struct knowledge all = notes_known(s, figure->look);
+    const struct knowledge all = metadata_known(s, figure->look);
     knowledge_file_part(&all, part);
     file_stem(figure->stem, sizeof figure->stem, "%s_%.48s_%.64s%s%s", kind,
         known ? s->sites[s->site].name : "layer",
@@ -45,7 +45,7 @@ void figure_tell(struct figure *figure, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(figure->caption, sizeof figure->caption, format, arguments);
     va_end(arguments);
-    notes_fill(&figure->notes, figure->request, figure->caption);
+    metadata_fill(&figure->metadata, figure->request, figure->caption);
 }
 
 double figure_width(const struct figure *figure)
@@ -61,10 +61,10 @@ double figure_plot_height(const struct figure *figure, double below)
 
 bool figure_begin(struct figure *figure, double height, struct error *err)
 {
-    csv_init(&figure->csv, &figure->notes);
+    csv_init(&figure->csv, &figure->metadata);
     if (height > 0)
         figure->canvas =
-            canvas_paper_create(figure->format, &figure->paper, height, &figure->notes, err);
+            canvas_paper_create(figure->format, &figure->paper, height, &figure->metadata, err);
     return height == 0 || figure->canvas;
 }
 
@@ -166,14 +166,14 @@ static int best_for_paper(const struct parcel *parcel)
 static void write_tex(struct parcel *parcel)
 {
     const struct figure *figure = &parcel->figure[0];
-    const struct notes none = {.n = 0};
+    const struct metadata none = {.n = 0};
     int best = best_for_paper(parcel);
     const char *name = name_of(parcel->path[best]);
     int stem = (int)(strrchr(name, '.') ? strrchr(name, '.') - name : (long)strlen(name));
     bool svg = parcel->figure[best].format == CANVAS_SVG;
     double mm = figure->paper.width * 25.4 / 72;
     char *caption = escape_text(escape_latex, figure->caption);
-    char *source = notes_sentence(&figure->notes);
+    char *source = metadata_sentence(&figure->metadata);
     char *where = escape_text(escape_latex, source);
     csv_init(&parcel->tex, &none);
     csv_printf(&parcel->tex, "%% secateur %s: the numbers are in %s\n",

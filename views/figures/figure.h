@@ -16,8 +16,8 @@ struct figure {
     struct paper paper;
     char stem[160];
     char caption[1024];
-    struct notes notes; /* further ones are added before figure_begin() */
-    struct csv csv;     /* numbers that are shown, with every digit */
+    struct metadata metadata; /* further ones are added before figure_begin() */
+    struct csv csv;           /* numbers that are shown, with every digit */
     struct canvas *canvas;
     uint8_t *bytes; /* [size] the finished file, of figures without canvas */
     size_t size;

@@ -50,7 +50,7 @@ static void add_rounds(struct csv *csv, const struct snapshot *s)
         add_branch(csv, s, &s->branches[past[i]], past[i] + 1);
 }
 
-static void add_thresholds(struct notes *notes, const struct snapshot *s)
+static void add_thresholds(struct metadata *metadata, const struct snapshot *s)
 {
     char text[256] = "";
     int used = 0;
@@ -60,7 +60,7 @@ static void add_thresholds(struct notes *notes, const struct snapshot *s)
             t->round >= 0 ? "%s%g pp in round %d" : "%s%g pp not crossed", i ? ", " : "", t->points,
             t->round);
     }
-    notes_add(notes, "thresholds", "%s", text);
+    metadata_add(metadata, "thresholds", "%s", text);
 }
 
 /* On the trade-off thresholds are places on the curve. */
@@ -123,7 +123,7 @@ bool figure_curves_make(struct figure *f, enum axis axis, struct error *err)
             ? " Dotted: thresholds below the clean accuracy of the unpruned net, circles where "
               "they are crossed."
             : "");
-    add_thresholds(&f->notes, s);
+    add_thresholds(&f->metadata, s);
     /* curves are named below the plot */
     if (!figure_begin(f, figure_plot_height(f, n > 0 ? 11.6 * (n + 2) : 11.6), err))
         return false;

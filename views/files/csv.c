@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-void csv_init(struct csv *csv, const struct notes *notes)
+void csv_init(struct csv *csv, const struct metadata *metadata)
 {
     *csv = (struct csv){0};
-    for (int i = 0; i < notes->n; i++)
-        csv_printf(csv, "# %s: %s\n", notes->note[i].key, notes->note[i].text);
+    for (int i = 0; i < metadata->n; i++)
+        csv_printf(csv, "# %s: %s\n", metadata->entry[i].key, metadata->entry[i].text);
 }
 
 void csv_finish(struct csv *csv)
@@ -31,7 +31,7 @@ static void append(struct csv *csv, const char *text, size_t size)
 
 void csv_printf(struct csv *csv, const char *format, ...)
 {
-    char line[2 * NOTES_TEXT];
+    char line[2 * METADATA_TEXT];
     va_list arguments;
     va_start(arguments, format);
     int length = vsnprintf(line, sizeof line, format, arguments);

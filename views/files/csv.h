@@ -3,7 +3,7 @@
 #ifndef SECATEUR_VIEWS_FILES_CSV_H
 #define SECATEUR_VIEWS_FILES_CSV_H
 
-#include "views/files/notes.h"
+#include "views/files/metadata.h"
 
 #include <stddef.h>
 
@@ -12,7 +12,7 @@ struct csv {
     size_t size;
 };
 
-void csv_init(struct csv *csv, const struct notes *notes); /* "# key: text" lines */
+void csv_init(struct csv *csv, const struct metadata *metadata); /* "# key: text" lines */
 void csv_finish(struct csv *csv);
 void csv_printf(struct csv *csv, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void csv_text(struct csv *csv, const char *text); /* a field: escape_csv */

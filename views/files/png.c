@@ -68,8 +68,8 @@ static void append_note(struct buffer *buffer, const char *key, const char *text
     free(data.bytes);
 }
 
-bool png_annotate(
-    uint8_t **bytes, size_t *size, uint32_t per_metre, const struct notes *notes, struct error *err)
+bool png_annotate(uint8_t **bytes, size_t *size, uint32_t per_metre,
+    const struct metadata *metadata, struct error *err)
 {
     if (*size < HEAD || memcmp(*bytes, "\x89PNG\r\n\x1a\n", 8) != 0)
         return fail_as(err, ERROR_FAILED, "no PNG file was made");
@@ -81,8 +81,8 @@ bool png_annotate(
         append(&data, "\1", 1);
         append_chunk(&out, "pHYs", &data);
     }
-    for (int i = 0; i < notes->n; i++)
-        append_note(&out, notes->note[i].key, notes->note[i].text);
+    for (int i = 0; i < metadata->n; i++)
+        append_note(&out, metadata->entry[i].key, metadata->entry[i].text);
     append(&out, *bytes + HEAD, *size - HEAD);
     free(data.bytes);
     free(*bytes);

@@ -54,21 +54,21 @@ static uint32_t fingerprint(const struct ids *ids, const char *text)
     return hash;
 }
 
-static void write_notes(FILE *out, const struct notes *notes)
+static void write_notes(FILE *out, const struct metadata *metadata)
 {
-    if (notes->n == 0)
+    if (metadata->n == 0)
         return;
     fputs("\n<title>", out);
-    escape_xml(out, notes->note[0].text);
+    escape_xml(out, metadata->entry[0].text);
     fputs("</title>\n<desc>", out);
-    for (int i = 0; i < notes->n; i++) {
-        fprintf(out, "%s%s: ", i ? "; " : "", notes->note[i].key);
-        escape_xml(out, notes->note[i].text);
+    for (int i = 0; i < metadata->n; i++) {
+        fprintf(out, "%s%s: ", i ? "; " : "", metadata->entry[i].key);
+        escape_xml(out, metadata->entry[i].text);
     }
     fputs("</desc>", out);
 }
 
-void svg_settle(uint8_t **bytes, size_t *size, const struct notes *notes)
+void svg_settle(uint8_t **bytes, size_t *size, const struct metadata *metadata)
 {
     struct ids ids = {0};
     char *text = memory_format("%.*s", (int)*size, (const char *)*bytes), *settled = NULL;
@@ -90,7 +90,7 @@ void svg_settle(uint8_t **bytes, size_t *size, const struct notes *notes)
             c = id + id_length(id) - 1;
         }
         if (!told && *c == '>' && strstr(text, "<svg") < c) {
-            write_notes(out, notes);
+            write_notes(out, metadata);
             told = true;
         }
     }

@@ -3,13 +3,13 @@
 #ifndef SECATEUR_VIEWS_FILES_SVG_H
 #define SECATEUR_VIEWS_FILES_SVG_H
 
-#include "views/files/notes.h"
+#include "views/files/metadata.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
 /* Numbers the ids in their order behind a prefix made of the content, and puts the first note into
  * <title>, all of them into <desc>. Reallocates *bytes. */
-void svg_settle(uint8_t **bytes, size_t *size, const struct notes *notes);
+void svg_settle(uint8_t **bytes, size_t *size, const struct metadata *metadata);
 
 #endif

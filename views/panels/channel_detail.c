@@ -1,7 +1,7 @@
 /* Everything known of one channel. */
 #include "engine/api/inspection.h"
 #include "engine/measures/number.h"
-#include "views/facts/reading.h"
+#include "views/facts/channel_verdict.h"
 #include "views/panels/channel_sheet.h"
 #include "views/panels/panel.h"
 
@@ -58,8 +58,9 @@ static void draw_reading(const struct channel_sheet *sheet, int row, int channel
     if (known)
         pane_right(sheet->pane, sheet->pane->columns - 1, 0, ROLE_STRONG,
             sheet->pane->columns < 100 ? "AUC %.4f" : "AUC clean against poisoned %.4f", in->auc);
-    enum reading reading = reading_of(a, sheet->snapshot->n_images, known ? in->auc : -1);
-    pane_printf(sheet->pane, 1, row + 1, ROLE_STRONG, "→ %s", reading_words(reading));
+    enum channel_verdict verdict =
+        channel_verdict_of(a, sheet->snapshot->n_images, known ? in->auc : -1);
+    pane_printf(sheet->pane, 1, row + 1, ROLE_STRONG, "→ %s", channel_verdict_words(verdict));
 }
 
 void channel_sheet_detail(const struct channel_sheet *sheet)
@@ -87,8 +88,8 @@ void channel_sheet_detail(const struct channel_sheet *sheet)
         draw_round_of(sheet, row, channel);
     else
         row--; /* the question below says so, too */
-    bool gap = pane->rows >= 26, kept = !sheet->channels->pruned_in[channel];
-    int room = pane->rows - row - 1 - gap - (kept ? 7 : 0);
+    bool gap = pane->rows >= 26, left = !sheet->channels->pruned_in[channel];
+    int room = pane->rows - row - 1 - gap - (left ? 7 : 0);
     room = room > 24 ? 14 : room > 12 ? 10 : room;
     row = channel_sheet_inspection(sheet, row + 1 + gap, room, channel) + gap;
     row = channel_sheet_what_if(sheet, row, channel) + gap;

@@ -1,7 +1,7 @@
 /* What pruning the channel now would give, beside what the order would prune. */
 #include "engine/measures/number.h"
 #include "views/facts/branches.h"
-#include "views/facts/kept.h"
+#include "views/facts/thresholds.h"
 #include "views/facts/what_if.h"
 #include "views/panels/channel_sheet.h"
 #include "views/panels/panel.h"
@@ -75,7 +75,7 @@ static int draw_threshold(const struct channel_sheet *sheet, int row, const stru
     double base = branches_unpruned_clean(s), after = base - what_if_after(s, answer, SET_CLEAN);
     for (int i = 0; i < s->n_thresholds; i++) {
         double points = s->thresholds[i].points;
-        if (kept_crossed(s, i, s->position) || !kept_possible(s, i))
+        if (thresholds_crossed(s, i, s->position) || !thresholds_possible(s, i))
             continue;
         if (after >= points - 1e-9)
             pane_printf(sheet->pane, 1, row, ROLE_WARNING,

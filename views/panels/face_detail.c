@@ -2,7 +2,7 @@
 
 #include "engine/base/memory.h"
 #include "views/cells/picture.h"
-#include "views/facts/face_twin.h"
+#include "views/facts/face_pair.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,7 +118,7 @@ void face_detail_draw(
     const struct pane *pane, const struct view_input *input, struct face face, int round)
 {
     const struct snapshot *s = input->snapshot;
-    struct face other = {face.set == SET_CLEAN ? SET_POISONED : SET_CLEAN, face_twin(s, face)};
+    struct face other = {face.set == SET_CLEAN ? SET_POISONED : SET_CLEAN, face_pair(s, face)};
     bool pair = other.index >= 0;
     int exact = pane->columns - 2 * (s->width + 1); /* left beside a pair in every pixel */
     int story = exact >= STORY_LEAST && exact < STORY ? exact : STORY;
@@ -131,7 +131,7 @@ void face_detail_draw(
         first = face;
     draw_pictures(&part, input, first, second, round, beside);
     if (input->look->difference && !pair && !story)
-        pane_text(&part, 0, part.rows - 1, ROLE_FAINT, "no twin in the other set");
+        pane_text(&part, 0, part.rows - 1, ROLE_FAINT, "no such picture in the other set");
     if (story) {
         part = pane_part(pane, (struct area){room + 1, 0, story - 1, pane->rows});
         int row = draw_story(&part, s, swap ? other : face, round, 0);

@@ -1,4 +1,4 @@
-/* The ways of pruning kept side by side, as a list. Thread: the UI's. */
+/* The branches as a list. Thread: the UI's. */
 #ifndef SECATEUR_VIEWS_PANELS_LAYER_BRANCHES_H
 #define SECATEUR_VIEWS_PANELS_LAYER_BRANCHES_H
 

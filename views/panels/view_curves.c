@@ -2,7 +2,7 @@
 #include "engine/measures/number.h"
 #include "views/charts/curves.h"
 #include "views/facts/branches.h"
-#include "views/facts/kept.h"
+#include "views/facts/thresholds.h"
 #include "views/panels/panel.h"
 
 #include <stdio.h>
@@ -39,7 +39,7 @@ static void crossings(const struct pane *pane, int row, const struct view_input 
             crossed ? "✓" : "·", t->points);
         at = crossed ? pane_printf(pane, at, row, ROLE_TEXT, "round %d   ", t->round)
                      : pane_text(pane, at, row, ROLE_FAINT,
-                           kept_possible(s, i) ? "not yet   " : "never   ");
+                           thresholds_possible(s, i) ? "not yet   " : "never   ");
     }
 }
 

@@ -142,22 +142,22 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
         return;
     }
     struct view_state look = *input->look;
-    struct view_input kept = *input;
+    struct view_input shown = *input;
     struct faces faces;
     faces_init(&faces, s, &look);
     look.face = look.face < faces.n ? look.face : faces.n - 1;
     look.face = look.face > 0 ? look.face : 0;
-    kept.look = &look;
+    shown.look = &look;
     if (faces.n == 0)
         pane_text(&pane, 0, 0, ROLE_FAINT, "no image passes this filter");
     else if (input->zoomed && look.detail && pane.columns >= 40 && pane.rows >= 10)
-        face_detail_draw(&pane, &kept, faces.face[look.face], faces.round);
+        face_detail_draw(&pane, &shown, faces.face[look.face], faces.round);
     else if (pane.rows < 5 || pane.columns < 10)
-        draw_list(&pane, &kept, &faces);
+        draw_list(&pane, &shown, &faces);
     else
-        draw_tiles(&pane, &kept, &faces);
+        draw_tiles(&pane, &shown, &faces);
     if (faces.n > 0 && pane.rows >= 16 && !(input->zoomed && look.detail))
-        draw_below(&pane, &kept, &faces);
+        draw_below(&pane, &shown, &faces);
     faces_finish(&faces);
 }
 

@@ -264,8 +264,8 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
 {
     struct pane pane = pane_of(input, cells, inside);
     struct view_state look = *input->look;
-    struct view_input kept = *input;
-    struct sheet sheet = {.input = &kept, .s = input->snapshot, .pane = &pane};
+    struct view_input shown = *input;
+    struct sheet sheet = {.input = &shown, .s = input->snapshot, .pane = &pane};
     if (sheet.s->n_rounds == 0) {
         panel_waiting(&pane, input, "GoodNet needs the unpruned net measured");
         return;
@@ -273,7 +273,7 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     sheet.n = goodnet_lines(sheet.s, view_shown_round(input), sheet.lines);
     look.good = look.good < sheet.n ? look.good : sheet.n - 1;
     look.good = look.good > 0 ? look.good : 0;
-    kept.look = &look;
+    shown.look = &look;
     bool detail = sheet.n > 0 && pane.rows >= 17 && pane.columns >= LEFT;
     int rows = detail ? pane.rows - 13 : pane.rows;
     int wanted = sheet.n + 2 + (sheet.n == 0) + has_trivial(sheet.s);

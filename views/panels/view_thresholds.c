@@ -2,7 +2,7 @@
 #include "engine/measures/number.h"
 #include "views/facts/branches.h"
 #include "views/facts/goodnet.h"
-#include "views/facts/kept.h"
+#include "views/facts/thresholds.h"
 #include "views/panels/panel.h"
 #include "views/panels/views.h"
 
@@ -121,7 +121,7 @@ static void draw_threshold(const struct sheet *sheet, int row, int index)
             pane_text(pane, at, row, ROLE_GOOD, "kept");
     } else {
         pane_right(pane, ROUND_END, row, ROLE_FAINT, "—");
-        if (kept_possible(s, index))
+        if (thresholds_possible(s, index))
             pane_right(
                 pane, CLEAN_END, row, ROLE_FAINT, "≤%.2f", branches_unpruned_clean(s) - t->points);
         else
@@ -182,11 +182,11 @@ static int draw_explanation(const struct sheet *sheet, int row)
 static void draw_curves(
     const struct view_input *input, struct cells *cells, struct area inside, int row)
 {
-    struct view_input kept = *input;
+    struct view_input shown = *input;
     struct area rest = {inside.column, inside.row + row, inside.columns, inside.rows - row};
-    kept.zoomed = kept.focused = false;
+    shown.zoomed = shown.focused = false;
     if (rest.rows >= 12 && rest.columns >= 60)
-        views_find("curves")->draw(&kept, cells, rest);
+        views_find("curves")->draw(&shown, cells, rest);
 }
 
 static void draw(const struct view_input *input, struct cells *cells, struct area inside)
@@ -212,7 +212,7 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     for (int i = first; i < s->n_thresholds && row < pane.rows; i++)
         draw_threshold(&sheet, row++, i);
     char distance[80];
-    kept_distance(s, view_shown_round(input), distance, sizeof distance);
+    thresholds_distance(s, view_shown_round(input), distance, sizeof distance);
     int at = row + (pane.rows >= row + 2);
     if (at < pane.rows)
         pane_text(&pane, 0, at, ROLE_TEXT, distance);

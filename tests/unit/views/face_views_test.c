@@ -1,7 +1,7 @@
 /* views: which faces are shown, and what is seen of a pair. */
 #include "tests/screens/picture_of_cells.h"
 #include "tests/screens/sample.h"
-#include "views/facts/face_twin.h"
+#include "views/facts/face_pair.h"
 
 #include "tests/test.h"
 #include "views/panels/views.h"
@@ -115,17 +115,17 @@ static void twins_are_found_by_their_pictures(void **state)
     int found = 0;
     s->n_images[SET_POISONED] -= 12; /* as if some were left out */
     for (int i = 20; i < 120; i++) {
-        int clean = face_twin(s, (struct face){SET_POISONED, i});
-        int poisoned = face_twin(s, (struct face){SET_CLEAN, i});
+        int clean = face_pair(s, (struct face){SET_POISONED, i});
+        int poisoned = face_pair(s, (struct face){SET_CLEAN, i});
         assert_true(clean == i || clean == -1);
         assert_true(poisoned == i || poisoned == -1);
         found += (clean == i) + (poisoned == i);
     }
     assert_true(found > 150);         /* some heads look like others */
     s->n_images[SET_POISONED] = 2800; /* too far apart to say */
-    assert_int_equal(face_twin(s, (struct face){SET_CLEAN, 3}), -1);
+    assert_int_equal(face_pair(s, (struct face){SET_CLEAN, 3}), -1);
     s->n_images[SET_POISONED] = 0;
-    assert_int_equal(face_twin(s, (struct face){SET_CLEAN, 3}), -1);
+    assert_int_equal(face_pair(s, (struct face){SET_CLEAN, 3}), -1);
     sample_destroy(s);
 }
 

@@ -1,7 +1,7 @@
 /* What is said of a channel and of a threshold, rule by rule, on numbers that are made up. */
 #include "tests/test.h"
-#include "views/facts/kept.h"
-#include "views/facts/reading.h"
+#include "views/facts/thresholds.h"
+#include "views/facts/channel_verdict.h"
 
 #include <string.h>
 
@@ -21,28 +21,29 @@ static void channels_are_read_by_rules(void **state)
         struct channel_activation channel;
         const int *n;
         double auc;
-        enum reading reading;
+        enum channel_verdict reading;
     } cases[] = {
-        {channel(2.80F, 4.33F, 1.9F, 0, 0), many, -1, READING_HIGHER},
-        {channel(4.33F, 2.80F, 1.9F, 0, 0), many, -1, READING_LOWER},
-        {channel(2.80F, 2.81F, 1.9F, 0, 0), many, -1, READING_SAME},
-        {channel(2.80F, 2.80F, 0, 0, 0), many, -1, READING_SAME},
-        {channel(0.01F, 0.1F, 1.9F, 0.9F, 0.5F), many, -1, READING_HIGHER}, /* ten times as high */
-        {channel(2.80F, 4.33F, 1.0F, 0, 0), many, -1, READING_EXCITED},
-        {channel(4.33F, 2.80F, 1.0F, 0, 0), many, -1, READING_QUIETED},
-        {channel(2.80F, 2.90F, 1.9F, 0, 0), many, 0.97, READING_ALONE},
-        {channel(2.90F, 2.80F, 1.9F, 0, 0), many, 0.02, READING_ALONE}, /* by being lower */
-        {channel(2.80F, 4.33F, 1.9F, 0, 0), few, 1, READING_HIGHER},    /* three of three */
-        {channel(0, 1, 0, 1, 0.5F), many, 1, READING_AWAKE},
-        {channel(0, 0, 0, 1, 1), many, 0.5, READING_DORMANT},
-        {channel(0, 0, 1, 0.5F, 0.5F), many, -1, READING_SAME}, /* sums that cancel are no zeros */
-        {channel(2.80F, 4.33F, 1.9F, 0, 0), one, 1, READING_FEW},
-        {channel(0, 0, 0, 1, 1), one, -1, READING_DORMANT},
+        {channel(2.80F, 4.33F, 1.9F, 0, 0), many, -1, CHANNEL_HIGHER},
+        {channel(4.33F, 2.80F, 1.9F, 0, 0), many, -1, CHANNEL_LOWER},
+        {channel(2.80F, 2.81F, 1.9F, 0, 0), many, -1, CHANNEL_SAME},
+        {channel(2.80F, 2.80F, 0, 0, 0), many, -1, CHANNEL_SAME},
+        {channel(0.01F, 0.1F, 1.9F, 0.9F, 0.5F), many, -1, CHANNEL_HIGHER}, /* ten times as high */
+        {channel(2.80F, 4.33F, 1.0F, 0, 0), many, -1, CHANNEL_EXCITED},
+        {channel(4.33F, 2.80F, 1.0F, 0, 0), many, -1, CHANNEL_QUIETED},
+        {channel(2.80F, 2.90F, 1.9F, 0, 0), many, 0.97, CHANNEL_ALONE},
+        {channel(2.90F, 2.80F, 1.9F, 0, 0), many, 0.02, CHANNEL_ALONE}, /* by being lower */
+        {channel(2.80F, 4.33F, 1.9F, 0, 0), few, 1, CHANNEL_HIGHER},    /* three of three */
+        {channel(0, 1, 0, 1, 0.5F), many, 1, CHANNEL_AWAKE},
+        {channel(0, 0, 0, 1, 1), many, 0.5, CHANNEL_DORMANT},
+        {channel(0, 0, 1, 0.5F, 0.5F), many, -1, CHANNEL_SAME}, /* sums that cancel are no zeros */
+        {channel(2.80F, 4.33F, 1.9F, 0, 0), one, 1, CHANNEL_FEW},
+        {channel(0, 0, 0, 1, 1), one, -1, CHANNEL_DORMANT},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        enum reading reading = reading_of(&cases[i].channel, cases[i].n, cases[i].auc);
+        enum channel_verdict reading =
+            channel_verdict_of(&cases[i].channel, cases[i].n, cases[i].auc);
         if (reading != cases[i].reading)
-            print_error("case %zu: %s\n", i, reading_words(reading));
+            print_error("case %zu: %s\n", i, channel_verdict_words(reading));
         assert_int_equal(reading, cases[i].reading);
     }
 }
@@ -63,7 +64,7 @@ static void said_from(int round, int n_thresholds, const char *expected)
         .n_thresholds = n_thresholds,
         .thresholds = thresholds};
     char text[80];
-    kept_distance(&s, round, text, sizeof text);
+    thresholds_distance(&s, round, text, sizeof text);
     assert_string_equal(text, expected);
 }
 

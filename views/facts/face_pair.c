@@ -1,4 +1,4 @@
-#include "views/facts/face_twin.h"
+#include "views/facts/face_pair.h"
 
 #include "engine/base/memory.h"
 
@@ -6,8 +6,8 @@
 #include <stdlib.h>
 
 enum {
-    MOST = 128,       /* places that a twin may be away */
-    STRANGERS = 8,    /* others that a twin is compared with, at least */
+    MOST = 128,       /* places that a partner may be away */
+    STRANGERS = 8,    /* others that a partner is compared with, at least */
     GREY_LEVELS = 32, /* more is as much */
 };
 
@@ -38,8 +38,8 @@ static int paired(const struct snapshot *s, struct face face)
     return -1;
 }
 
-/* A twin is less than half as far as any other image near it. */
-int face_twin(const struct snapshot *s, struct face face)
+/* A partner is less than half as far as any other image near it. */
+int face_pair(const struct snapshot *s, struct face face)
 {
     if (s->pairs)
         return paired(s, face);

@@ -1,14 +1,14 @@
 /* The unpruned net, the first nets beyond each threshold and the trivial defence, with what they
  * count on validation and test images: for bars and tables. Owner: the caller's stack. Thread: any.
  */
-#ifndef SECATEUR_VIEWS_FACTS_KEPT_H
-#define SECATEUR_VIEWS_FACTS_KEPT_H
+#ifndef SECATEUR_VIEWS_FACTS_THRESHOLDS_H
+#define SECATEUR_VIEWS_FACTS_THRESHOLDS_H
 
 #include "engine/api/detection.h"
 
-enum { KEPT_MAX = 18 };
+enum { THRESHOLD_NETS = 18 };
 
-struct kept_net {
+struct threshold_net {
     double points; /* 0: the unpruned one, which comes first */
     bool trivial;  /* the unpruned net that never answers the attacked class; the last, if any */
     int round;     /* -1: never reached, or the trivial defence */
@@ -16,20 +16,20 @@ struct kept_net {
     struct outcome count[N_DATA]; /* -1: not counted, or not known */
 };
 
-struct kept {
+struct threshold_nets {
     int n;
     bool tested;
     struct outcome of[N_DATA]; /* so many images; not above 0: none, not asked or not known */
-    struct kept_net net[KEPT_MAX];
+    struct threshold_net net[THRESHOLD_NETS];
 };
 
 /* Was a threshold first crossed in this round, or in one before? */
-bool kept_crossed(const struct snapshot *snapshot, int threshold, int round);
+bool thresholds_crossed(const struct snapshot *snapshot, int threshold, int round);
 /* Does the unpruned net have so many points to lose? */
-bool kept_possible(const struct snapshot *snapshot, int threshold);
+bool thresholds_possible(const struct snapshot *snapshot, int threshold);
 /* "4 pp is 1.83 pp away, round 47", "10 pp cannot be lost", "4.09 pp lost, all crossed": what the
  * next threshold is, seen from a round. */
-void kept_distance(const struct snapshot *snapshot, int round, char *text, int size);
-void kept_take(struct kept *kept, const struct snapshot *snapshot);
+void thresholds_distance(const struct snapshot *snapshot, int round, char *text, int size);
+void threshold_nets_collect(struct threshold_nets *nets, const struct snapshot *snapshot);
 
 #endif

@@ -1,5 +1,5 @@
-/* The rules and the words of reading.h. */
-#include "views/facts/reading.h"
+/* The rules and the words of channel_verdict.h. */
+#include "views/facts/channel_verdict.h"
 
 #include "engine/measures/verdict.h"
 
@@ -12,45 +12,46 @@ static bool tells_apart(const int n[N_SETS], double auc)
            verdict_enough(n[SET_POISONED]);
 }
 
-enum reading reading_of(const struct channel_activation *channel, const int n[N_SETS], double auc)
+enum channel_verdict channel_verdict_of(
+    const struct channel_activation *channel, const int n[N_SETS], double auc)
 {
     double clean = (double)channel->mean[SET_CLEAN], poisoned = (double)channel->mean[SET_POISONED];
     double change = poisoned - clean, spread = (double)channel->spread[SET_CLEAN];
     if (channel->zeros[SET_CLEAN] >= 1 && channel->zeros[SET_POISONED] >= 1)
-        return READING_DORMANT;
+        return CHANNEL_DORMANT;
     if (n[SET_CLEAN] < 2 || n[SET_POISONED] < 2)
-        return READING_FEW;
+        return CHANNEL_FEW;
     if (channel->zeros[SET_CLEAN] >= 1)
-        return READING_AWAKE;
+        return CHANNEL_AWAKE;
     if (tells_apart(n, auc))
-        return READING_ALONE;
+        return CHANNEL_ALONE;
     if (fabs(change) > spread)
-        return change > 0 ? READING_EXCITED : READING_QUIETED;
+        return change > 0 ? CHANNEL_EXCITED : CHANNEL_QUIETED;
     if (fabs(change) <= 0.1 * spread && fabs(change) <= 0.1 * fmax(fabs(clean), fabs(poisoned)))
-        return READING_SAME;
-    return change > 0 ? READING_HIGHER : READING_LOWER;
+        return CHANNEL_SAME;
+    return change > 0 ? CHANNEL_HIGHER : CHANNEL_LOWER;
 }
 
-const char *reading_words(enum reading reading)
+const char *channel_verdict_words(enum channel_verdict verdict)
 {
-    switch (reading) {
-    case READING_FEW:
+    switch (verdict) {
+    case CHANNEL_FEW:
         return "too few images to tell";
-    case READING_DORMANT:
+    case CHANNEL_DORMANT:
         return "dormant: zero on every image, pruning it changes nothing on these";
-    case READING_AWAKE:
+    case CHANNEL_AWAKE:
         return "silent on clean images, awake on poisoned ones: it may serve the trigger alone";
-    case READING_ALONE:
+    case CHANNEL_ALONE:
         return "this channel alone tells poisoned images from clean ones";
-    case READING_EXCITED:
+    case CHANNEL_EXCITED:
         return "higher on poisoned images, by more than the spread of clean ones";
-    case READING_QUIETED:
+    case CHANNEL_QUIETED:
         return "lower on poisoned images, by more than the spread of clean ones";
-    case READING_HIGHER:
+    case CHANNEL_HIGHER:
         return "higher on poisoned images, within the spread of clean ones";
-    case READING_LOWER:
+    case CHANNEL_LOWER:
         return "lower on poisoned images, within the spread of clean ones";
-    case READING_SAME:
+    case CHANNEL_SAME:
         break;
     }
     return "about the same on clean and poisoned images";
