@@ -38,9 +38,9 @@ const char *channel_verdict_words(enum channel_verdict verdict)
     case CHANNEL_FEW:
         return "too few images to tell";
     case CHANNEL_DORMANT:
-        return "dormant: zero on every image, pruning it changes nothing on these";
+        return "dormant: zero on every image; pruning it changes none of these predictions";
     case CHANNEL_AWAKE:
-        return "silent on clean images, awake on poisoned ones: it may serve the trigger alone";
+        return "zero on clean images, active on poisoned ones: it may serve the trigger only";
     case CHANNEL_ALONE:
         return "this channel alone tells poisoned images from clean ones";
     case CHANNEL_EXCITED:

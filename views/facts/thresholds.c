@@ -63,12 +63,12 @@ void thresholds_distance(const struct snapshot *s, int round, char *text, int si
     const struct threshold *t = next < s->n_thresholds ? &s->thresholds[next] : NULL;
     int used = 0;
     if (t && thresholds_possible(s, next))
-        used = snprintf(text, (size_t)size, "%g pp is %.2f pp away", t->points, t->points - lost);
+        used = snprintf(text, (size_t)size, "%.2f pp left to %g pp", t->points - lost, t->points);
     else if (t)
-        snprintf(text, (size_t)size, "%g pp cannot be lost", t->points);
+        snprintf(text, (size_t)size, "%g pp cannot be reached", t->points);
     else
         snprintf(text, (size_t)size, "%.2f pp %s, all crossed", lost < 0 ? -lost : lost,
-            lost < 0 ? "won" : "lost");
+            lost < 0 ? "gained" : "lost");
     if (used > 0 && used < size && t->round > round)
         snprintf(text + used, (size_t)(size - used), ", round %d", t->round);
 }

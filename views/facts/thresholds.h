@@ -27,8 +27,8 @@ struct threshold_nets {
 bool thresholds_crossed(const struct snapshot *snapshot, int threshold, int round);
 /* Does the unpruned net have so many points to lose? */
 bool thresholds_possible(const struct snapshot *snapshot, int threshold);
-/* "4 pp is 1.83 pp away, round 47", "10 pp cannot be lost", "4.09 pp lost, all crossed": what the
- * next threshold is, seen from a round. */
+/* "1.83 pp left to 4 pp, round 47", "10 pp cannot be reached", "4.09 pp lost, all crossed": what
+ * the next threshold is, seen from a round. */
 void thresholds_distance(const struct snapshot *snapshot, int round, char *text, int size);
 void threshold_nets_collect(struct threshold_nets *nets, const struct snapshot *snapshot);
 

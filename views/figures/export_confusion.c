@@ -163,6 +163,6 @@ static bool make(struct figure *f, struct error *err)
 const struct export export_confusion = {
     .name = "confusion",
     .view = "round",
-    .help = "what is said of the classes with most mistakes",
+    .help = "predictions for the classes with most mistakes",
     .make = make,
 };

@@ -140,7 +140,7 @@ static bool make(struct figure *f, struct error *err)
     const double row = 12, line = 10.5;
     struct defences d = {.detection = f->snapshot->detection};
     if (!d.detection || d.detection->n_nets == 0)
-        return fail_as(err, ERROR_FAILED, "no repaired net was compared yet: detect");
+        return fail_as(err, ERROR_FAILED, "no repaired net is compared yet: run detect");
     d.data = d.detection->n[DATA_TEST][SET_CLEAN] > 0 ? DATA_TEST : DATA_VALIDATION;
     d.n = d.detection->n_nets < NETS_MAX ? d.detection->n_nets : NETS_MAX;
     figure_name(f, "goodnet", "%s", "");

@@ -9,6 +9,6 @@ static bool make(struct figure *f, struct error *err)
 const struct export export_loss = {
     .name = "loss",
     .view = "curves",
-    .help = "points of both that are lost, on a logarithmic scale",
+    .help = "points lost by both curves, on a logarithmic scale",
     .make = make,
 };

@@ -64,7 +64,7 @@ static bool draw_figure(
     struct figure *f, struct roc_plot *roc, enum detection_data data, struct error *err)
 {
     if (roc->n == 0)
-        return fail_as(err, ERROR_FAILED, "detectors want clean and poisoned images");
+        return fail_as(err, ERROR_FAILED, "detectors need clean and poisoned images");
     figure_name(f, "roc", "%s", "");
     figure_tell(f,
         "Poisoned %s images that detectors flag over the clean ones they flag (false alarms)%s. "
@@ -84,7 +84,7 @@ static bool make(struct figure *f, struct error *err)
     struct roc_plot roc;
     if (!d || d->n_detectors == 0)
         return fail_as(
-            err, ERROR_FAILED, "no curves of detectors yet: detect, with poisoned images");
+            err, ERROR_FAILED, "no detector has run yet: run detect with poisoned images");
     enum detection_data data = d->n[DATA_TEST][SET_CLEAN] > 0 ? DATA_TEST : DATA_VALIDATION;
     roc_plot_init(&roc, d, data, ROC_ALL);
     bool good = draw_figure(f, &roc, data, err);

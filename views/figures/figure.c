@@ -112,7 +112,8 @@ static bool make(struct parcel *parcel, const struct export *export,
         if (!canvas_format_find(word, &format, err))
             return false;
         if (export->pixels && format != CANVAS_PNG)
-            return fail_as(err, ERROR_USAGE, "%s is made of pixels: png alone", export->name);
+            return fail_as(
+                err, ERROR_USAGE, "%s is made of pixels: only png is possible", export->name);
         if (!add_format(parcel, export, request, format, err))
             return false;
         c += length;
@@ -137,8 +138,7 @@ static bool find_paths(
     for (int i = 0; i < 3; i++) {
         snprintf(path, EXPORT_PATH, "%s", beside[i]);
         if (!request->force && access(path, F_OK) == 0)
-            return fail_as(
-                err, ERROR_OUTPUT, "%s is there already; say force to overwrite it", path);
+            return fail_as(err, ERROR_OUTPUT, "%s exists already; say force to overwrite it", path);
     }
     return true;
 }
@@ -149,7 +149,7 @@ static const char *name_of(const char *path)
     return slash ? slash + 1 : path;
 }
 
-/* A PDF is what a paper wants; a picture will do; an SVG needs a package. */
+/* PDF first, then PNG; an SVG needs a LaTeX package. */
 static int best_for_paper(const struct parcel *parcel)
 {
     int best = 0;

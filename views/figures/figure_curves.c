@@ -110,7 +110,7 @@ bool figure_curves_make(struct figure *f, enum axis axis, struct error *err)
     if (!figure_measured(f, err))
         return false;
     if (axis == AXIS_TRADE && s->of.attack == 0)
-        return fail_as(err, ERROR_FAILED, "there are no poisoned images to trade with");
+        return fail_as(err, ERROR_FAILED, "without poisoned images there is no trade-off");
     figure_name(f, "curves", "%s", endings[axis]);
     bool alone = s->n_images[SET_POISONED] == 0; /* no attack is counted, or drawn */
     const char *what = whats[axis == AXIS_FULL ? AXIS_AUTO : axis];

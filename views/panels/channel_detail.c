@@ -28,8 +28,7 @@ static void draw_round_of(const struct channel_sheet *sheet, int row, int channe
     char clean[32], asr[32];
     if (round == 0) {
         pane_printf(sheet->pane, 1, row, ROLE_TEXT, "%s",
-            channel == sheet->channels->next ? "▸ kept so far; the order prunes it next"
-                                             : "· kept so far");
+            channel == sheet->channels->next ? "▸ not pruned; next in the order" : "· not pruned");
         return;
     }
     number_signed(

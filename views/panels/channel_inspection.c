@@ -43,8 +43,8 @@ static void draw_spread(const struct pane *pane, const struct inspection *in)
     int sets = (in->n_images[SET_CLEAN] > 0) + (in->n_images[SET_POISONED] > 0);
     int each = sets > 0 ? (pane->rows - 2) / sets : 0, row = 1;
     pane_text(pane, 1, 0, ROLE_STRONG,
-        columns < 40 ? "images by their mean, root scale"
-                     : "images by their mean over positions, root scale");
+        columns < 40 ? "images by mean (root scale)"
+                     : "images by their mean over positions (square-root scale)");
     each = each > 6 ? 6 : each;
     for (int set = 0; set < N_SETS && each > 0; set++) {
         if (in->n_images[set] == 0)
@@ -155,9 +155,9 @@ static void draw_links(const struct pane *pane, const struct inspection *in, int
     int row = 0;
     char text[NUMBER_SIGNED];
     pane_text(pane, column, row++, ROLE_STRONG,
-        in->into_classes ? "strongest into classes" : "strongest into what reads it");
+        in->into_classes ? "largest weights into classes" : "largest weights into the next layer");
     if (in->target_rank > 0)
-        pane_printf(pane, column, row++, ROLE_ATTACK, "into the attacked class %s, rank %d",
+        pane_printf(pane, column, row++, ROLE_ATTACK, "into the attacked class: %s, rank %d",
             number_signed(text, (double)in->target_weight, 4), in->target_rank);
     for (int i = 0; i < in->n_links && row < pane->rows; i++, row++) {
         const struct inspection_link *link = &in->links[i];
@@ -199,7 +199,7 @@ int channel_sheet_inspection(const struct channel_sheet *sheet, int row, int row
     const struct inspection *in = sheet->snapshot->inspection;
     const struct pane *pane = sheet->pane;
     if (!in || in->channel != channel) {
-        pane_text(pane, 1, row, ROLE_FAINT, "i looks into it: distributions, map, weights");
+        pane_text(pane, 1, row, ROLE_FAINT, "press i for distributions, map and weights");
         return row + 1;
     }
     if (rows < 4)

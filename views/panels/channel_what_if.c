@@ -80,7 +80,7 @@ static int draw_threshold(const struct channel_sheet *sheet, int row, const stru
         if (after >= points - 1e-9)
             pane_printf(sheet->pane, 1, row, ROLE_WARNING,
                 "crosses the threshold of %g pp: %.2f pp "
-                "lost in all",
+                "lost in total",
                 points, after);
         else
             pane_printf(sheet->pane, 1, row, ROLE_FAINT,
@@ -102,7 +102,7 @@ static void draw_next(const struct channel_sheet *sheet, int row, int channel)
         return;
     }
     if (next < 0) {
-        pane_text(sheet->pane, 1, row, ROLE_FAINT, "no channel of the order is left");
+        pane_text(sheet->pane, 1, row, ROLE_FAINT, "no channel is left to prune");
         return;
     }
     const char *whose = sheet->pane->columns >= 60 ? "the order's " : "";
@@ -110,7 +110,7 @@ static void draw_next(const struct channel_sheet *sheet, int row, int channel)
     if (answer)
         what_if_brief(sheet->pane, at, row, s, answer);
     else
-        pane_text(sheet->pane, at, row, ROLE_FAINT, "not asked");
+        pane_text(sheet->pane, at, row, ROLE_FAINT, "not computed");
 }
 
 int channel_sheet_what_if(const struct channel_sheet *sheet, int row, int channel)
@@ -123,8 +123,7 @@ int channel_sheet_what_if(const struct channel_sheet *sheet, int row, int channe
         return row;
     draw_title(sheet, row++);
     if (!answer) {
-        pane_text(
-            pane, 1, row, ROLE_FAINT, "not asked at this round: what-if says, pruning nothing");
+        pane_text(pane, 1, row, ROLE_FAINT, "not computed at this round: w does, without pruning");
         return row + 1;
     }
     pane_right(pane, NOW, row, ROLE_FAINT, "now");

@@ -23,7 +23,7 @@ static void draw_head(const struct pane *pane, bool poisoned)
 {
     pane_right(pane, ROUND, 0, ROLE_FAINT, "round");
     pane_right(pane, CHANNEL, 0, ROLE_FAINT, "ch");
-    pane_right(pane, ACTIVATION, 0, ROLE_FAINT, "act");
+    pane_right(pane, ACTIVATION, 0, ROLE_FAINT, "mean");
     pane_right(pane, CLEAN, 0, ROLE_CLEAN, "clean");
     pane_right(pane, CLEAN_CHANGE, 0, ROLE_FAINT, "pp");
     pane_right(pane, BROKEN, 0, ROLE_BAD, "✗");

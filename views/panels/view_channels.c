@@ -34,7 +34,7 @@ static void draw_about(const struct channel_sheet *sheet, int row)
         pane_printf(sheet->pane, at + 2, row, ROLE_PRUNED, "× pruned in round %d", round);
     else
         pane_text(sheet->pane, at + 2, row, c == sheet->channels->next ? ROLE_NEXT : ROLE_TEXT,
-            c == sheet->channels->next ? "▸ goes next" : "· kept");
+            c == sheet->channels->next ? "▸ pruned next" : "· not pruned");
 }
 
 static void draw(const struct view_input *input, struct cells *cells, struct area inside)
@@ -43,7 +43,7 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     struct channels channels;
     struct channel_sheet sheet = {input, input->snapshot, &pane, &channels};
     if (input->snapshot->n_channels == 0 || !input->snapshot->activations) {
-        panel_waiting(&pane, input, "channels show when their activations are measured");
+        panel_waiting(&pane, input, "channels appear once their activations are measured");
         return;
     }
     channels_init(&channels, input->snapshot, input->look);
@@ -102,7 +102,7 @@ static bool click(
 const struct view view_channels = {
     .name = "channels",
     .title = "Channels",
-    .help = "mean activation of every channel, clean and poisoned, and what is pruned",
+    .help = "mean activation of every channel on clean and poisoned images; which are pruned",
     .min_columns = 24,
     .min_rows = 4,
     .place = {[SCREEN_STANDARD] = {REGION_BELOW, .least = 6, .most = 6},

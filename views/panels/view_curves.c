@@ -24,7 +24,7 @@ static void footer(const struct pane *pane, int row, const struct view_input *in
     }
     if (s->of.attack > 0)
         at = pane_printf(pane, at + 2, row, ROLE_ATTACK, "ASR %.2f %%", asr);
-    pane_printf(pane, at + 2, row, ROLE_TEXT, "%s %.2f pp", clean > base ? "won" : "loss",
+    pane_printf(pane, at + 2, row, ROLE_TEXT, "%s %.2f pp", clean > base ? "gained" : "lost",
         clean > base ? clean - base : base - clean);
 }
 
@@ -48,7 +48,7 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     struct pane pane = pane_of(input, cells, inside);
     struct curves curves;
     if (input->snapshot->n_rounds == 0) {
-        panel_waiting(&pane, input, "the curves begin when the unpruned net is measured");
+        panel_waiting(&pane, input, "curves appear once the unpruned net is measured");
         return;
     }
     int lines = input->zoomed && pane.rows >= 12 ? 2 : 0;
@@ -114,7 +114,7 @@ static bool click(
 const struct view view_curves = {
     .name = "curves",
     .title = "Curves",
-    .help = "clean accuracy against attack success, thresholds dotted; arrows look back",
+    .help = "clean accuracy and attack success by round; dotted: thresholds; arrows: past rounds",
     .min_columns = 24,
     .min_rows = 5,
     .place = {{REGION_MAIN}, {REGION_MAIN}, {REGION_MAIN}, {REGION_MAIN}},

@@ -138,7 +138,7 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     struct pane pane = pane_of(input, cells, inside);
     const struct snapshot *s = input->snapshot;
     if (s->n_rounds == 0 || s->width < 1 || s->height < 1) {
-        panel_waiting(&pane, input, "faces show when the images are read");
+        panel_waiting(&pane, input, "faces appear once the images are read");
         return;
     }
     struct view_state look = *input->look;

@@ -35,7 +35,8 @@ static void draw_head(const struct pane *pane)
         const char *name;
         enum role role;
     } heads[] = {{"clean", ROLE_CLEAN}, {"ASR", ROLE_ATTACK}, {"G clean", ROLE_CLEAN},
-        {"G ASR", ROLE_ATTACK}, {"FPR", ROLE_CLEAN}, {"TPR", ROLE_ATTACK}, {"select", ROLE_FAINT}};
+        {"G ASR", ROLE_ATTACK}, {"FPR", ROLE_CLEAN}, {"TPR", ROLE_ATTACK},
+        {"accepted", ROLE_FAINT}};
     pane_text(pane, 0, 0, ROLE_FAINT, "B′      round");
     for (int i = 0; i < (int)(sizeof heads / sizeof *heads); i++)
         pane_right(pane, LIST_NAME + LIST_STEP * (i + 1), 0, heads[i].role, "%s", heads[i].name);
@@ -107,7 +108,7 @@ static int draw_list(const struct sheet *sheet, int rows)
     for (int i = first; i < sheet->n && row < rows; i++)
         draw_line(sheet, row++, i);
     if (sheet->n == 0 && row < rows)
-        pane_text(sheet->pane, 0, row++, ROLE_FAINT, "no net is pruned yet");
+        pane_text(sheet->pane, 0, row++, ROLE_FAINT, "no pruned net yet");
     return row;
 }
 
@@ -228,8 +229,8 @@ static void draw_roc(const struct sheet *sheet, struct area area, enum detection
         panel_waiting(&part, sheet->input, "");
     } else if (!sheet->s->detection) {
         pane_paragraph(&part, 1, area.rows - 1, ROLE_FAINT,
-            "D scores every image by detectors and draws their curves; it counts test sets and "
-            "repaired nets from files too.");
+            "Press D: the detectors score every image, and their ROC curves are drawn; test sets "
+            "and repaired nets from files are counted too.");
     }
     roc_plot_finish(&roc);
 }
@@ -267,7 +268,7 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     struct view_input shown = *input;
     struct sheet sheet = {.input = &shown, .s = input->snapshot, .pane = &pane};
     if (sheet.s->n_rounds == 0) {
-        panel_waiting(&pane, input, "GoodNet needs the unpruned net measured");
+        panel_waiting(&pane, input, "GoodNet appears once the unpruned net is measured");
         return;
     }
     sheet.n = goodnet_lines(sheet.s, view_shown_round(input), sheet.lines);
@@ -302,7 +303,7 @@ static void move(
 const struct view view_goodnet = {
     .name = "goodnet",
     .title = "GoodNet",
-    .help = "what B and each B′ agree on: flags, detection, ROC of detectors",
+    .help = "what B and each B′ agree on; images flagged, ROC curves of detectors",
     .min_columns = 30,
     .min_rows = 4,
     .place = {[SCREEN_HUGE] = {REGION_MIDDLE, .least = 7, .most = 7, .room = 15}},

@@ -13,15 +13,15 @@ static const struct {
     {"██", ROLE_ATTACK, "poisoned images, attack success rate (ASR)"},
     {"██", ROLE_BOTH, "both curves in one place"},
     {"×", ROLE_PRUNED, "pruned channel"},
-    {"▸", ROLE_NEXT, "goes next; the line under the cursor"},
+    {"▸", ROLE_NEXT, "pruned next; the line under the cursor"},
     {"*", ROLE_WARNING, "pruned by hand, not by the order"},
     {"✗", ROLE_BAD, "clean image broken: right before this round, wrong now"},
     {"↺", ROLE_GOOD, "clean image recovered: wrong before, right now"},
     {"✓", ROLE_GOOD, "poisoned image rescued; threshold crossed"},
     {"!", ROLE_ATTACK, "poisoned image that reaches its target"},
-    {"VIEWING", ROLE_WARNING, "an earlier round is seen: keys that act on the net first say"},
-    {"", ROLE_WARNING, "at which round they act; pressed again, they act there"},
-    {"N+1", ROLE_STRONG, "flagged: the class behind the last of N, so its label is N,"},
+    {"VIEWING", ROLE_WARNING, "an earlier round is shown: a key that changes the net first tells"},
+    {"", ROLE_WARNING, "which round it will change; press it again to do so"},
+    {"N+1", ROLE_STRONG, "flagged: one class more than the net's N; its label is N,"},
     {"", ROLE_STRONG, "since labels begin at 0 (1283 people: 0 to 1282, N+1 is 1283)"},
 };
 enum { N_LEGEND = sizeof legend / sizeof *legend };
@@ -61,7 +61,7 @@ static int n_lines(const struct view_input *input)
     return input->n_help + 2 * groups + 1 + N_LEGEND;
 }
 
-/* Too many keys are told by the first and the last. */
+/* Where there is no room for all keys, the first and the last. */
 static void draw_keys(const struct pane *pane, int row, int columns, const char *list)
 {
     const char *last = strrchr(list, ' ');

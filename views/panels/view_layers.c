@@ -105,10 +105,10 @@ static const struct column columns[] = {
     {"output", 10, false, false, put_shape},
     {"params", 9, false, false, put_parameters},
     {"pruned", 8, false, false, put_pruned},
-    {"silent", 8, false, false, put_dormant},
-    {"apart", 7, false, false, put_separation},
+    {"dormant", 8, false, false, put_dormant},
+    {"sep. σ", 7, false, false, put_separation},
     {"in ch", 7, false, false, put_separating},
-    {"cost pp", 9, false, true, put_cost},
+    {"half pp", 9, false, true, put_cost},
     {"repair: clean/ASR", 19, false, true, put_repair},
 };
 static const int priority[] = {3, 1, 4, 7, 5, 8, 2, 0, 6};
@@ -196,16 +196,16 @@ static int draw_repair(const struct sheet *sheet, int row, const struct site_lin
     return pane_paragraph(sheet->pane, row, sheet->pane->rows - row, ROLE_TEXT, text);
 }
 
-/* What the columns mean, as much of it as has room whole. */
+/* What the columns mean: the longest text that fits. */
 static void draw_meanings(const struct sheet *sheet, int row)
 {
     static const char *const meanings[] = {
-        ("silent: channels without activation on clean images; apart: largest distance of the "
-         "means in deviations, and in which channel; cost: accuracy lost when half the channels "
-         "go; repair: oracle"),
-        ("silent: without activation on clean images; apart: largest distance of the means in "
-         "deviations"),
-        "silent: no activation on clean images"};
+        ("dormant: channels never active on clean images; sep. σ: largest separation of the clean "
+         "and poisoned means, in standard deviations, and its channel; half pp: accuracy lost "
+         "when half the channels are pruned; repair: oracle"),
+        ("dormant: never active on clean images; sep. σ: largest separation of the means, in "
+         "standard deviations"),
+        "dormant: never active on clean images"};
     const struct pane *pane = sheet->pane;
     for (int i = 0; i < 3; i++) {
         struct pane dry = pane_part(pane, (struct area){0, 0, pane->columns, 0});
@@ -236,7 +236,7 @@ static void draw_about(const struct sheet *sheet, int row)
         row = pane_paragraph(pane, row, pane->rows - row, found ? ROLE_GOOD : ROLE_TEXT, text);
     } else {
         row = pane_paragraph(pane, row, pane->rows - row, ROLE_FAINT,
-            "not scanned yet: a scan measures every layer and suggests one");
+            "not scanned yet: a scan measures every layer and suggests one to prune");
     }
     draw_meanings(sheet, row);
 }
@@ -252,13 +252,13 @@ static int cursor_layer(const struct snapshot *s, int site)
 enum { ABOUT_LEAST = 3 }; /* rows, without a blank one above */
 
 /* How the rows are shared out; branches with a blank one above. */
-struct sparse_kernels {
+struct shares {
     int head, layers, branches, about;
 };
 
-static struct sparse_kernels rows_of(const struct snapshot *s, int width, int rows)
+static struct shares rows_of(const struct snapshot *s, int width, int rows)
 {
-    struct sparse_kernels r = {.head = rows >= 6 ? 1 : 0};
+    struct shares r = {.head = rows >= 6 ? 1 : 0};
     int wanted = layer_branches_rows(s) + 1, left = rows - r.head - s->n_layers;
     r.about = rows < 16 || width < 40 ? 0 : left < ABOUT_LEAST ? ABOUT_LEAST : left < 6 ? left : 6;
     if (wanted > 1 && rows >= 16 && width >= 40)
@@ -275,10 +275,10 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     const struct snapshot *s = input->snapshot;
     struct sheet sheet = {input, s, &pane};
     if (s->n_layers == 0) {
-        panel_waiting(&pane, input, "layers show when the net is read");
+        panel_waiting(&pane, input, "layers appear once the net is read");
         return;
     }
-    struct sparse_kernels r = rows_of(s, pane.columns, pane.rows);
+    struct shares r = rows_of(s, pane.columns, pane.rows);
     int head = r.head, rows = r.layers;
     int first = panel_first(cursor_layer(s, input->look->site), s->n_layers, rows);
     bool scanned = false;
@@ -323,7 +323,7 @@ static void move(
 static bool click(
     const struct snapshot *s, struct view_state *look, int column, int row, struct area inside)
 {
-    struct sparse_kernels r = rows_of(s, inside.columns, inside.rows);
+    struct shares r = rows_of(s, inside.columns, inside.rows);
     int rows = r.layers, line = row - inside.row - r.head;
     int index = panel_first(cursor_layer(s, look->site), s->n_layers, rows) + line;
     (void)column;
@@ -336,7 +336,7 @@ static bool click(
 const struct view view_layers = {
     .name = "layers",
     .title = "Layers",
-    .help = "the net's layers, what a scan found in each, and the one to prune",
+    .help = "layers of the net, what the scan found in each, which one to prune",
     .min_columns = 24,
     .min_rows = 4,
     .place = {[SCREEN_HUGE] = {REGION_MIDDLE}},

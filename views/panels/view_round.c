@@ -1,4 +1,4 @@
-/* What the last round, or the one looked at, changed; and what would go next. */
+/* What the round shown changed, and which channel is pruned next. */
 #include "views/facts/branches.h"
 #include "views/facts/channels.h"
 #include "views/facts/faces.h"
@@ -35,9 +35,10 @@ static int draw_pruned(const struct sheet *sheet, int row)
         at = pane_text(pane, at + 1, row, ROLE_WARNING, "by hand");
     if (!sheet->s->activations)
         return row + 1;
-    at = pane_printf(
-        pane, at + 2, row, ROLE_CLEAN, "act %.4f", channels_mean(sheet->s, SET_CLEAN, c));
-    if (sheet->s->of.attack > 0 && at + 17 <= pane->columns)
+    bool poisoned = sheet->s->of.attack > 0, wide = at + 24 + 17 * poisoned <= pane->columns;
+    at = pane_printf(pane, at + 2, row, ROLE_CLEAN, wide ? "mean activation %.4f" : "mean %.4f",
+        channels_mean(sheet->s, SET_CLEAN, c));
+    if (poisoned && at + 17 <= pane->columns)
         pane_printf(pane, at + 1, row, ROLE_ATTACK, "poisoned %.4f",
             channels_mean(sheet->s, SET_POISONED, c));
     return row + 1;
@@ -111,11 +112,11 @@ static int draw_next(const struct sheet *sheet, int row)
     channels_init(&channels, sheet->s, sheet->input->look);
     int next = channels.next;
     if (next < 0) {
-        pane_text(pane, 0, row, ROLE_FAINT, "no channel is left");
+        pane_text(pane, 0, row, ROLE_FAINT, "no channel is left to prune");
     } else {
         int at = pane_printf(pane, 0, row, ROLE_NEXT, "▸ next ch %d", next);
         if (sheet->s->activations)
-            at = pane_printf(pane, at + 1, row, ROLE_CLEAN, "act %.4f",
+            at = pane_printf(pane, at + 1, row, ROLE_CLEAN, "mean %.4f",
                 channels_mean(sheet->s, SET_CLEAN, next));
         bool first = true;
         for (int i = 0; i < sheet->s->n_ranking && at + 6 < pane->columns; i++) {
@@ -136,7 +137,7 @@ static int draw_next(const struct sheet *sheet, int row)
     return row + 1;
 }
 
-/* How much of the images the round had to look at again. */
+/* How many images the round computed again, and how many of them through all layers. */
 static int draw_work(const struct sheet *sheet, int row)
 {
     const struct round *round = sheet->s->rounds[sheet->round];
@@ -144,12 +145,12 @@ static int draw_work(const struct sheet *sheet, int row)
     int all = sheet->s->n_images[SET_CLEAN] + sheet->s->n_images[SET_POISONED];
     bool wide = pane->columns >= 40;
     pane_printf(pane, 0, row, ROLE_FAINT,
-        wide ? "evaluated again: %d of %d, %.0f ms" : "%d of %d again, %.0f ms", round->touched,
-        all, 1000 * round->seconds);
+        wide ? "recomputed %d of %d images, %.0f ms" : "recomputed %d of %d, %.0f ms",
+        round->touched, all, 1000 * round->seconds);
     if (round->touched == 0 || pane->rows < 12)
         return row + 1;
     pane_printf(pane, 0, row + 1, ROLE_FAINT,
-        wide ? "down to the last layer: %d" : "to the last layer: %d", round->judged);
+        wide ? "of these up to the last layer: %d" : "up to the last layer: %d", round->judged);
     return row + 2;
 }
 
@@ -189,14 +190,15 @@ static void draw_classes(const struct sheet *sheet, const struct pane *pane, int
     int *lost = count_lost(sheet);
     int class = worst_class(lost, s->n_classes, &images);
     if (images > 0)
-        at = pane_text(pane, 0, row, ROLE_FAINT, rows < 3 ? "hit worst" : "classes hit worst");
+        at = pane_text(
+            pane, 0, row, ROLE_FAINT, rows < 3 ? "worst classes:" : "classes that lost most");
     for (int i = 1; images > 0 && (rows < 3 || i < rows); i++) {
         char text[48];
-        snprintf(text, sizeof text, "%0*d ✗%d", digits, class, images);
+        snprintf(text, sizeof text, "%0*d lost %d", digits, class, images);
         if (rows < 3 && at + 2 + cells_width(text) > pane->columns)
             break;
         if (rows < 3)
-            at = pane_text(pane, at + 2, row, ROLE_TEXT, text);
+            at = pane_text(pane, at + 1 + (i > 1), row, ROLE_TEXT, text);
         else
             pane_printf(pane, 2, row + i, ROLE_TEXT, "%0*d %4d %s", digits, class, images,
                 images == 1 ? "image" : "images");
@@ -234,7 +236,7 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     struct pane pane = pane_of(input, cells, inside), left = pane, table;
     struct sheet sheet = {input, input->snapshot, &left, view_shown_round(input)};
     if (input->snapshot->n_rounds == 0) {
-        panel_waiting(&pane, input, "rounds show when the unpruned net is measured");
+        panel_waiting(&pane, input, "rounds appear once the unpruned net is measured");
         return;
     }
     bool beside = pane.columns >= ROUND_TABLE_WIDTH + 42;
@@ -276,7 +278,8 @@ static void note(const struct view_input *input, char *text, int size)
 const struct view view_round = {
     .name = "round",
     .title = "What changed",
-    .help = "the round shown: its channel, broken and rescued images, what goes next; all rounds",
+    .help =
+        "the round shown: its channel, broken and rescued images, what is pruned next; all rounds",
     .min_columns = 24,
     .min_rows = 4,
     .place = {[SCREEN_STANDARD] = {REGION_RIGHT},

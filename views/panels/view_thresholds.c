@@ -37,7 +37,7 @@ static void draw_head(const struct sheet *sheet)
         pane_right(pane, end += 10, 0, ROLE_ATTACK, "test ASR");
     }
     if (sheet->saved)
-        pane_text(pane, end + 2, 0, ROLE_FAINT, "kept as");
+        pane_text(pane, end + 2, 0, ROLE_FAINT, "saved as");
 }
 
 static int draw_goodnet(const struct sheet *sheet, int end, int row, int round)
@@ -118,7 +118,7 @@ static void draw_threshold(const struct sheet *sheet, int row, int index)
                 pane_elide(pane, t->saved[0] ? name : "not saved", pane->columns - at, shown,
                     sizeof shown));
         else if (t->saved[0] && pane->columns >= at + 4)
-            pane_text(pane, at, row, ROLE_GOOD, "kept");
+            pane_text(pane, at, row, ROLE_GOOD, "saved");
     } else {
         pane_right(pane, ROUND_END, row, ROLE_FAINT, "—");
         if (thresholds_possible(s, index))
@@ -195,7 +195,7 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     const struct snapshot *s = input->snapshot;
     struct sheet sheet = {.input = input, .s = s, .pane = &pane};
     if (s->n_rounds == 0) {
-        panel_waiting(&pane, input, "thresholds count from the unpruned net");
+        panel_waiting(&pane, input, "thresholds appear once the unpruned net is measured");
         return;
     }
     sheet.poisoned = s->of.attack > 0 && pane.columns >= ASR_END;
@@ -249,7 +249,7 @@ static void move(
 const struct view view_thresholds = {
     .name = "thresholds",
     .title = "Thresholds",
-    .help = "first round at each loss of accuracy, the net kept there, GoodNet, test sets",
+    .help = "first round at each loss of accuracy, the net saved there, GoodNet, test sets",
     .min_columns = 22,
     .min_rows = 4,
     .place = {[SCREEN_STANDARD] = {REGION_RIGHT, .share = 0.5, .most = 100},

@@ -88,7 +88,7 @@ static void the_panel_tells_numbers(void **state)
     assert_says(text, "G with B′(4)");
     snprintf(words, sizeof words, "%.2f", number_percent(lines[1].defence.clean.both, 3000));
     assert_says(text, words);
-    assert_says(text, "D scores every image");
+    assert_says(text, "Press D: the detectors");
     free(text);
     sample_destroy(s);
     s = sample_create(&detected);
@@ -141,7 +141,7 @@ static void curves_are_exported(void **state)
     assert_non_null(mkdtemp(folder));
     struct export_request request = {.snapshot = s, .look = &look, .folder = folder};
     assert_false(exports_write(exports_find("roc"), &request, path, &err));
-    assert_non_null(strstr(err.text, "no curves of detectors yet"));
+    assert_non_null(strstr(err.text, "no detector has run yet"));
     sample_destroy(s);
     request.snapshot = s = sample_create(&detected);
     assert_true(exports_write(exports_find("roc"), &request, path, &err));

@@ -118,9 +118,9 @@ static void the_inspector_shows_what_was_found(void **state)
 {
     (void)state;
     struct snapshot *s = sample_create(&asked);
-    assert_shows(s, 1, 118, 37, "i looks into it");
+    assert_shows(s, 1, 118, 37, "press i for distributions");
     inspect(s, 2, 26, 22);
-    assert_shows(s, 1, 118, 37, "i looks into it"); /* of another channel */
+    assert_shows(s, 1, 118, 37, "press i for distributions"); /* of another channel */
     inspect(s, 1, 26, 22);
     assert_shows(s, 1, 118, 37, "AUC clean against poisoned 0.9987");
     assert_shows(s, 1, 118, 37, "tells poisoned images from clean ones");
@@ -130,7 +130,7 @@ static void the_inspector_shows_what_was_found(void **state)
     assert_shows(s, 1, 78, 20, "AUC 0.9987");
     assert_shows(s, 1, 78, 20, "what if it were pruned");
     inspect(s, 1, 1, 1);
-    assert_shows(s, 1, 118, 37, "into the attacked class +0.7500, rank 1");
+    assert_shows(s, 1, 118, 37, "into the attacked class: +0.7500, rank 1");
     assert_shows(s, 1, 118, 37, "class 0007");
     sample_destroy(s);
 }

@@ -71,11 +71,11 @@ static void said_from(int round, int n_thresholds, const char *expected)
 static void thresholds_are_told_by_rules(void **state)
 {
     (void)state;
-    said_from(0, 3, "2 pp is 2.00 pp away, round 1");
-    said_from(1, 3, "4 pp is 1.00 pp away, round 3");
-    said_from(2, 3, "4 pp is 5.00 pp away, round 3"); /* 2 pp were crossed, and won back */
-    said_from(3, 3, "95 pp cannot be lost");
-    said_from(2, 1, "1.00 pp won, all crossed");
+    said_from(0, 3, "2.00 pp left to 2 pp, round 1");
+    said_from(1, 3, "1.00 pp left to 4 pp, round 3");
+    said_from(2, 3, "5.00 pp left to 4 pp, round 3"); /* 2 pp were crossed, and gained back */
+    said_from(3, 3, "95 pp cannot be reached");
+    said_from(2, 1, "1.00 pp gained, all crossed");
     said_from(3, 2, "5.00 pp lost, all crossed");
     said_from(3, 0, "5.00 pp lost, all crossed");
 }

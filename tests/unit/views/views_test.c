@@ -276,7 +276,7 @@ static void the_inspector_compares_with_the_next(void **state)
     f.look.channel = 10;
     assert_shows(&f, "channels", 78, 19, true, "the order prunes this channel next");
     f.look.channel = 1;
-    assert_shows(&f, "channels", 78, 19, true, "not asked at this round");
+    assert_shows(&f, "channels", 78, 19, true, "not computed at this round");
     f.look.channel = 41;
     char *text = text_of(&f, "channels", 78, 19, true);
     assert_null(strstr(text, "what if"));
@@ -309,10 +309,10 @@ static void branches_stand_side_by_side(void **state)
     f.snapshot->n_rounds = 5, f.snapshot->position = 0;
     f.look.axis = AXIS_AUTO;
     char lost[32];
-    snprintf(lost, sizeof lost, "loss %.2f pp",
+    snprintf(lost, sizeof lost, "lost %.2f pp",
         (f.snapshot->branches[0].rounds[0]->clean_correct - second->rounds[0]->clean_correct) /
             3.0);
-    assert_string_not_equal(lost, "loss 0.00 pp");
+    assert_string_not_equal(lost, "lost 0.00 pp");
     assert_shows(&f, "curves", 78, 20, true, lost);
     assert_shows(&f, "round", 40, 20, true, "the net with 44 pruned elsewhere");
     snprintf(lost, sizeof lost, "B         %6.2f", branches_unpruned_clean(f.snapshot));
@@ -341,7 +341,8 @@ static void work_and_repairs_are_told(void **state)
     struct fixture f = fixture_of(&finished);
     char text[64];
     f.look.viewed = 47;
-    snprintf(text, sizeof text, "down to the last layer: %d", f.snapshot->rounds[47]->judged);
+    snprintf(
+        text, sizeof text, "of these up to the last layer: %d", f.snapshot->rounds[47]->judged);
     assert_shows(&f, "round", 118, 30, true, text);
     assert_shows(&f, "layers", 118, 30, true, "the first 9 channels by difference leave ASR 4.8 %");
     finish(&f);
