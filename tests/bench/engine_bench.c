@@ -23,6 +23,7 @@ static const struct part {
     {"greedy", "each step tries every channel", sweep_greedy, true, false, 120},
     {"alive", "the same on a net without dead channels", sweep_alive, true, true, 8},
     {"chains", "the same on plain chains: the MNIST nets", sweep_chains, false, true, 0},
+    {"ablation", "each shortcut off in turn, on three nets", ablation, true, false, 240},
     {"images", "growth with images", growth_images, false, true, 10},
     {"channels", "growth with channels", growth_channels, false, true, 10},
     {"export", "images, weights and predictions for peers/", peers_export, true, false, 0},

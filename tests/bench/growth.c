@@ -1,7 +1,6 @@
 /* How times grow with images and with channels, and the exponents of that. Clean images only. */
 #include "engine/base/clock.h"
 #include "engine/base/memory.h"
-#include "engine/base/random.h"
 
 #include "tests/bench/figures.h"
 #include "tests/bench/lab_file.h"
@@ -164,29 +163,11 @@ static char *chain_json(int channels)
     return json;
 }
 
-static bool write_noise(const char *path, int n, struct error *err)
-{
-    const struct shape shape = shape_image(24, 24, 3);
-    size_t count = (size_t)n * shape_count(&shape);
-    uint8_t *pixels = memory_array(count, 1);
-    int32_t *labels = memory_array((size_t)n, sizeof *labels);
-    struct random random;
-    random_init(&random, 5, 0);
-    for (size_t i = 0; i < count; i++)
-        pixels[i] = (uint8_t)random_below(&random, 256);
-    struct lab_file *file = lab_file_create(path, &shape, n, true);
-    if (file)
-        lab_file_add(file, n, pixels, labels);
-    bool good = file && lab_file_close(file);
-    free(pixels);
-    free(labels);
-    return good || fail(err, "%s: cannot be written", path);
-}
-
 static bool measure_channels(
     const struct lab *lab, int size, struct point *point, struct error *err)
 {
     enum { IMAGES = 1000 };
+    const struct shape shape = shape_image(24, 24, 3);
     char *json = chain_json(size), *net = memory_format("%s/chain.h5", lab->folder);
     char *images = memory_format("%s/growth.h5", lab->folder);
     struct network *network = model_network_from_json(json, "chain", err);
@@ -198,7 +179,8 @@ static bool measure_channels(
     bool good = network != NULL;
     if (good) {
         lab_randomise(network);
-        good = model_write(network, json, net, true, err) && write_noise(images, IMAGES, err) &&
+        good = model_write(network, json, net, true, err) &&
+               lab_file_write_noise(images, &shape, IMAGES, 1, err) &&
                measure(&options, point, err);
     }
     remove(net);

@@ -1,6 +1,7 @@
 #include "tests/bench/lab_file.h"
 
 #include "engine/base/memory.h"
+#include "engine/base/random.h"
 
 #include <stdlib.h>
 
@@ -76,4 +77,25 @@ bool lab_file_close(struct lab_file *file)
     good = H5Fclose(file->file) >= 0 && good;
     free(file);
     return good;
+}
+
+bool lab_file_write_noise(
+    const char *path, const struct shape *image, int n, int n_classes, struct error *err)
+{
+    size_t count = (size_t)n * shape_count(image);
+    uint8_t *pixels = memory_array(count, 1);
+    int32_t *labels = memory_array((size_t)n, sizeof *labels);
+    struct random random;
+    random_init(&random, 5, 0);
+    for (size_t i = 0; i < count; i++)
+        pixels[i] = (uint8_t)random_below(&random, 256);
+    for (int i = 0; i < n; i++)
+        labels[i] = i % n_classes;
+    struct lab_file *file = lab_file_create(path, image, n, true);
+    if (file)
+        lab_file_add(file, n, pixels, labels);
+    bool good = file && lab_file_close(file);
+    free(pixels);
+    free(labels);
+    return good || fail(err, "%s: cannot be written", path);
 }
