@@ -95,7 +95,7 @@ void batched_product_init(struct batched_product *product, const struct batched_
 void batched_product_hasten(struct batched_product *product, const struct batched_kernels *batched)
 {
     if (shortcut_on(SHORTCUT_WINOGRAD))
-        product->winograd = winograd_create(&product->window, product->filters, batched);
+        product->winograd = winograd_create(&product->window, product->filters, batched->winograd);
 }
 
 void batched_product_pack(struct batched_product *product, const float *kernel, const float *bias)
@@ -112,7 +112,7 @@ void batched_product_pack(struct batched_product *product, const float *kernel, 
     for (size_t f = 0; f < filters; f++)
         product->bias[f] = bias ? bias[f] : 0;
     if (product->winograd)
-        winograd_pack(product, kernel);
+        winograd_pack(product->winograd, window, product->filters, kernel);
 }
 
 void batched_product_finish(struct batched_product *product)

@@ -1,7 +1,6 @@
 #include "engine/nn/forward/winograd.h"
 
 #include "engine/base/memory.h"
-#include "engine/nn/forward/batched.h"
 
 #include <stdlib.h>
 
@@ -23,7 +22,7 @@ static double power(double x, int exponent)
 }
 
 struct winograd *winograd_create(
-    const struct window *window, int filters, const struct batched_kernels *batched)
+    const struct window *window, int filters, const struct winograd_kernels *kernels)
 {
     int size = window->size[1], outputs = WINOGRAD_POINTS + 1 - size;
     if (size < LEAST || size > MOST || filters < FILTERS_MIN || window->stride[1] != 1 ||
@@ -32,7 +31,7 @@ struct winograd *winograd_create(
         return NULL;
     struct winograd *winograd = memory_array(1, sizeof *winograd);
     winograd->outputs = outputs;
-    winograd->block = batched->winograd->block;
+    winograd->block = kernels->block;
     winograd->blocks = (filters + winograd->block - 1) / winograd->block;
     size_t depth = (size_t)(window->size[0] * window->channels);
     winograd->packed =
@@ -59,11 +58,10 @@ static float value_at(const float *row, size_t step, int size, int point)
     return (float)(sum * factors[point]);
 }
 
-void winograd_pack(const struct batched_product *product, const float *kernel)
+void winograd_pack(struct winograd *winograd, const struct window *window, int n_filters,
+    const float *kernel)
 {
-    const struct winograd *winograd = product->winograd;
-    const struct window *window = &product->window;
-    size_t channels = (size_t)window->channels, filters = (size_t)product->filters;
+    size_t channels = (size_t)window->channels, filters = (size_t)n_filters;
     size_t block = (size_t)winograd->block, depth = (size_t)window->size[0] * channels;
     for (size_t f = 0; f < filters; f++)
         for (size_t d = 0; d < depth; d++) { /* row by row, channel by channel */

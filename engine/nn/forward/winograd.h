@@ -11,7 +11,6 @@
 #include "engine/nn/tensor/window.h"
 
 struct batched_product;
-struct batched_kernels;
 
 enum {
     WINOGRAD_POINTS = 7,
@@ -21,7 +20,7 @@ enum {
 
 struct winograd {
     int outputs;       /* at once */
-    int block, blocks; /* filters at once, the last filled up */
+    int block, blocks; /* filters at once, the last filled up; blocks of them */
     float *packed;     /* [blocks][size][channels][WINOGRAD_POINTS][block] */
 };
 
@@ -33,9 +32,10 @@ struct winograd_kernels {
 
 /* NULL where it would not be faster, or cannot be done. */
 struct winograd *winograd_create(
-    const struct window *window, int filters, const struct batched_kernels *batched);
+    const struct window *window, int filters, const struct winograd_kernels *kernels);
 void winograd_destroy(struct winograd *winograd); /* may be NULL */
-/* kernel[size][size][channels][filters] of a product with a winograd. */
-void winograd_pack(const struct batched_product *product, const float *kernel);
+/* Fills in the weights from kernel[size][size][channels][filters]. */
+void winograd_pack(struct winograd *winograd, const struct window *window, int filters,
+    const float *kernel);
 
 #endif

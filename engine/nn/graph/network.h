@@ -3,7 +3,7 @@
 #ifndef SECATEUR_ENGINE_NN_GRAPH_NETWORK_H
 #define SECATEUR_ENGINE_NN_GRAPH_NETWORK_H
 
-#include "engine/nn/layers/layer.h"
+#include "engine/nn/graph/node.h"
 
 struct network {
     int n_layers;
@@ -16,15 +16,8 @@ struct network {
     float *storage;  /* where all weights live */
 };
 
-/* One layer as a file or a program describes it, in any order. */
-struct node {
-    const char *class_name, *name;
-    struct layer_config settings;
-    int n_inputs;
-    const char *inputs[LAYER_INPUTS_MAX]; /* names */
-};
-
-/* Sorts the nodes, configures every layer, allocates weights (zero). Fails on an unknown class,
+/* Sorts the nodes, which may come in any order, configures every layer and allocates weights (zero).
+ * Fails on an unknown class,
  * an unknown or double name, a cycle, wrong shapes. The nodes stay the caller's. */
 struct network *network_create(
     const struct node *nodes, int n_nodes, const char *output, struct error *err);

@@ -2,7 +2,7 @@
 #ifndef SECATEUR_ENGINE_NN_GRAPH_TOPOSORT_H
 #define SECATEUR_ENGINE_NN_GRAPH_TOPOSORT_H
 
-#include "engine/nn/graph/network.h"
+#include "engine/nn/graph/node.h"
 
 /* inputs[n_nodes] as indices of nodes, -1 behind the last. */
 struct edges {

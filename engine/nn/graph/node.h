@@ -1,0 +1,15 @@
+/* One layer as a file or a program describes it, before a network is made of it: its class, its
+ * settings and the names of its inputs. Owner: the caller. Thread: any. */
+#ifndef SECATEUR_ENGINE_NN_GRAPH_NODE_H
+#define SECATEUR_ENGINE_NN_GRAPH_NODE_H
+
+#include "engine/nn/layers/layer.h"
+
+struct node {
+    const char *class_name, *name;
+    struct layer_config settings;
+    int n_inputs;
+    const char *inputs[LAYER_INPUTS_MAX]; /* names */
+};
+
+#endif
