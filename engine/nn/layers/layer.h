@@ -1,4 +1,4 @@
-/* The contract of a layer type. A new one is a file layer_<name>.c and a line in layers.c.
+/* The contract of a layer type. A new one is a file layer_<name>.c and a line in meson.build.
  * A layer computes its linear part; its activation is applied behind it by reference_pass.c.
  * Tensors are [n, shape], float, channels last. */
 #ifndef SECATEUR_ENGINE_NN_LAYERS_LAYER_H
@@ -104,7 +104,7 @@ void weight_copy_channel(struct weight *weight, const struct weight *from, int c
 bool weight_channel_is_zero(const struct weight *weight, int channel);
 int weight_channels(const struct weight *weight); /* 0 without a channel axis */
 
-/* layers.c: the table. */
+/* The table of layer types (layers.c). */
 const struct layer_class *layers_find(const char *class_name);
 const struct layer_class *layers_at(int index); /* NULL behind the last */
 

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+extern const struct layer_class layer_class_flatten_planes; /* below; flatten turns into it */
+
 /* Keras turns images with the channels first round before it flattens them, but only where the
  * layer says that they are: else its units are plane behind plane. */
 static bool flatten(struct layer *layer, const struct layer_config *settings, struct error *err)

@@ -1,3 +1,4 @@
+/* The table of layer types, found by the Keras class name, and what its entries share. */
 #include "engine/nn/layers/layers.h"
 
 #include "engine/nn/kernels/kernels.h"
@@ -6,9 +7,15 @@
 #include <limits.h>
 #include <string.h>
 
-#define LAYERS_ENTRY(name) &layer_class_##name,
-static const struct layer_class *const table[] = {LAYERS(LAYERS_ENTRY)};
-#undef LAYERS_ENTRY
+#define ENTRY(name) extern const struct layer_class layer_class_##name;
+#include "engine/nn/layers/layers.def"
+#undef ENTRY
+
+#define ENTRY(name) &layer_class_##name,
+static const struct layer_class *const table[] = {
+#include "engine/nn/layers/layers.def"
+};
+#undef ENTRY
 
 enum { TABLE_SIZE = sizeof table / sizeof *table };
 
