@@ -1,3 +1,4 @@
+/* Blocks of a memory budget, cut one after the other from slabs in memory or in the mapped file. */
 #include "engine/base/arena.h"
 
 #include "engine/base/memory.h"
@@ -5,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { HEAP_ALIGNMENT = 16 };
+enum { BLOCK_ALIGNMENT = 16 };
 
 struct arena {
     struct memory_budget *budget;
@@ -37,7 +38,7 @@ void arena_destroy(struct arena *arena)
     free(arena);
 }
 
-/* Memory, for which spilled make room; else a mapped part of the file. */
+/* Memory, for which spilled rows make room; else a mapped part of the file. */
 static bool take_slab(
     struct memory_budget *budget, size_t size, struct slab *slab, struct error *err)
 {
@@ -70,7 +71,7 @@ static bool add_slab(struct arena *arena, size_t size, struct error *err)
 void *arena_take(struct arena *arena, size_t size, struct error *err)
 {
     void *block = NULL;
-    size_t whole = (size + HEAP_ALIGNMENT - 1) / HEAP_ALIGNMENT * HEAP_ALIGNMENT;
+    size_t whole = (size + BLOCK_ALIGNMENT - 1) / BLOCK_ALIGNMENT * BLOCK_ALIGNMENT;
     pthread_mutex_lock(&arena->lock);
     bool fits = arena->n && whole <= arena->slabs[arena->n - 1].size - arena->used;
     if (fits || add_slab(arena, whole, err)) {

@@ -1,6 +1,6 @@
-/* Blocks of bytes that are released together; the first to get a budget's memory (memory_budget.h).
- * They stay where they are and are read and written like any memory. Owner: the caller. Thread:
- * take on any, the rest on one. */
+/* Blocks of bytes that are released together. They come before spill_rows.h in the order in which a
+ * memory budget is given out (memory_budget.h). A block never moves and is read and written like
+ * any memory. Owner: the caller. Thread: arena_take on any, the rest on one. */
 #ifndef SECATEUR_ENGINE_BASE_ARENA_H
 #define SECATEUR_ENGINE_BASE_ARENA_H
 

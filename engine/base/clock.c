@@ -1,3 +1,4 @@
+/* The monotonic clock of the operating system. */
 #include "engine/base/clock.h"
 
 #include <time.h>

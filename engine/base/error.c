@@ -1,4 +1,4 @@
-/* Errors in one line; what is foreign in it is escaped. */
+/* Errors in one line: formatting, context in front; names from files are escaped. */
 #include "engine/base/error.h"
 
 #include "engine/base/escape.h"

@@ -1,3 +1,4 @@
+/* malloc and its kin, whose failure ends the program unless a file asked for the size. */
 #include "engine/base/memory.h"
 
 #include <stdarg.h>

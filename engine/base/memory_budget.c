@@ -1,3 +1,4 @@
+/* The budget of memory_budget.h: slabs in memory or in one temporary file that has no name. */
 #include "engine/base/memory_budget_private.h"
 
 #include "engine/base/memory.h"
@@ -22,7 +23,7 @@ static const char *find_folder(void)
 struct memory_budget *memory_budget_create(size_t limit, const char *folder)
 {
     struct memory_budget *budget = memory_array(1, sizeof *budget);
-    pthread_rwlockattr_t writers_first; /* readers come again and again */
+    pthread_rwlockattr_t writers_first; /* else readers would keep them out */
     atomic_init(&budget->owners, 1);
     budget->limit = limit;
     budget->folder = memory_string(folder ? folder : find_folder());
@@ -101,7 +102,7 @@ size_t memory_budget_round(size_t size)
 
 /* Memory --------------------------------------------------------------------------------- */
 
-/* Readers of other people's files (io/sandbox/sandbox.h) get no copy of it. */
+/* Kept out of forked readers of untrusted files (io/sandbox/sandbox.h). */
 static unsigned char *map(int fd, off_t offset, size_t size)
 {
     int flags = fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED;

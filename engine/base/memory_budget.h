@@ -1,15 +1,15 @@
 /* One memory budget for everything that grows with the number of images; what goes beyond it lies
  * in one temporary file without a name. The order in which the budget is given out:
  *
- *   1. arena.h: blocks that every round reads (tails). They are in memory as long as the budget
- *      holds them, for which rows in memory move to the file; else they are mapped from the file.
+ *   1. arena.h: blocks that every round reads (suffix caches). They are in memory as long as the
+ * budget holds them, for which rows in memory move to the file; else they are mapped from the file.
  *   2. spill_rows.h: rows that few passes read (pixels). They take what is left, and are read back
- * into the caller's buffer, so that they do not stay in memory.
+ *      into the caller's buffer, so that they do not stay in memory.
  *
  * Disk blocks are reserved before anything is put there: a full disk is an error in one line that
  * names the folder, and a mapped block can be written without a check. A soft budget, which nobody
  * asked for, is given up instead: what the file cannot take stays in memory.
- * Counted: arenas and spilled hold a reference. Thread: any. */
+ * Counted: arenas and spill_rows hold a reference. Thread: any. */
 #ifndef SECATEUR_ENGINE_BASE_MEMORY_BUDGET_H
 #define SECATEUR_ENGINE_BASE_MEMORY_BUDGET_H
 

@@ -1,4 +1,5 @@
-/* Where the bytes of arenas and spilled lie, for memory_budget.c, arena.c and spill_rows.c. */
+/* Slabs: the parts of memory or file that arenas and spill_rows are made of. Private to
+ * memory_budget.c, arena.c and spill_rows.c. */
 #ifndef SECATEUR_ENGINE_BASE_MEMORY_BUDGET_PRIVATE_H
 #define SECATEUR_ENGINE_BASE_MEMORY_BUDGET_PRIVATE_H
 
@@ -25,7 +26,7 @@ struct memory_budget {
     char *folder;
     bool soft;
 
-    pthread_rwlock_t lock; /* guards what follows, and the slabs of all spilled */
+    pthread_rwlock_t lock; /* guards what follows, and the slabs of all spill_rows */
     int fd;                /* -1: nothing was put there yet */
     off_t end;
     size_t limit; /* SIZE_MAX once a soft one was given up */

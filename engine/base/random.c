@@ -1,3 +1,4 @@
+/* PCG32 (O'Neill 2014) in integers, and numbers made of it by additions alone. */
 #include "engine/base/random.h"
 
 void random_init(struct random *random, uint64_t seed, uint64_t stream)

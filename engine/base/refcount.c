@@ -1,3 +1,4 @@
+/* Counted objects: the count lies in a header in front of each. */
 #include "engine/base/refcount.h"
 
 #include "engine/base/memory.h"

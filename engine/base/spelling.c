@@ -1,3 +1,4 @@
+/* The nearest word by edit distance, with swapped neighbours (Damerau 1964). */
 #include "engine/base/spelling.h"
 
 #include <stdbool.h>

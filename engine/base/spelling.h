@@ -1,4 +1,4 @@
-/* Which word somebody meant who mistyped one. */
+/* The word that was meant where one was mistyped. Thread: any. */
 #ifndef SECATEUR_ENGINE_BASE_SPELLING_H
 #define SECATEUR_ENGINE_BASE_SPELLING_H
 

@@ -1,3 +1,4 @@
+/* Rows in slabs of a memory budget; the oldest slabs move to the file first. */
 #include "engine/base/spill_rows.h"
 
 #include "engine/base/memory.h"

@@ -1,6 +1,6 @@
-/* Rows of equal size, the last to get a budget's memory (memory_budget.h): at any time they may
- * move to the file, from where they are read into the reader's own buffer. Owner: the caller.
- * Thread: append on one, while nobody reads; reading on any. */
+/* Rows of equal size, which get what arenas leave of a memory budget (memory_budget.h): at any time
+ * they may move to the file, from where they are read into the reader's own buffer. Owner: the
+ * caller. Thread: append on one, while nobody reads; reading on any. */
 #ifndef SECATEUR_ENGINE_BASE_SPILL_ROWS_H
 #define SECATEUR_ENGINE_BASE_SPILL_ROWS_H
 

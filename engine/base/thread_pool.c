@@ -84,7 +84,7 @@ int pool_most(void)
     return MOST_PER_PROCESSOR * processors();
 }
 
-/* How many there are to be, and what is said about it. */
+/* Number of workers, and the line about a shortage. */
 static int sane(struct thread_pool *pool, int workers)
 {
     int most = pool_most();

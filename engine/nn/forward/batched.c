@@ -1,7 +1,9 @@
+/* Choice of kernels for this processor; packing of weights for batched products. */
 #include "engine/nn/forward/batched.h"
 
 #include "engine/base/memory.h"
 #include "engine/base/shortcuts.h"
+#include "engine/nn/forward/tuning.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +20,7 @@ const struct batched_kernels *batched_at(int index)
     const struct batched_kernels *able[3];
     int n = 0;
 #if defined __x86_64__
-    /* These ask the operating system, too, whether it keeps the registers. */
+    /* __builtin_cpu_supports also asks whether the operating system saves these registers. */
     bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
     if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw"))
@@ -59,15 +61,12 @@ bool lanes_check(struct error *err)
     return fail_as(err, ERROR_USAGE, "SECATEUR_KERNELS=%s: this processor has %s", name, all);
 }
 
-/* Taking a value up costs about as much as four filters, whatever the block. */
-enum { VALUE_COST = 4 };
-
 static void choose_block(struct batched_product *product, const struct batched_kernels *batched)
 {
     int least = 0;
     for (int block = batched->block_max; block >= 4; block -= 4) {
         int blocks = (product->filters + block - 1) / block;
-        int cost = blocks * (block + VALUE_COST);
+        int cost = blocks * (block + BATCHED_VALUE_COST);
         if (least != 0 && cost >= least)
             continue;
         least = cost;
@@ -75,9 +74,6 @@ static void choose_block(struct batched_product *product, const struct batched_k
         product->blocks = blocks;
     }
 }
-
-/* What the first cache has room for, beside the values. */
-enum { NEAR_BYTES = 24 << 10 };
 
 void batched_product_init(struct batched_product *product, const struct batched_kernels *batched)
 {
@@ -87,7 +83,7 @@ void batched_product_init(struct batched_product *product, const struct batched_
     product->down = window_all_taps(window, 0);
     product->across = window_all_taps(window, 1);
     size_t depth = (size_t)(window->size[0] * window->size[1] * window->channels);
-    product->far = depth * (size_t)product->block * sizeof(float) > NEAR_BYTES;
+    product->far = depth * (size_t)product->block * sizeof(float) > BATCHED_NEAR_BYTES;
     product->packed = memory_floats(filters * depth);
     product->bias = memory_floats(filters);
 }

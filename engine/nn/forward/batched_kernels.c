@@ -1,6 +1,7 @@
 /* The kernels of batched.h, compiled once for each kind of processor with LANES_WIDTH, LANES_BLOCK,
  * LANES_NAME and LANES_TABLE given by the build. Vector extensions of GCC and Clang only. */
 #include "engine/nn/forward/batched.h"
+#include "engine/nn/forward/tuning.h"
 #include "engine/nn/tensor/vectors.h"
 
 #include <string.h>
@@ -22,7 +23,7 @@ ALWAYS_INLINE vector larger(vector a, vector b)
     return choose(a > b, a, b);
 }
 
-/* What is not a number wins, as in kernels_pool_max: a broken net must not look sound. */
+/* NaN wins, as in kernels_pool_max: a broken net must not look sound. */
 ALWAYS_INLINE vector pooled(vector so_far, vector value)
 {
     return choose((value > so_far) | (value != value), value, so_far);
@@ -30,7 +31,7 @@ ALWAYS_INLINE vector pooled(vector so_far, vector value)
 
 ALWAYS_INLINE vector relu(vector a)
 {
-    return choose(a < zero, zero, a); /* what is not a number stays so */
+    return choose(a < zero, zero, a); /* NaN stays NaN */
 }
 
 /* Whether any lane differs from +0. */
@@ -76,9 +77,6 @@ struct reach {
     const float *weights;
 };
 
-/* Values between asking for weights and using them: about as long as the second cache takes. */
-enum { AHEAD = 6 };
-
 ALWAYS_INLINE void add_product(vector *sums, const struct reach *reach, uint32_t i, const int block)
 {
     size_t entry = reach->entries[i];
@@ -96,7 +94,7 @@ ALWAYS_INLINE void add_products(vector *sums, const struct reach *reach, const i
 {
     uint32_t i = 0;
     for (; i < reach->ahead; i++) {
-        const float *next = reach->weights + reach->entries[i + AHEAD] * (size_t)block;
+        const float *next = reach->weights + reach->entries[i + BATCHED_AHEAD] * (size_t)block;
         __builtin_prefetch(next);
         __builtin_prefetch(next + block - 1); /* two lines at most */
         add_product(sums, reach, i, block);
@@ -122,7 +120,7 @@ ALWAYS_INLINE struct reach reach_of(const struct batched_product *product,
         .values = vectors(in) + row * length,
         .entries = list->entries + row * length + starts[stretch.from],
         .count = count,
-        .ahead = product->far && count > AHEAD ? count - AHEAD : 0,
+        .ahead = product->far && count > BATCHED_AHEAD ? count - BATCHED_AHEAD : 0,
         .weights = packed + stretch.weight * list->channels * product->block,
     };
 }

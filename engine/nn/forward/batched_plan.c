@@ -1,3 +1,4 @@
+/* Compiles a network into steps of batched kernels, and runs them (batched_plan.h). */
 #include "engine/nn/forward/batched_plan.h"
 
 #include "engine/base/memory.h"

@@ -1,5 +1,5 @@
-/* What rounds start from, out of a pass over images that lie side by side (batched.h): each image's
- * values that are not zero, and sums over its values.
+/* Captures values of a batched pass (batched.h) for the suffix cache: of each image the values that
+ * are not zero, and sums over them, from which rounds start.
  * Thread: any; each call works alone. */
 #ifndef SECATEUR_ENGINE_NN_FORWARD_CAPTURE_H
 #define SECATEUR_ENGINE_NN_FORWARD_CAPTURE_H
@@ -10,7 +10,7 @@
 
 enum { CAPTURE_LANES = 16 }; /* no kind of processor has more */
 
-/* Where the values of a lane go. */
+/* Out: the values of one lane. */
 struct capture_list {
     uint32_t n;       /* of values so far */
     uint32_t *starts; /* [pixels + 1] out: where a pixel's values begin */
@@ -26,7 +26,7 @@ struct capture_tensor {
 
 /* Sums over the values of each lane, added up in floats. */
 struct capture_sums {
-    float all[CAPTURE_LANES];     /* squares of what there is: no number where a value is none */
+    float all[CAPTURE_LANES];     /* squares of all values: NaN where a value is */
     float squares[CAPTURE_LANES]; /* of the values, which are those above 0 where there is a ReLU */
     int32_t counted[CAPTURE_LANES]; /* how many are above a threshold */
 };

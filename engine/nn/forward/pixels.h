@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 struct pixels {
-    /* Values as bytes to[count]; false when one, as a float, is no whole number in 0..255. */
+    /* Values as bytes to[count]; false when a value, as a float, is no whole number in 0..255. */
     bool (*levels_of_floats)(const float *from, size_t count, uint8_t *to);
     bool (*levels_of_doubles)(const double *from, size_t count, uint8_t *to);
     /* Three planes from[3][count] to to[count][3]. */

@@ -13,7 +13,7 @@ typedef int32_t whole __attribute__((vector_size(WIDTH * sizeof(int32_t))));
 typedef float vector
     __attribute__((vector_size(WIDTH * sizeof(float)), aligned(sizeof(float)), may_alias));
 
-/* Without branches, so that compilers make vectors of it. What is not a number becomes 0. */
+/* Without branches, so that compilers vectorise it. NaN becomes 0. */
 #define TO_LEVELS(name, type)                                                       \
     static bool name(const type *restrict from, size_t count, uint8_t *restrict to) \
     {                                                                               \
@@ -30,13 +30,13 @@ typedef float vector
 TO_LEVELS(levels_of_floats, float)
 TO_LEVELS(levels_of_doubles, double)
 
-/* Two packs dealt into each other like cards. */
+/* Interleaves the elements of two packs. */
 #define DEAL_LOW(a, b) \
     __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
 #define DEAL_HIGH(a, b) \
     __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
 
-/* Packs of WIDTH images turned by dealing them until every image has met every other. */
+/* Transposes packs of WIDTH images: interleaves halves, log2(WIDTH) times. */
 static inline void turn(pack *packs)
 {
     pack dealt[WIDTH];

@@ -1,3 +1,4 @@
+/* Layer after layer by its own reference loops (reference_pass.h). */
 #include "engine/nn/forward/reference_pass.h"
 
 #include "engine/base/memory.h"

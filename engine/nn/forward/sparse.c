@@ -1,12 +1,11 @@
+/* Packing of weights and lists for products over one image (sparse.h). */
 #include "engine/nn/forward/sparse.h"
 
 #include "engine/base/memory.h"
+#include "engine/nn/forward/tuning.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* Weights of one block, which stay in the second cache beside the images of a tile. */
-enum { BLOCK_BYTES = 400 << 10, BLOCK_MAX = 16 };
 
 void sparse_product_init(struct sparse_product *product, const struct sparse_kernels *sparse,
     const float *kernel, const float *bias)
@@ -15,10 +14,10 @@ void sparse_product_init(struct sparse_product *product, const struct sparse_ker
     size_t depth = (size_t)(window->size[0] * window->size[1] * window->channels);
     product->padded = (product->filters + sparse->width - 1) / sparse->width * sparse->width;
     size_t vector = depth * sparse->width * sizeof *product->packed;
-    product->block = BLOCK_BYTES / vector;
-    product->block = product->block < 1           ? 1
-                     : product->block > BLOCK_MAX ? BLOCK_MAX
-                                                  : product->block;
+    product->block = SPARSE_BLOCK_BYTES / vector;
+    product->block = product->block < 1                  ? 1
+                     : product->block > SPARSE_BLOCK_MAX ? SPARSE_BLOCK_MAX
+                                                         : product->block;
     product->down = window_all_taps(window, 0);
     product->across = window_all_taps(window, 1);
     product->packed = memory_floats(depth * product->padded);

@@ -75,7 +75,7 @@ ALWAYS_INLINE void product_block(float *out, const struct sparse_product *produc
             vector value = sums[v];
             if (product->relu)
                 for (int i = 0; i < WIDTH; i++)
-                    value[i] = value[i] < 0 ? 0 : value[i]; /* what is no number stays so */
+                    value[i] = value[i] < 0 ? 0 : value[i]; /* NaN stays NaN */
             size_t left = filters - (size_t)v * WIDTH;
             memcpy(out + v * WIDTH, &value,
                 filters < (size_t)v * WIDTH ? 0 : (left < WIDTH ? left : WIDTH) * sizeof *out);

@@ -1,3 +1,4 @@
+/* Compiles the layers behind a site for one image at a time, and runs them (sparse_plan.h). */
 #include "engine/nn/forward/sparse_plan.h"
 
 #include "engine/base/memory.h"
@@ -25,7 +26,8 @@ struct sparse_plan {
     struct step *steps; /* [n_layers] */
 };
 
-/* Whether the list of what a copy reads serves who reads the copy: units are read as one list. */
+/* Whether readers of a copy can use the list of its input: pixels are the same, or units are read
+ * as one list. */
 static bool keeps_pixels(const struct layer *layer)
 {
     return layer->shape.rank == 1 || shape_equal(&layer->shape, &layer->input_shapes[0]);

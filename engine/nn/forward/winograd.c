@@ -1,17 +1,20 @@
+/* The kernel's side of Winograd's scheme: when it pays, and the transformed weights. */
 #include "engine/nn/forward/winograd.h"
 
 #include "engine/base/memory.h"
+#include "engine/nn/forward/tuning.h"
 
 #include <stdlib.h>
 
-/* Kernel and image are taken as polynomials, which are multiplied at these points and at infinity;
- * winograd_kernels.c has the image's side. The factors belong to the points alone. */
+/* Kernel and image are polynomials, multiplied at these points and at infinity; winograd_kernels.c
+ * has the image's side. factors: constants of the interpolation, one for each point. */
 static const double points[WINOGRAD_POINTS - 1] = {0, 1, -1, 0.5, -0.5, 2};
 static const double factors[WINOGRAD_POINTS] = {
     -4, -4.0 / 3, -4.0 / 9, 16.0 / 9, 32.0 / 15, 2.0 / 45, 2};
 
-/* Fewer filters do not pay for what is done once for all of them. */
-enum { FILTERS_MIN = 8, LEAST = 3, MOST = 5 };
+/* Widths of windows: below, a plain sum is as fast; above, two outputs are left of seven products.
+ */
+enum { WIDTH_MIN = 3, WIDTH_MAX = 5 };
 
 static double power(double x, int exponent)
 {
@@ -25,9 +28,9 @@ struct winograd *winograd_create(
     const struct window *window, int filters, const struct winograd_kernels *kernels)
 {
     int size = window->size[1], outputs = WINOGRAD_POINTS + 1 - size;
-    if (size < LEAST || size > MOST || filters < FILTERS_MIN || window->stride[1] != 1 ||
-        window->dilation[0] != 1 || window->dilation[1] != 1 || window->out[1] < outputs ||
-        window->size[0] * window->channels > WINOGRAD_DEPTH_MAX)
+    if (size < WIDTH_MIN || size > WIDTH_MAX || filters < WINOGRAD_FILTERS_MIN ||
+        window->stride[1] != 1 || window->dilation[0] != 1 || window->dilation[1] != 1 ||
+        window->out[1] < outputs || window->size[0] * window->channels > WINOGRAD_DEPTH_MAX)
         return NULL;
     struct winograd *winograd = memory_array(1, sizeof *winograd);
     winograd->outputs = outputs;
@@ -46,7 +49,8 @@ void winograd_destroy(struct winograd *winograd)
     free(winograd);
 }
 
-/* What a row of a kernel is at a point; its values are `step` apart. */
+/* Value at a point of the polynomial that is a row of a kernel; its coefficients are `step` apart.
+ */
 static float value_at(const float *row, size_t step, int size, int point)
 {
     double sum = 0;
@@ -58,8 +62,8 @@ static float value_at(const float *row, size_t step, int size, int point)
     return (float)(sum * factors[point]);
 }
 
-void winograd_pack(struct winograd *winograd, const struct window *window, int n_filters,
-    const float *kernel)
+void winograd_pack(
+    struct winograd *winograd, const struct window *window, int n_filters, const float *kernel)
 {
     size_t channels = (size_t)window->channels, filters = (size_t)n_filters;
     size_t block = (size_t)winograd->block, depth = (size_t)window->size[0] * channels;

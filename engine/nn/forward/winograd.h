@@ -1,10 +1,10 @@
-/* Convolutions by the scheme of Toom and Cook (also known as Winograd's), along rows of the image:
- * seven products give several outputs side by side, 3 to 5 of them where the plain way takes 12 to
- * 16 products. Their rounding is two to three times that of a plain sum.
+/* Convolutions by Winograd's minimal filtering (Toom, Cook; Lavin and Gray 2016), along rows of the
+ * image: seven products give 3 to 5 outputs side by side, where a plain sum takes 12 to 16
+ * products. The rounding error is two to three times that of a plain sum.
  *
- * Only for convolutions that read the input itself: there no value is zero to be left out, and they
- * lie before every channel that can be pruned, so that nothing is ever computed both ways.
- * Thread: any; each call works alone. */
+ * Only for convolutions of the network's input: few pixels are zero, so that leaving zeros out
+ * saves nothing there, and no pruned channel lies before them, so that no value is ever computed by
+ * both ways. Thread: any; each call works alone. */
 #ifndef SECATEUR_ENGINE_NN_FORWARD_WINOGRAD_H
 #define SECATEUR_ENGINE_NN_FORWARD_WINOGRAD_H
 
@@ -30,12 +30,12 @@ struct winograd_kernels {
     void (*run)(float *out, const struct batched_product *product, const float *in);
 };
 
-/* NULL where it would not be faster, or cannot be done. */
+/* NULL where it would not be faster (tuning.h), or the window does not fit. */
 struct winograd *winograd_create(
     const struct window *window, int filters, const struct winograd_kernels *kernels);
 void winograd_destroy(struct winograd *winograd); /* may be NULL */
 /* Fills in the weights from kernel[size][size][channels][filters]. */
-void winograd_pack(struct winograd *winograd, const struct window *window, int filters,
-    const float *kernel);
+void winograd_pack(
+    struct winograd *winograd, const struct window *window, int filters, const float *kernel);
 
 #endif

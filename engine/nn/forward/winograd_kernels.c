@@ -11,8 +11,9 @@ enum { BLOCK = LANES_BLOCK > 12 ? 4 : 2 };
 
 static const vector zero;
 
-/* From seven neighbours to seven points; winograd.c has the other side. */
-static const float forth[WINOGRAD_POINTS][WINOGRAD_POINTS] = {
+/* Transform of the image: seven neighbours to the values at seven points. winograd.c transforms the
+ * kernel. */
+static const float transform[WINOGRAD_POINTS][WINOGRAD_POINTS] = {
     {-0.25F, 0.125F, 1.25F, -0.625F, -1, 0.5F, 0},
     {0, 0.25F, 0.125F, -1.125F, -0.5F, 0.5F, 0},
     {0, -0.25F, 0.375F, 0.875F, -1.5F, 0.5F, 0},
@@ -27,17 +28,18 @@ struct strip {
     const struct batched_product *product;
     const vector *in;
     vector *out;
-    int left;                                           /* first output */
-    vector turned[WINOGRAD_DEPTH_MAX][WINOGRAD_POINTS]; /* the window's rows, each in row % size */
+    int left; /* first output */
+    /* the window's rows, each in row % size */
+    vector transformed[WINOGRAD_DEPTH_MAX][WINOGRAD_POINTS];
 };
 
 /* A row of the image in all channels. */
-static void turn_row(struct strip *strip, int row)
+static void transform_row(struct strip *strip, int row)
 {
     const struct window *window = &strip->product->window;
     int first = strip->left - window->before[1], channels = window->channels;
     const vector *from = strip->in + (ptrdiff_t)row * window->in[1] * channels;
-    vector(*to)[WINOGRAD_POINTS] = strip->turned + row % window->size[0] * channels;
+    vector(*to)[WINOGRAD_POINTS] = strip->transformed + row % window->size[0] * channels;
     for (int c = 0; c < channels; c++) {
         vector values[WINOGRAD_POINTS];
         for (int k = 0; k < WINOGRAD_POINTS; k++) {
@@ -49,8 +51,8 @@ static void turn_row(struct strip *strip, int row)
             vector sum = zero;
 #pragma GCC unroll 7
             for (int k = 0; k < WINOGRAD_POINTS; k++)
-                if (forth[p][k] != 0)
-                    sum += values[k] * forth[p][k];
+                if (transform[p][k] != 0)
+                    sum += values[k] * transform[p][k];
             to[c][p] = sum;
         }
     }
@@ -71,13 +73,13 @@ ALWAYS_INLINE void multiply(
         for (int o = 0; o < BLOCK; o++)
             sums[p][o] = zero;
     for (int tap = down.first; tap < down.last; tap++) {
-        const vector(*turned)[WINOGRAD_POINTS] =
-            strip->turned + (down.origin + tap) % window->size[0] * channels;
+        const vector(*transformed)[WINOGRAD_POINTS] =
+            strip->transformed + (down.origin + tap) % window->size[0] * channels;
         for (int c = 0; c < channels; c++, packed += WINOGRAD_POINTS * BLOCK) {
             __asm__("" : "+r"(packed)); /* one address, not one for each weight */
 #pragma GCC unroll 7
             for (int p = 0; p < WINOGRAD_POINTS; p++) {
-                vector value = turned[c][p];
+                vector value = transformed[c][p];
 #pragma GCC unroll 4
                 for (int o = 0; o < BLOCK; o++)
                     sums[p][o] += value * packed[p * BLOCK + o];
@@ -86,7 +88,7 @@ ALWAYS_INLINE void multiply(
     }
 }
 
-/* What is not a number stays so in all, as in batched_kernels.c. Zeros lose their sign here. */
+/* NaN stays NaN, as in batched_kernels.c; -0 becomes 0 here. */
 ALWAYS_INLINE vector relu(vector a)
 {
     return (vector)((mask)a & ~(a <= zero));
@@ -98,8 +100,8 @@ ALWAYS_INLINE vector pooled(vector so_far, vector value)
     return (vector)(((mask)value & wins) | ((mask)so_far & ~wins));
 }
 
-/* Of what relu gives: bits without a sign are in the order of the numbers, and behind them are
- * those that are none. */
+/* Maximum of values that relu gave: without a sign, bits compare like the numbers, and NaN is
+ * largest. */
 ALWAYS_INLINE vector pooled_bits(vector so_far, vector value)
 {
     bits wins = (bits)value > (bits)so_far;
@@ -128,9 +130,10 @@ static void find_targets(const struct strip *strip, int row, struct target *targ
     }
 }
 
-/* From the products at 0, 1, -1, 1/2, -1/2, 2 and infinity to outputs: polynomials, whose even and
- * odd terms are those of x and -x together. */
-ALWAYS_INLINE void turn_back(
+/* Inverse transform: outputs from the products at the points 0, 1, -1, 1/2, -1/2, 2 and infinity.
+ * The even terms of a polynomial are the sum of its values at x and -x, the odd ones their
+ * difference. */
+ALWAYS_INLINE void inverse_transform(
     vector *outputs, vector sums[WINOGRAD_POINTS][BLOCK], int o, float bias, int count)
 {
     static const float half[] = {1, 0.5F, 0.25F, 0.125F, 0.0625F}, two[] = {1, 2, 4, 8, 16};
@@ -159,7 +162,7 @@ ALWAYS_INLINE void finish(vector sums[WINOGRAD_POINTS][BLOCK], const struct stri
         vector outputs[WINOGRAD_OUTPUTS_MAX];
         if (o >= filters)
             continue;
-        turn_back(outputs, sums, o, product->bias[filter], count);
+        inverse_transform(outputs, sums, o, product->bias[filter], count);
 #pragma GCC unroll 5
         for (int j = 0; j < count; j += how == RELU_PAIRS ? 2 : 1) {
             if (!targets[j].to)
@@ -184,7 +187,7 @@ ALWAYS_INLINE void run_strip(struct strip *strip, const int count, const enum en
         struct target targets[WINOGRAD_OUTPUTS_MAX];
         struct taps down = product->down[row];
         for (; next < down.origin + down.last; next++)
-            turn_row(strip, next);
+            transform_row(strip, next);
         find_targets(strip, row, targets);
         for (int number = 0; number < product->winograd->blocks; number++) {
             vector sums[WINOGRAD_POINTS][BLOCK];

@@ -1,3 +1,4 @@
+/* Chooses the fast form of a layer; all plans ask here, so that they agree. */
 #include "engine/nn/graph/lowering.h"
 
 #include "engine/base/shortcuts.h"

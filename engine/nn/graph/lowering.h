@@ -1,4 +1,5 @@
-/* What plans and row plans ask of a layer. Private to the room. */
+/* Which fast form a layer has: the choice that batched, sparse and delta plans share, so that they
+ * give the same bits. Private to engine/nn. Thread: any. */
 #ifndef SECATEUR_ENGINE_NN_GRAPH_LOWERING_H
 #define SECATEUR_ENGINE_NN_GRAPH_LOWERING_H
 

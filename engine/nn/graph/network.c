@@ -1,3 +1,4 @@
+/* Makes a network of nodes: order, shapes, weights, the soft-max at its end. */
 #include "engine/nn/graph/network.h"
 
 #include "engine/base/memory.h"

@@ -16,9 +16,9 @@ struct network {
     float *storage;  /* where all weights live */
 };
 
-/* Sorts the nodes, which may come in any order, configures every layer and allocates weights (zero).
- * Fails on an unknown class,
- * an unknown or double name, a cycle, wrong shapes. The nodes stay the caller's. */
+/* Sorts the nodes, which may come in any order, configures every layer and allocates zero weights.
+ * Fails on an unknown class, an unknown or double name, a cycle, wrong shapes. The nodes stay the
+ * caller's. */
 struct network *network_create(
     const struct node *nodes, int n_nodes, const char *output, struct error *err);
 struct network *network_clone(const struct network *network); /* with its own weights */

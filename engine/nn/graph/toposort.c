@@ -1,3 +1,4 @@
+/* Topological order by a depth-first walk with a stack of its own: files may be deep. */
 #include "engine/nn/graph/toposort.h"
 
 #include "engine/base/memory.h"

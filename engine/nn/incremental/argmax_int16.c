@@ -1,3 +1,4 @@
+/* Quantises the weights of the last Dense for argmax_int16.h. */
 #include "engine/nn/incremental/argmax_int16.h"
 
 #include "engine/base/memory.h"

@@ -1,12 +1,11 @@
-/* The last word on an image: which class of a Dense wins at some units, and by how much at least.
- * All classes are summed up in whole numbers of 16 bits first, with a bound on how far such sums
- * are from the real ones, whatever the values; only classes that the bound cannot tell from the
- * winner are summed up as floats.
+/* Arg-max over the classes of the last Dense, with a lower bound of its margin. The logits of all
+ * classes are first summed in 16-bit integers, with a bound of the error that holds for all values;
+ * only classes that the bound cannot tell from the winner are then summed in floats.
  *
  * The weights of a unit (less their mean over the classes, which moves all logits alike) are whole
  * numbers times a step of the unit's own, and so are the units of an image, each times that step.
  * The upper halves of their products add up without overflow. A unit's number is off by at most a
- * half, a weight by at most a half of its step, an upper half by less than one (README.md).
+ * half, a weight by at most a half of its step, an upper half by less than one (docs/numerics.md).
  * Owner: the caller. Thread: read by any. */
 #ifndef SECATEUR_ENGINE_NN_INCREMENTAL_ARGMAX_INT16_H
 #define SECATEUR_ENGINE_NN_INCREMENTAL_ARGMAX_INT16_H

@@ -1,11 +1,11 @@
-/* The units of an image as whole numbers of 16 bits, for the kernels of argmax_int16.h alone.
+/* The units of an image, quantised to 16 bits. Private to the kernels of argmax_int16.h.
  * Owner: the caller's scratch. Thread: one. */
 #ifndef SECATEUR_ENGINE_NN_INCREMENTAL_ARGMAX_QUANTISED_H
 #define SECATEUR_ENGINE_NN_INCREMENTAL_ARGMAX_QUANTISED_H
 
 #include "engine/nn/incremental/argmax_int16.h"
 
-/* Of so many units sums are in 16 bits; those of several runs in 32. */
+/* Units of a run: its sums fit 16 bits; those of several runs take 32. */
 enum { ARGMAX_RUN = 256 };
 
 struct argmax_quantised {
@@ -15,11 +15,11 @@ struct argmax_quantised {
     uint32_t *ends;   /* [runs] in the lists */
     uint32_t n, runs; /* no runs: nothing can be said */
     int shift;        /* so that sums of several runs fit 16 bits again */
-    float off;        /* how far a sum may be off, at most, beside what all are off alike */
+    float off;        /* largest error of a sum, without the part that is the same in all classes */
     double unit;      /* of the sums */
 };
 
-/* How much of the lists is written at once, and may lie behind what is listed. */
+/* Room of a list: whole vectors are written, so that up to 32 values may lie behind its end. */
 static inline size_t argmax_listed(const struct argmax_classes *classes)
 {
     return (classes->units + 1 + 2 * 32) & ~(size_t)31;

@@ -1,8 +1,10 @@
+/* Makes delta plans: finds the stages, and the norms that bound their errors. */
 #include "engine/nn/incremental/delta.h"
 
 #include "engine/base/memory.h"
 #include "engine/base/shortcuts.h"
 #include "engine/nn/graph/lowering.h"
+#include "engine/nn/incremental/tuning.h"
 
 #include <float.h>
 #include <math.h>
@@ -33,7 +35,7 @@ static int skip_copies(const struct maker *maker, int layer)
 
 static int find_stage(struct maker *maker, int layer);
 
-/* Where each pixel of the input goes; returns how many places the most frequent goes to. */
+/* Lists the positions that read each pixel; returns the largest number of them for one pixel. */
 static size_t find_targets(struct delta_term *term)
 {
     const struct window *window = &term->product.window;
@@ -68,8 +70,6 @@ static size_t find_targets(struct delta_term *term)
     return most;
 }
 
-enum { SPECTRAL_MAX = 256, SPECTRAL_DEPTH = 4096 };
-
 /* The half of a symmetric matrix that was not computed. */
 static void mirror(double *matrix, size_t n)
 {
@@ -93,11 +93,12 @@ static double square_matrix(double *out, const double *in, size_t n)
     return sqrt(sum);
 }
 
-/* No less than the largest |W x| / |x|: the eighth root of |G^8|, G = W'W, is no less than G's
- * largest eigenvalue. `whole` is |W|, which is no less either. */
+/* Upper bound of the spectral norm max |W x| / |x|: the square root of |G^8|^(1/8), G = W'W, since
+ * |G^8| is no less than the eighth power of G's largest eigenvalue. whole: |W|, a bound as well. */
 static double spectral(const float *kernel, size_t depth, size_t filters, double whole)
 {
-    if (filters > SPECTRAL_MAX || depth > SPECTRAL_DEPTH || !(whole > 0) || !isfinite(whole))
+    if (filters > DELTA_SPECTRAL_FILTERS || depth > DELTA_SPECTRAL_DEPTH || !(whole > 0) ||
+        !isfinite(whole))
         return whole;
     double *gram = memory_array(filters * filters, sizeof *gram), scale = 1 / (whole * whole);
     double *power = memory_array(filters * filters, sizeof *power);
@@ -192,9 +193,6 @@ static void finish_stage(struct delta_stage *stage)
     free(stage->sight_starts);
 }
 
-/* Up to so many values in a window it is cheaper to add them up once more than to keep the sum. */
-enum { ANEW_MAX = 512 };
-
 static bool is_cheap(const struct delta_stage *stage, const struct shape *site)
 {
     const struct delta_term *term = &stage->terms[0];
@@ -203,7 +201,7 @@ static bool is_cheap(const struct delta_stage *stage, const struct shape *site)
     int segments = window->size[0] * (window->dilation[1] == 1 ? 1 : window->size[1]);
     return stage->n_terms == 1 && term->source == DELTA_SITE && !delta_reads_all(term) &&
            shape_equal(&read, site) && segments <= DELTA_SEGMENTS &&
-           window->size[0] * window->size[1] * window->channels <= ANEW_MAX;
+           window->size[0] * window->size[1] * window->channels <= DELTA_RECOMPUTED_MAX;
 }
 
 /* Lists what each position sees. */
@@ -255,9 +253,9 @@ static int find_stage(struct maker *maker, int layer)
         finish_stage(&stage);
         return FAILED;
     }
-    stage.anew = shortcut_on(SHORTCUT_RECOMPUTE) &&
-                 is_cheap(&stage, &maker->network->layers[maker->site].shape);
-    if (stage.anew)
+    stage.recomputed = shortcut_on(SHORTCUT_RECOMPUTE) &&
+                       is_cheap(&stage, &maker->network->layers[maker->site].shape);
+    if (stage.recomputed)
         find_sights(&stage);
     plan->stages[plan->n_stages++] = stage;
     return (maker->known[index] = plan->n_stages) - 1;
@@ -280,7 +278,7 @@ struct delta_plan *delta_plan_create(const struct network *network,
     int last = find_stage(&maker, to);
     free(maker.known);
     if (last >= 0) {
-        plan->stages[last].anew = false; /* its values are asked for */
+        plan->stages[last].recomputed = false; /* its sums are read as the result */
         return plan;
     }
     delta_plan_destroy(plan);

@@ -1,9 +1,9 @@
-/* Layers behind a place in the network as sums that follow their inputs: when few values of the
- * place change, only what they add to each sum is computed. Such sums are close to what a pass
- * gives, not equal; what is needed to bound the distance is kept beside the weights (the bound
- * itself is in prune/evaluate/incremental_bound.c).
- * A stage is a sum of products, with or without ReLU behind it; what reads it reads its values in
- * order, whatever their shape. Its sums are kept and followed, or computed anew (recompute.h).
+/* Layers behind a site as sums that are updated by differences: when few values of the site change,
+ * only the products with these changes are added. Such sums are close to those of a pass, not
+ * equal; the norms that bound the distance are kept beside the weights (the bound itself is in
+ * prune/evaluate/incremental_bound.c, the proof in docs/numerics.md).
+ * A stage is a sum of products, with or without ReLU behind it; its readers take its values in
+ * order, whatever their shape. Its sums are kept and updated, or recomputed (recompute.h).
  * Owner: the caller. Thread: read by any. */
 #ifndef SECATEUR_ENGINE_NN_INCREMENTAL_DELTA_H
 #define SECATEUR_ENGINE_NN_INCREMENTAL_DELTA_H
@@ -18,7 +18,7 @@ struct delta_list {
     float *values;
 };
 
-/* Where a pixel goes: its weights at [tap][channel] add to the sums of a position. */
+/* A position that reads a pixel, and the tap by which: weights[tap][channel] belong to the pair. */
 struct delta_target {
     uint32_t position, tap;
 };
@@ -34,7 +34,7 @@ struct delta_term {
     float bias; /* length of the bias at all positions */
 };
 enum { DELTA_SITE = -1, DELTA_STAGES_MAX = 6 };
-/* Rows of taps, or taps that do not touch, of a window that is computed anew. */
+/* Most rows of taps (or single taps, where they are dilated) of a window that is recomputed. */
 enum { DELTA_SEGMENTS = 16 };
 
 /* Taps that lie side by side: pixels first..last-1, and where the weights of place 0 in their row
@@ -48,7 +48,7 @@ struct delta_stage {
     int n_terms;
     struct delta_term *terms;
     bool relu;
-    bool anew;                         /* its sums are not kept */
+    bool recomputed;                   /* its sums are not kept */
     struct delta_sight *sights;        /* of these: what position p sees, */
     uint32_t *sight_starts;            /* [positions + 1] from sight_starts[p] on */
     int values_layer, sums_layer;      /* whose tensors in a pass these are; -1: no layer's */
@@ -56,7 +56,7 @@ struct delta_stage {
     float *bias;                       /* [padded] of all terms */
 };
 
-/* What the values of a stage did in one step. */
+/* How the values of a stage changed in one step. */
 struct delta_moves {
     struct delta_list list; /* their changes; room for positions x padded + 32 */
     /* all over the touched positions: squares of sums, of values before and now, and of their
@@ -65,7 +65,7 @@ struct delta_moves {
     int32_t before_counted, now_counted;
 };
 
-/* One settling of a stage: the changes of its sums are added, those of its values listed. */
+/* One update of a stage: adds the changes to its sums, lists the changes of its values. */
 struct delta_update {
     const struct delta_stage *stage;
     float *sums; /* [positions][padded] */
@@ -97,7 +97,7 @@ struct delta_kernels {
     /* A value times a weight is added with an error of no more than `unit` of the sum and `product`
      * of the product. */
     float unit, product;
-    /* Adds what the listed changes of the source make of a stage's sums. */
+    /* changes += the listed changes of the source times the weights. */
     void (*scatter)(float *changes, bool *touched, const struct delta_term *term, size_t padded,
         const struct delta_list *list);
     void (*apply)(struct delta_update *update);

@@ -15,7 +15,7 @@ ALWAYS_INLINE vector larger(vector a, vector b)
 #endif
 }
 
-/* changes += what the listed values add, for some vectors of units. */
+/* changes += listed values times their rows of weights, for some vectors of units. */
 ALWAYS_INLINE void add_units(float *changes, const float *weights, size_t step,
     const struct delta_list *list, const int vectors)
 {
@@ -58,7 +58,7 @@ static void scatter_units(
         add_units(changes + at * WIDTH, weights + at * WIDTH, padded, list, 1);
 }
 
-static void spread(float *changes, bool *touched, const struct delta_term *term, size_t padded,
+static void scatter(float *changes, bool *touched, const struct delta_term *term, size_t padded,
     const struct delta_list *list)
 {
     const struct window *window = &term->product.window;
@@ -84,7 +84,7 @@ static void spread(float *changes, bool *touched, const struct delta_term *term,
 }
 
 /* `last`: only the sums and values are asked for. */
-ALWAYS_INLINE void apply_vector(struct delta_update *update, struct delta_stats *tally, size_t at,
+ALWAYS_INLINE void apply_vector(struct delta_update *update, struct delta_stats *stats, size_t at,
     uint32_t place, const bool relu, const bool last)
 {
     vector old = *(const loose *)(update->sums + at), zero = {0};
@@ -95,7 +95,7 @@ ALWAYS_INLINE void apply_vector(struct delta_update *update, struct delta_stats 
     if (update->keep)
         *(loose *)(update->sums + at) = new;
     *(vector *)(update->changes + at) = zero;
-    tally->sums += new *new;
+    stats->sums += new *new;
     if (last) {
         *(vector *)(update->values + at) = now;
         return;
@@ -103,27 +103,27 @@ ALWAYS_INLINE void apply_vector(struct delta_update *update, struct delta_stats 
     if (update->fresh)
         before = zero;
     delta_stats_values(
-        tally, &update->moves.list, before, now, old > threshold, new > threshold, place);
+        stats, &update->moves.list, before, now, old > threshold, new > threshold, place);
 }
 
 ALWAYS_INLINE void apply_stage(struct delta_update *update, const bool relu, const bool last)
 {
     const struct delta_stage *stage = update->stage;
     struct delta_moves *moves = &update->moves;
-    struct delta_stats tally = {.sums = {0}};
+    struct delta_stats stats = {.sums = {0}};
     moves->list.n = 0;
     for (size_t p = 0; p < stage->positions; p++) {
         if (!update->touched[p])
             continue;
         update->touched[p] = false;
         for (size_t f = 0; f < stage->padded; f += WIDTH)
-            apply_vector(update, &tally, p * stage->padded + f, (uint32_t)(p * stage->filters + f),
+            apply_vector(update, &stats, p * stage->padded + f, (uint32_t)(p * stage->filters + f),
                 relu, last);
     }
-    delta_stats_finish(&tally, moves);
+    delta_stats_finish(&stats, moves);
 }
 
-static void settle(struct delta_update *update)
+static void apply(struct delta_update *update)
 {
     bool relu = update->stage->relu, last = update->values;
     if (last && relu)
@@ -163,7 +163,7 @@ const struct delta_kernels DELTA_TABLE = {
 #if !defined __FMA__ /* else there is one rounding (a test looks) */
     .product = FLT_EPSILON / 2,
 #endif
-    .scatter = spread,
-    .apply = settle,
+    .scatter = scatter,
+    .apply = apply,
     .compare = compare,
 };

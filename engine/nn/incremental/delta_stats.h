@@ -1,5 +1,5 @@
-/* How values of a stage move, vector by vector: what the kernels of delta.h and recompute.h share.
- * Compiled for each kind of processor; private to these. */
+/* Sums and lists over the changed values of a stage, vector by vector: shared by the kernels of
+ * delta.h and recompute.h. Compiled for each kind of processor; private to these. */
 #ifndef SECATEUR_ENGINE_NN_INCREMENTAL_DELTA_STATS_H
 #define SECATEUR_ENGINE_NN_INCREMENTAL_DELTA_STATS_H
 
@@ -31,16 +31,16 @@ ALWAYS_INLINE void delta_stats_list(struct delta_list *list, vector values, uint
 #endif
 }
 
-/* Values that were `before` and are `now`, of which those marked count. */
-ALWAYS_INLINE void delta_stats_values(struct delta_stats *tally, struct delta_list *list,
+/* Adds values that were `before` and are `now`; masks mark those that are counted. */
+ALWAYS_INLINE void delta_stats_values(struct delta_stats *stats, struct delta_list *list,
     vector before, vector now, mask before_counted, mask now_counted, uint32_t place)
 {
     vector moved = now - before;
-    tally->before += before * before;
-    tally->now += now * now;
-    tally->moved += moved * moved;
-    tally->before_counted -= before_counted;
-    tally->now_counted -= now_counted;
+    stats->before += before * before;
+    stats->now += now * now;
+    stats->moved += moved * moved;
+    stats->before_counted -= before_counted;
+    stats->now_counted -= now_counted;
     delta_stats_list(list, moved, place);
 }
 
@@ -56,16 +56,16 @@ ALWAYS_INLINE float delta_stats_total(vector values)
 #endif
 }
 
-ALWAYS_INLINE void delta_stats_finish(const struct delta_stats *tally, struct delta_moves *moves)
+ALWAYS_INLINE void delta_stats_finish(const struct delta_stats *stats, struct delta_moves *moves)
 {
-    moves->sums = delta_stats_total(tally->sums);
-    moves->before = delta_stats_total(tally->before);
-    moves->now = delta_stats_total(tally->now);
-    moves->moved = delta_stats_total(tally->moved);
+    moves->sums = delta_stats_total(stats->sums);
+    moves->before = delta_stats_total(stats->before);
+    moves->now = delta_stats_total(stats->now);
+    moves->moved = delta_stats_total(stats->moved);
     moves->before_counted = moves->now_counted = 0;
     for (int i = 0; i < WIDTH; i++) {
-        moves->before_counted += tally->before_counted[i];
-        moves->now_counted += tally->now_counted[i];
+        moves->before_counted += stats->before_counted[i];
+        moves->now_counted += stats->now_counted[i];
     }
 }
 

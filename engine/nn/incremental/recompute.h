@@ -1,7 +1,7 @@
-/* A stage (delta.h) that reads only the site, through windows, computed anew where it changes: from
- * the values that are kept of an image before and after one more channel goes. Sums run over the
- * same values in the same order as in sparse.h, with the same instructions: the same bits come out,
- * and nothing of the stage has to be kept.
+/* A stage (delta.h) that reads only the site, through windows, recomputed where it changes: from
+ * the site's values of an image before and after one more channel is pruned. Sums run over the same
+ * values in the same order as in sparse.h, with the same instructions: the same bits come out, and
+ * nothing of the stage has to be kept.
  * Thread: any; each call works alone. */
 #ifndef SECATEUR_ENGINE_NN_INCREMENTAL_RECOMPUTE_H
 #define SECATEUR_ENGINE_NN_INCREMENTAL_RECOMPUTE_H
@@ -16,13 +16,13 @@ struct delta_values {
     const float *values;
 };
 
-/* Those that are not pruned, before and after a channel goes. */
+/* The values that are not pruned, before and after a channel is pruned as well. */
 #define DELTA_NOWHERE UINT32_MAX
 struct delta_site {
     uint32_t n, *places;     /* [n] within their row; all arrays have room for one vector more */
-    float *before, *now;     /* [n] 0 where the channel has gone */
+    float *before, *now;     /* [n] now: 0 in the channel */
     uint32_t *starts;        /* [pixels + 1] where a pixel begins in these */
-    struct delta_list going; /* what goes, as changes of the tensor */
+    struct delta_list going; /* the pruned channel, as changes of the tensor */
     uint64_t *marks;         /* for the kernel: [values / 16 + 1] */
 };
 
@@ -30,7 +30,7 @@ struct delta_site {
 struct delta_recomputation {
     const struct delta_stage *stage;
     const struct delta_site *site;
-    bool *touched; /* [positions] that see what goes; cleared again */
+    bool *touched; /* [positions] that read a change; cleared again */
     bool fresh;    /* all positions, whose values were all 0 before */
     struct delta_moves moves;
 };

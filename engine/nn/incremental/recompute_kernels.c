@@ -13,14 +13,14 @@
 #define IN_REGISTER(x) (void)(x)
 #endif
 
-/* Sifting ---------------------------------------------------------------------------------- */
+/* Filtering -------------------------------------------------------------------------------- */
 
 static bool stays(const uint32_t *pruned, uint32_t channel)
 {
     return !(pruned[channel / 32] >> channel % 32 & 1);
 }
 
-/* Finds what is in the lists, value by value; places of what goes are places among the values. */
+/* Fills in the lists value by value; `going` gets indices among the values for now. */
 static void filter_one_by_one(struct delta_site *site, const struct delta_values *from,
     const uint32_t *pruned, uint32_t channel)
 {
@@ -45,30 +45,31 @@ static void filter_one_by_one(struct delta_site *site, const struct delta_values
 enum { SOME_CHANNELS = 512 }; /* whose marks fit a vector */
 
 /* What is the same for all values. */
-struct sieve {
+struct filter {
     __m512i pruned, channel, by;
     __m512 inverse;
 };
 
 /* place % channels. The quotient may be one too small. */
-ALWAYS_INLINE __m512i channel_of(const struct sieve *sieve, __m512i place)
+ALWAYS_INLINE __m512i channel_of(const struct filter *filter, __m512i place)
 {
-    __m512i times = _mm512_cvttps_epi32(_mm512_mul_ps(_mm512_cvtepi32_ps(place), sieve->inverse));
-    __m512i rest = _mm512_sub_epi32(place, _mm512_mullo_epi32(times, sieve->by));
-    return _mm512_min_epu32(rest, _mm512_sub_epi32(rest, sieve->by)); /* below 0 is much */
+    __m512i times = _mm512_cvttps_epi32(_mm512_mul_ps(_mm512_cvtepi32_ps(place), filter->inverse));
+    __m512i rest = _mm512_sub_epi32(place, _mm512_mullo_epi32(times, filter->by));
+    return _mm512_min_epu32(
+        rest, _mm512_sub_epi32(rest, filter->by)); /* as unsigned, what is below 0 is large */
 }
 
 ALWAYS_INLINE void filter_vector(struct delta_site *site, const struct delta_values *from,
-    const struct sieve *sieve, uint32_t at, uint32_t end)
+    const struct filter *filter, uint32_t at, uint32_t end)
 {
     const __m512i count = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
     __mmask16 inside = (__mmask16)(end - at < 16 ? (1U << (end - at)) - 1 : 0xffff);
     __m512i place = _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(inside, from->places + at));
     __m512 value = _mm512_maskz_loadu_ps(inside, from->values + at);
     __m512i channel = channel_of(sieve, place);
-    __m512i words = _mm512_permutexvar_epi32(_mm512_srli_epi32(channel, 5), sieve->pruned);
+    __m512i words = _mm512_permutexvar_epi32(_mm512_srli_epi32(channel, 5), filter->pruned);
     __m512i bit = _mm512_and_si512(channel, _mm512_set1_epi32(31));
-    __mmask16 goes = _mm512_mask_cmpeq_epi32_mask(inside, channel, sieve->channel);
+    __mmask16 goes = _mm512_mask_cmpeq_epi32_mask(inside, channel, filter->channel);
     __mmask16 there = (__mmask16)(goes | _mm512_mask_testn_epi32_mask(inside, words,
                                              _mm512_sllv_epi32(_mm512_set1_epi32(1), bit)));
     __m512 now = _mm512_maskz_mov_ps((__mmask16)~goes, value);
@@ -88,12 +89,12 @@ ALWAYS_INLINE void filter_vector(struct delta_site *site, const struct delta_val
 static void filter_vectors(struct delta_site *site, const struct delta_values *from,
     const uint32_t *pruned, uint32_t channel)
 {
-    const struct sieve sieve = {_mm512_loadu_si512(pruned), _mm512_set1_epi32((int)channel),
+    const struct filter filter = {_mm512_loadu_si512(pruned), _mm512_set1_epi32((int)channel),
         _mm512_set1_epi32((int)from->n_channels),
         _mm512_set1_ps(1 / (float)from->n_channels * (1 - FLT_EPSILON))};
     uint32_t end = from->starts[from->pixels];
     for (uint32_t at = 0; at < end; at += 16)
-        filter_vector(site, from, &sieve, at, end);
+        filter_vector(site, from, &filter, at, end);
     if (end % 16 == 0)
         site->marks[end / 16] = (uint64_t)site->n << 16;
     for (uint32_t pixel = 0; pixel <= from->pixels; pixel++) {
@@ -105,8 +106,8 @@ static void filter_vectors(struct delta_site *site, const struct delta_values *f
 }
 #endif
 
-static void sift(struct delta_site *site, const struct delta_values *from, const uint32_t *pruned,
-    uint32_t channel)
+static void filter_pruned(struct delta_site *site, const struct delta_values *from,
+    const uint32_t *pruned, uint32_t channel)
 {
     struct delta_list *going = &site->going;
     uint32_t size = from->columns * from->n_channels, row = 0;
@@ -125,7 +126,7 @@ static void sift(struct delta_site *site, const struct delta_values *from, const
     }
 }
 
-/* Renewing --------------------------------------------------------------------------------- */
+/* Recomputing ------------------------------------------------------------------------------ */
 
 /* Values that lie side by side, and the weights of place 0 in their row. */
 struct segment {
@@ -194,7 +195,7 @@ ALWAYS_INLINE vector no_less(vector a, const bool relu)
 
 /* A position, for filters first..first + vectors * WIDTH - 1. */
 ALWAYS_INLINE void recompute_position(struct delta_recomputation *recomputation,
-    struct delta_stats *tally, uint32_t position, size_t first, const int vectors)
+    struct delta_stats *stats, uint32_t position, size_t first, const int vectors)
 {
     const struct delta_stage *stage = recomputation->stage;
     const struct sparse_product *product = &stage->terms[0].product;
@@ -216,8 +217,8 @@ ALWAYS_INLINE void recompute_position(struct delta_recomputation *recomputation,
         vector old = no_less(before[v], stage->relu);
         if (recomputation->fresh)
             old = (vector){0};
-        tally->sums += now[v] * now[v];
-        delta_stats_values(tally, &recomputation->moves.list, old, after, old != (vector){0},
+        stats->sums += now[v] * now[v];
+        delta_stats_values(stats, &recomputation->moves.list, old, after, old != (vector){0},
             after != (vector){0}, place + (uint32_t)(v * WIDTH));
     }
 }
@@ -226,7 +227,7 @@ static void recompute(struct delta_recomputation *recomputation)
 {
     const struct delta_stage *stage = recomputation->stage;
     struct delta_moves *moves = &recomputation->moves;
-    struct delta_stats tally = {.sums = {0}};
+    struct delta_stats stats = {.sums = {0}};
     moves->list.n = 0;
     for (uint32_t p = 0; p < stage->positions; p++) {
         if (!recomputation->fresh && !recomputation->touched[p])
@@ -234,14 +235,15 @@ static void recompute(struct delta_recomputation *recomputation)
         recomputation->touched[p] = false;
         size_t at = 0, vectors = stage->padded / WIDTH;
         for (; vectors - at >= 5; at += 5)
-            recompute_position(recomputation, &tally, p, at * WIDTH, 5);
+            recompute_position(recomputation, &stats, p, at * WIDTH, 5);
         for (; vectors - at >= 2; at += 2)
-            recompute_position(recomputation, &tally, p, at * WIDTH, 2);
+            recompute_position(recomputation, &stats, p, at * WIDTH, 2);
         for (; vectors - at >= 1; at++)
-            recompute_position(recomputation, &tally, p, at * WIDTH, 1);
+            recompute_position(recomputation, &stats, p, at * WIDTH, 1);
     }
-    delta_stats_finish(&tally, moves);
+    delta_stats_finish(&stats, moves);
 }
 
 extern const struct recompute_kernels RECOMPUTE_TABLE;
-const struct recompute_kernels RECOMPUTE_TABLE = {.filter_pruned = sift, .recompute = recompute};
+const struct recompute_kernels RECOMPUTE_TABLE = {
+    .filter_pruned = filter_pruned, .recompute = recompute};

@@ -1,3 +1,4 @@
+/* Products by OpenBLAS, and windows unfolded into rows for them. */
 #include "engine/nn/kernels/kernels.h"
 
 #include <assert.h>

@@ -1,3 +1,4 @@
+/* Windows that stay within a channel: pooling, depthwise convolution. */
 #include "engine/nn/kernels/kernels.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Activation functions, their names in Keras and their derivatives. */
 #include "engine/nn/layers/activation.h"
 
 #include <math.h>

@@ -51,7 +51,7 @@ struct layer {
     struct weight weights[LAYER_WEIGHTS_MAX]; /* in the order of the Keras file */
 };
 
-/* How a layer computes on images side by side (batched.h); batched_plan.c runs it. */
+/* The fast form of a layer, which batched, sparse and delta plans run (graph/lowering.h). */
 enum lowered_kind {
     LOWERED_PLAIN,   /* no fast form: by `forward` */
     LOWERED_COPY,    /* the output is the input */
@@ -100,7 +100,7 @@ struct layer_class {
  * (BatchNormalization without gamma needs its input channel silenced too.) */
 void weight_zero_channel(struct weight *weight, int channel);
 void weight_copy_channel(struct weight *weight, const struct weight *from, int channel);
-/* True as well for a weight without a channel axis: it says nothing against it. */
+/* True as well for a weight without a channel axis. */
 bool weight_channel_is_zero(const struct weight *weight, int channel);
 int weight_channels(const struct weight *weight); /* 0 without a channel axis */
 

@@ -6,7 +6,7 @@
 
 extern const struct layer_class layer_class_flatten_planes; /* below; flatten turns into it */
 
-/* Keras turns images with the channels first round before it flattens them, but only where the
+/* Keras transposes images with the channels first before it flattens them, but only where the
  * layer says that they are: else its units are plane behind plane. */
 static bool flatten(struct layer *layer, const struct layer_config *settings, struct error *err)
 {
@@ -80,8 +80,7 @@ static bool reshape(struct layer *layer, const struct layer_config *settings, st
     if (shape_count(&layer->shape) != count)
         return fail(err, "target_shape does not hold the %zu values of its input", count);
     if (strcmp(format, "channels_first") == 0 && layer->shape.rank == 3) {
-        /* whoever said so (io/keras/model_lower.c) knows that images as planes are read behind it
-         */
+        /* set by io/keras/model_lower.c, where readers expect planes */
         if (layer->shape.dim[0] != 1)
             return fail(err, "it makes images of several planes, which is not supported");
         layer->shape = shape_image(layer->shape.dim[1], layer->shape.dim[2], 1);

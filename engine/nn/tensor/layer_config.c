@@ -109,7 +109,7 @@ bool settings_all_known(const struct layer_config *settings, struct error *err)
     for (int i = 0; i < settings->n; i++) {
         const struct setting *item = &settings->items[i];
         if (item->asked || item->kind == SETTING_NULL)
-            continue; /* null: as if it were not said */
+            continue; /* null: as if it were missing */
         if (!is_harmless(item->key))
             return fail(
                 err, "its setting %s is unknown, and might change what it computes", item->key);

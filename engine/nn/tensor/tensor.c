@@ -1,3 +1,4 @@
+/* Shapes: how many values, which channels, as text. */
 #include "engine/nn/tensor/tensor.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* Windows from the settings of a layer, and their taps at each position. */
 #include "engine/nn/tensor/window.h"
 
 #include "engine/base/memory.h"

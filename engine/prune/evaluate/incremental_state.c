@@ -73,7 +73,7 @@ struct incremental_state *incremental_create(const struct network *network,
     incremental->pixels = incremental->n_site / (size_t)shape_channels(shape);
     incremental->columns = shape->rank == 3 ? (size_t)shape->dim[1] : 1;
     for (int s = 0; s < plan->n_stages; s++)
-        incremental->anew[s] = plan->stages[s].anew;
+        incremental->anew[s] = plan->stages[s].recomputed;
     init(incremental, n_images);
     incremental->arena =
         open_arena(budget, (size_t)n_images * (trace_size(incremental) + ALIGNMENT));

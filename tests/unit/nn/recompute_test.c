@@ -224,7 +224,7 @@ static void check_lanes(struct trial *trial, const struct batched_kernels *batch
     struct sparse_pass *pass = sparse_pass_create(rows);
     struct delta_plan *plan = delta_plan_create(trial->network, batched, behind, 0, 3);
     assert_non_null(plan);
-    assert_int_equal(plan->stages[0].anew, anew);
+    assert_int_equal(plan->stages[0].recomputed, anew);
     for (int i = 0; i < random_trials(40); i++) {
         uint32_t channel = random_below(&trial->random, (uint32_t)trial->channels);
         draw(trial);

@@ -1,0 +1,23 @@
+/* Constants of the kernels that were chosen by measurement (docs/performance.md has the machine).
+ * Another processor may want others; results do not depend on them. */
+#ifndef SECATEUR_ENGINE_NN_FORWARD_TUNING_H
+#define SECATEUR_ENGINE_NN_FORWARD_TUNING_H
+
+enum {
+    /* Loading a value costs about as much as four filters, whatever the block. */
+    BATCHED_VALUE_COST = 4,
+    /* Weights of a block that the first cache (32 KiB or more) holds beside the values. */
+    BATCHED_NEAR_BYTES = 24 << 10,
+    /* Values between the prefetch of weights and their use: about the latency of the second cache.
+     */
+    BATCHED_AHEAD = 6,
+    /* Weights of a block that stay in the second cache beside the images of a tile, and vectors of
+     * sums that stay in registers. */
+    SPARSE_BLOCK_BYTES = 400 << 10,
+    SPARSE_BLOCK_MAX = 16,
+    /* With fewer filters the transform of the image, made once for all of them, costs more than the
+     * products that it saves. */
+    WINOGRAD_FILTERS_MIN = 8,
+};
+
+#endif
