@@ -53,8 +53,8 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
     if (!folder_make(folder, 0777, err) || !write_net(folder, force, err))
         return false;
     struct thread_pool *pool = thread_pool_create(arguments->options.threads);
-    if (pool_shortage(pool))
-        fprintf(stderr, "secateur: %s\n", pool_shortage(pool));
+    if (thread_pool_shortage(pool))
+        fprintf(stderr, "secateur: %s\n", thread_pool_shortage(pool));
     bool good = true;
     for (int set = 0; set < N_DEMO_SETS && good; set++)
         good = write_set(folder, (enum demo_set)set, pool, force, err);

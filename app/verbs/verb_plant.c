@@ -36,8 +36,8 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
     progress_init(&progress);
     const struct badnet_hooks hooks = {tell, &progress};
     struct thread_pool *pool = thread_pool_create(arguments->options.threads);
-    if (pool_shortage(pool))
-        fprintf(stderr, "secateur: %s\n", pool_shortage(pool));
+    if (thread_pool_shortage(pool))
+        fprintf(stderr, "secateur: %s\n", thread_pool_shortage(pool));
     struct network *network = badnet_make(&options, pool, &hooks, &figures, err);
     progress_clear(&progress);
     bool good = network && badnet_write(network, out, arguments->options.force, err);

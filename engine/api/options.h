@@ -33,7 +33,7 @@ struct options {
     struct channel_numbers mean, deviation, offset;
     bool bgr;
     const struct pixel_scaling *pixels; /* instead of all these; NULL: none */
-    int threads;     /* workers, 0: all processors; no more than pool_most() are made */
+    int threads;     /* workers, 0: all processors; no more than thread_pool_most() are made */
     int limit;       /* images of each set, 0: all */
     size_t memory;   /* bytes for pixels and tails, 0: 48 MiB, or what there is without a file */
     const char *out; /* folder for what is saved; NULL: "secateur-out", nothing saved unasked */

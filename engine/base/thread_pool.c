@@ -79,7 +79,7 @@ static int processors(void)
 /* Each worker holds a thread, and memory for passes. */
 enum { MOST_PER_PROCESSOR = 4 };
 
-int pool_most(void)
+int thread_pool_most(void)
 {
     return MOST_PER_PROCESSOR * processors();
 }
@@ -87,7 +87,7 @@ int pool_most(void)
 /* Number of workers, and the line about a shortage. */
 static int sane(struct thread_pool *pool, int workers)
 {
-    int most = pool_most();
+    int most = thread_pool_most();
     if (workers <= most)
         return workers > 0 ? workers : processors();
     snprintf(pool->shortage, sizeof pool->shortage,
@@ -150,7 +150,7 @@ int thread_pool_workers(const struct thread_pool *pool)
     return pool->workers;
 }
 
-const char *pool_shortage(const struct thread_pool *pool)
+const char *thread_pool_shortage(const struct thread_pool *pool)
 {
     return pool->shortage[0] ? pool->shortage : NULL;
 }

@@ -6,13 +6,13 @@
 
 struct thread_pool;
 
-/* 0: one for each processor we may use. More than pool_most() are not made, whoever asks. */
+/* 0: one for each processor we may use. More than thread_pool_most() are not made, whoever asks. */
 struct thread_pool *thread_pool_create(int workers);
 void thread_pool_destroy(struct thread_pool *pool);
 int thread_pool_workers(const struct thread_pool *pool);
-int pool_most(void); /* 4 for each processor we may use: more would only cost memory */
+int thread_pool_most(void); /* 4 for each processor we may use: more would only cost memory */
 /* Why there are fewer workers than were asked for, in one line; NULL: there are not. */
-const char *pool_shortage(const struct thread_pool *pool);
+const char *thread_pool_shortage(const struct thread_pool *pool);
 
 /* Calls job(context, index, worker) for every index in 0..jobs-1, worker in 0..workers-1.
  * Returns when all are done. */

@@ -141,9 +141,9 @@ static void test_the_command_line_goes_before(void **state)
 static void test_too_many_threads_are_not_made(void **state)
 {
     (void)state;
-    char *text = memory_format("set threads %d\n", pool_most() + 1);
-    char *said = memory_format(
-        "%d threads are too many: %d are used, 4 for each", pool_most() + 1, pool_most());
+    char *text = memory_format("set threads %d\n", thread_pool_most() + 1);
+    char *said = memory_format("%d threads are too many: %d are used, 4 for each",
+        thread_pool_most() + 1, thread_pool_most());
     configure(text);
     assert_int_equal(piped_run(&program, "--plain", "step\n"), 0);
     assert_true(piped_says(&program, said));

@@ -361,10 +361,10 @@ static void test_too_many_threads_are_not_made(void **state)
         "demo --out demo --force",
         "plant --out little.h5 --classes 5 --images 4 --epochs 1 --plant-epochs 1",
         "classify nowhere.png --detector logit"};
-    char *said = memory_format(
-        "secateur: %d threads are too many: %d are used, 4 for each", pool_most() + 1, pool_most());
+    char *said = memory_format("secateur: %d threads are too many: %d are used, 4 for each",
+        thread_pool_most() + 1, thread_pool_most());
     for (size_t i = 0; i < sizeof work / sizeof *work; i++) {
-        char *line = memory_format("%s --threads %d", work[i], pool_most() + 1);
+        char *line = memory_format("%s --threads %d", work[i], thread_pool_most() + 1);
         assert_int_equal(run(line, NULL), strncmp(line, "classify", 8) == 0 ? 3 : 0);
         assert_true(errors_say(said));
         free(line);

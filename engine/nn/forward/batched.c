@@ -48,7 +48,7 @@ const struct batched_kernels *batched_get(void)
     return asked ? asked : batched_at(0);
 }
 
-bool lanes_check(struct error *err)
+bool batched_check(struct error *err)
 {
     const char *name = getenv("SECATEUR_KERNELS");
     char all[64] = "";

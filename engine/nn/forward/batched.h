@@ -34,7 +34,7 @@ struct batched_product {
     struct taps *down, *across; /* of each position of the window */
     float *packed;              /* [blocks][size][size * channels][block] */
     float *bias;                /* [blocks * block] */
-    struct winograd *winograd;  /* NULL: done as it is written */
+    struct winograd *winograd;  /* NULL: by plain sums */
 };
 
 /* The best two classes of each lane; ties go to the lowest index. */
@@ -68,19 +68,20 @@ struct batched_kernels {
     const struct winograd_kernels *winograd;
     const struct capture_kernels *capture; /* capture.h */
     const struct sparse_kernels *sparse;   /* for one image, with the same instructions */
-    const struct pixels *pixels;           /* on their way here */
+    const struct pixels *pixels;           /* bytes of files into lanes */
 };
 
 /* The kernels for this processor. SECATEUR_KERNELS=name in the environment asks for others. */
 const struct batched_kernels *batched_get(void);
-bool lanes_check(struct error *err); /* false: it asks for some that this processor has not */
+bool batched_check(
+    struct error *err); /* false: the environment names kernels that this processor lacks */
 const struct batched_kernels *batched_at(
     int index); /* those this processor can run; NULL behind the last */
 
-/* Chooses the block, packs kernel[size][size][channels][filters] and bias (NULL: none). */
+/* init chooses the block; pack copies kernel[size][size][channels][filters] and bias (NULL: none);
+ * hasten, between them, lets it run by winograd.h where that is faster. */
 void batched_product_init(struct batched_product *product, const struct batched_kernels *batched);
-void batched_product_hasten(
-    struct batched_product *product, const struct batched_kernels *batched); /* winograd.h */
+void batched_product_hasten(struct batched_product *product, const struct batched_kernels *batched);
 void batched_product_pack(struct batched_product *product, const float *kernel, const float *bias);
 void batched_product_finish(struct batched_product *product);
 void batched_list_init(struct batched_list *list, const struct shape *shape);

@@ -17,7 +17,8 @@ struct argmax_kernels;
 /* A Dense of classes. The bias is the weight of one more unit, which is always 1. */
 struct argmax_classes {
     const struct argmax_kernels *kernels;
-    bool usable; /* else no question is answered: not finite, or all classes are alike */
+    bool usable; /* false: no query is answered, as weights are not finite or all classes are equal
+                  */
     size_t units, classes, vectors;
     int16_t *packed; /* [pieces][units + 1][piece]; behind the last class it is repeated */
     float *steps;    /* [units + 1] of each unit's whole numbers, in `step` */
@@ -31,10 +32,10 @@ void argmax_classes_init(struct argmax_classes *classes, const struct batched_ke
     const float *kernel, const float *bias, size_t n_units, size_t n_classes);
 void argmax_classes_finish(struct argmax_classes *classes);
 
-/* What is asked about the units of an image. */
+/* A question about the units of an image, and its answer. */
 struct argmax_query {
     const float *units;
-    float needed; /* the margin that is wanted: classes nearer than this are summed up as floats */
+    float needed; /* margin asked for: classes nearer than this are summed in floats */
     /* Out: the class wins by no less than the margin, but for the rounding of two sums of floats;
      * margin -1: nothing is known. */
     float margin;
@@ -44,15 +45,15 @@ struct argmax_query {
 /* One kind of processor. */
 struct argmax_kernels {
     size_t batched, block; /* classes in a vector; vectors of a piece */
-    size_t (*bytes)(const struct argmax_classes *classes); /* of scratch for each question */
-    void (*answer)(struct argmax_query *questions, const struct argmax_classes *classes, int n,
+    size_t (*bytes)(const struct argmax_classes *classes); /* of scratch for each query */
+    void (*answer)(struct argmax_query *queries, const struct argmax_classes *classes, int n,
         void *scratch); /* 64-byte aligned */
 };
 
-/* Nothing is said about values that are larger. */
+/* Larger values get no answer. */
 static const float ARGMAX_LARGE = 1e30F;
 
-/* How many of the vectors that are left are summed up together. */
+/* How many of the vectors that are left make the next block. */
 static inline size_t argmax_block(size_t left, size_t block)
 {
     while (block > left)

@@ -8,7 +8,7 @@
 typedef int32_t ints __attribute__((vector_size(LANES_WIDTH * sizeof(int32_t)), may_alias));
 typedef int16_t shorts __attribute__((vector_size(LANES_WIDTH * sizeof(int32_t)), may_alias));
 
-/* Of a piece: its weights should stay in the first cache, its sums in registers. */
+/* Vectors of a block: its weights stay in the first cache, its sums in registers. */
 #if defined __AVX512BW__
 enum { BLOCK = 4 };
 #else
@@ -77,37 +77,37 @@ ALWAYS_INLINE int highest(shorts values)
     return highest;
 }
 
-/* A question on the way; behind it sums and lists. */
-struct inquiry {
+/* A query while it is answered; its sums and lists lie behind it in the scratch. */
+struct query_sums {
     shorts peak; /* the highest sums so far */
     struct argmax_quantised numbers;
     int16_t *sums; /* [vectors][LANES] */
 };
 
-/* An odd number of lines, so that the inquiries do not share places in a cache. */
+/* An odd number of lines, so that the queries do not share places in a cache. */
 static size_t bytes(const struct argmax_classes *classes)
 {
-    size_t all = sizeof(struct inquiry) + classes->vectors * sizeof(shorts) +
+    size_t all = sizeof(struct query_sums) + classes->vectors * sizeof(shorts) +
                  argmax_quantised_bytes(classes);
     return ((all + 63) / 64 | 1) * 64;
 }
 
-ALWAYS_INLINE struct inquiry *inquiry_at(void *scratch, size_t step, int index)
+ALWAYS_INLINE struct query_sums *sums_at(void *scratch, size_t step, int index)
 {
-    return (struct inquiry *)(void *)((char *)scratch + (size_t)index * step);
+    return (struct query_sums *)(void *)((char *)scratch + (size_t)index * step);
 }
 
-static void begin(struct inquiry *inquiry, const struct argmax_classes *classes,
-    const struct argmax_query *question)
+static void begin(
+    struct query_sums *own, const struct argmax_classes *classes, const struct argmax_query *query)
 {
-    inquiry->peak = (shorts){0} - INT16_MAX - 1;
-    inquiry->sums = (int16_t *)(inquiry + 1);
-    argmax_quantised_init(&inquiry->numbers, classes, inquiry->sums + classes->vectors * LANES);
-    if (classes->usable && question->needed < ARGMAX_LARGE)
-        ARGMAX_NUMBERS(&inquiry->numbers, classes, question->units);
+    own->peak = (shorts){0} - INT16_MAX - 1;
+    own->sums = (int16_t *)(own + 1);
+    argmax_quantised_init(&own->numbers, classes, own->sums + classes->vectors * LANES);
+    if (classes->usable && query->needed < ARGMAX_LARGE)
+        ARGMAX_NUMBERS(&own->numbers, classes, query->units);
 }
 
-/* sums += what the listed numbers add. */
+/* sums += listed units times their rows of weights. */
 ALWAYS_INLINE void add_numbers(shorts *sums, const struct argmax_quantised *numbers, uint32_t from,
     uint32_t to, const int16_t *weights, const size_t vectors)
 {
@@ -142,10 +142,10 @@ static __attribute__((noinline)) void sum_runs(shorts *sums, const struct argmax
 }
 
 ALWAYS_INLINE void sum_piece(
-    struct inquiry *inquiry, const int16_t *weights, int16_t *to, const size_t vectors)
+    struct query_sums *own, const int16_t *weights, int16_t *to, const size_t vectors)
 {
-    const struct argmax_quantised *numbers = &inquiry->numbers;
-    shorts sums[BLOCK], peak = inquiry->peak;
+    const struct argmax_quantised *numbers = &own->numbers;
+    shorts sums[BLOCK], peak = own->peak;
 #pragma GCC unroll 8
     for (size_t v = 0; v < vectors; v++)
         sums[v] = (shorts){0};
@@ -158,18 +158,18 @@ ALWAYS_INLINE void sum_piece(
         *(shorts *)(to + v * LANES) = sums[v];
         peak = larger(peak, sums[v]);
     }
-    inquiry->peak = peak;
+    own->peak = peak;
 }
 
-/* A piece of all questions, so that its weights are read from the first cache. */
+/* A block of classes for all queries, so that its weights are read from the first cache. */
 ALWAYS_INLINE void sum_all(
     void *scratch, const struct argmax_classes *classes, int n, size_t first, const size_t vectors)
 {
     const int16_t *weights = classes->packed + first * LANES * (classes->units + 1);
     size_t step = bytes(classes);
     for (int i = 0; i < n; i++) {
-        struct inquiry *inquiry = inquiry_at(scratch, step, i);
-        sum_piece(inquiry, weights, inquiry->sums + first * LANES, vectors);
+        struct query_sums *own = sums_at(scratch, step, i);
+        sum_piece(own, weights, own->sums + first * LANES, vectors);
     }
 }
 
@@ -207,42 +207,42 @@ static float logit(const struct argmax_classes *classes, const float *units, siz
     return sum + classes->bias[class];
 }
 
-/* The classes that may win, as floats where there are several. */
-struct contest {
+/* Classes that may win; their logits are summed in floats where there are several. */
+struct candidates {
     int n;
     size_t class;
     float first, second;
     bool broken; /* one is not finite */
 };
 
-static void enter(
-    struct contest *contest, const struct argmax_classes *classes, const float *units, size_t class)
+static void add_candidate(struct candidates *candidates, const struct argmax_classes *classes,
+    const float *units, size_t class)
 {
-    if (contest->n++ == 0) {
-        contest->class = class;
+    if (candidates->n++ == 0) {
+        candidates->class = class;
         return;
     }
-    if (contest->n == 2) {
-        contest->first = logit(classes, units, contest->class);
-        contest->second = -INFINITY;
-        contest->broken = !isfinite(contest->first);
+    if (candidates->n == 2) {
+        candidates->first = logit(classes, units, candidates->class);
+        candidates->second = -INFINITY;
+        candidates->broken = !isfinite(candidates->first);
     }
     float value = logit(classes, units, class);
-    bool wins = value > contest->first;
-    contest->broken = contest->broken || !isfinite(value);
-    contest->second = fmaxf(contest->second, wins ? contest->first : value);
-    contest->first = wins ? value : contest->first;
-    contest->class = wins ? class : contest->class;
+    bool wins = value > candidates->first;
+    candidates->broken = candidates->broken || !isfinite(value);
+    candidates->second = fmaxf(candidates->second, wins ? candidates->first : value);
+    candidates->first = wins ? value : candidates->first;
+    candidates->class = wins ? class : candidates->class;
 }
 
-/* The next vector in which a sum is above the limit; takes those before it into the highest of the
- * rest. Not inline: where others are called, that is not kept in a register. */
+/* The next vector in which a sum is above the limit; *rest becomes the maximum of those before it.
+ * Not inline: among calls of other functions the maximum would not stay in a register. */
 static __attribute__((noinline)) size_t find_next(
-    const struct inquiry *inquiry, size_t at, size_t end, shorts limit, shorts *rest)
+    const struct query_sums *own, size_t at, size_t end, shorts limit, shorts *rest)
 {
     shorts highest = *rest;
     for (; at < end; at++) {
-        shorts sums = *(const shorts *)(inquiry->sums + at * LANES);
+        shorts sums = *(const shorts *)(own->sums + at * LANES);
         if (find_above(sums, limit) != 0)
             break;
         highest = larger(highest, sums);
@@ -251,63 +251,63 @@ static __attribute__((noinline)) size_t find_next(
     return at;
 }
 
-/* Lets all classes above the limit enter; returns the highest sum of the others. */
-static int find_classes(struct contest *contest, const struct inquiry *inquiry,
+/* Collects all classes above the limit; returns the highest sum of the others. */
+static int find_classes(struct candidates *candidates, const struct query_sums *own,
     const struct argmax_classes *classes, const float *units, shorts limit)
 {
     const shorts lowest = (shorts){0} - INT16_MAX - 1;
     shorts rest = lowest;
     for (size_t v = 0; v < classes->vectors; v++) {
-        v = find_next(inquiry, v, classes->vectors, limit, &rest);
+        v = find_next(own, v, classes->vectors, limit, &rest);
         if (v == classes->vectors)
             break;
-        shorts sums = *(const shorts *)(inquiry->sums + v * LANES), gone = sums > limit;
+        shorts sums = *(const shorts *)(own->sums + v * LANES), gone = sums > limit;
         rest = larger(rest, (sums & ~gone) | (lowest & gone));
         for (uint32_t above = find_above(sums, limit); above != 0; above &= above - 1) {
             size_t bit = (size_t)__builtin_ctz(above), class = v * LANES + bit / BITS;
             if (bit % BITS == 0 && class < classes->classes)
-                enter(contest, classes, units, class);
+                add_candidate(candidates, classes, units, class);
         }
     }
     return highest(rest);
 }
 
-static void conclude(const struct inquiry *inquiry, const struct argmax_classes *classes,
-    struct argmax_query *question)
+static void finish(
+    const struct query_sums *own, const struct argmax_classes *classes, struct argmax_query *query)
 {
-    const struct argmax_quantised *numbers = &inquiry->numbers;
-    question->margin = -1;
-    question->class = 0;
+    const struct argmax_quantised *numbers = &own->numbers;
+    query->margin = -1;
+    query->class = 0;
     if (numbers->runs == 0)
         return;
-    int top = highest(inquiry->peak);
-    double near = 2 * numbers->off + question->needed / numbers->unit;
+    int top = highest(own->peak);
+    double near = 2 * numbers->off + query->needed / numbers->unit;
     int least = near < top + 32768 ? top - (int)near - 1 : -32768;
     const shorts limit = (shorts){0} + (int16_t)(least < -32768 ? -32768 : least);
-    struct contest contest = {.n = 0};
-    int rest = find_classes(&contest, inquiry, classes, question->units, limit);
+    struct candidates candidates = {.n = 0};
+    int rest = find_classes(&candidates, own, classes, query->units, limit);
     double apart = top - rest - 2 * (double)numbers->off;
     float margin = (float)(apart * numbers->unit * (1 - 1e-6));
-    if (contest.n == (int)classes->classes)
-        margin = INFINITY; /* none is left */
-    if (contest.n > 1)
-        margin = fminf(margin, contest.first - contest.second);
-    question->class = (int32_t)contest.class;
-    question->margin = margin > 0 && margin < ARGMAX_LARGE && !contest.broken ? margin : -1;
+    if (candidates.n == (int)classes->classes)
+        margin = INFINITY; /* no other class is left */
+    if (candidates.n > 1)
+        margin = fminf(margin, candidates.first - candidates.second);
+    query->class = (int32_t)candidates.class;
+    query->margin = margin > 0 && margin < ARGMAX_LARGE && !candidates.broken ? margin : -1;
 }
 
 static void answer(
-    struct argmax_query *questions, const struct argmax_classes *classes, int n, void *scratch)
+    struct argmax_query *queries, const struct argmax_classes *classes, int n, void *scratch)
 {
     size_t step = bytes(classes), vectors;
     for (int i = 0; i < n; i++)
-        begin(inquiry_at(scratch, step, i), classes, &questions[i]);
+        begin(sums_at(scratch, step, i), classes, &queries[i]);
     for (size_t first = 0; first < classes->vectors; first += vectors) {
         vectors = argmax_block(classes->vectors - first, BLOCK);
         sum_some(scratch, classes, n, first, vectors);
     }
     for (int i = 0; i < n; i++)
-        conclude(inquiry_at(scratch, step, i), classes, &questions[i]);
+        finish(sums_at(scratch, step, i), classes, &queries[i]);
 }
 
 extern const struct argmax_kernels ARGMAX_TABLE;

@@ -66,7 +66,7 @@ ALWAYS_INLINE void filter_vector(struct delta_site *site, const struct delta_val
     __mmask16 inside = (__mmask16)(end - at < 16 ? (1U << (end - at)) - 1 : 0xffff);
     __m512i place = _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(inside, from->places + at));
     __m512 value = _mm512_maskz_loadu_ps(inside, from->values + at);
-    __m512i channel = channel_of(sieve, place);
+    __m512i channel = channel_of(filter, place);
     __m512i words = _mm512_permutexvar_epi32(_mm512_srli_epi32(channel, 5), filter->pruned);
     __m512i bit = _mm512_and_si512(channel, _mm512_set1_epi32(31));
     __mmask16 goes = _mm512_mask_cmpeq_epi32_mask(inside, channel, filter->channel);

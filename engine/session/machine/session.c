@@ -30,14 +30,14 @@ struct session *session_create(const struct options *options, const struct sessi
     session->site = session->kept = session->suggested = session->target = -1;
     session->test = session->trivial = session->test_trivial = (struct outcome)OUTCOME_UNKNOWN;
     session_open_thresholds(session);
-    if (pool_shortage(session->pool))
-        session_say(session, false, "%s", pool_shortage(session->pool));
+    if (thread_pool_shortage(session->pool))
+        session_say(session, false, "%s", thread_pool_shortage(session->pool));
     return session;
 }
 
 const char *session_shortage(const struct session *session)
 {
-    return pool_shortage(session->pool);
+    return thread_pool_shortage(session->pool);
 }
 
 void session_destroy(struct session *session)

@@ -286,7 +286,7 @@ bool session_open(struct session *session, struct error *err)
         session->activity[0] = '\0'; /* it stays at PHASE_LOADING: nothing can be done with it */
         return true;
     }
-    if (!lanes_check(err) || !open_model(session, err) || !check_budget(session, err) ||
+    if (!batched_check(err) || !open_model(session, err) || !check_budget(session, err) ||
         !open_sets(session, err))
         goto failed;
     session->evaluator = evaluator_create(

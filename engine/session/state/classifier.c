@@ -58,7 +58,7 @@ static void make_pool(struct classifier *c)
 {
     c->pool = thread_pool_create(c->given.options->threads);
     free(c->shortage);
-    c->shortage = memory_string(pool_shortage(c->pool));
+    c->shortage = memory_string(thread_pool_shortage(c->pool));
 }
 
 static struct comparison *compare(struct classifier *c, const struct pixel_scaling *scaling)
@@ -184,7 +184,8 @@ struct classifier *classifier_create(const struct classifier_options *options, s
 {
     struct classifier *c = memory_array(1, sizeof *c);
     c->given = *options;
-    if (check_options(options, err) && lanes_check(err) && open_nets(c, err) && learn_clean(c, err))
+    if (check_options(options, err) && batched_check(err) && open_nets(c, err) &&
+        learn_clean(c, err))
         return c;
     classifier_destroy(c);
     return NULL;

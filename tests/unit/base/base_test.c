@@ -89,10 +89,10 @@ static void expect_every_job_once(struct thread_pool *pool)
 static void every_job_runs_once(void **state)
 {
     (void)state;
-    for (int workers = 1; workers <= 8 && workers <= pool_most(); workers++) {
+    for (int workers = 1; workers <= 8 && workers <= thread_pool_most(); workers++) {
         struct thread_pool *pool = thread_pool_create(workers);
         assert_int_equal(thread_pool_workers(pool), workers);
-        assert_null(pool_shortage(pool));
+        assert_null(thread_pool_shortage(pool));
         for (int repeat = 0; repeat < 50; repeat++)
             expect_every_job_once(pool);
         thread_pool_destroy(pool);
@@ -104,7 +104,7 @@ static void a_pool_has_a_sane_size(void **state)
 {
     (void)state;
     static const int sizes[] = {INT_MAX, 100000, 0, -1};
-    int most = pool_most();
+    int most = thread_pool_most();
     assert_true(most >= 2);
     for (int i = 0; i < 4; i++) {
         threads_made = 0;
@@ -114,15 +114,15 @@ static void a_pool_has_a_sane_size(void **state)
         assert_true(
             thread_pool_workers(pool) >= 1 && threads_made == thread_pool_workers(pool) - 1);
         char *said = memory_format("%d threads are too many: %d are used,", sizes[i], most);
-        assert_true(
-            i < 2 ? strncmp(pool_shortage(pool), said, strlen(said)) == 0 : !pool_shortage(pool));
+        assert_true(i < 2 ? strncmp(thread_pool_shortage(pool), said, strlen(said)) == 0
+                          : !thread_pool_shortage(pool));
         expect_every_job_once(pool);
         thread_pool_destroy(pool);
         free(said);
     }
     threads_made = 0;
     struct thread_pool *pool = thread_pool_create(most); /* is not too many */
-    assert_null(pool_shortage(pool));
+    assert_null(thread_pool_shortage(pool));
     thread_pool_destroy(pool);
     threads_left = INT_MAX;
 }
@@ -137,7 +137,7 @@ static void a_pool_does_with_the_threads_there_are(void **state)
         char *said = memory_format("3 threads cannot be started (%s): %d %s used", strerror(EAGAIN),
             left + 1, left ? "are" : "is");
         assert_int_equal(thread_pool_workers(pool), left + 1);
-        assert_string_equal(pool_shortage(pool), said);
+        assert_string_equal(thread_pool_shortage(pool), said);
         expect_every_job_once(pool);
         thread_pool_destroy(pool);
         free(said);
