@@ -3,7 +3,7 @@
 #include "app/options/arguments.h"
 #include "app/results/results.h"
 #include "views/cells/theme.h"
-#include "views/charts/canvas.h"
+#include "views/charts/canvas_paper.h"
 
 #include <ctype.h>
 #include <errno.h>

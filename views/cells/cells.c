@@ -1,3 +1,4 @@
+/* Cells, glyphs for ASCII, and text by display width (wide.h). */
 #include "views/cells/cells.h"
 
 #include "engine/base/memory.h"

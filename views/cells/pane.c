@@ -1,3 +1,4 @@
+/* Text, bars and shades inside an area, cut at its edges. */
 #include "views/cells/pane.h"
 
 #include "views/cells/wide.h"

@@ -1,3 +1,4 @@
+/* Images as half blocks or quarters of cells; glyphs by brightness where there are no colours. */
 #include "views/cells/picture.h"
 
 #include "engine/base/memory.h"

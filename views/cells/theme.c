@@ -1,3 +1,4 @@
+/* The table of themes; colours of activations (cividis) and of differences; contrast. */
 #include "views/cells/theme.h"
 
 #include <math.h>

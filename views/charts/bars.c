@@ -1,3 +1,4 @@
+/* Boxes, whiskers and a legend, drawn with the calls of a canvas. */
 #include "views/charts/bars.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* The calls of a canvas, passed on to its class. */
 #include "views/charts/canvas.h"
 
 void canvas_polyline(

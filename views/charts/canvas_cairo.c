@@ -1,6 +1,6 @@
 /* Drawing on paper: the only file that knows cairo. Units are points; a PNG has 300 dots an inch.
  */
-#include "views/charts/canvas.h"
+#include "views/charts/canvas_paper.h"
 
 #include "engine/base/memory.h"
 #include "views/files/png.h"

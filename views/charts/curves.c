@@ -1,3 +1,4 @@
+/* Which curves a plot has: this branch, past ones, thresholds, axis. */
 #include "views/charts/curves.h"
 
 #include "engine/base/memory.h"

@@ -1,3 +1,4 @@
+/* Bands of colours, one column for a channel, with axis and state. */
 #include "views/charts/heatmap.h"
 
 #include <math.h>

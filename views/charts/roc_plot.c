@@ -1,3 +1,4 @@
+/* ROC curves of detectors as series of a plot. */
 #include "views/charts/roc_plot.h"
 
 #include "engine/base/memory.h"

@@ -1,3 +1,4 @@
+/* Branches by number, and the unpruned net that losses count from. */
 #include "views/facts/branches.h"
 
 #include "engine/measures/number.h"

@@ -1,3 +1,4 @@
+/* Channels sorted for display, their state and scale, from the snapshot. */
 #include "views/facts/channels.h"
 
 #include "engine/base/memory.h"

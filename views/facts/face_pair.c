@@ -1,3 +1,4 @@
+/* The same picture in the other set: as the engine paired them, else the nearest by its pixels. */
 #include "views/facts/face_pair.h"
 
 #include "engine/base/memory.h"

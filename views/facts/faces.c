@@ -1,3 +1,4 @@
+/* Images that pass the filter, pinned ones first, and what a round did to each. */
 #include "views/facts/faces.h"
 
 #include "engine/base/memory.h"

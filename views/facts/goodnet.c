@@ -1,3 +1,4 @@
+/* GoodNet of each repaired net, counted by engine/measures from the predictions of rounds. */
 #include "views/facts/goodnet.h"
 
 #include "engine/measures/number.h"

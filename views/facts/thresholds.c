@@ -1,3 +1,4 @@
+/* Nets and distances of the thresholds, from the rounds of the snapshot. */
 #include "views/facts/thresholds.h"
 
 #include "views/facts/branches.h"

@@ -1,3 +1,4 @@
+/* What-if answers as percentages and points against the present round. */
 #include "views/facts/what_if.h"
 
 #include "engine/measures/number.h"

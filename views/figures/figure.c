@@ -1,3 +1,4 @@
+/* From a request to files: every format, the table and the LaTeX text, all or nothing. */
 #include "views/figures/figure.h"
 
 #include "engine/base/atomic_write.h"

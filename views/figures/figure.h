@@ -3,7 +3,7 @@
 #ifndef SECATEUR_VIEWS_FIGURES_FIGURE_H
 #define SECATEUR_VIEWS_FIGURES_FIGURE_H
 
-#include "views/charts/canvas.h"
+#include "views/charts/canvas_paper.h"
 #include "views/files/csv.h"
 #include "views/files/export.h"
 

@@ -1,3 +1,4 @@
+/* Keys and texts about the origin of numbers, from the snapshot and the request. */
 #include "views/files/metadata.h"
 
 #include "engine/base/memory.h"

@@ -1,3 +1,4 @@
+/* Chunks of a PNG file with their CRC: resolution and texts. */
 #include "views/files/png.h"
 
 #include "engine/base/memory.h"

@@ -1,3 +1,4 @@
+/* Changes in the text of a finished SVG: stable ids, title and description. */
 #include "views/files/svg.h"
 
 #include "engine/base/escape.h"

@@ -1,3 +1,4 @@
+/* One image and its pair in every pixel, the difference, the rounds that changed it. */
 #include "views/panels/face_detail.h"
 
 #include "engine/base/memory.h"

@@ -1,3 +1,4 @@
+/* The list of branches below the layers. */
 #include "views/panels/layer_branches.h"
 
 #include "views/facts/branches.h"

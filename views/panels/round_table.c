@@ -1,3 +1,4 @@
+/* The table of rounds; lists scroll as panel.h says. */
 #include "views/panels/round_table.h"
 
 #include "engine/measures/number.h"

@@ -1,3 +1,4 @@
+/* Title bar and round row: pieces with a rank, dropped from the highest where room is short. */
 #include "views/panels/status.h"
 
 #include "engine/measures/number.h"

@@ -236,7 +236,7 @@ static void draw_about(const struct sheet *sheet, int row)
         row = pane_paragraph(pane, row, pane->rows - row, found ? ROLE_GOOD : ROLE_TEXT, text);
     } else {
         row = pane_paragraph(pane, row, pane->rows - row, ROLE_FAINT,
-            "not scanned yet: a scan measures every layer and suggests one to prune");
+            "not examined yet: A examines every layer and suggests one to prune");
     }
     draw_meanings(sheet, row);
 }
@@ -336,7 +336,7 @@ static bool click(
 const struct view view_layers = {
     .name = "layers",
     .title = "Layers",
-    .help = "layers of the net, what the scan found in each, which one to prune",
+    .help = "layers of the net, what examining found in each, which one to prune",
     .min_columns = 24,
     .min_rows = 4,
     .place = {[SCREEN_HUGE] = {REGION_MIDDLE}},

@@ -1,0 +1,32 @@
+/* Canvases on paper: PNG, SVG and PDF, by cairo. Owner: whoever created the canvas.
+ * Thread: the UI's. */
+#ifndef SECATEUR_VIEWS_CHARTS_CANVAS_PAPER_H
+#define SECATEUR_VIEWS_CHARTS_CANVAS_PAPER_H
+
+#include "engine/base/error.h"
+#include "views/charts/canvas.h"
+#include "views/files/metadata.h"
+
+#include <stddef.h>
+
+enum canvas_format { CANVAS_PNG, CANVAS_SVG, CANVAS_PDF, N_CANVAS_FORMATS };
+
+struct paper {
+    double width;  /* points on paper */
+    double scale;  /* all is drawn so much larger: slides are read from afar */
+    double aspect; /* height of a plot for a width of 1 */
+};
+
+const char *canvas_extension(enum canvas_format format);
+bool canvas_format_find(const char *extension, enum canvas_format *format, struct error *err);
+/* "88mm", "120mm", "180mm" or their names column, wide and page, another number of millimetres,
+ * or slide (254 mm, 16:9); NULL: column. */
+bool canvas_paper_size(const char *name, struct paper *paper, struct error *err);
+/* On paper, width and height in points before `scale`; the metadata go into the metadata. NULL and
+ * err when it cannot be made. */
+struct canvas *canvas_paper_create(enum canvas_format format, const struct paper *paper,
+    double height, const struct metadata *metadata, struct error *err);
+/* Finishes the figure into memory: bytes[size], the caller frees them. */
+bool canvas_paper_bytes(struct canvas *canvas, uint8_t **bytes, size_t *size, struct error *err);
+
+#endif
