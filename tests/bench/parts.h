@@ -14,7 +14,7 @@ part_function sweep_lab;      /* first pass, rounds, leave-one-out, undo, memory
 part_function sweep_greedy;   /* 60 steps x all candidates */
 part_function sweep_alive;    /* a net without dead channels */
 part_function sweep_chains;   /* the MNIST nets */
-part_function ablation;      /* each shortcut off in turn, on three nets */
+part_function ablation;       /* each shortcut off in turn, on three nets */
 part_function growth_images;
 part_function growth_channels;
 part_function peers_export; /* images, weights and our predictions for other engines */
