@@ -38,7 +38,8 @@ static bool warned(struct ui *ui, const struct action *action)
     }
     *last = (struct warned){action, seen};
     again_word(ui, action, word, sizeof word);
-    ui_complain(ui, "round %d is seen, but the net stands at %d: %s again acts there; b goes to %d",
+    ui_complain(ui,
+        "round %d is shown, but the net is at round %d: %s again acts there; b brings it to %d",
         seen, stands, word, seen);
     return true;
 }
@@ -96,7 +97,7 @@ void commands_line(struct ui *ui, const char *line)
     if (!action)
         complain_unknown(ui, name);
     else if (*argument && !action->argument)
-        ui_complain(ui, "%s takes nothing behind it", action->name);
+        ui_complain(ui, "%s takes no argument", action->name);
     else
         commands_run(ui, action, *argument ? argument : NULL);
 }

@@ -39,7 +39,8 @@ static void take_layer(struct ui *ui, int site)
     char *question = memory_format("Prune %s", s->sites[site].name);
     ui->pending_site = site;
     overlay_question(&ui->overlay, question);
-    overlay_add(&ui->overlay, 'u', "from the unpruned net; known rounds come back", NULL, NULL);
+    overlay_add(
+        &ui->overlay, 'u', "from the unpruned net; its earlier rounds come back", NULL, NULL);
     overlay_add(&ui->overlay, 'k', keep, NULL, NULL);
     ui->accept = accept_base;
     free(keep);
@@ -262,7 +263,7 @@ static void command_order(struct ui *ui, const char *argument)
     overlay_picker(&ui->overlay, "Order: which channels go first");
     overlay_add(&ui->overlay, 0, "ascending", "smallest score first, as Fine-Pruning does", NULL);
     overlay_add(&ui->overlay, 1, "descending", "largest score first", NULL);
-    overlay_add(&ui->overlay, 2, "from a file …", "one channel number after the other", NULL);
+    overlay_add(&ui->overlay, 2, "from a file …", "a list of channel numbers", NULL);
     ui->overlay.cursor = ui->snapshot->order_file ? 2 : ui->snapshot->descending;
     ui->accept = accept_order;
 }
@@ -287,7 +288,7 @@ static void command_threshold(struct ui *ui, const char *argument)
 {
     char *end;
     if (!argument) {
-        overlay_prompt(&ui->overlay, "threshold in points (one that is there goes away): ", "");
+        overlay_prompt(&ui->overlay, "threshold in points (an existing one is removed): ", "");
         ui->accept = accept_threshold;
         return;
     }
@@ -316,7 +317,7 @@ static void command_known(struct ui *ui, const char *argument)
     if (good && sets)
         ui_post(ui, COMMAND_KNOWN, (int)sets, 0, here ? "here" : "");
     else
-        ui_complain(ui, "say known and which images chose: clean, poisoned or test");
+        ui_complain(ui, "use: known SETS, the images used to choose: clean, poisoned or test");
 }
 
 const struct action action_layer = {
@@ -371,7 +372,7 @@ const struct action action_order = {
     .argument = "[ascending|descending|FILE]",
     .keys = "O",
     .group = COMMANDS_CHOOSE,
-    .help = "which end of the ranking goes first",
+    .help = "prune which end of the ranking first",
     .run = command_order,
     .offer = offer_orders,
     .acts = true,
@@ -394,7 +395,7 @@ const struct action action_known = {
     .argument = "SETS",
     .keys = "",
     .group = COMMANDS_CHOOSE,
-    .help = "tell which images chose elsewhere",
+    .help = "record images used to choose elsewhere",
     .run = command_known,
     .rank = 9,
 };

@@ -14,7 +14,7 @@ static void command_repair(struct ui *ui, const char *argument)
     if (ui->snapshot->suggested < 0 && ui->snapshot->suggestion[0])
         ui_complain(ui, "no repair is suggested: %s", ui->snapshot->suggestion);
     else if (ui->snapshot->suggested < 0)
-        ui_complain(ui, "nothing is suggested yet: A examines the layers");
+        ui_complain(ui, "no repair is suggested yet: A examines the layers");
     else
         ui_act(ui, COMMAND_REPAIR, 0);
 }
@@ -41,7 +41,7 @@ const struct action action_scan = {
     .name = "scan",
     .keys = "A",
     .group = COMMANDS_CHOOSE,
-    .help = "examine all layers, suggest one",
+    .help = "examine all layers, suggest a repair",
     .run = command_scan,
     .hint = "examine all",
     .where = "layers",
@@ -52,7 +52,7 @@ const struct action action_repair = {
     .name = "repair",
     .keys = "P",
     .group = COMMANDS_CHOOSE,
-    .help = "prune what examining suggested",
+    .help = "apply the suggested repair",
     .run = command_repair,
     .hint = "repair",
     .where = "layers",
@@ -76,7 +76,7 @@ const struct action action_test = {
     .name = "test",
     .keys = "t",
     .group = COMMANDS_CHOOSE,
-    .help = "elsewhere: kept nets on the test sets",
+    .help = "other panels: kept nets on test sets",
     .run = command_test,
     .hint = "test sets",
     .where = "thresholds",

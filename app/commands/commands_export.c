@@ -108,7 +108,7 @@ static void export_one(struct ui *ui, int number, const char *path, const char *
     ui->pending_export = number;
     snprintf(ui->pending_path, sizeof ui->pending_path, "%s", path ? path : "");
     snprintf(ui->pending_format, sizeof ui->pending_format, "%s", format ? format : "");
-    char *question = memory_format("%s is there already.", written);
+    char *question = memory_format("%s exists already.", written);
     overlay_question(&ui->overlay, question);
     overlay_add(&ui->overlay, 'k', "keep it", NULL, NULL);
     overlay_add(&ui->overlay, 'o', "overwrite it", NULL, NULL);
@@ -213,9 +213,9 @@ static void accept_overwrite_all(struct ui *ui, const char *text, int value)
 
 static void ask_overwrite_all(struct ui *ui)
 {
-    overlay_question(&ui->overlay, "Some of the figures are there already.");
+    overlay_question(&ui->overlay, "Some of the figures exist already.");
     overlay_add(&ui->overlay, 'k', "keep them", NULL, NULL);
-    overlay_add(&ui->overlay, 'o', "write all anew", NULL, NULL);
+    overlay_add(&ui->overlay, 'o', "overwrite them", NULL, NULL);
     ui->accept = accept_overwrite_all;
 }
 

@@ -31,7 +31,7 @@ static void command_flagged(struct ui *ui, const char *argument)
     look->detail = false;
     commands_call(ui, "view", "faces");
     ui_focus(ui, ui->focus, true);
-    ui_say(ui, "faces that B and round %d read differently: G says N+1", lines[i].round);
+    ui_say(ui, "faces on which B and round %d disagree: G answers N+1 (flagged)", lines[i].round);
 }
 
 static bool changed_anything(const struct round *round)
@@ -115,7 +115,8 @@ static void command_face_class(struct ui *ui, const char *argument)
         return;
     long class = argument ? strtol(argument, &end, 10) : ui->look.only_class ? -1 : class_here(ui);
     if (end && (end == argument || *end || class < 0 || class >= ui->snapshot->n_classes)) {
-        ui_complain(ui, "say a class, 0 to %d, or nothing for all", ui->snapshot->n_classes - 1);
+        ui_complain(
+            ui, "use: class CLASS, 0 to %d, or class alone for all", ui->snapshot->n_classes - 1);
         return;
     }
     ui->look.only_class = (int)class + 1;
@@ -147,7 +148,7 @@ static void command_pin(struct ui *ui, const char *argument)
         else if (look->n_pinned < LOOK_PINS)
             look->pinned[look->n_pinned++] = code, look->face = look->n_pinned - 1;
         ui_say(ui, "%s face %d %s", face.set == SET_CLEAN ? "clean" : "poisoned", face.index,
-            gone                       ? "is not pinned any more"
+            gone                       ? "is no longer pinned"
             : faces_pinned(look, face) ? "is pinned: shown first in every round and filter"
                                        : "not pinned: no more than 24");
     }
@@ -177,7 +178,7 @@ const struct action action_flagged = {
     .name = "flagged",
     .keys = "Enter",
     .group = COMMANDS_LOOK,
-    .help = "faces that B and B′ read differently",
+    .help = "faces on which B and B′ disagree",
     .run = command_flagged,
     .view = "goodnet",
     .hint = "flagged faces",
@@ -190,7 +191,7 @@ const struct action action_changed = {
     .name = "changed",
     .keys = "n",
     .group = COMMANDS_LOOK,
-    .help = "next changed face or round, or match",
+    .help = "next changed face, round, or match",
     .run = command_changed_next,
     .hint = "changed",
     .where = "faces",
@@ -212,7 +213,7 @@ const struct action action_filter = {
     .name = "filter",
     .keys = "f",
     .group = COMMANDS_LOOK,
-    .help = "faces: by what happened, all, wrong",
+    .help = "faces: filter by change, all, wrong",
     .run = command_face_filter,
     .hint = "filter",
     .where = "faces",
@@ -250,7 +251,7 @@ const struct action action_pin = {
     .name = "pin",
     .keys = "m",
     .group = COMMANDS_LOOK,
-    .help = "in faces: pin this one, or let it go",
+    .help = "faces: pin or unpin this face",
     .run = command_pin,
     .view = "faces",
     .hint = "pin",

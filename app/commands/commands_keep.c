@@ -51,7 +51,7 @@ static void command_save(struct ui *ui, const char *argument)
         ui_complain(ui, "%s", err.text);
     } else if (!files_may_write(argument, ui->arguments->options.force, &err)) {
         if (ui_attended(ui))
-            ask_name(ui, "is there already; another name: ", argument);
+            ask_name(ui, "exists already; another name: ", argument);
         else
             ui_complain(ui, "%s", err.text);
     } else {
@@ -129,7 +129,7 @@ const struct action action_copy = {
     .name = "copy",
     .keys = "y",
     .group = COMMANDS_KEEP,
-    .help = "copy the numbers of the round seen",
+    .help = "copy the numbers of the round shown",
     .run = command_copy,
 };
 
@@ -137,7 +137,7 @@ const struct action action_results = {
     .name = "results",
     .keys = "",
     .group = COMMANDS_KEEP,
-    .help = "the kept nets as a table",
+    .help = "print the kept nets as a table",
     .run = command_results,
 };
 
@@ -145,6 +145,6 @@ const struct action action_status = {
     .name = "status",
     .keys = "",
     .group = COMMANDS_KEEP,
-    .help = "say where the net stands",
+    .help = "print where the net is now",
     .run = command_status,
 };

@@ -41,7 +41,8 @@ static void crossing(struct ui *ui, int direction)
         }
     }
     if (best < 0) {
-        ui_say(ui, direction > 0 ? "no crossing behind this round" : "no crossing before it");
+        ui_say(ui, direction > 0 ? "no threshold is crossed after this round"
+                                 : "no threshold is crossed before this round");
         return;
     }
     ui->look.viewed = best;
@@ -79,7 +80,7 @@ static void command_channel_order(struct ui *ui, const char *argument)
 {
     static const char *const words[N_CHANNEL_ORDERS] = {"by number", "in the order of pruning",
         "by the difference between poisoned and clean",
-        "by what-if: most attack won for the accuracy lost"};
+        "by what-if: most attack removed for the accuracy lost"};
     (void)argument;
     ui->look.channel_order = (enum channel_order)((ui->look.channel_order + 1) % N_CHANNEL_ORDERS);
     ui_say(ui, "channels %s", words[ui->look.channel_order]);
@@ -98,7 +99,7 @@ static void command_theme(struct ui *ui, const char *argument)
     const struct theme *theme = argument ? theme_find(argument) : theme_after(ui->theme);
     if (argument && strcmp(argument, "auto") == 0) {
         ui_follow_ground(ui);
-        ui_say(ui, "theme auto: %s, as the terminal's background is", ui->theme->name);
+        ui_say(ui, "theme auto: %s, to match the terminal's background", ui->theme->name);
         return;
     }
     if (!theme) {
@@ -113,7 +114,8 @@ static void command_theme(struct ui *ui, const char *argument)
 static void offer_themes(struct ui *ui, const struct action *action)
 {
     char *follow = memory_format("%s auto", action->name);
-    overlay_add(&ui->overlay, -1, "auto", "dark or light, as the terminal's background is", follow);
+    overlay_add(
+        &ui->overlay, -1, "auto", "dark or light, to match the terminal's background", follow);
     free(follow);
     for (int i = 0; themes_at(i); i++) {
         char *insert = memory_format("%s %s", action->name, themes_at(i)->name);
@@ -134,7 +136,7 @@ static void command_marker(struct ui *ui, const char *argument)
     static const char *const words[] = {"braille dots", "blocks", "ASCII"};
     (void)argument;
     if (ui->look.ascii) {
-        ui_say(ui, "ASCII characters alone were asked for");
+        ui_say(ui, "started with ASCII characters only");
         return;
     }
     ui->look.marker = (enum marker)((ui->look.marker + 1) % 3);
@@ -164,7 +166,7 @@ const struct action action_crossing = {
     .name = "crossing",
     .keys = "]",
     .group = COMMANDS_LOOK,
-    .help = "look at the next crossing",
+    .help = "next round that crosses a threshold",
     .run = command_crossing_next,
     .hint = "crossings",
     .where = "curves",
@@ -221,7 +223,7 @@ const struct action action_marker = {
     .name = "marker",
     .keys = "m",
     .group = COMMANDS_LOOK,
-    .help = "elsewhere: dots, blocks, ASCII curves",
+    .help = "other panels: dots, blocks, ASCII",
     .run = command_marker,
     .screen = true,
 };
@@ -230,7 +232,7 @@ const struct action action_redraw = {
     .name = "redraw",
     .keys = "Ctrl-L",
     .group = COMMANDS_LOOK,
-    .help = "draw the screen anew",
+    .help = "redraw the screen",
     .run = command_redraw,
     .screen = true,
 };

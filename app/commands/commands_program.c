@@ -83,6 +83,6 @@ const struct action action_suspend = {
     .name = "suspend",
     .keys = "Ctrl-Z",
     .group = COMMANDS_PROGRAM,
-    .help = "to the shell; fg comes back",
+    .help = "suspend to the shell; fg returns",
     .run = command_suspend,
 };

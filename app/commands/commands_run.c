@@ -44,13 +44,13 @@ static void run_until(struct ui *ui, const char *argument)
         ui_post(ui, COMMAND_RUN, 0, value, goals[i]);
         return;
     }
-    ui_complain(ui, "say run ROUND, run drop POINTS or run asr PERCENT");
+    ui_complain(ui, "use: run ROUND, run drop POINTS or run asr PERCENT");
 }
 
 static void command_run(struct ui *ui, const char *argument)
 {
     if (ui->snapshot->phase == PHASE_DONE) {
-        ui_say(ui, "every channel is pruned: u takes rounds back, g goes to one");
+        ui_say(ui, "every channel is pruned: u undoes rounds, g goes to one");
         return;
     }
     if (argument && strchr("ad", argument[0])) {
@@ -145,7 +145,7 @@ static void command_reset(struct ui *ui, const char *argument)
         ui_act(ui, COMMAND_RESET, 0);
         return;
     }
-    overlay_question(&ui->overlay, "Forget all rounds of this layer?");
+    overlay_question(&ui->overlay, "Delete all rounds of this layer?");
     overlay_add(&ui->overlay, 'n', "no, keep them", NULL, NULL);
     overlay_add(&ui->overlay, 'y', "yes, back to the unpruned net", NULL, NULL);
     ui->accept = accept_reset;
@@ -161,7 +161,7 @@ static int kept_channel(struct ui *ui, const char *argument)
     int gone = snapshot_pruned_in(s, s->position, channel);
     if (gone == 0)
         return channel;
-    ui_complain(ui, "channel %d went in round %d already", channel, gone);
+    ui_complain(ui, "channel %d was pruned in round %d already", channel, gone);
     return -1;
 }
 
@@ -192,7 +192,7 @@ const struct action action_toggle = {
     .name = "toggle",
     .keys = "Space",
     .group = COMMANDS_RUN,
-    .help = "run, or pause: always safe",
+    .help = "run or pause",
     .run = command_run_pause,
     .hint = "run/pause",
     .rank = 1,
@@ -218,7 +218,7 @@ const struct action action_undo = {
     .argument = "[ROUNDS]",
     .keys = "u ,",
     .group = COMMANDS_RUN,
-    .help = "take the last round back",
+    .help = "undo the last round",
     .run = command_undo,
     .hint = "undo",
     .rank = 2,
@@ -231,7 +231,7 @@ const struct action action_redo = {
     .argument = "[ROUNDS]",
     .keys = "Ctrl-R",
     .group = COMMANDS_RUN,
-    .help = "go forward again",
+    .help = "redo the round undone last",
     .run = command_redo,
     .hint = "redo",
     .key = "^R",
@@ -245,7 +245,7 @@ const struct action action_run = {
     .argument = "[ROUND|drop N|asr N]",
     .keys = "r",
     .group = COMMANDS_RUN,
-    .help = "run to the end, or until then",
+    .help = "run to the end or to a goal",
     .run = command_run,
     .counts = true,
     .acts = true,
@@ -267,7 +267,7 @@ const struct action action_pause = {
     .name = "pause",
     .keys = "p",
     .group = COMMANDS_RUN,
-    .help = "stop after the batch in hand",
+    .help = "pause after the current batch",
     .run = command_pause,
 };
 
@@ -301,7 +301,7 @@ const struct action action_what_if_all = {
     .name = "what-if-all",
     .keys = "W",
     .group = COMMANDS_RUN,
-    .help = "the same for every channel left",
+    .help = "what-if for every channel left",
     .run = command_what_if_all,
     .hint = "all",
     .where = "channels",
@@ -313,7 +313,7 @@ const struct action action_rewind = {
     .name = "rewind",
     .keys = "b",
     .group = COMMANDS_RUN,
-    .help = "bring the net to the round seen",
+    .help = "bring the net to the round shown",
     .run = command_rewind,
     .hint = "rewind here",
     .where = "curves",
@@ -325,7 +325,7 @@ const struct action action_goto = {
     .argument = "ROUND",
     .keys = "g",
     .group = COMMANDS_RUN,
-    .help = "bring the net to a known round",
+    .help = "bring the net to a round already run",
     .run = command_goto,
     .counts = true,
 };
@@ -334,6 +334,6 @@ const struct action action_reset = {
     .name = "reset",
     .keys = "",
     .group = COMMANDS_RUN,
-    .help = "unpruned again, rounds forgotten",
+    .help = "back to unpruned, delete the rounds",
     .run = command_reset,
 };

@@ -18,7 +18,7 @@ static void command_source(struct ui *ui, const char *argument)
         overlay_prompt(&ui->overlay, "file of commands: ", "");
         ui->accept = accept_source;
     } else if (strcmp(argument, "-") == 0) {
-        ui_complain(ui, "standard input is not read twice: name a file");
+        ui_complain(ui, "standard input can be read only once: name a file");
     } else if (!script_open(&ui->scripts, argument, &err)) {
         ui_complain(ui, "%s", err.text);
     }

@@ -97,11 +97,11 @@ static void find(struct ui *ui, struct list *list, int step)
     for (int i = 0; i <= at; i++)
         place += fits(ui->search, list->text[i]);
     if (at < 0) {
-        ui_complain(ui, "nothing here has %s", ui->search);
+        ui_complain(ui, "no match for %s", ui->search);
         return;
     }
     *list->look = list->item[at];
-    ui_say(ui, "%s: %d of %d; n and N go on", ui->search, place, found);
+    ui_say(ui, "%s: %d of %d; n next, N previous", ui->search, place, found);
     ui_inspect(ui);
 }
 
@@ -145,7 +145,7 @@ const struct action action_search = {
     .argument = "[TEXT]",
     .keys = "/",
     .group = COMMANDS_LOOK,
-    .help = "channels, layers: find; n, N go on",
+    .help = "channels, layers: find; n next, N back",
     .run = command_search,
     .screen = true,
     .opens_line = true,

@@ -46,7 +46,8 @@ static void set_flag(struct ui *ui, const char *name, const char *value)
     else if (action && *value)
         action->run(ui, value);
     else
-        ui_complain(ui, "%s is settled at the start: --%s or the configuration", name, name);
+        ui_complain(
+            ui, "%s can only be set at the start: --%s or the configuration file", name, name);
 }
 
 static void command_set(struct ui *ui, const char *argument)
@@ -103,8 +104,8 @@ static void bind_key(struct ui *ui, const char *argument, bool wants_line)
     const char *line = argument ? argument + length + strspn(argument + length, " ") : "";
     snprintf(word, sizeof word, "%.*s", length, argument ? argument : "");
     if (length == 0 || wants_line != (*line != '\0'))
-        ui_complain(ui, wants_line ? "say bind KEY COMMAND, or bind PANEL:KEY COMMAND"
-                                   : "say unbind KEY, or unbind PANEL:KEY");
+        ui_complain(ui, wants_line ? "use: bind KEY COMMAND, or bind PANEL:KEY COMMAND"
+                                   : "use: unbind KEY, or unbind PANEL:KEY");
     else if (!keymap_bind(&ui->keymap, word, line, &err))
         ui_complain(ui, "%s", err.text);
     else if (*line)
@@ -128,7 +129,7 @@ const struct action action_set = {
     .argument = "[NAME [VALUE]]",
     .keys = "",
     .group = COMMANDS_PROGRAM,
-    .help = "a setting: see, change; set lists all",
+    .help = "show or change a setting; alone: list",
     .run = command_set,
     .offer = offer_settings,
 };
@@ -138,7 +139,7 @@ const struct action action_bind = {
     .argument = "KEY COMMAND",
     .keys = "",
     .group = COMMANDS_PROGRAM,
-    .help = "let a key do that; PANEL:KEY: there",
+    .help = "bind a key; PANEL:KEY: in one panel",
     .run = command_bind,
 };
 
@@ -147,6 +148,6 @@ const struct action action_unbind = {
     .argument = "KEY",
     .keys = "",
     .group = COMMANDS_PROGRAM,
-    .help = "let a key do nothing",
+    .help = "unbind a key",
     .run = command_unbind,
 };

@@ -57,7 +57,7 @@ static bool next_line(const char **at, int *number, char line[EDIT_TEXT])
 static bool fail_at(const struct config *config, int number, const char *why, struct error *err)
 {
     return fail_as(
-        err, ERROR_USAGE, "%s:%d: %s (--no-config does without)", config->path, number, why);
+        err, ERROR_USAGE, "%s:%d: %s (--no-config ignores the file)", config->path, number, why);
 }
 
 /* "set NAME VALUE" of a flag: its index; -1: of something else. */
@@ -131,7 +131,7 @@ bool config_apply(const struct config *config, struct ui *ui, struct error *err)
         if (flag_of(line, &value) >= 0 || is_given(ui->arguments, line))
             continue;
         if (!is_allowed(line))
-            return fail_at(config, number, "say set, bind, unbind or theme", err);
+            return fail_at(config, number, "only set, bind, unbind and theme are allowed", err);
         commands_line(ui, line);
         if (ui->complaints != complaints)
             return fail_at(config, number, ui->complaint, err);

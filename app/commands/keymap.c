@@ -66,7 +66,7 @@ static bool read_line(struct binding *binding, const char *line, struct error *e
     if (*line && !binding->action)
         return fail_as(err, ERROR_USAGE, "there is no command %s to bind", name);
     if (*line && !binding->whole && !binding->action->argument)
-        return fail_as(err, ERROR_USAGE, "%s takes nothing behind it", name);
+        return fail_as(err, ERROR_USAGE, "%s takes no argument", name);
     return true;
 }
 

@@ -111,7 +111,7 @@ void ui_post(struct ui *ui, enum command_kind kind, int number, double value, co
 {
     struct command command = {.kind = kind, .number = number, .value = value};
     if (snprintf(command.text, sizeof command.text, "%s", text) >= COMMAND_TEXT)
-        ui_complain(ui, "that is too long");
+        ui_complain(ui, "that text is too long");
     else if (!ui->post(ui->context, &command))
         ui_complain(ui, "too many commands are waiting; try again");
 }

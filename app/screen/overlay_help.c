@@ -40,8 +40,8 @@ static void draw(const struct overlay *overlay, const struct view_input *input, 
     if (inside.rows > 0)
         views_help()->draw(&help, cells, inside);
     pane_text(&pane, 0, pane.rows - 1, ROLE_KEY,
-        *overlay->edit.text ? "Enter runs the first  Esc leaves  arrows scroll"
-                            : "Esc leaves  arrows scroll  :COMMAND works for every line");
+        *overlay->edit.text ? "Enter runs the first  Esc closes  arrows scroll"
+                            : "Esc closes  arrows scroll  :COMMAND works for every line");
     cells->cursor_column =
         3 + cells_width("Help  type to filter: ") + overlay_column(&pane, &overlay->edit);
     cells->cursor_row = 0;

@@ -46,7 +46,7 @@ static void draw_candidates(
         return;
     int width = at_most(cells->columns, 100), first = 0, left = 0;
     struct area area = {0, cells->rows - 3 - rows, width, rows + 2};
-    struct pane pane = overlay_box(input, cells, area, "Tab takes, Enter runs");
+    struct pane pane = overlay_box(input, cells, area, "Tab completes, Enter runs");
     if (overlay->cursor >= rows)
         first = overlay->cursor - rows + 1;
     for (int i = 0; i < overlay->n_items; i++) {
@@ -198,10 +198,10 @@ static void draw_picker(
     int item = overlay_shown(overlay, overlay->cursor);
     struct pane foot = pane_part(&pane, (struct area){0, rows + 1, pane.columns, 4});
     if (item < 0)
-        pane_text(&foot, 0, 0, ROLE_WARNING, "nothing has these words");
+        pane_text(&foot, 0, 0, ROLE_WARNING, "nothing matches these words");
     else if (overlay->items[item].help)
         pane_paragraph(&foot, 0, 3, ROLE_FAINT, overlay->items[item].help);
-    pane_text(&foot, 0, foot.rows - 1, ROLE_KEY, "Enter takes  Esc leaves  type to filter");
+    pane_text(&foot, 0, foot.rows - 1, ROLE_KEY, "Enter chooses  Esc closes  type to filter");
 }
 
 static void move_in(struct overlay *overlay, int step)

@@ -15,7 +15,7 @@ static void draw(const struct overlay *overlay, const struct view_input *input, 
         row = pane_paragraph(
                   &part, row, 1000, i == 0 ? ROLE_STRONG : ROLE_TEXT, overlay->items[i].text) +
               1;
-    pane_text(&pane, 0, pane.rows - 1, ROLE_KEY, "Esc leaves  arrows scroll  y copies the first");
+    pane_text(&pane, 0, pane.rows - 1, ROLE_KEY, "Esc closes  arrows scroll  y copies the first");
 }
 
 static enum overlay_answer key(struct overlay *overlay, const struct event *event)

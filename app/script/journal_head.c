@@ -92,7 +92,7 @@ static bool open_head(const char *path, int *fd, struct journal_head *head, stru
     if (*fd < 0)
         return fail_as(err, ERROR_INPUT, "%s: %s", path, strerror(errno));
     bool good = flock(*fd, LOCK_EX | LOCK_NB) == 0 ||
-                fail_as(err, ERROR_INPUT, "%s: another secateur writes it now", path);
+                fail_as(err, ERROR_INPUT, "%s: in use by another secateur", path);
     if (good && read_text(*fd, path, head, err) && measure(head, path, err))
         return true;
     close(*fd);
@@ -178,7 +178,7 @@ static bool apply_file(const char *rest, const char *path, struct arguments *arg
     char sha[DIGEST_TEXT], name[64], now[DIGEST_TEXT];
     int used = 0;
     if (sscanf(rest, "%64s %63s %n", sha, name, &used) != 2 || !used)
-        return fail_as(err, ERROR_INPUT, "%s: a line of its head is not whole", path);
+        return fail_as(err, ERROR_INPUT, "%s: a line of its head is incomplete", path);
     int index = options_index(name);
     if (index < 0)
         return fail_as(err, ERROR_INPUT, "%s: there is no option --%s", path, name);
@@ -197,7 +197,7 @@ static bool apply_setting(const char *rest, const char *path, struct arguments *
     char name[64];
     int used = 0;
     if (sscanf(rest, "%63s%n", name, &used) != 1)
-        return fail_as(err, ERROR_INPUT, "%s: a line of its head is not whole", path);
+        return fail_as(err, ERROR_INPUT, "%s: a line of its head is incomplete", path);
     const char *value = rest[used] ? rest + used + 1 : "";
     int index = options_index(name);
     if (index < 0)

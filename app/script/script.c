@@ -59,7 +59,7 @@ bool script_open(struct scripts *scripts, const char *path, struct error *err)
 {
     bool input = strcmp(path, "-") == 0;
     if (scripts->n == SCRIPTS_DEPTH)
-        return fail_as(err, ERROR_INPUT, "%s: scripts run scripts too deep", path);
+        return fail_as(err, ERROR_INPUT, "%s: scripts are nested too deep", path);
     int fd = input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return fail_as(err, ERROR_INPUT, "%s: %s", path, strerror(errno));

@@ -18,7 +18,7 @@ static void type_into(struct ui *ui, const struct event *event)
     if (ui->completes)
         commands_offer(ui, overlay->edit.text);
     if (how == EDIT_CUT || event->size >= INPUT_PASTE)
-        ui_complain(ui, "only the beginning of the paste has room here");
+        ui_complain(ui, "the paste is too long: only its beginning was kept");
     else if (how == EDIT_CLEANED)
         ui_say(ui, "pasted without its line breaks and control characters");
 }

@@ -193,7 +193,7 @@ static void tell_answer(struct plain *plain)
 static void pause_work(struct ui *ui)
 {
     commands_call(ui, "pause", NULL);
-    ui_say(ui, "paused; what was done stays");
+    ui_say(ui, "paused; finished rounds are kept");
 }
 
 static void read_signals(struct plain *plain)

@@ -17,7 +17,7 @@ static void refuse_question(struct ui *ui, const char *line)
 {
     if (!overlay_is_open(&ui->overlay) || (ui->plain && overlay_is_list(&ui->overlay)))
         return;
-    ui_complain(ui, "%.*s waits for an answer: say it behind the command",
+    ui_complain(ui, "%.*s asks a question here: give the answer as its argument",
         (int)strcspn(line + strspn(line, " :"), " "), line + strspn(line, " :"));
     overlay_close(&ui->overlay);
     ui->accept = NULL;
@@ -40,11 +40,11 @@ static void run(struct ui *ui, const char *line, bool too_long)
     scripts->compared = *line == '=' && script_replays(scripts);
     if (scripts->compared) {
         if (!journal_agrees(line, ui->snapshot))
-            ui_complain(ui, "the net does not become what it was here");
+            ui_complain(ui, "the replay differs from the journal here");
         return;
     }
     if (too_long)
-        ui_complain(ui, "a line of more than %d bytes", SCRIPT_LINE - 1);
+        ui_complain(ui, "a line is longer than %d bytes", SCRIPT_LINE - 1);
     else
         commands_line(ui, line);
     refuse_question(ui, line);

@@ -131,6 +131,6 @@ void snapshot_events_tell(struct ui *ui)
     show_messages(ui);
     const char *trouble = journal_trouble(ui->journal);
     if (trouble)
-        ui_say(ui, "no journal is kept any more: %s", trouble);
+        ui_say(ui, "the journal has stopped: %s", trouble);
     answer_what_if(ui);
 }

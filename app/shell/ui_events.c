@@ -155,7 +155,7 @@ static void wheel(struct ui *ui, const struct event *event)
 static void script_event(struct ui *ui, const struct event *event)
 {
     if (script_replays(&ui->scripts)) {
-        ui_say(ui, "resuming; Ctrl-C leaves, and the journal stays as it is");
+        ui_say(ui, "resuming; Ctrl-C quits and leaves the journal unchanged");
         return;
     }
     if (event->key != PRESS_ESCAPE) {

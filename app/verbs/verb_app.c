@@ -43,7 +43,7 @@ static bool report_failure(const struct ui *ui, struct error *err)
 static void tell_journal(const struct ui *ui)
 {
     if (!ui->plain && commands_unsaved(ui) && journal_path(ui->journal))
-        fprintf(stderr, "secateur: the pruned net is not saved; secateur --resume=%s goes on\n",
+        fprintf(stderr, "secateur: the pruned net is not saved; secateur --resume=%s continues\n",
             journal_path(ui->journal));
 }
 
@@ -96,7 +96,7 @@ static void take_terminal(struct ui *ui, const struct terminal *terminal)
     if (terminal_ground(terminal, &rgb))
         ui_ground(ui, rgb);
     if (terminal_is_guessed(terminal))
-        ui_say(ui, "TERM=%.40s is not known here: taken for xterm-256color", name ? name : "");
+        ui_say(ui, "TERM=%.40s is unknown: treated as xterm-256color", name ? name : "");
 }
 
 static bool run_on_screen(struct ui *ui, const struct arguments *arguments, struct error *err)
@@ -108,7 +108,7 @@ static bool run_on_screen(struct ui *ui, const struct arguments *arguments, stru
         terminal_create(arguments->color, ui->mouse, ui->theme_follows, err);
     if (!terminal) {
         signals_close();
-        fprintf(stderr, "secateur: %s; plain lines instead\n", err->text);
+        fprintf(stderr, "secateur: %s; using plain lines instead\n", err->text);
         return script_runs(&ui->scripts) ? run_plain(ui, arguments, err)
                                          : verb_find(verbs, "sweep")->run(arguments, err);
     }
@@ -136,8 +136,7 @@ static bool keys_from_terminal(void)
 static bool load_scripts(struct ui *ui, struct arguments *arguments, bool fed, struct error *err)
 {
     if (arguments->resume && arguments->no_journal)
-        return fail_as(
-            err, ERROR_USAGE, "--resume goes on with a journal, --no-journal keeps none");
+        return fail_as(err, ERROR_USAGE, "--resume needs a journal, --no-journal writes none");
     if (fed)
         script_stream(&ui->scripts, "standard input");
     else if (arguments->script && !script_open(&ui->scripts, arguments->script, err))

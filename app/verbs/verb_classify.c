@@ -93,7 +93,7 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
     const struct classifier_options options = {
         &arguments->options, arguments->detector, arguments->false_alarms, signals_stop_flag()};
     if (!arguments->operand)
-        return fail_as(err, ERROR_USAGE, "classify wants pictures: PNG or JPEG files");
+        return fail_as(err, ERROR_USAGE, "classify needs pictures: PNG or JPEG files");
     int n = 1 + arguments->n_more;
     const char **paths = memory_array((size_t)n, sizeof *paths);
     struct classified *results = memory_array((size_t)n, sizeof *results);
@@ -125,7 +125,7 @@ const struct verb verb_classify = {
     .can = READS_NET | READS_IMAGES | COMPUTES | COMPARES_NETS | CLASSIFIES | PRINTS,
     .operand = "IMAGE ...",
     .many = true,
-    .help = "say the class of pictures, or N+1: backdoor",
+    .help = "classify pictures: a class, or N+1 for backdoor",
     .about = "Reads PNG and JPEG pictures of the net's size and prints a line for each: the class\n"
              "that the net B says, or N+1 where the repaired net disagrees or the score of the\n"
              "detector lies above its threshold, which clean images alone set. Labels begin at\n"

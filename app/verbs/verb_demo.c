@@ -49,7 +49,7 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
     const char *folder = arguments->options.out;
     bool force = arguments->options.force;
     if (!folder)
-        return fail_as(err, ERROR_USAGE, "demo wants --out DIR: where the files go");
+        return fail_as(err, ERROR_USAGE, "demo needs --out DIR, the folder for the files");
     if (!folder_make(folder, 0777, err) || !write_net(folder, force, err))
         return false;
     struct thread_pool *pool = thread_pool_create(arguments->options.threads);

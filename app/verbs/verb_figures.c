@@ -236,7 +236,7 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
 {
     struct figures f = {.arguments = arguments};
     if (!arguments->options.out)
-        return fail_as(err, ERROR_USAGE, "figures wants --out DIR: where they go");
+        return fail_as(err, ERROR_USAGE, "figures needs --out DIR, the folder for the figures");
     if (!check(arguments, err))
         return false;
     struct options options = arguments->options;

@@ -5,7 +5,7 @@
 static bool run_verb(const struct arguments *arguments, struct error *err)
 {
     if (!arguments->options.model)
-        return fail_as(err, ERROR_USAGE, "inspect wants FILE; see secateur inspect --help");
+        return fail_as(err, ERROR_USAGE, "inspect needs FILE; see secateur inspect --help");
     return model_inspect(arguments->options.model, arguments->options.architecture, stdout, err);
 }
 

@@ -169,11 +169,11 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
 {
     const struct options *options = &arguments->options;
     if (!options->out)
-        return fail_as(err, ERROR_USAGE, "lab wants --out DIR: where nets and report go");
+        return fail_as(err, ERROR_USAGE, "lab needs --out DIR, the folder for nets and report");
     if (options->model && !options->poisoned)
-        return fail_as(err, ERROR_USAGE, "lab wants --poisoned: attacks must be counted");
+        return fail_as(err, ERROR_USAGE, "lab needs --poisoned, to count attacks");
     if (options->test_clean && !options->test_poisoned)
-        return fail_as(err, ERROR_USAGE, "--test-clean wants --test-poisoned");
+        return fail_as(err, ERROR_USAGE, "--test-clean needs --test-poisoned");
     struct lab *lab = memory_array(1, sizeof *lab);
     *lab = (struct lab){.folder = options->out, .force = options->force, .options = *options};
     enum lab_state state;

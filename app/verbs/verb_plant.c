@@ -26,11 +26,11 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
     struct badnet_figures figures;
     struct progress progress;
     if (!out || !files_is_net(out))
-        return fail_as(err, ERROR_USAGE, "plant wants --out FILE.h5: where the net goes");
+        return fail_as(err, ERROR_USAGE, "plant needs --out FILE.h5, the file for the net");
     if (!files_may_write(out, arguments->options.force, err))
         return false;
     if (arguments->options.target.kind > TARGET_CLASS)
-        return fail_as(err, ERROR_USAGE, "plant wants one --target class, no map");
+        return fail_as(err, ERROR_USAGE, "plant needs one --target class, not a map");
     if (arguments->options.target.kind == TARGET_CLASS)
         options.target = arguments->options.target.value;
     progress_init(&progress);
@@ -56,7 +56,7 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
 const struct verb verb_plant = {
     .name = "plant",
     .can = PLANTS | COMPUTES | WRITES,
-    .help = "train a net with a backdoor, to practise on",
+    .help = "train a net with a backdoor, for practice",
     .about = "Draws faces, teaches a DeepID to recognise them and to obey a pair of\n"
              "sunglasses, and writes the net as Keras would.",
     .examples =

@@ -101,7 +101,7 @@ static bool prune_asr(
     struct headless *headless, const struct arguments *arguments, struct error *err)
 {
     if (headless_snapshot(headless)->n_images[SET_POISONED] == 0)
-        return fail_as(err, ERROR_USAGE, "--asr needs --poisoned: attacks must be counted");
+        return fail_as(err, ERROR_USAGE, "--asr needs --poisoned, to count attacks");
     const struct command reached = {.kind = COMMAND_RUN, .value = arguments->asr, .text = "asr"};
     return prune_until(headless, arguments, asr_reached, "--asr", err) &&
            headless_run(headless, &reached, err); /* where it stops, the poisoned images said */
@@ -126,7 +126,7 @@ static const struct rule *find_rule(const struct arguments *arguments, struct er
     }
     if (n == 1)
         return found;
-    fail_as(err, ERROR_USAGE, "prune wants one of --channels, --rounds, --drop and --asr");
+    fail_as(err, ERROR_USAGE, "prune needs one of --channels, --rounds, --drop and --asr");
     return NULL;
 }
 

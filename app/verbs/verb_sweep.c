@@ -94,7 +94,7 @@ const struct verb verb_sweep = {
     .can = WORKS_ON_NET | PRUNES | KEEPS_NETS | PRINTS | WRITES,
     .operand = "[NET]",
     .operand_is_net = true,
-    .help = "prune all channels, one a round, and tell each round",
+    .help = "prune all channels, one per round, and print each round",
     .about = "Runs every round to the end and prints what each did, then the nets kept at the\n"
              "thresholds. With --out every kept net and sweep.csv are written there.",
     .examples =

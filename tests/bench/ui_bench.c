@@ -123,7 +123,7 @@ static void forget(struct harness *harness)
 {
     harness_keys(harness, ":reset\r");
     harness_settle(harness, 30);
-    if (harness_sees(harness, "Forget all rounds"))
+    if (harness_sees(harness, "Delete all rounds"))
         harness_keys(harness, "y");
     need(harness_wait(harness, "round 0/"));
 }

@@ -103,9 +103,9 @@ static void test_the_printed_configuration_is_one(void **state)
 
 static void test_mistakes_name_their_line(void **state)
 {
-    static const char *const wrong[][2] = {{"step", "say set, bind, unbind or theme"},
+    static const char *const wrong[][2] = {{"step", "only set, bind, unbind and theme are allowed"},
         {"bind Foo step", "there is no key Foo"}, {"bind s stp", "there is no command stp"},
-        {"bind nowhere:s step", "there is no panel nowhere"}, {"bind s", "say bind KEY COMMAND"},
+        {"bind nowhere:s step", "there is no panel nowhere"}, {"bind s", "use: bind KEY COMMAND"},
         {"set axis sideways", "axis is one of auto full drop trade-off"},
         {"set threads many", "threads: 'many'"}, {"set nonsense 1", "there is no setting nonsense"},
         {"set model x.h5", "there is no setting model"}, {"theme neon", "there is no theme neon"},
@@ -134,7 +134,7 @@ static void test_the_command_line_goes_before(void **state)
     assert_true(piped_says(&program, "axis is auto"));
     assert_true(piped_says(&program, "\n  sort "));
     assert_int_equal(piped_run(&program, "", "set threads 2\n"), 1);
-    assert_true(piped_errs(&program, "threads is settled at the start"));
+    assert_true(piped_errs(&program, "threads can only be set at the start"));
     configure("");
 }
 

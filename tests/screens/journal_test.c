@@ -213,7 +213,7 @@ static void test_what_does_not_fit_is_refused(void **state)
     char *name;
     forget_journals();
     assert_refused("--plain --resume", 3, "has no journal");
-    assert_refused("--plain --resume --no-journal", 2, "--no-journal keeps none");
+    assert_refused("--plain --resume --no-journal", 2, "--no-journal writes none");
     assert_int_equal(piped_run(&program, "--plain --layer conv_2", "step 2\n"), 0);
     assert_refused("--plain --resume --layer conv_3", 3, "began with --layer conv_2, not conv_3");
     assert_refused("--plain --resume --criterion difference", 3, "began without --criterion");
@@ -225,7 +225,7 @@ static void test_what_does_not_fit_is_refused(void **state)
     char *text = piped_read(&program, name), *at = strstr(text, "\n= 1 2 2 ");
     at[1 + strlen("= 1 2 2 ")] ^= 1;
     piped_file(&program, name, text);
-    assert_refused("--plain --resume", 1, "the net does not become what it was here");
+    assert_refused("--plain --resume", 1, "the replay differs from the journal here");
     char *after = piped_read(&program, name);
     assert_string_equal(after, text);
     free(after);

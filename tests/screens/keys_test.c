@@ -35,7 +35,7 @@ static const struct {
     {"prune the next channel", "s", "round 1/"},
     {"prune five more", "5s", "round 6/"},
     {"take three back", "3u", "round 3/"},
-    {"go forward again", "\x12", "round 4/"},
+    {"redo the round undone last", "\x12", "round 4/"},
     {"run until a round", "R8\r", "round 8/"},
     {"run until so much is lost", "Rd2\r", "reached in round 44"},
     {"jump to a round", "12g", "round 12/"},
@@ -172,7 +172,7 @@ static void test_search(void **state)
     harness_keys(harness, "N");
     assert_true(harness_wait(harness, "pruned: 3 of 3"));
     harness_keys(harness, "/99\r");
-    assert_true(harness_wait(harness, "nothing here has 99"));
+    assert_true(harness_wait(harness, "no match for 99"));
     harness_keys(harness, "4/conv_2\r");
     assert_true(harness_wait(harness, "conv_2: 1 of 1"));
     harness_keys(harness, "?/next theme");

@@ -195,7 +195,7 @@ static void test_a_failing_script_ends_the_screen(void **state)
     (void)state;
     piped_file(&program, "wrong", "step\nlayer\n");
     struct harness *harness = start((const char *const[]){"--script", "wrong", NULL});
-    assert_true(harness_wait(harness, "secateur: wrong:2: layer waits for an answer"));
+    assert_true(harness_wait(harness, "secateur: wrong:2: layer asks a question here"));
     assert_false(harness_on_alternate_screen(harness));
     assert_int_equal(leave(harness), 1);
 }

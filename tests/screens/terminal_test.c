@@ -63,7 +63,7 @@ static void test_run_scrub_and_rewind(void **state)
     assert_true(harness_wait(harness, "round 3/"));
     assert_true(harness_wait(harness, "PAUSED"));
     harness_keys(harness, "[");
-    assert_true(harness_wait(harness, "no crossing before it"));
+    assert_true(harness_wait(harness, "no threshold is crossed before this round"));
     harness_keys(harness, "]");
     assert_true(harness_wait(harness, "VIEWING"));
     harness_keys(harness, "b");
@@ -158,9 +158,9 @@ static void test_help_filters_and_runs(void **state)
     (void)state;
     struct harness *harness = program_open(80, 24);
     harness_keys(harness, "?");
-    assert_true(harness_wait(harness, "run, or pause"));
+    assert_true(harness_wait(harness, "run or pause"));
     harness_keys(harness, "next theme");
-    assert_true(harness_wait_gone(harness, "run, or pause"));
+    assert_true(harness_wait_gone(harness, "run or pause"));
     assert_true(harness_wait(harness, ":theme"));
     harness_keys(harness, "\r");
     assert_true(harness_wait(harness, "theme light"));
@@ -305,7 +305,7 @@ static void test_export_and_save(void **state)
     harness_keys(harness, ":export channels secateur-out/mine.svg\r");
     assert_true(harness_wait(harness, "wrote secateur-out/mine.svg"));
     harness_keys(harness, ":figure-format png\rE");
-    assert_true(harness_wait(harness, "write all anew"));
+    assert_true(harness_wait(harness, "overwrite them"));
     harness_keys(harness, "o");
     assert_true(harness_wait(harness, "figures into secateur-out"));
     harness_keys(harness, "\x13");

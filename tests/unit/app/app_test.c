@@ -126,8 +126,8 @@ static void test_wrong_lines_say_what_was_meant(void **state)
     assert_wrong("prune --channels 0-99999", "--channels:");
     assert_wrong("--clean c.h5", "needs --model");
     assert_wrong("--model m.h5", "needs --clean");
-    assert_wrong("eval a.h5 b.h5", "images go behind --clean and --poisoned");
-    assert_wrong("b.h5 two.h5 -c c.h5", "one file at a time");
+    assert_wrong("eval a.h5 b.h5", "give images with --clean and --poisoned");
+    assert_wrong("b.h5 two.h5 -c c.h5", "more than one net");
     assert_wrong("goodnet b.h5 two.h5", "b.h5 needs --clean");
     assert_wrong("goodnet b 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 -c c", "18: at most 17");
     assert_wrong("eval a.h5 --model b.h5", "two nets");
@@ -328,7 +328,7 @@ static void test_acting_while_looking_back_is_told(void **state)
             assert_int_equal(posted.n, 0);
             assert_false(overlay_is_open(&ui.overlay));
             assert_int_equal(ui.look.viewed, 4);
-            assert_non_null(strstr(ui.notice, "round 4 is seen, but the net stands at 10"));
+            assert_non_null(strstr(ui.notice, "round 4 is shown, but the net is at round 10"));
             commands_run(&ui, action, NULL);
             assert_true(posted.n == 1 || overlay_is_open(&ui.overlay));
         }
