@@ -1,3 +1,4 @@
+/* Lines typed after ':', in a file of the state folder. */
 #include "app/commands/command_history.h"
 
 #include "app/options/xdg.h"

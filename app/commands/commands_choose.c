@@ -1,3 +1,4 @@
+/* What is pruned and in which order: layer, branch, criterion, order, thresholds. */
 #include "app/commands/command_line.h"
 #include "app/commands/commands.h"
 

@@ -1,3 +1,4 @@
+/* Saving nets and printing numbers. */
 #include "app/commands/command_line.h"
 #include "app/commands/commands.h"
 

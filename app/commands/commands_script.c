@@ -1,3 +1,4 @@
+/* Running a file of commands. */
 #include "app/commands/command_line.h"
 #include "app/commands/commands.h"
 

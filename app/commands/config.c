@@ -1,3 +1,4 @@
+/* The configuration file: options first, commands once the screen state exists. */
 #include "app/commands/config.h"
 
 #include "app/commands/command_line.h"

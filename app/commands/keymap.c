@@ -1,3 +1,4 @@
+/* Bound keys over the keys of the table of commands. */
 #include "app/commands/keymap.h"
 
 #include "app/commands/commands.h"

@@ -1,3 +1,4 @@
+/* The table of settings that can change at any time. */
 #include "app/commands/preferences.h"
 
 #include "app/commands/ui.h"

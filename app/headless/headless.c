@@ -1,3 +1,4 @@
+/* A session on the calling thread, with progress on standard error. */
 #include "app/headless/headless.h"
 
 #include "app/terminal/signals.h"

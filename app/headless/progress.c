@@ -1,3 +1,4 @@
+/* The progress bar: smoothed rate, time left, one line. */
 #include "app/headless/progress.h"
 
 #include "app/terminal/charset.h"

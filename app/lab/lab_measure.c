@@ -1,3 +1,4 @@
+/* The exercise: baseline, scan, sweep, repair, tests; saves the nets. */
 #include "app/lab/lab.h"
 #include "app/headless/headless.h"
 #include "engine/base/memory.h"

@@ -1,3 +1,4 @@
+/* The report of the exercise as a document. */
 #include "app/lab/lab.h"
 #include "app/results/outcomes.h"
 #include "app/results/results.h"

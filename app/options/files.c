@@ -1,3 +1,4 @@
+/* Folders and names of files that are written. */
 #include "app/options/files.h"
 
 #include "engine/base/memory.h"

@@ -1,3 +1,4 @@
+/* The table of options, and the parser of the command line that reads it. */
 #include "app/options/options.h"
 
 #include "app/options/values.h"

@@ -1,3 +1,4 @@
+/* Options by name, for the journal and the configuration. */
 #include "app/options/options.h"
 
 #include "engine/base/memory.h"

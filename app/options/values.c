@@ -1,3 +1,4 @@
+/* Text to values, with an error that shows what is expected. */
 #include "app/options/values.h"
 
 #include "app/options/arguments.h"

@@ -1,3 +1,4 @@
+/* Folders for state and configuration. */
 #include "app/options/xdg.h"
 
 #include "engine/base/memory.h"

@@ -1,3 +1,4 @@
+/* Building a document: blocks of clean text. */
 #include "app/report/document.h"
 
 #include "engine/base/memory.h"

@@ -1,3 +1,4 @@
+/* Digests of the input files and the command line, for the notes of exports. */
 #include "app/report/provenance.h"
 
 #include "engine/base/escape.h"

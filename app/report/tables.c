@@ -1,3 +1,4 @@
+/* Writing a results table as CSV, Markdown and LaTeX. */
 #include "app/report/tables.h"
 
 #include "engine/base/atomic_write.h"

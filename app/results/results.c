@@ -1,3 +1,4 @@
+/* The table of formats, and words that all formats share. */
 #include "app/results/results.h"
 
 #include "engine/measures/number.h"

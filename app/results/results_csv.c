@@ -1,3 +1,4 @@
+/* Results as CSV, every digit. */
 #include "app/results/results.h"
 
 #include "app/results/outcomes.h"

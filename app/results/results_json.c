@@ -1,3 +1,4 @@
+/* Results as JSON, by jansson. */
 #include "app/results/results.h"
 #include "app/results/results_goodnet.h"
 #include "engine/measures/number.h"

@@ -1,3 +1,4 @@
+/* Rounds and channels as single lines, for plain output and the clipboard. */
 #include "app/results/results.h"
 
 #include "engine/api/inspection.h"

@@ -1,3 +1,4 @@
+/* Results as text for people. */
 #include "app/results/results.h"
 
 #include "app/results/outcomes.h"

@@ -1,3 +1,4 @@
+/* Editing a line of UTF-8. */
 #include "app/screen/edit.h"
 
 #include "app/terminal/keys.h"

@@ -1,3 +1,4 @@
+/* Box-drawing characters around a panel. */
 #include "app/screen/frame.h"
 
 struct lines {

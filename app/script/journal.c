@@ -1,3 +1,4 @@
+/* Writing the journal, and turning it into a script that is replayed. */
 #include "app/script/journal.h"
 
 #include "app/options/xdg.h"

@@ -1,3 +1,4 @@
+/* The head of a journal: reading, comparing with the inputs, removing old ones. */
 #include "app/script/journal_head.h"
 
 #include "app/options/options.h"

@@ -1,3 +1,4 @@
+/* The hint bar: which keys fit, by rank. */
 #include "app/shell/hints.h"
 
 #include "app/commands/commands.h"

@@ -1,3 +1,4 @@
+/* The event loop of the screen: poll on keys, snapshots and signals. */
 #include "app/shell/loop.h"
 
 #include "app/commands/commands_quit.h"

@@ -1,3 +1,4 @@
+/* The application without a screen: poll on standard input, snapshots and signals. */
 #include "app/shell/plain.h"
 
 #include "app/commands/command_line.h"

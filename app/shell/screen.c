@@ -1,3 +1,4 @@
+/* From the state to cells: status, panels, bottom row, overlay. */
 #include "app/shell/screen.h"
 
 #include "app/commands/command_line.h"

@@ -1,3 +1,4 @@
+/* Differences between two snapshots, as notices and cursor moves. */
 #include "app/shell/snapshot_events.h"
 
 #include "app/results/results.h"

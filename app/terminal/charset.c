@@ -1,3 +1,4 @@
+/* UTF-8 or ASCII, by the locale. */
 #include "app/terminal/charset.h"
 
 #include <langinfo.h>

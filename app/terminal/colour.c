@@ -1,3 +1,4 @@
+/* Colour depth, and the nearest colour in it. */
 #include "app/terminal/colour.h"
 
 #include "views/cells/cells.h"

@@ -1,3 +1,4 @@
+/* Control characters of foreign text made visible. */
 #include "app/terminal/escape.h"
 
 #include "engine/base/escape.h"

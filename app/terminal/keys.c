@@ -1,3 +1,4 @@
+/* Names of keys, for bindings and hints. */
 #include "app/terminal/keys.h"
 
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* Signals through a pipe; the terminal is restored on a crash. */
 #include "app/terminal/signals.h"
 
 #include <errno.h>

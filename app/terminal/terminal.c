@@ -1,3 +1,4 @@
+/* The screen by curses: opening, showing cells, closing. */
 #include "app/terminal/terminal.h"
 
 #include "app/terminal/charset.h"

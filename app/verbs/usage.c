@@ -1,3 +1,4 @@
+/* Help of the command line, from the tables of verbs and options. */
 #include "app/verbs/usage.h"
 
 #include "app/options/options.h"

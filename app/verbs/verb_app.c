@@ -1,3 +1,4 @@
+/* The terminal application: engine, journal, screen or plain lines. */
 #include "app/verbs/verbs.h"
 
 #include "app/commands/commands_quit.h"

@@ -1,3 +1,4 @@
+/* Classes of single pictures, by GoodNet or a detector. */
 #include "app/options/verb.h"
 
 #include "app/results/results.h"

@@ -1,3 +1,4 @@
+/* Completions for shells, from the tables of verbs and options. */
 #include "app/verbs/verbs.h"
 
 #include "app/options/options.h"

@@ -1,3 +1,4 @@
+/* The embedded demo as files. */
 #include "app/options/verb.h"
 
 #include "app/options/files.h"

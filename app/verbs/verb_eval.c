@@ -1,3 +1,4 @@
+/* Clean accuracy and attack success of a net. */
 #include "app/options/verb.h"
 
 #include "app/results/results.h"

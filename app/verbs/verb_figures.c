@@ -1,3 +1,4 @@
+/* All figures and tables of a sweep and of the suggested repair. */
 #include "app/options/verb.h"
 
 #include "app/options/options.h"

@@ -1,3 +1,4 @@
+/* GoodNet and detectors, with nets that are given or pruned here. */
 #include "app/options/verb.h"
 
 #include "app/options/options.h"

@@ -1,3 +1,4 @@
+/* What a model file holds. */
 #include "app/options/verb.h"
 
 #include "engine/io/keras/model.h"

@@ -1,3 +1,4 @@
+/* The whole exercise in a folder. */
 #include "app/lab/lab.h"
 #include "app/options/files.h"
 #include "app/options/verb.h"

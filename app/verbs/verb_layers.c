@@ -1,3 +1,4 @@
+/* Layers, and what a scan of them finds. */
 #include "app/options/verb.h"
 
 #include "app/results/results.h"

@@ -1,3 +1,4 @@
+/* The manual page, from the tables of verbs, options and commands. */
 #include "app/verbs/verbs.h"
 
 #include "app/commands/commands.h"

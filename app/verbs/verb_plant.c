@@ -1,3 +1,4 @@
+/* Training a net with a backdoor. */
 #include "app/options/verb.h"
 
 #include "app/terminal/signals.h"

@@ -1,3 +1,4 @@
+/* Pruning by a list, a count or a goal. */
 #include "app/options/verb.h"
 
 #include "app/results/results.h"

@@ -1,3 +1,4 @@
+/* Every round of pruning, and the nets kept at thresholds. */
 #include "app/options/verb.h"
 
 #include "app/options/options.h"
