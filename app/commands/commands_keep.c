@@ -87,7 +87,7 @@ static void command_results(struct ui *ui, const char *argument)
     if (!ui_ready(ui))
         return;
     if (ui->plain)
-        results_text.sweep_end(stdout, ui->snapshot);
+        results_find("text")->sweep_end(stdout, ui->snapshot);
     for (int i = 0; views_at(i) && !ui->plain; i++)
         if (strcmp(views_at(i)->name, "thresholds") == 0)
             ui_focus(ui, i, true);

@@ -2,6 +2,7 @@
 #include "app/options/options.h"
 
 #include "app/options/values.h"
+#include "app/results/formats.h"
 #include "engine/base/spelling.h"
 
 #include <stdio.h>
@@ -105,7 +106,7 @@ static const struct flag table[] = {
         values_text, FIELD(options.out)},
     {"force", 'f', NULL, "overwrite existing files", OUTPUT, WRITES, values_true,
         FIELD(options.force)},
-    {"format", 0, "FORMAT", "text, csv or json on standard output (text)", OUTPUT, PRINTS,
+    {"format", 0, "FORMAT", RESULTS_FORMATS_LIST " on standard output (text)", OUTPUT, PRINTS,
         values_format, FIELD(format)},
 
     {"figure-size", 0, "SIZE", "88mm, 120mm, 180mm, slide or other millimetres (88mm)", FIGURES,

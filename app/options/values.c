@@ -2,6 +2,7 @@
 #include "app/options/values.h"
 
 #include "app/options/arguments.h"
+#include "app/results/formats.h"
 #include "app/results/results.h"
 #include "views/cells/theme.h"
 #include "views/charts/canvas_paper.h"
@@ -254,7 +255,7 @@ bool values_channels(void *field, const char *value, struct error *err)
 bool values_format(void *field, const char *value, struct error *err)
 {
     if (!results_find(value))
-        return fail_as(err, ERROR_USAGE, "'%s' is not one of text, csv, json", value);
+        return fail_as(err, ERROR_USAGE, "'%s' is not one of " RESULTS_FORMATS_LIST, value);
     *(const char **)field = value;
     return true;
 }

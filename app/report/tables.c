@@ -11,7 +11,14 @@
 #include <string.h>
 #include <strings.h>
 
-static const struct table *const all[] = {&table_thresholds, &table_goodnet, &table_layers};
+#define ENTRY(name) extern const struct table table_##name;
+#include "app/report/tables.def"
+#undef ENTRY
+
+#define ENTRY(name) &table_##name,
+static const struct table *const all[] = {
+#include "app/report/tables.def"
+};
 static const char *const endings[] = {"csv", "md", "tex"};
 enum { N_ENDINGS = sizeof endings / sizeof *endings };
 

@@ -1,5 +1,5 @@
 /* Tables for papers and scripts: for people as Markdown and LaTeX, with every digit as CSV. A new
- * one is a file table_<name>.c and a line in tables.c. Thread: the UI's. */
+ * one is a file table_<name>.c and its name in meson.build. Thread: the UI's. */
 #ifndef SECATEUR_APP_REPORT_TABLES_H
 #define SECATEUR_APP_REPORT_TABLES_H
 
@@ -15,8 +15,6 @@ struct table {
     bool (*fill)(
         struct document *document, const struct snapshot *snapshot, bool exact, struct error *err);
 };
-
-extern const struct table table_thresholds, table_goodnet, table_layers;
 
 const struct table *tables_at(int index); /* NULL behind the last */
 const struct table *tables_find(const char *name);

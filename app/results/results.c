@@ -5,7 +5,14 @@
 
 #include <string.h>
 
-static const struct results *const table[] = {&results_text, &results_csv, &results_json};
+#define ENTRY(name) extern const struct results results_##name;
+#include "app/results/results.def"
+#undef ENTRY
+
+#define ENTRY(name) &results_##name,
+static const struct results *const table[] = {
+#include "app/results/results.def"
+};
 
 const struct results *results_find(const char *name)
 {

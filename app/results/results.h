@@ -1,6 +1,6 @@
 /* Results on standard output: the same numbers as a table for people, as CSV or as JSON. Numbers
  * of CSV and JSON have full precision; percentages run 0..100. A new format is a file
- * results_<name>.c and a line in results.c. Thread: the UI's. */
+ * results_<name>.c and its name in meson.build. Thread: the UI's. */
 #ifndef SECATEUR_APP_RESULTS_RESULTS_H
 #define SECATEUR_APP_RESULTS_RESULTS_H
 
@@ -22,8 +22,6 @@ struct results {
     void (*prune)(FILE *out, const struct snapshot *snapshot, const char *path);
     void (*goodnet)(FILE *out, const struct snapshot *snapshot); /* its detection */
 };
-
-extern const struct results results_text, results_csv, results_json;
 
 const struct results *results_find(const char *name); /* NULL: there is no such format */
 

@@ -2,6 +2,7 @@
  * Whatever else a terminal says (answers, reports) is read to its end and never becomes keys. */
 #include "app/terminal/input.h"
 
+#include "app/terminal/csi_keys.h"
 #include "app/terminal/colour.h"
 #include "engine/base/memory.h"
 
@@ -249,50 +250,6 @@ static void mouse(struct input *input, struct event *event, const int place[3], 
     event->key = twice ? PRESS_DOUBLE_CLICK : PRESS_CLICK;
 }
 
-static int tilde_key(int number)
-{
-    static const int keys[] = {[1] = PRESS_HOME,
-        [3] = PRESS_DELETE,
-        [4] = PRESS_END,
-        [5] = PRESS_PAGE_UP,
-        [6] = PRESS_PAGE_DOWN,
-        [7] = PRESS_HOME,
-        [8] = PRESS_END,
-        [11] = PRESS_F1,
-        PRESS_F1 + 1,
-        PRESS_F1 + 2,
-        PRESS_F1 + 3,
-        PRESS_F1 + 4,
-        [17] = PRESS_F1 + 5,
-        PRESS_F1 + 6,
-        PRESS_F1 + 7,
-        PRESS_F1 + 8,
-        PRESS_F1 + 9,
-        [23] = PRESS_F1 + 10,
-        PRESS_F12};
-    return number > 0 && number < (int)(sizeof keys / sizeof *keys) ? keys[number] : PRESS_NONE;
-}
-
-/* Arrows and their neighbours; with Shift or Ctrl they go farther. */
-static int letter_key(char final, int modifier)
-{
-    static const struct {
-        char final;
-        int plain, shift, control;
-    } keys[] = {{'A', PRESS_UP, PRESS_PAGE_UP, 0}, {'B', PRESS_DOWN, PRESS_PAGE_DOWN, 0},
-        {'C', PRESS_RIGHT, PRESS_RIGHT, PRESS_END}, {'D', PRESS_LEFT, PRESS_LEFT, PRESS_HOME},
-        {'H', PRESS_HOME, 0, 0}, {'F', PRESS_END, 0, 0}, {'Z', PRESS_BACK_TAB, 0, 0},
-        {'P', PRESS_F1, 0, 0}, {'Q', PRESS_F1 + 1, 0, 0}, {'R', PRESS_F1 + 2, 0, 0},
-        {'S', PRESS_F1 + 3, 0, 0}, {'M', PRESS_ENTER, 0, 0}};
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        if (keys[i].final == final)
-            return modifier <= 1   ? keys[i].plain
-                   : modifier == 2 ? keys[i].shift
-                   : modifier == 5 ? keys[i].control
-                                   : PRESS_NONE;
-    return PRESS_NONE;
-}
-
 /* What the sequence from its third byte on, with its final one, means. */
 static void dispatch(
     struct input *input, struct event *event, const char *bytes, size_t n, double now)
@@ -316,9 +273,9 @@ static void dispatch(
     else if (final == '~' && numbers[0] == 200)
         input->pasting = true, input->kept = input->pasted = 0;
     else if (final == '~' && count == 1)
-        event->key = tilde_key(numbers[0]);
+        event->key = csi_number_key(numbers[0]);
     else if (final != 'M' && (count == 0 || (count == 2 && numbers[0] == 1)))
-        event->key = letter_key(final, numbers[1]);
+        event->key = csi_letter_key(final, numbers[1]);
 }
 
 static size_t csi(struct input *input, struct event *event, size_t n, double now)
@@ -392,8 +349,8 @@ static size_t escape(struct input *input, struct event *event, size_t n, double 
         return csi(input, event, n, now);
     if (n == 2 && s[1] == 'O' && waits(input, sequence_holds, now))
         return 0;
-    if (n > 2 && s[1] == 'O' && letter_key(s[2], 0)) {
-        event->key = letter_key(s[2], 0);
+    if (n > 2 && s[1] == 'O' && csi_letter_key(s[2], 0)) {
+        event->key = csi_letter_key(s[2], 0);
         return 3;
     }
     event->key = PRESS_ESCAPE;
@@ -436,10 +393,8 @@ bool input_next(struct input *input, struct event *event, double now)
 
 double input_patience(const struct input *input, double now)
 {
-    if (input->pasting)
-        return input->fed + paste_holds > now ? input->fed + paste_holds - now : 0;
-    if (!input->held)
+    if (!input->pasting && !input->held)
         return -1;
-    double left = input->held_since + input->hold - now;
-    return left > 0 ? left : 0;
+    double until = input->pasting ? input->fed + paste_holds : input->held_since + input->hold;
+    return until > now ? until - now : 0;
 }

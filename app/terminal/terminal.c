@@ -5,6 +5,7 @@
 #include "app/terminal/colour.h"
 #include "app/terminal/escape.h"
 #include "app/terminal/signals.h"
+#include "app/terminal/terminal_entry.h"
 #include "app/terminal/terminal_keyboard.h"
 #include "engine/base/memory.h"
 #include "terminfo_entry.h"
@@ -78,53 +79,6 @@ static void prepare_restore(const struct terminal *terminal)
     restore_needed = true;
 }
 
-static const char spare_term[] = "xterm-256color"; /* what nearly all terminals are like */
-
-struct found {
-    const char *name; /* for curses; NULL: none of the system's, the carried one is left */
-    int colors;
-    bool places, ansi; /* can place text; its sequences begin with ESC [ */
-    bool guessed;
-};
-
-static bool look_up(struct found *found, const char *name)
-{
-    int status;
-    if (!name || !*name || setupterm(name, STDOUT_FILENO, &status) != OK)
-        return false;
-    const char *cup = tigetstr("cup");
-    found->name = name;
-    found->places = cup && cup != (const char *)-1;
-    found->ansi = found->places && strncmp(cup, "\033[", 2) == 0;
-    found->colors = tigetnum("colors");
-    del_curterm(cur_term);
-    return true;
-}
-
-/* The terminal's entry, else that of xterm, else the one that is carried. */
-static struct found find_entry(void)
-{
-    struct found found = {.colors = 256, .places = true, .ansi = true};
-    if (look_up(&found, getenv("TERM")))
-        return found;
-    found.guessed = true;
-    look_up(&found, spare_term);
-    return found;
-}
-
-static enum depth choose_depth(const char *color, int colors)
-{
-    struct colour_environment environment = {
-        .color = color,
-        .no_color = getenv("NO_COLOR"),
-        .colorterm = getenv("COLORTERM"),
-        .term = getenv("TERM"),
-        .terminfo_colors = colors,
-        .inside_tmux = getenv("TMUX") != NULL,
-    };
-    return colour_depth(&environment);
-}
-
 /* Curses finds the entry in the variable itself; programs started from here see the old one. */
 static SCREEN *open_direct(void)
 {
@@ -188,9 +142,9 @@ static void set_up(struct terminal *terminal, bool mouse)
 
 struct terminal *terminal_create(const char *color, bool mouse, bool ask, struct error *err)
 {
-    struct found found = find_entry();
+    struct terminal_entry found = terminal_entry_find();
     const char *name = getenv("TERM");
-    enum depth depth = choose_depth(color, found.colors);
+    enum depth depth = terminal_entry_depth(color, found.colors);
     if (!found.places && depth != DEPTH_TRUE) {
         fail_as(err, ERROR_USAGE, "TERM=%s: this terminal cannot place text", name ? name : "");
         return NULL;

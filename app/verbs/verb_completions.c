@@ -2,6 +2,7 @@
 #include "app/verbs/verbs.h"
 
 #include "app/options/options.h"
+#include "app/results/formats.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +10,7 @@
 /* Values that can be chosen from, by the name of the argument; NULL: files or free text. */
 static const char *choices(const struct flag *flag)
 {
-    static const char *const table[][2] = {{"format", "text csv json"},
+    static const char *const table[][2] = {{"format", RESULTS_FORMATS},
         {"color", "auto truecolor 256 16 mono never"}, {"scale", "1 1/255 auto"},
         {"order", "ascending descending"}, {"detector", "logit margin agreement"},
         {"theme", "auto dark light contrast mono"}};

@@ -24,9 +24,9 @@ static bool write_csv(const char *path, const struct snapshot *snapshot, struct 
     FILE *file = fopen(path, "w");
     if (!file)
         return fail_as(err, ERROR_OUTPUT, "%s: %s", path, strerror(errno));
-    results_csv.sweep_begin(file, snapshot);
+    results_find("csv")->sweep_begin(file, snapshot);
     for (int i = 0; i < snapshot->n_rounds; i++)
-        results_csv.sweep_round(file, snapshot, i);
+        results_find("csv")->sweep_round(file, snapshot, i);
     bool good = !ferror(file);
     if (fclose(file) != 0 || !good)
         return fail_as(err, ERROR_OUTPUT, "%s: %s", path, strerror(errno));
