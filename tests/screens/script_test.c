@@ -61,7 +61,7 @@ static void test_the_first_error_ends_it(void **state)
     assert_int_equal(piped_run(&program, "--script nowhere", NULL), 3);
     assert_true(piped_errs(&program, "secateur: nowhere: "));
     assert_int_equal(piped_run(&program, "--plain", "goto\n"), 1);
-    assert_true(piped_errs(&program, "standard input:1: goto waits for an answer"));
+    assert_true(piped_errs(&program, "standard input:1: goto asks a question here"));
     assert_int_equal(piped_run(&program, "--plain nowhere.h5 -c nowhere.h5", "step\n"), 3);
     assert_true(piped_errs(&program, "secateur: nowhere.h5: "));
 }
