@@ -94,11 +94,34 @@ static void clean_and_poisoned_names_may_differ(void **state)
     free(folder);
 }
 
+/* Said by hand and wrong: numbers follow what was said, with a warning of what would fit. */
+static void a_wrong_scaling_by_hand_is_warned_of(void **state)
+{
+    (void)state;
+    char *folder = cases_folder();
+    if (!folder)
+        return;
+    char *arguments =
+        memory_format("eval %s/net_minus_half.h5 -c %s/clean.h5 --scale 1", folder, folder);
+    assert_int_equal(piped_run(&program, arguments, ""), 0);
+    assert_true(piped_says(&program, "41 of 200"));
+    assert_true(piped_errs(&program, "with the pixels as given"));
+    assert_true(piped_errs(&program, "read as x/255 - 0.5 100.0 %"));
+    free(arguments);
+    arguments = memory_format(
+        "eval %s/net_minus_half.h5 -c %s/clean.h5 --scale 1/255 --offset -0.5", folder, folder);
+    assert_int_equal(piped_run(&program, arguments, ""), 0);
+    assert_false(piped_errs(&program, "as given"));
+    free(arguments);
+    free(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_case_is_right),
         cmocka_unit_test(clean_and_poisoned_names_may_differ),
+        cmocka_unit_test(a_wrong_scaling_by_hand_is_warned_of),
     };
     return cmocka_run_group_tests(tests, piped_set_up, piped_tear_down);
 }

@@ -66,6 +66,17 @@ void panel_show_round(const struct snapshot *s, struct view_state *look, int rou
     look->viewed = round == s->position ? -1 : round;
 }
 
+enum role panel_rescued_role(const struct round *round)
+{
+    bool right = round->rescued_right == round->rescued;
+    return round->rescued == 0 ? ROLE_FAINT : right ? ROLE_GOOD : ROLE_WARNING;
+}
+
+const char *panel_rescued_mark(const struct round *round)
+{
+    return panel_rescued_role(round) == ROLE_WARNING ? "~" : "✓";
+}
+
 enum role panel_count_role(int count, enum role role)
 {
     return count > 0 ? role : ROLE_FAINT;

@@ -70,7 +70,7 @@ static void draw_poisoned(const struct pane *pane, const struct snapshot *s, int
     if (index == 0)
         return;
     put_change(pane, ASR_CHANGE, row, now - snapshot_asr(s, index - 1));
-    put_count(pane, RESCUED, row, ROLE_GOOD, round->rescued);
+    put_count(pane, RESCUED, row, panel_rescued_role(round), round->rescued);
     put_count(pane, AGAIN, row, ROLE_BAD, round->reinfected);
 }
 

@@ -285,9 +285,9 @@ static void add_flips(struct pieces *pieces, const struct round *round, bool poi
     char text[TEXT];
     snprintf(text, sizeof text, "✗ %d", round->broken);
     add(pieces, 5, round->broken ? ROLE_BAD : ROLE_FAINT, text);
-    snprintf(text, sizeof text, "✓ %d", round->rescued);
+    snprintf(text, sizeof text, "%s %d", panel_rescued_mark(round), round->rescued);
     if (poisoned)
-        add(pieces, 6, round->rescued ? ROLE_GOOD : ROLE_FAINT, text);
+        add(pieces, 6, panel_rescued_role(round), text);
 }
 
 static void draw_round(const struct pane *pane, const struct view_input *input, int row)

@@ -109,8 +109,9 @@ static void draw_below(
         pane, at, row, panel_count_role(round->broken, ROLE_BAD), "✗ %d broken  ", round->broken);
     at = pane_printf(pane, at, row, panel_count_role(round->recovered, ROLE_GOOD),
         "↺ %d recovered  ", round->recovered);
-    at = pane_printf(pane, at, row, panel_count_role(round->rescued, ROLE_GOOD), "✓ %d rescued  ",
-        round->rescued);
+    bool right = panel_rescued_role(round) != ROLE_WARNING;
+    at = pane_printf(pane, at, row, panel_rescued_role(round), "%s %d %s  ",
+        panel_rescued_mark(round), round->rescued, right ? "rescued" : "no longer the target");
     at = pane_printf(pane, at, row, panel_count_role(round->reinfected, ROLE_BAD), "! %d hit again",
         round->reinfected);
     char place[32];

@@ -52,12 +52,12 @@ static void draw_brief_flips(const struct sheet *sheet, int at, int row, enum im
     int lost = clean ? round->broken : round->rescued;
     int back = clean ? round->recovered : round->reinfected;
     char first[32], second[32];
-    snprintf(first, sizeof first, "%s%d", clean ? "✗" : "✓", lost);
+    snprintf(first, sizeof first, "%s%d", clean ? "✗" : panel_rescued_mark(round), lost);
     snprintf(second, sizeof second, "%s%d", clean ? "↺" : "!", back);
     if (at + cells_width(first) > sheet->pane->columns)
         return;
-    at = pane_text(
-        sheet->pane, at, row, panel_count_role(lost, clean ? ROLE_BAD : ROLE_GOOD), first);
+    at = pane_text(sheet->pane, at, row,
+        clean ? panel_count_role(lost, ROLE_BAD) : panel_rescued_role(round), first);
     if (at + 1 + cells_width(second) <= sheet->pane->columns)
         pane_text(
             sheet->pane, at + 1, row, panel_count_role(back, clean ? ROLE_GOOD : ROLE_BAD), second);
@@ -94,8 +94,9 @@ static int draw_flips(const struct sheet *sheet, int row, enum image_set set)
     int back = clean ? round->recovered : round->reinfected;
     bool known = !clean && round->rescued_right >= 0;
     int good = known ? round->rescued_right : lost;
-    int at = pane_printf(sheet->pane, 1, row, panel_count_role(good, clean ? ROLE_BAD : ROLE_GOOD),
-        "%s %d", clean ? "✗ broken" : "✓ rescued", good);
+    const char *what = clean ? "✗ broken" : known ? "✓ rescued" : "~ no longer hit";
+    enum role role = clean ? ROLE_BAD : known ? ROLE_GOOD : ROLE_WARNING;
+    int at = pane_printf(sheet->pane, 1, row, panel_count_role(good, role), "%s %d", what, good);
     if (known && lost > good)
         at = pane_printf(
             sheet->pane, at + 1, row, ROLE_WARNING, "~ no longer the target %d", lost - good);

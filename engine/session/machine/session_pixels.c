@@ -72,19 +72,74 @@ static int best_but(const struct pixel_trial *trials, int n, int taken)
     return other;
 }
 
+/* A plain scale has only its number as text. */
+static const char *times(const struct pixel_trial *trial)
+{
+    return pixel_scaling_plain(&trial->scaling) ? "x * " : "";
+}
+
 static void say(struct session *session, const struct pixel_trial *trials, int n, int taken)
 {
     const struct pixel_trial *best = &trials[taken], *other = &trials[best_but(trials, n, taken)];
     const struct dataset *set = session->description->sets[SET_CLEAN];
     session_say(session, false,
-        "pixel scale %s: %.1f %% of clean images right, loss %.2g (with %s %.1f %%, %.2g)",
-        best->scaling.text, best->right, best->loss, other->scaling.text, fmax(other->right, 0),
-        other->loss);
+        "pixels are read as %s%s: so %.1f %% of the clean images tried are right, mean loss %.3g; "
+        "second best %s%s, %.1f %%, mean loss %.3g",
+        times(best), best->scaling.text, best->right, best->loss, times(other), other->scaling.text,
+        fmax(other->right, 0), other->loss);
     if (pixel_none_fits(best, set, session_network(session)->n_classes))
         session_say(session, true,
             "%.80s: in no common way of reading the pixels is the net right: the best, %s, gives "
             "%.1f %%; if they were prepared otherwise give --scale, --offset or --mean and --std",
             dataset_name(set), best->scaling.text, best->right);
+}
+
+/* The best of the common ways, on few images; false: none could be tried. */
+static bool try_common(struct session *session, struct pixel_trial *best, struct error *err)
+{
+    struct options common = session->options;
+    struct pixel_trial trials[PIXEL_TRIALS_MAX];
+    const struct network *network = session_network(session);
+    const struct dataset *set = session->description->sets[SET_CLEAN];
+    common.scale = 0;
+    common.mean.n = common.deviation.n = common.offset.n = 0;
+    common.bgr = false;
+    int n = pixel_trials(&common, &network->layers[network->input].shape, set, trials, err);
+    if (n == 0 || !try_some(session, FEW_IMAGES, trials, n, err))
+        return false;
+    *best = trials[pixel_best(trials, n)];
+    return true;
+}
+
+/* Pixels that are read as somebody said are not looked for; where that cannot be meant it is said.
+ * Numbers beyond floats are told when the net runs on all images. */
+static bool check_given(struct session *session, struct pixel_trial *given, struct error *err)
+{
+    const struct dataset *set = session->description->sets[SET_CLEAN];
+    int n_classes = session_network(session)->n_classes;
+    struct pixel_trial best;
+    struct error why = {0};
+    bool tried = try_one(session, FEW_IMAGES, given, &why);
+    if (tried && !pixel_none_fits(given, set, n_classes))
+        return true;
+    if (tried || why.class == ERROR_INPUT)
+        tried = try_common(session, &best, &why);
+    if (!tried) {
+        if (why.class != ERROR_INPUT)
+            *err = why;
+        return why.class == ERROR_INPUT;
+    }
+    if (given->right * 2 < best.right && !pixel_none_fits(&best, set, n_classes))
+        session_say(session, true,
+            "%.80s: with the pixels as given %.1f %% of the images tried are right, read as %s%s "
+            "%.1f %%: without --scale, --offset, --mean and --std that is found",
+            dataset_name(set), fmax(given->right, 0), times(&best), best.scaling.text, best.right);
+    else
+        session_say(session, true,
+            "%.80s: with the pixels as given %.1f %% of the images tried are right, and in no "
+            "common way of reading them are many more",
+            dataset_name(set), fmax(given->right, 0));
+    return true;
 }
 
 bool session_find_pixels(struct session *session, struct error *err)
@@ -112,6 +167,9 @@ bool session_find_pixels(struct session *session, struct error *err)
             return false;
         taken = pixel_best(trials, n);
         say(session, trials, n, taken);
+    } else if (session->options.clean && !session->options.pixels &&
+               !check_given(session, &trials[0], err)) {
+        return false;
     }
     session->scaling = trials[taken].scaling;
     evaluator_set_scaling(session->evaluator, &session->scaling);
