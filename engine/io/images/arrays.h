@@ -1,6 +1,6 @@
-/* Named arrays of numbers in one file: the datasets of HDF5 (MATLAB's v7.3 among them), the arrays
- * of a NumPy archive (.npz) or of a single .npy. Files are data from strangers, so this runs in the
- * child of a guard. Thread: the engine thread only (h5.h). */
+/* Named arrays of numbers in one file, whatever its format (image_format.h): the datasets of HDF5,
+ * the arrays of a NumPy archive. Files are data from strangers, so this runs in the child of a
+ * sandbox. Thread: the engine thread only (h5.h). */
 #ifndef SECATEUR_ENGINE_IO_IMAGES_ARRAYS_H
 #define SECATEUR_ENGINE_IO_IMAGES_ARRAYS_H
 

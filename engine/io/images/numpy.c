@@ -13,7 +13,7 @@
 enum { PREFIX_BYTES = 12, HEADER_MAX_BYTES = 1 << 16, CONVERT_VALUES = 1 << 14 };
 
 struct numpy {
-    char *name;
+    char *name;              /* "file: /x_test", for messages */
     struct archive *archive; /* NULL: file */
     int index;
     struct archive_entry *entry;
@@ -192,21 +192,24 @@ static bool read_header(struct numpy *numpy, struct error *err)
     return good;
 }
 
-struct numpy *numpy_open(
-    struct archive *archive, int index, const char *path, const char *name, struct error *err)
+bool numpy_open_array(struct archive *archive, int index, const char *path, const char *name,
+    struct image_array *array, struct error *err)
 {
     struct numpy *numpy = memory_array(1, sizeof *numpy);
-    numpy->name = memory_string(name);
+    numpy->name = memory_format("%s: /%s", path, name);
     numpy->archive = archive;
     numpy->index = index;
-    if (start(numpy, path, err) && read_header(numpy, err))
-        return numpy;
-    numpy_close(numpy);
-    return NULL;
+    if (!start(numpy, path, err) || !read_header(numpy, err)) {
+        numpy_close_array(numpy);
+        return false;
+    }
+    *array = (struct image_array){numpy, &numpy->shape, numpy->fortran ? "Fortran order" : NULL};
+    return true;
 }
 
-void numpy_close(struct numpy *numpy)
+void numpy_close_array(void *data)
 {
+    struct numpy *numpy = data;
     if (!numpy)
         return;
     archive_entry_close(numpy->entry);
@@ -215,16 +218,6 @@ void numpy_close(struct numpy *numpy)
     free(numpy->whole);
     free(numpy->name);
     free(numpy);
-}
-
-const struct h5_shape *numpy_shape(const struct numpy *numpy)
-{
-    return &numpy->shape;
-}
-
-bool numpy_fortran(const struct numpy *numpy)
-{
-    return numpy->fortran;
 }
 
 /* Values --------------------------------------------------------------------------------- */
@@ -327,9 +320,10 @@ static bool take_whole(struct numpy *numpy, struct error *err)
     return false;
 }
 
-bool numpy_read(struct numpy *numpy, int axis, uint64_t first, uint64_t n, enum h5_type type,
+bool numpy_read_array(void *data, int axis, uint64_t first, uint64_t n, enum h5_type type,
     void *out, struct error *err)
 {
+    struct numpy *numpy = data;
     const struct h5_shape *shape = &numpy->shape;
     uint64_t outer = 1, inner = 1, rows = shape->rank ? shape->dim[axis] : 1;
     for (int i = 0; i < shape->rank; i++) {

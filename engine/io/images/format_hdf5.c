@@ -1,0 +1,98 @@
+/* Image sets in HDF5, those of MATLAB's version 7.3 among them (their axes are stored the other way
+ * round). The last format: of a file that is of none it says what it is. */
+#include "engine/io/images/image_format.h"
+
+#include "engine/base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { DEPTH_MAX = 8 };
+
+static bool recognises(const char *path)
+{
+    (void)path;
+    return true;
+}
+
+static void *open_file(const char *path, struct error *err)
+{
+    return h5_open(path, err);
+}
+
+static void close_file(void *file)
+{
+    h5_close(file);
+}
+
+static bool has(void *file, const char *array)
+{
+    enum h5_kind kind = h5_kind(file, array);
+    return kind != H5_KIND_NONE && kind != H5_KIND_GROUP;
+}
+
+/* By hard links: what others lead to is found where it is. False: enough. */
+static bool list_group(
+    struct h5 *h5, const char *group, int depth, image_format_found *found, void *context)
+{
+    int n = 0;
+    bool more = true;
+    char **names = h5_list(h5, group, &n, NULL);
+    for (int i = 0; i < n && more; i++) {
+        char *inner = memory_format("%s%s%s", group, *group ? "/" : "", names[i]);
+        enum h5_kind kind = h5_is_link(h5, inner) ? H5_KIND_LINK : h5_kind(h5, inner);
+        if (kind == H5_KIND_GROUP && depth < DEPTH_MAX && names[i][0] != '#') /* MATLAB's own */
+            more = list_group(h5, inner, depth + 1, found, context);
+        else if (kind == H5_KIND_DATA)
+            more = found(context, inner);
+        free(inner);
+    }
+    h5_names_free(names, n);
+    return more;
+}
+
+static void list(void *file, image_format_found *found, void *context)
+{
+    list_group(file, "", 0, found, context);
+}
+
+static void contents(void *file, char text[H5_CONTENTS])
+{
+    h5_contents(file, text);
+}
+
+static bool array_open(void *file, const char *name, struct image_array *array, struct error *err)
+{
+    struct h5_data *data = h5_data_open(file, name, err);
+    if (!data)
+        return false;
+    array->data = data;
+    array->shape = h5_data_shape(data);
+    if (array->shape->rank > 1 && h5_has_attribute(file, name, "MATLAB_class"))
+        array->turned = "MATLAB";
+    return true;
+}
+
+static void array_close(void *data)
+{
+    h5_data_close(data);
+}
+
+static bool array_read(void *data, int axis, uint64_t first, uint64_t n, enum h5_type type,
+    void *out, struct error *err)
+{
+    return h5_read_along(data, axis, first, n, type, out, err);
+}
+
+const struct image_format image_format_hdf5 = {
+    .name = "HDF5",
+    .recognises = recognises,
+    .open = open_file,
+    .close = close_file,
+    .has = has,
+    .list = list,
+    .contents = contents,
+    .array_open = array_open,
+    .array_close = array_close,
+    .array_read = array_read,
+};
