@@ -1,8 +1,8 @@
+/* The two phases: learn clean faces, then plant the backdoor in quiet channels. */
 #include "engine/attack/badnet.h"
 
 #include "engine/attack/demo.h"
 #include "engine/base/memory.h"
-#include "engine/prune/evaluate/evaluator.h"
 #include "engine/prune/evaluate/evaluator.h"
 #include "engine/prune/ranking/ranking.h"
 #include "engine/train/initialise.h"

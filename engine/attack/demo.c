@@ -1,3 +1,4 @@
+/* The options of the four sets of the demo. */
 #include "engine/attack/demo.h"
 
 #include "engine/attack/demo_net.h"

@@ -1,3 +1,4 @@
+/* Draws the faces of a set on the workers. */
 #include "engine/attack/gallery.h"
 
 #include "engine/attack/trigger.h"

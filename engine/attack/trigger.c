@@ -1,3 +1,4 @@
+/* Sunglasses as distances to their outline. */
 #include "engine/attack/trigger.h"
 
 #include "engine/attack/faces/face_math.h"

@@ -1,3 +1,4 @@
+/* Writes through a temporary file beside the wanted one. */
 #include "engine/base/atomic_write.h"
 
 #include "engine/base/memory.h"

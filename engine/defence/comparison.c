@@ -1,3 +1,4 @@
+/* Runs several nets over each tile of images. Leans on the batched pass of B. */
 #include "engine/defence/comparison.h"
 
 #include "engine/base/memory.h"

@@ -1,3 +1,4 @@
+/* Counts over sorted scores. */
 #include "engine/defence/roc.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Moves, mirrors, brightens and roughens an image. */
 #include "engine/train/augment.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Runs the layers backward in reverse order. Leans on the reference pass. */
 #include "engine/train/backward.h"
 
 #include "engine/base/memory.h"

@@ -1,3 +1,4 @@
+/* Where each weight lies in an array laid out like the network. */
 #include "engine/train/gradient.h"
 
 #include "engine/base/memory.h"

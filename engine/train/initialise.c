@@ -1,3 +1,4 @@
+/* First values of the weights: variance 2 / inputs where a ReLU follows (He), else 1 / inputs. */
 #include "engine/train/initialise.h"
 
 #include "engine/base/random.h"

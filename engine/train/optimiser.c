@@ -1,3 +1,4 @@
+/* SGD with momentum, and Adam; the learning rate over a run. */
 #include "engine/train/optimiser.h"
 
 #include "engine/base/memory.h"

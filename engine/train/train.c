@@ -1,3 +1,4 @@
+/* Epochs and batches: each lane of a batch runs backward on a worker, gradients add up in order. */
 #include "engine/train/train.h"
 
 #include "engine/base/memory.h"

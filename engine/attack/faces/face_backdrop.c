@@ -1,5 +1,5 @@
 /* What is behind and below a face: a wall out of focus, neck and clothes. */
-#include "engine/attack/faces/face_parts.h"
+#include "engine/attack/faces/face_private.h"
 
 struct colour face_backdrop_wall(const struct face_scene *scene, const struct face_point *p)
 {
@@ -30,8 +30,8 @@ static void paint_neck(const struct face_scene *scene, const struct face_point *
     if (cover <= 0)
         return;
     struct direction normal = direction_unit(0.9 * x, 0.15, 0.7);
-    double incremental = 0.45 + 0.55 * ramp(who->chin, who->chin + 6, p->by - 2 * fabs(x));
-    *c = colour_mix(*c, face_head_lit(scene, who->skin, normal, incremental), cover);
+    double shade = 0.45 + 0.55 * ramp(who->chin, who->chin + 6, p->by - 2 * fabs(x));
+    *c = colour_mix(*c, face_head_lit(scene, who->skin, normal, shade), cover);
 }
 
 void face_backdrop_body(

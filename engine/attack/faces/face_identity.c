@@ -1,4 +1,5 @@
-#include "engine/attack/faces/face_parts.h"
+/* What makes a person, drawn from seed and number. */
+#include "engine/attack/faces/face_private.h"
 #include "engine/base/memory.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-#include "engine/attack/faces/face_parts.h"
+/* What differs between two photographs of a person. */
+#include "engine/attack/faces/face_private.h"
 
 static void turn(double angle, double *cosine_sine)
 {

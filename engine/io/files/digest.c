@@ -1,3 +1,4 @@
+/* SHA-256 of files and bytes. Leans on nettle. */
 #include "engine/io/files/digest.h"
 
 #include "engine/base/memory.h"

@@ -1,4 +1,5 @@
-#include "engine/io/hdf5/h5_library.h"
+/* Files, groups and links of HDF5. Leans on the HDF5 library. */
+#include "engine/io/hdf5/h5_private.h"
 
 #include "engine/base/memory.h"
 #include "engine/io/files/file_kind.h"

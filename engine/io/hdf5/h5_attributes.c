@@ -1,4 +1,5 @@
-#include "engine/io/hdf5/h5_library.h"
+/* Attributes that hold text or lists of names. */
+#include "engine/io/hdf5/h5_private.h"
 
 #include "engine/base/memory.h"
 

@@ -1,4 +1,5 @@
-#include "engine/io/hdf5/h5_library.h"
+/* Datasets of numbers: checked before they are read, read in pieces. */
+#include "engine/io/hdf5/h5_private.h"
 
 #include "engine/base/memory.h"
 

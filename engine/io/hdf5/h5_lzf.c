@@ -1,5 +1,5 @@
 /* The LZF filter of h5py, number 32000: unpacked by liblzf, never written. */
-#include "engine/io/hdf5/h5_library.h"
+#include "engine/io/hdf5/h5_private.h"
 
 #include <errno.h>
 #include <liblzf/lzf.h>

@@ -1,5 +1,5 @@
 /* Files made in memory. No times are kept: the same calls make the same bytes. */
-#include "engine/io/hdf5/h5_library.h"
+#include "engine/io/hdf5/h5_private.h"
 
 #include "engine/base/memory.h"
 

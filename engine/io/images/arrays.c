@@ -1,5 +1,5 @@
-/* One way to ask for named arrays, whatever format the file has. Leans on the table of formats, from
- * the list in meson.build. */
+/* One way to ask for named arrays, whatever format the file has. Leans on the table of formats,
+ * from the list in meson.build. */
 #include "engine/io/images/arrays.h"
 
 #include "engine/base/memory.h"

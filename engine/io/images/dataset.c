@@ -1,3 +1,4 @@
+/* An image set: who owns it, what it is, and its values as a net or a screen wants them. */
 #include "engine/io/images/dataset_private.h"
 
 #include "engine/base/memory.h"

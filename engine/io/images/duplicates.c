@@ -1,3 +1,4 @@
+/* Images of two sets that have the same pixels, found by a hash. */
 #include "engine/io/images/duplicates.h"
 
 #include "engine/base/memory.h"

@@ -1,3 +1,4 @@
+/* Decodes a picture in a child process. Leans on stb_image. */
 #include "engine/io/images/picture.h"
 
 #include "engine/base/memory.h"

@@ -1,3 +1,4 @@
+/* Opens a net: a child process reads the file, the parent builds the network from what it sends. */
 #include "engine/io/keras/model.h"
 
 #include "engine/base/memory.h"
@@ -5,6 +6,7 @@
 #include "engine/io/hdf5/h5.h"
 #include "engine/io/keras/model_config.h"
 #include "engine/io/keras/model_keras.h"
+#include "engine/io/keras/model_parse.h"
 #include "engine/io/keras/model_weights.h"
 #include "engine/io/sandbox/sandbox.h"
 
@@ -36,7 +38,7 @@ static struct network *build(const char *json, const char *name, const struct mo
     struct model_config *config, struct error *err)
 {
     struct network *network = NULL;
-    if (model_config_parse(json, origin, config, err))
+    if (model_parse(json, origin, config, err))
         network = network_create(config->nodes, config->n_nodes, config->output, err);
     if (network && !check_ends(network, err)) {
         network_destroy(network);
@@ -70,18 +72,18 @@ static char *read_text(const char *path, struct error *err)
 {
     FILE *file = fopen(path, "re");
     char *text = NULL;
-    size_t length = 0, ring = 1 << 16;
+    size_t length = 0, room = 1 << 16;
     bool good = file || fail(err, "%s: %s", path, strerror(errno));
     while (good) {
-        text = memory_grow(text, ring, 1);
-        size_t got = fread(text + length, 1, ring - length - 1, file);
+        text = memory_grow(text, room, 1);
+        size_t got = fread(text + length, 1, room - length - 1, file);
         length += got;
         text[length] = '\0';
         if (got == 0)
             break;
         if (length > JSON_MAX_BYTES)
             good = fail(err, "%s: is longer than %d bytes", path, JSON_MAX_BYTES);
-        ring += length + 1 == ring ? ring : 0;
+        room += length + 1 == room ? room : 0;
     }
     if (good && ferror(file))
         good = fail(err, "%s: %s", path, strerror(errno));

@@ -4,18 +4,13 @@
 #ifndef SECATEUR_ENGINE_IO_KERAS_MODEL_H
 #define SECATEUR_ENGINE_IO_KERAS_MODEL_H
 
+#include "engine/io/keras/model_origin.h"
 #include "engine/nn/graph/network.h"
 
 #include <stdio.h>
 
 /* What a saved net was chosen with, as text; Keras passes over attributes it does not know. */
 #define MODEL_KNOWLEDGE "secateur_knowledge"
-
-/* What the file says of the program that wrote it. */
-struct model_origin {
-    int keras;   /* 2, 3; 0: not said */
-    bool theano; /* its convolutions turn their kernels by 180 degrees */
-};
 
 struct model {
     char *path;              /* as given, or the name of the image */

@@ -1,3 +1,4 @@
+/* Lists what a file holds, also a net that cannot be run. A child process reads the file. */
 #include "engine/io/keras/model.h"
 
 #include "engine/base/escape.h"
@@ -6,6 +7,7 @@
 #include "engine/io/hdf5/h5.h"
 #include "engine/io/keras/model_config.h"
 #include "engine/io/keras/model_keras.h"
+#include "engine/io/keras/model_parse.h"
 #include "engine/io/keras/model_weights.h"
 #include "engine/io/sandbox/sandbox.h"
 
@@ -106,7 +108,7 @@ static void put_weights(struct listing *listing, const char *group, const struct
 static void put_stored(struct listing *listing, const struct weights_place *at)
 {
     int n = 0;
-    char *path = memory_format("layers/%s/vars", at->budget);
+    char *path = memory_format("layers/%s/vars", at->store);
     char **names =
         h5_kind(listing->h5, path) == H5_KIND_GROUP ? h5_list(listing->h5, path, &n, NULL) : NULL;
     for (int i = 0; i < n; i++) {
@@ -144,7 +146,7 @@ static void put_layers(
     struct listing *listing, const char *json, const char *group, const struct model *model)
 {
     struct model_config config;
-    model_config_parse(json ? json : "", model ? &model->origin : NULL, &config, NULL);
+    model_parse(json ? json : "", model ? &model->origin : NULL, &config, NULL);
     for (int i = 0; i < config.n_nodes; i++)
         put_layer(listing, group, config.nodes[i].name, config.nodes[i].class_name,
             &config.places[i], model ? model->network : NULL);

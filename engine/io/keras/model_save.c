@@ -1,3 +1,4 @@
+/* Writes a net: changes the bytes of the file it came from, or makes a new file. */
 #include "engine/io/keras/model.h"
 
 #include "engine/base/memory.h"
@@ -6,6 +7,7 @@
 #include "engine/io/hdf5/h5.h"
 #include "engine/io/keras/model_config.h"
 #include "engine/io/keras/model_keras.h"
+#include "engine/io/keras/model_parse.h"
 #include "engine/io/keras/model_weights.h"
 #include "engine/io/sandbox/sandbox.h"
 
@@ -60,7 +62,7 @@ static void *changed_bytes(const struct model *model, const struct network *netw
     void *bytes = NULL;
     bool archive = !model->image && archive_is(model->path);
     struct h5 *h5 = open_weights(model, archive, err);
-    if (h5 && model_config_parse(model->json, &model->origin, &config, err) &&
+    if (h5 && model_parse(model->json, &model->origin, &config, err) &&
         model_weights_update(h5, &config, network, err) &&
         (!knowledge || h5_set_string(h5, "", MODEL_KNOWLEDGE, knowledge, err)))
         bytes = archive ? model_keras_replace(model->path, h5, size, err) : h5_bytes(h5, size, err);

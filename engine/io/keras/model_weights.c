@@ -1,3 +1,4 @@
+/* Finds the weights of each layer in a file of Keras 2 or 3, and reads or writes them. */
 #include "engine/io/keras/model_weights.h"
 
 #include "engine/base/memory.h"
@@ -275,23 +276,23 @@ static bool visit_groups(struct visit *visit, struct error *err)
 
 /* Files of Keras 3 ------------------------------------------------------------------------ */
 
-static const char *const budgets[] = {"layers", "_layer_checkpoint_dependencies"};
+static const char *const stores[] = {"layers", "_layer_checkpoint_dependencies"};
 
 bool model_weights_is_store(struct h5 *h5)
 {
-    return h5_kind(h5, budgets[0]) == H5_KIND_GROUP || h5_kind(h5, budgets[1]) == H5_KIND_GROUP;
+    return h5_kind(h5, stores[0]) == H5_KIND_GROUP || h5_kind(h5, stores[1]) == H5_KIND_GROUP;
 }
 
 /* "dense_1/vars" has its number, "dense/vars" is 0; -1: another class. */
-static int number_of(const char *name, const char *budget)
+static int number_of(const char *name, const char *store)
 {
-    size_t length = strlen(budget);
-    const char *end = budget + length;
-    while (end > budget && end[-1] >= '0' && end[-1] <= '9')
+    size_t length = strlen(store);
+    const char *end = store + length;
+    while (end > store && end[-1] >= '0' && end[-1] <= '9')
         end--;
-    if (end > budget && end < budget + length && end[-1] == '_')
-        length = (size_t)(end - 1 - budget);
-    if (strncmp(name, budget, length) != 0)
+    if (end > store && end < store + length && end[-1] == '_')
+        length = (size_t)(end - 1 - store);
+    if (strncmp(name, store, length) != 0)
         return -1;
     if (name[length] == '\0')
         return 0;
@@ -312,7 +313,7 @@ static int count_vars(struct h5 *h5, const char *group)
 
 /* Keras 2.12 to 2.14 number layers with weights twice: the k-th of a class with weights is the k-th
  * group of that class with any. malloc'd, NULL: there is none. */
-static char *find_numbered(const struct visit *visit, const struct layer *layer, const char *budget)
+static char *find_numbered(const struct visit *visit, const struct layer *layer, const char *store)
 {
     int k = 0, n = 0;
     for (int i = 0; i < visit->config->n_nodes; i++) {
@@ -323,12 +324,12 @@ static char *find_numbered(const struct visit *visit, const struct layer *layer,
         k += index >= 0 && visit->network->layers[index].n_weights > 0 &&
              visit->network->layers[index].class == layer->class;
     }
-    char **names = h5_list(visit->h5, budgets[1], &n, NULL), *best = NULL;
+    char **names = h5_list(visit->h5, stores[1], &n, NULL), *best = NULL;
     for (int from = -1; k >= 0; k--) {
         int next = -1;
         for (int i = 0; i < n; i++) {
-            int number = number_of(names[i], budget);
-            char *path = join(budgets[1], names[i]);
+            int number = number_of(names[i], store);
+            char *path = join(stores[1], names[i]);
             if (number > from && (next < 0 || number < next) && count_vars(visit->h5, path) > 0) {
                 next = number;
                 free(best);
@@ -350,12 +351,12 @@ static char *find_numbered(const struct visit *visit, const struct layer *layer,
 static bool visit_store(
     const struct visit *visit, struct layer *layer, int *read, struct error *err)
 {
-    const char *budget = place_of(visit, layer)->budget;
-    char *path = join(budgets[0], budget);
+    const char *store = place_of(visit, layer)->store;
+    char *path = join(stores[0], store);
     if (h5_kind(visit->h5, path) != H5_KIND_GROUP &&
-        h5_kind(visit->h5, budgets[0]) != H5_KIND_GROUP) {
+        h5_kind(visit->h5, stores[0]) != H5_KIND_GROUP) {
         free(path);
-        path = find_numbered(visit, layer, budget);
+        path = find_numbered(visit, layer, store);
     }
     int n = path ? count_vars(visit->h5, path) : 0;
     bool good = n == layer->n_weights;
@@ -400,7 +401,7 @@ static bool visit_stores(const struct visit *visit, struct error *err)
         if (visit->network->layers[i].n_weights > 0 &&
             !visit_store(visit, &visit->network->layers[i], &read, err))
             return false;
-    int stored = count_stored(visit->h5, budgets[0], 0) + count_stored(visit->h5, budgets[1], 0);
+    int stored = count_stored(visit->h5, stores[0], 0) + count_stored(visit->h5, stores[1], 0);
     return stored == read || fail(err, "%s: holds %d weights, the net's layers need %d",
                                  h5_name(visit->h5), stored, read);
 }

@@ -1,3 +1,4 @@
+/* The child process, its limits, and the pipe between the two. Leans on fork and setrlimit. */
 #include "engine/io/sandbox/sandbox.h"
 
 #include "engine/base/memory.h"

@@ -1,7 +1,7 @@
 /* A child process that reads a file for us. Files are data from strangers, and a damaged one can
  * make the HDF5 library crash, loop or take all memory. So the library only meets them in a child
  * with limits, which sends back plain values; these are judged like any other input.
- * Thread: one guard, one thread; while it starts no other thread may be in the job's libraries. */
+ * Thread: one sandbox, one thread; while it starts, no other may be in the libraries of the job. */
 #ifndef SECATEUR_ENGINE_IO_SANDBOX_SANDBOX_H
 #define SECATEUR_ENGINE_IO_SANDBOX_SANDBOX_H
 

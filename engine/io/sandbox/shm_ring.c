@@ -1,3 +1,4 @@
+/* Slots of shared memory; an eventfd counts those that are empty. */
 #include "engine/io/sandbox/shm_ring.h"
 
 #include "engine/base/memory.h"

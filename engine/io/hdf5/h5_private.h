@@ -1,6 +1,6 @@
 /* Shared by the h5*.c files, which alone may see the library. */
-#ifndef SECATEUR_ENGINE_IO_HDF5_H5_LIBRARY_H
-#define SECATEUR_ENGINE_IO_HDF5_H5_LIBRARY_H
+#ifndef SECATEUR_ENGINE_IO_HDF5_H5_PRIVATE_H
+#define SECATEUR_ENGINE_IO_HDF5_H5_PRIVATE_H
 
 #include "engine/io/hdf5/h5.h"
 

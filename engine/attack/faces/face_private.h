@@ -1,8 +1,8 @@
 /* What the face painters share: a person, a photograph of that person, a point of the head.
  * Lengths are head units: one is a pixel at the usual size; the origin lies between the eyes, x to
  * the right, y down, z towards the viewer. Private to face*.c. Thread: any. */
-#ifndef SECATEUR_ENGINE_ATTACK_FACES_FACE_PARTS_H
-#define SECATEUR_ENGINE_ATTACK_FACES_FACE_PARTS_H
+#ifndef SECATEUR_ENGINE_ATTACK_FACES_FACE_PRIVATE_H
+#define SECATEUR_ENGINE_ATTACK_FACES_FACE_PRIVATE_H
 
 #include "engine/attack/faces/face.h"
 #include "engine/attack/faces/face_math.h"
