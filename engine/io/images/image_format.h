@@ -27,8 +27,7 @@ struct image_format {
     bool (*has)(void *file, const char *array);
     void (*list)(void *file, image_format_found *found, void *context);
     void (*contents)(void *file, char text[H5_CONTENTS]); /* "data, label"; "nothing" */
-    bool (*array_open)(
-        void *file, const char *name, struct image_array *array, struct error *err);
+    bool (*array_open)(void *file, const char *name, struct image_array *array, struct error *err);
     void (*array_close)(void *data);
     /* Rows first..first+n-1 along an axis, as stored, as numbers of the type into out. */
     bool (*array_read)(void *data, int axis, uint64_t first, uint64_t n, enum h5_type type,

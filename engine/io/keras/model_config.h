@@ -8,9 +8,9 @@
 
 /* Where a file holds a layer's weights. */
 struct weights_place {
-    char *layer;  /* its name within its own net */
-    char *group;  /* files of Keras 2: the layer of the outermost net that it is, or is inside of */
-    char *store;  /* files of Keras 3: "dense_1", "sequential/layers/dense" */
+    char *layer; /* its name within its own net */
+    char *group; /* files of Keras 2: the layer of the outermost net that it is, or is inside of */
+    char *store; /* files of Keras 3: "dense_1", "sequential/layers/dense" */
 };
 
 struct model_config {

@@ -31,8 +31,8 @@ struct call {
 /* What is known while nets are read. */
 struct reader {
     struct model_config *out;
-    struct call *calls; /* [n_nodes] inputs by names of the node's scope */
-    int *scopes;        /* [n_nodes] */
+    struct call *calls;            /* [n_nodes] inputs by names of the node's scope */
+    int *scopes;                   /* [n_nodes] */
     int n_aliases, n_scopes, room; /* room: of the arrays of nodes */
     struct alias *aliases;
     bool nested;
@@ -44,7 +44,7 @@ struct net {
     bool sequential;
     int scope, depth;
     const char *group;  /* NULL: the outermost */
-    const char *store; /* path of the net's layers, "" or "sequential/layers/" */
+    const char *store;  /* path of the net's layers, "" or "sequential/layers/" */
     const char *prefix; /* of names that are taken, "outer." */
     struct call input;  /* what an inner net reads */
     int input_scope;
@@ -231,7 +231,7 @@ static char *store_of(const struct net *net, size_t at, const char *class_name)
     }
     char *name = snake(strcmp(class_name, "Model") == 0 ? "Functional" : class_name);
     char *store = before ? memory_format("%s%s_%d", net->store, name, before)
-                          : memory_format("%s%s", net->store, name);
+                         : memory_format("%s%s", net->store, name);
     free(name);
     return store;
 }
@@ -455,8 +455,8 @@ static int keras_of(const char *json)
     return strstr(json, "\"DTypePolicy\"") || strstr(json, "\"__keras_tensor__\"") ? 3 : 2;
 }
 
-bool model_parse(const char *json, const struct model_origin *origin,
-    struct model_config *config, struct error *err)
+bool model_parse(const char *json, const struct model_origin *origin, struct model_config *config,
+    struct error *err)
 {
     json_error_t problem;
     *config = (struct model_config){0};
