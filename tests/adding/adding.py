@@ -83,7 +83,7 @@ def check(added):
     expect("command", said, "toy command")
     refuse("view", said, "no panel toy")
     refuse("criterion", said, "no criterion toy")
-    if not list(SCRATCH.glob("**/toy*.csv")):
+    if not list(SCRATCH.glob("secateur-out/toy*.csv")):
         problems.append(f"figure: no file toy*.csv was written\n{said[-2000:]}")
     said = secateur("classify", "none.png", "--detector", "toy")
     refuse("detector", said, "no detector toy")
@@ -96,8 +96,7 @@ def check(added):
 
 def main():
     shutil.rmtree(COPY, ignore_errors=True)
-    for old in SCRATCH.glob("**/toy*.csv"):
-        old.unlink()
+    shutil.rmtree(SCRATCH / "secateur-out", ignore_errors=True)
     skipped = shutil.ignore_patterns("__pycache__")
     for top in ("engine", "views", "app", "assets", "tests"):
         shutil.copytree(ROOT / top, COPY / top, ignore=skipped)
