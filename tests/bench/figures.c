@@ -1,3 +1,4 @@
+/* Measured values: sorted as they come, printed with their spread. */
 #include "tests/bench/figures.h"
 
 #include <math.h>

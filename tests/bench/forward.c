@@ -1,3 +1,4 @@
+/* Passes of the whole net over images in memory, by reference and batched kernels. */
 #include "tests/bench/forward.h"
 
 #include "engine/base/clock.h"

@@ -1,3 +1,4 @@
+/* The lab's net and jittered image sets, written once for all parts. */
 #include "tests/bench/lab.h"
 
 #include "engine/attack/demo.h"

@@ -1,3 +1,4 @@
+/* Image sets written piece by piece through HDF5. */
 #include "tests/bench/lab_file.h"
 
 #include "engine/base/memory.h"

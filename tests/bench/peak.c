@@ -1,3 +1,4 @@
+/* The peaks of this machine: multiplications, matrix products, bytes read. */
 #include "tests/bench/peak.h"
 
 #include "engine/base/clock.h"

@@ -1,3 +1,4 @@
+/* Threads of a program, counted from /proc. */
 #include "tests/bench/tasks.h"
 
 #include <dirent.h>

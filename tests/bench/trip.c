@@ -1,3 +1,4 @@
+/* A session driven command by command with a clock. */
 #include "tests/bench/trip.h"
 
 #include "engine/base/clock.h"
