@@ -9,12 +9,6 @@
 
 enum { NOT_A_NUMBER = UINT16_MAX };
 
-/* A channel pruned at another site than the evaluator's. */
-struct other {
-    const struct prune_site *site;
-    int channel;
-};
-
 struct evaluator {
     const struct network *unpruned;
     const struct prune_sites *sites;
@@ -24,26 +18,26 @@ struct evaluator {
     struct batch_runner *runner;
     struct pixel_scaling scaling;
     int sample; /* 0: all images */
-    const struct prune_site *site;
-    bool *pruned; /* [site->n_channels] */
-    int n_others;
-    struct other *others; /* pruned at other sites */
+    int site;                  /* where channels are pruned next, -1: nowhere */
+    struct pruned_set *pruned; /* [sites->n]; NULL: no sites */
 };
 
 struct evaluator *evaluator_create(const struct network *unpruned, const struct prune_sites *sites,
     struct thread_pool *pool, const struct batch_runner_hooks *hooks, double scale)
 {
     struct evaluator *evaluator = memory_array(1, sizeof *evaluator);
-    bool *keep = memory_array((size_t)unpruned->n_layers, sizeof *keep);
+    bool *measured = memory_array((size_t)unpruned->n_layers, sizeof *measured);
     for (int s = 0; sites && s < sites->n; s++)
-        keep[sites->site[s].measured] = true;
+        measured[sites->site[s].measured] = true;
     evaluator->unpruned = unpruned;
     evaluator->sites = sites;
     evaluator->network = network_clone(unpruned);
-    evaluator->plan = batched_plan_create(evaluator->network, batched_get(), keep);
+    evaluator->plan = batched_plan_create(evaluator->network, batched_get(), measured);
     evaluator->runner = batch_runner_create(evaluator->plan, pool, hooks);
     evaluator->scaling = pixel_scaling_of(scale);
-    free(keep);
+    evaluator->site = -1;
+    evaluator->pruned = sites ? pruned_sets_create(sites, NULL) : NULL;
+    free(measured);
     return evaluator;
 }
 
@@ -54,8 +48,8 @@ void evaluator_destroy(struct evaluator *evaluator)
     batch_runner_destroy(evaluator->runner);
     batched_plan_destroy(evaluator->plan);
     network_destroy(evaluator->network);
-    free(evaluator->pruned);
-    free(evaluator->others);
+    if (evaluator->sites)
+        pruned_sets_destroy(evaluator->pruned, evaluator->sites->n);
     free(evaluator);
 }
 
@@ -101,43 +95,56 @@ const struct network *evaluator_network(const struct evaluator *evaluator)
     return evaluator->network;
 }
 
+static void prune(struct evaluator *evaluator, int site, int channel)
+{
+    pruned_set_put(&evaluator->pruned[site], channel, true);
+    evaluator->stale = true;
+    prune_site_prune(&evaluator->sites->site[site], evaluator->network, channel);
+}
+
+static void restore(struct evaluator *evaluator, int site, int channel)
+{
+    pruned_set_put(&evaluator->pruned[site], channel, false);
+    evaluator->stale = true;
+    prune_site_restore(
+        &evaluator->sites->site[site], evaluator->network, evaluator->unpruned, channel);
+}
+
+/* Restores the channels that are not in pruned[sites->n]; NULL: all. */
+static void restore_others(struct evaluator *evaluator, const struct pruned_set *pruned)
+{
+    for (int s = 0; evaluator->sites && s < evaluator->sites->n; s++)
+        for (int c = 0; c < evaluator->pruned[s].n_channels; c++)
+            if (pruned_set_has(&evaluator->pruned[s], c) &&
+                !(pruned && pruned_set_has(&pruned[s], c)))
+                restore(evaluator, s, c);
+}
+
 void evaluator_set_site(struct evaluator *evaluator, const struct prune_site *site)
 {
-    for (int c = 0; evaluator->site && c < evaluator->site->n_channels; c++)
-        if (evaluator->pruned[c])
-            evaluator_restore(evaluator, c);
-    for (int i = 0; i < evaluator->n_others; i++)
-        prune_site_restore(evaluator->others[i].site, evaluator->network, evaluator->unpruned,
-            evaluator->others[i].channel);
-    evaluator->stale = evaluator->stale || evaluator->n_others > 0;
-    evaluator->n_others = 0;
-    free(evaluator->pruned);
-    evaluator->site = site;
-    evaluator->pruned =
-        site ? memory_array((size_t)site->n_channels, sizeof *evaluator->pruned) : NULL;
+    restore_others(evaluator, NULL);
+    evaluator->site = site ? (int)(site - evaluator->sites->site) : -1;
+}
+
+void evaluator_set_pruned(struct evaluator *evaluator, const struct prune_site *site,
+    const struct pruned_set *pruned)
+{
+    restore_others(evaluator, pruned);
+    evaluator->site = (int)(site - evaluator->sites->site);
+    for (int s = 0; s < evaluator->sites->n; s++)
+        for (int c = 0; c < pruned[s].n_channels; c++)
+            if (pruned_set_has(&pruned[s], c) && !pruned_set_has(&evaluator->pruned[s], c))
+                prune(evaluator, s, c);
 }
 
 void evaluator_prune(struct evaluator *evaluator, int channel)
 {
-    evaluator->pruned[channel] = evaluator->stale = true;
-    prune_site_prune(evaluator->site, evaluator->network, channel);
-}
-
-void evaluator_prune_elsewhere(
-    struct evaluator *evaluator, const struct prune_site *site, int channel)
-{
-    size_t n = (size_t)evaluator->n_others++;
-    evaluator->others = memory_grow(evaluator->others, n + 1, sizeof *evaluator->others);
-    evaluator->others[n] = (struct other){site, channel};
-    evaluator->stale = true;
-    prune_site_prune(site, evaluator->network, channel);
+    prune(evaluator, evaluator->site, channel);
 }
 
 void evaluator_restore(struct evaluator *evaluator, int channel)
 {
-    evaluator->pruned[channel] = false;
-    evaluator->stale = true;
-    prune_site_restore(evaluator->site, evaluator->network, evaluator->unpruned, channel);
+    restore(evaluator, evaluator->site, channel);
 }
 
 struct activations **evaluator_activations(
@@ -343,22 +350,67 @@ bool evaluator_watch(struct evaluator *evaluator, const struct dataset *set, int
     return good;
 }
 
-bool evaluator_try_all(struct evaluator *evaluator, struct suffix_cache *cache, struct error *err)
+/* Of the evaluator's site. */
+static const struct pruned_set *pruned_here(const struct evaluator *evaluator)
 {
-    return !cache || suffix_cache_try_all(cache, evaluator->runner, evaluator->pruned, err);
+    return &evaluator->pruned[evaluator->site];
 }
 
-int evaluator_update(struct evaluator *evaluator, const struct dataset *set,
-    struct suffix_cache *cache, int channel, bool keep, const uint16_t *before, uint16_t *predicted,
-    struct error *err)
+bool evaluator_try_all(struct evaluator *evaluator, struct suffix_cache *cache, struct error *err)
 {
-    int n = evaluator_count(evaluator, set);
-    if (!cache) {
-        const struct evaluator_pass pass = {.set = set, .predicted = predicted};
-        return evaluator_run(evaluator, &pass, err) ? n : -1;
-    }
-    int touched = suffix_cache_run(
-        cache, evaluator->runner, evaluator->pruned, channel, keep, before, predicted, err);
+    return !cache ||
+           suffix_cache_try_all(cache, evaluator->runner, pruned_here(evaluator), err);
+}
+
+/* What a run gave: how many images were run, -1 where a prediction is no number. */
+static int check_run(const struct evaluator *evaluator, const struct dataset *set, int touched,
+    uint16_t *predicted, struct error *err)
+{
     const struct evaluator_pass pass = {.set = set, .predicted = predicted};
     return touched >= 0 && check_numbers(evaluator, &pass, err) ? touched : -1;
+}
+
+static int run_pixels(struct evaluator *evaluator, const struct dataset *set, uint16_t *predicted,
+    struct error *err)
+{
+    const struct evaluator_pass pass = {.set = set, .predicted = predicted};
+    return evaluator_run(evaluator, &pass, err) ? evaluator_count(evaluator, set) : -1;
+}
+
+int evaluator_try_channel(struct evaluator *evaluator, const struct dataset *set,
+    struct suffix_cache *cache, int channel, const uint16_t *before, uint16_t *predicted,
+    struct error *err)
+{
+    int touched = 0;
+    if (cache)
+        touched = suffix_cache_try_channel(cache, evaluator->runner, pruned_here(evaluator),
+            channel, before, predicted, err);
+    evaluator_prune(evaluator, channel); /* its logits are looked at where they are no numbers */
+    touched = cache ? check_run(evaluator, set, touched, predicted, err)
+                    : run_pixels(evaluator, set, predicted, err);
+    evaluator_restore(evaluator, channel);
+    return touched;
+}
+
+int evaluator_commit_channel(struct evaluator *evaluator, const struct dataset *set,
+    struct suffix_cache *cache, int channel, const uint16_t *before, uint16_t *predicted,
+    struct error *err)
+{
+    if (!pruned_set_has(pruned_here(evaluator), channel))
+        evaluator_prune(evaluator, channel);
+    if (!cache)
+        return run_pixels(evaluator, set, predicted, err);
+    int touched = suffix_cache_commit_channel(cache, evaluator->runner, pruned_here(evaluator),
+        channel, before, predicted, err);
+    return check_run(evaluator, set, touched, predicted, err);
+}
+
+int evaluator_predict(struct evaluator *evaluator, const struct dataset *set,
+    struct suffix_cache *cache, uint16_t *predicted, struct error *err)
+{
+    if (!cache)
+        return run_pixels(evaluator, set, predicted, err);
+    int touched = suffix_cache_commit_channel(
+        cache, evaluator->runner, pruned_here(evaluator), -1, NULL, predicted, err);
+    return check_run(evaluator, set, touched, predicted, err);
 }

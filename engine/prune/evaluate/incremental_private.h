@@ -35,10 +35,16 @@ struct incremental_state {
     struct arena *arena;
 };
 
+enum incremental_way {
+    INCREMENTAL_STAYS,
+    INCREMENTAL_TRIES,
+    INCREMENTAL_COMMITS,
+    INCREMENTAL_STARTS
+};
+
 struct incremental_step {
     /* What is asked of it. */
     enum incremental_way way;
-    bool keep;
     struct delta_site site;
     struct delta_list all; /* of an image that starts: the site, as changes of the tensor */
     /* Where it is. */

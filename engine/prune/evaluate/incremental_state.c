@@ -281,7 +281,7 @@ static void follow_stage(
         .sums = sums,
         .changes = step->changes[s],
         .touched = step->touched[s],
-        .keep = step->keep,
+        .keep = step->way != INCREMENTAL_TRIES,
         .values = last ? step->units : NULL,
         .fresh = fresh,
         .threshold = (float)bound->threshold,
@@ -352,7 +352,7 @@ static void begin_following(
     const struct delta_list *going = &step->site.going;
     double moved = incremental_bound_squares(going->values, going->n);
     step->site_moved = sqrt(moved);
-    if (!step->keep)
+    if (step->way == INCREMENTAL_TRIES)
         step->state = memcpy(step->own, step->state, head_size(incremental));
     struct image_state *state = step->state;
     state->squares = fmax(0, state->squares - moved) + 1e-12 * (state->squares + moved);
@@ -360,27 +360,55 @@ static void begin_following(
     state->moves++;
 }
 
-bool incremental_begin(struct incremental_state *incremental, struct incremental_step *step,
-    int image, enum incremental_way way, bool keep)
+/* state: the image's, NULL: there is none. */
+static bool begin(const struct incremental_state *incremental, struct incremental_step *step,
+    struct image_state *state, enum incremental_way way)
+{
+    step->way = way;
+    step->finite = true;
+    step->state = state;
+    if (state)
+        step->sums = incremental_sums(incremental, state);
+    return state != NULL;
+}
+
+bool incremental_stay(
+    struct incremental_state *incremental, struct incremental_step *step, int image)
 {
     const struct delta_stage *stage = &incremental->plan->stages[incremental->plan->n_stages - 1];
     size_t last = stage->positions * stage->padded;
-    step->way = way;
-    step->keep = keep;
-    step->finite = true;
-    step->state = way == INCREMENTAL_STARTS ? incremental_make_state(incremental, image)
-                                            : incremental->states[image];
-    if (!step->state)
+    if (!begin(incremental, step, incremental->states[image], INCREMENTAL_STAYS))
         return false;
-    step->sums = incremental_sums(incremental, step->state);
-    if (way == INCREMENTAL_STARTS)
-        begin_start(incremental, step);
-    else if (way == INCREMENTAL_FOLLOWS)
-        begin_following(incremental, step);
-    else
-        memcpy(step->units, step->sums + incremental->n_sums - last, last * sizeof *step->units);
-    if (way == INCREMENTAL_STARTS)
-        incremental->stale[image] = false;
+    memcpy(step->units, step->sums + incremental->n_sums - last, last * sizeof *step->units);
+    return true;
+}
+
+bool incremental_try(
+    struct incremental_state *incremental, struct incremental_step *step, int image)
+{
+    if (!begin(incremental, step, incremental->states[image], INCREMENTAL_TRIES))
+        return false;
+    begin_following(incremental, step);
+    return true;
+}
+
+bool incremental_commit(
+    struct incremental_state *incremental, struct incremental_step *step, int image)
+{
+    if (!begin(incremental, step, incremental->states[image], INCREMENTAL_COMMITS))
+        return false;
+    begin_following(incremental, step);
+    return true;
+}
+
+bool incremental_start(
+    struct incremental_state *incremental, struct incremental_step *step, int image)
+{
+    struct image_state *state = incremental_make_state(incremental, image);
+    if (!begin(incremental, step, state, INCREMENTAL_STARTS))
+        return false;
+    begin_start(incremental, step);
+    incremental->stale[image] = false;
     return true;
 }
 

@@ -55,11 +55,15 @@ void incremental_prefetch(const struct incremental_state *incremental, int image
 const struct delta_site *incremental_filter_pruned(const struct incremental_state *incremental,
     struct incremental_step *step, const struct delta_values *values, const uint32_t *pruned,
     uint32_t channel);
-/* 2. What is to be done: nothing; to follow what goes, and unless that is to be kept the image
- * stays what it was; or to start with what stays, which is kept. False where there is no room. */
-enum incremental_way { INCREMENTAL_STAYS, INCREMENTAL_FOLLOWS, INCREMENTAL_STARTS };
-bool incremental_begin(struct incremental_state *incremental, struct incremental_step *step,
-    int image, enum incremental_way way, bool keep);
+/* 2. What the step does with the image. False where there is no room. */
+bool incremental_stay( /* nothing goes */
+    struct incremental_state *incremental, struct incremental_step *step, int image);
+bool incremental_try( /* sums without what goes; the image's own stay as they are */
+    struct incremental_state *incremental, struct incremental_step *step, int image);
+bool incremental_commit( /* the image's sums follow what goes */
+    struct incremental_state *incremental, struct incremental_step *step, int image);
+bool incremental_start( /* the image's sums are made anew from what stays */
+    struct incremental_state *incremental, struct incremental_step *step, int image);
 /* 3. Of several images at once, so that the weights which one has brought into the cache serve the
  * others. */
 void incremental_run(

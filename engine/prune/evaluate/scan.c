@@ -121,14 +121,14 @@ static void probe_close(struct probe *probe)
     free(probe->now);
 }
 
-/* Runs the images again after a channel (-1: several) was pruned. */
-static bool probe_update(
+/* Prunes a channel and runs the images in which it is not silent. */
+static bool probe_commit(
     struct examination *exam, struct probe *probe, int channel, struct error *err)
 {
     if (!probe->set)
         return true;
     uint16_t *next = memory_array((size_t)probe->n, sizeof *next);
-    bool good = evaluator_update(exam->evaluator, probe->set, probe->cache, channel, true,
+    bool good = evaluator_commit_channel(exam->evaluator, probe->set, probe->cache, channel,
                     probe->now, next, err) >= 0;
     if (good)
         memcpy(probe->now, next, (size_t)probe->n * sizeof *next);
@@ -152,7 +152,8 @@ static bool examine_cost(struct examination *exam, const struct criterion_input 
     int n = exam->site->n_channels;
     double *scores = memory_array((size_t)n, sizeof *scores);
     int *order = memory_array((size_t)n, sizeof *order);
-    criterion_mean_activation.score(input, scores, NULL);
+    for (int c = 0; c < n; c++)
+        scores[c] = input->clean[c].mean;
     ranking_by_score(scores, n, false, order);
     start_over(exam);
     struct worth *worth = &finding->worth;
@@ -165,7 +166,8 @@ static bool examine_cost(struct examination *exam, const struct criterion_input 
             count(exam, exam->goals->trivial[0], exam->goals->trivial[1], true, &exam->of);
     for (int i = 0; i < n / 2; i++)
         evaluator_prune(exam->evaluator, order[i]);
-    bool good = probe_update(exam, &exam->clean, -1, err);
+    bool good = evaluator_predict(exam->evaluator, exam->clean.set, exam->clean.cache,
+                    exam->clean.now, err) >= 0;
     finding->cost = number_percent(worth->before.clean - count_now(exam).clean, worth->of.clean);
     free(scores);
     free(order);
@@ -207,9 +209,8 @@ static bool examine_order(struct examination *exam, const struct criterion *crit
     struct worth worth = finding->worth;
     double lost = 0;
     for (int i = 0; i < exam->site->n_channels && lost <= SCAN_POINTS; i++) {
-        evaluator_prune(exam->evaluator, order[i]);
-        if (!probe_update(exam, &exam->clean, order[i], err) ||
-            !probe_update(exam, &exam->poisoned, order[i], err))
+        if (!probe_commit(exam, &exam->clean, order[i], err) ||
+            !probe_commit(exam, &exam->poisoned, order[i], err))
             return false;
         worth.after = count_now(exam);
         lost = number_percent(worth.before.clean - worth.after.clean, worth.of.clean);

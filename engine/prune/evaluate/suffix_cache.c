@@ -86,7 +86,7 @@ struct suffix_cache *suffix_cache_create(const struct network *network,
     cache->judging = memory_array(layers, sizeof *cache->judging);
     cache->kept = memory_array(images, sizeof *cache->kept);
     cache->alive = memory_array((size_t)site->n_channels * images, sizeof *cache->alive);
-    cache->followed = memory_array((size_t)site->n_channels, sizeof *cache->followed);
+    pruned_set_init(&cache->followed, site->n_channels);
     cache->changed = memory_array(images, sizeof *cache->changed);
     cache->trials = memory_array((size_t)site->n_channels, sizeof *cache->trials);
     bool *read = memory_array(layers, sizeof *read);
@@ -121,7 +121,7 @@ void suffix_cache_destroy(struct suffix_cache *cache)
         free(cache->trials[c].predicted);
     free(cache->trials);
     free(cache->changed);
-    free(cache->followed);
+    pruned_set_finish(&cache->followed);
     certifier_destroy(cache->certifier);
     arena_destroy(cache->arena);
     free(cache->kept);

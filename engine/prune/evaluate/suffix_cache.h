@@ -21,9 +21,7 @@
 
 #include "engine/base/arena.h"
 #include "engine/prune/ranking/batch_runner.h"
-#include "engine/prune/sites/prune_site.h"
-
-#include <stdint.h>
+#include "engine/prune/sites/pruned_set.h"
 
 struct suffix_cache;
 
@@ -40,19 +38,23 @@ void suffix_cache_store(struct suffix_cache *cache, const struct batch *group);
 bool suffix_cache_check(const struct suffix_cache *cache, struct error *err);
 bool suffix_cache_complete(const struct suffix_cache *cache);
 
-/* What is predicted, predicted[n], when exactly the channels marked in pruned[n_channels] are
- * pruned, given what was predicted before `channel` was (channel -1: unknown, all images are
- * run). keep: it stays pruned; else it is only tried, and the next run starts from before it (a
- * wrong guess costs time, nothing else); images that have not changed since it was tried before
- * are not run again. Returns how many images were run, -1 with err. Class
- * UINT16_MAX: not a number. */
-int suffix_cache_run(struct suffix_cache *cache, struct batch_runner *runner, const bool *pruned,
-    int channel, bool keep, const uint16_t *before, uint16_t *predicted, struct error *err);
+/* A channel is tried: what is predicted, predicted[n], when it is pruned beside those of the set,
+ * given what was predicted before[n]. The next call starts from before it. Images that have not
+ * changed since the channel was tried last are not run again. Returns how many images were run, -1
+ * with err. Class UINT16_MAX: not a number. */
+int suffix_cache_try_channel(struct suffix_cache *cache, struct batch_runner *runner,
+    const struct pruned_set *pruned, int channel, const uint16_t *before, uint16_t *predicted,
+    struct error *err);
+/* A channel is committed: the same, of a channel that is in the set and stays pruned. -1: several
+ * changed or it is not known which, all images are run, and before may be NULL. */
+int suffix_cache_commit_channel(struct suffix_cache *cache, struct batch_runner *runner,
+    const struct pruned_set *pruned, int channel, const uint16_t *before, uint16_t *predicted,
+    struct error *err);
 /* How many of those needed the last product. */
 int suffix_cache_products(const struct suffix_cache *cache);
-/* Tries every channel that is not pruned, image by image, so that runs which only try one of them
- * find what they look for. Does nothing where that is no faster. False with ERROR_CANCELLED. */
-bool suffix_cache_try_all(
-    struct suffix_cache *cache, struct batch_runner *runner, const bool *pruned, struct error *err);
+/* Tries every channel that is not pruned, image by image, so that suffix_cache_try_channel finds
+ * what it looks for. Does nothing where that is no faster. False with ERROR_CANCELLED. */
+bool suffix_cache_try_all(struct suffix_cache *cache, struct batch_runner *runner,
+    const struct pruned_set *pruned, struct error *err);
 
 #endif

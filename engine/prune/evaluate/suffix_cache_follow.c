@@ -59,7 +59,7 @@ void suffix_cache_worker_destroy(struct suffix_cache_worker *worker)
 
 static bool is_pruned(const struct run *run, size_t channel)
 {
-    return run->others[channel / 32] >> channel % 32 & 1 || (int)channel == run->channel;
+    return (int)channel == run->channel || pruned_set_has(&run->cache->followed, (int)channel);
 }
 
 /* Lists what is kept of an image, without the pruned channels. */
@@ -155,34 +155,52 @@ static void run_exactly(
  * long, and nothing has been lost then. */
 enum { AFRESH = 4 };
 
-/* Prepares a step of an image. */
+/* Prepares a step of an image: what it was started with, and the channel that goes. */
 enum begun { BEGUN, EMPTY, NO_ROOM };
-static enum begun begin_image(const struct run *run, struct incremental_step *step, int image)
+
+static const struct delta_site *filter_site(
+    const struct run *run, struct incremental_step *step, int image, uint32_t channel)
+{
+    const struct delta_values values = suffix_cache_site(run->cache, image);
+    return incremental_filter_pruned(
+        run->incremental, step, &values, run->cache->followed.bits, channel);
+}
+
+/* The image follows the channel, or is started afresh without it. */
+static enum begun commit_image(const struct run *run, struct incremental_step *step, int image)
 {
     struct incremental_state *incremental = run->incremental;
     int slot = image - run->first;
-    const struct delta_values values = suffix_cache_site(run->cache, image);
-    bool goes = run->channel >= 0, tried = goes && !run->keep;
-    uint32_t channel = goes ? (uint32_t)run->channel : DELTA_NOWHERE;
+    bool goes = run->channel >= 0;
     const struct delta_site *site =
-        incremental_filter_pruned(incremental, step, &values, run->others, channel);
-    bool afresh = goes && run->keep && AFRESH * site->going.n > site->n;
-    enum incremental_way way = goes ? INCREMENTAL_FOLLOWS : INCREMENTAL_STAYS;
+        filter_site(run, step, image, goes ? (uint32_t)run->channel : DELTA_NOWHERE);
+    bool afresh = goes && AFRESH * site->going.n > site->n;
     if (site->n == site->going.n)
         return EMPTY;
-    if (!afresh && !incremental_is_stale(incremental, slot))
-        return incremental_begin(incremental, step, slot, way, run->keep) ? BEGUN : NO_ROOM;
-    if (!tried)
-        return incremental_begin(incremental, step, slot, INCREMENTAL_STARTS, true) ? BEGUN
-                                                                                    : NO_ROOM;
-    incremental_filter_pruned(
-        incremental, step, &values, run->others, DELTA_NOWHERE); /* it starts with the channel */
-    if (!incremental_begin(incremental, step, slot, INCREMENTAL_STARTS, true))
-        return NO_ROOM;
-    incremental_run(incremental, &step, 1);
-    incremental_filter_pruned(incremental, step, &values, run->others, channel);
-    incremental_begin(incremental, step, slot, INCREMENTAL_FOLLOWS, false);
-    return BEGUN;
+    bool begun = afresh || incremental_is_stale(incremental, slot)
+                     ? incremental_start(incremental, step, slot)
+                 : goes ? incremental_commit(incremental, step, slot)
+                        : incremental_stay(incremental, step, slot);
+    return begun ? BEGUN : NO_ROOM;
+}
+
+/* The image, started with the channel where it is stale, tries to go without it. */
+static enum begun try_image(const struct run *run, struct incremental_step *step, int image)
+{
+    struct incremental_state *incremental = run->incremental;
+    int slot = image - run->first;
+    uint32_t channel = (uint32_t)run->channel;
+    const struct delta_site *site = filter_site(run, step, image, channel);
+    if (site->n == site->going.n)
+        return EMPTY;
+    if (incremental_is_stale(incremental, slot)) {
+        filter_site(run, step, image, DELTA_NOWHERE);
+        if (!incremental_start(incremental, step, slot))
+            return NO_ROOM;
+        incremental_run(incremental, &step, 1);
+        filter_site(run, step, image, channel);
+    }
+    return incremental_try(incremental, step, slot) ? BEGUN : NO_ROOM;
 }
 
 /* A certificate where the image is now. */
@@ -217,9 +235,9 @@ static void judge_followed(
             run->predicted[image] = found.class;
         else
             open->exact[open->n_exact++] = image;
-        if (run->keep)
+        if (run->commits)
             certify(cache, image, &found, question->units);
-        if (run->keep && !sure)
+        if (run->commits && !sure)
             incremental_refresh(run->incremental, image - run->first);
         n_sure += sure;
     }
@@ -251,7 +269,7 @@ static void run_empty(struct run *run, struct suffix_cache_worker *worker, int i
             atomic_fetch_sub(&run->products, 1); /* another worker has counted it */
     }
     run->predicted[image] = (uint16_t) class;
-    if (run->keep)
+    if (run->commits)
         incremental_forget(run->incremental, image - run->first);
 }
 
@@ -284,7 +302,8 @@ static void follow_some(struct run *run, struct suffix_cache_worker *worker, con
     for (int i = 0; i < n; i++) {
         if (i + 1 < n)
             prefetch_image(run, images[i + 1]);
-        enum begun how = begin_image(run, worker->steps[m], images[i]);
+        enum begun how = run->commits ? commit_image(run, worker->steps[m], images[i])
+                                      : try_image(run, worker->steps[m], images[i]);
         if (how == BEGUN)
             begun[m++] = images[i];
         else if (how == EMPTY)

@@ -29,7 +29,7 @@ struct cached_image {
 
 /* What trying a channel gave; right for images that have not changed since. */
 struct trial {
-    uint32_t serial;     /* of the last change then */
+    uint32_t generation; /* of what was followed then */
     uint16_t *predicted; /* [n_images] where the channel is alive; NULL: never tried */
 };
 
@@ -41,8 +41,8 @@ struct suffix_cache {
     struct certifier *certifier;           /* NULL: the last layer is no Dense */
     struct incremental_state *incremental; /* NULL: what lies behind the site is computed anew */
     struct argmax_classes classes;         /* of the judge, beside a shadow */
-    bool *followed;                        /* [n_channels] pruned in what is known of the images */
-    uint32_t serial, *changed;             /* [n_images] the last change, and that of each image */
+    struct pruned_set followed;            /* pruned in what is known of the images */
+    uint32_t *changed;                     /* [n_images] generation of an image's last change */
     struct trial *trials;                  /* [n_channels] */
     int n_images, n_pieces;
     struct cached_tensor *pieces;
@@ -81,9 +81,8 @@ struct run {
         *incremental;  /* the cache's, or another one in which image `first` is the first; or */
     int first;         /* NULL: from scratch */
     const int *images; /* of the loop */
-    int channel;       /* that goes, and that the shadows do not know of yet; -1: none */
-    bool keep;
-    uint32_t *others; /* a bit for each other channel that is pruned */
+    int channel; /* pruned beside those of `followed`; -1: none */
+    bool commits; /* images follow the channel; else it is only tried */
     uint16_t *predicted;
     atomic_int products;
 };
@@ -92,17 +91,16 @@ void suffix_cache_run_some(
 
 /* suffix_cache_run.c: what all runs begin with. */
 void suffix_cache_make_workers(struct suffix_cache *cache, int workers);
-/* What is known of the images is to have all pruned channels, but not `channel` where it is only
- * tried. Says which one the shadows have still to follow. Another that differs makes them stale. */
-int suffix_cache_prepare(struct suffix_cache *cache, const bool *pruned, int channel, bool keep);
+/* Makes `followed` the pruned channels but `channel` (-1: all of them), before a run. Images where
+ * one that differs is not silent become stale. */
+void suffix_cache_prepare(
+    struct suffix_cache *cache, const struct pruned_set *pruned, int channel);
 /* Whether what was predicted when a channel was tried last still holds of an image. */
 static inline bool suffix_cache_knows(const struct suffix_cache *cache, int channel, int image)
 {
     const struct trial *trial = &cache->trials[channel];
-    return trial->predicted && cache->changed[image] <= trial->serial;
+    return trial->predicted && cache->changed[image] <= trial->generation;
 }
-uint32_t *suffix_cache_others(
-    const struct suffix_cache *cache, const bool *pruned, int channel); /* the caller's */
 /* More is not kept of what was tried. */
 enum { SUFFIX_CACHE_TRIALS_BYTES = 32 << 20 };
 bool suffix_cache_keeps_trials(const struct suffix_cache *cache);

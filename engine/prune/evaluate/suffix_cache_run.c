@@ -19,42 +19,33 @@ void suffix_cache_make_workers(struct suffix_cache *cache, int workers)
         cache->workers[cache->n_workers] = suffix_cache_worker_create(cache);
 }
 
-/* The images in which a channel is not silent are not what they were. */
-static void note_change(struct suffix_cache *cache, int channel, bool forget)
+/* A channel is pruned or restored: images in which it is not silent have changed. */
+static void follow_channel(struct suffix_cache *cache, int channel, bool pruned)
 {
     const uint8_t *alive = cache->alive + (size_t)channel * (size_t)cache->n_images;
-    cache->serial++;
-    for (int i = 0; i < cache->n_images; i++) {
-        if (!alive[i])
-            continue;
-        cache->changed[i] = cache->serial;
-        if (forget && cache->incremental)
+    pruned_set_put(&cache->followed, channel, pruned);
+    for (int i = 0; i < cache->n_images; i++)
+        if (alive[i])
+            cache->changed[i] = cache->followed.generation;
+}
+
+/* The same of a channel that the states of the images have not followed. */
+static void forget_channel(struct suffix_cache *cache, int channel, bool pruned)
+{
+    const uint8_t *alive = cache->alive + (size_t)channel * (size_t)cache->n_images;
+    follow_channel(cache, channel, pruned);
+    for (int i = 0; i < cache->n_images && cache->incremental; i++)
+        if (alive[i])
             incremental_forget(cache->incremental, i);
-    }
 }
 
-int suffix_cache_prepare(struct suffix_cache *cache, const bool *pruned, int channel, bool keep)
+void suffix_cache_prepare(struct suffix_cache *cache, const struct pruned_set *pruned, int channel)
 {
-    int follow = keep ? -1 : channel;
     for (int c = 0; c < cache->site->n_channels; c++) {
-        bool wanted = pruned[c] && (keep || c != channel);
-        bool expected = c == channel && !cache->followed[c];
-        if (cache->followed[c] != wanted)
-            note_change(cache, c, !expected);
-        if (expected)
-            follow = c;
-        cache->followed[c] = wanted;
+        bool wanted = c != channel && pruned_set_has(pruned, c);
+        if (pruned_set_has(&cache->followed, c) != wanted)
+            forget_channel(cache, c, wanted);
     }
-    return follow;
-}
-
-uint32_t *suffix_cache_others(const struct suffix_cache *cache, const bool *pruned, int channel)
-{
-    size_t words = (size_t)cache->site->n_channels / 32 + 512 / 32;
-    uint32_t *others = memory_array(words, sizeof *others);
-    for (int c = 0; c < cache->site->n_channels; c++)
-        others[c / 32] |= (uint32_t)(pruned[c] && c != channel) << c % 32;
-    return others;
 }
 
 /* Several images for each worker and each part, so that all have some. */
@@ -64,25 +55,32 @@ static int chunk_of(int touched, int workers)
     return part < BATCH_TILE ? BATCH_TILE : part > SUFFIX_CACHE_CHUNK ? SUFFIX_CACHE_CHUNK : part;
 }
 
-/* Lists the images to be run: where the channel is not silent, but for those that have not changed
- * since it was tried last. The predictions of others are as before, or as then. */
-static int list_images(const struct suffix_cache *cache, int channel, bool keep,
-    const uint16_t *before, uint16_t *predicted, int *images)
+/* Lists the images to be run: where the channel is not silent; -1: all. Others stay as before. */
+static int list_alive(const struct suffix_cache *cache, int channel, const uint16_t *before,
+    uint16_t *predicted, int *images)
 {
     size_t n = (size_t)cache->n_images;
     const uint8_t *alive = channel < 0 ? NULL : cache->alive + (size_t)channel * n;
     int touched = 0;
     if (alive)
         memcpy(predicted, before, n * sizeof *predicted);
-    for (int i = 0; i < cache->n_images; i++) {
-        if (alive && !alive[i])
-            continue;
-        if (channel >= 0 && !keep && suffix_cache_knows(cache, channel, i))
-            predicted[i] = cache->trials[channel].predicted[i];
-        else
+    for (int i = 0; i < cache->n_images; i++)
+        if (!alive || alive[i])
             images[touched++] = i;
-    }
     return touched;
+}
+
+/* Leaves those that have not changed since the channel was tried last: predicted as then. */
+static int leave_known(const struct suffix_cache *cache, int channel, uint16_t *predicted,
+    int *images, int n)
+{
+    int left = 0;
+    for (int i = 0; i < n; i++)
+        if (suffix_cache_knows(cache, channel, images[i]))
+            predicted[images[i]] = cache->trials[channel].predicted[images[i]];
+        else
+            images[left++] = images[i];
+    return left;
 }
 
 bool suffix_cache_keeps_trials(const struct suffix_cache *cache)
@@ -91,7 +89,7 @@ bool suffix_cache_keeps_trials(const struct suffix_cache *cache)
     return bytes <= SUFFIX_CACHE_TRIALS_BYTES;
 }
 
-static void keep_attempt(struct suffix_cache *cache, int channel, const uint16_t *predicted)
+static void remember_trial(struct suffix_cache *cache, int channel, const uint16_t *predicted)
 {
     struct trial *trial = &cache->trials[channel];
     size_t n = (size_t)cache->n_images;
@@ -100,30 +98,59 @@ static void keep_attempt(struct suffix_cache *cache, int channel, const uint16_t
     if (!trial->predicted)
         trial->predicted = memory_array(n, sizeof *predicted);
     memcpy(trial->predicted, predicted, n * sizeof *predicted);
-    trial->serial = cache->serial;
+    trial->generation = cache->followed.generation;
 }
 
-int suffix_cache_run(struct suffix_cache *cache, struct batch_runner *runner, const bool *pruned,
-    int channel, bool keep, const uint16_t *before, uint16_t *predicted, struct error *err)
+/* Runs the listed images; where that is stopped, some have followed and some have not. */
+static bool run_listed(struct run *run, struct batch_runner *runner, int n, struct error *err)
+{
+    struct suffix_cache *cache = run->cache;
+    int chunk = chunk_of(n, batch_runner_workers(runner));
+    suffix_cache_make_workers(cache, batch_runner_workers(runner));
+    bool good = batch_runner_loop(runner, n, chunk, run_images, run, err);
+    for (int i = 0; i < n && cache->incremental && !good; i++)
+        incremental_forget(cache->incremental, run->images[i]);
+    cache->products = atomic_load(&run->products);
+    return good;
+}
+
+int suffix_cache_try_channel(struct suffix_cache *cache, struct batch_runner *runner,
+    const struct pruned_set *pruned, int channel, const uint16_t *before, uint16_t *predicted,
+    struct error *err)
 {
     int *images = memory_array((size_t)cache->n_images, sizeof *images);
-    suffix_cache_make_workers(cache, batch_runner_workers(runner));
+    suffix_cache_prepare(cache, pruned, channel);
     struct run run = {.cache = cache,
         .incremental = cache->incremental,
         .images = images,
-        .channel = suffix_cache_prepare(cache, pruned, channel, keep),
-        .keep = keep,
+        .channel = channel,
         .predicted = predicted};
-    run.others = suffix_cache_others(cache, pruned, run.channel);
-    int touched = list_images(cache, channel, keep, before, predicted, images);
-    int chunk = chunk_of(touched, batch_runner_workers(runner));
-    bool good = batch_runner_loop(runner, touched, chunk, run_images, &run, err);
-    for (int i = 0; i < touched && cache->incremental && !good; i++)
-        incremental_forget(cache->incremental, images[i]); /* some have followed, some have not */
-    if (good && channel >= 0 && !keep)
-        keep_attempt(cache, channel, predicted);
-    cache->products = atomic_load(&run.products);
-    free(run.others);
+    int touched = list_alive(cache, channel, before, predicted, images);
+    touched = leave_known(cache, channel, predicted, images, touched);
+    bool good = run_listed(&run, runner, touched, err);
+    if (good)
+        remember_trial(cache, channel, predicted);
+    free(images);
+    return good ? touched : -1;
+}
+
+int suffix_cache_commit_channel(struct suffix_cache *cache, struct batch_runner *runner,
+    const struct pruned_set *pruned, int channel, const uint16_t *before, uint16_t *predicted,
+    struct error *err)
+{
+    int *images = memory_array((size_t)cache->n_images, sizeof *images);
+    bool follows = channel >= 0 && !pruned_set_has(&cache->followed, channel);
+    suffix_cache_prepare(cache, pruned, follows ? channel : -1);
+    struct run run = {.cache = cache,
+        .incremental = cache->incremental,
+        .images = images,
+        .channel = follows ? channel : -1,
+        .commits = true,
+        .predicted = predicted};
+    int touched = list_alive(cache, channel, before, predicted, images);
+    bool good = run_listed(&run, runner, touched, err);
+    if (good && follows)
+        follow_channel(cache, channel, true);
     free(images);
     return good ? touched : -1;
 }

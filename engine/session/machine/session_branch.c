@@ -3,65 +3,37 @@
 
 #include "engine/base/memory.h"
 #include "engine/base/refcount.h"
+#include "engine/prune/criteria/criteria.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void finish_branch(struct branch *branch)
-{
-    history_finish(&branch->history);
-    refcount_unref(branch->shown);
-    for (int set = 0; set < N_SETS; set++)
-        free(branch->sums[set]);
-    free(branch->base);
-}
-
-void session_add_branch(
-    struct session *session, int site, const struct pruned_channel *base, int n_base)
+/* Room for one more, which is worked on from now on. */
+static struct branch *grow(struct session *session)
 {
     size_t n = (size_t)session->n_branches++;
-    int n_channels = session->description->sites->site[site].n_channels;
     session->branches = memory_grow(session->branches, n + 1, sizeof *session->branches);
-    struct branch *branch = &session->branches[n];
-    *branch = (struct branch){.site = site, .root = (int)n, .parent = -1, .n_base = n_base};
-    branch->base = memory_array((size_t)n_base, sizeof *base);
-    for (int i = 0; i < n_base; i++) {
-        branch->base[i] = base[i];
-        if (base[i].site != site)
-            continue;
-        if (!branch->history.gone)
-            branch->history.gone = memory_array((size_t)n_channels, sizeof *branch->history.gone);
-        branch->history.gone[base[i].channel] = true;
-    }
-    session->branch = (int)n;
+    return &session->branches[n];
+}
+
+void session_add_branch(struct session *session, int site, const struct pruned_set *base)
+{
+    struct branch *branch = grow(session);
+    branch_init(branch, session->description->sites, site, base);
+    session->branch = branch->root = session->n_branches - 1;
     session->site = site;
 }
 
 void session_fork(struct session *session)
 {
     const int from = session->branch;
-    size_t n = (size_t)session->n_branches++;
-    session->branches = memory_grow(session->branches, n + 1, sizeof *session->branches);
-    struct branch *parent = &session->branches[from];
-    size_t n_channels = (size_t)parent->history.order->n_channels;
-    struct branch *branch = &session->branches[n];
-    *branch = *parent;
+    struct branch *branch = grow(session);
+    branch_fork(branch, &session->branches[from], session->description->sites);
     branch->parent = from;
-    branch->fork_round = parent->history.position;
-    branch->base = memory_array((size_t)parent->n_base, sizeof *branch->base);
-    memcpy(branch->base, parent->base, (size_t)parent->n_base * sizeof *branch->base);
-    for (int set = 0; set < N_SETS; set++)
-        if (parent->sums[set]) {
-            branch->sums[set] = memory_array(n_channels, sizeof **branch->sums);
-            memcpy(branch->sums[set], parent->sums[set], n_channels * sizeof **branch->sums);
-        }
-    branch->shown = refcount_ref(parent->shown);
-    branch->history = (struct history){0};
-    history_fork(&branch->history, &parent->history);
-    session->branch = session->shown = (int)n;
+    session->branch = session->shown = session->n_branches - 1;
     if (session->inspected == from)
-        session->inspected = (int)n;
+        session->inspected = session->branch;
 }
 
 static bool has_own_rounds(const struct branch *branch)
@@ -116,7 +88,7 @@ void session_take_order(struct session *session, struct order *chosen)
 void session_forget_branches(struct session *session)
 {
     for (int i = 0; i < session->n_branches; i++)
-        finish_branch(&session->branches[i]);
+        branch_finish(&session->branches[i], session->description->sites);
     free(session->branches);
 }
 
@@ -150,7 +122,7 @@ static int find_plain(const struct session *session, int site)
 /* The branch that was added last could not be opened. */
 static void drop_newest(struct session *session, int back_to)
 {
-    finish_branch(&session->branches[--session->n_branches]);
+    branch_finish(&session->branches[--session->n_branches], session->description->sites);
     if (session->kept == session->n_branches)
         session->kept = -1;
     enter(session, back_to);
@@ -162,20 +134,6 @@ static bool start_order(struct session *session, const struct order *like, struc
     return session_choose_order(
                session, like->criterion, like->descending ? "descending" : "ascending", NULL) ||
            session_choose_order(session, criteria_at(0), NULL, err);
-}
-
-/* What is pruned now, malloc'd. */
-static struct pruned_channel *pruned_now(const struct session *session, int *n)
-{
-    const struct branch *branch = session_branch(session);
-    const struct history *history = &branch->history;
-    struct pruned_channel *pruned =
-        memory_array((size_t)(branch->n_base + history->position), sizeof *pruned);
-    memcpy(pruned, branch->base, (size_t)branch->n_base * sizeof *pruned);
-    *n = branch->n_base;
-    for (int r = 1; r <= history->position; r++)
-        pruned[(*n)++] = (struct pruned_channel){branch->site, history->rounds[r]->channel};
-    return pruned;
 }
 
 /* Measures the net as it stands under the base of the newest branch: its round 0. */
@@ -215,13 +173,13 @@ bool session_layer(struct session *session, const struct command *command, struc
             enter(session, there);
         return true;
     }
-    int n_base = 0;
     const struct knowledge known = session_known(session);
-    struct pruned_channel *base = on_top ? pruned_now(session, &n_base) : NULL;
-    session_add_branch(session, site, base, n_base);
-    free(base);
-    bool good =
-        n_base > 0 ? open_on_top(session, like, &known, err) : start_order(session, like, err);
+    struct pruned_set *base =
+        on_top ? branch_pruned(session_branch(session), sites, session_history(session)->position)
+               : NULL;
+    session_add_branch(session, site, base);
+    pruned_sets_destroy(base, sites->n);
+    bool good = on_top ? open_on_top(session, like, &known, err) : start_order(session, like, err);
     if (!good) {
         drop_newest(session, before);
         return false;

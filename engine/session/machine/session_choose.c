@@ -1,6 +1,8 @@
 #include "engine/session/machine/session_known.h"
 #include "engine/session/machine/session_thresholds.h"
 
+#include "engine/prune/criteria/criteria.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,11 +93,11 @@ bool session_fill_caches(struct session *session, struct error *err)
 }
 
 /* Channels that are pruned before round 0 are no part of an order. */
-static void leave_out(struct order *order, const bool *gone)
+static void leave_out(struct order *order, const struct pruned_set *base)
 {
     int n = 0;
     for (int i = 0; i < order->n_ranking; i++)
-        if (!gone[order->ranking[i]])
+        if (!pruned_set_has(base, order->ranking[i]))
             order->ranking[n++] = order->ranking[i];
     order->n_ranking = n;
 }
@@ -113,8 +115,8 @@ bool session_choose_order(struct session *session, const struct criterion *crite
         &input, criterion, order && !file ? descending : criterion->descending, file, err);
     if (!chosen)
         return false;
-    if (history->gone)
-        leave_out(chosen, history->gone);
+    if (history->base)
+        leave_out(chosen, history->base);
     chosen->known = session_order_known(session, chosen, session->site);
     if (history->order)
         session_take_order(session, chosen);

@@ -7,6 +7,7 @@
 #include "engine/base/memory.h"
 #include "engine/base/refcount.h"
 #include "engine/base/spelling.h"
+#include "engine/prune/criteria/criteria.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -297,7 +298,7 @@ bool session_open(struct session *session, struct error *err)
     int site;
     if (!choose_site(session, &site, err) || !session_find_pixels(session, err))
         goto failed;
-    session_add_branch(session, site, NULL, 0);
+    session_add_branch(session, site, NULL);
     if (!measure(session, err) || !choose_order(session, err))
         goto failed;
     session->phase = PHASE_PAUSED;

@@ -136,8 +136,7 @@ bool session_choose_order(struct session *session, const struct criterion *crite
 session_handler session_criterion, session_order;
 
 /* session_branch.c: ways of pruning, kept side by side */
-void session_add_branch(
-    struct session *session, int site, const struct pruned_channel *base, int n_base);
+void session_add_branch(struct session *session, int site, const struct pruned_set *base);
 void session_forget_branches(struct session *session);
 void session_fork(struct session *session); /* known rounds behind stay; a new branch goes on */
 void session_take_order(struct session *session, struct order *chosen); /* forks from own rounds */
@@ -148,9 +147,8 @@ session_handler session_layer, session_branch_to, session_repair;
 
 /* session_prune.c: rounds forward and back */
 void session_apply(struct session *session, int round); /* prunes the evaluator's network so */
-/* The round that pruning a channel adds, not added yet; the evaluator has it pruned. keep: it will
- * be added, and is not only tried. NULL: not. */
-struct round *session_try(struct session *session, int channel, bool keep, struct error *err);
+/* The round that pruning a channel would add. NULL with err. */
+struct round *session_try_channel(struct session *session, int channel, struct error *err);
 session_handler session_run, session_pause, session_steps, session_undo, session_redo, session_jump,
     session_reset, session_prune;
 

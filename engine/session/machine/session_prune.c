@@ -11,27 +11,10 @@
 void session_apply(struct session *session, int round)
 {
     const struct branch *branch = session_branch(session);
-    const struct prune_site *sites = session->description->sites->site;
-    evaluator_set_site(session->evaluator, &sites[branch->site]);
-    for (int i = 0; i < branch->n_base; i++) {
-        const struct pruned_channel *cut = &branch->base[i];
-        if (cut->site == branch->site)
-            evaluator_prune(session->evaluator, cut->channel);
-        else
-            evaluator_prune_elsewhere(session->evaluator, &sites[cut->site], cut->channel);
-    }
-    for (int r = 1; r <= round; r++)
-        evaluator_prune(session->evaluator, branch->history.rounds[r]->channel);
-}
-
-/* Brings the evaluator's network from round `from` to the position of the history. */
-static void follow(struct session *session, int from)
-{
-    const struct history *history = session_history(session);
-    for (int r = from; r > history->position; r--)
-        evaluator_restore(session->evaluator, history->rounds[r]->channel);
-    for (int r = from + 1; r <= history->position; r++)
-        evaluator_prune(session->evaluator, history->rounds[r]->channel);
+    const struct prune_sites *sites = session->description->sites;
+    struct pruned_set *pruned = branch_pruned(branch, sites, round);
+    evaluator_set_pruned(session->evaluator, &sites->site[branch->site], pruned);
+    pruned_sets_destroy(pruned, sites->n);
 }
 
 /* Says which thresholds the newest round crossed; keeps B' at once when a folder was given. */
@@ -51,7 +34,14 @@ static void tell_crossings(struct session *session)
     }
 }
 
-struct round *session_try(struct session *session, int channel, bool keep, struct error *err)
+/* evaluator_try_channel or evaluator_commit_channel. */
+typedef int evaluate_channel(struct evaluator *evaluator, const struct dataset *set,
+    struct suffix_cache *cache, int channel, const uint16_t *before, uint16_t *predicted,
+    struct error *err);
+
+/* The round that a channel adds at the position, by its predictions of all sets. */
+static struct round *make_round(
+    struct session *session, int channel, evaluate_channel *evaluate, struct error *err)
 {
     const struct history *history = session_history(session);
     if (!session_fill_caches(session, err))
@@ -61,34 +51,38 @@ struct round *session_try(struct session *session, int channel, bool keep, struc
     struct round *round = round_create(expected.n);
     round->channel = channel;
     double started = clock_seconds();
-    evaluator_prune(session->evaluator, channel);
     for (int set = 0; set < N_SETS; set++) {
+        struct suffix_cache *cache = session->caches[set];
         if (!session->description->sets[set])
             continue;
-        int touched = evaluator_update(session->evaluator, session->description->sets[set],
-            session->caches[set], channel, keep, before->predicted[set],
-            round_predicted(round, (enum image_set)set), err);
+        int touched = evaluate(session->evaluator, session->description->sets[set], cache, channel,
+            before->predicted[set], round_predicted(round, (enum image_set)set), err);
         if (touched < 0) {
-            evaluator_restore(session->evaluator, channel);
             refcount_unref(round);
             return NULL;
         }
         round->touched += touched;
-        round->judged +=
-            session->caches[set] ? suffix_cache_products(session->caches[set]) : touched;
+        round->judged += cache ? suffix_cache_products(cache) : touched;
     }
     round->seconds = clock_seconds() - started;
     round_count(round, before, &expected);
     return round;
 }
 
+struct round *session_try_channel(struct session *session, int channel, struct error *err)
+{
+    return make_round(session, channel, evaluator_try_channel, err);
+}
+
 /* Prunes a channel that the order or a person chose and adds the round; on failure everything is
  * as it was. */
-static bool prune_channel(struct session *session, int channel, bool person, struct error *err)
+static bool commit_channel(struct session *session, int channel, bool person, struct error *err)
 {
-    struct round *round = session_try(session, channel, true, err);
-    if (!round)
+    struct round *round = make_round(session, channel, evaluator_commit_channel, err);
+    if (!round) {
+        session_apply(session, session_history(session)->position);
         return false;
+    }
     round->by_hand = channel != history_next(session_history(session));
     session_know_round(session, round, person);
     session_part(session);
@@ -147,10 +141,10 @@ static bool work_round(struct session *session, struct error *err)
         channel >= 0 && next < history->n_rounds && history->rounds[next]->channel == channel;
     if (known) {
         session_know_again(session, next);
-        history->position = next;
+        history_move(history, next);
         session_forget_what_ifs(session);
         evaluator_prune(session->evaluator, channel);
-    } else if (channel >= 0 && !prune_channel(session, channel, false, err)) {
+    } else if (channel >= 0 && !commit_channel(session, channel, false, err)) {
         return false;
     }
     history = session_history(session); /* a new branch may go on */
@@ -231,10 +225,10 @@ static bool move_to(struct session *session, int round, struct error *err)
     session_share_rounds(session, round);
     int from = history->position;
     session->work = NULL;
-    history->position = round;
+    history_move(history, round);
     if (round != from)
         session_forget_what_ifs(session);
-    follow(session, from);
+    session_apply(session, round);
     return true;
 }
 
@@ -280,11 +274,11 @@ bool session_prune(struct session *session, const struct command *command, struc
     if (channel < 0 || channel >= history->order->n_channels)
         return fail_as(err, ERROR_USAGE, "channel %d is not in 0..%d", channel,
             history->order->n_channels - 1);
-    if (history_pruned(history, history->position, channel))
+    if (history_pruned(history, channel))
         return fail_as(err, ERROR_USAGE, "channel %d is pruned already", channel);
     if (next < history->n_rounds && history->rounds[next]->channel == channel)
         return move_to(session, next, err); /* known already */
-    if (!prune_channel(session, channel, true, err))
+    if (!commit_channel(session, channel, true, err))
         return false;
     session->work = NULL;
     return true;

@@ -32,15 +32,11 @@ static char *make_name(const struct session *session, const char *what)
 
 struct network *session_network_at(const struct session *session, int round)
 {
-    const struct history *history = session_history(session);
-    const struct prune_site *site = &session->description->sites->site[session->site];
-    const struct branch *branch = session_branch(session);
+    const struct prune_sites *sites = session->description->sites;
     struct network *network = network_clone(session_network(session));
-    for (int i = 0; i < branch->n_base; i++)
-        prune_site_prune(&session->description->sites->site[branch->base[i].site], network,
-            branch->base[i].channel);
-    for (int r = 1; r <= round; r++)
-        prune_site_prune(site, network, history->rounds[r]->channel);
+    struct pruned_set *pruned = branch_pruned(session_branch(session), sites, round);
+    pruned_sets_apply(pruned, sites, network);
+    pruned_sets_destroy(pruned, sites->n);
     return network;
 }
 

@@ -1,6 +1,7 @@
 #include "engine/session/machine/session_known.h"
 #include "engine/session/machine/snapshot_private.h"
 
+#include "engine/prune/criteria/criteria.h"
 #include "engine/session/machine/session_attack.h"
 
 #include "engine/base/clock.h"

@@ -29,10 +29,9 @@ static void open_what_ifs(struct session *session, int n)
 
 static bool ask(struct session *session, int channel, struct error *err)
 {
-    struct round *round = session_try(session, channel, false, err);
+    struct round *round = session_try_channel(session, channel, err);
     if (!round)
         return false;
-    evaluator_restore(session->evaluator, channel);
     open_what_ifs(session, session_history(session)->order->n_channels);
     session->what_if[channel] = (struct what_if){
         .clean_correct = round->clean_correct,
@@ -56,8 +55,8 @@ static bool work_leave_one_out(struct session *session, struct error *err)
 {
     const struct history *history = session_history(session);
     int n = history->order->n_channels;
-    while (session->work_at < n && (history_pruned(history, history->position, session->work_at) ||
-                                       is_answered(session, session->work_at)))
+    while (session->work_at < n &&
+           (history_pruned(history, session->work_at) || is_answered(session, session->work_at)))
         session->work_at++;
     if (session->work_at < n) {
         session_activity(
@@ -93,7 +92,7 @@ bool session_what_if(struct session *session, const struct command *command, str
     if (channel < -1 || channel >= history->order->n_channels)
         return fail_as(err, ERROR_USAGE, "channel %d is not in 0..%d", channel,
             history->order->n_channels - 1);
-    if (channel >= 0 && history_pruned(history, history->position, channel))
+    if (channel >= 0 && history_pruned(history, channel))
         return fail_as(err, ERROR_USAGE, "channel %d is pruned already", channel);
     if (channel >= 0 && !ask(session, channel, err))
         return false;

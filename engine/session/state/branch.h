@@ -3,12 +3,8 @@
 #define SECATEUR_ENGINE_SESSION_STATE_BRANCH_H
 
 #include "engine/prune/ranking/activations.h"
+#include "engine/prune/sites/pruned_set.h"
 #include "engine/session/state/rounds.h"
-
-/* A channel that is pruned. */
-struct pruned_channel {
-    int site, channel;
-};
 
 /* One way of pruning: a site, what was pruned elsewhere before (nothing, for most), and rounds. */
 struct branch {
@@ -16,11 +12,21 @@ struct branch {
     int root;               /* the branch that began so; what caches keep is the same for both */
     int parent, fork_round; /* shares rounds 0..fork_round with the branch `parent`; -1: begins.
                                Rounds behind that are its own. */
-    int n_base;
-    struct pruned_channel *base;            /* [n_base] */
+    int n_base;                             /* channels pruned before round 0 */
+    struct pruned_set *base;                /* [n_sites] those channels; NULL: none */
     struct channel_sums *sums[N_SETS];      /* under the base; NULL: those of the site */
     const struct channel_activation *shown; /* counted */
     struct history history;
 };
+
+/* A branch that begins at a site, with base[sites->n] pruned before (copied; NULL: nothing). */
+void branch_init(struct branch *branch, const struct prune_sites *sites, int site,
+    const struct pruned_set *base);
+/* A branch that goes on from where another one stands; what that is not a part of is its own. */
+void branch_fork(struct branch *branch, struct branch *from, const struct prune_sites *sites);
+void branch_finish(struct branch *branch, const struct prune_sites *sites);
+/* What is pruned in a round, of all sites: the caller's (pruned_sets_destroy). */
+struct pruned_set *branch_pruned(
+    const struct branch *branch, const struct prune_sites *sites, int round);
 
 #endif

@@ -104,17 +104,15 @@ void history_init(struct history *history, const struct order *order, const stru
     history->n_rounds = 1;
     history->rounds = memory_array((size_t)order->n_channels + 1, sizeof *history->rounds);
     history->rounds[0] = refcount_ref(first);
+    pruned_set_init(&history->pruned, order->n_channels);
+    if (history->base)
+        pruned_set_copy(&history->pruned, history->base);
 }
 
 void history_fork(struct history *history, struct history *from)
 {
-    size_t n = (size_t)from->order->n_channels;
     history_init(history, refcount_ref(from->order), from->rounds[0]);
     history->first = refcount_ref(from->first);
-    if (from->gone) {
-        history->gone = memory_array(n, sizeof *history->gone);
-        memcpy(history->gone, from->gone, n * sizeof *history->gone);
-    }
     for (int r = 1; r <= from->position; r++)
         history_add(history, refcount_ref(from->rounds[r]));
     for (int i = 0; i < from->n_stops; i++)
@@ -129,7 +127,7 @@ void history_finish(struct history *history)
     for (int r = 0; r < history->n_rounds; r++)
         refcount_unref(history->rounds[r]);
     free(history->rounds);
-    free(history->gone);
+    pruned_set_finish(&history->pruned);
     free(history->stops);
     refcount_unref(history->first);
     refcount_unref(history->order);
@@ -153,20 +151,24 @@ void history_set_order(struct history *history, const struct order *order)
     history->order = order;
 }
 
-bool history_pruned(const struct history *history, int round, int channel)
+bool history_pruned(const struct history *history, int channel)
 {
-    if (history->gone && history->gone[channel])
-        return true;
-    for (int r = 1; r <= round; r++)
-        if (history->rounds[r]->channel == channel)
-            return true;
-    return false;
+    return pruned_set_has(&history->pruned, channel);
+}
+
+void history_move(struct history *history, int position)
+{
+    for (int r = history->position; r > position; r--)
+        pruned_set_put(&history->pruned, history->rounds[r]->channel, false);
+    for (int r = history->position + 1; r <= position; r++)
+        pruned_set_put(&history->pruned, history->rounds[r]->channel, true);
+    history->position = position;
 }
 
 int history_next(const struct history *history)
 {
     for (int i = 0; i < history->order->n_ranking; i++)
-        if (!history_pruned(history, history->position, history->order->ranking[i]))
+        if (!history_pruned(history, history->order->ranking[i]))
             return history->order->ranking[i];
     return -1;
 }
@@ -215,7 +217,7 @@ unsigned history_stopped(const struct history *history, int round)
 void history_add(struct history *history, const struct round *round)
 {
     history->rounds[history->n_rounds++] = round;
-    history->position++;
+    history_move(history, history->position + 1);
     refcount_unref(history->grown);
     history->grown = refcount_ref(history->order);
 }

@@ -4,6 +4,7 @@
 #define SECATEUR_ENGINE_SESSION_STATE_ROUNDS_H
 
 #include "engine/prune/criteria/criterion.h"
+#include "engine/prune/sites/pruned_set.h"
 #include "engine/session/state/attack.h"
 
 /* A counted round (refcount.h) with room for predictions; fill it before it is shared. */
@@ -35,7 +36,8 @@ struct stop {
 struct history {
     const struct order *order; /* what goes next */
     const struct order *grown; /* counted: the one in use when the last round was added, or NULL */
-    bool *gone;                /* [n_channels] pruned before round 0, NULL: none */
+    const struct pruned_set *base; /* before round 0, the branch's; NULL: none */
+    struct pruned_set pruned;      /* at the position */
     const struct round *first; /* counted: round 0 where it is not the unpruned net, else NULL */
     int n_rounds, position;
     const struct round **rounds; /* [n_rounds], counted */
@@ -51,7 +53,8 @@ void history_finish(struct history *history);
 /* Does the order say the same as the one in use? */
 bool history_has_order(const struct history *history, const struct order *order);
 void history_set_order(struct history *history, const struct order *order); /* takes it over */
-bool history_pruned(const struct history *history, int round, int channel);
+bool history_pruned(const struct history *history, int channel); /* at the position */
+void history_move(struct history *history, int position);        /* to a known round */
 int history_next(const struct history *history); /* channel a step would prune, -1: none */
 /* Adds a round (taken over) behind the last known one, which stands, and makes it stand. */
 void history_add(struct history *history, const struct round *round);

@@ -52,7 +52,7 @@ static void check_lanes(
     assert_non_null(plan);
     const struct delta_stage *stage = &plan->stages[0];
     struct incremental_state incremental = {.plan = plan, .pixels = 1};
-    struct incremental_step step = {.way = INCREMENTAL_FOLLOWS};
+    struct incremental_step step = {.way = INCREMENTAL_COMMITS};
     uint32_t places[VALUES];
     bool touched = false;
     float *changes = memory_floats(stage->padded);

@@ -228,8 +228,18 @@ static void *stop_later(void *context)
     return NULL;
 }
 
-/* What may be stopped anywhere: an update, or without what was predicted before it, all tries. */
-static void stop_on_the_way(struct trial *trial, int channel, bool keep, const uint16_t *before)
+/* Pruned for good, or only tried; -1: what is pruned now, without what was predicted before. */
+static int evaluate(struct trial *trial, int channel, bool commits, const uint16_t *before,
+    uint16_t *now, struct error *err)
+{
+    if (channel < 0)
+        return evaluator_predict(trial->evaluator, trial->set, trial->cache, now, err);
+    return (commits ? evaluator_commit_channel : evaluator_try_channel)(
+        trial->evaluator, trial->set, trial->cache, channel, before, now, err);
+}
+
+/* What may be stopped anywhere: a channel, or without what was predicted before it, all tries. */
+static void stop_on_the_way(struct trial *trial, int channel, bool commits, const uint16_t *before)
 {
     struct error err;
     uint16_t now[IMAGES];
@@ -238,8 +248,7 @@ static void stop_on_the_way(struct trial *trial, int channel, bool keep, const u
     trial->delay = (long)random_below(&trial->random, 200000);
     assert_int_equal(pthread_create(&thread, NULL, stop_later, trial), 0);
     if (before)
-        good = evaluator_update(trial->evaluator, trial->set, trial->cache, channel, keep, before,
-                   now, &err) >= 0;
+        good = evaluate(trial, channel, commits, before, now, &err) >= 0;
     else
         good = evaluator_try_all(trial->evaluator, trial->cache, &err);
     assert_int_equal(pthread_join(thread, NULL), 0);
@@ -247,12 +256,13 @@ static void stop_on_the_way(struct trial *trial, int channel, bool keep, const u
     atomic_store(&trial->stop, false);
 }
 
-static void update(struct trial *trial, int channel, bool keep, const uint16_t *before)
+static void update(struct trial *trial, int channel, bool commits, const uint16_t *before)
 {
     struct error err;
     uint16_t now[IMAGES], plain[IMAGES];
-    int touched = evaluator_update(
-        trial->evaluator, trial->set, trial->cache, channel, keep, before, now, &err);
+    int touched = evaluate(trial, channel, commits, before, now, &err);
+    if (channel >= 0)
+        set_pruned(trial, channel, true);
     bool good = predict(trial, plain);
     assert_memory_equal(now, plain, sizeof now);
     assert_int_equal(touched >= 0, good);
@@ -266,7 +276,7 @@ static void do_anything(struct trial *trial)
     uint16_t before[IMAGES];
     int n = trial->site->n_channels, channel = (int)random_below(&trial->random, (uint32_t)n);
     uint32_t what = random_below(&trial->random, 10);
-    bool was = trial->pruned[channel], keep = what < 5;
+    bool was = trial->pruned[channel], commits = what < 5;
     struct error err;
     if (what == 9)
         stop_on_the_way(trial, -1, false, NULL);
@@ -284,12 +294,12 @@ static void do_anything(struct trial *trial)
     }
     set_pruned(trial, channel, false);
     predict(trial, before);
-    set_pruned(trial, channel, true);
     if (random_below(&trial->random, 6) == 0)
-        stop_on_the_way(trial, channel, keep, before);
+        stop_on_the_way(trial, channel, commits, before);
     else
-        update(trial, channel, keep, before);
-    if (!keep || random_below(&trial->random, 3) == 0)
+        update(trial, channel, commits, before);
+    set_pruned(trial, channel, true);
+    if (!commits || random_below(&trial->random, 3) == 0)
         set_pruned(trial, channel, was);
 }
 

@@ -139,14 +139,15 @@ static void sift(struct pair *pair, int channel)
 }
 
 /* The units without a channel (-1: as they are), both ways. */
-static void compare(struct pair *pair, int channel, bool keep)
+static void compare(struct pair *pair, int channel, bool commits)
 {
     float *followed = memory_floats(pair->n_units);
     float *site = sparse_pass_tensor(pair->pass, pair->site);
     if (channel >= 0)
         sift(pair, channel);
-    enum incremental_way way = channel >= 0 ? INCREMENTAL_FOLLOWS : INCREMENTAL_STAYS;
-    assert_true(incremental_begin(pair->incremental, pair->step, 0, way, keep));
+    assert_true((channel < 0 ? incremental_stay
+                     : commits ? incremental_commit
+                               : incremental_try)(pair->incremental, pair->step, 0));
     incremental_run(pair->incremental, &pair->step, 1);
     float away = incremental_units(pair->incremental, pair->step, followed);
     for (size_t i = 0; i < pair->n_site; i++)
@@ -175,14 +176,14 @@ static void follow(struct pair *pair)
                               ? 0
                               : (float)(scale * random_range(&pair->random, -0.3, 1));
     sift(pair, -1);
-    assert_true(incremental_begin(pair->incremental, pair->step, 0, INCREMENTAL_STARTS, true));
+    assert_true(incremental_start(pair->incremental, pair->step, 0));
     incremental_run(pair->incremental, &pair->step, 1);
     compare(pair, -1, true);
     for (int i = 0; i < 30; i++) {
         int channel = (int)random_below(&pair->random, (uint32_t)pair->channels);
-        bool keep = random_below(&pair->random, 3) == 0;
-        compare(pair, channel, keep);
-        for (size_t v = (size_t)channel; v < pair->n_site && keep; v += pair->channels)
+        bool commits = random_below(&pair->random, 3) == 0;
+        compare(pair, channel, commits);
+        for (size_t v = (size_t)channel; v < pair->n_site && commits; v += pair->channels)
             pair->values[v] = 0;
     }
 }
@@ -254,17 +255,6 @@ static void predict(struct trial *trial, uint16_t *predicted)
     assert_true(evaluator_run(trial->evaluator, &pass, &err));
 }
 
-static void update(struct trial *trial, int channel, bool keep, const uint16_t *before)
-{
-    struct error err;
-    uint16_t now[IMAGES], plain[IMAGES];
-    assert_true(evaluator_update(trial->evaluator, trial->set, trial->cache, channel, keep, before,
-                    now, &err) >= 0);
-    predict(trial, plain);
-    assert_memory_equal(now, plain, sizeof now);
-    trial->runs++;
-}
-
 static void set_pruned(struct trial *trial, int channel, bool pruned)
 {
     if (trial->pruned[channel] == pruned)
@@ -274,6 +264,22 @@ static void set_pruned(struct trial *trial, int channel, bool pruned)
         evaluator_prune(trial->evaluator, channel);
     else
         evaluator_restore(trial->evaluator, channel);
+}
+
+static void update(struct trial *trial, int channel, bool commits, const uint16_t *before)
+{
+    struct error err;
+    uint16_t now[IMAGES], plain[IMAGES];
+    int touched =
+        channel < 0 ? evaluator_predict(trial->evaluator, trial->set, trial->cache, now, &err)
+                    : (commits ? evaluator_commit_channel : evaluator_try_channel)(trial->evaluator,
+                          trial->set, trial->cache, channel, before, now, &err);
+    assert_true(touched >= 0);
+    if (channel >= 0)
+        set_pruned(trial, channel, true);
+    predict(trial, plain);
+    assert_memory_equal(now, plain, sizeof now);
+    trial->runs++;
 }
 
 /* Something is pruned, tried, undone, redone, or several at once; guesses of what stays may be
@@ -299,7 +305,6 @@ static void do_anything(struct trial *trial)
         bool was = trial->pruned[channel], tried = what < 5;
         set_pruned(trial, channel, false);
         predict(trial, before);
-        set_pruned(trial, channel, true);
         update(trial, channel, tried == (random_below(&trial->random, 10) == 0), before);
         if (tried)
             set_pruned(trial, channel, was);

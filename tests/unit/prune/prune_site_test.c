@@ -76,7 +76,7 @@ struct trial {
 static void check_rounds(struct trial *trial, const struct prune_site *site)
 {
     struct error err = {0};
-    uint16_t before[IMAGES], now[IMAGES], plain[IMAGES];
+    uint16_t before[IMAGES], tried[IMAGES], now[IMAGES], plain[IMAGES];
     evaluator_set_site(trial->evaluator, NULL);
     struct suffix_cache *cache = suffix_cache_create(evaluator_network(trial->evaluator), site,
         evaluator_kernels(trial->evaluator), IMAGES, trial->budget);
@@ -88,11 +88,12 @@ static void check_rounds(struct trial *trial, const struct prune_site *site)
         int channel = (first + i * 7) % site->n_channels;
         if (i > 0 && site->n_channels % 7 == 0)
             channel = (first + i) % site->n_channels;
-        evaluator_prune(trial->evaluator, channel);
-        assert_true(evaluator_update(trial->evaluator, trial->set, cache, channel, true, before,
+        assert_true(evaluator_try_channel(trial->evaluator, trial->set, cache, channel, before,
+                        tried, &err) >= 0);
+        assert_true(evaluator_commit_channel(trial->evaluator, trial->set, cache, channel, before,
                         now, &err) >= 0);
-        assert_true(evaluator_update(trial->evaluator, trial->set, NULL, channel, true, before,
-                        plain, &err) == IMAGES);
+        assert_true(evaluator_predict(trial->evaluator, trial->set, NULL, plain, &err) == IMAGES);
+        assert_memory_equal(tried, plain, sizeof tried);
         assert_memory_equal(now, plain, sizeof now);
         memcpy(before, now, sizeof before);
     }

@@ -163,9 +163,8 @@ static void check_site(const struct network *network, const struct prune_sites *
     assert_true(evaluator_run(evaluator, &pass, &err));
     evaluator_set_site(evaluator, site);
     for (int c = site->n_channels - 1; c >= 0; c -= 2) {
-        evaluator_prune(evaluator, c);
         prune_site_prune(site, zeroed, c);
-        assert_true(evaluator_update(evaluator, set, cache, c, true, before, now, &err) >= 0);
+        assert_true(evaluator_commit_channel(evaluator, set, cache, c, before, now, &err) >= 0);
         predict_plainly(zeroed, set, 1 / 255.0f, plain);
         assert_memory_equal(now, plain, (size_t)n * sizeof *now);
         memcpy(before, now, sizeof before);

@@ -51,8 +51,7 @@ static void run_many(struct many *many, struct dataset *set, const struct prune_
     assert_true(suffix_cache_complete(cache));
     evaluator_set_site(evaluator, site);
     for (int c = 0; c < site->n_channels && c < CHANNELS; c++) {
-        evaluator_prune(evaluator, c);
-        assert_true(evaluator_update(evaluator, set, cache, c, true, many->predicted[c],
+        assert_true(evaluator_commit_channel(evaluator, set, cache, c, many->predicted[c],
                         many->predicted[c + 1], &err) >= 0);
     }
     suffix_cache_destroy(cache);

@@ -9,32 +9,30 @@ enum { OFTEN = 4 };
 /* The sums that a worker keeps: they fit the second cache beside a channel's weights. */
 enum { BESIDE_BYTES = 512 << 10 };
 
-/* All channels tried. */
-struct foresight {
+/* Trying all channels that are not pruned. */
+struct trying {
     struct suffix_cache *cache;
-    const bool *pruned;
-    uint32_t *others;
     struct incremental_state **beside; /* [workers] */
     uint16_t **predicted;              /* [n_channels][n_images] NULL: pruned */
 };
 
 /* Whether a channel is to be tried on an image: not since that changed. */
-static bool is_due(const struct foresight *foresight, int channel, int image)
+static bool is_due(const struct trying *trying, int channel, int image)
 {
-    const struct suffix_cache *cache = foresight->cache;
-    return !foresight->pruned[channel] &&
+    const struct suffix_cache *cache = trying->cache;
+    return !pruned_set_has(&cache->followed, channel) &&
            cache->alive[(size_t)channel * (size_t)cache->n_images + (size_t)image] &&
            !suffix_cache_knows(cache, channel, image);
 }
 
 /* Whether each image that is tried in a tile is tried often. */
-static bool is_often(const struct foresight *foresight, int first, int count)
+static bool is_often(const struct trying *trying, int first, int count)
 {
     int all = 0, n = 0;
     for (int i = first; i < first + count; i++) {
         int before = all;
-        for (int c = 0; c < foresight->cache->site->n_channels; c++)
-            all += is_due(foresight, c, i);
+        for (int c = 0; c < trying->cache->site->n_channels; c++)
+            all += is_due(trying, c, i);
         n += all > before;
     }
     return all >= OFTEN * n;
@@ -42,10 +40,10 @@ static bool is_often(const struct foresight *foresight, int first, int count)
 
 static void try_all_tile(void *context, int first, int count, int worker)
 {
-    const struct foresight *foresight = context;
-    struct suffix_cache *cache = foresight->cache;
-    struct incremental_state *beside = foresight->beside[worker];
-    bool often = is_often(foresight, first, count);
+    const struct trying *trying = context;
+    struct suffix_cache *cache = trying->cache;
+    struct incremental_state *beside = trying->beside[worker];
+    bool often = is_often(trying, first, count);
     int images[SUFFIX_CACHE_CHUNK];
     for (int i = 0; i < count; i++)
         incremental_forget(beside, i);
@@ -54,61 +52,58 @@ static void try_all_tile(void *context, int first, int count, int worker)
             .incremental = often ? beside : cache->incremental,
             .first = often ? first : 0,
             .channel = c,
-            .others = foresight->others,
-            .predicted = foresight->predicted[c]};
+            .predicted = trying->predicted[c]};
         int n = 0;
         for (int i = first; i < first + count; i++)
-            if (is_due(foresight, c, i))
+            if (is_due(trying, c, i))
                 images[n++] = i;
         suffix_cache_run_some(&run, cache->workers[worker], images, n);
     }
 }
 
 /* Room for what is found out: that of earlier attempts where there is one. */
-static void prepare_predicted(struct foresight *foresight)
+static void prepare_predicted(struct trying *trying)
 {
-    const struct suffix_cache *cache = foresight->cache;
+    const struct suffix_cache *cache = trying->cache;
     size_t n_channels = (size_t)cache->site->n_channels;
-    foresight->predicted = memory_array(n_channels, sizeof *foresight->predicted);
-    for (size_t c = 0; c < n_channels; c++)
-        if (!foresight->pruned[c])
-            foresight->predicted[c] =
+    trying->predicted = memory_array(n_channels, sizeof *trying->predicted);
+    for (int c = 0; c < cache->site->n_channels; c++)
+        if (!pruned_set_has(&cache->followed, c))
+            trying->predicted[c] =
                 cache->trials[c].predicted
                     ? cache->trials[c].predicted
-                    : memory_array((size_t)cache->n_images, sizeof **foresight->predicted);
+                    : memory_array((size_t)cache->n_images, sizeof **trying->predicted);
 }
 
 /* What is not known of all its images is forgotten. */
-static void keep_predicted(struct foresight *foresight, bool good)
+static void remember_predicted(struct trying *trying, bool good)
 {
-    struct suffix_cache *cache = foresight->cache;
+    struct suffix_cache *cache = trying->cache;
     for (int c = 0; c < cache->site->n_channels; c++) {
         struct trial *trial = &cache->trials[c];
-        uint16_t *predicted = foresight->predicted[c];
+        uint16_t *predicted = trying->predicted[c];
         if (!good && predicted != trial->predicted)
             free(predicted);
         else if (good && predicted)
-            *trial = (struct trial){cache->serial, predicted};
+            *trial = (struct trial){cache->followed.generation, predicted};
     }
-    free(foresight->predicted);
+    free(trying->predicted);
 }
 
-static bool foresee(struct suffix_cache *cache, struct batch_runner *runner, const bool *pruned,
-    int tile, struct incremental_state **beside, struct error *err)
+static bool try_tiles(struct suffix_cache *cache, struct batch_runner *runner,
+    const struct pruned_set *pruned, int tile, struct incremental_state **beside, struct error *err)
 {
-    struct foresight foresight = {.cache = cache, .pruned = pruned, .beside = beside};
+    struct trying trying = {.cache = cache, .beside = beside};
     suffix_cache_make_workers(cache, batch_runner_workers(runner));
-    suffix_cache_prepare(cache, pruned, -1, false);
-    foresight.others = suffix_cache_others(cache, pruned, -1);
-    prepare_predicted(&foresight);
-    bool good = batch_runner_loop(runner, cache->n_images, tile, try_all_tile, &foresight, err);
-    keep_predicted(&foresight, good);
-    free(foresight.others);
+    suffix_cache_prepare(cache, pruned, -1);
+    prepare_predicted(&trying);
+    bool good = batch_runner_loop(runner, cache->n_images, tile, try_all_tile, &trying, err);
+    remember_predicted(&trying, good);
     return good;
 }
 
-bool suffix_cache_try_all(
-    struct suffix_cache *cache, struct batch_runner *runner, const bool *pruned, struct error *err)
+bool suffix_cache_try_all(struct suffix_cache *cache, struct batch_runner *runner,
+    const struct pruned_set *pruned, struct error *err)
 {
     if (!cache->incremental || !suffix_cache_keeps_trials(cache))
         return true;
@@ -117,7 +112,7 @@ bool suffix_cache_try_all(
         memory_array((size_t)workers, sizeof(struct incremental_state *));
     for (int w = 0; w < workers; w++)
         beside[w] = incremental_create_beside(cache->incremental, BESIDE_BYTES, &tile);
-    bool good = tile < BATCH_TILE || foresee(cache, runner, pruned, tile, beside, err);
+    bool good = tile < BATCH_TILE || try_tiles(cache, runner, pruned, tile, beside, err);
     for (int w = 0; w < workers; w++)
         incremental_destroy(beside[w]);
     free(beside);
