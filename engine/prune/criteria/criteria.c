@@ -1,13 +1,18 @@
+/* The table, from the list of names in meson.build. */
 #include "engine/prune/criteria/criteria.h"
 
 #include "engine/base/spelling.h"
 
 #include <string.h>
 
+#define ENTRY(name) extern const struct criterion criterion_##name;
+#include "engine/prune/criteria/criteria.def"
+#undef ENTRY
+
 static const struct criterion *const criteria[] = {
-    &criterion_mean_activation,
-    &criterion_target_weight,
-    &criterion_difference,
+#define ENTRY(name) &criterion_##name,
+#include "engine/prune/criteria/criteria.def"
+#undef ENTRY
 };
 
 const struct criterion *criteria_at(int index)

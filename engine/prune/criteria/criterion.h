@@ -1,5 +1,6 @@
-/* The contract of a criterion: a score for every channel of a site, by which channels are pruned.
- * A new one is a file criterion_<name>.c and a line in criteria.c. */
+/* The contract of a criterion: a score for every channel of a site, by which channels are ordered.
+ * A new one is a file criterion_NAME.c and its name in the list of meson.build.
+ * Thread: any. */
 #ifndef SECATEUR_ENGINE_PRUNE_CRITERIA_CRITERION_H
 #define SECATEUR_ENGINE_PRUNE_CRITERIA_CRITERION_H
 
@@ -8,7 +9,7 @@
 #include "engine/prune/ranking/activations.h"
 #include "engine/prune/sites/prune_site.h"
 
-/* What a criterion had to look at. */
+/* The images that a criterion reads: its badge. */
 enum criterion_data { CRITERION_DATA_FREE, CRITERION_CLEAN, CRITERION_ORACLE };
 
 struct criterion_input {
@@ -20,17 +21,14 @@ struct criterion_input {
 };
 
 struct criterion {
-    const char *name, *help;
+    const char *name; /* as users type it: "mean-activation" */
+    const char *help; /* a line */
     const char *source; /* paper or code */
     enum criterion_data data;
-    bool needs_target; /* where there is one it counts: who gave it, decides what was read */
-    bool descending;   /* its natural order: largest score pruned first */
+    bool needs_target; /* reads the target; if that was found, so were the images it was found in */
+    bool descending;   /* its order: the largest score is pruned first */
     /* Fills scores[n_channels]; false with err where it is not defined. */
     bool (*score)(const struct criterion_input *input, double *scores, struct error *err);
 };
-
-/* NULL with err, which says what was meant: unknown. */
-const struct criterion *criteria_find(const char *name, struct error *err);
-const struct criterion *criteria_at(int index); /* NULL behind the last */
 
 #endif

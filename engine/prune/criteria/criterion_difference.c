@@ -1,4 +1,6 @@
-#include "engine/prune/criteria/criteria.h"
+/* Criterion difference: how much more active a channel is on poisoned images than on clean ones,
+ * times its weight into the target where that is known. */
+#include "engine/prune/criteria/target_weights.h"
 
 #include "engine/base/memory.h"
 
@@ -10,7 +12,7 @@ static bool score(const struct criterion_input *input, double *scores, struct er
         return fail_as(err, ERROR_USAGE, "criterion difference: there are no poisoned images");
     size_t n = (size_t)input->site->n_channels;
     double *weights = memory_array(n, sizeof *weights);
-    bool weighted = criterion_weights_into(input, weights);
+    bool weighted = target_weights(input, weights);
     for (size_t c = 0; c < n; c++) {
         scores[c] = input->poisoned[c].mean - input->clean[c].mean;
         if (weighted)

@@ -1,8 +1,10 @@
-#include "engine/prune/criteria/criteria.h"
+/* Weights from a site through layers without weights into the last Dense layer. */
+#include "engine/prune/criteria/target_weights.h"
 
 #include <string.h>
 
-static bool keeps_values(const struct layer *layer)
+/* Whether a layer hands values on as they are, or mixes them without weights. */
+static bool hands_on(const struct layer *layer)
 {
     return layer->class->channels == CHANNELS_MIX ||
            (layer->class->channels == CHANNELS_PASS && layer->n_weights == 0 &&
@@ -15,12 +17,12 @@ static const struct layer *last_dense(const struct network *network)
 {
     const struct layer *layer = &network->layers[network->output];
     while (layer->n_inputs == 1 && layer->n_weights == 0 &&
-           (keeps_values(layer) || layer->activation.kind == ACTIVATION_SOFTMAX))
+           (hands_on(layer) || layer->activation.kind == ACTIVATION_SOFTMAX))
         layer = &network->layers[layer->inputs[0]];
     return strcmp(layer->class->name, "Dense") == 0 ? layer : NULL;
 }
 
-bool criterion_weights_into(const struct criterion_input *input, double *weights)
+bool target_weights(const struct criterion_input *input, double *weights)
 {
     const struct network *network = input->network;
     const struct layer *dense = last_dense(network);
@@ -28,7 +30,7 @@ bool criterion_weights_into(const struct criterion_input *input, double *weights
         return false;
     int from = dense->inputs[0];
     while (from != input->site->measured && network->layers[from].n_inputs == 1 &&
-           keeps_values(&network->layers[from]))
+           hands_on(&network->layers[from]))
         from = network->layers[from].inputs[0];
     if (from != input->site->measured)
         return false;
@@ -41,24 +43,3 @@ bool criterion_weights_into(const struct criterion_input *input, double *weights
             channels / rows;
     return true;
 }
-
-static bool score(const struct criterion_input *input, double *scores, struct error *err)
-{
-    if (input->target < 0)
-        return fail_as(err, ERROR_USAGE,
-            "criterion target-weight: the target class is not known; say it with --target");
-    return criterion_weights_into(input, scores) ||
-           fail_as(err, ERROR_USAGE,
-               "criterion target-weight: layer %s does not feed the last Dense layer",
-               input->site->name);
-}
-
-const struct criterion criterion_target_weight = {
-    .name = "target-weight",
-    .help = "weight into the target class, largest first; needs no image",
-    .source = "own measurements on the lab's nets",
-    .data = CRITERION_DATA_FREE,
-    .needs_target = true,
-    .descending = true,
-    .score = score,
-};

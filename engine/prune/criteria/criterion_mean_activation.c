@@ -1,4 +1,5 @@
-#include "engine/prune/criteria/criteria.h"
+/* Criterion mean-activation: fine-pruning as published, channels that clean images need least. */
+#include "engine/prune/criteria/criterion.h"
 
 static bool score(const struct criterion_input *input, double *scores, struct error *err)
 {
