@@ -102,6 +102,8 @@ static const struct flag table[] = {
         COMPUTES, values_count, FIELD(options.threads)},
     {"memory", 0, "SIZE", "memory for images and caches, the rest goes to a file (48M)", OUTPUT,
         OPENS_SESSION, values_size, FIELD(options.memory)},
+    {"exact", 0, NULL, "every image through every layer, no shortcuts: slow, for checking",
+        OUTPUT, OPENS_SESSION, values_true, FIELD(options.exact)},
     {"out", 'o', "DIR", "folder for what is saved; a FILE.h5 for prune and plant", OUTPUT, WRITES,
         values_text, FIELD(options.out)},
     {"force", 'f', NULL, "overwrite existing files", OUTPUT, WRITES, values_true,

@@ -34,6 +34,7 @@ struct options {
     bool bgr;
     const struct pixel_scaling *pixels; /* instead of all these; NULL: none */
     int threads;     /* workers, 0: all processors; no more than thread_pool_most() are made */
+    bool exact;      /* no shortcuts (base/shortcuts.h): all from the pixels, layer by layer */
     int limit;       /* images of each set, 0: all */
     size_t memory;   /* bytes for pixels and tails, 0: 48 MiB, or what there is without a file */
     const char *out; /* folder for what is saved; NULL: "secateur-out", nothing saved unasked */

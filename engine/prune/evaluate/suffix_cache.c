@@ -1,6 +1,7 @@
 #include "engine/prune/evaluate/suffix_cache_private.h"
 
 #include "engine/base/memory.h"
+#include "engine/base/shortcuts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +40,7 @@ static void part_judge(struct suffix_cache *cache)
         cache->judging[i] = cache->judging[i] && cache->behind[i];
         cache->behind[i] = cache->behind[i] && !cache->judging[i];
     }
+    cache->certifies = shortcut_on(SHORTCUT_CERTIFICATE);
     cache->n_units = certifier_units(cache->certifier);
     cache->certificates = memory_array((size_t)cache->n_images, sizeof *cache->certificates);
 }
@@ -71,7 +73,7 @@ struct suffix_cache *suffix_cache_create(const struct network *network,
     const struct prune_site *site, const struct batched_kernels *batched, int n_images,
     struct memory_budget *budget)
 {
-    if (!site->cacheable)
+    if (!site->cacheable || !shortcut_on(SHORTCUT_SUFFIX_CACHE))
         return NULL;
     struct suffix_cache *cache = memory_array(1, sizeof *cache);
     atomic_init(&cache->nothing, -1);

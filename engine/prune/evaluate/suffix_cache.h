@@ -26,7 +26,8 @@
 struct suffix_cache;
 
 /* For n images of an unpruned network, to be kept in a arena of the budget; keeps pointers to
- * network and site, and copies the weights behind the site. NULL when the site is no cut. */
+ * network and site, and copies the weights behind the site. NULL when values behind the site
+ * do not tell everything (prune_site.h, cacheable), or the shortcut is off. */
 struct suffix_cache *suffix_cache_create(const struct network *network,
     const struct prune_site *site, const struct batched_kernels *batched, int n_images,
     struct memory_budget *budget);

@@ -99,7 +99,7 @@ static bool is_certain(struct run *run, struct sparse_pass *pass, int image)
     const float *now = sparse_pass_tensor(pass, certifier_input(cache->certifier));
     struct certificate *certificate = &cache->certificates[image];
     float *h = cache->kept[image].units;
-    if (certifier_certain(cache->certifier, certificate, h, now, 0)) {
+    if (cache->certifies && certifier_certain(cache->certifier, certificate, h, now, 0)) {
         run->predicted[image] = certificate->class;
         return true;
     }
@@ -284,7 +284,8 @@ static void judge_step(const struct run *run, struct suffix_cache_worker *worker
     float away = incremental_units(run->incremental, step, units);
     incremental_kernels(run->incremental)
         ->compare(&apart, units, cache->kept[image].units, cache->n_units);
-    if (certifier_holds(cache->certifier, certificate, apart.moved, apart.a + apart.b, away)) {
+    if (cache->certifies &&
+        certifier_holds(cache->certifier, certificate, apart.moved, apart.a + apart.b, away)) {
         run->predicted[image] = certificate->class;
         return;
     }

@@ -39,6 +39,7 @@ struct suffix_cache {
     const struct prune_site *site;
     struct sparse_plan *plan;
     struct certifier *certifier;           /* NULL: the last layer is no Dense */
+    bool certifies;                        /* certificates decide: the shortcut is on */
     struct incremental_state *incremental; /* NULL: what lies behind the site is computed anew */
     struct argmax_classes classes;         /* of the judge, beside a shadow */
     struct pruned_set followed;            /* pruned in what is known of the images */

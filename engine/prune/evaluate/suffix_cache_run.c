@@ -1,6 +1,7 @@
 #include "engine/prune/evaluate/suffix_cache_private.h"
 
 #include "engine/base/memory.h"
+#include "engine/base/shortcuts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -86,7 +87,7 @@ static int leave_known(const struct suffix_cache *cache, int channel, uint16_t *
 bool suffix_cache_keeps_trials(const struct suffix_cache *cache)
 {
     size_t bytes = (size_t)cache->site->n_channels * (size_t)cache->n_images * sizeof(uint16_t);
-    return bytes <= SUFFIX_CACHE_TRIALS_BYTES;
+    return bytes <= SUFFIX_CACHE_TRIALS_BYTES && shortcut_on(SHORTCUT_TRIALS_KEPT);
 }
 
 static void remember_trial(struct suffix_cache *cache, int channel, const uint16_t *predicted)

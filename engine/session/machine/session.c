@@ -6,6 +6,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/memory.h"
 #include "engine/base/refcount.h"
+#include "engine/base/shortcuts.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -22,6 +23,8 @@ struct session *session_create(const struct options *options, const struct sessi
     if (hooks)
         session->hooks = *hooks;
     session->started = clock_seconds();
+    if (options->exact)
+        shortcut_switch_all(false);
     session->pool = thread_pool_create(options->threads);
     session->budget =
         memory_budget_create(options->memory ? options->memory : DEFAULT_MEMORY, NULL);

@@ -62,9 +62,8 @@ void session_check_caches(struct session *session)
     }
     if (!complete)
         session_say(session, false,
-            "%s: every round runs all images from the pixels (its channels act around the measured "
-            "layer)",
-            site->name);
+            "%s: every round runs all images from the pixels (%s)", site->name,
+            session->options.exact ? "--exact" : "its channels act around the measured layer");
 }
 
 bool session_fill_caches(struct session *session, struct error *err)
