@@ -14,7 +14,7 @@ enum { OPTIONS_THRESHOLDS_MAX = 16, OPTIONS_REPAIRED_MAX = 17 };
 struct options {
     const char *model;        /* NULL: the embedded demo, its faces too */
     const char *architecture; /* for weights-only files */
-    bool net_alone; /* no images are read: the session shows the net, and does nothing */
+    bool net_alone;           /* no images are read: the session shows the net, and does nothing */
     const char *clean, *poisoned;
     const char *test_clean, *test_poisoned;
     int n_repaired; /* nets that COMMAND_DETECT compares with the model */
@@ -41,8 +41,8 @@ struct options {
     bool force;      /* overwrite existing files */
 };
 
-#define OPTIONS_DEFAULT                                             \
-    {                                                               \
+#define OPTIONS_DEFAULT                               \
+    {                                                 \
         .n_thresholds = 3, .thresholds = { 2, 4, 10 } \
     }
 

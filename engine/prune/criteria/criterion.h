@@ -21,8 +21,8 @@ struct criterion_input {
 };
 
 struct criterion {
-    const char *name; /* as users type it: "mean-activation" */
-    const char *help; /* a line */
+    const char *name;   /* as users type it: "mean-activation" */
+    const char *help;   /* a line */
     const char *source; /* paper or code */
     enum criterion_data data;
     bool needs_target; /* reads the target; if that was found, so were the images it was found in */

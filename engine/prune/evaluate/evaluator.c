@@ -1,4 +1,4 @@
-#include "engine/prune/evaluate/evaluator.h"
+#include "engine/prune/evaluate/evaluator_private.h"
 
 #include "engine/base/memory.h"
 #include "engine/nn/forward/reference_pass.h"
@@ -6,21 +6,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { NOT_A_NUMBER = UINT16_MAX };
-
-struct evaluator {
-    const struct network *unpruned;
-    const struct prune_sites *sites;
-    struct network *network;
-    struct batched_plan *plan; /* of network */
-    bool stale;                /* weights changed since the plan was made */
-    struct batch_runner *runner;
-    struct pixel_scaling scaling;
-    int sample; /* 0: all images */
-    int site;                  /* where channels are pruned next, -1: nowhere */
-    struct pruned_set *pruned; /* [sites->n]; NULL: no sites */
-};
 
 struct evaluator *evaluator_create(const struct network *unpruned, const struct prune_sites *sites,
     struct thread_pool *pool, const struct batch_runner_hooks *hooks, double scale)
@@ -126,8 +111,8 @@ void evaluator_set_site(struct evaluator *evaluator, const struct prune_site *si
     evaluator->site = site ? (int)(site - evaluator->sites->site) : -1;
 }
 
-void evaluator_set_pruned(struct evaluator *evaluator, const struct prune_site *site,
-    const struct pruned_set *pruned)
+void evaluator_set_pruned(
+    struct evaluator *evaluator, const struct prune_site *site, const struct pruned_set *pruned)
 {
     restore_others(evaluator, pruned);
     evaluator->site = (int)(site - evaluator->sites->site);
@@ -281,7 +266,7 @@ static bool explain(const struct evaluator *evaluator, const struct dataset *set
 }
 
 /* Of logits and of what was measured. */
-static bool check_numbers(
+bool evaluator_check_numbers(
     const struct evaluator *evaluator, const struct evaluator_pass *pass, struct error *err)
 {
     int n = evaluator_count(evaluator, pass->set), first = n, layer = -1;
@@ -312,7 +297,7 @@ bool evaluator_run(
     evaluator->stale = false;
     return batch_runner_run(evaluator->runner, &run, err) && dataset_check(pass->set, err) &&
            (!pass->cache || suffix_cache_check(pass->cache, err)) &&
-           check_numbers(evaluator, pass, err);
+           evaluator_check_numbers(evaluator, pass, err);
 }
 
 /* A pass up to a layer. */
@@ -348,69 +333,4 @@ bool evaluator_watch(struct evaluator *evaluator, const struct dataset *set, int
     bool good = batch_runner_run(evaluator->runner, &run, err) && dataset_check(set, err);
     free(wanted);
     return good;
-}
-
-/* Of the evaluator's site. */
-static const struct pruned_set *pruned_here(const struct evaluator *evaluator)
-{
-    return &evaluator->pruned[evaluator->site];
-}
-
-bool evaluator_try_all(struct evaluator *evaluator, struct suffix_cache *cache, struct error *err)
-{
-    return !cache ||
-           suffix_cache_try_all(cache, evaluator->runner, pruned_here(evaluator), err);
-}
-
-/* What a run gave: how many images were run, -1 where a prediction is no number. */
-static int check_run(const struct evaluator *evaluator, const struct dataset *set, int touched,
-    uint16_t *predicted, struct error *err)
-{
-    const struct evaluator_pass pass = {.set = set, .predicted = predicted};
-    return touched >= 0 && check_numbers(evaluator, &pass, err) ? touched : -1;
-}
-
-static int run_pixels(struct evaluator *evaluator, const struct dataset *set, uint16_t *predicted,
-    struct error *err)
-{
-    const struct evaluator_pass pass = {.set = set, .predicted = predicted};
-    return evaluator_run(evaluator, &pass, err) ? evaluator_count(evaluator, set) : -1;
-}
-
-int evaluator_try_channel(struct evaluator *evaluator, const struct dataset *set,
-    struct suffix_cache *cache, int channel, const uint16_t *before, uint16_t *predicted,
-    struct error *err)
-{
-    int touched = 0;
-    if (cache)
-        touched = suffix_cache_try_channel(cache, evaluator->runner, pruned_here(evaluator),
-            channel, before, predicted, err);
-    evaluator_prune(evaluator, channel); /* its logits are looked at where they are no numbers */
-    touched = cache ? check_run(evaluator, set, touched, predicted, err)
-                    : run_pixels(evaluator, set, predicted, err);
-    evaluator_restore(evaluator, channel);
-    return touched;
-}
-
-int evaluator_commit_channel(struct evaluator *evaluator, const struct dataset *set,
-    struct suffix_cache *cache, int channel, const uint16_t *before, uint16_t *predicted,
-    struct error *err)
-{
-    if (!pruned_set_has(pruned_here(evaluator), channel))
-        evaluator_prune(evaluator, channel);
-    if (!cache)
-        return run_pixels(evaluator, set, predicted, err);
-    int touched = suffix_cache_commit_channel(cache, evaluator->runner, pruned_here(evaluator),
-        channel, before, predicted, err);
-    return check_run(evaluator, set, touched, predicted, err);
-}
-
-int evaluator_predict(struct evaluator *evaluator, const struct dataset *set,
-    struct suffix_cache *cache, uint16_t *predicted, struct error *err)
-{
-    if (!cache)
-        return run_pixels(evaluator, set, predicted, err);
-    int touched = suffix_cache_commit_channel(
-        cache, evaluator->runner, pruned_here(evaluator), -1, NULL, predicted, err);
-    return check_run(evaluator, set, touched, predicted, err);
 }

@@ -1,7 +1,5 @@
 /* An evaluator runs image sets through a network whose channels are pruned one by one at a site,
  * and gives the class predicted for every image.
- * This header is the only way into this room: suffix cache, incremental states and certificates
- * are private to it, but for making and destroying a cache.
  * Owner: the caller. Thread: one (the workers are inside). */
 #ifndef SECATEUR_ENGINE_PRUNE_EVALUATE_EVALUATOR_H
 #define SECATEUR_ENGINE_PRUNE_EVALUATE_EVALUATOR_H
@@ -61,30 +59,11 @@ bool evaluator_watch(struct evaluator *evaluator, const struct dataset *set, int
  * (NULL: none) restores all channels of all sites. */
 void evaluator_set_site(struct evaluator *evaluator, const struct prune_site *site);
 /* Exactly these channels of all sites, pruned[sites->n]; the next ones at `site`. */
-void evaluator_set_pruned(struct evaluator *evaluator, const struct prune_site *site,
-    const struct pruned_set *pruned);
+void evaluator_set_pruned(
+    struct evaluator *evaluator, const struct prune_site *site, const struct pruned_set *pruned);
 void evaluator_prune(struct evaluator *evaluator, int channel);
 void evaluator_restore(struct evaluator *evaluator, int channel);
 const struct network *evaluator_network(const struct evaluator *evaluator); /* as it stands */
 const struct batched_kernels *evaluator_kernels(const struct evaluator *evaluator);
-
-/* Both: predicted[n] from what was predicted before[n] the channel was pruned. With a cache only
- * the images where the channel is not silent are run, from the site on; without (NULL) all, from
- * the pixels. Return how many were run, -1 with err.
- * Tries a channel that is not pruned: afterwards it is not pruned either. */
-int evaluator_try_channel(struct evaluator *evaluator, const struct dataset *set,
-    struct suffix_cache *cache, int channel, const uint16_t *before, uint16_t *predicted,
-    struct error *err);
-/* Commits a channel: prunes it, unless that is done (for another set), and it stays pruned, also
- * on failure. */
-int evaluator_commit_channel(struct evaluator *evaluator, const struct dataset *set,
-    struct suffix_cache *cache, int channel, const uint16_t *before, uint16_t *predicted,
-    struct error *err);
-/* Of all images of the set with what is pruned now. */
-int evaluator_predict(struct evaluator *evaluator, const struct dataset *set,
-    struct suffix_cache *cache, uint16_t *predicted, struct error *err);
-/* Tries all channels that are not pruned at once, where that is faster than one by one: later
- * evaluator_try_channel finds what it looks for. False with ERROR_CANCELLED. */
-bool evaluator_try_all(struct evaluator *evaluator, struct suffix_cache *cache, struct error *err);
 
 #endif

@@ -56,13 +56,13 @@ const struct delta_site *incremental_filter_pruned(const struct incremental_stat
     struct incremental_step *step, const struct delta_values *values, const uint32_t *pruned,
     uint32_t channel);
 /* 2. What the step does with the image. False where there is no room. */
-bool incremental_stay( /* nothing goes */
+bool incremental_stay(/* nothing goes */
     struct incremental_state *incremental, struct incremental_step *step, int image);
-bool incremental_try( /* sums without what goes; the image's own stay as they are */
+bool incremental_try(/* sums without what goes; the image's own stay as they are */
     struct incremental_state *incremental, struct incremental_step *step, int image);
-bool incremental_commit( /* the image's sums follow what goes */
+bool incremental_commit(/* the image's sums follow what goes */
     struct incremental_state *incremental, struct incremental_step *step, int image);
-bool incremental_start( /* the image's sums are made anew from what stays */
+bool incremental_start(/* the image's sums are made anew from what stays */
     struct incremental_state *incremental, struct incremental_step *step, int image);
 /* 3. Of several images at once, so that the weights which one has brought into the cache serve the
  * others. */

@@ -3,6 +3,7 @@
 #include "engine/base/memory.h"
 #include "engine/measures/number.h"
 #include "engine/prune/criteria/criteria.h"
+#include "engine/prune/evaluate/evaluator_channel.h"
 #include "engine/prune/ranking/ranking.h"
 
 #include <math.h>
@@ -128,8 +129,8 @@ static bool probe_commit(
     if (!probe->set)
         return true;
     uint16_t *next = memory_array((size_t)probe->n, sizeof *next);
-    bool good = evaluator_commit_channel(exam->evaluator, probe->set, probe->cache, channel,
-                    probe->now, next, err) >= 0;
+    bool good = evaluator_commit_channel(
+                    exam->evaluator, probe->set, probe->cache, channel, probe->now, next, err) >= 0;
     if (good)
         memcpy(probe->now, next, (size_t)probe->n * sizeof *next);
     free(next);
@@ -166,8 +167,8 @@ static bool examine_cost(struct examination *exam, const struct criterion_input 
             count(exam, exam->goals->trivial[0], exam->goals->trivial[1], true, &exam->of);
     for (int i = 0; i < n / 2; i++)
         evaluator_prune(exam->evaluator, order[i]);
-    bool good = evaluator_predict(exam->evaluator, exam->clean.set, exam->clean.cache,
-                    exam->clean.now, err) >= 0;
+    bool good = evaluator_predict(
+                    exam->evaluator, exam->clean.set, exam->clean.cache, exam->clean.now, err) >= 0;
     finding->cost = number_percent(worth->before.clean - count_now(exam).clean, worth->of.clean);
     free(scores);
     free(order);

@@ -82,8 +82,8 @@ struct run {
         *incremental;  /* the cache's, or another one in which image `first` is the first; or */
     int first;         /* NULL: from scratch */
     const int *images; /* of the loop */
-    int channel; /* pruned beside those of `followed`; -1: none */
-    bool commits; /* images follow the channel; else it is only tried */
+    int channel;       /* pruned beside those of `followed`; -1: none */
+    bool commits;      /* images follow the channel; else it is only tried */
     uint16_t *predicted;
     atomic_int products;
 };
@@ -94,8 +94,7 @@ void suffix_cache_run_some(
 void suffix_cache_make_workers(struct suffix_cache *cache, int workers);
 /* Makes `followed` the pruned channels but `channel` (-1: all of them), before a run. Images where
  * one that differs is not silent become stale. */
-void suffix_cache_prepare(
-    struct suffix_cache *cache, const struct pruned_set *pruned, int channel);
+void suffix_cache_prepare(struct suffix_cache *cache, const struct pruned_set *pruned, int channel);
 /* Whether what was predicted when a channel was tried last still holds of an image. */
 static inline bool suffix_cache_knows(const struct suffix_cache *cache, int channel, int image)
 {

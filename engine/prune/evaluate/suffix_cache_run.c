@@ -72,8 +72,8 @@ static int list_alive(const struct suffix_cache *cache, int channel, const uint1
 }
 
 /* Leaves those that have not changed since the channel was tried last: predicted as then. */
-static int leave_known(const struct suffix_cache *cache, int channel, uint16_t *predicted,
-    int *images, int n)
+static int leave_known(
+    const struct suffix_cache *cache, int channel, uint16_t *predicted, int *images, int n)
 {
     int left = 0;
     for (int i = 0; i < n; i++)

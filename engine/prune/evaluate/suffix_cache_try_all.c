@@ -1,3 +1,4 @@
+/* Tries all channels at once, some images at a time: their sums stay in the cache meanwhile. */
 #include "engine/prune/evaluate/suffix_cache_private.h"
 
 #include "engine/base/memory.h"

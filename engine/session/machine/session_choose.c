@@ -61,8 +61,8 @@ void session_check_caches(struct session *session)
         session->caches[set] = NULL;
     }
     if (!complete)
-        session_say(session, false,
-            "%s: every round runs all images from the pixels (%s)", site->name,
+        session_say(session, false, "%s: every round runs all images from the pixels (%s)",
+            site->name,
             session->options.exact ? "--exact" : "its channels act around the measured layer");
 }
 

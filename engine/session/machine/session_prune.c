@@ -1,3 +1,4 @@
+#include "engine/prune/evaluate/evaluator_channel.h"
 #include "engine/session/machine/session_attack.h"
 #include "engine/session/machine/session_known.h"
 #include "engine/session/machine/session_thresholds.h"

@@ -1,3 +1,4 @@
+#include "engine/prune/evaluate/evaluator_channel.h"
 #include "engine/session/machine/session_private.h"
 
 #include "engine/base/memory.h"

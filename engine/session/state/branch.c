@@ -15,8 +15,8 @@ static void set_base(
     branch->history.base = base ? &branch->base[branch->site] : NULL;
 }
 
-void branch_init(struct branch *branch, const struct prune_sites *sites, int site,
-    const struct pruned_set *base)
+void branch_init(
+    struct branch *branch, const struct prune_sites *sites, int site, const struct pruned_set *base)
 {
     *branch = (struct branch){.site = site, .parent = -1};
     set_base(branch, sites, base);

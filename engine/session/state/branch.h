@@ -9,11 +9,11 @@
 /* One way of pruning: a site, what was pruned elsewhere before (nothing, for most), and rounds. */
 struct branch {
     int site;
-    int root;               /* the branch that began so; what caches keep is the same for both */
-    int parent, fork_round; /* shares rounds 0..fork_round with the branch `parent`; -1: begins.
-                               Rounds behind that are its own. */
-    int n_base;                             /* channels pruned before round 0 */
-    struct pruned_set *base;                /* [n_sites] those channels; NULL: none */
+    int root;                /* the branch that began so; what caches keep is the same for both */
+    int parent, fork_round;  /* shares rounds 0..fork_round with the branch `parent`; -1: begins.
+                                Rounds behind that are its own. */
+    int n_base;              /* channels pruned before round 0 */
+    struct pruned_set *base; /* [n_sites] those channels; NULL: none */
     struct channel_sums *sums[N_SETS];      /* under the base; NULL: those of the site */
     const struct channel_activation *shown; /* counted */
     struct history history;

@@ -53,8 +53,8 @@ void history_finish(struct history *history);
 /* Does the order say the same as the one in use? */
 bool history_has_order(const struct history *history, const struct order *order);
 void history_set_order(struct history *history, const struct order *order); /* takes it over */
-bool history_pruned(const struct history *history, int channel); /* at the position */
-void history_move(struct history *history, int position);        /* to a known round */
+bool history_pruned(const struct history *history, int channel);            /* at the position */
+void history_move(struct history *history, int position);                   /* to a known round */
 int history_next(const struct history *history); /* channel a step would prune, -1: none */
 /* Adds a round (taken over) behind the last known one, which stands, and makes it stand. */
 void history_add(struct history *history, const struct round *round);

@@ -1,7 +1,7 @@
 /* Following by differences where it is hardest: classes that differ in the last bit, weights that
  * cancel, sums from 1e-30 to 1e30 and beyond, and updates that are stopped on the way. Predictions
  * are those of passes from the pixels all the same; where one breaks down the other does. */
-#include "engine/prune/evaluate/evaluator.h"
+#include "engine/prune/evaluate/evaluator_channel.h"
 
 #include "tests/unit/common/random_images.h"
 #include "tests/unit/common/random_nets.h"

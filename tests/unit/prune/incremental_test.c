@@ -2,7 +2,7 @@
  * of passes from the pixels whatever is pruned, tried and undone in whatever order. */
 #include "engine/nn/forward/sparse_plan.h"
 #include "engine/nn/incremental/delta.h"
-#include "engine/prune/evaluate/evaluator.h"
+#include "engine/prune/evaluate/evaluator_channel.h"
 #include "engine/prune/evaluate/incremental_state.h"
 
 #include "tests/unit/common/random_images.h"
@@ -146,8 +146,8 @@ static void compare(struct pair *pair, int channel, bool commits)
     if (channel >= 0)
         sift(pair, channel);
     assert_true((channel < 0 ? incremental_stay
-                     : commits ? incremental_commit
-                               : incremental_try)(pair->incremental, pair->step, 0));
+                 : commits   ? incremental_commit
+                             : incremental_try)(pair->incremental, pair->step, 0));
     incremental_run(pair->incremental, &pair->step, 1);
     float away = incremental_units(pair->incremental, pair->step, followed);
     for (size_t i = 0; i < pair->n_site; i++)
@@ -270,10 +270,10 @@ static void update(struct trial *trial, int channel, bool commits, const uint16_
 {
     struct error err;
     uint16_t now[IMAGES], plain[IMAGES];
-    int touched =
-        channel < 0 ? evaluator_predict(trial->evaluator, trial->set, trial->cache, now, &err)
-                    : (commits ? evaluator_commit_channel : evaluator_try_channel)(trial->evaluator,
-                          trial->set, trial->cache, channel, before, now, &err);
+    int touched = channel < 0
+                      ? evaluator_predict(trial->evaluator, trial->set, trial->cache, now, &err)
+                      : (commits ? evaluator_commit_channel : evaluator_try_channel)(
+                            trial->evaluator, trial->set, trial->cache, channel, before, now, &err);
     assert_true(touched >= 0);
     if (channel >= 0)
         set_pruned(trial, channel, true);

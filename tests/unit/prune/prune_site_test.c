@@ -1,7 +1,7 @@
 /* prune: sites of random networks: what pruning silences, and rounds from kept tensors against
  * passes from the pixels, image by image. */
 #include "engine/nn/forward/reference_pass.h"
-#include "engine/prune/evaluate/evaluator.h"
+#include "engine/prune/evaluate/evaluator_channel.h"
 
 #include "tests/unit/common/random_images.h"
 #include "tests/unit/common/random_nets.h"
@@ -88,10 +88,10 @@ static void check_rounds(struct trial *trial, const struct prune_site *site)
         int channel = (first + i * 7) % site->n_channels;
         if (i > 0 && site->n_channels % 7 == 0)
             channel = (first + i) % site->n_channels;
-        assert_true(evaluator_try_channel(trial->evaluator, trial->set, cache, channel, before,
-                        tried, &err) >= 0);
-        assert_true(evaluator_commit_channel(trial->evaluator, trial->set, cache, channel, before,
-                        now, &err) >= 0);
+        assert_true(evaluator_try_channel(
+                        trial->evaluator, trial->set, cache, channel, before, tried, &err) >= 0);
+        assert_true(evaluator_commit_channel(
+                        trial->evaluator, trial->set, cache, channel, before, now, &err) >= 0);
         assert_true(evaluator_predict(trial->evaluator, trial->set, NULL, plain, &err) == IMAGES);
         assert_memory_equal(tried, plain, sizeof tried);
         assert_memory_equal(now, plain, sizeof now);

@@ -1,6 +1,6 @@
 /* session: any memory budget gives the same rounds; budgets and folders that do not do. */
 #include "engine/io/images/dataset.h"
-#include "engine/prune/evaluate/evaluator.h"
+#include "engine/prune/evaluate/evaluator_channel.h"
 #include "tests/unit/session/session_trial.h"
 
 #include <sys/resource.h>

@@ -1,0 +1,68 @@
+/* Channels tried and committed, with a suffix cache or from the pixels. */
+#include "engine/prune/evaluate/evaluator_channel.h"
+
+#include "engine/prune/evaluate/evaluator_private.h"
+
+/* Of the evaluator's site. */
+static const struct pruned_set *pruned_here(const struct evaluator *evaluator)
+{
+    return &evaluator->pruned[evaluator->site];
+}
+
+bool evaluator_try_all(struct evaluator *evaluator, struct suffix_cache *cache, struct error *err)
+{
+    return !cache || suffix_cache_try_all(cache, evaluator->runner, pruned_here(evaluator), err);
+}
+
+/* What a run gave: how many images were run, -1 where a prediction is no number. */
+static int check_run(const struct evaluator *evaluator, const struct dataset *set, int touched,
+    uint16_t *predicted, struct error *err)
+{
+    const struct evaluator_pass pass = {.set = set, .predicted = predicted};
+    return touched >= 0 && evaluator_check_numbers(evaluator, &pass, err) ? touched : -1;
+}
+
+static int run_pixels(
+    struct evaluator *evaluator, const struct dataset *set, uint16_t *predicted, struct error *err)
+{
+    const struct evaluator_pass pass = {.set = set, .predicted = predicted};
+    return evaluator_run(evaluator, &pass, err) ? evaluator_count(evaluator, set) : -1;
+}
+
+int evaluator_try_channel(struct evaluator *evaluator, const struct dataset *set,
+    struct suffix_cache *cache, int channel, const uint16_t *before, uint16_t *predicted,
+    struct error *err)
+{
+    int touched = 0;
+    if (cache)
+        touched = suffix_cache_try_channel(
+            cache, evaluator->runner, pruned_here(evaluator), channel, before, predicted, err);
+    evaluator_prune(evaluator, channel); /* its logits are looked at where they are no numbers */
+    touched = cache ? check_run(evaluator, set, touched, predicted, err)
+                    : run_pixels(evaluator, set, predicted, err);
+    evaluator_restore(evaluator, channel);
+    return touched;
+}
+
+int evaluator_commit_channel(struct evaluator *evaluator, const struct dataset *set,
+    struct suffix_cache *cache, int channel, const uint16_t *before, uint16_t *predicted,
+    struct error *err)
+{
+    if (!pruned_set_has(pruned_here(evaluator), channel))
+        evaluator_prune(evaluator, channel);
+    if (!cache)
+        return run_pixels(evaluator, set, predicted, err);
+    int touched = suffix_cache_commit_channel(
+        cache, evaluator->runner, pruned_here(evaluator), channel, before, predicted, err);
+    return check_run(evaluator, set, touched, predicted, err);
+}
+
+int evaluator_predict(struct evaluator *evaluator, const struct dataset *set,
+    struct suffix_cache *cache, uint16_t *predicted, struct error *err)
+{
+    if (!cache)
+        return run_pixels(evaluator, set, predicted, err);
+    int touched = suffix_cache_commit_channel(
+        cache, evaluator->runner, pruned_here(evaluator), -1, NULL, predicted, err);
+    return check_run(evaluator, set, touched, predicted, err);
+}
