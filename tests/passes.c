@@ -1,3 +1,4 @@
+/* Counts the passes that the linker wraps, and can delay them. */
 #include "tests/passes.h"
 
 #include "engine/nn/forward/batched_plan.h"

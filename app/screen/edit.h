@@ -17,6 +17,6 @@ bool edit_key(struct edit *edit, int key);          /* false: not a key of editi
  * end; other control and direction characters and broken UTF-8 are left out. */
 enum edit_pasted { EDIT_WHOLE, EDIT_CLEANED, EDIT_CUT };
 enum edit_pasted edit_paste(struct edit *edit, const char *text);
-int edit_column(const struct edit *edit);           /* cells before the cursor */
+int edit_column(const struct edit *edit); /* cells before the cursor */
 
 #endif

@@ -5,9 +5,9 @@
 enum { COMMAND_TEXT = 512 };
 
 enum command_kind {
-    COMMAND_RUN,       /* rounds until the end; number > 0: until that round is reached; text
-                          "drop", "asr": until so many points of clean accuracy are lost, until
-                          the ASR is at most so many percent, `value` says how many */
+    COMMAND_RUN, /* rounds until the end; number > 0: until that round is reached; text
+                    "drop", "asr": until so many points of clean accuracy are lost, until
+                    the ASR is at most so many percent, `value` says how many */
     COMMAND_PAUSE,
     COMMAND_STEP,      /* number rounds (0 means 1) */
     COMMAND_UNDO,      /* number rounds back (0 means 1) */

@@ -25,7 +25,7 @@ struct detection_net {
     const struct round *round; /* the same, held: it alone says which net it was; NULL: a file */
     enum kinship kinship;
     struct knowledge known; /* what it was chosen with; a file that does not say is unknown */
-    int n_zeroed;                              /* weights that are zero here and not in B */
+    int n_zeroed;           /* weights that are zero here and not in B */
     struct defence defence[N_DATA];            /* n 0: not asked, or no such images */
     const uint16_t *predicted[N_DATA][N_SETS]; /* [n], NULL: no such images */
 };

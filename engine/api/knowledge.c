@@ -258,8 +258,8 @@ static bool bits(const char *list, const char *const *words, int n_words, unsign
     *found = 0;
     while (*list) {
         int length = (int)strcspn(list, ","), i = 0;
-        while (i < n_words && ((int)strlen(words[i]) != length ||
-                                  strncmp(list, words[i], (size_t)length) != 0))
+        while (i < n_words &&
+               ((int)strlen(words[i]) != length || strncmp(list, words[i], (size_t)length) != 0))
             i++;
         if (i == n_words)
             return false;

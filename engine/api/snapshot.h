@@ -60,7 +60,7 @@ struct round {
     int own_correct;                /* clean images of the attacked class; -1: there is not one */
     int robust_correct;             /* poisoned images read as whom they show; -1: not known */
     int broken, recovered;          /* clean images: right to wrong, wrong to right in this round */
-    int rescued_right; /* of rescued: read as whom they show now; -1: not known */
+    int rescued_right;              /* of rescued: read as whom they show now; -1: not known */
     int rescued, reinfected; /* poisoned images: hit to missed, missed to hit in this round */
     int touched;             /* images that had to be evaluated again */
     int judged;              /* those whose last product had to be computed */
@@ -102,7 +102,7 @@ struct what_if {
 
 /* A way of pruning that is kept beside others: a site, an order, rounds. */
 struct branch_line {
-    int site, n_base; /* n_base: channels pruned elsewhere before its round 0 */
+    int site, n_base;      /* n_base: channels pruned elsewhere before its round 0 */
     const char *criterion; /* what goes next */
     bool descending;
     int n_rounds, position;

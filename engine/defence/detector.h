@@ -15,9 +15,9 @@ struct detector_input {
 
 struct detector {
     const char *name, *help;
-    const char *source;         /* paper or code */
-    enum criterion_data data;   /* what setting its threshold takes */
-    bool compares;              /* reads the repaired net too */
+    const char *source;       /* paper or code */
+    enum criterion_data data; /* what setting its threshold takes */
+    bool compares;            /* reads the repaired net too */
     /* Larger: more suspicious. Finite; of doubles, as scores near a limit must stay apart. */
     double (*score)(const struct detector_input *input);
 };

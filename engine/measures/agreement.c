@@ -1,3 +1,4 @@
+/* Counts by what B and B' say of an image: agreed, flagged, right, and the rating of a defence. */
 #include "engine/measures/agreement.h"
 
 #include "engine/measures/number.h"

@@ -1,3 +1,4 @@
+/* Random layers and images for comparing kernels with plain loops. */
 #include "tests/kernels/trial.h"
 
 #include "tests/nets.h"

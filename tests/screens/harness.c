@@ -1,3 +1,4 @@
+/* Runs a program in a pseudo-terminal and reads its screen through libvterm. */
 #include "tests/screens/harness.h"
 
 #include "engine/base/clock.h"

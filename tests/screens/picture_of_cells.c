@@ -1,3 +1,4 @@
+/* Draws cells as a picture, so that a screen can be looked at. */
 #include "tests/screens/picture_of_cells.h"
 
 #include "engine/base/memory.h"

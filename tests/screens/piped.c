@@ -1,3 +1,4 @@
+/* Runs the program with pipes instead of a terminal. */
 #include "tests/screens/piped.h"
 
 #include "engine/base/memory.h"

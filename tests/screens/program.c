@@ -1,3 +1,4 @@
+/* What tests of the real program in a terminal share. */
 #include "tests/screens/program.h"
 
 #include <sys/wait.h>

@@ -1,3 +1,4 @@
+/* A made-up snapshot, so that views are tested without an engine. */
 #include "tests/screens/sample.h"
 
 #include "engine/api/detection.h"

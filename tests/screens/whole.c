@@ -1,3 +1,4 @@
+/* The whole screen with the made-up snapshot. */
 #include "tests/screens/whole.h"
 
 #include "app/options/options.h"

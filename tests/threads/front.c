@@ -1,3 +1,4 @@
+/* A front end for the engine without a screen. */
 #include "tests/threads/front.h"
 
 #include "engine/base/clock.h"

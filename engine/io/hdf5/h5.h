@@ -77,8 +77,8 @@ bool h5_add_group(struct h5 *h5, const char *path, struct error *err);
 bool h5_add_string(struct h5 *h5, const char *object, const char *attribute, const char *text,
     bool utf8, struct error *err);
 /* In place of an attribute of that name, if there is one. */
-bool h5_set_string(struct h5 *h5, const char *object, const char *attribute, const char *text,
-    struct error *err);
+bool h5_set_string(
+    struct h5 *h5, const char *object, const char *attribute, const char *text, struct error *err);
 bool h5_add_names(struct h5 *h5, const char *object, const char *attribute,
     const char *const *names, int n, struct error *err);
 /* Compressed in pieces of shape->chunk_rows rows; chunk_rows 0: in one piece, as it is. */

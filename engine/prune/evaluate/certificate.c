@@ -1,3 +1,5 @@
+/* Certificates of the last Dense: how far its input may move before the arg-max can change.
+ * Leans on the Cauchy-Schwarz bound in docs/numerics.md. */
 #include "engine/prune/evaluate/certificate.h"
 
 #include "engine/base/memory.h"

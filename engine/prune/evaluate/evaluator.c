@@ -1,3 +1,5 @@
+/* Passes of image sets through the net, and rounds that run only what a channel touched.
+ * Leans on batch_runner.h and suffix_cache.h. */
 #include "engine/prune/evaluate/evaluator_private.h"
 
 #include "engine/base/memory.h"

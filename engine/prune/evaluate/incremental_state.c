@@ -1,3 +1,4 @@
+/* Sums of one image that follow its pruned channels. Leans on nn/incremental/delta.h. */
 #include "engine/prune/evaluate/incremental_private.h"
 
 #include "engine/base/arena.h"

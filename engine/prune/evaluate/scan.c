@@ -1,3 +1,4 @@
+/* Examines one prune site: prunes a sample of the images by each criterion and rates the result. */
 #include "engine/prune/evaluate/scan.h"
 
 #include "engine/base/memory.h"

@@ -1,3 +1,4 @@
+/* Keeps, for every image, what the layers behind the prune site read. Leans on base/arena.h. */
 #include "engine/prune/evaluate/suffix_cache_private.h"
 
 #include "engine/base/memory.h"

@@ -1,3 +1,4 @@
+/* Runs cached images: by following their sums, or from scratch where the bound cannot tell. */
 #include "engine/prune/evaluate/suffix_cache_private.h"
 
 #include "engine/base/memory.h"

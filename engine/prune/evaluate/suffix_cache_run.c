@@ -1,3 +1,4 @@
+/* Chooses the cached images that a pruned channel touches, and runs them on the workers. */
 #include "engine/prune/evaluate/suffix_cache_private.h"
 
 #include "engine/base/memory.h"

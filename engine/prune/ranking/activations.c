@@ -1,3 +1,5 @@
+/* Statistics of every channel over all images, gathered tile by tile so that the number of
+ * workers changes nothing. */
 #include "engine/prune/ranking/activations.h"
 
 #include "engine/base/memory.h"

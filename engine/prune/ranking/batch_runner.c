@@ -1,3 +1,4 @@
+/* Takes images through a net in batches on the workers. Leans on base/thread_pool.h. */
 #include "engine/prune/ranking/batch_runner.h"
 
 #include "engine/base/clock.h"

@@ -1,3 +1,4 @@
+/* Orders channels by their scores; ties keep the order of the channels. */
 #include "engine/prune/ranking/ranking.h"
 
 #include "engine/base/memory.h"

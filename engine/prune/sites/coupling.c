@@ -1,3 +1,4 @@
+/* Finds channels that have to be pruned together: a union-find over the graph. */
 #include "engine/prune/sites/coupling.h"
 
 #include "engine/base/memory.h"

@@ -1,3 +1,4 @@
+/* Finds where channels can be pruned, and zeroes or restores their weights. Leans on coupling.h. */
 #include "engine/prune/sites/prune_site.h"
 
 #include "engine/base/memory.h"

@@ -1,3 +1,4 @@
+/* The engine thread: takes commands from the queue, drives the session, publishes snapshots. */
 #include "engine/api/engine.h"
 
 #include "engine/base/memory.h"
@@ -18,7 +19,7 @@ struct engine {
     void *done_context;
     struct session *session; /* the engine thread's */
     pthread_t thread;
-    bool started;            /* there is a thread */
+    bool started;         /* there is a thread */
     atomic_bool stop;     /* the session tests it between batches */
     pthread_mutex_t lock; /* guards everything below */
     pthread_cond_t posted;

@@ -1,3 +1,4 @@
+/* Creates a session, takes commands and does one step of work at a time. */
 #include "engine/session/machine/session_detect.h"
 #include "engine/session/machine/session_inspect.h"
 #include "engine/session/machine/session_known.h"

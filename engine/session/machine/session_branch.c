@@ -1,3 +1,4 @@
+/* Branches: ways of pruning that are kept side by side. Commands layer, branch and repair. */
 #include "engine/session/machine/session_known.h"
 #include "engine/session/machine/session_thresholds.h"
 

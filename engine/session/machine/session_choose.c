@@ -1,3 +1,4 @@
+/* Commands criterion and order; the suffix caches of the chosen site. */
 #include "engine/session/machine/session_known.h"
 #include "engine/session/machine/session_thresholds.h"
 

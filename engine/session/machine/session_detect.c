@@ -1,3 +1,4 @@
+/* Command detect: GoodNet and detectors for every kept net. Leans on state/detection.h. */
 #include "engine/session/machine/session_detect.h"
 #include "engine/session/machine/session_known.h"
 

@@ -1,3 +1,4 @@
+/* Command inspect: all that is known about one channel. */
 #include "engine/session/machine/session_inspect.h"
 
 #include "engine/base/memory.h"

@@ -1,3 +1,4 @@
+/* Commands scan and test: examines all layers; counts the kept nets on the test sets. */
 #include "engine/session/machine/session_attack.h"
 #include "engine/session/machine/session_known.h"
 #include "engine/session/machine/session_thresholds.h"

@@ -26,8 +26,9 @@ void session_take_origin(struct session *session, struct round *unpruned)
 {
     const char *text = session->description->model->knowledge;
     if (text && !knowledge_read(text, &unpruned->own))
-        session_say(session, true, "%.100s: does not say in our words what it was chosen with: "
-                                   "its origin is unknown",
+        session_say(session, true,
+            "%.100s: does not say in our words what it was chosen with: "
+            "its origin is unknown",
             session->description->model_name);
     unpruned->known = unpruned->own;
     char sentence[KNOWLEDGE_TEXT];
@@ -53,7 +54,7 @@ struct knowledge session_order_known(
     if (!order->file)
         known.sets |= criterion_sets(session, order->criterion);
     knowledge_name(known.criterion, order->file ? "order-file" : order->criterion->name);
-    knowledge_name(known.order, order->file ? (slash ? slash + 1 : order->file)
+    knowledge_name(known.order, order->file         ? (slash ? slash + 1 : order->file)
                                 : order->descending ? "descending"
                                                     : "ascending");
     knowledge_name(known.layer, session->description->sites->site[site].name);

@@ -1,3 +1,4 @@
+/* The first pass over both sets: predictions, statistics of every channel, suffix caches. */
 #include "engine/session/machine/session_attack.h"
 
 #include "engine/base/clock.h"

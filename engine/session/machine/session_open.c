@@ -1,3 +1,4 @@
+/* Opens the net and the image sets, finds the pixel scaling, measures the unpruned net. */
 #include "engine/session/machine/session_attack.h"
 #include "engine/session/machine/session_known.h"
 #include "engine/session/machine/session_thresholds.h"

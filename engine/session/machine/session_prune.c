@@ -1,3 +1,4 @@
+/* Rounds forward and back: run, step, undo, redo, jump, reset, prune. */
 #include "engine/prune/evaluate/evaluator_channel.h"
 #include "engine/session/machine/session_attack.h"
 #include "engine/session/machine/session_known.h"

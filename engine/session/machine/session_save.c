@@ -1,3 +1,4 @@
+/* Writes nets: the one that stands, and the kept one of each threshold. */
 #include "engine/session/machine/session_known.h"
 #include "engine/session/machine/session_thresholds.h"
 

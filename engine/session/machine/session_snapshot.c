@@ -1,3 +1,4 @@
+/* Fills the immutable snapshot that views and application see. */
 #include "engine/session/machine/session_known.h"
 #include "engine/session/machine/snapshot_private.h"
 

@@ -1,3 +1,4 @@
+/* Thresholds: the first round at each loss, its test counts and its saved file. */
 #include "engine/session/machine/session_known.h"
 #include "engine/session/machine/session_thresholds.h"
 

@@ -1,3 +1,4 @@
+/* Command what-if: tries a channel, or all that are left, and keeps nothing pruned. */
 #include "engine/prune/evaluate/evaluator_channel.h"
 #include "engine/session/machine/session_private.h"
 

@@ -1,3 +1,4 @@
+/* References of snapshots and small questions that they answer. */
 #include "engine/session/machine/snapshot_private.h"
 
 #include "engine/base/refcount.h"

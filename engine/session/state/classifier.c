@@ -1,3 +1,4 @@
+/* Classifies single pictures with a net, a repaired net and a detector. */
 #include "engine/session/state/classifier.h"
 
 #include "engine/attack/demo.h"

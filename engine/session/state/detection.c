@@ -1,3 +1,4 @@
+/* A counted result of detect: memory that snapshots share. */
 #include "engine/session/state/detection.h"
 
 #include "engine/base/memory.h"

@@ -1,3 +1,4 @@
+/* Rounds, orders and histories of pruning; counted, so that snapshots share them. */
 #include "engine/session/state/rounds.h"
 
 #include "engine/base/memory.h"

@@ -1,3 +1,4 @@
+/* The application without a terminal: options, keys, commands, overlays. */
 #include "app/commands/command_line.h"
 #include "app/commands/commands.h"
 #include "app/shell/ui_events.h"

@@ -1,3 +1,4 @@
+/* Random image sets, the same for the same seed. */
 #include "tests/unit/common/random_images.h"
 
 #include "engine/base/memory.h"

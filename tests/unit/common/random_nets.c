@@ -1,3 +1,4 @@
+/* Random nets of many shapes, the same for the same seed. */
 #include "tests/unit/common/random_nets.h"
 
 enum { NODES = 24, TEXT = 160 };

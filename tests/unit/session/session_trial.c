@@ -1,3 +1,4 @@
+/* Sessions on small nets in files of their own: what session tests share. */
 #include "tests/unit/session/session_trial.h"
 
 #include "engine/io/images/dataset.h"
