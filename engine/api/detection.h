@@ -1,12 +1,12 @@
 /* What one COMMAND_DETECT found of a defence: GoodNet for each repaired net, and detectors, which
  * flag an image whose score lies above a threshold set on clean validation images alone.
  * Counted and immutable, part of a snapshot. What predictions of a round alone tell can be counted
- * at any time: measures/agreement.h. Thread: any. */
+ * at any time: measures/goodnet.h. Thread: any. */
 #ifndef SECATEUR_ENGINE_API_DETECTION_H
 #define SECATEUR_ENGINE_API_DETECTION_H
 
 #include "engine/api/snapshot.h"
-#include "engine/measures/agreement.h"
+#include "engine/measures/goodnet.h"
 
 enum detection_data { DATA_VALIDATION, DATA_TEST, N_DATA };
 enum { DETECTION_RATES = 3, DETECTION_NAME = 64, DETECTION_WARNING = 512 };

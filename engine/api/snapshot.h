@@ -5,7 +5,7 @@
 
 #include "engine/api/knowledge.h"
 #include "engine/base/pixel_scaling.h"
-#include "engine/measures/agreement.h"
+#include "engine/measures/goodnet.h"
 #include "engine/measures/target.h"
 #include "engine/measures/worth.h"
 

@@ -3,7 +3,7 @@
 #ifndef SECATEUR_ENGINE_MEASURES_WORTH_H
 #define SECATEUR_ENGINE_MEASURES_WORTH_H
 
-#include "engine/measures/agreement.h"
+#include "engine/measures/goodnet.h"
 
 #include <stddef.h>
 

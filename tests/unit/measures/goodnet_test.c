@@ -1,6 +1,6 @@
 /* GoodNet by its definition: identities that must hold whatever two nets say. */
 #include "engine/base/random.h"
-#include "engine/measures/agreement.h"
+#include "engine/measures/goodnet.h"
 #include "tests/test.h"
 
 #include <math.h>

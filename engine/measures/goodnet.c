@@ -1,5 +1,5 @@
 /* Counts by what B and B' say of an image: agreed, flagged, right, and the rating of a defence. */
-#include "engine/measures/agreement.h"
+#include "engine/measures/goodnet.h"
 
 #include "engine/measures/number.h"
 

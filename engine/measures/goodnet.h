@@ -1,7 +1,7 @@
 /* GoodNet, counted: B is an unpruned net, B' a repaired one, and G says what they agree on, else
  * N+1 (flagged). Nothing but predictions is needed. Thread: any. */
-#ifndef SECATEUR_ENGINE_MEASURES_AGREEMENT_H
-#define SECATEUR_ENGINE_MEASURES_AGREEMENT_H
+#ifndef SECATEUR_ENGINE_MEASURES_GOODNET_H
+#define SECATEUR_ENGINE_MEASURES_GOODNET_H
 
 #include <stdbool.h>
 #include <stdint.h>
