@@ -81,10 +81,11 @@ bool session_save(struct session *session, const struct command *command, struct
     bool named = command->text[0] != '\0';
     if (!named && !folder_make(out_folder(session), 0777, err))
         return false;
-    char *what = memory_format("round%d", round);
+    const struct knowledge known = session_known(session);
+    char *what = memory_format("round%d%s%s", round, knowledge_oracle(&known) ? "_oracle" : "",
+        known.sets & KNOWLEDGE_TEST ? "_test-seen" : "");
     char *path =
         named ? memory_format("%.*s", COMMAND_TEXT - 1, command->text) : make_name(session, what);
-    const struct knowledge known = session_known(session);
     char sentence[KNOWLEDGE_TEXT];
     bool plain = !knowledge_any(&known) || known.sets == KNOWLEDGE_CLEAN;
     bool good = save_round(session, round, &known, path, err);

@@ -109,6 +109,18 @@ static void files_get_names(void **state)
     session_destroy(session);
 }
 
+/* A name says when poisoned images chose what is in the file. */
+static void names_say_what_was_read(void **state)
+{
+    (void)state;
+    struct session *session = open_on("branch", NULL, false);
+    trial_say(session, COMMAND_CRITERION, "difference");
+    trial_do(session, COMMAND_STEP, 1);
+    save(session, "");
+    expect_saved(session, 1, "secateur-out/net_conv_1_round1_oracle.h5");
+    session_destroy(session);
+}
+
 static void slashes_in_names_are_no_folders(void **state)
 {
     (void)state;
@@ -345,6 +357,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(the_standing_net_is_saved, trial_each),
         cmocka_unit_test_setup(files_get_names, trial_each),
+        cmocka_unit_test_setup(names_say_what_was_read, trial_each),
         cmocka_unit_test_setup(slashes_in_names_are_no_folders, trial_each),
         cmocka_unit_test_setup(crossed_nets_are_kept, trial_each),
         cmocka_unit_test_setup(files_stay_with_their_nets, trial_each),
