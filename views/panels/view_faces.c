@@ -48,10 +48,23 @@ static struct tiles fit_tiles(const struct snapshot *s, struct area inside)
     return best;
 }
 
+/* The set, the number and what happened, within the tile: the set's name goes first where all do
+ * not fit, because the colour says it too. */
+static void draw_fate(
+    const struct pane *pane, const struct tiles *t, struct face face, const char *fate)
+{
+    static const char *const sets[] = {"clean", "poisoned"}, *const brief[] = {"clean", "pois."};
+    enum role role = face.set == SET_CLEAN ? ROLE_CLEAN : ROLE_ATTACK;
+    char text[64], fitting[64];
+    snprintf(text, sizeof text, "%s #%d %s", (*fate ? sets : brief)[face.set], face.index, fate);
+    if (cells_width(text) >= t->wide && *fate)
+        snprintf(text, sizeof text, "#%d %s", face.index, fate);
+    pane_text(pane, 0, t->rows + 1, role, cells_elide(text, t->wide - 1, fitting, sizeof fitting));
+}
+
 static void draw_captions(const struct pane *pane, const struct view_input *input,
     const struct faces *faces, int place, const struct tiles *t)
 {
-    static const char *const sets[] = {"clean", "poisoned"}, *const brief[] = {"clean", "pois."};
     bool wide = t->wide > 24;
     struct face face = faces->face[place];
     enum fate fate = faces_fate(input->snapshot, faces->round, face);
@@ -72,8 +85,7 @@ static void draw_captions(const struct pane *pane, const struct view_input *inpu
         pane->cells->cursor_row = pane->row + t->rows;
     }
     if (t->captions > 1)
-        pane_printf(pane, 0, t->rows + 1, face.set == SET_CLEAN ? ROLE_CLEAN : ROLE_ATTACK,
-            "%s #%d %s", (wide ? sets : brief)[face.set], face.index, wide ? faces_word(fate) : "");
+        draw_fate(pane, t, face, wide ? faces_word(fate) : "");
 }
 
 static void draw_tiles(
