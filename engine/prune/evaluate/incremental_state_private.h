@@ -1,7 +1,7 @@
 /* Shadows as incremental_state.c follows them, incremental_seed.c starts them and
  * incremental_bound.c bounds what that loses. */
-#ifndef SECATEUR_ENGINE_PRUNE_EVALUATE_INCREMENTAL_PRIVATE_H
-#define SECATEUR_ENGINE_PRUNE_EVALUATE_INCREMENTAL_PRIVATE_H
+#ifndef SECATEUR_ENGINE_PRUNE_EVALUATE_INCREMENTAL_STATE_PRIVATE_H
+#define SECATEUR_ENGINE_PRUNE_EVALUATE_INCREMENTAL_STATE_PRIVATE_H
 
 #include "engine/prune/evaluate/incremental_state.h"
 
