@@ -214,7 +214,7 @@ static void test_goodnet_and_detectors(void **state)
     (void)state;
     struct harness *harness = program_open(80, 24);
     harness_keys(harness, "8");
-    assert_true(harness_wait(harness, "no net is pruned yet"));
+    assert_true(harness_wait(harness, "no pruned net yet"));
     harness_keys(harness, ":run drop 2\r");
     assert_true(harness_wait(harness, "G with B′(2)"));
     harness_keys(harness, "\r");

@@ -19,14 +19,19 @@ struct sheet {
     struct goodnet_line lines[GOODNET_LINES];
 };
 
+/* Where a column ends; the last one has a longer name. */
+static int list_end(int column)
+{
+    return LIST_NAME + LIST_STEP * (column + 1) + (column == 6);
+}
+
 /* A number of the list; faint dash where nothing is counted. */
 static void put(const struct pane *pane, int column, int row, enum role role, int count, int n)
 {
     if (n > 0)
-        pane_right(pane, LIST_NAME + LIST_STEP * (column + 1), row, role, "%.2f",
-            number_percent(count, n));
+        pane_right(pane, list_end(column), row, role, "%.2f", number_percent(count, n));
     else
-        pane_right(pane, LIST_NAME + LIST_STEP * (column + 1), row, ROLE_FAINT, "—");
+        pane_right(pane, list_end(column), row, ROLE_FAINT, "—");
 }
 
 static void draw_head(const struct pane *pane)
@@ -39,7 +44,7 @@ static void draw_head(const struct pane *pane)
         {"accepted", ROLE_FAINT}};
     pane_text(pane, 0, 0, ROLE_FAINT, "B′      round");
     for (int i = 0; i < (int)(sizeof heads / sizeof *heads); i++)
-        pane_right(pane, LIST_NAME + LIST_STEP * (i + 1), 0, heads[i].role, "%s", heads[i].name);
+        pane_right(pane, list_end(i), 0, heads[i].role, "%s", heads[i].name);
 }
 
 static void draw_unpruned(const struct sheet *sheet, int row)
