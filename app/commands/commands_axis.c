@@ -8,17 +8,17 @@ static void command_axis(struct ui *ui, const char *argument)
     static const char *const words[N_AXES] = {"automatic", "0-100 %", "drop in points, logarithmic",
         "attack success over clean accuracy"};
     (void)argument;
-    ui->look.axis = (enum axis)((ui->look.axis + 1) % N_AXES);
-    ui->look.closer = 0;
-    ui_say(ui, "axis: %s", words[ui->look.axis]);
+    ui->view_state.axis = (enum axis)((ui->view_state.axis + 1) % N_AXES);
+    ui->view_state.closer = 0;
+    ui_say(ui, "axis: %s", words[ui->view_state.axis]);
 }
 
 static void command_trade(struct ui *ui, const char *argument)
 {
     (void)argument;
-    bool back = ui->look.axis == AXIS_TRADE;
-    ui->look.axis = back ? AXIS_AUTO : AXIS_TRADE;
-    ui->look.closer = 0;
+    bool back = ui->view_state.axis == AXIS_TRADE;
+    ui->view_state.axis = back ? AXIS_AUTO : AXIS_TRADE;
+    ui->view_state.closer = 0;
     ui_say(ui, back ? "both curves over pruned channels"
                     : "attack success over clean accuracy: t goes back");
 }
@@ -26,9 +26,9 @@ static void command_trade(struct ui *ui, const char *argument)
 static void command_closer(struct ui *ui, const char *argument)
 {
     (void)argument;
-    int most = ui_ready(ui) ? curves_closer(ui->snapshot, &ui->look) : 0;
-    if (ui->look.closer < most)
-        ui->look.closer++;
+    int most = ui_ready(ui) ? curves_closer(ui->snapshot, &ui->view_state) : 0;
+    if (ui->view_state.closer < most)
+        ui->view_state.closer++;
     else
         ui_say(ui, most > 0 ? "no range is narrower" : "this axis has one range; a changes it");
 }
@@ -36,8 +36,8 @@ static void command_closer(struct ui *ui, const char *argument)
 static void command_farther(struct ui *ui, const char *argument)
 {
     (void)argument;
-    if (ui->look.closer > 0)
-        ui->look.closer--;
+    if (ui->view_state.closer > 0)
+        ui->view_state.closer--;
     else
         ui_say(ui, "this is the whole axis; a changes it");
 }

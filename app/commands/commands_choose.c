@@ -14,8 +14,8 @@
 
 static void post_layer(struct ui *ui, int site, const char *how)
 {
-    ui->look.viewed = -1;
-    ui->look.site = site;
+    ui->view_state.viewed = -1;
+    ui->view_state.site = site;
     ui_post(ui, COMMAND_LAYER, site, 0, how);
 }
 
@@ -122,8 +122,8 @@ static void command_layer(struct ui *ui, const char *argument)
 static void command_layer_here(struct ui *ui, const char *argument)
 {
     (void)argument;
-    if (ui_ready(ui) && ui->look.site >= 0 && ui->look.site < ui->snapshot->n_sites)
-        take_layer(ui, ui->look.site);
+    if (ui_ready(ui) && ui->view_state.site >= 0 && ui->view_state.site < ui->snapshot->n_sites)
+        take_layer(ui, ui->view_state.site);
 }
 
 static void offer_layers(struct ui *ui, const struct action *action)
@@ -138,7 +138,7 @@ static void offer_layers(struct ui *ui, const struct action *action)
 
 static void take_branch(struct ui *ui, int branch)
 {
-    ui->look.viewed = -1;
+    ui->view_state.viewed = -1;
     ui_post(ui, COMMAND_BRANCH, branch, 0, "");
 }
 
@@ -215,7 +215,7 @@ static void command_criterion(struct ui *ui, const char *argument)
 {
     if (!ui_ready(ui))
         return;
-    ui->look.viewed = -1;
+    ui->view_state.viewed = -1;
     if (argument)
         ui_post(ui, COMMAND_CRITERION, 0, 0, argument);
     else
@@ -256,7 +256,7 @@ static void command_order(struct ui *ui, const char *argument)
 {
     if (!ui_ready(ui))
         return;
-    ui->look.viewed = -1;
+    ui->view_state.viewed = -1;
     if (argument) {
         ui_post(ui, COMMAND_ORDER, 0, 0, argument);
         return;

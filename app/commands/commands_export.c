@@ -61,7 +61,7 @@ static bool write_choice(struct ui *ui, int number, const char *path, const char
     struct choice choice = choice_at(number);
     struct export_request request = {
         .snapshot = ui->snapshot,
-        .look = &ui->look,
+        .view_state = &ui->view_state,
         .path = path,
         .folder = folder(ui),
         .formats = format ? format : formats(ui),

@@ -12,11 +12,11 @@
 static void command_flagged(struct ui *ui, const char *argument)
 {
     static struct goodnet_line lines[GOODNET_LINES];
-    struct view_state *look = &ui->look;
+    struct view_state *view_state = &ui->view_state;
     (void)argument;
     if (!ui_ready(ui))
         return;
-    int n = goodnet_lines(ui->snapshot, ui_round(ui), lines), i = look->good;
+    int n = goodnet_lines(ui->snapshot, ui_round(ui), lines), i = view_state->good;
     if (i >= n) {
         ui_complain(ui, "no net is pruned yet: nothing is flagged");
         return;
@@ -25,10 +25,10 @@ static void command_flagged(struct ui *ui, const char *argument)
         ui_complain(ui, "%s is a file: its faces are counted, not shown", lines[i].name);
         return;
     }
-    look->viewed = lines[i].round;
-    look->face_filter = FACES_FLAGGED;
-    look->face = 0;
-    look->detail = false;
+    view_state->viewed = lines[i].round;
+    view_state->face_filter = FACES_FLAGGED;
+    view_state->face = 0;
+    view_state->detail = false;
     commands_call(ui, "view", "faces");
     ui_focus(ui, ui->focus, true);
     ui_say(ui, "faces on which B and round %d disagree: G answers N+1 (flagged)", lines[i].round);
@@ -47,14 +47,14 @@ static void changed(struct ui *ui, int direction)
     struct area area = {0, 0, ui->columns, ui->rows};
     if (s->n_rounds == 0)
         return;
-    if (ui->look.face_filter != FACES_CHANGED) {
-        ui->look.face_filter = FACES_CHANGED;
-        ui->look.face = 0;
+    if (ui->view_state.face_filter != FACES_CHANGED) {
+        ui->view_state.face_filter = FACES_CHANGED;
+        ui->view_state.face = 0;
     }
-    int now = ui_round(ui), before = ui->look.face;
+    int now = ui_round(ui), before = ui->view_state.face;
     if (changed_anything(s->rounds[now])) {
-        faces->move(s, &ui->look, direction > 0 ? MOVE_RIGHT : MOVE_LEFT, area);
-        if (ui->look.face != before)
+        faces->move(s, &ui->view_state, direction > 0 ? MOVE_RIGHT : MOVE_LEFT, area);
+        if (ui->view_state.face != before)
             return;
     }
     int round = now + direction;
@@ -64,10 +64,10 @@ static void changed(struct ui *ui, int direction)
         ui_say(ui, "no round %s this one changed a face", direction > 0 ? "behind" : "before");
         return;
     }
-    ui->look.viewed = round;
-    ui->look.face = 0;
+    ui->view_state.viewed = round;
+    ui->view_state.face = 0;
     if (direction < 0)
-        faces->move(s, &ui->look, MOVE_LAST, area);
+        faces->move(s, &ui->view_state, MOVE_LAST, area);
 }
 
 static void command_changed_next(struct ui *ui, const char *argument)
@@ -87,9 +87,10 @@ static void command_changed_previous(struct ui *ui, const char *argument)
 static void command_face_filter(struct ui *ui, const char *argument)
 {
     (void)argument;
-    ui->look.face_filter = (enum face_filter)((ui->look.face_filter + 1) % N_FACE_FILTERS);
-    ui->look.face = 0;
-    ui_say(ui, "faces: %s", faces_filter_name(ui->look.face_filter));
+    ui->view_state.face_filter =
+        (enum face_filter)((ui->view_state.face_filter + 1) % N_FACE_FILTERS);
+    ui->view_state.face = 0;
+    ui_say(ui, "faces: %s", faces_filter_name(ui->view_state.face_filter));
 }
 
 /* The class of the face under the cursor; -1: there is none. */
@@ -98,9 +99,9 @@ static int class_here(const struct ui *ui)
     const struct snapshot *s = ui->snapshot;
     struct faces faces;
     int class = -1;
-    faces_init(&faces, s, &ui->look);
-    if (ui->look.face < faces.n) {
-        struct face face = faces.face[ui->look.face];
+    faces_init(&faces, s, &ui->view_state);
+    if (ui->view_state.face < faces.n) {
+        struct face face = faces.face[ui->view_state.face];
         class = s->labels[face.set] ? s->labels[face.set][face.index] : -1;
     }
     faces_finish(&faces);
@@ -113,14 +114,16 @@ static void command_face_class(struct ui *ui, const char *argument)
     char *end = NULL;
     if (!ui_ready(ui))
         return;
-    long class = argument ? strtol(argument, &end, 10) : ui->look.only_class ? -1 : class_here(ui);
+    long class = argument                    ? strtol(argument, &end, 10)
+                 : ui->view_state.only_class ? -1
+                                             : class_here(ui);
     if (end && (end == argument || *end || class < 0 || class >= ui->snapshot->n_classes)) {
         ui_complain(
             ui, "use: class CLASS, 0 to %d, or class alone for all", ui->snapshot->n_classes - 1);
         return;
     }
-    ui->look.only_class = (int)class + 1;
-    ui->look.face = 0;
+    ui->view_state.only_class = (int)class + 1;
+    ui->view_state.face = 0;
     if (class < 0)
         ui_say(ui, "faces of all classes");
     else
@@ -130,27 +133,28 @@ static void command_face_class(struct ui *ui, const char *argument)
 /* Pins the face under the cursor, or lets it go. */
 static void command_pin(struct ui *ui, const char *argument)
 {
-    struct view_state *look = &ui->look;
+    struct view_state *view_state = &ui->view_state;
     struct faces faces;
     (void)argument;
     if (!ui_ready(ui))
         return;
-    faces_init(&faces, ui->snapshot, look);
-    if (look->face < faces.n) {
-        struct face face = faces.face[look->face];
+    faces_init(&faces, ui->snapshot, view_state);
+    if (view_state->face < faces.n) {
+        struct face face = faces.face[view_state->face];
         int code = 2 * face.index + (int)face.set, kept = 0;
-        bool gone = faces_pinned(look, face);
-        for (int i = 0; gone && i < look->n_pinned; i++)
-            if (look->pinned[i] != code)
-                look->pinned[kept++] = look->pinned[i];
+        bool gone = faces_pinned(view_state, face);
+        for (int i = 0; gone && i < view_state->n_pinned; i++)
+            if (view_state->pinned[i] != code)
+                view_state->pinned[kept++] = view_state->pinned[i];
         if (gone)
-            look->n_pinned = kept;
-        else if (look->n_pinned < LOOK_PINS)
-            look->pinned[look->n_pinned++] = code, look->face = look->n_pinned - 1;
+            view_state->n_pinned = kept;
+        else if (view_state->n_pinned < LOOK_PINS)
+            view_state->pinned[view_state->n_pinned++] = code,
+            view_state->face = view_state->n_pinned - 1;
         ui_say(ui, "%s face %d %s", face.set == SET_CLEAN ? "clean" : "poisoned", face.index,
-            gone                       ? "is no longer pinned"
-            : faces_pinned(look, face) ? "is pinned: shown first in every round and filter"
-                                       : "not pinned: no more than 24");
+            gone                             ? "is no longer pinned"
+            : faces_pinned(view_state, face) ? "is pinned: shown first in every round and filter"
+                                             : "not pinned: no more than 24");
     }
     faces_finish(&faces);
 }
@@ -158,10 +162,10 @@ static void command_pin(struct ui *ui, const char *argument)
 static void command_difference(struct ui *ui, const char *argument)
 {
     (void)argument;
-    ui->look.difference = !ui->look.difference;
-    bool large = ui->look.detail && ui->zoomed && views_at(ui->focus) == views_find("faces");
+    ui->view_state.difference = !ui->view_state.difference;
+    bool large = ui->view_state.detail && ui->zoomed && views_at(ui->focus) == views_find("faces");
     ui_say(ui, "%s%s",
-        ui->look.difference ? "what the trigger changed" : "clean and poisoned images",
+        ui->view_state.difference ? "what the trigger changed" : "clean and poisoned images",
         large ? "" : ": seen in a large face, Enter");
 }
 
@@ -169,9 +173,9 @@ static void command_face_side(struct ui *ui, const char *argument)
 {
     static const char *const words[N_FACE_SIDES] = {"clean and poisoned", "clean", "poisoned"};
     (void)argument;
-    ui->look.face_side = (enum face_side)((ui->look.face_side + 1) % N_FACE_SIDES);
-    ui->look.face = 0;
-    ui_say(ui, "faces: %s", words[ui->look.face_side]);
+    ui->view_state.face_side = (enum face_side)((ui->view_state.face_side + 1) % N_FACE_SIDES);
+    ui->view_state.face = 0;
+    ui_say(ui, "faces: %s", words[ui->view_state.face_side]);
 }
 
 const struct action action_flagged = {

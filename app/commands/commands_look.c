@@ -10,7 +10,7 @@
 static void command_inspect(struct ui *ui, const char *argument)
 {
     char *end = NULL;
-    long channel = argument ? strtol(argument, &end, 10) : ui->look.channel;
+    long channel = argument ? strtol(argument, &end, 10) : ui->view_state.channel;
     if (!ui_ready(ui))
         return;
     if ((end && (end == argument || *end)) || channel < 0 || channel >= ui->snapshot->n_channels) {
@@ -20,8 +20,8 @@ static void command_inspect(struct ui *ui, const char *argument)
     for (int i = 0; views_at(i); i++)
         if (strcmp(views_at(i)->name, "channels") == 0)
             ui_focus(ui, i, true);
-    ui->look.channel = (int)channel;
-    ui->look.detail = true;
+    ui->view_state.channel = (int)channel;
+    ui->view_state.detail = true;
     ui->inspecting = (int)channel;
     ui_post(ui, COMMAND_INSPECT, (int)channel, 0, "");
 }
@@ -45,8 +45,8 @@ static void crossing(struct ui *ui, int direction)
                                  : "no threshold is crossed before this round");
         return;
     }
-    ui->look.viewed = best;
-    ui->look.threshold = which;
+    ui->view_state.viewed = best;
+    ui->view_state.threshold = which;
     ui_say(ui, "round %d loses %g points or more; b brings the net there", best,
         s->thresholds[which].points);
 }
@@ -66,14 +66,14 @@ static void command_crossing_previous(struct ui *ui, const char *argument)
 static void command_crossing_here(struct ui *ui, const char *argument)
 {
     const struct snapshot *s = ui->snapshot;
-    int i = ui->look.threshold;
+    int i = ui->view_state.threshold;
     (void)argument;
     if (i < 0 || i >= s->n_thresholds)
         return;
     if (s->thresholds[i].round < 0)
         ui_say(ui, "no round has lost %g points yet", s->thresholds[i].points);
     else
-        ui->look.viewed = s->thresholds[i].round;
+        ui->view_state.viewed = s->thresholds[i].round;
 }
 
 static void command_channel_order(struct ui *ui, const char *argument)
@@ -82,8 +82,9 @@ static void command_channel_order(struct ui *ui, const char *argument)
         "by the difference between poisoned and clean",
         "by what-if: most attack removed for the accuracy lost"};
     (void)argument;
-    ui->look.channel_order = (enum channel_order)((ui->look.channel_order + 1) % N_CHANNEL_ORDERS);
-    ui_say(ui, "channels %s", words[ui->look.channel_order]);
+    ui->view_state.channel_order =
+        (enum channel_order)((ui->view_state.channel_order + 1) % N_CHANNEL_ORDERS);
+    ui_say(ui, "channels %s", words[ui->view_state.channel_order]);
 }
 
 static const struct theme *theme_after(const struct theme *theme)
@@ -135,12 +136,12 @@ static void command_marker(struct ui *ui, const char *argument)
 {
     static const char *const words[] = {"braille dots", "blocks", "ASCII"};
     (void)argument;
-    if (ui->look.ascii) {
+    if (ui->view_state.ascii) {
         ui_say(ui, "started with ASCII characters only");
         return;
     }
-    ui->look.marker = (enum marker)((ui->look.marker + 1) % 3);
-    ui_say(ui, "curves in %s", words[ui->look.marker]);
+    ui->view_state.marker = (enum marker)((ui->view_state.marker + 1) % 3);
+    ui_say(ui, "curves in %s", words[ui->view_state.marker]);
 }
 
 static void command_redraw(struct ui *ui, const char *argument)

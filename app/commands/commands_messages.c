@@ -36,8 +36,10 @@ static bool a_message_is_cut(const struct ui *ui)
 {
     for (int i = 0; i < ui->layout.n_slots; i++) {
         const struct slot *slot = &ui->layout.slot[i];
-        struct view_input input = {
-            .snapshot = ui->snapshot, .look = &ui->look, .theme = ui->theme, .zoomed = ui->zoomed};
+        struct view_input input = {.snapshot = ui->snapshot,
+            .view_state = &ui->view_state,
+            .theme = ui->theme,
+            .zoomed = ui->zoomed};
         if (views_at(slot->view) == views_find("log") &&
             views_log_cuts(&input, layout_inside(slot)))
             return true;

@@ -14,7 +14,7 @@ static void move(struct ui *ui, enum view_move way)
     const struct slot *slot = layout_find(&ui->layout, ui->focus);
     if (!slot || !view->move || ui->snapshot->n_rounds == 0)
         return;
-    view->move(ui->snapshot, &ui->look, way, layout_inside(slot));
+    view->move(ui->snapshot, &ui->view_state, way, layout_inside(slot));
     ui_inspect(ui);
 }
 
@@ -131,8 +131,8 @@ static void command_zoom(struct ui *ui, const char *argument)
 {
     (void)argument;
     bool deeper = ui->zoomed && ui->key != 'z' && views_at(ui->focus)->detail;
-    if (deeper && !ui->look.detail) {
-        ui->look.detail = true;
+    if (deeper && !ui->view_state.detail) {
+        ui->view_state.detail = true;
         ui_inspect(ui);
     } else
         ui_focus(ui, ui->focus, !ui->zoomed);
@@ -141,12 +141,12 @@ static void command_zoom(struct ui *ui, const char *argument)
 static void command_back(struct ui *ui, const char *argument)
 {
     (void)argument;
-    if (ui->look.detail && ui->zoomed)
-        ui->look.detail = false;
+    if (ui->view_state.detail && ui->zoomed)
+        ui->view_state.detail = false;
     else if (ui->zoomed)
         ui_focus(ui, ui->focus, false);
     else
-        ui->look.viewed = -1;
+        ui->view_state.viewed = -1;
 }
 
 const struct action action_left = {

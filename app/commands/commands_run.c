@@ -40,7 +40,7 @@ static void run_until(struct ui *ui, const char *argument)
         double value = strtod(argument + length, &end);
         if (end == argument + length || *end || !(value >= 0 && value <= 100))
             break;
-        ui->look.viewed = ui->asked = -1;
+        ui->view_state.viewed = ui->asked = -1;
         ui_post(ui, COMMAND_RUN, 0, value, goals[i]);
         return;
     }
@@ -155,7 +155,7 @@ static void command_reset(struct ui *ui, const char *argument)
 static int kept_channel(struct ui *ui, const char *argument)
 {
     const struct snapshot *s = ui->snapshot;
-    int channel = count(ui, argument, ui->look.channel);
+    int channel = count(ui, argument, ui->view_state.channel);
     if (channel < 0 || !ui_ready(ui))
         return -1;
     int gone = snapshot_pruned_in(s, s->position, channel);

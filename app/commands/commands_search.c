@@ -12,14 +12,14 @@
 /* A list that can be searched, in the order in which it is seen. */
 struct list {
     int n, cursor;
-    int *item; /* [n] what the look's cursor says at each place */
+    int *item; /* [n] what the view state's cursor says at each place */
     char **text;
-    int *look; /* the cursor itself */
+    int *view_state; /* the cursor itself */
 };
 
-static void list_init(struct list *list, int n, int *look)
+static void list_init(struct list *list, int n, int *view_state)
 {
-    *list = (struct list){.n = n, .look = look};
+    *list = (struct list){.n = n, .view_state = view_state};
     list->item = memory_array((size_t)n, sizeof *list->item);
     list->text = memory_array((size_t)n, sizeof *list->text);
 }
@@ -35,8 +35,8 @@ static void list_finish(struct list *list)
 static void list_channels(struct list *list, struct ui *ui)
 {
     struct channels channels;
-    channels_init(&channels, ui->snapshot, &ui->look);
-    list_init(list, channels.n, &ui->look.channel);
+    channels_init(&channels, ui->snapshot, &ui->view_state);
+    list_init(list, channels.n, &ui->view_state.channel);
     list->cursor = channels.cursor;
     for (int i = 0; i < channels.n; i++) {
         int channel = channels.order[i];
@@ -52,8 +52,8 @@ static void list_channels(struct list *list, struct ui *ui)
 static void list_layers(struct list *list, struct ui *ui)
 {
     const struct snapshot *s = ui->snapshot;
-    list_init(list, s->n_sites, &ui->look.site);
-    list->cursor = ui->look.site;
+    list_init(list, s->n_sites, &ui->view_state.site);
+    list->cursor = ui->view_state.site;
     for (int i = 0; i < s->n_sites; i++) {
         const struct site_line *site = &s->sites[i];
         list->item[i] = i;
@@ -100,7 +100,7 @@ static void find(struct ui *ui, struct list *list, int step)
         ui_complain(ui, "no match for %s", ui->search);
         return;
     }
-    *list->look = list->item[at];
+    *list->view_state = list->item[at];
     ui_say(ui, "%s: %d of %d; n next, N previous", ui->search, place, found);
     ui_inspect(ui);
 }

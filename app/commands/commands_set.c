@@ -74,8 +74,8 @@ static void command_set(struct ui *ui, const char *argument)
         ui_complain(ui, "%s", err.text);
         return;
     }
-    if (ui->look.ascii)
-        ui->look.marker = MARKER_ASCII;
+    if (ui->view_state.ascii)
+        ui->view_state.marker = MARKER_ASCII;
     preferences_value(preference, ui, value, sizeof value);
     ui_say(ui, "%s is %s", name, value);
 }

@@ -10,15 +10,16 @@
 
 /* Words stand in the order of the enum; of a bool: off, on. */
 static const struct preference table[] = {
-    {"axis", "auto full drop trade-off", "range of the curves", FIELD(look.axis), false},
-    {"marker", "braille block ascii", "what curves are drawn with", FIELD(look.marker), false},
-    {"sort", "number rank difference what-if", "order of the channels", FIELD(look.channel_order),
+    {"axis", "auto full drop trade-off", "range of the curves", FIELD(view_state.axis), false},
+    {"marker", "braille block ascii", "what curves are drawn with", FIELD(view_state.marker),
         false},
+    {"sort", "number rank difference what-if", "order of the channels",
+        FIELD(view_state.channel_order), false},
     {"filter", "changed broken recovered rescued hit-again all wrong flagged",
-        "which faces are shown", FIELD(look.face_filter), false},
-    {"side", "both clean poisoned", "faces of which images", FIELD(look.face_side), false},
-    {"difference", "off on", "what the trigger changed, in large pairs", FIELD(look.difference),
-        true},
+        "which faces are shown", FIELD(view_state.face_filter), false},
+    {"side", "both clean poisoned", "faces of which images", FIELD(view_state.face_side), false},
+    {"difference", "off on", "what the trigger changed, in large pairs",
+        FIELD(view_state.difference), true},
     {"mouse", "off on", "clicks and wheel; off: the terminal selects text", FIELD(mouse), true},
 };
 enum { N_PREFERENCES = sizeof table / sizeof *table };

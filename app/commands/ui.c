@@ -20,10 +20,10 @@ void ui_init(struct ui *ui, const struct arguments *arguments)
     ui->theme = theme_find(arguments->theme);
     if (!ui->theme)
         ui_follow_ground(ui);
-    ui->look.viewed = -1;
-    ui->look.site = -1;
-    ui->look.ascii = arguments->ascii || charset_is_ascii();
-    ui->look.marker = ui->look.ascii ? MARKER_ASCII : MARKER_BRAILLE;
+    ui->view_state.viewed = -1;
+    ui->view_state.site = -1;
+    ui->view_state.ascii = arguments->ascii || charset_is_ascii();
+    ui->view_state.marker = ui->view_state.ascii ? MARKER_ASCII : MARKER_BRAILLE;
     ui->mouse = !arguments->no_mouse;
     ui->asked = ui->inspecting = -1;
     ui_resize(ui, 80, 24);
@@ -71,7 +71,7 @@ void ui_resize(struct ui *ui, int columns, int rows)
 
 void ui_focus(struct ui *ui, int view, bool zoomed)
 {
-    ui->look.detail = false;
+    ui->view_state.detail = false;
     ui->focus = view;
     ui->zoomed = zoomed;
     lay_out(ui);
@@ -118,7 +118,7 @@ void ui_post(struct ui *ui, enum command_kind kind, int number, double value, co
 
 void ui_act(struct ui *ui, enum command_kind kind, int number)
 {
-    ui->look.viewed = -1;
+    ui->view_state.viewed = -1;
     if (kind != COMMAND_WHAT_IF)
         ui->asked = -1;
     ui_post(ui, kind, number, 0, "");
@@ -136,18 +136,18 @@ void ui_inspect(struct ui *ui)
 {
     const struct snapshot *s = ui->snapshot;
     bool rests = s->phase == PHASE_PAUSED || s->phase == PHASE_DONE;
-    bool large = ui->zoomed && ui->look.detail && ui->look.channel < s->n_channels &&
+    bool large = ui->zoomed && ui->view_state.detail && ui->view_state.channel < s->n_channels &&
                  strcmp(views_at(ui->focus)->name, "channels") == 0;
-    bool known = s->inspection && s->inspection->channel == ui->look.channel;
+    bool known = s->inspection && s->inspection->channel == ui->view_state.channel;
     if (!rests || !large || known || ui->inspecting >= 0)
         return;
-    ui->inspecting = ui->look.channel;
-    ui_post(ui, COMMAND_INSPECT, ui->look.channel, 0, "");
+    ui->inspecting = ui->view_state.channel;
+    ui_post(ui, COMMAND_INSPECT, ui->view_state.channel, 0, "");
 }
 
 int ui_round(const struct ui *ui)
 {
-    return view_shown_round_of(ui->snapshot, &ui->look);
+    return view_shown_round_of(ui->snapshot, &ui->view_state);
 }
 
 bool ui_working(const struct ui *ui)

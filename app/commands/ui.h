@@ -42,7 +42,7 @@ struct ui {
     void *context;
     const struct snapshot *snapshot; /* held */
 
-    struct view_state look;
+    struct view_state view_state;
     const struct theme *theme;
     bool theme_follows; /* the terminal's background */
     uint32_t ground;    /* that background, 0xRRGGBB; dark as long as it is not known */

@@ -42,14 +42,14 @@ static int tell_inputs(const struct lab *lab, struct export_input inputs[LAB_INP
 
 /* Makes DIR/<stem>.<format> with its table and .tex, and puts the picture into the document. */
 static bool add(struct lab *lab, struct document *document, const char *export, const char *format,
-    const struct snapshot *s, const struct view_state *look, const char *stem, const char *caption,
-    struct error *err)
+    const struct snapshot *s, const struct view_state *view_state, const char *stem,
+    const char *caption, struct error *err)
 {
     const char *const extensions[] = {format, "csv", "tex"};
     char names[3][64], wrote[EXPORT_PATH];
     struct export_input inputs[LAB_INPUTS];
     struct export_request request = {.snapshot = s,
-        .look = look,
+        .view_state = view_state,
         .folder = lab->folder,
         .stem = stem,
         .formats = format,
@@ -77,8 +77,8 @@ static bool add(struct lab *lab, struct document *document, const char *export, 
 static bool add_curves(struct lab *lab, struct document *document, const struct snapshot *s,
     const char *stem, const char *caption, struct error *err)
 {
-    struct view_state look = {.viewed = -1, .axis = AXIS_FULL};
-    return add(lab, document, "curves", "svg", s, &look, stem, caption, err);
+    struct view_state view_state = {.viewed = -1, .axis = AXIS_FULL};
+    return add(lab, document, "curves", "svg", s, &view_state, stem, caption, err);
 }
 
 /* The net whose effect on faces is shown: the suggested repair, else the last B'. */
@@ -164,14 +164,15 @@ static bool faces(struct lab *lab, struct document *document, struct error *err)
     char caption[96], stem[32];
     bool good = true;
     for (int i = 0; i < n && good; i++) {
-        struct view_state look = {.viewed = net->round,
+        struct view_state view_state = {.viewed = net->round,
             .face = image[i],
             .face_filter = FACES_ALL,
             .face_side = pairs ? FACES_CLEAN : FACES_POISONED};
         snprintf(stem, sizeof stem, "face_%d", i + 1);
         snprintf(caption, sizeof caption, "image %d%s", image[i],
             pairs ? ", clean and poisoned" : ", poisoned");
-        good = add(lab, document, pairs ? "pair" : "face", "png", s, &look, stem, caption, err);
+        good =
+            add(lab, document, pairs ? "pair" : "face", "png", s, &view_state, stem, caption, err);
     }
     document_table(document, "labels and answers of these images", "image|set|label|B|B′|G");
     for (int i = 0; i < n; i++)
@@ -182,12 +183,12 @@ static bool faces(struct lab *lab, struct document *document, struct error *err)
 
 static bool add_roc(struct lab *lab, struct document *document, struct error *err)
 {
-    struct view_state look = {.viewed = -1};
+    struct view_state view_state = {.viewed = -1};
     char caption[128];
     snprintf(caption, sizeof caption,
         "poisoned over clean %s images that detectors flag; agreement compares B with each net",
         lab->n_test[SET_CLEAN] > 0 ? "test" : "validation");
-    return add(lab, document, "roc", "svg", lab->detected, &look, "roc", caption, err);
+    return add(lab, document, "roc", "svg", lab->detected, &view_state, "roc", caption, err);
 }
 
 bool lab_figures(struct lab *lab, struct document *document, struct error *err)
@@ -200,10 +201,10 @@ bool lab_figures(struct lab *lab, struct document *document, struct error *err)
     if (lab->repair && !add_curves(lab, document, lab->repair, "curves_suggested",
                            "the same in the suggested layer, up to the suggested repair", err))
         return false;
-    struct view_state look = {.viewed = -1};
-    return add(lab, document, "thresholds", "svg", lab->sweep, &look, "thresholds",
+    struct view_state view_state = {.viewed = -1};
+    return add(lab, document, "thresholds", "svg", lab->sweep, &view_state, "thresholds",
                "the nets of the thresholds in the exercise's layer, validation images", err) &&
-           add(lab, document, "goodnet", "svg", lab->detected, &look, "goodnet",
+           add(lab, document, "goodnet", "svg", lab->detected, &view_state, "goodnet",
                "what GoodNet accepts and flags with each repaired net", err) &&
            add_roc(lab, document, err) && faces(lab, document, err);
 }

@@ -27,14 +27,14 @@ static void draw(const struct overlay *overlay, const struct view_input *input, 
 {
     char title[EDIT_TEXT + 64];
     struct area all = {0, 0, cells->columns, cells->rows};
-    struct view_state look = *input->look;
+    struct view_state view_state = *input->view_state;
     struct view_input help = *input;
     snprintf(title, sizeof title, "Help  type to filter: %s", overlay->edit.text);
     struct pane pane = overlay_box(input, cells, all, title);
     struct area inside = {pane.column, pane.row, pane.columns, pane.rows - 1};
     struct help_line *lines = filtered(overlay, input, &help.n_help);
-    look.scroll = overlay->scroll;
-    help.look = &look;
+    view_state.scroll = overlay->scroll;
+    help.view_state = &view_state;
     help.help = lines;
     help.focused = help.zoomed = true;
     if (inside.rows > 0)

@@ -75,8 +75,9 @@ static void draw_prompt(
     int column = pane_text(&pane, 0, 0, ROLE_KEY, overlay->title);
     int room = cells->columns - column - 1, cursor = overlay_column(&pane, &overlay->edit);
     char text[PANE_TEXT];
-    const char *at = pane.look->ascii ? cells_ascii_text(overlay->edit.text, text, sizeof text)
-                                      : overlay->edit.text;
+    const char *at = pane.view_state->ascii
+                         ? cells_ascii_text(overlay->edit.text, text, sizeof text)
+                         : overlay->edit.text;
     while (cursor > room && *at) {
         uint32_t glyph;
         at = cells_decode(at, &glyph);

@@ -15,7 +15,7 @@ static struct view_input input_of(const struct ui *ui)
 {
     return (struct view_input){
         .snapshot = ui->snapshot,
-        .look = &ui->look,
+        .view_state = &ui->view_state,
         .theme = ui->theme,
         .zoomed = ui->zoomed,
         .version = SECATEUR_VERSION,

@@ -85,7 +85,7 @@ static void answer_what_if(struct ui *ui)
         return;
     say_what_if(ui, channel, ui->asked == -2 ? "the best is channel" : "without channel");
     if (ui->asked == -2)
-        ui->look.channel = channel;
+        ui->view_state.channel = channel;
     ui->asked = -1;
 }
 
@@ -104,26 +104,26 @@ static void say_repair(struct ui *ui, const struct snapshot *old)
 void snapshot_events_follow(struct ui *ui, const struct snapshot *old)
 {
     const struct snapshot *s = ui->snapshot;
-    struct view_state *look = &ui->look;
+    struct view_state *view_state = &ui->view_state;
     if (s->n_rounds == 0)
         return;
     bool moved = s->branch != old->branch || s->site != old->site || old->n_rounds == 0;
     int next = snapshot_next_channel(s);
-    if (next >= 0 && (moved || look->channel == ui->followed))
-        look->channel = ui->followed = next;
+    if (next >= 0 && (moved || view_state->channel == ui->followed))
+        view_state->channel = ui->followed = next;
     if (moved) {
-        look->site = s->site;
-        look->viewed = -1;
-        look->face = 0;
+        view_state->site = s->site;
+        view_state->viewed = -1;
+        view_state->face = 0;
     }
     if (s->position != old->position)
-        look->face = 0;
-    if (look->channel >= s->n_channels)
-        look->channel = s->n_channels - 1;
-    if (look->viewed >= s->n_rounds)
-        look->viewed = -1;
-    if (look->threshold >= s->n_thresholds)
-        look->threshold = s->n_thresholds > 0 ? s->n_thresholds - 1 : 0;
+        view_state->face = 0;
+    if (view_state->channel >= s->n_channels)
+        view_state->channel = s->n_channels - 1;
+    if (view_state->viewed >= s->n_rounds)
+        view_state->viewed = -1;
+    if (view_state->threshold >= s->n_thresholds)
+        view_state->threshold = s->n_thresholds > 0 ? s->n_thresholds - 1 : 0;
     say_repair(ui, old);
 }
 

@@ -59,8 +59,8 @@ static void count_digit(struct ui *ui, int digit)
 {
     struct counting *count = &ui->count;
     if (count->number == 0)
-        *count =
-            (struct counting){.focus = ui->focus, .zoomed = ui->zoomed, .detail = ui->look.detail};
+        *count = (struct counting){
+            .focus = ui->focus, .zoomed = ui->zoomed, .detail = ui->view_state.detail};
     count->typed = clock_seconds();
     if (count->number < 100000)
         count->number = 10 * count->number + digit;
@@ -75,7 +75,7 @@ static int take_count(struct ui *ui, const struct action *action)
     if (number == 0 || !action->counts)
         return 0;
     ui_focus(ui, count->focus, count->zoomed);
-    ui->look.detail = count->detail;
+    ui->view_state.detail = count->detail;
     return number;
 }
 
@@ -134,7 +134,7 @@ static void click(struct ui *ui, const struct event *event)
     if (ui->focus != slot->view)
         ui_focus(ui, slot->view, ui->zoomed);
     if (view->click && ui->snapshot->n_rounds > 0)
-        view->click(ui->snapshot, &ui->look, event->column, event->row, inside);
+        view->click(ui->snapshot, &ui->view_state, event->column, event->row, inside);
     if (event->key == PRESS_DOUBLE_CLICK) {
         press(ui, PRESS_ENTER);
     }
@@ -147,8 +147,8 @@ static void wheel(struct ui *ui, const struct event *event)
         return;
     const struct view *view = views_at(slot->view);
     if (view->move)
-        view->move(ui->snapshot, &ui->look, event->key == PRESS_WHEEL_UP ? MOVE_UP : MOVE_DOWN,
-            layout_inside(slot));
+        view->move(ui->snapshot, &ui->view_state,
+            event->key == PRESS_WHEEL_UP ? MOVE_UP : MOVE_DOWN, layout_inside(slot));
 }
 
 /* Keys would come between the lines of a script. */

@@ -113,7 +113,7 @@ static bool run_on_screen(struct ui *ui, const struct arguments *arguments, stru
         return script_runs(&ui->scripts) ? run_plain(ui, arguments, err)
                                          : verb_find(verbs, "sweep")->run(arguments, err);
     }
-    ui->look.depth = terminal_depth(terminal);
+    ui->view_state.depth = terminal_depth(terminal);
     take_terminal(ui, terminal);
     int ended_by = run(ui, arguments, terminal, &good, err);
     signals_close();

@@ -196,7 +196,8 @@ static bool told(bool good, const char *stem, const char *path, const struct err
 static bool write_figure(const struct figures *f, int index, struct error *err)
 {
     const struct snapshot *s = f->moment[set[index].moment];
-    struct view_state look = {.viewed = set[index].crossed ? crossed(s) : -1, .axis = AXIS_FULL};
+    struct view_state view_state = {
+        .viewed = set[index].crossed ? crossed(s) : -1, .axis = AXIS_FULL};
     char path[EXPORT_PATH];
     struct snapshot joint;
     struct branch_line lines[2];
@@ -206,7 +207,7 @@ static bool write_figure(const struct figures *f, int index, struct error *err)
     }
     struct export_request request = request_of(f, set[index].stem);
     request.snapshot = s;
-    request.look = &look;
+    request.view_state = &view_state;
     bool good = exports_write(exports_find(set[index].export), &request, path, err);
     return told(good, set[index].stem, path, err);
 }
@@ -214,10 +215,10 @@ static bool write_figure(const struct figures *f, int index, struct error *err)
 static bool write_table(const struct figures *f, int index, struct error *err)
 {
     char path[EXPORT_PATH];
-    struct view_state look = {.viewed = -1};
+    struct view_state view_state = {.viewed = -1};
     struct export_request request = request_of(f, tables[index].stem);
     request.snapshot = f->moment[tables[index].moment];
-    request.look = &look;
+    request.view_state = &view_state;
     bool good = tables_write(tables_find(tables[index].table), &request, path, err);
     return told(good, tables[index].stem, path, err);
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-static void look(struct trip *trip)
+static void view_state(struct trip *trip)
 {
     double now = clock_seconds();
     trip->stages[trip->stage] += now - trip->last;
@@ -17,7 +17,7 @@ static void look(struct trip *trip)
 static void note_stage(void *context, struct session *session)
 {
     struct trip *trip = context;
-    look(trip);
+    view_state(trip);
     const struct snapshot *snapshot = session_snapshot(session);
     if (snapshot->phase == PHASE_LOADING)
         trip->stage = STAGE_READING;
@@ -35,7 +35,7 @@ bool trip_open(struct trip *trip, const struct options *options)
     double start = trip->last = clock_seconds();
     trip->session = session_create(options, &hooks);
     bool good = session_open(trip->session, &trip->err);
-    look(trip);
+    view_state(trip);
     trip->open = clock_seconds() - start;
     return good;
 }

@@ -119,10 +119,10 @@ static char *draw_scene(const struct scene *scene)
     for (int i = 0; i < 3; i++) {
         struct ui ui;
         whole_init(&ui, s);
-        ui.look.depth = scene->depth;
-        ui.look.ascii = scene->ascii;
-        ui.look.marker = scene->ascii ? MARKER_ASCII : MARKER_BRAILLE;
-        ui.look.channel = 38;
+        ui.view_state.depth = scene->depth;
+        ui.view_state.ascii = scene->ascii;
+        ui.view_state.marker = scene->ascii ? MARKER_ASCII : MARKER_BRAILLE;
+        ui.view_state.channel = 38;
         ui_resize(&ui, sizes[i][0], sizes[i][1]);
         whole_press(&ui, scene->keys);
         struct cells cells = whole_draw(&ui, sizes[i][0], sizes[i][1]);

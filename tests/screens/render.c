@@ -48,8 +48,10 @@ static void frame(
     for (int x = area.column; x <= right; x++)
         for (int y = area.row; y <= bottom; y++) {
             bool h = y == area.row || y == bottom, v = x == area.column || x == right;
-            style.glyph = input->look->ascii ? (h ? v ? '+' : '-' : '|') : h ? 0x2500 : 0x2502;
-            if (h && v && !input->look->ascii)
+            style.glyph = input->view_state->ascii ? (h ? v ? '+' : '-' : '|')
+                          : h                      ? 0x2500
+                                                   : 0x2502;
+            if (h && v && !input->view_state->ascii)
                 style.glyph = y == area.row ? x == right ? 0x2510 : 0x250c
                               : x == right  ? 0x2518
                                             : 0x2514;
@@ -59,7 +61,7 @@ static void frame(
     char note[256] = "";
     if (view->note)
         view->note(input, note, sizeof note);
-    for (char *c = note; input->look->ascii && *c; c++)
+    for (char *c = note; input->view_state->ascii && *c; c++)
         *c = (unsigned char)*c < 0x80 ? *c : '~';
     cells_printf(cells, area.column + 2, area.row, area.columns, style, " %s ", view->title);
     int width = cells_width(note);
@@ -68,10 +70,10 @@ static void frame(
 }
 
 static int write_figure(const struct export *export, struct snapshot *snapshot,
-    const struct view_state *look, const char *size, const char *out, int zoom)
+    const struct view_state *view_state, const char *size, const char *out, int zoom)
 {
     struct export_request request = {.snapshot = snapshot,
-        .look = look,
+        .view_state = view_state,
         .path = out,
         .size = size,
         .version = "0.1.0",
@@ -106,7 +108,7 @@ int main(int argc, char **argv)
         .n_branches = number(argc, argv, "branches", 0),
     };
     struct snapshot *snapshot = sample_create(&options);
-    struct view_state look = {
+    struct view_state view_state = {
         .depth = (enum depth)number(argc, argv, "depth", DEPTH_TRUE),
         .marker = (enum marker)number(argc, argv, "marker", MARKER_BRAILLE),
         .ascii = number(argc, argv, "ascii", 0),
@@ -126,13 +128,14 @@ int main(int argc, char **argv)
         snprintf(snapshot->activity, sizeof snapshot->activity, "reading clean_validation.h5");
     }
     if (figure)
-        return write_figure(export, snapshot, &look, argv[2], out, number(argc, argv, "zoom", 0));
+        return write_figure(
+            export, snapshot, &view_state, argv[2], out, number(argc, argv, "zoom", 0));
     const struct theme *theme = theme_find(value(argc, argv, "theme", "dark"));
-    if (look.depth == DEPTH_MONO)
+    if (view_state.depth == DEPTH_MONO)
         theme = theme_find("mono");
     bool panel = number(argc, argv, "panel", 0);
-    struct view_input input = {snapshot, &look, theme, number(argc, argv, "focused", 1), !panel,
-        help, sizeof help / sizeof *help, "0.1.0"};
+    struct view_input input = {snapshot, &view_state, theme, number(argc, argv, "focused", 1),
+        !panel, help, sizeof help / sizeof *help, "0.1.0"};
     struct cells cells;
     cells_init(&cells, columns, rows);
     int status = rows >= 8 && !panel ? 2 : 0;
@@ -143,7 +146,7 @@ int main(int argc, char **argv)
     view->draw(&input, &cells,
         (struct area){area.column + 1, area.row + 1, area.columns - 2, area.rows - 2});
     if (strstr(out, ".png")) {
-        int colours = look.depth == DEPTH_256 ? 256 : look.depth == DEPTH_16 ? 16 : 0;
+        int colours = view_state.depth == DEPTH_256 ? 256 : view_state.depth == DEPTH_16 ? 16 : 0;
         picture_of_cells_png(&cells, theme, colours, out);
     } else {
         FILE *file = strcmp(out, "-") == 0 ? stdout : fopen(out, "w");

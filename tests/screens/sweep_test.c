@@ -79,18 +79,18 @@ static bool is_head(const struct cells *cells, int i)
 
 static void check(const struct ui *ui, const struct cells *cells, const char *road, bool own)
 {
-    bool mono = ui->look.depth == DEPTH_MONO;
+    bool mono = ui->view_state.depth == DEPTH_MONO;
     for (int i = 0; i < cells->columns * cells->rows; i++) {
         const struct cell *cell = &cells->cell[i];
         bool cache = i % cells->columns > 0 && wide_cells(cell[-1].glyph) == 2;
-        bool glyph = cache ? cell->glyph == CELL_TAIL && !ui->look.ascii
-                           : is_glyph(cell->glyph, ui->look.ascii, own && !is_head(cells, i));
+        bool glyph = cache ? cell->glyph == CELL_TAIL && !ui->view_state.ascii
+                           : is_glyph(cell->glyph, ui->view_state.ascii, own && !is_head(cells, i));
         bool good = glyph && cell->attributes < 16 &&
                     (cell->fg == CELL_DEFAULT || (cell->fg <= 0xffffff && !mono)) &&
                     (cell->bg == CELL_DEFAULT || (cell->bg <= 0xffffff && !mono));
         if (!good)
             print_error("'%s' at %dx%d, depth %d: U+%04x %06x on %06x at %d,%d\n", road,
-                cells->columns, cells->rows, ui->look.depth, cell->glyph, cell->fg, cell->bg,
+                cells->columns, cells->rows, ui->view_state.depth, cell->glyph, cell->fg, cell->bg,
                 i % cells->columns, i / cells->columns);
         assert_true(good);
     }
@@ -102,9 +102,9 @@ static void draw(const struct snapshot *s, const struct state *state, const char
 {
     struct ui ui;
     whole_init(&ui, s);
-    ui.look.depth = (enum depth)(mode % 4);
-    ui.look.ascii = mode / 4 % 2;
-    ui.look.marker = ui.look.ascii ? MARKER_ASCII : MARKER_BRAILLE;
+    ui.view_state.depth = (enum depth)(mode % 4);
+    ui.view_state.ascii = mode / 4 % 2;
+    ui.view_state.marker = ui.view_state.ascii ? MARKER_ASCII : MARKER_BRAILLE;
     ui.theme = themes_at(mode / 2 % 4);
     ui_resize(&ui, columns, rows);
     whole_press(&ui, road);

@@ -25,9 +25,9 @@ void whole_init(struct ui *ui, const struct snapshot *snapshot)
     ui_init(ui, &arguments);
     ui->snapshot = snapshot;
     ui->post = ignore;
-    ui->look.ascii = false;
-    ui->look.marker = MARKER_BRAILLE;
-    ui->look.depth = DEPTH_TRUE;
+    ui->view_state.ascii = false;
+    ui->view_state.marker = MARKER_BRAILLE;
+    ui->view_state.depth = DEPTH_TRUE;
 }
 
 void whole_finish(struct ui *ui)

@@ -22,8 +22,8 @@ static struct pane cut(struct pane pane, struct area area)
 
 struct pane pane_of(const struct view_input *input, struct cells *cells, struct area area)
 {
-    struct pane pane = {.cells = cells, .theme = input->theme, .look = input->look};
-    if (input->look->depth == DEPTH_MONO)
+    struct pane pane = {.cells = cells, .theme = input->theme, .view_state = input->view_state};
+    if (input->view_state->depth == DEPTH_MONO)
         pane.theme = theme_find("mono");
     return cut(pane, area);
 }
@@ -42,15 +42,15 @@ void pane_put(const struct pane *pane, int column, int row, struct cell cell)
 {
     if (column < 0 || row < 0 || column >= pane->columns || row >= pane->rows)
         return;
-    if (pane->look->ascii)
+    if (pane->view_state->ascii)
         cell.glyph = cells_ascii(cell.glyph);
     cells_put(pane->cells, pane->column + column, pane->row + row, cell);
 }
 
-/* As the pane shows it: below 0x80 where the look says so. */
+/* As the pane shows it: below 0x80 where the view state says so. */
 static const char *shown(const struct pane *pane, const char *utf8, char *out, size_t size)
 {
-    return pane->look->ascii ? cells_ascii_text(utf8, out, size) : utf8;
+    return pane->view_state->ascii ? cells_ascii_text(utf8, out, size) : utf8;
 }
 
 int pane_width(const struct pane *pane, const char *utf8)
@@ -140,7 +140,7 @@ void pane_row(const struct pane *pane, int row, enum role role)
             return;
         cell->bg = style.bg;
         cell->attributes |= style.attributes;
-        bool plain = cell->fg == CELL_DEFAULT || pane->look->depth == DEPTH_16;
+        bool plain = cell->fg == CELL_DEFAULT || pane->view_state->depth == DEPTH_16;
         bool block = cell->glyph >= 0x2580 && cell->glyph < 0x25a0; /* seen where text is not */
         if (plain || theme_contrast(cell->fg, style.bg) < (block ? 2 : 4.5))
             cell->fg = style.fg;
@@ -167,13 +167,13 @@ void pane_shade(const struct pane *pane, int column, int row, uint32_t colour, d
     static const char ramp[] = " .:-=+*%#@";
     double share = value > 0 ? value < 1 ? value : 1 : 0;
     struct cell cell = theme_cell(pane->theme, ROLE_TEXT);
-    if (pane->look->depth >= DEPTH_256) {
+    if (pane->view_state->depth >= DEPTH_256) {
         cell.fg = theme_contrast(colour, 0) > 5 ? 0 : 0xffffff;
         cell.bg = colour;
     }
-    if (pane->look->ascii)
+    if (pane->view_state->ascii)
         cell.glyph = (unsigned char)ramp[(int)ceil(share * 9 - 1e-9)];
-    else if (pane->look->depth < DEPTH_256)
+    else if (pane->view_state->depth < DEPTH_256)
         cell.glyph = blocks[(int)ceil(share * 4 - 1e-9)];
     pane_put(pane, column, row, cell);
 }

@@ -1,5 +1,5 @@
 /* A view's place on the grid: everything is relative to it, cut at its edges, in the theme's
- * roles, and in ASCII when the look says so. Owner: the caller's stack. Thread: the UI's. */
+ * roles, and in ASCII when the view state says so. Owner: the caller's stack. Thread: the UI's. */
 #ifndef SECATEUR_VIEWS_CELLS_PANE_H
 #define SECATEUR_VIEWS_CELLS_PANE_H
 
@@ -12,7 +12,7 @@ struct pane {
     int column, row;   /* of its first cell */
     int columns, rows; /* never reaches outside the grid's */
     const struct theme *theme;
-    const struct view_state *look;
+    const struct view_state *view_state;
 };
 
 /* Where there is no colour the theme is "mono", whatever was chosen. */

@@ -100,7 +100,7 @@ static uint32_t dithered(uint32_t colour, int x, int y)
 
 static uint32_t shown(const struct pane *pane, uint32_t colour, int x, int y)
 {
-    return pane->look->depth == DEPTH_16 ? dithered(colour, x, y) : colour;
+    return pane->view_state->depth == DEPTH_16 ? dithered(colour, x, y) : colour;
 }
 
 /* Every pixel is zoom x zoom half cells. */
@@ -249,7 +249,7 @@ static void draw_grey(const struct pane *pane, struct area fit, const uint8_t *r
             struct cell cell = theme_cell(pane->theme, ROLE_TEXT);
             cell.glyph = letters ? (uint32_t)ramp[lrintf(grey[row * across + column] * 9)]
                                  : braille(grey, across, column, row);
-            if (pane->look->depth >= DEPTH_256) { /* no glyph, but every cell its colour */
+            if (pane->view_state->depth >= DEPTH_256) { /* no glyph, but every cell its colour */
                 cell.glyph = ' ';
                 cell.bg = packed(dots + ((long)row * across + column) * 3);
             }
@@ -265,9 +265,9 @@ void picture_draw(
     struct area fit = picture_fit(area, width, height);
     if (fit.columns < 1 || fit.rows < 1)
         return;
-    if (pane->look->ascii || pane->look->depth == DEPTH_MONO)
-        draw_grey(pane, fit, rgb, width, height, pane->look->ascii);
-    else if (pane->look->depth == DEPTH_16)
+    if (pane->view_state->ascii || pane->view_state->depth == DEPTH_MONO)
+        draw_grey(pane, fit, rgb, width, height, pane->view_state->ascii);
+    else if (pane->view_state->depth == DEPTH_16)
         draw_dithered(pane, fit, rgb, width, height);
     else if (fit.columns % width == 0)
         draw_halves(pane, fit, rgb, width, height);

@@ -19,7 +19,7 @@ struct help_line {
 
 struct view_input {
     const struct snapshot *snapshot;
-    const struct view_state *look;
+    const struct view_state *view_state;
     const struct theme *theme;
     bool focused, zoomed;
     const struct help_line *help; /* [n_help], for the help view; may be NULL */
@@ -51,17 +51,17 @@ struct view {
     void (*draw)(const struct view_input *input, struct cells *cells, struct area inside);
     /* The right part of the frame's title: "auto 80-100 %". May be NULL. */
     void (*note)(const struct view_input *input, char *text, int size);
-    /* Changes the look; NULL where nothing moves. */
-    void (*move)(const struct snapshot *snapshot, struct view_state *look, enum view_move move,
-        struct area inside);
-    /* A click inside, in cells of the grid: changes the look; false: nothing is there. May be
+    /* Changes the view state; NULL where nothing moves. */
+    void (*move)(const struct snapshot *snapshot, struct view_state *view_state,
+        enum view_move move, struct area inside);
+    /* A click inside, in cells of the grid: changes the view state; false: nothing is there. May be
      * NULL. */
-    bool (*click)(const struct snapshot *snapshot, struct view_state *look, int column, int row,
-        struct area inside);
+    bool (*click)(const struct snapshot *snapshot, struct view_state *view_state, int column,
+        int row, struct area inside);
 };
 
 /* The round a panel shows. */
 int view_shown_round(const struct view_input *input);
-int view_shown_round_of(const struct snapshot *snapshot, const struct view_state *look);
+int view_shown_round_of(const struct snapshot *snapshot, const struct view_state *view_state);
 
 #endif

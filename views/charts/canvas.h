@@ -72,7 +72,7 @@ void canvas_mark(struct canvas *canvas, enum role role, double x, double y, enum
 void canvas_clip(struct canvas *canvas, const struct canvas_box *box);
 void canvas_destroy(struct canvas *canvas); /* accepts NULL */
 
-/* On a pane: braille, half blocks or ASCII by the look; the pane outlives the canvas. */
+/* On a pane: braille, half blocks or ASCII by the view state; the pane outlives the canvas. */
 struct canvas *canvas_cells_create(const struct pane *pane);
 
 #endif

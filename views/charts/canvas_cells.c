@@ -308,7 +308,7 @@ struct canvas *canvas_cells_create(const struct pane *pane)
     c->canvas.width = pane->columns;
     c->canvas.height = pane->rows;
     c->pane = pane;
-    c->marker = pane->look->ascii ? MARKER_ASCII : pane->look->marker;
+    c->marker = pane->view_state->ascii ? MARKER_ASCII : pane->view_state->marker;
     c->across = across[c->marker];
     c->down = down[c->marker];
     size_t n = (size_t)pane->columns * (size_t)pane->rows;

@@ -66,19 +66,19 @@ static int wider(const struct plot *plot)
     return n;
 }
 
-int curves_closer(const struct snapshot *snapshot, const struct view_state *look)
+int curves_closer(const struct snapshot *snapshot, const struct view_state *view_state)
 {
     struct plot plot = {0};
-    set_scale(&plot, snapshot, look->axis);
-    return narrows(look->axis) ? N_SPANS - wider(&plot) : 0;
+    set_scale(&plot, snapshot, view_state->axis);
+    return narrows(view_state->axis) ? N_SPANS - wider(&plot) : 0;
 }
 
 /* From 100 % down where the round's clean accuracy is seen so, else around it. */
 static void come_closer(
-    struct plot *plot, const struct snapshot *s, const struct view_state *look, int round)
+    struct plot *plot, const struct snapshot *s, const struct view_state *view_state, int round)
 {
-    int first = wider(plot), at = first + look->closer - 1;
-    if (look->closer < 1 || !narrows(look->axis) || first == N_SPANS)
+    int first = wider(plot), at = first + view_state->closer - 1;
+    if (view_state->closer < 1 || !narrows(view_state->axis) || first == N_SPANS)
         return;
     double span = spans[at < N_SPANS ? at : N_SPANS - 1];
     double clean = snapshot_clean_accuracy(s, round), step = span / 10;
@@ -184,27 +184,27 @@ static void add_here(struct plot *plot, const struct snapshot *s, int round)
 }
 
 void curves_init(struct curves *curves, const struct snapshot *snapshot,
-    const struct view_state *look, bool dashed)
+    const struct view_state *view_state, bool dashed)
 {
     static const char *const names[] = {"clean accuracy", "attack success"};
-    int round = view_shown_round_of(snapshot, look);
+    int round = view_shown_round_of(snapshot, view_state);
     *curves = (struct curves){.plot = {.cursor = NAN}};
-    set_scale(&curves->plot, snapshot, look->axis);
+    set_scale(&curves->plot, snapshot, view_state->axis);
     if (snapshot->n_rounds == 0)
         return;
-    come_closer(&curves->plot, snapshot, look, round);
+    come_closer(&curves->plot, snapshot, view_state, round);
     const struct branch_line now = {.n_rounds = snapshot->n_rounds, .rounds = snapshot->rounds};
-    set_points(curves->points, snapshot, &now, look->axis);
+    set_points(curves->points, snapshot, &now, view_state->axis);
     curves->n_past = branches_past(snapshot, CURVES_PAST, curves->past);
     for (int i = 0; i < curves->n_past; i++)
-        add_past(curves, snapshot, i, look->axis);
+        add_past(curves, snapshot, i, view_state->axis);
     curves->plot.cursor = round;
     for (int set = N_SETS - 1; set >= 0; set--) {
         if (set == SET_POISONED && snapshot->of.attack == 0)
             continue;
-        if (set == SET_CLEAN && look->axis == AXIS_TRADE)
+        if (set == SET_CLEAN && view_state->axis == AXIS_TRADE)
             continue;
-        if (look->axis != AXIS_TRADE)
+        if (view_state->axis != AXIS_TRADE)
             snprintf(curves->label[set], sizeof curves->label[set], "%s %6.2f %%", names[set],
                 value_at(snapshot, set, round));
         else if (curves->n_past > 0)
@@ -212,10 +212,10 @@ void curves_init(struct curves *curves, const struct snapshot *snapshot,
                 snapshot, snapshot->branch, true, curves->label[set], sizeof curves->label[set]);
         add_series(curves, snapshot, set, dashed);
     }
-    if (look->axis == AXIS_TRADE)
+    if (view_state->axis == AXIS_TRADE)
         add_here(&curves->plot, snapshot, round);
     else
-        add_levels(&curves->plot, snapshot, look->axis);
+        add_levels(&curves->plot, snapshot, view_state->axis);
 }
 
 void curves_finish(struct curves *curves)

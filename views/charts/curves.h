@@ -19,10 +19,10 @@ struct curves {
 
 /* `dashed`: attack success is told from clean accuracy by its line, too. */
 void curves_init(struct curves *curves, const struct snapshot *snapshot,
-    const struct view_state *look, bool dashed);
+    const struct view_state *view_state, bool dashed);
 void curves_finish(struct curves *curves);
-/* How many narrower ranges the look's axis has; 0: it has none. */
-int curves_closer(const struct snapshot *snapshot, const struct view_state *look);
+/* How many narrower ranges the view state's axis has; 0: it has none. */
+int curves_closer(const struct snapshot *snapshot, const struct view_state *view_state);
 /* "auto 80-100 %", "0-100 %", "drop", "trade-off". */
 void curves_axis(const struct curves *curves, enum axis axis, char *text, int size);
 

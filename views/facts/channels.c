@@ -83,7 +83,7 @@ static void set_scale(struct channels *c, const struct snapshot *s)
 }
 
 void channels_init(
-    struct channels *channels, const struct snapshot *snapshot, const struct view_state *look)
+    struct channels *channels, const struct snapshot *snapshot, const struct view_state *view_state)
 {
     size_t n = (size_t)(snapshot->n_channels > 0 ? snapshot->n_channels : 0);
     *channels = (struct channels){.n = (int)n};
@@ -91,11 +91,11 @@ void channels_init(
     channels->pruned_in = memory_array(n + 1, sizeof(int));
     channels->rank = memory_array(n + 1, sizeof(int));
     channels->poisoned = snapshot->n_images[SET_POISONED] > 0;
-    set_state(channels, snapshot, view_shown_round_of(snapshot, look));
+    set_state(channels, snapshot, view_shown_round_of(snapshot, view_state));
     set_scale(channels, snapshot);
-    sort(channels, snapshot, look->channel_order);
+    sort(channels, snapshot, view_state->channel_order);
     for (int i = 0; i < channels->n; i++)
-        if (channels->order[i] == look->channel)
+        if (channels->order[i] == view_state->channel)
             channels->cursor = i;
 }
 

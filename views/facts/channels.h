@@ -11,14 +11,14 @@ struct channels {
     int *pruned_in; /* [n] by channel: round 1.., 0: not pruned */
     int *rank;      /* [n] by channel: place in the order of pruning, from 1; 0: none */
     int next;       /* channel that goes next after the round shown, -1: none */
-    int cursor;     /* place of the look's channel */
+    int cursor;     /* place of the view state's channel */
     double most;    /* largest mean of both sets, > 0 */
     double most_difference;
     bool poisoned; /* there are poisoned images */
 };
 
-void channels_init(
-    struct channels *channels, const struct snapshot *snapshot, const struct view_state *look);
+void channels_init(struct channels *channels, const struct snapshot *snapshot,
+    const struct view_state *view_state);
 void channels_finish(struct channels *channels);
 
 double channels_mean(const struct snapshot *snapshot, enum image_set set, int channel);

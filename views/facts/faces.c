@@ -62,10 +62,10 @@ static bool passes(const struct snapshot *s, const struct faces *faces, struct f
     return as_labelled(s, faces->round, face) == (face.set == SET_POISONED);
 }
 
-bool faces_pinned(const struct view_state *look, struct face face)
+bool faces_pinned(const struct view_state *view_state, struct face face)
 {
-    for (int i = 0; i < look->n_pinned; i++)
-        if (look->pinned[i] == 2 * face.index + (int)face.set)
+    for (int i = 0; i < view_state->n_pinned; i++)
+        if (view_state->pinned[i] == 2 * face.index + (int)face.set)
             return true;
     return false;
 }
@@ -79,21 +79,22 @@ const char *faces_filter_name(enum face_filter filter)
 
 /* Whatever the filter says. */
 static void take_pinned(
-    struct faces *faces, const struct snapshot *s, const struct view_state *look)
+    struct faces *faces, const struct snapshot *s, const struct view_state *view_state)
 {
     faces->n_pinned = 0;
-    for (int i = 0; i < look->n_pinned; i++) {
-        struct face face = {look->pinned[i] % 2, look->pinned[i] / 2};
+    for (int i = 0; i < view_state->n_pinned; i++) {
+        struct face face = {view_state->pinned[i] % 2, view_state->pinned[i] / 2};
         if (s->labels[face.set] && face.index < s->n_images[face.set])
             faces->face[faces->n_pinned++] = face;
     }
     faces->n = faces->n_pinned;
 }
 
-static void collect(struct faces *faces, const struct snapshot *s, const struct view_state *look)
+static void collect(
+    struct faces *faces, const struct snapshot *s, const struct view_state *view_state)
 {
-    enum face_side side = look->face_side;
-    int only = look->only_class - 1;
+    enum face_side side = view_state->face_side;
+    int only = view_state->only_class - 1;
     int n[N_SETS] = {s->labels[SET_CLEAN] ? s->n_images[SET_CLEAN] : 0,
         s->labels[SET_POISONED] ? s->n_images[SET_POISONED] : 0};
     if (side == FACES_CLEAN)
@@ -101,26 +102,27 @@ static void collect(struct faces *faces, const struct snapshot *s, const struct 
     if (side == FACES_POISONED)
         n[SET_CLEAN] = 0;
     int most = n[0] > n[1] ? n[0] : n[1];
-    take_pinned(faces, s, look);
+    take_pinned(faces, s, view_state);
     for (int i = 0; i < most; i++)
         for (int set = 0; set < N_SETS; set++) {
             struct face face = {set, i};
             if (i < n[set] && (only < 0 || s->labels[set][i] == only) &&
-                !faces_pinned(look, face) && passes(s, faces, face))
+                !faces_pinned(view_state, face) && passes(s, faces, face))
                 faces->face[faces->n++] = face;
         }
 }
 
-void faces_init(struct faces *faces, const struct snapshot *snapshot, const struct view_state *look)
+void faces_init(
+    struct faces *faces, const struct snapshot *snapshot, const struct view_state *view_state)
 {
     size_t most = (size_t)snapshot->n_images[0] + (size_t)snapshot->n_images[1];
-    *faces = (struct faces){.filter = look->face_filter};
-    faces->round = view_shown_round_of(snapshot, look);
+    *faces = (struct faces){.filter = view_state->face_filter};
+    faces->round = view_shown_round_of(snapshot, view_state);
     faces->face = memory_array(most + 1, sizeof *faces->face);
-    collect(faces, snapshot, look);
+    collect(faces, snapshot, view_state);
     if (faces->n == faces->n_pinned && faces->filter == FACES_CHANGED) {
         faces->filter = FACES_ALL;
-        collect(faces, snapshot, look);
+        collect(faces, snapshot, view_state);
     }
 }
 

@@ -31,10 +31,10 @@ struct faces {
 };
 
 void faces_init(
-    struct faces *faces, const struct snapshot *snapshot, const struct view_state *look);
+    struct faces *faces, const struct snapshot *snapshot, const struct view_state *view_state);
 void faces_finish(struct faces *faces);
 
-bool faces_pinned(const struct view_state *look, struct face face);
+bool faces_pinned(const struct view_state *view_state, struct face face);
 const char *faces_filter_name(enum face_filter filter); /* "changed", "broken", … */
 
 /* -1 where predictions are not known. */

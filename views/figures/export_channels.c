@@ -91,7 +91,7 @@ static bool make(struct figure *f, struct error *err)
         poisoned ? " and poisoned images and their difference, all" : " images,", f->round);
     if (!figure_begin(f, poisoned ? 127 : 90, err))
         return false;
-    channels_init(&channels, s, f->look);
+    channels_init(&channels, s, f->view_state);
     add_channels(&f->csv, s, &channels);
     draw(f->canvas, s, &channels);
     channels_finish(&channels);

@@ -3,7 +3,7 @@
 
 static bool make(struct figure *f, struct error *err)
 {
-    return figure_curves_make(f, f->look->axis, err);
+    return figure_curves_make(f, f->view_state->axis, err);
 }
 
 const struct export export_curves = {

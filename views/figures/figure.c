@@ -30,7 +30,7 @@ void figure_name(struct figure *figure, const char *kind, const char *format, ..
     va_end(arguments);
     bool known = s->site >= 0 && s->site < s->n_sites;
     char part[KNOWLEDGE_TEXT];
-    const struct knowledge all = metadata_known(s, figure->look);
+    const struct knowledge all = metadata_known(s, figure->view_state);
     knowledge_file_part(&all, part);
     file_stem(figure->stem, sizeof figure->stem, "%s_%.48s_%.64s%s%s", kind,
         known ? s->sites[s->site].name : "layer",
@@ -86,8 +86,8 @@ static bool add_format(struct parcel *parcel, const struct export *export,
     struct figure *figure = &parcel->figure[parcel->n++];
     *figure = (struct figure){.request = request,
         .snapshot = request->snapshot,
-        .look = request->look,
-        .round = view_shown_round_of(request->snapshot, request->look),
+        .view_state = request->view_state,
+        .round = view_shown_round_of(request->snapshot, request->view_state),
         .format = format};
     return canvas_paper_size(request->size, &figure->paper, err) && export->make(figure, err) &&
            (!figure->canvas ||

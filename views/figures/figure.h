@@ -10,7 +10,7 @@
 struct figure {
     const struct export_request *request;
     const struct snapshot *snapshot;
-    const struct view_state *look;
+    const struct view_state *view_state;
     int round; /* the one that is shown */
     enum canvas_format format;
     struct paper paper;

@@ -76,18 +76,18 @@ static void mark_crossings(struct plot *plot, const struct snapshot *s)
     }
 }
 
-static void draw(const struct figure *f, const struct view_state *look)
+static void draw(const struct figure *f, const struct view_state *view_state)
 {
     struct canvas *canvas = f->canvas;
     struct curves curves;
-    curves_init(&curves, f->snapshot, look, true);
-    if (look->axis != AXIS_TRADE) {
+    curves_init(&curves, f->snapshot, view_state, true);
+    if (view_state->axis != AXIS_TRADE) {
         snprintf(curves.label[SET_CLEAN], sizeof curves.label[0], "clean accuracy");
         snprintf(curves.label[SET_POISONED], sizeof curves.label[0], "attack success rate");
     }
-    if (look->viewed < 0)
+    if (view_state->viewed < 0)
         curves.plot.cursor = NAN;
-    if (look->axis == AXIS_TRADE && look->viewed < 0)
+    if (view_state->axis == AXIS_TRADE && view_state->viewed < 0)
         mark_crossings(&curves.plot, f->snapshot);
     plot_draw(
         canvas, &curves.plot, (struct canvas_box){4, 2, canvas->width - 8, canvas->height - 5});
@@ -104,9 +104,9 @@ bool figure_curves_make(struct figure *f, enum axis axis, struct error *err)
         [AXIS_TRADE] = "Attack success rate over clean accuracy, one point for every number of "
                        "pruned channels; black circles: first beyond a threshold."};
     const struct snapshot *s = f->snapshot;
-    struct view_state look = *f->look;
+    struct view_state view_state = *f->view_state;
     int past[CURVES_PAST], n = branches_past(s, CURVES_PAST, past);
-    look.axis = axis;
+    view_state.axis = axis;
     if (!figure_measured(f, err))
         return false;
     if (axis == AXIS_TRADE && s->of.attack == 0)
@@ -128,6 +128,6 @@ bool figure_curves_make(struct figure *f, enum axis axis, struct error *err)
     if (!figure_begin(f, figure_plot_height(f, n > 0 ? 11.6 * (n + 2) : 11.6), err))
         return false;
     add_rounds(&f->csv, s);
-    draw(f, &look);
+    draw(f, &view_state);
     return true;
 }

@@ -107,8 +107,8 @@ bool figure_pictures_select(
 {
     if (!figure_measured(f, err))
         return false;
-    faces_init(faces, f->snapshot, f->look);
-    *cursor = f->look->face < faces->n ? f->look->face : faces->n - 1;
+    faces_init(faces, f->snapshot, f->view_state);
+    *cursor = f->view_state->face < faces->n ? f->view_state->face : faces->n - 1;
     *cursor = *cursor > 0 ? *cursor : 0;
     if (faces->n > 0)
         return true;

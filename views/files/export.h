@@ -18,14 +18,14 @@ struct view_state;
 
 struct export_request {
     const struct snapshot *snapshot;
-    const struct view_state *look; /* viewed round, axis, orders, cursor, filter and side */
-    const char *path;              /* its ending is the format; NULL: a name in `folder` */
-    const char *folder;            /* NULL: "."; made when it is missing */
-    const char *stem;              /* of the name, without ending; NULL: a telling one */
-    const char *formats;           /* "pdf,svg,png", where there is no path; NULL: png */
-    const char *size;              /* of figures: 88mm, 120mm, 180mm, slide; NULL: 88mm */
-    const char *version;           /* of the program, for the metadata */
-    const char *command;           /* command line, for the metadata; may be NULL */
+    const struct view_state *view_state; /* viewed round, axis, orders, cursor, filter and side */
+    const char *path;                    /* its ending is the format; NULL: a name in `folder` */
+    const char *folder;                  /* NULL: "."; made when it is missing */
+    const char *stem;                    /* of the name, without ending; NULL: a telling one */
+    const char *formats;                 /* "pdf,svg,png", where there is no path; NULL: png */
+    const char *size;                    /* of figures: 88mm, 120mm, 180mm, slide; NULL: 88mm */
+    const char *version;                 /* of the program, for the metadata */
+    const char *command;                 /* command line, for the metadata; may be NULL */
     int n_inputs;
     const struct export_input *inputs; /* [n_inputs] */
     int zoom;                          /* whole number for pixel pictures; 0: 4 */

@@ -45,11 +45,11 @@ static void add_inputs(struct metadata *metadata, const struct export_request *r
         metadata_add(metadata, "command", "%s", request->command);
 }
 
-struct knowledge metadata_known(const struct snapshot *s, const struct view_state *look)
+struct knowledge metadata_known(const struct snapshot *s, const struct view_state *view_state)
 {
     struct knowledge known = s->known;
-    if (look && look->viewed >= 0 && look->viewed < s->n_rounds)
-        return s->rounds[look->viewed]->known;
+    if (view_state && view_state->viewed >= 0 && view_state->viewed < s->n_rounds)
+        return s->rounds[view_state->viewed]->known;
     if (s->n_rounds > 0)
         knowledge_add(&known, &s->rounds[s->n_rounds - 1]->known);
     for (int i = 0; i < s->n_thresholds; i++)
@@ -77,13 +77,13 @@ void metadata_fill(
                         : "ascending");
     if (snapshot_base(s) > 0)
         metadata_add(metadata, "base", "on top of %d channels pruned elsewhere", snapshot_base(s));
-    const struct knowledge known = metadata_known(s, request->look);
+    const struct knowledge known = metadata_known(s, request->view_state);
     if (s->n_rounds > 0)
         metadata_add(metadata, "nets", "%s", knowledge_sentence(&known, sentence));
     if (*known.criterion)
         metadata_add(metadata, "chosen by", "%s", known.criterion);
     metadata_add(
-        metadata, "round", "%d of %d", view_shown_round_of(s, request->look), s->n_channels);
+        metadata, "round", "%d of %d", view_shown_round_of(s, request->view_state), s->n_channels);
     add_sets(metadata, s);
     add_inputs(metadata, request);
 }

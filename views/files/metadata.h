@@ -20,7 +20,8 @@ struct metadata {
 void metadata_fill(
     struct metadata *metadata, const struct export_request *request, const char *what);
 /* What all that is shown was chosen with: the round looked at, else every round there is. */
-struct knowledge metadata_known(const struct snapshot *snapshot, const struct view_state *look);
+struct knowledge metadata_known(
+    const struct snapshot *snapshot, const struct view_state *view_state);
 void metadata_add(struct metadata *metadata, const char *key, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* Net, layer, criterion, order and images in a sentence, for a caption; malloc'd. */

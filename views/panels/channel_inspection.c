@@ -78,7 +78,8 @@ static uint32_t map_colour(const struct pane *pane, const struct inspection *in,
 static void draw_map(const struct pane *pane, const struct inspection *in, int column, int columns,
     int which, int rows)
 {
-    bool halves = in->height > rows && pane->look->depth >= DEPTH_256 && !pane->look->ascii;
+    bool halves =
+        in->height > rows && pane->view_state->depth >= DEPTH_256 && !pane->view_state->ascii;
     int room = halves ? 2 * rows : rows, high = in->height < room ? in->height : room;
     int wide = !halves && in->width * 2 <= columns - 1 ? 2 : 1;
     int across = in->width * wide < columns ? in->width : columns / wide;

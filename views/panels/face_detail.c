@@ -101,7 +101,7 @@ static void draw_pictures(const struct pane *pane, const struct view_input *inpu
     const struct snapshot *s = input->snapshot;
     int wide = beside ? pane->columns / 2 : pane->columns;
     struct pane part = pane_part(pane, (struct area){0, 0, wide - 1, pane->rows});
-    bool pair = second.index >= 0, difference = input->look->difference && pair;
+    bool pair = second.index >= 0, difference = input->view_state->difference && pair;
     if (difference && !beside)
         draw_difference(&part, s, first.index, second.index);
     else
@@ -128,17 +128,17 @@ void face_detail_draw(
     bool beside = pair && room >= 48, swap = pair && face.set == SET_POISONED;
     struct face first = swap ? other : face, second = swap ? face : other;
     struct pane part = pane_part(pane, (struct area){0, 0, room, pane->rows});
-    if (!beside && !(pair && input->look->difference))
+    if (!beside && !(pair && input->view_state->difference))
         first = face;
     draw_pictures(&part, input, first, second, round, beside);
-    if (input->look->difference && !pair && !story)
+    if (input->view_state->difference && !pair && !story)
         pane_text(&part, 0, part.rows - 1, ROLE_FAINT, "no such picture in the other set");
     if (story) {
         part = pane_part(pane, (struct area){room + 1, 0, story - 1, pane->rows});
         int row = draw_story(&part, s, swap ? other : face, round, 0);
         if (pair)
             draw_story(&part, s, second, round, row);
-        else if (input->look->difference)
+        else if (input->view_state->difference)
             pane_paragraph(&part, row, part.rows - row, ROLE_FAINT,
                 "no image of the other set shows the same picture");
     }

@@ -58,12 +58,12 @@ int panel_moved(int cursor, int n, int rows, enum view_move move)
     return cursor > 0 ? cursor : 0;
 }
 
-void panel_show_round(const struct snapshot *s, struct view_state *look, int round)
+void panel_show_round(const struct snapshot *s, struct view_state *view_state, int round)
 {
     int last = s->n_rounds - 1;
     round = round > last ? last : round;
     round = round > 0 ? round : 0;
-    look->viewed = round == s->position ? -1 : round;
+    view_state->viewed = round == s->position ? -1 : round;
 }
 
 enum role panel_rescued_role(const struct round *round)

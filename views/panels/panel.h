@@ -11,7 +11,7 @@ int panel_first(int cursor, int n, int rows);
 /* The cursor after a move within 0..n-1, in a list whose page has `rows` lines. */
 int panel_moved(int cursor, int n, int rows, enum view_move move);
 /* All panels show that round; the engine's own position is followed on. */
-void panel_show_round(const struct snapshot *snapshot, struct view_state *look, int round);
+void panel_show_round(const struct snapshot *snapshot, struct view_state *view_state, int round);
 /* The role of a count's text: faint when it is 0. */
 enum role panel_count_role(int count, enum role role);
 /* Of poisoned images no longer read as the target: good only if all are read as whom they show;

@@ -227,7 +227,7 @@ static int draw_meter(const struct pane *pane, int at, int row, int columns, dou
         return at;
     pane_text(pane, at, row, ROLE_FRAME, "▕");
     for (int i = 1; i < columns - 1; i++)
-        pane_text(pane, at + i, row, ROLE_GRID, pane->look->ascii ? "." : " ");
+        pane_text(pane, at + i, row, ROLE_GRID, pane->view_state->ascii ? "." : " ");
     pane_bar(pane, at + 1, row, columns - 2, ROLE_CLEAN, share);
     pane_text(pane, at + columns - 1, row, ROLE_FRAME, "▏");
     return at + columns + 1;

@@ -46,8 +46,8 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
         panel_waiting(&pane, input, "channels appear once their activations are measured");
         return;
     }
-    channels_init(&channels, input->snapshot, input->look);
-    if (input->zoomed && input->look->detail && pane.columns >= 40 && pane.rows >= 8) {
+    channels_init(&channels, input->snapshot, input->view_state);
+    if (input->zoomed && input->view_state->detail && pane.columns >= 40 && pane.rows >= 8) {
         channel_sheet_detail(&sheet);
     } else if (listed(pane.columns, pane.rows)) {
         channel_sheet_list(&sheet);
@@ -66,35 +66,35 @@ static void note(const struct view_input *input, char *text, int size)
     const struct snapshot *s = input->snapshot;
     bool known = s->site >= 0 && s->site < s->n_sites;
     snprintf(text, (size_t)size, "%s, %d, by %s", known ? s->sites[s->site].measured : "no layer",
-        s->n_channels, orders[input->look->channel_order]);
+        s->n_channels, orders[input->view_state->channel_order]);
 }
 
 static void move(
-    const struct snapshot *s, struct view_state *look, enum view_move way, struct area inside)
+    const struct snapshot *s, struct view_state *view_state, enum view_move way, struct area inside)
 {
     struct channels channels;
-    channels_init(&channels, s, look);
+    channels_init(&channels, s, view_state);
     if (channels.n > 0)
-        look->channel =
+        view_state->channel =
             channels.order[panel_moved(channels.cursor, channels.n, inside.rows - 1, way)];
     channels_finish(&channels);
 }
 
-static bool click(
-    const struct snapshot *s, struct view_state *look, int column, int row, struct area inside)
+static bool click(const struct snapshot *s, struct view_state *view_state, int column, int row,
+    struct area inside)
 {
     struct canvas metrics = {.em = 1, .line = 1};
     struct channels channels;
     struct heatmap map;
     struct canvas_box box = {0, 0, inside.columns, inside.rows};
     int place = -1;
-    channels_init(&channels, s, look);
+    channels_init(&channels, s, view_state);
     if (listed(inside.columns, inside.rows))
         place = channel_sheet_place(&channels, inside.rows, row - inside.row);
     else if (heatmap_fit(&map, &metrics, s, &channels, box))
         place = heatmap_place(&map, column - inside.column);
     if (place >= 0)
-        look->channel = channels.order[place];
+        view_state->channel = channels.order[place];
     channels_finish(&channels);
     return place >= 0;
 }

@@ -54,7 +54,8 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     int lines = input->zoomed && pane.rows >= 12 ? 2 : 0;
     struct pane above = pane_part(&pane, (struct area){0, 0, pane.columns, pane.rows - lines});
     struct canvas *canvas = canvas_cells_create(&above);
-    curves_init(&curves, input->snapshot, input->look, input->look->depth == DEPTH_MONO);
+    curves_init(
+        &curves, input->snapshot, input->view_state, input->view_state->depth == DEPTH_MONO);
     plot_draw(canvas, &curves.plot, (struct canvas_box){0, 0, above.columns, above.rows});
     curves_finish(&curves);
     canvas_destroy(canvas);
@@ -67,13 +68,13 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
 static void note(const struct view_input *input, char *text, int size)
 {
     struct curves curves;
-    curves_init(&curves, input->snapshot, input->look, false);
-    curves_axis(&curves, input->look->axis, text, size);
+    curves_init(&curves, input->snapshot, input->view_state, false);
+    curves_axis(&curves, input->view_state->axis, text, size);
     curves_finish(&curves);
 }
 
 static void move(
-    const struct snapshot *s, struct view_state *look, enum view_move way, struct area inside)
+    const struct snapshot *s, struct view_state *view_state, enum view_move way, struct area inside)
 {
     static const int steps[] = {[MOVE_LEFT] = -1,
         [MOVE_RIGHT] = 1,
@@ -85,25 +86,25 @@ static void move(
         [MOVE_LAST] = 1000000};
     (void)inside;
     if (s->n_rounds > 0)
-        panel_show_round(s, look, view_shown_round_of(s, look) + steps[way]);
+        panel_show_round(s, view_state, view_shown_round_of(s, view_state) + steps[way]);
 }
 
-static bool click(
-    const struct snapshot *s, struct view_state *look, int column, int row, struct area inside)
+static bool click(const struct snapshot *s, struct view_state *view_state, int column, int row,
+    struct area inside)
 {
-    struct view_input input = {.snapshot = s, .look = look, .theme = themes_at(0)};
+    struct view_input input = {.snapshot = s, .view_state = view_state, .theme = themes_at(0)};
     struct cells cells;
     cells_init(&cells, inside.column + inside.columns, inside.row + inside.rows);
     struct pane pane = pane_of(&input, &cells, inside);
     struct canvas *canvas = canvas_cells_create(&pane);
     struct curves curves;
-    curves_init(&curves, s, look, false);
+    curves_init(&curves, s, view_state, false);
     struct canvas_box region =
         plot_region(canvas, &curves.plot, (struct canvas_box){0, 0, pane.columns, pane.rows});
     double share = (column - inside.column + 0.5 - region.x) / region.width;
-    bool hit = s->n_rounds > 0 && share >= 0 && share <= 1 && look->axis != AXIS_TRADE;
+    bool hit = s->n_rounds > 0 && share >= 0 && share <= 1 && view_state->axis != AXIS_TRADE;
     if (hit)
-        panel_show_round(s, look, (int)(share * s->n_channels + 0.5));
+        panel_show_round(s, view_state, (int)(share * s->n_channels + 0.5));
     (void)row;
     curves_finish(&curves);
     canvas_destroy(canvas);

@@ -71,10 +71,10 @@ static void draw_captions(const struct pane *pane, const struct view_input *inpu
     enum role role;
     char text[64];
     const char *mark = faces_mark(fate, &role);
-    bool cursor = place == input->look->face && (input->focused || input->zoomed);
+    bool cursor = place == input->view_state->face && (input->focused || input->zoomed);
     faces_caption(input->snapshot, faces->round, face, text, sizeof text);
     int at = pane_printf(pane, 0, t->rows, role, "%s %s", mark, text);
-    if (faces_pinned(input->look, face))
+    if (faces_pinned(input->view_state, face))
         pane_text(pane, at + 1, t->rows, ROLE_KEY, "■");
     if (cursor) {
         struct pane line = pane_part(pane, (struct area){0, 0, t->wide - 1, t->rows + 1});
@@ -97,7 +97,7 @@ static void draw_tiles(
     int page = t.across * t.down;
     if (page < 1)
         return;
-    int first = input->look->face / page * page;
+    int first = input->view_state->face / page * page;
     uint8_t *rgb = memory_array((size_t)s->width * (size_t)s->height, 3);
     for (int i = 0; i < page && first + i < faces->n; i++) {
         struct face face = faces->face[first + i];
@@ -127,7 +127,7 @@ static void draw_below(
     at = pane_printf(pane, at, row, panel_count_role(round->reinfected, ROLE_BAD), "! %d hit again",
         round->reinfected);
     char place[32];
-    snprintf(place, sizeof place, "%d of %d", input->look->face + 1, faces->n);
+    snprintf(place, sizeof place, "%d of %d", input->view_state->face + 1, faces->n);
     if (at + 2 + cells_width(place) <= pane->columns)
         pane_right(pane, pane->columns, row, ROLE_FAINT, "%s", place);
 }
@@ -135,10 +135,10 @@ static void draw_below(
 static void draw_list(
     const struct pane *pane, const struct view_input *input, const struct faces *faces)
 {
-    for (int i = 0; i < pane->rows && input->look->face + i < faces->n; i++) {
+    for (int i = 0; i < pane->rows && input->view_state->face + i < faces->n; i++) {
         enum role role;
         char text[64];
-        struct face face = faces->face[input->look->face + i];
+        struct face face = faces->face[input->view_state->face + i];
         enum fate fate = faces_fate(input->snapshot, faces->round, face);
         const char *mark = faces_mark(fate, &role);
         faces_caption(input->snapshot, faces->round, face, text, sizeof text);
@@ -154,22 +154,22 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
         panel_waiting(&pane, input, "faces appear once the images are read");
         return;
     }
-    struct view_state look = *input->look;
+    struct view_state view_state = *input->view_state;
     struct view_input shown = *input;
     struct faces faces;
-    faces_init(&faces, s, &look);
-    look.face = look.face < faces.n ? look.face : faces.n - 1;
-    look.face = look.face > 0 ? look.face : 0;
-    shown.look = &look;
+    faces_init(&faces, s, &view_state);
+    view_state.face = view_state.face < faces.n ? view_state.face : faces.n - 1;
+    view_state.face = view_state.face > 0 ? view_state.face : 0;
+    shown.view_state = &view_state;
     if (faces.n == 0)
         pane_text(&pane, 0, 0, ROLE_FAINT, "no image passes this filter");
-    else if (input->zoomed && look.detail && pane.columns >= 40 && pane.rows >= 10)
-        face_detail_draw(&pane, &shown, faces.face[look.face], faces.round);
+    else if (input->zoomed && view_state.detail && pane.columns >= 40 && pane.rows >= 10)
+        face_detail_draw(&pane, &shown, faces.face[view_state.face], faces.round);
     else if (pane.rows < 5 || pane.columns < 10)
         draw_list(&pane, &shown, &faces);
     else
         draw_tiles(&pane, &shown, &faces);
-    if (faces.n > 0 && pane.rows >= 16 && !(input->zoomed && look.detail))
+    if (faces.n > 0 && pane.rows >= 16 && !(input->zoomed && view_state.detail))
         draw_below(&pane, &shown, &faces);
     faces_finish(&faces);
 }
@@ -181,28 +181,28 @@ static void note(const struct view_input *input, char *text, int size)
     *text = '\0';
     if (input->snapshot->n_rounds == 0)
         return;
-    faces_init(&faces, input->snapshot, input->look);
-    bool none = faces.filter != input->look->face_filter && faces.round > 0;
-    int used =
-        snprintf(text, (size_t)size, "%s%s in round %d, %s, %d", none ? "none changed: " : "",
-            faces_filter_name(faces.filter), faces.round, sides[input->look->face_side], faces.n);
-    if (input->look->only_class > 0 && used < size)
-        used +=
-            snprintf(text + used, (size_t)(size - used), ", class %d", input->look->only_class - 1);
+    faces_init(&faces, input->snapshot, input->view_state);
+    bool none = faces.filter != input->view_state->face_filter && faces.round > 0;
+    int used = snprintf(text, (size_t)size, "%s%s in round %d, %s, %d",
+        none ? "none changed: " : "", faces_filter_name(faces.filter), faces.round,
+        sides[input->view_state->face_side], faces.n);
+    if (input->view_state->only_class > 0 && used < size)
+        used += snprintf(
+            text + used, (size_t)(size - used), ", class %d", input->view_state->only_class - 1);
     if (faces.n_pinned > 0 && used < size)
         snprintf(text + used, (size_t)(size - used), ", %d pinned", faces.n_pinned);
     faces_finish(&faces);
 }
 
 static void move(
-    const struct snapshot *s, struct view_state *look, enum view_move way, struct area inside)
+    const struct snapshot *s, struct view_state *view_state, enum view_move way, struct area inside)
 {
     struct tiles t = fit_tiles(s, inside);
     struct faces faces;
     if (s->n_rounds == 0 || t.across < 1 || t.down < 1)
         return;
-    faces_init(&faces, s, look);
-    int across = look->detail ? 1 : t.across, to = look->face;
+    faces_init(&faces, s, view_state);
+    int across = view_state->detail ? 1 : t.across, to = view_state->face;
     if (way == MOVE_UP || way == MOVE_DOWN)
         to += way == MOVE_UP ? -across : across;
     else if (way == MOVE_PAGE_UP || way == MOVE_PAGE_DOWN)
@@ -210,23 +210,23 @@ static void move(
     else
         to = panel_moved(to, faces.n, 1, way);
     to = to >= faces.n ? faces.n - 1 : to;
-    look->face = to > 0 ? to : 0;
+    view_state->face = to > 0 ? to : 0;
     faces_finish(&faces);
 }
 
-static bool click(
-    const struct snapshot *s, struct view_state *look, int column, int row, struct area inside)
+static bool click(const struct snapshot *s, struct view_state *view_state, int column, int row,
+    struct area inside)
 {
     struct tiles t = fit_tiles(s, inside);
     struct faces faces;
-    if (s->n_rounds == 0 || look->detail || t.across < 1 || t.down < 1)
+    if (s->n_rounds == 0 || view_state->detail || t.across < 1 || t.down < 1)
         return false;
-    faces_init(&faces, s, look);
+    faces_init(&faces, s, view_state);
     int x = (column - inside.column) / t.wide, y = (row - inside.row) / t.high;
-    int page = t.across * t.down, place = look->face / page * page + y * t.across + x;
+    int page = t.across * t.down, place = view_state->face / page * page + y * t.across + x;
     bool hit = x < t.across && y < t.down && place < faces.n;
     if (hit)
-        look->face = place;
+        view_state->face = place;
     faces_finish(&faces);
     return hit;
 }

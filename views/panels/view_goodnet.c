@@ -90,7 +90,7 @@ static void draw_line(const struct sheet *sheet, int row, int index)
     put(pane, 4, row, ROLE_TEXT, goodnet_flagged(c), c->n);
     put(pane, 5, row, ROLE_TEXT, goodnet_flagged(p), p->n);
     put(pane, 6, row, ROLE_TEXT, c->both, goodnet_accepted(c));
-    if (index == sheet->input->look->good) {
+    if (index == sheet->input->view_state->good) {
         pane_row(pane, row, ROLE_CURSOR);
         if (sheet->input->focused) {
             pane->cells->cursor_column = pane->column;
@@ -109,7 +109,7 @@ static int draw_list(const struct sheet *sheet, int rows)
         draw_unpruned(sheet, row++);
     if (rows >= sheet->n + 3 && has_trivial(sheet->s))
         draw_trivial(sheet, row++);
-    first = panel_first(sheet->input->look->good, sheet->n, rows - row);
+    first = panel_first(sheet->input->view_state->good, sheet->n, rows - row);
     for (int i = first; i < sheet->n && row < rows; i++)
         draw_line(sheet, row++, i);
     if (sheet->n == 0 && row < rows)
@@ -243,7 +243,7 @@ static void draw_roc(const struct sheet *sheet, struct area area, enum detection
 static void draw_detail(const struct sheet *sheet, int row)
 {
     const struct pane *pane = sheet->pane;
-    const struct goodnet_line *line = &sheet->lines[sheet->input->look->good];
+    const struct goodnet_line *line = &sheet->lines[sheet->input->view_state->good];
     const struct detection *d = sheet->s->detection;
     const struct defence *test = line->net && line->net->defence[DATA_TEST].clean.n > 0
                                      ? &line->net->defence[DATA_TEST]
@@ -269,7 +269,7 @@ static void draw_detail(const struct sheet *sheet, int row)
 static void draw(const struct view_input *input, struct cells *cells, struct area inside)
 {
     struct pane pane = pane_of(input, cells, inside);
-    struct view_state look = *input->look;
+    struct view_state view_state = *input->view_state;
     struct view_input shown = *input;
     struct sheet sheet = {.input = &shown, .s = input->snapshot, .pane = &pane};
     if (sheet.s->n_rounds == 0) {
@@ -277,9 +277,9 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
         return;
     }
     sheet.n = goodnet_lines(sheet.s, view_shown_round(input), sheet.lines);
-    look.good = look.good < sheet.n ? look.good : sheet.n - 1;
-    look.good = look.good > 0 ? look.good : 0;
-    shown.look = &look;
+    view_state.good = view_state.good < sheet.n ? view_state.good : sheet.n - 1;
+    view_state.good = view_state.good > 0 ? view_state.good : 0;
+    shown.view_state = &view_state;
     bool detail = sheet.n > 0 && pane.rows >= 17 && pane.columns >= LEFT;
     int rows = detail ? pane.rows - 13 : pane.rows;
     int wanted = sheet.n + 2 + (sheet.n == 0) + has_trivial(sheet.s);
@@ -298,11 +298,11 @@ static void note(const struct view_input *input, char *text, int size)
 }
 
 static void move(
-    const struct snapshot *s, struct view_state *look, enum view_move way, struct area inside)
+    const struct snapshot *s, struct view_state *view_state, enum view_move way, struct area inside)
 {
     struct goodnet_line lines[GOODNET_LINES];
-    int n = goodnet_lines(s, view_shown_round_of(s, look), lines);
-    look->good = panel_moved(look->good, n, inside.rows, way);
+    int n = goodnet_lines(s, view_shown_round_of(s, view_state), lines);
+    view_state->good = panel_moved(view_state->good, n, inside.rows, way);
 }
 
 const struct view view_goodnet = {

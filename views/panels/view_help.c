@@ -99,7 +99,7 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     struct pane pane = pane_of(input, cells, inside);
     int n = n_lines(input), blocks = pane.columns >= 150 ? 2 : 1;
     int wide = pane.columns / blocks, most = n - pane.rows * blocks;
-    int first = input->look->scroll < most ? input->look->scroll : most;
+    int first = input->view_state->scroll < most ? input->view_state->scroll : most;
     first = first > 0 ? first : 0;
     for (int block = 0; block < blocks; block++) {
         struct pane part =
@@ -118,12 +118,12 @@ static void note(const struct view_input *input, char *text, int size)
 }
 
 static void move(
-    const struct snapshot *s, struct view_state *look, enum view_move way, struct area inside)
+    const struct snapshot *s, struct view_state *view_state, enum view_move way, struct area inside)
 {
     (void)s;
-    look->scroll = panel_moved(look->scroll, 1000, inside.rows, way);
+    view_state->scroll = panel_moved(view_state->scroll, 1000, inside.rows, way);
     if (way == MOVE_LAST)
-        look->scroll = 999;
+        view_state->scroll = 999;
 }
 
 const struct view view_help = {

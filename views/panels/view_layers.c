@@ -165,7 +165,7 @@ static void draw_layer(const struct sheet *sheet, unsigned shown, int row, int i
         if (!columns[i].left)
             pane_right(sheet->pane, at, row, columns[i].finding ? ROLE_TEXT : role, "%s", text);
     }
-    if (site && layer->measured && layer->site == sheet->input->look->site &&
+    if (site && layer->measured && layer->site == sheet->input->view_state->site &&
         (sheet->input->zoomed || sheet->input->focused)) {
         pane_row(sheet->pane, row, ROLE_CURSOR);
         if (sheet->input->focused) {
@@ -222,7 +222,7 @@ static void draw_about(const struct sheet *sheet, int row)
     const struct snapshot *s = sheet->snapshot;
     const struct pane *pane = sheet->pane;
     char text[SUGGESTION_TEXT + 32];
-    int at = sheet->input->look->site;
+    int at = sheet->input->view_state->site;
     if (at >= 0 && at < s->n_sites) {
         const struct site_line *site = &s->sites[at];
         snprintf(text, sizeof text, "%s: %d channels, measured at %s (%s); pruned in %s.",
@@ -280,7 +280,7 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     }
     struct shares r = rows_of(s, pane.columns, pane.rows);
     int head = r.head, rows = r.layers;
-    int first = panel_first(cursor_layer(s, input->look->site), s->n_layers, rows);
+    int first = panel_first(cursor_layer(s, input->view_state->site), s->n_layers, rows);
     bool scanned = false;
     for (int i = 0; i < s->n_sites; i++)
         scanned = scanned || s->sites[i].scanned;
@@ -315,21 +315,21 @@ static void note(const struct view_input *input, char *text, int size)
 }
 
 static void move(
-    const struct snapshot *s, struct view_state *look, enum view_move way, struct area inside)
+    const struct snapshot *s, struct view_state *view_state, enum view_move way, struct area inside)
 {
-    look->site = panel_moved(look->site, s->n_sites, inside.rows, way);
+    view_state->site = panel_moved(view_state->site, s->n_sites, inside.rows, way);
 }
 
-static bool click(
-    const struct snapshot *s, struct view_state *look, int column, int row, struct area inside)
+static bool click(const struct snapshot *s, struct view_state *view_state, int column, int row,
+    struct area inside)
 {
     struct shares r = rows_of(s, inside.columns, inside.rows);
     int rows = r.layers, line = row - inside.row - r.head;
-    int index = panel_first(cursor_layer(s, look->site), s->n_layers, rows) + line;
+    int index = panel_first(cursor_layer(s, view_state->site), s->n_layers, rows) + line;
     (void)column;
     if (line < 0 || line >= rows || index >= s->n_layers || s->layers[index].site < 0)
         return false;
-    look->site = s->layers[index].site;
+    view_state->site = s->layers[index].site;
     return true;
 }
 

@@ -44,7 +44,7 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
 {
     struct pane pane = pane_of(input, cells, inside);
     const struct snapshot *s = input->snapshot;
-    int last = s->n_messages - 1 - (input->focused ? input->look->scroll : 0);
+    int last = s->n_messages - 1 - (input->focused ? input->view_state->scroll : 0);
     int row = pane.rows, total = 0;
     last = last > 0 ? last : 0;
     for (int i = 0; i <= last && i < s->n_messages && total < row; i++)
@@ -77,10 +77,10 @@ static void note(const struct view_input *input, char *text, int size)
 }
 
 static void move(
-    const struct snapshot *s, struct view_state *look, enum view_move way, struct area inside)
+    const struct snapshot *s, struct view_state *view_state, enum view_move way, struct area inside)
 {
     int most = s->n_messages > 0 ? s->n_messages - 1 : 0;
-    look->scroll = most - panel_moved(most - look->scroll, most + 1, inside.rows, way);
+    view_state->scroll = most - panel_moved(most - view_state->scroll, most + 1, inside.rows, way);
 }
 
 const struct view view_log = {

@@ -110,7 +110,7 @@ static int draw_next(const struct sheet *sheet, int row)
 {
     struct channels channels;
     const struct pane *pane = sheet->pane;
-    channels_init(&channels, sheet->s, sheet->input->look);
+    channels_init(&channels, sheet->s, sheet->input->view_state);
     int next = channels.next;
     if (next < 0) {
         pane_text(pane, 0, row, ROLE_FAINT, "no channel is left to prune");
@@ -261,12 +261,12 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
 }
 
 static void move(
-    const struct snapshot *s, struct view_state *look, enum view_move way, struct area inside)
+    const struct snapshot *s, struct view_state *view_state, enum view_move way, struct area inside)
 {
     int last = s->n_rounds - 1;
     if (last >= 0)
-        panel_show_round(
-            s, look, panel_moved(view_shown_round_of(s, look), last + 1, inside.rows, way));
+        panel_show_round(s, view_state,
+            panel_moved(view_shown_round_of(s, view_state), last + 1, inside.rows, way));
 }
 
 static void note(const struct view_input *input, char *text, int size)

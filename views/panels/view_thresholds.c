@@ -127,7 +127,7 @@ static void draw_threshold(const struct sheet *sheet, int row, int index)
         else
             pane_right(pane, CLEAN_END, row, ROLE_FAINT, "never");
     }
-    if (index == sheet->input->look->threshold && sheet->input->focused) {
+    if (index == sheet->input->view_state->threshold && sheet->input->focused) {
         pane_row(pane, row, ROLE_CURSOR);
         pane->cells->cursor_column = pane->column;
         pane->cells->cursor_row = pane->row + row;
@@ -202,7 +202,7 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     sheet.good = sheet.poisoned && pane.columns >= ASR_END + 39;
     sheet.test = s->n_test[SET_CLEAN] > 0 && pane.columns >= ASR_END + 39 * sheet.good + 22;
     sheet.saved = pane.columns >= ASR_END + 39 * sheet.good + 22 * sheet.test + 16;
-    int row = 0, first = panel_first(input->look->threshold, s->n_thresholds, pane.rows - 2);
+    int row = 0, first = panel_first(input->view_state->threshold, s->n_thresholds, pane.rows - 2);
     draw_head(&sheet);
     row++;
     if (pane.rows >= s->n_thresholds + 3) {
@@ -241,9 +241,9 @@ static void note(const struct view_input *input, char *text, int size)
 }
 
 static void move(
-    const struct snapshot *s, struct view_state *look, enum view_move way, struct area inside)
+    const struct snapshot *s, struct view_state *view_state, enum view_move way, struct area inside)
 {
-    look->threshold = panel_moved(look->threshold, s->n_thresholds, inside.rows, way);
+    view_state->threshold = panel_moved(view_state->threshold, s->n_thresholds, inside.rows, way);
 }
 
 const struct view view_thresholds = {

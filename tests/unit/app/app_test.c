@@ -321,14 +321,14 @@ static void test_acting_while_looking_back_is_told(void **state)
         ui.snapshot = &snapshot;
         ui.post = note_post;
         ui.context = &posted;
-        ui.look.channel = 3;
-        ui.look.viewed = 4;
+        ui.view_state.channel = 3;
+        ui.view_state.viewed = 4;
         if (action->acts) {
             posted.n = 0;
             commands_run(&ui, action, NULL);
             assert_int_equal(posted.n, 0);
             assert_false(overlay_is_open(&ui.overlay));
-            assert_int_equal(ui.look.viewed, 4);
+            assert_int_equal(ui.view_state.viewed, 4);
             assert_non_null(strstr(ui.notice, "round 4 is shown, but the net is at round 10"));
             commands_run(&ui, action, NULL);
             assert_true(posted.n == 1 || overlay_is_open(&ui.overlay));
@@ -341,7 +341,7 @@ static void test_acting_while_looking_back_is_told(void **state)
     ui.snapshot = &snapshot;
     ui.post = note_post;
     ui.context = &posted;
-    ui.look.viewed = 4;
+    ui.view_state.viewed = 4;
     posted.n = 0;
     press_key(&ui, 's');
     press_key(&ui, PRESS_LEFT); /* looked elsewhere: told anew */
@@ -350,11 +350,11 @@ static void test_acting_while_looking_back_is_told(void **state)
     press_key(&ui, 's');
     assert_int_equal(posted.n, 1);
     assert_int_equal(posted.last.kind, COMMAND_STEP);
-    ui.look.viewed = 4;
+    ui.view_state.viewed = 4;
     press_key(&ui, 'b'); /* says itself where it goes */
     assert_int_equal(posted.last.kind, COMMAND_JUMP);
     assert_int_equal(posted.last.number, 4);
-    ui.look.viewed = 4;
+    ui.view_state.viewed = 4;
     press_key(&ui, 'S' - '@'); /* Ctrl-S names the round that it saves */
     assert_non_null(strstr(ui.overlay.title, "round 10"));
     ui.snapshot = NULL;

@@ -115,7 +115,7 @@ static void follow_branches(struct record *record, struct bits stood)
     }
 }
 
-static void look(struct record *record, struct bits stood)
+static void view_state(struct record *record, struct bits stood)
 {
     snapshot_unref(record->before);
     record->before = record->now;
@@ -251,7 +251,7 @@ static void take_command(struct record *record, const struct command *command)
             stood.sets |= CLEAN;
     bool good = session_command(record->session, command, &err);
     int from = record->now->position;
-    look(record, stood);
+    view_state(record, stood);
     const struct snapshot *s = record->now, *b = record->before;
     struct way *way = &record->ways[s->branch];
     if (!good)
@@ -300,7 +300,7 @@ static void work(struct record *record, const struct command *command, int most)
     while (session_busy(record->session) && most-- > 0) {
         int from = record->now->position;
         assert_true(session_step(record->session, &err));
-        look(record, (struct bits){0});
+        view_state(record, (struct bits){0});
         const struct snapshot *s = record->now;
         if (is_rounds(command->kind)) {
             if (s->position != from)
@@ -373,7 +373,7 @@ static void go_one_way(int seed)
     if (random_below(&record->random, 5) == 0)
         options.order = "order.txt";
     record->session = trial_open(&options, NULL);
-    look(record, (struct bits){0});
+    view_state(record, (struct bits){0});
     check(record);
     for (int i = 0; i < LENGTH; i++) {
         const struct command command = choose(record);

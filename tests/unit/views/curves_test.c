@@ -20,17 +20,17 @@ static void ranges_come_closer(void **state)
     struct snapshot *s = sample_create(&finished);
     for (int axis = 0; axis < N_AXES; axis++)
         for (int viewed = 0; viewed <= 60; viewed += 12) {
-            struct view_state look = {.axis = (enum axis)axis, .viewed = viewed};
-            int most = curves_closer(s, &look);
+            struct view_state view_state = {.axis = (enum axis)axis, .viewed = viewed};
+            int most = curves_closer(s, &view_state);
             assert_int_equal(most > 0, axis == AXIS_AUTO || axis == AXIS_FULL);
             double last = 1000;
-            for (look.closer = 0; look.closer <= most; look.closer++) {
+            for (view_state.closer = 0; view_state.closer <= most; view_state.closer++) {
                 struct curves curves;
-                curves_init(&curves, s, &look, false);
+                curves_init(&curves, s, &view_state, false);
                 const struct plot *plot = &curves.plot;
                 double clean = snapshot_clean_accuracy(s, viewed);
                 assert_true(plot->log || (plot->y_high <= 100 && plot->y_low >= 0));
-                if (look.closer > 0)
+                if (view_state.closer > 0)
                     assert_true(plot->y_low <= clean && clean <= plot->y_high);
                 assert_true(plot->y_high - plot->y_low < last);
                 last = plot->y_high - plot->y_low;
@@ -56,8 +56,10 @@ static void lines_leave_where_they_do(void **state)
     (void)state;
     struct snapshot *s = sample_create(&finished);
     for (int marker = 0; marker < 3; marker++) {
-        struct view_state look = {.depth = DEPTH_TRUE, .marker = (enum marker)marker, .viewed = -1};
-        const struct view_input input = {.snapshot = s, .look = &look, .theme = themes_at(0)};
+        struct view_state view_state = {
+            .depth = DEPTH_TRUE, .marker = (enum marker)marker, .viewed = -1};
+        const struct view_input input = {
+            .snapshot = s, .view_state = &view_state, .theme = themes_at(0)};
         struct cells cells;
         cells_init(&cells, 40, 10);
         struct pane pane = pane_of(&input, &cells, (struct area){0, 0, 40, 10});
@@ -80,9 +82,9 @@ static void shared_cells_are_told(void **state)
     struct sample_options options = finished;
     options.n_branches = 4;
     struct snapshot *s = sample_create(&options);
-    struct view_state look = {.depth = DEPTH_TRUE, .axis = AXIS_FULL, .viewed = 30};
+    struct view_state view_state = {.depth = DEPTH_TRUE, .axis = AXIS_FULL, .viewed = 30};
     const struct view_input input = {
-        .snapshot = s, .look = &look, .theme = theme_find("dark"), .zoomed = true};
+        .snapshot = s, .view_state = &view_state, .theme = theme_find("dark"), .zoomed = true};
     struct cells cells;
     cells_init(&cells, 118, 36);
     views_find("curves")->draw(&input, &cells, (struct area){0, 0, 118, 36});
@@ -112,8 +114,8 @@ static void tags_leave_levels_readable(void **state)
         .points = points, .n = 41, .style = {ROLE_CLEAN_PAST, LINE_DASHED, 1}, .tag = "1"};
     plot.levels[plot.n_levels++] =
         (struct plot_level){.value = 90, .label = "−10", .crossed_x = NAN};
-    struct view_state look = {.depth = DEPTH_TRUE, .viewed = -1};
-    const struct view_input input = {.look = &look, .theme = themes_at(0)};
+    struct view_state view_state = {.depth = DEPTH_TRUE, .viewed = -1};
+    const struct view_input input = {.view_state = &view_state, .theme = themes_at(0)};
     struct cells cells;
     cells_init(&cells, 48, 12);
     struct pane pane = pane_of(&input, &cells, (struct area){0, 0, 48, 12});

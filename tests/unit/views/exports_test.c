@@ -25,7 +25,7 @@ const char *__lsan_default_suppressions(void)
 
 struct fixture {
     struct snapshot *snapshot;
-    struct view_state look;
+    struct view_state view_state;
 };
 
 static const struct sample_options finished = {.n_images = 300,
@@ -47,7 +47,7 @@ static const struct sample_options everything = {.n_images = 300,
 static struct fixture fixture_of(const struct sample_options *options)
 {
     struct fixture f = {.snapshot = sample_create(options)};
-    f.look = (struct view_state){.depth = DEPTH_TRUE, .viewed = -1, .channel = 38, .site = 2};
+    f.view_state = (struct view_state){.depth = DEPTH_TRUE, .viewed = -1, .channel = 38, .site = 2};
     return f;
 }
 
@@ -95,13 +95,16 @@ static void faces_come_back_pixel_by_pixel(void **state)
     (void)state;
     struct fixture f = fixture_of(&finished);
     char *folder = make_folder(), path[EXPORT_PATH];
-    struct export_request request = {
-        .snapshot = f.snapshot, .look = &f.look, .folder = folder, .version = "0.1.0", .zoom = 3};
+    struct export_request request = {.snapshot = f.snapshot,
+        .view_state = &f.view_state,
+        .folder = folder,
+        .version = "0.1.0",
+        .zoom = 3};
     struct error err = {0};
     uint8_t rgb[55 * 47 * 3];
     size_t size;
-    f.look.face_filter = FACES_ALL;
-    f.look.face = 9; /* poisoned image 4 */
+    f.view_state.face_filter = FACES_ALL;
+    f.view_state.face = 9; /* poisoned image 4 */
     assert_true(exports_write(exports_find("face"), &request, path, &err));
     char *bytes = read_file(path, &size);
     assert_non_null(memmem(bytes, size, "tEXtmodel", 9));
@@ -126,7 +129,8 @@ static void tables_have_every_digit(void **state)
     (void)state;
     struct fixture f = fixture_of(&finished);
     char *folder = make_folder(), path[EXPORT_PATH], table[EXPORT_PATH];
-    struct export_request request = {.snapshot = f.snapshot, .look = &f.look, .folder = folder};
+    struct export_request request = {
+        .snapshot = f.snapshot, .view_state = &f.view_state, .folder = folder};
     struct error err = {0};
     size_t size;
     int round = 0;
@@ -160,7 +164,8 @@ static void tables_have_the_other_branches(void **state)
     options.n_branches = 4;
     struct fixture f = fixture_of(&options);
     char *folder = make_folder(), path[EXPORT_PATH], table[EXPORT_PATH];
-    struct export_request request = {.snapshot = f.snapshot, .look = &f.look, .folder = folder};
+    struct export_request request = {
+        .snapshot = f.snapshot, .view_state = &f.view_state, .folder = folder};
     struct error err = {0};
     size_t size;
     assert_true(exports_write(exports_find("curves"), &request, path, &err));
@@ -183,7 +188,8 @@ static void exports_repeat_byte_for_byte(void **state)
     (void)state;
     struct fixture f = fixture_of(&everything);
     char *folder = make_folder(), path[EXPORT_PATH], table[EXPORT_PATH];
-    struct export_request request = {.snapshot = f.snapshot, .look = &f.look, .folder = folder};
+    struct export_request request = {
+        .snapshot = f.snapshot, .view_state = &f.view_state, .folder = folder};
     for (int i = 0; exports_at(i); i++) {
         const struct export *export = exports_at(i);
         struct error err = {0};
@@ -234,7 +240,7 @@ static void all_formats_repeat(void **state)
     char *folder = make_folder();
     struct export_input input = {.role = "net file", .name = "a&b.h5", .sha = "0123456789abcdef"};
     struct export_request request = {.snapshot = f.snapshot,
-        .look = &f.look,
+        .view_state = &f.view_state,
         .folder = folder,
         .formats = "png,svg,pdf",
         .command = "secateur figures",
@@ -272,8 +278,11 @@ static void ids_are_the_drawings_own(void **state)
     struct fixture f = fixture_of(&finished);
     char *folder = make_folder(), *svg[2];
     size_t size;
-    struct export_request request = {
-        .snapshot = f.snapshot, .look = &f.look, .folder = folder, .formats = "svg", .force = true};
+    struct export_request request = {.snapshot = f.snapshot,
+        .view_state = &f.view_state,
+        .folder = folder,
+        .formats = "svg",
+        .force = true};
     svg[0] = export_text(exports_find("curves"), &request, "svg", &size);
     svg[1] = export_text(exports_find("channels"), &request, "svg", &size);
     for (int k = 0; k < 2; k++) {
@@ -307,7 +316,7 @@ static void endings_and_sizes(void **state)
     struct fixture f = fixture_of(&finished);
     char *folder = make_folder(), *path = memory_format("%s/my.figure.svg", folder);
     struct export_request request = {
-        .snapshot = f.snapshot, .look = &f.look, .path = path, .force = true};
+        .snapshot = f.snapshot, .view_state = &f.view_state, .path = path, .force = true};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         size_t size;
         request.size = sizes[i].size;
@@ -342,7 +351,7 @@ static void pdf_fonts_are_embedded(void **state)
     struct fixture f = fixture_of(&everything);
     char *folder = make_folder(), *path = memory_format("%s/a.pdf", folder);
     struct export_request request = {
-        .snapshot = f.snapshot, .look = &f.look, .path = path, .force = true};
+        .snapshot = f.snapshot, .view_state = &f.view_state, .path = path, .force = true};
     char *command = memory_format("pdffonts '%s' >'%s/fonts'", path, folder);
     for (int i = 0; exports_at(i); i++) {
         size_t size;
@@ -392,12 +401,12 @@ static void tables_are_what_is_plotted(void **state)
     struct fixture f = fixture_of(&finished);
     char *folder = make_folder();
     struct export_request request = {
-        .snapshot = f.snapshot, .look = &f.look, .folder = folder, .force = true};
-    for (f.look.axis = AXIS_AUTO; f.look.axis < N_AXES; f.look.axis++) {
+        .snapshot = f.snapshot, .view_state = &f.view_state, .folder = folder, .force = true};
+    for (f.view_state.axis = AXIS_AUTO; f.view_state.axis < N_AXES; f.view_state.axis++) {
         struct curves curves;
         size_t size;
         int round = 0;
-        curves_init(&curves, f.snapshot, &f.look, true);
+        curves_init(&curves, f.snapshot, &f.view_state, true);
         char *text = export_text(exports_find("curves"), &request, "csv", &size);
         for (char *line = strstr(text, "\n0,"); line && line[1]; line = strchr(line + 1, '\n')) {
             double clean, asr, lost[N_SETS];
@@ -406,10 +415,10 @@ static void tables_are_what_is_plotted(void **state)
                 4);
             const struct canvas_point *a = &curves.points[SET_CLEAN][round];
             const struct canvas_point *b = &curves.points[SET_POISONED][round];
-            if (f.look.axis == AXIS_DROP) { /* the axis ends at its best value */
+            if (f.view_state.axis == AXIS_DROP) { /* the axis ends at its best value */
                 assert_true(a->y == fmax(lost[SET_CLEAN], 0.01));
                 assert_true(b->y == fmax(lost[SET_POISONED], 0.01));
-            } else if (f.look.axis == AXIS_TRADE) {
+            } else if (f.view_state.axis == AXIS_TRADE) {
                 assert_true(b->x == clean && b->y == asr);
             } else {
                 assert_true(a->x == round && a->y == clean && b->y == asr);
@@ -429,8 +438,10 @@ static void exports_say_what_is_wrong(void **state)
     (void)state;
     struct fixture f = fixture_of(&finished);
     char path[EXPORT_PATH];
-    struct export_request request = {
-        .snapshot = f.snapshot, .look = &f.look, .size = "huge", .folder = "/proc/none"};
+    struct export_request request = {.snapshot = f.snapshot,
+        .view_state = &f.view_state,
+        .size = "huge",
+        .folder = "/proc/none"};
     struct error err = {0};
     assert_false(exports_write(exports_find("curves"), &request, path, &err));
     assert_int_equal(err.class, ERROR_USAGE);

@@ -17,10 +17,10 @@ static void filters_tell_what_happened(void **state)
     const struct round *round = s->rounds[53];
     const int counts[] = {round->broken, round->recovered, round->rescued, round->reinfected};
     for (int k = 0; k < 4; k++) {
-        struct view_state look = {
+        struct view_state view_state = {
             .viewed = -1, .face_filter = (enum face_filter)(FACES_BROKEN + k)};
         struct faces faces;
-        faces_init(&faces, s, &look);
+        faces_init(&faces, s, &view_state);
         assert_int_equal(faces.n, counts[k]);
         for (int i = 0; i < faces.n; i++)
             assert_int_equal(faces_fate(s, 53, faces.face[i]), fates[k]);
@@ -33,9 +33,9 @@ static void one_class_is_shown_alone(void **state)
 {
     (void)state;
     struct snapshot *s = sample_create(&options);
-    struct view_state look = {.viewed = -1, .face_filter = FACES_ALL, .only_class = 8};
+    struct view_state view_state = {.viewed = -1, .face_filter = FACES_ALL, .only_class = 8};
     struct faces faces;
-    faces_init(&faces, s, &look);
+    faces_init(&faces, s, &view_state);
     assert_int_equal(faces.n, 3); /* 7, 1290, 2573 */
     for (int i = 0; i < faces.n; i++)
         assert_int_equal(s->labels[faces.face[i].set][faces.face[i].index], 7);
@@ -49,18 +49,18 @@ static void pinned_faces_come_first(void **state)
     (void)state;
     struct snapshot *s = sample_create(&options);
     for (int filter = 0; filter < N_FACE_FILTERS; filter++) {
-        struct view_state look = {.viewed = filter * 8,
+        struct view_state view_state = {.viewed = filter * 8,
             .face_filter = (enum face_filter)filter,
             .only_class = filter % 2 ? 3 : 0,
             .n_pinned = 3,
             .pinned = {2 * 17 + 1, 2 * 5, 2 * 99999}};
         struct faces faces;
-        faces_init(&faces, s, &look);
+        faces_init(&faces, s, &view_state);
         assert_int_equal(faces.n_pinned, 2);
         assert_true(faces.face[0].set == SET_POISONED && faces.face[0].index == 17);
         assert_true(faces.face[1].set == SET_CLEAN && faces.face[1].index == 5);
         for (int i = 2; i < faces.n; i++)
-            assert_false(faces_pinned(&look, faces.face[i]));
+            assert_false(faces_pinned(&view_state, faces.face[i]));
         faces_finish(&faces);
     }
     sample_destroy(s);
@@ -71,13 +71,13 @@ static void a_pair_shows_what_differs(void **state)
 {
     (void)state;
     struct snapshot *s = sample_create(&options);
-    struct view_state look = {.depth = DEPTH_TRUE,
+    struct view_state view_state = {.depth = DEPTH_TRUE,
         .viewed = -1,
         .face_filter = FACES_ALL,
         .detail = true,
         .difference = true};
     const struct view_input input = {
-        .snapshot = s, .look = &look, .theme = theme_find("dark"), .zoomed = true};
+        .snapshot = s, .view_state = &view_state, .theme = theme_find("dark"), .zoomed = true};
     struct cells cells;
     cells_init(&cells, 118, 36);
     views_find("faces")->draw(&input, &cells, (struct area){0, 0, 118, 36});
@@ -98,9 +98,9 @@ static void pins_do_not_hide_the_others(void **state)
 {
     (void)state;
     struct snapshot *s = sample_create(&options);
-    struct view_state look = {.viewed = 0, .n_pinned = 2, .pinned = {2 * 17 + 1, 2 * 5}};
+    struct view_state view_state = {.viewed = 0, .n_pinned = 2, .pinned = {2 * 17 + 1, 2 * 5}};
     struct faces faces;
-    faces_init(&faces, s, &look);
+    faces_init(&faces, s, &view_state);
     assert_int_equal(faces.filter, FACES_ALL);
     assert_int_equal(faces.n, 6000);
     assert_int_equal(faces.n_pinned, 2);
@@ -135,13 +135,13 @@ static void a_narrow_pane_shows_the_difference_too(void **state)
     (void)state;
     struct snapshot *s = sample_create(&options);
     for (int difference = 0; difference < 2; difference++) {
-        struct view_state look = {.depth = DEPTH_TRUE,
+        struct view_state view_state = {.depth = DEPTH_TRUE,
             .viewed = -1,
             .face_filter = FACES_ALL,
             .detail = true,
             .difference = difference};
         const struct view_input input = {
-            .snapshot = s, .look = &look, .theme = theme_find("dark"), .zoomed = true};
+            .snapshot = s, .view_state = &view_state, .theme = theme_find("dark"), .zoomed = true};
         struct cells cells;
         cells_init(&cells, 40, 18);
         views_find("faces")->draw(&input, &cells, (struct area){0, 0, 40, 18});

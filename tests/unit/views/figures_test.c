@@ -34,8 +34,9 @@ static struct snapshot *make_snapshot(void)
 static char *table_of(const struct snapshot *snapshot, const char *name, int round)
 {
     char *folder = memory_string("/tmp/figures_test.XXXXXX"), path[EXPORT_PATH];
-    struct view_state look = {.viewed = round};
-    struct export_request request = {.snapshot = snapshot, .look = &look, .folder = folder};
+    struct view_state view_state = {.viewed = round};
+    struct export_request request = {
+        .snapshot = snapshot, .view_state = &view_state, .folder = folder};
     struct error err = {0};
     assert_non_null(mkdtemp(folder));
     if (!exports_write(exports_find(name), &request, path, &err))

@@ -15,10 +15,14 @@
 static const struct sample_options options = {
     .n_images = 3000, .n_rounds = 61, .position = 53, .phase = PHASE_PAUSED};
 
-static char *drawn(const struct snapshot *s, const struct view_state *look, int columns, int rows)
+static char *drawn(
+    const struct snapshot *s, const struct view_state *view_state, int columns, int rows)
 {
-    const struct view_input input = {
-        .snapshot = s, .look = look, .theme = theme_find("dark"), .zoomed = true, .focused = true};
+    const struct view_input input = {.snapshot = s,
+        .view_state = view_state,
+        .theme = theme_find("dark"),
+        .zoomed = true,
+        .focused = true};
     struct cells cells;
     cells_init(&cells, columns, rows);
     views_find("goodnet")->draw(&input, &cells, (struct area){0, 0, columns, rows});
@@ -60,9 +64,9 @@ static void flagged_faces_are_those_of_g(void **state)
     struct snapshot *s = sample_create(&options);
     int n = goodnet_lines(s, 53, lines);
     for (int i = 0; i < n; i++) {
-        struct view_state look = {.viewed = lines[i].round, .face_filter = FACES_FLAGGED};
+        struct view_state view_state = {.viewed = lines[i].round, .face_filter = FACES_FLAGGED};
         struct faces faces;
-        faces_init(&faces, s, &look);
+        faces_init(&faces, s, &view_state);
         assert_int_equal(faces.n,
             goodnet_flagged(&lines[i].defence.clean) + goodnet_flagged(&lines[i].defence.poisoned));
         for (int k = 0; k < faces.n; k++)
@@ -80,11 +84,11 @@ static void the_panel_tells_numbers(void **state)
 {
     (void)state;
     struct snapshot *s = sample_create(&options);
-    struct view_state look = {.depth = DEPTH_TRUE, .viewed = -1, .good = 1};
+    struct view_state view_state = {.depth = DEPTH_TRUE, .viewed = -1, .good = 1};
     struct goodnet_line lines[GOODNET_LINES];
     char words[64];
     goodnet_lines(s, 53, lines);
-    char *text = drawn(s, &look, 78, 20);
+    char *text = drawn(s, &view_state, 78, 20);
     assert_says(text, "G with B′(4)");
     snprintf(words, sizeof words, "%.2f", number_percent(lines[1].defence.clean.both, 3000));
     assert_says(text, words);
@@ -92,15 +96,15 @@ static void the_panel_tells_numbers(void **state)
     free(text);
     sample_destroy(s);
     s = sample_create(&detected);
-    look.good = 4; /* the file */
-    text = drawn(s, &look, 78, 20);
+    view_state.good = 4; /* the file */
+    text = drawn(s, &view_state, 78, 20);
     assert_says(text, "G with fixed.h5");
     assert_says(text, "on test images");
     assert_says(text, "test, 95 %");
     assert_says(text, "test      B′ right");
     assert_says(text, "logit 0.50");
     free(text);
-    text = drawn(s, &look, 140, 50);
+    text = drawn(s, &view_state, 140, 50);
     assert_says(text, "test, 95 %");
     assert_says(text, "agreement, AUC 1.0000");
     assert_says(text, "100.0 (20.0)");
@@ -135,11 +139,11 @@ static void curves_are_exported(void **state)
 {
     (void)state;
     struct snapshot *s = sample_create(&options);
-    struct view_state look = {.viewed = -1, .good = 4};
+    struct view_state view_state = {.viewed = -1, .good = 4};
     char folder[] = "/tmp/secateur-test-XXXXXX", path[EXPORT_PATH], line[2048];
     struct error err = {0};
     assert_non_null(mkdtemp(folder));
-    struct export_request request = {.snapshot = s, .look = &look, .folder = folder};
+    struct export_request request = {.snapshot = s, .view_state = &view_state, .folder = folder};
     assert_false(exports_write(exports_find("roc"), &request, path, &err));
     assert_non_null(strstr(err.text, "no detector has run yet"));
     sample_destroy(s);

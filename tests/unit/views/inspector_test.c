@@ -44,12 +44,12 @@ static void inspect(struct snapshot *s, int channel, int height, int width)
     s->inspection = &in;
 }
 
-static void draw(const struct snapshot *s, const struct view_state *look, struct cells *cells,
+static void draw(const struct snapshot *s, const struct view_state *view_state, struct cells *cells,
     struct area inside)
 {
     const struct view_input input = {.snapshot = s,
-        .look = look,
-        .theme = theme_find(look->depth == DEPTH_MONO ? "mono" : "dark"),
+        .view_state = view_state,
+        .theme = theme_find(view_state->depth == DEPTH_MONO ? "mono" : "dark"),
         .focused = true,
         .zoomed = true};
     views_find("channels")->draw(&input, cells, inside);
@@ -57,7 +57,7 @@ static void draw(const struct snapshot *s, const struct view_state *look, struct
 
 /* Nothing outside, no glyph above ASCII and no colour where they were not asked for. */
 static void draw_guarded(
-    const struct snapshot *s, const struct view_state *look, int columns, int rows)
+    const struct snapshot *s, const struct view_state *view_state, int columns, int rows)
 {
     const struct cell sandbox = {'#', 0x123456, 0x654321, 0x55};
     struct cells cells;
@@ -65,7 +65,7 @@ static void draw_guarded(
     cells_fill(&cells, (struct area){0, 0, columns + 6, rows + 4}, sandbox);
     cells_fill(&cells, (struct area){3, 2, columns, rows},
         (struct cell){' ', CELL_DEFAULT, CELL_DEFAULT, 0, 0});
-    draw(s, look, &cells, (struct area){3, 2, columns, rows});
+    draw(s, view_state, &cells, (struct area){3, 2, columns, rows});
     for (int i = 0; i < cells.columns * cells.rows; i++) {
         int x = i % cells.columns - 3, y = i / cells.columns - 2;
         const struct cell *c = &cells.cell[i];
@@ -73,8 +73,8 @@ static void draw_guarded(
             assert_true(c->glyph == '#' && c->bg == 0x654321);
             continue;
         }
-        assert_true(c->glyph >= 0x20 && (!look->ascii || c->glyph < 0x80));
-        if (look->depth == DEPTH_MONO)
+        assert_true(c->glyph >= 0x20 && (!view_state->ascii || c->glyph < 0x80));
+        if (view_state->depth == DEPTH_MONO)
             assert_true(c->fg == CELL_DEFAULT && c->bg == CELL_DEFAULT);
     }
     cells_finish(&cells);
@@ -87,13 +87,14 @@ static void the_inspector_stays_inside(void **state)
     static const int rows[] = {1, 3, 7, 8, 9, 12, 16, 20, 21, 25, 27, 36, 57, 118};
     struct snapshot *s = sample_create(&asked);
     for (int mode = 0; mode < 16; mode++) {
-        struct view_state look = {.viewed = -1, .channel = mode % 4 == 1 ? 41 : 1, .detail = true};
-        look.depth = (enum depth)(mode % 4);
-        look.ascii = mode / 4 % 2;
-        inspect(s, look.channel, mode / 8 ? 26 : 1, mode / 8 ? 22 : 1);
+        struct view_state view_state = {
+            .viewed = -1, .channel = mode % 4 == 1 ? 41 : 1, .detail = true};
+        view_state.depth = (enum depth)(mode % 4);
+        view_state.ascii = mode / 4 % 2;
+        inspect(s, view_state.channel, mode / 8 ? 26 : 1, mode / 8 ? 22 : 1);
         for (int x = 0; x < 13; x++)
             for (int y = 0; y < 14; y++)
-                draw_guarded(s, &look, columns[x], rows[y]);
+                draw_guarded(s, &view_state, columns[x], rows[y]);
     }
     sample_destroy(s);
 }
@@ -101,11 +102,11 @@ static void the_inspector_stays_inside(void **state)
 static void assert_shows(
     const struct snapshot *s, int channel, int columns, int rows, const char *wanted)
 {
-    struct view_state look = {
+    struct view_state view_state = {
         .depth = DEPTH_TRUE, .viewed = -1, .channel = channel, .detail = true};
     struct cells cells;
     cells_init(&cells, columns, rows);
-    draw(s, &look, &cells, (struct area){0, 0, columns, rows});
+    draw(s, &view_state, &cells, (struct area){0, 0, columns, rows});
     char *text = picture_of_cells_text(&cells);
     if (!strstr(text, wanted))
         print_error("%dx%d lacks \"%s\":\n%s", columns, rows, wanted, text);

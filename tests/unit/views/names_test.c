@@ -13,8 +13,8 @@
 /* What a row shows, without blanks at the end. */
 static char *drawn(const char *text, int columns, bool ascii)
 {
-    struct view_state look = {.depth = DEPTH_TRUE, .viewed = -1, .ascii = ascii};
-    const struct view_input input = {.look = &look, .theme = themes_at(0)};
+    struct view_state view_state = {.depth = DEPTH_TRUE, .viewed = -1, .ascii = ascii};
+    const struct view_input input = {.view_state = &view_state, .theme = themes_at(0)};
     struct cells cells;
     cells_init(&cells, columns + 2, 1);
     struct pane pane = pane_of(&input, &cells, (struct area){0, 0, columns, 1});
@@ -100,8 +100,8 @@ static void legends_cover_no_curve(void **state)
             .label = "the curve", .points = points, .n = 41, .style = {ROLE_CLEAN, LINE_SOLID, 1}};
         struct plot bare = plot;
         bare.series[0].label = NULL;
-        struct view_state look = {.depth = DEPTH_TRUE, .viewed = -1};
-        const struct view_input input = {.look = &look, .theme = themes_at(0)};
+        struct view_state view_state = {.depth = DEPTH_TRUE, .viewed = -1};
+        const struct view_input input = {.view_state = &view_state, .theme = themes_at(0)};
         struct cells with, without;
         cells_init(&with, 60, 16);
         cells_init(&without, 60, 16);
@@ -141,8 +141,9 @@ static void a_long_name_leaves_room_for_others(void **state)
             .n_images = 300, .n_rounds = 61, .position = 47, .phase = PHASE_PAUSED};
         struct snapshot *s = sample_create(&options);
         s->model_name = names[i % 2];
-        struct view_state look = {.depth = DEPTH_TRUE, .viewed = -1};
-        const struct view_input input = {.snapshot = s, .look = &look, .theme = themes_at(0)};
+        struct view_state view_state = {.depth = DEPTH_TRUE, .viewed = -1};
+        const struct view_input input = {
+            .snapshot = s, .view_state = &view_state, .theme = themes_at(0)};
         struct cells cells;
         int columns = i < 2 ? 80 : 120;
         cells_init(&cells, columns, 2);

@@ -20,7 +20,7 @@ static const struct help_line help[] = {
 
 struct fixture {
     struct snapshot *snapshot;
-    struct view_state look;
+    struct view_state view_state;
     struct view_input input;
 };
 
@@ -30,7 +30,7 @@ static const struct sample_options finished = {
 static struct fixture fixture_of(const struct sample_options *options)
 {
     struct fixture f = {.snapshot = sample_create(options)};
-    f.look = (struct view_state){.depth = DEPTH_TRUE, .viewed = -1, .channel = 38, .site = 2};
+    f.view_state = (struct view_state){.depth = DEPTH_TRUE, .viewed = -1, .channel = 38, .site = 2};
     return f;
 }
 
@@ -42,8 +42,8 @@ static void finish(struct fixture *f)
 static const struct view_input *input_of(struct fixture *f, bool zoomed)
 {
     f->input = (struct view_input){.snapshot = f->snapshot,
-        .look = &f->look,
-        .theme = theme_find(f->look.depth == DEPTH_MONO ? "mono" : "dark"),
+        .view_state = &f->view_state,
+        .theme = theme_find(f->view_state.depth == DEPTH_MONO ? "mono" : "dark"),
         .focused = true,
         .zoomed = zoomed,
         .help = help,
@@ -91,13 +91,13 @@ static void draw_guarded(
         int x = i % cells.columns - 3, y = i / cells.columns - 2;
         const struct cell *c = &cells.cell[i];
         bool out = x < 0 || y < 0 || x >= columns || y >= rows;
-        if (out ? c->glyph != '#' || c->bg != 0x654321 : f->look.ascii && c->glyph >= 0x80)
+        if (out ? c->glyph != '#' || c->bg != 0x654321 : f->view_state.ascii && c->glyph >= 0x80)
             print_error("%s %dx%d: U+%04x at %d,%d\n", view ? view->name : "status", columns, rows,
                 c->glyph, x, y);
         assert_true(out ? c->glyph == '#' && c->bg == 0x654321 && c->fg == 0x123456
-                        : !f->look.ascii || c->glyph < 0x80);
+                        : !f->view_state.ascii || c->glyph < 0x80);
         assert_true(c->glyph >= 0x20 && c->glyph < 0x10000);
-        if (f->look.depth == DEPTH_MONO && !out)
+        if (f->view_state.depth == DEPTH_MONO && !out)
             assert_true(c->fg == CELL_DEFAULT && c->bg == CELL_DEFAULT);
     }
     cells_finish(&cells);
@@ -122,9 +122,9 @@ static void views_stay_inside_at_every_size(void **state)
     options.position = 52, options.what_if = true, options.n_branches = 4;
     struct fixture f = fixture_of(&options);
     for (int mode = 0; mode < 4; mode++) {
-        f.look.depth = (enum depth)mode;
-        f.look.ascii = mode % 2 == 0;
-        f.look.detail = mode == 1;
+        f.view_state.depth = (enum depth)mode;
+        f.view_state.ascii = mode % 2 == 0;
+        f.view_state.detail = mode == 1;
         for (int x = 0; x < 11; x++)
             for (int y = 0; y < 10; y++)
                 draw_all(&f, columns[x], rows[y]);
@@ -139,15 +139,15 @@ static void views_stay_inside_in_every_mode(void **state)
     options.position = 52, options.what_if = true, options.n_branches = 4;
     struct fixture f = fixture_of(&options);
     for (int mode = 0; mode < 4 * 3 * 2 * 2 * N_AXES; mode++) {
-        f.look.depth = (enum depth)(mode % 4);
-        f.look.marker = (enum marker)(mode / 4 % 3);
-        f.look.ascii = mode / 12 % 2;
-        f.look.detail = mode / 24 % 2;
-        f.look.axis = (enum axis)(mode / 48);
-        f.look.viewed = mode % 3 == 0 ? 47 : -1;
-        f.look.face_filter = (enum face_filter)(mode % N_FACE_FILTERS);
-        f.look.face_side = (enum face_side)(mode / 3 % N_FACE_SIDES);
-        f.look.channel_order = (enum channel_order)(mode / 2 % N_CHANNEL_ORDERS);
+        f.view_state.depth = (enum depth)(mode % 4);
+        f.view_state.marker = (enum marker)(mode / 4 % 3);
+        f.view_state.ascii = mode / 12 % 2;
+        f.view_state.detail = mode / 24 % 2;
+        f.view_state.axis = (enum axis)(mode / 48);
+        f.view_state.viewed = mode % 3 == 0 ? 47 : -1;
+        f.view_state.face_filter = (enum face_filter)(mode % N_FACE_FILTERS);
+        f.view_state.face_side = (enum face_side)(mode / 3 % N_FACE_SIDES);
+        f.view_state.channel_order = (enum channel_order)(mode / 2 % N_CHANNEL_ORDERS);
         draw_all(&f, 78, 20);
         draw_all(&f, 44, 11);
     }
@@ -165,7 +165,7 @@ static void views_draw_before_anything_is_known(void **state)
         .activity = "reading net.h5",
         .done = 3,
         .total = 10};
-    struct fixture f = {.snapshot = &empty, .look = {.viewed = -1}};
+    struct fixture f = {.snapshot = &empty, .view_state = {.viewed = -1}};
     for (int phase = PHASE_LOADING; phase <= PHASE_FAILED; phase++) {
         empty.phase = (enum phase)phase;
         draw_all(&f, 78, 20);
@@ -173,10 +173,10 @@ static void views_draw_before_anything_is_known(void **state)
         for (int i = 0; views_at(i); i++)
             for (int way = MOVE_LEFT; way <= MOVE_LAST && views_at(i)->move; way++)
                 views_at(i)->move(
-                    &empty, &f.look, (enum view_move)way, (struct area){0, 0, 78, 20});
+                    &empty, &f.view_state, (enum view_move)way, (struct area){0, 0, 78, 20});
         for (int i = 0; views_at(i); i++)
             if (views_at(i)->click)
-                views_at(i)->click(&empty, &f.look, 5, 3, (struct area){0, 0, 78, 20});
+                views_at(i)->click(&empty, &f.view_state, 5, 3, (struct area){0, 0, 78, 20});
         char text[256];
         for (int i = 0; views_at(i); i++)
             if (views_at(i)->note)
@@ -195,8 +195,8 @@ static void views_draw_without_poisoned_images(void **state)
     options.no_poisoned = true;
     struct fixture f = fixture_of(&options);
     for (int i = 0; i < 4; i++) {
-        f.look.depth = (enum depth)i;
-        f.look.detail = i == 2;
+        f.view_state.depth = (enum depth)i;
+        f.view_state.detail = i == 2;
         draw_all(&f, 118, 36);
         draw_all(&f, 40, 8);
     }
@@ -234,7 +234,7 @@ static void facts_are_written_out(void **state)
     assert_shows(&f, "layers", 118, 20, true, "9 ch 93.1/4.8");
     assert_shows(&f, "layers", 118, 20, true, "oracle");
     assert_shows(&f, "log", 78, 3, false, "round 45");
-    f.look.depth = DEPTH_MONO;
+    f.view_state.depth = DEPTH_MONO;
     assert_shows(&f, "faces", 78, 20, false, "✗");
     finish(&f);
 }
@@ -247,15 +247,15 @@ static void what_ifs_are_shown_where_they_were_asked(void **state)
     (void)state;
     struct fixture f = fixture_of(&asked);
     assert_shows(&f, "channels", 78, 19, true, "what if: clean");
-    f.look.channel_order = ORDER_WHAT_IF;
+    f.view_state.channel_order = ORDER_WHAT_IF;
     assert_shows(&f, "channels", 78, 19, true, "▸  38");
     assert_shows(&f, "channels", 78, 19, true, " −1.92 −60.99\n");
-    f.look.channel = 1; /* not asked */
+    f.view_state.channel = 1; /* not asked */
     assert_shows(&f, "channels", 78, 19, true, "51                      —      —");
-    f.look.channel = 41; /* gone */
+    f.view_state.channel = 41; /* gone */
     assert_shows(&f, "channels", 78, 19, true, " 31     31\n");
     assert_shows(&f, "round", 40, 20, true, "→ clean −1.75, ASR ±0.00 pp");
-    f.look.viewed = 46; /* what stands is another round */
+    f.view_state.viewed = 46; /* what stands is another round */
     char *text = text_of(&f, "round", 40, 20, true);
     assert_null(strstr(text, "→ clean"));
     free(text);
@@ -266,18 +266,18 @@ static void the_inspector_compares_with_the_next(void **state)
 {
     (void)state;
     struct fixture f = fixture_of(&asked);
-    f.look.detail = true;
+    f.view_state.detail = true;
     assert_shows(&f, "channels", 78, 19, true, "pruned now, as round 48");
     assert_shows(&f, "channels", 78, 19, true, "94.25     92.33     −1.92");
     assert_shows(&f, "channels", 78, 19, true, "38.11 … 39.89"); /* 4503 of 11547, Wilson */
     assert_shows(&f, "channels", 78, 19, true, "~ no longer hit 7043");
     assert_shows(&f, "channels", 78, 19, true, "threshold of 10 pp not crossed, 3.68 pp left");
     assert_shows(&f, "channels", 78, 19, true, "next, ch 10: clean −1.75, ASR ±0.00 pp");
-    f.look.channel = 10;
+    f.view_state.channel = 10;
     assert_shows(&f, "channels", 78, 19, true, "the order prunes this channel next");
-    f.look.channel = 1;
+    f.view_state.channel = 1;
     assert_shows(&f, "channels", 78, 19, true, "not computed at this round");
-    f.look.channel = 41;
+    f.view_state.channel = 41;
     char *text = text_of(&f, "channels", 78, 19, true);
     assert_null(strstr(text, "what if"));
     free(text);
@@ -298,7 +298,7 @@ static void branches_stand_side_by_side(void **state)
     struct fixture f = fixture_of(&options);
     assert_shows(&f, "curves", 78, 20, true, "1 conv_2 mean-activation ↑");
     assert_shows(&f, "curves", 78, 20, true, "2 activation_1 difference ↓ on top of 44");
-    f.look.axis = AXIS_TRADE;
+    f.view_state.axis = AXIS_TRADE;
     assert_shows(&f, "curves", 78, 20, true, "3 conv_3 mean-activation ↑");
     assert_shows(&f, "layers", 78, 19, true, "▸ 3 conv_3");
     assert_shows(&f, "layers", 78, 19, true, "2 activation_1    difference ↓        on top of 44");
@@ -307,7 +307,7 @@ static void branches_stand_side_by_side(void **state)
     const struct branch_line *second = &f.snapshot->branches[1];
     f.snapshot->rounds = second->rounds;
     f.snapshot->n_rounds = 5, f.snapshot->position = 0;
-    f.look.axis = AXIS_AUTO;
+    f.view_state.axis = AXIS_AUTO;
     char lost[32];
     snprintf(lost, sizeof lost, "lost %.2f pp",
         (f.snapshot->branches[0].rounds[0]->clean_correct - second->rounds[0]->clean_correct) /
@@ -326,11 +326,11 @@ static void branches_are_told_apart_without_colour(void **state)
     (void)state;
     struct sample_options options = with_branches();
     struct fixture f = fixture_of(&options);
-    f.look.depth = DEPTH_MONO;
+    f.view_state.depth = DEPTH_MONO;
     assert_shows(&f, "curves", 78, 20, true, "⠤⠄⠤⠄⠤⠄⠤ attack success");
     assert_shows(&f, "curves", 78, 20, true, "⠤⠤⠤⠤⠤⠤⠤ clean accuracy");
     assert_shows(&f, "curves", 78, 20, true, "  ⠤⠤  ⠄ ⠄ 1 conv_2");
-    f.look.ascii = true;
+    f.view_state.ascii = true;
     assert_shows(&f, "curves", 78, 20, true, "--- ~   1 conv_2 mean-activation ^");
     finish(&f);
 }
@@ -340,7 +340,7 @@ static void work_and_repairs_are_told(void **state)
     (void)state;
     struct fixture f = fixture_of(&finished);
     char text[64];
-    f.look.viewed = 47;
+    f.view_state.viewed = 47;
     snprintf(
         text, sizeof text, "of these up to the last layer: %d", f.snapshot->rounds[47]->judged);
     assert_shows(&f, "round", 118, 30, true, text);
@@ -364,7 +364,7 @@ static void status_says_where_we_are(void **state)
     assert_non_null(strstr(text, "round 47/60"));
     assert_non_null(strstr(text, "conv_3"));
     free(text);
-    f.look.viewed = 45;
+    f.view_state.viewed = 45;
     status_title(input_of(&f, false), title, sizeof title);
     assert_non_null(strstr(title, "45/60"));
     assert_non_null(strstr(title, "VIEWING 45 of 47"));
@@ -401,22 +401,23 @@ static void moves_stay_in_range(void **state)
     struct area inside = {0, 0, 78, 20};
     for (int i = 0; views_at(i); i++)
         for (int step = 0; step < 400 && views_at(i)->move; step++) {
-            views_at(i)->move(f.snapshot, &f.look, (enum view_move)(step * 7 % 8), inside);
-            assert_true(f.look.channel >= 0 && f.look.channel < 60);
-            assert_true(f.look.viewed >= -1 && f.look.viewed <= 60);
-            assert_true(f.look.site >= 0 && f.look.site < 5 && f.look.scroll >= 0);
-            assert_true(f.look.threshold >= 0 && f.look.threshold < 3 && f.look.face >= 0);
+            views_at(i)->move(f.snapshot, &f.view_state, (enum view_move)(step * 7 % 8), inside);
+            assert_true(f.view_state.channel >= 0 && f.view_state.channel < 60);
+            assert_true(f.view_state.viewed >= -1 && f.view_state.viewed <= 60);
+            assert_true(f.view_state.site >= 0 && f.view_state.site < 5);
+            assert_true(f.view_state.threshold >= 0 && f.view_state.threshold < 3);
+            assert_true(f.view_state.scroll >= 0 && f.view_state.face >= 0);
         }
-    f.look.viewed = -1;
-    views_find("curves")->move(f.snapshot, &f.look, MOVE_LEFT, inside);
-    assert_int_equal(f.look.viewed, 59);
-    views_find("curves")->move(f.snapshot, &f.look, MOVE_RIGHT, inside);
-    assert_int_equal(f.look.viewed, -1);
-    assert_true(views_find("curves")->click(f.snapshot, &f.look, 40, 5, inside));
-    assert_true(f.look.viewed > 25 && f.look.viewed < 35);
-    assert_true(
-        views_find("channels")->click(f.snapshot, &f.look, 10 + 17, 1, (struct area){0, 0, 78, 5}));
-    assert_int_equal(f.look.channel, 17);
+    f.view_state.viewed = -1;
+    views_find("curves")->move(f.snapshot, &f.view_state, MOVE_LEFT, inside);
+    assert_int_equal(f.view_state.viewed, 59);
+    views_find("curves")->move(f.snapshot, &f.view_state, MOVE_RIGHT, inside);
+    assert_int_equal(f.view_state.viewed, -1);
+    assert_true(views_find("curves")->click(f.snapshot, &f.view_state, 40, 5, inside));
+    assert_true(f.view_state.viewed > 25 && f.view_state.viewed < 35);
+    assert_true(views_find("channels")
+                    ->click(f.snapshot, &f.view_state, 10 + 17, 1, (struct area){0, 0, 78, 5}));
+    assert_int_equal(f.view_state.channel, 17);
     finish(&f);
 }
 
@@ -425,8 +426,8 @@ static void faces_are_those_that_changed(void **state)
     (void)state;
     struct fixture f = fixture_of(&finished);
     struct faces faces;
-    f.look.viewed = 52;
-    faces_init(&faces, f.snapshot, &f.look);
+    f.view_state.viewed = 52;
+    faces_init(&faces, f.snapshot, &f.view_state);
     const struct round *round = f.snapshot->rounds[52];
     assert_int_equal(
         faces.n, round->broken + round->recovered + round->rescued + round->reinfected);
@@ -436,8 +437,8 @@ static void faces_are_those_that_changed(void **state)
                     fate == FATE_REINFECTED);
     }
     faces_finish(&faces);
-    f.look.viewed = 3; /* nothing changes there: all are shown */
-    faces_init(&faces, f.snapshot, &f.look);
+    f.view_state.viewed = 3; /* nothing changes there: all are shown */
+    faces_init(&faces, f.snapshot, &f.view_state);
     assert_int_equal(faces.filter, FACES_ALL);
     assert_int_equal(faces.n, 600);
     faces_finish(&faces);
@@ -520,7 +521,7 @@ static void a_line_has_no_gaps(void **state)
     for (int marker = 0; marker < 3; marker++) {
         struct cells cells;
         cells_init(&cells, 30, 20);
-        f.look.marker = (enum marker)marker;
+        f.view_state.marker = (enum marker)marker;
         struct pane pane = pane_of(input_of(&f, false), &cells, (struct area){0, 0, 30, 20});
         struct canvas *canvas = canvas_cells_create(&pane);
         struct canvas_point points[] = {{0.2, 0.2}, {14, 3}, {16, 19.9}, {29.9, 19.9}};
