@@ -3,7 +3,7 @@
 
 #include "app/terminal/charset.h"
 #include "app/terminal/colour.h"
-#include "app/terminal/escape.h"
+#include "app/terminal/sequences.h"
 #include "app/terminal/signals.h"
 #include "app/terminal/terminal_entry.h"
 #include "app/terminal/terminal_keyboard.h"
@@ -115,7 +115,7 @@ static void set_modes(void)
 static void mark_pastes(const struct terminal *terminal, bool on)
 {
     if (terminal->ansi)
-        escape_send(on ? "\033[?2004h" : "\033[?2004l");
+        sequences_send(on ? "\033[?2004h" : "\033[?2004l");
 }
 
 static void set_up(struct terminal *terminal, bool mouse)
@@ -317,10 +317,10 @@ void terminal_show(struct terminal *terminal, const struct cells *cells)
     if (!changed)
         return;
     if (terminal->modern)
-        escape_send("\033[?2026h");
+        sequences_send("\033[?2026h");
     refresh();
     if (terminal->modern)
-        escape_send("\033[?2026l");
+        sequences_send("\033[?2026l");
 }
 
 void terminal_repaint(struct terminal *terminal)
@@ -379,12 +379,12 @@ void terminal_title(struct terminal *terminal, const char *title)
     if (!terminal->modern || strncmp(terminal->title, title, sizeof terminal->title - 1) == 0)
         return;
     snprintf(terminal->title, sizeof terminal->title, "%s", title);
-    escape_title(title);
+    sequences_title(title);
 }
 
 bool terminal_copy(struct terminal *terminal, const char *text)
 {
     if (terminal->modern)
-        escape_copy(text);
+        sequences_copy(text);
     return terminal->modern;
 }

@@ -1,7 +1,7 @@
 /* Bytes from standard input to the decoder; the keys that the terminfo entry names. */
 #include "app/terminal/terminal_keyboard.h"
 
-#include "app/terminal/escape.h"
+#include "app/terminal/sequences.h"
 #include "engine/base/clock.h"
 #include "engine/base/memory.h"
 
@@ -95,7 +95,8 @@ void terminal_keyboard_ask(struct terminal_keyboard *keyboard)
     double begun = clock_seconds(), now = begun;
     bool room = true;
     input_asked(keyboard->input, begun);
-    escape_send("\033]11;?\033\\\033[c"); /* what knows not the first answers the second */
+    /* The background's colour; then what every terminal answers. */
+    sequences_send("\033]11;?\033\\\033[c");
     for (; room && !input_answered(keyboard->input) && now - begun < patience;
          now = clock_seconds()) {
         struct event event;

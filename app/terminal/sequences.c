@@ -1,5 +1,5 @@
-/* Control characters of foreign text made visible. */
-#include "app/terminal/escape.h"
+/* The window's title, the clipboard and the switches that curses does not know. */
+#include "app/terminal/sequences.h"
 
 #include "engine/base/escape.h"
 #include "engine/base/memory.h"
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-void escape_send(const char *bytes)
+void sequences_send(const char *bytes)
 {
     size_t left = strlen(bytes);
     while (left > 0) {
@@ -23,12 +23,12 @@ void escape_send(const char *bytes)
     }
 }
 
-void escape_title(const char *title)
+void sequences_title(const char *title)
 {
     char *shown = memory_string(title);
     escape_controls(shown, '?');
     char *sequence = memory_format("\033]2;%s\033\\", shown);
-    escape_send(sequence);
+    sequences_send(sequence);
     free(sequence);
     free(shown);
 }
@@ -46,14 +46,14 @@ static void encode(const unsigned char *bytes, size_t n, char *out)
     out[3] = n > 2 ? digits[group & 63] : '=';
 }
 
-void escape_copy(const char *text)
+void sequences_copy(const char *text)
 {
     size_t n = strlen(text);
     char *coded = memory_array(n / 3 * 4 + 5, 1);
     for (size_t i = 0; i < n; i += 3)
         encode((const unsigned char *)text + i, n - i, coded + i / 3 * 4);
     char *sequence = memory_format("\033]52;c;%s\a", coded);
-    escape_send(sequence);
+    sequences_send(sequence);
     free(sequence);
     free(coded);
 }
