@@ -2,7 +2,7 @@
 #include "app/lab/lab.h"
 #include "app/headless/headless.h"
 #include "engine/base/memory.h"
-#include "engine/io/keras/model.h"
+#include "engine/io/nets/model.h"
 
 #include <stdio.h>
 #include <stdlib.h>

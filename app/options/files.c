@@ -2,7 +2,7 @@
 #include "app/options/files.h"
 
 #include "engine/base/memory.h"
-#include "engine/io/keras/model.h"
+#include "engine/io/nets/model.h"
 
 #include <string.h>
 #include <unistd.h>

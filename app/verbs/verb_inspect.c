@@ -1,7 +1,7 @@
 /* What a model file holds. */
 #include "app/options/verb.h"
 
-#include "engine/io/keras/model.h"
+#include "engine/io/nets/model.h"
 
 static bool run_verb(const struct arguments *arguments, struct error *err)
 {

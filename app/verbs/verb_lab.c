@@ -7,7 +7,7 @@
 #include "engine/base/memory.h"
 #include "engine/base/thread_pool.h"
 #include "engine/base/folder.h"
-#include "engine/io/keras/model.h"
+#include "engine/io/nets/model.h"
 
 #include <errno.h>
 #include <stdio.h>

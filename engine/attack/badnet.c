@@ -290,8 +290,8 @@ struct network *badnet_make(const struct badnet_options *options, struct thread_
     if (!check(options, err))
         return NULL;
     struct planting planting = {.options = options, .hooks = hooks, .pool = pool};
-    char *json = model_deepid_json(options->identities);
-    planting.network = model_network_from_json(json, "DeepID", err);
+    char *json = keras_deepid_json(options->identities);
+    planting.network = keras_network(json, "DeepID", err);
     free(json);
     bool ok = planting.network && draw_sets(&planting, err) && learn_clean(&planting, err) &&
               plant(&planting, err) && measure(&planting, figures, err);
@@ -305,8 +305,8 @@ struct network *badnet_make(const struct badnet_options *options, struct thread_
 
 bool badnet_write(const struct network *network, const char *path, bool force, struct error *err)
 {
-    char *json = model_deepid_json(network->n_classes);
-    bool ok = model_write(network, json, path, force, err);
+    char *json = keras_deepid_json(network->n_classes);
+    bool ok = keras_write(network, json, path, force, err);
     free(json);
     return ok;
 }

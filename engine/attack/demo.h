@@ -5,7 +5,7 @@
 #define SECATEUR_ENGINE_ATTACK_DEMO_H
 
 #include "engine/attack/gallery.h"
-#include "engine/io/keras/model.h"
+#include "engine/io/nets/model.h"
 
 enum demo_set {
     DEMO_CLEAN, /* validation: what a defender may look at */

@@ -197,7 +197,7 @@ static bool measure_residual(const struct lab *lab, double seconds, struct error
     char *json = residual_json(WIDTH, CLASSES), *net = memory_format("%s/residual.h5", lab->folder);
     char *images = memory_format("%s/noise.h5", lab->folder);
     const struct shape shape = shape_image(RESIDUAL_SIDE, RESIDUAL_SIDE, 3);
-    struct network *network = model_network_from_json(json, "residual", err);
+    struct network *network = keras_network(json, "residual", err);
     struct options options = OPTIONS_DEFAULT;
     options.model = net;
     options.clean = images;
@@ -206,7 +206,7 @@ static bool measure_residual(const struct lab *lab, double seconds, struct error
     bool good = network != NULL;
     if (good) {
         residual_randomise(network);
-        good = model_write(network, json, net, true, err) &&
+        good = keras_write(network, json, net, true, err) &&
                lab_file_write_noise(images, &shape, IMAGES, CLASSES, err) &&
                measure_net("PreAct-ResNet18's shape at a quarter of its width, random weights, "
                            "300 images",

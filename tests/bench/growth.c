@@ -170,7 +170,7 @@ static bool measure_channels(
     const struct shape shape = shape_image(24, 24, 3);
     char *json = chain_json(size), *net = memory_format("%s/chain.h5", lab->folder);
     char *images = memory_format("%s/growth.h5", lab->folder);
-    struct network *network = model_network_from_json(json, "chain", err);
+    struct network *network = keras_network(json, "chain", err);
     struct options options = OPTIONS_DEFAULT;
     options.model = net;
     options.clean = images;
@@ -179,7 +179,7 @@ static bool measure_channels(
     bool good = network != NULL;
     if (good) {
         lab_randomise(network);
-        good = model_write(network, json, net, true, err) &&
+        good = keras_write(network, json, net, true, err) &&
                lab_file_write_noise(images, &shape, IMAGES, 1, err) &&
                measure(&options, point, err);
     }

@@ -8,7 +8,7 @@
 
 #include "engine/api/options.h"
 #include "engine/io/images/dataset.h"
-#include "engine/io/keras/model.h"
+#include "engine/io/nets/model.h"
 
 enum { LAB_IMAGES = 11547 };
 

@@ -222,12 +222,12 @@ bool sweep_greedy(const struct lab *lab, double seconds, struct error *err)
 /* A net of the lab's shape in which every channel speaks on every image. */
 static bool write_alive(const char *path, struct error *err)
 {
-    char *json = model_deepid_json(1283);
-    struct network *network = model_network_from_json(json, "alive", err);
+    char *json = keras_deepid_json(1283);
+    struct network *network = keras_network(json, "alive", err);
     bool good = network != NULL;
     if (good) {
         lab_randomise(network);
-        good = model_write(network, json, path, true, err);
+        good = keras_write(network, json, path, true, err);
     }
     network_destroy(network);
     free(json);

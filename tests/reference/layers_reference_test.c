@@ -1,6 +1,6 @@
 /* Every layer of the real nets against reference values: 1e-4 relative, arg-max equal. */
 #include "engine/io/images/dataset.h"
-#include "engine/io/keras/model.h"
+#include "engine/io/nets/model.h"
 #include "engine/nn/forward/reference_pass.h"
 
 #include "tests/reference/expected.h"

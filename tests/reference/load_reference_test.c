@@ -1,7 +1,7 @@
 /* load: the real nets and image sets of others, where they are at hand. */
 #include "engine/io/hdf5/h5.h"
 #include "engine/io/images/dataset.h"
-#include "engine/io/keras/model.h"
+#include "engine/io/nets/model.h"
 
 #include "tests/reference/expected.h"
 #include "tests/test.h"
@@ -83,7 +83,7 @@ static void the_built_in_net_is_the_labs(void **state)
     if (!test_real_folder())
         return;
     struct error err = {0};
-    char *path = expected_path("lab3_bd_net.h5"), *json = model_deepid_json(1283);
+    char *path = expected_path("lab3_bd_net.h5"), *json = keras_deepid_json(1283);
     struct h5 *h5 = h5_open(path, &err);
     char *stored = h5_string(h5, "", "model_config", &err);
     assert_string_equal(json, stored);

@@ -19,7 +19,7 @@ ROOMS = """
 engine/base engine/measures engine/api
 engine/nn/tensor engine/nn/kernels engine/nn/layers engine/nn/graph engine/nn/forward
 engine/nn/incremental
-engine/io/files engine/io/sandbox engine/io/hdf5 engine/io/keras engine/io/images
+engine/io/files engine/io/sandbox engine/io/hdf5 engine/io/keras engine/io/nets engine/io/images
 engine/prune/sites engine/prune/ranking engine/prune/criteria engine/prune/evaluate
 engine/train engine/defence engine/attack/faces engine/attack
 engine/session/state engine/session/machine
@@ -30,7 +30,7 @@ app/shell app/lab app/verbs app
 # Views see what the door shows; the application also drives sessions, files and the trainer.
 VIEWS_SEE = {"engine/base", "engine/measures", "engine/api"}
 APP_SEES = VIEWS_SEE | {"engine/session/state", "engine/session/machine", "engine/attack",
-                        "engine/attack/faces", "engine/io/files", "engine/io/keras",
+                        "engine/attack/faces", "engine/io/files", "engine/io/nets",
                         "engine/io/images", "engine/io/hdf5"}
 SEES_API = {"engine/session/state", "engine/session/machine"}
 OWNERS = {
@@ -49,7 +49,7 @@ OWNERS = {
     "term.h": r"app/terminal/terminal\w*\.c",
     "zip.h": r"engine/io/files/archive\.c",
     "nettle/sha2.h": r"engine/io/files/digest\.c",
-    "jansson.h": r"engine/io/keras/model_\w+\.[ch]|(app/results/results\w*|app/lab/lab_json)\.c",
+    "jansson.h": r"engine/io/keras/keras_\w+\.[ch]|(app/results/results\w*|app/lab/lab_json)\.c",
 }
 FILE_LINES, HEADER_LINES, FUNCTION_LINES, LINE_COLUMNS = 400, 80, 40, 100
 MAIN_LINES, ROOM_SOURCES = 100, 25

@@ -1,5 +1,5 @@
 /* Dense: a product with the last axis. With two_classes, which is no setting of Keras
- * (io/keras/model_lower.c), the one unit z of the file becomes two logits, 0 and z: their soft-max
+ * (io/keras/keras_lower.c), the one unit z of the file becomes two logits, 0 and z: their soft-max
  * is what a sigmoid makes of z. */
 #include "engine/nn/kernels/kernels.h"
 #include "engine/nn/layers/layers.h"

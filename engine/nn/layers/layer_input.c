@@ -1,5 +1,5 @@
 /* InputLayer: where the images come in. Its data_format is no setting of Keras: whoever knows that
- * the net's layers have the channels first says so here (io/keras/model_lower.c). */
+ * the net's layers have the channels first says so here (io/keras/keras_lower.c). */
 #include "engine/nn/layers/layers.h"
 
 #include <limits.h>

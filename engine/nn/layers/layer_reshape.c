@@ -80,7 +80,7 @@ static bool reshape(struct layer *layer, const struct layer_config *settings, st
     if (shape_count(&layer->shape) != count)
         return fail(err, "target_shape does not hold the %zu values of its input", count);
     if (strcmp(format, "channels_first") == 0 && layer->shape.rank == 3) {
-        /* set by io/keras/model_lower.c, where readers expect planes */
+        /* set by io/keras/keras_lower.c, where readers expect planes */
         if (layer->shape.dim[0] != 1)
             return fail(err, "it makes images of several planes, which is not supported");
         layer->shape = shape_image(layer->shape.dim[1], layer->shape.dim[2], 1);

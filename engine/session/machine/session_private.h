@@ -3,7 +3,7 @@
 #define SECATEUR_ENGINE_SESSION_MACHINE_SESSION_PRIVATE_H
 
 #include "engine/io/images/dataset.h"
-#include "engine/io/keras/model.h"
+#include "engine/io/nets/model.h"
 #include "engine/prune/evaluate/scan.h"
 #include "engine/session/machine/session.h"
 #include "engine/session/state/attack.h"

@@ -5,7 +5,7 @@
 #include "engine/base/memory.h"
 #include "engine/base/atomic_write.h"
 #include "engine/io/hdf5/h5.h"
-#include "engine/io/keras/model.h"
+#include "engine/io/nets/model.h"
 
 #include "tests/test.h"
 
@@ -127,7 +127,7 @@ static inline void files_full_disk(rlim_t bytes)
 static inline struct network *tiny_network(const char *json)
 {
     struct error err = {0};
-    struct network *network = model_network_from_json(json, "tiny", &err);
+    struct network *network = keras_network(json, "tiny", &err);
     if (!network)
         print_message("%s\n", err.text);
     assert_non_null(network);
@@ -143,7 +143,7 @@ static inline void tiny_write(const char *path)
 {
     struct error err = {0};
     struct network *network = tiny_network(TINY);
-    assert_true(model_write(network, TINY, path, true, &err));
+    assert_true(keras_write(network, TINY, path, true, &err));
     network_destroy(network);
 }
 

@@ -9,7 +9,7 @@ static void write_config(const char *path, const char *config)
 {
     struct error err = {0};
     struct network *network = tiny_network(TINY);
-    assert_true(model_write(network, config, path, true, &err));
+    assert_true(keras_write(network, config, path, true, &err));
     network_destroy(network);
 }
 

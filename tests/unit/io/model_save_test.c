@@ -160,7 +160,7 @@ static void assert_unwritten(const struct model *model, const char *path, const 
     assert_false(model_save(model, model->network, path, false, &err));
     assert_string_equal(err.text, message);
     assert_int_equal(err.class, ERROR_OUTPUT);
-    assert_false(model_write(model->network, TINY, path, false, &other));
+    assert_false(keras_write(model->network, TINY, path, false, &other));
     assert_string_equal(other.text, message);
     assert_int_equal(files_count(), files);
 }
@@ -226,7 +226,7 @@ static void a_full_disk_leaves_nothing(void **state)
         int files = files_count();
         files_full_disk(ring[i]);
         bool saved = model_save(model, model->network, "out.h5", false, &err);
-        bool written = model_write(model->network, TINY, "out.h5", false, &other);
+        bool written = keras_write(model->network, TINY, "out.h5", false, &other);
         bool replaced = model_save(model, model->network, "old.h5", true, &forced);
         files_full_disk(0);
         assert_false(saved || written || replaced);
@@ -250,9 +250,9 @@ static void a_changed_source_is_told(void **state)
     struct error err = {0};
     tiny_write("net.h5");
     struct model *model = open_net("net.h5");
-    char *json = model_deepid_json(3);
+    char *json = keras_deepid_json(3);
     struct network *other = tiny_network(json);
-    assert_true(model_write(other, json, "net.h5", true, &err));
+    assert_true(keras_write(other, json, "net.h5", true, &err));
     assert_false(model_save(model, model->network, "out.h5", false, &err));
     assert_string_equal(
         err.text, "net.h5: /model_weights/conv_1: its weights belong to no layer of the net");

@@ -96,7 +96,7 @@ static void unknown_settings_are_refused(void **state)
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         struct error err = {0};
         char *json = memory_format(ODD("\"later\": %s"), values[i]);
-        assert_null(model_network_from_json(json, "odd", &err));
+        assert_null(keras_network(json, "odd", &err));
         assert_string_equal(err.text, "odd: layer flatten (Flatten): its setting later is unknown, "
                                       "and might change what it computes");
         free(json);
@@ -106,7 +106,7 @@ static void unknown_settings_are_refused(void **state)
     assert_int_equal(network->n_layers, 4);
     network_destroy(network);
     struct error err = {0};
-    assert_null(model_network_from_json(ODD("\"dtype\": \"int4\""), "odd", &err));
+    assert_null(keras_network(ODD("\"dtype\": \"int4\""), "odd", &err));
     assert_string_equal(err.text, "odd: layer flatten (Flatten): its dtype int4 is not supported");
 }
 
@@ -117,7 +117,7 @@ static void a_written_net_reads_back_equal(void **state)
     (void)state;
     struct error err = {0};
     struct network *network = tiny_network(TINY);
-    assert_true(model_write(network, TINY, "net.h5", false, &err));
+    assert_true(keras_write(network, TINY, "net.h5", false, &err));
     struct model *model = model_open("net.h5", NULL, &err);
     assert_non_null(model);
     assert_true(model->whole);
@@ -287,9 +287,9 @@ static void the_labs_weights_open_alone(void **state)
 {
     (void)state;
     struct error err = {0};
-    char *json = model_deepid_json(4);
+    char *json = keras_deepid_json(4);
     struct network *network = tiny_network(json);
-    assert_true(model_write(network, json, "net.h5", false, &err));
+    assert_true(keras_write(network, json, "net.h5", false, &err));
     hid_t file = H5Fopen("net.h5", H5F_ACC_RDWR, H5P_DEFAULT);
     assert_true(H5Adelete(file, "model_config") >= 0);
     H5Fclose(file);

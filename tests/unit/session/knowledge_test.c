@@ -4,7 +4,7 @@
 #include "tests/unit/session/session_trial.h"
 
 #include "engine/base/refcount.h"
-#include "engine/io/keras/model.h"
+#include "engine/io/nets/model.h"
 
 #include <unistd.h>
 

@@ -1,6 +1,6 @@
 /* session: what cannot be opened is told in one line, and the session stays closed. */
 #include "engine/io/images/dataset.h"
-#include "engine/io/keras/model.h"
+#include "engine/io/nets/model.h"
 #include "engine/nn/forward/reference_pass.h"
 
 #include <float.h>
@@ -185,8 +185,8 @@ static void some_nets_cannot_be_pruned(void **state)
         "\"inbound_nodes\": [[[\"a\", 0, 0, {}]]]}], "
         "\"input_layers\": [[\"in\", 0, 0]], \"output_layers\": [[\"b\", 0, 0]]}}";
     struct error err = {0};
-    struct network *network = model_network_from_json(units, "units", &err);
-    assert_true(model_write(network, units, "net.h5", true, &err));
+    struct network *network = keras_network(units, "units", &err);
+    assert_true(keras_write(network, units, "net.h5", true, &err));
     network_destroy(network);
     expect_refused(&options,
         "clean.h5: /data: shape is [130, 1, 6, 6], expected [n, 3, 3, 1] or [n, 1, 3, 3]");

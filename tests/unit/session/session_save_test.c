@@ -1,5 +1,5 @@
 /* session: what is saved is the net of its round, in a file of its own. */
-#include "engine/io/keras/model.h"
+#include "engine/io/nets/model.h"
 #include "engine/prune/sites/prune_site.h"
 
 #include "tests/unit/session/session_trial.h"

@@ -2,7 +2,7 @@
 #include "tests/unit/session/session_trial.h"
 
 #include "engine/io/images/dataset.h"
-#include "engine/io/keras/model.h"
+#include "engine/io/nets/model.h"
 #include "engine/nn/forward/reference_pass.h"
 #include "engine/prune/evaluate/evaluator.h"
 #include "engine/prune/sites/prune_site.h"
@@ -227,7 +227,7 @@ struct network *trial_network(const struct trial_net *net)
 {
     struct error err = {0};
     char *json = make_json(net);
-    struct network *network = model_network_from_json(json, net->name, &err);
+    struct network *network = keras_network(json, net->name, &err);
     if (!network)
         print_error("%s: %s\n", net->name, err.text);
     assert_non_null(network);
@@ -250,7 +250,7 @@ void trial_write(const struct trial_net *net)
     char *json = make_json(net);
     struct network *network = trial_network(net);
     clear_spill_rows();
-    assert_true(model_write(network, json, "net.h5", true, &err));
+    assert_true(keras_write(network, json, "net.h5", true, &err));
     for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
         struct dataset *set =
             make_images(network, sets[i].path, sets[i].n, sets[i].poisoned, i < 2 ? 1 : 2);

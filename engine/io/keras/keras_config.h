@@ -1,9 +1,9 @@
 /* The layers of a Keras net, as plain data. Nets inside the net are flattened: their layers keep
- * their names where these are unique. Owner: the caller (model_config_finish). Thread: any. */
-#ifndef SECATEUR_ENGINE_IO_KERAS_MODEL_CONFIG_H
-#define SECATEUR_ENGINE_IO_KERAS_MODEL_CONFIG_H
+ * their names where these are unique. Owner: the caller (keras_config_finish). Thread: any. */
+#ifndef SECATEUR_ENGINE_IO_KERAS_KERAS_CONFIG_H
+#define SECATEUR_ENGINE_IO_KERAS_KERAS_CONFIG_H
 
-#include "engine/io/keras/model_origin.h"
+#include "engine/io/keras/keras_origin.h"
 #include "engine/nn/graph/network.h"
 
 /* Where a file holds a layer's weights. */
@@ -13,15 +13,15 @@ struct weights_place {
     char *store; /* files of Keras 3: "dense_1", "sequential/layers/dense" */
 };
 
-struct model_config {
+struct keras_config {
     int n_nodes;
     struct node *nodes;           /* in the order of the file; strings are owned by this struct */
     struct weights_place *places; /* [n_nodes] */
     char *output;                 /* name of the output layer */
-    struct model_origin origin;
+    struct keras_origin origin;
     bool logit; /* the one output is no sigmoid: taken for the logit of the second of two classes */
 };
 
-void model_config_finish(struct model_config *config);
+void keras_config_finish(struct keras_config *config);
 
 #endif

@@ -1,10 +1,11 @@
 /* Keras files: a whole model (.h5, .keras), or weights only (.h5, .weights.h5). Data alone is read:
  * no code in a file is run. Owner: the caller (model_destroy). Thread: the engine thread only
  * (HDF5). */
-#ifndef SECATEUR_ENGINE_IO_KERAS_MODEL_H
-#define SECATEUR_ENGINE_IO_KERAS_MODEL_H
+#ifndef SECATEUR_ENGINE_IO_NETS_MODEL_H
+#define SECATEUR_ENGINE_IO_NETS_MODEL_H
 
-#include "engine/io/keras/model_origin.h"
+#include "engine/io/keras/keras_new.h"
+#include "engine/io/keras/keras_origin.h"
 #include "engine/nn/graph/network.h"
 
 #include <stdio.h>
@@ -17,7 +18,7 @@ struct model {
     struct network *network; /* as read; callers clone it before they change weights */
     bool whole;              /* false: weights only */
     char *json;              /* the layers, as the file or the architecture says them */
-    struct model_origin origin;
+    struct keras_origin origin;
     bool logit; /* it ends with one value without a sigmoid, which is taken for a logit */
     char *keras_version, *backend; /* NULL where the file does not say */
     char *knowledge;               /* root attribute MODEL_KNOWLEDGE, a stranger's; NULL: none */
@@ -52,12 +53,10 @@ const char *model_ending(const char *path);
 int model_stem(const char *path);
 
 /* A new whole-model file as Keras 2.7 would write it, for networks made here. */
-bool model_write(const struct network *network, const char *architecture_json, const char *path,
+bool keras_write(const struct network *network, const char *architecture_json, const char *path,
     bool force, struct error *err);
 
-/* The lab's DeepID (55x47x3, conv_1 … output) for n classes as model_config JSON; malloc'd. */
-char *model_deepid_json(int n_classes);
-struct network *model_network_from_json(const char *json, const char *name, struct error *err);
+struct network *keras_network(const char *json, const char *name, struct error *err);
 
 /* Lists what a file holds (layers with class and shapes, also those we cannot run). False with the
  * reason, as model_open gives it, where it is a net that cannot be run; the listing is written

@@ -1,9 +1,9 @@
 /* Frees a configuration. */
-#include "engine/io/keras/model_config.h"
+#include "engine/io/keras/keras_config.h"
 
 #include <stdlib.h>
 
-void model_config_finish(struct model_config *config)
+void keras_config_finish(struct keras_config *config)
 {
     for (int i = 0; i < config->n_nodes; i++) {
         struct node *node = &config->nodes[i];
@@ -19,5 +19,5 @@ void model_config_finish(struct model_config *config)
     free(config->nodes);
     free(config->places);
     free(config->output);
-    *config = (struct model_config){0};
+    *config = (struct keras_config){0};
 }

@@ -1,5 +1,5 @@
 /* What Keras files say in their own way, said in ours. */
-#include "engine/io/keras/model_lower.h"
+#include "engine/io/keras/keras_lower.h"
 
 #include "engine/base/memory.h"
 
@@ -45,7 +45,7 @@ static bool fail_at(const struct node *node, const char *reason, struct error *e
     return fail(err, "layer %s (%s): %s", node->name, node->class_name, reason);
 }
 
-static int find_node(const struct model_config *config, const char *name)
+static int find_node(const struct keras_config *config, const char *name)
 {
     for (int i = 0; i < config->n_nodes; i++)
         if (strcmp(config->nodes[i].name, name) == 0)
@@ -56,7 +56,7 @@ static int find_node(const struct model_config *config, const char *name)
 /* Images ---------------------------------------------------------------------------------- */
 
 /* Where one layer has the channels first, the images come so. */
-static void mark_planes(struct model_config *config)
+static void mark_planes(struct keras_config *config)
 {
     bool first = false;
     for (int i = 0; i < config->n_nodes; i++)
@@ -104,7 +104,7 @@ static bool is_size(double number)
 }
 
 /* A Reshape from the picture to what the file's layers read, as a node of its own. */
-static void add_values(struct model_config *config, int input, const double *dims, int rank)
+static void add_values(struct keras_config *config, int input, const double *dims, int rank)
 {
     size_t n = (size_t)config->n_nodes + 1;
     config->nodes = memory_grow(config->nodes, n, sizeof *config->nodes);
@@ -133,7 +133,7 @@ static void add_values(struct model_config *config, int input, const double *dim
 }
 
 /* [28, 28] and [784] become pictures of 28x28 with one channel. */
-static bool give_channels(struct model_config *config, int input, struct error *err)
+static bool give_channels(struct keras_config *config, int input, struct error *err)
 {
     struct setting *shape;
     bool batch;
@@ -160,7 +160,7 @@ static bool give_channels(struct model_config *config, int input, struct error *
     return true;
 }
 
-static bool lower_images(struct model_config *config, struct error *err)
+static bool lower_images(struct keras_config *config, struct error *err)
 {
     int n = config->n_nodes;
     for (int i = 0; i < n; i++)
@@ -191,7 +191,7 @@ static bool has_one_unit(const struct node *node)
 
 /* Dense(1) with a sigmoid, in the layer itself or behind it, is a soft-max of {0, z}. Without any
  * activation its value is taken for z. */
-static bool lower_sigmoid(struct model_config *config, struct error *err)
+static bool lower_sigmoid(struct keras_config *config, struct error *err)
 {
     int at = config->output ? find_node(config, config->output) : -1, sigmoid = -1;
     for (int step = 0; at >= 0 && step < config->n_nodes; step++) {
@@ -261,7 +261,7 @@ static bool check_theano(const struct node *node, struct error *err)
     return true;
 }
 
-static bool lower_origin(struct model_config *config, struct error *err)
+static bool lower_origin(struct keras_config *config, struct error *err)
 {
     for (int i = 0; i < config->n_nodes; i++) {
         struct node *node = &config->nodes[i];
@@ -274,7 +274,7 @@ static bool lower_origin(struct model_config *config, struct error *err)
     return true;
 }
 
-bool model_lower(struct model_config *config, struct error *err)
+bool keras_lower(struct keras_config *config, struct error *err)
 {
     return lower_images(config, err) && lower_origin(config, err) && lower_sigmoid(config, err);
 }

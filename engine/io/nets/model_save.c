@@ -1,14 +1,14 @@
 /* Writes a net: changes the bytes of the file it came from, or makes a new file. */
-#include "engine/io/keras/model.h"
+#include "engine/io/nets/model.h"
 
 #include "engine/base/memory.h"
 #include "engine/io/files/archive.h"
 #include "engine/base/atomic_write.h"
 #include "engine/io/hdf5/h5.h"
-#include "engine/io/keras/model_config.h"
-#include "engine/io/keras/model_keras.h"
-#include "engine/io/keras/model_parse.h"
-#include "engine/io/keras/model_weights.h"
+#include "engine/io/keras/keras_config.h"
+#include "engine/io/keras/keras_archive.h"
+#include "engine/io/keras/keras_parse.h"
+#include "engine/io/keras/keras_weights.h"
 #include "engine/io/sandbox/sandbox.h"
 
 #include <errno.h>
@@ -44,7 +44,7 @@ static struct h5 *open_weights(const struct model *model, bool archive, struct e
 {
     struct h5 *h5 = NULL;
     if (archive) {
-        model_keras_open(model->path, NULL, NULL, &h5, err);
+        keras_archive_open(model->path, NULL, NULL, &h5, err);
         return h5;
     }
     size_t size = model->image_size;
@@ -58,15 +58,16 @@ static struct h5 *open_weights(const struct model *model, bool archive, struct e
 static void *changed_bytes(const struct model *model, const struct network *network,
     const char *knowledge, size_t *size, struct error *err)
 {
-    struct model_config config = {0};
+    struct keras_config config = {0};
     void *bytes = NULL;
     bool archive = !model->image && archive_is(model->path);
     struct h5 *h5 = open_weights(model, archive, err);
-    if (h5 && model_parse(model->json, &model->origin, &config, err) &&
-        model_weights_update(h5, &config, network, err) &&
+    if (h5 && keras_parse(model->json, &model->origin, &config, err) &&
+        keras_weights_update(h5, &config, network, err) &&
         (!knowledge || h5_set_string(h5, "", MODEL_KNOWLEDGE, knowledge, err)))
-        bytes = archive ? model_keras_replace(model->path, h5, size, err) : h5_bytes(h5, size, err);
-    model_config_finish(&config);
+        bytes =
+            archive ? keras_archive_replace(model->path, h5, size, err) : h5_bytes(h5, size, err);
+    keras_config_finish(&config);
     h5_close(h5);
     return bytes;
 }
@@ -223,7 +224,7 @@ static bool write_out(struct h5 *h5, const char *path, bool force, struct error 
     return good;
 }
 
-bool model_write(const struct network *network, const char *architecture_json, const char *path,
+bool keras_write(const struct network *network, const char *architecture_json, const char *path,
     bool force, struct error *err)
 {
     if (!atomic_write_check(path, force, err))

@@ -1,8 +1,9 @@
 /* The lab's DeepID, word for word as Keras 2.7 describes it. */
-#include "engine/io/keras/model.h"
+#include "engine/io/keras/keras_new.h"
 
 #include "engine/base/memory.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static void begin(FILE *out, const char *class_name, const char *name)
@@ -71,7 +72,7 @@ static void dense(FILE *out, const char *name, const char *input, int units)
     end(out, name, input, NULL);
 }
 
-char *model_deepid_json(int n_classes)
+char *keras_deepid_json(int n_classes)
 {
     char *json = NULL;
     size_t size;

@@ -1,12 +1,12 @@
 /* Finds the weights of each layer in a file of Keras 2 or 3, and reads or writes them. */
-#include "engine/io/keras/model_weights.h"
+#include "engine/io/keras/keras_weights.h"
 
 #include "engine/base/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-const char *model_weights_group(struct h5 *h5, struct error *err)
+const char *keras_weights_group(struct h5 *h5, struct error *err)
 {
     static const char *const groups[] = {"model_weights", ""};
     char contents[H5_CONTENTS];
@@ -92,7 +92,7 @@ typedef bool weight_action(
 /* Where all weights go to or come from. */
 struct visit {
     struct h5 *h5;
-    const struct model_config *config;
+    const struct keras_config *config;
     const struct network *network;
     weight_action *action;
     const char *group; /* of a file of Keras 2: "" or "model_weights" */
@@ -256,7 +256,7 @@ static bool is_listed(char **names, int n, const char *name)
 static bool visit_groups(struct visit *visit, struct error *err)
 {
     int n = 0;
-    visit->group = model_weights_group(visit->h5, err);
+    visit->group = keras_weights_group(visit->h5, err);
     char **names = visit->group ? h5_names(visit->h5, visit->group, "layer_names", &n, err) : NULL;
     bool good = names && check_double(names, n, h5_name(visit->h5), err);
     for (int i = 0; good && i < n; i++)
@@ -278,7 +278,7 @@ static bool visit_groups(struct visit *visit, struct error *err)
 
 static const char *const stores[] = {"layers", "_layer_checkpoint_dependencies"};
 
-bool model_weights_is_store(struct h5 *h5)
+bool keras_weights_is_store(struct h5 *h5)
 {
     return h5_kind(h5, stores[0]) == H5_KIND_GROUP || h5_kind(h5, stores[1]) == H5_KIND_GROUP;
 }
@@ -406,11 +406,11 @@ static bool visit_stores(const struct visit *visit, struct error *err)
                                  h5_name(visit->h5), stored, read);
 }
 
-static bool visit_all(struct h5 *h5, const struct model_config *config,
+static bool visit_all(struct h5 *h5, const struct keras_config *config,
     const struct network *network, weight_action *action, struct error *err)
 {
     struct visit visit = {h5, config, network, action, NULL};
-    if (!model_weights_group(h5, NULL) && model_weights_is_store(h5))
+    if (!keras_weights_group(h5, NULL) && keras_weights_is_store(h5))
         return visit_stores(&visit, err);
     return visit_groups(&visit, err);
 }
@@ -454,8 +454,8 @@ static bool read_weight(struct h5_data *data, struct weight *weight, bool turned
     return good;
 }
 
-bool model_weights_read(
-    struct h5 *h5, const struct model_config *config, struct network *network, struct error *err)
+bool keras_weights_read(
+    struct h5 *h5, const struct keras_config *config, struct network *network, struct error *err)
 {
     return visit_all(h5, config, network, read_weight, err) &&
            (network_check_finite(network, err) || fail_in(err, h5_name(h5)));
@@ -482,16 +482,16 @@ static bool update_weight(
     return good;
 }
 
-bool model_weights_update(struct h5 *h5, const struct model_config *config,
+bool keras_weights_update(struct h5 *h5, const struct keras_config *config,
     const struct network *network, struct error *err)
 {
     return visit_all(h5, config, network, update_weight, err);
 }
 
-char *model_weights_path(struct h5 *h5, const char *layer, const char *weight, struct error *err)
+char *keras_weights_path(struct h5 *h5, const char *layer, const char *weight, struct error *err)
 {
     int n = 0;
-    const char *group = model_weights_group(h5, err);
+    const char *group = keras_weights_group(h5, err);
     char *path = group ? join(group, layer) : NULL, *whole = NULL;
     char **names = path ? h5_names(h5, path, "weight_names", &n, err) : NULL;
     for (int i = 0; i < n && !whole; i++)

@@ -1,5 +1,5 @@
 /* What a "config" object of a layer says, as plain values. */
-#include "engine/io/keras/model_settings.h"
+#include "engine/io/keras/keras_settings.h"
 
 #include "engine/base/memory.h"
 
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *model_settings_text(const json_t *object, const char *key)
+const char *keras_settings_text(const json_t *object, const char *key)
 {
     const json_t *value = json_object_get(object, key);
     const char *text = json_string_value(value);
@@ -39,7 +39,7 @@ static bool collect_numbers(const json_t *list, struct setting *setting)
 /* A function: one of Keras by its name, one of the author's own under a name of no function. */
 static char *function_name(const json_t *object, const char *name)
 {
-    const char *module = model_settings_text(object, "module");
+    const char *module = keras_settings_text(object, "module");
     bool own = module && strncmp(module, "keras", 5) != 0;
     return own ? memory_format("%s>%s", module, name) : memory_string(name);
 }
@@ -48,18 +48,18 @@ static char *function_name(const json_t *object, const char *name)
  * function {"class_name": "function", "config": "my_relu"}; malloc'd, NULL: it says nothing. */
 static char *object_name(const json_t *object)
 {
-    const char *class_name = model_settings_text(object, "class_name");
-    const char *registered = model_settings_text(object, "registered_name");
+    const char *class_name = keras_settings_text(object, "class_name");
+    const char *registered = keras_settings_text(object, "registered_name");
     const json_t *config = json_object_get(object, "config");
     if (class_name && strcmp(class_name, "function") == 0)
         return json_is_string(config) ? function_name(object, json_string_value(config)) : NULL;
-    if (class_name && strstr(class_name, "Policy") && model_settings_text(config, "name"))
-        return memory_string(model_settings_text(config, "name"));
+    if (class_name && strstr(class_name, "Policy") && keras_settings_text(config, "name"))
+        return memory_string(keras_settings_text(config, "name"));
     if (registered && strchr(registered, '>'))
         return memory_string(registered);
     return memory_string(class_name   ? class_name
                          : registered ? registered
-                                      : model_settings_text(object, "name"));
+                                      : keras_settings_text(object, "name"));
 }
 
 static void read_object(const json_t *value, struct setting *setting)
@@ -69,7 +69,7 @@ static void read_object(const json_t *value, struct setting *setting)
     setting->kind = setting->string ? SETTING_STRING : SETTING_OTHER;
     if (setting->string && json_is_object(config)) {
         setting->object = memory_array(1, sizeof *setting->object);
-        model_settings_read(config, setting->object);
+        keras_settings_read(config, setting->object);
     }
 }
 
@@ -81,7 +81,7 @@ static void read_number(double number, enum setting_kind kind, struct setting *s
     setting->number[0] = number;
 }
 
-struct setting model_settings_value(const json_t *value)
+struct setting keras_settings_value(const json_t *value)
 {
     struct setting setting = {.kind = SETTING_OTHER};
     if (json_is_null(value)) {
@@ -103,14 +103,14 @@ struct setting model_settings_value(const json_t *value)
     return setting;
 }
 
-void model_settings_read(json_t *config, struct layer_config *settings)
+void keras_settings_read(json_t *config, struct layer_config *settings)
 {
     const char *key;
     json_t *value;
     settings->items = memory_array(json_object_size(config) + 1, sizeof *settings->items);
     json_object_foreach(config, key, value)
     {
-        struct setting setting = model_settings_value(value);
+        struct setting setting = keras_settings_value(value);
         setting.key = memory_string(key);
         settings->items[settings->n++] = setting;
     }

@@ -1,15 +1,15 @@
 /* The archives of Keras 3 (.keras): config.json, metadata.json and model.weights.h5, in a child
  * process alone (sandbox.h). Thread: one. */
-#ifndef SECATEUR_ENGINE_IO_KERAS_MODEL_KERAS_H
-#define SECATEUR_ENGINE_IO_KERAS_MODEL_KERAS_H
+#ifndef SECATEUR_ENGINE_IO_KERAS_KERAS_ARCHIVE_H
+#define SECATEUR_ENGINE_IO_KERAS_KERAS_ARCHIVE_H
 
 #include "engine/io/hdf5/h5.h"
 
 /* The entries of a .keras file; json and version malloc'd (version NULL: not said), the caller
  * closes the weights. Each pointer may be NULL: not wanted. */
-bool model_keras_open(
+bool keras_archive_open(
     const char *path, char **json, char **version, struct h5 **weights, struct error *err);
 /* The file with other weights, all else as it was; malloc'd. */
-void *model_keras_replace(const char *path, struct h5 *weights, size_t *size, struct error *err);
+void *keras_archive_replace(const char *path, struct h5 *weights, size_t *size, struct error *err);
 
 #endif

@@ -1,5 +1,5 @@
 /* .keras files: three entries of an archive. */
-#include "engine/io/keras/model_keras.h"
+#include "engine/io/keras/keras_archive.h"
 
 #include "engine/io/files/archive.h"
 
@@ -69,7 +69,7 @@ static struct h5 *read_weights(struct archive *archive, const char *path, struct
     return h5;
 }
 
-bool model_keras_open(
+bool keras_archive_open(
     const char *path, char **json, char **version, struct h5 **weights, struct error *err)
 {
     struct archive *archive = archive_open(path, err);
@@ -96,7 +96,7 @@ bool model_keras_open(
     return false;
 }
 
-void *model_keras_replace(const char *path, struct h5 *weights, size_t *size, struct error *err)
+void *keras_archive_replace(const char *path, struct h5 *weights, size_t *size, struct error *err)
 {
     size_t length = 0;
     void *bytes = h5_bytes(weights, &length, err);

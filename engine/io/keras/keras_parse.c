@@ -1,10 +1,10 @@
 /* Nets from JSON. Layers are read net by net, each into a scope of its own, and connected when all
  * are known: the input of an inner net is what the net reads, the net itself is its output. */
-#include "engine/io/keras/model_parse.h"
+#include "engine/io/keras/keras_parse.h"
 
 #include "engine/base/memory.h"
-#include "engine/io/keras/model_lower.h"
-#include "engine/io/keras/model_settings.h"
+#include "engine/io/keras/keras_lower.h"
+#include "engine/io/keras/keras_settings.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -30,7 +30,7 @@ struct call {
 
 /* What is known while nets are read. */
 struct reader {
-    struct model_config *out;
+    struct keras_config *out;
     struct call *calls;            /* [n_nodes] inputs by names of the node's scope */
     int *scopes;                   /* [n_nodes] */
     int n_aliases, n_scopes, room; /* room: of the arrays of nodes */
@@ -55,7 +55,7 @@ static bool read_net(struct reader *reader, struct net *net, struct error *err);
 
 static const char *text_of(const json_t *object, const char *key)
 {
-    return model_settings_text(object, key);
+    return keras_settings_text(object, key);
 }
 
 /* Connections ---------------------------------------------------------------------------- */
@@ -236,7 +236,7 @@ static char *store_of(const struct net *net, size_t at, const char *class_name)
     return store;
 }
 
-static bool is_taken(const struct model_config *out, const char *name)
+static bool is_taken(const struct keras_config *out, const char *name)
 {
     for (int i = 0; i < out->n_nodes; i++)
         if (strcmp(out->nodes[i].name, name) == 0)
@@ -259,7 +259,7 @@ static char *unique_name(const struct reader *reader, const struct net *net, con
 static struct node *add_node(struct reader *reader, const struct net *net, const char *class_name,
     const char *name, char *store)
 {
-    struct model_config *out = reader->out;
+    struct keras_config *out = reader->out;
     if (out->n_nodes == reader->room) {
         reader->room = 2 * reader->room + 16;
         size_t room = (size_t)reader->room;
@@ -330,7 +330,7 @@ static bool read_layer(
         return true;
     }
     struct node *node = add_node(reader, net, class_name, name, store_of(net, at, class_name));
-    model_settings_read(config, &node->settings);
+    keras_settings_read(config, &node->settings);
     reader->calls[reader->out->n_nodes - 1] = *call;
     return true;
 }
@@ -369,7 +369,7 @@ static void read_shape(struct reader *reader, const struct net *net, struct node
         json_t *shape = json_object_get(i == 2 ? net->config : first, keys[i]);
         if (!json_is_array(shape))
             continue;
-        struct setting setting = model_settings_value(shape);
+        struct setting setting = keras_settings_value(shape);
         settings_add(&input->settings, i == 3 ? keys[3] : keys[0], &setting);
         free(setting.number);
         return;
@@ -423,7 +423,7 @@ static bool read_net(struct reader *reader, struct net *net, struct error *err)
     return net->sequential ? read_sequential(reader, net, err) : read_functional(reader, net, err);
 }
 
-static bool read_model(json_t *root, struct model_config *out, struct error *err)
+static bool read_model(json_t *root, struct keras_config *out, struct error *err)
 {
     const char *class_name = text_of(root, "class_name");
     json_t *config = json_object_get(root, "config");
@@ -455,21 +455,21 @@ static int keras_of(const char *json)
     return strstr(json, "\"DTypePolicy\"") || strstr(json, "\"__keras_tensor__\"") ? 3 : 2;
 }
 
-bool model_parse(const char *json, const struct model_origin *origin, struct model_config *config,
+bool keras_parse(const char *json, const struct keras_origin *origin, struct keras_config *config,
     struct error *err)
 {
     json_error_t problem;
-    *config = (struct model_config){0};
+    *config = (struct keras_config){0};
     size_t length = strlen(json);
     if (length > JSON_MAX_BYTES)
         return fail(err, "is longer than %d bytes", JSON_MAX_BYTES);
     json_t *root = json_loadb(json, length, JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL, &problem);
     if (!root)
         return fail(err, "line %d: %s", problem.line, problem.text);
-    config->origin = origin ? *origin : (struct model_origin){0};
+    config->origin = origin ? *origin : (struct keras_origin){0};
     if (!config->origin.keras)
         config->origin.keras = keras_of(json);
-    bool good = read_model(root, config, err) && model_lower(config, err);
+    bool good = read_model(root, config, err) && keras_lower(config, err);
     json_decref(root);
     return good;
 }

@@ -1,14 +1,14 @@
 /* Lists what a file holds, also a net that cannot be run. A child process reads the file. */
-#include "engine/io/keras/model.h"
+#include "engine/io/nets/model.h"
 
 #include "engine/base/escape.h"
 #include "engine/base/memory.h"
 #include "engine/io/files/archive.h"
 #include "engine/io/hdf5/h5.h"
-#include "engine/io/keras/model_config.h"
-#include "engine/io/keras/model_keras.h"
-#include "engine/io/keras/model_parse.h"
-#include "engine/io/keras/model_weights.h"
+#include "engine/io/keras/keras_config.h"
+#include "engine/io/keras/keras_archive.h"
+#include "engine/io/keras/keras_parse.h"
+#include "engine/io/keras/keras_weights.h"
 #include "engine/io/sandbox/sandbox.h"
 
 #include <stdint.h>
@@ -145,12 +145,12 @@ static void put_layer(struct listing *listing, const char *group, const char *na
 static void put_layers(
     struct listing *listing, const char *json, const char *group, const struct model *model)
 {
-    struct model_config config;
-    model_parse(json ? json : "", model ? &model->origin : NULL, &config, NULL);
+    struct keras_config config;
+    keras_parse(json ? json : "", model ? &model->origin : NULL, &config, NULL);
     for (int i = 0; i < config.n_nodes; i++)
         put_layer(listing, group, config.nodes[i].name, config.nodes[i].class_name,
             &config.places[i], model ? model->network : NULL);
-    model_config_finish(&config);
+    keras_config_finish(&config);
 }
 
 /* Weights alone: the class of a layer is known when the net is. */
@@ -203,7 +203,7 @@ static void put_verdict(struct listing *listing, const struct request *request, 
 static void put_net(
     struct listing *listing, const char *json, const char *version, const struct request *request)
 {
-    const char *group = model_weights_group(listing->h5, NULL);
+    const char *group = keras_weights_group(listing->h5, NULL);
     fputs(json ? ": a Keras net" : ": the weights of a Keras net", listing->out);
     if (version) {
         fputs(", keras_version ", listing->out);
@@ -253,13 +253,13 @@ static bool open_file(struct listing *listing, const struct request *request, ch
     struct archive *archive = archive_open(request->path, err);
     bool net = archive && archive_find(archive, "config.json") >= 0;
     archive_close(archive);
-    return archive && (!net || model_keras_open(request->path, json, version, &listing->h5, err));
+    return archive && (!net || keras_archive_open(request->path, json, version, &listing->h5, err));
 }
 
 static bool is_net(struct h5 *h5, const char *json)
 {
-    return json || h5_has_attribute(h5, "", "model_config") || model_weights_group(h5, NULL) ||
-           model_weights_is_store(h5);
+    return json || h5_has_attribute(h5, "", "model_config") || keras_weights_group(h5, NULL) ||
+           keras_weights_is_store(h5);
 }
 
 /* In a child, as the file may be damaged: sends the listing as text, and whether it is of a net. */

@@ -1,13 +1,13 @@
 /* Opens a net: a child process reads the file, the parent builds the network from what it sends. */
-#include "engine/io/keras/model.h"
+#include "engine/io/nets/model.h"
 
 #include "engine/base/memory.h"
 #include "engine/io/files/archive.h"
 #include "engine/io/hdf5/h5.h"
-#include "engine/io/keras/model_config.h"
-#include "engine/io/keras/model_keras.h"
-#include "engine/io/keras/model_parse.h"
-#include "engine/io/keras/model_weights.h"
+#include "engine/io/keras/keras_config.h"
+#include "engine/io/keras/keras_archive.h"
+#include "engine/io/keras/keras_parse.h"
+#include "engine/io/keras/keras_weights.h"
 #include "engine/io/sandbox/sandbox.h"
 
 #include <errno.h>
@@ -34,11 +34,11 @@ static bool check_ends(const struct network *network, struct error *err)
 
 /* The layers, and the network that they are; the caller finishes the config, also after a failure.
  */
-static struct network *build(const char *json, const char *name, const struct model_origin *origin,
-    struct model_config *config, struct error *err)
+static struct network *build(const char *json, const char *name, const struct keras_origin *origin,
+    struct keras_config *config, struct error *err)
 {
     struct network *network = NULL;
-    if (model_parse(json, origin, config, err))
+    if (keras_parse(json, origin, config, err))
         network = network_create(config->nodes, config->n_nodes, config->output, err);
     if (network && !check_ends(network, err)) {
         network_destroy(network);
@@ -49,11 +49,11 @@ static struct network *build(const char *json, const char *name, const struct mo
     return network;
 }
 
-struct network *model_network_from_json(const char *json, const char *name, struct error *err)
+struct network *keras_network(const char *json, const char *name, struct error *err)
 {
-    struct model_config config;
+    struct keras_config config;
     struct network *network = build(json, name, NULL, &config, err);
-    model_config_finish(&config);
+    keras_config_finish(&config);
     return network;
 }
 
@@ -102,7 +102,7 @@ static char *config_of_architecture(const char *path, struct error *err)
 {
     char *json = NULL;
     if (archive_is(path)) {
-        model_keras_open(path, &json, NULL, NULL, err);
+        keras_archive_open(path, &json, NULL, NULL, err);
         return json;
     }
     struct h5 *h5 = h5_open(path, NULL);
@@ -115,21 +115,21 @@ static char *config_of_architecture(const char *path, struct error *err)
 static char *config_of_weights(struct h5 *h5, struct error *err)
 {
     uint64_t classes = 0;
-    if (!model_weights_group(h5, NULL) && model_weights_is_store(h5)) {
+    if (!keras_weights_group(h5, NULL) && keras_weights_is_store(h5)) {
         fail(err, "%s: holds weights alone: give its architecture (--architecture config.json)",
             h5_name(h5));
         return NULL;
     }
-    if (!model_weights_group(h5, err))
+    if (!keras_weights_group(h5, err))
         return NULL;
-    char *path = model_weights_path(h5, "output", "bias", NULL);
+    char *path = keras_weights_path(h5, "output", "bias", NULL);
     struct h5_data *bias = path ? h5_data_open(h5, path, NULL) : NULL;
     if (bias && h5_data_shape(bias)->rank == 1)
         classes = h5_data_shape(bias)->dim[0];
     h5_data_close(bias);
     free(path);
     if (classes >= 1 && classes <= 1 << 20)
-        return model_deepid_json((int)classes);
+        return keras_deepid_json((int)classes);
     fail(err, "%s: holds weights alone, and not the lab's DeepID: its architecture is needed",
         h5_name(h5));
     return NULL;
@@ -166,7 +166,7 @@ struct contents {
     struct h5 *h5;
     char *json, *version, *backend;
     bool whole;
-    struct model_origin origin;
+    struct keras_origin origin;
 };
 
 static bool open_contents(const struct request *request, struct contents *in, struct error *err)
@@ -174,7 +174,7 @@ static bool open_contents(const struct request *request, struct contents *in, st
     bool own = !request->architecture;
     if (!request->image && archive_is(request->path)) {
         in->whole = true;
-        if (!model_keras_open(request->path, own ? &in->json : NULL, &in->version, &in->h5, err))
+        if (!keras_archive_open(request->path, own ? &in->json : NULL, &in->version, &in->h5, err))
             return false;
     } else {
         in->h5 = request->image
@@ -215,12 +215,12 @@ static bool send_model(void *context, struct sandbox_pipe *pipe, struct error *e
 {
     const struct request *request = context;
     struct contents in = {0};
-    struct model_config config = {0};
+    struct keras_config config = {0};
     struct network *network = NULL;
     const char *place = request->architecture ? request->architecture : request->path;
     if (open_contents(request, &in, err))
         network = build(in.json, place, &in.origin, &config, err);
-    bool good = network && model_weights_read(in.h5, &config, network, err);
+    bool good = network && keras_weights_read(in.h5, &config, network, err);
     if (good) {
         sandbox_write_block(pipe, in.json, strlen(in.json));
         sandbox_write(pipe, &in.whole, sizeof in.whole);
@@ -231,7 +231,7 @@ static bool send_model(void *context, struct sandbox_pipe *pipe, struct error *e
         send_network(network, pipe);
     }
     network_destroy(network);
-    model_config_finish(&config);
+    keras_config_finish(&config);
     close_contents(&in);
     return good;
 }
@@ -265,7 +265,7 @@ static bool receive_network(
 static bool receive_model(struct sandbox *sandbox, struct model *model, struct error *err)
 {
     size_t size;
-    struct model_config config = {0};
+    struct keras_config config = {0};
     model->json = sandbox_read_block(sandbox, JSON_MAX_BYTES, &size, err);
     bool good = model->json && sandbox_read(sandbox, &model->whole, sizeof model->whole, err) &&
                 sandbox_read(sandbox, &model->origin, sizeof model->origin, err) &&
@@ -275,7 +275,7 @@ static bool receive_model(struct sandbox *sandbox, struct model *model, struct e
     if (good)
         model->network = build(model->json, model->path, &model->origin, &config, err);
     model->logit = config.logit;
-    model_config_finish(&config);
+    keras_config_finish(&config);
     return model->network && receive_network(sandbox, model->network, err) &&
            sandbox_end(sandbox, err) &&
            (network_check_finite(model->network, err) || fail_in(err, model->path));
