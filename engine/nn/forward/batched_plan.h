@@ -34,4 +34,12 @@ void batched_pass_best(struct batched_pass *pass, int layer, struct batched_top_
 /* Computes the layers marked in wanted[n_layers] (NULL: all) from the tensors of their inputs. */
 void batched_pass_run(struct batched_pass *pass, const bool *wanted);
 
+/* Images first..first+count-1 of a set in the lanes 0..count-1 of a worker's pass. */
+enum { BATCH_TILE = 32 }; /* images of a set come in tiles: a multiple of every lane width */
+struct batch {
+    struct batched_pass *pass;
+    int worker;
+    int first, count, width;
+};
+
 #endif

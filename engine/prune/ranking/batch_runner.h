@@ -1,6 +1,6 @@
-/* A walk takes images through a network in groups that fill the vector lanes, in parallel. What
- * an image gets never depends on its group or the number of workers; what is gathered over images
- * is gathered by tile, and tiles are fixed.
+/* A run takes images through a network in batches that fill the vector lanes, in parallel. What an
+ * image gets never depends on its batch or the number of workers; what is gathered over images is
+ * gathered by tile, and tiles are fixed.
  * Owner: the caller. Thread: one caller at a time, the callbacks run on the workers. */
 #ifndef SECATEUR_ENGINE_PRUNE_RANKING_BATCH_RUNNER_H
 #define SECATEUR_ENGINE_PRUNE_RANKING_BATCH_RUNNER_H
@@ -11,14 +11,12 @@
 
 #include <stdatomic.h>
 
-enum { BATCH_TILE = 32 }; /* a multiple of every lane width */
-
 struct batch_runner; /* a pool, and memory for each worker's passes through one plan */
 
 struct batch_runner_hooks {
     void (*progress)(void *context, int done, int total); /* on the caller's thread; may be NULL */
     void *context;
-    const atomic_bool *stop; /* true abandons a walk; may be NULL */
+    const atomic_bool *stop; /* true abandons a run; may be NULL */
 };
 
 /* Keeps pointers to all three. */
@@ -26,14 +24,7 @@ struct batch_runner *batch_runner_create(const struct batched_plan *plan, struct
     const struct batch_runner_hooks *hooks);
 void batch_runner_destroy(struct batch_runner *runner);
 
-/* Images first..first+count-1 of a walk in the lanes 0..count-1 of a worker's pass. */
-struct batch {
-    struct batched_pass *pass;
-    int worker;
-    int first, count, width;
-};
-
-/* One walk over n images. Callbacks get the walk's context. */
+/* One run over n images. Callbacks get its context. */
 struct batch_run {
     int n;
     const bool *wanted; /* [n_layers] what is computed; NULL: all */
