@@ -18,7 +18,7 @@ COMPILER = sys.argv[2:] or ["cc"]
 ROOMS = """
 engine/base engine/measures engine/api
 engine/nn/tensor engine/nn/kernels engine/nn/layers engine/nn/graph engine/nn/forward
-engine/nn/incremental
+engine/nn/argmax engine/nn/incremental
 engine/io/files engine/io/sandbox engine/io/hdf5 engine/io/keras engine/io/nets engine/io/images
 engine/prune/sites engine/prune/ranking engine/prune/criteria engine/prune/evaluate
 engine/train engine/defence engine/attack/faces engine/attack

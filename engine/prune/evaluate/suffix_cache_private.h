@@ -2,8 +2,8 @@
 #ifndef SECATEUR_ENGINE_PRUNE_EVALUATE_SUFFIX_CACHE_PRIVATE_H
 #define SECATEUR_ENGINE_PRUNE_EVALUATE_SUFFIX_CACHE_PRIVATE_H
 
+#include "engine/nn/argmax/argmax_int16.h"
 #include "engine/nn/forward/sparse_plan.h"
-#include "engine/nn/incremental/argmax_int16.h"
 #include "engine/prune/evaluate/certificate.h"
 #include "engine/prune/evaluate/incremental_state.h"
 #include "engine/prune/evaluate/suffix_cache.h"

@@ -1,8 +1,8 @@
-/* nn/incremental/argmax_int16.h: the winner of a Dense at some units, and by how much, against sums
+/* nn/argmax/argmax_int16.h: the winner of a Dense at some units, and by how much, against sums
  * in double precision, with weights and units that are random or mean; with every set of kernels.
  */
 #include "engine/base/memory.h"
-#include "engine/nn/incremental/argmax_int16.h"
+#include "engine/nn/argmax/argmax_int16.h"
 
 #include <float.h>
 #include <math.h>

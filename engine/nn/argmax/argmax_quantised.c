@@ -1,5 +1,5 @@
 /* argmax_quantised.h, compiled once for each kind of processor like batched_kernels.c. */
-#include "engine/nn/incremental/argmax_quantised.h"
+#include "engine/nn/argmax/argmax_quantised.h"
 #include "engine/nn/tensor/vectors.h"
 
 #include <math.h>

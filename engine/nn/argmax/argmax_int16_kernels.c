@@ -1,6 +1,6 @@
 /* The kernels of argmax_int16.h, compiled once for each kind of processor like batched_kernels.c.
  */
-#include "engine/nn/incremental/argmax_quantised.h"
+#include "engine/nn/argmax/argmax_quantised.h"
 #include "engine/nn/tensor/vectors.h"
 
 #include <math.h>

@@ -1,9 +1,9 @@
 /* The units of an image, quantised to 16 bits. Private to the kernels of argmax_int16.h.
  * Owner: the caller's scratch. Thread: one. */
-#ifndef SECATEUR_ENGINE_NN_INCREMENTAL_ARGMAX_QUANTISED_H
-#define SECATEUR_ENGINE_NN_INCREMENTAL_ARGMAX_QUANTISED_H
+#ifndef SECATEUR_ENGINE_NN_ARGMAX_ARGMAX_QUANTISED_H
+#define SECATEUR_ENGINE_NN_ARGMAX_ARGMAX_QUANTISED_H
 
-#include "engine/nn/incremental/argmax_int16.h"
+#include "engine/nn/argmax/argmax_int16.h"
 
 /* Units of a run: its sums fit 16 bits; those of several runs take 32. */
 enum { ARGMAX_RUN = 256 };

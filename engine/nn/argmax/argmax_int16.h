@@ -7,8 +7,8 @@
  * The upper halves of their products add up without overflow. A unit's number is off by at most a
  * half, a weight by at most a half of its step, an upper half by less than one (docs/numerics.md).
  * Owner: the caller. Thread: read by any. */
-#ifndef SECATEUR_ENGINE_NN_INCREMENTAL_ARGMAX_INT16_H
-#define SECATEUR_ENGINE_NN_INCREMENTAL_ARGMAX_INT16_H
+#ifndef SECATEUR_ENGINE_NN_ARGMAX_ARGMAX_INT16_H
+#define SECATEUR_ENGINE_NN_ARGMAX_ARGMAX_INT16_H
 
 #include "engine/nn/forward/batched.h"
 

@@ -1,5 +1,5 @@
 /* Quantises the weights of the last Dense for argmax_int16.h. */
-#include "engine/nn/incremental/argmax_int16.h"
+#include "engine/nn/argmax/argmax_int16.h"
 
 #include "engine/base/memory.h"
 #include "engine/base/shortcuts.h"
