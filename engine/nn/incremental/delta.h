@@ -1,7 +1,7 @@
 /* Layers behind a site as sums that are updated by differences: when few values of the site change,
  * only the products with these changes are added. Such sums are close to those of a pass, not
  * equal; the norms that bound the distance are kept beside the weights (the bound itself is in
- * prune/evaluate/incremental_bound.c, the proof in docs/numerics.md).
+ * nn/incremental/incremental_bound.c, the proof in docs/numerics.md).
  * A stage is a sum of products, with or without ReLU behind it; its readers take its values in
  * order, whatever their shape. Its sums are kept and updated, or recomputed (recompute.h).
  * Owner: the caller. Thread: read by any. */

@@ -4,7 +4,7 @@
  * silent.
  *
  * Where they are sums of products with ReLU, an image's sums are followed by differences instead
- * (incremental_state.h). They are near those of a run from scratch, by a bound; where the bound
+ * (incremental.h). They are near those of a run from scratch, by a bound; where the bound
  * cannot tell the arg-max, it is computed from scratch. So every prediction is that of a run from
  * scratch.
  *

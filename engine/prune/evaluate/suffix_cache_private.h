@@ -4,8 +4,8 @@
 
 #include "engine/nn/argmax/argmax_int16.h"
 #include "engine/nn/forward/sparse_plan.h"
+#include "engine/nn/incremental/incremental.h"
 #include "engine/prune/evaluate/certificate.h"
-#include "engine/prune/evaluate/incremental_state.h"
 #include "engine/prune/evaluate/suffix_cache.h"
 
 #include <stdatomic.h>

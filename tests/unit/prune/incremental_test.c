@@ -2,8 +2,8 @@
  * of passes from the pixels whatever is pruned, tried and undone in whatever order. */
 #include "engine/nn/forward/sparse_plan.h"
 #include "engine/nn/incremental/delta.h"
+#include "engine/nn/incremental/incremental.h"
 #include "engine/prune/evaluate/evaluator_channel.h"
-#include "engine/prune/evaluate/incremental_state.h"
 
 #include "tests/unit/common/random_images.h"
 #include "tests/unit/common/random_nets.h"

@@ -1,9 +1,9 @@
-/* Shadows as incremental_state.c follows them, incremental_seed.c starts them and
+/* Shadows as incremental.c follows them, incremental_seed.c starts them and
  * incremental_bound.c bounds what that loses. */
-#ifndef SECATEUR_ENGINE_PRUNE_EVALUATE_INCREMENTAL_STATE_PRIVATE_H
-#define SECATEUR_ENGINE_PRUNE_EVALUATE_INCREMENTAL_STATE_PRIVATE_H
+#ifndef SECATEUR_ENGINE_NN_INCREMENTAL_INCREMENTAL_PRIVATE_H
+#define SECATEUR_ENGINE_NN_INCREMENTAL_INCREMENTAL_PRIVATE_H
 
-#include "engine/prune/evaluate/incremental_state.h"
+#include "engine/nn/incremental/incremental.h"
 
 /* What the bound needs of a stage. Squares are sums of squares, never too small. */
 struct error_bound {

@@ -1,6 +1,6 @@
 /* Starts images after an unpruned pass: what the pass gave is what their sums begin with. Leans on
  * nn/forward/capture.h. */
-#include "engine/prune/evaluate/incremental_state_private.h"
+#include "engine/nn/incremental/incremental_private.h"
 
 #include <float.h>
 #include <math.h>

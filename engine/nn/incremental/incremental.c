@@ -1,5 +1,5 @@
-/* Sums of one image that follow its pruned channels. Leans on nn/incremental/delta.h. */
-#include "engine/prune/evaluate/incremental_state_private.h"
+/* Sums of one image that follow its pruned channels. Leans on delta.h. */
+#include "engine/nn/incremental/incremental_private.h"
 
 #include "engine/base/arena.h"
 #include "engine/base/memory.h"

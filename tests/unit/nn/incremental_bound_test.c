@@ -1,7 +1,7 @@
 /* What the bound of a shadow allows for the roundings of a product, against a case in which every
  * addition rounds as far as it can, and the same way. */
 #include "engine/base/memory.h"
-#include "engine/prune/evaluate/incremental_state_private.h"
+#include "engine/nn/incremental/incremental_private.h"
 
 #include "tests/nets.h"
 #include "tests/test.h"

@@ -1,6 +1,6 @@
 /* How far followed sums may be from those of a run from scratch: the lemmas of
  * docs/numerics.md as code. */
-#include "engine/prune/evaluate/incremental_state_private.h"
+#include "engine/nn/incremental/incremental_private.h"
 
 #include <float.h>
 #include <math.h>

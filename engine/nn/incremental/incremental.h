@@ -1,8 +1,8 @@
 /* The sums behind a site of one image after the other, followed by differences while channels are
- * pruned (nn/incremental/delta.h), with a bound on how far the units that the last Dense reads are
+ * pruned (delta.h), with a bound on how far the units that the last Dense reads are
  * from those of a run from scratch. What a bound decides need not be computed exactly.
  *
- * Stages that are computed anew (nn/incremental/recompute.h) are those of a run from scratch. For
+ * Stages that are computed anew (recompute.h) are those of a run from scratch. For
  * the others the bound counts roundings in the worst case: a sum rounds once for each product that
  * is not zero, each time by no more than a unit of what is summed up so far; over all sums of a
  * product that is at most n u |W x|, and no part of x makes more of W than its norm times |x|.
@@ -10,12 +10,12 @@
  * started afresh; what a run from scratch may lose; and what earlier stages are off, times the norm
  * of the product behind them (ReLU brings nothing further apart). Owner: the caller. Thread: read
  * by many; each image is written by one. */
-#ifndef SECATEUR_ENGINE_PRUNE_EVALUATE_INCREMENTAL_STATE_H
-#define SECATEUR_ENGINE_PRUNE_EVALUATE_INCREMENTAL_STATE_H
+#ifndef SECATEUR_ENGINE_NN_INCREMENTAL_INCREMENTAL_H
+#define SECATEUR_ENGINE_NN_INCREMENTAL_INCREMENTAL_H
 
 #include "engine/base/memory_budget.h"
+#include "engine/nn/forward/batched_plan.h"
 #include "engine/nn/incremental/recompute.h"
-#include "engine/prune/ranking/batch_runner.h"
 
 struct incremental_state; /* of n images */
 struct incremental_step;  /* one image on its way, in a worker's memory */
