@@ -1,9 +1,10 @@
-/* Built with LANES_WIDTH, LANES_BLOCK, LANES_NAME and PEAK_TABLE given, like batched_kernels.c. */
+/* Built with LANES_WIDTH, BATCHED_BLOCK, KERNELS_NAME and PEAK_TABLE given, like batched_kernels.c.
+ */
 #include "tests/bench/peak_kernels.h"
 
 typedef float vector __attribute__((vector_size(LANES_WIDTH * sizeof(float))));
 
-enum { WIDTH = LANES_WIDTH, SUMS = LANES_BLOCK };
+enum { WIDTH = LANES_WIDTH, SUMS = BATCHED_BLOCK };
 
 static void add_up(const vector *sums, float *out)
 {
@@ -47,4 +48,4 @@ static double read_all(const float *from, size_t count, long rounds, float *out)
 }
 
 extern const struct peak_kernels PEAK_TABLE;
-const struct peak_kernels PEAK_TABLE = {LANES_NAME, multiply, read_all};
+const struct peak_kernels PEAK_TABLE = {KERNELS_NAME, multiply, read_all};

@@ -32,7 +32,7 @@ static double center(double *weights, const float *from, size_t n)
     return isfinite(sum) ? largest : INFINITY;
 }
 
-static int16_t number_of(const struct packing *packing, size_t unit, size_t class)
+static int16_t quantise_weight(const struct packing *packing, size_t unit, size_t class)
 {
     const struct argmax_classes *classes = packing->classes;
     class = class < classes->classes ? class : classes->classes - 1;
@@ -43,14 +43,14 @@ static int16_t number_of(const struct packing *packing, size_t unit, size_t clas
 static void pack(const struct packing *packing)
 {
     struct argmax_classes *classes = packing->classes;
-    size_t batched = classes->kernels->batched, rows = classes->units + 1;
-    double *squares = memory_array(classes->vectors * batched, sizeof *squares), largest = 0;
+    size_t lanes = classes->kernels->lanes, rows = classes->units + 1;
+    double *squares = memory_array(classes->vectors * lanes, sizeof *squares), largest = 0;
     int16_t *to = classes->packed;
     for (size_t first = 0, n; first < classes->vectors; first += n) {
         n = argmax_block(classes->vectors - first, classes->kernels->block);
         for (size_t u = 0; u < rows; u++)
-            for (size_t k = first * batched; k < (first + n) * batched; k++) {
-                *to = number_of(packing, u, k);
+            for (size_t k = first * lanes; k < (first + n) * lanes; k++) {
+                *to = quantise_weight(packing, u, k);
                 squares[k] += (double)*to * *to;
                 largest = fmax(largest, squares[k]);
                 to++;
@@ -75,13 +75,13 @@ static bool find_steps(struct argmax_classes *classes, const double *largest)
 void argmax_classes_init(struct argmax_classes *classes, const struct batched_kernels *batched,
     const float *kernel, const float *bias, size_t n_units, size_t n_classes)
 {
-    const struct argmax_kernels *kernels = batched->sparse->bests;
-    size_t rows = n_units + 1, vectors = (n_classes + kernels->batched - 1) / kernels->batched;
+    const struct argmax_kernels *kernels = batched->sparse->argmax;
+    size_t rows = n_units + 1, vectors = (n_classes + kernels->lanes - 1) / kernels->lanes;
     *classes = (struct argmax_classes){.kernels = kernels,
         .units = n_units,
         .classes = n_classes,
         .vectors = vectors,
-        .packed = (int16_t *)(void *)memory_floats(rows * vectors * kernels->batched / 2),
+        .packed = (int16_t *)(void *)memory_floats(rows * vectors * kernels->lanes / 2),
         .steps = memory_floats(rows),
         .rows = memory_floats(n_classes * n_units),
         .bias = memory_floats(n_classes)};

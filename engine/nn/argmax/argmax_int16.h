@@ -20,7 +20,7 @@ struct argmax_classes {
     bool usable; /* false: no query is answered, as weights are not finite or all classes are equal
                   */
     size_t units, classes, vectors;
-    int16_t *packed; /* [pieces][units + 1][piece]; behind the last class it is repeated */
+    int16_t *packed; /* [blocks][units + 1][block]; behind the last class it is repeated */
     float *steps;    /* [units + 1] of each unit's whole numbers, in `step` */
     double step;
     float length; /* of a class as whole numbers, at most */
@@ -44,7 +44,7 @@ struct argmax_query {
 
 /* One kind of processor. */
 struct argmax_kernels {
-    size_t batched, block; /* classes in a vector; vectors of a piece */
+    size_t lanes, block; /* classes in a vector; vectors of a block */
     size_t (*bytes)(const struct argmax_classes *classes); /* of scratch for each query */
     void (*answer)(struct argmax_query *queries, const struct argmax_classes *classes, int n,
         void *scratch); /* 64-byte aligned */

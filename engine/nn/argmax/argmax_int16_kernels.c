@@ -80,7 +80,7 @@ ALWAYS_INLINE int highest(shorts values)
 /* A query while it is answered; its sums and lists lie behind it in the scratch. */
 struct query_sums {
     shorts peak; /* the highest sums so far */
-    struct argmax_quantised numbers;
+    struct argmax_quantised quantised;
     int16_t *sums; /* [vectors][LANES] */
 };
 
@@ -102,18 +102,18 @@ static void begin(
 {
     own->peak = (shorts){0} - INT16_MAX - 1;
     own->sums = (int16_t *)(own + 1);
-    argmax_quantised_init(&own->numbers, classes, own->sums + classes->vectors * LANES);
+    argmax_quantised_init(&own->quantised, classes, own->sums + classes->vectors * LANES);
     if (classes->usable && query->needed < ARGMAX_LARGE)
-        ARGMAX_NUMBERS(&own->numbers, classes, query->units);
+        ARGMAX_QUANTISE(&own->quantised, classes, query->units);
 }
 
 /* sums += listed units times their rows of weights. */
-ALWAYS_INLINE void add_numbers(shorts *sums, const struct argmax_quantised *numbers, uint32_t from,
-    uint32_t to, const int16_t *weights, const size_t vectors)
+ALWAYS_INLINE void add_quantised(shorts *sums, const struct argmax_quantised *quantised,
+    uint32_t from, uint32_t to, const int16_t *weights, const size_t vectors)
 {
     for (uint32_t i = from; i < to; i++) {
-        const shorts *row = (const shorts *)(weights + numbers->places[i] * vectors * LANES);
-        shorts number = (shorts)((ints){0} + numbers->values[i]);
+        const shorts *row = (const shorts *)(weights + quantised->places[i] * vectors * LANES);
+        shorts number = (shorts)((ints){0} + quantised->values[i]);
         __asm__("" : "+r"(row)); /* one address, not one for each vector */
 #pragma GCC unroll 8
         for (size_t v = 0; v < vectors; v++)
@@ -122,37 +122,38 @@ ALWAYS_INLINE void add_numbers(shorts *sums, const struct argmax_quantised *numb
 }
 
 /* Of several runs; every second sum of 16 bits is widened at a time. */
-static __attribute__((noinline)) void sum_runs(shorts *sums, const struct argmax_quantised *numbers,
-    const int16_t *weights, const size_t vectors)
+static __attribute__((noinline)) void sum_runs(shorts *sums,
+    const struct argmax_quantised *quantised, const int16_t *weights, const size_t vectors)
 {
     ints even[BLOCK], odd[BLOCK];
     for (size_t v = 0; v < vectors; v++)
         even[v] = odd[v] = (ints){0};
-    for (uint32_t run = 0, at = 0; run < numbers->runs; at = numbers->ends[run++]) {
+    for (uint32_t run = 0, at = 0; run < quantised->runs; at = quantised->ends[run++]) {
         for (size_t v = 0; v < vectors; v++)
             sums[v] = (shorts){0};
-        add_numbers(sums, numbers, at, numbers->ends[run], weights, vectors);
+        add_quantised(sums, quantised, at, quantised->ends[run], weights, vectors);
         for (size_t v = 0; v < vectors; v++) {
             even[v] += (ints)sums[v] << 16 >> 16;
             odd[v] += (ints)sums[v] >> 16;
         }
     }
     for (size_t v = 0; v < vectors; v++)
-        sums[v] = (shorts)((even[v] >> numbers->shift & 0xffff) | (odd[v] >> numbers->shift << 16));
+        sums[v] =
+            (shorts)((even[v] >> quantised->shift & 0xffff) | (odd[v] >> quantised->shift << 16));
 }
 
-ALWAYS_INLINE void sum_piece(
+ALWAYS_INLINE void sum_block(
     struct query_sums *own, const int16_t *weights, int16_t *to, const size_t vectors)
 {
-    const struct argmax_quantised *numbers = &own->numbers;
+    const struct argmax_quantised *quantised = &own->quantised;
     shorts sums[BLOCK], peak = own->peak;
 #pragma GCC unroll 8
     for (size_t v = 0; v < vectors; v++)
         sums[v] = (shorts){0};
-    if (numbers->runs > 1)
-        sum_runs(sums, numbers, weights, vectors);
+    if (quantised->runs > 1)
+        sum_runs(sums, quantised, weights, vectors);
     else
-        add_numbers(sums, numbers, 0, numbers->n, weights, vectors);
+        add_quantised(sums, quantised, 0, quantised->n, weights, vectors);
 #pragma GCC unroll 8
     for (size_t v = 0; v < vectors; v++) {
         *(shorts *)(to + v * LANES) = sums[v];
@@ -169,7 +170,7 @@ ALWAYS_INLINE void sum_all(
     size_t step = bytes(classes);
     for (int i = 0; i < n; i++) {
         struct query_sums *own = sums_at(scratch, step, i);
-        sum_piece(own, weights, own->sums + first * LANES, vectors);
+        sum_block(own, weights, own->sums + first * LANES, vectors);
     }
 }
 
@@ -275,19 +276,19 @@ static int find_classes(struct candidates *candidates, const struct query_sums *
 static void finish(
     const struct query_sums *own, const struct argmax_classes *classes, struct argmax_query *query)
 {
-    const struct argmax_quantised *numbers = &own->numbers;
+    const struct argmax_quantised *quantised = &own->quantised;
     query->margin = -1;
     query->class = 0;
-    if (numbers->runs == 0)
+    if (quantised->runs == 0)
         return;
     int top = highest(own->peak);
-    double near = 2 * numbers->off + query->needed / numbers->unit;
+    double near = 2 * quantised->off + query->needed / quantised->unit;
     int least = near < top + 32768 ? top - (int)near - 1 : -32768;
     const shorts limit = (shorts){0} + (int16_t)(least < -32768 ? -32768 : least);
     struct candidates candidates = {.n = 0};
     int rest = find_classes(&candidates, own, classes, query->units, limit);
-    double apart = top - rest - 2 * (double)numbers->off;
-    float margin = (float)(apart * numbers->unit * (1 - 1e-6));
+    double apart = top - rest - 2 * (double)quantised->off;
+    float margin = (float)(apart * quantised->unit * (1 - 1e-6));
     if (candidates.n == (int)classes->classes)
         margin = INFINITY; /* no other class is left */
     if (candidates.n > 1)
@@ -312,4 +313,4 @@ static void answer(
 
 extern const struct argmax_kernels ARGMAX_TABLE;
 const struct argmax_kernels ARGMAX_TABLE = {
-    .batched = LANES, .block = BLOCK, .bytes = bytes, .answer = answer};
+    .lanes = LANES, .block = BLOCK, .bytes = bytes, .answer = answer};

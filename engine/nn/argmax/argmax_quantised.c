@@ -66,12 +66,12 @@ static struct scale scale_units(
 }
 
 /* Lists units as whole numbers behind n others: value times `inverse`, to the nearest. */
-static uint32_t list_numbers(
-    const struct argmax_quantised *numbers, size_t from, size_t to, float inverse, uint32_t n)
+static uint32_t list_quantised(
+    const struct argmax_quantised *quantised, size_t from, size_t to, float inverse, uint32_t n)
 {
     for (size_t at = from; at < to; at += WIDTH) {
         /* Where a float has no room for a fraction it is rounded, and its last bits count. */
-        vector rounded = *(const vector *)(numbers->scaled + at) * inverse + 0x1.8p23F;
+        vector rounded = *(const vector *)(quantised->scaled + at) * inverse + 0x1.8p23F;
         ints values = (ints)rounded - 0x4b400000;
         ints pairs = (values & 0xffff) | (values << 16);
 #if defined __AVX512BW__
@@ -80,13 +80,13 @@ static uint32_t list_numbers(
         __mmask16 there = _mm512_test_epi32_mask((__m512i)values, (__m512i)values);
         __m512i places = _mm512_add_epi32(count16, _mm512_set1_epi32((int)at));
         _mm512_storeu_si512(
-            numbers->values + n, _mm512_maskz_compress_epi32(there, (__m512i)pairs));
-        _mm512_storeu_si512(numbers->places + n, _mm512_maskz_compress_epi32(there, places));
+            quantised->values + n, _mm512_maskz_compress_epi32(there, (__m512i)pairs));
+        _mm512_storeu_si512(quantised->places + n, _mm512_maskz_compress_epi32(there, places));
         n += (uint32_t)__builtin_popcount(there);
 #else
         for (int i = 0; i < WIDTH; i++) {
-            numbers->values[n] = pairs[i];
-            numbers->places[n] = (uint32_t)at + (uint32_t)i;
+            quantised->values[n] = pairs[i];
+            quantised->places[n] = (uint32_t)at + (uint32_t)i;
             n += values[i] != 0;
         }
 #endif
@@ -95,35 +95,35 @@ static uint32_t list_numbers(
 }
 
 static void list_runs(
-    struct argmax_quantised *numbers, const struct argmax_classes *classes, float inverse)
+    struct argmax_quantised *quantised, const struct argmax_classes *classes, float inverse)
 {
     size_t all = classes->units + 1;
     for (size_t at = 0; at < all; at += ARGMAX_RUN) {
         size_t to = all - at < ARGMAX_RUN ? all : at + ARGMAX_RUN;
-        numbers->n = list_numbers(numbers, at, to, inverse, numbers->n);
-        numbers->ends[numbers->runs++] = numbers->n;
+        quantised->n = list_quantised(quantised, at, to, inverse, quantised->n);
+        quantised->ends[quantised->runs++] = quantised->n;
     }
-    while (numbers->runs > 1U << numbers->shift)
-        numbers->shift++;
+    while (quantised->runs > 1U << quantised->shift)
+        quantised->shift++;
 }
 
 /* No run of units with such a sum overflows: with weights below 2^15 the upper halves of products
  * are below half of them, and one more for each (each unit may be rounded up). */
 static const float RUN_MAX = 65534 - 3 * ARGMAX_RUN;
 
-void ARGMAX_NUMBERS(
-    struct argmax_quantised *numbers, const struct argmax_classes *classes, const float *units)
+void ARGMAX_QUANTISE(
+    struct argmax_quantised *quantised, const struct argmax_classes *classes, const float *units)
 {
-    struct scale scale = scale_units(numbers->scaled, classes, units);
+    struct scale scale = scale_units(quantised->scaled, classes, units);
     if (!(scale.sum > 1e-20F && scale.sum < ARGMAX_LARGE))
         return; /* or something is not a number */
     float inverse = 1 / fmaxf(scale.run / RUN_MAX, scale.largest / 32700);
-    list_runs(numbers, classes, inverse);
+    list_runs(quantised, classes, inverse);
     /* 0.52: a half, and what floats have rounded of numbers below 2^15 on the way; 0.75: a half for
      * the shift, and what is rounded here. */
     float halves = 0.52F * (sqrtf((float)scale.n) * classes->length + scale.sum * inverse);
-    float off = 0.5F * (float)numbers->n + halves / 65536;
-    float parts = (float)(1U << numbers->shift);
-    numbers->off = off * (1 + 1e-6F) / parts + 0.75F;
-    numbers->unit = 65536 * classes->step * (double)parts / (double)inverse;
+    float off = 0.5F * (float)quantised->n + halves / 65536;
+    float parts = (float)(1U << quantised->shift);
+    quantised->off = off * (1 + 1e-6F) / parts + 0.75F;
+    quantised->unit = 65536 * classes->step * (double)parts / (double)inverse;
 }

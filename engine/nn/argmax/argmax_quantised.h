@@ -32,19 +32,19 @@ static inline size_t argmax_quantised_bytes(const struct argmax_classes *classes
 
 /* Empty; room for the lists, aligned to a vector. */
 static inline void argmax_quantised_init(
-    struct argmax_quantised *numbers, const struct argmax_classes *classes, void *room)
+    struct argmax_quantised *quantised, const struct argmax_classes *classes, void *room)
 {
     size_t n = argmax_listed(classes);
-    numbers->n = numbers->runs = 0;
-    numbers->shift = 0;
-    numbers->scaled = room;
-    numbers->values = (int32_t *)(void *)(numbers->scaled + n);
-    numbers->places = (uint32_t *)(numbers->values + n);
-    numbers->ends = numbers->places + n;
+    quantised->n = quantised->runs = 0;
+    quantised->shift = 0;
+    quantised->scaled = room;
+    quantised->values = (int32_t *)(void *)(quantised->scaled + n);
+    quantised->places = (uint32_t *)(quantised->values + n);
+    quantised->ends = quantised->places + n;
 }
 
 /* Fills in empty numbers; a kernel of each kind of processor has its own, of its own name. */
-void ARGMAX_NUMBERS(
-    struct argmax_quantised *numbers, const struct argmax_classes *classes, const float *units);
+void ARGMAX_QUANTISE(
+    struct argmax_quantised *quantised, const struct argmax_classes *classes, const float *units);
 
 #endif

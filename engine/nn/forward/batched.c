@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-extern const struct batched_kernels lanes_plain;
+extern const struct batched_kernels batched_plain;
 #if defined __x86_64__
-extern const struct batched_kernels lanes_avx2, lanes_avx512;
+extern const struct batched_kernels batched_avx2, batched_avx512;
 #endif
 
 /* Best first. */
@@ -24,11 +24,11 @@ const struct batched_kernels *batched_at(int index)
     bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
     if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw"))
-        able[n++] = &lanes_avx512;
+        able[n++] = &batched_avx512;
     if (avx2)
-        able[n++] = &lanes_avx2;
+        able[n++] = &batched_avx2;
 #endif
-    able[n++] = &lanes_plain;
+    able[n++] = &batched_plain;
     return index >= 0 && index < n ? able[index] : NULL;
 }
 

@@ -1,5 +1,6 @@
-/* The kernels of batched.h, compiled once for each kind of processor with LANES_WIDTH, LANES_BLOCK,
- * LANES_NAME and LANES_TABLE given by the build. Vector extensions of GCC and Clang only. */
+/* The kernels of batched.h, compiled once for each kind of processor with LANES_WIDTH,
+ * BATCHED_BLOCK, KERNELS_NAME and BATCHED_TABLE given by the build. Vector extensions of GCC and
+ * Clang only. */
 #include "engine/nn/forward/batched.h"
 #include "engine/nn/forward/tuning.h"
 #include "engine/nn/tensor/vectors.h"
@@ -191,7 +192,7 @@ ALWAYS_INLINE void product_block(float *out, const struct batched_product *produ
 PRODUCT(4)
 PRODUCT(8)
 PRODUCT(12)
-#if LANES_BLOCK > 12
+#if BATCHED_BLOCK > 12
 PRODUCT(16)
 PRODUCT(20)
 PRODUCT(24)
@@ -206,7 +207,7 @@ static void product_all(float *out, const struct batched_product *product,
         product_4,
         product_8,
         product_12,
-#if LANES_BLOCK > 12
+#if BATCHED_BLOCK > 12
         product_16,
         product_20,
         product_24,
@@ -365,11 +366,11 @@ extern const struct pixels PIXELS_TABLE;
 extern const struct sparse_kernels SPARSE_TABLE;
 extern const struct winograd_kernels WINOGRAD_TABLE;
 extern const struct capture_kernels CAPTURE_TABLE;
-extern const struct batched_kernels LANES_TABLE;
-const struct batched_kernels LANES_TABLE = {
-    .name = LANES_NAME,
+extern const struct batched_kernels BATCHED_TABLE;
+const struct batched_kernels BATCHED_TABLE = {
+    .name = KERNELS_NAME,
     .width = WIDTH,
-    .block_max = LANES_BLOCK,
+    .block_max = BATCHED_BLOCK,
     .list = make_list,
     .product = product_all,
     .pool_max = pool_max,

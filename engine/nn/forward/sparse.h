@@ -45,9 +45,9 @@ struct sparse_kernels {
     /* The index of the largest of in[n], the lowest on ties, and the two largest values; -1 where
      * one is not finite. */
     int (*best)(const float *in, size_t n, float *first, float *second);
-    const struct delta_kernels *deltas;          /* with the same instructions (delta.h) */
-    const struct recompute_kernels *recomputers; /* the same (recompute.h) */
-    const struct argmax_kernels *bests;          /* the same (argmax_int16.h) */
+    const struct delta_kernels *delta;         /* with the same instructions (delta.h) */
+    const struct recompute_kernels *recompute; /* the same (recompute.h) */
+    const struct argmax_kernels *argmax;       /* the same (argmax_int16.h) */
 };
 
 /* kernel[size][size][channels][filters], bias [filters] or NULL; both are copied. */

@@ -101,7 +101,7 @@ PRODUCT(6)
 PRODUCT(8)
 PRODUCT(10)
 PRODUCT(12)
-#if LANES_BLOCK > 12
+#if BATCHED_BLOCK > 12
 PRODUCT(14)
 PRODUCT(16)
 #endif
@@ -111,7 +111,7 @@ static const struct {
     size_t vectors;
     block_function *run;
 } blocks[] = {
-#if LANES_BLOCK > 12
+#if BATCHED_BLOCK > 12
     {16, product_16},
     {14, product_14},
 #endif
@@ -257,7 +257,7 @@ const struct sparse_kernels SPARSE_TABLE = {
     .product = product,
     .list = make_list,
     .best = best,
-    .deltas = &DELTA_TABLE,
-    .recomputers = &RECOMPUTE_TABLE,
-    .bests = &ARGMAX_TABLE,
+    .delta = &DELTA_TABLE,
+    .recompute = &RECOMPUTE_TABLE,
+    .argmax = &ARGMAX_TABLE,
 };

@@ -7,7 +7,7 @@
 typedef uint32_t bits __attribute__((vector_size(LANES_WIDTH * sizeof(uint32_t)), may_alias));
 
 /* As many sums as stay in registers: WINOGRAD_POINTS for each filter. */
-enum { BLOCK = LANES_BLOCK > 12 ? 4 : 2 };
+enum { BLOCK = BATCHED_BLOCK > 12 ? 4 : 2 };
 
 static const vector zero;
 

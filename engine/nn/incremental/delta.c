@@ -95,12 +95,13 @@ static double square_matrix(double *out, const double *in, size_t n)
 
 /* Upper bound of the spectral norm max |W x| / |x|: the square root of |G^8|^(1/8), G = W'W, since
  * |G^8| is no less than the eighth power of G's largest eigenvalue. whole: |W|, a bound as well. */
-static double spectral(const float *kernel, size_t depth, size_t filters, double whole)
+static double spectral_bound(const float *kernel, size_t depth, size_t filters, double frobenius)
 {
-    if (filters > DELTA_SPECTRAL_FILTERS || depth > DELTA_SPECTRAL_DEPTH || !(whole > 0) ||
-        !isfinite(whole))
-        return whole;
-    double *gram = memory_array(filters * filters, sizeof *gram), scale = 1 / (whole * whole);
+    if (filters > DELTA_SPECTRAL_FILTERS || depth > DELTA_SPECTRAL_DEPTH || !(frobenius > 0) ||
+        !isfinite(frobenius))
+        return frobenius;
+    double *gram = memory_array(filters * filters, sizeof *gram),
+           scale = 1 / (frobenius * frobenius);
     double *power = memory_array(filters * filters, sizeof *power);
     for (size_t d = 0; d < depth; d++)
         for (size_t i = 0; i < filters; i++) {
@@ -114,7 +115,7 @@ static double spectral(const float *kernel, size_t depth, size_t filters, double
     double largest = sqrt(sqrt(sqrt(square_matrix(power, gram, filters))));
     free(gram);
     free(power);
-    return fmin(whole, whole * sqrt(largest) * (1 + 1e-6));
+    return fmin(frobenius, frobenius * sqrt(largest) * (1 + 1e-6));
 }
 
 /* As a float that is no less, even where it is too small for one. */
@@ -128,15 +129,16 @@ static void find_norms(struct delta_term *term, const struct layer *layer, size_
     const struct window *window = &term->product.window;
     size_t filters = term->product.filters;
     size_t depth = (size_t)(window->size[0] * window->size[1] * window->channels);
-    double sum = 0, bias = 0, often = sqrt((double)reads) * (1 + FLT_EPSILON);
+    double sum = 0, bias = 0, reads_root = sqrt((double)reads) * (1 + FLT_EPSILON);
     for (size_t i = 0; i < depth * filters; i++)
         sum += (double)layer->weights[0].data[i] * layer->weights[0].data[i];
     for (size_t i = 0; i < filters && layer->n_weights > 1; i++)
         bias += (double)layer->weights[1].data[i] * layer->weights[1].data[i];
-    double whole = sqrt(sum) * (1 + 1e-6);
-    term->squares = round_up(whole * often);
-    term->norm = round_up(spectral(layer->weights[0].data, depth, filters, whole) * often);
-    term->bias = round_up(sqrt(bias * (double)window_positions(window)) * (1 + 1e-6));
+    double frobenius = sqrt(sum) * (1 + 1e-6);
+    term->frobenius = round_up(frobenius * reads_root);
+    term->spectral =
+        round_up(spectral_bound(layer->weights[0].data, depth, filters, frobenius) * reads_root);
+    term->bias_length = round_up(sqrt(bias * (double)window_positions(window)) * (1 + 1e-6));
 }
 
 static bool add_product(struct maker *maker, struct delta_stage *stage, int index)
@@ -189,8 +191,8 @@ static void finish_stage(struct delta_stage *stage)
     }
     free(stage->terms);
     free(stage->bias);
-    free(stage->sights);
-    free(stage->sight_starts);
+    free(stage->spans);
+    free(stage->span_starts);
 }
 
 static bool is_cheap(const struct delta_stage *stage, const struct shape *site)
@@ -200,20 +202,20 @@ static bool is_cheap(const struct delta_stage *stage, const struct shape *site)
     const struct shape read = shape_image(window->in[0], window->in[1], window->channels);
     int segments = window->size[0] * (window->dilation[1] == 1 ? 1 : window->size[1]);
     return stage->n_terms == 1 && term->source == DELTA_SITE && !delta_reads_all(term) &&
-           shape_equal(&read, site) && segments <= DELTA_SEGMENTS &&
+           shape_equal(&read, site) && segments <= DELTA_SPANS_MAX &&
            window->size[0] * window->size[1] * window->channels <= DELTA_RECOMPUTED_MAX;
 }
 
 /* Lists what each position sees. */
-static void find_sights(struct delta_stage *stage)
+static void find_spans(struct delta_stage *stage)
 {
     const struct sparse_product *product = &stage->terms[0].product;
     const struct window *window = &product->window;
     int step = window->dilation[1], columns = window->in[1];
     ptrdiff_t size = (ptrdiff_t)((size_t)window->channels * product->padded);
     uint32_t n = 0;
-    stage->sights = memory_array(stage->positions * DELTA_SEGMENTS, sizeof *stage->sights);
-    stage->sight_starts = memory_array(stage->positions + 1, sizeof *stage->sight_starts);
+    stage->spans = memory_array(stage->positions * DELTA_SPANS_MAX, sizeof *stage->spans);
+    stage->span_starts = memory_array(stage->positions + 1, sizeof *stage->span_starts);
     for (int place = 0; place < window->out[0] * window->out[1]; place++) {
         struct taps down = product->down[place / window->out[1]];
         struct taps across = product->across[place % window->out[1]];
@@ -222,10 +224,10 @@ static void find_sights(struct delta_stage *stage)
             for (int x = across.first; x < across.last; x += together) {
                 int row = (down.origin + y * window->dilation[0]) * columns;
                 int column = across.origin + x * step, tap = y * window->size[1] + x;
-                stage->sights[n++] = (struct delta_sight){(uint32_t)(row + column),
+                stage->spans[n++] = (struct delta_span){(uint32_t)(row + column),
                     (uint32_t)(row + column + together), (tap - column) * size};
             }
-        stage->sight_starts[place + 1] = n;
+        stage->span_starts[place + 1] = n;
     }
 }
 
@@ -256,7 +258,7 @@ static int find_stage(struct maker *maker, int layer)
     stage.recomputed = shortcut_on(SHORTCUT_RECOMPUTE) &&
                        is_cheap(&stage, &maker->network->layers[maker->site].shape);
     if (stage.recomputed)
-        find_sights(&stage);
+        find_spans(&stage);
     plan->stages[plan->n_stages++] = stage;
     return (maker->known[index] = plan->n_stages) - 1;
 }
@@ -273,8 +275,8 @@ struct delta_plan *delta_plan_create(const struct network *network,
         .site = site,
         .plan = plan,
         .known = memory_array((size_t)network->n_layers, sizeof *maker.known)};
-    plan->kernels = batched->sparse->deltas;
-    plan->recomputers = batched->sparse->recomputers;
+    plan->kernels = batched->sparse->delta;
+    plan->recompute = batched->sparse->recompute;
     int last = find_stage(&maker, to);
     free(maker.known);
     if (last >= 0) {

@@ -30,16 +30,16 @@ struct delta_term {
     struct delta_target *targets;
     /* Rounded up, of the kernel, times the root of how often a value is read: |W| as a sum of
      * squares bounds the products, `norm` what they make of a vector, or of a part of one. */
-    float squares, norm;
-    float bias; /* length of the bias at all positions */
+    float frobenius, spectral;
+    float bias_length; /* length of the bias at all positions */
 };
 enum { DELTA_SITE = -1, DELTA_STAGES_MAX = 6 };
 /* Most rows of taps (or single taps, where they are dilated) of a window that is recomputed. */
-enum { DELTA_SEGMENTS = 16 };
+enum { DELTA_SPANS_MAX = 16 };
 
 /* Taps that lie side by side: pixels first..last-1, and where the weights of place 0 in their row
  * would be, relative to those of the first filter. */
-struct delta_sight {
+struct delta_span {
     uint32_t first, last;
     ptrdiff_t weights;
 };
@@ -49,39 +49,39 @@ struct delta_stage {
     struct delta_term *terms;
     bool relu;
     bool recomputed;                   /* its sums are not kept */
-    struct delta_sight *sights;        /* of these: what position p sees, */
-    uint32_t *sight_starts;            /* [positions + 1] from sight_starts[p] on */
+    struct delta_span *spans;          /* of these: what position p sees, */
+    uint32_t *span_starts;             /* [positions + 1] from span_starts[p] on */
     int values_layer, sums_layer;      /* whose tensors in a pass these are; -1: no layer's */
     size_t positions, filters, padded; /* sums are [positions][padded] */
     float *bias;                       /* [padded] of all terms */
 };
 
 /* How the values of a stage changed in one step. */
-struct delta_moves {
+struct delta_result {
     struct delta_list list; /* their changes; room for positions x padded + 32 */
     /* all over the touched positions: squares of sums, of values before and now, and of their
      * changes; how many values are counted */
-    float sums, before, now, moved;
+    float sums, before, now, change;
     int32_t before_counted, now_counted;
 };
 
 /* One update of a stage: adds the changes to its sums, lists the changes of its values. */
 struct delta_update {
     const struct delta_stage *stage;
-    float *sums; /* [positions][padded] */
-    bool keep;   /* the sums are written back */
+    float *sums;     /* [positions][padded] */
+    bool write_back; /* the sums */
     /* [positions][padded] out where touched, instead of moves (but for the sums); NULL: moves */
     float *values;
     float *changes;  /* the same; zeroed again where touched */
     bool *touched;   /* [positions]; cleared again */
     bool fresh;      /* the values were all 0 before, whatever the sums */
     float threshold; /* values above minus this are counted */
-    struct delta_moves moves;
+    struct delta_result result;
 };
 
 /* Sums of squares over units a and b, and of a - b. */
-struct delta_apart {
-    float a, b, moved;
+struct delta_norms {
+    float a, b, difference;
 };
 
 /* Kernels. Sums run in any order: of a list that every unit reads (delta_reads_all) DELTA_RUN
@@ -101,14 +101,14 @@ struct delta_kernels {
     void (*scatter)(float *changes, bool *touched, const struct delta_term *term, size_t padded,
         const struct delta_list *list);
     void (*apply)(struct delta_update *update);
-    void (*compare)(struct delta_apart *apart, const float *a, const float *b, size_t n);
+    void (*compare)(struct delta_norms *norms, const float *a, const float *b, size_t n);
 };
 
 struct delta_plan {
     int n_stages;
     struct delta_stage stages[DELTA_STAGES_MAX];
     const struct delta_kernels *kernels;
-    const struct recompute_kernels *recomputers;
+    const struct recompute_kernels *recompute;
 };
 
 /* From the values of layer `site` to those of layer `to`, through layers marked in behind[n_layers]

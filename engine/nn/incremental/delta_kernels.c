@@ -92,7 +92,7 @@ ALWAYS_INLINE void apply_vector(struct delta_update *update, struct delta_stats 
     vector before = relu ? larger(old, zero) : old;
     vector now = relu ? larger(new, zero) : new;
     vector threshold = zero - update->threshold;
-    if (update->keep)
+    if (update->write_back)
         *(loose *)(update->sums + at) = new;
     *(vector *)(update->changes + at) = zero;
     stats->sums += new *new;
@@ -103,15 +103,15 @@ ALWAYS_INLINE void apply_vector(struct delta_update *update, struct delta_stats 
     if (update->fresh)
         before = zero;
     delta_stats_values(
-        stats, &update->moves.list, before, now, old > threshold, new > threshold, place);
+        stats, &update->result.list, before, now, old > threshold, new > threshold, place);
 }
 
 ALWAYS_INLINE void apply_stage(struct delta_update *update, const bool relu, const bool last)
 {
     const struct delta_stage *stage = update->stage;
-    struct delta_moves *moves = &update->moves;
+    struct delta_result *result = &update->result;
     struct delta_stats stats = {.sums = {0}};
-    moves->list.n = 0;
+    result->list.n = 0;
     for (size_t p = 0; p < stage->positions; p++) {
         if (!update->touched[p])
             continue;
@@ -120,7 +120,7 @@ ALWAYS_INLINE void apply_stage(struct delta_update *update, const bool relu, con
             apply_vector(update, &stats, p * stage->padded + f, (uint32_t)(p * stage->filters + f),
                 relu, last);
     }
-    delta_stats_finish(&stats, moves);
+    delta_stats_finish(&stats, result);
 }
 
 static void apply(struct delta_update *update)
@@ -136,11 +136,11 @@ static void apply(struct delta_update *update)
         apply_stage(update, false, false);
 }
 
-static void compare(struct delta_apart *apart, const float *a, const float *b, size_t n)
+static void compare(struct delta_norms *norms, const float *a, const float *b, size_t n)
 {
     vector xx = {0}, yy = {0}, moved = {0};
     size_t at = 0;
-    *apart = (struct delta_apart){0};
+    *norms = (struct delta_norms){0};
     for (; at + WIDTH <= n; at += WIDTH) {
         vector x = *(const loose *)(a + at), y = *(const loose *)(b + at), change = x - y;
         xx += x * x;
@@ -148,13 +148,13 @@ static void compare(struct delta_apart *apart, const float *a, const float *b, s
         moved += change * change;
     }
     for (; at < n; at++) {
-        apart->a += a[at] * a[at];
-        apart->b += b[at] * b[at];
-        apart->moved += (a[at] - b[at]) * (a[at] - b[at]);
+        norms->a += a[at] * a[at];
+        norms->b += b[at] * b[at];
+        norms->difference += (a[at] - b[at]) * (a[at] - b[at]);
     }
-    apart->a += delta_stats_total(xx);
-    apart->b += delta_stats_total(yy);
-    apart->moved += delta_stats_total(moved);
+    norms->a += delta_stats_total(xx);
+    norms->b += delta_stats_total(yy);
+    norms->difference += delta_stats_total(moved);
 }
 
 extern const struct delta_kernels DELTA_TABLE;

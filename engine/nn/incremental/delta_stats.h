@@ -56,16 +56,16 @@ ALWAYS_INLINE float delta_stats_total(vector values)
 #endif
 }
 
-ALWAYS_INLINE void delta_stats_finish(const struct delta_stats *stats, struct delta_moves *moves)
+ALWAYS_INLINE void delta_stats_finish(const struct delta_stats *stats, struct delta_result *result)
 {
-    moves->sums = delta_stats_total(stats->sums);
-    moves->before = delta_stats_total(stats->before);
-    moves->now = delta_stats_total(stats->now);
-    moves->moved = delta_stats_total(stats->moved);
-    moves->before_counted = moves->now_counted = 0;
+    result->sums = delta_stats_total(stats->sums);
+    result->before = delta_stats_total(stats->before);
+    result->now = delta_stats_total(stats->now);
+    result->change = delta_stats_total(stats->moved);
+    result->before_counted = result->now_counted = 0;
     for (int i = 0; i < WIDTH; i++) {
-        moves->before_counted += stats->before_counted[i];
-        moves->now_counted += stats->now_counted[i];
+        result->before_counted += stats->before_counted[i];
+        result->now_counted += stats->now_counted[i];
     }
 }
 

@@ -136,7 +136,7 @@ struct incremental_step *incremental_step_create(const struct incremental_state 
     struct incremental_step *step = memory_array(1, sizeof *step);
     step->n_stages = incremental->plan->n_stages;
     list_init(&step->all, incremental->n_site);
-    list_init(&step->site.going, incremental->pixels);
+    list_init(&step->site.removed, incremental->pixels);
     step->site.places = memory_array(incremental->n_site + SPARE, sizeof *step->site.places);
     step->site.before = memory_array(incremental->n_site + SPARE, sizeof *step->site.before);
     step->site.now = memory_array(incremental->n_site + SPARE, sizeof *step->site.now);
@@ -159,7 +159,7 @@ void incremental_step_destroy(struct incremental_step *step)
     if (!step)
         return;
     list_finish(&step->all);
-    list_finish(&step->site.going);
+    list_finish(&step->site.removed);
     free(step->site.places);
     free(step->site.before);
     free(step->site.now);
@@ -186,7 +186,7 @@ const struct delta_site *incremental_filter_pruned(const struct incremental_stat
     struct incremental_step *step, const struct delta_values *values, const uint32_t *pruned,
     uint32_t channel)
 {
-    incremental->plan->recomputers->filter_pruned(&step->site, values, pruned, channel);
+    incremental->plan->recompute->filter_pruned(&step->site, values, pruned, channel);
     return &step->site;
 }
 
@@ -209,14 +209,14 @@ void incremental_refresh(struct incremental_state *incremental, int image)
     incremental->stale[image] = incremental->stale[image] || !state || state->moves >= MOVES_MAX;
 }
 
-static void note_moves(struct incremental_step *step, struct error_bound *bound, int s,
-    const struct delta_stage *stage, const struct delta_moves *moves)
+static void note_result(struct incremental_step *step, struct error_bound *bound, int s,
+    const struct delta_stage *stage, const struct delta_result *result)
 {
     double count = (double)(stage->positions * stage->padded);
-    incremental_bound_moves(stage, bound, moves, step->way == INCREMENTAL_STARTS);
-    step->lists[s].n = moves->list.n;
+    incremental_bound_values(stage, bound, result, step->way == INCREMENTAL_STARTS);
+    step->lists[s].n = result->list.n;
     step->moved[s] =
-        incremental_bound_length(moves->moved * (1 + incremental_bound_slack(count)), count);
+        incremental_bound_length(result->change * (1 + incremental_bound_slack(count)), count);
 }
 
 /* A stage that is computed anew has lost nothing, unless it is beyond all numbers. */
@@ -224,7 +224,7 @@ static void recompute_stage(
     const struct incremental_state *incremental, struct incremental_step *step, int s)
 {
     const struct delta_stage *stage = &incremental->plan->stages[s];
-    const struct delta_list *going = &step->site.going;
+    const struct delta_list *removed = &step->site.removed;
     const struct delta_term *term = &stage->terms[0];
     struct error_bound *bound = &step->state->bounds[s];
     uint32_t channels = (uint32_t)term->product.window.channels;
@@ -233,17 +233,17 @@ static void recompute_stage(
         .site = &step->site,
         .touched = step->touched[s],
         .fresh = fresh,
-        .moves = {.list = step->lists[s]}};
-    for (uint32_t i = 0; i < going->n && !fresh; i++) {
-        uint32_t pixel = going->places[i] / channels;
+        .result = {.list = step->lists[s]}};
+    for (uint32_t i = 0; i < removed->n && !fresh; i++) {
+        uint32_t pixel = removed->places[i] / channels;
         for (uint32_t t = term->starts[pixel]; t < term->starts[pixel + 1]; t++)
             recomputation.touched[term->targets[t].position] = true;
     }
-    incremental->plan->recomputers->recompute(&recomputation);
+    incremental->plan->recompute->recompute(&recomputation);
     if (fresh)
         *bound = (struct error_bound){0};
-    note_moves(step, bound, s, stage, &recomputation.moves);
-    if (!isfinite(recomputation.moves.sums))
+    note_result(step, bound, s, stage, &recomputation.result);
+    if (!isfinite(recomputation.result.sums))
         bound->lost = INFINITY;
 }
 
@@ -282,16 +282,16 @@ static void follow_stage(
         .sums = sums,
         .changes = step->changes[s],
         .touched = step->touched[s],
-        .keep = step->way != INCREMENTAL_TRIES,
+        .write_back = step->way != INCREMENTAL_TRIES,
         .values = last ? step->units : NULL,
         .fresh = fresh,
         .threshold = (float)bound->threshold,
-        .moves = {.list = step->lists[s]}};
+        .result = {.list = step->lists[s]}};
     kernels->apply(&update);
-    note_moves(step, bound, s, stage, &update.moves);
+    note_result(step, bound, s, stage, &update.result);
     double count = (double)(stage->positions * stage->padded);
     double length =
-        incremental_bound_length(update.moves.sums * (1 + incremental_bound_slack(count)), count);
+        incremental_bound_length(update.result.sums * (1 + incremental_bound_slack(count)), count);
     bound->lost += input.lost + kernels->unit * length + input.depth * count * FLT_MIN;
 }
 
@@ -343,21 +343,21 @@ static void begin_start(const struct incremental_state *incremental, struct incr
     memcpy(all->values, site->now, site->n * sizeof *all->values);
     step->state->squares = incremental_bound_squares(site->now, site->n);
     step->site_moved = sqrt(step->state->squares);
-    step->state->count = site->n - site->going.n;
+    step->state->count = site->n - site->removed.n;
     step->state->moves = 0;
 }
 
 static void begin_following(
     const struct incremental_state *incremental, struct incremental_step *step)
 {
-    const struct delta_list *going = &step->site.going;
-    double moved = incremental_bound_squares(going->values, going->n);
+    const struct delta_list *removed = &step->site.removed;
+    double moved = incremental_bound_squares(removed->values, removed->n);
     step->site_moved = sqrt(moved);
     if (step->way == INCREMENTAL_TRIES)
         step->state = memcpy(step->own, step->state, head_size(incremental));
     struct image_state *state = step->state;
     state->squares = fmax(0, state->squares - moved) + 1e-12 * (state->squares + moved);
-    state->count -= going->n;
+    state->count -= removed->n;
     state->moves++;
 }
 

@@ -51,7 +51,7 @@ void incremental_refresh(struct incremental_state *incremental, int image);
 void incremental_prefetch(const struct incremental_state *incremental, int image);
 
 /* 1. The site of an image: values without the channels that have a bit in `pruned` (room for 512),
- * and what goes with another one (DELTA_NOWHERE: none). */
+ * and what goes with another one (DELTA_NO_CHANNEL: none). */
 const struct delta_site *incremental_filter_pruned(const struct incremental_state *incremental,
     struct incremental_step *step, const struct delta_values *values, const uint32_t *pruned,
     uint32_t channel);

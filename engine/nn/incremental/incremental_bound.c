@@ -41,7 +41,7 @@ uint32_t incremental_bound_most(
 static double inside_runs(const struct delta_term *term, uint32_t n, double moved)
 {
     double longest = n < DELTA_RUN ? n : DELTA_RUN, runs = n / DELTA_RUN + 1;
-    return longest * fmin(term->squares, term->norm * sqrt(runs)) * moved;
+    return longest * fmin(term->frobenius, term->spectral * sqrt(runs)) * moved;
 }
 
 struct incremental_input incremental_bound_input(
@@ -64,21 +64,21 @@ struct incremental_input incremental_bound_input(
             seen = incremental_bound_most(&term->product, site->starts, incremental->pixels);
         input.depth += units ? list->n / DELTA_RUN + 1 : seen;
         inside += units ? inside_runs(term, list->n, moved) : 0;
-        length += term->norm * moved + (fresh ? (double)term->bias : 0);
-        products += term->squares * moved;
+        length += term->spectral * moved + (fresh ? (double)term->bias_length : 0);
+        products += term->frobenius * moved;
     }
     input.lost = kernels->unit * (input.depth * length + inside) + kernels->product * products;
     input.depth += DELTA_RUN;
     return input;
 }
 
-void incremental_bound_moves(const struct delta_stage *stage, struct error_bound *bound,
-    const struct delta_moves *moves, bool fresh)
+void incremental_bound_values(const struct delta_stage *stage, struct error_bound *bound,
+    const struct delta_result *result, bool fresh)
 {
     double slack = incremental_bound_slack((double)(stage->positions * stage->padded));
-    double now = moves->now, before = fresh ? 0 : moves->before;
+    double now = result->now, before = fresh ? 0 : result->before;
     bound->squares = fmax(0, bound->squares + now - before) + slack * (now + before);
-    bound->counted += moves->now_counted - (fresh ? 0 : moves->before_counted);
+    bound->counted += result->now_counted - (fresh ? 0 : result->before_counted);
 }
 
 /* Larger sums than this are left to a run from scratch, and those of so many values that errors
@@ -103,12 +103,12 @@ double incremental_bound_sums(const struct incremental_state *incremental,
         double length =
             site ? incremental_bound_length(state->squares, (double)incremental->n_site)
                  : incremental_bound_length(bound->squares, (double)incremental->n_values);
-        if (!(term->squares * (length + before) + term->bias < LARGEST) ||
+        if (!(term->frobenius * (length + before) + term->bias_length < LARGEST) ||
             terms * kernels->unit > MOST)
             return INFINITY;
-        double sums = term->norm * (length + before) + term->bias;
+        double sums = term->spectral * (length + before) + term->bias_length;
         all += (terms + 1 + stage->n_terms) * kernels->unit * sums +
-               kernels->product * term->squares * (length + before) + term->norm * before +
+               kernels->product * term->frobenius * (length + before) + term->spectral * before +
                (terms + 1) * n * FLT_MIN;
     }
     return all;

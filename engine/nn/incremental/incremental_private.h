@@ -72,7 +72,7 @@ static inline const struct delta_list *incremental_source(
 {
     return term->source != DELTA_SITE        ? &step->lists[term->source]
            : step->way == INCREMENTAL_STARTS ? &step->all
-                                             : &step->site.going;
+                                             : &step->site.removed;
 }
 
 /* The length that belongs to a sum of n squares, of which the smallest may have vanished, and by
@@ -92,8 +92,8 @@ struct incremental_input {
 struct incremental_input incremental_bound_input(
     const struct incremental_state *incremental, const struct incremental_step *step, int s);
 /* Adds up what the values of a stage did in a step. */
-void incremental_bound_moves(const struct delta_stage *stage, struct error_bound *bound,
-    const struct delta_moves *moves, bool fresh);
+void incremental_bound_values(const struct delta_stage *stage, struct error_bound *bound,
+    const struct delta_result *result, bool fresh);
 /* How far the sums of a stage that is kept may be from those of a run from scratch, beside what
  * following has lost, given how far the values of earlier ones may be. */
 double incremental_bound_sums(const struct incremental_state *incremental,

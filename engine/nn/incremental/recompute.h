@@ -17,13 +17,13 @@ struct delta_values {
 };
 
 /* The values that are not pruned, before and after a channel is pruned as well. */
-#define DELTA_NOWHERE UINT32_MAX
+#define DELTA_NO_CHANNEL UINT32_MAX
 struct delta_site {
-    uint32_t n, *places;     /* [n] within their row; all arrays have room for one vector more */
-    float *before, *now;     /* [n] now: 0 in the channel */
-    uint32_t *starts;        /* [pixels + 1] where a pixel begins in these */
-    struct delta_list going; /* the pruned channel, as changes of the tensor */
-    uint64_t *marks;         /* for the kernel: [values / 16 + 1] */
+    uint32_t n, *places;       /* [n] within their row; all arrays have room for one vector more */
+    float *before, *now;       /* [n] now: 0 in the channel */
+    uint32_t *starts;          /* [pixels + 1] where a pixel begins in these */
+    struct delta_list removed; /* the pruned channel, as changes of the tensor */
+    uint64_t *marks;           /* for the kernel: [values / 16 + 1] */
 };
 
 /* Out: how the values change. */
@@ -32,7 +32,7 @@ struct delta_recomputation {
     const struct delta_site *site;
     bool *touched; /* [positions] that read a change; cleared again */
     bool fresh;    /* all positions, whose values were all 0 before */
-    struct delta_moves moves;
+    struct delta_result result;
 };
 
 struct recompute_kernels {

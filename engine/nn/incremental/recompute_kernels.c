@@ -24,7 +24,7 @@ static bool stays(const uint32_t *pruned, uint32_t channel)
 static void filter_one_by_one(struct delta_site *site, const struct delta_values *from,
     const uint32_t *pruned, uint32_t channel)
 {
-    struct delta_list *going = &site->going;
+    struct delta_list *removed = &site->removed;
     for (uint32_t pixel = 0; pixel < from->pixels; pixel++) {
         site->starts[pixel] = site->n;
         for (uint32_t i = from->starts[pixel]; i < from->starts[pixel + 1]; i++) {
@@ -32,10 +32,10 @@ static void filter_one_by_one(struct delta_site *site, const struct delta_values
             site->places[site->n] = from->places[i];
             site->before[site->n] = from->values[i];
             site->now[site->n] = own == channel ? 0 : from->values[i];
-            going->places[going->n] = i;
-            going->values[going->n] = from->values[i];
+            removed->places[removed->n] = i;
+            removed->values[removed->n] = from->values[i];
             site->n += own == channel || stays(pruned, own);
-            going->n += own == channel;
+            removed->n += own == channel;
         }
     }
     site->starts[from->pixels] = site->n;
@@ -73,16 +73,16 @@ ALWAYS_INLINE void filter_vector(struct delta_site *site, const struct delta_val
     __mmask16 there = (__mmask16)(goes | _mm512_mask_testn_epi32_mask(inside, words,
                                              _mm512_sllv_epi32(_mm512_set1_epi32(1), bit)));
     __m512 now = _mm512_maskz_mov_ps((__mmask16)~goes, value);
-    struct delta_list *going = &site->going;
+    struct delta_list *removed = &site->removed;
     _mm512_storeu_si512(site->places + site->n, _mm512_maskz_compress_epi32(there, place));
     _mm512_storeu_ps(site->before + site->n, _mm512_maskz_compress_ps(there, value));
     _mm512_storeu_ps(site->now + site->n, _mm512_maskz_compress_ps(there, now));
     place = _mm512_add_epi32(count, _mm512_set1_epi32((int)at));
-    _mm512_storeu_si512(going->places + going->n, _mm512_maskz_compress_epi32(goes, place));
-    _mm512_storeu_ps(going->values + going->n, _mm512_maskz_compress_ps(goes, value));
+    _mm512_storeu_si512(removed->places + removed->n, _mm512_maskz_compress_epi32(goes, place));
+    _mm512_storeu_ps(removed->values + removed->n, _mm512_maskz_compress_ps(goes, value));
     site->marks[at / 16] = (uint64_t)site->n << 16 | there;
     site->n += (uint32_t)__builtin_popcount(there);
-    going->n += (uint32_t)__builtin_popcount(goes);
+    removed->n += (uint32_t)__builtin_popcount(goes);
 }
 
 /* The same for up to 512 channels, a vector of values at a time. */
@@ -109,20 +109,20 @@ static void filter_vectors(struct delta_site *site, const struct delta_values *f
 static void filter_pruned(struct delta_site *site, const struct delta_values *from,
     const uint32_t *pruned, uint32_t channel)
 {
-    struct delta_list *going = &site->going;
+    struct delta_list *removed = &site->removed;
     uint32_t size = from->columns * from->n_channels, row = 0;
-    site->n = going->n = 0;
+    site->n = removed->n = 0;
 #if defined __AVX512F__
     if (from->n_channels <= SOME_CHANNELS)
         filter_vectors(site, from, pruned, channel);
     else
 #endif
         filter_one_by_one(site, from, pruned, channel);
-    for (uint32_t i = 0; i < going->n; i++) {
-        while (going->places[i] >= from->starts[(row + 1) * from->columns])
+    for (uint32_t i = 0; i < removed->n; i++) {
+        while (removed->places[i] >= from->starts[(row + 1) * from->columns])
             row++;
-        going->places[i] = row * size + from->places[going->places[i]];
-        going->values[i] = -going->values[i];
+        removed->places[i] = row * size + from->places[removed->places[i]];
+        removed->values[i] = -removed->values[i];
     }
 }
 
@@ -140,10 +140,10 @@ ALWAYS_INLINE int find_segments(struct segment *segments, const struct delta_sta
 {
     const float *packed = stage->terms[0].product.packed + filter;
     int n = 0;
-    for (uint32_t i = stage->sight_starts[position]; i < stage->sight_starts[position + 1]; i++) {
-        const struct delta_sight *sight = &stage->sights[i];
+    for (uint32_t i = stage->span_starts[position]; i < stage->span_starts[position + 1]; i++) {
+        const struct delta_span *span = &stage->spans[i];
         segments[n] = (struct segment){
-            site->starts[sight->first], site->starts[sight->last], packed + sight->weights};
+            site->starts[span->first], site->starts[span->last], packed + span->weights};
         n += segments[n].first < segments[n].last;
     }
     segments[n] = (struct segment){0};
@@ -200,7 +200,7 @@ ALWAYS_INLINE void recompute_position(struct delta_recomputation *recomputation,
     const struct delta_stage *stage = recomputation->stage;
     const struct sparse_product *product = &stage->terms[0].product;
     uint32_t place = position * (uint32_t)stage->filters + (uint32_t)first;
-    struct segment segments[DELTA_SEGMENTS + 1];
+    struct segment segments[DELTA_SPANS_MAX + 1];
     vector now[8], before[8];
     int n = find_segments(segments, stage, recomputation->site, position, first);
 #pragma GCC unroll 8
@@ -218,7 +218,7 @@ ALWAYS_INLINE void recompute_position(struct delta_recomputation *recomputation,
         if (recomputation->fresh)
             old = (vector){0};
         stats->sums += now[v] * now[v];
-        delta_stats_values(stats, &recomputation->moves.list, old, after, old != (vector){0},
+        delta_stats_values(stats, &recomputation->result.list, old, after, old != (vector){0},
             after != (vector){0}, place + (uint32_t)(v * WIDTH));
     }
 }
@@ -226,9 +226,9 @@ ALWAYS_INLINE void recompute_position(struct delta_recomputation *recomputation,
 static void recompute(struct delta_recomputation *recomputation)
 {
     const struct delta_stage *stage = recomputation->stage;
-    struct delta_moves *moves = &recomputation->moves;
+    struct delta_result *result = &recomputation->result;
     struct delta_stats stats = {.sums = {0}};
-    moves->list.n = 0;
+    result->list.n = 0;
     for (uint32_t p = 0; p < stage->positions; p++) {
         if (!recomputation->fresh && !recomputation->touched[p])
             continue;
@@ -241,7 +241,7 @@ static void recompute(struct delta_recomputation *recomputation)
         for (; vectors - at >= 1; at++)
             recompute_position(recomputation, &stats, p, at * WIDTH, 1);
     }
-    delta_stats_finish(&stats, moves);
+    delta_stats_finish(&stats, result);
 }
 
 extern const struct recompute_kernels RECOMPUTE_TABLE;

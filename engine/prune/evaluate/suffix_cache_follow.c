@@ -174,9 +174,9 @@ static enum begun commit_image(const struct run *run, struct incremental_step *s
     int slot = image - run->first;
     bool goes = run->channel >= 0;
     const struct delta_site *site =
-        filter_site(run, step, image, goes ? (uint32_t)run->channel : DELTA_NOWHERE);
-    bool afresh = goes && AFRESH * site->going.n > site->n;
-    if (site->n == site->going.n)
+        filter_site(run, step, image, goes ? (uint32_t)run->channel : DELTA_NO_CHANNEL);
+    bool afresh = goes && AFRESH * site->removed.n > site->n;
+    if (site->n == site->removed.n)
         return EMPTY;
     bool begun = afresh || incremental_is_stale(incremental, slot)
                      ? incremental_start(incremental, step, slot)
@@ -192,10 +192,10 @@ static enum begun try_image(const struct run *run, struct incremental_step *step
     int slot = image - run->first;
     uint32_t channel = (uint32_t)run->channel;
     const struct delta_site *site = filter_site(run, step, image, channel);
-    if (site->n == site->going.n)
+    if (site->n == site->removed.n)
         return EMPTY;
     if (incremental_is_stale(incremental, slot)) {
-        filter_site(run, step, image, DELTA_NOWHERE);
+        filter_site(run, step, image, DELTA_NO_CHANNEL);
         if (!incremental_start(incremental, step, slot))
             return NO_ROOM;
         incremental_run(incremental, &step, 1);
@@ -281,19 +281,19 @@ static void judge_step(const struct run *run, struct suffix_cache_worker *worker
     struct suffix_cache *cache = run->cache;
     const struct certificate *certificate = &cache->certificates[image];
     float *units = worker->units + (size_t)open->n * cache->n_units;
-    struct delta_apart apart;
+    struct delta_norms norms;
     float away = incremental_units(run->incremental, step, units);
     incremental_kernels(run->incremental)
-        ->compare(&apart, units, cache->kept[image].units, cache->n_units);
+        ->compare(&norms, units, cache->kept[image].units, cache->n_units);
     if (cache->certifies &&
-        certifier_holds(cache->certifier, certificate, apart.moved, apart.a + apart.b, away)) {
+        certifier_holds(cache->certifier, certificate, norms.difference, norms.a + norms.b, away)) {
         run->predicted[image] = certificate->class;
         return;
     }
-    float needed = certifier_needed(cache->certifier, 2 * apart.a, away);
+    float needed = certifier_needed(cache->certifier, 2 * norms.a, away);
     worker->questions[open->n] = (struct argmax_query){.units = units, .needed = needed};
     open->images[open->n] = image;
-    open->square[open->n] = apart.a;
+    open->square[open->n] = norms.a;
     open->away[open->n++] = away;
 }
 

@@ -58,9 +58,9 @@ static void check_lanes(
     float *changes = memory_floats(stage->padded);
     for (uint32_t i = 0; i < VALUES; i++)
         places[i] = i;
-    step.site.going = (struct delta_list){VALUES, places, values};
+    step.site.removed = (struct delta_list){VALUES, places, values};
     step.site_moved = sqrt(incremental_bound_squares(values, VALUES));
-    plan->kernels->scatter(changes, &touched, &stage->terms[0], stage->padded, &step.site.going);
+    plan->kernels->scatter(changes, &touched, &stage->terms[0], stage->padded, &step.site.removed);
     double away = distance(changes, network->layers[1].weights[0].data, values);
     assert_true(touched && away > 0);
     assert_true(away <= incremental_bound_input(&incremental, &step, 0).lost);

@@ -68,7 +68,7 @@ static void list_finish(struct delta_list *list)
 static void site_init(struct trial *trial)
 {
     struct delta_site *site = &trial->site;
-    list_init(&site->going, trial->pixels);
+    list_init(&site->removed, trial->pixels);
     site->places = memory_array(trial->n + ROOM, sizeof *site->places);
     site->before = memory_array(trial->n + ROOM, sizeof *site->before);
     site->now = memory_array(trial->n + ROOM, sizeof *site->now);
@@ -78,7 +78,7 @@ static void site_init(struct trial *trial)
 
 static void site_finish(struct trial *trial)
 {
-    list_finish(&trial->site.going);
+    list_finish(&trial->site.removed);
     free(trial->site.places);
     free(trial->site.before);
     free(trial->site.now);
@@ -114,14 +114,14 @@ static void sift(struct trial *trial, const struct batched_kernels *batched, uin
 {
     const struct delta_values from = {(uint32_t)trial->pixels, (uint32_t)trial->columns,
         (uint32_t)trial->channels, trial->starts, trial->kept, trial->kept_values};
-    batched->sparse->recomputers->filter_pruned(&trial->site, &from, trial->pruned, channel);
+    batched->sparse->recompute->filter_pruned(&trial->site, &from, trial->pruned, channel);
 }
 
 /* The lists say what the values do. */
 static void check_site(const struct trial *trial, uint32_t channel)
 {
     const struct delta_site *site = &trial->site;
-    uint32_t n = 0, going = 0;
+    uint32_t n = 0, removed = 0;
     for (size_t i = 0; i < trial->n; i++) {
         size_t c = i % trial->channels, pixel = i / trial->channels;
         bool goes = c == channel;
@@ -133,14 +133,14 @@ static void check_site(const struct trial *trial, uint32_t channel)
         assert_true(site->before[n] == trial->values[i]);
         assert_true(site->now[n] == (goes ? 0 : trial->values[i]));
         if (goes) {
-            assert_int_equal(site->going.places[going], i);
-            assert_true(site->going.values[going++] == -trial->values[i]);
+            assert_int_equal(site->removed.places[removed], i);
+            assert_true(site->removed.values[removed++] == -trial->values[i]);
         }
         n++;
     }
     assert_int_equal(site->n, n);
     assert_int_equal(site->starts[trial->pixels], n);
-    assert_int_equal(site->going.n, going);
+    assert_int_equal(site->removed.n, removed);
 }
 
 /* The values of a layer when channels are pruned; `less`: without this one too. */
@@ -161,10 +161,10 @@ static void run(struct trial *trial, struct sparse_pass *pass, int layer, uint32
         shape_count(&trial->network->layers[layer].shape) * sizeof *out);
 }
 
-static void check_moves(
-    const struct delta_moves *moves, const float *before, const float *now, size_t n, bool fresh)
+static void check_result(
+    const struct delta_result *result, const float *before, const float *now, size_t n, bool fresh)
 {
-    const struct delta_list *list = &moves->list;
+    const struct delta_list *list = &result->list;
     double moved = 0;
     int32_t counted = 0;
     uint32_t at = 0;
@@ -179,15 +179,15 @@ static void check_moves(
         assert_true(list->values[at++] == change);
     }
     assert_int_equal(at, list->n);
-    assert_int_equal(moves->now_counted - (fresh ? 0 : moves->before_counted), counted);
-    assert_true(fabs(moves->moved - moved) <= 1e-4 * moved);
+    assert_int_equal(result->now_counted - (fresh ? 0 : result->before_counted), counted);
+    assert_true(fabs(result->change - moved) <= 1e-4 * moved);
 }
 
 static void mark_touched(const struct trial *trial, const struct delta_stage *stage, bool *touched)
 {
     const struct delta_term *term = &stage->terms[0];
-    for (uint32_t i = 0; i < trial->site.going.n; i++) {
-        size_t pixel = trial->site.going.places[i] / trial->channels;
+    for (uint32_t i = 0; i < trial->site.removed.n; i++) {
+        size_t pixel = trial->site.removed.places[i] / trial->channels;
         for (uint32_t t = term->starts[pixel]; t < term->starts[pixel + 1]; t++)
             touched[term->targets[t].position] = true;
     }
@@ -202,16 +202,16 @@ static void check_stage(
     bool *touched = memory_array(stage->positions, sizeof *touched);
     struct delta_recomputation recomputation = {
         .stage = stage, .site = &trial->site, .touched = touched};
-    list_init(&recomputation.moves.list, ring);
+    list_init(&recomputation.result.list, ring);
     run(trial, pass, 1, channel, false, before);
     run(trial, pass, 1, channel, true, now);
     mark_touched(trial, stage, touched);
-    plan->recomputers->recompute(&recomputation);
-    check_moves(&recomputation.moves, before, now, n, false);
+    plan->recompute->recompute(&recomputation);
+    check_result(&recomputation.result, before, now, n, false);
     recomputation.fresh = true;
-    plan->recomputers->recompute(&recomputation);
-    check_moves(&recomputation.moves, before, now, n, true);
-    list_finish(&recomputation.moves.list);
+    plan->recompute->recompute(&recomputation);
+    check_result(&recomputation.result, before, now, n, true);
+    list_finish(&recomputation.result.list);
     free(touched);
     free(before);
     free(now);
@@ -228,8 +228,8 @@ static void check_lanes(struct trial *trial, const struct batched_kernels *batch
     for (int i = 0; i < random_trials(40); i++) {
         uint32_t channel = random_below(&trial->random, (uint32_t)trial->channels);
         draw(trial);
-        sift(trial, batched, DELTA_NOWHERE);
-        check_site(trial, DELTA_NOWHERE);
+        sift(trial, batched, DELTA_NO_CHANNEL);
+        check_site(trial, DELTA_NO_CHANNEL);
         sift(trial, batched, channel);
         check_site(trial, channel);
         if (anew)

@@ -135,7 +135,7 @@ static void sift(struct pair *pair, int channel)
     const struct delta_values site = {
         (uint32_t)pixels, (uint32_t)columns, (uint32_t)pair->channels, starts, places, values};
     incremental_filter_pruned(pair->incremental, pair->step, &site, none,
-        channel < 0 ? DELTA_NOWHERE : (uint32_t)channel);
+        channel < 0 ? DELTA_NO_CHANNEL : (uint32_t)channel);
 }
 
 /* The units without a channel (-1: as they are), both ways. */
@@ -227,7 +227,7 @@ static void products_round_as_often_as_is_said(void **state)
         sparse_pass_written(pass, 0);
         sparse_pass_run(pass, wanted);
         bool fused = sparse_pass_tensor(pass, 1)[0] != 0;
-        assert_true(fused || batched->sparse->deltas->product >= FLT_EPSILON / 2);
+        assert_true(fused || batched->sparse->delta->product >= FLT_EPSILON / 2);
         sparse_pass_destroy(pass);
         sparse_plan_destroy(plan);
     }
