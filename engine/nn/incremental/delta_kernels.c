@@ -1,4 +1,5 @@
-/* The kernels of delta.h, compiled once for each kind of processor like batched_kernels.c. */
+/* The kernels of delta_update.h, compiled once for each kind of processor like batched_kernels.c.
+ */
 #include "engine/nn/incremental/delta_stats.h"
 
 #include <float.h>

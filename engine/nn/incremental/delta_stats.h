@@ -3,7 +3,7 @@
 #ifndef SECATEUR_ENGINE_NN_INCREMENTAL_DELTA_STATS_H
 #define SECATEUR_ENGINE_NN_INCREMENTAL_DELTA_STATS_H
 
-#include "engine/nn/incremental/delta.h"
+#include "engine/nn/incremental/delta_update.h"
 #include "engine/nn/tensor/vectors.h"
 
 /* Over the positions that are touched, lane by lane. */

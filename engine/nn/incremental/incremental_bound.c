@@ -1,6 +1,5 @@
-/* How far followed sums may be from those of a run from scratch: the lemmas of
- * docs/numerics.md as code. */
-#include "engine/nn/incremental/incremental_private.h"
+/* Bounds of incremental_bound.h. Each formula names its place in docs/numerics.md. */
+#include "engine/nn/incremental/incremental_bound.h"
 
 #include <float.h>
 #include <math.h>
@@ -23,21 +22,21 @@ double incremental_bound_squares(const float *values, size_t n)
     return sum;
 }
 
-uint32_t incremental_bound_most(
+uint32_t incremental_bound_window_max(
     const struct sparse_product *product, const uint32_t *starts, size_t pixels)
 {
     const struct window *window = &product->window;
     uint32_t most = 0, all = starts[pixels];
     uint32_t taps = (uint32_t)(window->size[0] * window->size[1]);
     if ((size_t)(window->in[0] * window->in[1]) != pixels)
-        return all; /* its pixels are others */
+        return all; /* the product reads another shape */
     for (size_t p = 0; p < pixels; p++)
         most = starts[p + 1] - starts[p] > most ? starts[p + 1] - starts[p] : most;
     return most < all / taps ? most * taps : all;
 }
 
-/* What a term's products round within the runs that a list is summed up in, in units:
- * Cauchy-Schwarz over all products, or over what each run makes of its part of the values. */
+/* Lemma 5, roundings inside the runs of a list, in units of u: all products, or by Cauchy-Schwarz
+ * the sums of each run over its part of the values. */
 static double inside_runs(const struct delta_term *term, uint32_t n, double moved)
 {
     double longest = n < DELTA_RUN ? n : DELTA_RUN, runs = n / DELTA_RUN + 1;
@@ -51,17 +50,17 @@ struct incremental_input incremental_bound_input(
     const struct delta_kernels *kernels = incremental->plan->kernels;
     const struct delta_site *site = &step->site;
     struct incremental_input input = {.depth = 2 + stage->n_terms};
-    bool fresh = step->way == INCREMENTAL_STARTS;
-    double length = 0, products = 0; /* of what is summed up, and of the products in it */
-    double inside = 0;               /* what runs round before they are added */
+    bool fresh = step->kind == INCREMENTAL_START;
+    double length = 0, products = 0; /* of the sums that are added, and of their products */
+    double inside = 0;               /* roundings inside runs */
     for (int t = 0; t < stage->n_terms; t++) {
         const struct delta_term *term = &stage->terms[t];
         bool of_site = term->source == DELTA_SITE, units = delta_reads_all(term);
         const struct delta_list *list = incremental_source(step, term);
-        double moved = of_site ? step->site_moved : step->moved[term->source];
+        double moved = of_site ? step->site_change : step->change[term->source];
         uint32_t seen = list->n;
         if (of_site && fresh && !units)
-            seen = incremental_bound_most(&term->product, site->starts, incremental->pixels);
+            seen = incremental_bound_window_max(&term->product, site->starts, incremental->pixels);
         input.depth += units ? list->n / DELTA_RUN + 1 : seen;
         inside += units ? inside_runs(term, list->n, moved) : 0;
         length += term->spectral * moved + (fresh ? (double)term->bias_length : 0);
@@ -81,12 +80,12 @@ void incremental_bound_values(const struct delta_stage *stage, struct error_boun
     bound->counted += result->now_counted - (fresh ? 0 : result->before_counted);
 }
 
-/* Larger sums than this are left to a run from scratch, and those of so many values that errors
- * of errors count. */
-static const double LARGEST = 1e30, MOST = 5e-3, ERRORS_OF_ERRORS = 1.04;
+/* Section 4.3, second order: sums above SUM_MAX, and sums of so many terms n that n u is above
+ * ROUNDING_MAX, are left to a run from scratch; up to there this factor covers errors of errors. */
+static const double SUM_MAX = 1e30, ROUNDING_MAX = 5e-3, SECOND_ORDER = 1.04;
 
 double incremental_bound_sums(const struct incremental_state *incremental,
-    const struct image_state *state, int s, const double *away)
+    const struct image_state *state, int s, const double *distances)
 {
     const struct delta_stage *stage = &incremental->plan->stages[s];
     const struct delta_kernels *kernels = incremental->plan->kernels;
@@ -95,16 +94,16 @@ double incremental_bound_sums(const struct incremental_state *incremental,
         const struct delta_term *term = &stage->terms[t];
         bool site = term->source == DELTA_SITE;
         const struct error_bound *bound = &state->bounds[site ? s : term->source];
-        double before = site ? 0 : away[term->source];
+        double before = site ? 0 : distances[term->source];
         bool window = site && t == 0 && !delta_reads_all(term);
         double terms = !site    ? (double)bound->counted
-                       : window ? (double)bound->most
+                       : window ? (double)bound->window_max
                                 : (double)state->count;
         double length =
             site ? incremental_bound_length(state->squares, (double)incremental->n_site)
                  : incremental_bound_length(bound->squares, (double)incremental->n_values);
-        if (!(term->frobenius * (length + before) + term->bias_length < LARGEST) ||
-            terms * kernels->unit > MOST)
+        if (!(term->frobenius * (length + before) + term->bias_length < SUM_MAX) ||
+            terms * kernels->unit > ROUNDING_MAX)
             return INFINITY;
         double sums = term->spectral * (length + before) + term->bias_length;
         all += (terms + 1 + stage->n_terms) * kernels->unit * sums +
@@ -114,15 +113,16 @@ double incremental_bound_sums(const struct incremental_state *incremental,
     return all;
 }
 
-/* How far the values of a stage may be. What is not counted is 0 in both. */
+/* Distance of the values of a stage. Below the threshold a value that is not counted is 0 both here
+ * and in the run from scratch. */
 static double distance_of_values(const struct incremental_state *incremental,
-    const struct image_state *state, int s, const double *away)
+    const struct image_state *state, int s, const double *distances)
 {
     const struct delta_stage *stage = &incremental->plan->stages[s];
     const struct error_bound *bound = &state->bounds[s];
-    if (incremental->anew[s])
+    if (incremental->recomputed[s])
         return bound->lost;
-    double all = bound->lost + incremental_bound_sums(incremental, state, s, away);
+    double all = bound->lost + incremental_bound_sums(incremental, state, s, distances);
     bool last = s == incremental->plan->n_stages - 1;
     return last || !stage->relu || all < bound->threshold ? all : INFINITY;
 }
@@ -130,8 +130,8 @@ static double distance_of_values(const struct incremental_state *incremental,
 double incremental_bound_all(
     const struct incremental_state *incremental, const struct image_state *state)
 {
-    double away[DELTA_STAGES_MAX] = {0};
+    double distances[DELTA_STAGES_MAX] = {0};
     for (int s = 0; s < incremental->plan->n_stages; s++)
-        away[s] = distance_of_values(incremental, state, s, away);
-    return away[incremental->plan->n_stages - 1] * ERRORS_OF_ERRORS;
+        distances[s] = distance_of_values(incremental, state, s, distances);
+    return distances[incremental->plan->n_stages - 1] * SECOND_ORDER;
 }

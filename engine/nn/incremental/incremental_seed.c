@@ -1,11 +1,11 @@
-/* Starts images after an unpruned pass: what the pass gave is what their sums begin with. Leans on
+/* Starts images after an unpruned pass: its sums are the first sums of each image. Leans on
  * nn/forward/capture.h. */
-#include "engine/nn/incremental/incremental_private.h"
+#include "engine/nn/incremental/incremental_bound.h"
 
 #include <float.h>
 #include <math.h>
 
-/* What of each lane becomes a trace; NULL: nothing. */
+/* The state and the sums that each lane becomes; NULL: none. */
 struct seeding {
     const struct batch *group;
     struct image_state *states[BATCH_TILE];
@@ -13,7 +13,7 @@ struct seeding {
 };
 
 static void begin_lane(struct incremental_state *incremental, struct seeding *seeding, int lane,
-    const struct delta_values *values)
+    const struct site_values *values)
 {
     struct image_state *state = incremental_make_state(incremental, seeding->group->first + lane);
     seeding->states[lane] = state;
@@ -22,25 +22,26 @@ static void begin_lane(struct incremental_state *incremental, struct seeding *se
     seeding->sums[lane] = incremental_sums(incremental, state);
     state->count = values->starts[values->pixels];
     state->squares = incremental_bound_squares(values->values, state->count);
-    state->moves = 0;
+    state->steps = 0;
     for (int s = 0; s < incremental->plan->n_stages; s++) {
         const struct sparse_product *first = &incremental->plan->stages[s].terms[0].product;
         state->bounds[s] = (struct error_bound){
-            .most = incremental_bound_most(first, values->starts, values->pixels)};
+            .window_max = incremental_bound_window_max(first, values->starts, values->pixels)};
     }
 }
 
-/* What is lost of a lane's sums, which are those of a run from scratch, and its threshold. */
+/* Bound and threshold of a lane's sums, which are those of a run from scratch. */
 static float begin_stage(
     const struct incremental_state *incremental, struct image_state *state, int s)
 {
     const struct delta_stage *stage = &incremental->plan->stages[s];
-    const double away[DELTA_STAGES_MAX] = {0};
+    const double distances[DELTA_STAGES_MAX] = {0};
     struct error_bound *bound = &state->bounds[s];
-    bound->lost = incremental->anew[s] ? 0 : incremental_bound_sums(incremental, state, s, away);
-    bound->threshold = !stage->relu           ? INFINITY
-                       : incremental->anew[s] ? 0
-                                              : INCREMENTAL_THRESHOLD * bound->lost;
+    bound->lost =
+        incremental->recomputed[s] ? 0 : incremental_bound_sums(incremental, state, s, distances);
+    bound->threshold = !stage->relu                 ? INFINITY
+                       : incremental->recomputed[s] ? 0
+                                                    : INCREMENTAL_THRESHOLD * bound->lost;
     return -(float)bound->threshold;
 }
 
@@ -53,11 +54,11 @@ static void capture_sums(
                 f < stage->filters ? from[(p * stage->filters + f) * width] : 0;
 }
 
-static void adopt_stage(const struct incremental_state *incremental, struct seeding *seeding, int s)
+static void seed_stage(const struct incremental_state *incremental, struct seeding *seeding, int s)
 {
     const struct batch *group = seeding->group;
     const struct delta_stage *stage = &incremental->plan->stages[s];
-    int layer = incremental->anew[s] ? stage->values_layer : stage->sums_layer;
+    int layer = incremental->recomputed[s] ? stage->values_layer : stage->sums_layer;
     const float *from = batched_pass_tensor(group->pass, layer);
     size_t n = stage->positions * stage->filters;
     float thresholds[BATCH_TILE] = {0};
@@ -76,7 +77,7 @@ static void adopt_stage(const struct incremental_state *incremental, struct seed
         bound->counted = sums.counted[lane];
         if (!isfinite(sums.all[lane]))
             bound->lost = INFINITY;
-        if (incremental->anew[s])
+        if (incremental->recomputed[s])
             continue;
         capture_sums(stage, from + lane, (size_t)group->width, seeding->sums[lane]);
         seeding->sums[lane] += stage->positions * stage->padded;
@@ -84,13 +85,13 @@ static void adopt_stage(const struct incremental_state *incremental, struct seed
 }
 
 void incremental_seed(struct incremental_state *incremental, const struct batch *group,
-    const struct delta_values *values)
+    const struct site_values *values)
 {
     struct seeding seeding = {.group = group};
-    for (int lane = 0; lane < group->count && incremental->seeds; lane++)
+    for (int lane = 0; lane < group->count && incremental->can_seed; lane++)
         begin_lane(incremental, &seeding, lane, &values[lane]);
-    for (int s = 0; s < incremental->plan->n_stages && incremental->seeds; s++)
-        adopt_stage(incremental, &seeding, s);
+    for (int s = 0; s < incremental->plan->n_stages && incremental->can_seed; s++)
+        seed_stage(incremental, &seeding, s);
     for (int lane = 0; lane < group->count; lane++)
         if (seeding.states[lane])
             incremental->stale[group->first + lane] = false;

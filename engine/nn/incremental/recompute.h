@@ -6,18 +6,10 @@
 #ifndef SECATEUR_ENGINE_NN_INCREMENTAL_RECOMPUTE_H
 #define SECATEUR_ENGINE_NN_INCREMENTAL_RECOMPUTE_H
 
-#include "engine/nn/incremental/delta.h"
-
-/* The values of an image that are not zero, in order. */
-struct delta_values {
-    uint32_t pixels, columns, n_channels; /* rows = pixels / columns */
-    const uint32_t *starts;               /* [pixels + 1] where a pixel's values begin */
-    const uint16_t *places;               /* within their row of pixels */
-    const float *values;
-};
+#include "engine/nn/incremental/delta_update.h"
+#include "engine/nn/incremental/site_values.h"
 
 /* The values that are not pruned, before and after a channel is pruned as well. */
-#define DELTA_NO_CHANNEL UINT32_MAX
 struct delta_site {
     uint32_t n, *places;       /* [n] within their row; all arrays have room for one vector more */
     float *before, *now;       /* [n] now: 0 in the channel */
@@ -36,8 +28,8 @@ struct delta_recomputation {
 };
 
 struct recompute_kernels {
-    /* pruned: a bit for each channel, room for 512. */
-    void (*filter_pruned)(struct delta_site *site, const struct delta_values *from,
+    /* pruned: a bit for each channel, room for at least 512. */
+    void (*filter_pruned)(struct delta_site *site, const struct site_values *from,
         const uint32_t *pruned, uint32_t channel);
     void (*recompute)(struct delta_recomputation *recomputation);
 };

@@ -21,7 +21,7 @@ static bool stays(const uint32_t *pruned, uint32_t channel)
 }
 
 /* Fills in the lists value by value; `going` gets indices among the values for now. */
-static void filter_one_by_one(struct delta_site *site, const struct delta_values *from,
+static void filter_one_by_one(struct delta_site *site, const struct site_values *from,
     const uint32_t *pruned, uint32_t channel)
 {
     struct delta_list *removed = &site->removed;
@@ -59,7 +59,7 @@ ALWAYS_INLINE __m512i channel_of(const struct filter *filter, __m512i place)
         rest, _mm512_sub_epi32(rest, filter->by)); /* as unsigned, what is below 0 is large */
 }
 
-ALWAYS_INLINE void filter_vector(struct delta_site *site, const struct delta_values *from,
+ALWAYS_INLINE void filter_vector(struct delta_site *site, const struct site_values *from,
     const struct filter *filter, uint32_t at, uint32_t end)
 {
     const __m512i count = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
@@ -86,7 +86,7 @@ ALWAYS_INLINE void filter_vector(struct delta_site *site, const struct delta_val
 }
 
 /* The same for up to 512 channels, a vector of values at a time. */
-static void filter_vectors(struct delta_site *site, const struct delta_values *from,
+static void filter_vectors(struct delta_site *site, const struct site_values *from,
     const uint32_t *pruned, uint32_t channel)
 {
     const struct filter filter = {_mm512_loadu_si512(pruned), _mm512_set1_epi32((int)channel),
@@ -106,7 +106,7 @@ static void filter_vectors(struct delta_site *site, const struct delta_values *f
 }
 #endif
 
-static void filter_pruned(struct delta_site *site, const struct delta_values *from,
+static void filter_pruned(struct delta_site *site, const struct site_values *from,
     const uint32_t *pruned, uint32_t channel)
 {
     struct delta_list *removed = &site->removed;

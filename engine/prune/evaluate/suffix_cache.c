@@ -198,11 +198,11 @@ static bool keep_group(struct suffix_cache *cache, const struct batch *group, st
     return true;
 }
 
-struct delta_values suffix_cache_site(const struct suffix_cache *cache, int image)
+struct site_values suffix_cache_site(const struct suffix_cache *cache, int image)
 {
     const struct cached_image *kept = &cache->kept[image];
     const struct cached_tensor *piece = &cache->pieces[0];
-    return (struct delta_values){(uint32_t)piece->pixels, (uint32_t)piece->columns,
+    return (struct site_values){(uint32_t)piece->pixels, (uint32_t)piece->columns,
         (uint32_t)piece->channels, kept->starts, kept->places, kept->values};
 }
 
@@ -235,7 +235,7 @@ void suffix_cache_store(struct suffix_cache *cache, const struct batch *group)
             cache->failure = err;
         return;
     }
-    struct delta_values sites[CAPTURE_LANES];
+    struct site_values sites[CAPTURE_LANES];
     for (int lane = 0; lane < group->count && cache->incremental; lane++)
         sites[lane] = suffix_cache_site(cache, group->first + lane);
     if (cache->incremental)

@@ -152,17 +152,17 @@ static void run_exactly(
 
 /* By differences ---------------------------------------------------------------------------- */
 
-/* When no more than so many values are left for each that goes, starting afresh takes about as
- * long, and nothing has been lost then. */
-enum { AFRESH = 4 };
+/* When no more than so many values are left for each that is removed, a start takes about as long
+ * as a step, and nothing is lost to rounding then. */
+enum { RESTART = 4 };
 
 /* Prepares a step of an image: what it was started with, and the channel that goes. */
 enum begun { BEGUN, EMPTY, NO_ROOM };
 
-static const struct delta_site *filter_site(
+static struct incremental_site filter_site(
     const struct run *run, struct incremental_step *step, int image, uint32_t channel)
 {
-    const struct delta_values values = suffix_cache_site(run->cache, image);
+    const struct site_values values = suffix_cache_site(run->cache, image);
     return incremental_filter_pruned(
         run->incremental, step, &values, run->cache->followed.bits, channel);
 }
@@ -173,12 +173,12 @@ static enum begun commit_image(const struct run *run, struct incremental_step *s
     struct incremental_state *incremental = run->incremental;
     int slot = image - run->first;
     bool goes = run->channel >= 0;
-    const struct delta_site *site =
-        filter_site(run, step, image, goes ? (uint32_t)run->channel : DELTA_NO_CHANNEL);
-    bool afresh = goes && AFRESH * site->removed.n > site->n;
-    if (site->n == site->removed.n)
+    const struct incremental_site site =
+        filter_site(run, step, image, goes ? (uint32_t)run->channel : SITE_NO_CHANNEL);
+    bool restarts = goes && RESTART * site.removed > site.n;
+    if (site.n == site.removed)
         return EMPTY;
-    bool begun = afresh || incremental_is_stale(incremental, slot)
+    bool begun = restarts || incremental_is_stale(incremental, slot)
                      ? incremental_start(incremental, step, slot)
                  : goes ? incremental_commit(incremental, step, slot)
                         : incremental_stay(incremental, step, slot);
@@ -191,11 +191,11 @@ static enum begun try_image(const struct run *run, struct incremental_step *step
     struct incremental_state *incremental = run->incremental;
     int slot = image - run->first;
     uint32_t channel = (uint32_t)run->channel;
-    const struct delta_site *site = filter_site(run, step, image, channel);
-    if (site->n == site->removed.n)
+    const struct incremental_site site = filter_site(run, step, image, channel);
+    if (site.n == site.removed)
         return EMPTY;
     if (incremental_is_stale(incremental, slot)) {
-        filter_site(run, step, image, DELTA_NO_CHANNEL);
+        filter_site(run, step, image, SITE_NO_CHANNEL);
         if (!incremental_start(incremental, step, slot))
             return NO_ROOM;
         incremental_run(incremental, &step, 1);
@@ -281,10 +281,9 @@ static void judge_step(const struct run *run, struct suffix_cache_worker *worker
     struct suffix_cache *cache = run->cache;
     const struct certificate *certificate = &cache->certificates[image];
     float *units = worker->units + (size_t)open->n * cache->n_units;
-    struct delta_norms norms;
     float away = incremental_units(run->incremental, step, units);
-    incremental_kernels(run->incremental)
-        ->compare(&norms, units, cache->kept[image].units, cache->n_units);
+    const struct incremental_norms norms =
+        incremental_compare(run->incremental, units, cache->kept[image].units, cache->n_units);
     if (cache->certifies &&
         certifier_holds(cache->certifier, certificate, norms.difference, norms.a + norms.b, away)) {
         run->predicted[image] = certificate->class;

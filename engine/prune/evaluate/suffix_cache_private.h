@@ -65,7 +65,7 @@ struct suffix_cache {
 };
 
 /* The values of the site of an image, where it is the only piece. */
-struct delta_values suffix_cache_site(const struct suffix_cache *cache, int image);
+struct site_values suffix_cache_site(const struct suffix_cache *cache, int image);
 
 /* suffix_cache_follow.c: images that a worker has at hand. */
 enum {

@@ -112,7 +112,7 @@ bool suffix_cache_try_all(struct suffix_cache *cache, struct batch_runner *runne
     struct incremental_state **beside =
         memory_array((size_t)workers, sizeof(struct incremental_state *));
     for (int w = 0; w < workers; w++)
-        beside[w] = incremental_create_beside(cache->incremental, BESIDE_BYTES, &tile);
+        beside[w] = incremental_create_tile(cache->incremental, BESIDE_BYTES, &tile);
     bool good = tile < BATCH_TILE || try_tiles(cache, runner, pruned, tile, beside, err);
     for (int w = 0; w < workers; w++)
         incremental_destroy(beside[w]);

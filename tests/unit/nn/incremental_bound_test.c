@@ -1,7 +1,7 @@
-/* What the bound of a shadow allows for the roundings of a product, against a case in which every
- * addition rounds as far as it can, and the same way. */
+/* What the bound of an incremental state allows for the roundings of a product, against a case in
+ * which every addition rounds as far as it can, and the same way. */
 #include "engine/base/memory.h"
-#include "engine/nn/incremental/incremental_private.h"
+#include "engine/nn/incremental/incremental_bound.h"
 
 #include "tests/nets.h"
 #include "tests/test.h"
@@ -52,14 +52,14 @@ static void check_lanes(
     assert_non_null(plan);
     const struct delta_stage *stage = &plan->stages[0];
     struct incremental_state incremental = {.plan = plan, .pixels = 1};
-    struct incremental_step step = {.way = INCREMENTAL_COMMITS};
+    struct incremental_step step = {.kind = INCREMENTAL_COMMIT};
     uint32_t places[VALUES];
     bool touched = false;
     float *changes = memory_floats(stage->padded);
     for (uint32_t i = 0; i < VALUES; i++)
         places[i] = i;
     step.site.removed = (struct delta_list){VALUES, places, values};
-    step.site_moved = sqrt(incremental_bound_squares(values, VALUES));
+    step.site_change = sqrt(incremental_bound_squares(values, VALUES));
     plan->kernels->scatter(changes, &touched, &stage->terms[0], stage->padded, &step.site.removed);
     double away = distance(changes, network->layers[1].weights[0].data, values);
     assert_true(touched && away > 0);

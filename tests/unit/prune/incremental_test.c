@@ -1,7 +1,7 @@
 /* Following by differences: the bound holds against runs from scratch, and predictions are those
  * of passes from the pixels whatever is pruned, tried and undone in whatever order. */
 #include "engine/nn/forward/sparse_plan.h"
-#include "engine/nn/incremental/delta.h"
+#include "engine/nn/incremental/delta_update.h"
 #include "engine/nn/incremental/incremental.h"
 #include "engine/prune/evaluate/evaluator_channel.h"
 
@@ -96,7 +96,7 @@ static void open_pair(struct pair *pair, const struct network *network, int net,
     assert_non_null(pair->incremental);
     pair->from = beside ? pair->incremental : NULL;
     if (beside)
-        pair->incremental = incremental_create_beside(pair->from, (size_t)1 << 20, &ring);
+        pair->incremental = incremental_create_tile(pair->from, (size_t)1 << 20, &ring);
     assert_int_equal(ring, 1);
     pair->step = incremental_step_create(pair->incremental);
     pair->plan = sparse_plan_create(network, pair->batched, pair->behind);
@@ -132,10 +132,10 @@ static void sift(struct pair *pair, int channel)
         n += pair->values[i] != 0;
     }
     starts[pixels] = n;
-    const struct delta_values site = {
+    const struct site_values site = {
         (uint32_t)pixels, (uint32_t)columns, (uint32_t)pair->channels, starts, places, values};
     incremental_filter_pruned(pair->incremental, pair->step, &site, none,
-        channel < 0 ? DELTA_NO_CHANNEL : (uint32_t)channel);
+        channel < 0 ? SITE_NO_CHANNEL : (uint32_t)channel);
 }
 
 /* The units without a channel (-1: as they are), both ways. */
