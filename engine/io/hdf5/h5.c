@@ -18,7 +18,6 @@ static void quiet(void)
 {
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
     H5PLset_loading_state(0);
-    h5_lzf_register();
 }
 
 static herr_t deepest(unsigned n, const H5E_error2_t *entry, void *context)

@@ -1,9 +1,9 @@
 /* HDF5 files, with care: the only door to the HDF5 library.
  * Files are data from strangers. Links are followed within the file, in circles they end; links to
- * other files, external storage, virtual datasets and filters other than deflate, shuffle,
- * fletcher32 and h5py's LZF are refused; sizes a file declares are checked before memory is taken;
- * plugins are never loaded. Nothing is ever written through the library: files are made in memory
- * and come out as bytes.
+ * other files, external storage, virtual datasets and filters other than gzip, shuffle, fletcher32
+ * and h5py's LZF are refused; sizes a file declares are checked before memory is taken, those of
+ * chunks when they are unpacked; what is not stored is the fill value; plugins are never loaded.
+ * Nothing is ever written through the library: files are made in memory and come out as bytes.
  * Paths of objects are as in "model_weights/conv_1"; "" is the root.
  * Thread: the engine thread only. */
 #ifndef SECATEUR_ENGINE_IO_HDF5_H5_H

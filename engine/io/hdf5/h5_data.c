@@ -1,4 +1,6 @@
 /* Datasets of numbers: checked before they are read, read in pieces. */
+#include "engine/io/hdf5/h5_chunks.h"
+#include "engine/io/hdf5/h5_filters.h"
 #include "engine/io/hdf5/h5_private.h"
 
 #include "engine/base/memory.h"
@@ -8,17 +10,21 @@
 
 enum {
     CHUNK_MAX_BYTES = 1 << 30,    /* uncompressed */
-    CACHE_MAX_BYTES = 256 << 20,  /* for the chunks that share rows */
+    CHUNKS_MAX = 1 << 21,         /* of one dataset */
     SPARSE_MAX_RATIO = 1032,      /* deflate cannot do better */
     SPARSE_FREE_BYTES = 64 << 20, /* smaller datasets may be stored as nothing */
 };
 
 struct h5_data {
     char *name; /* "file: /path", for messages */
-    hid_t id, space;
+    hid_t id, space, type;
     bool ours;
     struct h5_shape shape;
-    uint64_t chunk_bytes, slab_chunks; /* 0 if not chunked */
+    size_t item;               /* bytes of an element, as stored */
+    uint64_t chunk_bytes;      /* 0 if not chunked */
+    uint64_t n_chunks;         /* that all of it would have */
+    struct h5_filters filters; /* of chunks */
+    struct h5_chunks *chunks;  /* NULL: read by the library */
 };
 
 /* The stored type as text[16], "" if it is none of the usual numbers. */
@@ -53,30 +59,19 @@ static void type_name(hid_t type, char *text)
 }
 
 /* Layout and filters: only what lives in this file and needs no plugin. */
-static bool check_storage(const struct h5_data *data, hid_t list, struct error *err)
+static bool check_storage(struct h5_data *data, hid_t list, struct error *err)
 {
     if (H5Pget_layout(list) == H5D_VIRTUAL)
         return fail(err, "%s is made of other files (virtual), which are not read", data->name);
     if (H5Pget_external_count(list) != 0)
         return fail(err, "%s is stored in other files, which are not read", data->name);
-    int filters = H5Pget_nfilters(list);
-    for (int i = 0; i < filters; i++) {
-        unsigned flags, config;
-        size_t values = 0;
-        H5Z_filter_t filter =
-            H5Pget_filter2(list, (unsigned)i, &flags, &values, NULL, 0, NULL, &config);
-        if (filter != H5Z_FILTER_DEFLATE && filter != H5Z_FILTER_SHUFFLE &&
-            filter != H5Z_FILTER_FLETCHER32 && !h5_lzf_is(filter))
-            return fail(err, "%s: filter %d is not supported (only gzip, lzf, shuffle, fletcher32)",
-                data->name, (int)filter);
-    }
-    return true;
+    return h5_filters_find(&data->filters, list, data->name, err);
 }
 
 /* Refuses what declares far more than the file can hold. */
-static bool check_sizes(struct h5_data *data, size_t item, hsize_t stored, struct error *err)
+static bool check_sizes(struct h5_data *data, hsize_t stored, struct error *err)
 {
-    uint64_t total = item;
+    uint64_t total = data->item;
     for (int i = 0; i < data->shape.rank; i++) {
         uint64_t dim = data->shape.dim[i];
         if (dim && total > (UINT64_MAX >> 8) / dim)
@@ -91,36 +86,64 @@ static bool check_sizes(struct h5_data *data, size_t item, hsize_t stored, struc
     return true;
 }
 
-/* How the rows are cut into chunks: the first chunks of all, side by side, are a slab. */
-static bool check_chunks(struct h5_data *data, size_t item, hid_t list, struct error *err)
+/* How the rows are cut into chunks. */
+static bool check_chunks(struct h5_data *data, hid_t list, struct error *err)
 {
     hsize_t chunk[H5S_MAX_RANK] = {0};
-    uint64_t bytes = item;
+    uint64_t bytes = data->item;
     data->shape.chunk_rows = 1;
     if (H5Pget_layout(list) != H5D_CHUNKED)
         return true;
     if (H5Pget_chunk(list, data->shape.rank, chunk) != data->shape.rank)
         return fail(err, "%s: its chunks are damaged", data->name);
-    data->slab_chunks = 1;
+    data->n_chunks = 1;
     for (int i = 0; i < data->shape.rank; i++) {
         if (chunk[i] == 0 || chunk[i] > CHUNK_MAX_BYTES / bytes)
             return fail(err, "%s: its chunks are too large", data->name);
         bytes *= chunk[i];
-        if (i > 0)
-            data->slab_chunks *= (data->shape.dim[i] + chunk[i] - 1) / chunk[i];
+        uint64_t side = data->shape.dim[i] / chunk[i] + (data->shape.dim[i] % chunk[i] != 0);
+        if (side && data->n_chunks > CHUNKS_MAX / side)
+            return fail(err, "%s: has more than %d chunks", data->name, CHUNKS_MAX);
+        data->n_chunks *= side;
     }
     data->chunk_bytes = bytes;
     data->shape.chunk_rows = chunk[0];
     return true;
 }
 
+/* Whether what is not stored has a value of its own. The library leaves what is in memory there if
+ * the file says that none is ever written. */
+static bool has_fill(hid_t list)
+{
+    H5D_fill_value_t status = H5D_FILL_VALUE_UNDEFINED;
+    H5D_fill_time_t time = H5D_FILL_TIME_NEVER;
+    return H5Pfill_value_defined(list, &status) >= 0 && status != H5D_FILL_VALUE_UNDEFINED &&
+           H5Pget_fill_time(list, &time) >= 0 && time != H5D_FILL_TIME_NEVER;
+}
+
+/* What is not packed is stored in exactly as many bytes as it has, or not at all. */
+static bool check_plain(const struct h5_data *data, hid_t list, hsize_t stored, struct error *err)
+{
+    hsize_t expected = h5_data_count(data) * data->item, parts = 0;
+    if (data->chunk_bytes && stored > 0) {
+        if (H5Dget_num_chunks(data->id, data->space, &parts) < 0)
+            return fail(err, "%s: its chunks are damaged", data->name);
+        expected = parts * data->chunk_bytes;
+    }
+    if (stored > 0 && stored != expected)
+        return fail(err, "%s: stores %llu bytes, expected %llu", data->name,
+            (unsigned long long)stored, (unsigned long long)expected);
+    bool whole = data->chunk_bytes ? parts >= data->n_chunks : stored > 0 || expected == 0;
+    return whole || has_fill(list) ||
+           fail(err, "%s: parts of it are not stored, and the file has no fill value", data->name);
+}
+
 static bool describe(struct h5_data *data, hid_t list, struct error *err)
 {
-    hsize_t dim[H5S_MAX_RANK] = {0};
-    hid_t type = H5Dget_type(data->id);
-    size_t item = H5Tget_size(type);
-    type_name(type, data->shape.type);
-    H5Tclose(type);
+    hsize_t dim[H5S_MAX_RANK] = {0}, stored = H5Dget_storage_size(data->id);
+    data->type = H5Dget_type(data->id);
+    data->item = H5Tget_size(data->type);
+    type_name(data->type, data->shape.type);
     if (!data->shape.type[0])
         return fail(err, "%s holds no numbers of a known kind", data->name);
     data->space = H5Dget_space(data->id);
@@ -131,18 +154,21 @@ static bool describe(struct h5_data *data, hid_t list, struct error *err)
         return fail(err, "%s: rank %d is not supported", data->name, data->shape.rank);
     for (int i = 0; i < data->shape.rank; i++)
         data->shape.dim[i] = dim[i];
-    return check_sizes(data, item, H5Dget_storage_size(data->id), err) &&
-           check_chunks(data, item, list, err);
+    return check_sizes(data, stored, err) && check_chunks(data, list, err) &&
+           (data->ours || (data->chunk_bytes && data->filters.n) ||
+               check_plain(data, list, stored, err));
 }
 
-/* A slab that is too large to be read at once would be unpacked for every part: a cache for it. */
-static hid_t cache_list(const struct h5_data *data)
+/* Foreign chunks that are not packed are read from where they are: kept in the library's cache, a
+ * short one would be taken for whole. */
+static hid_t open_dataset(const struct h5 *h5, const char *path)
 {
     hid_t list = H5Pcreate(H5P_DATASET_ACCESS);
-    uint64_t bytes = data->slab_chunks * data->chunk_bytes;
-    if (bytes > H5_TOGETHER_BYTES)
-        H5Pset_chunk_cache(list, 100003, bytes < CACHE_MAX_BYTES ? bytes : CACHE_MAX_BYTES, 1.0);
-    return list;
+    if (!h5->ours)
+        H5Pset_chunk_cache(list, 1, 0, 1.0);
+    hid_t id = H5Dopen2(h5->file, path, list);
+    H5Pclose(list);
+    return id;
 }
 
 struct h5_data *h5_data_open(struct h5 *h5, const char *path, struct error *err)
@@ -151,23 +177,19 @@ struct h5_data *h5_data_open(struct h5 *h5, const char *path, struct error *err)
         return NULL;
     struct h5_data *data = memory_array(1, sizeof *data);
     data->name = memory_format("%s: /%s", h5->name, path);
-    data->space = H5I_INVALID_HID;
+    data->space = data->type = H5I_INVALID_HID;
     data->ours = h5->ours;
-    data->id = H5Dopen2(h5->file, path, H5P_DEFAULT);
+    data->id = open_dataset(h5, path);
     hid_t made = data->id >= 0 ? H5Dget_create_plist(data->id) : H5I_INVALID_HID;
     bool good = false;
     if (data->id < 0)
         fail(err, "%s cannot be read as a dataset", data->name);
     else
         good = check_storage(data, made, err) && describe(data, made, err);
+    if (good && !h5->ours && data->chunk_bytes && data->filters.n > 0)
+        data->chunks = h5_chunks_create(
+            data->id, made, data->type, &data->shape, &data->filters, has_fill(made), data->name);
     H5Pclose(made);
-    if (good) {
-        hid_t list = cache_list(data);
-        H5Dclose(data->id);
-        data->id = H5Dopen2(h5->file, path, list);
-        H5Pclose(list);
-        good = data->id >= 0 || h5_fail_at(h5, path, err);
-    }
     if (good)
         return data;
     h5_data_close(data);
@@ -178,6 +200,8 @@ void h5_data_close(struct h5_data *data)
 {
     if (!data)
         return;
+    h5_chunks_destroy(data->chunks);
+    H5Tclose(data->type);
     H5Sclose(data->space);
     H5Dclose(data->id);
     free(data->name);
@@ -223,17 +247,24 @@ static hid_t memory_type(enum h5_type type)
     return H5I_INVALID_HID;
 }
 
+/* The box of rows along an axis; a scalar has none. */
+static void box_of(const struct h5_data *data, int axis, uint64_t first, uint64_t n,
+    hsize_t start[H5_RANKS], hsize_t count[H5_RANKS])
+{
+    for (int i = 0; i < data->shape.rank; i++) {
+        start[i] = i == axis ? first : 0;
+        count[i] = i == axis ? n : data->shape.dim[i];
+    }
+}
+
 /* Selects rows along an axis in the file; a memory space of the same shape (the library is slow
  * when the shapes differ), or negative. */
 static hid_t select_rows(const struct h5_data *data, int axis, uint64_t first, uint64_t n)
 {
-    hsize_t start[H5_RANKS] = {0}, count[H5_RANKS] = {0};
+    hsize_t start[H5_RANKS], count[H5_RANKS];
     if (data->shape.rank == 0)
         return H5Screate(H5S_SCALAR);
-    for (int i = 0; i < data->shape.rank; i++)
-        count[i] = data->shape.dim[i];
-    start[axis] = first;
-    count[axis] = n;
+    box_of(data, axis, first, n, start, count);
     if (H5Sselect_hyperslab(data->space, H5S_SELECT_SET, start, NULL, count, NULL) < 0)
         return H5I_INVALID_HID;
     return H5Screate_simple(data->shape.rank, count, NULL);
@@ -249,6 +280,10 @@ bool h5_read_along(struct h5_data *data, int axis, uint64_t first, uint64_t n, e
     void *out, struct error *err)
 {
     char text[H5_REASON];
+    hsize_t start[H5_RANKS], count[H5_RANKS];
+    box_of(data, axis, first, n, start, count);
+    if (data->chunks)
+        return h5_chunks_read(data->chunks, start, count, memory_type(type), out, err);
     hid_t memory = select_rows(data, axis, first, n);
     bool good = memory >= 0 &&
                 H5Dread(data->id, memory_type(type), memory, data->space, H5P_DEFAULT, out) >= 0;

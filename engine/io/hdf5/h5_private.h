@@ -23,9 +23,6 @@ bool h5_fail_at(const struct h5 *h5, const char *path, struct error *err);
 /* Walks to path by links within the file. NONE and LINK say (with err) why it cannot be reached;
  * OTHER: it is there. */
 enum h5_kind h5_reach(struct h5 *h5, const char *path, struct error *err);
-/* h5py's LZF filter. */
-bool h5_lzf_is(H5Z_filter_t filter);
-void h5_lzf_register(void);
 hid_t h5_open_object(struct h5 *h5, const char *path, struct error *err); /* negative: no */
 
 #endif

@@ -304,8 +304,8 @@ static void other_filters_are_refused(void **state)
     replace_bias(H5T_IEEE_F32LE, 1, &two, list);
     H5Pclose(list);
     assert_refused("net.h5", NULL,
-        "net.h5: /model_weights/conv/conv/bias:0: filter 5 is not "
-        "supported (only gzip, lzf, shuffle, fletcher32)");
+        "net.h5: /model_weights/conv/conv/bias:0: is packed with nbit, which is not read (only "
+        "gzip, lzf, shuffle, fletcher32): pack it anew, with `h5repack -f GZIP=4 OLD NEW`");
 }
 
 static void sizes_without_bytes_are_refused(void **state)

@@ -1,0 +1,371 @@
+/* Packed chunks, read raw and undone by h5_filters. Leans on the HDF5 library for where they are
+ * and for the conversion of numbers. */
+#include "engine/io/hdf5/h5_chunks.h"
+
+#include "engine/base/memory.h"
+#include "engine/io/hdf5/h5_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    KEPT_MAX_BYTES = 160 << 20, /* of the chunks that share rows, where rows are read in parts */
+    KEPT_MAX = 1 << 16,         /* chunks */
+    STORED_SPARE = 4096,        /* bytes that packing may add to a chunk that does not pack */
+    BOMB_MAX_RATIO = 64,        /* of a chunk above H5_TOGETHER_BYTES: images pack to a tenth */
+};
+
+struct h5_chunks {
+    const char *name;
+    hid_t data, type;
+    int rank;
+    size_t item, bytes;    /* of an element and of a chunk, as stored */
+    size_t dim[H5_RANKS];  /* of the dataset */
+    size_t size[H5_RANKS]; /* of a chunk */
+    struct h5_filters filters;
+    bool edges_unpacked; /* chunks that reach over the edge are stored as they are */
+    bool filled;         /* there is a fill value */
+    unsigned char *fill; /* [item] */
+
+    unsigned char *packed, *scratch; /* [room] */
+    size_t room;
+    const unsigned char *last; /* the chunk that was undone last, in one of the two; NULL: none */
+    size_t last_at[H5_RANKS];
+
+    unsigned char **kept; /* [n_kept] chunks of the row kept_row, NULL: none; or NULL: no need */
+    size_t n_kept, kept_row, kept_bytes;
+
+    unsigned char *work; /* [chunk] elements of work_item bytes, to convert in */
+    size_t work_item;
+};
+
+/* What to do with a chunk ------------------------------------------------------------------- */
+
+static bool fail_chunk(const struct h5_chunks *chunks, const size_t *at, struct error *err)
+{
+    char text[H5_SHAPE_TEXT];
+    struct h5_shape place = {.rank = chunks->rank};
+    for (int i = 0; i < chunks->rank; i++)
+        place.dim[i] = at[i] * chunks->size[i];
+    char *whole = memory_format("%s: its chunk at %s", chunks->name, h5_shape_text(&place, text));
+    fail_in(err, whole);
+    free(whole);
+    return false;
+}
+
+static bool is_edge(const struct h5_chunks *chunks, const size_t *at)
+{
+    for (int i = 0; i < chunks->rank; i++)
+        if ((at[i] + 1) * chunks->size[i] > chunks->dim[i])
+            return true;
+    return false;
+}
+
+/* A chunk that may take memory at all, before it does. */
+static bool check_stored(const struct h5_chunks *chunks, hsize_t stored, struct error *err)
+{
+    if (stored > chunks->bytes + chunks->bytes / 16 + STORED_SPARE)
+        return fail(err, "stores %llu bytes, expected at most the %zu that it holds",
+            (unsigned long long)stored, chunks->bytes);
+    if (chunks->bytes > H5_TOGETHER_BYTES && chunks->bytes / BOMB_MAX_RATIO > stored)
+        return fail(
+            err, "declares %zu bytes but stores %llu", chunks->bytes, (unsigned long long)stored);
+    return true;
+}
+
+static bool make_room(struct h5_chunks *chunks, size_t stored, struct error *err)
+{
+    size_t room = h5_filters_room(stored, chunks->bytes);
+    if (room <= chunks->room)
+        return true;
+    free(chunks->packed);
+    free(chunks->scratch);
+    chunks->packed = memory_try(room, 1, "unpacking", err);
+    chunks->scratch = memory_try(room, 1, "unpacking", err);
+    chunks->room = chunks->packed && chunks->scratch ? room : 0;
+    return chunks->room;
+}
+
+static bool fill_chunk(struct h5_chunks *chunks, struct error *err)
+{
+    if (!chunks->filled)
+        return fail(err, "is not stored, and the file has no fill value");
+    if (!make_room(chunks, 0, err))
+        return false;
+    for (size_t i = 0; i < chunks->bytes; i += chunks->item)
+        memcpy(chunks->packed + i, chunks->fill, chunks->item);
+    chunks->last = chunks->packed;
+    return true;
+}
+
+/* How many bytes are stored of the chunk at an offset, 0: it is not there; of a missing one the
+ * library says so in words alone. */
+static bool find_stored(
+    const struct h5_chunks *chunks, const hsize_t *offset, hsize_t *stored, struct error *err)
+{
+    char text[H5_REASON];
+    *stored = 0;
+    if (H5Dget_chunk_storage_size(chunks->data, offset, stored) >= 0)
+        return true;
+    *stored = 0;
+    return strcmp(h5_reason(text), "chunk storage is not allocated") == 0 ||
+           fail(err, "is damaged (%s)", text);
+}
+
+/* Reads and undoes the chunk at a place of the grid, into chunks->last. */
+static bool undo_chunk(struct h5_chunks *chunks, const size_t *at, struct error *err)
+{
+    hsize_t offset[H5_RANKS], stored;
+    uint32_t mask = 0;
+    char text[H5_REASON];
+    for (int i = 0; i < chunks->rank; i++)
+        offset[i] = at[i] * chunks->size[i];
+    if (!find_stored(chunks, offset, &stored, err))
+        return false;
+    if (stored == 0)
+        return fill_chunk(chunks, err);
+    if (!check_stored(chunks, stored, err) || !make_room(chunks, stored, err))
+        return false;
+    if (H5Dread_chunk(chunks->data, H5P_DEFAULT, offset, &mask, chunks->packed) < 0)
+        return fail(err, "is damaged (%s)", h5_reason(text));
+    if (chunks->edges_unpacked && is_edge(chunks, at))
+        mask = UINT32_MAX;
+    chunks->last = h5_filters_undo(
+        &chunks->filters, mask, chunks->packed, stored, chunks->scratch, chunks->bytes, err);
+    return chunks->last;
+}
+
+/* Kept chunks -------------------------------------------------------------------------------- */
+
+static void drop_kept(struct h5_chunks *chunks)
+{
+    for (size_t i = 0; chunks->kept && i < chunks->n_kept; i++) {
+        free(chunks->kept[i]);
+        chunks->kept[i] = NULL;
+    }
+    chunks->kept_bytes = 0;
+}
+
+static size_t slot_of(const struct h5_chunks *chunks, const size_t *at)
+{
+    size_t slot = 0;
+    for (int i = 1; i < chunks->rank; i++)
+        slot = slot * ((chunks->dim[i] - 1) / chunks->size[i] + 1) + at[i];
+    return slot;
+}
+
+static const unsigned char *keep(struct h5_chunks *chunks, size_t slot)
+{
+    if (chunks->kept_bytes + chunks->bytes > KEPT_MAX_BYTES)
+        return chunks->last;
+    chunks->kept[slot] = memory_array(chunks->bytes, 1);
+    chunks->kept_bytes += chunks->bytes;
+    return memcpy(chunks->kept[slot], chunks->last, chunks->bytes);
+}
+
+/* The chunk at a place of the grid, good until the next call; NULL with err. */
+static const unsigned char *get_chunk(struct h5_chunks *chunks, const size_t *at, struct error *err)
+{
+    size_t slot = chunks->kept ? slot_of(chunks, at) : 0, rank = (size_t)chunks->rank;
+    if (chunks->kept && at[0] != chunks->kept_row) {
+        drop_kept(chunks);
+        chunks->kept_row = at[0];
+    }
+    if (chunks->kept && chunks->kept[slot])
+        return chunks->kept[slot];
+    if (chunks->last && memcmp(chunks->last_at, at, rank * sizeof *at) == 0)
+        return chunks->last;
+    chunks->last = NULL;
+    if (!undo_chunk(chunks, at, err)) {
+        fail_chunk(chunks, at, err);
+        return NULL;
+    }
+    memcpy(chunks->last_at, at, rank * sizeof *at);
+    return chunks->kept ? keep(chunks, slot) : chunks->last;
+}
+
+/* Boxes -------------------------------------------------------------------------------------- */
+
+/* A box of n[rank] elements within an array of dim[rank], from an offset in elements on. */
+struct box {
+    const size_t *dim;
+    size_t first;
+};
+
+/* Copies the box n[rank] of one array to that of another, in runs that lie together in both. */
+static void copy_box(int rank, const size_t *n, size_t item, const struct box *in,
+    const unsigned char *from, const struct box *out, unsigned char *to)
+{
+    int outer = rank - 1;
+    size_t run = n[rank - 1], at[H5_RANKS] = {0};
+    for (; outer > 0 && n[outer] == in->dim[outer] && n[outer] == out->dim[outer]; outer--)
+        run *= n[outer - 1];
+    for (bool more = true; more;) {
+        size_t i = 0, k = 0;
+        for (int d = 0; d < rank; d++) {
+            i = i * in->dim[d] + at[d];
+            k = k * out->dim[d] + at[d];
+        }
+        memcpy(to + (out->first + k) * item, from + (in->first + i) * item, run * item);
+        more = false;
+        for (int d = outer - 1; d >= 0 && !more; d--) {
+            more = ++at[d] < n[d];
+            at[d] = more ? at[d] : 0;
+        }
+    }
+}
+
+/* A wanted box while it is filled. */
+struct wanted {
+    size_t start[H5_RANKS], count[H5_RANKS];
+    hid_t memory;
+    size_t item; /* of a number in memory */
+    bool as_stored;
+    unsigned char *out;
+};
+
+/* Whether a box of n can be converted where it goes: it lies there in one piece, and what is stored
+ * is no wider than its place. */
+static bool fits_there(const struct h5_chunks *chunks, const struct wanted *wanted, const size_t *n)
+{
+    bool fits = wanted->item >= chunks->item;
+    for (int i = 1; i < chunks->rank; i++)
+        fits = fits && n[i] == wanted->count[i];
+    return fits;
+}
+
+/* Room to convert a chunk in. */
+static unsigned char *get_work(struct h5_chunks *chunks, size_t item, struct error *err)
+{
+    size_t count = chunks->bytes / chunks->item, wider = item > chunks->item ? item : chunks->item;
+    if (chunks->work_item < wider) {
+        free(chunks->work);
+        chunks->work = memory_try(count, wider, chunks->name, err);
+        chunks->work_item = chunks->work ? wider : 0;
+    }
+    return chunks->work;
+}
+
+/* Puts what is wanted of a chunk into its place, as numbers of the wanted type. */
+static bool place_chunk(struct h5_chunks *chunks, const struct wanted *wanted, const size_t *at,
+    const unsigned char *chunk, struct error *err)
+{
+    size_t n[H5_RANKS], total = 1;
+    struct box in = {chunks->size, 0}, out = {wanted->count, 0}, straight = {n, 0};
+    for (int i = 0; i < chunks->rank; i++) {
+        size_t first = at[i] * chunks->size[i], end = first + chunks->size[i];
+        size_t from = first > wanted->start[i] ? first : wanted->start[i];
+        size_t wanted_end = wanted->start[i] + wanted->count[i];
+        n[i] = (end < wanted_end ? end : wanted_end) - from;
+        in.first = in.first * chunks->size[i] + from - first;
+        out.first = out.first * wanted->count[i] + from - wanted->start[i];
+        total *= n[i];
+    }
+    if (wanted->as_stored) {
+        copy_box(chunks->rank, n, chunks->item, &in, chunk, &out, wanted->out);
+        return true;
+    }
+    bool there = fits_there(chunks, wanted, n);
+    unsigned char *to =
+        there ? wanted->out + out.first * wanted->item : get_work(chunks, wanted->item, err);
+    if (!to)
+        return false;
+    copy_box(chunks->rank, n, chunks->item, &in, chunk, &straight, to);
+    if (H5Tconvert(chunks->type, wanted->memory, total, to, NULL, H5P_DEFAULT) < 0)
+        return fail(err, "%s: its numbers cannot be converted", chunks->name);
+    if (!there)
+        copy_box(chunks->rank, n, wanted->item, &straight, to, &out, wanted->out);
+    return true;
+}
+
+static bool place_all(struct h5_chunks *chunks, const struct wanted *wanted, struct error *err)
+{
+    size_t first[H5_RANKS], last[H5_RANKS], at[H5_RANKS];
+    for (int i = 0; i < chunks->rank; i++) {
+        first[i] = at[i] = wanted->start[i] / chunks->size[i];
+        last[i] = (wanted->start[i] + wanted->count[i] - 1) / chunks->size[i];
+    }
+    for (bool more = true; more;) {
+        const unsigned char *chunk = get_chunk(chunks, at, err);
+        if (!chunk || !place_chunk(chunks, wanted, at, chunk, err))
+            return false;
+        more = false;
+        for (int d = chunks->rank - 1; d >= 0 && !more; d--) {
+            more = ++at[d] <= last[d];
+            at[d] = more ? at[d] : first[d];
+        }
+    }
+    return true;
+}
+
+/* Making ------------------------------------------------------------------------------------- */
+
+/* Rows too large to be read at once are read in parts, and every part needs all of their chunks. */
+static void make_kept(struct h5_chunks *chunks)
+{
+    size_t n = 1;
+    for (int i = 1; i < chunks->rank; i++) {
+        size_t side = chunks->dim[i] ? (chunks->dim[i] - 1) / chunks->size[i] + 1 : 0;
+        n = side && n > KEPT_MAX / side ? KEPT_MAX + 1 : n * side;
+    }
+    if (n < 2 || n > KEPT_MAX || n * chunks->bytes <= H5_TOGETHER_BYTES)
+        return;
+    chunks->kept = memory_array(n, sizeof *chunks->kept);
+    chunks->n_kept = n;
+}
+
+struct h5_chunks *h5_chunks_create(hid_t data, hid_t list, hid_t type, const struct h5_shape *shape,
+    const struct h5_filters *filters, bool filled, const char *name)
+{
+    hsize_t size[H5_RANKS];
+    unsigned options = 0;
+    struct h5_chunks *chunks = memory_array(1, sizeof *chunks);
+    *chunks = (struct h5_chunks){.name = name,
+        .data = data,
+        .type = type,
+        .rank = shape->rank,
+        .item = H5Tget_size(type),
+        .filters = *filters};
+    H5Pget_chunk(list, shape->rank, size);
+    chunks->bytes = chunks->item;
+    for (int i = 0; i < shape->rank; i++) {
+        chunks->dim[i] = shape->dim[i];
+        chunks->size[i] = size[i];
+        chunks->bytes *= size[i];
+    }
+    H5Pget_chunk_opts(list, &options);
+    chunks->edges_unpacked = options & H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS;
+    chunks->fill = memory_array(1, chunks->item);
+    chunks->filled = filled && H5Pget_fill_value(list, type, chunks->fill) >= 0;
+    make_kept(chunks);
+    return chunks;
+}
+
+void h5_chunks_destroy(struct h5_chunks *chunks)
+{
+    if (!chunks)
+        return;
+    drop_kept(chunks);
+    free(chunks->kept);
+    free(chunks->fill);
+    free(chunks->packed);
+    free(chunks->scratch);
+    free(chunks->work);
+    free(chunks);
+}
+
+bool h5_chunks_read(struct h5_chunks *chunks, const hsize_t *start, const hsize_t *count,
+    hid_t memory, void *out, struct error *err)
+{
+    struct wanted wanted = {.memory = memory,
+        .item = H5Tget_size(memory),
+        .as_stored = H5Tequal(chunks->type, memory) > 0,
+        .out = out};
+    for (int i = 0; i < chunks->rank; i++) {
+        wanted.start[i] = start[i];
+        wanted.count[i] = count[i];
+        if (count[i] == 0)
+            return true;
+    }
+    return place_all(chunks, &wanted, err);
+}
