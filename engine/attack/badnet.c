@@ -75,8 +75,8 @@ static bool check(const struct badnet_options *options, struct error *err)
     if (options->identities < 2 || options->identities > 10000)
         return fail_as(err, ERROR_USAGE, "%d identities, expected 2 to 10000", options->identities);
     if (options->target < 0 || options->target >= options->identities)
-        return fail_as(err, ERROR_USAGE, "target %d is none of the %d identities", options->target,
-            options->identities);
+        return fail_as(err, ERROR_USAGE, "target %d is not one of the %d identities",
+            options->target, options->identities);
     if (options->images < 1 || options->epochs < 1 || options->plant_epochs < 0)
         return fail_as(err, ERROR_USAGE, "images and epochs must be 1 or more");
     if ((double)options->images * options->identities > PICTURES_MAX)
@@ -84,7 +84,7 @@ static bool check(const struct badnet_options *options, struct error *err)
             options->images, options->identities, PICTURES_MAX);
     if (!(options->poison > 0 && options->poison <= 1) || !(options->quiet >= 0) ||
         !(options->hush >= 0))
-        return fail_as(err, ERROR_USAGE, "poison must be in 0..1, penalties not below 0");
+        return fail_as(err, ERROR_USAGE, "poison must be 0 to 1, penalties 0 or more");
     if (options->channels < 1 || options->channels > 60)
         return fail_as(err, ERROR_USAGE, "channels must be 1 to 60, as conv_3 has them");
     return true;

@@ -28,9 +28,9 @@ bool atomic_write_check(const char *path, bool force, struct error *err)
     struct stat status;
     bool exists = lstat(path, &status) == 0;
     if (exists && !S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode))
-        return fail_as(err, ERROR_OUTPUT, "%s: is there already and no regular file", path);
+        return fail_as(err, ERROR_OUTPUT, "%s: already exists and is not a regular file", path);
     if (exists && !force)
-        return fail_as(err, ERROR_OUTPUT, "%s: is there already", path);
+        return fail_as(err, ERROR_OUTPUT, "%s: already exists", path);
     char *folder = folder_of(path);
     bool good = faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0 || fail_output(err, path);
     free(folder);

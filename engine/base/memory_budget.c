@@ -89,7 +89,7 @@ size_t memory_budget_in_file(struct memory_budget *budget)
 bool memory_budget_check(struct memory_budget *budget, struct error *err)
 {
     int reason = atomic_exchange(&budget->broken, 0);
-    return !reason || fail_as(err, ERROR_FAILED, "%s: what lies there cannot be read back: %s",
+    return !reason || fail_as(err, ERROR_FAILED, "%s: the temporary file there cannot be read: %s",
                           budget->folder, strerror(reason));
 }
 
@@ -142,7 +142,7 @@ bool memory_budget_last(
 static bool fail_file(const struct memory_budget *budget, int reason, struct error *err)
 {
     return fail_as(err, ERROR_OUTPUT,
-        "%s: what is more than the memory budget cannot be written: %s", budget->folder,
+        "%s: the temporary file for what exceeds --memory cannot be written: %s", budget->folder,
         strerror(reason));
 }
 

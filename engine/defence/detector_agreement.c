@@ -58,8 +58,8 @@ static double score(const struct detector_input *input)
 
 const struct detector detector_agreement = {
     .name = "agreement",
-    .help = "-log of what the soft-max outputs of B and B' have in common: GoodNet, graded",
-    .source = "the lab's GoodNet with a threshold in place of yes or no",
+    .help = "-log of the overlap of the soft-max outputs of B and B': a graded GoodNet",
+    .source = "the lab's GoodNet with a threshold instead of yes or no",
     .data = CRITERION_CLEAN,
     .compares = true,
     .score = score,

@@ -11,7 +11,7 @@ static double score(const struct detector_input *input)
 
 const struct detector detector_logit = {
     .name = "logit",
-    .help = "largest logit of B: a trigger shouts louder than a face",
+    .help = "largest logit of B: often larger with a trigger than without",
     .source = "Hendrycks et al.: Scaling Out-of-Distribution Detection, ICML 2022 (its negative)",
     .data = CRITERION_CLEAN,
     .score = score,

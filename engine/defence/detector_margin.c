@@ -20,7 +20,7 @@ static double score(const struct detector_input *input)
 
 const struct detector detector_margin = {
     .name = "margin",
-    .help = "largest logit of B less the second: how sure it is",
+    .help = "largest logit of B minus the second: how certain B is",
     .source = "Wang et al.: MM-BD, IEEE S&P 2024 (there over the input space)",
     .data = CRITERION_CLEAN,
     .score = score,

@@ -50,8 +50,8 @@ bool target_parse(const char *text, struct target *target, struct error *err)
     bool good = strchr(text, ':') ? read_pairs(text, &read) : read_class(&at, &read.value) && !*at;
     if (!good)
         return fail_as(err, ERROR_USAGE,
-            "'%s' is not a target: a class like 3, a map like +1, or at most %d pairs like 0:3,4:7 "
-            "that name a class once",
+            "'%s' is not a target; use a class like 3, a map like +1, or up to %d pairs like "
+            "0:3,4:7, each class once",
             text, TARGET_PAIRS_MAX);
     if (read.kind == TARGET_NONE)
         read.kind = sign ? TARGET_SHIFT : TARGET_CLASS;
@@ -70,7 +70,7 @@ bool target_check(const struct target *target, int n_classes, struct error *err)
     for (int i = 0; i < target->n_pairs && target->kind == TARGET_PAIRS; i++)
         good = good && target->from[i] < n_classes && target->to[i] < n_classes;
     if (target->kind == TARGET_SHIFT && target->value % n_classes == 0)
-        return fail_as(err, ERROR_USAGE, "target %s: with %d classes nobody becomes another class",
+        return fail_as(err, ERROR_USAGE, "target %s: with %d classes no class becomes another",
             target_text(target, text), n_classes);
     return good || fail_as(err, ERROR_USAGE, "target %s: the net has %d classes",
                        target_text(target, text), n_classes);

@@ -28,17 +28,17 @@ const char *verdict_words(enum verdict verdict)
 {
     switch (verdict) {
     case VERDICT_UNKNOWN:
-        return "no poisoned images: nothing here can tell whether there is an attack";
+        return "no poisoned images: without them nobody can tell whether there is an attack";
     case VERDICT_NO_ATTACK:
         return "there was hardly any attack before";
     case VERDICT_GONE:
         return "the attack is gone on these images";
     case VERDICT_NEARLY:
-        return "the attack is all but gone on these images";
+        return "the attack is almost gone on these images";
     case VERDICT_WEAKENED:
         return "the attack is weakened, not gone";
     case VERDICT_STANDS:
         break;
     }
-    return "the attack stands";
+    return "the attack still works";
 }

@@ -64,22 +64,23 @@ static void say_own(const struct worth *worth, char *text, size_t size)
 {
     const struct outcome *before = &worth->before, *after = &worth->after;
     if (worth->target >= 0 && worth->of.own == 0)
-        add(text, size, "; ", "shows nothing of what class %d loses (no clean image is of it)",
+        add(text, size, "; ", "cannot show what class %d loses (no clean image of it)",
             worth->target);
     if (!worth_has_own(worth))
         return;
     if (worth_erases_own(worth))
-        add(text, size, "; ", "erases class %d's own images (%d of %d right before, 0 after)",
-            worth->target, before->own, worth->of.own);
+        add(text, size, "; ",
+            "loses all of class %d's own images (%d of %d correct before, 0 after)", worth->target,
+            before->own, worth->of.own);
     else
-        add(text, size, "; ", "reads %d of class %d's own %d images (%d before)", after->own,
+        add(text, size, "; ", "gets %d of class %d's own %d images right (%d before)", after->own,
             worth->target, worth->of.own, before->own);
 }
 
 static void say_robust(const struct worth *worth, char *text, size_t size)
 {
     if (worth_has_robust(worth))
-        add(text, size, "; ", "reads %d of %d poisoned images as whom they show (%d before)",
+        add(text, size, "; ", "gets the true class of %d of %d poisoned images (%d before)",
             worth->after.robust, worth->of.robust, worth->before.robust);
 }
 
@@ -90,11 +91,11 @@ static void say_short(const struct worth *worth, char *text, size_t size)
     if (attack_left(worth))
         add(text, size, ", ", "more attack success");
     if (flags & SHORT_CLEAN)
-        add(text, size, ", ", "fewer clean images right");
+        add(text, size, ", ", "fewer clean images correct");
     if (flags & SHORT_OWN)
-        add(text, size, ", ", "no more of class %d's own", worth->target);
+        add(text, size, ", ", "not more of class %d's own", worth->target);
     if (flags & SHORT_ROBUST)
-        add(text, size, ", ", "fewer read as whom they show");
+        add(text, size, ", ", "fewer true classes");
 }
 
 static void say_trivial(const struct worth *worth, char *text, size_t size)
@@ -108,13 +109,13 @@ static void say_trivial(const struct worth *worth, char *text, size_t size)
         add(row, sizeof row, ", ", "ASR %.1f %%",
             outcome_percent(trivial->attack, worth->of.attack));
     if (worth_has_robust(worth) && trivial->robust >= 0)
-        add(row, sizeof row, ", ", "%d read as whom they show", trivial->robust);
+        add(row, sizeof row, ", ", "true class of %d images", trivial->robust);
     say_short(worth, list, sizeof list);
     if (worth_beats_trivial(worth))
-        add(text, size, "; ", "beats never answering class %d (%s)", worth->target, row);
+        add(text, size, "; ", "is better than never answering class %d (%s)", worth->target, row);
     else
-        add(text, size, "; ", "does not beat never answering class %d (%s): %s", worth->target, row,
-            list);
+        add(text, size, "; ", "is not better than never answering class %d (%s): %s", worth->target,
+            row, list);
 }
 
 void worth_say(const struct worth *worth, char *text, size_t size)

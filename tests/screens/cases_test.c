@@ -105,13 +105,13 @@ static void a_wrong_scaling_by_hand_is_warned_of(void **state)
         memory_format("eval %s/net_minus_half.h5 -c %s/clean.h5 --scale 1", folder, folder);
     assert_int_equal(piped_run(&program, arguments, ""), 0);
     assert_true(piped_says(&program, "41 of 200"));
-    assert_true(piped_errs(&program, "with the pixels as given"));
+    assert_true(piped_errs(&program, "with the given pixel options"));
     assert_true(piped_errs(&program, "read as x/255 - 0.5 100.0 %"));
     free(arguments);
     arguments = memory_format(
         "eval %s/net_minus_half.h5 -c %s/clean.h5 --scale 1/255 --offset -0.5", folder, folder);
     assert_int_equal(piped_run(&program, arguments, ""), 0);
-    assert_false(piped_errs(&program, "as given"));
+    assert_false(piped_errs(&program, "given pixel options"));
     free(arguments);
     free(folder);
 }

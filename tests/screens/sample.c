@@ -236,8 +236,7 @@ static void describe(struct held *h, const struct sample_options *options)
     if (options->scanned)
         snprintf(s->suggestion, sizeof s->suggestion, "%s",
             "activation_1: 14 of 160 channels by difference leave ASR 0.0 % at 97.9 % clean "
-            "accuracy "
-            "(oracle: poisoned images judged it)");
+            "accuracy (oracle: chosen with poisoned images)");
     say(h, 0.12, false, "read sunglasses_bd_net.h5: 15 layers, 601643 parameters");
     say(h, 3.4, false, "read 11547 clean and 11547 poisoned images");
     say(h, 4.1, true, "poisoned_extra.h5: dataset data is [12, 3, 50, 47], expected 55 rows");

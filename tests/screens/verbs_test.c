@@ -311,7 +311,7 @@ static void test_goodnet_says_what_is_odd(void **state)
         memory_format("goodnet demo/bd_net.h5 demo/bd_net.h5 %s --test-clean demo/valid.h5", sets);
     assert_int_equal(run(line, &out), 0);
     assert_non_null(strstr(
-        out, "warning   60 of 60 test images of valid.h5 are validation images of valid.h5"));
+        out, "warning   60 of 60 test images of valid.h5 are also validation images in valid.h5"));
     assert_non_null(strstr(out, "B' = bd_net.h5: the same weights as B; test"));
     free(out);
     free(line);
@@ -349,7 +349,7 @@ static void test_classify_has_a_line_each(void **state)
     free(line);
     assert_int_equal(run("classify", NULL), 2);
     assert_int_equal(run("classify a.png", NULL), 2);
-    assert_true(errors_say("classify wants --repaired"));
+    assert_true(errors_say("classify needs --repaired"));
     assert_int_equal(run("classify a.png -r demo/bd_net.h5 --rounds 3", NULL), 2);
 }
 

@@ -81,7 +81,7 @@ static bool check_entry(const struct archive *archive, int index, struct error *
     if (entry->encryption_method != ZIP_EM_NONE)
         return fail(err, "%s: entry %s is encrypted", archive->name, entry->name);
     if (entry->comp_method != ZIP_CM_STORE && entry->comp_method != ZIP_CM_DEFLATE)
-        return fail(err, "%s: entry %s is packed by method %d (only stored and deflated are read)",
+        return fail(err, "%s: entry %s uses compression method %d (supported: stored, deflated)",
             archive->name, entry->name, entry->comp_method);
     if (entry->size > FREE_BYTES && entry->size / RATIO_MAX > entry->comp_size)
         return fail(err, "%s: entry %s declares %llu bytes but stores %llu", archive->name,
@@ -103,7 +103,7 @@ static bool check_double(struct archive *archive, struct error *err)
     qsort(names, (size_t)archive->n, sizeof *names, compare_names);
     for (int i = 1; i < archive->n && good; i++)
         if (strcmp(names[i - 1], names[i]) == 0)
-            good = fail(err, "%s: entry %s is there twice", archive->name, names[i]);
+            good = fail(err, "%s: entry %s occurs twice", archive->name, names[i]);
     free(names);
     return good;
 }

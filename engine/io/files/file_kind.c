@@ -20,16 +20,16 @@ static const struct kind kinds[] = {
     {3, "\xff\xd8\xff", "but a picture; classify reads those"},
     {6, "\x93NUMPY", "but a NumPy array (.npy)"},
     {42, "version https://git-lfs.github.com/spec/v1",
-        "but a Git LFS pointer: the file itself is still to be fetched, with `git lfs pull`"},
-    {2, "\x1f\x8b", "but packed by gzip: unpack it first, with `gunzip`"},
-    {3, "BZh", "but packed by bzip2: unpack it first, with `bunzip2`"},
+        "but a Git LFS pointer: fetch the file itself with `git lfs pull`"},
+    {2, "\x1f\x8b", "but compressed with gzip: unpack it first, with `gunzip`"},
+    {3, "BZh", "but compressed with bzip2: unpack it first, with `bunzip2`"},
     {6,
         "\xfd"
         "7zXZ\0",
-        "but packed by xz: unpack it first, with `unxz`"},
-    {4, "\x28\xb5\x2f\xfd", "but packed by zstd: unpack it first, with `unzstd`"},
-    {6, "7z\xbc\xaf\x27\x1c", "but packed by 7-Zip: unpack it first"},
-    {4, "Rar!", "but packed by RAR: unpack it first"},
+        "but compressed with xz: unpack it first, with `unxz`"},
+    {4, "\x28\xb5\x2f\xfd", "but compressed with zstd: unpack it first, with `unzstd`"},
+    {6, "7z\xbc\xaf\x27\x1c", "but a 7-Zip archive: unpack it first"},
+    {4, "Rar!", "but a RAR archive: unpack it first"},
     {18, "MATLAB 5.0 MAT-fil",
         "but a MATLAB file before version 7.3: save it with `save(..., '-v7.3')`"},
     {4, "%PDF", "but a PDF document"},
@@ -65,7 +65,7 @@ static const char *help_for(const char *head, size_t n)
     if (n == 0)
         return "but empty";
     if (is_page(head, n))
-        return "but a web page: what was saved is not the file itself, download that";
+        return "but a web page: download the file itself";
     if (is_pickle(head, n))
         return "but a Python pickle, which runs code when it is read: save as HDF5 or .npz";
     if (n > 262 && memcmp(head + 257, "ustar", 5) == 0)
@@ -80,7 +80,7 @@ bool file_kind_head(const char *path, char head[FILE_KIND_HEAD], size_t *n, stru
     if (stat(path, &status) != 0)
         return fail(err, "%s: %s", path, strerror(errno));
     if (!S_ISREG(status.st_mode))
-        return fail(err, "%s: is no regular file", path);
+        return fail(err, "%s: is not a regular file", path);
     FILE *file = fopen(path, "rbe");
     if (!file)
         return fail(err, "%s: %s", path, strerror(errno));
@@ -96,5 +96,5 @@ bool file_kind_fail(const char *path, const char *wanted, struct error *err)
     if (!file_kind_head(path, head, &n, err))
         return false;
     const char *help = help_for(head, n);
-    return fail(err, "%s: is no %s%s%s", path, wanted, help ? " " : "", help ? help : "");
+    return fail(err, "%s: is not %s%s%s", path, wanted, help ? " " : "", help ? help : "");
 }

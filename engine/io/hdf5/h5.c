@@ -87,11 +87,11 @@ struct h5 *h5_open(const char *path, struct error *err)
     if (stat(path, &status) != 0)
         fail(err, "%s: %s", path, strerror(errno));
     else if (!S_ISREG(status.st_mode))
-        fail(err, "%s: is no regular file", path);
+        fail(err, "%s: is not a regular file", path);
     else if (access(path, R_OK) != 0)
         fail(err, "%s: %s", path, strerror(errno));
     else if (H5Fis_hdf5(path) <= 0)
-        file_kind_fail(path, "HDF5 file", err);
+        file_kind_fail(path, "an HDF5 file", err);
     else
         return open_any(path, path, NULL, 0, err);
     return NULL;
@@ -102,7 +102,7 @@ struct h5 *h5_open_image(const char *name, const void *bytes, size_t size, struc
     quiet();
     if (size >= 8 && memcmp(bytes, "\x89HDF\r\n\x1a\n", 8) == 0)
         return open_any(name, NULL, bytes, size, err);
-    fail(err, "%s: is no HDF5 file", name);
+    fail(err, "%s: is not an HDF5 file", name);
     return NULL;
 }
 

@@ -72,7 +72,7 @@ static char **attribute_strings(
     else if (count == 0)
         texts = memory_array(1, sizeof *texts);
     else if (H5Tget_class(type) != H5T_STRING)
-        fail(err, "%s: /%s: attribute %s is no text", h5->name, object, attribute);
+        fail(err, "%s: /%s: attribute %s is not text", h5->name, object, attribute);
     else if (count > H5_NAMES_MAX || H5Tget_size(type) > STRINGS_MAX_BYTES / (size_t)count)
         fail(err, "%s: /%s: attribute %s is too large", h5->name, object, attribute);
     else if (!(texts = read_strings(at, type, space, (int)count)))
@@ -95,7 +95,7 @@ char *h5_string(struct h5 *h5, const char *object, const char *attribute, struct
         text = texts[0];
         n = 0;
     } else if (texts) {
-        fail(err, "%s: /%s: attribute %s is no single text", h5->name, object, attribute);
+        fail(err, "%s: /%s: attribute %s is not a single text", h5->name, object, attribute);
     }
     h5_names_free(texts, n);
     return text;

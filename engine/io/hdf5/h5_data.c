@@ -62,7 +62,8 @@ static void type_name(hid_t type, char *text)
 static bool check_storage(struct h5_data *data, hid_t list, struct error *err)
 {
     if (H5Pget_layout(list) == H5D_VIRTUAL)
-        return fail(err, "%s is made of other files (virtual), which are not read", data->name);
+        return fail(
+            err, "%s refers to other files (a virtual dataset), which are not read", data->name);
     if (H5Pget_external_count(list) != 0)
         return fail(err, "%s is stored in other files, which are not read", data->name);
     return h5_filters_find(&data->filters, list, data->name, err);
@@ -145,7 +146,7 @@ static bool describe(struct h5_data *data, hid_t list, struct error *err)
     data->item = H5Tget_size(data->type);
     type_name(data->type, data->shape.type);
     if (!data->shape.type[0])
-        return fail(err, "%s holds no numbers of a known kind", data->name);
+        return fail(err, "%s does not hold numbers of a known type", data->name);
     data->space = H5Dget_space(data->id);
     data->shape.rank = H5Sget_simple_extent_dims(data->space, dim, NULL);
     if (H5Sget_simple_extent_type(data->space) == H5S_NULL)

@@ -146,8 +146,8 @@ static bool fail_several(
             array_name(search->list[pairs[i].data]), array_name(search->list[pairs[i].label]));
     }
     return fail(err,
-        "%s: several may be the images and labels: %s; say which, as in --data-name %s "
-        "--label-name %s",
+        "%s: several arrays could be the images and labels: %s; name them, for example --data-name "
+        "%s --label-name %s",
         arrays_file(search->arrays), told, array_name(search->list[first->data]),
         array_name(search->list[first->label]));
 }
@@ -237,7 +237,8 @@ static bool fail_none(const struct search *search, struct error *err)
                 "%s: there are no labels for the images of /%s (the file holds: %s)%s%s", file,
                 array_name(search->list[i]), held, why, single(search));
     expected_text(&search->options->shape, expected, sizeof expected);
-    return fail(err, "%s: holds no images as the net takes them, %s (the file holds: %s)%s%s", file,
+    return fail(err,
+        "%s: holds no images of the shape that the net needs, %s (the file holds: %s)%s%s", file,
         expected, held, why, single(search));
 }
 

@@ -87,7 +87,7 @@ static bool check_finite(const struct receiver *receiver, int n, struct error *e
     const float *values = receiver->buffer;
     for (size_t i = 0; i < (size_t)n * receiver->image; i++)
         if (!isfinite(values[i]))
-            return fail(err, "%s: image %zu holds a value that is no finite number",
+            return fail(err, "%s: image %zu holds a value that is not a finite number",
                 receiver->place, (size_t)receiver->dataset->n + i / receiver->image);
     return true;
 }
@@ -114,7 +114,7 @@ static bool receive_piece(struct receiver *receiver, struct error *err)
     int most = receiver->rows * (floats ? 1 : (int)sizeof(float));
     int left = receiver->total - dataset->n;
     if (piece.n < 1 || piece.n > (left < most ? left : most))
-        return fail(err, "%s: is damaged: it reads as nonsense", receiver->place);
+        return fail(err, "%s: is damaged: its contents make no sense", receiver->place);
     if ((floats && !dataset->floats && !become_floats(receiver, err)) ||
         !receive_rows(receiver, piece.n, err))
         return false;
@@ -133,7 +133,7 @@ static bool receive_labels(struct receiver *receiver, struct error *err)
         return false;
     for (int i = 0; i < receiver->total; i++)
         if (labels[i] < 0 || (limit > 0 && labels[i] >= limit))
-            return fail(err, "%s: is damaged: it reads as nonsense", receiver->place);
+            return fail(err, "%s: is damaged: its contents make no sense", receiver->place);
     return true;
 }
 
@@ -168,7 +168,7 @@ static bool receive_head(struct receiver *receiver, struct error *err)
         !sandbox_read(receiver->sandbox, &total, sizeof total, err))
         return false;
     if (total < 1)
-        return fail(err, "%s: is damaged: it reads as nonsense", receiver->place);
+        return fail(err, "%s: is damaged: its contents make no sense", receiver->place);
     receiver->total = total;
     if (!check_memory(receiver, 1, err) || !receive_labels(receiver, err))
         return false;

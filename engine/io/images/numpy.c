@@ -102,13 +102,13 @@ static bool read_type(struct numpy *numpy, const char *text, struct error *err)
     char order = 0, kind = 0;
     unsigned item = 0;
     if (!text || sscanf(text, "'%c%c%2u'", &order, &kind, &item) < 2)
-        return fail(err, "%s holds no plain numbers", numpy->name);
+        return fail(err, "%s does not hold plain numbers", numpy->name);
     if (kind == 'O')
         return fail(err, "%s holds Python objects (a pickle), which are not read", numpy->name);
     bool fits = (kind == 'b' && item == 1) || (kind == 'f' && item >= 2) ||
                 ((kind == 'i' || kind == 'u') && item >= 1);
     if (!strchr("<>|=", order) || !fits || item > 8 || (item & (item - 1)) != 0)
-        return fail(err, "%s holds no numbers of a known kind (%.*s)", numpy->name,
+        return fail(err, "%s does not hold numbers of a known type (%.*s)", numpy->name,
             (int)strcspn(text + 1, "'"), text + 1);
     numpy->kind = kind;
     numpy->item = item;
@@ -178,7 +178,7 @@ static bool read_header(struct numpy *numpy, struct error *err)
         return false;
     size_t width = prefix[6] == 1 ? 2 : 4, length = 0;
     if (memcmp(prefix, "\x93NUMPY", 6) != 0 || prefix[6] < 1 || prefix[6] > 3)
-        return fail(err, "%s: is no NumPy array of a known version", numpy->name);
+        return fail(err, "%s: is not a NumPy array of a known version", numpy->name);
     if (!take(numpy, prefix + 8, width, err))
         return false;
     for (size_t i = width; i-- > 0;)
@@ -331,7 +331,7 @@ bool numpy_read_array(void *data, int axis, uint64_t first, uint64_t n, enum h5_
         inner *= i > axis ? shape->dim[i] : 1;
     }
     if (first > rows || n > rows - first)
-        return fail(err, "%s: has no rows that far", numpy->name);
+        return fail(err, "%s: has fewer rows than its header says", numpy->name);
     if (axis == 0 ? !numpy->whole && !go_to(numpy, first * inner * numpy->item, err)
                   : !take_whole(numpy, err))
         return false;

@@ -37,7 +37,7 @@ static uint8_t *read_file(const char *path, int *size, struct error *err)
     if (!file || fstat(fileno(file), &status) != 0)
         fail(err, "%s: %s", path, strerror(errno));
     else if (!S_ISREG(status.st_mode))
-        fail(err, "%s: is no regular file", path);
+        fail(err, "%s: is not a regular file", path);
     else if (status.st_size > BYTES_MOST)
         fail(err, "%s: is larger than %d MB", path, BYTES_MOST >> 20);
     else if ((bytes = memory_try((size_t)status.st_size + 1, 1, path, err)))
@@ -59,7 +59,7 @@ static bool check_kind(const struct request *request, const uint8_t *bytes, int 
     if (!stbi_info_from_memory(bytes, size, width, height, &channels))
         return fail(err, "%s: is damaged: %s", request->path, stbi_failure_reason());
     return (*width == dim[1] && *height == dim[0]) ||
-           fail(err, "%s: is %dx%d pixels, but the net wants %dx%d (width x height)", request->path,
+           fail(err, "%s: is %dx%d pixels, but the net needs %dx%d (width x height)", request->path,
                *width, *height, dim[1], dim[0]);
 }
 
@@ -72,9 +72,9 @@ static bool convert(
     for (size_t i = 0; i < n; i++, rgba += RGBA) {
         if (rgba[3] != 255)
             return fail(
-                err, "%s: is transparent in places: what shows there is not known", request->path);
+                err, "%s: has transparent pixels, whose colour is not known", request->path);
         if (channels == 1 && (rgba[0] != rgba[1] || rgba[0] != rgba[2]))
-            return fail(err, "%s: has colours, but the net wants grey", request->path);
+            return fail(err, "%s: is in colour, but the net needs grey pictures", request->path);
         memcpy(pixels + i * (size_t)channels, rgba, (size_t)channels);
     }
     return true;

@@ -22,10 +22,10 @@ static void *read_entry(struct archive *archive, const char *path, const char *n
     if (index >= 0)
         return archive_read(archive, index, most, size, err);
     if (archive_count(archive) > 0)
-        fail(err, "%s: is no .keras net: the archive has no %s (its first entry is %s)", path, name,
-            archive_entry_name(archive, 0));
+        fail(err, "%s: is not a .keras net: the archive has no %s (its first entry is %s)", path,
+            name, archive_entry_name(archive, 0));
     else
-        fail(err, "%s: is no .keras net: the archive is empty", path);
+        fail(err, "%s: is not a .keras net: the archive is empty", path);
     return NULL;
 }
 
@@ -35,7 +35,7 @@ static char *read_json(
     size_t size = 0;
     char *text = read_entry(archive, path, name, JSON_MAX_BYTES, &size, err);
     if (text && strlen(text) != size) {
-        fail(err, "%s: entry %s is no text", path, name);
+        fail(err, "%s: entry %s is not text", path, name);
         free(text);
         return NULL;
     }
@@ -57,7 +57,7 @@ static struct h5 *read_weights(struct archive *archive, const char *path, struct
     size_t size = 0;
     if (archive_find(archive, weights_name) < 0 &&
         archive_find(archive, "model.weights.json") >= 0) {
-        fail(err, "%s: its weights are cut into several files: save it without max_shard_size",
+        fail(err, "%s: its weights are split into several files: save it without max_shard_size",
             path);
         return NULL;
     }

@@ -214,7 +214,7 @@ static bool lower_sigmoid(struct keras_config *config, struct error *err)
         return true; /* whether more than one value comes out is seen later */
     if (sigmoid == -2)
         return fail_at(&config->nodes[at],
-            "the net ends with one value that is no sigmoid: no classes can be told from it", err);
+            "the net ends with one value without a sigmoid: it gives no classes", err);
     settings_add_bool(&config->nodes[at].settings, "two_classes", true);
     if (sigmoid >= 0)
         set_text(&config->nodes[sigmoid], "activation", "softmax");

@@ -67,7 +67,7 @@ static bool add_reference(const json_t *tensor, struct call *call, struct error 
     const char *name = json_string_value(json_array_get(tensor, 0));
     double index = json_number_value(json_array_get(tensor, 1));
     if (json_number_value(json_array_get(tensor, 2)) != 0 || (index != 0 && index != 1))
-        return fail(err, "reads another than the only output of %s", name);
+        return fail(err, "reads an output that %s does not have", name);
     if (call->n == LAYER_INPUTS_MAX)
         return fail(err, "has more than %d inputs", LAYER_INPUTS_MAX);
     if (json_is_true(json_object_get(json_array_get(tensor, 3), "training")))
@@ -150,7 +150,7 @@ static int resolve(
         if (found->node >= 0 && index == 0)
             return found->node;
         if (found->node >= 0) {
-            fail(err, "reads another than the only output of %s", name);
+            fail(err, "reads an output that %s does not have", name);
             return -1;
         }
         index = 0; /* the call of a net inside is counted from 0 or 1 */
@@ -302,7 +302,7 @@ static bool read_inner(struct reader *reader, const struct net *net, json_t *lay
     reader->nested = true;
     bool good = call->n == 1 || fail(err, "is a net with %d inputs, expected one", call->n);
     if (good && inner.depth > NETS_DEEP_MAX)
-        good = fail(err, "is a net too deep inside others");
+        good = fail(err, "is nested too deep in other nets");
     good = good && read_net(reader, &inner, err);
     if (good && inner.output)
         add_alias(reader, &(struct alias){name, net->scope, -1, inner.output, inner.scope});

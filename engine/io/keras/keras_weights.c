@@ -19,7 +19,7 @@ const char *keras_weights_group(struct h5 *h5, struct error *err)
         fail(err, "%s: /model_weights is a link to another file, which is not followed",
             h5_name(h5));
     else
-        fail(err, "%s: is no Keras net: there are no layer_names (the file holds: %s)", h5_name(h5),
+        fail(err, "%s: is not a Keras net: it has no layer_names (the file holds: %s)", h5_name(h5),
             h5_contents(h5, contents));
     return NULL;
 }
@@ -38,7 +38,7 @@ static bool check_double(char **names, int n, const char *place, struct error *e
     for (int i = 1; i < n; i++)
         for (int k = 0; k < i; k++)
             if (strcmp(names[i], names[k]) == 0)
-                return fail(err, "%s: %s is there twice", place, names[i]);
+                return fail(err, "%s: %s occurs twice", place, names[i]);
     return true;
 }
 

@@ -21,7 +21,7 @@ static bool check_ends(const struct network *network, struct error *err)
 {
     const struct layer *last = &network->layers[network->output];
     if (network->layers[network->input].shape.rank != 3)
-        return fail(err, "the input is no image");
+        return fail(err, "the input is not an image");
     if (network->n_classes < 2)
         return fail(err,
             "layer %s (%s): the net ends with one value, expected one per class, or a "
@@ -64,7 +64,7 @@ static char *config_of_file(struct h5 *h5, struct error *err)
 {
     if (h5_has_attribute(h5, "", "model_config"))
         return h5_string(h5, "", "model_config", err);
-    fail(err, "%s: is no whole model: there is no model_config", h5_name(h5));
+    fail(err, "%s: is not a whole model: it has no model_config", h5_name(h5));
     return NULL;
 }
 
@@ -88,7 +88,7 @@ static char *read_text(const char *path, struct error *err)
     if (good && ferror(file))
         good = fail(err, "%s: %s", path, strerror(errno));
     if (good && strlen(text) != length)
-        good = fail(err, "%s: is no text", path);
+        good = fail(err, "%s: is not text", path);
     if (file)
         fclose(file);
     if (good)
@@ -116,7 +116,7 @@ static char *config_of_weights(struct h5 *h5, struct error *err)
 {
     uint64_t classes = 0;
     if (!keras_weights_group(h5, NULL) && keras_weights_is_store(h5)) {
-        fail(err, "%s: holds weights alone: give its architecture (--architecture config.json)",
+        fail(err, "%s: holds only weights: give their architecture (--architecture config.json)",
             h5_name(h5));
         return NULL;
     }
@@ -130,7 +130,7 @@ static char *config_of_weights(struct h5 *h5, struct error *err)
     free(path);
     if (classes >= 1 && classes <= 1 << 20)
         return keras_deepid_json((int)classes);
-    fail(err, "%s: holds weights alone, and not the lab's DeepID: its architecture is needed",
+    fail(err, "%s: holds only weights, and not those of the lab's DeepID: give their architecture",
         h5_name(h5));
     return NULL;
 }

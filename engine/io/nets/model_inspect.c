@@ -195,7 +195,8 @@ static void put_verdict(struct listing *listing, const struct request *request, 
     fprintf(listing->out, "it can be run: %zu weights, %d classes%s\n",
         model->network->n_parameters, model->network->n_classes, lab ? ", the lab's DeepID" : "");
     if (model->logit)
-        fputs("it ends with one value without a sigmoid: taken for a logit, two classes cut at 0\n",
+        fputs("it ends with one value without a sigmoid: treated as a logit of two classes, split "
+              "at 0\n",
             listing->out);
 }
 
@@ -230,7 +231,7 @@ static bool put_archive(struct listing *listing, const char *path, struct error 
     struct archive *archive = archive_open(path, err);
     if (!archive)
         return false;
-    fputs(": an archive, no Keras net\n", listing->out);
+    fputs(": an archive, not a Keras net\n", listing->out);
     for (int i = 0; i < archive_count(archive) && i < LINES_MAX; i++) {
         fputs("  ", listing->out);
         put(listing->out, archive_entry_name(archive, i), 40);
@@ -273,13 +274,13 @@ static bool send_listing(void *context, struct sandbox_pipe *pipe, struct error 
         return false;
     listing.out = open_memstream(&text, &size);
     if (!listing.out)
-        return fail_as(err, ERROR_FAILED, "%s: no memory to list it", request->path);
+        return fail_as(err, ERROR_FAILED, "%s: not enough memory to list it", request->path);
     put(listing.out, request->path, 0);
     bool net = listing.h5 && is_net(listing.h5, json), good = true;
     if (net) {
         put_net(&listing, json, version, request);
     } else if (listing.h5) {
-        fputs(": an HDF5 file, no Keras net\n", listing.out);
+        fputs(": an HDF5 file, not a Keras net\n", listing.out);
         put_tree(&listing, "", 0);
     } else {
         good = put_archive(&listing, request->path, err);

@@ -101,8 +101,8 @@ static bool check_ending(const struct model *model, const char *path, struct err
     if (model->image || !ends_with(model->path, archive_ending) || !archive_is(model->path) ||
         ends_with(path, archive_ending))
         return true;
-    return fail_as(err, ERROR_OUTPUT,
-        "%s: the net is an archive of Keras 3 and saved as one: name it FILE.keras", path);
+    return fail_as(
+        err, ERROR_OUTPUT, "%s: a .keras net is saved as .keras: name it FILE.keras", path);
 }
 
 struct request {
@@ -137,7 +137,7 @@ bool model_save_known(const struct model *model, const struct network *network,
     size_t size;
     if (is_source(model, path))
         return fail_as(
-            err, ERROR_OUTPUT, "%s: is the net's own file, which is never written", path);
+            err, ERROR_OUTPUT, "%s: is the net's own file, which is never overwritten", path);
     if (!check_ending(model, path, err) || !atomic_write_check(path, force, err))
         return false;
     struct sandbox *sandbox = sandbox_start(model->path, send_changed, &request, err);

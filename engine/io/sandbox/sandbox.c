@@ -140,7 +140,8 @@ struct sandbox *sandbox_start(const char *name, sandbox_job *job, void *context,
 {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0) {
-        fail_as(err, ERROR_FAILED, "%s: no pipe to read it: %s", name, strerror(errno));
+        fail_as(err, ERROR_FAILED, "%s: cannot be read, as no pipe could be made: %s", name,
+            strerror(errno));
         return NULL;
     }
     fcntl(ends[1], F_SETPIPE_SZ, PIPE_BYTES); /* fewer turns; as good without */
@@ -151,7 +152,8 @@ struct sandbox *sandbox_start(const char *name, sandbox_job *job, void *context,
     close(ends[1]);
     if (child < 0) {
         close(ends[0]);
-        fail_as(err, ERROR_FAILED, "%s: no process to read it: %s", name, strerror(reason));
+        fail_as(err, ERROR_FAILED, "%s: cannot be read, as no process could be started: %s", name,
+            strerror(reason));
         return NULL;
     }
     struct sandbox *sandbox = memory_array(1, sizeof *sandbox);
@@ -228,7 +230,7 @@ static bool fail_dead(struct sandbox *sandbox, struct error *err)
     int status = reap(sandbox, silent);
     if (silent)
         return fail(
-            err, "%s: cannot be read: nothing came for %d seconds", sandbox->name, SILENCE_SECONDS);
+            err, "%s: cannot be read: no data came for %d seconds", sandbox->name, SILENCE_SECONDS);
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
         return fail(err, "%s: is damaged: reading it does not end", sandbox->name);
     return fail(err, "%s: is damaged: its reader crashed", sandbox->name);
@@ -246,7 +248,7 @@ static bool read_frame(
         return true;
     if (frame.kind != FRAME_REFUSED || frame.size != sizeof said ||
         !read_all(sandbox, &said, sizeof said))
-        return fail(err, "%s: is damaged: it reads as nonsense", sandbox->name);
+        return fail(err, "%s: is damaged: its contents make no sense", sandbox->name);
     said.text[sizeof said.text - 1] = '\0';
     return fail_as(err, said.class == ERROR_FAILED ? ERROR_FAILED : ERROR_INPUT, "%s", said.text);
 }

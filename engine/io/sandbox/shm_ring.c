@@ -25,7 +25,8 @@ struct shm_ring *shm_ring_create(const char *name, size_t slot, struct error *er
     void *bytes = mmap(NULL, SLOTS * slot, PROT_READ | PROT_WRITE, flags, -1, 0);
     int empty = bytes == MAP_FAILED ? -1 : eventfd(SLOTS, EFD_CLOEXEC | EFD_SEMAPHORE);
     if (empty < 0) {
-        fail_as(err, ERROR_FAILED, "%s: no room to read it: %s", name, strerror(errno));
+        fail_as(err, ERROR_FAILED, "%s: cannot be read, as there is no shared memory: %s", name,
+            strerror(errno));
         if (bytes != MAP_FAILED)
             munmap(bytes, SLOTS * slot);
         return NULL;

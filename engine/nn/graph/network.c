@@ -58,9 +58,9 @@ static bool fail_unknown(const struct node *node, struct error *err)
         "Lambda", "TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"};
     for (size_t i = 0; i < sizeof code / sizeof *code; i++)
         if (strcmp(node->class_name, code[i]) == 0)
-            return fail(err, "it is a piece of a program, and no program in a file is ever run");
+            return fail(err, "it holds program code, and code from a file is never run");
     if (strchr(node->class_name, '>'))
-        return fail(err, "it is a class of the author's own, which is not in the file");
+        return fail(err, "it is a custom class, whose code is not in the file");
     return fail(err, "this type of layer is not supported");
 }
 

@@ -27,7 +27,7 @@ static bool configure_size(
 #define IDENTITY_CLASS(id, keras, function)       \
     const struct layer_class layer_class_##id = { \
         .name = keras,                            \
-        .help = "works in training alone",        \
+        .help = "acts only in training",          \
         .channels = CHANNELS_PASS,                \
         .min_inputs = 1,                          \
         .max_inputs = 1,                          \

@@ -27,7 +27,7 @@ static bool configure(struct layer *layer, const struct layer_config *settings, 
     for (int i = 0; i < layer->shape.rank; i++) {
         double size = shape->number[i + batch];
         if (isnan(size))
-            return fail(err, "%s leaves the size of the images open", shape->key);
+            return fail(err, "%s does not fix the size of the images", shape->key);
         if (!(size >= 1 && size <= INT_MAX) || size != trunc(size))
             return fail(err, "%s holds %g, expected a whole number from 1", shape->key, size);
         layer->shape.dim[i] = (int)size;

@@ -110,7 +110,7 @@ const struct layer_class layer_class_add = {
 
 const struct layer_class layer_class_concatenate = {
     .name = "Concatenate",
-    .help = "the channels of its inputs, one behind the other",
+    .help = "the channels of its inputs, one after the other",
     .channels = CHANNELS_JOIN,
     .min_inputs = 2,
     .max_inputs = LAYER_INPUTS_MAX,

@@ -23,7 +23,7 @@ static bool configure(struct layer *layer, const struct layer_config *settings, 
     const struct setting *axes = layer_config_find(settings, "shared_axes");
     struct shape alpha = layer->input_shapes[0];
     if (axes && axes->kind != SETTING_NULL && axes->kind != SETTING_NUMBERS)
-        return fail(err, "shared_axes is no list of numbers");
+        return fail(err, "shared_axes is not a list of numbers");
     for (int i = 0; axes && i < axes->n; i++)
         if (!(axes->number[i] >= 1 && axes->number[i] <= alpha.rank) ||
             axes->number[i] != trunc(axes->number[i]))

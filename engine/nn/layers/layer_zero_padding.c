@@ -81,7 +81,7 @@ static void backward(const struct layer *layer, int n, const float *const *input
 
 const struct layer_class layer_class_zero_padding = {
     .name = "ZeroPadding2D",
-    .help = "a frame of zeros",
+    .help = "a border of zeros",
     .channels = CHANNELS_PASS,
     .min_inputs = 1,
     .max_inputs = 1,

@@ -9,7 +9,7 @@
 static bool score(const struct criterion_input *input, double *scores, struct error *err)
 {
     if (!input->poisoned)
-        return fail_as(err, ERROR_USAGE, "criterion difference: there are no poisoned images");
+        return fail_as(err, ERROR_USAGE, "criterion difference needs poisoned images");
     size_t n = (size_t)input->site->n_channels;
     double *weights = memory_array(n, sizeof *weights);
     bool weighted = target_weights(input, weights);

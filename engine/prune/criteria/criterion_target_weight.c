@@ -5,7 +5,7 @@ static bool score(const struct criterion_input *input, double *scores, struct er
 {
     if (input->target < 0)
         return fail_as(err, ERROR_USAGE,
-            "criterion target-weight: the target class is not known; say it with --target");
+            "criterion target-weight: the target class is not known; give --target N");
     return target_weights(input, scores) ||
            fail_as(err, ERROR_USAGE,
                "criterion target-weight: layer %s does not feed the last Dense layer",

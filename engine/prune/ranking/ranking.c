@@ -40,13 +40,13 @@ static bool add_word(const char *path, int line, const char *word, int n_channel
     errno = 0;
     long channel = strtol(word, &end, 10);
     if (*end || errno)
-        return fail(err, "%s: line %d: \"%s\" is no channel number", path, line, word);
+        return fail(err, "%s: line %d: \"%s\" is not a channel number", path, line, word);
     if (channel < 0 || channel >= n_channels)
-        return fail(
-            err, "%s: line %d: channel %ld is not in 0..%d", path, line, channel, n_channels - 1);
+        return fail(err, "%s: line %d: channel %ld does not exist; channels are 0 to %d", path,
+            line, channel, n_channels - 1);
     for (int i = 0; i < *n; i++)
         if (order[i] == channel)
-            return fail(err, "%s: line %d: channel %ld stands twice", path, line, channel);
+            return fail(err, "%s: line %d: channel %ld occurs twice", path, line, channel);
     order[(*n)++] = (int)channel;
     return true;
 }
@@ -72,7 +72,7 @@ int ranking_from_file(const char *path, int n_channels, int *order, struct error
     if (good && ferror(file))
         good = fail(err, "%s: %s", path, strerror(errno));
     if (good && n == 0)
-        good = fail(err, "%s: names no channel", path);
+        good = fail(err, "%s: holds no channel number", path);
     fclose(file);
     return good ? n : -1;
 }

@@ -64,7 +64,8 @@ void session_check_caches(struct session *session)
     if (!complete)
         session_say(session, false, "%s: every round runs all images from the pixels (%s)",
             site->name,
-            session->options.exact ? "--exact" : "its channels act around the measured layer");
+            session->options.exact ? "--exact"
+                                   : "other layers read its channels before the measured layer");
 }
 
 bool session_fill_caches(struct session *session, struct error *err)
@@ -72,7 +73,7 @@ bool session_fill_caches(struct session *session, struct error *err)
     if (session->kept == session_branch(session)->root)
         return true;
     enum phase phase = session->phase;
-    session_activity(session, PHASE_MEASURING, "keeping what lies before %s",
+    session_activity(session, PHASE_MEASURING, "caching the layers before %s",
         session->description->sites->site[session->site].name);
     session_apply(session, 0);
     session_make_caches(session);
@@ -148,7 +149,7 @@ bool session_criterion(struct session *session, const struct command *command, s
     if (!criterion)
         return false;
     if (space && strcmp(space, "ascending") != 0 && strcmp(space, "descending") != 0)
-        return fail_as(err, ERROR_USAGE, "order %s: say ascending or descending", space);
+        return fail_as(err, ERROR_USAGE, "order %s: use ascending or descending", space);
     return take_order(session, criterion, space, err);
 }
 

@@ -129,10 +129,10 @@ static void describe_team(struct found *found, const struct team *team, struct s
         net->kinship =
             compare_weights(session_network(session), team->nets[i].network, &net->n_zeroed);
         if (round < 0 && net->kinship == KIN_OTHER)
-            session_say(session, false,
-                "%s is not the net with channels pruned: other weights differ", net->name);
+            session_say(session, false, "%s is not a pruned copy of the net: other weights differ",
+                net->name);
         if (round < 0 && net->kinship == KIN_SAME)
-            session_say(session, false, "%s has the weights of the net itself", net->name);
+            session_say(session, false, "%s has the same weights as the net", net->name);
     }
 }
 
@@ -184,7 +184,7 @@ static void compare_sets(struct session *session, struct found *found)
         size_t used = strlen(warning);
         if (shared > 0)
             snprintf(warning + used, DETECTION_WARNING - used,
-                "%s%d of %d test images of %.100s are validation images of %.100s",
+                "%s%d of %d test images of %.100s are also validation images in %.100s",
                 used > 0 ? "; " : "", shared, dataset_count(tests), dataset_name(tests),
                 dataset_name(seen));
     }

@@ -165,8 +165,9 @@ bool session_inspect(struct session *session, const struct command *command, str
     int n = session_history(session)->order->n_channels;
     enum phase phase = session->phase;
     if (command->number < 0 || command->number >= n)
-        return fail_as(err, ERROR_USAGE, "channel %d is not in 0..%d", command->number, n - 1);
-    session_activity(session, PHASE_MEASURING, "looking into channel %d", command->number);
+        return fail_as(err, ERROR_USAGE, "channel %d does not exist; channels are 0 to %d",
+            command->number, n - 1);
+    session_activity(session, PHASE_MEASURING, "inspecting channel %d", command->number);
     struct owned *owned = refcount_create(sizeof *owned, finish);
     owned->inspection.channel = command->number;
     bool good = look(session, owned, err);

@@ -27,8 +27,7 @@ void session_take_origin(struct session *session, struct round *unpruned)
     const char *text = session->description->model->knowledge;
     if (text && !knowledge_read(text, &unpruned->own))
         session_say(session, true,
-            "%.100s: does not say in our words what it was chosen with: "
-            "its origin is unknown",
+            "%.100s: its secateur_knowledge cannot be read: its origin is unknown",
             session->description->model_name);
     unpruned->known = unpruned->own;
     char sentence[KNOWLEDGE_TEXT];
@@ -154,7 +153,7 @@ bool session_tell_known(struct session *session, const struct command *command, 
     bool here = strcmp(command->text, "here") == 0;
     unsigned sets = (unsigned)command->number;
     if (sets == 0 || (sets & ~(unsigned)KNOWLEDGE_SETS))
-        return fail_as(err, ERROR_USAGE, "known: say clean, poisoned or test");
+        return fail_as(err, ERROR_USAGE, "known: use clean, poisoned or test");
     if (here)
         session_stop_here(session, sets);
     else

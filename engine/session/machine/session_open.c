@@ -93,7 +93,8 @@ static bool open_model(struct session *session, struct error *err)
     }
     if (description->model->logit)
         session_say(session, true,
-            "%s: ends with one value without a sigmoid: taken for a logit, two classes cut at 0",
+            "%s: ends with one value without a sigmoid: treated as a logit of two classes, split "
+            "at 0",
             description->model_name);
     describe_layers(description);
     return true;
@@ -112,7 +113,7 @@ static bool check_budget(const struct session *session, struct error *err)
         }
     return memory == 0 || memory / tile >= largest ||
            fail_as(err, ERROR_USAGE,
-               "--memory: %zu bytes are less than one batch takes: %zu at layer %s of %s", memory,
+               "--memory: %zu bytes are too few: one batch needs %zu at layer %s of %s", memory,
                largest * tile, at->name, session->description->model_name);
 }
 

@@ -83,14 +83,15 @@ static void say(struct session *session, const struct pixel_trial *trials, int n
     const struct pixel_trial *best = &trials[taken], *other = &trials[best_but(trials, n, taken)];
     const struct dataset *set = session->description->sets[SET_CLEAN];
     session_say(session, false,
-        "pixels are read as %s%s: so %.1f %% of the clean images tried are right, mean loss %.3g; "
-        "second best %s%s, %.1f %%, mean loss %.3g",
+        "pixels are read as %s%s: then %.1f %% of the clean images tried are correct, mean loss "
+        "%.3g; second best is %s%s, %.1f %%, mean loss %.3g",
         times(best), best->scaling.text, best->right, best->loss, times(other), other->scaling.text,
         fmax(other->right, 0), other->loss);
     if (pixel_none_fits(best, set, session_network(session)->n_classes))
         session_say(session, true,
-            "%.80s: in no common way of reading the pixels is the net right: the best, %s, gives "
-            "%.1f %%; if they were prepared otherwise give --scale, --offset or --mean and --std",
+            "%.80s: no common way of reading the pixels makes the net accurate: the best, %s, "
+            "gives %.1f %%; if the pixels were prepared in another way, give --scale, --offset or "
+            "--mean and --std",
             dataset_name(set), best->scaling.text, best->right);
 }
 
@@ -131,13 +132,13 @@ static bool check_given(struct session *session, struct pixel_trial *given, stru
     }
     if (given->right * 2 < best.right && !pixel_none_fits(&best, set, n_classes))
         session_say(session, true,
-            "%.80s: with the pixels as given %.1f %% of the images tried are right, read as %s%s "
-            "%.1f %%: without --scale, --offset, --mean and --std that is found",
+            "%.80s: with the given pixel options %.1f %% of the images tried are correct, but read "
+            "as %s%s %.1f %%: without --scale, --offset, --mean and --std this is found",
             dataset_name(set), fmax(given->right, 0), times(&best), best.scaling.text, best.right);
     else
         session_say(session, true,
-            "%.80s: with the pixels as given %.1f %% of the images tried are right, and in no "
-            "common way of reading them are many more",
+            "%.80s: with the given pixel options %.1f %% of the images tried are correct, and no "
+            "common way of reading them is much better",
             dataset_name(set), fmax(given->right, 0));
     return true;
 }

@@ -127,7 +127,8 @@ static void pursue(struct session *session)
         session_stop_here(session, session->work_stop);
         session_say(session, false, "reached in round %d", round);
     } else if (!session->work) {
-        session_say(session, true, "no channel of the order is left, and the goal was not reached");
+        session_say(
+            session, true, "all channels of the order are pruned, and the goal was not reached");
     } else {
         return;
     }
@@ -160,9 +161,9 @@ static bool start_rounds(struct session *session, int goal, struct error *err)
 {
     const struct history *history = session_history(session);
     if (history_next(history) < 0)
-        return fail_as(err, ERROR_USAGE, "no channel of the order is left to prune");
+        return fail_as(err, ERROR_USAGE, "all channels of the order are already pruned");
     if (goal <= history->position)
-        return fail_as(err, ERROR_USAGE, "round %d is not ahead", goal);
+        return fail_as(err, ERROR_USAGE, "round %d is not after the current round; use goto", goal);
     session->work = work_round;
     session->work_reached = NULL;
     session->work_stop = 0;
@@ -180,9 +181,9 @@ bool session_run(struct session *session, const struct command *command, struct 
     int end = session_history(session)->order->n_channels;
     bool drop = strcmp(command->text, "drop") == 0, asr = strcmp(command->text, "asr") == 0;
     if (asr && !session->description->sets[SET_POISONED])
-        return fail_as(err, ERROR_USAGE, "run asr: there are no poisoned images");
+        return fail_as(err, ERROR_USAGE, "run asr needs poisoned images");
     if (asr && session->description->attack->of.attack == 0)
-        return fail_as(err, ERROR_USAGE, "run asr: ASR is not known; say --target N");
+        return fail_as(err, ERROR_USAGE, "run asr: ASR is not known; give --target N");
     if (!drop && !asr)
         return start_rounds(session, command->number > 0 ? command->number : end, err);
     session->work_value = command->value;
@@ -192,7 +193,7 @@ bool session_run(struct session *session, const struct command *command, struct 
         session->work = NULL;
         session_stop_here(session, reads);
         session_say(
-            session, false, "reached already, in round %d", session_history(session)->position);
+            session, false, "already reached, in round %d", session_history(session)->position);
         return true;
     }
     bool good = start_rounds(session, end, err);
@@ -222,7 +223,7 @@ static bool move_to(struct session *session, int round, struct error *err)
 {
     struct history *history = session_history(session);
     if (round < 0 || round >= session_known_rounds(session))
-        return fail_as(err, ERROR_USAGE, "round %d is not known: rounds 0..%d are", round,
+        return fail_as(err, ERROR_USAGE, "round %d was not run yet; rounds 0 to %d were", round,
             session_known_rounds(session) - 1);
     session_share_rounds(session, round);
     int from = history->position;
@@ -274,10 +275,10 @@ bool session_prune(struct session *session, const struct command *command, struc
     const struct history *history = session_history(session);
     int channel = command->number, next = history->position + 1;
     if (channel < 0 || channel >= history->order->n_channels)
-        return fail_as(err, ERROR_USAGE, "channel %d is not in 0..%d", channel,
+        return fail_as(err, ERROR_USAGE, "channel %d does not exist; channels are 0 to %d", channel,
             history->order->n_channels - 1);
     if (history_pruned(history, channel))
-        return fail_as(err, ERROR_USAGE, "channel %d is pruned already", channel);
+        return fail_as(err, ERROR_USAGE, "channel %d is already pruned", channel);
     if (next < history->n_rounds && history->rounds[next]->channel == channel)
         return move_to(session, next, err); /* known already */
     if (!commit_channel(session, channel, true, err))

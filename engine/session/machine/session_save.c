@@ -109,5 +109,5 @@ bool session_save_kept(struct session *session, const struct command *command, s
         if (!threshold->saved[0] && !session_save_threshold(session, threshold, err))
             return false;
     }
-    return kept > 0 || fail_as(err, ERROR_USAGE, "no threshold was crossed yet");
+    return kept > 0 || fail_as(err, ERROR_USAGE, "no threshold has been crossed yet");
 }

@@ -121,7 +121,7 @@ bool session_threshold(struct session *session, const struct command *command, s
         return false;
     int there = find_points(session, command->value);
     if (there < 0 && session->n_thresholds == SESSION_THRESHOLDS)
-        return fail_as(err, ERROR_USAGE, "no more than %d thresholds", SESSION_THRESHOLDS);
+        return fail_as(err, ERROR_USAGE, "at most %d thresholds are possible", SESSION_THRESHOLDS);
     if (there < 0)
         thresholds[session->n_thresholds++] = uncrossed(command->value);
     else

@@ -92,10 +92,10 @@ bool session_what_if(struct session *session, const struct command *command, str
     const struct history *history = session_history(session);
     int channel = command->number;
     if (channel < -1 || channel >= history->order->n_channels)
-        return fail_as(err, ERROR_USAGE, "channel %d is not in 0..%d", channel,
+        return fail_as(err, ERROR_USAGE, "channel %d does not exist; channels are 0 to %d", channel,
             history->order->n_channels - 1);
     if (channel >= 0 && history_pruned(history, channel))
-        return fail_as(err, ERROR_USAGE, "channel %d is pruned already", channel);
+        return fail_as(err, ERROR_USAGE, "channel %d is already pruned", channel);
     if (channel >= 0 && !ask(session, channel, err))
         return false;
     session->work = channel < 0 ? work_try_all : NULL;

@@ -298,16 +298,16 @@ static void add_found(const struct attack *attack, const char *target, char *tex
     const struct attacked *a = &attack->attacked;
     if (a->source == TARGET_FOUND)
         snprintf(text, size,
-            "the target %s is found: the net reads %d of %d so; --target N names another", target,
-            a->found, a->found_of);
+            "found the target %s: the net answers it for %d of %d images; --target N sets another",
+            target, a->found, a->found_of);
     else if (a->source == TARGET_DOUBTFUL)
         snprintf(text, size,
-            "no clear target: %s, the most frequent wrong answer (%d of %d), is counted; say "
-            "--target N",
+            "no clear target: the most frequent wrong answer, %s (%d of %d), is counted; --target "
+            "N sets another",
             target, a->found, a->found_of);
     else
         snprintf(text, size,
-            "all are read as whom they show, so no target is found and ASR is not known; say "
+            "the net gets all of them right, so no target is found and ASR is not known; give "
             "--target N");
 }
 
@@ -323,6 +323,6 @@ const char *attack_text(const struct attack *attack, const char *set, char text[
         add_found(attack, target, found, sizeof found);
     if (found[0])
         snprintf(text, SNAPSHOT_TEXT, "%.60s: %s%s", set,
-            a->true_labels ? "its labels are whom the images show, not the target; " : "", found);
+            a->true_labels ? "its labels are the true classes, not the target; " : "", found);
     return text;
 }

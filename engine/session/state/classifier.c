@@ -32,12 +32,12 @@ static bool check_options(const struct classifier_options *given, struct error *
         return fail_as(err, ERROR_USAGE, "one repaired net at a time: %s, then %s", o->repaired[0],
             o->repaired[1]);
     if (given->detector && !detector)
-        return fail_as(err, ERROR_USAGE, "no detector %s; there are logit, margin and agreement",
-            given->detector);
+        return fail_as(
+            err, ERROR_USAGE, "no detector %s; use logit, margin or agreement", given->detector);
     if (o->n_repaired == 0 && (!detector || detector->compares))
         return fail_as(err, ERROR_USAGE,
-            "classify wants --repaired: a net that B is compared with%s",
-            detector ? "" : ", or a --detector that reads B alone");
+            "classify needs --repaired FILE, a net to compare B with%s",
+            detector ? "" : ", or a --detector that needs only B");
     if (detector && o->model && !o->clean)
         return fail_as(
             err, ERROR_USAGE, "--detector needs --clean: the images that set its threshold");

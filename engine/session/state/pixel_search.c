@@ -39,7 +39,7 @@ static bool check(const struct options *o, int channels, struct error *err)
         const struct channel_numbers *numbers;
     } all[] = {{"--mean", &o->mean}, {"--std", &o->deviation}, {"--offset", &o->offset}};
     if (o->mean.n && o->offset.n)
-        return fail_as(err, ERROR_USAGE, "--mean and --offset say the same: give one of them");
+        return fail_as(err, ERROR_USAGE, "--mean and --offset mean the same: give only one");
     for (int i = 0; i < 3; i++)
         if (all[i].numbers->n > 1 && all[i].numbers->n != channels)
             return fail_as(err, ERROR_USAGE, "%s: %d numbers, but the images have %d channel%s",
@@ -71,7 +71,7 @@ static void add_common(struct pixel_trial *trials, int *n, int channels, const s
             "ImageNet's mean and deviation"));
     add(trials, n,
         pixel_scaling_make(
-            level, &caffe_mean, NULL, NULL, true, "BGR less ImageNet's mean (Caffe)"));
+            level, &caffe_mean, NULL, NULL, true, "BGR minus ImageNet's mean (Caffe)"));
 }
 
 int pixel_trials(const struct options *options, const struct shape *image,

@@ -37,17 +37,16 @@ bool suggestion_has_repair(const struct suggestion *found)
 static void say_silent(const struct suggestion *found, char *text, size_t size)
 {
     static const char nothing[] =
-        "none: without poisoned images nothing here can tell where a backdoor sits";
+        "none: without poisoned images nobody can tell which layer holds a backdoor";
     if (found->silent > 0)
         snprintf(text, size,
-            "%s; most silent is %s: %.0f of %d channels are zero on all clean "
-            "images (clean data only)",
+            "%s; most dormant channels: %s, %.0f of %d are zero on all clean images (clean data "
+            "only)",
             nothing, found->silent_layer, round(found->silent * found->n_silent_of),
             found->n_silent_of);
     else
         snprintf(text, size,
-            "%s; no channel of any layer is silent on the clean images (clean "
-            "data only)",
+            "%s; no layer has a channel that is zero on all clean images (clean data only)",
             nothing);
 }
 
@@ -58,11 +57,11 @@ static void say_repair(const struct suggestion *found, char *text, size_t size)
     char few[48] = "", besides[400];
     enum verdict verdict = verdict_of(asr_before(found), asr_after(found), n);
     if (!verdict_enough(n))
-        snprintf(few, sizeof few, ", too few to be sure: %d", n);
+        snprintf(few, sizeof few, ", but n = %d is too few to be sure", n);
     worth_say(worth, besides, sizeof besides);
     snprintf(text, size,
         "%s%s: %d of %d channels by %s leave ASR %.1f %% (before %.1f %%) at %.1f %% clean "
-        "accuracy (before %.1f %%): %s (oracle: poisoned images judged it%s)%s%s",
+        "accuracy (before %.1f %%): %s (oracle: chosen with poisoned images%s)%s%s",
         found->layer, verdict == VERDICT_STANDS ? ", at best" : "", found->n_pruned,
         found->n_channels, found->criterion, asr_after(found), asr_before(found),
         number_percent(worth->after.clean, worth->of.clean),
@@ -76,12 +75,12 @@ void suggestion_say(const struct suggestion *found, char *text, size_t size)
         say_silent(found, text, size);
     else if (!suggestion_has_evidence(found))
         snprintf(text, size,
-            "none: of no poisoned image is it known what the attack wants, so "
-            "nothing here can tell where a backdoor sits");
+            "none: the target of the poisoned images is not known, so nobody can tell which layer "
+            "holds a backdoor");
     else if (!suggestion_has_attack(found))
         snprintf(text, size,
-            "none: the attack succeeds on %.1f %% of the poisoned images as the net is; there is "
-            "nothing to take out (oracle)",
+            "none: the attack succeeds on only %.1f %% of the poisoned images; there is nothing to "
+            "repair (oracle)",
             asr_before(found));
     else if (!suggestion_has_repair(found))
         snprintf(text, size,

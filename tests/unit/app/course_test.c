@@ -167,11 +167,11 @@ static void repairs_are_judged(void **state)
         int n, before, after;
         const char *says;
     } cases[] = {{100, 100, 0, "(0 of 100; 95 %: 0.00 to 3.70 %): the attack is gone"},
-        {100, 100, 5, "the attack is all but gone"}, {100, 100, 42, "weakened, not gone"},
+        {100, 100, 5, "the attack is almost gone"}, {100, 100, 42, "weakened, not gone"},
         {100, 100, 80, "The best that the layers offer, which is no repair, prunes"},
         {100, 5, 0, "there was hardly any attack before"},
-        {100, 100, 0, "erases class 3's own images (9 of 10 right before, 0 after)"},
-        {100, 100, 0, "does not beat never answering class 3"},
+        {100, 100, 0, "loses all of class 3's own images (9 of 10 correct before, 0 after)"},
+        {100, 100, 0, "is not better than never answering class 3"},
         {1, 1, 0, "(0 of 1; 95 %: 0.00 to 79.35 %)"},
         {3, 3, 0, "With 3 poisoned images that is hardly evidence."}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

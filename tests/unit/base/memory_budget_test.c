@@ -179,10 +179,11 @@ static void a_bad_folder_is_named(void **state)
 {
     (void)state;
     expect_refusal(memory_budget_create(0, "/tmp/no\nsuch"),
-        "/tmp/no\\x0asuch: what is more than the memory budget cannot be written: "
-        "No such file or directory");
+        "/tmp/no\\x0asuch: the temporary file for what exceeds --memory cannot be written: No such "
+        "file or directory");
     expect_refusal(memory_budget_create(0, "/dev/null"),
-        "/dev/null: what is more than the memory budget cannot be written: Not a directory");
+        "/dev/null: the temporary file for what exceeds "
+        "--memory cannot be written: Not a directory");
     char folder[] = "/tmp/secateur-store-XXXXXX";
     assert_non_null(mkdtemp(folder));
     chmod(folder, 0500);
@@ -191,7 +192,8 @@ static void a_bad_folder_is_named(void **state)
     } else {
         char message[200];
         snprintf(message, sizeof message,
-            "%s: what is more than the memory budget cannot be written: Permission denied", folder);
+            "%s: the temporary file for what exceeds --memory cannot be written: Permission denied",
+            folder);
         expect_refusal(memory_budget_create(0, folder), message);
     }
     rmdir(folder);
@@ -250,8 +252,8 @@ static void the_folder_comes_from_the_environment(void **state)
     char *old = memory_string(getenv("TMPDIR"));
     setenv("TMPDIR", "/tmp/secateur-is-not-there", 1);
     expect_refusal(memory_budget_create(0, NULL),
-        "/tmp/secateur-is-not-there: what is more than the memory budget cannot be written: "
-        "No such file or directory");
+        "/tmp/secateur-is-not-there: the temporary file for what exceeds --memory cannot be "
+        "written: No such file or directory");
     unsetenv("TMPDIR");
     struct memory_budget *budget = memory_budget_create(0, NULL);
     spill_rows_destroy(make_spill_rows(budget, 3));
@@ -266,7 +268,7 @@ static void a_full_disk_is_an_error(void **state)
 {
     (void)state;
     const char *message =
-        "/tmp: what is more than the memory budget cannot be written: File too large";
+        "/tmp: the temporary file for what exceeds --memory cannot be written: File too large";
     struct error err = {0};
     struct rlimit old, tight;
     struct memory_budget *budget = memory_budget_create(2 * SLAB, "/tmp");

@@ -98,7 +98,7 @@ static void double_names_and_damage_are_refused(void **state)
     const struct zip_item items[] = {{"one", hello, 5, false}, {"two", hello, 5, false}};
     zip_make("double.zip", items, 2);
     patch("double.zip", "two", "one");
-    assert_archive_refused("double.zip", "double.zip: entry one is there twice");
+    assert_archive_refused("double.zip", "double.zip: entry one occurs twice");
     zip_make("crc.zip", items, 2);
     patch("crc.zip", "hello", "jello");
     struct archive *archive = archive_open("crc.zip", &err);

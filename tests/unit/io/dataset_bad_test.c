@@ -24,13 +24,13 @@ static void files_without_images_are_refused(void **state)
     add_array("empty.h5", "data", H5T_STD_U8LE, 4, (hsize_t[]){0, H, W, C}, NULL, NULL);
     write_labels("empty.h5", "label", 0);
     assert_no_set("missing.h5", "missing.h5: No such file or directory");
-    assert_no_set("text.h5", "text.h5: is no HDF5 file");
+    assert_no_set("text.h5", "text.h5: is not an HDF5 file");
     files_write("face.png", "\x89PNG\r\n\x1a\n", 8);
-    assert_no_set("face.png", "face.png: is no HDF5 file but a picture; classify reads those");
+    assert_no_set("face.png", "face.png: is not an HDF5 file but a picture; classify reads those");
     files_write("x.npy", "\x93NUMPY\x01", 7);
     assert_no_set("x.npy",
-        "x.npy: holds no images as the net takes them, [n, 4, 5, 3] or [n, 3, 4, 5] (the file "
-        "holds: no arrays of numbers); /x: is cut short");
+        "x.npy: holds no images of the shape that the net needs, [n, 4, 5, 3] or [n, 3, "
+        "4, 5] (the file holds: no arrays of numbers); /x: is cut short");
     assert_no_set("named.h5",
         "named.h5: there are no labels for the images of /images (the file holds: images "
         "[7, 4, 5, 3])");
@@ -50,13 +50,11 @@ static void files_of_other_kinds_are_named(void **state)
         const char *help;
     } others[] = {
         {"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 5120000\n", 70,
-            "a Git LFS pointer: the file itself is still to be fetched, with `git lfs pull`"},
-        {"\n  <!DOCTYPE html><html>", 24,
-            "a web page: what was saved is not the file itself, download that"},
-        {"<html lang=\"en\">", 16,
-            "a web page: what was saved is not the file itself, download that"},
+            "a Git LFS pointer: fetch the file itself with `git lfs pull`"},
+        {"\n  <!DOCTYPE html><html>", 24, "a web page: download the file itself"},
+        {"<html lang=\"en\">", 16, "a web page: download the file itself"},
         {"", 0, "empty"},
-        {"\x1f\x8b\x08\0", 4, "packed by gzip: unpack it first, with `gunzip`"},
+        {"\x1f\x8b\x08\0", 4, "compressed with gzip: unpack it first, with `gunzip`"},
         {"\x80\x04\x95xyz", 6,
             "a Python pickle, which runs code when it is read: save as HDF5 or .npz"},
         {"MATLAB 5.0 MAT-file, Platform: GLNXA64", 38,
@@ -64,7 +62,7 @@ static void files_of_other_kinds_are_named(void **state)
     };
     for (size_t k = 0; k < sizeof others / sizeof *others; k++) {
         files_write("set.h5", others[k].bytes, others[k].n);
-        char *message = memory_format("set.h5: is no HDF5 file but %s", others[k].help);
+        char *message = memory_format("set.h5: is not an HDF5 file but %s", others[k].help);
         assert_no_set("set.h5", message);
         free(message);
     }
@@ -78,9 +76,8 @@ static void links_that_lead_nowhere_are_refused(void **state)
     } links[] = {
         {"data", "set.h5: /data is a link that leads to itself"},
         {"/back", "set.h5: /data is a link that leads to itself"},
-        {"loop/loop/images",
-            "set.h5: holds no images as the net takes them, [n, 4, 5, 3] or [n, 3, 4, 5] (the file "
-            "holds: label [7])"},
+        {"loop/loop/images", "set.h5: holds no images of the shape that the net needs, [n, 4, 5, "
+                             "3] or [n, 3, 4, 5] (the file holds: label [7])"},
         {"out/images", "set.h5: /out is a link to another file, which is not followed"},
     };
     for (size_t k = 0; k < sizeof links / sizeof *links; k++) {
@@ -123,7 +120,7 @@ static void wrong_ranks_sizes_and_types_are_refused(void **state)
     }
     files_clear();
     add_array("set.h5", "data", H5T_C_S1, 4, (hsize_t[]){N, H, W, C}, NULL, NULL);
-    assert_no_set("set.h5", "set.h5: /data holds no numbers of a known kind");
+    assert_no_set("set.h5", "set.h5: /data does not hold numbers of a known type");
 }
 
 static void values_that_are_no_numbers_are_refused(void **state)
@@ -135,7 +132,7 @@ static void values_that_are_no_numbers_are_refused(void **state)
         files_clear();
         write_images("set.h5", "data", &stored);
         write_labels("set.h5", "label", N);
-        assert_no_set("set.h5", "set.h5: /data: image 6 holds a value that is no finite number");
+        assert_no_set("set.h5", "set.h5: /data: image 6 holds a value that is not a finite number");
     }
 }
 

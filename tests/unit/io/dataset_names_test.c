@@ -93,8 +93,8 @@ static void several_sets_are_told_not_guessed(void **state)
     write_set("set.h5", "test/x", "test/y");
     write_set("set.h5", "train/x", "train/y");
     assert_refused_set("set.h5", NULL,
-        "set.h5: several may be the images and labels: test/x with test/y, train/x with train/y; "
-        "say which, as in --data-name test/x --label-name test/y");
+        "set.h5: several arrays could be the images and labels: test/x with test/y, train/x with "
+        "train/y; name them, for example --data-name test/x --label-name test/y");
     check(open_with("set.h5", "train/x,train/y", ""));
     check(open_with("set.h5", "/test/x", "images /test/x, labels /test/y"));
     assert_refused_set(
@@ -252,9 +252,9 @@ static void damaged_arrays_are_refused_by_name(void **state)
         {"{'descr': '|O', 'fortran_order': False, 'shape': (7,), }",
             "set.npz: /label holds Python objects (a pickle), which are not read"},
         {"{'descr': '<c8', 'fortran_order': False, 'shape': (7,), }",
-            "set.npz: /label holds no numbers of a known kind (<c8)"},
+            "set.npz: /label does not hold numbers of a known type (<c8)"},
         {"{'descr': [('a', '<i8')], 'fortran_order': False, 'shape': (7,), }",
-            "set.npz: /label holds no plain numbers"},
+            "set.npz: /label does not hold plain numbers"},
         {"{'descr': '<i8', 'fortran_order': False, 'shape': (8,), }",
             "set.npz: /label declares 64 bytes but stores 56"},
         {"{'descr': '<i8', 'fortran_order': False, 'shape': (4611686018427387904, 8), }",

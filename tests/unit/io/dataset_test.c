@@ -345,7 +345,7 @@ static void a_written_set_reads_back_equal(void **state)
     assert_true(dataset_write(dataset, "b.h5", false, &err));
     assert_true(files_same("a.h5", "b.h5"));
     assert_false(dataset_write(dataset, "a.h5", false, &err));
-    assert_string_equal(err.text, "a.h5: is there already");
+    assert_string_equal(err.text, "a.h5: already exists");
     struct dataset *again = open_set("a.h5", false);
     check_images(again, N, 0);
     dataset_show(again, 3, rgb);

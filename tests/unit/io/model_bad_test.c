@@ -31,8 +31,8 @@ static void graphs_that_cannot_run_are_refused(void **state)
             "net.h5: a layer has no class_name or no name"},
         {GRAPH(HEAD TINY_LAYER("Lambda", "evil", "", "[[\"conv\", 0, 0, {}]]") ", " TINY_DENSE(
              "evil")),
-            "net.h5: layer evil (Lambda): it is a piece of a program, and no program in a file is "
-            "ever run"},
+            "net.h5: layer evil (Lambda): it holds program code, and code from a file is never "
+            "run"},
         {GRAPH(HEAD TINY_LAYER("Functional", "inner", "", "[[\"conv\", 0, 0, {}]]") ", " TINY_DENSE(
              "inner")),
             "net.h5: inner: has no layers"},
@@ -40,7 +40,7 @@ static void graphs_that_cannot_run_are_refused(void **state)
              "Flatten", "flatten", "", "[[\"conv\", 0, 0, {}]], [[\"input\", 0, 0, {}]]") TAIL),
             "net.h5: layer flatten: is used 2 times: shared layers cannot be run"},
         {GRAPH(HEAD TINY_LAYER("Flatten", "flatten", "", "[[\"conv\", 0, 1, {}]]") TAIL),
-            "net.h5: layer flatten: reads another than the only output of conv"},
+            "net.h5: layer flatten: reads an output that conv does not have"},
         {GRAPH(HEAD TINY_LAYER("Dropout", "flatten", "", "[[\"conv\", 0, 0, {\"training\": true}]]")
                  TAIL),
             "net.h5: layer flatten: is called in training mode, which cannot be run"},
@@ -59,8 +59,8 @@ static void graphs_that_cannot_run_are_refused(void **state)
         {GRAPH(TINY_INPUT ", {\"class_name\": \"Conv2D\", \"registered_name\": \"mine>Conv2D\", "
                           "\"name\": \"conv\", \"config\": {" CONV_SETTINGS "}, \"inbound_nodes\": "
                           "[[[\"input\", 0, 0, {}]]]}, " TINY_FLATTEN TAIL),
-            "net.h5: layer conv (mine>Conv2D): it is a class of the author's own, which is not in "
-            "the file"},
+            "net.h5: layer conv (mine>Conv2D): it is a custom class, whose code is not in the "
+            "file"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         write_config("net.h5", bad[i].json);
@@ -99,14 +99,14 @@ static void files_that_are_no_nets_are_refused(void **state)
     assert_int_equal(mkfifo("pipe.h5", 0600), 0);
     H5Fclose(H5Fcreate("bare.h5", H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT));
     assert_refused("missing.h5", NULL, "missing.h5: No such file or directory");
-    assert_refused("text.h5", NULL, "text.h5: is no HDF5 file");
-    assert_refused("empty.h5", NULL, "empty.h5: is no HDF5 file but empty");
+    assert_refused("text.h5", NULL, "text.h5: is not an HDF5 file");
+    assert_refused("empty.h5", NULL, "empty.h5: is not an HDF5 file but empty");
     files_write("net.keras", "PK\x03\x04rest", 8);
     assert_refused("net.keras", NULL, "net.keras: is a damaged archive (Not a zip archive)");
-    assert_refused("folder.h5", NULL, "folder.h5: is no regular file");
-    assert_refused("pipe.h5", NULL, "pipe.h5: is no regular file");
+    assert_refused("folder.h5", NULL, "folder.h5: is not a regular file");
+    assert_refused("pipe.h5", NULL, "pipe.h5: is not a regular file");
     assert_refused("bare.h5", NULL,
-        "bare.h5: is no Keras net: there are no layer_names (the file holds: nothing)");
+        "bare.h5: is not a Keras net: it has no layer_names (the file holds: nothing)");
     assert_null(model_open("a\nb\x1b[2J", NULL, &err));
     assert_string_equal(err.text, "a\\x0ab\\x1b[2J: No such file or directory");
 }
@@ -184,8 +184,8 @@ static void wrong_shapes_and_types_are_refused(void **state)
     assert_refused(
         "net.h5", NULL, "net.h5: /model_weights/conv/conv/bias:0: shape is [1, 2], expected [2]");
     replace_bias(H5T_C_S1, 1, (hsize_t[]){2}, H5P_DEFAULT);
-    assert_refused(
-        "net.h5", NULL, "net.h5: /model_weights/conv/conv/bias:0 holds no numbers of a known kind");
+    assert_refused("net.h5", NULL,
+        "net.h5: /model_weights/conv/conv/bias:0 does not hold numbers of a known type");
 }
 
 static void set_names(
@@ -217,15 +217,14 @@ static void missing_extra_and_double_weights_are_refused(void **state)
         {"/model_weights/conv", "weight_names", {"conv/kernel:0"},
             "net.h5: /model_weights/conv: weight bias is missing"},
         {"/model_weights/conv", "weight_names", {"conv/kernel:0", "conv/kernel:0"},
-            "net.h5: /model_weights/conv: conv/kernel:0 is there twice"},
+            "net.h5: /model_weights/conv: conv/kernel:0 occurs twice"},
         {"/model_weights/conv", "weight_names", {"conv/kernel:0", "conv/bias:0", "conv/more:0"},
             "net.h5: /model_weights/conv: has 3 weights, the layer needs 2"},
         {"/model_weights/flatten", "weight_names", {"flatten/kernel:0"},
             "net.h5: /model_weights/flatten: its weights belong to no layer of the net"},
         {"/model_weights", "layer_names", {"conv", "flatten"},
             "net.h5: the weights of layer output are missing"},
-        {"/model_weights", "layer_names", {"conv", "output", "conv"},
-            "net.h5: conv is there twice"},
+        {"/model_weights", "layer_names", {"conv", "output", "conv"}, "net.h5: conv occurs twice"},
         {"/model_weights", "layer_names", {"conv", "output", "ghost"},
             "net.h5: /model_weights/ghost is missing"},
     };
@@ -290,8 +289,8 @@ static void storage_elsewhere_is_refused(void **state)
     H5Sclose(space);
     H5Pclose(list);
     assert_refused("net.h5", NULL,
-        "net.h5: /model_weights/conv/conv/bias:0 is made of other files "
-        "(virtual), which are not read");
+        "net.h5: /model_weights/conv/conv/bias:0 refers to other files (a virtual dataset), which "
+        "are not read");
 }
 
 static void other_filters_are_refused(void **state)
@@ -329,7 +328,7 @@ static void strange_files_can_be_inspected(void **state)
     write_config("net.h5", GRAPH(HEAD TINY_LAYER("Lambda", "e\\u001bvil", "",
                                "[[\"conv\", 0, 0, {}]]") ", " TINY_FLATTEN TAIL));
     assert_false(model_inspect("net.h5", NULL, out, &err)); /* listed, and why it cannot be run */
-    assert_non_null(strstr(err.text, "(Lambda): it is a piece of a program"));
+    assert_non_null(strstr(err.text, "(Lambda): it holds program code"));
     fflush(out);
     assert_non_null(strstr(text, "net.h5: a Keras net, keras_version 2.7.0, backend tensorflow\n"));
     assert_non_null(strstr(text, "kernel:0 [3, 3, 1, 2] float32, bias:0 [2] float32"));

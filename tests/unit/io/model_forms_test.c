@@ -169,7 +169,7 @@ static void weights_need_their_architecture(void **state)
     files_write("net.weights.h5", bytes, size);
     files_write("config.json", two_dense, sizeof two_dense - 1);
     assert_refused("net.weights.h5", NULL,
-        "net.weights.h5: holds weights alone: give its architecture (--architecture config.json)");
+        "net.weights.h5: holds only weights: give their architecture (--architecture config.json)");
     struct model *model = model_open("net.weights.h5", "config.json", &err);
     assert_non_null(model);
     expect_by_hand(model->network);
@@ -204,8 +204,8 @@ static void wrong_stores_are_refused(void **state)
     const struct zip_item item = {"a.npy", "x", 1, false};
     zip_make("images.npz", &item, 1);
     assert_refused("images.npz", NULL,
-        "images.npz: is no .keras net: the archive has no "
-        "config.json (its first entry is a.npy)");
+        "images.npz: is not a .keras net: the archive has no config.json (its first entry is "
+        "a.npy)");
 }
 
 /* What a pruned .keras net is: the archive with other numbers in its weights alone. */
@@ -229,9 +229,8 @@ static void archives_are_saved_as_archives(void **state)
         assert_string_equal(again->json, nested);
         model_destroy(again);
         assert_false(model_save(model, network, "pruned.h5", true, &err));
-        assert_string_equal(err.text,
-            "pruned.h5: the net is an archive of Keras 3 and saved as one: "
-            "name it FILE.keras");
+        assert_string_equal(
+            err.text, "pruned.h5: a .keras net is saved as .keras: name it FILE.keras");
         assert_int_equal(err.class, ERROR_OUTPUT);
         network_destroy(network);
         model_destroy(model);
@@ -298,8 +297,8 @@ static void other_single_values_are_refused(void **state)
     (void)state;
     write_keras("one.keras", NET(INPUT("4, 4, 1") ", " FLAT ", " ONE("tanh")), of_one, 2, false);
     assert_refused("one.keras", NULL,
-        "one.keras: layer one (Dense): the net ends with one value that is no sigmoid: no classes "
-        "can be told from it");
+        "one.keras: layer one (Dense): the net ends with one value without a sigmoid: it gives no "
+        "classes");
 }
 
 /* Images ---------------------------------------------------------------------------------- */

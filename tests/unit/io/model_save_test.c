@@ -174,8 +174,8 @@ static void existing_files_and_the_input_are_safe(void **state)
     assert_int_equal(mkdir("folder", 0700), 0);
     assert_int_equal(symlink("net.h5", "alias.h5"), 0);
     struct model *model = open_net("net.h5");
-    assert_unwritten(model, "there.h5", "there.h5: is there already");
-    assert_unwritten(model, "folder", "folder: is there already and no regular file");
+    assert_unwritten(model, "there.h5", "there.h5: already exists");
+    assert_unwritten(model, "folder", "folder: already exists and is not a regular file");
     assert_unwritten(
         model, "there.h5/out.h5", "there.h5/out.h5: cannot be written: Not a directory");
     assert_unwritten(
@@ -184,7 +184,7 @@ static void existing_files_and_the_input_are_safe(void **state)
     for (int i = 0; i < 3; i++) {
         struct error err = {0};
         assert_false(model_save(model, model->network, own[i], true, &err));
-        assert_non_null(strstr(err.text, ": is the net's own file, which is never written"));
+        assert_non_null(strstr(err.text, ": is the net's own file, which is never overwritten"));
         assert_int_equal(err.class, ERROR_OUTPUT);
     }
     assert_true(files_same("net.h5", "copy.h5"));

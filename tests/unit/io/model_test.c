@@ -143,7 +143,7 @@ static void a_net_opens_from_memory(void **state)
     assert_non_null(again);
     assert_true(weights_equal(model->network, again->network));
     assert_null(model_open_image("demo", "nonsense", 8, &err));
-    assert_string_equal(err.text, "demo: is no HDF5 file");
+    assert_string_equal(err.text, "demo: is not an HDF5 file");
     assert_null(model_open_image("demo", bytes, size / 2, &err));
     model_destroy(model);
     model_destroy(again);
@@ -268,8 +268,8 @@ static void weights_alone_need_an_architecture(void **state)
     files_write("net.json", TINY, strlen(TINY));
     files_write("bad.json", "{\"class_name\": ", 15);
     assert_refused("weights.h5", NULL,
-        "weights.h5: holds weights alone, and not the lab's DeepID: "
-        "its architecture is needed");
+        "weights.h5: holds only weights, and not those of the lab's DeepID: give their "
+        "architecture");
     assert_refused("weights.h5", "none.json", "none.json: No such file or directory");
     assert_null(model_open("weights.h5", "bad.json", &err));
     assert_memory_equal(err.text, "bad.json: line 1: ", 18); /* the rest is the parser's */

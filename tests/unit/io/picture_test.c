@@ -68,7 +68,7 @@ static void png_is_read_to_the_last_bit(void **state)
                 assert_int_equal(
                     pixels[3 * i + c], expected[i * channels + (channels > 2 ? c : 0)]);
         if (channels > 2)
-            refuse("p.png", &grey, "has colours, but the net wants grey");
+            refuse("p.png", &grey, "is in colour, but the net needs grey pictures");
         else
             assert_true(picture_read("p.png", &grey, pixels, &err));
         assert_int_equal(pixels[1], expected[channels > 2 ? 1 : channels]);
@@ -143,9 +143,9 @@ static void wrong_ones_say_why(void **state)
     draw(pixels, 4);
     pixels[4 * 17 + 3] = 254;
     assert_true(stbi_write_png("glass.png", WIDTH, HEIGHT, 4, pixels, 0));
-    refuse("glass.png", &colour, "is transparent in places");
+    refuse("glass.png", &colour, "has transparent pixels");
     assert_true(stbi_write_png("turned.png", HEIGHT, WIDTH, 3, pixels, 0));
-    refuse("turned.png", &colour, "is 7x9 pixels, but the net wants 9x7 (width x height)");
+    refuse("turned.png", &colour, "is 7x9 pixels, but the net needs 9x7 (width x height)");
     write_bytes("wide.png", file, make_deep(file, 65535));
     refuse("wide.png", &grey, "wide.png: is ");
     assert_true(stbi_write_bmp("p.bmp", WIDTH, HEIGHT, 3, pixels));
@@ -153,8 +153,8 @@ static void wrong_ones_say_why(void **state)
     write_bytes("empty.png", "", 0);
     refuse("empty.png", &colour, "is neither PNG nor JPEG");
     refuse("missing.png", &colour, "No such file");
-    refuse("/dev/zero", &colour, "is no regular file");
-    refuse(".", &colour, "is no regular file");
+    refuse("/dev/zero", &colour, "is not a regular file");
+    refuse(".", &colour, "is not a regular file");
     refuse("p.bmp", &(struct shape){3, {HEIGHT, WIDTH, 2}}, "pictures of 1 or 3 channels");
 }
 

@@ -69,7 +69,7 @@ static void what_a_reader_does_stays_in_its_child(void **state)
     unsigned count = 0;
     assert_sandboxed(crash, NULL, "x.h5: is damaged: its reader crashed");
     assert_sandboxed(complain, "so it is", "so it is");
-    assert_sandboxed(talk, NULL, "x.h5: is damaged: it reads as nonsense");
+    assert_sandboxed(talk, NULL, "x.h5: is damaged: its contents make no sense");
     assert_sandboxed(never_end, &count, "x.h5: is damaged: reading it does not end");
     assert_int_equal(count, 0);
 #ifndef __SANITIZE_ADDRESS__ /* aborts instead of giving NULL */
@@ -161,7 +161,8 @@ static void slots_nobody_empties(void **state)
     sandbox_destroy(sandbox);
     shm_ring_destroy(ring);
     assert_null(shm_ring_create("x.h5", SIZE_MAX / 4, &err));
-    assert_string_equal(err.text, "x.h5: no room to read it: Cannot allocate memory");
+    assert_string_equal(
+        err.text, "x.h5: cannot be read, as there is no shared memory: Cannot allocate memory");
 }
 
 int main(void)

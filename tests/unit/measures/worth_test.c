@@ -25,16 +25,17 @@ static void erasing_the_class_is_told(void **state)
     (void)state;
     assert_true(worth_has_own(&lab) && worth_erases_own(&lab));
     assert_false(worth_beats_trivial(&lab));
-    says(&lab, "erases class 0's own images (8 of 9 right before, 0 after)", true);
-    says(&lab, "reads 30 of 162 poisoned images as whom they show (0 before)", true);
+    says(&lab, "loses all of class 0's own images (8 of 9 correct before, 0 after)", true);
+    says(&lab, "gets the true class of 30 of 162 poisoned images (0 before)", true);
     says(&lab,
-        "does not beat never answering class 0 (clean 94.2 %, ASR 0.0 %, 12 read as whom they "
-        "show): no more of class 0's own",
+        "is not better than never answering class 0 (clean 94.2 %, ASR 0.0 %, true class of 12 "
+        "images): not "
+        "more of class 0's own",
         true);
     struct worth none = lab;
     none.before.own = 0; /* there was nothing to erase */
     assert_false(worth_erases_own(&none));
-    says(&none, "reads 0 of class 0's own 9 images (0 before)", true);
+    says(&none, "gets 0 of class 0's own 9 images right (0 before)", true);
 }
 
 static void a_good_repair_beats_it(void **state)
@@ -43,8 +44,8 @@ static void a_good_repair_beats_it(void **state)
     struct worth good = lab;
     good.after.own = 7;
     assert_true(worth_beats_trivial(&good));
-    says(&good, "reads 7 of class 0's own 9 images (8 before)", true);
-    says(&good, "; beats never answering class 0 (", true);
+    says(&good, "gets 7 of class 0's own 9 images right (8 before)", true);
+    says(&good, "; is better than never answering class 0 (", true);
     good.after.attack = 8; /* 4.9 % */
     assert_true(worth_beats_trivial(&good));
     good.after.attack = 9;
@@ -52,7 +53,7 @@ static void a_good_repair_beats_it(void **state)
     says(&good, "): more attack success", true);
     good = lab;
     good.after = (struct outcome){160, 0, 7, 11};
-    says(&good, "): fewer clean images right, fewer read as whom they show", true);
+    says(&good, "): fewer clean images correct, fewer true classes", true);
 }
 
 static void what_is_not_known_is_not_said(void **state)
@@ -71,10 +72,10 @@ static void what_is_not_known_is_not_said(void **state)
     lonely.of.own = lonely.before.own = lonely.after.own = lonely.trivial.own = 0;
     assert_false(worth_erases_own(&lonely));
     assert_true(worth_beats_trivial(&lonely));
-    says(&lonely, "shows nothing of what class 0 loses (no clean image is of it)", true);
+    says(&lonely, "cannot show what class 0 loses (no clean image of it)", true);
     struct worth unpaired = lab;
     unpaired.before.robust = unpaired.after.robust = unpaired.trivial.robust = -1;
-    says(&unpaired, "whom they show", false);
+    says(&unpaired, "true class", false);
 }
 
 int main(void)

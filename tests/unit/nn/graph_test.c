@@ -70,7 +70,7 @@ static const struct {
     {"Add", "3,4", "", "layer x (Add): it has 1 inputs, expected at least 2"},
     {"LSTM", "3,4", "units=5", "layer x (LSTM): this type of layer is not supported"},
     {"Dropout", "null,4,3", "",
-        "layer in (InputLayer): batch_input_shape leaves the size of the images open"},
+        "layer in (InputLayer): batch_input_shape does not fix the size of the images"},
     {"Dropout", "0,4,3", "",
         "layer in (InputLayer): batch_input_shape holds 0, expected a whole number from 1"},
     {"Dropout", "2,2,2,2,2", "",

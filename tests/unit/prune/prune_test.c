@@ -299,8 +299,8 @@ static void order_files_are_checked(void **state)
     assert_int_equal(read_order("3, 1 # first\n\n7\n", order, &err), 3);
     assert_true(order[0] == 3 && order[1] == 1 && order[2] == 7);
     static const char *const wrong[] = {"3 3", "8", "-1", "1 two", "# nothing\n", ""};
-    static const char *const reason[] = {"channel 3 stands twice", "not in 0..7", "not in 0..7",
-        "\"two\"", "no channel", "no channel"};
+    static const char *const reason[] = {"channel 3 occurs twice", "channels are 0 to 7",
+        "channels are 0 to 7", "\"two\"", "no channel number", "no channel number"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         assert_int_equal(read_order(wrong[i], order, &err), -1);
         assert_non_null(strstr(err.text, reason[i]));

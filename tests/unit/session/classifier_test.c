@@ -115,11 +115,11 @@ static void what_is_missing_is_said(void **state)
     struct classifier_options given = {.options = &options, .rate = 5};
     struct error err = {0};
     struct classified results[2];
-    refuse(&given, "classify wants --repaired");
+    refuse(&given, "classify needs --repaired");
     given.detector = "agreement";
-    refuse(&given, "classify wants --repaired");
+    refuse(&given, "classify needs --repaired");
     given.detector = "nose";
-    refuse(&given, "no detector nose; there are logit, margin and agreement");
+    refuse(&given, "no detector nose; use logit, margin or agreement");
     given.detector = NULL;
     trial_write(trial_net("chain"));
     options.n_repaired = 1;

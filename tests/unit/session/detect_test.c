@@ -247,7 +247,7 @@ static void tests_that_are_validation_are_named(void **state)
     trial_do(session, COMMAND_DETECT, 1);
     const struct snapshot *s = session_snapshot(session);
     assert_string_equal(s->detection->warning,
-        "70 of 70 test images of poisoned.h5 are validation images of poisoned.h5");
+        "70 of 70 test images of poisoned.h5 are also validation images in poisoned.h5");
     snapshot_unref(s);
     session_destroy(session);
 }

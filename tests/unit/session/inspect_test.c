@@ -151,7 +151,7 @@ static void findings_belong_to_their_branch(void **state)
     assert_int_equal(s->inspection->channel, 2);
     snapshot_unref(s);
     trial_refuse(session, &(struct command){.kind = COMMAND_INSPECT, .number = 8},
-        "channel 8 is not in 0..7");
+        "channel 8 does not exist; channels are 0 to 7");
     session_destroy(session);
 }
 

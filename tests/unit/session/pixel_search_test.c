@@ -17,7 +17,7 @@ static void common_ways_are_tried(void **state)
     struct pixel_trial trials[PIXEL_TRIALS_MAX];
     struct options o = OPTIONS_DEFAULT;
     static const char *const names[] = {"1", "1/255", "x/127.5 - 1", "x/255 - 0.5",
-        "ImageNet's mean and deviation", "BGR less ImageNet's mean (Caffe)"};
+        "ImageNet's mean and deviation", "BGR minus ImageNet's mean (Caffe)"};
     static const double of_255[] = {255, 1, 1, 0.5, (1 - 0.485) / 0.229, 255 - 103.939};
     assert_int_equal(pixel_trials(&o, &colours, NULL, trials, &err), 6);
     for (int i = 0; i < 6; i++) {

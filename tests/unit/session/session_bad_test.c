@@ -48,7 +48,7 @@ static void swapped_sets_are_noticed(void **state)
         int n = 0;
         for (int i = 0; i < s->n_messages; i++) {
             const char *text = s->messages[i].text;
-            bool pixels = strstr(text, "with the pixels as given") != NULL; /* few are right */
+            bool pixels = strstr(text, "with the given pixel options") != NULL; /* few are right */
             n += s->messages[i].error && !pixels;
             if (s->messages[i].error && !pixels)
                 assert_string_equal(text,
@@ -86,7 +86,7 @@ static void options_are_checked(void **state)
     expect_refused(&o, "criterion target-weight: layer conv_1 does not feed the last Dense layer");
     o = trial_options();
     o.order = "order";
-    expect_refused(&o, "order: line 1: channel 9 is not in 0..5");
+    expect_refused(&o, "order: line 1: channel 9 does not exist; channels are 0 to 5");
     o.order = "nowhere";
     expect_refused(&o, "nowhere: No such file or directory");
     o = trial_options();
@@ -97,8 +97,8 @@ static void options_are_checked(void **state)
     expect_refused(&o, "threshold -4: must be above 0 and at most 100 points");
     o = trial_options();
     o.memory = 1;
-    expect_refused(&o, "--memory: 1 bytes are less than one batch takes: 61440 at layer conv_1 of "
-                       "net.h5");
+    expect_refused(
+        &o, "--memory: 1 bytes are too few: one batch needs 61440 at layer conv_1 of net.h5");
     o = trial_options();
     o.thresholds[1] = (double)NAN;
     expect_refused(&o, "threshold nan: must be above 0 and at most 100 points");
@@ -168,7 +168,7 @@ static void some_nets_cannot_be_pruned(void **state)
     assert_int_equal(s->rounds[0]->clean_correct, s->n_images[SET_CLEAN]); /* as trial_write says */
     const struct command step = {.kind = COMMAND_STEP, .number = 1}, scan = {.kind = COMMAND_SCAN};
     assert_false(trial_try(session, &step, &failure));
-    assert_string_equal(failure.text, "no channel of the order is left to prune");
+    assert_string_equal(failure.text, "all channels of the order are already pruned");
     snapshot_unref(s);
     assert_true(trial_try(session, &scan, &failure));
     s = session_snapshot(session);

@@ -41,7 +41,7 @@ static void check(
     assert_true(trial_try(session, &command, &err));
     const struct snapshot *s = session_snapshot(session);
     assert_int_equal(s->position, round >= 0 ? round : whole->n_rounds - 1);
-    assert_true(says(s, round == from ? "reached already" : round >= 0 ? "reached in" : "not"));
+    assert_true(says(s, round == from ? "already reached" : round >= 0 ? "reached in" : "not"));
     assert_int_equal(s->messages[s->n_messages - 1].error, round < 0);
     /* nothing was done behind it */
     int known = s->position >= before->n_rounds ? s->position + 1 : before->n_rounds;
@@ -97,7 +97,7 @@ static void without_poisoned_images_no_asr_is_reached(void **state)
     options.poisoned = options.test_poisoned = NULL;
     struct session *session = trial_open(&options, NULL);
     trial_refuse(session, &(struct command){.kind = COMMAND_RUN, .value = 5, .text = "asr"},
-        "run asr: there are no poisoned images");
+        "run asr needs poisoned images");
     session_destroy(session);
 }
 

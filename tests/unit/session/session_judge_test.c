@@ -82,7 +82,7 @@ static void thresholds_come_and_go(void **state)
         trial_threshold(session, 60 + i);
     assert_int_equal(check_thresholds(session, 16), 16);
     trial_refuse(session, &(struct command){.kind = COMMAND_THRESHOLD, .value = 99},
-        "no more than 16 thresholds");
+        "at most 16 thresholds are possible");
     trial_refuse(session, &(struct command){.kind = COMMAND_THRESHOLD, .value = (double)NAN},
         "threshold nan: must be above 0 and at most 100 points");
     trial_threshold(session, 71); /* a full table still gives */

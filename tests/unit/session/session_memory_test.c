@@ -208,8 +208,8 @@ static void a_budget_below_one_batch_is_refused(void **state)
     const size_t batch = 32 * sizeof(float) * 10 * 8 * 6; /* conv_1 */
     char message[200];
     snprintf(message, sizeof message,
-        "--memory: %zu bytes are less than one batch takes: %zu at layer conv_1 of net.h5",
-        batch - 1, batch);
+        "--memory: %zu bytes are too few: one batch needs %zu at layer conv_1 of net.h5", batch - 1,
+        batch);
     expect_closed(batch - 1, message, ERROR_USAGE);
     struct options options = trial_options();
     options.memory = batch;
@@ -222,8 +222,8 @@ static void a_missing_folder_ends_the_opening(void **state)
     trial_write(trial_net("branch"));
     setenv("TMPDIR", "missing", 1);
     expect_closed(SLAB - 1,
-        "missing: what is more than the memory budget cannot be written: "
-        "No such file or directory",
+        "missing: the temporary file for what exceeds --memory cannot be written: No such file or "
+        "directory",
         ERROR_OUTPUT);
     struct options options = trial_options(); /* nothing goes there */
     session_destroy(trial_open(&options, NULL));
@@ -236,8 +236,8 @@ static void expect_full(struct session *session, enum command_kind kind)
     const struct command command = {.kind = kind};
     struct error err = {0};
     assert_false(trial_try(session, &command, &err));
-    assert_string_equal(
-        err.text, ".: what is more than the memory budget cannot be written: File too large");
+    assert_string_equal(err.text,
+        ".: the temporary file for what exceeds --memory cannot be written: File too large");
     assert_int_equal(err.class, ERROR_OUTPUT);
     assert_false(session_busy(session));
 }
@@ -253,7 +253,8 @@ static void a_full_disk_leaves_the_session_usable(void **state)
     options.memory = SLAB - 1; /* so two sets, two tails and their sums are six slabs of the file */
     setrlimit(RLIMIT_FSIZE, &none);
     expect_closed(SLAB - 1,
-        ".: what is more than the memory budget cannot be written: File too large", ERROR_OUTPUT);
+        ".: the temporary file for what exceeds --memory cannot be written: File too large",
+        ERROR_OUTPUT);
     setrlimit(RLIMIT_FSIZE, &tight);
     struct session *session = trial_open(&options, NULL);
     trial_do(session, COMMAND_STEP, 3);

@@ -100,10 +100,10 @@ static void files_get_names(void **state)
     assert_string_equal(newest(s), "round 2 saved as secateur-out/net_conv_1_round2.h5");
     snapshot_unref(s);
     trial_refuse(session, &(struct command){.kind = COMMAND_SAVE},
-        "secateur-out/net_conv_1_round2.h5: is there already");
+        "secateur-out/net_conv_1_round2.h5: already exists");
     trial_do(session, COMMAND_UNDO, 1);
     trial_refuse(session, &(struct command){.kind = COMMAND_SAVE, .text = "net.h5"},
-        "net.h5: is the net's own file, which is never written");
+        "net.h5: is the net's own file, which is never overwritten");
     trial_refuse(session, &(struct command){.kind = COMMAND_SAVE, .text = "no/where.h5"},
         "no/where.h5: cannot be written: No such file or directory");
     session_destroy(session);
@@ -212,7 +212,7 @@ static void files_stay_with_their_nets(void **state)
     trial_do(session, COMMAND_JUMP, first - 1);
     trial_do(session, COMMAND_PRUNE, another);
     trial_refuse(session, &(struct command){.kind = COMMAND_SAVE_KEPT},
-        "secateur-out/net_conv_1_mean-activation_oracle_by-hand_2pt.h5: is there already");
+        "secateur-out/net_conv_1_mean-activation_oracle_by-hand_2pt.h5: already exists");
     free(kept);
     session_destroy(session);
 }
@@ -326,7 +326,7 @@ static void force_overwrites(void **state)
     save(session, "some.h5");
     expect_saved(session, 1, "some.h5");
     trial_refuse(session, &(struct command){.kind = COMMAND_SAVE, .text = "net.h5"},
-        "net.h5: is the net's own file, which is never written");
+        "net.h5: is the net's own file, which is never overwritten");
     session_destroy(session);
 }
 

@@ -178,10 +178,10 @@ static void what_ifs_come_true(void **state)
     const struct snapshot *one = session_snapshot(session);
     for (int c = 0; c < one->n_channels; c++)
         assert_int_equal(one->what_if[c].clean_correct >= 0, c == (pruned + 1) % 6);
-    char *text = memory_format("channel %d is pruned already", pruned);
+    char *text = memory_format("channel %d is already pruned", pruned);
     trial_refuse(session, &(struct command){.kind = COMMAND_WHAT_IF, .number = pruned}, text);
     trial_refuse(session, &(struct command){.kind = COMMAND_WHAT_IF, .number = 6},
-        "channel 6 is not in 0..5");
+        "channel 6 does not exist; channels are 0 to 5");
     free(text);
     snapshot_unref(one);
     snapshot_unref(asked);

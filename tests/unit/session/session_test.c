@@ -134,16 +134,16 @@ static void what_makes_no_sense_changes_nothing(void **state)
     } refused[] = {
         {{.kind = COMMAND_UNDO}, "nothing to undo"},
         {{.kind = COMMAND_REDO}, "nothing to redo"},
-        {{.kind = COMMAND_JUMP, .number = 1}, "round 1 is not known: rounds 0..0 are"},
-        {{.kind = COMMAND_JUMP, .number = -1}, "round -1 is not known: rounds 0..0 are"},
-        {{.kind = COMMAND_PRUNE, .number = 14}, "channel 14 is not in 0..13"},
-        {{.kind = COMMAND_PRUNE, .number = -1}, "channel -1 is not in 0..13"},
+        {{.kind = COMMAND_JUMP, .number = 1}, "round 1 was not run yet; rounds 0 to 0 were"},
+        {{.kind = COMMAND_JUMP, .number = -1}, "round -1 was not run yet; rounds 0 to 0 were"},
+        {{.kind = COMMAND_PRUNE, .number = 14}, "channel 14 does not exist; channels are 0 to 13"},
+        {{.kind = COMMAND_PRUNE, .number = -1}, "channel -1 does not exist; channels are 0 to 13"},
         {{.kind = COMMAND_LAYER, .number = 2}, "there is no layer 2 to prune"},
         {{.kind = COMMAND_LAYER, .number = -1}, "there is no layer -1 to prune"},
         {{.kind = COMMAND_CRITERION, .text = "beauty"},
             "no criterion beauty; there are mean-activation, target-weight, difference"},
         {{.kind = COMMAND_CRITERION, .text = "mean-activation up"},
-            "order up: say ascending or descending"},
+            "order up: use ascending or descending"},
         {{.kind = COMMAND_CRITERION, .text = "target-weight"},
             "criterion target-weight: layer first does not feed the last Dense layer"},
         {{.kind = COMMAND_ORDER, .text = "nowhere"}, "nowhere: No such file or directory"},
@@ -151,7 +151,7 @@ static void what_makes_no_sense_changes_nothing(void **state)
             "threshold 0: must be above 0 and at most 100 points"},
         {{.kind = COMMAND_THRESHOLD, .value = 100.5},
             "threshold 100.5: must be above 0 and at most 100 points"},
-        {{.kind = COMMAND_SAVE_KEPT}, "no threshold was crossed yet"},
+        {{.kind = COMMAND_SAVE_KEPT}, "no threshold has been crossed yet"},
         {{.kind = (enum command_kind)99}, "unknown command 99"},
     };
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
@@ -167,10 +167,10 @@ static void what_makes_no_sense_changes_nothing(void **state)
     trial_do(session, COMMAND_RUN, 0);
     const struct command more[] = {{.kind = COMMAND_RUN}, {.kind = COMMAND_STEP}};
     for (int i = 0; i < 2; i++)
-        trial_refuse(session, &more[i], "no channel of the order is left to prune");
+        trial_refuse(session, &more[i], "all channels of the order are already pruned");
     trial_do(session, COMMAND_UNDO, 9);
-    trial_refuse(
-        session, &(struct command){.kind = COMMAND_RUN, .number = 5}, "round 5 is not ahead");
+    trial_refuse(session, &(struct command){.kind = COMMAND_RUN, .number = 5},
+        "round 5 is not after the current round; use goto");
     session_destroy(session);
 }
 
@@ -192,7 +192,7 @@ static void channels_are_pruned_by_hand(void **state)
     trial_check_plainly(s, network);
     snapshot_unref(s);
     assert_int_equal(standing(session).next, due);
-    char *pruned = memory_format("channel %d is pruned already", first);
+    char *pruned = memory_format("channel %d is already pruned", first);
     trial_refuse(session, &(struct command){.kind = COMMAND_PRUNE, .number = first}, pruned);
     free(pruned);
     trial_do(session, COMMAND_RUN, 0); /* leaves out what is pruned */
@@ -314,7 +314,7 @@ static void an_order_from_a_file_may_be_short(void **state)
     assert_int_equal(standing(session).phase, PHASE_DONE);
     assert_int_equal(standing(session).channel, 3);
     trial_refuse(session, &(struct command){.kind = COMMAND_ORDER, .text = "wrong"},
-        "wrong: line 1: channel 6 is not in 0..5");
+        "wrong: line 1: channel 6 does not exist; channels are 0 to 5");
     trial_do(session, COMMAND_PRUNE, 5); /* by hand there is more */
     expect_standing(session, 4, 5);
     trial_do(session, COMMAND_LAYER, 1); /* a file is for one layer */

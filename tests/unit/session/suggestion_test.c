@@ -55,14 +55,14 @@ static void without_poisoned_images_nothing_is_suggested(void **state)
     none.worth.of.attack = 0;
     none.criterion = NULL;
     assert_false(suggestion_has_evidence(&none) || suggestion_has_repair(&none));
-    says(&none, "none: without poisoned images nothing here can tell where a backdoor sits");
-    says(&none, "most silent is conv_3: 31 of 60 channels");
+    says(&none, "none: without poisoned images nobody can tell which layer holds a backdoor");
+    says(&none, "most dormant channels: conv_3, 31 of 60");
     none.silent = 0;
-    says(&none, "no channel of any layer is silent");
+    says(&none, "no layer has a channel that is zero");
     none = found; /* no image counts: the target is not known */
     none.worth.of.attack = none.worth.before.attack = 0;
     assert_false(suggestion_has_evidence(&none) || suggestion_has_repair(&none));
-    says(&none, "none: of no poisoned image is it known what the attack wants");
+    says(&none, "none: the target of the poisoned images is not known");
 }
 
 static void without_an_attack_there_is_nothing_to_repair(void **state)
@@ -72,7 +72,7 @@ static void without_an_attack_there_is_nothing_to_repair(void **state)
     clean.worth.before.attack = 36;
     assert_true(suggestion_has_evidence(&clean));
     assert_false(suggestion_has_attack(&clean) || suggestion_has_repair(&clean));
-    says(&clean, "none: the attack succeeds on 4.0 % of the poisoned images as the net is");
+    says(&clean, "none: the attack succeeds on only 4.0 % of the poisoned images");
 }
 
 static void a_repair_says_what_it_does(void **state)
@@ -80,18 +80,20 @@ static void a_repair_says_what_it_does(void **state)
     (void)state;
     struct suggestion repair = found;
     assert_true(suggestion_has_repair(&repair));
-    says(&repair, "activation_1: 7 of 160 channels by target-weight leave ASR 0.0 % (before 100.0 "
-                  "%) at 94.2 % clean accuracy (before 98.8 %): the attack is gone on these images "
-                  "(oracle: poisoned images judged it); reads 80 of class 0's own 100 images (90 "
-                  "before); reads 600 of 1000 poisoned images as whom they show (0 before); beats "
-                  "never answering class 0 (clean 89.0 %, ASR 0.0 %, 500 read as whom they show)");
+    says(&repair,
+        "activation_1: 7 of 160 channels by target-weight leave ASR 0.0 % (before 100.0 "
+        "%) at 94.2 % clean accuracy (before 98.8 %): the attack is gone on these images "
+        "(oracle: chosen with poisoned images); gets 80 of class 0's own 100 images right "
+        "(90 before); gets the true class of 600 of 1000 poisoned images (0 before); "
+        "is better than never answering class 0 (clean 89.0 %, ASR 0.0 %, true class of 500 "
+        "images)");
     repair.worth.after.own = 0;
-    says(&repair, "erases class 0's own images (90 of 100 right before, 0 after)");
-    says(&repair, "does not beat never answering class 0");
+    says(&repair, "loses all of class 0's own images (90 of 100 correct before, 0 after)");
+    says(&repair, "is not better than never answering class 0");
     repair.worth.after.attack = 378;
     says(&repair, "the attack is weakened, not gone");
     repair.worth.after.attack = 890;
-    says(&repair, "the attack stands");
+    says(&repair, "the attack still works");
     says(&repair, "activation_1, at best: 7 of 160 channels");
     repair.worth.after.attack = 900; /* and what lowers nothing is none */
     assert_false(suggestion_has_repair(&repair));
@@ -101,7 +103,7 @@ static void a_repair_says_what_it_does(void **state)
     assert_false(suggestion_has_repair(&repair));
     repair = found;
     repair.worth.of.attack = repair.worth.before.attack = 1;
-    says(&repair, "too few to be sure: 1)");
+    says(&repair, "but n = 1 is too few to be sure)");
 }
 
 int main(void)
