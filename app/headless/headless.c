@@ -4,7 +4,7 @@
 #include "app/terminal/signals.h"
 #include "app/headless/progress.h"
 #include "engine/base/memory.h"
-#include "engine/session/machine/session.h"
+#include "engine/session/driver/session.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -150,7 +150,8 @@ struct site_line {
 };
 
 struct snapshot {
-    unsigned serial; /* grows with every snapshot */
+    unsigned serial;   /* grows with every snapshot */
+    unsigned failures; /* commands and steps that failed so far; a message says why */
     enum phase phase;
     int done, total;              /* of the work in `activity`, total 0: unknown */
     char activity[SNAPSHOT_TEXT]; /* "reading clean.h5", "round 47" */

@@ -3,7 +3,7 @@
 #ifndef SECATEUR_TESTS_BENCH_TRIP_H
 #define SECATEUR_TESTS_BENCH_TRIP_H
 
-#include "engine/session/machine/session.h"
+#include "engine/session/driver/session.h"
 
 enum stage { STAGE_READING, STAGE_SCALE, STAGE_FIRST_PASS, N_STAGES };
 

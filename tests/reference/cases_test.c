@@ -1,7 +1,7 @@
 /* Small files that people really meet (SECATEUR_CASES names their folder): each net is right about
  * its images, as an independent program says, or is refused for its own reason. */
 #include "engine/base/memory.h"
-#include "engine/session/machine/session.h"
+#include "engine/session/driver/session.h"
 
 #include "tests/test.h"
 

@@ -1,7 +1,7 @@
 /* Whole sweeps of the real nets: every count of every round equals the reference exactly, and
  * the findings that the field's own measurements give. */
 #include "engine/api/detection.h"
-#include "engine/session/machine/session.h"
+#include "engine/session/driver/session.h"
 
 #include "tests/reference/expected.h"
 

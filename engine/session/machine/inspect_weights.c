@@ -1,5 +1,5 @@
 /* The weights around a channel: the filter that makes it, and what it is multiplied by behind. */
-#include "engine/session/machine/session_inspect.h"
+#include "engine/session/machine/inspect_weights.h"
 
 #include "engine/base/memory.h"
 

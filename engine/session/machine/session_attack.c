@@ -1,6 +1,7 @@
 /* What poisoned images are judged against, for the session's validation and test sets; and the
  * trivial defence on them. */
 #include "engine/session/machine/session_attack.h"
+#include "engine/session/machine/messages.h"
 
 #include "engine/attack/demo.h"
 #include "engine/base/memory.h"

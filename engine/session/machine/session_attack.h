@@ -2,7 +2,7 @@
 #ifndef SECATEUR_ENGINE_SESSION_MACHINE_SESSION_ATTACK_H
 #define SECATEUR_ENGINE_SESSION_MACHINE_SESSION_ATTACK_H
 
-#include "engine/session/machine/session_private.h"
+#include "engine/session/machine/fields.h"
 
 /* Once the sets are read, before any net runs: pairs them, and decides what can be decided. */
 void session_open_attack(struct session *session);

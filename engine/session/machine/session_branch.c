@@ -1,5 +1,5 @@
 /* Branches: ways of pruning that are kept side by side. Commands layer, branch and repair. */
-#include "engine/session/machine/session_known.h"
+#include "engine/session/machine/session_branch.h"
 #include "engine/session/machine/session_thresholds.h"
 
 #include "engine/base/memory.h"
@@ -26,7 +26,7 @@ void session_add_branch(struct session *session, int site, const struct pruned_s
     session->site = site;
 }
 
-void session_fork(struct session *session)
+static void fork_branch(struct session *session)
 {
     const int from = session->branch;
     struct branch *branch = grow(session);
@@ -48,7 +48,7 @@ void session_part(struct session *session)
     if (branch->history.position == branch->history.n_rounds - 1)
         return;
     if (has_own_rounds(branch)) {
-        session_fork(session);
+        fork_branch(session);
         return;
     }
     branch->fork_round = branch->history.position;
@@ -82,7 +82,7 @@ void session_take_order(struct session *session, struct order *chosen)
         return;
     }
     if (has_own_rounds(session_branch(session)))
-        session_fork(session);
+        fork_branch(session);
     history_set_order(session_history(session), chosen);
 }
 
@@ -93,129 +93,11 @@ void session_forget_branches(struct session *session)
     free(session->branches);
 }
 
-/* Everything stands again as a branch was left. */
-static void enter(struct session *session, int branch)
+void session_apply(struct session *session, int round)
 {
-    session->branch = session->shown = branch;
-    session->site = session->branches[branch].site;
-    session->work = NULL;
-    session_forget_what_ifs(session);
-    session_apply(session, session_history(session)->position);
-    session_find_thresholds(session);
-}
-
-static bool is_plain(const struct branch *branch, int site)
-{
-    return branch->site == site && branch->n_base == 0;
-}
-
-/* A way of pruning this site alone: the one that stands, else the newest. */
-static int find_plain(const struct session *session, int site)
-{
-    int i = session->n_branches - 1;
-    if (is_plain(session_branch(session), site))
-        return session->branch;
-    while (i >= 0 && !is_plain(&session->branches[i], site))
-        i--;
-    return i;
-}
-
-/* The branch that was added last could not be opened. */
-static void drop_newest(struct session *session, int back_to)
-{
-    branch_finish(&session->branches[--session->n_branches], session->description->sites);
-    if (session->kept == session->n_branches)
-        session->kept = -1;
-    enter(session, back_to);
-}
-
-/* A new branch starts with the order in use, or the first criterion's where that is not defined. */
-static bool start_order(struct session *session, const struct order *like, struct error *err)
-{
-    return session_choose_order(
-               session, like->criterion, like->descending ? "descending" : "ascending", NULL) ||
-           session_choose_order(session, criteria_at(0), NULL, err);
-}
-
-/* Measures the net as it stands under the base of the newest branch: its round 0. */
-static bool open_on_top(struct session *session, const struct order *like,
-    const struct knowledge *known, struct error *err)
-{
-    struct branch *branch = session_branch(session);
-    struct channel_sums **sums[N_SETS];
-    session_activity(session, PHASE_MEASURING, "measuring what is pruned so far");
-    session_apply(session, 0);
-    session_make_caches(session);
-    struct round *round = session_measure(session, sums, err);
-    if (!round)
-        return false;
-    session_know_base(session, round, known);
-    for (int set = 0; set < N_SETS; set++)
-        branch->sums[set] = sums[set][branch->site];
-    session_drop_sums(session, sums, branch->site);
-    branch->shown =
-        session_show_sums(branch->sums, session->description->sites->site[branch->site].n_channels);
-    branch->history.first = round;
-    return start_order(session, like, err);
-}
-
-bool session_layer(struct session *session, const struct command *command, struct error *err)
-{
+    const struct branch *branch = session_branch(session);
     const struct prune_sites *sites = session->description->sites;
-    int site = command->number, before = session->branch;
-    const struct order *like = session_history(session)->order;
-    bool on_top = strcmp(command->text, "keep") == 0 &&
-                  session_branch(session)->n_base + session_history(session)->position > 0;
-    if (site < 0 || site >= sites->n)
-        return fail_as(err, ERROR_USAGE, "there is no layer %d to prune", site);
-    int there = on_top ? -1 : find_plain(session, site);
-    if (there >= 0) {
-        if (there != before)
-            enter(session, there);
-        return true;
-    }
-    const struct knowledge known = session_known(session);
-    struct pruned_set *base =
-        on_top ? branch_pruned(session_branch(session), sites, session_history(session)->position)
-               : NULL;
-    session_add_branch(session, site, base);
-    pruned_sets_destroy(base, sites->n);
-    bool good = on_top ? open_on_top(session, like, &known, err) : start_order(session, like, err);
-    if (!good) {
-        drop_newest(session, before);
-        return false;
-    }
-    history_stop(session_history(session), 0, session->seen); /* what chose the layer */
-    enter(session, session->branch);
-    return true;
-}
-
-bool session_repair(struct session *session, const struct command *command, struct error *err)
-{
-    (void)command;
-    if (session->suggested < 0 && session->suggestion[0])
-        return fail_as(err, ERROR_USAGE, "no repair is suggested: %.200s", session->suggestion);
-    if (session->suggested < 0)
-        return fail_as(err, ERROR_USAGE, "no repair is suggested yet: examine the layers first");
-    const struct finding *finding = &session->states[session->suggested].finding;
-    if (!finding->criterion || finding->repair_channels < 1)
-        return fail_as(err, ERROR_USAGE, "no repair is suggested: no layer and criterion gave one");
-    const struct command layer = {.number = session->suggested}, start = {.number = 0},
-                         run = {.number = finding->repair_channels};
-    struct command criterion = {0};
-    snprintf(criterion.text, sizeof criterion.text, "%s", finding->criterion->name);
-    bool good = session_layer(session, &layer, err) && session_jump(session, &start, err) &&
-                session_criterion(session, &criterion, err) && session_run(session, &run, err);
-    if (good)
-        session->work_stop = session->suggested_known.sets;
-    return good;
-}
-
-bool session_branch_to(struct session *session, const struct command *command, struct error *err)
-{
-    if (command->number < 0 || command->number >= session->n_branches)
-        return fail_as(err, ERROR_USAGE, "there is no branch %d", command->number);
-    if (command->number != session->branch)
-        enter(session, command->number);
-    return true;
+    struct pruned_set *pruned = branch_pruned(branch, sites, round);
+    evaluator_set_pruned(session->evaluator, &sites->site[branch->site], pruned);
+    pruned_sets_destroy(pruned, sites->n);
 }

@@ -1,6 +1,6 @@
 /* What choices are known by: the rule of engine/api/knowledge.h, applied. */
 #include "engine/session/machine/session_known.h"
-#include "engine/session/machine/session_thresholds.h"
+#include "engine/session/machine/messages.h"
 
 #include <string.h>
 
@@ -146,17 +146,4 @@ void session_stop_here(struct session *session, unsigned sets)
     struct branch *branch = session_branch(session);
     if (branch->n_base > 0 || branch->history.position > 0) /* else nothing is chosen */
         history_stop(&branch->history, branch->history.position, sets);
-}
-
-bool session_tell_known(struct session *session, const struct command *command, struct error *err)
-{
-    bool here = strcmp(command->text, "here") == 0;
-    unsigned sets = (unsigned)command->number;
-    if (sets == 0 || (sets & ~(unsigned)KNOWLEDGE_SETS))
-        return fail_as(err, ERROR_USAGE, "known: use clean, poisoned or test");
-    if (here)
-        session_stop_here(session, sets);
-    else
-        session_saw(session, sets);
-    return true;
 }

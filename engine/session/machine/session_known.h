@@ -2,7 +2,7 @@
 #ifndef SECATEUR_ENGINE_SESSION_MACHINE_SESSION_KNOWN_H
 #define SECATEUR_ENGINE_SESSION_MACHINE_SESSION_KNOWN_H
 
-#include "engine/session/machine/session_private.h"
+#include "engine/session/machine/fields.h"
 
 void session_saw(struct session *session, unsigned sets); /* test images, say */
 void session_saw_sets(struct session *session);           /* the validation sets there are */
@@ -21,6 +21,5 @@ struct knowledge session_next_known(const struct session *session); /* what a st
 struct knowledge session_threshold_known(const struct session *session, int round);
 /* The sets chose to stand here. */
 void session_stop_here(struct session *session, unsigned sets);
-session_handler session_tell_known;
 
 #endif

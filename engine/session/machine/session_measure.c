@@ -1,5 +1,7 @@
 /* The first pass over both sets: predictions, statistics of every channel, suffix caches. */
+#include "engine/session/machine/session_measure.h"
 #include "engine/session/machine/session_attack.h"
+#include "engine/session/machine/session_caches.h"
 
 #include "engine/base/clock.h"
 #include "engine/base/memory.h"

@@ -1,6 +1,13 @@
 /* Opens the net and the image sets, finds the pixel scaling, measures the unpruned net. */
+#include "engine/session/machine/session_open.h"
+#include "engine/session/machine/messages.h"
 #include "engine/session/machine/session_attack.h"
+#include "engine/session/machine/session_branch.h"
+#include "engine/session/machine/session_caches.h"
 #include "engine/session/machine/session_known.h"
+#include "engine/session/machine/session_measure.h"
+#include "engine/session/machine/session_order.h"
+#include "engine/session/machine/session_pixels.h"
 #include "engine/session/machine/session_thresholds.h"
 
 #include "engine/attack/demo.h"

@@ -1,5 +1,6 @@
 /* Finds how the net wants its pixels: tries the common ways on some of the clean images. */
-#include "engine/session/machine/session_private.h"
+#include "engine/session/machine/session_pixels.h"
+#include "engine/session/machine/messages.h"
 
 #include "engine/base/memory.h"
 #include "engine/session/state/pixel_search.h"

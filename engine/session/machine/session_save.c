@@ -1,5 +1,6 @@
 /* Writes nets: the one that stands, and the kept one of each threshold. */
-#include "engine/session/machine/session_known.h"
+#include "engine/session/machine/session_save.h"
+#include "engine/session/machine/messages.h"
 #include "engine/session/machine/session_thresholds.h"
 
 #include "engine/base/folder.h"
@@ -9,13 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *out_folder(const struct session *session)
+const char *session_out_folder(const struct session *session)
 {
     return session->options.out ? session->options.out : "secateur-out";
 }
 
-/* "folder/net_layer_what.h5"; on top of other cuts "folder/net_layer_branch2_what.h5" */
-static char *make_name(const struct session *session, const char *what)
+char *session_file_name(const struct session *session, const char *what)
 {
     const char *model = session->description->model_name;
     char *branch = session_branch(session)->n_base > 0
@@ -26,7 +26,7 @@ static char *make_name(const struct session *session, const char *what)
     free(branch);
     for (char *at = name; (at = strchr(at, '/'));)
         *at = '-'; /* layers may be called "block/conv" */
-    char *path = memory_format("%s/%s", out_folder(session), name);
+    char *path = memory_format("%s/%s", session_out_folder(session), name);
     free(name);
     return path;
 }
@@ -41,9 +41,7 @@ struct network *session_network_at(const struct session *session, int round)
     return network;
 }
 
-/* The net as of a round, into the file, with what it was chosen with; the folder is made when the
- * name is ours. */
-static bool save_round(struct session *session, int round, const struct knowledge *known,
+bool session_save_round(struct session *session, int round, const struct knowledge *known,
     const char *path, struct error *err)
 {
     char text[KNOWLEDGE_TEXT];
@@ -57,13 +55,13 @@ static bool save_round(struct session *session, int round, const struct knowledg
 
 bool session_save_threshold(struct session *session, struct threshold *threshold, struct error *err)
 {
-    if (!folder_make(out_folder(session), 0777, err))
+    if (!folder_make(session_out_folder(session), 0777, err))
         return false;
     char part[KNOWLEDGE_TEXT];
     char *what =
         memory_format("%s_%gpt", knowledge_file_part(&threshold->known, part), threshold->points);
-    char *path = make_name(session, what);
-    bool good = save_round(session, threshold->round, &threshold->known, path, err);
+    char *path = session_file_name(session, what);
+    bool good = session_save_round(session, threshold->round, &threshold->known, path, err);
     if (good) {
         snprintf(threshold->saved, sizeof threshold->saved, "%s", path);
         session_note_result(session, threshold);
@@ -73,41 +71,4 @@ bool session_save_threshold(struct session *session, struct threshold *threshold
     free(what);
     free(path);
     return good;
-}
-
-bool session_save(struct session *session, const struct command *command, struct error *err)
-{
-    int round = session_history(session)->position;
-    bool named = command->text[0] != '\0';
-    if (!named && !folder_make(out_folder(session), 0777, err))
-        return false;
-    const struct knowledge known = session_known(session);
-    char *what = memory_format("round%d%s%s", round, knowledge_oracle(&known) ? "_oracle" : "",
-        known.sets & KNOWLEDGE_TEST ? "_test-seen" : "");
-    char *path =
-        named ? memory_format("%.*s", COMMAND_TEXT - 1, command->text) : make_name(session, what);
-    char sentence[KNOWLEDGE_TEXT];
-    bool plain = !knowledge_any(&known) || known.sets == KNOWLEDGE_CLEAN;
-    bool good = save_round(session, round, &known, path, err);
-    if (good)
-        session_say(session, false, "round %d saved as %s%s%s", round, path, plain ? "" : "; ",
-            plain ? "" : knowledge_sentence(&known, sentence));
-    free(what);
-    free(path);
-    return good;
-}
-
-bool session_save_kept(struct session *session, const struct command *command, struct error *err)
-{
-    (void)command;
-    int kept = 0;
-    for (int i = 0; i < session->n_thresholds; i++) {
-        struct threshold *threshold = &session->thresholds[i];
-        if (threshold->round < 0)
-            continue;
-        kept++;
-        if (!threshold->saved[0] && !session_save_threshold(session, threshold, err))
-            return false;
-    }
-    return kept > 0 || fail_as(err, ERROR_USAGE, "no threshold has been crossed yet");
 }

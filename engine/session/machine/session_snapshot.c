@@ -1,9 +1,11 @@
 /* Fills the immutable snapshot that views and application see. */
+#include "engine/session/machine/session_snapshot.h"
+#include "engine/session/machine/session_attack.h"
 #include "engine/session/machine/session_known.h"
+#include "engine/session/machine/session_order.h"
 #include "engine/session/machine/snapshot_private.h"
 
 #include "engine/prune/criteria/criteria.h"
-#include "engine/session/machine/session_attack.h"
 
 #include "engine/base/clock.h"
 #include "engine/base/memory.h"
@@ -28,12 +30,12 @@ static const struct branch *shown(const struct session *session)
 static double find_eta(const struct session *session)
 {
     const struct history *history = &shown(session)->history;
-    int done = history->position - session->work_first;
-    int end = session->work_goal < history->order->n_ranking ? session->work_goal
+    int done = history->position - session->work.first;
+    int end = session->work.goal < history->order->n_ranking ? session->work.goal
                                                              : history->order->n_ranking;
     if (session->phase != PHASE_RUNNING || done < 2)
         return -1;
-    return (clock_seconds() - session->work_started) / done * (end - history->position);
+    return (clock_seconds() - session->work.started) / done * (end - history->position);
 }
 
 static void show_model(struct held *held, const struct session *session)
@@ -220,6 +222,7 @@ const struct snapshot *session_snapshot(struct session *session)
     struct held *held = snapshot_create();
     struct snapshot *s = &held->snapshot;
     s->serial = ++session->serial;
+    s->failures = session->failures;
     s->phase = session->phase;
     s->done = session->done;
     s->total = session->total;

@@ -1,6 +1,6 @@
 /* Thresholds: the first round at each loss, its test counts and its saved file. */
-#include "engine/session/machine/session_known.h"
 #include "engine/session/machine/session_thresholds.h"
+#include "engine/session/machine/session_known.h"
 
 #include "engine/base/memory.h"
 #include "engine/base/refcount.h"
@@ -114,16 +114,16 @@ void session_forget_results(struct session *session)
     free(session->results);
 }
 
-bool session_threshold(struct session *session, const struct command *command, struct error *err)
+bool session_toggle_threshold(struct session *session, double points, struct error *err)
 {
     struct threshold *thresholds = session->thresholds;
-    if (!session_check_points(command->value, err))
+    if (!session_check_points(points, err))
         return false;
-    int there = find_points(session, command->value);
+    int there = find_points(session, points);
     if (there < 0 && session->n_thresholds == SESSION_THRESHOLDS)
         return fail_as(err, ERROR_USAGE, "at most %d thresholds are possible", SESSION_THRESHOLDS);
     if (there < 0)
-        thresholds[session->n_thresholds++] = uncrossed(command->value);
+        thresholds[session->n_thresholds++] = uncrossed(points);
     else
         thresholds[there] = thresholds[--session->n_thresholds];
     sort(session);

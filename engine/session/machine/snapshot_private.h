@@ -2,7 +2,7 @@
 #ifndef SECATEUR_ENGINE_SESSION_MACHINE_SNAPSHOT_PRIVATE_H
 #define SECATEUR_ENGINE_SESSION_MACHINE_SNAPSHOT_PRIVATE_H
 
-#include "engine/session/machine/session_private.h"
+#include "engine/session/machine/fields.h"
 
 struct held {
     struct snapshot snapshot; /* first: pointers to it are pointers to the whole */

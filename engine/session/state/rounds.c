@@ -99,6 +99,31 @@ out:
     return order;
 }
 
+struct order *order_create_listed(const struct criterion_input *input,
+    const struct criterion *criterion, const char *name, const int *channels, int n,
+    struct error *err)
+{
+    struct order *order = order_create(input, criterion, criterion->descending, NULL, err);
+    if (!order)
+        return NULL;
+    bool *seen = memory_array((size_t)order->n_channels, sizeof *seen), good = true;
+    for (int i = 0; i < n && good; i++) {
+        good = channels[i] >= 0 && channels[i] < order->n_channels && !seen[channels[i]];
+        if (!good)
+            fail_as(err, ERROR_USAGE, "order: channel %d is not in 0..%d, or stands twice",
+                channels[i], order->n_channels - 1);
+        else
+            seen[order->ranking[i] = channels[i]] = true;
+    }
+    free(seen);
+    order->n_ranking = n;
+    order->file = memory_string(name);
+    if (good)
+        return order;
+    refcount_unref(order);
+    return NULL;
+}
+
 void history_init(struct history *history, const struct order *order, const struct round *first)
 {
     history->order = order;

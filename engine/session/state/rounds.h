@@ -26,6 +26,10 @@ struct order {
 
 struct order *order_create(const struct criterion_input *input, const struct criterion *criterion,
     bool descending, const char *file, struct error *err);
+/* The channels as they are listed, from a file that was called `name`; no file is read. */
+struct order *order_create_listed(const struct criterion_input *input,
+    const struct criterion *criterion, const char *name, const int *channels, int n,
+    struct error *err);
 
 /* Sets that chose to stand at a round, beside what its rounds were chosen with. */
 struct stop {

@@ -1,7 +1,7 @@
 /* Several layers pruned at once: branches that begin on top of what is pruned elsewhere. */
 #include "engine/attack/demo.h"
 #include "engine/base/thread_pool.h"
-#include "engine/session/machine/session.h"
+#include "engine/session/driver/session.h"
 
 #include "tests/test.h"
 

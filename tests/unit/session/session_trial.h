@@ -3,7 +3,7 @@
 #ifndef SECATEUR_TESTS_UNIT_SESSION_TRIAL_H
 #define SECATEUR_TESTS_UNIT_SESSION_TRIAL_H
 
-#include "engine/session/machine/session.h"
+#include "engine/session/driver/session.h"
 
 #include "tests/nets.h"
 

@@ -1,12 +1,16 @@
 /* Command detect: GoodNet and detectors for every kept net. Leans on state/detection.h. */
-#include "engine/session/machine/session_detect.h"
+#include "engine/session/commands/forms.h"
+#include "engine/session/machine/messages.h"
+#include "engine/session/machine/session_attack.h"
 #include "engine/session/machine/session_known.h"
+#include "engine/session/machine/session_open.h"
+#include "engine/session/machine/session_save.h"
+#include "engine/session/machine/session_thresholds.h"
+#include "engine/session/state/detection.h"
 
 #include "engine/base/memory.h"
 #include "engine/base/refcount.h"
 #include "engine/io/images/duplicates.h"
-#include "engine/session/machine/session_attack.h"
-#include "engine/session/state/detection.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -197,7 +201,7 @@ static bool detect(
 {
     const struct batch_runner_hooks hooks = {session_progress, session, session->hooks.stop};
     const struct network *networks[MOST_NETS] = {NULL};
-    bool tests = session->work_goal > 0;
+    bool tests = session->work.goal > 0;
     for (int i = 0; i < team->n; i++)
         networks[i] = team->nets[i].network;
     if (tests && !session_read_tests(session, err))
@@ -228,8 +232,8 @@ static bool work_detect(struct session *session, struct error *err)
         describe_team(found, &team, session);
         refcount_unref(session->detection);
         session->detection = &found->detection;
-        session->work = NULL;
-        if (session->work_goal > 0)
+        session->work.unit = NULL;
+        if (session->work.goal > 0)
             session_saw(session, KNOWLEDGE_TEST);
     } else {
         refcount_unref(found);
@@ -238,12 +242,19 @@ static bool work_detect(struct session *session, struct error *err)
     return good;
 }
 
-bool session_detect(struct session *session, const struct command *command, struct error *err)
+static bool run_detect(struct session *session, const struct command *command, struct error *err)
 {
     bool tests = command->number > 0;
     if (tests && session->options.clean && !session->options.test_clean)
         return fail_as(err, ERROR_USAGE, "no test images: give --test-clean FILE");
-    session->work = work_detect;
-    session->work_goal = tests;
+    session->work.unit = work_detect;
+    session->work.goal = tests;
     return true;
 }
+
+/* GoodNet and detectors for B' of each threshold, the net as it stands and the repaired nets of the
+ * options: engine/api/detection.h; number 1: on the test sets too. */
+const struct engine_command engine_command_detect = {
+    .name = "detect",
+    .run = run_detect,
+};

@@ -1,5 +1,8 @@
 /* Command inspect: all that is known about one channel. */
-#include "engine/session/machine/session_inspect.h"
+#include "engine/session/commands/forms.h"
+#include "engine/session/machine/inspect_weights.h"
+#include "engine/session/machine/messages.h"
+#include "engine/session/machine/session_branch.h"
 
 #include "engine/base/memory.h"
 #include "engine/base/refcount.h"
@@ -160,7 +163,7 @@ static bool look(struct session *session, struct owned *owned, struct error *err
     return good;
 }
 
-bool session_inspect(struct session *session, const struct command *command, struct error *err)
+static bool inspect(struct session *session, const struct command *command, struct error *err)
 {
     int n = session_history(session)->order->n_channels;
     enum phase phase = session->phase;
@@ -181,3 +184,9 @@ bool session_inspect(struct session *session, const struct command *command, str
     session->inspected = session->branch;
     return true;
 }
+
+/* What is to be known about channel `number`: engine/api/inspection.h. */
+const struct engine_command engine_command_inspect = {
+    .name = "inspect",
+    .run = inspect,
+};

@@ -2,7 +2,8 @@
 #include "engine/api/engine.h"
 
 #include "engine/base/memory.h"
-#include "engine/session/machine/session.h"
+#include "engine/session/commands/commands.h"
+#include "engine/session/driver/session.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -30,36 +31,15 @@ struct engine {
     const struct snapshot *newest;
 };
 
-/* Does a command that was done change what is pruned, or how? Runs and steps do by their rounds. */
-static bool alters(enum command_kind kind)
+/* Did a command that was done alter what is pruned, how, or with what knowledge? Runs and steps do
+ * by their rounds. */
+static bool altered(
+    const struct command *command, const struct snapshot *before, const struct snapshot *after)
 {
-    switch (kind) {
-    case COMMAND_UNDO:
-    case COMMAND_REDO:
-    case COMMAND_JUMP:
-    case COMMAND_RESET:
-    case COMMAND_PRUNE:
-    case COMMAND_LAYER:
-    case COMMAND_BRANCH:
-    case COMMAND_CRITERION:
-    case COMMAND_ORDER:
-    case COMMAND_THRESHOLD:
-    case COMMAND_REPAIR:
-    case COMMAND_KNOWN:
-        return true;
-    case COMMAND_RUN:
-    case COMMAND_PAUSE:
-    case COMMAND_STEP:
-    case COMMAND_WHAT_IF:
-    case COMMAND_INSPECT:
-    case COMMAND_SCAN:
-    case COMMAND_TEST:
-    case COMMAND_DETECT:
-    case COMMAND_SAVE:
-    case COMMAND_SAVE_KEPT:
-        break;
-    }
-    return false;
+    unsigned alters = engine_commands_at(command->kind)->alters;
+    if (alters == ALTERS_KNOWLEDGE)
+        return before->stopped != after->stopped || before->seen != after->seen;
+    return alters != ALTERS_NOTHING;
 }
 
 /* Tells who watches what altered the session; a round is a step, whatever ran it. */
@@ -73,7 +53,7 @@ static void tell(
     pthread_mutex_unlock(&engine->lock);
     if (!done)
         return;
-    if (command && alters(command->kind))
+    if (command && altered(command, before, snapshot))
         done(engine->done_context, command, snapshot);
     else if (!command && before->position != snapshot->position) /* perhaps in a new branch */
         done(engine->done_context, &step, snapshot);

@@ -1,8 +1,10 @@
 /* Creates a session, takes commands and does one step of work at a time. */
-#include "engine/session/machine/session_detect.h"
-#include "engine/session/machine/session_inspect.h"
-#include "engine/session/machine/session_known.h"
+#include "engine/session/driver/session.h"
+#include "engine/session/commands/commands.h"
+#include "engine/session/machine/messages.h"
+#include "engine/session/machine/session_branch.h"
 #include "engine/session/machine/session_thresholds.h"
+#include "engine/session/machine/what_ifs.h"
 
 #include "engine/base/clock.h"
 #include "engine/base/memory.h"
@@ -31,7 +33,7 @@ struct session *session_create(const struct options *options, const struct sessi
         memory_budget_create(options->memory ? options->memory : DEFAULT_MEMORY, NULL);
     if (!options->memory)
         memory_budget_soften(session->budget);
-    session->site = session->kept = session->suggested = session->target = -1;
+    session->site = session->cached = session->suggested = session->target = -1;
     session->test = session->trivial = session->test_trivial = (struct outcome)OUTCOME_UNKNOWN;
     session_open_thresholds(session);
     if (thread_pool_shortage(session->pool))
@@ -56,6 +58,7 @@ void session_destroy(struct session *session)
             free(session->states[i].sums[set]);
     }
     free(session->states);
+    free(session->listed);
     for (int set = 0; set < N_SETS; set++)
         suffix_cache_destroy(session->caches[set]);
     for (int set = 0; set < N_SETS; set++) {
@@ -74,71 +77,10 @@ void session_destroy(struct session *session)
     free(session);
 }
 
-void session_say(struct session *session, bool error, const char *format, ...)
-{
-    if (session->n_messages == SESSION_MESSAGES)
-        memmove(session->messages, session->messages + 1,
-            sizeof *session->messages * (size_t)--session->n_messages);
-    struct message *message = &session->messages[session->n_messages++];
-    message->serial = ++session->message_serial;
-    message->seconds = clock_seconds() - session->started;
-    message->error = error;
-    va_list args;
-    va_start(args, format);
-    vsnprintf(message->text, sizeof message->text, format, args);
-    va_end(args);
-}
-
-void session_activity(struct session *session, enum phase phase, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    vsnprintf(session->activity, sizeof session->activity, format, args);
-    va_end(args);
-    session->phase = phase;
-    session->done = session->total = 0;
-    if (session->hooks.progress)
-        session->hooks.progress(session->hooks.context, session);
-}
-
-void session_progress(void *context, int done, int total)
-{
-    struct session *session = context;
-    session->done = done;
-    session->total = total;
-    if (session->hooks.progress)
-        session->hooks.progress(session->hooks.context, session);
-}
-
-static session_handler *const handlers[] = {
-    [COMMAND_RUN] = session_run,
-    [COMMAND_PAUSE] = session_pause,
-    [COMMAND_STEP] = session_steps,
-    [COMMAND_UNDO] = session_undo,
-    [COMMAND_REDO] = session_redo,
-    [COMMAND_JUMP] = session_jump,
-    [COMMAND_RESET] = session_reset,
-    [COMMAND_PRUNE] = session_prune,
-    [COMMAND_WHAT_IF] = session_what_if,
-    [COMMAND_INSPECT] = session_inspect,
-    [COMMAND_LAYER] = session_layer,
-    [COMMAND_BRANCH] = session_branch_to,
-    [COMMAND_CRITERION] = session_criterion,
-    [COMMAND_ORDER] = session_order,
-    [COMMAND_THRESHOLD] = session_threshold,
-    [COMMAND_SCAN] = session_scan,
-    [COMMAND_REPAIR] = session_repair,
-    [COMMAND_TEST] = session_test,
-    [COMMAND_DETECT] = session_detect,
-    [COMMAND_KNOWN] = session_tell_known,
-    [COMMAND_SAVE] = session_save,
-    [COMMAND_SAVE_KEPT] = session_save_kept,
-};
-
 static void rest(struct session *session)
 {
     bool done = session->site >= 0 && history_next(session_history(session)) < 0;
-    session->work = NULL;
+    session->work.unit = NULL;
     session->phase = done ? PHASE_DONE : PHASE_PAUSED;
     session->activity[0] = '\0';
     session->done = session->total = 0;
@@ -146,28 +88,27 @@ static void rest(struct session *session)
 
 bool session_command(struct session *session, const struct command *command, struct error *err)
 {
-    size_t kind = (size_t)command->kind;
-    if (session->site < 0)
-        return fail_as(err, ERROR_USAGE, "nothing is open yet");
-    if (kind >= sizeof handlers / sizeof *handlers || !handlers[kind])
-        return fail_as(err, ERROR_USAGE, "unknown command %zu", kind);
-    bool good = handlers[kind](session, command, err);
-    if (!session->work)
+    bool open = session->site >= 0;
+    bool good = open ? engine_commands_run(session, command, err)
+                     : fail_as(err, ERROR_USAGE, "nothing is open yet");
+    session->failures += !good;
+    if (open && !session->work.unit)
         rest(session);
     return good;
 }
 
 bool session_busy(const struct session *session)
 {
-    return session->work != NULL;
+    return session->work.unit != NULL;
 }
 
 bool session_step(struct session *session, struct error *err)
 {
-    if (!session->work)
+    if (!session->work.unit)
         return true;
-    bool good = session->work(session, err);
-    if (!good || !session->work)
+    bool good = session->work.unit(session, err);
+    session->failures += !good;
+    if (!good || !session->work.unit)
         rest(session);
     return good;
 }

@@ -1,0 +1,32 @@
+/* The net and the images of a session, and what is measured of each site.
+ * Owner: the session; the description is counted, snapshots share it. Thread: the session's. */
+#ifndef SECATEUR_ENGINE_SESSION_MACHINE_DESCRIPTION_H
+#define SECATEUR_ENGINE_SESSION_MACHINE_DESCRIPTION_H
+
+#include "engine/io/images/dataset.h"
+#include "engine/io/nets/model.h"
+#include "engine/prune/evaluate/scan.h"
+#include "engine/session/state/attack.h"
+
+/* What never changes once it is open. */
+struct description {
+    struct model *model;
+    struct dataset *sets[N_SETS], *tests[N_SETS]; /* tests: NULL until they were read */
+    struct attack *attack, *test_attack;          /* NULL: no poisoned images, or not read yet */
+    char *model_name;
+    int n_layers;
+    struct layer_line *layers; /* [n_layers] */
+    char **shapes;             /* [n_layers] "10x8x60" */
+    struct prune_sites *sites;
+};
+
+/* What is known of one site. */
+struct site_state {
+    struct channel_sums *sums[N_SETS];      /* [n_channels], NULL: no such images */
+    const struct channel_activation *shown; /* the same for snapshots, counted */
+    struct separation separation;
+    bool scanned;
+    struct finding finding;
+};
+
+#endif

@@ -1,0 +1,45 @@
+/* What the session says while it works. */
+#include "engine/session/machine/messages.h"
+
+#include "engine/base/clock.h"
+#include "engine/session/machine/fields.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void session_say(struct session *session, bool error, const char *format, ...)
+{
+    if (session->n_messages == SESSION_MESSAGES)
+        memmove(session->messages, session->messages + 1,
+            sizeof *session->messages * (size_t)--session->n_messages);
+    struct message *message = &session->messages[session->n_messages++];
+    message->serial = ++session->message_serial;
+    message->seconds = clock_seconds() - session->started;
+    message->error = error;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(message->text, sizeof message->text, format, args);
+    va_end(args);
+}
+
+void session_activity(struct session *session, enum phase phase, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(session->activity, sizeof session->activity, format, args);
+    va_end(args);
+    session->phase = phase;
+    session->done = session->total = 0;
+    if (session->hooks.progress)
+        session->hooks.progress(session->hooks.context, session);
+}
+
+void session_progress(void *context, int done, int total)
+{
+    struct session *session = context;
+    session->done = done;
+    session->total = total;
+    if (session->hooks.progress)
+        session->hooks.progress(session->hooks.context, session);
+}

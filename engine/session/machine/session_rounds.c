@@ -1,0 +1,177 @@
+/* Rounds forward and back: each prunes a channel and predicts all images. */
+#include "engine/session/machine/session_rounds.h"
+#include "engine/session/machine/messages.h"
+#include "engine/session/machine/session_attack.h"
+#include "engine/session/machine/session_branch.h"
+#include "engine/session/machine/session_caches.h"
+#include "engine/session/machine/session_known.h"
+#include "engine/session/machine/session_save.h"
+#include "engine/session/machine/session_thresholds.h"
+#include "engine/session/machine/what_ifs.h"
+
+#include "engine/prune/evaluate/evaluator_channel.h"
+
+#include "engine/base/clock.h"
+#include "engine/base/refcount.h"
+#include "engine/measures/number.h"
+
+#include <string.h>
+
+/* Says which thresholds the newest round crossed; keeps B' at once when a folder was given. */
+static void tell_crossings(struct session *session)
+{
+    const struct history *history = session_history(session);
+    for (int i = 0; i < session->n_thresholds; i++) {
+        struct threshold *threshold = &session->thresholds[i];
+        struct error err;
+        if (threshold->round != history->position)
+            continue;
+        if (!session->options.out)
+            session_say(session, false, "threshold %g points crossed at round %d",
+                threshold->points, threshold->round);
+        else if (!session_save_threshold(session, threshold, &err))
+            session_say(session, true, "%s", err.text);
+    }
+}
+
+/* evaluator_try_channel or evaluator_commit_channel. */
+typedef int evaluate_channel(struct evaluator *evaluator, const struct dataset *set,
+    struct suffix_cache *cache, int channel, const uint16_t *before, uint16_t *predicted,
+    struct error *err);
+
+/* The round that a channel adds at the position, by its predictions of all sets. */
+static struct round *make_round(
+    struct session *session, int channel, evaluate_channel *evaluate, struct error *err)
+{
+    const struct history *history = session_history(session);
+    if (!session_fill_caches(session, err))
+        return NULL;
+    const struct round *before = history->rounds[history->position];
+    const struct expected expected = session_expected(session);
+    struct round *round = round_create(expected.n);
+    round->channel = channel;
+    double started = clock_seconds();
+    for (int set = 0; set < N_SETS; set++) {
+        struct suffix_cache *cache = session->caches[set];
+        if (!session->description->sets[set])
+            continue;
+        int touched = evaluate(session->evaluator, session->description->sets[set], cache, channel,
+            before->predicted[set], round_predicted(round, (enum image_set)set), err);
+        if (touched < 0) {
+            refcount_unref(round);
+            return NULL;
+        }
+        round->touched += touched;
+        round->judged += cache ? suffix_cache_products(cache) : touched;
+    }
+    round->seconds = clock_seconds() - started;
+    round_count(round, before, &expected);
+    return round;
+}
+
+struct round *session_try_channel(struct session *session, int channel, struct error *err)
+{
+    return make_round(session, channel, evaluator_try_channel, err);
+}
+
+bool session_commit_channel(struct session *session, int channel, bool person, struct error *err)
+{
+    struct round *round = make_round(session, channel, evaluator_commit_channel, err);
+    if (!round) {
+        session_apply(session, session_history(session)->position);
+        return false;
+    }
+    round->by_hand = channel != history_next(session_history(session));
+    session_know_round(session, round, person);
+    session_part(session);
+    history_add(session_history(session), round);
+    if (round->touched > 0)
+        session_forget_what_ifs(session);
+    else
+        session_drop_what_if(session, channel);
+    session_find_thresholds(session);
+    tell_crossings(session);
+    return true;
+}
+
+/* Ends a run that reached what it was for; says so, or that it cannot be reached. */
+static void pursue(struct session *session)
+{
+    int round = session_history(session)->position;
+    if (!session->work.reached && !session->work.unit)
+        session_stop_here(session, session->work.stop);
+    if (!session->work.reached)
+        return;
+    if (session->work.reached(session)) {
+        session_stop_here(session, session->work.stop);
+        session_say(session, false, "reached in round %d", round);
+    } else if (!session->work.unit) {
+        session_say(
+            session, true, "all channels of the order are pruned, and the goal was not reached");
+    } else {
+        return;
+    }
+    session->work.unit = NULL;
+}
+
+/* One round: a known one again where the order still says the same, else a new one. */
+static bool work_round(struct session *session, struct error *err)
+{
+    struct history *history = session_history(session);
+    int channel = history_next(history), next = history->position + 1;
+    bool known =
+        channel >= 0 && next < history->n_rounds && history->rounds[next]->channel == channel;
+    if (known) {
+        session_know_again(session, next);
+        history_move(history, next);
+        session_forget_what_ifs(session);
+        evaluator_prune(session->evaluator, channel);
+    } else if (channel >= 0 && !session_commit_channel(session, channel, false, err)) {
+        return false;
+    }
+    history = session_history(session); /* a new branch may go on */
+    if (channel < 0 || history->position >= session->work.goal || history_next(history) < 0)
+        session->work.unit = NULL;
+    pursue(session);
+    return true;
+}
+
+bool session_start_rounds(struct session *session, int goal, struct error *err)
+{
+    const struct history *history = session_history(session);
+    if (history_next(history) < 0)
+        return fail_as(err, ERROR_USAGE, "all channels of the order are already pruned");
+    if (goal <= history->position)
+        return fail_as(err, ERROR_USAGE, "round %d is not after the current round; use goto", goal);
+    session->work.unit = work_round;
+    session->work.reached = NULL;
+    session->work.stop = 0;
+    session->work.steps = false;
+    session->work.goal = goal;
+    session->work.first = history->position;
+    session->work.started = clock_seconds();
+    session->phase = PHASE_RUNNING;
+    session->activity[0] = '\0';
+    return true;
+}
+
+bool session_runs_rounds(const struct session *session)
+{
+    return session->work.unit == work_round;
+}
+
+bool session_move_to(struct session *session, int round, struct error *err)
+{
+    struct history *history = session_history(session);
+    if (round < 0 || round >= session_known_rounds(session))
+        return fail_as(err, ERROR_USAGE, "round %d was not run yet; rounds 0 to %d were", round,
+            session_known_rounds(session) - 1);
+    session_share_rounds(session, round);
+    int from = history->position;
+    session->work.unit = NULL;
+    history_move(history, round);
+    if (round != from)
+        session_forget_what_ifs(session);
+    session_apply(session, round);
+    return true;
+}
