@@ -96,7 +96,7 @@ static bool check_finite(const struct receiver *receiver, int n, struct error *e
 static bool receive_rows(struct receiver *receiver, int n, struct error *err)
 {
     struct dataset *dataset = receiver->dataset;
-    const void *slot = shm_ring_view(receiver->ring);
+    const void *slot = sandbox_view(receiver->sandbox);
     if (!dataset->floats)
         return spill_rows_append(dataset->spill_rows, slot, (size_t)n, err);
     memcpy(receiver->buffer, slot, (size_t)n * receiver->image * sizeof(float));
@@ -119,7 +119,7 @@ static bool receive_piece(struct receiver *receiver, struct error *err)
         !receive_rows(receiver, piece.n, err))
         return false;
     dataset->n += piece.n;
-    shm_ring_empty(receiver->ring);
+    sandbox_empty(receiver->sandbox);
     return true;
 }
 
@@ -238,7 +238,7 @@ static bool start(struct reading *reading, const char *path, const char *names,
         shm_ring_destroy(ring);
         return false;
     }
-    shm_ring_close(ring);
+    sandbox_share(sandbox, ring);
     sandbox_watch(sandbox, tell, reading);
     reading->receivers[reading->n++] = (struct receiver){
         .options = options,

@@ -3,7 +3,6 @@
 
 #include "engine/base/memory.h"
 #include "engine/io/sandbox/sandbox.h"
-#include "engine/io/sandbox/shm_ring.h"
 #include "engine/nn/forward/batched.h"
 
 #include <limits.h>
@@ -130,7 +129,7 @@ static void make_floats(const struct reader *reader, int first, int n, float *to
 static int send_some(struct reader *reader, int first, int n, struct sandbox_pipe *pipe)
 {
     const struct dataset_request *request = reader->request;
-    void *slot = shm_ring_fill(request->ring);
+    void *slot = sandbox_fill(pipe);
     int most = request->rows * (reader->floats ? 1 : (int)sizeof(float));
     int some = n - first < most ? n - first : most;
     if (!reader->floats && !make_bytes(reader, first, some, slot)) {
@@ -239,6 +238,7 @@ bool dataset_send(void *context, struct sandbox_pipe *pipe, struct error *err)
     struct reader reader = {
         .request = request, .options = request->options, .kernels = batched_get()->pixels};
     struct arrays *arrays = arrays_open(request->path, err);
+    sandbox_pipe_share(pipe, request->ring);
     if (!arrays)
         return false;
     bool good = dataset_choose(arrays, request->options, request->names, &reader.choice, err);

@@ -1,175 +1,155 @@
-/* The child process, its limits, and the pipe between the two. Leans on fork and setrlimit. */
+/* The parent's side of a reader: starts it, listens with patience that ends, believes nothing. */
 #include "engine/io/sandbox/sandbox.h"
 
+#include "engine/base/clock.h"
 #include "engine/base/memory.h"
+#include "engine/io/files/input.h"
+#include "engine/io/sandbox/channel.h"
+#include "engine/io/sandbox/shm_ring.h"
+#include "engine/io/sandbox/starter.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-/* For an empty file; a large one gets more. */
-enum { SECONDS = 5, BYTES_PER_SECOND = 4 << 20, MEGABYTES = 2048, SIZES_IN_MEMORY = 4 };
-enum { PIPE_BYTES = 1 << 20, SILENCE_SECONDS = 30, WATCH_MILLISECONDS = 10 };
+enum { WATCH_MILLISECONDS = 10, DYING_MILLISECONDS = 2000 };
 
-enum frame_kind { FRAME_DATA = 0x5ec0, FRAME_REFUSED, FRAME_END };
-
-struct frame {
-    uint64_t kind, size;
-};
+/* How long we wait for a reader: in all, more for what is stored, and for the next byte. Disks and
+ * networks may be slow; a reader that says a byte now and then does not win more time. */
+static const double most_seconds = 60, bytes_per_second = 1 << 20, quiet_seconds = 30;
+/* A wait that took longer than this was none: the machine slept, or the program was stopped. */
+static const double wait_most = 1;
 
 struct sandbox {
     char *name;
     pid_t child;
     int in;
-    bool silent; /* nothing came for too long */
+    struct shm_ring *ring;
+    double most, quiet_most; /* seconds */
+    double waited, quiet;
     bool (*watch)(void *context);
     void *context;
     bool stopped; /* by the watch */
 };
 
-struct sandbox_pipe {
-    int out;
-};
+/* Starting ------------------------------------------------------------------------------- */
 
-/* The child ------------------------------------------------------------------------------ */
-
-static void write_all(int out, const void *data, size_t size)
+void sandbox_prepare(void)
 {
-    const char *bytes = data;
-    while (size > 0) {
-        ssize_t n = write(out, bytes, size);
-        if (n < 0 && errno != EINTR)
-            _exit(1);
-        bytes += n > 0 ? n : 0;
-        size -= n > 0 ? (size_t)n : 0;
-    }
+    starter_prepare(); /* where it fails, sandbox_open tries again and says so */
 }
 
-static void write_frame(struct sandbox_pipe *pipe, enum frame_kind kind, size_t size)
+const char *sandbox_weakness(void)
 {
-    struct frame frame = {kind, size};
-    write_all(pipe->out, &frame, sizeof frame);
-}
-
-void sandbox_write(struct sandbox_pipe *pipe, const void *data, size_t size)
-{
-    write_frame(pipe, FRAME_DATA, size);
-    write_all(pipe->out, data, size);
-}
-
-void sandbox_write_block(struct sandbox_pipe *pipe, const void *data, size_t size)
-{
-    uint64_t length = size;
-    sandbox_write(pipe, &length, sizeof length);
-    sandbox_write(pipe, data, size);
-}
-
-static void limit(int resource, rlim_t most)
-{
-    struct rlimit limits;
-    if (getrlimit(resource, &limits) == 0 && limits.rlim_cur > most) {
-        limits.rlim_cur = most;
-        setrlimit(resource, &limits);
-    }
-}
-
-/* Address space this process has already, in bytes. */
-static rlim_t address_space(void)
-{
-    unsigned long pages = 0;
-    FILE *file = fopen("/proc/self/statm", "re");
-    if (file && fscanf(file, "%lu", &pages) != 1)
-        pages = 0;
-    if (file)
-        fclose(file);
-    return (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE);
-}
-
-static void restrict_child(const char *name)
-{
-    static const int deadly[] = {
-        SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGXCPU, SIGSYS, SIGPIPE};
-    static const int deaf[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP};
-    struct stat status;
-    rlim_t size = stat(name, &status) == 0 ? (rlim_t)status.st_size : 0;
-    rlim_t has = address_space();
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++)
-        signal(deadly[i], SIG_DFL);
-    for (size_t i = 0; i < sizeof deaf / sizeof *deaf; i++)
-        signal(deaf[i], SIG_IGN); /* the parent hears them */
-#ifndef __SANITIZE_ADDRESS__      /* whose reports are wanted */
-    int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
-    if (nowhere < 0 || dup2(nowhere, STDOUT_FILENO) < 0 || dup2(nowhere, STDERR_FILENO) < 0)
-        _exit(1); /* the C library would write its last words across the screen */
-#endif
-    limit(RLIMIT_CORE, 0);
-    limit(RLIMIT_CPU, SECONDS + size / BYTES_PER_SECOND);
-    if (has)
-        limit(RLIMIT_AS, has + ((rlim_t)MEGABYTES << 20) + SIZES_IN_MEMORY * size);
-}
-
-static _Noreturn void run_child(int out, const char *name, sandbox_job *job, void *context)
-{
-    struct sandbox_pipe end = {out};
-    struct error err;
-    memset(&err, 0, sizeof err);
-    restrict_child(name);
-    if (job(context, &end, &err)) {
-        write_frame(&end, FRAME_END, 0);
-    } else {
-        write_frame(&end, FRAME_REFUSED, sizeof err);
-        write_all(out, &err, sizeof err);
-    }
-    _exit(0);
-}
-
-/* The parent ----------------------------------------------------------------------------- */
-
-struct sandbox *sandbox_start(const char *name, sandbox_job *job, void *context, struct error *err)
-{
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0) {
-        fail_as(err, ERROR_FAILED, "%s: cannot be read, as no pipe could be made: %s", name,
-            strerror(errno));
+    if (starter_filters())
         return NULL;
+    return "files are read without a filter of system calls (seccomp), which is missing here: open "
+           "no file that you do not trust";
+}
+
+static void close_files(struct reader_order *order)
+{
+    for (int i = 0; i < order->n_files; i++)
+        input_close(&order->files[i]);
+}
+
+static bool open_files(
+    const struct sandbox_request *request, struct reader_order *order, struct error *err)
+{
+    for (; request->files[order->n_files]; order->n_files++) {
+        struct input *input = &order->files[order->n_files];
+        if (!input_open(request->files[order->n_files], input, err)) {
+            close_files(order);
+            return false;
+        }
+        order->stored += input->stored;
     }
-    fcntl(ends[1], F_SETPIPE_SZ, PIPE_BYTES); /* fewer turns; as good without */
-    pid_t child = fork();
-    if (child == 0)
-        run_child(ends[1], name, job, context);
-    int reason = errno;
-    close(ends[1]);
-    if (child < 0) {
-        close(ends[0]);
-        fail_as(err, ERROR_FAILED, "%s: cannot be read, as no process could be started: %s", name,
-            strerror(reason));
-        return NULL;
-    }
+    return true;
+}
+
+/* If the reader has gone, reading from it will say why. */
+static void send_parts(const struct sandbox_request *request, int n_files, int end)
+{
+    const uint32_t n = (uint32_t)(request->n_parts + n_files);
+    bool good = channel_write(end, &n, sizeof n);
+    for (int i = 0; good && i < n_files; i++)
+        good = reader_send_part(end, request->files[i], strlen(request->files[i]));
+    for (int i = 0; good && i < request->n_parts; i++)
+        good = reader_send_part(end, request->parts[i].data, request->parts[i].size);
+}
+
+static pid_t start(
+    const struct sandbox_request *request, const struct reader_order *order, const int ends[2])
+{
+    int descriptors[READER_DESCRIPTORS] = {ends[1]}, n = 1;
+    for (int i = 0; i < order->n_files; i++)
+        descriptors[n++] = order->files[i].descriptor;
+    if (request->ring)
+        descriptors[n++] = shm_ring_descriptor(request->ring);
+    return starter_start(order, descriptors, n);
+}
+
+static struct sandbox *create(
+    const struct sandbox_request *request, pid_t child, int in, uint64_t stored)
+{
     struct sandbox *sandbox = memory_array(1, sizeof *sandbox);
-    *sandbox = (struct sandbox){.name = memory_string(name), .child = child, .in = ends[0]};
+    double most = most_seconds + (double)stored / bytes_per_second;
+    *sandbox = (struct sandbox){.name = memory_string(request->name),
+        .child = child,
+        .in = in,
+        .ring = request->ring,
+        .most = request->most_seconds > 0 ? request->most_seconds : most,
+        .quiet_most = request->quiet_seconds > 0 ? request->quiet_seconds : quiet_seconds};
     return sandbox;
 }
 
-/* How the child ended; it is stopped first, if need be. */
-static int reap(struct sandbox *sandbox, bool stop)
+struct sandbox *sandbox_open(const struct sandbox_request *request, struct error *err)
 {
+    struct reader_order order = {.reader = request->reader,
+        .parent = getpid(),
+        .ring_slot = request->ring ? shm_ring_slot(request->ring) : 0};
+    int ends[2];
+    if (!open_files(request, &order, err))
+        return NULL;
+    for (int i = 0; i < request->n_parts; i++)
+        order.stored += request->parts[i].size;
+    bool paired = channel_pair(ends);
+    pid_t child = paired ? start(request, &order, ends) : -1;
+    int reason = errno;
+    close_files(&order);
+    if (paired)
+        close(ends[1]);
+    if (child > 0) {
+        send_parts(request, order.n_files, ends[0]);
+        return create(request, child, ends[0], order.stored);
+    }
+    if (paired)
+        close(ends[0]);
+    fail_as(err, ERROR_FAILED, "%s: cannot be read, as no process could be started: %s",
+        request->name, strerror(reason));
+    return NULL;
+}
+
+/* How the reader ended; one that does not end within so many milliseconds is stopped. */
+static int reap(struct sandbox *sandbox, int patience)
+{
+    const struct timespec millisecond = {0, 1000000};
     int status = 0;
+    pid_t ended = 0;
     if (sandbox->child <= 0)
         return 0;
-    if (stop)
+    for (; patience > 0 && ended == 0; patience--)
+        if ((ended = waitpid(sandbox->child, &status, WNOHANG)) == 0)
+            nanosleep(&millisecond, NULL);
+    if (ended == 0)
         kill(sandbox->child, SIGKILL);
-    while (waitpid(sandbox->child, &status, 0) < 0 && errno == EINTR)
+    while (ended == 0 && waitpid(sandbox->child, &status, 0) < 0 && errno == EINTR)
         ;
     sandbox->child = 0;
     return status;
@@ -180,7 +160,7 @@ void sandbox_destroy(struct sandbox *sandbox)
     if (!sandbox)
         return;
     close(sandbox->in);
-    reap(sandbox, true);
+    reap(sandbox, 0);
     free(sandbox->name);
     free(sandbox);
 }
@@ -191,19 +171,42 @@ void sandbox_watch(struct sandbox *sandbox, bool (*watch)(void *context), void *
     sandbox->context = context;
 }
 
-/* Waits for the child to say something; one that is silent for too long is stuck. */
+const void *sandbox_view(const struct sandbox *sandbox)
+{
+    return shm_ring_view(sandbox->ring);
+}
+
+void sandbox_empty(struct sandbox *sandbox)
+{
+    shm_ring_turn(sandbox->ring);
+    channel_nudge(sandbox->in);
+}
+
+/* Listening ------------------------------------------------------------------------------ */
+
+static bool too_late(const struct sandbox *sandbox)
+{
+    return sandbox->waited > sandbox->most || sandbox->quiet > sandbox->quiet_most;
+}
+
+/* Waits for the reader to say something. */
 static bool heard(struct sandbox *sandbox)
 {
     struct pollfd in = {.fd = sandbox->in, .events = POLLIN};
-    for (int waited = 0; waited < SILENCE_SECONDS * 1000; waited += WATCH_MILLISECONDS) {
+    sandbox->quiet = 0;
+    while (!too_late(sandbox)) {
+        double before = clock_seconds();
         int ready = poll(&in, 1, WATCH_MILLISECONDS);
+        double waited = clock_seconds() - before;
+        waited = waited < wait_most ? waited : wait_most;
+        sandbox->waited += waited;
+        sandbox->quiet += waited;
         if (ready != 0 && (ready > 0 || errno != EINTR))
             return ready > 0;
         sandbox->stopped = sandbox->watch && !sandbox->watch(sandbox->context);
         if (sandbox->stopped)
             return false;
     }
-    sandbox->silent = true;
     return false;
 }
 
@@ -222,21 +225,36 @@ static bool read_all(struct sandbox *sandbox, void *out, size_t size)
     return true;
 }
 
-static bool fail_dead(struct sandbox *sandbox, struct error *err)
+static bool fail_signal(const struct sandbox *sandbox, int signal, struct error *err)
 {
-    bool silent = sandbox->silent;
-    if (sandbox->stopped)
-        return fail_as(err, ERROR_CANCELLED, "%s: reading was cancelled", sandbox->name);
-    int status = reap(sandbox, silent);
-    if (silent)
-        return fail(
-            err, "%s: cannot be read: no data came for %d seconds", sandbox->name, SILENCE_SECONDS);
-    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
-        return fail(err, "%s: is damaged: reading it does not end", sandbox->name);
-    return fail(err, "%s: is damaged: its reader crashed", sandbox->name);
+    const char *name = sandbox->name;
+    if (signal == SIGXCPU)
+        return fail(err, "%s: is damaged: reading it does not end", name);
+    if (signal == SIGSYS)
+        return fail(err,
+            "%s: is damaged or hostile: its reader tried what no reader may do, and was stopped",
+            name);
+    if (signal == SIGKILL)
+        return fail(err, "%s: cannot be read: its reader was killed (is memory out?)", name);
+    return fail(err, "%s: is damaged: its reader crashed", name);
 }
 
-/* Expects a frame. The child may be under the file's control: nothing it says is believed. */
+static bool fail_dead(struct sandbox *sandbox, struct error *err)
+{
+    if (sandbox->stopped)
+        return fail_as(err, ERROR_CANCELLED, "%s: reading was cancelled", sandbox->name);
+    bool late = too_late(sandbox);
+    int status = reap(sandbox, late ? 0 : DYING_MILLISECONDS);
+    if (late && sandbox->quiet > sandbox->quiet_most)
+        return fail(err, "%s: cannot be read: no data came for %g seconds", sandbox->name,
+            sandbox->quiet_most);
+    if (late)
+        return fail(err, "%s: cannot be read: it takes longer than %.0f seconds", sandbox->name,
+            sandbox->most);
+    return fail_signal(sandbox, WIFSIGNALED(status) ? WTERMSIG(status) : 0, err);
+}
+
+/* Expects a frame. The reader may be under the file's control: nothing it says is believed. */
 static bool read_frame(
     struct sandbox *sandbox, enum frame_kind kind, size_t size, struct error *err)
 {
@@ -253,19 +271,10 @@ static bool read_frame(
     return fail_as(err, said.class == ERROR_FAILED ? ERROR_FAILED : ERROR_INPUT, "%s", said.text);
 }
 
-bool sandbox_begin(struct sandbox *sandbox, size_t size, struct error *err)
-{
-    return read_frame(sandbox, FRAME_DATA, size, err);
-}
-
-bool sandbox_part(struct sandbox *sandbox, void *out, size_t size, struct error *err)
-{
-    return read_all(sandbox, out, size) || fail_dead(sandbox, err);
-}
-
 bool sandbox_read(struct sandbox *sandbox, void *out, size_t size, struct error *err)
 {
-    return sandbox_begin(sandbox, size, err) && sandbox_part(sandbox, out, size, err);
+    return read_frame(sandbox, FRAME_DATA, size, err) &&
+           (read_all(sandbox, out, size) || fail_dead(sandbox, err));
 }
 
 char *sandbox_read_block(struct sandbox *sandbox, size_t most, size_t *size, struct error *err)
@@ -287,7 +296,24 @@ char *sandbox_read_block(struct sandbox *sandbox, size_t most, size_t *size, str
     return NULL;
 }
 
+struct sandbox *sandbox_adopt(const char *name, pid_t child, int in);
+struct sandbox *sandbox_adopt(const char *name, pid_t child, int in)
+{
+    const struct sandbox_request request = {.name = name};
+    return create(&request, child, in, UINT32_MAX);
+}
+
 bool sandbox_end(struct sandbox *sandbox, struct error *err)
 {
     return read_frame(sandbox, FRAME_END, 0, err);
+}
+
+void sandbox_share(struct sandbox *sandbox, struct shm_ring *ring)
+{
+    sandbox->ring = ring;
+}
+
+void sandbox_pipe_share(struct sandbox_pipe *pipe, struct shm_ring *ring)
+{
+    pipe->ring = ring;
 }

@@ -1,14 +1,15 @@
-/* Slots of shared memory; an eventfd counts those that are empty. */
+/* Slots in a file that is only memory, mapped by both sides. Leans on memfd_create. */
 #include "engine/io/sandbox/shm_ring.h"
 
 #include "engine/base/memory.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 enum { SLOTS = 2 };
@@ -16,24 +17,54 @@ enum { SLOTS = 2 };
 struct shm_ring {
     unsigned char *bytes; /* [SLOTS][slot] */
     size_t slot, turn;    /* turn: of each process, how many slots it has been through */
-    int empty;            /* counts the slots that are */
+    int descriptor;
 };
+
+/* Of exactly this size for good: one that the reader cut would end the parent. -1 with errno. */
+static int memory_file(size_t size)
+{
+    struct rlimit most;
+    if (size > SIZE_MAX / 4 ||
+        (getrlimit(RLIMIT_FSIZE, &most) == 0 && most.rlim_cur != RLIM_INFINITY &&
+            most.rlim_cur < size)) { /* asking for more would raise a signal */
+        errno = EFBIG;
+        return -1;
+    }
+    int descriptor = memfd_create("secateur", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (descriptor < 0)
+        return -1;
+    if (ftruncate(descriptor, (off_t)size) == 0 &&
+        fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0)
+        return descriptor;
+    int reason = errno;
+    close(descriptor);
+    errno = reason;
+    return -1;
+}
+
+struct shm_ring *shm_ring_attach(int descriptor, size_t slot)
+{
+    int flags = MAP_SHARED | MAP_NORESERVE;
+    void *bytes = mmap(NULL, SLOTS * slot, PROT_READ | PROT_WRITE, flags, descriptor, 0);
+    if (bytes == MAP_FAILED)
+        return NULL;
+    struct shm_ring *ring = memory_array(1, sizeof *ring);
+    *ring = (struct shm_ring){bytes, slot, 0, descriptor};
+    return ring;
+}
 
 struct shm_ring *shm_ring_create(const char *name, size_t slot, struct error *err)
 {
-    int flags = MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE;
-    void *bytes = mmap(NULL, SLOTS * slot, PROT_READ | PROT_WRITE, flags, -1, 0);
-    int empty = bytes == MAP_FAILED ? -1 : eventfd(SLOTS, EFD_CLOEXEC | EFD_SEMAPHORE);
-    if (empty < 0) {
-        fail_as(err, ERROR_FAILED, "%s: cannot be read, as there is no shared memory: %s", name,
-            strerror(errno));
-        if (bytes != MAP_FAILED)
-            munmap(bytes, SLOTS * slot);
-        return NULL;
+    int descriptor = memory_file(slot > SIZE_MAX / SLOTS ? SIZE_MAX : SLOTS * slot);
+    struct shm_ring *ring = descriptor < 0 ? NULL : shm_ring_attach(descriptor, slot);
+    if (ring) {
+        return ring;
     }
-    struct shm_ring *ring = memory_array(1, sizeof *ring);
-    *ring = (struct shm_ring){bytes, slot, 0, empty};
-    return ring;
+    fail_as(err, ERROR_FAILED, "%s: cannot be read, as there is no shared memory: %s", name,
+        strerror(errno));
+    if (descriptor >= 0)
+        close(descriptor);
+    return NULL;
 }
 
 void shm_ring_destroy(struct shm_ring *ring)
@@ -41,42 +72,31 @@ void shm_ring_destroy(struct shm_ring *ring)
     if (!ring)
         return;
     munmap(ring->bytes, SLOTS * ring->slot);
-    close(ring->empty);
+    close(ring->descriptor);
     free(ring);
 }
 
-void shm_ring_close(struct shm_ring *ring)
+int shm_ring_descriptor(const struct shm_ring *ring)
 {
-    madvise(ring->bytes, SLOTS * ring->slot, MADV_DONTFORK);
+    return ring->descriptor;
 }
 
-static unsigned char *slot_of(const struct shm_ring *ring)
+size_t shm_ring_slot(const struct shm_ring *ring)
+{
+    return ring->slot;
+}
+
+void *shm_ring_view(const struct shm_ring *ring)
 {
     return ring->bytes + ring->turn % SLOTS * ring->slot;
 }
 
-void *shm_ring_fill(struct shm_ring *ring)
+void shm_ring_turn(struct shm_ring *ring)
 {
-    uint64_t one;
-    ssize_t n;
-    while ((n = read(ring->empty, &one, sizeof one)) < 0 && errno == EINTR)
-        ;
-    if (n != sizeof one)
-        _exit(1);
-    unsigned char *slot = slot_of(ring);
     ring->turn++;
-    return slot;
 }
 
-const void *shm_ring_view(const struct shm_ring *ring)
+bool shm_ring_fresh(const struct shm_ring *ring)
 {
-    return slot_of(ring);
-}
-
-void shm_ring_empty(struct shm_ring *ring)
-{
-    const uint64_t one = 1;
-    ring->turn++;
-    if (write(ring->empty, &one, sizeof one) < 0) /* a child that waits is silent: sandbox.h */
-        return;
+    return ring->turn < SLOTS;
 }

@@ -1,7 +1,7 @@
-/* Memory that a child (sandbox.h) fills and its parent empties, slot by slot, without the copies
- * that a pipe takes. That a slot is full the child says through its pipe. It can write into all of
- * them at any time, so what is to be checked is copied first. Owner: the parent, who makes it
- * before the child. Thread: one on each side. */
+/* Memory that a reader fills and its parent empties, slot by slot, without the copies that a stream
+ * takes. A reader can write into all of it at any time, but cannot make it smaller. Who fills and
+ * who empties go round it each for itself (sandbox_fill, sandbox_empty). Owner: the parent, who
+ * makes it before the reader. Thread: one on each side. */
 #ifndef SECATEUR_ENGINE_IO_SANDBOX_SHM_RING_H
 #define SECATEUR_ENGINE_IO_SANDBOX_SHM_RING_H
 
@@ -14,14 +14,15 @@ struct shm_ring;
 /* name: the file, for messages; slot: bytes. */
 struct shm_ring *shm_ring_create(const char *name, size_t slot, struct error *err);
 void shm_ring_destroy(struct shm_ring *ring); /* may be NULL */
-/* The parent's, once the child is there: no other child gets to see it. */
-void shm_ring_close(struct shm_ring *ring);
 
-/* In the child: the next slot, as soon as it is empty. */
-void *shm_ring_fill(struct shm_ring *ring);
-/* In the parent: the next slot, when the child has said that it is full; then it may be filled
- * again. */
-const void *shm_ring_view(const struct shm_ring *ring);
-void shm_ring_empty(struct shm_ring *ring);
+/* For the room: the slot that this process has come to, and on to the next; whether it goes round
+ * for the first time. */
+void *shm_ring_view(const struct shm_ring *ring);
+void shm_ring_turn(struct shm_ring *ring);
+bool shm_ring_fresh(const struct shm_ring *ring);
+/* The descriptor to hand over, and the reader's own view of it; NULL: it is none. */
+int shm_ring_descriptor(const struct shm_ring *ring);
+size_t shm_ring_slot(const struct shm_ring *ring);
+struct shm_ring *shm_ring_attach(int descriptor, size_t slot);
 
 #endif
