@@ -13,12 +13,12 @@ enum shortcut {
     SHORTCUT_WINOGRAD,      /* fewer products in convolutions of the input */
     SHORTCUT_FUSED_POOLING, /* a max-pooling done inside the convolution before it */
     SHORTCUT_SPARSE,        /* values that are zero left out of sums */
-    SHORTCUT_SUFFIX_CACHE,  /* values at the site kept; off: every round from the pixels */
+    SHORTCUT_SUFFIX_CACHE,  /* values at the site stored; off: every round from the pixels */
     SHORTCUT_CERTIFICATE,   /* images whose margin cannot be used up are not computed */
     SHORTCUT_INCREMENTAL,   /* sums behind the site follow the change; off: computed from it */
     SHORTCUT_RECOMPUTE,     /* sums of small windows computed again instead of kept */
     SHORTCUT_INT16_ARGMAX,  /* classes ruled out by products of 16-bit integers */
-    SHORTCUT_TRIALS_KEPT,   /* results of trials kept for the commit that follows */
+    SHORTCUT_TRIALS,        /* results of trials remembered until their images change */
     SHORTCUT_COUNT
 };
 

@@ -1,4 +1,5 @@
-/* Keeps, for every image, what the layers behind the prune site read. Leans on base/arena.h. */
+/* Holds, for every image, what the layers behind the prune site read. Leans on base/arena.h and
+ * nn/forward/capture.h. */
 #include "engine/prune/evaluate/suffix_cache_private.h"
 
 #include "engine/base/memory.h"
@@ -29,24 +30,24 @@ static void find_frontier(struct suffix_cache *cache, bool *read)
         read[i] = read[i] && !cache->behind[i];
 }
 
-/* Takes the judge and what follows it out of the layers that every image runs. */
-static void part_judge(struct suffix_cache *cache)
+/* Takes the last Dense and what follows it out of the layers that every image runs. */
+static void split_last_dense(struct suffix_cache *cache)
 {
     const struct network *network = cache->network;
     cache->certifier = certifier_create(network);
     if (!cache->certifier)
         return;
-    network_downstream(network, certifier_layer(cache->certifier), cache->judging);
+    network_downstream(network, certifier_layer(cache->certifier), cache->last_layers);
     for (int i = 0; i < network->n_layers; i++) {
-        cache->judging[i] = cache->judging[i] && cache->behind[i];
-        cache->behind[i] = cache->behind[i] && !cache->judging[i];
+        cache->last_layers[i] = cache->last_layers[i] && cache->behind[i];
+        cache->behind[i] = cache->behind[i] && !cache->last_layers[i];
     }
     cache->certifies = shortcut_on(SHORTCUT_CERTIFICATE);
     cache->n_units = certifier_units(cache->certifier);
     cache->certificates = memory_array((size_t)cache->n_images, sizeof *cache->certificates);
 }
 
-/* What lies between site and judge is followed where it can be. */
+/* The layers between site and last Dense, as sums that follow, where they are such sums. */
 static void add_incremental(
     struct suffix_cache *cache, const struct batched_kernels *batched, struct memory_budget *budget)
 {
@@ -60,12 +61,12 @@ static void add_incremental(
         (size_t)cache->network->n_classes);
 }
 
-static void add_piece(struct suffix_cache *cache, int layer)
+static void add_tensor(struct suffix_cache *cache, int layer)
 {
     const struct shape *shape = &cache->network->layers[layer].shape;
     size_t count = shape_count(shape), channels = (size_t)shape_channels(shape);
     size_t columns = shape->rank == 3 ? (size_t)shape->dim[1] : 1, pixels = count / channels;
-    cache->pieces[cache->n_pieces++] =
+    cache->tensors[cache->n_tensors++] =
         (struct cached_tensor){layer, count, pixels, channels, columns};
     cache->n_starts += pixels + 1;
 }
@@ -77,17 +78,17 @@ struct suffix_cache *suffix_cache_create(const struct network *network,
     if (!site->cacheable || !shortcut_on(SHORTCUT_SUFFIX_CACHE))
         return NULL;
     struct suffix_cache *cache = memory_array(1, sizeof *cache);
-    atomic_init(&cache->nothing, -1);
+    atomic_init(&cache->empty_class, -1);
     size_t layers = (size_t)network->n_layers, images = (size_t)n_images;
     cache->network = network;
     cache->capture = batched->capture;
     cache->site = site;
     cache->n_images = n_images;
     cache->arena = arena_create(budget);
-    cache->pieces = memory_array(layers, sizeof *cache->pieces);
+    cache->tensors = memory_array(layers, sizeof *cache->tensors);
     cache->behind = memory_array(layers, sizeof *cache->behind);
-    cache->judging = memory_array(layers, sizeof *cache->judging);
-    cache->kept = memory_array(images, sizeof *cache->kept);
+    cache->last_layers = memory_array(layers, sizeof *cache->last_layers);
+    cache->images = memory_array(images, sizeof *cache->images);
     cache->alive = memory_array((size_t)site->n_channels * images, sizeof *cache->alive);
     pruned_set_init(&cache->followed, site->n_channels);
     cache->changed = memory_array(images, sizeof *cache->changed);
@@ -96,15 +97,15 @@ struct suffix_cache *suffix_cache_create(const struct network *network,
     find_frontier(cache, read);
     for (int i = 0; i < network->n_layers; i++)
         if (read[i])
-            add_piece(cache, i);
+            add_tensor(cache, i);
     free(read);
-    for (int p = 0; p < cache->n_pieces; p++)
-        if (cache->pieces[p].columns * cache->pieces[p].channels > (size_t)UINT16_MAX + 1) {
+    for (int p = 0; p < cache->n_tensors; p++)
+        if (cache->tensors[p].columns * cache->tensors[p].channels > (size_t)UINT16_MAX + 1) {
             suffix_cache_destroy(cache); /* places in a row have 16 bits */
             return NULL;
         }
     cache->plan = sparse_plan_create(network, batched, cache->behind);
-    part_judge(cache);
+    split_last_dense(cache);
     if (cache->certifier)
         add_incremental(cache, batched, budget);
     return cache;
@@ -127,10 +128,10 @@ void suffix_cache_destroy(struct suffix_cache *cache)
     pruned_set_finish(&cache->followed);
     certifier_destroy(cache->certifier);
     arena_destroy(cache->arena);
-    free(cache->kept);
-    free(cache->pieces);
+    free(cache->images);
+    free(cache->tensors);
     free(cache->behind);
-    free(cache->judging);
+    free(cache->last_layers);
     free(cache->alive);
     free(cache->certificates);
     free(cache);
@@ -153,94 +154,94 @@ int suffix_cache_products(const struct suffix_cache *cache)
     return cache->products;
 }
 
-/* Takes room for the images of a group. */
-static bool take_room(struct suffix_cache *cache, const struct batch *group, struct error *err)
+/* Takes memory for the images of a batch. */
+static bool take_memory(struct suffix_cache *cache, const struct batch *batch, struct error *err)
 {
     uint32_t totals[CAPTURE_LANES] = {0};
-    for (int p = 0; p < cache->n_pieces; p++)
-        cache->capture->count(totals, batched_pass_tensor(group->pass, cache->pieces[p].layer),
-            cache->pieces[p].count);
-    for (int lane = 0; lane < group->count; lane++) {
+    for (int p = 0; p < cache->n_tensors; p++)
+        cache->capture->count(totals, batched_pass_tensor(batch->pass, cache->tensors[p].layer),
+            cache->tensors[p].count);
+    for (int lane = 0; lane < batch->count; lane++) {
         size_t total = totals[lane], words = cache->n_starts + total + cache->n_units;
         size_t size = words * sizeof(float) + total * sizeof(uint16_t);
         uint32_t *starts = arena_take(cache->arena, size, err);
         if (!starts)
             return false;
         float *values = (float *)(starts + cache->n_starts), *units = values + total;
-        cache->kept[group->first + lane] = (struct cached_image){
+        cache->images[batch->first + lane] = (struct cached_image){
             starts, values, units, (uint16_t *)(void *)(units + cache->n_units)};
     }
     return true;
 }
 
-/* Keeps the images of a group, piece after piece. */
-static bool keep_group(struct suffix_cache *cache, const struct batch *group, struct error *err)
+/* Stores the images of a batch, tensor after tensor. */
+static bool store_batch(struct suffix_cache *cache, const struct batch *batch, struct error *err)
 {
     struct capture_list lists[CAPTURE_LANES];
     size_t starts = 0;
-    if (!take_room(cache, group, err))
+    if (!take_memory(cache, batch, err))
         return false;
-    for (int lane = 0; lane < group->count; lane++) {
-        const struct cached_image *kept = &cache->kept[group->first + lane];
-        lists[lane] = (struct capture_list){0, kept->starts, kept->places, kept->values};
+    for (int lane = 0; lane < batch->count; lane++) {
+        const struct cached_image *cached = &cache->images[batch->first + lane];
+        lists[lane] = (struct capture_list){0, cached->starts, cached->places, cached->values};
     }
-    for (int p = 0; p < cache->n_pieces; p++) {
-        const struct cached_tensor *piece = &cache->pieces[p];
-        const struct capture_tensor tensor = {batched_pass_tensor(group->pass, piece->layer),
-            piece->pixels, piece->columns, piece->channels};
-        bool site = piece->layer == cache->site->measured;
-        for (int lane = 0; lane < group->count; lane++)
-            lists[lane].starts = cache->kept[group->first + lane].starts + starts;
-        cache->capture->list(lists, group->count, &tensor,
-            site ? cache->alive + group->first : NULL, (size_t)cache->n_images);
-        starts += piece->pixels + 1;
+    for (int p = 0; p < cache->n_tensors; p++) {
+        const struct cached_tensor *tensor = &cache->tensors[p];
+        const struct capture_tensor source = {batched_pass_tensor(batch->pass, tensor->layer),
+            tensor->pixels, tensor->columns, tensor->channels};
+        bool site = tensor->layer == cache->site->measured;
+        for (int lane = 0; lane < batch->count; lane++)
+            lists[lane].starts = cache->images[batch->first + lane].starts + starts;
+        cache->capture->list(lists, batch->count, &source,
+            site ? cache->alive + batch->first : NULL, (size_t)cache->n_images);
+        starts += tensor->pixels + 1;
     }
     return true;
 }
 
 struct site_values suffix_cache_site(const struct suffix_cache *cache, int image)
 {
-    const struct cached_image *kept = &cache->kept[image];
-    const struct cached_tensor *piece = &cache->pieces[0];
-    return (struct site_values){(uint32_t)piece->pixels, (uint32_t)piece->columns,
-        (uint32_t)piece->channels, kept->starts, kept->places, kept->values};
+    const struct cached_image *cached = &cache->images[image];
+    const struct cached_tensor *tensor = &cache->tensors[0];
+    return (struct site_values){(uint32_t)tensor->pixels, (uint32_t)tensor->columns,
+        (uint32_t)tensor->channels, cached->starts, cached->places, cached->values};
 }
 
 /* Class, margin and units of the images of an unpruned run. */
-static void certify_group(struct suffix_cache *cache, const struct batch *group)
+static void certify_batch(struct suffix_cache *cache, const struct batch *batch)
 {
     float first[BATCH_TILE], second[BATCH_TILE];
     int32_t class[BATCH_TILE];
     struct batched_top_two best = {first, second, class};
-    batched_pass_best(group->pass, cache->network->output, &best);
-    const float *from = batched_pass_tensor(group->pass, certifier_input(cache->certifier));
-    size_t width = (size_t)group->width;
-    for (int lane = 0; lane < group->count; lane++) {
-        size_t image = (size_t)(group->first + lane);
+    batched_pass_best(batch->pass, cache->network->output, &best);
+    const float *from = batched_pass_tensor(batch->pass, certifier_input(cache->certifier));
+    size_t width = (size_t)batch->width;
+    for (int lane = 0; lane < batch->count; lane++) {
+        size_t image = (size_t)(batch->first + lane);
         bool known = class[lane] >= 0;
         cache->certificates[image] = (struct certificate){
             known ? first[lane] - second[lane] : -1, known ? (uint16_t) class[lane] : NOT_A_NUMBER};
         for (size_t u = 0; u < cache->n_units; u++)
-            cache->kept[image].units[u] = from[u * width + (size_t)lane];
+            cache->images[image].units[u] = from[u * width + (size_t)lane];
     }
 }
 
-void suffix_cache_store(struct suffix_cache *cache, const struct batch *group)
+void suffix_cache_store(struct suffix_cache *cache, const struct batch *batch)
 {
     struct error err;
     if (atomic_load(&cache->failed))
         return;
-    if (!keep_group(cache, group, &err)) {
+    if (!store_batch(cache, batch, &err)) {
         if (!atomic_exchange(&cache->failed, true))
             cache->failure = err;
         return;
     }
     struct site_values sites[CAPTURE_LANES];
-    for (int lane = 0; lane < group->count && cache->incremental; lane++)
-        sites[lane] = suffix_cache_site(cache, group->first + lane);
+    for (int lane = 0; lane < batch->count && cache->incremental; lane++)
+        sites[lane] = suffix_cache_site(cache, batch->first + lane);
     if (cache->incremental)
-        incremental_seed(cache->incremental, group, sites);
+        incremental_seed(cache->incremental, batch, sites);
     if (cache->certifier)
-        certify_group(cache, group);
-    atomic_fetch_add(&cache->stored, group->count);
+        certify_batch(cache, batch);
+    atomic_fetch_add(&cache->stored, batch->count);
 }

@@ -1,19 +1,11 @@
-/* What lies before a site does not change while channels are pruned there. A tail keeps, for
- * every image of a set, what the layers behind the site read (unpruned, without its zeros), and
- * runs just those layers, from there, for just the images in which the pruned channel is not
- * silent.
+/* What lies before a site does not change while channels are pruned there. A suffix cache holds,
+ * for every image of a set, the tensors that layers behind the site read (unpruned, without zeros),
+ * and runs only these layers, only for images in which the pruned channel is not zero.
  *
- * Where they are sums of products with ReLU, an image's sums are followed by differences instead
- * (incremental.h). They are near those of a run from scratch, by a bound; where the bound
- * cannot tell the arg-max, it is computed from scratch. So every prediction is that of a run from
- * scratch.
- *
- * The last product (the largest of the lab's net) is left out where it is certain to change
- * nothing: a certificate holds, for some input h of the last Dense, the arg-max y and its margin
- * m. By Cauchy-Schwarz the arg-max at h' is y as long as |h' - h| max_k |w_y - w_k| < m, here
- * with room for the rounding of both sums, and for how far a followed h' may be off. A certificate
- * is a fact about the last layer alone: it stays true whatever is pruned, restored or tried out in
- * between.
+ * Where these layers are sums of products with ReLU, the sums of an image follow by differences
+ * (nn/incremental); where their bound decides nothing the image is run from scratch. The last
+ * product (the largest of the lab's net) is left out where a certificate holds (certificate.h). So
+ * every prediction is that of a run from scratch: docs/numerics.md.
  *
  * Owner: the caller. Thread: one (the workers are inside). */
 #ifndef SECATEUR_ENGINE_PRUNE_EVALUATE_SUFFIX_CACHE_H
@@ -25,17 +17,17 @@
 
 struct suffix_cache;
 
-/* For n images of an unpruned network, to be kept in a arena of the budget; keeps pointers to
- * network and site, and copies the weights behind the site. NULL when values behind the site
- * do not tell everything (prune_site.h, cacheable), or the shortcut is off. */
+/* For n images of an unpruned network, in an arena of the budget; keeps pointers to network and
+ * site, and copies the weights behind the site. NULL where values behind the site do not tell
+ * everything (prune_site.h, cacheable), or the shortcut is off. */
 struct suffix_cache *suffix_cache_create(const struct network *network,
     const struct prune_site *site, const struct batched_kernels *batched, int n_images,
     struct memory_budget *budget);
 void suffix_cache_destroy(struct suffix_cache *cache);
 
-/* Keeps the images of a group after an unpruned run, on any worker. Once there is no room for one
- * nothing more is kept: suffix_cache_check says why, and suffix_cache_complete stays false. */
-void suffix_cache_store(struct suffix_cache *cache, const struct batch *group);
+/* Stores the images of a batch after an unpruned run, on any worker. Once there is no room for one
+ * nothing more is stored: suffix_cache_check says why, and suffix_cache_complete stays false. */
+void suffix_cache_store(struct suffix_cache *cache, const struct batch *batch);
 bool suffix_cache_check(const struct suffix_cache *cache, struct error *err);
 bool suffix_cache_complete(const struct suffix_cache *cache);
 

@@ -1,5 +1,5 @@
 /* Chooses the cached images that a pruned channel touches, and runs them on the workers. */
-#include "engine/prune/evaluate/suffix_cache_private.h"
+#include "engine/prune/evaluate/suffix_cache_run.h"
 
 #include "engine/base/memory.h"
 #include "engine/base/shortcuts.h"
@@ -9,7 +9,7 @@
 
 static void run_images(void *context, int first, int count, int worker)
 {
-    struct run *run = context;
+    struct cache_run *run = context;
     suffix_cache_run_some(run, run->cache->workers[worker], run->images + first, count);
 }
 
@@ -21,7 +21,7 @@ void suffix_cache_make_workers(struct suffix_cache *cache, int workers)
         cache->workers[cache->n_workers] = suffix_cache_worker_create(cache);
 }
 
-/* A channel is pruned or restored: images in which it is not silent have changed. */
+/* A channel is pruned or restored: images in which it is not zero have changed. */
 static void follow_channel(struct suffix_cache *cache, int channel, bool pruned)
 {
     const uint8_t *alive = cache->alive + (size_t)channel * (size_t)cache->n_images;
@@ -31,7 +31,7 @@ static void follow_channel(struct suffix_cache *cache, int channel, bool pruned)
             cache->changed[i] = cache->followed.generation;
 }
 
-/* The same of a channel that the states of the images have not followed. */
+/* The same of a channel that the sums of the images have not followed. */
 static void forget_channel(struct suffix_cache *cache, int channel, bool pruned)
 {
     const uint8_t *alive = cache->alive + (size_t)channel * (size_t)cache->n_images;
@@ -50,14 +50,15 @@ void suffix_cache_prepare(struct suffix_cache *cache, const struct pruned_set *p
     }
 }
 
-/* Several images for each worker and each part, so that all have some. */
+/* How many images a worker takes at once: not so many that others have none. */
 static int chunk_of(int touched, int workers)
 {
     int part = touched / (4 * workers);
     return part < BATCH_TILE ? BATCH_TILE : part > SUFFIX_CACHE_CHUNK ? SUFFIX_CACHE_CHUNK : part;
 }
 
-/* Lists the images to be run: where the channel is not silent; -1: all. Others stay as before. */
+/* Lists the images to be run: those where the channel is not zero; -1: all. Others are predicted as
+ * before. */
 static int list_alive(const struct suffix_cache *cache, int channel, const uint16_t *before,
     uint16_t *predicted, int *images)
 {
@@ -72,7 +73,8 @@ static int list_alive(const struct suffix_cache *cache, int channel, const uint1
     return touched;
 }
 
-/* Leaves those that have not changed since the channel was tried last: predicted as then. */
+/* Takes images off the list that have not changed since the channel was tried: predicted as then.
+ */
 static int leave_known(
     const struct suffix_cache *cache, int channel, uint16_t *predicted, int *images, int n)
 {
@@ -85,17 +87,17 @@ static int leave_known(
     return left;
 }
 
-bool suffix_cache_keeps_trials(const struct suffix_cache *cache)
+bool suffix_cache_remembers_trials(const struct suffix_cache *cache)
 {
     size_t bytes = (size_t)cache->site->n_channels * (size_t)cache->n_images * sizeof(uint16_t);
-    return bytes <= SUFFIX_CACHE_TRIALS_BYTES && shortcut_on(SHORTCUT_TRIALS_KEPT);
+    return bytes <= SUFFIX_CACHE_TRIALS_BYTES && shortcut_on(SHORTCUT_TRIALS);
 }
 
 static void remember_trial(struct suffix_cache *cache, int channel, const uint16_t *predicted)
 {
     struct trial *trial = &cache->trials[channel];
     size_t n = (size_t)cache->n_images;
-    if (!suffix_cache_keeps_trials(cache))
+    if (!suffix_cache_remembers_trials(cache))
         return;
     if (!trial->predicted)
         trial->predicted = memory_array(n, sizeof *predicted);
@@ -103,8 +105,10 @@ static void remember_trial(struct suffix_cache *cache, int channel, const uint16
     trial->generation = cache->followed.generation;
 }
 
-/* Runs the listed images; where that is stopped, some have followed and some have not. */
-static bool run_listed(struct run *run, struct batch_runner *runner, int n, struct error *err)
+/* Runs the listed images. If that is stopped, some have followed and some have not: all start
+ * again.
+ */
+static bool run_listed(struct cache_run *run, struct batch_runner *runner, int n, struct error *err)
 {
     struct suffix_cache *cache = run->cache;
     int chunk = chunk_of(n, batch_runner_workers(runner));
@@ -122,7 +126,7 @@ int suffix_cache_try_channel(struct suffix_cache *cache, struct batch_runner *ru
 {
     int *images = memory_array((size_t)cache->n_images, sizeof *images);
     suffix_cache_prepare(cache, pruned, channel);
-    struct run run = {.cache = cache,
+    struct cache_run run = {.cache = cache,
         .incremental = cache->incremental,
         .images = images,
         .channel = channel,
@@ -143,7 +147,7 @@ int suffix_cache_commit_channel(struct suffix_cache *cache, struct batch_runner 
     int *images = memory_array((size_t)cache->n_images, sizeof *images);
     bool follows = channel >= 0 && !pruned_set_has(&cache->followed, channel);
     suffix_cache_prepare(cache, pruned, follows ? channel : -1);
-    struct run run = {.cache = cache,
+    struct cache_run run = {.cache = cache,
         .incremental = cache->incremental,
         .images = images,
         .channel = follows ? channel : -1,

@@ -1,23 +1,23 @@
-/* Tries all channels at once, some images at a time: their sums stay in the cache meanwhile. */
-#include "engine/prune/evaluate/suffix_cache_private.h"
+/* Tries all channels, tile by tile of the images, whose sums stay in the processor's cache. */
+#include "engine/prune/evaluate/suffix_cache_run.h"
 
 #include "engine/base/memory.h"
 
 #include <stdlib.h>
 
-/* An image that is tried so often is worth keeping all its sums for that while. */
+/* For an image that is tried so often, all sums are kept while its tile is tried. */
 enum { OFTEN = 4 };
-/* The sums that a worker keeps: they fit the second cache beside a channel's weights. */
-enum { BESIDE_BYTES = 512 << 10 };
+/* The sums of a tile: they fit the second-level cache beside the weights of a channel. */
+enum { TILE_BYTES = 512 << 10 };
 
 /* Trying all channels that are not pruned. */
 struct trying {
     struct suffix_cache *cache;
-    struct incremental_state **beside; /* [workers] */
-    uint16_t **predicted;              /* [n_channels][n_images] NULL: pruned */
+    struct incremental_state **tiles; /* [workers] */
+    uint16_t **predicted;             /* [n_channels][n_images] NULL: pruned */
 };
 
-/* Whether a channel is to be tried on an image: not since that changed. */
+/* Whether a channel has to be tried on an image: not yet since the image changed. */
 static bool is_due(const struct trying *trying, int channel, int image)
 {
     const struct suffix_cache *cache = trying->cache;
@@ -43,14 +43,14 @@ static void try_all_tile(void *context, int first, int count, int worker)
 {
     const struct trying *trying = context;
     struct suffix_cache *cache = trying->cache;
-    struct incremental_state *beside = trying->beside[worker];
+    struct incremental_state *tile_state = trying->tiles[worker];
     bool often = is_often(trying, first, count);
     int images[SUFFIX_CACHE_CHUNK];
     for (int i = 0; i < count; i++)
-        incremental_forget(beside, i);
+        incremental_forget(tile_state, i);
     for (int c = 0; c < cache->site->n_channels; c++) {
-        struct run run = {.cache = cache,
-            .incremental = often ? beside : cache->incremental,
+        struct cache_run run = {.cache = cache,
+            .incremental = often ? tile_state : cache->incremental,
             .first = often ? first : 0,
             .channel = c,
             .predicted = trying->predicted[c]};
@@ -62,7 +62,7 @@ static void try_all_tile(void *context, int first, int count, int worker)
     }
 }
 
-/* Room for what is found out: that of earlier attempts where there is one. */
+/* Memory for the predictions: that of earlier trials where there is one. */
 static void prepare_predicted(struct trying *trying)
 {
     const struct suffix_cache *cache = trying->cache;
@@ -76,7 +76,7 @@ static void prepare_predicted(struct trying *trying)
                     : memory_array((size_t)cache->n_images, sizeof **trying->predicted);
 }
 
-/* What is not known of all its images is forgotten. */
+/* Trials that did not reach all images are forgotten. */
 static void remember_predicted(struct trying *trying, bool good)
 {
     struct suffix_cache *cache = trying->cache;
@@ -92,9 +92,9 @@ static void remember_predicted(struct trying *trying, bool good)
 }
 
 static bool try_tiles(struct suffix_cache *cache, struct batch_runner *runner,
-    const struct pruned_set *pruned, int tile, struct incremental_state **beside, struct error *err)
+    const struct pruned_set *pruned, int tile, struct incremental_state **tiles, struct error *err)
 {
-    struct trying trying = {.cache = cache, .beside = beside};
+    struct trying trying = {.cache = cache, .tiles = tiles};
     suffix_cache_make_workers(cache, batch_runner_workers(runner));
     suffix_cache_prepare(cache, pruned, -1);
     prepare_predicted(&trying);
@@ -106,16 +106,16 @@ static bool try_tiles(struct suffix_cache *cache, struct batch_runner *runner,
 bool suffix_cache_try_all(struct suffix_cache *cache, struct batch_runner *runner,
     const struct pruned_set *pruned, struct error *err)
 {
-    if (!cache->incremental || !suffix_cache_keeps_trials(cache))
+    if (!cache->incremental || !suffix_cache_remembers_trials(cache))
         return true;
     int workers = batch_runner_workers(runner), tile = SUFFIX_CACHE_CHUNK;
-    struct incremental_state **beside =
+    struct incremental_state **tiles =
         memory_array((size_t)workers, sizeof(struct incremental_state *));
     for (int w = 0; w < workers; w++)
-        beside[w] = incremental_create_tile(cache->incremental, BESIDE_BYTES, &tile);
-    bool good = tile < BATCH_TILE || try_tiles(cache, runner, pruned, tile, beside, err);
+        tiles[w] = incremental_create_tile(cache->incremental, TILE_BYTES, &tile);
+    bool good = tile < BATCH_TILE || try_tiles(cache, runner, pruned, tile, tiles, err);
     for (int w = 0; w < workers; w++)
-        incremental_destroy(beside[w]);
-    free(beside);
+        incremental_destroy(tiles[w]);
+    free(tiles);
     return good;
 }
