@@ -5,7 +5,7 @@
 
 #include "engine/io/images/dataset.h"
 #include "engine/io/nets/model.h"
-#include "engine/prune/evaluate/scan.h"
+#include "engine/prune/scan/scan.h"
 #include "engine/session/state/attack.h"
 
 /* What never changes once it is open. */

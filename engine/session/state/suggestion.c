@@ -3,7 +3,7 @@
 
 #include "engine/measures/number.h"
 #include "engine/measures/verdict.h"
-#include "engine/prune/evaluate/scan.h"
+#include "engine/prune/scan/scan.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -2,8 +2,8 @@
 #include "engine/nn/forward/reference_pass.h"
 #include "engine/prune/criteria/criteria.h"
 #include "engine/prune/evaluate/evaluator_channel.h"
-#include "engine/prune/evaluate/scan.h"
 #include "engine/prune/ranking/ranking.h"
+#include "engine/prune/scan/scan.h"
 
 #include "tests/nets.h"
 

@@ -1,7 +1,7 @@
 /* Spread and separation of channels where there is little to go by. */
 #include "engine/base/memory.h"
-#include "engine/prune/evaluate/scan.h"
 #include "engine/prune/ranking/activations.h"
+#include "engine/prune/scan/scan.h"
 #include "tests/test.h"
 
 #include <math.h>

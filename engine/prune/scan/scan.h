@@ -1,8 +1,8 @@
 /* Examines a site: is this where the backdoor sits? Uses poisoned images where there are some
  * (oracle knowledge), and says so.
  * Thread: one (the workers are inside). */
-#ifndef SECATEUR_ENGINE_PRUNE_EVALUATE_SCAN_H
-#define SECATEUR_ENGINE_PRUNE_EVALUATE_SCAN_H
+#ifndef SECATEUR_ENGINE_PRUNE_SCAN_SCAN_H
+#define SECATEUR_ENGINE_PRUNE_SCAN_SCAN_H
 
 #include "engine/measures/worth.h"
 #include "engine/prune/criteria/criterion.h"

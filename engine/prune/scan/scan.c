@@ -1,5 +1,5 @@
 /* Examines one prune site: prunes a sample of the images by each criterion and rates the result. */
-#include "engine/prune/evaluate/scan.h"
+#include "engine/prune/scan/scan.h"
 
 #include "engine/base/memory.h"
 #include "engine/measures/number.h"
