@@ -35,6 +35,10 @@ APP_SEES = VIEWS_SEE | {"engine/session/state", "engine/session/driver", "engine
                         "engine/io/images", "engine/io/hdf5"}
 SEES_API = {"engine/session/state", "engine/session/machine", "engine/session/commands",
             "engine/session/driver"}
+# Of these rooms other rooms may include nothing but the door.
+DOORS = {"engine/prune/evaluate": "engine/prune/evaluate/evaluator.h",
+         "engine/nn/incremental": "engine/nn/incremental/incremental.h",
+         "engine/nn/argmax": "engine/nn/argmax/argmax_int16.h"}
 OWNERS = {
     "sys/socket.h": r"engine/io/sandbox/channel\.c",  # pairs within the machine
     "netinet/in.h": "nobody",  # the program never uses the network
@@ -112,6 +116,9 @@ def check_includes(path, lines, includes):
             includes.append((path, ours[1]))
             if not allowed(room_of(path), room_of(ours[1])):
                 problem(path, number, f"{room_of(path)} may not include {ours[1]}")
+            door = DOORS.get(room_of(ours[1]), ours[1])
+            if ours[1] != door and room_of(path) not in (room_of(ours[1]), "tests"):
+                problem(path, number, f"outside its room only {door} is included")
         elif theirs and not path.startswith("tests/"):
             owner = OWNERS.get(theirs[1]) or OWNERS.get(Path(theirs[1]).name)
             if owner and not re.fullmatch(owner, path):

@@ -1,5 +1,6 @@
 /* Passes of image sets through the net, and rounds that run only what a channel touched.
- * Leans on batch_runner.h and suffix_cache.h. */
+ * Leans on batch_runner.h and
+ * suffix_cache.h. */
 #include "engine/prune/evaluate/evaluator_private.h"
 
 #include "engine/base/memory.h"
@@ -72,16 +73,6 @@ int evaluator_right(const struct evaluator *evaluator, const struct dataset *set
     return right;
 }
 
-const struct batched_kernels *evaluator_kernels(const struct evaluator *evaluator)
-{
-    return batched_plan_kernels(evaluator->plan);
-}
-
-const struct network *evaluator_network(const struct evaluator *evaluator)
-{
-    return evaluator->network;
-}
-
 static void prune(struct evaluator *evaluator, int site, int channel)
 {
     pruned_set_put(&evaluator->pruned[site], channel, true);
@@ -146,29 +137,28 @@ struct activations **evaluator_activations(
     return all;
 }
 
-void evaluator_activations_destroy(
-    const struct evaluator *evaluator, struct activations **activations)
+void evaluator_activations_destroy(const struct evaluator *evaluator, struct activations **all)
 {
     for (int s = 0; s < evaluator->sites->n; s++)
-        activations_destroy(activations[s]);
-    free(activations);
+        activations_destroy(all[s]);
+    free(all);
 }
 
-/* What the workers share while an evaluator walks over a set. */
+/* What the workers share during a pass over a set. */
 struct job {
     const struct evaluator *evaluator;
     const struct evaluator_pass *pass;
 };
 
-static void load_pixels(void *context, const struct batch *group)
+static void load_pixels(void *context, const struct batch *batch)
 {
     const struct job *job = context;
     const struct evaluator *evaluator = job->evaluator;
     int index[BATCH_TILE];
-    for (int i = 0; i < group->count; i++)
-        index[i] = evaluator_image(evaluator, job->pass->set, group->first + i);
-    dataset_feed_lanes(job->pass->set, index, group->count, group->width, &evaluator->scaling,
-        batched_pass_tensor(group->pass, evaluator->network->input));
+    for (int i = 0; i < batch->count; i++)
+        index[i] = evaluator_image(evaluator, job->pass->set, batch->first + i);
+    dataset_feed_lanes(job->pass->set, index, batch->count, batch->width, &evaluator->scaling,
+        batched_pass_tensor(batch->pass, evaluator->network->input));
 }
 
 /* -log of the soft-max at the label, for logits `step` apart. */
@@ -184,28 +174,28 @@ static float cross_entropy(const float *logits, size_t step, int n_classes, int 
     return (float)(log1p(rest) + (largest - (double)logits[(size_t)label * step]));
 }
 
-static void note_predicted(const struct job *job, const struct batch *group)
+static void note_predicted(const struct job *job, const struct batch *batch)
 {
     float first[BATCH_TILE], second[BATCH_TILE];
     int32_t class[BATCH_TILE];
     struct batched_top_two best = {first, second, class};
-    batched_pass_best(group->pass, job->evaluator->network->output, &best);
-    for (int i = 0; i < group->count; i++)
-        job->pass->predicted[group->first + i] = class[i] < 0 ? NOT_A_NUMBER : (uint16_t) class[i];
+    batched_pass_best(batch->pass, job->evaluator->network->output, &best);
+    for (int i = 0; i < batch->count; i++)
+        job->pass->predicted[batch->first + i] = class[i] < 0 ? NOT_A_NUMBER : (uint16_t) class[i];
 }
 
 /* The first class of the largest logit but the one that was predicted, lane by lane. */
-static void note_runners_up(const struct job *job, const struct batch *group)
+static void note_runners_up(const struct job *job, const struct batch *batch)
 {
     const struct network *network = job->evaluator->network;
-    const float *logits = batched_pass_tensor(group->pass, network->output);
-    uint16_t *runner_up = job->pass->runners_up + group->first;
+    const float *logits = batched_pass_tensor(batch->pass, network->output);
+    uint16_t *runner_up = job->pass->runners_up + batch->first;
     float best[BATCH_TILE];
-    for (int i = 0; i < group->count; i++)
-        runner_up[i] = job->pass->predicted[group->first + i];
-    for (int k = 0; k < network->n_classes; k++, logits += group->width)
-        for (int i = 0; i < group->count; i++) {
-            int predicted = job->pass->predicted[group->first + i];
+    for (int i = 0; i < batch->count; i++)
+        runner_up[i] = job->pass->predicted[batch->first + i];
+    for (int k = 0; k < network->n_classes; k++, logits += batch->width)
+        for (int i = 0; i < batch->count; i++) {
+            int predicted = job->pass->predicted[batch->first + i];
             if (k != predicted && (runner_up[i] == predicted || logits[i] > best[i])) {
                 runner_up[i] = (uint16_t)k;
                 best[i] = logits[i];
@@ -213,36 +203,36 @@ static void note_runners_up(const struct job *job, const struct batch *group)
         }
 }
 
-static void note_loss(const struct job *job, const struct batch *group)
+static void note_loss(const struct job *job, const struct batch *batch)
 {
     const struct network *network = job->evaluator->network;
     const int32_t *labels = dataset_labels(job->pass->set);
-    const float *logits = batched_pass_tensor(group->pass, network->output);
-    for (int i = 0; i < group->count; i++) {
-        int image = evaluator_image(job->evaluator, job->pass->set, group->first + i);
-        job->pass->loss[group->first + i] =
-            cross_entropy(logits + i, (size_t)group->width, network->n_classes, labels[image]);
+    const float *logits = batched_pass_tensor(batch->pass, network->output);
+    for (int i = 0; i < batch->count; i++) {
+        int image = evaluator_image(job->evaluator, job->pass->set, batch->first + i);
+        job->pass->loss[batch->first + i] =
+            cross_entropy(logits + i, (size_t)batch->width, network->n_classes, labels[image]);
     }
 }
 
-static void visit(void *context, const struct batch *group)
+static void visit(void *context, const struct batch *batch)
 {
     const struct job *job = context;
     const struct evaluator_pass *pass = job->pass;
     const struct prune_sites *sites = job->evaluator->sites;
     if (pass->predicted)
-        note_predicted(job, group);
+        note_predicted(job, batch);
     if (pass->predicted && pass->runners_up)
-        note_runners_up(job, group);
+        note_runners_up(job, batch);
     if (pass->loss)
-        note_loss(job, group);
+        note_loss(job, batch);
     for (int s = 0; pass->activations && s < sites->n; s++) {
         int layer = sites->site[s].measured;
-        activations_add(pass->activations[s], group, batched_pass_tensor(group->pass, layer),
-            batched_pass_list(group->pass, layer));
+        activations_add(pass->activations[s], batch, batched_pass_tensor(batch->pass, layer),
+            batched_pass_list(batch->pass, layer));
     }
     if (pass->cache)
-        suffix_cache_store(pass->cache, group);
+        suffix_cache_store(pass->cache, batch);
 }
 
 /* Names the first layer that gives a value which is not finite for an image; `last` if none does
@@ -310,10 +300,10 @@ struct watch {
     void *context;
 };
 
-static void visit_watch(void *context, const struct batch *group)
+static void visit_watch(void *context, const struct batch *batch)
 {
     const struct watch *watch = context;
-    watch->see(watch->context, group, batched_pass_tensor(group->pass, watch->layer));
+    watch->see(watch->context, batch, batched_pass_tensor(batch->pass, watch->layer));
 }
 
 bool evaluator_watch(struct evaluator *evaluator, const struct dataset *set, int layer,

@@ -1,7 +1,27 @@
 /* Channels tried and committed, with a suffix cache or from the pixels. */
-#include "engine/prune/evaluate/evaluator_channel.h"
-
 #include "engine/prune/evaluate/evaluator_private.h"
+
+struct suffix_cache *evaluator_cache_create(const struct evaluator *evaluator,
+    const struct prune_site *site, int n_images, struct memory_budget *budget)
+{
+    return suffix_cache_create(
+        evaluator->network, site, batched_plan_kernels(evaluator->plan), n_images, budget);
+}
+
+void evaluator_cache_destroy(struct suffix_cache *cache)
+{
+    suffix_cache_destroy(cache);
+}
+
+bool evaluator_cache_complete(const struct suffix_cache *cache)
+{
+    return suffix_cache_complete(cache);
+}
+
+int evaluator_cache_products(const struct suffix_cache *cache)
+{
+    return suffix_cache_products(cache);
+}
 
 /* Of the evaluator's site. */
 static const struct pruned_set *pruned_here(const struct evaluator *evaluator)

@@ -4,7 +4,6 @@
 #include "engine/base/memory.h"
 #include "engine/measures/number.h"
 #include "engine/prune/criteria/criteria.h"
-#include "engine/prune/evaluate/evaluator_channel.h"
 #include "engine/prune/ranking/ranking.h"
 
 #include <math.h>
@@ -34,7 +33,7 @@ void scan_separation(const struct channel_sums *clean, const struct channel_sums
 /* A sample of one set, run again and again. */
 struct probe {
     const struct dataset *set;  /* NULL: not there */
-    struct suffix_cache *cache; /* NULL: no cut */
+    struct suffix_cache *cache; /* NULL: all images run from the pixels */
     uint16_t *first, *now;      /* predicted, unpruned and now */
     int n;
 };
@@ -101,13 +100,11 @@ static bool probe_open(struct examination *exam, struct probe *probe, const stru
 {
     if (!set)
         return true;
-    const struct network *network = evaluator_network(exam->evaluator);
     probe->set = set;
     probe->n = evaluator_count(exam->evaluator, set);
     probe->first = memory_array((size_t)probe->n, sizeof *probe->first);
     probe->now = memory_array((size_t)probe->n, sizeof *probe->now);
-    probe->cache = suffix_cache_create(
-        network, exam->site, evaluator_kernels(exam->evaluator), probe->n, budget);
+    probe->cache = evaluator_cache_create(exam->evaluator, exam->site, probe->n, budget);
     const struct evaluator_pass pass = {
         .set = set, .predicted = probe->first, .cache = probe->cache};
     if (!evaluator_run(exam->evaluator, &pass, err))
@@ -118,12 +115,12 @@ static bool probe_open(struct examination *exam, struct probe *probe, const stru
 
 static void probe_close(struct probe *probe)
 {
-    suffix_cache_destroy(probe->cache);
+    evaluator_cache_destroy(probe->cache);
     free(probe->first);
     free(probe->now);
 }
 
-/* Prunes a channel and runs the images in which it is not silent. */
+/* Prunes a channel and runs the images in which it is not zero. */
 static bool probe_commit(
     struct examination *exam, struct probe *probe, int channel, struct error *err)
 {

@@ -5,7 +5,7 @@
 #include "engine/session/machine/session_rounds.h"
 #include "engine/session/machine/what_ifs.h"
 
-#include "engine/prune/evaluate/evaluator_channel.h"
+#include "engine/prune/evaluate/evaluator.h"
 
 #include "engine/base/memory.h"
 #include "engine/base/refcount.h"

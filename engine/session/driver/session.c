@@ -60,7 +60,7 @@ void session_destroy(struct session *session)
     free(session->states);
     free(session->listed);
     for (int set = 0; set < N_SETS; set++)
-        suffix_cache_destroy(session->caches[set]);
+        evaluator_cache_destroy(session->caches[set]);
     for (int set = 0; set < N_SETS; set++) {
         free(session->runners_up[set]);
         free(session->trivial_says[set]);

@@ -10,15 +10,15 @@ static void make_cache(void *context, int set, int worker)
     const struct dataset *images = session->description->sets[set];
     (void)worker;
     if (images)
-        session->caches[set] = suffix_cache_create(evaluator_network(session->evaluator),
-            &session->description->sites->site[session->site],
-            evaluator_kernels(session->evaluator), dataset_count(images), session->budget);
+        session->caches[set] = evaluator_cache_create(session->evaluator,
+            &session->description->sites->site[session->site], dataset_count(images),
+            session->budget);
 }
 
 void session_make_caches(struct session *session)
 {
     for (int set = 0; set < N_SETS; set++) {
-        suffix_cache_destroy(session->caches[set]);
+        evaluator_cache_destroy(session->caches[set]);
         session->caches[set] = NULL;
     }
     thread_pool_run(session->pool, N_SETS, make_cache, session);
@@ -31,9 +31,9 @@ void session_check_caches(struct session *session)
     bool complete = true;
     for (int set = 0; set < N_SETS; set++)
         if (session->description->sets[set])
-            complete = complete && suffix_cache_complete(session->caches[set]);
+            complete = complete && evaluator_cache_complete(session->caches[set]);
     for (int set = 0; set < N_SETS && !complete; set++) {
-        suffix_cache_destroy(session->caches[set]);
+        evaluator_cache_destroy(session->caches[set]);
         session->caches[set] = NULL;
     }
     if (!complete)

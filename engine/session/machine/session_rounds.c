@@ -9,7 +9,7 @@
 #include "engine/session/machine/session_thresholds.h"
 #include "engine/session/machine/what_ifs.h"
 
-#include "engine/prune/evaluate/evaluator_channel.h"
+#include "engine/prune/evaluate/evaluator.h"
 
 #include "engine/base/clock.h"
 #include "engine/base/refcount.h"
@@ -62,7 +62,7 @@ static struct round *make_round(
             return NULL;
         }
         round->touched += touched;
-        round->judged += cache ? suffix_cache_products(cache) : touched;
+        round->judged += cache ? evaluator_cache_products(cache) : touched;
     }
     round->seconds = clock_seconds() - started;
     round_count(round, before, &expected);

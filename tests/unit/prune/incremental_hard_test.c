@@ -1,7 +1,7 @@
 /* Following by differences where it is hardest: classes that differ in the last bit, weights that
  * cancel, sums from 1e-30 to 1e30 and beyond, and updates that are stopped on the way. Predictions
  * are those of passes from the pixels all the same; where one breaks down the other does. */
-#include "engine/prune/evaluate/evaluator_channel.h"
+#include "engine/prune/evaluate/evaluator.h"
 
 #include "tests/unit/common/random_images.h"
 #include "tests/unit/common/random_nets.h"
@@ -313,7 +313,7 @@ static void check_site(
     struct memory_budget *budget = memory_budget_create(limit, NULL);
     uint16_t first[IMAGES];
     trial->evaluator = evaluator_create(network, sites, pool, &hooks, 1 / 255.0);
-    trial->cache = suffix_cache_create(network, trial->site, batched_get(), IMAGES, budget);
+    trial->cache = evaluator_cache_create(trial->evaluator, trial->site, IMAGES, budget);
     memset(trial->pruned, 0, sizeof trial->pruned);
     const struct evaluator_pass pass = {
         .set = trial->set, .predicted = first, .cache = trial->cache};
@@ -321,7 +321,7 @@ static void check_site(
     evaluator_set_site(trial->evaluator, trial->site);
     for (int i = 0; i < 120 && sound && trial->cache; i++)
         do_anything(trial);
-    suffix_cache_destroy(trial->cache);
+    evaluator_cache_destroy(trial->cache);
     evaluator_destroy(trial->evaluator);
     memory_budget_unref(budget);
     thread_pool_destroy(pool);

@@ -3,7 +3,7 @@
 #include "engine/nn/forward/sparse_plan.h"
 #include "engine/nn/incremental/delta_update.h"
 #include "engine/nn/incremental/incremental.h"
-#include "engine/prune/evaluate/evaluator_channel.h"
+#include "engine/prune/evaluate/evaluator.h"
 
 #include "tests/unit/common/random_images.h"
 #include "tests/unit/common/random_nets.h"
@@ -321,7 +321,7 @@ static void check_site(struct trial *trial, const struct network *network,
     uint16_t first[IMAGES];
     trial->site = &sites->site[s];
     trial->evaluator = evaluator_create(network, sites, pool, &hooks, 1 / 255.0);
-    trial->cache = suffix_cache_create(network, trial->site, batched_get(), IMAGES, budget);
+    trial->cache = evaluator_cache_create(trial->evaluator, trial->site, IMAGES, budget);
     memset(trial->pruned, 0, sizeof trial->pruned);
     const struct evaluator_pass pass = {
         .set = trial->set, .predicted = first, .cache = trial->cache};
@@ -329,7 +329,7 @@ static void check_site(struct trial *trial, const struct network *network,
     evaluator_set_site(trial->evaluator, trial->site);
     for (int i = 0; i < random_trials(40) && trial->cache; i++)
         do_anything(trial);
-    suffix_cache_destroy(trial->cache);
+    evaluator_cache_destroy(trial->cache);
     evaluator_destroy(trial->evaluator);
     memory_budget_unref(budget);
     thread_pool_destroy(pool);

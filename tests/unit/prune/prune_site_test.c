@@ -1,7 +1,7 @@
 /* prune: sites of random networks: what pruning silences, and rounds from kept tensors against
  * passes from the pixels, image by image. */
 #include "engine/nn/forward/reference_pass.h"
-#include "engine/prune/evaluate/evaluator_channel.h"
+#include "engine/prune/evaluate/evaluator.h"
 
 #include "tests/unit/common/random_images.h"
 #include "tests/unit/common/random_nets.h"
@@ -72,14 +72,14 @@ struct trial {
     int pruned, others;
 };
 
-/* Some channels in random order, each round from what was kept and from the pixels. */
+/* Some channels in random order, each round from the suffix cache and from the pixels. */
 static void check_rounds(struct trial *trial, const struct prune_site *site)
 {
     struct error err = {0};
     uint16_t before[IMAGES], tried[IMAGES], now[IMAGES], plain[IMAGES];
     evaluator_set_site(trial->evaluator, NULL);
-    struct suffix_cache *cache = suffix_cache_create(evaluator_network(trial->evaluator), site,
-        evaluator_kernels(trial->evaluator), IMAGES, trial->budget);
+    struct suffix_cache *cache =
+        evaluator_cache_create(trial->evaluator, site, IMAGES, trial->budget);
     const struct evaluator_pass pass = {.set = trial->set, .predicted = before, .cache = cache};
     assert_true(evaluator_run(trial->evaluator, &pass, &err));
     evaluator_set_site(trial->evaluator, site);
@@ -99,7 +99,7 @@ static void check_rounds(struct trial *trial, const struct prune_site *site)
     }
     trial->pruned += cache != NULL;
     trial->others += cache == NULL;
-    suffix_cache_destroy(cache);
+    evaluator_cache_destroy(cache);
 }
 
 static void check_net(struct trial *trial)

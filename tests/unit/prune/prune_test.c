@@ -1,7 +1,7 @@
 /* prune: sites, orders, statistics, and evaluation from a kept site against from scratch. */
 #include "engine/nn/forward/reference_pass.h"
 #include "engine/prune/criteria/criteria.h"
-#include "engine/prune/evaluate/evaluator_channel.h"
+#include "engine/prune/evaluate/suffix_cache.h"
 #include "engine/prune/ranking/ranking.h"
 #include "engine/prune/scan/scan.h"
 

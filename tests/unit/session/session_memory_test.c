@@ -1,6 +1,6 @@
 /* session: any memory budget gives the same rounds; budgets and folders that do not do. */
 #include "engine/io/images/dataset.h"
-#include "engine/prune/evaluate/evaluator_channel.h"
+#include "engine/prune/evaluate/evaluator.h"
 #include "tests/unit/session/session_trial.h"
 
 #include <sys/resource.h>
@@ -35,7 +35,7 @@ static struct dataset *many_images(const struct network *network)
     return set;
 }
 
-/* All rounds at a site, with pixels and tail in one store. */
+/* All rounds at a site, with pixels and suffix cache in one budget. */
 static void run_many(struct many *many, struct dataset *set, const struct prune_site *site,
     struct memory_budget *budget)
 {
@@ -43,18 +43,18 @@ static void run_many(struct many *many, struct dataset *set, const struct prune_
     struct error err = {0};
     struct evaluator *evaluator =
         evaluator_create(many->network, many->sites, many->pool, &hooks, 1 / 255.0);
-    struct suffix_cache *cache = suffix_cache_create(
-        many->network, site, evaluator_kernels(evaluator), dataset_count(set), budget);
+    struct suffix_cache *cache =
+        evaluator_cache_create(evaluator, site, dataset_count(set), budget);
     const struct evaluator_pass pass = {
         .set = set, .predicted = many->predicted[0], .cache = cache};
     assert_true(evaluator_run(evaluator, &pass, &err));
-    assert_true(suffix_cache_complete(cache));
+    assert_true(evaluator_cache_complete(cache));
     evaluator_set_site(evaluator, site);
     for (int c = 0; c < site->n_channels && c < CHANNELS; c++) {
         assert_true(evaluator_commit_channel(evaluator, set, cache, c, many->predicted[c],
                         many->predicted[c + 1], &err) >= 0);
     }
-    suffix_cache_destroy(cache);
+    evaluator_cache_destroy(cache);
     evaluator_destroy(evaluator);
 }
 
