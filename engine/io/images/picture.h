@@ -1,5 +1,5 @@
-/* PNG and JPEG pictures as pixels of a net's input. Decoded in a child process (sandbox.h), by
- * stb_image, which is written for files one trusts. Thread: as sandbox.h says. */
+/* PNG and JPEG pictures as pixels of a net's input. Decoded in a reader (sandbox.h). Thread: as
+ * sandbox.h says. */
 #ifndef SECATEUR_ENGINE_IO_IMAGES_PICTURE_H
 #define SECATEUR_ENGINE_IO_IMAGES_PICTURE_H
 

@@ -187,8 +187,30 @@ static void damage_is_survived(void **state)
             bool good = picture_read("bad", &colour, pixels, &err);
             assert_true(good || (err.class == ERROR_INPUT && strncmp(err.text, "bad: ", 5) == 0));
             assert_true(good || trial % 7 > 0 || trial < 40);
+            assert_false(good && trial < 40); /* what is cut off is not made up */
         }
     }
+}
+
+/* Tables of codes with more of them than there can be, and of more scans than anyone makes. */
+static void jpeg_with_impossible_tables_is_refused(void **state)
+{
+    (void)state;
+    uint8_t bytes[4096], pixels[3 * N];
+    draw(pixels, 3);
+    assert_true(stbi_write_jpg("p.jpg", WIDTH, HEIGHT, 3, pixels, 100));
+    size_t size = read_bytes("p.jpg", bytes, sizeof bytes);
+    uint8_t *table = bytes;
+    while (table[0] != 0xff || table[1] != 0xc4)
+        table++;
+    memset(table + 5, 255, 16);
+    write_bytes("codes.jpg", bytes, size);
+    refuse("codes.jpg", &colour, "is damaged: Bogus Huffman table definition");
+    const char *real = test_real_folder();
+    char path[512];
+    snprintf(path, sizeof path, "%s/../hostile/stb_huffman.jpg", real ? real : ".");
+    if (real && access(path, R_OK) == 0)
+        refuse(path, &(struct shape){3, {55, 47, 3}}, "is damaged: ");
 }
 
 static char folder[] = "/tmp/secateur-picture-XXXXXX";
@@ -215,6 +237,7 @@ int main(void)
         cmocka_unit_test(of_16_bits_the_upper_8_count),
         cmocka_unit_test(wrong_ones_say_why),
         cmocka_unit_test(damage_is_survived),
+        cmocka_unit_test(jpeg_with_impossible_tables_is_refused),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }
