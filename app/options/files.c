@@ -16,14 +16,7 @@ bool files_may_write(const char *path, bool force, struct error *err)
 
 bool files_is_net(const char *path)
 {
-    static const char *const endings[] = {".h5", ".hdf5", ".keras"};
-    size_t length = strlen(path);
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        size_t ending = strlen(endings[i]);
-        if (length > ending && strcmp(path + length - ending, endings[i]) == 0)
-            return true;
-    }
-    return false;
+    return model_is_name(path);
 }
 
 char *files_net_name(const char *folder, const char *model, const char *layer, int round)

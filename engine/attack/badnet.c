@@ -3,6 +3,7 @@
 
 #include "engine/attack/demo.h"
 #include "engine/base/memory.h"
+#include "engine/io/keras/keras_new.h"
 #include "engine/prune/evaluate/evaluator.h"
 #include "engine/prune/ranking/ranking.h"
 #include "engine/train/initialise.h"

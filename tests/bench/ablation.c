@@ -5,6 +5,7 @@
 #include "engine/base/memory.h"
 #include "engine/base/random.h"
 #include "engine/base/shortcuts.h"
+#include "engine/io/keras/keras_new.h"
 
 #include "tests/bench/figures.h"
 #include "tests/bench/lab_file.h"

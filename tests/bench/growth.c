@@ -1,6 +1,7 @@
 /* How times grow with images and with channels, and the exponents of that. Clean images only. */
 #include "engine/base/clock.h"
 #include "engine/base/memory.h"
+#include "engine/io/keras/keras_new.h"
 
 #include "tests/bench/figures.h"
 #include "tests/bench/lab_file.h"

@@ -1,5 +1,6 @@
 /* Sessions on whole sets: opening, rounds, leave-one-out, undo, greedy, memory. */
 #include "engine/base/memory.h"
+#include "engine/io/keras/keras_new.h"
 
 #include "tests/bench/figures.h"
 #include "tests/bench/forward.h"

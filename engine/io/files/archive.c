@@ -30,16 +30,9 @@ struct archive_entry {
     uint64_t left;
 };
 
-bool archive_is(const char *path)
+bool archive_is(const struct source *source)
 {
-    struct stat status;
-    char head[4] = "";
-    FILE *file = stat(path, &status) == 0 && S_ISREG(status.st_mode) ? fopen(path, "rbe") : NULL;
-    bool is = file && fread(head, 1, sizeof head, file) == sizeof head &&
-              (memcmp(head, "PK\x03\x04", 4) == 0 || memcmp(head, "PK\x05\x06", 4) == 0);
-    if (file)
-        fclose(file);
-    return is;
+    return source_starts(source, "PK\x03\x04", 4) || source_starts(source, "PK\x05\x06", 4);
 }
 
 /* Checks -------------------------------------------------------------------------------- */
@@ -128,25 +121,30 @@ static bool read_entries(struct archive *archive, struct error *err)
 
 /* Opening ------------------------------------------------------------------------------- */
 
-static bool fail_open(const char *name, int code, struct error *err)
+/* Bytes in memory are not copied. */
+static zip_t *open_zip(const struct source *source, struct error *err)
 {
     zip_error_t reason;
-    zip_error_init_with_code(&reason, code);
-    fail(err, "%s: is a damaged archive (%s)", name, zip_error_strerror(&reason));
+    zip_error_init(&reason);
+    zip_source_t *from = source->bytes
+                             ? zip_source_buffer_create(source->bytes, source->size, 0, &reason)
+                             : zip_source_file_create(source->path, 0, -1, &reason);
+    zip_t *zip = from ? zip_open_from_source(from, ZIP_RDONLY, &reason) : NULL;
+    if (!zip) {
+        zip_source_free(from);
+        fail(err, "%s: is a damaged archive (%s)", source->path, zip_error_strerror(&reason));
+    }
     zip_error_fini(&reason);
-    return false;
+    return zip;
 }
 
-struct archive *archive_open(const char *path, struct error *err)
+struct archive *archive_open(const struct source *source, struct error *err)
 {
-    int code = 0;
-    zip_t *zip = zip_open(path, ZIP_RDONLY, &code);
-    if (!zip) {
-        fail_open(path, code, err);
+    zip_t *zip = open_zip(source, err);
+    if (!zip)
         return NULL;
-    }
     struct archive *archive = memory_array(1, sizeof *archive);
-    archive->name = memory_string(path);
+    archive->name = memory_string(source->path);
     archive->zip = zip;
     if (read_entries(archive, err))
         return archive;
@@ -264,25 +262,17 @@ void *archive_read(
 
 /* Replacing ----------------------------------------------------------------------------- */
 
-/* The file as a source in memory, which the library may write to. */
-static zip_source_t *source_of(const char *path, struct error *err)
+/* The file in memory that the library may write to, and frees by free(). */
+static zip_source_t *buffer_of(const struct source *source, struct error *err)
 {
-    FILE *file = fopen(path, "rbe");
-    struct stat status;
-    void *bytes = NULL;
-    zip_source_t *source = NULL;
-    if (file && fstat(fileno(file), &status) == 0)
-        bytes = memory_try((size_t)status.st_size + 1, 1, path, err);
-    /* the library frees it by free() */
-    if (bytes && fread(bytes, 1, (size_t)status.st_size, file) == (size_t)status.st_size)
-        source = zip_source_buffer_create(bytes, (zip_uint64_t)status.st_size, 1, NULL);
-    if (!source) {
+    size_t size;
+    void *bytes = source_copy(source, &size, err);
+    zip_source_t *buffer = bytes ? zip_source_buffer_create(bytes, size, 1, NULL) : NULL;
+    if (bytes && !buffer) {
         free(bytes);
-        fail(err, "%s: cannot be read again", path);
+        fail(err, "%s: cannot be read again", source->path);
     }
-    if (file)
-        fclose(file);
-    return source;
+    return buffer;
 }
 
 /* The entry keeps its packing and its time. */
@@ -319,30 +309,30 @@ static void *source_bytes(zip_source_t *source, size_t *size)
     return bytes;
 }
 
-void *archive_replace(const char *path, const char *name, const void *bytes, size_t size,
+void *archive_replace(const struct source *source, const char *name, const void *bytes, size_t size,
     size_t *new_size, struct error *err)
 {
     zip_error_t reason;
     void *result = NULL;
-    zip_source_t *source = source_of(path, err);
-    if (!source)
+    zip_source_t *buffer = buffer_of(source, err);
+    if (!buffer)
         return NULL;
     zip_error_init(&reason);
-    zip_source_keep(source);
-    zip_t *zip = zip_open_from_source(source, 0, &reason);
+    zip_source_keep(buffer);
+    zip_t *zip = zip_open_from_source(buffer, 0, &reason);
     if (!zip) {
-        zip_source_free(source);
-        fail(err, "%s: is a damaged archive (%s)", path, zip_error_strerror(&reason));
+        zip_source_free(buffer);
+        fail(err, "%s: is a damaged archive (%s)", source->path, zip_error_strerror(&reason));
     } else if (!replace_entry(zip, name, bytes, size)) {
-        fail(err, "%s: entry %s cannot be changed (%s)", path, name, zip_strerror(zip));
+        fail(err, "%s: entry %s cannot be changed (%s)", source->path, name, zip_strerror(zip));
         zip_discard(zip);
     } else if (zip_close(zip) != 0) {
-        fail(err, "%s: entry %s cannot be changed (%s)", path, name, zip_strerror(zip));
+        fail(err, "%s: entry %s cannot be changed (%s)", source->path, name, zip_strerror(zip));
         zip_discard(zip);
-    } else if (!(result = source_bytes(source, new_size))) {
-        fail(err, "%s: cannot be changed", path);
+    } else if (!(result = source_bytes(buffer, new_size))) {
+        fail(err, "%s: cannot be changed", source->path);
     }
-    zip_source_free(source);
+    zip_source_free(buffer);
     zip_error_fini(&reason);
     return result;
 }

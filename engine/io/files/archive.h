@@ -6,9 +6,8 @@
 #ifndef SECATEUR_ENGINE_IO_FILES_ARCHIVE_H
 #define SECATEUR_ENGINE_IO_FILES_ARCHIVE_H
 
-#include "engine/base/error.h"
+#include "engine/io/files/source.h"
 
-#include <stddef.h>
 #include <stdint.h>
 
 struct archive;       /* an open archive; owner: the caller */
@@ -16,9 +15,9 @@ struct archive_entry; /* an entry that is being read; close it before its archiv
 
 enum { ARCHIVE_ENTRIES_MAX = 10000 };
 
-bool archive_is(const char *path); /* a regular file that begins like a ZIP archive */
+bool archive_is(const struct source *source); /* it begins like a ZIP archive */
 /* Checks every entry; NULL with err, which names file, entry and reason. */
-struct archive *archive_open(const char *path, struct error *err);
+struct archive *archive_open(const struct source *source, struct error *err);
 void archive_close(struct archive *archive);
 
 int archive_count(const struct archive *archive);
@@ -36,7 +35,7 @@ bool archive_entry_read(struct archive_entry *entry, void *out, size_t size, str
 void archive_entry_close(struct archive_entry *entry);
 
 /* The archive with other bytes in one entry, all else as it was; malloc'd. */
-void *archive_replace(const char *path, const char *name, const void *bytes, size_t size,
+void *archive_replace(const struct source *source, const char *name, const void *bytes, size_t size,
     size_t *new_size, struct error *err);
 
 #endif

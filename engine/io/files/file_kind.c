@@ -1,13 +1,12 @@
 /* Files of other kinds: how each begins, what it is called, what to do with it. */
 #include "engine/io/files/file_kind.h"
 
+#include "engine/io/files/input.h"
+#include "engine/io/files/source.h"
+
 #include <ctype.h>
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 struct kind {
     size_t length;
@@ -73,28 +72,14 @@ static const char *help_for(const char *head, size_t n)
     return NULL;
 }
 
-bool file_kind_head(const char *path, char head[FILE_KIND_HEAD], size_t *n, struct error *err)
-{
-    struct stat status;
-    *n = 0;
-    if (stat(path, &status) != 0)
-        return fail(err, "%s: %s", path, strerror(errno));
-    if (!S_ISREG(status.st_mode))
-        return fail(err, "%s: is not a regular file", path);
-    FILE *file = fopen(path, "rbe");
-    if (!file)
-        return fail(err, "%s: %s", path, strerror(errno));
-    *n = fread(head, 1, FILE_KIND_HEAD, file);
-    fclose(file);
-    return true;
-}
-
 bool file_kind_fail(const char *path, const char *wanted, struct error *err)
 {
-    char head[FILE_KIND_HEAD];
-    size_t n;
-    if (!file_kind_head(path, head, &n, err))
+    struct input input;
+    struct source source;
+    if (!input_open(path, &input, err))
         return false;
-    const char *help = help_for(head, n);
+    input_close(&input);
+    source_of_file(&source, path);
+    const char *help = help_for(source.head, source.n_head);
     return fail(err, "%s: is not %s%s%s", path, wanted, help ? " " : "", help ? help : "");
 }

@@ -29,16 +29,28 @@ struct array {
     char *name;
 };
 
+/* The first that recognises the file, else the one that takes what is left. */
+static const struct image_format *format_of(const struct source *source)
+{
+    const struct image_format *rest = NULL;
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+        if (!formats[i]->recognises)
+            rest = formats[i];
+        else if (formats[i]->recognises(source))
+            return formats[i];
+    return rest;
+}
+
 struct arrays *arrays_open(const char *path, struct error *err)
 {
-    const struct image_format *const *format = formats;
-    while (!(*format)->recognises(path)) /* the last one takes any file */
-        format++;
-    void *file = (*format)->open(path, err);
+    struct source source;
+    source_of_file(&source, path);
+    const struct image_format *format = format_of(&source);
+    void *file = format->open(&source, err);
     if (!file)
         return NULL;
     struct arrays *arrays = memory_array(1, sizeof *arrays);
-    *arrays = (struct arrays){*format, file, memory_string(path)};
+    *arrays = (struct arrays){format, file, memory_string(path)};
     return arrays;
 }
 

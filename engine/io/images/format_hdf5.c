@@ -1,5 +1,5 @@
 /* Image sets in HDF5, those of MATLAB's version 7.3 among them (their axes are stored the other way
- * round). The last format: of a file that is of none it says what it is. */
+ * round). Of a file that no format recognises it says what it is. */
 #include "engine/io/images/image_format.h"
 
 #include "engine/base/memory.h"
@@ -9,15 +9,10 @@
 
 enum { DEPTH_MAX = 8 };
 
-static bool recognises(const char *path)
+static void *open_file(const struct source *source, struct error *err)
 {
-    (void)path;
-    return true;
-}
-
-static void *open_file(const char *path, struct error *err)
-{
-    return h5_open(path, err);
+    return source->bytes ? h5_open_image(source->path, source->bytes, source->size, err)
+                         : h5_open(source->path, err);
 }
 
 static void close_file(void *file)
@@ -86,7 +81,6 @@ static bool array_read(void *data, int axis, uint64_t first, uint64_t n, enum h5
 
 const struct image_format image_format_hdf5 = {
     .name = "HDF5",
-    .recognises = recognises,
     .open = open_file,
     .close = close_file,
     .has = has,

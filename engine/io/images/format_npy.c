@@ -12,15 +12,15 @@ struct npy {
     char *path, *array;
 };
 
-static void *open_file(const char *path, struct error *err)
+static void *open_file(const struct source *source, struct error *err)
 {
     static const char ending[] = ".npy";
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *slash = strrchr(source->path, '/'), *name = slash ? slash + 1 : source->path;
     size_t length = strlen(name), end = strlen(ending);
     bool ends = length > end && strcmp(name + length - end, ending) == 0;
     struct npy *npy = memory_array(1, sizeof *npy);
     (void)err; /* what is wrong is seen when its array is opened */
-    npy->path = memory_string(path);
+    npy->path = memory_string(source->path);
     npy->array = memory_format("%.*s", (int)(ends ? length - end : length), name);
     return npy;
 }

@@ -45,11 +45,11 @@ static void close_file(void *file)
     free(npz);
 }
 
-static void *open_file(const char *path, struct error *err)
+static void *open_file(const struct source *source, struct error *err)
 {
     struct npz *npz = memory_array(1, sizeof *npz);
-    npz->path = memory_string(path);
-    npz->archive = archive_open(path, err);
+    npz->path = memory_string(source->path);
+    npz->archive = archive_open(source, err);
     if (npz->archive && check_arrays(npz, err))
         return npz;
     close_file(npz);

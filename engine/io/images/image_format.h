@@ -6,6 +6,7 @@
 #ifndef SECATEUR_ENGINE_IO_IMAGES_IMAGE_FORMAT_H
 #define SECATEUR_ENGINE_IO_IMAGES_IMAGE_FORMAT_H
 
+#include "engine/io/files/source.h"
 #include "engine/io/hdf5/h5.h"
 
 /* An open array, as a format fills it. */
@@ -21,8 +22,11 @@ typedef bool image_format_found(void *context, const char *name);
 
 struct image_format {
     const char *name;
-    bool (*recognises)(const char *path); /* by its first bytes; the first format that does */
-    void *(*open)(const char *path, struct error *err); /* NULL with err */
+    /* By the first bytes. Formats are asked in the order of the list; NULL: the format of files
+     * that no other recognises, which says what such a file is. One format has NULL, wherever it
+     * stands. */
+    bool (*recognises)(const struct source *source);
+    void *(*open)(const struct source *source, struct error *err); /* NULL with err */
     void (*close)(void *file);
     bool (*has)(void *file, const char *array);
     void (*list)(void *file, image_format_found *found, void *context);

@@ -29,16 +29,9 @@ struct numpy {
     char *whole;    /* all values; NULL until they are needed at once */
 };
 
-bool numpy_is(const char *path)
+bool numpy_is(const struct source *source)
 {
-    struct stat status;
-    char head[6] = "";
-    FILE *file = stat(path, &status) == 0 && S_ISREG(status.st_mode) ? fopen(path, "rbe") : NULL;
-    bool is = file && fread(head, 1, sizeof head, file) == sizeof head &&
-              memcmp(head, "\x93NUMPY", sizeof head) == 0;
-    if (file)
-        fclose(file);
-    return is;
+    return source_starts(source, "\x93NUMPY", 6);
 }
 
 /* Bytes ---------------------------------------------------------------------------------- */

@@ -7,7 +7,7 @@
 #include "engine/io/files/archive.h"
 #include "engine/io/images/image_format.h"
 
-bool numpy_is(const char *path); /* a regular file that begins like an .npy */
+bool numpy_is(const struct source *source); /* it begins like an .npy */
 
 /* As struct image_format wants them. The array is entry `index` of an archive, or (archive NULL)
  * the .npy file at path; close it before its archive. Reading is quick in rising order along axis

@@ -69,10 +69,11 @@ static struct h5 *read_weights(struct archive *archive, const char *path, struct
     return h5;
 }
 
-bool keras_archive_open(
-    const char *path, char **json, char **version, struct h5 **weights, struct error *err)
+bool keras_archive_open(const struct source *source, char **json, char **version,
+    struct h5 **weights, struct error *err)
 {
-    struct archive *archive = archive_open(path, err);
+    const char *path = source->path;
+    struct archive *archive = archive_open(source, err);
     bool good = archive;
     if (json)
         *json = good ? read_json(archive, path, config_name, err) : NULL;
@@ -96,11 +97,12 @@ bool keras_archive_open(
     return false;
 }
 
-void *keras_archive_replace(const char *path, struct h5 *weights, size_t *size, struct error *err)
+void *keras_archive_replace(
+    const struct source *source, struct h5 *weights, size_t *size, struct error *err)
 {
     size_t length = 0;
     void *bytes = h5_bytes(weights, &length, err);
-    void *file = bytes ? archive_replace(path, weights_name, bytes, length, size, err) : NULL;
+    void *file = bytes ? archive_replace(source, weights_name, bytes, length, size, err) : NULL;
     free(bytes);
     return file;
 }

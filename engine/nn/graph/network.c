@@ -277,6 +277,22 @@ int network_find(const struct network *network, const char *layer)
     return -1;
 }
 
+bool network_check_classifier(const struct network *network, struct error *err)
+{
+    enum { CLASSES_MAX = UINT16_MAX - 1 };
+    const struct layer *last = &network->layers[network->output];
+    if (network->layers[network->input].shape.rank != 3)
+        return fail(err, "the input is not an image");
+    if (network->n_classes < 2)
+        return fail(err,
+            "layer %s (%s): the net ends with one value, expected one per class, or a "
+            "Dense of one unit with a sigmoid",
+            last->name, last->class->name);
+    if (network->n_classes > CLASSES_MAX)
+        return fail(err, "%d classes are more than %d", network->n_classes, CLASSES_MAX);
+    return true;
+}
+
 bool network_check_finite(const struct network *network, struct error *err)
 {
     for (int i = 0; i < network->n_layers; i++) {

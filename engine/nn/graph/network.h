@@ -24,7 +24,9 @@ struct network *network_create(
 struct network *network_clone(const struct network *network); /* with its own weights */
 void network_destroy(struct network *network);
 
-int network_find(const struct network *network, const char *layer);          /* index or -1 */
+int network_find(const struct network *network, const char *layer); /* index or -1 */
+/* Images in, classes out: what every command asks of a net. */
+bool network_check_classifier(const struct network *network, struct error *err);
 bool network_check_finite(const struct network *network, struct error *err); /* no NaN, no inf */
 /* Marks in reached[n_layers], beside what is marked there, the layers whose output depends on layer
  * `from` (itself included) or on a layer marked before. */

@@ -12,4 +12,7 @@ struct node {
     const char *inputs[LAYER_INPUTS_MAX]; /* names */
 };
 
+/* Frees nodes[n] that own all their strings, and the array; NULL: none. */
+void nodes_free(struct node *nodes, int n);
+
 #endif

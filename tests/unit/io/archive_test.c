@@ -17,8 +17,7 @@ static void entries_are_read(void **state)
     size_t size = 0;
     char part[10];
     zip_make("two.zip", two, 2);
-    assert_true(archive_is("two.zip"));
-    struct archive *archive = archive_open("two.zip", &err);
+    struct archive *archive = zip_opened("two.zip", &err);
     assert_non_null(archive);
     assert_int_equal(archive_count(archive), 2);
     assert_string_equal(archive_entry_name(archive, 0), "folder/a.txt");
@@ -41,10 +40,32 @@ static void entries_are_read(void **state)
     archive_close(archive);
 }
 
+static void archives_in_memory_are_read(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    struct source source;
+    size_t size = 0, read = 0;
+    zip_make("two.zip", two, 2);
+    void *bytes = files_read("two.zip", &size);
+    source_of_bytes(&source, "memory", bytes, size);
+    assert_true(archive_is(&source));
+    struct archive *archive = archive_open(&source, &err);
+    assert_non_null(archive);
+    char *entry = archive_read(archive, 1, 1000, &read, &err);
+    assert_string_equal(entry, text);
+    free(entry);
+    archive_close(archive);
+    source_of_bytes(&source, "memory", bytes, size / 2);
+    assert_null(archive_open(&source, &err));
+    assert_string_equal(err.text, "memory: is a damaged archive (Not a zip archive)");
+    free(bytes);
+}
+
 static void assert_archive_refused(const char *path, const char *message)
 {
     struct error err = {0};
-    struct archive *archive = archive_open(path, &err);
+    struct archive *archive = zip_opened(path, &err);
     assert_null(archive);
     assert_string_equal(err.text, message);
     assert_int_equal(err.class, ERROR_INPUT);
@@ -60,7 +81,7 @@ static void names_that_lead_out_are_refused(void **state)
         char *message =
             memory_format("bad.zip: entry %s has a name that leads out of the archive", names[i]);
         if (strcmp(names[i], "a\\b") == 0) /* an error's text escapes it */
-            assert_null(archive_open("bad.zip", NULL));
+            assert_null(zip_opened("bad.zip", NULL));
         else
             assert_archive_refused("bad.zip", message);
         free(message);
@@ -101,12 +122,14 @@ static void double_names_and_damage_are_refused(void **state)
     assert_archive_refused("double.zip", "double.zip: entry one occurs twice");
     zip_make("crc.zip", items, 2);
     patch("crc.zip", "hello", "jello");
-    struct archive *archive = archive_open("crc.zip", &err);
+    struct archive *archive = zip_opened("crc.zip", &err);
     assert_null(archive_read(archive, 0, 100, &size, &err));
     assert_string_equal(err.text, "crc.zip: entry one is damaged (CRC error)");
     archive_close(archive);
     files_write("short.zip", "PK\x03\x04 no more", 12);
-    assert_true(archive_is("short.zip"));
+    struct source source;
+    source_of_file(&source, "short.zip");
+    assert_true(archive_is(&source));
     assert_archive_refused("short.zip", "short.zip: is a damaged archive (Not a zip archive)");
 }
 
@@ -124,7 +147,7 @@ static void a_bomb_is_refused(void **state)
     files_write("bomb.zip", bytes, size);
     free(bytes);
     struct error err = {0};
-    assert_null(archive_open("bomb.zip", &err));
+    assert_null(zip_opened("bomb.zip", &err));
     assert_non_null(
         strstr(err.text, "bomb.zip: entry zeros declares 1879048192 bytes but stores "));
 }
@@ -136,11 +159,13 @@ static void one_entry_is_replaced(void **state)
     size_t size, new_size, read;
     zip_make("two.zip", two, 2);
     void *before = files_read("two.zip", &size);
-    void *bytes = archive_replace("two.zip", "folder/a.txt", "other words", 11, &new_size, &err);
+    struct source source;
+    source_of_file(&source, "two.zip");
+    void *bytes = archive_replace(&source, "folder/a.txt", "other words", 11, &new_size, &err);
     assert_non_null(bytes);
     files_write("new.zip", bytes, new_size);
     free(bytes);
-    struct archive *archive = archive_open("new.zip", &err);
+    struct archive *archive = zip_opened("new.zip", &err);
     assert_non_null(archive);
     assert_string_equal(archive_entry_name(archive, 0), "folder/a.txt");
     char *first = archive_read(archive, 0, 100, &read, &err);
@@ -155,7 +180,7 @@ static void one_entry_is_replaced(void **state)
     assert_memory_equal(before, after, size);
     free(before);
     free(after);
-    assert_null(archive_replace("two.zip", "none", "", 0, &new_size, &err));
+    assert_null(archive_replace(&source, "none", "", 0, &new_size, &err));
     assert_non_null(strstr(err.text, "two.zip: entry none cannot be changed"));
 }
 
@@ -173,7 +198,7 @@ static void damaged_archives_do_no_harm(void **state)
             bad[random_below(&random, (uint32_t)size)] = (uint8_t)random_below(&random, 256);
         files_write("bad.zip", bad, size);
         struct error err = {0};
-        struct archive *archive = archive_open("bad.zip", &err);
+        struct archive *archive = zip_opened("bad.zip", &err);
         for (int k = 0; archive && k < archive_count(archive); k++)
             free(archive_read(archive, k, 1 << 20, &read, &err));
         archive_close(archive);
@@ -186,6 +211,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(entries_are_read, files_each),
+        cmocka_unit_test_setup(archives_in_memory_are_read, files_each),
         cmocka_unit_test_setup(names_that_lead_out_are_refused, files_each),
         cmocka_unit_test_setup(links_are_refused, files_each),
         cmocka_unit_test_setup(double_names_and_damage_are_refused, files_each),

@@ -5,6 +5,7 @@
 #include "engine/base/memory.h"
 #include "engine/base/atomic_write.h"
 #include "engine/io/hdf5/h5.h"
+#include "engine/io/keras/keras_new.h"
 #include "engine/io/nets/model.h"
 
 #include "tests/test.h"

@@ -2,6 +2,8 @@
 #ifndef SECATEUR_TESTS_UNIT_LOAD_ZIP_H
 #define SECATEUR_TESTS_UNIT_LOAD_ZIP_H
 
+#include "engine/io/files/archive.h"
+
 #include "tests/unit/io/load_files.h"
 
 #include <zip.h>
@@ -26,6 +28,13 @@ static inline void zip_make(const char *path, const struct zip_item *items, int 
             zip, (zip_uint64_t)at, items[i].deflated ? ZIP_CM_DEFLATE : ZIP_CM_STORE, 0);
     }
     assert_int_equal(zip_close(zip), 0);
+}
+
+static inline struct archive *zip_opened(const char *path, struct error *err)
+{
+    struct source source;
+    source_of_file(&source, path);
+    return archive_open(&source, err);
 }
 
 #endif

@@ -152,7 +152,7 @@ static void keras_archives_are_read(void **state)
         if (!model)
             print_error("%s\n", err.text);
         assert_non_null(model);
-        assert_string_equal(model->keras_version, "3.9.2");
+        assert_string_equal(model->writer, "Keras 3.9.2");
         assert_true(model->whole);
         expect_by_hand(model->network);
         model_destroy(model);
@@ -225,8 +225,8 @@ static void archives_are_saved_as_archives(void **state)
         struct model *again = model_open("pruned.keras", NULL, &err);
         assert_non_null(again);
         assert_true(weights_equal(network, again->network));
-        assert_string_equal(again->keras_version, "3.9.2");
-        assert_string_equal(again->json, nested);
+        assert_string_equal(again->writer, "Keras 3.9.2");
+        assert_string_equal(again->layers, nested);
         model_destroy(again);
         assert_false(model_save(model, network, "pruned.h5", true, &err));
         assert_string_equal(
@@ -235,6 +235,13 @@ static void archives_are_saved_as_archives(void **state)
         network_destroy(network);
         model_destroy(model);
     }
+    write_keras("net.zip", nested, in_inner, 4, false);
+    struct model *model = model_open("net.zip", NULL, &err);
+    assert_non_null(model);
+    assert_string_equal(model_ending("net.zip"), ".keras"); /* by what it is */
+    assert_false(model_save(model, model->network, "same.zip", true, &err));
+    assert_true(model_save(model, model->network, "same.keras", true, &err));
+    model_destroy(model);
     assert_string_equal(model_ending("a/net.keras"), ".keras");
     assert_string_equal(model_ending("net.weights.h5"), ".weights.h5");
     assert_string_equal(model_ending("net.hdf5"), ".h5");

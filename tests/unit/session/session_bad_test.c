@@ -1,5 +1,6 @@
 /* session: what cannot be opened is told in one line, and the session stays closed. */
 #include "engine/io/images/dataset.h"
+#include "engine/io/keras/keras_new.h"
 #include "engine/io/nets/model.h"
 #include "engine/nn/forward/reference_pass.h"
 

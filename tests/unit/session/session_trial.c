@@ -2,6 +2,7 @@
 #include "tests/unit/session/session_trial.h"
 
 #include "engine/io/images/dataset.h"
+#include "engine/io/keras/keras_new.h"
 #include "engine/io/nets/model.h"
 #include "engine/nn/forward/reference_pass.h"
 #include "engine/prune/evaluate/evaluator.h"
