@@ -6,6 +6,7 @@ usage: adding.py SOURCE_ROOT SCRATCH_FOLDER
 """
 import re
 import shutil
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -24,6 +25,8 @@ TABLES = [
     ("export_toy.c", "views/figures", "figure_names", "'toy'"),
     ("verb_toy.c", "app/verbs", "verbs", "'toy'"),
     ("commands_toy.c", "app/commands", "commands", "['toy', 'toy']"),
+    ("format_toy.c", "engine/io/images", "formats", "'toy'"),
+    ("format_toynet.c", "engine/io/nets", "formats", "'toynet'"),
 ]
 
 problems = []
@@ -94,6 +97,29 @@ def check(added):
     expect("layer", secateur("layers", "toy.h5"), "conv_3", "activation_1")
 
 
+def check_formats():
+    """Net and images of toy formats, together: 4 images of 2x2 pixels, labelled by the brighter
+    row, which the toy net tells right."""
+    hidden, output = [1, 0, 1, 0, 0, 1, 0, 1], [1, 0, 0, 1]
+    weights = struct.pack("<16f", *hidden, 0, 0, *output, 0, 0)
+    (SCRATCH / "net.toynet").write_bytes(b"TOYN" + weights)
+    pixels = bytes([250, 240, 10, 20, 5, 0, 200, 255, 99, 98, 3, 2, 7, 8, 60, 70])
+    (SCRATCH / "toy.images").write_bytes(b"TOYI" + bytes([4, 2, 2]) + pixels + bytes([0, 1, 0, 1]))
+    expect("net format", secateur("layers", "net.toynet"), "hidden")
+    expect("net format", secateur("inspect", "net.toynet"), "net.toynet: a toy net",
+           "it can be run: 16 weights, 2 classes")
+    expect("image format", secateur("eval", "net.toynet", "--clean", "toy.images"), "4 of 4")
+    pruned = SCRATCH / "pruned.toynet"
+    pruned.unlink(missing_ok=True)
+    said = secateur("prune", "net.toynet", "--clean", "toy.images", "--channels", "1", "--out",
+                    pruned)
+    zeroed = struct.pack("<16f", 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, *output, 0, 0)
+    if not pruned.is_file() or pruned.read_bytes() != b"TOYN" + zeroed:
+        problems.append(f"net format: the pruned net is not as it must be\n{said[-2000:]}")
+    said = secateur("prune", "net.toynet", "--clean", "toy.images", "--rounds", "1", "--out", "a.h5")
+    expect("net format", said, "a .toynet net is saved as .toynet: name it FILE.toynet")
+
+
 def main():
     shutil.rmtree(COPY, ignore_errors=True)
     shutil.rmtree(SCRATCH / "secateur-out", ignore_errors=True)
@@ -104,6 +130,7 @@ def main():
     added = {table[0] for table in TABLES if add(*table)}
     build()
     check(added)
+    check_formats()
     for text in problems:
         print(text)
     print(f"{len(added)} kinds of entries, {len(problems)} problems")
