@@ -1,24 +1,27 @@
-/* Writing the journal, and turning it into a script that is replayed. */
+/* Writing the journal, and reading it as what is replayed. */
 #include "app/script/journal.h"
 
 #include "app/options/xdg.h"
+#include "app/script/journal_file.h"
 #include "app/script/journal_head.h"
+#include "engine/api/command_text.h"
 #include "engine/base/folder.h"
 #include "engine/base/memory.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
 
 struct journal {
     const struct arguments *arguments;
     char *folder, *path;
+    char *inputs;         /* what the head of a resumed one named; NULL: was not resumed */
+    char *before;         /* commands that the file begins with; NULL: none */
+    off_t end;            /* of what was replayed; what is behind it goes. 0: nothing */
     int fd;               /* -1: not made yet */
     atomic_bool records;  /* the engine thread writes; before that nobody does */
     atomic_bool written;  /* there is a file */
@@ -44,12 +47,14 @@ void journal_end(struct journal *journal)
         close(journal->fd);
     free(journal->folder);
     free(journal->path);
+    free(journal->inputs);
+    free(journal->before);
     free(journal);
 }
 
-struct journal *journal_begin(const struct arguments *arguments, struct error *err)
+/* A place for a new file, which is made when there is something to write. */
+static bool choose_place(struct journal *journal, struct error *err)
 {
-    struct journal *journal = create(arguments);
     time_t now = time(NULL);
     struct tm local;
     char name[32] = "";
@@ -58,28 +63,23 @@ struct journal *journal_begin(const struct arguments *arguments, struct error *e
                                 : fail_as(err, ERROR_OUTPUT, "there is no home folder");
     if (good && access(journal->folder, W_OK | X_OK) != 0)
         good = fail_as(err, ERROR_OUTPUT, "%s: %s", journal->folder, strerror(errno));
-    if (!good) {
+    if (localtime_r(&now, &local))
+        strftime(name, sizeof name, "%Y%m%d-%H%M%S", &local);
+    if (good)
+        journal->path =
+            memory_format("%s/%s-%ld%s", journal->folder, name, (long)getpid(), JOURNAL_ENDING);
+    return good;
+}
+
+struct journal *journal_begin(const struct arguments *arguments, struct error *err)
+{
+    struct journal *journal = create(arguments);
+    if (!choose_place(journal, err)) {
         journal_end(journal);
         return NULL;
     }
-    if (localtime_r(&now, &local))
-        strftime(name, sizeof name, "%Y%m%d-%H%M%S", &local);
-    journal->path =
-        memory_format("%s/%s-%ld%s", journal->folder, name, (long)getpid(), JOURNAL_ENDING);
     atomic_store(&journal->records, true);
     return journal;
-}
-
-/* Cuts off what a kill left of the last line, and lets the replay run the rest. */
-static bool take_over(struct journal *journal, const struct journal_head *head,
-    struct scripts *scripts, struct error *err)
-{
-    if (ftruncate(journal->fd, (off_t)head->end) != 0 || lseek(journal->fd, 0, SEEK_END) < 0)
-        return fail_as(err, ERROR_OUTPUT, "%s: %s", journal->path, strerror(errno));
-    script_replay(
-        scripts, journal->path, head->text + head->begin, head->end - head->begin, head->lines);
-    atomic_store(&journal->written, true);
-    return true;
 }
 
 struct journal *journal_resume(
@@ -88,8 +88,13 @@ struct journal *journal_resume(
     struct journal *journal = create(arguments);
     struct journal_head head = {0};
     bool good = journal_head_find(arguments, &journal->path, &journal->fd, &head, err) &&
-                journal_head_apply(&head, journal->path, arguments, err) &&
-                take_over(journal, &head, scripts, err);
+                journal_head_apply(&head, journal->path, arguments, &journal->inputs, err);
+    if (good) {
+        script_replay(
+            scripts, journal->path, head.text + head.begin, head.end - head.begin, head.lines);
+        journal->end = (off_t)head.end;
+        atomic_store(&journal->written, true);
+    }
     free(head.text);
     if (good)
         return journal;
@@ -97,52 +102,26 @@ struct journal *journal_resume(
     return NULL;
 }
 
-void journal_record(struct journal *journal)
+const char *journal_inputs(const struct journal *journal)
 {
-    if (journal)
-        atomic_store(&journal->records, true);
+    return journal && journal->inputs ? journal->inputs : "";
 }
 
-/* The command as it is typed; malloc'd, NULL: it alters nothing. */
-static char *spell(const struct command *command, const struct snapshot *s)
+static void give_up(struct journal *journal)
 {
-    int n = command->number;
-    char *path, sets[KNOWLEDGE_TEXT];
-    switch (command->kind) {
-    case COMMAND_STEP:
-        return memory_string("step");
-    case COMMAND_UNDO:
-        return memory_format("undo %d", n > 0 ? n : 1);
-    case COMMAND_REDO:
-        return memory_format("redo %d", n > 0 ? n : 1);
-    case COMMAND_JUMP:
-        return memory_format("goto %d", n);
-    case COMMAND_RESET:
-        return memory_string("reset");
-    case COMMAND_PRUNE:
-        return memory_format("prune %d", n);
-    case COMMAND_LAYER:
-        return memory_format("layer %s%s", s->sites[n].name, *command->text ? " on-top" : "");
-    case COMMAND_BRANCH:
-        return memory_format("branch %d", n + 1);
-    case COMMAND_CRITERION:
-        return memory_format("criterion %s", command->text);
-    case COMMAND_ORDER:
-        path = realpath(command->text, NULL);
-        char *line = memory_format("order %s", path && s->order_file ? path : command->text);
-        free(path);
-        return line;
-    case COMMAND_REPAIR: /* without what suggested it; the rounds follow */
-        return memory_format(
-            "layer %s\ngoto 0\ncriterion %s", s->sites[s->site].name, s->criterion);
-    case COMMAND_THRESHOLD:
-        return memory_format("threshold %.17g", command->value);
-    case COMMAND_KNOWN:
-        return memory_format("known %s%s", *command->text ? "here " : "",
-            knowledge_sets((unsigned)command->number, sets));
-    default:
-        return NULL;
+    atomic_store(&journal->troubled, true);
+}
+
+void journal_record(struct journal *journal)
+{
+    if (!journal)
+        return;
+    if (journal->end > 0 &&
+        (ftruncate(journal->fd, journal->end) != 0 || lseek(journal->fd, 0, SEEK_END) < 0)) {
+        fail_as(&journal->trouble, ERROR_OUTPUT, "%s: %s", journal->path, strerror(errno));
+        give_up(journal);
     }
+    atomic_store(&journal->records, true);
 }
 
 /* "= BRANCH POSITION ROUNDS CHANNEL CLEAN HITS SETS": what the command led to, and what it was
@@ -155,71 +134,105 @@ static void outcome(const struct snapshot *s, char *text, size_t size)
         s->known.by_hand ? " hand" : "", s->known.unknown ? " unknown" : "");
 }
 
-bool journal_agrees(const char *line, const struct snapshot *snapshot)
+bool journal_read(const char *line, const struct snapshot *snapshot, struct command *command,
+    bool *is_command, struct error *err)
 {
     char text[128];
+    *is_command = *line != '=';
+    if (*is_command)
+        return command_read(line, snapshot, command, err);
     outcome(snapshot, text, sizeof text);
-    return strcmp(text, line) == 0;
+    return strcmp(text, line) == 0 ||
+           fail_as(err, ERROR_INPUT, "the replay differs from the journal here");
 }
 
-/* Makes the file, ours alone, with its head. */
+void journal_part(
+    struct journal *journal, const char *text, size_t size, const struct snapshot *snapshot)
+{
+    char after[128];
+    if (!journal)
+        return;
+    outcome(snapshot, after, sizeof after);
+    close(journal->fd);
+    free(journal->path);
+    journal->fd = -1;
+    journal->path = NULL;
+    journal->end = 0;
+    atomic_store(&journal->written, false);
+    journal->before = memory_format("%.*s%s\n", (int)size, text, after);
+    if (!choose_place(journal, &journal->trouble))
+        give_up(journal);
+    atomic_store(&journal->records, true);
+}
+
+/* Makes the file with its head, and what was replayed from another. */
 static bool make(struct journal *journal)
 {
     struct error *err = &journal->trouble;
     char *head = journal_head_text(journal->arguments, err);
     if (!head)
         return false;
-    journal_heads_prune(journal->folder);
-    journal->fd = open(journal->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    bool good = journal->fd >= 0 && flock(journal->fd, LOCK_EX | LOCK_NB) == 0 &&
-                write(journal->fd, head, strlen(head)) == (ssize_t)strlen(head);
+    journal_file_sweep(journal->folder);
+    journal->fd = journal_file_make(journal->path, err);
+    char *text = memory_format("%s%s", head, journal->before ? journal->before : "");
+    bool good = journal->fd >= 0;
+    if (good && write(journal->fd, text, strlen(text)) != (ssize_t)strlen(text))
+        good = fail_as(err, ERROR_OUTPUT, "%s: %s", journal->path, strerror(errno));
     if (good)
         atomic_store(&journal->written, true);
-    else
-        fail_as(err, ERROR_OUTPUT, "%s: %s", journal->path, strerror(errno));
+    free(text);
     free(head);
     return good;
 }
 
-/* Scans and tests are not run again, but what they showed stays known to what was chosen since. */
-static char *known_before(struct journal *journal, const struct snapshot *s)
+/* Of sets that were looked at, here: where the net stands. malloc'd, "": none. */
+static char *known_line(unsigned sets, const char *where, const struct snapshot *s)
 {
-    char sets[KNOWLEDGE_TEXT];
-    bool more = s->seen & ~journal->seen;
-    journal->seen |= s->seen;
-    return more ? memory_format("known %s\n", knowledge_sets(s->seen, sets)) : memory_string("");
+    struct command known = {.kind = COMMAND_KNOWN, .number = (int)sets};
+    snprintf(known.text, sizeof known.text, "%s", where);
+    char *line = sets ? command_write(&known, s) : NULL;
+    char *text = line ? memory_format("%s\n", line) : memory_string("");
+    free(line);
+    return text;
 }
 
-/* Nor are runs until a goal: their rounds are steps, and what stopped them is said. */
-static char *known_here(const struct snapshot *s)
+/* The lines of a command. Scans, tests and runs until a goal are not done again: what they showed
+ * stays known to what was chosen since, and what stopped them is said. NULL: nothing to write. */
+static char *lines_of(
+    struct journal *journal, const struct command *command, const struct snapshot *s)
 {
-    char sets[KNOWLEDGE_TEXT];
-    return s->stopped ? memory_format("known here %s\n", knowledge_sets(s->stopped, sets))
-                      : memory_string("");
+    char after[128];
+    char *line = command_write(command, s);
+    if (!line && !s->stopped)
+        return NULL;
+    outcome(s, after, sizeof after);
+    bool more = s->seen & ~journal->seen && command->kind != COMMAND_KNOWN;
+    char *before = known_line(more ? s->seen : 0, "", s);
+    char *behind = known_line(s->stopped, "here", s);
+    char *text =
+        memory_format("%s%s%s%s%s\n", before, line ? line : "", line ? "\n" : "", behind, after);
+    journal->seen |= s->seen;
+    free(line);
+    free(before);
+    free(behind);
+    return text;
 }
 
 void journal_note(void *context, const struct command *command, const struct snapshot *snapshot)
 {
     struct journal *journal = context;
-    char after[128];
     if (!atomic_load(&journal->records) || atomic_load(&journal->troubled))
         return;
-    char *line = spell(command, snapshot);
-    if (!line)
+    char *text = lines_of(journal, command, snapshot);
+    if (!text)
         return;
-    outcome(snapshot, after, sizeof after);
-    char *before = known_before(journal, snapshot), *behind = known_here(snapshot);
-    char *text = memory_format("%s%s\n%s%s\n", before, line, behind, after);
-    free(before);
-    free(behind);
     ssize_t size = (ssize_t)strlen(text);
     bool good = journal->fd >= 0 || make(journal);
     if (good && (write(journal->fd, text, (size_t)size) != size || fdatasync(journal->fd) != 0))
         good = fail_as(&journal->trouble, ERROR_OUTPUT, "%s: %s", journal->path, strerror(errno));
     if (!good)
-        atomic_store(&journal->troubled, true);
+        give_up(journal);
     free(text);
-    free(line);
 }
 
 const char *journal_trouble(struct journal *journal)

@@ -1,21 +1,19 @@
-/* The head of a journal: reading, comparing with the inputs, removing old ones. */
+/* The head of a journal: reading, comparing with the inputs, finding the right one. */
 #include "app/script/journal_head.h"
 
 #include "app/options/options.h"
 #include "app/options/xdg.h"
+#include "app/script/journal_file.h"
 #include "engine/base/memory.h"
 #include "engine/io/files/digest.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
-static const char first_line[] = "secateur journal 2\n", last_line[] = "begin\n";
+enum { VERSION = 3 };
+static const char first_line[] = "secateur journal 3\n", last_line[] = "begin\n";
 
 static char *append(char *text, const char *format, const char *a, const char *b, const char *c)
 {
@@ -36,13 +34,14 @@ char *journal_head_text(const struct arguments *arguments, struct error *err)
         const char *value = arguments->said[i];
         if (!value || !options_is_of_session(flag))
             continue;
-        char *path = options_is_file(flag, value) ? realpath(value, NULL) : NULL;
+        bool is_file = options_is_file(flag, value);
+        char *path = is_file ? realpath(value, NULL) : NULL;
         if (strchr(path ? path : value, '\n'))
             good = fail_as(err, ERROR_INPUT, "--%s: the name has more than one line", flag->name);
-        else if (path && (good = digest_file(path, sha, err)))
-            text = append(text, "file %s %s %s\n", sha, flag->name, path);
-        else if (!path)
+        else if (!is_file)
             text = append(text, "set %s %s\n%s", flag->name, value, "");
+        else if ((good = digest_file(path ? path : value, sha, err)))
+            text = append(text, "file %s %s %s\n", sha, flag->name, path ? path : value);
         free(path);
     }
     text = append(text, "%s%s%s", last_line, "", "");
@@ -52,27 +51,17 @@ char *journal_head_text(const struct arguments *arguments, struct error *err)
     return NULL;
 }
 
-static bool read_text(int fd, const char *path, struct journal_head *head, struct error *err)
-{
-    size_t size = 0, room = 0;
-    ssize_t n = 0;
-    do {
-        room += 1 << 16;
-        head->text = memory_grow(head->text, room + 1, 1);
-        while (size < room && (n = read(fd, head->text + size, room - size)) > 0)
-            size += (size_t)n;
-    } while (size == room);
-    head->text[size] = '\0';
-    if (n < 0)
-        return fail_as(err, ERROR_INPUT, "%s: %s", path, strerror(errno));
-    return true;
-}
-
 /* Finds where the head ends, and where the last outcome that was written whole does. */
 static bool measure(struct journal_head *head, const char *path, struct error *err)
 {
     const char *text = head->text, *at = text;
     const char *begin = strstr(text, "\nbegin\n");
+    int version = 0;
+    if (sscanf(text, "secateur journal %9d", &version) == 1 && version != VERSION)
+        return fail_as(err, ERROR_INPUT,
+            "%s: a journal of version %d, this secateur reads version %d; resume it with the "
+            "secateur that wrote it, or start without --resume",
+            path, version, VERSION);
     if (strncmp(text, first_line, strlen(first_line)) != 0 || !begin)
         return fail_as(err, ERROR_INPUT, "%s: not a journal of this program", path);
     head->begin = head->end = (size_t)(begin + 1 + strlen(last_line) - text);
@@ -89,24 +78,16 @@ static bool measure(struct journal_head *head, const char *path, struct error *e
 static bool open_head(const char *path, int *fd, struct journal_head *head, struct error *err)
 {
     *head = (struct journal_head){0};
-    *fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    *fd = journal_file_open(path, &head->text, &head->size, err);
     if (*fd < 0)
-        return fail_as(err, ERROR_INPUT, "%s: %s", path, strerror(errno));
-    bool good = flock(*fd, LOCK_EX | LOCK_NB) == 0 ||
-                fail_as(err, ERROR_INPUT, "%s: in use by another secateur", path);
-    if (good && read_text(*fd, path, head, err) && measure(head, path, err))
+        return false;
+    if (measure(head, path, err))
         return true;
     close(*fd);
     *fd = -1;
     free(head->text);
     head->text = NULL;
     return false;
-}
-
-static int is_journal(const struct dirent *entry)
-{
-    size_t length = strlen(entry->d_name), ending = strlen(JOURNAL_ENDING);
-    return length > ending && strcmp(entry->d_name + length - ending, JOURNAL_ENDING) == 0;
 }
 
 /* The next line of the head: copied, its end cut off; false behind the last. */
@@ -131,34 +112,42 @@ static bool is_of(const struct journal_head *head, const char *sha)
     return same;
 }
 
-static bool find_newest(const struct arguments *arguments, char **path, int *fd,
-    struct journal_head *head, struct error *err)
+/* The newest of the folder; *why: why the newest that could not be taken was not. */
+static char *find_in(
+    const char *folder, const char *sha, int *fd, struct journal_head *head, struct error *why)
 {
-    struct dirent **names = NULL;
-    char sha[DIGEST_TEXT] = "", *folder = xdg_state();
-    const char *model = arguments->options.model;
-    if (model && !digest_file(model, sha, err)) {
-        free(folder);
-        return false;
-    }
-    int n = folder ? scandir(folder, &names, is_journal, alphasort) : 0;
+    int n;
+    char **names = journal_file_names(folder, &n), *found = NULL;
     for (int i = n - 1; i >= 0; i--) {
-        char *candidate = memory_format("%s/%s", folder, names[i]->d_name);
-        free(names[i]);
-        if (!*path && open_head(candidate, fd, head, NULL)) {
-            if (!model || is_of(head, sha)) {
-                *path = candidate;
-                continue;
-            }
+        bool open = !found && open_head(names[i], fd, head, *why->text ? NULL : why);
+        if (open && (!*sha || is_of(head, sha))) {
+            found = names[i];
+            continue;
+        }
+        if (open) {
             close(*fd);
             *fd = -1;
             free(head->text);
+            head->text = NULL;
         }
-        free(candidate);
+        free(names[i]);
     }
     free(names);
-    bool good = *path || fail_as(err, ERROR_INPUT, "--resume: %s%s%s", folder ? folder : "no home",
-                             " has no journal", model ? " of this net" : "");
+    return found;
+}
+
+static bool find_newest(const struct arguments *arguments, char **path, int *fd,
+    struct journal_head *head, struct error *err)
+{
+    char sha[DIGEST_TEXT] = "", *folder = xdg_state();
+    const char *model = arguments->options.model;
+    struct error why = {0};
+    bool good = !model || digest_file(model, sha, err);
+    *path = good && folder ? find_in(folder, sha, fd, head, &why) : NULL;
+    if (good && !*path)
+        good = fail_as(err, ERROR_INPUT, "--resume: %s has no journal%s%s%s",
+            folder ? folder : "no home", model ? " of this net" : "", *why.text ? "; " : "",
+            why.text);
     free(folder);
     return good;
 }
@@ -172,78 +161,90 @@ bool journal_head_find(const struct arguments *arguments, char **path, int *fd,
     return open_head(*path, fd, head, err);
 }
 
-/* A file may lie elsewhere now, but must be the same. */
-static bool apply_file(const char *rest, const char *path, struct arguments *arguments,
+/* Where a line of the head stands, for what is said of it. */
+struct place {
+    const char *path;
+    int line;
+};
+
+/* The option that a line names, -1 with err: no journal has it, or it stands twice. */
+static int take_option(const char *name, bool is_file, const char *value, const struct place *at,
     bool *mentioned, struct error *err)
+{
+    int index = options_index(name);
+    const struct flag *flag = index >= 0 ? options_at(index) : NULL;
+    if (!flag || !options_is_of_session(flag) || options_is_file(flag, value) != is_file) {
+        fail_as(
+            err, ERROR_INPUT, "%s:%d: --%s is no option of a journal", at->path, at->line, name);
+        return -1;
+    }
+    if (mentioned[index]) {
+        fail_as(err, ERROR_INPUT, "%s:%d: --%s stands twice", at->path, at->line, name);
+        return -1;
+    }
+    mentioned[index] = true;
+    return index;
+}
+
+/* "SHA NAME PATH". A file may lie elsewhere now, but must be the same. */
+static bool apply_file(const char *rest, const struct place *at, struct arguments *arguments,
+    bool *mentioned, char **inputs, struct error *err)
 {
     char sha[DIGEST_TEXT], name[64], now[DIGEST_TEXT];
     int used = 0;
-    if (sscanf(rest, "%64s %63s %n", sha, name, &used) != 2 || !used)
-        return fail_as(err, ERROR_INPUT, "%s: a line of its head is incomplete", path);
-    int index = options_index(name);
+    if (sscanf(rest, "%64s %63s %n", sha, name, &used) != 2 || rest[used] != '/')
+        return fail_as(err, ERROR_INPUT, "%s:%d: is no line of a file", at->path, at->line);
+    int index = take_option(name, true, rest + used, at, mentioned, err);
     if (index < 0)
-        return fail_as(err, ERROR_INPUT, "%s: there is no option --%s", path, name);
+        return false;
     const char *file = arguments->said[index] ? arguments->said[index] : rest + used;
-    mentioned[index] = true;
     if (!digest_file(file, now, err))
         return false;
     if (strcmp(sha, now) != 0)
-        return fail_as(err, ERROR_INPUT, "%s: is not the file that %s began with", file, path);
+        return fail_as(err, ERROR_INPUT, "%s: is not the file that %s began with", file, at->path);
+    *inputs = append(*inputs, "%s%s %s", **inputs ? ", " : "", name, file);
     return options_set(arguments, index, file, err);
 }
 
-static bool apply_setting(const char *rest, const char *path, struct arguments *arguments,
+/* "NAME VALUE" */
+static bool apply_setting(const char *rest, const struct place *at, struct arguments *arguments,
     bool *mentioned, struct error *err)
 {
     char name[64];
     int used = 0;
     if (sscanf(rest, "%63s%n", name, &used) != 1)
-        return fail_as(err, ERROR_INPUT, "%s: a line of its head is incomplete", path);
+        return fail_as(err, ERROR_INPUT, "%s:%d: is no line of an option", at->path, at->line);
     const char *value = rest[used] ? rest + used + 1 : "";
-    int index = options_index(name);
+    int index = take_option(name, false, value, at, mentioned, err);
     if (index < 0)
-        return fail_as(err, ERROR_INPUT, "%s: there is no option --%s", path, name);
-    mentioned[index] = true;
+        return false;
     const char *said = arguments->said[index];
     if (said && strcmp(said, value) != 0)
-        return fail_as(err, ERROR_INPUT, "%s: began with --%s %s, not %s", path, name, value, said);
+        return fail_as(
+            err, ERROR_INPUT, "%s: began with --%s %s, not %s", at->path, name, value, said);
     return options_set(arguments, index, value, err);
 }
 
 bool journal_head_apply(const struct journal_head *head, const char *path,
-    struct arguments *arguments, struct error *err)
+    struct arguments *arguments, char **inputs, struct error *err)
 {
     bool mentioned[ARGUMENTS_FLAGS_MAX] = {false}, good = true;
+    struct place place = {.path = path, .line = 1};
     char *line;
     size_t at = strlen(first_line);
+    *inputs = memory_string("");
     while (good && next_line(head, &at, &line)) {
+        place.line++;
         if (strncmp(line, "file ", 5) == 0)
-            good = apply_file(line + 5, path, arguments, mentioned, err);
+            good = apply_file(line + 5, &place, arguments, mentioned, inputs, err);
         else if (strncmp(line, "set ", 4) == 0)
-            good = apply_setting(line + 4, path, arguments, mentioned, err);
+            good = apply_setting(line + 4, &place, arguments, mentioned, err);
         else
-            good = fail_as(err, ERROR_INPUT, "%s: unknown line '%s'", path, line);
+            good = fail_as(err, ERROR_INPUT, "%s:%d: unknown line '%s'", path, place.line, line);
         free(line);
     }
     for (int i = 0; options_at(i) && good; i++)
         if (options_is_of_session(options_at(i)) && arguments->said[i] && !mentioned[i])
             good = fail_as(err, ERROR_INPUT, "%s: began without --%s", path, options_at(i)->name);
     return good;
-}
-
-void journal_heads_prune(const char *folder)
-{
-    struct dirent **names = NULL;
-    int n = scandir(folder, &names, is_journal, alphasort);
-    for (int i = 0; i < n; i++) {
-        char *path = memory_format("%s/%s", folder, names[i]->d_name);
-        int fd = i < n - (JOURNALS_KEPT - 1) ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
-        if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
-            unlink(path);
-        if (fd >= 0)
-            close(fd);
-        free(path);
-        free(names[i]);
-    }
-    free(names);
 }

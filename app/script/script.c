@@ -133,6 +133,7 @@ bool script_take_line(struct script *script, char line[SCRIPT_LINE], bool *too_l
     *too_long = length >= SCRIPT_LINE;
     snprintf(line, SCRIPT_LINE, "%.*s", (int)length, text);
     line[strcspn(line, "\r")] = '\0';
+    script->taken = script->at;
     script->at += length + (end != NULL);
     script->line++;
     return true;

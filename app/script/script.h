@@ -11,20 +11,20 @@
 enum { SCRIPTS_DEPTH = 8, SCRIPT_LINE = 512 /* bytes with the end */ };
 
 struct script {
-    char *name; /* of the file, for errors */
-    char *text; /* malloc'd, what was read and not run yet included */
-    size_t size, at;
-    int line;    /* number of the line that was taken last */
-    bool open;   /* more may be fed */
-    bool replay; /* of a journal: lines that begin with = are compared, complaints do not count */
+    char *name;             /* of the file, for errors */
+    char *text;             /* malloc'd, what was read and not run yet included */
+    size_t size, at, taken; /* taken: where the line that was taken last begins */
+    int line;               /* its number */
+    bool open;              /* more may be fed */
+    bool replay;            /* of a journal: data for the engine, never commands of the prompt */
 };
 
 struct scripts {
     int n;
     struct script script[SCRIPTS_DEPTH]; /* the last one runs */
     bool ran;                            /* a line was run and is not judged yet */
-    bool compared;                       /* that line was a comparison of a replay */
-    unsigned complaints;                 /* there were, before that */
+    bool refused;                        /* that line of a replay could not be taken */
+    unsigned complaints, failures;       /* there were, before that: the UI's, the engine's */
     bool kept_out;                       /* a key was, and should hear when it is over */
 };
 

@@ -138,8 +138,10 @@ static bool run_scripts(struct loop *loop, struct error *err)
         take_snapshot(loop);
         if (ui->snapshot->phase == PHASE_FAILED)
             break;
+        bool replays = script_replays(&ui->scripts); /* the rounds so far stay */
         if (script_step(ui, err) == SCRIPT_FAILED) {
             ui_complain(ui, "%s", err->text);
+            loop->must = loop->must && !replays;
             return !loop->must;
         }
         carry_out(loop);

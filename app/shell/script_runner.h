@@ -1,5 +1,6 @@
 /* Runs queued command lines: one at a time, each when the engine has finished what the one before
  * began. Blank lines and lines that begin with # are skipped. The first error ends all scripts.
+ * Lines of a journal are not run but read, into commands of the engine.
  * Thread: the UI's. */
 #ifndef SECATEUR_APP_SHELL_SCRIPT_RUNNER_H
 #define SECATEUR_APP_SHELL_SCRIPT_RUNNER_H

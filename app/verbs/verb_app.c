@@ -144,6 +144,8 @@ static bool load_scripts(struct ui *ui, struct arguments *arguments, bool fed, s
         return false;
     if (arguments->resume) {
         ui->journal = journal_resume(arguments, &ui->scripts, err);
+        if (*journal_inputs(ui->journal))
+            ui_say(ui, "resuming with %s", journal_inputs(ui->journal));
         return ui->journal && options_check(&arguments->options, err);
     }
     if (!arguments->no_journal) {

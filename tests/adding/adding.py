@@ -4,6 +4,7 @@ the copy is built, and each toy must be there.
 
 usage: adding.py SOURCE_ROOT SCRATCH_FOLDER
 """
+import os
 import re
 import shutil
 import struct
@@ -16,7 +17,8 @@ TOYS = Path(__file__).parent / "toys"
 COPY, BUILD = SCRATCH / "source", SCRATCH / "build"
 SECATEUR = BUILD / "secateur"
 
-# file, the room it goes to, the list in the room's meson.build, what is written there
+# file, the room it goes to, the list in the room's meson.build, what is written there, and the room
+# of the list where that is another
 TABLES = [
     ("layer_toy.c", "engine/nn/layers", "layer_types", "'toy': ['toy']"),
     ("criterion_toy.c", "engine/prune/criteria", "criteria", "'toy'"),
@@ -27,15 +29,16 @@ TABLES = [
     ("commands_toy.c", "app/commands", "commands", "['toy', 'toy']"),
     ("format_toy.c", "engine/io/images", "formats", "'toy'"),
     ("format_toynet.c", "engine/io/nets", "formats", "'toynet'"),
+    ("command_toy.c", "engine/session/commands", "engine_commands", "['toy', 'toy']", "engine/api"),
 ]
 
 problems = []
 
 
-def add(file, room, name, entry):
+def add(file, room, name, entry, listed_in=None):
     """The file, and one line: the entry becomes the last of the list."""
     shutil.copy(TOYS / file, COPY / room / file)
-    build = COPY / room / "meson.build"
+    build = COPY / (listed_in or room) / "meson.build"
     text = build.read_text("utf-8")
     listed = re.search(rf"^{name} = [\[{{].*?[\]}}]$", text, re.M | re.S)
     if not listed:
@@ -62,7 +65,8 @@ def build():
 
 def secateur(*arguments, lines=""):
     run = subprocess.run([SECATEUR, *arguments], input=lines, capture_output=True, text=True,
-                         check=False, cwd=SCRATCH, timeout=300)
+                         check=False, cwd=SCRATCH, timeout=300,
+                         env=os.environ | {"XDG_STATE_HOME": str(SCRATCH / "state")})
     return run.stdout + run.stderr
 
 
@@ -77,7 +81,21 @@ def refuse(what, text, words):
         problems.append(f"{what}: '{words}' is in\n{text[-2000:]}")
 
 
+def check_journal():
+    """A journal asks for the engine command."""
+    journal = SCRATCH / "toy.journal"
+    shutil.rmtree(SCRATCH / "state", ignore_errors=True)
+    secateur("--plain", "--no-config", lines="step\n")
+    text = next((SCRATCH / "state").rglob("*.journal")).read_text("utf-8")
+    outcome = text.splitlines()[-1]
+    journal.write_text(text + "toy\n" + outcome + "\n", "utf-8")
+    journal.chmod(0o600)
+    expect("engine command", secateur("--plain", "--no-config", f"--resume={journal}"),
+           "toy engine command", "resumed from")
+
+
 def check(added):
+    check_journal()
     expect("verb", secateur("toy"), "toy verb")
     expect("verb", secateur("--help"), "toy verb: a word")
     expect("command", secateur("manual"), "toy command: a word")

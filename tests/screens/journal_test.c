@@ -3,7 +3,7 @@
 #include "tests/screens/piped.h"
 
 #include "app/script/journal.h"
-#include "app/script/journal_head.h"
+#include "app/script/journal_file.h"
 #include "engine/base/memory.h"
 
 #include <dirent.h>
@@ -57,22 +57,14 @@ static void forget_journals(void)
     assert_int_equal(shell("rm -rf state"), 0);
 }
 
-/* The commands of a journal alone, up to the last outcome, as a script. */
-static char *commands_of(const char *journal)
+/* The round at which the last outcome of a journal left the net. */
+static int last_round(const char *journal)
 {
-    const char *begin = strstr(journal, "begin\n") + strlen("begin\n"), *end = begin;
-    char *script = memory_string(""), line[512];
-    for (const char *at = begin; strchr(at, '\n'); at = strchr(at, '\n') + 1)
-        if (*at == '=')
-            end = strchr(at, '\n') + 1;
-    for (const char *at = begin; at < end; at = strchr(at, '\n') + 1) {
-        snprintf(line, sizeof line, "%.*s", (int)strcspn(at, "\n"), at);
-        char *longer =
-            memory_format("%s%s%s", script, *at == '=' ? "" : line, *at == '=' ? "" : "\n");
-        free(script);
-        script = longer;
-    }
-    return script;
+    int branch, round = -1;
+    for (const char *at = strstr(journal, "\n= "); at; at = strstr(at + 1, "\n= "))
+        if (strchr(at + 1, '\n'))
+            assert_int_equal(sscanf(at, "\n= %d %d", &branch, &round), 2);
+    return round;
 }
 
 static struct harness *start(const char *const *arguments)
@@ -127,8 +119,11 @@ static void test_a_kill_loses_at_most_the_round_in_progress(void **state)
     assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
     harness_stop(harness);
 
-    char *journal = newest_text(), *commands = commands_of(journal);
+    char *journal = newest_text();
     assert_non_null(strstr(journal, "\n= 2 5 5 ")); /* what was seen is there */
+    char *commands = memory_format("step 3\nundo\nlayer conv_2 on-top\ncriterion difference\n"
+                                   "prune 7\nthreshold 3\nstep %d\n",
+        last_round(journal) - 1);
     char *resumed = answers("--plain --resume", "");
     assert_true(piped_says(&program, "resumed from "));
     char *anew = answers("--plain --no-journal", commands);
@@ -156,6 +151,27 @@ static void test_repairs_and_other_ways_come_back(void **state)
     free(resumed);
     free(anew);
     free(journal);
+}
+
+/* A file of channel numbers is not read again, and need not be there; nor does an end that had
+ * been reached already, nor what somebody says that he looked at, get lost. */
+static void test_what_was_read_is_not_read_again(void **state)
+{
+    (void)state;
+    static const char commands[] =
+        "step\norder my order.txt\nstep 2\nrun drop 0\nknown test\nlayer conv_2\nstep 2\n";
+    forget_journals();
+    piped_file(&program, "my order.txt", "41 3 # two\n0 7\n");
+    char *anew = answers("--plain --no-journal", commands);
+    assert_int_equal(piped_run(&program, "--plain", commands), 0);
+    assert_int_equal(shell("rm 'my order.txt'"), 0);
+    char *resumed = answers("--plain --resume", "");
+    assert_string_equal(resumed, anew);
+    char *journal = newest_text();
+    assert_non_null(strstr(journal, "\nchannels 41 3 0 7\norder listed my%20order.txt\n= "));
+    free(journal);
+    free(resumed);
+    free(anew);
 }
 
 static void test_a_resumed_session_goes_on_in_its_journal(void **state)
@@ -276,12 +292,12 @@ static void test_old_ones_go(void **state)
     char name[64];
     forget_journals();
     assert_int_equal(piped_run(&program, "--plain", "step\n"), 0);
-    for (int i = 0; i < 2 * JOURNALS_KEPT; i++) {
+    for (int i = 0; i < 2 * JOURNALS_MOST; i++) {
         snprintf(name, sizeof name, "state/secateur/20010101-0000%02d-1.journal", i);
         piped_file(&program, name, "");
     }
     assert_int_equal(piped_run(&program, "--plain", "step\n"), 0);
-    assert_int_equal(journals(NULL), JOURNALS_KEPT);
+    assert_int_equal(journals(NULL), JOURNALS_MOST);
     assert_int_equal(piped_run(&program, "--plain --resume", "status\n"), 0);
 }
 
@@ -290,6 +306,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_kill_loses_at_most_the_round_in_progress),
         cmocka_unit_test(test_repairs_and_other_ways_come_back),
+        cmocka_unit_test(test_what_was_read_is_not_read_again),
         cmocka_unit_test(test_a_resumed_session_goes_on_in_its_journal),
         cmocka_unit_test(test_a_torn_line_is_left_out),
         cmocka_unit_test(test_what_does_not_fit_is_refused),

@@ -24,8 +24,9 @@ bool command_read(
         command->kind = (enum command_kind)kind;
         if (!entry->read)
             break;
-        return entry->read(rest, now, command, err) ||
-               fail_as(err, ERROR_INPUT, "'%.80s' does not fit: %s", line, err->text);
+        struct error why = {0};
+        return entry->read(rest, now, command, &why) ||
+               fail_as(err, ERROR_INPUT, "'%.80s' does not fit: %s", line, why.text);
     }
     return fail_as(err, ERROR_INPUT, "'%.80s' is no line of a journal", line);
 }
