@@ -1,6 +1,6 @@
 /* Which array of a file holds the images, and which their labels: by name, or the only ones that
  * may. Where several may, the file's names are told and nothing is guessed. */
-#include "engine/io/images/dataset_private.h"
+#include "engine/io/images/dataset_layout.h"
 
 #include "engine/base/memory.h"
 

@@ -1,5 +1,5 @@
 /* Labels as integers, as floats, or one-hot; counted from 0, or from 1 as MATLAB does. */
-#include "engine/io/images/dataset_private.h"
+#include "engine/io/images/dataset_layout.h"
 
 #include "engine/base/memory.h"
 

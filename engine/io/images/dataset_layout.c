@@ -1,5 +1,7 @@
 /* Which axis of an array is which: images first or last, channels first or last or left out. */
-#include "engine/io/images/dataset_private.h"
+#include "engine/io/images/dataset_layout.h"
+
+#include "engine/io/images/dataset.h"
 
 #include <string.h>
 

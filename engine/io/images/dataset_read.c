@@ -1,4 +1,5 @@
 /* Image sets, in the child: read in pieces, channels last, as bytes where they fit. */
+#include "engine/io/images/dataset_layout.h"
 #include "engine/io/images/dataset_private.h"
 
 #include "engine/base/memory.h"

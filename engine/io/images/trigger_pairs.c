@@ -5,48 +5,10 @@
 
 #include "engine/base/memory.h"
 #include "engine/io/images/dataset_private.h"
+#include "engine/io/images/trigger_sketches.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum {
-    GREY_LEVELS = 2,      /* may lie between a picture and the same with the trigger */
-    REGION_PERCENT = 50,  /* of the places may belong to the trigger */
-    CELLS = 16,           /* of a sketch, 4 by 4 where the picture allows it */
-    CELL_PLACES = 32,     /* of a cell that are summed up */
-    TRIED_CELLS = 9,      /* at least one of them is free when half of all are */
-    CROWD = 32,           /* images with one sum in a cell: it tells nothing */
-    CANDIDATES = 3,       /* compared place by place */
-    TIMES_NEARER = 4,     /* than any other picture must a pair be */
-    LEARNT_FROM = 300,    /* poisoned images that show where the trigger lies */
-    LEARNT_LEAST = 8,     /* fewer show nothing */
-    BASELINE_PERCENT = 10 /* of clean neighbours are nearer to each other than what is typical */
-};
-
-struct entry {
-    int32_t sum, image;
-};
-
-/* One set: sketches, and images in the order of a cell's sums. */
-struct sketches {
-    const struct dataset *set;
-    int n;
-    float low, step;      /* of floats: the grey level is (value - low) * step */
-    int32_t *sums;        /* [n][CELLS] */
-    struct entry *sorted; /* [CELLS][n], of clean images alone */
-    uint8_t *levels;      /* [shape] of one image */
-    void *scratch;
-};
-
-struct trigger_pairs {
-    struct sketches clean, poisoned;
-    int n_places, n_channels;
-    int n_summed[CELLS], summed[CELLS][CELL_PLACES]; /* places */
-    bool *region;                                    /* [n_places] of the trigger */
-    int baseline;                                    /* places that tell two pictures apart */
-    int32_t tolerance[CELLS];
-};
 
 /* A clean image, and in how many places it differs: in all, and outside the region. */
 struct candidate {
@@ -54,114 +16,6 @@ struct candidate {
     int64_t apart;
     int differs, outside;
 };
-
-/* Levels --------------------------------------------------------------------------------- */
-
-static const uint8_t *levels_of(struct sketches *s, int image)
-{
-    size_t count = shape_count(dataset_shape(s->set));
-    const void *values = dataset_view(s->set, image, 0, count, s->scratch);
-    if (!s->set->floats)
-        return values;
-    for (size_t i = 0; i < count; i++) {
-        float level = (((const float *)values)[i] - s->low) * s->step;
-        s->levels[i] = level <= 0 ? 0 : level >= 255 ? 255 : (uint8_t)(level + 0.5F);
-    }
-    return s->levels;
-}
-
-/* Floats as grey levels: 0..1 and 0..255 as they are, else what lies between the ends of both. */
-static void choose_levels(struct trigger_pairs *p)
-{
-    const struct dataset *a = p->clean.set, *b = p->poisoned.set;
-    struct sketches *both[] = {&p->clean, &p->poisoned};
-    float low = fminf(a->low, b->low), high = fmaxf(a->high, b->high);
-    for (int i = 0; i < 2; i++) {
-        const struct dataset *set = both[i]->set;
-        both[i]->low = 0;
-        both[i]->step = set->low >= 0 && set->high <= 1 ? 255 : 1;
-        if (a->floats && b->floats && (low < 0 || high > 255) && high > low) {
-            both[i]->low = low;
-            both[i]->step = 255 / (high - low);
-        }
-    }
-}
-
-static bool alike(const uint8_t *a, const uint8_t *b, int n_channels)
-{
-    for (int c = 0; c < n_channels; c++)
-        if (abs(a[c] - b[c]) > GREY_LEVELS)
-            return false;
-    return true;
-}
-
-/* Sketches ------------------------------------------------------------------------------- */
-
-static void choose_places(struct trigger_pairs *p, const struct shape *shape)
-{
-    int rows = shape->rank == 3 ? shape->dim[0] : 1, columns = p->n_places / rows;
-    int down = rows < 4 ? rows : 4, across = CELLS / down < columns ? CELLS / down : columns;
-    for (int cell = 0; cell < down * across; cell++) {
-        int top = cell / across * rows / down, bottom = (cell / across + 1) * rows / down;
-        int left = cell % across * columns / across;
-        int right = (cell % across + 1) * columns / across;
-        int wide = right - left, all = (bottom - top) * wide;
-        int n = p->n_summed[cell] = all < CELL_PLACES ? all : CELL_PLACES;
-        for (int i = 0; i < n; i++) {
-            int at = (int)((int64_t)i * all / n);
-            p->summed[cell][i] = (top + at / wide) * columns + left + at % wide;
-        }
-        p->tolerance[cell] = n * p->n_channels * GREY_LEVELS;
-    }
-}
-
-static void sketch(struct trigger_pairs *p, struct sketches *s)
-{
-    size_t count = shape_count(dataset_shape(s->set));
-    s->n = dataset_count(s->set);
-    s->sums = memory_array((size_t)s->n, CELLS * sizeof *s->sums);
-    s->levels = memory_array(count, 1);
-    s->scratch = memory_array(count, sizeof(float));
-    for (int i = 0; i < s->n; i++) {
-        const uint8_t *levels = levels_of(s, i);
-        for (int cell = 0; cell < CELLS; cell++)
-            for (int k = 0; k < p->n_summed[cell]; k++)
-                for (int c = 0; c < p->n_channels; c++)
-                    s->sums[i * CELLS + cell] += levels[p->summed[cell][k] * p->n_channels + c];
-    }
-}
-
-static int by_sum(const void *a, const void *b)
-{
-    const struct entry *x = a, *y = b;
-    return x->sum != y->sum ? (x->sum > y->sum) - (x->sum < y->sum) : x->image - y->image;
-}
-
-static void sort_sums(struct sketches *s)
-{
-    size_t n = (size_t)s->n;
-    s->sorted = memory_array(n * CELLS, sizeof *s->sorted);
-    for (size_t cell = 0; cell < CELLS; cell++) {
-        struct entry *entries = s->sorted + cell * n;
-        for (size_t i = 0; i < n; i++)
-            entries[i] = (struct entry){s->sums[i * CELLS + cell], (int32_t)i};
-        qsort(entries, n, sizeof *entries, by_sum);
-    }
-}
-
-/* The first entry that is not below a sum. */
-static int first_from(const struct entry *entries, int n, int64_t sum)
-{
-    int low = 0, high = n;
-    while (low < high) {
-        int middle = low + (high - low) / 2;
-        if (entries[middle].sum < sum)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
 
 /* Candidates ----------------------------------------------------------------------------- */
 
@@ -222,8 +76,8 @@ static void find_windows(
     for (int cell = 0; cell < CELLS; cell++) {
         const struct entry *entries = p->clean.sorted + (size_t)cell * (size_t)n;
         int64_t reach = (int64_t)most * p->tolerance[cell];
-        windows[cell] = (struct window){cell, first_from(entries, n, sums[cell] - reach),
-            first_from(entries, n, sums[cell] + reach + 1)};
+        windows[cell] = (struct window){cell, sketches_first(entries, n, sums[cell] - reach),
+            sketches_first(entries, n, sums[cell] + reach + 1)};
     }
     qsort(windows, CELLS, sizeof *windows, by_size);
 }
@@ -254,10 +108,10 @@ static int find_candidates(
 
 static void compare(struct trigger_pairs *p, const uint8_t *poisoned, struct candidate *candidate)
 {
-    const uint8_t *clean = levels_of(&p->clean, candidate->image);
+    const uint8_t *clean = sketches_levels(&p->clean, candidate->image);
     candidate->differs = candidate->outside = 0;
     for (int i = 0; i < p->n_places; i++) {
-        bool differs = !alike(clean + (size_t)i * (size_t)p->n_channels,
+        bool differs = !sketches_alike(clean + (size_t)i * (size_t)p->n_channels,
             poisoned + (size_t)i * (size_t)p->n_channels, p->n_channels);
         candidate->differs += differs;
         candidate->outside += differs && !p->region[i];
@@ -274,7 +128,7 @@ static int rank_some(
     struct trigger_pairs *p, int poisoned, int most, struct candidate best[CANDIDATES])
 {
     int n = find_candidates(p, poisoned, most, best), first = 0;
-    const uint8_t *levels = n > 0 ? levels_of(&p->poisoned, poisoned) : NULL;
+    const uint8_t *levels = n > 0 ? sketches_levels(&p->poisoned, poisoned) : NULL;
     for (int i = 0; i < n; i++) {
         compare(p, levels, &best[i]);
         bool nearer = best[i].outside < best[first].outside;
@@ -310,9 +164,10 @@ static bool learn_region(struct trigger_pairs *p)
         int i = (int)((int64_t)t * n / tried);
         if (rank_candidates(p, i, best) == 0 || !small_enough(p, best[0].differs))
             continue;
-        const uint8_t *a = levels_of(&p->clean, best[0].image), *b = levels_of(&p->poisoned, i);
+        const uint8_t *a = sketches_levels(&p->clean, best[0].image),
+                      *b = sketches_levels(&p->poisoned, i);
         for (int place = 0; place < p->n_places; place++)
-            often[place] += !alike(a + (size_t)place * (size_t)p->n_channels,
+            often[place] += !sketches_alike(a + (size_t)place * (size_t)p->n_channels,
                 b + (size_t)place * (size_t)p->n_channels, p->n_channels);
         found++;
     }
@@ -336,7 +191,7 @@ static void learn_baseline(struct trigger_pairs *p)
     for (int t = 0; t < tried; t++) {
         int i = (int)((int64_t)t * n / tried);
         struct candidate other = {.image = (i + 1) % n};
-        memcpy(levels, levels_of(&p->clean, i), (size_t)p->n_places * (size_t)p->n_channels);
+        memcpy(levels, sketches_levels(&p->clean, i), (size_t)p->n_places * (size_t)p->n_channels);
         compare(p, levels, &other);
         apart[t] = other.outside;
     }
@@ -375,7 +230,7 @@ static int pair_of(struct trigger_pairs *p, int poisoned)
 static int find_pairs(struct trigger_pairs *p, int32_t *pairs)
 {
     int found = 0;
-    sort_sums(&p->clean);
+    sketches_sort(&p->clean);
     if (!learn_region(p))
         return 0;
     learn_baseline(p);
@@ -384,14 +239,6 @@ static int find_pairs(struct trigger_pairs *p, int32_t *pairs)
         found += pairs[i] >= 0;
     }
     return found;
-}
-
-static void finish(struct sketches *s)
-{
-    free(s->sums);
-    free(s->sorted);
-    free(s->levels);
-    free(s->scratch);
 }
 
 int trigger_pairs_find(const struct dataset *clean, const struct dataset *poisoned, int32_t *pairs)
@@ -406,12 +253,12 @@ int trigger_pairs_find(const struct dataset *clean, const struct dataset *poison
         .n_channels = shape->rank == 3 ? shape_channels(shape) : 1};
     p.n_places = (int)(shape_count(shape) / (size_t)p.n_channels);
     p.region = memory_array((size_t)p.n_places, sizeof *p.region);
-    choose_levels(&p);
-    choose_places(&p, shape);
+    sketches_choose_levels(&p);
+    sketches_choose_places(&p, shape);
     dataset_hold(clean);
     dataset_hold(poisoned);
-    sketch(&p, &p.clean);
-    sketch(&p, &p.poisoned);
+    sketches_make(&p, &p.clean);
+    sketches_make(&p, &p.poisoned);
     int found = find_pairs(&p, pairs);
     dataset_release(clean);
     dataset_release(poisoned);
@@ -419,8 +266,8 @@ int trigger_pairs_find(const struct dataset *clean, const struct dataset *poison
         memset(pairs, -1, (size_t)dataset_count(poisoned) * sizeof *pairs);
         found = 0;
     }
-    finish(&p.clean);
-    finish(&p.poisoned);
+    sketches_finish(&p.clean);
+    sketches_finish(&p.poisoned);
     free(p.region);
     return found;
 }

@@ -1,6 +1,6 @@
 /* Nets from JSON. Layers are read net by net, each into a scope of its own, and connected when all
  * are known: the input of an inner net is what the net reads, the net itself is its output. */
-#include "engine/io/keras/keras_parse.h"
+#include "engine/io/keras/keras_parse_private.h"
 
 #include "engine/base/memory.h"
 #include "engine/io/keras/keras_lower.h"
@@ -12,172 +12,24 @@
 
 enum { JSON_MAX_BYTES = 32 << 20, LAYERS_MAX = 10000, NETS_DEEP_MAX = 32 };
 
-/* A name within a net that stands for a layer, or for a name in another net. */
-struct alias {
-    const char *name; /* of the JSON */
-    int scope;
-    int node; /* -1: it stands for another */
-    const char *target;
-    int target_scope;
-};
-
-struct call {
-    int n;
-    const char *names[LAYER_INPUTS_MAX];
-    int index[LAYER_INPUTS_MAX]; /* of the call of the layer that is read */
-    bool trains;                 /* in Keras 2: training=True, which changes what a layer does */
-};
-
-/* What is known while nets are read. */
-struct reader {
-    struct keras_config *out;
-    struct call *calls;            /* [n_nodes] inputs by names of the node's scope */
-    int *scopes;                   /* [n_nodes] */
-    int n_aliases, n_scopes, room; /* room: of the arrays of nodes */
-    struct alias *aliases;
-    bool nested;
-};
-
 /* A net that is being read. */
 struct net {
     json_t *config, *layers;
     bool sequential;
     int scope, depth;
-    const char *group;  /* NULL: the outermost */
-    const char *store;  /* path of the net's layers, "" or "sequential/layers/" */
-    const char *prefix; /* of names that are taken, "outer." */
-    struct call input;  /* what an inner net reads */
+    const char *group;       /* NULL: the outermost */
+    const char *store;       /* path of the net's layers, "" or "sequential/layers/" */
+    const char *prefix;      /* of names that are taken, "outer." */
+    struct keras_call input; /* what an inner net reads */
     int input_scope;
     const char *output; /* becomes the name of its output layer */
 };
 
-static bool read_net(struct reader *reader, struct net *net, struct error *err);
+static bool read_net(struct keras_reader *reader, struct net *net, struct error *err);
 
 static const char *text_of(const json_t *object, const char *key)
 {
     return keras_settings_text(object, key);
-}
-
-/* Connections ---------------------------------------------------------------------------- */
-
-/* Tensors named anywhere inside a value: ["conv_1", 0, 0, {…}] in Keras 2, in Keras 3
- * {"class_name": "__keras_tensor__", "config": {"keras_history": ["conv_1", 0, 0]}}. */
-static bool add_reference(const json_t *tensor, struct call *call, struct error *err)
-{
-    const char *name = json_string_value(json_array_get(tensor, 0));
-    double index = json_number_value(json_array_get(tensor, 1));
-    if (json_number_value(json_array_get(tensor, 2)) != 0 || (index != 0 && index != 1))
-        return fail(err, "reads an output that %s does not have", name);
-    if (call->n == LAYER_INPUTS_MAX)
-        return fail(err, "has more than %d inputs", LAYER_INPUTS_MAX);
-    if (json_is_true(json_object_get(json_array_get(tensor, 3), "training")))
-        call->trains = true;
-    call->index[call->n] = (int)index;
-    call->names[call->n++] = name;
-    return true;
-}
-
-/* The training=True of Keras 3 ({"kwargs": …}) counts for nothing: its prediction says False. */
-static bool collect_references(json_t *value, struct call *call, struct error *err)
-{
-    const char *key;
-    json_t *item, *history = json_object_get(json_object_get(value, "config"), "keras_history");
-    size_t i;
-    if (json_is_array(history) && json_is_string(json_array_get(history, 0)))
-        return add_reference(history, call, err);
-    if (json_is_string(json_array_get(value, 0)) && json_is_number(json_array_get(value, 1)))
-        return add_reference(value, call, err);
-    json_array_foreach(value, i, item)
-    {
-        if (!collect_references(item, call, err))
-            return false;
-    }
-    json_object_foreach(value, key, item)
-    {
-        if (!collect_references(item, call, err))
-            return false;
-    }
-    return true;
-}
-
-/* A layer that is used once lists one call. */
-static bool read_call(json_t *layer, struct call *call, struct error *err)
-{
-    json_t *calls = json_object_get(layer, "inbound_nodes");
-    const char *class_name = text_of(layer, "class_name");
-    if (json_array_size(calls) > 1)
-        return fail(err, "is used %zu times: shared layers cannot be run", json_array_size(calls));
-    if (!collect_references(calls, call, err))
-        return false;
-    if (call->trains && class_name && strncmp(class_name, "Random", 6) != 0)
-        return fail(err, "is called in training mode, which cannot be run");
-    return true;
-}
-
-/* The one tensor that input_layers or output_layers names. */
-static bool read_end(json_t *config, const char *key, const char **name, struct error *err)
-{
-    struct call call = {0};
-    if (!collect_references(json_object_get(config, key), &call, err))
-        return fail_in(err, key);
-    if (call.n != 1)
-        return fail(
-            err, "the net has %d %s, expected one", call.n, key[0] == 'i' ? "inputs" : "outputs");
-    *name = call.names[0];
-    return true;
-}
-
-static void add_alias(struct reader *reader, const struct alias *alias)
-{
-    reader->aliases =
-        memory_grow(reader->aliases, (size_t)reader->n_aliases + 1, sizeof *reader->aliases);
-    reader->aliases[reader->n_aliases++] = *alias;
-}
-
-/* The node that a name of a scope means in the end; -1 with err. */
-static int resolve(
-    const struct reader *reader, const char *name, int scope, int index, struct error *err)
-{
-    for (int step = 0; step <= reader->n_aliases; step++) {
-        const struct alias *found = NULL;
-        for (int i = 0; i < reader->n_aliases && !found; i++)
-            if (reader->aliases[i].scope == scope && strcmp(reader->aliases[i].name, name) == 0)
-                found = &reader->aliases[i];
-        if (!found) {
-            fail(err, "its input %s does not exist", name);
-            return -1;
-        }
-        if (found->node >= 0 && index == 0)
-            return found->node;
-        if (found->node >= 0) {
-            fail(err, "reads an output that %s does not have", name);
-            return -1;
-        }
-        index = 0; /* the call of a net inside is counted from 0 or 1 */
-        name = found->target;
-        scope = found->target_scope;
-    }
-    fail(err, "its inputs lead back to itself");
-    return -1;
-}
-
-static bool connect(struct reader *reader, struct error *err)
-{
-    for (int i = 0; i < reader->out->n_nodes; i++) {
-        struct node *node = &reader->out->nodes[i];
-        const struct call *call = &reader->calls[i];
-        for (int k = 0; k < call->n; k++) {
-            int from = resolve(reader, call->names[k], reader->scopes[i], call->index[k], err);
-            if (from < 0) {
-                char *place = memory_format("layer %s (%s)", node->name, node->class_name);
-                fail_in(err, place);
-                free(place);
-                return false;
-            }
-            node->inputs[node->n_inputs++] = memory_string(reader->out->nodes[from].name);
-        }
-    }
-    return true;
 }
 
 /* Layers --------------------------------------------------------------------------------- */
@@ -245,7 +97,7 @@ static bool is_taken(const struct keras_config *out, const char *name)
 }
 
 /* A name that no other layer has; two of one name in one net stay, to be refused. */
-static char *unique_name(const struct reader *reader, const struct net *net, const char *name)
+static char *unique_name(const struct keras_reader *reader, const struct net *net, const char *name)
 {
     char *text = memory_string(name);
     for (int i = 1; net->depth > 0 && is_taken(reader->out, text); i++) {
@@ -256,8 +108,8 @@ static char *unique_name(const struct reader *reader, const struct net *net, con
     return text;
 }
 
-static struct node *add_node(struct reader *reader, const struct net *net, const char *class_name,
-    const char *name, char *store)
+static struct node *add_node(struct keras_reader *reader, const struct net *net,
+    const char *class_name, const char *name, char *store)
 {
     struct keras_config *out = reader->out;
     if (out->n_nodes == reader->room) {
@@ -270,19 +122,19 @@ static struct node *add_node(struct reader *reader, const struct net *net, const
     }
     int at = out->n_nodes;
     char *unique = unique_name(reader, net, name);
-    reader->calls[at] = (struct call){0};
+    reader->calls[at] = (struct keras_call){0};
     reader->scopes[at] = net->scope;
     out->places[at] = (struct weights_place){
         memory_string(name), memory_string(net->group ? net->group : name), store};
     out->nodes[at] = (struct node){.class_name = memory_string(class_name), .name = unique};
     out->n_nodes++;
-    add_alias(reader, &(struct alias){name, net->scope, at, NULL, 0});
+    keras_add_alias(reader, &(struct keras_alias){name, net->scope, at, NULL, 0});
     return &out->nodes[at];
 }
 
 /* An inner net: its layers, and two names that stand for its ends. */
-static bool read_inner(struct reader *reader, const struct net *net, json_t *layer, size_t at,
-    const struct call *call, struct error *err)
+static bool read_inner(struct keras_reader *reader, const struct net *net, json_t *layer, size_t at,
+    const struct keras_call *call, struct error *err)
 {
     const char *class_name = class_of(layer), *name = name_of(layer);
     json_t *config = json_object_get(layer, "config");
@@ -305,7 +157,8 @@ static bool read_inner(struct reader *reader, const struct net *net, json_t *lay
         good = fail(err, "is nested too deep in other nets");
     good = good && read_net(reader, &inner, err);
     if (good && inner.output)
-        add_alias(reader, &(struct alias){name, net->scope, -1, inner.output, inner.scope});
+        keras_add_alias(
+            reader, &(struct keras_alias){name, net->scope, -1, inner.output, inner.scope});
     free(prefix);
     free(inner_store);
     free(store);
@@ -313,8 +166,8 @@ static bool read_inner(struct reader *reader, const struct net *net, json_t *lay
 }
 
 /* One layer; its connections are in call. */
-static bool read_layer(
-    struct reader *reader, const struct net *net, size_t at, struct call *call, struct error *err)
+static bool read_layer(struct keras_reader *reader, const struct net *net, size_t at,
+    struct keras_call *call, struct error *err)
 {
     json_t *layer = json_array_get(net->layers, at), *config = json_object_get(layer, "config");
     const char *class_name = class_of(layer), *name = name_of(layer);
@@ -325,8 +178,8 @@ static bool read_layer(
     if (is_whole_net(class_name))
         return read_inner(reader, net, layer, at, call, err);
     if (net->depth > 0 && strcmp(class_name, "InputLayer") == 0) {
-        add_alias(
-            reader, &(struct alias){name, net->scope, -1, net->input.names[0], net->input_scope});
+        keras_add_alias(reader,
+            &(struct keras_alias){name, net->scope, -1, net->input.names[0], net->input_scope});
         return true;
     }
     struct node *node = add_node(reader, net, class_name, name, store_of(net, at, class_name));
@@ -337,7 +190,7 @@ static bool read_layer(
 
 /* Nets ----------------------------------------------------------------------------------- */
 
-static bool read_functional(struct reader *reader, struct net *net, struct error *err)
+static bool read_functional(struct keras_reader *reader, struct net *net, struct error *err)
 {
     bool good = true;
     const char *input = NULL;
@@ -345,8 +198,8 @@ static bool read_functional(struct reader *reader, struct net *net, struct error
         /* the first reason counts; the other layers are read all the same, for showing */
         struct error *reason = good ? err : NULL;
         json_t *layer = json_array_get(net->layers, i);
-        struct call call = {0};
-        bool call_good = read_call(layer, &call, reason);
+        struct keras_call call = {0};
+        bool call_good = keras_read_call(layer, &call, reason);
         if (!call_good && name_of(layer)) {
             char *place = memory_format("layer %s", name_of(layer));
             fail_in(reason, place);
@@ -354,12 +207,12 @@ static bool read_functional(struct reader *reader, struct net *net, struct error
         }
         good = read_layer(reader, net, i, &call, call_good ? reason : NULL) && call_good && good;
     }
-    return good && read_end(net->config, "input_layers", &input, err) &&
-           read_end(net->config, "output_layers", &net->output, err);
+    return good && keras_read_end(net->config, "input_layers", &input, err) &&
+           keras_read_end(net->config, "output_layers", &net->output, err);
 }
 
 /* Keras 2 says the shape of the images in the first layer or beside the layers. */
-static void read_shape(struct reader *reader, const struct net *net, struct node *input)
+static void read_shape(struct keras_reader *reader, const struct net *net, struct node *input)
 {
     static const char *const keys[] = {
         "batch_input_shape", "batch_shape", "build_input_shape", "input_shape"};
@@ -382,10 +235,10 @@ static void read_shape(struct reader *reader, const struct net *net, struct node
     }
 }
 
-static bool read_sequential(struct reader *reader, struct net *net, struct error *err)
+static bool read_sequential(struct keras_reader *reader, struct net *net, struct error *err)
 {
     bool good = true;
-    struct call call = net->input;
+    struct keras_call call = net->input;
     json_t *first = json_array_get(net->layers, 0);
     const char *first_class = class_of(first), *first_name = name_of(first);
     char *input_name = NULL;
@@ -394,7 +247,7 @@ static bool read_sequential(struct reader *reader, struct net *net, struct error
         input_name = memory_format("%s_input", first_name);
         read_shape(reader, net,
             add_node(reader, net, "InputLayer", input_name, memory_string("input_layer")));
-        call = (struct call){.n = 1, .names = {reader->out->nodes[0].name}};
+        call = (struct keras_call){.n = 1, .names = {reader->out->nodes[0].name}};
         before_scope = net->scope;
         reader->aliases[0].name = reader->out->nodes[0].name;
     }
@@ -403,18 +256,19 @@ static bool read_sequential(struct reader *reader, struct net *net, struct error
         const char *name = name_of(layer);
         if (before_scope != net->scope && call.n == 1 && i == 0 && name) {
             /* what an inner net reads, under a name of its own scope */
-            add_alias(reader, &(struct alias){"", net->scope, -1, call.names[0], before_scope});
-            call = (struct call){.n = 1, .names = {""}};
+            keras_add_alias(
+                reader, &(struct keras_alias){"", net->scope, -1, call.names[0], before_scope});
+            call = (struct keras_call){.n = 1, .names = {""}};
         }
         good = read_layer(reader, net, i, &call, good ? err : NULL) && good;
-        call = (struct call){.n = name != NULL, .names = {name}};
+        call = (struct keras_call){.n = name != NULL, .names = {name}};
         net->output = name;
     }
     free(input_name);
     return good;
 }
 
-static bool read_net(struct reader *reader, struct net *net, struct error *err)
+static bool read_net(struct keras_reader *reader, struct net *net, struct error *err)
 {
     if (!json_is_array(net->layers) || json_array_size(net->layers) == 0)
         return fail(err, "has no layers");
@@ -431,15 +285,15 @@ static bool read_model(json_t *root, struct keras_config *out, struct error *err
         return fail(err, "has no class_name");
     if (!is_whole_net(class_name))
         return fail(err, "is of class %s, expected Sequential, Functional or Model", class_name);
-    struct reader reader = {.out = out};
+    struct keras_reader reader = {.out = out};
     struct net net = {.config = config,
         .layers = json_is_array(config) ? config : json_object_get(config, "layers"),
         .sequential = is_sequential(class_name),
         .store = "",
         .prefix = ""};
-    bool good = read_net(&reader, &net, err) && connect(&reader, err);
+    bool good = read_net(&reader, &net, err) && keras_connect(&reader, err);
     if (good) {
-        int last = resolve(&reader, net.output, 0, 0, NULL);
+        int last = keras_resolve(&reader, net.output, 0, 0, NULL);
         good = last >= 0 || fail(err, "the network's output %s does not exist", net.output);
         out->output = good ? memory_string(out->nodes[last].name) : NULL;
     }
