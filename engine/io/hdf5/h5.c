@@ -3,18 +3,18 @@
 
 #include "engine/base/memory.h"
 #include "engine/io/files/file_kind.h"
+#include "engine/io/hdf5/h5_driver.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-enum { LINKS_MAX = 16 }; /* followed on one path; as many as the library does */
+enum {
+    LINKS_MAX = 16, /* followed on one path; as many as the library does */
+    DEEP_MAX = 64,  /* groups on one path: each step asks for all before it */
+};
 
-/* The library as we want it: no words of its own, no plugins. Cheap, so done at every door. */
-static void quiet(void)
+void h5_quiet(void)
 {
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
     H5PLset_loading_state(0);
@@ -40,76 +40,44 @@ bool h5_fail_at(const struct h5 *h5, const char *path, struct error *err)
     return fail(err, "%s: /%s: %s", h5->name, path, h5_reason(text));
 }
 
-static hid_t access_list(bool memory)
+struct h5 *h5_take(const char *name, hid_t file, bool ours, struct error *err)
 {
-    hid_t list = H5Pcreate(H5P_FILE_ACCESS);
-    H5Pset_fclose_degree(list, H5F_CLOSE_STRONG);
-    H5Pset_libver_bounds(list, H5F_LIBVER_EARLIEST, H5F_LIBVER_V110);
-    if (memory)
-        H5Pset_fapl_core(list, 1 << 20, false);
-    else
-        H5Pset_file_locking(list, false, true);
-    return list;
-}
-
-/* Opens path, or bytes[size], or (both NULL) makes a new file in memory. */
-static struct h5 *open_any(
-    const char *name, const char *path, const void *bytes, size_t size, struct error *err)
-{
-    struct h5 *h5 = memory_array(1, sizeof *h5);
-    h5->name = memory_string(name);
-    h5->ours = !path && !bytes;
-    hid_t list = access_list(!path);
-    char unique[64]; /* the library takes two files in memory of one name for the same */
-    snprintf(unique, sizeof unique, "/dev/null/%p", (void *)h5);
-    if (bytes && H5Pset_file_image(list, (void *)(uintptr_t)bytes, size) < 0)
-        h5->file = H5I_INVALID_HID;
-    else if (path)
-        h5->file = H5Fopen(path, H5F_ACC_RDONLY, list);
-    else if (bytes)
-        h5->file = H5Fopen(unique, H5F_ACC_RDWR, list);
-    else
-        h5->file = H5Fcreate(unique, H5F_ACC_TRUNC, H5P_DEFAULT, list);
-    if (h5->file < 0) {
-        char text[H5_REASON];
+    char text[H5_REASON];
+    if (file < 0) {
         fail(err, "%s: a damaged HDF5 file (%s)", name, h5_reason(text));
-        h5_close(h5);
-        h5 = NULL;
+        return NULL;
     }
-    H5Pclose(list);
+    struct h5 *h5 = memory_array(1, sizeof *h5);
+    *h5 = (struct h5){
+        .name = memory_string(name), .file = file, .input = {.descriptor = -1}, .ours = ours};
     return h5;
 }
 
 struct h5 *h5_open(const char *path, struct error *err)
 {
-    struct stat status;
-    quiet();
-    if (stat(path, &status) != 0)
-        fail(err, "%s: %s", path, strerror(errno));
-    else if (!S_ISREG(status.st_mode))
-        fail(err, "%s: is not a regular file", path);
-    else if (access(path, R_OK) != 0)
-        fail(err, "%s: %s", path, strerror(errno));
-    else if (H5Fis_hdf5(path) <= 0)
-        file_kind_fail(path, "an HDF5 file", err);
+    struct input input;
+    struct h5 *h5 = NULL;
+    h5_quiet();
+    if (!input_open(path, &input, err))
+        return NULL;
+    if (h5_driver_knows(input.descriptor))
+        h5 = h5_take(path, h5_driver_open(input.descriptor), false, err);
     else
-        return open_any(path, path, NULL, 0, err);
-    return NULL;
+        file_kind_fail(path, "an HDF5 file", err);
+    if (h5)
+        h5->input = input;
+    else
+        input_close(&input);
+    return h5;
 }
 
 struct h5 *h5_open_image(const char *name, const void *bytes, size_t size, struct error *err)
 {
-    quiet();
+    h5_quiet();
     if (size >= 8 && memcmp(bytes, "\x89HDF\r\n\x1a\n", 8) == 0)
-        return open_any(name, NULL, bytes, size, err);
+        return h5_take(name, h5_driver_open_image(bytes, size), false, err);
     fail(err, "%s: is not an HDF5 file", name);
     return NULL;
-}
-
-struct h5 *h5_create(const char *name, struct error *err)
-{
-    quiet();
-    return open_any(name, NULL, NULL, 0, err);
 }
 
 void h5_close(struct h5 *h5)
@@ -117,7 +85,9 @@ void h5_close(struct h5 *h5)
     if (!h5)
         return;
     if (h5->file >= 0)
-        H5Fclose(h5->file);
+        h5_driver_close(h5->file);
+    if (h5->input.descriptor >= 0)
+        input_close(&h5->input);
     free(h5->name);
     free(h5);
 }
@@ -183,14 +153,28 @@ static enum h5_kind step(struct h5 *h5, char **path, size_t *at, int *links, str
     return kind;
 }
 
+static bool is_deep(const char *path)
+{
+    int parts = 0;
+    for (; *path; path++)
+        parts += path[0] != '/' && (path[1] == '/' || path[1] == '\0');
+    return parts > DEEP_MAX;
+}
+
 enum h5_kind h5_reach(struct h5 *h5, const char *path, struct error *err)
 {
     char *way = memory_string(path);
     enum h5_kind kind = H5_KIND_OTHER;
     size_t at = 0;
     int links = 0;
-    while (kind == H5_KIND_OTHER && way[at + strspn(way + at, "/")])
-        kind = step(h5, &way, &at, &links, err);
+    while (kind == H5_KIND_OTHER && way[at + strspn(way + at, "/")]) {
+        if (is_deep(way)) {
+            fail(err, "%s: /%.60s… leads through more than %d groups", h5->name, way, DEEP_MAX);
+            kind = H5_KIND_NONE;
+        } else {
+            kind = step(h5, &way, &at, &links, err);
+        }
+    }
     free(way);
     return kind;
 }
@@ -223,28 +207,47 @@ enum h5_kind h5_kind(struct h5 *h5, const char *path)
     return type == H5I_GROUP ? H5_KIND_GROUP : type == H5I_DATASET ? H5_KIND_DATA : H5_KIND_OTHER;
 }
 
+struct names {
+    char **name;
+    int n;
+};
+
+static herr_t add_name(hid_t group, const char *name, const H5L_info_t *info, void *context)
+{
+    struct names *names = context;
+    (void)group;
+    (void)info;
+    if (names->n == H5_NAMES_MAX)
+        return -1;
+    names->name[names->n++] = memory_string(name);
+    return 0;
+}
+
 char **h5_list(struct h5 *h5, const char *group, int *n, struct error *err)
 {
-    char **names = NULL;
+    struct names names = {0};
     H5G_info_t info;
     hid_t object = h5_open_object(h5, group, err);
+    bool good = false;
     *n = 0;
     if (object < 0)
         return NULL;
-    if (H5Gget_info(object, &info) < 0)
+    if (H5Gget_info(object, &info) < 0) {
         h5_fail_at(h5, group, err);
-    else if (info.nlinks > H5_NAMES_MAX)
+    } else if (info.nlinks > H5_NAMES_MAX) {
         fail(err, "%s: /%s has more than %d entries", h5->name, group, H5_NAMES_MAX);
-    else
-        names = memory_array(info.nlinks, sizeof *names);
-    for (hsize_t i = 0; names && i < info.nlinks; i++) {
-        char name[1024] = "";
-        H5Lget_name_by_idx(
-            object, ".", H5_INDEX_NAME, H5_ITER_INC, i, name, sizeof name, H5P_DEFAULT);
-        names[(*n)++] = memory_string(name);
+    } else {
+        names.name = memory_array(H5_NAMES_MAX, sizeof *names.name);
+        good = H5Literate(object, H5_INDEX_NAME, H5_ITER_INC, NULL, add_name, &names) >= 0 ||
+               h5_fail_at(h5, group, err);
     }
     H5Oclose(object);
-    return names;
+    if (good) {
+        *n = names.n;
+        return names.name;
+    }
+    h5_names_free(names.name, names.n);
+    return NULL;
 }
 
 void h5_names_free(char **names, int n)

@@ -37,12 +37,10 @@ struct h5_shape {
 };
 
 struct h5 *h5_open(const char *path, struct error *err);
+/* A copy of bytes, which can be changed. */
 struct h5 *h5_open_image(const char *name, const void *bytes, size_t size, struct error *err);
-struct h5 *h5_create(const char *name, struct error *err); /* a new file in memory */
 void h5_close(struct h5 *h5);
 const char *h5_name(const struct h5 *h5);
-/* The whole file made or changed in memory; malloc'd. */
-void *h5_bytes(struct h5 *h5, size_t *size, struct error *err);
 
 enum h5_kind h5_kind(struct h5 *h5, const char *path);
 bool h5_is_link(struct h5 *h5, const char *path); /* by another name, or to another file */
@@ -71,18 +69,5 @@ bool h5_read_along(struct h5_data *data, int axis, uint64_t first, uint64_t n, e
     void *out, struct error *err);
 bool h5_write(struct h5_data *data, uint64_t first, uint64_t n, enum h5_type type,
     const void *values, struct error *err);
-
-/* For files made here. Missing groups on the way are made; the bytes depend on nothing else. */
-bool h5_add_group(struct h5 *h5, const char *path, struct error *err);
-bool h5_add_string(struct h5 *h5, const char *object, const char *attribute, const char *text,
-    bool utf8, struct error *err);
-/* In place of an attribute of that name, if there is one. */
-bool h5_set_string(
-    struct h5 *h5, const char *object, const char *attribute, const char *text, struct error *err);
-bool h5_add_names(struct h5 *h5, const char *object, const char *attribute,
-    const char *const *names, int n, struct error *err);
-/* Compressed in pieces of shape->chunk_rows rows; chunk_rows 0: in one piece, as it is. */
-bool h5_add_data(struct h5 *h5, const char *path, const struct h5_shape *shape, enum h5_type type,
-    struct error *err);
 
 #endif

@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STRINGS_MAX_BYTES = 64 << 20 }; /* of one attribute */
+enum {
+    STRINGS_MAX_BYTES = 2 << 20, /* of one attribute: real nets have less than half of it */
+    PARTS_MAX = 1000,            /* of a list that was cut: Keras cuts at 64 KB */
+};
 
 bool h5_has_attribute(struct h5 *h5, const char *object, const char *attribute)
 {
@@ -52,6 +55,22 @@ static char **read_strings(hid_t attribute, hid_t type, hid_t space, int n)
     return texts;
 }
 
+static bool fail_large(
+    const struct h5 *h5, const char *object, const char *attribute, struct error *err)
+{
+    return fail(err, "%s: /%s: attribute %s is too large: at most %d texts and %d bytes are read",
+        h5->name, object, attribute, H5_NAMES_MAX, STRINGS_MAX_BYTES);
+}
+
+/* Of texts of any length, whose size is known when they are there. */
+static bool check_length(char *const *texts, int n)
+{
+    size_t all = 0;
+    for (int i = 0; i < n; i++)
+        all += strlen(texts[i]);
+    return all <= STRINGS_MAX_BYTES;
+}
+
 /* Strings of an attribute (an empty one may have any type); NULL with err. */
 static char **attribute_strings(
     struct h5 *h5, const char *object, const char *attribute, int *n, struct error *err)
@@ -74,10 +93,14 @@ static char **attribute_strings(
     else if (H5Tget_class(type) != H5T_STRING)
         fail(err, "%s: /%s: attribute %s is not text", h5->name, object, attribute);
     else if (count > H5_NAMES_MAX || H5Tget_size(type) > STRINGS_MAX_BYTES / (size_t)count)
-        fail(err, "%s: /%s: attribute %s is too large", h5->name, object, attribute);
+        fail_large(h5, object, attribute, err);
     else if (!(texts = read_strings(at, type, space, (int)count)))
         h5_fail_at(h5, object, err);
-    else
+    else if (!check_length(texts, (int)count)) {
+        fail_large(h5, object, attribute, err);
+        h5_names_free(texts, (int)count);
+        texts = NULL;
+    } else
         *n = (int)count;
     H5Sclose(space);
     H5Tclose(type);
@@ -101,26 +124,44 @@ char *h5_string(struct h5 *h5, const char *object, const char *attribute, struct
     return text;
 }
 
-char **h5_names(struct h5 *h5, const char *object, const char *attribute, int *n, struct error *err)
+/* The parts attribute0, attribute1, … of a list that was cut, one behind the other. */
+static char **joined_parts(
+    struct h5 *h5, const char *object, const char *attribute, int *n, struct error *err)
 {
-    char part[64];
-    snprintf(part, sizeof part, "%s0", attribute);
-    if (h5_has_attribute(h5, object, attribute) || !h5_has_attribute(h5, object, part))
-        return attribute_strings(h5, object, attribute, n, err);
     char **names = memory_array(1, sizeof *names);
-    *n = 0;
-    for (int i = 1, more; h5_has_attribute(h5, object, part); i++) {
-        char **texts = attribute_strings(h5, object, part, &more, err);
-        if (!texts || *n + more > H5_NAMES_MAX) {
+    bool good = true;
+    for (int i = 0, more; good; i++) {
+        char *part = memory_format("%s%d", attribute, i);
+        bool there = h5_has_attribute(h5, object, part);
+        char **texts = there ? attribute_strings(h5, object, part, &more, err) : NULL;
+        if (texts && (i == PARTS_MAX || more > H5_NAMES_MAX - *n)) {
+            fail(err, "%s: /%s: attribute %s has more than %d names or %d parts", h5->name, object,
+                attribute, H5_NAMES_MAX, PARTS_MAX);
             h5_names_free(texts, more);
-            h5_names_free(names, *n);
-            return NULL;
+            texts = NULL;
         }
+        free(part);
+        if (!there)
+            return names;
+        good = texts;
+        if (!good)
+            break;
         names = memory_grow(names, (size_t)(*n + more + 1), sizeof *names);
         memcpy(names + *n, texts, (size_t)more * sizeof *names);
         *n += more;
         free(texts);
-        snprintf(part, sizeof part, "%s%d", attribute, i);
     }
-    return names;
+    h5_names_free(names, *n);
+    *n = 0;
+    return NULL;
+}
+
+char **h5_names(struct h5 *h5, const char *object, const char *attribute, int *n, struct error *err)
+{
+    char part[64];
+    snprintf(part, sizeof part, "%s0", attribute);
+    *n = 0;
+    if (h5_has_attribute(h5, object, attribute) || !h5_has_attribute(h5, object, part))
+        return attribute_strings(h5, object, attribute, n, err);
+    return joined_parts(h5, object, attribute, n, err);
 }

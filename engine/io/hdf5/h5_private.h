@@ -2,6 +2,7 @@
 #ifndef SECATEUR_ENGINE_IO_HDF5_H5_PRIVATE_H
 #define SECATEUR_ENGINE_IO_HDF5_H5_PRIVATE_H
 
+#include "engine/io/files/input.h"
 #include "engine/io/hdf5/h5.h"
 
 #include <hdf5.h>
@@ -14,9 +15,14 @@ enum {
 struct h5 {
     char *name;
     hid_t file;
-    bool ours; /* made here, so nothing in it needs checks */
+    struct input input; /* to be closed with it; descriptor -1: none */
+    bool ours;          /* made here, so nothing in it needs checks */
 };
 
+/* The library as we want it: no words of its own, no plugins. Cheap, so done at every door. */
+void h5_quiet(void);
+/* Takes over a file that was opened or made; NULL with err if it was not. */
+struct h5 *h5_take(const char *name, hid_t file, bool ours, struct error *err);
 /* What the library says was the first cause of its last failure, into text[H5_REASON]. */
 const char *h5_reason(char *text);
 bool h5_fail_at(const struct h5 *h5, const char *path, struct error *err);

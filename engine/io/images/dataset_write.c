@@ -3,7 +3,7 @@
 
 #include "engine/base/memory.h"
 #include "engine/base/atomic_write.h"
-#include "engine/io/hdf5/h5.h"
+#include "engine/io/hdf5/h5_make.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,6 +2,7 @@
 #include "engine/io/keras/keras_archive.h"
 
 #include "engine/io/files/archive.h"
+#include "engine/io/hdf5/h5_make.h"
 
 #include "engine/base/memory.h"
 

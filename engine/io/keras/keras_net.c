@@ -4,6 +4,7 @@
 #include "engine/base/memory.h"
 #include "engine/io/files/archive.h"
 #include "engine/io/files/input.h"
+#include "engine/io/hdf5/h5_make.h"
 #include "engine/io/keras/keras_archive.h"
 #include "engine/io/keras/keras_new.h"
 #include "engine/io/keras/keras_parse.h"

@@ -1,5 +1,6 @@
 /* HDF5 files of Keras 1 to 3: a whole model (.h5), or weights alone (.h5, .weights.h5). Of a file
  * that no format recognises it says what it is. */
+#include "engine/io/hdf5/h5_make.h"
 #include "engine/io/nets/keras_content.h"
 
 #include <stdlib.h>

@@ -3,6 +3,7 @@
 #include "engine/base/random.h"
 #include "engine/nn/forward/reference_pass.h"
 
+#include "engine/io/hdf5/h5_make.h"
 #include "tests/unit/io/load_zip.h"
 
 #include <math.h>

@@ -1,5 +1,6 @@
 /* load/model: every spelling of a Keras net, weights by name and place, weights alone. */
 #include "tests/unit/io/load_files.h"
+#include "engine/io/hdf5/h5_make.h"
 
 /* Spellings ------------------------------------------------------------------------------ */
 

@@ -1,0 +1,249 @@
+/* A file driver of the HDF5 library, over a descriptor or over memory. */
+#include "engine/io/hdf5/h5_driver.h"
+
+#include "engine/base/memory.h"
+#include "engine/io/hdf5/h5_heap.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* What the library passes on when it opens the file; all zero but what it is to be opened from. */
+struct origin {
+    int descriptor;    /* -1: from memory */
+    const void *bytes; /* [size] */
+    size_t size;
+};
+
+struct driver {
+    H5FD_t public; /* the library's part */
+    int descriptor;
+    unsigned char *bytes; /* [room], NULL: from the descriptor */
+    size_t size, room;
+    haddr_t end;           /* of what the library may address */
+    unsigned length_bytes; /* of a length in the file */
+};
+
+/* What h5_reason finds. */
+static herr_t refuse(const char *reason)
+{
+    H5Epush2(H5E_DEFAULT, __FILE__, __func__, __LINE__, H5E_ERR_CLS, H5E_IO, H5E_READERROR, "%s",
+        reason);
+    return -1;
+}
+
+static bool get_bytes(const struct driver *driver, haddr_t at, size_t n, void *out)
+{
+    if (at > driver->size || n > driver->size - at)
+        return false;
+    if (driver->bytes) {
+        memcpy(out, driver->bytes + at, n);
+        return true;
+    }
+    for (unsigned char *to = out; n > 0;) {
+        ssize_t got = pread(driver->descriptor, to, n, (off_t)at);
+        if (got == 0 || (got < 0 && errno != EINTR))
+            return false;
+        to += got > 0 ? got : 0;
+        at += got > 0 ? (haddr_t)got : 0;
+        n -= got > 0 ? (size_t)got : 0;
+    }
+    return true;
+}
+
+/* The first part of a global heap, as the library asks for it: all of it must be sound. */
+static bool check_heap(const struct driver *driver, haddr_t at, const void *head, size_t n)
+{
+    uint64_t size = h5_heap_size(head, n, driver->length_bytes);
+    if (size == 0)
+        return true;
+    unsigned char *all = size <= driver->size - at ? malloc(size) : NULL;
+    bool sound = all && get_bytes(driver, at, size, all) &&
+                 h5_heap_is_sound(all, size, driver->length_bytes);
+    free(all);
+    return sound;
+}
+
+static herr_t read_bytes(H5FD_t *file, H5FD_mem_t type, hid_t list, haddr_t at, size_t n, void *out)
+{
+    const struct driver *driver = (const struct driver *)file;
+    (void)type;
+    (void)list;
+    if (!get_bytes(driver, at, n, out))
+        return refuse("it ends before what it says to hold");
+    return check_heap(driver, at, out, n) ? 0 : refuse("its heap of texts is damaged");
+}
+
+static herr_t write_bytes(
+    H5FD_t *file, H5FD_mem_t type, hid_t list, haddr_t at, size_t n, const void *in)
+{
+    struct driver *driver = (struct driver *)file;
+    (void)type;
+    (void)list;
+    if (!driver->bytes || at > SIZE_MAX / 4 || n > SIZE_MAX / 4)
+        return refuse("it cannot be written");
+    if (at + n > driver->room) {
+        driver->room = 2 * (at + n);
+        driver->bytes = memory_grow(driver->bytes, driver->room, 1);
+    }
+    if (at > driver->size)
+        memset(driver->bytes + driver->size, 0, at - driver->size);
+    memcpy(driver->bytes + at, in, n);
+    driver->size = at + n > driver->size ? at + n : driver->size;
+    return 0;
+}
+
+/* The end of the file is where the library says; it may have been written to less far. */
+static herr_t truncate_bytes(H5FD_t *file, hid_t list, hbool_t closing)
+{
+    struct driver *driver = (struct driver *)file;
+    const unsigned char zero = 0;
+    (void)closing;
+    if (!driver->bytes)
+        return 0;
+    if (driver->end > driver->size)
+        return write_bytes(file, H5FD_MEM_DRAW, list, driver->end - 1, 1, &zero);
+    driver->size = driver->end;
+    return 0;
+}
+
+/* Where a file begins that has a block of its user's before it: 0, 512, 1024, 2048, … How many
+ * bytes it has for a length; 0: it begins nowhere. */
+static unsigned find_length_bytes(const struct driver *driver)
+{
+    unsigned char head[16];
+    for (haddr_t at = 0; get_bytes(driver, at, sizeof head, head); at = at ? 2 * at : 512)
+        if (memcmp(head, "\x89HDF\r\n\x1a\n", 8) == 0)
+            return head[8] < 2 ? head[14] : head[10];
+    return 0;
+}
+
+bool h5_driver_knows(int descriptor)
+{
+    struct stat status;
+    const struct driver driver = {.descriptor = descriptor,
+        .size = fstat(descriptor, &status) == 0 ? (size_t)status.st_size : 0};
+    return find_length_bytes(&driver) != 0;
+}
+
+static H5FD_t *open_driver(const char *name, unsigned flags, hid_t list, haddr_t most)
+{
+    const struct origin *source = H5Pget_driver_info(list);
+    struct stat status;
+    (void)name;
+    (void)flags;
+    (void)most;
+    if (!source || (source->descriptor >= 0 && fstat(source->descriptor, &status) != 0))
+        return NULL;
+    struct driver *driver = memory_array(1, sizeof *driver);
+    driver->descriptor = source->descriptor;
+    driver->size = source->descriptor >= 0 ? (size_t)status.st_size : source->size;
+    if (source->descriptor < 0) {
+        driver->room = source->size + 1;
+        driver->bytes = memory_array(driver->room, 1);
+        memcpy(driver->bytes, source->bytes, source->size);
+    }
+    driver->length_bytes = find_length_bytes(driver);
+    return &driver->public;
+}
+
+static herr_t close_driver(H5FD_t *file)
+{
+    struct driver *driver = (struct driver *)file;
+    free(driver->bytes);
+    free(driver);
+    return 0;
+}
+
+/* No two are the same: the library would share what it knows of them. */
+static int compare(const H5FD_t *a, const H5FD_t *b)
+{
+    return a < b ? -1 : a > b;
+}
+
+/* Metadata is read as it is asked for, not gathered, so that heaps can be told. */
+static herr_t query(const H5FD_t *file, unsigned long *flags)
+{
+    (void)file;
+    *flags = H5FD_FEAT_AGGREGATE_METADATA | H5FD_FEAT_AGGREGATE_SMALLDATA | H5FD_FEAT_DATA_SIEVE;
+    return 0;
+}
+
+static haddr_t get_eoa(const H5FD_t *file, H5FD_mem_t type)
+{
+    (void)type;
+    return ((const struct driver *)file)->end;
+}
+
+static herr_t set_eoa(H5FD_t *file, H5FD_mem_t type, haddr_t end)
+{
+    (void)type;
+    ((struct driver *)file)->end = end;
+    return 0;
+}
+
+static haddr_t get_eof(const H5FD_t *file, H5FD_mem_t type)
+{
+    (void)type;
+    return ((const struct driver *)file)->size;
+}
+
+static const H5FD_class_t class = {
+    .name = "secateur",
+    .maxaddr = (haddr_t)1 << 62,
+    .fc_degree = H5F_CLOSE_STRONG,
+    .fapl_size = sizeof(struct origin),
+    .open = open_driver,
+    .close = close_driver,
+    .cmp = compare,
+    .query = query,
+    .get_eoa = get_eoa,
+    .set_eoa = set_eoa,
+    .get_eof = get_eof,
+    .read = read_bytes,
+    .write = write_bytes,
+    .truncate = truncate_bytes,
+    .fl_map = H5FD_FLMAP_DICHOTOMY,
+};
+
+/* Opens it, or makes a new one. */
+static hid_t open_source(const struct origin *source, unsigned flags)
+{
+    hid_t list = H5Pcreate(H5P_FILE_ACCESS), driver = H5FDregister(&class);
+    H5Pset_fclose_degree(list, H5F_CLOSE_STRONG);
+    H5Pset_libver_bounds(list, H5F_LIBVER_EARLIEST, H5F_LIBVER_V110);
+    H5Pset_driver(list, driver, source);
+    hid_t file = flags == H5F_ACC_TRUNC ? H5Fcreate("file", flags, H5P_DEFAULT, list)
+                                        : H5Fopen("file", flags, list);
+    H5FDunregister(driver); /* the list and the file hold on to it */
+    H5Pclose(list);
+    return file;
+}
+
+hid_t h5_driver_open(int descriptor)
+{
+    const struct origin source = {.descriptor = descriptor};
+    return open_source(&source, H5F_ACC_RDONLY);
+}
+
+hid_t h5_driver_open_image(const void *bytes, size_t size)
+{
+    const struct origin source = {.descriptor = -1, .bytes = bytes, .size = size};
+    return open_source(&source, H5F_ACC_RDWR);
+}
+
+hid_t h5_driver_create(void)
+{
+    const struct origin source = {.descriptor = -1, .bytes = ""};
+    return open_source(&source, H5F_ACC_TRUNC);
+}
+
+/* The library lets go of the driver before it closes the file by it: its list must outlive it. */
+void h5_driver_close(hid_t file)
+{
+    hid_t list = H5Fget_access_plist(file);
+    H5Fclose(file);
+    H5Pclose(list);
+}

@@ -1,0 +1,24 @@
+/* How the HDF5 library gets at the bytes of a foreign file: from an open descriptor, with no file
+ * opened by itself, or from memory. Nothing is read beyond the end, and a global heap (where lists
+ * of texts are) that would keep the library walking for ever is refused before it sees it.
+ * Thread: the engine thread. */
+#ifndef SECATEUR_ENGINE_IO_HDF5_H5_DRIVER_H
+#define SECATEUR_ENGINE_IO_HDF5_H5_DRIVER_H
+
+#include <hdf5.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Whether the file behind a descriptor begins as HDF5 does, or so behind a block of its user's. */
+bool h5_driver_knows(int descriptor);
+/* Opens the file behind a descriptor for reading; it must stay open until the file is closed, and
+ * is not closed by it. Negative: the library says why. */
+hid_t h5_driver_open(int descriptor);
+/* Opens a copy of bytes[size] for reading and changing in memory. */
+hid_t h5_driver_open_image(const void *bytes, size_t size);
+/* A new file in memory. */
+hid_t h5_driver_create(void);
+/* Closes what one of them opened. */
+void h5_driver_close(hid_t file);
+
+#endif
