@@ -56,44 +56,53 @@ static void assert_reported(const char *report, json_t *share)
     free(text);
 }
 
+/* The net alone, and GoodNet with it. */
+static void assert_net_reported(const char *report, json_t *net, const char *set)
+{
+    static const char *const shares[] = {
+        "clean_accuracy", "asr", "detection", "false_alarms", "selective_accuracy"};
+    json_t *counts = json_object_get(net, set);
+    char *name = memory_format("goodnet_%s", set);
+    json_t *good = json_object_get(json_object_get(net, name), "good");
+    assert_reported(report, json_object_get(counts, "clean_accuracy"));
+    assert_reported(report, json_object_get(counts, "asr"));
+    for (int i = 0; i < 5; i++)
+        assert_reported(report, json_object_get(good, shares[i]));
+    free(name);
+}
+
+static void assert_detectors_reported(const char *report, json_t *record, const char *set)
+{
+    json_t *detectors = json_object_get(json_object_get(record, "detection"), "detectors");
+    assert_int_equal(json_array_size(detectors), 2 + 4);
+    for (size_t i = 0; i < 6; i++) {
+        json_t *on = json_object_get(json_array_get(detectors, i), set);
+        json_t *point = json_array_get(json_object_get(on, "at"), 1);
+        assert_reported(report, json_object_get(point, "detection"));
+        assert_reported(report, json_object_get(point, "false_alarms"));
+    }
+}
+
 static void test_numbers_agree(void **state)
 {
     (void)state;
+    static const char *const sets[] = {"validation", "test"};
     assert_int_equal(lab("--limit 150"), 0);
     char *report = contents("lab/report.md"), *text = contents("lab/lab.json");
     json_error_t why;
-    json_t *record = json_loads(text, 0, &why), *net;
+    json_t *record = json_loads(text, 0, &why), *nets = json_object_get(record, "nets"), *net;
     size_t i;
-    static const char *const sets[] = {"validation", "test"};
     assert_true(json_is_true(json_object_get(record, "finished")));
-    json_t *nets = json_object_get(record, "nets");
     assert_int_equal(json_array_size(nets), 4);
     for (int set = 0; set < 2; set++) {
         assert_reported(report, json_object_get(json_object_get(record, sets[set]), "asr"));
         json_array_foreach(nets, i, net)
         {
-            json_t *counts = json_object_get(net, sets[set]);
-            assert_reported(report, json_object_get(counts, "clean_accuracy"));
-            assert_reported(report, json_object_get(counts, "asr"));
-            char *name = memory_format("goodnet_%s", sets[set]);
-            json_t *good = json_object_get(json_object_get(net, name), "good");
-            static const char *const shares[] = {
-                "clean_accuracy", "asr", "detection", "false_alarms", "selective_accuracy"};
-            for (int k = 0; k < 5; k++)
-                assert_reported(report, json_object_get(good, shares[k]));
-            free(name);
+            assert_net_reported(report, net, sets[set]);
         }
-        json_t *detectors = json_object_get(json_object_get(record, "detection"), "detectors");
-        assert_int_equal(json_array_size(detectors), 2 + 4);
-        for (size_t k = 0; k < 6; k++) {
-            json_t *on = json_object_get(json_array_get(detectors, k), sets[set]);
-            json_t *point = json_array_get(json_object_get(on, "at"), 1);
-            assert_reported(report, json_object_get(point, "detection"));
-            assert_reported(report, json_object_get(point, "false_alarms"));
-        }
+        assert_detectors_reported(report, record, sets[set]);
     }
-    json_t *suggested = json_array_get(nets, 3);
-    assert_string_equal(json_string_value(json_object_get(suggested, "knows")),
+    assert_string_equal(json_string_value(json_object_get(json_array_get(nets, 3), "knows")),
         "chosen with poisoned images (oracle)");
     json_decref(record);
     free(report);
