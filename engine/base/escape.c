@@ -65,6 +65,30 @@ void escape_csv(FILE *out, const char *text)
     fputs(quoted ? "\"" : "", out);
 }
 
+/* What a spreadsheet takes for the end of a field, where the semicolon parts fields too. */
+static bool ends_field(char c)
+{
+    return c == '\0' || strchr(",;\t\"", c);
+}
+
+/* Is the field that begins here a number? */
+static bool begins_number(const char *text)
+{
+    char *end;
+    strtod(text, &end);
+    return end > text && (ends_field(*end) || *end == ' ');
+}
+
+void escape_csv_note(FILE *out, const char *text)
+{
+    for (const char *c = text; *c; c++) {
+        bool begins = c > text && ends_field(c[-1]);
+        if (begins && strchr("=+-@\r", *c) && !begins_number(c))
+            putc('\'', out);
+        putc(*c, out);
+    }
+}
+
 /* Pages ---------------------------------------------------------------------------------- */
 
 /* A sign, and what stands for it. */

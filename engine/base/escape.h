@@ -14,6 +14,8 @@ void escape_terminal_copy(char *out, size_t size, const char *text);
 /* A field: quoted where it holds a comma, a quote or a line's end. One that a spreadsheet would
  * take for a formula (= + - @, tab or return in front, and not a number) gets a ' in front. */
 void escape_csv(FILE *out, const char *text);
+/* A comment in front of a table, which a spreadsheet parts into fields too: the same '. */
+void escape_csv_note(FILE *out, const char *text);
 /* Content of an element, or the value of an attribute between quotes. */
 void escape_html(FILE *out, const char *text);
 /* Content of an element of XML (SVG): quotes stay. */

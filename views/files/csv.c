@@ -12,8 +12,11 @@
 void csv_init(struct csv *csv, const struct metadata *metadata)
 {
     *csv = (struct csv){0};
-    for (int i = 0; i < metadata->n; i++)
-        csv_printf(csv, "# %s: %s\n", metadata->entry[i].key, metadata->entry[i].text);
+    for (int i = 0; i < metadata->n; i++) {
+        char *note = escape_text(escape_csv_note, metadata->entry[i].text);
+        csv_printf(csv, "# %s: %s\n", metadata->entry[i].key, note);
+        free(note);
+    }
 }
 
 void csv_finish(struct csv *csv)

@@ -47,6 +47,17 @@ static void formulas_are_text_and_numbers_are_numbers(void **state)
     assert_escaped(escape_csv, "-", "'-");
 }
 
+/* A spreadsheet parts a comment at its commas too. */
+static void formulas_in_notes_are_text(void **state)
+{
+    (void)state;
+    assert_escaped(escape_csv_note, "conv_1, mean-activation", "conv_1, mean-activation");
+    assert_escaped(escape_csv_note, "net,=cmd|' /C calc'!A0.h5", "net,'=cmd|' /C calc'!A0.h5");
+    assert_escaped(escape_csv_note, "net,\"=1+1\"", "net,\"'=1+1\"");
+    assert_escaped(escape_csv_note, "a\t@x;+y", "a\t'@x;'+y");
+    assert_escaped(escape_csv_note, "secateur --mean 1,-2,-0.5 x", "secateur --mean 1,-2,-0.5 x");
+}
+
 static void pages_show_the_same_words(void **state)
 {
     (void)state;
@@ -69,6 +80,7 @@ int main(void)
         cmocka_unit_test(no_control_character_reaches_a_terminal),
         cmocka_unit_test(fields_stay_fields),
         cmocka_unit_test(formulas_are_text_and_numbers_are_numbers),
+        cmocka_unit_test(formulas_in_notes_are_text),
         cmocka_unit_test(pages_show_the_same_words),
         cmocka_unit_test(a_word_of_the_shell_is_one_word),
     };
