@@ -21,7 +21,7 @@ enum { CHOICES_MAX = 64 };
 struct choice {
     const char *name, *help, *view; /* name NULL: behind the last */
     const struct export *export;
-    const struct table *table;
+    const struct results_table *table;
 };
 
 static struct choice choice_at(int number)
@@ -32,7 +32,7 @@ static struct choice choice_at(int number)
             const struct export *export = exports_at(n);
             return (struct choice){export->name, export->help, export->view, export, NULL};
         }
-    const struct table *table = tables_at(number - n);
+    const struct results_table *table = tables_at(number - n);
     if (!table)
         return (struct choice){0};
     return (struct choice){table->name, table->help, table->view, NULL, table};

@@ -62,6 +62,8 @@ bool lab_note(struct lab *lab, const char *name, struct error *err);
 
 /* Says everything in a document; figures are made on the way. */
 bool lab_report(struct lab *lab, struct document *document, struct error *err);
+/* The commands that repeat it. */
+void lab_recipe(const struct lab *lab, struct document *document);
 /* What happened along the rounds, in words; malloc'd. */
 char *lab_story(const struct snapshot *snapshot);
 char *lab_story_repair(const struct snapshot *snapshot, int round);

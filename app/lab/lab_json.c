@@ -1,28 +1,20 @@
 /* lab.json: what a run worked on, what it found, and the digests of what it wrote. */
 #include "app/lab/lab.h"
-#include "app/results/results.h"
-#include "app/results/results_goodnet.h"
+#include "app/results/results_json.h"
 #include "engine/base/atomic_write.h"
 #include "engine/base/memory.h"
-#include "engine/measures/number.h"
 
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static json_t *text(const char *value)
-{
-    json_t *string = value ? json_string(value) : NULL;
-    return string ? string : json_null(); /* also for what is not UTF-8 */
-}
-
 static json_t *inputs_object(const struct lab *lab)
 {
     json_t *object = json_object();
     for (int i = 0; i < LAB_INPUTS; i++)
         if (lab->inputs[i].path)
-            json_object_set_new(object, lab->inputs[i].role, text(lab->inputs[i].sha));
+            json_object_set_new(object, lab->inputs[i].role, json_text(lab->inputs[i].sha));
     return object;
 }
 
@@ -32,7 +24,7 @@ static json_t *order(const struct options *options)
     char sha[DIGEST_TEXT];
     const char *name = options->order;
     bool file = name && strcmp(name, "ascending") != 0 && strcmp(name, "descending") != 0;
-    return text(file && digest_file(name, sha, NULL) ? sha : name);
+    return json_text(file && digest_file(name, sha, NULL) ? sha : name);
 }
 
 static json_t *settings_object(const struct lab *lab)
@@ -46,22 +38,18 @@ static json_t *settings_object(const struct lab *lab)
     for (int i = 0; i < o->n_thresholds; i++)
         json_array_append_new(thresholds, json_real(o->thresholds[i]));
     return json_pack("{s:s, s:o, s:o, s:o, s:o, s:s, s:i, s:f, s:o, s:o, s:[o, o, o, o], s:s}",
-        "version", SECATEUR_VERSION, "layer", text(o->layer), "criterion", text(o->criterion),
-        "order", order(o), "thresholds", thresholds, "target", target_text(&o->target, target),
-        "limit", o->limit, "scale", o->scale, "data_name", text(o->data_name), "label_name",
-        text(o->label_name), "names", text(o->clean_names), text(o->poisoned_names),
-        text(o->test_clean_names), text(o->test_poisoned_names), "pixels",
-        pixel_scaling_flags(&pixels, flags));
+        "version", SECATEUR_VERSION, "layer", json_text(o->layer), "criterion",
+        json_text(o->criterion), "order", order(o), "thresholds", thresholds, "target",
+        target_text(&o->target, target), "limit", o->limit, "scale", o->scale, "data_name",
+        json_text(o->data_name), "label_name", json_text(o->label_name), "names",
+        json_text(o->clean_names), json_text(o->poisoned_names), json_text(o->test_clean_names),
+        json_text(o->test_poisoned_names), "pixels", pixel_scaling_flags(&pixels, flags));
 }
 
 static void set_share(json_t *object, const char *name, int hits, int n)
 {
-    if (n <= 0 || hits < 0)
-        return;
-    struct number_interval wilson = number_interval(hits, n);
-    json_object_set_new(object, name,
-        json_pack("{s:i, s:i, s:f, s:[f, f]}", "count", hits, "n", n, "percent",
-            number_percent(hits, n), "interval", wilson.low, wilson.high));
+    if (n > 0 && hits >= 0)
+        json_object_set_new(object, name, json_share(hits, n));
 }
 
 /* clean_accuracy, asr, the attacked class's own images, robust: those that are known. */
@@ -81,8 +69,8 @@ static json_t *net_object(const struct lab *lab, const struct lab_net *net)
     bool repair = lab_is_repair(lab, net);
     char sentence[KNOWLEDGE_TEXT];
     const struct knowledge *known = lab_known(lab, net);
-    json_t *object = json_pack("{s:o, s:o, s:o, s:s, s:o, s:o}", "name", text(net->name), "layer",
-        text(s->sites[s->site].name), "criterion", text(s->criterion), "knows",
+    json_t *object = json_pack("{s:o, s:o, s:o, s:s, s:o, s:o}", "name", json_text(net->name),
+        "layer", json_text(s->sites[s->site].name), "criterion", json_text(s->criterion), "knows",
         knowledge_sentence(known, sentence), "knowledge", results_knowledge(known), "points",
         repair ? json_null() : json_real(net->points));
     json_object_set_new(
@@ -94,7 +82,7 @@ static json_t *net_object(const struct lab *lab, const struct lab_net *net)
     for (int i = 1; i <= net->round; i++)
         json_array_append_new(channels, json_integer(s->rounds[i]->channel));
     json_object_set_new(object, "channels", channels);
-    json_object_set_new(object, "file", text(net->file));
+    json_object_set_new(object, "file", json_text(net->file));
     json_object_set_new(object, "validation", counts(round_outcome(round), &s->of));
     for (int data = 0; data < N_DATA; data++) {
         const struct defence *defence = &net->found->defence[data];
@@ -130,7 +118,7 @@ static void set_results(json_t *object, const struct lab *lab)
     for (int i = 0; i < lab->n_nets; i++)
         json_array_append_new(nets, net_object(lab, &lab->nets[i]));
     for (int i = 0; i < lab->n_outputs; i++)
-        json_object_set_new(outputs, lab->outputs[i].name, text(lab->outputs[i].sha));
+        json_object_set_new(outputs, lab->outputs[i].name, json_text(lab->outputs[i].sha));
     json_object_set_new(object, "validation", counts(round_outcome(s->rounds[0]), &s->of));
     if (s->target >= 0 && s->trivial.clean >= 0)
         json_object_set_new(object, "never_target", counts(s->trivial, &s->of));
@@ -138,15 +126,15 @@ static void set_results(json_t *object, const struct lab *lab)
         json_object_set_new(object, "never_target_test", counts(d->test_trivial, &d->test_of));
     if (lab->n_test[SET_CLEAN] > 0)
         json_object_set_new(object, "test", counts(defence_b(test), &tested));
-    json_object_set_new(object, "layer", text(s->sites[s->site].name));
-    json_object_set_new(object, "criterion", text(s->criterion));
+    json_object_set_new(object, "layer", json_text(s->sites[s->site].name));
+    json_object_set_new(object, "criterion", json_text(s->criterion));
     json_object_set_new(object, "scale", json_real(s->scale));
     json_object_set_new(object, "pixels", json_string(pixel_scaling_flags(&s->scaling, flags)));
-    json_object_set_new(
-        object, "suggested", s->suggested >= 0 ? text(s->sites[s->suggested].name) : json_null());
+    json_object_set_new(object, "suggested",
+        s->suggested >= 0 ? json_text(s->sites[s->suggested].name) : json_null());
     json_object_set_new(object, "rounds", rounds_array(s));
     json_object_set_new(object, "nets", nets);
-    json_object_set_new(object, "detection", results_detection(lab->detected->detection));
+    json_object_set_new(object, "detection", results_detection(lab->detected));
     json_object_set_new(object, "outputs", outputs);
 }
 

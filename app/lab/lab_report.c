@@ -1,20 +1,11 @@
 /* The report of the exercise as a document. */
 #include "app/lab/lab.h"
-#include "app/results/outcomes.h"
+#include "app/report/document_results.h"
 #include "app/results/results.h"
-#include "engine/base/escape.h"
-#include "engine/base/memory.h"
-#include "engine/measures/number.h"
-#include "engine/measures/verdict.h"
+#include "app/tables/outcomes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-
-static void measured(struct document *document, int count, int n)
-{
-    char share[NUMBER_SHARE];
-    document_cell(document, "%s", number_share(share, count, n));
-}
 
 static void inputs(const struct lab *lab, struct document *document)
 {
@@ -82,86 +73,33 @@ static void method(const struct lab *lab, struct document *document)
         s->scaling.text);
 }
 
-static const char outcomes[] = "%s|clean accuracy (95 %%)|ASR (95 %%)|the target's own images (95 "
-                               "%%)|robust accuracy (95 %%)";
-
-static void begin_outcomes(struct document *document, const char *caption, const char *first)
+static struct outcome_row row_of(
+    const char *net, const char *data, struct outcome count, const struct outcome *of)
 {
-    char *columns = memory_format(outcomes, first);
-    document_table(document, caption, columns);
-    free(columns);
-}
-
-static void outcome_row(
-    struct document *document, const char *name, struct outcome count, const struct outcome *of)
-{
-    document_cell(document, "%s", name);
-    measured(document, count.clean, of->clean);
-    measured(document, count.attack, of->attack);
-    measured(document, count.own, of->own);
-    measured(document, count.robust, of->robust);
-}
-
-/* What every repair has to beat; nothing where it is not defined. */
-static void trivial_row(struct document *document, const struct snapshot *s,
-    const struct outcome *trivial, const struct outcome *of)
-{
-    char name[48];
-    snprintf(name, sizeof name, "never answer class %d", s->target);
-    if (s->target >= 0 && trivial->clean >= 0)
-        outcome_row(document, name, *trivial, of);
+    return (struct outcome_row){net, data, count, *of};
 }
 
 static void assessment(const struct lab *lab, struct document *document)
 {
     const struct snapshot *s = lab->sweep;
-    document_add(document, BLOCK_HEADING, "Assessment");
-    begin_outcomes(document, "the net as it came", "images");
-    outcome_row(document, "validation", round_outcome(s->rounds[0]), &s->of);
-    if (lab->n_test[SET_CLEAN] == 0)
-        return;
     const struct defence *test = &lab->detected->detection->nets[0].defence[DATA_TEST];
     const struct outcome of = defence_of(test);
-    outcome_row(document, "test", defence_b(test), &of);
-}
-
-/* What leaves the attack standing is none. */
-static void best_repair(
-    struct document *document, const struct snapshot *s, const struct site_line *site)
-{
-    double before = snapshot_asr(s, 0);
-    enum verdict verdict = verdict_of(before, site->repair_asr, s->of.attack);
-    bool none = verdict == VERDICT_STANDS || verdict == VERDICT_NO_ATTACK;
-    if (site->repair_criterion && site->repair_channels > 0)
-        document_cell(document, "%s%s, %d channels: clean %.2f %%, ASR %.2f %%",
-            none ? "none; at best " : "", site->repair_criterion, site->repair_channels,
-            site->repair_clean, site->repair_asr);
-    else
-        document_cell(document, "none");
+    const struct outcome_row rows[] = {
+        row_of(NULL, "validation", round_outcome(s->rounds[0]), &s->of),
+        row_of(NULL, "test", defence_b(test), &of)};
+    document_add(document, BLOCK_HEADING, "Assessment");
+    document_results(document, &table_outcomes, rows, lab->n_test[SET_CLEAN] > 0 ? 2 : 1, IN_REPORT,
+        "the net as it came");
 }
 
 static void scan(const struct lab *lab, struct document *document)
 {
     const struct snapshot *s = lab->sweep;
     document_add(document, BLOCK_HEADING, "Layers");
-    document_table(document,
+    document_results(document, &table_layers, s, s->n_sites, IN_REPORT,
         "every place where channels can be pruned; cost: points of clean accuracy lost with half "
         "the channels; separation: how far poisoned images stand out; best repair: within 10 "
-        "points (oracle: found with poisoned images), on a sample where sets are large",
-        "layer|measured at|channels|silent|cost|separation|best repair");
-    for (int i = 0; i < s->n_sites; i++) {
-        const struct site_line *site = &s->sites[i];
-        document_cell(document, "%s", site->name);
-        document_cell(document, "%s", site->measured);
-        document_cell(document, "%d", site->n_channels);
-        document_cell(document, "%.1f %%", 100.0 * site->dormant);
-        document_cell(document, "%.2f", site->cost);
-        if (site->separating_channel >= 0)
-            document_cell(document, "%.2f", site->separation);
-        else
-            document_cell(document, "—");
-        best_repair(document, s, site);
-    }
+        "points (oracle: found with poisoned images), on a sample where sets are large");
     if (s->suggestion[0])
         document_add(document, BLOCK_PARAGRAPH, "Suggested: %s.", s->suggestion);
 }
@@ -191,31 +129,45 @@ static void recipes(const struct lab *lab, struct document *document)
     }
 }
 
+/* What every repair has to beat; nothing where it is not defined. */
+static int add_trivial(struct outcome_row *rows, int n, const char *name, int target,
+    const struct outcome *trivial, const struct outcome *of)
+{
+    if (target < 0 || trivial->clean < 0)
+        return n;
+    rows[n] = row_of(name, NULL, *trivial, of);
+    return n + 1;
+}
+
 static void nets(const struct lab *lab, struct document *document)
 {
+    const struct snapshot *b = lab->sweep, *tested = lab->detected;
+    struct outcome_row rows[LAB_NETS + 2];
+    char never[48];
+    snprintf(never, sizeof never, "never answer class %d", b->target);
     document_add(document, BLOCK_HEADING, "Repaired nets");
     recipes(lab, document);
-    const struct snapshot *b = lab->sweep, *tested = lab->detected;
-    begin_outcomes(document, "on the validation images", "net");
-    outcome_row(document, "B, as it came", round_outcome(b->rounds[0]), &b->of);
-    trivial_row(document, b, &b->trivial, &b->of);
+    rows[0] = row_of("B, as it came", NULL, round_outcome(b->rounds[0]), &b->of);
+    int n = add_trivial(rows, 1, never, b->target, &b->trivial, &b->of);
     for (int i = 0; i < lab->n_nets; i++) {
         const struct lab_net *net = &lab->nets[i];
         const struct snapshot *s = lab_snapshot(lab, net);
         if (net->round >= 0)
-            outcome_row(document, net->name, round_outcome(s->rounds[net->round]), &s->of);
+            rows[n++] = row_of(net->name, NULL, round_outcome(s->rounds[net->round]), &s->of);
     }
+    document_results(document, &table_outcomes, rows, n, IN_REPORT, "on the validation images");
     if (lab->n_test[SET_CLEAN] == 0)
         return;
-    begin_outcomes(document, "on the test images", "net");
-    trivial_row(document, tested, &tested->test_trivial, &tested->test_of);
+    snprintf(never, sizeof never, "never answer class %d", tested->target);
+    n = add_trivial(rows, 0, never, tested->target, &tested->test_trivial, &tested->test_of);
     for (int i = 0; i < lab->n_nets; i++) {
         const struct detection_net *found = lab->nets[i].found;
-        if (!found)
-            continue;
-        const struct outcome of = defence_of(&found->defence[DATA_TEST]);
-        outcome_row(document, lab->nets[i].name, defence_repaired(&found->defence[DATA_TEST]), &of);
+        const struct defence *defence = found ? &found->defence[DATA_TEST] : NULL;
+        const struct outcome of = defence ? defence_of(defence) : (struct outcome){0};
+        if (defence)
+            rows[n++] = row_of(lab->nets[i].name, NULL, defence_repaired(defence), &of);
     }
+    document_results(document, &table_outcomes, rows, n, IN_REPORT, "on the test images");
 }
 
 static void story(const struct lab *lab, struct document *document)
@@ -234,52 +186,6 @@ static void story(const struct lab *lab, struct document *document)
     free(text);
 }
 
-static void recipe(const struct lab *lab, struct document *document)
-{
-    static const char *const flags[LAB_INPUTS] = {
-        "", "--architecture ", "-c ", "-p ", "--test-clean ", "--test-poisoned "};
-    const struct snapshot *s = lab->sweep;
-    char *line = memory_string("");
-    for (int i = 0; i < LAB_INPUTS; i++) {
-        if (!lab->inputs[i].path)
-            continue;
-        char *path = escape_text(escape_shell, lab->inputs[i].path);
-        char *longer = memory_format("%s \\\n  %s%s", line, flags[i], path);
-        free(path);
-        free(line);
-        line = longer;
-    }
-    char *out = escape_text(escape_shell, lab->folder);
-    char *layer = escape_text(escape_shell, s->sites[s->site].name);
-    char limit[32] = "", pixels[PIXEL_FLAGS];
-    pixel_scaling_flags(&s->scaling, pixels);
-    if (lab->options.limit > 0)
-        snprintf(limit, sizeof limit, " --limit %d", lab->options.limit);
-    document_add(document, BLOCK_HEADING, "To repeat it");
-    document_add(document, BLOCK_CODE,
-        "secateur lab%s \\\n  --layer %s --criterion %s --order %s %s%s --out %s", line, layer,
-        s->criterion, results_order(s), pixels, limit, out);
-    if (lab->repair) {
-        char *where = escape_text(escape_shell, lab->repair->sites[lab->repair->site].name);
-        char *net = escape_text(escape_shell, lab->inputs[0].path);
-        char *clean = escape_text(escape_shell, lab->inputs[2].path);
-        char *poisoned = escape_text(escape_shell, lab->inputs[3].path);
-        document_add(document, BLOCK_CODE,
-            "secateur prune %s \\\n  -c %s -p %s \\\n  --layer %s --criterion %s --rounds %d "
-            "%s%s --out repaired.h5",
-            net, clean, poisoned, where, lab->repair->criterion, lab->nets[lab->n_nets - 1].round,
-            pixels, limit);
-        free(where);
-        free(net);
-        free(clean);
-        free(poisoned);
-    }
-    document_add(document, BLOCK_PARAGRAPH, "Made by secateur %s.", SECATEUR_VERSION);
-    free(line);
-    free(out);
-    free(layer);
-}
-
 bool lab_report(struct lab *lab, struct document *document, struct error *err)
 {
     story(lab, document);
@@ -291,6 +197,6 @@ bool lab_report(struct lab *lab, struct document *document, struct error *err)
     scan(lab, document);
     method(lab, document);
     inputs(lab, document);
-    recipe(lab, document);
+    lab_recipe(lab, document);
     return true;
 }

@@ -39,6 +39,7 @@ void document_figure(struct document *document, const char *name, const char *ca
 /* The whole document as text, malloc'd. */
 char *document_html(const struct document *document);
 char *document_markdown(const struct document *document);
+char *document_columns(const struct document *document);                  /* tables alone */
 char *document_csv(const struct document *document);                      /* tables alone */
 char *document_latex(const struct document *document, const char *label); /* the same */
 

@@ -1,7 +1,8 @@
-/* The document as Markdown (GitHub's tables), and its tables as CSV. */
+/* The document as Markdown (GitHub's tables), and its tables as CSV and in columns. */
 #include "app/report/document.h"
 
 #include "engine/base/escape.h"
+#include "engine/base/memory.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -96,6 +97,44 @@ char *document_csv(const struct document *document)
             putc(j % block->n_columns == block->n_columns - 1 ? '\n' : ',', out);
         }
     }
+    if (fclose(out) != 0)
+        abort();
+    return text;
+}
+
+static int width(const char *text)
+{
+    int n = 0;
+    for (; *text; text++)
+        n += ((unsigned char)*text & 0xc0) != 0x80;
+    return n;
+}
+
+static void columns(FILE *out, const struct block *block)
+{
+    int *widest = memory_array((size_t)block->n_columns, sizeof *widest);
+    for (int i = 0; i < block->n_cells; i++) {
+        int *most = &widest[i % block->n_columns];
+        *most = width(block->cells[i]) > *most ? width(block->cells[i]) : *most;
+    }
+    for (int i = 0; i < block->n_cells; i++) {
+        int column = i % block->n_columns, last = column == block->n_columns - 1;
+        int pad = last ? 0 : widest[column] - width(block->cells[i]) + 2;
+        fprintf(out, "%s%*s%s", block->cells[i], pad, "", last ? "\n" : "");
+    }
+    free(widest);
+}
+
+char *document_columns(const struct document *document)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        abort();
+    for (int i = 0; i < document->n; i++)
+        if (document->blocks[i].kind == BLOCK_TABLE)
+            columns(out, &document->blocks[i]);
     if (fclose(out) != 0)
         abort();
     return text;

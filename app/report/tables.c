@@ -1,39 +1,46 @@
-/* Writing a results table as CSV, Markdown and LaTeX. */
+/* Writing a results table to files, one in each format that is asked for. */
 #include "app/report/tables.h"
 
+#include "app/report/document_results.h"
+#include "app/tables/table_json.h"
 #include "engine/base/atomic_write.h"
+#include "engine/base/escape.h"
 #include "engine/base/memory.h"
-#include "views/files/csv.h"
 #include "views/files/file.h"
+#include "views/files/metadata.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#define ENTRY(name) extern const struct table table_##name;
-#include "app/report/tables.def"
-#undef ENTRY
+enum { CAPTION = 1024 };
 
-#define ENTRY(name) &table_##name,
-static const struct table *const all[] = {
-#include "app/report/tables.def"
+/* What a format is written from. */
+struct source {
+    const struct results_table *table;
+    const void *rows; /* the snapshot */
+    int n_rows;
+    const struct document *rounded; /* the table alone */
+    const struct metadata *notes;
+    const char *label;
 };
-static const char *const endings[] = {"csv", "md", "tex"};
-enum { N_ENDINGS = sizeof endings / sizeof *endings };
 
-const struct table *tables_at(int index)
+const struct results_table *tables_at(int index)
 {
-    int n = sizeof all / sizeof *all;
-    return index >= 0 && index < n ? all[index] : NULL;
+    const struct results_table *table;
+    for (int i = 0; (table = results_table_at(i)); i++)
+        if (table->view && index-- == 0)
+            return table;
+    return NULL;
 }
 
-const struct table *tables_find(const char *name)
+const struct results_table *tables_find(const char *name)
 {
-    for (int i = 0; tables_at(i); i++)
-        if (strcmp(all[i]->name, name) == 0)
-            return all[i];
-    return NULL;
+    int i = 0;
+    while (tables_at(i) && strcmp(tables_at(i)->name, name) != 0)
+        i++;
+    return tables_at(i);
 }
 
 /* Where the numbers came from, as comments in front of a text. */
@@ -41,30 +48,41 @@ static char *with_notes(const struct metadata *notes, const char *mark, const ch
 {
     char *whole = memory_string("");
     for (int i = 0; i <= notes->n; i++) {
-        char *longer = i < notes->n ? memory_format("%s%s %s: %s\n", whole, mark,
-                                          notes->entry[i].key, notes->entry[i].text)
-                                    : memory_format("%s%s", whole, text);
+        char *note =
+            i < notes->n ? escape_text(escape_csv_note, notes->entry[i].text) : memory_string(text);
+        char *longer = i < notes->n
+                           ? memory_format("%s%s %s: %s\n", whole, mark, notes->entry[i].key, note)
+                           : memory_format("%s%s", whole, note);
+        free(note);
         free(whole);
         whole = longer;
     }
     return whole;
 }
 
-/* The first line of a table in CSV is its caption, which the notes have. */
-static char *as_csv(const struct document *exact, const struct metadata *notes)
+static char *as_csv(const struct source *source)
 {
-    char *table = document_csv(exact), *first = strchr(table, '\n');
-    char *text = with_notes(notes, "#", first ? first + 1 : table);
+    char *table = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&table, &size);
+    if (!out)
+        abort();
+    table_csv_head(out, source->table, IN_FILE);
+    for (int i = 0; i < source->n_rows; i++)
+        table_csv_row(out, source->table, source->rows, i, IN_FILE);
+    if (fclose(out) != 0)
+        abort();
+    char *text = with_notes(source->notes, "#", table);
     free(table);
     return text;
 }
 
 /* The notes as a list below the table: a table in a text is often copied without its files. */
-static char *as_markdown(const struct document *rounded, const struct metadata *notes)
+static char *as_markdown(const struct source *source)
 {
-    char *text = document_markdown(rounded);
-    for (int i = 0; i < notes->n; i++) {
-        const char *key = notes->entry[i].key, *said = notes->entry[i].text;
+    char *text = document_markdown(source->rounded);
+    for (int i = 0; i < source->notes->n; i++) {
+        const char *key = source->notes->entry[i].key, *said = source->notes->entry[i].text;
         const char *code = strchr(said, '`') ? "" : "`";
         if (strcmp(key, "what") == 0) /* the caption above says it */
             continue;
@@ -75,71 +93,99 @@ static char *as_markdown(const struct document *rounded, const struct metadata *
     return text;
 }
 
-static char *as_latex(
-    const struct document *rounded, const struct metadata *notes, const char *label)
+static char *as_latex(const struct source *source)
 {
-    char *table = document_latex(rounded, label), *text = with_notes(notes, "%", table);
+    char *table = document_latex(source->rounded, source->label);
+    char *text = with_notes(source->notes, "%", table);
     free(table);
     return text;
 }
 
-static bool make(const struct table *table, const struct export_request *request, const char *label,
-    char *text[N_ENDINGS], struct error *err)
+static char *as_html(const struct source *source)
 {
-    struct document exact, rounded;
-    struct metadata notes;
-    document_init(&exact, "");
-    document_init(&rounded, "");
-    bool good = table->fill(&exact, request->snapshot, true, err) &&
-                table->fill(&rounded, request->snapshot, false, err);
-    if (good) {
-        metadata_fill(&notes, request, rounded.blocks[0].text);
-        text[0] = as_csv(&exact, &notes);
-        text[1] = as_markdown(&rounded, &notes);
-        text[2] = as_latex(&rounded, &notes, label);
-    }
-    document_finish(&exact);
-    document_finish(&rounded);
-    return good;
+    return document_html(source->rounded);
 }
 
-/* Is the ending asked for? All are, where there is no path. */
-static bool wanted(const struct export_request *request, int ending)
+static char *as_text(const struct source *source)
+{
+    char *table = document_columns(source->rounded);
+    char *text = with_notes(source->notes, "#", table);
+    free(table);
+    return text;
+}
+
+static char *as_json(const struct source *source)
+{
+    return table_json_file(source->table, source->rows, source->n_rows, source->notes);
+}
+
+static const struct format {
+    const char *ending;
+    bool usual; /* written where no path says the ending */
+    char *(*write)(const struct source *source);
+} formats[] = {{"csv", true, as_csv}, {"md", true, as_markdown}, {"tex", true, as_latex},
+    {"json", false, as_json}, {"html", false, as_html}, {"txt", false, as_text}};
+enum { N_FORMATS = sizeof formats / sizeof *formats };
+
+/* Is the format asked for? */
+static bool wanted(const struct export_request *request, int format)
 {
     const char *dot = request->path ? strrchr(request->path, '.') : NULL;
-    return !request->path || (dot && strcasecmp(dot + 1, endings[ending]) == 0);
+    return request->path ? dot && strcasecmp(dot + 1, formats[format].ending) == 0
+                         : formats[format].usual;
+}
+
+static bool make(const struct results_table *table, const struct export_request *request,
+    const char *label, char *text[N_FORMATS], struct error *err)
+{
+    struct document rounded;
+    struct metadata notes;
+    struct source source = {table, request->snapshot, 0, &rounded, &notes, label};
+    char caption[CAPTION];
+    if (!table->rows(source.rows, &source.n_rows, err))
+        return false;
+    table->caption(source.rows, caption, sizeof caption);
+    document_init(&rounded, request->path ? table->name : "");
+    document_results(&rounded, table, source.rows, source.n_rows, IN_PAPER, caption);
+    metadata_fill(&notes, request, rounded.blocks[0].text);
+    for (int i = 0; i < N_FORMATS; i++)
+        if (wanted(request, i))
+            text[i] = formats[i].write(&source);
+    document_finish(&rounded);
+    return true;
 }
 
 static bool write(const struct export_request *request, const char *stem,
-    char *const text[N_ENDINGS], char *path, struct error *err)
+    char *const text[N_FORMATS], char *path, struct error *err)
 {
-    char paths[N_ENDINGS][EXPORT_PATH];
+    char paths[N_FORMATS][EXPORT_PATH];
     int first = -1;
-    for (int i = N_ENDINGS - 1; i >= 0; i--) {
+    for (int i = N_FORMATS - 1; i >= 0; i--) {
         if (!wanted(request, i))
             continue;
         first = i;
-        if (!file_path(request, stem, endings[i], path, err))
+        if (!file_path(request, stem, formats[i].ending, path, err))
             return false;
         memcpy(paths[i], path, EXPORT_PATH);
     }
     if (first < 0)
-        return fail_as(err, ERROR_USAGE, "%s: tables are .csv, .md or .tex", request->path);
-    for (int i = 0; i < N_ENDINGS; i++)
+        return fail_as(err, ERROR_USAGE, "%s: tables are .csv, .md, .tex, .json, .html or .txt",
+            request->path);
+    for (int i = 0; i < N_FORMATS; i++)
         if (wanted(request, i) &&
             !atomic_write(paths[i], text[i], strlen(text[i]), request->force, err))
             return false;
     return true;
 }
 
-bool tables_write(
-    const struct table *table, const struct export_request *request, char *path, struct error *err)
+bool tables_write(const struct results_table *table, const struct export_request *request,
+    char *path, struct error *err)
 {
-    char *text[N_ENDINGS] = {NULL};
+    char *text[N_FORMATS] = {NULL};
     const char *stem = request->stem ? request->stem : table->name;
     *path = '\0';
     bool good = make(table, request, stem, text, err) && write(request, stem, text, path, err);
-    for (int i = 0; i < N_ENDINGS; i++)
+    for (int i = 0; i < N_FORMATS; i++)
         free(text[i]);
     return good;
 }

@@ -56,11 +56,6 @@ struct knowledge results_kept(const struct snapshot *s)
     return known;
 }
 
-const char *results_data(enum detection_data data)
-{
-    return data == DATA_TEST ? "test" : "validation";
-}
-
 const char *results_kinship(const struct detection_net *net)
 {
     switch (net->kinship) {

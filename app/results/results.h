@@ -4,6 +4,7 @@
 #ifndef SECATEUR_APP_RESULTS_RESULTS_H
 #define SECATEUR_APP_RESULTS_RESULTS_H
 
+#include "app/tables/tables.h"
 #include "engine/api/detection.h"
 #include "engine/measures/number.h"
 #include "engine/session/state/classifier.h"
@@ -48,8 +49,7 @@ const char *results_badge(enum badge badge);
 const char *results_chosen(const struct knowledge *known, char text[KNOWLEDGE_TEXT]);
 /* Of all nets that thresholds keep. */
 struct knowledge results_kept(const struct snapshot *snapshot);
-/* "validation", "test"; "with channels pruned" and the like. */
-const char *results_data(enum detection_data data);
+/* "B with weights zeroed" and the like. */
 const char *results_kinship(const struct detection_net *net);
 /* The first lines of text: net, images, target, scale. */
 void results_sources(FILE *out, const struct snapshot *snapshot);

@@ -1,19 +1,16 @@
 /* What single pictures were taken for, as JSON. */
 #include "app/results/results.h"
 
-#include <jansson.h>
+#include "app/results/results_json.h"
 
-static json_t *text(const char *value)
-{
-    json_t *string = value ? json_string(value) : NULL;
-    return string ? string : json_null(); /* also for what is not UTF-8 */
-}
+#include <jansson.h>
 
 static json_t *object(const char *path, const struct classified *result, bool scored)
 {
     if (result->err.class != ERROR_NONE)
-        return json_pack("{s:o, s:o}", "file", text(path), "error", text(result->err.text));
-    return json_pack("{s:o, s:b, s:o, s:i, s:o, s:o}", "file", text(path), "backdoor",
+        return json_pack(
+            "{s:o, s:o}", "file", json_text(path), "error", json_text(result->err.text));
+    return json_pack("{s:o, s:b, s:o, s:i, s:o, s:o}", "file", json_text(path), "backdoor",
         result->flagged, "class", result->flagged ? json_null() : json_integer(result->class), "b",
         result->class, "repaired",
         result->repaired >= 0 ? json_integer(result->repaired) : json_null(), "score",
@@ -27,10 +24,8 @@ void results_classified_json(FILE *out, const char *detector, double threshold,
     json_t *pictures = json_array();
     for (int i = 0; i < n; i++)
         json_array_append_new(pictures, object(paths[i], &results[i], detector != NULL));
-    json_t *all = json_pack("{s:o, s:o, s:f, s:i, s:i, s:o}", "detector", text(detector),
+    json_t *all = json_pack("{s:o, s:o, s:f, s:i, s:i, s:o}", "detector", json_text(detector),
         "threshold", detector ? json_real(threshold) : json_null(), "scale", scaling->scale[0],
         "classes", n_classes, "backdoor_label", n_classes, "pictures", pictures);
-    json_dumpf(all, out, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
-    putc('\n', out);
-    json_decref(all);
+    json_print(out, all);
 }

@@ -1,10 +1,9 @@
 /* What a detection found, as tables for people. */
 #include "app/results/results.h"
 
-#include "app/results/outcomes.h"
+#include "app/tables/defence.h"
+#include "app/tables/outcomes.h"
 #include "engine/measures/number.h"
-
-#include "views/facts/goodnet.h"
 
 enum { CELL = 24 };
 
@@ -71,7 +70,7 @@ static const char *chosen(
 static void print_data(FILE *out, const struct snapshot *s, enum detection_data data)
 {
     const struct detection *d = s->detection;
-    fprintf(out, "\non %s: %s, n = %d clean", results_data(data), d->name[data][SET_CLEAN],
+    fprintf(out, "\non %s: %s, n = %d clean", tables_data(data), d->name[data][SET_CLEAN],
         d->n[data][SET_CLEAN]);
     if (d->n[data][SET_POISONED] > 0)
         fprintf(out, "; %s, n = %d poisoned%s", d->name[data][SET_POISONED],
@@ -79,11 +78,9 @@ static void print_data(FILE *out, const struct snapshot *s, enum detection_data 
             d->truth[data] ? "" : " (of unknown persons: no robust accuracy)");
     char text[KNOWLEDGE_TEXT];
     fprintf(out, "%s\n", chosen(s, data, text));
-    const struct outcome *trivial = data == DATA_TEST ? &s->test_trivial : &s->trivial;
-    const struct outcome *of = data == DATA_TEST ? &s->test_of : &s->of;
-    if (trivial->clean >= 0) {
-        outcomes_head(out, s);
-        outcomes_trivial(out, s, trivial, of);
+    if (outcomes_trivial_of(s, data)->clean >= 0) {
+        outcomes_head(out);
+        outcomes_trivial(out, s, outcomes_trivial_of(s, data), outcomes_of(s, data));
     }
     for (int i = 0; i < d->n_nets; i++) {
         const struct detection_net *net = &d->nets[i];
@@ -92,45 +89,29 @@ static void print_data(FILE *out, const struct snapshot *s, enum detection_data 
             fprintf(out, "%d channels pruned", net->index);
         else
             fputs(results_kinship(net), out);
-        fprintf(out, "; %s; %s\n", results_data(data), knowledge_sentence(&net->known, text));
+        fprintf(out, "; %s; %s\n", tables_data(data), knowledge_sentence(&net->known, text));
         print_measures(out, &net->defence[data]);
         print_agreement(out, "clean", "right", "wrong", &net->defence[data].clean);
         print_agreement(out, "poisoned", "hits", "misses", &net->defence[data].poisoned);
     }
 }
 
-static void print_points(FILE *out, const struct detector_result *r, enum detection_data data)
+static void print_detectors(FILE *out, const struct snapshot *s)
 {
-    char one[CELL], two[CELL], auc[16] = "-";
-    const struct roc *roc = &r->roc[data];
-    if (roc->n[SET_CLEAN] == 0)
-        return;
-    if (roc->auc >= 0)
-        snprintf(auc, sizeof auc, "%.4f", roc->auc);
-    for (int i = 0; i < DETECTION_RATES; i++) {
-        const struct operating_point *at = &r->at[i];
-        fprintf(out, "  %-10s %6s %4g %% %11.5g  %-18s %s\n", i == 0 ? results_data(data) : "",
-            i == 0 ? auc : "", at->rate, at->threshold,
-            cell(one, at->flagged[data][SET_CLEAN], roc->n[SET_CLEAN]),
-            cell(two, at->flagged[data][SET_POISONED], roc->n[SET_POISONED]));
-    }
-}
-
-static void print_detectors(FILE *out, const struct detection *d)
-{
+    const struct detection *d = s->detection;
     fputs("\ndetectors: an image is flagged whose score lies above a threshold; each is the least\n"
           "that flags at most so many of the clean validation images, which alone set it\n",
         out);
-    fprintf(out, "  %-10s %6s %6s %11s  %-18s %s\n", "set", "AUC", "at", "threshold",
-        "false alarms, FPR", "detection, TPR");
+    table_text_head(out, &table_detectors);
     for (int i = 0; i < d->n_detectors; i++) {
         const struct detector_result *r = &d->detectors[i];
         fprintf(out, "%s: %s", r->name, r->help);
         if (r->net >= 0)
             fprintf(out, "; B' = %s", d->nets[r->net].name);
         putc('\n', out);
-        for (int data = 0; data < N_DATA; data++)
-            print_points(out, r, (enum detection_data)data);
+        int end = detectors_row(d, i + 1, DATA_VALIDATION);
+        for (int row = detectors_row(d, i, DATA_VALIDATION); row < end; row++)
+            table_text_row(out, &table_detectors, s, row);
     }
 }
 
@@ -151,5 +132,5 @@ void results_goodnet_text(FILE *out, const struct snapshot *s)
     for (int data = 0; data < N_DATA && d->n_nets > 0; data++)
         if (d->n[data][SET_CLEAN] > 0)
             print_data(out, s, (enum detection_data)data);
-    print_detectors(out, d);
+    print_detectors(out, s);
 }

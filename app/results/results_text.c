@@ -1,7 +1,8 @@
 /* Results as text for people. */
 #include "app/results/results.h"
 
-#include "app/results/outcomes.h"
+#include "app/tables/defence.h"
+#include "app/tables/outcomes.h"
 #include "engine/measures/number.h"
 
 #include "views/facts/branches.h"
@@ -62,17 +63,6 @@ void results_sources(FILE *out, const struct snapshot *s)
     print_scaling(out, &s->scaling);
 }
 
-/* "  98.65 [98.42, 98.85]", or a dash where nothing was counted. */
-static void share_text(char *text, size_t size, int hits, int n)
-{
-    struct number_interval wilson = number_interval(hits, n);
-    if (n <= 0 || hits < 0)
-        snprintf(text, size, "%6s", "-");
-    else
-        snprintf(
-            text, size, "%6.2f [%.2f, %.2f]", number_percent(hits, n), wilson.low, wilson.high);
-}
-
 static void eval_line(FILE *out, const char *data, const char *what, int hits, int n)
 {
     char text[40] = "";
@@ -91,7 +81,7 @@ static void eval_costs(FILE *out, const struct snapshot *s, const char *data,
     if (of->attack <= 0 && of->robust <= 0)
         return;
     fprintf(out, "\non %s\n", data);
-    outcomes_head(out, s);
+    outcomes_head(out);
     outcomes_line(out, "the net", count, of);
     outcomes_trivial(out, s, trivial, of);
 }
@@ -113,64 +103,39 @@ static void eval(FILE *out, const struct snapshot *s, bool with_test)
         eval_costs(out, s, "test", &test, &s->test_trivial, &s->test_of);
 }
 
-static void print_site(FILE *out, const struct snapshot *s, int index)
-{
-    const struct site_line *site = &s->sites[index];
-    char mark = index == s->suggested ? '>' : ' ';
-    fprintf(out, "%c %-12.12s %-12.12s %-9.9s %4d", mark, site->name, known(site->measured),
-        known(site->shape), site->n_channels);
-    if (!site->scanned) {
-        putc('\n', out);
-        return;
-    }
-    fprintf(out, " %6.1f %6.2f", 100.0 * site->dormant, site->cost);
-    if (s->n_images[SET_POISONED] == 0) {
-        putc('\n', out);
-        return;
-    }
-    if (site->separating_channel >= 0)
-        fprintf(out, " %7.2f", site->separation);
-    else
-        fprintf(out, " %7s", "-");
-    if (site->repair_channels > 0)
-        fprintf(out, " %5.1f %5.1f %3d %s", site->repair_clean, site->repair_asr,
-            site->repair_channels, site->repair_criterion);
-    putc('\n', out);
-}
-
 static void print_repair(FILE *out, const struct snapshot *s, const struct site_line *site)
 {
     if (site->repair_channels == 0)
         return;
     fputs("\nwhat that repair costs, on the images of the scan\n", out);
-    outcomes_head(out, s);
+    outcomes_head(out);
     const struct worth *worth = &site->repair_worth;
     outcomes_line(out, "unpruned", &worth->before, &worth->of);
     outcomes_line(out, "repaired", &worth->after, &worth->of);
     outcomes_trivial(out, s, &worth->trivial, &worth->of);
 }
 
+static void print_sites(FILE *out, const struct snapshot *s)
+{
+    for (int i = 0; i < s->n_sites; i++)
+        table_text_row(out, &table_layers, s, i);
+}
+
 static void layers(FILE *out, const struct snapshot *s)
 {
     fprintf(out, "net %s, %dx%dx%d, %d classes\n\n", known(s->model_name), s->height, s->width,
         s->channels, s->n_classes);
-    fprintf(out, "  %-20s %-20s %-12s %10s\n", "layer", "class", "output", "parameters");
+    table_text_head(out, &table_net_layers);
     for (int i = 0; i < s->n_layers; i++)
-        fprintf(out, "  %-20s %-20s %-12s %10d\n", s->layers[i].name, s->layers[i].class_name,
-            known(s->layers[i].shape), s->layers[i].n_parameters);
+        table_text_row(out, &table_net_layers, s, i);
     fprintf(out, "\nwhere channels can be pruned\n");
     if (s->phase == PHASE_LOADING) { /* the net alone */
-        for (int i = 0; i < s->n_sites; i++)
-            print_site(out, s, i);
+        print_sites(out, s);
         fputs("\nGive --clean FILE, and --poisoned FILE, to examine them.\n", out);
         return;
     }
-    fprintf(out, "  %-12s %-12s %-9s %4s %6s %6s %7s %s\n", "", "", "", "", "silent", "cost",
-        "apart", "best repair (*)");
-    fprintf(out, "  %-12s %-12s %-9s %4s %6s %6s %7s %s\n", "site", "measured at", "shape", "ch",
-        "%", "points", "(*)", "clean   ASR channels");
-    for (int i = 0; i < s->n_sites; i++)
-        print_site(out, s, i);
+    table_text_head(out, &table_layers);
+    print_sites(out, s);
     fputs("\nsilent: channels that no clean image excites. cost: clean accuracy lost with the\n"
           "less active half of the channels. apart: distance of the poisoned mean from the clean\n"
           "one in spreads, of the channel with the largest. (*) needs poisoned images: oracle.\n"
@@ -195,62 +160,25 @@ void results_about(FILE *out, const struct snapshot *s)
 static void sweep_begin(FILE *out, const struct snapshot *s)
 {
     results_about(out, s);
-    fprintf(out, "%5s %7s %8s %7s %8s %7s %6s %5s %7s %8s\n", "round", "channel", "clean %", "+/-",
-        "ASR %", "+/-", "broken", "fixed", "rescued", "attacked");
+    table_text_head(out, &table_rounds);
     fflush(out);
 }
 
 static void sweep_round(FILE *out, const struct snapshot *s, int index)
 {
-    const struct round *round = s->rounds[index];
-    bool attacked = s->of.attack > 0;
-    double clean = snapshot_clean_accuracy(s, index), asr = snapshot_asr(s, index);
-    if (index == 0 && attacked)
-        fprintf(out, "%5d %7s %8.2f %7s %8.2f\n", 0, "-", clean, "", asr);
-    else if (index == 0)
-        fprintf(out, "%5d %7s %8.2f %7s %8s\n", 0, "-", clean, "", "-");
-    else if (attacked)
-        fprintf(out, "%5d %7d %8.2f %+7.2f %8.2f %+7.2f %6d %5d %7d %8d\n", index, round->channel,
-            clean, clean - snapshot_clean_accuracy(s, index - 1), asr,
-            asr - snapshot_asr(s, index - 1), round->broken, round->recovered, round->rescued,
-            round->reinfected);
-    else
-        fprintf(out, "%5d %7d %8.2f %+7.2f %8s %7s %6d %5d\n", index, round->channel, clean,
-            clean - snapshot_clean_accuracy(s, index - 1), "-", "", round->broken,
-            round->recovered);
+    table_text_row(out, &table_rounds, s, index);
     fflush(out);
-}
-
-/* A line of the final table: B, which comes first, or B'. */
-static void table_line(FILE *out, const struct threshold_nets *kept, int index, bool test)
-{
-    const struct threshold_net *net = &kept->net[index];
-    const struct outcome *count = &net->count[test], *of = &kept->of[test];
-    char name[32] = "B", shares[2][40];
-    if (index > 0)
-        snprintf(name, sizeof name, "B'(%g)", net->points);
-    if (net->round < 0) {
-        fprintf(out, "%-8s %5s %7s  not reached\n", name, "-", "-");
-        return;
-    }
-    share_text(shares[0], sizeof shares[0], count->clean, of->clean);
-    share_text(shares[1], sizeof shares[1], count->attack, of->attack);
-    fprintf(out, "%-8s %5d %7d  %-23s  %s\n", name, net->round, net->pruned, shares[0], shares[1]);
 }
 
 /* The lab's repaired net, counted from the validation predictions of B and B'. */
 static void goodnet_line(FILE *out, const struct snapshot *s, const struct threshold *threshold)
 {
     struct goodnet g;
-    char name[32], shares[2][40];
     if (threshold->round < 0 || !goodnet_count(s, threshold->round, &g))
         return;
-    snprintf(name, sizeof name, "G(%g)", threshold->points);
-    for (int set = 0; set < N_SETS; set++)
-        share_text(shares[set], sizeof shares[set], g.labelled[set], g.n[set]);
-    fprintf(out, "%-8s %5d %7d  %-23s  %s", name, threshold->round,
-        threshold->round + snapshot_base(s), shares[0], shares[1]);
-    fprintf(out, "\n%22s  flags %.2f %% of the clean", "",
+    const struct kept_goodnet kept = {s, threshold, &g};
+    table_text_row(out, &table_kept_goodnet, &kept, 0);
+    fprintf(out, "%22s  flags %.2f %% of the clean", "",
         number_percent(g.flagged[SET_CLEAN], g.n[SET_CLEAN]));
     if (g.n[SET_POISONED] > 0)
         fprintf(out, " and %.2f %% of the poisoned images",
@@ -266,7 +194,7 @@ static void print_costs(FILE *out, const struct snapshot *s, bool test)
     if (of->own <= 0 && of->robust <= 0)
         return;
     putc('\n', out);
-    outcomes_head(out, s);
+    outcomes_head(out);
     outcomes_line(out, "B", &b, of);
     for (int i = 0; i < s->n_thresholds; i++) {
         const struct threshold *t = &s->thresholds[i];
@@ -311,11 +239,10 @@ static void print_table(FILE *out, const struct snapshot *s, bool test)
         results_chosen(&all, chosen);
     fprintf(out, "\non %s, n = %d clean and %d poisoned%s\n", test ? "test" : "validation",
         n[SET_CLEAN], n[SET_POISONED], chosen);
-    fprintf(out, "%-8s %5s %7s  %-23s  %s\n", "net", "round", "pruned", "clean accuracy %, 95 %",
-        "attack success %, 95 %");
+    table_text_head(out, &table_thresholds);
     for (int i = 0; i < kept.n; i++)
         if (!kept.net[i].trivial) /* stands below, with what else it costs */
-            table_line(out, &kept, i, test);
+            table_text_row(out, &table_thresholds, s, test * kept.n + i);
     tell_rows(out, s, &all);
     for (int i = 0; i < s->n_thresholds && !test; i++)
         goodnet_line(out, s, &s->thresholds[i]);
@@ -349,7 +276,7 @@ static void prune(FILE *out, const struct snapshot *s, const char *path)
             snapshot_asr(s, 0), snapshot_asr(s, s->position), s->of.attack, round->attack_hits);
     const struct outcome before = round_outcome(s->rounds[0]), after = round_outcome(round);
     if (s->of.own > 0 || s->of.robust > 0) {
-        outcomes_head(out, s);
+        outcomes_head(out);
         outcomes_line(out, "unpruned", &before, &s->of);
         outcomes_line(out, "pruned", &after, &s->of);
         outcomes_trivial(out, s, &s->trivial, &s->of);

@@ -25,6 +25,7 @@ TABLES = [
     ("detector_toy.c", "engine/defence", "detectors", "'toy'"),
     ("view_toy.c", "views/panels", "view_names", "'toy'"),
     ("export_toy.c", "views/figures", "figure_names", "'toy'"),
+    ("table_toy.c", "app/tables", "tables", "'toy'"),
     ("verb_toy.c", "app/verbs", "verbs", "'toy'"),
     ("commands_toy.c", "app/commands", "commands", "['toy', 'toy']"),
     ("format_toy.c", "engine/io/images", "formats", "'toy'"),
@@ -94,6 +95,20 @@ def check_journal():
            "toy engine command", "resumed from")
 
 
+def check_table():
+    """In each medium, with what it calls the columns."""
+    endings = {"csv": "toy_round,n,right,share\n", "json": '"toy_round": 1',
+               "txt": "toy round  toy share", "md": "| toy round | toy share |",
+               "tex": "toy round & toy share", "html": ">toy share</th>"}
+    lines = "step\n" + "".join(f"export table-toy toy-table.{ending}\n" for ending in endings)
+    for ending in endings:
+        (SCRATCH / f"toy-table.{ending}").unlink(missing_ok=True)
+    said = secateur("--plain", "--no-config", lines=lines)
+    for ending, words in endings.items():
+        file = SCRATCH / f"toy-table.{ending}"
+        expect(f"table, {ending}", file.read_text("utf-8") if file.exists() else said, words)
+
+
 def check(added):
     check_journal()
     expect("verb", secateur("toy"), "toy verb")
@@ -104,6 +119,7 @@ def check(added):
     expect("command", said, "toy command")
     refuse("view", said, "no panel toy")
     refuse("criterion", said, "no criterion toy")
+    check_table()
     if not list(SCRATCH.glob("secateur-out/toy*.csv")):
         problems.append(f"figure: no file toy*.csv was written\n{said[-2000:]}")
     said = secateur("classify", "none.png", "--detector", "toy")

@@ -1,0 +1,76 @@
+/* The command lines that repeat a run, for the report. */
+#include "app/lab/lab.h"
+#include "app/results/results.h"
+#include "engine/base/escape.h"
+#include "engine/base/memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Adds " \\\n  FLAG WORD" to a line, which it frees; the word quoted as a shell wants it. */
+static char *with_word(char *line, const char *flag, const char *word)
+{
+    char *quoted = escape_text(escape_shell, word);
+    char *longer = memory_format("%s \\\n  %s%s", line, flag, quoted);
+    free(quoted);
+    free(line);
+    return longer;
+}
+
+/* How pixels are read, and how many images. */
+static void reading(const struct lab *lab, char *text, size_t size)
+{
+    char pixels[PIXEL_FLAGS];
+    pixel_scaling_flags(&lab->sweep->scaling, pixels);
+    if (lab->options.limit > 0)
+        snprintf(text, size, "%s --limit %d", pixels, lab->options.limit);
+    else
+        snprintf(text, size, "%s", pixels);
+}
+
+static void whole(const struct lab *lab, struct document *document, const char *read)
+{
+    static const char *const flags[LAB_INPUTS] = {
+        "", "--architecture ", "-c ", "-p ", "--test-clean ", "--test-poisoned "};
+    const struct snapshot *s = lab->sweep;
+    char *inputs = memory_string("");
+    for (int i = 0; i < LAB_INPUTS; i++)
+        if (lab->inputs[i].path)
+            inputs = with_word(inputs, flags[i], lab->inputs[i].path);
+    char *layer = escape_text(escape_shell, s->sites[s->site].name);
+    char *out = escape_text(escape_shell, lab->folder);
+    document_add(document, BLOCK_CODE,
+        "secateur lab%s \\\n  --layer %s --criterion %s --order %s %s --out %s", inputs, layer,
+        s->criterion, results_order(s), read, out);
+    free(inputs);
+    free(layer);
+    free(out);
+}
+
+static void repair(const struct lab *lab, struct document *document, const char *read)
+{
+    const struct snapshot *s = lab->repair;
+    char *net = escape_text(escape_shell, lab->inputs[0].path);
+    char *clean = escape_text(escape_shell, lab->inputs[2].path);
+    char *poisoned = escape_text(escape_shell, lab->inputs[3].path);
+    char *layer = escape_text(escape_shell, s->sites[s->site].name);
+    document_add(document, BLOCK_CODE,
+        "secateur prune %s \\\n  -c %s -p %s \\\n  --layer %s --criterion %s --rounds %d %s "
+        "--out repaired.h5",
+        net, clean, poisoned, layer, s->criterion, lab->nets[lab->n_nets - 1].round, read);
+    free(net);
+    free(clean);
+    free(poisoned);
+    free(layer);
+}
+
+void lab_recipe(const struct lab *lab, struct document *document)
+{
+    char read[PIXEL_FLAGS + 32];
+    reading(lab, read, sizeof read);
+    document_add(document, BLOCK_HEADING, "To repeat it");
+    whole(lab, document, read);
+    if (lab->repair)
+        repair(lab, document, read);
+    document_add(document, BLOCK_PARAGRAPH, "Made by secateur %s.", SECATEUR_VERSION);
+}

@@ -1,0 +1,104 @@
+/* Every round of a sweep: the channel, what is right and hit after it, and what changed. */
+#include "app/tables/outcomes.h"
+#include "app/tables/tables.h"
+
+enum {
+    ROUND,
+    CHANNEL,
+    CLEAN,
+    CLEAN_CHANGE,
+    ATTACK,
+    ATTACK_CHANGE,
+    BROKEN,
+    RECOVERED,
+    RESCUED,
+    REINFECTED,
+    OWN,
+    ROBUST,
+    BY_HAND,
+    CRITERION,
+    READ
+};
+
+/* JSON has counts before percentages, and the criterion before what ASR hides. */
+static const struct table_column columns[] = {
+    {.field = ROUND, .name = "round", .heading = "round", .width = 5},
+    {.field = CHANNEL, .name = "channel", .heading = "channel", .width = 7},
+    {.field = CLEAN,
+        .name = NAMES_CLEAN,
+        .heading = "clean %",
+        .in = {[IN_JSON] = ",clean_correct"},
+        .width = 8},
+    {.field = CLEAN_CHANGE, .heading = "+/-", .width = 7, .format = "%+.2f"},
+    {.field = ATTACK,
+        .name = NAMES_ATTACK,
+        .heading = "ASR %",
+        .in = {[IN_JSON] = ",attack_hits"},
+        .width = 8},
+    {.field = ATTACK_CHANGE, .heading = "+/-", .width = 7, .format = "%+.2f"},
+    {.field = CLEAN, .in = {[IN_JSON] = ",,clean_accuracy"}},
+    {.field = ATTACK, .in = {[IN_JSON] = ",,asr"}},
+    {.field = BROKEN, .name = "broken", .heading = "broken", .in = {[IN_JSON] = ""}, .width = 6},
+    {.field = RECOVERED,
+        .name = "recovered",
+        .heading = "fixed",
+        .in = {[IN_JSON] = ""},
+        .width = 5},
+    {.field = RESCUED, .name = "rescued", .heading = "rescued", .in = {[IN_JSON] = ""}, .width = 7},
+    {.field = REINFECTED,
+        .name = "reinfected",
+        .heading = "attacked",
+        .in = {[IN_JSON] = ""},
+        .width = 8},
+    {.field = CRITERION, .in = {[IN_JSON] = "criterion"}},
+    {.field = READ, .in = {[IN_JSON] = "read"}},
+    {.field = OWN, .name = NAMES_OWN},
+    {.field = ROBUST, .name = NAMES_ROBUST},
+    {.field = BY_HAND, .name = "by_hand", .in = {[IN_JSON] = ""}},
+    {.field = CRITERION, .name = "criterion", .in = {[IN_JSON] = ""}},
+    {.field = READ, .name = "read", .in = {[IN_JSON] = ""}},
+};
+
+static void changes(const struct snapshot *s, int index, struct table_value *values)
+{
+    const struct round *round = s->rounds[index];
+    value_whole(&values[BROKEN], round->broken);
+    value_whole(&values[RECOVERED], round->recovered);
+    value_whole(&values[RESCUED], round->rescued);
+    value_whole(&values[REINFECTED], round->reinfected);
+    value_real(&values[CLEAN_CHANGE],
+        snapshot_clean_accuracy(s, index) - snapshot_clean_accuracy(s, index - 1));
+    if (s->of.attack > 0)
+        value_real(&values[ATTACK_CHANGE], snapshot_asr(s, index) - snapshot_asr(s, index - 1));
+}
+
+static void row(const void *source, int index, struct table_value *values)
+{
+    const struct snapshot *s = source;
+    const struct round *round = s->rounds[index];
+    const struct outcome count = round_outcome(round);
+    value_whole(&values[ROUND], index);
+    value_count(&values[CHANNEL], round->channel);
+    outcome_values(&count, &s->of,
+        (struct outcome_fields){&values[CLEAN], &values[ATTACK], &values[OWN], &values[ROBUST]});
+    if (index > 0)
+        changes(s, index, values);
+    value_yes_no(&values[BY_HAND], round->own.by_hand);
+    value_text(&values[CRITERION], round->own.criterion);
+    value_text(&values[READ], knowledge_sets_word(&round->known, values[READ].own));
+}
+
+static bool rows(const void *source, int *n, struct error *err)
+{
+    const struct snapshot *s = source;
+    *n = s->n_rounds;
+    return *n > 0 || fail_as(err, ERROR_FAILED, "nothing is measured yet");
+}
+
+const struct results_table table_rounds = {
+    .name = "rounds",
+    .columns = columns,
+    .n_columns = sizeof columns / sizeof *columns,
+    .rows = rows,
+    .row = row,
+};

@@ -1,0 +1,122 @@
+/* Tables of results as text in columns. */
+#include "app/tables/table.h"
+
+#include "engine/measures/number.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { CELL = KNOWLEDGE_TEXT };
+
+/* Writes in columns; blanks at the end of a line are never written. */
+struct line {
+    FILE *out;
+    int blanks;
+};
+
+static void put(struct line *line, const struct table_column *column, bool first, const char *text)
+{
+    int length = (int)strlen(text), width = abs(column->width);
+    if (column->cut && length > width)
+        length = width;
+    int pad = width > length ? width - length : 0;
+    line->blanks += !first + column->gap + (column->width > 0 ? pad : 0);
+    if (length > 0) {
+        fprintf(line->out, "%*s%.*s", line->blanks, "", length, text);
+        line->blanks = 0;
+    }
+    line->blanks += column->width < 0 ? pad : 0;
+}
+
+static const char *share(char text[CELL], const struct table_value *value, enum share_form form)
+{
+    struct number_interval wilson = number_interval(value->count, value->n);
+    double percent = number_percent(value->count, value->n);
+    if (!value_has_share(value))
+        snprintf(text, CELL, form == SHARE_PERCENT ? "-" : "     -");
+    else if (form == SHARE_PERCENT)
+        snprintf(text, CELL, "%.2f", percent);
+    else if (form == SHARE_INTERVAL)
+        snprintf(text, CELL, "%6.2f [%.2f, %.2f]", percent, wilson.low, wilson.high);
+    else if (form == SHARE_COUNTS)
+        snprintf(text, CELL, "%6.2f (%d/%d)", percent, value->count, value->n);
+    else
+        snprintf(
+            text, CELL, "%6.2f (%.1f-%.*f)", percent, wilson.low, wilson.high < 99.95, wilson.high);
+    return text;
+}
+
+static const char *cell(
+    char text[CELL], const struct table_column *column, const struct table_value *value)
+{
+    switch (value->kind) {
+    case VALUE_BLANK:
+        return "";
+    case VALUE_UNKNOWN:
+        break;
+    case VALUE_TEXT:
+        return value->text;
+    case VALUE_WHOLE:
+        snprintf(text, CELL, "%d", value->count);
+        return text;
+    case VALUE_REAL:
+        snprintf(text, CELL, column->format ? column->format : "%.2f", value->real);
+        return text;
+    case VALUE_SHARE:
+        return share(text, value, column->share);
+    case VALUE_YES_NO:
+        return value->count ? "yes" : "no";
+    }
+    return "-";
+}
+
+/* A line of the headings, of two where one of them has two. */
+static void head_line(FILE *out, const struct results_table *table, bool upper)
+{
+    struct line line = {out, table->indent ? (int)strlen(table->indent) : 0};
+    bool first = true;
+    for (int i = 0; i < table->n_columns; i++) {
+        const struct table_column *column = &table->columns[i];
+        const char *name = table_column_name(column, IN_TEXT);
+        const char *below = name ? strchr(name, '\n') : NULL;
+        char text[CELL] = "";
+        if (!name)
+            continue;
+        if (!upper)
+            snprintf(text, CELL, "%s", below ? below + 1 : name);
+        else if (below)
+            snprintf(text, CELL, "%.*s", (int)(below - name), name);
+        put(&line, column, first, text);
+        first = false;
+    }
+    putc('\n', out);
+}
+
+void table_text_head(FILE *out, const struct results_table *table)
+{
+    bool two = false;
+    for (int i = 0; i < table->n_columns; i++) {
+        const char *name = table_column_name(&table->columns[i], IN_TEXT);
+        two = two || (name && strchr(name, '\n'));
+    }
+    if (two)
+        head_line(out, table, true);
+    head_line(out, table, false);
+}
+
+void table_text_row(FILE *out, const struct results_table *table, const void *source, int row)
+{
+    struct table_value values[TABLE_FIELDS] = {0};
+    struct line line = {out, table->indent ? (int)strlen(table->indent) : 0};
+    bool first = true;
+    char text[CELL];
+    table->row(source, row, values);
+    for (int i = 0; i < table->n_columns; i++) {
+        const struct table_column *column = &table->columns[i];
+        if (!table_column_name(column, IN_TEXT))
+            continue;
+        put(&line, column, first, cell(text, column, &values[column->field]));
+        first = false;
+    }
+    putc('\n', out);
+}
