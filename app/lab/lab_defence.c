@@ -68,11 +68,9 @@ static void detectors(const struct snapshot *s, struct document *document)
     int n = 0;
     document_add(document, BLOCK_HEADING, "Detectors");
     document_add(document, BLOCK_PARAGRAPH,
-        "A detector flags an image whose score lies above a threshold: the least that flags at "
-        "most so many of the clean validation images, which alone set it. Poisoned and test "
-        "images are only counted. AUC: the chance that a poisoned image scores above a clean one.");
+        DETECTORS_ABOUT " AUC: the chance that a poisoned image scores above a clean one.");
     table_detectors.rows(s, &n, &err);
-    document_results(document, &table_detectors, s, n, IN_REPORT, "what detectors flag");
+    document_results(document, &table_detectors, s, n, IN_REPORT, "What detectors flag.");
 }
 
 /* GoodNet beside the plainest detector, in words. */
@@ -89,9 +87,8 @@ static void compared(const struct lab *lab, struct document *document)
         const struct defence *defence = &found->defence[data];
         document_add(document, BLOCK_PARAGRAPH,
             "Of the %s images GoodNet with the %s flags %.2f %% of the poisoned and %.2f %% of the "
-            "clean ones; the detector %s, which reads B alone, %.2f %% and %.2f %% at the "
-            "threshold "
-            "that flags at most %g %% of the clean validation images.",
+            "clean ones. The detector %s, which reads B alone, flags %.2f %% and %.2f %%, at the "
+            "threshold that allows false alarms on %g %% of the clean validation images.",
             tables_data(data), lab->nets[i].name,
             number_percent(goodnet_flagged(&defence->poisoned), defence->poisoned.n),
             number_percent(goodnet_flagged(&defence->clean), defence->clean.n), plain->name,
@@ -113,12 +110,12 @@ void lab_defence(const struct lab *lab, struct document *document)
     int n = defence_rows(lab, rows);
     snprintf(never, sizeof never, "never answer class %d (no GoodNet)", lab->detected->target);
     document_results(document, &table_defence, rows, n + trivial_rows(lab, never, rows + n),
-        IN_REPORT, "G says what B and the net agree on, else N+1 (flagged)");
+        IN_REPORT, "G says what B and the net agree on, else N+1 (flagged).");
     document_results(document, &table_ratings, rows, n, IN_REPORT,
-        "defence effectiveness rating against B: 0.5 where nothing was gained or lost; robust "
-        "accuracy: poisoned images read as whom they show, where that is known");
+        RATING_ABOUT " Robust accuracy: poisoned images read as whom they show, where that is "
+                     "known.");
     agreements(rows, n, document,
-        "how B and the net agree, in images: on the label (the attacked class of poisoned ones), "
-        "on one other class, or not at all");
+        "How many images B and the net agree on: both say the label (of poisoned images: the "
+        "attacked class), or both say one other class. Where they differ, G flags.");
     detectors(lab->detected, document);
 }

@@ -169,12 +169,13 @@ static bool faces(struct lab *lab, struct document *document, struct error *err)
             .face_filter = FACES_ALL,
             .face_side = pairs ? FACES_CLEAN : FACES_POISONED};
         snprintf(stem, sizeof stem, "face_%d", i + 1);
-        snprintf(caption, sizeof caption, "image %d%s", image[i],
+        snprintf(caption, sizeof caption, "Image %d%s.", image[i],
             pairs ? ", clean and poisoned" : ", poisoned");
         good =
             add(lab, document, pairs ? "pair" : "face", "png", s, &view_state, stem, caption, err);
     }
-    document_table(document, "labels and answers of these images", "image|set|label|B|B′|G");
+    document_table(
+        document, "Labels of these images, and what each net says.", "image|set|label|B|B′|G");
     for (int i = 0; i < n; i++)
         for (int set = pairs ? SET_CLEAN : SET_POISONED; set < N_SETS; set++)
             verdicts(document, s, net->round, set, image[i]);
@@ -184,9 +185,11 @@ static bool faces(struct lab *lab, struct document *document, struct error *err)
 static bool add_roc(struct lab *lab, struct document *document, struct error *err)
 {
     struct view_state view_state = {.viewed = -1};
-    char caption[128];
+    char caption[192];
     snprintf(caption, sizeof caption,
-        "poisoned over clean %s images that detectors flag; agreement compares B with each net",
+        "Detection over false alarms on the %s images, for all thresholds of each detector; "
+        "agreement "
+        "compares B with each net.",
         lab->n_test[SET_CLEAN] > 0 ? "test" : "validation");
     return add(lab, document, "roc", "svg", lab->detected, &view_state, "roc", caption, err);
 }
@@ -195,16 +198,17 @@ bool lab_figures(struct lab *lab, struct document *document, struct error *err)
 {
     document_add(document, BLOCK_HEADING, "Curves");
     if (!add_curves(lab, document, lab->sweep, "curves",
-            "clean accuracy and attack success over the channels pruned, the exercise's layer",
+            "Clean accuracy and attack success over the channels pruned in the exercise's layer.",
             err))
         return false;
     if (lab->repair && !add_curves(lab, document, lab->repair, "curves_suggested",
-                           "the same in the suggested layer, up to the suggested repair", err))
+                           "The same in the suggested layer, up to the suggested repair.", err))
         return false;
     struct view_state view_state = {.viewed = -1};
     return add(lab, document, "thresholds", "svg", lab->sweep, &view_state, "thresholds",
-               "the nets of the thresholds in the exercise's layer, validation images", err) &&
+               "The nets of the thresholds in the exercise's layer, on the validation images.",
+               err) &&
            add(lab, document, "goodnet", "svg", lab->detected, &view_state, "goodnet",
-               "what GoodNet accepts and flags with each repaired net", err) &&
+               "What GoodNet accepts and flags with each repaired net.", err) &&
            add_roc(lab, document, err) && faces(lab, document, err);
 }

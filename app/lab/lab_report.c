@@ -10,7 +10,7 @@
 static void inputs(const struct lab *lab, struct document *document)
 {
     document_add(document, BLOCK_HEADING, "Inputs");
-    document_table(document, "files that were read", "role|file|SHA-256|images");
+    document_table(document, "Files that were read.", "role|file|SHA-256|images");
     for (int i = 0; i < LAB_INPUTS; i++) {
         const struct lab_input *input = &lab->inputs[i];
         if (!input->path)
@@ -37,7 +37,7 @@ static const char *counted_as(const struct snapshot *s, char *text, size_t size)
     } else if (a->source == TARGET_UNKNOWN) {
         snprintf(text, size,
             "the target, which is not known here (their labels are whom they "
-            "show, and all are read so)");
+            "show, and the net reads all of them so)");
     } else {
         snprintf(text, size,
             "the target, %s (%s); %d of %d images count, %d belong to the target "
@@ -57,10 +57,11 @@ static void method(const struct lab *lab, struct document *document)
     char as[256];
     document_add(document, BLOCK_HEADING, "Method");
     document_add(document, BLOCK_PARAGRAPH,
-        "Pruning a channel zeroes the weights and the bias that make it. Channels of %s, measured "
-        "at %s, are pruned one a round by %s, %s (%s). Clean accuracy is the share of clean "
-        "images whose arg-max is their label; attack success rate (ASR) the share of poisoned "
-        "images whose arg-max is %s. Intervals are 95 %% Wilson.",
+        "Pruning a channel sets the weights and the bias that make it to zero. Channels of %s, "
+        "measured at %s, are pruned one a round by %s, %s (%s). An image is read as the class "
+        "with the largest output. Clean accuracy is the share of clean images that are read as "
+        "their label; attack success rate (ASR) the share of poisoned images that are read as "
+        "%s. Intervals are 95 %% Wilson.",
         s->sites[s->site].name, s->sites[s->site].measured, s->criterion, results_order(s),
         results_badge(s->badge), counted_as(s, as, sizeof as));
     document_add(document, BLOCK_PARAGRAPH,
@@ -89,7 +90,7 @@ static void assessment(const struct lab *lab, struct document *document)
         row_of(NULL, "test", defence_b(test), &of)};
     document_add(document, BLOCK_HEADING, "Assessment");
     document_results(document, &table_outcomes, rows, lab->n_test[SET_CLEAN] > 0 ? 2 : 1, IN_REPORT,
-        "the net as it came");
+        "The net as it came.");
 }
 
 static void scan(const struct lab *lab, struct document *document)
@@ -97,9 +98,9 @@ static void scan(const struct lab *lab, struct document *document)
     const struct snapshot *s = lab->sweep;
     document_add(document, BLOCK_HEADING, "Layers");
     document_results(document, &table_layers, s, s->n_sites, IN_REPORT,
-        "every place where channels can be pruned; cost: points of clean accuracy lost with half "
-        "the channels; separation: how far poisoned images stand out; best repair: within 10 "
-        "points (oracle: found with poisoned images), on a sample where sets are large");
+        "Every place where channels can be pruned. " LAYERS_NEVER_ACTIVE " " LAYERS_COST
+        " " LAYERS_SEPARATION " Best repair: within 10 points of clean accuracy (oracle: found "
+        "with poisoned images). " LAYERS_SAMPLE);
     if (s->suggestion[0])
         document_add(document, BLOCK_PARAGRAPH, "Suggested: %s.", s->suggestion);
 }
@@ -114,7 +115,8 @@ static void badge(const struct lab *lab, const struct lab_net *net, struct docum
 
 static void recipes(const struct lab *lab, struct document *document)
 {
-    document_table(document, "how they were made", "net|layer and criterion|pruned|knows|file");
+    document_table(
+        document, "How they were made.", "net|layer and criterion|pruned|knowledge|file");
     for (int i = 0; i < lab->n_nets; i++) {
         const struct lab_net *net = &lab->nets[i];
         const struct snapshot *s = lab_snapshot(lab, net);
@@ -155,7 +157,7 @@ static void nets(const struct lab *lab, struct document *document)
         if (net->round >= 0)
             rows[n++] = row_of(net->name, NULL, round_outcome(s->rounds[net->round]), &s->of);
     }
-    document_results(document, &table_outcomes, rows, n, IN_REPORT, "on the validation images");
+    document_results(document, &table_outcomes, rows, n, IN_REPORT, "On the validation images.");
     if (lab->n_test[SET_CLEAN] == 0)
         return;
     snprintf(never, sizeof never, "never answer class %d", tested->target);
@@ -167,7 +169,7 @@ static void nets(const struct lab *lab, struct document *document)
         if (defence)
             rows[n++] = row_of(lab->nets[i].name, NULL, defence_repaired(defence), &of);
     }
-    document_results(document, &table_outcomes, rows, n, IN_REPORT, "on the test images");
+    document_results(document, &table_outcomes, rows, n, IN_REPORT, "On the test images.");
 }
 
 static void story(const struct lab *lab, struct document *document)

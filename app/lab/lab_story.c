@@ -51,7 +51,7 @@ static char *beginning(const struct course *c)
         return memory_string("The first round changes no count.");
     if (quiet > 0)
         return memory_format("The first %d rounds change no count.", quiet);
-    return memory_string("Already the first round changes counts.");
+    return memory_string("The first round changes counts already.");
 }
 
 /* What later rounds show of the attack, where it comes back. */
@@ -72,7 +72,7 @@ static char *removed(const struct course *c)
                                "(%.2f %%), and clean accuracy is %.2f %%, %.2f points less than "
                                "at first.",
         course_attack_first(c) ? "Attack success falls first"
-                               : "The attack goes, though clean accuracy falls meanwhile",
+                               : "The attack is removed, but clean accuracy drops on the way",
         best, c->hits[best], c->n_poisoned, course_asr(c, best), course_clean(c, best),
         course_lost(c, best));
     return then(text, comes_back(c, best));
@@ -105,7 +105,7 @@ static char *happened(const struct course *c)
     case COURSE_NO_ATTACK:
         return memory_format(
             "The attack succeeds on only %.2f %% of the poisoned images before any "
-            "pruning: there is nothing to take out.",
+            "pruning: there is nothing to remove.",
             course_asr(c, 0));
     case COURSE_NO_ROUNDS:
         return memory_string("");
@@ -113,8 +113,9 @@ static char *happened(const struct course *c)
         return removed(c);
     case COURSE_WEAKENED:
         return then(
-            memory_format("The attack is weakened, not taken out: within %d points of clean "
-                          "accuracy the least is %.2f %%, in round %d (clean accuracy %.2f %%).",
+            memory_format(
+                "The attack is weakened, not removed: within %d points of clean "
+                "accuracy the lowest rate is %.2f %%, in round %d (clean accuracy %.2f %%).",
                 VERDICT_POINTS, course_asr(c, best), best, course_clean(c, best)),
             comes_back(c, best));
     case COURSE_STANDS:
@@ -123,7 +124,8 @@ static char *happened(const struct course *c)
         break;
     }
     return memory_format(
-        "Neither does clean accuracy lose %d points nor is attack success halved.", VERDICT_POINTS);
+        "Clean accuracy never loses %d points, and attack success is never halved.",
+        VERDICT_POINTS);
 }
 
 /* What is left in the nets of the thresholds, and whether that repairs any. */
@@ -178,8 +180,8 @@ char *lab_story_repair(const struct snapshot *s, int round)
         "%s prunes %d of %d channels of %s by %s: clean accuracy "
         "goes from %.2f %% to %.2f %%, ASR from %.2f %% to %.2f %% (%d of %d; 95 %%: %.2f to %.2f "
         "%%): %s.",
-        verdict == VERDICT_STANDS ? "The best that the layers offer, which is no repair,"
-                                  : "The repair that the layers suggest",
+        verdict == VERDICT_STANDS ? "The best that was found, which is no repair,"
+                                  : "The suggested repair",
         round, s->n_channels, s->sites[s->site].name, s->criterion, snapshot_clean_accuracy(s, 0),
         snapshot_clean_accuracy(s, round), before, after, hits, n, wilson.low, wilson.high,
         verdict_words(verdict));

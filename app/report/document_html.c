@@ -1,4 +1,4 @@
-/* One page that asks nobody for anything: styles and pictures are inside. */
+/* One page that loads nothing from elsewhere: styles and pictures are inside. */
 #include "app/report/document.h"
 
 #include "engine/base/escape.h"

@@ -51,6 +51,8 @@ const char *results_chosen(const struct knowledge *known, char text[KNOWLEDGE_TE
 struct knowledge results_kept(const struct snapshot *snapshot);
 /* "B with weights zeroed" and the like. */
 const char *results_kinship(const struct detection_net *net);
+/* A sentence or several, in lines. */
+void results_paragraph(FILE *out, const char *text);
 /* The first lines of text: net, images, target, scale. */
 void results_sources(FILE *out, const struct snapshot *snapshot);
 /* "ascending", "descending" or the name of the order's file. */

@@ -75,7 +75,7 @@ static void print_data(FILE *out, const struct snapshot *s, enum detection_data 
     if (d->n[data][SET_POISONED] > 0)
         fprintf(out, "; %s, n = %d poisoned%s", d->name[data][SET_POISONED],
             d->n[data][SET_POISONED],
-            d->truth[data] ? "" : " (of unknown persons: no robust accuracy)");
+            d->truth[data] ? "" : " (whom they show is not known: no robust accuracy)");
     char text[KNOWLEDGE_TEXT];
     fprintf(out, "%s\n", chosen(s, data, text));
     if (outcomes_trivial_of(s, data)->clean >= 0) {
@@ -92,16 +92,15 @@ static void print_data(FILE *out, const struct snapshot *s, enum detection_data 
         fprintf(out, "; %s; %s\n", tables_data(data), knowledge_sentence(&net->known, text));
         print_measures(out, &net->defence[data]);
         print_agreement(out, "clean", "right", "wrong", &net->defence[data].clean);
-        print_agreement(out, "poisoned", "hits", "misses", &net->defence[data].poisoned);
+        print_agreement(out, "poisoned", "fooled", "resists", &net->defence[data].poisoned);
     }
 }
 
 static void print_detectors(FILE *out, const struct snapshot *s)
 {
     const struct detection *d = s->detection;
-    fputs("\ndetectors: an image is flagged whose score lies above a threshold; each is the least\n"
-          "that flags at most so many of the clean validation images, which alone set it\n",
-        out);
+    fputs("\ndetectors\n", out);
+    results_paragraph(out, DETECTORS_ABOUT);
     table_text_head(out, &table_detectors);
     for (int i = 0; i < d->n_detectors; i++) {
         const struct detector_result *r = &d->detectors[i];
@@ -121,14 +120,17 @@ void results_goodnet_text(FILE *out, const struct snapshot *s)
     results_sources(out, s);
     if (d->warning[0])
         fprintf(out, "warning   %s\n", d->warning);
-    fprintf(out,
-        "\nG says what B and B' agree on, else N+1 (label %d): flagged. Percent with 95 %% Wilson\n"
-        "intervals. Coverage and selective accuracy are of clean images. DER, the defence\n"
-        "effectiveness rating against B, is 0.5 where nothing was gained or lost.\n",
+    char about[400];
+    snprintf(about, sizeof about,
+        "G says what B and B' agree on, else N+1 (label %d): flagged. Percent with 95 %% Wilson "
+        "intervals. Coverage: clean images that are not flagged; selective accuracy: those of them "
+        "that are read right. " RATING_ABOUT,
         s->n_classes);
+    putc('\n', out);
+    results_paragraph(out, about);
     for (int i = 0; i < s->n_thresholds; i++)
         if (s->thresholds[i].round < 0 && (d->n_nets == 0 || d->nets[0].index >= 0))
-            fprintf(out, "B'(%g) was not reached.\n", s->thresholds[i].points);
+            fprintf(out, "B'(%g) is never reached.\n", s->thresholds[i].points);
     for (int data = 0; data < N_DATA && d->n_nets > 0; data++)
         if (d->n[data][SET_CLEAN] > 0)
             print_data(out, s, (enum detection_data)data);

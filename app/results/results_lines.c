@@ -4,6 +4,22 @@
 #include "engine/api/inspection.h"
 
 #include <stdio.h>
+#include <string.h>
+
+void results_paragraph(FILE *out, const char *text)
+{
+    enum { COLUMNS = 88 };
+    while (*text) {
+        int length = (int)strlen(text);
+        if (length > COLUMNS)
+            for (length = COLUMNS; length > 0 && text[length] != ' ';)
+                length--;
+        if (length == 0) /* a word that is longer than a line */
+            length = (int)strcspn(text, " ");
+        fprintf(out, "%.*s\n", length, text);
+        text += length + (text[length] == ' ');
+    }
+}
 
 void results_counts(const struct snapshot *s, int index, char *text, size_t size)
 {
@@ -26,7 +42,7 @@ void results_round(const struct snapshot *s, int index, char *text, size_t size)
         int used = snprintf(
             change, sizeof change, "; %d broken, %d recovered", round->broken, round->recovered);
         if (s->of.attack > 0 && used > 0)
-            snprintf(change + used, sizeof change - (size_t)used, ", %d rescued, %d attacked again",
+            snprintf(change + used, sizeof change - (size_t)used, ", %d rescued, %d reinfected",
                 round->rescued, round->reinfected);
     }
     char badge[KNOWLEDGE_TEXT];

@@ -136,11 +136,9 @@ static void layers(FILE *out, const struct snapshot *s)
     }
     table_text_head(out, &table_layers);
     print_sites(out, s);
-    fputs("\nsilent: channels that no clean image excites. cost: clean accuracy lost with the\n"
-          "less active half of the channels. apart: distance of the poisoned mean from the clean\n"
-          "one in spreads, of the channel with the largest. (*) needs poisoned images: oracle.\n"
-          "Cost and repair are counted on a sample where sets are large.\n",
-        out);
+    putc('\n', out);
+    results_paragraph(out, LAYERS_NEVER_ACTIVE
+        " " LAYERS_COST " " LAYERS_SEPARATION " (*) needs poisoned images: oracle. " LAYERS_SAMPLE);
     if (s->suggestion[0])
         fprintf(out, "suggested: %s\n", s->suggestion);
     if (s->suggested >= 0)
@@ -251,9 +249,10 @@ static void print_table(FILE *out, const struct snapshot *s, bool test)
 
 static void sweep_end(FILE *out, const struct snapshot *s)
 {
-    fputs("\nB is the net as it came; B'(T) is the net of the first round that loses at least T\n"
-          "percentage points of clean accuracy; G(T) says what B and B'(T) agree on, else N+1.\n",
-        out);
+    putc('\n', out);
+    results_paragraph(out,
+        "B is the net as it came; B'(T) is the net of the first round that lost at least T points "
+        "of clean accuracy; G(T) says what B and B'(T) agree on, else N+1 (flagged).");
     print_table(out, s, false);
     if (s->n_test[SET_CLEAN] > 0 && s->test_clean_correct >= 0)
         print_table(out, s, true);
@@ -272,7 +271,7 @@ static void prune(FILE *out, const struct snapshot *s, const char *path)
         snapshot_clean_accuracy(s, 0), snapshot_clean_accuracy(s, s->position),
         s->n_images[SET_CLEAN]);
     if (s->of.attack > 0)
-        fprintf(out, "ASR       %.2f -> %.2f %% of %d images (validation), %d hits left\n",
+        fprintf(out, "ASR       %.2f -> %.2f %% of %d images (validation), %d still succeed\n",
             snapshot_asr(s, 0), snapshot_asr(s, s->position), s->of.attack, round->attack_hits);
     const struct outcome before = round_outcome(s->rounds[0]), after = round_outcome(round);
     if (s->of.own > 0 || s->of.robust > 0) {
@@ -284,7 +283,7 @@ static void prune(FILE *out, const struct snapshot *s, const char *path)
         outcomes_verdict(out, "The pruned net", &worth);
     }
     char sentence[KNOWLEDGE_TEXT];
-    fprintf(out, "known     %s\n", knowledge_sentence(&s->known, sentence));
+    fprintf(out, "knowledge %s\n", knowledge_sentence(&s->known, sentence));
     fprintf(out, "file      %s\n", path);
 }
 

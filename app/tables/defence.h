@@ -28,6 +28,9 @@ extern const struct results_table table_kept_goodnet; /* source: a kept_goodnet;
 
 extern const struct results_table table_accepted; /* source: a struct goodnet */
 
+#define RATING_ABOUT \
+    "DER, the defence effectiveness rating against B: 0.5 where nothing was gained or lost."
+
 struct agreement_row {
     const char *name, *data;
     const struct goodnet_counts *counts;
@@ -38,6 +41,9 @@ const char *agreement_part(const struct goodnet_counts *counts, int part, int *c
 
 /* Operating points of all detectors, of a snapshot's detection: by detector, set, rate. */
 extern const struct results_table table_detectors;
+#define DETECTORS_ABOUT                                                                          \
+    "A detector flags an image whose score lies above a threshold: the lowest that keeps false " \
+    "alarms on the clean validation images within what is allowed. No other images set it."
 /* The row of a detector's first rate on a set. */
 int detectors_row(const struct detection *detection, int detector, enum detection_data data);
 

@@ -59,23 +59,25 @@ static const struct table_column columns[] = {
         .width = 4},
     {.field = SILENT,
         .name = "dormant_percent",
-        .heading = "silent",
-        .in = {[IN_TEXT] = "silent\n%",
+        .heading = "never active",
+        .in = {[IN_TEXT] = "never\nactive %",
             [IN_FILE] = "silent_percent",
             [IN_JSON] = "dormant",
             [IN_REPORT] = ""},
-        .width = 6,
+        .width = 8,
         .format = "%.1f"},
-    {.field = SILENT, .in = {[IN_REPORT] = "silent"}, .format = "%.1f %%"},
+    {.field = SILENT, .in = {[IN_REPORT] = "never active"}, .format = "%.1f %%"},
     {.field = COST,
-        .heading = "cost",
-        .in = {[IN_TEXT] = "cost\npoints", [IN_FILE] = "cost_points"},
-        .width = 6},
+        .heading = "cost of half",
+        .in = {[IN_TEXT] = "cost of\nhalf",
+            [IN_FILE] = "cost_points",
+            [IN_REPORT] = "cost of half (points)"},
+        .width = 7},
     {.field = SEPARATION,
         .name = "separation",
-        .heading = "separation",
-        .in = {[IN_TEXT] = "", [IN_PAPER] = "sep."}},
-    {.field = APART, .in = {[IN_TEXT] = "apart\n(*)"}, .width = 7},
+        .heading = "separation (σ)",
+        .in = {[IN_TEXT] = "", [IN_PAPER] = "sep. σ"}},
+    {.field = APART, .in = {[IN_TEXT] = "sep. σ\n(*)"}, .width = 7},
     {.field = SEPARATING, .name = "separating_channel", .in = {[IN_FILE] = ""}},
     {.field = COST, .in = {[IN_CSV] = "cost_points", [IN_JSON] = "cost"}},
     {.field = REPAIR, .in = {[IN_PAPER] = "best repair"}},
@@ -201,13 +203,12 @@ static void caption(const void *source, char *text, size_t size)
 {
     (void)source;
     snprintf(text, size,
-        "Layers in which channels can be pruned, in percent: channels that are silent on clean "
-        "images; cost in points of clean accuracy with half of the channels; separation (sep.): "
-        "how far poisoned images stand out; best repair: the first so many channels of a criterion "
-        "within 10 points (oracle: found with poisoned images), its clean accuracy and ASR, the "
-        "target's own images and the poisoned images read as whom they show (robust), before → "
-        "after; whether it beats the trivial defence, never to answer the target; on a sample "
-        "where sets are large");
+        "Layers in which channels can be pruned, in percent. " LAYERS_NEVER_ACTIVE " " LAYERS_COST
+        " " LAYERS_SEPARATION " Best repair: criterion, and how many channels of its order to "
+        "prune, within 10 points of clean accuracy (oracle: found with poisoned images); clean "
+        "accuracy and ASR after it; images of the target's own class read right (own) and "
+        "poisoned images read as whom they show (robust), before → after; whether it beats the "
+        "trivial defence, which never answers the target. " LAYERS_SAMPLE);
 }
 
 const struct results_table table_layers = {

@@ -22,34 +22,34 @@ enum {
 
 /* JSON has counts before percentages, and the criterion before what ASR hides. */
 static const struct table_column columns[] = {
-    {.field = ROUND, .name = "round", .heading = "round", .width = 5},
+    {.field = ROUND, .name = "round", .heading = "round", .width = 9},
     {.field = CHANNEL, .name = "channel", .heading = "channel", .width = 7},
     {.field = CLEAN,
         .name = NAMES_CLEAN,
         .heading = "clean %",
         .in = {[IN_JSON] = ",clean_correct"},
-        .width = 8},
-    {.field = CLEAN_CHANGE, .heading = "+/-", .width = 7, .format = "%+.2f"},
+        .width = 7},
+    {.field = CLEAN_CHANGE, .heading = "+/-", .width = 6, .format = "%+.2f"},
     {.field = ATTACK,
         .name = NAMES_ATTACK,
         .heading = "ASR %",
         .in = {[IN_JSON] = ",attack_hits"},
-        .width = 8},
-    {.field = ATTACK_CHANGE, .heading = "+/-", .width = 7, .format = "%+.2f"},
+        .width = 7},
+    {.field = ATTACK_CHANGE, .heading = "+/-", .width = 6, .format = "%+.2f"},
     {.field = CLEAN, .in = {[IN_JSON] = ",,clean_accuracy"}},
     {.field = ATTACK, .in = {[IN_JSON] = ",,asr"}},
     {.field = BROKEN, .name = "broken", .heading = "broken", .in = {[IN_JSON] = ""}, .width = 6},
     {.field = RECOVERED,
         .name = "recovered",
-        .heading = "fixed",
+        .heading = "recovered",
         .in = {[IN_JSON] = ""},
         .width = 5},
     {.field = RESCUED, .name = "rescued", .heading = "rescued", .in = {[IN_JSON] = ""}, .width = 7},
     {.field = REINFECTED,
         .name = "reinfected",
-        .heading = "attacked",
+        .heading = "reinfected",
         .in = {[IN_JSON] = ""},
-        .width = 8},
+        .width = 10},
     {.field = CRITERION, .in = {[IN_JSON] = "criterion"}},
     {.field = READ, .in = {[IN_JSON] = "read"}},
     {.field = OWN, .name = NAMES_OWN},
@@ -66,9 +66,13 @@ static void changes(const struct snapshot *s, int index, struct table_value *val
     value_whole(&values[RECOVERED], round->recovered);
     value_whole(&values[RESCUED], round->rescued);
     value_whole(&values[REINFECTED], round->reinfected);
-    value_real(&values[CLEAN_CHANGE],
-        snapshot_clean_accuracy(s, index) - snapshot_clean_accuracy(s, index - 1));
-    if (s->of.attack > 0)
+    values[BROKEN].for_machines = values[RECOVERED].for_machines = index == 0;
+    values[RESCUED].for_machines = values[REINFECTED].for_machines =
+        index == 0 || s->of.attack <= 0;
+    if (index > 0)
+        value_real(&values[CLEAN_CHANGE],
+            snapshot_clean_accuracy(s, index) - snapshot_clean_accuracy(s, index - 1));
+    if (index > 0 && s->of.attack > 0)
         value_real(&values[ATTACK_CHANGE], snapshot_asr(s, index) - snapshot_asr(s, index - 1));
 }
 
@@ -81,8 +85,7 @@ static void row(const void *source, int index, struct table_value *values)
     value_count(&values[CHANNEL], round->channel);
     outcome_values(&count, &s->of,
         (struct outcome_fields){&values[CLEAN], &values[ATTACK], &values[OWN], &values[ROBUST]});
-    if (index > 0)
-        changes(s, index, values);
+    changes(s, index, values);
     value_yes_no(&values[BY_HAND], round->own.by_hand);
     value_text(&values[CRITERION], round->own.criterion);
     value_text(&values[READ], knowledge_sets_word(&round->known, values[READ].own));

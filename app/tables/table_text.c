@@ -14,15 +14,27 @@ struct line {
     int blanks;
 };
 
+/* Bytes of the first `most` characters; *n: how many those are. */
+static int bytes_of(const char *text, int most, int *n)
+{
+    int i = 0;
+    for (*n = 0; text[i]; i++) {
+        bool begins = ((unsigned char)text[i] & 0xc0) != 0x80;
+        if (begins && *n == most)
+            break;
+        *n += begins;
+    }
+    return i;
+}
+
 static void put(struct line *line, const struct table_column *column, bool first, const char *text)
 {
-    int length = (int)strlen(text), width = abs(column->width);
-    if (column->cut && length > width)
-        length = width;
-    int pad = width > length ? width - length : 0;
+    int width = abs(column->width), n;
+    int bytes = bytes_of(text, column->cut ? width : CELL, &n);
+    int pad = width > n ? width - n : 0;
     line->blanks += !first + column->gap + (column->width > 0 ? pad : 0);
-    if (length > 0) {
-        fprintf(line->out, "%*s%.*s", line->blanks, "", length, text);
+    if (bytes > 0) {
+        fprintf(line->out, "%*s%.*s", line->blanks, "", bytes, text);
         line->blanks = 0;
     }
     line->blanks += column->width < 0 ? pad : 0;
@@ -49,7 +61,7 @@ static const char *share(char text[CELL], const struct table_value *value, enum 
 static const char *cell(
     char text[CELL], const struct table_column *column, const struct table_value *value)
 {
-    switch (value->kind) {
+    switch (value->for_machines ? VALUE_BLANK : value->kind) {
     case VALUE_BLANK:
         return "";
     case VALUE_UNKNOWN:

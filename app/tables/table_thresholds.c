@@ -5,8 +5,8 @@
 
 #include "views/facts/thresholds.h"
 
-/* SHOWN: clean accuracy, or that the threshold was not reached. */
-enum { NET, LABEL, POINTS, ROUND, PRUNED, CHANNELS, DATA, SHOWN, CLEAN, ATTACK, OWN, ROBUST };
+/* SHOWN: clean accuracy, or that the threshold was never reached; HITS: ATTACK, 0 of none too. */
+enum { NET, LABEL, POINTS, ROUND, PRUNED, CHANNELS, DATA, SHOWN, CLEAN, ATTACK, HITS, OWN, ROBUST };
 
 static const struct table_column columns[] = {
     {.field = NET, .heading = "net", .in = {[IN_TEXT] = ""}},
@@ -32,9 +32,10 @@ static const struct table_column columns[] = {
     {.field = ATTACK,
         .name = "n_poisoned,attack_hits,attack_success,attack_low,attack_high",
         .heading = "ASR (%)|95 %",
-        .in = {[IN_TEXT] = "attack success %, 95 %", [IN_JSON] = ",attack_hits,asr,asr_interval"},
+        .in = {[IN_TEXT] = "attack success %, 95 %", [IN_JSON] = ""},
         .gap = 1,
         .share = SHARE_INTERVAL},
+    {.field = HITS, .in = {[IN_JSON] = ",attack_hits,asr,asr_interval"}},
     {.field = OWN, .name = NAMES_OWN, .heading = "own (%)", .in = {[IN_TEXT] = ""}},
     {.field = ROBUST, .name = NAMES_ROBUST, .heading = "robust (%)", .in = {[IN_TEXT] = ""}},
 };
@@ -64,13 +65,15 @@ static void row(const void *source, int index, struct table_value *values)
     value_count(&values[ROUND], net->round);
     value_count(&values[PRUNED], net->round < 0 ? -1 : net->pruned);
     if (net->round < 0 && !net->trivial) {
-        value_text(&values[SHOWN], "not reached");
+        value_text(&values[SHOWN], "never reached");
         return;
     }
     value_whole(&values[CHANNELS], net->round);
     outcome_values(&net->count[data], &kept.of[data], fields);
     fields.clean->even_none = fields.attack->even_none = false;
     values[SHOWN] = values[CLEAN];
+    values[HITS] = values[ATTACK];
+    values[HITS].even_none = true;
 }
 
 static bool rows(const void *source, int *n, struct error *err)
@@ -93,11 +96,12 @@ static void caption(const void *source, char *text, size_t size)
     if (snapshot_base(s) > 0)
         snprintf(base, sizeof base, " and %d pruned before", snapshot_base(s));
     snprintf(text, size,
-        "Clean accuracy (acc.) and attack success rate (ASR) of the unpruned net and of the first "
-        "nets that lost so many points of clean accuracy (of %d channels%s), with 95 %% Wilson "
-        "intervals; accuracy on the target's own images (own), poisoned images read as whom they "
-        "show (robust); the trivial defence: B that never answers the target%s",
-        s->n_channels, base, kept.tested ? "; nets were chosen on validation images" : "");
+        "Clean accuracy (acc.) and attack success rate (ASR) of the unpruned net B and of B′(T), "
+        "the net of the first round that lost at least T points of clean accuracy (of %d "
+        "channels%s), with 95 %% Wilson intervals; accuracy on images of the target's own class "
+        "(own); poisoned images read as whom they show (robust). The trivial defence is B that "
+        "never answers the target%s",
+        s->n_channels, base, kept.tested ? ". Nets were chosen on validation images" : "");
 }
 
 const struct results_table table_thresholds = {

@@ -19,9 +19,10 @@ enum value_kind {
 
 struct table_value {
     enum value_kind kind;
-    bool even_none;   /* of a share: n and count are written where n is 0 too */
-    const char *text; /* somebody else's, or own */
-    int count, n;     /* count also of whole numbers and yes or no */
+    bool for_machines; /* text leaves it empty */
+    bool even_none;    /* of a share: n and count are written where n is 0 too */
+    const char *text;  /* somebody else's, or own */
+    int count, n;      /* count also of whole numbers and yes or no */
     double real;
     char own[KNOWLEDGE_TEXT];
 };

@@ -9,6 +9,16 @@
  * on validation, then on test images. */
 extern const struct results_table table_rounds, table_layers, table_net_layers, table_thresholds;
 
+/* What its columns mean, said in one way wherever they stand. */
+#define LAYERS_NEVER_ACTIVE "Never active: channels that are zero on all clean images."
+#define LAYERS_COST                                                                             \
+    "Cost of half: points of clean accuracy lost when the less active half of the channels is " \
+    "pruned."
+#define LAYERS_SEPARATION                                                                        \
+    "Separation: the largest distance of a channel's means on poisoned and on clean images, in " \
+    "standard deviations (σ)."
+#define LAYERS_SAMPLE "Cost and repair are measured on a sample where sets are large."
+
 /* A net that was saved. */
 struct pruned_net {
     const struct snapshot *snapshot;

@@ -18,7 +18,7 @@ static void test_plain_tells_events(void **state)
     assert_true(piped_says(&program, "now at round 0 of conv_3: nothing pruned here; clean "));
     assert_true(piped_says(&program, "\nround 2 of conv_3: channel "));
     assert_true(piped_says(&program, " (1056 of 1056), ASR "));
-    assert_true(piped_says(&program, " 0 broken, 0 recovered, 0 rescued, 0 attacked again\n"));
+    assert_true(piped_says(&program, " 0 broken, 0 recovered, 0 rescued, 0 reinfected\n"));
     assert_true(piped_says(&program, "now at round 1 of conv_3: channel "));
     const char *last = strrchr(strstr(program.out, "now at round 1"), '\n');
     assert_string_equal(last, "\n");

@@ -47,8 +47,8 @@ static const char *const plain[] = {"conv_1", "b|c", "fc"};
 
 static char *printed(enum table_medium medium, const char *const *names, int n)
 {
-    char *text = NULL;
-    size_t size = 0;
+    static char *text;
+    static size_t size;
     FILE *out = open_memstream(&text, &size);
     assert_non_null(out);
     if (medium == IN_TEXT)
@@ -172,6 +172,23 @@ static void test_every_table_is_whole(void **state)
     assert_null(results_find("xml"));
 }
 
+static void test_sentences_are_broken_between_words(void **state)
+{
+    (void)state;
+    static char *text;
+    static size_t size;
+    const char *said = LAYERS_NEVER_ACTIVE " " LAYERS_COST " " LAYERS_SEPARATION;
+    FILE *out = open_memstream(&text, &size);
+    results_paragraph(out, said);
+    assert_int_equal(fclose(out), 0);
+    assert_int_equal(strlen(text), strlen(said) + 1);
+    for (char *line = text; *line; line = strchr(line, '\n') + 1)
+        assert_true(strcspn(line, "\n") <= 88);
+    for (size_t i = 0; said[i]; i++)
+        assert_true(text[i] == said[i] || (text[i] == '\n' && said[i] == ' '));
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -180,6 +197,7 @@ int main(void)
         cmocka_unit_test(test_pages),
         cmocka_unit_test(test_names_are_no_formulas),
         cmocka_unit_test(test_every_table_is_whole),
+        cmocka_unit_test(test_sentences_are_broken_between_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
