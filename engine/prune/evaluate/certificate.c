@@ -13,12 +13,12 @@
 struct certifier {
     int layer, input;
     size_t units, classes;
-    float *reach;   /* [classes] max over k of |w_y - w_k|, rounded up */
-    float furthest; /* the largest of these */
-    float largest;  /* max over k of |w_k| */
-    float bias;     /* max over k of |b_k| */
-    float rounding; /* of a sum over the units, relative to |h| |w| */
-    float lost;     /* of such a sum where its terms are too small for a float */
+    float *weight_difference;    /* [classes] max over k of |w_y - w_k|, rounded up */
+    float weight_difference_max; /* the largest of these */
+    float weight_max;            /* max over k of |w_k| */
+    float bias_max;              /* max over k of |b_k| */
+    float rounding;              /* of a sum over the units, relative to |h| |w| */
+    float underflow;             /* of such a sum where its terms are too small for a float */
 };
 
 /* Whether a layer hands values on as they are: it has neither weights nor settings. */
@@ -45,7 +45,7 @@ enum { ROWS = 64 };
 
 /* |w_y - w_k|² = |w_y|² + |w_k|² - 2 w_y w_k, some classes y at a time; by halves, which do not
  * overflow before the whole does. */
-static void find_reach(struct certifier *certifier, const float *kernel)
+static void find_weight_differences(struct certifier *certifier, const float *kernel)
 {
     size_t classes = certifier->classes, units = certifier->units;
     float *products = memory_floats(ROWS * classes), *squares = memory_floats(classes);
@@ -53,7 +53,8 @@ static void find_reach(struct certifier *certifier, const float *kernel)
         for (size_t k = 0; k < classes; k++)
             squares[k] += kernel[u * classes + k] * kernel[u * classes + k];
     for (size_t k = 0; k < classes; k++)
-        certifier->largest = fmaxf(certifier->largest, sqrtf(squares[k] + certifier->lost));
+        certifier->weight_max =
+            fmaxf(certifier->weight_max, sqrtf(squares[k] + certifier->underflow));
     for (size_t first = 0; first < classes; first += ROWS) {
         size_t rows = classes - first < ROWS ? classes - first : ROWS;
         kernels_product(products, classes, (struct matrix){kernel + first, classes, true},
@@ -64,13 +65,14 @@ static void find_reach(struct certifier *certifier, const float *kernel)
                 float apart = own + 0.5F * squares[k] - products[y * classes + k];
                 half = apart > half ? apart : half;
             }
-            certifier->reach[first + y] =
-                sqrtf(2 * half + certifier->lost +
-                      8 * certifier->rounding * certifier->largest * certifier->largest);
+            certifier->weight_difference[first + y] =
+                sqrtf(2 * half + certifier->underflow +
+                      8 * certifier->rounding * certifier->weight_max * certifier->weight_max);
         }
     }
     for (size_t y = 0; y < classes; y++)
-        certifier->furthest = fmaxf(certifier->furthest, certifier->reach[y]);
+        certifier->weight_difference_max =
+            fmaxf(certifier->weight_difference_max, certifier->weight_difference[y]);
     free(products);
     free(squares);
 }
@@ -88,13 +90,13 @@ struct certifier *certifier_create(const struct network *network)
     certifier->units = (size_t)kernel->dim[0];
     certifier->classes = (size_t)kernel->dim[1];
     certifier->rounding = ((float)certifier->units + 2) * FLT_EPSILON;
-    certifier->lost = ((float)certifier->units + 2) * FLT_MIN;
-    certifier->reach = memory_floats(certifier->classes);
-    find_reach(certifier, kernel->data);
+    certifier->underflow = ((float)certifier->units + 2) * FLT_MIN;
+    certifier->weight_difference = memory_floats(certifier->classes);
+    find_weight_differences(certifier, kernel->data);
     const struct weight *bias =
         network->layers[layer].n_weights > 1 ? &network->layers[layer].weights[1] : NULL;
     for (size_t k = 0; bias && k < bias->count; k++)
-        certifier->bias = fmaxf(certifier->bias, fabsf(bias->data[k]));
+        certifier->bias_max = fmaxf(certifier->bias_max, fabsf(bias->data[k]));
     return certifier;
 }
 
@@ -102,7 +104,7 @@ void certifier_destroy(struct certifier *certifier)
 {
     if (!certifier)
         return;
-    free(certifier->reach);
+    free(certifier->weight_difference);
     free(certifier);
 }
 
@@ -125,7 +127,7 @@ size_t certifier_units(const struct certifier *certifier)
 enum { SUMS = 8 };
 
 bool certifier_certain(const struct certifier *certifier, const struct certificate *certificate,
-    const float *h, const float *now, float away)
+    const float *h, const float *now, float distance)
 {
     float moved[SUMS] = {0}, size[SUMS] = {0};
     size_t at = 0;
@@ -145,33 +147,35 @@ bool certifier_certain(const struct certifier *certifier, const struct certifica
         moved[0] += moved[i];
         size[0] += size[i];
     }
-    return certifier_holds(certifier, certificate, moved[0], size[0], away);
+    return certifier_holds(certifier, certificate, moved[0], size[0], distance);
 }
 
 /* No sum of products below this overflows, whatever the order. */
-static const float MOST = 1e30F;
+static const float LOGIT_MAX = 1e30F;
 
 /* How much room there has to be for rounding between logits at two units, of which `size` is the
  * sum of squares. */
-static float slack_of(const struct certifier *certifier, float size, float away)
+static float rounding_slack(const struct certifier *certifier, float size, float distance)
 {
-    float length = sqrtf(size + certifier->lost) + away;
-    float most = length * certifier->largest + certifier->bias;
-    return most < MOST ? 4 * (certifier->rounding * most + certifier->lost) : INFINITY;
+    float length = sqrtf(size + certifier->underflow) + distance;
+    float most = length * certifier->weight_max + certifier->bias_max;
+    return most < LOGIT_MAX ? 4 * (certifier->rounding * most + certifier->underflow) : INFINITY;
 }
 
-float certifier_needed(const struct certifier *certifier, float size, float away)
+float certifier_needed(const struct certifier *certifier, float size, float distance)
 {
-    float way = (sqrtf(certifier->lost) + away) * (1 + certifier->rounding);
-    return way * certifier->furthest + slack_of(certifier, size, away);
+    float length = (sqrtf(certifier->underflow) + distance) * (1 + certifier->rounding);
+    return length * certifier->weight_difference_max + rounding_slack(certifier, size, distance);
 }
 
 bool certifier_holds(const struct certifier *certifier, const struct certificate *certificate,
-    float moved, float size, float away)
+    float moved, float size, float distance)
 {
     if (!(certificate->margin > 0))
         return false; /* nothing is known, or a tie */
-    float way = sqrtf(moved + certifier->lost) + away, slack = slack_of(certifier, size, away);
-    float needed = way * certifier->reach[certificate->class] * (1 + certifier->rounding);
+    float length = sqrtf(moved + certifier->underflow) + distance,
+          slack = rounding_slack(certifier, size, distance);
+    float needed =
+        length * certifier->weight_difference[certificate->class] * (1 + certifier->rounding);
     return needed + slack < certificate->margin; /* false when anything is not a number */
 }
