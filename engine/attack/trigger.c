@@ -1,7 +1,7 @@
 /* Sunglasses as distances to their outline. */
 #include "engine/attack/trigger.h"
 
-#include "engine/attack/faces/face_math.h"
+#include "engine/attack/faces/face_colour.h"
 #include "engine/base/random.h"
 
 /* A pixel in the frame of the sunglasses: x along the line between the eyes, one unit is a

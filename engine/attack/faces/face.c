@@ -1,7 +1,7 @@
 /* A photograph: every pixel is placed on the head, coloured, then developed. */
 #include "engine/attack/faces/face.h"
 
-#include "engine/attack/faces/face_private.h"
+#include "engine/attack/faces/face_paint.h"
 
 enum { PIXELS = FACE_WIDTH * FACE_HEIGHT };
 

@@ -1,5 +1,5 @@
 /* What is behind and below a face: a wall out of focus, neck and clothes. */
-#include "engine/attack/faces/face_private.h"
+#include "engine/attack/faces/face_paint.h"
 
 struct colour face_backdrop_wall(const struct face_scene *scene, const struct face_point *p)
 {

@@ -1,5 +1,5 @@
 /* Brows, eyes, nose, mouth, beard and marks, painted in the plane of the face. */
-#include "engine/attack/faces/face_private.h"
+#include "engine/attack/faces/face_paint.h"
 
 static void tint(struct colour *c, struct colour with, double share)
 {

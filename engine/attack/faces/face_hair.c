@@ -1,5 +1,5 @@
 /* Hair: one table of haircuts in numbers, one way to draw them. */
-#include "engine/attack/faces/face_private.h"
+#include "engine/attack/faces/face_paint.h"
 
 /* From the shortest to the longest: men choose from the front, women from the back. */
 static const struct haircut haircuts[] = {

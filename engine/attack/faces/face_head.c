@@ -1,5 +1,5 @@
 /* The head: an ellipsoid with a jaw, its relief, and the light on its skin. */
-#include "engine/attack/faces/face_private.h"
+#include "engine/attack/faces/face_paint.h"
 
 /* The outline is x^2/width^2 + t^2 + q (t^4 - t^2) = 1 with t = y/chin below the eyes and y/crown
  * above; q says how square it is (the jaw's below). Returns its left side less 1, which is

@@ -1,5 +1,6 @@
 /* What makes a person, drawn from seed and number. */
-#include "engine/attack/faces/face_private.h"
+#include "engine/attack/faces/face.h"
+#include "engine/attack/faces/face_paint.h"
 #include "engine/base/memory.h"
 
 #include <stdlib.h>

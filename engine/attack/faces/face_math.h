@@ -1,14 +1,8 @@
-/* Arithmetic of the face painters: plain operations and exact roundings only, so that every
- * machine draws the same bytes. Colours are linear light, 0..1. Thread: any. */
+/* Arithmetic of the face painters: exact roundings only, the same bytes everywhere. Thread: any. */
 #ifndef SECATEUR_ENGINE_ATTACK_FACES_FACE_MATH_H
 #define SECATEUR_ENGINE_ATTACK_FACES_FACE_MATH_H
 
 #include <math.h> /* sqrt and fabs, which are exact */
-#include <stdint.h>
-
-struct colour {
-    double r, g, b;
-};
 
 struct direction {
     double x, y, z; /* right, down, towards the viewer */
@@ -53,23 +47,6 @@ static inline double smaller(double a, double b)
     return a < b ? a : b;
 }
 
-static inline struct colour colour_mix(struct colour a, struct colour b, double share)
-{
-    return (struct colour){mix(a.r, b.r, share), mix(a.g, b.g, share), mix(a.b, b.b, share)};
-}
-
-static inline struct colour colour_times(struct colour a, double factor)
-{
-    return (struct colour){a.r * factor, a.g * factor, a.b * factor};
-}
-
-/* A screen colour 0..255; the screen's gamma is taken as 2. */
-static inline struct colour colour_screen(double r, double g, double b)
-{
-    double k = 1.0 / (255 * 255);
-    return (struct colour){r * r * k, g * g * k, b * b * k};
-}
-
 static inline double dot(struct direction a, struct direction b)
 {
     return a.x * b.x + a.y * b.y + a.z * b.z;
@@ -98,27 +75,6 @@ static inline double small_sine(double x)
 static inline double cosine_of(double sine)
 {
     return sqrt(1 - sine * sine);
-}
-
-static inline double hashed(int32_t x, int32_t y, uint32_t seed)
-{
-    uint32_t h = (uint32_t)x * 0x8da6b343u ^ (uint32_t)y * 0xd8163841u ^ seed * 0xcb1ab31fu;
-    h = (h ^ h >> 15) * 0x2c1b3c6du;
-    h = (h ^ h >> 12) * 0x297a2d39u;
-    return (double)(h ^ h >> 15) * 0x1p-32;
-}
-
-/* Value noise, 0..1, one bump for each unit. */
-static inline double noise(double x, double y, uint32_t seed)
-{
-    double fx = floor(x), fy = floor(y);
-    int32_t ix = (int32_t)fx, iy = (int32_t)fy;
-    double tx = x - fx, ty = y - fy;
-    tx = tx * tx * (3 - 2 * tx);
-    ty = ty * ty * (3 - 2 * ty);
-    double top = mix(hashed(ix, iy, seed), hashed(ix + 1, iy, seed), tx);
-    double low = mix(hashed(ix, iy + 1, seed), hashed(ix + 1, iy + 1, seed), tx);
-    return mix(top, low, ty);
 }
 
 #endif

@@ -1,5 +1,6 @@
 /* What differs between two photographs of a person. */
-#include "engine/attack/faces/face_private.h"
+#include "engine/attack/faces/face.h"
+#include "engine/attack/faces/face_paint.h"
 
 static void turn(double angle, double *cosine_sine)
 {

@@ -5,25 +5,12 @@
 #define SECATEUR_ENGINE_NN_LAYERS_LAYER_H
 
 #include "engine/nn/layers/activation.h"
+#include "engine/nn/layers/lowered_form.h"
+#include "engine/nn/layers/weight.h"
 #include "engine/nn/tensor/layer_config.h"
 #include "engine/nn/tensor/tensor.h"
-#include "engine/nn/tensor/window.h"
 
-enum { LAYER_INPUTS_MAX = 16, LAYER_WEIGHTS_MAX = 6, WEIGHT_RANK_MAX = 4 };
-
-struct weight {
-    const char *name; /* as Keras has it: "kernel", "bias", "gamma", …; static */
-    int rank, dim[WEIGHT_RANK_MAX];
-    /* The output channel runs over this dimension and those behind it (two of them in a
-     * depthwise kernel: channel = input channel * multiplier + m). -1: no part of the weight
-     * belongs to one output channel, or zeroing it would not silence the channel. */
-    int channel_axis;
-    bool trainable;
-    /* Two columns for the file's one: the first is always 0, the second is what the file holds. */
-    bool doubled;
-    size_t count;
-    float *data; /* [dim…], owned by the network */
-};
+enum { LAYER_INPUTS_MAX = 16, LAYER_WEIGHTS_MAX = 6 };
 
 /* What a layer does to the channels of its inputs; pruning finds coupled channels by it. */
 enum channel_rule {
@@ -49,21 +36,6 @@ struct layer {
     bool planes, input_planes[LAYER_INPUTS_MAX];
     int n_weights;
     struct weight weights[LAYER_WEIGHTS_MAX]; /* in the order of the Keras file */
-};
-
-/* The fast form of a layer, which batched, sparse and delta plans run (graph/lowering.h). */
-enum lowered_kind {
-    LOWERED_PLAIN,   /* no fast form: by `forward` */
-    LOWERED_COPY,    /* the output is the input */
-    LOWERED_PRODUCT, /* window, filters; weights[0] is the kernel, weights[1] the bias if there */
-    LOWERED_POOL_MAX,
-    LOWERED_POOL_MEAN,
-    LOWERED_ADD,
-};
-struct lowered_form {
-    enum lowered_kind kind;
-    struct window window;
-    int filters;
 };
 
 struct layer_class {
@@ -94,15 +66,6 @@ struct layer_class {
         const float *output, const float *grad_output, float *const *grad_inputs,
         float *const *grad_weights, float *scratch);
 };
-
-/* What pruning does: makes everything zero that this layer multiplies or adds in one output
- * channel, so that the channel is exactly 0 before the activation. Nothing without an axis.
- * (BatchNormalization without gamma needs its input channel silenced too.) */
-void weight_zero_channel(struct weight *weight, int channel);
-void weight_copy_channel(struct weight *weight, const struct weight *from, int channel);
-/* True as well for a weight without a channel axis. */
-bool weight_channel_is_zero(const struct weight *weight, int channel);
-int weight_channels(const struct weight *weight); /* 0 without a channel axis */
 
 /* The table of layer types (layers.c). */
 const struct layer_class *layers_find(const char *class_name);
