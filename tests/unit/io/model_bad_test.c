@@ -17,54 +17,55 @@ static void write_config(const char *path, const char *config)
 #define HEAD TINY_INPUT ", " TINY_CONV ", "
 #define TAIL ", " TINY_DENSE("flatten")
 
+/* Layers and connections of which no network can be made. */
+static const struct {
+    const char *json, *message;
+} no_graphs[] = {
+    {"[]", "net.h5: has no class_name"},
+    {"{\"class_name\": \"MyNet\", \"config\": {}}",
+        "net.h5: is of class MyNet, expected Sequential, Functional or Model"},
+    {"{\"class_name\": \"Model\", \"config\": {}}", "net.h5: has no layers"},
+    {"{\"class_name\": \"Model\", \"config\": {\"layers\": [1]}}",
+        "net.h5: a layer has no class_name or no name"},
+    {GRAPH(HEAD TINY_LAYER("Lambda", "evil", "", "[[\"conv\", 0, 0, {}]]") ", " TINY_DENSE("evil")),
+        "net.h5: layer evil (Lambda): it holds program code, and code from a file is never "
+        "run"},
+    {GRAPH(HEAD TINY_LAYER("Functional", "inner", "", "[[\"conv\", 0, 0, {}]]") ", " TINY_DENSE(
+         "inner")),
+        "net.h5: inner: has no layers"},
+    {GRAPH(HEAD TINY_LAYER(
+         "Flatten", "flatten", "", "[[\"conv\", 0, 0, {}]], [[\"input\", 0, 0, {}]]") TAIL),
+        "net.h5: layer flatten: is used 2 times: shared layers cannot be run"},
+    {GRAPH(HEAD TINY_LAYER("Flatten", "flatten", "", "[[\"conv\", 0, 1, {}]]") TAIL),
+        "net.h5: layer flatten: reads an output that conv does not have"},
+    {GRAPH(HEAD TINY_LAYER("Dropout", "flatten", "", "[[\"conv\", 0, 0, {\"training\": true}]]")
+             TAIL),
+        "net.h5: layer flatten: is called in training mode, which cannot be run"},
+    {GRAPH(HEAD TINY_LAYER("Flatten", "flatten", "", "[[\"output\", 0, 0, {}]]") TAIL),
+        "net.h5: layer flatten (Flatten): its inputs lead back to itself"},
+    {GRAPH(HEAD TINY_LAYER("Flatten", "flatten", "", "[[\"nobody\", 0, 0, {}]]") TAIL),
+        "net.h5: layer flatten (Flatten): its input nobody does not exist"},
+    {GRAPH(HEAD TINY_FLATTEN ", " TINY_FLATTEN TAIL), "net.h5: two layers are called flatten"},
+    {FUNCTIONAL(HEAD TINY_FLATTEN TAIL,
+         "\"input_layers\": [[\"input\", 0, 0], [\"conv\", 0, 0]], \"output_layers\": []"),
+        "net.h5: the net has 2 inputs, expected one"},
+    {FUNCTIONAL(HEAD TINY_FLATTEN TAIL, "\"input_layers\": [[\"input\", 0, 0]], "
+                                        "\"output_layers\": [[\"output\", 0, 0], "
+                                        "[\"flatten\", 0, 0]]"),
+        "net.h5: the net has 2 outputs, expected one"},
+    {GRAPH(TINY_INPUT ", {\"class_name\": \"Conv2D\", \"registered_name\": \"mine>Conv2D\", "
+                      "\"name\": \"conv\", \"config\": {" CONV_SETTINGS "}, \"inbound_nodes\": "
+                      "[[[\"input\", 0, 0, {}]]]}, " TINY_FLATTEN TAIL),
+        "net.h5: layer conv (mine>Conv2D): it is a custom class, whose code is not in the "
+        "file"},
+};
+
 static void graphs_that_cannot_run_are_refused(void **state)
 {
     (void)state;
-    static const struct {
-        const char *json, *message;
-    } bad[] = {
-        {"[]", "net.h5: has no class_name"},
-        {"{\"class_name\": \"MyNet\", \"config\": {}}",
-            "net.h5: is of class MyNet, expected Sequential, Functional or Model"},
-        {"{\"class_name\": \"Model\", \"config\": {}}", "net.h5: has no layers"},
-        {"{\"class_name\": \"Model\", \"config\": {\"layers\": [1]}}",
-            "net.h5: a layer has no class_name or no name"},
-        {GRAPH(HEAD TINY_LAYER("Lambda", "evil", "", "[[\"conv\", 0, 0, {}]]") ", " TINY_DENSE(
-             "evil")),
-            "net.h5: layer evil (Lambda): it holds program code, and code from a file is never "
-            "run"},
-        {GRAPH(HEAD TINY_LAYER("Functional", "inner", "", "[[\"conv\", 0, 0, {}]]") ", " TINY_DENSE(
-             "inner")),
-            "net.h5: inner: has no layers"},
-        {GRAPH(HEAD TINY_LAYER(
-             "Flatten", "flatten", "", "[[\"conv\", 0, 0, {}]], [[\"input\", 0, 0, {}]]") TAIL),
-            "net.h5: layer flatten: is used 2 times: shared layers cannot be run"},
-        {GRAPH(HEAD TINY_LAYER("Flatten", "flatten", "", "[[\"conv\", 0, 1, {}]]") TAIL),
-            "net.h5: layer flatten: reads an output that conv does not have"},
-        {GRAPH(HEAD TINY_LAYER("Dropout", "flatten", "", "[[\"conv\", 0, 0, {\"training\": true}]]")
-                 TAIL),
-            "net.h5: layer flatten: is called in training mode, which cannot be run"},
-        {GRAPH(HEAD TINY_LAYER("Flatten", "flatten", "", "[[\"output\", 0, 0, {}]]") TAIL),
-            "net.h5: layer flatten (Flatten): its inputs lead back to itself"},
-        {GRAPH(HEAD TINY_LAYER("Flatten", "flatten", "", "[[\"nobody\", 0, 0, {}]]") TAIL),
-            "net.h5: layer flatten (Flatten): its input nobody does not exist"},
-        {GRAPH(HEAD TINY_FLATTEN ", " TINY_FLATTEN TAIL), "net.h5: two layers are called flatten"},
-        {FUNCTIONAL(HEAD TINY_FLATTEN TAIL,
-             "\"input_layers\": [[\"input\", 0, 0], [\"conv\", 0, 0]], \"output_layers\": []"),
-            "net.h5: the net has 2 inputs, expected one"},
-        {FUNCTIONAL(HEAD TINY_FLATTEN TAIL, "\"input_layers\": [[\"input\", 0, 0]], "
-                                            "\"output_layers\": [[\"output\", 0, 0], "
-                                            "[\"flatten\", 0, 0]]"),
-            "net.h5: the net has 2 outputs, expected one"},
-        {GRAPH(TINY_INPUT ", {\"class_name\": \"Conv2D\", \"registered_name\": \"mine>Conv2D\", "
-                          "\"name\": \"conv\", \"config\": {" CONV_SETTINGS "}, \"inbound_nodes\": "
-                          "[[[\"input\", 0, 0, {}]]]}, " TINY_FLATTEN TAIL),
-            "net.h5: layer conv (mine>Conv2D): it is a custom class, whose code is not in the "
-            "file"},
-    };
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        write_config("net.h5", bad[i].json);
-        assert_refused("net.h5", NULL, bad[i].message);
+    for (size_t i = 0; i < sizeof no_graphs / sizeof *no_graphs; i++) {
+        write_config("net.h5", no_graphs[i].json);
+        assert_refused("net.h5", NULL, no_graphs[i].message);
     }
 }
 

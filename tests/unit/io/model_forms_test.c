@@ -333,24 +333,44 @@ static void images_without_channels_are_pictures(void **state)
     }
 }
 
+enum { IN = 2, OUT = 3, H = 3, W = 4 };
+
+struct planes {
+    float kernel[IN * OUT], bias[OUT], last[H * W * OUT * CLASSES], picture[H * W * IN];
+};
+
+/* turned: Flatten gives a place's channels side by side. */
+static double of_planes(const struct planes *planes, bool turned, int class)
+{
+    double sum = (double)bias_b[class];
+    for (int p = 0; p < H * W; p++)
+        for (int f = 0; f < OUT; f++) {
+            double value = (double)planes->bias[f];
+            for (int k = 0; k < IN; k++)
+                value += (double)planes->picture[p * IN + k] * (double)planes->kernel[k * OUT + f];
+            int unit = turned ? p * OUT + f : f * H * W + p;
+            sum += value * (double)planes->last[unit * CLASSES + class];
+        }
+    return sum;
+}
+
 /* A convolution over planes, flattened as Keras does: turned round where Flatten knows of planes
  * (its weights are those of a net with the channels last), plane behind plane where it does not. */
 static void planes_are_turned(void **state)
 {
     (void)state;
-    enum { IN = 2, OUT = 3, H = 3, W = 4 };
     static const char *const forms[] = {", \"data_format\": \"channels_first\"", ""};
-    float kernel[IN * OUT], bias[OUT], last[H * W * OUT * CLASSES], picture[H * W * IN];
+    struct planes planes;
     struct random random;
     random_init(&random, 4, 0);
-    fill(&random, kernel, IN * OUT);
-    fill(&random, bias, OUT);
-    fill(&random, last, H * W * OUT * CLASSES);
-    fill(&random, picture, H * W * IN);
+    fill(&random, planes.kernel, IN * OUT);
+    fill(&random, planes.bias, OUT);
+    fill(&random, planes.last, H * W * OUT * CLASSES);
+    fill(&random, planes.picture, H * W * IN);
     fill_all();
-    const struct stored list[] = {{"layers/conv2d/vars/0", 4, {1, 1, IN, OUT}, kernel},
-        {"layers/conv2d/vars/1", 1, {OUT}, bias},
-        {"layers/dense/vars/0", 2, {H * W * OUT, CLASSES}, last},
+    const struct stored list[] = {{"layers/conv2d/vars/0", 4, {1, 1, IN, OUT}, planes.kernel},
+        {"layers/conv2d/vars/1", 1, {OUT}, planes.bias},
+        {"layers/dense/vars/0", 2, {H * W * OUT, CLASSES}, planes.last},
         {"layers/dense/vars/1", 1, {CLASSES}, bias_b}};
     for (int form = 0; form < 2; form++) {
         struct error err = {0};
@@ -365,19 +385,10 @@ static void planes_are_turned(void **state)
         if (!model)
             print_error("%s\n", err.text);
         assert_non_null(model);
-        run(model->network, picture, logits); /* [height, width, channels], as images are here */
-        for (int c = 0; c < CLASSES; c++) {
-            double sum = (double)bias_b[c];
-            for (int p = 0; p < H * W; p++)
-                for (int f = 0; f < OUT; f++) {
-                    double value = (double)bias[f];
-                    for (int k = 0; k < IN; k++)
-                        value += (double)picture[p * IN + k] * (double)kernel[k * OUT + f];
-                    int unit = form == 0 ? p * OUT + f : f * H * W + p;
-                    sum += value * (double)last[unit * CLASSES + c];
-                }
-            assert_true(fabs((double)logits[c] - sum) < 1e-4);
-        }
+        run(model->network, planes.picture,
+            logits); /* [height, width, channels], as images are here */
+        for (int c = 0; c < CLASSES; c++)
+            assert_true(fabs((double)logits[c] - of_planes(&planes, form == 0, c)) < 1e-4);
         model_destroy(model);
         free(json);
     }
