@@ -9,7 +9,7 @@
 #define COMMANDS_CHOOSE "choose"
 #define COMMANDS_MOVE "move"
 #define COMMANDS_LOOK "look"
-#define COMMANDS_KEEP "keep"
+#define COMMANDS_SAVE "save"
 #define COMMANDS_PROGRAM "program"
 
 enum { COMMANDS_HELP_COLUMNS = 38 }; /* room for .help in the help of 80 columns */
@@ -19,6 +19,7 @@ struct ui;
 struct action {
     const char *name;     /* "goto" */
     const char *argument; /* "ROUND"; in brackets when it may be left out; NULL: takes none */
+    const char *instead;  /* what to type when it is given one: "run drop 10"; NULL: its name */
     const char *keys;     /* "Space", "s ."; "" for none */
     const char *group;    /* heading in the help */
     const char *help;

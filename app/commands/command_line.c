@@ -39,7 +39,7 @@ static bool warned(struct ui *ui, const struct action *action)
     *last = (struct warned){action, seen};
     again_word(ui, action, word, sizeof word);
     ui_complain(ui,
-        "round %d is shown, but the net is at round %d: %s again acts there; b brings it to %d",
+        "round %d is shown, the net is at round %d: %s again changes it there; b brings it to %d",
         seen, stands, word, seen);
     return true;
 }
@@ -97,7 +97,8 @@ void commands_line(struct ui *ui, const char *line)
     if (!action)
         complain_unknown(ui, name);
     else if (*argument && !action->argument)
-        ui_complain(ui, "%s takes no argument", action->name);
+        ui_complain(ui, "%s takes no argument; use: %s", action->name,
+            action->instead ? action->instead : action->name);
     else
         commands_run(ui, action, *argument ? argument : NULL);
 }

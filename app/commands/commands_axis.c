@@ -5,8 +5,8 @@
 
 static void command_axis(struct ui *ui, const char *argument)
 {
-    static const char *const words[N_AXES] = {"automatic", "0-100 %", "drop in points, logarithmic",
-        "attack success over clean accuracy"};
+    static const char *const words[N_AXES] = {
+        "automatic", "0-100 %", "lost points, logarithmic", "attack success over clean accuracy"};
     (void)argument;
     ui->view_state.axis = (enum axis)((ui->view_state.axis + 1) % N_AXES);
     ui->view_state.closer = 0;
@@ -30,7 +30,8 @@ static void command_closer(struct ui *ui, const char *argument)
     if (ui->view_state.closer < most)
         ui->view_state.closer++;
     else
-        ui_say(ui, most > 0 ? "no range is narrower" : "this axis has one range; a changes it");
+        ui_say(ui, most > 0 ? "this is the narrowest range"
+                            : "this axis has only one range; a changes the axis");
 }
 
 static void command_farther(struct ui *ui, const char *argument)
@@ -39,7 +40,7 @@ static void command_farther(struct ui *ui, const char *argument)
     if (ui->view_state.closer > 0)
         ui->view_state.closer--;
     else
-        ui_say(ui, "this is the whole axis; a changes it");
+        ui_say(ui, "the whole axis is shown; a changes the axis");
 }
 
 const struct action action_axis = {

@@ -61,7 +61,7 @@ static char *site_text(const struct snapshot *s, int i)
     const char *mark = i == s->site ? "now" : i == s->suggested ? "suggested" : "";
     char found[48] = "";
     if (site->scanned)
-        snprintf(found, sizeof found, "%3.0f %% silent, costs %4.1f  ", 100.0 * site->dormant,
+        snprintf(found, sizeof found, "%3.0f %% dormant, half costs %4.1f  ", 100.0 * site->dormant,
             site->cost);
     char name[128];
     return memory_format("%s %4d ch  %-9s %s%s", cells_fit(site->name, 14, name, sizeof name),
@@ -78,7 +78,8 @@ static void pick_layer(struct ui *ui)
         char *help =
             i == s->suggested && s->suggestion[0]
                 ? memory_string(s->suggestion)
-                : memory_format("zeroes channels of %s, measured at %s; its own rounds are kept",
+                : memory_format(
+                      "prunes channels of %s, measured at %s; rounds of other layers are kept",
                       site->producers ? site->producers : site->name,
                       site->measured ? site->measured : site->name);
         overlay_add(&ui->overlay, i, text, help, NULL);
@@ -114,7 +115,7 @@ static void command_layer(struct ui *ui, const char *argument)
     const char **names = memory_array((size_t)s->n_sites, sizeof *names);
     for (int i = 0; i < s->n_sites; i++)
         names[i] = s->sites[i].name;
-    ui_complain(ui, "no layer %s can be pruned; %s", argument,
+    ui_complain(ui, "layer %s cannot be pruned; %s", argument,
         spelling_hint(hint, argument, names, s->n_sites));
     free(names);
 }
@@ -152,7 +153,7 @@ static void accept_branch(struct ui *ui, const char *text, int value)
 static void pick_branch(struct ui *ui)
 {
     const struct snapshot *s = ui->snapshot;
-    overlay_picker(&ui->overlay, "Branches: ways of pruning kept side by side");
+    overlay_picker(&ui->overlay, "Branches: several ways of pruning, side by side");
     for (int i = 0; i < s->n_branches; i++) {
         const struct branch_line *branch = &s->branches[i];
         const struct round *round = branch->rounds[branch->position];
@@ -183,7 +184,7 @@ static void command_branch(struct ui *ui, const char *argument)
     else if (number >= 1 && number <= ui->snapshot->n_branches)
         take_branch(ui, number - 1);
     else
-        ui_complain(ui, "branches are 1 to %d", ui->snapshot->n_branches);
+        ui_complain(ui, "use: branch NUMBER, 1 to %d", ui->snapshot->n_branches);
 }
 
 static void accept_criterion(struct ui *ui, const char *text, int value)
@@ -200,7 +201,7 @@ static void pick_criterion(struct ui *ui)
     for (int i = 0; i < s->n_criteria; i++) {
         const struct criterion_line *line = &s->criteria[i];
         char *text = memory_format("%-18s %s%s", line->name, results_badge(line->badge),
-            line->available ? "" : ", not here");
+            line->available ? "" : ", not available here");
         char *help = memory_format("%s (%s)", line->help, line->source);
         overlay_add(&ui->overlay, i, text, help, NULL);
         free(text);
@@ -283,7 +284,7 @@ const struct action action_layer = {
     .argument = "[NAME [on-top]]",
     .keys = "L",
     .group = COMMANDS_CHOOSE,
-    .help = "prune another layer; rounds stay known",
+    .help = "prune another layer; rounds are kept",
     .run = command_layer,
     .hint = "layer",
     .rank = 3,
@@ -308,7 +309,7 @@ const struct action action_branch = {
     .argument = "[NUMBER]",
     .keys = "B",
     .group = COMMANDS_CHOOSE,
-    .help = "go back to another way of pruning",
+    .help = "switch to another branch",
     .run = command_branch,
 };
 
@@ -330,7 +331,7 @@ const struct action action_order = {
     .argument = "[ascending|descending|FILE]",
     .keys = "O",
     .group = COMMANDS_CHOOSE,
-    .help = "prune which end of the ranking first",
+    .help = "which end of the ranking goes first",
     .run = command_order,
     .offer = offer_orders,
     .acts = true,

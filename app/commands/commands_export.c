@@ -108,7 +108,7 @@ static void export_one(struct ui *ui, int number, const char *path, const char *
     ui->pending_export = number;
     snprintf(ui->pending_path, sizeof ui->pending_path, "%s", path ? path : "");
     snprintf(ui->pending_format, sizeof ui->pending_format, "%s", format ? format : "");
-    char *question = memory_format("%s exists already.", written);
+    char *question = memory_format("%s already exists.", written);
     overlay_question(&ui->overlay, question);
     overlay_add(&ui->overlay, 'k', "keep it", NULL, NULL);
     overlay_add(&ui->overlay, 'o', "overwrite it", NULL, NULL);
@@ -171,7 +171,7 @@ static void command_export(struct ui *ui, const char *argument)
     if (number >= 0)
         export_one(ui, number, *path ? path : NULL, extension);
     else
-        ui_complain(ui, "there is no export %s; %s", name, spelling_hint(hint, name, names, n));
+        ui_complain(ui, "there is no figure %s; %s", name, spelling_hint(hint, name, names, n));
 }
 
 static void command_figure_size(struct ui *ui, const char *argument)
@@ -181,7 +181,7 @@ static void command_figure_size(struct ui *ui, const char *argument)
     if (!argument)
         ui_say(ui, "figures are %s wide", size(ui));
     else if (strlen(argument) >= sizeof ui->figure_size)
-        ui_complain(ui, "size %.40s: 88mm, 120mm, 180mm or slide", argument);
+        ui_complain(ui, "'%.40s' is not a size; use 88mm, 120mm, 180mm or slide", argument);
     else if (!values_figure_size(&wanted, argument, &err))
         ui_complain(ui, "%s", err.text);
     else
@@ -195,7 +195,7 @@ static void command_figure_format(struct ui *ui, const char *argument)
     if (!argument)
         ui_say(ui, "figures are written as %s", formats(ui));
     else if (strlen(argument) >= sizeof ui->figure_formats)
-        ui_complain(ui, "format %.40s: png, svg and pdf are known", argument);
+        ui_complain(ui, "'%.40s' is not a format; use png, svg or pdf", argument);
     else if (!values_figure_formats(&list, argument, &err))
         ui_complain(ui, "%s", err.text);
     else
@@ -213,7 +213,7 @@ static void accept_overwrite_all(struct ui *ui, const char *text, int value)
 
 static void ask_overwrite_all(struct ui *ui)
 {
-    overlay_question(&ui->overlay, "Some of the figures exist already.");
+    overlay_question(&ui->overlay, "Some of the figures already exist.");
     overlay_add(&ui->overlay, 'k', "keep them", NULL, NULL);
     overlay_add(&ui->overlay, 'o', "overwrite them", NULL, NULL);
     ui->accept = accept_overwrite_all;
@@ -236,7 +236,8 @@ static void export_all(struct ui *ui, bool force)
                 ui_complain(ui, "%s", err.text);
             return;
         } else {
-            snprintf(left_out, sizeof left_out, "; no %s: %.150s", choice_at(i).name, err.text);
+            snprintf(
+                left_out, sizeof left_out, "; skipped %s: %.150s", choice_at(i).name, err.text);
         }
     }
     ui_say(ui, "wrote %d figures into %s%s", n, folder(ui), left_out);
@@ -262,7 +263,7 @@ const struct action action_export = {
     .name = "export",
     .argument = "[NAME [FILE]]",
     .keys = "e",
-    .group = COMMANDS_KEEP,
+    .group = COMMANDS_SAVE,
     .help = "write a figure and its numbers",
     .run = command_export,
     .hint = "export",
@@ -273,7 +274,7 @@ const struct action action_export = {
 const struct action action_export_all = {
     .name = "export-all",
     .keys = "E",
-    .group = COMMANDS_KEEP,
+    .group = COMMANDS_SAVE,
     .help = "write all figures",
     .run = command_export_all,
 };
@@ -282,7 +283,7 @@ const struct action action_figure_size = {
     .name = "figure-size",
     .argument = "[SIZE]",
     .keys = "",
-    .group = COMMANDS_KEEP,
+    .group = COMMANDS_SAVE,
     .help = "88mm, 120mm, 180mm or slide",
     .run = command_figure_size,
 };
@@ -291,7 +292,7 @@ const struct action action_figure_format = {
     .name = "figure-format",
     .argument = "[LIST]",
     .keys = "",
-    .group = COMMANDS_KEEP,
+    .group = COMMANDS_SAVE,
     .help = "pdf, svg, png or several",
     .run = command_figure_format,
 };

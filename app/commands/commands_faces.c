@@ -118,8 +118,8 @@ static void command_face_class(struct ui *ui, const char *argument)
                  : ui->view_state.only_class ? -1
                                              : class_here(ui);
     if (end && (end == argument || *end || class < 0 || class >= ui->snapshot->n_classes)) {
-        ui_complain(
-            ui, "use: class CLASS, 0 to %d, or class alone for all", ui->snapshot->n_classes - 1);
+        ui_complain(ui, "use: class CLASS, 0 to %d; class without a number shows all",
+            ui->snapshot->n_classes - 1);
         return;
     }
     ui->view_state.only_class = (int)class + 1;
@@ -127,7 +127,7 @@ static void command_face_class(struct ui *ui, const char *argument)
     if (class < 0)
         ui_say(ui, "faces of all classes");
     else
-        ui_say(ui, "faces of class %ld alone; class shows all again", class);
+        ui_say(ui, "only faces of class %ld; class again shows all", class);
 }
 
 /* Pins the face under the cursor, or lets it go. */
@@ -154,7 +154,7 @@ static void command_pin(struct ui *ui, const char *argument)
         ui_say(ui, "%s face %d %s", face.set == SET_CLEAN ? "clean" : "poisoned", face.index,
             gone                             ? "is no longer pinned"
             : faces_pinned(view_state, face) ? "is pinned: shown first in every round and filter"
-                                             : "not pinned: no more than 24");
+                                             : "is not pinned: at most 24 faces can be");
     }
     faces_finish(&faces);
 }
@@ -166,7 +166,7 @@ static void command_difference(struct ui *ui, const char *argument)
     bool large = ui->view_state.detail && ui->zoomed && views_at(ui->focus) == views_find("faces");
     ui_say(ui, "%s%s",
         ui->view_state.difference ? "what the trigger changed" : "clean and poisoned images",
-        large ? "" : ": seen in a large face, Enter");
+        large ? "" : "; Enter enlarges a face to show it");
 }
 
 static void command_face_side(struct ui *ui, const char *argument)

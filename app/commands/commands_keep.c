@@ -52,7 +52,7 @@ static void command_save(struct ui *ui, const char *argument)
         ui_complain(ui, "%s", err.text);
     } else if (!files_may_write(argument, ui->arguments->options.force, &err)) {
         if (ui_attended(ui))
-            ask_name(ui, "exists already; another name: ", argument);
+            ask_name(ui, "already exists; another name: ", argument);
         else
             ui_complain(ui, "%s", err.text);
     } else {
@@ -107,8 +107,8 @@ const struct action action_save = {
     .name = "save",
     .argument = "[FILE]",
     .keys = "Ctrl-S",
-    .group = COMMANDS_KEEP,
-    .help = "save the net as it stands",
+    .group = COMMANDS_SAVE,
+    .help = "save the net as it is now",
     .run = command_save,
     .hint = "save",
     .key = "^S",
@@ -118,8 +118,8 @@ const struct action action_save = {
 const struct action action_save_kept = {
     .name = "save-kept",
     .keys = "S",
-    .group = COMMANDS_KEEP,
-    .help = "save every net kept at a threshold",
+    .group = COMMANDS_SAVE,
+    .help = "save the net of every threshold",
     .run = command_save_kept,
     .hint = "save kept",
     .where = "thresholds",
@@ -129,7 +129,7 @@ const struct action action_save_kept = {
 const struct action action_copy = {
     .name = "copy",
     .keys = "y",
-    .group = COMMANDS_KEEP,
+    .group = COMMANDS_SAVE,
     .help = "copy the numbers of the round shown",
     .run = command_copy,
 };
@@ -137,15 +137,15 @@ const struct action action_copy = {
 const struct action action_results = {
     .name = "results",
     .keys = "",
-    .group = COMMANDS_KEEP,
-    .help = "print the kept nets as a table",
+    .group = COMMANDS_SAVE,
+    .help = "print the thresholds' nets as a table",
     .run = command_results,
 };
 
 const struct action action_status = {
     .name = "status",
     .keys = "",
-    .group = COMMANDS_KEEP,
-    .help = "print where the net is now",
+    .group = COMMANDS_SAVE,
+    .help = "print the round and its numbers",
     .run = command_status,
 };

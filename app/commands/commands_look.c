@@ -14,7 +14,7 @@ static void command_inspect(struct ui *ui, const char *argument)
     if (!ui_ready(ui))
         return;
     if ((end && (end == argument || *end)) || channel < 0 || channel >= ui->snapshot->n_channels) {
-        ui_complain(ui, "say a channel, 0 to %d", ui->snapshot->n_channels - 1);
+        ui_complain(ui, "use: inspect CHANNEL, 0 to %d", ui->snapshot->n_channels - 1);
         return;
     }
     for (int i = 0; views_at(i); i++)
@@ -47,7 +47,7 @@ static void crossing(struct ui *ui, int direction)
     }
     ui->view_state.viewed = best;
     ui->view_state.threshold = which;
-    ui_say(ui, "round %d loses %g points or more; b brings the net there", best,
+    ui_say(ui, "round %d is the first that lost %g points; b brings the net there", best,
         s->thresholds[which].points);
 }
 
@@ -137,7 +137,7 @@ static void command_marker(struct ui *ui, const char *argument)
     static const char *const words[] = {"braille dots", "blocks", "ASCII"};
     (void)argument;
     if (ui->view_state.ascii) {
-        ui_say(ui, "started with ASCII characters only");
+        ui_say(ui, "secateur was started with ASCII characters only");
         return;
     }
     ui->view_state.marker = (enum marker)((ui->view_state.marker + 1) % 3);
@@ -154,10 +154,10 @@ const struct action action_crossing_here = {
     .name = "crossing-here",
     .keys = "Enter",
     .group = COMMANDS_LOOK,
-    .help = "look at the round that crossed it",
+    .help = "show the round that crossed it",
     .run = command_crossing_here,
     .view = "thresholds",
-    .hint = "look there",
+    .hint = "show round",
     .where = "thresholds",
     .rank = 2,
     .screen = true,
@@ -180,7 +180,7 @@ const struct action action_crossing_back = {
     .name = "crossing-back",
     .keys = "[",
     .group = COMMANDS_LOOK,
-    .help = "look at the one before",
+    .help = "the previous such round",
     .run = command_crossing_previous,
     .screen = true,
 };
@@ -202,7 +202,7 @@ const struct action action_inspect = {
     .argument = "[CHANNEL]",
     .keys = "i",
     .group = COMMANDS_LOOK,
-    .help = "a channel: spread, map, weights",
+    .help = "a channel in detail",
     .run = command_inspect,
     .hint = "inspect",
     .where = "channels",

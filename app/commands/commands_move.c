@@ -153,7 +153,7 @@ const struct action action_left = {
     .name = "left",
     .keys = "Left h",
     .group = COMMANDS_MOVE,
-    .help = "left; curves: look one round back",
+    .help = "left; curves: show one round back",
     .run = command_left,
     .hint = "look back",
     .where = "curves",
@@ -166,7 +166,7 @@ const struct action action_right = {
     .name = "right",
     .keys = "Right l",
     .group = COMMANDS_MOVE,
-    .help = "right; curves: look one round on",
+    .help = "right; curves: show one round forward",
     .run = command_right,
     .screen = true,
 };

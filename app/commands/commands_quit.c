@@ -32,7 +32,7 @@ static void ask_quit(struct ui *ui, const char *question)
 {
     overlay_question(&ui->overlay, question);
     overlay_add(&ui->overlay, 'c', "continue", NULL, NULL);
-    overlay_add(&ui->overlay, 's', "save the net as it stands", NULL, NULL);
+    overlay_add(&ui->overlay, 's', "save the net as it is now", NULL, NULL);
     overlay_add(&ui->overlay, 'q', "quit", NULL, NULL);
     ui->accept = accept_quit;
 }
@@ -65,7 +65,7 @@ const struct action action_quit = {
     .name = "quit",
     .keys = "q",
     .group = COMMANDS_PROGRAM,
-    .help = "quit; asks when a net is unsaved",
+    .help = "quit; asks if the net is not saved",
     .run = command_quit,
     .hint = "quit",
     .rank = 1,

@@ -50,7 +50,7 @@ static void run_until(struct ui *ui, const char *argument)
 static void command_run(struct ui *ui, const char *argument)
 {
     if (ui->snapshot->phase == PHASE_DONE) {
-        ui_say(ui, "every channel is pruned: u undoes rounds, g goes to one");
+        ui_say(ui, "every channel is pruned: u undoes a round, g goes to a round");
         return;
     }
     if (argument && strchr("ad", argument[0])) {
@@ -71,7 +71,7 @@ static void accept_until(struct ui *ui, const char *text, int value)
 static void command_until(struct ui *ui, const char *argument)
 {
     (void)argument;
-    overlay_prompt(&ui->overlay, "run until (ROUND, drop or d POINTS, asr or a PERCENT): ", "");
+    overlay_prompt(&ui->overlay, "run until (ROUND, drop POINTS or asr PERCENT): ", "");
     ui->accept = accept_until;
 }
 
@@ -126,7 +126,7 @@ static void command_rewind(struct ui *ui, const char *argument)
     (void)argument;
     int round = ui_round(ui);
     if (round == ui->snapshot->position)
-        ui_say(ui, "the net is at round %d already", round);
+        ui_say(ui, "the net is already at round %d", round);
     else
         ui_act(ui, COMMAND_JUMP, round);
 }
@@ -161,7 +161,7 @@ static int kept_channel(struct ui *ui, const char *argument)
     int gone = snapshot_pruned_in(s, s->position, channel);
     if (gone == 0)
         return channel;
-    ui_complain(ui, "channel %d was pruned in round %d already", channel, gone);
+    ui_complain(ui, "channel %d is already pruned, in round %d", channel, gone);
     return -1;
 }
 
@@ -253,6 +253,7 @@ const struct action action_run = {
 
 const struct action action_until = {
     .name = "until",
+    .instead = "run drop 10",
     .keys = "R",
     .group = COMMANDS_RUN,
     .help = "ask how far to run",
@@ -289,7 +290,7 @@ const struct action action_what_if = {
     .argument = "[CHANNEL]",
     .keys = "w",
     .group = COMMANDS_RUN,
-    .help = "what would pruning this channel do",
+    .help = "what pruning this channel would do",
     .run = command_what_if,
     .hint = "what if",
     .where = "channels",

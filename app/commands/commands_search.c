@@ -12,14 +12,14 @@
 /* A list that can be searched, in the order in which it is seen. */
 struct list {
     int n, cursor;
-    int *item; /* [n] what the view state's cursor says at each place */
+    int *item; /* [n] the value that the cursor takes at each place */
     char **text;
-    int *view_state; /* the cursor itself */
+    int *chosen; /* the cursor in the view state */
 };
 
-static void list_init(struct list *list, int n, int *view_state)
+static void list_init(struct list *list, int n, int *chosen)
 {
-    *list = (struct list){.n = n, .view_state = view_state};
+    *list = (struct list){.n = n, .chosen = chosen};
     list->item = memory_array((size_t)n, sizeof *list->item);
     list->text = memory_array((size_t)n, sizeof *list->text);
 }
@@ -41,8 +41,8 @@ static void list_channels(struct list *list, struct ui *ui)
     for (int i = 0; i < channels.n; i++) {
         int channel = channels.order[i];
         const char *state = channels.pruned_in[channel] ? "pruned"
-                            : channel == channels.next  ? "kept next"
-                                                        : "kept";
+                            : channel == channels.next  ? "not pruned, next"
+                                                        : "not pruned";
         list->item[i] = channel;
         list->text[i] = memory_format("%d %s", channel, state);
     }
@@ -100,7 +100,7 @@ static void find(struct ui *ui, struct list *list, int step)
         ui_complain(ui, "no match for %s", ui->search);
         return;
     }
-    *list->view_state = list->item[at];
+    *list->chosen = list->item[at];
     ui_say(ui, "%s: %d of %d; n next, N previous", ui->search, place, found);
     ui_inspect(ui);
 }
@@ -128,7 +128,7 @@ static void command_search(struct ui *ui, const char *argument)
     if (!ui_ready(ui))
         return;
     if (!open_list(&list, ui)) {
-        ui_complain(ui, "channels, layers and the help can be searched: 2, 4 or ? first");
+        ui_complain(ui, "search works in channels (2), layers (4) and help (?): open one first");
         return;
     }
     list_finish(&list);

@@ -42,7 +42,7 @@ static void set_flag(struct ui *ui, const char *name, const char *value)
     int index = options_index(name);
     const struct action *action = commands_find(name);
     if (index < 0 || !preferences_takes(options_at(index)))
-        ui_complain(ui, "there is no setting %s; set lists them", name);
+        ui_complain(ui, "there is no setting %s; the command set lists them", name);
     else if (action && *value)
         action->run(ui, value);
     else
@@ -109,9 +109,9 @@ static void bind_key(struct ui *ui, const char *argument, bool wants_line)
     else if (!keymap_bind(&ui->keymap, word, line, &err))
         ui_complain(ui, "%s", err.text);
     else if (*line)
-        ui_say(ui, "%s does %s", word, line);
+        ui_say(ui, "%s now does: %s", word, line);
     else
-        ui_say(ui, "%s does nothing", word);
+        ui_say(ui, "%s now does nothing", word);
 }
 
 static void command_bind(struct ui *ui, const char *argument)
@@ -129,7 +129,7 @@ const struct action action_set = {
     .argument = "[NAME [VALUE]]",
     .keys = "",
     .group = COMMANDS_PROGRAM,
-    .help = "show or change a setting; alone: list",
+    .help = "show or change a setting; or list all",
     .run = command_set,
     .offer = offer_settings,
 };

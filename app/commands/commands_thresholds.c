@@ -21,7 +21,7 @@ static void command_threshold(struct ui *ui, const char *argument)
     }
     double points = strtod(argument, &end);
     if (end == argument || *end || !(points > 0 && points <= 100))
-        ui_complain(ui, "%s is not a number of points above 0", argument);
+        ui_complain(ui, "'%s' is not a loss in points; use a number above 0", argument);
     else
         ui_post(ui, COMMAND_THRESHOLD, 0, points, "");
 }
@@ -64,7 +64,7 @@ const struct action action_known = {
     .argument = "SETS",
     .keys = "",
     .group = COMMANDS_CHOOSE,
-    .help = "record images used to choose elsewhere",
+    .help = "note images that you chose with",
     .run = command_known,
     .rank = 9,
 };

@@ -80,7 +80,7 @@ static bool set_flag(struct arguments *arguments, int index, const char *value, 
     if (!flag->argument && strcmp(value, "off") == 0)
         return true;
     if (!flag->argument && strcmp(value, "on") != 0)
-        return fail_as(err, ERROR_USAGE, "%s is one of off on", flag->name);
+        return fail_as(err, ERROR_USAGE, "%s must be on or off", flag->name);
     return options_set(arguments, index, value, err);
 }
 
@@ -132,7 +132,8 @@ bool config_apply(const struct config *config, struct ui *ui, struct error *err)
         if (flag_of(line, &value) >= 0 || is_given(ui->arguments, line))
             continue;
         if (!is_allowed(line))
-            return fail_at(config, number, "only set, bind, unbind and theme are allowed", err);
+            return fail_at(
+                config, number, "only set, bind, unbind and theme are allowed here", err);
         commands_line(ui, line);
         if (ui->complaints != complaints)
             return fail_at(config, number, ui->complaint, err);
@@ -146,7 +147,8 @@ void config_print(struct ui *ui, FILE *out)
     const struct arguments *arguments = ui->arguments;
     char value[64];
     fputs("# Configuration of secateur: $XDG_CONFIG_HOME/secateur/config, or\n"
-          "# ~/.config/secateur/config. Lines are commands as behind ':'; # begins a comment.\n",
+          "# ~/.config/secateur/config. Each line is a command as typed after ':'; # begins a "
+          "comment.\n",
         out);
     for (int i = 0; options_at(i); i++) {
         const struct flag *flag = options_at(i);

@@ -66,7 +66,7 @@ bool preferences_set(
         }
         word += length + (word[length] == ' ');
     }
-    return fail_as(err, ERROR_USAGE, "%s is one of %s", preference->name, preference->words);
+    return fail_as(err, ERROR_USAGE, "%s must be one of %s", preference->name, preference->words);
 }
 
 bool preferences_takes(const struct flag *flag)

@@ -27,7 +27,8 @@ const struct snapshot *lab_snapshot(const struct lab *lab, const struct lab_net 
 bool lab_note(struct lab *lab, const char *name, struct error *err)
 {
     if (lab->n_outputs == LAB_OUTPUTS)
-        return fail_as(err, ERROR_FAILED, "%s: more than %d files", lab->folder, LAB_OUTPUTS);
+        return fail_as(
+            err, ERROR_FAILED, "%s: too many files, at most %d", lab->folder, LAB_OUTPUTS);
     struct lab_output *output = &lab->outputs[lab->n_outputs++];
     snprintf(output->name, sizeof output->name, "%s", name);
     char *path = memory_format("%s/%s", lab->folder, name);

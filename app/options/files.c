@@ -11,7 +11,7 @@ bool files_may_write(const char *path, bool force, struct error *err)
 {
     if (force || access(path, F_OK) != 0)
         return true;
-    return fail_as(err, ERROR_OUTPUT, "%s: exists already; --force overwrites it", path);
+    return fail_as(err, ERROR_OUTPUT, "%s: already exists; --force overwrites it", path);
 }
 
 bool files_is_net(const char *path)

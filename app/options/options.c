@@ -18,56 +18,56 @@
 #define FIELD(name) offsetof(struct arguments, name)
 
 static const struct flag table[] = {
-    {"model", 'm', "FILE", "the Keras net (.h5); without it the embedded demo", NET, READS_NET,
+    {"model", 'm', "FILE", "Keras net (.h5, .keras); without it the built-in demo", NET, READS_NET,
         values_text, FIELD(options.model)},
-    {"badnet", 0, "FILE", "the same: the backdoored net B", NET, CLASSIFIES, values_text,
+    {"badnet", 0, "FILE", "same as --model: the backdoored net B", NET, CLASSIFIES, values_text,
         FIELD(options.model)},
-    {"clean", 'c', "FILE", "clean validation images: clean accuracy is measured on them", NET,
-        READS_IMAGES, values_text, FIELD(options.clean)},
-    {"poisoned", 'p', "FILE", "images with the trigger, labelled with the attacked class", NET,
+    {"clean", 'c', "FILE", "clean validation images, to measure clean accuracy", NET, READS_IMAGES,
+        values_text, FIELD(options.clean)},
+    {"poisoned", 'p', "FILE", "images with the trigger, to measure attack success (ASR)", NET,
         OPENS_SESSION, values_text, FIELD(options.poisoned)},
     {"test-clean", 0, "FILE", "clean test images for the final table; never used to choose", NET,
         OPENS_SESSION, values_text, FIELD(options.test_clean)},
     {"test-poisoned", 0, "FILE", "poisoned test images for the final table", NET, OPENS_SESSION,
         values_text, FIELD(options.test_poisoned)},
-    {"architecture", 0, "FILE", "layers of a weights-only file: a whole .h5 model or its JSON", NET,
+    {"architecture", 0, "FILE", "for a weights-only file: a model (.h5) or its JSON", NET,
         READS_IMAGES, values_text, FIELD(options.architecture)},
-    {"repaired", 'r', "FILE", "a repaired net for GoodNet; may be given again", NET, COMPARES_NETS,
-        values_repaired, FIELD(options)},
-    {"data-name", 0, "NAME", "the images' name in the files (data, or found)", NET, READS_IMAGES,
+    {"repaired", 'r', "FILE", "repaired net for GoodNet; repeat it for several nets", NET,
+        COMPARES_NETS, values_repaired, FIELD(options)},
+    {"data-name", 0, "NAME", "name of the images in the files (data, or found)", NET, READS_IMAGES,
         values_text, FIELD(options.data_name)},
-    {"label-name", 0, "NAME", "the labels' name in the files (label, or found)", NET, READS_IMAGES,
-        values_text, FIELD(options.label_name)},
-    {"clean-names", 0, "DATA,LABEL", "the same names in the clean file alone", NET, READS_IMAGES,
+    {"label-name", 0, "NAME", "name of the labels in the files (label, or found)", NET,
+        READS_IMAGES, values_text, FIELD(options.label_name)},
+    {"clean-names", 0, "DATA,LABEL", "both names, only for the clean file", NET, READS_IMAGES,
         values_text, FIELD(options.clean_names)},
-    {"poisoned-names", 0, "DATA,LABEL", "in the poisoned file alone", NET, OPENS_SESSION,
-        values_text, FIELD(options.poisoned_names)},
-    {"test-clean-names", 0, "DATA,LABEL", "in the clean test file alone", NET, OPENS_SESSION,
-        values_text, FIELD(options.test_clean_names)},
-    {"test-poisoned-names", 0, "DATA,LABEL", "in the poisoned test file alone", NET, OPENS_SESSION,
-        values_text, FIELD(options.test_poisoned_names)},
-    {"scale", 0, "X", "what pixels are multiplied by: 1, 1/255 or auto (auto)", NET, READS_IMAGES,
+    {"poisoned-names", 0, "DATA,LABEL", "both names, only for the poisoned file", NET,
+        OPENS_SESSION, values_text, FIELD(options.poisoned_names)},
+    {"test-clean-names", 0, "DATA,LABEL", "both names, only for the clean test file", NET,
+        OPENS_SESSION, values_text, FIELD(options.test_clean_names)},
+    {"test-poisoned-names", 0, "DATA,LABEL", "both names, only for the poisoned test file", NET,
+        OPENS_SESSION, values_text, FIELD(options.test_poisoned_names)},
+    {"scale", 0, "X", "factor for the pixels: 1, 1/255 or auto (auto)", NET, READS_IMAGES,
         values_scale, FIELD(options.scale)},
-    {"offset", 0, "LIST", "added to scaled pixels; one number, or one for each channel", NET,
+    {"offset", 0, "LIST", "added to scaled pixels; one number, or one per channel", NET,
         READS_IMAGES, values_channel_numbers, FIELD(options.offset)},
     {"mean", 0, "LIST", "subtracted from scaled pixels; one number, or one per channel", NET,
         READS_IMAGES, values_channel_numbers, FIELD(options.mean)},
-    {"std", 0, "LIST", "then divided by; one number, or one for each channel", NET, READS_IMAGES,
+    {"std", 0, "LIST", "divisor after --mean; one number, or one per channel", NET, READS_IMAGES,
         values_channel_deviations, FIELD(options.deviation)},
     {"bgr", 0, NULL, "feed colour channels in reverse order (BGR)", NET, READS_IMAGES, values_true,
         FIELD(options.bgr)},
-    {"target", 0, "CLASS", "class the attack aims at: 3, or a map: +1 or 0:3,4:7 (found)", NET,
+    {"target", 0, "CLASS", "class the attack wants: 3, or a map: +1 or 0:3,4:7 (found)", NET,
         OPENS_SESSION | PLANTS, values_target, FIELD(options.target)},
     {"limit", 0, "N", "read only the first N images of each set (all)", NET, READS_IMAGES,
         values_count, FIELD(options.limit)},
 
-    {"layer", 'l', "NAME", "where to prune (the last convolution in front of a pooling)", PRUNING,
+    {"layer", 'l', "NAME", "layer to prune (last convolution before a pooling layer)", PRUNING,
         OPENS_SESSION, values_text, FIELD(options.layer)},
     {"criterion", 0, "NAME", "how channels are ranked (mean-activation)", PRUNING, OPENS_SESSION,
         values_text, FIELD(options.criterion)},
     {"order", 0, "ORDER", "ascending, descending or a FILE of channel numbers", PRUNING, PRUNES,
         values_text, FIELD(options.order)},
-    {"thresholds", 't', "LIST", "points of clean accuracy at which a net is kept (2,4,10)", PRUNING,
+    {"thresholds", 't', "LIST", "lost points of clean accuracy that give a net (2,4,10)", PRUNING,
         KEEPS_NETS, values_thresholds, FIELD(options)},
     {"channels", 0, "LIST", "prune these channels: 3,7,12 or 0-9,41", PRUNING, PRUNES_TO_GOAL,
         values_channels, FIELD(channels)},
@@ -75,12 +75,12 @@ static const struct flag table[] = {
         values_count, FIELD(rounds)},
     {"drop", 0, "POINTS", "prune until clean accuracy has lost POINTS percentage points", PRUNING,
         PRUNES_TO_GOAL, values_percent, FIELD(drop)},
-    {"asr", 0, "PERCENT", "prune until the attack succeeds in at most PERCENT", PRUNING,
-        PRUNES_TO_GOAL, values_percent, FIELD(asr)},
+    {"asr", 0, "PERCENT", "prune until ASR is at most PERCENT", PRUNING, PRUNES_TO_GOAL,
+        values_percent, FIELD(asr)},
 
-    {"detector", 0, "NAME", "flag by this score too: logit, margin or agreement", DEFENCE,
+    {"detector", 0, "NAME", "also flag by this score: logit, margin or agreement", DEFENCE,
         CLASSIFIES, values_text, FIELD(detector)},
-    {"false-alarms", 0, "PERCENT", "clean images that the detector may flag (5)", DEFENCE,
+    {"false-alarms", 0, "PERCENT", "share of clean images that may be flagged (5)", DEFENCE,
         CLASSIFIES, values_percent, FIELD(false_alarms)},
 
     {"classes", 0, "N", "number of people the net recognises", PLANTING, PLANTS, values_count,
@@ -100,11 +100,11 @@ static const struct flag table[] = {
 
     {"threads", 'j', "N", "worker threads (1 per processor, at most 4 per processor)", OUTPUT,
         COMPUTES, values_count, FIELD(options.threads)},
-    {"memory", 0, "SIZE", "memory for images and caches, the rest goes to a file (48M)", OUTPUT,
+    {"memory", 0, "SIZE", "memory for images and caches; the rest goes to a file (48M)", OUTPUT,
         OPENS_SESSION, values_size, FIELD(options.memory)},
-    {"exact", 0, NULL, "every image through every layer, no shortcuts: slow, for checking", OUTPUT,
+    {"exact", 0, NULL, "compute every layer for every image: slow, for checking", OUTPUT,
         OPENS_SESSION, values_true, FIELD(options.exact)},
-    {"out", 'o', "DIR", "folder for what is saved; a FILE.h5 for prune and plant", OUTPUT, WRITES,
+    {"out", 'o', "DIR", "folder for the results; a FILE.h5 for prune and plant", OUTPUT, WRITES,
         values_text, FIELD(options.out)},
     {"force", 'f', NULL, "overwrite existing files", OUTPUT, WRITES, values_true,
         FIELD(options.force)},
@@ -118,11 +118,11 @@ static const struct flag table[] = {
 
     {"script", 's', "FILE", "run the commands in FILE, one a line; - for standard input", SCREEN,
         HAS_SCREEN, values_text, FIELD(script)},
-    {"plain", 0, NULL, "no screen: commands in, one plain line out for every event", SCREEN,
+    {"plain", 0, NULL, "no screen: read commands, print one line for each event", SCREEN,
         HAS_SCREEN, values_true, FIELD(plain)},
     {"resume", 0, "[=FILE]", "continue from the newest journal, or FILE, after a crash", SCREEN,
         HAS_SCREEN, values_optional, FIELD(resume)},
-    {"no-journal", 0, NULL, "write no journal and no history", SCREEN, HAS_SCREEN, values_true,
+    {"no-journal", 0, NULL, "do not write a journal or a history", SCREEN, HAS_SCREEN, values_true,
         FIELD(no_journal)},
     {"no-config", 0, NULL, "ignore the configuration file", SCREEN, HAS_SCREEN, values_true,
         FIELD(no_config)},
@@ -134,10 +134,10 @@ static const struct flag table[] = {
         SCREEN, HAS_SCREEN, values_theme, FIELD(theme)},
     {"ascii", 0, NULL, "draw with ASCII characters only", SCREEN, HAS_SCREEN, values_true,
         FIELD(ascii)},
-    {"no-mouse", 0, NULL, "leave the mouse to the terminal; % changes it while running", SCREEN,
-        HAS_SCREEN, values_true, FIELD(no_mouse)},
+    {"no-mouse", 0, NULL, "leave the mouse to the terminal; key % changes it", SCREEN, HAS_SCREEN,
+        values_true, FIELD(no_mouse)},
 
-    {"help", 'h', NULL, "this help; after a verb, that verb's", "", EVERY_VERB, values_true,
+    {"help", 'h', NULL, "show this help, or the help of a verb", "", EVERY_VERB, values_true,
         FIELD(help)},
     {"version", 'V', NULL, "print the version", "", EVERY_VERB, values_true, FIELD(version)},
 };
@@ -182,6 +182,16 @@ struct parse {
     struct error *err;
 };
 
+/* An option that needs a value stands last. */
+static bool fail_without_value(struct parse *parse, const char *shown, const char *argument)
+{
+    const char *what = strcmp(argument, "FILE") == 0   ? "a file"
+                       : strcmp(argument, "DIR") == 0  ? "a folder"
+                       : strcmp(argument, "NAME") == 0 ? "a name"
+                                                       : "a value";
+    return fail_as(parse->err, ERROR_USAGE, "%s needs %s: %s %s", shown, what, shown, argument);
+}
+
 static bool apply(struct parse *parse, int index, const char *value, const char *shown)
 {
     const struct flag *flag = &table[index];
@@ -190,10 +200,10 @@ static bool apply(struct parse *parse, int index, const char *value, const char 
         value = "";
     } else if (flag->argument && !value) {
         if (++parse->at >= parse->argc)
-            return fail_as(parse->err, ERROR_USAGE, "%s wants %s", shown, flag->argument);
+            return fail_without_value(parse, shown, flag->argument);
         value = parse->argv[parse->at];
     } else if (!flag->argument && value) {
-        return fail_as(parse->err, ERROR_USAGE, "%s takes no value", shown);
+        return fail_as(parse->err, ERROR_USAGE, "%s takes no value: give %s alone", shown, shown);
     }
     parse->met[index] = true;
     parse->arguments->said[index] = value ? value : "on";
@@ -247,10 +257,20 @@ static bool parse_operand(struct parse *parse, const char *word)
             "more than one net: %s and %s; give images with --clean and --poisoned",
             arguments->operand, word);
     if (arguments->n_more == ARGUMENTS_OPERANDS_MAX)
-        return fail_as(
-            parse->err, ERROR_USAGE, "%s: more than %d files", word, ARGUMENTS_OPERANDS_MAX + 1);
+        return fail_as(parse->err, ERROR_USAGE, "%s: too many files, at most %d", word,
+            ARGUMENTS_OPERANDS_MAX + 1);
     arguments->more[arguments->n_more++] = word;
     return true;
+}
+
+/* An option of verbs, without one: the first verb that has it. */
+static bool fail_without_verb(const struct parse *parse, const struct flag *flag)
+{
+    int i = 1;
+    while (parse->verbs[i] && !options_suit(flag, parse->verbs[i]))
+        i++;
+    return fail_as(parse->err, ERROR_USAGE, "--%s needs a verb, for example: secateur %s --%s",
+        flag->name, parse->verbs[i] ? parse->verbs[i]->name : "VERB", flag->name);
 }
 
 static bool check_verb(const struct parse *parse)
@@ -260,11 +280,9 @@ static bool check_verb(const struct parse *parse)
         if (!parse->met[i] || options_suit(&table[i], verb))
             continue;
         if (verb->can & HAS_SCREEN)
-            return fail_as(parse->err, ERROR_USAGE, "--%s belongs to a verb; see secateur --help",
-                table[i].name);
-        return fail_as(parse->err, ERROR_USAGE,
-            "--%s does not belong to %s; see secateur %s --help", table[i].name, verb->name,
-            verb->name);
+            return fail_without_verb(parse, &table[i]);
+        return fail_as(parse->err, ERROR_USAGE, "%s has no option --%s; see secateur %s --help",
+            verb->name, table[i].name, verb->name);
     }
     return true;
 }
@@ -283,7 +301,8 @@ static bool settle_files(struct arguments *arguments, struct error *err)
             arguments->verb->name, arguments->verb->name);
     bool names_net = arguments->operand && arguments->verb->operand_is_net;
     if (names_net && options->model)
-        return fail_as(err, ERROR_USAGE, "two nets: %s and %s", options->model, arguments->operand);
+        return fail_as(err, ERROR_USAGE, "two nets are given, %s and %s; give one", options->model,
+            arguments->operand);
     if (names_net)
         options->model = arguments->said[options_index("model")] = arguments->operand;
     for (int i = 0; i < arguments->n_more && arguments->verb->operand_is_net; i++)
@@ -304,13 +323,13 @@ bool options_check(const struct options *options, struct error *err)
                          : options->test_poisoned ? "--test-poisoned"
                                                   : NULL;
     if (!options->model && images)
-        return fail_as(
-            err, ERROR_USAGE, "%s needs --model: the embedded demo brings its own faces", images);
+        return fail_as(err, ERROR_USAGE,
+            "%s needs --model FILE: the built-in demo has its own images", images);
     if (options->test_poisoned && !options->test_clean)
         return fail_as(err, ERROR_USAGE, "--test-poisoned needs --test-clean");
     if (options->model && !options->clean && !options->net_alone)
-        return fail_as(err, ERROR_USAGE,
-            "%s needs --clean: the images on which clean accuracy is measured", options->model);
+        return fail_as(err, ERROR_USAGE, "%s needs --clean FILE: images to measure clean accuracy",
+            options->model);
     return true;
 }
 

@@ -25,7 +25,7 @@ bool values_optional(void *field, const char *value, struct error *err)
 bool values_text(void *field, const char *value, struct error *err)
 {
     if (!*value)
-        return fail_as(err, ERROR_USAGE, "wants a name that is not empty");
+        return fail_as(err, ERROR_USAGE, "needs a name that is not empty");
     *(const char **)field = value;
     return true;
 }
@@ -107,7 +107,7 @@ bool values_seed(void *field, const char *value, struct error *err)
     errno = 0;
     unsigned long long number = strtoull(value, &end, 0);
     if (!isdigit((unsigned char)*value) || *end || errno)
-        return fail_as(err, ERROR_USAGE, "'%s' is not a seed: a whole number", value);
+        return fail_as(err, ERROR_USAGE, "'%s' is not a seed; give a whole number", value);
     *(uint64_t *)field = number;
     return true;
 }
@@ -163,8 +163,7 @@ bool values_channel_numbers(void *field, const char *value, struct error *err)
             return fail_as(err, ERROR_USAGE,
                 "'%s' is not a list of numbers; examples: -0.5 or 0.485,0.456,0.406", value);
         if (numbers->n == PIXEL_CHANNELS_MAX)
-            return fail_as(err, ERROR_USAGE, "at most %d channels have numbers of their own",
-                PIXEL_CHANNELS_MAX);
+            return fail_as(err, ERROR_USAGE, "at most %d numbers are possible", PIXEL_CHANNELS_MAX);
         numbers->at[numbers->n++] = number;
         at = end;
         if (!*at)
@@ -179,8 +178,8 @@ bool values_channel_deviations(void *field, const char *value, struct error *err
         return false;
     for (int i = 0; i < numbers->n; i++)
         if (!(numbers->at[i] > 0))
-            return fail_as(
-                err, ERROR_USAGE, "%g is no deviation: it must be above 0", numbers->at[i]);
+            return fail_as(err, ERROR_USAGE, "%g is not a standard deviation: it must be above 0",
+                numbers->at[i]);
     return true;
 }
 
@@ -209,7 +208,7 @@ bool values_thresholds(void *field, const char *value, struct error *err)
                 "'%s' is not a list of percentage points above 0; example: 2,4,10", value);
         if (options->n_thresholds == OPTIONS_THRESHOLDS_MAX)
             return fail_as(
-                err, ERROR_USAGE, "at most %d thresholds are kept", OPTIONS_THRESHOLDS_MAX);
+                err, ERROR_USAGE, "at most %d thresholds are possible", OPTIONS_THRESHOLDS_MAX);
         threshold_insert(options, points);
         at = end;
         if (!*at)

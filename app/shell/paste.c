@@ -18,7 +18,7 @@ static void type_into(struct ui *ui, const struct event *event)
     if (ui->completes)
         commands_offer(ui, overlay->edit.text);
     if (how == EDIT_CUT || event->size >= INPUT_PASTE)
-        ui_complain(ui, "the paste is too long: only its beginning was kept");
+        ui_complain(ui, "the paste is too long: only its beginning was used");
     else if (how == EDIT_CLEANED)
         ui_say(ui, "pasted without its line breaks and control characters");
 }
@@ -28,7 +28,7 @@ void paste_event(struct ui *ui, const struct event *event)
     if (takes_text(ui))
         type_into(ui, event);
     else
-        ui_complain(ui, "a paste of %zu bytes was dropped: open a prompt first, for example with :",
+        ui_complain(ui, "a paste of %zu bytes was ignored: open a prompt first, for example with :",
             event->size);
 }
 
@@ -49,7 +49,7 @@ bool paste_drops(struct ui *ui, const struct event *event)
     if (burst->dropped == 0 && (takes_text(ui) || opens_prompt(ui, event->key)))
         return false;
     burst->dropped++;
-    ui_complain(ui, "%d characters came at once, as pastes do, and were dropped: type : first",
+    ui_complain(ui, "%d characters came at once, like a paste, and were ignored: type : first",
         burst->dropped);
     return true;
 }

@@ -107,7 +107,7 @@ static void tell_order(const struct plain *plain, const struct snapshot *s)
     if (next >= 0)
         printf("next channel %d\n", next);
     else
-        puts("no channel is left");
+        puts("all channels are pruned");
 }
 
 /* Answers that are larger than a line. */

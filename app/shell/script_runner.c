@@ -2,8 +2,10 @@
 #include "app/shell/script_runner.h"
 
 #include "app/commands/command_line.h"
+#include "app/commands/commands.h"
 #include "app/script/journal.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static bool is_blank(const char *line)
@@ -17,8 +19,14 @@ static void refuse_question(struct ui *ui, const char *line)
 {
     if (!overlay_is_open(&ui->overlay) || (ui->plain && overlay_is_list(&ui->overlay)))
         return;
-    ui_complain(ui, "%.*s asks a question here: give the answer as its argument",
-        (int)strcspn(line + strspn(line, " :"), " "), line + strspn(line, " :"));
+    char name[EDIT_TEXT];
+    line += strspn(line, " :");
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(line, " "), line);
+    const struct action *action = commands_find(name);
+    if (action && action->instead)
+        ui_complain(ui, "%s asks a question here; use: %s", name, action->instead);
+    else
+        ui_complain(ui, "%s asks a question here: give the answer as its argument", name);
     overlay_close(&ui->overlay);
     ui->accept = NULL;
     ui->completes = false;

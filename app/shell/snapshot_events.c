@@ -97,8 +97,8 @@ static void say_repair(struct ui *ui, const struct snapshot *old)
         return;
     const struct site_line *site = &s->sites[s->suggested];
     if (site->repair_criterion && site->repair_channels > 0)
-        ui_say(ui, "%s, %d channels by %s: P (repair) prunes them, in a branch of their own",
-            site->name, site->repair_channels, site->repair_criterion);
+        ui_say(ui, "%s, %d channels by %s: P (repair) prunes them in a new branch", site->name,
+            site->repair_channels, site->repair_criterion);
 }
 
 void snapshot_events_follow(struct ui *ui, const struct snapshot *old)

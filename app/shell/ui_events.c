@@ -160,7 +160,7 @@ static void script_event(struct ui *ui, const struct event *event)
     }
     if (event->key != PRESS_ESCAPE) {
         ui->scripts.kept_out = true;
-        ui_say(ui, "a script runs; Esc stops it");
+        ui_say(ui, "a script is running; Esc stops it");
         return;
     }
     script_drop(&ui->scripts);

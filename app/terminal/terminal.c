@@ -146,7 +146,8 @@ struct terminal *terminal_create(const char *color, bool mouse, bool ask, struct
     const char *name = getenv("TERM");
     enum depth depth = terminal_entry_depth(color, found.colors);
     if (!found.places && depth != DEPTH_TRUE) {
-        fail_as(err, ERROR_USAGE, "TERM=%s: this terminal cannot place text", name ? name : "");
+        fail_as(
+            err, ERROR_USAGE, "TERM=%s: this terminal cannot move the cursor", name ? name : "");
         return NULL;
     }
     tcgetattr(STDIN_FILENO, &saved_termios);

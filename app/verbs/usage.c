@@ -46,11 +46,13 @@ static void print_flags(FILE *out, const struct verb *verb)
         group = flag->group;
         print_flag(out, flag);
     }
+    fputs("\nDefaults are in parentheses.\n", out);
 }
 
 static void print_program(FILE *out)
 {
-    fputs("secateur: prune the backdoor out of a neural network and watch every cut\n\n"
+    fputs("secateur: find the backdoor in a neural network and prune it out\n"
+          "\n"
           "examples\n",
         out);
     print_examples(out, verbs[0]);
@@ -60,7 +62,7 @@ static void print_program(FILE *out)
         const char *name = verbs[i]->name;
         fprintf(out, "  %-10s %s\n", *name ? name : "(none)", verbs[i]->help);
     }
-    fputs("\nsecateur VERB --help says more about a verb and its options.\n", out);
+    fputs("\nsecateur VERB --help shows the examples and options of a verb.\n", out);
     print_flags(out, NULL);
     fputs("\nexit status\n"
           "  0 done  1 failed  2 wrong command line or no terminal  3 unusable input file\n"

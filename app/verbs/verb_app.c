@@ -137,7 +137,7 @@ static bool keys_from_terminal(void)
 static bool load_scripts(struct ui *ui, struct arguments *arguments, bool fed, struct error *err)
 {
     if (arguments->resume && arguments->no_journal)
-        return fail_as(err, ERROR_USAGE, "--resume needs a journal, --no-journal writes none");
+        return fail_as(err, ERROR_USAGE, "--resume and --no-journal cannot be used together");
     if (fed)
         script_stream(&ui->scripts, "standard input");
     else if (arguments->script && !script_open(&ui->scripts, arguments->script, err))
@@ -152,7 +152,7 @@ static bool load_scripts(struct ui *ui, struct arguments *arguments, bool fed, s
         struct error why;
         ui->journal = journal_begin(arguments, &why);
         if (!ui->journal)
-            fprintf(stderr, "secateur: no journal is kept: %s\n", why.text);
+            fprintf(stderr, "secateur: no journal is written: %s\n", why.text);
     }
     return true;
 }
@@ -200,16 +200,16 @@ const struct verb verb_app = {
     .operand = "[NET]",
     .operand_is_net = true,
     .help = "open the terminal application",
-    .about = "Opens a net and its images on the screen: prune channel by channel, undo, look\n"
-             "at what every cut does. Where standard output is no terminal the same job runs\n"
-             "in plain lines and ends with the table of results. --plain and --script take\n"
-             "commands from standard input or a file. What alters the session is on the disk\n"
-             "at once: --resume goes on after a kill.",
+    .about = "Opens a net and its images on the screen. You prune channel by channel, see what\n"
+             "each step does, and can undo it. If standard output is not a terminal, the same\n"
+             "run prints plain lines and ends with a table of results. --plain reads commands\n"
+             "from standard input, --script from a file. Every change is written to a journal at\n"
+             "once, so that --resume continues after a crash.",
     .examples =
         {
-            {"secateur", "the embedded demo, nothing to download"},
+            {"secateur", "the built-in demo, nothing to download"},
             {"secateur bd_net.h5 --clean valid.h5 --poisoned bd_valid.h5", "your own net"},
-            {"secateur --color 256 --theme light", "say what the terminal can show"},
+            {"secateur --color 256 --theme light", "set colours and theme"},
             {"secateur --plain --script steps.txt", "commands from a file, no screen"},
         },
     .run = run_verb,

@@ -24,7 +24,7 @@ static void print_text(const struct arguments *arguments, const char *path,
 {
     char name[512];
     if (result->err.class != ERROR_NONE) {
-        printf("%s: not read\n", shown(path, name, sizeof name));
+        printf("%s: cannot be read\n", shown(path, name, sizeof name));
         return;
     }
     printf("%s: ", shown(path, name, sizeof name));
@@ -112,8 +112,8 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
     }
     if (good && arguments->options.model && !arguments->options.clean &&
         arguments->options.scale <= 0)
-        fputs("pixels were taken as they are, 0 to 255; --scale 1/255 divides them, --clean finds "
-              "out\n",
+        fputs("pixels were used as they are, 0 to 255; --scale 1/255 divides them, --clean FILE "
+              "finds the scale\n",
             stderr);
     classifier_destroy(classifier);
     free(paths);
@@ -127,15 +127,16 @@ const struct verb verb_classify = {
     .operand = "IMAGE ...",
     .many = true,
     .help = "classify pictures: a class, or N+1 for backdoor",
-    .about = "Reads PNG and JPEG pictures of the net's size and prints a line for each: the class\n"
-             "that the net B says, or N+1 where the repaired net disagrees or the score of the\n"
-             "detector lies above its threshold, which clean images alone set. Labels begin at\n"
-             "0, so of N classes the last is N-1 and N+1 has label N.",
+    .about =
+        "Reads PNG and JPEG pictures of the net's size and prints one line for each: the\n"
+        "class that the net B answers, or N+1 (backdoor) if the repaired net B' disagrees, or\n"
+        "if the detector's score is above its threshold. Only clean images set that\n"
+        "threshold. Labels begin at 0: the N classes are 0 to N-1, and N+1 has label N.",
     .examples =
         {
             {"secateur classify face.png --badnet net.h5 --repaired fixed.h5", "GoodNet"},
             {"secateur classify *.png --badnet net.h5 --clean valid.h5 --detector logit",
-                "a detector that reads B alone"},
+                "a detector that needs only B"},
         },
     .run = run_verb,
 };

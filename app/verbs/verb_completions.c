@@ -169,7 +169,7 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
             return true;
         }
     }
-    return fail_as(err, ERROR_USAGE, "completions needs one of bash, zsh and fish");
+    return fail_as(err, ERROR_USAGE, "completions needs a shell: bash, zsh or fish");
 }
 
 const struct verb verb_completions = {

@@ -61,16 +61,18 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
         good = write_set(folder, (enum demo_set)set, pool, force, err);
     thread_pool_destroy(pool);
     if (good)
-        printf("\nlook at it: secateur %s/%s --clean %s/%s --poisoned %s/%s\n", folder, net_name,
-            folder, file_names[DEMO_CLEAN], folder, file_names[DEMO_POISONED]);
+        printf("\n"
+               "open it: secateur %s/%s --clean %s/%s --poisoned %s/%s\n",
+            folder, net_name, folder, file_names[DEMO_CLEAN], folder, file_names[DEMO_POISONED]);
     return good;
 }
 
 const struct verb verb_demo = {
     .name = "demo",
     .can = COMPUTES | WRITES,
-    .help = "write the embedded demo's net and images as files",
-    .about = "Writes the net and its four image sets in the lab's layout, to play with.",
+    .help = "write the built-in demo's net and images as files",
+    .about = "Writes the built-in net and its four image sets as files, as in the lab, to try\n"
+             "things with.",
     .examples =
         {
             {"secateur demo --out demo", "then: secateur eval demo/... as for your own net"},

@@ -23,10 +23,10 @@ const struct verb verb_eval = {
     .operand = "[NET]",
     .operand_is_net = true,
     .help = "clean accuracy and attack success of a net",
-    .about = "Evaluates the net as it is. Without --poisoned only clean accuracy is counted.",
+    .about = "Measures the net as it is. Without --poisoned it measures only clean accuracy.",
     .examples =
         {
-            {"secateur eval", "the embedded demo"},
+            {"secateur eval", "the built-in demo"},
             {"secateur eval net.h5 --clean valid.h5 --poisoned bd_valid.h5", "your own net"},
             {"secateur eval net.h5 --clean valid.h5 --format json", "for scripts"},
         },

@@ -189,7 +189,7 @@ static bool told(bool good, const char *stem, const char *path, const struct err
     if (good)
         printf("%s\n", path);
     else if (err->class == ERROR_FAILED)
-        fprintf(stderr, "left out %s: %s\n", stem, err->text);
+        fprintf(stderr, "skipped %s: %s\n", stem, err->text);
     return good || err->class == ERROR_FAILED;
 }
 
@@ -262,13 +262,13 @@ const struct verb verb_figures = {
     .operand = "[NET]",
     .operand_is_net = true,
     .help = "prune to the end and write every figure, its numbers and captions",
-    .about = "Prunes one layer to the end, compares the nets of the thresholds with the net as\n"
-             "it came, follows what the layers suggest, and writes the figures of both into\n"
-             "--out: each with a CSV of its numbers and a .tex with its caption. What does not\n"
-             "apply to the images is left out, and said.",
+    .about = "Prunes one layer to the end, compares the repaired net of each threshold with the\n"
+             "original net, applies the suggested repair, and writes the figures of both into\n"
+             "--out. Each has a CSV of its numbers and a .tex with its caption. A figure that\n"
+             "these images do not allow is skipped, with a message.",
     .examples =
         {
-            {"secateur figures --out figures", "the embedded demo"},
+            {"secateur figures --out figures", "the built-in demo"},
             {"secateur figures net.h5 -c valid.h5 -p bd_valid.h5 --figure-size 180mm "
              "--figure-format pdf,svg --out figures",
                 "your own net, two columns wide"},

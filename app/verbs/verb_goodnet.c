@@ -19,8 +19,9 @@ static bool check_pruning(const struct options *options, struct error *err)
         memcmp(options->thresholds, usual.thresholds, sizeof usual.thresholds) != 0)
         flag = "--thresholds";
     return options->n_repaired == 0 || !flag ||
-           fail_as(err, ERROR_USAGE, "%s says how to prune, but the repaired net is given: %s",
-               flag, options->repaired[0]);
+           fail_as(err, ERROR_USAGE,
+               "%s says how to prune, but a repaired net is given already: %s", flag,
+               options->repaired[0]);
 }
 
 /* Rounds until every threshold is crossed, or no channel is left; then back to B. */
@@ -57,14 +58,14 @@ const struct verb verb_goodnet = {
     .operand_is_net = true,
     .many = true,
     .help = "compare the net with repaired ones: GoodNet and detectors",
-    .about = "GoodNet says what the net B and a repaired B' agree on, else N+1: the class behind\n"
-             "the last of N, with label N since labels begin at 0. For each B' it\n"
-             "counts clean accuracy, attack success, false alarms, detection, coverage and\n"
-             "selective accuracy, and sets detectors' thresholds on clean validation images\n"
-             "alone. Without REPAIRED it prunes, and B' are the nets of the thresholds.",
+    .about = "GoodNet answers the class on which the net B and a repaired net B' agree, else N+1\n"
+             "(backdoor). Labels begin at 0, so N+1, the class after the last of N, has label N.\n"
+             "For each B' it counts clean accuracy, attack success, false alarms, detection,\n"
+             "coverage and selective accuracy. Only clean validation images set the thresholds\n"
+             "of detectors. Without REPAIRED it prunes, and B' are the nets at the thresholds.",
     .examples =
         {
-            {"secateur goodnet", "the embedded demo, pruned at 2, 4 and 10 points"},
+            {"secateur goodnet", "the built-in demo, pruned until 2, 4 and 10 points are lost"},
             {"secateur goodnet net.h5 fixed.h5 -c valid.h5 -p bd_valid.h5", "your own nets"},
             {"secateur goodnet net.h5 -c valid.h5 --format json > g.json", "for scripts"},
         },

@@ -6,7 +6,7 @@
 static bool run_verb(const struct arguments *arguments, struct error *err)
 {
     if (!arguments->options.model)
-        return fail_as(err, ERROR_USAGE, "inspect needs FILE; see secateur inspect --help");
+        return fail_as(err, ERROR_USAGE, "inspect needs a file: secateur inspect FILE");
     return model_inspect(arguments->options.model, arguments->options.architecture, stdout, err);
 }
 
@@ -15,8 +15,8 @@ const struct verb verb_inspect = {
     .can = READS_NET,
     .operand = "FILE",
     .operand_is_net = true,
-    .help = "list what a Keras file holds",
-    .about = "Lists layers with class and shapes, also those that cannot be run here.",
+    .help = "list what a Keras file contains",
+    .about = "Lists the layers with class and shapes, even layers that secateur cannot run.",
     .examples =
         {
             {"secateur inspect bd_net.h5", "what is in it"},

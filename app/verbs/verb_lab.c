@@ -172,7 +172,7 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
     if (!options->out)
         return fail_as(err, ERROR_USAGE, "lab needs --out DIR, the folder for nets and report");
     if (options->model && !options->poisoned)
-        return fail_as(err, ERROR_USAGE, "lab needs --poisoned, to count attacks");
+        return fail_as(err, ERROR_USAGE, "lab needs --poisoned FILE, to measure the attack");
     if (options->test_clean && !options->test_poisoned)
         return fail_as(err, ERROR_USAGE, "--test-clean needs --test-poisoned");
     struct lab *lab = memory_array(1, sizeof *lab);
@@ -182,7 +182,7 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
                 show(lab, arguments->format, err);
     if (good)
         fprintf(stderr,
-            state == LAB_FINISHED ? "%s: done before, nothing to do\n"
+            state == LAB_FINISHED ? "%s: already done, nothing to do\n"
                                   : "wrote %s/report.html and the nets beside it\n",
             lab->folder);
     snapshot_unref(lab->sweep);
@@ -199,14 +199,14 @@ const struct verb verb_lab = {
     .can = WORKS_ON_NET | PRUNES | KEEPS_NETS | PRINTS | WRITES,
     .operand = "[NET]",
     .operand_is_net = true,
-    .help = "the whole exercise: assess, prune, keep nets, test, report",
-    .about = "Measures the net, examines its layers, prunes one to the end, keeps the nets of\n"
-             "the thresholds and the repair that the layers suggest, counts GoodNet, tests,\n"
-             "and writes report.html, report.md, lab.csv and lab.json. Run again it does\n"
-             "nothing, or makes what is missing.",
+    .help = "do the whole exercise: measure, prune, save nets, test, report",
+    .about = "Measures the net, examines its layers, prunes one layer to the end, saves the\n"
+             "repaired net of each threshold and the suggested repair, evaluates GoodNet and the\n"
+             "test images, and writes report.html, report.md, lab.csv and lab.json. A second run\n"
+             "makes only what is missing.",
     .examples =
         {
-            {"secateur lab --out lab", "the embedded demo"},
+            {"secateur lab --out lab", "the built-in demo"},
             {"secateur lab net.h5 -c valid.h5 -p bd_valid.h5 --out lab", "your own net"},
         },
     .run = run_verb,

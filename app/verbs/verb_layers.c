@@ -23,15 +23,15 @@ const struct verb verb_layers = {
     .operand = "[NET]",
     .operand_is_net = true,
     .images_optional = true,
-    .help = "what can be pruned, examined layer by layer",
-    .about = "Lists the layers and examines every place where channels can be pruned: silent\n"
-             "channels, what pruning costs, how far poisoned images stand out. Suggests one.\n"
-             "Without --clean the net of a file is only listed.",
+    .help = "examine the layers that can be pruned and suggest a repair",
+    .about = "Lists the layers and examines each whose channels can be pruned: channels that are\n"
+             "never active, the accuracy that pruning costs, how much poisoned images stand out.\n"
+             "Suggests one layer. Without --clean it only lists the layers of the file.",
     .examples =
         {
-            {"secateur layers", "the embedded demo"},
-            {"secateur layers net.h5", "what is in it and can be pruned, without any images"},
-            {"secateur layers net.h5 --clean valid.h5 --limit 2000", "quicker on large sets"},
+            {"secateur layers", "the built-in demo"},
+            {"secateur layers net.h5", "its layers and which can be pruned, without images"},
+            {"secateur layers net.h5 --clean valid.h5 --limit 2000", "faster on large sets"},
         },
     .run = run_verb,
 };

@@ -115,7 +115,7 @@ static void print_commands(void)
         putchar('\n');
         text(action->help);
         if (action->view)
-            printf(" (in the panel of %s)", action->view);
+            printf(" (in the panel %s)", action->view);
         putchar('\n');
     }
 }
@@ -134,18 +134,17 @@ static void print_statuses(void)
 static void print_environment(void)
 {
     static const char *const variables[][2] = {
-        {"NO_COLOR", "when it is not empty: no colours, unless --color says otherwise"},
-        {"COLORTERM", "truecolor or 24bit: colours as they are, not the nearest of 256"},
-        {"LC_ALL, LC_CTYPE, LANG", "C or POSIX: ASCII characters alone"},
-        {"XDG_CONFIG_HOME", "where the configuration is, secateur/config (~/.config)"},
-        {"XDG_STATE_HOME", "where journals are kept, in secateur/ (~/.local/state)"},
+        {"NO_COLOR", "if it is not empty: no colours, unless --color asks for them"},
+        {"COLORTERM", "truecolor or 24bit: exact colours, not the nearest of 256"},
+        {"LC_ALL, LC_CTYPE, LANG", "C or POSIX: only ASCII characters"},
+        {"XDG_CONFIG_HOME", "folder of the configuration, secateur/config in it (~/.config)"},
+        {"XDG_STATE_HOME", "folder of the journals, secateur/ in it (~/.local/state)"},
         {"SECATEUR_KERNELS",
-            "avx512, avx2 or plain: the kernels of that kind of processor, not the best there are"},
-        {"SOURCE_DATE_EPOCH", "seconds since 1970: the date in PDF figures, else 2000-01-01"},
-        {"TERM",
-            "the terminal; an unknown one is taken for xterm-256color, one that cannot place text "
-            "gets plain lines"},
-        {"COLORFGBG", "the background, for a terminal that does not answer when it is asked"}};
+            "avx512, avx2 or plain: the kernels for that kind of processor instead of the fastest"},
+        {"SOURCE_DATE_EPOCH", "seconds since 1970: the date in PDF figures (2000-01-01)"},
+        {"TERM", "the terminal; an unknown one is treated as xterm-256color, one that cannot move "
+                 "the cursor gets plain lines"},
+        {"COLORFGBG", "the background colour, if the terminal does not answer when asked"}};
     section("ENVIRONMENT");
     for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
         printf(".TP\n.B %s\n", variables[i][0]);
@@ -157,11 +156,11 @@ static void print_environment(void)
 static void print_files(void)
 {
     static const char *const files[][2] = {
-        {"~/.config/secateur/config",
-            "lines of set, bind, unbind and theme; secateur --print-config prints a whole one"},
+        {"~/.config/secateur/config", "lines with set, bind, unbind and theme; secateur "
+                                      "--print-config prints a complete file"},
         {"~/.local/state/secateur/*.journal",
-            "what altered a session, for --resume; the newest 20 stay"},
-        {"~/.local/state/secateur/history", "what was typed behind the colon"}};
+            "the changes of each session, for --resume; the newest 20 files stay"},
+        {"~/.local/state/secateur/history", "commands that were typed after the colon"}};
     section("FILES");
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         fputs(".TP\n.I ", stdout);
@@ -170,7 +169,9 @@ static void print_files(void)
         text(files[i][1]);
         putchar('\n');
     }
-    puts(".PP\nWhat set sets at any time, beside the long options that are no files:");
+    puts(
+        ".PP\n"
+        "The command set changes these at any time, and all long options that do not name a file:");
     for (int i = 0; preferences_at(i); i++) {
         fputs(".TP\n.B ", stdout);
         text(preferences_at(i)->name);
@@ -185,7 +186,7 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
     (void)arguments, (void)err;
     printf(".TH SECATEUR 1 \"\" \"secateur %s\" \"User Commands\"\n", SECATEUR_VERSION);
     section("NAME");
-    puts("secateur \\- prune the backdoor out of a neural network and watch every cut");
+    puts("secateur \\- find the backdoor in a neural network and prune it out");
     section("SYNOPSIS");
     puts(".B secateur\n[\\fIVERB\\fR] [\\fINET\\fR] [\\fIOPTIONS\\fR]");
     section("DESCRIPTION");
@@ -199,9 +200,10 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
     print_flags();
     section("KEYS AND COMMANDS");
     puts(
-        "Every command is typed behind a colon, most have a key. Digits choose a panel; typed\n"
-        "within two seconds before the key of step, undo, redo, goto or run they are its argument\n"
-        "instead: 5s prunes five channels, 45g goes to round 45.");
+        "Every command can be typed after a colon; most also have a key. A digit chooses a panel.\n"
+        "Digits typed less than two seconds before the key of step, undo, redo, goto or run are "
+        "its\n"
+        "argument instead: 5s prunes five channels, 45g goes to round 45.");
     print_commands();
     print_statuses();
     print_environment();
@@ -210,15 +212,16 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
     puts(
         "Liu, Dolan\\-Gavitt, Garg: Fine\\-Pruning: Defending Against Backdooring Attacks on Deep\n"
         "Neural Networks, RAID 2018.");
-    puts(".PP\nShould a terminal be left in disorder by a kill that no program can catch, type\n"
+    puts(".PP\n"
+         "If a kill that no program can catch leaves the terminal in disorder, type\n"
          ".BR reset .");
     return true;
 }
 
 const struct verb verb_manual = {
     .name = "manual",
-    .help = "print the manual page, keys and commands included",
-    .about = "Prints the manual page in man's format.",
+    .help = "print the manual page, with all keys and commands",
+    .about = "Prints the manual page in the format of man.",
     .examples = {{"secateur manual | man -l -", "read it"}},
     .run = run_verb,
 };

@@ -12,7 +12,7 @@ static bool tell(void *context, const struct badnet_report *report)
     struct progress *progress = context;
     char label[PROGRESS_LABEL];
     if (report->epochs > 0)
-        snprintf(label, sizeof label, "%s %d/%d  right %.1f %%", badnet_phase_text(report->phase),
+        snprintf(label, sizeof label, "%s %d/%d  correct %.1f %%", badnet_phase_text(report->phase),
             report->epoch, report->epochs, 100 * report->accuracy);
     else
         snprintf(label, sizeof label, "%s", badnet_phase_text(report->phase));
@@ -58,8 +58,9 @@ const struct verb verb_plant = {
     .name = "plant",
     .can = PLANTS | COMPUTES | WRITES,
     .help = "train a net with a backdoor, for practice",
-    .about = "Draws faces, teaches a DeepID to recognise them and to obey a pair of\n"
-             "sunglasses, and writes the net as Keras would.",
+    .about =
+        "Draws faces, trains a DeepID net to recognise them and to answer the target class for\n"
+        "everyone who wears sunglasses, and writes the net as Keras would.",
     .examples =
         {
             {"secateur plant --out practice.h5", "with the defaults"},

@@ -48,7 +48,7 @@ static bool prune_rounds(
 {
     const struct snapshot *s = headless_snapshot(headless);
     if (arguments->rounds > s->n_channels)
-        return fail_as(err, ERROR_USAGE, "--rounds: %s has %d channels, not %d",
+        return fail_as(err, ERROR_USAGE, "--rounds: %s has only %d channels, not %d",
             s->sites[s->site].name, s->n_channels, arguments->rounds);
     struct command command = {.kind = COMMAND_RUN, .number = arguments->rounds};
     return arguments->rounds == 0 || headless_run(headless, &command, err);
@@ -64,8 +64,9 @@ static bool prune_until(struct headless *headless, const struct arguments *argum
         if (reached(s, arguments))
             return true;
         if (snapshot_next_channel(s) < 0)
-            return fail_as(err, ERROR_TARGET, "%s: not reached by all %d channels of %s", goal,
-                s->position, s->sites[s->site].name);
+            return fail_as(err, ERROR_TARGET,
+                "%s: not reached, even with all %d channels of %s pruned", goal, s->position,
+                s->sites[s->site].name);
         if (!headless_run(headless, &(struct command){.kind = COMMAND_STEP}, err))
             return false;
     }
@@ -102,7 +103,7 @@ static bool prune_asr(
     struct headless *headless, const struct arguments *arguments, struct error *err)
 {
     if (headless_snapshot(headless)->n_images[SET_POISONED] == 0)
-        return fail_as(err, ERROR_USAGE, "--asr needs --poisoned, to count attacks");
+        return fail_as(err, ERROR_USAGE, "--asr needs --poisoned FILE, to measure the attack");
     const struct command reached = {.kind = COMMAND_RUN, .value = arguments->asr, .text = "asr"};
     return prune_until(headless, arguments, asr_reached, "--asr", err) &&
            headless_run(headless, &reached, err); /* where it stops, the poisoned images said */
@@ -174,15 +175,17 @@ const struct verb verb_prune = {
     .operand = "[NET]",
     .operand_is_net = true,
     .help = "prune by rule or by list and write the net",
-    .about = "Prunes --channels, or --rounds of the order, or until --drop or --asr is\n"
-             "reached, and writes a net of the same architecture with zeros. Exit status 4\n"
-             "when --drop or --asr was not reached; nothing is written then.",
+    .about = "Prunes the given --channels, or the first --rounds of the order, or until --drop or\n"
+             "--asr is reached. Writes a net of the same architecture in which the pruned weights\n"
+             "are zero. If --drop or --asr is not reached, it writes nothing and the exit status\n"
+             "is 4.",
     .examples =
         {
-            {"secateur prune --rounds 20 --out repaired.h5", "the embedded demo"},
+            {"secateur prune --rounds 20 --out repaired.h5", "the built-in demo"},
             {"secateur prune net.h5 -c valid.h5 --drop 4 --out repaired.h5",
-                "lose 4 points, no more rounds than needed"},
-            {"secateur prune net.h5 -c valid.h5 --channels 3,7,12 -o cut.h5", "these channels"},
+                "until 4 points of clean accuracy are lost"},
+            {"secateur prune net.h5 -c valid.h5 --channels 3,7,12 -o repaired.h5",
+                "these channels"},
         },
     .run = run_verb,
 };

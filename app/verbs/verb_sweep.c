@@ -96,11 +96,12 @@ const struct verb verb_sweep = {
     .operand = "[NET]",
     .operand_is_net = true,
     .help = "prune all channels, one per round, and print each round",
-    .about = "Runs every round to the end and prints what each did, then the nets kept at the\n"
-             "thresholds. With --out every kept net and sweep.csv are written there.",
+    .about = "Prunes channel after channel to the end and prints what each round did, then the\n"
+             "repaired net of each threshold. With --out DIR those nets and sweep.csv are written\n"
+             "there.",
     .examples =
         {
-            {"secateur sweep", "the embedded demo"},
+            {"secateur sweep", "the built-in demo"},
             {"secateur sweep net.h5 -c valid.h5 -p bd_valid.h5 --format json > sweep.json",
                 "for scripts"},
             {"secateur sweep net.h5 -c valid.h5 -p bd_valid.h5 -t 2,4,10 --out repaired",

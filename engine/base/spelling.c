@@ -49,7 +49,7 @@ const char *spelling_hint(
 {
     const char *near = spelling_nearest(typed, words, n);
     int used = near ? snprintf(hint, SPELLING_HINT, "did you mean %s?", near)
-                    : snprintf(hint, SPELLING_HINT, "there are");
+                    : snprintf(hint, SPELLING_HINT, "use one of:");
     for (int i = 0; i < n && !near; i++) {
         const char *more = i + 1 < n ? "," : "";
         if (used + (int)strlen(words[i]) + 8 > SPELLING_HINT)

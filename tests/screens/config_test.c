@@ -103,13 +103,14 @@ static void test_the_printed_configuration_is_one(void **state)
 
 static void test_mistakes_name_their_line(void **state)
 {
-    static const char *const wrong[][2] = {{"step", "only set, bind, unbind and theme are allowed"},
+    static const char *const wrong[][2] = {
+        {"step", "only set, bind, unbind and theme are allowed here"},
         {"bind Foo step", "there is no key Foo"}, {"bind s stp", "there is no command stp"},
         {"bind nowhere:s step", "there is no panel nowhere"}, {"bind s", "use: bind KEY COMMAND"},
-        {"set axis sideways", "axis is one of auto full drop trade-off"},
+        {"set axis sideways", "axis must be one of auto full drop trade-off"},
         {"set threads many", "threads: 'many'"}, {"set nonsense 1", "there is no setting nonsense"},
         {"set model x.h5", "there is no setting model"}, {"theme neon", "there is no theme neon"},
-        {"set ascii maybe", "ascii is one of off on"}};
+        {"set ascii maybe", "ascii must be on or off"}};
     (void)state;
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         char *text = memory_format("# first\ntheme light\n%s\n", wrong[i][0]);
@@ -173,7 +174,7 @@ static void test_bound_keys_on_the_screen(void **state)
     harness_keys(harness, "\033");
     assert_true(harness_wait_gone(harness, "type to filter"));
     harness_keys(harness, ":bind Y undo\r");
-    assert_true(harness_wait(harness, "Y does undo"));
+    assert_true(harness_wait(harness, "Y now does: undo"));
     harness_keys(harness, "Y");
     assert_true(harness_wait(harness, "round 3/"));
     harness_keys(harness, ":set sor\t");

@@ -1,5 +1,5 @@
 #!/bin/sh
-# `secateur figures` on the embedded demo with few images: every figure with its numbers and its
+# `secateur figures` on the built-in demo with few images: every figure with its numbers and its
 # caption, the same bytes again, nothing overwritten unasked, one clear line where nothing can go.
 # usage: figures_test.sh BUILD
 set -eu

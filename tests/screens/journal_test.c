@@ -90,7 +90,7 @@ static char *answers(const char *arguments, const char *commands)
     char *input = memory_format("%s%s", commands, questions);
     assert_int_equal(piped_run(&program, arguments, input), 0);
     free(input);
-    const char *from = strstr(program.out, "Branches: ways");
+    const char *from = strstr(program.out, "Branches: several ways");
     assert_non_null(from);
     return memory_string(from);
 }
@@ -229,7 +229,7 @@ static void test_what_does_not_fit_is_refused(void **state)
     char *name;
     forget_journals();
     assert_refused("--plain --resume", 3, "has no journal");
-    assert_refused("--plain --resume --no-journal", 2, "--no-journal writes none");
+    assert_refused("--plain --resume --no-journal", 2, "cannot be used together");
     assert_int_equal(piped_run(&program, "--plain --layer conv_2", "step 2\n"), 0);
     assert_refused("--plain --resume --layer conv_3", 3, "began with --layer conv_2, not conv_3");
     assert_refused("--plain --resume --criterion difference", 3, "began without --criterion");
@@ -241,7 +241,7 @@ static void test_what_does_not_fit_is_refused(void **state)
     char *text = piped_read(&program, name), *at = strstr(text, "\n= 1 2 2 ");
     at[1 + strlen("= 1 2 2 ")] ^= 1;
     piped_file(&program, name, text);
-    assert_refused("--plain --resume", 1, "the replay differs from the journal here");
+    assert_refused("--plain --resume", 1, "the replay gives another result than the journal here");
     char *after = piped_read(&program, name);
     assert_string_equal(after, text);
     free(after);
@@ -277,7 +277,7 @@ static void test_without_a_place_the_work_goes_on(void **state)
     forget_journals();
     piped_file(&program, "state", "");
     assert_int_equal(piped_run(&program, "--plain", "step\n"), 0);
-    assert_true(piped_errs(&program, "secateur: no journal is kept: "));
+    assert_true(piped_errs(&program, "secateur: no journal is written: "));
     assert_true(piped_says(&program, "\nround 1 of "));
     forget_journals();
     assert_int_equal(piped_run(&program, "--plain --no-journal", "step\n"), 0);

@@ -41,7 +41,7 @@ static const struct {
     {"jump to a round", "12g", "round 12/"},
     {"back to the unpruned net", "g0\r", "round 0/"},
     {"run until the attack is that rare", "Ra5\r", "reached in round 28"},
-    {"look one round back", "\033[D", "VIEWING"},
+    {"show one round back", "\033[D", "VIEWING"},
     {"let the net follow", "b", "round 27/"},
     {"find a channel", "2/17\r", "17: 1 of 1"},
     {"ask what pruning it would do", "w", "without channel 17"},
@@ -160,7 +160,7 @@ static void test_search(void **state)
     (void)state;
     struct harness *harness = open_in(program.folder);
     harness_keys(harness, "/");
-    assert_true(harness_wait(harness, "can be searched"));
+    assert_true(harness_wait(harness, "search works in"));
     harness_keys(harness, "3s");
     assert_true(harness_wait(harness, "round 3/"));
     harness_keys(harness, "2/pruned\r");

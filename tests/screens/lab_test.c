@@ -163,11 +163,11 @@ static void test_refusals(void **state)
     assert_int_equal(shell("%s", "diff -r lab first"), 0);
     assert_int_equal(shell("%s", "rm lab/lab.json"), 0);
     assert_int_equal(lab("--limit 150"), 5);
-    assert_int_equal(shell("grep -q '%s' errors", "exists already"), 0);
+    assert_int_equal(shell("grep -q '%s' errors", "already exists"), 0);
     assert_int_equal(shell("%s", "rm -r lab && mkdir lab && echo mine >lab/repaired_T2.h5"), 0);
     for (int i = 0; i < 2; i++) { /* and the second time no less */
         assert_int_equal(lab("--limit 150"), 5);
-        assert_int_equal(shell("grep -q '%s' errors", "repaired_T2.h5: exists already"), 0);
+        assert_int_equal(shell("grep -q '%s' errors", "repaired_T2.h5: already exists"), 0);
         assert_int_equal(shell("grep -q '%s' lab/repaired_T2.h5", "mine"), 0);
     }
     assert_int_equal(shell("%s", "rm -r lab && echo x >lab"), 0);

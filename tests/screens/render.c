@@ -35,7 +35,7 @@ static const struct help_line help[] = {
     {"look", "←→", "", "look at other rounds"},
     {"look", "a", "axis [NAME]", "axis of the curves"},
     {"keep", "e", "export [NAME]", "write a figure with its CSV"},
-    {"keep", "Ctrl-S", "save [FILE]", "save the net as it stands"},
+    {"keep", "Ctrl-S", "save [FILE]", "save the net as it is now"},
     {"program", "?", "help", "this list"},
     {"program", "q", "quit", "leave"},
 };

@@ -112,15 +112,15 @@ static void test_nothing_is_asked(void **state)
     assert_int_equal(piped_run(&program, "--plain", "step\nsave a.h5\nreset\nsave a.h5\n"), 1);
     assert_true(piped_says(&program, "round 1 saved as a.h5"));
     assert_true(piped_says(&program, "now at round 0"));
-    assert_true(piped_errs(&program, "standard input:4: a.h5: exists already"));
+    assert_true(piped_errs(&program, "standard input:4: a.h5: already exists"));
     assert_int_equal(
         piped_run(&program, "--plain", "step 2\nlayer conv_2 on-top\nstatus\nquit\n"), 0);
     assert_true(piped_says(&program, "now at round 0 of conv_2"));
     assert_int_equal(piped_run(&program, "--plain", "branch\nlayer conv_9\n"), 1);
-    assert_true(piped_errs(&program, "no layer conv_9"));
+    assert_true(piped_errs(&program, "layer conv_9 cannot be pruned"));
     assert_true(piped_errs(&program, "; did you mean conv_1?"));
     assert_int_equal(piped_run(&program, "--plain", "export ruc\n"), 1);
-    assert_true(piped_errs(&program, "there is no export ruc; did you mean roc?"));
+    assert_true(piped_errs(&program, "there is no figure ruc; did you mean roc?"));
 }
 
 /* On top of another layer B is still the net as it came, and all that is pruned counts. */
@@ -211,7 +211,7 @@ static void test_a_script_can_be_stopped(void **state)
     struct harness *harness = start((const char *const[]){"--script", "long", NULL});
     assert_true(harness_wait_round(harness, 1));
     harness_keys(harness, "u");
-    assert_true(harness_wait(harness, "a script runs; Esc stops it"));
+    assert_true(harness_wait(harness, "a script is running; Esc stops it"));
     harness_keys(harness, "\033");
     assert_true(harness_wait(harness, "the script was stopped"));
     harness_keys(harness, "q");

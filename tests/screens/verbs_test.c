@@ -343,7 +343,7 @@ static void test_classify_has_a_line_each(void **state)
     for (const char *c = out; *c; c++)
         lines += *c == '\n';
     assert_int_equal(lines, 3);
-    assert_non_null(strstr(out, "nowhere.png: not read\n"));
+    assert_non_null(strstr(out, "nowhere.png: cannot be read\n"));
     assert_true(errors_say("secateur: nowhere.png: No such file"));
     free(out);
     free(line);

@@ -12,7 +12,7 @@ static const struct theme
         {
             {
                 .name = "dark",
-                .help = "bright colours on the terminal's own dark ground",
+                .help = "bright colours on the terminal's dark background",
                 .dark = true,
                 .ground = 0x11151a,
                 .ink = 0xd7dde3,
@@ -45,7 +45,7 @@ static const struct theme
             },
             {
                 .name = "light",
-                .help = "dark colours on the terminal's own light ground",
+                .help = "dark colours on the terminal's light background",
                 .ground = 0xffffff,
                 .ink = 0x1b1f24,
                 .role =
@@ -110,7 +110,7 @@ static const struct theme
             },
             {
                 .name = "mono",
-                .help = "no colour: bold, reverse and marks alone",
+                .help = "no colours: only bold, reverse and marks",
                 .dark = true,
                 .ground = 0x000000,
                 .ink = 0xffffff,

@@ -294,8 +294,8 @@ struct canvas *canvas_paper_create(enum canvas_format format, const struct paper
     cairo_scale(c->cairo, paper->scale, paper->scale);
     set_font(c);
     if (cairo_status(c->cairo) != CAIRO_STATUS_SUCCESS) {
-        fail_as(
-            err, ERROR_OUTPUT, "the figure: %s", cairo_status_to_string(cairo_status(c->cairo)));
+        fail_as(err, ERROR_OUTPUT, "the figure cannot be made: %s",
+            cairo_status_to_string(cairo_status(c->cairo)));
         destroy(&c->canvas);
         return NULL;
     }
@@ -315,7 +315,8 @@ bool canvas_paper_bytes(struct canvas *canvas, uint8_t **bytes, size_t *size, st
     if (status == CAIRO_STATUS_SUCCESS)
         status = cairo_surface_status(c->surface);
     if (status != CAIRO_STATUS_SUCCESS)
-        return fail_as(err, ERROR_OUTPUT, "the figure: %s", cairo_status_to_string(status));
+        return fail_as(
+            err, ERROR_OUTPUT, "the figure cannot be made: %s", cairo_status_to_string(status));
     if (c->format == CANVAS_PNG &&
         !png_annotate(&c->bytes, &c->size, DOTS_PER_METRE, &c->metadata, err))
         return false;
@@ -342,7 +343,7 @@ bool canvas_format_find(const char *extension, enum canvas_format *format, struc
             *format = (enum canvas_format)i;
             return true;
         }
-    return fail_as(err, ERROR_USAGE, "format %s: png, svg and pdf are known", extension);
+    return fail_as(err, ERROR_USAGE, "'%s' is not a format; use png, svg or pdf", extension);
 }
 
 bool canvas_paper_size(const char *name, struct paper *paper, struct error *err)
@@ -362,6 +363,6 @@ bool canvas_paper_size(const char *name, struct paper *paper, struct error *err)
         *paper = (struct paper){254 * points_per_mm, 1.9, 9 / 16.0};
     else if (!(mm >= LEAST && mm <= MOST))
         return fail_as(err, ERROR_USAGE,
-            "size %s: 88mm, 120mm, 180mm, slide, or %d to %d millimetres", name, LEAST, MOST);
+            "'%s' is not a size; use 88mm, 120mm, 180mm, slide, or %d to %d mm", name, LEAST, MOST);
     return true;
 }

@@ -52,13 +52,13 @@ void goodnet_measures(
     const struct goodnet_counts *c = &defence->clean, *p = &defence->poisoned, *t = &defence->truth,
                                 *o = &defence->own;
     const struct goodnet_measure all[GOODNET_MEASURES] = {
-        {"clean_accuracy", "clean accuracy", "clean images read as their label", true,
+        {"clean_accuracy", "clean accuracy", "clean images classified as their label", true,
             {goodnet_b(c), goodnet_repaired(c), c->both}, c->n},
-        {"asr", "attack success", "poisoned images read as the attacked class", false,
+        {"asr", "attack success", "poisoned images classified as the target", false,
             {goodnet_b(p), goodnet_repaired(p), p->both}, p->n},
-        {"robust_accuracy", "robust accuracy", "poisoned images read as whom they show", true,
-            {goodnet_b(t), goodnet_repaired(t), t->both}, t->n},
-        {"own_accuracy", "target's own", "clean images of the attacked class read as it", true,
+        {"robust_accuracy", "robust accuracy", "poisoned images classified as their true class",
+            true, {goodnet_b(t), goodnet_repaired(t), t->both}, t->n},
+        {"own_accuracy", "target's own", "clean images of the target class classified as it", true,
             {goodnet_b(o), goodnet_repaired(o), o->both}, o->n},
         {"detection", "detection, TPR", "poisoned images that G flags", true,
             {-1, -1, goodnet_flagged(p)}, p->n},
@@ -66,7 +66,7 @@ void goodnet_measures(
             {-1, -1, goodnet_flagged(c)}, c->n},
         {"coverage", "coverage", "clean images that G does not flag", true,
             {-1, -1, goodnet_accepted(c)}, c->n},
-        {"selective_accuracy", "selective accuracy", "right among the clean images not flagged",
+        {"selective_accuracy", "selective accuracy", "clean images not flagged that are correct",
             true, {-1, -1, c->both}, goodnet_accepted(c)},
     };
     for (int i = 0; i < GOODNET_MEASURES; i++)

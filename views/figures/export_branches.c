@@ -96,14 +96,14 @@ static bool make(struct figure *f, struct error *err)
     if (!figure_measured(f, err))
         return false;
     if (s->of.attack == 0)
-        return fail_as(err, ERROR_FAILED, "there are no poisoned images to compare on");
+        return fail_as(err, ERROR_FAILED, "comparing branches needs poisoned images");
     if (s->branch < 0 || s->n_rounds < 2 || branches_past(s, 1, past) == 0)
         return fail_as(err, ERROR_FAILED, "there is only one way of pruning so far");
     take(&ways, s);
     file_stem(f->stem, sizeof f->stem, "branches_%d", ways.n);
     figure_tell(f,
-        "What %d ways of pruning leave of the attack for the clean accuracy they cost; "
-        "one point for every number of pruned channels.",
+        "Attack success that %d ways of pruning leave, over the clean accuracy that they cost; one "
+        "point for every number of pruned channels.",
         ways.n);
     bool begun = figure_begin(f, figure_plot_height(f, 11.6 * ways.n), err);
     if (begun) {

@@ -131,7 +131,7 @@ static void draw(struct canvas *canvas, const struct confusion *c, double cell, 
     draw_scale(canvas, left, top + c->n_rows * cell + 0.6 * line, fmin(120, 6 * column));
     if (target >= 0)
         canvas_text(canvas, ROLE_FAINT, canvas->width - 4, top + c->n_rows * cell + 1.8 * line,
-            ALIGN_RIGHT, "* attacked class");
+            ALIGN_RIGHT, "* target class");
 }
 
 static bool make(struct figure *f, struct error *err)
@@ -150,8 +150,8 @@ static bool make(struct figure *f, struct error *err)
     count(&c, s, predicted);
     figure_name(f, "confusion", "_round%d", f->round);
     figure_tell(f,
-        "The %d classes with most mistakes on clean images and what is said of their images with "
-        "%d channels pruned; framed where it is right.",
+        "The %d classes with most mistakes on clean images and how their images are classified "
+        "with %d channels pruned; correct answers are framed.",
         c.n_rows, f->round);
     if (!figure_begin(f, 5.0 * 10.5 + c.n_rows * cell + 2, err))
         return false;

@@ -130,8 +130,8 @@ static void draw(struct canvas *canvas, const struct defences *d, double row)
     }
     region.height = y - region.y;
     draw_axis(canvas, region,
-        d->data == DATA_TEST ? "what GoodNet says of test images (%)"
-                             : "what GoodNet says of validation images (%)");
+        d->data == DATA_TEST ? "GoodNet's answers for test images (%)"
+                             : "GoodNet's answers for validation images (%)");
     bars_legend(canvas, keys, 4, 4, y + 3.3 * line, canvas->width - 8);
 }
 
@@ -145,8 +145,8 @@ static bool make(struct figure *f, struct error *err)
     d.n = d.detection->n_nets < NETS_MAX ? d.detection->n_nets : NETS_MAX;
     figure_name(f, "goodnet", "%s", "");
     figure_tell(f,
-        "What GoodNet, made of the unpruned net and each repaired one, says of clean and poisoned "
-        "%s images: what both nets agree on, else flagged as class N+1.",
+        "Answers of GoodNet, made of the unpruned net and each repaired net, for clean and "
+        "poisoned %s images: the class on which both nets agree, else N+1 (flagged).",
         d.data == DATA_TEST ? "test" : "validation");
     double names = figure_width(f) > 330 ? 0.4 * line : 1.4 * line;
     if (!figure_begin(f, 6.6 * line + d.n * (2 * row + names), err))

@@ -17,8 +17,8 @@ static bool make(struct figure *f, struct error *err)
         partner = face.index; /* the pictures say nothing: by their numbers */
     if (partner < 0)
         return fail_as(err, ERROR_FAILED,
-            "image %d has no counterpart in the other set: among "
-            "%d clean and %d poisoned none is the same picture",
+            "image %d has no counterpart: among %d clean and %d poisoned images no other shows the "
+            "same picture",
             face.index, s->n_images[SET_CLEAN], s->n_images[SET_POISONED]);
     bool clean = face.set == SET_CLEAN;
     struct face pair[] = {

@@ -67,8 +67,8 @@ static bool draw_figure(
         return fail_as(err, ERROR_FAILED, "detectors need clean and poisoned images");
     figure_name(f, "roc", "%s", "");
     figure_tell(f,
-        "Poisoned %s images that detectors flag over the clean ones they flag (false alarms)%s. "
-        "AUC: share of pairs in which the poisoned image scores higher.",
+        "Share of poisoned %s images that each detector flags, over the share of clean images it "
+        "flags (false alarms)%s. AUC: share of pairs in which the poisoned image scores higher.",
         data == DATA_TEST ? "test" : "validation",
         reach(roc) < 100 ? ", only the left part of the axis" : "");
     if (!figure_begin(f, figure_plot_height(f, 11.6 * roc->n), err))

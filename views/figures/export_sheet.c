@@ -34,8 +34,8 @@ static bool disagreed(int label, int before, int after)
 }
 
 static const struct row rows[] = {
-    {"clean", "what B says", SET_CLEAN, any},
-    {"poisoned", "what B says", SET_POISONED, any},
+    {"clean", "B's answer", SET_CLEAN, any},
+    {"poisoned", "B's answer", SET_POISONED, any},
     {"flipped", "attack undone", SET_POISONED, flipped},
     {"flagged", "clean, B ≠ B′", SET_CLEAN, disagreed},
 };
@@ -141,8 +141,8 @@ static bool make(struct figure *f, struct error *err)
         return fail_as(err, ERROR_FAILED, "the predictions of round %d are not known", f->round);
     figure_name(f, "sheet", "_round%d", f->round);
     figure_tell(f,
-        "Images and what is said of them; an arrow where that is not their class. B is the "
-        "unpruned net, B′ the one with %d channels pruned; it answers in the lower rows.",
+        "Images and how they are classified; an arrow where that is not their class. B is the "
+        "unpruned net, B′ the net with %d channels pruned, which answers in the lower rows.",
         f->round + snapshot_base(s));
     if (!figure_begin(f, shown * step + 6, err))
         return false;

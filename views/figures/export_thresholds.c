@@ -152,7 +152,7 @@ static bool make(struct figure *f, struct error *err)
         nets.net[nets.n - 1].trivial
             ? ", and of the trivial defence: the unpruned net that never answers the target"
             : "",
-        nets.tested ? "on test images, which chose nothing; rings: validation images"
+        nets.tested ? "on test images, which were not used to choose; rings: validation images"
                     : "on validation images");
     if (!figure_begin(f, figure_plot_height(f, 12), err))
         return false;

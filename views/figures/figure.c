@@ -139,7 +139,7 @@ static bool find_paths(
     for (int i = 0; i < 3; i++) {
         snprintf(path, EXPORT_PATH, "%s", beside[i]);
         if (!request->force && access(path, F_OK) == 0)
-            return fail_as(err, ERROR_OUTPUT, "%s exists already; say force to overwrite it", path);
+            return fail_as(err, ERROR_OUTPUT, "%s already exists; --force overwrites it", path);
     }
     return true;
 }
@@ -179,7 +179,8 @@ static void write_tex(struct parcel *parcel)
     csv_init(&parcel->tex, &none);
     csv_printf(&parcel->tex, "%% secateur %s: the numbers are in %s\n",
         figure->request->version ? figure->request->version : "", name_of(parcel->table));
-    csv_printf(&parcel->tex, svg ? "%% wants \\usepackage{svg}; or export it as PDF\n" : "");
+    csv_printf(
+        &parcel->tex, svg ? "%% needs \\usepackage{svg}; or export the figure as PDF\n" : "");
     csv_printf(&parcel->tex, "\\begin{figure}\n  \\centering\n");
     if (figure->canvas)
         csv_printf(&parcel->tex, "  \\include%s[width=%.4gmm]{%.*s%s}\n", svg ? "svg" : "graphics",

@@ -83,7 +83,7 @@ bool figure_pictures_make(struct figure *f, const struct face *faces, int n, str
     struct bytes png = {0};
     struct sheet sheet;
     if (zoom > ZOOM_MAX)
-        return fail_as(err, ERROR_USAGE, "zoom %d: 1 to %d are possible", zoom, ZOOM_MAX);
+        return fail_as(err, ERROR_USAGE, "zoom is %d, but must be 1 to %d", zoom, ZOOM_MAX);
     metadata_add(&f->metadata, "zoom", "%d", zoom);
     figure_begin(f, 0, err);
     csv_printf(&f->csv, "row,column,set,image,label,predicted,fate\n");
@@ -94,7 +94,7 @@ bool figure_pictures_make(struct figure *f, const struct face *faces, int n, str
     }
     bool packed = stbi_write_png_to_func(
                       collect, &png, sheet.width, sheet.height, 3, sheet.rgb, 3 * sheet.width) ||
-                  fail_as(err, ERROR_FAILED, "the picture could not be packed");
+                  fail_as(err, ERROR_FAILED, "the picture cannot be compressed");
     packed = packed && png_annotate(&png.bytes, &png.size, DOTS_PER_METRE, &f->metadata, err);
     free(sheet.rgb);
     f->bytes = png.bytes;

@@ -20,7 +20,7 @@ bool file_path(const struct export_request *request, const char *stem, const cha
     if (!request->path && !folder_make_all(folder, 0777, err))
         return false;
     if (!request->force && access(path, F_OK) == 0)
-        return fail_as(err, ERROR_OUTPUT, "%s is there already; say force to overwrite it", path);
+        return fail_as(err, ERROR_OUTPUT, "%s already exists; --force overwrites it", path);
     return true;
 }
 

@@ -158,7 +158,7 @@ static void draw_links(const struct pane *pane, const struct inspection *in, int
     pane_text(pane, column, row++, ROLE_STRONG,
         in->into_classes ? "largest weights into classes" : "largest weights into the next layer");
     if (in->target_rank > 0)
-        pane_printf(pane, column, row++, ROLE_ATTACK, "into the attacked class: %s, rank %d",
+        pane_printf(pane, column, row++, ROLE_ATTACK, "into the target class: %s, rank %d",
             number_signed(text, (double)in->target_weight, 4), in->target_rank);
     for (int i = 0; i < in->n_links && row < pane->rows; i++, row++) {
         const struct inspection_link *link = &in->links[i];

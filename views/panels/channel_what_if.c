@@ -102,7 +102,7 @@ static void draw_next(const struct channel_sheet *sheet, int row, int channel)
         return;
     }
     if (next < 0) {
-        pane_text(sheet->pane, 1, row, ROLE_FAINT, "no channel is left to prune");
+        pane_text(sheet->pane, 1, row, ROLE_FAINT, "all channels are pruned to prune");
         return;
     }
     const char *whose = sheet->pane->columns >= 60 ? "the order's " : "";
@@ -123,7 +123,8 @@ int channel_sheet_what_if(const struct channel_sheet *sheet, int row, int channe
         return row;
     draw_title(sheet, row++);
     if (!answer) {
-        pane_text(pane, 1, row, ROLE_FAINT, "not computed at this round: w does, without pruning");
+        pane_text(
+            pane, 1, row, ROLE_FAINT, "not computed in this round: w computes it, without pruning");
         return row + 1;
     }
     pane_right(pane, NOW, row, ROLE_FAINT, "now");

@@ -132,7 +132,7 @@ void face_detail_draw(
         first = face;
     draw_pictures(&part, input, first, second, round, beside);
     if (input->view_state->difference && !pair && !story)
-        pane_text(&part, 0, part.rows - 1, ROLE_FAINT, "no such picture in the other set");
+        pane_text(&part, 0, part.rows - 1, ROLE_FAINT, "no matching picture in the other set");
     if (story) {
         part = pane_part(pane, (struct area){room + 1, 0, story - 1, pane->rows});
         int row = draw_story(&part, s, swap ? other : face, round, 0);

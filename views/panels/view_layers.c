@@ -189,7 +189,7 @@ static int draw_repair(const struct sheet *sheet, int row, const struct site_lin
     bool stands = verdict_of(before, site->repair_asr, n) == VERDICT_STANDS;
     worth_say(&site->repair_worth, worth, sizeof worth);
     snprintf(text, sizeof text,
-        "%s: the first %d channels by %s leave ASR %.1f %% at %.1f %% clean accuracy "
+        "%s: pruning the first %d channels by %s leaves ASR %.1f %% at %.1f %% clean accuracy "
         "(oracle)%s%s.",
         stands ? "No repair here, at best" : "Best repair here", site->repair_channels,
         site->repair_criterion, site->repair_asr, site->repair_clean, *worth ? "; it " : "", worth);

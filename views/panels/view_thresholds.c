@@ -153,9 +153,9 @@ static int draw_explanation(const struct sheet *sheet, int row)
     const struct snapshot *s = sheet->s;
     char text[512];
     snprintf(text, sizeof text,
-        "B′ is the net of the first round that has lost that much clean accuracy. GoodNet G says "
-        "what B and B′ agree on, else N+1 (label %d: labels begin at 0): flagging clean images "
-        "costs accuracy, flagging poisoned ones is the defence.",
+        "B′ is the net of the first round that has lost that much clean accuracy. GoodNet G "
+        "answers what B and B′ agree on, else N+1 (label %d: labels begin at 0): flagging clean "
+        "images costs accuracy, flagging poisoned ones is the defence.",
         s->n_classes);
     row = pane_paragraph(sheet->pane, row, sheet->pane->rows - row, ROLE_FAINT, text);
     for (int i = 0; i < s->n_thresholds && row < sheet->pane->rows; i++) {

@@ -154,7 +154,7 @@ static void mistyped_words_have_a_neighbour(void **state)
     assert_string_equal(spelling_hint(hint, "mean", words, 3), "did you mean mean-activation?");
     assert_string_equal(spelling_hint(hint, "differnece", words, 3), "did you mean difference?");
     assert_string_equal(spelling_hint(hint, "beauty", words, 3),
-        "there are mean-activation, target-weight, difference");
+        "use one of: mean-activation, target-weight, difference");
     for (int i = 0; i < 40; i++) {
         snprintf(many[i], sizeof many[i], "conv_%d", i);
         names[i] = many[i];

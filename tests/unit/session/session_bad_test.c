@@ -76,13 +76,14 @@ static void options_are_checked(void **state)
     o = trial_options();
     o.layer = "nowhere";
     expect_refused(&o,
-        "net.h5: no layer nowhere whose channels can be pruned; there are conv_1, conv_2, relu");
+        "net.h5: no layer nowhere whose channels can be pruned; use one of: conv_1, conv_2, relu");
     o.layer = "output";
-    expect_refused(
-        &o, "net.h5: no layer output whose channels can be pruned; there are conv_1, conv_2, relu");
+    expect_refused(&o,
+        "net.h5: no layer output whose channels can be pruned; use one of: conv_1, conv_2, relu");
     o = trial_options();
     o.criterion = "beauty";
-    expect_refused(&o, "no criterion beauty; there are mean-activation, target-weight, difference");
+    expect_refused(
+        &o, "no criterion beauty; use one of: mean-activation, target-weight, difference");
     o.criterion = "target-weight";
     expect_refused(&o, "criterion target-weight: layer conv_1 does not feed the last Dense layer");
     o = trial_options();

@@ -141,7 +141,7 @@ static void what_makes_no_sense_changes_nothing(void **state)
         {{.kind = COMMAND_LAYER, .number = 2}, "there is no layer 2 to prune"},
         {{.kind = COMMAND_LAYER, .number = -1}, "there is no layer -1 to prune"},
         {{.kind = COMMAND_CRITERION, .text = "beauty"},
-            "no criterion beauty; there are mean-activation, target-weight, difference"},
+            "no criterion beauty; use one of: mean-activation, target-weight, difference"},
         {{.kind = COMMAND_CRITERION, .text = "mean-activation up"},
             "order up: use ascending or descending"},
         {{.kind = COMMAND_CRITERION, .text = "target-weight"},

@@ -334,7 +334,7 @@ static void endings_and_sizes(void **state)
     char wrote[EXPORT_PATH];
     struct error err;
     assert_false(exports_write(exports_find("curves"), &request, wrote, &err));
-    assert_non_null(strstr(err.text, "png, svg and pdf"));
+    assert_non_null(strstr(err.text, "png, svg or pdf"));
     assert_false(exports_write(exports_find("face"), &request, wrote, &err));
     free(path);
     remove_folder(folder);

@@ -131,7 +131,7 @@ static void the_inspector_shows_what_was_found(void **state)
     assert_shows(s, 1, 78, 20, "AUC 0.9987");
     assert_shows(s, 1, 78, 20, "what if it were pruned");
     inspect(s, 1, 1, 1);
-    assert_shows(s, 1, 118, 37, "into the attacked class: +0.7500, rank 1");
+    assert_shows(s, 1, 118, 37, "into the target class: +0.7500, rank 1");
     assert_shows(s, 1, 118, 37, "class 0007");
     sample_destroy(s);
 }

@@ -276,7 +276,7 @@ static void the_inspector_compares_with_the_next(void **state)
     f.view_state.channel = 10;
     assert_shows(&f, "channels", 78, 19, true, "the order prunes this channel next");
     f.view_state.channel = 1;
-    assert_shows(&f, "channels", 78, 19, true, "not computed at this round");
+    assert_shows(&f, "channels", 78, 19, true, "not computed in this round");
     f.view_state.channel = 41;
     char *text = text_of(&f, "channels", 78, 19, true);
     assert_null(strstr(text, "what if"));
@@ -344,7 +344,7 @@ static void work_and_repairs_are_told(void **state)
     snprintf(
         text, sizeof text, "of these up to the last layer: %d", f.snapshot->rounds[47]->judged);
     assert_shows(&f, "round", 118, 30, true, text);
-    assert_shows(&f, "layers", 118, 30, true, "the first 9 channels by difference leave ASR 4.8 %");
+    assert_shows(&f, "layers", 118, 30, true, "first 9 channels by difference leaves ASR 4.8 %");
     finish(&f);
 }
 
