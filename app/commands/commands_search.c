@@ -41,8 +41,8 @@ static void list_channels(struct list *list, struct ui *ui)
     for (int i = 0; i < channels.n; i++) {
         int channel = channels.order[i];
         const char *state = channels.pruned_in[channel] ? "pruned"
-                            : channel == channels.next  ? "not pruned, next"
-                                                        : "not pruned";
+                            : channel == channels.next  ? "left, next"
+                                                        : "left";
         list->item[i] = channel;
         list->text[i] = memory_format("%d %s", channel, state);
     }
