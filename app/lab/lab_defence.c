@@ -112,8 +112,8 @@ void lab_defence(const struct lab *lab, struct document *document)
     document_results(document, &table_defence, rows, n + trivial_rows(lab, never, rows + n),
         IN_REPORT, "G says what B and the net agree on, else N+1 (flagged).");
     document_results(document, &table_ratings, rows, n, IN_REPORT,
-        RATING_ABOUT " Robust accuracy: poisoned images read as whom they show, where that is "
-                     "known.");
+        RATING_ABOUT
+        " Robust accuracy: poisoned images classified as their true class, where that is known.");
     agreements(rows, n, document,
         "How many images B and the net agree on: both say the label (of poisoned images: the "
         "attacked class), or both say one other class. Where they differ, G flags.");

@@ -75,7 +75,7 @@ static void print_data(FILE *out, const struct snapshot *s, enum detection_data 
     if (d->n[data][SET_POISONED] > 0)
         fprintf(out, "; %s, n = %d poisoned%s", d->name[data][SET_POISONED],
             d->n[data][SET_POISONED],
-            d->truth[data] ? "" : " (whom they show is not known: no robust accuracy)");
+            d->truth[data] ? "" : " (their true classes are not known: no robust accuracy)");
     char text[KNOWLEDGE_TEXT];
     fprintf(out, "%s\n", chosen(s, data, text));
     if (outcomes_trivial_of(s, data)->clean >= 0) {

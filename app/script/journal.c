@@ -143,7 +143,7 @@ bool journal_read(const char *line, const struct snapshot *snapshot, struct comm
         return command_read(line, snapshot, command, err);
     outcome(snapshot, text, sizeof text);
     return strcmp(text, line) == 0 ||
-           fail_as(err, ERROR_INPUT, "the replay differs from the journal here");
+           fail_as(err, ERROR_INPUT, "the replay gives another result than the journal here");
 }
 
 void journal_part(

@@ -143,9 +143,9 @@ static void caption(const void *source, char *text, size_t size)
     snprintf(text, size,
         "GoodNet G says what the unpruned net B and a repaired net B′ agree on, else N+1 "
         "(flagged). In percent: clean accuracy (acc.), attack success rate (ASR), accuracy on "
-        "images of the target's own class (own), poisoned images read as whom they show (robust), "
-        "poisoned images that are flagged (detected), clean images that are flagged (false "
-        "alarms). The trivial defence is B that never answers the target");
+        "images of the target's own class (own), poisoned images classified as their true class "
+        "(robust), poisoned images that are flagged (detected), clean images that are flagged "
+        "(false alarms). The trivial defence is B that never answers the target");
 }
 
 const struct results_table table_goodnet = {

@@ -204,11 +204,13 @@ static void caption(const void *source, char *text, size_t size)
     (void)source;
     snprintf(text, size,
         "Layers in which channels can be pruned, in percent. " LAYERS_NEVER_ACTIVE " " LAYERS_COST
-        " " LAYERS_SEPARATION " Best repair: criterion, and how many channels of its order to "
-        "prune, within 10 points of clean accuracy (oracle: found with poisoned images); clean "
-        "accuracy and ASR after it; images of the target's own class read right (own) and "
-        "poisoned images read as whom they show (robust), before → after; whether it beats the "
-        "trivial defence, which never answers the target. " LAYERS_SAMPLE);
+        " " LAYERS_SEPARATION
+        " Best repair: criterion, and how many channels of its order to prune, within 10 points of "
+        "clean accuracy (oracle: found with poisoned images); clean accuracy and ASR after it; "
+        "images of the target's own class classified correctly (own) and poisoned images "
+        "classified as their "
+        "true class (robust), before → after; whether it beats the trivial defence, which never "
+        "answers the target. " LAYERS_SAMPLE);
 }
 
 const struct results_table table_layers = {

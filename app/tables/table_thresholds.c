@@ -99,8 +99,8 @@ static void caption(const void *source, char *text, size_t size)
         "Clean accuracy (acc.) and attack success rate (ASR) of the unpruned net B and of B′(T), "
         "the net of the first round that lost at least T points of clean accuracy (of %d "
         "channels%s), with 95 %% Wilson intervals; accuracy on images of the target's own class "
-        "(own); poisoned images read as whom they show (robust). The trivial defence is B that "
-        "never answers the target%s",
+        "(own); poisoned images classified as their true class (robust). The trivial defence is B "
+        "that never answers the target%s",
         s->n_channels, base, kept.tested ? ". Nets were chosen on validation images" : "");
 }
 

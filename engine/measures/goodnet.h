@@ -34,7 +34,7 @@ struct outcome {
     int attack; /* poisoned images read as the attack wants; those that belong to the attacked
                    class anyway are not among them where that is known */
     int own;    /* clean images of the attacked class, read as it; -1: there is not one class */
-    int robust; /* poisoned images read as whom they show; -1: not known of any */
+    int robust; /* poisoned images classified as their true class; -1: not known of any */
 };
 
 #define OUTCOME_UNKNOWN \

@@ -157,7 +157,7 @@ static void test_acting_while_looking_back_is_told(void **state)
         assert_int_equal(l.posted.n, 0);
         assert_false(overlay_is_open(&ui.overlay));
         assert_int_equal(ui.view_state.viewed, 4);
-        assert_non_null(strstr(ui.notice, "round 4 is shown, but the net is at round 10"));
+        assert_non_null(strstr(ui.notice, "round 4 is shown, the net is at round 10"));
         commands_run(&ui, action, NULL);
         assert_true(l.posted.n == 1 || overlay_is_open(&ui.overlay));
         end(&ui);

@@ -93,10 +93,10 @@ static void test_wrong_lines_say_what_was_meant(void **state)
     assert_wrong("--modle x", "did you mean --model?");
     assert_wrong("--thre 3", "did you mean --thresholds?");
     assert_wrong("--xyzzy", "see secateur --help");
-    assert_wrong("eval --rounds 3", "--rounds does not belong to eval");
-    assert_wrong("--rounds 3", "--rounds belongs to a verb");
-    assert_wrong("eval --model", "--model wants FILE");
-    assert_wrong("eval --force=1", "--force takes no value");
+    assert_wrong("eval --rounds 3", "eval has no option --rounds");
+    assert_wrong("--rounds 3", "--rounds needs a verb, for example: secateur prune --rounds");
+    assert_wrong("eval --model", "--model needs a file: --model FILE");
+    assert_wrong("eval --force=1", "--force takes no value: give --force alone");
     assert_wrong("eval --threads two", "--threads: 'two' is not a whole number");
     assert_wrong("eval --threads -1", "--threads: '-1'");
     assert_wrong("sweep --thresholds 2,,4", "--thresholds:");
