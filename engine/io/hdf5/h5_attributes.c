@@ -2,6 +2,7 @@
 #include "engine/io/hdf5/h5_private.h"
 
 #include "engine/base/memory.h"
+#include "engine/io/hdf5/h5_texts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,43 +33,45 @@ static char *copy_fixed(const char *bytes, size_t size, H5T_str_t pad)
     return text;
 }
 
-/* The strings of an open attribute with n elements of a string type. */
-static char **read_strings(hid_t attribute, hid_t type, hid_t space, int n)
+/* The n strings of an open attribute, each of `size` bytes. */
+static char **read_fixed(hid_t attribute, hid_t type, size_t size, int n, struct error *err)
 {
-    bool variable = H5Tis_variable_str(type) > 0;
-    size_t size = H5Tget_size(type);
-    char *raw = memory_array((size_t)n, size);
-    char **texts = NULL;
+    char text[H5_REASON], *raw = memory_array((size_t)n, size), **texts = NULL;
     if (H5Aread(attribute, type, raw) >= 0) {
         texts = memory_array((size_t)n, sizeof *texts);
-        for (int i = 0; i < n; i++) {
-            char *text = raw + (size_t)i * size;
-            if (variable)
-                memcpy(&text, raw + (size_t)i * size, sizeof text);
-            texts[i] = variable ? memory_string(text ? text : "")
-                                : copy_fixed(text, size, H5Tget_strpad(type));
-        }
-        if (variable)
-            H5Dvlen_reclaim(type, space, H5P_DEFAULT, raw);
+        for (int i = 0; i < n; i++)
+            texts[i] = copy_fixed(raw + (size_t)i * size, size, H5Tget_strpad(type));
+    } else {
+        fail(err, "%s", h5_reason(text));
     }
     free(raw);
     return texts;
 }
 
-static bool fail_large(
-    const struct h5 *h5, const char *object, const char *attribute, struct error *err)
+/* The n strings of an open attribute; NULL with err, which says what is wrong with it. */
+static char **read_strings(
+    const struct h5 *h5, hid_t attribute, hid_t type, hssize_t n, struct error *err)
 {
-    return fail(err, "%s: /%s: attribute %s is too large: at most %d texts and %d bytes are read",
-        h5->name, object, attribute, H5_NAMES_MAX, STRINGS_MAX_BYTES);
+    size_t size = H5Tget_size(type);
+    if (H5Tget_class(type) != H5T_STRING)
+        fail(err, "is not text");
+    else if (n > H5_NAMES_MAX)
+        fail(err, "is too large: at most %d texts are read", H5_NAMES_MAX);
+    else if (H5Tis_variable_str(type) > 0)
+        return h5_texts_read(h5->file, attribute, (int)n, STRINGS_MAX_BYTES, err);
+    else if (size > STRINGS_MAX_BYTES / (size_t)n)
+        fail(err, "is too large: at most %d bytes are read", STRINGS_MAX_BYTES);
+    else
+        return read_fixed(attribute, type, size, (int)n, err);
+    return NULL;
 }
 
-/* Of texts of any length, whose size is known when they are there. */
-static bool check_length(char *const *texts, int n)
+static void fail_attribute(
+    const struct h5 *h5, const char *object, const char *attribute, struct error *err)
 {
-    size_t all = 0;
-    for (int i = 0; i < n; i++)
-        all += strlen(texts[i]);
-    return all <= STRINGS_MAX_BYTES;
+    char *place = memory_format("%s: /%s: attribute %s", h5->name, object, attribute);
+    fail_in(err, place);
+    free(place);
 }
 
 /* Strings of an attribute (an empty one may have any type); NULL with err. */
@@ -90,17 +93,9 @@ static char **attribute_strings(
         h5_fail_at(h5, object, err);
     else if (count == 0)
         texts = memory_array(1, sizeof *texts);
-    else if (H5Tget_class(type) != H5T_STRING)
-        fail(err, "%s: /%s: attribute %s is not text", h5->name, object, attribute);
-    else if (count > H5_NAMES_MAX || H5Tget_size(type) > STRINGS_MAX_BYTES / (size_t)count)
-        fail_large(h5, object, attribute, err);
-    else if (!(texts = read_strings(at, type, space, (int)count)))
-        h5_fail_at(h5, object, err);
-    else if (!check_length(texts, (int)count)) {
-        fail_large(h5, object, attribute, err);
-        h5_names_free(texts, (int)count);
-        texts = NULL;
-    } else
+    else if (!(texts = read_strings(h5, at, type, count, err)))
+        fail_attribute(h5, object, attribute, err);
+    else
         *n = (int)count;
     H5Sclose(space);
     H5Tclose(type);

@@ -22,8 +22,10 @@ struct driver {
     int descriptor;
     unsigned char *bytes; /* [room], NULL: from the descriptor */
     size_t size, room;
-    haddr_t end;           /* of what the library may address */
-    unsigned length_bytes; /* of a length in the file */
+    haddr_t end;            /* of what the library may address */
+    uint64_t begin;         /* behind a block of its user's */
+    unsigned address_bytes; /* of an address in the file, */
+    unsigned length_bytes;  /* and of a length; 0: it begins nowhere */
 };
 
 /* What h5_reason finds. */
@@ -53,17 +55,25 @@ static bool get_bytes(const struct driver *driver, haddr_t at, size_t n, void *o
     return true;
 }
 
-/* The first part of a global heap, as the library asks for it: all of it must be sound. */
+/* The whole heap of `size` bytes; NULL: it is none that is sound. */
+static unsigned char *get_heap(const struct driver *driver, uint64_t at, uint64_t size)
+{
+    bool fits = at <= driver->size && size <= driver->size - at;
+    unsigned char *all = fits ? malloc(size) : NULL;
+    if (all && get_bytes(driver, at, size, all) &&
+        h5_heap_is_sound(all, size, driver->length_bytes))
+        return all;
+    free(all);
+    return NULL;
+}
+
+/* The first part of a heap, as the library asks for it: all of it must be sound. */
 static bool check_heap(const struct driver *driver, haddr_t at, const void *head, size_t n)
 {
     uint64_t size = h5_heap_size(head, n, driver->length_bytes);
-    if (size == 0)
-        return true;
-    unsigned char *all = size <= driver->size - at ? malloc(size) : NULL;
-    bool sound = all && get_bytes(driver, at, size, all) &&
-                 h5_heap_is_sound(all, size, driver->length_bytes);
+    unsigned char *all = size ? get_heap(driver, at, size) : NULL;
     free(all);
-    return sound;
+    return size == 0 || all;
 }
 
 static herr_t read_bytes(H5FD_t *file, H5FD_mem_t type, hid_t list, haddr_t at, size_t n, void *out)
@@ -109,23 +119,28 @@ static herr_t truncate_bytes(H5FD_t *file, hid_t list, hbool_t closing)
     return 0;
 }
 
-/* Where a file begins that has a block of its user's before it: 0, 512, 1024, 2048, … How many
- * bytes it has for a length; 0: it begins nowhere. */
-static unsigned find_length_bytes(const struct driver *driver)
+/* Finds where the file begins, at 0 or behind a block of its user's (512, 1024, 2048, …), and what
+ * it says first; its length_bytes stay 0 where it begins nowhere. */
+static void find_begin(struct driver *driver)
 {
     unsigned char head[16];
     for (haddr_t at = 0; get_bytes(driver, at, sizeof head, head); at = at ? 2 * at : 512)
-        if (memcmp(head, "\x89HDF\r\n\x1a\n", 8) == 0)
-            return head[8] < 2 ? head[14] : head[10];
-    return 0;
+        if (memcmp(head, "\x89HDF\r\n\x1a\n", 8) == 0) {
+            bool old = head[8] < 2;
+            driver->begin = at;
+            driver->address_bytes = head[old ? 13 : 9];
+            driver->length_bytes = head[old ? 14 : 10];
+            return;
+        }
 }
 
 bool h5_driver_knows(int descriptor)
 {
     struct stat status;
-    const struct driver driver = {.descriptor = descriptor,
+    struct driver driver = {.descriptor = descriptor,
         .size = fstat(descriptor, &status) == 0 ? (size_t)status.st_size : 0};
-    return find_length_bytes(&driver) != 0;
+    find_begin(&driver);
+    return driver.length_bytes != 0;
 }
 
 static H5FD_t *open_driver(const char *name, unsigned flags, hid_t list, haddr_t most)
@@ -145,7 +160,7 @@ static H5FD_t *open_driver(const char *name, unsigned flags, hid_t list, haddr_t
         driver->bytes = memory_array(driver->room, 1);
         memcpy(driver->bytes, source->bytes, source->size);
     }
-    driver->length_bytes = find_length_bytes(driver);
+    find_begin(driver);
     return &driver->public;
 }
 
@@ -190,6 +205,13 @@ static haddr_t get_eof(const H5FD_t *file, H5FD_mem_t type)
     return ((const struct driver *)file)->size;
 }
 
+static herr_t get_handle(H5FD_t *file, hid_t list, void **handle)
+{
+    (void)list;
+    *handle = file;
+    return 0;
+}
+
 static const H5FD_class_t class = {
     .name = "secateur",
     .maxaddr = (haddr_t)1 << 62,
@@ -202,6 +224,7 @@ static const H5FD_class_t class = {
     .get_eoa = get_eoa,
     .set_eoa = set_eoa,
     .get_eof = get_eof,
+    .get_handle = get_handle,
     .read = read_bytes,
     .write = write_bytes,
     .truncate = truncate_bytes,
@@ -246,4 +269,29 @@ void h5_driver_close(hid_t file)
     hid_t list = H5Fget_access_plist(file);
     H5Fclose(file);
     H5Pclose(list);
+}
+
+static const struct driver *driver_of(hid_t file)
+{
+    void *handle = NULL;
+    H5Fget_vfd_handle(file, H5P_DEFAULT, &handle);
+    return handle;
+}
+
+void h5_driver_sizes(hid_t file, unsigned *address_bytes, unsigned *length_bytes)
+{
+    const struct driver *driver = driver_of(file);
+    *address_bytes = driver->address_bytes;
+    *length_bytes = driver->length_bytes;
+}
+
+unsigned char *h5_driver_heap(hid_t file, uint64_t address, size_t *size)
+{
+    enum { HEAD = 16 };
+    unsigned char head[HEAD];
+    const struct driver *driver = driver_of(file);
+    if (address > driver->size || !get_bytes(driver, driver->begin + address, HEAD, head))
+        return NULL;
+    *size = h5_heap_size(head, HEAD, driver->length_bytes);
+    return *size ? get_heap(driver, driver->begin + address, *size) : NULL;
 }

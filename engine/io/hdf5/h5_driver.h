@@ -18,6 +18,10 @@ hid_t h5_driver_open(int descriptor);
 hid_t h5_driver_open_image(const void *bytes, size_t size);
 /* A new file in memory. */
 hid_t h5_driver_create(void);
+/* Bytes of an address, and of a length, in the file. */
+void h5_driver_sizes(hid_t file, unsigned *address_bytes, unsigned *length_bytes);
+/* The whole heap of texts at an address of the file, sound; malloc'd, NULL: there is none. */
+unsigned char *h5_driver_heap(hid_t file, uint64_t address, size_t *size);
 /* Closes what one of them opened. */
 void h5_driver_close(hid_t file);
 

@@ -13,5 +13,11 @@
 uint64_t h5_heap_size(const unsigned char *bytes, size_t n, unsigned length_bytes);
 /* Whether all its objects lie behind one another within bytes[size]. */
 bool h5_heap_is_sound(const unsigned char *bytes, size_t size, unsigned length_bytes);
+/* Where the objects of a sound heap are, by their numbers: [*n] offsets, 0: there is none;
+ * malloc'd. The library takes the last of one number. */
+size_t *h5_heap_index(const unsigned char *bytes, size_t size, unsigned length_bytes, size_t *n);
+/* What the object at an offset holds, *n bytes. */
+const unsigned char *h5_heap_object(
+    const unsigned char *bytes, size_t at, unsigned length_bytes, size_t *n);
 
 #endif

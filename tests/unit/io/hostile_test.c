@@ -150,7 +150,7 @@ static void large_attributes_are_refused(void **state)
         set_text(file, "model_config", text, fixed ? MUCH : 0);
         H5Fclose(file);
         check_net(fixed ? "json_8mb_fixed" : "json_8mb",
-            "bad.h5: /: attribute model_config is too large: at most 10000 texts and 2097152 bytes "
+            "bad.h5: /: attribute model_config is too large: at most 2097152 bytes "
             "are read");
     }
     free(text);
@@ -174,6 +174,53 @@ static void attribute_floods_end(void **state)
         "bad.h5: /model_weights: attribute layer_names has more than 10000 names or 1000 parts");
 }
 
+/* The references of a list of texts, 16 bytes each, all made the first: one long text. */
+static void refer_to_first(uint32_t length, int n)
+{
+    size_t size;
+    char *bytes = files_read("bad.h5", &size);
+    int found = 0;
+    for (size_t i = 0; i + 16 * (size_t)n <= size && !found; i++) {
+        uint32_t first, second, third;
+        memcpy(&first, bytes + i, 4);
+        memcpy(&second, bytes + i + 16, 4);
+        memcpy(&third, bytes + i + 32, 4);
+        found = first == length && second == 1 && third == 1;
+        for (int k = 1; found && k < n; k++)
+            memcpy(bytes + i + 16 * (size_t)k, bytes + i, 16);
+    }
+    assert_true(found);
+    files_write("bad.h5", bytes, size);
+    free(bytes);
+}
+
+static void one_text_many_times_is_refused(void **state)
+{
+    (void)state;
+    enum { NAMES = 9000, LONG = 60000 };
+    const hsize_t n = NAMES;
+    char *text = memory_array(LONG + 1, 1);
+    const char **names = memory_array(NAMES, sizeof *names);
+    memset(text, 'x', LONG);
+    for (int i = 0; i < NAMES; i++)
+        names[i] = i ? "y" : text;
+    hid_t file = new_file(), type = H5Tcopy(H5T_C_S1), space = H5Screate_simple(1, &n, NULL);
+    hid_t group = H5Gcreate2(file, "model_weights", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    H5Tset_size(type, H5T_VARIABLE);
+    hid_t at = H5Acreate2(group, "layer_names", type, space, H5P_DEFAULT, H5P_DEFAULT);
+    assert_true(H5Awrite(at, type, names) >= 0);
+    H5Aclose(at);
+    H5Gclose(group);
+    H5Sclose(space);
+    H5Tclose(type);
+    set_text(file, "model_config", TINY, 0);
+    H5Fclose(file);
+    refer_to_first(LONG, NAMES);
+    check_net("text_many_times", "?");
+    free(names);
+    free(text);
+}
+
 static void group_floods_end(void **state)
 {
     (void)state;
@@ -186,6 +233,23 @@ static void group_floods_end(void **state)
     H5Fclose(file);
     check_net("group_flood", NULL);
     check_set("group_flood", NULL);
+}
+
+/* Groups that hold themselves, ten times: a walk would see 10^8 of them. */
+static void hard_link_loops_end(void **state)
+{
+    (void)state;
+    hid_t file = H5Fcreate("bad.h5", H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    H5Gclose(H5Gcreate2(file, "layers", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+    for (int i = 0; i < 10; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "layers/again%d", i);
+        H5Lcreate_hard(file, "layers", file, name, H5P_DEFAULT, H5P_DEFAULT);
+    }
+    set_text(file, "model_config", TINY, 0);
+    H5Fclose(file);
+    check_net("hard_links", NULL);
+    check_set("hard_links", NULL);
 }
 
 static void deep_groups_end(void **state)
@@ -242,16 +306,96 @@ static void dataset_floods_end(void **state)
     check_net("dataset_flood", NULL);
 }
 
+/* JSON ------------------------------------------------------------------------------------- */
+
+static void write_json(const char *json)
+{
+    hid_t file = edit_tiny();
+    set_text(file, "model_config", json, 0);
+    H5Fclose(file);
+}
+
+/* text repeated n times between two others. */
+static char *repeated(const char *before, const char *text, int n, const char *after)
+{
+    size_t length = strlen(text), at = strlen(before);
+    char *all = memory_array(at + length * (size_t)n + strlen(after) + 1, 1);
+    memcpy(all, before, at);
+    for (int i = 0; i < n; i++, at += length)
+        memcpy(all + at, text, length);
+    strcpy(all + at, after);
+    return all;
+}
+
+static void json_bombs_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *before, *text;
+        int n;
+        const char *after;
+    } bombs[] = {
+        {"json_arrays", "[", "[],", 690000, "[]]"},
+        {"json_objects", "[", "{},", 690000, "{}]"},
+        {"json_numbers", "[", "0,", 1000000, "0]"},
+        {"json_texts", "[", "\"\",", 690000, "0]"},
+        {"json_deep", "", "[", 1000000, ""},
+        {"json_deep_closed", "", "[[[[[[[[[[", 200, ""},
+        {"json_keys", "{", "\"a\":0,", 300000, "\"a\":0}"},
+    };
+    for (size_t i = 0; i < sizeof bombs / sizeof *bombs; i++) {
+        char *json = repeated(bombs[i].before, bombs[i].text, bombs[i].n, bombs[i].after);
+        write_json(json);
+        check_net(bombs[i].name, NULL);
+        free(json);
+    }
+}
+
+/* A chain of so many layers, one behind the other. */
+static void write_chain(int n)
+{
+    char *json = NULL;
+    size_t size;
+    FILE *out = open_memstream(&json, &size);
+    fputs("{\"class_name\": \"Sequential\", \"config\": {\"name\": \"m\", \"layers\": [", out);
+    fputs("{\"class_name\": \"InputLayer\", \"config\": {\"name\": \"i\", \"batch_input_shape\": "
+          "[null, 6, 6, 1]}}",
+        out);
+    for (int i = 0; i < n; i++)
+        fprintf(out, ", {\"class_name\": \"ReLU\", \"config\": {\"name\": \"r%d\"}}", i);
+    fputs("]}}", out);
+    fclose(out);
+    write_json(json);
+    free(json);
+}
+
+static void long_chains_end(void **state)
+{
+    (void)state;
+    write_chain(1000);
+    check_net("chain_1000", NULL);
+    write_chain(3900);
+    check_net("chain_3900", NULL);
+    write_chain(10000);
+    check_net("chain_10000", NULL);
+    write_chain(20000);
+    check_net("chain_20000", NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(heaps_without_end_are_refused, files_each),
         cmocka_unit_test_setup(large_attributes_are_refused, files_each),
         cmocka_unit_test_setup(attribute_floods_end, files_each),
+        cmocka_unit_test_setup(one_text_many_times_is_refused, files_each),
         cmocka_unit_test_setup(group_floods_end, files_each),
+        cmocka_unit_test_setup(hard_link_loops_end, files_each),
         cmocka_unit_test_setup(deep_groups_end, files_each),
         cmocka_unit_test_setup(long_links_are_refused, files_each),
         cmocka_unit_test_setup(dataset_floods_end, files_each),
+        cmocka_unit_test_setup(json_bombs_are_refused, files_each),
+        cmocka_unit_test_setup(long_chains_end, files_each),
     };
     return cmocka_run_group_tests(tests, files_begin, files_end);
 }
