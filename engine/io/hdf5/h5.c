@@ -97,62 +97,79 @@ const char *h5_name(const struct h5 *h5)
     return h5->name;
 }
 
-/* Where a soft link leads: a path from the root, malloc'd; NULL with err. `at` is the length of the
- * link's own path, behind which more may follow. */
-static char *follow(struct h5 *h5, const char *path, size_t at, size_t length, struct error *err)
+/* A path that is being walked, and where on it we are. */
+struct walk {
+    struct h5 *h5;
+    char *way;  /* malloc'd; another one where a soft link was met */
+    size_t at;  /* what is behind us of it */
+    hid_t here; /* the group or object that leads to, the file itself at first */
+    int links;  /* soft ones followed */
+};
+
+static void go_to(struct walk *walk, hid_t object)
 {
-    char *link = memory_format("%.*s", (int)at, path), *target = memory_array(length + 1, 1);
-    char *whole = NULL, *slash = strrchr(link, '/');
-    if (H5Lget_val(h5->file, link, target, length + 1, H5P_DEFAULT) < 0)
-        h5_fail_at(h5, link, err);
-    else if (target[0] == '/')
-        whole = memory_format("%s%s", target + strspn(target, "/"), path + at);
+    if (walk->here != walk->h5->file)
+        H5Oclose(walk->here);
+    walk->here = object;
+}
+
+/* Follows the soft link `name`, the part of the way up to `end`: the way is another now. */
+static bool follow(
+    struct walk *walk, const char *name, size_t end, size_t length, struct error *err)
+{
+    char *target = memory_array(length + 1, 1), *way;
+    if (H5Lget_val(walk->here, name, target, length + 1, H5P_DEFAULT) < 0) {
+        free(target);
+        return h5_fail_at(walk->h5, walk->way, err);
+    }
+    if (target[0] == '/')
+        way = memory_format("%s%s", target + strspn(target, "/"), walk->way + end);
     else
-        whole =
-            memory_format("%.*s%s%s", slash ? (int)(slash + 1 - link) : 0, link, target, path + at);
-    free(link);
+        way = memory_format(
+            "%.*s%s%s%s", (int)walk->at, walk->way, walk->at ? "/" : "", target, walk->way + end);
     free(target);
-    return whole;
+    free(walk->way);
+    walk->way = way;
+    walk->at = 0;
+    walk->links++;
+    go_to(walk, walk->h5->file);
+    return true;
 }
 
-/* The end of the part of a path that begins at `at`. */
-static size_t part_end(const char *path, size_t at)
-{
-    at += strspn(path + at, "/");
-    return at + strcspn(path + at, "/");
-}
-
-/* One step along a path, which changes where a soft link is met; at: what is behind us. */
-static enum h5_kind step(struct h5 *h5, char **path, size_t *at, int *links, struct error *err)
+/* One step along the way, by the link `name`, which ends at `end`. */
+static enum h5_kind step(struct walk *walk, const char *name, size_t end, struct error *err)
 {
     H5L_info_t info;
-    size_t end = part_end(*path, *at);
-    char *part = memory_format("%.*s", (int)end, *path), *longer = NULL;
-    enum h5_kind kind = H5_KIND_OTHER;
-    if (H5Lexists(h5->file, part, H5P_DEFAULT) <= 0 ||
-        H5Lget_info(h5->file, part, &info, H5P_DEFAULT) < 0) {
-        fail(err, "%s: /%s is missing", h5->name, part);
-        kind = H5_KIND_NONE;
-    } else if (info.type == H5L_TYPE_SOFT && *links >= LINKS_MAX) {
-        fail(err, "%s: /%s is a link that leads to itself", h5->name, part);
-        kind = H5_KIND_LINK;
-    } else if (info.type == H5L_TYPE_SOFT) {
-        longer = follow(h5, *path, end, info.u.val_size, err);
-        kind = longer ? H5_KIND_OTHER : H5_KIND_LINK;
-    } else if (info.type != H5L_TYPE_HARD) {
-        fail(err, "%s: /%s is a link to another file, which is not followed", h5->name, part);
-        kind = H5_KIND_LINK;
+    const char *file = walk->h5->name, *way = walk->way;
+    int shown = (int)end;
+    if (H5Lexists(walk->here, name, H5P_DEFAULT) <= 0 ||
+        H5Lget_info(walk->here, name, &info, H5P_DEFAULT) < 0) {
+        fail(err, "%s: /%.*s is missing", file, shown, way);
+        return H5_KIND_NONE;
     }
-    *at = longer ? 0 : end;
-    *links += longer != NULL;
-    if (longer) {
-        free(*path);
-        *path = longer;
+    if (info.type == H5L_TYPE_SOFT && walk->links >= LINKS_MAX) {
+        fail(err, "%s: /%.*s is a link that leads to itself", file, shown, way);
+        return H5_KIND_LINK;
     }
-    free(part);
-    return kind;
+    if (info.type == H5L_TYPE_SOFT)
+        return follow(walk, name, end, info.u.val_size, err) ? H5_KIND_OTHER : H5_KIND_LINK;
+    if (info.type != H5L_TYPE_HARD) {
+        fail(err, "%s: /%.*s is a link to another file, which is not followed", file, shown, way);
+        return H5_KIND_LINK;
+    }
+    walk->at = end;
+    if (way[end + strspn(way + end, "/")] == '\0')
+        return H5_KIND_OTHER;
+    hid_t next = H5Oopen(walk->here, name, H5P_DEFAULT);
+    if (next < 0) {
+        h5_fail_at(walk->h5, way, err);
+        return H5_KIND_NONE;
+    }
+    go_to(walk, next);
+    return H5_KIND_OTHER;
 }
 
+/* Groups on a path; more than DEEP_MAX only a link that was made for it has. */
 static bool is_deep(const char *path)
 {
     int parts = 0;
@@ -163,19 +180,25 @@ static bool is_deep(const char *path)
 
 enum h5_kind h5_reach(struct h5 *h5, const char *path, struct error *err)
 {
-    char *way = memory_string(path);
+    struct walk walk = {.h5 = h5, .way = memory_string(path), .here = h5->file};
     enum h5_kind kind = H5_KIND_OTHER;
-    size_t at = 0;
-    int links = 0;
-    while (kind == H5_KIND_OTHER && way[at + strspn(way + at, "/")]) {
-        if (is_deep(way)) {
-            fail(err, "%s: /%.60s… leads through more than %d groups", h5->name, way, DEEP_MAX);
+    while (kind == H5_KIND_OTHER) {
+        size_t begin = walk.at + strspn(walk.way + walk.at, "/");
+        size_t end = begin + strcspn(walk.way + begin, "/");
+        if (begin == end)
+            break;
+        char *name = memory_format("%.*s", (int)(end - begin), walk.way + begin);
+        if (is_deep(walk.way)) {
+            fail(
+                err, "%s: /%.60s… leads through more than %d groups", h5->name, walk.way, DEEP_MAX);
             kind = H5_KIND_NONE;
         } else {
-            kind = step(h5, &way, &at, &links, err);
+            kind = step(&walk, name, end, err);
         }
+        free(name);
     }
-    free(way);
+    go_to(&walk, h5->file);
+    free(walk.way);
     return kind;
 }
 

@@ -162,12 +162,15 @@ static bool describe(struct h5_data *data, hid_t list, struct error *err)
 
 /* Foreign chunks that are not packed are read from where they are: kept in the library's cache, a
  * short one would be taken for whole. */
-static hid_t open_dataset(const struct h5 *h5, const char *path)
+static hid_t open_dataset(const struct h5 *h5, const char *path, struct error *err)
 {
+    char text[H5_REASON];
     hid_t list = H5Pcreate(H5P_DATASET_ACCESS);
     if (!h5->ours)
         H5Pset_chunk_cache(list, 1, 0, 1.0);
     hid_t id = H5Dopen2(h5->file, path, list);
+    if (id < 0)
+        fail(err, "%s: /%s cannot be read as a dataset (%s)", h5->name, path, h5_reason(text));
     H5Pclose(list);
     return id;
 }
@@ -180,13 +183,9 @@ struct h5_data *h5_data_open(struct h5 *h5, const char *path, struct error *err)
     data->name = memory_format("%s: /%s", h5->name, path);
     data->space = data->type = H5I_INVALID_HID;
     data->ours = h5->ours;
-    data->id = open_dataset(h5, path);
+    data->id = open_dataset(h5, path, err);
     hid_t made = data->id >= 0 ? H5Dget_create_plist(data->id) : H5I_INVALID_HID;
-    bool good = false;
-    if (data->id < 0)
-        fail(err, "%s cannot be read as a dataset", data->name);
-    else
-        good = check_storage(data, made, err) && describe(data, made, err);
+    bool good = data->id >= 0 && check_storage(data, made, err) && describe(data, made, err);
     if (good && !h5->ours && data->chunk_bytes && data->filters.n > 0)
         data->chunks = h5_chunks_create(
             data->id, made, data->type, &data->shape, &data->filters, has_fill(made), data->name);

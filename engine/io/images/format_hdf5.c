@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEPTH_MAX = 8 };
+enum {
+    DEPTH_MAX = 8,
+    SEEN_MAX = 4000, /* objects that are looked at: groups can hold themselves, many times over */
+};
 
 static void *open_file(const struct source *source, struct error *err)
 {
@@ -26,20 +29,28 @@ static bool has(void *file, const char *array)
     return kind != H5_KIND_NONE && kind != H5_KIND_GROUP;
 }
 
+struct walk {
+    struct h5 *h5;
+    image_format_found *found;
+    void *context;
+    int left; /* objects that may still be looked at */
+};
+
 /* By hard links: what others lead to is found where it is. False: enough. */
-static bool list_group(
-    struct h5 *h5, const char *group, int depth, image_format_found *found, void *context)
+static bool list_group(struct walk *walk, const char *group, int depth)
 {
+    struct h5 *h5 = walk->h5;
     int n = 0;
     bool more = true;
     char **names = h5_list(h5, group, &n, NULL);
     for (int i = 0; i < n && more; i++) {
+        more = walk->left-- > 0;
         char *inner = memory_format("%s%s%s", group, *group ? "/" : "", names[i]);
         enum h5_kind kind = h5_is_link(h5, inner) ? H5_KIND_LINK : h5_kind(h5, inner);
         if (kind == H5_KIND_GROUP && depth < DEPTH_MAX && names[i][0] != '#') /* MATLAB's own */
-            more = list_group(h5, inner, depth + 1, found, context);
+            more = more && list_group(walk, inner, depth + 1);
         else if (kind == H5_KIND_DATA)
-            more = found(context, inner);
+            more = more && walk->found(walk->context, inner);
         free(inner);
     }
     h5_names_free(names, n);
@@ -48,7 +59,8 @@ static bool list_group(
 
 static void list(void *file, image_format_found *found, void *context)
 {
-    list_group(file, "", 0, found, context);
+    struct walk walk = {file, found, context, SEEN_MAX};
+    list_group(&walk, "", 0);
 }
 
 static void contents(void *file, char text[H5_CONTENTS])

@@ -3,14 +3,13 @@
 
 #include "engine/io/files/archive.h"
 #include "engine/io/hdf5/h5_make.h"
+#include "engine/io/keras/keras_limits.h"
 
 #include "engine/base/memory.h"
 
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { JSON_MAX_BYTES = 32 << 20 };
 
 static const char config_name[] = "config.json", metadata_name[] = "metadata.json",
                   weights_name[] = "model.weights.h5";
@@ -34,7 +33,7 @@ static char *read_json(
     struct archive *archive, const char *path, const char *name, struct error *err)
 {
     size_t size = 0;
-    char *text = read_entry(archive, path, name, JSON_MAX_BYTES, &size, err);
+    char *text = read_entry(archive, path, name, KERAS_JSON_MAX_BYTES, &size, err);
     if (text && strlen(text) != size) {
         fail(err, "%s: entry %s is not text", path, name);
         free(text);

@@ -33,13 +33,23 @@ static bool is_called(const char *path, const char *name)
     return strlen(name) == length && memcmp(last, name, length) == 0;
 }
 
+static int compare(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 static bool check_double(char **names, int n, const char *place, struct error *err)
 {
-    for (int i = 1; i < n; i++)
-        for (int k = 0; k < i; k++)
-            if (strcmp(names[i], names[k]) == 0)
-                return fail(err, "%s: %s occurs twice", place, names[i]);
-    return true;
+    bool good = true;
+    char **sorted = memory_array((size_t)n + 1, sizeof *sorted);
+    for (int i = 0; i < n; i++)
+        sorted[i] = names[i];
+    qsort(sorted, (size_t)n, sizeof *sorted, compare);
+    for (int i = 1; good && i < n; i++)
+        if (strcmp(sorted[i], sorted[i - 1]) == 0)
+            good = fail(err, "%s: %s occurs twice", place, sorted[i]);
+    free(sorted);
+    return good;
 }
 
 /* Finds for each weight of the layer its entry in names: by name, and what is left in order. */

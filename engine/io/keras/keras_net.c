@@ -6,6 +6,7 @@
 #include "engine/io/files/input.h"
 #include "engine/io/hdf5/h5_make.h"
 #include "engine/io/keras/keras_archive.h"
+#include "engine/io/keras/keras_limits.h"
 #include "engine/io/keras/keras_new.h"
 #include "engine/io/keras/keras_parse.h"
 #include "engine/io/keras/keras_weights.h"
@@ -13,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { JSON_MAX_BYTES = 32 << 20, CLASSES_MOST = 1 << 20 };
+enum { CLASSES_MOST = 1 << 20 };
 
 /* A whole model in HDF5 keeps its layers as JSON at the root. */
 static const char config_name[] = "model_config";
@@ -65,7 +66,7 @@ void keras_net_close(struct keras_net *net)
 static char *read_text(const char *path, struct error *err)
 {
     size_t size = 0;
-    char *text = input_read_all(path, JSON_MAX_BYTES, &size, err);
+    char *text = input_read_all(path, KERAS_JSON_MAX_BYTES, &size, err);
     if (!text || strlen(text) == size)
         return text;
     free(text);

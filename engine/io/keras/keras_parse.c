@@ -3,6 +3,7 @@
 #include "engine/io/keras/keras_parse_private.h"
 
 #include "engine/base/memory.h"
+#include "engine/io/keras/keras_limits.h"
 #include "engine/io/keras/keras_lower.h"
 #include "engine/io/keras/keras_settings.h"
 
@@ -10,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { JSON_MAX_BYTES = 32 << 20, LAYERS_MAX = 10000, NETS_DEEP_MAX = 32 };
+enum { NETS_DEEP_MAX = 32 };
 
 /* A net that is being read. */
 struct net {
@@ -22,7 +23,8 @@ struct net {
     const char *prefix;      /* of names that are taken, "outer." */
     struct keras_call input; /* what an inner net reads */
     int input_scope;
-    const char *output; /* becomes the name of its output layer */
+    const char *output;   /* becomes the name of its output layer */
+    const char **classes; /* [layers] */
 };
 
 static bool read_net(struct keras_reader *reader, struct net *net, struct error *err);
@@ -77,10 +79,8 @@ static const char *name_of(const json_t *layer)
 static char *store_of(const struct net *net, size_t at, const char *class_name)
 {
     int before = 0;
-    for (size_t i = 0; i < at; i++) {
-        const char *other = class_of(json_array_get(net->layers, i));
-        before += other && strcmp(other, class_name) == 0;
-    }
+    for (size_t i = 0; i < at; i++)
+        before += net->classes[i] && strcmp(net->classes[i], class_name) == 0;
     char *name = snake(strcmp(class_name, "Model") == 0 ? "Functional" : class_name);
     char *store = before ? memory_format("%s%s_%d", net->store, name, before)
                          : memory_format("%s%s", net->store, name);
@@ -173,8 +173,8 @@ static bool read_layer(struct keras_reader *reader, const struct net *net, size_
     const char *class_name = class_of(layer), *name = name_of(layer);
     if (!class_name || !name || !*name)
         return fail(err, "a layer has no class_name or no name");
-    if (reader->out->n_nodes >= LAYERS_MAX)
-        return fail(err, "has more than %d layers", LAYERS_MAX);
+    if (reader->out->n_nodes >= KERAS_LAYERS_MAX)
+        return fail(err, "has more than %d layers", KERAS_LAYERS_MAX);
     if (is_whole_net(class_name))
         return read_inner(reader, net, layer, at, call, err);
     if (net->depth > 0 && strcmp(class_name, "InputLayer") == 0) {
@@ -272,9 +272,15 @@ static bool read_net(struct keras_reader *reader, struct net *net, struct error 
 {
     if (!json_is_array(net->layers) || json_array_size(net->layers) == 0)
         return fail(err, "has no layers");
-    if (json_array_size(net->layers) > LAYERS_MAX)
-        return fail(err, "has more than %d layers", LAYERS_MAX);
-    return net->sequential ? read_sequential(reader, net, err) : read_functional(reader, net, err);
+    if (json_array_size(net->layers) > KERAS_LAYERS_MAX)
+        return fail(err, "has more than %d layers", KERAS_LAYERS_MAX);
+    net->classes = memory_array(json_array_size(net->layers), sizeof *net->classes);
+    for (size_t i = 0; i < json_array_size(net->layers); i++)
+        net->classes[i] = class_of(json_array_get(net->layers, i));
+    bool good =
+        net->sequential ? read_sequential(reader, net, err) : read_functional(reader, net, err);
+    free(net->classes);
+    return good;
 }
 
 static bool read_model(json_t *root, struct keras_config *out, struct error *err)
@@ -315,8 +321,8 @@ bool keras_parse(const char *json, const struct keras_origin *origin, struct ker
     json_error_t problem;
     *config = (struct keras_config){0};
     size_t length = strlen(json);
-    if (length > JSON_MAX_BYTES)
-        return fail(err, "is longer than %d bytes", JSON_MAX_BYTES);
+    if (!keras_limits_json(json, length, err))
+        return false;
     json_t *root = json_loadb(json, length, JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL, &problem);
     if (!root)
         return fail(err, "line %d: %s", problem.line, problem.text);

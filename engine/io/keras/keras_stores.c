@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { GROUPS_MAX = 20000 }; /* each layer has three */
+
 static const char *const stores[] = {"layers", "_layer_checkpoint_dependencies"};
 
 bool keras_weights_is_store(struct h5 *h5)
@@ -42,42 +44,56 @@ static int count_vars(struct h5 *h5, const char *group)
     return n;
 }
 
+/* A group of a class, and its number. */
+struct numbered {
+    int number;
+    const char *name;
+};
+
+static int compare(const void *a, const void *b)
+{
+    int one = ((const struct numbered *)a)->number, two = ((const struct numbered *)b)->number;
+    return one < two ? -1 : one > two;
+}
+
+/* How many layers with weights, of the same class, come before one in the file. */
+static int place_in_class(const struct keras_visit *visit, const struct layer *layer)
+{
+    int k = 0;
+    const struct weights_place *end = keras_visit_place(visit, layer);
+    for (int i = 0; i < visit->network->n_layers; i++) {
+        const struct layer *other = &visit->network->layers[i];
+        const struct weights_place *place = keras_visit_place(visit, other);
+        k += place && place < end && other->n_weights > 0 && other->class == layer->class;
+    }
+    return k;
+}
+
 /* Keras 2.12 to 2.14 number layers with weights twice: the k-th of a class with weights is the k-th
  * group of that class with any. malloc'd, NULL: there is none. */
 static char *find_numbered(
     const struct keras_visit *visit, const struct layer *layer, const char *store)
 {
-    int k = 0, n = 0;
-    for (int i = 0; i < visit->config->n_nodes; i++) {
-        const struct node *node = &visit->config->nodes[i];
-        int index = network_find(visit->network, node->name);
-        if (strcmp(node->name, layer->name) == 0)
-            break;
-        k += index >= 0 && visit->network->layers[index].n_weights > 0 &&
-             visit->network->layers[index].class == layer->class;
+    int k = place_in_class(visit, layer), n = 0, n_found = 0;
+    char **names = h5_list(visit->h5, stores[1], &n, NULL), *path = NULL;
+    struct numbered *found = memory_array((size_t)n + 1, sizeof *found);
+    for (int i = 0; i < n; i++) {
+        found[n_found] = (struct numbered){number_of(names[i], store), names[i]};
+        n_found += found[n_found].number >= 0;
     }
-    char **names = h5_list(visit->h5, stores[1], &n, NULL), *best = NULL;
-    for (int from = -1; k >= 0; k--) {
-        int next = -1;
-        for (int i = 0; i < n; i++) {
-            int number = number_of(names[i], store);
-            char *path = keras_visit_join(stores[1], names[i]);
-            if (number > from && (next < 0 || number < next) && count_vars(visit->h5, path) > 0) {
-                next = number;
-                free(best);
-                best = memory_string(path);
-            }
-            free(path);
-        }
-        if (next < 0) {
-            free(best);
-            best = NULL;
-            break;
-        }
-        from = next;
+    qsort(found, (size_t)n_found, sizeof *found, compare);
+    for (int i = 0; i < n_found && k >= 0; i++) {
+        free(path);
+        path = keras_visit_join(stores[1], found[i].name);
+        k -= count_vars(visit->h5, path) > 0;
     }
+    if (k >= 0) {
+        free(path);
+        path = NULL;
+    }
+    free(found);
     h5_names_free(names, n);
-    return best;
+    return path;
 }
 
 static bool visit_store(
@@ -108,18 +124,19 @@ static bool visit_store(
     return good;
 }
 
-/* All weights of layers in the file; states of random numbers are none. */
-static int count_stored(struct h5 *h5, const char *path, int depth)
+/* All weights of layers in the file; states of random numbers are none. left: groups that may still
+ * be seen, as groups can hold themselves. */
+static int count_stored(struct h5 *h5, const char *path, int *left)
 {
     int n = 0, total = 0;
     char **names =
-        depth < 100 && h5_kind(h5, path) == H5_KIND_GROUP ? h5_list(h5, path, &n, NULL) : NULL;
-    for (int i = 0; i < n; i++) {
+        --*left > 0 && h5_kind(h5, path) == H5_KIND_GROUP ? h5_list(h5, path, &n, NULL) : NULL;
+    for (int i = 0; i<n && * left> 0; i++) {
         char *inner = keras_visit_join(path, names[i]);
         if (strcmp(names[i], "vars") == 0)
             total += count_vars(h5, path);
         else if (strcmp(names[i], "seed_generator") != 0)
-            total += count_stored(h5, inner, depth + 1);
+            total += count_stored(h5, inner, left);
         free(inner);
     }
     h5_names_free(names, n);
@@ -133,7 +150,11 @@ bool keras_visit_stores(const struct keras_visit *visit, struct error *err)
         if (visit->network->layers[i].n_weights > 0 &&
             !visit_store(visit, &visit->network->layers[i], &read, err))
             return false;
-    int stored = count_stored(visit->h5, stores[0], 0) + count_stored(visit->h5, stores[1], 0);
+    int left = GROUPS_MAX, stored = 0;
+    for (int i = 0; i < 2; i++)
+        stored += count_stored(visit->h5, stores[i], &left);
+    if (left <= 0)
+        return fail(err, "%s: has more than %d groups of weights", h5_name(visit->h5), GROUPS_MAX);
     return stored == read || fail(err, "%s: holds %d weights, the net's layers need %d",
                                  h5_name(visit->h5), stored, read);
 }

@@ -50,19 +50,28 @@ char *keras_visit_join(const char *group, const char *name)
 const struct weights_place *keras_visit_place(
     const struct keras_visit *visit, const struct layer *layer)
 {
-    for (int i = 0; i < visit->config->n_nodes; i++)
-        if (strcmp(visit->config->nodes[i].name, layer->name) == 0)
-            return &visit->config->places[i];
-    return NULL;
+    return visit->places[layer - visit->network->layers];
+}
+
+static void find_places(struct keras_visit *visit)
+{
+    visit->places = memory_array((size_t)visit->network->n_layers, sizeof *visit->places);
+    for (int i = 0; i < visit->config->n_nodes; i++) {
+        int index = network_find(visit->network, visit->config->nodes[i].name);
+        if (index >= 0)
+            visit->places[index] = &visit->config->places[i];
+    }
 }
 
 static bool visit_all(struct h5 *h5, const struct keras_config *config,
     const struct network *network, weight_action *action, struct error *err)
 {
-    struct keras_visit visit = {h5, config, network, action, NULL};
-    if (!keras_weights_group(h5, NULL) && keras_weights_is_store(h5))
-        return keras_visit_stores(&visit, err);
-    return keras_visit_groups(&visit, err);
+    struct keras_visit visit = {.h5 = h5, .config = config, .network = network, .action = action};
+    find_places(&visit);
+    bool stores = !keras_weights_group(h5, NULL) && keras_weights_is_store(h5);
+    bool good = stores ? keras_visit_stores(&visit, err) : keras_visit_groups(&visit, err);
+    free(visit.places);
+    return good;
 }
 
 /* Values --------------------------------------------------------------------------------- */

@@ -14,7 +14,8 @@ struct keras_visit {
     const struct keras_config *config;
     const struct network *network;
     weight_action *action;
-    const char *group; /* of a file of Keras 2: "" or "model_weights" */
+    const struct weights_place **places; /* [n_layers] of each layer of the network */
+    const char *group;                   /* of a file of Keras 2: "" or "model_weights" */
 };
 
 /* The dataset at a path for weight w of the layer: its shape is checked, then the action taken. */
