@@ -52,6 +52,13 @@ bool keras_net_open_archive(
     return keras_archive_open(source, own_layers ? &net->json : NULL, &net->version, &net->h5, err);
 }
 
+bool keras_net_reopen(struct keras_net *net, const struct source *source, struct error *err)
+{
+    h5_close(net->h5);
+    net->h5 = open_h5(source, err);
+    return net->h5;
+}
+
 void keras_net_close(struct keras_net *net)
 {
     h5_close(net->h5);

@@ -22,6 +22,9 @@ bool keras_net_open_h5(
     struct keras_net *net, const struct source *source, bool own_layers, struct error *err);
 bool keras_net_open_archive(
     struct keras_net *net, const struct source *source, bool own_layers, struct error *err);
+/* Before a net in HDF5 is changed: where the library puts what is new depends on what it has read.
+ */
+bool keras_net_reopen(struct keras_net *net, const struct source *source, struct error *err);
 void keras_net_close(struct keras_net *net);
 
 /* Where json is not known yet: from a whole model or a JSON file at `architecture`, or (NULL) the

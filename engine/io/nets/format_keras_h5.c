@@ -46,7 +46,9 @@ static void *save(const struct net_save *save, size_t *size, struct error *err)
         return NULL;
     if (copy)
         source_of_bytes(&source, save->source->path, copy, length);
-    if (keras_net_open_h5(&net, copy ? &source : save->source, false, err) &&
+    if (!copy)
+        source = *save->source;
+    if (keras_net_open_h5(&net, &source, false, err) && keras_net_reopen(&net, &source, err) &&
         keras_content_update(&net, save, err))
         result = h5_bytes(net.h5, size, err);
     keras_net_close(&net);
