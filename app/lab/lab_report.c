@@ -36,8 +36,8 @@ static const char *counted_as(const struct snapshot *s, char *text, size_t size)
         snprintf(text, size, "the label stored with them");
     } else if (a->source == TARGET_UNKNOWN) {
         snprintf(text, size,
-            "the target, which is not known here (their labels are whom they "
-            "show, and the net reads all of them so)");
+            "the target, which is not known here (their labels are the true classes, and the net "
+            "gets all of them right)");
     } else {
         snprintf(text, size,
             "the target, %s (%s); %d of %d images count, %d belong to the target "

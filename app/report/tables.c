@@ -101,9 +101,22 @@ static char *as_latex(const struct source *source)
     return text;
 }
 
+/* A page of its own: the name as its title, the notes as a second table. */
 static char *as_html(const struct source *source)
 {
-    return document_html(source->rounded);
+    const struct metadata *notes = source->notes;
+    struct document page;
+    document_init(&page, source->table->name);
+    document_results(&page, source->table, source->rows, source->n_rows, IN_PAPER,
+        source->rounded->blocks[0].text);
+    document_table(&page, "Where the numbers came from.", "what|where from");
+    for (int i = 1; i < notes->n; i++) { /* the first is the caption */
+        document_cell(&page, "%s", notes->entry[i].key);
+        document_cell(&page, "%s", notes->entry[i].text);
+    }
+    char *text = document_html(&page);
+    document_finish(&page);
+    return text;
 }
 
 static char *as_text(const struct source *source)
@@ -145,7 +158,7 @@ static bool make(const struct results_table *table, const struct export_request 
     if (!table->rows(source.rows, &source.n_rows, err))
         return false;
     table->caption(source.rows, caption, sizeof caption);
-    document_init(&rounded, request->path ? table->name : "");
+    document_init(&rounded, "");
     document_results(&rounded, table, source.rows, source.n_rows, IN_PAPER, caption);
     metadata_fill(&notes, request, rounded.blocks[0].text);
     for (int i = 0; i < N_FORMATS; i++)

@@ -41,7 +41,7 @@ const char *results_chosen(const struct knowledge *known, char text[KNOWLEDGE_TE
     const struct knowledge clean = {.sets = KNOWLEDGE_CLEAN};
     bool plain = known->sets == clean.sets && !known->by_hand && !known->unknown;
     if (plain || !knowledge_any(known))
-        snprintf(text, KNOWLEDGE_TEXT, "%s", plain ? "; chosen on the clean ones" : "");
+        snprintf(text, KNOWLEDGE_TEXT, "%s", plain ? "; chosen on clean images" : "");
     else
         snprintf(text, KNOWLEDGE_TEXT, "; %.*s", KNOWLEDGE_TEXT - 8,
             knowledge_sentence(known, sentence));

@@ -45,7 +45,7 @@ void results_classified_json(FILE *out, const char *detector, double threshold,
 
 /* Writes "data-free", "clean images only" or "oracle: poisoned images". */
 const char *results_badge(enum badge badge);
-/* What nets were chosen with, behind a heading: "; chosen on the clean ones". */
+/* What nets were chosen with, behind a heading: "; chosen on clean images". */
 const char *results_chosen(const struct knowledge *known, char text[KNOWLEDGE_TEXT]);
 /* Of all nets that thresholds keep. */
 struct knowledge results_kept(const struct snapshot *snapshot);

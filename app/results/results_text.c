@@ -38,9 +38,10 @@ static void print_target(FILE *out, const struct snapshot *s)
 {
     static const char *const from[] = {[TARGET_LABELS] = "",
         [TARGET_GIVEN] = ", as --target says",
-        [TARGET_FOUND] = ", found: labels are whom the images show",
+        [TARGET_FOUND] = ", found: the labels are the true classes",
         [TARGET_DOUBTFUL] = ", doubtful: the most frequent wrong answer",
-        [TARGET_UNKNOWN] = "not found: labels are whom the images show, and all are read so"};
+        [TARGET_UNKNOWN] =
+            "not found: the labels are the true classes, and the net gets all of them right"};
     const struct attacked *a = &s->attacked;
     char target[OUTCOMES_TARGET];
     if (!s->set_name[SET_POISONED] ||
