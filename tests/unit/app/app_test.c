@@ -8,17 +8,7 @@
 #include "app/verbs/verbs.h"
 
 #include "tests/test.h"
-
-static bool parse(struct arguments *arguments, const char *line, struct error *err)
-{
-    static char copy[512];
-    char *words[32] = {"secateur"};
-    int n = 1;
-    snprintf(copy, sizeof copy, "%s", line);
-    for (char *word = strtok(copy, " "); word && n < 31; word = strtok(NULL, " "))
-        words[n++] = word;
-    return options_parse(arguments, verbs, n, words, err);
-}
+#include "tests/unit/app/parse.h"
 
 static void test_every_command_is_helped_and_has_a_free_key(void **state)
 {
