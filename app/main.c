@@ -5,11 +5,21 @@
 #include "app/terminal/charset.h"
 #include "app/terminal/signals.h"
 #include "app/verbs/verbs.h"
+#include "engine/io/sandbox/sandbox.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+
+/* Before there is anything in memory that a file may not know. */
+static void prepare_readers(void)
+{
+    const char *weakness = sandbox_weakness();
+    sandbox_prepare();
+    if (weakness)
+        fprintf(stderr, "secateur: %s\n", weakness);
+}
 
 static bool run(const struct arguments *arguments, struct error *err)
 {
@@ -21,6 +31,8 @@ static bool run(const struct arguments *arguments, struct error *err)
         printf("secateur %s\n", SECATEUR_VERSION);
         return true;
     }
+    if (arguments->verb->can & READS_NET)
+        prepare_readers();
     return arguments->verb->run(arguments, err);
 }
 

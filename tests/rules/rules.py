@@ -32,7 +32,7 @@ app/commands app/shell app/lab app/verbs app
 VIEWS_SEE = {"engine/base", "engine/measures", "engine/api"}
 APP_SEES = VIEWS_SEE | {"engine/session/state", "engine/session/driver", "engine/attack",
                         "engine/attack/faces", "engine/io/files", "engine/io/nets",
-                        "engine/io/images", "engine/io/hdf5"}
+                        "engine/io/images", "engine/io/hdf5", "engine/io/sandbox"}
 SEES_API = {"engine/session/state", "engine/session/machine", "engine/session/commands",
             "engine/session/driver"}
 # Of these rooms other rooms may include nothing but the door.

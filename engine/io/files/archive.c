@@ -2,6 +2,7 @@
 #include "engine/io/files/archive.h"
 
 #include "engine/base/memory.h"
+#include "engine/io/files/input.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,8 @@ struct archive {
     zip_t *zip;
     int n;
     zip_stat_t *entries; /* [n] */
+    const void *mapped;  /* [size] the file; NULL: bytes that are another's */
+    size_t size;
 };
 
 struct archive_entry {
@@ -121,14 +124,13 @@ static bool read_entries(struct archive *archive, struct error *err)
 
 /* Opening ------------------------------------------------------------------------------- */
 
-/* Bytes in memory are not copied. */
-static zip_t *open_zip(const struct source *source, struct error *err)
+/* Bytes in memory are not copied; the library opens no file itself. */
+static zip_t *open_zip(
+    const struct source *source, const void *bytes, size_t size, struct error *err)
 {
     zip_error_t reason;
     zip_error_init(&reason);
-    zip_source_t *from = source->bytes
-                             ? zip_source_buffer_create(source->bytes, source->size, 0, &reason)
-                             : zip_source_file_create(source->path, 0, -1, &reason);
+    zip_source_t *from = zip_source_buffer_create(bytes, size, 0, &reason);
     zip_t *zip = from ? zip_open_from_source(from, ZIP_RDONLY, &reason) : NULL;
     if (!zip) {
         zip_source_free(from);
@@ -140,13 +142,13 @@ static zip_t *open_zip(const struct source *source, struct error *err)
 
 struct archive *archive_open(const struct source *source, struct error *err)
 {
-    zip_t *zip = open_zip(source, err);
-    if (!zip)
-        return NULL;
     struct archive *archive = memory_array(1, sizeof *archive);
     archive->name = memory_string(source->path);
-    archive->zip = zip;
-    if (read_entries(archive, err))
+    archive->size = source->size;
+    archive->mapped = source->bytes ? NULL : input_map(source->path, &archive->size, err);
+    const void *bytes = source->bytes ? source->bytes : archive->mapped;
+    archive->zip = bytes ? open_zip(source, bytes, archive->size, err) : NULL;
+    if (archive->zip && read_entries(archive, err))
         return archive;
     archive_close(archive);
     return NULL;
@@ -156,7 +158,10 @@ void archive_close(struct archive *archive)
 {
     if (!archive)
         return;
-    zip_discard(archive->zip);
+    if (archive->zip)
+        zip_discard(archive->zip);
+    if (archive->mapped)
+        input_unmap(archive->mapped, archive->size);
     free(archive->entries);
     free(archive->name);
     free(archive);

@@ -1,5 +1,5 @@
 /* ZIP archives (.keras, .npz), with care: the only door to libzip.
- * Files are data from strangers, so this runs in the child of a sandbox alone. Refused are: names
+ * Files are data from strangers, so this runs in a reader alone. Refused are: names
  * that leave the archive or stand twice, symbolic links, encryption, other packing than stored and
  * deflated, too many entries, and entries that declare far more than the archive can hold. Nothing
  * is ever unpacked to the disk. Thread: any, one archive in one thread. */

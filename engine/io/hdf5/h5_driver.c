@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* What the library passes on when it opens the file; all zero but what it is to be opened from. */
@@ -134,11 +133,16 @@ static void find_begin(struct driver *driver)
         }
 }
 
+/* A reader of a sandbox may not ask for more of a file than this. */
+static size_t size_of(int descriptor)
+{
+    off_t end = lseek(descriptor, 0, SEEK_END);
+    return end > 0 ? (size_t)end : 0;
+}
+
 bool h5_driver_knows(int descriptor)
 {
-    struct stat status;
-    struct driver driver = {.descriptor = descriptor,
-        .size = fstat(descriptor, &status) == 0 ? (size_t)status.st_size : 0};
+    struct driver driver = {.descriptor = descriptor, .size = size_of(descriptor)};
     find_begin(&driver);
     return driver.length_bytes != 0;
 }
@@ -146,15 +150,14 @@ bool h5_driver_knows(int descriptor)
 static H5FD_t *open_driver(const char *name, unsigned flags, hid_t list, haddr_t most)
 {
     const struct origin *source = H5Pget_driver_info(list);
-    struct stat status;
     (void)name;
     (void)flags;
     (void)most;
-    if (!source || (source->descriptor >= 0 && fstat(source->descriptor, &status) != 0))
+    if (!source)
         return NULL;
     struct driver *driver = memory_array(1, sizeof *driver);
     driver->descriptor = source->descriptor;
-    driver->size = source->descriptor >= 0 ? (size_t)status.st_size : source->size;
+    driver->size = source->descriptor >= 0 ? size_of(source->descriptor) : source->size;
     if (source->descriptor < 0) {
         driver->room = source->size + 1;
         driver->bytes = memory_array(driver->room, 1);
@@ -234,12 +237,13 @@ static const H5FD_class_t class = {
 /* Opens it, or makes a new one. */
 static hid_t open_source(const struct origin *source, unsigned flags)
 {
+    static const char name[] = "/file"; /* of a relative one the library asks for the folder */
     hid_t list = H5Pcreate(H5P_FILE_ACCESS), driver = H5FDregister(&class);
     H5Pset_fclose_degree(list, H5F_CLOSE_STRONG);
     H5Pset_libver_bounds(list, H5F_LIBVER_EARLIEST, H5F_LIBVER_V110);
     H5Pset_driver(list, driver, source);
-    hid_t file = flags == H5F_ACC_TRUNC ? H5Fcreate("file", flags, H5P_DEFAULT, list)
-                                        : H5Fopen("file", flags, list);
+    hid_t file = flags == H5F_ACC_TRUNC ? H5Fcreate(name, flags, H5P_DEFAULT, list)
+                                        : H5Fopen(name, flags, list);
     H5FDunregister(driver); /* the list and the file hold on to it */
     H5Pclose(list);
     return file;

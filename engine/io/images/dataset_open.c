@@ -1,4 +1,4 @@
-/* Puts an image set together from what a child reads; believes nothing it says. */
+/* Puts an image set together from what a reader sends; believes nothing it says. */
 #include "engine/io/images/dataset_private.h"
 
 #include "engine/base/escape.h"
@@ -137,7 +137,7 @@ static bool receive_labels(struct receiver *receiver, struct error *err)
     return true;
 }
 
-/* Text from the child, where no control character reaches a terminal; malloc'd. */
+/* Text from the reader, where no control character reaches a terminal; malloc'd. */
 static char *receive_text(struct receiver *receiver, struct error *err)
 {
     size_t size = 0;
@@ -226,19 +226,42 @@ static bool receive(struct reading *reading, struct error *err)
     return good;
 }
 
+static struct sandbox_part text_part(const char *text)
+{
+    return (struct sandbox_part){text, text ? strlen(text) : 0};
+}
+
+static struct sandbox *open_reader(const char *path, const char *names,
+    const struct dataset_options *options, int rows, struct shm_ring *ring, struct error *err)
+{
+    const struct dataset_order order = {options->shape, options->n_classes, options->limit, rows};
+    const struct sandbox_part parts[DATASET_PARTS] = {
+        [DATASET_ORDER] = {&order, sizeof order},
+        [DATASET_PATH] = text_part(path),
+        [DATASET_NAMES] = text_part(names),
+        [DATASET_DATA_NAME] = text_part(options->data_name),
+        [DATASET_LABEL_NAME] = text_part(options->label_name),
+    };
+    const struct sandbox_request request = {.name = path,
+        .reader = dataset_send,
+        .files = {path},
+        .parts = parts,
+        .n_parts = DATASET_PARTS,
+        .ring = ring};
+    return sandbox_open(&request, err);
+}
+
 static bool start(struct reading *reading, const char *path, const char *names,
     const struct dataset_options *options, struct error *err)
 {
     size_t image = shape_count(&options->shape);
     int rows = 1 + (int)(SLOT_BYTES / (image * sizeof(float)));
     struct shm_ring *ring = shm_ring_create(path, (size_t)rows * image * sizeof(float), err);
-    struct dataset_request request = {path, names, options, ring, rows};
-    struct sandbox *sandbox = ring ? sandbox_start(path, dataset_send, &request, err) : NULL;
+    struct sandbox *sandbox = ring ? open_reader(path, names, options, rows, ring, err) : NULL;
     if (!sandbox) {
         shm_ring_destroy(ring);
         return false;
     }
-    sandbox_share(sandbox, ring);
     sandbox_watch(sandbox, tell, reading);
     reading->receivers[reading->n++] = (struct receiver){
         .options = options,

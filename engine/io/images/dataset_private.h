@@ -4,6 +4,7 @@
 
 #include "engine/base/spill_rows.h"
 #include "engine/io/images/dataset.h"
+#include "engine/io/sandbox/work.h"
 
 #include <stdatomic.h>
 
@@ -29,23 +30,27 @@ void dataset_release(const struct dataset *dataset);
 const void *dataset_view(
     const struct dataset *dataset, int image, size_t first, size_t count, void *scratch);
 
-/* dataset_read.c runs in a child (sandbox.h) and sends an image set to dataset_open.c: the name of
+/* dataset_read.c runs in a reader (sandbox.h) and sends an image set to dataset_open.c: the name of
  * the images' array, what is said of it, the number of images, their labels [n] as int32_t, then
- * pieces until all images are there. */
-struct shm_ring;
-struct dataset_request {
-    const char *path;
-    const char *names; /* "DATA,LABEL" of this file, or NULL */
-    const struct dataset_options *options;
-    struct shm_ring *ring; /* whose slots hold floats of so many images */
-    int rows;
+ * pieces until all images are there. It gets these parts, texts "" for NULL. */
+enum dataset_part {
+    DATASET_ORDER, /* struct dataset_order */
+    DATASET_PATH,
+    DATASET_NAMES, /* "DATA,LABEL" of this file */
+    DATASET_DATA_NAME,
+    DATASET_LABEL_NAME,
+    DATASET_PARTS
+};
+struct dataset_order {
+    struct shape shape;
+    int n_classes, limit;
+    int rows; /* a slot holds the floats of so many images */
 };
 
 struct dataset_piece { /* values [n, shape] in a slot: bytes, or floats from some piece on */
     int32_t n, floats;
 };
 
-struct sandbox_pipe;
-bool dataset_send(void *request, struct sandbox_pipe *pipe, struct error *err);
+sandbox_reader dataset_send;
 
 #endif

@@ -1,9 +1,8 @@
-/* Image sets, in the child: read in pieces, channels last, as bytes where they fit. */
+/* Image sets, in the reader: read in pieces, channels last, as bytes where they fit. */
 #include "engine/io/images/dataset_layout.h"
 #include "engine/io/images/dataset_private.h"
 
 #include "engine/base/memory.h"
-#include "engine/io/sandbox/sandbox.h"
 #include "engine/nn/forward/batched.h"
 
 #include <limits.h>
@@ -14,8 +13,9 @@
 enum { PIECE_BYTES = 1 << 21 };
 
 struct reader {
-    const struct dataset_request *request;
+    const char *path;
     const struct dataset_options *options;
+    int rows; /* a slot holds the floats of so many images */
     struct dataset_choice choice;
     char *place;       /* "file: /data" */
     int total;         /* images to read */
@@ -129,13 +129,12 @@ static void make_floats(const struct reader *reader, int first, int n, float *to
 /* A slot of what was read: images first.. of n; returns how many. */
 static int send_some(struct reader *reader, int first, int n, struct sandbox_pipe *pipe)
 {
-    const struct dataset_request *request = reader->request;
     void *slot = sandbox_fill(pipe);
-    int most = request->rows * (reader->floats ? 1 : (int)sizeof(float));
+    int most = reader->rows * (reader->floats ? 1 : (int)sizeof(float));
     int some = n - first < most ? n - first : most;
     if (!reader->floats && !make_bytes(reader, first, some, slot)) {
         reader->floats = true;
-        some = some < request->rows ? some : request->rows;
+        some = some < reader->rows ? some : reader->rows;
     }
     if (reader->floats)
         make_floats(reader, first, some, slot);
@@ -171,7 +170,7 @@ static bool send_images(struct reader *reader, struct sandbox_pipe *pipe, struct
 {
     const struct layout *layout = &reader->choice.layout;
     size_t values = (size_t)piece_rows(reader) * reader->image; /* the first is the largest */
-    size_t some = (size_t)reader->request->rows * reader->image, item = item_size(reader->type);
+    size_t some = (size_t)reader->rows * reader->image, item = item_size(reader->type);
     bool turn = !layout->straight && !layout->planes;
     reader->planes = !layout->straight && layout->planes;
     reader->piece = memory_try(values, item, reader->place, err);
@@ -214,7 +213,7 @@ static bool send_all(struct reader *reader, struct sandbox_pipe *pipe, struct er
                                                   : H5_TYPE_F32;
     if (!check_count(reader, err))
         return false;
-    char *place = memory_format("%s: /%s", reader->request->path, array_name(choice->label));
+    char *place = memory_format("%s: /%s", reader->path, array_name(choice->label));
     bool from_one = false;
     int32_t *labels = dataset_read_labels(choice->label, &choice->label_layout, place,
         reader->total, options->n_classes, &from_one, err);
@@ -233,18 +232,30 @@ static bool send_all(struct reader *reader, struct sandbox_pipe *pipe, struct er
     return send_images(reader, pipe, err);
 }
 
-bool dataset_send(void *context, struct sandbox_pipe *pipe, struct error *err)
+/* A text among the parts; NULL where it is empty. */
+static const char *text_of(const struct sandbox_work *work, enum dataset_part part)
 {
-    const struct dataset_request *request = context;
-    struct reader reader = {
-        .request = request, .options = request->options, .kernels = batched_get()->pixels};
-    struct arrays *arrays = arrays_open(request->path, err);
-    sandbox_pipe_share(pipe, request->ring);
+    return work->parts[part].size ? work->parts[part].data : NULL;
+}
+
+bool dataset_send(const struct sandbox_work *work, struct sandbox_pipe *pipe, struct error *err)
+{
+    const struct dataset_order *order = work->parts[DATASET_ORDER].data;
+    const struct dataset_options options = {.data_name = text_of(work, DATASET_DATA_NAME),
+        .label_name = text_of(work, DATASET_LABEL_NAME),
+        .shape = order->shape,
+        .n_classes = order->n_classes,
+        .limit = order->limit};
+    struct reader reader = {.path = work->parts[DATASET_PATH].data,
+        .options = &options,
+        .rows = order->rows,
+        .kernels = batched_get()->pixels};
+    struct arrays *arrays = arrays_open(reader.path, err);
     if (!arrays)
         return false;
-    bool good = dataset_choose(arrays, request->options, request->names, &reader.choice, err);
+    bool good = dataset_choose(arrays, &options, text_of(work, DATASET_NAMES), &reader.choice, err);
     if (good) {
-        reader.place = memory_format("%s: /%s", request->path, array_name(reader.choice.data));
+        reader.place = memory_format("%s: /%s", reader.path, array_name(reader.choice.data));
         good = send_all(&reader, pipe, err);
     }
     dataset_choice_free(&reader.choice);

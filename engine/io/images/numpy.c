@@ -3,25 +3,26 @@
 #include "engine/io/images/numpy.h"
 
 #include "engine/base/memory.h"
+#include "engine/io/files/input.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { PREFIX_BYTES = 12, HEADER_MAX_BYTES = 1 << 16, CONVERT_VALUES = 1 << 14 };
 
 struct numpy {
     char *name;              /* "file: /x_test", for messages */
-    struct archive *archive; /* NULL: file */
+    struct archive *archive; /* NULL: input */
     int index;
     struct archive_entry *entry;
-    FILE *file;
-    size_t header; /* bytes before the values */
-    char kind;     /* 'b', 'i', 'u', 'f' */
-    size_t item;   /* bytes of a value */
-    bool big;      /* its first byte is the highest */
+    struct input input;
+    uint64_t place; /* in the input */
+    size_t header;  /* bytes before the values */
+    char kind;      /* 'b', 'i', 'u', 'f' */
+    size_t item;    /* bytes of a value */
+    bool big;       /* its first byte is the highest */
     bool fortran;
     struct h5_shape shape;
     uint64_t at;    /* bytes of values read so far */
@@ -40,7 +41,11 @@ static bool take(struct numpy *numpy, void *out, size_t size, struct error *err)
 {
     if (numpy->entry)
         return archive_entry_read(numpy->entry, out, size, err);
-    return fread(out, 1, size, numpy->file) == size || fail(err, "%s: is cut short", numpy->name);
+    size_t got;
+    if (!input_read(&numpy->input, numpy->place, out, size, &got) || got < size)
+        return fail(err, "%s: is cut short", numpy->name);
+    numpy->place += size;
+    return true;
 }
 
 /* From the first byte on. */
@@ -51,10 +56,8 @@ static bool start(struct numpy *numpy, const char *path, struct error *err)
         numpy->entry = archive_entry_open(numpy->archive, numpy->index, err);
         return numpy->entry != NULL;
     }
-    if (!numpy->file)
-        numpy->file = fopen(path, "rbe");
-    return (numpy->file && fseek(numpy->file, 0, SEEK_SET) == 0) ||
-           fail(err, "%s: cannot be read", numpy->name);
+    numpy->place = 0;
+    return numpy->input.descriptor >= 0 || input_open(path, &numpy->input, err);
 }
 
 static bool skip(struct numpy *numpy, uint64_t bytes, struct error *err)
@@ -71,10 +74,7 @@ static bool skip(struct numpy *numpy, uint64_t bytes, struct error *err)
 
 static uint64_t file_bytes(const struct numpy *numpy)
 {
-    struct stat status;
-    if (numpy->archive)
-        return archive_entry_size(numpy->archive, numpy->index);
-    return fstat(fileno(numpy->file), &status) == 0 ? (uint64_t)status.st_size : 0;
+    return numpy->archive ? archive_entry_size(numpy->archive, numpy->index) : numpy->input.size;
 }
 
 /* Header --------------------------------------------------------------------------------- */
@@ -192,6 +192,7 @@ bool numpy_open_array(struct archive *archive, int index, const char *path, cons
     numpy->name = memory_format("%s: /%s", path, name);
     numpy->archive = archive;
     numpy->index = index;
+    numpy->input.descriptor = -1;
     if (!start(numpy, path, err) || !read_header(numpy, err)) {
         numpy_close_array(numpy);
         return false;
@@ -206,8 +207,8 @@ void numpy_close_array(void *data)
     if (!numpy)
         return;
     archive_entry_close(numpy->entry);
-    if (numpy->file)
-        fclose(numpy->file);
+    if (numpy->input.descriptor >= 0)
+        input_close(&numpy->input);
     free(numpy->whole);
     free(numpy->name);
     free(numpy);

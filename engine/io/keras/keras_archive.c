@@ -1,13 +1,12 @@
 /* .keras files: three entries of an archive. */
 #include "engine/io/keras/keras_archive.h"
 
+#include "engine/base/memory.h"
 #include "engine/io/files/archive.h"
 #include "engine/io/hdf5/h5_make.h"
+#include "engine/io/keras/keras_json.h"
 #include "engine/io/keras/keras_limits.h"
 
-#include "engine/base/memory.h"
-
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,7 +44,7 @@ static char *read_json(
 static char *read_version(struct archive *archive, const char *path)
 {
     char *text = read_json(archive, path, metadata_name, NULL);
-    json_t *root = text ? json_loads(text, 0, NULL) : NULL;
+    json_t *root = text ? keras_json_load(text, strlen(text), 0, NULL) : NULL;
     char *version = memory_string(json_string_value(json_object_get(root, "keras_version")));
     json_decref(root);
     free(text);

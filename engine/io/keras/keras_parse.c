@@ -3,6 +3,7 @@
 #include "engine/io/keras/keras_parse_private.h"
 
 #include "engine/base/memory.h"
+#include "engine/io/keras/keras_json.h"
 #include "engine/io/keras/keras_limits.h"
 #include "engine/io/keras/keras_lower.h"
 #include "engine/io/keras/keras_settings.h"
@@ -323,7 +324,8 @@ bool keras_parse(const char *json, const struct keras_origin *origin, struct ker
     size_t length = strlen(json);
     if (!keras_limits_json(json, length, err))
         return false;
-    json_t *root = json_loadb(json, length, JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL, &problem);
+    json_t *root =
+        keras_json_load(json, length, JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL, &problem);
     if (!root)
         return fail(err, "line %d: %s", problem.line, problem.text);
     config->origin = origin ? *origin : (struct keras_origin){0};

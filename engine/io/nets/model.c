@@ -1,4 +1,4 @@
-/* Opens a net: a child process reads the file, the parent builds the network from what it sends. */
+/* Opens a net: a reader reads the file, the parent builds the network from what it sends. */
 #include "engine/io/nets/model.h"
 
 #include "engine/base/memory.h"
@@ -6,17 +6,44 @@
 #include "engine/io/sandbox/sandbox.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-/* In the child. */
-static bool send_model(void *context, struct sandbox_pipe *pipe, struct error *err)
+/* What a reader gets: texts "" for none. */
+enum part { PATH, ARCHITECTURE, IMAGE, PARTS };
+
+static bool send_model(
+    const struct sandbox_work *work, struct sandbox_pipe *pipe, struct error *err)
 {
-    const struct net_request *request = context;
+    const struct sandbox_part *parts = work->parts;
+    struct net_request request = {
+        .architecture = parts[ARCHITECTURE].size ? parts[ARCHITECTURE].data : NULL};
     struct net_content content = {0};
-    bool good = net_format_of(&request->source)->read(request, &content, err);
+    if (parts[IMAGE].size)
+        source_of_bytes(&request.source, parts[PATH].data, parts[IMAGE].data, parts[IMAGE].size);
+    else
+        source_of_file(&request.source, parts[PATH].data);
+    bool good = net_format_of(&request.source)->read(&request, &content, err);
     if (good)
         net_content_send(&content, pipe);
     net_content_finish(&content);
     return good;
+}
+
+static struct sandbox *open_reader(const struct net_request *request, struct error *err)
+{
+    const struct source *source = &request->source;
+    const char *architecture = request->architecture;
+    const struct sandbox_part parts[PARTS] = {
+        [PATH] = {source->path, strlen(source->path)},
+        [ARCHITECTURE] = {architecture, architecture ? strlen(architecture) : 0},
+        [IMAGE] = {source->bytes, source->size},
+    };
+    const struct sandbox_request order = {.name = source->path,
+        .reader = send_model,
+        .files = {source->bytes ? architecture : source->path, source->bytes ? NULL : architecture},
+        .parts = parts,
+        .n_parts = PARTS};
+    return sandbox_open(&order, err);
 }
 
 static struct model *make_model(const struct net_request *request, struct net_content *content)
@@ -35,8 +62,10 @@ static struct model *make_model(const struct net_request *request, struct net_co
         .image = source->bytes,
         .image_size = source->size,
     };
-    content->network = NULL; /* the model's from here on */
-    content->layers = content->writer = content->knowledge = NULL;
+    model->nodes = content->nodes;
+    model->n_nodes = content->n_nodes;
+    model->output = content->output;
+    *content = (struct net_content){0}; /* the model's from here on */
     return model;
 }
 
@@ -45,7 +74,7 @@ static struct model *open_request(struct net_request *request, struct error *err
     struct net_content content = {0};
     struct model *model = NULL;
     const char *path = request->source.path;
-    struct sandbox *sandbox = sandbox_start(path, send_model, request, err);
+    struct sandbox *sandbox = open_reader(request, err);
     if (sandbox && net_content_receive(&content, sandbox, path, err))
         model = make_model(request, &content);
     net_content_finish(&content);
@@ -86,6 +115,8 @@ void model_destroy(struct model *model)
     if (!model)
         return;
     network_destroy(model->network);
+    nodes_free(model->nodes, model->n_nodes);
+    free(model->output);
     free(model->path);
     free(model->layers);
     free(model->writer);

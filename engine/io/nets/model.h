@@ -11,7 +11,10 @@
 struct net_format;
 
 struct model {
-    char *path;              /* as given, or the name of the image */
+    char *path;         /* as given, or the name of the image */
+    struct node *nodes; /* [n_nodes] what the network was made of */
+    int n_nodes;
+    char *output;            /* name of its output layer */
     struct network *network; /* as read; callers clone it before they change weights */
     const struct net_format *format;
     bool whole;        /* the file says its layers; false: weights only */

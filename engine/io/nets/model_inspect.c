@@ -1,4 +1,4 @@
-/* Lists what a file holds, also a net that cannot be run. A child process reads the file. */
+/* Lists what a file holds, also a net that cannot be run. A reader reads the file. */
 #include "engine/io/nets/model.h"
 
 #include "engine/base/escape.h"
@@ -6,60 +6,83 @@
 #include "engine/io/sandbox/sandbox.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-struct request {
-    struct source source;
-    const char *architecture;
-    const struct model *model; /* NULL: it cannot be run */
-    const char *problem;       /* why */
-};
+/* What a reader gets: texts "" for none. */
+enum part { PATH, ARCHITECTURE, PROBLEM, PARTS };
 
-static void put_verdict(const struct request *request, FILE *out)
+static void put_verdict(const struct net_content *content, bool own_layers, FILE *out)
 {
-    const struct model *model = request->model;
-    if (!model) {
-        fprintf(out, "it cannot be run: %s\n", request->problem);
-        return;
-    }
     /* the only net that is known without its layers */
-    bool lab = !model->whole && !request->architecture;
-    fprintf(out, "it can be run: %zu weights, %d classes%s\n", model->network->n_parameters,
-        model->network->n_classes, lab ? ", the lab's DeepID" : "");
-    if (model->logit)
+    bool lab = !content->whole && own_layers;
+    fprintf(out, "it can be run: %zu weights, %d classes%s\n", content->network->n_parameters,
+        content->network->n_classes, lab ? ", the lab's DeepID" : "");
+    if (content->logit)
         fputs("it ends with one value without a sigmoid: treated as a logit of two classes, split "
               "at 0\n",
             out);
 }
 
-static bool list(const struct request *request, FILE *out, bool *is_net, struct error *err)
+/* With what is known of the net where it can be run. */
+static bool list(const struct sandbox_work *work, FILE *out, bool *is_net, struct error *err)
 {
-    const struct model *model = request->model;
-    const struct net_known known = {model ? model->network : NULL, model ? model->layers : NULL};
-    escape_terminal(out, request->source.path);
-    bool good = net_format_of(&request->source)->list(&request->source, &known, out, is_net, err);
-    if (good && *is_net)
-        put_verdict(request, out);
+    const char *problem = work->parts[PROBLEM].data;
+    bool runs = !work->parts[PROBLEM].size, own_layers = !work->parts[ARCHITECTURE].size;
+    struct net_request request = {
+        .architecture = own_layers ? NULL : work->parts[ARCHITECTURE].data};
+    struct net_content content = {0};
+    source_of_file(&request.source, work->parts[PATH].data);
+    const struct net_format *format = net_format_of(&request.source);
+    if (runs && !format->read(&request, &content, err))
+        return false;
+    const struct net_known known = {content.network, content.layers};
+    escape_terminal(out, request.source.path);
+    bool good = format->list(&request.source, &known, out, is_net, err);
+    if (good && *is_net && runs)
+        put_verdict(&content, own_layers, out);
+    else if (good && *is_net)
+        fprintf(out, "it cannot be run: %s\n", problem);
+    net_content_finish(&content);
     return good;
 }
 
-/* In a child, as the file may be damaged: sends the listing as text, and whether it is of a net. */
-static bool send_listing(void *context, struct sandbox_pipe *pipe, struct error *err)
+/* In the reader: sends the listing as text, and whether it is of a net. */
+static bool send_listing(
+    const struct sandbox_work *work, struct sandbox_pipe *pipe, struct error *err)
 {
-    const struct request *request = context;
     char *text = NULL;
     size_t size = 0;
     bool is_net = false;
     FILE *out = open_memstream(&text, &size);
     if (!out)
-        return fail_as(err, ERROR_FAILED, "%s: not enough memory to list it", request->source.path);
-    bool good = list(request, out, &is_net, err);
+        return fail_as(err, ERROR_FAILED, "%s: not enough memory to list it",
+            (const char *)work->parts[PATH].data);
+    bool good = list(work, out, &is_net, err);
     fclose(out);
+    const unsigned char net = is_net;
     if (good) {
         sandbox_write_block(pipe, text, size);
-        sandbox_write(pipe, &is_net, sizeof is_net);
+        sandbox_write(pipe, &net, sizeof net);
     }
     free(text);
     return good;
+}
+
+/* problem: why it cannot be run; "": it can. */
+static struct sandbox *open_reader(
+    const char *path, const char *architecture, const char *problem, struct error *err)
+{
+    const struct sandbox_part parts[PARTS] = {
+        [PATH] = {path, strlen(path)},
+        [ARCHITECTURE] = {architecture, architecture ? strlen(architecture) : 0},
+        [PROBLEM] = {problem, strlen(problem)},
+    };
+    const struct sandbox_request request = {.name = path,
+        .reader = send_listing,
+        .files = {path, *problem ? NULL : architecture},
+        .parts = parts,
+        .n_parts = PARTS};
+    return sandbox_open(&request, err);
 }
 
 bool model_inspect(const char *path, const char *architecture, FILE *out, struct error *err)
@@ -67,12 +90,9 @@ bool model_inspect(const char *path, const char *architecture, FILE *out, struct
     enum { LISTING_MAX_BYTES = 64 << 20 };
     struct error problem = {0};
     struct model *model = model_open(path, architecture, &problem);
-    struct request request = {
-        .architecture = architecture, .model = model, .problem = problem.text};
     size_t size = 0;
-    bool net = false;
-    source_of_file(&request.source, path);
-    struct sandbox *sandbox = sandbox_start(path, send_listing, &request, err);
+    unsigned char net = 0; /* a reader may say anything */
+    struct sandbox *sandbox = open_reader(path, architecture, problem.text, err);
     char *text = sandbox ? sandbox_read_block(sandbox, LISTING_MAX_BYTES, &size, err) : NULL;
     bool good = text && sandbox_read(sandbox, &net, sizeof net, err) && sandbox_end(sandbox, err);
     for (size_t i = 0; good && i < size; i++)

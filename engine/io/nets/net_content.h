@@ -20,7 +20,7 @@ struct net_content {
 
 void net_content_finish(struct net_content *content);
 
-/* From the child to its parent, which makes the network anew of plain data and checks it: images
+/* From the reader to its parent, which makes the network anew of plain data and checks it: images
  * in, classes out, finite weights. place: the file that says the layers, for messages. */
 void net_content_send(const struct net_content *content, struct sandbox_pipe *pipe);
 bool net_content_receive(

@@ -83,7 +83,7 @@ void limits_give_up(void)
     forbid_files();
 }
 
-static void set(uint64_t stored, uint64_t has, bool forked)
+void limits_set(uint64_t stored, uint64_t has)
 {
     rlim_t seconds = SECONDS + stored / BYTES_PER_SECOND;
     rlim_t memory = has + ((rlim_t)MEGABYTES << 20) + SIZES_IN_MEMORY * stored;
@@ -92,18 +92,6 @@ static void set(uint64_t stored, uint64_t has, bool forked)
         return;
     if (has)
         limit(RLIMIT_AS, memory, memory);
-    if (forked)
-        return;
     limit(RLIMIT_NOFILE, 0, 0);
     limit(RLIMIT_NPROC, 0, 0);
-}
-
-void limits_set(uint64_t stored, uint64_t has)
-{
-    set(stored, has, false);
-}
-
-void limits_set_forked(uint64_t stored, uint64_t has)
-{
-    set(stored, has, true);
 }

@@ -25,8 +25,6 @@ void limits_give_up(void);
  * has: limits_address_space of before; 0: no limit on memory. */
 void limits_set(uint64_t stored, uint64_t has);
 
-void limits_set_forked(uint64_t stored, uint64_t has);
-
 /* Can system calls be filtered here? False: not built with libseccomp, or not in this kernel. */
 bool filter_available(void);
 /* From now on only the calls that a reader needs, for reading from all of its descriptors and

@@ -49,8 +49,8 @@ const char *sandbox_weakness(void)
 {
     if (starter_filters())
         return NULL;
-    return "files are read without a filter of system calls (seccomp), which is missing here: open "
-           "no file that you do not trust";
+    return "note: there is no filter of system calls (seccomp) here, so files are read with less "
+           "protection: open only files that you trust";
 }
 
 static void close_files(struct reader_order *order)
@@ -296,24 +296,7 @@ char *sandbox_read_block(struct sandbox *sandbox, size_t most, size_t *size, str
     return NULL;
 }
 
-struct sandbox *sandbox_adopt(const char *name, pid_t child, int in);
-struct sandbox *sandbox_adopt(const char *name, pid_t child, int in)
-{
-    const struct sandbox_request request = {.name = name};
-    return create(&request, child, in, UINT32_MAX);
-}
-
 bool sandbox_end(struct sandbox *sandbox, struct error *err)
 {
     return read_frame(sandbox, FRAME_END, 0, err);
-}
-
-void sandbox_share(struct sandbox *sandbox, struct shm_ring *ring)
-{
-    sandbox->ring = ring;
-}
-
-void sandbox_pipe_share(struct sandbox_pipe *pipe, struct shm_ring *ring)
-{
-    pipe->ring = ring;
 }

@@ -51,10 +51,4 @@ bool sandbox_end(struct sandbox *sandbox, struct error *err); /* all was sent, a
 const void *sandbox_view(const struct sandbox *sandbox);
 void sandbox_empty(struct sandbox *sandbox);
 
-/* To go: a reader with a copy of all memory. */
-typedef bool sandbox_job(void *context, struct sandbox_pipe *pipe, struct error *err);
-void sandbox_share(struct sandbox *sandbox, struct shm_ring *ring);
-void sandbox_pipe_share(struct sandbox_pipe *pipe, struct shm_ring *ring);
-struct sandbox *sandbox_start(const char *name, sandbox_job *job, void *context, struct error *err);
-
 #endif

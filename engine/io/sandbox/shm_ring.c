@@ -58,6 +58,7 @@ struct shm_ring *shm_ring_create(const char *name, size_t slot, struct error *er
     int descriptor = memory_file(slot > SIZE_MAX / SLOTS ? SIZE_MAX : SLOTS * slot);
     struct shm_ring *ring = descriptor < 0 ? NULL : shm_ring_attach(descriptor, slot);
     if (ring) {
+        madvise(ring->bytes, SLOTS * slot, MADV_DONTFORK); /* no other process gets to see it */
         return ring;
     }
     fail_as(err, ERROR_FAILED, "%s: cannot be read, as there is no shared memory: %s", name,

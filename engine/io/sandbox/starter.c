@@ -15,6 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { CONTROL = 3, ABOVE = 10 };
@@ -33,13 +34,15 @@ bool starter_filters(void)
 
 /* In the process itself ------------------------------------------------------------------ */
 
-/* Secrets are in the strings: tokens, keys, names of hosts. */
+/* Secrets are in the strings: tokens, keys, names of hosts. The zone is read now: libzip asks for
+ * the time of entries, and the C library would open the zone's file. */
 static void wipe_environment(void)
 {
-    static char *none[] = {NULL};
+    static char zone[] = "TZ=UTC0", *none[] = {zone, NULL};
     for (char **entry = environ; entry && *entry && !LIMITS_SANITIZED; entry++)
         explicit_bzero(*entry, strlen(*entry));
     environ = none;
+    tzset();
 }
 
 /* No signal that is meant for the parent, none of its handlers. */

@@ -58,11 +58,25 @@ static void make_content(struct net_content *content)
         content->network->layers[2].weights[0].data[i] = (float)i;
 }
 
-static bool send(void *context, struct sandbox_pipe *pipe, struct error *err)
+/* A reader has its own. */
+static bool send(const struct sandbox_work *work, struct sandbox_pipe *pipe, struct error *err)
 {
+    struct net_content sent;
+    (void)work;
     (void)err;
-    net_content_send(context, pipe);
+    make_content(&sent);
+    net_content_send(&sent, pipe);
+    net_content_finish(&sent);
     return true;
+}
+
+static struct sandbox *open_reader(sandbox_reader *reader, const char *bytes, size_t size)
+{
+    struct error err = {0};
+    const struct sandbox_part part = {bytes, size};
+    const struct sandbox_request request = {
+        .name = "net", .reader = reader, .parts = &part, .n_parts = 1};
+    return sandbox_open(&request, &err);
 }
 
 static void content_arrives_whole(void **state)
@@ -71,7 +85,7 @@ static void content_arrives_whole(void **state)
     struct error err = {0};
     struct net_content sent, got = {0};
     make_content(&sent);
-    struct sandbox *sandbox = sandbox_start("net", send, &sent, &err);
+    struct sandbox *sandbox = open_reader(send, NULL, 0);
     assert_true(net_content_receive(&got, sandbox, "net", &err));
     sandbox_destroy(sandbox);
     assert_int_equal(got.n_nodes, 3);
@@ -93,16 +107,11 @@ static void content_arrives_whole(void **state)
 }
 
 /* A block in the place of the layers. */
-struct bytes {
-    const char *bytes;
-    size_t size;
-};
-
-static bool send_bytes(void *context, struct sandbox_pipe *pipe, struct error *err)
+static bool send_bytes(
+    const struct sandbox_work *work, struct sandbox_pipe *pipe, struct error *err)
 {
-    const struct bytes *block = context;
     (void)err;
-    sandbox_write_block(pipe, block->bytes, block->size);
+    sandbox_write_block(pipe, work->parts[0].data, work->parts[0].size);
     return true;
 }
 
@@ -110,8 +119,7 @@ static void assert_no_net(const char *bytes, size_t size)
 {
     struct error err = {0};
     struct net_content got = {0};
-    struct bytes block = {bytes, size};
-    struct sandbox *sandbox = sandbox_start("net", send_bytes, &block, &err);
+    struct sandbox *sandbox = open_reader(send_bytes, bytes, size);
     assert_false(net_content_receive(&got, sandbox, "net", &err));
     assert_string_equal(err.text, "net: what its reader sends is no net");
     sandbox_destroy(sandbox);
