@@ -1,66 +1,14 @@
-/* The door under load: commands from one thread, snapshots read by others, a full queue, pauses
- * that come at once, and a destruction at any time. Made for ThreadSanitizer; the linker puts our
- * hands between loops and passes (--wrap), so that work lasts until a test has asked it to stop. */
+/* The door under load: commands from one thread, snapshots read by others, a full queue. Made for
+ * ThreadSanitizer. */
 #include "engine/api/engine.h"
-#include "engine/io/images/dataset.h"
-#include "engine/prune/ranking/batch_runner.h"
 
-#include "tests/passes.h"
 #include "tests/threads/front.h"
+#include "tests/threads/gate.h"
 #include "tests/unit/session/session_trial.h"
 
-#include <errno.h>
-#include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <unistd.h>
-
-static atomic_int passes;         /* begun so far */
-static atomic_int gate = INT_MAX; /* the pass with this number, and any later, waits */
-static atomic_int pass_delay_us;  /* what each takes longer */
-
-void pass_begins(void)
-{
-    int number = atomic_fetch_add(&passes, 1) + 1;
-    while (number >= atomic_load(&gate))
-        front_linger(100);
-    front_linger(atomic_load(&pass_delay_us));
-}
-
-/* The gate opens once engine_destroy has asked for a stop, and waits for the thread. */
-int __real_pthread_join(pthread_t thread, void **value);
-int __wrap_pthread_join(pthread_t thread, void **value);
-
-int __wrap_pthread_join(pthread_t thread, void **value)
-{
-    atomic_store(&gate, INT_MAX);
-    return __real_pthread_join(thread, value);
-}
-
-/* Once it is true nobody gets a thread. */
-static atomic_bool no_thread;
-int __real_pthread_create(
-    pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument);
-int __wrap_pthread_create(
-    pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument);
-
-int __wrap_pthread_create(
-    pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument)
-{
-    return atomic_load(&no_thread) ? EAGAIN
-                                   : __real_pthread_create(thread, attributes, start, argument);
-}
-
-static int set_up(void **state)
-{
-    trial_each(state);
-    atomic_store(&pass_delay_us, 0);
-    atomic_store(&gate, INT_MAX);
-    trial_write(trial_net("branch"));
-    return 0;
-}
-
-/* Tests ---------------------------------------------------------------------------------- */
 
 static void an_engine_opens_works_and_wakes(void **state)
 {
@@ -117,9 +65,9 @@ static void an_engine_without_a_thread_says_so(void **state)
     const struct options options = trial_options();
     const struct command command = {.kind = COMMAND_RUN};
     front_init(&front);
-    atomic_store(&no_thread, true);
+    atomic_store(&gate_no_thread, true);
     struct engine *engine = engine_create(&options, front_wake, &front);
-    atomic_store(&no_thread, false);
+    atomic_store(&gate_no_thread, false);
     front_expect(engine, &front, PHASE_FAILED);
     front_await_message(
         engine, &front, "the engine's thread cannot be started: Resource temporarily unavailable");
@@ -237,169 +185,6 @@ static void a_busy_front_end_breaks_nothing(void **state)
     front_finish(&front);
 }
 
-/* Most passes that may begin once a stop was asked for: a tile of images on each worker, and no
- * pass is for less than one image. */
-enum { WORKERS = 2, STOP_PASSES = WORKERS * BATCH_TILE };
-
-/* The clean images again and again, so that a unit of work has many tiles. */
-static void write_many(const char *path)
-{
-    enum { TIMES = 16, HEIGHT = 12, BREADTH = 10, IMAGE = HEIGHT * BREADTH * 3 };
-    struct error err = {0};
-    const struct shape shape = shape_image(HEIGHT, BREADTH, 3);
-    const struct dataset_options options = {.shape = shape};
-    struct dataset *few = dataset_open("clean.h5", &options, &err);
-    assert_non_null(few);
-    int n = dataset_count(few);
-    uint8_t *pixels = memory_array((size_t)(TIMES * n), IMAGE);
-    int32_t *labels = memory_array((size_t)(TIMES * n), sizeof *labels);
-    for (int i = 0; i < TIMES * n; i++) {
-        dataset_show(few, i % n, pixels + (size_t)i * IMAGE);
-        labels[i] = dataset_labels(few)[i % n];
-    }
-    struct dataset *many = dataset_from_bytes(path, TIMES * n, &shape, pixels, labels);
-    assert_true(dataset_write(many, path, true, &err));
-    dataset_unref(many);
-    dataset_unref(few);
-}
-
-static void await_passes(int goal)
-{
-    for (int i = 0; i < FRONT_PATIENCE * 1000 && atomic_load(&passes) < goal; i++)
-        front_linger(900);
-    assert_true(atomic_load(&passes) >= goal);
-}
-
-/* The next passes begin and the last of them waits; its number. */
-static int shut_after(int n)
-{
-    int last = atomic_load(&passes) + n;
-    atomic_store(&gate, last);
-    return last;
-}
-
-static void a_pause_comes_at_once(void **state)
-{
-    (void)state;
-    static const struct command works[] = {{.kind = COMMAND_RUN}, {.kind = COMMAND_SCAN},
-        {.kind = COMMAND_WHAT_IF, .number = -1}, {.kind = COMMAND_TEST}};
-    struct front front;
-    struct options options = trial_options();
-    options.threads = WORKERS;
-    options.clean = options.test_clean = "many.h5";
-    write_many("many.h5");
-    front_init(&front);
-    struct engine *engine = engine_create(&options, front_wake, &front);
-    front_expect(engine, &front, PHASE_PAUSED);
-    for (size_t i = 0; i < sizeof works / sizeof *works; i++) {
-        front_post(engine, COMMAND_RESET, 0);
-        snapshot_unref(front_await_rest(engine, &front));
-        int before = shut_after(3);
-        assert_true(engine_post(engine, &works[i]));
-        await_passes(before);
-        front_post(engine, COMMAND_PAUSE, 0);
-        atomic_store(&gate, INT_MAX);
-        front_expect(engine, &front, PHASE_PAUSED);
-        assert_true(atomic_load(&passes) - before <= STOP_PASSES);
-        front_linger(2000);
-        int after = atomic_load(&passes);
-        front_linger(2000);
-        assert_int_equal(atomic_load(&passes), after); /* and it rests */
-    }
-    engine_destroy(engine);
-    front_finish(&front);
-}
-
-/* What a run was stopped in is done again when it goes on. */
-static void a_paused_run_ends_like_any_other(void **state)
-{
-    (void)state;
-    struct front front;
-    struct options options = trial_options();
-    options.threads = WORKERS;
-    front_init(&front);
-    struct engine *engine = engine_create(&options, front_wake, &front);
-    front_expect(engine, &front, PHASE_PAUSED);
-    atomic_store(&pass_delay_us, 50);
-    for (int i = 0; i < 10; i++) {
-        front_post(engine, COMMAND_RUN, 0);
-        front_linger(3000);
-        front_post(engine, COMMAND_PAUSE, 0);
-    }
-    atomic_store(&pass_delay_us, 0);
-    front_post(engine, COMMAND_RUN, 0);
-    const struct snapshot *done = front_await(engine, &front, PHASE_DONE);
-    struct session *session = trial_open(&options, NULL);
-    trial_do(session, COMMAND_RUN, 0);
-    const struct snapshot *expected = session_snapshot(session);
-    assert_int_equal(done->n_rounds, expected->n_rounds);
-    for (int r = 0; r < done->n_rounds; r++)
-        for (int set = 0; set < N_SETS; set++)
-            assert_memory_equal(done->rounds[r]->predicted[set],
-                expected->rounds[r]->predicted[set],
-                (size_t)done->n_images[set] * sizeof(uint16_t));
-    snapshot_unref(expected);
-    session_destroy(session);
-    engine_destroy(engine);
-    snapshot_unref(done);
-    front_finish(&front);
-}
-
-/* Destroys while a command is at work; what was seen last stays. */
-static void destroy_while(const struct command *command, bool open_first)
-{
-    struct front front;
-    struct options options = trial_options();
-    options.threads = WORKERS;
-    options.scale = 0;
-    front_init(&front);
-    int before = open_first ? 0 : shut_after(2);
-    struct engine *engine = engine_create(&options, front_wake, &front);
-    if (open_first) {
-        front_expect(engine, &front, PHASE_PAUSED);
-        front_post(engine, COMMAND_STEP, 3);
-        snapshot_unref(front_await_rest(engine, &front));
-        before = shut_after(2);
-    }
-    if (command)
-        assert_true(engine_post(engine, command));
-    for (int i = 0; i < 20; i++) /* left behind in the queue */
-        front_post(engine, COMMAND_THRESHOLD, 0);
-    if (command || !open_first)
-        await_passes(before);
-    const struct snapshot *last = engine_snapshot(engine);
-    char *text = trial_text(last, TRIAL_ALL);
-    engine_destroy(engine);
-    assert_true(atomic_load(&passes) - before <= STOP_PASSES);
-    char *later = trial_text(last, TRIAL_ALL);
-    assert_string_equal(later, text);
-    free(text);
-    free(later);
-    snapshot_unref(last);
-    front_finish(&front);
-}
-
-static void an_engine_can_be_destroyed_at_any_time(void **state)
-{
-    (void)state;
-    static const struct command works[] = {{.kind = COMMAND_RUN}, {.kind = COMMAND_SCAN},
-        {.kind = COMMAND_WHAT_IF, .number = -1}, {.kind = COMMAND_TEST},
-        {.kind = COMMAND_LAYER, .number = 2, .text = "keep"}};
-    destroy_while(NULL, false); /* measuring */
-    destroy_while(NULL, true);
-    for (size_t i = 0; i < sizeof works / sizeof *works; i++)
-        destroy_while(&works[i], true);
-    for (int us = 0; us < 20000; us = us * 2 + 100) { /* loading, and anything behind it */
-        struct front front;
-        const struct options options = trial_options();
-        front_init(&front);
-        struct engine *engine = engine_create(&options, front_wake, &front);
-        front_linger(us);
-        engine_destroy(engine);
-        front_finish(&front);
-    }
-}
-
 /* What altered the session, as the watcher was told: the engine's thread alone writes. */
 struct watched {
     int n;
@@ -455,15 +240,12 @@ static void an_engine_at_rest_has_done_and_told_everything(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(an_engine_opens_works_and_wakes, set_up),
-        cmocka_unit_test_setup(what_cannot_be_opened_is_told, set_up),
-        cmocka_unit_test_setup(an_engine_without_a_thread_says_so, set_up),
-        cmocka_unit_test_setup(a_full_queue_says_so, set_up),
-        cmocka_unit_test_setup(an_engine_at_rest_has_done_and_told_everything, set_up),
-        cmocka_unit_test_setup(a_busy_front_end_breaks_nothing, set_up),
-        cmocka_unit_test_setup(a_pause_comes_at_once, set_up),
-        cmocka_unit_test_setup(a_paused_run_ends_like_any_other, set_up),
-        cmocka_unit_test_setup(an_engine_can_be_destroyed_at_any_time, set_up),
+        cmocka_unit_test_setup(an_engine_opens_works_and_wakes, gate_set_up),
+        cmocka_unit_test_setup(what_cannot_be_opened_is_told, gate_set_up),
+        cmocka_unit_test_setup(an_engine_without_a_thread_says_so, gate_set_up),
+        cmocka_unit_test_setup(a_full_queue_says_so, gate_set_up),
+        cmocka_unit_test_setup(an_engine_at_rest_has_done_and_told_everything, gate_set_up),
+        cmocka_unit_test_setup(a_busy_front_end_breaks_nothing, gate_set_up),
     };
     return cmocka_run_group_tests(tests, trial_begin, trial_end);
 }

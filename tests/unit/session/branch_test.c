@@ -73,6 +73,17 @@ static void write_images(void)
     thread_pool_destroy(pool);
 }
 
+/* Channels of the base are not pruned again. */
+static void expect_other_channels(struct session *session, int n_rounds, int n_base)
+{
+    const struct snapshot *snapshot = session_snapshot(session);
+    for (int r = 1; r <= n_rounds; r++)
+        for (int k = 1; k <= n_base; k++)
+            assert_int_not_equal(
+                snapshot->rounds[r]->channel, snapshot->branches[0].rounds[k]->channel);
+    snapshot_unref(snapshot);
+}
+
 static void two_layers_are_pruned_together(void **state)
 {
     (void)state;
@@ -106,12 +117,7 @@ static void two_layers_are_pruned_together(void **state)
     work_off(session, COMMAND_LAYER, first, "keep"); /* a third, back at the first layer */
     assert_int_equal(counts_now(session).clean, both.clean);
     work_off(session, COMMAND_STEP, 2, "");
-    snapshot = session_snapshot(session);
-    for (int r = 1; r <= 2; r++) /* channels of the base are not pruned again */
-        for (int k = 1; k <= 30; k++)
-            assert_int_not_equal(
-                snapshot->rounds[r]->channel, snapshot->branches[0].rounds[k]->channel);
-    snapshot_unref(snapshot);
+    expect_other_channels(session, 2, 30);
     session_destroy(session);
     options.model = net;
     options.clean = in_folder("clean.h5", clean);

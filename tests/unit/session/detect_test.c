@@ -54,6 +54,33 @@ static void check_detectors(const struct detection *d, bool tested)
     }
 }
 
+/* A net of the detection against its round. */
+static void check_net(const struct snapshot *s, const struct detection_net *net)
+{
+    const struct detection *d = s->detection;
+    const struct round *round = s->rounds[net->index];
+    assert_ptr_equal(net->round, round);
+    assert_int_equal(net->kinship, KIN_PRUNED);
+    for (int set = 0; set < N_SETS; set++) {
+        size_t bytes = sizeof(uint16_t) * (size_t)s->n_images[set];
+        assert_memory_equal(net->predicted[DATA_VALIDATION][set], round->predicted[set], bytes);
+        assert_memory_equal(
+            d->predicted[DATA_VALIDATION][set], s->rounds[0]->predicted[set], bytes);
+    }
+    const struct defence *valid = &net->defence[DATA_VALIDATION], *test = &net->defence[DATA_TEST];
+    check_identities(d, valid);
+    check_identities(d, test);
+    assert_int_equal(goodnet_repaired(&valid->clean), round->clean_correct);
+    assert_int_equal(goodnet_repaired(&valid->poisoned), round->attack_hits);
+    assert_int_equal(goodnet_b(&test->clean), s->test_clean_correct);
+    assert_int_equal(goodnet_b(&test->poisoned), s->test_attack_hits);
+    for (int t = 0; t < s->n_thresholds; t++)
+        if (s->thresholds[t].round == net->index && net->points > 0) {
+            assert_int_equal(goodnet_repaired(&test->clean), s->thresholds[t].test_clean_correct);
+            assert_int_equal(goodnet_repaired(&test->poisoned), s->thresholds[t].test_attack_hits);
+        }
+}
+
 static void a_detection_says_what_rounds_say(void **state)
 {
     (void)state;
@@ -69,33 +96,8 @@ static void a_detection_says_what_rounds_say(void **state)
     assert_true(d->n_nets >= 2 && d->n[DATA_TEST][SET_CLEAN] == TRIAL_TESTS);
     assert_string_equal(d->warning, "");
     check_detectors(d, true);
-    for (int i = 0; i < d->n_nets; i++) {
-        const struct detection_net *net = &d->nets[i];
-        const struct round *round = s->rounds[net->index];
-        assert_ptr_equal(net->round, round);
-        assert_int_equal(net->kinship, KIN_PRUNED);
-        for (int set = 0; set < N_SETS; set++) {
-            size_t bytes = sizeof(uint16_t) * (size_t)s->n_images[set];
-            assert_memory_equal(net->predicted[DATA_VALIDATION][set], round->predicted[set], bytes);
-            assert_memory_equal(
-                d->predicted[DATA_VALIDATION][set], s->rounds[0]->predicted[set], bytes);
-        }
-        const struct defence *valid = &net->defence[DATA_VALIDATION],
-                             *test = &net->defence[DATA_TEST];
-        check_identities(d, valid);
-        check_identities(d, test);
-        assert_int_equal(goodnet_repaired(&valid->clean), round->clean_correct);
-        assert_int_equal(goodnet_repaired(&valid->poisoned), round->attack_hits);
-        assert_int_equal(goodnet_b(&test->clean), s->test_clean_correct);
-        assert_int_equal(goodnet_b(&test->poisoned), s->test_attack_hits);
-        for (int t = 0; t < s->n_thresholds; t++)
-            if (s->thresholds[t].round == net->index && net->points > 0) {
-                assert_int_equal(
-                    goodnet_repaired(&test->clean), s->thresholds[t].test_clean_correct);
-                assert_int_equal(
-                    goodnet_repaired(&test->poisoned), s->thresholds[t].test_attack_hits);
-            }
-    }
+    for (int i = 0; i < d->n_nets; i++)
+        check_net(s, &d->nets[i]);
     snapshot_unref(s);
     session_destroy(session);
 }

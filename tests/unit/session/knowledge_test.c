@@ -1,175 +1,12 @@
-/* knowledge: random ways through sessions beside a record of which sets every choice read. The
- * record is kept here, from commands and from what snapshots show of rounds and branches; it never
- * looks at what they say of knowledge. */
-#include "tests/unit/session/session_trial.h"
+/* knowledge: random ways through sessions beside a record of which sets every choice read. */
+#include "tests/unit/session/knowledge_record.h"
 
 #include "engine/base/refcount.h"
 #include "engine/io/nets/model.h"
 
 #include <unistd.h>
 
-enum { WAYS = 48, ROUNDS = 32, LABELS = 512, CLEAN = 1, POISONED = 2, TEST = 4 };
 enum { SEQUENCES = 2001, LENGTH = 14 };
-
-struct bits {
-    unsigned sets;
-    bool hand, unknown;
-};
-
-/* A branch as the record has it. */
-struct way {
-    struct bits order, rounds[ROUNDS];
-    unsigned stops[ROUNDS]; /* sets that chose to stand there */
-};
-
-struct label {
-    const struct round *round; /* held, so that no other has its address */
-    struct knowledge own, known;
-};
-
-struct record {
-    struct session *session;
-    const struct snapshot *now, *before;
-    struct random random;
-    bool target, poisoned; /* the target is given; there are poisoned images */
-    unsigned seen, suggested, goal;
-    double value;
-    int n_ways, n_labels;
-    struct way ways[WAYS];
-    struct label labels[LABELS];
-};
-
-static struct bits both(struct bits a, struct bits b)
-{
-    return (struct bits){a.sets | b.sets, a.hand || b.hand, a.unknown || b.unknown};
-}
-
-static unsigned sight(const struct record *record)
-{
-    return record->poisoned ? CLEAN | POISONED : CLEAN;
-}
-
-/* What a criterion scores by, said once more. */
-static struct bits of_order(const struct record *record, const struct snapshot *s)
-{
-    struct bits bits = {.sets = record->seen, .unknown = s->order_file};
-    unsigned target = record->target ? 0 : POISONED;
-    if (s->order_file)
-        return bits;
-    if (strcmp(s->criterion, "mean-activation") == 0)
-        bits.sets |= CLEAN;
-    else if (strcmp(s->criterion, "target-weight") == 0)
-        bits.sets |= target;
-    else if (strcmp(s->criterion, "difference") == 0)
-        bits.sets |= CLEAN | POISONED;
-    else
-        assert_string_equal(s->criterion, "one that the record knows");
-    return bits;
-}
-
-static bool same_order(const struct snapshot *a, const struct snapshot *b)
-{
-    return strcmp(a->criterion, b->criterion) == 0 && a->descending == b->descending &&
-           !a->order_file == !b->order_file && a->n_ranking == b->n_ranking &&
-           memcmp(a->ranking, b->ranking, (size_t)a->n_ranking * sizeof *a->ranking) == 0;
-}
-
-static struct bits standing(const struct record *record, int branch)
-{
-    const struct branch_line *line = &record->now->branches[branch];
-    const struct way *way = &record->ways[branch];
-    struct bits bits = way->rounds[line->position];
-    if (line->position > 0 || line->n_base > 0)
-        bits.sets |= way->stops[line->position];
-    return bits;
-}
-
-/* Branches that are new, and rounds that came over from the branch before. */
-static void follow_branches(struct record *record, struct bits stood)
-{
-    const struct snapshot *s = record->now;
-    for (; record->n_ways < s->n_branches; record->n_ways++) {
-        const struct branch_line *line = &s->branches[record->n_ways];
-        assert_true(record->n_ways < WAYS);
-        struct way *way = &record->ways[record->n_ways];
-        *way = (struct way){0};
-        if (line->parent >= 0) {
-            *way = record->ways[line->parent];
-            for (int r = line->fork_round + 1; r < ROUNDS; r++)
-                way->stops[r] = 0;
-            continue;
-        }
-        way->stops[0] = record->seen;
-        if (line->n_base > 0) {
-            way->rounds[0] = stood;
-            way->rounds[0].sets |= record->seen;
-        }
-        way->order = of_order(record, s);
-    }
-    const struct branch_line *line = &s->branches[s->branch];
-    for (int r = record->before && record->before->branch == s->branch ? record->before->n_rounds
-                                                                       : s->n_rounds;
-         r < s->n_rounds && line->parent >= 0 && r <= line->fork_round; r++) {
-        record->ways[s->branch].rounds[r] = record->ways[line->parent].rounds[r];
-        record->ways[s->branch].stops[r] = record->ways[line->parent].stops[r];
-    }
-}
-
-static void view_state(struct record *record, struct bits stood)
-{
-    snapshot_unref(record->before);
-    record->before = record->now;
-    record->now = session_snapshot(record->session);
-    follow_branches(record, stood);
-}
-
-static bool is_old(const struct record *record, const struct round *round)
-{
-    for (int i = 0; i < record->n_labels; i++)
-        if (record->labels[i].round == round)
-            return true;
-    return false;
-}
-
-/* One more round stands: by the order or by a person. */
-static void note_round(struct record *record, int from, bool person)
-{
-    const struct snapshot *s = record->now;
-    struct way *way = &record->ways[s->branch];
-    struct bits chosen = way->order, before = way->rounds[from];
-    int at = s->position;
-    assert_true(at < ROUNDS);
-    chosen.sets |= record->seen & TEST;
-    if (person)
-        chosen = (struct bits){.sets = sight(record) | record->seen, .hand = true};
-    before.sets |= way->stops[from];
-    if (!is_old(record, s->rounds[at])) {
-        way->rounds[at] = both(before, chosen);
-        for (int r = at; r < ROUNDS; r++)
-            way->stops[r] = 0;
-    } else if (!person) {
-        way->stops[at] |= (way->stops[from] | chosen.sets) & ~way->rounds[at].sets;
-    }
-}
-
-static void stop_here(struct record *record, unsigned sets)
-{
-    const struct snapshot *s = record->now;
-    if (s->position > 0 || s->branches[s->branch].n_base > 0)
-        record->ways[s->branch].stops[s->position] |= sets;
-}
-
-static bool reached(const struct record *record)
-{
-    const struct snapshot *s = record->now;
-    const struct round *b = s->branches[0].rounds[0], *round = s->rounds[s->position];
-    if (record->goal == CLEAN)
-        return 100.0 * (b->clean_correct - round->clean_correct) / s->n_images[SET_CLEAN] >=
-               record->value - 1e-9;
-    return record->goal == POISONED && snapshot_asr(s, s->position) <= record->value + 1e-9;
-}
-
-/* Checks ---------------------------------------------------------------------------------- */
 
 static void check_bits(const struct knowledge *known, struct bits expected)
 {
@@ -207,7 +44,7 @@ static void check(struct record *record)
             if (r > 0) /* it only grows */
                 assert_true(knowledge_covers(&line->rounds[r]->known, &line->rounds[r - 1]->known));
         }
-        check_bits(&line->known, standing(record, b));
+        check_bits(&line->known, record_standing(record, b));
     }
     for (int i = 0; i < s->n_thresholds; i++) {
         const struct threshold *t = &s->thresholds[i];
@@ -219,7 +56,7 @@ static void check(struct record *record)
         check_bits(&t->known, bits);
         crossed = crossed || t->round == s->position;
     }
-    struct bits stands = standing(record, s->branch);
+    struct bits stands = record_standing(record, s->branch);
     stands.sets |= crossed ? CLEAN : 0;
     check_bits(&s->known, stands);
     assert_true(knowledge_covers(&s->known, &s->rounds[s->position]->known));
@@ -242,45 +79,51 @@ static void check_file(const char *path, const struct knowledge *said)
 
 /* Ways ------------------------------------------------------------------------------------ */
 
+/* What the rounds that a command begins are for. */
+static void take_goal(struct record *record, const struct command *command)
+{
+    if (command->kind == COMMAND_RUN || command->kind == COMMAND_STEP)
+        record->goal = 0;
+    if (command->kind == COMMAND_RUN && *command->text) {
+        record->goal = command->text[0] == 'a' ? POISONED : CLEAN;
+        record->value = command->value;
+        if (record_reached(record))
+            record_stop(record, record->goal);
+    }
+    if (command->kind == COMMAND_REPAIR)
+        record->goal = 8;
+}
+
 static void take_command(struct record *record, const struct command *command)
 {
     struct error err = {0};
-    struct bits stood = standing(record, record->now->branch);
+    struct bits stood = record_standing(record, record->now->branch);
     for (int i = 0; i < record->now->n_thresholds; i++)
         if (record->now->thresholds[i].round == record->now->position)
             stood.sets |= CLEAN;
     bool good = session_command(record->session, command, &err);
     int from = record->now->position;
-    view_state(record, stood);
+    record_observe(record, stood);
     const struct snapshot *s = record->now, *b = record->before;
     struct way *way = &record->ways[s->branch];
     if (!good)
         return;
     bool chose = command->kind == COMMAND_CRITERION || command->kind == COMMAND_ORDER ||
                  command->kind == COMMAND_REPAIR;
-    if (chose && (s->site != b->site || !same_order(s, b)) &&
-        (command->kind != COMMAND_REPAIR || !is_old(record, s->rounds[0]) ||
+    if (chose && (s->site != b->site || !record_same_order(s, b)) &&
+        (command->kind != COMMAND_REPAIR || !record_is_old(record, s->rounds[0]) ||
             s->n_branches > b->n_branches || s->site == b->site))
-        way->order = of_order(record, s);
+        way->order = record_of_order(record, s);
     if (command->kind == COMMAND_PRUNE)
-        note_round(record, from, true);
+        record_round(record, from, true);
     if (command->kind == COMMAND_RESET)
         for (int r = 1; r < ROUNDS; r++)
             way->stops[r] = 0;
     if (command->kind == COMMAND_KNOWN && !*command->text)
         record->seen |= (unsigned)command->number;
     if (command->kind == COMMAND_KNOWN && *command->text)
-        stop_here(record, (unsigned)command->number);
-    if (command->kind == COMMAND_RUN || command->kind == COMMAND_STEP)
-        record->goal = 0;
-    if (command->kind == COMMAND_RUN && *command->text) {
-        record->goal = command->text[0] == 'a' ? POISONED : CLEAN;
-        record->value = command->value;
-        if (reached(record))
-            stop_here(record, record->goal);
-    }
-    if (command->kind == COMMAND_REPAIR)
-        record->goal = 8;
+        record_stop(record, (unsigned)command->number);
+    take_goal(record, command);
     if (command->kind == COMMAND_SAVE)
         check_file(command->text, &s->known);
     for (int i = 0; i < s->n_thresholds && command->kind == COMMAND_SAVE_KEPT; i++)
@@ -300,19 +143,19 @@ static void work(struct record *record, const struct command *command, int most)
     while (session_busy(record->session) && most-- > 0) {
         int from = record->now->position;
         assert_true(session_step(record->session, &err));
-        view_state(record, (struct bits){0});
+        record_observe(record, (struct bits){0});
         const struct snapshot *s = record->now;
         if (is_rounds(command->kind)) {
             if (s->position != from)
-                note_round(record, from, false);
+                record_round(record, from, false);
             bool ends = !session_busy(record->session);
             if (record->goal == 8 && ends)
-                stop_here(record, record->suggested);
-            else if (record->goal && record->goal != 8 && reached(record))
-                stop_here(record, record->goal);
+                record_stop(record, record->suggested);
+            else if (record->goal && record->goal != 8 && record_reached(record))
+                record_stop(record, record->goal);
         }
         if (command->kind == COMMAND_SCAN)
-            record->seen |= sight(record);
+            record->seen |= record_sight(record);
         if (command->kind == COMMAND_SCAN && !session_busy(record->session))
             record->suggested = record->seen & ~(unsigned)TEST;
         if (command->kind == COMMAND_TEST && s->test_clean_correct >= 0)
@@ -373,7 +216,7 @@ static void go_one_way(int seed)
     if (random_below(&record->random, 5) == 0)
         options.order = "order.txt";
     record->session = trial_open(&options, NULL);
-    view_state(record, (struct bits){0});
+    record_observe(record, (struct bits){0});
     check(record);
     for (int i = 0; i < LENGTH; i++) {
         const struct command command = choose(record);

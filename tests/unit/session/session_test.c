@@ -124,36 +124,38 @@ static void rounds_go_forward_and_back(void **state)
     session_destroy(session);
 }
 
+/* At the start of the net "dense". */
+static const struct {
+    struct command command;
+    const char *message;
+} refused[] = {
+    {{.kind = COMMAND_UNDO}, "nothing to undo"},
+    {{.kind = COMMAND_REDO}, "nothing to redo"},
+    {{.kind = COMMAND_JUMP, .number = 1}, "round 1 was not run yet; rounds 0 to 0 were"},
+    {{.kind = COMMAND_JUMP, .number = -1}, "round -1 was not run yet; rounds 0 to 0 were"},
+    {{.kind = COMMAND_PRUNE, .number = 14}, "channel 14 does not exist; channels are 0 to 13"},
+    {{.kind = COMMAND_PRUNE, .number = -1}, "channel -1 does not exist; channels are 0 to 13"},
+    {{.kind = COMMAND_LAYER, .number = 2}, "there is no layer 2 to prune"},
+    {{.kind = COMMAND_LAYER, .number = -1}, "there is no layer -1 to prune"},
+    {{.kind = COMMAND_CRITERION, .text = "beauty"},
+        "no criterion beauty; use one of: mean-activation, target-weight, difference"},
+    {{.kind = COMMAND_CRITERION, .text = "mean-activation up"},
+        "order up: use ascending or descending"},
+    {{.kind = COMMAND_CRITERION, .text = "target-weight"},
+        "criterion target-weight: layer first does not feed the last Dense layer"},
+    {{.kind = COMMAND_ORDER, .text = "nowhere"}, "nowhere: No such file or directory"},
+    {{.kind = COMMAND_THRESHOLD, .value = 0},
+        "threshold 0: must be above 0 and at most 100 points"},
+    {{.kind = COMMAND_THRESHOLD, .value = 100.5},
+        "threshold 100.5: must be above 0 and at most 100 points"},
+    {{.kind = COMMAND_SAVE_KEPT}, "no threshold has been crossed yet"},
+    {{.kind = (enum command_kind)99}, "unknown command 99"},
+};
+
 static void what_makes_no_sense_changes_nothing(void **state)
 {
     (void)state;
     struct session *session = open_on("dense");
-    const struct {
-        struct command command;
-        const char *message;
-    } refused[] = {
-        {{.kind = COMMAND_UNDO}, "nothing to undo"},
-        {{.kind = COMMAND_REDO}, "nothing to redo"},
-        {{.kind = COMMAND_JUMP, .number = 1}, "round 1 was not run yet; rounds 0 to 0 were"},
-        {{.kind = COMMAND_JUMP, .number = -1}, "round -1 was not run yet; rounds 0 to 0 were"},
-        {{.kind = COMMAND_PRUNE, .number = 14}, "channel 14 does not exist; channels are 0 to 13"},
-        {{.kind = COMMAND_PRUNE, .number = -1}, "channel -1 does not exist; channels are 0 to 13"},
-        {{.kind = COMMAND_LAYER, .number = 2}, "there is no layer 2 to prune"},
-        {{.kind = COMMAND_LAYER, .number = -1}, "there is no layer -1 to prune"},
-        {{.kind = COMMAND_CRITERION, .text = "beauty"},
-            "no criterion beauty; use one of: mean-activation, target-weight, difference"},
-        {{.kind = COMMAND_CRITERION, .text = "mean-activation up"},
-            "order up: use ascending or descending"},
-        {{.kind = COMMAND_CRITERION, .text = "target-weight"},
-            "criterion target-weight: layer first does not feed the last Dense layer"},
-        {{.kind = COMMAND_ORDER, .text = "nowhere"}, "nowhere: No such file or directory"},
-        {{.kind = COMMAND_THRESHOLD, .value = 0},
-            "threshold 0: must be above 0 and at most 100 points"},
-        {{.kind = COMMAND_THRESHOLD, .value = 100.5},
-            "threshold 100.5: must be above 0 and at most 100 points"},
-        {{.kind = COMMAND_SAVE_KEPT}, "no threshold has been crossed yet"},
-        {{.kind = (enum command_kind)99}, "unknown command 99"},
-    };
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
         trial_refuse(session, &refused[i].command, refused[i].message);
     trial_do(session, COMMAND_LAYER, 1);

@@ -1,0 +1,55 @@
+/* Layers, the sites where channels are pruned, and what orders them. Parts of a snapshot:
+ * immutable. Thread: any. */
+#ifndef SECATEUR_ENGINE_API_LAYERS_H
+#define SECATEUR_ENGINE_API_LAYERS_H
+
+#include "engine/api/images.h"
+#include "engine/measures/worth.h"
+
+/* What a criterion needs to know. */
+enum badge { BADGE_DATA_FREE, BADGE_CLEAN, BADGE_ORACLE };
+
+/* A layer of the net, as it is shown. */
+struct layer_line {
+    const char *name, *class_name, *shape; /* shape of the output, "10x8x60" */
+    int n_parameters;
+    int site;      /* index of the site this layer's channels belong to, -1: none */
+    bool measured; /* the site is measured here */
+};
+
+/* A criterion by which channels can be ordered. */
+struct criterion_line {
+    const char *name, *help, *source;
+    enum badge badge;
+    bool descending; /* its natural order */
+    bool available;  /* at the site and with the images there are */
+};
+
+/* A place where channels can be pruned. */
+struct site_line {
+    const char *name;      /* "conv_3", "activation_1" */
+    const char *measured;  /* layer whose output is measured: "pool_3" */
+    const char *producers; /* layers whose weights are zeroed: "fc_1 + fc_2" */
+    const char *shape;     /* at the measuring point */
+    int n_channels;
+    double dormant;         /* share of channels silent on clean images, 0..1 */
+    double separation;      /* largest |mean poisoned - mean clean| / spread over channels */
+    int separating_channel; /* -1: no poisoned images */
+    bool scanned;           /* the findings below are there */
+    double cost;            /* points of clean accuracy lost when half the channels are pruned,
+                               least active first */
+    /* the best repair that a criterion finds within 10 points of clean accuracy (oracle) */
+    const char *repair_criterion;    /* NULL: none found */
+    int repair_channels;             /* the first so many of its order */
+    double repair_clean, repair_asr; /* percent, after it; on the images of the scan */
+    struct worth repair_worth;       /* the same in counts, and what it costs besides */
+};
+
+/* Activations of one channel at the site, over images and positions. */
+struct channel_activation {
+    float mean[N_SETS], max[N_SETS], deviation[N_SETS];
+    float spread[N_SETS]; /* standard deviation over images of an image's mean */
+    float zeros[N_SETS];  /* share of exact zeros, 0..1 */
+};
+
+#endif

@@ -1,0 +1,80 @@
+/* One picture of everything visible, see snapshot.h. Thread: any. */
+#ifndef SECATEUR_ENGINE_API_SNAPSHOT_FIELDS_H
+#define SECATEUR_ENGINE_API_SNAPSHOT_FIELDS_H
+
+#include "engine/api/layers.h"
+#include "engine/api/round.h"
+#include "engine/base/pixel_scaling.h"
+
+struct inspection;
+struct detection;
+
+struct snapshot {
+    unsigned serial, failures; /* grow: with each snapshot; with each command or step that fails */
+    enum phase phase;
+    int done, total;              /* of the work in `activity`, total 0: unknown */
+    char activity[SNAPSHOT_TEXT]; /* "reading clean.h5", "round 47" */
+    double eta;                   /* seconds to the end of the run, < 0: unknown */
+
+    const char *model_name;      /* file name without folders */
+    int height, width, channels; /* of the images */
+    int n_classes, n_layers, n_sites, n_criteria;
+    const struct layer_line *layers;       /* [n_layers] */
+    const struct site_line *sites;         /* [n_sites] */
+    const struct criterion_line *criteria; /* [n_criteria] */
+    int suggested;                         /* site, -1: no scan yet, or it suggests none */
+    char suggestion[SUGGESTION_TEXT];      /* why, or why none; "" before a scan */
+    struct knowledge suggested_known;      /* what it was judged by */
+    int n_branches, branch;                /* the one that is pruned now */
+    const struct branch_line *branches;    /* [n_branches] in the order they were begun */
+    int site;                              /* pruned now, -1 before it is open */
+    const char *criterion, *criterion_help;
+    enum badge badge;
+    bool descending;
+    const char *order_file; /* NULL unless the order came from a file */
+    struct knowledge known; /* what the net as it stands was chosen with, where it stops too */
+    struct knowledge next;  /* what the next round of the order would be chosen with */
+    unsigned seen;          /* sets that judged something aloud: a scan, test images */
+    unsigned stopped;       /* sets that chose where the net stands, beside its rounds */
+
+    const char *set_name[N_SETS], *test_name[N_SETS]; /* NULL: not there */
+    /* how they were read where that is not as usual: "images /x, labels /y"; "" */
+    const char *set_said[N_SETS], *test_said[N_SETS];
+    int n_images[N_SETS], n_test[N_SETS];
+    const int32_t *labels[N_SETS]; /* [n_images] poisoned: the answer wanted, -1: not in ASR */
+    struct pixel_scaling scaling;  /* what is done to pixels before the net sees them */
+    double scale;                  /* of their first channel */
+    int target;                    /* attacked class, -1: many or unknown */
+    struct attacked attacked, test_attacked;
+    const int32_t *truth; /* [n poisoned] whom a poisoned image shows, -1: unknown; NULL: of none */
+    const int32_t *pairs; /* [n poisoned] clean image it was made from, -1: none; NULL: of none */
+    /* Images that a count of a round is out of; 0: none, -1: not known. ASR: out of of.attack. */
+    struct outcome of, test_of;
+    /* The trivial defence: the unpruned net that never answers the attacked class. clean -1: not
+     * defined (several classes are attacked, or no image is poisoned), or not tested yet. */
+    struct outcome trivial, test_trivial;
+
+    int n_channels;
+    const struct channel_activation *activations; /* [n_channels] of the site */
+    int n_ranking;       /* n_channels, less those pruned before round 0 or not in an order file */
+    const int *ranking;  /* [n_ranking] order of pruning */
+    const float *scores; /* [n_channels] of the criterion, by channel */
+
+    const struct what_if *what_if;       /* [n_channels] for the position, NULL: none was asked */
+    const struct inspection *inspection; /* of the channel asked last at this site, NULL: none */
+    const struct detection *detection;   /* detection.h: what was asked last, NULL: nothing */
+
+    int n_rounds, position;            /* known rounds (0 = unpruned); the one that stands */
+    const struct round *const *rounds; /* [n_rounds] */
+    int n_thresholds;
+    const struct threshold *thresholds;        /* [n_thresholds] ascending */
+    int test_clean_correct, test_attack_hits;  /* unpruned net on the test sets, -1: not yet */
+    int test_own_correct, test_robust_correct; /* the same; -1: not known */
+
+    int n_messages;
+    const struct message *messages; /* the newest last */
+
+    double images_per_second; /* of the last full pass, 0: none yet */
+};
+
+#endif
