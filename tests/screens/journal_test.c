@@ -168,7 +168,7 @@ static void test_what_was_read_is_not_read_again(void **state)
     char *resumed = answers("--plain --resume", "");
     assert_string_equal(resumed, anew);
     char *journal = newest_text();
-    assert_non_null(strstr(journal, "\nchannels 41 3 0 7\norder listed my%20order.txt\n= "));
+    assert_non_null(strstr(journal, "\nchannels 41 3 0 7\nlisted my%20order.txt\n= "));
     free(journal);
     free(resumed);
     free(anew);

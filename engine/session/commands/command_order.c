@@ -1,4 +1,4 @@
-/* Commands criterion, order and channels: which channel goes next. */
+/* Commands criterion, order, channels and listed: which channel goes next. */
 #include "engine/session/commands/forms.h"
 #include "engine/session/machine/session_order.h"
 #include "engine/session/machine/session_thresholds.h"
@@ -41,11 +41,18 @@ static bool take_criterion(
 static bool take_order(struct session *session, const struct command *command, struct error *err)
 {
     const struct criterion *criterion = session_history(session)->order->criterion;
-    bool good = command->number ? session_choose_listed(session, command->text, err)
-                                : session_choose_order(session, criterion, command->text, err);
-    if (good)
-        settle(session);
-    return good;
+    if (!session_choose_order(session, criterion, command->text, err))
+        return false;
+    settle(session);
+    return true;
+}
+
+static bool take_listed(struct session *session, const struct command *command, struct error *err)
+{
+    if (!session_choose_listed(session, command->text, err))
+        return false;
+    settle(session);
+    return true;
 }
 
 static bool list_channels(struct session *session, const struct command *command, struct error *err)
@@ -118,7 +125,7 @@ static char *write_listed(const struct snapshot *after)
     for (size_t i = 0; i < n; i++)
         at += sprintf(
             at, "%s %d", i > 0 && i % IN_A_LINE == 0 ? "\nchannels +" : "", after->ranking[i]);
-    at += sprintf(at, "\norder listed ");
+    at += sprintf(at, "\nlisted ");
     for (const char *name = after->order_file; *name; name++)
         at += sprintf(at, is_plain(*name) ? "%c" : "%%%02X", (unsigned char)*name);
     return text;
@@ -131,35 +138,34 @@ static char *write_order(const struct command *command, const struct snapshot *a
                              : memory_format("order %s", direction(after->descending));
 }
 
-static bool read_name(const char *at, char name[COMMAND_TEXT], struct error *err)
+static bool read_order(
+    const char *rest, const struct snapshot *now, struct command *command, struct error *err)
 {
+    (void)now;
+    if (strcmp(rest, "ascending") != 0 && strcmp(rest, "descending") != 0)
+        return fail_as(err, ERROR_INPUT, "say ascending or descending");
+    snprintf(command->text, sizeof command->text, "%s", rest);
+    return true;
+}
+
+/* What write_listed wrote of the name. */
+static bool read_listed(
+    const char *at, const struct snapshot *now, struct command *command, struct error *err)
+{
+    (void)now;
     size_t n = 0;
     for (; *at && n + 1 < COMMAND_TEXT; n++) {
         char digits[3] = "";
         bool coded = *at == '%' && isxdigit((unsigned char)at[1]) && isxdigit((unsigned char)at[2]);
         if (coded)
             memcpy(digits, at + 1, 2);
-        name[n] = coded ? (char)strtol(digits, NULL, 16) : *at;
+        command->text[n] = coded ? (char)strtol(digits, NULL, 16) : *at;
         if (!coded && !is_plain(*at))
             return fail_as(err, ERROR_INPUT, "a name has a sign that must be written as %%XX");
         at += coded ? 3 : 1;
     }
-    name[n] = '\0';
-    return (n > 0 && !*at && strlen(name) == n) ||
+    return (n > 0 && !*at && strlen(command->text) == n) ||
            fail_as(err, ERROR_INPUT, "a name is empty or too long");
-}
-
-static bool read_order(
-    const char *rest, const struct snapshot *now, struct command *command, struct error *err)
-{
-    (void)now;
-    command->number = strncmp(rest, "listed ", 7) == 0;
-    if (command->number)
-        return read_name(rest + 7, command->text, err);
-    if (strcmp(rest, "ascending") != 0 && strcmp(rest, "descending") != 0)
-        return fail_as(err, ERROR_INPUT, "say ascending, descending, or listed and a name");
-    snprintf(command->text, sizeof command->text, "%s", rest);
-    return true;
 }
 
 /* "3 17 4" begins a list, "+ 5 9" goes on. */
@@ -185,8 +191,8 @@ const struct engine_command engine_command_criterion = {
     .read = read_criterion,
 };
 
-/* Text: "ascending", "descending" or a file of channel numbers. Number 1: the channels that were
- * listed, from a file that was called so. */
+/* Text: "ascending", "descending" or a file of channel numbers, which a journal has as channels and
+ * listed. */
 const struct engine_command engine_command_order = {
     .name = "order",
     .alters = ALTERS_ORDER | ALTERS_BRANCH,
@@ -201,4 +207,13 @@ const struct engine_command engine_command_channels = {
     .name = "channels",
     .run = list_channels,
     .read = read_channels,
+};
+
+/* The channels that were listed, from a file that was called `text`; it is not opened. */
+const struct engine_command engine_command_listed = {
+    .name = "listed",
+    .alters = ALTERS_ORDER | ALTERS_BRANCH,
+    .run = take_listed,
+    .write = write_order,
+    .read = read_listed,
 };

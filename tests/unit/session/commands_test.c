@@ -196,12 +196,12 @@ static void all_else_is_no_line(void **state)
         "layer 0 on-top ", "layer 0 keep", "layer 0 on-top save", "branch", "branch 0", "branch -1",
         "criterion", "criterion nobody", "criterion difference up", "criterion  difference",
         "criterion difference ascending ", "criterion /etc/passwd", "order", "order up",
-        "order /etc/passwd", "order order.txt", "order listed", "order listed ", "order listed a b",
-        "order listed a%0", "order listed a%00", "order listed a;b", "channels x", "channels -1",
-        "channels 1,2", "channels + -", "threshold", "threshold x", "threshold 0", "threshold -1",
-        "threshold 101", "threshold nan", "threshold inf", "threshold 0x10", "threshold 3 4",
-        "threshold 1e999", "known", "known nobody", "known here", "known clean,test",
-        "known clean, ", "known here here clean", "step\x1b[2J"};
+        "order /etc/passwd", "order order.txt", "listed", "listed ", "listed a b", "listed a%0",
+        "listed a%00", "listed a;b", "channels x", "channels -1", "channels 1,2", "channels + -",
+        "threshold", "threshold x", "threshold 0", "threshold -1", "threshold 101", "threshold nan",
+        "threshold inf", "threshold 0x10", "threshold 3 4", "threshold 1e999", "known",
+        "known nobody", "known here", "known clean,test", "known clean, ", "known here here clean",
+        "step\x1b[2J"};
     trial_write(trial_net("chain"));
     struct session *session = open_trial();
     const struct snapshot *now = session_snapshot(session);
@@ -227,7 +227,7 @@ static void lists_are_checked(void **state)
     char *before = trial_found(session);
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         struct command list = {.kind = COMMAND_CHANNELS},
-                       order = {.kind = COMMAND_ORDER, .number = 1, .text = "mine"};
+                       order = {.kind = COMMAND_LISTED, .text = "mine"};
         struct error err = {0};
         snprintf(list.text, sizeof list.text, "%s", lists[i]);
         assert_false(trial_try(session, &list, &err) && trial_try(session, &order, &err));
