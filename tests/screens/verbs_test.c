@@ -326,7 +326,7 @@ static void test_goodnet_says_what_is_odd(void **state)
     assert_true(errors_say("--layer says how to prune"));
     free(line);
     assert_int_equal(run("goodnet --thresholds 99.99", &out), 0);
-    assert_non_null(strstr(out, "not reached"));
+    assert_non_null(strstr(out, "never reached"));
     free(out);
 }
 
