@@ -4,13 +4,12 @@
 #include "app/verbs/usage.h"
 #include "app/terminal/charset.h"
 #include "app/terminal/signals.h"
+#include "app/terminal/standard_streams.h"
 #include "app/verbs/verbs.h"
 #include "engine/io/sandbox/sandbox.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
 
 /* Before there is anything in memory that a file may not know. */
 static void prepare_readers(void)
@@ -41,9 +40,9 @@ int main(int argc, char **argv)
     static struct arguments arguments; /* holds long lists */
     struct error err = {0};
     charset_init();
-    bool good = options_parse(&arguments, verbs, argc, argv, &err) && run(&arguments, &err);
-    if (good && (fflush(stdout) != 0 || ferror(stdout)))
-        good = fail_as(&err, ERROR_OUTPUT, "standard output: %s", strerror(errno));
+    bool good = standard_streams_fill(&err) &&
+                options_parse(&arguments, verbs, argc, argv, &err) && run(&arguments, &err) &&
+                standard_streams_flush(&err);
     if (good)
         return 0;
     if (err.class == ERROR_CANCELLED)

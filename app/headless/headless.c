@@ -2,6 +2,7 @@
 #include "app/headless/headless.h"
 
 #include "app/terminal/signals.h"
+#include "app/terminal/standard_streams.h"
 #include "app/headless/progress.h"
 #include "engine/base/memory.h"
 #include "engine/session/driver/session.h"
@@ -98,10 +99,14 @@ void headless_watch(struct headless *headless,
 
 bool headless_run(struct headless *headless, const struct command *command, struct error *err)
 {
-    bool good = session_command(headless->session, command, err);
+    /* what is printed is seen at once; nothing goes on for nobody */
+    bool prints = headless->round != NULL;
+    bool good = (!prints || standard_streams_flush(err)) &&
+                session_command(headless->session, command, err);
     while (good && session_busy(headless->session)) {
         good = session_step(headless->session, err);
         refresh(headless);
+        good = good && (!prints || standard_streams_flush(err));
         on_progress(headless, headless->session);
     }
     progress_clear(&headless->progress);

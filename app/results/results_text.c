@@ -160,13 +160,11 @@ static void sweep_begin(FILE *out, const struct snapshot *s)
 {
     results_about(out, s);
     table_text_head(out, &table_rounds);
-    fflush(out);
 }
 
 static void sweep_round(FILE *out, const struct snapshot *s, int index)
 {
     table_text_row(out, &table_rounds, s, index);
-    fflush(out);
 }
 
 /* The lab's repaired net, counted from the validation predictions of B and B'. */

@@ -8,6 +8,7 @@
 #include "app/results/results.h"
 #include "app/terminal/charset.h"
 #include "app/terminal/signals.h"
+#include "app/terminal/standard_streams.h"
 #include "engine/base/memory.h"
 #include "views/cells/cells.h"
 
@@ -188,7 +189,6 @@ static void tell_answer(struct plain *plain)
     if (ui->suspend)
         signals_suspend();
     ui->suspend = false;
-    fflush(stdout);
 }
 
 static void pause_work(struct ui *ui)
@@ -209,30 +209,33 @@ static void read_signals(struct plain *plain)
     }
 }
 
-static void read_input(struct plain *plain)
+/* A closed one has nothing to say, as an empty one. */
+static bool read_input(struct plain *plain, struct error *err)
 {
     char bytes[4096];
     ssize_t n = read(STDIN_FILENO, bytes, sizeof bytes);
     if (n > 0)
         script_feed(&plain->ui->scripts, bytes, (size_t)n);
-    else if (n == 0 || errno != EINTR)
+    else if (n == 0 || errno == EBADF)
         script_close(&plain->ui->scripts);
+    else if (errno != EINTR && errno != EAGAIN)
+        return standard_streams_fail_input(err);
+    return true;
 }
 
-static void sleep_until_news(struct plain *plain, bool wants_input)
+static bool sleep_until_news(struct plain *plain, bool wants_input, struct error *err)
 {
     struct pollfd fds[] = {{.fd = plain->wake_fd, .events = POLLIN},
         {.fd = signals_fd(), .events = POLLIN},
         {.fd = wants_input ? STDIN_FILENO : -1, .events = POLLIN}};
     char bytes[64];
     if (poll(fds, 3, -1) < 0)
-        return;
+        return true;
     if (fds[1].revents)
         read_signals(plain);
     while (fds[0].revents && read(plain->wake_fd, bytes, sizeof bytes) == (ssize_t)sizeof bytes)
         continue;
-    if (fds[2].revents)
-        read_input(plain);
+    return !fds[2].revents || read_input(plain, err);
 }
 
 /* A person's mistake is told and forgiven. */
@@ -266,6 +269,8 @@ static bool go(struct plain *plain, struct error *err)
         tell_answer(plain);
         if (ui->snapshot->phase == PHASE_FAILED)
             return true;
+        if (!standard_streams_flush(err)) /* nobody sees what goes on */
+            return false;
         if (rests) {
             switch (script_step(ui, err)) {
             case SCRIPT_RAN:
@@ -284,7 +289,8 @@ static bool go(struct plain *plain, struct error *err)
                 continue;
             }
         }
-        sleep_until_news(plain, waits);
+        if (!sleep_until_news(plain, waits, err))
+            return false;
     }
     return true;
 }
@@ -296,6 +302,5 @@ bool plain_run(struct ui *ui, struct engine *engine, int wake_fd, int *ended_by,
     bool good = go(&plain, err);
     *ended_by = plain.ended_by;
     snapshot_unref(plain.before);
-    fflush(stdout);
-    return good;
+    return good && standard_streams_flush(err);
 }

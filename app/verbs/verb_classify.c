@@ -3,6 +3,7 @@
 
 #include "app/results/results.h"
 #include "app/terminal/signals.h"
+#include "app/terminal/standard_streams.h"
 #include "engine/base/escape.h"
 #include "engine/base/memory.h"
 #include "engine/session/state/classifier.h"
@@ -107,8 +108,7 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
         fprintf(stderr, "secateur: %s\n", classifier_shortage(classifier));
     if (good) {
         print(arguments, classifier, paths, n, results);
-        fflush(stdout);
-        good = check(results, n, err);
+        good = standard_streams_flush(err) && check(results, n, err);
     }
     if (good && arguments->options.model && !arguments->options.clean &&
         arguments->options.scale <= 0)
