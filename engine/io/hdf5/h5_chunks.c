@@ -3,6 +3,7 @@
 #include "engine/io/hdf5/h5_chunks.h"
 
 #include "engine/base/memory.h"
+#include "engine/io/hdf5/h5_driver.h"
 #include "engine/io/hdf5/h5_private.h"
 
 #include <stdlib.h>
@@ -18,6 +19,7 @@ enum {
 struct h5_chunks {
     const char *name;
     hid_t data, type;
+    struct h5_driver *driver;
     int rank;
     size_t item, bytes;    /* of an element and of a chunk, as stored */
     size_t dim[H5_RANKS];  /* of the dataset */
@@ -34,6 +36,7 @@ struct h5_chunks {
 
     unsigned char **kept; /* [n_kept] chunks of the row kept_row, NULL: none; or NULL: no need */
     size_t n_kept, kept_row, kept_bytes;
+    bool too_wide; /* more than can be kept share rows */
 
     unsigned char *work; /* [chunk] elements of work_item bytes, to convert in */
     size_t work_item;
@@ -126,7 +129,13 @@ static bool undo_chunk(struct h5_chunks *chunks, const size_t *at, struct error 
         return fill_chunk(chunks, err);
     if (!check_stored(chunks, stored, err) || !make_room(chunks, stored, err))
         return false;
-    if (H5Dread_chunk(chunks->data, H5P_DEFAULT, offset, &mask, chunks->packed) < 0)
+    h5_driver_expect(chunks->driver, stored);
+    bool good = H5Dread_chunk(chunks->data, H5P_DEFAULT, offset, &mask, chunks->packed) >= 0;
+    h5_driver_expect(chunks->driver, 0);
+    size_t asked = h5_driver_asked(chunks->driver);
+    if (!good && asked > 0 && asked != stored)
+        return fail(err, "stores %zu bytes, expected %zu", asked, (size_t)stored);
+    if (!good)
         return fail(err, "is damaged (%s)", h5_reason(text));
     if (chunks->edges_unpacked && is_edge(chunks, at))
         mask = UINT32_MAX;
@@ -308,20 +317,24 @@ static void make_kept(struct h5_chunks *chunks)
         size_t side = chunks->dim[i] ? (chunks->dim[i] - 1) / chunks->size[i] + 1 : 0;
         n = side && n > KEPT_MAX / side ? KEPT_MAX + 1 : n * side;
     }
-    if (n < 2 || n > KEPT_MAX || n * chunks->bytes <= H5_TOGETHER_BYTES)
+    if (n < 2 || n * chunks->bytes <= H5_TOGETHER_BYTES)
+        return;
+    chunks->too_wide = n > KEPT_MAX || n * chunks->bytes > KEPT_MAX_BYTES;
+    if (chunks->too_wide)
         return;
     chunks->kept = memory_array(n, sizeof *chunks->kept);
     chunks->n_kept = n;
 }
 
-struct h5_chunks *h5_chunks_create(hid_t data, hid_t list, hid_t type, const struct h5_shape *shape,
-    const struct h5_filters *filters, bool filled, const char *name)
+struct h5_chunks *h5_chunks_create(hid_t file, hid_t data, hid_t list, hid_t type,
+    const struct h5_shape *shape, const struct h5_filters *filters, bool filled, const char *name)
 {
     hsize_t size[H5_RANKS];
     unsigned options = 0;
     struct h5_chunks *chunks = memory_array(1, sizeof *chunks);
     *chunks = (struct h5_chunks){.name = name,
         .data = data,
+        .driver = h5_driver_of(file),
         .type = type,
         .rank = shape->rank,
         .item = H5Tget_size(type),
@@ -354,6 +367,22 @@ void h5_chunks_destroy(struct h5_chunks *chunks)
     free(chunks);
 }
 
+/* Rows in parts, each of which would unpack all chunks that share them once more. */
+static bool check_width(
+    const struct h5_chunks *chunks, const struct wanted *wanted, struct error *err)
+{
+    size_t rows = chunks->size[0] < chunks->dim[0] ? chunks->size[0] : chunks->dim[0];
+    double bytes = (double)rows * (double)chunks->item;
+    if (!chunks->too_wide || wanted->count[0] >= rows)
+        return true;
+    for (int i = 1; i < chunks->rank; i++)
+        bytes *= (double)chunks->dim[i];
+    return fail(err,
+        "%s: each of its chunks lies across %zu rows, %.0f MB, which cannot be read in parts: pack "
+        "it anew with fewer rows in a chunk, with `h5repack -l CHUNK=… OLD NEW`",
+        chunks->name, rows, bytes / 1e6);
+}
+
 bool h5_chunks_read(struct h5_chunks *chunks, const hsize_t *start, const hsize_t *count,
     hid_t memory, void *out, struct error *err)
 {
@@ -367,5 +396,5 @@ bool h5_chunks_read(struct h5_chunks *chunks, const hsize_t *start, const hsize_
         if (count[i] == 0)
             return true;
     }
-    return place_all(chunks, &wanted, err);
+    return check_width(chunks, &wanted, err) && place_all(chunks, &wanted, err);
 }

@@ -1,4 +1,4 @@
-/* Datasets that are stored in packed chunks: each chunk is read as it stands in the file, undone
+/* Datasets that are stored in chunks: each chunk is read as it stands in the file, undone
  * with exact sizes (h5_filters.h) and put into its place. A chunk that is not stored is the fill
  * value; if the file gives none (or says that it is never written), it is refused, as what is in
  * memory there would be shown. Owner: the dataset (h5_data.c). Thread: the engine thread. */
@@ -12,10 +12,11 @@
 
 struct h5_chunks;
 
-/* Of an open dataset with its creation properties and type, whose chunks were found to be sound;
- * filled: it has a fill value; name: for messages. All but the list must outlive the chunks. */
-struct h5_chunks *h5_chunks_create(hid_t data, hid_t list, hid_t type, const struct h5_shape *shape,
-    const struct h5_filters *filters, bool filled, const char *name);
+/* Of an open dataset of a file with its creation properties and type, whose chunks were found to be
+ * sound; filled: it has a fill value; name: for messages. All but the list must outlive the chunks.
+ */
+struct h5_chunks *h5_chunks_create(hid_t file, hid_t data, hid_t list, hid_t type,
+    const struct h5_shape *shape, const struct h5_filters *filters, bool filled, const char *name);
 void h5_chunks_destroy(struct h5_chunks *chunks); /* may be NULL */
 
 /* The box start[rank], count[rank] as numbers of the type `memory` into out. */

@@ -10,7 +10,7 @@
 
 enum {
     CHUNK_MAX_BYTES = 1 << 30,    /* uncompressed */
-    CHUNKS_MAX = 1 << 21,         /* of one dataset */
+    CHUNKS_MAX = 1 << 20,         /* of one dataset */
     SPARSE_MAX_RATIO = 1032,      /* deflate cannot do better */
     SPARSE_FREE_BYTES = 64 << 20, /* smaller datasets may be stored as nothing */
 };
@@ -22,9 +22,8 @@ struct h5_data {
     struct h5_shape shape;
     size_t item;               /* bytes of an element, as stored */
     uint64_t chunk_bytes;      /* 0 if not chunked */
-    uint64_t n_chunks;         /* that all of it would have */
     struct h5_filters filters; /* of chunks */
-    struct h5_chunks *chunks;  /* NULL: read by the library */
+    struct h5_chunks *chunks;  /* NULL: not in chunks, or ours */
 };
 
 /* The stored type as text[16], "" if it is none of the usual numbers. */
@@ -91,21 +90,20 @@ static bool check_sizes(struct h5_data *data, hsize_t stored, struct error *err)
 static bool check_chunks(struct h5_data *data, hid_t list, struct error *err)
 {
     hsize_t chunk[H5S_MAX_RANK] = {0};
-    uint64_t bytes = data->item;
+    uint64_t bytes = data->item, n_chunks = 1;
     data->shape.chunk_rows = 1;
     if (H5Pget_layout(list) != H5D_CHUNKED)
         return true;
     if (H5Pget_chunk(list, data->shape.rank, chunk) != data->shape.rank)
         return fail(err, "%s: its chunks are damaged", data->name);
-    data->n_chunks = 1;
     for (int i = 0; i < data->shape.rank; i++) {
         if (chunk[i] == 0 || chunk[i] > CHUNK_MAX_BYTES / bytes)
             return fail(err, "%s: its chunks are too large", data->name);
         bytes *= chunk[i];
         uint64_t side = data->shape.dim[i] / chunk[i] + (data->shape.dim[i] % chunk[i] != 0);
-        if (side && data->n_chunks > CHUNKS_MAX / side)
-            return fail(err, "%s: has more than %d chunks", data->name, CHUNKS_MAX);
-        data->n_chunks *= side;
+        if (side && n_chunks > CHUNKS_MAX / side)
+            return fail(err, "%s has more than %d chunks", data->name, CHUNKS_MAX);
+        n_chunks *= side;
     }
     data->chunk_bytes = bytes;
     data->shape.chunk_rows = chunk[0];
@@ -122,21 +120,15 @@ static bool has_fill(hid_t list)
            H5Pget_fill_time(list, &time) >= 0 && time != H5D_FILL_TIME_NEVER;
 }
 
-/* What is not packed is stored in exactly as many bytes as it has, or not at all. */
+/* What is not in chunks is stored in exactly as many bytes as it has, or not at all. */
 static bool check_plain(const struct h5_data *data, hid_t list, hsize_t stored, struct error *err)
 {
-    hsize_t expected = h5_data_count(data) * data->item, parts = 0;
-    if (data->chunk_bytes && stored > 0) {
-        if (H5Dget_num_chunks(data->id, data->space, &parts) < 0)
-            return fail(err, "%s: its chunks are damaged", data->name);
-        expected = parts * data->chunk_bytes;
-    }
+    hsize_t expected = h5_data_count(data) * data->item;
     if (stored > 0 && stored != expected)
         return fail(err, "%s: stores %llu bytes, expected %llu", data->name,
             (unsigned long long)stored, (unsigned long long)expected);
-    bool whole = data->chunk_bytes ? parts >= data->n_chunks : stored > 0 || expected == 0;
-    return whole || has_fill(list) ||
-           fail(err, "%s: parts of it are not stored, and the file has no fill value", data->name);
+    return stored > 0 || expected == 0 || has_fill(list) ||
+           fail(err, "%s: is not stored, and the file has no fill value", data->name);
 }
 
 static bool describe(struct h5_data *data, hid_t list, struct error *err)
@@ -156,22 +148,15 @@ static bool describe(struct h5_data *data, hid_t list, struct error *err)
     for (int i = 0; i < data->shape.rank; i++)
         data->shape.dim[i] = dim[i];
     return check_sizes(data, stored, err) && check_chunks(data, list, err) &&
-           (data->ours || (data->chunk_bytes && data->filters.n) ||
-               check_plain(data, list, stored, err));
+           (data->ours || data->chunk_bytes || check_plain(data, list, stored, err));
 }
 
-/* Foreign chunks that are not packed are read from where they are: kept in the library's cache, a
- * short one would be taken for whole. */
 static hid_t open_dataset(const struct h5 *h5, const char *path, struct error *err)
 {
     char text[H5_REASON];
-    hid_t list = H5Pcreate(H5P_DATASET_ACCESS);
-    if (!h5->ours)
-        H5Pset_chunk_cache(list, 1, 0, 1.0);
-    hid_t id = H5Dopen2(h5->file, path, list);
+    hid_t id = H5Dopen2(h5->file, path, H5P_DEFAULT);
     if (id < 0)
         fail(err, "%s: /%s cannot be read as a dataset (%s)", h5->name, path, h5_reason(text));
-    H5Pclose(list);
     return id;
 }
 
@@ -186,9 +171,9 @@ struct h5_data *h5_data_open(struct h5 *h5, const char *path, struct error *err)
     data->id = open_dataset(h5, path, err);
     hid_t made = data->id >= 0 ? H5Dget_create_plist(data->id) : H5I_INVALID_HID;
     bool good = data->id >= 0 && check_storage(data, made, err) && describe(data, made, err);
-    if (good && !h5->ours && data->chunk_bytes && data->filters.n > 0)
-        data->chunks = h5_chunks_create(
-            data->id, made, data->type, &data->shape, &data->filters, has_fill(made), data->name);
+    if (good && !h5->ours && data->chunk_bytes)
+        data->chunks = h5_chunks_create(h5->file, data->id, made, data->type, &data->shape,
+            &data->filters, has_fill(made), data->name);
     H5Pclose(made);
     if (good)
         return data;

@@ -16,12 +16,14 @@ struct origin {
     size_t size;
 };
 
-struct driver {
+struct h5_driver {
     H5FD_t public; /* the library's part */
     int descriptor;
     unsigned char *bytes; /* [room], NULL: from the descriptor */
     size_t size, room;
     haddr_t end;            /* of what the library may address */
+    size_t expected;        /* bytes of raw data to be read at once, 0: any number */
+    size_t asked;           /* that were asked for last */
     uint64_t begin;         /* behind a block of its user's */
     unsigned address_bytes; /* of an address in the file, */
     unsigned length_bytes;  /* and of a length; 0: it begins nowhere */
@@ -35,7 +37,7 @@ static herr_t refuse(const char *reason)
     return -1;
 }
 
-static bool get_bytes(const struct driver *driver, haddr_t at, size_t n, void *out)
+static bool get_bytes(const struct h5_driver *driver, haddr_t at, size_t n, void *out)
 {
     if (at > driver->size || n > driver->size - at)
         return false;
@@ -55,7 +57,7 @@ static bool get_bytes(const struct driver *driver, haddr_t at, size_t n, void *o
 }
 
 /* The whole heap of `size` bytes; NULL: it is none that is sound. */
-static unsigned char *get_heap(const struct driver *driver, uint64_t at, uint64_t size)
+static unsigned char *get_heap(const struct h5_driver *driver, uint64_t at, uint64_t size)
 {
     bool fits = at <= driver->size && size <= driver->size - at;
     unsigned char *all = fits ? malloc(size) : NULL;
@@ -67,7 +69,7 @@ static unsigned char *get_heap(const struct driver *driver, uint64_t at, uint64_
 }
 
 /* The first part of a heap, as the library asks for it: all of it must be sound. */
-static bool check_heap(const struct driver *driver, haddr_t at, const void *head, size_t n)
+static bool check_heap(const struct h5_driver *driver, haddr_t at, const void *head, size_t n)
 {
     uint64_t size = h5_heap_size(head, n, driver->length_bytes);
     unsigned char *all = size ? get_heap(driver, at, size) : NULL;
@@ -77,9 +79,11 @@ static bool check_heap(const struct driver *driver, haddr_t at, const void *head
 
 static herr_t read_bytes(H5FD_t *file, H5FD_mem_t type, hid_t list, haddr_t at, size_t n, void *out)
 {
-    const struct driver *driver = (const struct driver *)file;
-    (void)type;
+    struct h5_driver *driver = (struct h5_driver *)file;
     (void)list;
+    driver->asked = type == H5FD_MEM_DRAW ? n : driver->asked;
+    if (type == H5FD_MEM_DRAW && driver->expected && n != driver->expected)
+        return refuse("it is of another size");
     if (!get_bytes(driver, at, n, out))
         return refuse("it ends before what it says to hold");
     return check_heap(driver, at, out, n) ? 0 : refuse("its heap of texts is damaged");
@@ -88,7 +92,7 @@ static herr_t read_bytes(H5FD_t *file, H5FD_mem_t type, hid_t list, haddr_t at, 
 static herr_t write_bytes(
     H5FD_t *file, H5FD_mem_t type, hid_t list, haddr_t at, size_t n, const void *in)
 {
-    struct driver *driver = (struct driver *)file;
+    struct h5_driver *driver = (struct h5_driver *)file;
     (void)type;
     (void)list;
     if (!driver->bytes || at > SIZE_MAX / 4 || n > SIZE_MAX / 4)
@@ -107,7 +111,7 @@ static herr_t write_bytes(
 /* The end of the file is where the library says; it may have been written to less far. */
 static herr_t truncate_bytes(H5FD_t *file, hid_t list, hbool_t closing)
 {
-    struct driver *driver = (struct driver *)file;
+    struct h5_driver *driver = (struct h5_driver *)file;
     const unsigned char zero = 0;
     (void)closing;
     if (!driver->bytes)
@@ -120,7 +124,7 @@ static herr_t truncate_bytes(H5FD_t *file, hid_t list, hbool_t closing)
 
 /* Finds where the file begins, at 0 or behind a block of its user's (512, 1024, 2048, …), and what
  * it says first; its length_bytes stay 0 where it begins nowhere. */
-static void find_begin(struct driver *driver)
+static void find_begin(struct h5_driver *driver)
 {
     unsigned char head[16];
     for (haddr_t at = 0; get_bytes(driver, at, sizeof head, head); at = at ? 2 * at : 512)
@@ -142,7 +146,7 @@ static size_t size_of(int descriptor)
 
 bool h5_driver_knows(int descriptor)
 {
-    struct driver driver = {.descriptor = descriptor, .size = size_of(descriptor)};
+    struct h5_driver driver = {.descriptor = descriptor, .size = size_of(descriptor)};
     find_begin(&driver);
     return driver.length_bytes != 0;
 }
@@ -155,7 +159,7 @@ static H5FD_t *open_driver(const char *name, unsigned flags, hid_t list, haddr_t
     (void)most;
     if (!source)
         return NULL;
-    struct driver *driver = memory_array(1, sizeof *driver);
+    struct h5_driver *driver = memory_array(1, sizeof *driver);
     driver->descriptor = source->descriptor;
     driver->size = source->descriptor >= 0 ? size_of(source->descriptor) : source->size;
     if (source->descriptor < 0) {
@@ -169,7 +173,7 @@ static H5FD_t *open_driver(const char *name, unsigned flags, hid_t list, haddr_t
 
 static herr_t close_driver(H5FD_t *file)
 {
-    struct driver *driver = (struct driver *)file;
+    struct h5_driver *driver = (struct h5_driver *)file;
     free(driver->bytes);
     free(driver);
     return 0;
@@ -192,20 +196,20 @@ static herr_t query(const H5FD_t *file, unsigned long *flags)
 static haddr_t get_eoa(const H5FD_t *file, H5FD_mem_t type)
 {
     (void)type;
-    return ((const struct driver *)file)->end;
+    return ((const struct h5_driver *)file)->end;
 }
 
 static herr_t set_eoa(H5FD_t *file, H5FD_mem_t type, haddr_t end)
 {
     (void)type;
-    ((struct driver *)file)->end = end;
+    ((struct h5_driver *)file)->end = end;
     return 0;
 }
 
 static haddr_t get_eof(const H5FD_t *file, H5FD_mem_t type)
 {
     (void)type;
-    return ((const struct driver *)file)->size;
+    return ((const struct h5_driver *)file)->size;
 }
 
 static herr_t get_handle(H5FD_t *file, hid_t list, void **handle)
@@ -275,16 +279,27 @@ void h5_driver_close(hid_t file)
     H5Pclose(list);
 }
 
-static const struct driver *driver_of(hid_t file)
+struct h5_driver *h5_driver_of(hid_t file)
 {
     void *handle = NULL;
     H5Fget_vfd_handle(file, H5P_DEFAULT, &handle);
     return handle;
 }
 
+void h5_driver_expect(struct h5_driver *driver, size_t size)
+{
+    driver->expected = size;
+    driver->asked = size ? 0 : driver->asked;
+}
+
+size_t h5_driver_asked(const struct h5_driver *driver)
+{
+    return driver->asked;
+}
+
 void h5_driver_sizes(hid_t file, unsigned *address_bytes, unsigned *length_bytes)
 {
-    const struct driver *driver = driver_of(file);
+    const struct h5_driver *driver = h5_driver_of(file);
     *address_bytes = driver->address_bytes;
     *length_bytes = driver->length_bytes;
 }
@@ -293,7 +308,7 @@ unsigned char *h5_driver_heap(hid_t file, uint64_t address, size_t *size)
 {
     enum { HEAD = 16 };
     unsigned char head[HEAD];
-    const struct driver *driver = driver_of(file);
+    const struct h5_driver *driver = h5_driver_of(file);
     if (address > driver->size || !get_bytes(driver, driver->begin + address, HEAD, head))
         return NULL;
     *size = h5_heap_size(head, HEAD, driver->length_bytes);

@@ -18,6 +18,15 @@ hid_t h5_driver_open(int descriptor);
 hid_t h5_driver_open_image(const void *bytes, size_t size);
 /* A new file in memory. */
 hid_t h5_driver_create(void);
+struct h5_driver;
+/* The driver of an open file; owner: the file. */
+struct h5_driver *h5_driver_of(hid_t file);
+/* Raw data may from now on only be read `size` bytes at once, 0: as one likes. Another number is
+ * refused before memory is touched: the library writes what the file says to where we made room for
+ * what it should be. */
+void h5_driver_expect(struct h5_driver *driver, size_t size);
+/* Bytes of raw data that were asked for last. */
+size_t h5_driver_asked(const struct h5_driver *driver);
 /* Bytes of an address, and of a length, in the file. */
 void h5_driver_sizes(hid_t file, unsigned *address_bytes, unsigned *length_bytes);
 /* The whole heap of texts at an address of the file, sound; malloc'd, NULL: there is none. */
