@@ -143,23 +143,23 @@ int main(int count, char **arguments)
 {
     const struct stored sets[] = {
         {"float64, gzip, an image a chunk", H5T_IEEE_F64LE, 1000, {1, CHANNELS, HEIGHT, WIDTH},
-            false, H5_TYPE_F64},
+            false, H5_TYPE_F64, false},
         {"float64, gzip, 64 images a chunk", H5T_IEEE_F64LE, 1000, {64, CHANNELS, HEIGHT, WIDTH},
-            false, H5_TYPE_F64},
+            false, H5_TYPE_F64, false},
         {"float64, shuffle and gzip, 16 images a chunk", H5T_IEEE_F64LE, 1000,
-            {16, CHANNELS, HEIGHT, WIDTH}, true, H5_TYPE_F64},
+            {16, CHANNELS, HEIGHT, WIDTH}, true, H5_TYPE_F64, false},
         {"float64, gzip, tiles as h5py guesses", H5T_IEEE_F64LE, 1000, {63, 1, 7, 12}, false,
-            H5_TYPE_F64},
+            H5_TYPE_F64, false},
         {"uint8, gzip, 64 images a chunk", H5T_STD_U8LE, 4000, {64, CHANNELS, HEIGHT, WIDTH}, false,
-            H5_TYPE_U8},
+            H5_TYPE_U8, false},
         {"float64 read as float32, gzip", H5T_IEEE_F64LE, 1000, {64, CHANNELS, HEIGHT, WIDTH},
-            false, H5_TYPE_F32},
+            false, H5_TYPE_F32, false},
         {"int64 read as float32, gzip", H5T_STD_I64LE, 1000, {16, CHANNELS, HEIGHT, WIDTH}, false,
-            H5_TYPE_F32},
+            H5_TYPE_F32, false},
         {"float64, 64 images a chunk, not packed", H5T_IEEE_F64LE, 1000,
             {64, CHANNELS, HEIGHT, WIDTH}, false, H5_TYPE_F64, true},
-        {"float64 in one piece", H5T_IEEE_F64LE, 1000, {0}, false, H5_TYPE_F64},
-        {"float64 in one piece, 716 MB", H5T_IEEE_F64LE, 11547, {0}, false, H5_TYPE_F64},
+        {"float64 in one piece", H5T_IEEE_F64LE, 1000, {0}, false, H5_TYPE_F64, false},
+        {"float64 in one piece, 716 MB", H5T_IEEE_F64LE, 11547, {0}, false, H5_TYPE_F64, false},
     };
     size_t n = sizeof sets / sizeof *sets;
     if (count < 2 || strcmp(arguments[1], "large") != 0)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # What hostile files cost: tests/bench/hostile.sh SECATEUR NET FOLDER opens each .h5 of the folder as
 # a net and as images of the net; wall seconds and megabytes of the largest process, what is said.
-# Files to look at: SECATEUR_KEEP=FOLDER build/tests/unit/hostile_test (and hostile_json_test).
+# Files to look at: SECATEUR_KEEP=FOLDER build/tests/unit/hostile_test (and hostile_data_test).
 set -eu
 secateur=$1
 net=$2

@@ -3,6 +3,7 @@
 #include "engine/io/hdf5/h5_chunks.h"
 
 #include "engine/base/memory.h"
+#include "engine/io/hdf5/h5_box.h"
 #include "engine/io/hdf5/h5_driver.h"
 #include "engine/io/hdf5/h5_private.h"
 
@@ -12,8 +13,6 @@
 enum {
     KEPT_MAX_BYTES = 160 << 20, /* of the chunks that share rows, where rows are read in parts */
     KEPT_MAX = 1 << 16,         /* chunks */
-    STORED_SPARE = 4096,        /* bytes that packing may add to a chunk that does not pack */
-    BOMB_MAX_RATIO = 64,        /* of a chunk above H5_TOGETHER_BYTES: images pack to a tenth */
 };
 
 struct h5_chunks {
@@ -64,18 +63,6 @@ static bool is_edge(const struct h5_chunks *chunks, const size_t *at)
     return false;
 }
 
-/* A chunk that may take memory at all, before it does. */
-static bool check_stored(const struct h5_chunks *chunks, hsize_t stored, struct error *err)
-{
-    if (stored > chunks->bytes + chunks->bytes / 16 + STORED_SPARE)
-        return fail(err, "stores %llu bytes, expected at most the %zu that it holds",
-            (unsigned long long)stored, chunks->bytes);
-    if (chunks->bytes > H5_TOGETHER_BYTES && chunks->bytes / BOMB_MAX_RATIO > stored)
-        return fail(
-            err, "declares %zu bytes but stores %llu", chunks->bytes, (unsigned long long)stored);
-    return true;
-}
-
 static bool make_room(struct h5_chunks *chunks, size_t stored, struct error *err)
 {
     size_t room = h5_filters_room(stored, chunks->bytes);
@@ -115,28 +102,39 @@ static bool find_stored(
            fail(err, "is damaged (%s)", text);
 }
 
+/* Reads the stored bytes of the chunk at an offset; mask: the filters that were not applied. */
+static bool read_stored(struct h5_chunks *chunks, const hsize_t *offset, size_t stored,
+    unsigned char *to, uint32_t *mask, struct error *err)
+{
+    char text[H5_REASON];
+    h5_driver_expect(chunks->driver, stored);
+    bool good = H5Dread_chunk(chunks->data, H5P_DEFAULT, offset, mask, to) >= 0;
+    size_t asked = h5_driver_asked(chunks->driver);
+    h5_driver_expect(chunks->driver, 0);
+    if (!good && asked > 0 && asked != stored)
+        return fail(err, "stores %zu bytes, expected %zu", asked, stored);
+    return good || fail(err, "is damaged (%s)", h5_reason(text));
+}
+
+static void offset_of(const struct h5_chunks *chunks, const size_t *at, hsize_t *offset)
+{
+    for (int i = 0; i < chunks->rank; i++)
+        offset[i] = at[i] * chunks->size[i];
+}
+
 /* Reads and undoes the chunk at a place of the grid, into chunks->last. */
 static bool undo_chunk(struct h5_chunks *chunks, const size_t *at, struct error *err)
 {
     hsize_t offset[H5_RANKS], stored;
     uint32_t mask = 0;
-    char text[H5_REASON];
-    for (int i = 0; i < chunks->rank; i++)
-        offset[i] = at[i] * chunks->size[i];
+    offset_of(chunks, at, offset);
     if (!find_stored(chunks, offset, &stored, err))
         return false;
     if (stored == 0)
         return fill_chunk(chunks, err);
-    if (!check_stored(chunks, stored, err) || !make_room(chunks, stored, err))
+    if (!h5_filters_check(chunks->bytes, stored, err) || !make_room(chunks, stored, err) ||
+        !read_stored(chunks, offset, stored, chunks->packed, &mask, err))
         return false;
-    h5_driver_expect(chunks->driver, stored);
-    bool good = H5Dread_chunk(chunks->data, H5P_DEFAULT, offset, &mask, chunks->packed) >= 0;
-    h5_driver_expect(chunks->driver, 0);
-    size_t asked = h5_driver_asked(chunks->driver);
-    if (!good && asked > 0 && asked != stored)
-        return fail(err, "stores %zu bytes, expected %zu", asked, (size_t)stored);
-    if (!good)
-        return fail(err, "is damaged (%s)", h5_reason(text));
     if (chunks->edges_unpacked && is_edge(chunks, at))
         mask = UINT32_MAX;
     chunks->last = h5_filters_undo(
@@ -195,35 +193,6 @@ static const unsigned char *get_chunk(struct h5_chunks *chunks, const size_t *at
 
 /* Boxes -------------------------------------------------------------------------------------- */
 
-/* A box of n[rank] elements within an array of dim[rank], from an offset in elements on. */
-struct box {
-    const size_t *dim;
-    size_t first;
-};
-
-/* Copies the box n[rank] of one array to that of another, in runs that lie together in both. */
-static void copy_box(int rank, const size_t *n, size_t item, const struct box *in,
-    const unsigned char *from, const struct box *out, unsigned char *to)
-{
-    int outer = rank - 1;
-    size_t run = n[rank - 1], at[H5_RANKS] = {0};
-    for (; outer > 0 && n[outer] == in->dim[outer] && n[outer] == out->dim[outer]; outer--)
-        run *= n[outer - 1];
-    for (bool more = true; more;) {
-        size_t i = 0, k = 0;
-        for (int d = 0; d < rank; d++) {
-            i = i * in->dim[d] + at[d];
-            k = k * out->dim[d] + at[d];
-        }
-        memcpy(to + (out->first + k) * item, from + (in->first + i) * item, run * item);
-        more = false;
-        for (int d = outer - 1; d >= 0 && !more; d--) {
-            more = ++at[d] < n[d];
-            at[d] = more ? at[d] : 0;
-        }
-    }
-}
-
 /* A wanted box while it is filled. */
 struct wanted {
     size_t start[H5_RANKS], count[H5_RANKS];
@@ -260,7 +229,7 @@ static bool place_chunk(struct h5_chunks *chunks, const struct wanted *wanted, c
     const unsigned char *chunk, struct error *err)
 {
     size_t n[H5_RANKS], total = 1;
-    struct box in = {chunks->size, 0}, out = {wanted->count, 0}, straight = {n, 0};
+    struct h5_box in = {chunks->size, 0}, out = {wanted->count, 0}, straight = {n, 0};
     for (int i = 0; i < chunks->rank; i++) {
         size_t first = at[i] * chunks->size[i], end = first + chunks->size[i];
         size_t from = first > wanted->start[i] ? first : wanted->start[i];
@@ -271,7 +240,7 @@ static bool place_chunk(struct h5_chunks *chunks, const struct wanted *wanted, c
         total *= n[i];
     }
     if (wanted->as_stored) {
-        copy_box(chunks->rank, n, chunks->item, &in, chunk, &out, wanted->out);
+        h5_box_copy(chunks->rank, n, chunks->item, &in, chunk, &out, wanted->out);
         return true;
     }
     bool there = fits_there(chunks, wanted, n);
@@ -279,12 +248,38 @@ static bool place_chunk(struct h5_chunks *chunks, const struct wanted *wanted, c
         there ? wanted->out + out.first * wanted->item : get_work(chunks, wanted->item, err);
     if (!to)
         return false;
-    copy_box(chunks->rank, n, chunks->item, &in, chunk, &straight, to);
+    h5_box_copy(chunks->rank, n, chunks->item, &in, chunk, &straight, to);
     if (H5Tconvert(chunks->type, wanted->memory, total, to, NULL, H5P_DEFAULT) < 0)
         return fail(err, "%s: its numbers cannot be converted", chunks->name);
     if (!there)
-        copy_box(chunks->rank, n, wanted->item, &straight, to, &out, wanted->out);
+        h5_box_copy(chunks->rank, n, wanted->item, &straight, to, &out, wanted->out);
     return true;
+}
+
+/* A chunk that is stored as it is wanted, whole and in one piece, is read to where it goes. False
+ * in *there: it must be placed. */
+static bool read_there(struct h5_chunks *chunks, const struct wanted *wanted, const size_t *at,
+    bool *there, struct error *err)
+{
+    hsize_t offset[H5_RANKS], stored;
+    uint32_t mask;
+    size_t to = 0;
+    *there = chunks->filters.n == 0 && wanted->as_stored;
+    offset_of(chunks, at, offset);
+    for (int i = 0; i < chunks->rank; i++) {
+        *there = *there && offset[i] >= wanted->start[i] &&
+                 offset[i] + chunks->size[i] <= wanted->start[i] + wanted->count[i] &&
+                 (i == 0 || chunks->size[i] == wanted->count[i]);
+        to = to * wanted->count[i] + offset[i] - wanted->start[i];
+    }
+    if (!*there)
+        return true;
+    if (!find_stored(chunks, offset, &stored, err))
+        return fail_chunk(chunks, at, err);
+    *there = stored > 0;
+    return !*there ||
+           read_stored(chunks, offset, stored, wanted->out + to * chunks->item, &mask, err) ||
+           fail_chunk(chunks, at, err);
 }
 
 static bool place_all(struct h5_chunks *chunks, const struct wanted *wanted, struct error *err)
@@ -295,8 +290,11 @@ static bool place_all(struct h5_chunks *chunks, const struct wanted *wanted, str
         last[i] = (wanted->start[i] + wanted->count[i] - 1) / chunks->size[i];
     }
     for (bool more = true; more;) {
-        const unsigned char *chunk = get_chunk(chunks, at, err);
-        if (!chunk || !place_chunk(chunks, wanted, at, chunk, err))
+        bool there;
+        if (!read_there(chunks, wanted, at, &there, err))
+            return false;
+        const unsigned char *chunk = there ? NULL : get_chunk(chunks, at, err);
+        if (!there && (!chunk || !place_chunk(chunks, wanted, at, chunk, err)))
             return false;
         more = false;
         for (int d = chunks->rank - 1; d >= 0 && !more; d--) {

@@ -12,6 +12,9 @@ enum {
     LZF_ID = 32000,
     CHECKSUM_BLOCK = 360, /* words whose sums fit 32 bits */
     SHUFFLE_BLOCK = 1024, /* elements */
+    STORED_SPARE = 4096,  /* bytes that packing may add to a chunk that does not pack */
+    LARGE_BYTES = 64 << 20,
+    BOMB_MAX_RATIO = 64, /* of a large chunk: images pack to a tenth */
 };
 
 /* Names of filters that are met in files of others, with what undoes them. */
@@ -186,6 +189,16 @@ static size_t size_before(const struct h5_filters *filters, uint32_t mask, int a
         if (!(mask >> i & 1) && filters->filter[i].id == H5Z_FILTER_FLETCHER32)
             size += H5_CHECKSUM_BYTES;
     return size;
+}
+
+bool h5_filters_check(size_t size, uint64_t stored, struct error *err)
+{
+    if (stored > size + size / 16 + STORED_SPARE)
+        return fail(err, "stores %llu bytes, expected at most the %zu that it holds",
+            (unsigned long long)stored, size);
+    if (size > LARGE_BYTES && size / BOMB_MAX_RATIO > stored)
+        return fail(err, "declares %zu bytes but stores %llu", size, (unsigned long long)stored);
+    return true;
 }
 
 size_t h5_filters_room(size_t stored, size_t size)

@@ -24,6 +24,9 @@ struct h5_filters {
  * undo. name: "file: /path", for messages. */
 bool h5_filters_find(struct h5_filters *filters, int64_t list, const char *name, struct error *err);
 
+/* Whether a chunk of `size` bytes may be stored in `stored` of them at all. */
+bool h5_filters_check(size_t size, uint64_t stored, struct error *err);
+
 /* Undoes all filters but those of the mask (bit i: the i-th was skipped). packed[stored]: a chunk
  * as the file has it, and scratch; both are changed, and both have room for h5_filters_room(stored,
  * size) bytes. Returns where the size bytes are, in one of the two; NULL with err, which says what

@@ -1,5 +1,5 @@
 /* io/hdf5: chunks that do not unpack to exactly their size are refused with what is wrong. */
-#include "tests/unit/io/load_filters.h"
+#include "tests/unit/io/load_files.h"
 
 #include <liblzf/lzf.h>
 #include <zlib.h>

@@ -1,5 +1,5 @@
 /* io/hdf5: what is read is what the HDF5 library reads, for every type, chunk and filter. */
-#include "tests/unit/io/load_filters.h"
+#include "tests/unit/io/load_files.h"
 
 enum { A = 7, B = 6, C = 5, COUNT = A * B * C };
 static const hsize_t dims[] = {A, B, C};

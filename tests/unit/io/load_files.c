@@ -128,3 +128,11 @@ void assert_refused(const char *path, const char *architecture, const char *mess
     assert_string_equal(err.text, message);
     assert_int_equal(err.class, ERROR_INPUT);
 }
+
+void set_filters(hid_t list, const char *filters)
+{
+    for (; *filters; filters++)
+        assert_true((*filters == 'g'      ? H5Pset_deflate(list, 4)
+                        : *filters == 's' ? H5Pset_shuffle(list)
+                                          : H5Pset_fletcher32(list)) >= 0);
+}

@@ -61,4 +61,7 @@ bool weights_equal(const struct network *a, const struct network *b);
 /* The whole message of a net that must be refused. */
 void assert_refused(const char *path, const char *architecture, const char *message);
 
+/* Adds filters in the order in which they are applied: g gzip, s shuffle, f fletcher32. */
+void set_filters(hid_t list, const char *filters);
+
 #endif
