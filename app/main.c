@@ -40,9 +40,8 @@ int main(int argc, char **argv)
     static struct arguments arguments; /* holds long lists */
     struct error err = {0};
     charset_init();
-    bool good = standard_streams_fill(&err) &&
-                options_parse(&arguments, verbs, argc, argv, &err) && run(&arguments, &err) &&
-                standard_streams_flush(&err);
+    bool good = standard_streams_fill(&err) && options_parse(&arguments, verbs, argc, argv, &err) &&
+                run(&arguments, &err) && standard_streams_flush(&err);
     if (good)
         return 0;
     if (err.class == ERROR_CANCELLED)
