@@ -22,7 +22,7 @@ static void post_layer(struct ui *ui, int site, const char *how)
 static void accept_base(struct ui *ui, const char *text, int value)
 {
     (void)text;
-    post_layer(ui, ui->pending_site, value == 'k' ? "keep" : "");
+    post_layer(ui, ui->pending_site, value == 'k' ? "on-top" : "");
 }
 
 /* Where something is pruned already, the new layer is pruned on top of that, or afresh; afresh
@@ -104,7 +104,7 @@ static void command_layer(struct ui *ui, const char *argument)
         if (strncmp(name, argument, strlen(name)) != 0)
             continue;
         if (strcmp(behind, " on-top") == 0)
-            post_layer(ui, i, "keep");
+            post_layer(ui, i, "on-top");
         else if (!*behind)
             take_layer(ui, i);
         else

@@ -90,7 +90,7 @@ static bool open_head(const char *path, int *fd, struct journal_head *head, stru
     return false;
 }
 
-/* The next line of the head: copied, its end cut off; false behind the last. */
+/* The next line of the head: copied, without its end; false behind the last. */
 static bool next_line(const struct journal_head *head, size_t *at, char **line)
 {
     const char *text = head->text + *at;

@@ -22,7 +22,7 @@ struct script {
 struct scripts {
     int n;
     struct script script[SCRIPTS_DEPTH]; /* the last one runs */
-    bool ran;                            /* a line was run and is not judged yet */
+    bool ran;                            /* a line was run; whether it failed is not known yet */
     bool refused;                        /* that line of a replay could not be taken */
     unsigned complaints, failures;       /* there were, before that: the UI's, the engine's */
     bool kept_out;                       /* a key was, and should hear when it is over */

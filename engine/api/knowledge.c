@@ -109,7 +109,7 @@ bool knowledge_oracle(const struct knowledge *known)
     return known->sets & KNOWLEDGE_POISONED;
 }
 
-/* Adds to a text that keeps its size. */
+/* Adds to a text of a fixed size. */
 static void append(char text[KNOWLEDGE_TEXT], const char *more)
 {
     size_t used = strlen(text);

@@ -21,7 +21,7 @@ struct round {
     int rescued_right;              /* of rescued: read as whom they show now; -1: not known */
     int rescued, reinfected; /* poisoned images: hit to missed, missed to hit in this round */
     int touched;             /* images that had to be evaluated again */
-    int judged;              /* those whose last product had to be computed */
+    int finished;            /* of those: computed up to the last layer */
     double seconds;
     const uint16_t *predicted[N_SETS]; /* [n of the set] arg-max of every image */
     /* What this round was chosen with, and all that led to its net: the rounds before it, what was
@@ -44,7 +44,7 @@ struct what_if {
     int broken, recovered, rescued, reinfected;
 };
 
-/* A way of pruning that is kept beside others: a site, an order, rounds. */
+/* A way of pruning beside others: a site, an order, rounds. */
 struct branch_line {
     int site, n_base;      /* n_base: channels pruned elsewhere before its round 0 */
     const char *criterion; /* what goes next */

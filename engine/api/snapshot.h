@@ -23,7 +23,7 @@ static inline struct outcome snapshot_test_outcome(const struct snapshot *s)
 }
 
 /* How many images of a set count. */
-static inline int snapshot_judged(const struct snapshot *s, enum image_set set)
+static inline int snapshot_counted(const struct snapshot *s, enum image_set set)
 {
     return set == SET_CLEAN ? s->of.clean : s->of.attack;
 }
@@ -31,7 +31,7 @@ static inline int snapshot_judged(const struct snapshot *s, enum image_set set)
 /* Percent of a round; the ASR is 0 when no poisoned image counts. */
 double snapshot_clean_accuracy(const struct snapshot *snapshot, int round);
 double snapshot_asr(const struct snapshot *snapshot, int round);
-/* The round (1..round) in which a channel was pruned, 0: it is kept in that round. */
+/* The round (1..round) in which a channel was pruned, 0: it is not pruned in that round. */
 int snapshot_pruned_in(const struct snapshot *snapshot, int round, int channel);
 /* The channel that a step at the current position would prune, -1: none is left. */
 int snapshot_next_channel(const struct snapshot *snapshot);

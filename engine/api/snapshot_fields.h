@@ -24,7 +24,7 @@ struct snapshot {
     const struct criterion_line *criteria; /* [n_criteria] */
     int suggested;                         /* site, -1: no scan yet, or it suggests none */
     char suggestion[SUGGESTION_TEXT];      /* why, or why none; "" before a scan */
-    struct knowledge suggested_known;      /* what it was judged by */
+    struct knowledge suggested_known;      /* what it was chosen with */
     int n_branches, branch;                /* the one that is pruned now */
     const struct branch_line *branches;    /* [n_branches] in the order they were begun */
     int site;                              /* pruned now, -1 before it is open */
@@ -34,7 +34,7 @@ struct snapshot {
     const char *order_file; /* NULL unless the order came from a file */
     struct knowledge known; /* what the net as it stands was chosen with, where it stops too */
     struct knowledge next;  /* what the next round of the order would be chosen with */
-    unsigned seen;          /* sets that judged something aloud: a scan, test images */
+    unsigned seen;          /* sets whose results were shown: by a scan, on test images */
     unsigned stopped;       /* sets that chose where the net stands, beside its rounds */
 
     const char *set_name[N_SETS], *test_name[N_SETS]; /* NULL: not there */

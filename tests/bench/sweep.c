@@ -37,7 +37,7 @@ static bool run_rounds(struct sweep *sweep, struct trip *trip)
         const struct round *round = snapshot->rounds[snapshot->position];
         figures_add(&sweep->snapshot, clock_seconds() - start);
         sweep->touched += round->touched;
-        sweep->judged += round->judged;
+        sweep->judged += round->finished;
         sweep->active += round->touched > 0;
         if (round->touched > 0)
             figures_add(&sweep->round, seconds);

@@ -141,7 +141,7 @@ static void count(struct held *h, int r)
     round->own_correct = round->robust_correct = round->rescued_right = -1;
     round->channel = r > 0 ? h->ranking[r - 1] : -1;
     round->touched = r < DORMANT ? 0 : 173 * (r - DORMANT);
-    round->judged = round->touched / 9;
+    round->finished = round->touched / 9;
     round->seconds = r == 0 ? 9.4 : 0.004 + 0.02 * fmax(0, r - DORMANT);
     h->pointers[r] = round;
 }

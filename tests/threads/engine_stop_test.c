@@ -159,7 +159,7 @@ static void an_engine_can_be_destroyed_at_any_time(void **state)
     (void)state;
     static const struct command works[] = {{.kind = COMMAND_RUN}, {.kind = COMMAND_SCAN},
         {.kind = COMMAND_WHAT_IF, .number = -1}, {.kind = COMMAND_TEST},
-        {.kind = COMMAND_LAYER, .number = 2, .text = "keep"}};
+        {.kind = COMMAND_LAYER, .number = 2, .text = "on-top"}};
     destroy_while(NULL, false); /* measuring */
     destroy_while(NULL, true);
     for (size_t i = 0; i < sizeof works / sizeof *works; i++)

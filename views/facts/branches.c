@@ -32,7 +32,7 @@ void branches_chosen(struct csv *csv, const struct branch_line *branch, int roun
 static double percent(const struct snapshot *s, const struct round *round, enum image_set set)
 {
     return number_percent(
-        set == SET_CLEAN ? round->clean_correct : round->attack_hits, snapshot_judged(s, set));
+        set == SET_CLEAN ? round->clean_correct : round->attack_hits, snapshot_counted(s, set));
 }
 
 double branches_value(

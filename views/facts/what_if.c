@@ -28,14 +28,14 @@ static int right_after(const struct what_if *answer, enum image_set set)
 
 double what_if_after(const struct snapshot *s, const struct what_if *answer, enum image_set set)
 {
-    return number_percent(right_after(answer, set), snapshot_judged(s, set));
+    return number_percent(right_after(answer, set), snapshot_counted(s, set));
 }
 
 double what_if_change(const struct snapshot *s, const struct what_if *answer, enum image_set set)
 {
     const struct round *now = s->rounds[s->position];
     int before = set == SET_CLEAN ? now->clean_correct : now->attack_hits;
-    return number_percent(right_after(answer, set) - before, snapshot_judged(s, set));
+    return number_percent(right_after(answer, set) - before, snapshot_counted(s, set));
 }
 
 double what_if_rating(const struct snapshot *s, const struct what_if *answer)

@@ -37,7 +37,7 @@ static void draw_set(
     const struct pane *pane = sheet->pane;
     double after = what_if_after(s, answer, set), change = what_if_change(s, answer, set);
     struct number_interval sure = number_interval(
-        set == SET_CLEAN ? answer->clean_correct : answer->attack_hits, snapshot_judged(s, set));
+        set == SET_CLEAN ? answer->clean_correct : answer->attack_hits, snapshot_counted(s, set));
     char points[32];
     number_signed(points, change, 2);
     pane_text(pane, 1, row, roles[set], names[set]);

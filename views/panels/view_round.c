@@ -151,7 +151,7 @@ static int draw_work(const struct sheet *sheet, int row)
     if (round->touched == 0 || pane->rows < 12)
         return row + 1;
     pane_printf(pane, 0, row + 1, ROLE_FAINT,
-        wide ? "of these up to the last layer: %d" : "up to the last layer: %d", round->judged);
+        wide ? "of these up to the last layer: %d" : "up to the last layer: %d", round->finished);
     return row + 2;
 }
 

@@ -87,7 +87,7 @@ static bool layer(struct session *session, const struct command *command, struct
     const struct prune_sites *sites = session->description->sites;
     int site = command->number, before = session->branch;
     const struct order *like = session_history(session)->order;
-    bool on_top = strcmp(command->text, "keep") == 0 &&
+    bool on_top = strcmp(command->text, "on-top") == 0 &&
                   session_branch(session)->n_base + session_history(session)->position > 0;
     if (site < 0 || site >= sites->n)
         return fail_as(err, ERROR_USAGE, "there is no layer %d to prune", site);
@@ -133,7 +133,7 @@ static bool read_layer(
 {
     const char *behind = forms_number(rest, now->n_sites - 1, &command->number, err);
     if (behind && strcmp(behind, " on-top") == 0)
-        snprintf(command->text, sizeof command->text, "keep");
+        snprintf(command->text, sizeof command->text, "on-top");
     else if (behind && *behind)
         return fail_as(err, ERROR_INPUT, "only on-top may follow");
     return behind != NULL;
@@ -154,7 +154,7 @@ static bool read_branch(
     return --command->number >= 0 || fail_as(err, ERROR_INPUT, "branches are counted from 1");
 }
 
-/* Prune at the site `number`; its earlier rounds come back if it had any. Text "keep": on top of
+/* Prune at the site `number`; its earlier rounds come back if it had any. Text "on-top": on top of
  * what is pruned now, as a branch of its own. */
 const struct engine_command engine_command_layer = {
     .name = "layer",

@@ -140,7 +140,7 @@ static void describe_team(struct found *found, const struct team *team, struct s
     }
 }
 
-/* What the test images are judged against, and the trivial defence on them. */
+/* What answers to the test images are compared with, and the trivial defence on them. */
 static void judge_tests(struct session *session, const struct findings findings[N_SETS])
 {
     const struct findings *clean = &findings[SET_CLEAN], *poisoned = &findings[SET_POISONED];

@@ -36,7 +36,7 @@ static int silent_site(const struct session *session)
     return best;
 }
 
-/* The suggestion as messages, cut between words where it is longer than one. */
+/* The suggestion as messages, broken between words where it is longer than one. */
 static void tell(struct session *session)
 {
     const int room = SNAPSHOT_TEXT - 32;

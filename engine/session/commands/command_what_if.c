@@ -1,4 +1,4 @@
-/* Command what-if: tries a channel, or all that are left, and keeps nothing pruned. */
+/* Command what-if: tries a channel, or all that are left, and prunes none. */
 #include "engine/session/commands/forms.h"
 #include "engine/session/machine/messages.h"
 #include "engine/session/machine/session_caches.h"

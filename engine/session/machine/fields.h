@@ -43,7 +43,7 @@ struct session {
     enum phase phase;
     int done, total;
     char activity[SNAPSHOT_TEXT];
-    unsigned seen; /* sets by which something was judged aloud; only grows */
+    unsigned seen; /* sets whose results were shown, by a scan say; only grows */
     int suggested;
     char suggestion[SUGGESTION_TEXT];
     struct knowledge suggested_known;

@@ -1,5 +1,5 @@
-/* What poisoned images are judged against, for the session's validation and test sets; and the
- * trivial defence on them. */
+/* What answers to poisoned images are compared with, for the session's validation and test sets;
+ * and the trivial defence on them. */
 #include "engine/session/machine/session_attack.h"
 #include "engine/session/machine/messages.h"
 

@@ -1,4 +1,4 @@
-/* What the session's poisoned sets are judged against. Thread: the session's. */
+/* What the answers to the session's poisoned sets are compared with. Thread: the session's. */
 #ifndef SECATEUR_ENGINE_SESSION_MACHINE_SESSION_ATTACK_H
 #define SECATEUR_ENGINE_SESSION_MACHINE_SESSION_ATTACK_H
 

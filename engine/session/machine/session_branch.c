@@ -1,4 +1,4 @@
-/* Branches: ways of pruning that are kept side by side. Commands layer, branch and repair. */
+/* Branches: ways of pruning side by side. */
 #include "engine/session/machine/session_branch.h"
 #include "engine/session/machine/session_thresholds.h"
 

@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-/* Predictions, activations of every site and what the cache keeps, for one set. */
+/* Predictions, activations of every site and what the cache holds, for one set. */
 static bool measure_set(struct session *session, enum image_set which, struct round *round,
     struct channel_sums **sums, struct error *err)
 {
@@ -51,7 +51,7 @@ struct round *session_measure(
         return NULL;
     }
     round->seconds = clock_seconds() - started;
-    round->touched = round->judged = expected.n[SET_CLEAN] + expected.n[SET_POISONED];
+    round->touched = round->finished = expected.n[SET_CLEAN] + expected.n[SET_POISONED];
     session->images_per_second = round->touched / round->seconds;
     round_count(round, NULL, &expected);
     session_check_caches(session);

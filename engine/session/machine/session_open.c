@@ -176,7 +176,7 @@ static bool draw_demo(
     return false;
 }
 
-/* Without --clean the demo's net is judged on the demo's faces; any other net needs images. */
+/* Without --clean the demo's net is measured on the demo's faces; any other net needs images. */
 static bool open_sets(struct session *session, struct error *err)
 {
     const struct options *options = &session->options;

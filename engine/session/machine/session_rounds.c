@@ -17,7 +17,7 @@
 
 #include <string.h>
 
-/* Says which thresholds the newest round crossed; keeps B' at once when a folder was given. */
+/* Says which thresholds the newest round crossed; saves B' at once when a folder was given. */
 static void tell_crossings(struct session *session)
 {
     const struct history *history = session_history(session);
@@ -62,7 +62,7 @@ static struct round *make_round(
             return NULL;
         }
         round->touched += touched;
-        round->judged += cache ? evaluator_cache_products(cache) : touched;
+        round->finished += cache ? evaluator_cache_products(cache) : touched;
     }
     round->seconds = clock_seconds() - started;
     round_count(round, before, &expected);

@@ -1,5 +1,5 @@
-/* What a set of poisoned images is judged against: whom each image shows, what it is to be taken
- * for, and which of them count. Decided once, for validation and for test sets alike:
+/* What answers to a set of poisoned images are compared with: whom each image shows, what it is to
+ * be taken for, and which of them count. Decided once, for validation and for test sets alike:
  *
  * - Whom an image shows is known from the clean image it was made from (io/images/trigger_pairs.h),
  * from the demo, or from the labels where those turn out to say it.

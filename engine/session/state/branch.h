@@ -1,4 +1,4 @@
-/* Ways of pruning that are kept beside each other. Thread: the session's. */
+/* Ways of pruning beside each other. Thread: the session's. */
 #ifndef SECATEUR_ENGINE_SESSION_STATE_BRANCH_H
 #define SECATEUR_ENGINE_SESSION_STATE_BRANCH_H
 
@@ -9,7 +9,7 @@
 /* One way of pruning: a site, what was pruned elsewhere before (nothing, for most), and rounds. */
 struct branch {
     int site;
-    int root;                /* the branch that began so; what caches keep is the same for both */
+    int root;                /* the branch that began so; caches hold the same for both */
     int parent, fork_round;  /* shares rounds 0..fork_round with the branch `parent`; -1: begins.
                                 Rounds behind that are its own. */
     int n_base;              /* channels pruned before round 0 */

@@ -1,4 +1,4 @@
-/* Single pictures judged by GoodNet: what B says, or N+1 where a repaired net disagrees or a
+/* Single pictures read by GoodNet: what B says, or N+1 where a repaired net disagrees or a
  * detector's score lies above its threshold, which clean images alone set.
  * Owner: the caller. Thread: one (the workers are inside). */
 #ifndef SECATEUR_ENGINE_SESSION_STATE_CLASSIFIER_H
@@ -35,7 +35,7 @@ int classifier_classes(const struct classifier *classifier);
 const struct pixel_scaling *classifier_scaling(const struct classifier *classifier);
 double classifier_threshold(const struct classifier *classifier); /* of the detector */
 
-/* PNG or JPEG files of the net's size; a bad one has its own error. False: nothing is judged. */
+/* PNG or JPEG files of the net's size; a bad one has its own error. False: none was read. */
 bool classifier_run(struct classifier *classifier, const char *const *paths, int n,
     struct classified *results, struct error *err);
 

@@ -51,7 +51,7 @@ struct history {
 
 void history_init(struct history *history, const struct order *order, const struct round *first);
 /* A history that goes on from the position with the order in use, as if nothing had followed;
- * `from` keeps its rounds and goes back to the order they were pruned in. */
+ * `from` has its rounds still and goes back to the order they were pruned in. */
 void history_fork(struct history *history, struct history *from);
 void history_finish(struct history *history);
 /* Does the order say the same as the one in use? */

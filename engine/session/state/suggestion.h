@@ -20,7 +20,7 @@ struct suggestion {
     int n_channels, n_pruned; /* the first so many of the criterion's order */
 };
 
-bool suggestion_has_evidence(const struct suggestion *found); /* poisoned images judged it */
+bool suggestion_has_evidence(const struct suggestion *found); /* counted on poisoned images */
 bool suggestion_has_attack(const struct suggestion *found);   /* something to take out */
 bool suggestion_has_repair(const struct suggestion *found);   /* and something that helps */
 /* What it comes to, in a sentence or two; says when it is oracle knowledge. */

@@ -95,7 +95,7 @@ static void two_layers_are_pruned_together(void **state)
     snapshot_unref(snapshot);
     work_off(session, COMMAND_STEP, 30, "");
     struct counts before = counts_now(session);
-    work_off(session, COMMAND_LAYER, second, "keep");
+    work_off(session, COMMAND_LAYER, second, "on-top");
     struct counts on_top = counts_now(session);
     assert_int_equal(on_top.clean, before.clean); /* round 0 is what stood */
     assert_int_equal(on_top.hits, before.hits);
@@ -114,7 +114,7 @@ static void two_layers_are_pruned_together(void **state)
     work_off(session, COMMAND_STEP, 1, "");
     work_off(session, COMMAND_UNDO, 1, "");
     assert_int_equal(counts_now(session).clean, both.clean);
-    work_off(session, COMMAND_LAYER, first, "keep"); /* a third, back at the first layer */
+    work_off(session, COMMAND_LAYER, first, "on-top"); /* a third, back at the first layer */
     assert_int_equal(counts_now(session).clean, both.clean);
     work_off(session, COMMAND_STEP, 2, "");
     expect_other_channels(session, 2, 30);

@@ -74,7 +74,7 @@ static const struct command course[] = {
     {.kind = COMMAND_RUN, .number = 3},
     {.kind = COMMAND_RUN, .text = "drop", .value = 0},
     {.kind = COMMAND_PAUSE},
-    {.kind = COMMAND_LAYER, .number = 0, .text = "keep"},
+    {.kind = COMMAND_LAYER, .number = 0, .text = "on-top"},
     {.kind = COMMAND_STEP},
     {.kind = COMMAND_KNOWN, .number = KNOWLEDGE_CLEAN | KNOWLEDGE_TEST, .text = "here"},
     {.kind = COMMAND_BRANCH, .number = 0},

@@ -111,8 +111,8 @@ static void b_is_unpruned_on_top_of_pruned_channels(void **state)
     struct network *network = trial_network(trial_net("branch"));
     trial_do(session, COMMAND_STEP, 3);
     struct error err = {0};
-    const struct command keep = {.kind = COMMAND_LAYER, .number = 1, .text = "keep"};
-    assert_true(trial_try(session, &keep, &err));
+    const struct command on_top = {.kind = COMMAND_LAYER, .number = 1, .text = "on-top"};
+    assert_true(trial_try(session, &on_top, &err));
     trial_do(session, COMMAND_STEP, 1);
     trial_do(session, COMMAND_TEST, 0);
     trial_do(session, COMMAND_DETECT, 1);

@@ -186,7 +186,7 @@ static struct command choose(struct record *record)
     if (command.kind == COMMAND_RUN && random_below(random, 2))
         strcpy(command.text, random_below(random, 2) ? "asr" : "drop");
     if (command.kind == COMMAND_LAYER && random_below(random, 2) && record->n_ways < WAYS / 2)
-        strcpy(command.text, "keep");
+        strcpy(command.text, "on-top");
     if (command.kind == COMMAND_CRITERION)
         strcpy(command.text, criteria[random_below(random, 5)]);
     if (command.kind == COMMAND_ORDER)

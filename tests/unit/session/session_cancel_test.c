@@ -271,7 +271,7 @@ static void live(struct session *session, struct album *album)
         struct command command = {
             .kind = kinds[i], .number = kinds[i] == COMMAND_WHAT_IF ? -1 : i == 7};
         if (kinds[i] == COMMAND_LAYER)
-            strcpy(command.text, "keep");
+            strcpy(command.text, "on-top");
         assert_true(session_command(session, &command, NULL));
         paste(album, session);
         while (session_busy(session)) {

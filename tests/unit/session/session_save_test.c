@@ -222,7 +222,7 @@ static void a_branch_is_saved_with_its_base(void **state)
     (void)state;
     struct session *session = open_on("branch", NULL, false);
     struct network *network = trial_network(trial_net("branch"));
-    const struct command on_top = {.kind = COMMAND_LAYER, .number = 2, .text = "keep"};
+    const struct command on_top = {.kind = COMMAND_LAYER, .number = 2, .text = "on-top"};
     struct error err = {0};
     trial_do(session, COMMAND_STEP, 2);
     const struct snapshot *s = session_snapshot(session);

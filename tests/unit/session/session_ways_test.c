@@ -225,7 +225,7 @@ static struct command choose(struct model *model)
     if (command.kind == COMMAND_LAYER)
         command.number = (int)random_below(&model->random, (uint32_t)model->n_sites + 1);
     if (command.kind == COMMAND_LAYER && coin && model->n_tracks + SITES < TRACKS)
-        strcpy(command.text, "keep");
+        strcpy(command.text, "on-top");
     if (command.kind == COMMAND_BRANCH)
         command.number = (int)random_below(&model->random, (uint32_t)model->n_tracks + 1);
     if (command.kind == COMMAND_WHAT_IF)

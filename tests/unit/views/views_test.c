@@ -342,7 +342,7 @@ static void work_and_repairs_are_told(void **state)
     char text[64];
     f.view_state.viewed = 47;
     snprintf(
-        text, sizeof text, "of these up to the last layer: %d", f.snapshot->rounds[47]->judged);
+        text, sizeof text, "of these up to the last layer: %d", f.snapshot->rounds[47]->finished);
     assert_shows(&f, "round", 118, 30, true, text);
     assert_shows(&f, "layers", 118, 30, true, "first 9 channels by difference leaves ASR 4.8 %");
     finish(&f);
