@@ -3,90 +3,9 @@
 #ifndef SECATEUR_APP_COMMANDS_UI_H
 #define SECATEUR_APP_COMMANDS_UI_H
 
-#include "app/commands/command_history.h"
-#include "app/commands/keymap.h"
-#include "app/screen/layout.h"
-#include "app/screen/overlay.h"
-#include "app/script/script.h"
-#include "engine/api/command.h"
+#include "app/commands/ui_state.h"
 
-struct arguments;
-struct journal;
-struct ui;
-
-enum { UI_NOTICE = 1024 };
-
-/* Digits choose a panel at once, and are a count if a key that takes one follows soon: then the
- * focus goes back. */
-struct counting {
-    int number; /* 0: none */
-    double typed;
-    int focus; /* as it was before */
-    bool zoomed, detail;
-};
-
-/* Characters that came at once, see paste.h. */
-struct burst {
-    int dropped;
-};
-
-/* The command that said last on which round it would act, and the round that was seen then. */
-struct warned {
-    const struct action *action; /* NULL: none */
-    int seen;
-};
-
-struct ui {
-    const struct arguments *arguments;
-    bool (*post)(void *context, const struct command *command); /* to the engine */
-    void *context;
-    const struct snapshot *snapshot; /* held */
-
-    struct view_state view_state;
-    const struct theme *theme;
-    bool theme_follows; /* the terminal's background */
-    uint32_t ground;    /* that background, 0xRRGGBB; dark as long as it is not known */
-    struct layout layout;
-    int columns, rows;
-    int focus; /* view that takes the keys */
-    int key;   /* that runs the command in hand, PRESS_NONE when it was typed */
-    bool zoomed;
-
-    struct overlay overlay;
-    void (*accept)(struct ui *ui, const char *text, int value); /* what the overlay is for */
-    bool completes;                 /* the overlay is the command line */
-    struct command_history history; /* what was typed there */
-    char search[64];                /* words looked for in lists, "": none */
-    struct counting count;          /* digits typed in front of a key */
-    struct burst burst;
-    struct warned warned;
-
-    struct keymap keymap;
-    char notice[UI_NOTICE]; /* in place of the hints until the next key */
-    char said[UI_NOTICE];   /* the last one, also when a key took it away */
-    bool noticed;           /* one was there when the event in hand came */
-    bool notice_bad;
-    unsigned complaints;       /* how many there were, for scripts */
-    char complaint[UI_NOTICE]; /* the last one */
-    struct scripts scripts;    /* what runs line by line */
-    struct journal *journal;   /* NULL: none is kept */
-    bool plain;                /* no screen: everything is said in lines */
-    unsigned told;             /* serial of the last message that was looked at */
-    int followed;            /* channel the cursor was led to; it is led on while it stays there */
-    int pending_export;      /* number of the one that asks whether to overwrite */
-    char pending_path[1024]; /* as it was asked for, "": the folder's */
-    char pending_format[16];
-    int asked;        /* channel of the last what-if that was not answered; -1: none, -2: all */
-    int inspecting;   /* channel that is being looked into, -1: none */
-    int pending_site; /* layer that asks what to prune it on top of */
-    char figure_size[16], figure_formats[16]; /* "": as the command line says */
-    struct provenance *provenance;            /* made with the first figure */
-    const void *saved; /* the round that the last Ctrl-S wrote, only compared; NULL: none */
-
-    /* What is asked of the terminal, cleared once done. */
-    bool mouse, repaint, suspend, quit;
-    char *clipboard;
-};
+#include <stdint.h>
 
 /* Without a snapshot: it comes with the engine, whoever sets it gives a count of it away. */
 void ui_init(struct ui *ui, const struct arguments *arguments);

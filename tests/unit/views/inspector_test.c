@@ -59,10 +59,10 @@ static void draw(const struct snapshot *s, const struct view_state *view_state, 
 static void draw_guarded(
     const struct snapshot *s, const struct view_state *view_state, int columns, int rows)
 {
-    const struct cell sandbox = {'#', 0x123456, 0x654321, 0x55};
+    const struct cell border = {'#', 0x123456, 0x654321, 0x55, 0};
     struct cells cells;
     cells_init(&cells, columns + 6, rows + 4);
-    cells_fill(&cells, (struct area){0, 0, columns + 6, rows + 4}, sandbox);
+    cells_fill(&cells, (struct area){0, 0, columns + 6, rows + 4}, border);
     cells_fill(&cells, (struct area){3, 2, columns, rows},
         (struct cell){' ', CELL_DEFAULT, CELL_DEFAULT, 0, 0});
     draw(s, view_state, &cells, (struct area){3, 2, columns, rows});

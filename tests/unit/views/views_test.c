@@ -77,11 +77,11 @@ static void assert_shows(
 static void draw_guarded(
     struct fixture *f, const struct view *view, int columns, int rows, bool zoomed)
 {
-    const struct cell sandbox = {'#', 0x123456, 0x654321, 0x55, 0};
+    const struct cell border = {'#', 0x123456, 0x654321, 0x55, 0};
     struct area inside = {3, 2, columns, rows};
     struct cells cells;
     cells_init(&cells, columns + 6, rows + 4);
-    cells_fill(&cells, (struct area){0, 0, columns + 6, rows + 4}, sandbox);
+    cells_fill(&cells, (struct area){0, 0, columns + 6, rows + 4}, border);
     cells_fill(&cells, inside, (struct cell){' ', CELL_DEFAULT, CELL_DEFAULT, 0, 0});
     if (view)
         view->draw(input_of(f, zoomed), &cells, inside);

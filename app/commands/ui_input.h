@@ -1,0 +1,28 @@
+/* What the application remembers of keys that are not done yet. Owner: struct ui. Thread: the UI's.
+ */
+#ifndef SECATEUR_APP_COMMANDS_UI_INPUT_H
+#define SECATEUR_APP_COMMANDS_UI_INPUT_H
+
+#include <stdbool.h>
+
+/* Digits choose a panel at once, and are a count if a key that takes one follows soon: then the
+ * focus goes back. */
+struct counting {
+    int number; /* 0: none */
+    double typed;
+    int focus; /* as it was before */
+    bool zoomed, detail;
+};
+
+/* Characters that came at once, see paste.h. */
+struct burst {
+    int dropped;
+};
+
+/* The command that said last on which round it would act, and the round that was seen then. */
+struct warned {
+    const struct action *action; /* NULL: none */
+    int seen;
+};
+
+#endif
