@@ -6,6 +6,7 @@
 #include "app/terminal/signals.h"
 #include "app/terminal/standard_streams.h"
 #include "app/verbs/verbs.h"
+#include "engine/attack/demo.h"
 #include "engine/io/sandbox/sandbox.h"
 
 #include <signal.h>
@@ -15,7 +16,7 @@
 static void prepare_readers(void)
 {
     const char *weakness = sandbox_weakness();
-    sandbox_prepare();
+    sandbox_prepare(demo_rehearse);
     if (weakness)
         fprintf(stderr, "secateur: %s\n", weakness);
 }

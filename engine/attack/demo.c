@@ -21,6 +21,11 @@ struct model *demo_model(struct error *err)
     return model_open_image("demo", demo_net_bytes, demo_net_size, err);
 }
 
+void demo_rehearse(void)
+{
+    model_rehearse("demo", demo_net_bytes, demo_net_size);
+}
+
 double demo_scale(void)
 {
     return train_defaults().scale;

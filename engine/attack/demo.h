@@ -18,6 +18,7 @@ enum demo_set {
 enum { DEMO_SEED = 1, DEMO_IDENTITIES = 48, DEMO_IMAGES = 22, DEMO_TARGET = 0 };
 
 struct model *demo_model(struct error *err); /* model_destroy */
+void demo_rehearse(void);                    /* reads it in this process: it is no stranger's */
 double demo_scale(void);                     /* what the net's pixels are multiplied by */
 
 struct gallery_options demo_options(enum demo_set set); /* what the set is made of */

@@ -4,6 +4,7 @@
 #include "tests/bench/figures.h"
 #include "tests/bench/lab_file.h"
 
+#include "engine/attack/demo.h"
 #include "engine/base/memory.h"
 #include "engine/io/images/dataset.h"
 #include "engine/io/nets/model.h"
@@ -119,7 +120,32 @@ static void print_ratio(const struct figures *without, const struct figures *wit
         figures_at(with, 0.5) / figures_at(without, 0.5));
 }
 
-/* Clock and processor, in turns, so that other work on the machine meets both. */
+/* The first load of a process, as most are: one of our own for each, which prints its times. */
+static bool time_cold(const char *path, bool threaded, struct times *times)
+{
+    char line[100] = "", own[512] = "";
+    if (readlink("/proc/self/exe", own, sizeof own - 1) < 0)
+        return false;
+    char *command = memory_format("'%s' --one %s '%s'", own, threaded ? "thread" : "held", path);
+    FILE *out = popen(command, "r");
+    bool good = out && fgets(line, sizeof line, out) &&
+                sscanf(line, "%lf %lf", &times->seconds, &times->processor) == 2;
+    good = out && pclose(out) == 0 && good;
+    free(command);
+    return good;
+}
+
+static int print_one(const char *kind, const char *path)
+{
+    struct times times;
+    if (!time_one(open_net, path, strcmp(kind, "thread") == 0, &times))
+        return 1;
+    printf("%.6f %.6f\n", times.seconds, times.processor);
+    return 0;
+}
+
+/* Clock and processor, in turns, so that other work on the machine meets both. open NULL: a net,
+ * each time by a new process. */
 static bool compare(bool (*open)(const char *, struct error *), const char *path)
 {
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
@@ -127,14 +153,14 @@ static bool compare(bool (*open)(const char *, struct error *), const char *path
     for (int i = -1; i < TURNS; i++) /* the first warms the files */
         for (int held = 0; held < 2; held++) {
             struct times times;
-            if (!time_one(open, path, !held, &times))
+            if (!(open ? time_one(open, path, !held, &times) : time_cold(path, !held, &times)))
                 return false;
             if (i < 0)
                 continue;
             figures_add(&clock[held], times.seconds);
             figures_add(&processor[held], times.processor);
         }
-    printf("%-28s", name);
+    printf("%-26s %-5s", name, open ? "" : "first");
     print_ratio(&clock[0], &clock[1]);
     printf(" %6.2f", figures_at(&clock[1], 0) / figures_at(&clock[0], 0));
     print_ratio(&processor[0], &processor[1]);
@@ -152,7 +178,7 @@ static bool compare_nets(void)
         printf("SKIPPED: nets: set SECATEUR_REAL to the folder of real nets\n");
     for (size_t i = 0; real && i < sizeof names / sizeof *names; i++) {
         char *path = memory_format("%s/%s", real, names[i]);
-        good = compare(open_net, path) && good;
+        good = compare(NULL, path) && compare(open_net, path) && good;
         free(path);
     }
     return good;
@@ -179,9 +205,11 @@ static bool compare_noise(void)
 int main(int argc, char **argv)
 {
     bool good = true;
-    sandbox_prepare();
+    sandbox_prepare(demo_rehearse);
+    if (argc == 4 && strcmp(argv[1], "--one") == 0)
+        return print_one(argv[2], argv[3]);
     figures_heading("readers, milliseconds");
-    printf("%-28s  %9s %9s %6s %6s  %9s %9s %6s %6s\n", "median, clock and processor", "in thread",
+    printf("%-32s  %9s %9s %6s %6s  %9s %9s %6s %6s\n", "median, clock and processor", "in thread",
         "held", "ratio", "best", "in thread", "held", "ratio", "best");
     good = compare_nets();
     for (int i = 1; i < argc; i++)

@@ -96,6 +96,15 @@ struct model *model_open_image(const char *name, const void *bytes, size_t size,
     return open_request(&request, err);
 }
 
+void model_rehearse(const char *name, const void *bytes, size_t size)
+{
+    struct net_request request = {.architecture = NULL};
+    struct net_content content = {0};
+    source_of_bytes(&request.source, name, bytes, size);
+    net_format_of(&request.source)->read(&request, &content, NULL);
+    net_content_finish(&content);
+}
+
 bool model_fits(const struct model *model, const struct model *b, struct error *err)
 {
     const struct network *one = model->network, *two = b->network;

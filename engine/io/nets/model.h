@@ -31,6 +31,8 @@ struct model {
 struct model *model_open(const char *path, const char *architecture, struct error *err);
 struct model *model_open_image(
     const char *name, const void *bytes, size_t size, struct error *err); /* bytes are borrowed */
+/* Reads a file of our own in this process and forgets it: for sandbox_prepare. */
+void model_rehearse(const char *name, const void *bytes, size_t size);
 void model_destroy(struct model *model);
 
 /* Can `model` stand where `b` does: the same input and number of classes? */

@@ -40,9 +40,9 @@ struct sandbox {
 
 /* Starting ------------------------------------------------------------------------------- */
 
-void sandbox_prepare(void)
+void sandbox_prepare(void (*rehearse)(void))
 {
-    starter_prepare(); /* where it fails, sandbox_open tries again and says so */
+    starter_prepare(rehearse); /* where it fails, sandbox_open tries again and says so */
 }
 
 const char *sandbox_weakness(void)

@@ -25,8 +25,11 @@ struct sandbox_request {
 };
 
 /* Starts the process that starts readers, which then shares no more with us than there is in memory
- * now. As early as can be; sandbox_open does it otherwise. */
-void sandbox_prepare(void);
+ * now. As early as can be; sandbox_open does it otherwise. rehearse: runs there once the first
+ * reader is at work, so that what libraries do the first time is done for all others; NULL:
+ * nothing.
+ */
+void sandbox_prepare(void (*rehearse)(void));
 /* Why readers are held less well than they could be here, in one line; NULL: they are not. */
 const char *sandbox_weakness(void);
 

@@ -7,11 +7,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -25,6 +27,7 @@ static struct {
     pthread_mutex_t lock;
     pid_t owner, process;
     int control;
+    void (*rehearse)(void);
 } starter = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 bool starter_filters(void)
@@ -72,6 +75,33 @@ static void keep_control(int control, int nowhere)
         close((int)i);
 }
 
+/* Readers live shortly, and most of what they need more than the work itself is to touch memory for
+ * the first time, page by page. They get a stock of it in large pages, where the kernel has them,
+ * and give nothing back. */
+static void stock_memory(void)
+{
+    enum { LARGEST = 32 << 20, STOCK = 24 << 20, PAGE = 2 << 20, NEVER = 1 << 30 };
+    malloc_trim(0);
+    mallopt(M_MMAP_THRESHOLD, LARGEST);
+    mallopt(M_TRIM_THRESHOLD, NEVER);
+    char *stock = malloc(STOCK);
+    uintptr_t first = ((uintptr_t)stock + PAGE - 1) / PAGE * PAGE;
+    if (stock)
+        madvise((void *)first, (uintptr_t)stock + STOCK - first, MADV_HUGEPAGE);
+    free(stock);
+}
+
+/* Behind the first order, which would have to wait for it. */
+static void rehearse(void)
+{
+    enum { SMALL = 64 << 10 };
+    mallopt(M_MMAP_THRESHOLD, SMALL); /* leaves no holes behind that readers would fill first */
+    if (starter.rehearse)
+        starter.rehearse();
+    starter.rehearse = NULL;
+    stock_memory();
+}
+
 static _Noreturn void serve(int control, int nowhere, bool filtered)
 {
     struct reader_order order;
@@ -82,6 +112,7 @@ static _Noreturn void serve(int control, int nowhere, bool filtered)
     keep_control(control, nowhere);
     uint64_t address_space = limits_address_space();
     limits_give_up();
+    stock_memory();
     while (channel_receive(CONTROL, &order, sizeof order, files, &n_files)) {
         int32_t child = (int32_t)syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0);
         if (child == 0)
@@ -90,6 +121,8 @@ static _Noreturn void serve(int control, int nowhere, bool filtered)
         for (int i = 0; i < n_files; i++)
             close(files[i]);
         channel_send(CONTROL, &child, sizeof child, NULL, 0);
+        if (starter.rehearse)
+            rehearse();
     }
     _exit(0); /* the parent has gone */
 }
@@ -139,9 +172,10 @@ static bool begin(void)
     return true;
 }
 
-bool starter_prepare(void)
+bool starter_prepare(void (*rehearsal)(void))
 {
     pthread_mutex_lock(&starter.lock);
+    starter.rehearse = rehearsal;
     bool good = runs() || begin();
     pthread_mutex_unlock(&starter.lock);
     return good;

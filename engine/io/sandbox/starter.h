@@ -10,8 +10,8 @@
 
 /* A reader's process, or -1 with errno. The descriptors stay the caller's. */
 pid_t starter_start(const struct reader_order *order, const int *descriptors, int n_descriptors);
-/* Starts the process itself, if it does not run. */
-bool starter_prepare(void);
+/* Starts the process itself, if it does not run. rehearse: sandbox.h. */
+bool starter_prepare(void (*rehearse)(void));
 /* Whether readers' system calls are to be filtered. */
 bool starter_filters(void);
 

@@ -298,6 +298,6 @@ int main(void)
         cmocka_unit_test(nobody_is_left),
     };
     setenv("SECATEUR_TEST_TOKEN", "token", 1);
-    sandbox_prepare();
+    sandbox_prepare(NULL);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -346,6 +346,6 @@ int main(void)
         cmocka_unit_test(slots_nobody_empties),
         cmocka_unit_test(threads_read_side_by_side),
     };
-    sandbox_prepare(); /* a reader is ended with the thread that this is called in */
+    sandbox_prepare(NULL); /* a reader is ended with the thread that this is called in */
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
