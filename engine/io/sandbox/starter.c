@@ -20,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CONTROL = 3, ABOVE = 10 };
+enum { CONTROL = 3 };
 
 /* The one of this process; a forked copy of this process has none. */
 static struct {
@@ -59,11 +59,17 @@ static void forget_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* Standard descriptors may have been closed, so that ours have their numbers. */
+static int out_of_the_way(int descriptor)
+{
+    return descriptor > CONTROL ? descriptor : fcntl(descriptor, F_DUPFD, CONTROL + 1);
+}
+
 /* Control at its place, nothing else; sanitizers' reports are wanted. */
 static void keep_control(int control, int nowhere)
 {
-    control = fcntl(control, F_DUPFD, ABOVE);
-    nowhere = fcntl(nowhere, F_DUPFD, ABOVE);
+    control = out_of_the_way(control);
+    nowhere = out_of_the_way(nowhere);
     for (int i = 0; i < (LIMITS_SANITIZED ? 1 : CONTROL); i++)
         if (dup2(nowhere, i) < 0)
             _exit(1);

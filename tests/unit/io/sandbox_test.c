@@ -10,7 +10,9 @@
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static bool crash(const struct sandbox_work *work, struct sandbox_pipe *pipe, struct error *err)
@@ -301,6 +303,37 @@ static void slots_nobody_empties(void **state)
         err.text, "x.h5: cannot be read, as there is no shared memory: File too large");
 }
 
+/* In a copy of this process, with a starter of its own, closed standard input and few descriptors.
+ */
+static int read_with_few(void)
+{
+    const struct rlimit few = {10, 10};
+    struct error err = {0};
+    size_t size;
+    close(STDIN_FILENO);
+    setrlimit(RLIMIT_NOFILE, &few);
+    struct sandbox *sandbox = open_reader(echo, "here", &err);
+    char *block = sandbox ? sandbox_read_block(sandbox, 10, &size, &err) : NULL;
+    bool good = block && strcmp(block, "here") == 0 && sandbox_end(sandbox, &err);
+    if (!good)
+        print_error("%s\n", err.text);
+    sandbox_destroy(sandbox);
+    free(block);
+    return good ? 0 : 1;
+}
+
+static void few_descriptors_are_enough(void **state)
+{
+    (void)state;
+    int status = 0;
+    pid_t child = fork();
+    if (child == 0)
+        exit(read_with_few());
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 /* Side by side ----------------------------------------------------------------------------- */
 
 static void *read_often(void *context)
@@ -344,6 +377,7 @@ int main(void)
         cmocka_unit_test(what_is_no_file_is_refused),
         cmocka_unit_test(slots_come_in_order),
         cmocka_unit_test(slots_nobody_empties),
+        cmocka_unit_test(few_descriptors_are_enough),
         cmocka_unit_test(threads_read_side_by_side),
     };
     sandbox_prepare(NULL); /* a reader is ended with the thread that this is called in */
