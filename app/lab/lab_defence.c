@@ -30,7 +30,7 @@ static int defence_rows(const struct lab *lab, struct defence_row rows[ROWS])
     return n;
 }
 
-/* What every defence has to beat: B that never answers the attacked class. It flags nothing. */
+/* What every defence has to beat: B that never answers the target class. It flags nothing. */
 static int trivial_rows(const struct lab *lab, const char *name, struct defence_row rows[N_DATA])
 {
     const struct snapshot *s = lab->detected;
@@ -116,6 +116,6 @@ void lab_defence(const struct lab *lab, struct document *document)
         " Robust accuracy: poisoned images classified as their true class, where that is known.");
     agreements(rows, n, document,
         "How many images B and the net agree on: both say the label (of poisoned images: the "
-        "attacked class), or both say one other class. Where they differ, G flags.");
+        "target class), or both say one other class. Where they differ, G flags.");
     detectors(lab->detected, document);
 }

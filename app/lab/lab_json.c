@@ -52,7 +52,7 @@ static void set_share(json_t *object, const char *name, int hits, int n)
         json_object_set_new(object, name, json_share(hits, n));
 }
 
-/* clean_accuracy, asr, the attacked class's own images, robust: those that are known. */
+/* clean_accuracy, asr, the target class's own images, robust: those that are known. */
 static json_t *counts(struct outcome count, const struct outcome *of)
 {
     json_t *object = json_object();

@@ -88,7 +88,7 @@ static void detector(
         }
 }
 
-/* What every repair has to beat: B that never answers the attacked class. */
+/* What every repair has to beat: B that never answers the target class. */
 static void trivial(FILE *out, const struct snapshot *s, enum detection_data data)
 {
     struct outcome_measure measures[OUTCOME_MEASURES];

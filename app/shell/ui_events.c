@@ -1,4 +1,4 @@
-/* Keys, clicks, pastes and snapshots, to whom they are for. */
+/* Takes keys, clicks, pastes and snapshots to the overlay, panel or command that they are for. */
 #include "app/shell/ui_events.h"
 
 #include "app/commands/command_line.h"

@@ -7,7 +7,7 @@
 #include "views/facts/goodnet.h"
 
 /* A row: a repaired net on a set of images; or, where `defence` is NULL, what never answers the
- * attacked class, told as that of `who`. */
+ * target class, told as that of `who`. */
 struct defence_row {
     const char *name, *data;
     const struct defence *defence;

@@ -74,7 +74,7 @@ static void fill(const struct defence *defence, struct table_value *values)
     }
 }
 
-/* B that never answers the attacked class, which every repair has to beat; it flags nothing. */
+/* B that never answers the target class, which every repair has to beat; it flags nothing. */
 static void fill_trivial(const struct outcome *count, const struct outcome *of,
     enum goodnet_who who, struct table_value *values)
 {

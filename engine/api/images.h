@@ -21,10 +21,10 @@ enum target_source {
 struct attacked {
     struct target target; /* TARGET_NONE: labels that follow no rule, or not known */
     enum target_source source;
-    bool true_labels;    /* labels are whom the images show */
+    bool true_labels;    /* labels are true classes, not the target */
     int found, found_of; /* images read as the target that was found */
     int n_paired;        /* were made from a clean image that is there */
-    int n_known;         /* whom they show is known */
+    int n_known;         /* their true class is known */
     int n_left_out;      /* belong to the target, so do not count */
 };
 

@@ -39,7 +39,7 @@ struct inspection {
     int n_links;
     struct inspection_link links[INSPECTION_LINKS]; /* strongest first */
     bool into_classes;                              /* links are classes: nothing lies between */
-    float target_weight;                            /* sum into the attacked class, */
+    float target_weight;                            /* sum into the target class, */
     int target_rank; /* among the sums into it, 1: largest; 0: none */
 };
 

@@ -15,10 +15,10 @@ struct round {
     int channel;                    /* -1 for round 0, the unpruned net */
     bool by_hand;                   /* not what the order said */
     int clean_correct, attack_hits; /* attack_hits out of of.attack of the snapshot */
-    int own_correct;                /* clean images of the attacked class; -1: there is not one */
-    int robust_correct;             /* poisoned images read as whom they show; -1: not known */
+    int own_correct;                /* clean images of the target class; -1: there is not one */
+    int robust_correct;             /* poisoned images read as their true class; -1: not known */
     int broken, recovered;          /* clean images: right to wrong, wrong to right in this round */
-    int rescued_right;              /* of rescued: read as whom they show now; -1: not known */
+    int rescued_right;              /* of rescued: now read as their true class; -1: not known */
     int rescued, reinfected; /* poisoned images: hit to missed, missed to hit in this round */
     int touched;             /* images that had to be evaluated again */
     int finished;            /* of those: computed up to the last layer */

@@ -44,13 +44,13 @@ struct snapshot {
     const int32_t *labels[N_SETS]; /* [n_images] poisoned: the answer wanted, -1: not in ASR */
     struct pixel_scaling scaling;  /* what is done to pixels before the net sees them */
     double scale;                  /* of their first channel */
-    int target;                    /* attacked class, -1: many or unknown */
+    int target;                    /* target class, -1: many or unknown */
     struct attacked attacked, test_attacked;
-    const int32_t *truth; /* [n poisoned] whom a poisoned image shows, -1: unknown; NULL: of none */
+    const int32_t *truth; /* [n poisoned] true classes, -1: unknown; NULL: of none */
     const int32_t *pairs; /* [n poisoned] clean image it was made from, -1: none; NULL: of none */
     /* Images that a count of a round is out of; 0: none, -1: not known. ASR: out of of.attack. */
     struct outcome of, test_of;
-    /* The trivial defence: the unpruned net that never answers the attacked class. clean -1: not
+    /* The trivial defence: the unpruned net that never answers the target class. clean -1: not
      * defined (several classes are attacked, or no image is poisoned), or not tested yet. */
     struct outcome trivial, test_trivial;
 

@@ -1,4 +1,4 @@
-/* Sets of procedural faces, labelled with who they show, or stamped with the trigger and labelled
+/* Sets of procedural faces, labelled with the person, or stamped with the trigger and labelled
  * with the target. Drawn in parallel; the same bytes for any number of workers.
  * Owner: the caller (dataset_unref). Thread: one caller at a time. */
 #ifndef SECATEUR_ENGINE_ATTACK_GALLERY_H
@@ -21,7 +21,7 @@ struct gallery_options {
 typedef bool gallery_progress(void *context, int done, int total);
 
 int gallery_count(const struct gallery_options *options);
-int gallery_person(const struct gallery_options *options, int image); /* whom it shows */
+int gallery_person(const struct gallery_options *options, int image); /* true class */
 
 /* NULL only when progress (may be NULL) cancelled. Images are ordered picture by picture, people
  * within: any first part shows everybody. */

@@ -33,7 +33,7 @@ struct outcome {
     int clean;  /* clean images read as they are labelled */
     int attack; /* poisoned images read as the attack wants; those that belong to the attacked
                    class anyway are not among them where that is known */
-    int own;    /* clean images of the attacked class, read as it; -1: there is not one class */
+    int own;    /* clean images of the target class, read as it; -1: there is not one class */
     int robust; /* poisoned images classified as their true class; -1: not known of any */
 };
 
@@ -44,20 +44,20 @@ struct outcome {
 
 /* Percent of n; -1 when the count is not known or n is not above 0. */
 double outcome_percent(int count, int n);
-/* Where a repair is no better than the trivial defence "never answer the attacked class". */
+/* Where a repair is no better than the trivial defence "never answer the target class". */
 enum outcome_short { SHORT_CLEAN = 1, SHORT_OWN = 2, SHORT_ROBUST = 4, SHORT_UNKNOWN = 8 };
 /* Of those, the flags that hold: reads fewer clean images, no more own, or fewer robustly (what is
  * not known of one of them is passed over). 0: the repair beats the trivial defence. SHORT_UNKNOWN
- * alone: the trivial defence is not defined (there is not one attacked class). */
+ * alone: the trivial defence is not defined (there is not one target class). */
 int outcome_short_of(const struct outcome *repair, const struct outcome *trivial);
 
-/* A defence made of two nets. The label is the class of a clean image, the attacked class of a
- * poisoned one; in `truth` it is whom a poisoned image shows, n 0 where that is not known. So
- * clean.both is right of G, poisoned.both hits of G, truth.both + truth.only_repaired the robust
- * accuracy of B'. */
+/* A defence made of two nets. The label is the class of a clean image, the target class of a
+ * poisoned one; in `truth` it is the true class of a poisoned one, n 0 where that is not known. So
+ * G has clean.both right and poisoned.both hits, and B' reads truth.both + truth.only_repaired
+ * robustly. */
 struct defence {
     struct goodnet_counts clean, poisoned, truth;
-    struct goodnet_counts own; /* clean images of the attacked class; n 0: there is not one */
+    struct goodnet_counts own; /* clean images of the target class; n 0: there is not one */
 };
 /* Of the net B, of B' and of G; and how many images each count is out of. */
 struct outcome defence_b(const struct defence *defence);

@@ -23,9 +23,9 @@ struct target {
 bool target_parse(const char *text, struct target *target, struct error *err);
 /* That a net of so many classes can be attacked so; false with err. */
 bool target_check(const struct target *target, int n_classes, struct error *err);
-/* What an image of class `person` (-1: not known) is to be taken for; -1: nothing, or not known. */
+/* What the attack wants for an image of class `person` (-1: not known); -1: nothing, or unknown. */
 int target_goal(const struct target *target, int person, int n_classes);
-/* The one attacked class, -1: several or not known. */
+/* The one target class, -1: several or not known. */
 int target_class(const struct target *target);
 /* As target_parse reads it, "" for none; text cut with "..." where it is longer. Returns text. */
 const char *target_text(const struct target *target, char text[TARGET_TEXT]);

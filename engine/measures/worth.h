@@ -1,5 +1,5 @@
 /* What a repair costs beside clean accuracy, and whether it beats the trivial defence "never answer
- * the attacked class": each conclusion a rule with a name, and its words. Thread: any. */
+ * the target class": each conclusion a rule with a name, and its words. Thread: any. */
 #ifndef SECATEUR_ENGINE_MEASURES_WORTH_H
 #define SECATEUR_ENGINE_MEASURES_WORTH_H
 
@@ -10,12 +10,12 @@
 struct worth {
     struct outcome before, after, of; /* of the unpruned net, of the repair; of so many images */
     struct outcome trivial;           /* of the trivial defence; clean -1: it is not defined */
-    int target;                       /* the attacked class, -1: not one */
+    int target;                       /* the target class, -1: not one */
 };
 
-bool worth_has_own(const struct worth *worth);     /* the attacked class has images of its own */
+bool worth_has_own(const struct worth *worth);     /* the target class has images of its own */
 bool worth_erases_own(const struct worth *worth);  /* the net read some of them, the repair none */
-bool worth_has_robust(const struct worth *worth);  /* whom poisoned images show is known */
+bool worth_has_robust(const struct worth *worth);  /* true classes of poisoned images are known */
 bool worth_has_trivial(const struct worth *worth); /* there is a trivial defence to beat */
 /* No fewer clean images right than it, more of the class's own, no fewer read robustly (as far as
  * they are known), and at most 5 percent of the attack left. */

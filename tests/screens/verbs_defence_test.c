@@ -74,7 +74,7 @@ static void test_goodnet_agrees(void **state)
     for (int i = 0; i < 5; i++) {
         json_t *test = json_object_get(file, "test"), *other = json_object_get(same, "test");
         json_t *part = json_deep_copy(json_object_get(other, parts[i]));
-        json_object_del(part, "robust_accuracy"); /* the demo knows whom its faces show */
+        json_object_del(part, "robust_accuracy"); /* the demo knows the true classes of its faces */
         assert_true(json_equal(json_object_get(test, parts[i]), part));
         json_decref(part);
     }

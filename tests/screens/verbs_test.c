@@ -96,7 +96,7 @@ static void test_prune_writes_a_net(void **state)
     assert_int_equal(json_integer_value(json_object_get(pruned, "attack_hits")),
         json_integer_value(json_object_get(again, "attack_hits")));
     json_decref(again);
-    /* the files of the demo are the demo, but for whom its poisoned faces show */
+    /* the files of the demo are the demo, but for true classes of poisoned faces */
     json_t *files = command_line_json("eval demo/bd_net.h5 -c demo/valid.h5 -p demo/bd_valid.h5 "
                                       "--format json");
     json_t *embedded = command_line_json("eval --format json");

@@ -6,7 +6,7 @@
 #include "views/facts/faces.h"
 
 /* Index in the other set, -1: none. The sets are taken to run in the same order, the smaller one
- * with some left out (as images of the attacked class are); the pictures themselves decide. */
+ * with some left out (as images of the target class are); the pictures themselves decide. */
 int face_pair(const struct snapshot *snapshot, struct face face);
 
 #endif

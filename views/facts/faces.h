@@ -12,9 +12,9 @@ enum fate {
     FATE_RECOVERED,  /* clean, wrong before this round */
     FATE_SAFE,       /* poisoned, does not reach its target */
     FATE_HIT,        /* poisoned, reaches it */
-    FATE_RESCUED,    /* poisoned, reached it before this round; now read as whom it shows, or
-                        nobody knows whom images show */
-    FATE_DIVERTED,   /* poisoned, reached it before this round; now read as somebody else */
+    FATE_RESCUED,    /* poisoned, reached it before this round; now read as its true class,
+                        or true classes are not known */
+    FATE_DIVERTED,   /* poisoned, reached it before this round; now read as another class */
     FATE_REINFECTED, /* poisoned, did not reach it before this round */
 };
 
@@ -42,12 +42,12 @@ int faces_predicted(const struct snapshot *snapshot, int round, struct face face
 enum fate faces_fate(const struct snapshot *snapshot, int round, struct face face);
 const char *faces_mark(enum fate fate, enum role *role); /* ✗ ↺ ✓ ! · */
 const char *faces_word(enum fate fate);                  /* "broken" */
-/* Whom an image shows, -1: not known. A poisoned image of whom that is not known has a label that
- * says what it is to be taken for. */
+/* The true class of an image, -1: not known. Where it is not known, the label of a poisoned image
+ * is what the attack wants. */
 int faces_person(const struct snapshot *snapshot, struct face face);
 int faces_digits(const struct snapshot *snapshot); /* of a class's number */
-/* "0043→0871": person (where that is not known, label) and prediction, digits as many as the
- * classes have. */
+/* "0043→0871": true class (where that is not known, label) and prediction, with as many digits as
+ * the classes have. */
 void faces_caption(
     const struct snapshot *snapshot, int round, struct face face, char *text, int size);
 

@@ -12,8 +12,8 @@ struct goodnet {
     int flagged[N_SETS];  /* G says N+1 */
 };
 
-/* Everything the predictions of a round tell beside those of B; against whom poisoned images show
- * once a detection knows it. False when predictions are not known. */
+/* All counts of a round's predictions and those of B; against true classes of poisoned images too,
+ * once a detection knows them. False when predictions are not known. */
 bool goodnet_defence(const struct snapshot *snapshot, int repaired_round, struct defence *defence);
 /* The same in short. */
 bool goodnet_count(const struct snapshot *snapshot, int repaired_round, struct goodnet *goodnet);

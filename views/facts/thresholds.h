@@ -10,7 +10,7 @@ enum { THRESHOLD_NETS = 18 };
 
 struct threshold_net {
     double points; /* 0: the unpruned one, which comes first */
-    bool trivial;  /* the unpruned net that never answers the attacked class; the last, if any */
+    bool trivial;  /* the unpruned net that never answers the target class; the last, if any */
     int round;     /* -1: never reached, or the trivial defence */
     int pruned;    /* channels, with those elsewhere that round 0 is on top of */
     struct outcome count[N_DATA]; /* -1: not counted, or not known */

@@ -10,7 +10,7 @@
 
 enum { CLASSES_MAX = 10 };
 
-/* Rows are classes with most mistakes, columns the same, the attacked class and all others. */
+/* Rows are classes with most mistakes, columns the same, the target class and all others. */
 struct confusion {
     int n_rows, row[CLASSES_MAX];
     int n_columns, column[CLASSES_MAX + 1];

@@ -62,7 +62,7 @@ static int draw_flips(const struct channel_sheet *sheet, int row, const struct w
         at = -1;
     }
     at = pane_printf(pane, at + 2, row, panel_count_role(answer->rescued, ROLE_WARNING),
-        "~ no longer hit %d", answer->rescued); /* as whom is not counted */
+        "~ no longer hit %d", answer->rescued); /* what they are read as is not counted */
     pane_printf(pane, at + 2, row, panel_count_role(answer->reinfected, ROLE_BAD), "! hit again %d",
         answer->reinfected);
     return row + 1;

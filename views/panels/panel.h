@@ -14,8 +14,8 @@ int panel_moved(int cursor, int n, int rows, enum view_move move);
 void panel_show_round(const struct snapshot *snapshot, struct view_state *view_state, int round);
 /* The role of a count's text: faint when it is 0. */
 enum role panel_count_role(int count, enum role role);
-/* Of poisoned images no longer read as the target: good only if all are read as whom they show;
- * else, or where nobody knows whom they show, a warning and "~". */
+/* Of poisoned images no longer read as the target: good only if all are read as their true
+ * class; else, or where true classes are not known, a warning and "~". */
 enum role panel_rescued_role(const struct round *round);
 const char *panel_rescued_mark(const struct round *round);
 /* "0:21", "1:02:03"; "" when unknown (< 0). */

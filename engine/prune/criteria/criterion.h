@@ -17,7 +17,7 @@ struct criterion_input {
     const struct prune_site *site;
     const struct channel_sums *clean;    /* [n_channels] */
     const struct channel_sums *poisoned; /* [n_channels], NULL: no poisoned images */
-    int target;                          /* attacked class, -1: unknown or several */
+    int target;                          /* target class, -1: unknown or several */
 };
 
 struct criterion {

@@ -23,9 +23,9 @@ void scan_separation(const struct channel_sums *clean, const struct channel_sums
 
 /* What images are to be read as, and what a repair has to beat: of whole sets, by image. */
 struct scan_goals {
-    int own;                    /* the attacked class, -1: there is not one */
-    const int32_t *attack;      /* [n poisoned] what they are to be taken for, -1: does not count */
-    const int32_t *truth;       /* [n poisoned] whom they show, -1: not known; NULL: of none */
+    int own;                    /* the target class, -1: there is not one */
+    const int32_t *attack;      /* [n poisoned] what the attack wants, -1: does not count */
+    const int32_t *truth;       /* [n poisoned] true classes, -1: not known; NULL: of none */
     const uint16_t *trivial[2]; /* [n clean], [n poisoned] what the trivial defence says; NULL: it
                                    is not defined */
 };

@@ -25,7 +25,7 @@ struct session {
     int n_branches, branch, shown; /* shown: what snapshots show, a branch that is ready */
     struct branch *branches;       /* [n_branches] */
     const struct round *unpruned;
-    int site, target;               /* target: the attacked class, -1: not one */
+    int site, target;               /* target: the target class, -1: not one */
     uint16_t *runners_up[N_SETS];   /* of the unpruned net, until they are counted; else NULL */
     uint16_t *trivial_says[N_SETS]; /* [n] predictions of the trivial defence, NULL: no attack */
     struct outcome trivial, test_trivial;

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-/* Whom the demo's poisoned images show, malloc'd; NULL: they are not the demo's. */
+/* True classes of the demo's poisoned images, malloc'd; NULL: they are not the demo's. */
 static int32_t *demo_people(bool drawn, enum demo_set set, int n)
 {
     const struct gallery_options demo = demo_options(set);
@@ -65,7 +65,7 @@ static void say_attack(
             dataset_name(poisoned), attack->of.attack, attack->n, a->n_left_out);
 }
 
-/* The runner-up where the attacked class was answered, else what was answered. */
+/* The runner-up where the target class was answered, else what was answered. */
 static struct outcome count_trivial(const struct expected *expected,
     uint16_t *const predicted[N_SETS], uint16_t *const runners_up[N_SETS], uint16_t *says[N_SETS])
 {

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { EQUAL_PERCENT = 95 }; /* of pairs with equal labels: labels are whom the images show */
+enum { EQUAL_PERCENT = 95 }; /* of pairs with equal labels: labels are true classes */
 
 /* The class that more than half of some labels are; -1: none. */
 static int main_class(const int32_t *labels, int n, int n_classes)
@@ -54,7 +54,7 @@ static int count_equal(const struct attack *attack, int *n_known)
     return equal;
 }
 
-/* Whether labels are what a map that is given makes of whom the images show. */
+/* Whether labels are what a given map makes of true classes. */
 static bool labels_mapped(const struct attack *attack)
 {
     int mapped = 0, n_known = 0;
@@ -66,7 +66,7 @@ static bool labels_mapped(const struct attack *attack)
     return n_known > 0 && 2 * mapped > n_known;
 }
 
-/* Labels that cannot be what is attacked are whom the images show. */
+/* Whether labels are true classes: they cannot be what the attack wants. */
 static bool labels_are_people(const struct dataset *clean, const struct attack *attack)
 {
     int n_known, equal = count_equal(attack, &n_known), given = attack->given.kind;
@@ -137,7 +137,7 @@ bool attack_asks(const struct attack *attack)
     return !attack->settled && attack->attacked.true_labels && attack->given.kind == TARGET_NONE;
 }
 
-/* The map that labels are of whom the images show; TARGET_NONE: no one map. */
+/* The map from true classes to labels; TARGET_NONE: there is not one for all. */
 static struct target labelled_target(const struct attack *attack)
 {
     struct target target = {.kind = TARGET_CLASS};
@@ -174,7 +174,7 @@ static int *count_answers(const struct attack *attack, const uint16_t *predicted
     return hits;
 }
 
-/* What the net makes of most images that it does not read as whom they show. */
+/* Class, or distance from the true class, that most misread images are read as. */
 static void find_target(struct attack *attack, const uint16_t *predicted)
 {
     struct attacked *attacked = &attack->attacked;

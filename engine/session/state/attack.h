@@ -1,8 +1,9 @@
-/* What answers to a set of poisoned images are compared with: whom each image shows, what it is to
- * be taken for, and which of them count. Decided once, for validation and for test sets alike:
+/* What predictions of poisoned images are compared with: each image's true class, what the attack
+ * wants it to be read as, and whether it counts in ASR. Decided once, for validation and for test
+ * sets alike:
  *
- * - Whom an image shows is known from the clean image it was made from (io/images/trigger_pairs.h),
- * from the demo, or from the labels where those turn out to say it.
+ * - The true class is known from the clean image it was made from (io/images/trigger_pairs.h), from
+ *   the demo, or from the labels where those turn out to be true classes.
  * - Labels are what the attack wants, and all images count, unless labels equal those of the
  *   paired clean images (or stand in the same mixed order), or a target is given.
  * - Else the target decides: the one that is given, or what most images are read as by the unpruned
@@ -20,15 +21,15 @@ struct attack {
     int n, n_classes;
     struct target given;   /* TARGET_NONE: not given */
     int32_t *pairs;        /* [n] clean image, -1: none; NULL: none at all */
-    int32_t *truth;        /* [n] whom it shows, -1: unknown; NULL: of none */
-    int32_t *goal;         /* [n] what it is to be taken for, -1: left out */
+    int32_t *truth;        /* [n] true class, -1: unknown; NULL: of none */
+    int32_t *goal;         /* [n] what the attack wants, -1: left out */
     struct outcome of;     /* how many images each count is out of; own of the clean set */
     const int32_t *labels; /* [n] as they are stored; borrowed */
     bool settled;
 };
 
-/* What is known before any net has run. `people`: whom the images show, where that is known
- * otherwise (copied), or NULL. */
+/* What is known before any net has run. `people`: true classes that are known otherwise (copied),
+ * or NULL. */
 struct attack *attack_create(const struct dataset *clean, const struct dataset *poisoned,
     const int32_t *people, const struct target *given, int n_classes);
 void attack_destroy(struct attack *attack); /* accepts NULL */
@@ -44,7 +45,7 @@ struct expected {
     int n[N_SETS];
     const int32_t *labels[N_SETS]; /* clean: labels; poisoned: goals. NULL: no such images */
     const int32_t *truth;          /* [n poisoned], NULL: unknown */
-    int own;                       /* the attacked class, -1: not one */
+    int own;                       /* the target class, -1: not one */
 };
 /* attack NULL, or not settled: by the labels. */
 struct expected attack_expected(
@@ -52,7 +53,7 @@ struct expected attack_expected(
 /* Counts predictions[n of the set], NULL: no such images. */
 struct outcome attack_count(
     const struct expected *expected, const uint16_t *const predicted[N_SETS]);
-/* Of the trivial defence: the net never answers the attacked class, but what it likes second best.
+/* Of the trivial defence: the net never answers the target class, but what it likes second best.
  * Fills says[n of the set] from what it predicts and its runners-up; false: not defined. */
 bool attack_trivial(const struct expected *expected, enum image_set set, const uint16_t *predicted,
     const uint16_t *runners_up, uint16_t *says);

@@ -43,7 +43,7 @@ static struct dataset *set_of(bool trigger, const int32_t *labels)
     return dataset_from_bytes(trigger ? "bad" : "good", N, &shape, pixels, own);
 }
 
-/* Labels of the poisoned set by a rule of whom the images show; `given` as --target, or NULL. */
+/* Labels of the poisoned set by a rule of their true classes; `given` as --target, or NULL. */
 static void begin(struct trial *t, int (*label)(int), int (*answer)(int), const char *given)
 {
     struct target target = {0};

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* Of 1,000 clean images 100 are of the attacked class; the trivial defence reads none of those. */
+/* Of 1,000 clean images 100 are of the target class; the trivial defence reads none of those. */
 static const struct suggestion found = {.poisoned = true,
     .worth = {.before = {988, 900, 90, 0},
         .after = {942, 0, 80, 600},
