@@ -59,10 +59,10 @@ static char *site_text(const struct snapshot *s, int i)
 {
     const struct site_line *site = &s->sites[i];
     const char *mark = i == s->site ? "now" : i == s->suggested ? "suggested" : "";
-    char found[48] = "";
+    char found[56] = "";
     if (site->scanned)
-        snprintf(found, sizeof found, "%3.0f %% dormant, half costs %4.1f  ", 100.0 * site->dormant,
-            site->cost);
+        snprintf(found, sizeof found, "%3.0f %% never active, half costs %4.1f  ",
+            100.0 * site->never_active, site->cost);
     char name[128];
     return memory_format("%s %4d ch  %-9s %s%s", cells_fit(site->name, 14, name, sizeof name),
         site->n_channels, site->shape ? site->shape : "", found, mark);

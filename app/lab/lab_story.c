@@ -29,15 +29,16 @@ static struct course course_of(const struct snapshot *s)
     return (struct course){s->n_rounds, s->n_images[SET_CLEAN], s->of.attack, clean, hits};
 }
 
-static char *silent(const struct snapshot *s)
+static char *never_active(const struct snapshot *s)
 {
     const struct site_line *site = &s->sites[s->site];
-    int n = (int)lround(site->dormant * site->n_channels);
+    int n = (int)lround(site->never_active * site->n_channels);
     if (n == 0)
-        return memory_format("None of the %d channels of %s is zero on all clean images.",
+        return memory_format(
+            "None of the %d channels of %s is never active (zero on all clean images).",
             s->n_channels, site->name);
-    return memory_format("%d of %d channels of %s %s zero on all clean images.", n, s->n_channels,
-        site->name, n == 1 ? "is" : "are");
+    return memory_format("%d of %d channels of %s %s never active (zero on all clean images).", n,
+        s->n_channels, site->name, n == 1 ? "is" : "are");
 }
 
 static char *beginning(const struct course *c)
@@ -157,7 +158,7 @@ char *lab_story(const struct snapshot *s)
 {
     const struct course c = course_of(s);
     enum course_kind kind = course_kind(&c);
-    char *text = then(silent(s), beginning(&c));
+    char *text = then(never_active(s), beginning(&c));
     text = then(text, happened(&c));
     if (kind != COURSE_UNKNOWN && kind != COURSE_NO_ATTACK && kind != COURSE_NO_ROUNDS)
         text = then(text, kept(s, &c));

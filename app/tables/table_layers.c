@@ -10,7 +10,7 @@ enum {
     PRUNED_IN,
     SHAPE,
     CHANNELS,
-    SILENT,
+    NEVER_ACTIVE,
     COST,
     SEPARATION,
     APART, /* the same, where there are poisoned images */
@@ -57,7 +57,7 @@ static const struct table_column columns[] = {
         .heading = "channels",
         .in = {[IN_TEXT] = "ch"},
         .width = 4},
-    {.field = SILENT,
+    {.field = NEVER_ACTIVE,
         .name = "dormant_percent",
         .heading = "never active",
         .in = {[IN_TEXT] = "never\nactive %",
@@ -66,7 +66,7 @@ static const struct table_column columns[] = {
             [IN_REPORT] = ""},
         .width = 8,
         .format = "%.1f"},
-    {.field = SILENT, .in = {[IN_REPORT] = "never active"}, .format = "%.1f %%"},
+    {.field = NEVER_ACTIVE, .in = {[IN_REPORT] = "never active"}, .format = "%.1f %%"},
     {.field = COST,
         .heading = "cost of half",
         .in = {[IN_TEXT] = "cost of\nhalf",
@@ -174,7 +174,7 @@ static void row(const void *source, int index, struct table_value *values)
     value_whole(&values[CHANNELS], site->n_channels);
     value_yes_no(&values[SUGGESTED], index == s->suggested);
     if (site->scanned) {
-        value_real(&values[SILENT], 100.0 * site->dormant);
+        value_real(&values[NEVER_ACTIVE], 100.0 * site->never_active);
         value_real(&values[COST], site->cost);
         value_unknown(&values[SEPARATION]);
         value_unknown(&values[SEPARATING]);

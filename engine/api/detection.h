@@ -56,11 +56,11 @@ struct detector_result {
 };
 
 struct detection {
-    int branch;                       /* whose rounds were detected */
-    const char *name[N_DATA][N_SETS]; /* of the image sets, NULL: none */
-    int n[N_DATA][N_SETS];            /* 0: none, or not asked */
-    char warning[DETECTION_WARNING];  /* "" or which test images are validation images */
-    const int32_t *truth[N_DATA];     /* [n poisoned] true classes, NULL: unknown */
+    int branch;                                /* whose rounds were detected */
+    const char *name[N_DATA][N_SETS];          /* of the image sets, NULL: none */
+    int n[N_DATA][N_SETS];                     /* 0: none, or not asked */
+    char warning[DETECTION_WARNING];           /* "" or which test images are validation images */
+    const int32_t *truth[N_DATA];              /* [n poisoned] true classes, NULL: unknown */
     const uint16_t *predicted[N_DATA][N_SETS]; /* [n] of B */
     int n_nets;
     const struct detection_net

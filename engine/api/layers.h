@@ -32,7 +32,7 @@ struct site_line {
     const char *producers; /* layers whose weights are zeroed: "fc_1 + fc_2" */
     const char *shape;     /* at the measuring point */
     int n_channels;
-    double dormant;         /* share of channels silent on clean images, 0..1 */
+    double never_active;    /* share of channels, 0..1, that are 0 on all clean images */
     double separation;      /* largest |mean poisoned - mean clean| / spread over channels */
     int separating_channel; /* -1: no poisoned images */
     bool scanned;           /* the findings below are there */

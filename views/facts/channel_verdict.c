@@ -18,7 +18,7 @@ enum channel_verdict channel_verdict_of(
     double clean = (double)channel->mean[SET_CLEAN], poisoned = (double)channel->mean[SET_POISONED];
     double change = poisoned - clean, spread = (double)channel->spread[SET_CLEAN];
     if (channel->zeros[SET_CLEAN] >= 1 && channel->zeros[SET_POISONED] >= 1)
-        return CHANNEL_DORMANT;
+        return CHANNEL_SILENT;
     if (n[SET_CLEAN] < 2 || n[SET_POISONED] < 2)
         return CHANNEL_FEW;
     if (channel->zeros[SET_CLEAN] >= 1)
@@ -37,8 +37,9 @@ const char *channel_verdict_words(enum channel_verdict verdict)
     switch (verdict) {
     case CHANNEL_FEW:
         return "too few images to tell";
-    case CHANNEL_DORMANT:
-        return "dormant: zero on every image; pruning it changes none of these predictions";
+    case CHANNEL_SILENT:
+        return "zero on every image, clean and poisoned: pruning it changes none of these "
+               "predictions";
     case CHANNEL_AWAKE:
         return "zero on clean images, active on poisoned ones: it may serve the trigger only";
     case CHANNEL_ALONE:

@@ -7,7 +7,7 @@
 
 enum channel_verdict {
     CHANNEL_FEW,     /* fewer than two images of a set: there is no spread to compare with */
-    CHANNEL_DORMANT, /* zero on every image of both sets */
+    CHANNEL_SILENT,  /* zero on every image of both sets */
     CHANNEL_AWAKE,   /* zero on every clean image, and not on poisoned ones */
     CHANNEL_ALONE,   /* it alone tells the sets apart: AUC at most 0.05 or at least 0.95 */
     CHANNEL_EXCITED, /* higher on poisoned images by more than the spread of the clean ones */

@@ -16,7 +16,7 @@ struct sheet {
 
 /* A column of the table, shown while there is room for it. */
 struct column {
-    const char *title;
+    const char *title[2]; /* its two lines */
     int width;
     bool left;    /* of its text */
     bool finding; /* known after a scan */
@@ -57,12 +57,12 @@ static void put_pruned(const struct sheet *sheet, const struct layer_line *layer
         snprintf(text, TEXT, "%d", site->n_channels);
 }
 
-static void put_dormant(const struct sheet *sheet, const struct layer_line *layer,
+static void put_never_active(const struct sheet *sheet, const struct layer_line *layer,
     const struct site_line *site, char *text)
 {
     (void)sheet;
     if (site && layer->measured)
-        snprintf(text, TEXT, "%.0f %%", 100 * site->dormant);
+        snprintf(text, TEXT, "%.0f %%", 100 * site->never_active);
 }
 
 static void put_separation(const struct sheet *sheet, const struct layer_line *layer,
@@ -101,18 +101,18 @@ static void put_repair(const struct sheet *sheet, const struct layer_line *layer
 
 /* In order of the screen; what does not fit is left out from the end of `priority`. */
 static const struct column columns[] = {
-    {"type", 13, true, false, put_class},
-    {"output", 10, false, false, put_shape},
-    {"params", 9, false, false, put_parameters},
-    {"pruned", 8, false, false, put_pruned},
-    {"dormant", 8, false, false, put_dormant},
-    {"sep. σ", 7, false, false, put_separation},
-    {"in ch", 7, false, false, put_separating},
-    {"half pp", 9, false, true, put_cost},
-    {"repair: clean/ASR", 19, false, true, put_repair},
+    {{"", "type"}, 13, true, false, put_class},
+    {{"", "output"}, 10, false, false, put_shape},
+    {{"", "params"}, 9, false, false, put_parameters},
+    {{"", "pruned"}, 8, false, false, put_pruned},
+    {{"never", "active"}, 8, false, false, put_never_active},
+    {{"", "sep. σ"}, 7, false, false, put_separation},
+    {{"", "in ch"}, 7, false, false, put_separating},
+    {{"cost of", "half"}, 9, false, true, put_cost},
+    {{"best repair", "clean/ASR"}, 19, false, true, put_repair},
 };
 static const int priority[] = {3, 1, 4, 7, 5, 8, 2, 0, 6};
-enum { N_COLUMNS = sizeof columns / sizeof *columns, NAME = 15 };
+enum { N_COLUMNS = sizeof columns / sizeof *columns, NAME = 15, HEAD = 2 };
 
 static unsigned fitting(int width, bool scanned)
 {
@@ -129,15 +129,16 @@ static unsigned fitting(int width, bool scanned)
 
 static void draw_head(const struct sheet *sheet, unsigned shown)
 {
-    pane_text(sheet->pane, 2, 0, ROLE_FAINT, "layer");
+    pane_text(sheet->pane, 2, HEAD - 1, ROLE_FAINT, "layer");
     for (int i = 0, at = NAME; i < N_COLUMNS; i++) {
+        const struct column *column = &columns[i];
         if (!(shown >> i & 1))
             continue;
-        if (columns[i].left)
-            pane_text(sheet->pane, at, 0, ROLE_FAINT, columns[i].title);
-        at += columns[i].width;
-        if (!columns[i].left)
-            pane_right(sheet->pane, at, 0, ROLE_FAINT, "%s", columns[i].title);
+        for (int row = 0; row < HEAD && column->left; row++)
+            pane_text(sheet->pane, at, row, ROLE_FAINT, column->title[row]);
+        at += column->width;
+        for (int row = 0; row < HEAD && !column->left; row++)
+            pane_right(sheet->pane, at, row, ROLE_FAINT, "%s", column->title[row]);
     }
 }
 
@@ -200,12 +201,12 @@ static int draw_repair(const struct sheet *sheet, int row, const struct site_lin
 static void draw_meanings(const struct sheet *sheet, int row)
 {
     static const char *const meanings[] = {
-        ("dormant: channels never active on clean images; sep. σ: largest separation of the clean "
-         "and poisoned means, in standard deviations, and its channel; half pp: accuracy lost "
-         "when half the channels are pruned; repair: oracle"),
-        ("dormant: never active on clean images; sep. σ: largest separation of the means, in "
+        ("never active: channels that are zero on all clean images; sep. σ: largest separation of "
+         "the clean and poisoned means, in standard deviations, and its channel; cost of half: "
+         "points of accuracy lost when the less active half is pruned; best repair: oracle"),
+        ("never active: zero on all clean images; sep. σ: largest separation of the means, in "
          "standard deviations"),
-        "dormant: never active on clean images"};
+        "never active: zero on all clean images"};
     const struct pane *pane = sheet->pane;
     for (int i = 0; i < 3; i++) {
         struct pane dry = pane_part(pane, (struct area){0, 0, pane->columns, 0});
@@ -258,7 +259,7 @@ struct shares {
 
 static struct shares rows_of(const struct snapshot *s, int width, int rows)
 {
-    struct shares r = {.head = rows >= 6 ? 1 : 0};
+    struct shares r = {.head = rows >= 8 ? HEAD : 0};
     int wanted = layer_branches_rows(s) + 1, left = rows - r.head - s->n_layers;
     r.about = rows < 16 || width < 40 ? 0 : left < ABOUT_LEAST ? ABOUT_LEAST : left < 6 ? left : 6;
     if (wanted > 1 && rows >= 16 && width >= 40)

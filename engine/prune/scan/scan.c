@@ -13,10 +13,10 @@
 void scan_separation(const struct channel_sums *clean, const struct channel_sums *poisoned, int n,
     struct separation *separation)
 {
-    int silent = 0;
+    int never_active = 0;
     *separation = (struct separation){.channel = -1};
     for (int c = 0; c < n; c++) {
-        silent += clean[c].zeros >= 1;
+        never_active += clean[c].zeros >= 1;
         if (!poisoned)
             continue;
         double spread = 0.5 * (clean[c].spread + poisoned[c].spread);
@@ -27,7 +27,7 @@ void scan_separation(const struct channel_sums *clean, const struct channel_sums
             separation->channel = c;
         }
     }
-    separation->dormant = n > 0 ? (double)silent / n : 0;
+    separation->never_active = n > 0 ? (double)never_active / n : 0;
 }
 
 /* A sample of one set, run again and again. */

@@ -12,7 +12,7 @@ enum { SCAN_IMAGES = 1000 }; /* of each set */
 
 /* From activations alone. */
 struct separation {
-    double dormant; /* share of channels that are zero everywhere on clean images */
+    double never_active; /* share of channels that are 0 on all clean images */
     double largest; /* |mean poisoned - mean clean| over the mean of both spreads, <= SCAN_APART */
     int channel;    /* where it is largest, -1: no poisoned images */
 };

@@ -26,12 +26,13 @@ static int best_site(const struct session *session)
     return best;
 }
 
-/* The one with the largest share of silent channels. */
-static int silent_site(const struct session *session)
+/* The one with the largest share of channels that are never active. */
+static int never_active_site(const struct session *session)
 {
     int best = 0;
     for (int s = 1; s < session->description->sites->n; s++)
-        if (session->states[s].separation.dormant > session->states[best].separation.dormant)
+        if (session->states[s].separation.never_active >
+            session->states[best].separation.never_active)
             best = s;
     return best;
 }
@@ -55,14 +56,14 @@ static void tell(struct session *session)
 static void suggest(struct session *session)
 {
     const struct prune_site *sites = session->description->sites->site;
-    int best = best_site(session), silent = silent_site(session);
+    int best = best_site(session), quiet = never_active_site(session);
     const struct finding *finding = &session->states[best].finding;
     const struct suggestion found = {
         .poisoned = session->description->sets[SET_POISONED] != NULL,
         .worth = finding->worth,
-        .silent_layer = sites[silent].name,
-        .silent = session->states[silent].separation.dormant,
-        .n_silent_of = sites[silent].n_channels,
+        .never_active_layer = sites[quiet].name,
+        .never_active = session->states[quiet].separation.never_active,
+        .n_never_active_of = sites[quiet].n_channels,
         .layer = sites[best].name,
         .criterion = finding->criterion ? finding->criterion->name : NULL,
         .n_channels = sites[best].n_channels,

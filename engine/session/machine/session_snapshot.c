@@ -67,7 +67,7 @@ static void show_model(struct held *held, const struct session *session)
         };
         if (!state)
             continue;
-        held->sites[i].dormant = state->separation.dormant;
+        held->sites[i].never_active = state->separation.never_active;
         held->sites[i].separation = state->separation.largest;
         held->sites[i].separating_channel = state->separation.channel;
         held->sites[i].scanned = state->scanned;

@@ -34,19 +34,20 @@ bool suggestion_has_repair(const struct suggestion *found)
            found->worth.after.attack < found->worth.before.attack;
 }
 
-static void say_silent(const struct suggestion *found, char *text, size_t size)
+static void say_never_active(const struct suggestion *found, char *text, size_t size)
 {
     static const char nothing[] =
         "none: without poisoned images nobody can tell which layer holds a backdoor";
-    if (found->silent > 0)
+    if (found->never_active > 0)
         snprintf(text, size,
-            "%s; most dormant channels: %s, %.0f of %d are zero on all clean images (clean data "
-            "only)",
-            nothing, found->silent_layer, round(found->silent * found->n_silent_of),
-            found->n_silent_of);
+            "%s; most channels that are never active: %s, %.0f of %d (zero on all clean images; "
+            "clean data only)",
+            nothing, found->never_active_layer,
+            round(found->never_active * found->n_never_active_of), found->n_never_active_of);
     else
         snprintf(text, size,
-            "%s; no layer has a channel that is zero on all clean images (clean data only)",
+            "%s; no layer has a channel that is never active (zero on all clean images; clean data "
+            "only)",
             nothing);
 }
 
@@ -72,7 +73,7 @@ static void say_repair(const struct suggestion *found, char *text, size_t size)
 void suggestion_say(const struct suggestion *found, char *text, size_t size)
 {
     if (!found->poisoned)
-        say_silent(found, text, size);
+        say_never_active(found, text, size);
     else if (!suggestion_has_evidence(found))
         snprintf(text, size,
             "none: the target of the poisoned images is not known, so nobody can tell which layer "

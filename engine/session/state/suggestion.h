@@ -11,10 +11,10 @@
 struct suggestion {
     bool poisoned;      /* there are poisoned images */
     struct worth worth; /* counts before and after; of.attack: poisoned images that count */
-    /* The layer with the largest share of silent channels. */
-    const char *silent_layer;
-    double silent; /* 0..1 of n_silent_of channels */
-    int n_silent_of;
+    /* The layer with the largest share of channels that are never active. */
+    const char *never_active_layer;
+    double never_active; /* 0..1 of n_never_active_of channels */
+    int n_never_active_of;
     /* The best repair of any layer; criterion NULL: none lowers the attack success. */
     const char *layer, *criterion;
     int n_channels, n_pruned; /* the first so many of the criterion's order */

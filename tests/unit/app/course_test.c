@@ -71,12 +71,12 @@ static void rules_hold(void **state)
     }
 }
 
-/* The story of a curve in a layer of 60 channels, 31 of them silent; freed by the caller. */
+/* The story of a curve in a layer of 60 channels, 31 of them never active; freed by the caller. */
 static char *tell(const struct made *m, int n_thresholds)
 {
     struct round rounds[MOST] = {{0}};
     const struct round *pointers[MOST];
-    const struct site_line site = {.name = "conv_3", .n_channels = 60, .dormant = 31.0 / 60};
+    const struct site_line site = {.name = "conv_3", .n_channels = 60, .never_active = 31.0 / 60};
     struct threshold thresholds[] = {{.points = 2, .round = -1}, {.points = 10, .round = -1}};
     const struct course c = {m->n, m->n_clean, m->n_poisoned, m->clean, m->hits};
     for (int i = 0; i < m->n; i++) {
@@ -113,7 +113,8 @@ static void stories_follow_the_rules(void **state)
         char *story = tell(&curves[i], 2);
         check(story, curves[i].says, true);
         check(story, curves[i].never, false);
-        check(story, "31 of 60 channels of conv_3 are zero on all clean images.", true);
+        check(story, "31 of 60 channels of conv_3 are never active (zero on all clean images).",
+            true);
         check(story, "-1", false);
         check(story, "nan", false);
         free(story);

@@ -19,8 +19,8 @@ static void separation_is_finite(void **state)
     struct separation found;
     scan_separation(clean, poisoned, 3, &found);
     assert_true(fabs(found.largest - 1) < 1e-12 && found.channel == 0);
-    assert_true(fabs(found.dormant - 1.0 / 3) < 1e-12); /* never above 0 is not silent */
-    scan_separation(clean, apart, 3, &found);           /* channel 1 has no spread, and moves */
+    assert_true(fabs(found.never_active - 1.0 / 3) < 1e-12); /* never above 0 is not always 0 */
+    scan_separation(clean, apart, 3, &found); /* channel 1 has no spread, and moves */
     assert_true(fabs(found.largest - SCAN_APART) < 1e-9 && found.channel == 1);
     scan_separation(clean, NULL, 3, &found);
     assert_true(found.channel == -1 && !(found.largest > 0));

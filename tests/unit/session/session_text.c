@@ -28,7 +28,7 @@ static void put_model(FILE *out, const struct snapshot *s)
     for (int i = 0; i < s->n_sites; i++) {
         const struct site_line *site = &s->sites[i];
         fprintf(out, "site %s %s %s %s %d: %a %a %d, %d %a %s %d %a %a\n", site->name,
-            site->measured, site->producers, site->shape, site->n_channels, site->dormant,
+            site->measured, site->producers, site->shape, site->n_channels, site->never_active,
             site->separation, site->separating_channel, site->scanned, site->cost,
             name_of(site->repair_criterion), site->repair_channels, site->repair_clean,
             site->repair_asr);

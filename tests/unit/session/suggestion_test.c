@@ -13,9 +13,9 @@ static const struct suggestion found = {.poisoned = true,
         .of = {1000, 900, 100, 1000},
         .trivial = {890, 0, 0, 500},
         .target = 0},
-    .silent_layer = "conv_3",
-    .silent = 31.0 / 60,
-    .n_silent_of = 60,
+    .never_active_layer = "conv_3",
+    .never_active = 31.0 / 60,
+    .n_never_active_of = 60,
     .layer = "activation_1",
     .criterion = "target-weight",
     .n_channels = 160,
@@ -56,9 +56,9 @@ static void without_poisoned_images_nothing_is_suggested(void **state)
     none.criterion = NULL;
     assert_false(suggestion_has_evidence(&none) || suggestion_has_repair(&none));
     says(&none, "none: without poisoned images nobody can tell which layer holds a backdoor");
-    says(&none, "most dormant channels: conv_3, 31 of 60");
-    none.silent = 0;
-    says(&none, "no layer has a channel that is zero");
+    says(&none, "most channels that are never active: conv_3, 31 of 60");
+    none.never_active = 0;
+    says(&none, "no layer has a channel that is never active");
     none = found; /* no image counts: the target is not known */
     none.worth.of.attack = none.worth.before.attack = 0;
     assert_false(suggestion_has_evidence(&none) || suggestion_has_repair(&none));

@@ -34,10 +34,10 @@ static void channels_are_read_by_rules(void **state)
         {channel(2.90F, 2.80F, 1.9F, 0, 0), many, 0.02, CHANNEL_ALONE}, /* by being lower */
         {channel(2.80F, 4.33F, 1.9F, 0, 0), few, 1, CHANNEL_HIGHER},    /* three of three */
         {channel(0, 1, 0, 1, 0.5F), many, 1, CHANNEL_AWAKE},
-        {channel(0, 0, 0, 1, 1), many, 0.5, CHANNEL_DORMANT},
+        {channel(0, 0, 0, 1, 1), many, 0.5, CHANNEL_SILENT},
         {channel(0, 0, 1, 0.5F, 0.5F), many, -1, CHANNEL_SAME}, /* sums that cancel are no zeros */
         {channel(2.80F, 4.33F, 1.9F, 0, 0), one, 1, CHANNEL_FEW},
-        {channel(0, 0, 0, 1, 1), one, -1, CHANNEL_DORMANT},
+        {channel(0, 0, 0, 1, 1), one, -1, CHANNEL_SILENT},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         enum channel_verdict reading =
