@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NODES_MAX_BYTES = 64 << 20, LAYERS_MAX_BYTES = 32 << 20, TEXT_MAX_BYTES = 4096 };
+enum { NODES_MAX_BYTES = 16 << 20, LAYERS_MAX_BYTES = 4 << 20, TEXT_MAX_BYTES = 4096 };
 
 void net_content_finish(struct net_content *content)
 {

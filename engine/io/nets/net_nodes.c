@@ -11,14 +11,14 @@
 
 /* What a block may say, whatever its size: more than any net has. */
 enum {
-    NODES_MAX = 1 << 17,
+    NODES_MAX = 1 << 13,
     SETTINGS_MAX = 1 << 12,
     TEXT_MAX_BYTES = 1 << 16,
     NUMBERS_MAX = 1 << 20
 };
 /* At least: counts, and a text's. */
 enum { NODE_MIN_BYTES = 4 * sizeof(uint32_t), SETTING_MIN_BYTES = 7 * sizeof(uint32_t) };
-enum { DEPTH_MAX = 2048 }; /* of settings within settings: as deep as JSON goes */
+enum { DEPTH_MAX = 256 }; /* of settings within settings: as deep as JSON may go */
 
 /* Writing -------------------------------------------------------------------------------- */
 
