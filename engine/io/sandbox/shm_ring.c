@@ -20,20 +20,33 @@ struct shm_ring {
     int descriptor;
 };
 
+/* A limit on the size of files (ulimit -f) is about the disk, but the kernel has it for this memory
+ * too, and sends a signal beyond it: it is lifted meanwhile, as far as it may be. */
+static bool set_size(int descriptor, size_t size)
+{
+    struct rlimit old, most;
+    bool tight = getrlimit(RLIMIT_FSIZE, &old) == 0 && old.rlim_cur < size;
+    most = (struct rlimit){old.rlim_max, old.rlim_max};
+    if (size > SIZE_MAX / 4 ||
+        (tight && (old.rlim_max < size || setrlimit(RLIMIT_FSIZE, &most) != 0))) {
+        errno = EFBIG;
+        return false;
+    }
+    bool good = ftruncate(descriptor, (off_t)size) == 0;
+    int reason = errno;
+    if (tight)
+        setrlimit(RLIMIT_FSIZE, &old);
+    errno = reason;
+    return good;
+}
+
 /* Of exactly this size for good: one that the reader cut would end the parent. -1 with errno. */
 static int memory_file(size_t size)
 {
-    struct rlimit most;
-    if (size > SIZE_MAX / 4 ||
-        (getrlimit(RLIMIT_FSIZE, &most) == 0 && most.rlim_cur != RLIM_INFINITY &&
-            most.rlim_cur < size)) { /* asking for more would raise a signal */
-        errno = EFBIG;
-        return -1;
-    }
     int descriptor = memfd_create("secateur", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (descriptor < 0)
         return -1;
-    if (ftruncate(descriptor, (off_t)size) == 0 &&
+    if (set_size(descriptor, size) &&
         fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0)
         return descriptor;
     int reason = errno;
