@@ -1,11 +1,14 @@
-/* Statistics of every channel over all images, gathered tile by tile so that the number of
- * workers changes nothing. */
+/* Statistics of every channel over all images, gathered tile by tile and added up in the order of
+ * the tiles, so that the number of workers changes nothing. Only tiles whose turn has not come are
+ * kept. */
 #include "engine/prune/ranking/activations.h"
 
 #include "engine/base/memory.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct partial {
     double sum, squares; /* over images and positions */
@@ -13,13 +16,24 @@ struct partial {
     double max, zeros;
 };
 
+/* A tile that was done before the one ahead of it. */
+struct early_tile {
+    struct early_tile *next;
+    int tile;
+    struct partial channels[]; /* [n_channels] */
+};
+
 struct activations {
     const struct batched_kernels *batched;
     int n_images, n_channels, workers;
     size_t positions;
-    struct partial *partials;     /* [tiles][n_channels] */
+    struct partial **partials;    /* [workers][n_channels] of the tile at hand */
     struct batched_sums *scratch; /* [workers] */
     atomic_int broken;            /* first image with a value that is not finite; n_images: none */
+    pthread_mutex_t lock;         /* guards what follows */
+    int n_added;                  /* tiles that are in `total` */
+    struct partial *total;        /* [n_channels] */
+    struct early_tile *early;
 };
 
 struct activations *activations_create(
@@ -33,16 +47,21 @@ struct activations *activations_create(
     activations->n_channels = (int)channels;
     activations->workers = workers;
     activations->positions = shape_count(shape) / channels;
-    activations->partials =
-        memory_array((size_t)batch_tiles(n_images) * channels, sizeof(struct partial));
+    pthread_mutex_init(&activations->lock, NULL);
+    activations->total = memory_array(channels, sizeof *activations->total);
+    for (size_t c = 0; c < channels; c++)
+        activations->total[c].max = -HUGE_VALF;
+    activations->partials = memory_array((size_t)workers, sizeof *activations->partials);
     activations->scratch = memory_array((size_t)workers, sizeof *activations->scratch);
-    for (int w = 0; w < workers; w++)
+    for (int w = 0; w < workers; w++) {
+        activations->partials[w] = memory_array(channels, sizeof **activations->partials);
         activations->scratch[w] = (struct batched_sums){
             .sum = memory_floats(channels * width),
             .squares = memory_floats(channels * width),
             .largest = memory_floats(channels * width),
             .zeros = memory_floats(channels * width),
         };
+    }
     return activations;
 }
 
@@ -55,9 +74,16 @@ void activations_destroy(struct activations *activations)
         free(activations->scratch[w].squares);
         free(activations->scratch[w].largest);
         free(activations->scratch[w].zeros);
+        free(activations->partials[w]);
     }
+    for (struct early_tile *early = activations->early, *next; early; early = next) {
+        next = early->next;
+        free(early); /* the pass was stopped */
+    }
+    pthread_mutex_destroy(&activations->lock);
     free(activations->scratch);
     free(activations->partials);
+    free(activations->total);
     free(activations);
 }
 
@@ -104,13 +130,58 @@ static bool all_finite(const float *sums, int count)
     return nothing == 0;
 }
 
+static void add_tile(struct activations *activations, const struct partial *tile)
+{
+    for (int c = 0; c < activations->n_channels; c++) {
+        struct partial *total = &activations->total[c];
+        const struct partial *part = &tile[c];
+        total->sum += part->sum;
+        total->squares += part->squares;
+        total->mean_squares += part->mean_squares;
+        total->max = part->max > total->max ? part->max : total->max;
+        total->zeros += part->zeros;
+    }
+    activations->n_added++;
+}
+
+/* The tile whose turn it is, taken out of those that wait; NULL: it is not done yet. */
+static struct early_tile *take_early(struct activations *activations)
+{
+    struct early_tile **link = &activations->early;
+    while (*link && (*link)->tile != activations->n_added)
+        link = &(*link)->next;
+    struct early_tile *early = *link;
+    if (early)
+        *link = early->next;
+    return early;
+}
+
+/* Adds a tile that is done when its turn comes: workers take tiles in their order, so few wait. */
+static void end_tile(struct activations *activations, int tile, const struct partial *partials)
+{
+    size_t size = (size_t)activations->n_channels * sizeof *partials;
+    pthread_mutex_lock(&activations->lock);
+    if (tile == activations->n_added) {
+        add_tile(activations, partials);
+        for (struct early_tile *early; (early = take_early(activations)); free(early))
+            add_tile(activations, early->channels);
+    } else {
+        struct early_tile *early = memory_array(1, sizeof *early + size);
+        memcpy(early->channels, partials, size);
+        early->tile = tile;
+        early->next = activations->early;
+        activations->early = early;
+    }
+    pthread_mutex_unlock(&activations->lock);
+}
+
 void activations_add(struct activations *activations, const struct batch *group,
     const float *values, const struct batched_list *list)
 {
     size_t channels = (size_t)activations->n_channels, width = (size_t)group->width;
     struct batched_sums *sums = &activations->scratch[group->worker];
-    struct partial *partials =
-        activations->partials + (size_t)(group->first / BATCH_TILE) * channels;
+    struct partial *partials = activations->partials[group->worker];
+    int end = group->first + group->count;
     activations->batched->sums(sums, list, values, activations->positions, channels);
     for (size_t c = 0; c < channels; c++) {
         if (group->first % BATCH_TILE == 0)
@@ -123,6 +194,8 @@ void activations_add(struct activations *activations, const struct batch *group,
                 note_broken(activations, group->first + (int)lane, values + c * width + lane,
                     channels * width);
     }
+    if (end % BATCH_TILE == 0 || end == activations->n_images)
+        end_tile(activations, group->first / BATCH_TILE, partials);
 }
 
 int activations_broken(const struct activations *activations)
@@ -142,19 +215,9 @@ static double root_of_variance(double mean_of_squares, double mean)
 
 void activations_total(const struct activations *activations, struct channel_sums *channels)
 {
-    int tiles = batch_tiles(activations->n_images);
     double images = activations->n_images, values = images * (double)activations->positions;
     for (int c = 0; c < activations->n_channels; c++) {
-        struct partial total = {.max = -HUGE_VALF};
-        for (int t = 0; t < tiles; t++) {
-            const struct partial *part =
-                &activations->partials[(size_t)t * (size_t)activations->n_channels + (size_t)c];
-            total.sum += part->sum;
-            total.squares += part->squares;
-            total.mean_squares += part->mean_squares;
-            total.max = part->max > total.max ? part->max : total.max;
-            total.zeros += part->zeros;
-        }
+        const struct partial total = activations->total[c];
         double mean = total.sum / values;
         channels[c] = (struct channel_sums){
             .mean = mean,
