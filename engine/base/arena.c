@@ -4,9 +4,13 @@
 #include "engine/base/memory.h"
 #include "engine/base/memory_budget_private.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 enum { BLOCK_ALIGNMENT = 16 };
+/* What mapped slabs may hold of memory, about: much more than one call of arena_rest costs. */
+enum { MAPPED_BYTES = 16 << 20 };
 
 struct arena {
     struct memory_budget *budget;
@@ -14,6 +18,9 @@ struct arena {
     size_t n, room, bytes; /* room: of slabs */
     struct slab *slabs;    /* blocks come from the last */
     size_t used;           /* of the last */
+
+    atomic_bool mapped;    /* a slab is */
+    atomic_size_t touched; /* bytes used since mapped slabs left memory */
 };
 
 struct arena *arena_create(struct memory_budget *budget)
@@ -63,9 +70,38 @@ static bool add_slab(struct arena *arena, size_t size, struct error *err)
     }
     if (!take_slab(arena->budget, memory_budget_round(size), &arena->slabs[arena->n], err))
         return false;
-    arena->n++;
+    const struct slab *slab = &arena->slabs[arena->n++];
+    if (slab->place == PLACE_MAPPED) {
+        atomic_store(&arena->mapped, true);
+        atomic_fetch_add(&arena->touched, slab->size);
+    }
     arena->used = 0;
     return true;
+}
+
+/* With the lock. A shared mapping keeps what was written. */
+static void rest(struct arena *arena)
+{
+    atomic_store(&arena->touched, 0);
+    for (size_t i = 0; i < arena->n; i++)
+        if (arena->slabs[i].place == PLACE_MAPPED)
+            madvise(arena->slabs[i].bytes, arena->slabs[i].size, MADV_DONTNEED);
+}
+
+void arena_rest(struct arena *arena)
+{
+    if (!atomic_load(&arena->mapped))
+        return;
+    pthread_mutex_lock(&arena->lock);
+    rest(arena);
+    pthread_mutex_unlock(&arena->lock);
+}
+
+void arena_used(struct arena *arena, size_t bytes)
+{
+    if (atomic_load_explicit(&arena->mapped, memory_order_relaxed) &&
+        atomic_fetch_add(&arena->touched, bytes) + bytes > MAPPED_BYTES)
+        arena_rest(arena);
 }
 
 void *arena_take(struct arena *arena, size_t size, struct error *err)
@@ -74,6 +110,8 @@ void *arena_take(struct arena *arena, size_t size, struct error *err)
     size_t whole = (size + BLOCK_ALIGNMENT - 1) / BLOCK_ALIGNMENT * BLOCK_ALIGNMENT;
     pthread_mutex_lock(&arena->lock);
     bool fits = arena->n && whole <= arena->slabs[arena->n - 1].size - arena->used;
+    if (!fits && atomic_load(&arena->touched) > MAPPED_BYTES)
+        rest(arena);
     if (fits || add_slab(arena, whole, err)) {
         block = arena->slabs[arena->n - 1].bytes + arena->used;
         arena->used += whole;

@@ -14,4 +14,11 @@ void arena_destroy(struct arena *arena); /* may be NULL */
 void *arena_take(struct arena *arena, size_t size, struct error *err);
 size_t arena_bytes(struct arena *arena); /* taken so far */
 
+/* Blocks that are mapped from the file count as memory of the process while it uses them. Tells
+ * that so many bytes of blocks were used; each few MiB the mapped ones leave it, as in arena_rest.
+ * Thread: any. */
+void arena_used(struct arena *arena, size_t bytes);
+/* Mapped blocks leave the process: they stay in the file, and come back when they are used. */
+void arena_rest(struct arena *arena);
+
 #endif
