@@ -44,7 +44,6 @@ static void split_last_dense(struct suffix_cache *cache)
     }
     cache->certifies = shortcut_on(SHORTCUT_CERTIFICATE);
     cache->n_units = certifier_units(cache->certifier);
-    cache->certificates = memory_array((size_t)cache->n_images, sizeof *cache->certificates);
 }
 
 /* The layers between site and last Dense, as sums that follow, where they are such sums. */
@@ -59,6 +58,22 @@ static void add_incremental(
         return;
     argmax_classes_init(&cache->classes, batched, dense->weights[0].data, bias, cache->n_units,
         (size_t)cache->network->n_classes);
+}
+
+/* What is kept of each image beside its block, in the arena: a budget holds all that grows. */
+static bool take_index(struct suffix_cache *cache, struct error *err)
+{
+    size_t n = (size_t)cache->n_images, channels = (size_t)cache->site->n_channels;
+    size_t each = sizeof *cache->blocks + sizeof *cache->certificates + sizeof *cache->changed;
+    cache->blocks = arena_take(cache->arena, n * each, err);
+    cache->alive = cache->blocks ? arena_take(cache->arena, channels * n, err) : NULL;
+    if (!cache->alive)
+        return false;
+    memset(cache->blocks, 0, n * each);
+    memset(cache->alive, 0, channels * n);
+    cache->certificates = (struct certificate *)(cache->blocks + n);
+    cache->changed = (uint32_t *)(void *)(cache->certificates + n);
+    return true;
 }
 
 static void add_tensor(struct suffix_cache *cache, int layer)
@@ -79,7 +94,7 @@ struct suffix_cache *suffix_cache_create(const struct network *network,
         return NULL;
     struct suffix_cache *cache = memory_array(1, sizeof *cache);
     atomic_init(&cache->empty_class, -1);
-    size_t layers = (size_t)network->n_layers, images = (size_t)n_images;
+    size_t layers = (size_t)network->n_layers;
     cache->network = network;
     cache->capture = batched->capture;
     cache->site = site;
@@ -88,10 +103,7 @@ struct suffix_cache *suffix_cache_create(const struct network *network,
     cache->tensors = memory_array(layers, sizeof *cache->tensors);
     cache->behind = memory_array(layers, sizeof *cache->behind);
     cache->last_layers = memory_array(layers, sizeof *cache->last_layers);
-    cache->images = memory_array(images, sizeof *cache->images);
-    cache->alive = memory_array((size_t)site->n_channels * images, sizeof *cache->alive);
     pruned_set_init(&cache->followed, site->n_channels);
-    cache->changed = memory_array(images, sizeof *cache->changed);
     cache->trials = memory_array((size_t)site->n_channels, sizeof *cache->trials);
     bool *read = memory_array(layers, sizeof *read);
     find_frontier(cache, read);
@@ -108,6 +120,7 @@ struct suffix_cache *suffix_cache_create(const struct network *network,
     split_last_dense(cache);
     if (cache->certifier)
         add_incremental(cache, batched, budget);
+    atomic_init(&cache->failed, !take_index(cache, &cache->failure));
     return cache;
 }
 
@@ -124,16 +137,12 @@ void suffix_cache_destroy(struct suffix_cache *cache)
     for (int c = 0; c < cache->site->n_channels; c++)
         free(cache->trials[c].predicted);
     free(cache->trials);
-    free(cache->changed);
     pruned_set_finish(&cache->followed);
     certifier_destroy(cache->certifier);
     arena_destroy(cache->arena);
-    free(cache->images);
     free(cache->tensors);
     free(cache->behind);
     free(cache->last_layers);
-    free(cache->alive);
-    free(cache->certificates);
     free(cache);
 }
 
@@ -167,9 +176,7 @@ static bool take_memory(struct suffix_cache *cache, const struct batch *batch, s
         uint32_t *starts = arena_take(cache->arena, size, err);
         if (!starts)
             return false;
-        float *values = (float *)(starts + cache->n_starts), *units = values + total;
-        cache->images[batch->first + lane] = (struct cached_image){
-            starts, values, units, (uint16_t *)(void *)(units + cache->n_units)};
+        cache->blocks[batch->first + lane] = (struct cached_block){starts, (uint32_t)total};
     }
     return true;
 }
@@ -182,8 +189,8 @@ static bool store_batch(struct suffix_cache *cache, const struct batch *batch, s
     if (!take_memory(cache, batch, err))
         return false;
     for (int lane = 0; lane < batch->count; lane++) {
-        const struct cached_image *cached = &cache->images[batch->first + lane];
-        lists[lane] = (struct capture_list){0, cached->starts, cached->places, cached->values};
+        const struct cached_image cached = suffix_cache_image(cache, batch->first + lane);
+        lists[lane] = (struct capture_list){0, cached.starts, cached.places, cached.values};
     }
     for (int p = 0; p < cache->n_tensors; p++) {
         const struct cached_tensor *tensor = &cache->tensors[p];
@@ -191,7 +198,7 @@ static bool store_batch(struct suffix_cache *cache, const struct batch *batch, s
             tensor->pixels, tensor->columns, tensor->channels};
         bool site = tensor->layer == cache->site->measured;
         for (int lane = 0; lane < batch->count; lane++)
-            lists[lane].starts = cache->images[batch->first + lane].starts + starts;
+            lists[lane].starts = cache->blocks[batch->first + lane].starts + starts;
         cache->capture->list(lists, batch->count, &source,
             site ? cache->alive + batch->first : NULL, (size_t)cache->n_images);
         starts += tensor->pixels + 1;
@@ -201,10 +208,10 @@ static bool store_batch(struct suffix_cache *cache, const struct batch *batch, s
 
 struct site_values suffix_cache_site(const struct suffix_cache *cache, int image)
 {
-    const struct cached_image *cached = &cache->images[image];
+    const struct cached_image cached = suffix_cache_image(cache, image);
     const struct cached_tensor *tensor = &cache->tensors[0];
     return (struct site_values){(uint32_t)tensor->pixels, (uint32_t)tensor->columns,
-        (uint32_t)tensor->channels, cached->starts, cached->places, cached->values};
+        (uint32_t)tensor->channels, cached.starts, cached.places, cached.values};
 }
 
 /* Class, margin and units of the images of an unpruned run. */
@@ -221,8 +228,9 @@ static void certify_batch(struct suffix_cache *cache, const struct batch *batch)
         bool known = class[lane] >= 0;
         cache->certificates[image] = (struct certificate){
             known ? first[lane] - second[lane] : -1, known ? (uint16_t) class[lane] : NOT_A_NUMBER};
+        float *units = suffix_cache_image(cache, (int)image).units;
         for (size_t u = 0; u < cache->n_units; u++)
-            cache->images[image].units[u] = from[u * width + (size_t)lane];
+            units[u] = from[u * width + (size_t)lane];
     }
 }
 

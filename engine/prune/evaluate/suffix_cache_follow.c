@@ -68,8 +68,8 @@ static bool is_pruned(const struct cache_run *run, size_t channel)
 static void load_image(const struct cache_run *run, struct sparse_pass *pass, int image)
 {
     const struct suffix_cache *cache = run->cache;
-    const struct cached_image *cached = &cache->images[image];
-    const uint32_t *starts = cached->starts;
+    const struct cached_image cached = suffix_cache_image(cache, image);
+    const uint32_t *starts = cached.starts;
     for (int p = 0; p < cache->n_tensors; p++) {
         const struct cached_tensor *tensor = &cache->tensors[p];
         struct sparse_list *list = sparse_pass_list(pass, tensor->layer);
@@ -79,9 +79,9 @@ static void load_image(const struct cache_run *run, struct sparse_pass *pass, in
             size_t first = pixel % tensor->columns * tensor->channels;
             list->starts[pixel] = n;
             for (uint32_t i = starts[pixel]; i < starts[pixel + 1]; i++) {
-                size_t channel = cached->places[i] - first;
+                size_t channel = cached.places[i] - first;
                 list->places[n] = (uint32_t)(pixel * tensor->channels + channel);
-                list->values[n] = cached->values[i];
+                list->values[n] = cached.values[i];
                 n += !site || !is_pruned(run, channel);
             }
         }
@@ -100,7 +100,7 @@ static bool is_certain(struct cache_run *run, struct sparse_pass *pass, int imag
         return false;
     const float *now = sparse_pass_tensor(pass, certifier_input(cache->certifier));
     struct certificate *certificate = &cache->certificates[image];
-    float *h = cache->images[image].units;
+    float *h = suffix_cache_image(cache, image).units;
     if (cache->certifies && certifier_certain(cache->certifier, certificate, h, now, 0)) {
         run->predicted[image] = certificate->class;
         return true;
@@ -213,7 +213,7 @@ static void certify(
     struct suffix_cache *cache, int image, const struct certificate *found, const float *units)
 {
     cache->certificates[image] = *found;
-    memcpy(cache->images[image].units, units, cache->n_units * sizeof *units);
+    memcpy(suffix_cache_image(cache, image).units, units, cache->n_units * sizeof *units);
 }
 
 /* Images whose class is not decided yet. */
@@ -253,9 +253,9 @@ static void decide_images(
 static void prefetch_image(const struct cache_run *run, int image)
 {
     const struct suffix_cache *cache = run->cache;
-    const struct cached_image *cached = &cache->images[image];
-    const char *end = (const char *)(cached->places + (cached->units - cached->values));
-    for (const char *at = (const char *)cached->starts; at < end; at += 64)
+    const struct cached_image cached = suffix_cache_image(cache, image);
+    const char *end = (const char *)(cached.places + (cached.units - cached.values));
+    for (const char *at = (const char *)cached.starts; at < end; at += 64)
         __builtin_prefetch(at, 0, 2);
     __builtin_prefetch(&cache->certificates[image]);
     incremental_prefetch(run->incremental, image - run->first);
@@ -286,8 +286,8 @@ static void check_certificate(const struct cache_run *run, struct suffix_cache_w
     const struct certificate *certificate = &cache->certificates[image];
     float *units = worker->units + (size_t)open->n * cache->n_units;
     float distance = incremental_units(run->incremental, step, units);
-    const struct incremental_norms norms =
-        incremental_compare(run->incremental, units, cache->images[image].units, cache->n_units);
+    const struct incremental_norms norms = incremental_compare(
+        run->incremental, units, suffix_cache_image(cache, image).units, cache->n_units);
     if (cache->certifies && certifier_holds(cache->certifier, certificate, norms.difference,
                                 norms.a + norms.b, distance)) {
         run->predicted[image] = certificate->class;

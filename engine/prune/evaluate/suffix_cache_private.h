@@ -6,27 +6,13 @@
 #include "engine/nn/argmax/argmax_int16.h"
 #include "engine/nn/forward/sparse_plan.h"
 #include "engine/nn/incremental/incremental.h"
+#include "engine/prune/evaluate/cached_image.h"
 #include "engine/prune/evaluate/certificate.h"
 #include "engine/prune/evaluate/suffix_cache.h"
 
 #include <stdatomic.h>
 
 enum { NOT_A_NUMBER = UINT16_MAX };
-
-/* A tensor that layers behind the site read. */
-struct cached_tensor {
-    int layer;
-    size_t count, pixels, channels; /* values of one image = pixels x channels */
-    size_t columns;                 /* pixels of a row */
-};
-
-/* The values of one image that are not zero, tensor after tensor; one block of the arena. */
-struct cached_image {
-    uint32_t *starts; /* of each tensor [pixels + 1], where a pixel's values begin */
-    float *values;
-    float *units;     /* [certifier_units] where the certificate holds */
-    uint16_t *places; /* of the values, within their row of pixels */
-};
 
 /* The result of trying a channel; holds for images that have not changed since. */
 struct trial {
@@ -52,7 +38,7 @@ struct suffix_cache {
     size_t n_units;              /* certifier_units */
     bool *behind;                /* [n_layers] behind the site, up to what the last Dense reads */
     bool *last_layers;           /* [n_layers] the last Dense and what follows it */
-    struct cached_image *images; /* [n_images] */
+    struct cached_block *blocks; /* [n_images], in the arena, as the next ones */
     uint8_t *alive;              /* [n_channels][n_images] the channel is not zero in the image */
     atomic_int empty_class;      /* class of images without a value at the site; -1: not known */
     struct certificate *certificates; /* [n_images] */
@@ -64,6 +50,11 @@ struct suffix_cache {
     atomic_int stored;
     int products;
 };
+
+static inline struct cached_image suffix_cache_image(const struct suffix_cache *cache, int image)
+{
+    return cached_image_of(&cache->blocks[image], cache->n_starts, cache->n_units);
+}
 
 /* The values of the site of an image, where it is the only tensor. */
 struct site_values suffix_cache_site(const struct suffix_cache *cache, int image);

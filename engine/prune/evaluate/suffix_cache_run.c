@@ -11,6 +11,12 @@ static void run_images(void *context, int first, int count, int worker)
 {
     struct cache_run *run = context;
     suffix_cache_run_some(run, run->cache->workers[worker], run->images + first, count);
+    suffix_cache_used(run->cache, count);
+}
+
+void suffix_cache_used(const struct suffix_cache *cache, int images)
+{
+    arena_used(cache->arena, arena_bytes(cache->arena) / (size_t)cache->n_images * (size_t)images);
 }
 
 void suffix_cache_make_workers(struct suffix_cache *cache, int workers)

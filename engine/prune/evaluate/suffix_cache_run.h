@@ -25,6 +25,8 @@ struct cache_run {
 void suffix_cache_run_some(
     struct cache_run *run, struct suffix_cache_worker *worker, const int *images, int n);
 
+/* suffix_cache_run.c: so many images were run; what the file holds may leave memory. */
+void suffix_cache_used(const struct suffix_cache *cache, int images);
 /* suffix_cache_run.c: what each run begins with. */
 void suffix_cache_make_workers(struct suffix_cache *cache, int workers);
 /* Makes `followed` the pruned channels but `channel` (-1: all of them), before a run. Images where

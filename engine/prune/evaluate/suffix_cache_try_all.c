@@ -60,6 +60,7 @@ static void try_all_tile(void *context, int first, int count, int worker)
                 images[n++] = i;
         suffix_cache_run_some(&run, cache->workers[worker], images, n);
     }
+    suffix_cache_used(cache, count);
 }
 
 /* Memory for the predictions: that of earlier trials where there is one. */

@@ -39,7 +39,9 @@ struct round *session_measure(
 {
     const struct expected expected = session_expected(session);
     bool good = true;
-    struct round *round = round_create(expected.n);
+    struct round *round = round_create(expected.n, session->budget, err);
+    if (!round)
+        return NULL;
     double started = clock_seconds();
     for (int set = 0; set < N_SETS; set++) {
         sums[set] = memory_array((size_t)session->description->sites->n, sizeof *sums[set]);

@@ -48,7 +48,9 @@ static struct round *make_round(
         return NULL;
     const struct round *before = history->rounds[history->position];
     const struct expected expected = session_expected(session);
-    struct round *round = round_create(expected.n);
+    struct round *round = round_create(expected.n, session->budget, err);
+    if (!round)
+        return NULL;
     round->channel = channel;
     double started = clock_seconds();
     for (int set = 0; set < N_SETS; set++) {
@@ -66,6 +68,9 @@ static struct round *make_round(
     }
     round->seconds = clock_seconds() - started;
     round_count(round, before, &expected);
+    round_share(round, before, expected.n);
+    round_rest(before);
+    round_rest(round);
     return round;
 }
 

@@ -1,6 +1,7 @@
 /* Rounds, orders and histories of pruning; counted, so that snapshots share them. */
 #include "engine/session/state/rounds.h"
 
+#include "engine/base/arena.h"
 #include "engine/base/memory.h"
 #include "engine/base/refcount.h"
 #include "engine/prune/ranking/ranking.h"
@@ -8,20 +9,75 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void finish_round(void *object)
+/* Fewer bytes of predictions are not worth a slab of the budget. */
+enum { FEW_BYTES = 256 << 10 };
+
+struct kept_round {
+    struct round round;        /* first: what others see */
+    uint16_t *predicted;       /* own ones of all sets, one behind the other; or NULL */
+    struct arena *arena;       /* or own ones in there; or NULL */
+    const struct round *owner; /* counted: whose predictions these are; NULL: its own */
+};
+
+static void drop_predictions(struct kept_round *kept)
 {
-    struct round *round = object;
-    for (int set = 0; set < N_SETS; set++)
-        free((void *)(uintptr_t)round->predicted[set]);
+    free(kept->predicted);
+    arena_destroy(kept->arena);
+    kept->predicted = NULL;
+    kept->arena = NULL;
 }
 
-struct round *round_create(const int n_images[N_SETS])
+static void finish_round(void *object)
 {
-    struct round *round = refcount_create(sizeof *round, finish_round);
-    round->channel = -1;
+    struct kept_round *kept = object;
+    drop_predictions(kept);
+    refcount_unref(kept->owner);
+}
+
+struct round *round_create(
+    const int n_images[N_SETS], struct memory_budget *budget, struct error *err)
+{
+    struct kept_round *kept = refcount_create(sizeof *kept, finish_round);
+    size_t n = 0;
     for (int set = 0; set < N_SETS; set++)
-        round->predicted[set] = memory_array((size_t)n_images[set], sizeof(uint16_t));
-    return round;
+        n += (size_t)n_images[set];
+    uint16_t *predicted;
+    if (n * sizeof *predicted < FEW_BYTES) {
+        predicted = kept->predicted = memory_array(n, sizeof *predicted);
+    } else {
+        kept->arena = arena_create(budget);
+        predicted = arena_take(kept->arena, n * sizeof *predicted, err);
+    }
+    if (!predicted) {
+        refcount_unref(kept);
+        return NULL;
+    }
+    kept->round.channel = -1;
+    for (int set = 0; set < N_SETS; predicted += n_images[set++])
+        kept->round.predicted[set] = predicted;
+    return &kept->round;
+}
+
+void round_share(struct round *round, const struct round *before, const int n_images[N_SETS])
+{
+    struct kept_round *kept = (struct kept_round *)round;
+    const struct kept_round *other = (const struct kept_round *)before;
+    for (int set = 0; set < N_SETS; set++)
+        if (memcmp(round->predicted[set], before->predicted[set],
+                (size_t)n_images[set] * sizeof(uint16_t)) != 0)
+            return;
+    kept->owner = refcount_ref(other->owner ? other->owner : before);
+    drop_predictions(kept);
+    memcpy(round->predicted, before->predicted, sizeof round->predicted);
+}
+
+void round_rest(const struct round *round)
+{
+    const struct kept_round *kept = (const struct kept_round *)round;
+    if (kept && kept->owner)
+        kept = (const struct kept_round *)kept->owner;
+    if (kept && kept->arena)
+        arena_rest(kept->arena);
 }
 
 uint16_t *round_predicted(struct round *round, enum image_set set)

@@ -3,13 +3,19 @@
 #ifndef SECATEUR_ENGINE_SESSION_STATE_ROUNDS_H
 #define SECATEUR_ENGINE_SESSION_STATE_ROUNDS_H
 
+#include "engine/base/memory_budget.h"
 #include "engine/prune/criteria/criterion.h"
 #include "engine/prune/sites/pruned_set.h"
 #include "engine/session/state/attack.h"
 
-/* A counted round (refcount.h) with room for predictions; fill it before it is shared. */
-struct round *round_create(const int n_images[N_SETS]);
+/* A counted round (refcount.h) with room for predictions; fill it before it is shared. Those of
+ * many images are in memory of the budget. NULL with err: its file is full. */
+struct round *round_create(
+    const int n_images[N_SETS], struct memory_budget *budget, struct error *err);
 uint16_t *round_predicted(struct round *round, enum image_set set);
+/* The predictions of `before`, where they are the same ones: kept once. */
+void round_share(struct round *round, const struct round *before, const int n_images[N_SETS]);
+void round_rest(const struct round *round); /* arena_rest; accepts NULL */
 /* Counts what is right, and what changed against `before` (NULL: nothing). */
 void round_count(struct round *round, const struct round *before, const struct expected *expected);
 
