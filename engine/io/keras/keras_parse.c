@@ -97,16 +97,42 @@ static bool is_taken(const struct keras_config *out, const char *name)
     return false;
 }
 
+/* The smallest number under which no layer has the name: "name" is 1, "name_2" is 2. */
+static int free_number(const struct keras_config *out, const char *name)
+{
+    bool *taken = memory_array((size_t)out->n_nodes + 2, sizeof *taken);
+    size_t length = strlen(name);
+    int free_one = 1;
+    for (int i = 0; i < out->n_nodes; i++) {
+        const char *rest = out->nodes[i].name;
+        char *end = NULL;
+        if (strncmp(rest, name, length) != 0)
+            continue;
+        rest += length;
+        long number =
+            rest[0] == '_' && rest[1] >= '1' && rest[1] <= '9' ? strtol(rest + 1, &end, 10) : 0;
+        if (!*rest)
+            taken[1] = true;
+        else if (number > 1 && number <= out->n_nodes && !*end)
+            taken[number] = true;
+    }
+    while (taken[free_one])
+        free_one++;
+    free(taken);
+    return free_one;
+}
+
 /* A name that no other layer has; two of one name in one net stay, to be refused. */
 static char *unique_name(const struct keras_reader *reader, const struct net *net, const char *name)
 {
-    char *text = memory_string(name);
-    for (int i = 1; net->depth > 0 && is_taken(reader->out, text); i++) {
-        free(text);
-        text = i == 1 ? memory_format("%s%s", net->prefix, name)
-                      : memory_format("%s%s_%d", net->prefix, name, i);
-    }
-    return text;
+    if (net->depth == 0 || !is_taken(reader->out, name))
+        return memory_string(name);
+    char *text = memory_format("%s%s", net->prefix, name);
+    int number = free_number(reader->out, text);
+    if (number == 1)
+        return text;
+    free(text);
+    return memory_format("%s%s_%d", net->prefix, name, number);
 }
 
 static struct node *add_node(struct keras_reader *reader, const struct net *net,

@@ -360,6 +360,22 @@ static void files_of_others_end(void **state)
     closedir(folder);
 }
 
+/* So many layers of one name, of a net within another: each gets a name of its own. */
+static void one_name_for_many_layers_ends(void **state)
+{
+    (void)state;
+    static const char layer[] = "{\"class_name\": \"ReLU\", \"config\": {\"name\": \"same\"}}, ";
+    char *json = repeated("{\"class_name\": \"Sequential\", \"config\": {\"name\": \"m\", "
+                          "\"layers\": [{\"class_name\": \"InputLayer\", \"config\": {\"name\": "
+                          "\"i\", \"batch_input_shape\": [null, 6, 6, 1]}}, {\"class_name\": "
+                          "\"Sequential\", \"config\": {\"name\": \"in\", \"layers\": [",
+        layer, 3900, "{\"class_name\": \"ReLU\", \"config\": {\"name\": \"last\"}}]}}]}}");
+    write_json(json);
+    hostile_net("one_name", "bad.h5: layer last (ReLU): the network ends with 6x6x1, expected one "
+                            "value per class");
+    free(json);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -374,6 +390,7 @@ int main(void)
         cmocka_unit_test_setup(dataset_floods_end, files_each),
         cmocka_unit_test_setup(json_bombs_are_refused, files_each),
         cmocka_unit_test_setup(long_chains_end, files_each),
+        cmocka_unit_test_setup(one_name_for_many_layers_ends, files_each),
         cmocka_unit_test_setup(files_of_others_end, files_each),
     };
     return cmocka_run_group_tests(tests, files_begin, files_end);
