@@ -2,7 +2,7 @@
 #include "app/screen/overlay_kinds.h"
 
 #include "app/screen/frame.h"
-#include "views/cells/wide.h"
+#include "engine/base/wide.h"
 
 #include <stdio.h>
 #include <string.h>

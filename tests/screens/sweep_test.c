@@ -8,7 +8,7 @@
 #include <locale.h>
 #include <wchar.h>
 
-#include "views/cells/wide.h"
+#include "engine/base/wide.h"
 
 #include "tests/test.h"
 

@@ -2,7 +2,7 @@
 #include "views/cells/cells.h"
 
 #include "engine/base/memory.h"
-#include "views/cells/wide.h"
+#include "engine/base/wide.h"
 
 #include <stdarg.h>
 #include <stdbool.h>

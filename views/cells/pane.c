@@ -1,7 +1,7 @@
 /* Text, bars and shades inside an area, cut at its edges. */
 #include "views/cells/pane.h"
 
-#include "views/cells/wide.h"
+#include "engine/base/wide.h"
 
 #include <math.h>
 #include <stdarg.h>

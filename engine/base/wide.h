@@ -1,7 +1,7 @@
 /* How many cells a character takes: as wcwidth() of Debian 12's C.UTF-8 (Unicode 15) says, but in
  * any locale, so that a drawing is the same everywhere. Thread: any. */
-#ifndef SECATEUR_VIEWS_CELLS_WIDE_H
-#define SECATEUR_VIEWS_CELLS_WIDE_H
+#ifndef SECATEUR_ENGINE_BASE_WIDE_H
+#define SECATEUR_ENGINE_BASE_WIDE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* Widths of characters, from ranges. */
-#include "views/cells/wide.h"
+#include "engine/base/wide.h"
 
 #include <stddef.h>
 
