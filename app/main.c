@@ -8,6 +8,7 @@
 #include "app/verbs/verbs.h"
 #include "engine/attack/demo.h"
 #include "engine/io/sandbox/sandbox.h"
+#include "engine/base/escape.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -18,7 +19,7 @@ static void prepare_readers(void)
     const char *weakness = sandbox_weakness();
     sandbox_prepare(demo_rehearse);
     if (weakness)
-        fprintf(stderr, "secateur: %s\n", weakness);
+        escape_line(stderr, "secateur: %s", weakness);
 }
 
 static bool run(const struct arguments *arguments, struct error *err)
@@ -47,6 +48,6 @@ int main(int argc, char **argv)
         return 0;
     if (err.class == ERROR_CANCELLED)
         signals_die(signals_stopped_by() ? signals_stopped_by() : SIGINT);
-    fprintf(stderr, "secateur: %s\n", err.text);
+    escape_line(stderr, "secateur: %s", err.text);
     return err.class == ERROR_NONE ? ERROR_FAILED : (int)err.class;
 }

@@ -4,6 +4,7 @@
 #include "app/terminal/signals.h"
 #include "app/terminal/standard_streams.h"
 #include "app/headless/progress.h"
+#include "engine/base/escape.h"
 #include "engine/base/memory.h"
 #include "engine/session/driver/session.h"
 
@@ -44,7 +45,7 @@ static void show_errors(struct headless *headless)
         headless->told = message->serial;
         if (message->error) {
             progress_clear(&headless->progress);
-            fprintf(stderr, "secateur: %s\n", message->text);
+            escape_line(stderr, "secateur: %s", message->text);
         }
     }
 }
@@ -69,7 +70,7 @@ struct headless *headless_create(const struct options *options, struct error *er
     progress_init(&headless->progress);
     headless->session = session_create(options, &hooks);
     if (session_shortage(headless->session))
-        fprintf(stderr, "secateur: %s\n", session_shortage(headless->session));
+        escape_line(stderr, "secateur: %s", session_shortage(headless->session));
     bool opened = session_open(headless->session, err);
     progress_clear(&headless->progress);
     if (!opened) {

@@ -3,6 +3,7 @@
 
 #include "app/terminal/charset.h"
 #include "engine/base/clock.h"
+#include "engine/base/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -32,8 +33,10 @@ bool progress_due(struct progress *progress)
 static void measure(struct progress *progress, const char *label, int done)
 {
     double now = clock_seconds();
-    if (strncmp(progress->label, label, PROGRESS_LABEL - 1) != 0 || done < progress->last) {
-        snprintf(progress->label, sizeof progress->label, "%s", label);
+    char fitting[PROGRESS_LABEL];
+    text_fit(fitting, sizeof fitting, label);
+    if (strcmp(progress->label, fitting) != 0 || done < progress->last) {
+        memcpy(progress->label, fitting, sizeof fitting);
         progress->label_since = progress->seen = now;
         progress->first = progress->last = done;
         progress->rate = 0;
@@ -78,9 +81,10 @@ static void bar(const struct progress *progress, int done, int total, char *text
 void progress_line(
     const struct progress *progress, int done, int total, double eta, char *text, int size)
 {
-    char drawn[160], speed[32] = "", left[32] = "";
+    char label[PROGRESS_LABEL], drawn[160], speed[32] = "", left[32] = "";
     if (total <= 0) {
-        snprintf(text, (size_t)size, "%.*s", progress->columns - 1, progress->label);
+        int most = progress->columns < size ? progress->columns : size;
+        text_fit(text, most < 8 ? 8 : (size_t)most, progress->label);
         return;
     }
     bar(progress, done, total, drawn, sizeof drawn);
@@ -95,8 +99,10 @@ void progress_line(
     if (room < 8)
         snprintf(text, (size_t)size, "%s%s", counts, left);
     else
-        snprintf(text, (size_t)size, "%.*s %s %s%s%s", room, progress->label, drawn, counts, speed,
-            left);
+        snprintf(text, (size_t)size, "%s %s %s%s%s",
+            text_fit(
+                label, room < PROGRESS_LABEL ? (size_t)room + 1 : PROGRESS_LABEL, progress->label),
+            drawn, counts, speed, left);
 }
 
 void progress_show(struct progress *progress, const char *label, int done, int total, double eta)

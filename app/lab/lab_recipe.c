@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Adds " \\\n  FLAG WORD" to a line, which it frees; the word quoted as a shell wants it. */
+/* Adds " \\\n  FLAG PATH" to a line, which it frees; the path quoted as a shell wants it. */
 static char *with_word(char *line, const char *flag, const char *word)
 {
-    char *quoted = escape_text(escape_shell, word);
+    char *quoted = escape_text(escape_shell_path, word);
     char *longer = memory_format("%s \\\n  %s%s", line, flag, quoted);
     free(quoted);
     free(line);
@@ -38,9 +38,9 @@ static void whole(const struct lab *lab, struct document *document, const char *
         if (lab->inputs[i].path)
             inputs = with_word(inputs, flags[i], lab->inputs[i].path);
     char *layer = escape_text(escape_shell, s->sites[s->site].name);
-    char *out = escape_text(escape_shell, lab->folder);
+    char *out = escape_text(escape_shell_path, lab->folder);
     document_add(document, BLOCK_CODE,
-        "secateur lab%s \\\n  --layer %s --criterion %s --order %s %s --out %s", inputs, layer,
+        "secateur lab%s \\\n  --layer=%s --criterion %s --order %s %s --out %s", inputs, layer,
         s->criterion, results_order(s), read, out);
     free(inputs);
     free(layer);
@@ -50,12 +50,12 @@ static void whole(const struct lab *lab, struct document *document, const char *
 static void repair(const struct lab *lab, struct document *document, const char *read)
 {
     const struct snapshot *s = lab->repair;
-    char *net = escape_text(escape_shell, lab->inputs[0].path);
-    char *clean = escape_text(escape_shell, lab->inputs[2].path);
-    char *poisoned = escape_text(escape_shell, lab->inputs[3].path);
+    char *net = escape_text(escape_shell_path, lab->inputs[0].path);
+    char *clean = escape_text(escape_shell_path, lab->inputs[2].path);
+    char *poisoned = escape_text(escape_shell_path, lab->inputs[3].path);
     char *layer = escape_text(escape_shell, s->sites[s->site].name);
     document_add(document, BLOCK_CODE,
-        "secateur prune %s \\\n  -c %s -p %s \\\n  --layer %s --criterion %s --rounds %d %s "
+        "secateur prune %s \\\n  -c %s -p %s \\\n  --layer=%s --criterion %s --rounds %d %s "
         "--out repaired.h5",
         net, clean, poisoned, layer, s->criterion, lab->nets[lab->n_nets - 1].round, read);
     free(net);

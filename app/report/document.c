@@ -2,6 +2,7 @@
 #include "app/report/document.h"
 
 #include "engine/base/memory.h"
+#include "engine/base/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,39 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Bytes of the well-formed, printable character at c, 0: there is none. */
-static int character(const unsigned char *c)
+/* What is seen of a text, which it frees; without `lines` it is one. */
+static char *clean(char *text, bool lines)
 {
-    if (*c >= 0x20 && *c < 0x7f)
-        return 1;
-    int length = *c >= 0xc2 && *c < 0xe0   ? 2
-                 : *c >= 0xe0 && *c < 0xf0 ? 3
-                 : *c >= 0xf0 && *c < 0xf5 ? 4
-                                           : 0;
-    for (int i = 1; i < length; i++)
-        if ((c[i] & 0xc0) != 0x80)
-            return 0;
-    bool control = length == 2 && c[0] == 0xc2 && c[1] < 0xa0;
-    bool surrogate = length == 3 && c[0] == 0xed && c[1] >= 0xa0;
-    bool overlong = (length == 3 && c[0] == 0xe0 && c[1] < 0xa0) ||
-                    (length == 4 && c[0] == 0xf0 && c[1] < 0x90) ||
-                    (length == 4 && c[0] == 0xf4 && c[1] >= 0x90);
-    /* marks that turn the direction of text hide what is written */
-    bool turns = length == 3 && c[0] == 0xe2 &&
-                 ((c[1] == 0x80 && c[2] >= 0xaa && c[2] <= 0xae) ||
-                     (c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9));
-    return control || surrogate || overlong || turns ? 0 : length;
-}
-
-static void clean(char *text, bool lines)
-{
-    unsigned char *c = (unsigned char *)text;
-    while (*c) {
-        int length = character(c);
-        if (length == 0 && !(lines && *c == '\n'))
-            *c = *c == '\n' || *c == '\t' ? ' ' : '?';
-        c += length ? length : 1;
-    }
+    for (char *c = text; !lines && (c = strpbrk(c, "\n\t"));)
+        *c = ' ';
+    char *shown = lines ? text_shown_lines(text) : text_shown(text);
+    free(text);
+    return shown;
 }
 
 static char *format_clean(const char *format, va_list arguments, bool lines)
@@ -49,8 +25,7 @@ static char *format_clean(const char *format, va_list arguments, bool lines)
     char *text = NULL;
     if (vasprintf(&text, format, arguments) < 0)
         abort();
-    clean(text, lines);
-    return text;
+    return clean(text, lines);
 }
 
 static struct block *add(struct document *document, enum block_kind kind)
@@ -64,8 +39,7 @@ static struct block *add(struct document *document, enum block_kind kind)
 
 void document_init(struct document *document, const char *title)
 {
-    *document = (struct document){.title = memory_string(title)};
-    clean(document->title, false);
+    *document = (struct document){.title = clean(memory_string(title), false)};
 }
 
 void document_finish(struct document *document)
@@ -100,8 +74,7 @@ static void add_cell(struct block *block, char *text)
 void document_table(struct document *document, const char *caption, const char *columns)
 {
     struct block *block = add(document, BLOCK_TABLE);
-    block->text = memory_string(caption);
-    clean(block->text, false);
+    block->text = clean(memory_string(caption), false);
     for (const char *c = columns; *c; c += *c == '|') {
         int length = (int)strcspn(c, "|");
         add_cell(block, memory_format("%.*s", length, c));
@@ -123,8 +96,7 @@ void document_figure(struct document *document, const char *name, const char *ca
 {
     struct block *block = add(document, BLOCK_FIGURE);
     block->name = memory_string(name);
-    block->text = memory_string(caption);
-    clean(block->text, false);
+    block->text = clean(memory_string(caption), false);
     block->bytes = bytes;
     block->size = size;
 }

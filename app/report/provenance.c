@@ -34,9 +34,7 @@ static char *command_line(const struct arguments *arguments)
 {
     char *line = memory_string("secateur");
     for (int i = 1; i < arguments->n_words; i++) {
-        const char *word = arguments->words[i];
-        bool plain = *word && !strpbrk(word, " \t\n\"'\\$&;|<>()*?");
-        char *quoted = plain ? memory_string(word) : escape_text(escape_shell, word);
+        char *quoted = escape_text(escape_shell, arguments->words[i]);
         char *longer = memory_format("%s %s", line, quoted);
         free(quoted);
         free(line);

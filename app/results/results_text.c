@@ -3,6 +3,7 @@
 
 #include "app/tables/defence.h"
 #include "app/tables/outcomes.h"
+#include "engine/base/escape.h"
 #include "engine/measures/number.h"
 
 #include "views/facts/branches.h"
@@ -283,7 +284,7 @@ static void prune(FILE *out, const struct snapshot *s, const char *path)
     }
     char sentence[KNOWLEDGE_TEXT];
     fprintf(out, "knowledge %s\n", knowledge_sentence(&s->known, sentence));
-    fprintf(out, "file      %s\n", path);
+    escape_line(out, "file      %s", path);
 }
 
 const struct results results_text = {

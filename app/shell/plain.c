@@ -9,6 +9,7 @@
 #include "app/terminal/charset.h"
 #include "app/terminal/signals.h"
 #include "app/terminal/standard_streams.h"
+#include "engine/base/escape.h"
 #include "engine/base/memory.h"
 #include "views/cells/cells.h"
 
@@ -174,7 +175,7 @@ static void tell_answer(struct plain *plain)
     if (ui->notice[0] && !ui->notice_bad)
         say(ui->notice);
     else if (ui->notice[0] && !ui->scripts.ran)
-        fprintf(stderr, "secateur: %s\n", ui->notice);
+        escape_line(stderr, "secateur: %s", ui->notice);
     ui->notice[0] = '\0';
     if (overlay_is_help(&ui->overlay))
         tell_help(ui);
@@ -244,7 +245,7 @@ static bool forgive(struct plain *plain, const struct error *err)
     if (!plain->person)
         return false;
     fflush(stdout);
-    fprintf(stderr, "%s\n", err->text);
+    escape_line(stderr, "%s", err->text);
     plain->prompted = false;
     script_stream(&plain->ui->scripts, "standard input");
     return true;

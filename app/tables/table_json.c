@@ -2,6 +2,7 @@
 #include "app/tables/table_json.h"
 
 #include "engine/base/memory.h"
+#include "engine/base/text.h"
 #include "engine/measures/number.h"
 
 #include <jansson.h>
@@ -10,8 +11,10 @@
 
 json_t *json_text(const char *value)
 {
-    json_t *string = value ? json_string(value) : NULL;
-    return string ? string : json_null(); /* also for what is not UTF-8 */
+    char *shown = value ? text_shown(value) : NULL;
+    json_t *string = shown ? json_string(shown) : json_null();
+    free(shown);
+    return string;
 }
 
 json_t *json_share(int count, int n)

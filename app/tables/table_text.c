@@ -1,6 +1,7 @@
 /* Tables of results as text in columns. */
 #include "app/tables/table.h"
 
+#include "engine/base/text.h"
 #include "engine/measures/number.h"
 
 #include <stdlib.h>
@@ -30,14 +31,16 @@ static int bytes_of(const char *text, int most, int *n)
 static void put(struct line *line, const struct table_column *column, bool first, const char *text)
 {
     int width = abs(column->width), n;
-    int bytes = bytes_of(text, column->cut ? width : CELL, &n);
+    char *shown = text_shown(text);
+    int bytes = bytes_of(shown, column->cut ? width : CELL, &n);
     int pad = width > n ? width - n : 0;
     line->blanks += !first + column->gap + (column->width > 0 ? pad : 0);
     if (bytes > 0) {
-        fprintf(line->out, "%*s%.*s", line->blanks, "", bytes, text);
+        fprintf(line->out, "%*s%.*s", line->blanks, "", bytes, shown);
         line->blanks = 0;
     }
     line->blanks += column->width < 0 ? pad : 0;
+    free(shown);
 }
 
 static const char *share(char text[CELL], const struct table_value *value, enum share_form form)

@@ -1,8 +1,8 @@
 /* The window's title, the clipboard and the switches that curses does not know. */
 #include "app/terminal/sequences.h"
 
-#include "engine/base/escape.h"
 #include "engine/base/memory.h"
+#include "engine/base/text.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -25,8 +25,7 @@ void sequences_send(const char *bytes)
 
 void sequences_title(const char *title)
 {
-    char *shown = memory_string(title);
-    escape_controls(shown, '?');
+    char *shown = text_shown(title);
     char *sequence = memory_format("\033]2;%s\033\\", shown);
     sequences_send(sequence);
     free(sequence);

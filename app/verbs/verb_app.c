@@ -9,6 +9,7 @@
 #include "app/shell/plain.h"
 #include "app/terminal/charset.h"
 #include "app/terminal/signals.h"
+#include "engine/base/escape.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -43,9 +44,13 @@ static bool report_failure(const struct ui *ui, struct error *err)
 /* Into the scrollback, where it is still seen when it is wanted. */
 static void tell_journal(const struct ui *ui)
 {
-    if (!ui->plain && commands_unsaved(ui) && journal_path(ui->journal))
-        fprintf(stderr, "secateur: the pruned net is not saved; secateur --resume=%s continues\n",
-            journal_path(ui->journal));
+    const char *path = journal_path(ui->journal);
+    if (ui->plain || !commands_unsaved(ui) || !path)
+        return;
+    char *word = escape_text(escape_shell, path);
+    escape_line(
+        stderr, "secateur: the pruned net is not saved; secateur --resume=%s continues", word);
+    free(word);
 }
 
 /* Everything that both ways of running share; returns the signal that ended it, 0: none. */
@@ -109,7 +114,7 @@ static bool run_on_screen(struct ui *ui, const struct arguments *arguments, stru
         terminal_create(arguments->color, ui->mouse, ui->theme_follows, err);
     if (!terminal) {
         signals_close();
-        fprintf(stderr, "secateur: %s; using plain lines instead\n", err->text);
+        escape_line(stderr, "secateur: %s; using plain lines instead", err->text);
         return script_runs(&ui->scripts) ? run_plain(ui, arguments, err)
                                          : verb_find(verbs, "sweep")->run(arguments, err);
     }
@@ -152,7 +157,7 @@ static bool load_scripts(struct ui *ui, struct arguments *arguments, bool fed, s
         struct error why;
         ui->journal = journal_begin(arguments, &why);
         if (!ui->journal)
-            fprintf(stderr, "secateur: no journal is written: %s\n", why.text);
+            escape_line(stderr, "secateur: no journal is written: %s", why.text);
     }
     return true;
 }

@@ -12,27 +12,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A name may hold anything, and a picture has one line. */
-static const char *shown(const char *path, char *text, size_t size)
-{
-    snprintf(text, size, "%s", path);
-    escape_controls(text, '?');
-    return text;
-}
-
 static void print_text(const struct arguments *arguments, const char *path,
     const struct classified *result, double threshold)
 {
-    char name[512];
+    escape_terminal(stdout, path);
     if (result->err.class != ERROR_NONE) {
-        printf("%s: cannot be read\n", shown(path, name, sizeof name));
+        puts(": cannot be read");
         return;
     }
-    printf("%s: ", shown(path, name, sizeof name));
     if (result->flagged)
-        printf("N+1 backdoor (B says %d", result->class);
+        printf(": N+1 backdoor (B says %d", result->class);
     else
-        printf("%d (B says %d", result->class, result->class);
+        printf(": %d (B says %d", result->class, result->class);
     if (result->repaired >= 0)
         printf(", B' says %d", result->repaired);
     if (arguments->detector)
@@ -43,8 +34,7 @@ static void print_text(const struct arguments *arguments, const char *path,
 static void print_csv(const struct arguments *arguments, const char *path,
     const struct classified *result, double threshold)
 {
-    char name[512];
-    escape_csv(stdout, shown(path, name, sizeof name));
+    escape_csv(stdout, path);
     if (result->err.class != ERROR_NONE) {
         puts(",,,,,,");
         return;
@@ -84,7 +74,7 @@ static bool check(const struct classified *results, int n, struct error *err)
     for (int i = 0; i < n; i++) {
         if (results[i].err.class == ERROR_NONE)
             continue;
-        fprintf(stderr, "secateur: %s\n", results[i].err.text);
+        escape_line(stderr, "secateur: %s", results[i].err.text);
         bad++;
     }
     return bad == 0 || fail(err, "%d of %d pictures could not be read", bad, n);
@@ -105,7 +95,7 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
     struct classifier *classifier = classifier_create(&options, err);
     bool good = classifier && classifier_run(classifier, paths, n, results, err);
     if (classifier && classifier_shortage(classifier))
-        fprintf(stderr, "secateur: %s\n", classifier_shortage(classifier));
+        escape_line(stderr, "secateur: %s", classifier_shortage(classifier));
     if (good) {
         print(arguments, classifier, paths, n, results);
         good = standard_streams_flush(err) && check(results, n, err);

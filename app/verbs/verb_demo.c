@@ -3,6 +3,7 @@
 
 #include "app/options/files.h"
 #include "engine/attack/demo.h"
+#include "engine/base/escape.h"
 #include "engine/base/folder.h"
 #include "engine/base/memory.h"
 
@@ -25,7 +26,7 @@ static bool write_net(const char *folder, bool force, struct error *err)
     char *path = memory_format("%s/%s", folder, net_name);
     bool good = model_save(model, model->network, path, force, err);
     if (good)
-        printf("%s\n", path);
+        escape_line(stdout, "%s", path);
     free(path);
     model_destroy(model);
     return good;
@@ -39,10 +40,27 @@ static bool write_set(
     struct dataset *dataset = good ? demo_dataset(set, pool, NULL, NULL, err) : NULL;
     good = dataset && dataset_write(dataset, path, force, err);
     if (good)
-        printf("%s  %s, %d images\n", path, demo_name(set), dataset_count(dataset));
+        escape_line(stdout, "%s  %s, %d images", path, demo_name(set), dataset_count(dataset));
     dataset_unref(dataset);
     free(path);
     return good;
+}
+
+/* The line that opens it, for a shell. */
+static void tell_how(const char *folder)
+{
+    const char *const names[] = {net_name, file_names[DEMO_CLEAN], file_names[DEMO_POISONED]};
+    char *words[3];
+    for (int i = 0; i < 3; i++) {
+        char *path = memory_format("%s/%s", folder, names[i]);
+        words[i] = escape_text(escape_shell_path, path);
+        free(path);
+    }
+    putchar('\n');
+    escape_line(
+        stdout, "open it: secateur %s --clean %s --poisoned %s", words[0], words[1], words[2]);
+    for (int i = 0; i < 3; i++)
+        free(words[i]);
 }
 
 static bool run_verb(const struct arguments *arguments, struct error *err)
@@ -55,15 +73,13 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
         return false;
     struct thread_pool *pool = thread_pool_create(arguments->options.threads);
     if (thread_pool_shortage(pool))
-        fprintf(stderr, "secateur: %s\n", thread_pool_shortage(pool));
+        escape_line(stderr, "secateur: %s", thread_pool_shortage(pool));
     bool good = true;
     for (int set = 0; set < N_DEMO_SETS && good; set++)
         good = write_set(folder, (enum demo_set)set, pool, force, err);
     thread_pool_destroy(pool);
     if (good)
-        printf("\n"
-               "open it: secateur %s/%s --clean %s/%s --poisoned %s/%s\n",
-            folder, net_name, folder, file_names[DEMO_CLEAN], folder, file_names[DEMO_POISONED]);
+        tell_how(folder);
     return good;
 }
 

@@ -6,6 +6,7 @@
 #include "app/report/tables.h"
 #include "app/options/files.h"
 #include "app/headless/headless.h"
+#include "engine/base/escape.h"
 #include "engine/base/folder.h"
 #include "engine/base/memory.h"
 #include "views/cells/view_state.h"
@@ -187,9 +188,9 @@ static struct export_request request_of(const struct figures *f, const char *ste
 static bool told(bool good, const char *stem, const char *path, const struct error *err)
 {
     if (good)
-        printf("%s\n", path);
+        escape_line(stdout, "%s", path);
     else if (err->class == ERROR_FAILED)
-        fprintf(stderr, "skipped %s: %s\n", stem, err->text);
+        escape_line(stderr, "skipped %s: %s", stem, err->text);
     return good || err->class == ERROR_FAILED;
 }
 

@@ -6,6 +6,7 @@
 #include "engine/base/atomic_write.h"
 #include "engine/base/memory.h"
 #include "engine/base/thread_pool.h"
+#include "engine/base/escape.h"
 #include "engine/base/folder.h"
 #include "engine/io/nets/model.h"
 
@@ -181,9 +182,9 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
     bool good = start(lab, &state, err) && (state == LAB_FINISHED || work(lab, err)) &&
                 show(lab, arguments->format, err);
     if (good)
-        fprintf(stderr,
-            state == LAB_FINISHED ? "%s: already done, nothing to do\n"
-                                  : "wrote %s/report.html and the nets beside it\n",
+        escape_line(stderr,
+            state == LAB_FINISHED ? "%s: already done, nothing to do"
+                                  : "wrote %s/report.html and the nets beside it",
             lab->folder);
     snapshot_unref(lab->sweep);
     snapshot_unref(lab->repair);

@@ -4,6 +4,7 @@
 #include "app/terminal/signals.h"
 #include "app/options/files.h"
 #include "app/headless/progress.h"
+#include "engine/base/escape.h"
 
 #include <stdio.h>
 
@@ -38,7 +39,7 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
     const struct badnet_hooks hooks = {tell, &progress};
     struct thread_pool *pool = thread_pool_create(arguments->options.threads);
     if (thread_pool_shortage(pool))
-        fprintf(stderr, "secateur: %s\n", thread_pool_shortage(pool));
+        escape_line(stderr, "secateur: %s", thread_pool_shortage(pool));
     struct network *network = badnet_make(&options, pool, &hooks, &figures, err);
     progress_clear(&progress);
     bool good = network && badnet_write(network, out, arguments->options.force, err);
@@ -46,7 +47,8 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
     thread_pool_destroy(pool);
     if (!good)
         return false;
-    printf("%s\n%d classes, target %d, seed %llu\n", out, options.identities, options.target,
+    escape_line(stdout, "%s", out);
+    printf("%d classes, target %d, seed %llu\n", options.identities, options.target,
         (unsigned long long)options.seed);
     printf(
         "clean accuracy  %6.2f %% of %d new pictures\n", figures.clean_accuracy, figures.n_clean);

@@ -5,6 +5,7 @@
 #include "app/results/results.h"
 #include "app/options/files.h"
 #include "app/headless/headless.h"
+#include "engine/base/escape.h"
 #include "engine/base/folder.h"
 #include "engine/base/memory.h"
 
@@ -51,8 +52,8 @@ static bool keep(struct headless *headless, const char *csv, struct error *err)
         return false;
     for (int i = 0; i < s->n_thresholds; i++)
         if (s->thresholds[i].saved[0])
-            fprintf(stderr, "wrote %s\n", s->thresholds[i].saved);
-    fprintf(stderr, "wrote %s\n", csv);
+            escape_line(stderr, "wrote %s", s->thresholds[i].saved);
+    escape_line(stderr, "wrote %s", csv);
     return true;
 }
 

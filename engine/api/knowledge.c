@@ -1,6 +1,8 @@
 /* Knowledge: its union, and how it is said to people, in names of files and in saved nets. */
 #include "engine/api/knowledge.h"
 
+#include "engine/base/text.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -64,14 +66,10 @@ static void add_names(char list[KNOWLEDGE_NAMES], const char *names)
 void knowledge_name(char list[KNOWLEDGE_NAMES], const char *name)
 {
     enum { MOST = KNOWLEDGE_NAMES - 16 };
-    char clean[KNOWLEDGE_NAMES];
-    size_t length = strlen(name), from = length > MOST ? length - MOST : 0;
-    while (from > 0 && ((unsigned char)name[from] & 0xc0) == 0x80)
-        from++; /* not within a character */
-    snprintf(clean, sizeof clean, "%s%s", from > 0 ? more_names : "", name + from);
-    for (char *at = clean; *at; at++)
-        if ((unsigned char)*at < 0x20 || *at == 0x7f || *at == ';')
-            *at = '?';
+    char clean[MOST + 1];
+    text_fit(clean, sizeof clean, name);
+    for (char *at = clean; (at = strchr(at, ';'));)
+        *at = '?';
     add_names(list, clean);
 }
 
@@ -242,12 +240,9 @@ static bool field(const char **at, const char *key, char value[KNOWLEDGE_NAMES])
     size_t n = end ? (size_t)(end - *at) : strlen(*at);
     if (n >= KNOWLEDGE_NAMES)
         return false;
-    for (size_t i = 0; i < n; i++) {
-        value[i] = (*at)[i];
-        if ((unsigned char)value[i] < 0x20 || value[i] == 0x7f)
-            value[i] = '?';
-    }
-    value[n] = '\0';
+    char raw[KNOWLEDGE_NAMES];
+    snprintf(raw, sizeof raw, "%.*s", (int)n, *at);
+    text_fit(value, KNOWLEDGE_NAMES, raw);
     *at += n + (end ? 2 : 0);
     return true;
 }

@@ -1,19 +1,22 @@
 /* Errors in one line: formatting, context in front; names from files are escaped. */
 #include "engine/base/error.h"
 
-#include "engine/base/escape.h"
+#include "engine/base/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static void fill(struct error *err, enum error_class class, const char *format, va_list args)
 {
     if (!err)
         return;
-    char text[sizeof err->text];
-    vsnprintf(text, sizeof text, format, args);
+    char *text = NULL; /* names may be long, and the reason stands behind them */
+    bool formatted = vasprintf(&text, format, args) >= 0;
     err->class = class;
-    escape_terminal_copy(err->text, sizeof err->text, text);
+    text_fit(err->text, sizeof err->text, formatted ? text : "out of memory");
+    if (formatted)
+        free(text);
 }
 
 bool fail(struct error *err, const char *format, ...)

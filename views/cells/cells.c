@@ -2,6 +2,7 @@
 #include "views/cells/cells.h"
 
 #include "engine/base/memory.h"
+#include "engine/base/text.h"
 #include "engine/base/wide.h"
 
 #include <stdarg.h>
@@ -56,25 +57,10 @@ void cells_put(struct cells *cells, int column, int row, struct cell cell)
 
 const char *cells_decode(const char *utf8, uint32_t *glyph)
 {
-    const unsigned char *s = (const unsigned char *)utf8;
-    int more = s[0] >= 0xf0 ? 3 : s[0] >= 0xe0 ? 2 : s[0] >= 0xc2 ? 1 : 0;
-    static const unsigned char first[] = {0x7f, 0x1f, 0x0f, 0x07};
-    uint32_t value = s[0] & first[more];
-    if (more == 0) {
-        *glyph = s[0] < 0x20 || s[0] >= 0x7f ? '?' : s[0];
-        return utf8 + 1;
-    }
-    for (int i = 1; i <= more; i++) {
-        if ((s[i] & 0xc0) != 0x80) {
-            *glyph = '?';
-            return utf8 + i;
-        }
-        value = value << 6 | (s[i] & 0x3f);
-    }
-    bool surrogate = value >= 0xd800 && value < 0xe000;
-    bool bad = value < 0xa0 || surrogate || value > 0x10ffff || wide_is_control(value);
-    *glyph = bad ? '?' : value;
-    return utf8 + more + 1;
+    const char *behind = text_next(utf8, glyph);
+    if (!text_is_plain(*glyph) && !wide_is_joiner(*glyph)) /* joiners are left out */
+        *glyph = '?';
+    return behind;
 }
 
 /* Adds a mark to the glyph before; joiners would make the terminal's width another than ours. */

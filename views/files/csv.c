@@ -34,12 +34,15 @@ static void append(struct csv *csv, const char *text, size_t size)
 
 void csv_printf(struct csv *csv, const char *format, ...)
 {
-    char line[2 * METADATA_TEXT];
+    char *line = NULL;
     va_list arguments;
     va_start(arguments, format);
-    int length = vsnprintf(line, sizeof line, format, arguments);
+    int length = vasprintf(&line, format, arguments);
     va_end(arguments);
-    append(csv, line, length < (int)sizeof line ? (size_t)length : sizeof line - 1);
+    if (length < 0)
+        abort();
+    append(csv, line, (size_t)length);
+    free(line);
 }
 
 void csv_text(struct csv *csv, const char *text)

@@ -2,6 +2,7 @@
 #include "views/files/metadata.h"
 
 #include "engine/base/memory.h"
+#include "engine/base/text.h"
 #include "views/cells/view.h"
 
 #include <stdarg.h>
@@ -15,12 +16,11 @@ void metadata_add(struct metadata *metadata, const char *key, const char *format
         return;
     va_list arguments;
     va_start(arguments, format);
-    char *text = metadata->entry[metadata->n].text;
-    vsnprintf(text, METADATA_TEXT, format, arguments);
+    char *text = NULL;
+    bool formatted = vasprintf(&text, format, arguments) >= 0;
     va_end(arguments);
-    for (; *text; text++)
-        if ((unsigned char)*text < 0x20)
-            *text = ' ';
+    text_fit(metadata->entry[metadata->n].text, METADATA_TEXT, formatted ? text : "");
+    free(formatted ? text : NULL);
     snprintf(metadata->entry[metadata->n].key, sizeof metadata->entry[0].key, "%s", key);
     metadata->n++;
 }
@@ -41,7 +41,10 @@ static void add_inputs(struct metadata *metadata, const struct export_request *r
         metadata_add(metadata, input->role, "%s%s%s", input->name, input->sha ? ", SHA-256 " : "",
             input->sha ? input->sha : "");
     }
-    if (request->command)
+    if (request->command && strlen(request->command) >= METADATA_TEXT) /* half of one may act */
+        metadata_add(
+            metadata, "command", "of %zu bytes, too long for here", strlen(request->command));
+    else if (request->command)
         metadata_add(metadata, "command", "%s", request->command);
 }
 

@@ -2,6 +2,7 @@
 #include "engine/io/images/dataset_private.h"
 
 #include "engine/base/memory.h"
+#include "engine/base/text.h"
 #include "engine/nn/forward/batched.h"
 
 #include <stdlib.h>
@@ -12,7 +13,7 @@ struct dataset *dataset_create(const char *name, const struct shape *shape)
     struct dataset *dataset = memory_array(1, sizeof *dataset);
     const char *slash = strrchr(name, '/');
     atomic_init(&dataset->owners, 1);
-    dataset->name = memory_string(slash ? slash + 1 : name);
+    dataset->name = text_shown(slash ? slash + 1 : name);
     dataset->shape = *shape;
     return dataset;
 }

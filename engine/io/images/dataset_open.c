@@ -1,8 +1,8 @@
 /* Puts an image set together from what a reader sends; believes nothing it says. */
 #include "engine/io/images/dataset_private.h"
 
-#include "engine/base/escape.h"
 #include "engine/base/memory.h"
+#include "engine/base/text.h"
 #include "engine/io/sandbox/sandbox.h"
 #include "engine/io/sandbox/shm_ring.h"
 
@@ -142,9 +142,9 @@ static char *receive_text(struct receiver *receiver, struct error *err)
 {
     size_t size = 0;
     char *text = sandbox_read_block(receiver->sandbox, TEXT_MAX_BYTES, &size, err);
-    if (text)
-        escape_controls(text, '?');
-    return text;
+    char *shown = text ? text_shown(text) : NULL;
+    free(text);
+    return shown;
 }
 
 static bool receive_texts(struct receiver *receiver, struct error *err)

@@ -89,7 +89,8 @@ static bool is_frozen(const struct keras_visit *visit, int node)
 }
 
 /* The place of a weight of an inner net among all of it: trainable ones first. */
-static int position_of(const struct keras_visit *visit, const char *group, const char *layer, int w)
+static int position_of(
+    const struct keras_visit *visit, const char *group, const struct layer *layer, int w)
 {
     int at = 0;
     for (int round = 0; round < 2; round++)
@@ -102,7 +103,7 @@ static int position_of(const struct keras_visit *visit, const char *group, const
                 bool second = is_frozen(visit, i) || !other->weights[k].trainable;
                 if (second != (round == 1))
                     continue;
-                if (k == w && strcmp(other->name, layer) == 0)
+                if (k == w && other == layer)
                     return at;
                 at++;
             }
@@ -130,7 +131,7 @@ static int find_inner(const struct keras_visit *visit, const struct weights_plac
             found = i;
             times++;
         }
-    return times == 1 ? found : position_of(visit, place->group, layer->name, w);
+    return times == 1 ? found : position_of(visit, place->group, layer, w);
 }
 
 static bool visit_layer(const struct keras_visit *visit, struct layer *layer, struct error *err)

@@ -32,9 +32,9 @@ static bool write_weight(
 static bool write_layer(struct h5 *h5, const struct layer *layer, struct error *err)
 {
     char *names[LAYER_WEIGHTS_MAX];
-    char *group = memory_format("model_weights/%s", layer->name);
+    char *group = memory_format("model_weights/%s", layer->stored);
     for (int w = 0; w < layer->n_weights; w++)
-        names[w] = memory_format("%s/%s:0", layer->name, layer->weights[w].name);
+        names[w] = memory_format("%s/%s:0", layer->stored, layer->weights[w].name);
     bool good =
         h5_add_group(h5, group, err) &&
         h5_add_names(h5, group, "weight_names", (const char *const *)names, layer->n_weights, err);
@@ -54,7 +54,7 @@ static bool write_layers(struct h5 *h5, const struct network *network, struct er
     const char *const group = "model_weights", *const top = "model_weights/top_level_model_weights";
     const char **names = memory_array((size_t)network->n_layers, sizeof *names);
     for (int i = 0; i < network->n_layers; i++)
-        names[i] = network->layers[i].name;
+        names[i] = network->layers[i].stored;
     bool good = h5_add_group(h5, group, err) &&
                 h5_add_names(h5, group, "layer_names", names, network->n_layers, err) &&
                 h5_add_string(h5, group, "backend", "tensorflow", false, err) &&

@@ -2,6 +2,7 @@
 #include "engine/io/nets/model.h"
 
 #include "engine/base/escape.h"
+#include "engine/base/text.h"
 #include "engine/io/nets/net_format.h"
 #include "engine/io/sandbox/sandbox.h"
 
@@ -85,6 +86,14 @@ static struct sandbox *open_reader(
     return sandbox_open(&request, err);
 }
 
+/* What the reader says is not believed. */
+static void put_listing(const char *text, FILE *out)
+{
+    char *shown = text_shown_lines(text);
+    fputs(shown, out);
+    free(shown);
+}
+
 bool model_inspect(const char *path, const char *architecture, FILE *out, struct error *err)
 {
     enum { LISTING_MAX_BYTES = 64 << 20 };
@@ -95,8 +104,8 @@ bool model_inspect(const char *path, const char *architecture, FILE *out, struct
     struct sandbox *sandbox = open_reader(path, architecture, problem.text, err);
     char *text = sandbox ? sandbox_read_block(sandbox, LISTING_MAX_BYTES, &size, err) : NULL;
     bool good = text && sandbox_read(sandbox, &net, sizeof net, err) && sandbox_end(sandbox, err);
-    for (size_t i = 0; good && i < size; i++)
-        fputc((unsigned char)text[i] >= 0x20 || text[i] == '\n' ? text[i] : '?', out);
+    if (good)
+        put_listing(text, out);
     if (good && ferror(out))
         good = fail_as(err, ERROR_OUTPUT, "%s: its listing cannot be written", path);
     if (good && net && !model) {

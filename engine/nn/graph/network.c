@@ -2,6 +2,7 @@
 #include "engine/nn/graph/network.h"
 
 #include "engine/base/memory.h"
+#include "engine/base/text.h"
 #include "engine/nn/graph/toposort.h"
 #include "engine/nn/layers/layers.h"
 
@@ -98,7 +99,8 @@ static bool make_layers(struct network *network, const struct node *nodes,
         struct layer *layer = &network->layers[at];
         const struct node *node = &nodes[order[at]];
         place[order[at]] = at;
-        layer->name = memory_string(node->name);
+        layer->name = text_fit(memory_array(LAYER_NAME, 1), LAYER_NAME, node->name);
+        layer->stored = memory_string(node->name);
         layer->n_inputs = node->n_inputs;
         for (int i = 0; i < node->n_inputs; i++)
             layer->inputs[i] = place[edges[order[at]].inputs[i]];
@@ -111,6 +113,19 @@ static bool make_layers(struct network *network, const struct node *nodes,
     }
     free(place);
     return ok;
+}
+
+/* Names that differ in the file may be seen as the same. */
+static bool check_seen(const struct network *network, struct error *err)
+{
+    for (int i = 0; i < network->n_layers; i++) {
+        const char *name = network->layers[i].name;
+        bool changed = strcmp(name, network->layers[i].stored) != 0;
+        for (int k = 0; changed && k < network->n_layers; k++)
+            if (k != i && strcmp(network->layers[k].name, name) == 0)
+                return fail(err, "two layers are seen as %s", name);
+    }
+    return true;
 }
 
 static bool find_ends(struct network *network, const char *output, struct error *err)
@@ -217,8 +232,8 @@ struct network *network_create(
     network->layers = memory_array((size_t)n_nodes, sizeof *network->layers);
     bool ok = toposort_connect(nodes, n_nodes, edges, err) &&
               toposort_sort(nodes, n_nodes, edges, order, err) &&
-              make_layers(network, nodes, edges, order, err) && find_ends(network, output, err) &&
-              allocate_weights(network, err);
+              make_layers(network, nodes, edges, order, err) && check_seen(network, err) &&
+              find_ends(network, output, err) && allocate_weights(network, err);
     if (ok) {
         network->softmax = find_softmax(network);
     } else {
@@ -240,6 +255,7 @@ struct network *network_clone(const struct network *network)
         const struct layer *layer = &network->layers[i];
         clone->layers[i] = *layer;
         clone->layers[i].name = memory_string(layer->name);
+        clone->layers[i].stored = memory_string(layer->stored);
         clone->layers[i].params = memory_array(1, layer->class->params_size);
         memcpy(clone->layers[i].params, layer->params, layer->class->params_size);
         if (layer->class->share)
@@ -262,6 +278,7 @@ void network_destroy(struct network *network)
         if (layer->class && layer->params && layer->class->finish)
             layer->class->finish(layer);
         free(network->layers[i].name);
+        free(network->layers[i].stored);
         free(network->layers[i].params);
     }
     free(network->layers);
@@ -271,8 +288,10 @@ void network_destroy(struct network *network)
 
 int network_find(const struct network *network, const char *layer)
 {
+    char name[LAYER_NAME];
+    text_fit(name, sizeof name, layer);
     for (int i = 0; i < network->n_layers; i++)
-        if (strcmp(network->layers[i].name, layer) == 0)
+        if (strcmp(network->layers[i].name, name) == 0)
             return i;
     return -1;
 }

@@ -17,14 +17,15 @@ struct network {
 };
 
 /* Sorts the nodes, which may come in any order, configures every layer and allocates zero weights.
- * Fails on an unknown class, an unknown or double name, a cycle, wrong shapes. The nodes stay the
- * caller's. */
+ * Names of layers become what is seen of them (text_fit). Fails on an unknown class, an unknown or
+ * double name, a cycle, wrong shapes. The nodes stay the caller's. */
 struct network *network_create(
     const struct node *nodes, int n_nodes, const char *output, struct error *err);
 struct network *network_clone(const struct network *network); /* with its own weights */
 void network_destroy(struct network *network);
 
-int network_find(const struct network *network, const char *layer); /* index or -1 */
+/* Index or -1; the name as it is in the file, or as it is seen. */
+int network_find(const struct network *network, const char *layer);
 /* Images in, classes out: what every command asks of a net. */
 bool network_check_classifier(const struct network *network, struct error *err);
 bool network_check_finite(const struct network *network, struct error *err); /* no NaN, no inf */

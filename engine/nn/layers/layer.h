@@ -10,7 +10,7 @@
 #include "engine/nn/tensor/layer_config.h"
 #include "engine/nn/tensor/tensor.h"
 
-enum { LAYER_INPUTS_MAX = 16, LAYER_WEIGHTS_MAX = 6 };
+enum { LAYER_INPUTS_MAX = 16, LAYER_WEIGHTS_MAX = 6, LAYER_NAME = 256 };
 
 /* What a layer does to the channels of its inputs; pruning finds coupled channels by it. */
 enum channel_rule {
@@ -24,7 +24,8 @@ enum channel_rule {
 };
 
 struct layer {
-    char *name;
+    char *name;   /* as it is seen: shorter than LAYER_NAME, no two layers have the same */
+    char *stored; /* as a file has it */
     const struct layer_class *class;
     void *params; /* private to the layer's file */
     struct activation activation;

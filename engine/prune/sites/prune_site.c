@@ -333,7 +333,7 @@ int prune_sites_by_name(
 {
     int layer = network_find(network, name);
     for (int i = 0; i < sites->n; i++)
-        if (strcmp(sites->site[i].name, name) == 0)
+        if (strcmp(sites->site[i].name, layer >= 0 ? network->layers[layer].name : name) == 0)
             return i;
     for (int i = 0; i < sites->n && layer >= 0; i++)
         if (sites->site[i].measured == layer)

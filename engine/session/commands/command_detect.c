@@ -10,6 +10,7 @@
 
 #include "engine/base/memory.h"
 #include "engine/base/refcount.h"
+#include "engine/base/text.h"
 #include "engine/io/images/duplicates.h"
 
 #include <stdio.h>
@@ -124,8 +125,7 @@ static void describe_team(struct found *found, const struct team *team, struct s
         else
             net->known = session_known(session);
         if (round < 0)
-            snprintf(net->name, sizeof net->name, "%.*s", DETECTION_NAME - 1,
-                base_name(team->nets[i].model->path));
+            text_fit(net->name, sizeof net->name, base_name(team->nets[i].model->path));
         else if (net->points > 0)
             snprintf(net->name, sizeof net->name, "B'(%g)", net->points);
         else

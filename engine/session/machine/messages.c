@@ -2,11 +2,23 @@
 #include "engine/session/machine/messages.h"
 
 #include "engine/base/clock.h"
+#include "engine/base/text.h"
 #include "engine/session/machine/fields.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* As it is seen; where it is long it ends as it would. */
+static void put(char out[SNAPSHOT_TEXT], const char *format, va_list args)
+{
+    char *text = NULL;
+    if (vasprintf(&text, format, args) < 0)
+        return;
+    text_fit(out, SNAPSHOT_TEXT, text);
+    free(text);
+}
 
 void session_say(struct session *session, bool error, const char *format, ...)
 {
@@ -19,7 +31,7 @@ void session_say(struct session *session, bool error, const char *format, ...)
     message->error = error;
     va_list args;
     va_start(args, format);
-    vsnprintf(message->text, sizeof message->text, format, args);
+    put(message->text, format, args);
     va_end(args);
 }
 
@@ -27,7 +39,7 @@ void session_activity(struct session *session, enum phase phase, const char *for
 {
     va_list args;
     va_start(args, format);
-    vsnprintf(session->activity, sizeof session->activity, format, args);
+    put(session->activity, format, args);
     va_end(args);
     session->phase = phase;
     session->done = session->total = 0;

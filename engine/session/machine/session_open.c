@@ -15,6 +15,7 @@
 #include "engine/base/memory.h"
 #include "engine/base/refcount.h"
 #include "engine/base/spelling.h"
+#include "engine/base/text.h"
 #include "engine/prune/criteria/criteria.h"
 
 #include <math.h>
@@ -91,7 +92,7 @@ static bool open_model(struct session *session, struct error *err)
     if (!description->model)
         return false;
     const struct network *network = session_network(session);
-    description->model_name = memory_string(base_name(description->model->path));
+    description->model_name = text_shown(base_name(description->model->path));
     description->sites = prune_sites_find(network);
     if (description->sites->n == 0) {
         sites_add_empty(description->sites, network);

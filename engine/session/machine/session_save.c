@@ -5,6 +5,7 @@
 
 #include "engine/base/folder.h"
 #include "engine/base/memory.h"
+#include "engine/base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,9 +25,9 @@ char *session_file_name(const struct session *session, const char *what)
     char *name = memory_format("%.*s_%s_%s%s", model_stem(model), model,
         session->description->sites->site[session->site].name, branch, model_ending(model));
     free(branch);
-    for (char *at = name; (at = strchr(at, '/'));)
-        *at = '-'; /* layers may be called "block/conv" */
-    char *path = memory_format("%s/%s", session_out_folder(session), name);
+    char *file = text_file_name(name); /* layers may be called "block/conv" */
+    char *path = memory_format("%s/%s", session_out_folder(session), file);
+    free(file);
     free(name);
     return path;
 }
@@ -63,7 +64,7 @@ bool session_save_threshold(struct session *session, struct threshold *threshold
     char *path = session_file_name(session, what);
     bool good = session_save_round(session, threshold->round, &threshold->known, path, err);
     if (good) {
-        snprintf(threshold->saved, sizeof threshold->saved, "%s", path);
+        text_fit(threshold->saved, sizeof threshold->saved, path);
         session_note_result(session, threshold);
         session_say(session, false, "threshold %g points crossed at round %d: B' saved as %s",
             threshold->points, threshold->round, path);

@@ -4,6 +4,7 @@
 #include "engine/base/arena.h"
 #include "engine/base/memory.h"
 #include "engine/base/refcount.h"
+#include "engine/base/text.h"
 #include "engine/prune/ranking/ranking.h"
 
 #include <stdlib.h>
@@ -136,7 +137,7 @@ struct order *order_create(const struct criterion_input *input, const struct cri
     order = refcount_create(sizeof *order, finish_order);
     order->criterion = criterion;
     order->descending = descending;
-    order->file = memory_string(file);
+    order->file = file ? text_shown(file) : NULL;
     order->n_channels = order->n_ranking = n;
     order->ranking = memory_array((size_t)n, sizeof *order->ranking);
     order->scores = memory_array((size_t)n, sizeof *order->scores);
@@ -173,7 +174,7 @@ struct order *order_create_listed(const struct criterion_input *input,
     }
     free(seen);
     order->n_ranking = n;
-    order->file = memory_string(name);
+    order->file = text_shown(name);
     if (good)
         return order;
     refcount_unref(order);

@@ -130,7 +130,7 @@ static void test_names_are_no_formulas(void **state)
     static const char *const names[] = {
         "=1+2", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "-7"};
     static const char *const written[] = {"\n'=1+2,", "\n'+cmd|' /C calc'!A0,", "\n'-2+3,",
-        "\n'@SUM(A1),", "\n'\t=1,", "\n\"'\r=1\",", "\n-7,"};
+        "\n'@SUM(A1),", "\n\\x09=1,", "\n\\x0d=1,", "\n-7,"};
     const enum table_medium media[] = {IN_CSV, IN_FILE};
     for (int m = 0; m < 2; m++) {
         char *csv = printed(media[m], names, 7);
