@@ -83,10 +83,12 @@ static char *as_markdown(const struct source *source)
     char *text = document_markdown(source->rounded);
     for (int i = 0; i < source->notes->n; i++) {
         const char *key = source->notes->entry[i].key, *said = source->notes->entry[i].text;
-        const char *code = strchr(said, '`') ? "" : "`";
-        if (strcmp(key, "what") == 0) /* the caption above says it */
+        bool code = !strchr(said, '`'); /* else it would end within */
+        if (strcmp(key, "what") == 0)   /* the caption above says it */
             continue;
-        char *longer = memory_format("%s- %s: %s%s%s\n", text, key, code, said, code);
+        char *words = code ? memory_format("`%s`", said) : escape_text(escape_markdown, said);
+        char *longer = memory_format("%s- %s: %s\n", text, key, words);
+        free(words);
         free(text);
         text = longer;
     }
