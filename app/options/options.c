@@ -100,7 +100,7 @@ static const struct flag table[] = {
 
     {"threads", 'j', "N", "worker threads (1 per processor, at most 4 per processor)", OUTPUT,
         COMPUTES, values_count, FIELD(options.threads)},
-    {"memory", 0, "SIZE", "memory for images and caches; the rest goes to a file (48M)", OUTPUT,
+    {"memory", 0, "SIZE", "memory for what grows with images; the rest in a file (48M)", OUTPUT,
         OPENS_SESSION, values_size, FIELD(options.memory)},
     {"exact", 0, NULL, "compute every layer for every image: slow, for checking", OUTPUT,
         OPENS_SESSION, values_true, FIELD(options.exact)},
