@@ -80,7 +80,7 @@ static void command_copy(struct ui *ui, const char *argument)
     ui->clipboard = memory_format("%s %s", s->model_name, text);
 }
 
-/* The table of kept nets; on the screen that is a panel. */
+/* The table of the thresholds' nets; on the screen that is a panel. */
 static void command_results(struct ui *ui, const char *argument)
 {
     (void)argument;
@@ -121,7 +121,7 @@ const struct action action_save_kept = {
     .group = COMMANDS_SAVE,
     .help = "save the net of every threshold",
     .run = command_save_kept,
-    .hint = "save kept",
+    .hint = "save nets",
     .where = "thresholds",
     .rank = 3,
 };

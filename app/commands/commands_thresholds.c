@@ -1,4 +1,4 @@
-/* Thresholds at which nets are kept, and what was known when they were chosen. */
+/* Thresholds, each of which has a net, and what was known when they were chosen. */
 #include "app/commands/command_line.h"
 
 #include <stdlib.h>

@@ -103,7 +103,7 @@ static bool repair(struct lab *lab, struct headless *headless, struct error *err
 bool lab_measure(struct lab *lab, struct error *err)
 {
     struct options options = lab->options;
-    options.out = NULL; /* nothing is kept on the way */
+    options.out = NULL; /* nothing is saved on the way */
     options.test_clean = options.test_poisoned = NULL;
     options.force = lab->force;
     struct headless *headless = headless_create(&options, err);

@@ -130,7 +130,7 @@ static char *happened(const struct course *c)
 }
 
 /* What is left in the nets of the thresholds, and whether that repairs any. */
-static char *kept(const struct snapshot *s, const struct course *c)
+static char *thresholds_left(const struct snapshot *s, const struct course *c)
 {
     char *text = memory_string("");
     int reached = 0, free_of_it = 0;
@@ -161,7 +161,7 @@ char *lab_story(const struct snapshot *s)
     char *text = then(never_active(s), beginning(&c));
     text = then(text, happened(&c));
     if (kind != COURSE_UNKNOWN && kind != COURSE_NO_ATTACK && kind != COURSE_NO_ROUNDS)
-        text = then(text, kept(s, &c));
+        text = then(text, thresholds_left(s, &c));
     if (kind != COURSE_UNKNOWN && !course_enough(&c))
         text = then(text, memory_format("With %d clean and %d poisoned images that is hardly "
                                         "evidence.",

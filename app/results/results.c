@@ -48,7 +48,7 @@ const char *results_chosen(const struct knowledge *known, char text[KNOWLEDGE_TE
     return text;
 }
 
-struct knowledge results_kept(const struct snapshot *s)
+struct knowledge results_thresholds_known(const struct snapshot *s)
 {
     struct knowledge known = {0};
     for (int i = 0; i < s->n_thresholds; i++)

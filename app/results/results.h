@@ -47,8 +47,8 @@ void results_classified_json(FILE *out, const char *detector, double threshold,
 const char *results_badge(enum badge badge);
 /* What nets were chosen with, behind a heading: "; chosen on clean images". */
 const char *results_chosen(const struct knowledge *known, char text[KNOWLEDGE_TEXT]);
-/* Of all nets that thresholds keep. */
-struct knowledge results_kept(const struct snapshot *snapshot);
+/* What the nets of all thresholds were chosen with. */
+struct knowledge results_thresholds_known(const struct snapshot *snapshot);
 /* "B with weights zeroed" and the like. */
 const char *results_kinship(const struct detection_net *net);
 /* A sentence or several, in lines. */

@@ -174,8 +174,8 @@ static void goodnet_line(FILE *out, const struct snapshot *s, const struct thres
     struct goodnet g;
     if (threshold->round < 0 || !goodnet_count(s, threshold->round, &g))
         return;
-    const struct kept_goodnet kept = {s, threshold, &g};
-    table_text_row(out, &table_kept_goodnet, &kept, 0);
+    const struct threshold_goodnet goodnet = {s, threshold, &g};
+    table_text_row(out, &table_threshold_goodnet, &goodnet, 0);
     fprintf(out, "%22s  flags %.2f %% of the clean", "",
         number_percent(g.flagged[SET_CLEAN], g.n[SET_CLEAN]));
     if (g.n[SET_POISONED] > 0)
@@ -225,10 +225,10 @@ static void tell_rows(FILE *out, const struct snapshot *s, const struct knowledg
 static void print_table(FILE *out, const struct snapshot *s, bool test)
 {
     const int *n = test ? s->n_test : s->n_images;
-    struct threshold_nets kept;
+    struct threshold_nets nets;
     char chosen[KNOWLEDGE_TEXT];
-    const struct knowledge all = results_kept(s);
-    threshold_nets_collect(&kept, s);
+    const struct knowledge all = results_thresholds_known(s);
+    threshold_nets_collect(&nets, s);
     if (test)
         snprintf(chosen, sizeof chosen, "%s",
             all.sets & KNOWLEDGE_TEST ? "; seen before some nets were chosen"
@@ -238,9 +238,9 @@ static void print_table(FILE *out, const struct snapshot *s, bool test)
     fprintf(out, "\non %s, n = %d clean and %d poisoned%s\n", test ? "test" : "validation",
         n[SET_CLEAN], n[SET_POISONED], chosen);
     table_text_head(out, &table_thresholds);
-    for (int i = 0; i < kept.n; i++)
-        if (!kept.net[i].trivial) /* stands below, with what else it costs */
-            table_text_row(out, &table_thresholds, s, test * kept.n + i);
+    for (int i = 0; i < nets.n; i++)
+        if (!nets.net[i].trivial) /* stands below, with what else it costs */
+            table_text_row(out, &table_thresholds, s, test * nets.n + i);
     tell_rows(out, s, &all);
     for (int i = 0; i < s->n_thresholds && !test; i++)
         goodnet_line(out, s, &s->thresholds[i]);

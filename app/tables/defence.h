@@ -19,12 +19,13 @@ extern const struct results_table table_defence; /* the same columns; source: de
 extern const struct results_table table_ratings; /* source: defence_row [n] */
 
 /* GoodNet with the net of a threshold, as a row of table_thresholds. */
-struct kept_goodnet {
+struct threshold_goodnet {
     const struct snapshot *snapshot;
     const struct threshold *threshold;
     const struct goodnet *counts;
 };
-extern const struct results_table table_kept_goodnet; /* source: a kept_goodnet; text alone */
+extern const struct results_table
+    table_threshold_goodnet; /* source: a threshold_goodnet; text alone */
 
 extern const struct results_table table_accepted; /* source: a struct goodnet */
 

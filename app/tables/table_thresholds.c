@@ -55,10 +55,10 @@ static void names(const struct threshold_net *net, bool first, struct table_valu
 /* Rows of validation images, then of test images; both in the order of threshold_nets. */
 static void row(const void *source, int index, struct table_value *values)
 {
-    struct threshold_nets kept;
-    threshold_nets_collect(&kept, source);
-    int data = index / kept.n, number = index % kept.n;
-    const struct threshold_net *net = &kept.net[number];
+    struct threshold_nets nets;
+    threshold_nets_collect(&nets, source);
+    int data = index / nets.n, number = index % nets.n;
+    const struct threshold_net *net = &nets.net[number];
     struct outcome_fields fields = {&values[CLEAN], &values[ATTACK], &values[OWN], &values[ROBUST]};
     names(net, number == 0, values);
     value_text(&values[DATA], tables_data((enum detection_data)data));
@@ -69,7 +69,7 @@ static void row(const void *source, int index, struct table_value *values)
         return;
     }
     value_whole(&values[CHANNELS], net->round);
-    outcome_values(&net->count[data], &kept.of[data], fields);
+    outcome_values(&net->count[data], &nets.of[data], fields);
     fields.clean->even_none = fields.attack->even_none = false;
     values[SHOWN] = values[CLEAN];
     values[HITS] = values[ATTACK];
@@ -79,20 +79,20 @@ static void row(const void *source, int index, struct table_value *values)
 static bool rows(const void *source, int *n, struct error *err)
 {
     const struct snapshot *s = source;
-    struct threshold_nets kept;
+    struct threshold_nets nets;
     if (s->n_rounds == 0)
         return fail_as(err, ERROR_FAILED, "nothing is measured yet");
-    threshold_nets_collect(&kept, s);
-    *n = kept.n * (1 + kept.tested);
+    threshold_nets_collect(&nets, s);
+    *n = nets.n * (1 + nets.tested);
     return true;
 }
 
 static void caption(const void *source, char *text, size_t size)
 {
     const struct snapshot *s = source;
-    struct threshold_nets kept;
+    struct threshold_nets nets;
     char base[64] = "";
-    threshold_nets_collect(&kept, s);
+    threshold_nets_collect(&nets, s);
     if (snapshot_base(s) > 0)
         snprintf(base, sizeof base, " and %d pruned before", snapshot_base(s));
     snprintf(text, size,
@@ -101,7 +101,7 @@ static void caption(const void *source, char *text, size_t size)
         "channels%s), with 95 %% Wilson intervals; accuracy on images of the target's own class "
         "(own); poisoned images classified as their true class (robust). The trivial defence is B "
         "that never answers the target%s",
-        s->n_channels, base, kept.tested ? ". Nets were chosen on validation images" : "");
+        s->n_channels, base, nets.tested ? ". Nets were chosen on validation images" : "");
 }
 
 const struct results_table table_thresholds = {
@@ -118,19 +118,19 @@ const struct results_table table_thresholds = {
 /* GoodNet with the net of a threshold, in the same columns. */
 static void goodnet_row(const void *source, int index, struct table_value *values)
 {
-    const struct kept_goodnet *kept = source;
-    const struct threshold *t = kept->threshold;
-    const struct goodnet *g = kept->counts;
+    const struct threshold_goodnet *goodnet = source;
+    const struct threshold *t = goodnet->threshold;
+    const struct goodnet *g = goodnet->counts;
     (void)index;
     value_format(&values[LABEL], "G(%g)", t->points);
     value_whole(&values[ROUND], t->round);
-    value_whole(&values[PRUNED], t->round + snapshot_base(kept->snapshot));
+    value_whole(&values[PRUNED], t->round + snapshot_base(goodnet->snapshot));
     value_share(&values[SHOWN], g->labelled[SET_CLEAN], g->n[SET_CLEAN]);
     value_share(&values[ATTACK], g->labelled[SET_POISONED], g->n[SET_POISONED]);
 }
 
-const struct results_table table_kept_goodnet = {
-    .name = "kept-goodnet",
+const struct results_table table_threshold_goodnet = {
+    .name = "threshold-goodnet",
     .columns = columns,
     .n_columns = sizeof columns / sizeof *columns,
     .row = goodnet_row,

@@ -243,7 +243,7 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
     if (!check(arguments, err))
         return false;
     struct options options = arguments->options;
-    options.out = NULL; /* no net is kept */
+    options.out = NULL; /* no net is saved */
     f.headless = headless_create(&options, err);
     bool good = f.headless && measure(&f, err);
     if (good) {

@@ -1,4 +1,4 @@
-/* Every round of pruning, and the nets kept at thresholds. */
+/* Every round of pruning, and the nets of the thresholds. */
 #include "app/options/verb.h"
 
 #include "app/options/options.h"
@@ -106,7 +106,7 @@ const struct verb verb_sweep = {
             {"secateur sweep net.h5 -c valid.h5 -p bd_valid.h5 --format json > sweep.json",
                 "for scripts"},
             {"secateur sweep net.h5 -c valid.h5 -p bd_valid.h5 -t 2,4,10 --out repaired",
-                "keep the nets"},
+                "save the nets of the thresholds"},
         },
     .run = run_verb,
 };

@@ -1,4 +1,4 @@
-/* Where thresholds of lost accuracy were crossed, what was kept there, what GoodNet makes of it. */
+/* The round that crossed each threshold, its net, and what GoodNet makes of it. */
 #include "engine/measures/number.h"
 #include "views/facts/branches.h"
 #include "views/facts/goodnet.h"
@@ -134,13 +134,14 @@ static void draw_threshold(const struct sheet *sheet, int row, int index)
     }
 }
 
-/* What a kept net costs beside clean accuracy, against the trivial defence; the row behind. */
+/* What a threshold's net costs beside clean accuracy, against the trivial defence; the row behind.
+ */
 static int draw_worth(const struct sheet *sheet, int row, int index)
 {
     const struct snapshot *s = sheet->s;
-    const struct round *b = branches_unpruned(s), *kept = s->rounds[s->thresholds[index].round];
+    const struct round *b = branches_unpruned(s), *repaired = s->rounds[s->thresholds[index].round];
     const struct worth worth = {
-        round_outcome(b), round_outcome(kept), s->of, s->trivial, s->target};
+        round_outcome(b), round_outcome(repaired), s->of, s->trivial, s->target};
     char said[SNAPSHOT_TEXT * 2], text[SNAPSHOT_TEXT * 2 + 32];
     worth_say(&worth, said, sizeof said);
     snprintf(text, sizeof text, "B′(%g) %s.", s->thresholds[index].points, said);
@@ -220,7 +221,7 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
         draw_curves(input, cells, inside, draw_explanation(&sheet, row + 3) + 1);
 }
 
-/* Where they count from; what more than clean images chose nets that were kept. */
+/* Where they count from; what more than clean images chose the nets. */
 static void add_note(const struct snapshot *s, char *text, int size)
 {
     struct knowledge known = {0};
@@ -249,7 +250,7 @@ static void move(
 const struct view view_thresholds = {
     .name = "thresholds",
     .title = "Thresholds",
-    .help = "first round at each loss of accuracy, the net saved there, GoodNet, test sets",
+    .help = "first round at each loss of accuracy, its net, GoodNet, test sets",
     .min_columns = 22,
     .min_rows = 4,
     .place = {[SCREEN_STANDARD] = {REGION_RIGHT, .share = 0.5, .most = 100},
