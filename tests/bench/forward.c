@@ -77,25 +77,25 @@ struct lanes_run {
     uint16_t *predicted;
 };
 
-static void load(void *context, const struct batch *group)
+static void load(void *context, const struct batch *batch)
 {
     const struct lanes_run *run = context;
     int index[BATCH_TILE];
-    for (int i = 0; i < group->count; i++)
-        index[i] = group->first + i;
-    dataset_fill_lanes(run->set, index, group->count, group->width, run->scale,
-        batched_pass_tensor(group->pass, run->network->input));
+    for (int i = 0; i < batch->count; i++)
+        index[i] = batch->first + i;
+    dataset_fill_lanes(run->set, index, batch->count, batch->width, run->scale,
+        batched_pass_tensor(batch->pass, run->network->input));
 }
 
-static void visit(void *context, const struct batch *group)
+static void visit(void *context, const struct batch *batch)
 {
     const struct lanes_run *run = context;
     float first[BATCH_TILE], second[BATCH_TILE];
     int32_t class[BATCH_TILE];
     struct batched_top_two best = {first, second, class};
-    batched_pass_best(group->pass, run->network->output, &best);
-    for (int i = 0; i < group->count && run->predicted; i++)
-        run->predicted[group->first + i] = (uint16_t) class[i];
+    batched_pass_best(batch->pass, run->network->output, &best);
+    for (int i = 0; i < batch->count && run->predicted; i++)
+        run->predicted[batch->first + i] = (uint16_t) class[i];
 }
 
 double forward_lanes(const struct network *network, const struct batched_kernels *batched,

@@ -14,7 +14,7 @@ struct kind {
 };
 
 static const struct kind kinds[] = {
-    {4, "PK\x03\x04", "but an archive, as .keras files are: save the net as .h5"},
+    {4, "PK\x03\x04", "but a ZIP archive: only .keras nets and .npz image sets are read from one"},
     {4, "\x89PNG", "but a picture; classify reads those"},
     {3, "\xff\xd8\xff", "but a picture; classify reads those"},
     {6, "\x93NUMPY", "but a NumPy array (.npy)"},

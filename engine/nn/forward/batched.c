@@ -88,7 +88,8 @@ void batched_product_init(struct batched_product *product, const struct batched_
     product->bias = memory_floats(filters);
 }
 
-void batched_product_hasten(struct batched_product *product, const struct batched_kernels *batched)
+void batched_product_try_winograd(
+    struct batched_product *product, const struct batched_kernels *batched)
 {
     if (shortcut_on(SHORTCUT_WINOGRAD))
         product->winograd = winograd_create(&product->window, product->filters, batched->winograd);

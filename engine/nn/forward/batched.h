@@ -45,9 +45,10 @@ const struct batched_kernels *batched_at(
     int index); /* those this processor can run; NULL behind the last */
 
 /* init chooses the block; pack copies kernel[size][size][channels][filters] and bias (NULL: none);
- * hasten, between them, lets it run by winograd.h where that is faster. */
+ * try_winograd, between them, lets it run by winograd.h where that is faster. */
 void batched_product_init(struct batched_product *product, const struct batched_kernels *batched);
-void batched_product_hasten(struct batched_product *product, const struct batched_kernels *batched);
+void batched_product_try_winograd(
+    struct batched_product *product, const struct batched_kernels *batched);
 void batched_product_pack(struct batched_product *product, const float *kernel, const float *bias);
 void batched_product_finish(struct batched_product *product);
 void batched_list_init(struct batched_list *list, const struct shape *shape);

@@ -120,7 +120,7 @@ struct batched_plan *batched_plan_create(
             continue;
         batched_product_init(&step->product, batched);
         if (step->sources[0] == network->input)
-            batched_product_hasten(&step->product, batched);
+            batched_product_try_winograd(&step->product, batched);
         plan->listed[step->sources[0]] |= !step->product.winograd;
     }
     batched_plan_refresh(plan);

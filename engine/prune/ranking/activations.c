@@ -175,27 +175,27 @@ static void end_tile(struct activations *activations, int tile, const struct par
     pthread_mutex_unlock(&activations->lock);
 }
 
-void activations_add(struct activations *activations, const struct batch *group,
+void activations_add(struct activations *activations, const struct batch *batch,
     const float *values, const struct batched_list *list)
 {
-    size_t channels = (size_t)activations->n_channels, width = (size_t)group->width;
-    struct batched_sums *sums = &activations->scratch[group->worker];
-    struct partial *partials = activations->partials[group->worker];
-    int end = group->first + group->count;
+    size_t channels = (size_t)activations->n_channels, width = (size_t)batch->width;
+    struct batched_sums *sums = &activations->scratch[batch->worker];
+    struct partial *partials = activations->partials[batch->worker];
+    int end = batch->first + batch->count;
     activations->batched->sums(sums, list, values, activations->positions, channels);
     for (size_t c = 0; c < channels; c++) {
-        if (group->first % BATCH_TILE == 0)
+        if (batch->first % BATCH_TILE == 0)
             partials[c] = (struct partial){.max = -HUGE_VALF};
         partials[c] =
-            add_channel(partials[c], sums, c * width, group->count, (double)activations->positions);
-        bool finite = all_finite(sums->sum + c * width, group->count);
-        for (size_t lane = 0; lane < (size_t)group->count && !finite; lane++)
+            add_channel(partials[c], sums, c * width, batch->count, (double)activations->positions);
+        bool finite = all_finite(sums->sum + c * width, batch->count);
+        for (size_t lane = 0; lane < (size_t)batch->count && !finite; lane++)
             if (!isfinite(sums->sum[c * width + lane]))
-                note_broken(activations, group->first + (int)lane, values + c * width + lane,
+                note_broken(activations, batch->first + (int)lane, values + c * width + lane,
                     channels * width);
     }
     if (end % BATCH_TILE == 0 || end == activations->n_images)
-        end_tile(activations, group->first / BATCH_TILE, partials);
+        end_tile(activations, batch->first / BATCH_TILE, partials);
 }
 
 int activations_broken(const struct activations *activations)

@@ -12,9 +12,9 @@ struct activations *activations_create(
     const struct shape *shape, int n_images, const struct batched_kernels *batched, int workers);
 void activations_destroy(struct activations *activations);
 
-/* values[shape][width] of a group, and the list of those that are not zero, where there is one; the
- * groups of a tile come one after the other. */
-void activations_add(struct activations *activations, const struct batch *group,
+/* values[shape][width] of a batch, and the list of those that are not zero, where there is one; the
+ * batches of a tile come one after the other. */
+void activations_add(struct activations *activations, const struct batch *batch,
     const float *values, const struct batched_list *list);
 
 /* The first image for which a value is not finite; -1: none. */

@@ -103,25 +103,25 @@ struct batch_loop {
     const struct batch_run *run;
 };
 
-static void run_groups(void *context, int first, int count, int worker)
+static void run_batches(void *context, int first, int count, int worker)
 {
     const struct batch_loop *loop = context;
     const struct batch_run *run = loop->run;
     int end = first + count;
-    struct batch group = {.pass = loop->runner->passes[worker],
+    struct batch batch = {.pass = loop->runner->passes[worker],
         .worker = worker,
         .first = first,
         .width = batched_plan_width(loop->runner->plan)};
-    for (; group.first < end; group.first += group.count) {
-        group.count = end - group.first < group.width ? end - group.first : group.width;
-        run->load(run->context, &group);
-        batched_pass_run(group.pass, run->wanted);
-        run->visit(run->context, &group);
+    for (; batch.first < end; batch.first += batch.count) {
+        batch.count = end - batch.first < batch.width ? end - batch.first : batch.width;
+        run->load(run->context, &batch);
+        batched_pass_run(batch.pass, run->wanted);
+        run->visit(run->context, &batch);
     }
 }
 
 bool batch_runner_run(struct batch_runner *runner, const struct batch_run *run, struct error *err)
 {
     struct batch_loop loop = {runner, run};
-    return batch_runner_loop(runner, run->n, BATCH_TILE, run_groups, &loop, err);
+    return batch_runner_loop(runner, run->n, BATCH_TILE, run_batches, &loop, err);
 }

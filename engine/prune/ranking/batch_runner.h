@@ -29,9 +29,9 @@ struct batch_run {
     int n;
     const bool *wanted; /* [n_layers] what is computed; NULL: all */
     /* Puts the images where the wanted layers find them. */
-    void (*load)(void *context, const struct batch *group);
+    void (*load)(void *context, const struct batch *batch);
     /* Takes what it needs; writes only what belongs to these images or their tile. */
-    void (*visit)(void *context, const struct batch *group);
+    void (*visit)(void *context, const struct batch *batch);
     void *context;
 };
 

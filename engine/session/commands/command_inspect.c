@@ -33,21 +33,21 @@ struct gathering {
     float *tiles; /* [tiles][positions] sums over the images of a tile */
 };
 
-static void gather(void *context, const struct batch *group, const float *values)
+static void gather(void *context, const struct batch *batch, const float *values)
 {
     const struct gathering *g = context;
-    float *tile = g->tiles + (size_t)(group->first / BATCH_TILE) * g->positions;
+    float *tile = g->tiles + (size_t)(batch->first / BATCH_TILE) * g->positions;
     double sums[BATCH_TILE] = {0};
     for (size_t p = 0; p < g->positions; p++) {
         const float *at =
-            values + (p * (size_t)g->n_channels + (size_t)g->channel) * (size_t)group->width;
-        for (int i = 0; i < group->count; i++) {
+            values + (p * (size_t)g->n_channels + (size_t)g->channel) * (size_t)batch->width;
+        for (int i = 0; i < batch->count; i++) {
             sums[i] += (double)at[i];
             tile[p] += at[i];
         }
     }
-    for (int i = 0; i < group->count; i++)
-        g->means[group->first + i] = (float)(sums[i] / (double)g->positions);
+    for (int i = 0; i < batch->count; i++)
+        g->means[batch->first + i] = (float)(sums[i] / (double)g->positions);
 }
 
 static float *mean_map(const struct gathering *g, int n)

@@ -110,7 +110,7 @@ static void draw(struct trial *trial)
     trial->starts[trial->pixels] = n;
 }
 
-static void sift(struct trial *trial, const struct batched_kernels *batched, uint32_t channel)
+static void follow(struct trial *trial, const struct batched_kernels *batched, uint32_t channel)
 {
     const struct site_values from = {(uint32_t)trial->pixels, (uint32_t)trial->columns,
         (uint32_t)trial->channels, trial->starts, trial->kept, trial->kept_values};
@@ -228,9 +228,9 @@ static void check_lanes(struct trial *trial, const struct batched_kernels *batch
     for (int i = 0; i < random_trials(40); i++) {
         uint32_t channel = random_below(&trial->random, (uint32_t)trial->channels);
         draw(trial);
-        sift(trial, batched, SITE_NO_CHANNEL);
+        follow(trial, batched, SITE_NO_CHANNEL);
         check_site(trial, SITE_NO_CHANNEL);
-        sift(trial, batched, channel);
+        follow(trial, batched, channel);
         check_site(trial, channel);
         if (anew)
             check_stage(trial, plan, pass, channel);

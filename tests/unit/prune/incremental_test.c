@@ -115,7 +115,7 @@ static void close_pair(struct pair *pair)
 }
 
 /* The values as they are kept of an image; what goes with a channel (-1: nothing). */
-static void sift(struct pair *pair, int channel)
+static void follow_channel(struct pair *pair, int channel)
 {
     const struct shape *shape = &pair->network->layers[pair->site].shape;
     size_t pixels = pair->n_site / pair->channels;
@@ -144,7 +144,7 @@ static void compare(struct pair *pair, int channel, bool commits)
     float *followed = memory_floats(pair->n_units);
     float *site = sparse_pass_tensor(pair->pass, pair->site);
     if (channel >= 0)
-        sift(pair, channel);
+        follow_channel(pair, channel);
     assert_true((channel < 0 ? incremental_stay
                  : commits   ? incremental_commit
                              : incremental_try)(pair->incremental, pair->step, 0));
@@ -175,7 +175,7 @@ static void follow(struct pair *pair)
         pair->values[i] = random_below(&pair->random, 5) < sparse
                               ? 0
                               : (float)(scale * random_range(&pair->random, -0.3, 1));
-    sift(pair, -1);
+    follow_channel(pair, -1);
     assert_true(incremental_start(pair->incremental, pair->step, 0));
     incremental_run(pair->incremental, &pair->step, 1);
     compare(pair, -1, true);

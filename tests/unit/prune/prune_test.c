@@ -254,10 +254,10 @@ static void sums_are_what_they_say(void **state)
     const float values[][2] = {{1, 5}, {0, 0}, {3, 7}, {0, -2}}; /* [position, channel][image] */
     float *side_by_side = memory_floats(4 * (size_t)batched->width);
     struct channel_sums sums[2];
-    const struct batch group = {.count = 2, .width = batched->width};
+    const struct batch batch = {.count = 2, .width = batched->width};
     for (int i = 0; i < 4; i++)
         memcpy(side_by_side + i * batched->width, values[i], sizeof values[i]);
-    activations_add(activations, &group, side_by_side, NULL);
+    activations_add(activations, &batch, side_by_side, NULL);
     free(side_by_side);
     activations_total(activations, sums);
     assert_true(sums[0].mean == 4 && sums[0].max == 7 && sums[0].zeros == 0);

@@ -35,12 +35,12 @@ static void one_image_has_no_spread(void **state)
     float *values = memory_floats(3 * (size_t)batched->width);
     for (int images = 1; images <= 2; images++) {
         struct activations *activations = activations_create(&shape, images, batched, 1);
-        const struct batch group = {.count = images, .width = batched->width};
+        const struct batch batch = {.count = images, .width = batched->width};
         struct channel_sums sums;
         for (int p = 0; p < 3; p++)
             for (int i = 0; i < images; i++)
                 values[p * batched->width + i] = 0.1F + 0.3F * (float)p;
-        activations_add(activations, &group, values, NULL);
+        activations_add(activations, &batch, values, NULL);
         activations_total(activations, &sums);
         assert_true(sums.mean > 0.3 && sums.deviation > 0.2 && !(sums.spread > 0));
         activations_destroy(activations);
