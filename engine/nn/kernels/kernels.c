@@ -1,10 +1,13 @@
 /* Products by OpenBLAS, and windows unfolded into rows for them. */
 #include "engine/nn/kernels/kernels.h"
 
+#include "engine/base/memory.h"
+
 #include <assert.h>
 #include <limits.h>
 #include <pthread.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include <cblas.h>
 
@@ -19,14 +22,52 @@ void kernels_init(void)
     pthread_once(&once, make_single_threaded);
 }
 
+/* OpenBLAS maps a buffer for each product that runs at a time, keeps it, and tries without end
+ * where there is no memory for one. So products wait for those there are. */
+static struct {
+    pthread_mutex_t lock;
+    pthread_cond_t returned;
+    int made, used;
+} buffers = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, 0};
+
+static bool another_buffer_fits(void)
+{
+    enum { BUFFER = (128 << 20) + (1 << 20) }; /* what OpenBLAS 0.3 maps, and to spare */
+    void *bytes = mmap(NULL, BUFFER, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return bytes != MAP_FAILED && munmap(bytes, BUFFER) == 0;
+}
+
+static void take_buffer(void)
+{
+    pthread_mutex_lock(&buffers.lock);
+    if (buffers.used == buffers.made && another_buffer_fits())
+        buffers.made++;
+    if (buffers.made == 0)
+        memory_run_out();
+    while (buffers.used == buffers.made)
+        pthread_cond_wait(&buffers.returned, &buffers.lock);
+    buffers.used++;
+    pthread_mutex_unlock(&buffers.lock);
+}
+
+static void return_buffer(void)
+{
+    pthread_mutex_lock(&buffers.lock);
+    buffers.used--;
+    pthread_cond_signal(&buffers.returned);
+    pthread_mutex_unlock(&buffers.lock);
+}
+
 void kernels_product(float *out, size_t pitch, struct matrix a, struct matrix b, size_t rows,
     size_t depth, size_t columns, bool add)
 {
     assert(rows <= INT_MAX && depth <= INT_MAX && columns <= INT_MAX);
     assert(pitch <= INT_MAX && a.pitch <= INT_MAX && b.pitch <= INT_MAX);
+    take_buffer();
     cblas_sgemm(CblasRowMajor, a.transposed ? CblasTrans : CblasNoTrans,
         b.transposed ? CblasTrans : CblasNoTrans, (blasint)rows, (blasint)columns, (blasint)depth,
         1, a.data, (blasint)a.pitch, b.data, (blasint)b.pitch, add ? 1 : 0, out, (blasint)pitch);
+    return_buffer();
 }
 
 void kernels_add(float *out, const float *in, size_t count)
