@@ -5,8 +5,10 @@
 #include "app/terminal/charset.h"
 #include "app/terminal/signals.h"
 #include "app/terminal/standard_streams.h"
+#include "app/terminal/terminal.h"
 #include "app/verbs/verbs.h"
 #include "engine/attack/demo.h"
+#include "engine/base/memory.h"
 #include "engine/io/sandbox/sandbox.h"
 #include "engine/base/escape.h"
 
@@ -42,6 +44,8 @@ int main(int argc, char **argv)
     static struct arguments arguments; /* holds long lists */
     struct error err = {0};
     charset_init();
+    signals_prepare();
+    memory_before_end(terminal_restore);
     bool good = standard_streams_fill(&err) && options_parse(&arguments, verbs, argc, argv, &err) &&
                 run(&arguments, &err) && standard_streams_flush(&err);
     if (good)

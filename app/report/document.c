@@ -24,7 +24,7 @@ static char *format_clean(const char *format, va_list arguments, bool lines)
 {
     char *text = NULL;
     if (vasprintf(&text, format, arguments) < 0)
-        abort();
+        memory_run_out();
     return clean(text, lines);
 }
 

@@ -2,6 +2,7 @@
 #include "app/report/document.h"
 
 #include "engine/base/escape.h"
+#include "engine/base/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -154,7 +155,7 @@ char *document_html(const struct document *document)
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
     if (!out)
-        abort();
+        memory_run_out();
     fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
           "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
           "<link rel=\"icon\" href=\"data:,\">\n",
@@ -166,6 +167,6 @@ char *document_html(const struct document *document)
         write_block(out, &document->blocks[i]);
     fputs("</main></body>\n</html>\n", out);
     if (fclose(out) != 0)
-        abort();
+        memory_run_out();
     return text;
 }

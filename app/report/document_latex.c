@@ -2,6 +2,7 @@
 #include "app/report/document.h"
 
 #include "engine/base/escape.h"
+#include "engine/base/memory.h"
 
 #include <ctype.h>
 #include <stdbool.h>
@@ -46,12 +47,12 @@ char *document_latex(const struct document *document, const char *label)
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
     if (!out)
-        abort();
+        memory_run_out();
     fputs("% wants \\usepackage{booktabs}\n", out);
     for (int i = 0; i < document->n; i++)
         if (document->blocks[i].kind == BLOCK_TABLE)
             table(out, &document->blocks[i], label);
     if (fclose(out) != 0)
-        abort();
+        memory_run_out();
     return text;
 }

@@ -67,7 +67,7 @@ char *document_markdown(const struct document *document)
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
     if (!out)
-        abort();
+        memory_run_out();
     if (*document->title) {
         fputs("# ", out);
         escape_markdown(out, document->title);
@@ -76,7 +76,7 @@ char *document_markdown(const struct document *document)
     for (int i = 0; i < document->n; i++)
         write_block(out, &document->blocks[i]);
     if (fclose(out) != 0)
-        abort();
+        memory_run_out();
     return text;
 }
 
@@ -86,7 +86,7 @@ char *document_csv(const struct document *document)
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
     if (!out)
-        abort();
+        memory_run_out();
     for (int i = 0; i < document->n; i++) {
         const struct block *block = &document->blocks[i];
         if (block->kind != BLOCK_TABLE)
@@ -98,7 +98,7 @@ char *document_csv(const struct document *document)
         }
     }
     if (fclose(out) != 0)
-        abort();
+        memory_run_out();
     return text;
 }
 
@@ -131,11 +131,11 @@ char *document_columns(const struct document *document)
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
     if (!out)
-        abort();
+        memory_run_out();
     for (int i = 0; i < document->n; i++)
         if (document->blocks[i].kind == BLOCK_TABLE)
             columns(out, &document->blocks[i]);
     if (fclose(out) != 0)
-        abort();
+        memory_run_out();
     return text;
 }

@@ -66,12 +66,12 @@ static char *as_csv(const struct source *source)
     size_t size = 0;
     FILE *out = open_memstream(&table, &size);
     if (!out)
-        abort();
+        memory_run_out();
     table_csv_head(out, source->table, IN_FILE);
     for (int i = 0; i < source->n_rows; i++)
         table_csv_row(out, source->table, source->rows, i, IN_FILE);
     if (fclose(out) != 0)
-        abort();
+        memory_run_out();
     char *text = with_notes(source->notes, "#", table);
     free(table);
     return text;

@@ -115,7 +115,7 @@ static void read_signals(struct loop *loop)
             loop->ui->suspend = true;
             carry_out(loop);
             break;
-        default: /* TERM, HUP */
+        default: /* TERM, HUP and their like */
             loop->ended_by = number;
             break;
         }

@@ -168,13 +168,14 @@ static void tell_list(struct overlay *overlay)
     }
 }
 
-/* What the last command answers. A complaint is an error, told by who runs the lines. */
+/* What the last command answers. A complaint is an error, told by who runs the lines, or at the
+ * end. */
 static void tell_answer(struct plain *plain)
 {
     struct ui *ui = plain->ui;
     if (ui->notice[0] && !ui->notice_bad)
         say(ui->notice);
-    else if (ui->notice[0] && !ui->scripts.ran)
+    else if (ui->notice[0] && !ui->scripts.ran && ui->snapshot->phase != PHASE_FAILED)
         escape_line(stderr, "secateur: %s", ui->notice);
     ui->notice[0] = '\0';
     if (overlay_is_help(&ui->overlay))
@@ -205,7 +206,7 @@ static void read_signals(struct plain *plain)
             pause_work(plain->ui);
         else if (number == SIGTSTP)
             signals_suspend();
-        else if (number == SIGINT || number == SIGTERM || number == SIGHUP)
+        else if (number != SIGWINCH && number != SIGCONT)
             plain->ended_by = number;
     }
 }

@@ -5,8 +5,10 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static int pipe_fd[2] = {-1, -1};
@@ -14,11 +16,16 @@ static atomic_bool stop;
 static atomic_int stop_number;
 static void (*restore_terminal)(void);
 
-static const int listened[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT};
-static const int crashes[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGQUIT};
+/* All that would end the program is here, or among the crashes. */
+static const int listened[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT, SIGUSR1,
+    SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGPWR, SIGXCPU};
+static const int crashes[] = {
+    SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGQUIT, SIGSYS, SIGTRAP, SIGPIPE};
+static const int stops[] = {SIGINT, SIGTERM, SIGHUP, SIGXCPU};
 enum {
     N_LISTENED = sizeof listened / sizeof *listened,
     N_CRASHES = sizeof crashes / sizeof *crashes,
+    N_STOPS = sizeof stops / sizeof *stops,
 };
 
 static void to_pipe(int number)
@@ -42,6 +49,8 @@ static void on_crash(int number)
 static void on_stop(int number)
 {
     if (atomic_exchange(&stop, true)) {
+        if (number == SIGXCPU)
+            return; /* comes again each second until the end */
         signal(number, SIG_DFL);
         raise(number);
     }
@@ -53,6 +62,33 @@ static void handle(int number, void (*handler)(int), int flags)
     struct sigaction action = {.sa_handler = handler, .sa_flags = flags};
     sigemptyset(&action.sa_mask);
     sigaction(number, &action, NULL);
+}
+
+/* nohup, and shells for what runs in the background, ask for that. */
+static bool is_ignored(int number)
+{
+    struct sigaction action;
+    return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+/* Some time is left between the warning and the end, for all processors at once. */
+static void limit_processor_time(void)
+{
+    struct rlimit time;
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    rlim_t spare = 1 + (rlim_t)(processors > 0 ? processors : 1);
+    if (getrlimit(RLIMIT_CPU, &time) != 0 || time.rlim_max == RLIM_INFINITY)
+        return;
+    spare = spare < time.rlim_max / 2 ? spare : time.rlim_max / 2;
+    if (time.rlim_cur > time.rlim_max - spare)
+        time.rlim_cur = time.rlim_max - spare;
+    setrlimit(RLIMIT_CPU, &time);
+}
+
+void signals_prepare(void)
+{
+    signal(SIGXFSZ, SIG_IGN);
+    limit_processor_time();
 }
 
 /* A stack of its own for crash handlers: the usual one may be what overflowed. */
@@ -71,7 +107,8 @@ bool signals_open(void (*restore)(void))
     restore_terminal = restore;
     alternate_stack();
     for (int i = 0; i < N_LISTENED; i++)
-        handle(listened[i], to_pipe, SA_RESTART);
+        if (!is_ignored(listened[i]))
+            handle(listened[i], to_pipe, SA_RESTART);
     for (int i = 0; i < N_CRASHES; i++)
         handle(crashes[i], on_crash, SA_ONSTACK | (int)SA_RESETHAND | SA_NODEFER);
     return true;
@@ -80,7 +117,8 @@ bool signals_open(void (*restore)(void))
 void signals_close(void)
 {
     for (int i = 0; i < N_LISTENED; i++)
-        signal(listened[i], SIG_DFL);
+        if (!is_ignored(listened[i]))
+            signal(listened[i], SIG_DFL);
     for (int i = 0; i < N_CRASHES; i++)
         signal(crashes[i], SIG_DFL);
     for (int i = 0; i < 2; i++) {
@@ -110,14 +148,23 @@ void signals_suspend(void)
 
 void signals_die(int number)
 {
+    const struct rlimit none = {0, 0};
+    if (number == SIGXCPU) {
+        fputs(
+            "secateur: stopped: the limit of processor time (ulimit -t) is reached; rounds of the "
+            "terminal application are kept: secateur --resume\n",
+            stderr);
+        setrlimit(RLIMIT_CORE, &none); /* nothing crashed */
+    }
     signal(number, SIG_DFL);
     raise(number);
 }
 
 const atomic_bool *signals_stop_flag(void)
 {
-    handle(SIGINT, on_stop, SA_RESTART);
-    handle(SIGTERM, on_stop, SA_RESTART);
+    for (int i = 0; i < N_STOPS; i++)
+        if (!is_ignored(stops[i]))
+            handle(stops[i], on_stop, SA_RESTART);
     return &stop;
 }
 

@@ -7,7 +7,12 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-/* For the terminal application: WINCH, TERM, HUP, INT, TSTP, CONT arrive through the pipe. On a
+/* At the start: files that grow beyond a limit are errors, not signals (XFSZ); a limit of processor
+ * time warns (XCPU) before it kills. */
+void signals_prepare(void);
+
+/* For the terminal application: WINCH, TSTP, CONT and all that asks it to end arrive through the
+ * pipe; INT or HUP do not where the caller had them ignored. On a
  * crash `restore` (async-signal-safe) runs first, then the signal kills as usual. */
 bool signals_open(void (*restore)(void));
 void signals_close(void);
@@ -19,7 +24,7 @@ void signals_suspend(void);
 /* Dies by the signal, so that a shell sees 128 + n. */
 void signals_die(int number);
 
-/* For verbs: the first INT or TERM sets the flag, a second one kills. */
+/* For verbs: the first INT, TERM, HUP or XCPU sets the flag, a second one kills. */
 const atomic_bool *signals_stop_flag(void);
 int signals_stopped_by(void); /* 0: by none */
 

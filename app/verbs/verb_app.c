@@ -53,13 +53,20 @@ static void tell_journal(const struct ui *ui)
     free(word);
 }
 
+static bool fail_pipe(struct error *err)
+{
+    return fail_as(err, ERROR_FAILED, "no pipe can be made: %s (ulimit -n sets how many files)",
+        strerror(errno));
+}
+
 /* Everything that both ways of running share; returns the signal that ended it, 0: none. */
 static int run(struct ui *ui, const struct arguments *arguments, struct terminal *terminal,
     bool *good, struct error *err)
 {
     int wake_pipe[2], ended_by = 0;
     if (pipe2(wake_pipe, O_NONBLOCK | O_CLOEXEC) != 0) {
-        *good = fail_as(err, ERROR_FAILED, "pipe: %s", strerror(errno));
+        *good = fail_pipe(err);
+        terminal_destroy(terminal);
         return 0;
     }
     struct engine *engine = engine_create(&arguments->options, wake, wake_pipe + 1);
@@ -85,7 +92,7 @@ static bool run_plain(struct ui *ui, const struct arguments *arguments, struct e
 {
     bool good = true;
     if (!signals_open(NULL))
-        return fail_as(err, ERROR_FAILED, "pipe: %s", strerror(errno));
+        return fail_pipe(err);
     ui->plain = true;
     int ended_by = run(ui, arguments, NULL, &good, err);
     signals_close();
@@ -109,7 +116,7 @@ static bool run_on_screen(struct ui *ui, const struct arguments *arguments, stru
 {
     bool good = true;
     if (!signals_open(terminal_restore))
-        return fail_as(err, ERROR_FAILED, "pipe: %s", strerror(errno));
+        return fail_pipe(err);
     struct terminal *terminal =
         terminal_create(arguments->color, ui->mouse, ui->theme_follows, err);
     if (!terminal) {

@@ -1,4 +1,4 @@
-/* Writes through a temporary file beside the wanted one. */
+/* Writes a file that has no name yet, so that a kill leaves nothing; then names it. */
 #include "engine/base/atomic_write.h"
 
 #include "engine/base/memory.h"
@@ -10,6 +10,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { NAMES_TRIED = 100 };
 
 static bool fail_output(struct error *err, const char *path)
 {
@@ -37,18 +39,39 @@ bool atomic_write_check(const char *path, bool force, struct error *err)
     return good;
 }
 
-/* A new file beside path; its name goes to *temporary, malloc'd. */
-static int create_beside(const char *path, char **temporary)
+/* Gives a file without a name one that must be free. */
+static bool name_it(int fd, const char *name)
 {
-    int fd = -1;
-    for (int i = 0; i < 100 && fd < 0; i++) {
+    char self[64];
+    snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
+    return linkat(AT_FDCWD, self, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0;
+}
+
+/* A name beside path that is free; malloc'd. */
+static char *name_beside(const char *path, int number)
+{
+    return memory_format("%s.%ld-%d.tmp", path, (long)getpid(), number);
+}
+
+/* A new file in the folder of path: without a name, or where the file system, or a system without
+ * /proc, gives none such, with one, which goes to *temporary, malloc'd. */
+static int create_beside(const char *path, const char *folder, char **temporary)
+{
+    int fd = open(folder, O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666);
+    if (fd >= 0 && access("/proc/self/fd", X_OK) == 0)
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    else if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL)
+        return -1;
+    for (int i = 0; i < NAMES_TRIED; i++) {
         free(*temporary);
-        *temporary = memory_format("%s.%ld-%d.tmp", path, (long)getpid(), i);
+        *temporary = name_beside(path, i);
         fd = open(*temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
-        if (fd < 0 && errno != EEXIST)
-            break;
+        if (fd >= 0 || errno != EEXIST)
+            return fd;
     }
-    return fd;
+    return -1;
 }
 
 static bool write_all(int fd, const char *bytes, size_t size)
@@ -63,52 +86,64 @@ static bool write_all(int fd, const char *bytes, size_t size)
     return fsync(fd) == 0;
 }
 
-/* Without force the name is taken only while it is free. */
-static bool take_name(const char *temporary, const char *path, bool force)
+/* The name of a file without one goes to *temporary, malloc'd. */
+static bool take_temporary_name(int fd, const char *path, char **temporary)
 {
+    for (int i = 0; i < NAMES_TRIED; i++) {
+        char *name = name_beside(path, i);
+        bool named = name_it(fd, name);
+        if (named)
+            *temporary = name;
+        else
+            free(name);
+        if (named || errno != EEXIST)
+            return named;
+    }
+    return false;
+}
+
+/* Without force the name is taken only while it is free. */
+static bool take_name(int fd, const char *path, bool force, char **temporary)
+{
+    if (!*temporary && !force)
+        return name_it(fd, path);
+    if (!*temporary && !take_temporary_name(fd, path, temporary))
+        return false;
     if (force)
-        return rename(temporary, path) == 0;
-    if (renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
+        return rename(*temporary, path) == 0;
+    if (renameat2(AT_FDCWD, *temporary, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
         return true;
     if (errno != EINVAL && errno != ENOSYS)
         return false;
-    return link(temporary, path) == 0 && unlink(temporary) == 0; /* file systems without it */
+    return link(*temporary, path) == 0 && unlink(*temporary) == 0; /* file systems without it */
 }
 
 /* Makes the new name last; file systems that cannot are content. */
-static bool sync_folder(const char *path)
+static bool sync_folder(const char *folder)
 {
-    char *folder = folder_of(path);
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     bool good = fd < 0 || fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP;
     if (fd >= 0)
         close(fd);
-    free(folder);
     return good;
 }
 
 bool atomic_write(const char *path, const void *bytes, size_t size, bool force, struct error *err)
 {
-    char *temporary = NULL;
-    bool good = false, ours = false;
     if (!atomic_write_check(path, force, err))
         return false;
-    int fd = create_beside(path, &temporary);
-    ours = fd >= 0;
-    if (!ours || !write_all(fd, bytes, size))
-        goto out;
-    good = close(fd) == 0;
-    fd = -1;
-    good = good && take_name(temporary, path, force);
-    ours = !good;
-    good = good && sync_folder(path);
-out:
+    char *temporary = NULL, *folder = folder_of(path);
+    int fd = create_beside(path, folder, &temporary);
+    bool good = fd >= 0 && write_all(fd, bytes, size) && take_name(fd, path, force, &temporary);
     if (!good)
         fail_output(err, path);
-    if (fd >= 0)
-        close(fd);
-    if (ours)
-        unlink(temporary);
+    if (fd >= 0 && close(fd) != 0 && good)
+        good = fail_output(err, path);
+    if (fd >= 0 && temporary && !good)
+        unlink(temporary); /* after a rename it is not there */
+    if (good && !sync_folder(folder))
+        good = fail_output(err, path);
     free(temporary);
+    free(folder);
     return good;
 }

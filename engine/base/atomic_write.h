@@ -6,8 +6,9 @@
 
 #include <stddef.h>
 
-/* Writes bytes[size] to path: a temporary file beside it, fsync, rename. An existing file is
- * refused, unless `force`. On failure (ERROR_OUTPUT) nothing is left behind. */
+/* Writes bytes[size] to path: a file without a name, fsync, then the name. An existing file is
+ * refused, unless `force`: then a temporary name beside it comes first, and replaces it. On failure
+ * (ERROR_OUTPUT) nothing is left behind. */
 bool atomic_write(const char *path, const void *bytes, size_t size, bool force, struct error *err);
 /* Whether path could be written, told before the work is done: an existing file, a folder that is
  * missing or closed. */

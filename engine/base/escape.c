@@ -25,7 +25,7 @@ void escape_line(FILE *out, const char *format, ...)
     va_list arguments;
     va_start(arguments, format);
     if (vasprintf(&text, format, arguments) < 0)
-        abort();
+        memory_run_out();
     va_end(arguments);
     escape_terminal(out, text);
     putc('\n', out);
@@ -258,9 +258,9 @@ char *escape_text(void (*escape)(FILE *out, const char *text), const char *text)
     size_t size = 0;
     FILE *out = open_memstream(&escaped, &size);
     if (!out)
-        abort();
+        memory_run_out();
     escape(out, text);
     if (fclose(out) != 0)
-        abort();
+        memory_run_out();
     return escaped;
 }

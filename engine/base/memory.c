@@ -12,10 +12,8 @@ enum { ALIGNMENT = 64 };
 
 static void *checked(void *memory)
 {
-    if (!memory) {
-        fputs("secateur: out of memory\n", stderr);
-        abort();
-    }
+    if (!memory)
+        memory_run_out();
     return memory;
 }
 

@@ -48,7 +48,7 @@ static char *room(size_t size)
 {
     char *text = calloc(size, 1);
     if (!text)
-        abort();
+        memory_run_out();
     return text;
 }
 

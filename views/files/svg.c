@@ -78,7 +78,7 @@ void svg_settle(uint8_t **bytes, size_t *size, const struct metadata *metadata)
     uint32_t prefix = fingerprint(&ids, text);
     FILE *out = open_memstream(&settled, &length);
     if (!out)
-        abort();
+        memory_run_out();
     bool told = false;
     for (const char *c = text; *c; c++) {
         bool defines = strncmp(c, " id=\"", 5) == 0, refers = *c == '#';
@@ -96,7 +96,7 @@ void svg_settle(uint8_t **bytes, size_t *size, const struct metadata *metadata)
         }
     }
     if (fclose(out) != 0)
-        abort();
+        memory_run_out();
     free(ids.id);
     free(text);
     free(*bytes);
