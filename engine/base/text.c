@@ -1,6 +1,7 @@
 /* What may be seen of foreign text. Leans on the table of characters without width (wide.h). */
 #include "engine/base/text.h"
 
+#include "engine/base/memory_out.h"
 #include "engine/base/wide.h"
 
 #include <stdio.h>

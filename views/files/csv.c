@@ -40,7 +40,7 @@ void csv_printf(struct csv *csv, const char *format, ...)
     int length = vasprintf(&line, format, arguments);
     va_end(arguments);
     if (length < 0)
-        abort();
+        memory_run_out();
     append(csv, line, (size_t)length);
     free(line);
 }
