@@ -81,6 +81,11 @@ float *backward_input(struct backward *backward)
     return reference_pass_tensor(backward->pass, backward->network->input);
 }
 
+const float *backward_output(const struct backward *backward, int layer)
+{
+    return reference_pass_tensor(backward->pass, layer);
+}
+
 const float *backward_gradient(const struct backward *backward, int layer)
 {
     return backward->grads[layer];
@@ -163,8 +168,7 @@ static void step_back(struct backward *backward, int at, int n, float *gradient)
         wanted ? grad_weights : NULL, backward->scratch);
 }
 
-struct backward_result backward_run(
-    struct backward *backward, int n, const int32_t *labels, float share, float *gradient)
+const float *backward_forward(struct backward *backward, int n)
 {
     const struct network *network = backward->network;
     assert(n <= reference_pass_batch(backward->pass));
@@ -174,7 +178,17 @@ struct backward_result backward_run(
         if (backward->grads[i])
             memset(backward->grads[i], 0, count * sizeof(float));
     }
-    struct backward_result result = judge(backward, n, labels, share);
+    return reference_pass_tensor(backward->pass, network->output);
+}
+
+float *backward_logits_gradient(struct backward *backward)
+{
+    return backward->grads[backward->network->output];
+}
+
+void backward_propagate(struct backward *backward, int n, float share, float *gradient)
+{
+    const struct network *network = backward->network;
     for (int at = network->n_layers - 1; at >= 0; at--) {
         if (!backward->grads[at])
             continue;
@@ -183,5 +197,13 @@ struct backward_result backward_run(
         if (at != network->input)
             step_back(backward, at, n, gradient);
     }
+}
+
+struct backward_result backward_run(
+    struct backward *backward, int n, const int32_t *labels, float share, float *gradient)
+{
+    backward_forward(backward, n);
+    struct backward_result result = judge(backward, n, labels, share);
+    backward_propagate(backward, n, share, gradient);
     return result;
 }

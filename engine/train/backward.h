@@ -38,6 +38,14 @@ float *backward_input(struct backward *backward); /* [batch, input shape]: write
  * of the n images; label -1: an image without a loss. */
 struct backward_result backward_run(
     struct backward *backward, int n, const int32_t *labels, float share, float *gradient);
+/* The same in steps, for other losses: the forward pass gives the logits [n, n_classes]; the caller
+ * writes d loss / d logits over the zeros at backward_logits_gradient; then back. share: of the
+ * penalty. */
+const float *backward_forward(struct backward *backward, int n);
+float *backward_logits_gradient(struct backward *backward);
+void backward_propagate(struct backward *backward, int n, float share, float *gradient);
+/* After a forward pass: the output of a layer, [n, shape]. */
+const float *backward_output(const struct backward *backward, int layer);
 /* After a run: d loss / d output of a layer, [n, shape]. The input's only where it was wanted. */
 const float *backward_gradient(const struct backward *backward, int layer);
 
