@@ -16,6 +16,7 @@ struct results {
     /* The net as it stands; with_test: on the test sets too, once evaluated. */
     void (*eval)(FILE *out, const struct snapshot *snapshot, bool with_test);
     void (*layers)(FILE *out, const struct snapshot *snapshot);
+    void (*suspects)(FILE *out, const struct snapshot *snapshot);
     /* Before the first round, after each round, after the last one. Any may be NULL. */
     void (*sweep_begin)(FILE *out, const struct snapshot *snapshot);
     void (*sweep_round)(FILE *out, const struct snapshot *snapshot, int round);

@@ -1,5 +1,6 @@
 /* Results as CSV, every digit. */
 #include "app/results/results.h"
+#include "app/tables/suspects.h"
 
 #include "app/tables/outcomes.h"
 
@@ -32,6 +33,13 @@ static void layers(FILE *out, const struct snapshot *s)
         table_csv_row(out, &table_layers, s, i, IN_CSV);
 }
 
+static void suspects(FILE *out, const struct snapshot *s)
+{
+    table_csv_head(out, &table_suspects, IN_CSV);
+    for (int i = 0; i < s->suspects->n && s->suspects->suspect[i].whole; i++)
+        table_csv_row(out, &table_suspects, s, i, IN_CSV);
+}
+
 static void sweep_begin(FILE *out, const struct snapshot *s)
 {
     (void)s;
@@ -54,6 +62,7 @@ const struct results results_csv = {
     .name = "csv",
     .eval = eval,
     .layers = layers,
+    .suspects = suspects,
     .sweep_begin = sweep_begin,
     .sweep_round = sweep_round,
     .prune = prune,

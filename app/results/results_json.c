@@ -3,6 +3,7 @@
 #include "app/tables/defence.h"
 #include "app/tables/outcomes.h"
 #include "app/results/results_json.h"
+#include "app/tables/suspects.h"
 
 #include "views/facts/goodnet.h"
 
@@ -74,6 +75,20 @@ static void layers(FILE *out, const struct snapshot *s)
                         "layers", table_json(&table_net_layers, s, s->n_layers), "sites", sites));
 }
 
+static void suspects(FILE *out, const struct snapshot *s)
+{
+    const struct suspects *found = s->suspects;
+    int n = 0;
+    while (n < found->n && found->suspect[n].whole)
+        n++;
+    json_print(
+        out, json_pack("{s:o, s:i, s:f, s:f, s:i, s:o, s:o}", "model", json_text(s->model_name),
+                 "n_classes", found->n, "input_low", (double)found->low, "input_high",
+                 (double)found->high, "n_images", found->n_images, "other_mask",
+                 found->other_mask >= 0 ? json_real(found->other_mask) : json_null(), "suspects",
+                 table_json(&table_suspects, s, n)));
+}
+
 /* What B and B' agree on, else N+1; on the validation images. */
 static json_t *goodnet_object(const struct snapshot *s, int round)
 {
@@ -128,6 +143,7 @@ const struct results results_json = {
     .name = "json",
     .eval = eval,
     .layers = layers,
+    .suspects = suspects,
     .sweep_end = sweep_end,
     .prune = prune,
     .goodnet = results_goodnet_json,

@@ -1,5 +1,6 @@
 /* Results as text for people. */
 #include "app/results/results.h"
+#include "app/tables/suspects.h"
 
 #include "app/tables/defence.h"
 #include "app/tables/outcomes.h"
@@ -121,6 +122,24 @@ static void print_sites(FILE *out, const struct snapshot *s)
 {
     for (int i = 0; i < s->n_sites; i++)
         table_text_row(out, &table_layers, s, i);
+}
+
+/* The first of the list, and all whose trigger was inverted. */
+static void suspects(FILE *out, const struct snapshot *s)
+{
+    enum { FIRST = 10, TEXT = 2048 };
+    char text[TEXT];
+    fprintf(out, "net %s, %dx%dx%d, %d classes\n\n", known(s->model_name), s->height, s->width,
+        s->channels, s->n_classes);
+    table_text_head(out, &table_suspects);
+    for (int i = 0; i < s->suspects->n; i++)
+        if (s->suspects->suspect[i].whole && (i < FIRST || s->suspects->suspect[i].mask >= 0))
+            table_text_row(out, &table_suspects, s, i);
+    suspects_say(s->suspects, text, sizeof text);
+    putc('\n', out);
+    results_paragraph(out, text);
+    if (s->suspects->n_inverted == 0)
+        fputs("Give --clean FILE to invert triggers too.\n", out);
 }
 
 static void layers(FILE *out, const struct snapshot *s)
@@ -291,6 +310,7 @@ const struct results results_text = {
     .name = "text",
     .eval = eval,
     .layers = layers,
+    .suspects = suspects,
     .sweep_begin = sweep_begin,
     .sweep_round = sweep_round,
     .sweep_end = sweep_end,

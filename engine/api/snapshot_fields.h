@@ -8,6 +8,7 @@
 
 struct inspection;
 struct detection;
+struct suspects;
 
 struct snapshot {
     unsigned serial, failures; /* grow: with each snapshot; with each command or step that fails */
@@ -50,10 +51,8 @@ struct snapshot {
     const int32_t *pairs; /* [n poisoned] clean image it was made from, -1: none; NULL: of none */
     /* Images that a count of a round is out of; 0: none, -1: not known. ASR: out of of.attack. */
     struct outcome of, test_of;
-    /* The trivial defence: the unpruned net that never answers the target class. clean -1: not
-     * defined (several classes are attacked, or no image is poisoned), or not tested yet. */
+    /* Of the net that never answers the target class; clean -1: not defined, or not tested yet. */
     struct outcome trivial, test_trivial;
-
     int n_channels;
     const struct channel_activation *activations; /* [n_channels] of the site */
     int n_ranking;       /* n_channels, less those pruned before round 0 or not in an order file */
@@ -63,6 +62,7 @@ struct snapshot {
     const struct what_if *what_if;       /* [n_channels] for the position, NULL: none was asked */
     const struct inspection *inspection; /* of the channel asked last at this site, NULL: none */
     const struct detection *detection;   /* detection.h: what was asked last, NULL: nothing */
+    const struct suspects *suspects;     /* suspects.h: the same */
 
     int n_rounds, position;            /* known rounds (0 = unpruned); the one that stands */
     const struct round *const *rounds; /* [n_rounds] */

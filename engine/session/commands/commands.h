@@ -21,6 +21,7 @@ enum alters {
 struct engine_command {
     const char *name; /* its word in a journal */
     unsigned alters;  /* of enum alters: what it may alter */
+    bool net_alone;   /* it makes sense of a net without images too */
     /* Does it, or begins it. False with err: it makes no sense now, and nothing changed. */
     bool (*run)(struct session *session, const struct command *command, struct error *err);
     /* command_write; NULL: a journal has no line of it. */

@@ -68,6 +68,7 @@ void session_destroy(struct session *session)
     session_forget_what_ifs(session);
     refcount_unref(session->inspection);
     refcount_unref(session->detection);
+    refcount_unref(session->suspects);
     session_forget_results(session);
     refcount_unref(session->unpruned);
     evaluator_destroy(session->evaluator);
@@ -81,14 +82,16 @@ static void rest(struct session *session)
 {
     bool done = session->site >= 0 && history_next(session_history(session)) < 0;
     session->work.unit = NULL;
-    session->phase = done ? PHASE_DONE : PHASE_PAUSED;
+    session->phase = done ? PHASE_DONE : session->site >= 0 ? PHASE_PAUSED : PHASE_LOADING;
     session->activity[0] = '\0';
     session->done = session->total = 0;
 }
 
 bool session_command(struct session *session, const struct command *command, struct error *err)
 {
-    bool open = session->site >= 0;
+    const struct engine_command *entry = engine_commands_at(command->kind);
+    bool open = session->site >= 0 ||
+                (entry && entry->net_alone && session->description && session->options.net_alone);
     bool good = open ? engine_commands_run(session, command, err)
                      : fail_as(err, ERROR_USAGE, "nothing is open yet");
     session->failures += !good;

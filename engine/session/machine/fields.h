@@ -35,6 +35,7 @@ struct session {
     const struct inspection *inspection; /* counted, NULL: none; of the branch `inspected` */
     int inspected;
     const struct detection *detection;   /* counted, NULL: none was asked */
+    const struct suspects *suspects;     /* the same */
     struct suffix_cache *caches[N_SETS]; /* of branches from `cached`; NULL: none */
     int cached;                          /* a root, -1: none yet */
     int n_listed, *listed;               /* [n_listed] channels told for an order */

@@ -245,6 +245,7 @@ const struct snapshot *session_snapshot(struct session *session)
     s->n_messages = session->n_messages;
     s->messages = held->messages =
         copy(session->messages, session->n_messages, sizeof *session->messages);
+    s->suspects = held->suspects = refcount_ref(session->suspects);
     held->description = refcount_ref(session->description);
     if (held->description && held->description->layers) {
         show_model(held, session);

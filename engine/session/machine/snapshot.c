@@ -22,6 +22,7 @@ static void finish(void *object)
     free(held->what_if);
     refcount_unref(held->inspection);
     refcount_unref(held->detection);
+    refcount_unref(held->suspects);
     free(held->criteria);
     free(held->thresholds);
     free(held->messages);

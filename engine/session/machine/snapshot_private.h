@@ -15,6 +15,7 @@ struct held {
     struct what_if *what_if;
     const struct inspection *inspection;
     const struct detection *detection;
+    const struct suspects *suspects;
     struct criterion_line *criteria;
     struct threshold *thresholds;
     struct message *messages;

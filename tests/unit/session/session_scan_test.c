@@ -1,5 +1,8 @@
-/* session: scans of all layers, what-ifs, and work that is replaced or ended. */
+/* session: scans of all layers, the search for a target class, what-ifs, and work that is replaced
+ * or ended. */
 #include "tests/unit/session/session_trial.h"
+
+#include "engine/api/suspects.h"
 
 static struct session *open_on(const char *name)
 {
@@ -216,6 +219,110 @@ static void work_can_be_replaced_and_ended(void **state)
     session_destroy(session);
 }
 
+/* Suspects ---------------------------------------------------------------------------------- */
+
+/* Opens, searches, and copies what was found; the caller frees. */
+static struct suspects search(const struct options *options, struct suspect **rows)
+{
+    struct session *session = trial_open(options, NULL);
+    trial_do(session, COMMAND_SUSPECTS, 0);
+    const struct snapshot *s = session_snapshot(session);
+    assert_non_null(s->suspects);
+    struct suspects found = *s->suspects;
+    *rows = memory_array((size_t)found.n, sizeof **rows);
+    memcpy(*rows, found.suspect, (size_t)found.n * sizeof **rows);
+    assert_int_equal(found.n, s->n_classes);
+    snapshot_unref(s);
+    session_destroy(session);
+    return found;
+}
+
+static void assert_same(const struct suspect *a, const struct suspect *b, int n)
+{
+    for (int i = 0; i < n; i++)
+        assert_true(a[i].class == b[i].class && a[i].margin == b[i].margin &&
+                    a[i].mask == b[i].mask && a[i].hits == b[i].hits);
+}
+
+static void every_class_has_its_row(void **state)
+{
+    (void)state;
+    trial_write(trial_net("chain"));
+    struct options options = trial_options();
+    struct suspect *rows, *again;
+    struct suspects found = search(&options, &rows);
+    unsigned long long seen = 0;
+    int inverted = 0;
+    for (int i = 0; i < found.n; i++) {
+        seen |= 1ULL << rows[i].class;
+        inverted += rows[i].mask >= 0;
+        assert_true(i == 0 || rows[i].outlier <= rows[i - 1].outlier);
+        assert_true(rows[i].mask < 0 || (rows[i].hits >= 0 && rows[i].hits <= 1));
+    }
+    assert_int_equal(seen, (1ULL << found.n) - 1);
+    assert_int_equal(found.n_images, TRIAL_CLEAN);
+    assert_int_equal(inverted, found.n_inverted);
+    assert_true(inverted > 0 && rows[0].mask >= 0);
+    assert_true(found.low == 0 && fabsf(found.high - 1) < 1e-6F);
+    /* the same without poisoned images, and for any number of workers */
+    options.poisoned = options.test_poisoned = NULL;
+    options.threads = 3;
+    search(&options, &again);
+    assert_same(rows, again, found.n);
+    free(rows);
+    free(again);
+}
+
+static void a_net_alone_needs_the_range_of_its_inputs(void **state)
+{
+    (void)state;
+    trial_write(trial_net("chain"));
+    const struct options files = trial_options();
+    struct options options = {.model = files.model, .net_alone = true, .threads = 2};
+    const struct command command = {.kind = COMMAND_SUSPECTS};
+    struct session *session = trial_open(&options, NULL);
+    struct error err = {0};
+    assert_false(trial_try(session, &command, &err));
+    assert_int_equal(err.class, ERROR_USAGE);
+    assert_string_equal(err.text,
+        "net.h5: the range of its inputs is not known; give --scale 1 for 0 to 255, --scale 1/255 "
+        "for 0 to 1, or clean images with --clean FILE");
+    assert_false(trial_try(session, &(struct command){.kind = COMMAND_STEP}, &err));
+    assert_string_equal(err.text, "nothing is open yet");
+    session_destroy(session);
+    options.scale = 1.0 / 255;
+    struct suspect *alone, *with;
+    struct suspects found = search(&options, &alone);
+    assert_true(found.n_images == 0 && found.n_inverted == 0 && found.other_mask < 0);
+    assert_true(alone[0].mask < 0);
+    struct suspects both = search(&files, &with);
+    for (int i = 0; i < found.n; i++) /* images change nothing in the first part */
+        assert_true(alone[i].class == with[i].class && alone[i].margin == with[i].margin);
+    assert_true(both.n_images > 0);
+    free(alone);
+    free(with);
+}
+
+static void a_search_can_be_cancelled(void **state)
+{
+    (void)state;
+    trial_write(trial_net("chain"));
+    struct options options = trial_options();
+    atomic_bool stop = false;
+    const struct session_hooks hooks = {.stop = &stop};
+    struct session *session = trial_open(&options, &hooks);
+    struct error err = {0};
+    stop = true;
+    assert_false(trial_try(session, &(struct command){.kind = COMMAND_SUSPECTS}, &err));
+    assert_int_equal(err.class, ERROR_CANCELLED);
+    const struct snapshot *s = session_snapshot(session);
+    assert_null(s->suspects);
+    snapshot_unref(s);
+    stop = false;
+    trial_do(session, COMMAND_STEP, 1);
+    session_destroy(session);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -224,6 +331,9 @@ int main(void)
         cmocka_unit_test_setup(without_poisoned_images_nothing_is_oracle, trial_each),
         cmocka_unit_test_setup(what_ifs_come_true, trial_each),
         cmocka_unit_test_setup(work_can_be_replaced_and_ended, trial_each),
+        cmocka_unit_test_setup(every_class_has_its_row, trial_each),
+        cmocka_unit_test_setup(a_net_alone_needs_the_range_of_its_inputs, trial_each),
+        cmocka_unit_test_setup(a_search_can_be_cancelled, trial_each),
     };
     return cmocka_run_group_tests(tests, trial_begin, trial_end);
 }
