@@ -3,6 +3,7 @@
 
 #include "engine/base/memory.h"
 #include "engine/base/random.h"
+#include "engine/base/thread_pool.h"
 
 #include "tests/test.h"
 
@@ -59,6 +60,48 @@ static void products_are_right(void **state)
     kernels_init();
     for (int i = 0; i < 400; i++)
         check_product(&random, i & 1, i & 2, i & 4);
+}
+
+/* Products that run at a time share nothing: each gives the bytes that it gives alone. */
+enum { SIDE = 48, JOBS = 256 };
+
+struct jobs {
+    const float *a, *b;
+    float *out; /* [JOBS][SIDE][SIDE] */
+};
+
+static void multiply(void *context, int index, int worker)
+{
+    (void)worker;
+    const struct jobs *jobs = context;
+    kernels_product(jobs->out + (size_t)index * SIDE * SIDE, SIDE,
+        (struct matrix){jobs->a + index, SIDE + JOBS, false}, (struct matrix){jobs->b, SIDE, true},
+        SIDE, SIDE, SIDE, false);
+}
+
+static void products_at_a_time_share_nothing(void **state)
+{
+    (void)state;
+    struct random random;
+    random_init(&random, 2, 0);
+    kernels_init();
+    float *a = random_floats(&random, SIDE * (SIDE + JOBS)),
+          *b = random_floats(&random, SIDE * SIDE);
+    float *alone = memory_floats(JOBS * SIDE * SIDE), *out = memory_floats(JOBS * SIDE * SIDE);
+    struct jobs jobs = {a, b, alone};
+    for (int i = 0; i < JOBS; i++)
+        multiply(&jobs, i, 0);
+    struct thread_pool *pool = thread_pool_create(3);
+    jobs.out = out;
+    for (int again = 0; again < 60; again++) {
+        thread_pool_run(pool, JOBS, multiply, &jobs);
+        assert_memory_equal(out, alone, (size_t)JOBS * SIDE * SIDE * sizeof *out);
+    }
+    thread_pool_destroy(pool);
+    free(a);
+    free(b);
+    free(alone);
+    free(out);
 }
 
 static struct window random_window(struct random *random)
@@ -206,6 +249,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(products_are_right),
+        cmocka_unit_test(products_at_a_time_share_nothing),
         cmocka_unit_test(windows_unfold_and_fold),
         cmocka_unit_test(rows_are_added_and_scaled),
         cmocka_unit_test(the_first_of_equal_values_gets_the_gradient),

@@ -4,26 +4,59 @@
 #include "engine/base/memory.h"
 
 #include <assert.h>
+#include <dlfcn.h>
 #include <limits.h>
 #include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
 #include <cblas.h>
 
-static void make_single_threaded(void)
+/* Loaded by name, so that it finds in the environment how many threads it may begin: none. Linked,
+ * it would begin them before main(): they take 136 MB, end the program where the system gives no
+ * thread, and stand in the way of fork. */
+static struct {
+    __typeof__(cblas_sgemm) *sgemm;
+    bool alone; /* built without locks: one product at a time */
+} blas;
+
+__attribute__((constructor)) static void ask_for_no_threads(void)
 {
-    openblas_set_num_threads(1);
+    setenv("OPENBLAS_NUM_THREADS", "1", 1); /* before there is another thread */
+}
+
+/* A function of the library, into a pointer of its type; false: there is none. */
+static bool find(void *library, const char *name, void *function)
+{
+    void *found = library ? dlsym(library, name) : NULL;
+    memcpy(function, &found, sizeof found);
+    return found;
+}
+
+static void load_blas(void)
+{
+    static const char file[] = "libopenblas.so.0";
+    void *library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+    int (*parallel)(void);
+    blas.alone =
+        !find(library, "openblas_get_parallel", &parallel) || parallel() == OPENBLAS_SEQUENTIAL;
+    if (find(library, "cblas_sgemm", &blas.sgemm))
+        return;
+    fprintf(stderr, "secateur: %s cannot be loaded: install libopenblas0\n", file);
+    exit(1);
 }
 
 void kernels_init(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, make_single_threaded);
+    pthread_once(&once, load_blas);
 }
 
 /* OpenBLAS maps a buffer for each product that runs at a time, keeps it, and tries without end
- * where there is no memory for one. So products wait for those there are. */
+ * where there is no memory for one. So products wait for those there are. Without locks in it
+ * (its build without threads) two products at a time would share one. */
 static struct {
     pthread_mutex_t lock;
     pthread_cond_t returned;
@@ -40,7 +73,8 @@ static bool another_buffer_fits(void)
 static void take_buffer(void)
 {
     pthread_mutex_lock(&buffers.lock);
-    if (buffers.used == buffers.made && another_buffer_fits())
+    bool more = buffers.made == 0 || !blas.alone;
+    if (buffers.used == buffers.made && more && another_buffer_fits())
         buffers.made++;
     if (buffers.made == 0)
         memory_run_out();
@@ -64,7 +98,7 @@ void kernels_product(float *out, size_t pitch, struct matrix a, struct matrix b,
     assert(rows <= INT_MAX && depth <= INT_MAX && columns <= INT_MAX);
     assert(pitch <= INT_MAX && a.pitch <= INT_MAX && b.pitch <= INT_MAX);
     take_buffer();
-    cblas_sgemm(CblasRowMajor, a.transposed ? CblasTrans : CblasNoTrans,
+    blas.sgemm(CblasRowMajor, a.transposed ? CblasTrans : CblasNoTrans,
         b.transposed ? CblasTrans : CblasNoTrans, (blasint)rows, (blasint)columns, (blasint)depth,
         1, a.data, (blasint)a.pitch, b.data, (blasint)b.pitch, add ? 1 : 0, out, (blasint)pitch);
     return_buffer();
