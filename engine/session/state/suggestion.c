@@ -40,14 +40,11 @@ static void say_never_active(const struct suggestion *found, char *text, size_t 
         "none: without poisoned images nobody can tell which layer holds a backdoor";
     if (found->never_active > 0)
         snprintf(text, size,
-            "%s; most channels that are never active: %s, %.0f of %d (zero on all clean images; "
-            "clean data only)",
-            nothing, found->never_active_layer,
-            round(found->never_active * found->n_never_active_of), found->n_never_active_of);
+            "%s; most channels that are never active: %s, %.0f of %d (clean data only)", nothing,
+            found->never_active_layer, round(found->never_active * found->n_never_active_of),
+            found->n_never_active_of);
     else
-        snprintf(text, size,
-            "%s; no layer has a channel that is never active (zero on all clean images; clean data "
-            "only)",
+        snprintf(text, size, "%s; no layer has a channel that is never active (clean data only)",
             nothing);
 }
 
