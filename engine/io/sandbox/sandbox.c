@@ -265,7 +265,7 @@ static bool read_frame(
     if (frame.kind == kind && frame.size == size)
         return true;
     if (frame.kind != FRAME_REFUSED || frame.size != sizeof said ||
-        !read_all(sandbox, &said, sizeof said))
+        !read_all(sandbox, &said, sizeof said) || said.text[0] == '\0')
         return fail(err, "%s: is damaged: its contents make no sense", sandbox->name);
     said.text[sizeof said.text - 1] = '\0';
     return fail_as(err, said.class == ERROR_FAILED ? ERROR_FAILED : ERROR_INPUT, "%s", said.text);
