@@ -90,6 +90,8 @@ def on_screen(trial, act, limits=()):
     if child == 0:
         os.chdir(trial.folder)
         os.environ.update(TERM="xterm-256color", XDG_STATE_HOME=str(trial.folder / "screens"))
+        for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)  # whoever runs the tests may ignore them
         for number, most in limits:
             resource.setrlimit(number, (most, most))
         os.execv(SECATEUR, [str(SECATEUR), *NET])
