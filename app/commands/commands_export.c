@@ -70,7 +70,9 @@ static bool write_choice(struct ui *ui, int number, const char *path, const char
         .force = force || ui->arguments->options.force,
     };
     if (!ui->provenance)
-        ui->provenance = provenance_create(ui->arguments);
+        ui->provenance = provenance_create(ui->arguments, err);
+    if (!ui->provenance)
+        return false;
     provenance_tell(ui->provenance, &request);
     return choice.table ? tables_write(choice.table, &request, written, err)
                         : exports_write(choice.export, &request, written, err);

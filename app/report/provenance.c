@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { INPUTS_MAX = 7 + OPTIONS_REPAIRED_MAX };
 
@@ -17,16 +18,17 @@ struct provenance {
     char *command;
 };
 
-static void add(struct provenance *p, const char *role, const char *path)
+static bool add(struct provenance *p, const char *role, const char *path, struct error *err)
 {
     struct export_input *input = &p->inputs[p->n];
     const char *slash = path ? strrchr(path, '/') : NULL;
     if (!path)
-        return;
+        return true;
     *input = (struct export_input){.role = role, .name = slash ? slash + 1 : path};
-    if (digest_file(path, p->sha[p->n], NULL))
+    if (digest_file(path, p->sha[p->n], err))
         input->sha = p->sha[p->n];
     p->n++;
+    return input->sha || access(path, F_OK) != 0;
 }
 
 /* As it was typed, words that a shell would read otherwise quoted. */
@@ -43,24 +45,26 @@ static char *command_line(const struct arguments *arguments)
     return line;
 }
 
-struct provenance *provenance_create(const struct arguments *arguments)
+struct provenance *provenance_create(const struct arguments *arguments, struct error *err)
 {
     const struct options *o = &arguments->options;
     struct provenance *p = memory_array(1, sizeof *p);
     if (!o->model)
         p->inputs[p->n++] = (struct export_input){.role = "net file", .name = "embedded demo"};
-    add(p, "net file", o->model);
-    add(p, "architecture file", o->architecture);
-    add(p, "clean file", o->clean);
-    add(p, "poisoned file", o->poisoned);
-    add(p, "test clean file", o->test_clean);
-    add(p, "test poisoned file", o->test_poisoned);
     bool named = o->order && strcmp(o->order, "ascending") && strcmp(o->order, "descending");
-    add(p, "order file", named ? o->order : NULL);
-    for (int i = 0; i < o->n_repaired; i++)
-        add(p, "repaired net file", o->repaired[i]);
+    bool good = add(p, "net file", o->model, err) &&
+                add(p, "architecture file", o->architecture, err) &&
+                add(p, "clean file", o->clean, err) && add(p, "poisoned file", o->poisoned, err) &&
+                add(p, "test clean file", o->test_clean, err) &&
+                add(p, "test poisoned file", o->test_poisoned, err) &&
+                add(p, "order file", named ? o->order : NULL, err);
+    for (int i = 0; good && i < o->n_repaired; i++)
+        good = add(p, "repaired net file", o->repaired[i], err);
     p->command = command_line(arguments);
-    return p;
+    if (good)
+        return p;
+    provenance_destroy(p);
+    return NULL;
 }
 
 void provenance_destroy(struct provenance *provenance)

@@ -225,13 +225,16 @@ static bool read_input(struct plain *plain, struct error *err)
     return true;
 }
 
+/* A wake can be lost where the system has no memory for its byte: so it looks again in any case. */
+enum { GLANCE_MILLISECONDS = 1000 };
+
 static bool sleep_until_news(struct plain *plain, bool wants_input, struct error *err)
 {
     struct pollfd fds[] = {{.fd = plain->wake_fd, .events = POLLIN},
         {.fd = signals_fd(), .events = POLLIN},
         {.fd = wants_input ? STDIN_FILENO : -1, .events = POLLIN}};
     char bytes[64];
-    if (poll(fds, 3, -1) < 0)
+    if (poll(fds, 3, GLANCE_MILLISECONDS) < 0)
         return true;
     if (fds[1].revents)
         read_signals(plain);

@@ -247,8 +247,8 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
     f.headless = headless_create(&options, err);
     bool good = f.headless && measure(&f, err);
     if (good) {
-        f.provenance = provenance_create(arguments);
-        good = write_all(&f, err);
+        f.provenance = provenance_create(arguments, err);
+        good = f.provenance && write_all(&f, err);
     }
     provenance_destroy(f.provenance);
     for (int i = 0; i < N_MOMENTS; i++)

@@ -5,13 +5,12 @@
 #include "app/results/results.h"
 #include "app/options/files.h"
 #include "app/headless/headless.h"
+#include "engine/base/atomic_write.h"
 #include "engine/base/escape.h"
 #include "engine/base/folder.h"
 #include "engine/base/memory.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 static void tell_round(void *context, const struct snapshot *snapshot, int round)
 {
@@ -20,18 +19,22 @@ static void tell_round(void *context, const struct snapshot *snapshot, int round
         results->sweep_round(stdout, snapshot, round);
 }
 
-static bool write_csv(const char *path, const struct snapshot *snapshot, struct error *err)
+static bool write_csv(
+    const char *path, const struct snapshot *snapshot, bool force, struct error *err)
 {
-    FILE *file = fopen(path, "w");
-    if (!file)
-        return fail_as(err, ERROR_OUTPUT, "%s: %s", path, strerror(errno));
-    results_find("csv")->sweep_begin(file, snapshot);
+    char *table = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&table, &size);
+    if (!out)
+        memory_run_out();
+    results_find("csv")->sweep_begin(out, snapshot);
     for (int i = 0; i < snapshot->n_rounds; i++)
-        results_find("csv")->sweep_round(file, snapshot, i);
-    bool good = !ferror(file);
-    if (fclose(file) != 0 || !good)
-        return fail_as(err, ERROR_OUTPUT, "%s: %s", path, strerror(errno));
-    return true;
+        results_find("csv")->sweep_round(out, snapshot, i);
+    if (fclose(out) != 0)
+        memory_run_out();
+    bool good = atomic_write(path, table, size, force, err);
+    free(table);
+    return good;
 }
 
 static bool any_crossed(const struct snapshot *s)
@@ -42,13 +45,13 @@ static bool any_crossed(const struct snapshot *s)
     return false;
 }
 
-static bool keep(struct headless *headless, const char *csv, struct error *err)
+static bool keep(struct headless *headless, const char *csv, bool force, struct error *err)
 {
     if (any_crossed(headless_snapshot(headless)) &&
         !headless_run(headless, &(struct command){.kind = COMMAND_SAVE_KEPT}, err))
         return false;
     const struct snapshot *s = headless_snapshot(headless);
-    if (!write_csv(csv, s, err))
+    if (!write_csv(csv, s, force, err))
         return false;
     for (int i = 0; i < s->n_thresholds; i++)
         if (s->thresholds[i].saved[0])
@@ -69,7 +72,7 @@ static bool sweep(struct headless *headless, const struct arguments *arguments, 
     if (options_have_tests(&arguments->options) &&
         !headless_run(headless, &(struct command){.kind = COMMAND_TEST}, err))
         return false;
-    if (csv && !keep(headless, csv, err))
+    if (csv && !keep(headless, csv, arguments->options.force, err))
         return false;
     if (results->sweep_end)
         results->sweep_end(stdout, headless_snapshot(headless));

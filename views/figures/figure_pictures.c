@@ -9,6 +9,10 @@
 #include <string.h>
 
 #define STBIW_ASSERT(x) ((void)(x))
+/* By itself it writes through a null pointer where memory is out. */
+#define STBIW_MALLOC(size) memory_array(size, 1)
+#define STBIW_REALLOC(old, size) memory_grow(old, size, 1)
+#define STBIW_FREE(old) free(old)
 #define STB_IMAGE_WRITE_STATIC
 #define STB_IMAGE_WRITE_IMPLEMENTATION
 #pragma GCC diagnostic push

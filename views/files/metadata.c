@@ -17,10 +17,11 @@ void metadata_add(struct metadata *metadata, const char *key, const char *format
     va_list arguments;
     va_start(arguments, format);
     char *text = NULL;
-    bool formatted = vasprintf(&text, format, arguments) >= 0;
+    if (vasprintf(&text, format, arguments) < 0)
+        memory_run_out();
     va_end(arguments);
-    text_fit(metadata->entry[metadata->n].text, METADATA_TEXT, formatted ? text : "");
-    free(formatted ? text : NULL);
+    text_fit(metadata->entry[metadata->n].text, METADATA_TEXT, text);
+    free(text);
     snprintf(metadata->entry[metadata->n].key, sizeof metadata->entry[0].key, "%s", key);
     metadata->n++;
 }

@@ -2,6 +2,7 @@
 #include "engine/session/machine/messages.h"
 
 #include "engine/base/clock.h"
+#include "engine/base/memory_out.h"
 #include "engine/base/text.h"
 #include "engine/session/machine/fields.h"
 
@@ -15,7 +16,7 @@ static void put(char out[SNAPSHOT_TEXT], const char *format, va_list args)
 {
     char *text = NULL;
     if (vasprintf(&text, format, args) < 0)
-        return;
+        memory_run_out();
     text_fit(out, SNAPSHOT_TEXT, text);
     free(text);
 }
