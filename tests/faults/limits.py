@@ -72,8 +72,9 @@ def sizes_of_files(trial, whole):
     trial.check(again.status == 0 and "round 3 of" in again.out, "rounds were lost", again)
     trial.run("--plain", *NET, text="step\nsave kept.h5\n")
     kept = (trial.folder / "kept.h5").read_bytes()
-    trial.run("--plain", *NET, text="step 3\nset force on\nsave kept.h5\n",
-              limits=[(resource.RLIMIT_FSIZE, SMALL)])
+    ended = trial.run("--plain", "--force", *NET, text="step 3\nsave kept.h5\n",
+                      limits=[(resource.RLIMIT_FSIZE, SMALL)])
+    trial.check("File too large" in ended.errors, "no space for a net again", ended)
     trial.check(kept == (trial.folder / "kept.h5").read_bytes(), "the old net was lost")
 
 
