@@ -259,7 +259,7 @@ struct shares {
 
 static struct shares rows_of(const struct snapshot *s, int width, int rows)
 {
-    struct shares r = {.head = rows >= 6 ? HEAD : 0};
+    struct shares r = {.head = rows >= 8 ? HEAD : 0};
     int wanted = layer_branches_rows(s) + 1, left = rows - r.head - s->n_layers;
     r.about = rows < 16 || width < 40 ? 0 : left < ABOUT_LEAST ? ABOUT_LEAST : left < 6 ? left : 6;
     if (wanted > 1 && rows >= 16 && width >= 40)
