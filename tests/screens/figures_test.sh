@@ -62,7 +62,7 @@ awk -F, -v want="$flagged" '/^net,/ {for (i = 1; i <= NF; i++) if ($i == "false_
     fail "false alarms of the table are not $flagged"
 status=0
 "$program" figures --limit 60 --out figures --figure-format pdf,svg,png 2>again || status=$?
-[ $status = 5 ] && [ "$(wc -l <again)" = 1 ] && grep -q "exists already" again ||
+[ $status = 5 ] && [ "$(wc -l <again)" = 1 ] && grep -q "already exists" again ||
     fail "what is there: status $status, $(cat again)"
 diff -r figures ../two/figures || fail "something was overwritten"
 status=0
