@@ -203,7 +203,7 @@ static bool foresee(struct model *model, const struct command *command)
         prune(model, number);
         return true;
     case COMMAND_LAYER:
-        return change_layer(model, number, command->text[0] == 'k');
+        return change_layer(model, number, command->text[0] != '\0');
     case COMMAND_BRANCH:
         return change_branch(model, number);
     default:
