@@ -36,7 +36,8 @@ static void layers(FILE *out, const struct snapshot *s)
 static void suspects(FILE *out, const struct snapshot *s)
 {
     table_csv_head(out, &table_suspects, IN_CSV);
-    for (int i = 0; i < s->suspects->n && s->suspects->suspect[i].whole; i++)
+    int n = suspects_rows(s->suspects);
+    for (int i = 0; i < n; i++)
         table_csv_row(out, &table_suspects, s, i, IN_CSV);
 }
 

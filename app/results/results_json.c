@@ -78,9 +78,7 @@ static void layers(FILE *out, const struct snapshot *s)
 static void suspects(FILE *out, const struct snapshot *s)
 {
     const struct suspects *found = s->suspects;
-    int n = 0;
-    while (n < found->n && found->suspect[n].whole)
-        n++;
+    int n = suspects_rows(found);
     json_print(
         out, json_pack("{s:o, s:i, s:f, s:f, s:i, s:o, s:o}", "model", json_text(s->model_name),
                  "n_classes", found->n, "input_low", (double)found->low, "input_high",

@@ -132,8 +132,9 @@ static void suspects(FILE *out, const struct snapshot *s)
     fprintf(out, "net %s, %dx%dx%d, %d classes\n\n", known(s->model_name), s->height, s->width,
         s->channels, s->n_classes);
     table_text_head(out, &table_suspects);
-    for (int i = 0; i < s->suspects->n; i++)
-        if (s->suspects->suspect[i].whole && (i < FIRST || s->suspects->suspect[i].mask >= 0))
+    int n = suspects_rows(s->suspects);
+    for (int i = 0; i < n; i++)
+        if (i < FIRST || s->suspects->suspect[i].mask >= 0)
             table_text_row(out, &table_suspects, s, i);
     suspects_say(s->suspects, text, sizeof text);
     putc('\n', out);

@@ -28,13 +28,20 @@ static const struct table_column columns[] = {
         .format = "%.1f"},
 };
 
+int suspects_rows(const struct suspects *suspects)
+{
+    int n = 0;
+    while (n < suspects->n && suspects->suspect[n].whole)
+        n++;
+    return n;
+}
+
 static bool rows(const void *source, int *n, struct error *err)
 {
     const struct snapshot *s = source;
     if (!s->suspects)
         return fail_as(err, ERROR_USAGE, "no search for a target was made; use: secateur scan");
-    for (*n = 0; *n < s->suspects->n && s->suspects->suspect[*n].whole;)
-        ++*n;
+    *n = suspects_rows(s->suspects);
     return true;
 }
 
