@@ -1,6 +1,5 @@
 /* Journals from elsewhere: nothing in one acts, and what is no journal of one's own is refused. */
-#include "tests/screens/harness.h"
-#include "tests/screens/piped.h"
+#include "tests/screens/piped_screen.h"
 #include "tests/unit/session/session_trial.h"
 
 #include "app/script/journal_file.h"
@@ -114,20 +113,6 @@ static void put_line(const char *old, const char *line)
     free(text);
 }
 
-static struct harness *start(const char *const *arguments)
-{
-    static char state[128], config[128];
-    const char *const environment[] = {state, config, NULL};
-    snprintf(state, sizeof state, "XDG_STATE_HOME=%s/state", program.folder);
-    snprintf(config, sizeof config, "XDG_CONFIG_HOME=%s/config", program.folder);
-    const struct harness_options options = {.columns = 80,
-        .rows = 24,
-        .arguments = arguments,
-        .environment = environment,
-        .folder = program.folder};
-    return harness_start(&options);
-}
-
 static void quit(struct harness *harness)
 {
     harness_keys(harness, "qq");
@@ -140,8 +125,9 @@ static void quit(struct harness *harness)
 static void names_of_layers_are_no_lines(void **state)
 {
     (void)state;
-    struct harness *harness = start((const char *const[]){
-        "net.h5", "-c", "clean.h5", "-p", "poisoned.h5", "--scale", "1/255", NULL});
+    struct harness *harness =
+        piped_screen(&program, (const char *const[]){"net.h5", "-c", "clean.h5", "-p",
+                                   "poisoned.h5", "--scale", "1/255", NULL});
     assert_true(harness_wait(harness, "next ch"));
     harness_keys(harness, "L");
     assert_true(harness_wait(harness, "Layer to prune"));
@@ -242,7 +228,8 @@ static void rounds_before_a_bad_line_stay(void **state)
     (void)state;
     put_line("undo", "save evil.h5");
     char *before = contents(), *old = newest();
-    struct harness *harness = start((const char *const[]){"--resume=j.journal", NULL});
+    struct harness *harness =
+        piped_screen(&program, (const char *const[]){"--resume=j.journal", NULL});
     assert_true(harness_wait(harness, "is no line of a journal"));
     assert_true(harness_sees(harness, "round 2/"));
     char *after = contents();

@@ -1,6 +1,5 @@
 /* The journal: what a kill leaves, and how the work goes on from there. */
-#include "tests/screens/harness.h"
-#include "tests/screens/piped.h"
+#include "tests/screens/piped_screen.h"
 
 #include "app/script/journal.h"
 #include "app/script/journal_file.h"
@@ -67,20 +66,6 @@ static int last_round(const char *journal)
     return round;
 }
 
-static struct harness *start(const char *const *arguments)
-{
-    static char state[128], config[128];
-    const char *const environment[] = {state, config, NULL};
-    snprintf(state, sizeof state, "XDG_STATE_HOME=%s/state", program.folder);
-    snprintf(config, sizeof config, "XDG_CONFIG_HOME=%s/config", program.folder);
-    const struct harness_options options = {.columns = 80,
-        .rows = 24,
-        .arguments = arguments,
-        .environment = environment,
-        .folder = program.folder};
-    return harness_start(&options);
-}
-
 static const char questions[] =
     "branch\nstatus\nresults\ngoto 1\nstatus\nredo 99\nbranch 1\nstatus\n";
 
@@ -100,7 +85,7 @@ static void test_a_kill_loses_at_most_the_round_in_progress(void **state)
 {
     (void)state;
     forget_journals();
-    struct harness *harness = start(NULL);
+    struct harness *harness = piped_screen(&program, NULL);
     assert_true(harness_wait(harness, "next ch"));
     harness_keys(harness, "...");
     assert_true(harness_wait(harness, "round 3/"));
@@ -179,7 +164,7 @@ static void test_a_resumed_session_goes_on_in_its_journal(void **state)
     (void)state;
     forget_journals();
     assert_int_equal(piped_run(&program, "--plain", "step 2\n"), 0);
-    struct harness *harness = start((const char *const[]){"--resume", NULL});
+    struct harness *harness = piped_screen(&program, (const char *const[]){"--resume", NULL});
     assert_true(harness_wait(harness, "resumed from"));
     assert_true(harness_wait(harness, "round 2/"));
     harness_keys(harness, "s");
