@@ -22,7 +22,7 @@ SECATEUR = BUILD / "secateur"
 TABLES = [
     ("layer_toy.c", "engine/nn/layers", "layer_types", "'toy': ['toy']"),
     ("criterion_toy.c", "engine/prune/criteria", "criteria", "'toy'"),
-    ("detector_toy.c", "engine/defence", "detectors", "'toy'"),
+    ("detector_toy.c", "engine/defence/detectors", "detectors", "'toy'"),
     ("view_toy.c", "views/panels", "view_names", "'toy'"),
     ("export_toy.c", "views/figures", "figure_names", "'toy'"),
     ("table_toy.c", "app/tables", "tables", "'toy'"),

@@ -10,9 +10,9 @@
 #include "engine/base/memory.h"
 #include "engine/base/random.h"
 #include "engine/base/refcount.h"
-#include "engine/defence/inversion.h"
-#include "engine/defence/outlier.h"
-#include "engine/defence/target_scan.h"
+#include "engine/defence/suspects/inversion.h"
+#include "engine/defence/suspects/outlier.h"
+#include "engine/defence/suspects/target_scan.h"
 
 #include <stdlib.h>
 #include <string.h>

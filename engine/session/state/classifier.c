@@ -3,9 +3,9 @@
 
 #include "engine/attack/demo.h"
 #include "engine/base/memory.h"
-#include "engine/defence/comparison.h"
-#include "engine/defence/detectors.h"
-#include "engine/defence/roc.h"
+#include "engine/defence/detectors/comparison.h"
+#include "engine/defence/detectors/detectors.h"
+#include "engine/defence/detectors/roc.h"
 #include "engine/io/images/picture.h"
 #include "engine/session/state/pixel_search.h"
 

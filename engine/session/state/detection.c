@@ -3,7 +3,7 @@
 
 #include "engine/base/memory.h"
 #include "engine/base/refcount.h"
-#include "engine/defence/roc.h"
+#include "engine/defence/detectors/roc.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
 #define SECATEUR_ENGINE_SESSION_STATE_DETECTION_H
 
 #include "engine/api/detection.h"
-#include "engine/defence/comparison.h"
+#include "engine/defence/detectors/comparison.h"
 #include "engine/session/state/attack.h"
 
 /* A detection and what it owns or holds. */

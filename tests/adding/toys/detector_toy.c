@@ -1,5 +1,5 @@
 /* A toy detector: the first logit. */
-#include "engine/defence/detector.h"
+#include "engine/defence/detectors/detector.h"
 
 static double score(const struct detector_input *input)
 {

@@ -1,8 +1,8 @@
 /* Detectors and what is made of their scores, against counting pair by pair; comparisons of nets
  * against the plain way. */
 #include "engine/base/random.h"
-#include "engine/defence/detectors.h"
-#include "engine/defence/roc.h"
+#include "engine/defence/detectors/detectors.h"
+#include "engine/defence/detectors/roc.h"
 #include "tests/test.h"
 
 #include <math.h>

@@ -1,8 +1,8 @@
 /* defence: outliers; the search for a target class and for its trigger, on nets in which both are
  * known because the test wrote the weights. */
-#include "engine/defence/inversion.h"
-#include "engine/defence/outlier.h"
-#include "engine/defence/target_scan.h"
+#include "engine/defence/suspects/inversion.h"
+#include "engine/defence/suspects/outlier.h"
+#include "engine/defence/suspects/target_scan.h"
 
 #include "tests/nets.h"
 

@@ -1,5 +1,5 @@
 /* How little the soft-max outputs of two nets have in common, on a scale that never fills up. */
-#include "engine/defence/detector.h"
+#include "engine/defence/detectors/detector.h"
 
 #include <math.h>
 

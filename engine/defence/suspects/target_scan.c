@@ -1,9 +1,9 @@
 /* The maximum-margin scan. Leans on the backward pass for the gradient of the input. */
-#include "engine/defence/target_scan.h"
+#include "engine/defence/suspects/target_scan.h"
 
 #include "engine/base/memory.h"
 #include "engine/base/random.h"
-#include "engine/defence/outlier.h"
+#include "engine/defence/suspects/outlier.h"
 #include "engine/train/backward.h"
 
 #include <math.h>

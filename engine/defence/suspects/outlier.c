@@ -1,5 +1,5 @@
 /* Median and median absolute deviation. */
-#include "engine/defence/outlier.h"
+#include "engine/defence/suspects/outlier.h"
 
 #include "engine/base/memory.h"
 

@@ -1,5 +1,5 @@
 /* Mask and pattern by Adam. Leans on the backward pass for the gradient of the input. */
-#include "engine/defence/inversion.h"
+#include "engine/defence/suspects/inversion.h"
 
 #include "engine/base/memory.h"
 #include "engine/base/random.h"

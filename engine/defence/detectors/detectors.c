@@ -1,15 +1,15 @@
 /* The table of detectors, from the list in meson.build. */
-#include "engine/defence/detectors.h"
+#include "engine/defence/detectors/detectors.h"
 
 #include <string.h>
 
 #define ENTRY(name) extern const struct detector detector_##name;
-#include "engine/defence/detectors.def"
+#include "engine/defence/detectors/detectors.def"
 #undef ENTRY
 
 #define ENTRY(name) &detector_##name,
 static const struct detector *const table[] = {
-#include "engine/defence/detectors.def"
+#include "engine/defence/detectors/detectors.def"
 };
 #undef ENTRY
 

@@ -1,5 +1,5 @@
 /* Detector margin: how far the largest logit of B stands above the next. */
-#include "engine/defence/detector.h"
+#include "engine/defence/detectors/detector.h"
 
 #include <math.h>
 

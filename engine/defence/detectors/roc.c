@@ -1,5 +1,5 @@
 /* Counts over sorted scores. */
-#include "engine/defence/roc.h"
+#include "engine/defence/detectors/roc.h"
 
 #include <math.h>
 #include <stdint.h>

@@ -5,7 +5,7 @@
 #ifndef SECATEUR_ENGINE_DEFENCE_COMPARISON_H
 #define SECATEUR_ENGINE_DEFENCE_COMPARISON_H
 
-#include "engine/defence/detector.h"
+#include "engine/defence/detectors/detector.h"
 #include "engine/io/images/dataset.h"
 #include "engine/prune/ranking/batch_runner.h"
 

@@ -1,8 +1,8 @@
 /* Runs several nets over each tile of images. Leans on the batched pass of B. */
-#include "engine/defence/comparison.h"
+#include "engine/defence/detectors/comparison.h"
 
 #include "engine/base/memory.h"
-#include "engine/defence/detectors.h"
+#include "engine/defence/detectors/detectors.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Detector logit: the largest logit of B alone. */
-#include "engine/defence/detector.h"
+#include "engine/defence/detectors/detector.h"
 
 static double score(const struct detector_input *input)
 {
