@@ -1,6 +1,7 @@
-/* Moves, mirrors, brightens and roughens an image. */
+/* Moves, mirrors, turns, brightens and roughens an image. */
 #include "engine/train/augment.h"
 
+#include <math.h>
 #include <string.h>
 
 static int clamped(int value, int limit)
@@ -23,6 +24,42 @@ static void move(
         }
 }
 
+/* The value of a channel at a place between pixels (bilinear; the edge is repeated). */
+static float between(const struct shape *shape, const float *in, double y, double x, size_t channel)
+{
+    int height = shape->dim[0], width = shape->dim[1];
+    size_t channels = (size_t)shape->dim[2];
+    int above = (int)floor(y), left = (int)floor(x);
+    float down = (float)(y - above), right = (float)(x - left), corner[2][2];
+    for (int i = 0; i < 2; i++)
+        for (int k = 0; k < 2; k++) {
+            int from_y = clamped(above + i, height), from_x = clamped(left + k, width);
+            corner[i][k] = in[(size_t)(from_y * width + from_x) * channels + channel];
+        }
+    float upper = corner[0][0] + right * (corner[0][1] - corner[0][0]);
+    float lower = corner[1][0] + right * (corner[1][1] - corner[1][0]);
+    return upper + down * (lower - upper);
+}
+
+/* out = in turned around its middle by an angle and made `size` times as large. */
+static void turn(
+    const struct shape *shape, const float *in, double degrees, double size, float *out)
+{
+    int height = shape->dim[0], width = shape->dim[1];
+    size_t channels = (size_t)shape->dim[2];
+    double angle = degrees * 3.14159265358979323846 / 180;
+    double cosine = cos(angle) / size, sine = sin(angle) / size;
+    double middle_y = (height - 1) / 2.0, middle_x = (width - 1) / 2.0;
+    for (int y = 0; y < height; y++)
+        for (int x = 0; x < width; x++) {
+            double down = y - middle_y, right = x - middle_x;
+            double from_y = middle_y + cosine * down + sine * right;
+            double from_x = middle_x + cosine * right - sine * down;
+            for (size_t c = 0; c < channels; c++)
+                *out++ = between(shape, in, from_y, from_x, c);
+        }
+}
+
 void augment_image(const struct augment_options *options, struct random *random,
     const struct shape *shape, float *image, float *scratch)
 {
@@ -34,6 +71,12 @@ void augment_image(const struct augment_options *options, struct random *random,
         int down = (int)random_below(random, span) - options->shift;
         memcpy(scratch, image, count * sizeof *image);
         move(shape, scratch, right, down, mirrored, image);
+    }
+    if (shape->rank == 3 && (options->turn > 0 || options->zoom > 0)) {
+        double degrees = random_range(random, -options->turn, options->turn);
+        double size = random_range(random, 1 - options->zoom, 1 + options->zoom);
+        memcpy(scratch, image, count * sizeof *image);
+        turn(shape, scratch, degrees, size, image);
     }
     float factor = (float)random_range(random, 1 - options->light, 1 + options->light);
     for (size_t i = 0; options->light > 0 && i < count; i++)

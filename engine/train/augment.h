@@ -14,6 +14,8 @@ struct augment_options {
     bool mirror;  /* left and right, every second time */
     double light; /* factor 1 - light .. 1 + light on all values */
     double noise; /* deviation of normal noise on every value, in the data's own unit */
+    double turn;  /* up to so many degrees in both directions */
+    double zoom;  /* size times 1 - zoom .. 1 + zoom; turned and zoomed values are interpolated */
 };
 
 /* image[shape], changed in place; scratch[shape]. */

@@ -1,0 +1,254 @@
+/* Steps along the gradient of a batch with a goal for each image. Leans on the backward pass; the
+ * teacher shares the layers that do not change. */
+#include "engine/train/tuner.h"
+
+#include "engine/base/memory.h"
+#include "engine/nn/forward/reference_pass.h"
+#include "engine/train/backward.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A batch is cut into parts whose gradients are added in order, whoever computes them. */
+enum { PARTS = 8, STEP_VALUES = 1 << 14 };
+
+struct tuner {
+    struct network *network;
+    const struct network *teacher;
+    struct thread_pool *pool;
+    struct tuner_options options;
+    struct optimiser *optimiser;
+    size_t size, image; /* floats of a gradient, of an image */
+    float *images;      /* [batch, image] */
+    struct tuner_goal *goals;
+    bool *frozen;
+    bool *taught;                           /* [n_layers] layers that the teacher computes itself */
+    struct backward **backwards;            /* [workers] */
+    struct reference_pass **teacher_passes; /* [workers] */
+    float *gradients[PARTS];
+    struct tuner_report reports[PARTS];
+    int n, part_images;
+};
+
+struct tuner *tuner_create(struct network *network, const struct network *teacher,
+    struct thread_pool *pool, const struct tuner_options *options)
+{
+    struct tuner *tuner = memory_array(1, sizeof *tuner);
+    size_t batch = (size_t)options->batch, workers = (size_t)thread_pool_workers(pool);
+    assert(options->batch > 0);
+    tuner->network = network;
+    tuner->teacher = teacher;
+    tuner->pool = pool;
+    tuner->options = *options;
+    tuner->optimiser = optimiser_create(network, &options->optimiser);
+    tuner->size = gradient_size(network);
+    tuner->image = shape_count(&network->layers[network->input].shape);
+    tuner->images = memory_floats(batch * tuner->image);
+    tuner->goals = memory_array(batch, sizeof *tuner->goals);
+    tuner->frozen = memory_array((size_t)network->n_layers, sizeof *tuner->frozen);
+    tuner->taught = memory_array((size_t)network->n_layers, sizeof *tuner->taught);
+    tuner->backwards = memory_array(workers, sizeof *tuner->backwards);
+    tuner->teacher_passes = memory_array(workers, sizeof *tuner->teacher_passes);
+    for (int i = 0; i < PARTS; i++)
+        tuner->gradients[i] = gradient_create(network);
+    return tuner;
+}
+
+void tuner_destroy(struct tuner *tuner)
+{
+    if (!tuner)
+        return;
+    for (int i = 0; i < thread_pool_workers(tuner->pool); i++) {
+        backward_destroy(tuner->backwards[i]);
+        reference_pass_destroy(tuner->teacher_passes[i]);
+    }
+    for (int i = 0; i < PARTS; i++)
+        free(tuner->gradients[i]);
+    optimiser_destroy(tuner->optimiser);
+    free(tuner->images);
+    free(tuner->goals);
+    free(tuner->frozen);
+    free(tuner->taught);
+    free(tuner->backwards);
+    free(tuner->teacher_passes);
+    free(tuner);
+}
+
+struct optimiser *tuner_optimiser(struct tuner *tuner)
+{
+    return tuner->optimiser;
+}
+
+float *tuner_image(struct tuner *tuner, int index)
+{
+    assert(index < tuner->options.batch);
+    return tuner->images + (size_t)index * tuner->image;
+}
+
+struct tuner_goal *tuner_goal(struct tuner *tuner, int index)
+{
+    assert(index < tuner->options.batch);
+    return &tuner->goals[index];
+}
+
+/* The passes know which layers are frozen, so they are made at the first step. */
+static void make_passes(struct tuner *tuner)
+{
+    const struct network *network = tuner->network;
+    struct backward_options options = {.frozen = tuner->frozen};
+    optimiser_frozen(tuner->optimiser, tuner->frozen);
+    for (int i = 0; i < network->n_layers; i++)
+        tuner->taught[i] = network->layers[i].n_weights > 0 && !tuner->frozen[i];
+    for (int i = 0; i < network->n_layers; i++)
+        if (tuner->taught[i])
+            network_downstream(network, i, tuner->taught);
+    tuner->part_images = (tuner->options.batch + PARTS - 1) / PARTS;
+    for (int i = 0; i < thread_pool_workers(tuner->pool); i++) {
+        tuner->backwards[i] = backward_create(network, tuner->part_images, &options);
+        if (tuner->teacher)
+            tuner->teacher_passes[i] = reference_pass_create(tuner->teacher, tuner->part_images);
+    }
+}
+
+/* The teacher's logits: from the outputs of the layers before those that change. */
+static const float *teach(struct tuner *tuner, const struct backward *backward, int worker, int n)
+{
+    const struct network *network = tuner->network;
+    struct reference_pass *pass = tuner->teacher_passes[worker];
+    if (!tuner->taught[network->output])
+        return backward_output(backward, network->output);
+    for (int i = 0; i < network->n_layers; i++)
+        for (int k = 0; tuner->taught[i] && k < network->layers[i].n_inputs; k++) {
+            int from = network->layers[i].inputs[k];
+            size_t count = (size_t)n * shape_count(&network->layers[from].shape);
+            if (!tuner->taught[from])
+                memcpy(reference_pass_tensor(pass, from), backward_output(backward, from),
+                    count * sizeof(float));
+        }
+    reference_pass_forward(pass, n, tuner->taught);
+    return reference_pass_tensor(pass, network->output);
+}
+
+/* KL(softmax(t) || softmax(z)); adds weight (softmax(z) - softmax(t)) to the gradient. */
+static double divergence(
+    const float *z, const float *t, int n_classes, float weight, float *gradient)
+{
+    float top_z = z[0], top_t = t[0];
+    double sum_z = 0, sum_t = 0, loss = 0;
+    for (int k = 1; k < n_classes; k++) {
+        top_z = z[k] > top_z ? z[k] : top_z;
+        top_t = t[k] > top_t ? t[k] : top_t;
+    }
+    for (int k = 0; k < n_classes; k++) {
+        sum_z += (double)expf(z[k] - top_z);
+        sum_t += (double)expf(t[k] - top_t);
+    }
+    double log_z = (double)top_z + log(sum_z), log_t = (double)top_t + log(sum_t);
+    for (int k = 0; k < n_classes; k++) {
+        double p_z = exp((double)z[k] - log_z), p_t = exp((double)t[k] - log_t);
+        gradient[k] += weight * (float)(p_z - p_t);
+        loss += p_t * (((double)t[k] - log_t) - ((double)z[k] - log_z));
+    }
+    return (double)weight * loss;
+}
+
+static double squares(const float *z, const float *t, int n_classes, float weight, float *gradient)
+{
+    double loss = 0;
+    weight /= (float)n_classes;
+    for (int k = 0; k < n_classes; k++) {
+        float difference = z[k] - t[k];
+        gradient[k] += 2 * weight * difference;
+        loss += (double)(difference * difference);
+    }
+    return (double)weight * loss;
+}
+
+/* The loss of one image; gradient[n_classes], zeros, becomes d loss / d z. */
+static double image_loss(
+    const struct tuner_goal *goal, const float *z, const float *t, int n_classes, float *gradient)
+{
+    double loss = 0;
+    if (goal->cross_entropy != 0) {
+        loss += (double)goal->cross_entropy *
+                backward_cross_entropy(z, n_classes, goal->label, gradient);
+        for (int k = 0; k < n_classes; k++)
+            gradient[k] *= goal->cross_entropy;
+    }
+    if (goal->divergence != 0)
+        loss += divergence(z, t, n_classes, goal->divergence, gradient);
+    if (goal->squares != 0)
+        loss += squares(z, t, n_classes, goal->squares, gradient);
+    return loss;
+}
+
+static void run_part(void *context, int index, int worker)
+{
+    struct tuner *tuner = context;
+    struct backward *backward = tuner->backwards[worker];
+    struct tuner_report *report = &tuner->reports[index];
+    int first = tuner->n * index / PARTS, n = tuner->n * (index + 1) / PARTS - first;
+    int classes = tuner->network->n_classes;
+    *report = (struct tuner_report){0};
+    memset(tuner->gradients[index], 0, tuner->size * sizeof(float));
+    if (n == 0)
+        return;
+    memcpy(backward_input(backward), tuner_image(tuner, first),
+        (size_t)n * tuner->image * sizeof(float));
+    const float *z = backward_forward(backward, n);
+    const float *t = tuner->teacher ? teach(tuner, backward, worker, n) : NULL;
+    float *gradient = backward_logits_gradient(backward);
+    for (int i = 0; i < n; i++, z += classes, gradient += classes) {
+        const struct tuner_goal *goal = &tuner->goals[first + i];
+        const float *teacher =
+            goal->teacher || !t ? goal->teacher : t + (size_t)i * (size_t)classes;
+        report->loss += image_loss(goal, z, teacher, classes, gradient);
+        report->labels += goal->cross_entropy != 0;
+        report->correct +=
+            goal->cross_entropy != 0 && reference_pass_argmax(z, classes) == goal->label;
+        for (int k = 0; k < classes; k++)
+            gradient[k] /= (float)tuner->n;
+    }
+    backward_propagate(backward, n, 0, tuner->gradients[index]);
+}
+
+/* Adds the parts up in order and steps. */
+static void step_range(void *context, int index, int worker)
+{
+    (void)worker;
+    struct tuner *tuner = context;
+    size_t first = (size_t)index * STEP_VALUES, count = tuner->size - first;
+    count = count < STEP_VALUES ? count : STEP_VALUES;
+    float *sum = tuner->gradients[0];
+    for (int part = 1; part < PARTS; part++)
+        for (size_t i = first; i < first + count; i++)
+            sum[i] += tuner->gradients[part][i];
+    optimiser_step(tuner->optimiser, sum, first, count);
+}
+
+bool tuner_step(
+    struct tuner *tuner, int n, double rate, struct tuner_report *report, struct error *err)
+{
+    struct tuner_report sum = {0};
+    assert(n > 0 && n <= tuner->options.batch);
+    if (!tuner->backwards[0])
+        make_passes(tuner);
+    tuner->n = n;
+    thread_pool_run(tuner->pool, PARTS, run_part, tuner);
+    for (int i = 0; i < PARTS; i++) {
+        sum.loss += tuner->reports[i].loss / n;
+        sum.correct += tuner->reports[i].correct;
+        sum.labels += tuner->reports[i].labels;
+    }
+    if (report)
+        *report = sum;
+    if (!isfinite(sum.loss))
+        return fail_as(
+            err, ERROR_FAILED, "tuning diverged: the loss is not finite at rate %g", rate);
+    optimiser_begin(tuner->optimiser, rate);
+    int ranges = (int)((tuner->size + STEP_VALUES - 1) / STEP_VALUES);
+    thread_pool_run(tuner->pool, ranges, step_range, tuner);
+    return true;
+}
