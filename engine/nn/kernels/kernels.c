@@ -104,7 +104,7 @@ void kernels_product(float *out, size_t pitch, struct matrix a, struct matrix b,
     return_buffer();
 }
 
-void kernels_add(float *out, const float *in, size_t count)
+void kernels_add(float *restrict out, const float *restrict in, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         out[i] += in[i];
@@ -250,9 +250,13 @@ static void fold_line(float *line, const struct window *window, const float *row
     struct channels channels)
 {
     size_t count = (size_t)channels.count, pixel = (size_t)window->channels;
-    for (int t = taps.first; t < taps.last; t++) {
+    int taps_at_once = 1;
+    if (window->dilation[1] == 1 && count == pixel)
+        taps_at_once = taps.last - taps.first; /* they lie behind each other */
+    for (int t = taps.first; t < taps.last; t += taps_at_once) {
         int x = taps.origin + t * window->dilation[1];
-        kernels_add(line + (size_t)x * pixel + channels.first, row + (size_t)t * count, count);
+        kernels_add(line + (size_t)x * pixel + channels.first, row + (size_t)t * count,
+            count * (size_t)taps_at_once);
     }
 }
 

@@ -67,25 +67,38 @@ void kernels_pool_max(float *out, const struct window *window, const float *in, 
     }
 }
 
-/* The position that gave the largest value of one channel: the first in reading order. */
-static size_t find_largest(const struct view *view, const float *in, float largest, size_t c)
+/* Channels of a window whose gradients are held at once. */
+enum { HELD = 64 };
+
+/* The gradient goes to the channels whose value is the largest, unless it has gone already. */
+static void give_to_largest(float *restrict grad_in, const float *restrict in,
+    const float *restrict largest, float *restrict held, size_t count)
 {
-    for (int v = view->down.first; v < view->down.last; v++)
-        for (int h = view->along.first; h < view->along.last; h++)
-            if (in[view_pixel(view, v, h) + c] == largest)
-                return view_pixel(view, v, h) + c;
-    return view_pixel(view, view->down.first, view->along.first) + c; /* NaN */
+    for (size_t c = 0; c < count; c++) {
+        bool found = in[c] == largest[c];
+        grad_in[c] += found ? held[c] : 0;
+        held[c] = found ? 0 : held[c];
+    }
 }
 
 void kernels_pool_max_backward(float *grad_in, const struct window *window, const float *in,
     const float *out, const float *grad_out, int n)
 {
     size_t channels = (size_t)window->channels, total = (size_t)n * window_positions(window);
-    for (struct view view = view_first(window); view.at < total; view_step(&view)) {
-        size_t at = view.at * channels;
-        for (size_t c = 0; c < channels; c++)
-            grad_in[find_largest(&view, in, out[at + c], c)] += grad_out[at + c];
-    }
+    for (struct view view = view_first(window); view.at < total; view_step(&view))
+        for (size_t first = 0; first < channels; first += HELD) {
+            size_t at = view.at * channels + first;
+            size_t count = channels - first < HELD ? channels - first : HELD;
+            float held[HELD];
+            memcpy(held, grad_out + at, count * sizeof *held);
+            for (int v = view.down.first; v < view.down.last; v++)
+                for (int h = view.along.first; h < view.along.last; h++) {
+                    size_t pixel = view_pixel(&view, v, h) + first;
+                    give_to_largest(grad_in + pixel, in + pixel, out + at, held, count);
+                }
+            size_t pixel = view_pixel(&view, view.down.first, view.along.first) + first;
+            kernels_add(grad_in + pixel, held, count); /* what is left: NaN is nobody's largest */
+        }
 }
 
 static float share(const struct view *view)
