@@ -6,23 +6,27 @@
 #include "engine/api/images.h"
 #include "engine/api/knowledge.h"
 #include "engine/api/progress.h"
+#include "engine/api/repairing.h"
 #include "engine/measures/worth.h"
 
 #include <stdint.h>
 
-/* One finished round: the net after its channel was pruned. Counts are out of n of the set. */
+/* One finished round: the net after its channel was pruned, or after a repair tuned it. Counts are
+ * out of n of the set. */
 struct round {
-    int channel;                    /* -1 for round 0, the unpruned net */
+    int channel;                    /* -1: none, as in round 0 and in repair rounds */
     bool by_hand;                   /* not what the order said */
     int clean_correct, attack_hits; /* attack_hits out of of.attack of the snapshot */
     int own_correct;                /* clean images of the target class; -1: there is not one */
     int robust_correct;             /* poisoned images read as their true class; -1: not known */
+    int held_out_correct;           /* clean images that no repair learns from */
     int broken, recovered;          /* clean images: right to wrong, wrong to right in this round */
     int rescued_right;              /* of rescued: now read as their true class; -1: not known */
     int rescued, reinfected; /* poisoned images: hit to missed, missed to hit in this round */
     int touched;             /* images that had to be evaluated again */
     int finished;            /* of those: computed up to the last layer */
     double seconds;
+    struct repair_result repair;
     const uint16_t *predicted[N_SETS]; /* [n of the set] arg-max of every image */
     /* What this round was chosen with, and all that led to its net: the rounds before it, what was
      * pruned before them, and the net as it came. Both never change. */
@@ -55,6 +59,7 @@ struct branch_line {
                                           -1: it forked from none */
     const char *order_file;            /* NULL unless what goes next comes from a file */
     struct knowledge known;            /* what the net at the position was chosen with */
+    struct branch_repair repair;
 };
 
 /* Counts of a round, and those of a threshold on the test sets (clean -1: not tested). */

@@ -8,7 +8,8 @@
 
 struct inspection;
 struct detection;
-struct suspects;
+struct suspects;         /* suspects.h */
+struct inverted_trigger; /* inverted_trigger.h */
 
 struct snapshot {
     unsigned serial, failures; /* grow: with each snapshot; with each command or step that fails */
@@ -39,9 +40,8 @@ struct snapshot {
     unsigned stopped;       /* sets that chose where the net stands, beside its rounds */
 
     const char *set_name[N_SETS], *test_name[N_SETS]; /* NULL: not there */
-    /* how they were read where that is not as usual: "images /x, labels /y"; "" */
-    const char *set_said[N_SETS], *test_said[N_SETS];
-    int n_images[N_SETS], n_test[N_SETS];
+    const char *set_said[N_SETS], *test_said[N_SETS]; /* how they were read; "": as usual */
+    int n_images[N_SETS], n_test[N_SETS], n_held_out; /* clean images no repair learns from */
     const int32_t *labels[N_SETS]; /* [n_images] poisoned: the answer wanted, -1: not in ASR */
     struct pixel_scaling scaling;  /* what is done to pixels before the net sees them */
     double scale;                  /* of their first channel */
@@ -62,7 +62,9 @@ struct snapshot {
     const struct what_if *what_if;       /* [n_channels] for the position, NULL: none was asked */
     const struct inspection *inspection; /* of the channel asked last at this site, NULL: none */
     const struct detection *detection;   /* detection.h: what was asked last, NULL: nothing */
-    const struct suspects *suspects;     /* suspects.h: the same */
+    const struct suspects *suspects;     /* what was found last, NULL: no search yet */
+    const struct inverted_trigger *forming; /* by a search or repair, now; NULL: none */
+    struct repairing repairing;
 
     int n_rounds, position;            /* known rounds (0 = unpruned); the one that stands */
     const struct round *const *rounds; /* [n_rounds] */
@@ -70,11 +72,9 @@ struct snapshot {
     const struct threshold *thresholds;        /* [n_thresholds] ascending */
     int test_clean_correct, test_attack_hits;  /* unpruned net on the test sets, -1: not yet */
     int test_own_correct, test_robust_correct; /* the same; -1: not known */
-
     int n_messages;
     const struct message *messages; /* the newest last */
-
-    double images_per_second; /* of the last full pass, 0: none yet */
+    double images_per_second;       /* of the last full pass, 0: none yet */
 };
 
 #endif

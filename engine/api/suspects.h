@@ -3,6 +3,8 @@
 #ifndef SECATEUR_ENGINE_API_SUSPECTS_H
 #define SECATEUR_ENGINE_API_SUSPECTS_H
 
+#include "engine/api/inverted_trigger.h"
+
 #include <stdbool.h>
 
 /* A class, the most suspicious first. */
@@ -13,6 +15,7 @@ struct suspect {
     bool whole;     /* all steps were spent on it; otherwise the first ones alone */
     double mask;    /* pixels of the smallest inverted trigger; -1: none was inverted */
     double hits;    /* share of clean images that it turns into the class, 0..1 */
+    const struct inverted_trigger *trigger; /* the same; NULL: none was inverted */
 };
 
 struct suspects {

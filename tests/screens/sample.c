@@ -282,10 +282,10 @@ static void make_other(struct held *h, int other, int first, double slower, int 
 static void make_branches(struct held *h, int n)
 {
     const struct branch_line begun[] = {
-        {1, 0, "mean-activation", false, 41, 29, NULL, -1, 0, NULL, by_mean_activation},
-        {4, 44, "difference", true, 25, 14, NULL, -1, 0, NULL, by_difference},
-        {2, 0, "mean-activation", false, 0, 0, NULL, -1, 0, NULL, by_mean_activation},
-        {0, 29, "difference", true, 1, 0, NULL, -1, 0, NULL, by_difference},
+        {1, 0, "mean-activation", false, 41, 29, NULL, -1, 0, NULL, by_mean_activation, {0}},
+        {4, 44, "difference", true, 25, 14, NULL, -1, 0, NULL, by_difference, {0}},
+        {2, 0, "mean-activation", false, 0, 0, NULL, -1, 0, NULL, by_mean_activation, {0}},
+        {0, 29, "difference", true, 1, 0, NULL, -1, 0, NULL, by_difference, {0}},
     };
     struct snapshot *s = &h->snapshot;
     make_other(h, 0, 22, 0.9, 3);

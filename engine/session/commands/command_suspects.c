@@ -4,6 +4,7 @@
 #include "engine/session/commands/forms.h"
 #include "engine/session/machine/fields.h"
 #include "engine/session/machine/messages.h"
+#include "engine/session/machine/session_trigger.h"
 #include "engine/session/state/pixel_search.h"
 
 #include "engine/api/suspects.h"
@@ -26,6 +27,8 @@ static const double MASK_WEIGHT = 0.05;
 static void finish(void *object)
 {
     struct suspects *suspects = object;
+    for (int i = 0; i < suspects->n; i++)
+        refcount_unref(suspects->suspect[i].trigger);
     free((void *)suspects->suspect);
 }
 
@@ -53,13 +56,10 @@ static bool find_scaling(
 static void find_range(
     const struct session *session, const struct pixel_scaling *scaling, struct suspects *suspects)
 {
-    const struct dataset *clean = session->description->sets[SET_CLEAN];
-    float least = 0, most = 255;
-    if (clean && !dataset_range(clean, &least, &most))
-        least = 0, most = 255;
+    const struct picture_scale range = session_picture_scale(session, scaling);
     for (int i = 0; i < scaling->n; i++) {
-        float low = (float)((double)least * scaling->scale[i] + scaling->offset[i]);
-        float high = (float)((double)most * scaling->scale[i] + scaling->offset[i]);
+        float low = (float)((double)range.least * scaling->scale[i] + scaling->offset[i]);
+        float high = (float)((double)range.most * scaling->scale[i] + scaling->offset[i]);
         suspects->low = i == 0 || low < suspects->low ? low : suspects->low;
         suspects->high = i == 0 || high > suspects->high ? high : suspects->high;
     }
@@ -104,23 +104,30 @@ static bool stopped(const struct session *session)
 }
 
 static bool invert(struct session *session, const struct suspects *suspects,
-    const struct inversion_images *images, struct suspect *suspect, struct error *err)
+    const struct picture_scale *scale, const struct inversion_images *images,
+    struct suspect *suspect, struct error *err)
 {
     struct inversion_options options = inversion_defaults(suspects->low, suspects->high);
     options.weight = MASK_WEIGHT;
     struct inversion *inversion =
         inversion_create(session_network(session), session->pool, images, &options);
+    struct inversion_trigger found = inversion_trigger(inversion);
     bool good = true;
     session_activity(session, PHASE_SCANNING, "inverting a trigger for class %d", suspect->class);
     for (int i = 0; good && i < STEPS; i++) {
         good = inversion_step(inversion, err);
         if (good && stopped(session))
             good = fail_as(err, ERROR_CANCELLED, "the search was cancelled");
+        found = inversion_trigger(inversion);
+        if (good)
+            session_show_trigger(session, scale, &found, suspect->class, i + 1, STEPS);
         session_progress(session, i + 1, STEPS);
     }
-    struct inversion_trigger found = inversion_trigger(inversion);
-    suspect->mask = found.size;
-    suspect->hits = found.hits;
+    if (good) {
+        suspect->mask = found.size;
+        suspect->hits = found.hits;
+        suspect->trigger = refcount_ref(session->forming);
+    }
     inversion_destroy(inversion);
     return good;
 }
@@ -151,17 +158,19 @@ static bool invert_triggers(
     double others[OTHERS];
     float *pixels = clean_images(session, &suspects->n_images);
     int32_t *wanted = memory_array((size_t)suspects->n_images, sizeof *wanted);
+    const struct picture_scale scale = session_picture_scale(session, &session->scaling);
     bool good = true;
     for (int i = 0; good && i < n; i++) {
         struct inversion_images images = {suspects->n_images, pixels, wanted};
         for (int k = 0; k < suspects->n_images; k++)
             wanted[k] = suspect[rows[i]].class;
-        good = invert(session, suspects, &images, &suspect[rows[i]], err);
+        good = invert(session, suspects, &scale, &images, &suspect[rows[i]], err);
         if (rows[i] >= FIRST)
             others[n_others++] = suspect[rows[i]].mask;
     }
     suspects->n_inverted = n;
     suspects->other_mask = n_others > 0 ? outlier_scale_of(others, n_others).median : -1;
+    session_forget_trigger(session);
     free(pixels);
     free(wanted);
     return good;

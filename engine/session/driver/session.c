@@ -4,6 +4,7 @@
 #include "engine/session/machine/messages.h"
 #include "engine/session/machine/session_branch.h"
 #include "engine/session/machine/session_thresholds.h"
+#include "engine/session/machine/session_trigger.h"
 #include "engine/session/machine/what_ifs.h"
 
 #include "engine/base/clock.h"
@@ -69,6 +70,7 @@ void session_destroy(struct session *session)
     refcount_unref(session->inspection);
     refcount_unref(session->detection);
     refcount_unref(session->suspects);
+    session_forget_trigger(session);
     session_forget_results(session);
     refcount_unref(session->unpruned);
     evaluator_destroy(session->evaluator);

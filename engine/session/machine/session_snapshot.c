@@ -246,6 +246,7 @@ const struct snapshot *session_snapshot(struct session *session)
     s->messages = held->messages =
         copy(session->messages, session->n_messages, sizeof *session->messages);
     s->suspects = held->suspects = refcount_ref(session->suspects);
+    s->forming = held->forming = refcount_ref(session->forming);
     held->description = refcount_ref(session->description);
     if (held->description && held->description->layers) {
         show_model(held, session);

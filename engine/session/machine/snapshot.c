@@ -23,6 +23,7 @@ static void finish(void *object)
     refcount_unref(held->inspection);
     refcount_unref(held->detection);
     refcount_unref(held->suspects);
+    refcount_unref(held->forming);
     free(held->criteria);
     free(held->thresholds);
     free(held->messages);

@@ -16,6 +16,7 @@ struct held {
     const struct inspection *inspection;
     const struct detection *detection;
     const struct suspects *suspects;
+    const struct inverted_trigger *forming;
     struct criterion_line *criteria;
     struct threshold *thresholds;
     struct message *messages;

@@ -273,6 +273,58 @@ static void every_class_has_its_row(void **state)
     free(again);
 }
 
+/* What was seen while triggers formed. */
+struct forming {
+    int seen, step, target;
+};
+
+static void watch_trigger(void *context, struct session *session)
+{
+    struct forming *forming = context;
+    const struct snapshot *s = session_snapshot(session);
+    if (s->forming) {
+        assert_true(s->forming->target != forming->target || s->forming->step >= forming->step);
+        assert_true(s->forming->step >= 1 && s->forming->step <= s->forming->steps);
+        forming->target = s->forming->target;
+        forming->step = s->forming->step;
+        forming->seen++;
+    }
+    snapshot_unref(s);
+}
+
+static void triggers_are_shown_while_they_form(void **state)
+{
+    (void)state;
+    trial_write(trial_net("chain"));
+    const struct options options = trial_options();
+    struct forming forming = {.target = -1};
+    const struct session_hooks hooks = {.progress = watch_trigger, .context = &forming};
+    struct session *session = trial_open(&options, &hooks);
+    trial_do(session, COMMAND_SUSPECTS, 0);
+    const struct snapshot *s = session_snapshot(session);
+    assert_true(forming.seen >= s->suspects->n_inverted);
+    assert_null(s->forming);
+    for (int i = 0; i < s->suspects->n; i++) {
+        const struct suspect *suspect = &s->suspects->suspect[i];
+        const struct inverted_trigger *trigger = suspect->trigger;
+        double size = 0;
+        assert_int_equal(trigger != NULL, suspect->mask >= 0);
+        if (!trigger)
+            continue;
+        assert_true(trigger->target == suspect->class && trigger->step == trigger->steps);
+        assert_true(trigger->height == s->height && trigger->width == s->width);
+        for (int p = 0; p < trigger->height * trigger->width; p++)
+            size += (double)trigger->mask[p];
+        assert_true(fabs(size - suspect->mask) < 1e-3);
+        for (int p = 0; p < trigger->height * trigger->width; p++) { /* 1/255 of what is in files */
+            double level = 255 * (double)trigger->pattern[p * trigger->channels];
+            assert_true(fabs(level - trigger->rgb[p * 3]) < 0.51);
+        }
+    }
+    snapshot_unref(s);
+    session_destroy(session);
+}
+
 static void a_net_alone_needs_the_range_of_its_inputs(void **state)
 {
     (void)state;
@@ -332,6 +384,7 @@ int main(void)
         cmocka_unit_test_setup(what_ifs_come_true, trial_each),
         cmocka_unit_test_setup(work_can_be_replaced_and_ended, trial_each),
         cmocka_unit_test_setup(every_class_has_its_row, trial_each),
+        cmocka_unit_test_setup(triggers_are_shown_while_they_form, trial_each),
         cmocka_unit_test_setup(a_net_alone_needs_the_range_of_its_inputs, trial_each),
         cmocka_unit_test_setup(a_search_can_be_cancelled, trial_each),
     };
