@@ -2,10 +2,16 @@
 #include "app/commands/command_line.h"
 #include "app/options/options.h"
 
+static void command_examine(struct ui *ui, const char *argument)
+{
+    (void)argument;
+    ui_post(ui, COMMAND_EXAMINE, 0, 0, "");
+}
+
 static void command_scan(struct ui *ui, const char *argument)
 {
     (void)argument;
-    ui_post(ui, COMMAND_SCAN, 0, 0, "");
+    ui_post(ui, COMMAND_SUSPECTS, 0, 0, "");
 }
 
 static void command_repair(struct ui *ui, const char *argument)
@@ -16,7 +22,7 @@ static void command_repair(struct ui *ui, const char *argument)
     else if (ui->snapshot->suggested < 0)
         ui_complain(ui, "no repair is suggested yet: A examines the layers");
     else
-        ui_act(ui, COMMAND_REPAIR, 0);
+        ui_act_text(ui, COMMAND_REPAIR, -1, "prune");
 }
 
 static void command_detect(struct ui *ui, const char *argument)
@@ -39,10 +45,18 @@ static void command_test(struct ui *ui, const char *argument)
 
 const struct action action_scan = {
     .name = "scan",
+    .keys = "",
+    .group = COMMANDS_CHOOSE,
+    .help = "search for the class a backdoor leads to",
+    .run = command_scan,
+};
+
+const struct action action_examine = {
+    .name = "examine",
     .keys = "A",
     .group = COMMANDS_CHOOSE,
     .help = "examine all layers, suggest a repair",
-    .run = command_scan,
+    .run = command_examine,
     .hint = "examine all",
     .where = "layers",
     .rank = 2,

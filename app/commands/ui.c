@@ -118,10 +118,15 @@ void ui_post(struct ui *ui, enum command_kind kind, int number, double value, co
 
 void ui_act(struct ui *ui, enum command_kind kind, int number)
 {
+    ui_act_text(ui, kind, number, "");
+}
+
+void ui_act_text(struct ui *ui, enum command_kind kind, int number, const char *text)
+{
     ui->view_state.viewed = -1;
     if (kind != COMMAND_WHAT_IF)
         ui->asked = -1;
-    ui_post(ui, kind, number, 0, "");
+    ui_post(ui, kind, number, 0, text);
 }
 
 bool ui_ready(struct ui *ui)

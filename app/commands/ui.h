@@ -22,6 +22,7 @@ void ui_post(struct ui *ui, enum command_kind kind, int number, double value, co
 /* The same for what acts on the net: panels show the net's own round again, not one seen earlier.
  */
 void ui_act(struct ui *ui, enum command_kind kind, int number);
+void ui_act_text(struct ui *ui, enum command_kind kind, int number, const char *text);
 void ui_say(struct ui *ui, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void ui_complain(struct ui *ui, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void ui_focus(struct ui *ui, int view, bool zoomed);

@@ -19,7 +19,7 @@ struct lab_input {
     char sha[DIGEST_TEXT];
 };
 
-/* A repaired net, B'(T) or the repair that the scan suggests. */
+/* A repaired net, B'(T) or the repair that the examination of layers suggests. */
 struct lab_net {
     double points; /* T; 0 for the suggested repair */
     int round;     /* channels pruned, -1: T was never reached */

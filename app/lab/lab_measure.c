@@ -1,4 +1,4 @@
-/* The exercise: baseline, scan, sweep, repair, tests; saves the nets. */
+/* The exercise: baseline, examination, sweep, repair, tests; saves the nets. */
 #include "app/lab/lab.h"
 #include "app/headless/headless.h"
 #include "engine/base/memory.h"
@@ -66,7 +66,7 @@ static bool save(struct lab *lab, struct headless *headless, struct lab_net *net
 
 static bool sweep(struct lab *lab, struct headless *headless, struct error *err)
 {
-    if (!run(headless, COMMAND_SCAN, 0, "", err) || !run(headless, COMMAND_RUN, 0, "", err))
+    if (!run(headless, COMMAND_EXAMINE, 0, "", err) || !run(headless, COMMAND_RUN, 0, "", err))
         return false;
     lab->sweep = keep(headless);
     for (int i = 0; i < lab->sweep->n_thresholds; i++) {

@@ -93,7 +93,7 @@ static void assessment(const struct lab *lab, struct document *document)
         "The net as it came.");
 }
 
-static void scan(const struct lab *lab, struct document *document)
+static void examination(const struct lab *lab, struct document *document)
 {
     const struct snapshot *s = lab->sweep;
     document_add(document, BLOCK_HEADING, "Layers");
@@ -196,7 +196,7 @@ bool lab_report(struct lab *lab, struct document *document, struct error *err)
     lab_defence(lab, document);
     if (!lab_figures(lab, document, err))
         return false;
-    scan(lab, document);
+    examination(lab, document);
     method(lab, document);
     inputs(lab, document);
     lab_recipe(lab, document);

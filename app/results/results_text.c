@@ -110,7 +110,7 @@ static void print_repair(FILE *out, const struct snapshot *s, const struct site_
 {
     if (site->repair_channels == 0)
         return;
-    fputs("\nwhat that repair costs, on the images of the scan\n", out);
+    fputs("\nwhat that repair costs, on the images that were examined\n", out);
     outcomes_head(out);
     const struct worth *worth = &site->repair_worth;
     outcomes_line(out, "unpruned", &worth->before, &worth->of);

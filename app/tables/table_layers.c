@@ -1,4 +1,4 @@
-/* Every place where channels can be pruned, as a scan found it. */
+/* Every place where channels can be pruned, as an examination found it. */
 #include "app/tables/tables.h"
 
 #include "engine/measures/verdict.h"
@@ -196,7 +196,7 @@ static bool rows(const void *source, int *n, struct error *err)
     for (int i = 0; i < s->n_sites; i++)
         scanned = scanned || s->sites[i].scanned;
     *n = s->n_sites;
-    return scanned || fail_as(err, ERROR_FAILED, "the layers are not examined yet: scan");
+    return scanned || fail_as(err, ERROR_FAILED, "the layers are not examined yet; use: examine");
 }
 
 static void caption(const void *source, char *text, size_t size)
@@ -216,7 +216,7 @@ static void caption(const void *source, char *text, size_t size)
 const struct results_table table_layers = {
     .name = "table-layers",
     .view = "layers",
-    .help = "what a scan found in each layer, as a table",
+    .help = "what an examination found in each layer, as a table",
     .columns = columns,
     .n_columns = sizeof columns / sizeof *columns,
     .rows = rows,

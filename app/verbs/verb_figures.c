@@ -119,7 +119,7 @@ static bool detect(struct figures *f, struct error *err)
 static bool measure(struct figures *f, struct error *err)
 {
     bool tests = options_have_tests(&f->arguments->options);
-    if (!run(f, COMMAND_SCAN, 0, err) || !run(f, COMMAND_RUN, 0, err) ||
+    if (!run(f, COMMAND_EXAMINE, 0, err) || !run(f, COMMAND_RUN, 0, err) ||
         !run(f, COMMAND_JUMP, 0, err) || (tests && !run(f, COMMAND_TEST, 0, err)) ||
         !detect(f, err) || !run(f, COMMAND_JUMP, headless_snapshot(f->headless)->n_rounds - 1, err))
         return false;

@@ -1,4 +1,4 @@
-/* Layers, and what a scan of them finds. */
+/* Layers, and what an examination of them finds. */
 #include "app/options/verb.h"
 
 #include "app/results/results.h"
@@ -10,7 +10,7 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
     if (!headless)
         return false;
     bool good = arguments->options.net_alone ||
-                headless_run(headless, &(struct command){.kind = COMMAND_SCAN}, err);
+                headless_run(headless, &(struct command){.kind = COMMAND_EXAMINE}, err);
     if (good)
         results_find(arguments->format)->layers(stdout, headless_snapshot(headless));
     headless_destroy(headless);

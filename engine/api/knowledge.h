@@ -8,15 +8,15 @@
  *   an order FILE   is of unknown origin
  *   by hand         a channel that the order did not say: all that the session shows, so the clean
  *                   images and, where there are some, the poisoned ones
- *   layer, criterion, order chosen after a scan: what the scan read
+ *   layer, criterion, order chosen after layers were examined: what that read
  *   a threshold     B'(T) reads the clean images beside what its rounds read
  *   run drop, asr   where it stops reads clean, poisoned images; a repair's number of rounds what
- *                   the scan read. Rounds on the way are the order's; those pruned on from there
- *                   stand on that stop, so they know it too
- *   test images     whatever is pruned or chosen after they were counted (test, detect)
- *   counts          run N, step, undo, redo, goto, branch read nothing: they are noted as counted
- *   a net that says what it was chosen with (a saved one): that, before anything else
- * What-ifs, inspections and thresholds that are added choose nothing by themselves. */
+ *                   the examination read. Rounds on the way are the order's; those pruned on from
+ * there stand on that stop, so they know it too test images     whatever is pruned or chosen after
+ * they were counted (test, detect) counts          run N, step, undo, redo, goto, branch read
+ * nothing: they are noted as counted a net that says what it was chosen with (a saved one): that,
+ * before anything else What-ifs, inspections and thresholds that are added choose nothing by
+ * themselves. */
 #ifndef SECATEUR_ENGINE_API_KNOWLEDGE_H
 #define SECATEUR_ENGINE_API_KNOWLEDGE_H
 

@@ -41,7 +41,7 @@ struct site_line {
     /* the best repair that a criterion finds within 10 points of clean accuracy (oracle) */
     const char *repair_criterion;    /* NULL: none found */
     int repair_channels;             /* the first so many of its order */
-    double repair_clean, repair_asr; /* percent, after it; on the images of the scan */
+    double repair_clean, repair_asr; /* percent, after it; on the images that were examined */
     struct worth repair_worth;       /* the same in counts, and what it costs besides */
 };
 

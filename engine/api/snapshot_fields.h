@@ -24,8 +24,8 @@ struct snapshot {
     const struct layer_line *layers;       /* [n_layers] */
     const struct site_line *sites;         /* [n_sites] */
     const struct criterion_line *criteria; /* [n_criteria] */
-    int suggested;                         /* site, -1: no scan yet, or it suggests none */
-    char suggestion[SUGGESTION_TEXT];      /* why, or why none; "" before a scan */
+    int suggested;                         /* site, -1: not examined yet, or none suggested */
+    char suggestion[SUGGESTION_TEXT];      /* why, or why none; "" before that */
     struct knowledge suggested_known;      /* what it was chosen with */
     int n_branches, branch;                /* the one that is pruned now */
     const struct branch_line *branches;    /* [n_branches] in the order they were begun */
@@ -36,7 +36,7 @@ struct snapshot {
     const char *order_file; /* NULL unless the order came from a file */
     struct knowledge known; /* what the net as it stands was chosen with, where it stops too */
     struct knowledge next;  /* what the next round of the order would be chosen with */
-    unsigned seen;          /* sets whose results were shown: by a scan, on test images */
+    unsigned seen;          /* sets whose results were shown: by an examination, tests */
     unsigned stopped;       /* sets that chose where the net stands, beside its rounds */
 
     const char *set_name[N_SETS], *test_name[N_SETS]; /* NULL: not there */

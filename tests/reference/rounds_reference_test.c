@@ -136,7 +136,7 @@ static void the_backdoor_is_found_in_the_hidden_layer(void **state)
     assert_true(snapshot->scale == 1); /* found */
     assert_int_equal(snapshot->target, 0);
     snapshot_unref(snapshot);
-    work_off(session, COMMAND_SCAN, 0);
+    work_off(session, COMMAND_EXAMINE, 0);
     snapshot = session_snapshot(session);
     int suggested = snapshot->suggested;
     assert_string_equal(snapshot->sites[suggested].name, "activation_1");

@@ -124,11 +124,11 @@ static void test_repairs_and_other_ways_come_back(void **state)
 {
     (void)state;
     static const char commands[] =
-        "step 4\nscan\nrepair\nundo 3\ncriterion difference\nstep 2\nundo\nprune 59\n";
+        "step 4\nexamine\nrepair\nundo 3\ncriterion difference\nstep 2\nundo\nprune 59\n";
     forget_journals();
     assert_int_equal(piped_run(&program, "--plain", commands), 0);
     char *journal = newest_text();
-    assert_null(strstr(journal, "scan"));
+    assert_null(strstr(journal, "examine"));
     assert_non_null(strstr(journal, "\n= 3 ")); /* forked twice */
     char *resumed = answers("--plain --resume", "");
     char *anew = answers("--plain --no-journal", commands);

@@ -56,7 +56,7 @@ static int shut_after(int n)
 static void a_pause_comes_at_once(void **state)
 {
     (void)state;
-    static const struct command works[] = {{.kind = COMMAND_RUN}, {.kind = COMMAND_SCAN},
+    static const struct command works[] = {{.kind = COMMAND_RUN}, {.kind = COMMAND_EXAMINE},
         {.kind = COMMAND_WHAT_IF, .number = -1}, {.kind = COMMAND_TEST}};
     struct front front;
     struct options options = trial_options();
@@ -157,7 +157,7 @@ static void destroy_while(const struct command *command, bool open_first)
 static void an_engine_can_be_destroyed_at_any_time(void **state)
 {
     (void)state;
-    static const struct command works[] = {{.kind = COMMAND_RUN}, {.kind = COMMAND_SCAN},
+    static const struct command works[] = {{.kind = COMMAND_RUN}, {.kind = COMMAND_EXAMINE},
         {.kind = COMMAND_WHAT_IF, .number = -1}, {.kind = COMMAND_TEST},
         {.kind = COMMAND_LAYER, .number = 2, .text = "on-top"}};
     destroy_while(NULL, false); /* measuring */

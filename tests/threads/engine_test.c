@@ -135,7 +135,7 @@ static void post_at_random(struct engine *engine, int n)
 {
     static const enum command_kind kinds[] = {COMMAND_RUN, COMMAND_PAUSE, COMMAND_STEP,
         COMMAND_UNDO, COMMAND_REDO, COMMAND_JUMP, COMMAND_RESET, COMMAND_PRUNE, COMMAND_WHAT_IF,
-        COMMAND_LAYER, COMMAND_BRANCH, COMMAND_THRESHOLD, COMMAND_SCAN, COMMAND_TEST};
+        COMMAND_LAYER, COMMAND_BRANCH, COMMAND_THRESHOLD, COMMAND_EXAMINE, COMMAND_TEST};
     struct random random;
     random_init(&random, 9, 0);
     for (int i = 0; i < n; i++) {

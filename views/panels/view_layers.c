@@ -1,4 +1,4 @@
-/* The layers of the net, what a scan found in each, and which one it suggests to prune. */
+/* The layers of the net, what an examination found in each, and which one it suggests to prune. */
 #include "engine/measures/number.h"
 #include "engine/measures/verdict.h"
 #include "views/facts/branches.h"
@@ -19,7 +19,7 @@ struct column {
     const char *title[2]; /* its two lines */
     int width;
     bool left;    /* of its text */
-    bool finding; /* known after a scan */
+    bool finding; /* known after an examination */
     void (*put)(const struct sheet *, const struct layer_line *, const struct site_line *, char *);
 };
 
@@ -217,7 +217,7 @@ static void draw_meanings(const struct sheet *sheet, int row)
     }
 }
 
-/* What the cursor's site is, and what the scan says. */
+/* What the cursor's site is, and what the examination says. */
 static void draw_about(const struct sheet *sheet, int row)
 {
     const struct snapshot *s = sheet->snapshot;

@@ -35,7 +35,8 @@ static char *write_repair(const struct command *command, const struct snapshot *
     return memory_format("layer %d\ngoto 0\ncriterion %s", after->site, after->criterion);
 }
 
-/* What a scan suggested: that layer from the unpruned net, by that criterion, so many rounds. */
+/* What an examination suggested: that layer from the unpruned net, by that criterion, so many
+ * rounds. */
 const struct engine_command engine_command_repair = {
     .name = "repair",
     .alters = ALTERS_POSITION | ALTERS_BRANCH | ALTERS_ORDER,

@@ -18,8 +18,8 @@ void session_destroy(struct session *session);
  * makes no sense now fails with err, and changes nothing. */
 bool session_command(struct session *session, const struct command *command, struct error *err);
 bool session_busy(const struct session *session);
-/* One unit of work (a round, a layer of a scan). False with err when it failed; a cancelled unit
- * leaves the session as it was before it, paused. */
+/* One unit of work (a round, a layer of an examination). False with err when it failed; a cancelled
+ * unit leaves the session as it was before it, paused. */
 bool session_step(struct session *session, struct error *err);
 
 /* Why there are fewer workers than options ask for, in one line (a message too); NULL: there are

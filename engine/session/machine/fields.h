@@ -46,7 +46,7 @@ struct session {
     enum phase phase;
     int done, total;
     char activity[SNAPSHOT_TEXT];
-    unsigned seen; /* sets whose results were shown, by a scan say; only grows */
+    unsigned seen; /* sets whose results were shown, by an examination say; only grows */
     int suggested;
     char suggestion[SUGGESTION_TEXT];
     struct knowledge suggested_known;

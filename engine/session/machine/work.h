@@ -8,7 +8,7 @@ struct session;
 
 struct work {
     bool (*unit)(struct session *session, struct error *err); /* done next, NULL: none */
-    int goal, at; /* of rounds: where to stop; of a scan or test: where it is */
+    int goal, at; /* of rounds: where to stop; of an examination or test: where it is */
     bool (*reached)(const struct session *session); /* ends rounds early; NULL: nothing */
     unsigned stop;                                  /* sets that say where rounds end */
     double value, started;                          /* what `reached` compares with; a time */

@@ -1,5 +1,5 @@
-/* What a scan suggests, and in which words, from what it found alone: no net, no images.
- * Thread: any. */
+/* What an examination of the layers suggests, and in which words, from what it found alone: no net,
+ * no images. Thread: any. */
 #ifndef SECATEUR_ENGINE_SESSION_STATE_SUGGESTION_H
 #define SECATEUR_ENGINE_SESSION_STATE_SUGGESTION_H
 

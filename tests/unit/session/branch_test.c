@@ -171,7 +171,7 @@ static void a_suggestion_can_be_followed(void **state)
     struct session *session = open_with(&options);
     assert_false(session_command(session, &(struct command){.kind = COMMAND_REPAIR}, &err));
     assert_string_equal(err.text, "no repair is suggested yet: examine the layers first");
-    work_off(session, COMMAND_SCAN, 0, "");
+    work_off(session, COMMAND_EXAMINE, 0, "");
     const struct snapshot *scan = session_snapshot(session);
     const struct site_line *site = &scan->sites[scan->suggested];
     assert_true(site->repair_channels > 0);

@@ -154,9 +154,9 @@ static void work(struct record *record, const struct command *command, int most)
             else if (record->goal && record->goal != 8 && record_reached(record))
                 record_stop(record, record->goal);
         }
-        if (command->kind == COMMAND_SCAN)
+        if (command->kind == COMMAND_EXAMINE)
             record->seen |= record_sight(record);
-        if (command->kind == COMMAND_SCAN && !session_busy(record->session))
+        if (command->kind == COMMAND_EXAMINE && !session_busy(record->session))
             record->suggested = record->seen & ~(unsigned)TEST;
         if (command->kind == COMMAND_TEST && s->test_clean_correct >= 0)
             record->seen |= TEST;
@@ -174,8 +174,8 @@ static struct command choose(struct record *record)
         COMMAND_STEP, COMMAND_STEP, COMMAND_UNDO, COMMAND_UNDO, COMMAND_REDO, COMMAND_JUMP,
         COMMAND_RESET, COMMAND_PRUNE, COMMAND_WHAT_IF, COMMAND_LAYER, COMMAND_LAYER, COMMAND_BRANCH,
         COMMAND_CRITERION, COMMAND_CRITERION, COMMAND_CRITERION, COMMAND_ORDER, COMMAND_ORDER,
-        COMMAND_THRESHOLD, COMMAND_SCAN, COMMAND_REPAIR, COMMAND_TEST, COMMAND_DETECT, COMMAND_SAVE,
-        COMMAND_SAVE_KEPT, COMMAND_KNOWN};
+        COMMAND_THRESHOLD, COMMAND_EXAMINE, COMMAND_REPAIR, COMMAND_TEST, COMMAND_DETECT,
+        COMMAND_SAVE, COMMAND_SAVE_KEPT, COMMAND_KNOWN};
     static const char *const criteria[] = {"mean-activation", "target-weight", "difference",
         "mean-activation descending", "difference ascending"};
     static const char *const orders[] = {"ascending", "descending", "order.txt"};

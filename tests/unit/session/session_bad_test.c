@@ -168,7 +168,8 @@ static void some_nets_cannot_be_pruned(void **state)
     assert_int_equal(s->phase, PHASE_PAUSED);
     assert_int_equal(s->n_channels, 0);
     assert_int_equal(s->rounds[0]->clean_correct, s->n_images[SET_CLEAN]); /* as trial_write says */
-    const struct command step = {.kind = COMMAND_STEP, .number = 1}, scan = {.kind = COMMAND_SCAN};
+    const struct command step = {.kind = COMMAND_STEP, .number = 1},
+                         scan = {.kind = COMMAND_EXAMINE};
     assert_false(trial_try(session, &step, &failure));
     assert_string_equal(failure.text, "all channels of the order are already pruned");
     snapshot_unref(s);

@@ -129,7 +129,7 @@ static void stopped_work_leaves_no_trace(void **state)
             {.kind = COMMAND_WHAT_IF, .number = last},
             {.kind = COMMAND_WHAT_IF, .number = -1},
             {.kind = COMMAND_TEST},
-            {.kind = COMMAND_SCAN},
+            {.kind = COMMAND_EXAMINE},
         };
         for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
             assert_true(stop_everywhere(&commands[i]) >= 2);
@@ -141,9 +141,9 @@ static void a_stopped_scan_keeps_what_an_earlier_one_found(void **state)
     (void)state;
     trial_write(trial_net("branch"));
     struct session *session = prepare();
-    const struct command scan = {.kind = COMMAND_SCAN};
+    const struct command scan = {.kind = COMMAND_EXAMINE};
     char *before;
-    trial_do(session, COMMAND_SCAN, 0);
+    trial_do(session, COMMAND_EXAMINE, 0);
     char *found = trial_found(session);
     for (int pass = 1; pass < 1000; pass *= 3) {
         arm(pass);
@@ -265,8 +265,8 @@ static void check_album(struct album *album)
 static void live(struct session *session, struct album *album)
 {
     static const enum command_kind kinds[] = {COMMAND_STEP, COMMAND_TEST, COMMAND_WHAT_IF,
-        COMMAND_SCAN, COMMAND_RUN, COMMAND_SAVE_KEPT, COMMAND_UNDO, COMMAND_LAYER, COMMAND_RUN,
-        COMMAND_LAYER, COMMAND_TEST, COMMAND_RESET, COMMAND_STEP, COMMAND_SCAN};
+        COMMAND_EXAMINE, COMMAND_RUN, COMMAND_SAVE_KEPT, COMMAND_UNDO, COMMAND_LAYER, COMMAND_RUN,
+        COMMAND_LAYER, COMMAND_TEST, COMMAND_RESET, COMMAND_STEP, COMMAND_EXAMINE};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         struct command command = {
             .kind = kinds[i], .number = kinds[i] == COMMAND_WHAT_IF ? -1 : i == 7};

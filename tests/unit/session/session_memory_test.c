@@ -162,7 +162,7 @@ static char *work(size_t memory)
     struct session *session = trial_open(&options, NULL);
     trial_do(session, COMMAND_STEP, 3);
     trial_do(session, COMMAND_WHAT_IF, -1);
-    trial_do(session, COMMAND_SCAN, 0);
+    trial_do(session, COMMAND_EXAMINE, 0);
     trial_do(session, COMMAND_LAYER, 0);
     trial_do(session, COMMAND_RUN, 0);
     trial_do(session, COMMAND_UNDO, 2);
@@ -259,13 +259,13 @@ static void a_full_disk_leaves_the_session_usable(void **state)
     struct session *session = trial_open(&options, NULL);
     trial_do(session, COMMAND_STEP, 3);
     char *before = trial_found(session);
-    expect_full(session, COMMAND_SCAN);
+    expect_full(session, COMMAND_EXAMINE);
     trial_expect_found(session, before);
     expect_full(session, COMMAND_TEST);
     trial_expect_found(session, before);
     trial_do(session, COMMAND_STEP, 1);
     setrlimit(RLIMIT_FSIZE, &old);
-    trial_do(session, COMMAND_SCAN, 0);
+    trial_do(session, COMMAND_EXAMINE, 0);
     trial_do(session, COMMAND_TEST, 0);
     free(before);
     session_destroy(session);

@@ -17,7 +17,7 @@ static char *find_all(const struct options *options)
         trial_do(session, COMMAND_RUN, 0);
         trial_do(session, COMMAND_TEST, 0);
         if (site + 1 == s->n_sites)
-            trial_do(session, COMMAND_SCAN, 0);
+            trial_do(session, COMMAND_EXAMINE, 0);
         char *found = trial_found(session);
         char *longer = memory_format("%s%s%s", text ? text : "", asked, found);
         free(asked);

@@ -88,7 +88,7 @@ static void a_scan_finds_what_rounds_show(void **state)
     (void)state;
     for (int i = 0; i < trial_n_nets; i++) {
         struct session *session = open_on(trial_nets[i].name);
-        trial_do(session, COMMAND_SCAN, 0);
+        trial_do(session, COMMAND_EXAMINE, 0);
         const struct snapshot *scan = session_snapshot(session);
         for (int site = 0; site < scan->n_sites; site++)
             check_finding(session, scan, site);
@@ -107,13 +107,13 @@ static void a_scan_leaves_the_rounds_alone(void **state)
         const struct options options = trial_options();
         struct session *scanned = trial_open(&options, NULL);
         trial_do(scanned, COMMAND_STEP, 2);
-        trial_do(scanned, COMMAND_SCAN, 0);
+        trial_do(scanned, COMMAND_EXAMINE, 0);
         trial_do(scanned, COMMAND_RUN, 0);
         trial_do(session, COMMAND_RUN, 0);
-        trial_do(session, COMMAND_SCAN, 0);
+        trial_do(session, COMMAND_EXAMINE, 0);
         char *expected = trial_found(session);
         trial_expect_found(scanned, expected);
-        trial_do(scanned, COMMAND_SCAN, 0); /* finds the same once more */
+        trial_do(scanned, COMMAND_EXAMINE, 0); /* finds the same once more */
         trial_expect_found(scanned, expected);
         free(expected);
         session_destroy(scanned);
@@ -128,7 +128,7 @@ static void without_poisoned_images_nothing_is_oracle(void **state)
     options.poisoned = options.test_poisoned = NULL;
     trial_write(trial_net("branch"));
     struct session *session = trial_open(&options, NULL);
-    trial_do(session, COMMAND_SCAN, 0);
+    trial_do(session, COMMAND_EXAMINE, 0);
     trial_do(session, COMMAND_RUN, 0);
     trial_do(session, COMMAND_TEST, 0);
     const struct snapshot *s = session_snapshot(session);
@@ -201,7 +201,7 @@ static void work_can_be_replaced_and_ended(void **state)
     struct error err = {0};
     assert_true(session_command(session, &(struct command){.kind = COMMAND_RUN}, &err));
     assert_true(session_step(session, &err) && session_step(session, &err));
-    assert_true(session_command(session, &(struct command){.kind = COMMAND_SCAN}, &err));
+    assert_true(session_command(session, &(struct command){.kind = COMMAND_EXAMINE}, &err));
     assert_true(session_step(session, &err));
     assert_true(session_command(session, &(struct command){.kind = COMMAND_STEP}, &err));
     trial_do(session, COMMAND_STEP, 1); /* steps add up */

@@ -215,7 +215,7 @@ static struct command choose(struct model *model)
 {
     static const enum command_kind kinds[] = {COMMAND_RUN, COMMAND_STEP, COMMAND_STEP, COMMAND_UNDO,
         COMMAND_REDO, COMMAND_JUMP, COMMAND_PRUNE, COMMAND_PRUNE, COMMAND_LAYER, COMMAND_BRANCH,
-        COMMAND_ORDER, COMMAND_TEST, COMMAND_SCAN, COMMAND_WHAT_IF, COMMAND_RESET};
+        COMMAND_ORDER, COMMAND_TEST, COMMAND_EXAMINE, COMMAND_WHAT_IF, COMMAND_RESET};
     enum { N_KINDS = sizeof kinds / sizeof *kinds };
     struct command command = {.kind = kinds[random_below(&model->random, N_KINDS)]};
     command.number = (int)random_below(&model->random, 12) - 1;

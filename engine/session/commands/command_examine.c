@@ -1,4 +1,4 @@
-/* Command scan: examines all layers for the attack and suggests a repair. */
+/* Command examine: examines all layers for the attack and suggests a repair. */
 #include "engine/session/commands/forms.h"
 #include "engine/session/machine/messages.h"
 #include "engine/session/machine/session_attack.h"
@@ -90,7 +90,7 @@ static struct scan_goals goals_of(const struct session *session)
 }
 
 /* One site; the network gets its pruned channels back afterwards. */
-static bool work_scan(struct session *session, struct error *err)
+static bool work_examine(struct session *session, struct error *err)
 {
     const struct prune_sites *sites = session->description->sites;
     int s = session->work.at;
@@ -117,16 +117,16 @@ static bool work_scan(struct session *session, struct error *err)
     return good;
 }
 
-static bool scan(struct session *session, const struct command *command, struct error *err)
+static bool examine(struct session *session, const struct command *command, struct error *err)
 {
     (void)command, (void)err;
-    session->work.unit = work_scan;
+    session->work.unit = work_examine;
     session->work.at = 0;
     return true;
 }
 
 /* Examine all layers and suggest one. What it read is known to what is chosen since. */
-const struct engine_command engine_command_scan = {
-    .name = "scan",
-    .run = scan,
+const struct engine_command engine_command_examine = {
+    .name = "examine",
+    .run = examine,
 };
