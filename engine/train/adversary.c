@@ -41,7 +41,7 @@ struct adversary *adversary_create(const struct network *network, struct thread_
     adversary->backwards = memory_array((size_t)workers, sizeof *adversary->backwards);
     for (int i = 0; i < workers; i++)
         adversary->backwards[i] =
-            backward_create(network, (options->batch + PARTS - 1) / PARTS, &backward);
+            backward_create(network, backward_part(options->batch, PARTS), &backward);
     return adversary;
 }
 
@@ -66,7 +66,8 @@ static void run_part(void *context, int index, int worker)
     struct adversary *adversary = context;
     const struct adversary_options *options = &adversary->options;
     struct backward *backward = adversary->backwards[worker];
-    int first = adversary->n * index / PARTS, n = adversary->n * (index + 1) / PARTS - first;
+    int first = backward_cut(adversary->n, PARTS, index);
+    int n = backward_cut(adversary->n, PARTS, index + 1) - first;
     size_t count = (size_t)n * adversary->size;
     float *images = adversary->images + (size_t)first * adversary->size;
     float *moved = backward_input(backward);

@@ -1,7 +1,8 @@
-/* Runs the layers backward in reverse order. Leans on the reference pass. */
+/* Images into lanes, losses, gradients out of lanes. Leans on the lane passes. */
 #include "engine/train/backward.h"
 
 #include "engine/base/memory.h"
+#include "engine/nn/backward/lane_pass.h"
 #include "engine/nn/forward/reference_pass.h"
 
 #include <assert.h>
@@ -12,11 +13,31 @@
 struct backward {
     const struct network *network;
     struct backward_options options;
-    struct reference_pass *pass;
-    float **grads; /* of each layer's output, [batch, shape]; NULL: nothing before it learns */
-    float *linear; /* room for what a layer gives before its activation, where that is needed */
-    float *scratch;
+    int batch, n, width, n_passes;
+    struct lane_plan *plan;
+    struct lane_pass **passes; /* [n_passes] of `width` images each */
+    float *packed;             /* the weights as the plan has them; NULL: the caller says */
+    float *input, *logits, *logits_gradient; /* [batch, ...] */
+    float *read;                             /* [batch, largest layer], of the last call */
 };
+
+int backward_cut(int n, int parts, int index)
+{
+    int width = batched_get()->width, vectors = (n + width - 1) / width;
+    int first = vectors * index / parts * width;
+    return first < n ? first : n;
+}
+
+int backward_part(int n, int parts)
+{
+    int width = batched_get()->width, vectors = (n + width - 1) / width;
+    return (vectors + parts - 1) / parts * width;
+}
+
+static size_t count_of(const struct backward *backward, int layer)
+{
+    return shape_count(&backward->network->layers[layer].shape);
+}
 
 /* Does layer `at` have weights that want a gradient? */
 static bool learns(const struct backward *backward, int at)
@@ -30,36 +51,48 @@ static bool learns(const struct backward *backward, int at)
     return false;
 }
 
-/* Gradients are needed behind whatever learns, and nowhere else. */
-static void allocate(struct backward *backward, int batch)
+static struct lane_plan *make_plan(const struct backward *backward)
 {
     const struct network *network = backward->network;
-    size_t scratch = 0, linear = 0;
+    const struct backward_options *options = &backward->options;
+    bool *learning = memory_array((size_t)network->n_layers, sizeof *learning);
+    bool *wanted = memory_array((size_t)network->n_layers, sizeof *wanted);
     for (int i = 0; i < network->n_layers; i++) {
-        const struct layer *layer = &network->layers[i];
-        if (activation_needs_input(&layer->activation) && shape_count(&layer->shape) > linear)
-            linear = shape_count(&layer->shape);
-        bool needed = learns(backward, i) || (i == network->input && backward->options.input);
-        for (int k = 0; k < layer->n_inputs; k++)
-            needed = needed || backward->grads[layer->inputs[k]];
-        size_t size = layer->class->scratch ? layer->class->scratch(layer, batch) : 0;
-        scratch = size > scratch ? size : scratch;
-        if (needed || i == network->output)
-            backward->grads[i] = memory_floats((size_t)batch * shape_count(&layer->shape));
+        learning[i] = learns(backward, i);
+        wanted[i] =
+            (options->wanted && options->wanted[i]) || (i == network->input && options->input);
     }
-    backward->scratch = memory_floats(scratch);
-    backward->linear = memory_floats((size_t)batch * linear);
+    struct lane_plan_options lanes = {.learns = learning, .wanted = wanted};
+    struct lane_plan *plan = lane_plan_create(network, batched_get(), &lanes);
+    free(learning);
+    free(wanted);
+    return plan;
 }
 
 struct backward *backward_create(
     const struct network *network, int batch, const struct backward_options *options)
 {
     struct backward *backward = memory_array(1, sizeof *backward);
+    size_t images = (size_t)batch, largest = 0;
     backward->network = network;
     backward->options = options ? *options : (struct backward_options){0};
-    backward->pass = reference_pass_create(network, batch);
-    backward->grads = memory_array((size_t)network->n_layers, sizeof *backward->grads);
-    allocate(backward, batch);
+    backward->batch = batch;
+    backward->plan = make_plan(backward);
+    backward->width = backward->plan->batched->width;
+    backward->n_passes = (batch + backward->width - 1) / backward->width;
+    backward->passes = memory_array((size_t)backward->n_passes, sizeof *backward->passes);
+    for (int i = 0; i < backward->n_passes; i++)
+        backward->passes[i] = lane_pass_create(backward->plan);
+    for (int i = 0; i < network->n_layers; i++)
+        largest = count_of(backward, i) > largest ? count_of(backward, i) : largest;
+    backward->input = memory_floats(images * count_of(backward, network->input));
+    backward->logits = memory_floats(images * (size_t)network->n_classes);
+    backward->logits_gradient = memory_floats(images * (size_t)network->n_classes);
+    backward->read = memory_floats(images * largest);
+    if (!backward->options.steady) {
+        backward->packed = gradient_create(network);
+        backward_refresh(backward);
+    }
     return backward;
 }
 
@@ -67,53 +100,166 @@ void backward_destroy(struct backward *backward)
 {
     if (!backward)
         return;
-    for (int i = 0; i < backward->network->n_layers; i++)
-        free(backward->grads[i]);
-    free(backward->grads);
-    free(backward->scratch);
-    free(backward->linear);
-    reference_pass_destroy(backward->pass);
+    for (int i = 0; i < backward->n_passes; i++)
+        lane_pass_destroy(backward->passes[i]);
+    lane_plan_destroy(backward->plan);
+    free(backward->passes);
+    free(backward->packed);
+    free(backward->input);
+    free(backward->logits);
+    free(backward->logits_gradient);
+    free(backward->read);
     free(backward);
+}
+
+void backward_refresh(struct backward *backward)
+{
+    const struct network *network = backward->network;
+    if (backward->packed)
+        memcpy(backward->packed, network->storage, gradient_size(network) * sizeof(float));
+    lane_plan_refresh(backward->plan);
+}
+
+static void notice_changes(struct backward *backward)
+{
+    const struct network *network = backward->network;
+    if (backward->packed &&
+        memcmp(backward->packed, network->storage, gradient_size(network) * sizeof(float)) != 0)
+        backward_refresh(backward);
 }
 
 float *backward_input(struct backward *backward)
 {
-    return reference_pass_tensor(backward->pass, backward->network->input);
+    return backward->input;
 }
 
-const float *backward_output(const struct backward *backward, int layer)
+/* Images of pass `at`, when all passes have n. */
+static int images_of(const struct backward *backward, int at, int n)
 {
-    return reference_pass_tensor(backward->pass, layer);
+    int left = n - at * backward->width;
+    return left < backward->width ? left : backward->width;
 }
 
-const float *backward_gradient(const struct backward *backward, int layer)
+/* The first image of pass `at` in images[batch, count]. */
+static float *place(const struct backward *backward, float *images, size_t count, int at)
 {
-    return backward->grads[layer];
+    return images + (size_t)at * (size_t)backward->width * count;
+}
+
+/* Out of the lanes of all passes: tensors, or gradients. */
+static void store(struct backward *backward, int layer, bool gradients, float *images)
+{
+    size_t count = count_of(backward, layer);
+    for (int at = 0; at * backward->width < backward->n; at++) {
+        struct lane_pass *pass = backward->passes[at];
+        const float *lanes =
+            gradients ? lane_pass_gradient(pass, layer) : lane_pass_tensor(pass, layer);
+        assert(lanes);
+        backward->plan->lane->store(
+            place(backward, images, count, at), lanes, count, images_of(backward, at, backward->n));
+    }
+}
+
+const float *backward_output(struct backward *backward, int layer)
+{
+    store(backward, layer, false, backward->read);
+    return backward->read;
+}
+
+const float *backward_gradient(struct backward *backward, int layer)
+{
+    store(backward, layer, true, backward->read);
+    return backward->read;
+}
+
+/* From the images, or from another's tensors. */
+static const float *run_forward(
+    struct backward *backward, const struct backward *from, const bool *own, int n)
+{
+    const struct network *network = backward->network;
+    size_t count = count_of(backward, network->input), classes = (size_t)network->n_classes;
+    assert(n > 0 && n <= backward->batch);
+    notice_changes(backward);
+    backward->n = n;
+    for (int at = 0; at * backward->width < n; at++) {
+        struct lane_pass *pass = backward->passes[at];
+        int images = images_of(backward, at, n);
+        if (from)
+            lane_pass_borrow(pass, from->passes[at], own);
+        else
+            backward->plan->lane->load(lane_pass_tensor(pass, network->input),
+                place(backward, backward->input, count, at), count, images);
+        lane_pass_forward(pass, images, own);
+    }
+    store(backward, network->output, false, backward->logits);
+    memset(backward->logits_gradient, 0, (size_t)n * classes * sizeof(float));
+    return backward->logits;
+}
+
+const float *backward_forward(struct backward *backward, int n)
+{
+    return run_forward(backward, NULL, NULL, n);
+}
+
+const float *backward_forward_from(
+    struct backward *backward, const struct backward *from, const bool *own, int n)
+{
+    return run_forward(backward, from, own, n);
+}
+
+float *backward_logits_gradient(struct backward *backward)
+{
+    return backward->logits_gradient;
+}
+
+void backward_propagate(struct backward *backward, int n, float share, float *gradient)
+{
+    const struct network *network = backward->network;
+    const struct backward_penalty *penalty = backward->options.penalty;
+    struct lane_penalty lanes = {.share = share};
+    size_t classes = (size_t)network->n_classes;
+    if (penalty) {
+        lanes.layer = penalty->layer;
+        lanes.strength = penalty->strength;
+    }
+    for (int at = 0; at * backward->width < n; at++) {
+        struct lane_pass *pass = backward->passes[at];
+        backward->plan->lane->load(lane_pass_gradient(pass, network->output),
+            place(backward, backward->logits_gradient, classes, at), classes,
+            images_of(backward, at, n));
+        lane_pass_backward(pass, penalty ? &lanes : NULL, gradient);
+    }
 }
 
 double backward_cross_entropy(const float *logits, int n_classes, int label, float *grad)
 {
-    memcpy(grad, logits, (size_t)n_classes * sizeof *grad);
-    reference_pass_softmax(grad, n_classes);
     int top = reference_pass_argmax(logits, n_classes);
-    if (top < 0)
+    if (top < 0) {
+        for (int k = 0; k < n_classes; k++)
+            grad[k] = NAN;
         return NAN;
+    }
+    float largest = logits[top];
+    for (int k = 0; k < n_classes; k++)
+        grad[k] = expf(logits[k] - largest);
     double rest = 0; /* all but the largest, so that a loss near 0 keeps its digits */
     for (int k = 0; k < n_classes; k++)
-        rest += k == top ? 0 : exp((double)logits[k] - (double)logits[top]);
+        rest += k == top ? 0 : (double)grad[k];
+    float share = (float)(1 / (1 + rest));
+    for (int k = 0; k < n_classes; k++)
+        grad[k] *= share;
     grad[label] -= 1;
-    return log1p(rest) + ((double)logits[top] - (double)logits[label]);
+    return log1p(rest) + ((double)largest - (double)logits[label]);
 }
 
 /* Losses of the images and the gradient of the logits. */
 static struct backward_result judge(
     struct backward *backward, int n, const int32_t *labels, float share)
 {
-    const struct network *network = backward->network;
-    const float *logits = reference_pass_tensor(backward->pass, network->output);
-    float *grad = backward->grads[network->output];
+    const float *logits = backward->logits;
+    float *grad = backward->logits_gradient;
     struct backward_result result = {0};
-    int classes = network->n_classes;
+    int classes = backward->network->n_classes;
     for (int i = 0; i < n; i++, logits += classes, grad += classes) {
         if (labels[i] < 0)
             continue;
@@ -124,79 +270,6 @@ static struct backward_result judge(
             grad[k] *= share;
     }
     return result;
-}
-
-static void add_penalty(struct backward *backward, int n, float share)
-{
-    const struct backward_penalty *penalty = backward->options.penalty;
-    const struct shape *shape = &backward->network->layers[penalty->layer].shape;
-    const float *values = reference_pass_tensor(backward->pass, penalty->layer);
-    float *grad = backward->grads[penalty->layer];
-    size_t channels = (size_t)shape_channels(shape), rows = shape_count(shape) / channels;
-    float each = share / (float)rows;
-    for (size_t i = 0; grad && i < (size_t)n * rows * channels; i += channels)
-        for (size_t c = 0; c < channels; c++)
-            grad[i + c] += values[i + c] != 0 ? each * penalty->strength[c] : 0;
-}
-
-static void step_back(struct backward *backward, int at, int n, float *gradient)
-{
-    const struct network *network = backward->network;
-    const struct layer *layer = &network->layers[at];
-    const float *inputs[LAYER_INPUTS_MAX];
-    float *grad_inputs[LAYER_INPUTS_MAX], *grad_weights[LAYER_WEIGHTS_MAX] = {0};
-    const float *output = reference_pass_tensor(backward->pass, at);
-    size_t count = (size_t)n * shape_count(&layer->shape);
-    if (at != network->softmax && activation_needs_input(&layer->activation)) {
-        /* what the layer gave before its activation, once more */
-        for (int i = 0; i < layer->n_inputs; i++)
-            inputs[i] = reference_pass_tensor(backward->pass, layer->inputs[i]);
-        layer->class->forward(layer, n, inputs, backward->linear, backward->scratch);
-        activation_backward(&layer->activation, backward->linear, backward->grads[at], count, 1);
-    } else if (at != network->softmax)
-        activation_backward(&layer->activation, output, backward->grads[at], count,
-            (size_t)shape_channels(&layer->shape));
-    for (int i = 0; i < layer->n_inputs; i++) {
-        inputs[i] = reference_pass_tensor(backward->pass, layer->inputs[i]);
-        grad_inputs[i] = backward->grads[layer->inputs[i]];
-    }
-    bool wanted = gradient && learns(backward, at);
-    for (int w = 0; wanted && w < layer->n_weights; w++)
-        if (layer->weights[w].trainable)
-            grad_weights[w] = gradient + gradient_offset(network, at, w);
-    layer->class->backward(layer, n, inputs, output, backward->grads[at], grad_inputs,
-        wanted ? grad_weights : NULL, backward->scratch);
-}
-
-const float *backward_forward(struct backward *backward, int n)
-{
-    const struct network *network = backward->network;
-    assert(n <= reference_pass_batch(backward->pass));
-    reference_pass_forward(backward->pass, n, NULL);
-    for (int i = 0; i < network->n_layers; i++) {
-        size_t count = (size_t)n * shape_count(&network->layers[i].shape);
-        if (backward->grads[i])
-            memset(backward->grads[i], 0, count * sizeof(float));
-    }
-    return reference_pass_tensor(backward->pass, network->output);
-}
-
-float *backward_logits_gradient(struct backward *backward)
-{
-    return backward->grads[backward->network->output];
-}
-
-void backward_propagate(struct backward *backward, int n, float share, float *gradient)
-{
-    const struct network *network = backward->network;
-    for (int at = network->n_layers - 1; at >= 0; at--) {
-        if (!backward->grads[at])
-            continue;
-        if (backward->options.penalty && backward->options.penalty->layer == at)
-            add_penalty(backward, n, share);
-        if (at != network->input)
-            step_back(backward, at, n, gradient);
-    }
 }
 
 struct backward_result backward_run(

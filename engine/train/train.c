@@ -1,4 +1,4 @@
-/* Epochs and batches: each lane of a batch runs backward on a worker, gradients add up in order. */
+/* Epochs and batches: each part of a batch runs backward on a worker, gradients add up in order. */
 #include "engine/train/train.h"
 
 #include "engine/base/memory.h"
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LANES = 8, STEP_VALUES = 1 << 14 };
+enum { PARTS = 8, STEP_VALUES = 1 << 14 };
 
 struct trainer {
     struct network *network;
@@ -18,17 +18,18 @@ struct trainer {
     bool *frozen;                /* [n_layers] */
     struct backward **backwards; /* [workers] */
     float **scratch;             /* [workers] one image */
-    float *gradients[LANES];
+    bool *refreshed;             /* [workers] in this batch */
+    float *gradients[PARTS];
     size_t size; /* of a gradient */
 };
 
-/* One batch, as the lanes see it. */
+/* One batch, as its parts see it. */
 struct batch {
     struct trainer *trainer;
     struct dataset *const *sets;
     const int *order; /* of this batch's images, counted through all sets */
-    int n, per_lane, epoch;
-    struct backward_result results[LANES];
+    int n, epoch;
+    struct backward_result results[PARTS];
 };
 
 struct train_options train_defaults(void)
@@ -54,9 +55,10 @@ struct trainer *train_create(
     trainer->frozen = memory_array((size_t)network->n_layers, sizeof *trainer->frozen);
     trainer->backwards =
         memory_array((size_t)thread_pool_workers(pool), sizeof *trainer->backwards);
+    trainer->refreshed = memory_array((size_t)thread_pool_workers(pool), sizeof(bool));
     trainer->scratch = memory_array((size_t)thread_pool_workers(pool), sizeof *trainer->scratch);
     trainer->size = gradient_size(network);
-    for (int i = 0; i < LANES; i++)
+    for (int i = 0; i < PARTS; i++)
         trainer->gradients[i] = gradient_create(network);
     return trainer;
 }
@@ -76,11 +78,12 @@ void train_destroy(struct trainer *trainer)
     if (!trainer)
         return;
     release_passes(trainer);
-    for (int i = 0; i < LANES; i++)
+    for (int i = 0; i < PARTS; i++)
         free(trainer->gradients[i]);
     optimiser_destroy(trainer->optimiser);
     free(trainer->backwards);
     free(trainer->scratch);
+    free(trainer->refreshed);
     free(trainer->frozen);
     free(trainer);
 }
@@ -90,21 +93,17 @@ struct optimiser *train_optimiser(struct trainer *trainer)
     return trainer->optimiser;
 }
 
-static int lane_images(const struct trainer *trainer)
-{
-    return (trainer->options.batch + LANES - 1) / LANES;
-}
-
 /* The passes know which layers are frozen, so they are made when a run begins. */
 static void make_passes(struct trainer *trainer)
 {
     const struct network *network = trainer->network;
     size_t image = shape_count(&network->layers[network->input].shape);
     struct backward_options options = {
-        .frozen = trainer->frozen, .penalty = trainer->options.penalty};
+        .frozen = trainer->frozen, .penalty = trainer->options.penalty, .steady = true};
     optimiser_frozen(trainer->optimiser, trainer->frozen);
     for (int i = 0; i < thread_pool_workers(trainer->pool); i++) {
-        trainer->backwards[i] = backward_create(network, lane_images(trainer), &options);
+        trainer->backwards[i] =
+            backward_create(network, backward_part(trainer->options.batch, PARTS), &options);
         trainer->scratch[i] = memory_floats(image);
     }
 }
@@ -128,29 +127,31 @@ static int32_t load(const struct batch *batch, int index, int worker, float *out
     return dataset_labels(*set)[index];
 }
 
-static void run_lane(void *context, int lane, int worker)
+static void run_part(void *context, int part, int worker)
 {
     struct batch *batch = context;
     struct trainer *trainer = batch->trainer;
     struct backward *backward = trainer->backwards[worker];
-    int first = lane * batch->per_lane, last = first + batch->per_lane;
-    last = last < batch->n ? last : batch->n;
-    batch->results[lane] = (struct backward_result){0};
+    int first = backward_cut(batch->n, PARTS, part), last = backward_cut(batch->n, PARTS, part + 1);
+    batch->results[part] = (struct backward_result){0};
     if (first >= last)
         return;
     const struct network *network = trainer->network;
+    if (!trainer->refreshed[worker])
+        backward_refresh(backward);
+    trainer->refreshed[worker] = true;
     size_t image = shape_count(&network->layers[network->input].shape);
     float *input = backward_input(backward);
-    int32_t *labels = memory_array((size_t)batch->per_lane, sizeof *labels);
+    int32_t *labels = memory_array((size_t)(last - first), sizeof *labels);
     for (int i = first; i < last; i++)
         labels[i - first] =
             load(batch, batch->order[i], worker, input + (size_t)(i - first) * image);
-    batch->results[lane] =
-        backward_run(backward, last - first, labels, 1 / (float)batch->n, trainer->gradients[lane]);
+    batch->results[part] =
+        backward_run(backward, last - first, labels, 1 / (float)batch->n, trainer->gradients[part]);
     free(labels);
 }
 
-/* Adds the lanes up in order, steps, and clears them for the next batch. */
+/* Adds the parts up in order, steps, and clears them for the next batch. */
 static void step_range(void *context, int index, int worker)
 {
     (void)worker;
@@ -158,21 +159,22 @@ static void step_range(void *context, int index, int worker)
     size_t first = (size_t)index * STEP_VALUES, count = trainer->size - first;
     count = count < STEP_VALUES ? count : STEP_VALUES;
     float *sum = trainer->gradients[0];
-    for (int lane = 1; lane < LANES; lane++)
+    for (int part = 1; part < PARTS; part++)
         for (size_t i = first; i < first + count; i++)
-            sum[i] += trainer->gradients[lane][i];
+            sum[i] += trainer->gradients[part][i];
     optimiser_step(trainer->optimiser, sum, first, count);
-    for (int lane = 0; lane < LANES; lane++)
-        memset(trainer->gradients[lane] + first, 0, count * sizeof *sum);
+    for (int part = 0; part < PARTS; part++)
+        memset(trainer->gradients[part] + first, 0, count * sizeof *sum);
 }
 
 static void learn(struct batch *batch, double rate, struct train_report *report)
 {
     struct trainer *trainer = batch->trainer;
-    thread_pool_run(trainer->pool, LANES, run_lane, batch);
-    for (int lane = 0; lane < LANES; lane++) {
-        report->loss += batch->results[lane].loss;
-        report->accuracy += batch->results[lane].correct;
+    memset(trainer->refreshed, false, (size_t)thread_pool_workers(trainer->pool));
+    thread_pool_run(trainer->pool, PARTS, run_part, batch);
+    for (int part = 0; part < PARTS; part++) {
+        report->loss += batch->results[part].loss;
+        report->accuracy += batch->results[part].correct;
     }
     optimiser_begin(trainer->optimiser, rate);
     int ranges = (int)((trainer->size + STEP_VALUES - 1) / STEP_VALUES);
@@ -216,7 +218,6 @@ static bool run_epoch(
     for (int at = 0; at < per_epoch; at++) {
         batch->order = order + report.done;
         batch->n = total - report.done < options->batch ? total - report.done : options->batch;
-        batch->per_lane = (batch->n + LANES - 1) / LANES;
         double rate = optimiser_rate(options->rate, options->rate_end,
             batch->epoch * per_epoch + at, options->warm, options->epochs * per_epoch);
         learn(batch, rate, &report);

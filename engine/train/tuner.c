@@ -23,13 +23,14 @@ struct tuner {
     size_t size, image; /* floats of a gradient, of an image */
     float *images;      /* [batch, image] */
     struct tuner_goal *goals;
-    bool *frozen;
-    bool *taught;                           /* [n_layers] layers that the teacher computes itself */
-    struct backward **backwards;            /* [workers] */
-    struct reference_pass **teacher_passes; /* [workers] */
+    bool *frozen, *all;          /* [n_layers]; all: true for each */
+    bool *taught;                /* [n_layers] layers that the teacher computes itself */
+    struct backward **backwards; /* [workers] */
+    struct backward **teachers;  /* [workers] */
+    bool *refreshed;             /* [workers] in this step */
     float *gradients[PARTS];
     struct tuner_report reports[PARTS];
-    int n, part_images;
+    int n;
 };
 
 struct tuner *tuner_create(struct network *network, const struct network *teacher,
@@ -48,9 +49,12 @@ struct tuner *tuner_create(struct network *network, const struct network *teache
     tuner->images = memory_floats(batch * tuner->image);
     tuner->goals = memory_array(batch, sizeof *tuner->goals);
     tuner->frozen = memory_array((size_t)network->n_layers, sizeof *tuner->frozen);
+    tuner->all = memory_array((size_t)network->n_layers, sizeof *tuner->all);
+    memset(tuner->all, true, (size_t)network->n_layers);
     tuner->taught = memory_array((size_t)network->n_layers, sizeof *tuner->taught);
     tuner->backwards = memory_array(workers, sizeof *tuner->backwards);
-    tuner->teacher_passes = memory_array(workers, sizeof *tuner->teacher_passes);
+    tuner->refreshed = memory_array(workers, sizeof *tuner->refreshed);
+    tuner->teachers = memory_array(workers, sizeof *tuner->teachers);
     for (int i = 0; i < PARTS; i++)
         tuner->gradients[i] = gradient_create(network);
     return tuner;
@@ -62,7 +66,7 @@ void tuner_destroy(struct tuner *tuner)
         return;
     for (int i = 0; i < thread_pool_workers(tuner->pool); i++) {
         backward_destroy(tuner->backwards[i]);
-        reference_pass_destroy(tuner->teacher_passes[i]);
+        backward_destroy(tuner->teachers[i]);
     }
     for (int i = 0; i < PARTS; i++)
         free(tuner->gradients[i]);
@@ -70,9 +74,11 @@ void tuner_destroy(struct tuner *tuner)
     free(tuner->images);
     free(tuner->goals);
     free(tuner->frozen);
+    free(tuner->all);
     free(tuner->taught);
     free(tuner->backwards);
-    free(tuner->teacher_passes);
+    free(tuner->teachers);
+    free(tuner->refreshed);
     free(tuner);
 }
 
@@ -97,38 +103,29 @@ struct tuner_goal *tuner_goal(struct tuner *tuner, int index)
 static void make_passes(struct tuner *tuner)
 {
     const struct network *network = tuner->network;
-    struct backward_options options = {.frozen = tuner->frozen};
+    struct backward_options options = {.frozen = tuner->frozen, .steady = true};
     optimiser_frozen(tuner->optimiser, tuner->frozen);
     for (int i = 0; i < network->n_layers; i++)
         tuner->taught[i] = network->layers[i].n_weights > 0 && !tuner->frozen[i];
     for (int i = 0; i < network->n_layers; i++)
         if (tuner->taught[i])
             network_downstream(network, i, tuner->taught);
-    tuner->part_images = (tuner->options.batch + PARTS - 1) / PARTS;
+    struct backward_options frozen = {.frozen = tuner->all, .steady = true};
+    int part = backward_part(tuner->options.batch, PARTS);
     for (int i = 0; i < thread_pool_workers(tuner->pool); i++) {
-        tuner->backwards[i] = backward_create(network, tuner->part_images, &options);
+        tuner->backwards[i] = backward_create(network, part, &options);
         if (tuner->teacher)
-            tuner->teacher_passes[i] = reference_pass_create(tuner->teacher, tuner->part_images);
+            tuner->teachers[i] = backward_create(tuner->teacher, part, &frozen);
     }
 }
 
 /* The teacher's logits: from the outputs of the layers before those that change. */
-static const float *teach(struct tuner *tuner, const struct backward *backward, int worker, int n)
+static const float *teach(struct tuner *tuner, struct backward *backward, int worker, int n)
 {
-    const struct network *network = tuner->network;
-    struct reference_pass *pass = tuner->teacher_passes[worker];
-    if (!tuner->taught[network->output])
-        return backward_output(backward, network->output);
-    for (int i = 0; i < network->n_layers; i++)
-        for (int k = 0; tuner->taught[i] && k < network->layers[i].n_inputs; k++) {
-            int from = network->layers[i].inputs[k];
-            size_t count = (size_t)n * shape_count(&network->layers[from].shape);
-            if (!tuner->taught[from])
-                memcpy(reference_pass_tensor(pass, from), backward_output(backward, from),
-                    count * sizeof(float));
-        }
-    reference_pass_forward(pass, n, tuner->taught);
-    return reference_pass_tensor(pass, network->output);
+    int output = tuner->network->output;
+    if (!tuner->taught[output])
+        return backward_output(backward, output);
+    return backward_forward_from(tuner->teachers[worker], backward, tuner->taught, n);
 }
 
 /* KL(softmax(t) || softmax(z)); adds weight (softmax(z) - softmax(t)) to the gradient. */
@@ -189,12 +186,16 @@ static void run_part(void *context, int index, int worker)
     struct tuner *tuner = context;
     struct backward *backward = tuner->backwards[worker];
     struct tuner_report *report = &tuner->reports[index];
-    int first = tuner->n * index / PARTS, n = tuner->n * (index + 1) / PARTS - first;
+    int first = backward_cut(tuner->n, PARTS, index);
+    int n = backward_cut(tuner->n, PARTS, index + 1) - first;
     int classes = tuner->network->n_classes;
     *report = (struct tuner_report){0};
     memset(tuner->gradients[index], 0, tuner->size * sizeof(float));
     if (n == 0)
         return;
+    if (!tuner->refreshed[worker])
+        backward_refresh(backward);
+    tuner->refreshed[worker] = true;
     memcpy(backward_input(backward), tuner_image(tuner, first),
         (size_t)n * tuner->image * sizeof(float));
     const float *z = backward_forward(backward, n);
@@ -236,6 +237,7 @@ bool tuner_step(
     if (!tuner->backwards[0])
         make_passes(tuner);
     tuner->n = n;
+    memset(tuner->refreshed, false, (size_t)thread_pool_workers(tuner->pool));
     thread_pool_run(tuner->pool, PARTS, run_part, tuner);
     for (int i = 0; i < PARTS; i++) {
         sum.loss += tuner->reports[i].loss / n;

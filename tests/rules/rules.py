@@ -18,7 +18,7 @@ COMPILER = sys.argv[3:] or ["cc"]
 ROOMS = """
 engine/base engine/measures engine/api
 engine/nn/tensor engine/nn/kernels engine/nn/layers engine/nn/graph engine/nn/forward
-engine/nn/argmax engine/nn/incremental
+engine/nn/backward engine/nn/argmax engine/nn/incremental
 engine/io/files engine/io/sandbox engine/io/hdf5 engine/io/keras engine/io/nets engine/io/images
 engine/prune/sites engine/prune/ranking engine/prune/criteria engine/prune/evaluate
 engine/prune/scan

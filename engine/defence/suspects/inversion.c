@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* A batch is cut into parts whose gradients are added in order, whoever computes them. */
-enum { PARTS = 4 };
+enum { PARTS = 8 };
 /* The weight of the mask changes after so many steps on one side; up by GROW, down by its power of
  * 1.5 (the numbers of Neural Cleanse's code: 5, 1.5 to 2). */
 enum { PATIENCE = 5 };
@@ -74,11 +74,11 @@ static void allocate(struct inversion *inversion)
 {
     const struct network *network = inversion->network;
     int workers = thread_pool_workers(inversion->pool);
-    int per_part = (inversion->options.batch + PARTS - 1) / PARTS;
+    int per_part = backward_part(inversion->options.batch, PARTS);
     inversion->frozen = memory_array((size_t)network->n_layers, sizeof *inversion->frozen);
     for (int i = 0; i < network->n_layers; i++)
         inversion->frozen[i] = true;
-    struct backward_options options = {.input = true, .frozen = inversion->frozen};
+    struct backward_options options = {.input = true, .frozen = inversion->frozen, .steady = true};
     inversion->backwards = memory_array((size_t)workers, sizeof *inversion->backwards);
     for (int i = 0; i < workers; i++)
         inversion->backwards[i] = backward_create(network, per_part, &options);
@@ -169,7 +169,8 @@ static void run_part(void *context, int index, int worker)
     struct backward *backward = inversion->backwards[worker];
     struct part *part = &inversion->parts[index];
     int batch = inversion->options.batch, classes = network->n_classes;
-    int first = batch * index / PARTS, n = batch * (index + 1) / PARTS - first;
+    int first = backward_cut(batch, PARTS, index),
+        n = backward_cut(batch, PARTS, index + 1) - first;
     const float *pixels = inversion->images.pixels;
     part->loss = part->hits = 0;
     memset(part->mask, 0, inversion->places * sizeof *part->mask);
@@ -177,6 +178,8 @@ static void run_part(void *context, int index, int worker)
     for (int i = 0; i < n; i++)
         stamp(inversion, pixels + (size_t)inversion->batch[first + i] * inversion->values,
             backward_input(backward) + (size_t)i * inversion->values);
+    if (n == 0)
+        return;
     const float *logits = backward_forward(backward, n);
     float *gradient = backward_logits_gradient(backward);
     for (int i = 0; i < n; i++, logits += classes, gradient += classes) {
@@ -289,6 +292,8 @@ void inversion_renew(struct inversion *inversion)
     inversion->found = false;
     inversion->hits = 0;
     inversion->above = inversion->below = 0;
+    for (int i = 0; i < thread_pool_workers(inversion->pool); i++)
+        backward_refresh(inversion->backwards[i]);
 }
 
 struct inversion_trigger inversion_trigger(const struct inversion *inversion)

@@ -36,7 +36,7 @@ struct inversion_images {
 struct inversion;
 
 /* Keeps pointers to the network, the pool and the images. The network may change between steps:
- * the search goes on against it. */
+ * behind inversion_renew the search goes on against it. */
 struct inversion *inversion_create(const struct network *network, struct thread_pool *pool,
     const struct inversion_images *images, const struct inversion_options *options);
 void inversion_destroy(struct inversion *inversion); /* accepts NULL */

@@ -260,7 +260,7 @@ static bool scan_chosen(struct stage *stage, struct thread_pool *pool,
 static void make_passes(struct stage *stage, int workers, bool *frozen)
 {
     const struct network *network = stage->network;
-    struct backward_options options = {.input = true, .frozen = frozen};
+    struct backward_options options = {.input = true, .frozen = frozen, .steady = true};
     for (int i = 0; i < network->n_layers; i++)
         frozen[i] = true;
     stage->backwards = memory_array((size_t)workers, sizeof *stage->backwards);

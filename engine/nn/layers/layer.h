@@ -32,8 +32,7 @@ struct layer {
     struct shape shape;                     /* of the output */
     int n_inputs, inputs[LAYER_INPUTS_MAX]; /* indices of layers in the network */
     struct shape input_shapes[LAYER_INPUTS_MAX];
-    /* Keras has these images as planes, [channels, height, width]; here channels are always last.
-     */
+    /* Keras has these images as planes, [channels, height, width]; here channels come last. */
     bool planes, input_planes[LAYER_INPUTS_MAX];
     int n_weights;
     struct weight weights[LAYER_WEIGHTS_MAX]; /* in the order of the Keras file */
@@ -66,6 +65,12 @@ struct layer_class {
     void (*backward)(const struct layer *layer, int n, const float *const *inputs,
         const float *output, const float *grad_output, float *const *grad_inputs,
         float *const *grad_weights, float *scratch);
+    /* Of a layer that is no more than input * scale[channels] + shift[channels]; else NULL. */
+    void (*affine)(const struct layer *layer, float *scale, float *shift);
+    /* Where it has weights: adds to grad_weights[w], which may be NULL, what the sums over all
+     * positions of grad_output and of grad_output * input say, for each channel. */
+    void (*affine_backward)(const struct layer *layer, const double *sums, const double *products,
+        float *const *grad_weights);
 };
 
 /* The table of layer types (layers.c). */

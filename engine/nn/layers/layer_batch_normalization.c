@@ -54,8 +54,7 @@ static float steepness(const struct layer *layer, size_t c)
     return (float)(1 / sqrt((double)layer->weights[params->variance].data[c] + params->epsilon));
 }
 
-/* scratch becomes scale[channels], shift[channels] */
-static void fold(const struct layer *layer, float *scratch)
+static void fold(const struct layer *layer, float *scales, float *shifts)
 {
     const struct params *params = layer->params;
     size_t channels = (size_t)shape_channels(&layer->shape);
@@ -63,8 +62,8 @@ static void fold(const struct layer *layer, float *scratch)
         float gamma = params->gamma < 0 ? 1 : layer->weights[params->gamma].data[c];
         float beta = params->beta < 0 ? 0 : layer->weights[params->beta].data[c];
         float scale = gamma * steepness(layer, c);
-        scratch[c] = scale;
-        scratch[channels + c] = beta - layer->weights[params->mean].data[c] * scale;
+        scales[c] = scale;
+        shifts[c] = beta - layer->weights[params->mean].data[c] * scale;
     }
 }
 
@@ -73,7 +72,7 @@ static void forward(
 {
     size_t channels = (size_t)shape_channels(&layer->shape);
     size_t rows = (size_t)n * shape_count(&layer->shape) / channels;
-    fold(layer, scratch);
+    fold(layer, scratch, scratch + channels);
     kernels_affine(output, inputs[0], scratch, scratch + channels, rows, channels);
 }
 
@@ -106,8 +105,25 @@ static void backward(const struct layer *layer, int n, const float *const *input
         kernels_sum_rows(grad_weights[params->beta], grad_output, rows, channels);
     if (!grad_inputs[0])
         return;
-    fold(layer, scratch);
+    fold(layer, scratch, scratch + channels);
     kernels_add_scaled_rows(grad_inputs[0], grad_output, scratch, rows, channels);
+}
+
+/* With sums over all positions: gamma's gradient is (products - mean * sums) / deviation. */
+static void affine_backward(const struct layer *layer, const double *sums, const double *products,
+    float *const *grad_weights)
+{
+    const struct params *params = layer->params;
+    const float *mean = layer->weights[params->mean].data;
+    float *gamma = params->gamma < 0 ? NULL : grad_weights[params->gamma];
+    float *beta = params->beta < 0 ? NULL : grad_weights[params->beta];
+    for (size_t c = 0; c < (size_t)shape_channels(&layer->shape); c++) {
+        double centred = products[c] - (double)mean[c] * sums[c];
+        if (gamma)
+            gamma[c] += (float)(centred * (double)steepness(layer, c));
+        if (beta)
+            beta[c] += (float)sums[c];
+    }
 }
 
 const struct layer_class layer_class_batch_normalization = {
@@ -122,4 +138,6 @@ const struct layer_class layer_class_batch_normalization = {
     .scratch = scratch_size,
     .forward = forward,
     .backward = backward,
+    .affine = fold,
+    .affine_backward = affine_backward,
 };

@@ -90,8 +90,7 @@ static size_t scratch_size(const struct layer *layer, int n)
     return 2 * (size_t)shape_channels(&layer->shape);
 }
 
-/* scratch becomes scale[channels], shift[channels] */
-static void fold(const struct layer *layer, float *scratch)
+static void fold(const struct layer *layer, float *scales, float *shifts)
 {
     const struct params *params = layer->params;
     size_t channels = (size_t)shape_channels(&layer->shape);
@@ -101,9 +100,8 @@ static void fold(const struct layer *layer, float *scratch)
         size_t at = params->n == 1 ? 0 : c;
         double deviation = fmax(sqrt((double)variance[at]), smallest_deviation);
         double scale = params->invert ? deviation : 1 / deviation;
-        scratch[c] = (float)scale;
-        scratch[channels + c] =
-            (float)(params->invert ? (double)mean[at] : -(double)mean[at] * scale);
+        scales[c] = (float)scale;
+        shifts[c] = (float)(params->invert ? (double)mean[at] : -(double)mean[at] * scale);
     }
 }
 
@@ -111,7 +109,7 @@ static void forward(
     const struct layer *layer, int n, const float *const *inputs, float *output, float *scratch)
 {
     size_t channels = (size_t)shape_channels(&layer->shape);
-    fold(layer, scratch);
+    fold(layer, scratch, scratch + channels);
     kernels_affine(output, inputs[0], scratch, scratch + channels,
         (size_t)n * shape_count(&layer->shape) / channels, channels);
 }
@@ -122,7 +120,7 @@ static void backward(const struct layer *layer, int n, const float *const *input
 {
     (void)inputs, (void)output, (void)grad_weights;
     size_t channels = (size_t)shape_channels(&layer->shape);
-    fold(layer, scratch);
+    fold(layer, scratch, scratch + channels);
     if (grad_inputs[0])
         kernels_add_scaled_rows(grad_inputs[0], grad_output, scratch,
             (size_t)n * shape_count(&layer->shape) / channels, channels);
@@ -142,4 +140,5 @@ const struct layer_class layer_class_normalization = {
     .scratch = scratch_size,
     .forward = forward,
     .backward = backward,
+    .affine = fold,
 };

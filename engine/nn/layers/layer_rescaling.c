@@ -4,6 +4,7 @@
 #include "engine/nn/layers/layers.h"
 
 #include <math.h>
+#include <string.h>
 
 struct params {
     float *row; /* scale[channels], shift[channels]; counted, as copies of the layer share it */
@@ -54,6 +55,14 @@ static void finish(struct layer *layer)
     refcount_unref(params->row);
 }
 
+static void affine(const struct layer *layer, float *scale, float *shift)
+{
+    const struct params *params = layer->params;
+    size_t channels = (size_t)shape_channels(&layer->shape);
+    memcpy(scale, params->row, channels * sizeof *scale);
+    memcpy(shift, params->row + channels, channels * sizeof *shift);
+}
+
 static void forward(
     const struct layer *layer, int n, const float *const *inputs, float *output, float *scratch)
 {
@@ -89,4 +98,5 @@ const struct layer_class layer_class_rescaling = {
     .finish = finish,
     .forward = forward,
     .backward = backward,
+    .affine = affine,
 };
