@@ -128,35 +128,38 @@ static const float *teach(struct tuner *tuner, struct backward *backward, int wo
     return backward_forward_from(tuner->teachers[worker], backward, tuner->taught, n);
 }
 
-/* KL(softmax(t) || softmax(z)); adds weight (softmax(z) - softmax(t)) to the gradient. */
+/* KL(softmax(t) || softmax(z)), t without class `without`, or whole at -1; adds weight (softmax(z)
+ * - softmax(t)) to the gradient. */
 static double divergence(
-    const float *z, const float *t, int n_classes, float weight, float *gradient)
+    const float *z, const float *t, int n_classes, int without, float weight, float *gradient)
 {
-    float top_z = z[0], top_t = t[0];
+    float top_z = z[0], top_t = -INFINITY;
     double sum_z = 0, sum_t = 0, loss = 0;
-    for (int k = 1; k < n_classes; k++) {
+    for (int k = 0; k < n_classes; k++) {
         top_z = z[k] > top_z ? z[k] : top_z;
-        top_t = t[k] > top_t ? t[k] : top_t;
+        top_t = t[k] > top_t && k != without ? t[k] : top_t;
     }
     for (int k = 0; k < n_classes; k++) {
         sum_z += (double)expf(z[k] - top_z);
-        sum_t += (double)expf(t[k] - top_t);
+        sum_t += k != without ? (double)expf(t[k] - top_t) : 0;
     }
     double log_z = (double)top_z + log(sum_z), log_t = (double)top_t + log(sum_t);
     for (int k = 0; k < n_classes; k++) {
-        double p_z = exp((double)z[k] - log_z), p_t = exp((double)t[k] - log_t);
+        double p_z = exp((double)z[k] - log_z);
+        double p_t = k != without ? exp((double)t[k] - log_t) : 0;
         gradient[k] += weight * (float)(p_z - p_t);
         loss += p_t * (((double)t[k] - log_t) - ((double)z[k] - log_z));
     }
     return (double)weight * loss;
 }
 
-static double squares(const float *z, const float *t, int n_classes, float weight, float *gradient)
+static double squares(
+    const float *z, const float *t, int n_classes, int without, float weight, float *gradient)
 {
     double loss = 0;
     weight /= (float)n_classes;
     for (int k = 0; k < n_classes; k++) {
-        float difference = z[k] - t[k];
+        float difference = k != without ? z[k] - t[k] : 0;
         gradient[k] += 2 * weight * difference;
         loss += (double)(difference * difference);
     }
@@ -168,6 +171,7 @@ static double image_loss(
     const struct tuner_goal *goal, const float *z, const float *t, int n_classes, float *gradient)
 {
     double loss = 0;
+    int without = goal->without_label ? goal->label : -1;
     if (goal->cross_entropy != 0) {
         loss += (double)goal->cross_entropy *
                 backward_cross_entropy(z, n_classes, goal->label, gradient);
@@ -175,9 +179,9 @@ static double image_loss(
             gradient[k] *= goal->cross_entropy;
     }
     if (goal->divergence != 0)
-        loss += divergence(z, t, n_classes, goal->divergence, gradient);
+        loss += divergence(z, t, n_classes, without, goal->divergence, gradient);
     if (goal->squares != 0)
-        loss += squares(z, t, n_classes, goal->squares, gradient);
+        loss += squares(z, t, n_classes, without, goal->squares, gradient);
     return loss;
 }
 

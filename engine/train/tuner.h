@@ -21,6 +21,7 @@ struct tuner_options {
 struct tuner_goal {
     float cross_entropy, divergence, squares; /* weights, 0: not wanted */
     int label;                                /* for cross_entropy */
+    bool without_label; /* t as if that class did not exist: what the teacher says of the others */
     /* [n_classes] logits, borrowed until the step is done; NULL: the teacher's of this image. */
     const float *teacher;
 };

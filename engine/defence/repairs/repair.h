@@ -12,6 +12,8 @@
 
 #include <stdint.h>
 
+enum { REPAIR_TARGETS = 8 };
+
 /* Labelled clean images in the net's own unit: pixels[n, input shape]. */
 struct repair_images {
     int n;
@@ -42,6 +44,8 @@ struct repair_job {
     float low, high; /* of every value of the input, in the net's own unit */
     struct repair_images images;
     int target; /* the class that is suspected; -1: none is */
+    int n_more; /* further classes that are, less than REPAIR_TARGETS; most often 0 */
+    int more[REPAIR_TARGETS];
     int rounds; /* 0: as many as the repair takes by itself */
     uint64_t seed;
     /* Often, on the caller's thread; false cancels the repair: run then fails with

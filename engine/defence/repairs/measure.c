@@ -1,0 +1,342 @@
+/* Counts what a net reads in held-out clean images. Leans on the reference pass, on inversion and
+ * on adversarial copies. */
+#include "engine/defence/repairs/measure.h"
+
+#include "engine/base/memory.h"
+#include "engine/base/random.h"
+#include "engine/nn/forward/reference_pass.h"
+#include "engine/train/adversary.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One image in HELD of each class is held out, of a class with FEW images one; the others are all
+ * learnt from. */
+enum { HELD = 5, FEW = 3 };
+enum { TRIGGERS = 2, STEPS = 200, PARTS = 8, ASCENTS = 3 };
+/* The size of the mask that such steps leave is what counts, so they are fewer and longer than in a
+ * search for suspects. */
+static const double MASK_WEIGHT = 0.2, MASK_RATE = 0.3;
+static const double RADIUS = 0.02; /* of the box, as a share of the range */
+
+struct part_set {
+    struct repair_images images;
+    float *pixels;
+    int32_t *labels;
+};
+
+struct measuring {
+    struct repair_job job;
+    const struct shape *shape;
+    size_t size; /* floats of an image */
+    int n_suspects, suspects[REPAIR_TARGETS];
+    struct part_set learnt, held;
+    float *masks[REPAIR_TARGETS][TRIGGERS], *patterns[REPAIR_TARGETS][TRIGGERS];
+    float *images; /* [held.n] as they are changed */
+    int32_t *read; /* [all images] */
+};
+
+struct prediction {
+    const struct network *network;
+    struct reference_pass **passes; /* [workers] */
+    const float *pixels;
+    int n;
+    const int *never; /* classes that are not answered */
+    int n_never;
+    int32_t *read;
+};
+
+static int32_t answer(const struct prediction *prediction, float *logits)
+{
+    for (int i = 0; i < prediction->n_never; i++)
+        logits[prediction->never[i]] = -INFINITY;
+    return reference_pass_argmax(logits, prediction->network->n_classes);
+}
+
+static void predict_part(void *context, int index, int worker)
+{
+    const struct prediction *prediction = context;
+    const struct network *network = prediction->network;
+    struct reference_pass *pass = prediction->passes[worker];
+    size_t size = shape_count(&network->layers[network->input].shape);
+    int first = (int)((int64_t)prediction->n * index / PARTS);
+    int end = (int)((int64_t)prediction->n * (index + 1) / PARTS);
+    for (int i = first; i < end; i++) {
+        memcpy(reference_pass_tensor(pass, network->input), prediction->pixels + (size_t)i * size,
+            size * sizeof(float));
+        reference_pass_forward(pass, 1, NULL);
+        prediction->read[i] = answer(prediction, reference_pass_tensor(pass, network->output));
+    }
+}
+
+static void predict(const struct measuring *measuring, struct prediction prediction)
+{
+    int workers = thread_pool_workers(measuring->job.pool);
+    prediction.passes = memory_array((size_t)workers, sizeof *prediction.passes);
+    for (int i = 0; i < workers; i++)
+        prediction.passes[i] = reference_pass_create(prediction.network, 1);
+    thread_pool_run(measuring->job.pool, PARTS, predict_part, &prediction);
+    for (int i = 0; i < workers; i++)
+        reference_pass_destroy(prediction.passes[i]);
+    free(prediction.passes);
+}
+
+static bool suspected(const struct measuring *measuring, int32_t class)
+{
+    for (int i = 0; i < measuring->n_suspects; i++)
+        if (measuring->suspects[i] == class)
+            return true;
+    return false;
+}
+
+static void add_image(struct measuring *measuring, struct part_set *set, int from)
+{
+    const struct repair_images *all = &measuring->job.images;
+    memcpy(set->pixels + (size_t)set->images.n * measuring->size,
+        all->pixels + (size_t)from * measuring->size, measuring->size * sizeof(float));
+    set->labels[set->images.n++] = all->labels[from];
+}
+
+/* Every HELD-th image of a class in a random order, the classes in turn. */
+static void split(struct measuring *measuring)
+{
+    const struct repair_images *all = &measuring->job.images;
+    size_t n = (size_t)all->n, classes = (size_t)measuring->job.original->n_classes;
+    int *order = memory_array(n, sizeof *order);
+    int *of_class = memory_array(classes, sizeof *of_class);
+    int *seen = memory_array(classes, sizeof *seen);
+    struct random random;
+    random_init(&random, measuring->job.seed, 21);
+    for (int i = 0; i < all->n; i++) {
+        int at = (int)random_below(&random, (uint32_t)i + 1);
+        order[i] = order[at];
+        order[at] = i;
+        of_class[all->labels[i]]++;
+    }
+    for (int i = 0; i < all->n; i++) {
+        int32_t class = all->labels[order[i]];
+        int held = of_class[class] < FEW ? 0 : of_class[class] < HELD ? 1 : of_class[class] / HELD;
+        bool out = seen[class]++ < held;
+        add_image(measuring, out ? &measuring->held : &measuring->learnt, order[i]);
+    }
+    free(order);
+    free(of_class);
+    free(seen);
+}
+
+static void allocate(struct measuring *measuring)
+{
+    size_t n = (size_t)measuring->job.images.n, size = measuring->size;
+    struct part_set *sets[] = {&measuring->learnt, &measuring->held};
+    for (int i = 0; i < 2; i++) {
+        sets[i]->pixels = memory_floats(n * size);
+        sets[i]->labels = memory_array(n, sizeof *sets[i]->labels);
+        sets[i]->images.pixels = sets[i]->pixels;
+        sets[i]->images.labels = sets[i]->labels;
+    }
+    for (int i = 0; i < measuring->n_suspects; i++)
+        for (int k = 0; k < TRIGGERS; k++) {
+            measuring->masks[i][k] = memory_floats(size);
+            measuring->patterns[i][k] = memory_floats(size);
+        }
+    measuring->images = memory_floats(n * size);
+    measuring->read = memory_array(n, sizeof *measuring->read);
+}
+
+/* A trigger of a suspected class against a net, into mask and pattern (or NULL). */
+static bool invert(struct measuring *measuring, const struct network *network, int class,
+    uint64_t seed, float *mask, float *pattern, double *size, struct error *err)
+{
+    const struct repair_job *job = &measuring->job;
+    const struct repair_images *learnt = &measuring->learnt.images;
+    int32_t *wanted = memory_array((size_t)learnt->n, sizeof *wanted);
+    for (int i = 0; i < learnt->n; i++)
+        wanted[i] = class;
+    struct inversion_images images = {learnt->n, learnt->pixels, wanted};
+    struct inversion_options options = inversion_defaults(job->low, job->high);
+    options.seed = seed;
+    options.weight = MASK_WEIGHT;
+    options.rate = MASK_RATE;
+    struct inversion *inversion = inversion_create(network, job->pool, &images, &options);
+    struct inversion_trigger found = inversion_trigger(inversion);
+    bool good = true;
+    for (int i = 0; good && i < STEPS; i++) {
+        good = inversion_step(inversion, err);
+        found = inversion_trigger(inversion);
+        struct repair_progress progress = {
+            .step = i + 1, .steps = STEPS, .doing = "judging", .loss = NAN, .trigger = &found};
+        good = good && repair_goes_on(job, &progress, err);
+    }
+    if (mask) {
+        size_t places = measuring->size / (size_t)measuring->shape->dim[2];
+        memcpy(mask, found.mask, places * sizeof *mask);
+        memcpy(pattern, found.pattern, measuring->size * sizeof *pattern);
+    }
+    *size = found.good ? found.size : -1;
+    inversion_destroy(inversion);
+    free(wanted);
+    return good;
+}
+
+static bool invert_all(struct measuring *measuring, struct error *err)
+{
+    double size;
+    for (int i = 0; i < measuring->n_suspects; i++)
+        for (int k = 0; k < TRIGGERS; k++)
+            if (!invert(measuring, measuring->job.original, measuring->suspects[i],
+                    measuring->job.seed * 1000 + 900 + (uint64_t)k, measuring->masks[i][k],
+                    measuring->patterns[i][k], &size, err))
+                return false;
+    return true;
+}
+
+struct measuring *measuring_create(
+    const struct repair_job *job, const int *suspects, int n, struct error *err)
+{
+    struct measuring *measuring = memory_array(1, sizeof *measuring);
+    measuring->job = *job;
+    measuring->shape = &job->original->layers[job->original->input].shape;
+    measuring->size = shape_count(measuring->shape);
+    measuring->n_suspects = n < REPAIR_TARGETS ? n : REPAIR_TARGETS;
+    for (int i = 0; i < measuring->n_suspects; i++)
+        measuring->suspects[i] = suspects[i];
+    allocate(measuring);
+    split(measuring);
+    bool good = measuring->held.images.n > 0 ||
+                fail(err,
+                    "%d clean images are too few to hold any out: a class with %d or more is "
+                    "needed to choose a repair; name one instead",
+                    job->images.n, FEW);
+    if (good && invert_all(measuring, err))
+        return measuring;
+    measuring_destroy(measuring);
+    return NULL;
+}
+
+void measuring_destroy(struct measuring *measuring)
+{
+    if (!measuring)
+        return;
+    for (int i = 0; i < measuring->n_suspects; i++)
+        for (int k = 0; k < TRIGGERS; k++) {
+            free(measuring->masks[i][k]);
+            free(measuring->patterns[i][k]);
+        }
+    free(measuring->learnt.pixels);
+    free(measuring->learnt.labels);
+    free(measuring->held.pixels);
+    free(measuring->held.labels);
+    free(measuring->images);
+    free(measuring->read);
+    free(measuring);
+}
+
+struct repair_images measuring_learnt(const struct measuring *measuring)
+{
+    return measuring->learnt.images;
+}
+
+struct repair_images measuring_held(const struct measuring *measuring)
+{
+    return measuring->held.images;
+}
+
+static void count_own(struct measuring *measuring, struct prediction how, struct measure *measure)
+{
+    const struct repair_images *all = &measuring->job.images;
+    how.pixels = all->pixels;
+    how.n = all->n;
+    how.read = measuring->read;
+    predict(measuring, how);
+    for (int i = 0; i < all->n; i++)
+        if (suspected(measuring, all->labels[i])) {
+            measure->n_own++;
+            measure->own += measuring->read[i] == all->labels[i];
+        }
+}
+
+static void count_turned(
+    struct measuring *measuring, struct prediction how, int suspect, struct measure *measure)
+{
+    const struct repair_images *held = &measuring->held.images;
+    for (int k = 0; k < TRIGGERS; k++) {
+        struct inversion_trigger trigger = {
+            .mask = measuring->masks[suspect][k], .pattern = measuring->patterns[suspect][k]};
+        for (int i = 0; i < held->n; i++)
+            inversion_stamp(measuring->shape, &trigger, 0, 0,
+                held->pixels + (size_t)i * measuring->size,
+                measuring->images + (size_t)i * measuring->size);
+        how.pixels = measuring->images;
+        predict(measuring, how);
+        for (int i = 0; i < held->n; i++)
+            if (held->labels[i] != measuring->suspects[suspect]) {
+                measure->n_turned++;
+                measure->turned += measuring->read[i] == measuring->suspects[suspect];
+            }
+    }
+}
+
+static void count_moved(struct measuring *measuring, struct prediction how, struct measure *measure)
+{
+    const struct repair_job *job = &measuring->job;
+    const struct repair_images *held = &measuring->held.images;
+    struct adversary_options options = {.low = job->low,
+        .high = job->high,
+        .radius = RADIUS,
+        .steps = ASCENTS,
+        .batch = held->n < 64 ? held->n : 64};
+    struct adversary *adversary = adversary_create(how.network, job->pool, &options);
+    memcpy(measuring->images, held->pixels, (size_t)held->n * measuring->size * sizeof(float));
+    for (int i = 0; i < held->n; i += options.batch)
+        adversary_move(adversary, held->n - i < options.batch ? held->n - i : options.batch,
+            held->labels + i, job->seed + (uint64_t)i,
+            measuring->images + (size_t)i * measuring->size);
+    adversary_destroy(adversary);
+    how.pixels = measuring->images;
+    predict(measuring, how);
+    measure->n_moved = held->n;
+    for (int i = 0; i < held->n; i++)
+        measure->moved += measuring->read[i] == held->labels[i];
+}
+
+static void count(struct measuring *measuring, struct prediction how, struct measure *measure)
+{
+    const struct repair_images *held = &measuring->held.images;
+    *measure = (struct measure){.n = held->n, .mask = -1};
+    count_own(measuring, how, measure);
+    how.n = held->n;
+    how.read = measuring->read;
+    how.pixels = held->pixels;
+    predict(measuring, how);
+    for (int i = 0; i < held->n; i++)
+        measure->right += measuring->read[i] == held->labels[i];
+    for (int i = 0; i < measuring->n_suspects; i++)
+        count_turned(measuring, how, i, measure);
+    count_moved(measuring, how, measure);
+}
+
+bool measuring_net(struct measuring *measuring, const struct network *network,
+    struct measure *measure, struct error *err)
+{
+    count(measuring, (struct prediction){.network = network}, measure);
+    for (int i = 0; i < measuring->n_suspects; i++) {
+        double size;
+        if (!invert(measuring, network, measuring->suspects[i], measuring->job.seed * 1000 + 950,
+                NULL, NULL, &size, err))
+            return false;
+        /* the smallest of all suspects: the one that is still easiest to reach */
+        if (size >= 0 && (measure->mask < 0 || size < measure->mask))
+            measure->mask = size;
+    }
+    return true;
+}
+
+void measuring_trivial(struct measuring *measuring, struct measure *measure)
+{
+    count(measuring,
+        (struct prediction){.network = measuring->job.original,
+            .never = measuring->suspects,
+            .n_never = measuring->n_suspects},
+        measure);
+}
