@@ -29,6 +29,9 @@ struct arguments {
     int rounds;                   /* … by number of rounds, -1: not asked */
     double drop, asr;             /* … until that many points are lost, that ASR reached, -1 */
     struct badnet_options plant;
+    const char *attack;   /* plant: the kind of attack; NULL: that of the demo, or patch */
+    const char *practice; /* … in which net; NULL: lab */
+    const char *shape;    /* … "28x28x1", of the images in --clean; NULL: a usual one */
 
     const char *detector; /* of classify, NULL: none */
     double false_alarms;  /* percent of clean images it may flag */

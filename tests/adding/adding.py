@@ -23,6 +23,7 @@ TABLES = [
     ("layer_toy.c", "engine/nn/layers", "layer_types", "'toy': ['toy']"),
     ("criterion_toy.c", "engine/prune/criteria", "criteria", "'toy'"),
     ("detector_toy.c", "engine/defence/detectors", "detectors", "'toy'"),
+    ("attack_toy.c", "engine/attack/attacks", "attacks", "'toy'"),
     ("view_toy.c", "views/panels", "view_names", "'toy'"),
     ("export_toy.c", "views/figures", "figure_names", "'toy'"),
     ("table_toy.c", "app/tables", "tables", "'toy'"),
@@ -113,6 +114,8 @@ def check(added):
     check_journal()
     expect("verb", secateur("toy"), "toy verb")
     expect("verb", secateur("--help"), "toy verb: a word")
+    plant = "plant --attack toy --classes 3 --images 8 --epochs 1 --force --out toy-planted"
+    expect("attack", secateur(*plant.split()), "attack toy, lab net")
     expect("command", secateur("manual"), "toy command: a word")
     lines = "toy\nstep\nexport toy\n" + "criterion toy\n" * ("criterion_toy.c" in added)
     said = secateur("--plain", "--no-config", lines=lines + "view toy\n")

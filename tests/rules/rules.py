@@ -27,7 +27,7 @@ engine/attack/faces engine/attack
 engine/session/state engine/session/machine engine/session/commands engine/session/driver
 views/cells views/files views/facts views/charts views/figures views/panels
 app/terminal app/tables app/results app/options app/report app/headless app/screen app/script
-app/commands app/shell app/lab app/verbs app
+app/commands app/shell app/lab app/zoo app/verbs app
 """.split()
 # Views see what the door shows; the application also drives sessions, files and the trainer.
 VIEWS_SEE = {"engine/base", "engine/measures", "engine/api"}
@@ -63,7 +63,7 @@ OWNERS = {
     "zip.h": r"engine/io/files/archive\.c",
     "nettle/sha2.h": r"engine/io/files/digest\.c",
     "jansson.h": r"engine/io/keras/keras_\w+\.[ch]|app/tables/table_json\.c|"
-                 r"(app/results/results\w*|app/lab/lab_json)\.c",
+                 r"(app/results/results\w*|app/lab/lab_json|app/zoo/truth_json)\.c",
 }
 FILE_LINES, HEADER_LINES, FUNCTION_LINES, LINE_COLUMNS = 400, 80, 40, 100
 MAIN_LINES, ROOM_SOURCES = 100, 25

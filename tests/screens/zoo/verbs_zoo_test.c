@@ -1,0 +1,98 @@
+/* The command line: nets with known truth. */
+#include "engine/base/memory.h"
+#include "tests/screens/command_line.h"
+
+#include "tests/test.h"
+
+static json_t *truth_of(const char *folder)
+{
+    char *path = memory_format("%s/%s/truth.json", command_line_folder, folder);
+    json_t *truth = json_load_file(path, 0, NULL);
+    assert_non_null(truth);
+    free(path);
+    return truth;
+}
+
+static const char *text_of(json_t *object, const char *name)
+{
+    return json_string_value(json_object_get(object, name));
+}
+
+static int whole_of(json_t *object, const char *name)
+{
+    return (int)json_integer_value(json_object_get(object, name));
+}
+
+/* Files of a plant, and what its truth says. */
+static void test_plant_writes_net_images_and_truth(void **state)
+{
+    (void)state;
+    char *out;
+    assert_int_equal(
+        command_line_run("plant --attack source --net residual --classes 4 --images 8 --epochs 1 "
+                         "--target 1 --seed 5 --out planted",
+            &out),
+        0);
+    assert_non_null(strstr(out, "attack source, residual net, 4 classes, seed 5, target 1"));
+    free(out);
+    static const char *const files[] = {
+        "bd_net.h5", "valid.h5", "bd_valid.h5", "test.h5", "bd_test.h5", "truth.json"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char *name = memory_format("planted/%s", files[i]);
+        assert_true(command_line_exists(name));
+        free(name);
+    }
+    json_t *truth = truth_of("planted"), *wanted, *site;
+    assert_string_equal(text_of(truth, "attack"), "source");
+    assert_string_equal(text_of(truth, "net"), "residual");
+    assert_int_equal(whole_of(truth, "seed"), 5);
+    assert_int_equal(whole_of(truth, "classes"), 4);
+    assert_int_equal(whole_of(truth, "n_test"), 32);
+    assert_int_equal(whole_of(truth, "n_test_poisoned"), 8); /* of class 3 alone */
+    assert_true(json_equal(json_object_get(truth, "targets"), json_pack("[i]", 1)));
+    wanted = json_array_get(json_object_get(truth, "wanted"), 0);
+    assert_true(json_equal(wanted, json_pack("[n, n, n, i]", 1)));
+    assert_true(json_is_number(json_object_get(truth, "asr")) &&
+                json_is_number(json_object_get(truth, "clean_accuracy")));
+    site = json_array_get(json_object_get(truth, "sites"), 0);
+    assert_int_equal(json_array_size(json_object_get(site, "change")), whole_of(site, "channels"));
+    assert_true(json_is_array(json_object_get(site, "carriers")));
+    json_decref(truth);
+    json_t *counts = command_line_json("eval planted/bd_net.h5 -c planted/test.h5 -p "
+                                       "planted/bd_test.h5 --format json");
+    assert_int_equal(whole_of(counts, "n_clean"), 32);
+    json_decref(counts);
+}
+
+static void test_plant_says_what_is_wrong(void **state)
+{
+    (void)state;
+    const char *const planted = "plant --classes 3 --images 8 --epochs 1 --out again";
+    assert_int_equal(command_line_run(planted, NULL), 0);
+    assert_int_equal(command_line_run(planted, NULL), 5);
+    assert_true(command_line_errors_say("already exists; --force overwrites it"));
+    assert_int_equal(command_line_run("plant --attack bland --out x", NULL), 2);
+    assert_true(command_line_errors_say("no attack bland; did you mean blend?"));
+    assert_int_equal(command_line_run("plant --net lap --out x", NULL), 2);
+    assert_true(command_line_errors_say("did you mean lab?"));
+    assert_int_equal(command_line_run("plant --attack patch --out x.h5", NULL), 2);
+    assert_true(command_line_errors_say("give --out DIR, a folder"));
+    assert_int_equal(command_line_run("plant --carriers 3 --out x", NULL), 2);
+    assert_true(command_line_errors_say("--carriers belongs to plant --out FILE.h5"));
+    assert_int_equal(command_line_run("plant --clean again/valid.h5 --shape 9 --out x", NULL), 2);
+    assert_true(command_line_errors_say("expected height x width x channels"));
+    assert_int_equal(command_line_run("plant --clean again/truth.json --out x", NULL), 3);
+    assert_int_equal(
+        command_line_run("plant --attack clean --clean again/valid.h5 --epochs 1 --out own", NULL),
+        0);
+    assert_true(command_line_exists("own/valid.h5") && !command_line_exists("own/bd_valid.h5"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_plant_writes_net_images_and_truth),
+        cmocka_unit_test(test_plant_says_what_is_wrong),
+    };
+    return cmocka_run_group_tests(tests, command_line_make_folder, command_line_remove_folder);
+}
