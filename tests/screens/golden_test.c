@@ -14,24 +14,29 @@ enum { STYLES = 52, LONGEST = 120 /* columns of which styles are written out */ 
 struct scene {
     const char *name, *keys;
     enum depth depth;
-    bool ascii;
+    bool ascii, repaired; /* repaired: a repair with clean images alone */
 };
 
 static const struct scene scenes[] = {
-    {"dashboard", "", DEPTH_TRUE, false},
-    {"ascii", "", DEPTH_16, true},
-    {"mono", "2", DEPTH_MONO, false},
-    {"curves", "@curves Left Left", DEPTH_TRUE, false},
-    {"trade-off", "t @curves", DEPTH_TRUE, false},
-    {"channels", "@channels o o", DEPTH_TRUE, false},
-    {"channel", "@channels Enter", DEPTH_TRUE, false},
-    {"faces", "@faces", DEPTH_TRUE, false},
-    {"face", "@faces Enter d", DEPTH_TRUE, false},
-    {"layers", "@layers", DEPTH_TRUE, false},
-    {"round", "@round", DEPTH_TRUE, false},
-    {"thresholds", "@thresholds", DEPTH_TRUE, false},
-    {"log", "@log", DEPTH_TRUE, false},
-    {"goodnet", "@goodnet", DEPTH_TRUE, false},
+    {"dashboard", "", DEPTH_TRUE, false, false},
+    {"ascii", "", DEPTH_16, true, false},
+    {"mono", "2", DEPTH_MONO, false, false},
+    {"curves", "@curves Left Left", DEPTH_TRUE, false, false},
+    {"trade-off", "t @curves", DEPTH_TRUE, false, false},
+    {"channels", "@channels o o", DEPTH_TRUE, false, false},
+    {"channel", "@channels Enter", DEPTH_TRUE, false, false},
+    {"faces", "@faces", DEPTH_TRUE, false, false},
+    {"face", "@faces Enter d", DEPTH_TRUE, false, false},
+    {"layers", "@layers", DEPTH_TRUE, false, false},
+    {"round", "@round", DEPTH_TRUE, false, false},
+    {"thresholds", "@thresholds", DEPTH_TRUE, false, false},
+    {"log", "@log", DEPTH_TRUE, false, false},
+    {"goodnet", "@goodnet", DEPTH_TRUE, false, false},
+    {"suspects", "@suspects", DEPTH_TRUE, false, false},
+    {"trigger", "@suspects Enter", DEPTH_TRUE, false, false},
+    {"suspects-mono", "@suspects", DEPTH_MONO, true, false},
+    {"repair", "", DEPTH_TRUE, false, true},
+    {"repair-round", "@round", DEPTH_TRUE, false, true},
 };
 enum { N_SCENES = sizeof scenes / sizeof *scenes };
 
@@ -111,6 +116,9 @@ static char *draw_scene(const struct scene *scene)
         .scanned = true,
         .phase = PHASE_PAUSED,
         .what_if = true,
+        .suspects = true,
+        .repaired = scene->repaired,
+        .no_poisoned = scene->repaired,
         .n_branches = 4};
     struct snapshot *s = sample_create(&options);
     char *text = NULL;

@@ -2,7 +2,8 @@
  *   render VIEW COLUMNSxROWS OUT [key=value …]      OUT: x.png, x.ansi, x.txt or - for text
  *   render @EXPORT SIZE OUT [key=value …]            a figure in a named size, like column
  * keys: depth marker theme ascii rounds position viewed axis order channel filter side face detail
- *       zoomed panel poisoned scanned phase scroll site what_if branches */
+ *       zoomed panel poisoned scanned phase scroll site what_if branches
+ *       suspects suspect repaired */
 #include "tests/screens/picture_of_cells.h"
 #include "tests/screens/sample.h"
 #include "views/figures/exports.h"
@@ -106,6 +107,8 @@ int main(int argc, char **argv)
         .phase = (enum phase)number(argc, argv, "phase", PHASE_PAUSED),
         .what_if = number(argc, argv, "what_if", 0),
         .n_branches = number(argc, argv, "branches", 0),
+        .suspects = number(argc, argv, "suspects", 1),
+        .repaired = number(argc, argv, "repaired", 0),
     };
     struct snapshot *snapshot = sample_create(&options);
     struct view_state view_state = {
@@ -120,6 +123,7 @@ int main(int argc, char **argv)
         .face = number(argc, argv, "face", 0),
         .face_filter = (enum face_filter)number(argc, argv, "filter", FACES_CHANGED),
         .face_side = (enum face_side)number(argc, argv, "side", FACES_BOTH),
+        .suspect = number(argc, argv, "suspect", 0),
         .scroll = number(argc, argv, "scroll", 0),
         .detail = number(argc, argv, "detail", 0),
     };
@@ -138,9 +142,9 @@ int main(int argc, char **argv)
         !panel, help, sizeof help / sizeof *help, "0.1.0"};
     struct cells cells;
     cells_init(&cells, columns, rows);
-    int status = rows >= 8 && !panel ? 2 : 0;
+    int status = rows >= 24 && !panel ? 3 : rows >= 8 && !panel ? 2 : 0;
     if (status || view->min_rows > rows)
-        status_draw(&input, &cells, (struct area){0, 0, columns, status ? 2 : 1});
+        status_draw(&input, &cells, (struct area){0, 0, columns, status ? status : 1});
     struct area area = {0, status, columns, rows - status};
     frame(&cells, area, view, &input);
     view->draw(&input, &cells,

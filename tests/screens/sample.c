@@ -1,5 +1,7 @@
 /* A made-up snapshot, so that views are tested without an engine. */
 #include "tests/screens/sample.h"
+#include "tests/screens/parts/sample_repair.h"
+#include "tests/screens/parts/sample_suspects.h"
 
 #include "engine/api/detection.h"
 #include "engine/base/memory.h"
@@ -70,6 +72,7 @@ struct held {
     struct detector_result detectors[2];
     struct round other[2][N + 1]; /* rounds of branches that end sooner or later */
     const struct round *other_pointers[2][N + 1];
+    struct sample_repair *repair;
     int32_t *labels[N_SETS];
     uint16_t *predicted[N_SETS]; /* [N + 1][n_images] */
 };
@@ -357,8 +360,12 @@ struct snapshot *sample_create(const struct sample_options *options)
         make_what_if(h);
     if (options->detected)
         make_detection(h);
+    if (options->suspects)
+        s->suspects = sample_suspects_create(HEIGHT, WIDTH, s->n_images[SET_CLEAN]);
     if (options->n_branches > 1)
         make_branches(h, options->n_branches);
+    if (options->repaired)
+        h->repair = sample_repair_create(s);
     return s;
 }
 
@@ -369,6 +376,8 @@ void sample_destroy(struct snapshot *snapshot)
         free(h->labels[set]);
         free(h->predicted[set]);
     }
+    sample_repair_destroy(((struct held *)snapshot)->repair);
+    sample_suspects_destroy((struct suspects *)(uintptr_t)snapshot->suspects);
     free(h);
 }
 

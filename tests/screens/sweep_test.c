@@ -14,9 +14,9 @@
 
 /* Roads to what can be seen: panels, panels large, one thing large, what lies over them. */
 static const char *const roads[] = {"", "@curves", "@channels", "@channels Enter", "@faces",
-    "@faces Enter", "@faces Enter d", "@layers", "@round", "@thresholds", "@log", "@goodnet", "?",
-    ":", ": e x p", "L", "c", "R", "q", "t", "a a z", "+ + z", "2 m", "m m", "X 3", "G n n", "[ [",
-    "/", "8 z", "3 m m Right"};
+    "@faces Enter", "@faces Enter d", "@layers", "@round", "@thresholds", "@log", "@goodnet",
+    "@suspects", "@suspects Enter", "?", ":", ": e x p", "L", "c", "R", "q", "t", "a a z", "+ + z",
+    "2 m", "m m", "X 3", "G n n", "[ [", "/", "8 z", "3 m m Right"};
 enum { N_ROADS = sizeof roads / sizeof *roads };
 
 struct state {
@@ -32,8 +32,17 @@ static const struct state states[] = {
          .scanned = true,
          .phase = PHASE_PAUSED,
          .what_if = true,
+         .suspects = true,
          .n_branches = 4},
         true},
+    {{.n_images = 300,
+         .n_rounds = 20,
+         .position = 12,
+         .phase = PHASE_RUNNING,
+         .no_poisoned = true,
+         .suspects = true,
+         .repaired = true},
+        false},
     {{.n_images = 300, .n_rounds = 61, .position = 60, .phase = PHASE_DONE, .no_poisoned = true},
         false},
     {{.n_images = 300, .n_rounds = 0, .phase = PHASE_LOADING}, true},

@@ -36,6 +36,7 @@ struct view_state {
     int site;      /* cursor among sites */
     int threshold; /* cursor among thresholds */
     int good;      /* cursor among the repaired nets of GoodNet */
+    int suspect;   /* cursor among the suspects */
     int face;      /* cursor among the images that filter and side let through */
     enum face_filter face_filter;
     enum face_side face_side;

@@ -2,6 +2,7 @@
 #include "views/charts/curves.h"
 
 #include "engine/base/memory.h"
+#include "engine/measures/number.h"
 #include "views/facts/branches.h"
 #include "views/facts/thresholds.h"
 
@@ -11,6 +12,31 @@
 
 static const double least_drop = 0.01; /* points, where the logarithmic axis begins */
 
+/* Counts that repair rounds have besides, and of how many images; 0: not known. */
+static int more_of(const struct snapshot *s, int which, const char **name)
+{
+    static const char *const names[CURVES_MORE] = {"held-out", "own people"};
+    *name = names[which];
+    int n = which == 0 ? s->n_held_out : s->of.own;
+    return branches_repair(s) && s->rounds[0] && n > 0 ? n : 0;
+}
+
+static int more_count(const struct round *round, int which)
+{
+    return which == 0 ? round->held_out_correct : round->own_correct;
+}
+
+static double more_low(const struct snapshot *s, int round)
+{
+    double low = 100;
+    const char *name;
+    for (int k = 0; k < CURVES_MORE; k++) {
+        int of = more_of(s, k, &name), count = of > 0 ? more_count(s->rounds[round], k) : -1;
+        low = count >= 0 ? fmin(low, number_percent(count, of)) : low;
+    }
+    return low;
+}
+
 /* Five-point steps below everything that was measured and below the nearer thresholds. */
 static double automatic_low(const struct snapshot *s)
 {
@@ -19,6 +45,7 @@ static double automatic_low(const struct snapshot *s)
         low = fmin(low, snapshot_clean_accuracy(s, i));
         if (s->of.attack > 0)
             low = fmin(low, snapshot_asr(s, i));
+        low = fmin(low, more_low(s, i));
     }
     for (int i = 0; i < s->n_thresholds; i++)
         if (s->thresholds[i].points <= 10)
@@ -27,10 +54,29 @@ static double automatic_low(const struct snapshot *s)
     return low < 30 ? 0 : low; /* then the whole scale says more */
 }
 
+/* Pruning and repairs have other numbers of rounds: branches of the other kind are then drawn over
+ * the whole width. */
+static bool other_kind(const struct snapshot *s, int branch)
+{
+    return (s->branches[branch].repair.name != NULL) != (branches_repair(s) != NULL);
+}
+
+static const char *x_name(const struct snapshot *s)
+{
+    int past[CURVES_PAST], n = branches_past(s, CURVES_PAST, past);
+    bool mixed = false, repair = branches_repair(s) != NULL;
+    for (int i = 0; i < n; i++)
+        mixed = mixed || other_kind(s, past[i]);
+    return !mixed   ? repair ? "repair rounds" : "pruned channels"
+           : repair ? "repair rounds (pruning: its whole run)"
+                    : "pruned channels (repairs: their whole run)";
+}
+
 static void set_scale(struct plot *plot, const struct snapshot *s, enum axis axis)
 {
-    plot->x_high = s->n_channels > 0 ? s->n_channels : 1;
-    plot->x_label = "pruned channels";
+    int length = branches_length(s, s->branch);
+    plot->x_high = length > 0 ? length : 1;
+    plot->x_label = x_name(s);
     plot->y_label = "images (%)";
     plot->y_high = 100;
     if (axis == AXIS_AUTO)
@@ -110,6 +156,13 @@ static void set_points(struct canvas_point *points[N_SETS], const struct snapsho
         points[SET_POISONED][i].x = points[SET_CLEAN][i].y;
 }
 
+static void stretch(struct canvas_point *points[N_SETS], int n, double factor)
+{
+    for (int set = 0; set < N_SETS; set++)
+        for (int i = 0; i < n; i++)
+            points[set][i].x *= factor;
+}
+
 /* A branch behind the present one: dimmed, clean in long dashes, attack success in dots. */
 static void add_past(struct curves *c, const struct snapshot *s, int place, enum axis axis)
 {
@@ -118,6 +171,9 @@ static void add_past(struct curves *c, const struct snapshot *s, int place, enum
     const struct branch_line *branch = &s->branches[c->past[place]];
     struct plot *plot = &c->plot;
     set_points(c->past_points[place], s, branch, axis);
+    if (axis != AXIS_TRADE && other_kind(s, c->past[place]))
+        stretch(c->past_points[place], branch->n_rounds,
+            plot->x_high / fmax(1, branches_length(s, c->past[place])));
     branches_name(s, c->past[place], true, c->past_label[place], sizeof c->past_label[place]);
     for (int set = axis == AXIS_TRADE ? SET_POISONED : SET_CLEAN; set < N_SETS; set++) {
         if (s->n_images[set] == 0)
@@ -154,6 +210,30 @@ static void add_series(struct curves *c, const struct snapshot *s, enum image_se
         .style = {roles[set], dashed && set == SET_POISONED ? LINE_DASHED : LINE_SOLID, 1.2},
         .mark = marks[set],
     };
+}
+
+static void add_more(struct curves *c, const struct snapshot *s, enum axis axis, int round)
+{
+    static const struct canvas_style styles[CURVES_MORE] = {
+        {ROLE_CLEAN, LINE_DOTTED, 1}, {ROLE_GOOD, LINE_DASHED, 1}};
+    const char *name;
+    for (int k = 0; k < CURVES_MORE && axis != AXIS_TRADE; k++) {
+        int of = more_of(s, k, &name), n = 0;
+        if (of == 0)
+            continue;
+        c->more[k] = memory_array((size_t)s->n_rounds, sizeof *c->more[k]);
+        double start = number_percent(more_count(branches_unpruned(s), k), of);
+        for (; n < s->n_rounds && more_count(s->rounds[n], k) >= 0; n++) {
+            double y = number_percent(more_count(s->rounds[n], k), of);
+            c->more[k][n] =
+                (struct canvas_point){n, axis == AXIS_DROP ? fmax(least_drop, start - y) : y};
+        }
+        if (round < n)
+            snprintf(c->more_label[k], sizeof c->more_label[k], "%s %6.2f %% of %d", name,
+                number_percent(more_count(s->rounds[round], k), of), of);
+        c->plot.series[c->plot.n_series++] = (struct plot_series){
+            .label = c->more_label[k], .points = c->more[k], .n = n, .style = styles[k]};
+    }
 }
 
 static void add_levels(struct plot *plot, const struct snapshot *s, enum axis axis)
@@ -212,6 +292,7 @@ void curves_init(struct curves *curves, const struct snapshot *snapshot,
                 snapshot, snapshot->branch, true, curves->label[set], sizeof curves->label[set]);
         add_series(curves, snapshot, set, dashed);
     }
+    add_more(curves, snapshot, view_state->axis, round);
     if (view_state->axis == AXIS_TRADE)
         add_here(&curves->plot, snapshot, round);
     else
@@ -222,6 +303,8 @@ void curves_finish(struct curves *curves)
 {
     for (int set = 0; set < N_SETS; set++)
         free(curves->points[set]);
+    for (int k = 0; k < CURVES_MORE; k++)
+        free(curves->more[k]);
     for (int i = 0; i < curves->n_past; i++)
         for (int set = 0; set < N_SETS; set++)
             free(curves->past_points[i][set]);

@@ -1,17 +1,21 @@
-/* The plot of clean accuracy and attack success over pruned channels, for screen and paper; other
- * branches stand dimmed behind the present one.
+/* The plot of clean accuracy and attack success over pruned channels, or over the rounds of a
+ * repair, for screen and paper; other branches stand dimmed behind the present one. A repair also
+ * has the accuracy on images that it does not learn from, and on the target's own people.
  * Owner: the caller's stack. Thread: the UI's. */
 #ifndef SECATEUR_VIEWS_CHARTS_CURVES_H
 #define SECATEUR_VIEWS_CHARTS_CURVES_H
 
 #include "views/charts/plot.h"
 
-enum { CURVES_PAST = 4 }; /* earlier ways of pruning that are shown */
+enum { CURVES_PAST = 4 }; /* earlier branches that are shown */
+enum { CURVES_MORE = 2 }; /* curves that repairs have besides */
 
 struct curves {
     struct plot plot;
     struct canvas_point *points[N_SETS]; /* [n_rounds] in the values of the axis */
     char label[N_SETS][96];
+    struct canvas_point *more[CURVES_MORE]; /* [n_rounds] of a repair: see curves.c */
+    char more_label[CURVES_MORE][96];
     int n_past, past[CURVES_PAST]; /* branches, oldest first */
     struct canvas_point *past_points[CURVES_PAST][N_SETS];
     char past_label[CURVES_PAST][96];

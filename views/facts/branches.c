@@ -9,14 +9,37 @@ void branches_name(const struct snapshot *s, int branch, bool base, char *text, 
 {
     const struct branch_line *line = &s->branches[branch];
     bool known = line->site >= 0 && line->site < s->n_sites;
-    int used = snprintf(text, (size_t)size, "%d %s %s %s", branch + 1,
-        known ? s->sites[line->site].name : "?", line->criterion ? line->criterion : "?",
-        line->descending ? "↓" : "↑");
+    int used;
+    if (line->repair.name && line->repair.target >= 0)
+        used = snprintf(text, (size_t)size, "%d repair %s → %d", branch + 1, line->repair.name,
+            line->repair.target);
+    else if (line->repair.name)
+        used = snprintf(text, (size_t)size, "%d repair %s", branch + 1, line->repair.name);
+    else
+        used = snprintf(text, (size_t)size, "%d %s %s %s", branch + 1,
+            known ? s->sites[line->site].name : "?", line->criterion ? line->criterion : "?",
+            line->descending ? "↓" : "↑");
     if (base && line->n_base > 0 && used < size)
         used += snprintf(text + used, (size_t)(size - used), " on top of %d", line->n_base);
     if (base && line->parent >= 0 && line->fork_round > 0 && used < size)
         snprintf(text + used, (size_t)(size - used), " from round %d of %d", line->fork_round,
             line->parent + 1);
+}
+
+const struct branch_line *branches_repair(const struct snapshot *s)
+{
+    bool known = s->branch >= 0 && s->branch < s->n_branches;
+    return known && s->branches[s->branch].repair.name ? &s->branches[s->branch] : NULL;
+}
+
+int branches_length(const struct snapshot *s, int branch)
+{
+    if (branch < 0 || branch >= s->n_branches)
+        return s->n_channels;
+    const struct branch_line *b = &s->branches[branch];
+    if (b->repair.name)
+        return b->repair.rounds > b->n_rounds - 1 ? b->repair.rounds : b->n_rounds - 1;
+    return b->site >= 0 && b->site < s->n_sites ? s->sites[b->site].n_channels : s->n_channels;
 }
 
 void branches_chosen(struct csv *csv, const struct branch_line *branch, int round)

@@ -6,8 +6,13 @@
 #include "views/cells/view.h"
 #include "views/files/csv.h"
 
-/* "2 conv_3 mean-activation ↑"; with `base` and " on top of 44" where there is one. */
+/* "2 conv_3 mean-activation ↑", "3 repair unlearn → 0"; with `base` and " on top of 44" where there
+ * is one. */
 void branches_name(const struct snapshot *snapshot, int branch, bool base, char *text, int size);
+/* The present branch where its rounds are a repair's; NULL: they prune. */
+const struct branch_line *branches_repair(const struct snapshot *snapshot);
+/* How many rounds a branch can have: those its repair takes, or as many as there are channels. */
+int branches_length(const struct snapshot *snapshot, int branch);
 /* ",criterion,order" by which a round was chosen, as it was then. */
 void branches_chosen(struct csv *csv, const struct branch_line *branch, int round);
 /* Percent of a round of a branch. */

@@ -46,11 +46,22 @@ static void draw_line(
     char base[32];
     char name[PANE_TEXT];
     pane_printf(pane, 0, row, role, "%s %d %s", now ? "▸" : " ", index + 1,
-        pane_elide(pane, known ? s->sites[b->site].name : "?", c.name, name, sizeof name));
-    if (c.criterion > 0)
+        pane_elide(pane,
+            b->repair.name ? "a repair"
+            : known        ? s->sites[b->site].name
+                           : "?",
+            c.name, name, sizeof name));
+    if (c.criterion > 0 && b->repair.name && b->repair.target >= 0)
+        pane_printf(pane, c.criterion, row, role, "%.18s → %d", b->repair.name, b->repair.target);
+    else if (c.criterion > 0 && b->repair.name)
+        pane_printf(pane, c.criterion, row, role, "%.18s", b->repair.name);
+    else if (c.criterion > 0)
         pane_printf(pane, c.criterion, row, role, "%.18s %s", b->criterion ? b->criterion : "?",
             b->descending ? "↓" : "↑");
-    snprintf(base, sizeof base, b->n_base > 0 ? "on top of %d" : "the unpruned net", b->n_base);
+    if (b->repair.tuned)
+        snprintf(base, sizeof base, "on a repaired net");
+    else
+        snprintf(base, sizeof base, b->n_base > 0 ? "on top of %d" : "the unpruned net", b->n_base);
     if (c.base)
         pane_text(pane, c.base, row, b->n_base > 0 ? role : ROLE_FAINT, base);
     pane_right(pane, c.round, row, role, "%d", b->position);

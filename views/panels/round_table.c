@@ -2,6 +2,7 @@
 #include "views/panels/round_table.h"
 
 #include "engine/measures/number.h"
+#include "views/facts/branches.h"
 #include "views/facts/channels.h"
 #include "views/panels/panel.h"
 
@@ -20,11 +21,19 @@ enum {
     AGAIN = 74,
 };
 
-static void draw_head(const struct pane *pane, bool poisoned)
+/* A repair's rounds have no channel, but a trigger; what they held out stands where poisoned images
+ * would. */
+static void draw_head(const struct pane *pane, const struct snapshot *s)
 {
+    bool poisoned = s->of.attack > 0, repair = branches_repair(s) != NULL;
     pane_right(pane, ROUND, 0, ROLE_FAINT, "round");
-    pane_right(pane, CHANNEL, 0, ROLE_FAINT, "ch");
-    pane_right(pane, ACTIVATION, 0, ROLE_FAINT, "mean");
+    if (!repair)
+        pane_right(pane, CHANNEL, 0, ROLE_FAINT, "ch");
+    pane_right(pane, ACTIVATION, 0, ROLE_FAINT, repair ? "trigger px" : "mean");
+    if (repair && !poisoned)
+        pane_right(pane, ASR, 0, ROLE_CLEAN, "held-out");
+    if (repair && !poisoned && s->of.own > 0)
+        pane_right(pane, ASR_CHANGE, 0, ROLE_GOOD, "own");
     pane_right(pane, CLEAN, 0, ROLE_CLEAN, "clean");
     pane_right(pane, CLEAN_CHANGE, 0, ROLE_FAINT, "pp");
     pane_right(pane, BROKEN, 0, ROLE_BAD, "✗");
@@ -74,6 +83,18 @@ static void draw_poisoned(const struct pane *pane, const struct snapshot *s, int
     put_count(pane, AGAIN, row, ROLE_BAD, round->reinfected);
 }
 
+static void draw_repair(const struct pane *pane, const struct snapshot *s, int row, int index)
+{
+    const struct round *round = s->rounds[index];
+    if (round->repair.name && round->repair.mask >= 0)
+        pane_right(pane, ACTIVATION, row, ROLE_TEXT, "%.1f", round->repair.mask);
+    if (s->of.attack <= 0 && s->n_held_out > 0 && round->held_out_correct >= 0)
+        pane_right(pane, ASR, row, ROLE_TEXT, "%.2f",
+            number_percent(round->held_out_correct, s->n_held_out));
+    if (s->of.attack <= 0 && s->of.own > 0 && round->own_correct >= 0)
+        pane_right(pane, ASR_CHANGE, row, ROLE_TEXT, "%d/%d", round->own_correct, s->of.own);
+}
+
 static void draw_round(const struct pane *pane, const struct snapshot *s, int row, int index)
 {
     const struct round *round = s->rounds[index];
@@ -85,6 +106,8 @@ static void draw_round(const struct pane *pane, const struct snapshot *s, int ro
     if (round->channel >= 0 && s->activations)
         pane_right(
             pane, ACTIVATION, row, ROLE_FAINT, "%.4f", channels_mean(s, SET_CLEAN, round->channel));
+    if (branches_repair(s))
+        draw_repair(pane, s, row, index);
     draw_clean(pane, s, row, index);
     if (s->of.attack > 0)
         draw_poisoned(pane, s, row, index);
@@ -95,7 +118,7 @@ void round_table_draw(const struct pane *pane, const struct view_input *input)
     const struct snapshot *s = input->snapshot;
     int cursor = view_shown_round(input), rows = pane->rows - 1;
     int first = panel_first(cursor, s->n_rounds, rows);
-    draw_head(pane, s->of.attack > 0);
+    draw_head(pane, s);
     for (int i = 0; i < rows && first + i < s->n_rounds; i++) {
         draw_round(pane, s, 1 + i, first + i);
         if (first + i != cursor)

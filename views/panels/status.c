@@ -4,6 +4,7 @@
 #include "engine/measures/number.h"
 #include "views/facts/branches.h"
 #include "views/panels/panel.h"
+#include "views/panels/path_line.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -102,22 +103,29 @@ void status_title(const struct view_input *input, char *text, int size)
     const struct snapshot *s = input->snapshot;
     char state[64];
     status_state(input, state, sizeof state);
+    const char *model = s->model_name ? s->model_name : "";
+    int rounds = branches_length(s, s->branch), round = view_shown_round(input);
     if (s->n_rounds == 0)
-        snprintf(text, (size_t)size, "secateur %s %s", s->model_name ? s->model_name : "", state);
+        snprintf(text, (size_t)size, "secateur %s %s", model, state);
     else if (s->n_images[SET_POISONED] == 0)
-        snprintf(text, (size_t)size, "secateur %s %d/%d clean %.2f %% %s",
-            s->model_name ? s->model_name : "", view_shown_round(input), s->n_channels,
-            snapshot_clean_accuracy(s, view_shown_round(input)), state);
+        snprintf(text, (size_t)size, "secateur %s %d/%d clean %.2f %% %s", model, round, rounds,
+            snapshot_clean_accuracy(s, round), state);
     else
-        snprintf(text, (size_t)size, "secateur %s %d/%d clean %.2f %% ASR %.2f %% %s",
-            s->model_name ? s->model_name : "", view_shown_round(input), s->n_channels,
-            snapshot_clean_accuracy(s, view_shown_round(input)),
-            snapshot_asr(s, view_shown_round(input)), state);
+        snprintf(text, (size_t)size, "secateur %s %d/%d clean %.2f %% ASR %.2f %% %s", model, round,
+            rounds, snapshot_clean_accuracy(s, round), snapshot_asr(s, round), state);
 }
 
 static void add_layer(struct pieces *pieces, const struct snapshot *s, bool wide)
 {
     char text[TEXT];
+    const struct branch_line *repair = branches_repair(s);
+    if (repair) {
+        int used = snprintf(text, sizeof text, "repair %s", repair->repair.name);
+        if (repair->repair.target >= 0)
+            snprintf(text + used, sizeof text - (size_t)used, " → %d", repair->repair.target);
+        add(pieces, 2, ROLE_BAR, text);
+        return;
+    }
     if (s->site < 0 || s->site >= s->n_sites)
         return;
     const struct site_line *site = &s->sites[s->site];
@@ -152,6 +160,10 @@ static void add_criterion(struct pieces *pieces, const struct snapshot *s, bool 
     if (!s->criterion)
         return;
     add_known(s, known, sizeof known);
+    if (branches_repair(s)) {
+        add(pieces, 3, ROLE_BAR, *known ? known + 2 : "");
+        return;
+    }
     snprintf(text, sizeof text, "%s%s %s%s", wide ? "criterion " : "", s->criterion,
         s->order_file   ? "from file"
         : s->descending ? "↓"
@@ -294,11 +306,11 @@ static void draw_round(const struct pane *pane, const struct view_input *input, 
 {
     const struct snapshot *s = input->snapshot;
     struct pieces pieces = {.n = 0};
-    int round = view_shown_round(input);
+    int round = view_shown_round(input), rounds = branches_length(s, s->branch);
     bool poisoned = s->of.attack > 0;
     char text[TEXT];
     int at = pane_printf(pane, 1, row, ROLE_STRONG, "%s%d/%d",
-                 pane->columns >= BRIEF ? "round " : "", round, s->n_channels) +
+                 pane->columns >= BRIEF ? "round " : "", round, rounds) +
              1;
     add_value(&pieces, input, SET_CLEAN, pane->columns);
     if (poisoned)
@@ -311,13 +323,13 @@ static void draw_round(const struct pane *pane, const struct view_input *input, 
             seconds < 0.1 ? 1000 * seconds : seconds);
         add(&pieces, 8, ROLE_FAINT, text);
     }
-    if (s->phase == PHASE_SCANNING)
+    if (s->phase == PHASE_SCANNING || s->repairing.name)
         add(&pieces, 2, ROLE_TEXT, s->activity);
     int least = pane->columns >= 60 ? 9 : 0,
         width = fit(pane, &pieces, pane->columns - at - least, 2);
     int meter = pane->columns - at - width - 1, longest = pane->columns / 4 + 12;
-    at = draw_meter(pane, at, row, meter > longest ? longest : meter,
-        s->n_channels > 0 ? (double)round / s->n_channels : 0);
+    at = draw_meter(
+        pane, at, row, meter > longest ? longest : meter, rounds > 0 ? (double)round / rounds : 0);
     draw_pieces(pane, &pieces, at, row);
 }
 
@@ -331,7 +343,7 @@ static void draw_tiny(const struct pane *pane, const struct view_input *input)
         return;
     }
     int round = view_shown_round(input);
-    int at = pane_printf(pane, 0, 0, ROLE_STRONG, "%d/%d ", round, s->n_channels);
+    int at = pane_printf(pane, 0, 0, ROLE_STRONG, "%d/%d ", round, branches_length(s, s->branch));
     at = pane_printf(pane, at, 0, ROLE_CLEAN, "%.2f ", snapshot_clean_accuracy(s, round));
     if (s->of.attack > 0)
         at = pane_printf(pane, at, 0, ROLE_ATTACK, "%.2f ", snapshot_asr(s, round));
@@ -350,4 +362,6 @@ void status_draw(const struct view_input *input, struct cells *cells, struct are
         draw_activity(&pane, input->snapshot, 1);
     else
         draw_round(&pane, input, 1);
+    if (pane.rows > 2)
+        path_line_draw(&pane, input->snapshot, 2);
 }

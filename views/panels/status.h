@@ -5,7 +5,8 @@
 
 #include "views/cells/view.h"
 
-/* Two rows or more: title bar and round row; one row: "47/60 94.78 100.00 RUN". Any width. */
+/* Title bar, round row, and from three rows on the steps of the defence; one row:
+ * "47/60 94.78 100.00 RUN". Any width. */
 void status_draw(const struct view_input *input, struct cells *cells, struct area area);
 /* The state in a word, for window titles and line modes: "RUN", "PAUSED", "VIEWING 45 of 60". */
 void status_state(const struct view_input *input, char *text, int size);

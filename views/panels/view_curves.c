@@ -14,8 +14,11 @@ static void footer(const struct pane *pane, int row, const struct view_input *in
     double clean = snapshot_clean_accuracy(s, round), asr = snapshot_asr(s, round);
     double base = branches_unpruned_clean(s);
     int at = pane_printf(pane, 1, row, ROLE_STRONG, "round %d", round);
+    const struct repair_result *repair = &s->rounds[round]->repair;
     if (channel >= 0)
         at = pane_printf(pane, at + 2, row, ROLE_TEXT, "ch %d", channel);
+    else if (repair->name && repair->mask >= 0)
+        at = pane_printf(pane, at + 2, row, ROLE_TEXT, "trigger %.1f px", repair->mask);
     at = pane_printf(pane, at + 2, row, ROLE_CLEAN, "clean %.2f %%", clean);
     if (round > 0) {
         char change[32];
@@ -104,7 +107,7 @@ static bool click(const struct snapshot *s, struct view_state *view_state, int c
     double share = (column - inside.column + 0.5 - region.x) / region.width;
     bool hit = s->n_rounds > 0 && share >= 0 && share <= 1 && view_state->axis != AXIS_TRADE;
     if (hit)
-        panel_show_round(s, view_state, (int)(share * s->n_channels + 0.5));
+        panel_show_round(s, view_state, (int)(share * branches_length(s, s->branch) + 0.5));
     (void)row;
     curves_finish(&curves);
     canvas_destroy(canvas);

@@ -51,7 +51,7 @@ static void put_pruned(const struct sheet *sheet, const struct layer_line *layer
     const struct site_line *site, char *text)
 {
     const struct snapshot *s = sheet->snapshot;
-    if (site && layer->measured && layer->site == s->site)
+    if (site && layer->measured && layer->site == s->site && !branches_repair(s))
         snprintf(text, TEXT, "%d/%d", view_shown_round(sheet->input), site->n_channels);
     else if (site && layer->measured)
         snprintf(text, TEXT, "%d", site->n_channels);

@@ -19,11 +19,39 @@ struct sheet {
     int round;
 };
 
+/* What a repair did: towards which class, with which trigger; on the images it does not learn from
+ * and on the target's own people. */
+static int draw_repair(const struct sheet *sheet, int row)
+{
+    const struct snapshot *s = sheet->s;
+    const struct round *round = s->rounds[sheet->round];
+    const struct repair_result *repair = &round->repair;
+    const struct pane *pane = sheet->pane;
+    int at = pane_printf(pane, 0, row, ROLE_STRONG, "repair %s", repair->name);
+    if (repair->target >= 0)
+        pane_printf(pane, at + 1, row, ROLE_STRONG, "of class %d", repair->target);
+    row++;
+    if (pane->rows < 8)
+        return row;
+    if (repair->mask >= 0)
+        pane_printf(pane, 0, row++, ROLE_TEXT, "trigger %.1f px, hit %.0f %%", repair->mask,
+            100 * repair->hits);
+    if (s->n_held_out > 0 && round->held_out_correct >= 0)
+        pane_printf(pane, 0, row++, ROLE_CLEAN, "held-out %6.2f %% of %d",
+            number_percent(round->held_out_correct, s->n_held_out), s->n_held_out);
+    if (s->of.own > 0 && round->own_correct >= 0)
+        pane_printf(
+            pane, 0, row++, ROLE_GOOD, "own people %d of %d", round->own_correct, s->of.own);
+    return row;
+}
+
 static int draw_pruned(const struct sheet *sheet, int row)
 {
     const struct round *round = sheet->s->rounds[sheet->round];
     const struct pane *pane = sheet->pane;
     int c = round->channel;
+    if (round->repair.name)
+        return draw_repair(sheet, row);
     if (c < 0) {
         int base = snapshot_base(sheet->s);
         pane_printf(pane, 0, row, ROLE_STRONG,
@@ -223,7 +251,8 @@ static int draw_summary(const struct sheet *sheet)
         row = draw_value(sheet, row, ROLE_ATTACK, "ASR", SET_POISONED);
     if (poisoned && sheet->round > 0 && pane->rows >= 6)
         row = draw_flips(sheet, row, SET_POISONED);
-    row = draw_next(sheet, row + roomy) + roomy;
+    if (!branches_repair(s))
+        row = draw_next(sheet, row + roomy) + roomy;
     if (pane->rows >= 7 && sheet->round > 0)
         row = draw_work(sheet, row);
     return row;

@@ -1,0 +1,120 @@
+/* Which steps of a defence a snapshot has behind it, by what it holds alone. */
+#include "views/facts/defence_path.h"
+
+#include "engine/api/suspects.h"
+#include "engine/measures/number.h"
+#include "engine/measures/verdict.h"
+#include "views/facts/branches.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const words[] = {"opened", "found", "inverted", "repaired", "judged"};
+
+const char *defence_path_data(enum path_data data)
+{
+    static const char *const names[] = {
+        "the net alone", "clean images alone", "poisoned images (oracle)"};
+    return names[data];
+}
+
+static void say(struct defence_path *path, enum path_step step, const char *detail)
+{
+    path->done[step] = true;
+    snprintf(path->said[step], PATH_SAID, "%s%s%.36s", words[step], *detail ? " " : "", detail);
+}
+
+static void say_found(struct defence_path *path, const struct snapshot *s)
+{
+    char detail[PATH_SAID];
+    const struct suspects *suspects = s->suspects;
+    if (suspects && suspects->n > 0 && path->data != PATH_ORACLE) {
+        snprintf(detail, sizeof detail, "class %d", suspects->suspect[0].class);
+        say(path, PATH_FOUND, detail);
+    } else if (s->suggestion[0]) {
+        bool layer = s->suggested >= 0 && s->suggested < s->n_sites;
+        snprintf(detail, sizeof detail, "%.40s", layer ? s->sites[s->suggested].name : "nothing");
+        say(path, PATH_FOUND, detail);
+    }
+}
+
+static void say_inverted(struct defence_path *path, const struct snapshot *s)
+{
+    char detail[PATH_SAID];
+    if (!s->suspects || s->suspects->n_inverted < 1)
+        return;
+    snprintf(detail, sizeof detail, "%.1f px", s->suspects->suspect[0].mask);
+    say(path, PATH_INVERTED, detail);
+}
+
+static void say_repaired(struct defence_path *path, const struct snapshot *s)
+{
+    const struct branch_line *branch = s->branch < s->n_branches ? &s->branches[s->branch] : NULL;
+    char detail[PATH_SAID] = "";
+    if (s->n_rounds == 0 || !branch ||
+        (s->position == 0 && branch->n_base == 0 && !branch->repair.tuned))
+        return;
+    if (branch->repair.name)
+        snprintf(detail, sizeof detail, "%.20s round %d", branch->repair.name, s->position);
+    else
+        snprintf(detail, sizeof detail, "%d pruned", s->position + branch->n_base);
+    say(path, PATH_REPAIRED, detail);
+}
+
+static void say_judged(struct defence_path *path, const struct snapshot *s)
+{
+    char detail[PATH_SAID];
+    if (!path->done[PATH_REPAIRED] || s->of.attack <= 0)
+        return;
+    double before = number_percent(branches_unpruned(s)->attack_hits, s->of.attack);
+    double after = snapshot_asr(s, s->position);
+    path->stands = verdict_of(before, after, s->of.attack) == VERDICT_STANDS;
+    snprintf(detail, sizeof detail, "ASR %.1f %%", after);
+    say(path, PATH_JUDGED, detail);
+}
+
+/* The first that is missing; with poisoned images no trigger has to be found. */
+static int next_of(const struct defence_path *path)
+{
+    int next = 0;
+    while (next < N_PATH_STEPS &&
+           (path->done[next] || (next == PATH_INVERTED && path->data == PATH_ORACLE)))
+        next++;
+    return next;
+}
+
+static void set_next(struct defence_path *path)
+{
+    static const char *const search[] = {"search suspects", "search suspects", "examine layers"};
+    path->next = next_of(path);
+    path->key = path->todo = "";
+    if (path->next == PATH_FOUND || path->next == PATH_INVERTED)
+        path->key = "A", path->todo = search[path->data];
+    else if (path->next == PATH_REPAIRED)
+        path->key = "P", path->todo = "repair";
+    else if (path->next == PATH_JUDGED)
+        path->key = "A", path->todo = "search again";
+    else if (path->stands)
+        path->key = "P", path->todo = "repair";
+}
+
+void defence_path_of(const struct snapshot *s, struct defence_path *path)
+{
+    *path = (struct defence_path){.now = -1, .key = "", .todo = ""};
+    path->data = s->n_images[SET_POISONED] > 0 ? PATH_ORACLE
+                 : s->n_images[SET_CLEAN] > 0  ? PATH_CLEAN
+                                               : PATH_NO_IMAGES;
+    for (int i = 0; i < N_PATH_STEPS; i++)
+        snprintf(path->said[i], PATH_SAID, "%s", words[i]);
+    if (s->n_rounds > 0)
+        say(path, PATH_OPENED, "");
+    say_found(path, s);
+    say_inverted(path, s);
+    say_repaired(path, s);
+    say_judged(path, s);
+    set_next(path);
+    if (s->repairing.name || s->phase == PHASE_RUNNING)
+        path->now = PATH_REPAIRED;
+    else if (s->phase == PHASE_SCANNING)
+        path->now = s->forming ? PATH_INVERTED : PATH_FOUND;
+}

@@ -1,0 +1,36 @@
+/* How far the defence of a net has come: opened → found → inverted → repaired → judged, which step
+ * is next, and by which key. Thread: the UI's. */
+#ifndef SECATEUR_VIEWS_FACTS_DEFENCE_PATH_H
+#define SECATEUR_VIEWS_FACTS_DEFENCE_PATH_H
+
+#include "engine/api/snapshot.h"
+
+enum path_step {
+    PATH_OPENED,   /* the net is measured */
+    PATH_FOUND,    /* something stands out: a class, or a layer where poisoned images are there */
+    PATH_INVERTED, /* a trigger that turns clean images into the class */
+    PATH_REPAIRED, /* the net that stands was changed */
+    PATH_JUDGED,   /* it is known what the change left of the attack, and what it cost */
+    N_PATH_STEPS
+};
+
+/* What the steps are taken with: all that is there. */
+enum path_data { PATH_NO_IMAGES, PATH_CLEAN, PATH_ORACLE };
+
+enum { PATH_SAID = 48 };
+
+struct defence_path {
+    enum path_data data;
+    bool done[N_PATH_STEPS];
+    char said[N_PATH_STEPS][PATH_SAID]; /* "found class 0"; the bare word where it is not done */
+    int now;                            /* the step that is at work, -1: none */
+    int next;                           /* N_PATH_STEPS: all are done */
+    bool stands;                        /* judged: the attack is neither gone nor weakened */
+    const char *key, *todo; /* of the next step: "A", "search suspects"; "" where there is none */
+};
+
+void defence_path_of(const struct snapshot *snapshot, struct defence_path *path);
+/* "clean images alone", "poisoned images (oracle)". */
+const char *defence_path_data(enum path_data data);
+
+#endif

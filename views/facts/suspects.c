@@ -1,0 +1,62 @@
+/* The list of suspects: which are looked at, what is said of them. */
+#include "views/facts/suspects.h"
+
+#include <stdio.h>
+
+int suspects_listed(const struct suspects *suspects)
+{
+    int n = 0;
+    while (suspects && n < suspects->n && suspects->suspect[n].whole)
+        n++;
+    return n;
+}
+
+enum suspect_state suspects_state(const struct suspects *suspects, int place)
+{
+    const struct suspect *suspect = &suspects->suspect[place];
+    return !suspect->whole ? SUSPECT_DROPPED : SUSPECT_STANDS;
+}
+
+const char *suspects_mark(enum suspect_state state, enum role *role)
+{
+    static const struct {
+        const char *mark;
+        enum role role;
+    } marks[] = {[SUSPECT_ACCUSED] = {"!", ROLE_BAD},
+        [SUSPECT_STANDS] = {"·", ROLE_TEXT},
+        [SUSPECT_COMPARED] = {"=", ROLE_FAINT},
+        [SUSPECT_DROPPED] = {"×", ROLE_FAINT}};
+    *role = marks[state].role;
+    return marks[state].mark;
+}
+
+int suspects_cursor(const struct snapshot *s, const struct view_state *view_state)
+{
+    int n = suspects_listed(s->suspects), at = view_state->suspect;
+    at = at < n ? at : n - 1;
+    return at > 0 ? at : 0;
+}
+
+const struct inverted_trigger *suspects_trigger(
+    const struct snapshot *s, const struct view_state *view_state)
+{
+    if (s->forming)
+        return s->forming;
+    int n = suspects_listed(s->suspects);
+    return n > 0 ? s->suspects->suspect[suspects_cursor(s, view_state)].trigger : NULL;
+}
+
+void suspects_conclude(const struct suspects *suspects, char *text, size_t size)
+{
+    const struct suspect *first = suspects->suspect;
+    int used =
+        snprintf(text, size, "class %d stands out most (index %.1f)", first->class, first->outlier);
+    if (first->mask >= 0)
+        used += snprintf(text + used, size - (size_t)used,
+            "; a trigger of %.1f pixels turns %.0f %% of the images", first->mask,
+            100 * first->hits);
+    if (first->mask >= 0 && suspects->other_mask >= 0)
+        used += snprintf(text + used, size - (size_t)used, ", other classes need %.1f (median)",
+            suspects->other_mask);
+    snprintf(text + used, size - (size_t)used, ". Clean nets have a first class too.");
+}

@@ -1,0 +1,28 @@
+/* Classes that a backdoor may lead to, as views and figures show them. Thread: any. */
+#ifndef SECATEUR_VIEWS_FACTS_SUSPECTS_H
+#define SECATEUR_VIEWS_FACTS_SUSPECTS_H
+
+#include "engine/api/suspects.h"
+#include "views/cells/view.h"
+
+enum suspect_state {
+    SUSPECT_ACCUSED,  /* it stands out, and so does its trigger where one was inverted */
+    SUSPECT_STANDS,   /* looked at to the end, not cleared */
+    SUSPECT_COMPARED, /* not suspected: its trigger is there to compare with */
+    SUSPECT_DROPPED   /* dropped out early */
+};
+
+/* How many there are to list: those looked at to the end. */
+int suspects_listed(const struct suspects *suspects);
+enum suspect_state suspects_state(const struct suspects *suspects, int place);
+/* "!", "×", and the role of its line. */
+const char *suspects_mark(enum suspect_state state, enum role *role);
+/* The place under the cursor. */
+int suspects_cursor(const struct snapshot *snapshot, const struct view_state *view_state);
+/* The trigger that forms now, else that of the class under the cursor; NULL: none was inverted. */
+const struct inverted_trigger *suspects_trigger(
+    const struct snapshot *snapshot, const struct view_state *view_state);
+/* "class 0 stands out (index 6.1) and its trigger is small: 47.8 pixels, others need 105.7." */
+void suspects_conclude(const struct suspects *suspects, char *text, size_t size);
+
+#endif
