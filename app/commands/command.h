@@ -29,7 +29,7 @@ struct action {
 
     const char *view;  /* its keys work in this panel only; NULL: in every one */
     const char *hint;  /* its word in the hint bar, NULL: not there */
-    const char *where; /* the hint is for this panel only, or "zoomed", or "dashboard" */
+    const char *where; /* the hint is for these panels only, or "zoomed", or "dashboard" */
     const char *key;   /* shown in the hint instead of the first of keys */
     bool (*when)(const struct ui *ui); /* the hint is shown while this holds; NULL: always */
     int rank;                          /* of the hint: where there is little room the lowest stay */

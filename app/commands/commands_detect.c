@@ -1,6 +1,16 @@
-/* Long work beside the rounds: examining layers, detectors, test sets. */
+/* Long work beside the rounds: finding the backdoor, repairing, detectors, test sets. */
 #include "app/commands/command_line.h"
+#include "app/commands/commands.h"
 #include "app/options/options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool has_poisoned(const struct ui *ui)
+{
+    return ui->snapshot->n_images[SET_POISONED] > 0;
+}
 
 static void command_examine(struct ui *ui, const char *argument)
 {
@@ -8,21 +18,64 @@ static void command_examine(struct ui *ui, const char *argument)
     ui_post(ui, COMMAND_EXAMINE, 0, 0, "");
 }
 
+/* Nothing waits for images where the net alone was opened. */
 static void command_scan(struct ui *ui, const char *argument)
 {
     (void)argument;
+    commands_call(ui, "view", "suspects");
     ui_post(ui, COMMAND_SUSPECTS, 0, 0, "");
 }
 
+/* What tells most of what is there: the attack itself, else what the net and clean images tell. */
+static void command_find(struct ui *ui, const char *argument)
+{
+    if (!ui_ready(ui))
+        return;
+    if (has_poisoned(ui)) {
+        command_examine(ui, argument);
+        ui_say(ui, "examining the layers with the poisoned images (oracle); p stops");
+    } else {
+        command_scan(ui, argument);
+        ui_say(ui, "searching suspects with clean images alone; p stops");
+    }
+}
+
+/* "NAME", "NAME CLASS": the class that is suspected, -1 where none is named. False: a complaint. */
+static bool read_repair(struct ui *ui, const char *argument, char name[COMMAND_TEXT], int *target)
+{
+    int length = (int)strcspn(argument, " ");
+    const char *number = argument + length + strspn(argument + length, " ");
+    char *end;
+    snprintf(name, COMMAND_TEXT, "%.*s", length, argument);
+    *target = -1;
+    if (!*number)
+        return true;
+    long class = strtol(number, &end, 10);
+    if (*end || class < 0 || class >= ui->snapshot->n_classes) {
+        ui_complain(ui, "%s is not a class; use: repair NAME CLASS, 0 to %d", number,
+            ui->snapshot->n_classes - 1);
+        return false;
+    }
+    *target = (int)class;
+    return true;
+}
+
+/* Without a name: what the images at hand and what was found suggest. */
 static void command_repair(struct ui *ui, const char *argument)
 {
-    (void)argument;
-    if (ui->snapshot->suggested < 0 && ui->snapshot->suggestion[0])
-        ui_complain(ui, "no repair is suggested: %s", ui->snapshot->suggestion);
-    else if (ui->snapshot->suggested < 0)
+    const struct snapshot *s = ui->snapshot;
+    char name[COMMAND_TEXT];
+    int target;
+    if (!ui_ready(ui) || !read_repair(ui, argument ? argument : "", name, &target))
+        return;
+    bool prunes = strcmp(name, "prune") == 0 || (!*name && has_poisoned(ui) && !s->suspects);
+    if (prunes && s->suggested < 0 && s->suggestion[0]) {
+        ui_complain(ui, "no repair is suggested: %s", s->suggestion);
+    } else if (prunes && s->suggested < 0) {
         ui_complain(ui, "no repair is suggested yet: A examines the layers");
-    else
-        ui_act_text(ui, COMMAND_REPAIR, -1, "prune");
+    } else {
+        ui_act_text(ui, COMMAND_REPAIR, target, prunes ? "prune" : name);
+    }
 }
 
 static void command_detect(struct ui *ui, const char *argument)
@@ -43,33 +96,45 @@ static void command_test(struct ui *ui, const char *argument)
         ui_post(ui, COMMAND_TEST, 0, 0, "");
 }
 
+const struct action action_find = {
+    .name = "find",
+    .keys = "A",
+    .group = COMMANDS_CHOOSE,
+    .help = "find the backdoor with what is there",
+    .run = command_find,
+    .hint = "find",
+    .where = "layers suspects",
+    .rank = 2,
+};
+
 const struct action action_scan = {
     .name = "scan",
-    .keys = "",
+    .keys = "F",
     .group = COMMANDS_CHOOSE,
-    .help = "search for the class a backdoor leads to",
+    .help = "search suspects; no poisoned image",
     .run = command_scan,
+    .hint = "search suspects",
+    .where = "suspects",
+    .rank = 2,
 };
 
 const struct action action_examine = {
     .name = "examine",
-    .keys = "A",
+    .keys = "",
     .group = COMMANDS_CHOOSE,
     .help = "examine all layers, suggest a repair",
     .run = command_examine,
-    .hint = "examine all",
-    .where = "layers",
-    .rank = 2,
 };
 
 const struct action action_repair = {
     .name = "repair",
+    .argument = "[NAME [CLASS]|prune]",
     .keys = "P",
     .group = COMMANDS_CHOOSE,
-    .help = "apply the suggested repair",
+    .help = "repair with what is there, or by NAME",
     .run = command_repair,
     .hint = "repair",
-    .where = "layers",
+    .where = "layers suspects",
     .rank = 3,
     .acts = true,
 };

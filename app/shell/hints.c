@@ -27,6 +27,18 @@ static void find_key(const struct ui *ui, const struct action *action, char *key
     key[0] = '\0';
 }
 
+/* Is it one of the words? */
+static bool names(const char *words, const char *word)
+{
+    size_t length = strlen(word);
+    for (const char *at = words; at; at = strchr(at, ' ')) {
+        at += strspn(at, " ");
+        if (strncmp(at, word, length) == 0 && (at[length] == ' ' || !at[length]))
+            return true;
+    }
+    return false;
+}
+
 /* Is the hint for this panel, and does a key do this there? */
 static bool applies(const struct ui *ui, const struct action *action)
 {
@@ -34,7 +46,7 @@ static bool applies(const struct ui *ui, const struct action *action)
     const char *here = ui->zoomed ? "zoomed" : "dashboard";
     char key[KEYMAP_WORD];
     if (!action->hint ||
-        (action->where && strcmp(action->where, view) != 0 && strcmp(action->where, here) != 0))
+        (action->where && !names(action->where, view) && !names(action->where, here)))
         return false;
     if (action->when && !action->when(ui))
         return false;
@@ -58,7 +70,7 @@ static struct hint hint_of(const struct ui *ui, const struct action *action)
  * everywhere. */
 static int turn_of(const struct ui *ui, const struct action *action)
 {
-    bool own = ui->zoomed && action->where && strcmp(action->where, views_at(ui->focus)->name) == 0;
+    bool own = ui->zoomed && action->where && names(action->where, views_at(ui->focus)->name);
     int turn = 2 * action->rank;
     return !own ? turn : turn > 6 ? turn - 3 : 3;
 }
