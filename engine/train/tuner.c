@@ -166,6 +166,25 @@ static double squares(
     return (double)weight * loss;
 }
 
+/* -log(1 - p) of the label's share p of the soft-max; its gradient is p at the label, and takes
+ * from the others as they have. */
+static double avoidance(const float *z, int label, int n_classes, float weight, float *gradient)
+{
+    float top = z[0];
+    double others = 0;
+    for (int k = 1; k < n_classes; k++)
+        top = z[k] > top ? z[k] : top;
+    for (int k = 0; k < n_classes; k++)
+        others += k != label ? exp((double)(z[k] - top)) : 0;
+    double all = others + exp((double)(z[label] - top)), share = 1 - others / all;
+    /* a share of nearly 1 leaves nothing to divide by: the logits of the others are what counts */
+    double log_others = log(others > 1e-300 ? others : 1e-300);
+    for (int k = 0; k < n_classes; k++)
+        gradient[k] +=
+            weight * (float)(k == label ? share : -share * exp((double)(z[k] - top) - log_others));
+    return (double)weight * (log(all) - log_others);
+}
+
 /* The loss of one image; gradient[n_classes], zeros, becomes d loss / d z. */
 static double image_loss(
     const struct tuner_goal *goal, const float *z, const float *t, int n_classes, float *gradient)
@@ -182,6 +201,8 @@ static double image_loss(
         loss += divergence(z, t, n_classes, without, goal->divergence, gradient);
     if (goal->squares != 0)
         loss += squares(z, t, n_classes, without, goal->squares, gradient);
+    if (goal->avoidance != 0)
+        loss += avoidance(z, goal->label, n_classes, goal->avoidance, gradient);
     return loss;
 }
 

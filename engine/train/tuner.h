@@ -2,7 +2,7 @@
  * every image what it is to keep to: its label, or what a teacher, the net as it came, says of it
  * (distillation, Hinton et al. 2015). The loss of an image is
  *     cross_entropy * CE(z, label) + divergence * KL(softmax(t) || softmax(z))
- *     + squares * |z - t|^2 / n_classes
+ *     + squares * |z - t|^2 / n_classes - avoidance * log(1 - softmax(z)[label])
  * with z the logits of the net and t those of the teacher. A step follows the mean over the batch.
  * Owner: the caller. Thread: one caller at a time; the workers are inside. The same for any number
  * of workers. */
@@ -20,7 +20,8 @@ struct tuner_options {
 
 struct tuner_goal {
     float cross_entropy, divergence, squares; /* weights, 0: not wanted */
-    int label;                                /* for cross_entropy */
+    float avoidance;                          /* weight too: to read anything but the label */
+    int label;                                /* for cross_entropy, avoidance, without_label */
     bool without_label; /* t as if that class did not exist: what the teacher says of the others */
     /* [n_classes] logits, borrowed until the step is done; NULL: the teacher's of this image. */
     const float *teacher;

@@ -16,7 +16,7 @@ static const struct test_node smooth_net[] = {
     {"Dense", "hidden", "units=6 activation=tanh", NULL},
     {"Dense", "output", "units=3 activation=softmax", NULL},
 };
-enum { LAYERS = sizeof smooth_net / sizeof *smooth_net, IMAGES = 7, PIXELS = 60 };
+enum { LAYERS = sizeof smooth_net / sizeof *smooth_net, IMAGES = 8, PIXELS = 60 };
 
 static const float other_logits[3] = {1.5F, -0.5F, 0.25F};
 static const struct tuner_goal goals[IMAGES] = {
@@ -27,6 +27,7 @@ static const struct tuner_goal goals[IMAGES] = {
     {.divergence = 1, .teacher = other_logits},
     {.squares = 1, .teacher = other_logits},
     {.divergence = 1, .squares = 0.5F, .label = 1, .without_label = true},
+    {.avoidance = 2, .label = 0},
 };
 
 struct pair {
