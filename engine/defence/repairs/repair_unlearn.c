@@ -1,12 +1,14 @@
-/* Unlearning inverted triggers: each round inverts a trigger anew against the net as it stands, and
- * tunes the Dense layers so that stamped images are read as the net as it came reads them without
- * the stamp, while it keeps to that net on clean images, on mixtures of two, and on the people of
- * the suspected class. The last few triggers stay in use: with one alone the net only learns to
- * answer the next. */
+/* Unlearning a suspected class. Connections that an inverted trigger uses are cut; then each round
+ * inverts a trigger anew against the net as it stands, and tunes the Dense layers so that stamped
+ * images, and images under an attack of their own, are read as the net as it came reads them
+ * unchanged. On clean images, on mixtures of two and on the people of the suspected class it keeps
+ * to that net. Inverted triggers alone leave ways that they do not take, attacks on single images
+ * alone never find the trigger: both are needed. */
 #include "engine/base/memory.h"
 #include "engine/base/random.h"
-#include "engine/defence/suspects/inversion.h"
-#include "engine/defence/repairs/repair.h"
+#include "engine/defence/repairs/attack_pool.h"
+#include "engine/defence/repairs/cut.h"
+#include "engine/defence/repairs/trigger_bank.h"
 #include "engine/nn/forward/reference_pass.h"
 #include "engine/train/augment.h"
 #include "engine/train/tuner.h"
@@ -15,136 +17,171 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CLEAN = 24, OWN = 8, MIXED = 48, STAMPED = 32, BATCH = CLEAN + OWN + MIXED + STAMPED };
-enum { ROUNDS = 20, FIRST_INVERSION = 150, INVERSION = 80, STEPS = 60, TRIGGERS = 8, SHIFT = 2 };
-/* Adam's rate, and the weights of a goal: agreement of the soft-max (without it arg-maxes of the
- * suspected class go), and of the logits. */
-static const double RATE = 2e-4;
+enum { CLEAN = 24, OWN = 8, MIXED = 24, STAMPED = 16, ATTACKED = 32 }; /* images of a batch */
+enum { BATCH = CLEAN + OWN + MIXED + STAMPED + ATTACKED };
+enum { ROUNDS = 8, FIRST_INVERSION = 200, INVERSION = 80, STEPS = 60, SHIFT = 2, PARTS = 8 };
+/* Adam's rate at first, and at last as a share of it (half a cosine); the weights of a goal:
+ * agreement of the soft-max (without it arg-maxes of the suspected class go), and of the logits. */
+static const double RATE = 1e-3, LAST_RATE = 0.1;
 static const float DIVERGENCE = 2, SQUARES = 0.2F;
-/* Of the mask at first: high, so that few steps make it small. */
-static const double MASK_WEIGHT = 0.2;
 
 struct unlearning {
     const struct repair_job *job;
     const struct shape *shape;
     size_t size; /* floats of an image */
+    int n_targets, targets[REPAIR_TARGETS];
     struct tuner *tuner;
-    float *logits; /* [n, n_classes] of the net as it came, of every clean image */
-    int32_t *wanted;
-    int *own, n_own; /* images of the suspected class */
-    float *masks[TRIGGERS], *patterns[TRIGGERS];
-    int n_triggers; /* that were made; the last TRIGGERS are there */
+    struct trigger_bank *bank;
+    struct attack_pool *attacks;
+    struct reference_pass **passes; /* [workers], while the net as it came reads */
+    float *logits;                  /* [n, n_classes] of the net as it came, of every clean image */
+    int *own, n_own;                /* images of the suspected classes */
     struct augment_options augment;
     struct random random;
     float *scratch;
 };
 
+static const float *pixels_of(const struct unlearning *unlearning, int image)
+{
+    return unlearning->job->images.pixels + (size_t)image * unlearning->size;
+}
+
+static void read_part(void *context, int index, int worker)
+{
+    struct unlearning *unlearning = context;
+    const struct network *original = unlearning->job->original;
+    struct reference_pass *pass = unlearning->passes[worker];
+    size_t classes = (size_t)original->n_classes;
+    int n = unlearning->job->images.n, end = (int)((int64_t)n * (index + 1) / PARTS);
+    for (int i = (int)((int64_t)n * index / PARTS); i < end; i++) {
+        memcpy(reference_pass_tensor(pass, original->input), pixels_of(unlearning, i),
+            unlearning->size * sizeof(float));
+        reference_pass_forward(pass, 1, NULL);
+        memcpy(unlearning->logits + (size_t)i * classes,
+            reference_pass_tensor(pass, original->output), classes * sizeof(float));
+    }
+}
+
 static void read_as_it_came(struct unlearning *unlearning)
 {
+    struct thread_pool *pool = unlearning->job->pool;
+    int workers = thread_pool_workers(pool);
+    unlearning->passes = memory_array((size_t)workers, sizeof *unlearning->passes);
+    for (int i = 0; i < workers; i++)
+        unlearning->passes[i] = reference_pass_create(unlearning->job->original, 1);
+    thread_pool_run(pool, PARTS, read_part, unlearning);
+    for (int i = 0; i < workers; i++)
+        reference_pass_destroy(unlearning->passes[i]);
+    free(unlearning->passes);
+}
+
+static bool suspected(const struct unlearning *unlearning, int32_t class)
+{
+    for (int i = 0; i < unlearning->n_targets; i++)
+        if (unlearning->targets[i] == class)
+            return true;
+    return false;
+}
+
+static void find_people(struct unlearning *unlearning)
+{
     const struct repair_job *job = unlearning->job;
-    const struct network *original = job->original;
-    size_t classes = (size_t)original->n_classes;
-    struct reference_pass *pass = reference_pass_create(original, 1);
-    for (size_t i = 0; i < (size_t)job->images.n; i++) {
-        memcpy(reference_pass_tensor(pass, original->input),
-            job->images.pixels + i * unlearning->size, unlearning->size * sizeof(float));
-        reference_pass_forward(pass, 1, NULL);
-        memcpy(unlearning->logits + i * classes, reference_pass_tensor(pass, original->output),
-            classes * sizeof(float));
-    }
-    reference_pass_destroy(pass);
+    unlearning->targets[unlearning->n_targets++] = job->target;
+    for (int i = 0; i < job->n_more && unlearning->n_targets < REPAIR_TARGETS; i++)
+        unlearning->targets[unlearning->n_targets++] = job->more[i];
+    unlearning->own = memory_array((size_t)job->images.n, sizeof *unlearning->own);
+    for (int i = 0; i < job->images.n; i++)
+        if (suspected(unlearning, job->images.labels[i]))
+            unlearning->own[unlearning->n_own++] = i;
 }
 
 static struct unlearning *create(const struct repair_job *job)
 {
     struct unlearning *unlearning = memory_array(1, sizeof *unlearning);
     const struct network *network = job->network;
-    size_t n = (size_t)job->images.n;
     unlearning->job = job;
     unlearning->shape = &network->layers[network->input].shape;
     unlearning->size = shape_count(unlearning->shape);
-    unlearning->logits = memory_floats(n * (size_t)network->n_classes);
-    unlearning->wanted = memory_array(n, sizeof *unlearning->wanted);
-    unlearning->own = memory_array(n, sizeof *unlearning->own);
+    unlearning->logits = memory_floats((size_t)job->images.n * (size_t)network->n_classes);
     unlearning->scratch = memory_floats(unlearning->size);
-    for (int i = 0; i < job->images.n; i++) {
-        unlearning->wanted[i] = job->target;
-        if (job->images.labels[i] == job->target)
-            unlearning->own[unlearning->n_own++] = i;
-    }
-    for (int i = 0; i < TRIGGERS; i++) {
-        unlearning->masks[i] = memory_floats(unlearning->size);
-        unlearning->patterns[i] = memory_floats(unlearning->size);
-    }
+    find_people(unlearning);
     double range = (double)(job->high - job->low);
     unlearning->augment = (struct augment_options){
         .shift = SHIFT, .mirror = true, .light = 0.1, .noise = 0.02 * range};
     random_init(&unlearning->random, job->seed, 7);
     struct tuner_options options = {.batch = BATCH, .optimiser = optimiser_adam()};
     unlearning->tuner = tuner_create(job->network, job->original, job->pool, &options);
+    unlearning->bank = trigger_bank_create(job);
+    unlearning->attacks =
+        attack_pool_create(job, unlearning->targets, unlearning->n_targets, ATTACKED);
     read_as_it_came(unlearning);
     return unlearning;
 }
 
 static void destroy(struct unlearning *unlearning)
 {
-    for (int i = 0; i < TRIGGERS; i++) {
-        free(unlearning->masks[i]);
-        free(unlearning->patterns[i]);
-    }
+    attack_pool_destroy(unlearning->attacks);
+    trigger_bank_destroy(unlearning->bank);
     tuner_destroy(unlearning->tuner);
     free(unlearning->logits);
-    free(unlearning->wanted);
     free(unlearning->own);
     free(unlearning->scratch);
     free(unlearning);
 }
 
-/* Layers in front of the first Dense stay as they are; a net without any changes everywhere. */
+/* Layers in front of the first Dense stay as they are; a net whose only Dense layer gives the
+ * logits changes everywhere. */
 static void freeze_features(struct unlearning *unlearning)
 {
     const struct network *network = unlearning->job->network;
     struct optimiser *optimiser = tuner_optimiser(unlearning->tuner);
     bool dense = false;
     for (int i = 0; i < network->n_layers; i++)
-        dense =
-            dense || (strcmp(network->layers[i].class->name, "Dense") == 0 && i != network->output);
+        dense = dense ||
+                (strcmp(network->layers[i].class->name, "Dense") == 0 && i != cut_layer(network));
     for (int i = 0; dense && i < network->n_layers; i++)
         for (int w = 0; w < network->layers[i].n_weights; w++)
             if (strcmp(network->layers[i].class->name, "Dense") != 0)
                 optimiser_mask(optimiser, i, w, NULL);
 }
 
-static bool inverted(const struct repair_job *job, const struct repair_report *report,
-    const struct inversion *inversion, int steps, struct error *err)
+/* Steps before the tuning of a round: the first inverts a trigger of every suspected class. */
+static int inversion_steps_of(const struct unlearning *unlearning, int round)
 {
-    struct inversion_trigger trigger = inversion_trigger(inversion);
-    struct repair_progress progress = {report->round, report->rounds, inversion_steps(inversion),
-        steps + STEPS, "inverting a trigger", NAN, &trigger};
-    return repair_goes_on(job, &progress, err);
+    return round == 1 ? FIRST_INVERSION * unlearning->n_targets : INVERSION;
 }
 
-static bool add_trigger(
-    struct unlearning *unlearning, struct repair_report *report, struct error *err)
+static struct repair_progress progress_of(
+    const struct unlearning *unlearning, const struct repair_report *report, int step)
+{
+    return (struct repair_progress){.round = report->round,
+        .rounds = report->rounds,
+        .step = step,
+        .steps = inversion_steps_of(unlearning, report->round) + STEPS,
+        .doing = "inverting a trigger",
+        .loss = NAN};
+}
+
+/* The first triggers, of the net as it came; the connections that they use are cut. */
+static bool begin(struct unlearning *unlearning, struct repair_report *report, struct error *err)
 {
     const struct repair_job *job = unlearning->job;
-    struct inversion_images images = {job->images.n, job->images.pixels, unlearning->wanted};
-    struct inversion_options options = inversion_defaults(job->low, job->high);
-    options.seed = job->seed * 1000 + (uint64_t)report->round;
-    options.weight = MASK_WEIGHT;
-    struct inversion *inversion = inversion_create(job->network, job->pool, &images, &options);
+    int last = cut_layer(job->network);
+    size_t count = last >= 0 ? job->network->layers[last].weights[0].count : 0;
+    uint8_t *may_change = memory_array(count + 1, 1);
+    memset(may_change, 1, count);
     bool good = true;
-    int steps = report->round == 1 ? FIRST_INVERSION : INVERSION;
-    for (int i = 0; good && i < steps; i++)
-        good = inversion_step(inversion, err) && inverted(job, report, inversion, steps, err);
-    struct inversion_trigger found = inversion_trigger(inversion);
-    int at = unlearning->n_triggers++ % TRIGGERS;
-    size_t places = unlearning->size / (size_t)unlearning->shape->dim[2];
-    memcpy(unlearning->masks[at], found.mask, places * sizeof(float));
-    memcpy(unlearning->patterns[at], found.pattern, unlearning->size * sizeof(float));
-    report->mask = found.size;
-    report->hits = found.hits;
-    inversion_destroy(inversion);
+    for (int i = 0; good && i < unlearning->n_targets; i++) {
+        int target = unlearning->targets[i];
+        good = trigger_bank_add(unlearning->bank, target, FIRST_INVERSION,
+            progress_of(unlearning, report, i * FIRST_INVERSION), report, err);
+        struct banked banked = trigger_bank_last(unlearning->bank);
+        if (good && last >= 0)
+            cut_trigger(job, target, &banked.trigger, may_change);
+    }
+    if (last >= 0)
+        optimiser_mask(tuner_optimiser(unlearning->tuner), last, 0, may_change);
+    free(may_change);
     return good;
 }
 
@@ -153,14 +190,25 @@ static int any(struct unlearning *unlearning)
     return (int)random_below(&unlearning->random, (uint32_t)unlearning->job->images.n);
 }
 
-static const float *pixels_of(const struct unlearning *unlearning, int image)
+static int any_target(struct unlearning *unlearning)
 {
-    return unlearning->job->images.pixels + (size_t)image * unlearning->size;
+    return unlearning->targets[random_below(&unlearning->random, (uint32_t)unlearning->n_targets)];
 }
 
-/* Clean images of all classes and of the suspected one, moved and brightened a little. */
+/* To agree with the net as it came, but on a suspected class: that it names only on its people. */
+static void keep_to_teacher(struct unlearning *unlearning, int at, int32_t label, int32_t other)
+{
+    int target = any_target(unlearning);
+    *tuner_goal(unlearning->tuner, at) = (struct tuner_goal){.divergence = DIVERGENCE,
+        .squares = SQUARES,
+        .label = target,
+        .without_label = label != target && other != target};
+}
+
+/* Clean images of all classes and of the suspected ones, moved and brightened a little. */
 static int put_clean(struct unlearning *unlearning, int at)
 {
+    const int32_t *labels = unlearning->job->images.labels;
     for (int i = 0; i < CLEAN + OWN; i++, at++) {
         bool own = i >= CLEAN && unlearning->n_own > 0;
         int image =
@@ -170,65 +218,93 @@ static int put_clean(struct unlearning *unlearning, int at)
         memcpy(to, pixels_of(unlearning, image), unlearning->size * sizeof *to);
         augment_image(
             &unlearning->augment, &unlearning->random, unlearning->shape, to, unlearning->scratch);
-        *tuner_goal(unlearning->tuner, at) =
-            (struct tuner_goal){.divergence = DIVERGENCE, .squares = SQUARES};
+        keep_to_teacher(unlearning, at, labels[image], labels[image]);
     }
     return at;
 }
 
 static int put_mixed(struct unlearning *unlearning, int at)
 {
+    const int32_t *labels = unlearning->job->images.labels;
     for (int i = 0; i < MIXED; i++, at++) {
-        const float *one = pixels_of(unlearning, any(unlearning));
-        const float *two = pixels_of(unlearning, any(unlearning));
+        int first = any(unlearning), second = any(unlearning);
+        const float *one = pixels_of(unlearning, first), *two = pixels_of(unlearning, second);
         float share = (float)random_unit(&unlearning->random);
         float *to = tuner_image(unlearning->tuner, at);
         for (size_t k = 0; k < unlearning->size; k++)
             to[k] = share * one[k] + (1 - share) * two[k];
-        *tuner_goal(unlearning->tuner, at) =
-            (struct tuner_goal){.divergence = DIVERGENCE, .squares = SQUARES};
+        keep_to_teacher(unlearning, at, labels[first], labels[second]);
     }
     return at;
+}
+
+/* To read as the net as it came reads the image unchanged, but for the class of the attack. */
+static void keep_to_image(struct unlearning *unlearning, int at, int image, int target)
+{
+    const struct repair_job *job = unlearning->job;
+    *tuner_goal(unlearning->tuner, at) = (struct tuner_goal){.divergence = 1,
+        .label = target,
+        .without_label = job->images.labels[image] != target,
+        .teacher = unlearning->logits + (size_t)image * (size_t)job->original->n_classes};
 }
 
 static int put_stamped(struct unlearning *unlearning, int at)
 {
     struct random *random = &unlearning->random;
-    int there = unlearning->n_triggers < TRIGGERS ? unlearning->n_triggers : TRIGGERS;
-    size_t classes = (size_t)unlearning->job->original->n_classes;
     for (int i = 0; i < STAMPED; i++, at++) {
-        int image = any(unlearning), which = (int)random_below(random, (uint32_t)there);
-        struct inversion_trigger trigger = {
-            .mask = unlearning->masks[which], .pattern = unlearning->patterns[which]};
+        int image = any(unlearning);
+        struct banked banked = trigger_bank_any(unlearning->bank, random);
         int down = (int)random_below(random, 2 * SHIFT + 1) - SHIFT;
         int right = (int)random_below(random, 2 * SHIFT + 1) - SHIFT;
-        inversion_stamp(unlearning->shape, &trigger, down, right, pixels_of(unlearning, image),
-            tuner_image(unlearning->tuner, at));
-        *tuner_goal(unlearning->tuner, at) = (struct tuner_goal){
-            .divergence = 1, .teacher = unlearning->logits + (size_t)image * classes};
+        inversion_stamp(unlearning->shape, &banked.trigger, down, right,
+            pixels_of(unlearning, image), tuner_image(unlearning->tuner, at));
+        keep_to_image(unlearning, at, image, banked.target);
     }
     return at;
+}
+
+static int put_attacked(struct unlearning *unlearning, int at)
+{
+    if (!unlearning->attacks)
+        return at;
+    attack_pool_step(unlearning->attacks);
+    for (int i = 0; i < ATTACKED; i++, at++) {
+        struct attack attack = attack_pool_at(unlearning->attacks, i);
+        memcpy(tuner_image(unlearning->tuner, at), attack.pixels,
+            unlearning->size * sizeof *attack.pixels);
+        keep_to_image(unlearning, at, attack.image, attack.target);
+    }
+    return at;
+}
+
+static bool tune(struct unlearning *unlearning, struct repair_report *report, struct error *err)
+{
+    int steps = report->rounds * STEPS, before = inversion_steps_of(unlearning, report->round);
+    for (int i = 0; i < STEPS; i++) {
+        struct tuner_report step;
+        int n = put_mixed(unlearning, put_clean(unlearning, 0));
+        n = put_attacked(unlearning, put_stamped(unlearning, n));
+        double rate = optimiser_rate(RATE, LAST_RATE, (report->round - 1) * STEPS + i, 0, steps);
+        if (!tuner_step(unlearning->tuner, n, rate, &step, err))
+            return false;
+        report->loss += step.loss / STEPS;
+        struct repair_progress progress = progress_of(unlearning, report, before + i + 1);
+        progress.doing = "tuning";
+        progress.loss = step.loss;
+        if (!repair_goes_on(unlearning->job, &progress, err))
+            return false;
+    }
+    return true;
 }
 
 static bool run_round(
     struct unlearning *unlearning, struct repair_report *report, struct error *err)
 {
-    report->loss = 0;
-    if (!add_trigger(unlearning, report, err))
-        return false;
-    for (int i = 0; i < STEPS; i++) {
-        struct tuner_report step;
-        int n = put_stamped(unlearning, put_mixed(unlearning, put_clean(unlearning, 0)));
-        if (!tuner_step(unlearning->tuner, n, RATE, &step, err))
-            return false;
-        report->loss += step.loss / STEPS;
-        int before = report->round == 1 ? FIRST_INVERSION : INVERSION;
-        struct repair_progress progress = {report->round, report->rounds, before + i + 1,
-            before + STEPS, "tuning", step.loss, NULL};
-        if (!repair_goes_on(unlearning->job, &progress, err))
-            return false;
-    }
-    return true;
+    int target = unlearning->targets[report->round % unlearning->n_targets];
+    bool inverted = report->round == 1 ? begin(unlearning, report, err)
+                                       : trigger_bank_add(unlearning->bank, target, INVERSION,
+                                             progress_of(unlearning, report, 0), report, err);
+    return inverted && tune(unlearning, report, err);
 }
 
 static bool run(const struct repair_job *job, struct error *err)
@@ -248,8 +324,8 @@ static bool run(const struct repair_job *job, struct error *err)
 
 const struct repair repair_unlearn = {
     .name = "unlearn",
-    .help = "inverted triggers unlearned, the net as it came as the teacher of all else",
-    .source = "Wang et al. (Neural Cleanse), IEEE S&P 2019; Hinton et al. 2015",
+    .help = "inverted triggers and attacks unlearned, the net as it came the teacher of all else",
+    .source = "Wang et al. (Neural Cleanse), IEEE S&P 2019; Madry et al., ICLR 2018; Hinton 2015",
     .needs_target = true,
     .rounds = ROUNDS,
     .run = run,

@@ -80,6 +80,7 @@ static void what_is_kept_lets_go_and_keeps_own_people(void **state)
     const struct measure *measure = &result.rows[result.kept].measure;
     assert_true(measure->turned < result.before.turned);
     assert_true(measure->own > result.trivial.own && result.trivial.own == 0);
+    assert_true(toy_asr(toy->network, toy) <= 5);
     assert_true(toy_clean(toy->network, toy) >= 95 && toy_own(toy->network, toy) >= 90);
     assert_non_null(strstr(result.why, "is kept"));
     toy_destroy(toy);
