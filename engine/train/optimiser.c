@@ -43,6 +43,8 @@ struct optimiser *optimiser_create(struct network *network, const struct optimis
             const struct weight *weight = &network->layers[i].weights[w];
             size_t at = gradient_offset(network, i, w);
             memset(optimiser->may_change + at, weight->trainable, weight->count);
+            for (size_t k = 0; weight->doubled && k < weight->count; k += 2)
+                optimiser->may_change[at + k] = 0; /* the column that is always 0 */
         }
     return optimiser;
 }
@@ -62,7 +64,7 @@ void optimiser_mask(struct optimiser *optimiser, int layer, int weight, const ui
     const struct weight *masked = &optimiser->network->layers[layer].weights[weight];
     uint8_t *may = optimiser->may_change + gradient_offset(optimiser->network, layer, weight);
     for (size_t i = 0; i < masked->count; i++)
-        may[i] = mask && mask[i] && masked->trainable;
+        may[i] = mask && mask[i] && masked->trainable && !(masked->doubled && i % 2 == 0);
 }
 
 void optimiser_frozen(const struct optimiser *optimiser, bool *frozen)

@@ -188,6 +188,38 @@ static void a_loss_that_is_not_finite_stops(void **state)
     finish(&same);
 }
 
+static void the_class_that_no_file_has_stays_zero(void **state)
+{
+    (void)state;
+    static const struct test_node two[] = {
+        {"InputLayer", "input", "batch_input_shape=null,3", ""},
+        {"Dense", "output", "units=1 two_classes=true activation=softmax", NULL},
+    };
+    struct network *network = test_make(two, 2);
+    struct thread_pool *pool = thread_pool_create(1);
+    struct tuner_options options = {.batch = 1, .optimiser = optimiser_sgd(0)};
+    struct weight *kernel = &network->layers[1].weights[0];
+    struct error err = {0};
+    for (int i = 0; i < 6; i += 2)
+        kernel->data[i] = 0;
+    const float before = kernel->data[1];
+    for (int masked = 0; masked < 2; masked++) {
+        const uint8_t all[6] = {1, 1, 1, 1, 1, 1};
+        struct tuner *tuner = tuner_create(network, NULL, pool, &options);
+        if (masked)
+            optimiser_mask(tuner_optimiser(tuner), 1, 0, all);
+        for (int i = 0; i < 3; i++)
+            tuner_image(tuner, 0)[i] = 1;
+        *tuner_goal(tuner, 0) = (struct tuner_goal){.cross_entropy = 1, .label = 1};
+        assert_true(tuner_step(tuner, 1, 1, NULL, &err));
+        tuner_destroy(tuner);
+    }
+    assert_true(kernel->data[0] == 0 && kernel->data[2] == 0 && kernel->data[4] == 0);
+    assert_true(kernel->data[1] > before);
+    thread_pool_destroy(pool);
+    network_destroy(network);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +228,7 @@ int main(void)
         cmocka_unit_test(a_net_like_its_teacher_loses_nothing),
         cmocka_unit_test(workers_change_nothing),
         cmocka_unit_test(a_loss_that_is_not_finite_stops),
+        cmocka_unit_test(the_class_that_no_file_has_stays_zero),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
