@@ -60,6 +60,27 @@ static void turn(
         }
 }
 
+/* Squares gather at the edges, where triggers are. */
+static void patch(const struct augment_options *options, struct random *random,
+    const struct shape *shape, float *image)
+{
+    int height = shape->dim[0], width = shape->dim[1];
+    int side = 2 + (int)random_below(random, (uint32_t)options->patch - 1);
+    side = side > height ? height : side;
+    side = side > width ? width : side;
+    int top = (int)random_below(random, (uint32_t)height) - side / 2;
+    int left = (int)random_below(random, (uint32_t)width) - side / 2;
+    double filled = random_unit(random), bright = random_unit(random);
+    top = clamped(top, height - side + 1);
+    left = clamped(left, width - side + 1);
+    for (int y = top; y < top + side; y++) {
+        float *value = image + (size_t)(y * width + left) * (size_t)shape->dim[2];
+        for (int i = 0; i < side * shape->dim[2]; i++, value++)
+            if (random_unit(random) < filled)
+                *value = random_unit(random) < bright ? options->high : options->low;
+    }
+}
+
 void augment_image(const struct augment_options *options, struct random *random,
     const struct shape *shape, float *image, float *scratch)
 {
@@ -83,4 +104,6 @@ void augment_image(const struct augment_options *options, struct random *random,
         image[i] *= factor;
     for (size_t i = 0; options->noise > 0 && i < count; i++)
         image[i] += (float)(options->noise * random_normal(random));
+    if (shape->rank == 3 && options->patch > 1 && (random_u32(random) & 1))
+        patch(options, random, shape, image);
 }

@@ -16,6 +16,11 @@ struct augment_options {
     double noise; /* deviation of normal noise on every value, in the data's own unit */
     double turn;  /* up to so many degrees in both directions */
     double zoom;  /* size times 1 - zoom .. 1 + zoom; turned and zoomed values are interpolated */
+    /* Every second time, a square of 2..patch pixels a side at a random place, in which a random
+     * share of the values becomes low or high (after random erasing, Zhong et al., AAAI 2020): a
+     * net that learns with it cannot rest on a small pattern. 0: none. */
+    int patch;
+    float low, high; /* of the data's values, for patches */
 };
 
 /* image[shape], changed in place; scratch[shape]. */
