@@ -1,0 +1,96 @@
+/* Forward passes over the clean images, a tile to a worker, added up in order. Leans on the
+ * reference pass. */
+#include "engine/defence/repairs/reading.h"
+
+#include "engine/base/memory.h"
+#include "engine/nn/forward/reference_pass.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { TILE = 16 }; /* images */
+
+struct reading {
+    const struct network *network;
+    const struct repair_images *images;
+    size_t size;                    /* floats of an image */
+    struct reference_pass **passes; /* [workers] */
+    int *correct;                   /* [tiles] */
+    int layer;                      /* whose channels are added up; -1: none */
+    size_t channels;
+    double *sums; /* [tiles, channels, 2]: of values, of their squares */
+};
+
+static void read_tile(void *context, int tile, int worker)
+{
+    struct reading *reading = context;
+    const struct network *network = reading->network;
+    struct reference_pass *pass = reading->passes[worker];
+    int first = tile * TILE, n = reading->images->n - first;
+    n = n < TILE ? n : TILE;
+    memcpy(reference_pass_tensor(pass, network->input),
+        reading->images->pixels + (size_t)first * reading->size,
+        (size_t)n * reading->size * sizeof(float));
+    reference_pass_forward(pass, n, NULL);
+    const float *logits = reference_pass_tensor(pass, network->output);
+    for (int i = 0; i < n; i++, logits += network->n_classes)
+        reading->correct[tile] +=
+            reference_pass_argmax(logits, network->n_classes) == reading->images->labels[first + i];
+    if (reading->layer < 0)
+        return;
+    const float *values = reference_pass_tensor(pass, reading->layer);
+    double *sums = reading->sums + 2 * (size_t)tile * reading->channels;
+    size_t rows =
+        (size_t)n * shape_count(&network->layers[reading->layer].shape) / reading->channels;
+    for (size_t i = 0; i < rows; i++)
+        for (size_t c = 0; c < reading->channels; c++, values++) {
+            sums[2 * c] += (double)*values;
+            sums[2 * c + 1] += (double)*values * (double)*values;
+        }
+}
+
+static int run(const struct network *network, struct thread_pool *pool,
+    const struct repair_images *images, int layer, struct reading_unit *units)
+{
+    int tiles = (images->n + TILE - 1) / TILE, workers = thread_pool_workers(pool), correct = 0;
+    const struct shape *shape = &network->layers[layer < 0 ? network->output : layer].shape;
+    struct reading reading = {.network = network, .images = images, .layer = layer};
+    reading.size = shape_count(&network->layers[network->input].shape);
+    reading.channels = (size_t)shape_channels(shape);
+    reading.passes = memory_array((size_t)workers, sizeof *reading.passes);
+    reading.correct = memory_array((size_t)tiles, sizeof *reading.correct);
+    reading.sums = memory_array(2 * (size_t)tiles * reading.channels, sizeof *reading.sums);
+    for (int i = 0; i < workers; i++)
+        reading.passes[i] = reference_pass_create(network, TILE);
+    thread_pool_run(pool, tiles, read_tile, &reading);
+    double values = (double)images->n * (double)(shape_count(shape) / reading.channels);
+    for (int tile = 0; tile < tiles; tile++)
+        correct += reading.correct[tile];
+    for (size_t c = 0; layer >= 0 && c < reading.channels; c++) {
+        double sum = 0, squares = 0;
+        for (int tile = 0; tile < tiles; tile++) {
+            sum += reading.sums[2 * ((size_t)tile * reading.channels + c)];
+            squares += reading.sums[2 * ((size_t)tile * reading.channels + c) + 1];
+        }
+        double mean = sum / values, variance = squares / values - mean * mean;
+        units[c] = (struct reading_unit){mean, variance > 0 ? variance : 0};
+    }
+    for (int i = 0; i < workers; i++)
+        reference_pass_destroy(reading.passes[i]);
+    free(reading.passes);
+    free(reading.correct);
+    free(reading.sums);
+    return correct;
+}
+
+int reading_correct(
+    const struct network *network, struct thread_pool *pool, const struct repair_images *images)
+{
+    return run(network, pool, images, -1, NULL);
+}
+
+void reading_units(const struct network *network, struct thread_pool *pool,
+    const struct repair_images *images, int layer, struct reading_unit *units)
+{
+    run(network, pool, images, layer, units);
+}
