@@ -43,9 +43,10 @@ static const char *counted_as(const struct snapshot *s, char *text, size_t size)
             "the target, %s (%s); %d of %d images count, %d belong to the target "
             "and are left out",
             outcomes_target(a, target),
-            a->source == TARGET_GIVEN   ? "as --target says"
-            : a->source == TARGET_FOUND ? "found: most images are read so"
-                                        : "doubtful: the most frequent wrong answer",
+            a->source == TARGET_GIVEN      ? "as --target says"
+            : a->source == TARGET_INVERTED ? "whose inverted trigger they carry: a surrogate"
+            : a->source == TARGET_FOUND    ? "found: most images are read so"
+                                           : "doubtful: the most frequent wrong answer",
             s->of.attack, s->n_images[SET_POISONED], a->n_left_out);
     }
     return text;

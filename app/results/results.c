@@ -29,6 +29,8 @@ const char *results_badge(enum badge badge)
         return "needs no data";
     case BADGE_CLEAN:
         return "needs clean images";
+    case BADGE_SURROGATE:
+        return "surrogate: needs clean images, and a trigger inverted on them";
     case BADGE_ORACLE:
         break;
     }

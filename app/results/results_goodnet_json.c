@@ -9,10 +9,10 @@
 
 json_t *results_knowledge(const struct knowledge *known)
 {
-    static const char *const names[] = {"clean", "poisoned", "test"};
+    static const char *const names[] = {"clean", "poisoned", "test", "surrogate"};
     char sentence[KNOWLEDGE_TEXT];
     json_t *sets = json_array();
-    for (unsigned i = 0; i < 3; i++)
+    for (unsigned i = 0; i < KNOWLEDGE_N_SETS; i++)
         if (known->sets >> i & 1)
             json_array_append_new(sets, json_string(names[i]));
     return json_pack("{s:s, s:o, s:b, s:b, s:b, s:o, s:o, s:o}", "sentence",

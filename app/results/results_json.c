@@ -19,7 +19,8 @@ static json_t *outcome_object(const struct outcome *count, const struct outcome 
 /* What ASR counts, and the trivial defence. */
 static void set_attack(json_t *object, const struct snapshot *s)
 {
-    static const char *const sources[] = {"labels", "given", "found", "doubtful", "unknown"};
+    static const char *const sources[] = {
+        "labels", "given", "inverted", "found", "doubtful", "unknown"};
     char target[TARGET_TEXT];
     const struct attacked *a = &s->attacked;
     bool known = a->target.kind != TARGET_NONE;
@@ -27,6 +28,7 @@ static void set_attack(json_t *object, const struct snapshot *s)
         object, "target", known ? json_text(target_text(&a->target, target)) : json_null());
     json_object_set_new(object, "target_from",
         s->set_name[SET_POISONED] ? json_string(sources[a->source]) : json_null());
+    json_object_set_new(object, "poisoned_are_surrogate", json_boolean(a->surrogate));
     json_object_set_new(object, "labels_are_people", json_boolean(a->true_labels));
     json_object_set_new(object, "n_left_out", json_integer(a->n_left_out));
     json_object_set_new(object, "never_answer_target", outcome_object(&s->trivial, &s->of));

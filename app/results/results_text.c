@@ -40,6 +40,7 @@ static void print_target(FILE *out, const struct snapshot *s)
 {
     static const char *const from[] = {[TARGET_LABELS] = "",
         [TARGET_GIVEN] = ", as --target says",
+        [TARGET_INVERTED] = ", whose inverted trigger the images carry: a surrogate, no attack",
         [TARGET_FOUND] = ", found: the labels are the true classes",
         [TARGET_DOUBTFUL] = ", doubtful: the most frequent wrong answer",
         [TARGET_UNKNOWN] =
@@ -51,8 +52,8 @@ static void print_target(FILE *out, const struct snapshot *s)
         return;
     fprintf(out, "target    %s%s\n", outcomes_target(a, target), from[a->source]);
     if (a->n_left_out > 0 && a->source != TARGET_UNKNOWN)
-        fprintf(out, "          ASR of %d of %d images; %d belong to the target and are left out\n",
-            s->of.attack, s->n_images[SET_POISONED], a->n_left_out);
+        fprintf(out, "          %s of %d of %d images; %d belong to the target and are left out\n",
+            attack_rate_name(a), s->of.attack, s->n_images[SET_POISONED], a->n_left_out);
 }
 
 void results_sources(FILE *out, const struct snapshot *s)
@@ -95,10 +96,11 @@ static void eval(FILE *out, const struct snapshot *s, bool with_test)
     results_sources(out, s);
     fprintf(out, "\n%-10s  %-19s %9s  %-17s %s\n", "data", "", "share", "95 % interval", "images");
     eval_line(out, "validation", "clean accuracy", round->clean_correct, s->n_images[SET_CLEAN]);
-    eval_line(out, "validation", "attack success", round->attack_hits, s->of.attack);
+    eval_line(out, "validation", attack_rate_words(&s->attacked), round->attack_hits, s->of.attack);
     if (with_test) {
         eval_line(out, "test", "clean accuracy", s->test_clean_correct, s->n_test[SET_CLEAN]);
-        eval_line(out, "test", "attack success", s->test_attack_hits, s->test_of.attack);
+        eval_line(out, "test", attack_rate_words(&s->test_attacked), s->test_attack_hits,
+            s->test_of.attack);
     }
     const struct outcome count = round_outcome(round), test = snapshot_test_outcome(s);
     eval_costs(out, s, "validation", &count, &s->trivial, &s->of);
@@ -291,8 +293,9 @@ static void prune(FILE *out, const struct snapshot *s, const char *path)
         snapshot_clean_accuracy(s, 0), snapshot_clean_accuracy(s, s->position),
         s->n_images[SET_CLEAN]);
     if (s->of.attack > 0)
-        fprintf(out, "ASR       %.2f -> %.2f %% of %d images (validation), %d still succeed\n",
-            snapshot_asr(s, 0), snapshot_asr(s, s->position), s->of.attack, round->attack_hits);
+        fprintf(out, "%-9s %.2f -> %.2f %% of %d images (validation), %d still succeed\n",
+            attack_rate_name(&s->attacked), snapshot_asr(s, 0), snapshot_asr(s, s->position),
+            s->of.attack, round->attack_hits);
     const struct outcome before = round_outcome(s->rounds[0]), after = round_outcome(round);
     if (s->of.own > 0 || s->of.robust > 0) {
         outcomes_head(out);

@@ -12,6 +12,7 @@ enum image_set { SET_CLEAN, SET_POISONED, N_SETS };
 enum target_source {
     TARGET_LABELS,   /* the labels of the poisoned images are what the attack wants; all count */
     TARGET_GIVEN,    /* --target */
+    TARGET_INVERTED, /* the class whose inverted trigger a surrogate carries */
     TARGET_FOUND,    /* most images are read so by the unpruned net */
     TARGET_DOUBTFUL, /* no majority: the most frequent wrong answer */
     TARGET_UNKNOWN,  /* no wrong answer at all: ASR is not known, no image counts */
@@ -21,11 +22,22 @@ enum target_source {
 struct attacked {
     struct target target; /* TARGET_NONE: labels that follow no rule, or not known */
     enum target_source source;
+    bool surrogate;      /* the images carry an inverted trigger: their ASR is a surrogate's */
     bool true_labels;    /* labels are true classes, not the target */
     int found, found_of; /* images read as the target that was found */
     int n_paired;        /* were made from a clean image that is there */
     int n_known;         /* their true class is known */
     int n_left_out;      /* belong to the target, so do not count */
 };
+
+/* What the share of such images that the net reads as the target is called. */
+static inline const char *attack_rate_name(const struct attacked *attacked)
+{
+    return attacked->surrogate ? "surrogate ASR" : "ASR";
+}
+static inline const char *attack_rate_words(const struct attacked *attacked)
+{
+    return attacked->surrogate ? "surrogate attack success" : "attack success";
+}
 
 #endif

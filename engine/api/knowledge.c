@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const char separator[] = " + ";
-static const char *const set_names[] = {"clean", "poisoned", "test"};
+static const char *const set_names[KNOWLEDGE_N_SETS] = {"clean", "poisoned", "test", "surrogate"};
 
 /* The next name of a list; returns where the one behind it begins, NULL: there is none. */
 static const char *next_name(const char *list, int *length)
@@ -127,6 +127,8 @@ const char *knowledge_sentence(const struct knowledge *known, char text[KNOWLEDG
         append(text, alone ? "chosen on clean images only" : "chosen on clean images");
     else
         append(text, known->unknown ? "chosen by a file" : "chosen without images");
+    if (images & KNOWLEDGE_SURROGATE)
+        append(text, ", with an inverted trigger (surrogate)");
     if (known->by_hand)
         append(text, *known->criterion ? ", partly by hand" : ", by hand");
     if (known->unknown)
@@ -144,7 +146,9 @@ const char *knowledge_badge(const struct knowledge *known, char text[KNOWLEDGE_T
     if (!knowledge_any(known))
         return text;
     if (knowledge_oracle(known))
-        append(text, "oracle");
+        append(text, known->sets & KNOWLEDGE_SURROGATE ? "oracle, surrogate" : "oracle");
+    else if (known->sets & KNOWLEDGE_SURROGATE)
+        append(text, "surrogate");
     else if (known->sets & KNOWLEDGE_CLEAN)
         append(text, "clean");
     else if (!known->unknown)
@@ -172,9 +176,10 @@ const char *knowledge_file_part(const struct knowledge *known, char text[KNOWLED
     const struct {
         bool holds;
         const char *word;
-    } words[] = {{knowledge_oracle(known), "oracle"}, {known->by_hand, "by-hand"},
+    } words[] = {{knowledge_oracle(known), "oracle"},
+        {known->sets & KNOWLEDGE_SURROGATE, "surrogate"}, {known->by_hand, "by-hand"},
         {known->sets & KNOWLEDGE_TEST, "test-seen"}};
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
         if (words[i].holds && *text)
             append(text, "_");
         append(text, words[i].holds ? words[i].word : "");
@@ -185,7 +190,7 @@ const char *knowledge_file_part(const struct knowledge *known, char text[KNOWLED
 static void append_sets(unsigned sets, const char *between, char text[KNOWLEDGE_TEXT])
 {
     bool first = true;
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < KNOWLEDGE_N_SETS; i++) {
         if (!(sets >> i & 1))
             continue;
         append(text, first ? "" : between);
@@ -266,13 +271,13 @@ static bool bits(const char *list, const char *const *words, int n_words, unsign
 
 bool knowledge_read(const char *text, struct knowledge *known)
 {
-    static const char *const sets[] = {"clean", "poisoned", "test", "none"};
+    static const char *const sets[] = {"clean", "poisoned", "test", "surrogate", "none"};
     static const char *const ways[] = {"rule", "hand", "unknown", "counted"};
     char value[KNOWLEDGE_NAMES];
     unsigned found, how;
     struct knowledge read = {0};
     *known = (struct knowledge){.unknown = true};
-    if (!field(&text, "read=", value) || !bits(value, sets, 4, &found) ||
+    if (!field(&text, "read=", value) || !bits(value, sets, 5, &found) ||
         !field(&text, "chosen=", value) || !bits(value, ways, 4, &how) ||
         !field(&text, "criterion=", read.criterion) || !field(&text, "order=", read.order) ||
         !field(&text, "layer=", read.layer))

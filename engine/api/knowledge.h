@@ -12,17 +12,26 @@
  *   a threshold     B'(T) reads the clean images beside what its rounds read
  *   run drop, asr   where it stops reads clean, poisoned images; a repair's number of rounds what
  *                   the examination read. Rounds on the way are the order's; those pruned on from
- * there stand on that stop, so they know it too test images     whatever is pruned or chosen after
- * they were counted (test, detect) counts          run N, step, undo, redo, goto, branch read
- * nothing: they are noted as counted a net that says what it was chosen with (a saved one): that,
- * before anything else What-ifs, inspections and thresholds that are added choose nothing by
- * themselves. */
+ *                   there stand on that stop, so they know it too
+ *   a surrogate     in place of poisoned images: clean ones with an inverted trigger on them. It
+ *                   knows clean images, and says surrogate; it is no oracle
+ *   test images     whatever is pruned or chosen after they were counted (test, detect)
+ *   counts          run N, step, undo, redo, goto, branch read nothing: they are noted as counted
+ *   a net that says what it was chosen with (a saved one): that, before anything else
+ * What-ifs, inspections and thresholds that are added choose nothing by themselves. */
 #ifndef SECATEUR_ENGINE_API_KNOWLEDGE_H
 #define SECATEUR_ENGINE_API_KNOWLEDGE_H
 
 #include <stdbool.h>
 
-enum { KNOWLEDGE_CLEAN = 1, KNOWLEDGE_POISONED = 2, KNOWLEDGE_TEST = 4, KNOWLEDGE_SETS = 7 };
+enum {
+    KNOWLEDGE_CLEAN = 1,
+    KNOWLEDGE_POISONED = 2,
+    KNOWLEDGE_TEST = 4,
+    KNOWLEDGE_SURROGATE = 8, /* with KNOWLEDGE_CLEAN: what the surrogate was made from */
+    KNOWLEDGE_SETS = 15
+};
+enum { KNOWLEDGE_N_SETS = 4 };
 enum { KNOWLEDGE_NAMES = 96, KNOWLEDGE_TEXT = 512 };
 
 struct knowledge {
@@ -47,7 +56,7 @@ bool knowledge_oracle(const struct knowledge *known); /* poisoned images were re
 
 /* "chosen with poisoned images (oracle), partly by hand"; returns text. */
 const char *knowledge_sentence(const struct knowledge *known, char text[KNOWLEDGE_TEXT]);
-/* "data-free", "clean", "oracle, by hand, test seen"; "" where nothing was chosen. */
+/* "data-free", "clean", "surrogate", "oracle, by hand, test seen"; "" where nothing was chosen. */
 const char *knowledge_badge(const struct knowledge *known, char text[KNOWLEDGE_TEXT]);
 /* For names of files: "mean-activation+difference_oracle_by-hand". */
 const char *knowledge_file_part(const struct knowledge *known, char text[KNOWLEDGE_TEXT]);

@@ -7,7 +7,7 @@
 #include "engine/measures/worth.h"
 
 /* What a criterion needs to know. */
-enum badge { BADGE_DATA_FREE, BADGE_CLEAN, BADGE_ORACLE };
+enum badge { BADGE_DATA_FREE, BADGE_CLEAN, BADGE_ORACLE, BADGE_SURROGATE };
 
 /* A layer of the net, as it is shown. */
 struct layer_line {

@@ -72,6 +72,19 @@ void pixel_scaling_apply(const struct pixel_scaling *scaling, float *values, siz
     }
 }
 
+void pixel_scaling_undo(
+    const struct pixel_scaling *scaling, float *values, size_t pixels, size_t channels)
+{
+    for (size_t p = 0; p < pixels; p++, values += channels) {
+        for (size_t c = 0; c < channels; c++) {
+            size_t at = scaling->n == 1 ? 0 : c;
+            values[c] = (float)(((double)values[c] - scaling->offset[at]) / scaling->scale[at]);
+        }
+        for (size_t c = 0; scaling->reversed && c < channels / 2; c++)
+            swap_rows(values + c, values + (channels - 1 - c), 1);
+    }
+}
+
 static size_t put_list(char *text, size_t at, const char *name, const double *numbers, int n)
 {
     for (int c = 0; c < n && at < PIXEL_FLAGS; c++)

@@ -33,6 +33,9 @@ bool pixel_scaling_plain(const struct pixel_scaling *scaling);
 /* values[pixels][channels][width], of which the first n of each width are images, in place. */
 void pixel_scaling_apply(const struct pixel_scaling *scaling, float *values, size_t pixels,
     size_t channels, size_t width, size_t n);
+/* Back to pixels: values[pixels][channels], in place. */
+void pixel_scaling_undo(
+    const struct pixel_scaling *scaling, float *values, size_t pixels, size_t channels);
 /* Flags of the command line that say the same: "--scale 1 --mean 1,2,3 --std 1,1,1". */
 const char *pixel_scaling_flags(const struct pixel_scaling *scaling, char text[PIXEL_FLAGS]);
 

@@ -27,7 +27,7 @@ static void test_eval_counts(void **state)
     json_t *object = command_line_json("eval --format json");
     int n, correct, n_poisoned, hits;
     double accuracy, asr;
-    assert_int_equal(json_object_size(object), 18);
+    assert_int_equal(json_object_size(object), 19);
     assert_int_equal(json_unpack(object, "{s:i, s:i, s:F, s:i, s:i, s:F}", "n_clean", &n,
                          "clean_correct", &correct, "clean_accuracy", &accuracy, "n_poisoned",
                          &n_poisoned, "attack_hits", &hits, "asr", &asr),
@@ -44,7 +44,7 @@ static void test_sweep_tells_every_round(void **state)
     json_t *object = command_line_json("sweep --format json --thresholds 2,10");
     json_t *rounds = json_object_get(object, "rounds");
     size_t n = json_array_size(rounds);
-    assert_int_equal(json_object_size(object), 12);
+    assert_int_equal(json_object_size(object), 13);
     assert_int_equal(json_array_size(json_object_get(object, "thresholds")), 2);
     assert_true(n > 2);
     for (size_t i = 0; i < n; i++) {

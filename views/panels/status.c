@@ -146,10 +146,11 @@ static void add_known(const struct snapshot *s, char *text, size_t size)
 {
     bool chosen = knowledge_any(&s->known);
     const struct knowledge *known = chosen ? &s->known : &s->next;
-    const char *oracle = knowledge_oracle(known)         ? ", ORACLE"
-                         : knowledge_oracle(&s->next)    ? ", next ORACLE"
-                         : known->sets || known->unknown ? ""
-                                                         : ", data-free";
+    const char *oracle = knowledge_oracle(known)                              ? ", ORACLE"
+                         : knowledge_oracle(&s->next)                         ? ", next ORACLE"
+                         : (known->sets | s->next.sets) & KNOWLEDGE_SURROGATE ? ", SURROGATE"
+                         : known->sets || known->unknown                      ? ""
+                                                                              : ", data-free";
     snprintf(text, size, "%s%s%s%s", oracle, known->unknown ? ", ORIGIN UNKNOWN" : "",
         known->by_hand ? ", BY HAND" : "", known->sets & KNOWLEDGE_TEST ? ", TEST SEEN" : "");
 }

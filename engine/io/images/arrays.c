@@ -161,3 +161,10 @@ const char *arrays_contents(struct arrays *arrays, char text[H5_CONTENTS])
     arrays->format->contents(arrays->file, text);
     return text;
 }
+
+void arrays_surrogate(struct arrays *arrays, char note[SURROGATE_NOTE])
+{
+    *note = '\0';
+    if (arrays->format->surrogate)
+        arrays->format->surrogate(arrays->file, note);
+}

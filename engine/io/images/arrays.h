@@ -5,6 +5,7 @@
 #define SECATEUR_ENGINE_IO_IMAGES_ARRAYS_H
 
 #include "engine/io/hdf5/h5.h"
+#include "engine/io/images/surrogate_note.h"
 
 struct arrays; /* an open file; owner: the caller */
 struct array;  /* an open array; close it before its file */
@@ -32,5 +33,7 @@ struct array **arrays_list(struct arrays *arrays, int *n, struct error *why);
 void arrays_list_free(struct array **list, int n);
 /* What the file holds, for saying so: "data, label"; "nothing". */
 const char *arrays_contents(struct arrays *arrays, char text[H5_CONTENTS]);
+/* The note of a surrogate, "": it is none. */
+void arrays_surrogate(struct arrays *arrays, char note[SURROGATE_NOTE]);
 
 #endif

@@ -55,6 +55,7 @@ void dataset_unref(struct dataset *dataset)
     spill_rows_destroy(dataset->spill_rows);
     free(dataset->labels);
     free(dataset->said);
+    free(dataset->surrogate);
     free(dataset->name);
     free(dataset);
 }
@@ -87,6 +88,11 @@ bool dataset_count_from_one(struct dataset *dataset, struct error *err)
     free(dataset->said);
     dataset->said = said;
     return true;
+}
+
+const struct surrogate *dataset_surrogate(const struct dataset *dataset)
+{
+    return dataset ? dataset->surrogate : NULL;
 }
 
 int dataset_count(const struct dataset *dataset)

@@ -8,6 +8,7 @@
 
 #include "engine/base/pixel_scaling.h"
 #include "engine/io/images/dataset_options.h"
+#include "engine/io/images/surrogate_note.h"
 
 #include <stdint.h>
 
@@ -36,6 +37,8 @@ bool dataset_from_one(const struct dataset *dataset);
 /* Of a set that nobody reads yet, whose labels alone do not tell, but whose partner's do. False
  * with err: one of them is 0. */
 bool dataset_count_from_one(struct dataset *dataset, struct error *err);
+/* What a surrogate was made from; NULL: it is none, as far as its file says. Accepts NULL. */
+const struct surrogate *dataset_surrogate(const struct dataset *dataset);
 int dataset_count(const struct dataset *dataset);
 const struct shape *dataset_shape(const struct dataset *dataset);
 const int32_t *dataset_labels(const struct dataset *dataset); /* [n] */

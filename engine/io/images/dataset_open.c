@@ -147,6 +147,22 @@ static char *receive_text(struct receiver *receiver, struct error *err)
     return shown;
 }
 
+/* The note of a surrogate: whatever it says, the images are one. */
+static bool receive_note(struct receiver *receiver, struct error *err)
+{
+    struct dataset *dataset = receiver->dataset;
+    char *note = receive_text(receiver, err);
+    if (note && *note) {
+        dataset->surrogate = memory_array(1, sizeof *dataset->surrogate);
+        surrogate_read(note, dataset->surrogate);
+        int n_classes = receiver->options->n_classes;
+        if (n_classes > 0 && dataset->surrogate->class >= n_classes)
+            dataset->surrogate->class = -1;
+    }
+    free(note);
+    return note != NULL;
+}
+
 static bool receive_texts(struct receiver *receiver, struct error *err)
 {
     char *name = receive_text(receiver, err);
@@ -156,7 +172,7 @@ static bool receive_texts(struct receiver *receiver, struct error *err)
     receiver->place = memory_format("%s: /%s", receiver->path, name);
     free(name);
     receiver->dataset->said = receive_text(receiver, err);
-    return receiver->dataset->said != NULL;
+    return receiver->dataset->said && receive_note(receiver, err);
 }
 
 /* All that comes before the images. */

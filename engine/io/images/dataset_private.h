@@ -19,6 +19,7 @@ struct dataset {
     float low, high;               /* of all floats */
     int32_t *labels;               /* [n] */
     char *said;                    /* how it was read, where that is not as usual; "" */
+    struct surrogate *surrogate;   /* what a surrogate was made from; NULL: it is none */
 };
 
 struct dataset *dataset_create(const char *name, const struct shape *shape); /* without images */
@@ -31,8 +32,9 @@ const void *dataset_view(
     const struct dataset *dataset, int image, size_t first, size_t count, void *scratch);
 
 /* dataset_read.c runs in a reader (sandbox.h) and sends an image set to dataset_open.c: the name of
- * the images' array, what is said of it, the number of images, their labels [n] as int32_t, then
- * pieces until all images are there. It gets these parts, texts "" for NULL. */
+ * the images' array, what is said of it, the note of a surrogate ("": it is none), the number of
+ * images, their labels [n] as int32_t, then pieces until all images are there. It gets these parts,
+ * texts "" for NULL. */
 enum dataset_part {
     DATASET_ORDER, /* struct dataset_order */
     DATASET_PATH,

@@ -17,12 +17,13 @@ struct reader {
     const struct dataset_options *options;
     int rows; /* a slot holds the floats of so many images */
     struct dataset_choice choice;
-    char *place;       /* "file: /data" */
-    int total;         /* images to read */
-    int done;          /* images sent */
-    bool planes;       /* channels first in the piece */
-    enum h5_type type; /* that pieces are read as */
-    bool floats;       /* a value was no byte */
+    char *place;               /* "file: /data" */
+    char note[SURROGATE_NOTE]; /* of a surrogate; "" */
+    int total;                 /* images to read */
+    int done;                  /* images sent */
+    bool planes;               /* channels first in the piece */
+    enum h5_type type;         /* that pieces are read as */
+    bool floats;               /* a value was no byte */
     size_t image, channels;
     const struct pixels *kernels;
     void *piece;     /* images one after another: bytes, floats or doubles */
@@ -226,6 +227,7 @@ static bool send_all(struct reader *reader, struct sandbox_pipe *pipe, struct er
             DATASET_FROM_ONE);
     sandbox_write_block(pipe, array_name(choice->data), strlen(array_name(choice->data)));
     sandbox_write_block(pipe, choice->said, strlen(choice->said));
+    sandbox_write_block(pipe, reader->note, strlen(reader->note));
     sandbox_write(pipe, &reader->total, sizeof reader->total);
     sandbox_write(pipe, labels, (size_t)reader->total * sizeof *labels);
     free(labels);
@@ -255,6 +257,7 @@ bool dataset_send(const struct sandbox_work *work, struct sandbox_pipe *pipe, st
         return false;
     bool good = dataset_choose(arrays, &options, text_of(work, DATASET_NAMES), &reader.choice, err);
     if (good) {
+        arrays_surrogate(arrays, reader.note);
         reader.place = memory_format("%s: /%s", reader.path, array_name(reader.choice.data));
         good = send_all(&reader, pipe, err);
     }

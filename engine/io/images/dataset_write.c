@@ -76,6 +76,13 @@ static bool write_labels(struct h5 *h5, const struct dataset *dataset, struct er
     return good;
 }
 
+static bool write_note(struct h5 *h5, const struct dataset *dataset, struct error *err)
+{
+    char note[SURROGATE_NOTE];
+    return !dataset->surrogate || h5_add_string(h5, "", SURROGATE_ATTRIBUTE,
+                                      surrogate_write(dataset->surrogate, note), true, err);
+}
+
 bool dataset_write(const struct dataset *dataset, const char *path, bool force, struct error *err)
 {
     size_t size;
@@ -83,7 +90,8 @@ bool dataset_write(const struct dataset *dataset, const char *path, bool force, 
     if (!atomic_write_check(path, force, err))
         return false;
     struct h5 *h5 = h5_create(path, err);
-    if (h5 && write_images(h5, dataset, err) && write_labels(h5, dataset, err))
+    if (h5 && write_images(h5, dataset, err) && write_labels(h5, dataset, err) &&
+        write_note(h5, dataset, err))
         bytes = h5_bytes(h5, &size, err);
     bool good = bytes && atomic_write(path, bytes, size, force, err);
     free(bytes);

@@ -4,6 +4,7 @@
 
 #include "engine/base/memory.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,6 +69,16 @@ static void contents(void *file, char text[H5_CONTENTS])
     h5_contents(file, text);
 }
 
+/* What stands there may be anything: the mark counts all the same. */
+static void surrogate(void *file, char note[SURROGATE_NOTE])
+{
+    if (!h5_has_attribute(file, "", SURROGATE_ATTRIBUTE))
+        return;
+    char *text = h5_string(file, "", SURROGATE_ATTRIBUTE, NULL);
+    snprintf(note, SURROGATE_NOTE, "%s", text && *text ? text : "?");
+    free(text);
+}
+
 static bool array_open(void *file, const char *name, struct image_array *array, struct error *err)
 {
     struct h5_data *data = h5_data_open(file, name, err);
@@ -98,6 +109,7 @@ const struct image_format image_format_hdf5 = {
     .has = has,
     .list = list,
     .contents = contents,
+    .surrogate = surrogate,
     .array_open = array_open,
     .array_close = array_close,
     .array_read = array_read,

@@ -8,6 +8,7 @@
 
 #include "engine/io/files/source.h"
 #include "engine/io/hdf5/h5.h"
+#include "engine/io/images/surrogate_note.h"
 
 /* An open array, as a format fills it. */
 struct image_array {
@@ -31,6 +32,8 @@ struct image_format {
     bool (*has)(void *file, const char *array);
     void (*list)(void *file, image_format_found *found, void *context);
     void (*contents)(void *file, char text[H5_CONTENTS]); /* "data, label"; "nothing" */
+    /* The note of a surrogate (surrogate_note.h), "": it is none. NULL: files hold no notes. */
+    void (*surrogate)(void *file, char note[SURROGATE_NOTE]);
     bool (*array_open)(void *file, const char *name, struct image_array *array, struct error *err);
     void (*array_close)(void *data);
     /* Rows first..first+n-1 along an axis, as stored, as numbers of the type into out. */

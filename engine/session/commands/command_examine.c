@@ -60,6 +60,7 @@ static void suggest(struct session *session)
     const struct finding *finding = &session->states[best].finding;
     const struct suggestion found = {
         .poisoned = session->description->sets[SET_POISONED] != NULL,
+        .surrogate = dataset_surrogate(session->description->sets[SET_POISONED]) != NULL,
         .worth = finding->worth,
         .never_active_layer = sites[quiet].name,
         .never_active = session->states[quiet].separation.never_active,

@@ -12,7 +12,7 @@ static bool tell_known(struct session *session, const struct command *command, s
     bool here = strcmp(command->text, "here") == 0;
     unsigned sets = (unsigned)command->number;
     if (sets == 0 || (sets & ~(unsigned)KNOWLEDGE_SETS))
-        return fail_as(err, ERROR_USAGE, "known: use clean, poisoned or test");
+        return fail_as(err, ERROR_USAGE, "known: use clean, poisoned, test or surrogate");
     if (here)
         session_stop_here(session, sets);
     else
@@ -33,17 +33,18 @@ static bool read_known(
     const char *rest, const struct snapshot *now, struct command *command, struct error *err)
 {
     (void)now;
-    static const char *const names[] = {"clean", "poisoned", "test"};
+    static const char *const names[] = {"clean", "poisoned", "test", "surrogate"};
     if (strncmp(rest, "here ", 5) == 0) {
         snprintf(command->text, sizeof command->text, "here");
         rest += 5;
     }
     for (bool more = true; more;) {
         size_t length = strcspn(rest, ","), i = 0;
-        while (i < 3 && (strlen(names[i]) != length || strncmp(names[i], rest, length) != 0))
+        while (i < KNOWLEDGE_N_SETS &&
+               (strlen(names[i]) != length || strncmp(names[i], rest, length) != 0))
             i++;
-        if (i == 3)
-            return fail_as(err, ERROR_INPUT, "say clean, poisoned or test");
+        if (i == KNOWLEDGE_N_SETS)
+            return fail_as(err, ERROR_INPUT, "say clean, poisoned, test or surrogate");
         command->number |= 1 << i;
         more = strncmp(rest + length, ", ", 2) == 0;
         if (!more && rest[length])

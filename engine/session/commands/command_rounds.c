@@ -39,7 +39,7 @@ static bool run(struct session *session, const struct command *command, struct e
         return session_start_rounds(session, command->number > 0 ? command->number : end, err);
     session->work.value = command->value;
     bool (*reached)(const struct session *) = drop ? drop_reached : asr_reached;
-    unsigned reads = drop ? KNOWLEDGE_CLEAN : KNOWLEDGE_POISONED;
+    unsigned reads = drop ? KNOWLEDGE_CLEAN : session_poisoned_known(session);
     if (reached(session)) {
         session->work.unit = NULL;
         session_stop_here(session, reads);

@@ -16,7 +16,8 @@ static bool save(struct session *session, const struct command *command, struct 
     if (!named && !folder_make(session_out_folder(session), 0777, err))
         return false;
     const struct knowledge known = session_known(session);
-    char *what = memory_format("round%d%s%s", round, knowledge_oracle(&known) ? "_oracle" : "",
+    char *what = memory_format("round%d%s%s%s", round, knowledge_oracle(&known) ? "_oracle" : "",
+        known.sets & KNOWLEDGE_SURROGATE ? "_surrogate" : "",
         known.sets & KNOWLEDGE_TEST ? "_test-seen" : "");
     char *path = named ? memory_format("%.*s", COMMAND_TEXT - 1, command->text)
                        : session_file_name(session, what);

@@ -20,15 +20,20 @@ static int32_t *demo_people(bool drawn, enum demo_set set, int n)
     return people;
 }
 
+/* clean_path: of the clean images, NULL: they were drawn. */
 static struct attack *open_attack(struct session *session, struct dataset *const sets[N_SETS],
-    bool drawn, enum demo_set demo, const struct target *given)
+    const char *clean_path, enum demo_set demo, const struct target *given)
 {
     int n = dataset_count(sets[SET_POISONED]);
     session_activity(session, PHASE_LOADING, "pairing %.60s with %.60s",
         dataset_name(sets[SET_POISONED]), dataset_name(sets[SET_CLEAN]));
+    bool drawn = !clean_path && !dataset_surrogate(sets[SET_POISONED]);
     int32_t *people = demo_people(drawn, demo, n);
-    struct attack *attack = attack_create(
-        sets[SET_CLEAN], sets[SET_POISONED], people, given, session_network(session)->n_classes);
+    char digest[DIGEST_TEXT] = "";
+    if (clean_path && dataset_surrogate(sets[SET_POISONED]))
+        digest_file(clean_path, digest, NULL);
+    struct attack *attack = attack_create(sets[SET_CLEAN], sets[SET_POISONED], people, given,
+        session_network(session)->n_classes, digest);
     free(people);
     return attack;
 }
@@ -61,8 +66,9 @@ static void say_attack(
         session_say(session, doubt, "%s", text);
     if (a->n_left_out > 0 && a->source != TARGET_UNKNOWN)
         session_say(session, false,
-            "%.60s: ASR of %d of %d images; %d belong to the target and are left out",
-            dataset_name(poisoned), attack->of.attack, attack->n, a->n_left_out);
+            "%.60s: %s of %d of %d images; %d belong to the target and are left out",
+            dataset_name(poisoned), attack_rate_name(a), attack->of.attack, attack->n,
+            a->n_left_out);
 }
 
 /* The runner-up where the target class was answered, else what was answered. */
@@ -89,7 +95,7 @@ void session_open_attack(struct session *session)
     for (int set = 0; set < N_SETS; set++)
         session->runners_up[set] = memory_array(
             (size_t)dataset_count(description->sets[set]), sizeof *session->runners_up[set]);
-    description->attack = open_attack(session, description->sets, !session->options.clean,
+    description->attack = open_attack(session, description->sets, session->options.clean,
         DEMO_POISONED, &session->options.target);
     if (!attack_asks(description->attack))
         attack_settle(description->attack, description->sets[SET_CLEAN], NULL);
@@ -128,7 +134,7 @@ void session_open_test_attack(struct session *session)
     if (seen && seen->attacked.true_labels && seen->attacked.source != TARGET_UNKNOWN)
         target = seen->attacked.target;
     description->test_attack = open_attack(
-        session, description->tests, !session->options.test_clean, DEMO_TEST_POISONED, &target);
+        session, description->tests, session->options.test_clean, DEMO_TEST_POISONED, &target);
     if (!attack_asks(description->test_attack))
         session_settle_test_attack(session, NULL);
 }

@@ -6,10 +6,24 @@
 
 enum { SEEN_TEST = KNOWLEDGE_TEST };
 
+unsigned session_poisoned_known(const struct session *session)
+{
+    const struct dataset *poisoned = session->description->sets[SET_POISONED];
+    return dataset_surrogate(poisoned) ? KNOWLEDGE_CLEAN | KNOWLEDGE_SURROGATE : KNOWLEDGE_POISONED;
+}
+
 /* All that the session shows of its images. */
 static unsigned in_sight(const struct session *session)
 {
-    return KNOWLEDGE_CLEAN | (session->description->sets[SET_POISONED] ? KNOWLEDGE_POISONED : 0U);
+    bool poisoned = session->description->sets[SET_POISONED];
+    return KNOWLEDGE_CLEAN | (poisoned ? session_poisoned_known(session) : 0U);
+}
+
+enum badge session_criterion_badge(const struct session *session, const struct criterion *criterion)
+{
+    bool surrogate = dataset_surrogate(session->description->sets[SET_POISONED]);
+    return surrogate && criterion->data == CRITERION_ORACLE ? BADGE_SURROGATE
+                                                            : (enum badge)criterion->data;
 }
 
 void session_saw(struct session *session, unsigned sets)
@@ -38,11 +52,11 @@ void session_take_origin(struct session *session, struct round *unpruned)
 
 static unsigned criterion_sets(const struct session *session, const struct criterion *criterion)
 {
-    static const unsigned sets[] = {[CRITERION_DATA_FREE] = 0,
+    const unsigned sets[] = {[CRITERION_DATA_FREE] = 0,
         [CRITERION_CLEAN] = KNOWLEDGE_CLEAN,
-        [CRITERION_ORACLE] = KNOWLEDGE_CLEAN | KNOWLEDGE_POISONED};
+        [CRITERION_ORACLE] = KNOWLEDGE_CLEAN | session_poisoned_known(session)};
     bool found = criterion->needs_target && session->options.target.kind == TARGET_NONE;
-    return sets[criterion->data] | (found ? KNOWLEDGE_POISONED : 0U);
+    return sets[criterion->data] | (found ? session_poisoned_known(session) : 0U);
 }
 
 struct knowledge session_order_known(

@@ -6,6 +6,10 @@
 
 void session_saw(struct session *session, unsigned sets); /* test images, say */
 void session_saw_sets(struct session *session);           /* the validation sets there are */
+/* What reading the poisoned images tells: of a surrogate, no more than the clean ones. */
+unsigned session_poisoned_known(const struct session *session);
+enum badge session_criterion_badge(
+    const struct session *session, const struct criterion *criterion);
 void session_take_origin(struct session *session, struct round *unpruned); /* as its file says */
 struct knowledge session_order_known(
     const struct session *session, const struct order *order, int site);

@@ -140,7 +140,7 @@ static void show_criteria(struct held *held, struct session *session)
             .name = criterion->name,
             .help = criterion->help,
             .source = criterion->source,
-            .badge = (enum badge)criterion->data,
+            .badge = session_criterion_badge(session, criterion),
             .descending = criterion->descending,
             .available = criterion->score(&input, scores, NULL),
         };
@@ -191,7 +191,7 @@ static void show_history(struct held *held, struct session *session)
         refcount_ref(branch->n_base > 0 ? branch->shown : session->states[branch->site].shown);
     s->criterion = order->criterion->name;
     s->criterion_help = order->criterion->help;
-    s->badge = (enum badge)order->criterion->data;
+    s->badge = session_criterion_badge(session, order->criterion);
     s->descending = order->descending;
     s->order_file = order->file;
     bool stands = session->shown == session->branch; /* else it is left, while work goes on */

@@ -81,8 +81,21 @@ static bool labels_are_people(const struct dataset *clean, const struct attack *
     return given != TARGET_NONE;
 }
 
+/* A surrogate of these clean images is in their order. */
+static bool pair_surrogate(struct attack *attack, const struct dataset *clean,
+    const struct dataset *poisoned, const char *digest)
+{
+    const struct surrogate *surrogate = dataset_surrogate(poisoned);
+    if (!surrogate || !surrogate_pairs(surrogate, poisoned, clean, digest))
+        return false;
+    for (int i = 0; i < attack->n; i++)
+        attack->pairs[i] = i;
+    attack->attacked.n_paired = attack->n;
+    return true;
+}
+
 static void find_truth(struct attack *attack, const struct dataset *clean,
-    const struct dataset *poisoned, const int32_t *people)
+    const struct dataset *poisoned, const int32_t *people, const char *digest)
 {
     size_t n = (size_t)attack->n;
     attack->truth = memory_array(n, sizeof *attack->truth);
@@ -92,20 +105,26 @@ static void find_truth(struct attack *attack, const struct dataset *clean,
         memset(attack->pairs, -1, n * sizeof *attack->pairs);
         return;
     }
-    attack->attacked.n_paired = trigger_pairs_find(clean, poisoned, attack->pairs);
+    if (!pair_surrogate(attack, clean, poisoned, digest))
+        attack->attacked.n_paired = trigger_pairs_find(clean, poisoned, attack->pairs);
     for (size_t i = 0; i < n; i++)
         attack->truth[i] = attack->pairs[i] < 0 ? -1 : dataset_labels(clean)[attack->pairs[i]];
 }
 
 struct attack *attack_create(const struct dataset *clean, const struct dataset *poisoned,
-    const int32_t *people, const struct target *given, int n_classes)
+    const int32_t *people, const struct target *given, int n_classes, const char *digest)
 {
+    const struct surrogate *surrogate = dataset_surrogate(poisoned);
     struct attack *attack = memory_array(1, sizeof *attack);
     attack->n = dataset_count(poisoned);
     attack->n_classes = n_classes;
     attack->given = *given;
+    attack->attacked.surrogate = surrogate != NULL;
+    attack->inverted = surrogate && surrogate->class >= 0 && given->kind == TARGET_NONE;
+    if (attack->inverted)
+        attack->given = (struct target){TARGET_CLASS, .value = surrogate->class};
     attack->labels = dataset_labels(poisoned);
-    find_truth(attack, clean, poisoned, people);
+    find_truth(attack, clean, poisoned, people, digest);
     attack->attacked.true_labels = labels_are_people(clean, attack);
     for (int i = 0; i < attack->n && attack->attacked.true_labels; i++)
         attack->truth[i] = attack->labels[i];
@@ -222,7 +241,7 @@ void attack_settle(struct attack *attack, const struct dataset *clean, const uin
     if (attack->settled)
         return;
     attacked->target = attack->given;
-    attacked->source = TARGET_GIVEN;
+    attacked->source = attack->inverted ? TARGET_INVERTED : TARGET_GIVEN;
     if (attack->given.kind == TARGET_NONE && attacked->true_labels) {
         find_target(attack, predicted);
     } else if (attack->given.kind == TARGET_NONE) {
@@ -318,7 +337,13 @@ const char *attack_text(const struct attack *attack, const char *set, char text[
     describe_target(&a->target, attack->n_classes, target, sizeof target);
     text[0] = '\0';
     if (a->source == TARGET_GIVEN)
-        snprintf(found, sizeof found, "ASR counts %s, as --target says", target);
+        snprintf(
+            found, sizeof found, "%s counts %s, as --target says", attack_rate_name(a), target);
+    else if (a->source == TARGET_INVERTED)
+        snprintf(found, sizeof found,
+            "a surrogate: clean images with the inverted trigger of %s; its ASR (surrogate ASR) is "
+            "not that of the planted trigger",
+            target);
     else if (a->source != TARGET_LABELS)
         add_found(attack, target, found, sizeof found);
     if (found[0])

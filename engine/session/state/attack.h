@@ -14,12 +14,13 @@
 #define SECATEUR_ENGINE_SESSION_STATE_ATTACK_H
 
 #include "engine/api/snapshot.h"
-#include "engine/io/images/dataset.h"
+#include "engine/io/images/surrogate.h"
 
 struct attack {
     struct attacked attacked; /* what is told of it */
     int n, n_classes;
     struct target given;   /* TARGET_NONE: not given */
+    bool inverted;         /* it is the class of a surrogate */
     int32_t *pairs;        /* [n] clean image, -1: none; NULL: none at all */
     int32_t *truth;        /* [n] true class, -1: unknown; NULL: of none */
     int32_t *goal;         /* [n] what the attack wants, -1: left out */
@@ -29,9 +30,10 @@ struct attack {
 };
 
 /* What is known before any net has run. `people`: true classes that are known otherwise (copied),
- * or NULL. */
+ * or NULL. `digest`: of
+ * the file of the clean images, "" of none: a surrogate of them pairs image by image. */
 struct attack *attack_create(const struct dataset *clean, const struct dataset *poisoned,
-    const int32_t *people, const struct target *given, int n_classes);
+    const int32_t *people, const struct target *given, int n_classes, const char *digest);
 void attack_destroy(struct attack *attack); /* accepts NULL */
 /* True when predictions of the unpruned net are needed to find the target. */
 bool attack_asks(const struct attack *attack);

@@ -48,6 +48,17 @@ static void say_never_active(const struct suggestion *found, char *text, size_t 
             nothing);
 }
 
+static const char *by_what(const struct suggestion *found)
+{
+    return found->surrogate ? "surrogate: chosen with an inverted trigger"
+                            : "oracle: chosen with poisoned images";
+}
+
+static const char *kind(const struct suggestion *found)
+{
+    return found->surrogate ? "surrogate" : "oracle";
+}
+
 static void say_repair(const struct suggestion *found, char *text, size_t size)
 {
     const struct worth *worth = &found->worth;
@@ -58,13 +69,13 @@ static void say_repair(const struct suggestion *found, char *text, size_t size)
         snprintf(few, sizeof few, ", but n = %d is too few to be sure", n);
     worth_say(worth, besides, sizeof besides);
     snprintf(text, size,
-        "%s%s: %d of %d channels by %s leave ASR %.1f %% (before %.1f %%) at %.1f %% clean "
-        "accuracy (before %.1f %%): %s (oracle: chosen with poisoned images%s)%s%s",
+        "%s%s: %d of %d channels by %s leave %sASR %.1f %% (before %.1f %%) at %.1f %% clean "
+        "accuracy (before %.1f %%): %s (%s%s)%s%s",
         found->layer, verdict == VERDICT_STANDS ? ", at best" : "", found->n_pruned,
-        found->n_channels, found->criterion, asr_after(found), asr_before(found),
-        number_percent(worth->after.clean, worth->of.clean),
-        number_percent(worth->before.clean, worth->of.clean), verdict_words(verdict), few,
-        besides[0] ? "; " : "", besides);
+        found->n_channels, found->criterion, found->surrogate ? "surrogate " : "", asr_after(found),
+        asr_before(found), number_percent(worth->after.clean, worth->of.clean),
+        number_percent(worth->before.clean, worth->of.clean), verdict_words(verdict),
+        by_what(found), few, besides[0] ? "; " : "", besides);
 }
 
 void suggestion_say(const struct suggestion *found, char *text, size_t size)
@@ -78,13 +89,13 @@ void suggestion_say(const struct suggestion *found, char *text, size_t size)
     else if (!suggestion_has_attack(found))
         snprintf(text, size,
             "none: the attack succeeds on only %.1f %% of the poisoned images; there is nothing to "
-            "repair (oracle)",
-            asr_before(found));
+            "repair (%s)",
+            asr_before(found), kind(found));
     else if (!suggestion_has_repair(found))
         snprintf(text, size,
             "none: no criterion lowers the ASR of %.1f %% within %d points of clean accuracy "
-            "(oracle)",
-            asr_before(found), SCAN_POINTS);
+            "(%s)",
+            asr_before(found), SCAN_POINTS, kind(found));
     else
         say_repair(found, text, size);
 }

@@ -10,6 +10,7 @@
 
 struct suggestion {
     bool poisoned;      /* there are poisoned images */
+    bool surrogate;     /* they carry an inverted trigger: no oracle */
     struct worth worth; /* counts before and after; of.attack: poisoned images that count */
     /* The layer with the largest share of channels that are never active. */
     const char *never_active_layer;

@@ -57,7 +57,7 @@ static void begin(struct trial *t, int (*label)(int), int (*answer)(int), const 
     assert_true(!given || target_parse(given, &target, NULL));
     t->clean = set_of(false, people);
     t->poisoned = set_of(true, labels);
-    t->attack = attack_create(t->clean, t->poisoned, NULL, &target, CLASSES);
+    t->attack = attack_create(t->clean, t->poisoned, NULL, &target, CLASSES, "");
     attack_settle(t->attack, t->clean, t->says);
 }
 

@@ -8,13 +8,13 @@ static struct bits both(struct bits a, struct bits b)
 
 unsigned record_sight(const struct record *record)
 {
-    return record->poisoned ? CLEAN | POISONED : CLEAN;
+    return record->poisoned ? CLEAN | record->attack : CLEAN;
 }
 
 struct bits record_of_order(const struct record *record, const struct snapshot *s)
 {
     struct bits bits = {.sets = record->seen, .unknown = s->order_file};
-    unsigned target = record->target ? 0 : POISONED;
+    unsigned target = record->target ? 0 : record->attack;
     if (s->order_file)
         return bits;
     if (strcmp(s->criterion, "mean-activation") == 0)
@@ -22,7 +22,7 @@ struct bits record_of_order(const struct record *record, const struct snapshot *
     else if (strcmp(s->criterion, "target-weight") == 0)
         bits.sets |= target;
     else if (strcmp(s->criterion, "difference") == 0)
-        bits.sets |= CLEAN | POISONED;
+        bits.sets |= CLEAN | record->attack;
     else
         assert_string_equal(s->criterion, "one that the record knows");
     return bits;
@@ -126,5 +126,5 @@ bool record_reached(const struct record *record)
     if (record->goal == CLEAN)
         return 100.0 * (b->clean_correct - round->clean_correct) / s->n_images[SET_CLEAN] >=
                record->value - 1e-9;
-    return record->goal == POISONED && snapshot_asr(s, s->position) <= record->value + 1e-9;
+    return record->goal == record->attack && snapshot_asr(s, s->position) <= record->value + 1e-9;
 }

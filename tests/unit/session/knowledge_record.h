@@ -6,7 +6,8 @@
 
 #include "tests/unit/session/session_trial.h"
 
-enum { WAYS = 48, ROUNDS = 32, LABELS = 512, CLEAN = 1, POISONED = 2, TEST = 4 };
+enum { WAYS = 48, ROUNDS = 32, LABELS = 512 };
+enum { CLEAN = 1, POISONED = 2, TEST = 4, SURROGATE = 8 };
 
 struct bits {
     unsigned sets;
@@ -29,6 +30,7 @@ struct record {
     const struct snapshot *now, *before;
     struct random random;
     bool target, poisoned; /* the target is given; there are poisoned images */
+    unsigned attack;       /* what reading those is: POISONED, of a surrogate CLEAN | SURROGATE */
     unsigned seen, suggested, goal;
     double value;
     int n_ways, n_labels;

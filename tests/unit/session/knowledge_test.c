@@ -32,10 +32,27 @@ static void check_label(struct record *record, const struct round *round)
     assert_true(knowledge_covers(&round->known, &round->own));
 }
 
+/* Every text says oracle and surrogate where these were read, and nowhere else. */
+static void check_words(const struct knowledge *known)
+{
+    char text[3][KNOWLEDGE_TEXT];
+    knowledge_sentence(known, text[0]);
+    knowledge_badge(known, text[1]);
+    knowledge_file_part(known, text[2]);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal((known->sets & POISONED) != 0, strstr(text[i], "oracle") != NULL);
+        assert_int_equal((known->sets & SURROGATE) != 0, strstr(text[i], "surrogate") != NULL);
+    }
+}
+
 static void check(struct record *record)
 {
     const struct snapshot *s = record->now;
     bool crossed = false;
+    check_words(&s->known);
+    check_words(&s->next);
+    for (int i = 0; i < s->n_criteria && record->attack != POISONED; i++)
+        assert_int_not_equal(s->criteria[i].badge, BADGE_ORACLE);
     for (int b = 0; b < s->n_branches; b++) {
         const struct branch_line *line = &s->branches[b];
         for (int r = 0; r < line->n_rounds; r++) {
@@ -85,7 +102,7 @@ static void take_goal(struct record *record, const struct command *command)
     if (command->kind == COMMAND_RUN || command->kind == COMMAND_STEP)
         record->goal = 0;
     if (command->kind == COMMAND_RUN && *command->text) {
-        record->goal = command->text[0] == 'a' ? POISONED : CLEAN;
+        record->goal = command->text[0] == 'a' ? record->attack : CLEAN;
         record->value = command->value;
         if (record_reached(record))
             record_stop(record, record->goal);
@@ -209,6 +226,10 @@ static void go_one_way(int seed)
     options.force = true;
     record->target = random_below(&record->random, 2);
     record->poisoned = random_below(&record->random, 4) != 0;
+    bool surrogate = record->poisoned && random_below(&record->random, 3) == 0;
+    record->attack = surrogate ? CLEAN | SURROGATE : POISONED;
+    if (surrogate)
+        options.poisoned = "surrogate.h5";
     if (record->target)
         options.target = (struct target){.kind = TARGET_CLASS, .value = 1};
     if (!record->poisoned)
@@ -243,6 +264,7 @@ static void knowledge_is_what_was_read(void **state)
     int done = 0;
     for (int net = 0; net < N_NETS; net++) {
         trial_write(trial_net(nets[net]));
+        trial_write_surrogate(trial_net(nets[net]));
         trial_write_text("order.txt", "3 1 0 2\n");
         for (int i = 0; i < SEQUENCES / N_NETS; i++)
             if (only < 0 || net == only) {

@@ -1,7 +1,7 @@
 /* Sessions on small nets in files of their own: what session tests share. */
 #include "tests/unit/session/session_trial.h"
 
-#include "engine/io/images/dataset.h"
+#include "engine/io/images/surrogate.h"
 #include "engine/io/keras/keras_new.h"
 #include "engine/io/nets/model.h"
 #include "engine/nn/forward/reference_pass.h"
@@ -261,6 +261,32 @@ void trial_write(const struct trial_net *net)
     }
     network_destroy(network);
     free(json);
+}
+
+void trial_write_surrogate(const struct trial_net *net)
+{
+    struct error err = {0};
+    struct network *network = trial_network(net);
+    const struct shape *shape = &network->layers[network->input].shape;
+    const struct dataset_options options = {.shape = *shape, .n_classes = network->n_classes};
+    struct dataset *clean = dataset_open("clean.h5", &options, &err);
+    assert_non_null(clean);
+    float *mask = memory_floats(shape_count(shape)), *pattern = memory_floats(shape_count(shape));
+    for (size_t i = 0; i < shape_count(shape); i++) {
+        mask[i] = i < 4 ? 0.75F : 0;
+        pattern[i] = 255;
+    }
+    struct surrogate from = {.class = 1};
+    assert_true(digest_file("clean.h5", from.digest, &err));
+    struct dataset *set =
+        surrogate_make(clean, &(struct surrogate_trigger){mask, pattern}, &from, NULL, &err);
+    assert_non_null(set);
+    assert_true(dataset_write(set, "surrogate.h5", true, &err));
+    dataset_unref(set);
+    dataset_unref(clean);
+    free(mask);
+    free(pattern);
+    network_destroy(network);
 }
 
 /* Against the plain way ------------------------------------------------------------------ */

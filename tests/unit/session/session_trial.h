@@ -30,6 +30,8 @@ int trial_end(void **state);
 /* Writes net.h5 with random weights, and clean.h5, poisoned.h5, test_clean.h5, test_poisoned.h5,
  * so that all clean images are right and every poisoned one has a white corner. */
 void trial_write(const struct trial_net *net);
+/* surrogate.h5: the images of clean.h5, once they are written, with some trigger for class 1. */
+void trial_write_surrogate(const struct trial_net *net);
 /* The network of trial_write, to be destroyed. */
 struct network *trial_network(const struct trial_net *net);
 struct options trial_options(void); /* these files; 1/255, one thread */
