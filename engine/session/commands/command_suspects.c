@@ -32,6 +32,21 @@ static void finish(void *object)
     free((void *)suspects->suspect);
 }
 
+/* For the next snapshots, what is known so far: a copy, as what is shown never changes. */
+static void show_so_far(struct session *session, const struct suspects *suspects)
+{
+    struct suspects *copy = refcount_create(sizeof *copy, finish);
+    struct suspect *suspect = memory_array((size_t)suspects->n, sizeof *suspect);
+    *copy = *suspects;
+    copy->suspect = suspect;
+    for (int i = 0; i < suspects->n; i++) {
+        suspect[i] = suspects->suspect[i];
+        suspect[i].trigger = refcount_ref(suspect[i].trigger);
+    }
+    refcount_unref(session->suspects);
+    session->suspects = copy;
+}
+
 /* The scaling of pixels: found from the clean images, or given. */
 static bool find_scaling(
     const struct session *session, struct pixel_scaling *scaling, struct error *err)
@@ -161,14 +176,15 @@ static bool invert_triggers(
     const struct picture_scale scale = session_picture_scale(session, &session->scaling);
     bool good = true;
     for (int i = 0; good && i < n; i++) {
+        show_so_far(session, suspects);
         struct inversion_images images = {suspects->n_images, pixels, wanted};
         for (int k = 0; k < suspects->n_images; k++)
             wanted[k] = suspect[rows[i]].class;
         good = invert(session, suspects, &scale, &images, &suspect[rows[i]], err);
         if (rows[i] >= FIRST)
             others[n_others++] = suspect[rows[i]].mask;
+        suspects->n_inverted = i + 1;
     }
-    suspects->n_inverted = n;
     suspects->other_mask = n_others > 0 ? outlier_scale_of(others, n_others).median : -1;
     session_forget_trigger(session);
     free(pixels);
@@ -188,15 +204,13 @@ static bool work(struct session *session, struct error *err)
     struct suspect *suspect = memory_array((size_t)suspects->n, sizeof *suspect);
     suspects->suspect = suspect;
     find_range(session, &scaling, suspects);
+    const struct suspects *before = refcount_ref(session->suspects);
     bool good = scan_classes(session, suspects, suspect, err) &&
                 (!session->description->sets[SET_CLEAN] ||
                     invert_triggers(session, suspects, suspect, err));
-    if (good) {
-        refcount_unref(session->suspects);
-        session->suspects = suspects;
-    } else {
-        refcount_unref(suspects);
-    }
+    refcount_unref(session->suspects);
+    session->suspects = good ? suspects : before;
+    refcount_unref(good ? before : suspects);
     return good;
 }
 
