@@ -120,6 +120,9 @@ static void tell_findings(const struct plain *plain, const struct snapshot *s)
         results_inspection(stdout, s);
     if (s->detection && (!before || before->detection != s->detection))
         results_goodnet_text(stdout, s);
+    bool searched = s->phase != PHASE_SCANNING && before && s->failures == before->failures;
+    if (searched && s->suspects && before->suspects != s->suspects)
+        results_find("text")->suspects(stdout, s);
 }
 
 /* What is new since the snapshot that was told last. */

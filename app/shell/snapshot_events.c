@@ -4,6 +4,7 @@
 #include "app/results/results.h"
 #include "app/script/journal.h"
 #include "engine/measures/number.h"
+#include "views/facts/suspects.h"
 #include "views/panels/views.h"
 
 #include <string.h>
@@ -101,6 +102,18 @@ static void say_repair(struct ui *ui, const struct snapshot *old)
             site->repair_channels, site->repair_criterion);
 }
 
+/* Says what a search for suspects found, once it is over. */
+static void say_suspects(struct ui *ui, const struct snapshot *old)
+{
+    const struct snapshot *s = ui->snapshot;
+    char text[UI_NOTICE];
+    bool over = old->phase == PHASE_SCANNING && s->phase != PHASE_SCANNING;
+    if (!over || !s->suspects || s->failures != old->failures || s->suggested != old->suggested)
+        return;
+    suspects_conclude(s->suspects, text, sizeof text);
+    ui_say(ui, "%s", text);
+}
+
 void snapshot_events_follow(struct ui *ui, const struct snapshot *old)
 {
     const struct snapshot *s = ui->snapshot;
@@ -125,6 +138,7 @@ void snapshot_events_follow(struct ui *ui, const struct snapshot *old)
     if (view_state->threshold >= s->n_thresholds)
         view_state->threshold = s->n_thresholds > 0 ? s->n_thresholds - 1 : 0;
     say_repair(ui, old);
+    say_suspects(ui, old);
 }
 
 void snapshot_events_tell(struct ui *ui)

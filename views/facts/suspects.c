@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-int suspects_listed(const struct suspects *suspects)
+static int whole(const struct suspects *suspects)
 {
     int n = 0;
     while (suspects && n < suspects->n && suspects->suspect[n].whole)
@@ -11,10 +11,26 @@ int suspects_listed(const struct suspects *suspects)
     return n;
 }
 
-enum suspect_state suspects_state(const struct suspects *suspects, int place)
+int suspects_listed(const struct suspects *suspects)
 {
-    const struct suspect *suspect = &suspects->suspect[place];
-    return !suspect->whole ? SUSPECT_DROPPED : SUSPECT_STANDS;
+    int n = whole(suspects), listed = n;
+    for (int i = n; suspects && i < suspects->n; i++)
+        listed += suspects->suspect[i].trigger != NULL;
+    return listed;
+}
+
+const struct suspect *suspects_at(const struct suspects *suspects, int place)
+{
+    int n = whole(suspects), i = place < n ? place : n;
+    for (int left = place - n; i < suspects->n && place >= n; i++)
+        if (suspects->suspect[i].trigger && left-- == 0)
+            break;
+    return &suspects->suspect[i];
+}
+
+enum suspect_state suspects_state(const struct suspect *suspect)
+{
+    return suspect->whole ? SUSPECT_STANDS : suspect->trigger ? SUSPECT_COMPARED : SUSPECT_DROPPED;
 }
 
 const char *suspects_mark(enum suspect_state state, enum role *role)
@@ -43,7 +59,7 @@ const struct inverted_trigger *suspects_trigger(
     if (s->forming)
         return s->forming;
     int n = suspects_listed(s->suspects);
-    return n > 0 ? s->suspects->suspect[suspects_cursor(s, view_state)].trigger : NULL;
+    return n > 0 ? suspects_at(s->suspects, suspects_cursor(s, view_state))->trigger : NULL;
 }
 
 void suspects_conclude(const struct suspects *suspects, char *text, size_t size)

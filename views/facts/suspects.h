@@ -12,9 +12,11 @@ enum suspect_state {
     SUSPECT_DROPPED   /* dropped out early */
 };
 
-/* How many there are to list: those looked at to the end. */
+/* How many there are to list: those looked at to the end, then those to compare with. */
 int suspects_listed(const struct suspects *suspects);
-enum suspect_state suspects_state(const struct suspects *suspects, int place);
+/* The one at a place of that list. */
+const struct suspect *suspects_at(const struct suspects *suspects, int place);
+enum suspect_state suspects_state(const struct suspect *suspect);
 /* "!", "×", and the role of its line. */
 const char *suspects_mark(enum suspect_state state, enum role *role);
 /* The place under the cursor. */

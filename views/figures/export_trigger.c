@@ -24,7 +24,8 @@ struct rows {
 static void choose(struct rows *rows, const struct figure *f)
 {
     const struct suspects *suspects = f->snapshot->suspects;
-    const struct suspect *cursor = &suspects->suspect[suspects_cursor(f->snapshot, f->view_state)];
+    const struct suspect *cursor =
+        suspects_at(suspects, suspects_cursor(f->snapshot, f->view_state));
     if (cursor->trigger)
         rows->suspect[rows->n++] = cursor;
     for (int i = 0; i < suspects->n && rows->n < ROWS_MAX; i++)

@@ -39,8 +39,8 @@ static void draw_head(const struct pane *pane, struct columns c, bool inverted)
 static void draw_line(
     const struct pane *pane, struct columns c, int row, const struct snapshot *s, int place)
 {
-    const struct suspect *suspect = &s->suspects->suspect[place];
-    enum suspect_state state = suspects_state(s->suspects, place);
+    const struct suspect *suspect = suspects_at(s->suspects, place);
+    enum suspect_state state = suspects_state(suspect);
     enum role role;
     const char *mark = suspects_mark(state, &role);
     double most = fmax(s->suspects->suspect[0].outlier, 5);

@@ -106,6 +106,8 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     const struct snapshot *s = input->snapshot;
     if (s->suspects && suspects_listed(s->suspects) > 0)
         draw_all(&pane, input);
+    else if (s->forming)
+        suspects_trigger_draw(&pane, s, s->forming);
     else if (s->phase == PHASE_SCANNING || s->n_rounds == 0)
         panel_waiting(&pane, input, "suspects appear once the classes are searched");
     else

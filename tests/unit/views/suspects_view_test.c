@@ -130,6 +130,9 @@ static void suspects_show_what_stands_out(void **state)
     views_assert_shows(&f, "suspects", 80, 20, true, "stamped #1");
     f.view_state.suspect = 1;
     views_assert_shows(&f, "suspects", 80, 20, true, "→ class 1250: 68.3 px, hits 99 %");
+    f.view_state.suspect = 100; /* the last: one to compare with */
+    views_assert_shows(&f, "suspects", 80, 20, true, "→ class 4: 146.7 px");
+    views_assert_shows(&f, "suspects", 80, 20, true, "=      4 ");
     f.view_state.suspect = 10;
     views_assert_shows(&f, "suspects", 80, 20, true, "No trigger was inverted");
     f.view_state.suspect = 0;
