@@ -84,36 +84,75 @@ ALWAYS_INLINE size_t view_pixel(const struct view *view, int v, int h)
     return (size_t)(y * window->in[1] + x) * (size_t)window->channels;
 }
 
-/* One channel of one window. NaN is nobody's largest: what is left goes to the first pixel. */
-ALWAYS_INLINE void give_to_largest(vector *grad_in, const vector *in, const struct view *view,
-    vector largest, vector grad, bool add)
+/* All channels of a window of four pixels, which is what most nets have. NaN is nobody's largest:
+ * what is left goes to the first pixel. `relu_before` and `add` are constants where this is
+ * inlined.
+ */
+ALWAYS_INLINE void give_to_one_of_four(vector *to, const vector *from, const vector *largest,
+    const vector *grad, const size_t *pixel, size_t channels, const bool relu_before,
+    const bool add)
+{
+    for (size_t c = 0; c < channels; c++) {
+        vector left = relu_before ? where(largest[c] > zero, grad[c]) : grad[c], given[4];
+#pragma GCC unroll 4
+        for (int t = 0; t < 4; t++) {
+            mask found = from[pixel[t] + c] == largest[c];
+            given[t] = where(found, left);
+            left = where(~found, left);
+        }
+        given[0] += left;
+#pragma GCC unroll 4
+        for (int t = 0; t < 4; t++) {
+            if (add)
+                given[t] += to[pixel[t] + c];
+            to[pixel[t] + c] = given[t];
+        }
+    }
+}
+
+/* The same for any window; always adds. */
+static void give_to_largest(vector *to, const vector *from, const vector *largest,
+    const vector *grad, const struct view *view, bool relu_before)
 {
     struct taps down = view->down, along = view->along;
-    for (int v = down.first; v < down.last; v++)
-        for (int h = along.first; h < along.last; h++) {
-            size_t pixel = view_pixel(view, v, h);
-            mask found = in[pixel] == largest;
-            vector given = where(found, grad);
-            grad = where(~found, grad);
-            if (add)
-                given += grad_in[pixel];
-            grad_in[pixel] = given;
-        }
-    grad_in[view_pixel(view, down.first, along.first)] += grad;
+    for (size_t c = 0; c < (size_t)view->window->channels; c++) {
+        vector left = relu_before ? where(largest[c] > zero, grad[c]) : grad[c];
+        for (int v = down.first; v < down.last; v++)
+            for (int h = along.first; h < along.last; h++) {
+                size_t pixel = view_pixel(view, v, h) + c;
+                mask found = from[pixel] == largest[c];
+                to[pixel] += where(found, left);
+                left = where(~found, left);
+            }
+        to[view_pixel(view, down.first, along.first) + c] += left;
+    }
 }
 
 static void pool_max(float *grad_in, const struct window *window, const float *in, const float *out,
     const float *grad_out, bool relu_before, bool add)
 {
     size_t channels = (size_t)window->channels;
+    bool four = window->size[0] == 2 && window->size[1] == 2;
     vector *to = writable(grad_in);
     const vector *from = vectors(in), *largest = vectors(out), *grad = vectors(grad_out);
+    if (!four && !add)
+        memset(to, 0, (size_t)(window->in[0] * window->in[1]) * channels * sizeof *to);
     for (int place = 0; place < window->out[0] * window->out[1]; place++) {
         struct view view = view_at(window, place);
-        for (size_t c = 0; c < channels; c++, largest++, grad++) {
-            vector given = relu_before ? where(*largest > zero, *grad) : *grad;
-            give_to_largest(to + c, from + c, &view, *largest, given, add);
-        }
+        int v = view.down.first, h = view.along.first;
+        if (four && view.down.last - v == 2 && view.along.last - h == 2) {
+            const size_t pixel[4] = {view_pixel(&view, v, h), view_pixel(&view, v, h + 1),
+                view_pixel(&view, v + 1, h), view_pixel(&view, v + 1, h + 1)};
+            if (relu_before && !add)
+                give_to_one_of_four(to, from, largest, grad, pixel, channels, true, false);
+            else if (relu_before)
+                give_to_one_of_four(to, from, largest, grad, pixel, channels, true, true);
+            else
+                give_to_one_of_four(to, from, largest, grad, pixel, channels, false, add);
+        } else
+            give_to_largest(to, from, largest, grad, &view, relu_before);
+        largest += channels;
+        grad += channels;
     }
 }
 
