@@ -2,6 +2,7 @@
 #include "engine/train/optimiser.h"
 
 #include "engine/base/memory.h"
+#include "engine/train/adam.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -14,8 +15,8 @@ struct optimiser {
     uint8_t *may_change;   /* [size] */
     float *first, *second; /* [size] moments; second is NULL without Adam */
     int steps;
-    float rate, shrink; /* of this step; Adam's rate has both bias corrections in it */
-    float epsilon;      /* times the second correction */
+    float rate, shrink; /* of this step */
+    struct adam adam;   /* likewise */
 };
 
 struct optimiser_options optimiser_adam(void)
@@ -86,26 +87,21 @@ void optimiser_begin(struct optimiser *optimiser, double rate)
     int t = ++optimiser->steps;
     optimiser->shrink = (float)(rate * options->decay);
     optimiser->rate = (float)rate;
-    if (options->kind != OPTIMISER_ADAM)
-        return;
-    double second = sqrt(1 - pow(options->beta, t));
-    optimiser->rate = (float)(rate * second / (1 - pow(options->momentum, t)));
-    optimiser->epsilon = (float)(options->epsilon * second);
+    if (options->kind == OPTIMISER_ADAM)
+        optimiser->adam = adam_at(rate, options->momentum, options->beta, options->epsilon, t);
 }
 
 /* Values first..last-1 of storage, all of one weight; shrink is 0 where nothing decays. */
 static void adam(
     struct optimiser *optimiser, const float *gradient, size_t first, size_t last, float shrink)
 {
-    float beta1 = (float)optimiser->options.momentum, beta2 = (float)optimiser->options.beta;
-    float rate = optimiser->rate, epsilon = optimiser->epsilon;
-    float *value = optimiser->network->storage, *m = optimiser->first, *v = optimiser->second;
+    const struct adam step_now = optimiser->adam;
+    const uint8_t *may_change = optimiser->may_change;
+    float *restrict value = optimiser->network->storage;
+    float *restrict m = optimiser->first, *restrict v = optimiser->second;
     for (size_t i = first; i < last; i++) {
-        float g = gradient[i];
-        m[i] = beta1 * m[i] + (1 - beta1) * g;
-        v[i] = beta2 * v[i] + (1 - beta2) * g * g;
-        float step = rate * m[i] / (sqrtf(v[i]) + epsilon) + shrink * value[i];
-        value[i] = optimiser->may_change[i] ? value[i] - step : value[i];
+        float step = adam_move(&step_now, gradient[i], &m[i], &v[i]) + shrink * value[i];
+        value[i] = may_change[i] ? value[i] - step : value[i];
     }
 }
 

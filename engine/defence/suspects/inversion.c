@@ -4,6 +4,7 @@
 #include "engine/base/memory.h"
 #include "engine/base/random.h"
 #include "engine/nn/forward/reference_pass.h"
+#include "engine/train/adam.h"
 #include "engine/train/backward.h"
 
 #include <math.h>
@@ -19,9 +20,9 @@ static const double GROW = 1.5, SHRINK = 1.0 / 1.8371173;
 static const double KEEP = 0.9; /* of the running share of hits, at each step */
 
 struct part {
-    float *mask, *pattern; /* gradients of m and p */
+    float *mask, *pattern; /* gradients of m, for each channel apart, and of p */
     double loss;
-    int hits;
+    int hits, n; /* images */
 };
 
 struct inversion {
@@ -36,7 +37,8 @@ struct inversion {
     struct part parts[PARTS];
     float *u, *v;          /* [places], [values]: before the logistic */
     float *mask, *pattern; /* as they stand */
-    float *moments;        /* of Adam, [places + values][2] */
+    float *cover;          /* [values] the mask, once for each channel */
+    float *moments;        /* of Adam, [2][places + values] */
     float *best, *best_pattern;
     double best_size, best_hits, hits, weight;
     bool found;
@@ -66,6 +68,9 @@ static void update_trigger(struct inversion *inversion)
     float low = inversion->options.low, range = inversion->options.high - low;
     for (size_t i = 0; i < inversion->places; i++)
         inversion->mask[i] = logistic(inversion->u[i]);
+    for (size_t i = 0, k = 0; i < inversion->places; i++)
+        for (size_t c = 0; c < inversion->channels; c++)
+            inversion->cover[k++] = inversion->mask[i];
     for (size_t i = 0; i < inversion->values; i++)
         inversion->pattern[i] = low + range * logistic(inversion->v[i]);
 }
@@ -83,12 +88,13 @@ static void allocate(struct inversion *inversion)
     for (int i = 0; i < workers; i++)
         inversion->backwards[i] = backward_create(network, per_part, &options);
     for (int i = 0; i < PARTS; i++) {
-        inversion->parts[i].mask = memory_floats(inversion->places);
+        inversion->parts[i].mask = memory_floats(inversion->values);
         inversion->parts[i].pattern = memory_floats(inversion->values);
     }
     inversion->u = memory_floats(inversion->places);
     inversion->v = memory_floats(inversion->values);
     inversion->mask = memory_floats(inversion->places);
+    inversion->cover = memory_floats(inversion->values);
     inversion->pattern = memory_floats(inversion->values);
     inversion->best = memory_floats(inversion->places);
     inversion->best_pattern = memory_floats(inversion->values);
@@ -136,6 +142,7 @@ void inversion_destroy(struct inversion *inversion)
     free(inversion->u);
     free(inversion->v);
     free(inversion->mask);
+    free(inversion->cover);
     free(inversion->pattern);
     free(inversion->best);
     free(inversion->best_pattern);
@@ -144,22 +151,23 @@ void inversion_destroy(struct inversion *inversion)
     free(inversion);
 }
 
-static void stamp(const struct inversion *inversion, const float *image, float *out)
+static void stamp(const struct inversion *inversion, const float *image, float *restrict out)
 {
-    for (size_t i = 0, k = 0; i < inversion->places; i++)
-        for (size_t c = 0; c < inversion->channels; c++, k++)
-            out[k] = image[k] + inversion->mask[i] * (inversion->pattern[k] - image[k]);
+    const float *cover = inversion->cover, *pattern = inversion->pattern;
+    for (size_t k = 0; k < inversion->values; k++)
+        out[k] = image[k] + cover[k] * (pattern[k] - image[k]);
 }
 
 /* dx'/dm = p - x, dx'/dp = m. */
-static void add_gradients(
-    const struct inversion *inversion, const float *image, const float *gradient, struct part *part)
+static void add_gradients(const struct inversion *inversion, const float *image,
+    const float *gradient, const struct part *part)
 {
-    for (size_t i = 0, k = 0; i < inversion->places; i++)
-        for (size_t c = 0; c < inversion->channels; c++, k++) {
-            part->mask[i] += gradient[k] * (inversion->pattern[k] - image[k]);
-            part->pattern[k] += gradient[k] * inversion->mask[i];
-        }
+    const float *cover = inversion->cover, *pattern = inversion->pattern;
+    float *restrict of_mask = part->mask, *restrict of_pattern = part->pattern;
+    for (size_t k = 0; k < inversion->values; k++) {
+        of_mask[k] += gradient[k] * (pattern[k] - image[k]);
+        of_pattern[k] += gradient[k] * cover[k];
+    }
 }
 
 static void run_part(void *context, int index, int worker)
@@ -173,13 +181,14 @@ static void run_part(void *context, int index, int worker)
         n = backward_cut(batch, PARTS, index + 1) - first;
     const float *pixels = inversion->images.pixels;
     part->loss = part->hits = 0;
-    memset(part->mask, 0, inversion->places * sizeof *part->mask);
+    part->n = n;
+    if (n == 0)
+        return;
+    memset(part->mask, 0, inversion->values * sizeof *part->mask);
     memset(part->pattern, 0, inversion->values * sizeof *part->pattern);
     for (int i = 0; i < n; i++)
         stamp(inversion, pixels + (size_t)inversion->batch[first + i] * inversion->values,
             backward_input(backward) + (size_t)i * inversion->values);
-    if (n == 0)
-        return;
     const float *logits = backward_forward(backward, n);
     float *gradient = backward_logits_gradient(backward);
     for (int i = 0; i < n; i++, logits += classes, gradient += classes) {
@@ -196,31 +205,32 @@ static void run_part(void *context, int index, int worker)
             grad_input + (size_t)i * inversion->values, part);
 }
 
-/* One value of Adam (0.5 and 0.9, as Neural Cleanse has them): how far to go. */
-static float adam(struct inversion *inversion, float gradient, float *moments)
+/* The sum over the parts that had images, of a value of the mask or of the pattern. */
+static float gradient_of(const struct inversion *inversion, bool mask, size_t at)
 {
-    moments[0] = 0.5F * moments[0] + 0.5F * gradient;
-    moments[1] = 0.9F * moments[1] + 0.1F * gradient * gradient;
-    float first = moments[0] / (float)(1 - pow(0.5, inversion->steps));
-    float second = moments[1] / (float)(1 - pow(0.9, inversion->steps));
-    return (float)inversion->options.rate * first / (sqrtf(second) + 1e-8F);
+    float sum = 0;
+    for (int i = 0; i < PARTS; i++)
+        if (inversion->parts[i].n > 0)
+            sum += mask ? inversion->parts[i].mask[at] : inversion->parts[i].pattern[at];
+    return sum;
 }
 
 static void descend(struct inversion *inversion)
 {
     float range = inversion->options.high - inversion->options.low;
-    float *moments = inversion->moments;
-    for (size_t i = 0; i < inversion->places; i++, moments += 2) {
+    float *first = inversion->moments, *second = first + inversion->places + inversion->values;
+    /* moments as Neural Cleanse has them */
+    const struct adam adam = adam_at(inversion->options.rate, 0.5, 0.9, 1e-8, inversion->steps);
+    for (size_t i = 0, k = 0; i < inversion->places; i++) {
         float m = inversion->mask[i], gradient = (float)inversion->weight;
-        for (int part = 0; part < PARTS; part++)
-            gradient += inversion->parts[part].mask[i];
-        inversion->u[i] -= adam(inversion, gradient * m * (1 - m), moments);
+        for (size_t c = 0; c < inversion->channels; c++)
+            gradient += gradient_of(inversion, true, k++);
+        inversion->u[i] -= adam_move(&adam, gradient * m * (1 - m), first++, second++);
     }
-    for (size_t i = 0; i < inversion->values; i++, moments += 2) {
-        float p = (inversion->pattern[i] - inversion->options.low) / range, gradient = 0;
-        for (int part = 0; part < PARTS; part++)
-            gradient += inversion->parts[part].pattern[i];
-        inversion->v[i] -= adam(inversion, gradient * range * p * (1 - p), moments);
+    for (size_t i = 0; i < inversion->values; i++) {
+        float p = (inversion->pattern[i] - inversion->options.low) / range;
+        float gradient = gradient_of(inversion, false, i) * range * p * (1 - p);
+        inversion->v[i] -= adam_move(&adam, gradient, first++, second++);
     }
 }
 

@@ -4,6 +4,7 @@
 #include "engine/base/memory.h"
 #include "engine/base/random.h"
 #include "engine/defence/suspects/outlier.h"
+#include "engine/train/adam.h"
 #include "engine/train/backward.h"
 
 #include <math.h>
@@ -22,7 +23,7 @@ struct stage {
     const struct target_scan_options *options;
     const struct target_scan_hooks *hooks;
     struct backward **backwards; /* [workers] */
-    float **moments;             /* [workers] of Adam: the first and second of each value */
+    float **moments;             /* [workers] of Adam: the first ones of the values, the second */
     struct ascent *ascents;
     int n, steps, first_block;
 };
@@ -74,21 +75,17 @@ static void random_inputs(const struct stage *stage, const struct ascent *ascent
     }
 }
 
-/* A step of Adam upwards, then back into the range. moments[count][2]. */
+/* A step of Adam upwards, then back into the range. moments[2][count]. */
 static void climb(const struct target_scan_options *options, int step, const float *gradient,
-    size_t count, float *moments, float *x)
+    size_t count, float *restrict moments, float *restrict x)
 {
-    const float keep_first = 0.9F, keep_second = 0.999F;
-    float range = options->high - options->low;
-    float grown_first = (float)(1 - pow((double)keep_first, step));
-    float grown_second = (float)(1 - pow((double)keep_second, step));
-    float rate = (float)options->rate * range / grown_first;
+    float low = options->low, high = options->high, *restrict second = moments + count;
+    double rate = options->rate * (double)(high - low);
+    const struct adam adam = adam_at(rate, 0.9, 0.999, 1e-8, step);
     for (size_t i = 0; i < count; i++) {
-        float *first = &moments[2 * i], *second = &moments[2 * i + 1];
-        *first = keep_first * *first + (1 - keep_first) * gradient[i];
-        *second = keep_second * *second + (1 - keep_second) * gradient[i] * gradient[i];
-        float to = x[i] + rate * *first / (sqrtf(*second / grown_second) + 1e-8F);
-        x[i] = to < options->low ? options->low : to > options->high ? options->high : to;
+        float to = x[i] + adam_move(&adam, gradient[i], &moments[i], &second[i]);
+        to = to < low ? low : to;
+        x[i] = to > high ? high : to;
     }
 }
 
