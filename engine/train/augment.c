@@ -81,6 +81,92 @@ static void patch(const struct augment_options *options, struct random *random,
     }
 }
 
+enum { GRID = 4, WAVES = 8 }; /* cells each way; most waves across an image */
+static const double TURN = 6.28318530717958648;
+
+/* A field over the image that is smooth between (grid + 1)^2 random values of -1..1. */
+static double smooth(const double *values, int grid, double y, double x)
+{
+    int i = (int)y, k = (int)x;
+    i = i < grid ? i : grid - 1;
+    k = k < grid ? k : grid - 1;
+    const double *at = values + i * (grid + 1) + k;
+    double down = y - i, right = x - k;
+    return (1 - down) * ((1 - right) * at[0] + right * at[1]) +
+           down * ((1 - right) * at[grid + 1] + right * at[grid + 2]);
+}
+
+static void bend(
+    const struct shape *shape, const float *in, double by, struct random *random, float *out)
+{
+    int height = shape->dim[0], width = shape->dim[1];
+    double down[(GRID + 1) * (GRID + 1)], right[(GRID + 1) * (GRID + 1)];
+    for (int i = 0; i < (GRID + 1) * (GRID + 1); i++) {
+        down[i] = random_range(random, -by, by);
+        right[i] = random_range(random, -by, by);
+    }
+    for (int y = 0; y < height; y++)
+        for (int x = 0; x < width; x++) {
+            double v = (double)y * GRID / height, u = (double)x * GRID / width;
+            double from_y = y + smooth(down, GRID, v, u), from_x = x + smooth(right, GRID, v, u);
+            for (int c = 0; c < shape->dim[2]; c++)
+                *out++ = between(shape, in, from_y, from_x, (size_t)c);
+        }
+}
+
+/* Waves, or blocks of `side` pixels, of one channel; 0..1. */
+struct pattern {
+    bool waves;
+    double down, right, phase;
+    int side;
+    uint64_t seed;
+};
+
+static double pattern_at(const struct pattern *pattern, const struct shape *shape, int y, int x)
+{
+    if (pattern->waves) {
+        double turns = pattern->down * y / shape->dim[0] + pattern->right * x / shape->dim[1];
+        return 0.5 + 0.5 * sin(TURN * turns + pattern->phase);
+    }
+    struct random block;
+    int row = y / pattern->side, column = x / pattern->side;
+    random_init(&block, pattern->seed, (uint64_t)row * (uint64_t)shape->dim[1] + (uint64_t)column);
+    return random_unit(&block);
+}
+
+static void veil(const struct augment_options *options, struct random *random,
+    const struct shape *shape, float *image)
+{
+    int height = shape->dim[0], width = shape->dim[1];
+    bool waves = random_u32(random) & 1;
+    double share = random_range(random, 0, options->veil);
+    double low = (double)options->low, range = (double)(options->high - options->low);
+    for (int c = 0; c < shape->dim[2]; c++) {
+        struct pattern pattern = {.waves = waves,
+            .down = random_range(random, -WAVES, WAVES),
+            .right = random_range(random, -WAVES, WAVES),
+            .phase = random_range(random, 0, TURN),
+            .side = 1 + (int)random_below(random, 1 + (uint32_t)width / 4),
+            .seed = random_u32(random)};
+        float *value = image + c;
+        for (int y = 0; y < height; y++)
+            for (int x = 0; x < width; x++, value += shape->dim[2]) {
+                double to = low + range * pattern_at(&pattern, shape, y, x);
+                *value += (float)(share * (to - (double)*value));
+            }
+    }
+}
+
+/* What a trigger may look like: a small square, or something faint over the whole image. */
+static void disturb(const struct augment_options *options, struct random *random,
+    const struct shape *shape, float *image)
+{
+    if (options->veil > 0 && (random_u32(random) & 1))
+        veil(options, random, shape, image);
+    if (options->patch > 1 && (random_u32(random) & 1))
+        patch(options, random, shape, image);
+}
+
 void augment_image(const struct augment_options *options, struct random *random,
     const struct shape *shape, float *image, float *scratch)
 {
@@ -99,11 +185,15 @@ void augment_image(const struct augment_options *options, struct random *random,
         memcpy(scratch, image, count * sizeof *image);
         turn(shape, scratch, degrees, size, image);
     }
+    if (shape->rank == 3 && options->bend > 0) {
+        memcpy(scratch, image, count * sizeof *image);
+        bend(shape, scratch, options->bend, random, image);
+    }
     float factor = (float)random_range(random, 1 - options->light, 1 + options->light);
     for (size_t i = 0; options->light > 0 && i < count; i++)
         image[i] *= factor;
     for (size_t i = 0; options->noise > 0 && i < count; i++)
         image[i] += (float)(options->noise * random_normal(random));
-    if (shape->rank == 3 && options->patch > 1 && (random_u32(random) & 1))
-        patch(options, random, shape, image);
+    if (shape->rank == 3)
+        disturb(options, random, shape, image);
 }

@@ -8,7 +8,8 @@
 
 #include <stdbool.h>
 
-/* All zero changes nothing. Images are [height, width, channels]. */
+/* All zero changes nothing. A net that learns with patches and veils cannot rest on what a trigger
+ * may look like. Images are [height, width, channels]. */
 struct augment_options {
     int shift;    /* up to so many pixels in both directions; the edge is repeated */
     bool mirror;  /* left and right, every second time */
@@ -16,11 +17,14 @@ struct augment_options {
     double noise; /* deviation of normal noise on every value, in the data's own unit */
     double turn;  /* up to so many degrees in both directions */
     double zoom;  /* size times 1 - zoom .. 1 + zoom; turned and zoomed values are interpolated */
+    double bend;  /* places move by up to so many pixels, smoothly over the image */
     /* Every second time, a square of 2..patch pixels a side at a random place, in which a random
-     * share of the values becomes low or high (after random erasing, Zhong et al., AAAI 2020): a
-     * net that learns with it cannot rest on a small pattern. 0: none. */
+     * share of the values becomes low or high (after random erasing, Zhong et al., AAAI 2020). */
     int patch;
-    float low, high; /* of the data's values, for patches */
+    /* Every second time, waves or blocks over the whole image, mixed in with a share of up to veil
+     * (after the Fourier basis of Yin et al., NeurIPS 2019). */
+    double veil;
+    float low, high; /* of the data's values, for patches and veils */
 };
 
 /* image[shape], changed in place; scratch[shape]. */

@@ -7,8 +7,8 @@
 #include <string.h>
 
 /* Tried in this order: with a suspect, and without one. */
-static const char *const with_suspect[] = {"unlearn", "adversarial"};
-static const char *const without[] = {"adversarial", "fineprune"};
+static const char *const with_suspect[] = {"unlearn", "quiet"};
+static const char *const without[] = {"quiet", "adversarial"};
 /* A repair is good where it costs held-out images no more than this share, or one image; keeps at
  * least KEPT of the suspected classes' own images; and leaves no more than TURNED of the triggers'
  * turns. */

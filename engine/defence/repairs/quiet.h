@@ -13,4 +13,8 @@
 int quiet_prune(struct network *network, struct thread_pool *pool,
     const struct repair_images *images, double share);
 
+/* As the first of a repair's rounds, with the job's hooks; *ends: the caller wants no more of
+ * them. */
+bool quiet_round(const struct repair_job *job, int rounds, bool *ends, struct error *err);
+
 #endif

@@ -28,19 +28,26 @@ struct tuning {
     struct random random;
     int *order, at; /* the clean images, shuffled; the next of them */
     int32_t *labels;
-    float *scratch; /* one image */
+    int *chosen;    /* [batch] which images these are of */
+    float *scratch; /* [workers] an image each */
     uint64_t batches;
 };
 
 struct tuning_recipe tuning_defaults(const struct network *network)
 {
     const struct shape *shape = &network->layers[network->input].shape;
-    int side = shape->rank == 3 ? shape->dim[0] < shape->dim[1] ? shape->dim[0] : shape->dim[1] : 0;
+    int height = shape->dim[0], width = shape->rank == 3 ? shape->dim[1] : 0;
+    int side = width < height ? width : height;
     struct tuning_recipe recipe = {.steps = 48,
         .batch = 64,
         .rate = 0.02,
         .rise = 0.3,
-        .augment = {.shift = side / 24, .turn = 6, .zoom = 0.06, .patch = side * 3 / 14},
+        .augment = {.shift = side / 24,
+            .turn = 6,
+            .zoom = 0.06,
+            .bend = side / 24.0,
+            .patch = side * 3 / 14,
+            .veil = 0.3},
         .radius = 0.1,
         .ascents = 2};
     return recipe;
@@ -113,21 +120,33 @@ static int next_image(struct tuning *tuning)
     return tuning->order[tuning->at++];
 }
 
+/* One image of a batch, from a stream of its own. */
+static void make_image(void *context, int index, int worker)
+{
+    struct tuning *tuning = context;
+    const struct repair_images *images = &tuning->job->images;
+    uint64_t stream = tuning->batches * (uint64_t)tuning->recipe->batch + (uint64_t)index;
+    const float *pixels = images->pixels + (size_t)tuning->chosen[index] * tuning->size;
+    float *image = tuner_image(tuning->tuner, index);
+    struct random random;
+    random_init(&random, tuning->job->seed, 1 + stream);
+    for (size_t k = 0; k < tuning->size; k++)
+        image[k] = pixels[k] / tuning->unit;
+    augment_image(&tuning->augment, &random, tuning->shape, image,
+        tuning->scratch + (size_t)worker * tuning->size);
+}
+
 static void make_batch(struct tuning *tuning)
 {
     const struct repair_job *job = tuning->job;
     const struct tuning_recipe *recipe = tuning->recipe;
     for (int i = 0; i < recipe->batch; i++) {
-        int from = next_image(tuning);
-        const float *pixels = job->images.pixels + (size_t)from * tuning->size;
-        float *image = tuner_image(tuning->tuner, i);
-        for (size_t k = 0; k < tuning->size; k++)
-            image[k] = pixels[k] / tuning->unit;
-        augment_image(&tuning->augment, &tuning->random, tuning->shape, image, tuning->scratch);
-        tuning->labels[i] = job->images.labels[from];
+        tuning->chosen[i] = next_image(tuning);
+        tuning->labels[i] = job->images.labels[tuning->chosen[i]];
         *tuner_goal(tuning->tuner, i) =
             (struct tuner_goal){.cross_entropy = 1, .label = tuning->labels[i]};
     }
+    thread_pool_run(job->pool, recipe->batch, make_image, tuning);
     if (recipe->copies > 0)
         adversary_move(tuning->adversary, recipe->copies, tuning->labels,
             job->seed + tuning->batches, tuner_image(tuning->tuner, 0));
@@ -195,7 +214,7 @@ static void begin(struct tuning *tuning)
         tuning->order[i] = i;
     tuning->at = job->images.n;
     tuning->batches = 0;
-    random_init(&tuning->random, job->seed, 1);
+    random_init(&tuning->random, job->seed, 0);
 }
 
 static void init(struct tuning *tuning)
@@ -220,7 +239,8 @@ static void init(struct tuning *tuning)
     tuning->size = shape_count(tuning->shape);
     tuning->order = memory_array((size_t)job->images.n, sizeof *tuning->order);
     tuning->labels = memory_array((size_t)recipe->batch, sizeof *tuning->labels);
-    tuning->scratch = memory_floats(tuning->size);
+    tuning->chosen = memory_array((size_t)recipe->batch, sizeof *tuning->chosen);
+    tuning->scratch = memory_floats((size_t)thread_pool_workers(job->pool) * tuning->size);
 }
 
 static void finish(struct tuning *tuning)
@@ -228,6 +248,7 @@ static void finish(struct tuning *tuning)
     free(tuning->readers);
     free(tuning->order);
     free(tuning->labels);
+    free(tuning->chosen);
     free(tuning->scratch);
     adversary_destroy(tuning->adversary);
     tuner_destroy(tuning->tuner);
