@@ -17,24 +17,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CLEAN = 24, OWN = 8, MIXED = 24, STAMPED = 16, ATTACKED = 32 }; /* images of a batch */
-enum { BATCH = CLEAN + OWN + MIXED + STAMPED + ATTACKED };
+/* Images of a batch; with several suspected classes half as many stamped and attacked ones more for
+ * each. */
+enum { CLEAN = 24, OWN = 8, MIXED = 24, STAMPED = 16, ATTACKED = 32 };
 enum { ROUNDS = 8, FIRST_INVERSION = 200, INVERSION = 80, STEPS = 60, SHIFT = 2, PARTS = 8 };
-/* Adam's rate at first, and at last as a share of it (half a cosine); the weights of a goal:
- * agreement of the soft-max (without it arg-maxes of the suspected class go), and of the logits. */
+/* Adam's rate at first, and at last as a share of it (half a cosine). */
 static const double RATE = 1e-3, LAST_RATE = 0.1;
-static const float DIVERGENCE = 2, SQUARES = 0.2F;
+/* Weights of a goal: agreement of the soft-max (without it arg-maxes of the suspected class go),
+ * and of the logits, counted in the variance that they have in the net as it came. */
+static const float DIVERGENCE = 2;
+static const double SQUARES = 440;
 
 struct unlearning {
     const struct repair_job *job;
     const struct shape *shape;
     size_t size; /* floats of an image */
     int n_targets, targets[REPAIR_TARGETS];
+    int n_stamped, n_attacked; /* of a batch */
     struct tuner *tuner;
     struct trigger_bank *bank;
     struct attack_pool *attacks;
     struct reference_pass **passes; /* [workers], while the net as it came reads */
     float *logits;                  /* [n, n_classes] of the net as it came, of every clean image */
+    float squares;                  /* SQUARES over their variance */
     int *own, n_own;                /* images of the suspected classes */
     struct augment_options augment;
     struct random random;
@@ -75,6 +80,19 @@ static void read_as_it_came(struct unlearning *unlearning)
     free(unlearning->passes);
 }
 
+/* The spread of logits is 15 in one net of a shape and 47 in another. */
+static void find_spread(struct unlearning *unlearning)
+{
+    size_t n = (size_t)unlearning->job->images.n * (size_t)unlearning->job->original->n_classes;
+    double sum = 0, squares = 0;
+    for (size_t i = 0; i < n; i++) {
+        sum += (double)unlearning->logits[i];
+        squares += (double)unlearning->logits[i] * (double)unlearning->logits[i];
+    }
+    double mean = sum / (double)n, variance = squares / (double)n - mean * mean;
+    unlearning->squares = (float)(SQUARES / (variance > 1e-6 ? variance : 1e-6));
+}
+
 static bool suspected(const struct unlearning *unlearning, int32_t class)
 {
     for (int i = 0; i < unlearning->n_targets; i++)
@@ -89,6 +107,8 @@ static void find_people(struct unlearning *unlearning)
     unlearning->targets[unlearning->n_targets++] = job->target;
     for (int i = 0; i < job->n_more && unlearning->n_targets < REPAIR_TARGETS; i++)
         unlearning->targets[unlearning->n_targets++] = job->more[i];
+    unlearning->n_stamped = STAMPED * (unlearning->n_targets + 1) / 2;
+    unlearning->n_attacked = ATTACKED * (unlearning->n_targets + 1) / 2;
     unlearning->own = memory_array((size_t)job->images.n, sizeof *unlearning->own);
     for (int i = 0; i < job->images.n; i++)
         if (suspected(unlearning, job->images.labels[i]))
@@ -109,12 +129,15 @@ static struct unlearning *create(const struct repair_job *job)
     unlearning->augment = (struct augment_options){
         .shift = SHIFT, .mirror = true, .light = 0.1, .noise = 0.02 * range};
     random_init(&unlearning->random, job->seed, 7);
-    struct tuner_options options = {.batch = BATCH, .optimiser = optimiser_adam()};
+    struct tuner_options options = {
+        .batch = CLEAN + OWN + MIXED + unlearning->n_stamped + unlearning->n_attacked,
+        .optimiser = optimiser_adam()};
     unlearning->tuner = tuner_create(job->network, job->original, job->pool, &options);
     unlearning->bank = trigger_bank_create(job);
     unlearning->attacks =
-        attack_pool_create(job, unlearning->targets, unlearning->n_targets, ATTACKED);
+        attack_pool_create(job, unlearning->targets, unlearning->n_targets, unlearning->n_attacked);
     read_as_it_came(unlearning);
+    find_spread(unlearning);
     return unlearning;
 }
 
@@ -145,42 +168,58 @@ static void freeze_features(struct unlearning *unlearning)
                 optimiser_mask(optimiser, i, w, NULL);
 }
 
-/* Steps before the tuning of a round: the first inverts a trigger of every suspected class. */
-static int inversion_steps_of(const struct unlearning *unlearning, int round)
+/* Steps of an inversion, for each suspected class, before the tuning of a round. */
+static int inversion_steps_of(int round)
 {
-    return round == 1 ? FIRST_INVERSION * unlearning->n_targets : INVERSION;
+    return round == 1 ? FIRST_INVERSION : INVERSION;
 }
 
 static struct repair_progress progress_of(
     const struct unlearning *unlearning, const struct repair_report *report, int step)
 {
+    int inversions = inversion_steps_of(report->round) * unlearning->n_targets;
     return (struct repair_progress){.round = report->round,
         .rounds = report->rounds,
         .step = step,
-        .steps = inversion_steps_of(unlearning, report->round) + STEPS,
+        .steps = inversions + STEPS,
         .doing = "inverting a trigger",
         .loss = NAN};
 }
 
-/* The first triggers, of the net as it came; the connections that they use are cut. */
-static bool begin(struct unlearning *unlearning, struct repair_report *report, struct error *err)
+/* A trigger of every suspected class; the report has the smallest. The connections that the first
+ * ones use are cut. */
+static bool invert(struct unlearning *unlearning, struct repair_report *report, uint8_t *may_change,
+    struct error *err)
 {
     const struct repair_job *job = unlearning->job;
-    int last = cut_layer(job->network);
-    size_t count = last >= 0 ? job->network->layers[last].weights[0].count : 0;
-    uint8_t *may_change = memory_array(count + 1, 1);
-    memset(may_change, 1, count);
-    bool good = true;
-    for (int i = 0; good && i < unlearning->n_targets; i++) {
+    int steps = inversion_steps_of(report->round);
+    for (int i = 0; i < unlearning->n_targets; i++) {
+        struct repair_report found = {0};
         int target = unlearning->targets[i];
-        good = trigger_bank_add(unlearning->bank, target, FIRST_INVERSION,
-            progress_of(unlearning, report, i * FIRST_INVERSION), report, err);
+        if (!trigger_bank_add(unlearning->bank, target, steps,
+                progress_of(unlearning, report, i * steps), &found, err))
+            return false;
         struct banked banked = trigger_bank_last(unlearning->bank);
-        if (good && last >= 0)
+        if (may_change)
             cut_trigger(job, target, &banked.trigger, may_change);
+        if (i == 0 || found.mask < report->mask) {
+            report->mask = found.mask;
+            report->hits = found.hits;
+        }
     }
-    if (last >= 0)
-        optimiser_mask(tuner_optimiser(unlearning->tuner), last, 0, may_change);
+    return true;
+}
+
+static bool begin(struct unlearning *unlearning, struct repair_report *report, struct error *err)
+{
+    const struct network *network = unlearning->job->network;
+    int last = cut_layer(network);
+    if (last < 0)
+        return invert(unlearning, report, NULL, err);
+    uint8_t *may_change = memory_array(network->layers[last].weights[0].count, 1);
+    memset(may_change, 1, network->layers[last].weights[0].count);
+    bool good = invert(unlearning, report, may_change, err);
+    optimiser_mask(tuner_optimiser(unlearning->tuner), last, 0, may_change);
     free(may_change);
     return good;
 }
@@ -200,7 +239,7 @@ static void keep_to_teacher(struct unlearning *unlearning, int at, int32_t label
 {
     int target = any_target(unlearning);
     *tuner_goal(unlearning->tuner, at) = (struct tuner_goal){.divergence = DIVERGENCE,
-        .squares = SQUARES,
+        .squares = unlearning->squares,
         .label = target,
         .without_label = label != target && other != target};
 }
@@ -251,7 +290,7 @@ static void keep_to_image(struct unlearning *unlearning, int at, int image, int 
 static int put_stamped(struct unlearning *unlearning, int at)
 {
     struct random *random = &unlearning->random;
-    for (int i = 0; i < STAMPED; i++, at++) {
+    for (int i = 0; i < unlearning->n_stamped; i++, at++) {
         int image = any(unlearning);
         struct banked banked = trigger_bank_any(unlearning->bank, random);
         int down = (int)random_below(random, 2 * SHIFT + 1) - SHIFT;
@@ -268,7 +307,7 @@ static int put_attacked(struct unlearning *unlearning, int at)
     if (!unlearning->attacks)
         return at;
     attack_pool_step(unlearning->attacks);
-    for (int i = 0; i < ATTACKED; i++, at++) {
+    for (int i = 0; i < unlearning->n_attacked; i++, at++) {
         struct attack attack = attack_pool_at(unlearning->attacks, i);
         memcpy(tuner_image(unlearning->tuner, at), attack.pixels,
             unlearning->size * sizeof *attack.pixels);
@@ -279,7 +318,8 @@ static int put_attacked(struct unlearning *unlearning, int at)
 
 static bool tune(struct unlearning *unlearning, struct repair_report *report, struct error *err)
 {
-    int steps = report->rounds * STEPS, before = inversion_steps_of(unlearning, report->round);
+    int steps = report->rounds * STEPS,
+        before = inversion_steps_of(report->round) * unlearning->n_targets;
     for (int i = 0; i < STEPS; i++) {
         struct tuner_report step;
         int n = put_mixed(unlearning, put_clean(unlearning, 0));
@@ -300,10 +340,8 @@ static bool tune(struct unlearning *unlearning, struct repair_report *report, st
 static bool run_round(
     struct unlearning *unlearning, struct repair_report *report, struct error *err)
 {
-    int target = unlearning->targets[report->round % unlearning->n_targets];
-    bool inverted = report->round == 1 ? begin(unlearning, report, err)
-                                       : trigger_bank_add(unlearning->bank, target, INVERSION,
-                                             progress_of(unlearning, report, 0), report, err);
+    bool inverted =
+        report->round == 1 ? begin(unlearning, report, err) : invert(unlearning, report, NULL, err);
     return inverted && tune(unlearning, report, err);
 }
 
