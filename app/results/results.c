@@ -31,6 +31,8 @@ const char *results_badge(enum badge badge)
         return "needs clean images";
     case BADGE_SURROGATE:
         return "surrogate: needs clean images, and a trigger inverted on them";
+    case BADGE_MIXTURE:
+        return "needs images with poisoned ones among them";
     case BADGE_ORACLE:
         break;
     }

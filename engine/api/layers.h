@@ -7,7 +7,7 @@
 #include "engine/measures/worth.h"
 
 /* What a criterion needs to know. */
-enum badge { BADGE_DATA_FREE, BADGE_CLEAN, BADGE_ORACLE, BADGE_SURROGATE };
+enum badge { BADGE_DATA_FREE, BADGE_CLEAN, BADGE_MIXTURE, BADGE_ORACLE, BADGE_SURROGATE };
 
 /* A layer of the net, as it is shown. */
 struct layer_line {
@@ -23,6 +23,7 @@ struct criterion_line {
     enum badge badge;
     bool descending; /* its natural order */
     bool available;  /* at the site and with the images there are */
+    bool examined;   /* an examination of layers tries it */
 };
 
 /* A place where channels can be pruned. */

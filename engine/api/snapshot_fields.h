@@ -6,7 +6,6 @@
 #include "engine/api/round.h"
 #include "engine/base/pixel_scaling.h"
 
-struct inspection;
 struct detection;
 struct suspects;         /* suspects.h */
 struct inverted_trigger; /* inverted_trigger.h */
@@ -65,6 +64,7 @@ struct snapshot {
     const struct suspects *suspects;     /* what was found last, NULL: no search yet */
     const struct inverted_trigger *forming; /* by a search or repair, now; NULL: none */
     struct repairing repairing;
+    const struct criteria_comparison *compared; /* what was compared last, NULL: nothing yet */
 
     int n_rounds, position;            /* known rounds (0 = unpruned); the one that stands */
     const struct round *const *rounds; /* [n_rounds] */

@@ -6,7 +6,7 @@
 const char *spelling_nearest(const char *typed, const char *const *words, int n);
 
 /* "did you mean X?" where one is near, else "there are A, B, C" as far as they fit. */
-enum { SPELLING_HINT = 160 };
+enum { SPELLING_HINT = 320 };
 const char *spelling_hint(
     char hint[SPELLING_HINT], const char *typed, const char *const *words, int n);
 

@@ -54,7 +54,7 @@ static const struct {
     {"all again", "C", "faces of all classes"},
     {"those of another kind", "f", "faces: broken"},
     {"leave them", "\033", "6 Thresholds"},
-    {"another criterion", "c\033[B\033[B\r", "difference"},
+    {"another criterion", "cdif\r", "difference"},
     {"another layer, afresh", "Lv_2\ru", "conv_2 40ch"},
     {"back to the branch before", "B\033[A\r", "conv_3 60ch"},
     {"examine the layers", "A", "suggested layer"},

@@ -1,8 +1,9 @@
-/* The table, from the list of names in meson.build. */
+/* The table, from the list of names in meson.build, and what all criteria have in common. */
 #include "engine/prune/criteria/criteria.h"
 
 #include "engine/base/spelling.h"
 
+#include <math.h>
 #include <string.h>
 
 #define ENTRY(name) extern const struct criterion criterion_##name;
@@ -33,4 +34,54 @@ const struct criterion *criteria_find(const char *name, struct error *err)
     }
     fail_as(err, ERROR_USAGE, "no criterion %s; %s", name, spelling_hint(hint, name, names, N));
     return NULL;
+}
+
+bool criteria_defined(
+    const struct criterion *criterion, const struct criterion_input *input, struct error *err)
+{
+    bool attack = criterion->data == CRITERION_ORACLE || criterion->data == CRITERION_MIXTURE;
+    if (attack && !input->poisoned)
+        return fail_as(err, ERROR_USAGE,
+            "criterion %s needs poisoned images (--poisoned FILE), or clean ones with an inverted "
+            "trigger on them",
+            criterion->name);
+    return !criterion->defined || criterion->defined(input, err);
+}
+
+bool criteria_score(const struct criterion *criterion, const struct criterion_input *input,
+    double *scores, struct error *err)
+{
+    if (!criteria_defined(criterion, input, err))
+        return false;
+    const double *evidence = input->evidence[criterion->evidence];
+    if (criterion->evidence != EVIDENCE_NONE && !evidence)
+        return fail_as(err, ERROR_USAGE,
+            "criterion %s is measured on the unpruned net alone, and was not measured here",
+            criterion->name);
+    if (criterion->score)
+        criterion->score(input, scores);
+    else
+        memcpy(scores, evidence, (size_t)input->site->n_channels * sizeof *scores);
+    return true;
+}
+
+int criteria_rule_channels(
+    const struct criterion *criterion, const double *scores, int n, double threshold)
+{
+    double sum = 0, squares = 0;
+    int pruned = 0;
+    if (criterion->rule == RULE_NONE)
+        return -1;
+    for (int c = 0; c < n; c++)
+        sum += scores[c];
+    double mean = sum / n;
+    for (int c = 0; c < n; c++)
+        squares += (scores[c] - mean) * (scores[c] - mean);
+    double far = n > 1 ? threshold * sqrt(squares / (n - 1)) : HUGE_VAL;
+    for (int c = 0; c < n; c++)
+        if (criterion->rule == RULE_AT_MOST)
+            pruned += scores[c] <= threshold;
+        else
+            pruned += criterion->descending ? scores[c] > mean + far : scores[c] < mean - far;
+    return pruned;
 }

@@ -1,12 +1,10 @@
 /* Criterion mean-activation: fine-pruning as published, channels that clean images need least. */
 #include "engine/prune/criteria/criterion.h"
 
-static bool score(const struct criterion_input *input, double *scores, struct error *err)
+static void score(const struct criterion_input *input, double *scores)
 {
-    (void)err;
     for (int c = 0; c < input->site->n_channels; c++)
         scores[c] = input->clean[c].mean;
-    return true;
 }
 
 const struct criterion criterion_mean_activation = {
@@ -14,6 +12,7 @@ const struct criterion criterion_mean_activation = {
     .help = "mean activation on clean images, least first",
     .source = "Liu, Dolan-Gavitt, Garg: Fine-Pruning, RAID 2018",
     .data = CRITERION_CLEAN,
+    .examined = true,
     .descending = false,
     .score = score,
 };

@@ -1,15 +1,14 @@
 /* Criterion target-weight: what a channel adds to the logit of the target, by weights alone. */
 #include "engine/prune/criteria/target_weights.h"
 
-static bool score(const struct criterion_input *input, double *scores, struct error *err)
+static bool defined(const struct criterion_input *input, struct error *err)
 {
-    if (input->target < 0)
-        return fail_as(err, ERROR_USAGE,
-            "criterion target-weight: the target class is not known; give --target N");
-    return target_weights(input, scores) ||
-           fail_as(err, ERROR_USAGE,
-               "criterion target-weight: layer %s does not feed the last Dense layer",
-               input->site->name);
+    return target_weights_defined(input, "target-weight", err);
+}
+
+static void score(const struct criterion_input *input, double *scores)
+{
+    target_weights(input, scores);
 }
 
 const struct criterion criterion_target_weight = {
@@ -18,6 +17,8 @@ const struct criterion criterion_target_weight = {
     .source = "own measurements on the lab's nets",
     .data = CRITERION_DATA_FREE,
     .needs_target = true,
+    .examined = true,
     .descending = true,
+    .defined = defined,
     .score = score,
 };

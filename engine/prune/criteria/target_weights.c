@@ -22,24 +22,42 @@ static const struct layer *last_dense(const struct network *network)
     return strcmp(layer->class->name, "Dense") == 0 ? layer : NULL;
 }
 
-bool target_weights(const struct criterion_input *input, double *weights)
+/* The Dense layer that the site feeds; NULL: it feeds none, or other layers are between. */
+static const struct layer *fed_dense(const struct criterion_input *input)
 {
     const struct network *network = input->network;
     const struct layer *dense = last_dense(network);
     if (!dense || input->target < 0 || input->target >= network->n_classes)
-        return false;
+        return NULL;
     int from = dense->inputs[0];
     while (from != input->site->measured && network->layers[from].n_inputs == 1 &&
            hands_on(&network->layers[from]))
         from = network->layers[from].inputs[0];
-    if (from != input->site->measured)
+    return from == input->site->measured ? dense : NULL;
+}
+
+bool target_weights(const struct criterion_input *input, double *weights)
+{
+    const struct layer *dense = fed_dense(input);
+    if (!dense)
         return false;
+    size_t classes = (size_t)input->network->n_classes;
     int channels = input->site->n_channels, rows = dense->weights[0].dim[0];
     memset(weights, 0, (size_t)channels * sizeof *weights);
     for (int row = 0; row < rows; row++)
         weights[row % channels] +=
-            (double)dense->weights[0]
-                .data[(size_t)row * (size_t)network->n_classes + (size_t)input->target] *
+            (double)dense->weights[0].data[(size_t)row * classes + (size_t)input->target] *
             channels / rows;
     return true;
+}
+
+bool target_weights_defined(
+    const struct criterion_input *input, const char *name, struct error *err)
+{
+    if (input->target < 0)
+        return fail_as(
+            err, ERROR_USAGE, "criterion %s: the target class is not known; give --target N", name);
+    return fed_dense(input) ||
+           fail_as(err, ERROR_USAGE, "criterion %s: layer %s does not feed the last Dense layer",
+               name, input->site->name);
 }

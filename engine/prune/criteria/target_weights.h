@@ -9,5 +9,8 @@
  * averaged over positions; false when the site does not feed the last Dense layer, or there is no
  * target. */
 bool target_weights(const struct criterion_input *input, double *weights);
+/* Whether it is so, in words for the criterion of that name. */
+bool target_weights_defined(
+    const struct criterion_input *input, const char *name, struct error *err);
 
 #endif

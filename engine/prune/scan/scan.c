@@ -220,7 +220,7 @@ static bool examine_order(struct examination *exam, const struct criterion *crit
     return true;
 }
 
-/* The best repair that any criterion of the table finds. */
+/* The best repair that any quick criterion of the table finds. */
 static bool examine_repair(struct examination *exam, const struct criterion_input *input,
     struct finding *finding, struct error *err)
 {
@@ -233,8 +233,8 @@ static bool examine_repair(struct examination *exam, const struct criterion_inpu
     finding->repair_clean = number_percent(finding->worth.before.clean, finding->worth.of.clean);
     finding->repair_asr = number_percent(finding->worth.before.attack, finding->worth.of.attack);
     for (int k = 0; good && (criterion = criteria_at(k)); k++) {
-        if (!criterion->score(input, scores, NULL))
-            continue; /* not defined here */
+        if (!criterion->examined || !criteria_score(criterion, input, scores, NULL))
+            continue; /* slow, or not defined here */
         ranking_by_score(scores, n, criterion->descending, order);
         good = examine_order(exam, criterion, order, finding, err);
     }

@@ -3,6 +3,8 @@
 #include "engine/session/commands/commands.h"
 #include "engine/session/machine/messages.h"
 #include "engine/session/machine/session_branch.h"
+#include "engine/session/machine/session_compare.h"
+#include "engine/session/machine/session_evidence.h"
 #include "engine/session/machine/session_thresholds.h"
 #include "engine/session/machine/session_trigger.h"
 #include "engine/session/machine/what_ifs.h"
@@ -57,6 +59,7 @@ void session_destroy(struct session *session)
         refcount_unref(session->states[i].shown);
         for (int set = 0; set < N_SETS; set++)
             free(session->states[i].sums[set]);
+        session_drop_evidence(session, i);
     }
     free(session->states);
     free(session->listed);
@@ -71,6 +74,8 @@ void session_destroy(struct session *session)
     refcount_unref(session->detection);
     refcount_unref(session->suspects);
     session_forget_trigger(session);
+    refcount_unref(session->compared);
+    session_compare_drop(session);
     session_forget_results(session);
     refcount_unref(session->unpruned);
     evaluator_destroy(session->evaluator);

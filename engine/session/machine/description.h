@@ -24,6 +24,7 @@ struct description {
 struct site_state {
     struct channel_sums *sums[N_SETS];      /* [n_channels], NULL: no such images */
     const struct channel_activation *shown; /* the same for snapshots, counted */
+    double *evidence[N_EVIDENCE];           /* [n_channels] each, NULL: not measured */
     struct separation separation;
     bool scanned;
     struct finding finding;

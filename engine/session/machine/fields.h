@@ -34,13 +34,15 @@ struct session {
     struct what_if *what_if;             /* [n_channels of the site] at the position, NULL: none */
     const struct inspection *inspection; /* counted, NULL: none; of the branch `inspected` */
     int inspected;
-    const struct detection *detection;      /* counted, NULL: none was asked */
-    const struct suspects *suspects;        /* the same */
-    const struct inverted_trigger *forming; /* counted, NULL: none is inverted now */
-    double formed;                          /* when that was shown last */
-    struct suffix_cache *caches[N_SETS];    /* of branches from `cached`; NULL: none */
-    int cached;                             /* a root, -1: none yet */
-    int n_listed, *listed;                  /* [n_listed] channels told for an order */
+    const struct detection *detection;          /* counted, NULL: none was asked */
+    const struct suspects *suspects;            /* the same */
+    const struct inverted_trigger *forming;     /* counted, NULL: none is inverted now */
+    double formed;                              /* when that was shown last */
+    const struct criteria_comparison *compared; /* counted, NULL: none was asked */
+    struct comparing *comparing;                /* the work on it; NULL: none */
+    struct suffix_cache *caches[N_SETS];        /* of branches from `cached`; NULL: none */
+    int cached;                                 /* a root, -1: none yet */
+    int n_listed, *listed;                      /* [n_listed] channels told for an order */
 
     struct work work;
     enum phase phase;

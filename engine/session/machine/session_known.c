@@ -22,8 +22,8 @@ static unsigned in_sight(const struct session *session)
 enum badge session_criterion_badge(const struct session *session, const struct criterion *criterion)
 {
     bool surrogate = dataset_surrogate(session->description->sets[SET_POISONED]);
-    return surrogate && criterion->data == CRITERION_ORACLE ? BADGE_SURROGATE
-                                                            : (enum badge)criterion->data;
+    bool reads = criterion->data == CRITERION_ORACLE || criterion->data == CRITERION_MIXTURE;
+    return surrogate && reads ? BADGE_SURROGATE : (enum badge)criterion->data;
 }
 
 void session_saw(struct session *session, unsigned sets)
@@ -50,10 +50,11 @@ void session_take_origin(struct session *session, struct round *unpruned)
             session->description->model_name, knowledge_sentence(&unpruned->own, sentence));
 }
 
-static unsigned criterion_sets(const struct session *session, const struct criterion *criterion)
+unsigned session_criterion_sets(const struct session *session, const struct criterion *criterion)
 {
     const unsigned sets[] = {[CRITERION_DATA_FREE] = 0,
         [CRITERION_CLEAN] = KNOWLEDGE_CLEAN,
+        [CRITERION_MIXTURE] = KNOWLEDGE_CLEAN | session_poisoned_known(session),
         [CRITERION_ORACLE] = KNOWLEDGE_CLEAN | session_poisoned_known(session)};
     bool found = criterion->needs_target && session->options.target.kind == TARGET_NONE;
     return sets[criterion->data] | (found ? session_poisoned_known(session) : 0U);
@@ -65,7 +66,7 @@ struct knowledge session_order_known(
     struct knowledge known = {.sets = session->seen, .unknown = order->file};
     const char *slash = order->file ? strrchr(order->file, '/') : NULL;
     if (!order->file)
-        known.sets |= criterion_sets(session, order->criterion);
+        known.sets |= session_criterion_sets(session, order->criterion);
     knowledge_name(known.criterion, order->file ? "order-file" : order->criterion->name);
     knowledge_name(known.order, order->file         ? (slash ? slash + 1 : order->file)
                                 : order->descending ? "descending"

@@ -11,6 +11,7 @@ unsigned session_poisoned_known(const struct session *session);
 enum badge session_criterion_badge(
     const struct session *session, const struct criterion *criterion);
 void session_take_origin(struct session *session, struct round *unpruned); /* as its file says */
+unsigned session_criterion_sets(const struct session *session, const struct criterion *criterion);
 struct knowledge session_order_known(
     const struct session *session, const struct order *order, int site);
 /* Round 0 on top of a net that was chosen so. */

@@ -1,6 +1,7 @@
 /* The order in which channels are pruned: by a criterion, a file or a list. */
 #include "engine/session/machine/session_order.h"
 #include "engine/session/machine/session_branch.h"
+#include "engine/session/machine/session_evidence.h"
 #include "engine/session/machine/session_known.h"
 
 #include "engine/prune/criteria/criteria.h"
@@ -10,13 +11,16 @@
 
 struct criterion_input session_criterion_input(const struct session *session, int site)
 {
-    return (struct criterion_input){
+    struct criterion_input input = {
         .network = session_network(session),
         .site = &session->description->sites->site[site],
         .clean = session->states[site].sums[SET_CLEAN],
         .poisoned = session->states[site].sums[SET_POISONED],
         .target = session->target,
+        .seed = 1,
     };
+    memcpy(input.evidence, session->states[site].evidence, sizeof input.evidence);
+    return input;
 }
 
 struct criterion_input session_branch_input(
@@ -26,6 +30,7 @@ struct criterion_input session_branch_input(
     if (branch->n_base > 0) {
         input.clean = branch->sums[SET_CLEAN];
         input.poisoned = branch->sums[SET_POISONED];
+        memset(input.evidence, 0, sizeof input.evidence); /* it is of the unpruned net */
     }
     return input;
 }
@@ -52,12 +57,28 @@ static void use(struct session *session, struct order *chosen)
         history_init(history, chosen, history->first ? history->first : session->unpruned);
 }
 
+/* What the criterion reads, before it is asked. */
+static bool measure(
+    struct session *session, int site, const struct criterion *criterion, struct error *err)
+{
+    const struct history *history = session_history(session);
+    bool measured = session->states[site].evidence[criterion->evidence];
+    const struct criterion_input input = session_criterion_input(session, site);
+    bool good = session_measure_evidence(session, site, &input, criterion, err);
+    if (criterion->evidence != EVIDENCE_NONE && !measured)
+        session_apply(session, history->order ? history->position : 0);
+    return good;
+}
+
 bool session_choose_order(struct session *session, const struct criterion *criterion,
     const char *order, struct error *err)
 {
     bool ascending = order && strcmp(order, "ascending") == 0;
     bool descending = order && strcmp(order, "descending") == 0;
     const char *file = order && !ascending && !descending ? order : NULL;
+    const struct branch *branch = session_branch(session);
+    if (branch->n_base == 0 && !measure(session, branch->site, criterion, err))
+        return false;
     const struct criterion_input input = session_branch_input(session, session_branch(session));
     struct order *chosen = order_create(
         &input, criterion, order && !file ? descending : criterion->descending, file, err);

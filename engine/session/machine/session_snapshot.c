@@ -129,7 +129,6 @@ static void show_criteria(struct held *held, struct session *session)
 {
     struct snapshot *s = &held->snapshot;
     const struct criterion_input input = session_branch_input(session, shown(session));
-    double *scores = memory_array((size_t)s->n_channels, sizeof *scores);
     const struct criterion *criterion;
     while (criteria_at(s->n_criteria))
         s->n_criteria++;
@@ -142,9 +141,9 @@ static void show_criteria(struct held *held, struct session *session)
             .source = criterion->source,
             .badge = session_criterion_badge(session, criterion),
             .descending = criterion->descending,
-            .available = criterion->score(&input, scores, NULL),
+            .examined = criterion->examined,
+            .available = criteria_defined(criterion, &input, NULL),
         };
-    free(scores);
 }
 
 static void show_branches(struct held *held, const struct session *session)
@@ -247,6 +246,7 @@ const struct snapshot *session_snapshot(struct session *session)
         copy(session->messages, session->n_messages, sizeof *session->messages);
     s->suspects = held->suspects = refcount_ref(session->suspects);
     s->forming = held->forming = refcount_ref(session->forming);
+    s->compared = held->compared = refcount_ref(session->compared);
     held->description = refcount_ref(session->description);
     if (held->description && held->description->layers) {
         show_model(held, session);

@@ -24,6 +24,7 @@ static void finish(void *object)
     refcount_unref(held->detection);
     refcount_unref(held->suspects);
     refcount_unref(held->forming);
+    refcount_unref(held->compared);
     free(held->criteria);
     free(held->thresholds);
     free(held->messages);

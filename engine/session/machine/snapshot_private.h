@@ -17,6 +17,7 @@ struct held {
     const struct detection *detection;
     const struct suspects *suspects;
     const struct inverted_trigger *forming;
+    const struct criteria_comparison *compared;
     struct criterion_line *criteria;
     struct threshold *thresholds;
     struct message *messages;

@@ -5,6 +5,7 @@
 #include "engine/base/memory.h"
 #include "engine/base/refcount.h"
 #include "engine/base/text.h"
+#include "engine/prune/criteria/criteria.h"
 #include "engine/prune/ranking/ranking.h"
 
 #include <stdlib.h>
@@ -132,7 +133,7 @@ struct order *order_create(const struct criterion_input *input, const struct cri
     int n = input->site->n_channels;
     double *scores = memory_array((size_t)n, sizeof *scores);
     struct order *order = NULL;
-    if (!criterion->score(input, scores, err))
+    if (!criteria_score(criterion, input, scores, err))
         goto out;
     order = refcount_create(sizeof *order, finish_order);
     order->criterion = criterion;

@@ -309,6 +309,12 @@ static void order_files_are_checked(void **state)
     assert_int_equal(err.class, ERROR_INPUT);
 }
 
+static bool score(
+    const char *name, const struct criterion_input *input, double *scores, struct error *err)
+{
+    return criteria_score(criteria_find(name, err), input, scores, err);
+}
+
 static void criteria_score_what_they_say(void **state)
 {
     (void)state;
@@ -320,24 +326,27 @@ static void criteria_score_what_they_say(void **state)
         clean[c].mean = c % 7;
         poisoned[c].mean = c % 5;
     }
-    struct criterion_input input = {network, hidden, clean, poisoned, 3};
+    struct criterion_input input = {
+        .network = network, .site = hidden, .clean = clean, .poisoned = poisoned, .target = 3};
     struct error err = {0};
     double scores[160];
     const float *kernel = network->layers[network->output].weights[0].data;
-    assert_true(criteria_find("mean-activation", &err)->score(&input, scores, &err));
+    assert_true(score("mean-activation", &input, scores, &err));
     assert_true(scores[9] == 2);
-    assert_true(criteria_find("target-weight", &err)->score(&input, scores, &err));
+    assert_true(score("target-weight", &input, scores, &err));
     assert_true(fabs(scores[9] - kernel[9 * 1283 + 3]) < 1e-7);
-    assert_true(criteria_find("difference", &err)->score(&input, scores, &err));
-    assert_true(fabs(scores[9] - 2 * kernel[9 * 1283 + 3]) < 1e-6); /* 4 - 2, weighted */
+    assert_true(score("difference", &input, scores, &err));
+    assert_true(scores[9] == 2); /* 4 - 2 */
+    assert_true(score("difference-weight", &input, scores, &err));
+    assert_true(fabs(scores[9] - 2 * kernel[9 * 1283 + 3]) < 1e-6);
     input.target = -1;
-    assert_false(criteria_find("target-weight", &err)->score(&input, scores, &err));
+    assert_false(score("target-weight", &input, scores, &err));
     assert_int_equal(err.class, ERROR_USAGE);
     input.target = 3;
     input.site = &sites->site[2];
-    assert_false(criteria_find("target-weight", &err)->score(&input, scores, &err));
+    assert_false(score("target-weight", &input, scores, &err));
     input.poisoned = NULL;
-    assert_false(criteria_find("difference", &err)->score(&input, scores, &err));
+    assert_false(score("difference", &input, scores, &err));
     for (int i = 0; criteria_at(i); i++)
         assert_true(criteria_at(i)->help && criteria_at(i)->name && criteria_at(i)->source);
     assert_null(criteria_find("none", &err));

@@ -81,9 +81,8 @@ static void options_are_checked(void **state)
     expect_refused(&o,
         "net.h5: no layer output whose channels can be pruned; use one of: conv_1, conv_2, relu");
     o = trial_options();
-    o.criterion = "beauty";
-    expect_refused(
-        &o, "no criterion beauty; use one of: mean-activation, target-weight, difference");
+    o.criterion = "varience";
+    expect_refused(&o, "no criterion varience; did you mean variance?");
     o.criterion = "target-weight";
     expect_refused(&o, "criterion target-weight: layer conv_1 does not feed the last Dense layer");
     o = trial_options();

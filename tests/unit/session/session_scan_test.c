@@ -62,7 +62,7 @@ static void check_finding(struct session *session, const struct snapshot *scan, 
     trial_say(session, COMMAND_CRITERION, "mean-activation");
     const struct snapshot *s = session_snapshot(session);
     for (int i = 0; i < s->n_criteria; i++)
-        if (s->criteria[i].available)
+        if (s->criteria[i].available && s->criteria[i].examined)
             try_criterion(session, site, s->criteria[i].name, &best);
     snapshot_unref(s);
     trial_do(session, COMMAND_RESET, 0);
