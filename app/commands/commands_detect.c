@@ -2,6 +2,7 @@
 #include "app/commands/command_line.h"
 #include "app/commands/commands.h"
 #include "app/options/options.h"
+#include "views/facts/defence_path.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,13 +32,13 @@ static void command_find(struct ui *ui, const char *argument)
 {
     if (!ui_ready(ui))
         return;
-    if (has_poisoned(ui)) {
+    enum path_data data = defence_path_has(ui->snapshot);
+    if (has_poisoned(ui))
         command_examine(ui, argument);
-        ui_say(ui, "examining the layers with the poisoned images (oracle); p stops");
-    } else {
+    else
         command_scan(ui, argument);
-        ui_say(ui, "searching suspects with clean images alone; p stops");
-    }
+    ui_say(ui, "%s with %s; p stops",
+        has_poisoned(ui) ? "examining the layers" : "searching suspects", defence_path_data(data));
 }
 
 /* "NAME", "NAME CLASS": the class that is suspected, -1 where none is named. False: a complaint. */

@@ -4,9 +4,11 @@
 #include "app/results/results.h"
 #include "app/script/journal.h"
 #include "engine/measures/number.h"
+#include "views/facts/branches.h"
 #include "views/facts/suspects.h"
 #include "views/panels/views.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static bool log_is_seen(const struct ui *ui)
@@ -114,6 +116,29 @@ static void say_suspects(struct ui *ui, const struct snapshot *old)
     ui_say(ui, "%s", text);
 }
 
+/* Says what the rounds of a repair led to, once they are over. */
+static void say_repaired(struct ui *ui, const struct snapshot *old)
+{
+    const struct snapshot *s = ui->snapshot;
+    const struct branch_line *repair = branches_repair(s);
+    if (!old->repairing.name || s->repairing.name || !repair || s->position == 0)
+        return;
+    const struct round *round = s->rounds[s->position];
+    char name[96], own[64] = "";
+    int n, right = branches_own(s, round, &n);
+    if (n > 0)
+        snprintf(own, sizeof own, ", own people %d of %d", right, n);
+    branches_name(s, s->branch, false, name, sizeof name);
+    if (s->of.attack > 0)
+        ui_say(ui, "%s, round %d: clean %.2f %%, %s %.2f %%%s", name, s->position,
+            snapshot_clean_accuracy(s, s->position), attack_rate_name(&s->attacked),
+            snapshot_asr(s, s->position), own);
+    else
+        ui_say(ui, "%s, round %d: clean %.2f %% (before %.2f %%)%s; A searches what is left", name,
+            s->position, snapshot_clean_accuracy(s, s->position), snapshot_clean_accuracy(s, 0),
+            own);
+}
+
 void snapshot_events_follow(struct ui *ui, const struct snapshot *old)
 {
     const struct snapshot *s = ui->snapshot;
@@ -139,6 +164,7 @@ void snapshot_events_follow(struct ui *ui, const struct snapshot *old)
         view_state->threshold = s->n_thresholds > 0 ? s->n_thresholds - 1 : 0;
     say_repair(ui, old);
     say_suspects(ui, old);
+    say_repaired(ui, old);
 }
 
 void snapshot_events_tell(struct ui *ui)

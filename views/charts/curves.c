@@ -12,27 +12,28 @@
 
 static const double least_drop = 0.01; /* points, where the logarithmic axis begins */
 
-/* Counts that repair rounds have besides, and of how many images; 0: not known. */
-static int more_of(const struct snapshot *s, int which, const char **name)
+/* A count that repair rounds have besides, of *of images; *of 0: not known. */
+static int more_count(
+    const struct snapshot *s, const struct round *round, int which, int *of, const char **name)
 {
     static const char *const names[CURVES_MORE] = {"held-out", "own people"};
     *name = names[which];
-    int n = which == 0 ? s->n_held_out : s->of.own;
-    return branches_repair(s) && s->rounds[0] && n > 0 ? n : 0;
-}
-
-static int more_count(const struct round *round, int which)
-{
-    return which == 0 ? round->held_out_correct : round->own_correct;
+    *of = 0;
+    if (!branches_repair(s))
+        return -1;
+    if (which == 1)
+        return branches_own(s, round, of);
+    *of = round->held_out_correct >= 0 ? s->n_held_out : 0;
+    return round->held_out_correct;
 }
 
 static double more_low(const struct snapshot *s, int round)
 {
     double low = 100;
     const char *name;
-    for (int k = 0; k < CURVES_MORE; k++) {
-        int of = more_of(s, k, &name), count = of > 0 ? more_count(s->rounds[round], k) : -1;
-        low = count >= 0 ? fmin(low, number_percent(count, of)) : low;
+    for (int k = 0, of; k < CURVES_MORE; k++) {
+        int count = more_count(s, s->rounds[round], k, &of, &name);
+        low = of > 0 ? fmin(low, number_percent(count, of)) : low;
     }
     return low;
 }
@@ -217,20 +218,20 @@ static void add_more(struct curves *c, const struct snapshot *s, enum axis axis,
     static const struct canvas_style styles[CURVES_MORE] = {
         {ROLE_CLEAN, LINE_DOTTED, 1}, {ROLE_GOOD, LINE_DASHED, 1}};
     const char *name;
+    int of;
     for (int k = 0; k < CURVES_MORE && axis != AXIS_TRADE; k++) {
-        int of = more_of(s, k, &name), n = 0;
+        double start = number_percent(more_count(s, branches_unpruned(s), k, &of, &name), of);
+        int n = 0, seen = more_count(s, s->rounds[round], k, &of, &name);
         if (of == 0)
             continue;
+        snprintf(c->more_label[k], sizeof c->more_label[k], "%s %6.2f %% of %d", name,
+            number_percent(seen, of), of);
         c->more[k] = memory_array((size_t)s->n_rounds, sizeof *c->more[k]);
-        double start = number_percent(more_count(branches_unpruned(s), k), of);
-        for (; n < s->n_rounds && more_count(s->rounds[n], k) >= 0; n++) {
-            double y = number_percent(more_count(s->rounds[n], k), of);
+        for (; n < s->n_rounds; n++) {
+            double y = number_percent(more_count(s, s->rounds[n], k, &of, &name), of);
             c->more[k][n] =
                 (struct canvas_point){n, axis == AXIS_DROP ? fmax(least_drop, start - y) : y};
         }
-        if (round < n)
-            snprintf(c->more_label[k], sizeof c->more_label[k], "%s %6.2f %% of %d", name,
-                number_percent(more_count(s->rounds[round], k), of), of);
         c->plot.series[c->plot.n_series++] = (struct plot_series){
             .label = c->more_label[k], .points = c->more[k], .n = n, .style = styles[k]};
     }
@@ -266,7 +267,7 @@ static void add_here(struct plot *plot, const struct snapshot *s, int round)
 void curves_init(struct curves *curves, const struct snapshot *snapshot,
     const struct view_state *view_state, bool dashed)
 {
-    static const char *const names[] = {"clean accuracy", "attack success"};
+    const char *const names[] = {"clean accuracy", attack_rate_words(&snapshot->attacked)};
     int round = view_shown_round_of(snapshot, view_state);
     *curves = (struct curves){.plot = {.cursor = NAN}};
     set_scale(&curves->plot, snapshot, view_state->axis);

@@ -42,6 +42,24 @@ int branches_length(const struct snapshot *s, int branch)
     return b->site >= 0 && b->site < s->n_sites ? s->sites[b->site].n_channels : s->n_channels;
 }
 
+int branches_own(const struct snapshot *s, const struct round *round, int *n)
+{
+    const struct branch_line *repair = branches_repair(s);
+    int right = 0, class = repair ? repair->repair.target : -1;
+    *n = 0;
+    if (s->of.own > 0 && round->own_correct >= 0) {
+        *n = s->of.own;
+        return round->own_correct;
+    }
+    const uint16_t *predicted = round->predicted[SET_CLEAN];
+    for (int i = 0; class >= 0 && predicted && i < s->n_images[SET_CLEAN]; i++)
+        if (s->labels[SET_CLEAN][i] == class) {
+            *n += 1;
+            right += predicted[i] == class;
+        }
+    return right;
+}
+
 void branches_chosen(struct csv *csv, const struct branch_line *branch, int round)
 {
     const struct knowledge *own = &branch->rounds[round]->own;

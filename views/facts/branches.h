@@ -13,6 +13,9 @@ void branches_name(const struct snapshot *snapshot, int branch, bool base, char 
 const struct branch_line *branches_repair(const struct snapshot *snapshot);
 /* How many rounds a branch can have: those its repair takes, or as many as there are channels. */
 int branches_length(const struct snapshot *snapshot, int branch);
+/* The target's own people: clean images of the class that the attack, or else the present repair,
+ * is about; how many are read right in a round, and *n, 0: nothing is known of them. */
+int branches_own(const struct snapshot *snapshot, const struct round *round, int *n);
 /* ",criterion,order" by which a round was chosen, as it was then. */
 void branches_chosen(struct csv *csv, const struct branch_line *branch, int round);
 /* Percent of a round of a branch. */

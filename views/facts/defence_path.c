@@ -13,9 +13,18 @@ static const char *const words[] = {"opened", "found", "inverted", "repaired", "
 
 const char *defence_path_data(enum path_data data)
 {
-    static const char *const names[] = {
-        "the net alone", "clean images alone", "poisoned images (oracle)"};
+    static const char *const names[] = {"the net alone", "clean images alone",
+        "an inverted trigger on clean images (surrogate)", "the poisoned images (oracle)"};
     return names[data];
+}
+
+enum path_data defence_path_has(const struct snapshot *s)
+{
+    bool poisoned = s->n_images[SET_POISONED] > 0;
+    return poisoned && s->attacked.surrogate ? PATH_SURROGATE
+           : poisoned                        ? PATH_ORACLE
+           : s->n_images[SET_CLEAN] > 0      ? PATH_CLEAN
+                                             : PATH_NO_IMAGES;
 }
 
 static void say(struct defence_path *path, enum path_step step, const char *detail)
@@ -28,7 +37,7 @@ static void say_found(struct defence_path *path, const struct snapshot *s)
 {
     char detail[PATH_SAID];
     const struct suspects *suspects = s->suspects;
-    if (suspects && suspects->n > 0 && path->data != PATH_ORACLE) {
+    if (suspects && suspects->n > 0 && path->data < PATH_SURROGATE) {
         snprintf(detail, sizeof detail, "class %d", suspects->suspect[0].class);
         say(path, PATH_FOUND, detail);
     } else if (s->suggestion[0]) {
@@ -69,7 +78,7 @@ static void say_judged(struct defence_path *path, const struct snapshot *s)
     double before = number_percent(branches_unpruned(s)->attack_hits, s->of.attack);
     double after = snapshot_asr(s, s->position);
     path->stands = verdict_of(before, after, s->of.attack) == VERDICT_STANDS;
-    snprintf(detail, sizeof detail, "ASR %.1f %%", after);
+    snprintf(detail, sizeof detail, "%s %.1f %%", attack_rate_name(&s->attacked), after);
     say(path, PATH_JUDGED, detail);
 }
 
@@ -78,14 +87,15 @@ static int next_of(const struct defence_path *path)
 {
     int next = 0;
     while (next < N_PATH_STEPS &&
-           (path->done[next] || (next == PATH_INVERTED && path->data == PATH_ORACLE)))
+           (path->done[next] || (next == PATH_INVERTED && path->data >= PATH_SURROGATE)))
         next++;
     return next;
 }
 
 static void set_next(struct defence_path *path)
 {
-    static const char *const search[] = {"search suspects", "search suspects", "examine layers"};
+    static const char *const search[] = {
+        "search suspects", "search suspects", "examine layers", "examine layers"};
     path->next = next_of(path);
     path->key = path->todo = "";
     if (path->next == PATH_FOUND || path->next == PATH_INVERTED)
@@ -101,9 +111,7 @@ static void set_next(struct defence_path *path)
 void defence_path_of(const struct snapshot *s, struct defence_path *path)
 {
     *path = (struct defence_path){.now = -1, .key = "", .todo = ""};
-    path->data = s->n_images[SET_POISONED] > 0 ? PATH_ORACLE
-                 : s->n_images[SET_CLEAN] > 0  ? PATH_CLEAN
-                                               : PATH_NO_IMAGES;
+    path->data = defence_path_has(s);
     for (int i = 0; i < N_PATH_STEPS; i++)
         snprintf(path->said[i], PATH_SAID, "%s", words[i]);
     if (s->n_rounds > 0)

@@ -15,7 +15,7 @@ enum path_step {
 };
 
 /* What the steps are taken with: all that is there. */
-enum path_data { PATH_NO_IMAGES, PATH_CLEAN, PATH_ORACLE };
+enum path_data { PATH_NO_IMAGES, PATH_CLEAN, PATH_SURROGATE, PATH_ORACLE };
 
 enum { PATH_SAID = 48 };
 
@@ -29,8 +29,9 @@ struct defence_path {
     const char *key, *todo; /* of the next step: "A", "search suspects"; "" where there is none */
 };
 
+enum path_data defence_path_has(const struct snapshot *snapshot);
 void defence_path_of(const struct snapshot *snapshot, struct defence_path *path);
-/* "clean images alone", "poisoned images (oracle)". */
+/* "clean images alone", "the poisoned images (oracle)". */
 const char *defence_path_data(enum path_data data);
 
 #endif

@@ -32,7 +32,9 @@ static void draw_head(const struct pane *pane, const struct snapshot *s)
     pane_right(pane, ACTIVATION, 0, ROLE_FAINT, repair ? "trigger px" : "mean");
     if (repair && !poisoned)
         pane_right(pane, ASR, 0, ROLE_CLEAN, "held-out");
-    if (repair && !poisoned && s->of.own > 0)
+    int n_own = 0;
+    branches_own(s, s->rounds[0], &n_own);
+    if (repair && !poisoned && n_own > 0)
         pane_right(pane, ASR_CHANGE, 0, ROLE_GOOD, "own");
     pane_right(pane, CLEAN, 0, ROLE_CLEAN, "clean");
     pane_right(pane, CLEAN_CHANGE, 0, ROLE_FAINT, "pp");
@@ -91,8 +93,9 @@ static void draw_repair(const struct pane *pane, const struct snapshot *s, int r
     if (s->of.attack <= 0 && s->n_held_out > 0 && round->held_out_correct >= 0)
         pane_right(pane, ASR, row, ROLE_TEXT, "%.2f",
             number_percent(round->held_out_correct, s->n_held_out));
-    if (s->of.attack <= 0 && s->of.own > 0 && round->own_correct >= 0)
-        pane_right(pane, ASR_CHANGE, row, ROLE_TEXT, "%d/%d", round->own_correct, s->of.own);
+    int n_own, own = branches_own(s, round, &n_own);
+    if (s->of.attack <= 0 && n_own > 0)
+        pane_right(pane, ASR_CHANGE, row, ROLE_TEXT, "%d/%d", own, n_own);
 }
 
 static void draw_round(const struct pane *pane, const struct snapshot *s, int row, int index)

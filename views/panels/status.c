@@ -276,7 +276,8 @@ enum { BRIEF = 50, NAMELESS = 34 }; /* columns; in fewer the numbers come first 
 static void add_value(
     struct pieces *pieces, const struct view_input *input, enum image_set set, int columns)
 {
-    static const char *const names[] = {"clean ", "ASR "};
+    const char *const names[] = {
+        "clean ", input->snapshot->attacked.surrogate ? "sur. ASR " : "ASR "};
     static const enum role roles[] = {ROLE_CLEAN, ROLE_ATTACK};
     const struct snapshot *s = input->snapshot;
     int round = view_shown_round(input);

@@ -49,7 +49,8 @@ static void draw_line(
     if (c.bar > 0)
         pane_bar(pane, NAME, row, c.bar, state == SUSPECT_ACCUSED ? ROLE_ATTACK : ROLE_PRUNED,
             fmax(0, suspect->outlier) / most);
-    pane_right(pane, c.outlier, row, role, "%.1f", suspect->outlier);
+    bool zero = fabs(suspect->outlier) < 0.05; /* without its sign */
+    pane_right(pane, c.outlier, row, role, "%.1f", zero ? 0 : suspect->outlier);
     if (suspect->mask < 0)
         return;
     pane_right(pane, c.mask, row, role, "%.1f", suspect->mask);

@@ -44,27 +44,27 @@ static void draw_caption(const struct pane *pane, int row, enum trigger_picture 
     pane_text(pane, column > 0 ? column : 0, row, ROLE_FAINT, text);
 }
 
-/* How far the search for the mask is. */
-static void draw_forming(const struct pane *pane, int at, const struct inverted_trigger *t)
+/* Which class, and what the mask does; of one that forms, how far the search for it is. */
+static void draw_title(
+    const struct pane *pane, const struct snapshot *s, const struct inverted_trigger *t)
 {
-    char text[48];
-    snprintf(text, sizeof text, "step %d of %d", t->step, t->steps);
-    if (at + pane_width(pane, text) > pane->columns)
-        snprintf(text, sizeof text, "%d/%d", t->step, t->steps);
-    if (at + pane_width(pane, text) <= pane->columns)
-        pane_right(pane, pane->columns, 0, ROLE_NEXT, "%s", text);
+    char of[32], found[48], whole[96];
+    snprintf(of, sizeof of, t->target >= 0 ? "→ class %d" : "→ the next class", t->target);
+    snprintf(found, sizeof found, "%.1f px, hits %.0f %%", t->size, 100 * t->hits);
+    if (t == s->forming)
+        snprintf(whole, sizeof whole, "%s: %.1f px, step %d/%d", of, t->size, t->step, t->steps);
+    else
+        snprintf(whole, sizeof whole, "%s: %s", of, found);
+    if (t == s->forming && pane_width(pane, whole) > pane->columns)
+        snprintf(whole, sizeof whole, "%s: %.0f px, %d/%d", of, t->size, t->step, t->steps);
+    pane_text(pane, 0, 0, t == s->forming ? ROLE_NEXT : ROLE_STRONG, whole);
 }
 
 int suspects_trigger_draw(
     const struct pane *pane, const struct snapshot *s, const struct inverted_trigger *t)
 {
     int n = across(pane, t), wide = (pane->columns + 1) / n, rows = pane->rows - 2, below = 1;
-    char of[32];
-    snprintf(of, sizeof of, t->target >= 0 ? "class %d" : "the next class", t->target);
-    int at = pane_printf(
-        pane, 0, 0, ROLE_STRONG, "→ %s: %.1f px, hits %.0f %%", of, t->size, 100 * t->hits);
-    if (t == s->forming)
-        draw_forming(pane, at + 2, t);
+    draw_title(pane, s, t);
     if (rows < LEAST_ROWS || pane->columns < LEAST)
         return 1;
     uint8_t *rgb = memory_array((size_t)t->height * (size_t)t->width, 3);

@@ -39,9 +39,9 @@ static int draw_repair(const struct sheet *sheet, int row)
     if (s->n_held_out > 0 && round->held_out_correct >= 0)
         pane_printf(pane, 0, row++, ROLE_CLEAN, "held-out %6.2f %% of %d",
             number_percent(round->held_out_correct, s->n_held_out), s->n_held_out);
-    if (s->of.own > 0 && round->own_correct >= 0)
-        pane_printf(
-            pane, 0, row++, ROLE_GOOD, "own people %d of %d", round->own_correct, s->of.own);
+    int n_own, own = branches_own(s, round, &n_own);
+    if (n_own > 0)
+        pane_printf(pane, 0, row++, ROLE_GOOD, "own people %d of %d", own, n_own);
     return row;
 }
 

@@ -41,6 +41,8 @@ static void draw_nothing(const struct pane *pane, const struct view_input *input
         "Nothing was searched yet. A (:scan) searches all classes for the one that a backdoor "
         "leads to, and inverts triggers on the clean images; poisoned images are not needed.",
         "Nothing was searched yet. F (:scan) searches all classes for the one that a backdoor "
+        "leads to; A (:examine) compares layers with the surrogate poisoned set.",
+        "Nothing was searched yet. F (:scan) searches all classes for the one that a backdoor "
         "leads to, without the poisoned images; A (:examine) compares layers with them "
         "(oracle)."};
     struct defence_path path;
