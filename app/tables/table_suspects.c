@@ -86,6 +86,7 @@ void suspects_say(const struct suspects *suspects, char *text, size_t size)
 const struct results_table table_suspects = {
     .name = "suspects",
     .view = "suspects",
+    .help = "classes that a backdoor may lead to",
     .columns = columns,
     .n_columns = sizeof columns / sizeof *columns,
     .rows = rows,
