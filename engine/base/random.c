@@ -47,3 +47,11 @@ double random_normal(struct random *random)
         sum += random_unit(random);
     return sum;
 }
+
+/* Sum of four uniforms of 16 bits, whose variance is (2^32 - 1) / 3. */
+float random_noise(struct random *random)
+{
+    uint32_t one = random_u32(random), two = random_u32(random);
+    int32_t sum = (int32_t)((one & 0xFFFF) + (one >> 16) + (two & 0xFFFF) + (two >> 16));
+    return (float)(sum - 2 * 0xFFFF) * (1 / 37837.227F);
+}

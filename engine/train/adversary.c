@@ -19,7 +19,7 @@ struct adversary {
     bool *frozen;
     size_t size; /* floats of an image */
     /* of the call at work */
-    int n;
+    int n, calls; /* images; calls so far */
     const int32_t *labels;
     uint64_t seed;
     float *images;
@@ -37,7 +37,7 @@ struct adversary *adversary_create(const struct network *network, struct thread_
     adversary->frozen = memory_array((size_t)network->n_layers, sizeof *adversary->frozen);
     for (int i = 0; i < network->n_layers; i++)
         adversary->frozen[i] = true;
-    struct backward_options backward = {.input = true, .frozen = adversary->frozen};
+    struct backward_options backward = {.input = true, .frozen = adversary->frozen, .steady = true};
     adversary->backwards = memory_array((size_t)workers, sizeof *adversary->backwards);
     for (int i = 0; i < workers; i++)
         adversary->backwards[i] =
@@ -82,6 +82,7 @@ static void run_part(void *context, int index, int worker)
             moved[at] = within(images[at] + by, options->low, options->high);
         }
     }
+    backward_version(backward, adversary->calls);
     for (int s = 0; n > 0 && s < options->steps; s++) {
         backward_run(backward, n, adversary->labels + first, 1, NULL);
         const float *gradient = backward_gradient(backward, adversary->network->input);
@@ -102,5 +103,6 @@ void adversary_move(
     adversary->labels = labels;
     adversary->seed = seed;
     adversary->images = images;
+    adversary->calls++;
     thread_pool_run(adversary->pool, PARTS, run_part, adversary);
 }

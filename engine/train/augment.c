@@ -193,7 +193,7 @@ void augment_image(const struct augment_options *options, struct random *random,
     for (size_t i = 0; options->light > 0 && i < count; i++)
         image[i] *= factor;
     for (size_t i = 0; options->noise > 0 && i < count; i++)
-        image[i] += (float)(options->noise * random_normal(random));
+        image[i] += (float)options->noise * random_noise(random);
     if (shape->rank == 3)
         disturb(options, random, shape, image);
 }

@@ -4,6 +4,7 @@
 #include "engine/base/memory.h"
 #include "engine/nn/backward/lane_pass.h"
 #include "engine/nn/forward/reference_pass.h"
+#include "engine/train/softmax.h"
 
 #include <assert.h>
 #include <math.h>
@@ -13,7 +14,7 @@
 struct backward {
     const struct network *network;
     struct backward_options options;
-    int batch, n, width, n_passes;
+    int batch, n, width, n_passes, version;
     struct lane_plan *plan;
     struct lane_pass **passes; /* [n_passes] of `width` images each */
     float *packed;             /* the weights as the plan has them; NULL: the caller says */
@@ -118,6 +119,13 @@ void backward_refresh(struct backward *backward)
     if (backward->packed)
         memcpy(backward->packed, network->storage, gradient_size(network) * sizeof(float));
     lane_plan_refresh(backward->plan);
+}
+
+void backward_version(struct backward *backward, int version)
+{
+    if (backward->version != version)
+        backward_refresh(backward);
+    backward->version = version;
 }
 
 static void notice_changes(struct backward *backward)
@@ -240,11 +248,12 @@ double backward_cross_entropy(const float *logits, int n_classes, int label, flo
         return NAN;
     }
     float largest = logits[top];
-    for (int k = 0; k < n_classes; k++)
-        grad[k] = expf(logits[k] - largest);
+    softmax_exponentials(grad, logits, n_classes, largest);
     double rest = 0; /* all but the largest, so that a loss near 0 keeps its digits */
-    for (int k = 0; k < n_classes; k++)
-        rest += k == top ? 0 : (double)grad[k];
+    for (int k = 0; k < top; k++)
+        rest += (double)grad[k];
+    for (int k = top + 1; k < n_classes; k++)
+        rest += (double)grad[k];
     float share = (float)(1 / (1 + rest));
     for (int k = 0; k < n_classes; k++)
         grad[k] *= share;

@@ -43,6 +43,8 @@ struct backward *backward_create(
     const struct network *network, int batch, const struct backward_options *options);
 void backward_destroy(struct backward *backward); /* accepts NULL */
 void backward_refresh(struct backward *backward); /* weights of the network have changed */
+/* The same, unless this version of the weights is that of the last call. From 1. */
+void backward_version(struct backward *backward, int version);
 
 float *backward_input(struct backward *backward); /* [batch, input shape]: write images here */
 /* Adds to gradient[gradient_size] (NULL: not wanted) the gradient of share times the summed loss

@@ -18,9 +18,9 @@ struct trainer {
     bool *frozen;                /* [n_layers] */
     struct backward **backwards; /* [workers] */
     float **scratch;             /* [workers] one image */
-    bool *refreshed;             /* [workers] in this batch */
     float *gradients[PARTS];
     size_t size; /* of a gradient */
+    int version; /* batches so far */
 };
 
 /* One batch, as its parts see it. */
@@ -55,7 +55,6 @@ struct trainer *train_create(
     trainer->frozen = memory_array((size_t)network->n_layers, sizeof *trainer->frozen);
     trainer->backwards =
         memory_array((size_t)thread_pool_workers(pool), sizeof *trainer->backwards);
-    trainer->refreshed = memory_array((size_t)thread_pool_workers(pool), sizeof(bool));
     trainer->scratch = memory_array((size_t)thread_pool_workers(pool), sizeof *trainer->scratch);
     trainer->size = gradient_size(network);
     for (int i = 0; i < PARTS; i++)
@@ -83,7 +82,6 @@ void train_destroy(struct trainer *trainer)
     optimiser_destroy(trainer->optimiser);
     free(trainer->backwards);
     free(trainer->scratch);
-    free(trainer->refreshed);
     free(trainer->frozen);
     free(trainer);
 }
@@ -137,9 +135,7 @@ static void run_part(void *context, int part, int worker)
     if (first >= last)
         return;
     const struct network *network = trainer->network;
-    if (!trainer->refreshed[worker])
-        backward_refresh(backward);
-    trainer->refreshed[worker] = true;
+    backward_version(backward, trainer->version);
     size_t image = shape_count(&network->layers[network->input].shape);
     float *input = backward_input(backward);
     int32_t *labels = memory_array((size_t)(last - first), sizeof *labels);
@@ -170,7 +166,7 @@ static void step_range(void *context, int index, int worker)
 static void learn(struct batch *batch, double rate, struct train_report *report)
 {
     struct trainer *trainer = batch->trainer;
-    memset(trainer->refreshed, false, (size_t)thread_pool_workers(trainer->pool));
+    trainer->version++;
     thread_pool_run(trainer->pool, PARTS, run_part, batch);
     for (int part = 0; part < PARTS; part++) {
         report->loss += batch->results[part].loss;

@@ -5,6 +5,7 @@
 #include "engine/base/memory.h"
 #include "engine/nn/forward/reference_pass.h"
 #include "engine/train/backward.h"
+#include "engine/train/softmax.h"
 
 #include <assert.h>
 #include <math.h>
@@ -20,17 +21,18 @@ struct tuner {
     struct thread_pool *pool;
     struct tuner_options options;
     struct optimiser *optimiser;
-    size_t size, image; /* floats of a gradient, of an image */
-    float *images;      /* [batch, image] */
+    size_t image;    /* floats of an image */
+    size_t from, to; /* of a gradient: what may change lies between */
+    float *images;   /* [batch, image] */
     struct tuner_goal *goals;
     bool *frozen, *all;          /* [n_layers]; all: true for each */
     bool *taught;                /* [n_layers] layers that the teacher computes itself */
     struct backward **backwards; /* [workers] */
     struct backward **teachers;  /* [workers] */
-    bool *refreshed;             /* [workers] in this step */
+    float **shares;              /* [workers][2][n_classes] of soft-maxes */
     float *gradients[PARTS];
     struct tuner_report reports[PARTS];
-    int n;
+    int n, version; /* images of this step, steps */
 };
 
 struct tuner *tuner_create(struct network *network, const struct network *teacher,
@@ -44,7 +46,6 @@ struct tuner *tuner_create(struct network *network, const struct network *teache
     tuner->pool = pool;
     tuner->options = *options;
     tuner->optimiser = optimiser_create(network, &options->optimiser);
-    tuner->size = gradient_size(network);
     tuner->image = shape_count(&network->layers[network->input].shape);
     tuner->images = memory_floats(batch * tuner->image);
     tuner->goals = memory_array(batch, sizeof *tuner->goals);
@@ -53,7 +54,9 @@ struct tuner *tuner_create(struct network *network, const struct network *teache
     memset(tuner->all, true, (size_t)network->n_layers);
     tuner->taught = memory_array((size_t)network->n_layers, sizeof *tuner->taught);
     tuner->backwards = memory_array(workers, sizeof *tuner->backwards);
-    tuner->refreshed = memory_array(workers, sizeof *tuner->refreshed);
+    tuner->shares = memory_array(workers, sizeof *tuner->shares);
+    for (size_t i = 0; i < workers; i++)
+        tuner->shares[i] = memory_floats(2 * (size_t)network->n_classes);
     tuner->teachers = memory_array(workers, sizeof *tuner->teachers);
     for (int i = 0; i < PARTS; i++)
         tuner->gradients[i] = gradient_create(network);
@@ -67,6 +70,7 @@ void tuner_destroy(struct tuner *tuner)
     for (int i = 0; i < thread_pool_workers(tuner->pool); i++) {
         backward_destroy(tuner->backwards[i]);
         backward_destroy(tuner->teachers[i]);
+        free(tuner->shares[i]);
     }
     for (int i = 0; i < PARTS; i++)
         free(tuner->gradients[i]);
@@ -78,7 +82,7 @@ void tuner_destroy(struct tuner *tuner)
     free(tuner->taught);
     free(tuner->backwards);
     free(tuner->teachers);
-    free(tuner->refreshed);
+    free(tuner->shares);
     free(tuner);
 }
 
@@ -99,12 +103,27 @@ struct tuner_goal *tuner_goal(struct tuner *tuner, int index)
     return &tuner->goals[index];
 }
 
+static void find_range(struct tuner *tuner)
+{
+    const struct network *network = tuner->network;
+    tuner->from = gradient_size(network);
+    for (int i = 0; i < network->n_layers; i++)
+        for (int w = 0; w < network->layers[i].n_weights && !tuner->frozen[i]; w++) {
+            size_t from = gradient_offset(network, i, w);
+            size_t to = from + network->layers[i].weights[w].count;
+            tuner->from = from < tuner->from ? from : tuner->from;
+            tuner->to = to > tuner->to ? to : tuner->to;
+        }
+    tuner->from = tuner->from < tuner->to ? tuner->from : tuner->to; /* nothing may change */
+}
+
 /* The passes know which layers are frozen, so they are made at the first step. */
 static void make_passes(struct tuner *tuner)
 {
     const struct network *network = tuner->network;
     struct backward_options options = {.frozen = tuner->frozen, .steady = true};
     optimiser_frozen(tuner->optimiser, tuner->frozen);
+    find_range(tuner);
     for (int i = 0; i < network->n_layers; i++)
         tuner->taught[i] = network->layers[i].n_weights > 0 && !tuner->frozen[i];
     for (int i = 0; i < network->n_layers; i++)
@@ -129,24 +148,27 @@ static const float *teach(struct tuner *tuner, struct backward *backward, int wo
 }
 
 /* KL(softmax(t) || softmax(z)), t without class `without`, or whole at -1; adds weight (softmax(z)
- * - softmax(t)) to the gradient. */
-static double divergence(
-    const float *z, const float *t, int n_classes, int without, float weight, float *gradient)
+ * - softmax(t)) to the gradient. shares[2][n_classes]: scratch. */
+static double divergence(const float *z, const float *t, int n_classes, int without, float weight,
+    float *gradient, float *shares)
 {
-    float top_z = z[0], top_t = -INFINITY;
+    float top_z = z[0], top_t = -INFINITY, *of_t = shares + n_classes;
     double sum_z = 0, sum_t = 0, loss = 0;
     for (int k = 0; k < n_classes; k++) {
         top_z = z[k] > top_z ? z[k] : top_z;
         top_t = t[k] > top_t && k != without ? t[k] : top_t;
     }
+    softmax_exponentials(shares, z, n_classes, top_z);
+    softmax_exponentials(of_t, t, n_classes, top_t);
+    if (without >= 0)
+        of_t[without] = 0;
     for (int k = 0; k < n_classes; k++) {
-        sum_z += (double)expf(z[k] - top_z);
-        sum_t += k != without ? (double)expf(t[k] - top_t) : 0;
+        sum_z += (double)shares[k];
+        sum_t += (double)of_t[k];
     }
     double log_z = (double)top_z + log(sum_z), log_t = (double)top_t + log(sum_t);
     for (int k = 0; k < n_classes; k++) {
-        double p_z = exp((double)z[k] - log_z);
-        double p_t = k != without ? exp((double)t[k] - log_t) : 0;
+        double p_z = (double)shares[k] / sum_z, p_t = (double)of_t[k] / sum_t;
         gradient[k] += weight * (float)(p_z - p_t);
         loss += p_t * (((double)t[k] - log_t) - ((double)z[k] - log_z));
     }
@@ -186,8 +208,8 @@ static double avoidance(const float *z, int label, int n_classes, float weight, 
 }
 
 /* The loss of one image; gradient[n_classes], zeros, becomes d loss / d z. */
-static double image_loss(
-    const struct tuner_goal *goal, const float *z, const float *t, int n_classes, float *gradient)
+static double image_loss(const struct tuner_goal *goal, const float *z, const float *t,
+    int n_classes, float *gradient, float *shares)
 {
     double loss = 0;
     int without = goal->without_label ? goal->label : -1;
@@ -198,7 +220,7 @@ static double image_loss(
             gradient[k] *= goal->cross_entropy;
     }
     if (goal->divergence != 0)
-        loss += divergence(z, t, n_classes, without, goal->divergence, gradient);
+        loss += divergence(z, t, n_classes, without, goal->divergence, gradient, shares);
     if (goal->squares != 0)
         loss += squares(z, t, n_classes, without, goal->squares, gradient);
     if (goal->avoidance != 0)
@@ -215,12 +237,10 @@ static void run_part(void *context, int index, int worker)
     int n = backward_cut(tuner->n, PARTS, index + 1) - first;
     int classes = tuner->network->n_classes;
     *report = (struct tuner_report){0};
-    memset(tuner->gradients[index], 0, tuner->size * sizeof(float));
     if (n == 0)
         return;
-    if (!tuner->refreshed[worker])
-        backward_refresh(backward);
-    tuner->refreshed[worker] = true;
+    memset(tuner->gradients[index] + tuner->from, 0, (tuner->to - tuner->from) * sizeof(float));
+    backward_version(backward, tuner->version);
     memcpy(backward_input(backward), tuner_image(tuner, first),
         (size_t)n * tuner->image * sizeof(float));
     const float *z = backward_forward(backward, n);
@@ -230,7 +250,7 @@ static void run_part(void *context, int index, int worker)
         const struct tuner_goal *goal = &tuner->goals[first + i];
         const float *teacher =
             goal->teacher || !t ? goal->teacher : t + (size_t)i * (size_t)classes;
-        report->loss += image_loss(goal, z, teacher, classes, gradient);
+        report->loss += image_loss(goal, z, teacher, classes, gradient, tuner->shares[worker]);
         report->labels += goal->cross_entropy != 0;
         report->correct +=
             goal->cross_entropy != 0 && reference_pass_argmax(z, classes) == goal->label;
@@ -245,12 +265,16 @@ static void step_range(void *context, int index, int worker)
 {
     (void)worker;
     struct tuner *tuner = context;
-    size_t first = (size_t)index * STEP_VALUES, count = tuner->size - first;
+    size_t first = tuner->from + (size_t)index * STEP_VALUES, count = tuner->to - first;
     count = count < STEP_VALUES ? count : STEP_VALUES;
-    float *sum = tuner->gradients[0];
-    for (int part = 1; part < PARTS; part++)
-        for (size_t i = first; i < first + count; i++)
+    float *sum = NULL;
+    for (int part = 0; part < PARTS; part++) {
+        bool empty = backward_cut(tuner->n, PARTS, part) == backward_cut(tuner->n, PARTS, part + 1);
+        for (size_t i = first; !empty && sum && i < first + count; i++)
             sum[i] += tuner->gradients[part][i];
+        if (!empty && !sum)
+            sum = tuner->gradients[part];
+    }
     optimiser_step(tuner->optimiser, sum, first, count);
 }
 
@@ -262,7 +286,7 @@ bool tuner_step(
     if (!tuner->backwards[0])
         make_passes(tuner);
     tuner->n = n;
-    memset(tuner->refreshed, false, (size_t)thread_pool_workers(tuner->pool));
+    tuner->version++;
     thread_pool_run(tuner->pool, PARTS, run_part, tuner);
     for (int i = 0; i < PARTS; i++) {
         sum.loss += tuner->reports[i].loss / n;
@@ -275,7 +299,7 @@ bool tuner_step(
         return fail_as(
             err, ERROR_FAILED, "tuning diverged: the loss is not finite at rate %g", rate);
     optimiser_begin(tuner->optimiser, rate);
-    int ranges = (int)((tuner->size + STEP_VALUES - 1) / STEP_VALUES);
+    int ranges = (int)((tuner->to - tuner->from + STEP_VALUES - 1) / STEP_VALUES);
     thread_pool_run(tuner->pool, ranges, step_range, tuner);
     return true;
 }

@@ -29,6 +29,7 @@ struct attack_pool {
     size_t size; /* floats of an image */
     int n_targets, targets[REPAIR_TARGETS];
     int batch, n, next; /* of a step; in the pool; where the next step begins */
+    int calls;          /* steps so far */
     struct moving *moving;
     struct backward **backwards; /* [workers] */
     bool *frozen;
@@ -147,10 +148,10 @@ struct attack_pool *attack_pool_create(
     attacks->frozen = memory_array((size_t)network->n_layers, sizeof *attacks->frozen);
     for (int i = 0; i < network->n_layers; i++)
         attacks->frozen[i] = true;
-    struct backward_options options = {.input = true, .frozen = attacks->frozen};
+    struct backward_options options = {.input = true, .frozen = attacks->frozen, .steady = true};
     attacks->backwards = memory_array((size_t)workers, sizeof *attacks->backwards);
     for (int i = 0; i < workers; i++)
-        attacks->backwards[i] = backward_create(network, (batch + PARTS - 1) / PARTS, &options);
+        attacks->backwards[i] = backward_create(network, backward_part(batch, PARTS), &options);
     random_init(&attacks->random, job->seed, 11);
     for (int i = 0; i < attacks->n; i++) {
         attacks->moving[i].pixels = memory_floats(attacks->size);
@@ -179,7 +180,8 @@ static void move_part(void *context, int index, int worker)
     struct attack_pool *attacks = context;
     struct backward *backward = attacks->backwards[worker];
     const struct network *network = attacks->job.network;
-    int first = attacks->batch * index / PARTS, n = attacks->batch * (index + 1) / PARTS - first;
+    int first = backward_cut(attacks->batch, PARTS, index);
+    int n = backward_cut(attacks->batch, PARTS, index + 1) - first;
     struct moving *moving = attacks->moving + attacks->next + first;
     size_t classes = (size_t)network->n_classes;
     if (n == 0)
@@ -187,6 +189,7 @@ static void move_part(void *context, int index, int worker)
     for (int i = 0; i < n; i++)
         memcpy(backward_input(backward) + (size_t)i * attacks->size, moving[i].pixels,
             attacks->size * sizeof(float));
+    backward_version(backward, attacks->calls);
     const float *logits = backward_forward(backward, n);
     float *gradient = backward_logits_gradient(backward);
     for (int i = 0; i < n; i++)
@@ -206,6 +209,7 @@ void attack_pool_step(struct attack_pool *attacks)
         if (moving->steps++ == STEPS)
             begin(attacks, moving);
     }
+    attacks->calls++;
     thread_pool_run(attacks->job.pool, PARTS, move_part, attacks);
 }
 

@@ -66,6 +66,15 @@ static void random_is_pcg32(void **state)
     }
     assert_true(sum / 20000 < 0.05 && sum / 20000 > -0.05);
     assert_true(squares / 20000 < 1.05 && squares / 20000 > 0.95);
+    sum = squares = 0;
+    for (int i = 0; i < 20000; i++) {
+        double x = (double)random_noise(&random);
+        assert_true(x > -3.47 && x < 3.47);
+        sum += x;
+        squares += x * x;
+    }
+    assert_true(sum / 20000 < 0.05 && sum / 20000 > -0.05);
+    assert_true(squares / 20000 < 1.05 && squares / 20000 > 0.95);
 }
 
 struct counts {

@@ -3,6 +3,7 @@
 #include "engine/base/thread_pool.h"
 #include "engine/nn/forward/reference_pass.h"
 #include "engine/train/initialise.h"
+#include "engine/train/softmax.h"
 #include "engine/train/train.h"
 
 #include "tests/nets.h"
@@ -77,6 +78,27 @@ static void cross_entropy_is_stable(void **state)
     assert_float_equal(grad[0], -0.119203, 1e-5);
     assert_float_equal(grad[1], 0.119203, 1e-5);
     assert_float_equal(backward_cross_entropy(logits, 3, 2, grad), 2000.126928, 1e-3);
+}
+
+static void exponentials_are_right(void **state)
+{
+    (void)state;
+    enum { COUNT = 20001 };
+    static float values[COUNT], found[COUNT];
+    for (int i = 0; i < COUNT; i++)
+        values[i] = 3 - (float)i * 0.0045F; /* 3 to -87 */
+    softmax_exponentials(found, values, COUNT, 3);
+    assert_true(found[0] == 1);
+    for (int i = 0; i < COUNT; i++) {
+        double right = exp((double)(values[i] - 3));
+        if (values[i] - 3 < -87)
+            assert_true(found[i] == 0);
+        else
+            assert_true(fabs((double)found[i] - right) <= 2e-7 * right);
+    }
+    const float odd[] = {-INFINITY, -1000, NAN, 0};
+    softmax_exponentials(found, odd, 4, 0);
+    assert_true(found[0] == 0 && found[1] == 0 && found[2] != found[2] && found[3] == 1);
 }
 
 static const struct test_node tiny_net[] = {
@@ -308,6 +330,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gradients_match_finite_differences),
         cmocka_unit_test(cross_entropy_is_stable),
+        cmocka_unit_test(exponentials_are_right),
         cmocka_unit_test(sgd_has_momentum_decay_and_masks),
         cmocka_unit_test(adam_steps_as_in_the_paper),
         cmocka_unit_test(rates_rise_and_fall),
