@@ -63,7 +63,8 @@ static struct lane_plan *make_plan(const struct backward *backward)
         wanted[i] =
             (options->wanted && options->wanted[i]) || (i == network->input && options->input);
     }
-    struct lane_plan_options lanes = {.learns = learning, .wanted = wanted};
+    struct lane_plan_options lanes = {
+        .learns = learning, .wanted = wanted, .still = options->still};
     struct lane_plan *plan = lane_plan_create(network, batched_get(), &lanes);
     free(learning);
     free(wanted);

@@ -27,6 +27,7 @@ struct backward_options {
     bool input;         /* the gradient of the input is wanted too */
     const bool *frozen; /* [n_layers] weights that get no gradient; NULL: none. Borrowed */
     const bool *wanted; /* [n_layers] whose backward_gradient is read; NULL: none. Borrowed */
+    const bool *still;  /* [n_layers] weights that never change; NULL: none. Borrowed */
     const struct backward_penalty *penalty; /* or NULL; borrowed */
     /* The caller says when weights have changed (backward_refresh). Otherwise each forward pass
      * looks for itself, which takes a twentieth of its time. */

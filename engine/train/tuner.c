@@ -121,7 +121,8 @@ static void find_range(struct tuner *tuner)
 static void make_passes(struct tuner *tuner)
 {
     const struct network *network = tuner->network;
-    struct backward_options options = {.frozen = tuner->frozen, .steady = true};
+    struct backward_options options = {
+        .frozen = tuner->frozen, .still = tuner->frozen, .steady = true};
     optimiser_frozen(tuner->optimiser, tuner->frozen);
     find_range(tuner);
     for (int i = 0; i < network->n_layers; i++)

@@ -30,7 +30,8 @@ struct tuner_goal {
 struct tuner;
 
 /* teacher: a net of the same layers whose weights differ only where `network` may change, or NULL
- * where no goal needs one. Keeps pointers to all three. */
+ * where no goal needs one. Layers in which nothing
+ * may change are not changed by others either. Keeps pointers to all three. */
 struct tuner *tuner_create(struct network *network, const struct network *teacher,
     struct thread_pool *pool, const struct tuner_options *options);
 void tuner_destroy(struct tuner *tuner); /* accepts NULL */

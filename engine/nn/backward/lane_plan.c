@@ -77,6 +77,7 @@ static void prepare_step(struct lane_plan *plan, int index, const struct lane_pl
     step->relu = step->activates && lowering_is_relu(&layer->activation);
     step->learns = options->learns && options->learns[index];
     step->wanted = options->wanted && options->wanted[index];
+    step->still = options->still && options->still[index];
     step->needed = step->learns || step->wanted || index == network->output;
     for (int k = 0; k < layer->n_inputs; k++)
         step->needed = step->needed || plan->steps[layer->inputs[k]].needed;
@@ -115,6 +116,7 @@ static void join_pooling(struct lane_plan *plan, int index)
         return;
     product->fused_away = true;
     pool->kind = LANE_PRODUCT;
+    pool->still = product->still;
     pool->forward = product->forward;
     pool->forward.pooled = true;
     pool->forward.pool = pool->window;
@@ -177,6 +179,37 @@ static void prepare_affine(struct lane_step *step)
     step->shift = memory_floats(channels);
 }
 
+/* kernel[size][channels][filters] turned round: [size backwards][filters][channels], packed like
+ * any product's. */
+static void pack_back(struct lane_step *step)
+{
+    const struct batched_product *back = &step->back;
+    const float *kernel = step->layer->weights[0].data;
+    size_t taps = (size_t)(back->window.size[0] * back->window.size[1]);
+    size_t filters = (size_t)back->window.channels, channels = (size_t)back->filters;
+    size_t block = (size_t)back->block, depth = taps * filters;
+    for (size_t tap = 0; tap < taps; tap++)
+        for (size_t c = 0; c < channels; c++) {
+            const float *from = kernel + ((taps - 1 - tap) * channels + c) * filters;
+            float *to =
+                back->packed + c / block * block * depth + tap * filters * block + c % block;
+            for (size_t f = 0; f < filters; f++)
+                to[f * block] = from[f];
+        }
+}
+
+static void pack(struct lane_step *step)
+{
+    const struct layer *layer = step->weights;
+    if (step->kind == LANE_PRODUCT && !step->fused_away)
+        batched_product_pack(&step->forward, layer->weights[0].data,
+            layer->n_weights > 1 ? layer->weights[1].data : NULL);
+    if (step->runs_back)
+        pack_back(step);
+    if (step->kind == LANE_AFFINE)
+        layer->class->affine(layer, step->scale, step->shift);
+}
+
 struct lane_plan *lane_plan_create(const struct network *network,
     const struct batched_kernels *batched, const struct lane_plan_options *options)
 {
@@ -204,7 +237,8 @@ struct lane_plan *lane_plan_create(const struct network *network,
                                 plan->steps[step->source].needed &&
                                 only_reader(network, step->source) == i;
     }
-    lane_plan_refresh(plan);
+    for (int i = 0; i < network->n_layers; i++)
+        pack(&plan->steps[i]);
     return plan;
 }
 
@@ -227,36 +261,9 @@ void lane_plan_destroy(struct lane_plan *plan)
     free(plan);
 }
 
-/* kernel[size][channels][filters] turned round: [size backwards][filters][channels], packed like
- * any product's. */
-static void pack_back(struct lane_step *step)
-{
-    const struct batched_product *back = &step->back;
-    const float *kernel = step->layer->weights[0].data;
-    size_t taps = (size_t)(back->window.size[0] * back->window.size[1]);
-    size_t filters = (size_t)back->window.channels, channels = (size_t)back->filters;
-    size_t block = (size_t)back->block, depth = taps * filters;
-    for (size_t tap = 0; tap < taps; tap++)
-        for (size_t c = 0; c < channels; c++) {
-            const float *from = kernel + ((taps - 1 - tap) * channels + c) * filters;
-            float *to =
-                back->packed + c / block * block * depth + tap * filters * block + c % block;
-            for (size_t f = 0; f < filters; f++)
-                to[f * block] = from[f];
-        }
-}
-
 void lane_plan_refresh(struct lane_plan *plan)
 {
-    for (int i = 0; i < plan->network->n_layers; i++) {
-        struct lane_step *step = &plan->steps[i];
-        const struct layer *layer = step->weights;
-        if (step->kind == LANE_PRODUCT && !step->fused_away)
-            batched_product_pack(&step->forward, layer->weights[0].data,
-                layer->n_weights > 1 ? layer->weights[1].data : NULL);
-        if (step->runs_back)
-            pack_back(step);
-        if (step->kind == LANE_AFFINE)
-            layer->class->affine(layer, step->scale, step->shift);
-    }
+    for (int i = 0; i < plan->network->n_layers; i++)
+        if (!plan->steps[i].still)
+            pack(&plan->steps[i]);
 }

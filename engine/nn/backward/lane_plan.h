@@ -12,6 +12,7 @@
 struct lane_plan_options {
     const bool *learns; /* [n_layers] whose weights get a gradient; NULL: none */
     const bool *wanted; /* [n_layers] the gradient of whose output is read; NULL: none */
+    const bool *still;  /* [n_layers] whose weights never change; NULL: none */
 };
 
 enum lane_kind {
@@ -31,7 +32,7 @@ struct lane_step {
     struct window window; /* of products and pooling */
     int source;           /* the first layer that it reads; of a fused step that of the product */
     bool needed;          /* the gradient of its output is */
-    bool learns, wanted;
+    bool learns, wanted, still;
     bool activates, relu; /* relu: and that is all its activation does */
     bool fused_away;      /* computed inside the pooling behind it, as no gradient is needed */
     bool masked;          /* the pooling behind it does the backward pass of its ReLU */
