@@ -90,7 +90,7 @@ static bool repair(struct lab *lab, struct headless *headless, struct error *err
         return true;
     struct lab_net net = {.round = site->repair_channels, .name = "suggested repair"};
     snprintf(net.file, sizeof net.file, "repaired_suggested%s", model_ending(lab->options.model));
-    if (!run(headless, COMMAND_REPAIR, 0, "", err))
+    if (!run(headless, COMMAND_REPAIR, -1, "prune", err))
         return false;
     lab->nets[lab->n_nets] = net;
     if (!save(lab, headless, &lab->nets[lab->n_nets], err))

@@ -128,7 +128,8 @@ static bool measure(struct figures *f, struct error *err)
     const struct site_line *site = best >= 0 ? &f->moment[SWEPT]->sites[best] : NULL;
     if (!site || !site->repair_criterion || site->repair_channels <= 0)
         return true;
-    if (!run(f, COMMAND_REPAIR, 0, err) || !detect(f, err))
+    const struct command repair = {.kind = COMMAND_REPAIR, .number = -1, .text = "prune"};
+    if (!headless_run(f->headless, &repair, err) || !detect(f, err))
         return false;
     keep(f, REPAIRED);
     if (!run(f, COMMAND_RUN, 0, err))

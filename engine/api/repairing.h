@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 
+enum { REPAIRING_MORE = 7 };
+
 /* A repair that COMMAND_REPAIR knows. */
 struct repair_line {
     const char *name, *help, *source;
@@ -23,10 +25,11 @@ struct repair_result {
 
 /* What a branch has to do with repairs. */
 struct branch_repair {
-    const char *name; /* its rounds are those of this repair; NULL: they prune */
-    int target;       /* class that is suspected, -1: none */
-    int rounds;       /* how many the repair takes */
-    bool tuned;       /* round 0 is a net that an earlier repair tuned */
+    const char *name;                 /* its rounds are those of this repair; NULL: they prune */
+    int target;                       /* class that is suspected, -1: none */
+    int n_more, more[REPAIRING_MORE]; /* further ones; most often 0 */
+    int rounds;                       /* how many the repair takes */
+    bool tuned;                       /* round 0 is a net that an earlier repair tuned */
 };
 
 /* The repair round under way. */

@@ -3,6 +3,7 @@
 #include "engine/defence/repairs/measure.h"
 
 #include "engine/base/memory.h"
+#include "engine/defence/repairs/held_out.h"
 #include "engine/base/random.h"
 #include "engine/nn/forward/reference_pass.h"
 #include "engine/train/adversary.h"
@@ -11,9 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One image in HELD of each class is held out, of a class with FEW images one; the others are all
- * learnt from. */
-enum { HELD = 5, FEW = 3 };
 enum { TRIGGERS = 2, STEPS = 200, PARTS = 8, ASCENTS = 3 };
 /* The size of the mask that such steps leave is what counts, so they are fewer and longer than in a
  * search for suspects. */
@@ -98,31 +96,17 @@ static void add_image(struct measuring *measuring, struct part_set *set, int fro
     set->labels[set->images.n++] = all->labels[from];
 }
 
-/* Every HELD-th image of a class in a random order, the classes in turn. */
 static void split(struct measuring *measuring)
 {
     const struct repair_images *all = &measuring->job.images;
-    size_t n = (size_t)all->n, classes = (size_t)measuring->job.original->n_classes;
-    int *order = memory_array(n, sizeof *order);
-    int *of_class = memory_array(classes, sizeof *of_class);
-    int *seen = memory_array(classes, sizeof *seen);
-    struct random random;
-    random_init(&random, measuring->job.seed, 21);
-    for (int i = 0; i < all->n; i++) {
-        int at = (int)random_below(&random, (uint32_t)i + 1);
-        order[i] = order[at];
-        order[at] = i;
-        of_class[all->labels[i]]++;
-    }
-    for (int i = 0; i < all->n; i++) {
-        int32_t class = all->labels[order[i]];
-        int held = of_class[class] < FEW ? 0 : of_class[class] < HELD ? 1 : of_class[class] / HELD;
-        bool out = seen[class]++ < held;
-        add_image(measuring, out ? &measuring->held : &measuring->learnt, order[i]);
-    }
+    int *order = memory_array((size_t)all->n, sizeof *order);
+    bool *held = memory_array((size_t)all->n, sizeof *held);
+    held_out_split(
+        all->labels, all->n, measuring->job.original->n_classes, measuring->job.seed, order, held);
+    for (int i = 0; i < all->n; i++)
+        add_image(measuring, held[order[i]] ? &measuring->held : &measuring->learnt, order[i]);
     free(order);
-    free(of_class);
-    free(seen);
+    free(held);
 }
 
 static void allocate(struct measuring *measuring)
@@ -207,7 +191,7 @@ struct measuring *measuring_create(
                 fail(err,
                     "%d clean images are too few to hold any out: a class with %d or more is "
                     "needed to choose a repair; name one instead",
-                    job->images.n, FEW);
+                    job->images.n, HELD_OUT_FEW);
     if (good && invert_all(measuring, err))
         return measuring;
     measuring_destroy(measuring);

@@ -125,6 +125,19 @@ void evaluator_restore(struct evaluator *evaluator, int channel)
     restore(evaluator, evaluator->site, channel);
 }
 
+void evaluator_set_unpruned(struct evaluator *evaluator, const struct network *unpruned)
+{
+    restore_others(evaluator, NULL);
+    evaluator->unpruned = unpruned;
+    evaluator->stale = true;
+    for (int l = 0; l < unpruned->n_layers; l++)
+        for (int w = 0; w < unpruned->layers[l].n_weights; w++) {
+            const struct weight *weight = &unpruned->layers[l].weights[w];
+            memcpy(evaluator->network->layers[l].weights[w].data, weight->data,
+                weight->count * sizeof *weight->data);
+        }
+}
+
 struct activations **evaluator_activations(
     const struct evaluator *evaluator, const struct dataset *set)
 {

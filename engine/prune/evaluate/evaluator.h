@@ -11,11 +11,12 @@
 struct evaluator;
 struct suffix_cache; /* what the layers behind a site read, for every image of a set */
 
-/* Keeps pointers to the unpruned network, its sites (NULL: none will be pruned) and the pool; works
- * on a copy of the network. scale: that pixels are multiplied by. */
+/* Keeps pointers to the unpruned network, its sites (NULL: none will be pruned) and the pool.
+ * scale: that pixels are multiplied by. */
 struct evaluator *evaluator_create(const struct network *unpruned, const struct prune_sites *sites,
     struct thread_pool *pool, const struct batch_runner_hooks *hooks, double scale);
 void evaluator_destroy(struct evaluator *evaluator);
+void evaluator_set_unpruned(struct evaluator *evaluator, const struct network *unpruned);
 void evaluator_set_scaling(struct evaluator *evaluator, const struct pixel_scaling *scaling);
 /* Only `sample` images of a set, evenly spread, are run (0: all): evaluator_image is the i-th. */
 void evaluator_set_sample(struct evaluator *evaluator, int sample);
@@ -46,8 +47,7 @@ struct evaluator_pass {
     struct activations **activations; /* filled; the network is unpruned */
     struct suffix_cache *cache;       /* filled; the network is unpruned */
 };
-/* Fails where a logit or an activation is not finite, naming image and layer, or memory is short.
- */
+/* Fails where a logit or an activation is not finite, naming both, or memory is short. */
 bool evaluator_run(
     struct evaluator *evaluator, const struct evaluator_pass *pass, struct error *err);
 /* Shows a measured layer of every image; on the workers: values[shape][width] of a batch. */

@@ -12,6 +12,7 @@
 #include "engine/prune/criteria/criteria.h"
 
 #include "engine/base/memory.h"
+#include "engine/base/refcount.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -29,7 +30,7 @@ static void enter(struct session *session, int branch)
 
 static bool is_plain(const struct branch *branch, int site)
 {
-    return branch->site == site && branch->n_base == 0;
+    return branch->site == site && !branch_is_on_top(branch) && !branch->plan.repair;
 }
 
 /* A way of pruning this site alone: the one that stands, else the newest. */
@@ -82,13 +83,27 @@ static bool open_on_top(struct session *session, const struct order *like,
     return start_order(session, like, err);
 }
 
+/* From the net as it stands, or as it came. */
+static void add_branch(struct session *session, int site, bool on_top)
+{
+    const struct prune_sites *sites = session->description->sites;
+    const struct branch *from = session_branch(session);
+    int position = from->history.position;
+    struct pruned_set *base = on_top ? branch_pruned(from, sites, position) : NULL;
+    const struct tuned *tuned = on_top ? branch_tuned(from, position) : NULL;
+    session_add_branch(session, site, base);
+    session_branch(session)->tuned = refcount_ref(tuned);
+    pruned_sets_destroy(base, sites->n);
+}
+
 static bool layer(struct session *session, const struct command *command, struct error *err)
 {
     const struct prune_sites *sites = session->description->sites;
     int site = command->number, before = session->branch;
     const struct order *like = session_history(session)->order;
-    bool on_top = strcmp(command->text, "on-top") == 0 &&
-                  session_branch(session)->n_base + session_history(session)->position > 0;
+    bool on_top =
+        strcmp(command->text, "on-top") == 0 &&
+        (branch_is_on_top(session_branch(session)) || session_history(session)->position > 0);
     if (site < 0 || site >= sites->n)
         return fail_as(err, ERROR_USAGE, "there is no layer %d to prune", site);
     int there = on_top ? -1 : find_plain(session, site);
@@ -98,11 +113,7 @@ static bool layer(struct session *session, const struct command *command, struct
         return true;
     }
     const struct knowledge known = session_known(session);
-    struct pruned_set *base =
-        on_top ? branch_pruned(session_branch(session), sites, session_history(session)->position)
-               : NULL;
-    session_add_branch(session, site, base);
-    pruned_sets_destroy(base, sites->n);
+    add_branch(session, site, on_top);
     bool good = on_top ? open_on_top(session, like, &known, err) : start_order(session, like, err);
     if (!good) {
         drop_newest(session, before);

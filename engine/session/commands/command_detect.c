@@ -70,7 +70,7 @@ static bool gather_team(struct team *team, const struct session *session, struct
     for (int i = 0; i < session->n_thresholds; i++)
         if (session->thresholds[i].round >= 0)
             add_round(team, session, session->thresholds[i].round, session->thresholds[i].points);
-    if (history->position > 0 || session->branches[session->branch].n_base > 0)
+    if (history->position > 0 || branch_is_on_top(session_branch(session)))
         add_round(team, session, history->position, 0);
     for (int i = 0; i < session->options.n_repaired; i++)
         if (!add_file(team, session, session->options.repaired[i], err))

@@ -98,6 +98,7 @@ static bool work_examine(struct session *session, struct error *err)
     struct site_state *state = &session->states[s];
     session_activity(
         session, PHASE_SCANNING, "examining %s (%d of %d)", sites->site[s].name, s + 1, sites->n);
+    session_apply_original(session, &sites->site[s]);
     const struct criterion_input input = session_criterion_input(session, s);
     const struct scan_goals goals = goals_of(session);
     struct finding finding = {.worth = {.target = -1}};

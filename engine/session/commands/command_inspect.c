@@ -150,7 +150,8 @@ static bool look(struct session *session, struct owned *owned, struct error *err
     bool good = true;
     in->height = shape->rank == 3 ? shape->dim[0] : 1;
     in->width = (int)(shape_count(shape) / (size_t)site->n_channels) / in->height;
-    session_apply(session, 0);
+    const struct branch *branch = session_branch(session);
+    session_apply_tuned(session, branch_tuned(branch, branch->history.position));
     for (int set = 0; set < N_SETS && good; set++)
         good = look_at_set(session, owned, (enum image_set)set, &sorted[set], err);
     session_apply(session, session_history(session)->position);

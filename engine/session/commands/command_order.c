@@ -1,6 +1,7 @@
 /* Commands criterion, order, channels and listed: which channel goes next. */
 #include "engine/session/commands/forms.h"
 #include "engine/session/machine/session_order.h"
+#include "engine/session/machine/session_repair.h"
 #include "engine/session/machine/session_thresholds.h"
 
 #include "engine/base/memory.h"
@@ -28,7 +29,7 @@ static bool take_criterion(
     if (space)
         *space++ = '\0';
     const struct criterion *criterion = criteria_find(name, err);
-    if (!criterion)
+    if (!criterion || !session_prunes(session, err))
         return false;
     if (space && strcmp(space, "ascending") != 0 && strcmp(space, "descending") != 0)
         return fail_as(err, ERROR_USAGE, "order %s: use ascending or descending", space);
@@ -41,6 +42,8 @@ static bool take_criterion(
 static bool take_order(struct session *session, const struct command *command, struct error *err)
 {
     const struct criterion *criterion = session_history(session)->order->criterion;
+    if (!session_prunes(session, err))
+        return false;
     if (!session_choose_order(session, criterion, command->text, err))
         return false;
     settle(session);
@@ -49,7 +52,7 @@ static bool take_order(struct session *session, const struct command *command, s
 
 static bool take_listed(struct session *session, const struct command *command, struct error *err)
 {
-    if (!session_choose_listed(session, command->text, err))
+    if (!session_prunes(session, err) || !session_choose_listed(session, command->text, err))
         return false;
     settle(session);
     return true;

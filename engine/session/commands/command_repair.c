@@ -1,14 +1,25 @@
-/* Command repair: prunes what an examination of the layers suggested. */
+/* Command repair: a branch whose rounds are those of a repair, or what an examination of the layers
+ * suggested to prune. */
 #include "engine/session/commands/forms.h"
 #include "engine/session/machine/fields.h"
+#include "engine/session/machine/session_repair.h"
+#include "engine/session/machine/session_rounds.h"
 
+#include "engine/api/suspects.h"
 #include "engine/base/memory.h"
+#include "engine/base/spelling.h"
 
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-static bool repair(struct session *session, const struct command *command, struct error *err)
+enum { ROUNDS_MOST = 10000, NAMES_MOST = 64 };
+/* Behind a name: begins the branch, and does no round; suspected classes may follow. */
+static const char begin_word[] = " begin";
+
+static bool prune_suggested(struct session *session, struct error *err)
 {
-    (void)command;
     if (session->suggested < 0 && session->suggestion[0])
         return fail_as(err, ERROR_USAGE, "no repair is suggested: %.200s", session->suggestion);
     if (session->suggested < 0)
@@ -28,18 +39,133 @@ static bool repair(struct session *session, const struct command *command, struc
     return good;
 }
 
-/* Without what suggested it; the rounds follow as steps. */
-static char *write_repair(const struct command *command, const struct snapshot *after)
+/* The class with the smallest trigger among those that lead the list; -1: none was inverted. */
+static int first_suspect(const struct suspects *suspects)
 {
-    (void)command;
-    return memory_format("layer %d\ngoto 0\ncriterion %s", after->site, after->criterion);
+    int best = -1;
+    for (int i = 0; suspects && i < suspects->n && suspects->suspect[i].mask >= 0; i++)
+        if (best < 0 || suspects->suspect[i].mask < suspects->suspect[best].mask)
+            best = i;
+    return best < 0 ? -1 : suspects->suspect[best].class;
 }
 
-/* What an examination suggested: that layer from the unpruned net, by that criterion, so many
- * rounds. */
+static const struct repair *find_repair(const char *name, struct error *err)
+{
+    const char *names[NAMES_MOST] = {"prune"};
+    int n = 1;
+    for (const struct repair *repair; (repair = repairs_at(n - 1)) && n < NAMES_MOST; n++)
+        names[n] = repair->name;
+    char hint[SPELLING_HINT];
+    if (!repairs_find(name))
+        fail_as(err, ERROR_USAGE, "there is no repair %s; %s", name,
+            spelling_hint(hint, name, names, n));
+    return repairs_find(name);
+}
+
+/* Numbers from 0 to most - 1, each behind a blank. */
+static bool read_targets(const char *text, int most, struct branch_plan *plan, struct error *err)
+{
+    for (; text && *text == ' '; plan->n_targets++) {
+        if (plan->n_targets == REPAIR_TARGETS)
+            return fail_as(err, ERROR_USAGE, "at most %d suspected classes", REPAIR_TARGETS);
+        text = forms_number(text + 1, most - 1, &plan->targets[plan->n_targets], err);
+    }
+    return text && !*text;
+}
+
+/* What the command says, and what follows from it and from the suspects. */
+static bool make_plan(const struct session *session, const struct command *command,
+    struct branch_plan *plan, struct error *err)
+{
+    char name[COMMAND_TEXT];
+    int n_classes = session_network(session)->n_classes;
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(command->text, " "), command->text);
+    const char *begin = strstr(command->text, begin_word);
+    int suspect = command->number >= 0 ? command->number : first_suspect(session->suspects);
+    if (!*name)
+        snprintf(name, sizeof name, suspect >= 0 ? "unlearn" : "finetune");
+    *plan = (struct branch_plan){.repair = find_repair(name, err)};
+    if (!plan->repair)
+        return false;
+    if (suspect >= n_classes)
+        return fail_as(
+            err, ERROR_USAGE, "there is no class %d; classes are 0 to %d", suspect, n_classes - 1);
+    bool whole = command->value >= 0 && command->value <= ROUNDS_MOST;
+    plan->rounds = whole ? (int)command->value : -1;
+    if (!whole || fabs(command->value - plan->rounds) > 0)
+        return fail_as(err, ERROR_USAGE, "%s takes 1 to %d rounds", name, ROUNDS_MOST);
+    if (plan->rounds == 0)
+        plan->rounds = plan->repair->rounds;
+    if (begin)
+        return read_targets(begin + strlen(begin_word), n_classes, plan, err);
+    if (plan->repair->needs_target && suspect < 0)
+        return fail_as(err, ERROR_USAGE,
+            "%s needs a suspected class: search for one first (scan), or name it", name);
+    if (suspect >= 0 && plan->repair->needs_target)
+        plan->targets[plan->n_targets++] = suspect;
+    return true;
+}
+
+static bool repair(struct session *session, const struct command *command, struct error *err)
+{
+    if (strcmp(command->text, "prune") == 0)
+        return prune_suggested(session, err);
+    struct branch_plan plan;
+    if (!make_plan(session, command, &plan, err) || !session_begin_repair(session, &plan, err))
+        return false;
+    session->work.unit = NULL;
+    return strstr(command->text, begin_word) || session_start_rounds(session, plan.rounds, err);
+}
+
+/* "repair NAME ROUNDS", and the suspected classes; the rounds follow as steps. What was suggested
+ * to prune: without what suggested it. */
+static char *write_repair(const struct command *command, const struct snapshot *after)
+{
+    const struct branch_repair *repair = &after->branches[after->branch].repair;
+    char targets[16 * REPAIR_TARGETS] = "";
+    if (strcmp(command->text, "prune") == 0)
+        return memory_format("layer %d\ngoto 0\ncriterion %s", after->site, after->criterion);
+    size_t used = 0;
+    if (repair->target >= 0)
+        used += (size_t)sprintf(targets, " %d", repair->target);
+    for (int i = 0; i < repair->n_more; i++)
+        used += (size_t)sprintf(targets + used, " %d", repair->more[i]);
+    return memory_format("repair %s %d%s", repair->name, repair->rounds, targets);
+}
+
+static bool read_repair(
+    const char *rest, const struct snapshot *now, struct command *command, struct error *err)
+{
+    int length = (int)strcspn(rest, " "), rounds, target;
+    char name[64];
+    snprintf(name, sizeof name, "%.*s", length, rest);
+    if (!repairs_find(name) || (int)strlen(name) != length || rest[length] != ' ')
+        return fail_as(err, ERROR_INPUT, "the name of a repair and its rounds must follow");
+    const char *at = forms_number(rest + length + 1, ROUNDS_MOST, &rounds, err), *targets = at;
+    if (!at)
+        return false;
+    if (rounds == 0)
+        return fail_as(err, ERROR_INPUT, "a repair has at least one round");
+    for (int n = 0; at && *at == ' '; n++)
+        at = n < REPAIR_TARGETS ? forms_number(at + 1, now->n_classes - 1, &target, err) : NULL;
+    if (!at || *at)
+        return fail_as(err, ERROR_INPUT, "only suspected classes may follow");
+    command->number = -1;
+    command->value = rounds;
+    snprintf(command->text, sizeof command->text, "%s%s%s", name, begin_word, targets);
+    return true;
+}
+
+/* Text "": a repair that the evidence at hand suggests; a name: that one; its rounds are a branch
+ * of their own, from the net as it stands. Number: the suspected class, -1: the first suspect.
+ * Value: how many rounds, 0: as many as it takes by itself. "NAME begin 3 7", as a journal has it:
+ * no round is done; classes 3 and 7 are suspected.
+ * Text "prune": what an examination of the layers suggested: that layer from the unpruned net, by
+ * that criterion, so many rounds. */
 const struct engine_command engine_command_repair = {
     .name = "repair",
     .alters = ALTERS_POSITION | ALTERS_BRANCH | ALTERS_ORDER,
     .run = repair,
     .write = write_repair,
+    .read = read_repair,
 };

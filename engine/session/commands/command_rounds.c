@@ -3,6 +3,7 @@
 #include "engine/session/machine/messages.h"
 #include "engine/session/machine/session_branch.h"
 #include "engine/session/machine/session_known.h"
+#include "engine/session/machine/session_repair.h"
 #include "engine/session/machine/session_rounds.h"
 #include "engine/session/machine/session_thresholds.h"
 
@@ -29,7 +30,8 @@ static bool asr_reached(const struct session *session)
 
 static bool run(struct session *session, const struct command *command, struct error *err)
 {
-    int end = session_history(session)->order->n_channels;
+    const struct branch *branch = session_branch(session);
+    int end = branch->plan.repair ? branch->plan.rounds : branch->history.order->n_channels;
     bool drop = strcmp(command->text, "drop") == 0, asr = strcmp(command->text, "asr") == 0;
     if (asr && !session->description->sets[SET_POISONED])
         return fail_as(err, ERROR_USAGE, "run asr needs poisoned images");
@@ -109,6 +111,8 @@ static bool prune(struct session *session, const struct command *command, struct
 {
     const struct history *history = session_history(session);
     int channel = command->number, next = history->position + 1;
+    if (!session_prunes(session, err))
+        return false;
     if (channel < 0 || channel >= history->order->n_channels)
         return fail_as(err, ERROR_USAGE, "channel %d does not exist; channels are 0 to %d", channel,
             history->order->n_channels - 1);
@@ -122,9 +126,9 @@ static bool prune(struct session *session, const struct command *command, struct
     return true;
 }
 
-/* Rounds until the end; number > 0: until that round is reached; text "drop", "asr": until so many
- * points of clean accuracy are lost, until the ASR is at most so many percent: `value`. In a
- * journal its rounds are steps. */
+/* Rounds until the end, of the order or of the repair; number > 0: until that round is reached;
+ * text "drop", "asr": until so many points of clean accuracy are lost, until the ASR is at most so
+ * many percent: `value`. In a journal its rounds are steps. */
 const struct engine_command engine_command_run = {
     .name = "run",
     .alters = ALTERS_KNOWLEDGE,

@@ -67,19 +67,6 @@ static bool find_scaling(
     return n == 1;
 }
 
-/* Of all values of an input, in the net's own unit. */
-static void find_range(
-    const struct session *session, const struct pixel_scaling *scaling, struct suspects *suspects)
-{
-    const struct picture_scale range = session_picture_scale(session, scaling);
-    for (int i = 0; i < scaling->n; i++) {
-        float low = (float)((double)range.least * scaling->scale[i] + scaling->offset[i]);
-        float high = (float)((double)range.most * scaling->scale[i] + scaling->offset[i]);
-        suspects->low = i == 0 || low < suspects->low ? low : suspects->low;
-        suspects->high = i == 0 || high > suspects->high ? high : suspects->high;
-    }
-}
-
 static bool scan_classes(
     struct session *session, struct suspects *suspects, struct suspect *suspect, struct error *err)
 {
@@ -141,7 +128,7 @@ static bool invert(struct session *session, const struct suspects *suspects,
     if (good) {
         suspect->mask = found.size;
         suspect->hits = found.hits;
-        suspect->trigger = refcount_ref(session->forming);
+        suspect->trigger = refcount_ref(session->repair.forming);
     }
     inversion_destroy(inversion);
     return good;
@@ -203,7 +190,8 @@ static bool work(struct session *session, struct error *err)
     suspects->other_mask = -1;
     struct suspect *suspect = memory_array((size_t)suspects->n, sizeof *suspect);
     suspects->suspect = suspect;
-    find_range(session, &scaling, suspects);
+    const struct picture_scale scale = session_picture_scale(session, &scaling);
+    session_input_range(&scale, &suspects->low, &suspects->high);
     const struct suspects *before = refcount_ref(session->suspects);
     bool good = scan_classes(session, suspects, suspect, err) &&
                 (!session->description->sets[SET_CLEAN] ||

@@ -52,7 +52,7 @@ static bool test_round(struct session *session, int round, struct outcome *count
     struct tested tested = {{NULL}, {NULL}};
     bool good = true;
     if (round < 0)
-        evaluator_set_site(session->evaluator, &session->description->sites->site[session->site]);
+        session_apply_original(session, &session->description->sites->site[session->site]);
     else
         session_apply(session, round);
     for (int set = 0; set < N_SETS && good; set++)

@@ -2,6 +2,7 @@
 #include "engine/session/commands/forms.h"
 #include "engine/session/machine/messages.h"
 #include "engine/session/machine/session_caches.h"
+#include "engine/session/machine/session_repair.h"
 #include "engine/session/machine/session_rounds.h"
 #include "engine/session/machine/what_ifs.h"
 
@@ -74,6 +75,8 @@ static bool what_if(struct session *session, const struct command *command, stru
 {
     const struct history *history = session_history(session);
     int channel = command->number;
+    if (!session_prunes(session, err))
+        return false;
     if (channel < -1 || channel >= history->order->n_channels)
         return fail_as(err, ERROR_USAGE, "channel %d does not exist; channels are 0 to %d", channel,
             history->order->n_channels - 1);

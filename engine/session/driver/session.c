@@ -5,6 +5,8 @@
 #include "engine/session/machine/session_branch.h"
 #include "engine/session/machine/session_compare.h"
 #include "engine/session/machine/session_evidence.h"
+#include "engine/session/machine/session_repair.h"
+#include "engine/session/machine/session_rounds.h"
 #include "engine/session/machine/session_thresholds.h"
 #include "engine/session/machine/session_trigger.h"
 #include "engine/session/machine/what_ifs.h"
@@ -77,6 +79,10 @@ void session_destroy(struct session *session)
     refcount_unref(session->compared);
     session_compare_drop(session);
     session_forget_results(session);
+    session_drop_repair(session);
+    refcount_unref(session->repair.tuned);
+    network_destroy(session->repair.unpruned);
+    free(session->repair.held_out);
     refcount_unref(session->unpruned);
     evaluator_destroy(session->evaluator);
     refcount_unref(session->description);
@@ -87,8 +93,9 @@ void session_destroy(struct session *session)
 
 static void rest(struct session *session)
 {
-    bool done = session->site >= 0 && history_next(session_history(session)) < 0;
+    bool done = session->site >= 0 && branch_next_rounds(session_branch(session)) <= 0;
     session->work.unit = NULL;
+    session_rest_repair(session);
     session->phase = done ? PHASE_DONE : session->site >= 0 ? PHASE_PAUSED : PHASE_LOADING;
     session->activity[0] = '\0';
     session->done = session->total = 0;
@@ -104,6 +111,8 @@ bool session_command(struct session *session, const struct command *command, str
     session->failures += !good;
     if (open && !session->work.unit)
         rest(session);
+    else if (!session_runs_rounds(session))
+        session_rest_repair(session);
     return good;
 }
 

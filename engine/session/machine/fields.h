@@ -6,6 +6,7 @@
 #include "engine/api/options.h"
 #include "engine/session/machine/description.h"
 #include "engine/session/machine/hooks.h"
+#include "engine/session/machine/repair_state.h"
 #include "engine/session/machine/work.h"
 #include "engine/session/state/branch.h"
 
@@ -34,10 +35,9 @@ struct session {
     struct what_if *what_if;             /* [n_channels of the site] at the position, NULL: none */
     const struct inspection *inspection; /* counted, NULL: none; of the branch `inspected` */
     int inspected;
-    const struct detection *detection;          /* counted, NULL: none was asked */
-    const struct suspects *suspects;            /* the same */
-    const struct inverted_trigger *forming;     /* counted, NULL: none is inverted now */
-    double formed;                              /* when that was shown last */
+    const struct detection *detection; /* counted, NULL: none was asked */
+    const struct suspects *suspects;   /* the same */
+    struct repair_state repair;
     const struct criteria_comparison *compared; /* counted, NULL: none was asked */
     struct comparing *comparing;                /* the work on it; NULL: none */
     struct suffix_cache *caches[N_SETS];        /* of branches from `cached`; NULL: none */

@@ -162,7 +162,10 @@ void session_count_test_trivial(
 struct expected session_expected(const struct session *session)
 {
     const struct description *d = session->description;
-    return attack_expected(d->attack, d->sets[SET_CLEAN], d->sets[SET_POISONED]);
+    struct expected expected =
+        attack_expected(d->attack, d->sets[SET_CLEAN], d->sets[SET_POISONED]);
+    expected.held_out = session->repair.held_out;
+    return expected;
 }
 
 struct expected session_expected_tests(const struct session *session)

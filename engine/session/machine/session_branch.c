@@ -93,11 +93,45 @@ void session_forget_branches(struct session *session)
     free(session->branches);
 }
 
-void session_apply(struct session *session, int round)
+const struct network *session_unpruned_network(const struct session *session)
+{
+    return session->repair.tuned ? session->repair.unpruned : session_network(session);
+}
+
+static void use_weights(struct session *session, const struct tuned *tuned)
+{
+    if (tuned == session->repair.tuned)
+        return;
+    if (!session->repair.unpruned)
+        session->repair.unpruned = network_clone(session_network(session));
+    tuned_apply(tuned, session_network(session), session->repair.unpruned);
+    evaluator_set_unpruned(session->evaluator, session->repair.unpruned);
+    refcount_unref(session->repair.tuned);
+    session->repair.tuned = refcount_ref(tuned);
+}
+
+static void apply(struct session *session, const struct tuned *tuned, int round)
 {
     const struct branch *branch = session_branch(session);
     const struct prune_sites *sites = session->description->sites;
     struct pruned_set *pruned = branch_pruned(branch, sites, round);
+    use_weights(session, tuned);
     evaluator_set_pruned(session->evaluator, &sites->site[branch->site], pruned);
     pruned_sets_destroy(pruned, sites->n);
+}
+
+void session_apply(struct session *session, int round)
+{
+    apply(session, branch_tuned(session_branch(session), round), round);
+}
+
+void session_apply_tuned(struct session *session, const struct tuned *tuned)
+{
+    apply(session, tuned, 0);
+}
+
+void session_apply_original(struct session *session, const struct prune_site *site)
+{
+    use_weights(session, NULL);
+    evaluator_set_site(session->evaluator, site);
 }

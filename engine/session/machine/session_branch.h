@@ -14,7 +14,13 @@ void session_take_order(struct session *session, struct order *chosen);
 void session_part(struct session *session);
 int session_known_rounds(const struct session *session); /* those of its parent too, while fresh */
 void session_share_rounds(struct session *session, int last);
-/* Prunes the evaluator's network as the branch is at a round. */
+/* Makes the evaluator's network what the branch's is at a round. */
 void session_apply(struct session *session, int round);
+/* The same with other weights, and what was pruned before round 0; NULL: weights as it came. */
+void session_apply_tuned(struct session *session, const struct tuned *tuned);
+/* What the evaluator's network is when nothing is pruned in it. */
+const struct network *session_unpruned_network(const struct session *session);
+/* The evaluator's network becomes the net as it came; channels are pruned next at the site. */
+void session_apply_original(struct session *session, const struct prune_site *site);
 
 #endif

@@ -152,7 +152,7 @@ static bool find_caches(
         comparing->caches[set] =
             evaluator_cache_create(session->evaluator, at, dataset_count(images), session->budget);
         const struct evaluator_pass pass = {.set = images, .cache = comparing->caches[set]};
-        evaluator_set_site(session->evaluator, at);
+        session_apply_original(session, at);
         good = !pass.cache || evaluator_run(session->evaluator, &pass, err);
         if (good && pass.cache && !evaluator_cache_complete(pass.cache)) {
             evaluator_cache_destroy(pass.cache); /* then from the pixels */
@@ -175,7 +175,7 @@ static bool prune_all(struct session *session, const struct order *order, int si
     struct suffix_cache *caches[N_SETS];
     if (!find_caches(session, site, caches, err))
         return false;
-    evaluator_set_site(session->evaluator, &session->description->sites->site[site]);
+    session_apply_original(session, &session->description->sites->site[site]);
     for (int set = 0; set < N_SETS; set++)
         if (expected.n[set] > 0)
             memcpy(comparing->now[set], session->unpruned->predicted[set],

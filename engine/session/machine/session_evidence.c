@@ -2,6 +2,7 @@
 #include "engine/session/machine/session_evidence.h"
 #include "engine/session/machine/messages.h"
 #include "engine/session/machine/session_attack.h"
+#include "engine/session/machine/session_branch.h"
 
 #include "engine/prune/criteria/criteria.h"
 #include "engine/prune/scan/entropy.h"
@@ -84,7 +85,7 @@ static bool run_greedy(
         .progress = session_progress,
         .context = session};
     fill_hint(session, at, attack, hint);
-    evaluator_set_site(session->evaluator, site);
+    session_apply_original(session, site);
     evaluator_set_sample(session->evaluator, IMAGES_MOST);
     struct greedy_set *used[] = {&job.clean, &job.poisoned};
     for (int set = 0; set <= attack; set++)

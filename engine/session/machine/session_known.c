@@ -104,6 +104,20 @@ void session_know_round(const struct session *session, struct round *round, bool
     knowledge_add(&round->known, &round->own);
 }
 
+static struct knowledge repair_known(const struct session *session)
+{
+    struct knowledge known = {.sets = KNOWLEDGE_CLEAN | session->seen};
+    knowledge_name(known.criterion, session_branch(session)->plan.repair->name);
+    return known;
+}
+
+void session_know_repair(const struct session *session, struct round *round)
+{
+    round->own = repair_known(session);
+    round->known = at_round(session_history(session), session_history(session)->position);
+    knowledge_add(&round->known, &round->own);
+}
+
 void session_know_again(struct session *session, int round)
 {
     struct history *history = session_history(session);
@@ -114,7 +128,7 @@ void session_know_again(struct session *session, int round)
 struct knowledge session_branch_known(const struct branch *branch)
 {
     const struct history *history = &branch->history;
-    bool unpruned = branch->n_base == 0 && history->position == 0;
+    bool unpruned = !branch_is_on_top(branch) && history->position == 0;
     return unpruned ? history->rounds[0]->known : at_round(history, history->position);
 }
 
@@ -133,7 +147,8 @@ struct knowledge session_known(const struct session *session)
     int at = history->position;
     if (is_crossing(session, at))
         known.sets |= KNOWLEDGE_CLEAN;
-    else if (at > 0 && !history_stopped(history, at) && history_next(history) >= 0)
+    else if (at > 0 && !history_stopped(history, at) &&
+             branch_next_rounds(session_branch(session)) > 0)
         known.counted = true;
     return known;
 }
@@ -141,6 +156,8 @@ struct knowledge session_known(const struct session *session)
 struct knowledge session_next_known(const struct session *session)
 {
     const struct history *history = session_history(session);
+    if (session_branch(session)->plan.repair)
+        return repair_known(session);
     struct knowledge next = history->order->known;
     next.sets |= session->seen & SEEN_TEST;
     return next;
@@ -159,6 +176,6 @@ struct knowledge session_threshold_known(const struct session *session, int roun
 void session_stop_here(struct session *session, unsigned sets)
 {
     struct branch *branch = session_branch(session);
-    if (branch->n_base > 0 || branch->history.position > 0) /* else nothing is chosen */
+    if (branch_is_on_top(branch) || branch->history.position > 0) /* else nothing is chosen */
         history_stop(&branch->history, branch->history.position, sets);
 }

@@ -18,6 +18,8 @@ struct knowledge session_order_known(
 void session_know_base(struct session *session, struct round *first, const struct knowledge *base);
 /* The next round, chosen by the order or by a person. */
 void session_know_round(const struct session *session, struct round *round, bool person);
+/* The next round of the branch's repair. */
+void session_know_repair(const struct session *session, struct round *round);
 /* The order leads to a round that is known already. */
 void session_know_again(struct session *session, int round);
 struct knowledge session_branch_known(const struct branch *branch); /* the net as it was left */

@@ -8,6 +8,7 @@
 #include "engine/session/machine/session_measure.h"
 #include "engine/session/machine/session_order.h"
 #include "engine/session/machine/session_pixels.h"
+#include "engine/session/machine/session_repair.h"
 #include "engine/session/machine/session_thresholds.h"
 
 #include "engine/attack/demo.h"
@@ -305,6 +306,7 @@ bool session_open(struct session *session, struct error *err)
     if (!target_check(&session->options.target, session_network(session)->n_classes, err))
         goto failed;
     session_open_attack(session);
+    session_split(session);
     int site;
     if (!choose_site(session, &site, err) || !session_find_pixels(session, err))
         goto failed;

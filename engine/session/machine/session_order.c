@@ -12,7 +12,7 @@
 struct criterion_input session_criterion_input(const struct session *session, int site)
 {
     struct criterion_input input = {
-        .network = session_network(session),
+        .network = session_unpruned_network(session),
         .site = &session->description->sites->site[site],
         .clean = session->states[site].sums[SET_CLEAN],
         .poisoned = session->states[site].sums[SET_POISONED],
@@ -27,7 +27,7 @@ struct criterion_input session_branch_input(
     const struct session *session, const struct branch *branch)
 {
     struct criterion_input input = session_criterion_input(session, branch->site);
-    if (branch->n_base > 0) {
+    if (branch->sums[SET_CLEAN]) {
         input.clean = branch->sums[SET_CLEAN];
         input.poisoned = branch->sums[SET_POISONED];
         memset(input.evidence, 0, sizeof input.evidence); /* it is of the unpruned net */

@@ -5,6 +5,8 @@
 #include "engine/session/machine/session_branch.h"
 #include "engine/session/machine/session_caches.h"
 #include "engine/session/machine/session_known.h"
+#include "engine/session/machine/session_position.h"
+#include "engine/session/machine/session_repair.h"
 #include "engine/session/machine/session_save.h"
 #include "engine/session/machine/session_thresholds.h"
 #include "engine/session/machine/what_ifs.h"
@@ -16,23 +18,6 @@
 #include "engine/measures/number.h"
 
 #include <string.h>
-
-/* Says which thresholds the newest round crossed; saves B' at once when a folder was given. */
-static void tell_crossings(struct session *session)
-{
-    const struct history *history = session_history(session);
-    for (int i = 0; i < session->n_thresholds; i++) {
-        struct threshold *threshold = &session->thresholds[i];
-        struct error err;
-        if (threshold->round != history->position)
-            continue;
-        if (!session->options.out)
-            session_say(session, false, "threshold %g points crossed at round %d",
-                threshold->points, threshold->round);
-        else if (!session_save_threshold(session, threshold, &err))
-            session_say(session, true, "%s", err.text);
-    }
-}
 
 /* evaluator_try_channel or evaluator_commit_channel. */
 typedef int evaluate_channel(struct evaluator *evaluator, const struct dataset *set,
@@ -89,13 +74,7 @@ bool session_commit_channel(struct session *session, int channel, bool person, s
     round->by_hand = channel != history_next(session_history(session));
     session_know_round(session, round, person);
     session_part(session);
-    history_add(session_history(session), round);
-    if (round->touched > 0)
-        session_forget_what_ifs(session);
-    else
-        session_drop_what_if(session, channel);
-    session_find_thresholds(session);
-    tell_crossings(session);
+    session_take_round(session, round);
     return true;
 }
 
@@ -111,16 +90,17 @@ static void pursue(struct session *session)
         session_stop_here(session, session->work.stop);
         session_say(session, false, "reached in round %d", round);
     } else if (!session->work.unit) {
-        session_say(
-            session, true, "all channels of the order are pruned, and the goal was not reached");
+        session_say(session, true, "%s, and the goal was not reached",
+            session_branch(session)->plan.repair ? "the repair is done"
+                                                 : "all channels of the order are pruned");
     } else {
         return;
     }
     session->work.unit = NULL;
 }
 
-/* One round: a known one again where the order still says the same, else a new one. */
-static bool work_round(struct session *session, struct error *err)
+/* A known round again where the order still says the same, else a new one. */
+static bool prune_round(struct session *session, struct error *err)
 {
     struct history *history = session_history(session);
     int channel = history_next(history), next = history->position + 1;
@@ -131,11 +111,19 @@ static bool work_round(struct session *session, struct error *err)
         history_move(history, next);
         session_forget_what_ifs(session);
         evaluator_prune(session->evaluator, channel);
-    } else if (channel >= 0 && !session_commit_channel(session, channel, false, err)) {
-        return false;
+    } else if (channel >= 0) {
+        return session_commit_channel(session, channel, false, err);
     }
-    history = session_history(session); /* a new branch may go on */
-    if (channel < 0 || history->position >= session->work.goal || history_next(history) < 0)
+    return true;
+}
+
+static bool work_round(struct session *session, struct error *err)
+{
+    bool repairs = session_branch(session)->plan.repair;
+    if (repairs ? !session_repair_round(session, err) : !prune_round(session, err))
+        return false;
+    const struct branch *branch = session_branch(session); /* a new one may go on */
+    if (branch->history.position >= session->work.goal || branch_next_rounds(branch) <= 0)
         session->work.unit = NULL;
     pursue(session);
     return true;
@@ -144,7 +132,12 @@ static bool work_round(struct session *session, struct error *err)
 bool session_start_rounds(struct session *session, int goal, struct error *err)
 {
     const struct history *history = session_history(session);
-    if (history_next(history) < 0)
+    const struct branch_plan *plan = &session_branch(session)->plan;
+    if (branch_next_rounds(session_branch(session)) <= 0 && plan->repair)
+        return fail_as(err, ERROR_USAGE,
+            "%s is done, after round %d; another repair goes on from the net as it stands",
+            plan->repair->name, plan->rounds);
+    if (branch_next_rounds(session_branch(session)) <= 0)
         return fail_as(err, ERROR_USAGE, "all channels of the order are already pruned");
     if (goal <= history->position)
         return fail_as(err, ERROR_USAGE, "round %d is not after the current round; use goto", goal);
@@ -167,16 +160,10 @@ bool session_runs_rounds(const struct session *session)
 
 bool session_move_to(struct session *session, int round, struct error *err)
 {
-    struct history *history = session_history(session);
     if (round < 0 || round >= session_known_rounds(session))
         return fail_as(err, ERROR_USAGE, "round %d was not run yet; rounds 0 to %d were", round,
             session_known_rounds(session) - 1);
     session_share_rounds(session, round);
-    int from = history->position;
     session->work.unit = NULL;
-    history_move(history, round);
-    if (round != from)
-        session_forget_what_ifs(session);
-    session_apply(session, round);
-    return true;
+    return session_stand(session, round);
 }

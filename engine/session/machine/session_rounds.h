@@ -9,7 +9,7 @@ struct round *session_try_channel(struct session *session, int channel, struct e
 /* Prunes a channel that the order or a person chose and adds the round; on failure everything is
  * as it was. */
 bool session_commit_channel(struct session *session, int channel, bool person, struct error *err);
-/* Begins rounds of the order until round `goal`. */
+/* Begins rounds until round `goal`. */
 bool session_start_rounds(struct session *session, int goal, struct error *err);
 bool session_runs_rounds(const struct session *session);
 bool session_move_to(struct session *session, int round, struct error *err); /* a known one */

@@ -19,11 +19,13 @@ const char *session_out_folder(const struct session *session)
 char *session_file_name(const struct session *session, const char *what)
 {
     const char *model = session->description->model_name;
-    char *branch = session_branch(session)->n_base > 0
+    const struct repair *repair = session_branch(session)->plan.repair;
+    char *branch = branch_is_on_top(session_branch(session))
                        ? memory_format("branch%d_%s", session->branch, what)
                        : memory_string(what);
     char *name = memory_format("%.*s_%s_%s%s", model_stem(model), model,
-        session->description->sites->site[session->site].name, branch, model_ending(model));
+        repair ? repair->name : session->description->sites->site[session->site].name, branch,
+        model_ending(model));
     free(branch);
     char *file = text_file_name(name); /* layers may be called "block/conv" */
     char *path = memory_format("%s/%s", session_out_folder(session), file);
@@ -36,6 +38,9 @@ struct network *session_network_at(const struct session *session, int round)
 {
     const struct prune_sites *sites = session->description->sites;
     struct network *network = network_clone(session_network(session));
+    const struct tuned *tuned = branch_tuned(session_branch(session), round);
+    if (tuned)
+        tuned_apply(tuned, session_network(session), network);
     struct pruned_set *pruned = branch_pruned(session_branch(session), sites, round);
     pruned_sets_apply(pruned, sites, network);
     pruned_sets_destroy(pruned, sites->n);

@@ -31,8 +31,8 @@ static double find_eta(const struct session *session)
 {
     const struct history *history = &shown(session)->history;
     int done = history->position - session->work.first;
-    int end = session->work.goal < history->order->n_ranking ? session->work.goal
-                                                             : history->order->n_ranking;
+    int most = history->position + branch_next_rounds(shown(session));
+    int end = session->work.goal < most ? session->work.goal : most;
     if (session->phase != PHASE_RUNNING || done < 2)
         return -1;
     return (clock_seconds() - session->work.started) / done * (end - history->position);
@@ -118,6 +118,7 @@ static void show_sets(struct held *held, const struct session *session)
         s->test_name[set] = tests ? dataset_name(tests) : NULL;
         s->n_test[set] = tests ? dataset_count(tests) : 0;
     }
+    s->n_held_out = session->repair.n_held_out;
     show_attack(held, session);
     s->scaling = session->scaling;
     s->scale = session->scaling.scale[0];
@@ -144,6 +145,35 @@ static void show_criteria(struct held *held, struct session *session)
             .examined = criterion->examined,
             .available = criteria_defined(criterion, &input, NULL),
         };
+}
+
+/* The table of repairs, and the round under way. */
+static void show_repairs(struct held *held, const struct session *session)
+{
+    struct repairing *repairing = &held->snapshot.repairing;
+    const struct repair *repair;
+    *repairing = session->repair.now;
+    while (repairs_at(repairing->n_repairs))
+        repairing->n_repairs++;
+    held->repairs = memory_array((size_t)repairing->n_repairs, sizeof *held->repairs);
+    for (int i = 0; (repair = repairs_at(i)); i++)
+        held->repairs[i] = (struct repair_line){
+            repair->name, repair->help, repair->source, repair->needs_target, repair->rounds};
+    repairing->repairs = held->repairs;
+}
+
+static struct branch_repair branch_repair_of(const struct branch *branch)
+{
+    const struct branch_plan *plan = &branch->plan;
+    struct branch_repair repair = {.name = plan->repair ? plan->repair->name : NULL,
+        .target = plan->n_targets > 0 ? plan->targets[0] : -1,
+        .n_more = plan->n_targets > 1 ? plan->n_targets - 1 : 0,
+        .rounds = plan->rounds,
+        .tuned = branch->tuned != NULL};
+    _Static_assert(REPAIRING_MORE == REPAIR_TARGETS - 1, "all suspected classes fit");
+    for (int i = 0; i < repair.n_more; i++)
+        repair.more[i] = plan->targets[i + 1];
+    return repair;
 }
 
 static void show_branches(struct held *held, const struct session *session)
@@ -175,6 +205,7 @@ static void show_branches(struct held *held, const struct session *session)
             .n_rounds = history->n_rounds,
             .position = history->position,
             .rounds = held->rounds[b],
+            .repair = branch_repair_of(branch),
         };
     }
 }
@@ -187,7 +218,7 @@ static void show_history(struct held *held, struct session *session)
     const struct order *order = history->order;
     show_branches(held, session);
     held->activations =
-        refcount_ref(branch->n_base > 0 ? branch->shown : session->states[branch->site].shown);
+        refcount_ref(branch->shown ? branch->shown : session->states[branch->site].shown);
     s->criterion = order->criterion->name;
     s->criterion_help = order->criterion->help;
     s->badge = session_criterion_badge(session, order->criterion);
@@ -195,12 +226,12 @@ static void show_history(struct held *held, struct session *session)
     s->order_file = order->file;
     bool stands = session->shown == session->branch; /* else it is left, while work goes on */
     s->known = stands ? session_known(session) : held->branches[session->shown].known;
-    s->next = order->known;
+    s->next = stands ? session_next_known(session) : order->known;
     s->next.sets |= session->seen & KNOWLEDGE_TEST;
     s->stopped = history_stopped(history, history->position);
     s->n_channels = order->n_channels;
     s->activations = held->activations;
-    s->n_ranking = order->n_ranking;
+    s->n_ranking = branch->plan.repair ? 0 : order->n_ranking; /* else nothing goes next */
     s->ranking = order->ranking;
     s->scores = order->scores;
     if (session->what_if)
@@ -245,7 +276,8 @@ const struct snapshot *session_snapshot(struct session *session)
     s->messages = held->messages =
         copy(session->messages, session->n_messages, sizeof *session->messages);
     s->suspects = held->suspects = refcount_ref(session->suspects);
-    s->forming = held->forming = refcount_ref(session->forming);
+    s->forming = held->forming = refcount_ref(session->repair.forming);
+    show_repairs(held, session);
     s->compared = held->compared = refcount_ref(session->compared);
     held->description = refcount_ref(session->description);
     if (held->description && held->description->layers) {

@@ -65,7 +65,7 @@ static int find_crossing(
 {
     double n = dataset_count(session->description->sets[SET_CLEAN]);
     int base = session->unpruned->clean_correct;
-    for (int r = session_branch(session)->n_base > 0 ? 0 : 1; r < history->n_rounds; r++)
+    for (int r = branch_is_on_top(session_branch(session)) ? 0 : 1; r < history->n_rounds; r++)
         if (100.0 * (base - history->rounds[r]->clean_correct) / n >= points - 1e-9)
             return r;
     return -1;

@@ -16,11 +16,22 @@ struct picture_scale session_picture_scale(
     return scale;
 }
 
+void session_input_range(const struct picture_scale *scale, float *low, float *high)
+{
+    const struct pixel_scaling *scaling = &scale->scaling;
+    for (int i = 0; i < scaling->n; i++) {
+        float a = (float)((double)scale->least * scaling->scale[i] + scaling->offset[i]);
+        float b = (float)((double)scale->most * scaling->scale[i] + scaling->offset[i]);
+        *low = i == 0 || a < *low ? a : *low;
+        *high = i == 0 || b > *high ? b : *high;
+    }
+}
+
 void session_show_trigger(struct session *session, const struct picture_scale *scale,
     const struct inversion_trigger *trigger, int target, int step, int steps)
 {
     double now = clock_seconds();
-    if (session->forming && step < steps && now < session->formed + SHOWN_EVERY)
+    if (session->repair.forming && step < steps && now < session->repair.formed + SHOWN_EVERY)
         return;
     const struct network *network = session_network(session);
     struct inverted_trigger *picture =
@@ -29,12 +40,12 @@ void session_show_trigger(struct session *session, const struct picture_scale *s
     picture->step = step;
     picture->steps = steps;
     session_forget_trigger(session);
-    session->forming = picture;
-    session->formed = now;
+    session->repair.forming = picture;
+    session->repair.formed = now;
 }
 
 void session_forget_trigger(struct session *session)
 {
-    refcount_unref(session->forming);
-    session->forming = NULL;
+    refcount_unref(session->repair.forming);
+    session->repair.forming = NULL;
 }

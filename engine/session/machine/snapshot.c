@@ -26,6 +26,7 @@ static void finish(void *object)
     refcount_unref(held->forming);
     refcount_unref(held->compared);
     free(held->criteria);
+    free(held->repairs);
     free(held->thresholds);
     free(held->messages);
     refcount_unref(held->activations);

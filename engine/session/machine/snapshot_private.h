@@ -19,6 +19,7 @@ struct held {
     const struct inverted_trigger *forming;
     const struct criteria_comparison *compared;
     struct criterion_line *criteria;
+    struct repair_line *repairs;
     struct threshold *thresholds;
     struct message *messages;
 };

@@ -22,6 +22,11 @@ void branch_init(
     set_base(branch, sites, base);
 }
 
+bool branch_is_on_top(const struct branch *branch)
+{
+    return branch->n_base > 0 || branch->tuned;
+}
+
 void branch_fork(struct branch *branch, struct branch *from, const struct prune_sites *sites)
 {
     size_t n = (size_t)from->history.order->n_channels;
@@ -34,6 +39,7 @@ void branch_fork(struct branch *branch, struct branch *from, const struct prune_
             memcpy(branch->sums[set], from->sums[set], n * sizeof **branch->sums);
         }
     branch->shown = refcount_ref(from->shown);
+    branch->tuned = refcount_ref(from->tuned);
     history_fork(&branch->history, &from->history);
 }
 
@@ -41,6 +47,7 @@ void branch_finish(struct branch *branch, const struct prune_sites *sites)
 {
     history_finish(&branch->history);
     refcount_unref(branch->shown);
+    refcount_unref(branch->tuned);
     for (int set = 0; set < N_SETS; set++)
         free(branch->sums[set]);
     pruned_sets_destroy(branch->base, sites->n);
@@ -50,7 +57,24 @@ struct pruned_set *branch_pruned(
     const struct branch *branch, const struct prune_sites *sites, int round)
 {
     struct pruned_set *sets = pruned_sets_create(sites, branch->base);
-    for (int r = 1; r <= round; r++)
+    for (int r = 1; r <= round && !branch->plan.repair; r++)
         pruned_set_put(&sets[branch->site], branch->history.rounds[r]->channel, true);
     return sets;
+}
+
+const struct tuned *branch_tuned(const struct branch *branch, int round)
+{
+    bool repaired = branch->plan.repair && round > 0;
+    return repaired ? round_tuned(branch->history.rounds[round]) : branch->tuned;
+}
+
+int branch_next_rounds(const struct branch *branch)
+{
+    const struct history *history = &branch->history;
+    if (branch->plan.repair)
+        return branch->plan.rounds - history->position;
+    int n = 0;
+    for (int i = 0; i < history->order->n_ranking; i++)
+        n += !history_pruned(history, history->order->ranking[i]);
+    return n;
 }

@@ -19,6 +19,7 @@ struct kept_round {
     uint16_t *predicted;       /* own ones of all sets, one behind the other; or NULL */
     struct arena *arena;       /* or own ones in there; or NULL */
     const struct round *owner; /* counted: whose predictions these are; NULL: its own */
+    const struct tuned *tuned; /* counted, or NULL */
 };
 
 static void drop_predictions(struct kept_round *kept)
@@ -34,6 +35,7 @@ static void finish_round(void *object)
     struct kept_round *kept = object;
     drop_predictions(kept);
     refcount_unref(kept->owner);
+    refcount_unref(kept->tuned);
 }
 
 struct round *round_create(
@@ -82,6 +84,16 @@ void round_rest(const struct round *round)
         arena_rest(kept->arena);
 }
 
+void round_tune(struct round *round, const struct tuned *tuned)
+{
+    ((struct kept_round *)round)->tuned = tuned;
+}
+
+const struct tuned *round_tuned(const struct round *round)
+{
+    return ((const struct kept_round *)round)->tuned;
+}
+
 uint16_t *round_predicted(struct round *round, enum image_set set)
 {
     return (uint16_t *)(uintptr_t)round->predicted[set];
@@ -111,6 +123,10 @@ void round_count(struct round *round, const struct round *before, const struct e
     count_changes(round->predicted[SET_POISONED], before ? before->predicted[SET_POISONED] : NULL,
         expected->labels[SET_POISONED], expected->n[SET_POISONED], &round->rescued,
         &round->reinfected);
+    round->held_out_correct = 0;
+    for (int i = 0; i < expected->n[SET_CLEAN] && expected->held_out; i++)
+        round->held_out_correct += expected->held_out[i] &&
+                                   round->predicted[SET_CLEAN][i] == expected->labels[SET_CLEAN][i];
     round->rescued_right = expected->truth ? 0 : -1;
     for (int i = 0; i < expected->n[SET_POISONED] && expected->truth && before; i++)
         round->rescued_right +=
@@ -193,6 +209,11 @@ void history_init(struct history *history, const struct order *order, const stru
         pruned_set_copy(&history->pruned, history->base);
 }
 
+void history_reserve(struct history *history, int n_rounds)
+{
+    history->rounds = memory_grow(history->rounds, (size_t)n_rounds + 1, sizeof *history->rounds);
+}
+
 void history_fork(struct history *history, struct history *from)
 {
     history_init(history, refcount_ref(from->order), from->rounds[0]);
@@ -240,12 +261,19 @@ bool history_pruned(const struct history *history, int channel)
     return pruned_set_has(&history->pruned, channel);
 }
 
+static void put_pruned(struct history *history, int round, bool pruned)
+{
+    int channel = history->rounds[round]->channel;
+    if (channel >= 0)
+        pruned_set_put(&history->pruned, channel, pruned);
+}
+
 void history_move(struct history *history, int position)
 {
     for (int r = history->position; r > position; r--)
-        pruned_set_put(&history->pruned, history->rounds[r]->channel, false);
+        put_pruned(history, r, false);
     for (int r = history->position + 1; r <= position; r++)
-        pruned_set_put(&history->pruned, history->rounds[r]->channel, true);
+        put_pruned(history, r, true);
     history->position = position;
 }
 

@@ -7,6 +7,7 @@
 #include "engine/prune/criteria/criterion.h"
 #include "engine/prune/sites/pruned_set.h"
 #include "engine/session/state/attack.h"
+#include "engine/session/state/tuned.h"
 
 /* A counted round (refcount.h) with room for predictions; fill it before it is shared. Those of
  * many images are in memory of the budget. NULL with err: its file is full. */
@@ -15,8 +16,10 @@ struct round *round_create(
 uint16_t *round_predicted(struct round *round, enum image_set set);
 /* The predictions of `before`, where they are the same ones: kept once. */
 void round_share(struct round *round, const struct round *before, const int n_images[N_SETS]);
-void round_rest(const struct round *round); /* arena_rest; accepts NULL */
-/* Counts what is right, and what changed against `before` (NULL: nothing). */
+void round_rest(const struct round *round);                      /* arena_rest; accepts NULL */
+void round_tune(struct round *round, const struct tuned *tuned); /* taken over */
+const struct tuned *round_tuned(const struct round *round);
+/* What is right, and what changed against `before` (NULL: nothing). */
 void round_count(struct round *round, const struct round *before, const struct expected *expected);
 
 /* An order of pruning; counted. */
@@ -32,12 +35,12 @@ struct order {
 
 struct order *order_create(const struct criterion_input *input, const struct criterion *criterion,
     bool descending, const char *file, struct error *err);
-/* The channels as they are listed, from a file that was called `name`; no file is read. */
+/* Channels as they are listed, from a file that was called `name`; no file is read. */
 struct order *order_create_listed(const struct criterion_input *input,
     const struct criterion *criterion, const char *name, const int *channels, int n,
     struct error *err);
 
-/* Sets that chose to stand at a round, beside what its rounds were chosen with. */
+/* Sets that chose to stand at a round, beside those of its rounds. */
 struct stop {
     int round;
     unsigned sets;
@@ -59,9 +62,9 @@ void history_init(struct history *history, const struct order *order, const stru
 /* A history that goes on from the position with the order in use, as if nothing had followed;
  * `from` has its rounds still and goes back to the order they were pruned in. */
 void history_fork(struct history *history, struct history *from);
+void history_reserve(struct history *history, int n_rounds); /* room for so many, and round 0 */
 void history_finish(struct history *history);
-/* Does the order say the same as the one in use? */
-bool history_has_order(const struct history *history, const struct order *order);
+bool history_has_order(const struct history *history, const struct order *order); /* as in use */
 void history_set_order(struct history *history, const struct order *order); /* takes it over */
 bool history_pruned(const struct history *history, int channel);            /* at the position */
 void history_move(struct history *history, int position);                   /* to a known round */

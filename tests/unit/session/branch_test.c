@@ -169,7 +169,8 @@ static void a_suggestion_can_be_followed(void **state)
     struct options options = OPTIONS_DEFAULT;
     struct error err = {0};
     struct session *session = open_with(&options);
-    assert_false(session_command(session, &(struct command){.kind = COMMAND_REPAIR}, &err));
+    const struct command repair = {.kind = COMMAND_REPAIR, .text = "prune"};
+    assert_false(session_command(session, &repair, &err));
     assert_string_equal(err.text, "no repair is suggested yet: examine the layers first");
     work_off(session, COMMAND_EXAMINE, 0, "");
     const struct snapshot *scan = session_snapshot(session);
@@ -182,7 +183,7 @@ static void a_suggestion_can_be_followed(void **state)
     work_off(session, COMMAND_CRITERION, 0, other);
     work_off(session, COMMAND_RUN, 0, "");
     for (int i = 0; i < 2; i++) {
-        work_off(session, COMMAND_REPAIR, 0, "");
+        work_off(session, COMMAND_REPAIR, 0, "prune");
         const struct snapshot *s = session_snapshot(session);
         assert_int_equal(s->site, scan->suggested);
         assert_string_equal(s->criterion, site->repair_criterion);

@@ -204,6 +204,8 @@ static struct command choose(struct record *record)
         strcpy(command.text, random_below(random, 2) ? "asr" : "drop");
     if (command.kind == COMMAND_LAYER && random_below(random, 2) && record->n_ways < WAYS / 2)
         strcpy(command.text, "on-top");
+    if (command.kind == COMMAND_REPAIR)
+        strcpy(command.text, "prune");
     if (command.kind == COMMAND_CRITERION)
         strcpy(command.text, criteria[random_below(random, 5)]);
     if (command.kind == COMMAND_ORDER)

@@ -71,12 +71,17 @@ static void put_order(FILE *out, const struct snapshot *s)
 
 static void put_branches(FILE *out, const struct snapshot *s)
 {
-    for (int b = 0; b < s->n_branches; b++)
-        fprintf(out, "%sbranch %d: site %d on %d by %s%s, round %d of %d, last %d\n",
+    for (int b = 0; b < s->n_branches; b++) {
+        const struct branch_repair *repair = &s->branches[b].repair;
+        fprintf(out, "%sbranch %d: site %d on %d by %s%s, round %d of %d, last %d",
             b == s->branch ? "> " : "", b, s->branches[b].site, s->branches[b].n_base,
             s->branches[b].criterion, s->branches[b].descending ? " descending" : "",
             s->branches[b].position, s->branches[b].n_rounds,
             s->branches[b].rounds[s->branches[b].n_rounds - 1]->channel);
+        if (repair->name)
+            fprintf(out, ", %s of %d, %d rounds", repair->name, repair->target, repair->rounds);
+        fprintf(out, "%s\n", repair->tuned ? ", tuned" : "");
+    }
 }
 
 static void put_what_ifs(FILE *out, const struct snapshot *s)
@@ -99,6 +104,10 @@ static void put_rounds(FILE *out, const struct snapshot *s, enum trial_detail de
         for (int set = 0; set < N_SETS; set++)
             fprintf(out, " %016" PRIx64,
                 digest(round->predicted[set], (size_t)s->n_images[set] * sizeof(uint16_t)));
+        if (round->repair.name)
+            fprintf(out, " %s %d, %a %a %a", round->repair.name, round->repair.target,
+                round->repair.loss, round->repair.mask, round->repair.hits);
+        fprintf(out, " %d held out", round->held_out_correct);
         if (detail == TRIAL_ALL)
             fprintf(out, " %d touched, %a s", round->touched, round->seconds);
         fprintf(out, "\n");
