@@ -25,6 +25,10 @@ struct arguments {
     const char *format; /* "text", "csv", "json" */
     bool help, version;
 
+    const char *criteria; /* compare: names apart by commas, NULL: all */
+    bool all_layers;      /* … at every layer */
+    double outliers;      /* … deviations beyond which a rule prunes; 0: as published */
+
     struct channel_list channels; /* prune: by list … */
     int rounds;                   /* … by number of rounds, -1: not asked */
     double drop, asr;             /* … until that many points are lost, that ASR reached, -1 */

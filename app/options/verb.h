@@ -23,6 +23,7 @@ enum capability {
     WRITES = 1 << 11,        /* files */
     DRAWS = 1 << 12,         /* figures */
     HAS_SCREEN = 1 << 13,
+    COMPARES_CRITERIA = 1 << 14,
 
     WORKS_ON_NET = READS_NET | READS_IMAGES | OPENS_SESSION | COMPUTES,
     WORKS_ON_SCREEN =

@@ -17,6 +17,7 @@ struct results {
     void (*eval)(FILE *out, const struct snapshot *snapshot, bool with_test);
     void (*layers)(FILE *out, const struct snapshot *snapshot);
     void (*suspects)(FILE *out, const struct snapshot *snapshot);
+    void (*compare)(FILE *out, const struct snapshot *snapshot); /* its comparison of criteria */
     /* Before the first round, after each round, after the last one. Any may be NULL. */
     void (*sweep_begin)(FILE *out, const struct snapshot *snapshot);
     void (*sweep_round)(FILE *out, const struct snapshot *snapshot, int round);

@@ -1,5 +1,6 @@
 /* Results as CSV, every digit. */
 #include "app/results/results.h"
+#include "app/tables/comparison.h"
 #include "app/tables/suspects.h"
 
 #include "app/tables/outcomes.h"
@@ -41,6 +42,13 @@ static void suspects(FILE *out, const struct snapshot *s)
         table_csv_row(out, &table_suspects, s, i, IN_CSV);
 }
 
+static void compare(FILE *out, const struct snapshot *s)
+{
+    table_csv_head(out, &table_comparison, IN_CSV);
+    for (int i = 0; i < s->compared->n; i++)
+        table_csv_row(out, &table_comparison, s, i, IN_CSV);
+}
+
 static void sweep_begin(FILE *out, const struct snapshot *s)
 {
     (void)s;
@@ -64,6 +72,7 @@ const struct results results_csv = {
     .eval = eval,
     .layers = layers,
     .suspects = suspects,
+    .compare = compare,
     .sweep_begin = sweep_begin,
     .sweep_round = sweep_round,
     .prune = prune,

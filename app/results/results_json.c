@@ -3,11 +3,13 @@
 #include "app/tables/defence.h"
 #include "app/tables/outcomes.h"
 #include "app/results/results_json.h"
+#include "app/tables/comparison.h"
 #include "app/tables/suspects.h"
 
 #include "views/facts/goodnet.h"
 
 #include <jansson.h>
+#include <math.h>
 
 /* Null where nothing is known. */
 static json_t *outcome_object(const struct outcome *count, const struct outcome *of)
@@ -89,6 +91,40 @@ static void suspects(FILE *out, const struct snapshot *s)
                  table_json(&table_suspects, s, n)));
 }
 
+/* Counts after each number of pruned channels; which of them are on the front. */
+static json_t *curve(const struct criteria_comparison *compared, int index)
+{
+    const struct compared_order *order = compared->orders[index];
+    json_t *rounds = json_array();
+    for (int r = 0; r < order->n_rounds; r++) {
+        json_t *object = outcome_object(&order->rounds[r], &compared->of);
+        json_object_set_new(
+            object, "channel", r > 0 ? json_integer(order->ranking[r - 1]) : json_null());
+        json_object_set_new(object, "on_front", json_boolean(compared->on_front[index][r]));
+        json_array_append_new(rounds, object);
+    }
+    return rounds;
+}
+
+static void compare(FILE *out, const struct snapshot *s)
+{
+    json_t *orders = json_array(), *correlation = json_array();
+    for (int i = 0; i < s->compared->n; i++) {
+        json_t *object = table_json_row(&table_comparison, s, i), *alike = json_array();
+        json_object_set_new(object, "knowledge", results_knowledge(&s->compared->orders[i]->known));
+        json_object_set_new(object, "curve", curve(s->compared, i));
+        json_array_append_new(orders, object);
+        for (int j = 0; j < s->compared->n; j++) {
+            double rho = s->compared->correlation[i * s->compared->n + j];
+            json_array_append_new(alike, isnan(rho) ? json_null() : json_real(rho));
+        }
+        json_array_append_new(correlation, alike);
+    }
+    json_print(out, json_pack("{s:o, s:i, s:i, s:o, s:o}", "model", json_text(s->model_name),
+                        "n_clean", s->compared->of.clean, "n_poisoned", s->compared->of.attack,
+                        "criteria", orders, "correlation", correlation));
+}
+
 /* What B and B' agree on, else N+1; on the validation images. */
 static json_t *goodnet_object(const struct snapshot *s, int round)
 {
@@ -144,6 +180,7 @@ const struct results results_json = {
     .eval = eval,
     .layers = layers,
     .suspects = suspects,
+    .compare = compare,
     .sweep_end = sweep_end,
     .prune = prune,
     .goodnet = results_goodnet_json,

@@ -1,5 +1,6 @@
 /* Results as text for people. */
 #include "app/results/results.h"
+#include "app/tables/comparison.h"
 #include "app/tables/suspects.h"
 
 #include "app/tables/defence.h"
@@ -143,6 +144,31 @@ static void suspects(FILE *out, const struct snapshot *s)
     results_paragraph(out, text);
     if (s->suspects->n_inverted == 0)
         fputs("Give --clean FILE to invert triggers too.\n", out);
+}
+
+/* Orders of each layer, then what is not defined there. */
+static void compare(FILE *out, const struct snapshot *s)
+{
+    enum { TEXT = 2048 };
+    char text[TEXT];
+    int site = -1;
+    results_sources(out, s);
+    for (int i = 0; i < s->compared->n; i++) {
+        const struct compared_order *order = s->compared->orders[i];
+        if (order->site != site) {
+            site = order->site;
+            fprintf(
+                out, "\nlayer %s, %d channels\n", s->sites[site].name, s->sites[site].n_channels);
+            table_text_head(out, &table_comparison);
+        }
+        if (!order->refused[0])
+            table_text_row(out, &table_comparison, s, i);
+        else
+            escape_line(out, "%-17s %s", order->criterion, order->refused);
+    }
+    comparison_say(s, text, sizeof text);
+    putc('\n', out);
+    results_paragraph(out, text);
 }
 
 static void layers(FILE *out, const struct snapshot *s)
@@ -315,6 +341,7 @@ const struct results results_text = {
     .eval = eval,
     .layers = layers,
     .suspects = suspects,
+    .compare = compare,
     .sweep_begin = sweep_begin,
     .sweep_round = sweep_round,
     .sweep_end = sweep_end,

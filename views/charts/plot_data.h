@@ -5,7 +5,7 @@
 
 #include "views/charts/canvas.h"
 
-enum { PLOT_SERIES = 16, PLOT_LEVELS = 16, PLOT_TICKS = 32 };
+enum { PLOT_SERIES = 24, PLOT_LEVELS = 16, PLOT_TICKS = 32 };
 
 struct plot_series {
     const char *label;                 /* in the legend; NULL: not there */

@@ -12,6 +12,7 @@
 #include "engine/prune/criteria/criteria.h"
 
 #include "engine/base/clock.h"
+#include "engine/measures/number.h"
 #include "engine/base/memory.h"
 #include "engine/base/refcount.h"
 
@@ -245,6 +246,25 @@ static int rule_channels(const struct session *session, const struct order *orde
     return order->file ? -1 : n;
 }
 
+/* What an order reached, in a line. */
+static void tell(struct session *session, const struct compared_order *order)
+{
+    const struct outcome *of = &session->compared->of;
+    const char *site = session->description->sites->site[order->site].name;
+    const struct outcome *two = &order->rounds[order->tradeoff.stop[1]];
+    const struct outcome *ten = &order->rounds[order->tradeoff.stop[TRADEOFF_STOPS - 1]];
+    if (order->refused[0])
+        session_say(session, false, "%s", order->refused);
+    else if (of->attack > 0)
+        session_say(session, false, "%s at %s: ASR %.1f %% at 2 points lost, %.1f %% at 10",
+            order->criterion, site, number_percent(two->attack, of->attack),
+            number_percent(ten->attack, of->attack));
+    else
+        session_say(session, false, "%s at %s: 2 points are lost after %d channels, 10 after %d",
+            order->criterion, site, order->tradeoff.stop[1],
+            order->tradeoff.stop[TRADEOFF_STOPS - 1]);
+}
+
 /* What was compared, and one more. */
 static void add_row(struct session *session, const struct compared_order *row,
     const struct order *order, struct outcome *rounds)
@@ -257,6 +277,7 @@ static void add_row(struct session *session, const struct compared_order *row,
     session->compared =
         comparison_grown(before, row, order, rounds, &of, session->comparing->n_entries);
     refcount_unref(before);
+    tell(session, session->compared->orders[session->compared->n - 1]);
 }
 
 bool session_compare_next(struct session *session, struct error *err)
