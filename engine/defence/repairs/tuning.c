@@ -255,33 +255,46 @@ static void finish(struct tuning *tuning)
     network_destroy(tuning->network);
 }
 
-/* A few steps at the highest rate from where the net stands; lower until it bears them. False when
- * it was cancelled. */
+/* A few steps from where the net stands. *bears: the loss stays away from that of a net that
+ * guesses, and does not grow. False when it was cancelled. */
+static bool try_rate(struct tuning *tuning, double rate, const struct repair_progress *progress,
+    bool *bears, struct error *err)
+{
+    double first = 0, loss = 0, guessing = log((double)tuning->network->n_classes);
+    struct repair_progress now = *progress;
+    struct error why = {0};
+    begin(tuning);
+    *bears = true;
+    for (now.step = 1; *bears && now.step <= now.steps; now.step++) {
+        *bears = run_step(tuning, rate, &now, &loss, &why);
+        if (now.step == 1)
+            first = loss;
+        if (now.step == now.steps / 2)
+            loss = 0;
+    }
+    if (why.class == ERROR_CANCELLED)
+        return fail_as(err, ERROR_CANCELLED, "%s", why.text);
+    loss /= now.steps - now.steps / 2;
+    *bears = *bears && loss < NEAR_GUESSING * (first > guessing ? first : guessing);
+    return true;
+}
+
+/* The recipe's rate, or a lower one that the net bears, without copies: those begin with a large
+ * loss. False when it was cancelled. */
 static bool find_rate(struct tuning *tuning, int round, int rounds, double *rate, struct error *err)
 {
-    double guessing = log((double)tuning->network->n_classes);
-    *rate = tuning->recipe->rate;
-    for (int trial = 0; trial < TRIALS; trial++, *rate *= SLOWER) {
-        double loss = 0;
-        bool good = true;
-        struct error why = {0};
-        begin(tuning);
-        for (int i = 1; good && i <= TRIAL_STEPS; i++) {
-            struct repair_progress progress = {.round = round,
-                .rounds = rounds,
-                .step = i,
-                .steps = TRIAL_STEPS,
-                .doing = "trying a rate"};
-            if (i == TRIAL_STEPS / 2 + 1)
-                loss = 0;
-            good = run_step(tuning, *rate, &progress, &loss, &why);
-        }
-        if (why.class == ERROR_CANCELLED)
-            return fail_as(err, ERROR_CANCELLED, "%s", why.text);
-        if (good && loss / (TRIAL_STEPS / 2) < NEAR_GUESSING * guessing)
-            return true;
-    }
-    return true;
+    const struct tuning_recipe *recipe = tuning->recipe;
+    struct tuning_recipe without = *recipe;
+    struct repair_progress progress = {
+        .round = round, .rounds = rounds, .steps = TRIAL_STEPS, .doing = "trying a rate"};
+    bool bears = false, good = true;
+    without.copies = 0;
+    tuning->recipe = &without;
+    *rate = recipe->rate;
+    for (int trial = 0; good && !bears && trial < TRIALS; trial++, *rate *= bears ? 1 : SLOWER)
+        good = try_rate(tuning, *rate, &progress, &bears, err);
+    tuning->recipe = recipe;
+    return good;
 }
 
 static bool run_round(struct tuning *tuning, double rate, int round, int first, int rounds,

@@ -2,6 +2,7 @@
  * hidden unit for each quarter of the picture, and one that a pattern in the corner wakes. */
 #include "engine/defence/repairs/quiet.h"
 #include "engine/defence/repairs/reading.h"
+#include "engine/defence/repairs/tuning.h"
 
 #include "tests/nets.h"
 
@@ -238,6 +239,42 @@ static void quiet_inputs_become_a_bias(void **state)
     end(trial);
 }
 
+/* The same net and images in another unit. */
+static void pixels_of_any_range_are_tuned_alike(void **state)
+{
+    (void)state;
+    struct trial *one = start(2, 2), *wide = start(2, 2);
+    struct error err = {0};
+    const size_t kernel = PIXELS * UNITS;
+    for (size_t k = 0; k < kernel; k++) {
+        wide->original->layers[HIDDEN].weights[0].data[k] /= 256;
+        wide->network->layers[HIDDEN].weights[0].data[k] /= 256;
+    }
+    for (int i = 0; i < IMAGES * PIXELS; i++)
+        wide->images->pixels[i] *= 256;
+    wide->job.high = 256;
+    assert_true(repairs_find("adversarial")->run(&one->job, &err));
+    assert_true(repairs_find("adversarial")->run(&wide->job, &err));
+    for (size_t k = 0; k < kernel; k++)
+        wide->network->layers[HIDDEN].weights[0].data[k] *= 256;
+    assert_memory_equal(wide->network->layers[HIDDEN].weights[0].data,
+        one->network->layers[HIDDEN].weights[0].data, kernel * sizeof(float));
+    end(one);
+    end(wide);
+}
+
+static void a_rate_that_the_net_cannot_bear_is_lowered(void **state)
+{
+    (void)state;
+    struct trial *trial = start(2, 2);
+    struct tuning_recipe recipe = tuning_defaults(trial->network);
+    struct error err = {0};
+    recipe.rate = 1000;
+    assert_true(tuning_run(&trial->job, &recipe, 1, 2, &err));
+    assert_true(clean(trial, trial->network) >= IMAGES - 2);
+    end(trial);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -247,6 +284,8 @@ int main(void)
         cmocka_unit_test(workers_change_nothing),
         cmocka_unit_test(each_step_can_be_the_last),
         cmocka_unit_test(quiet_inputs_become_a_bias),
+        cmocka_unit_test(pixels_of_any_range_are_tuned_alike),
+        cmocka_unit_test(a_rate_that_the_net_cannot_bear_is_lowered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
