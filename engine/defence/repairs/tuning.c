@@ -38,7 +38,7 @@ struct tuning_recipe tuning_defaults(const struct network *network)
     const struct shape *shape = &network->layers[network->input].shape;
     int height = shape->dim[0], width = shape->rank == 3 ? shape->dim[1] : 0;
     int side = width < height ? width : height;
-    struct tuning_recipe recipe = {.steps = 48,
+    struct tuning_recipe recipe = {.steps = 96,
         .batch = 64,
         .rate = 0.02,
         .rise = 0.3,

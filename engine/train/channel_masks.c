@@ -1,0 +1,355 @@
+/* Learns masks of channels: the gradient of a mask is that of the weights it multiplies, times
+ * them. Leans on the backward pass, and on the tuner to unlearn. */
+#include "engine/train/channel_masks.h"
+
+#include "engine/base/memory.h"
+#include "engine/base/random.h"
+#include "engine/train/backward.h"
+#include "engine/train/tuner.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PARTS = 8, UNLEARNING_STEPS = 1000 };
+static const double MOMENTUM = 0.9, UNLEARNT = 0.2; /* share of images still right */
+
+struct search {
+    const struct network *network; /* whose weights are masked */
+    struct network *masked;
+    const struct prune_sites *sites;
+    const struct channel_masks_options *options;
+    struct thread_pool *pool;
+    struct backward **backwards; /* [workers] */
+    float *gradients[PARTS];
+    double losses[PARTS];
+    size_t size;      /* of a gradient */
+    int n_channels;   /* of all sites */
+    int **channel_of; /* [n_layers][units]: counted through the sites, -1: none; NULL: no masks */
+    int *first_unit;  /* [n_layers] units of the layers before it */
+    double *masks, *speed, *slope;     /* [n_channels] */
+    double *d, *x, *d_slope, *x_slope; /* [units] */
+    int n_units;
+    struct random random;
+    int *order, at; /* images, shuffled; the next */
+    int *chosen;    /* [batch] */
+};
+
+struct channel_masks_options channel_masks_defaults(void)
+{
+    return (struct channel_masks_options){.steps = 100,
+        .batch = 128,
+        .rate = 0.02,
+        .alpha = 0.2,
+        .noise = 0.4,
+        .unlearning = 5e-4,
+        .seed = 1};
+}
+
+static bool scales(const struct prune_site *site, const struct network *network, int part)
+{
+    const struct layer *layer = &network->layers[site->parts[part].layer];
+    return !site->parts[part].producer && layer->n_weights > 0 &&
+           strcmp(layer->weights[0].name, "gamma") == 0;
+}
+
+/* Which unit of which layer belongs to which channel: where a BatchNormalization scales the
+ * channels of a site, it carries the masks, else the layers that make them do. */
+static void map_units(struct search *search)
+{
+    const struct network *network = search->network;
+    for (int s = 0, first = 0; s < search->sites->n; s++) {
+        const struct prune_site *site = &search->sites->site[s];
+        bool scaled = false;
+        for (int p = 0; p < site->n_parts; p++)
+            scaled = scaled || scales(site, network, p);
+        for (int p = 0; p < site->n_parts; p++) {
+            int layer = site->parts[p].layer, units = shape_channels(&network->layers[layer].shape);
+            if (scaled != scales(site, network, p))
+                continue;
+            if (!search->channel_of[layer]) {
+                search->channel_of[layer] = memory_array((size_t)units, sizeof(int));
+                memset(search->channel_of[layer], -1, (size_t)units * sizeof(int));
+            }
+            for (int c = 0; c < site->n_channels; c++)
+                if (site->parts[p].unit[c] >= 0)
+                    search->channel_of[layer][site->parts[p].unit[c]] = first + c;
+        }
+        first += site->n_channels;
+        search->n_channels = first;
+    }
+    for (int i = 0; i < network->n_layers; i++) {
+        search->first_unit[i] = search->n_units;
+        search->n_units += search->channel_of[i] ? shape_channels(&network->layers[i].shape) : 0;
+    }
+}
+
+static struct search *create(const struct network *network, const struct prune_sites *sites,
+    struct thread_pool *pool, const struct channel_masks_options *options)
+{
+    struct search *search = memory_array(1, sizeof *search);
+    size_t workers = (size_t)thread_pool_workers(pool);
+    search->network = network;
+    search->masked = network_clone(network);
+    search->sites = sites;
+    search->options = options;
+    search->pool = pool;
+    search->channel_of = memory_array((size_t)network->n_layers, sizeof *search->channel_of);
+    search->first_unit = memory_array((size_t)network->n_layers, sizeof *search->first_unit);
+    map_units(search);
+    search->size = gradient_size(search->masked);
+    for (int i = 0; i < PARTS; i++)
+        search->gradients[i] = gradient_create(search->masked);
+    search->backwards = memory_array(workers, sizeof *search->backwards);
+    for (size_t w = 0; w < workers; w++)
+        search->backwards[w] =
+            backward_create(search->masked, backward_part(options->batch, PARTS), NULL);
+    double **channels[] = {&search->masks, &search->speed, &search->slope};
+    for (int i = 0; i < 3; i++)
+        *channels[i] = memory_array((size_t)search->n_channels, sizeof(double));
+    double **units[] = {&search->d, &search->x, &search->d_slope, &search->x_slope};
+    for (int i = 0; i < 4; i++)
+        *units[i] = memory_array((size_t)search->n_units, sizeof(double));
+    search->order = memory_array((size_t)options->n, sizeof *search->order);
+    search->chosen = memory_array((size_t)options->batch, sizeof *search->chosen);
+    for (int i = 0; i < options->n; i++)
+        search->order[i] = i;
+    for (int c = 0; c < search->n_channels; c++)
+        search->masks[c] = 1;
+    search->at = options->n;
+    random_init(&search->random, options->seed, 11);
+    return search;
+}
+
+static void destroy(struct search *search)
+{
+    for (int i = 0; i < PARTS; i++)
+        free(search->gradients[i]);
+    for (int i = 0; i < thread_pool_workers(search->pool); i++)
+        backward_destroy(search->backwards[i]);
+    for (int i = 0; i < search->network->n_layers; i++)
+        free(search->channel_of[i]);
+    void *const arrays[] = {search->backwards, search->channel_of, search->first_unit,
+        search->masks, search->speed, search->slope, search->d, search->x, search->d_slope,
+        search->x_slope, search->order, search->chosen};
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
+        free(arrays[i]);
+    network_destroy(search->masked);
+    free(search);
+}
+
+static void choose_batch(struct search *search)
+{
+    int n = search->options->n;
+    for (int i = 0; i < search->options->batch; i++) {
+        if (search->at == n) {
+            for (int k = n - 1; k > 0; k--) {
+                int other = (int)random_below(&search->random, (uint32_t)k + 1);
+                int image = search->order[k];
+                search->order[k] = search->order[other];
+                search->order[other] = image;
+            }
+            search->at = 0;
+        }
+        search->chosen[i] = search->order[search->at++];
+    }
+}
+
+static void run_part(void *context, int index, int worker)
+{
+    struct search *search = context;
+    const struct channel_masks_options *options = search->options;
+    struct backward *backward = search->backwards[worker];
+    const struct network *network = search->masked;
+    size_t image = shape_count(&network->layers[network->input].shape);
+    int first = backward_cut(options->batch, PARTS, index);
+    int n = backward_cut(options->batch, PARTS, index + 1) - first;
+    memset(search->gradients[index], 0, search->size * sizeof(float));
+    search->losses[index] = 0;
+    if (n == 0)
+        return;
+    int32_t *labels = memory_array((size_t)n, sizeof *labels);
+    for (int i = 0; i < n; i++) {
+        int from = search->chosen[first + i];
+        memcpy(backward_input(backward) + (size_t)i * image, options->pixels + (size_t)from * image,
+            image * sizeof(float));
+        labels[i] = options->labels[from];
+    }
+    search->losses[index] =
+        backward_run(backward, n, labels, 1 / (float)options->batch, search->gradients[index]).loss;
+    free(labels);
+}
+
+/* Is what a layer adds, not what it multiplies by. */
+static bool adds(const struct weight *weight)
+{
+    return weight->rank == 1 && strcmp(weight->name, "gamma") != 0;
+}
+
+/* Calls for every weight that belongs to a channel. */
+static void for_each_weight(struct search *search,
+    void (*visit)(struct search *search, int layer, int weight, size_t at, int channel, int unit))
+{
+    for (int i = 0; i < search->network->n_layers; i++)
+        for (int w = 0; search->channel_of[i] && w < search->network->layers[i].n_weights; w++) {
+            const struct weight *weight = &search->network->layers[i].weights[w];
+            size_t units = (size_t)weight_channels(weight);
+            for (size_t k = 0; weight->trainable && units > 0 && k < weight->count; k++) {
+                int channel = search->channel_of[i][k % units];
+                if (channel >= 0)
+                    visit(search, i, w, k, channel, search->first_unit[i] + (int)(k % units));
+            }
+        }
+}
+
+static void mask_weight(
+    struct search *search, int layer, int weight, size_t at, int channel, int unit)
+{
+    const struct weight *from = &search->network->layers[layer].weights[weight];
+    double times = adds(from) ? 1 + search->x[unit] : search->masks[channel] + search->d[unit];
+    search->masked->layers[layer].weights[weight].data[at] =
+        (float)(times * (double)from->data[at]);
+}
+
+static void add_slope(
+    struct search *search, int layer, int weight, size_t at, int channel, int unit)
+{
+    const struct weight *from = &search->network->layers[layer].weights[weight];
+    size_t place = gradient_offset(search->masked, layer, weight) + at;
+    double slope = (double)search->gradients[0][place] * (double)from->data[at];
+    if (adds(from)) {
+        search->x_slope[unit] += slope;
+        return;
+    }
+    search->slope[channel] += slope;
+    search->d_slope[unit] += slope;
+}
+
+/* The loss of the batch with the masks and d, x as they are, and its slopes. */
+static double descend(struct search *search)
+{
+    double loss = 0;
+    for_each_weight(search, mask_weight);
+    thread_pool_run(search->pool, PARTS, run_part, search);
+    for (int p = 0; p < PARTS; p++)
+        loss += search->losses[p];
+    for (int p = 1; p < PARTS; p++)
+        for (size_t i = 0; i < search->size; i++)
+            search->gradients[0][i] += search->gradients[p][i];
+    memset(search->slope, 0, (size_t)search->n_channels * sizeof *search->slope);
+    memset(search->d_slope, 0, (size_t)search->n_units * sizeof *search->d_slope);
+    memset(search->x_slope, 0, (size_t)search->n_units * sizeof *search->x_slope);
+    for_each_weight(search, add_slope);
+    return loss;
+}
+
+static double within(double value, double low, double high)
+{
+    return value < low ? low : value > high ? high : value;
+}
+
+/* d and x go to where the loss is largest: one step of sign from a random point. */
+static void oppose(struct search *search)
+{
+    double noise = search->options->noise;
+    for (int u = 0; u < search->n_units; u++) {
+        search->d[u] = random_range(&search->random, -noise, noise);
+        search->x[u] = random_range(&search->random, -noise, noise);
+    }
+    descend(search);
+    for (int u = 0; u < search->n_units; u++) {
+        double d = search->d_slope[u], x = search->x_slope[u];
+        search->d[u] = within(search->d[u] + noise * ((d > 0) - (d < 0)), -noise, noise);
+        search->x[u] = within(search->x[u] + noise * ((x > 0) - (x < 0)), -noise, noise);
+    }
+}
+
+/* Along share[0] times the slopes of the masks alone and share[1] times those against d and x. */
+static bool step(struct search *search, int at, const double share[2], struct error *err)
+{
+    double *against = memory_array((size_t)search->n_channels, sizeof *against), loss = 0;
+    choose_batch(search);
+    if (share[1] > 0) {
+        oppose(search);
+        loss = descend(search);
+        memcpy(against, search->slope, (size_t)search->n_channels * sizeof *against);
+        memset(search->d, 0, (size_t)search->n_units * sizeof *search->d);
+        memset(search->x, 0, (size_t)search->n_units * sizeof *search->x);
+    }
+    loss += descend(search);
+    for (int c = 0; c < search->n_channels; c++) {
+        double slope = share[0] * search->slope[c] + share[1] * against[c];
+        search->speed[c] = MOMENTUM * search->speed[c] + slope;
+        search->masks[c] =
+            within(search->masks[c] - search->options->rate * search->speed[c], 0, 1);
+    }
+    free(against);
+    if (!isfinite(loss))
+        return fail_as(err, ERROR_FAILED, "masks of channels: the loss is not finite");
+    const struct channel_masks_options *options = search->options;
+    if (options->progress && !options->progress(options->context, at, options->steps))
+        return fail_as(err, ERROR_CANCELLED, "learning masks of channels was cancelled");
+    return true;
+}
+
+static bool learn(const struct network *network, const struct prune_sites *sites,
+    struct thread_pool *pool, const struct channel_masks_options *options, const double share[2],
+    double *const *masks, struct error *err)
+{
+    struct search *search = create(network, sites, pool, options);
+    bool good = true;
+    for (int i = 1; good && i <= options->steps; i++)
+        good = step(search, i, share, err);
+    for (int s = 0, first = 0; s < sites->n; first += sites->site[s++].n_channels)
+        for (int c = 0; c < sites->site[s].n_channels; c++)
+            masks[s][c] = search->masks[first + c];
+    destroy(search);
+    return good;
+}
+
+bool channel_masks_anp(const struct network *network, const struct prune_sites *sites,
+    struct thread_pool *pool, const struct channel_masks_options *options, double *const *masks,
+    struct error *err)
+{
+    const double share[2] = {options->alpha, 1 - options->alpha};
+    return learn(network, sites, pool, options, share, masks, err);
+}
+
+/* Climbs until hardly an image of a batch is read right; with momentum it would overshoot. */
+static bool unlearn(struct network *network, struct thread_pool *pool,
+    const struct channel_masks_options *options, struct error *err)
+{
+    struct tuner_options tuning = {.batch = options->batch, .optimiser = optimiser_sgd(0)};
+    struct tuner *tuner = tuner_create(network, NULL, pool, &tuning);
+    size_t image = shape_count(&network->layers[network->input].shape);
+    struct tuner_report report = {.correct = options->batch};
+    struct random random;
+    bool good = true;
+    random_init(&random, options->seed, 12);
+    for (int s = 0; good && s < UNLEARNING_STEPS && report.correct > UNLEARNT * options->batch;
+         s++) {
+        for (int i = 0; i < options->batch; i++) {
+            uint32_t from = random_below(&random, (uint32_t)options->n);
+            memcpy(tuner_image(tuner, i), options->pixels + from * image, image * sizeof(float));
+            *tuner_goal(tuner, i) =
+                (struct tuner_goal){.cross_entropy = -1, .label = options->labels[from]};
+        }
+        good = tuner_step(tuner, options->batch, options->unlearning, &report, err);
+        if (good && options->progress && !options->progress(options->context, 0, options->steps))
+            good = fail_as(err, ERROR_CANCELLED, "learning masks of channels was cancelled");
+    }
+    tuner_destroy(tuner);
+    return good;
+}
+
+bool channel_masks_rnp(const struct network *network, const struct prune_sites *sites,
+    struct thread_pool *pool, const struct channel_masks_options *options, double *const *masks,
+    struct error *err)
+{
+    const double share[2] = {options->alpha, 0};
+    struct network *without = network_clone(network);
+    bool good = unlearn(without, pool, options, err) &&
+                learn(without, sites, pool, options, share, masks, err);
+    network_destroy(without);
+    return good;
+}
