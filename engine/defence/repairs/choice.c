@@ -9,9 +9,10 @@
 /* Tried in this order: with a suspect, and without one. */
 static const char *const with_suspect[] = {"unlearn", "quiet"};
 static const char *const without[] = {"quiet", "adversarial"};
-/* A repair is good where it costs held-out images no more than this share, or one image; keeps at
- * least KEPT of the suspected classes' own images; and leaves no more than TURNED of the triggers'
- * turns. */
+/* A repair is good enough to look no further where it costs no more than two held-out images and
+ * this share of them (two alone say little), keeps KEPT of the suspected classes' own images, and
+ * leaves no more than TURNED of what triggers turn. */
+enum { FEW_LOST = 2 };
 static const double COST = 0.02, KEPT = 0.75, TURNED = 0.02;
 
 static void add(struct choice_plan *plan, const char *name, const int *suspects, int n)
@@ -62,31 +63,22 @@ static double turned(const struct measure *measure)
     return measure->n_turned > 0 ? (double)measure->turned / measure->n_turned : 0;
 }
 
-static bool bearable(const struct measure *before, const struct measure *after)
-{
-    return (cost(before, after) <= COST || before->right - after->right <= 1) &&
-           kept(before, after) >= KEPT;
-}
-
 static bool good(const struct measure *before, const struct measure *after)
 {
-    return bearable(before, after) && turned(after) <= TURNED &&
-           (after->n_turned > 0 || after->moved >= before->moved);
+    bool still = after->n_turned > 0 ? turned(after) > TURNED : after->moved < before->moved;
+    return before->right - after->right <= FEW_LOST + COST * before->n &&
+           kept(before, after) >= KEPT && !still;
 }
 
-/* One number for two repairs of which neither, or both, are bearable: what is lost of each kind, as
- * shares; an own person weighs as much as any other, in a group of few. */
+/* What decides between two nets: the shares of held-out images lost, of the suspected classes' own
+ * lost (they are few, so a quarter), and of images that triggers, or without a suspect small
+ * moves, still turn. The net as it came has this too, and so has the trivial defence. */
 static double loss(const struct measure *before, const struct measure *after)
 {
-    double moved = (double)after->moved / after->n_moved;
-    double still = after->n_turned > 0 ? turned(after) : 1 - moved;
+    double still = after->n_turned > 0  ? turned(after)
+                   : after->n_moved > 0 ? 1 - (double)after->moved / after->n_moved
+                                        : 0;
     return cost(before, after) + 0.25 * (1 - kept(before, after)) + still;
-}
-
-static bool better(const struct measure *before, const struct measure *a, const struct measure *b)
-{
-    bool bearable_a = bearable(before, a), bearable_b = bearable(before, b);
-    return bearable_a != bearable_b ? bearable_a : loss(before, a) < loss(before, b);
 }
 
 /* Of all images, held out or not: what a person would count. */
@@ -110,7 +102,9 @@ static void say(struct choice_result *result)
     describe(&result->before, before, sizeof before);
     if (result->kept < 0) {
         snprintf(result->why, sizeof result->why,
-            "the net is left as it came (%s): no repair that was tried is better", before);
+            "the net is left as it came (%s): no repair that was tried is better than it, or than "
+            "never answering the suspected class",
+            before);
         return;
     }
     const struct choice_row *row = &result->rows[result->kept];
@@ -174,20 +168,22 @@ static bool try_one(const struct choice_job *job, struct measuring *measuring, i
 static bool try_all(const struct choice_job *job, struct measuring *measuring, struct network *best,
     struct choice_result *result, struct error *err)
 {
-    const struct measure *kept_measure = &result->before;
+    double least = loss(&result->before, &result->before);
     bool enough = false;
+    if (result->trivial.n_own > 0 && loss(&result->before, &result->trivial) < least)
+        least = loss(&result->before, &result->trivial);
     for (int i = 0; !enough && i < job->plan->n; i++) {
         struct choice_row *row = &result->rows[result->n];
         *row = (struct choice_row){0};
         if (!try_one(job, measuring, i, row, err))
             return false;
         result->n++;
-        if (row->diverged || !better(&result->before, &row->measure, kept_measure))
+        if (row->diverged || loss(&result->before, &row->measure) >= least)
             continue;
         result->kept = result->n - 1;
-        kept_measure = &row->measure;
+        least = loss(&result->before, &row->measure);
         copy_weights(best, job->repair.network);
-        enough = good(&result->before, kept_measure);
+        enough = good(&result->before, &row->measure);
     }
     return true;
 }

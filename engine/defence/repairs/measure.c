@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TRIGGERS = 2, STEPS = 200, PARTS = 8, ASCENTS = 3 };
+enum { TRIGGERS = 2, STEPS = 150, BATCH = 16, PARTS = 8, ASCENTS = 3 };
 /* The size of the mask that such steps leave is what counts, so they are fewer and longer than in a
  * search for suspects. */
 static const double MASK_WEIGHT = 0.2, MASK_RATE = 0.3;
@@ -31,6 +31,7 @@ struct measuring {
     int n_suspects, suspects[REPAIR_TARGETS];
     struct part_set learnt, held;
     float *masks[REPAIR_TARGETS][TRIGGERS], *patterns[REPAIR_TARGETS][TRIGGERS];
+    double mask;   /* the smallest of them; -1: none turned enough images */
     float *images; /* [held.n] as they are changed */
     int32_t *read; /* [all images] */
 };
@@ -142,6 +143,7 @@ static bool invert(struct measuring *measuring, const struct network *network, i
     options.seed = seed;
     options.weight = MASK_WEIGHT;
     options.rate = MASK_RATE;
+    options.batch = BATCH;
     struct inversion *inversion = inversion_create(network, job->pool, &images, &options);
     struct inversion_trigger found = inversion_trigger(inversion);
     bool good = true;
@@ -163,15 +165,24 @@ static bool invert(struct measuring *measuring, const struct network *network, i
     return good;
 }
 
+/* The smaller of two sizes of masks, where there are any. */
+static double smaller(double one, double two)
+{
+    return one < 0 || (two >= 0 && two < one) ? two : one;
+}
+
 static bool invert_all(struct measuring *measuring, struct error *err)
 {
     double size;
+    measuring->mask = -1;
     for (int i = 0; i < measuring->n_suspects; i++)
-        for (int k = 0; k < TRIGGERS; k++)
-            if (!invert(measuring, measuring->job.original, measuring->suspects[i],
-                    measuring->job.seed * 1000 + 900 + (uint64_t)k, measuring->masks[i][k],
-                    measuring->patterns[i][k], &size, err))
+        for (int k = 0; k < TRIGGERS; k++) {
+            uint64_t seed = measuring->job.seed * 1000 + 900 + (uint64_t)k;
+            if (!invert(measuring, measuring->job.original, measuring->suspects[i], seed,
+                    measuring->masks[i][k], measuring->patterns[i][k], &size, err))
                 return false;
+            measuring->mask = smaller(measuring->mask, size);
+        }
     return true;
 }
 
@@ -304,14 +315,16 @@ bool measuring_net(struct measuring *measuring, const struct network *network,
     struct measure *measure, struct error *err)
 {
     count(measuring, (struct prediction){.network = network}, measure);
+    if (network == measuring->job.original) {
+        measure->mask = measuring->mask;
+        return true;
+    }
     for (int i = 0; i < measuring->n_suspects; i++) {
         double size;
         if (!invert(measuring, network, measuring->suspects[i], measuring->job.seed * 1000 + 950,
                 NULL, NULL, &size, err))
             return false;
-        /* the smallest of all suspects: the one that is still easiest to reach */
-        if (size >= 0 && (measure->mask < 0 || size < measure->mask))
-            measure->mask = size;
+        measure->mask = smaller(measure->mask, size);
     }
     return true;
 }
