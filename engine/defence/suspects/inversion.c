@@ -170,6 +170,24 @@ static void add_gradients(const struct inversion *inversion, const float *image,
     }
 }
 
+/* Loss -log(1 - p) of an image that is to be read as anything but a class, with p its soft-max:
+ * log-sum-exp of all logits minus that of the others. */
+static double anything_but(const float *logits, int classes, int class, float *gradient)
+{
+    int other = class == 0 ? 1 : 0;
+    for (int k = 0; k < classes; k++)
+        if (k != class && logits[k] > logits[other])
+            other = k;
+    double top = (double)logits[other], others = 0;
+    for (int k = 0; k < classes; k++)
+        others += k == class ? 0 : exp((double)logits[k] - top);
+    /* how much more the class weighs than all others together */
+    double ratio = exp(fmin((double)logits[class] - top, 700)) / others, p = 1 / (1 + 1 / ratio);
+    for (int k = 0; k < classes; k++)
+        gradient[k] = (float)(k == class ? p : -p * exp((double)logits[k] - top) / others);
+    return log1p(ratio);
+}
+
 static void run_part(void *context, int index, int worker)
 {
     struct inversion *inversion = context;
@@ -193,8 +211,11 @@ static void run_part(void *context, int index, int worker)
     float *gradient = backward_logits_gradient(backward);
     for (int i = 0; i < n; i++, logits += classes, gradient += classes) {
         int wanted = inversion->images.wanted[inversion->batch[first + i]];
-        part->loss += backward_cross_entropy(logits, classes, wanted, gradient);
-        part->hits += reference_pass_argmax(logits, classes) == wanted;
+        int not = wanted < 0 ? INVERSION_NOT(wanted) : -1;
+        int read = reference_pass_argmax(logits, classes);
+        part->loss += not >= 0 ? anything_but(logits, classes, not, gradient)
+                               : backward_cross_entropy(logits, classes, wanted, gradient);
+        part->hits += not >= 0 ? read != not : read == wanted;
         for (int k = 0; k < classes; k++)
             gradient[k] /= (float)batch;
     }

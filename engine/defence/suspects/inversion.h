@@ -26,7 +26,8 @@ struct inversion_options {
 struct inversion_options inversion_defaults(float low, float high);
 
 /* Clean images in the net's own unit [n, input shape], and for each the class that it is to be
- * read as; borrowed. */
+ * read as, or INVERSION_NOT(class): as any other class; borrowed. */
+#define INVERSION_NOT(class) (-1 - (class))
 struct inversion_images {
     int n;
     const float *pixels;
