@@ -79,12 +79,29 @@ static void layers(FILE *out, const struct snapshot *s)
                         "layers", table_json(&table_net_layers, s, s->n_layers), "sites", sites));
 }
 
+/* What one perturbation makes of each class; null: not looked for. */
+static json_t *class_map(const struct suspects *found)
+{
+    if (!found->ways)
+        return json_null();
+    json_t *rows = json_array();
+    for (int i = 0; i < found->n; i++)
+        if (found->ways[i].n > 0)
+            json_array_append_new(
+                rows, json_pack("{s:i, s:i, s:i, s:f}", "class", i, "to", found->ways[i].to, "n",
+                          found->ways[i].n, "share", found->ways[i].share));
+    return json_pack("{s:f, s:b, s:o, s:o}", "mask", found->map_mask, "all_to_all", found->map_rule,
+        "shift", found->map_shift ? json_integer(found->map_shift) : json_null(), "rows", rows);
+}
+
 static void suspects(FILE *out, const struct snapshot *s)
 {
     const struct suspects *found = s->suspects;
     int n = suspects_rows(found);
     json_print(
-        out, json_pack("{s:o, s:i, s:f, s:f, s:i, s:o, s:o}", "model", json_text(s->model_name),
+        out, json_pack("{s:o, s:s, s:s, s:f, s:o, s:i, s:f, s:f, s:i, s:o, s:o}", "model",
+                 json_text(s->model_name), "verdict", suspects_verdict_word(found->verdict),
+                 "reason", found->why, "anomaly_index", found->index, "class_map", class_map(found),
                  "n_classes", found->n, "input_low", (double)found->low, "input_high",
                  (double)found->high, "n_images", found->n_images, "other_mask",
                  found->other_mask >= 0 ? json_real(found->other_mask) : json_null(), "suspects",

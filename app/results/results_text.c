@@ -127,6 +127,20 @@ static void print_sites(FILE *out, const struct snapshot *s)
         table_text_row(out, &table_layers, s, i);
 }
 
+/* What one perturbation makes of each class, where there are few. */
+static void print_class_map(FILE *out, const struct suspects *suspects)
+{
+    enum { FEW = 40 };
+    if (!suspects->ways || (suspects->n > FEW && !suspects->map_rule))
+        return;
+    fprintf(out, "\nwhat one trigger of %.1f pixels turns each class into\n ", suspects->map_mask);
+    for (int i = 0, shown = 0; i < suspects->n && shown < FEW; i++)
+        if (suspects->ways[i].n > 0)
+            fprintf(out, "%s %d -> %d (%.0f %%)", shown++ % 6 == 0 && shown > 1 ? "\n " : "", i,
+                suspects->ways[i].to, 100 * suspects->ways[i].share);
+    putc('\n', out);
+}
+
 /* The first of the list, and all whose trigger was inverted. */
 static void suspects(FILE *out, const struct snapshot *s)
 {
@@ -142,8 +156,9 @@ static void suspects(FILE *out, const struct snapshot *s)
     suspects_say(s->suspects, text, sizeof text);
     putc('\n', out);
     results_paragraph(out, text);
-    if (s->suspects->n_inverted == 0)
-        fputs("Give --clean FILE to invert triggers too.\n", out);
+    putc('\n', out);
+    results_paragraph(out, s->suspects->why);
+    print_class_map(out, s->suspects);
 }
 
 /* Orders of each layer, then what is not defined there. */

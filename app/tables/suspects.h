@@ -13,4 +13,7 @@ int suspects_rows(const struct suspects *suspects);
 /* What the table says, and what it does not, in sentences; ends without a line break. */
 void suspects_say(const struct suspects *suspects, char *text, size_t size);
 
+/* "nothing stands out", "unclear". */
+const char *suspects_verdict_word(enum suspects_verdict verdict);
+
 #endif

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { CLASS, MARGIN, OUTLIER, MASK, HITS };
+enum { CLASS, MARGIN, OUTLIER, MASK, HITS, STANDS };
 
 static const struct table_column columns[] = {
     {.field = CLASS, .name = "class", .heading = "class", .width = 5},
@@ -26,6 +26,7 @@ static const struct table_column columns[] = {
         .gap = 2,
         .width = 17,
         .format = "%.1f"},
+    {.field = STANDS, .name = "stands_out", .heading = "stands out", .gap = 2, .width = 10},
 };
 
 int suspects_rows(const struct suspects *suspects)
@@ -52,6 +53,7 @@ static void row(const void *source, int index, struct table_value *values)
     value_whole(&values[CLASS], suspect->class);
     value_real(&values[MARGIN], suspect->margin);
     value_real(&values[OUTLIER], suspect->outlier);
+    value_yes_no(&values[STANDS], suspect->stands > 0);
     if (suspect->mask >= 0) {
         value_real(&values[MASK], suspect->mask);
         value_real(&values[HITS], 100 * suspect->hits);
@@ -77,10 +79,20 @@ void suspects_say(const struct suspects *suspects, char *text, size_t size)
             suspects->n_images);
     if (suspects->other_mask >= 0)
         used += snprintf(text + used, size - (size_t)used,
-            " Classes chosen by chance need %.1f pixels (median).", suspects->other_mask);
+            " Classes that do not stand out take %.1f pixels (median).", suspects->other_mask);
     snprintf(text + used, size - (size_t)used,
         " The order says which class to look at first. It does not prove a backdoor: clean nets "
         "have a first class too.");
+}
+
+const char *suspects_verdict_word(enum suspects_verdict verdict)
+{
+    static const char *const words[] = {[SUSPECTS_NOT_JUDGED] = "not judged",
+        [SUSPECTS_UNCLEAR] = "unclear",
+        [SUSPECTS_NOTHING] = "nothing stands out",
+        [SUSPECTS_CLASSES] = "stands out",
+        [SUSPECTS_TO_ALL] = "all-to-all"};
+    return words[verdict];
 }
 
 const struct results_table table_suspects = {

@@ -27,8 +27,10 @@ const struct verb verb_scan = {
         "Searches, for every class, an input that makes its logit lead as far as possible: a\n"
         "class that a trigger was trained for reaches an unusually large lead. With --clean it\n"
         "then inverts a trigger for the first few classes, and for some others to compare\n"
-        "with: the smaller the trigger, the more suspicious the class. Poisoned images are\n"
-        "not used. Without --clean, --scale says how large the inputs are.",
+        "with: the smaller the trigger, the more suspicious the class. One more trigger shows\n"
+        "what it turns every class into: an all-to-all attack. The verdict says which classes\n"
+        "stand out, that nothing does, or what is in doubt, and why. Poisoned images are not\n"
+        "used. Without --clean, --scale says how large the inputs are.",
     .examples =
         {
             {"secateur scan", "the built-in demo"},

@@ -30,6 +30,8 @@ const struct suspect *suspects_at(const struct suspects *suspects, int place)
 
 enum suspect_state suspects_state(const struct suspect *suspect)
 {
+    if (suspect->stands)
+        return SUSPECT_ACCUSED;
     return suspect->whole ? SUSPECT_STANDS : suspect->trigger ? SUSPECT_COMPARED : SUSPECT_DROPPED;
 }
 

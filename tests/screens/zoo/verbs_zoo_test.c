@@ -88,11 +88,33 @@ static void test_plant_says_what_is_wrong(void **state)
     assert_true(command_line_exists("own/valid.h5") && !command_line_exists("own/bd_valid.h5"));
 }
 
+/* The all-to-all net of real people says so: every digit y is read as y + 1. */
+static void test_scan_shows_the_map_of_a_real_net(void **state)
+{
+    (void)state;
+    const char *real = test_real_folder();
+    if (!real)
+        return;
+    char *line = memory_format("scan %s/mnist_all_to_all_bd_net.h5 -c %s/mnist_clean.h5 --format "
+                               "json",
+        real, real);
+    json_t *found = command_line_json(line), *map = json_object_get(found, "class_map"), *row;
+    size_t i;
+    assert_string_equal(text_of(found, "verdict"), "all-to-all");
+    assert_int_equal(whole_of(map, "shift"), 1);
+    json_array_foreach(json_object_get(map, "rows"), i, row)
+        assert_int_equal(whole_of(row, "to"), (whole_of(row, "class") + 1) % 10);
+    assert_int_equal(i, 10);
+    json_decref(found);
+    free(line);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_plant_writes_net_images_and_truth),
         cmocka_unit_test(test_plant_says_what_is_wrong),
+        cmocka_unit_test(test_scan_shows_the_map_of_a_real_net),
     };
     return cmocka_run_group_tests(tests, command_line_make_folder, command_line_remove_folder);
 }
