@@ -79,6 +79,20 @@ static void command_repair(struct ui *ui, const char *argument)
     }
 }
 
+/* "3": the class whose inverted trigger is taken; without: the first suspect's. */
+static void command_surrogate(struct ui *ui, const char *argument)
+{
+    char *end;
+    long class = argument ? strtol(argument, &end, 10) : -1;
+    if (!ui_ready(ui))
+        return;
+    if (argument && (*end || end == argument || class < 0 || class >= ui->snapshot->n_classes))
+        ui_complain(ui, "%s is not a class; use: surrogate CLASS, 0 to %d", argument,
+            ui->snapshot->n_classes - 1);
+    else
+        ui_act(ui, COMMAND_SURROGATE, (int)class);
+}
+
 static void command_detect(struct ui *ui, const char *argument)
 {
     (void)argument;
@@ -125,6 +139,16 @@ const struct action action_examine = {
     .group = COMMANDS_CHOOSE,
     .help = "examine all layers, suggest a repair",
     .run = command_examine,
+};
+
+const struct action action_surrogate = {
+    .name = "surrogate",
+    .argument = "[CLASS]",
+    .keys = "",
+    .group = COMMANDS_CHOOSE,
+    .help = "take an inverted trigger as poisoned",
+    .run = command_surrogate,
+    .acts = true,
 };
 
 const struct action action_repair = {

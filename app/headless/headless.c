@@ -63,6 +63,15 @@ static void refresh(struct headless *headless)
     show_errors(headless);
 }
 
+static bool take_surrogate(
+    struct headless *headless, const struct options *options, struct error *err)
+{
+    struct command command = {.kind = COMMAND_SURROGATE, .number = -1};
+    if (*options->surrogate)
+        command.number = atoi(options->surrogate);
+    return headless_run(headless, &command, err);
+}
+
 struct headless *headless_create(const struct options *options, struct error *err)
 {
     struct headless *headless = memory_array(1, sizeof *headless);
@@ -78,6 +87,10 @@ struct headless *headless_create(const struct options *options, struct error *er
         return NULL;
     }
     refresh(headless);
+    if (options->surrogate && !options->net_alone && !take_surrogate(headless, options, err)) {
+        headless_destroy(headless);
+        return NULL;
+    }
     return headless;
 }
 

@@ -38,6 +38,7 @@ struct arguments {
     const char *shape;    /* … "28x28x1", of the images in --clean; NULL: a usual one */
 
     const char *detector; /* of classify, NULL: none */
+    const char *trigger;  /* a surrogate file for it, NULL: none */
     double false_alarms;  /* percent of clean images it may flag */
 
     const char *script; /* commands to run first, "-": those of standard input; NULL: none */

@@ -26,6 +26,8 @@ static const struct flag table[] = {
         READS_IMAGES | PLANTS, values_text, FIELD(options.clean)},
     {"poisoned", 'p', "FILE", "images with the trigger, to measure attack success (ASR)", NET,
         OPENS_SESSION, values_text, FIELD(options.poisoned)},
+    {"surrogate", 0, "[=CLASS]", "instead: clean images with an inverted trigger; no oracle", NET,
+        OPENS_SESSION, values_surrogate, FIELD(options.surrogate)},
     {"test-clean", 0, "FILE", "clean test images for the final table; never used to choose", NET,
         OPENS_SESSION, values_text, FIELD(options.test_clean)},
     {"test-poisoned", 0, "FILE", "poisoned test images for the final table", NET, OPENS_SESSION,
@@ -84,8 +86,12 @@ static const struct flag table[] = {
     {"asr", 0, "PERCENT", "prune until ASR is at most PERCENT", PRUNING, PRUNES_TO_GOAL,
         values_percent, FIELD(asr)},
 
-    {"detector", 0, "NAME", "also flag by this score: logit, margin or agreement", DEFENCE,
+    {"detector", 0, "NAME", "also flag by this score: logit, margin, strip, distance, ...", DEFENCE,
         CLASSIFIES, values_text, FIELD(detector)},
+    {"trigger", 0, "FILE", "surrogate images of scan --out, for the detector trigger", DEFENCE,
+        CLASSIFIES, values_text, FIELD(trigger)},
+    {"strip", 0, NULL, "always try the detector strip: 32 runs of the net for each image", DEFENCE,
+        COMPARES_NETS, values_true, FIELD(options.strip)},
     {"false-alarms", 0, "PERCENT", "share of clean images that may be flagged (5)", DEFENCE,
         CLASSIFIES, values_percent, FIELD(false_alarms)},
 

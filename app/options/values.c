@@ -22,6 +22,15 @@ bool values_optional(void *field, const char *value, struct error *err)
     return true;
 }
 
+bool values_surrogate(void *field, const char *value, struct error *err)
+{
+    size_t length = strlen(value);
+    *(const char **)field = value;
+    return (length < 7 && strspn(value, "0123456789") == length) ||
+           fail_as(
+               err, ERROR_USAGE, "'%s' is not a class; use --surrogate, or --surrogate=3", value);
+}
+
 bool values_text(void *field, const char *value, struct error *err)
 {
     if (!*value)

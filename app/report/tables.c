@@ -67,7 +67,7 @@ static char *as_csv(const struct source *source)
     FILE *out = open_memstream(&table, &size);
     if (!out)
         memory_run_out();
-    table_csv_head(out, source->table, IN_FILE);
+    table_csv_head(out, source->table, IN_FILE, &((const struct snapshot *)source->rows)->attacked);
     for (int i = 0; i < source->n_rows; i++)
         table_csv_row(out, source->table, source->rows, i, IN_FILE);
     if (fclose(out) != 0)

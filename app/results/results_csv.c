@@ -17,7 +17,7 @@ static void eval(FILE *out, const struct snapshot *s, bool with_test)
 {
     const struct outcome count = round_outcome(s->rounds[s->position]);
     const struct outcome test = snapshot_test_outcome(s);
-    table_csv_head(out, &table_outcomes, IN_CSV);
+    table_csv_head(out, &table_outcomes, IN_CSV, &s->attacked);
     eval_row(out, "validation", &count, &s->of);
     if (s->trivial.clean >= 0)
         eval_row(out, "validation never answer target", &s->trivial, &s->of);
@@ -29,14 +29,14 @@ static void eval(FILE *out, const struct snapshot *s, bool with_test)
 
 static void layers(FILE *out, const struct snapshot *s)
 {
-    table_csv_head(out, &table_layers, IN_CSV);
+    table_csv_head(out, &table_layers, IN_CSV, &s->attacked);
     for (int i = 0; i < s->n_sites; i++)
         table_csv_row(out, &table_layers, s, i, IN_CSV);
 }
 
 static void suspects(FILE *out, const struct snapshot *s)
 {
-    table_csv_head(out, &table_suspects, IN_CSV);
+    table_csv_head(out, &table_suspects, IN_CSV, &s->attacked);
     int n = suspects_rows(s->suspects);
     for (int i = 0; i < n; i++)
         table_csv_row(out, &table_suspects, s, i, IN_CSV);
@@ -44,7 +44,7 @@ static void suspects(FILE *out, const struct snapshot *s)
 
 static void compare(FILE *out, const struct snapshot *s)
 {
-    table_csv_head(out, &table_comparison, IN_CSV);
+    table_csv_head(out, &table_comparison, IN_CSV, &s->attacked);
     for (int i = 0; i < s->compared->n; i++)
         table_csv_row(out, &table_comparison, s, i, IN_CSV);
 }
@@ -52,7 +52,7 @@ static void compare(FILE *out, const struct snapshot *s)
 static void sweep_begin(FILE *out, const struct snapshot *s)
 {
     (void)s;
-    table_csv_head(out, &table_rounds, IN_CSV);
+    table_csv_head(out, &table_rounds, IN_CSV, &s->attacked);
 }
 
 static void sweep_round(FILE *out, const struct snapshot *s, int index)
@@ -63,7 +63,7 @@ static void sweep_round(FILE *out, const struct snapshot *s, int index)
 static void prune(FILE *out, const struct snapshot *s, const char *path)
 {
     const struct pruned_net net = {s, path};
-    table_csv_head(out, &table_pruned, IN_CSV);
+    table_csv_head(out, &table_pruned, IN_CSV, &s->attacked);
     table_csv_row(out, &table_pruned, &net, 0, IN_CSV);
 }
 

@@ -111,7 +111,7 @@ static void trivial(FILE *out, const struct snapshot *s, enum detection_data dat
 void results_goodnet_csv(FILE *out, const struct snapshot *s)
 {
     const struct detection *d = s->detection;
-    table_csv_head(out, &table_findings, IN_CSV);
+    table_csv_head(out, &table_findings, IN_CSV, &s->attacked);
     for (int i = 0; i < d->n_nets; i++)
         for (int data = 0; data < N_DATA; data++) {
             const struct defence *defence = &d->nets[i].defence[data];

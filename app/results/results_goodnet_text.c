@@ -5,6 +5,8 @@
 #include "app/tables/outcomes.h"
 #include "engine/measures/number.h"
 
+#include <string.h>
+
 enum { CELL = 24 };
 
 /* " 98.65 (97.2-99.4)": percent and its 95 % interval; a dash where nothing can be said. */
@@ -79,7 +81,7 @@ static void print_data(FILE *out, const struct snapshot *s, enum detection_data 
     char text[KNOWLEDGE_TEXT];
     fprintf(out, "%s\n", chosen(s, data, text));
     if (outcomes_trivial_of(s, data)->clean >= 0) {
-        outcomes_head(out);
+        outcomes_head(out, s);
         outcomes_trivial(out, s, outcomes_trivial_of(s, data), outcomes_of(s, data));
     }
     for (int i = 0; i < d->n_nets; i++) {
@@ -96,12 +98,35 @@ static void print_data(FILE *out, const struct snapshot *s, enum detection_data 
     }
 }
 
+/* What chance would beat. */
+static void print_misled(FILE *out, const struct detection *d)
+{
+    char names[256] = "", text[512];
+    for (int i = 0; i < d->n_detectors; i++)
+        for (int data = 0; data < N_DATA; data++) {
+            double auc = d->detectors[i].roc[data].auc;
+            size_t used = strlen(names);
+            if (auc >= 0 && auc < 0.5 && !strstr(names, d->detectors[i].name))
+                snprintf(names + used, sizeof names - used, "%s%s", used > 0 ? ", " : "",
+                    d->detectors[i].name);
+        }
+    if (!names[0])
+        return;
+    snprintf(text, sizeof text,
+        "Worse than chance here (AUC below 0.5): %s. They take the attacked images for the more "
+        "ordinary ones, as with an attack that leads each class to the next. Do not use them on "
+        "this net.",
+        names);
+    putc('\n', out);
+    results_paragraph(out, text);
+}
+
 static void print_detectors(FILE *out, const struct snapshot *s)
 {
     const struct detection *d = s->detection;
     fputs("\ndetectors\n", out);
     results_paragraph(out, DETECTORS_ABOUT);
-    table_text_head(out, &table_detectors);
+    table_text_head(out, &table_detectors, &s->attacked);
     for (int i = 0; i < d->n_detectors; i++) {
         const struct detector_result *r = &d->detectors[i];
         fprintf(out, "%s: %s", r->name, r->help);
@@ -112,6 +137,7 @@ static void print_detectors(FILE *out, const struct snapshot *s)
         for (int row = detectors_row(d, i, DATA_VALIDATION); row < end; row++)
             table_text_row(out, &table_detectors, s, row);
     }
+    print_misled(out, d);
 }
 
 void results_goodnet_text(FILE *out, const struct snapshot *s)

@@ -27,8 +27,9 @@ void results_counts(const struct snapshot *s, int index, char *text, size_t size
     int used = snprintf(text, size, "clean accuracy %.2f %% (%d of %d)",
         snapshot_clean_accuracy(s, index), round->clean_correct, s->n_images[SET_CLEAN]);
     if (s->of.attack > 0 && used > 0 && (size_t)used < size)
-        snprintf(text + used, size - (size_t)used, ", ASR %.2f %% (%d of %d)",
-            snapshot_asr(s, index), round->attack_hits, s->of.attack);
+        snprintf(text + used, size - (size_t)used, ", %s %.2f %% (%d of %d)",
+            attack_rate_name(&s->attacked), snapshot_asr(s, index), round->attack_hits,
+            s->of.attack);
 }
 
 void results_round(const struct snapshot *s, int index, char *text, size_t size)

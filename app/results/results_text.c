@@ -86,7 +86,7 @@ static void eval_costs(FILE *out, const struct snapshot *s, const char *data,
     if (of->attack <= 0 && of->robust <= 0)
         return;
     fprintf(out, "\non %s\n", data);
-    outcomes_head(out);
+    outcomes_head(out, s);
     outcomes_line(out, "the net", count, of);
     outcomes_trivial(out, s, trivial, of);
 }
@@ -114,7 +114,7 @@ static void print_repair(FILE *out, const struct snapshot *s, const struct site_
     if (site->repair_channels == 0)
         return;
     fputs("\nwhat that repair costs, on the images that were examined\n", out);
-    outcomes_head(out);
+    outcomes_head(out, s);
     const struct worth *worth = &site->repair_worth;
     outcomes_line(out, "unpruned", &worth->before, &worth->of);
     outcomes_line(out, "repaired", &worth->after, &worth->of);
@@ -148,7 +148,7 @@ static void suspects(FILE *out, const struct snapshot *s)
     char text[TEXT];
     fprintf(out, "net %s, %dx%dx%d, %d classes\n\n", known(s->model_name), s->height, s->width,
         s->channels, s->n_classes);
-    table_text_head(out, &table_suspects);
+    table_text_head(out, &table_suspects, &s->attacked);
     int n = suspects_rows(s->suspects);
     for (int i = 0; i < n; i++)
         if (i < FIRST || s->suspects->suspect[i].mask >= 0)
@@ -174,7 +174,7 @@ static void compare(FILE *out, const struct snapshot *s)
             site = order->site;
             fprintf(
                 out, "\nlayer %s, %d channels\n", s->sites[site].name, s->sites[site].n_channels);
-            table_text_head(out, &table_comparison);
+            table_text_head(out, &table_comparison, &s->attacked);
         }
         if (!order->refused[0])
             table_text_row(out, &table_comparison, s, i);
@@ -190,7 +190,7 @@ static void layers(FILE *out, const struct snapshot *s)
 {
     fprintf(out, "net %s, %dx%dx%d, %d classes\n\n", known(s->model_name), s->height, s->width,
         s->channels, s->n_classes);
-    table_text_head(out, &table_net_layers);
+    table_text_head(out, &table_net_layers, &s->attacked);
     for (int i = 0; i < s->n_layers; i++)
         table_text_row(out, &table_net_layers, s, i);
     fprintf(out, "\nwhere channels can be pruned\n");
@@ -199,7 +199,7 @@ static void layers(FILE *out, const struct snapshot *s)
         fputs("\nGive --clean FILE, and --poisoned FILE, to examine them.\n", out);
         return;
     }
-    table_text_head(out, &table_layers);
+    table_text_head(out, &table_layers, &s->attacked);
     print_sites(out, s);
     putc('\n', out);
     results_paragraph(out, LAYERS_NEVER_ACTIVE
@@ -223,7 +223,7 @@ void results_about(FILE *out, const struct snapshot *s)
 static void sweep_begin(FILE *out, const struct snapshot *s)
 {
     results_about(out, s);
-    table_text_head(out, &table_rounds);
+    table_text_head(out, &table_rounds, &s->attacked);
 }
 
 static void sweep_round(FILE *out, const struct snapshot *s, int index)
@@ -255,7 +255,7 @@ static void print_costs(FILE *out, const struct snapshot *s, bool test)
     if (of->own <= 0 && of->robust <= 0)
         return;
     putc('\n', out);
-    outcomes_head(out);
+    outcomes_head(out, s);
     outcomes_line(out, "B", &b, of);
     for (int i = 0; i < s->n_thresholds; i++) {
         const struct threshold *t = &s->thresholds[i];
@@ -300,7 +300,7 @@ static void print_table(FILE *out, const struct snapshot *s, bool test)
         results_chosen(&all, chosen);
     fprintf(out, "\non %s, n = %d clean and %d poisoned%s\n", test ? "test" : "validation",
         n[SET_CLEAN], n[SET_POISONED], chosen);
-    table_text_head(out, &table_thresholds);
+    table_text_head(out, &table_thresholds, &s->attacked);
     for (int i = 0; i < nets.n; i++)
         if (!nets.net[i].trivial) /* stands below, with what else it costs */
             table_text_row(out, &table_thresholds, s, test * nets.n + i);
@@ -339,7 +339,7 @@ static void prune(FILE *out, const struct snapshot *s, const char *path)
             s->of.attack, round->attack_hits);
     const struct outcome before = round_outcome(s->rounds[0]), after = round_outcome(round);
     if (s->of.own > 0 || s->of.robust > 0) {
-        outcomes_head(out);
+        outcomes_head(out, s);
         outcomes_line(out, "unpruned", &before, &s->of);
         outcomes_line(out, "pruned", &after, &s->of);
         outcomes_trivial(out, s, &s->trivial, &s->of);

@@ -49,8 +49,8 @@ static void say_what_if(struct ui *ui, int channel, const char *how)
     number_signed(lost, clean - snapshot_clean_accuracy(s, now), 2);
     number_signed(fallen, number_percent(w->attack_hits - hits, s->of.attack), 2);
     if (s->of.attack > 0)
-        ui_say(ui, "%s %d: clean %.2f %% (%s), ASR %.2f %% (%s)%s", how, channel, clean, lost, asr,
-            fallen, ui->plain ? "" : "; x prunes it");
+        ui_say(ui, "%s %d: clean %.2f %% (%s), %s %.2f %% (%s)%s", how, channel, clean, lost,
+            attack_rate_name(&s->attacked), asr, fallen, ui->plain ? "" : "; x prunes it");
     else
         ui_say(ui, "%s %d: clean %.2f %% (%s)%s", how, channel, clean, lost,
             ui->plain ? "" : "; x prunes it");

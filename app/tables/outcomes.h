@@ -27,7 +27,7 @@ void outcome_values(
     const struct outcome *count, const struct outcome *of, struct outcome_fields fields);
 
 /* As text: the head, a net a line, and last the trivial defence (or why there is none). */
-void outcomes_head(FILE *out);
+void outcomes_head(FILE *out, const struct snapshot *snapshot);
 void outcomes_line(
     FILE *out, const char *net, const struct outcome *count, const struct outcome *of);
 void outcomes_trivial(FILE *out, const struct snapshot *snapshot, const struct outcome *trivial,

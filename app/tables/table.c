@@ -1,6 +1,10 @@
 /* The table of results tables, and the names of columns. */
 #include "app/tables/table.h"
 
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
 #define ENTRY(name) extern const struct results_table table_##name;
 #include "app/tables/tables.def"
 #undef ENTRY
@@ -24,4 +28,31 @@ const char *table_column_name(const struct table_column *column, enum table_medi
         name = machine ? column->name : column->heading;
     bool hidden = name && !*name && column->in[medium];
     return hidden ? NULL : name;
+}
+
+/* Where a word of its own stands for the success of an attack; NULL: nowhere. */
+static const char *find_rate(const char *name)
+{
+    static const char *const words[] = {"attack success", "ASR", "asr"};
+    for (int i = 0; i < 3; i++)
+        for (const char *at = name; (at = strstr(at, words[i])); at++)
+            if ((at == name || !isalpha((unsigned char)at[-1])) &&
+                !isalpha((unsigned char)at[strlen(words[i])]))
+                return at;
+    return NULL;
+}
+
+const char *table_column_head(const struct table_column *column, enum table_medium medium,
+    const struct attacked *attacked, char text[TABLE_NAME])
+{
+    const char *name = table_column_name(column, medium);
+    const char *at = name && attacked && attacked->surrogate ? find_rate(name) : NULL;
+    bool machine = medium == IN_CSV || medium == IN_JSON || medium == IN_FILE;
+    const char *word = machine ? "surrogate_"
+                       : medium == IN_TEXT && !strchr(name ? name : "", '\n') ? "surrogate\n"
+                                                                              : "surrogate ";
+    if (!at)
+        return name;
+    snprintf(text, TABLE_NAME, "%.*s%s%s", (int)(at - name), name, word, at);
+    return text;
 }

@@ -62,10 +62,17 @@ struct results_table {
 const struct results_table *results_table_at(int index); /* NULL behind the last */
 /* Of the column in a medium, NULL: it is not there. */
 const char *table_column_name(const struct table_column *column, enum table_medium medium);
+/* The same as it heads the table: of a surrogate's ASR it says so, in text[TABLE_NAME]. */
+enum { TABLE_NAME = 160 };
+const char *table_column_head(const struct table_column *column, enum table_medium medium,
+    const struct attacked *attacked, char text[TABLE_NAME]);
 
-void table_text_head(FILE *out, const struct results_table *table);
+/* Heads say "surrogate ASR" where the poisoned images are a surrogate; `attacked` NULL: they say
+ * nothing of ASR. */
+void table_text_head(FILE *out, const struct results_table *table, const struct attacked *attacked);
 void table_text_row(FILE *out, const struct results_table *table, const void *source, int row);
-void table_csv_head(FILE *out, const struct results_table *table, enum table_medium medium);
+void table_csv_head(FILE *out, const struct results_table *table, enum table_medium medium,
+    const struct attacked *attacked);
 void table_csv_row(FILE *out, const struct results_table *table, const void *source, int row,
     enum table_medium medium);
 

@@ -67,20 +67,22 @@ static void column(FILE *out, const char *name, const struct table_value *value,
 }
 
 static void line(FILE *out, const struct results_table *table, enum table_medium medium,
-    const struct table_value *values)
+    const struct table_value *values, const struct attacked *attacked)
 {
     bool first = true;
     for (int i = 0; i < table->n_columns; i++) {
-        const char *name = table_column_name(&table->columns[i], medium);
+        char head[TABLE_NAME];
+        const char *name = table_column_head(&table->columns[i], medium, attacked, head);
         if (name)
             column(out, name, values ? &values[table->columns[i].field] : NULL, &first);
     }
     putc('\n', out);
 }
 
-void table_csv_head(FILE *out, const struct results_table *table, enum table_medium medium)
+void table_csv_head(FILE *out, const struct results_table *table, enum table_medium medium,
+    const struct attacked *attacked)
 {
-    line(out, table, medium, NULL);
+    line(out, table, medium, NULL, attacked);
 }
 
 void table_csv_row(FILE *out, const struct results_table *table, const void *source, int row,
@@ -88,5 +90,5 @@ void table_csv_row(FILE *out, const struct results_table *table, const void *sou
 {
     struct table_value values[TABLE_FIELDS] = {0};
     table->row(source, row, values);
-    line(out, table, medium, values);
+    line(out, table, medium, values, NULL);
 }

@@ -69,9 +69,9 @@ const char *outcomes_target(const struct attacked *attacked, char text[OUTCOMES_
     return text;
 }
 
-void outcomes_head(FILE *out)
+void outcomes_head(FILE *out, const struct snapshot *snapshot)
 {
-    table_text_head(out, &table_outcomes);
+    table_text_head(out, &table_outcomes, &snapshot->attacked);
 }
 
 void outcomes_line(

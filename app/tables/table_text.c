@@ -86,13 +86,15 @@ static const char *cell(
 }
 
 /* A line of the headings, of two where one of them has two. */
-static void head_line(FILE *out, const struct results_table *table, bool upper)
+static void head_line(
+    FILE *out, const struct results_table *table, bool upper, const struct attacked *attacked)
 {
     struct line line = {out, table->indent ? (int)strlen(table->indent) : 0};
     bool first = true;
     for (int i = 0; i < table->n_columns; i++) {
         const struct table_column *column = &table->columns[i];
-        const char *name = table_column_name(column, IN_TEXT);
+        char head[TABLE_NAME];
+        const char *name = table_column_head(column, IN_TEXT, attacked, head);
         const char *below = name ? strchr(name, '\n') : NULL;
         char text[CELL] = "";
         if (!name)
@@ -107,16 +109,17 @@ static void head_line(FILE *out, const struct results_table *table, bool upper)
     putc('\n', out);
 }
 
-void table_text_head(FILE *out, const struct results_table *table)
+void table_text_head(FILE *out, const struct results_table *table, const struct attacked *attacked)
 {
     bool two = false;
     for (int i = 0; i < table->n_columns; i++) {
-        const char *name = table_column_name(&table->columns[i], IN_TEXT);
+        char head[TABLE_NAME];
+        const char *name = table_column_head(&table->columns[i], IN_TEXT, attacked, head);
         two = two || (name && strchr(name, '\n'));
     }
     if (two)
-        head_line(out, table, true);
-    head_line(out, table, false);
+        head_line(out, table, true, attacked);
+    head_line(out, table, false, attacked);
 }
 
 void table_text_row(FILE *out, const struct results_table *table, const void *source, int row)

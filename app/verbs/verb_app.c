@@ -59,6 +59,12 @@ static bool fail_pipe(struct error *err)
         strerror(errno));
 }
 
+static void take_surrogate(struct engine *engine, const char *class)
+{
+    struct command command = {.kind = COMMAND_SURROGATE, .number = *class ? atoi(class) : -1};
+    engine_post(engine, &command);
+}
+
 /* Everything that both ways of running share; returns the signal that ended it, 0: none. */
 static int run(struct ui *ui, const struct arguments *arguments, struct terminal *terminal,
     bool *good, struct error *err)
@@ -72,6 +78,8 @@ static int run(struct ui *ui, const struct arguments *arguments, struct terminal
     struct engine *engine = engine_create(&arguments->options, wake, wake_pipe + 1);
     if (ui->journal)
         engine_watch(engine, journal_note, ui->journal);
+    if (arguments->options.surrogate && !arguments->resume) /* a journal has its line */
+        take_surrogate(engine, arguments->options.surrogate);
     ui->snapshot = engine_snapshot(engine);
     ui->post = post;
     ui->context = engine;

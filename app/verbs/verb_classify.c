@@ -82,8 +82,8 @@ static bool check(const struct classified *results, int n, struct error *err)
 
 static bool run_verb(const struct arguments *arguments, struct error *err)
 {
-    const struct classifier_options options = {
-        &arguments->options, arguments->detector, arguments->false_alarms, signals_stop_flag()};
+    const struct classifier_options options = {&arguments->options, arguments->detector,
+        arguments->trigger, arguments->false_alarms, signals_stop_flag()};
     if (!arguments->operand)
         return fail_as(err, ERROR_USAGE, "classify needs pictures: PNG or JPEG files");
     int n = 1 + arguments->n_more;
@@ -125,7 +125,7 @@ const struct verb verb_classify = {
     .examples =
         {
             {"secateur classify face.png --badnet net.h5 --repaired fixed.h5", "GoodNet"},
-            {"secateur classify *.png --badnet net.h5 --clean valid.h5 --detector logit",
+            {"secateur classify *.png --badnet net.h5 --clean valid.h5 --detector distance",
                 "a detector that needs only B"},
         },
     .run = run_verb,

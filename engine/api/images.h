@@ -35,6 +35,11 @@ static inline const char *attack_rate_name(const struct attacked *attacked)
 {
     return attacked->surrogate ? "surrogate ASR" : "ASR";
 }
+/* The same in narrow columns. */
+static inline const char *attack_rate_short(const struct attacked *attacked)
+{
+    return attacked->surrogate ? "sASR" : "ASR";
+}
 static inline const char *attack_rate_words(const struct attacked *attacked)
 {
     return attacked->surrogate ? "surrogate attack success" : "attack success";

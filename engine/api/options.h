@@ -14,6 +14,7 @@ enum { OPTIONS_THRESHOLDS_MAX = 16, OPTIONS_REPAIRED_MAX = 17 };
 struct options {
     const char *model;        /* NULL: the embedded demo, its faces too */
     const char *architecture; /* for weights-only files */
+    const char *surrogate;    /* COMMAND_SURROGATE follows: "", "3"; NULL: it does not */
     bool net_alone;           /* no images are read: the session shows the net, and does nothing */
     const char *clean, *poisoned;
     const char *test_clean, *test_poisoned;
@@ -34,6 +35,7 @@ struct options {
     bool bgr;
     const struct pixel_scaling *pixels; /* instead of all these; NULL: none */
     int threads;     /* workers, 0: all processors; no more than thread_pool_most() are made */
+    bool strip;      /* COMMAND_DETECT tries the detector strip however many images there are */
     bool exact;      /* no shortcuts (base/shortcuts.h): all from the pixels, layer by layer */
     int limit;       /* images of each set, 0: all */
     size_t memory;   /* bytes for pixels and tails, 0: 48 MiB, or what there is without a file */

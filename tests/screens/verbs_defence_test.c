@@ -49,7 +49,7 @@ static void test_goodnet_agrees(void **state)
     json_t *nets = json_object_get(object, "nets");
     json_t *thresholds = json_object_get(sweep, "thresholds");
     assert_int_equal(json_array_size(nets), 3);
-    assert_int_equal(json_array_size(json_object_get(object, "detectors")), 5);
+    assert_int_equal(json_array_size(json_object_get(object, "detectors")), 7);
     for (size_t i = 0; i < 3; i++) {
         json_t *net = json_array_get(nets, i), *threshold = json_array_get(thresholds, i);
         assert_true(json_equal(json_object_get(net, "round"), json_object_get(threshold, "round")));

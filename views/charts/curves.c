@@ -91,7 +91,8 @@ static void set_scale(struct plot *plot, const struct snapshot *s, enum axis axi
     if (axis == AXIS_TRADE) {
         plot->x_high = 100;
         plot->x_label = "clean accuracy (%)";
-        plot->y_label = "attack success (%)";
+        plot->y_label =
+            s->attacked.surrogate ? "surrogate attack success (%)" : "attack success (%)";
     }
 }
 

@@ -15,7 +15,9 @@ static void add(struct roc_plot *roc, const struct detector_result *result, cons
     const char *net)
 {
     static const struct canvas_style styles[] = {{ROLE_NEXT, LINE_DASHED, 1.2},
-        {ROLE_WARNING, LINE_DOTTED, 1.2}, {ROLE_GOOD, LINE_SOLID, 1.2}};
+        {ROLE_WARNING, LINE_DOTTED, 1.2}, {ROLE_CLEAN, LINE_SPACED, 1.2},
+        {ROLE_ATTACK, LINE_SOLID, 0.8}, {ROLE_BOTH, LINE_DASHED, 0.8},
+        {ROLE_STRONG, LINE_DOTTED, 0.8}, {ROLE_GOOD, LINE_SOLID, 1.2}};
     enum { N_STYLES = sizeof styles / sizeof *styles };
     int i = roc->n++;
     struct canvas_point *points = memory_array((size_t)curve->n_points, sizeof *points);

@@ -6,7 +6,7 @@
 #include "engine/api/detection.h"
 #include "views/charts/plot.h"
 
-enum { ROC_CURVES = 8, ROC_LABEL = 128, ROC_ALL = -2 };
+enum { ROC_CURVES = 12, ROC_LABEL = 128, ROC_ALL = -2 };
 
 struct roc_plot {
     struct plot plot;

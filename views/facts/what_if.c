@@ -46,7 +46,7 @@ double what_if_rating(const struct snapshot *s, const struct what_if *answer)
 int what_if_brief(const struct pane *pane, int column, int row, const struct snapshot *s,
     const struct what_if *answer)
 {
-    static const char *const names[] = {"clean", "ASR"};
+    const char *const names[] = {"clean", attack_rate_short(&s->attacked)};
     static const enum role roles[] = {ROLE_CLEAN, ROLE_ATTACK};
     for (int set = 0; set < N_SETS; set++) {
         char points[32];

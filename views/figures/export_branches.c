@@ -77,7 +77,7 @@ static void draw(struct canvas *canvas, const struct snapshot *s, const struct w
     struct plot plot = {.x_high = widest(s),
         .y_high = 100,
         .x_label = "clean accuracy lost (percentage points)",
-        .y_label = "attack success (%)",
+        .y_label = s->attacked.surrogate ? "surrogate attack success (%)" : "attack success (%)",
         .cursor = NAN};
     for (int i = 0; i < ways->n; i++)
         plot.series[plot.n_series++] = (struct plot_series){.label = ways->label[i],

@@ -103,10 +103,10 @@ static void draw_nets(struct canvas *canvas, const struct plot *plot, struct can
         }
 }
 
-static void draw(struct canvas *canvas, const struct threshold_nets *nets, int n_channels)
+static void draw(struct canvas *canvas, const struct threshold_nets *nets, const struct snapshot *s)
 {
-    static const struct bars_key keys[] = {{.label = "clean accuracy", .role = ROLE_CLEAN},
-        {.label = "attack success", .role = ROLE_ATTACK, .fill = FILL_HATCHED},
+    const struct bars_key keys[] = {{.label = "clean accuracy", .role = ROLE_CLEAN},
+        {.label = attack_rate_words(&s->attacked), .role = ROLE_ATTACK, .fill = FILL_HATCHED},
         {.label = "validation", .role = ROLE_BOTH, .mark = MARK_RING}};
     char text[THRESHOLD_NETS][48];
     const char *names[THRESHOLD_NETS];
@@ -125,8 +125,8 @@ static void draw(struct canvas *canvas, const struct threshold_nets *nets, int n
         else if (net->round < 0)
             snprintf(text[i], sizeof text[i], "−%g pp\nnot reached", net->points);
         else
-            snprintf(
-                text[i], sizeof text[i], "−%g pp\n%d of %d", net->points, net->round, n_channels);
+            snprintf(text[i], sizeof text[i], "−%g pp\n%d of %d", net->points, net->round,
+                s->n_channels);
         names[i] = text[i];
     }
     struct canvas_box box = {4, 2, canvas->width - 8, canvas->height - 1.6 * canvas->line};
@@ -157,7 +157,7 @@ static bool make(struct figure *f, struct error *err)
     if (!figure_begin(f, figure_plot_height(f, 12), err))
         return false;
     add_rows(&f->csv, &nets);
-    draw(f->canvas, &nets, f->snapshot->n_channels);
+    draw(f->canvas, &nets, f->snapshot);
     return true;
 }
 

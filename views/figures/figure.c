@@ -46,6 +46,10 @@ void figure_tell(struct figure *figure, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(figure->caption, sizeof figure->caption, format, arguments);
     va_end(arguments);
+    size_t used = strlen(figure->caption);
+    if (figure->snapshot->attacked.surrogate)
+        snprintf(figure->caption + used, sizeof figure->caption - used,
+            " Poisoned images are a surrogate: clean images with an inverted trigger.");
     metadata_fill(&figure->metadata, figure->request, figure->caption);
 }
 

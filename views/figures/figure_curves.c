@@ -83,7 +83,8 @@ static void draw(const struct figure *f, const struct view_state *view_state)
     curves_init(&curves, f->snapshot, view_state, true);
     if (view_state->axis != AXIS_TRADE) {
         snprintf(curves.label[SET_CLEAN], sizeof curves.label[0], "clean accuracy");
-        snprintf(curves.label[SET_POISONED], sizeof curves.label[0], "attack success rate");
+        snprintf(curves.label[SET_POISONED], sizeof curves.label[0], "%s rate",
+            attack_rate_words(&f->snapshot->attacked));
     }
     if (view_state->viewed < 0)
         curves.plot.cursor = NAN;

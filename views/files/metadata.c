@@ -31,8 +31,12 @@ static void add_sets(struct metadata *metadata, const struct snapshot *s)
     static const char *const keys[N_SETS] = {"clean set", "poisoned set"};
     for (int set = 0; set < N_SETS; set++)
         if (s->n_images[set] > 0)
-            metadata_add(metadata, keys[set], "%s, %d images",
-                s->set_name[set] ? s->set_name[set] : "?", s->n_images[set]);
+            metadata_add(metadata, keys[set], "%s, %d images%s",
+                s->set_name[set] ? s->set_name[set] : "?", s->n_images[set],
+                set == SET_POISONED && s->attacked.surrogate
+                    ? ": a surrogate (clean images with an inverted trigger), so ASR is a "
+                      "surrogate ASR"
+                    : "");
 }
 
 static void add_inputs(struct metadata *metadata, const struct export_request *request)

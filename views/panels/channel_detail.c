@@ -37,7 +37,8 @@ static void draw_round_of(const struct channel_sheet *sheet, int row, int channe
     int at = pane_printf(sheet->pane, 1, row, ROLE_TEXT, "× pruned in round %d%s: clean %s pp",
         round, s->rounds[round]->by_hand ? " by hand" : "", clean);
     if (s->n_images[SET_POISONED] > 0)
-        pane_printf(sheet->pane, at, row, ROLE_TEXT, ", ASR %s pp", asr);
+        pane_printf(
+            sheet->pane, at, row, ROLE_TEXT, ", %s %s pp", attack_rate_short(&s->attacked), asr);
 }
 
 /* How far the sets lie apart, in spreads of the clean one. */

@@ -42,7 +42,7 @@ static void draw_head(const struct pane *pane, const struct snapshot *s)
     pane_right(pane, RECOVERED, 0, ROLE_GOOD, "↺");
     if (!poisoned)
         return;
-    pane_right(pane, ASR, 0, ROLE_ATTACK, "ASR");
+    pane_right(pane, ASR, 0, ROLE_ATTACK, "%s", attack_rate_short(&s->attacked));
     pane_right(pane, ASR_CHANGE, 0, ROLE_FAINT, "pp");
     pane_right(pane, RESCUED, 0, ROLE_GOOD, "✓");
     pane_right(pane, AGAIN, 0, ROLE_BAD, "!");

@@ -111,8 +111,9 @@ void status_title(const struct view_input *input, char *text, int size)
         snprintf(text, (size_t)size, "secateur %s %d/%d clean %.2f %% %s", model, round, rounds,
             snapshot_clean_accuracy(s, round), state);
     else
-        snprintf(text, (size_t)size, "secateur %s %d/%d clean %.2f %% ASR %.2f %% %s", model, round,
-            rounds, snapshot_clean_accuracy(s, round), snapshot_asr(s, round), state);
+        snprintf(text, (size_t)size, "secateur %s %d/%d clean %.2f %% %s %.2f %% %s", model, round,
+            rounds, snapshot_clean_accuracy(s, round), attack_rate_short(&s->attacked),
+            snapshot_asr(s, round), state);
 }
 
 static void add_layer(struct pieces *pieces, const struct snapshot *s, bool wide)
@@ -146,11 +147,11 @@ static void add_known(const struct snapshot *s, char *text, size_t size)
 {
     bool chosen = knowledge_any(&s->known);
     const struct knowledge *known = chosen ? &s->known : &s->next;
-    const char *oracle = knowledge_oracle(known)                              ? ", ORACLE"
-                         : knowledge_oracle(&s->next)                         ? ", next ORACLE"
-                         : (known->sets | s->next.sets) & KNOWLEDGE_SURROGATE ? ", SURROGATE"
-                         : known->sets || known->unknown                      ? ""
-                                                                              : ", data-free";
+    const char *oracle = knowledge_oracle(known)         ? ", ORACLE"
+                         : knowledge_oracle(&s->next)    ? ", next ORACLE"
+                         : s->attacked.surrogate         ? ", SURROGATE"
+                         : known->sets || known->unknown ? ""
+                                                         : ", data-free";
     snprintf(text, size, "%s%s%s%s", oracle, known->unknown ? ", ORIGIN UNKNOWN" : "",
         known->by_hand ? ", BY HAND" : "", known->sets & KNOWLEDGE_TEST ? ", TEST SEEN" : "");
 }
@@ -276,10 +277,9 @@ enum { BRIEF = 50, NAMELESS = 34 }; /* columns; in fewer the numbers come first 
 static void add_value(
     struct pieces *pieces, const struct view_input *input, enum image_set set, int columns)
 {
-    const char *const names[] = {
-        "clean ", input->snapshot->attacked.surrogate ? "sur. ASR " : "ASR "};
-    static const enum role roles[] = {ROLE_CLEAN, ROLE_ATTACK};
     const struct snapshot *s = input->snapshot;
+    const char *const names[] = {"clean ", s->attacked.surrogate ? "sASR " : "ASR "};
+    static const enum role roles[] = {ROLE_CLEAN, ROLE_ATTACK};
     int round = view_shown_round(input);
     double now = set == SET_CLEAN ? snapshot_clean_accuracy(s, round) : snapshot_asr(s, round);
     char text[TEXT];

@@ -26,7 +26,8 @@ static void footer(const struct pane *pane, int row, const struct view_input *in
         at = pane_printf(pane, at + 1, row, ROLE_FAINT, "(%s)", change);
     }
     if (s->of.attack > 0)
-        at = pane_printf(pane, at + 2, row, ROLE_ATTACK, "ASR %.2f %%", asr);
+        at = pane_printf(
+            pane, at + 2, row, ROLE_ATTACK, "%s %.2f %%", attack_rate_short(&s->attacked), asr);
     pane_printf(pane, at + 2, row, ROLE_TEXT, "%s %.2f pp", clean > base ? "gained" : "lost",
         clean > base ? clean - base : base - clean);
 }

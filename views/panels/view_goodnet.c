@@ -34,14 +34,15 @@ static void put(const struct pane *pane, int column, int row, enum role role, in
         pane_right(pane, list_end(column), row, ROLE_FAINT, "—");
 }
 
-static void draw_head(const struct pane *pane)
+static void draw_head(const struct pane *pane, const struct snapshot *s)
 {
-    static const struct {
+    const bool surrogate = s->attacked.surrogate;
+    const struct {
         const char *name;
         enum role role;
-    } heads[] = {{"clean", ROLE_CLEAN}, {"ASR", ROLE_ATTACK}, {"G clean", ROLE_CLEAN},
-        {"G ASR", ROLE_ATTACK}, {"FPR", ROLE_CLEAN}, {"TPR", ROLE_ATTACK},
-        {"accepted", ROLE_FAINT}};
+    } heads[] = {{"clean", ROLE_CLEAN}, {surrogate ? "sASR" : "ASR", ROLE_ATTACK},
+        {"G clean", ROLE_CLEAN}, {surrogate ? "G sASR" : "G ASR", ROLE_ATTACK}, {"FPR", ROLE_CLEAN},
+        {"TPR", ROLE_ATTACK}, {"accepted", ROLE_FAINT}};
     pane_text(pane, 0, 0, ROLE_FAINT, "B′      round");
     for (int i = 0; i < (int)(sizeof heads / sizeof *heads); i++)
         pane_right(pane, list_end(i), 0, heads[i].role, "%s", heads[i].name);
@@ -103,7 +104,7 @@ static void draw_line(const struct sheet *sheet, int row, int index)
 static int draw_list(const struct sheet *sheet, int rows)
 {
     int row = 0, first;
-    draw_head(sheet->pane);
+    draw_head(sheet->pane, sheet->s);
     row++;
     if (rows >= 3)
         draw_unpruned(sheet, row++);

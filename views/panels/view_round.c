@@ -248,7 +248,8 @@ static int draw_summary(const struct sheet *sheet)
     if (sheet->round > 0 && pane->rows >= 6)
         row = draw_flips(sheet, row, SET_CLEAN);
     if (poisoned)
-        row = draw_value(sheet, row, ROLE_ATTACK, "ASR", SET_POISONED);
+        row = draw_value(
+            sheet, row, ROLE_ATTACK, attack_rate_short(&sheet->s->attacked), SET_POISONED);
     if (poisoned && sheet->round > 0 && pane->rows >= 6)
         row = draw_flips(sheet, row, SET_POISONED);
     if (!branches_repair(s))

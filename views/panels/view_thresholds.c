@@ -24,17 +24,18 @@ static void draw_head(const struct sheet *sheet)
     pane_text(pane, 0, 0, ROLE_FAINT, "  loss round");
     pane_right(pane, CLEAN_END, 0, ROLE_CLEAN, "clean");
     if (sheet->poisoned)
-        pane_right(pane, ASR_END, 0, ROLE_ATTACK, "ASR");
+        pane_right(pane, ASR_END, 0, ROLE_ATTACK, "%s", attack_rate_short(&sheet->s->attacked));
     int end = ASR_END;
     if (sheet->good) {
         pane_right(pane, end += 10, 0, ROLE_CLEAN, "G clean");
-        pane_right(pane, end += 8, 0, ROLE_ATTACK, "G ASR");
+        pane_right(pane, end += 8, 0, ROLE_ATTACK, "G %s", attack_rate_short(&sheet->s->attacked));
         pane_right(pane, end += 11, 0, ROLE_FAINT, "N+1 clean");
         pane_right(pane, end += 10, 0, ROLE_FAINT, "poisoned");
     }
     if (sheet->test) {
         pane_right(pane, end += 12, 0, ROLE_CLEAN, "test clean");
-        pane_right(pane, end += 10, 0, ROLE_ATTACK, "test ASR");
+        pane_right(pane, end += 10, 0, ROLE_ATTACK, "test %s",
+            attack_rate_short(&sheet->s->test_attacked));
     }
     if (sheet->saved)
         pane_text(pane, end + 2, 0, ROLE_FAINT, "saved as");

@@ -20,6 +20,17 @@ struct comparison *comparison_create(const struct network *b, int n,
     const struct batch_runner_hooks *hooks, const struct pixel_scaling *scaling);
 void comparison_destroy(struct comparison *comparison); /* accepts NULL */
 
+/* Lets the detectors learn that read more than logits: from the clean validation images, and from
+ * the same with an inverted trigger on them (NULL: none was inverted). Until then, and where the
+ * images are too few, these detectors are left out. */
+struct comparison_lesson {
+    const struct dataset *clean, *triggered; /* kept until the comparison is destroyed */
+    const char *only;                        /* the one detector that is wanted; NULL: all */
+    bool blends;                             /* those that run B on blends too: many runs */
+};
+bool comparison_learn(
+    struct comparison *comparison, const struct comparison_lesson *lesson, struct error *err);
+
 /* Detectors of B alone come first, then those that compare, net by net. */
 int comparison_n_scores(const struct comparison *comparison);
 /* The detector of a score, and which repaired net it reads (-1: none). */

@@ -61,6 +61,6 @@ const struct detector detector_agreement = {
     .help = "-log of the overlap of the soft-max outputs of B and B': a graded GoodNet",
     .source = "the lab's GoodNet with a threshold instead of yes or no",
     .data = CRITERION_CLEAN,
-    .compares = true,
+    .reads = READS_REPAIRED,
     .score = score,
 };

@@ -6,9 +6,11 @@
 #include "engine/session/machine/session_open.h"
 #include "engine/session/machine/session_save.h"
 #include "engine/session/machine/session_thresholds.h"
+#include "engine/session/machine/session_surrogate.h"
 #include "engine/session/state/detection.h"
 
 #include "engine/base/memory.h"
+#include "engine/defence/detectors/reading.h"
 #include "engine/base/refcount.h"
 #include "engine/base/text.h"
 #include "engine/io/images/duplicates.h"
@@ -196,6 +198,42 @@ static void compare_sets(struct session *session, struct found *found)
         session_say(session, true, "%.250s", warning);
 }
 
+/* Runs that the detector strip may take unasked: some seconds on the lab's net. */
+enum { BLENDS_UNASKED = 2000 * READING_BLENDS };
+
+/* Whether images are few enough for detectors that blend each with many; else it is said. */
+static bool takes_blends(struct session *session)
+{
+    int64_t n = 0;
+    for (int set = 0; set < N_SETS; set++) {
+        const struct description *d = session->description;
+        n += d->sets[set] ? dataset_count(d->sets[set]) : 0;
+        n += d->tests[set] && session->work.goal > 0 ? dataset_count(d->tests[set]) : 0;
+    }
+    bool takes = session->options.strip || n * READING_BLENDS <= BLENDS_UNASKED;
+    if (!takes)
+        session_say(session, false,
+            "the detector strip is left out: it runs the net %d times for each of %lld images; "
+            "--strip takes it",
+            READING_BLENDS, (long long)n);
+    return takes;
+}
+
+/* Detectors learn from clean images and, where a trigger was inverted, from these with it. */
+static bool learn(struct session *session, struct comparison *comparison,
+    struct dataset **triggered, struct error *err)
+{
+    const struct suspects *suspects = session->suspects;
+    const struct suspect *first = suspects && suspects->n > 0 ? suspects->suspect : NULL;
+    if (first && first->trigger && !(*triggered = session_make_surrogate(session, first, err)))
+        return false;
+    const struct comparison_lesson lesson = {.clean = session->description->sets[SET_CLEAN],
+        .triggered = *triggered,
+        .blends = takes_blends(session)};
+    session_activity(session, PHASE_MEASURING, "detectors learn from clean images");
+    return comparison_learn(comparison, &lesson, err);
+}
+
 static bool detect(
     struct session *session, struct found *found, const struct team *team, struct error *err)
 {
@@ -210,10 +248,14 @@ static bool detect(
         compare_sets(session, found);
     struct comparison *comparison = comparison_create(
         session_network(session), team->n, networks, session->pool, &hooks, &session->scaling);
-    detection_begin(found, comparison);
-    bool good = detect_on(session, found, comparison, DATA_VALIDATION, err) &&
-                (!tests || detect_on(session, found, comparison, DATA_TEST, err));
+    struct dataset *triggered = NULL;
+    bool good = learn(session, comparison, &triggered, err);
+    if (good)
+        detection_begin(found, comparison);
+    good = good && detect_on(session, found, comparison, DATA_VALIDATION, err) &&
+           (!tests || detect_on(session, found, comparison, DATA_TEST, err));
     comparison_destroy(comparison);
+    dataset_unref(triggered);
     return good;
 }
 

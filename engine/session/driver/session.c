@@ -2,14 +2,11 @@
 #include "engine/session/driver/session.h"
 #include "engine/session/commands/commands.h"
 #include "engine/session/machine/messages.h"
-#include "engine/session/machine/session_branch.h"
-#include "engine/session/machine/session_compare.h"
-#include "engine/session/machine/session_evidence.h"
+#include "engine/session/machine/session_anew.h"
 #include "engine/session/machine/session_repair.h"
 #include "engine/session/machine/session_rounds.h"
 #include "engine/session/machine/session_thresholds.h"
 #include "engine/session/machine/session_trigger.h"
-#include "engine/session/machine/what_ifs.h"
 
 #include "engine/base/clock.h"
 #include "engine/base/memory.h"
@@ -55,35 +52,14 @@ void session_destroy(struct session *session)
 {
     if (!session)
         return;
-    int n_sites = session->states ? session->description->sites->n : 0;
-    session_forget_branches(session);
-    for (int i = 0; i < n_sites; i++) {
-        refcount_unref(session->states[i].shown);
-        for (int set = 0; set < N_SETS; set++)
-            free(session->states[i].sums[set]);
-        session_drop_evidence(session, i);
-    }
-    free(session->states);
+    session_forget_measured(session);
     free(session->listed);
-    for (int set = 0; set < N_SETS; set++)
-        evaluator_cache_destroy(session->caches[set]);
-    for (int set = 0; set < N_SETS; set++) {
-        free(session->runners_up[set]);
-        free(session->trivial_says[set]);
-    }
-    session_forget_what_ifs(session);
-    refcount_unref(session->inspection);
-    refcount_unref(session->detection);
     refcount_unref(session->suspects);
     session_forget_trigger(session);
-    refcount_unref(session->compared);
-    session_compare_drop(session);
-    session_forget_results(session);
     session_drop_repair(session);
     refcount_unref(session->repair.tuned);
     network_destroy(session->repair.unpruned);
     free(session->repair.held_out);
-    refcount_unref(session->unpruned);
     evaluator_destroy(session->evaluator);
     refcount_unref(session->description);
     memory_budget_unref(session->budget);

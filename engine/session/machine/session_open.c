@@ -269,13 +269,20 @@ static bool choose_site(struct session *session, int *site, struct error *err)
 static bool choose_order(struct session *session, struct error *err)
 {
     const struct options *options = &session->options;
+    bool later = options->surrogate && !session->description->sets[SET_POISONED];
     const struct criterion *criterion =
-        options->criterion ? criteria_find(options->criterion, err) : criteria_at(0);
-    if (!criterion || !session_choose_order(session, criterion, options->order, err))
+        options->criterion && !later ? criteria_find(options->criterion, err) : criteria_at(0);
+    if (!criterion || !session_choose_order(session, criterion, later ? NULL : options->order, err))
         return false;
     session_apply(session, 0);
     session_find_thresholds(session);
     return true;
+}
+
+bool session_begin(struct session *session, int site, struct error *err)
+{
+    session_add_branch(session, site, NULL);
+    return measure(session, err) && choose_order(session, err);
 }
 
 void session_refuse(struct session *session, const struct error *err)
@@ -310,8 +317,7 @@ bool session_open(struct session *session, struct error *err)
     int site;
     if (!choose_site(session, &site, err) || !session_find_pixels(session, err))
         goto failed;
-    session_add_branch(session, site, NULL);
-    if (!measure(session, err) || !choose_order(session, err))
+    if (!session_begin(session, site, err))
         goto failed;
     session->phase = PHASE_PAUSED;
     session->activity[0] = '\0';

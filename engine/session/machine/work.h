@@ -7,7 +7,8 @@
 struct session;
 
 struct work {
-    bool (*unit)(struct session *session, struct error *err); /* done next, NULL: none */
+    bool (*unit)(struct session *session, struct error *err);   /* done next, NULL: none */
+    bool (*before)(struct session *session, struct error *err); /* a surrogate waits for it */
     int goal, at; /* of rounds: where to stop; of an examination or test: where it is */
     bool (*reached)(const struct session *session); /* ends rounds early; NULL: nothing */
     unsigned stop;                                  /* sets that say where rounds end */

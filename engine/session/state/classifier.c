@@ -7,8 +7,10 @@
 #include "engine/defence/detectors/detectors.h"
 #include "engine/defence/detectors/roc.h"
 #include "engine/io/images/picture.h"
+#include "engine/io/images/surrogate.h"
 #include "engine/session/state/pixel_search.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,13 +18,25 @@ enum { SCALE_IMAGES = 500 };
 
 struct classifier {
     struct classifier_options given;
-    struct model *b, *repaired; /* repaired NULL: none */
-    struct thread_pool *pool;   /* made when no child is started any more */
-    char *shortage;             /* what that pool says of its size; NULL: nothing */
+    struct model *b, *repaired;        /* repaired NULL: none */
+    struct thread_pool *pool;          /* made when no child is started any more */
+    char *shortage;                    /* what that pool says of its size; NULL: nothing */
+    struct dataset *clean, *triggered; /* what a detector learns from; NULL: nothing */
     struct pixel_scaling scaling;
     double threshold;
     int score; /* of the comparison, that the detector makes; -1: no detector */
 };
+
+static bool unknown_detector(const char *name, struct error *err)
+{
+    char names[256] = "";
+    for (int i = 0; detectors_at(i); i++) {
+        size_t used = strlen(names);
+        const char *between = i == 0 ? "" : detectors_at(i + 1) ? ", " : " or ";
+        snprintf(names + used, sizeof names - used, "%s%s", between, detectors_at(i)->name);
+    }
+    return fail_as(err, ERROR_USAGE, "no detector %s; use %s", name, names);
+}
 
 static bool check_options(const struct classifier_options *given, struct error *err)
 {
@@ -32,9 +46,12 @@ static bool check_options(const struct classifier_options *given, struct error *
         return fail_as(err, ERROR_USAGE, "one repaired net at a time: %s, then %s", o->repaired[0],
             o->repaired[1]);
     if (given->detector && !detector)
-        return fail_as(
-            err, ERROR_USAGE, "no detector %s; use logit, margin or agreement", given->detector);
-    if (o->n_repaired == 0 && (!detector || detector->compares))
+        return unknown_detector(given->detector, err);
+    if (detector && detector->reads & READS_TRIGGER && !given->trigger)
+        return fail_as(err, ERROR_USAGE,
+            "detector %s needs --trigger FILE: a surrogate_classN.h5, which scan --out writes",
+            detector->name);
+    if (o->n_repaired == 0 && (!detector || (detector->reads & READS_REPAIRED)))
         return fail_as(err, ERROR_USAGE,
             "classify needs --repaired FILE, a net to compare B with%s",
             detector ? "" : ", or a --detector that needs only B");
@@ -76,8 +93,10 @@ static bool certifier(struct classifier *c, const struct dataset *set,
     const struct pixel_scaling *scaling, struct comparison **comparison, struct findings *findings,
     struct error *err)
 {
+    const struct comparison_lesson lesson = {c->clean, c->triggered, c->given.detector, true};
     *comparison = compare(c, scaling);
-    if (comparison_run(*comparison, set, findings, err))
+    if ((!c->clean || comparison_learn(*comparison, &lesson, err)) &&
+        comparison_run(*comparison, set, findings, err))
         return true;
     comparison_destroy(*comparison);
     return false;
@@ -127,7 +146,7 @@ static bool find_scaling(struct classifier *c, const struct dataset *clean, stru
     return true;
 }
 
-static bool set_threshold(struct classifier *c, const struct dataset *clean, struct error *err)
+static bool set_threshold(struct classifier *c, struct dataset *clean, struct error *err)
 {
     struct comparison *comparison;
     struct findings findings;
@@ -135,12 +154,19 @@ static bool set_threshold(struct classifier *c, const struct dataset *clean, str
     c->score = -1;
     if (!c->given.detector)
         return true;
+    c->clean = dataset_ref(clean);
     if (!certifier(c, clean, &c->scaling, &comparison, &findings, err))
         return false;
     for (int s = 0; s < comparison_n_scores(comparison); s++)
         if (strcmp(comparison_detector(comparison, s, &net)->name, c->given.detector) == 0)
             c->score = s;
-    double *scores = findings.scores[c->score];
+    double *scores = c->score >= 0 ? findings.scores[c->score] : NULL;
+    if (!scores) {
+        findings_finish(&findings, comparison);
+        comparison_destroy(comparison);
+        return fail(err, "%s: %d images are too few for the detector %s to learn from",
+            dataset_name(clean), dataset_count(clean), c->given.detector);
+    }
     roc_sort(scores, findings.n);
     c->threshold = roc_threshold(scores, findings.n, c->given.rate);
     findings_finish(&findings, comparison);
@@ -148,7 +174,7 @@ static bool set_threshold(struct classifier *c, const struct dataset *clean, str
     return true;
 }
 
-static struct dataset *read_clean(const struct classifier *c, struct error *err)
+static struct dataset *read_set(const struct classifier *c, const char *path, struct error *err)
 {
     const struct options *o = c->given.options;
     const struct network *network = c->b->network;
@@ -158,7 +184,27 @@ static struct dataset *read_clean(const struct classifier *c, struct error *err)
         .shape = network->layers[network->input].shape,
         .n_classes = network->n_classes,
         .limit = o->limit};
-    return dataset_open(o->clean, &options, err);
+    return dataset_open(path, &options, err);
+}
+
+/* The clean images with an inverted trigger, image by image. */
+static bool read_trigger(struct classifier *c, const struct dataset *clean, struct error *err)
+{
+    const struct options *o = c->given.options;
+    char digest[DIGEST_TEXT] = "";
+    if (!c->given.trigger)
+        return true;
+    if (o->clean && !digest_file(o->clean, digest, err))
+        return false;
+    c->triggered = read_set(c, c->given.trigger, err);
+    const struct surrogate *surrogate = dataset_surrogate(c->triggered);
+    if (c->triggered && !surrogate)
+        return fail(err, "%s: is no surrogate: scan --out writes surrogate_classN.h5",
+            dataset_name(c->triggered));
+    return c->triggered &&
+           (surrogate_pairs(surrogate, c->triggered, clean, digest) ||
+               fail(err, "%s: was not made from %s: give the clean images that it was made from",
+                   dataset_name(c->triggered), dataset_name(clean)));
 }
 
 static bool learn_clean(struct classifier *c, struct error *err)
@@ -172,9 +218,10 @@ static bool learn_clean(struct classifier *c, struct error *err)
         thread_pool_destroy(c->pool);
         c->pool = NULL;
     } else if (needed) {
-        clean = read_clean(c, err);
+        clean = read_set(c, o->clean, err);
     }
-    bool good = (clean || !needed) && find_scaling(c, clean, err) && set_threshold(c, clean, err);
+    bool good = (clean || !needed) && (!clean || read_trigger(c, clean, err)) &&
+                find_scaling(c, clean, err) && set_threshold(c, clean, err);
     dataset_unref(clean);
     thread_pool_destroy(c->pool);
     c->pool = NULL;
@@ -198,6 +245,8 @@ void classifier_destroy(struct classifier *c)
         return;
     thread_pool_destroy(c->pool);
     free(c->shortage);
+    dataset_unref(c->clean);
+    dataset_unref(c->triggered);
     model_destroy(c->b);
     model_destroy(c->repaired);
     free(c);

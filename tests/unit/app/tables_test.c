@@ -52,9 +52,9 @@ static char *printed(enum table_medium medium, const char *const *names, int n)
     FILE *out = open_memstream(&text, &size);
     assert_non_null(out);
     if (medium == IN_TEXT)
-        table_text_head(out, &toy);
+        table_text_head(out, &toy, NULL);
     else
-        table_csv_head(out, &toy, medium);
+        table_csv_head(out, &toy, medium, NULL);
     for (int i = 0; i < n; i++)
         if (medium == IN_TEXT)
             table_text_row(out, &toy, names, i);
@@ -189,10 +189,39 @@ static void test_sentences_are_broken_between_words(void **state)
     free(text);
 }
 
+/* Every head that names the success of an attack says surrogate where it is one. */
+static void test_heads_say_surrogate(void **state)
+{
+    (void)state;
+    const struct attacked real = {0}, surrogate = {.surrogate = true};
+    static const char *const words[] = {"ASR", "attack success", "surrogate_asr", "asr"};
+    int told = 0;
+    const struct results_table *table;
+    for (int t = 0; (table = results_table_at(t)); t++)
+        for (int c = 0; c < table->n_columns; c++)
+            for (int m = 0; m < N_MEDIA; m++) {
+                char text[TABLE_NAME];
+                enum table_medium medium = (enum table_medium)m;
+                const struct table_column *column = &table->columns[c];
+                const char *name = table_column_name(column, medium), *head;
+                assert_ptr_equal(table_column_head(column, medium, &real, text), name);
+                assert_ptr_equal(table_column_head(column, medium, NULL, text), name);
+                head = table_column_head(column, medium, &surrogate, text);
+                bool rate = false;
+                for (int w = 0; name && w < 4; w++)
+                    rate = rate || (strstr(name, words[w]) && !strstr(name, "oracle"));
+                if (rate)
+                    assert_non_null(strstr(head, "surrogate"));
+                told += rate;
+            }
+    assert_true(told > 10);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_text_and_csv),
+        cmocka_unit_test(test_heads_say_surrogate),
         cmocka_unit_test(test_json),
         cmocka_unit_test(test_pages),
         cmocka_unit_test(test_names_are_no_formulas),

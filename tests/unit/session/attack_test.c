@@ -4,7 +4,9 @@
 
 #include "engine/base/memory.h"
 #include "engine/base/random.h"
-#include "tests/test.h"
+#include "tests/unit/session/session_trial.h"
+
+#include "engine/api/suspects.h"
 
 enum { N = 40, SIDE = 16, CLASSES = 5 };
 
@@ -176,6 +178,159 @@ static void the_trivial_defence_never_answers_the_target(void **state)
     finish(&t);
 }
 
+/* Surrogates in sessions --- */
+
+/* Searched suspects of a net that is small enough. */
+static struct session *searched(struct options *options)
+{
+    trial_write(trial_net("dense"));
+    *options = trial_options();
+    options->poisoned = options->test_poisoned = NULL;
+    options->out = "out";
+    struct session *session = trial_open(options, NULL);
+    trial_do(session, COMMAND_SUSPECTS, 0);
+    return session;
+}
+
+static void surrogates_serve_as_poisoned(void **state)
+{
+    (void)state;
+    struct options options;
+    struct session *session = searched(&options);
+    trial_do(session, COMMAND_SAVE_SURROGATES, 0);
+    const struct snapshot *s = session_snapshot(session);
+    int class = s->suspects->suspect[0].class, own = 0, n = s->n_images[SET_CLEAN];
+    for (int i = 0; i < n; i++)
+        own += s->labels[SET_CLEAN][i] == class;
+    snapshot_unref(s);
+    session_destroy(session);
+    char *path = memory_format("out/surrogate_class%d.h5", class);
+    options.poisoned = path;
+    session = trial_open(&options, NULL);
+    s = session_snapshot(session);
+    assert_true(s->attacked.surrogate);
+    assert_int_equal(s->attacked.source, TARGET_INVERTED);
+    assert_int_equal(s->target, class);
+    assert_int_equal(s->n_images[SET_POISONED], n);
+    assert_int_equal(s->attacked.n_left_out, own);
+    assert_int_equal(s->of.attack, n - own);
+    assert_string_equal(attack_rate_name(&s->attacked), "surrogate ASR");
+    for (int i = 0; i < n; i++)
+        assert_int_equal(s->pairs[i], i);
+    for (int i = 0; i < s->n_criteria; i++)
+        assert_int_not_equal(s->criteria[i].badge, BADGE_ORACLE);
+    snapshot_unref(s);
+    session_destroy(session);
+    options.clean = "test_clean.h5"; /* not those that it was made from */
+    options.test_clean = NULL;
+    session = trial_open(&options, NULL);
+    s = session_snapshot(session);
+    assert_true(s->attacked.surrogate);
+    assert_int_equal(s->attacked.source, TARGET_INVERTED);
+    snapshot_unref(s);
+    session_destroy(session);
+    free(path);
+}
+
+/* A given target is counted; the images stay a surrogate. */
+static void a_surrogate_takes_a_target(void **state)
+{
+    (void)state;
+    trial_write(trial_net("dense"));
+    trial_write_surrogate(trial_net("dense"));
+    struct options options = trial_options();
+    options.poisoned = "surrogate.h5";
+    options.target = (struct target){TARGET_CLASS, .value = 0};
+    struct session *session = trial_open(&options, NULL);
+    const struct snapshot *s = session_snapshot(session);
+    assert_int_equal(s->attacked.source, TARGET_GIVEN);
+    assert_true(s->attacked.surrogate);
+    assert_false(s->test_attacked.surrogate); /* real ones stay real */
+    snapshot_unref(s);
+    session_destroy(session);
+}
+
+static void surrogates_are_not_overwritten(void **state)
+{
+    (void)state;
+    trial_write(trial_net("dense"));
+    struct options options = trial_options();
+    struct session *session = trial_open(&options, NULL);
+    trial_refuse(session, &(struct command){.kind = COMMAND_SAVE_SURROGATES},
+        "no trigger was inverted: search for suspects first, with clean images");
+    session_destroy(session);
+    session = searched(&options);
+    trial_do(session, COMMAND_SAVE_SURROGATES, 0);
+    struct error err = {0};
+    assert_false(trial_try(session, &(struct command){.kind = COMMAND_SAVE_SURROGATES}, &err));
+    assert_int_equal(err.class, ERROR_OUTPUT); /* they are there already */
+    session_destroy(session);
+}
+
+/* Taken in a session it measures what its file measures when it is given as poisoned. */
+static void a_surrogate_is_measured_anew(void **state)
+{
+    (void)state;
+    struct options options;
+    struct session *session = searched(&options), *other;
+    trial_do(session, COMMAND_SAVE_SURROGATES, 0);
+    trial_do(session, COMMAND_SURROGATE, -1);
+    struct error err = {0};
+    assert_false(
+        trial_try(session, &(struct command){.kind = COMMAND_SURROGATE, .number = -1}, &err));
+    assert_non_null(strstr(err.text, "there are poisoned images already: surrogate_class"));
+    trial_do(session, COMMAND_RUN, 0);
+    const struct snapshot *s = session_snapshot(session);
+    char *path = memory_format("out/surrogate_class%d.h5", s->target);
+    options.poisoned = path;
+    options.out = NULL;
+    other = trial_open(&options, NULL);
+    trial_do(other, COMMAND_RUN, 0);
+    const struct snapshot *o = session_snapshot(other);
+    assert_true(s->attacked.surrogate && o->attacked.surrogate);
+    assert_int_equal(s->target, o->target);
+    assert_int_equal(s->of.attack, o->of.attack);
+    assert_int_equal(s->of.robust, o->of.robust);
+    assert_int_equal(s->n_rounds, o->n_rounds);
+    assert_memory_equal(&s->trivial, &o->trivial, sizeof s->trivial);
+    for (int r = 0; r < s->n_rounds; r++) {
+        assert_int_equal(s->rounds[r]->channel, o->rounds[r]->channel);
+        assert_int_equal(s->rounds[r]->clean_correct, o->rounds[r]->clean_correct);
+        assert_int_equal(s->rounds[r]->attack_hits, o->rounds[r]->attack_hits);
+        assert_int_equal(s->rounds[r]->known.sets, o->rounds[r]->known.sets);
+    }
+    snapshot_unref(s);
+    snapshot_unref(o);
+    session_destroy(session);
+    session_destroy(other);
+    free(path);
+}
+
+static void a_surrogate_comes_first(void **state)
+{
+    (void)state;
+    struct options options;
+    struct session *session = searched(&options);
+    struct error err = {0};
+    const struct command none = {.kind = COMMAND_SURROGATE, .number = 999};
+    assert_false(trial_try(session, &none, &err));
+    assert_non_null(strstr(err.text, "no trigger was inverted for class 999; there are those of "));
+    trial_do(session, COMMAND_STEP, 1);
+    trial_refuse(session, &(struct command){.kind = COMMAND_SURROGATE, .number = -1},
+        "surrogate: rounds were measured without it; it comes before pruning: start anew");
+    session_destroy(session);
+    options.criterion = "difference"; /* what needs it waits for it; suspects are searched */
+    options.surrogate = "";
+    session = trial_open(&options, NULL);
+    trial_do(session, COMMAND_SURROGATE, -1);
+    const struct snapshot *s = session_snapshot(session);
+    assert_string_equal(s->criterion, "difference");
+    assert_int_equal(s->badge, BADGE_SURROGATE);
+    assert_true(s->attacked.surrogate && s->suspects);
+    snapshot_unref(s);
+    session_destroy(session);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -183,6 +338,11 @@ int main(void)
         cmocka_unit_test(a_given_target_leaves_its_own_out),
         cmocka_unit_test(true_labels_have_their_target_found),
         cmocka_unit_test(the_trivial_defence_never_answers_the_target),
+        cmocka_unit_test_setup(surrogates_serve_as_poisoned, trial_each),
+        cmocka_unit_test_setup(a_surrogate_takes_a_target, trial_each),
+        cmocka_unit_test_setup(surrogates_are_not_overwritten, trial_each),
+        cmocka_unit_test_setup(a_surrogate_is_measured_anew, trial_each),
+        cmocka_unit_test_setup(a_surrogate_comes_first, trial_each),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, trial_begin, trial_end);
 }

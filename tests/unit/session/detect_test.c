@@ -13,6 +13,15 @@ static double share(int count, int n)
     return 100.0 * count / n;
 }
 
+/* Detectors that read B alone; those that compare come behind them, a net each. */
+static int alone(const struct detection *d)
+{
+    int n = 0;
+    while (n < d->n_detectors && d->detectors[n].net < 0)
+        n++;
+    return n;
+}
+
 /* Whatever the nets are. */
 static void check_identities(const struct detection *d, const struct defence *defence)
 {
@@ -24,14 +33,14 @@ static void check_identities(const struct detection *d, const struct defence *de
     }
     if (goodnet_b(sets[1]) == sets[1]->n)
         assert_int_equal(goodnet_flagged(sets[1]) + sets[1]->both, sets[1]->n);
-    assert_true(d->n_detectors == 2 + d->n_nets);
+    assert_true(alone(d) == 5 && d->n_detectors == 5 + d->n_nets);
 }
 
 static void check_detectors(const struct detection *d, bool tested)
 {
     for (int i = 0; i < d->n_detectors; i++) {
         const struct detector_result *r = &d->detectors[i];
-        assert_int_equal(r->net, i < 2 ? -1 : i - 2);
+        assert_int_equal(r->net, i < 5 ? -1 : i - 5);
         assert_int_equal(r->badge, BADGE_CLEAN);
         for (int data = 0; data < N_DATA; data++) {
             const struct roc *roc = &r->roc[data];
@@ -202,7 +211,7 @@ static void files_are_compared(void **state)
     const struct defence *same = &d->nets[0].defence[DATA_VALIDATION];
     assert_int_equal(goodnet_flagged(&same->clean), 0);
     assert_int_equal(goodnet_flagged(&same->poisoned), 0);
-    const struct detector_result *agreement = &d->detectors[2];
+    const struct detector_result *agreement = &d->detectors[alone(d)];
     assert_int_equal(agreement->net, 0);
     assert_true(fabs(agreement->roc[DATA_VALIDATION].auc - 0.5) < 1e-12);
     for (int set = 0; set < N_SETS; set++)
@@ -286,6 +295,32 @@ static void a_stop_leaves_everything(void **state)
     session_destroy(session);
 }
 
+/* Once a trigger was inverted, detectors can follow its way. */
+static void detectors_take_the_trigger(void **state)
+{
+    (void)state;
+    struct options options;
+    trial_write(trial_net("dense"));
+    options = trial_options();
+    options.poisoned = options.test_poisoned = NULL;
+    struct session *session = trial_open(&options, NULL);
+    trial_do(session, COMMAND_SUSPECTS, 0);
+    for (int round = 0; round < 2; round++) {
+        trial_do(session, COMMAND_DETECT, 0);
+        const struct snapshot *s = session_snapshot(session);
+        bool found = false;
+        for (int i = 0; i < s->detection->n_detectors; i++)
+            found = found || strcmp(s->detection->detectors[i].name, "trigger") == 0;
+        assert_int_equal(found, round == 0);
+        for (int i = 0; i < s->detection->n_detectors; i++)
+            assert_int_not_equal(s->detection->detectors[i].badge, BADGE_ORACLE);
+        snapshot_unref(s);
+        session_destroy(session);
+        session = trial_open(&options, NULL);
+    }
+    session_destroy(session);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -296,6 +331,7 @@ int main(void)
         cmocka_unit_test_setup(nets_that_do_not_fit_are_refused, trial_each),
         cmocka_unit_test_setup(tests_that_are_validation_are_named, trial_each),
         cmocka_unit_test_setup(a_stop_leaves_everything, trial_each),
+        cmocka_unit_test_setup(detectors_take_the_trigger, trial_each),
     };
     return cmocka_run_group_tests(tests, trial_begin, trial_end);
 }
