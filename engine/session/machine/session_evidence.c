@@ -7,6 +7,7 @@
 #include "engine/prune/criteria/criteria.h"
 #include "engine/prune/scan/entropy.h"
 #include "engine/prune/scan/greedy.h"
+#include "engine/train/channel_masks.h"
 #include "engine/train/saliency.h"
 
 #include "engine/base/memory.h"
@@ -14,7 +15,7 @@
 #include <stdlib.h>
 
 /* Images of each set that evidence is measured on; more change orders little and take longer. */
-enum { IMAGES_MOST = 1000 };
+enum { IMAGES_MOST = 1000, MASK_IMAGES = 500 /* as published */ };
 
 static int images_of(const struct dataset *set)
 {
@@ -27,20 +28,25 @@ static struct batch_runner_hooks hooks_of(struct session *session)
     return (struct batch_runner_hooks){session_progress, session, session->hooks.stop};
 }
 
-/* Of all sites at once: it takes no longer. */
-static bool measure_taylor(struct session *session, int site, double *scores, struct error *err)
+/* What measures all sites at once, on clean images. */
+typedef bool measure_sites(struct session *session, const struct saliency_images *images,
+    const struct batch_runner_hooks *hooks, double *const *scores, struct error *err);
+
+/* One site's go to `scores`, those of the others are kept. */
+static bool measure_all(struct session *session, int site, enum criterion_evidence evidence,
+    measure_sites *measure, int most, double *scores, struct error *err)
 {
     const struct prune_sites *sites = session->description->sites;
     const struct dataset *clean = session->description->sets[SET_CLEAN];
-    const struct saliency_images images = {clean, &session->scaling, images_of(clean)};
+    struct saliency_images images = {clean, &session->scaling, images_of(clean)};
     const struct batch_runner_hooks hooks = hooks_of(session);
+    images.n = images.n < most ? images.n : most;
     double **all = memory_array((size_t)sites->n, sizeof *all);
     for (int s = 0; s < sites->n; s++)
         all[s] = s == site ? scores : memory_array((size_t)sites->site[s].n_channels, sizeof **all);
-    bool good =
-        saliency_taylor(session_network(session), sites, &images, session->pool, &hooks, all, err);
+    bool good = measure(session, &images, &hooks, all, err);
     for (int s = 0; s < sites->n; s++) {
-        double **kept = &session->states[s].evidence[EVIDENCE_TAYLOR];
+        double **kept = &session->states[s].evidence[evidence];
         if (s == site)
             continue;
         if (good && !*kept)
@@ -50,6 +56,78 @@ static bool measure_taylor(struct session *session, int site, double *scores, st
     }
     free(all);
     return good;
+}
+
+static bool taylor_of(struct session *session, const struct saliency_images *images,
+    const struct batch_runner_hooks *hooks, double *const *scores, struct error *err)
+{
+    return saliency_taylor(session_network(session), session->description->sites, images,
+        session->pool, hooks, scores, err);
+}
+
+static bool measure_taylor(struct session *session, int site, double *scores, struct error *err)
+{
+    return measure_all(session, site, EVIDENCE_TAYLOR, taylor_of, IMAGES_MOST, scores, err);
+}
+
+static bool search_goes_on(void *context, int step, int steps)
+{
+    const struct batch_runner_hooks *hooks = context;
+    hooks->progress(hooks->context, step, steps);
+    return !hooks->stop || !atomic_load(hooks->stop);
+}
+
+typedef bool search_masks(const struct network *network, const struct prune_sites *sites,
+    struct thread_pool *pool, const struct channel_masks_options *options, double *const *masks,
+    struct error *err);
+
+static bool masks_of(struct session *session, search_masks *search,
+    const struct saliency_images *images, const struct batch_runner_hooks *hooks,
+    double *const *scores, struct error *err)
+{
+    size_t size = shape_count(dataset_shape(images->set));
+    float *pixels = memory_floats((size_t)images->n * size);
+    int32_t *labels = memory_array((size_t)images->n, sizeof *labels);
+    struct channel_masks_options options = channel_masks_defaults();
+    for (int i = 0; i < images->n; i++) {
+        int image = (int)((int64_t)i * dataset_count(images->set) / images->n);
+        dataset_feed(images->set, image, 1, images->scaling, pixels + (size_t)i * size);
+        labels[i] = dataset_labels(images->set)[image];
+    }
+    options.n = images->n;
+    options.batch = images->n < options.batch ? images->n : options.batch;
+    options.pixels = pixels;
+    options.labels = labels;
+    options.progress = search_goes_on;
+    options.context = (void *)(uintptr_t)hooks;
+    bool good = dataset_check(images->set, err) &&
+                search(session_network(session), session->description->sites, session->pool,
+                    &options, scores, err);
+    free(pixels);
+    free(labels);
+    return good;
+}
+
+static bool anp_of(struct session *session, const struct saliency_images *images,
+    const struct batch_runner_hooks *hooks, double *const *scores, struct error *err)
+{
+    return masks_of(session, channel_masks_anp, images, hooks, scores, err);
+}
+
+static bool measure_anp(struct session *session, int site, double *scores, struct error *err)
+{
+    return measure_all(session, site, EVIDENCE_ANP, anp_of, MASK_IMAGES, scores, err);
+}
+
+static bool rnp_of(struct session *session, const struct saliency_images *images,
+    const struct batch_runner_hooks *hooks, double *const *scores, struct error *err)
+{
+    return masks_of(session, channel_masks_rnp, images, hooks, scores, err);
+}
+
+static bool measure_rnp(struct session *session, int site, double *scores, struct error *err)
+{
+    return measure_all(session, site, EVIDENCE_RNP, rnp_of, MASK_IMAGES, scores, err);
 }
 
 static bool measure_entropy(struct session *session, int site, double *scores, struct error *err)
@@ -119,6 +197,8 @@ static const struct {
 } measurements[N_EVIDENCE] = {
     [EVIDENCE_TAYLOR] = {measure_taylor, "gradients of the loss at every channel"},
     [EVIDENCE_ENTROPY] = {measure_entropy, "entropies of the channels"},
+    [EVIDENCE_ANP] = {measure_anp, "masks against noise"},
+    [EVIDENCE_RNP] = {measure_rnp, "masks after unlearning"},
     [EVIDENCE_GREEDY_CLEAN] = {measure_greedy_clean, "leaving out channel by channel"},
     [EVIDENCE_GREEDY_ATTACK] = {measure_greedy_attack, "leaving out channel by channel"},
 };

@@ -138,6 +138,20 @@ static void compute(struct double_net *net, int at)
         }
 }
 
+/* Factors of kernel and bias, of what a layer gave before its activation. */
+static void apply_factors(struct double_net *net, int at)
+{
+    const struct layer *layer = &net->network->layers[at];
+    size_t channels = (size_t)shape_channels(&layer->shape);
+    for (size_t i = 0; i < shape_count(&layer->shape); i++) {
+        size_t c = i % channels;
+        double offset = weight_at(layer, "bias", c, 0) + weight_at(layer, "beta", c, 0);
+        double weight = net->by_weight && net->by_weight[at] ? net->by_weight[at][c] : 1;
+        double bias = net->by_bias && net->by_bias[at] ? net->by_bias[at][c] : 1;
+        net->linear[at][i] = weight * (net->linear[at][i] - offset) + bias * offset;
+    }
+}
+
 void double_net_run(struct double_net *net, const double *image)
 {
     const struct network *network = net->network;
@@ -148,6 +162,7 @@ void double_net_run(struct double_net *net, const double *image)
             memcpy(net->linear[at], image, count * sizeof *image);
         else
             compute(net, at);
+        apply_factors(net, at);
         bool cut = layer->activation.kind == ACTIVATION_RELU;
         for (size_t i = 0; i < count; i++) {
             net->values[at][i] = cut ? fmax(0, net->linear[at][i]) : net->linear[at][i];

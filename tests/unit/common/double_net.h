@@ -13,6 +13,9 @@ struct double_net {
     int scaled;      /* a layer's channel is multiplied by a factor, -1: none */
     int channel;
     double factor;
+    /* [n_layers][channels] what a layer's kernel (gamma) and bias (beta) are multiplied by; an
+     * array, or one of its entries, may be NULL: 1. Borrowed. */
+    double **by_weight, **by_bias;
 };
 
 struct double_net *double_net_create(const struct network *network);
