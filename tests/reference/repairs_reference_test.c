@@ -103,13 +103,13 @@ static void check(const char *net, float scale, const char *poisoned_file, int r
 static void the_labs_net_forgets_sunglasses(void **state)
 {
     (void)state;
-    check("lab3_bd_net.h5", 1, "lab3_more_poisoned.h5", 4);
+    check("lab3_bd_net.h5", 1, "lab3_more_poisoned.h5", 6);
 }
 
 static void lipstick_is_forgotten(void **state)
 {
     (void)state;
-    check("family/anonymous_1_bd_weights.h5", 1 / 255.0F, "family/anonymous_1_lips.h5", 4);
+    check("family/anonymous_1_bd_weights.h5", 1 / 255.0F, "family/anonymous_1_lips.h5", 6);
 }
 
 int main(void)

@@ -17,23 +17,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Images of a batch; with several suspected classes half as many stamped and attacked ones more for
- * each. */
+/* Images of a batch; with n suspected classes n times the attacked ones, and (n + 1) / 2 times the
+ * mixed and stamped ones. */
 enum { CLEAN = 24, OWN = 8, MIXED = 24, STAMPED = 16, ATTACKED = 32 };
-enum { ROUNDS = 8, FIRST_INVERSION = 200, INVERSION = 80, STEPS = 60, SHIFT = 2, PARTS = 8 };
+enum { ROUNDS = 10, FIRST_INVERSION = 200, INVERSION = 80, STEPS = 60, SHIFT = 2, PARTS = 8 };
 /* Adam's rate at first, and at last as a share of it (half a cosine). */
-static const double RATE = 1e-3, LAST_RATE = 0.1;
+static const double RATE = 6e-4, LAST_RATE = 0.1;
 /* Weights of a goal: agreement of the soft-max (without it arg-maxes of the suspected class go),
  * and of the logits, counted in the variance that they have in the net as it came. */
 static const float DIVERGENCE = 2;
-static const double SQUARES = 440;
+static const double SQUARES = 800;
 
 struct unlearning {
     const struct repair_job *job;
     const struct shape *shape;
     size_t size; /* floats of an image */
     int n_targets, targets[REPAIR_TARGETS];
-    int n_stamped, n_attacked; /* of a batch */
+    int n_mixed, n_stamped, n_attacked; /* of a batch */
     struct tuner *tuner;
     struct trigger_bank *bank;
     struct attack_pool *attacks;
@@ -108,7 +108,8 @@ static void find_people(struct unlearning *unlearning)
     for (int i = 0; i < job->n_more && unlearning->n_targets < REPAIR_TARGETS; i++)
         unlearning->targets[unlearning->n_targets++] = job->more[i];
     unlearning->n_stamped = STAMPED * (unlearning->n_targets + 1) / 2;
-    unlearning->n_attacked = ATTACKED * (unlearning->n_targets + 1) / 2;
+    unlearning->n_mixed = MIXED * (unlearning->n_targets + 1) / 2;
+    unlearning->n_attacked = ATTACKED * unlearning->n_targets;
     unlearning->own = memory_array((size_t)job->images.n, sizeof *unlearning->own);
     for (int i = 0; i < job->images.n; i++)
         if (suspected(unlearning, job->images.labels[i]))
@@ -130,7 +131,7 @@ static struct unlearning *create(const struct repair_job *job)
         .shift = SHIFT, .mirror = true, .light = 0.1, .noise = 0.02 * range};
     random_init(&unlearning->random, job->seed, 7);
     struct tuner_options options = {
-        .batch = CLEAN + OWN + MIXED + unlearning->n_stamped + unlearning->n_attacked,
+        .batch = CLEAN + OWN + unlearning->n_mixed + unlearning->n_stamped + unlearning->n_attacked,
         .optimiser = optimiser_adam()};
     unlearning->tuner = tuner_create(job->network, job->original, job->pool, &options);
     unlearning->bank = trigger_bank_create(job);
@@ -265,7 +266,7 @@ static int put_clean(struct unlearning *unlearning, int at)
 static int put_mixed(struct unlearning *unlearning, int at)
 {
     const int32_t *labels = unlearning->job->images.labels;
-    for (int i = 0; i < MIXED; i++, at++) {
+    for (int i = 0; i < unlearning->n_mixed; i++, at++) {
         int first = any(unlearning), second = any(unlearning);
         const float *one = pixels_of(unlearning, first), *two = pixels_of(unlearning, second);
         float share = (float)random_unit(&unlearning->random);

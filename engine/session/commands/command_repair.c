@@ -8,6 +8,7 @@
 #include "engine/api/suspects.h"
 #include "engine/base/memory.h"
 #include "engine/base/spelling.h"
+#include "engine/defence/repairs/choice.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -82,8 +83,11 @@ static bool make_plan(const struct session *session, const struct command *comma
     snprintf(name, sizeof name, "%.*s", (int)strcspn(command->text, " "), command->text);
     const char *begin = strstr(command->text, begin_word);
     int suspect = command->number >= 0 ? command->number : first_suspect(session->suspects);
-    if (!*name)
-        snprintf(name, sizeof name, suspect >= 0 ? "unlearn" : "finetune");
+    if (!*name) {
+        struct choice_plan choice;
+        choice_plan(&suspect, suspect >= 0, &choice);
+        snprintf(name, sizeof name, "%s", choice.tries[0].repair->name);
+    }
     *plan = (struct branch_plan){.repair = find_repair(name, err)};
     if (!plan->repair)
         return false;
