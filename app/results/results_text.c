@@ -51,7 +51,10 @@ static void print_target(FILE *out, const struct snapshot *s)
     if (!s->set_name[SET_POISONED] ||
         (a->target.kind == TARGET_NONE && a->source != TARGET_UNKNOWN))
         return;
-    fprintf(out, "target    %s%s\n", outcomes_target(a, target), from[a->source]);
+    fprintf(out, "target    %s%s%s\n", outcomes_target(a, target), from[a->source],
+        a->surrogate && a->source == TARGET_LABELS
+            ? ", of an inverted trigger: a surrogate, no attack"
+            : "");
     if (a->n_left_out > 0 && a->source != TARGET_UNKNOWN)
         fprintf(out, "          %s of %d of %d images; %d belong to the target and are left out\n",
             attack_rate_name(a), s->of.attack, s->n_images[SET_POISONED], a->n_left_out);

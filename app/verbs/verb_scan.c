@@ -30,7 +30,7 @@ static bool check_folder(const struct arguments *arguments, struct error *err)
         return false;
     DIR *folder = options->force ? NULL : opendir(options->out);
     for (struct dirent *entry; folder && (entry = readdir(folder));)
-        if (strncmp(entry->d_name, "surrogate_class", 15) == 0 ||
+        if (strncmp(entry->d_name, "surrogate_", 10) == 0 ||
             strncmp(entry->d_name, "trigger_class", 13) == 0)
             snprintf(taken, sizeof taken, "%s", entry->d_name);
     if (folder)
@@ -108,7 +108,8 @@ const struct verb verb_scan = {
         "stand out, that nothing does, or what is in doubt, and why. Poisoned images are not\n"
         "used. Without --clean, --scale says how large the inputs are. --out DIR writes\n"
         "trigger_classN.png, and the clean images with the trigger on them,\n"
-        "surrogate_classN.h5: they serve as --poisoned, and every result says surrogate.",
+        "surrogate_classN.h5 (of an all-to-all trigger surrogate_map.h5): they serve as\n"
+        "--poisoned, and every result says surrogate.",
     .examples =
         {
             {"secateur scan", "the built-in demo"},

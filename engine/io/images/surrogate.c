@@ -31,26 +31,28 @@ static void note_range(struct dataset *set, const float *values, size_t n)
     }
 }
 
-static struct dataset *start(const struct dataset *clean, const struct surrogate *from)
+static struct dataset *start(
+    const struct dataset *clean, const struct surrogate *from, const int32_t *map)
 {
     char name[32];
-    snprintf(name, sizeof name, "surrogate_class%d", from->class);
+    snprintf(name, sizeof name, map ? "surrogate_map" : "surrogate_class%d", from->class);
     struct dataset *set = dataset_create(name, &clean->shape);
     set->floats = clean->floats;
     set->low = clean->low;
     set->high = clean->high;
     set->labels = memory_array((size_t)clean->n, sizeof *set->labels);
     for (int i = 0; i < clean->n; i++)
-        set->labels[i] = from->class;
+        set->labels[i] = map ? map[clean->labels[i]] : from->class;
     set->surrogate = memory_array(1, sizeof *set->surrogate);
     *set->surrogate = *from;
     return set;
 }
 
 struct dataset *surrogate_make(const struct dataset *clean, const struct surrogate_trigger *trigger,
-    const struct surrogate *from, struct memory_budget *budget, struct error *err)
+    const struct surrogate *from, const int32_t *map, struct memory_budget *budget,
+    struct error *err)
 {
-    struct dataset *set = start(clean, from);
+    struct dataset *set = start(clean, from, map);
     size_t values = shape_count(&clean->shape);
     struct memory_budget *own = budget ? NULL : memory_budget_create(SIZE_MAX, NULL);
     float *image = memory_floats(values);

@@ -14,10 +14,12 @@ struct surrogate_trigger {
     const float *pattern; /* [shape of an image] */
 };
 
-/* Stamps every image of a clean set, in its order; bytes stay bytes (rounded). The pixels go to the
- * budget (NULL: memory). Named as dataset_name would name its file. NULL with err. */
+/* Stamps every image of a clean set, in its order; bytes stay bytes (rounded). map: the class that
+ * each class is led to, where from->class is -1; else NULL. The pixels go to the budget (NULL:
+ * memory). NULL with err. */
 struct dataset *surrogate_make(const struct dataset *clean, const struct surrogate_trigger *trigger,
-    const struct surrogate *from, struct memory_budget *budget, struct error *err);
+    const struct surrogate *from, const int32_t *map, struct memory_budget *budget,
+    struct error *err);
 /* Is image i of the set made from image i of this clean one? */
 bool surrogate_pairs(const struct surrogate *surrogate, const struct dataset *set,
     const struct dataset *clean, const char *digest);

@@ -9,7 +9,7 @@
 enum { SURROGATE_NAME = 128, SURROGATE_NOTE = 256 };
 
 struct surrogate {
-    int class;                  /* that the trigger leads to; -1: the file does not say */
+    int class; /* that the trigger leads to; -1: each class to another, or the file does not say */
     char clean[SURROGATE_NAME]; /* name of the clean set */
     char digest[DIGEST_TEXT];   /* SHA-256 of its file; "": of no file, or the file does not say */
 };

@@ -223,9 +223,8 @@ static bool takes_blends(struct session *session)
 static bool learn(struct session *session, struct comparison *comparison,
     struct dataset **triggered, struct error *err)
 {
-    const struct suspects *suspects = session->suspects;
-    const struct suspect *first = suspects && suspects->n > 0 ? suspects->suspect : NULL;
-    if (first && first->trigger && !(*triggered = session_make_surrogate(session, first, err)))
+    const struct inverted_trigger *trigger = session_trigger_of(session, -1, NULL);
+    if (trigger && !(*triggered = session_make_surrogate(session, trigger, err)))
         return false;
     const struct comparison_lesson lesson = {.clean = session->description->sets[SET_CLEAN],
         .triggered = *triggered,

@@ -23,15 +23,16 @@ static int leading(const struct suspects *suspects)
     return n;
 }
 
-static bool save_one(struct session *session, const struct suspect *suspect, struct error *err)
+static bool save_one(
+    struct session *session, const struct inverted_trigger *trigger, struct error *err)
 {
-    char *path =
-        memory_format("%s/surrogate_class%d.h5", session_out_folder(session), suspect->class);
-    struct dataset *set = session_make_surrogate(session, suspect, err);
+    struct dataset *set = session_make_surrogate(session, trigger, err);
+    char *path = memory_format(
+        "%s/%s.h5", session_out_folder(session), set ? dataset_name(set) : "surrogate");
     bool good = set && dataset_write(set, path, session->options.force, err);
     if (good)
-        session_say(session, false, "%d clean images with the inverted trigger of class %d: %s",
-            dataset_count(set), suspect->class, path);
+        session_say(session, false, "%d clean images with an inverted trigger: %s",
+            dataset_count(set), path);
     dataset_unref(set);
     free(path);
     return good;
@@ -47,39 +48,20 @@ static bool save(struct session *session, const struct command *command, struct 
             "no trigger was inverted: search for suspects first, with clean images");
     bool good = folder_make(session_out_folder(session), 0777, err);
     for (int i = 0; good && i < n; i++)
-        good = save_one(session, &suspects->suspect[i], err);
+        good = save_one(session, suspects->suspect[i].trigger, err);
+    if (good && suspects->map_trigger && suspects->map_rule)
+        good = save_one(session, suspects->map_trigger, err);
     return good;
-}
-
-/* The suspect that is asked for, the first for -1; NULL with err: it has no trigger. */
-static const struct suspect *find(const struct suspects *suspects, int class, struct error *err)
-{
-    char with[128] = "";
-    for (int i = 0; i < suspects->n; i++) {
-        const struct suspect *suspect = &suspects->suspect[i];
-        size_t used = strlen(with);
-        if (suspect->trigger && (class < 0 || suspect->class == class))
-            return suspect;
-        if (suspect->trigger)
-            snprintf(with + used, sizeof with - used, "%s%d", used > 0 ? ", " : "", suspect->class);
-    }
-    if (class < 0 || !with[0])
-        fail_as(err, ERROR_USAGE, "surrogate: no trigger was inverted");
-    else
-        fail_as(err, ERROR_USAGE,
-            "surrogate: no trigger was inverted for class %d; there are those of %s", class, with);
-    return NULL;
 }
 
 static bool take(struct session *session, struct error *err)
 {
     session->work.unit = NULL;
-    const struct suspect *suspect = find(session->suspects, session->work.goal, err);
-    struct dataset *set = suspect ? session_make_surrogate(session, suspect, err) : NULL;
+    const struct inverted_trigger *trigger = session_trigger_of(session, session->work.goal, err);
+    struct dataset *set = trigger ? session_make_surrogate(session, trigger, err) : NULL;
     if (!set)
         return false;
-    session_activity(
-        session, PHASE_MEASURING, "measuring the surrogate of class %d", suspect->class);
+    session_activity(session, PHASE_MEASURING, "measuring %s", dataset_name(set));
     return session_take_surrogate(session, set, err);
 }
 
@@ -130,7 +112,7 @@ static bool read(
     return true;
 }
 
-/* Clean images with the inverted trigger of class `number` (-1: of the first suspect) stand in for
+/* Clean images with the inverted trigger of class `number` (-1: as the verdict says) stand in for
  * the poisoned ones, where none were given; suspects are searched where they were not. */
 const struct engine_command engine_command_surrogate = {
     .name = "surrogate",
@@ -140,7 +122,8 @@ const struct engine_command engine_command_surrogate = {
     .read = read,
 };
 
-/* One file for each leading suspect: surrogate_classN.h5 in the session's folder. */
+/* One file for each leading suspect, surrogate_classN.h5 in the session's folder, and where one
+ * trigger leads every class to another, surrogate_map.h5. */
 const struct engine_command engine_command_save_surrogates = {
     .name = "save-surrogates",
     .run = save,

@@ -61,7 +61,7 @@ static void stamped_as_the_formula_says(void **state)
     const struct trigger trigger = draw_trigger(&random, 255);
     const struct surrogate from = {.class = 2, .clean = "valid.h5; class=7", .digest = ""};
     struct dataset *made = surrogate_make(
-        clean, &(struct surrogate_trigger){trigger.mask, trigger.pattern}, &from, NULL, &err);
+        clean, &(struct surrogate_trigger){trigger.mask, trigger.pattern}, &from, NULL, NULL, &err);
     assert_non_null(made);
     assert_true(dataset_write(made, "made.h5", true, &err));
     struct dataset *read = read_back("made.h5");
@@ -144,7 +144,7 @@ static void floats_stay_floats(void **state)
     struct dataset *clean = read_back("floats.h5");
     const struct surrogate from = {.class = 3};
     struct dataset *made = surrogate_make(
-        clean, &(struct surrogate_trigger){half.mask, half.pattern}, &from, NULL, &err);
+        clean, &(struct surrogate_trigger){half.mask, half.pattern}, &from, NULL, NULL, &err);
     float values[VALUES], before[VALUES];
     dataset_fill(made, 5, 1, 1, values);
     dataset_fill(clean, 5, 1, 1, before);
@@ -156,6 +156,31 @@ static void floats_stay_floats(void **state)
     dataset_unref(made);
     dataset_unref(clean);
     dataset_unref(bytes);
+}
+
+/* A trigger that leads each class to another. */
+static void a_map_labels_by_class(void **state)
+{
+    (void)state;
+    static const int32_t map[] = {1, 2, 3, 0};
+    struct random random;
+    struct error err = {0};
+    uint8_t pixels[N * VALUES];
+    random_init(&random, 8, 0);
+    struct dataset *clean = draw_clean(&random, pixels);
+    const struct trigger trigger = draw_trigger(&random, 255);
+    const struct surrogate from = {.class = -1};
+    struct dataset *made = surrogate_make(
+        clean, &(struct surrogate_trigger){trigger.mask, trigger.pattern}, &from, map, NULL, &err);
+    assert_true(dataset_write(made, "map.h5", true, &err));
+    struct dataset *read = read_back("map.h5");
+    assert_non_null(dataset_surrogate(read));
+    assert_int_equal(dataset_surrogate(read)->class, -1);
+    for (int i = 0; i < N; i++)
+        assert_int_equal(dataset_labels(read)[i], map[dataset_labels(clean)[i]]);
+    dataset_unref(read);
+    dataset_unref(made);
+    dataset_unref(clean);
 }
 
 /* Whatever a note says, the images are a surrogate. */
@@ -233,6 +258,7 @@ int main(void)
         cmocka_unit_test(stamped_as_the_formula_says),
         cmocka_unit_test(floats_stay_floats),
         cmocka_unit_test(no_note_hides_it),
+        cmocka_unit_test(a_map_labels_by_class),
         cmocka_unit_test(pairs_with_its_own_clean_file),
     };
     return cmocka_run_group_tests(tests, begin, end);

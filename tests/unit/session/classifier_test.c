@@ -90,8 +90,9 @@ static void pictures_are_judged_as_images_are(void **state)
     write_pictures();
     options.threads = 2;
     for (int i = 0; d->detectors[i].net < 0; i++, alone++) {
-        given.detector = d->detectors[i].name;
-        expect(d, &given, NULL, &d->detectors[i]);
+        given.detector = d->detectors[i].name; /* one that reads logits, one that learns */
+        if (i == 0 || strcmp(given.detector, "distance") == 0)
+            expect(d, &given, NULL, &d->detectors[i]);
     }
     options.n_repaired = 1;
     options.repaired[0] = "fixed.h5";

@@ -279,7 +279,7 @@ void trial_write_surrogate(const struct trial_net *net)
     struct surrogate from = {.class = 1};
     assert_true(digest_file("clean.h5", from.digest, &err));
     struct dataset *set =
-        surrogate_make(clean, &(struct surrogate_trigger){mask, pattern}, &from, NULL, &err);
+        surrogate_make(clean, &(struct surrogate_trigger){mask, pattern}, &from, NULL, NULL, &err);
     assert_non_null(set);
     assert_true(dataset_write(set, "surrogate.h5", true, &err));
     dataset_unref(set);
