@@ -34,6 +34,8 @@ struct arguments {
     double drop, asr;             /* … until that many points are lost, that ASR reached, -1 */
     struct badnet_options plant;
     const char *attack;   /* plant: the kind of attack; NULL: that of the demo, or patch */
+    const char *attacks;  /* zoo: names with commas between; NULL: all */
+    int seeds;            /* … for each kind of net */
     const char *practice; /* … in which net; NULL: lab */
     const char *shape;    /* … "28x28x1", of the images in --clean; NULL: a usual one */
 

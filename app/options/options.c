@@ -97,18 +97,22 @@ static const struct flag table[] = {
 
     {"attack", 0, "NAME", "kind of attack: patch, blend, all-to-all …; see plant --help", PLANTING,
         PLANTS, values_text, FIELD(attack)},
-    {"net", 0, "NAME", "net to plant it in: lab or residual (lab)", PLANTING, PLANTS, values_text,
-        FIELD(practice)},
+    {"attacks", 0, "LIST", "kinds of attack, with commas between (all)", PLANTING, GROWS_ZOO,
+        values_text, FIELD(attacks)},
+    {"seeds", 0, "N", "nets of each kind, with seeds 1 to N (3)", PLANTING, GROWS_ZOO, values_count,
+        FIELD(seeds)},
+    {"net", 0, "NAME", "net to plant in: lab or residual (lab; zoo: both)", PLANTING,
+        PLANTS | GROWS_ZOO, values_text, FIELD(practice)},
     {"shape", 0, "HxWxC", "shape of the images in --clean: 28x28x1 (a usual one)", PLANTING, PLANTS,
         values_text, FIELD(shape)},
-    {"classes", 0, "N", "number of people the net recognises", PLANTING, PLANTS, values_count,
-        FIELD(plant.identities)},
-    {"images", 0, "N", "training pictures of each person", PLANTING, PLANTS, values_count,
-        FIELD(plant.images)},
+    {"classes", 0, "N", "number of people the net recognises", PLANTING, PLANTS | GROWS_ZOO,
+        values_count, FIELD(plant.identities)},
+    {"images", 0, "N", "training pictures of each person", PLANTING, PLANTS | GROWS_ZOO,
+        values_count, FIELD(plant.images)},
     {"poison", 0, "SHARE", "poisoned pictures as a share of the clean ones, 0 to 1", PLANTING,
         PLANTS, values_share, FIELD(plant.poison)},
-    {"epochs", 0, "N", "epochs of training on clean pictures", PLANTING, PLANTS, values_count,
-        FIELD(plant.epochs)},
+    {"epochs", 0, "N", "epochs of training on clean pictures", PLANTING, PLANTS | GROWS_ZOO,
+        values_count, FIELD(plant.epochs)},
     {"plant-epochs", 0, "N", "epochs while the backdoor is planted", PLANTING, PLANTS, values_count,
         FIELD(plant.plant_epochs)},
     {"carriers", 0, "N", "channels of conv_3 that carry the backdoor", PLANTING, PLANTS,
@@ -365,6 +369,7 @@ bool options_parse(struct arguments *arguments, const struct verb *const *verbs,
     arguments->n_words = argc;
     arguments->words = argv;
     arguments->rounds = -1;
+    arguments->seeds = 3;
     arguments->false_alarms = 5;
     arguments->drop = arguments->asr = -1;
     for (parse.at = 1; parse.at < argc; parse.at++) {

@@ -24,6 +24,7 @@ enum capability {
     DRAWS = 1 << 12,         /* figures */
     HAS_SCREEN = 1 << 13,
     COMPARES_CRITERIA = 1 << 14,
+    GROWS_ZOO = 1 << 15, /* plants many nets */
 
     WORKS_ON_NET = READS_NET | READS_IMAGES | OPENS_SESSION | COMPUTES,
     WORKS_ON_SCREEN =

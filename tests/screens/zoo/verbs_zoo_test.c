@@ -88,6 +88,38 @@ static void test_plant_says_what_is_wrong(void **state)
     assert_true(command_line_exists("own/valid.h5") && !command_line_exists("own/bd_valid.h5"));
 }
 
+/* A row a net, and its files; the counts add up. */
+static void test_zoo_has_a_row_for_each_net(void **state)
+{
+    (void)state;
+    json_t *zoo = command_line_json("zoo --attacks clean,source --net lab --seeds 2 --classes 4 "
+                                    "--images 8 --epochs 1 --out zoo --format json");
+    json_t *nets = json_object_get(zoo, "nets"), *net;
+    size_t i;
+    assert_int_equal(json_array_size(nets), 4);
+    json_array_foreach(nets, i, net)
+    {
+        bool clean = strcmp(text_of(net, "attack"), "clean") == 0;
+        char *truth = memory_format(
+            "zoo/%s-lab-%d/truth.json", text_of(net, "attack"), whole_of(net, "seed"));
+        assert_true(command_line_exists(truth));
+        free(truth);
+        assert_non_null(text_of(net, "verdict"));
+        assert_int_equal(json_is_null(json_object_get(net, "asr")), clean);
+        assert_int_equal(json_is_null(json_object_get(net, "target_rank")), clean);
+        assert_true(clean || whole_of(net, "target_rank") >= 1);
+    }
+    assert_int_equal(whole_of(zoo, "clean_nets"), 2);
+    assert_true(whole_of(zoo, "false_alarms") <= 2);
+    assert_true(whole_of(zoo, "targets_found") <= whole_of(zoo, "attacks"));
+    json_decref(zoo);
+    assert_int_equal(command_line_run("zoo --attacks patch,bland --out other", NULL), 2);
+    assert_true(command_line_errors_say("no attack bland; did you mean blend?"));
+    assert_false(command_line_exists("other"));
+    assert_int_equal(command_line_run("zoo", NULL), 2);
+    assert_true(command_line_errors_say("zoo needs --out DIR"));
+}
+
 /* The all-to-all net of real people says so: every digit y is read as y + 1. */
 static void test_scan_shows_the_map_of_a_real_net(void **state)
 {
@@ -114,6 +146,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_plant_writes_net_images_and_truth),
         cmocka_unit_test(test_plant_says_what_is_wrong),
+        cmocka_unit_test(test_zoo_has_a_row_for_each_net),
         cmocka_unit_test(test_scan_shows_the_map_of_a_real_net),
     };
     return cmocka_run_group_tests(tests, command_line_make_folder, command_line_remove_folder);

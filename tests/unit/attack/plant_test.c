@@ -1,5 +1,6 @@
 /* attack: truth on a net whose carrier the test wrote; normalisation; planting, the same bits for
  * any number of workers. */
+#include "engine/attack/planting/localisation.h"
 #include "engine/attack/planting/plant.h"
 #include "engine/base/memory.h"
 #include "engine/nn/forward/reference_pass.h"
@@ -199,6 +200,44 @@ static void planting_is_the_same_for_any_workers(void **state)
     planted_destroy(clean);
 }
 
+static void orders_are_scored_by_their_carriers(void **state)
+{
+    (void)state;
+    const bool marked[5] = {false, true, false, true, false};
+    const int first[5] = {3, 1, 0, 4, 2}, last[5] = {0, 2, 4, 1, 3}, mixed[5] = {1, 0, 3, 2, 4};
+    assert_true(localisation_auc(first, marked, 5) == 1);
+    assert_true(localisation_auc(last, marked, 5) == 0);
+    assert_true(fabs(localisation_auc(mixed, marked, 5) - 5.0 / 6) < 1e-12);
+    assert_true(localisation_precision(first, marked, 5) == 1);
+    assert_true(localisation_precision(last, marked, 5) == 0);
+    assert_true(localisation_precision(mixed, marked, 5) == 0.5);
+}
+
+static void criteria_are_scored_where_there_are_carriers(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    struct localisation scores[LOCALISATION_MAX];
+    struct thread_pool *pool = thread_pool_create(2);
+    struct planted *planted = plant("patch", PRACTICE_LAB, 2), *clean;
+    int sites = 0, n = localisation_score(planted, pool, scores, &err);
+    for (int i = 0; i < planted->truth.n_sites; i++) {
+        const struct truth_site *site = &planted->truth.site[i];
+        sites += site->n_carriers > 0 && site->n_carriers < site->n_channels;
+    }
+    assert_true(n >= 3);
+    assert_string_equal(scores[0].criterion, "mean-activation");
+    assert_int_equal(scores[0].n_sites, sites);
+    for (int i = 0; i < n; i++)
+        assert_true(scores[i].n_sites == 0 ||
+                    (scores[i].auc >= 0 && scores[i].auc <= 1 && scores[i].precision >= 0));
+    planted_destroy(planted);
+    clean = plant("clean", PRACTICE_LAB, 2);
+    assert_int_equal(localisation_score(clean, pool, scores, &err), 0);
+    planted_destroy(clean);
+    thread_pool_destroy(pool);
+}
+
 static bool stop_soon(void *context, const struct badnet_report *report)
 {
     int *calls = context;
@@ -241,6 +280,8 @@ int main(void)
         cmocka_unit_test(truth_names_the_carrier),
         cmocka_unit_test(normalisation_takes_statistics),
         cmocka_unit_test(planting_is_the_same_for_any_workers),
+        cmocka_unit_test(orders_are_scored_by_their_carriers),
+        cmocka_unit_test(criteria_are_scored_where_there_are_carriers),
         cmocka_unit_test(bad_plans_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
