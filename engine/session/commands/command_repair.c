@@ -40,10 +40,17 @@ static bool prune_suggested(struct session *session, struct error *err)
     return good;
 }
 
-/* The class with the smallest trigger among those that lead the list; -1: none was inverted. */
+/* The class that stands out most, or in doubt the one with the smallest trigger among those that
+ * lead the list; -1: none was inverted, nothing stands out, or every class is led to another one.
+ */
 static int first_suspect(const struct suspects *suspects)
 {
     int best = -1;
+    if (suspects && (suspects->verdict == SUSPECTS_NOTHING || suspects->verdict == SUSPECTS_TO_ALL))
+        return -1;
+    for (int i = 0; suspects && i < suspects->n; i++)
+        if (suspects->suspect[i].stands == 1)
+            return suspects->suspect[i].class;
     for (int i = 0; suspects && i < suspects->n && suspects->suspect[i].mask >= 0; i++)
         if (best < 0 || suspects->suspect[i].mask < suspects->suspect[best].mask)
             best = i;
