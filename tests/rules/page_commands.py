@@ -36,7 +36,7 @@ INSTEAD = {
         "build/secateur --resume=$(ls state/secateur/*.journal)", "FILE stands for a journal"),
 }
 # The work of these grows with the images, and their files do not.
-FEWER = {verb: " --limit 64" for verb in ("lab", "figures", "layers")}
+FEWER = {verb: " --limit 64" for verb in ("lab", "figures", "layers", "compare")}
 # Options of other programs that the pages name.
 OTHERS = {"--suite", "--print-errorlogs"}
 

@@ -1,6 +1,7 @@
 /* exports: pixels that come back, tables with every digit, the same bytes each time. */
 #include "engine/base/escape.h"
 #include "engine/base/memory.h"
+#include "tests/screens/parts/sample_comparison.h"
 #include "tests/screens/sample.h"
 #include "views/charts/curves.h"
 #include "views/files/export.h"
@@ -41,12 +42,14 @@ static const struct sample_options everything = {.n_images = 300,
     .position = 60,
     .scanned = true,
     .detected = true,
+    .suspects = true,
     .n_branches = 4,
     .phase = PHASE_DONE};
 
 static struct fixture fixture_of(const struct sample_options *options)
 {
     struct fixture f = {.snapshot = sample_create(options)};
+    f.snapshot->compared = sample_comparison();
     f.view_state = (struct view_state){.depth = DEPTH_TRUE, .viewed = -1, .channel = 38, .site = 2};
     return f;
 }
