@@ -30,7 +30,8 @@ struct arguments {
     double outliers;      /* … deviations beyond which a rule prunes; 0: as published */
 
     struct channel_list channels; /* prune: by list … */
-    int rounds;                   /* … by number of rounds, -1: not asked */
+    int rounds;                   /* … by number of rounds, -1: not asked; of repair too */
+    const char *repair;           /* name of a repair, NULL: by the evidence */
     double drop, asr;             /* … until that many points are lost, that ASR reached, -1 */
     struct badnet_options plant;
     const char *attack;   /* plant: the kind of attack; NULL: that of the demo, or patch */

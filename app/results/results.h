@@ -4,6 +4,7 @@
 #ifndef SECATEUR_APP_RESULTS_RESULTS_H
 #define SECATEUR_APP_RESULTS_RESULTS_H
 
+#include "app/tables/repaired.h"
 #include "app/tables/tables.h"
 #include "engine/api/detection.h"
 #include "engine/measures/number.h"
@@ -23,6 +24,7 @@ struct results {
     void (*sweep_round)(FILE *out, const struct snapshot *snapshot, int round);
     void (*sweep_end)(FILE *out, const struct snapshot *snapshot);
     void (*prune)(FILE *out, const struct snapshot *snapshot, const char *path);
+    void (*repair)(FILE *out, const struct repaired *repaired);
     void (*goodnet)(FILE *out, const struct snapshot *snapshot); /* its detection */
 };
 

@@ -67,6 +67,13 @@ static void prune(FILE *out, const struct snapshot *s, const char *path)
     table_csv_row(out, &table_pruned, &net, 0, IN_CSV);
 }
 
+static void repair(FILE *out, const struct repaired *repaired)
+{
+    table_csv_head(out, &table_repaired, IN_CSV, &repaired->snapshot->attacked);
+    for (int i = 0; i < repaired->n_rows; i++)
+        table_csv_row(out, &table_repaired, repaired, i, IN_CSV);
+}
+
 const struct results results_csv = {
     .name = "csv",
     .eval = eval,
@@ -76,5 +83,6 @@ const struct results results_csv = {
     .sweep_begin = sweep_begin,
     .sweep_round = sweep_round,
     .prune = prune,
+    .repair = repair,
     .goodnet = results_goodnet_csv,
 };

@@ -354,6 +354,27 @@ static void prune(FILE *out, const struct snapshot *s, const char *path)
     escape_line(out, "file      %s", path);
 }
 
+static void repair(FILE *out, const struct repaired *repaired)
+{
+    const struct snapshot *s = repaired->snapshot;
+    char sentence[KNOWLEDGE_TEXT];
+    escape_line(out, "net       %s", s->model_name);
+    fprintf(out, "read      %d clean images: %d learnt from, %d held out; %s\n",
+        s->n_images[SET_CLEAN], s->n_images[SET_CLEAN] - s->n_held_out, s->n_held_out,
+        repaired->judged ? "poisoned images only after the net was saved" : "no poisoned images");
+    fprintf(out, "repair    %s, %d rounds\n", s->branches[s->branch].repair.name, s->position);
+    fprintf(out, "knowledge %s\n\n", knowledge_sentence(&s->known, sentence));
+    results_paragraph(out, repaired->why);
+    putc('\n', out);
+    table_text_head(out, &table_repaired, &s->attacked);
+    for (int i = 0; i < repaired->n_rows; i++)
+        table_text_row(out, &table_repaired, repaired, i);
+    putc('\n', out);
+    outcomes_verdict(out, "The repaired net", &repaired->worth);
+    results_paragraph(out, repaired_unknown);
+    escape_line(out, "file      %s", repaired->path);
+}
+
 const struct results results_text = {
     .name = "text",
     .eval = eval,
@@ -364,5 +385,6 @@ const struct results results_text = {
     .sweep_round = sweep_round,
     .sweep_end = sweep_end,
     .prune = prune,
+    .repair = repair,
     .goodnet = results_goodnet_text,
 };

@@ -4,6 +4,7 @@
 #define SECATEUR_ENGINE_API_REPAIRING_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 enum { REPAIRING_MORE = 7 };
 
@@ -32,7 +33,7 @@ struct branch_repair {
     bool tuned;                       /* round 0 is a net that an earlier repair tuned */
 };
 
-/* The repair round under way. */
+/* The repair round under way, and what repairs have in common. */
 struct repairing {
     const char *name;  /* of the repair; NULL: none is under way */
     int target;        /* class that is suspected, -1: none */
@@ -41,6 +42,8 @@ struct repairing {
     const char *doing; /* "inverting a trigger", "tuning" */
     double loss;       /* of the step; NAN: it has none */
 
+    const bool *held_out;   /* [n clean] no repair learns from it */
+    const uint16_t *second; /* [n clean] next best class of the net as it came */
     int n_repairs;
     const struct repair_line *repairs; /* [n_repairs] all that there are */
 };

@@ -40,21 +40,50 @@ static bool prune_suggested(struct session *session, struct error *err)
     return good;
 }
 
-/* The class that stands out most, or in doubt the one with the smallest trigger among those that
- * lead the list; -1: none was inverted, nothing stands out, or every class is led to another one.
- */
-static int first_suspect(const struct suspects *suspects)
+/* Nothing stands out, or every class is led to another one: no class is suspected. */
+static bool clears_classes(const struct suspects *suspects)
+{
+    return suspects->verdict == SUSPECTS_NOTHING || suspects->verdict == SUSPECTS_TO_ALL;
+}
+
+/* Classes that stand out, the clearest first. */
+static int standing(const struct suspects *suspects, int classes[REPAIR_TARGETS])
+{
+    int n = 0;
+    for (int place = 1; n < REPAIR_TARGETS && n == place - 1; place++)
+        for (int i = 0; i < suspects->n && n < place; i++)
+            if (suspects->suspect[i].stands == place)
+                classes[n++] = suspects->suspect[i].class;
+    return n;
+}
+
+/* The class with the smallest trigger among those that lead the list; -1: none was inverted. */
+static int smallest(const struct suspects *suspects)
 {
     int best = -1;
-    if (suspects && (suspects->verdict == SUSPECTS_NOTHING || suspects->verdict == SUSPECTS_TO_ALL))
-        return -1;
-    for (int i = 0; suspects && i < suspects->n; i++)
-        if (suspects->suspect[i].stands == 1)
-            return suspects->suspect[i].class;
-    for (int i = 0; suspects && i < suspects->n && suspects->suspect[i].mask >= 0; i++)
+    for (int i = 0; i < suspects->n && suspects->suspect[i].mask >= 0; i++)
         if (best < 0 || suspects->suspect[i].mask < suspects->suspect[best].mask)
             best = i;
     return best < 0 ? -1 : suspects->suspect[best].class;
+}
+
+/* Fills the suspected classes, and gives the repair that the evidence suggests. */
+static const struct repair *suspect_classes(
+    const struct session *session, const struct command *command, struct branch_plan *plan)
+{
+    const struct suspects *suspects = session->suspects;
+    struct choice_plan choice;
+    int doubtful = -1;
+    if (command->number >= 0) {
+        plan->targets[plan->n_targets++] = command->number;
+    } else if (suspects && !clears_classes(suspects)) {
+        plan->n_targets = standing(suspects, plan->targets);
+        doubtful = plan->n_targets > 0 ? -1 : smallest(suspects);
+    }
+    if (doubtful >= 0)
+        plan->targets[plan->n_targets++] = doubtful;
+    choice_plan(plan->targets, plan->n_targets, &choice);
+    return choice.n > 0 ? choice.tries[0].repair : NULL;
 }
 
 static const struct repair *find_repair(const char *name, struct error *err)
@@ -81,40 +110,41 @@ static bool read_targets(const char *text, int most, struct branch_plan *plan, s
     return text && !*text;
 }
 
+static bool read_rounds(double value, struct branch_plan *plan, struct error *err)
+{
+    bool whole = value >= 0 && value <= ROUNDS_MOST;
+    plan->rounds = whole ? (int)value : -1;
+    if (!whole || fabs(value - plan->rounds) > 0)
+        return fail_as(
+            err, ERROR_USAGE, "%s takes 1 to %d rounds", plan->repair->name, ROUNDS_MOST);
+    if (plan->rounds == 0)
+        plan->rounds = plan->repair->rounds;
+    return true;
+}
+
 /* What the command says, and what follows from it and from the suspects. */
 static bool make_plan(const struct session *session, const struct command *command,
     struct branch_plan *plan, struct error *err)
 {
     char name[COMMAND_TEXT];
     int n_classes = session_network(session)->n_classes;
-    snprintf(name, sizeof name, "%.*s", (int)strcspn(command->text, " "), command->text);
     const char *begin = strstr(command->text, begin_word);
-    int suspect = command->number >= 0 ? command->number : first_suspect(session->suspects);
-    if (!*name) {
-        struct choice_plan choice;
-        choice_plan(&suspect, suspect >= 0, &choice);
-        snprintf(name, sizeof name, "%s", choice.tries[0].repair->name);
-    }
-    *plan = (struct branch_plan){.repair = find_repair(name, err)};
-    if (!plan->repair)
+    *plan = (struct branch_plan){0};
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(command->text, " "), command->text);
+    if (command->number >= n_classes)
+        return fail_as(err, ERROR_USAGE, "there is no class %d; classes are 0 to %d",
+            command->number, n_classes - 1);
+    const struct repair *suggested = suspect_classes(session, command, plan);
+    plan->repair = *name ? find_repair(name, err) : suggested;
+    if (!plan->repair || !read_rounds(command->value, plan, err))
         return false;
-    if (suspect >= n_classes)
-        return fail_as(
-            err, ERROR_USAGE, "there is no class %d; classes are 0 to %d", suspect, n_classes - 1);
-    bool whole = command->value >= 0 && command->value <= ROUNDS_MOST;
-    plan->rounds = whole ? (int)command->value : -1;
-    if (!whole || fabs(command->value - plan->rounds) > 0)
-        return fail_as(err, ERROR_USAGE, "%s takes 1 to %d rounds", name, ROUNDS_MOST);
-    if (plan->rounds == 0)
-        plan->rounds = plan->repair->rounds;
+    if (begin || !plan->repair->needs_target)
+        plan->n_targets = 0;
     if (begin)
         return read_targets(begin + strlen(begin_word), n_classes, plan, err);
-    if (plan->repair->needs_target && suspect < 0)
-        return fail_as(err, ERROR_USAGE,
-            "%s needs a suspected class: search for one first (scan), or name it", name);
-    if (suspect >= 0 && plan->repair->needs_target)
-        plan->targets[plan->n_targets++] = suspect;
-    return true;
+    return !plan->repair->needs_target || plan->n_targets > 0 ||
+           fail_as(err, ERROR_USAGE,
+               "%s needs a suspected class: search for one first (scan), or name it", name);
 }
 
 static bool repair(struct session *session, const struct command *command, struct error *err)

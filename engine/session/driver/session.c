@@ -59,7 +59,6 @@ void session_destroy(struct session *session)
     session_drop_repair(session);
     refcount_unref(session->repair.tuned);
     network_destroy(session->repair.unpruned);
-    free(session->repair.held_out);
     evaluator_destroy(session->evaluator);
     refcount_unref(session->description);
     memory_budget_unref(session->budget);

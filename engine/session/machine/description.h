@@ -18,6 +18,8 @@ struct description {
     struct layer_line *layers; /* [n_layers] */
     char **shapes;             /* [n_layers] "10x8x60" */
     struct prune_sites *sites;
+    bool *held_out;   /* [n clean] no repair learns from it */
+    uint16_t *second; /* [n clean] next best class of the net as it came */
 };
 
 /* What is known of one site. */

@@ -10,7 +10,6 @@ struct inverted_trigger;
 struct live_repair;
 
 struct repair_state {
-    bool *held_out; /* [n clean] no repair learns from it */
     int n_held_out;
     const struct tuned *tuned;              /* counted: weights of the evaluator; NULL: original */
     struct network *unpruned;               /* with those weights; NULL: never any but original */

@@ -6,6 +6,7 @@
 #include "engine/session/machine/session_compare.h"
 #include "engine/session/machine/session_evidence.h"
 #include "engine/session/machine/session_open.h"
+#include "engine/session/machine/session_repair.h"
 #include "engine/session/machine/session_thresholds.h"
 #include "engine/session/machine/what_ifs.h"
 
@@ -85,6 +86,8 @@ static void keep_messages(struct session *to, const struct session *from)
 bool session_take_surrogate(struct session *session, struct dataset *set, struct error *err)
 {
     struct description *description = session->description;
+    session_drop_repair(session);
+    session_apply_original(session, &description->sites->site[session->site]);
     struct session before = *session;
     session->hooks.progress = NULL;
     begin_empty(session);

@@ -8,6 +8,7 @@
 #include "engine/base/refcount.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Predictions, activations of every site and what the cache holds, for one set. */
 static bool measure_set(struct session *session, enum image_set which, struct round *round,
@@ -18,9 +19,12 @@ static bool measure_set(struct session *session, enum image_set which, struct ro
     if (!set)
         return true;
     struct activations **all = evaluator_activations(session->evaluator, set);
+    uint16_t *runners_up = session->runners_up[which];
+    uint16_t *second =
+        which == SET_CLEAN && !session->unpruned ? session->description->second : NULL;
     const struct evaluator_pass pass = {.set = set,
         .predicted = round_predicted(round, which),
-        .runners_up = session->runners_up[which],
+        .runners_up = runners_up ? runners_up : second,
         .activations = all,
         .cache = session->caches[which]};
     bool good = evaluator_run(session->evaluator, &pass, err);
@@ -31,6 +35,8 @@ static bool measure_set(struct session *session, enum image_set which, struct ro
         activations_total(all[s], sums[s]);
     }
     evaluator_activations_destroy(session->evaluator, all);
+    if (runners_up && second)
+        memcpy(second, runners_up, (size_t)dataset_count(set) * sizeof *second);
     return good;
 }
 

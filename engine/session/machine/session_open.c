@@ -39,6 +39,8 @@ static void finish_description(void *object)
     free(description->layers);
     free(description->model_name);
     prune_sites_destroy(description->sites);
+    free(description->held_out);
+    free(description->second);
     attack_destroy(description->attack);
     attack_destroy(description->test_attack);
     for (int set = 0; set < N_SETS; set++) {

@@ -68,14 +68,16 @@ static int *split(const struct session *session, int *n)
 
 void session_split(struct session *session)
 {
-    int n = dataset_count(session->description->sets[SET_CLEAN]), n_learnt;
+    struct description *description = session->description;
+    size_t n = (size_t)dataset_count(description->sets[SET_CLEAN]);
+    int n_learnt;
     int *learnt = split(session, &n_learnt);
-    session->repair.held_out = memory_array((size_t)n, sizeof *session->repair.held_out);
-    for (int i = 0; i < n; i++)
-        session->repair.held_out[i] = true;
+    description->second = memory_array(n, sizeof *description->second);
+    description->held_out = memory_array(n, sizeof *description->held_out);
+    memset(description->held_out, true, n);
     for (int i = 0; i < n_learnt; i++)
-        session->repair.held_out[learnt[i]] = false;
-    session->repair.n_held_out = n - n_learnt;
+        description->held_out[learnt[i]] = false;
+    session->repair.n_held_out = (int)n - n_learnt;
     free(learnt);
 }
 

@@ -119,6 +119,8 @@ static void show_sets(struct held *held, const struct session *session)
         s->n_test[set] = tests ? dataset_count(tests) : 0;
     }
     s->n_held_out = session->repair.n_held_out;
+    s->repairing.held_out = held->description->held_out;
+    s->repairing.second = held->description->second;
     show_attack(held, session);
     s->scaling = session->scaling;
     s->scale = session->scaling.scale[0];
