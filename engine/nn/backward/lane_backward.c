@@ -143,10 +143,6 @@ static void back_product(const struct turn *turn)
         return;
     bool add;
     float *to = input_of(turn, 0, &add);
-    if (turn->step->back_quick) {
-        lane_of(turn)->winograd(to, turn->step->back_quick, turn->grad, pass->winograd, add);
-        return;
-    }
     const float *grads = spread(turn);
     if (shortcut_on(SHORTCUT_SPARSE))
         batched->list(list, grads);
