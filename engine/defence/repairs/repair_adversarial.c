@@ -11,7 +11,7 @@ static bool run(const struct repair_job *job, struct error *err)
     int rounds = job->rounds > 0 ? job->rounds : ROUNDS;
     bool ends = false;
     recipe.copies = recipe.batch / 4;
-    if (!quiet_round(job, rounds, &ends, err))
+    if (!tuning_possible(job, err) || !quiet_round(job, rounds, &ends, err))
         return false;
     return ends || rounds == 1 || tuning_run(job, &recipe, 2, rounds, err);
 }

@@ -14,6 +14,7 @@ static const double LOSS = 0.04; /* of the clean images, that pruning may cost *
 
 struct pruning {
     const struct repair_job *job;
+    struct network *before; /* as the job's network was given */
     const struct prune_site *site;
     struct reading_unit *units;
     int *order; /* quietest first */
@@ -38,7 +39,7 @@ static void prune(struct pruning *pruning, int n)
         if (i < n)
             prune_site_prune(pruning->site, job->network, channel);
         else
-            prune_site_restore(pruning->site, job->network, job->original, channel);
+            prune_site_restore(pruning->site, job->network, pruning->before, channel);
     }
 }
 
@@ -73,9 +74,11 @@ static bool run(const struct repair_job *job, struct error *err)
 {
     struct tuning_recipe recipe = tuning_defaults(job->network);
     int rounds = job->rounds > 0 ? job->rounds : ROUNDS;
+    if (!tuning_possible(job, err))
+        return false;
     struct prune_sites *sites = prune_sites_find(job->network);
     int at = prune_sites_default(sites, job->network);
-    struct pruning pruning = {.job = job};
+    struct pruning pruning = {.job = job, .before = network_clone(job->network)};
     struct repair_report report = {.round = 1, .rounds = rounds, .loss = NAN, .mask = -1};
     bool good = true;
     if (sites->n > 0) {
@@ -90,6 +93,7 @@ static bool run(const struct repair_job *job, struct error *err)
         good = tuning_run(job, &recipe, 2, rounds, err);
     free(pruning.units);
     free(pruning.order);
+    network_destroy(pruning.before);
     prune_sites_destroy(sites);
     return good;
 }

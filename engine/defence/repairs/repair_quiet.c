@@ -10,7 +10,7 @@ static bool run(const struct repair_job *job, struct error *err)
     struct tuning_recipe recipe = tuning_defaults(job->network);
     int rounds = job->rounds > 0 ? job->rounds : ROUNDS;
     bool ends = false;
-    if (!quiet_round(job, rounds, &ends, err))
+    if (!tuning_possible(job, err) || !quiet_round(job, rounds, &ends, err))
         return false;
     return ends || rounds == 1 || tuning_run(job, &recipe, 2, rounds, err);
 }

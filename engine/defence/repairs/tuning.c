@@ -313,11 +313,19 @@ static bool run_round(struct tuning *tuning, double rate, int round, int first, 
     return good;
 }
 
+bool tuning_possible(const struct repair_job *job, struct error *err)
+{
+    return job->images.n > 0 ||
+           fail_as(err, ERROR_INPUT, "no clean image to learn from: give more of them");
+}
+
 bool tuning_run(const struct repair_job *job, const struct tuning_recipe *recipe, int first,
     int rounds, struct error *err)
 {
     struct tuning tuning = {.job = job, .recipe = recipe};
     double rate;
+    if (!tuning_possible(job, err))
+        return false;
     init(&tuning);
     bool good = find_rate(&tuning, first, rounds, &rate, err);
     if (good)

@@ -23,6 +23,8 @@ struct tuning_recipe {
 /* What was measured to work, without copies. Lengths go with the size of the images. */
 struct tuning_recipe tuning_defaults(const struct network *network);
 
+/* False with err where there is no image to learn from. */
+bool tuning_possible(const struct repair_job *job, struct error *err);
 /* Rounds `first`..`rounds` of the job, with its hooks. What is pruned in the job's network stays
  * pruned: channels that are all 0, and values that are 0 but were not as the net came. */
 bool tuning_run(const struct repair_job *job, const struct tuning_recipe *recipe, int first,

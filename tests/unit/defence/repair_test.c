@@ -208,6 +208,20 @@ static void workers_change_nothing(void **state)
     }
 }
 
+static void no_images_are_refused(void **state)
+{
+    (void)state;
+    for (int i = 0; i < NAMES; i++) {
+        struct trial *trial = start(1, 2);
+        struct error err = {0};
+        trial->job.images.n = 0;
+        assert_false(repairs_find(names[i])->run(&trial->job, &err));
+        assert_int_equal(err.class, ERROR_INPUT);
+        assert_non_null(strstr(err.text, "no clean image"));
+        end(trial);
+    }
+}
+
 static void each_step_can_be_the_last(void **state)
 {
     (void)state;
@@ -282,6 +296,7 @@ int main(void)
         cmocka_unit_test(what_is_pruned_stays_pruned),
         cmocka_unit_test(fine_tuning_learns_labels),
         cmocka_unit_test(workers_change_nothing),
+        cmocka_unit_test(no_images_are_refused),
         cmocka_unit_test(each_step_can_be_the_last),
         cmocka_unit_test(quiet_inputs_become_a_bias),
         cmocka_unit_test(pixels_of_any_range_are_tuned_alike),
