@@ -34,6 +34,7 @@ static const struct sample_options finished = {.n_images = 300,
     .position = 60,
     .scanned = true,
     .detected = true,
+    .suspects = true,
     .phase = PHASE_DONE};
 
 /* With all that any export may want. */
