@@ -40,9 +40,11 @@ struct lab {
     const struct snapshot *sweep;  /* the exercise's layer, all rounds */
     const struct snapshot *repair; /* the suggested layer, NULL: no repair is known */
     int n_nets;
-    struct lab_net nets[LAB_NETS];   /* thresholds ascending, then the repair if there is one */
-    const struct snapshot *detected; /* the saved nets against the net as it came */
-    int n_test[N_SETS];              /* 0: no test images */
+    struct lab_net nets[LAB_NETS];    /* thresholds ascending, then the repair if there is one */
+    const struct snapshot *detected;  /* the saved nets against the net as it came */
+    bool defends;                     /* without poisoned images: defender.h; then: */
+    const struct snapshot *judged[2]; /* net as it came and repaired on test images, or NULL */
+    int n_test[N_SETS];               /* 0: no test images */
     int n_outputs;
     struct lab_output outputs[LAB_OUTPUTS];
 };
@@ -67,14 +69,5 @@ void lab_recipe(const struct lab *lab, struct document *document);
 /* What happened along the rounds, in words; malloc'd. */
 char *lab_story(const struct snapshot *snapshot);
 char *lab_story_repair(const struct snapshot *snapshot, int round);
-
-enum lab_state { LAB_NEW, LAB_STARTED, LAB_FINISHED };
-
-/* What DIR/lab.json says of an earlier run: none, or one of the same inputs and settings that
- * was not finished or lacks a file, or one whose files are all there as they were written.
- * Another input, setting or a changed file is refused, unless forced. */
-bool lab_record_read(const struct lab *lab, enum lab_state *state, struct error *err);
-/* Writes lab.json: inputs and settings, and results and outputs once `finished`. */
-bool lab_record_write(const struct lab *lab, bool finished, struct error *err);
 
 #endif

@@ -1,7 +1,6 @@
 /* The figures of the report: the exports, under plain names in the lab's folder. */
-#include "app/lab/lab.h"
+#include "app/lab/lab_parts.h"
 #include "engine/base/memory.h"
-#include "views/cells/view_state.h"
 #include "views/figures/exports.h"
 
 #include <errno.h>
@@ -40,8 +39,7 @@ static int tell_inputs(const struct lab *lab, struct export_input inputs[LAB_INP
     return n;
 }
 
-/* Makes DIR/<stem>.<format> with its table and .tex, and puts the picture into the document. */
-static bool add(struct lab *lab, struct document *document, const char *export, const char *format,
+bool lab_figure(struct lab *lab, struct document *document, const char *export, const char *format,
     const struct snapshot *s, const struct view_state *view_state, const char *stem,
     const char *caption, struct error *err)
 {
@@ -78,7 +76,7 @@ static bool add_curves(struct lab *lab, struct document *document, const struct 
     const char *stem, const char *caption, struct error *err)
 {
     struct view_state view_state = {.viewed = -1, .axis = AXIS_FULL};
-    return add(lab, document, "curves", "svg", s, &view_state, stem, caption, err);
+    return lab_figure(lab, document, "curves", "svg", s, &view_state, stem, caption, err);
 }
 
 /* The net whose effect on faces is shown: the suggested repair, else the last B'. */
@@ -171,8 +169,8 @@ static bool faces(struct lab *lab, struct document *document, struct error *err)
         snprintf(stem, sizeof stem, "face_%d", i + 1);
         snprintf(caption, sizeof caption, "Image %d%s.", image[i],
             pairs ? ", clean and poisoned" : ", poisoned");
-        good =
-            add(lab, document, pairs ? "pair" : "face", "png", s, &view_state, stem, caption, err);
+        good = lab_figure(
+            lab, document, pairs ? "pair" : "face", "png", s, &view_state, stem, caption, err);
     }
     document_table(
         document, "Labels of these images, and what each net says.", "image|set|label|B|B′|G");
@@ -191,7 +189,7 @@ static bool add_roc(struct lab *lab, struct document *document, struct error *er
         "agreement "
         "compares B with each net.",
         lab->n_test[SET_CLEAN] > 0 ? "test" : "validation");
-    return add(lab, document, "roc", "svg", lab->detected, &view_state, "roc", caption, err);
+    return lab_figure(lab, document, "roc", "svg", lab->detected, &view_state, "roc", caption, err);
 }
 
 bool lab_figures(struct lab *lab, struct document *document, struct error *err)
@@ -205,10 +203,10 @@ bool lab_figures(struct lab *lab, struct document *document, struct error *err)
                            "The same in the suggested layer, up to the suggested repair.", err))
         return false;
     struct view_state view_state = {.viewed = -1};
-    return add(lab, document, "thresholds", "svg", lab->sweep, &view_state, "thresholds",
+    return lab_figure(lab, document, "thresholds", "svg", lab->sweep, &view_state, "thresholds",
                "The nets of the thresholds in the exercise's layer, on the validation images.",
                err) &&
-           add(lab, document, "goodnet", "svg", lab->detected, &view_state, "goodnet",
+           lab_figure(lab, document, "goodnet", "svg", lab->detected, &view_state, "goodnet",
                "What GoodNet accepts and flags with each repaired net.", err) &&
            add_roc(lab, document, err) && faces(lab, document, err);
 }

@@ -1,5 +1,6 @@
 /* lab.json: what a run worked on, what it found, and the digests of what it wrote. */
-#include "app/lab/lab.h"
+#include "app/lab/defender.h"
+#include "app/lab/lab_record.h"
 #include "app/results/results_json.h"
 #include "engine/base/atomic_write.h"
 #include "engine/base/memory.h"
@@ -142,7 +143,9 @@ bool lab_record_write(const struct lab *lab, bool finished, struct error *err)
 {
     json_t *object = json_pack("{s:o, s:o, s:b}", "inputs", inputs_object(lab), "settings",
         settings_object(lab), "finished", finished);
-    if (finished)
+    if (finished && lab->defends)
+        defender_results(object, lab);
+    else if (finished)
         set_results(object, lab);
     char *bytes = json_dumps(object, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
     char *path = memory_format("%s/lab.json", lab->folder);

@@ -1,6 +1,6 @@
 /* The exercise: baseline, examination, sweep, repair, tests; saves the nets. */
 #include "app/lab/lab.h"
-#include "app/headless/headless.h"
+#include "app/lab/lab_parts.h"
 #include "engine/base/memory.h"
 #include "engine/io/nets/model.h"
 
@@ -37,7 +37,7 @@ bool lab_note(struct lab *lab, const char *name, struct error *err)
     return good;
 }
 
-static bool run(struct headless *headless, enum command_kind kind, int number, const char *text,
+bool lab_run(struct headless *headless, enum command_kind kind, int number, const char *text,
     struct error *err)
 {
     struct command command = {.kind = kind, .number = number};
@@ -46,7 +46,7 @@ static bool run(struct headless *headless, enum command_kind kind, int number, c
     return headless_run(headless, &command, err);
 }
 
-static const struct snapshot *keep(struct headless *headless)
+const struct snapshot *lab_keep(struct headless *headless)
 {
     const struct snapshot *snapshot = headless_snapshot(headless);
     snapshot_ref(snapshot);
@@ -58,17 +58,18 @@ static bool save(struct lab *lab, struct headless *headless, struct lab_net *net
 {
     char *path = memory_format("%s/%s", lab->folder, net->file);
     bool good = headless_snapshot(headless)->position == net->round ||
-                run(headless, COMMAND_JUMP, net->round, "", err);
-    good = good && run(headless, COMMAND_SAVE, 0, path, err) && lab_note(lab, net->file, err);
+                lab_run(headless, COMMAND_JUMP, net->round, "", err);
+    good = good && lab_run(headless, COMMAND_SAVE, 0, path, err) && lab_note(lab, net->file, err);
     free(path);
     return good;
 }
 
 static bool sweep(struct lab *lab, struct headless *headless, struct error *err)
 {
-    if (!run(headless, COMMAND_EXAMINE, 0, "", err) || !run(headless, COMMAND_RUN, 0, "", err))
+    if (!lab_run(headless, COMMAND_EXAMINE, 0, "", err) ||
+        !lab_run(headless, COMMAND_RUN, 0, "", err))
         return false;
-    lab->sweep = keep(headless);
+    lab->sweep = lab_keep(headless);
     for (int i = 0; i < lab->sweep->n_thresholds; i++) {
         const struct threshold *threshold = &lab->sweep->thresholds[i];
         struct lab_net *net = &lab->nets[lab->n_nets++];
@@ -90,12 +91,12 @@ static bool repair(struct lab *lab, struct headless *headless, struct error *err
         return true;
     struct lab_net net = {.round = site->repair_channels, .name = "suggested repair"};
     snprintf(net.file, sizeof net.file, "repaired_suggested%s", model_ending(lab->options.model));
-    if (!run(headless, COMMAND_REPAIR, -1, "prune", err))
+    if (!lab_run(headless, COMMAND_REPAIR, -1, "prune", err))
         return false;
     lab->nets[lab->n_nets] = net;
     if (!save(lab, headless, &lab->nets[lab->n_nets], err))
         return false;
-    lab->repair = keep(headless);
+    lab->repair = lab_keep(headless);
     lab->n_nets++;
     return true;
 }

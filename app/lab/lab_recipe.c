@@ -39,9 +39,12 @@ static void whole(const struct lab *lab, struct document *document, const char *
             inputs = with_word(inputs, flags[i], lab->inputs[i].path);
     char *layer = escape_text(escape_shell, s->sites[s->site].name);
     char *out = escape_text(escape_shell_path, lab->folder);
-    document_add(document, BLOCK_CODE,
-        "secateur lab%s \\\n  --layer=%s --criterion %s --order %s %s --out %s", inputs, layer,
-        s->criterion, results_order(s), read, out);
+    if (lab->defends)
+        document_add(document, BLOCK_CODE, "secateur lab%s \\\n  %s --out %s", inputs, read, out);
+    else
+        document_add(document, BLOCK_CODE,
+            "secateur lab%s \\\n  --layer=%s --criterion %s --order %s %s --out %s", inputs, layer,
+            s->criterion, results_order(s), read, out);
     free(inputs);
     free(layer);
     free(out);
@@ -70,7 +73,7 @@ void lab_recipe(const struct lab *lab, struct document *document)
     reading(lab, read, sizeof read);
     document_add(document, BLOCK_HEADING, "To repeat it");
     whole(lab, document, read);
-    if (lab->repair)
+    if (lab->repair && !lab->defends)
         repair(lab, document, read);
     document_add(document, BLOCK_PARAGRAPH, "Made by secateur %s.", SECATEUR_VERSION);
 }

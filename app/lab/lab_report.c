@@ -1,5 +1,5 @@
 /* The report of the exercise as a document. */
-#include "app/lab/lab.h"
+#include "app/lab/lab_parts.h"
 #include "app/report/document_results.h"
 #include "app/results/results.h"
 #include "app/tables/outcomes.h"
@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static void inputs(const struct lab *lab, struct document *document)
+void lab_inputs(const struct lab *lab, struct document *document)
 {
     document_add(document, BLOCK_HEADING, "Inputs");
     document_table(document, "Files that were read.", "role|file|SHA-256|images");
@@ -199,7 +199,7 @@ bool lab_report(struct lab *lab, struct document *document, struct error *err)
         return false;
     examination(lab, document);
     method(lab, document);
-    inputs(lab, document);
+    lab_inputs(lab, document);
     lab_recipe(lab, document);
     return true;
 }

@@ -1,5 +1,6 @@
 /* The whole exercise in a folder. */
-#include "app/lab/lab.h"
+#include "app/lab/defender.h"
+#include "app/lab/lab_record.h"
 #include "app/options/files.h"
 #include "app/options/verb.h"
 #include "engine/attack/demo.h"
@@ -88,7 +89,8 @@ static bool nothing_there(const struct lab *lab, struct error *err)
     static const char *const names[] = {"report.html", "report.md", "lab.csv", "curves.svg",
         "curves.csv", "curves.tex", "curves_suggested.svg", "curves_suggested.csv",
         "curves_suggested.tex", "roc.svg", "roc.csv", "roc.tex", "thresholds.svg", "thresholds.csv",
-        "thresholds.tex", "goodnet.svg", "goodnet.csv", "goodnet.tex"};
+        "thresholds.tex", "goodnet.svg", "goodnet.csv", "goodnet.tex", "trigger.svg", "trigger.csv",
+        "trigger.tex", "curves_repair.svg", "curves_repair.csv", "curves_repair.tex"};
     char name[64];
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (!not_there(lab, names[i], err))
@@ -99,9 +101,12 @@ static bool nothing_there(const struct lab *lab, struct error *err)
         if (!not_there(lab, name, err))
             return false;
     }
-    snprintf(name, sizeof name, "repaired_suggested%s", model_ending(lab->options.model));
-    if (!not_there(lab, name, err))
-        return false;
+    static const char *const nets[] = {"repaired_suggested", DEFENDER_FILE};
+    for (int i = 0; i < 2; i++) {
+        snprintf(name, sizeof name, "%s%s", nets[i], model_ending(lab->options.model));
+        if (!not_there(lab, name, err))
+            return false;
+    }
     static const char *const endings[] = {"png", "csv", "tex"};
     for (int i = 0; i < 3 * LAB_FACES; i++) {
         snprintf(name, sizeof name, "face_%d.%s", i / 3 + 1, endings[i % 3]);
@@ -123,13 +128,16 @@ static bool write_text(struct lab *lab, const char *name, char *text, struct err
 static bool work(struct lab *lab, struct error *err)
 {
     struct document document;
-    if (!lab_record_write(lab, false, err) || !lab_measure(lab, err))
+    bool measured = lab_record_write(lab, false, err) &&
+                    (lab->defends ? defender_measure(lab, err) : lab_measure(lab, err));
+    if (!measured)
         return false;
     char *title = memory_format("Backdoor lab: %s", lab->sweep->model_name);
     document_init(&document, title);
     free(title);
-    bool good = lab_report(lab, &document, err) &&
-                write_text(lab, "report.html", document_html(&document), err) &&
+    bool reported =
+        lab->defends ? defender_report(lab, &document, err) : lab_report(lab, &document, err);
+    bool good = reported && write_text(lab, "report.html", document_html(&document), err) &&
                 write_text(lab, "report.md", document_markdown(&document), err) &&
                 write_text(lab, "lab.csv", document_csv(&document), err) &&
                 lab_record_write(lab, true, err);
@@ -172,12 +180,12 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
     const struct options *options = &arguments->options;
     if (!options->out)
         return fail_as(err, ERROR_USAGE, "lab needs --out DIR, the folder for nets and report");
-    if (options->model && !options->poisoned)
-        return fail_as(err, ERROR_USAGE, "lab needs --poisoned FILE, to measure the attack");
-    if (options->test_clean && !options->test_poisoned)
+    bool defends = options->model && !options->poisoned;
+    if (options->test_clean && !options->test_poisoned && !defends)
         return fail_as(err, ERROR_USAGE, "--test-clean needs --test-poisoned");
     struct lab *lab = memory_array(1, sizeof *lab);
-    *lab = (struct lab){.folder = options->out, .force = options->force, .options = *options};
+    *lab = (struct lab){
+        .folder = options->out, .force = options->force, .options = *options, .defends = defends};
     enum lab_state state;
     bool good = start(lab, &state, err) && (state == LAB_FINISHED || work(lab, err)) &&
                 show(lab, arguments->format, err);
@@ -189,6 +197,8 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
     snapshot_unref(lab->sweep);
     snapshot_unref(lab->repair);
     snapshot_unref(lab->detected);
+    snapshot_unref(lab->judged[0]);
+    snapshot_unref(lab->judged[1]);
     for (int i = 0; i < LAB_INPUTS; i++)
         free(lab->inputs[i].path);
     free(lab);
@@ -204,11 +214,14 @@ const struct verb verb_lab = {
     .about = "Measures the net, examines its layers, prunes one layer to the end, saves the\n"
              "repaired net of each threshold and the suggested repair, evaluates GoodNet and the\n"
              "test images, and writes report.html, report.md, lab.csv and lab.json. A second run\n"
-             "makes only what is missing.",
+             "makes only what is missing.\n"
+             "Without --poisoned it is the exercise of a defender: suspects are searched, the net\n"
+             "is repaired with the clean images alone, and test images judge it in the end.",
     .examples =
         {
             {"secateur lab --out lab", "the built-in demo"},
             {"secateur lab net.h5 -c valid.h5 -p bd_valid.h5 --out lab", "your own net"},
+            {"secateur lab net.h5 -c valid.h5 --out lab", "with clean images alone"},
         },
     .run = run_verb,
 };

@@ -63,7 +63,8 @@ OWNERS = {
     "zip.h": r"engine/io/files/archive\.c",
     "nettle/sha2.h": r"engine/io/files/digest\.c",
     "jansson.h": r"engine/io/keras/keras_\w+\.[ch]|app/tables/table_json\.c|"
-                 r"(app/results/results\w*|app/lab/lab_json|app/zoo/(truth|zoo)_json)\.c",
+                 r"(app/results/results\w*|app/lab/lab_(defender_)?json|"
+                 r"app/zoo/(truth|zoo)_json)\.c",
 }
 FILE_LINES, HEADER_LINES, FUNCTION_LINES, LINE_COLUMNS = 400, 80, 40, 100
 MAIN_LINES, ROOM_SOURCES = 100, 25

@@ -134,6 +134,55 @@ static void test_saved_net_is_the_one(void **state)
     free(command);
 }
 
+static int count_of(json_t *object, const char *name)
+{
+    return (int)json_integer_value(json_object_get(json_object_get(object, name), "count"));
+}
+
+/* With clean images alone; what the report counts on test images is what eval counts. */
+static void test_a_defender_has_no_poisoned_image(void **state)
+{
+    (void)state;
+    const char *build = getenv("SECATEUR_BUILD");
+    char *program = memory_format("'%s/secateur' lab lab/bd_net.h5 -c lab/valid.h5 --limit 150 "
+                                  "--test-clean lab/test.h5 --test-poisoned lab/bd_test.h5 "
+                                  "--out defence >out 2>errors",
+        build ? build : "build");
+    assert_int_equal(shell("%s", program), 0);
+    char *eval = memory_format("'%s/secateur' eval defence/repaired_defender.h5 -c lab/test.h5 -p "
+                               "lab/bd_test.h5 --limit 150 --format json >eval.json",
+        build ? build : "build");
+    assert_int_equal(shell("%s", eval), 0);
+    char *report = contents("defence/report.md"), *text = contents("defence/lab.json");
+    char *said = contents("eval.json"), *dumped;
+    static const char *const headings[] = {"What was looked at", "What stood out", "What was done",
+        "What it costs, and whom", "What remains unknown", "trigger.svg", "curves_repair.svg"};
+    for (size_t i = 0; i < sizeof headings / sizeof *headings; i++)
+        assert_non_null(strstr(report, headings[i]));
+    json_error_t why;
+    json_t *record = json_loads(text, 0, &why), *counted = json_loads(said, 0, &why);
+    json_t *suspects = json_object_get(record, "suspects"), *first = json_array_get(suspects, 0);
+    json_t *repair = json_object_get(record, "repair");
+    assert_int_equal(json_integer_value(json_object_get(first, "class")), 0);
+    dumped = json_dumps(json_object_get(repair, "knowledge"), 0);
+    assert_null(strstr(dumped, "poisoned"));
+    json_t *tested = json_object_get(record, "test_repaired");
+    assert_int_equal(count_of(tested, "clean_accuracy"),
+        json_integer_value(json_object_get(counted, "clean_correct")));
+    assert_int_equal(
+        count_of(tested, "asr"), json_integer_value(json_object_get(counted, "attack_hits")));
+    assert_reported(report, json_object_get(tested, "asr"));
+    assert_reported(report, json_object_get(repair, "held_out_accuracy"));
+    json_decref(record);
+    json_decref(counted);
+    free(dumped);
+    free(report);
+    free(text);
+    free(said);
+    free(eval);
+    free(program);
+}
+
 static void test_again_and_resumed(void **state)
 {
     (void)state;
@@ -191,6 +240,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_numbers_agree),
         cmocka_unit_test(test_saved_net_is_the_one),
+        cmocka_unit_test(test_a_defender_has_no_poisoned_image),
         cmocka_unit_test(test_again_and_resumed),
         cmocka_unit_test(test_refusals),
     };
