@@ -5,6 +5,7 @@
 #include "engine/measures/number.h"
 #include "engine/measures/verdict.h"
 #include "views/facts/branches.h"
+#include "views/facts/suspects.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -38,8 +39,7 @@ static void say_found(struct defence_path *path, const struct snapshot *s)
     char detail[PATH_SAID];
     const struct suspects *suspects = s->suspects;
     if (suspects && suspects->n > 0 && path->data < PATH_SURROGATE) {
-        snprintf(detail, sizeof detail, "class %d", suspects->suspect[0].class);
-        say(path, PATH_FOUND, detail);
+        say(path, PATH_FOUND, suspects_found(suspects, detail, sizeof detail));
     } else if (s->suggestion[0]) {
         bool layer = s->suggested >= 0 && s->suggested < s->n_sites;
         snprintf(detail, sizeof detail, "%.40s", layer ? s->sites[s->suggested].name : "nothing");

@@ -32,7 +32,10 @@ enum suspect_state suspects_state(const struct suspect *suspect)
 {
     if (suspect->stands)
         return SUSPECT_ACCUSED;
-    return suspect->whole ? SUSPECT_STANDS : suspect->trigger ? SUSPECT_COMPARED : SUSPECT_DROPPED;
+    return suspect->stands > 0 ? SUSPECT_ACCUSED
+           : suspect->whole    ? SUSPECT_STANDS
+           : suspect->trigger  ? SUSPECT_COMPARED
+                               : SUSPECT_DROPPED;
 }
 
 const char *suspects_mark(enum suspect_state state, enum role *role)
@@ -61,10 +64,14 @@ const struct inverted_trigger *suspects_trigger(
     if (s->forming)
         return s->forming;
     int n = suspects_listed(s->suspects);
+    if (n > 0 && view_state->suspect == 0 && s->suspects->verdict == SUSPECTS_TO_ALL &&
+        s->suspects->map_trigger)
+        return s->suspects->map_trigger;
     return n > 0 ? suspects_at(s->suspects, suspects_cursor(s, view_state))->trigger : NULL;
 }
 
-void suspects_conclude(const struct suspects *suspects, char *text, size_t size)
+/* Before the search is done: what the first class has come to. */
+static void conclude_first(const struct suspects *suspects, char *text, size_t size)
 {
     const struct suspect *first = suspects->suspect;
     int used =
@@ -77,4 +84,28 @@ void suspects_conclude(const struct suspects *suspects, char *text, size_t size)
         used += snprintf(text + used, size - (size_t)used, ", other classes need %.1f (median)",
             suspects->other_mask);
     snprintf(text + used, size - (size_t)used, ". Clean nets have a first class too.");
+}
+
+void suspects_conclude(const struct suspects *suspects, char *text, size_t size)
+{
+    if (suspects->verdict == SUSPECTS_NOT_JUDGED || !suspects->why[0])
+        conclude_first(suspects, text, size);
+    else
+        snprintf(text, size, "%s", suspects->why);
+}
+
+const char *suspects_found(const struct suspects *suspects, char *text, size_t size)
+{
+    if (suspects->verdict == SUSPECTS_NOTHING)
+        snprintf(text, size, "nothing");
+    else if (suspects->verdict == SUSPECTS_UNCLEAR)
+        snprintf(text, size, "doubt");
+    else if (suspects->verdict == SUSPECTS_TO_ALL)
+        snprintf(text, size, "all-to-all");
+    else
+        snprintf(text, size, "class %d", suspects->suspect[0].class);
+    for (int i = 0; suspects->verdict == SUSPECTS_CLASSES && i < suspects->n; i++)
+        if (suspects->suspect[i].stands == 1)
+            snprintf(text, size, "class %d", suspects->suspect[i].class);
+    return text;
 }

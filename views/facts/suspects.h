@@ -21,10 +21,13 @@ enum suspect_state suspects_state(const struct suspect *suspect);
 const char *suspects_mark(enum suspect_state state, enum role *role);
 /* The place under the cursor. */
 int suspects_cursor(const struct snapshot *snapshot, const struct view_state *view_state);
-/* The trigger that forms now, else that of the class under the cursor; NULL: none was inverted. */
+/* The trigger that forms now, else that of the class under the cursor, of an all-to-all attack on
+ * the first line the one of all; NULL: none was inverted. */
 const struct inverted_trigger *suspects_trigger(
     const struct snapshot *snapshot, const struct view_state *view_state);
-/* "class 0 stands out (index 6.1) and its trigger is small: 47.8 pixels, others need 105.7." */
+/* In a word: "class 0", "all-to-all", "nothing", "doubt". */
+const char *suspects_found(const struct suspects *suspects, char *text, size_t size);
+/* The verdict with its reason; while the search goes on, what the first class has come to. */
 void suspects_conclude(const struct suspects *suspects, char *text, size_t size);
 
 #endif

@@ -9,6 +9,7 @@
 #include "views/facts/trigger.h"
 #include "views/panels/status.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -140,6 +141,28 @@ static void suspects_show_what_stands_out(void **state)
     views_finish(&f);
 }
 
+static void the_verdict_is_said_with_its_reason(void **state)
+{
+    (void)state;
+    struct sample_options options = clean_alone();
+    options.suspects = true;
+    struct views_fixture f = views_fixture_of(&options);
+    struct suspects *suspects = (struct suspects *)(uintptr_t)f.snapshot->suspects;
+    struct suspect *second = (struct suspect *)(uintptr_t)&suspects->suspect[1];
+    suspects->verdict = SUSPECTS_CLASSES;
+    second->stands = 1;
+    snprintf(suspects->why, sizeof suspects->why, "class 1250 needs half of what others need.");
+    struct defence_path path;
+    defence_path_of(f.snapshot, &path);
+    assert_string_equal(path.said[PATH_FOUND], "found class 1250");
+    views_assert_shows(&f, "suspects", 80, 20, true, "class 1250 needs half of what");
+    views_assert_shows(&f, "suspects", 80, 20, true, "!   1250");
+    suspects->verdict = SUSPECTS_NOTHING;
+    defence_path_of(f.snapshot, &path);
+    assert_string_equal(path.said[PATH_FOUND], "found nothing");
+    views_finish(&f);
+}
+
 static void a_trigger_covers_as_its_mask_says(void **state)
 {
     (void)state;
@@ -201,6 +224,7 @@ int main(void)
         cmocka_unit_test(work_says_its_step),
         cmocka_unit_test(the_path_fits_every_width),
         cmocka_unit_test(suspects_show_what_stands_out),
+        cmocka_unit_test(the_verdict_is_said_with_its_reason),
         cmocka_unit_test(a_trigger_covers_as_its_mask_says),
         cmocka_unit_test(repairs_count_rounds),
     };
