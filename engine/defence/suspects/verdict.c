@@ -18,6 +18,8 @@ static const double MAP_STANDS = 0.6;
 static const double READS = 0.5;
 /* Of a margin, where no mask was inverted. */
 static const double MARGIN_DOUBTFUL = 3.5;
+/* Masks of margin-chosen classes up to so many times the smallest are as good as it. */
+static const double NEAR = 1.25;
 enum { COMPARED_LEAST = 3 }; /* masks to compare with */
 
 __attribute__((format(printf, 2, 3))) static void say(
@@ -132,6 +134,36 @@ static void find_standing(const struct scan_evidence *evidence, struct scan_verd
     }
 }
 
+static int larger_margin_first(const void *a, const void *b)
+{
+    const struct scan_class *one = *(const struct scan_class *const *)a;
+    const struct scan_class *two = *(const struct scan_class *const *)b;
+    return (one->outlier < two->outlier) - (one->outlier > two->outlier);
+}
+
+/* Of many classes those were inverted that have large margins. Masks of about the size of the
+ * smallest tell nothing apart: they stand out together, the largest margin first. */
+static void add_near(const struct scan_evidence *evidence, struct scan_verdict *verdict)
+{
+    const struct scan_class *near[SCAN_STANDING_MAX];
+    double least = INFINITY;
+    int n = 0;
+    for (int i = 0; i < evidence->n; i++)
+        if (stands(verdict, evidence->classes[i].class))
+            least = fmin(least, evidence->classes[i].mask);
+    for (int i = 0; i < evidence->n && n < SCAN_STANDING_MAX; i++) {
+        const struct scan_class *class = &evidence->classes[i];
+        bool close = class->good && !class->compared && class->mask >= 0 &&
+                     class->mask <= fmin(NEAR * least, STANDS * verdict->usual);
+        if (close || stands(verdict, class->class))
+            near[n++] = class;
+    }
+    qsort(near, (size_t)n, sizeof *near, larger_margin_first);
+    verdict->n_standing = n;
+    for (int i = 0; i < n; i++)
+        verdict->standing[i] = near[i]->class;
+}
+
 static const struct scan_class *class_of(const struct scan_evidence *evidence, int class)
 {
     for (int i = 0; i < evidence->n; i++)
@@ -222,6 +254,15 @@ static bool judge_map(const struct scan_evidence *evidence, struct scan_verdict 
     return true;
 }
 
+/* Some were inverted because of their margins. */
+static bool few_inverted(const struct scan_evidence *evidence)
+{
+    for (int i = 0; i < evidence->n; i++)
+        if (evidence->classes[i].mask >= 0 && !evidence->classes[i].compared)
+            return true;
+    return false;
+}
+
 void scan_judge(const struct scan_evidence *evidence, struct scan_verdict *verdict)
 {
     bool inverted = false;
@@ -244,6 +285,8 @@ void scan_judge(const struct scan_evidence *evidence, struct scan_verdict *verdi
     if (judge_map(evidence, verdict))
         return;
     find_standing(evidence, verdict);
+    if (verdict->n_standing > 0 && few_inverted(evidence))
+        add_near(evidence, verdict);
     if (verdict->n_standing > 0)
         say_standing(evidence, verdict);
     else

@@ -199,6 +199,12 @@ static void usual_masks_are_those_chosen_by_chance(void **state)
     scan_judge(&evidence, &verdict);
     assert_int_equal(verdict.kind, SCAN_CLASSES);
     assert_true(verdict.n_standing == 1 && verdict.standing[0] == 0 && verdict.usual == 136);
+    /* Two of about one size stand out together, the larger margin first. */
+    classes[1].mask = 58;
+    classes[0].outlier = 6;
+    scan_judge(&evidence, &verdict);
+    assert_true(verdict.n_standing == 2 && verdict.standing[0] == 0 && verdict.standing[1] == 1);
+    classes[1].mask = 75;
     classes[0].mask = 74;
     scan_judge(&evidence, &verdict);
     assert_int_equal(verdict.kind, SCAN_UNCLEAR);
