@@ -10,7 +10,7 @@
 
 enum shortcut {
     SHORTCUT_BATCHED,       /* images side by side in vectors; off: each layer's reference loops */
-    SHORTCUT_WINOGRAD,      /* fewer products in convolutions of the input */
+    SHORTCUT_WINOGRAD,      /* fewer products in convolutions of the input, and in gradients */
     SHORTCUT_FUSED_POOLING, /* a max-pooling done inside the convolution before it */
     SHORTCUT_SPARSE,        /* values that are zero left out of sums */
     SHORTCUT_SUFFIX_CACHE,  /* values at the site stored; off: every round from the pixels */

@@ -144,6 +144,10 @@ static void back_product(const struct turn *turn)
     bool add;
     float *to = input_of(turn, 0, &add);
     const float *grads = spread(turn);
+    if (turn->step->back_quick) {
+        lane_of(turn)->winograd(to, turn->step->back_quick, grads, pass->winograd, add);
+        return;
+    }
     if (shortcut_on(SHORTCUT_SPARSE))
         batched->list(list, grads);
     else

@@ -11,6 +11,10 @@ static void run_product(struct lane_pass *pass, const struct lane_step *step, fl
     const struct batched_kernels *batched = pass->plan->batched;
     struct batched_list *list = &pass->lists[step->source];
     const float *in = pass->tensors[step->source];
+    if (step->quick) {
+        pass->plan->lane->winograd(out, step->quick, in, pass->winograd, false);
+        return;
+    }
     if (step->forward.winograd) {
         batched->winograd->run(out, &step->forward, in);
         return;

@@ -14,6 +14,7 @@ struct lane_pass {
     float *linear;                           /* room for what a layer gives before its activation */
     float *masked;                           /* for a gradient whose layer keeps its own */
     float *spread, *padded, *part;           /* for products: see lane_backward.c */
+    float *winograd;                         /* scratch */
     uint32_t *live;                          /* for weights */
     float **plain_inputs, **plain_grads;     /* [LAYER_INPUTS_MAX] images behind each other */
     float *plain_output, *plain_grad, *scratch;

@@ -14,6 +14,7 @@ static void grow(size_t *most, size_t count)
 /* Sizes of the rooms that layers use one after the other, in values of an image. */
 struct sizes {
     size_t linear, masked, spread, padded, part, live, channels;
+    size_t winograd;               /* floats */
     size_t input, output, scratch; /* of plain layers */
 };
 
@@ -41,6 +42,10 @@ static void measure(struct sizes *sizes, const struct lane_step *step, int width
         grow(&sizes->spread, shape_count(&spread));
         grow(&sizes->part, shape_count(&step->layer->input_shapes[0]));
     }
+    if (step->quick)
+        grow(&sizes->winograd, lane_winograd_scratch(step->quick, width));
+    if (step->back_quick)
+        grow(&sizes->winograd, lane_winograd_scratch(step->back_quick, width));
     if (step->offset) {
         grow(&sizes->padded, shape_count(&padded));
         grow(&sizes->live, step->layer->weights[0].count);
@@ -61,6 +66,7 @@ static void make_rooms(struct lane_pass *pass)
     pass->spread = memory_floats(sizes.spread * width);
     pass->padded = memory_floats(sizes.padded * width);
     pass->part = memory_floats(sizes.part * width);
+    pass->winograd = memory_floats(sizes.winograd);
     pass->live = memory_array(2 * sizes.live, sizeof *pass->live);
     pass->sums = memory_array(2 * sizes.channels, sizeof *pass->sums);
     pass->plain_inputs = memory_array(LAYER_INPUTS_MAX, sizeof *pass->plain_inputs);
@@ -89,7 +95,7 @@ static void make_tensors(struct lane_pass *pass, int index)
         pass->grads[index] = memory_floats(count);
     if (pass->plan->listed[index])
         batched_list_init(&pass->lists[index], shape);
-    if (step->runs_back) {
+    if (step->runs_back && !step->back_quick) {
         struct shape spread = lane_step_spread(step);
         batched_list_init(&pass->back_lists[index], &spread);
     }
@@ -128,6 +134,7 @@ static void free_rooms(struct lane_pass *pass)
     free(pass->spread);
     free(pass->padded);
     free(pass->part);
+    free(pass->winograd);
     free(pass->live);
     free(pass->sums);
 }

@@ -125,7 +125,8 @@ static void join_pooling(struct lane_plan *plan, int index)
 }
 
 /* The gradient of the input: a product of the spread gradients with the kernel turned round. */
-static void prepare_back(struct lane_step *step, const struct batched_kernels *batched)
+static void prepare_back(
+    struct lane_step *step, const struct batched_kernels *batched, const struct lane_kernels *lane)
 {
     const struct window *window = &step->window;
     struct shape spread = lane_step_spread(step);
@@ -140,7 +141,10 @@ static void prepare_back(struct lane_step *step, const struct batched_kernels *b
     }
     step->runs_back = true;
     step->back = (struct batched_product){.window = back, .filters = window->channels};
-    batched_product_init(&step->back, batched);
+    step->back_quick = lane_winograd_create(
+        &back, window->channels, false, lane->winograd_block_min, lane->winograd_block_max);
+    if (!step->back_quick)
+        batched_product_init(&step->back, batched);
 }
 
 /* Where the values under a window lie, in the order of the kernel. */
@@ -162,12 +166,16 @@ static void prepare_offsets(struct lane_step *step)
 static void prepare_products(struct lane_plan *plan, struct lane_step *step)
 {
     const struct network *network = plan->network;
-    batched_product_init(&step->forward, plan->batched);
-    if (step->source == network->input)
+    if (!step->forward.pooled)
+        step->quick = lane_winograd_create(&step->window, step->forward.filters, step->relu,
+            plan->lane->winograd_block_min, plan->lane->winograd_block_max);
+    if (!step->quick)
+        batched_product_init(&step->forward, plan->batched);
+    if (!step->quick && step->source == network->input)
         batched_product_try_winograd(&step->forward, plan->batched);
-    plan->listed[step->source] |= !step->forward.winograd;
+    plan->listed[step->source] |= !step->quick && !step->forward.winograd;
     if (step->needed && plan->steps[step->source].needed)
-        prepare_back(step, plan->batched);
+        prepare_back(step, plan->batched, plan->lane);
     if (step->learns && !lane_step_is_dense(step))
         prepare_offsets(step);
 }
@@ -201,10 +209,14 @@ static void pack_back(struct lane_step *step)
 static void pack(struct lane_step *step)
 {
     const struct layer *layer = step->weights;
-    if (step->kind == LANE_PRODUCT && !step->fused_away)
-        batched_product_pack(&step->forward, layer->weights[0].data,
-            layer->n_weights > 1 ? layer->weights[1].data : NULL);
-    if (step->runs_back)
+    const float *bias = layer->n_weights > 1 ? layer->weights[1].data : NULL;
+    if (step->quick)
+        lane_winograd_pack(step->quick, layer->weights[0].data, bias, false);
+    else if (step->kind == LANE_PRODUCT && !step->fused_away)
+        batched_product_pack(&step->forward, layer->weights[0].data, bias);
+    if (step->back_quick)
+        lane_winograd_pack(step->back_quick, layer->weights[0].data, NULL, true);
+    else if (step->runs_back)
         pack_back(step);
     if (step->kind == LANE_AFFINE)
         layer->class->affine(layer, step->scale, step->shift);
@@ -250,6 +262,8 @@ void lane_plan_destroy(struct lane_plan *plan)
             batched_product_finish(&step->forward);
         if (step->runs_back)
             batched_product_finish(&step->back);
+        lane_winograd_destroy(step->quick);
+        lane_winograd_destroy(step->back_quick);
         free(step->offset);
         free(step->scale);
         free(step->shift);

@@ -228,6 +228,61 @@ static void crooked_windows_agree(void **state)
     network_destroy(network);
 }
 
+/* Windows of 3x3 between eight channels or more, which run by Winograd's scheme: tiles that the
+ * image ends in, padding, silent channels, sums that are added to. */
+static const struct test_node square_net[] = {
+    {"InputLayer", "input", "batch_input_shape=null,11,8,9", ""},
+    {"Conv2D", "first", "filters=26 kernel_size=3,3 padding=same activation=relu", "input"},
+    {"Conv2D", "second", "filters=9 kernel_size=3,3 padding=same use_bias=false", "first"},
+    {"Add", "sum", "", "second input"},
+    {"Conv2D", "third", "filters=17 kernel_size=3,3 activation=tanh", "sum"},
+    {"Conv2D", "beside", "filters=17 kernel_size=3,3", "sum"},
+    {"Concatenate", "both", "", "third beside"},
+    {"GlobalAveragePooling2D", "mean", "", "both"},
+    {"Dense", "output", "units=4", "mean"},
+};
+enum { SQUARE = sizeof square_net / sizeof *square_net };
+
+static void square_windows_agree(void **state)
+{
+    (void)state;
+    struct random random;
+    random_init(&random, 6, 0);
+    struct network *network = test_make(square_net, SQUARE);
+    struct layer *first = &network->layers[network_find(network, "first")];
+    for (size_t i = 0; i < first->weights[0].count; i += 26) /* one channel never speaks */
+        first->weights[0].data[i] = 0;
+    first->weights[1].data[0] = -1;
+    bool learns[SQUARE];
+    memset(learns, true, sizeof learns);
+    for (int n = 1; n <= IMAGES_MAX; n += 5)
+        check(network, n, learns, true, &random);
+    network_destroy(network);
+}
+
+/* Windows of 3x3 that leave out places: their gradients are spread before Winograd's scheme. */
+static const struct test_node strided_net[] = {
+    {"InputLayer", "input", "batch_input_shape=null,15,13,8", ""},
+    {"Conv2D", "first", "filters=9 kernel_size=3,3 strides=2,2 padding=same", "input"},
+    {"Conv2D", "second", "filters=12 kernel_size=3,3 strides=2,1", "first"},
+    {"GlobalAveragePooling2D", "mean", "", "second"},
+    {"Dense", "output", "units=4", "mean"},
+};
+enum { STRIDED = sizeof strided_net / sizeof *strided_net };
+
+static void strided_windows_agree(void **state)
+{
+    (void)state;
+    struct random random;
+    random_init(&random, 7, 0);
+    struct network *network = test_make(strided_net, STRIDED);
+    bool learns[STRIDED];
+    memset(learns, true, sizeof learns);
+    for (int n = 1; n <= IMAGES_MAX; n += 5)
+        check(network, n, learns, true, &random);
+    network_destroy(network);
+}
+
 /* The gradient of an inner output is that behind its activation, though work goes on in place. */
 static void inner_gradients_can_be_read(void **state)
 {
@@ -263,6 +318,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_nets_agree),
         cmocka_unit_test(crooked_windows_agree),
+        cmocka_unit_test(square_windows_agree),
+        cmocka_unit_test(strided_windows_agree),
         cmocka_unit_test(inner_gradients_can_be_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
