@@ -38,8 +38,11 @@ void results_round(const struct snapshot *s, int index, char *text, size_t size)
     char counts[160], change[128] = "", channel[64] = "nothing pruned here";
     results_counts(s, index, counts, sizeof counts);
     if (index > 0) {
-        snprintf(channel, sizeof channel, "channel %d pruned%s", round->channel,
-            round->by_hand ? " by hand" : "");
+        if (round->repair.name)
+            snprintf(channel, sizeof channel, "repair %.40s", round->repair.name);
+        else
+            snprintf(channel, sizeof channel, "channel %d pruned%s", round->channel,
+                round->by_hand ? " by hand" : "");
         int used = snprintf(
             change, sizeof change, "; %d broken, %d recovered", round->broken, round->recovered);
         if (s->of.attack > 0 && used > 0)
