@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-/* A second cache that any processor has, and its share for the rows of a band. */
-enum { BAND_BYTES = 192 << 10 };
+/* What the rows of a band may take of the second cache. */
+enum { BAND_BYTES = 448 << 10 };
 
 /* The layer at work. */
 struct turn {

@@ -54,14 +54,18 @@ static bool depth_lives(const struct band *band, size_t depth)
     return false;
 }
 
-static float over_lanes(vector sum)
+ALWAYS_INLINE float over_lanes(vector sum)
 {
+#if LANES_WIDTH == 16 && defined __AVX512F__
+    return _mm512_reduce_add_ps((__m512)sum);
+#else
     float lanes[WIDTH];
     memcpy(lanes, &sum, sizeof lanes);
     for (int half = WIDTH / 2; half > 0; half /= 2)
         for (int i = 0; i < half; i++)
             lanes[i] += lanes[i + half];
     return lanes[0];
+#endif
 }
 
 /* `depths` and `filters` are constants wherever this is inlined. */
@@ -74,22 +78,30 @@ ALWAYS_INLINE void weigh_block(const struct band *band, const uint32_t *depth,
     for (int i = 0; i < depths * filters; i++)
         sums[i] = zero;
     const vector *grad = band->grad;
+    const size_t step = products->step, beside = products->filters;
+    size_t value_at[DEPTHS], grad_at[FILTERS];
+#pragma GCC unroll 4
+    for (int d = 0; d < depths; d++)
+        value_at[d] = products->offset[depth[d]];
+#pragma GCC unroll 6
+    for (int f = 0; f < filters; f++)
+        grad_at[f] = filter[f];
     for (int row = 0; row < band->rows; row++) {
         const vector *in = band->in + (size_t)row * products->row_step;
         for (int column = 0; column < products->columns; column++) {
             vector given[FILTERS];
 #pragma GCC unroll 6
             for (int f = 0; f < filters; f++)
-                given[f] = grad[filter[f]];
+                given[f] = grad[grad_at[f]];
 #pragma GCC unroll 4
             for (int d = 0; d < depths; d++) {
-                vector value = in[products->offset[depth[d]]];
+                vector value = in[value_at[d]];
 #pragma GCC unroll 6
                 for (int f = 0; f < filters; f++)
                     sums[d * filters + f] += value * given[f];
             }
-            in += products->step;
-            grad += products->filters;
+            in += step;
+            grad += beside;
         }
     }
 #pragma GCC unroll 4
@@ -107,6 +119,8 @@ ALWAYS_INLINE void weigh_depths(
     size_t f = 0;
     for (; f + FILTERS <= live; f += FILTERS)
         weigh_block(band, depth, filters + f, depths, FILTERS);
+    for (; f + 4 <= live; f += 4)
+        weigh_block(band, depth, filters + f, depths, 4);
     for (; f + 2 <= live; f += 2)
         weigh_block(band, depth, filters + f, depths, 2);
     for (; f < live; f++)
