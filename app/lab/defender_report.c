@@ -62,10 +62,14 @@ static bool done(struct lab *lab, struct document *document, struct error *err)
     else if (branch->repair.name)
         document_add(document, BLOCK_PARAGRAPH, "The repair %s, %d rounds; it was %s.",
             branch->repair.name, s->position, knowledge_sentence(&s->known, sentence));
+    else if (s->position == 0)
+        document_add(document, BLOCK_PARAGRAPH, "Nothing: the net is as it came.");
     else
         document_add(document, BLOCK_PARAGRAPH, "%d of %d channels of %s were pruned by %s; %s.",
             s->position, s->n_channels, s->sites[s->site].name, s->criterion,
             knowledge_sentence(&s->known, sentence));
+    if (*s->repairing.chosen)
+        document_add(document, BLOCK_PARAGRAPH, "%s", s->repairing.chosen);
     if (s->n_held_out > 0)
         document_add(document, BLOCK_PARAGRAPH,
             "%d of the clean images were held out: the repair did not learn from them. Of these "

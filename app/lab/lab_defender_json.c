@@ -53,11 +53,15 @@ static json_t *repair_object(const struct lab *lab)
     const struct round *last = s->rounds[s->position];
     const struct defender_cost own = defender_cost(s, defender_target(lab));
     json_t *object = json_pack("{s:o, s:i, s:i, s:o, s:o, s:o, s:o, s:o}", "name",
-        json_text(repair->name ? repair->name : "prune"), "target", defender_target(lab), "round",
-        s->position, "clean_accuracy", share(last->clean_correct, s->n_images[SET_CLEAN]),
-        "held_out_accuracy", share(last->held_out_correct, s->n_held_out), "target_own_accuracy",
+        json_text(repair->name      ? repair->name
+                  : s->position > 0 ? "prune"
+                                    : "none"),
+        "target", defender_target(lab), "round", s->position, "clean_accuracy",
+        share(last->clean_correct, s->n_images[SET_CLEAN]), "held_out_accuracy",
+        share(last->held_out_correct, s->n_held_out), "target_own_accuracy",
         share(own.after, own.n), "knowledge", results_knowledge(&s->known), "rounds",
         rounds_array(s));
+    json_object_set_new(object, "chosen", json_text(s->repairing.chosen));
     json_object_set_new(object, "file", json_text(lab->nets[0].file));
     return object;
 }

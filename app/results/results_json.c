@@ -195,15 +195,16 @@ static void prune(FILE *out, const struct snapshot *s, const char *path)
 static void repair(FILE *out, const struct repaired *repaired)
 {
     const struct snapshot *s = repaired->snapshot;
-    const struct branch_repair *repair = &s->branches[s->branch].repair;
     json_t *object = json_pack("{s:o, s:o, s:i, s:i, s:i, s:o, s:o, s:o, s:o, s:s}", "model",
-        json_text(s->model_name), "repair", json_text(repair->name), "rounds", s->position,
+        json_text(s->model_name), "repair", json_text(repaired->name), "rounds", s->position,
         "n_clean", s->n_images[SET_CLEAN], "n_held_out", s->n_held_out, "why",
         json_text(repaired->why), "rows", table_json(&table_repaired, repaired, repaired->n_rows),
         "knowledge", results_knowledge(&s->known), "file", json_text(repaired->path), "unknown",
         repaired_unknown);
     json_object_set_new(
-        object, "suspect", repair->target >= 0 ? json_integer(repair->target) : json_null());
+        object, "suspect", repaired->suspect >= 0 ? json_integer(repaired->suspect) : json_null());
+    json_object_set_new(
+        object, "chosen", *s->repairing.chosen ? json_text(s->repairing.chosen) : json_null());
     json_print(out, object);
 }
 

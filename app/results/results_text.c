@@ -362,7 +362,7 @@ static void repair(FILE *out, const struct repaired *repaired)
     fprintf(out, "read      %d clean images: %d learnt from, %d held out; %s\n",
         s->n_images[SET_CLEAN], s->n_images[SET_CLEAN] - s->n_held_out, s->n_held_out,
         repaired->judged ? "poisoned images only after the net was saved" : "no poisoned images");
-    fprintf(out, "repair    %s, %d rounds\n", s->branches[s->branch].repair.name, s->position);
+    fprintf(out, "repair    %s, %d rounds\n", repaired->name, s->position);
     fprintf(out, "knowledge %s\n\n", knowledge_sentence(&s->known, sentence));
     results_paragraph(out, repaired->why);
     putc('\n', out);

@@ -4,10 +4,12 @@
 
 #include "app/tables/outcomes.h"
 
-enum { REPAIRED_ROWS = 12, REPAIRED_WHY = 640 };
+enum { REPAIRED_ROWS = 12, REPAIRED_WHY = 800 };
 
 struct repaired {
     const struct snapshot *snapshot; /* of the repair: no poisoned or test image is in it */
+    const char *name;                /* of the repair; "none": the net is as it came */
+    int suspect;                     /* class that is suspected, -1: none */
     int n_rows;
     struct outcome_row rows[REPAIRED_ROWS]; /* before, after, trivial, for each set of images */
     char why[REPAIRED_WHY];                 /* that repair, and that suspect */

@@ -1,7 +1,7 @@
 /* A repair judged: before, after and the trivial defence, for each set of images. */
 #include "app/tables/repaired.h"
 
-enum { NET, DATA, CLEAN, ATTACK, OWN, ROBUST };
+enum { NET, DATA, CLEAN, ATTACK, OWN, ROBUST, REPAIR, CHOSEN };
 
 static const struct table_column columns[] = {
     {.field = NET, .name = "net", .heading = "", .width = -15},
@@ -30,6 +30,8 @@ static const struct table_column columns[] = {
         .gap = 1,
         .width = -15,
         .share = SHARE_COUNTS},
+    {.field = REPAIR, .in = {[IN_CSV] = "repair"}},
+    {.field = CHOSEN, .in = {[IN_CSV] = "chosen"}},
 };
 
 const char repaired_unknown[] =
@@ -46,9 +48,12 @@ static bool rows(const void *source, int *n, struct error *err)
 
 static void row(const void *source, int index, struct table_value *values)
 {
-    const struct outcome_row *row = &((const struct repaired *)source)->rows[index];
+    const struct repaired *repaired = source;
+    const struct outcome_row *row = &repaired->rows[index];
     value_text(&values[NET], row->net);
     value_text(&values[DATA], row->data);
+    value_text(&values[REPAIR], repaired->name);
+    value_text(&values[CHOSEN], repaired->snapshot->repairing.chosen);
     outcome_values(&row->count, &row->of,
         (struct outcome_fields){&values[CLEAN], &values[ATTACK], &values[OWN], &values[ROBUST]});
 }

@@ -56,12 +56,23 @@ static bool repair(struct headless *headless, const struct arguments *arguments,
            headless_run(headless, &command, err);
 }
 
+static const char *repair_name(const struct snapshot *s)
+{
+    const char *name = s->branches[s->branch].repair.name;
+    return name ? name : "none";
+}
+
+static int suspect_of(const struct snapshot *s)
+{
+    const struct branch_repair *repair = &s->branches[s->branch].repair;
+    return repair->name ? repair->target : s->repairing.against;
+}
+
 static char *file_name(const struct arguments *arguments, const struct snapshot *s)
 {
     const char *out = arguments->options.out ? arguments->options.out : "secateur-out";
     return files_is_net(out) ? memory_string(out)
-                             : files_net_name(out, s->model_name,
-                                   s->branches[s->branch].repair.name, s->position);
+                             : files_net_name(out, s->model_name, repair_name(s), s->position);
 }
 
 static bool save(
@@ -80,7 +91,7 @@ static bool save(
 static void count_clean(const struct snapshot *s, const uint16_t *predicted, bool held_out,
     int never, struct outcome *count, struct outcome *of)
 {
-    int suspect = s->branches[s->branch].repair.target;
+    int suspect = suspect_of(s);
     *count = *of = (struct outcome){.attack = -1, .robust = -1};
     for (int i = 0; i < s->n_images[SET_CLEAN]; i++) {
         int label = s->labels[SET_CLEAN][i];
@@ -105,7 +116,7 @@ static void add_row(struct repaired *repaired, const char *net, const char *data
 static void count_learnt(struct repaired *repaired, char *trivial)
 {
     const struct snapshot *s = repaired->snapshot;
-    int suspect = s->branches[s->branch].repair.target;
+    int suspect = repaired->suspect;
     for (int held_out = s->n_held_out > 0; held_out >= 0; held_out--) {
         const char *data = held_out ? "held-out" : "all clean";
         struct outcome count, of;
@@ -167,8 +178,7 @@ static bool judge(struct repaired *repaired, const struct arguments *arguments, 
     const struct options *options = &arguments->options;
     char learnt_trivial[32], trivial[32];
     const struct results *results = results_find(arguments->format);
-    name_trivial(
-        learnt_trivial, repaired->snapshot->branches[repaired->snapshot->branch].repair.target);
+    name_trivial(learnt_trivial, repaired->suspect);
     count_learnt(repaired, learnt_trivial);
     if (!options->poisoned && !options->test_clean) {
         results->repair(stdout, repaired);
@@ -194,25 +204,25 @@ static bool judge(struct repaired *repaired, const struct arguments *arguments, 
 }
 
 /* The suspect, and why that repair. */
-static void explain(struct repaired *repaired, const struct arguments *arguments)
+static void explain(struct repaired *repaired)
 {
     const struct snapshot *s = repaired->snapshot;
-    const struct branch_repair *repair = &s->branches[s->branch].repair;
     const struct suspects *found = s->suspects;
     int n = 0;
-    for (int i = 0; found && i < found->n && repair->target >= 0; i++)
-        if (found->suspect[i].class == repair->target && found->suspect[i].mask >= 0)
+    for (int i = 0; found && i < found->n && repaired->suspect >= 0; i++)
+        if (found->suspect[i].class == repaired->suspect && found->suspect[i].mask >= 0)
             n = snprintf(repaired->why, REPAIRED_WHY,
                 "Class %d is suspected: its inverted trigger is the smallest of those that were "
                 "searched, %.1f pixels (classes chosen by chance: %.1f). ",
-                repair->target, found->suspect[i].mask, found->other_mask);
-    if (n == 0 && repair->target >= 0)
+                repaired->suspect, found->suspect[i].mask, found->other_mask);
+    if (n == 0 && repaired->suspect >= 0)
         n = snprintf(repaired->why, REPAIRED_WHY, "Class %d is suspected because it was named. ",
-            repair->target);
-    snprintf(repaired->why + n, REPAIRED_WHY - (size_t)n, "%s was used because %s.", repair->name,
-        arguments->repair     ? "it was named"
-        : repair->target >= 0 ? "a class is suspected"
-                              : "no class is suspected");
+            repaired->suspect);
+    if (*s->repairing.chosen)
+        snprintf(repaired->why + n, REPAIRED_WHY - (size_t)n, "%s", s->repairing.chosen);
+    else
+        snprintf(repaired->why + n, REPAIRED_WHY - (size_t)n, "%s was used because it was named.",
+            repaired->name);
 }
 
 static bool run_verb(const struct arguments *arguments, struct error *err)
@@ -229,7 +239,9 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
     if (good) {
         repaired.path = path;
         repaired.snapshot = headless_snapshot(headless);
-        explain(&repaired, arguments);
+        repaired.name = repair_name(repaired.snapshot);
+        repaired.suspect = suspect_of(repaired.snapshot);
+        explain(&repaired);
         good = judge(&repaired, arguments, err);
     }
     headless_destroy(headless);
@@ -246,7 +258,9 @@ const struct verb verb_repair = {
     .about =
         "Searches for a class that a backdoor may lead to, tunes the net until it lets go of it,\n"
         "and writes a net of the same architecture. A part of the clean images is held out: no\n"
-        "repair learns from it, and it tells what the repair costs. Poisoned and test images are\n"
+        "repair learns from it. It tells what the repair costs, and chooses: where the first\n"
+        "repair is not good enough, another is tried, and the better one is kept. Poisoned and "
+        "test images are\n"
         "opened only after the net was saved, to judge it. --repair and --target name a repair\n"
         "and a suspected class in place of the search.",
     .examples =

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { REPAIRING_MORE = 7 };
+enum { REPAIRING_MORE = 7, REPAIRING_CHOSEN = 400 };
 
 /* A repair that COMMAND_REPAIR knows. */
 struct repair_line {
@@ -46,6 +46,9 @@ struct repairing {
     const uint16_t *second; /* [n clean] next best class of the net as it came */
     int n_repairs;
     const struct repair_line *repairs; /* [n_repairs] all that there are */
+    char chosen[REPAIRING_CHOSEN];     /* what held-out images chose last, and why, in one or two
+                                          sentences; "": nothing was chosen by them */
+    int against;                       /* the class that was suspected then, -1: none */
 };
 
 #endif

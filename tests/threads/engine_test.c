@@ -1,5 +1,6 @@
 /* The door under load: commands from one thread, snapshots read by others, a full queue. Made for
  * ThreadSanitizer. */
+#include "engine/api/command_text.h"
 #include "engine/api/engine.h"
 
 #include "tests/threads/front.h"
@@ -237,6 +238,52 @@ static void an_engine_at_rest_has_done_and_told_everything(void **state)
     front_finish(&front);
 }
 
+static void note_lines(void *context, const struct command *command, const struct snapshot *s)
+{
+    char **text = context, *line = command_write(command, s);
+    char *more = memory_format("%s%s\n", *text, line ? line : "");
+    free(line);
+    free(*text);
+    *text = more;
+}
+
+/* A choice goes between branches by itself: the lines that tell of it lead to the same. */
+static void a_choice_of_repairs_is_told_as_it_went(void **state)
+{
+    struct front front;
+    const struct options options = trial_options();
+    (void)state;
+    front_init(&front);
+    char *lines = memory_string("");
+    struct engine *engine = engine_create(&options, front_wake, &front);
+    engine_watch(engine, note_lines, &lines);
+    snapshot_unref(front_await_rest(engine, &front)); /* open */
+    assert_true(
+        engine_post(engine, &(struct command){.kind = COMMAND_REPAIR, .number = 0, .value = 1}));
+    const struct snapshot *s = front_await_rest(engine, &front);
+    assert_true(s->n_branches == 3 && *s->repairing.chosen);
+    char *told = trial_text(s, TRIAL_FOUND);
+    snapshot_unref(s);
+    engine_destroy(engine);
+    const char tries[] = "repair unlearn 1 0\nstep\nbranch 1\nrepair quiet 1 0\nstep\n";
+    assert_memory_equal(lines, tries, strlen(tries));
+    struct session *session = trial_open(&options, NULL);
+    struct error err = {0};
+    char *save;
+    for (char *line = strtok_r(lines, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+        struct command command = {.kind = N_COMMAND_KINDS};
+        s = session_snapshot(session);
+        assert_true(command_read(line, s, &command, &err));
+        snapshot_unref(s);
+        assert_true(trial_try(session, &command, &err));
+    }
+    trial_expect_found(session, told);
+    session_destroy(session);
+    free(told);
+    free(lines);
+    front_finish(&front);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -246,6 +293,7 @@ int main(void)
         cmocka_unit_test_setup(a_full_queue_says_so, gate_set_up),
         cmocka_unit_test_setup(an_engine_at_rest_has_done_and_told_everything, gate_set_up),
         cmocka_unit_test_setup(a_busy_front_end_breaks_nothing, gate_set_up),
+        cmocka_unit_test_setup(a_choice_of_repairs_is_told_as_it_went, gate_set_up),
     };
     return cmocka_run_group_tests(tests, trial_begin, trial_end);
 }

@@ -1,10 +1,7 @@
-/* Plans, tries and chooses. Leans on what held-out images tell of a net. */
+/* Plans and chooses. Leans on what held-out images tell of a net. */
 #include "engine/defence/repairs/choice.h"
 
-#include "engine/base/memory.h"
-
 #include <stdio.h>
-#include <string.h>
 
 /* Tried in this order: with a suspect, and without one. */
 static const char *const with_suspect[] = {"unlearn", "quiet"};
@@ -12,7 +9,7 @@ static const char *const without[] = {"quiet", "adversarial"};
 /* A repair is good enough to look no further where it costs no more than two held-out images and
  * this share of them (two alone say little), keeps KEPT of the suspected classes' own images, and
  * leaves no more than TURNED of what triggers turn. */
-enum { FEW_LOST = 2 };
+enum { FEW_LOST = 2, DESCRIBED = 192 };
 static const double COST = 0.02, KEPT = 0.75, TURNED = 0.02;
 
 static void add(struct choice_plan *plan, const char *name, const int *suspects, int n)
@@ -81,142 +78,82 @@ static double loss(const struct measure *before, const struct measure *after)
     return cost(before, after) + 0.25 * (1 - kept(before, after)) + still;
 }
 
-/* Of all images, held out or not: what a person would count. */
-static void describe(const struct measure *measure, char *text, size_t size)
+/* What a person would count; bare: numbers alone, behind one that says what they are. */
+static void describe(const struct measure *measure, bool bare, char text[DESCRIBED])
 {
-    int n = snprintf(text, size, "%d of %d held-out images right", measure->right, measure->n);
-    if (measure->n_own > 0 && n >= 0 && (size_t)n < size)
-        n += snprintf(text + n, size - (size_t)n, ", %d of %d of the suspected class's own",
-            measure->own, measure->n_own);
-    if (measure->n_turned > 0 && n >= 0 && (size_t)n < size)
-        snprintf(text + n, size - (size_t)n, ", %.1f %% turned by inverted triggers",
-            100 * turned(measure));
-    else if (n >= 0 && (size_t)n < size)
-        snprintf(text + n, size - (size_t)n, ", %d of %d right when moved a little", measure->moved,
-            measure->n_moved);
+    char own[64] = "", still[64];
+    if (measure->n_own > 0)
+        snprintf(own, sizeof own, ", %d of %d%s", measure->own, measure->n_own,
+            bare ? "" : " of the suspected class's own");
+    if (measure->n_turned > 0)
+        snprintf(still, sizeof still, "%.1f %%%s", 100 * turned(measure),
+            bare ? "" : " turned by inverted triggers");
+    else
+        snprintf(still, sizeof still, "%d of %d%s", measure->moved, measure->n_moved,
+            bare ? "" : " when moved a little");
+    snprintf(text, DESCRIBED, "%d of %d%s%s, %s", measure->right, measure->n, bare ? "" : " right",
+        own, still);
 }
 
-static void say(struct choice_result *result)
+/* Tries of the plan other than the one that is kept: those that were run, or those that were not.
+ */
+static int list_others(
+    const struct choice_plan *plan, const struct choice_result *result, bool run, char list[64])
 {
-    char before[CHOICE_TEXT / 3], after[CHOICE_TEXT / 3];
-    describe(&result->before, before, sizeof before);
+    int n = 0;
+    size_t used = 0;
+    list[0] = '\0';
+    for (int i = run ? 0 : result->n; i < (run ? result->n : plan->n); i++)
+        if (i != result->kept && used < 64)
+            used += (size_t)snprintf(list + used, 64 - used, "%s%s", n++ > 0 ? " and " : "",
+                plan->tries[i].repair->name);
+    return n;
+}
+
+static void say(const struct choice_plan *plan, struct choice_result *result)
+{
+    char before[DESCRIBED], after[DESCRIBED], run[64], left[64], *why = result->why;
+    int n_run = list_others(plan, result, true, run);
+    int n_left = list_others(plan, result, false, left);
+    describe(&result->before, result->kept >= 0, before);
     if (result->kept < 0) {
-        snprintf(result->why, sizeof result->why,
-            "the net is left as it came (%s): no repair that was tried is better than it, or than "
-            "never answering the suspected class",
-            before);
+        snprintf(why, sizeof result->why,
+            "Held-out clean images leave the net as it was (%s): %s %s no better than it%s.",
+            before, run, n_run > 1 ? "are" : "is",
+            result->before.n_own > 0 ? ", or than never answering the suspected class" : "");
         return;
     }
     const struct choice_row *row = &result->rows[result->kept];
-    describe(&row->measure, after, sizeof after);
-    snprintf(result->why, sizeof result->why, "%s is kept: %s (before: %s)",
-        row->attempt.repair->name, after, before);
+    describe(&row->measure, false, after);
+    int used = snprintf(why, sizeof result->why, "Held-out clean images keep %s: %s (before: %s).",
+        plan->tries[result->kept].repair->name, after, before);
+    if (used < 0 || (size_t)used >= sizeof result->why)
+        return;
+    if (n_left > 0)
+        snprintf(why + used, sizeof result->why - (size_t)used,
+            " It is good enough, so %s %s not tried.", left, n_left > 1 ? "were" : "was");
+    else if (n_run > 0)
+        snprintf(why + used, sizeof result->why - (size_t)used, " %s %s tried too, and %s worse.",
+            run, n_run > 1 ? "were" : "was", n_run > 1 ? "are" : "is");
 }
 
-struct counted {
-    const struct choice_job *job;
-    struct choice_row *row;
-};
-
-static bool count_progress(void *context, const struct repair_progress *progress)
+bool choice_decide(const struct choice_plan *plan, struct choice_result *result)
 {
-    const struct repair_job *repair = &((struct counted *)context)->job->repair;
-    return !repair->progress || repair->progress(repair->context, progress);
-}
-
-static bool count_round(void *context, const struct repair_report *report)
-{
-    struct counted *counted = context;
-    const struct repair_job *repair = &counted->job->repair;
-    counted->row->rounds = report->round;
-    return !repair->round || repair->round(repair->context, report);
-}
-
-static void copy_weights(struct network *to, const struct network *from)
-{
-    for (int i = 0; i < to->n_layers; i++)
-        for (int w = 0; w < to->layers[i].n_weights; w++)
-            memcpy(to->layers[i].weights[w].data, from->layers[i].weights[w].data,
-                to->layers[i].weights[w].count * sizeof(float));
-}
-
-static bool try_one(const struct choice_job *job, struct measuring *measuring, int index,
-    struct choice_row *row, struct error *err)
-{
-    struct error why = {0};
-    row->attempt = job->plan->tries[index];
-    struct counted counted = {job, row};
-    struct repair_job repair = job->repair;
-    copy_weights(repair.network, repair.original);
-    if (job->begin)
-        job->begin(job->repair.context, index, &row->attempt);
-    repair.images = measuring_learnt(measuring);
-    repair.target = row->attempt.n_suspects > 0 ? row->attempt.suspects[0] : -1;
-    repair.n_more = row->attempt.n_suspects > 1 ? row->attempt.n_suspects - 1 : 0;
-    for (int i = 0; i < repair.n_more; i++)
-        repair.more[i] = row->attempt.suspects[i + 1];
-    repair.progress = count_progress;
-    repair.round = count_round;
-    repair.context = &counted;
-    row->diverged = !row->attempt.repair->run(&repair, &why);
-    if (row->diverged && why.class == ERROR_CANCELLED)
-        return fail_as(err, why.class, "%s", why.text);
-    return row->diverged || measuring_net(measuring, repair.network, &row->measure, err);
-}
-
-/* Tries until one is good; `best` becomes the weights of the one that is kept. */
-static bool try_all(const struct choice_job *job, struct measuring *measuring, struct network *best,
-    struct choice_result *result, struct error *err)
-{
-    double least = loss(&result->before, &result->before);
-    bool enough = false;
-    if (result->trivial.n_own > 0 && loss(&result->before, &result->trivial) < least)
-        least = loss(&result->before, &result->trivial);
-    for (int i = 0; !enough && i < job->plan->n; i++) {
-        struct choice_row *row = &result->rows[result->n];
-        *row = (struct choice_row){0};
-        if (!try_one(job, measuring, i, row, err))
-            return false;
-        result->n++;
-        if (row->diverged || loss(&result->before, &row->measure) >= least)
+    const struct measure *before = &result->before;
+    double least = loss(before, before);
+    result->kept = -1;
+    if (result->trivial.n_own > 0 && loss(before, &result->trivial) < least)
+        least = loss(before, &result->trivial);
+    for (int i = 0; i < result->n; i++) {
+        const struct choice_row *row = &result->rows[i];
+        /* Without a suspect nothing here measures a backdoor: what costs nothing is kept too. */
+        bool blind = before->n_turned == 0 && good(before, &row->measure);
+        bool better = loss(before, &row->measure) < least || (blind && result->kept < 0);
+        if (row->diverged || !better)
             continue;
-        result->kept = result->n - 1;
-        least = loss(&result->before, &row->measure);
-        copy_weights(best, job->repair.network);
-        enough = good(&result->before, &row->measure);
+        result->kept = i;
+        least = loss(before, &row->measure);
     }
-    return true;
-}
-
-static int all_suspects(const struct choice_plan *plan, const int **suspects)
-{
-    int most = 0;
-    for (int i = 0; i < plan->n; i++)
-        if (plan->tries[i].n_suspects > most) {
-            most = plan->tries[i].n_suspects;
-            *suspects = plan->tries[i].suspects;
-        }
-    return most;
-}
-
-bool choice_run(const struct choice_job *job, struct choice_result *result, struct error *err)
-{
-    const int *suspects = NULL;
-    int n = all_suspects(job->plan, &suspects);
-    *result = (struct choice_result){.kept = -1};
-    struct measuring *measuring = measuring_create(&job->repair, suspects, n, err);
-    if (!measuring)
-        return false;
-    result->n_learnt = measuring_learnt(measuring).n;
-    result->n_held = measuring_held(measuring).n;
-    measuring_trivial(measuring, &result->trivial);
-    struct network *best = network_clone(job->repair.original);
-    bool done = measuring_net(measuring, job->repair.original, &result->before, err) &&
-                try_all(job, measuring, best, result, err);
-    copy_weights(job->repair.network, done ? best : job->repair.original);
-    if (done)
-        say(result);
-    network_destroy(best);
-    measuring_destroy(measuring);
-    return done;
+    say(plan, result);
+    return result->kept >= 0 && good(before, &result->rows[result->kept].measure);
 }

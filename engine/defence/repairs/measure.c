@@ -32,7 +32,7 @@ struct measuring {
     struct part_set learnt, held;
     float *masks[REPAIR_TARGETS][TRIGGERS], *patterns[REPAIR_TARGETS][TRIGGERS];
     double mask;   /* the smallest of them; -1: none turned enough images */
-    float *images; /* [held.n] as they are changed */
+    float *images; /* [all images] those that are read, as they are changed */
     int32_t *read; /* [all images] */
 };
 
@@ -240,15 +240,18 @@ struct repair_images measuring_held(const struct measuring *measuring)
 static void count_own(struct measuring *measuring, struct prediction how, struct measure *measure)
 {
     const struct repair_images *all = &measuring->job.images;
-    how.pixels = all->pixels;
-    how.n = all->n;
+    size_t size = measuring->size;
+    for (int i = 0; i < all->n; i++)
+        if (suspected(measuring, all->labels[i]))
+            memcpy(measuring->images + (size_t)measure->n_own++ * size,
+                all->pixels + (size_t)i * size, size * sizeof(float));
+    how.pixels = measuring->images;
+    how.n = measure->n_own;
     how.read = measuring->read;
     predict(measuring, how);
-    for (int i = 0; i < all->n; i++)
-        if (suspected(measuring, all->labels[i])) {
-            measure->n_own++;
-            measure->own += measuring->read[i] == all->labels[i];
-        }
+    for (int i = 0, own = 0; i < all->n; i++)
+        if (suspected(measuring, all->labels[i]))
+            measure->own += measuring->read[own++] == all->labels[i];
 }
 
 static void count_turned(

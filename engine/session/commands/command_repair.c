@@ -1,6 +1,7 @@
 /* Command repair: a branch whose rounds are those of a repair, or what an examination of the layers
  * suggested to prune. */
 #include "engine/session/commands/forms.h"
+#include "engine/session/commands/repair_choice.h"
 #include "engine/session/machine/fields.h"
 #include "engine/session/machine/session_repair.h"
 #include "engine/session/machine/session_rounds.h"
@@ -8,7 +9,6 @@
 #include "engine/api/suspects.h"
 #include "engine/base/memory.h"
 #include "engine/base/spelling.h"
-#include "engine/defence/repairs/choice.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -67,12 +67,11 @@ static int smallest(const struct suspects *suspects)
     return best < 0 ? -1 : suspects->suspect[best].class;
 }
 
-/* Fills the suspected classes, and gives the repair that the evidence suggests. */
-static const struct repair *suspect_classes(
-    const struct session *session, const struct command *command, struct branch_plan *plan)
+/* Fills the suspected classes, and what the evidence suggests to try. */
+static void suspect_classes(const struct session *session, const struct command *command,
+    struct branch_plan *plan, struct choice_plan *choice)
 {
     const struct suspects *suspects = session->suspects;
-    struct choice_plan choice;
     int doubtful = -1;
     if (command->number >= 0) {
         plan->targets[plan->n_targets++] = command->number;
@@ -82,8 +81,7 @@ static const struct repair *suspect_classes(
     }
     if (doubtful >= 0)
         plan->targets[plan->n_targets++] = doubtful;
-    choice_plan(plan->targets, plan->n_targets, &choice);
-    return choice.n > 0 ? choice.tries[0].repair : NULL;
+    choice_plan(plan->targets, plan->n_targets, choice);
 }
 
 static const struct repair *find_repair(const char *name, struct error *err)
@@ -124,7 +122,7 @@ static bool read_rounds(double value, struct branch_plan *plan, struct error *er
 
 /* What the command says, and what follows from it and from the suspects. */
 static bool make_plan(const struct session *session, const struct command *command,
-    struct branch_plan *plan, struct error *err)
+    struct branch_plan *plan, struct choice_plan *choice, struct error *err)
 {
     char name[COMMAND_TEXT];
     int n_classes = session_network(session)->n_classes;
@@ -134,8 +132,8 @@ static bool make_plan(const struct session *session, const struct command *comma
     if (command->number >= n_classes)
         return fail_as(err, ERROR_USAGE, "there is no class %d; classes are 0 to %d",
             command->number, n_classes - 1);
-    const struct repair *suggested = suspect_classes(session, command, plan);
-    plan->repair = *name ? find_repair(name, err) : suggested;
+    suspect_classes(session, command, plan, choice);
+    plan->repair = *name ? find_repair(name, err) : choice->tries[0].repair;
     if (!plan->repair || !read_rounds(command->value, plan, err))
         return false;
     if (begin || !plan->repair->needs_target)
@@ -152,8 +150,14 @@ static bool repair(struct session *session, const struct command *command, struc
     if (strcmp(command->text, "prune") == 0)
         return prune_suggested(session, err);
     struct branch_plan plan;
-    if (!make_plan(session, command, &plan, err) || !session_begin_repair(session, &plan, err))
+    struct choice_plan choice;
+    if (!make_plan(session, command, &plan, &choice, err))
         return false;
+    if (!*command->text)
+        return repair_choice_begin(session, &choice, (int)command->value, err);
+    if (!session_begin_repair(session, &plan, err))
+        return false;
+    session->repair.chosen[0] = '\0';
     session->work.unit = NULL;
     return strstr(command->text, begin_word) || session_start_rounds(session, plan.rounds, err);
 }
@@ -197,8 +201,9 @@ static bool read_repair(
     return true;
 }
 
-/* Text "": a repair that the evidence at hand suggests; a name: that one; its rounds are a branch
- * of their own, from the net as it stands. Number: the suspected class, -1: the first suspect.
+/* Text "": repairs that the evidence at hand suggests, until held-out images choose one
+ * (repair_choice.h); a name: that one; its rounds are a branch of their own, from the net as it
+ * stands. Number: the suspected class, -1: the first suspect.
  * Value: how many rounds, 0: as many as it takes by itself. "NAME begin 3 7", as a journal has it:
  * no round is done; classes 3 and 7 are suspected.
  * Text "prune": what an examination of the layers suggested: that layer from the unpruned net, by

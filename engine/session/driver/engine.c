@@ -42,21 +42,35 @@ static bool altered(
     return alters != ALTERS_NOTHING;
 }
 
-/* Tells who watches what altered the session; a round is a step, whatever ran it. */
+/* What a unit of work did, as the command that does it: a choice of a repair goes between branches;
+ * a round is a step, perhaps in a new branch. N_COMMAND_KINDS: nothing that is told. */
+static struct command done_alone(const struct snapshot *before, const struct snapshot *after)
+{
+    bool moved = before->n_branches > 0 && after->branch != before->branch;
+    struct command command = {.kind = N_COMMAND_KINDS, .number = -1};
+    if (moved && after->n_branches == before->n_branches)
+        command = (struct command){.kind = COMMAND_BRANCH, .number = after->branch};
+    else if (moved && after->n_branches > before->n_branches &&
+             after->branches[after->branch].repair.name && after->position == 0)
+        command.kind = COMMAND_REPAIR;
+    else if (before->position != after->position)
+        command = (struct command){.kind = COMMAND_STEP};
+    return command;
+}
+
+/* Tells who watches what altered the session. */
 static void tell(
     struct engine *engine, const struct command *command, const struct snapshot *snapshot)
 {
-    static const struct command step = {.kind = COMMAND_STEP};
     const struct snapshot *before = engine->newest; /* only this thread changes it */
     pthread_mutex_lock(&engine->lock);
     void (*done)(void *, const struct command *, const struct snapshot *) = engine->done;
     pthread_mutex_unlock(&engine->lock);
     if (!done)
         return;
-    if (command && altered(command, before, snapshot))
-        done(engine->done_context, command, snapshot);
-    else if (!command && before->position != snapshot->position) /* perhaps in a new branch */
-        done(engine->done_context, &step, snapshot);
+    const struct command alone = done_alone(before, snapshot);
+    if (command ? altered(command, before, snapshot) : alone.kind < N_COMMAND_KINDS)
+        done(engine->done_context, command ? command : &alone, snapshot);
 }
 
 /* command: what was done, NULL: a unit of work. */

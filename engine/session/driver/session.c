@@ -1,6 +1,7 @@
 /* Creates a session, takes commands and does one step of work at a time. */
 #include "engine/session/driver/session.h"
 #include "engine/session/commands/commands.h"
+#include "engine/session/commands/repair_choice.h"
 #include "engine/session/machine/messages.h"
 #include "engine/session/machine/session_anew.h"
 #include "engine/session/machine/session_repair.h"
@@ -57,6 +58,7 @@ void session_destroy(struct session *session)
     refcount_unref(session->suspects);
     session_forget_trigger(session);
     session_drop_repair(session);
+    repair_choice_drop(session);
     refcount_unref(session->repair.tuned);
     network_destroy(session->repair.unpruned);
     evaluator_destroy(session->evaluator);
@@ -70,6 +72,7 @@ static void rest(struct session *session)
 {
     bool done = session->site >= 0 && branch_next_rounds(session_branch(session)) <= 0;
     session->work.unit = NULL;
+    repair_choice_drop(session);
     session_rest_repair(session);
     session->phase = done ? PHASE_DONE : session->site >= 0 ? PHASE_PAUSED : PHASE_LOADING;
     session->activity[0] = '\0';

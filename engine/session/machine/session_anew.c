@@ -67,7 +67,7 @@ static void begin_empty(struct session *session)
     session->results = NULL;
     session->n_results = 0;
     session->cached = session->suggested = -1;
-    session->suggestion[0] = '\0';
+    session->suggestion[0] = session->repair.chosen[0] = '\0';
     session->trivial = (struct outcome)OUTCOME_UNKNOWN;
     for (int set = 0; set < N_SETS; set++) {
         session->caches[set] = NULL;

@@ -23,8 +23,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Images that are split, evenly chosen: with more, rounds only take longer. */
-enum { IMAGES_MOST = 5000, SEED = 1 };
 static const double SHOWN_EVERY = 0.05; /* seconds */
 
 /* The repair of one branch, and what it learns from. */
@@ -50,13 +48,13 @@ bool session_prunes(const struct session *session, struct error *err)
 static int *split(const struct session *session, int *n)
 {
     const struct dataset *clean = session->description->sets[SET_CLEAN];
-    int all = dataset_count(clean), some = all < IMAGES_MOST ? all : IMAGES_MOST;
+    int all = dataset_count(clean), some = all < REPAIR_IMAGES_MOST ? all : REPAIR_IMAGES_MOST;
     int *order = memory_array((size_t)some, sizeof *order);
     int32_t *labels = memory_array((size_t)some, sizeof *labels);
     bool *held = memory_array((size_t)some, sizeof *held);
     for (int i = 0; i < some; i++)
         labels[i] = dataset_labels(clean)[(int64_t)i * all / some];
-    held_out_split(labels, some, session_network(session)->n_classes, SEED, order, held);
+    held_out_split(labels, some, session_network(session)->n_classes, REPAIR_SEED, order, held);
     *n = 0;
     for (int i = 0; i < some; i++)
         if (!held[order[i]])
@@ -187,7 +185,7 @@ static bool start(struct session *session, struct error *err)
         .pool = session->pool,
         .n_targets = branch->plan.n_targets,
         .rounds = branch->plan.rounds,
-        .seed = SEED};
+        .seed = REPAIR_SEED};
     memcpy(how.targets, branch->plan.targets, sizeof how.targets);
     live->branch = session->branch;
     live->scale = session_picture_scale(session, &session->scaling);

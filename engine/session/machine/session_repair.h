@@ -5,6 +5,10 @@
 
 #include "engine/session/machine/fields.h"
 
+/* Clean images that repairs and their choice see, evenly chosen: with more, rounds only take
+ * longer. */
+enum { REPAIR_IMAGES_MOST = 5000, REPAIR_SEED = 1 };
+
 /* Once the clean images are read: which of them no repair learns from. */
 void session_split(struct session *session);
 /* A branch whose rounds are those of a repair, from the net as it stands; it stands, at its round

@@ -117,7 +117,7 @@ static bool prune_round(struct session *session, struct error *err)
     return true;
 }
 
-static bool work_round(struct session *session, struct error *err)
+bool session_work_round(struct session *session, struct error *err)
 {
     bool repairs = session_branch(session)->plan.repair;
     if (repairs ? !session_repair_round(session, err) : !prune_round(session, err))
@@ -141,7 +141,7 @@ bool session_start_rounds(struct session *session, int goal, struct error *err)
         return fail_as(err, ERROR_USAGE, "all channels of the order are already pruned");
     if (goal <= history->position)
         return fail_as(err, ERROR_USAGE, "round %d is not after the current round; use goto", goal);
-    session->work.unit = work_round;
+    session->work.unit = session_work_round;
     session->work.reached = NULL;
     session->work.stop = 0;
     session->work.steps = false;
@@ -155,7 +155,7 @@ bool session_start_rounds(struct session *session, int goal, struct error *err)
 
 bool session_runs_rounds(const struct session *session)
 {
-    return session->work.unit == work_round;
+    return session->work.unit == session_work_round;
 }
 
 bool session_move_to(struct session *session, int round, struct error *err)

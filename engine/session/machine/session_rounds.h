@@ -11,6 +11,7 @@ struct round *session_try_channel(struct session *session, int channel, struct e
 bool session_commit_channel(struct session *session, int channel, bool person, struct error *err);
 /* Begins rounds until round `goal`. */
 bool session_start_rounds(struct session *session, int goal, struct error *err);
+bool session_work_round(struct session *session, struct error *err); /* the unit of that work */
 bool session_runs_rounds(const struct session *session);
 bool session_move_to(struct session *session, int round, struct error *err); /* a known one */
 

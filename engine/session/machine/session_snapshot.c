@@ -155,6 +155,8 @@ static void show_repairs(struct held *held, const struct session *session)
     struct repairing *repairing = &held->snapshot.repairing;
     const struct repair *repair;
     *repairing = session->repair.now;
+    memcpy(repairing->chosen, session->repair.chosen, sizeof repairing->chosen);
+    repairing->against = *repairing->chosen ? session->repair.against : -1;
     while (repairs_at(repairing->n_repairs))
         repairing->n_repairs++;
     held->repairs = memory_array((size_t)repairing->n_repairs, sizeof *held->repairs);

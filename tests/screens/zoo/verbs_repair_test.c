@@ -6,7 +6,9 @@
 
 #include <stdio.h>
 
-static const char repair[] = "repair planted/bd_net.h5 -c planted/valid.h5 --rounds 2 --target 1";
+static const char choose[] = "repair planted/bd_net.h5 -c planted/valid.h5 --rounds 2 --target 1";
+static const char repair[] = "repair planted/bd_net.h5 -c planted/valid.h5 --rounds 2 --target 1 "
+                             "--repair unlearn";
 
 static int plant(void **state)
 {
@@ -103,6 +105,30 @@ static void test_every_format_says_the_same(void **state)
     free(line);
 }
 
+/* Whatever is kept of so small a net, why is said. */
+static void test_what_is_chosen_is_said(void **state)
+{
+    (void)state;
+    char *line = memory_format("%s -f -o chosen.h5 --format json", choose), *out;
+    json_t *object = command_line_json(line);
+    const char *why = json_string_value(json_object_get(object, "chosen"));
+    const char *name = json_string_value(json_object_get(object, "repair"));
+    assert_true(why && name);
+    assert_non_null(strstr(why, strcmp(name, "none") == 0 ? "leave the net as it was" : name));
+    assert_int_equal(json_integer_value(json_object_get(object, "suspect")), 1);
+    assert_int_equal(json_array_size(json_object_get(object, "rows")), 6);
+    free(line);
+    const char *const formats[] = {"text", "csv"};
+    for (int i = 0; i < 2; i++) {
+        line = memory_format("%s -f -o chosen.h5 --format %s", choose, formats[i]);
+        assert_int_equal(command_line_run(line, &out), 0);
+        assert_non_null(strstr(out, "Held-out clean images"));
+        free(out);
+        free(line);
+    }
+    json_decref(object);
+}
+
 static void test_what_is_wrong_is_said(void **state)
 {
     (void)state;
@@ -126,6 +152,7 @@ int main(void)
         cmocka_unit_test(test_poisoned_images_change_no_byte),
         cmocka_unit_test(test_poisoned_images_are_opened_last),
         cmocka_unit_test(test_every_format_says_the_same),
+        cmocka_unit_test(test_what_is_chosen_is_said),
         cmocka_unit_test(test_what_is_wrong_is_said),
     };
     return cmocka_run_group_tests(tests, plant, command_line_remove_folder);

@@ -23,24 +23,62 @@ static void a_suspect_is_unlearned_first(void **state)
     assert_non_null(strstr(plan.why, "no class stands out"));
 }
 
+static struct choice_row row_of(int right, int own, int turned)
+{
+    return (struct choice_row){.measure = {.n = 100,
+                                   .right = right,
+                                   .n_own = 10,
+                                   .own = own,
+                                   .n_turned = 100,
+                                   .turned = turned,
+                                   .mask = -1}};
+}
+
+/* before, trivial, and the rows so far. */
+static struct choice_result result_of(const struct choice_row *rows, int n)
+{
+    struct choice_result result = {
+        .before = row_of(100, 10, 100).measure, .trivial = row_of(97, 0, 0).measure, .n = n};
+    for (int i = 0; i < n; i++)
+        result.rows[i] = rows[i];
+    return result;
+}
+
+static void rows_decide(void **state)
+{
+    (void)state;
+    const struct choice_row good = row_of(99, 10, 0), weak = row_of(99, 10, 40),
+                            diverged = {.diverged = true};
+    const struct {
+        struct choice_row rows[2];
+        int n, kept;
+        bool enough;
+        const char *says;
+    } cases[] = {
+        {{good}, 1, 0, true, "It is good enough, so quiet was not tried."},
+        {{weak}, 1, -1, false, "leave the net as it was"},
+        {{weak, good}, 2, 1, true, "unlearn was tried too, and is worse."},
+        {{weak, row_of(99, 9, 5)}, 2, 1, false, "keep quiet: 99 of 100 right, 9 of 10 of the"},
+        {{row_of(99, 10, 5), weak}, 2, 0, false, "quiet was tried too, and is worse."},
+        {{diverged, good}, 2, 1, true, "keep quiet"},
+        {{diverged, weak}, 2, -1, false, "unlearn and quiet are no better"},
+        {{row_of(97, 0, 0), weak}, 2, -1, false, "never answering the suspected class"},
+        {{good}, 1, 0, true, "triggers (before: 100 of 100, 10 of 10, 100.0 %)"},
+    };
+    struct choice_plan plan;
+    const int suspects[] = {TOY_TARGET};
+    choice_plan(suspects, 1, &plan);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct choice_result result = result_of(cases[i].rows, cases[i].n);
+        assert_int_equal(choice_decide(&plan, &result), cases[i].enough);
+        assert_int_equal(result.kept, cases[i].kept);
+        assert_non_null(strstr(result.why, cases[i].says));
+    }
+}
+
 struct seen {
-    int begun, rounds, steps, stop_at;
+    int steps, stop_at;
 };
-
-static void begin(void *context, int index, const struct choice_try *attempt)
-{
-    struct seen *seen = context;
-    assert_int_equal(index, seen->begun);
-    assert_non_null(attempt->repair);
-    seen->begun++;
-}
-
-static bool rounded(void *context, const struct repair_report *report)
-{
-    (void)report;
-    ((struct seen *)context)->rounds++;
-    return true;
-}
 
 static bool progress(void *context, const struct repair_progress *progress)
 {
@@ -49,70 +87,71 @@ static bool progress(void *context, const struct repair_progress *progress)
     return ++seen->steps != seen->stop_at;
 }
 
-static bool choose(
-    struct toy *toy, struct seen *seen, struct choice_result *result, struct error *err)
+static struct measuring *measure(struct toy *toy, struct seen *seen, struct error *err)
 {
-    struct choice_plan plan;
     const int suspects[] = {TOY_TARGET};
-    choice_plan(suspects, 1, &plan);
-    struct choice_job job = {.repair = toy_job(toy), .plan = &plan, .begin = begin};
-    job.repair.rounds = 4;
-    job.repair.progress = progress;
-    job.repair.round = rounded;
-    job.repair.context = seen;
-    return choice_run(&job, result, err);
+    struct repair_job job = toy_job(toy);
+    job.progress = progress;
+    job.context = seen;
+    return measuring_create(&job, suspects, 1, err);
 }
 
 static void what_is_kept_lets_go_and_keeps_own_people(void **state)
 {
     (void)state;
     struct toy *toy = toy_create(2);
-    struct choice_result result;
+    struct choice_plan plan;
+    struct choice_result result = {.n = 1};
     struct seen seen = {0};
     struct error err = {0};
-    assert_true(toy_clean(toy->original, toy) == 100 && toy_asr(toy->original, toy) == 100);
-    assert_true(choose(toy, &seen, &result, &err));
-    assert_true(result.kept >= 0 && result.n >= 1 && seen.begun == result.n);
-    assert_int_equal(result.n_learnt + result.n_held, TOY_IMAGES);
-    assert_int_equal(result.n_held, TOY_IMAGES / 5);
-    assert_int_equal(
-        result.rows[0].rounds + (result.n > 1 ? result.rows[1].rounds : 0), seen.rounds);
-    const struct measure *measure = &result.rows[result.kept].measure;
-    assert_true(measure->turned < result.before.turned);
-    assert_true(measure->own > result.trivial.own && result.trivial.own == 0);
-    assert_true(toy_asr(toy->network, toy) <= 5);
-    assert_true(toy_clean(toy->network, toy) >= 95 && toy_own(toy->network, toy) >= 90);
-    assert_non_null(strstr(result.why, "is kept"));
+    const int suspects[] = {TOY_TARGET};
+    choice_plan(suspects, 1, &plan);
+    struct measuring *measuring = measure(toy, &seen, &err);
+    assert_non_null(measuring);
+    assert_int_equal(measuring_learnt(measuring).n + measuring_held(measuring).n, TOY_IMAGES);
+    assert_int_equal(measuring_held(measuring).n, TOY_IMAGES / 5);
+    assert_true(measuring_net(measuring, toy->original, &result.before, &err));
+    measuring_trivial(measuring, &result.trivial);
+    assert_true(result.trivial.own == 0 && result.before.own == TOY_IMAGES / TOY_CLASSES);
+    struct repair_job job = toy_job(toy);
+    job.images = measuring_learnt(measuring);
+    assert_true(plan.tries[0].repair->run(&job, &err));
+    assert_true(measuring_net(measuring, toy->network, &result.rows[0].measure, &err));
+    assert_true(choice_decide(&plan, &result));
+    assert_int_equal(result.kept, 0);
+    assert_true(result.rows[0].measure.turned < result.before.turned);
+    measuring_destroy(measuring);
     toy_destroy(toy);
 }
 
-static void a_cancelled_choice_leaves_the_net_as_it_came(void **state)
+static void measuring_can_be_cancelled(void **state)
 {
     (void)state;
-    const int stops[] = {1, 450, 700}; /* while triggers are inverted, within a round */
-    for (int i = 0; i < 3; i++) {
-        struct toy *toy = toy_create(2);
-        struct choice_result result;
-        struct seen seen = {.stop_at = stops[i]};
-        struct error err = {0};
-        assert_false(choose(toy, &seen, &result, &err));
-        assert_int_equal(err.class, ERROR_CANCELLED);
-        assert_true(toy_asr(toy->network, toy) == 100);
-        toy_destroy(toy);
-    }
+    struct toy *toy = toy_create(2);
+    struct seen seen = {.stop_at = 1};
+    struct error err = {0};
+    struct measure found;
+    assert_null(measure(toy, &seen, &err));
+    assert_int_equal(err.class, ERROR_CANCELLED);
+    seen.stop_at = 0;
+    struct measuring *measuring = measure(toy, &seen, &err);
+    assert_non_null(measuring);
+    seen.stop_at = seen.steps + 10;
+    err = (struct error){0};
+    assert_false(measuring_net(measuring, toy->network, &found, &err));
+    assert_int_equal(err.class, ERROR_CANCELLED);
+    measuring_destroy(measuring);
+    toy_destroy(toy);
 }
 
 static void too_few_images_are_named(void **state)
 {
     (void)state;
     struct toy *toy = toy_create(1);
-    struct choice_plan plan;
-    struct choice_result result;
     struct error err = {0};
-    choice_plan(NULL, 0, &plan);
-    struct choice_job job = {.repair = toy_job(toy), .plan = &plan};
-    job.repair.images.n = 2 * TOY_CLASSES;
-    assert_false(choice_run(&job, &result, &err));
+    struct repair_job job = toy_job(toy);
+    job.images.n = 2 * TOY_CLASSES;
+    assert_null(measuring_create(&job, NULL, 0, &err));
     assert_true(err.class == ERROR_INPUT && strstr(err.text, "12 clean images"));
     toy_destroy(toy);
 }
@@ -121,8 +160,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_suspect_is_unlearned_first),
+        cmocka_unit_test(rows_decide),
         cmocka_unit_test(what_is_kept_lets_go_and_keeps_own_people),
-        cmocka_unit_test(a_cancelled_choice_leaves_the_net_as_it_came),
+        cmocka_unit_test(measuring_can_be_cancelled),
         cmocka_unit_test(too_few_images_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

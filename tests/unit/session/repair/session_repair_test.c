@@ -281,7 +281,9 @@ static void poisoned_images_are_for_judging(void **state)
     work_off(session, &unlearn);
     const struct snapshot *s = session_snapshot(session);
     assert_string_equal(s->branches[1].repair.name, "unlearn");
-    assert_true(s->rounds[1]->repair.target >= 0 && s->rounds[1]->repair.mask >= 0);
+    const struct round *round = s->branches[1].rounds[1];
+    assert_true(round->repair.target >= 0 && round->repair.mask >= 0);
+    assert_true(*s->repairing.chosen);
     snapshot_unref(s);
     trial_say(session, COMMAND_SAVE, "with.h5");
     session_destroy(session);
