@@ -202,21 +202,24 @@ static int draw_detectors(
     return row + 1;
 }
 
-/* Where the plot has no room for a legend; returns rows used. */
+/* Where the plot has no room for a legend; on as many rows as they need. Returns rows used. */
 static int name_curves(
-    const struct pane *pane, const struct detection *d, enum detection_data data, int net)
+    const struct pane *pane, const struct roc_plot *roc, enum detection_data data)
 {
-    static const enum role roles[] = {ROLE_NEXT, ROLE_WARNING, ROLE_GOOD};
-    int at = 0;
+    int at = 0, row = 1;
     if (pane->rows >= 14 && pane->columns >= 46)
         return 0;
-    for (int i = 0, k = 0; i < d->n_detectors; i++) {
-        const struct detector_result *result = &d->detectors[i];
-        if (shown(result, net))
-            at = pane_printf(
-                pane, at, 1, roles[k++ % 3], "%s %.2f ", result->name, result->roc[data].auc);
+    for (int i = 0; i < roc->n; i++) {
+        const struct detector_result *result = roc->result[i];
+        char text[DETECTION_NAME];
+        snprintf(text, sizeof text, "%s %.2f ", result->name, result->roc[data].auc);
+        if (at > 0 && at + (int)strlen(text) - 1 > pane->columns) {
+            at = 0;
+            row++;
+        }
+        at = pane_printf(pane, at, row, roc->plot.series[i + 1].style.role, "%s", text);
     }
-    return 1;
+    return row;
 }
 
 static void draw_roc(const struct sheet *sheet, struct area area, enum detection_data data, int net)
@@ -227,7 +230,7 @@ static void draw_roc(const struct sheet *sheet, struct area area, enum detection
     if (roc.n > 0 && area.rows >= 7 && area.columns >= 24) {
         pane_printf(&part, 0, 0, ROLE_FAINT, "AUC, TPR over FPR (%%) on %s images",
             data == DATA_TEST ? "test" : "validation");
-        int head = 1 + name_curves(&part, sheet->s->detection, data, net);
+        int head = 1 + name_curves(&part, &roc, data);
         struct canvas *canvas = canvas_cells_create(&part);
         plot_draw(canvas, &roc.plot, (struct canvas_box){0, head, area.columns, area.rows - head});
         canvas_destroy(canvas);
