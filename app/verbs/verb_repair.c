@@ -208,13 +208,13 @@ static void explain(struct repaired *repaired)
 {
     const struct snapshot *s = repaired->snapshot;
     const struct suspects *found = s->suspects;
+    bool searched = false;
     int n = 0;
     for (int i = 0; found && i < found->n && repaired->suspect >= 0; i++)
-        if (found->suspect[i].class == repaired->suspect && found->suspect[i].mask >= 0)
-            n = snprintf(repaired->why, REPAIRED_WHY,
-                "Class %d is suspected: its inverted trigger is the smallest of those that were "
-                "searched, %.1f pixels (classes chosen by chance: %.1f). ",
-                repaired->suspect, found->suspect[i].mask, found->other_mask);
+        searched = searched || (found->suspect[i].class == repaired->suspect && *found->why);
+    if (searched)
+        n = snprintf(repaired->why, REPAIRED_WHY, "Class %d is suspected. %s ", repaired->suspect,
+            found->why);
     if (n == 0 && repaired->suspect >= 0)
         n = snprintf(repaired->why, REPAIRED_WHY, "Class %d is suspected because it was named. ",
             repaired->suspect);
