@@ -36,8 +36,8 @@ static const struct table_column columns[] = {
 
 const char repaired_unknown[] =
     "What remains unknown: whether there is another trigger, or one that looks like none that was "
-    "tried. An ASR of 0 on these poisoned images is no proof, and without poisoned images nothing "
-    "here measures the attack.";
+    "tried. An ASR of 0 on some poisoned images is no proof; without poisoned images nothing here "
+    "measures the attack.";
 
 static bool rows(const void *source, int *n, struct error *err)
 {

@@ -37,7 +37,8 @@ INSTEAD = {
 }
 # The work of these grows with the images, and their files do not.
 FEWER = {verb: " --limit 64" for verb in ("lab", "figures", "layers")}
-# Searching masks takes its time however few images there are.
+# Tuning, and searching masks, take their time however few images there are.
+FEWER["repair"] = " --limit 200 --rounds 1"
 FEWER["compare"] = " --limit 64 --criteria mean-activation,l1,difference"
 # Options of other programs that the pages name.
 OTHERS = {"--suite", "--print-errorlogs"}
