@@ -37,17 +37,6 @@ struct shape lane_step_padded(const struct lane_step *step)
     return shape_image(reached(window, 0), reached(window, 1), window->channels);
 }
 
-/* The only reader of a layer, -1 when there are none or several. */
-static int only_reader(const struct network *network, int layer)
-{
-    int reader = -1;
-    for (int i = 0; i < network->n_layers; i++)
-        for (int k = 0; k < network->layers[i].n_inputs; k++)
-            if (network->layers[i].inputs[k] == layer)
-                reader = reader == -1 ? i : -2;
-    return reader < 0 || layer == network->output ? -1 : reader;
-}
-
 static enum lane_kind kind_of(const struct layer *layer, const struct lowered_form *form)
 {
     static const enum lane_kind kinds[] = {
@@ -103,7 +92,7 @@ static bool tiles(const struct window *window)
 static void join_pooling(struct lane_plan *plan, int index)
 {
     struct lane_step *product = &plan->steps[index];
-    int reader = only_reader(plan->network, index);
+    int reader = network_only_reader(plan->network, index);
     if (product->kind != LANE_PRODUCT || reader < 0 || product->wanted ||
         plan->steps[reader].kind != LANE_POOL_MAX || product->activates != product->relu)
         return;
@@ -247,7 +236,7 @@ struct lane_plan *lane_plan_create(const struct network *network,
         step->shares_output = copies && !step->activates;
         step->shares_gradient = copies && !step->wanted && step->needed &&
                                 plan->steps[step->source].needed &&
-                                only_reader(network, step->source) == i;
+                                network_only_reader(network, step->source) == i;
     }
     for (int i = 0; i < network->n_layers; i++)
         pack(&plan->steps[i]);

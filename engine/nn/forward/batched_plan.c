@@ -28,17 +28,6 @@ struct batched_plan {
     bool sparse;        /* values that are zero are left out */
 };
 
-/* The only reader of a layer, -1 when there are none or several. */
-static int only_reader(const struct network *network, int layer)
-{
-    int reader = -1;
-    for (int i = 0; i < network->n_layers; i++)
-        for (int k = 0; k < network->layers[i].n_inputs; k++)
-            if (network->layers[i].inputs[k] == layer)
-                reader = reader == -1 ? i : -2;
-    return reader < 0 ? -1 : reader;
-}
-
 static bool unpadded(const struct window *window)
 {
     bool inside = window->before[0] == 0 && window->before[1] == 0;
@@ -54,9 +43,9 @@ static bool can_fuse(const struct batched_plan *plan, int layer, const bool *kee
 {
     const struct network *network = plan->network;
     const struct step *step = &plan->steps[layer];
-    int reader = only_reader(network, layer);
+    int reader = network_only_reader(network, layer);
     if (step->form.kind != LOWERED_PRODUCT || step->product.pooled || step->activate ||
-        reader < 0 || layer == network->output || (keep && keep[layer]))
+        reader < 0 || (keep && keep[layer]))
         return false;
     const struct lowered_form *pool = &plan->steps[reader].form;
     return pool->kind == LOWERED_POOL_MAX && unpadded(&pool->window) &&
@@ -88,7 +77,7 @@ static void fuse(struct batched_plan *plan, const bool *keep)
         if (!can_fuse(plan, i, keep))
             continue;
         struct step *product = &plan->steps[i];
-        struct step *pool = &plan->steps[only_reader(plan->network, i)];
+        struct step *pool = &plan->steps[network_only_reader(plan->network, i)];
         product->fused_away = true;
         pool->product = product->product;
         pool->product.pooled = true;

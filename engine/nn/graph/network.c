@@ -296,6 +296,16 @@ int network_find(const struct network *network, const char *layer)
     return -1;
 }
 
+int network_only_reader(const struct network *network, int layer)
+{
+    int reader = -1;
+    for (int i = 0; i < network->n_layers; i++)
+        for (int k = 0; k < network->layers[i].n_inputs; k++)
+            if (network->layers[i].inputs[k] == layer)
+                reader = reader == -1 ? i : -2;
+    return reader < 0 || layer == network->output ? -1 : reader;
+}
+
 bool network_check_classifier(const struct network *network, struct error *err)
 {
     enum { CLASSES_MAX = UINT16_MAX - 1 };

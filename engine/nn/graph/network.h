@@ -26,6 +26,8 @@ void network_destroy(struct network *network);
 
 /* Index or -1; the name as it is in the file, or as it is seen. */
 int network_find(const struct network *network, const char *layer);
+/* The one layer that reads a layer's output; -1: none, several, or the network gives it out too. */
+int network_only_reader(const struct network *network, int layer);
 /* Images in, classes out: what every command asks of a net. */
 bool network_check_classifier(const struct network *network, struct error *err);
 bool network_check_finite(const struct network *network, struct error *err); /* no NaN, no inf */

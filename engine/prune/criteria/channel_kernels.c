@@ -106,19 +106,6 @@ double channel_kernels_sigma(const struct channel_kernel *kernel)
     return sigma;
 }
 
-/* The layer that alone reads another one's output; -1: none, or several. */
-static int only_reader(const struct network *network, int layer)
-{
-    int reader = -1, n = 0;
-    for (int i = 0; i < network->n_layers; i++)
-        for (int k = 0; k < network->layers[i].n_inputs; k++)
-            if (network->layers[i].inputs[k] == layer) {
-                reader = i;
-                n++;
-            }
-    return n == 1 ? reader : -1;
-}
-
 /* Its backward pass of ones: exactly what it multiplies by. */
 static void multiply_gains(const struct layer *layer, double *gains)
 {
@@ -144,7 +131,8 @@ void channel_kernels_gains(const struct network *network, int layer, double *gai
     int channels = shape_channels(&network->layers[layer].shape);
     for (int c = 0; c < channels; c++)
         gains[c] = 1;
-    for (int at = only_reader(network, layer); at >= 0; at = only_reader(network, at)) {
+    for (int at = network_only_reader(network, layer); at >= 0;
+         at = network_only_reader(network, at)) {
         const struct layer *reader = &network->layers[at];
         if (reader->class->channels != CHANNELS_PASS || reader->n_inputs != 1 ||
             shape_channels(&reader->shape) != channels)
