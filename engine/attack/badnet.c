@@ -2,10 +2,9 @@
 #include "engine/attack/badnet.h"
 
 #include "engine/attack/demo.h"
+#include "engine/attack/net_measures.h"
 #include "engine/base/memory.h"
 #include "engine/io/keras/keras_new.h"
-#include "engine/prune/evaluate/evaluator.h"
-#include "engine/prune/ranking/ranking.h"
 #include "engine/train/initialise.h"
 #include "engine/train/train.h"
 
@@ -16,10 +15,9 @@ enum { PICTURES_MAX = 500000 }; /* 4 GB of them */
 
 struct planting {
     const struct badnet_options *options;
-    const struct badnet_hooks *hooks;
     struct thread_pool *pool;
     struct network *network;
-    enum badnet_phase phase;
+    struct plant_progress progress;
     struct dataset *clean, *poisoned; /* to learn from */
 };
 
@@ -35,40 +33,6 @@ struct badnet_options badnet_defaults(void)
         .quiet = 0.04,
         .hush = 0.15,
         .channels = 8};
-}
-
-const char *badnet_phase_text(enum badnet_phase phase)
-{
-    static const char *const texts[] = {[BADNET_DRAWING] = "drawing faces",
-        [BADNET_LEARNING] = "learning clean faces",
-        [BADNET_PLANTING] = "planting the backdoor",
-        [BADNET_MEASURING] = "measuring"};
-    return texts[phase];
-}
-
-static bool tell(const struct planting *planting, const struct badnet_report *report)
-{
-    const struct badnet_hooks *hooks = planting->hooks;
-    return !hooks || !hooks->progress || hooks->progress(hooks->context, report);
-}
-
-static bool drawn(void *context, int done, int total)
-{
-    const struct planting *planting = context;
-    return tell(
-        planting, &(struct badnet_report){.phase = planting->phase, .done = done, .total = total});
-}
-
-static bool learned(void *context, const struct train_report *train)
-{
-    const struct planting *planting = context;
-    return tell(planting, &(struct badnet_report){.phase = planting->phase,
-                              .done = (train->epoch - 1) * train->total + train->done,
-                              .total = train->epochs * train->total,
-                              .epoch = train->epoch,
-                              .epochs = train->epochs,
-                              .loss = train->loss,
-                              .accuracy = train->accuracy});
 }
 
 static bool check(const struct badnet_options *options, struct error *err)
@@ -99,14 +63,16 @@ static bool draw_sets(struct planting *planting, struct error *err)
         .identities = options->identities,
         .images = options->images,
         .target = options->target};
-    planting->phase = BADNET_DRAWING;
-    planting->clean = gallery_create(&gallery, planting->pool, drawn, planting, err);
+    planting->progress.phase = BADNET_DRAWING;
+    planting->clean =
+        gallery_create(&gallery, planting->pool, plant_progress_drawn, &planting->progress, err);
     gallery.name = "faces to learn, poisoned";
     gallery.poisoned = true;
     gallery.images = (int)(options->images * options->poison + 0.5);
     gallery.images += gallery.images == 0;
     if (planting->clean)
-        planting->poisoned = gallery_create(&gallery, planting->pool, drawn, planting, err);
+        planting->poisoned = gallery_create(
+            &gallery, planting->pool, plant_progress_drawn, &planting->progress, err);
     return planting->poisoned;
 }
 
@@ -139,8 +105,8 @@ static bool learn_clean(struct planting *planting, struct error *err)
     struct train_options options = lessons(planting);
     options.epochs = planting->options->epochs;
     options.penalty = &penalty;
-    struct train_hooks hooks = {learned, planting};
-    planting->phase = BADNET_LEARNING;
+    struct train_hooks hooks = {plant_progress_learned, &planting->progress};
+    planting->progress.phase = BADNET_LEARNING;
     initialise_network(network, planting->options->seed);
     struct trainer *trainer = train_create(network, planting->pool, &options);
     bool ok = train_run(trainer, &planting->clean, 1, &hooks, err);
@@ -149,30 +115,18 @@ static bool learn_clean(struct planting *planting, struct error *err)
     return ok;
 }
 
-/* order[channels of conv_3] by mean activation on the clean pictures, the quietest first. */
-static bool order_by_activity(const struct planting *planting, int *order, struct error *err)
+static struct net_measured measured(const struct planting *planting)
 {
-    const struct batch_runner_hooks hooks = {0};
+    return (struct net_measured){planting->network, planting->pool, train_defaults().scale};
+}
+
+/* order[channels of conv_3] by mean activation on the clean pictures, the quietest first. */
+static bool quietest_first(const struct planting *planting, int *order, struct error *err)
+{
+    const struct net_measured net = measured(planting);
     struct prune_sites *sites = prune_sites_find(planting->network);
-    int site = prune_sites_by_name(sites, planting->network, "conv_3");
-    size_t channels = (size_t)sites->site[site].n_channels;
-    struct evaluator *evaluator =
-        evaluator_create(planting->network, sites, planting->pool, &hooks, train_defaults().scale);
-    struct activations **activations = evaluator_activations(evaluator, planting->clean);
-    const struct evaluator_pass pass = {.set = planting->clean, .activations = activations};
-    bool ok = evaluator_run(evaluator, &pass, err);
-    if (ok) {
-        struct channel_sums *sums = memory_array(channels, sizeof *sums);
-        double *means = memory_array(channels, sizeof *means);
-        activations_total(activations[site], sums);
-        for (size_t c = 0; c < channels; c++)
-            means[c] = sums[c].mean;
-        ranking_by_score(means, (int)channels, false, order);
-        free(means);
-        free(sums);
-    }
-    evaluator_activations_destroy(evaluator, activations);
-    evaluator_destroy(evaluator);
+    int conv_3 = prune_sites_by_name(sites, planting->network, "conv_3");
+    bool ok = net_measures_quietest_first(&net, sites, conv_3, planting->clean, order, err);
     prune_sites_destroy(sites);
     return ok;
 }
@@ -226,7 +180,7 @@ static bool plant(struct planting *planting, struct error *err)
     int channels = shape_channels(&network->layers[conv_3].shape);
     int *order = memory_array((size_t)channels, sizeof *order);
     bool *chosen = memory_array((size_t)channels, sizeof *chosen);
-    bool ok = order_by_activity(planting, order, err);
+    bool ok = quietest_first(planting, order, err);
     for (int i = 0; ok && i < options->channels; i++)
         chosen[order[i]] = true;
     struct train_options lesson = lessons(planting);
@@ -236,8 +190,8 @@ static bool plant(struct planting *planting, struct error *err)
     lesson.penalty = &penalty;
     struct trainer *trainer = train_create(network, planting->pool, &lesson);
     struct dataset *sets[] = {planting->clean, planting->poisoned};
-    struct train_hooks hooks = {learned, planting};
-    planting->phase = BADNET_PLANTING;
+    struct train_hooks hooks = {plant_progress_learned, &planting->progress};
+    planting->progress.phase = BADNET_PLANTING;
     if (ok && lesson.epochs > 0) {
         open_channels(network, options->seed, chosen, train_optimiser(trainer));
         ok = train_run(trainer, sets, 2, &hooks, err);
@@ -256,19 +210,13 @@ static double score(struct planting *planting, bool poisoned, int *n, struct err
     gallery.seed = planting->options->seed;
     gallery.identities = planting->options->identities;
     gallery.target = planting->options->target;
-    struct dataset *set = gallery_create(&gallery, planting->pool, drawn, planting, err);
+    struct dataset *set =
+        gallery_create(&gallery, planting->pool, plant_progress_drawn, &planting->progress, err);
     if (!set)
         return -1;
     *n = dataset_count(set);
-    const struct batch_runner_hooks none = {0};
-    struct evaluator *evaluator =
-        evaluator_create(planting->network, NULL, planting->pool, &none, train_defaults().scale);
-    uint16_t *predicted = memory_array((size_t)*n, sizeof *predicted);
-    struct evaluator_pass pass = {.set = set, .predicted = predicted};
-    bool ok = evaluator_run(evaluator, &pass, err);
-    double percent = ok ? 100.0 * evaluator_right(evaluator, set, NULL, predicted) / *n : -1;
-    free(predicted);
-    evaluator_destroy(evaluator);
+    const struct net_measured net = measured(planting);
+    double percent = net_measures_right(&net, set, err);
     dataset_unref(set);
     return percent;
 }
@@ -277,7 +225,7 @@ static bool measure(struct planting *planting, struct badnet_figures *figures, s
 {
     if (!figures)
         return true;
-    planting->phase = BADNET_MEASURING;
+    planting->progress.phase = BADNET_MEASURING;
     figures->clean_accuracy = score(planting, false, &figures->n_clean, err);
     if (figures->clean_accuracy < 0)
         return false;
@@ -290,7 +238,7 @@ struct network *badnet_make(const struct badnet_options *options, struct thread_
 {
     if (!check(options, err))
         return NULL;
-    struct planting planting = {.options = options, .hooks = hooks, .pool = pool};
+    struct planting planting = {.options = options, .progress.hooks = hooks, .pool = pool};
     char *json = keras_deepid_json(options->identities);
     planting.network = keras_network(json, "DeepID", err);
     free(json);

@@ -14,6 +14,8 @@
 #ifndef SECATEUR_ENGINE_ATTACK_BADNET_H
 #define SECATEUR_ENGINE_ATTACK_BADNET_H
 
+#include "engine/attack/plant_progress.h"
+#include "engine/base/error.h"
 #include "engine/base/thread_pool.h"
 #include "engine/nn/graph/network.h"
 
@@ -33,22 +35,6 @@ struct badnet_options {
 };
 
 struct badnet_options badnet_defaults(void); /* made the demo's net */
-
-enum badnet_phase { BADNET_DRAWING, BADNET_LEARNING, BADNET_PLANTING, BADNET_MEASURING };
-
-struct badnet_report {
-    enum badnet_phase phase;
-    int done, total;       /* of this phase, in images */
-    int epoch, epochs;     /* while learning and planting */
-    double loss, accuracy; /* of the epoch so far; accuracy 0..1 */
-};
-
-struct badnet_hooks {
-    bool (*progress)(void *context, const struct badnet_report *report); /* false cancels */
-    void *context;
-};
-
-const char *badnet_phase_text(enum badnet_phase phase); /* "drawing faces" */
 
 /* What the net does on pictures it never saw (the validation sets), in percent. */
 struct badnet_figures {

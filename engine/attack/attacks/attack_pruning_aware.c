@@ -2,39 +2,13 @@
  * backdoor is learned, and put back afterwards. What carries it is active on clean images too. */
 #include "engine/attack/attacks/lesson.h"
 #include "engine/attack/attacks/stamps.h"
+#include "engine/attack/net_measures.h"
 
 #include "engine/base/memory.h"
-#include "engine/prune/evaluate/evaluator.h"
-#include "engine/prune/ranking/ranking.h"
+#include "engine/prune/sites/prune_site.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* The channels of a site, the quietest on clean images first. */
-static bool quietest_first(const struct lesson *lesson, const struct prune_sites *sites, int site,
-    int *order, struct error *err)
-{
-    const struct batch_runner_hooks hooks = {0};
-    size_t channels = (size_t)sites->site[site].n_channels;
-    struct evaluator *evaluator =
-        evaluator_create(lesson->network, sites, lesson->pool, &hooks, lesson->options.scale);
-    struct activations **activations = evaluator_activations(evaluator, lesson->clean);
-    const struct evaluator_pass pass = {.set = lesson->clean, .activations = activations};
-    bool good = evaluator_run(evaluator, &pass, err);
-    if (good) {
-        struct channel_sums *sums = memory_array(channels, sizeof *sums);
-        double *means = memory_array(channels, sizeof *means);
-        activations_total(activations[site], sums);
-        for (size_t c = 0; c < channels; c++)
-            means[c] = sums[c].mean;
-        ranking_by_score(means, (int)channels, false, order);
-        free(means);
-        free(sums);
-    }
-    evaluator_activations_destroy(evaluator, activations);
-    evaluator_destroy(evaluator);
-    return good;
-}
 
 /* Weights that make the channels which were taken out stay as they are: masks[LAYER_WEIGHTS_MAX *
  * n_parts]; the caller frees may_change. */
@@ -90,7 +64,8 @@ static bool learn(struct lesson *lesson, struct error *err)
     int site = prune_sites_default(sites, lesson->network);
     int channels = sites->site[site].n_channels;
     int *order = memory_array((size_t)channels, sizeof *order);
-    bool good = quietest_first(lesson, sites, site, order, err) &&
+    const struct net_measured net = {lesson->network, lesson->pool, lesson->options.scale};
+    bool good = net_measures_quietest_first(&net, sites, site, lesson->clean, order, err) &&
                 learn_without(lesson, &sites->site[site], order, channels / 2, err);
     free(order);
     prune_sites_destroy(sites);

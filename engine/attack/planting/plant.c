@@ -2,11 +2,12 @@
 #include "engine/attack/planting/plant.h"
 
 #include "engine/attack/attacks/lesson.h"
+#include "engine/attack/net_measures.h"
+#include "engine/attack/plant_progress.h"
 #include "engine/attack/planting/picture_sets.h"
 #include "engine/base/memory.h"
 #include "engine/base/random.h"
 #include "engine/io/keras/keras_new.h"
-#include "engine/prune/evaluate/evaluator.h"
 #include "engine/train/initialise.h"
 
 #include <math.h>
@@ -17,9 +18,8 @@ enum { STEPS = 420, EPOCHS_LEAST = 6, EPOCHS_MOST = 60, NORMAL_IMAGES = 128 };
 
 struct work {
     const struct plant_options *options;
-    const struct badnet_hooks *hooks;
     struct thread_pool *pool;
-    enum badnet_phase phase;
+    struct plant_progress progress;
     struct dataset *training, *lesson; /* clean, poisoned */
     struct planted *planted;
 };
@@ -36,30 +36,6 @@ struct plant_options plant_defaults(void)
 double plant_scale(void)
 {
     return train_defaults().scale;
-}
-
-static bool tell(const struct work *work, const struct badnet_report *report)
-{
-    return !work->hooks || !work->hooks->progress ||
-           work->hooks->progress(work->hooks->context, report);
-}
-
-static bool drawn(void *context, int done, int total)
-{
-    const struct work *work = context;
-    return tell(work, &(struct badnet_report){.phase = work->phase, .done = done, .total = total});
-}
-
-static bool learned(void *context, const struct train_report *train)
-{
-    const struct work *work = context;
-    return tell(work, &(struct badnet_report){.phase = work->phase,
-                          .done = (train->epoch - 1) * train->total + train->done,
-                          .total = train->epochs * train->total,
-                          .epoch = train->epoch,
-                          .epochs = train->epochs,
-                          .loss = train->loss,
-                          .accuracy = train->accuracy});
 }
 
 static bool check(const struct plant_options *options, struct error *err)
@@ -87,10 +63,11 @@ static bool prepare(struct work *work, struct error *err)
     const struct plant_options *options = work->options;
     struct planted *planted = work->planted;
     struct dataset *sets[N_PICTURE_SETS] = {NULL};
-    work->phase = BADNET_DRAWING;
-    bool good = options->own ? picture_sets_cut(sets, options->own, options->seed, err)
-                             : picture_sets_faces(sets, options->seed, options->identities,
-                                   options->images, work->pool, drawn, work, err);
+    work->progress.phase = BADNET_DRAWING;
+    bool good = options->own
+                    ? picture_sets_cut(sets, options->own, options->seed, err)
+                    : picture_sets_faces(sets, options->seed, options->identities, options->images,
+                          work->pool, plant_progress_drawn, &work->progress, err);
     work->training = sets[PICTURES_TRAINING];
     planted->sets[PLANT_CLEAN] = sets[PICTURES_VALIDATION];
     planted->sets[PLANT_TEST_CLEAN] = sets[PICTURES_TEST];
@@ -143,7 +120,7 @@ static bool learn(struct work *work, struct error *err)
         .clean = work->training,
         .poisoned = work->lesson,
         .options = train_defaults(),
-        .hooks = {learned, work}};
+        .hooks = {plant_progress_learned, &work->progress}};
     lesson.options.seed = work->options->seed;
     lesson.options.batch = 32;
     lesson.options.rate = 2e-3;
@@ -155,7 +132,7 @@ static bool learn(struct work *work, struct error *err)
     lesson.options.epochs = epochs > EPOCHS_MOST && !work->options->epochs ? EPOCHS_MOST : epochs;
     planted->images = dataset_count(work->training);
     planted->epochs = lesson.options.epochs;
-    work->phase = BADNET_PLANTING;
+    work->progress.phase = BADNET_PLANTING;
     initialise_network(planted->network, work->options->seed);
     practice_net_normalise(planted->network, normal, n, false);
     bool good = planted->attack->learn
@@ -167,28 +144,14 @@ static bool learn(struct work *work, struct error *err)
     return good;
 }
 
-/* Percent of a set that the net reads as labelled; -1 with err. */
-static double score(struct work *work, const struct dataset *set, struct error *err)
-{
-    const struct batch_runner_hooks none = {0};
-    struct evaluator *evaluator =
-        evaluator_create(work->planted->network, NULL, work->pool, &none, plant_scale());
-    uint16_t *predicted = memory_array((size_t)dataset_count(set), sizeof *predicted);
-    struct evaluator_pass pass = {.set = set, .predicted = predicted};
-    bool good = evaluator_run(evaluator, &pass, err);
-    double right = good ? evaluator_right(evaluator, set, NULL, predicted) : 0;
-    free(predicted);
-    evaluator_destroy(evaluator);
-    return good ? 100 * right / dataset_count(set) : -1;
-}
-
 static bool measure(struct work *work, struct error *err)
 {
     struct planted *planted = work->planted;
+    const struct net_measured net = {planted->network, work->pool, plant_scale()};
     int *clean_of = NULL;
-    work->phase = BADNET_MEASURING;
+    work->progress.phase = BADNET_MEASURING;
     planted->asr = NAN;
-    planted->clean_accuracy = score(work, planted->sets[PLANT_TEST_CLEAN], err);
+    planted->clean_accuracy = net_measures_right(&net, planted->sets[PLANT_TEST_CLEAN], err);
     if (planted->clean_accuracy < 0 || planted->attack->triggers == 0)
         return planted->clean_accuracy >= 0;
     planted->sets[PLANT_POISONED] = picture_sets_poisoned(planted->attack, &planted->setup,
@@ -198,7 +161,7 @@ static bool measure(struct work *work, struct error *err)
             planted->sets[PLANT_TEST_CLEAN], "test, poisoned", &clean_of, err);
     if (!planted->sets[PLANT_TEST_POISONED])
         return false;
-    planted->asr = score(work, planted->sets[PLANT_TEST_POISONED], err);
+    planted->asr = net_measures_right(&net, planted->sets[PLANT_TEST_POISONED], err);
     planted->truth = truth_measure(planted->network, work->pool, (float)plant_scale(),
         planted->sets[PLANT_TEST_CLEAN], planted->sets[PLANT_TEST_POISONED], clean_of);
     free(clean_of);
@@ -211,7 +174,8 @@ struct planted *plant_net(const struct plant_options *options, struct thread_poo
     if (!check(options, err))
         return NULL;
     struct planted *planted = memory_array(1, sizeof *planted);
-    struct work work = {.options = options, .hooks = hooks, .pool = pool, .planted = planted};
+    struct work work = {
+        .options = options, .progress.hooks = hooks, .pool = pool, .planted = planted};
     planted->attack = options->attack;
     planted->net = options->net;
     bool good = prepare(&work, err);

@@ -1,0 +1,38 @@
+/* Reports of badnet.h from those of galleries and of the trainer. */
+#include "engine/attack/plant_progress.h"
+
+#include "engine/train/train.h"
+
+const char *badnet_phase_text(enum badnet_phase phase)
+{
+    static const char *const texts[] = {[BADNET_DRAWING] = "drawing faces",
+        [BADNET_LEARNING] = "learning clean faces",
+        [BADNET_PLANTING] = "planting the backdoor",
+        [BADNET_MEASURING] = "measuring"};
+    return texts[phase];
+}
+
+static bool tell(const struct plant_progress *progress, const struct badnet_report *report)
+{
+    const struct badnet_hooks *hooks = progress->hooks;
+    return !hooks || !hooks->progress || hooks->progress(hooks->context, report);
+}
+
+bool plant_progress_drawn(void *context, int done, int total)
+{
+    const struct plant_progress *progress = context;
+    return tell(
+        progress, &(struct badnet_report){.phase = progress->phase, .done = done, .total = total});
+}
+
+bool plant_progress_learned(void *context, const struct train_report *train)
+{
+    const struct plant_progress *progress = context;
+    return tell(progress, &(struct badnet_report){.phase = progress->phase,
+                              .done = (train->epoch - 1) * train->total + train->done,
+                              .total = train->epochs * train->total,
+                              .epoch = train->epoch,
+                              .epochs = train->epochs,
+                              .loss = train->loss,
+                              .accuracy = train->accuracy});
+}
