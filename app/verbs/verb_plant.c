@@ -14,15 +14,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool tell(void *context, const struct badnet_report *report)
+static bool tell(void *context, const struct plant_report *report)
 {
     struct progress *progress = context;
     char label[PROGRESS_LABEL];
     if (report->epochs > 0)
-        snprintf(label, sizeof label, "%s %d/%d  correct %.1f %%", badnet_phase_text(report->phase),
-            report->epoch, report->epochs, 100 * report->accuracy);
+        snprintf(label, sizeof label, "%s %d/%d  correct %.1f %%",
+            plant_progress_text(report->phase), report->epoch, report->epochs,
+            100 * report->accuracy);
     else
-        snprintf(label, sizeof label, "%s", badnet_phase_text(report->phase));
+        snprintf(label, sizeof label, "%s", plant_progress_text(report->phase));
     progress_show(progress, label, report->done, report->total, -1);
     return !*signals_stop_flag();
 }
@@ -69,7 +70,7 @@ static bool plant_one_file(const struct arguments *arguments, struct error *err)
     if (target >= 0)
         options.target = target;
     progress_init(&progress);
-    const struct badnet_hooks hooks = {tell, &progress};
+    const struct plant_hooks hooks = {tell, &progress};
     struct thread_pool *pool = make_pool(arguments);
     struct network *network = badnet_make(&options, pool, &hooks, &figures, err);
     progress_clear(&progress);
@@ -184,7 +185,7 @@ static bool plant_practice(const struct arguments *arguments, struct error *err)
     struct planted *planted = NULL;
     if (planted_files_check(out, force, err)) {
         progress_init(&progress);
-        const struct badnet_hooks hooks = {tell, &progress};
+        const struct plant_hooks hooks = {tell, &progress};
         struct thread_pool *pool = make_pool(arguments);
         planted = plant_net(&options, pool, &hooks, err);
         progress_clear(&progress);

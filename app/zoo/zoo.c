@@ -20,11 +20,11 @@ struct planting_progress {
     const atomic_bool *stop;
 };
 
-static bool tell(void *context, const struct badnet_report *report)
+static bool tell(void *context, const struct plant_report *report)
 {
     struct planting_progress *progress = context;
     char label[PROGRESS_LABEL];
-    snprintf(label, sizeof label, "%.30s: %s", progress->name, badnet_phase_text(report->phase));
+    snprintf(label, sizeof label, "%.30s: %s", progress->name, plant_progress_text(report->phase));
     progress_show(&progress->bar, label, report->done, report->total, -1);
     return !progress->stop || !atomic_load(progress->stop);
 }
@@ -138,7 +138,7 @@ static bool grow(const struct zoo_options *options, const struct plant_options *
         "%s-%s-%d", plan->attack->name, practice_net_name(plan->net), (int)plan->seed);
     char *folder = memory_format("%s/%s", options->folder, name);
     struct planting_progress progress = {.name = name, .stop = options->stop};
-    const struct badnet_hooks hooks = {tell, &progress};
+    const struct plant_hooks hooks = {tell, &progress};
     struct localisation scores[LOCALISATION_MAX];
     struct planted *planted = NULL;
     progress_init(&progress.bar);

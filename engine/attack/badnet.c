@@ -63,7 +63,7 @@ static bool draw_sets(struct planting *planting, struct error *err)
         .identities = options->identities,
         .images = options->images,
         .target = options->target};
-    planting->progress.phase = BADNET_DRAWING;
+    planting->progress.phase = PLANT_DRAWING;
     planting->clean =
         gallery_create(&gallery, planting->pool, plant_progress_drawn, &planting->progress, err);
     gallery.name = "faces to learn, poisoned";
@@ -106,7 +106,7 @@ static bool learn_clean(struct planting *planting, struct error *err)
     options.epochs = planting->options->epochs;
     options.penalty = &penalty;
     struct train_hooks hooks = {plant_progress_learned, &planting->progress};
-    planting->progress.phase = BADNET_LEARNING;
+    planting->progress.phase = PLANT_LEARNING;
     initialise_network(network, planting->options->seed);
     struct trainer *trainer = train_create(network, planting->pool, &options);
     bool ok = train_run(trainer, &planting->clean, 1, &hooks, err);
@@ -191,7 +191,7 @@ static bool plant(struct planting *planting, struct error *err)
     struct trainer *trainer = train_create(network, planting->pool, &lesson);
     struct dataset *sets[] = {planting->clean, planting->poisoned};
     struct train_hooks hooks = {plant_progress_learned, &planting->progress};
-    planting->progress.phase = BADNET_PLANTING;
+    planting->progress.phase = PLANT_PLANTING;
     if (ok && lesson.epochs > 0) {
         open_channels(network, options->seed, chosen, train_optimiser(trainer));
         ok = train_run(trainer, sets, 2, &hooks, err);
@@ -225,7 +225,7 @@ static bool measure(struct planting *planting, struct badnet_figures *figures, s
 {
     if (!figures)
         return true;
-    planting->progress.phase = BADNET_MEASURING;
+    planting->progress.phase = PLANT_MEASURING;
     figures->clean_accuracy = score(planting, false, &figures->n_clean, err);
     if (figures->clean_accuracy < 0)
         return false;
@@ -234,7 +234,7 @@ static bool measure(struct planting *planting, struct badnet_figures *figures, s
 }
 
 struct network *badnet_make(const struct badnet_options *options, struct thread_pool *pool,
-    const struct badnet_hooks *hooks, struct badnet_figures *figures, struct error *err)
+    const struct plant_hooks *hooks, struct badnet_figures *figures, struct error *err)
 {
     if (!check(options, err))
         return NULL;

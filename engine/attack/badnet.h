@@ -44,7 +44,7 @@ struct badnet_figures {
 
 /* NULL with err when cancelled or when the options make no sense. hooks, figures may be NULL. */
 struct network *badnet_make(const struct badnet_options *options, struct thread_pool *pool,
-    const struct badnet_hooks *hooks, struct badnet_figures *figures, struct error *err);
+    const struct plant_hooks *hooks, struct badnet_figures *figures, struct error *err);
 
 /* A Keras 2.7 whole-model file. */
 bool badnet_write(const struct network *network, const char *path, bool force, struct error *err);

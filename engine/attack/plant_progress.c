@@ -3,18 +3,18 @@
 
 #include "engine/train/train.h"
 
-const char *badnet_phase_text(enum badnet_phase phase)
+const char *plant_progress_text(enum plant_phase phase)
 {
-    static const char *const texts[] = {[BADNET_DRAWING] = "drawing faces",
-        [BADNET_LEARNING] = "learning clean faces",
-        [BADNET_PLANTING] = "planting the backdoor",
-        [BADNET_MEASURING] = "measuring"};
+    static const char *const texts[] = {[PLANT_DRAWING] = "drawing faces",
+        [PLANT_LEARNING] = "learning clean faces",
+        [PLANT_PLANTING] = "planting the backdoor",
+        [PLANT_MEASURING] = "measuring"};
     return texts[phase];
 }
 
-static bool tell(const struct plant_progress *progress, const struct badnet_report *report)
+static bool tell(const struct plant_progress *progress, const struct plant_report *report)
 {
-    const struct badnet_hooks *hooks = progress->hooks;
+    const struct plant_hooks *hooks = progress->hooks;
     return !hooks || !hooks->progress || hooks->progress(hooks->context, report);
 }
 
@@ -22,13 +22,13 @@ bool plant_progress_drawn(void *context, int done, int total)
 {
     const struct plant_progress *progress = context;
     return tell(
-        progress, &(struct badnet_report){.phase = progress->phase, .done = done, .total = total});
+        progress, &(struct plant_report){.phase = progress->phase, .done = done, .total = total});
 }
 
 bool plant_progress_learned(void *context, const struct train_report *train)
 {
     const struct plant_progress *progress = context;
-    return tell(progress, &(struct badnet_report){.phase = progress->phase,
+    return tell(progress, &(struct plant_report){.phase = progress->phase,
                               .done = (train->epoch - 1) * train->total + train->done,
                               .total = train->epochs * train->total,
                               .epoch = train->epoch,

@@ -7,25 +7,25 @@
 
 struct train_report;
 
-enum badnet_phase { BADNET_DRAWING, BADNET_LEARNING, BADNET_PLANTING, BADNET_MEASURING };
+enum plant_phase { PLANT_DRAWING, PLANT_LEARNING, PLANT_PLANTING, PLANT_MEASURING };
 
-struct badnet_report {
-    enum badnet_phase phase;
+struct plant_report {
+    enum plant_phase phase;
     int done, total;       /* of this phase, in images */
     int epoch, epochs;     /* while learning and planting */
     double loss, accuracy; /* of the epoch so far; accuracy 0..1 */
 };
 
-struct badnet_hooks {
-    bool (*progress)(void *context, const struct badnet_report *report); /* false cancels */
+struct plant_hooks {
+    bool (*progress)(void *context, const struct plant_report *report); /* false cancels */
     void *context;
 };
 
-const char *badnet_phase_text(enum badnet_phase phase); /* "drawing faces" */
+const char *plant_progress_text(enum plant_phase phase); /* "drawing faces" */
 
 struct plant_progress {
-    const struct badnet_hooks *hooks; /* or NULL */
-    enum badnet_phase phase;          /* the one under way */
+    const struct plant_hooks *hooks; /* or NULL */
+    enum plant_phase phase;          /* the one under way */
 };
 
 /* Hooks of galleries and of the trainer; context: a plant_progress. False cancels. */

@@ -63,7 +63,7 @@ static bool prepare(struct work *work, struct error *err)
     const struct plant_options *options = work->options;
     struct planted *planted = work->planted;
     struct dataset *sets[N_PICTURE_SETS] = {NULL};
-    work->progress.phase = BADNET_DRAWING;
+    work->progress.phase = PLANT_DRAWING;
     bool good = options->own
                     ? picture_sets_cut(sets, options->own, options->seed, err)
                     : picture_sets_faces(sets, options->seed, options->identities, options->images,
@@ -132,7 +132,7 @@ static bool learn(struct work *work, struct error *err)
     lesson.options.epochs = epochs > EPOCHS_MOST && !work->options->epochs ? EPOCHS_MOST : epochs;
     planted->images = dataset_count(work->training);
     planted->epochs = lesson.options.epochs;
-    work->progress.phase = BADNET_PLANTING;
+    work->progress.phase = PLANT_PLANTING;
     initialise_network(planted->network, work->options->seed);
     practice_net_normalise(planted->network, normal, n, false);
     bool good = planted->attack->learn
@@ -149,7 +149,7 @@ static bool measure(struct work *work, struct error *err)
     struct planted *planted = work->planted;
     const struct net_measured net = {planted->network, work->pool, plant_scale()};
     int *clean_of = NULL;
-    work->progress.phase = BADNET_MEASURING;
+    work->progress.phase = PLANT_MEASURING;
     planted->asr = NAN;
     planted->clean_accuracy = net_measures_right(&net, planted->sets[PLANT_TEST_CLEAN], err);
     if (planted->clean_accuracy < 0 || planted->attack->triggers == 0)
@@ -169,7 +169,7 @@ static bool measure(struct work *work, struct error *err)
 }
 
 struct planted *plant_net(const struct plant_options *options, struct thread_pool *pool,
-    const struct badnet_hooks *hooks, struct error *err)
+    const struct plant_hooks *hooks, struct error *err)
 {
     if (!check(options, err))
         return NULL;

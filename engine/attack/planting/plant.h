@@ -40,7 +40,7 @@ struct planted {
 double plant_scale(void);
 /* NULL with err when cancelled or when the options make no sense. hooks may be NULL. */
 struct planted *plant_net(const struct plant_options *options, struct thread_pool *pool,
-    const struct badnet_hooks *hooks, struct error *err);
+    const struct plant_hooks *hooks, struct error *err);
 void planted_destroy(struct planted *planted); /* accepts NULL */
 /* Is any image to be read as this class? */
 bool planted_is_target(const struct planted *planted, int class);

@@ -238,10 +238,10 @@ static void criteria_are_scored_where_there_are_carriers(void **state)
     thread_pool_destroy(pool);
 }
 
-static bool stop_soon(void *context, const struct badnet_report *report)
+static bool stop_soon(void *context, const struct plant_report *report)
 {
     int *calls = context;
-    return report->phase == BADNET_DRAWING || ++*calls < 3;
+    return report->phase == PLANT_DRAWING || ++*calls < 3;
 }
 
 static void bad_plans_are_refused(void **state)
@@ -261,7 +261,7 @@ static void bad_plans_are_refused(void **state)
     assert_non_null(strstr(err.text, "target 4 of 4 classes"));
     options.target = 0;
     int calls = 0;
-    const struct badnet_hooks hooks = {stop_soon, &calls};
+    const struct plant_hooks hooks = {stop_soon, &calls};
     assert_null(plant_net(&options, pool, &hooks, &err));
     assert_int_equal(err.class, ERROR_CANCELLED);
     struct shape small = shape_image(8, 8, 1);

@@ -299,10 +299,10 @@ static void penalty_keeps_channels_quiet(void **state)
     network_destroy(network);
 }
 
-static bool stop_soon(void *context, const struct badnet_report *report)
+static bool stop_soon(void *context, const struct plant_report *report)
 {
     int *calls = context;
-    return report->phase == BADNET_DRAWING || ++*calls < 3;
+    return report->phase == PLANT_DRAWING || ++*calls < 3;
 }
 
 static void planting_checks_and_stops(void **state)
@@ -318,7 +318,7 @@ static void planting_checks_and_stops(void **state)
     options.identities = 4;
     options.images = 40;
     int calls = 0;
-    struct badnet_hooks hooks = {stop_soon, &calls};
+    struct plant_hooks hooks = {stop_soon, &calls};
     assert_null(badnet_make(&options, pool, &hooks, NULL, &err));
     assert_int_equal(err.class, ERROR_CANCELLED);
     assert_int_equal(calls, 3);
