@@ -1,59 +1,31 @@
-/* Finds the units by the difference that a trigger makes. Leans on the reference pass: behind the
- * units there is one product, so it is worked out here. */
+/* Finds the units by the difference that a trigger makes. Leans on reading.h: behind the units
+ * there is one product, so it is worked out here. */
 #include "engine/defence/repairs/cut.h"
 
 #include "engine/base/memory.h"
+#include "engine/defence/repairs/reading.h"
 #include "engine/nn/forward/reference_pass.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { PARTS = 8, UNITS_FOR_ONE = 20 };
+enum { UNITS_FOR_ONE = 20 };
 static const double ENOUGH = 0.02; /* share of images that the trigger may still turn */
 
 struct cut {
     const struct repair_job *job;
-    const struct shape *shape;
     const struct inversion_trigger *trigger;
     const struct layer *last;
     int target, from; /* class; the layer whose units the last one reads */
-    size_t size, units, classes;
-    struct reference_pass **passes; /* [workers] */
-    float *clean, *stamped;         /* [images, units] */
+    size_t units, classes;
+    float *clean, *stamped; /* [images, units] */
 };
-
-static void read_part(void *context, int index, int worker)
-{
-    struct cut *cut = context;
-    const struct network *network = cut->job->network;
-    struct reference_pass *pass = cut->passes[worker];
-    const struct repair_images *images = &cut->job->images;
-    float *input = reference_pass_tensor(pass, network->input);
-    const float *units = reference_pass_tensor(pass, cut->from);
-    int first = (int)((int64_t)images->n * index / PARTS);
-    int end = (int)((int64_t)images->n * (index + 1) / PARTS);
-    for (int i = first; i < end; i++) {
-        const float *pixels = images->pixels + (size_t)i * cut->size;
-        memcpy(input, pixels, cut->size * sizeof *input);
-        reference_pass_forward(pass, 1, NULL);
-        memcpy(cut->clean + (size_t)i * cut->units, units, cut->units * sizeof *units);
-        inversion_stamp(cut->shape, cut->trigger, 0, 0, pixels, input);
-        reference_pass_forward(pass, 1, NULL);
-        memcpy(cut->stamped + (size_t)i * cut->units, units, cut->units * sizeof *units);
-    }
-}
 
 static void read_units(struct cut *cut)
 {
-    struct thread_pool *pool = cut->job->pool;
-    int workers = thread_pool_workers(pool);
-    cut->passes = memory_array((size_t)workers, sizeof *cut->passes);
-    for (int i = 0; i < workers; i++)
-        cut->passes[i] = reference_pass_create(cut->job->network, 1);
-    thread_pool_run(pool, PARTS, read_part, cut);
-    for (int i = 0; i < workers; i++)
-        reference_pass_destroy(cut->passes[i]);
-    free(cut->passes);
+    const struct repair_job *job = cut->job;
+    reading_outputs(job->network, job->pool, &job->images, NULL, cut->from, cut->clean);
+    reading_outputs(job->network, job->pool, &job->images, cut->trigger, cut->from, cut->stamped);
 }
 
 /* Share of the images of other classes that the last layer reads as the target, stamped. */
@@ -134,14 +106,12 @@ int cut_trigger(const struct repair_job *job, int target, const struct inversion
         return 0;
     const struct layer *last = &network->layers[at];
     struct cut cut = {.job = job,
-        .shape = &network->layers[network->input].shape,
         .trigger = trigger,
         .last = last,
         .target = target,
         .from = last->inputs[0],
         .units = shape_count(&network->layers[last->inputs[0]].shape),
         .classes = (size_t)network->n_classes};
-    cut.size = shape_count(cut.shape);
     cut.clean = memory_floats((size_t)job->images.n * cut.units);
     cut.stamped = memory_floats((size_t)job->images.n * cut.units);
     read_units(&cut);

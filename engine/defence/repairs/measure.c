@@ -1,10 +1,11 @@
-/* Counts what a net reads in held-out clean images. Leans on the reference pass, on inversion and
- * on adversarial copies. */
+/* Counts what a net reads in held-out clean images. Leans on reading.h, on inversion and on
+ * adversarial copies. */
 #include "engine/defence/repairs/measure.h"
 
 #include "engine/base/memory.h"
 #include "engine/defence/repairs/held_out.h"
-#include "engine/base/random.h"
+#include "engine/defence/repairs/quick_inversion.h"
+#include "engine/defence/repairs/reading.h"
 #include "engine/nn/forward/reference_pass.h"
 #include "engine/train/adversary.h"
 
@@ -12,10 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TRIGGERS = 2, STEPS = 150, BATCH = 16, PARTS = 8, ASCENTS = 3 };
-/* The size of the mask that such steps leave is what counts, so they are fewer and longer than in a
- * search for suspects. */
-static const double MASK_WEIGHT = 0.2, MASK_RATE = 0.3;
+enum { TRIGGERS = 2, STEPS = 150, ASCENTS = 3 };
 static const double RADIUS = 0.02; /* of the box, as a share of the range */
 
 struct part_set {
@@ -36,49 +34,30 @@ struct measuring {
     int32_t *read; /* [all images] */
 };
 
+/* What is to be read, and how. */
 struct prediction {
     const struct network *network;
-    struct reference_pass **passes; /* [workers] */
-    const float *pixels;
-    int n;
-    const int *never; /* classes that are not answered */
+    struct repair_images images;
+    const struct inversion_trigger *trigger; /* that they are stamped with; NULL: none */
+    const int *never;                        /* classes that are not answered */
     int n_never;
-    int32_t *read;
 };
 
-static int32_t answer(const struct prediction *prediction, float *logits)
+/* Into measuring->read. */
+static void predict(struct measuring *measuring, const struct prediction *prediction)
 {
-    for (int i = 0; i < prediction->n_never; i++)
-        logits[prediction->never[i]] = -INFINITY;
-    return reference_pass_argmax(logits, prediction->network->n_classes);
-}
-
-static void predict_part(void *context, int index, int worker)
-{
-    const struct prediction *prediction = context;
     const struct network *network = prediction->network;
-    struct reference_pass *pass = prediction->passes[worker];
-    size_t size = shape_count(&network->layers[network->input].shape);
-    int first = (int)((int64_t)prediction->n * index / PARTS);
-    int end = (int)((int64_t)prediction->n * (index + 1) / PARTS);
-    for (int i = first; i < end; i++) {
-        memcpy(reference_pass_tensor(pass, network->input), prediction->pixels + (size_t)i * size,
-            size * sizeof(float));
-        reference_pass_forward(pass, 1, NULL);
-        prediction->read[i] = answer(prediction, reference_pass_tensor(pass, network->output));
+    size_t classes = (size_t)network->n_classes;
+    float *logits = memory_floats((size_t)prediction->images.n * classes);
+    reading_outputs(network, measuring->job.pool, &prediction->images, prediction->trigger,
+        network->output, logits);
+    for (int i = 0; i < prediction->images.n; i++) {
+        float *of_image = logits + (size_t)i * classes;
+        for (int k = 0; k < prediction->n_never; k++)
+            of_image[prediction->never[k]] = -INFINITY;
+        measuring->read[i] = reference_pass_argmax(of_image, network->n_classes);
     }
-}
-
-static void predict(const struct measuring *measuring, struct prediction prediction)
-{
-    int workers = thread_pool_workers(measuring->job.pool);
-    prediction.passes = memory_array((size_t)workers, sizeof *prediction.passes);
-    for (int i = 0; i < workers; i++)
-        prediction.passes[i] = reference_pass_create(prediction.network, 1);
-    thread_pool_run(measuring->job.pool, PARTS, predict_part, &prediction);
-    for (int i = 0; i < workers; i++)
-        reference_pass_destroy(prediction.passes[i]);
-    free(prediction.passes);
+    free(logits);
 }
 
 static bool suspected(const struct measuring *measuring, int32_t class)
@@ -133,27 +112,16 @@ static void allocate(struct measuring *measuring)
 static bool invert(struct measuring *measuring, const struct network *network, int class,
     uint64_t seed, float *mask, float *pattern, double *size, struct error *err)
 {
-    const struct repair_job *job = &measuring->job;
-    const struct repair_images *learnt = &measuring->learnt.images;
-    int32_t *wanted = memory_array((size_t)learnt->n, sizeof *wanted);
-    for (int i = 0; i < learnt->n; i++)
-        wanted[i] = class;
-    struct inversion_images images = {learnt->n, learnt->pixels, wanted};
-    struct inversion_options options = inversion_defaults(job->low, job->high);
-    options.seed = seed;
-    options.weight = MASK_WEIGHT;
-    options.rate = MASK_RATE;
-    options.batch = BATCH;
-    struct inversion *inversion = inversion_create(network, job->pool, &images, &options);
-    struct inversion_trigger found = inversion_trigger(inversion);
-    bool good = true;
-    for (int i = 0; good && i < STEPS; i++) {
-        good = inversion_step(inversion, err);
-        found = inversion_trigger(inversion);
-        struct repair_progress progress = {
-            .step = i + 1, .steps = STEPS, .doing = "judging", .loss = NAN, .trigger = &found};
-        good = good && repair_goes_on(job, &progress, err);
-    }
+    const struct quick_inversion how = {.network = network,
+        .images = &measuring->learnt.images,
+        .class = class,
+        .steps = STEPS,
+        .seed = seed};
+    const struct repair_progress progress = {.steps = STEPS, .doing = "judging", .loss = NAN};
+    struct inversion *inversion = quick_inversion_run(&how, &measuring->job, progress, err);
+    if (!inversion)
+        return false;
+    const struct inversion_trigger found = inversion_trigger(inversion);
     if (mask) {
         size_t places = measuring->size / (size_t)measuring->shape->dim[2];
         memcpy(mask, found.mask, places * sizeof *mask);
@@ -161,8 +129,7 @@ static bool invert(struct measuring *measuring, const struct network *network, i
     }
     *size = found.good ? found.size : -1;
     inversion_destroy(inversion);
-    free(wanted);
-    return good;
+    return true;
 }
 
 /* The smaller of two sizes of masks, where there are any. */
@@ -245,10 +212,8 @@ static void count_own(struct measuring *measuring, struct prediction how, struct
         if (suspected(measuring, all->labels[i]))
             memcpy(measuring->images + (size_t)measure->n_own++ * size,
                 all->pixels + (size_t)i * size, size * sizeof(float));
-    how.pixels = measuring->images;
-    how.n = measure->n_own;
-    how.read = measuring->read;
-    predict(measuring, how);
+    how.images = (struct repair_images){.n = measure->n_own, .pixels = measuring->images};
+    predict(measuring, &how);
     for (int i = 0, own = 0; i < all->n; i++)
         if (suspected(measuring, all->labels[i]))
             measure->own += measuring->read[own++] == all->labels[i];
@@ -261,12 +226,9 @@ static void count_turned(
     for (int k = 0; k < TRIGGERS; k++) {
         struct inversion_trigger trigger = {
             .mask = measuring->masks[suspect][k], .pattern = measuring->patterns[suspect][k]};
-        for (int i = 0; i < held->n; i++)
-            inversion_stamp(measuring->shape, &trigger, 0, 0,
-                held->pixels + (size_t)i * measuring->size,
-                measuring->images + (size_t)i * measuring->size);
-        how.pixels = measuring->images;
-        predict(measuring, how);
+        how.images = *held;
+        how.trigger = &trigger;
+        predict(measuring, &how);
         for (int i = 0; i < held->n; i++)
             if (held->labels[i] != measuring->suspects[suspect]) {
                 measure->n_turned++;
@@ -291,8 +253,8 @@ static void count_moved(struct measuring *measuring, struct prediction how, stru
             held->labels + i, job->seed + (uint64_t)i,
             measuring->images + (size_t)i * measuring->size);
     adversary_destroy(adversary);
-    how.pixels = measuring->images;
-    predict(measuring, how);
+    how.images = (struct repair_images){.n = held->n, .pixels = measuring->images};
+    predict(measuring, &how);
     measure->n_moved = held->n;
     for (int i = 0; i < held->n; i++)
         measure->moved += measuring->read[i] == held->labels[i];
@@ -303,10 +265,8 @@ static void count(struct measuring *measuring, struct prediction how, struct mea
     const struct repair_images *held = &measuring->held.images;
     *measure = (struct measure){.n = held->n, .mask = -1};
     count_own(measuring, how, measure);
-    how.n = held->n;
-    how.read = measuring->read;
-    how.pixels = held->pixels;
-    predict(measuring, how);
+    how.images = *held;
+    predict(measuring, &how);
     for (int i = 0; i < held->n; i++)
         measure->right += measuring->read[i] == held->labels[i];
     for (int i = 0; i < measuring->n_suspects; i++)

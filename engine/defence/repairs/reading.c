@@ -94,3 +94,51 @@ void reading_units(const struct network *network, struct thread_pool *pool,
 {
     run(network, pool, images, layer, units);
 }
+
+struct outputs {
+    const struct network *network;
+    const struct repair_images *images;
+    const struct inversion_trigger *trigger;
+    const struct shape *shape;
+    struct reference_pass **passes; /* [workers] */
+    int layer;
+    float *out;
+};
+
+static void read_image(void *context, int image, int worker)
+{
+    const struct outputs *outputs = context;
+    const struct network *network = outputs->network;
+    struct reference_pass *pass = outputs->passes[worker];
+    size_t size = shape_count(outputs->shape);
+    size_t count = shape_count(&network->layers[outputs->layer].shape);
+    const float *pixels = outputs->images->pixels + (size_t)image * size;
+    float *input = reference_pass_tensor(pass, network->input);
+    if (outputs->trigger)
+        inversion_stamp(outputs->shape, outputs->trigger, 0, 0, pixels, input);
+    else
+        memcpy(input, pixels, size * sizeof *input);
+    reference_pass_forward(pass, 1, NULL);
+    memcpy(outputs->out + (size_t)image * count, reference_pass_tensor(pass, outputs->layer),
+        count * sizeof *outputs->out);
+}
+
+void reading_outputs(const struct network *network, struct thread_pool *pool,
+    const struct repair_images *images, const struct inversion_trigger *trigger, int layer,
+    float *out)
+{
+    int workers = thread_pool_workers(pool);
+    struct outputs outputs = {.network = network,
+        .images = images,
+        .trigger = trigger,
+        .shape = &network->layers[network->input].shape,
+        .passes = memory_array((size_t)workers, sizeof *outputs.passes),
+        .layer = layer,
+        .out = out};
+    for (int i = 0; i < workers; i++)
+        outputs.passes[i] = reference_pass_create(network, 1);
+    thread_pool_run(pool, images->n, read_image, &outputs);
+    for (int i = 0; i < workers; i++)
+        reference_pass_destroy(outputs.passes[i]);
+    free(outputs.passes);
+}

@@ -8,8 +8,8 @@
 #include "engine/base/random.h"
 #include "engine/defence/repairs/attack_pool.h"
 #include "engine/defence/repairs/cut.h"
+#include "engine/defence/repairs/reading.h"
 #include "engine/defence/repairs/trigger_bank.h"
-#include "engine/nn/forward/reference_pass.h"
 #include "engine/train/augment.h"
 #include "engine/train/tuner.h"
 
@@ -20,7 +20,7 @@
 /* Images of a batch; with n suspected classes n times the attacked ones, and (n + 1) / 2 times the
  * mixed and stamped ones. */
 enum { CLEAN = 24, OWN = 8, MIXED = 24, STAMPED = 16, ATTACKED = 32 };
-enum { ROUNDS = 10, FIRST_INVERSION = 200, INVERSION = 80, STEPS = 60, SHIFT = 2, PARTS = 8 };
+enum { ROUNDS = 10, FIRST_INVERSION = 200, INVERSION = 80, STEPS = 60, SHIFT = 2 };
 /* Adam's rate at first, and at last as a share of it (half a cosine). */
 static const double RATE = 6e-4, LAST_RATE = 0.1;
 /* Weights of a goal: agreement of the soft-max (without it arg-maxes of the suspected class go),
@@ -37,10 +37,9 @@ struct unlearning {
     struct tuner *tuner;
     struct trigger_bank *bank;
     struct attack_pool *attacks;
-    struct reference_pass **passes; /* [workers], while the net as it came reads */
-    float *logits;                  /* [n, n_classes] of the net as it came, of every clean image */
-    float squares;                  /* SQUARES over their variance */
-    int *own, n_own;                /* images of the suspected classes */
+    float *logits;   /* [n, n_classes] of the net as it came, of every clean image */
+    float squares;   /* SQUARES over their variance */
+    int *own, n_own; /* images of the suspected classes */
     struct augment_options augment;
     struct random random;
     float *scratch;
@@ -51,33 +50,11 @@ static const float *pixels_of(const struct unlearning *unlearning, int image)
     return unlearning->job->images.pixels + (size_t)image * unlearning->size;
 }
 
-static void read_part(void *context, int index, int worker)
-{
-    struct unlearning *unlearning = context;
-    const struct network *original = unlearning->job->original;
-    struct reference_pass *pass = unlearning->passes[worker];
-    size_t classes = (size_t)original->n_classes;
-    int n = unlearning->job->images.n, end = (int)((int64_t)n * (index + 1) / PARTS);
-    for (int i = (int)((int64_t)n * index / PARTS); i < end; i++) {
-        memcpy(reference_pass_tensor(pass, original->input), pixels_of(unlearning, i),
-            unlearning->size * sizeof(float));
-        reference_pass_forward(pass, 1, NULL);
-        memcpy(unlearning->logits + (size_t)i * classes,
-            reference_pass_tensor(pass, original->output), classes * sizeof(float));
-    }
-}
-
 static void read_as_it_came(struct unlearning *unlearning)
 {
-    struct thread_pool *pool = unlearning->job->pool;
-    int workers = thread_pool_workers(pool);
-    unlearning->passes = memory_array((size_t)workers, sizeof *unlearning->passes);
-    for (int i = 0; i < workers; i++)
-        unlearning->passes[i] = reference_pass_create(unlearning->job->original, 1);
-    thread_pool_run(pool, PARTS, read_part, unlearning);
-    for (int i = 0; i < workers; i++)
-        reference_pass_destroy(unlearning->passes[i]);
-    free(unlearning->passes);
+    const struct repair_job *job = unlearning->job;
+    reading_outputs(
+        job->original, job->pool, &job->images, NULL, job->original->output, unlearning->logits);
 }
 
 /* The spread of logits is 15 in one net of a shape and 47 in another. */
