@@ -25,7 +25,8 @@ engine/prune/scan
 engine/train engine/defence/suspects engine/defence/detectors engine/defence/repairs
 engine/attack/faces engine/attack
 engine/session/state engine/session/machine engine/session/commands engine/session/driver
-views/cells views/files views/facts views/charts views/figures views/panels
+views/cells views/files views/facts views/charts views/figures views/channel
+views/panels
 app/terminal app/tables app/results app/options app/report app/headless app/screen app/script
 app/commands app/shell app/lab app/zoo app/verbs app
 """.split()

@@ -2,7 +2,7 @@
 #include "views/panels/layer_branches.h"
 
 #include "views/facts/branches.h"
-#include "views/panels/panel.h"
+#include "views/cells/panel.h"
 
 #include <stdio.h>
 

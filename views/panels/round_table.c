@@ -4,7 +4,7 @@
 #include "engine/measures/number.h"
 #include "views/facts/branches.h"
 #include "views/facts/channels.h"
-#include "views/panels/panel.h"
+#include "views/cells/panel.h"
 
 /* Columns end there. */
 enum {

@@ -3,7 +3,7 @@
 
 #include "engine/measures/number.h"
 #include "views/facts/branches.h"
-#include "views/panels/panel.h"
+#include "views/cells/panel.h"
 #include "views/panels/path_line.h"
 
 #include <stdio.h>

@@ -2,7 +2,7 @@
 #include "views/panels/suspects_list.h"
 
 #include "views/facts/suspects.h"
-#include "views/panels/panel.h"
+#include "views/cells/panel.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -2,8 +2,8 @@
  * channel. */
 #include "engine/measures/number.h"
 #include "views/charts/heatmap.h"
-#include "views/panels/channel_sheet.h"
-#include "views/panels/panel.h"
+#include "views/channel/channel_sheet.h"
+#include "views/cells/panel.h"
 
 #include <stdio.h>
 

@@ -3,7 +3,7 @@
 #include "views/charts/curves.h"
 #include "views/facts/branches.h"
 #include "views/facts/thresholds.h"
-#include "views/panels/panel.h"
+#include "views/cells/panel.h"
 
 #include <stdio.h>
 

@@ -4,7 +4,7 @@
 #include "engine/base/memory.h"
 #include "views/cells/picture.h"
 #include "views/panels/face_detail.h"
-#include "views/panels/panel.h"
+#include "views/cells/panel.h"
 
 #include <stdio.h>
 #include <stdlib.h>

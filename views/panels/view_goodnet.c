@@ -4,7 +4,7 @@
 #include "views/charts/roc_plot.h"
 #include "views/facts/branches.h"
 #include "views/facts/goodnet.h"
-#include "views/panels/panel.h"
+#include "views/cells/panel.h"
 
 #include <stdio.h>
 #include <string.h>

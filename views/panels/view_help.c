@@ -1,5 +1,5 @@
 /* Keys and commands, as the application's table has them, and what the marks mean. */
-#include "views/panels/panel.h"
+#include "views/cells/panel.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #include "engine/measures/verdict.h"
 #include "views/facts/branches.h"
 #include "views/panels/layer_branches.h"
-#include "views/panels/panel.h"
+#include "views/cells/panel.h"
 
 #include <stdio.h>
 #include <string.h>

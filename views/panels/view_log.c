@@ -1,5 +1,5 @@
 /* What happened: the engine's messages, newest last. */
-#include "views/panels/panel.h"
+#include "views/cells/panel.h"
 #include "views/panels/views.h"
 
 #include <stdio.h>

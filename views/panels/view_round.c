@@ -4,7 +4,7 @@
 #include "views/facts/faces.h"
 #include "views/facts/what_if.h"
 #include "views/panels/round_table.h"
-#include "views/panels/panel.h"
+#include "views/cells/panel.h"
 
 #include "engine/base/memory.h"
 #include "engine/measures/number.h"

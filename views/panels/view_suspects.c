@@ -2,7 +2,7 @@
 #include "engine/api/suspects.h"
 #include "views/facts/defence_path.h"
 #include "views/facts/suspects.h"
-#include "views/panels/panel.h"
+#include "views/cells/panel.h"
 #include "views/panels/suspects_list.h"
 #include "views/panels/suspects_trigger.h"
 

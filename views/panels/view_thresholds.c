@@ -3,7 +3,7 @@
 #include "views/facts/branches.h"
 #include "views/facts/goodnet.h"
 #include "views/facts/thresholds.h"
-#include "views/panels/panel.h"
+#include "views/cells/panel.h"
 #include "views/panels/views.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* A toy view: one word. */
-#include "views/panels/panel.h"
+#include "views/cells/panel.h"
 
 static void draw(const struct view_input *input, struct cells *cells, struct area inside)
 {

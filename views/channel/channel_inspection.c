@@ -3,8 +3,8 @@
 #include "engine/base/memory.h"
 #include "engine/measures/number.h"
 #include "views/cells/picture.h"
-#include "views/panels/channel_sheet.h"
-#include "views/panels/panel.h"
+#include "views/channel/channel_sheet.h"
+#include "views/cells/panel.h"
 
 #include <math.h>
 #include <stdio.h>

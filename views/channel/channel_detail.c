@@ -2,8 +2,8 @@
 #include "engine/api/inspection.h"
 #include "engine/measures/number.h"
 #include "views/facts/channel_verdict.h"
-#include "views/panels/channel_sheet.h"
-#include "views/panels/panel.h"
+#include "views/channel/channel_sheet.h"
+#include "views/cells/panel.h"
 
 static void draw_set(const struct channel_sheet *sheet, int row, enum image_set set, int channel)
 {

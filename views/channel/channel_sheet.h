@@ -1,7 +1,7 @@
 /* The parts of the channels view: a strip of colours, a list with bars, one channel. Each draws
  * into its pane and sets the hardware cursor when the view is focused. Thread: the UI's. */
-#ifndef SECATEUR_VIEWS_PANELS_CHANNEL_SHEET_H
-#define SECATEUR_VIEWS_PANELS_CHANNEL_SHEET_H
+#ifndef SECATEUR_VIEWS_CHANNEL_CHANNEL_SHEET_H
+#define SECATEUR_VIEWS_CHANNEL_CHANNEL_SHEET_H
 
 #include "views/cells/pane.h"
 #include "views/facts/channels.h"

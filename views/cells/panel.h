@@ -1,6 +1,6 @@
 /* What the panels share among themselves. Thread: the UI's. */
-#ifndef SECATEUR_VIEWS_PANELS_PANEL_H
-#define SECATEUR_VIEWS_PANELS_PANEL_H
+#ifndef SECATEUR_VIEWS_CELLS_PANEL_H
+#define SECATEUR_VIEWS_CELLS_PANEL_H
 
 #include "views/cells/pane.h"
 

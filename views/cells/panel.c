@@ -1,5 +1,5 @@
 /* What several panels do: wait, scroll a list, show a round, write a time. */
-#include "views/panels/panel.h"
+#include "views/cells/panel.h"
 
 #include <math.h>
 #include <stdio.h>

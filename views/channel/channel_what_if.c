@@ -3,8 +3,8 @@
 #include "views/facts/branches.h"
 #include "views/facts/thresholds.h"
 #include "views/facts/what_if.h"
-#include "views/panels/channel_sheet.h"
-#include "views/panels/panel.h"
+#include "views/channel/channel_sheet.h"
+#include "views/cells/panel.h"
 
 #include <stdio.h>
 

@@ -1,8 +1,8 @@
 /* Channels as a list with bars, the strip below. */
 #include "engine/measures/number.h"
 #include "views/facts/what_if.h"
-#include "views/panels/channel_sheet.h"
-#include "views/panels/panel.h"
+#include "views/channel/channel_sheet.h"
+#include "views/cells/panel.h"
 
 /* Columns of the list, by what fits. */
 struct columns {

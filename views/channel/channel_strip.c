@@ -1,6 +1,6 @@
 /* Channels as a strip of colours with the cursor on it. */
 #include "views/charts/heatmap.h"
-#include "views/panels/channel_sheet.h"
+#include "views/channel/channel_sheet.h"
 
 int channel_sheet_strip(const struct channel_sheet *sheet, int row, int rows)
 {
