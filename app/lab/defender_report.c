@@ -7,6 +7,7 @@
 #include "app/tables/suspects.h"
 #include "engine/measures/number.h"
 #include "engine/measures/verdict.h"
+#include "views/facts/branches.h"
 #include "views/facts/suspects.h"
 
 #include <stdio.h>
@@ -52,7 +53,7 @@ static bool done(struct lab *lab, struct document *document, struct error *err)
 {
     const struct snapshot *s = lab->repair;
     const struct branch_line *branch = &s->branches[s->branch];
-    const struct round *last = s->rounds[s->position];
+    bool all = branch->repair.all;
     char sentence[KNOWLEDGE_TEXT];
     document_add(document, BLOCK_HEADING, "What was done");
     if (branch->repair.name && branch->repair.target >= 0)
@@ -72,9 +73,14 @@ static bool done(struct lab *lab, struct document *document, struct error *err)
         document_add(document, BLOCK_PARAGRAPH, "%s", s->repairing.chosen);
     if (s->n_held_out > 0)
         document_add(document, BLOCK_PARAGRAPH,
-            "%d of the clean images were held out: the repair did not learn from them. Of these "
-            "the net read %d right before and reads %d right now.",
-            s->n_held_out, s->rounds[0]->held_out_correct, last->held_out_correct);
+            "%d of the clean images were held out: the repair %s. Of these the net read %d right "
+            "before, and %d after it.%s",
+            s->n_held_out,
+            all ? "that was chosen by them had not learnt from them" : "did not learn from them",
+            s->rounds[0]->held_out_correct, branches_held_out(s)->held_out_correct,
+            all ? " The net that stands then learnt from all images: no clean image here can judge "
+                  "it."
+                : "");
     struct view_state view_state = {.viewed = -1, .axis = AXIS_AUTO};
     return lab_figure(lab, document, "curves", "svg", s, &view_state, "curves_repair",
         "Clean accuracy over the rounds of the repair, on the images held out and on the "
@@ -104,8 +110,9 @@ static int clean_rows(const struct lab *lab, struct outcome_row rows[4])
     if (s->n_held_out > 0) {
         rows[n++] = row_of(
             "B, as it came", "held out", (struct outcome){b->held_out_correct, -1, -1, -1}, held);
-        rows[n++] = row_of(
-            "repaired", "held out", (struct outcome){last->held_out_correct, -1, -1, -1}, held);
+        const struct round *chosen = branches_held_out(s);
+        rows[n++] = row_of(chosen == last ? "repaired" : "repaired, as chosen", "held out",
+            (struct outcome){chosen->held_out_correct, -1, -1, -1}, held);
     }
     return n;
 }
@@ -181,7 +188,10 @@ static void costs(const struct lab *lab, struct document *document)
     int n = clean_rows(lab, rows);
     document_add(document, BLOCK_HEADING, "What it costs, and whom");
     document_results(document, &table_outcomes, rows, n, IN_REPORT,
-        "On the clean images. The repair learnt from those that were not held out.");
+        lab->repair->branches[lab->repair->branch].repair.all
+            ? "On the clean images. Held-out ones judge the repair as it was chosen; the net that "
+              "stands learnt from all."
+            : "On the clean images. The repair learnt from those that were not held out.");
     own_people(lab, document);
     classes(lab, document);
     tested(lab, document);

@@ -2,6 +2,7 @@
 #include "app/lab/defender.h"
 #include "app/results/results_json.h"
 #include "app/tables/suspects.h"
+#include "views/facts/branches.h"
 
 #include <jansson.h>
 
@@ -58,9 +59,10 @@ static json_t *repair_object(const struct lab *lab)
                                     : "none"),
         "target", defender_target(lab), "round", s->position, "clean_accuracy",
         share(last->clean_correct, s->n_images[SET_CLEAN]), "held_out_accuracy",
-        share(last->held_out_correct, s->n_held_out), "target_own_accuracy",
+        share(branches_held_out(s)->held_out_correct, s->n_held_out), "target_own_accuracy",
         share(own.after, own.n), "knowledge", results_knowledge(&s->known), "rounds",
         rounds_array(s));
+    json_object_set_new(object, "learnt_all", json_boolean(repair->all));
     json_object_set_new(object, "chosen", json_text(s->repairing.chosen));
     json_object_set_new(object, "file", json_text(lab->nets[0].file));
     return object;

@@ -203,6 +203,7 @@ static void repair(FILE *out, const struct repaired *repaired)
         repaired_unknown);
     json_object_set_new(
         object, "suspect", repaired->suspect >= 0 ? json_integer(repaired->suspect) : json_null());
+    json_object_set_new(object, "learnt_all", json_boolean(s->branches[s->branch].repair.all));
     json_object_set_new(
         object, "chosen", *s->repairing.chosen ? json_text(s->repairing.chosen) : json_null());
     json_print(out, object);

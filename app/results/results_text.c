@@ -359,8 +359,10 @@ static void repair(FILE *out, const struct repaired *repaired)
     const struct snapshot *s = repaired->snapshot;
     char sentence[KNOWLEDGE_TEXT];
     escape_line(out, "net       %s", s->model_name);
-    fprintf(out, "read      %d clean images: %d learnt from, %d held out; %s\n",
+    bool all = s->branches[s->branch].repair.all;
+    fprintf(out, "read      %d clean images: %d learnt from, %d held out%s; %s\n",
         s->n_images[SET_CLEAN], s->n_images[SET_CLEAN] - s->n_held_out, s->n_held_out,
+        all ? " to choose, then learnt from too" : "",
         repaired->judged ? "poisoned images only after the net was saved" : "no poisoned images");
     fprintf(out, "repair    %s, %d rounds\n", repaired->name, s->position);
     fprintf(out, "knowledge %s\n\n", knowledge_sentence(&s->known, sentence));

@@ -9,6 +9,7 @@
 #include "engine/api/suspects.h"
 #include "engine/base/folder.h"
 #include "engine/base/memory.h"
+#include "views/facts/branches.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -122,8 +123,10 @@ static void count_learnt(struct repaired *repaired, char *trivial)
         struct outcome count, of;
         count_clean(s, s->rounds[0]->predicted[SET_CLEAN], held_out, -1, &count, &of);
         add_row(repaired, "before", data, &count, &of);
-        count_clean(s, s->rounds[s->position]->predicted[SET_CLEAN], held_out, -1, &count, &of);
-        add_row(repaired, "after", data, &count, &of);
+        const struct round *last = s->rounds[s->position];
+        const struct round *after = held_out ? branches_held_out(s) : last;
+        count_clean(s, after->predicted[SET_CLEAN], held_out, -1, &count, &of);
+        add_row(repaired, after == last ? "after" : "as chosen", data, &count, &of);
         if (suspect < 0)
             continue;
         count_clean(s, s->rounds[0]->predicted[SET_CLEAN], held_out, suspect, &count, &of);

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-enum { SNAPSHOT_TEXT = 256, SUGGESTION_TEXT = 1024 };
+enum { SNAPSHOT_TEXT = 256, MESSAGE_TEXT = 640, SUGGESTION_TEXT = 1024 };
 
 enum phase {
     PHASE_LOADING,   /* reading files or drawing the demo's faces */
@@ -20,7 +20,7 @@ struct message {
     unsigned serial; /* 1, 2, 3 … */
     double seconds;  /* since the engine started */
     bool error;
-    char text[SNAPSHOT_TEXT];
+    char text[MESSAGE_TEXT];
 };
 
 #endif

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { REPAIRING_MORE = 7, REPAIRING_CHOSEN = 400 };
+enum { REPAIRING_MORE = 7, REPAIRING_CHOSEN = 640 };
 
 /* A repair that COMMAND_REPAIR knows. */
 struct repair_line {
@@ -30,6 +30,7 @@ struct branch_repair {
     int target;                       /* class that is suspected, -1: none */
     int n_more, more[REPAIRING_MORE]; /* further ones; most often 0 */
     int rounds;                       /* how many the repair takes */
+    bool all;                         /* it learns from held-out images too: they chose it before */
     bool tuned;                       /* round 0 is a net that an earlier repair tuned */
 };
 
@@ -49,6 +50,7 @@ struct repairing {
     char chosen[REPAIRING_CHOSEN];     /* what held-out images chose last, and why, in one or two
                                           sentences; "": nothing was chosen by them */
     int against;                       /* the class that was suspected then, -1: none */
+    int chosen_branch;                 /* of the try that they chose, -1: none */
 };
 
 #endif

@@ -19,7 +19,7 @@ struct round {
     int clean_correct, attack_hits; /* attack_hits out of of.attack of the snapshot */
     int own_correct;                /* clean images of the target class; -1: there is not one */
     int robust_correct;             /* poisoned images read as their true class; -1: not known */
-    int held_out_correct;           /* clean images that no repair learns from */
+    int held_out_correct;           /* clean images held out; -1: its net learnt from them */
     int broken, recovered;          /* clean images: right to wrong, wrong to right in this round */
     int rescued_right;              /* of rescued: now read as their true class; -1: not known */
     int rescued, reinfected; /* poisoned images: hit to missed, missed to hit in this round */

@@ -19,6 +19,8 @@ void branches_name(const struct snapshot *s, int branch, bool base, char *text, 
         used = snprintf(text, (size_t)size, "%d %s %s %s", branch + 1,
             known ? s->sites[line->site].name : "?", line->criterion ? line->criterion : "?",
             line->descending ? "↓" : "↑");
+    if (line->repair.all && used < size)
+        used += snprintf(text + used, (size_t)(size - used), ", all images");
     if (base && line->n_base > 0 && used < size)
         used += snprintf(text + used, (size_t)(size - used), " on top of %d", line->n_base);
     if (base && line->parent >= 0 && line->fork_round > 0 && used < size)
@@ -108,4 +110,13 @@ int branches_past(const struct snapshot *s, int most, int *branch)
         branch[n - 1 - i] = swapped;
     }
     return n;
+}
+
+const struct round *branches_held_out(const struct snapshot *s)
+{
+    const struct round *stands = s->rounds[s->position];
+    int chosen = s->repairing.chosen_branch;
+    if (stands->held_out_correct >= 0 || chosen < 0 || chosen >= s->n_branches)
+        return stands;
+    return s->branches[chosen].rounds[s->branches[chosen].position];
 }

@@ -28,4 +28,8 @@ double branches_unpruned_clean(const struct snapshot *snapshot); /* percent; 100
  * many, at most `most`. */
 int branches_past(const struct snapshot *snapshot, int most, int *branch);
 
+/* The round that held-out images can judge: the one that stands, or, where it learnt from them too,
+ * the try that they chose before. */
+const struct round *branches_held_out(const struct snapshot *snapshot);
+
 #endif

@@ -157,3 +157,25 @@ bool choice_decide(const struct choice_plan *plan, struct choice_result *result)
     say(plan, result);
     return result->kept >= 0 && good(before, &result->rows[result->kept].measure);
 }
+
+bool choice_again(
+    const struct choice_result *result, const struct choice_again *again, char said[CHOICE_AGAIN])
+{
+    const struct measure *first = &result->rows[result->kept].measure, *now = &again->measure;
+    double still = turned(first) > TURNED ? turned(first) : TURNED;
+    bool stands = !again->diverged && now->right >= first->right - FEW_LOST &&
+                  now->own >= first->own && turned(now) <= still;
+    if (stands)
+        snprintf(said, CHOICE_AGAIN,
+            "It then learnt once more, from all %d images: those held out can no longer judge it.",
+            again->n);
+    else if (again->diverged)
+        snprintf(said, CHOICE_AGAIN,
+            "Learnt once more from all %d images it diverged, so the first one stands.", again->n);
+    else
+        snprintf(said, CHOICE_AGAIN,
+            "Learnt once more from all %d images it is worse even on those held out before, so the "
+            "first one stands.",
+            again->n);
+    return stands;
+}

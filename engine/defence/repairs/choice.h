@@ -6,7 +6,7 @@
 
 #include "engine/defence/repairs/measure.h"
 
-enum { CHOICE_TRIES = 4, CHOICE_TEXT = 400 };
+enum { CHOICE_TRIES = 4, CHOICE_TEXT = 480, CHOICE_AGAIN = 160 };
 
 /* One repair to try. */
 struct choice_try {
@@ -44,5 +44,17 @@ struct choice_result {
 /* The rows so far decide: fills kept and why. True: the one that is kept is good enough to look no
  * further. */
 bool choice_decide(const struct choice_plan *plan, struct choice_result *result);
+
+/* The repair that was kept, learnt once more from the net as it came and from all images. */
+struct choice_again {
+    bool diverged;
+    int n;                  /* images that it learnt from */
+    struct measure measure; /* where it did not diverge; its held-out images were learnt from */
+};
+
+/* These images cannot tell how good it is, but where it is worse on them than the one that did not
+ * learn from them, it is no better on others. True: it stands. said: one sentence. */
+bool choice_again(
+    const struct choice_result *result, const struct choice_again *again, char said[CHOICE_AGAIN]);
 
 #endif

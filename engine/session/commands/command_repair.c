@@ -16,8 +16,9 @@
 #include <string.h>
 
 enum { ROUNDS_MOST = 10000, NAMES_MOST = 64 };
-/* Behind a name: begins the branch, and does no round; suspected classes may follow. */
-static const char begin_word[] = " begin";
+/* Behind a name: begins the branch, and does no round; suspected classes may follow. Before them:
+ * held-out images are learnt from too. */
+static const char begin_word[] = " begin", all_word[] = " all";
 
 static bool prune_suggested(struct session *session, struct error *err)
 {
@@ -138,8 +139,11 @@ static bool make_plan(const struct session *session, const struct command *comma
         return false;
     if (begin || !plan->repair->needs_target)
         plan->n_targets = 0;
-    if (begin)
-        return read_targets(begin + strlen(begin_word), n_classes, plan, err);
+    if (begin) {
+        begin += strlen(begin_word);
+        plan->all = strncmp(begin, all_word, strlen(all_word)) == 0;
+        return read_targets(begin + (plan->all ? strlen(all_word) : 0), n_classes, plan, err);
+    }
     return !plan->repair->needs_target || plan->n_targets > 0 ||
            fail_as(err, ERROR_USAGE,
                "%s needs a suspected class: search for one first (scan), or name it", name);
@@ -162,7 +166,8 @@ static bool repair(struct session *session, const struct command *command, struc
     return strstr(command->text, begin_word) || session_start_rounds(session, plan.rounds, err);
 }
 
-/* "repair NAME ROUNDS", and the suspected classes; the rounds follow as steps. What was suggested
+/* "repair NAME ROUNDS", "all" where it learns from held-out images too, and the suspected classes;
+ * the rounds follow as steps. What was suggested
  * to prune: without what suggested it. */
 static char *write_repair(const struct command *command, const struct snapshot *after)
 {
@@ -175,7 +180,8 @@ static char *write_repair(const struct command *command, const struct snapshot *
         used += (size_t)sprintf(targets, " %d", repair->target);
     for (int i = 0; i < repair->n_more; i++)
         used += (size_t)sprintf(targets + used, " %d", repair->more[i]);
-    return memory_format("repair %s %d%s", repair->name, repair->rounds, targets);
+    return memory_format(
+        "repair %s %d%s%s", repair->name, repair->rounds, repair->all ? all_word : "", targets);
 }
 
 static bool read_repair(
@@ -186,9 +192,11 @@ static bool read_repair(
     snprintf(name, sizeof name, "%.*s", length, rest);
     if (!repairs_find(name) || (int)strlen(name) != length || rest[length] != ' ')
         return fail_as(err, ERROR_INPUT, "the name of a repair and its rounds must follow");
-    const char *at = forms_number(rest + length + 1, ROUNDS_MOST, &rounds, err), *targets = at;
+    const char *at = forms_number(rest + length + 1, ROUNDS_MOST, &rounds, err), *more = at;
     if (!at)
         return false;
+    if (strncmp(at, all_word, strlen(all_word)) == 0)
+        at += strlen(all_word);
     if (rounds == 0)
         return fail_as(err, ERROR_INPUT, "a repair has at least one round");
     for (int n = 0; at && *at == ' '; n++)
@@ -197,7 +205,7 @@ static bool read_repair(
         return fail_as(err, ERROR_INPUT, "only suspected classes may follow");
     command->number = -1;
     command->value = rounds;
-    snprintf(command->text, sizeof command->text, "%s%s%s", name, begin_word, targets);
+    snprintf(command->text, sizeof command->text, "%s%s%s", name, begin_word, more);
     return true;
 }
 

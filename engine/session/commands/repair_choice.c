@@ -23,16 +23,22 @@ struct choosing {
     int rounds;                 /* as asked for; 0: each repair's own */
     int from;                   /* the branch that stood */
     int branches[CHOICE_TRIES]; /* of the tries */
+    bool again, failed;         /* the one that is kept learns once more, from all images; it
+                                   diverged */
     struct network *original;   /* the net that stood */
     struct measuring *measuring;
     struct arena *arena; /* of the pixels */
     int32_t *labels;
+    int n; /* of them */
 };
 
 static bool do_round(struct session *session, struct error *err);
 static bool measure_original(struct session *session, struct error *err);
 static bool measure_try(struct session *session, struct error *err);
 static bool try_next(struct session *session, struct error *err);
+static bool decide(struct session *session);
+static bool learn_again(struct session *session, struct error *err);
+static bool measure_again(struct session *session, struct error *err);
 static bool stand_on_kept(struct session *session, struct error *err);
 
 void repair_choice_drop(struct session *session)
@@ -59,13 +65,14 @@ static int all_suspects(const struct choice_plan *plan, const int **suspects)
     return most;
 }
 
-/* A branch for the next try, from the net as it stands. */
-static bool begin_try(struct session *session, struct error *err)
+/* A branch for a try, from the net as it stands; all: held-out images are learnt from too. */
+static bool begin_try(struct session *session, int which, bool all, struct error *err)
 {
     struct choosing *choosing = session->repair.choosing;
-    const struct choice_try *attempt = &choosing->plan.tries[choosing->result.n];
+    const struct choice_try *attempt = &choosing->plan.tries[which];
     const int *suspects = NULL; /* a repair that needs none is said to be against them too */
     struct branch_plan plan = {.repair = attempt->repair,
+        .all = all,
         .n_targets = all_suspects(&choosing->plan, &suspects),
         .rounds = choosing->rounds > 0 ? choosing->rounds : attempt->repair->rounds};
     if (suspects)
@@ -73,8 +80,16 @@ static bool begin_try(struct session *session, struct error *err)
     if (!session_begin_repair(session, &plan, err) ||
         !session_start_rounds(session, plan.rounds, err))
         return false;
-    choosing->branches[choosing->result.n++] = session->branch;
     session->work.unit = do_round;
+    return true;
+}
+
+static bool begin_next(struct session *session, struct error *err)
+{
+    struct choosing *choosing = session->repair.choosing;
+    if (!begin_try(session, choosing->result.n, false, err))
+        return false;
+    choosing->branches[choosing->result.n++] = session->branch;
     return true;
 }
 
@@ -83,6 +98,7 @@ bool repair_choice_begin(
 {
     repair_choice_drop(session);
     session->repair.chosen[0] = '\0';
+    session->repair.chosen_branch = -1;
     struct choosing *choosing = session->repair.choosing = memory_array(1, sizeof *choosing);
     choosing->plan = *plan;
     const int *suspects = NULL;
@@ -90,7 +106,7 @@ bool repair_choice_begin(
     choosing->rounds = rounds;
     choosing->from = session->branch;
     choosing->original = session_network_at(session, session_history(session)->position);
-    if (begin_try(session, err))
+    if (begin_next(session, err))
         return true;
     repair_choice_drop(session);
     return false;
@@ -118,10 +134,15 @@ static bool do_round(struct session *session, struct error *err)
         return fail_as(err, why.class, "%s", why.text);
     if (!good) {
         session_say(session, false, "%s", why.text);
-        choosing->result.rows[choosing->result.n - 1].diverged = true;
+        if (choosing->again)
+            choosing->failed = true;
+        else
+            choosing->result.rows[choosing->result.n - 1].diverged = true;
     }
     if (!good || !session->work.unit)
-        session->work.unit = choosing->measuring ? measure_try : measure_original;
+        session->work.unit = choosing->again       ? measure_again
+                             : choosing->measuring ? measure_try
+                                                   : measure_original;
     return true;
 }
 
@@ -140,6 +161,7 @@ static bool read_images(
         dataset_feed(clean, from, 1, &session->scaling, pixels + (size_t)i * size);
         choosing->labels[i] = dataset_labels(clean)[from];
     }
+    choosing->n = n;
     job->images = (struct repair_images){n, pixels, choosing->labels};
     return pixels && dataset_check(clean, err);
 }
@@ -204,8 +226,8 @@ static bool measure_try(struct session *session, struct error *err)
     if (!good)
         return false;
     bool enough = choice_decide(&choosing->plan, result);
-    session->work.unit = enough || result->n == choosing->plan.n ? stand_on_kept : try_next;
-    return true;
+    session->work.unit = try_next;
+    return enough || result->n == choosing->plan.n ? decide(session) : true;
 }
 
 /* A branch that was left stands again; the work goes on. */
@@ -220,20 +242,63 @@ static bool try_next(struct session *session, struct error *err)
 {
     int from = session->repair.choosing->from;
     if (session->branch == from)
-        return begin_try(session, err);
+        return begin_next(session, err);
     bool good = stand_on(session, from, err);
     session->work.unit = try_next;
     return good;
+}
+
+/* Says what held-out images chose. What they chose then learns from them too. */
+static bool decide(struct session *session)
+{
+    struct choosing *choosing = session->repair.choosing;
+    int kept = choosing->result.kept;
+    _Static_assert(sizeof session->repair.chosen >= CHOICE_TEXT, "the reason fits");
+    memcpy(session->repair.chosen, choosing->result.why, CHOICE_TEXT);
+    session->repair.chosen_branch = kept >= 0 ? choosing->branches[kept] : -1;
+    session_say(session, false, "%s", session->repair.chosen);
+    session->work.unit = kept >= 0 ? learn_again : stand_on_kept;
+    return true;
+}
+
+/* The repair that is kept once more, from the net as it stood and with all images. */
+static bool learn_again(struct session *session, struct error *err)
+{
+    struct choosing *choosing = session->repair.choosing;
+    choosing->again = session->branch == choosing->from;
+    if (choosing->again)
+        return begin_try(session, choosing->result.kept, true, err);
+    bool good = stand_on(session, choosing->from, err);
+    session->work.unit = learn_again;
+    return good;
+}
+
+/* Held-out images cannot judge it any more; where it is worse on them, the try stands. */
+static bool measure_again(struct session *session, struct error *err)
+{
+    struct choosing *choosing = session->repair.choosing;
+    struct choice_again again = {.diverged = choosing->failed, .n = choosing->n};
+    char said[CHOICE_AGAIN];
+    session_drop_repair(session);
+    session_rest_repair(session);
+    session_activity(session, PHASE_RUNNING, "looking whether more images made it worse");
+    struct network *network = session_network_at(session, session_history(session)->position);
+    bool good = again.diverged || measuring_net(choosing->measuring, network, &again.measure, err);
+    network_destroy(network);
+    if (!good)
+        return false;
+    bool stands = choice_again(&choosing->result, &again, said);
+    size_t used = strlen(session->repair.chosen);
+    snprintf(session->repair.chosen + used, sizeof session->repair.chosen - used, " %s", said);
+    session_say(session, false, "%s", said);
+    session->work.unit = stands ? NULL : stand_on_kept;
+    return true;
 }
 
 static bool stand_on_kept(struct session *session, struct error *err)
 {
     const struct choosing *choosing = session->repair.choosing;
     int kept = choosing->result.kept;
-    bool good = stand_on(session, kept >= 0 ? choosing->branches[kept] : choosing->from, err);
     session->work.unit = NULL;
-    _Static_assert(sizeof session->repair.chosen >= CHOICE_TEXT, "the reason fits");
-    memcpy(session->repair.chosen, choosing->result.why, CHOICE_TEXT);
-    session_say(session, false, "%s", session->repair.chosen);
-    return good;
+    return stand_on(session, kept >= 0 ? choosing->branches[kept] : choosing->from, err);
 }

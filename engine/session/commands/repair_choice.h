@@ -1,6 +1,7 @@
 /* A repair that held-out clean images choose: each try is a branch of its own from the net as it
- * stood, and the net is measured behind it; in the end the branch that is kept stands, or the net
- * as it stood. Poisoned and test images are not looked at. Thread: the session's. */
+ * stood, and the net is measured behind it. The one that is kept learns once more, from all clean
+ * images, in a branch of its own, and that one stands in the end; or the net as it stood. Poisoned
+ * and test images are not looked at. Thread: the session's. */
 #ifndef SECATEUR_ENGINE_SESSION_COMMANDS_REPAIR_CHOICE_H
 #define SECATEUR_ENGINE_SESSION_COMMANDS_REPAIR_CHOICE_H
 

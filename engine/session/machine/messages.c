@@ -12,12 +12,12 @@
 #include <string.h>
 
 /* As it is seen; where it is long it ends as it would. */
-static void put(char out[SNAPSHOT_TEXT], const char *format, va_list args)
+static void put(char *out, size_t size, const char *format, va_list args)
 {
     char *text = NULL;
     if (vasprintf(&text, format, args) < 0)
         memory_run_out();
-    text_fit(out, SNAPSHOT_TEXT, text);
+    text_fit(out, size, text);
     free(text);
 }
 
@@ -32,7 +32,7 @@ void session_say(struct session *session, bool error, const char *format, ...)
     message->error = error;
     va_list args;
     va_start(args, format);
-    put(message->text, format, args);
+    put(message->text, sizeof message->text, format, args);
     va_end(args);
 }
 
@@ -40,7 +40,7 @@ void session_activity(struct session *session, enum phase phase, const char *for
 {
     va_list args;
     va_start(args, format);
-    put(session->activity, format, args);
+    put(session->activity, sizeof session->activity, format, args);
     va_end(args);
     session->phase = phase;
     session->done = session->total = 0;

@@ -17,7 +17,7 @@ struct repair_state {
     struct live_repair *live;               /* session_repair.h; NULL: none is under way */
     struct choosing *choosing;              /* repair_choice.h; NULL: no choice is under way */
     char chosen[REPAIRING_CHOSEN];          /* as in a snapshot */
-    int against;                            /* the same */
+    int against, chosen_branch;             /* the same */
     struct repairing now;                   /* the round under way, without the table */
     const struct inverted_trigger *forming; /* counted, NULL: none is inverted now */
     double formed, shown;                   /* when that, and the round, was shown last */

@@ -164,7 +164,8 @@ struct expected session_expected(const struct session *session)
     const struct description *d = session->description;
     struct expected expected =
         attack_expected(d->attack, d->sets[SET_CLEAN], d->sets[SET_POISONED]);
-    expected.held_out = session->description->held_out;
+    expected.held_out =
+        tuned_learnt_all(session->repair.tuned) ? NULL : session->description->held_out;
     return expected;
 }
 

@@ -44,8 +44,9 @@ bool session_prunes(const struct session *session, struct error *err)
                           repair->name);
 }
 
-/* Learnt images of the split, in the order in which a repair gets them: images[n], malloc'd. */
-static int *split(const struct session *session, int *n)
+/* Images of the split, in the order in which a repair gets them: images[n], malloc'd. Those that
+ * are learnt from; or all. */
+static int *split(const struct session *session, bool whole, int *n)
 {
     const struct dataset *clean = session->description->sets[SET_CLEAN];
     int all = dataset_count(clean), some = all < REPAIR_IMAGES_MOST ? all : REPAIR_IMAGES_MOST;
@@ -57,7 +58,7 @@ static int *split(const struct session *session, int *n)
     held_out_split(labels, some, session_network(session)->n_classes, REPAIR_SEED, order, held);
     *n = 0;
     for (int i = 0; i < some; i++)
-        if (!held[order[i]])
+        if (whole || !held[order[i]])
             order[(*n)++] = (int)((int64_t)order[i] * all / some);
     free(labels);
     free(held);
@@ -69,7 +70,7 @@ void session_split(struct session *session)
     struct description *description = session->description;
     size_t n = (size_t)dataset_count(description->sets[SET_CLEAN]);
     int n_learnt;
-    int *learnt = split(session, &n_learnt);
+    int *learnt = split(session, false, &n_learnt);
     description->second = memory_array(n, sizeof *description->second);
     description->held_out = memory_array(n, sizeof *description->held_out);
     memset(description->held_out, true, n);
@@ -161,7 +162,7 @@ static bool learn_images(struct session *session, struct live_repair *live,
 {
     const struct dataset *clean = session->description->sets[SET_CLEAN];
     size_t size = shape_count(dataset_shape(clean));
-    int *learnt = split(session, &images->n);
+    int *learnt = split(session, session_branch(session)->plan.all, &images->n);
     size_t n = (size_t)images->n;
     live->arena = arena_create(session->budget);
     live->labels = memory_array(n, sizeof *live->labels);
@@ -306,8 +307,9 @@ static bool record(struct session *session, struct error *err)
     struct live_repair *live = session->repair.live;
     int position = branch->history.position;
     const struct round *before = branch->history.rounds[position];
-    const struct tuned *tuned = tuned_create(session_network(session),
-        repair_run_network(live->run), branch_tuned(branch, position), session->budget, err);
+    const struct tuned *tuned =
+        tuned_create(session_network(session), repair_run_network(live->run),
+            branch_tuned(branch, position), branch->plan.all, session->budget, err);
     struct round *round = tuned ? judge(session, tuned, err) : NULL;
     refcount_unref(tuned);
     if (!round) {

@@ -157,6 +157,7 @@ static void show_repairs(struct held *held, const struct session *session)
     *repairing = session->repair.now;
     memcpy(repairing->chosen, session->repair.chosen, sizeof repairing->chosen);
     repairing->against = *repairing->chosen ? session->repair.against : -1;
+    repairing->chosen_branch = *repairing->chosen ? session->repair.chosen_branch : -1;
     while (repairs_at(repairing->n_repairs))
         repairing->n_repairs++;
     held->repairs = memory_array((size_t)repairing->n_repairs, sizeof *held->repairs);
@@ -173,6 +174,7 @@ static struct branch_repair branch_repair_of(const struct branch *branch)
         .target = plan->n_targets > 0 ? plan->targets[0] : -1,
         .n_more = plan->n_targets > 1 ? plan->n_targets - 1 : 0,
         .rounds = plan->rounds,
+        .all = plan->all,
         .tuned = branch->tuned != NULL};
     _Static_assert(REPAIRING_MORE == REPAIR_TARGETS - 1, "all suspected classes fit");
     for (int i = 0; i < repair.n_more; i++)

@@ -48,7 +48,7 @@ struct expected {
     const int32_t *labels[N_SETS]; /* clean: labels; poisoned: goals. NULL: no such images */
     const int32_t *truth;          /* [n poisoned], NULL: unknown */
     int own;                       /* the target class, -1: not one */
-    const bool *held_out;          /* [n clean] no repair learns from it; NULL: not split */
+    const bool *held_out;          /* [n clean] no repair learns from it; NULL: none are */
 };
 /* attack NULL, or not settled: by the labels. */
 struct expected attack_expected(

@@ -12,6 +12,7 @@ struct branch_plan {
     const struct repair *repair; /* NULL: the rounds prune */
     int n_targets, targets[REPAIR_TARGETS];
     int rounds; /* how many it takes */
+    bool all;   /* it learns from held-out images too: they chose it before */
 };
 
 /* One way of pruning: a site, what was pruned elsewhere before (nothing, for most), and rounds. */

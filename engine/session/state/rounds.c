@@ -123,7 +123,7 @@ void round_count(struct round *round, const struct round *before, const struct e
     count_changes(round->predicted[SET_POISONED], before ? before->predicted[SET_POISONED] : NULL,
         expected->labels[SET_POISONED], expected->n[SET_POISONED], &round->rescued,
         &round->reinfected);
-    round->held_out_correct = 0;
+    round->held_out_correct = expected->held_out ? 0 : -1;
     for (int i = 0; i < expected->n[SET_CLEAN] && expected->held_out; i++)
         round->held_out_correct += expected->held_out[i] &&
                                    round->predicted[SET_CLEAN][i] == expected->labels[SET_CLEAN][i];

@@ -17,6 +17,7 @@ struct block {
 };
 
 struct tuned {
+    bool all;             /* learnt from held-out images too */
     int n;                /* weights of all layers */
     struct block *blocks; /* [n] */
     size_t own;           /* bytes of its own values */
@@ -94,9 +95,10 @@ static float *take(struct tuned *tuned, size_t n, struct memory_budget *budget, 
 }
 
 const struct tuned *tuned_create(const struct network *original, const struct network *network,
-    const struct tuned *before, struct memory_budget *budget, struct error *err)
+    const struct tuned *before, bool all, struct memory_budget *budget, struct error *err)
 {
     struct tuned *tuned = refcount_create(sizeof *tuned, finish);
+    tuned->all = all || tuned_learnt_all(before);
     for (struct walk walk = first_weight; next_weight(network, &walk);)
         tuned->n = walk.block + 1;
     tuned->blocks = memory_array((size_t)tuned->n, sizeof *tuned->blocks);
@@ -129,6 +131,11 @@ void tuned_apply(const struct tuned *tuned, const struct network *original, stru
             weight->count * sizeof *values);
     }
     tuned_rest(tuned);
+}
+
+bool tuned_learnt_all(const struct tuned *tuned)
+{
+    return tuned && tuned->all;
 }
 
 size_t tuned_own_bytes(const struct tuned *tuned)

@@ -10,12 +10,14 @@
 struct tuned;
 
 /* What `network`, of the same layers, has that `original` has not. Weights as in `before` (NULL: no
- * such net) are shared with it. NULL with err: the file of the budget is full. */
+ * such net) are shared with it. all: they, or those before, were learnt from held-out images too.
+ * NULL with err: the file of the budget is full. */
 const struct tuned *tuned_create(const struct network *original, const struct network *network,
-    const struct tuned *before, struct memory_budget *budget, struct error *err);
+    const struct tuned *before, bool all, struct memory_budget *budget, struct error *err);
 /* All weights of `network`, of the same layers; tuned NULL: those of the original. */
 void tuned_apply(
     const struct tuned *tuned, const struct network *original, struct network *network);
+bool tuned_learnt_all(const struct tuned *tuned);  /* NULL: false */
 size_t tuned_own_bytes(const struct tuned *tuned); /* held here, not shared with one before */
 void tuned_rest(const struct tuned *tuned);        /* arena_rest; accepts NULL */
 

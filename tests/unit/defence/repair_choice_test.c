@@ -156,6 +156,31 @@ static void too_few_images_are_named(void **state)
     toy_destroy(toy);
 }
 
+/* Worse on images that it learnt from: it cannot be better on others. */
+static void what_learnt_from_all_must_not_be_worse(void **state)
+{
+    (void)state;
+    const struct choice_row first = row_of(96, 9, 1);
+    struct choice_result result = result_of(&first, 1);
+    const struct {
+        struct choice_again again;
+        bool stands;
+        const char *says;
+    } cases[] = {
+        {{.n = 500, .measure = row_of(99, 9, 2).measure}, true, "all 500 images"},
+        {{.n = 500, .measure = row_of(93, 9, 0).measure}, false, "worse even on those held out"},
+        {{.n = 500, .measure = row_of(99, 8, 0).measure}, false, "worse even on those held out"},
+        {{.n = 500, .measure = row_of(99, 9, 3).measure}, false, "worse even on those held out"},
+        {{.n = 500, .diverged = true}, false, "it diverged"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char said[CHOICE_AGAIN];
+        assert_int_equal(choice_again(&result, &cases[i].again, said), cases[i].stands);
+        assert_non_null(strstr(said, cases[i].says));
+        assert_int_equal(said[strlen(said) - 1], '.');
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -164,6 +189,7 @@ int main(void)
         cmocka_unit_test(what_is_kept_lets_go_and_keeps_own_people),
         cmocka_unit_test(measuring_can_be_cancelled),
         cmocka_unit_test(too_few_images_are_named),
+        cmocka_unit_test(what_learnt_from_all_must_not_be_worse),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

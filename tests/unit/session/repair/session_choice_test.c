@@ -1,5 +1,6 @@
 /* session: held-out clean images choose a repair: each try is a branch, and the better one stands;
  * or the net as it was. */
+#include "engine/api/command_text.h"
 #include "engine/io/images/dataset.h"
 #include "engine/io/nets/model.h"
 #include "tests/unit/session/session_trial.h"
@@ -81,6 +82,18 @@ static void work_off(struct session *session, const struct command *command)
     assert_true(trial_try(session, command, &err));
 }
 
+/* As a journal has it, and as it is read from one. */
+static void expect_line(const struct snapshot *s, const char *line, const char *text)
+{
+    struct error err = {0};
+    struct command again = {.kind = N_COMMAND_KINDS};
+    char *written = command_write(&choose, s);
+    assert_string_equal(written, line);
+    assert_true(command_read(written, s, &again, &err));
+    assert_string_equal(again.text, text);
+    free(written);
+}
+
 static void the_better_of_two_stands(void **state)
 {
     (void)state;
@@ -89,14 +102,22 @@ static void the_better_of_two_stands(void **state)
         struct session *session = open_planted(1 + 2 * i, NULL);
         work_off(session, &choose);
         const struct snapshot *s = session_snapshot(session);
-        assert_true(s->n_branches == 3 && s->branch == 2 && s->position == 1);
+        assert_true(s->n_branches == 4 && s->branch == 3 && s->position == 1);
         assert_string_equal(s->branches[1].repair.name, "unlearn");
         assert_string_equal(s->branches[2].repair.name, "quiet");
+        assert_string_equal(s->branches[3].repair.name, "quiet");
+        assert_true(s->branches[3].repair.all && !s->branches[2].repair.all);
+        assert_int_equal(s->repairing.chosen_branch, 2);
+        assert_int_equal(s->branches[2].rounds[1]->held_out_correct, 18);
+        assert_int_equal(s->rounds[0]->held_out_correct, 18);
+        assert_int_equal(s->rounds[1]->held_out_correct, -1);
         assert_int_equal(s->branches[1].position, 1);
         assert_int_equal(s->branches[2].repair.target, TARGET);
         assert_non_null(strstr(s->repairing.chosen, "keep quiet: 18 of 18 right"));
-        assert_non_null(strstr(s->repairing.chosen, "unlearn was tried too, and is worse."));
-        assert_string_equal(s->messages[s->n_messages - 1].text, s->repairing.chosen);
+        assert_non_null(strstr(s->repairing.chosen, "unlearn was tried too, and is worse. It then "
+                                                    "learnt once more, from all 90 images"));
+        assert_non_null(strstr(s->repairing.chosen, s->messages[s->n_messages - 1].text));
+        expect_line(s, "repair quiet 1 all 2", "quiet begin all 2");
         assert_true(!s->repairing.name && s->phase == PHASE_DONE);
         assert_int_equal(s->known.sets, KNOWLEDGE_CLEAN);
         snapshot_unref(s);
@@ -114,8 +135,9 @@ static void a_good_first_try_is_enough(void **state)
     struct session *session = open_planted(1, NULL);
     work_off(session, &(struct command){.kind = COMMAND_REPAIR, .number = -1, .value = 1});
     const struct snapshot *s = session_snapshot(session);
-    assert_true(s->n_branches == 2 && s->branch == 1 && s->position == 1);
+    assert_true(s->n_branches == 3 && s->branch == 2 && s->position == 1);
     assert_string_equal(s->branches[1].repair.name, "quiet");
+    assert_true(s->branches[2].repair.all);
     assert_non_null(strstr(s->repairing.chosen, "so adversarial was not tried."));
     snapshot_unref(s);
     session_destroy(session);
@@ -146,7 +168,9 @@ static void named_repairs_are_not_chosen(void **state)
         .kind = COMMAND_REPAIR, .number = TARGET, .value = 1, .text = "finetune"};
     work_off(session, &named);
     const struct snapshot *s = session_snapshot(session);
-    assert_true(s->n_branches == 4 && s->branch == 3);
+    assert_true(s->n_branches == 5 && s->branch == 4);
+    assert_true(!s->branches[4].repair.all);
+    assert_int_equal(s->rounds[1]->held_out_correct, -1); /* the net below learnt from them */
     assert_string_equal(s->repairing.chosen, "");
     snapshot_unref(s);
     session_destroy(session);
@@ -173,8 +197,10 @@ static void what_is_finished_outlives_a_cancelled_choice(void **state)
     static const struct {
         const char *doing;
         int branch, position;
-    } cases[] = {{"unlearn, round 2", 1, 1}, {"judging the net", 1, 2}, {"judging unlearn", 1, 2},
-        {"quiet, round 2", 2, 1}, {"judging quiet", 2, 2}};
+        bool chosen;
+    } cases[] = {{"unlearn, round 2", 1, 1, false}, {"judging the net", 1, 2, false},
+        {"judging unlearn", 1, 2, false}, {"quiet, round 2", 2, 1, false},
+        {"judging quiet", 2, 2, false}, {"looking whether", 3, 2, true}};
     const struct command twice = {.kind = COMMAND_REPAIR, .number = TARGET, .value = 2};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct stopper stopper = {.doing = cases[i].doing};
@@ -192,7 +218,7 @@ static void what_is_finished_outlives_a_cancelled_choice(void **state)
         assert_int_equal(err.class, ERROR_CANCELLED);
         atomic_store(&stopper.stop, false);
         const struct snapshot *s = session_snapshot(session);
-        assert_true(!s->repairing.name && !*s->repairing.chosen);
+        assert_true(!s->repairing.name && !*s->repairing.chosen != cases[i].chosen);
         assert_int_equal(s->n_branches, cases[i].branch + 1);
         assert_int_equal(s->branch, cases[i].branch);
         assert_int_equal(s->position, cases[i].position);

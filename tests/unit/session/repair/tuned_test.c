@@ -13,12 +13,12 @@ static void equal_weights_are_held_once(void **state)
     struct error err = {0};
     const struct layer *layer = &changed->layers[changed->output];
     layer->weights[0].data[1] += 1;
-    const struct tuned *one = tuned_create(original, changed, NULL, budget, &err);
+    const struct tuned *one = tuned_create(original, changed, NULL, false, budget, &err);
     assert_int_equal(tuned_own_bytes(one), layer->weights[0].count * sizeof(float));
-    const struct tuned *same = tuned_create(original, changed, one, budget, &err);
+    const struct tuned *same = tuned_create(original, changed, one, true, budget, &err);
     assert_int_equal(tuned_own_bytes(same), 0);
     layer->weights[1].data[0] += 1;
-    const struct tuned *more = tuned_create(original, changed, same, budget, &err);
+    const struct tuned *more = tuned_create(original, changed, same, false, budget, &err);
     assert_int_equal(tuned_own_bytes(more), layer->weights[1].count * sizeof(float));
     refcount_unref(one);
     refcount_unref(same);
