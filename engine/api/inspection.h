@@ -5,7 +5,7 @@
 
 #include "engine/api/snapshot.h"
 
-enum { INSPECTION_BINS = 64, INSPECTION_LINKS = 8 };
+enum { INSPECTION_BINS = 64, INSPECTION_LINKS = 8, INSPECTION_IMAGES = 8 };
 
 /* What the channel is for a channel of a layer behind it, or for a class. */
 struct inspection_link {
@@ -13,6 +13,13 @@ struct inspection_link {
     int channel;
     float norm; /* Euclidean, of the weights between the two */
     float sum;  /* of the same weights: which way it pushes */
+};
+
+/* An image that activates the channel much. */
+struct inspection_image {
+    int image;        /* its number in the set */
+    float mean;       /* over positions */
+    const float *map; /* [height][width] the channel's values in it */
 };
 
 struct inspection {
@@ -28,6 +35,10 @@ struct inspection {
     int height, width;         /* of the map, 1 x 1 for units */
     const float *map[N_SETS];  /* [height, width] mean over images; NULL: no such images */
     float map_least, map_most; /* of both */
+
+    int n_strongest[N_SETS]; /* images of the largest means; of equal ones the first */
+    struct inspection_image strongest[N_SETS][INSPECTION_IMAGES];
+    float strongest_most; /* largest value in any of their maps */
 
     /* The filter that makes it; where several layers do, the first one's. */
     const char *producer;

@@ -22,7 +22,7 @@ engine/nn/backward engine/nn/argmax engine/nn/incremental
 engine/io/files engine/io/sandbox engine/io/hdf5 engine/io/keras engine/io/nets engine/io/images
 engine/prune/sites engine/prune/ranking engine/prune/criteria engine/prune/evaluate
 engine/prune/scan
-engine/train engine/defence/suspects engine/defence/detectors engine/defence/repairs
+engine/train engine/explain engine/defence/suspects engine/defence/detectors engine/defence/repairs
 engine/attack/faces engine/attack
 engine/session/state engine/session/machine engine/session/commands engine/session/driver
 views/cells views/files views/facts views/charts views/figures views/channel

@@ -6,21 +6,25 @@
 
 #include "engine/base/memory.h"
 #include "engine/base/refcount.h"
+#include "engine/explain/image_pass.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* An inspection with what it owns. */
 struct owned {
-    struct inspection inspection; /* first */
-    float *maps[N_SETS];
+    struct inspection inspection;            /* first */
+    float *maps[N_SETS], *strongest[N_SETS]; /* [n_strongest][height][width] */
 };
 
 static void finish(void *object)
 {
     struct owned *owned = object;
-    for (int set = 0; set < N_SETS; set++)
+    for (int set = 0; set < N_SETS; set++) {
         free(owned->maps[set]);
+        free(owned->strongest[set]);
+    }
     free((void *)(uintptr_t)owned->inspection.kernel);
 }
 
@@ -117,6 +121,78 @@ static void fill_bins(struct inspection *in, float *const sorted[N_SETS])
             in->n_images[SET_POISONED]);
 }
 
+/* The images with the largest means. */
+static void find_strongest(struct inspection *in, enum image_set set, const float *means, int n)
+{
+    struct inspection_image *at = in->strongest[set];
+    int *found = &in->n_strongest[set];
+    for (int i = 0; i < n; i++) {
+        int place = *found;
+        while (place > 0 && means[i] > at[place - 1].mean)
+            place--;
+        if (place == INSPECTION_IMAGES)
+            continue;
+        int moved = *found - place - (*found == INSPECTION_IMAGES);
+        memmove(at + place + 1, at + place, (size_t)moved * sizeof *at);
+        at[place] = (struct inspection_image){.image = i, .mean = means[i]};
+        *found += *found < INSPECTION_IMAGES;
+    }
+}
+
+struct strongest_pass {
+    const struct session *session;
+    const struct dataset *images;
+    struct inspection *in;
+    enum image_set set;
+    int n_channels;
+    float *maps;
+};
+
+static void load_strongest(void *context, int index, float *image)
+{
+    const struct strongest_pass *s = context;
+    dataset_feed(s->images, s->in->strongest[s->set][index].image, 1, &s->session->scaling, image);
+}
+
+static void take_strongest(void *context, int index, const float *values)
+{
+    const struct strongest_pass *s = context;
+    size_t positions = (size_t)s->in->height * (size_t)s->in->width;
+    float *map = s->maps + (size_t)index * positions;
+    for (size_t p = 0; p < positions; p++)
+        map[p] = values[p * (size_t)s->n_channels + (size_t)s->in->channel];
+}
+
+/* Their maps. */
+static bool look_at_strongest(
+    struct session *session, struct owned *owned, enum image_set set, struct error *err)
+{
+    struct inspection *in = &owned->inspection;
+    const struct prune_site *site = &session->description->sites->site[session->site];
+    size_t positions = (size_t)in->height * (size_t)in->width, n = (size_t)in->n_strongest[set];
+    struct strongest_pass strongest = {.session = session,
+        .images = session->description->sets[set],
+        .in = in,
+        .set = set,
+        .n_channels = site->n_channels};
+    const struct image_pass pass = {.network = session_unpruned_network(session),
+        .pool = session->pool,
+        .stop = session->hooks.stop,
+        .n = in->n_strongest[set],
+        .layer = site->measured,
+        .load = load_strongest,
+        .visit = take_strongest,
+        .context = &strongest};
+    owned->strongest[set] = strongest.maps = memory_array(n * positions, sizeof(float));
+    if (!image_pass_run(&pass, err) || !dataset_check(strongest.images, err))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        in->strongest[set][i].map = strongest.maps + i * positions;
+    for (size_t i = 0; i < n * positions; i++)
+        in->strongest_most = fmaxf(in->strongest_most, strongest.maps[i]);
+    return true;
+}
+
 /* One pass over a set, up to the site. Leaves the sorted means to the caller. */
 static bool look_at_set(struct session *session, struct owned *owned, enum image_set set,
     float **sorted, struct error *err)
@@ -132,9 +208,11 @@ static bool look_at_set(struct session *session, struct owned *owned, enum image
     g.tiles = memory_array((size_t)batch_tiles(n) * g.positions, sizeof(float));
     bool good = evaluator_watch(session->evaluator, images, site->measured, gather, &g, err);
     if (good) {
+        find_strongest(in, set, g.means, n);
         qsort(g.means, (size_t)n, sizeof *g.means, by_value);
         owned->maps[set] = mean_map(&g, n);
         note_set(in, set, g.means, n, owned->maps[set]);
+        good = look_at_strongest(session, owned, set, err);
     }
     *sorted = g.means;
     free(g.tiles);

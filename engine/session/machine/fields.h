@@ -35,8 +35,10 @@ struct session {
     struct what_if *what_if;             /* [n_channels of the site] at the position, NULL: none */
     const struct inspection *inspection; /* counted, NULL: none; of the branch `inspected` */
     int inspected;
-    const struct detection *detection; /* counted, NULL: none was asked */
-    const struct suspects *suspects;   /* the same */
+    const struct explanation *explanation; /* counted, NULL: none was asked */
+    const struct scatter *scatter;         /* the same */
+    const struct detection *detection;     /* counted, NULL: none was asked */
+    const struct suspects *suspects;       /* the same */
     struct repair_state repair;
     const struct criteria_comparison *compared; /* counted, NULL: none was asked */
     struct comparing *comparing;                /* the work on it; NULL: none */

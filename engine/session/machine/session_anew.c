@@ -41,12 +41,16 @@ void session_forget_measured(struct session *session)
     }
     session_forget_what_ifs(session);
     refcount_unref(session->inspection);
+    refcount_unref(session->explanation);
+    refcount_unref(session->scatter);
     refcount_unref(session->detection);
     refcount_unref(session->compared);
     session_compare_drop(session);
     session_forget_results(session);
     refcount_unref(session->unpruned);
     session->inspection = NULL;
+    session->explanation = NULL;
+    session->scatter = NULL;
     session->detection = NULL;
     session->compared = NULL;
     session->unpruned = NULL;
@@ -61,6 +65,8 @@ static void begin_empty(struct session *session)
     session->unpruned = NULL;
     session->what_if = NULL;
     session->inspection = NULL;
+    session->explanation = NULL;
+    session->scatter = NULL;
     session->detection = NULL;
     session->compared = NULL;
     session->comparing = NULL;

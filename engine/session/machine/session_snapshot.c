@@ -245,6 +245,8 @@ static void show_history(struct held *held, struct session *session)
             copy(session->what_if, s->n_channels, sizeof *session->what_if);
     if (session->inspection && session->inspected == session->shown)
         s->inspection = held->inspection = refcount_ref(session->inspection);
+    s->explanation = held->explanation = refcount_ref(session->explanation);
+    s->scatter = held->scatter = refcount_ref(session->scatter);
     s->detection = held->detection = refcount_ref(session->detection);
     s->n_rounds = history->n_rounds;
     s->position = history->position;

@@ -21,6 +21,8 @@ static void finish(void *object)
     free(held->sites);
     free(held->what_if);
     refcount_unref(held->inspection);
+    refcount_unref(held->explanation);
+    refcount_unref(held->scatter);
     refcount_unref(held->detection);
     refcount_unref(held->suspects);
     refcount_unref(held->forming);

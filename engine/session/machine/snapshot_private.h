@@ -14,6 +14,8 @@ struct held {
     struct site_line *sites;
     struct what_if *what_if;
     const struct inspection *inspection;
+    const struct explanation *explanation;
+    const struct scatter *scatter;
     const struct detection *detection;
     const struct suspects *suspects;
     const struct inverted_trigger *forming;

@@ -190,18 +190,19 @@ static void all_else_is_no_line(void **state)
     static const char *const lines[] = {"", " ", "#", "# step", " step", "step ", "step 3",
         "step\r", "Step", "save x.h5", "save", "save-kept", "set force", "set force on", "source x",
         "export", "export-all", "bind x save", "quit", "run", "run drop 3", "pause", "scan",
-        "examine", "test", "detect", "detect 1", "repair", "what-if 1", "inspect 1", "undo",
-        "undo -1", "undo 1 2", "undo 1x", "undo 99999999999999999999", "goto", "goto -1",
-        "goto 0x1", "goto  1", "reset 1", "prune", "prune x", "prune 4294967296", "layer",
-        "layer conv_1", "layer -1", "layer 99", "layer 0 on-top ", "layer 0 keep",
-        "layer 0 on-top save", "branch", "branch 0", "branch -1", "criterion", "criterion nobody",
-        "criterion difference up", "criterion  difference", "criterion difference ascending ",
-        "criterion /etc/passwd", "order", "order up", "order /etc/passwd", "order order.txt",
-        "listed", "listed ", "listed a b", "listed a%0", "listed a%00", "listed a;b", "channels x",
-        "channels -1", "channels 1,2", "channels + -", "threshold", "threshold x", "threshold 0",
-        "threshold -1", "threshold 101", "threshold nan", "threshold inf", "threshold 0x10",
-        "threshold 3 4", "threshold 1e999", "known", "known nobody", "known here",
-        "known clean,test", "known clean, ", "known here here clean", "step\x1b[2J"};
+        "examine", "test", "detect", "detect 1", "repair", "what-if 1", "inspect 1",
+        "explain clean 1 map", "scatter 1", "undo", "undo -1", "undo 1 2", "undo 1x",
+        "undo 99999999999999999999", "goto", "goto -1", "goto 0x1", "goto  1", "reset 1", "prune",
+        "prune x", "prune 4294967296", "layer", "layer conv_1", "layer -1", "layer 99",
+        "layer 0 on-top ", "layer 0 keep", "layer 0 on-top save", "branch", "branch 0", "branch -1",
+        "criterion", "criterion nobody", "criterion difference up", "criterion  difference",
+        "criterion difference ascending ", "criterion /etc/passwd", "order", "order up",
+        "order /etc/passwd", "order order.txt", "listed", "listed ", "listed a b", "listed a%0",
+        "listed a%00", "listed a;b", "channels x", "channels -1", "channels 1,2", "channels + -",
+        "threshold", "threshold x", "threshold 0", "threshold -1", "threshold 101", "threshold nan",
+        "threshold inf", "threshold 0x10", "threshold 3 4", "threshold 1e999", "known",
+        "known nobody", "known here", "known clean,test", "known clean, ", "known here here clean",
+        "step\x1b[2J"};
     trial_write(trial_net("chain"));
     struct session *session = open_trial();
     const struct snapshot *now = session_snapshot(session);
