@@ -17,7 +17,6 @@ struct session {
     struct session_hooks hooks;
     double started;
     unsigned serial, failures; /* failures: commands and units of work that failed */
-
     struct thread_pool *pool;
     struct memory_budget *budget; /* options.memory: what the caches hold, then the pixels */
     struct evaluator *evaluator;
@@ -33,19 +32,18 @@ struct session {
     struct pixel_scaling scaling; /* of pixels, found or given */
     double images_per_second;
     struct what_if *what_if;             /* [n_channels of the site] at the position, NULL: none */
-    const struct inspection *inspection; /* counted, NULL: none; of the branch `inspected` */
-    int inspected;
-    const struct explanation *explanation; /* counted, NULL: none was asked */
-    const struct scatter *scatter;         /* the same */
-    const struct detection *detection;     /* counted, NULL: none was asked */
-    const struct suspects *suspects;       /* the same */
+    int inspected;                       /* branch of the inspection */
+    const struct inspection *inspection; /* counted, NULL: none was asked; and so are these: */
+    const struct explanation *explanation;
+    const struct scatter *scatter;
+    const struct detection *detection;
+    const struct suspects *suspects;
+    const struct criteria_comparison *compared;
     struct repair_state repair;
-    const struct criteria_comparison *compared; /* counted, NULL: none was asked */
-    struct comparing *comparing;                /* the work on it; NULL: none */
-    struct suffix_cache *caches[N_SETS];        /* of branches from `cached`; NULL: none */
-    int cached;                                 /* a root, -1: none yet */
-    int n_listed, *listed;                      /* [n_listed] channels told for an order */
-
+    struct comparing *comparing;         /* the work on it; NULL: none */
+    struct suffix_cache *caches[N_SETS]; /* of branches from `cached`; NULL: none */
+    int cached;                          /* a root, -1: none yet */
+    int n_listed, *listed;               /* [n_listed] channels told for an order */
     struct work work;
     enum phase phase;
     int done, total;
@@ -59,8 +57,8 @@ struct session {
     int n_results;
     struct result *results; /* [n_results] session_thresholds.h */
     struct outcome test;    /* of the unpruned net, clean -1: not tested yet */
-    int n_messages;
     unsigned message_serial;
+    int n_messages;
     struct message messages[SESSION_MESSAGES];
 };
 
