@@ -2,6 +2,7 @@
 #include "app/commands/command_line.h"
 #include "app/commands/commands.h"
 #include "app/options/options.h"
+#include "engine/base/memory.h"
 #include "views/facts/defence_path.h"
 
 #include <stdio.h>
@@ -77,6 +78,22 @@ static void command_repair(struct ui *ui, const char *argument)
     } else {
         ui_act_text(ui, COMMAND_REPAIR, target, prunes ? "prune" : name);
     }
+}
+
+/* "repair unlearn": the repairs there are. */
+static void offer_repairs(struct ui *ui, const struct action *action)
+{
+    const struct repairing *repairing = &ui->snapshot->repairing;
+    for (int i = 0; i < repairing->n_repairs; i++) {
+        char *insert = memory_format("%s %s", action->name, repairing->repairs[i].name);
+        overlay_add(
+            &ui->overlay, i, repairing->repairs[i].name, repairing->repairs[i].help, insert);
+        free(insert);
+    }
+    char *insert = memory_format("%s prune", action->name);
+    overlay_add(&ui->overlay, repairing->n_repairs, "prune",
+        "what the examination of the layers suggests", insert);
+    free(insert);
 }
 
 /* "3": the class whose inverted trigger is taken; without: the first suspect's. */
@@ -158,6 +175,7 @@ const struct action action_repair = {
     .group = COMMANDS_CHOOSE,
     .help = "repair with what is there, or by NAME",
     .run = command_repair,
+    .offer = offer_repairs,
     .hint = "repair",
     .where = "layers suspects",
     .rank = 3,

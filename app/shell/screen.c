@@ -31,7 +31,10 @@ static void draw_slot(const struct ui *ui, const struct slot *slot, struct cells
     if (slot->framed) {
         struct pane pane = pane_of(&input, cells, slot->area);
         char title[64], note[128] = "";
-        snprintf(title, sizeof title, "%d %s", slot->view + 1, view->title);
+        if (slot->view < 9) /* it has a digit */
+            snprintf(title, sizeof title, "%d %s", slot->view + 1, view->title);
+        else
+            snprintf(title, sizeof title, "%s", view->title);
         if (view->note)
             view->note(&input, note, sizeof note);
         frame_draw(&pane, title, note, slot->view == ui->focus);

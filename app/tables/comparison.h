@@ -8,8 +8,6 @@
 /* A row an order; a row a pair of criteria of one layer. */
 extern const struct results_table table_comparison, table_correlation;
 
-/* The order that is most like order `index`, *rho how much; -1: there is none. */
-int comparison_nearest(const struct criteria_comparison *compared, int index, double *rho);
 /* What the columns mean, and what they do not; ends without a line break. */
 void comparison_say(const struct snapshot *snapshot, char *text, size_t size);
 

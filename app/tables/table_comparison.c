@@ -1,7 +1,6 @@
 /* Criteria side by side: what each leaves of the attack at so many points of clean accuracy. */
 #include "app/tables/comparison.h"
-
-#include <math.h>
+#include "views/facts/comparison.h"
 
 enum {
     CRITERION,
@@ -74,36 +73,12 @@ static const struct table_column columns[] = {
     {.field = SOURCE, .name = "source"},
 };
 
-int comparison_nearest(const struct criteria_comparison *compared, int index, double *rho)
-{
-    int nearest = -1;
-    for (int i = 0; i < compared->n; i++) {
-        double like = compared->correlation[index * compared->n + i];
-        if (i == index || isnan(like) || (nearest >= 0 && like <= *rho))
-            continue;
-        *rho = like;
-        nearest = i;
-    }
-    return nearest;
-}
-
-/* Whether a round is another point than the one before it, and than the unpruned net. */
-static bool moves(const struct compared_order *order, int round)
-{
-    const struct outcome *at = &order->rounds[round];
-    const struct outcome *others[] = {&order->rounds[round - 1], &order->rounds[0]};
-    bool moved = true;
-    for (int i = 0; i < 2; i++)
-        moved = moved && (at->clean != others[i]->clean || at->attack != others[i]->attack);
-    return moved;
-}
-
 static void set_rounds(const struct snapshot *s, int index, struct table_value *values)
 {
     const struct criteria_comparison *compared = s->compared;
     const struct compared_order *order = compared->orders[index];
     const struct tradeoff *tradeoff = &order->tradeoff;
-    int n_clean = compared->of.clean, n_attack = compared->of.attack, on_front = 0;
+    int n_clean = compared->of.clean, n_attack = compared->of.attack;
     for (int i = 0; i < TRADEOFF_STOPS; i++)
         value_share(&values[AT_1 + i], order->rounds[tradeoff->stop[i]].attack, n_attack);
     value_unknown(&values[DISARMED]);
@@ -114,9 +89,7 @@ static void set_rounds(const struct snapshot *s, int index, struct table_value *
     }
     if (tradeoff->area >= 0)
         value_real(&values[AREA], tradeoff->area);
-    for (int r = 1; r < order->n_rounds; r++)
-        on_front += compared->on_front[index][r] && moves(order, r);
-    value_whole(&values[FRONT], on_front);
+    value_whole(&values[FRONT], comparison_front_rounds(compared, index));
     if (order->rule_channels >= 0 && order->rule_channels < order->n_rounds) {
         value_whole(&values[RULE], order->rule_channels);
         value_share(&values[RULE_CLEAN], order->rounds[order->rule_channels].clean, n_clean);
@@ -135,8 +108,7 @@ static void row(const void *source, int index, struct table_value *values)
     int nearest = comparison_nearest(s->compared, index, &rho);
     value_text(&values[CRITERION], order->criterion);
     value_text(&values[LAYER], s->sites[order->site].name);
-    bool mixed = order->badge == BADGE_MIXTURE; /* the images are an oracle's, the order is not */
-    value_format(&values[READ], "%s", mixed ? "mixture" : knowledge_badge(&order->known, read));
+    value_format(&values[READ], "%s", comparison_read(order, read));
     value_text(&values[SOURCE], order->source);
     if (order->refused[0])
         value_text(&values[REFUSED], order->refused);
@@ -181,7 +153,7 @@ static void caption(const void *source, char *text, size_t size)
 
 const struct results_table table_comparison = {
     .name = "table-comparison",
-    .view = "curves",
+    .view = "comparison",
     .help = "criteria side by side: ASR at 1, 2, 4, 10 points, area, time",
     .columns = columns,
     .n_columns = sizeof columns / sizeof *columns,

@@ -55,7 +55,7 @@ static void caption(const void *source, char *text, size_t size)
 
 const struct results_table table_correlation = {
     .name = "table-correlation",
-    .view = "curves",
+    .view = "comparison",
     .help = "how alike the orders of two criteria are",
     .columns = columns,
     .n_columns = sizeof columns / sizeof *columns,

@@ -35,6 +35,8 @@ static const struct scene scenes[] = {
     {"suspects", "@suspects", DEPTH_TRUE, false, false},
     {"trigger", "@suspects Enter", DEPTH_TRUE, false, false},
     {"suspects-mono", "@suspects", DEPTH_MONO, true, false},
+    {"comparison", "@comparison Down Down", DEPTH_TRUE, false, false},
+    {"comparison-mono", "@comparison", DEPTH_MONO, true, false},
     {"repair", "", DEPTH_TRUE, false, true},
     {"repair-round", "@round", DEPTH_TRUE, false, true},
 };
@@ -117,6 +119,7 @@ static char *draw_scene(const struct scene *scene)
         .phase = PHASE_PAUSED,
         .what_if = true,
         .suspects = true,
+        .compared = true,
         .repaired = scene->repaired,
         .no_poisoned = scene->repaired,
         .n_branches = 4};

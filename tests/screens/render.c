@@ -3,7 +3,7 @@
  *   render @EXPORT SIZE OUT [key=value …]            a figure in a named size, like column
  * keys: depth marker theme ascii rounds position viewed axis order channel filter side face detail
  *       zoomed panel poisoned scanned phase scroll site what_if branches
- *       suspects suspect repaired */
+ *       suspects suspect repaired compared compared_order */
 #include "tests/screens/picture_of_cells.h"
 #include "tests/screens/sample.h"
 #include "views/figures/exports.h"
@@ -109,6 +109,7 @@ int main(int argc, char **argv)
         .n_branches = number(argc, argv, "branches", 0),
         .suspects = number(argc, argv, "suspects", 1),
         .repaired = number(argc, argv, "repaired", 0),
+        .compared = number(argc, argv, "compared", 1),
     };
     struct snapshot *snapshot = sample_create(&options);
     struct view_state view_state = {
@@ -124,6 +125,7 @@ int main(int argc, char **argv)
         .face_filter = (enum face_filter)number(argc, argv, "filter", FACES_CHANGED),
         .face_side = (enum face_side)number(argc, argv, "side", FACES_BOTH),
         .suspect = number(argc, argv, "suspect", 0),
+        .compared = number(argc, argv, "compared_order", 0),
         .scroll = number(argc, argv, "scroll", 0),
         .detail = number(argc, argv, "detail", 0),
     };

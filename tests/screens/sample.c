@@ -1,5 +1,6 @@
 /* A made-up snapshot, so that views are tested without an engine. */
 #include "tests/screens/sample.h"
+#include "tests/screens/parts/sample_comparison.h"
 #include "tests/screens/parts/sample_repair.h"
 #include "tests/screens/parts/sample_suspects.h"
 
@@ -362,6 +363,8 @@ struct snapshot *sample_create(const struct sample_options *options)
         make_detection(h);
     if (options->suspects)
         s->suspects = sample_suspects_create(HEIGHT, WIDTH, s->n_images[SET_CLEAN]);
+    if (options->compared)
+        s->compared = sample_comparison();
     if (options->n_branches > 1)
         make_branches(h, options->n_branches);
     if (options->repaired)

@@ -15,8 +15,9 @@
 /* Roads to what can be seen: panels, panels large, one thing large, what lies over them. */
 static const char *const roads[] = {"", "@curves", "@channels", "@channels Enter", "@faces",
     "@faces Enter", "@faces Enter d", "@layers", "@round", "@thresholds", "@log", "@goodnet",
-    "@suspects", "@suspects Enter", "?", ":", ": e x p", "L", "c", "R", "q", "t", "a a z", "+ + z",
-    "2 m", "m m", "X 3", "G n n", "[ [", "/", "8 z", "3 m m Right"};
+    "@suspects", "@suspects Enter", "@comparison", "@comparison Down Down", "?", ":", ": e x p",
+    "L", "c", "R", "q", "t", "a a z", "+ + z", "2 m", "m m", "X 3", "G n n", "[ [", "/", "8 z",
+    "3 m m Right"};
 enum { N_ROADS = sizeof roads / sizeof *roads };
 
 struct state {
@@ -33,6 +34,7 @@ static const struct state states[] = {
          .phase = PHASE_PAUSED,
          .what_if = true,
          .suspects = true,
+         .compared = true,
          .n_branches = 4},
         true},
     {{.n_images = 300,

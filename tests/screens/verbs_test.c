@@ -194,6 +194,40 @@ static void test_unknown_kernels_are_refused(void **state)
     free(before);
 }
 
+/* Every order begins at the unpruned net and says what it was made with. */
+static void test_compare_has_an_order_a_row(void **state)
+{
+    (void)state;
+    char *out;
+    json_t *object =
+        command_line_json("compare --criteria l1,taylor,difference --limit 60 --format json");
+    json_t *orders = json_object_get(object, "criteria");
+    static const char *const names[] = {"l1", "taylor", "difference"};
+    static const char *const read[] = {"data-free", "clean", "oracle"};
+    assert_int_equal(json_array_size(orders), 3);
+    for (size_t i = 0; i < 3; i++) {
+        json_t *order = json_array_get(orders, i);
+        assert_string_equal(json_string_value(json_object_get(order, "criterion")), names[i]);
+        assert_non_null(strstr(json_string_value(json_object_get(order, "read")), read[i]));
+        assert_true(json_is_real(json_object_get(json_object_get(order, "asr_at_10"), "percent")));
+    }
+    json_decref(object);
+    assert_int_equal(
+        command_line_run("compare --criteria l1,clp --limit 60 --out compared", &out), 0);
+    assert_non_null(strstr(out, "clp"));
+    free(out);
+    assert_true(command_line_exists("compared/table_comparison.csv"));
+    assert_true(command_line_exists("compared/table_correlation.csv"));
+    assert_int_equal(command_line_run("compare --criteria l1,taylr", NULL), 2);
+    assert_true(command_line_errors_say("no criterion taylr; did you mean taylor?"));
+    assert_int_equal(command_line_run("compare demo/bd_net.h5 -c demo/valid.h5 --limit 60 "
+                                      "--criteria difference",
+                         &out),
+        0);
+    assert_non_null(strstr(out, "needs poisoned images"));
+    free(out);
+}
+
 static void test_exit_statuses(void **state)
 {
     (void)state;
@@ -222,6 +256,7 @@ int main(void)
         cmocka_unit_test(test_prune_writes_a_net),
         cmocka_unit_test(test_eval_without_poison),
         cmocka_unit_test(test_layers_suggest),
+        cmocka_unit_test(test_compare_has_an_order_a_row),
         cmocka_unit_test(test_exit_statuses),
         cmocka_unit_test(test_too_many_threads_are_not_made),
         cmocka_unit_test(test_unknown_kernels_are_refused),

@@ -37,6 +37,7 @@ struct view_state {
     int threshold; /* cursor among thresholds */
     int good;      /* cursor among the repaired nets of GoodNet */
     int suspect;   /* cursor among the suspects */
+    int compared;  /* cursor among the orders that were compared */
     int face;      /* cursor among the images that filter and side let through */
     enum face_filter face_filter;
     enum face_side face_side;

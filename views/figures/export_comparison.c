@@ -3,6 +3,7 @@
 #include "engine/base/memory.h"
 #include "engine/measures/number.h"
 #include "views/charts/plot.h"
+#include "views/facts/comparison.h"
 #include "views/figures/figure.h"
 #include "views/files/file.h"
 
@@ -30,15 +31,6 @@ static struct canvas_point place(
         number_percent(round->attack, compared->of.attack)};
 }
 
-/* The site that stands where it was compared, else the first. */
-static int find_site(const struct snapshot *s)
-{
-    for (int i = 0; i < s->compared->n; i++)
-        if (s->compared->orders[i]->site == s->site)
-            return s->site;
-    return s->compared->orders[0]->site;
-}
-
 static int by_accuracy(const void *a, const void *b)
 {
     const struct canvas_point *p = a, *q = b;
@@ -58,7 +50,7 @@ static void add_front(struct shown *shown, int index)
 
 static void take(struct shown *shown, const struct snapshot *s)
 {
-    *shown = (struct shown){.compared = s->compared, .site = find_site(s)};
+    *shown = (struct shown){.compared = s->compared, .site = comparison_site(s)};
     for (int i = 0; i < s->compared->n && shown->n < PLOT_SERIES - 1; i++) {
         const struct compared_order *order = s->compared->orders[i];
         if (order->site != shown->site || order->n_rounds == 0)
@@ -159,7 +151,7 @@ static bool make(struct figure *f, struct error *err)
 
 const struct export export_comparison = {
     .name = "comparison",
-    .view = "curves",
+    .view = "comparison",
     .help = "criteria side by side: attack success over clean accuracy",
     .make = make,
 };

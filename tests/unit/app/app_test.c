@@ -6,6 +6,7 @@
 #include "app/screen/overlay.h"
 #include "app/terminal/keys.h"
 #include "app/verbs/verbs.h"
+#include "engine/api/criteria_comparison.h"
 
 #include "tests/test.h"
 #include "tests/unit/app/parse.h"
@@ -165,6 +166,41 @@ static void test_acting_while_looking_back_is_told(void **state)
     assert_true(acting >= 12);
 }
 
+/* An order that was compared begins from the unpruned net: its layer, round 0, its criterion. */
+static void test_a_compared_order_is_gone_on_with(void **state)
+{
+    (void)state;
+    static struct looking_back l;
+    struct ui ui;
+    static const float scores[20];
+    const struct compared_order order = {.criterion = "clp", .source = "", .scores = scores},
+                                refused = {.criterion = "anp", .refused = "anp needs images"};
+    const struct compared_order *orders[] = {&order, &refused};
+    const struct criteria_comparison compared = {.n = 2, .wanted = 2, .orders = orders};
+    look_back(&l);
+    begin(&ui, &l);
+    commands_line(&ui, "choose clp");
+    assert_int_equal(l.posted.n, 0);
+    assert_non_null(strstr(ui.notice, "no criteria were compared yet"));
+    l.snapshot.compared = &compared;
+    commands_line(&ui, "choose anp");
+    assert_string_equal(ui.notice, "anp needs images");
+    commands_line(&ui, "choose l1");
+    assert_non_null(strstr(ui.notice, "l1 was not compared"));
+    assert_int_equal(l.posted.n, 0);
+    commands_line(&ui, "choose clp");
+    assert_int_equal(l.posted.n, 3);
+    assert_int_equal(l.posted.last.kind, COMMAND_CRITERION);
+    assert_string_equal(l.posted.last.text, "clp");
+    assert_int_equal(ui.view_state.viewed, -1);
+    commands_line(&ui, "compare l1,clp all-layers");
+    assert_int_equal(l.posted.last.kind, COMMAND_COMPARE);
+    assert_int_equal(l.posted.last.number, 1);
+    assert_string_equal(l.posted.last.text, "l1,clp");
+    l.snapshot.compared = NULL;
+    end(&ui);
+}
+
 static void test_looking_elsewhere_is_told_anew(void **state)
 {
     (void)state;
@@ -196,6 +232,7 @@ int main(void)
         cmocka_unit_test(test_keys_find_commands_where_they_are),
         cmocka_unit_test(test_help_lists_every_command),
         cmocka_unit_test(test_acting_while_looking_back_is_told),
+        cmocka_unit_test(test_a_compared_order_is_gone_on_with),
         cmocka_unit_test(test_looking_elsewhere_is_told_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 #include "views/facts/suspects.h"
 #include "views/facts/trigger.h"
 #include "views/panels/status.h"
+#include "views/panels/views.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -141,6 +142,33 @@ static void suspects_show_what_stands_out(void **state)
     views_finish(&f);
 }
 
+/* The list stands below the verdict; a click on a class leads the cursor to it. */
+static void a_click_chooses_a_suspect(void **state)
+{
+    (void)state;
+    struct sample_options options = clean_alone();
+    const struct view *view = views_find("suspects");
+    const struct area inside = {1, 4, 78, 19};
+    struct views_fixture f = views_fixture_of(&options);
+    assert_false(view->click(f.snapshot, &f.view_state, 5, 10, inside)); /* nothing was searched */
+    views_finish(&f);
+    options.suspects = true;
+    f = views_fixture_of(&options);
+    int n = suspects_listed(f.snapshot->suspects), seen = -1;
+    for (int row = 4; row < 23; row++) {
+        f.view_state.suspect = 0;
+        if (!view->click(f.snapshot, &f.view_state, 5, row, inside))
+            continue;
+        assert_int_equal(f.view_state.suspect, seen + 1); /* one a row */
+        seen = f.view_state.suspect;
+    }
+    assert_true(seen >= 3 && seen < n);
+    f.view_state.suspect = 2;
+    assert_false(view->click(f.snapshot, &f.view_state, 70, 12, inside)); /* the trigger */
+    assert_int_equal(f.view_state.suspect, 2);
+    views_finish(&f);
+}
+
 static void the_verdict_is_said_with_its_reason(void **state)
 {
     (void)state;
@@ -224,6 +252,7 @@ int main(void)
         cmocka_unit_test(work_says_its_step),
         cmocka_unit_test(the_path_fits_every_width),
         cmocka_unit_test(suspects_show_what_stands_out),
+        cmocka_unit_test(a_click_chooses_a_suspect),
         cmocka_unit_test(the_verdict_is_said_with_its_reason),
         cmocka_unit_test(a_trigger_covers_as_its_mask_says),
         cmocka_unit_test(repairs_count_rounds),
