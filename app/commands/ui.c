@@ -40,6 +40,42 @@ void ui_finish(struct ui *ui)
     snapshot_unref(ui->snapshot);
 }
 
+/* Cursors and questions of a session that is left. */
+static void forget_session(struct ui *ui)
+{
+    const struct view_state old = ui->view_state;
+    ui->view_state = (struct view_state){.depth = old.depth,
+        .marker = old.marker,
+        .ascii = old.ascii,
+        .axis = old.axis,
+        .channel_order = old.channel_order,
+        .face_side = old.face_side,
+        .difference = old.difference,
+        .viewed = -1,
+        .site = -1};
+    if (!ui->completes) { /* a line that is being typed stays */
+        overlay_close(&ui->overlay);
+        ui->accept = NULL;
+    }
+    provenance_destroy(ui->provenance);
+    ui->provenance = NULL;
+    ui->warned.action = NULL;
+    ui->count.number = 0;
+    ui->told = 0;
+    ui->followed = 0;
+    ui->saved = NULL;
+    ui->asked = ui->inspecting = -1;
+}
+
+void ui_take_session(
+    struct ui *ui, const struct arguments *arguments, const struct snapshot *snapshot)
+{
+    forget_session(ui);
+    snapshot_unref(ui->snapshot);
+    ui->snapshot = snapshot;
+    ui->arguments = arguments;
+}
+
 void ui_follow_ground(struct ui *ui)
 {
     ui->theme_follows = true;

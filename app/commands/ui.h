@@ -10,6 +10,10 @@
 /* Without a snapshot: it comes with the engine, whoever sets it gives a count of it away. */
 void ui_init(struct ui *ui, const struct arguments *arguments);
 void ui_finish(struct ui *ui);
+/* Another session takes over: its snapshot (taken over, nothing is measured in it) and arguments.
+ * How things are looked at stays, cursors do not. */
+void ui_take_session(
+    struct ui *ui, const struct arguments *arguments, const struct snapshot *snapshot);
 
 void ui_resize(struct ui *ui, int columns, int rows);
 /* The terminal's background is known; true: what is seen changes. */

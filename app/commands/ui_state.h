@@ -13,6 +13,7 @@
 
 struct arguments;
 struct journal;
+struct opening;
 
 enum { UI_NOTICE = 1024 };
 
@@ -49,6 +50,7 @@ struct ui {
     unsigned complaints;       /* how many there were, for scripts */
     char complaint[UI_NOTICE]; /* the last one */
     struct scripts scripts;    /* what runs line by line */
+    struct opening *wanted;    /* to be opened in place of what is open; NULL: nothing is asked */
     struct journal *journal;   /* NULL: none is kept */
     bool plain;                /* no screen: everything is said in lines */
     unsigned told;             /* serial of the last message that was looked at */

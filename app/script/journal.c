@@ -52,6 +52,15 @@ void journal_end(struct journal *journal)
     free(journal);
 }
 
+/* Several may begin in one second: `more` tells them apart. */
+static char *place_of(const char *folder, const char *name, int more)
+{
+    char number[16] = "";
+    if (more > 1)
+        snprintf(number, sizeof number, "-%d", more);
+    return memory_format("%s/%s-%ld%s%s", folder, name, (long)getpid(), number, JOURNAL_ENDING);
+}
+
 /* A place for a new file, which is made when there is something to write. */
 static bool choose_place(struct journal *journal, struct error *err)
 {
@@ -65,9 +74,10 @@ static bool choose_place(struct journal *journal, struct error *err)
         good = fail_as(err, ERROR_OUTPUT, "%s: %s", journal->folder, strerror(errno));
     if (localtime_r(&now, &local))
         strftime(name, sizeof name, "%Y%m%d-%H%M%S", &local);
-    if (good)
-        journal->path =
-            memory_format("%s/%s-%ld%s", journal->folder, name, (long)getpid(), JOURNAL_ENDING);
+    for (int i = 1; good && (i == 1 || access(journal->path, F_OK) == 0); i++) {
+        free(journal->path);
+        journal->path = place_of(journal->folder, name, i);
+    }
     return good;
 }
 

@@ -19,7 +19,7 @@ static const double frame = 1.0 / 30; /* seconds between drawings that the engin
 struct loop {
     struct ui *ui;
     struct terminal *terminal;
-    struct engine *engine;
+    struct workspace *workspace;
     int wake_fd;
     struct cells cells;
     double drawn;     /* when the last frame was shown */
@@ -52,6 +52,8 @@ static void draw(struct loop *loop)
 static void carry_out(struct loop *loop)
 {
     struct ui *ui = loop->ui;
+    if (ui->wanted)
+        loop->dirty = workspace_turn(loop->workspace) || loop->dirty;
     if (ui->mouse != loop->mouse)
         terminal_mouse(loop->terminal, ui->mouse);
     loop->mouse = ui->mouse;
@@ -75,6 +77,9 @@ static void carry_out(struct loop *loop)
 static bool is_signal(struct loop *loop, const struct event *event)
 {
     enum { CTRL_C = 3, CTRL_Z = 26 };
+    bool stops = event->key == PRESS_ESCAPE && !overlay_is_open(&loop->ui->overlay);
+    if (!event->burst && (stops || event->key == CTRL_C) && workspace_cancel(loop->workspace))
+        return true;
     if (event->burst || (event->key != CTRL_C && event->key != CTRL_Z))
         return false;
     if (event->key == CTRL_C)
@@ -109,7 +114,8 @@ static void read_signals(struct loop *loop)
             terminal_resize(loop->terminal);
             break;
         case SIGINT:
-            commands_interrupt(loop->ui);
+            if (!workspace_cancel(loop->workspace))
+                commands_interrupt(loop->ui);
             break;
         case SIGTSTP:
             loop->ui->suspend = true;
@@ -124,7 +130,8 @@ static void read_signals(struct loop *loop)
 
 static void take_snapshot(struct loop *loop)
 {
-    ui_snapshot(loop->ui, engine_snapshot(loop->engine));
+    workspace_turn(loop->workspace);
+    ui_snapshot(loop->ui, engine_snapshot(workspace_engine(loop->workspace)));
     carry_out(loop);
     loop->news = false;
     loop->dirty = true;
@@ -134,7 +141,7 @@ static void take_snapshot(struct loop *loop)
 static bool run_scripts(struct loop *loop, struct error *err)
 {
     struct ui *ui = loop->ui;
-    while (script_runs(&ui->scripts) && !ui->quit && engine_rests(loop->engine)) {
+    while (script_runs(&ui->scripts) && !ui->quit && workspace_rests(loop->workspace)) {
         take_snapshot(loop);
         if (ui->snapshot->phase == PHASE_FAILED)
             break;
@@ -196,10 +203,10 @@ static bool wait_for_news(struct loop *loop)
     return !(fds[0].revents & (POLLHUP | POLLERR | POLLNVAL));
 }
 
-bool loop_run(struct ui *ui, struct terminal *terminal, struct engine *engine, int wake_fd,
+bool loop_run(struct ui *ui, struct terminal *terminal, struct workspace *workspace, int wake_fd,
     int *ended_by, struct error *err)
 {
-    struct loop loop = {.ui = ui, .terminal = terminal, .engine = engine, .wake_fd = wake_fd};
+    struct loop loop = {.ui = ui, .terminal = terminal, .workspace = workspace, .wake_fd = wake_fd};
     bool good = true;
     loop.must = script_runs(&ui->scripts);
     loop.dirty = true;

@@ -23,7 +23,7 @@
 
 struct plain {
     struct ui *ui;
-    struct engine *engine;
+    struct workspace *workspace;
     int wake_fd, ended_by;
     bool person, prompted;         /* somebody types, and was asked to */
     const struct snapshot *before; /* the one told last, held; NULL: none */
@@ -205,7 +205,9 @@ static void pause_work(struct ui *ui)
 static void read_signals(struct plain *plain)
 {
     for (int number = signals_next(); number > 0; number = signals_next()) {
-        if (number == SIGINT && !engine_rests(plain->engine))
+        if (number == SIGINT && workspace_cancel(plain->workspace))
+            continue;
+        if (number == SIGINT && !engine_rests(workspace_engine(plain->workspace)))
             pause_work(plain->ui);
         else if (number == SIGTSTP)
             signals_suspend();
@@ -267,12 +269,22 @@ static void prompt(struct plain *plain)
     plain->prompted = true;
 }
 
+/* Another session has rounds and messages of its own. */
+static void forget_told(struct plain *plain)
+{
+    snapshot_unref(plain->before);
+    plain->before = NULL;
+    plain->told = 0;
+}
+
 static bool go(struct plain *plain, struct error *err)
 {
     struct ui *ui = plain->ui;
     while (!ui->quit && !plain->ended_by) {
-        bool rests = engine_rests(plain->engine), waits = false;
-        ui_snapshot(ui, engine_snapshot(plain->engine));
+        if (workspace_turn(plain->workspace))
+            forget_told(plain);
+        bool rests = workspace_rests(plain->workspace), waits = false;
+        ui_snapshot(ui, engine_snapshot(workspace_engine(plain->workspace)));
         tell_news(plain);
         tell_answer(plain);
         if (ui->snapshot->phase == PHASE_FAILED)
@@ -303,9 +315,10 @@ static bool go(struct plain *plain, struct error *err)
     return true;
 }
 
-bool plain_run(struct ui *ui, struct engine *engine, int wake_fd, int *ended_by, struct error *err)
+bool plain_run(
+    struct ui *ui, struct workspace *workspace, int wake_fd, int *ended_by, struct error *err)
 {
-    struct plain plain = {.ui = ui, .engine = engine, .wake_fd = wake_fd};
+    struct plain plain = {.ui = ui, .workspace = workspace, .wake_fd = wake_fd};
     plain.person = script_is_fed(&ui->scripts) && isatty(STDIN_FILENO);
     bool good = go(&plain, err);
     *ended_by = plain.ended_by;

@@ -26,11 +26,6 @@ static void wake(void *context)
     }
 }
 
-static bool post(void *context, const struct command *command)
-{
-    return engine_post(context, command);
-}
-
 /* Why the files could not be opened: the engine's last message. */
 static bool report_failure(const struct ui *ui, struct error *err)
 {
@@ -59,15 +54,8 @@ static bool fail_pipe(struct error *err)
         strerror(errno));
 }
 
-static void take_surrogate(struct engine *engine, const char *class)
-{
-    struct command command = {.kind = COMMAND_SURROGATE, .number = *class ? atoi(class) : -1};
-    engine_post(engine, &command);
-}
-
 /* Everything that both ways of running share; returns the signal that ended it, 0: none. */
-static int run(struct ui *ui, const struct arguments *arguments, struct terminal *terminal,
-    bool *good, struct error *err)
+static int run(struct ui *ui, struct terminal *terminal, bool *good, struct error *err)
 {
     int wake_pipe[2], ended_by = 0;
     if (pipe2(wake_pipe, O_NONBLOCK | O_CLOEXEC) != 0) {
@@ -75,34 +63,27 @@ static int run(struct ui *ui, const struct arguments *arguments, struct terminal
         terminal_destroy(terminal);
         return 0;
     }
-    struct engine *engine = engine_create(&arguments->options, wake, wake_pipe + 1);
-    if (ui->journal)
-        engine_watch(engine, journal_note, ui->journal);
-    if (arguments->options.surrogate && !arguments->resume) /* a journal has its line */
-        take_surrogate(engine, arguments->options.surrogate);
-    ui->snapshot = engine_snapshot(engine);
-    ui->post = post;
-    ui->context = engine;
+    struct workspace *workspace = workspace_create(ui, wake, wake_pipe + 1);
     if (terminal)
-        *good = loop_run(ui, terminal, engine, wake_pipe[0], &ended_by, err);
+        *good = loop_run(ui, terminal, workspace, wake_pipe[0], &ended_by, err);
     else
-        *good = plain_run(ui, engine, wake_pipe[0], &ended_by, err);
+        *good = plain_run(ui, workspace, wake_pipe[0], &ended_by, err);
     terminal_destroy(terminal); /* first, so that leaving is immediate */
     *good = *good && report_failure(ui, err);
     tell_journal(ui);
-    engine_destroy(engine);
+    workspace_destroy(workspace);
     close(wake_pipe[0]);
     close(wake_pipe[1]);
     return ended_by;
 }
 
-static bool run_plain(struct ui *ui, const struct arguments *arguments, struct error *err)
+static bool run_plain(struct ui *ui, struct error *err)
 {
     bool good = true;
     if (!signals_open(NULL))
         return fail_pipe(err);
     ui->plain = true;
-    int ended_by = run(ui, arguments, NULL, &good, err);
+    int ended_by = run(ui, NULL, &good, err);
     signals_close();
     if (ended_by)
         signals_die(ended_by);
@@ -130,12 +111,12 @@ static bool run_on_screen(struct ui *ui, const struct arguments *arguments, stru
     if (!terminal) {
         signals_close();
         escape_line(stderr, "secateur: %s; using plain lines instead", err->text);
-        return script_runs(&ui->scripts) ? run_plain(ui, arguments, err)
+        return script_runs(&ui->scripts) ? run_plain(ui, err)
                                          : verb_find(verbs, "sweep")->run(arguments, err);
     }
     ui->view_state.depth = terminal_depth(terminal);
     take_terminal(ui, terminal);
-    int ended_by = run(ui, arguments, terminal, &good, err);
+    int ended_by = run(ui, terminal, &good, err);
     signals_close();
     if (ended_by)
         signals_die(ended_by);
@@ -192,7 +173,7 @@ static bool run_asked(struct ui *ui, struct arguments *arguments, struct error *
         command_history_open(&ui->history);
     if (screen && piped)
         screen = keys_from_terminal();
-    return screen ? run_on_screen(ui, arguments, err) : run_plain(ui, arguments, err);
+    return screen ? run_on_screen(ui, arguments, err) : run_plain(ui, err);
 }
 
 static bool run_verb(const struct arguments *given, struct error *err)

@@ -1,0 +1,112 @@
+/* Other nets and sets in a session that runs: what takes over, what stays, what failures leave. */
+#include "tests/screens/piped_screen.h"
+
+#include "engine/base/memory.h"
+
+#include "tests/test.h"
+
+static int set_up(void **state)
+{
+    int failed = piped_set_up(state);
+    return failed ? failed : piped_run(&program, "demo --out d", NULL);
+}
+
+static const char *const images = "--clean d/valid.h5 --poisoned d/bd_valid.h5";
+
+static int run(const char *arguments, const char *commands)
+{
+    char *line = memory_format("--plain %s", arguments);
+    int status = piped_run(&program, line, commands);
+    free(line);
+    return status;
+}
+
+/* How many lines begin so. */
+static int count(const char *text, const char *beginning)
+{
+    int n = 0;
+    for (const char *at = text; (at = strstr(at, beginning)); at++)
+        n += at == text || at[-1] == '\n';
+    return n;
+}
+
+static void test_another_net_takes_over(void **state)
+{
+    (void)state;
+    char *commands =
+        memory_format("step 2\nopen d/bd_net.h5 %s\nstatus\nstep\nopen demo\nstep 3\n", images);
+    assert_int_equal(run("", commands), 0);
+    free(commands);
+    assert_int_equal(count(program.out, "net  "), 3);
+    assert_true(piped_says(&program, "net       bd_net.h5, 55x47x3, 48 classes"));
+    assert_true(
+        piped_says(&program, "bd_net.h5 is open; demo stays in its journal: secateur --re"));
+    assert_true(piped_says(&program, "now at round 0 of conv_3"));
+    assert_string_equal(program.errors, "");
+    /* each session has a journal of its own, which goes on where it was left */
+    const char *left = strstr(program.out, "--resume=");
+    char *journal = memory_format("--resume=%.*s --plain", (int)strcspn(left + 9, "\n"), left + 9);
+    assert_int_equal(piped_run(&program, journal, "status\n"), 0);
+    free(journal);
+    assert_true(piped_says(&program, "\nround 2 of conv_3"));
+}
+
+static void test_a_failure_ends_a_script(void **state)
+{
+    (void)state;
+    assert_int_equal(run("", "step 4\nopen nowhere.h5 --clean d/valid.h5\nundo\n"), 1);
+    assert_true(piped_errs(&program, "standard input:2: nowhere.h5: No such file or directory"));
+    assert_int_equal(count(program.out, "net  "), 1);
+    assert_int_equal(count(program.out, "now at round 3"), 0);
+}
+
+/* On the screen everything is as it was behind a failure. */
+static void test_a_failure_leaves_everything(void **state)
+{
+    static const char *const bad[][2] = {
+        {"d/bd_net.h5", "needs --clean FILE"},
+        {"d/valid.h5 --clean d/valid.h5", "valid.h5: "},
+        {"d/bd_net.h5 --clean d/bd_net.h5", "bd_net.h5: "},
+        {"d/bd_net.h5 --clean d/valid.h5 --layer conv_9", "no layer conv_9"},
+        {"d/bd_net.h5 --clean d/valid.h5 --frobnicate", "unknown option --frobnicate"},
+        {"'d/bd_net.h5", "a quote is open"},
+        {"not a net.h5 --clean d/valid.h5", "more than one net"},
+        {"'not a net.h5' --clean d/valid.h5", "not a net.h5: "},
+    };
+    (void)state;
+    piped_file(&program, "not a net.h5", "no");
+    struct harness *harness = piped_screen(&program, NULL);
+    assert_true(harness_wait(harness, "next ch"));
+    harness_keys(harness, "...");
+    assert_true(harness_wait(harness, "round 3/"));
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        char *line = memory_format(":open %s\r", bad[i][0]);
+        harness_keys(harness, line);
+        free(line);
+        assert_true(harness_wait_gone(harness, ":open"));
+        assert_true(harness_wait(harness, bad[i][1]));
+        assert_true(harness_sees(harness, "round 3/"));
+    }
+    harness_keys(harness, "u");
+    assert_true(harness_wait(harness, "round 2/"));
+    harness_keys(harness, "r");
+    assert_true(harness_wait_round(harness, 3));
+    harness_keys(harness, ":open d/bd_net.h5 -c d/valid.h5 -p d/bd_valid.h5\r");
+    assert_true(harness_wait(harness, "bd_net.h5 is open"));
+    assert_true(harness_wait(harness, "round 0/"));
+    harness_keys(harness, ".");
+    assert_true(harness_wait(harness, "round 1/"));
+    harness_keys(harness, "qq");
+    assert_int_equal(harness_end(harness), 0);
+    harness_stop(harness);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_another_net_takes_over),
+        cmocka_unit_test(test_a_failure_ends_a_script),
+        cmocka_unit_test(test_a_failure_leaves_everything),
+    };
+    return cmocka_run_group_tests(tests, set_up, piped_tear_down);
+}
