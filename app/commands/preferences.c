@@ -20,11 +20,13 @@ static const struct preference table[] = {
     {"side", "both clean poisoned", "faces of which images", FIELD(view_state.face_side), false},
     {"difference", "off on", "what the trigger changed, in large pairs",
         FIELD(view_state.difference), true},
+    {"link", "auto fast slow", "slow: small faces, few frames; auto: over ssh", FIELD(link), false},
     {"mouse", "off on", "clicks and wheel; off: the terminal selects text", FIELD(mouse), true},
 };
 enum { N_PREFERENCES = sizeof table / sizeof *table };
 
-_Static_assert(N_AXES == 4 && N_CHANNEL_ORDERS == 4 && N_FACE_FILTERS == 8 && N_FACE_SIDES == 3,
+_Static_assert(N_AXES == 4 && N_CHANNEL_ORDERS == 4 && N_FACE_FILTERS == 8 && N_FACE_SIDES == 3 &&
+                   N_LINKS == 3,
     "each value has its word above");
 
 const struct preference *preferences_at(int index)

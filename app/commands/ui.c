@@ -5,6 +5,7 @@
 #include "app/report/provenance.h"
 #include "app/terminal/charset.h"
 #include "app/terminal/colour.h"
+#include "app/terminal/line.h"
 #include "engine/api/inspection.h"
 #include "engine/base/clock.h"
 #include "engine/base/memory.h"
@@ -20,8 +21,8 @@ void ui_init(struct ui *ui, const struct arguments *arguments)
     ui->theme = theme_find(arguments->theme);
     if (!ui->theme)
         ui_follow_ground(ui);
-    ui->view_state.viewed = -1;
-    ui->view_state.site = -1;
+    ui->view_state.viewed = ui->view_state.site = ui->view_state.still = -1;
+    ui->remote = line_is_remote();
     ui->view_state.ascii = arguments->ascii || charset_is_ascii();
     ui->view_state.marker = ui->view_state.ascii ? MARKER_ASCII : MARKER_BRAILLE;
     ui->mouse = !arguments->no_mouse;
@@ -51,8 +52,11 @@ static void forget_session(struct ui *ui)
         .channel_order = old.channel_order,
         .face_side = old.face_side,
         .difference = old.difference,
+        .lean = old.lean,
+        .still = -1,
         .viewed = -1,
         .site = -1};
+    ui->calm.known = false;
     if (!ui->completes) { /* a line that is being typed stays */
         overlay_close(&ui->overlay);
         ui->accept = NULL;

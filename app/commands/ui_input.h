@@ -19,6 +19,15 @@ struct burst {
     int dropped;
 };
 
+/* Where the net stood when it rested last, on a slow line. */
+struct calm {
+    bool known;
+    int branch, position;
+};
+
+/* How much may be sent to the terminal. */
+enum link { LINK_AUTO, LINK_FAST, LINK_SLOW, N_LINKS };
+
 /* The command that said last on which round it would act, and the round that was seen then. */
 struct warned {
     const struct action *action; /* NULL: none */

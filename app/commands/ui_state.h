@@ -41,6 +41,9 @@ struct ui {
     struct counting count;          /* digits typed in front of a key */
     struct burst burst;
     struct warned warned;
+    enum link link;
+    bool remote; /* the terminal is at the other end of a line */
+    struct calm calm;
 
     struct keymap keymap;
     char notice[UI_NOTICE]; /* in place of the hints until the next key */

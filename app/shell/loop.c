@@ -2,6 +2,7 @@
 #include "app/shell/loop.h"
 
 #include "app/commands/commands_quit.h"
+#include "app/shell/link.h"
 #include "app/shell/ui_events.h"
 #include "app/shell/script_runner.h"
 #include "app/shell/screen.h"
@@ -14,7 +15,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static const double frame = 1.0 / 30; /* seconds between drawings that the engine causes */
+/* Seconds between drawings that the engine causes. */
+static const double frame_fast = 1.0 / 30, frame_slow = 1.0 / 4;
 
 struct loop {
     struct ui *ui;
@@ -40,6 +42,8 @@ static void draw(struct loop *loop)
     }
     if (columns != loop->ui->columns || rows != loop->ui->rows)
         ui_resize(loop->ui, columns, rows);
+    link_settle(loop->ui);
+    terminal_lean(loop->terminal, loop->ui->view_state.lean);
     screen_draw(loop->ui, &loop->cells);
     terminal_show(loop->terminal, &loop->cells);
     screen_title(loop->ui, title, sizeof title);
@@ -57,8 +61,10 @@ static void carry_out(struct loop *loop)
     if (ui->mouse != loop->mouse)
         terminal_mouse(loop->terminal, ui->mouse);
     loop->mouse = ui->mouse;
-    if (ui->repaint)
+    if (ui->repaint) {
         terminal_repaint(loop->terminal);
+        ui->view_state.still = -1;
+    }
     ui->repaint = false;
     if (ui->clipboard) {
         if (terminal_copy(loop->terminal, ui->clipboard))
@@ -173,6 +179,7 @@ static int patience(const struct loop *loop)
 {
     if (!loop->news)
         return -1;
+    double frame = loop->ui->view_state.lean ? frame_slow : frame_fast;
     double left = loop->drawn + frame - clock_seconds();
     return left > 0 ? (int)(left * 1000) + 1 : 0;
 }

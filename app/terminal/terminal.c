@@ -3,8 +3,10 @@
 
 #include "app/terminal/charset.h"
 #include "app/terminal/colour.h"
+#include "app/terminal/painter.h"
 #include "app/terminal/sequences.h"
 #include "app/terminal/signals.h"
+#include "app/terminal/terminal_cells.h"
 #include "app/terminal/terminal_entry.h"
 #include "app/terminal/terminal_keyboard.h"
 #include "engine/base/memory.h"
@@ -17,7 +19,6 @@
 #include <term.h>
 #include <termios.h>
 #include <unistd.h>
-#include <wchar.h>
 
 /* Macros of term.h with the names of our members. */
 #undef columns
@@ -32,7 +33,8 @@ struct terminal {
     bool ansi;   /* private modes of DEC do no harm */
     bool guessed;
     bool ascii, mouse, repaint;
-    struct cells shown; /* what is on the screen */
+    struct cells shown;     /* what is on the screen */
+    struct painter painter; /* of a modern one; else curses finds the bytes */
     char title[256];
 };
 
@@ -135,6 +137,7 @@ static void set_up(struct terminal *terminal, bool mouse)
     curs_set(0);
     prepare_restore(terminal);
     cells_init(&terminal->shown, 0, 0);
+    painter_init(&terminal->painter, terminal->depth, terminal->colors, terminal->ascii);
     terminal->repaint = true;
     terminal_mouse(terminal, mouse);
     mark_pastes(terminal, true);
@@ -194,6 +197,7 @@ void terminal_destroy(struct terminal *terminal)
     terminal_keyboard_destroy(terminal->keyboard);
     delscreen(terminal->screen);
     cells_finish(&terminal->shown);
+    painter_finish(&terminal->painter);
     free(terminal);
 }
 
@@ -208,120 +212,73 @@ void terminal_size(const struct terminal *terminal, int *columns, int *rows)
     getmaxyx(stdscr, *rows, *columns);
 }
 
-/* The pair of two colours, -1 when the table is full; 0 is the terminal's own. */
-static int pair_of(const struct terminal *terminal, const struct cell *cell)
+static bool cursor_differs(const struct cells *shown, const struct cells *cells)
 {
-    if (terminal->depth == DEPTH_MONO)
-        return 0;
-    int fg = colour_number(terminal->depth, terminal->colors, cell->fg);
-    int bg = colour_number(terminal->depth, terminal->colors, cell->bg);
-    if (fg < 0 && bg < 0)
-        return 0;
-    int pair = alloc_pair(fg, bg);
-    return pair > 0 ? pair : -1;
+    return shown->cursor_column != cells->cursor_column || shown->cursor_row != cells->cursor_row;
 }
 
-static attr_t attributes_of(const struct cell *cell)
+/* Through curses. */
+static void show_by_curses(struct terminal *terminal, const struct cells *cells)
 {
-    attr_t attributes = A_NORMAL;
-    if (cell->attributes & CELL_BOLD)
-        attributes |= A_BOLD;
-    if (cell->attributes & CELL_DIM)
-        attributes |= A_DIM;
-    if (cell->attributes & CELL_REVERSE)
-        attributes |= A_REVERSE;
-    if (cell->attributes & CELL_UNDERLINE)
-        attributes |= A_UNDERLINE;
-    return attributes;
-}
-
-static bool same(const struct cell *a, const struct cell *b)
-{
-    return a->glyph == b->glyph && a->fg == b->fg && a->bg == b->bg &&
-           a->attributes == b->attributes && a->mark == b->mark;
-}
-
-/* A glyph whose width the C library sees in another way would shift the row: '?' instead. */
-static bool put(
-    const struct terminal *terminal, const struct cell *cell, int column, int row, int width)
-{
-    uint32_t glyph = terminal->ascii ? cells_ascii(cell->glyph) : cell->glyph;
-    wchar_t text[3] = {(wchar_t)glyph, L'\0', L'\0'};
-    int pair = pair_of(terminal, cell);
-    cchar_t character;
-    if (pair < 0)
-        return false;
-    bool fits = glyph >= ' ' && (glyph < 0x80 ? width == 1 : wcwidth((wchar_t)glyph) == width);
-    if (!fits)
-        text[0] = L'?';
-    else if (cell->mark && !terminal->ascii && wcwidth((wchar_t)cell->mark) == 0)
-        text[1] = (wchar_t)cell->mark;
-    setcchar(&character, text, attributes_of(cell), 0, &pair);
-    mvadd_wch(row, column, &character);
-    if (!fits && width == 2) {
-        setcchar(&character, L" ", attributes_of(cell), 0, &pair);
-        mvadd_wch(row, column + 1, &character);
+    const struct curses_cells how = {terminal->depth, terminal->colors, terminal->ascii};
+    struct cells *shown = &terminal->shown;
+    bool changed = false, hides = cells->cursor_column < 0;
+    if (!terminal_cells_put(&how, shown, cells, terminal->repaint, &changed)) {
+        reset_color_pairs(); /* start over with an empty table of pairs */
+        terminal_cells_put(&how, shown, cells, true, &changed);
+        clearok(curscr, TRUE);
     }
-    return true;
+    changed = changed || cursor_differs(shown, cells);
+    if ((shown->cursor_column < 0) != hides || terminal->repaint)
+        curs_set(!hides);
+    move(hides ? 0 : cells->cursor_row, hides ? 0 : cells->cursor_column);
+    if (changed)
+        refresh();
 }
 
-/* Puts what differs on curses' own screen; false: out of colour pairs. */
-static bool update(struct terminal *terminal, const struct cells *cells, bool *changed)
+/* In our own bytes, in one piece. */
+static void show_by_painter(struct terminal *terminal, const struct cells *cells)
 {
     struct cells *shown = &terminal->shown;
-    for (int i = 0; i < cells->columns * cells->rows; i++) {
-        if (!terminal->repaint && same(&shown->cell[i], &cells->cell[i]))
-            continue;
-        int column = i % cells->columns;
-        bool wide = column + 1 < cells->columns && cells->cell[i + 1].glyph == CELL_TAIL;
-        if (cells->cell[i].glyph != CELL_TAIL &&
-            !put(terminal, &cells->cell[i], column, i / cells->columns, 1 + wide))
-            return false;
-        shown->cell[i] = cells->cell[i];
-        *changed = true;
-    }
-    return true;
-}
-
-static void place_cursor(struct terminal *terminal, const struct cells *cells, bool *changed)
-{
-    struct cells *shown = &terminal->shown;
-    if (shown->cursor_column != cells->cursor_column || shown->cursor_row != cells->cursor_row)
-        *changed = true;
-    if ((shown->cursor_column < 0) != (cells->cursor_column < 0) || terminal->repaint)
-        curs_set(cells->cursor_column >= 0);
+    char cursor[32] = "";
+    if (terminal->repaint)
+        refresh(); /* curses has nothing on its screen; it may have to come back to it */
+    painter_paint(&terminal->painter, shown, cells, terminal->repaint);
     if (cells->cursor_column >= 0)
-        move(cells->cursor_row, cells->cursor_column);
-    else
-        move(0, 0);
-    shown->cursor_column = cells->cursor_column;
-    shown->cursor_row = cells->cursor_row;
+        snprintf(cursor, sizeof cursor, "\033[%d;%dH%s", cells->cursor_row + 1,
+            cells->cursor_column + 1, shown->cursor_column < 0 ? "\033[?25h" : "");
+    else if (shown->cursor_column >= 0 || terminal->repaint)
+        snprintf(cursor, sizeof cursor, "\033[?25l");
+    if (terminal->painter.n == 0 && !cursor_differs(shown, cells) && !terminal->repaint)
+        return;
+    char *bytes = memory_format("\033[?2026h%s%s\033[?2026l",
+        terminal->painter.n > 0 ? terminal->painter.bytes : "", cursor);
+    sequences_send(bytes);
+    free(bytes);
 }
 
 void terminal_show(struct terminal *terminal, const struct cells *cells)
 {
     struct cells *shown = &terminal->shown;
-    bool changed = false;
     if (shown->columns != cells->columns || shown->rows != cells->rows) {
         cells_finish(shown);
         cells_init(shown, cells->columns, cells->rows);
         terminal->repaint = true;
     }
-    if (!update(terminal, cells, &changed)) { /* start over with an empty table of pairs */
-        reset_color_pairs();
-        terminal->repaint = true;
-        update(terminal, cells, &changed);
-        clearok(curscr, TRUE);
-    }
-    place_cursor(terminal, cells, &changed);
+    if (terminal->modern && terminal->ansi)
+        show_by_painter(terminal, cells);
+    else
+        show_by_curses(terminal, cells);
+    shown->cursor_column = cells->cursor_column;
+    shown->cursor_row = cells->cursor_row;
     terminal->repaint = false;
-    if (!changed)
-        return;
-    if (terminal->modern)
-        sequences_send("\033[?2026h");
-    refresh();
-    if (terminal->modern)
-        sequences_send("\033[?2026l");
+}
+
+void terminal_lean(struct terminal *terminal, bool lean)
+{
+    enum depth depth = lean && terminal->depth == DEPTH_TRUE ? DEPTH_256 : terminal->depth;
+    terminal->repaint = terminal->repaint || depth != terminal->painter.depth;
+    terminal->painter.depth = depth;
 }
 
 void terminal_repaint(struct terminal *terminal)

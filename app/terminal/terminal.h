@@ -26,6 +26,8 @@ void terminal_size(const struct terminal *terminal, int *columns, int *rows);
 
 /* Sends what differs from the last time, in one piece. */
 void terminal_show(struct terminal *terminal, const struct cells *cells);
+/* Fewer colours, where the line is slow. */
+void terminal_lean(struct terminal *terminal, bool lean);
 void terminal_repaint(struct terminal *terminal); /* the next time everything is sent */
 void terminal_resize(struct terminal *terminal);  /* after SIGWINCH and SIGCONT */
 void terminal_suspend(struct terminal *terminal); /* gives the terminal back until continued */

@@ -9,8 +9,12 @@ static void settle(struct harness *harness, const char *step)
     harness_settle(harness, strcmp(step, "\033") == 0 ? 400 : 120);
 }
 
+/* What is seen of both: a blank has no foreground. */
 static bool same(const struct cell *a, const struct cell *b)
 {
+    unsigned seen = CELL_UNDERLINE | CELL_REVERSE;
+    if (a->glyph == ' ' && b->glyph == ' ' && !((a->attributes | b->attributes) & seen))
+        return a->bg == b->bg;
     return a->glyph == b->glyph && a->fg == b->fg && a->bg == b->bg &&
            a->attributes == b->attributes;
 }

@@ -103,6 +103,18 @@ static uint32_t shown(const struct pane *pane, uint32_t colour, int x, int y)
     return pane->view_state->depth == DEPTH_16 ? dithered(colour, x, y) : colour;
 }
 
+/* On a slow line a colour stays while it is near enough: repeated ones cost nothing. */
+static uint32_t lasting(const struct pane *pane, uint32_t colour, uint32_t *last)
+{
+    enum { NEAR = 20 };
+    bool near = pane->view_state->lean;
+    for (int shift = 0; shift <= 16 && near; shift += 8)
+        near = abs((int)(colour >> shift & 255) - (int)(*last >> shift & 255)) <= NEAR;
+    if (!near)
+        *last = colour;
+    return *last;
+}
+
 /* Every pixel is zoom x zoom half cells. */
 static void draw_halves(
     const struct pane *pane, struct area fit, const uint8_t *rgb, int width, int height)
@@ -199,6 +211,7 @@ static void draw_quadrants(
     static const uint16_t glyphs[8] = {' ', 0x2598, 0x259d, 0x2580, 0x2596, 0x258c, 0x259e, 0x259b};
     int across = 2 * fit.columns;
     uint8_t *dots = resample(rgb, width, height, across, 2 * fit.rows);
+    uint32_t fg = 0, bg = 0;
     for (int row = 0; row < fit.rows; row++)
         for (int column = 0; column < fit.columns; column++) {
             const uint8_t *first = dots + ((long)2 * row * across + 2L * column) * 3;
@@ -206,8 +219,8 @@ static void draw_quadrants(
             struct split split = best_split(four);
             struct cell cell = {
                 .glyph = glyphs[split.mask], .fg = CELL_DEFAULT, .bg = CELL_DEFAULT};
-            cell.fg = rounded(split.fg);
-            cell.bg = rounded(split.bg);
+            cell.fg = split.mask ? lasting(pane, rounded(split.fg), &fg) : fg;
+            cell.bg = lasting(pane, rounded(split.bg), &bg);
             pane_put(pane, fit.column + column, fit.row + row, cell);
         }
     free(dots);

@@ -117,7 +117,9 @@ void faces_init(
 {
     size_t most = (size_t)snapshot->n_images[0] + (size_t)snapshot->n_images[1];
     *faces = (struct faces){.filter = view_state->face_filter};
-    faces->round = view_shown_round_of(snapshot, view_state);
+    bool still = view_state->lean && view_state->still >= 0;
+    still = still && view_state->still < snapshot->n_rounds;
+    faces->round = still ? view_state->still : view_shown_round_of(snapshot, view_state);
     faces->face = memory_array(most + 1, sizeof *faces->face);
     collect(faces, snapshot, view_state);
     if (faces->n == faces->n_pinned && faces->filter == FACES_CHANGED) {

@@ -111,7 +111,9 @@ bool figure_pictures_select(
 {
     if (!figure_measured(f, err))
         return false;
-    faces_init(faces, f->snapshot, f->view_state);
+    struct view_state view_state = *f->view_state;
+    view_state.still = -1; /* of the round that the figure shows */
+    faces_init(faces, f->snapshot, &view_state);
     *cursor = f->view_state->face < faces->n ? f->view_state->face : faces->n - 1;
     *cursor = *cursor > 0 ? *cursor : 0;
     if (faces->n > 0)

@@ -35,9 +35,32 @@ static struct tiles sized(const struct snapshot *s, struct area inside, int down
     return t;
 }
 
-/* The largest faces of which six are seen, but not below seven rows. */
-static struct tiles fit_tiles(const struct snapshot *s, struct area inside)
+/* Few and small ones for a slow line. */
+static struct tiles lean_tiles(const struct snapshot *s, struct area inside)
 {
+    enum { ROWS = 12, MOST = 8 };
+    struct tiles t = {.below = inside.rows >= 16, .captions = inside.rows >= 9 ? 2 : 1};
+    int rows = inside.rows - t.below - t.captions;
+    struct area fit = picture_fit(
+        (struct area){0, 0, inside.columns, rows < ROWS ? rows : ROWS}, s->width, s->height);
+    t.columns = fit.columns;
+    t.rows = fit.rows;
+    t.wide = (fit.columns > 13 ? fit.columns : 13) + 1;
+    t.high = fit.rows + t.captions;
+    t.across = (inside.columns + 1) / t.wide;
+    t.across = t.across < MOST ? t.across : MOST;
+    t.wide = t.across > 0 ? (inside.columns + 1) / t.across : t.wide;
+    t.down = t.across > 0 ? (inside.rows - t.below) / t.high : 0;
+    while (t.down > 1 && t.across * t.down > MOST)
+        t.down--;
+    return t;
+}
+
+/* The largest faces of which six are seen, but not below seven rows. */
+static struct tiles fit_tiles(const struct snapshot *s, struct area inside, bool lean)
+{
+    if (lean)
+        return lean_tiles(s, inside);
     struct tiles best = sized(s, inside, 1);
     for (int down = 2; best.across * best.down < 6; down++) {
         struct tiles smaller = sized(s, inside, down);
@@ -93,7 +116,7 @@ static void draw_tiles(
 {
     const struct snapshot *s = input->snapshot;
     struct area inside = {0, 0, pane->columns, pane->rows};
-    struct tiles t = fit_tiles(s, inside);
+    struct tiles t = fit_tiles(s, inside, input->view_state->lean);
     int page = t.across * t.down;
     if (page < 1)
         return;
@@ -190,14 +213,17 @@ static void note(const struct view_input *input, char *text, int size)
         used += snprintf(
             text + used, (size_t)(size - used), ", class %d", input->view_state->only_class - 1);
     if (faces.n_pinned > 0 && used < size)
-        snprintf(text + used, (size_t)(size - used), ", %d pinned", faces.n_pinned);
+        used += snprintf(text + used, (size_t)(size - used), ", %d pinned", faces.n_pinned);
+    if (faces.round != view_shown_round(input) && used < size)
+        snprintf(text + used, (size_t)(size - used), "; this panel's key shows round %d",
+            view_shown_round(input));
     faces_finish(&faces);
 }
 
 static void move(
     const struct snapshot *s, struct view_state *view_state, enum view_move way, struct area inside)
 {
-    struct tiles t = fit_tiles(s, inside);
+    struct tiles t = fit_tiles(s, inside, view_state->lean);
     struct faces faces;
     if (s->n_rounds == 0 || t.across < 1 || t.down < 1)
         return;
@@ -217,7 +243,7 @@ static void move(
 static bool click(const struct snapshot *s, struct view_state *view_state, int column, int row,
     struct area inside)
 {
-    struct tiles t = fit_tiles(s, inside);
+    struct tiles t = fit_tiles(s, inside, view_state->lean);
     struct faces faces;
     if (s->n_rounds == 0 || view_state->detail || t.across < 1 || t.down < 1)
         return false;
