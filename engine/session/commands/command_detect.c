@@ -109,6 +109,27 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
+/* Is the net of a round the one that the examination of layers suggests? */
+static bool is_suggested(const struct session *session, int round)
+{
+    const struct history *history = session_history(session);
+    int site = session->suggested;
+    if (site < 0 || site != session->site || round < 1)
+        return false;
+    const struct finding *finding = &session->states[site].finding;
+    const struct knowledge *own = &history->rounds[round]->own;
+    return finding->criterion && finding->repair_channels == round &&
+           strcmp(own->criterion, finding->criterion->name) == 0;
+}
+
+static void name_round(char name[DETECTION_NAME], const struct session *session, int round)
+{
+    if (is_suggested(session, round))
+        snprintf(name, DETECTION_NAME, "suggested repair");
+    else
+        snprintf(name, DETECTION_NAME, "round %d", round);
+}
+
 static void describe_team(struct found *found, const struct team *team, struct session *session)
 {
     const struct history *history = session_history(session);
@@ -131,7 +152,7 @@ static void describe_team(struct found *found, const struct team *team, struct s
         else if (net->points > 0)
             snprintf(net->name, sizeof net->name, "B'(%g)", net->points);
         else
-            snprintf(net->name, sizeof net->name, "round %d", round);
+            name_round(net->name, session, round);
         net->kinship =
             compare_weights(session_network(session), team->nets[i].network, &net->n_zeroed);
         if (round < 0 && net->kinship == KIN_OTHER)
