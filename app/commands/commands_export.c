@@ -54,6 +54,12 @@ static const char *size(const struct ui *ui)
     return *ui->figure_size ? ui->figure_size : given ? given : "88mm";
 }
 
+static const char *style(const struct ui *ui)
+{
+    const char *given = ui->arguments->figure_style;
+    return *ui->figure_style ? ui->figure_style : given ? given : "sans";
+}
+
 /* Where there is no path, `format` or what is set says the formats. */
 static bool write_choice(struct ui *ui, int number, const char *path, const char *format,
     bool force, char *written, struct error *err)
@@ -66,6 +72,7 @@ static bool write_choice(struct ui *ui, int number, const char *path, const char
         .folder = folder(ui),
         .formats = format ? format : formats(ui),
         .size = size(ui),
+        .style = style(ui),
         .version = SECATEUR_VERSION,
         .force = force || ui->arguments->options.force,
     };
@@ -204,6 +211,20 @@ static void command_figure_format(struct ui *ui, const char *argument)
         snprintf(ui->figure_formats, sizeof ui->figure_formats, "%s", argument);
 }
 
+static void command_figure_style(struct ui *ui, const char *argument)
+{
+    const char *list = NULL;
+    struct error err;
+    if (!argument)
+        ui_say(ui, "figures are drawn as %s", style(ui));
+    else if (strlen(argument) >= sizeof ui->figure_style)
+        ui_complain(ui, "'%.40s' is too long; use sans, serif, title, intervals", argument);
+    else if (!values_figure_style(&list, argument, &err))
+        ui_complain(ui, "%s", err.text);
+    else
+        snprintf(ui->figure_style, sizeof ui->figure_style, "%s", argument);
+}
+
 static void export_all(struct ui *ui, bool force);
 
 static void accept_overwrite_all(struct ui *ui, const char *text, int value)
@@ -297,4 +318,13 @@ const struct action action_figure_format = {
     .group = COMMANDS_SAVE,
     .help = "pdf, svg, png or several",
     .run = command_figure_format,
+};
+
+const struct action action_figure_style = {
+    .name = "figure-style",
+    .argument = "[LIST]",
+    .keys = "",
+    .group = COMMANDS_SAVE,
+    .help = "sans, serif, title, intervals",
+    .run = command_figure_style,
 };

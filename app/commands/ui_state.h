@@ -64,8 +64,8 @@ struct ui {
     int asked;        /* channel of the last what-if that was not answered; -1: none, -2: all */
     int inspecting;   /* channel that is being looked into, -1: none */
     int pending_site; /* layer that asks what to prune it on top of */
-    char figure_size[16], figure_formats[16]; /* "": as the command line says */
-    struct provenance *provenance;            /* made with the first figure */
+    char figure_size[16], figure_formats[16], figure_style[32]; /* "": as the command line says */
+    struct provenance *provenance;                              /* made with the first figure */
     const void *saved; /* the round that the last Ctrl-S wrote, only compared; NULL: none */
 
     /* What is asked of the terminal, cleared once done. */

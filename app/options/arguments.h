@@ -56,6 +56,7 @@ struct arguments {
 
     const char *figure_size;    /* NULL: 88mm */
     const char *figure_formats; /* "pdf,svg" */
+    const char *figure_style;   /* "serif,title", NULL: plain */
     int n_words;                /* the command line itself */
     char *const *words;         /* [n_words] */
 };

@@ -139,6 +139,8 @@ static const struct flag table[] = {
         DRAWS, values_figure_size, FIELD(figure_size)},
     {"figure-format", 0, "LIST", "pdf, svg, png or several of them (pdf,png)", FIGURES, DRAWS,
         values_figure_formats, FIELD(figure_formats)},
+    {"figure-style", 0, "LIST", "sans, serif, title, intervals or several of them (sans)", FIGURES,
+        DRAWS, values_figure_style, FIELD(figure_style)},
 
     {"script", 's', "FILE", "run the commands in FILE, one a line; - for standard input", SCREEN,
         HAS_SCREEN, values_text, FIELD(script)},

@@ -6,6 +6,7 @@
 #include "app/results/results.h"
 #include "views/cells/theme.h"
 #include "views/charts/canvas_paper.h"
+#include "views/files/figure_style.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -303,6 +304,12 @@ bool values_figure_size(void *field, const char *value, struct error *err)
 {
     struct paper paper;
     return canvas_paper_size(value, &paper, err) && values_text(field, value, err);
+}
+
+bool values_figure_style(void *field, const char *value, struct error *err)
+{
+    struct figure_style style;
+    return figure_style_read(value, &style, err) && values_text(field, value, err);
 }
 
 bool values_figure_formats(void *field, const char *value, struct error *err)

@@ -27,5 +27,6 @@ bool values_color(void *field, const char *value, struct error *err);          /
 bool values_theme(void *field, const char *value, struct error *err);          /* const char * */
 bool values_figure_size(void *field, const char *value, struct error *err);    /* const char * */
 bool values_figure_formats(void *field, const char *value, struct error *err); /* const char * */
+bool values_figure_style(void *field, const char *value, struct error *err);   /* const char * */
 
 #endif

@@ -46,6 +46,7 @@ static bool keep(const struct arguments *arguments, const struct snapshot *s, st
         .folder = arguments->options.out,
         .formats = arguments->figure_formats,
         .size = arguments->figure_size,
+        .style = arguments->figure_style,
         .version = SECATEUR_VERSION,
         .force = arguments->options.force};
     provenance_tell(provenance, &request);

@@ -179,6 +179,7 @@ static struct export_request request_of(const struct figures *f, const char *ste
         .stem = stem,
         .formats = f->arguments->figure_formats,
         .size = f->arguments->figure_size,
+        .style = f->arguments->figure_style,
         .version = SECATEUR_VERSION,
         .force = f->arguments->options.force};
     provenance_tell(f->provenance, &request);

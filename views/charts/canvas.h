@@ -1,16 +1,13 @@
 /* One contract for drawing on the screen's cells and on paper: x to the right, y downwards, in
- * cells or in points. A figure drawn once looks right on both. Owner: whoever created the canvas.
- * Thread: the UI's. */
+ * cells or points. Owner: whoever created the canvas. Thread: the UI's. */
 #ifndef SECATEUR_VIEWS_CHARTS_CANVAS_H
 #define SECATEUR_VIEWS_CHARTS_CANVAS_H
 
 #include "views/cells/pane.h"
 
-#include <stddef.h>
-
 enum canvas_line { LINE_SOLID, LINE_DASHED, LINE_DOTTED, LINE_SPACED };
 enum canvas_align { ALIGN_LEFT, ALIGN_CENTRE, ALIGN_RIGHT };
-enum canvas_mark { MARK_NONE, MARK_DISC, MARK_RING, MARK_CROSS };
+enum canvas_mark { MARK_NONE, MARK_DISC, MARK_RING, MARK_CROSS, MARK_CIRCLE };
 
 struct canvas_style {
     enum role role;
@@ -54,6 +51,11 @@ struct canvas_class {
     void (*mark)(
         struct canvas *canvas, enum role role, struct canvas_point at, enum canvas_mark mark);
     void (*clip)(struct canvas *canvas, const struct canvas_box *box); /* NULL: all */
+    /* Of paper alone, see canvas_paper.h; NULL on cells. */
+    void (*area)(struct canvas *canvas, enum role role, const struct canvas_point *edge, int n);
+    void (*halo)(
+        struct canvas *canvas, double x, double y, enum canvas_align align, const char *utf8);
+    void (*data)(struct canvas *canvas, const char *xml);
     void (*destroy)(struct canvas *canvas);
 };
 

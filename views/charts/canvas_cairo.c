@@ -3,6 +3,7 @@
 #include "views/charts/canvas_paper.h"
 
 #include "engine/base/memory.h"
+#include "views/charts/paper.h"
 #include "views/files/png.h"
 #include "views/files/svg.h"
 
@@ -13,12 +14,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <time.h>
 
 enum { DPI = 300, DOTS_PER_METRE = 11811 };
-static const char font[] = "DejaVu Sans"; /* where it is missing fontconfig gives another sans */
-static const double text_size = 7.5, points_per_mm = 72 / 25.4;
+/* Where one is missing fontconfig gives another of its kind. Letters of the second are smaller for
+ * their size. */
+static const struct font {
+    const char *name;
+    double size;
+} fonts[] = {{"DejaVu Sans", 7.5}, {"Liberation Serif", 8.8}};
+static const double text_line = 10.5;
 
 struct canvas_cairo {
     struct canvas canvas;
@@ -26,6 +30,10 @@ struct canvas_cairo {
     cairo_surface_t *surface;
     cairo_t *cairo;
     struct metadata metadata;
+    const struct font *font;
+    double scale,
+        top;        /* of the drawing: how much it is enlarged; how far below the edge it begins */
+    char *data;     /* what the file says of its values, XML; NULL: nothing */
     uint8_t *bytes; /* of the finished file */
     size_t size;
 };
@@ -115,14 +123,34 @@ static double text_width(struct canvas *canvas, const char *utf8)
     return extents.x_advance;
 }
 
+/* Where the first letter of a text stands on its line. */
+static void move_to_text(
+    struct canvas_cairo *c, double x, double y, enum canvas_align align, const char *utf8)
+{
+    double width = text_width(&c->canvas, utf8);
+    x -= align == ALIGN_RIGHT ? width : align == ALIGN_CENTRE ? width / 2 : 0;
+    cairo_move_to(c->cairo, x, y + 0.36 * c->font->size); /* half the height of a digit below */
+}
+
+static void halo(
+    struct canvas *canvas, double x, double y, enum canvas_align align, const char *utf8)
+{
+    struct canvas_cairo *c = of(canvas);
+    cairo_new_path(c->cairo);
+    move_to_text(c, x, y, align, utf8);
+    cairo_text_path(c->cairo, utf8);
+    set_rgb(c, canvas->theme->ground);
+    cairo_set_dash(c->cairo, NULL, 0, 0);
+    cairo_set_line_width(c->cairo, 2.4);
+    cairo_stroke(c->cairo);
+}
+
 static void text(struct canvas *canvas, enum role role, double x, double y, enum canvas_align align,
     const char *utf8)
 {
     struct canvas_cairo *c = of(canvas);
-    double width = text_width(canvas, utf8);
-    x -= align == ALIGN_RIGHT ? width : align == ALIGN_CENTRE ? width / 2 : 0;
     set_role(c, role);
-    cairo_move_to(c->cairo, x, y + 0.36 * text_size); /* half the height of a digit below */
+    move_to_text(c, x, y, align, utf8);
     cairo_show_text(c->cairo, utf8);
 }
 
@@ -158,7 +186,7 @@ static void mark(
     struct canvas *canvas, enum role role, struct canvas_point at, enum canvas_mark kind)
 {
     struct canvas_cairo *c = of(canvas);
-    double r = 1.5;
+    double r = kind == MARK_DISC ? 1.3 : kind == MARK_CIRCLE ? 2.6 : kind == MARK_RING ? 2 : 1.5;
     if (kind == MARK_NONE)
         return;
     set_style(c, (struct canvas_style){role, LINE_SOLID, 0.8});
@@ -172,7 +200,9 @@ static void mark(
         return;
     }
     cairo_arc(c->cairo, at.x, at.y, r, 0, 2 * 3.14159265358979);
-    if (kind == MARK_RING) {
+    if (kind == MARK_CIRCLE) { /* around what is there */
+        cairo_stroke(c->cairo);
+    } else if (kind == MARK_RING) {
         set_rgb(c, canvas->theme->ground);
         cairo_fill_preserve(c->cairo);
         set_role(c, role);
@@ -192,6 +222,27 @@ static void clip(struct canvas *canvas, const struct canvas_box *box)
     }
 }
 
+static void area(struct canvas *canvas, enum role role, const struct canvas_point *edge, int n)
+{
+    struct canvas_cairo *c = of(canvas);
+    uint32_t rgb = canvas->theme->role[role].fg;
+    cairo_new_path(c->cairo);
+    for (int i = 0; i < n; i++)
+        cairo_line_to(c->cairo, edge[i].x, edge[i].y);
+    cairo_close_path(c->cairo);
+    cairo_set_source_rgba(
+        c->cairo, (rgb >> 16 & 255) / 255.0, (rgb >> 8 & 255) / 255.0, (rgb & 255) / 255.0, 0.2);
+    cairo_fill(c->cairo);
+}
+
+static void data(struct canvas *canvas, const char *xml)
+{
+    struct canvas_cairo *c = of(canvas);
+    char *longer = memory_format("%s%s", c->data ? c->data : "", xml);
+    free(c->data);
+    c->data = longer;
+}
+
 static void destroy(struct canvas *canvas)
 {
     struct canvas_cairo *c = of(canvas);
@@ -201,6 +252,7 @@ static void destroy(struct canvas *canvas)
         cairo_surface_finish(c->surface); /* may still collect */
         cairo_surface_destroy(c->surface);
     }
+    free(c->data);
     free(c->bytes);
     free(c);
 }
@@ -215,25 +267,16 @@ static const struct canvas_class class = {
     .image = image,
     .mark = mark,
     .clip = clip,
+    .area = area,
+    .halo = halo,
+    .data = data,
     .destroy = destroy,
 };
 
-/* When it was made: never the clock, which would make every file another one. */
-static void set_pdf_date(struct canvas_cairo *c)
-{
-    const char *text = getenv("SOURCE_DATE_EPOCH");
-    bool given = text && *text;
-    time_t seconds = given ? (time_t)strtoll(text, NULL, 10) : 946684800; /* the year 2000 */
-    struct tm date;
-    char stamp[32] = "2000-01-01T00:00:00Z";
-    if (gmtime_r(&seconds, &date))
-        strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", &date);
-    cairo_pdf_surface_set_metadata(c->surface, CAIRO_PDF_METADATA_CREATE_DATE, stamp);
-}
-
 static void set_pdf_notes(struct canvas_cairo *c)
 {
-    char *all = memory_string("");
+    char *all = memory_string(""), stamp[PAPER_DATE];
+    paper_date(stamp);
     for (int i = 0; i < c->metadata.n; i++) {
         char *longer = memory_format(
             "%s%s%s: %s", all, i ? "; " : "", c->metadata.entry[i].key, c->metadata.entry[i].text);
@@ -244,7 +287,7 @@ static void set_pdf_notes(struct canvas_cairo *c)
     cairo_pdf_surface_set_metadata(c->surface, CAIRO_PDF_METADATA_TITLE, title);
     cairo_pdf_surface_set_metadata(c->surface, CAIRO_PDF_METADATA_SUBJECT, all);
     cairo_pdf_surface_set_metadata(c->surface, CAIRO_PDF_METADATA_CREATOR, "secateur");
-    set_pdf_date(c);
+    cairo_pdf_surface_set_metadata(c->surface, CAIRO_PDF_METADATA_CREATE_DATE, stamp);
     free(all);
 }
 
@@ -274,8 +317,23 @@ static void set_font(struct canvas_cairo *c)
     cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
     cairo_set_font_options(c->cairo, options);
     cairo_font_options_destroy(options);
-    cairo_select_font_face(c->cairo, font, CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
-    cairo_set_font_size(c->cairo, text_size);
+    cairo_select_font_face(
+        c->cairo, c->font->name, CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
+    cairo_set_font_size(c->cairo, c->font->size);
+}
+
+static void draw_title(struct canvas_cairo *c, const struct paper *paper)
+{
+    struct canvas *canvas = &c->canvas;
+    if (!paper->title)
+        return;
+    cairo_select_font_face(
+        c->cairo, c->font->name, CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_BOLD);
+    paper_line(canvas, ROLE_TEXT, 0.9 * canvas->line, paper->title);
+    set_font(c);
+    if (paper->under)
+        paper_line(canvas, ROLE_FAINT, 2 * canvas->line, paper->under);
+    cairo_translate(c->cairo, 0, c->top);
 }
 
 struct canvas *canvas_paper_create(enum canvas_format format, const struct paper *paper,
@@ -285,11 +343,14 @@ struct canvas *canvas_paper_create(enum canvas_format format, const struct paper
     c->canvas = (struct canvas){.class = &class, .theme = theme_paper(), .paper = true};
     c->canvas.width = paper->width / paper->scale;
     c->canvas.height = height;
-    c->canvas.line = 1.4 * text_size;
+    c->canvas.line = text_line;
+    c->font = &fonts[paper->serif];
+    c->scale = paper->scale;
+    c->top = !paper->title ? 0 : paper->under ? 2.7 * text_line : 1.6 * text_line;
     c->format = format;
     c->metadata = *metadata;
-    metadata_add(&c->metadata, "font", "%s", font);
-    make_surface(c, paper->width, height * paper->scale);
+    metadata_add(&c->metadata, "font", "%s", c->font->name);
+    make_surface(c, paper->width, (height + c->top) * paper->scale);
     c->cairo = cairo_create(c->surface);
     cairo_scale(c->cairo, paper->scale, paper->scale);
     set_font(c);
@@ -302,6 +363,7 @@ struct canvas *canvas_paper_create(enum canvas_format format, const struct paper
     c->canvas.em = text_width(&c->canvas, "0");
     set_rgb(c, c->canvas.theme->ground);
     cairo_paint(c->cairo);
+    draw_title(c, paper);
     return &c->canvas;
 }
 
@@ -320,49 +382,15 @@ bool canvas_paper_bytes(struct canvas *canvas, uint8_t **bytes, size_t *size, st
     if (c->format == CANVAS_PNG &&
         !png_annotate(&c->bytes, &c->size, DOTS_PER_METRE, &c->metadata, err))
         return false;
-    if (c->format == CANVAS_SVG)
-        svg_settle(&c->bytes, &c->size, &c->metadata);
+    if (c->format == CANVAS_SVG) {
+        char *values = memory_format("<drawing scale=\"%g\" top=\"%g\">%s</drawing>", c->scale,
+            c->top, c->data ? c->data : "");
+        svg_settle(&c->bytes, &c->size, &c->metadata, c->data ? values : NULL);
+        free(values);
+    }
     *bytes = c->bytes;
     *size = c->size;
     c->bytes = NULL;
     c->size = 0;
-    return true;
-}
-
-static const char *const extensions[N_CANVAS_FORMATS] = {"png", "svg", "pdf"};
-
-const char *canvas_extension(enum canvas_format format)
-{
-    return extensions[format];
-}
-
-bool canvas_format_find(const char *extension, enum canvas_format *format, struct error *err)
-{
-    for (int i = 0; i < N_CANVAS_FORMATS; i++)
-        if (strcasecmp(extension, extensions[i]) == 0) {
-            *format = (enum canvas_format)i;
-            return true;
-        }
-    return fail_as(err, ERROR_USAGE, "'%s' is not a format; use png, svg or pdf", extension);
-}
-
-bool canvas_paper_size(const char *name, struct paper *paper, struct error *err)
-{
-    static const struct {
-        const char *name;
-        double mm;
-    } sizes[] = {{"column", 88}, {"wide", 120}, {"page", 180}};
-    enum { LEAST = 60, MOST = 400 };
-    char *end = NULL;
-    double mm = strtod(name ? name : "88mm", &end);
-    mm = name && strcmp(end, "mm") != 0 ? 0 : mm;
-    for (unsigned i = 0; i < sizeof sizes / sizeof *sizes; i++)
-        mm = name && strcmp(name, sizes[i].name) == 0 ? sizes[i].mm : mm;
-    *paper = (struct paper){mm * points_per_mm, 1, mm > 150 ? 0.5 : 0.62};
-    if (name && strcmp(name, "slide") == 0)
-        *paper = (struct paper){254 * points_per_mm, 1.9, 9 / 16.0};
-    else if (!(mm >= LEAST && mm <= MOST))
-        return fail_as(err, ERROR_USAGE,
-            "'%s' is not a size; use 88mm, 120mm, 180mm, slide, or %d to %d mm", name, LEAST, MOST);
     return true;
 }

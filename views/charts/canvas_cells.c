@@ -270,7 +270,7 @@ static void image(
 static void mark(
     struct canvas *canvas, enum role role, struct canvas_point at, enum canvas_mark kind)
 {
-    static const uint16_t glyphs[] = {' ', 0x25cf, 0x25cb, 0xd7};
+    static const uint16_t glyphs[] = {' ', 0x25cf, 0x25cb, 0xd7, 0x25cb};
     int column = (int)floor(at.x), row = clamp((int)floor(at.y), 0, of(canvas)->pane->rows - 1);
     if (kind != MARK_NONE && dots_at(of(canvas), column, row))
         put(of(canvas), column, row, role, glyphs[kind]);

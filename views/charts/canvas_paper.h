@@ -9,12 +9,21 @@
 
 #include <stddef.h>
 
+/* What cells do without: a pale area within an edge; the ground around words that are written next;
+ * what an SVG says of its values, in XML. */
+void canvas_area(struct canvas *canvas, enum role role, const struct canvas_point *edge, int n);
+void canvas_halo(
+    struct canvas *canvas, double x, double y, enum canvas_align align, const char *utf8);
+void canvas_data(struct canvas *canvas, const char *xml);
+
 enum canvas_format { CANVAS_PNG, CANVAS_SVG, CANVAS_PDF, N_CANVAS_FORMATS };
 
 struct paper {
-    double width;  /* points on paper */
-    double scale;  /* all is drawn so much larger: slides are read from afar */
-    double aspect; /* height of a plot for a width of 1 */
+    double width;              /* points on paper */
+    double scale;              /* all is drawn so much larger: slides are read from afar */
+    double aspect;             /* height of a plot for a width of 1 */
+    bool serif;                /* letters as in a printed text; else without serifs */
+    const char *title, *under; /* above the drawing, in two lines; NULL: none */
 };
 
 const char *canvas_extension(enum canvas_format format);

@@ -84,8 +84,13 @@ static void draw_states(struct canvas *canvas, const struct heatmap *h, double l
         enum role role;
         const char *mark = channels_mark(h->channels, h->channels->order[i], &role);
         double x = x_of(h, left, i);
-        if (canvas->paper && mark[0] == "×"[0] && mark[1] == "×"[1])
-            canvas_mark(canvas, role, x + h->column / 2, y, MARK_CROSS);
+        bool cross = canvas->paper && mark[0] == "×"[0] && mark[1] == "×"[1];
+        double middle_of = x + h->column / 2;
+        if (cross && h->column < 3) /* crosses would touch */
+            canvas_rule(canvas, (struct canvas_style){role, LINE_SOLID, 0.8 * h->column}, middle_of,
+                y - 1.5, middle_of, y + 1.5);
+        else if (cross)
+            canvas_mark(canvas, role, middle_of, y, MARK_CROSS);
         else if (!canvas->paper)
             canvas_text(canvas, role, x + middle(h), y, ALIGN_LEFT, mark);
     }

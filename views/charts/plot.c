@@ -1,50 +1,16 @@
 /* Axes, ticks, levels and curves; the legend is plot_legend.c's. */
 #include "views/charts/plot.h"
 
-#include "engine/base/memory.h"
+#include "views/charts/canvas_paper.h"
 #include "views/charts/plot_legend.h"
+#include "views/charts/plot_series.h"
 #include "views/charts/plot_space.h"
+#include "views/charts/plot_ticks.h"
+#include "views/charts/plot_values.h"
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-int plot_ticks(double low, double high, int wanted, double ticks[PLOT_TICKS])
-{
-    static const double steps[] = {1, 2, 5, 10};
-    double from = fmin(low, high), to = fmax(low, high), step = 0;
-    int n = 0;
-    if (!(to > from) || wanted < 1)
-        return 0;
-    wanted = wanted < PLOT_TICKS ? wanted : PLOT_TICKS;
-    double power = pow(10, floor(log10((to - from) / wanted)) - 1);
-    for (int i = 0; i < 12 && (step == 0 || (to - from) / step > wanted - 1 + 1e-9); i++) {
-        if (i > 0 && i % 3 == 0)
-            power *= 10;
-        step = steps[i % 3] * power;
-    }
-    for (double k = ceil(from / step - 1e-9); k * step <= to + 1e-9 * step && n < wanted; k++)
-        ticks[n++] = fabs(k) < 0.5 ? 0 : k * step;
-    return n;
-}
-
-static int decades(double low, double high, double ticks[PLOT_TICKS])
-{
-    int n = 0;
-    int last = (int)lrint(ceil(log10(fmax(low, high)) - 1e-9));
-    for (int k = (int)lrint(floor(log10(fmin(low, high)) + 1e-9)); k <= last && n < PLOT_TICKS; k++)
-        ticks[n++] = pow(10, k);
-    return n;
-}
-
-static int y_ticks(const struct plot *plot, double height, double line, double *ticks)
-{
-    if (plot->log)
-        return decades(plot->y_low, plot->y_high, ticks);
-    int wanted = (int)(height / line / 2) + 1;
-    return plot_ticks(plot->y_low, plot->y_high, wanted < 6 ? wanted : 6, ticks);
-}
 
 /* A logarithmic axis has no end: its best value stands for all that are better. */
 static void tick_text(const struct plot *plot, double value, char text[32])
@@ -56,7 +22,7 @@ static void tick_text(const struct plot *plot, double value, char text[32])
 static double y_label_width(struct canvas *canvas, const struct plot *plot, double height)
 {
     double ticks[PLOT_TICKS], widest = 0;
-    int n = y_ticks(plot, height, canvas->line, ticks);
+    int n = plot_ticks_y(plot, height, canvas->line, ticks);
     for (int i = 0; i < n; i++) {
         char text[32];
         tick_text(plot, ticks[i], text);
@@ -107,7 +73,7 @@ static void draw_y_axis(const struct plot_frame *f)
     struct canvas_style style = {ROLE_FRAME, LINE_SOLID, 0.5};
     double x = canvas->paper ? f->region.x : f->region.x - 1;
     double last = f->region.y + f->region.height - (canvas->paper ? 0 : 1);
-    int n = y_ticks(f->plot, f->box.height, canvas->line, ticks);
+    int n = plot_ticks_y(f->plot, f->box.height, canvas->line, ticks);
     if (f->region.x == f->box.x)
         return;
     canvas_rule(canvas, style, x, f->region.y, x, last);
@@ -143,6 +109,17 @@ static void draw_x_tick(const struct plot_frame *f, double value, double y, bool
     canvas_text(canvas, ROLE_FAINT, at, y, ALIGN_CENTRE, text);
 }
 
+/* Short ones below the marks of the curves, so that a mark can be read. */
+static void draw_mark_ticks(const struct plot_frame *f, double y)
+{
+    double step = plot_ticks_marks(f);
+    for (double x = f->plot->x_low; step > 0 && x <= f->plot->x_high + 1e-9; x += step) {
+        double at = plot_frame_x(f, x);
+        canvas_rule(f->canvas, (struct canvas_style){ROLE_FRAME, LINE_SOLID, 0.4}, at, y, at,
+            y + 0.22 * f->canvas->em);
+    }
+}
+
 /* A name below its place; its second line is left out where a neighbour is too near. */
 static void draw_x_names(const struct plot_frame *f)
 {
@@ -169,8 +146,7 @@ static void draw_x_axis(const struct plot_frame *f)
     double ticks[PLOT_TICKS], y = r->y + r->height;
     double room = f->box.y + f->box.height - y;
     bool axis = canvas->paper || room > 1.5;
-    int wanted = (int)(r->width / canvas->em / 6) + 1;
-    int n = plot_ticks(f->plot->x_low, f->plot->x_high, wanted < 11 ? wanted : 11, ticks);
+    int n = plot_ticks_x(f, ticks);
     if (room < 0.5)
         return;
     if (axis)
@@ -182,6 +158,7 @@ static void draw_x_axis(const struct plot_frame *f)
         draw_x_names(f);
     for (int i = 0; f->plot->n_names == 0 && i < n; i++)
         draw_x_tick(f, ticks[i], y, axis);
+    draw_mark_ticks(f, y);
     if (canvas->paper && f->plot->x_label)
         canvas_text(canvas, ROLE_TEXT, r->x + r->width / 2,
             f->box.y + f->box.height -
@@ -239,40 +216,6 @@ static void draw_level_labels(const struct plot_frame *f)
     }
 }
 
-static void draw_crossings(const struct plot_frame *f)
-{
-    for (int i = 0; i < f->plot->n_levels; i++) {
-        const struct plot_level *level = &f->plot->levels[i];
-        if (isfinite(level->crossed_x) && plot_frame_inside(f, plot_frame_y(f, level->crossed_y)))
-            canvas_mark(f->canvas, ROLE_BOTH, plot_frame_x(f, level->crossed_x),
-                plot_frame_y(f, level->crossed_y), f->canvas->paper ? MARK_RING : MARK_DISC);
-    }
-}
-
-static void draw_one(const struct plot_frame *f, const struct plot_series *series)
-{
-    int n = series->n, every = n / 12 > 0 ? n / 12 : 1;
-    struct canvas_point *points = memory_array((size_t)n + 1, sizeof *points);
-    for (int i = 0; i < n; i++)
-        points[i] = plot_frame_at(f, series->points[i]);
-    canvas_polyline(f->canvas, series->style, points, n);
-    for (int i = every / 2; f->canvas->paper && i < n; i += every)
-        canvas_mark(f->canvas, series->style.role, points[i].x, points[i].y, series->mark);
-    free(points);
-}
-
-static void draw_series(const struct plot_frame *f)
-{
-    struct canvas_box edge = f->region;
-    if (f->canvas->paper) { /* marks and round line ends may reach over the frame */
-        edge = (struct canvas_box){edge.x - 2, edge.y - 2, edge.width + 4, edge.height + 4};
-    }
-    canvas_clip(f->canvas, &edge);
-    for (int i = 0; i < f->plot->n_series; i++)
-        draw_one(f, &f->plot->series[i]);
-    canvas_clip(f->canvas, NULL);
-}
-
 /* What the names of levels take of the right end; on paper they stand behind it. */
 static double level_room(const struct plot_frame *f)
 {
@@ -314,6 +257,7 @@ static void draw_tags(const struct plot_frame *f)
             fabs(at.x - last.x) < 2 * f->canvas->em && fabs(at.y - last.y) < f->canvas->line;
         if (near && f->canvas->paper)
             continue;
+        canvas_halo(f->canvas, at.x, at.y, ALIGN_LEFT, series->tag);
         canvas_text(f->canvas, ROLE_FAINT, at.x, at.y, ALIGN_LEFT, series->tag);
         last = at;
     }
@@ -332,12 +276,13 @@ void plot_draw(struct canvas *canvas, const struct plot *plot, struct canvas_box
             f.region.y + f.region.height - (canvas->paper ? 0 : 1));
     }
     draw_levels(&f);
-    draw_series(&f);
+    plot_series_draw(&f);
     if (canvas->paper)
         draw_level_labels(&f);
     else
         draw_level_labels_on_cells(&f);
     draw_tags(&f);
-    draw_crossings(&f);
+    plot_series_crossings(&f);
     plot_legend_draw(&f);
+    plot_values_note(&f);
 }

@@ -13,8 +13,4 @@ struct canvas_point plot_place(struct canvas *canvas, const struct plot *plot,
     struct canvas_box box, struct canvas_point value);
 void plot_draw(struct canvas *canvas, const struct plot *plot, struct canvas_box box);
 
-/* At most `wanted` round numbers (1, 2, 5 times a power of ten) from low to high, either way
- * round; returns how many. */
-int plot_ticks(double low, double high, int wanted, double ticks[PLOT_TICKS]);
-
 #endif

@@ -12,10 +12,14 @@ struct plot_series {
     const struct canvas_point *points; /* [n], in values */
     int n;
     struct canvas_style style;
-    enum canvas_mark mark; /* on paper, every few points */
-    bool past;             /* behind the others; its name is left out where there is little room */
-    bool beside;           /* in the legend, its line stands beside the one before */
-    char tag[12];          /* stands on the curve; "": none */
+    enum canvas_mark mark;           /* on paper, every few points */
+    bool marks_only;                 /* no line: what a mark means, in the legend */
+    bool arrows;                     /* on paper, heads along the line: which way the points go */
+    const struct canvas_point *band; /* [n_band] on paper, the edge of a pale area behind it */
+    int n_band;
+    bool past;    /* behind the others; its name is left out where there is little room */
+    bool beside;  /* in the legend, its line stands beside the one before */
+    char tag[12]; /* stands on the curve; "": none */
 };
 
 struct plot_level { /* a dotted line at a value, and where it was crossed */

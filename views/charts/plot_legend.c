@@ -49,7 +49,8 @@ static void draw_entry(const struct plot_frame *f, const struct legend *legend, 
     double length = pair ? (all - canvas->em) / 2 : all;
     for (int i = 0; i <= pair; i++) {
         struct canvas_point ends[] = {{x, legend->y}, {x + length - 0.1, legend->y}};
-        canvas_polyline(canvas, series[i].style, ends, 2);
+        if (!series[i].marks_only)
+            canvas_polyline(canvas, series[i].style, ends, 2);
         if (canvas->paper)
             canvas_mark(canvas, series[i].style.role, x + length / 2, legend->y, series[i].mark);
         x += length + canvas->em;

@@ -11,6 +11,11 @@
 
 static const struct canvas_point diagonal[] = {{0, 0}, {100, 100}};
 
+bool roc_plot_reversed(const struct roc *curve)
+{
+    return curve->auc >= 0 && curve->auc < 0.5;
+}
+
 static void add(struct roc_plot *roc, const struct detector_result *result, const struct roc *curve,
     const char *net)
 {
@@ -27,8 +32,8 @@ static void add(struct roc_plot *roc, const struct detector_result *result, cons
                 number_percent(curve->flagged[SET_POISONED][p], curve->n[SET_POISONED])};
     roc->points[i] = points;
     roc->result[i] = result;
-    snprintf(roc->label[i], ROC_LABEL, "%s%s%s, AUC %.4f", result->name, *net ? ", " : "", net,
-        curve->auc);
+    snprintf(roc->label[i], ROC_LABEL, "%s%s%s, AUC %.4f%s", result->name, *net ? ", " : "", net,
+        curve->auc, roc_plot_reversed(curve) ? " (reversed)" : "");
     roc->plot.series[roc->plot.n_series++] = (struct plot_series){.label = roc->label[i],
         .points = points,
         .n = curve->n_points,

@@ -22,4 +22,12 @@ void roc_plot_init(
     struct roc_plot *roc, const struct detection *detection, enum detection_data data, int net);
 void roc_plot_finish(struct roc_plot *roc);
 
+/* Do poisoned images score below clean ones? */
+bool roc_plot_reversed(const struct roc *curve);
+/* What that means, for captions. */
+#define ROC_REVERSED                                                                             \
+    " Reversed: an AUC below 0.5, poisoned images score below clean ones (0: all of them). "     \
+    "Agreement does so where B and the net still say the same of poisoned images: that net has " \
+    "kept the backdoor."
+
 #endif

@@ -145,5 +145,6 @@ const struct export export_activations = {
     .name = "activations",
     .view = "channels",
     .help = "channels sorted by mean activation, as bars",
+    .title = "Channels by mean activation",
     .make = make,
 };

@@ -1,6 +1,7 @@
 /* Ways of pruning side by side: what each leaves of the attack for the clean accuracy it costs. */
 #include "engine/base/memory.h"
 #include "views/charts/plot.h"
+#include "views/charts/plot_series.h"
 #include "views/facts/branches.h"
 #include "views/figures/figure.h"
 #include "views/files/file.h"
@@ -57,34 +58,48 @@ static void add_rows(struct csv *csv, const struct snapshot *s, const struct way
         }
 }
 
-/* As many points as the widest threshold allows, and a little more. */
-static double widest(const struct snapshot *s)
+/* As many points as the widest threshold allows and a little more, or as were lost. */
+static double widest(const struct snapshot *s, const struct ways *ways)
 {
-    double most = 10;
+    double most = 10, lost = 1;
     for (int i = 0; i < s->n_thresholds; i++)
         most = fmax(most, s->thresholds[i].points);
-    return most * 1.2;
+    for (int k = 0; k < ways->n; k++)
+        for (int i = 0; i < ways->line[k].n_rounds; i++)
+            lost = fmax(lost, ways->points[k][i].x);
+    return fmin(most * 1.2, lost);
 }
 
+/* Below 0 where pruning made the net better, to tenths. */
+static double least(const struct ways *ways)
+{
+    double least = 0;
+    for (int k = 0; k < ways->n; k++)
+        for (int i = 0; i < ways->line[k].n_rounds; i++)
+            least = fmin(least, ways->points[k][i].x);
+    return floor(10 * least) / 10;
+}
+
+/* The present way has the colour of the attack, the others are grey. */
 static void draw(struct canvas *canvas, const struct snapshot *s, const struct ways *ways)
 {
-    static const struct {
-        struct canvas_style style;
-        enum canvas_mark mark;
-    } looks[WAYS_MAX] = {{{ROLE_CLEAN, LINE_SOLID, 1.2}, MARK_DISC},
-        {{ROLE_ATTACK, LINE_DASHED, 1.2}, MARK_RING}, {{ROLE_GOOD, LINE_SOLID, 1.2}, MARK_CROSS},
-        {{ROLE_NEXT, LINE_SPACED, 1.2}, MARK_DISC}, {{ROLE_BOTH, LINE_DOTTED, 1.2}, MARK_RING}};
-    struct plot plot = {.x_high = widest(s),
+    struct plot plot = {.x_low = least(ways),
+        .x_high = widest(s, ways),
         .y_high = 100,
         .x_label = "clean accuracy lost (percentage points)",
         .y_label = s->attacked.surrogate ? "surrogate attack success (%)" : "attack success (%)",
         .cursor = NAN};
-    for (int i = 0; i < ways->n; i++)
-        plot.series[plot.n_series++] = (struct plot_series){.label = ways->label[i],
-            .points = ways->points[i],
-            .n = ways->line[i].n_rounds,
-            .style = looks[i].style,
-            .mark = looks[i].mark};
+    for (int i = 0; i < ways->n; i++) {
+        struct plot_series *series = &plot.series[plot.n_series++];
+        *series = plot_series_arm(i);
+        if (i == ways->n - 1) {
+            series->style = (struct canvas_style){ROLE_ATTACK, LINE_SOLID, 1.3};
+            series->mark = MARK_RING;
+        }
+        series->label = ways->label[i];
+        series->points = ways->points[i];
+        series->n = ways->line[i].n_rounds;
+    }
     plot_draw(canvas, &plot, (struct canvas_box){4, 2, canvas->width - 8, canvas->height - 5});
 }
 
@@ -103,7 +118,7 @@ static bool make(struct figure *f, struct error *err)
     file_stem(f->stem, sizeof f->stem, "branches_%d", ways.n);
     figure_tell(f,
         "Attack success that %d ways of pruning leave, over the clean accuracy that they cost; one "
-        "point for every number of pruned channels.",
+        "point for every number of pruned channels. Arrows: more of them; orange: the present way.",
         ways.n);
     bool begun = figure_begin(f, figure_plot_height(f, 11.6 * ways.n), err);
     if (begun) {
@@ -118,5 +133,6 @@ static bool make(struct figure *f, struct error *err)
 const struct export export_branches = {
     .name = "branches",
     .help = "ways of pruning compared: attack left over accuracy lost",
+    .title = "Ways of pruning compared",
     .make = make,
 };

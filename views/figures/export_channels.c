@@ -1,6 +1,6 @@
 /* The channels' activations and what is pruned, as a figure. */
 #include "views/charts/heatmap.h"
-#include "views/charts/plot.h"
+#include "views/charts/plot_ticks.h"
 #include "views/figures/figure.h"
 
 #include <math.h>
@@ -102,5 +102,6 @@ const struct export export_channels = {
     .name = "channels",
     .view = "channels",
     .help = "activations of all channels and what is pruned",
+    .title = "Activations of the channels",
     .make = make,
 };

@@ -3,6 +3,7 @@
 #include "engine/base/memory.h"
 #include "engine/measures/number.h"
 #include "views/charts/plot.h"
+#include "views/charts/plot_series.h"
 #include "views/facts/comparison.h"
 #include "views/figures/figure.h"
 #include "views/files/file.h"
@@ -88,16 +89,6 @@ static void add_rows(struct csv *csv, const struct snapshot *s)
     }
 }
 
-/* Lines and marks tell curves apart without colour: no two have the same three. */
-static struct plot_series look(int index)
-{
-    static const enum role roles[] = {ROLE_CLEAN, ROLE_ATTACK, ROLE_GOOD, ROLE_NEXT, ROLE_BOTH};
-    static const enum canvas_line lines[] = {LINE_SOLID, LINE_DASHED, LINE_DOTTED, LINE_SPACED};
-    static const enum canvas_mark marks[] = {MARK_DISC, MARK_RING, MARK_CROSS, MARK_NONE};
-    return (struct plot_series){
-        .style = {roles[index % 5], lines[index % 4], 0.9}, .mark = marks[(index + index / 4) % 4]};
-}
-
 static void draw(struct canvas *canvas, const struct shown *shown)
 {
     double base = 0;
@@ -108,7 +99,7 @@ static void draw(struct canvas *canvas, const struct shown *shown)
     for (int k = 0; k < shown->n; k++) {
         const struct compared_order *order = shown->compared->orders[shown->index[k]];
         struct plot_series *series = &plot.series[plot.n_series];
-        *series = look(plot.n_series++);
+        *series = plot_series_look(plot.n_series++);
         series->label = shown->labels[k];
         series->points = shown->points[k];
         series->n = order->n_rounds;
@@ -153,5 +144,6 @@ const struct export export_comparison = {
     .name = "comparison",
     .view = "comparison",
     .help = "criteria side by side: attack success over clean accuracy",
+    .title = "Criteria compared",
     .make = make,
 };

@@ -164,5 +164,6 @@ const struct export export_confusion = {
     .name = "confusion",
     .view = "round",
     .help = "predictions for the classes with most mistakes",
+    .title = "Classes with most mistakes",
     .make = make,
 };

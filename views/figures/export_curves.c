@@ -10,5 +10,6 @@ const struct export export_curves = {
     .name = "curves",
     .view = "curves",
     .help = "accuracy and attack success over the rounds",
+    .title = "Clean accuracy and attack success",
     .make = make,
 };

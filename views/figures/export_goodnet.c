@@ -160,5 +160,6 @@ const struct export export_goodnet = {
     .name = "goodnet",
     .view = "goodnet",
     .help = "what GoodNet accepts and flags",
+    .title = "What GoodNet accepts and flags",
     .make = make,
 };

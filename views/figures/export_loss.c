@@ -10,5 +10,6 @@ const struct export export_loss = {
     .name = "loss",
     .view = "curves",
     .help = "points lost by both curves, on a logarithmic scale",
+    .title = "Points lost while pruning",
     .make = make,
 };

@@ -43,21 +43,43 @@ static double reach(const struct roc_plot *rocs)
     return 100;
 }
 
+/* Greys: what reads B alone; green: what compares B with a net. */
+static void set_looks(struct roc_plot *roc)
+{
+    static const struct canvas_style alone[] = {{ROLE_STRONG, LINE_SOLID, 1.1},
+        {ROLE_PRUNED, LINE_SOLID, 1.1}, {ROLE_STRONG, LINE_DASHED, 1.1},
+        {ROLE_PRUNED, LINE_SPACED, 1.1}, {ROLE_STRONG, LINE_DOTTED, 1.2},
+        {ROLE_NEXT, LINE_SOLID, 1.1}},
+                                     compared[] = {{ROLE_GOOD, LINE_SOLID, 1.1},
+                                         {ROLE_GOOD, LINE_DASHED, 1.1},
+                                         {ROLE_GOOD, LINE_DOTTED, 1.3},
+                                         {ROLE_GOOD, LINE_SPACED, 1.1}};
+    int n[2] = {0, 0};
+    for (int k = 0; k < roc->n; k++) {
+        bool net = roc->result[k]->net >= 0;
+        int place = n[net]++;
+        roc->plot.series[1 + k].style = net ? compared[place % 4] : alone[place % 6];
+    }
+}
+
 static void draw(struct canvas *canvas, struct roc_plot *roc)
 {
-    static const struct canvas_style looks[] = {{ROLE_BOTH, LINE_DOTTED, 1.2},
-        {ROLE_PRUNED, LINE_SPACED, 1.2}, {ROLE_CLEAN, LINE_SOLID, 1.2},
-        {ROLE_ATTACK, LINE_DASHED, 1.2}, {ROLE_GOOD, LINE_SPACED, 1.2},
-        {ROLE_NEXT, LINE_DOTTED, 1.4}};
-    enum { N_LOOKS = sizeof looks / sizeof *looks };
     struct plot *plot = &roc->plot;
     plot->x_high = reach(roc);
     plot->x_label = "false alarms, clean images flagged (%)";
     plot->y_label = "detection, poisoned images flagged (%)";
     plot->series[0].style = (struct canvas_style){ROLE_GRID, LINE_SOLID, 0.6};
-    for (int k = 0; k < roc->n; k++)
-        plot->series[1 + k].style = looks[k % N_LOOKS];
+    set_looks(roc);
     plot_draw(canvas, plot, (struct canvas_box){4, 2, canvas->width - 8, canvas->height - 5});
+}
+
+/* Does any curve rank poisoned images below clean ones? */
+static bool reversed(const struct roc_plot *roc, enum detection_data data)
+{
+    bool any = false;
+    for (int k = 0; k < roc->n; k++)
+        any = any || roc_plot_reversed(&roc->result[k]->roc[data]);
+    return any;
 }
 
 static bool draw_figure(
@@ -68,9 +90,10 @@ static bool draw_figure(
     figure_name(f, "roc", "%s", "");
     figure_tell(f,
         "Share of poisoned %s images that each detector flags, over the share of clean images it "
-        "flags (false alarms)%s. AUC: share of pairs in which the poisoned image scores higher.",
+        "flags (false alarms)%s. AUC: share of pairs in which the poisoned image scores higher.%s",
         data == DATA_TEST ? "test" : "validation",
-        reach(roc) < 100 ? ", only the left part of the axis" : "");
+        reach(roc) < 100 ? ", only the left part of the axis" : "",
+        reversed(roc, data) ? ROC_REVERSED : "");
     if (!figure_begin(f, figure_plot_height(f, 11.6 * roc->n), err))
         return false;
     add_rows(&f->csv, roc, f->snapshot->detection, data);
@@ -96,5 +119,6 @@ const struct export export_roc = {
     .name = "roc",
     .view = "goodnet",
     .help = "detection over false alarms of every detector",
+    .title = "Detection and false alarms",
     .make = make,
 };

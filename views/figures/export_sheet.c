@@ -160,5 +160,6 @@ const struct export export_sheet = {
     .name = "sheet",
     .view = "faces",
     .help = "rows of faces: clean, poisoned, flipped, flagged",
+    .title = "Faces before and after",
     .make = make,
 };

@@ -165,5 +165,6 @@ const struct export export_thresholds = {
     .name = "thresholds",
     .view = "thresholds",
     .help = "accuracy and attack success at each threshold",
+    .title = "The nets of the thresholds",
     .make = make,
 };

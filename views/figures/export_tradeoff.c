@@ -10,5 +10,6 @@ const struct export export_tradeoff = {
     .name = "tradeoff",
     .view = "curves",
     .help = "attack success over clean accuracy",
+    .title = "Attack success against clean accuracy",
     .make = make,
 };

@@ -109,5 +109,6 @@ const struct export export_trigger = {
     .name = "trigger",
     .view = "suspects",
     .help = "inverted triggers: pattern, mask, stamped on an image",
+    .title = "Inverted triggers",
     .make = make,
 };

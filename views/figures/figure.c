@@ -64,6 +64,30 @@ double figure_plot_height(const struct figure *figure, double below)
     return figure->paper.scale > 1 ? height : height + below; /* a slide is as high as it is */
 }
 
+/* The net, and what is pruned in it. */
+static void add_title(struct figure *f, const char *title)
+{
+    const struct snapshot *s = f->snapshot;
+    bool known = s->site >= 0 && s->site < s->n_sites;
+    snprintf(f->under, sizeof f->under, "%s%s%s%s%s", s->model_name ? s->model_name : "",
+        known ? ", " : "", known ? s->sites[s->site].name : "", s->criterion ? " by " : "",
+        s->criterion ? s->criterion : "");
+    f->paper.title = title;
+    f->paper.under = *f->under ? f->under : NULL;
+}
+
+/* Size, letters, title. */
+static bool lay_out(struct figure *f, const struct export *export, struct error *err)
+{
+    if (!canvas_paper_size(f->request->size, &f->paper, err) ||
+        !figure_style_read(f->request->style, &f->style, err))
+        return false;
+    f->paper.serif = f->style.serif;
+    if (f->style.title && !export->pixels)
+        add_title(f, export->title ? export->title : export->name);
+    return true;
+}
+
 bool figure_begin(struct figure *figure, double height, struct error *err)
 {
     csv_init(&figure->csv, &figure->metadata);
@@ -93,7 +117,7 @@ static bool add_format(struct parcel *parcel, const struct export *export,
         .view_state = request->view_state,
         .round = view_shown_round_of(request->snapshot, request->view_state),
         .format = format};
-    return canvas_paper_size(request->size, &figure->paper, err) && export->make(figure, err) &&
+    return lay_out(figure, export, err) && export->make(figure, err) &&
            (!figure->canvas ||
                canvas_paper_bytes(figure->canvas, &figure->bytes, &figure->size, err));
 }

@@ -6,6 +6,7 @@
 #include "views/charts/canvas_paper.h"
 #include "views/files/csv.h"
 #include "views/files/export.h"
+#include "views/files/figure_style.h"
 
 struct figure {
     const struct export_request *request;
@@ -14,6 +15,8 @@ struct figure {
     int round; /* the one that is shown */
     enum canvas_format format;
     struct paper paper;
+    struct figure_style style;
+    char under[160]; /* line below the title */
     char stem[160];
     char caption[1024];
     struct metadata metadata; /* further ones are added before figure_begin() */

@@ -24,6 +24,7 @@ struct export_request {
     const char *stem;                    /* of the name, without ending; NULL: a telling one */
     const char *formats;                 /* "pdf,svg,png", where there is no path; NULL: png */
     const char *size;                    /* of figures: 88mm, 120mm, 180mm, slide; NULL: 88mm */
+    const char *style;                   /* of figures, see figure_style.h; NULL: plain */
     const char *version;                 /* of the program, for the metadata */
     const char *command;                 /* command line, for the metadata; may be NULL */
     int n_inputs;
@@ -39,7 +40,8 @@ struct export
     const char *name; /* "curves" */
     const char *view; /* the panel whose figure it is; NULL: of none */
     const char *help;
-    bool pixels; /* a picture pixel by pixel: PNG alone, whatever formats are asked for */
+    const char *title; /* of the figure, where one is asked for */
+    bool pixels;       /* a picture pixel by pixel: PNG alone, whatever formats are asked for */
     /* Names the figure, fills its table, draws it: figure.h. */
     bool (*make)(struct figure * figure, struct error * err);
 };

@@ -69,7 +69,13 @@ static void write_notes(FILE *out, const struct metadata *metadata)
     fputs("</desc>", out);
 }
 
-void svg_settle(uint8_t **bytes, size_t *size, const struct metadata *metadata)
+static void write_values(FILE *out, const char *values)
+{
+    if (values)
+        fprintf(out, "\n<metadata>%s</metadata>", values);
+}
+
+void svg_settle(uint8_t **bytes, size_t *size, const struct metadata *metadata, const char *values)
 {
     struct ids ids = {0};
     char *text = memory_format("%.*s", (int)*size, (const char *)*bytes), *settled = NULL;
@@ -92,6 +98,7 @@ void svg_settle(uint8_t **bytes, size_t *size, const struct metadata *metadata)
         }
         if (!told && *c == '>' && strstr(text, "<svg") < c) {
             write_notes(out, metadata);
+            write_values(out, values);
             told = true;
         }
     }

@@ -9,7 +9,8 @@
 #include <stdint.h>
 
 /* Numbers the ids in their order behind a prefix made of the content, and puts the first note into
- * <title>, all of them into <desc>. Reallocates *bytes. */
-void svg_settle(uint8_t **bytes, size_t *size, const struct metadata *metadata);
+ * <title>, all of them into <desc>, `values` (XML, NULL: none) into <metadata>. Reallocates
+ * *bytes. */
+void svg_settle(uint8_t **bytes, size_t *size, const struct metadata *metadata, const char *values);
 
 #endif

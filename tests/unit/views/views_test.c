@@ -2,7 +2,7 @@
 #include "tests/unit/views/views_fixture.h"
 #include "views/cells/picture.h"
 #include "views/charts/canvas.h"
-#include "views/charts/plot.h"
+#include "views/charts/plot_ticks.h"
 #include "views/panels/status.h"
 #include "views/panels/views.h"
 
