@@ -1,5 +1,5 @@
 /* The calls of a canvas, passed on to its class. */
-#include "views/charts/canvas_paper.h"
+#include "views/charts/canvas.h"
 
 void canvas_polyline(
     struct canvas *canvas, struct canvas_style style, const struct canvas_point *points, int n)
@@ -49,25 +49,6 @@ void canvas_mark(struct canvas *canvas, enum role role, double x, double y, enum
 void canvas_clip(struct canvas *canvas, const struct canvas_box *box)
 {
     canvas->class->clip(canvas, box);
-}
-
-void canvas_area(struct canvas *canvas, enum role role, const struct canvas_point *edge, int n)
-{
-    if (canvas->class->area)
-        canvas->class->area(canvas, role, edge, n);
-}
-
-void canvas_halo(
-    struct canvas *canvas, double x, double y, enum canvas_align align, const char *utf8)
-{
-    if (canvas->class->halo)
-        canvas->class->halo(canvas, x, y, align, utf8);
-}
-
-void canvas_data(struct canvas *canvas, const char *xml)
-{
-    if (canvas->class->data)
-        canvas->class->data(canvas, xml);
 }
 
 void canvas_destroy(struct canvas *canvas)

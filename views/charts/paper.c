@@ -75,3 +75,22 @@ void paper_date(char stamp[PAPER_DATE])
     if (gmtime_r(&seconds, &date))
         strftime(stamp, PAPER_DATE, "%Y-%m-%dT%H:%M:%SZ", &date);
 }
+
+void canvas_area(struct canvas *canvas, enum role role, const struct canvas_point *edge, int n)
+{
+    if (canvas->class->area)
+        canvas->class->area(canvas, role, edge, n);
+}
+
+void canvas_halo(
+    struct canvas *canvas, double x, double y, enum canvas_align align, const char *utf8)
+{
+    if (canvas->class->halo)
+        canvas->class->halo(canvas, x, y, align, utf8);
+}
+
+void canvas_data(struct canvas *canvas, const char *xml)
+{
+    if (canvas->class->data)
+        canvas->class->data(canvas, xml);
+}
