@@ -145,14 +145,15 @@ static void back_product(const struct turn *turn)
     float *to = input_of(turn, 0, &add);
     const float *grads = spread(turn);
     if (turn->step->back_quick) {
-        lane_of(turn)->winograd(to, turn->step->back_quick, grads, pass->winograd, add);
+        const struct ending ending = {.add = add ? to : NULL};
+        batched->square->run(to, turn->step->back_quick, &ending, grads, pass->winograd);
         return;
     }
     if (shortcut_on(SHORTCUT_SPARSE))
         batched->list(list, grads);
     else
         batched_list_all(list);
-    batched->product(add ? pass->part : to, &turn->step->back, list, grads);
+    batched->product(add ? pass->part : to, &turn->step->back, list, grads, NULL);
     if (add)
         lane_of(turn)->add(to, pass->part, shape_count(&turn->step->layer->input_shapes[0]));
 }

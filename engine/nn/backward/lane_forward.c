@@ -12,7 +12,10 @@ static void run_product(struct lane_pass *pass, const struct lane_step *step, fl
     struct batched_list *list = &pass->lists[step->source];
     const float *in = pass->tensors[step->source];
     if (step->quick) {
-        pass->plan->lane->winograd(out, step->quick, in, pass->winograd, false);
+        const struct layer *layer = step->weights;
+        const struct ending ending = {
+            .bias = layer->n_weights > 1 ? layer->weights[1].data : NULL, .relu = step->relu};
+        batched->square->run(out, step->quick, &ending, in, pass->winograd);
         return;
     }
     if (step->forward.winograd) {
@@ -24,7 +27,7 @@ static void run_product(struct lane_pass *pass, const struct lane_step *step, fl
     else if (!pass->list_ready[step->source])
         batched_list_all(list);
     pass->list_ready[step->source] = true;
-    batched->product(out, &step->forward, list, in);
+    batched->product(out, &step->forward, list, in, NULL);
 }
 
 void lane_load_plain(struct lane_pass *pass, const struct layer *layer, const float **inputs)
@@ -56,10 +59,10 @@ void lane_forward_linear(struct lane_pass *pass, int index, float *out)
         run_product(pass, step, out);
         break;
     case LANE_POOL_MAX:
-        batched->pool_max(out, &step->window, in);
+        batched->channel->pool_max(out, &step->window, in);
         break;
     case LANE_POOL_MEAN:
-        batched->pool_mean(out, &step->window, in);
+        batched->channel->pool_mean(out, &step->window, in);
         break;
     case LANE_ADD:
         memcpy(out, in, bytes * (size_t)batched->width);
@@ -70,10 +73,11 @@ void lane_forward_linear(struct lane_pass *pass, int index, float *out)
         if (out != in)
             memcpy(out, in, bytes * (size_t)batched->width);
         break;
-    case LANE_AFFINE:
-        batched->affine(
-            out, in, step->scale, step->shift, count, (size_t)shape_channels(&layer->shape));
+    case LANE_AFFINE: {
+        const struct ending ending = {.scale = step->scale, .shift = step->shift};
+        batched->channel->finish(out, in, &ending, count, (size_t)shape_channels(&layer->shape));
         break;
+    }
     case LANE_PLAIN:
         run_plain(pass, layer);
         break;

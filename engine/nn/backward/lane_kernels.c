@@ -243,8 +243,5 @@ const struct lane_kernels LANE_TABLE = {
     .pool_mean = pool_mean,
     .scale = scale_channels,
     .sums = sums_of_channels,
-    .winograd_block_min = WIDTH == 16 ? 8 : 4,
-    .winograd_block_max = WIDTH == 16 ? 12 : 4,
-    .winograd = LANE_WINOGRAD,
     .weigh = LANE_WEIGH,
 };

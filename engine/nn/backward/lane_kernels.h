@@ -4,7 +4,7 @@
 #ifndef SECATEUR_ENGINE_NN_LANE_KERNELS_H
 #define SECATEUR_ENGINE_NN_LANE_KERNELS_H
 
-#include "engine/nn/backward/lane_winograd.h"
+#include "engine/nn/tensor/window.h"
 
 #include <stdint.h>
 
@@ -41,9 +41,6 @@ struct lane_kernels {
      * products is not NULL. */
     void (*sums)(double *sums, double *products, const float *grad, const float *in, size_t count,
         size_t channels);
-    int winograd_block_min, winograd_block_max;
-    void (*winograd)(float *out, const struct lane_winograd *winograd, const float *in,
-        float *scratch, bool add);
     void (*weigh)(
         float *gradient, const struct lane_products *products, const float *in, const float *grad);
 };
@@ -54,8 +51,6 @@ const struct lane_kernels *lane_kernels_of(const char *name);
 #if defined LANE_WEIGH /* of one kind, for the kernels alone */
 void LANE_WEIGH(
     float *gradient, const struct lane_products *products, const float *in, const float *grad);
-void LANE_WINOGRAD(
-    float *out, const struct lane_winograd *winograd, const float *in, float *scratch, bool add);
 #endif
 
 #endif

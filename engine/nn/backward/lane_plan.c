@@ -46,10 +46,13 @@ static enum lane_kind kind_of(const struct layer *layer, const struct lowered_fo
         [LOWERED_POOL_MAX] = LANE_POOL_MAX,
         [LOWERED_POOL_MEAN] = LANE_POOL_MEAN,
         [LOWERED_ADD] = LANE_ADD,
+        [LOWERED_AFFINE] = LANE_AFFINE,
+        [LOWERED_DEPTHWISE] = LANE_PLAIN,
+        [LOWERED_JOIN] = LANE_PLAIN,
+        [LOWERED_PAD] = LANE_PLAIN,
     };
-    bool affine = form->kind == LOWERED_PLAIN && layer->class->affine &&
-                  shortcut_on(SHORTCUT_BATCHED) && layer->activation.kind == ACTIVATION_LINEAR;
-    return affine ? LANE_AFFINE : kinds[form->kind];
+    bool plain = form->kind == LOWERED_AFFINE && layer->activation.kind != ACTIVATION_LINEAR;
+    return plain ? LANE_PLAIN : kinds[form->kind];
 }
 
 static void prepare_step(struct lane_plan *plan, int index, const struct lane_plan_options *options)
@@ -114,8 +117,7 @@ static void join_pooling(struct lane_plan *plan, int index)
 }
 
 /* The gradient of the input: a product of the spread gradients with the kernel turned round. */
-static void prepare_back(
-    struct lane_step *step, const struct batched_kernels *batched, const struct lane_kernels *lane)
+static void prepare_back(struct lane_step *step, const struct batched_kernels *batched)
 {
     const struct window *window = &step->window;
     struct shape spread = lane_step_spread(step);
@@ -130,8 +132,8 @@ static void prepare_back(
     }
     step->runs_back = true;
     step->back = (struct batched_product){.window = back, .filters = window->channels};
-    step->back_quick = lane_winograd_create(
-        &back, window->channels, false, lane->winograd_block_min, lane->winograd_block_max);
+    if (winograd_square_pays(&back, window->channels))
+        step->back_quick = winograd_square_create(&back, window->channels, batched->square);
     if (!step->back_quick)
         batched_product_init(&step->back, batched);
 }
@@ -155,16 +157,16 @@ static void prepare_offsets(struct lane_step *step)
 static void prepare_products(struct lane_plan *plan, struct lane_step *step)
 {
     const struct network *network = plan->network;
-    if (!step->forward.pooled)
-        step->quick = lane_winograd_create(&step->window, step->forward.filters, step->relu,
-            plan->lane->winograd_block_min, plan->lane->winograd_block_max);
+    if (!step->forward.pooled && winograd_square_pays(&step->window, step->forward.filters))
+        step->quick =
+            winograd_square_create(&step->window, step->forward.filters, plan->batched->square);
     if (!step->quick)
         batched_product_init(&step->forward, plan->batched);
     if (!step->quick && step->source == network->input)
         batched_product_try_winograd(&step->forward, plan->batched);
     plan->listed[step->source] |= !step->quick && !step->forward.winograd;
     if (step->needed && plan->steps[step->source].needed)
-        prepare_back(step, plan->batched, plan->lane);
+        prepare_back(step, plan->batched);
     if (step->learns && !lane_step_is_dense(step))
         prepare_offsets(step);
 }
@@ -200,11 +202,11 @@ static void pack(struct lane_step *step)
     const struct layer *layer = step->weights;
     const float *bias = layer->n_weights > 1 ? layer->weights[1].data : NULL;
     if (step->quick)
-        lane_winograd_pack(step->quick, layer->weights[0].data, bias, false);
+        winograd_square_pack(step->quick, layer->weights[0].data, false);
     else if (step->kind == LANE_PRODUCT && !step->fused_away)
         batched_product_pack(&step->forward, layer->weights[0].data, bias);
     if (step->back_quick)
-        lane_winograd_pack(step->back_quick, layer->weights[0].data, NULL, true);
+        winograd_square_pack(step->back_quick, layer->weights[0].data, true);
     else if (step->runs_back)
         pack_back(step);
     if (step->kind == LANE_AFFINE)
@@ -251,8 +253,8 @@ void lane_plan_destroy(struct lane_plan *plan)
             batched_product_finish(&step->forward);
         if (step->runs_back)
             batched_product_finish(&step->back);
-        lane_winograd_destroy(step->quick);
-        lane_winograd_destroy(step->back_quick);
+        winograd_square_destroy(step->quick);
+        winograd_square_destroy(step->back_quick);
         free(step->offset);
         free(step->scale);
         free(step->shift);

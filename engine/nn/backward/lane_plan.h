@@ -39,7 +39,7 @@ struct lane_step {
     bool shares_output, shares_gradient; /* with the layer that it reads */
     const struct layer *weights;         /* of the product, the layer itself unless fused */
     struct batched_product forward, back;
-    struct lane_winograd *quick, *back_quick; /* in their place; NULL: not */
+    struct winograd_square *quick, *back_quick; /* in their place; NULL: not */
     bool runs_back;   /* back is there: the gradient of the input by a product */
     uint32_t *offset; /* of lane_products; NULL: the kernel learns nothing, or is a Dense */
     float *scale, *shift;

@@ -112,8 +112,20 @@ void batched_product_pack(struct batched_product *product, const float *kernel, 
         winograd_pack(product->winograd, window, product->filters, kernel);
 }
 
+void batched_product_scale(struct batched_product *product, const float *scale, const float *shift)
+{
+    size_t made = (size_t)(product->blocks * product->block), filters = (size_t)product->filters;
+    if (!product->scales)
+        product->scales = memory_floats(2 * made);
+    memcpy(product->scales, scale, filters * sizeof *scale);
+    memcpy(product->scales + made, shift, filters * sizeof *shift);
+    product->scale = product->scales;
+    product->shift = product->scales + made;
+}
+
 void batched_product_finish(struct batched_product *product)
 {
+    free(product->scales);
     free(product->down);
     free(product->across);
     free(product->packed);

@@ -9,9 +9,11 @@
 #include "engine/base/error.h"
 #include "engine/nn/forward/batched_data.h"
 #include "engine/nn/forward/capture.h"
+#include "engine/nn/forward/channel_kernels.h"
 #include "engine/nn/forward/pixels.h"
 #include "engine/nn/forward/sparse.h"
 #include "engine/nn/forward/winograd.h"
+#include "engine/nn/forward/winograd_square.h"
 
 #include <stdint.h>
 
@@ -20,18 +22,16 @@ struct batched_kernels {
     int width;        /* images side by side */
     int block_max;    /* filters that are computed at once */
     void (*list)(struct batched_list *list, const float *in);
+    /* add: a tensor like the output that is added to it (ending.h), or NULL; not with pooling. */
     void (*product)(float *out, const struct batched_product *product,
-        const struct batched_list *list, const float *in);
-    void (*pool_max)(float *out, const struct window *window, const float *in);
-    void (*pool_mean)(float *out, const struct window *window, const float *in);
-    /* out[i] = in[i] * scale[i % channels] + shift[i % channels] */
-    void (*affine)(float *out, const float *in, const float *scale, const float *shift,
-        size_t count, size_t channels);
+        const struct batched_list *list, const float *in, const float *add);
     void (*best)(struct batched_top_two *best, const float *in, int classes);
     /* Given a tensor's list, channels that are zero everywhere are not looked at. */
     void (*sums)(struct batched_sums *sums, const struct batched_list *list, const float *in,
         size_t positions, size_t channels);
+    const struct channel_kernels *channel; /* channel_kernels.h */
     const struct winograd_kernels *winograd;
+    const struct square_kernels *square;   /* winograd_square.h */
     const struct capture_kernels *capture; /* capture.h */
     const struct sparse_kernels *sparse;   /* for one image, with the same instructions */
     const struct pixels *pixels;           /* bytes of files into lanes */
@@ -50,6 +50,8 @@ void batched_product_init(struct batched_product *product, const struct batched_
 void batched_product_try_winograd(
     struct batched_product *product, const struct batched_kernels *batched);
 void batched_product_pack(struct batched_product *product, const float *kernel, const float *bias);
+/* Has it scale and shift its sums, [filters] each; copied. */
+void batched_product_scale(struct batched_product *product, const float *scale, const float *shift);
 void batched_product_finish(struct batched_product *product);
 void batched_list_init(struct batched_list *list, const struct shape *shape);
 void batched_list_all(struct batched_list *list); /* lists every value, zero or not */

@@ -17,18 +17,21 @@ struct batched_list {
     uint32_t *channel; /* [columns * channels] of each place */
 };
 
-/* A convolution or a Dense (a window of one place over [1, 1, inputs]) with bias and ReLU, and
- * a max-pooling behind it. */
+/* A convolution or a Dense (a window of one place over [1, 1, inputs]) with its ending, and a
+ * max-pooling behind it. */
 struct batched_product {
     struct window window;
-    bool pooled;        /* the output is that of the pooling */
-    struct window pool; /* without padding */
+    bool pooled;                /* the output is that of the pooling */
+    struct window pool;         /* without padding */
+    const float *scale, *shift; /* ending.h: within scales, NULL: not */
     bool relu;
+    float limit;
     int filters, block, blocks; /* filters are computed in blocks, the last filled up */
     bool far;                   /* a block's weights are more than the first cache holds */
     struct taps *down, *across; /* of each position of the window */
     float *packed;              /* [blocks][size][size * channels][block] */
     float *bias;                /* [blocks * block] */
+    float *scales;              /* [2][blocks * block] or NULL */
     struct winograd *winograd;  /* NULL: by plain sums */
 };
 

@@ -2,6 +2,7 @@
  * BATCHED_BLOCK, KERNELS_NAME and BATCHED_TABLE given by the build. Vector extensions of GCC and
  * Clang only. */
 #include "engine/nn/forward/batched.h"
+#include "engine/nn/forward/ending_kernels.h"
 #include "engine/nn/forward/tuning.h"
 #include "engine/nn/tensor/vectors.h"
 
@@ -14,25 +15,15 @@ ALWAYS_INLINE const vector *vectors(const float *floats)
     return (const vector *)__builtin_assume_aligned(floats, sizeof(vector));
 }
 
-ALWAYS_INLINE vector choose(mask where, vector a, vector b)
-{
-    return (vector)(((mask)a & where) | ((mask)b & ~where));
-}
-
 ALWAYS_INLINE vector larger(vector a, vector b)
 {
-    return choose(a > b, a, b);
+    return ending_choose(a > b, a, b);
 }
 
 /* NaN wins, as in kernels_pool_max: a broken net must not look sound. */
 ALWAYS_INLINE vector pooled(vector so_far, vector value)
 {
-    return choose((value > so_far) | (value != value), value, so_far);
-}
-
-ALWAYS_INLINE vector relu(vector a)
-{
-    return choose(a < zero, zero, a); /* NaN stays NaN */
+    return ending_choose((value > so_far) | (value != value), value, so_far);
 }
 
 /* Whether any lane differs from +0. */
@@ -149,9 +140,39 @@ ALWAYS_INLINE void add_window(vector *sums, const struct batched_product *produc
     }
 }
 
+/* What is done to the sums of one position (ending.h); add: what is added to filter 0, or NULL. */
+ALWAYS_INLINE void end_block(vector *sums, const struct batched_product *product, int number,
+    const vector *add, int filters, const int block)
+{
+    const float *scale = product->scale + number * block, *shift = product->shift + number * block;
+    if (product->scale)
+#pragma GCC unroll 24
+        for (int o = 0; o < block; o++)
+            sums[o] = sums[o] * scale[o] + shift[o];
+    if (add)
+#pragma GCC unroll 24
+        for (int o = 0; o < block; o++)
+            sums[o] += o < filters ? add[o] : zero;
+    if (product->relu)
+#pragma GCC unroll 24
+        for (int o = 0; o < block; o++)
+            sums[o] = ending_relu(sums[o]);
+    if (product->limit > 0)
+#pragma GCC unroll 24
+        for (int o = 0; o < block; o++)
+            sums[o] = ending_limit(sums[o], product->limit);
+}
+
+/* What a product runs on. */
+struct operands {
+    const struct batched_list *list;
+    const float *in;
+    const float *add; /* a tensor like the output, or NULL */
+};
+
 /* All positions of one block. */
 ALWAYS_INLINE void product_block(float *out, const struct batched_product *product,
-    const struct batched_list *list, const float *in, int number, const int block)
+    const struct operands *operands, int number, const int block)
 {
     const struct window *window = &product->window;
     static const struct window one = {.size = {1, 1}, .stride = {1, 1}};
@@ -164,6 +185,7 @@ ALWAYS_INLINE void product_block(float *out, const struct batched_product *produ
     int filters = product->filters - number * block;
     filters = filters < block ? filters : block;
     vector *to = (vector *)__builtin_assume_aligned(out, sizeof(vector)) + number * block;
+    const vector *add = operands->add ? vectors(operands->add) + number * block : NULL;
     for (int place = 0; place < places[0] * places[1]; place++, to += product->filters) {
         int top = place / places[1] * pool->stride[0], left = place % places[1] * pool->stride[1];
         for (int tap = 0; tap < pool->size[0] * pool->size[1]; tap++) {
@@ -171,23 +193,23 @@ ALWAYS_INLINE void product_block(float *out, const struct batched_product *produ
 #pragma GCC unroll 24
             for (int o = 0; o < block; o++)
                 sums[o] = zero + bias[o];
-            add_window(sums, product, list, in, packed, top + tap / pool->size[1],
-                left + tap % pool->size[1], block);
+            add_window(sums, product, operands->list, operands->in, packed,
+                top + tap / pool->size[1], left + tap % pool->size[1], block);
+            end_block(sums, product, number, add, filters, block);
 #pragma GCC unroll 24
-            for (int o = 0; o < block; o++) {
-                vector value = product->relu ? relu(sums[o]) : sums[o];
+            for (int o = 0; o < block; o++)
                 if (o < filters)
-                    to[o] = tap ? pooled(to[o], value) : value;
-            }
+                    to[o] = tap ? pooled(to[o], sums[o]) : sums[o];
         }
+        add = add ? add + product->filters : NULL;
     }
 }
 
 #define PRODUCT(block)                                                             \
     static void product_##block(float *out, const struct batched_product *product, \
-        const struct batched_list *list, const float *in, int number)              \
+        const struct operands *operands, int number)                               \
     {                                                                              \
-        product_block(out, product, list, in, number, block);                      \
+        product_block(out, product, operands, number, block);                      \
     }
 PRODUCT(4)
 PRODUCT(8)
@@ -199,10 +221,11 @@ PRODUCT(24)
 #endif
 
 static void product_all(float *out, const struct batched_product *product,
-    const struct batched_list *list, const float *in)
+    const struct batched_list *list, const float *in, const float *add)
 {
+    const struct operands operands = {list, in, add};
     static void (*const of_block[])(float *out, const struct batched_product *product,
-        const struct batched_list *list, const float *in, int number) = {
+        const struct operands *operands, int number) = {
         NULL,
         product_4,
         product_8,
@@ -214,58 +237,7 @@ static void product_all(float *out, const struct batched_product *product,
 #endif
     };
     for (int number = 0; number < product->blocks; number++)
-        of_block[product->block / 4](out, product, list, in, number);
-}
-
-static void pool_max(float *out, const struct window *window, const float *in)
-{
-    size_t channels = (size_t)window->channels;
-    vector *to = (vector *)__builtin_assume_aligned(out, sizeof(vector));
-    for (int place = 0; place < window->out[0] * window->out[1]; place++, to += channels) {
-        struct taps down = window_taps(window, 0, place / window->out[1]);
-        struct taps across = window_taps(window, 1, place % window->out[1]);
-        bool first = true;
-        for (int i = down.first; i < down.last; i++)
-            for (int j = across.first; j < across.last; j++, first = false) {
-                int y = down.origin + i * window->dilation[0];
-                int x = across.origin + j * window->dilation[1];
-                const vector *from = vectors(in) + (size_t)(y * window->in[1] + x) * channels;
-                for (size_t c = 0; c < channels; c++)
-                    to[c] = first ? from[c] : pooled(to[c], from[c]);
-            }
-    }
-}
-
-static void pool_mean(float *out, const struct window *window, const float *in)
-{
-    size_t channels = (size_t)window->channels;
-    vector *to = (vector *)__builtin_assume_aligned(out, sizeof(vector));
-    for (int place = 0; place < window->out[0] * window->out[1]; place++, to += channels) {
-        struct taps down = window_taps(window, 0, place / window->out[1]);
-        struct taps across = window_taps(window, 1, place % window->out[1]);
-        int count = (down.last - down.first) * (across.last - across.first);
-        for (size_t c = 0; c < channels; c++)
-            to[c] = zero;
-        for (int i = down.first; i < down.last; i++)
-            for (int j = across.first; j < across.last; j++) {
-                int y = down.origin + i * window->dilation[0];
-                int x = across.origin + j * window->dilation[1];
-                const vector *from = vectors(in) + (size_t)(y * window->in[1] + x) * channels;
-                for (size_t c = 0; c < channels; c++)
-                    to[c] += from[c];
-            }
-        for (size_t c = 0; c < channels; c++)
-            to[c] *= 1.0F / (float)count;
-    }
-}
-
-static void affine(float *out, const float *in, const float *scale, const float *shift,
-    size_t count, size_t channels)
-{
-    vector *to = (vector *)__builtin_assume_aligned(out, sizeof(vector));
-    for (size_t i = 0; i < count; i += channels)
-        for (size_t c = 0; c < channels; c++)
-            to[i + c] = vectors(in)[i + c] * scale[c] + shift[c];
+        of_block[product->block / 4](out, product, &operands, number);
 }
 
 static void best_two(struct batched_top_two *best, const float *in, int classes)
@@ -276,9 +248,9 @@ static void best_two(struct batched_top_two *best, const float *in, int classes)
     for (int k = 1; k < classes; k++) {
         vector value = values[k];
         mask wins = value > first;
-        second = choose(wins, first, larger(value, second));
+        second = ending_choose(wins, first, larger(value, second));
         class = ((((mask){0}) + k) & wins) | (class & ~wins);
-        first = choose(wins, value, first);
+        first = ending_choose(wins, value, first);
         broken |= value - value != zero; /* infinite, or not a number */
     }
     class |= broken;
@@ -364,6 +336,8 @@ static void sum_channels(struct batched_sums *sums, const struct batched_list *l
 
 extern const struct pixels PIXELS_TABLE;
 extern const struct sparse_kernels SPARSE_TABLE;
+extern const struct channel_kernels CHANNEL_TABLE;
+extern const struct square_kernels SQUARE_TABLE;
 extern const struct winograd_kernels WINOGRAD_TABLE;
 extern const struct capture_kernels CAPTURE_TABLE;
 extern const struct batched_kernels BATCHED_TABLE;
@@ -373,9 +347,8 @@ const struct batched_kernels BATCHED_TABLE = {
     .block_max = BATCHED_BLOCK,
     .list = make_list,
     .product = product_all,
-    .pool_max = pool_max,
-    .pool_mean = pool_mean,
-    .affine = affine,
+    .channel = &CHANNEL_TABLE,
+    .square = &SQUARE_TABLE,
     .best = best_two,
     .sums = sum_channels,
     .winograd = &WINOGRAD_TABLE,

@@ -14,9 +14,13 @@ struct batched_plan;
 struct batched_pass; /* one worker's memory for running a plan; no allocation in a run */
 
 /* Tensors of layers marked in keep[n_layers] (NULL: none but the output) can be read after a
- * run; others may be fused away. Keeps a pointer to the network. */
+ * run; others are fused away or overwritten. Keeps a pointer to the network. */
 struct batched_plan *batched_plan_create(
     const struct network *network, const struct batched_kernels *batched, const bool *keep);
+/* Of the layers marked in wanted[n_layers] alone: what they read and is not marked must be kept,
+ * and is the caller's to fill in. */
+struct batched_plan *batched_plan_create_part(const struct network *network,
+    const struct batched_kernels *batched, const bool *keep, const bool *wanted);
 void batched_plan_destroy(struct batched_plan *plan);
 void batched_plan_refresh(struct batched_plan *plan); /* after weights of the network changed */
 int batched_plan_width(const struct batched_plan *plan);
@@ -24,7 +28,7 @@ const struct batched_kernels *batched_plan_kernels(const struct batched_plan *pl
 
 struct batched_pass *batched_pass_create(const struct batched_plan *plan);
 void batched_pass_destroy(struct batched_pass *pass);
-/* A layer's tensor, [values][width]; NULL when it was fused away. Lanes without an image hold
+/* A layer's tensor, [values][width]; NULL when it is not kept. Lanes without an image hold
  * anything finite. */
 float *batched_pass_tensor(struct batched_pass *pass, int layer);
 /* What is not zero in it, where the last run had to know; else NULL. */

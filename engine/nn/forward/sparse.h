@@ -40,6 +40,9 @@ struct sparse_kernels {
      * image has brought into the cache serves the others. */
     void (*product)(float *const *out, const struct sparse_product *product,
         const struct sparse_list *const *in, int n);
+    /* out[rows][channels] = in * scale[channels] + shift[channels], rounded as in lanes. */
+    void (*affine)(float *out, const float *in, const float *scale, const float *shift, size_t rows,
+        size_t channels);
     /* Lists the values of in[rows][columns][channels]. */
     void (*list)(struct sparse_list *list, const float *in);
     /* The index of the largest of in[n], the lowest on ties, and the two largest values; -1 where

@@ -248,6 +248,19 @@ static int best(const float *in, size_t n, float *first, float *second)
     return winner.broken ? -1 : (int)winner.index;
 }
 
+static void affine(float *out, const float *in, const float *scale, const float *shift, size_t rows,
+    size_t channels)
+{
+    size_t whole = channels / WIDTH * WIDTH;
+    for (; rows > 0; rows--, in += channels, out += channels) {
+        for (size_t c = 0; c < whole; c += WIDTH)
+            *(loose *)(out + c) = *(const loose *)(in + c) * *(const loose *)(scale + c) +
+                                  *(const loose *)(shift + c);
+        for (size_t c = whole; c < channels; c++)
+            out[c] = in[c] * scale[c] + shift[c];
+    }
+}
+
 extern const struct argmax_kernels ARGMAX_TABLE;
 extern const struct delta_kernels DELTA_TABLE;
 extern const struct recompute_kernels RECOMPUTE_TABLE;
@@ -255,6 +268,7 @@ extern const struct sparse_kernels SPARSE_TABLE;
 const struct sparse_kernels SPARSE_TABLE = {
     .width = WIDTH,
     .product = product,
+    .affine = affine,
     .list = make_list,
     .best = best,
     .delta = &DELTA_TABLE,

@@ -16,6 +16,7 @@ struct step {
     int values; /* the layer whose tensor this one shares: itself, or the one it copies */
     bool activate;
     struct sparse_product product;
+    float *scale; /* [2][channels] scale and shift of an affine layer */
 };
 
 struct sparse_plan {
@@ -45,6 +46,11 @@ static void prepare_step(struct sparse_plan *plan, int index, bool wanted)
     bool copy = step->form.kind == LOWERED_COPY && !step->activate && layer->n_inputs == 1 &&
                 keeps_pixels(layer);
     step->values = copy ? plan->steps[layer->inputs[0]].values : index;
+    if (step->form.kind == LOWERED_AFFINE && wanted) {
+        size_t channels = (size_t)shape_channels(&layer->shape);
+        step->scale = memory_floats(2 * channels);
+        layer->class->affine(layer, step->scale, step->scale + channels);
+    }
     if (!product || !wanted)
         return;
     step->product = (struct sparse_product){
@@ -54,6 +60,18 @@ static void prepare_step(struct sparse_plan *plan, int index, bool wanted)
     };
     sparse_product_init(&step->product, plan->kernels, layer->weights[0].data,
         layer->n_weights > 1 ? layer->weights[1].data : NULL);
+}
+
+bool sparse_plan_serves(const struct network *network, const bool *wanted)
+{
+    bool serves = true;
+    for (int i = 0; i < network->n_layers && serves; i++) {
+        struct lowered_form form = lowering_of(network, i);
+        bool square =
+            form.kind == LOWERED_PRODUCT && winograd_square_serves(&form.window, form.filters);
+        serves = !wanted[i] || (!square && form.kind != LOWERED_DEPTHWISE);
+    }
+    return serves;
 }
 
 struct sparse_plan *sparse_plan_create(
@@ -95,8 +113,10 @@ void sparse_plan_destroy(struct sparse_plan *plan)
 {
     if (!plan)
         return;
-    for (int i = 0; i < plan->network->n_layers; i++)
+    for (int i = 0; i < plan->network->n_layers; i++) {
         sparse_product_finish(&plan->steps[i].product);
+        free(plan->steps[i].scale);
+    }
     free(plan->used);
     free(plan->steps);
     free(plan);
@@ -215,6 +235,13 @@ static void run_plain(struct sparse_pass *pass, int index)
     const float *inputs[LAYER_INPUTS_MAX];
     for (int k = 0; k < step->layer->n_inputs; k++)
         inputs[k] = sparse_pass_tensor(pass, step->layer->inputs[k]);
+    size_t channels = (size_t)shape_channels(&step->layer->shape);
+    size_t rows = shape_count(&step->layer->shape) / channels;
+    if (step->scale) {
+        pass->plan->kernels->affine(pass->values[index].tensor, inputs[0], step->scale,
+            step->scale + channels, rows, channels);
+        return;
+    }
     step->layer->class->forward(step->layer, 1, inputs, pass->values[index].tensor, pass->scratch);
 }
 

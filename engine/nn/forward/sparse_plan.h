@@ -10,6 +10,9 @@
 struct sparse_plan;
 struct sparse_pass; /* one worker's memory; no allocation in a run */
 
+/* Whether sparse kernels have all layers marked in wanted[n_layers]: those that run by Winograd's
+ * scheme, or within channels, are run in lanes alone. */
+bool sparse_plan_serves(const struct network *network, const bool *wanted);
 /* For the layers marked in wanted[n_layers] and what they read; weights are copied now. Keeps a
  * pointer to the network. */
 struct sparse_plan *sparse_plan_create(

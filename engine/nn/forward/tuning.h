@@ -18,6 +18,12 @@ enum {
     /* With fewer filters the transform of the image, made once for all of them, costs more than the
      * products that it saves. */
     WINOGRAD_FILTERS_MIN = 8,
+    /* Below, values that are zero in all lanes save more than a quarter of the products costs. */
+    SQUARE_CHANNELS_MIN = 64,
+    /* Tiles transformed together: so that both caches hold them, but enough to use each weight
+     * that is read from memory several times. */
+    SQUARE_BYTES = 3 << 20,
+    SQUARE_TILES_MIN = 4,
 };
 
 #endif

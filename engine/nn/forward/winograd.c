@@ -24,16 +24,22 @@ static double power(double x, int exponent)
     return result;
 }
 
+bool winograd_serves(const struct window *window, int filters)
+{
+    int size = window->size[1];
+    return size >= WIDTH_MIN && size <= WIDTH_MAX && filters >= WINOGRAD_FILTERS_MIN &&
+           window->stride[1] == 1 && window->dilation[0] == 1 && window->dilation[1] == 1 &&
+           window->out[1] >= WINOGRAD_POINTS + 1 - size &&
+           window->size[0] * window->channels <= WINOGRAD_DEPTH_MAX;
+}
+
 struct winograd *winograd_create(
     const struct window *window, int filters, const struct winograd_kernels *kernels)
 {
-    int size = window->size[1], outputs = WINOGRAD_POINTS + 1 - size;
-    if (size < WIDTH_MIN || size > WIDTH_MAX || filters < WINOGRAD_FILTERS_MIN ||
-        window->stride[1] != 1 || window->dilation[0] != 1 || window->dilation[1] != 1 ||
-        window->out[1] < outputs || window->size[0] * window->channels > WINOGRAD_DEPTH_MAX)
+    if (!winograd_serves(window, filters))
         return NULL;
     struct winograd *winograd = memory_array(1, sizeof *winograd);
-    winograd->outputs = outputs;
+    winograd->outputs = WINOGRAD_POINTS + 1 - window->size[1];
     winograd->block = kernels->block;
     winograd->blocks = (filters + winograd->block - 1) / winograd->block;
     size_t depth = (size_t)(window->size[0] * window->channels);

@@ -30,7 +30,8 @@ struct winograd_kernels {
     void (*run)(float *out, const struct batched_product *product, const float *in);
 };
 
-/* NULL where it would not be faster (tuning.h), or the window does not fit. */
+/* Whether it is faster (tuning.h) and the window fits; where not, winograd_create gives NULL. */
+bool winograd_serves(const struct window *window, int filters);
 struct winograd *winograd_create(
     const struct window *window, int filters, const struct winograd_kernels *kernels);
 void winograd_destroy(struct winograd *winograd); /* may be NULL */

@@ -148,11 +148,11 @@ ALWAYS_INLINE void inverse_transform(
 }
 
 /* How outputs are finished. */
-enum ending { AS_IT_IS, RELU, RELU_PAIRS /* two side by side go to one place */ };
+enum finishing { AS_IT_IS, RELU, RELU_PAIRS /* two side by side go to one place */ };
 
 /* Outputs with bias, ReLU and pooling. */
 ALWAYS_INLINE void finish(vector sums[WINOGRAD_POINTS][BLOCK], const struct strip *strip,
-    const struct target *targets, int number, const int count, const enum ending how)
+    const struct target *targets, int number, const int count, const enum finishing how)
 {
     const struct batched_product *product = strip->product;
     int filters = product->filters - number * BLOCK;
@@ -179,7 +179,7 @@ ALWAYS_INLINE void finish(vector sums[WINOGRAD_POINTS][BLOCK], const struct stri
 }
 
 /* `count` and `how` are constants wherever this is inlined. */
-ALWAYS_INLINE void run_strip(struct strip *strip, const int count, const enum ending how)
+ALWAYS_INLINE void run_strip(struct strip *strip, const int count, const enum finishing how)
 {
     const struct batched_product *product = strip->product;
     int next = 0;

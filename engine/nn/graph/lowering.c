@@ -21,7 +21,14 @@ struct lowered_form lowering_of(const struct network *network, int index)
         form.kind = LOWERED_COPY;
     else if (layer->class->batched)
         layer->class->batched(layer, &form);
+    else if (layer->class->affine)
+        form.kind = LOWERED_AFFINE;
     return form;
+}
+
+bool lowering_is_limited_relu(const struct activation *activation)
+{
+    return activation->kind == ACTIVATION_RELU && activation->slope == 0;
 }
 
 bool lowering_is_relu(const struct activation *activation)

@@ -9,6 +9,8 @@
 struct lowered_form lowering_of(const struct network *network, int index);
 /* Whether an activation can be left out, or done inside a product. */
 bool lowering_is_relu(const struct activation *activation);
+/* The same, or with a largest value, as ReLU6 has. */
+bool lowering_is_limited_relu(const struct activation *activation);
 /* Whether layer `index` applies its activation: not when it is linear or the last soft-max. */
 bool lowering_activates(const struct network *network, int index);
 

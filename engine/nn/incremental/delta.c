@@ -147,8 +147,9 @@ static bool add_product(struct maker *maker, struct delta_stage *stage, int inde
     struct lowered_form form = lowering_of(maker->network, index);
     struct delta_term term = {.source = find_stage(maker, layer->inputs[0])};
     size_t positions = window_positions(&form.window), filters = (size_t)form.filters;
+    bool followed = !winograd_square_serves(&form.window, form.filters);
     bool fits = stage->n_terms == 0 || (stage->positions == positions && stage->filters == filters);
-    if (term.source == FAILED || !fits)
+    if (term.source == FAILED || !fits || !followed)
         return false;
     const float *bias = layer->n_weights > 1 ? layer->weights[1].data : NULL;
     term.product = (struct sparse_product){.window = form.window, .filters = filters};

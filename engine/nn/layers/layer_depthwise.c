@@ -161,6 +161,13 @@ static void backward_separable(const struct layer *layer, int n, const float *co
             (size_t)shape_channels(&layer->shape));
 }
 
+static void lanes_depthwise(const struct layer *layer, struct lowered_form *form)
+{
+    const struct params *params = layer->params;
+    form->kind = params->multiplier == 1 ? LOWERED_DEPTHWISE : LOWERED_PLAIN;
+    form->window = params->window;
+}
+
 const struct layer_class layer_class_depthwise = {
     .name = "DepthwiseConv2D",
     .help = "convolution within each channel",
@@ -171,6 +178,7 @@ const struct layer_class layer_class_depthwise = {
     .params_size = sizeof(struct params),
     .configure = configure_depthwise,
     .forward = forward_depthwise,
+    .batched = lanes_depthwise,
     .backward = backward_depthwise,
 };
 

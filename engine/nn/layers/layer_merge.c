@@ -95,6 +95,12 @@ static void lanes_add(const struct layer *layer, struct lowered_form *form)
     form->kind = LOWERED_ADD;
 }
 
+static void lanes_join(const struct layer *layer, struct lowered_form *form)
+{
+    (void)layer;
+    form->kind = LOWERED_JOIN;
+}
+
 const struct layer_class layer_class_add = {
     .name = "Add",
     .help = "the sum of its inputs",
@@ -117,5 +123,6 @@ const struct layer_class layer_class_concatenate = {
     .takes_planes = true,
     .configure = configure_join,
     .forward = forward_join,
+    .batched = lanes_join,
     .backward = backward_join,
 };

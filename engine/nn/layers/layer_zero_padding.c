@@ -79,6 +79,17 @@ static void backward(const struct layer *layer, int n, const float *const *input
             grad_inputs[0] + i * params->line, grad_output + place(params, i), params->line);
 }
 
+static void lanes(const struct layer *layer, struct lowered_form *form)
+{
+    const struct params *params = layer->params;
+    const struct shape *input = &layer->input_shapes[0];
+    form->kind = LOWERED_PAD;
+    form->window = (struct window){.in = {input->dim[0], input->dim[1]},
+        .channels = input->dim[2],
+        .before = {(int)params->above, (int)(params->before / (size_t)input->dim[2])},
+        .out = {layer->shape.dim[0], layer->shape.dim[1]}};
+}
+
 const struct layer_class layer_class_zero_padding = {
     .name = "ZeroPadding2D",
     .help = "a border of zeros",
@@ -89,5 +100,6 @@ const struct layer_class layer_class_zero_padding = {
     .params_size = sizeof(struct params),
     .configure = configure,
     .forward = forward,
+    .batched = lanes,
     .backward = backward,
 };

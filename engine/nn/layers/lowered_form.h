@@ -12,6 +12,10 @@ enum lowered_kind {
     LOWERED_POOL_MAX,
     LOWERED_POOL_MEAN,
     LOWERED_ADD,
+    LOWERED_AFFINE,    /* input * scale + shift, as the class's `affine` says */
+    LOWERED_DEPTHWISE, /* window; weights as of a product, one kernel a channel */
+    LOWERED_JOIN,      /* the channels of the inputs, one after the other */
+    LOWERED_PAD,       /* a frame of zeros: window has in, out, before and channels */
 };
 struct lowered_form {
     enum lowered_kind kind;

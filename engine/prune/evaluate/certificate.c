@@ -77,6 +77,12 @@ static void find_weight_differences(struct certifier *certifier, const float *ke
     free(squares);
 }
 
+int certifier_input_of(const struct network *network)
+{
+    int layer = last_dense(network);
+    return layer < 0 ? -1 : network->layers[layer].inputs[0];
+}
+
 struct certifier *certifier_create(const struct network *network)
 {
     int layer = last_dense(network);

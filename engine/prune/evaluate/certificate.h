@@ -19,6 +19,8 @@ void certifier_destroy(struct certifier *certifier);
 int certifier_input(
     const struct certifier *certifier); /* the layer whose units the last Dense reads */
 int certifier_layer(const struct certifier *certifier); /* the Dense itself */
+/* The first of these without a certifier; -1: there would be none. */
+int certifier_input_of(const struct network *network);
 size_t certifier_units(const struct certifier *certifier);
 
 /* Of one image; the caller holds the units h. */

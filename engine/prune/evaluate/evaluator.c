@@ -15,8 +15,10 @@ struct evaluator *evaluator_create(const struct network *unpruned, const struct 
 {
     struct evaluator *evaluator = memory_array(1, sizeof *evaluator);
     bool *measured = memory_array((size_t)unpruned->n_layers, sizeof *measured);
-    for (int s = 0; sites && s < sites->n; s++)
+    for (int s = 0; sites && s < sites->n; s++) {
         measured[sites->site[s].measured] = true;
+        suffix_cache_keep(unpruned, &sites->site[s], measured);
+    }
     evaluator->unpruned = unpruned;
     evaluator->sites = sites;
     evaluator->network = network_clone(unpruned);

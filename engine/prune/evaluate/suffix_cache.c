@@ -4,30 +4,58 @@
 
 #include "engine/base/memory.h"
 #include "engine/base/shortcuts.h"
+#include "engine/nn/graph/lowering.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Marks the layers strictly behind the site that the output needs, and what they read that is not
+/* Marks the layers strictly behind a site that the output needs, and what they read that is not
  * behind it. */
-static void find_frontier(struct suffix_cache *cache, bool *read)
+static void find_frontier(
+    const struct network *network, const struct prune_site *site, bool *behind, bool *read)
 {
-    const struct network *network = cache->network;
     bool *needed = memory_array((size_t)network->n_layers, sizeof *needed);
     needed[network->output] = true;
     for (int i = network->output; i >= 0; i--)
         for (int k = 0; k < network->layers[i].n_inputs && needed[i]; k++)
             needed[network->layers[i].inputs[k]] = true;
-    network_downstream(network, cache->site->measured, cache->behind);
-    cache->behind[cache->site->measured] = false;
+    network_downstream(network, site->measured, behind);
+    behind[site->measured] = false;
     for (int i = 0; i < network->n_layers; i++)
-        cache->behind[i] = cache->behind[i] && needed[i];
+        behind[i] = behind[i] && needed[i];
     free(needed);
     for (int i = 0; i < network->n_layers; i++)
-        for (int k = 0; k < network->layers[i].n_inputs && cache->behind[i]; k++)
+        for (int k = 0; k < network->layers[i].n_inputs && behind[i]; k++)
             read[network->layers[i].inputs[k]] = true;
     for (int i = 0; i < network->n_layers; i++)
-        read[i] = read[i] && !cache->behind[i];
+        read[i] = read[i] && !behind[i];
+}
+
+/* Layers in whose place sums may follow (nn/incremental). */
+static bool may_follow(const struct network *network, const bool *behind)
+{
+    bool follows = sparse_plan_serves(network, behind);
+    for (int i = 0; i < network->n_layers && follows; i++) {
+        enum lowered_kind kind = lowering_of(network, i).kind;
+        follows =
+            !behind[i] || kind == LOWERED_PRODUCT || kind == LOWERED_ADD || kind == LOWERED_COPY;
+    }
+    return follows;
+}
+
+void suffix_cache_keep(const struct network *network, const struct prune_site *site, bool *keep)
+{
+    if (!site->cacheable || !shortcut_on(SHORTCUT_SUFFIX_CACHE))
+        return;
+    size_t n = (size_t)network->n_layers;
+    bool *behind = memory_array(n, sizeof *behind), *read = memory_array(n, sizeof *read);
+    int units = certifier_input_of(network);
+    find_frontier(network, site, behind, read);
+    bool follows = may_follow(network, behind);
+    for (size_t i = 0; i < n; i++)
+        keep[i] = keep[i] || read[i] || (behind[i] && (follows || (int)i == units));
+    free(behind);
+    free(read);
 }
 
 /* Takes the last Dense and what follows it out of the layers that every image runs. */
@@ -106,7 +134,7 @@ struct suffix_cache *suffix_cache_create(const struct network *network,
     pruned_set_init(&cache->followed, site->n_channels);
     cache->trials = memory_array((size_t)site->n_channels, sizeof *cache->trials);
     bool *read = memory_array(layers, sizeof *read);
-    find_frontier(cache, read);
+    find_frontier(network, site, cache->behind, read);
     for (int i = 0; i < network->n_layers; i++)
         if (read[i])
             add_tensor(cache, i);
@@ -116,9 +144,12 @@ struct suffix_cache *suffix_cache_create(const struct network *network,
             suffix_cache_destroy(cache); /* places in a row have 16 bits */
             return NULL;
         }
-    cache->plan = sparse_plan_create(network, batched, cache->behind);
+    if (!sparse_plan_serves(network, cache->behind))
+        suffix_lanes_create(cache, batched);
+    else
+        cache->plan = sparse_plan_create(network, batched, cache->behind);
     split_last_dense(cache);
-    if (cache->certifier)
+    if (cache->certifier && cache->plan)
         add_incremental(cache, batched, budget);
     atomic_init(&cache->failed, !take_index(cache, &cache->failure));
     return cache;
@@ -131,6 +162,7 @@ void suffix_cache_destroy(struct suffix_cache *cache)
     for (int w = 0; w < cache->n_workers; w++)
         suffix_cache_worker_destroy(cache->workers[w]);
     free(cache->workers);
+    suffix_lanes_destroy(cache);
     sparse_plan_destroy(cache->plan);
     incremental_destroy(cache->incremental);
     argmax_classes_finish(&cache->classes);

@@ -23,6 +23,8 @@ struct suffix_cache;
 struct suffix_cache *suffix_cache_create(const struct network *network,
     const struct prune_site *site, const struct batched_kernels *batched, int n_images,
     struct memory_budget *budget);
+/* Marks in keep[n_layers] the tensors that the cache of a site reads after a pass. */
+void suffix_cache_keep(const struct network *network, const struct prune_site *site, bool *keep);
 void suffix_cache_destroy(struct suffix_cache *cache);
 
 /* Stores the images of a batch after an unpruned run, on any worker. Once there is no room for one

@@ -15,6 +15,7 @@ enum { STEPS = 16, STEPS_BYTES = 4 << 20 };
 struct suffix_cache_worker {
     int batch; /* images that run from scratch at once */
     struct sparse_pass *passes[SPARSE_PASSES_MAX];
+    struct batched_pass *lanes;            /* in their place, where no sparse kernels serve */
     struct incremental_step *steps[STEPS]; /* [n_steps] */
     int n_steps;
     float *units; /* [SUFFIX_CACHE_CHUNK][n_units] of images without a certificate */
@@ -28,6 +29,10 @@ enum { BATCH_BYTES = 1 << 20 };
 struct suffix_cache_worker *suffix_cache_worker_create(const struct suffix_cache *cache)
 {
     struct suffix_cache_worker *worker = memory_array(1, sizeof *worker);
+    if (cache->lanes) {
+        worker->lanes = batched_pass_create(cache->lanes);
+        return worker;
+    }
     size_t fit = BATCH_BYTES / (sparse_plan_bytes(cache->plan) + 1);
     worker->batch = fit < 1 ? 1 : fit > SPARSE_PASSES_MAX ? SPARSE_PASSES_MAX : (int)fit;
     for (int i = 0; i < worker->batch; i++)
@@ -51,6 +56,7 @@ void suffix_cache_worker_destroy(struct suffix_cache_worker *worker)
         sparse_pass_destroy(worker->passes[i]);
     for (int i = 0; i < worker->n_steps; i++)
         incremental_step_destroy(worker->steps[i]);
+    batched_pass_destroy(worker->lanes);
     free(worker->units);
     free(worker->scratch);
     free(worker->queries);
@@ -149,6 +155,11 @@ static void run_batch(
 static void run_exactly(
     struct cache_run *run, struct suffix_cache_worker *worker, const int *images, int n)
 {
+    if (worker->lanes) {
+        suffix_lanes_run(run, worker->lanes, images, n);
+        atomic_fetch_add_explicit(&run->products, n, memory_order_relaxed);
+        return;
+    }
     for (int i = 0; i < n; i += worker->batch)
         run_batch(run, worker->passes, images + i, n - i < worker->batch ? n - i : worker->batch);
 }

@@ -24,7 +24,9 @@ struct suffix_cache {
     const struct network *network;
     const struct capture_kernels *capture;
     const struct prune_site *site;
-    struct sparse_plan *plan;
+    struct sparse_plan *plan;              /* NULL: the layers behind the site run in lanes */
+    struct batched_plan *lanes;            /* of these layers then (suffix_lanes.c) */
+    bool *tail;                            /* [n_layers] them, to the output */
     struct certifier *certifier;           /* NULL: the last layer is no Dense */
     bool certifies;                        /* certificates decide: the shortcut is on */
     struct incremental_state *incremental; /* NULL: layers behind the site run from scratch */
@@ -58,6 +60,14 @@ static inline struct cached_image suffix_cache_image(const struct suffix_cache *
 
 /* The values of the site of an image, where it is the only tensor. */
 struct site_values suffix_cache_site(const struct suffix_cache *cache, int image);
+
+/* Where no sparse kernels serve. The classes of images at hand, from the cached values without the
+ * pruned channels of the run (suffix_lanes.c). */
+struct cache_run;
+void suffix_lanes_create(struct suffix_cache *cache, const struct batched_kernels *batched);
+void suffix_lanes_destroy(struct suffix_cache *cache);
+void suffix_lanes_run(
+    const struct cache_run *run, struct batched_pass *pass, const int *images, int n);
 
 /* One worker's memory for runs (suffix_cache_follow.c). */
 struct suffix_cache_worker;

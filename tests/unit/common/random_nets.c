@@ -1,7 +1,7 @@
 /* Random nets of many shapes, the same for the same seed. */
 #include "tests/unit/common/random_nets.h"
 
-enum { NODES = 24, TEXT = 160 };
+enum { NODES = 32, TEXT = 160, WIDE_PIXELS = 40 /* more take long */ };
 
 /* A network while it is written down. */
 struct sketch {
@@ -179,6 +179,31 @@ static void add_branches(struct sketch *sketch)
     add(sketch, "Add", inputs); /* of twice the same */
 }
 
+/* Convolutions of 3x3 that are wide enough for Winograd's scheme, with all that an ending has. */
+static void add_wide(struct sketch *sketch)
+{
+    char from[16], inputs[TEXT];
+    const char *padding =
+        sketch->height > 3 && sketch->width > 3 && coin(sketch) ? "valid" : "same";
+    int filters = random_between(sketch->random, 64, 67);
+    snprintf(
+        add(sketch, "Conv2D", NULL), TEXT, "kernel_size=1,1 filters=%d activation=relu", filters);
+    snprintf(from, sizeof from, "%s", newest(sketch));
+    snprintf(add(sketch, "Conv2D", NULL), TEXT, "kernel_size=3,3 filters=%d padding=%s use_bias=%s",
+        filters, padding, coin(sketch) ? "true" : "false");
+    if (coin(sketch))
+        add(sketch, "BatchNormalization", NULL);
+    if (strcmp(padding, "same") == 0 && coin(sketch)) {
+        snprintf(inputs, sizeof inputs, "%s %s", newest(sketch), from);
+        add(sketch, "Add", inputs);
+    }
+    snprintf(add(sketch, "ReLU", NULL), TEXT, "%s", coin(sketch) ? "max_value=0.5" : "");
+    sketch->channels = filters;
+    int less = strcmp(padding, "valid") == 0 ? 2 : 0;
+    sketch->height -= less;
+    sketch->width -= less;
+}
+
 static void add_end(struct sketch *sketch)
 {
     static const char *const flat[] = {"Flatten", "GlobalAveragePooling2D", "GlobalMaxPooling2D"};
@@ -207,6 +232,8 @@ struct network *random_net(struct random *random)
         sketch->height, sketch->width, sketch->channels);
     for (int i = random_between(random, 1, 5); i > 0; i--)
         parts[random_below(random, sizeof parts / sizeof *parts)](sketch);
+    if (sketch->height * sketch->width <= WIDE_PIXELS && random_below(random, 4) == 0)
+        add_wide(sketch);
     add_end(sketch);
     struct error err = {0};
     struct network *network = test_network(sketch->nodes, sketch->n, &err);

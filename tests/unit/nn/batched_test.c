@@ -236,6 +236,10 @@ static void check_rows(struct ways *ways, int from)
     bool *behind = memory_array((size_t)network->n_layers, sizeof *behind);
     network_downstream(network, from, behind);
     behind[from] = false;
+    if (!sparse_plan_serves(network, behind)) {
+        free(behind);
+        return;
+    }
     struct sparse_plan *plan = sparse_plan_create(network, ways->batched, behind);
     struct sparse_pass *passes[PASSES];
     const float *expected[PASSES];

@@ -84,6 +84,16 @@ static void exact_sessions_predict_the_same(void **state)
     }
 }
 
+static void exact_sessions_predict_the_same_of_wide_nets(void **state)
+{
+    (void)state;
+    const struct options options = trial_options();
+    trial_write(&trial_wide);
+    struct network *network = trial_network(&trial_wide);
+    compare(&options, SITES, 4, network);
+    network_destroy(network);
+}
+
 static void exact_sessions_predict_the_same_of_the_demo(void **state)
 {
     (void)state;
@@ -95,6 +105,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(exact_sessions_predict_the_same, trial_each),
+        cmocka_unit_test_setup(exact_sessions_predict_the_same_of_wide_nets, trial_each),
         cmocka_unit_test_setup(exact_sessions_predict_the_same_of_the_demo, trial_each),
     };
     return cmocka_run_group_tests(tests, trial_begin, trial_end);

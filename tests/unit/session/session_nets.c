@@ -85,12 +85,32 @@ static const struct test_node dense[] = {
     {"Dense", "output", "units=6 activation=softmax", NULL},
 };
 
+/* Wide enough for Winograd's scheme; sums, limits, depthwise kernels and a frame behind it. */
+static const struct test_node wide[] = {
+    {"InputLayer", "input", "batch_input_shape=null,4,4,2", ""},
+    {"Conv2D", "conv_1", "filters=64 kernel_size=3,3 padding=same activation=relu", NULL},
+    {"Conv2D", "conv_2", "filters=64 kernel_size=3,3 padding=same", NULL},
+    {"BatchNormalization", "norm_2", "", NULL},
+    {"ReLU", "relu_2", "max_value=6", NULL},
+    {"Conv2D", "conv_3", "filters=64 kernel_size=3,3 padding=same", NULL},
+    {"Add", "add", "", "conv_1 conv_3"},
+    {"ReLU", "relu_3", "", NULL},
+    {"DepthwiseConv2D", "deep", "kernel_size=3,3 use_bias=false", NULL},
+    {"BatchNormalization", "norm_4", "", NULL},
+    {"ZeroPadding2D", "frame", "padding=0,1,0,1", NULL},
+    {"Conv2D", "conv_4", "filters=6 kernel_size=3,3 strides=2,2", NULL},
+    {"ReLU", "relu_4", "", NULL},
+    {"GlobalAveragePooling2D", "global", "", NULL},
+    {"Dense", "output", "units=5 activation=softmax", NULL},
+};
+
 #define NET(name, seed)                               \
     {                                                 \
 #name, name, sizeof name / sizeof *name, seed \
     }
 const struct trial_net trial_nets[] = {NET(chain, 11), NET(branch, 2), NET(residual, 3),
     NET(joined, 4), NET(sigmoid, 5), NET(convolutions, 6), NET(dense, 7)};
+const struct trial_net trial_wide = NET(wide, 8);
 const int trial_n_nets = sizeof trial_nets / sizeof *trial_nets;
 
 const struct trial_net *trial_net(const char *name)

@@ -19,6 +19,7 @@ struct trial_net {
     int seed; /* of its weights */
 };
 extern const struct trial_net trial_nets[];
+extern const struct trial_net trial_wide; /* the same, but takes longer */
 extern const int trial_n_nets;
 const struct trial_net *trial_net(const char *name);
 
