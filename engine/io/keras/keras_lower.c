@@ -67,21 +67,6 @@ static void mark_planes(struct keras_config *config)
             settings_add_string(&config->nodes[i].settings, "data_format", "channels_first");
 }
 
-/* A row of values is shown as a square picture where it can be one, else as a line. */
-static void guess_picture(int values, double picture[3])
-{
-    for (int channels = 1; channels <= 3; channels += 2) {
-        int side = (int)lround(sqrt((double)values / channels));
-        if (side > 1 && side <= INT_MAX / side / channels && side * side * channels == values) {
-            picture[0] = picture[1] = side;
-            picture[2] = channels;
-            return;
-        }
-    }
-    picture[0] = picture[2] = 1;
-    picture[1] = values;
-}
-
 /* The shape of one image as the file has it, and the setting that says so; 0: none that we know. */
 static int shape_of(const struct node *node, struct setting **shape, bool *batch)
 {
@@ -150,8 +135,11 @@ static bool give_channels(struct keras_config *config, int input, struct error *
         picture[1 + i] = dims[i];
     }
     picture[3] = 1;
-    if (rank == 1)
-        guess_picture((int)dims[0], picture + 1);
+    if (rank == 1) {
+        struct shape shown = shape_of_picture((int)dims[0]);
+        for (int i = 0; i < 3; i++)
+            picture[1 + i] = shown.dim[i];
+    }
     free(shape->number);
     shape->n = batch ? 4 : 3;
     shape->number = memory_array(4, sizeof *shape->number);

@@ -11,14 +11,16 @@ extern const struct layer_class layer_class_flatten_planes; /* below; flatten tu
 static bool flatten(struct layer *layer, const struct layer_config *settings, struct error *err)
 {
     const char *format;
-    if (!layer_config_string(settings, "data_format", "channels_last", &format, err))
+    bool planes; /* set by io/onnx, where all images are channels_last here */
+    if (!layer_config_string(settings, "data_format", "channels_last", &format, err) ||
+        !layer_config_bool(settings, "planes", false, &planes, err))
         return false;
     bool first = strcmp(format, "channels_first") == 0;
     if (!first && strcmp(format, "channels_last") != 0)
         return fail(err, "data_format is %s, expected channels_last or channels_first", format);
     if (first && !layer->planes && layer->input_shapes[0].rank > 1)
         return fail(err, "data_format is channels_first, but its input is channels_last");
-    if (!first && layer->planes && shape_channels(&layer->input_shapes[0]) > 1)
+    if (((!first && layer->planes) || planes) && shape_channels(&layer->input_shapes[0]) > 1)
         layer->class = &layer_class_flatten_planes;
     layer->planes = false;
     layer->shape = shape_units((int)shape_count(&layer->input_shapes[0]));

@@ -1,6 +1,8 @@
 /* Shapes: how many values, which channels, as text. */
 #include "engine/nn/tensor/tensor.h"
 
+#include <limits.h>
+#include <math.h>
 #include <stdio.h>
 
 struct shape shape_units(int units)
@@ -11,6 +13,16 @@ struct shape shape_units(int units)
 struct shape shape_image(int height, int width, int channels)
 {
     return (struct shape){.rank = 3, .dim = {height, width, channels}};
+}
+
+struct shape shape_of_picture(int values)
+{
+    for (int channels = 1; channels <= 3; channels += 2) {
+        int side = (int)lround(sqrt((double)values / channels));
+        if (side > 1 && side <= INT_MAX / side / channels && side * side * channels == values)
+            return shape_image(side, side, channels);
+    }
+    return shape_image(1, values, 1);
 }
 
 size_t shape_count(const struct shape *shape)

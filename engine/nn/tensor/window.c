@@ -27,6 +27,36 @@ static bool check_positive(const char *key, const int pair[2], struct error *err
     return true;
 }
 
+/* Padding in numbers: top, bottom, left, right. */
+static bool read_pads(const struct layer_config *settings, int pads[4], bool *given,
+    struct error *err)
+{
+    const struct setting *setting = layer_config_find(settings, "pads");
+    *given = setting;
+    if (setting && (setting->kind != SETTING_NUMBERS || setting->n != 4))
+        return fail(err, "pads is not 4 whole numbers");
+    for (int i = 0; setting && i < 4; i++) {
+        double number = setting->number[i];
+        if (!(number >= 0 && number <= 1 << 20) || number != (int)number)
+            return fail(err, "pads holds %g, expected a whole number from 0", number);
+        pads[i] = (int)number;
+    }
+    return true;
+}
+
+static bool place_padded(struct window *window, int axis, const int pads[4], struct error *err)
+{
+    long long room = (long long)window->in[axis] + pads[2 * axis] + pads[2 * axis + 1];
+    long long extent = (window->size[axis] - 1LL) * window->dilation[axis] + 1;
+    if (room < extent)
+        return fail(err, "its window of %lld pixels does not fit into %lld", extent, room);
+    if (extent > 1 << 24 || window->stride[axis] > 1 << 24)
+        return fail(err, "its window or stride is too large");
+    window->out[axis] = (int)((room - extent) / window->stride[axis] + 1);
+    window->before[axis] = pads[2 * axis];
+    return true;
+}
+
 /* Positions and padding along one axis, as TensorFlow has them: "same" pads one more behind
  * than before when the padding is odd. */
 static bool place(struct window *window, int axis, bool same, struct error *err)
@@ -48,12 +78,14 @@ bool window_configure(struct window *window, const struct shape *input, bool pla
     const struct layer_config *settings, const char *size_key, struct error *err)
 {
     const char *padding;
-    bool pool = strcmp(size_key, "pool_size") == 0;
+    int pads[4];
+    bool padded, pool = strcmp(size_key, "pool_size") == 0;
     if (!window_check_images(input, planes, settings, err) ||
         !layer_config_pair(settings, size_key, pool ? 2 : 0, window->size, err) ||
         !layer_config_pair(settings, "strides", pool ? 0 : 1, window->stride, err) ||
         !layer_config_pair(settings, "dilation_rate", 1, window->dilation, err) ||
-        !layer_config_string(settings, "padding", "valid", &padding, err))
+        !layer_config_string(settings, "padding", "valid", &padding, err) ||
+        !read_pads(settings, pads, &padded, err))
         return false;
     const struct setting *strides = layer_config_find(settings, "strides");
     if (pool && (!strides || strides->kind == SETTING_NULL))
@@ -66,6 +98,8 @@ bool window_configure(struct window *window, const struct shape *input, bool pla
         return fail(err, "padding is \"%s\", expected same or valid", padding);
     memcpy(window->in, input->dim, sizeof window->in);
     window->channels = input->dim[2];
+    if (padded)
+        return place_padded(window, 0, pads, err) && place_padded(window, 1, pads, err);
     return place(window, 0, padding[0] == 's', err) && place(window, 1, padding[0] == 's', err);
 }
 
@@ -95,7 +129,8 @@ struct taps *window_all_taps(const struct window *window, int axis)
 bool window_is_pointwise(const struct window *window)
 {
     return window->size[0] == 1 && window->size[1] == 1 && window->stride[0] == 1 &&
-           window->stride[1] == 1;
+           window->stride[1] == 1 && window->out[0] == window->in[0] &&
+           window->out[1] == window->in[1];
 }
 
 size_t window_positions(const struct window *window)

@@ -13,7 +13,7 @@ struct window {
     int out[2];    /* positions of the window */
 };
 
-/* Reads data_format, strides, padding, dilation_rate and the size (key "kernel_size" or
+/* Reads data_format, strides, padding (or pads, in numbers), dilation_rate and the size (key "kernel_size" or
  * "pool_size"; pool strides are the pool's size where nothing is said). planes: the input was
  * written as channels_first. */
 bool window_configure(struct window *window, const struct shape *input, bool planes,

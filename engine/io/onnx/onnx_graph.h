@@ -1,0 +1,57 @@
+/* From the operators of an ONNX graph to layers as they are run, and back to the tensors that their
+ * weights come from. ONNX has images as [n, channels, height, width], here channels come last: a
+ * value of rank 4 is held as [height, width, channels] whatever order ONNX has it in, and a Flatten
+ * of it says which order its units are in. Shapes that a graph computes of itself (Shape, Gather,
+ * Concat …) are folded. Owner: the caller (onnx_graph_finish). Thread: one. */
+#ifndef SECATEUR_ENGINE_IO_ONNX_ONNX_GRAPH_H
+#define SECATEUR_ENGINE_IO_ONNX_ONNX_GRAPH_H
+
+#include "engine/io/onnx/onnx_tensor.h"
+#include "engine/nn/graph/network.h"
+
+/* The size of the batch, where a shape says it: no number that a net has. */
+#define ONNX_BATCH (-4503599627370496.0)
+
+/* What a name in the graph stands for. */
+struct onnx_value {
+    const char *name;
+    bool constant;
+    int rank;
+    double dims[ONNX_RANK_MAX]; /* as ONNX has them; of images dims[0] is ONNX_BATCH */
+    /* A constant: a tensor of the file, or numbers that were computed here. */
+    struct onnx_tensor tensor; /* .proto NULL: none */
+    double *numbers;           /* owned; NULL: not read yet */
+    size_t count;
+    bool whole_numbers;
+    /* Images on their way: the node that gives them, and whether ONNX has the channels last. */
+    int node;
+    bool channels_last;
+};
+
+/* Where a layer's weight comes from: the tensor's dimensions in another order. */
+struct onnx_binding {
+    int node, weight; /* index of the weight within the layer */
+    struct onnx_tensor tensor;
+    int rank, dims[4], order[4]; /* dims as stored; the weight's dimension i is dims[order[i]] */
+};
+
+struct onnx_graph {
+    const struct onnx_file *file;
+    int n_values, n_nodes, n_bindings;
+    struct onnx_value **values;
+    struct node *nodes; /* own their strings */
+    struct onnx_binding *bindings;
+    char *output; /* the node that gives the classes */
+};
+
+/* Every node and binding; fails by the operator that cannot be run. */
+bool onnx_graph_read(struct onnx_graph *graph, const struct onnx_file *file, struct error *err);
+void onnx_graph_finish(struct onnx_graph *graph);
+/* The weights of the file into a network of the graph's nodes. */
+bool onnx_graph_fill(
+    const struct onnx_graph *graph, const struct network *network, struct error *err);
+/* The weights of a network into the file's bytes: only values that differ change. */
+bool onnx_graph_update(
+    const struct onnx_graph *graph, const struct network *network, struct error *err);
+
+#endif

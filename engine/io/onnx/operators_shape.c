@@ -1,0 +1,318 @@
+/* Operators that move values or leave them: Flatten, Reshape, Transpose, BatchNormalization … */
+#include "engine/io/onnx/onnx_fold.h"
+
+#include <math.h>
+#include <string.h>
+
+static void give_same(struct onnx_graph *graph, struct onnx_node *node)
+{
+    if (node->inputs[0]->constant)
+        onnx_give_as(graph, node, node->inputs[0]);
+    else
+        onnx_give_same(graph, node, node->inputs[0]->node, node->inputs[0]);
+}
+
+/* Nothing is done to images that are looked at: Dropout, Identity, Cast of numbers. */
+static bool lower_nothing(struct onnx_graph *graph, struct onnx_node *node, struct error *err)
+{
+    double ratio;
+    long long ignored;
+    if (!onnx_attribute_float(node, "ratio", 0, &ratio, err) ||
+        !onnx_attribute_int(node, "seed", 0, &ignored, err) ||
+        !onnx_attribute_int(node, "is_test", 1, &ignored, err))
+        return false;
+    give_same(graph, node);
+    return true;
+}
+
+static bool lower_cast(struct onnx_graph *graph, struct onnx_node *node, struct error *err)
+{
+    long long type, saturate;
+    if (!onnx_attribute_int(node, "to", 0, &type, err) ||
+        !onnx_attribute_int(node, "saturate", 1, &saturate, err))
+        return false;
+    bool is_float = type == ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT ||
+                    type == ONNX__TENSOR_PROTO__DATA_TYPE__DOUBLE ||
+                    type == ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT16 ||
+                    type == ONNX__TENSOR_PROTO__DATA_TYPE__BFLOAT16;
+    if (!node->inputs[0]->constant && !is_float)
+        return fail(err, "it turns images into numbers of type %lld, which is not supported", type);
+    give_same(graph, node);
+    return true;
+}
+
+/* Rows [n, values] of images; the units in the order that ONNX has them. */
+static void give_rows(struct onnx_graph *graph, struct onnx_node *node)
+{
+    struct onnx_value *images = node->inputs[0];
+    if (images->rank == 2) {
+        give_same(graph, node);
+        return;
+    }
+    int layer = onnx_add(graph, node, "Flatten", NULL, &images, 1);
+    if (!images->channels_last)
+        onnx_set_bool(graph, layer, "planes", true);
+    const double dims[] = {ONNX_BATCH, (double)onnx_count(images)};
+    onnx_give(graph, node, layer, 2, dims);
+}
+
+static bool lower_flatten(struct onnx_graph *graph, struct onnx_node *node, struct error *err)
+{
+    long long axis;
+    if (!onnx_attribute_int(node, "axis", 1, &axis, err))
+        return false;
+    if (axis != 1 && axis != 1 - node->inputs[0]->rank)
+        return fail(err, "axis is %lld, expected 1", axis);
+    give_rows(graph, node);
+    return true;
+}
+
+/* Its target: as many as the images have, -1 filled in. dims[0] is the batch. */
+static bool read_target(struct onnx_node *node, double dims[ONNX_RANK_MAX], int *rank,
+    struct error *err)
+{
+    struct onnx_value *images = node->inputs[0];
+    struct onnx_value *target = node->n_inputs > 1 ? node->inputs[1] : NULL;
+    if (!target && !onnx_attribute_list(node, "shape", ONNX_RANK_MAX, dims, rank, err))
+        return false;
+    if (target && (!target->constant || target->count > ONNX_RANK_MAX))
+        return fail(err, "its shape is not known before it runs");
+    for (*rank = target ? 0 : *rank; target && *rank < (int)target->count; ++*rank)
+        dims[*rank] = onnx_numbers(target)[*rank];
+    double count = (double)onnx_count(images), known = 1;
+    int open = -1;
+    for (int i = 1; i < *rank; i++) {
+        dims[i] = dims[i] == 0 && i < images->rank ? images->dims[i] : dims[i];
+        if (dims[i] == -1 && open < 0)
+            open = i;
+        else
+            known *= dims[i];
+    }
+    if (open > 0)
+        dims[open] = count / known;
+    bool first = *rank > 0 && (dims[0] == ONNX_BATCH || dims[0] == 0 || dims[0] == 1 ||
+                                  (dims[0] == -1 && open < 0));
+    double all = open > 0 ? dims[open] * known : known;
+    if (*rank < 2 || !first || all != count || (open > 0 && dims[open] != trunc(dims[open])))
+        return fail(err, "its shape mixes images, or does not hold their %.0f values", count);
+    dims[0] = ONNX_BATCH;
+    return true;
+}
+
+static bool is_same(const struct onnx_value *value, int rank, const double *dims)
+{
+    return rank == value->rank && memcmp(value->dims + 1, dims + 1,
+                                      (size_t)(rank - 1) * sizeof *dims) == 0;
+}
+
+/* To rows, to what it is, or rows to images of one channel or of one pixel. */
+static bool give_shape(struct onnx_graph *graph, struct onnx_node *node, int rank,
+    const double *dims, struct error *err)
+{
+    struct onnx_value *value = node->inputs[0];
+    if (rank == 2) {
+        give_rows(graph, node);
+        return true;
+    }
+    if (is_same(value, rank, dims)) {
+        give_same(graph, node);
+        return true;
+    }
+    bool pixel = rank == 4 && dims[2] == 1 && dims[3] == 1, plane = rank == 4 && dims[1] == 1;
+    if (value->rank != 2 || (!pixel && !plane))
+        return fail(err, "it gives values a shape that is not supported");
+    const double target[] = {dims[2], dims[3], dims[1]};
+    int layer = onnx_add(graph, node, "Reshape", NULL, &value, 1);
+    onnx_set_numbers(graph, layer, "target_shape", target, 3);
+    onnx_give(graph, node, layer, 4, dims);
+    return true;
+}
+
+static bool lower_reshape(struct onnx_graph *graph, struct onnx_node *node, struct error *err)
+{
+    double dims[ONNX_RANK_MAX];
+    int rank = 0;
+    long long zero;
+    if (!onnx_attribute_int(node, "allowzero", 0, &zero, err))
+        return false;
+    if (node->inputs[0]->constant) {
+        struct onnx_value *to = node->n_inputs > 1 ? node->inputs[1] : NULL;
+        if (!to || !to->constant || to->count > 1)
+            return fail(err, "it gives a constant several dimensions");
+        const double count = (double)node->inputs[0]->count;
+        return onnx_fold_copy(graph, node, (int)to->count, &count, err);
+    }
+    return read_target(node, dims, &rank, err) && give_shape(graph, node, rank, dims, err);
+}
+
+/* Axes of Squeeze and Unsqueeze: an attribute before opset 13. */
+static bool read_axes(struct onnx_node *node, double axes[ONNX_RANK_MAX], int *n, struct error *err)
+{
+    struct onnx_value *given = node->n_inputs > 1 ? node->inputs[1] : NULL;
+    if (!given)
+        return onnx_attribute_list(node, "axes", ONNX_RANK_MAX, axes, n, err);
+    if (!given->constant || given->count > ONNX_RANK_MAX)
+        return fail(err, "its axes are not known before it runs");
+    for (*n = 0; *n < (int)given->count; ++*n)
+        axes[*n] = onnx_numbers(given)[*n];
+    return true;
+}
+
+static bool has_axis(const double *axes, int n, int axis, int rank)
+{
+    for (int i = 0; i < n; i++)
+        if (axes[i] == axis || axes[i] == axis - rank)
+            return true;
+    return false;
+}
+
+static bool lower_squeeze(struct onnx_graph *graph, struct onnx_node *node, struct error *err)
+{
+    struct onnx_value *value = node->inputs[0];
+    double axes[ONNX_RANK_MAX], dims[ONNX_RANK_MAX];
+    int n = 0, rank = 0;
+    if (!read_axes(node, axes, &n, err))
+        return false;
+    for (int i = 0; i < value->rank; i++) {
+        bool gone = n ? has_axis(axes, n, i, value->rank) : value->dims[i] == 1;
+        if (gone && value->dims[i] != 1)
+            return fail(err, "axis %d is not of size 1", i);
+        if (!gone)
+            dims[rank++] = value->dims[i];
+    }
+    return value->constant ? onnx_fold_copy(graph, node, rank, dims, err)
+                           : give_shape(graph, node, rank, dims, err);
+}
+
+static bool lower_unsqueeze(struct onnx_graph *graph, struct onnx_node *node, struct error *err)
+{
+    struct onnx_value *value = node->inputs[0];
+    double axes[ONNX_RANK_MAX], dims[ONNX_RANK_MAX];
+    int n = 0, from = 0;
+    if (!read_axes(node, axes, &n, err))
+        return false;
+    int rank = value->rank + n;
+    if (rank > ONNX_RANK_MAX)
+        return fail(err, "it makes more than %d dimensions", ONNX_RANK_MAX);
+    for (int i = 0; i < rank; i++)
+        dims[i] = has_axis(axes, n, i, rank) || from >= value->rank ? 1 : value->dims[from++];
+    return value->constant ? onnx_fold_copy(graph, node, rank, dims, err)
+                           : give_shape(graph, node, rank, dims, err);
+}
+
+/* Images from channels first to channels last, or back: they stay where they are. */
+static bool lower_transpose(struct onnx_graph *graph, struct onnx_node *node, struct error *err)
+{
+    struct onnx_value *value = node->inputs[0];
+    double perm[4], dims[4];
+    int n;
+    if (!onnx_attribute_list(node, "perm", 4, perm, &n, err))
+        return false;
+    const double *turn = value->channels_last ? (const double[]){0, 3, 1, 2}
+                                              : (const double[]){0, 2, 3, 1};
+    if (value->constant || value->rank != 4 || n != 4 || memcmp(perm, turn, sizeof perm) != 0)
+        return fail(err, "it turns other axes than those of images' channels");
+    for (int i = 0; i < 4; i++)
+        dims[i] = value->dims[(int)perm[i]];
+    onnx_give(graph, node, value->node, 4, dims)->channels_last = !value->channels_last;
+    return true;
+}
+
+static bool lower_concat(struct onnx_graph *graph, struct onnx_node *node, struct error *err)
+{
+    struct onnx_value *first = node->inputs[0];
+    long long axis;
+    double dims[ONNX_RANK_MAX];
+    if (!onnx_attribute_int(node, "axis", 1, &axis, err))
+        return false;
+    if (onnx_all_constant(node))
+        return axis == 0 || axis == -1 ? onnx_fold_concat(graph, node, err)
+                                       : fail(err, "it joins constants along axis %lld", axis);
+    axis += axis < 0 ? first->rank : 0;
+    if (axis != onnx_channel_axis(first))
+        return fail(err, "axis is %lld, expected that of the channels", axis);
+    memcpy(dims, first->dims, sizeof dims);
+    dims[axis] = 0;
+    for (int i = 0; i < node->n_inputs; i++) {
+        struct onnx_value *value = node->inputs[i];
+        if (!value || value->constant || value->rank != first->rank ||
+            value->channels_last != first->channels_last)
+            return fail(err, "its inputs do not have the same dimensions");
+        dims[axis] += value->dims[axis];
+    }
+    if (node->n_inputs == 1) {
+        give_same(graph, node);
+        return true;
+    }
+    int layer = onnx_add(graph, node, "Concatenate", NULL, node->inputs, node->n_inputs);
+    onnx_give(graph, node, layer, first->rank, dims)->channels_last = first->channels_last;
+    return true;
+}
+
+/* A border of zeros around images; the numbers are an attribute before opset 11. */
+static bool lower_pad(struct onnx_graph *graph, struct onnx_node *node, struct error *err)
+{
+    struct onnx_value *images = node->inputs[0], *given = node->n_inputs > 1 ? node->inputs[1] : NULL;
+    char mode[16];
+    double pads[8], fill = 0;
+    int n = 0;
+    if (!onnx_check_images(images, err) ||
+        !onnx_attribute_text(node, "mode", "constant", mode, sizeof mode, err) ||
+        (!given && (!onnx_attribute_list(node, "pads", 8, pads, &n, err) ||
+                       !onnx_attribute_float(node, "value", 0, &fill, err))))
+        return false;
+    for (; given && given->constant && given->count == 8 && n < 8; n++)
+        pads[n] = onnx_numbers(given)[n];
+    if (node->n_inputs > 2 && node->inputs[2] && !onnx_single(node->inputs[2], &fill))
+        return fail(err, "its value is not one number");
+    if (n != 8 || fill != 0 || strcmp(mode, "constant") != 0 || pads[0] != 0 || pads[1] != 0 ||
+        pads[4] != 0 || pads[5] != 0 || (node->n_inputs > 3 && node->inputs[3]))
+        return fail(err, "only a border of zeros around images is supported");
+    const double border[] = {pads[2], pads[6], pads[3], pads[7]};
+    const double dims[] = {ONNX_BATCH, images->dims[1], images->dims[2] + pads[2] + pads[6],
+        images->dims[3] + pads[3] + pads[7]};
+    int layer = onnx_add(graph, node, "ZeroPadding2D", NULL, &images, 1);
+    onnx_set_numbers(graph, layer, "padding", border, 4);
+    onnx_give(graph, node, layer, 4, dims);
+    return true;
+}
+
+static bool lower_normalization(
+    struct onnx_graph *graph, struct onnx_node *node, struct error *err)
+{
+    struct onnx_value *value = node->inputs[0];
+    double epsilon, momentum;
+    long long training, spatial;
+    const int channels = (int)value->dims[onnx_channel_axis(value)];
+    if (!onnx_attribute_float(node, "epsilon", 1e-5F, &epsilon, err) ||
+        !onnx_attribute_float(node, "momentum", 0.9, &momentum, err) ||
+        !onnx_attribute_int(node, "training_mode", 0, &training, err) ||
+        !onnx_attribute_int(node, "spatial", 1, &spatial, err))
+        return false;
+    if (training || !spatial || value->channels_last)
+        return fail(err, "training_mode, spatial = 0 or channels that come last are not supported");
+    int layer = onnx_add(graph, node, "BatchNormalization", node->inputs[1], &value, 1);
+    onnx_set_number(graph, layer, "epsilon", epsilon);
+    onnx_give_same(graph, node, layer, value);
+    for (int i = 0; i < 4; i++)
+        if (!node->inputs[i + 1] || node->inputs[i + 1]->rank != 1 ||
+            !onnx_bind(graph, layer, i, node->inputs[i + 1], 1, &channels, NULL, err))
+            return fail(err, "its input %d is not a weight of %d numbers", i + 2, channels);
+    return true;
+}
+
+static const struct onnx_operator list[] = {
+    {"Identity", 1, 1, true, lower_nothing},
+    {"Dropout", 1, 3, true, lower_nothing},
+    {"Cast", 1, 1, true, lower_cast},
+    {"Flatten", 1, 1, false, lower_flatten},
+    {"Reshape", 1, 2, true, lower_reshape},
+    {"Squeeze", 1, 2, true, lower_squeeze},
+    {"Unsqueeze", 1, 2, true, lower_unsqueeze},
+    {"Transpose", 1, 1, false, lower_transpose},
+    {"Concat", 1, ONNX_INPUTS_MAX, true, lower_concat},
+    {"Pad", 1, 4, false, lower_pad},
+    {"BatchNormalization", 5, 5, false, lower_normalization},
+};
+
+const struct onnx_operators onnx_operators_shape = {sizeof list / sizeof *list, list};
