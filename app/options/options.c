@@ -18,7 +18,7 @@
 #define FIELD(name) offsetof(struct arguments, name)
 
 static const struct flag table[] = {
-    {"model", 'm', "FILE", "Keras net (.h5, .keras); without it the built-in demo", NET, READS_NET,
+    {"model", 'm', "FILE", "net (.h5, .keras, .onnx); without it the built-in demo", NET, READS_NET,
         values_text, FIELD(options.model)},
     {"badnet", 0, "FILE", "same as --model: the backdoored net B", NET, CLASSIFIES, values_text,
         FIELD(options.model)},

@@ -15,7 +15,7 @@ const struct verb verb_inspect = {
     .can = READS_NET,
     .operand = "FILE",
     .operand_is_net = true,
-    .help = "list what a Keras file contains",
+    .help = "list what a net's file contains",
     .about = "Lists the layers with class and shapes, even layers that secateur cannot run.",
     .examples =
         {

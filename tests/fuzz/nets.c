@@ -67,11 +67,11 @@ void nets_open(const char *path, const uint8_t *data, size_t size)
     if (model && size % 8 == 0) {
         struct network *other = network_clone(model->network);
         other->layers[other->output].weights[0].data[0] += 1;
-        const char *copy =
-            *model_ending(path) == '.' && strstr(path, "keras") ? "copy.keras" : "copy.h5";
+        char *copy = memory_format("copy%s", model_ending(path));
         if (!model_save(model, other, copy, true, &err))
             fuzz_check(*err.text, "what is not saved has a reason", err.text);
         network_destroy(other);
+        free(copy);
     }
     model_destroy(model);
     fclose(nowhere);

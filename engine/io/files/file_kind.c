@@ -66,7 +66,8 @@ static const char *help_for(const char *head, size_t n)
     if (is_page(head, n))
         return "but a web page: download the file itself";
     if (is_pickle(head, n))
-        return "but a Python pickle, which runs code when it is read: save as HDF5 or .npz";
+        return "but a Python pickle, which runs code when it is read: save images as HDF5 or .npz, "
+               "nets as ONNX or HDF5";
     if (n > 262 && memcmp(head + 257, "ustar", 5) == 0)
         return "but a tar archive: unpack it first";
     return NULL;

@@ -14,13 +14,29 @@ static const char config_name[] = "config.json", metadata_name[] = "metadata.jso
                   weights_name[] = "model.weights.h5";
 static const uint64_t weights_most = UINT64_C(16) << 30;
 
+/* torch.save: NAME/data.pkl beside the values. */
+static bool is_pickled(const struct archive *archive)
+{
+    for (int i = 0; i < archive_count(archive); i++) {
+        const char *name = archive_entry_name(archive, i), *last = strrchr(name, '/');
+        if (strcmp(last ? last + 1 : name, "data.pkl") == 0)
+            return true;
+    }
+    return false;
+}
+
 static void *read_entry(struct archive *archive, const char *path, const char *name, uint64_t most,
     size_t *size, struct error *err)
 {
     int index = archive_find(archive, name);
     if (index >= 0)
         return archive_read(archive, index, most, size, err);
-    if (archive_count(archive) > 0)
+    if (is_pickled(archive))
+        fail(err,
+            "%s: is a PyTorch file, whose values are pickled: a pickle runs code when it is read. "
+            "Save the net as ONNX instead: torch.onnx.export(net.eval(), image, \"net.onnx\")",
+            path);
+    else if (archive_count(archive) > 0)
         fail(err, "%s: is not a .keras net: the archive has no %s (its first entry is %s)", path,
             name, archive_entry_name(archive, 0));
     else

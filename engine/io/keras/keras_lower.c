@@ -2,6 +2,7 @@
 #include "engine/io/keras/keras_lower.h"
 
 #include "engine/base/memory.h"
+#include "engine/nn/graph/two_classes.h"
 
 #include <limits.h>
 #include <math.h>
@@ -16,28 +17,7 @@ static bool is_class(const struct node *node, const char *class_name)
 /* The text of a setting, or the fallback. */
 static const char *text_of(const struct node *node, const char *key, const char *fallback)
 {
-    for (int i = 0; i < node->settings.n; i++) {
-        const struct setting *item = &node->settings.items[i];
-        if (strcmp(item->key, key) == 0 && item->kind == SETTING_STRING)
-            return item->string;
-        if (strcmp(item->key, key) == 0 && item->kind != SETTING_NULL)
-            return "";
-    }
-    return fallback;
-}
-
-static void set_text(struct node *node, const char *key, const char *text)
-{
-    for (int i = 0; i < node->settings.n; i++) {
-        struct setting *item = &node->settings.items[i];
-        if (strcmp(item->key, key) != 0)
-            continue;
-        free(item->string);
-        item->kind = SETTING_STRING;
-        item->string = memory_string(text);
-        return;
-    }
-    settings_add_string(&node->settings, key, text);
+    return settings_text(&node->settings, key, fallback);
 }
 
 static bool fail_at(const struct node *node, const char *reason, struct error *err)
@@ -158,58 +138,6 @@ static bool lower_images(struct keras_config *config, struct error *err)
     return true;
 }
 
-/* One value at the end -------------------------------------------------------------------- */
-
-/* Layers that hand one value on. */
-static bool hands_on(const struct node *node)
-{
-    return node->n_inputs == 1 &&
-           (is_class(node, "Activation") || is_class(node, "Flatten") || is_class(node, "Dropout"));
-}
-
-static bool has_one_unit(const struct node *node)
-{
-    for (int i = 0; i < node->settings.n; i++) {
-        const struct setting *item = &node->settings.items[i];
-        if (strcmp(item->key, "units") == 0)
-            return item->kind == SETTING_NUMBERS && item->n == 1 && item->number[0] == 1;
-    }
-    return false;
-}
-
-/* Dense(1) with a sigmoid, in the layer itself or behind it, is a soft-max of {0, z}. Without any
- * activation its value is taken for z. */
-static bool lower_sigmoid(struct keras_config *config, struct error *err)
-{
-    int at = config->output ? find_node(config, config->output) : -1, sigmoid = -1;
-    for (int step = 0; at >= 0 && step < config->n_nodes; step++) {
-        struct node *node = &config->nodes[at];
-        bool dense = is_class(node, "Dense");
-        if (!dense && !hands_on(node))
-            return true;
-        if (dense && !has_one_unit(node))
-            return true;
-        const char *activation = text_of(node, "activation", "linear");
-        if (strcmp(activation, "linear") != 0) {
-            bool takes = strcmp(activation, "sigmoid") == 0 && sigmoid < 0;
-            sigmoid = takes ? at : -2;
-        }
-        if (dense)
-            break;
-        at = sigmoid == -2 ? -1 : find_node(config, node->inputs[0]);
-    }
-    if (at < 0 || !is_class(&config->nodes[at], "Dense"))
-        return true; /* whether more than one value comes out is seen later */
-    if (sigmoid == -2)
-        return fail_at(&config->nodes[at],
-            "the net ends with one value without a sigmoid: it gives no classes", err);
-    settings_add_bool(&config->nodes[at].settings, "two_classes", true);
-    if (sigmoid >= 0)
-        set_text(&config->nodes[sigmoid], "activation", "softmax");
-    config->logit = sigmoid < 0;
-    return true;
-}
-
 /* Programs -------------------------------------------------------------------------------- */
 
 /* Pairs of numbers that are both 1, or not there. */
@@ -255,7 +183,7 @@ static bool lower_origin(struct keras_config *config, struct error *err)
         struct node *node = &config->nodes[i];
         if (config->origin.keras >= 3 &&
             strcmp(text_of(node, "activation", ""), "hard_sigmoid") == 0)
-            set_text(node, "activation", "hard_sigmoid (Keras 3)");
+            settings_set_text(&node->settings, "activation", "hard_sigmoid (Keras 3)");
         if (config->origin.theano && !check_theano(node, err))
             return false;
     }
@@ -264,5 +192,6 @@ static bool lower_origin(struct keras_config *config, struct error *err)
 
 bool keras_lower(struct keras_config *config, struct error *err)
 {
-    return lower_images(config, err) && lower_origin(config, err) && lower_sigmoid(config, err);
+    return lower_images(config, err) && lower_origin(config, err) &&
+           two_classes(config->nodes, config->n_nodes, config->output, &config->logit, err);
 }

@@ -1,9 +1,10 @@
 /* ONNX files (.onnx), as PyTorch and others export nets. */
 #include "engine/base/memory.h"
 #include "engine/io/nets/net_format.h"
-#include "engine/io/onnx/onnx_graph.h"
 #include "engine/io/onnx/onnx_list.h"
 #include "engine/io/onnx/onnx_metadata.h"
+#include "engine/io/onnx/onnx_walk.h"
+#include "engine/io/onnx/onnx_weights.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +39,7 @@ static bool read_net(
         content->nodes = graph.nodes;
         content->n_nodes = graph.n_nodes;
         content->output = memory_string(graph.output);
+        content->logit = graph.logit;
         content->whole = true;
         content->writer = onnx_file_writer(&file);
         content->knowledge = memory_string(onnx_file_metadata(&file, NET_KNOWLEDGE));

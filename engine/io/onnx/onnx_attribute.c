@@ -1,5 +1,5 @@
 /* Attributes of a node, each marked when it is read. */
-#include "engine/io/onnx/onnx_operator.h"
+#include "engine/io/onnx/onnx_attribute.h"
 
 #include <math.h>
 #include <string.h>
@@ -35,8 +35,8 @@ bool onnx_attribute_float(
            fail(err, "%s is not a number", name);
 }
 
-bool onnx_attribute_text(struct onnx_node *node, const char *name, const char *fallback,
-    char *text, size_t size, struct error *err)
+bool onnx_attribute_text(struct onnx_node *node, const char *name, const char *fallback, char *text,
+    size_t size, struct error *err)
 {
     const Onnx__AttributeProto *attribute = find(node, name, NULL);
     size_t length = attribute ? attribute->s.len : strlen(fallback);
@@ -47,8 +47,8 @@ bool onnx_attribute_text(struct onnx_node *node, const char *name, const char *f
     return true;
 }
 
-bool onnx_attribute_list(struct onnx_node *node, const char *name, int most, double *list, int *n,
-    struct error *err)
+bool onnx_attribute_list(
+    struct onnx_node *node, const char *name, int most, double *list, int *n, struct error *err)
 {
     const Onnx__AttributeProto *attribute = find(node, name, NULL);
     *n = 0;
@@ -61,8 +61,7 @@ bool onnx_attribute_list(struct onnx_node *node, const char *name, int most, dou
     return true;
 }
 
-const Onnx__TensorProto *onnx_attribute_tensor(
-    struct onnx_node *node, const char *name, int *index)
+const Onnx__TensorProto *onnx_attribute_tensor(struct onnx_node *node, const char *name, int *index)
 {
     const Onnx__AttributeProto *attribute = find(node, name, index);
     return attribute ? attribute->t : NULL;

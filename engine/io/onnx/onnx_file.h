@@ -1,5 +1,5 @@
 /* An ONNX file as protobuf has it. Before protobuf-c takes memory for it, its bytes are counted
- * against budgets. Schema: onnx.proto of Debian's libonnx-dev (ONNX 1.12, proto2, Apache-2.0), which
+ * against budgets. Schema: onnx.proto of Debian's libonnx-dev (ONNX 1.12, Apache-2.0), which
  * protoc-c compiles; what is newer stays unknown to it and is passed over. Data alone is read.
  * Owner: the caller (onnx_file_close). Thread: one. */
 #ifndef SECATEUR_ENGINE_IO_ONNX_ONNX_FILE_H

@@ -42,16 +42,7 @@ struct onnx_graph {
     struct node *nodes; /* own their strings */
     struct onnx_binding *bindings;
     char *output; /* the node that gives the classes */
+    bool logit;   /* one value that is taken for a logit (nn/graph/two_classes.h) */
 };
-
-/* Every node and binding; fails by the operator that cannot be run. */
-bool onnx_graph_read(struct onnx_graph *graph, const struct onnx_file *file, struct error *err);
-void onnx_graph_finish(struct onnx_graph *graph);
-/* The weights of the file into a network of the graph's nodes. */
-bool onnx_graph_fill(
-    const struct onnx_graph *graph, const struct network *network, struct error *err);
-/* The weights of a network into the file's bytes: only values that differ change. */
-bool onnx_graph_update(
-    const struct onnx_graph *graph, const struct network *network, struct error *err);
 
 #endif

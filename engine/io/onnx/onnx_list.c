@@ -2,6 +2,7 @@
 #include "engine/io/onnx/onnx_list.h"
 
 #include "engine/base/escape.h"
+#include "engine/io/onnx/onnx_name.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,14 @@ static const Onnx__TensorProto *find_weight(const Onnx__GraphProto *graph, const
     for (size_t i = 0; i < graph->n_initializer; i++)
         if (graph->initializer[i]->name && strcmp(graph->initializer[i]->name, name) == 0)
             return graph->initializer[i];
+    return NULL;
+}
+
+static const char *first_weight(const Onnx__GraphProto *graph, const Onnx__NodeProto *node)
+{
+    for (size_t i = 0; i < node->n_input; i++)
+        if (find_weight(graph, node->input[i]))
+            return node->input[i];
     return NULL;
 }
 
@@ -46,8 +55,10 @@ void onnx_list(const struct onnx_file *file, FILE *out)
     for (size_t i = 0; i < graph->n_node && i < LINES_MAX; i++) {
         const Onnx__NodeProto *node = graph->node[i];
         fputs("  ", out);
-        put(out, node->name && *node->name ? node->name : node->n_output ? node->output[0] : "?",
-            28);
+        char *name =
+            node->n_output && node->op_type ? onnx_name(node, first_weight(graph, node)) : NULL;
+        put(out, name, 20);
+        free(name);
         fputs(" ", out);
         put(out, node->op_type, 20);
         put_weights(graph, node, out);

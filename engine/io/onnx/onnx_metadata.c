@@ -51,8 +51,8 @@ uint8_t *onnx_with_metadata(
     uint8_t *copy = memory_array(room, 1);
     struct onnx_range entry;
     *new_size = 0;
-    for (int i = 0; key && onnx_wire_find(bytes, (struct onnx_range){0, size}, MODEL_METADATA, i,
-                               &entry);
+    for (int i = 0;
+         key && onnx_wire_find(bytes, (struct onnx_range){0, size}, MODEL_METADATA, i, &entry);
          i++) {
         if (!has_key(bytes, entry, key))
             continue;

@@ -32,18 +32,6 @@ struct onnx_operators {
 /* NULL: it is not supported. */
 const struct onnx_operator *onnx_operator_find(const char *name);
 
-/* Attributes: the fallback where there is none; lists of at most `most` whole numbers. */
-bool onnx_attribute_int(struct onnx_node *node, const char *name, long long fallback,
-    long long *value, struct error *err);
-bool onnx_attribute_float(
-    struct onnx_node *node, const char *name, double fallback, double *value, struct error *err);
-bool onnx_attribute_text(struct onnx_node *node, const char *name, const char *fallback,
-    char *text, size_t size, struct error *err);
-bool onnx_attribute_list(struct onnx_node *node, const char *name, int most, double *list, int *n,
-    struct error *err); /* n: 0 where it is not there */
-const Onnx__TensorProto *onnx_attribute_tensor(
-    struct onnx_node *node, const char *name, int *index);
-
 /* Constants. */
 const double *onnx_numbers(struct onnx_value *value); /* [value->count], the value's */
 /* One number, alone or in a list; false: it is none. */
@@ -61,12 +49,13 @@ void onnx_set_text(struct onnx_graph *graph, int layer, const char *key, const c
 bool onnx_bind(struct onnx_graph *graph, int layer, int weight, struct onnx_value *constant,
     int rank, const int *dims, const int *order, struct error *err);
 
-/* An empty value of that name, borrowed. */
+/* An empty value of that name, borrowed; a constant of the file's. */
 struct onnx_value *onnx_new_value(struct onnx_graph *graph, const char *name);
+void onnx_set_tensor(struct onnx_value *value, const struct onnx_tensor *tensor);
 /* What the node gives: images of a layer, or a constant, which takes the numbers. */
-struct onnx_value *onnx_give(
-    struct onnx_graph *graph, const struct onnx_node *node, int layer, int rank, const double *dims);
-struct onnx_value *onnx_give_same( /* the value's shape */
+struct onnx_value *onnx_give(struct onnx_graph *graph, const struct onnx_node *node, int layer,
+    int rank, const double *dims);
+struct onnx_value *onnx_give_same(/* the value's shape */
     struct onnx_graph *graph, const struct onnx_node *node, int layer, const struct onnx_value *as);
 void onnx_give_constant(struct onnx_graph *graph, const struct onnx_node *node, double *numbers,
     int rank, const double *dims, bool whole_numbers);

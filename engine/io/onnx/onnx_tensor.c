@@ -90,8 +90,8 @@ bool onnx_tensor_read(
     }
     tensor->rank = (int)proto->n_dims;
     if (stored(proto) != tensor->count)
-        return fail(err, "weight %s does not have the %zu numbers of its shape", name,
-            tensor->count);
+        return fail(
+            err, "weight %s does not have the %zu numbers of its shape", name, tensor->count);
     return true;
 }
 
@@ -147,8 +147,8 @@ static uint16_t to_brain(float value)
 
 /* Reading -------------------------------------------------------------------------------- */
 
-#define STORED(c_type)                                   \
-    c_type value;                                        \
+#define STORED(c_type) \
+    c_type value;      \
     memcpy(&value, bytes + i * sizeof value, sizeof value)
 
 static double raw_number(int type, const uint8_t *bytes, size_t i)
@@ -285,8 +285,9 @@ bool onnx_tensor_locate(const struct onnx_file *file, const struct onnx_tensor *
     if (!onnx_tensor_is_float(tensor) || !find_tensor(file, tensor, &range) ||
         !onnx_wire_find(file->bytes, range, field, 0, &range) ||
         range.size != tensor->count * width_of(type))
-        return fail(err, "%s: weight %s cannot be changed where it lies: its numbers are not in one "
-                         "piece, or whole",
+        return fail(err,
+            "%s: weight %s cannot be changed where it lies: its numbers are not in one "
+            "piece, or whole",
             file->path, tensor->name);
     *place = (struct onnx_place){range.at, type};
     return true;

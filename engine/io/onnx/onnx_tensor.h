@@ -17,8 +17,8 @@ struct onnx_tensor {
 };
 
 /* Checks shape, type and that as many numbers are there; fails by the tensor's name. */
-bool onnx_tensor_read(
-    const Onnx__TensorProto *proto, const char *name, struct onnx_tensor *tensor, struct error *err);
+bool onnx_tensor_read(const Onnx__TensorProto *proto, const char *name, struct onnx_tensor *tensor,
+    struct error *err);
 /* All its numbers, malloc'd; whole numbers beyond 2^53 lose digits. */
 double *onnx_tensor_numbers(const struct onnx_tensor *tensor);
 float *onnx_tensor_floats(const struct onnx_tensor *tensor);
@@ -32,7 +32,6 @@ struct onnx_place {
 };
 bool onnx_tensor_locate(const struct onnx_file *file, const struct onnx_tensor *tensor,
     struct onnx_place *place, struct error *err);
-void onnx_tensor_set(
-    uint8_t *bytes, const struct onnx_place *place, size_t index, float value);
+void onnx_tensor_set(uint8_t *bytes, const struct onnx_place *place, size_t index, float value);
 
 #endif

@@ -1,6 +1,6 @@
 /* Values of a graph, and the layers that give them. */
 #include "engine/base/memory.h"
-#include "engine/base/text.h"
+#include "engine/io/onnx/onnx_name.h"
 #include "engine/io/onnx/onnx_operator.h"
 
 #include <math.h>
@@ -32,31 +32,12 @@ static bool is_taken(const struct onnx_graph *graph, const char *name)
     return false;
 }
 
-/* "/layer1/conv1/Conv" and "layer1.conv1.weight" name layers as their authors do. */
-static char *plain_name(const struct onnx_node *node, const struct onnx_value *named)
-{
-    static const char *const ends[] = {".weight", "_weight", ".kernel", "/kernel:0"};
-    const char *tensor = named && named->tensor.proto ? named->tensor.name : "";
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        size_t length = strlen(tensor), end = strlen(ends[i]);
-        if (length > end && strcmp(tensor + length - end, ends[i]) == 0)
-            return memory_format("%.*s", (int)(length - end), tensor);
-    }
-    const Onnx__NodeProto *proto = node->proto;
-    const char *name = proto->name && *proto->name ? proto->name : proto->output[0];
-    const char *type = proto->op_type;
-    size_t length = strlen(name), end = strlen(type);
-    if (*name != '/' || length < end + 3 || name[length - end - 1] != '/' ||
-        strcmp(name + length - end, type) != 0)
-        return memory_string(name);
-    return memory_format("%.*s", (int)(length - end - 2), name + 1);
-}
-
 static char *own_name(
     const struct onnx_graph *graph, const struct onnx_node *node, const struct onnx_value *named)
 {
     enum { LONGEST = 200 };
-    char *base = plain_name(node, named), *name = memory_format("%.*s", LONGEST, base);
+    char *base = onnx_name(node->proto, named && named->tensor.proto ? named->tensor.name : NULL);
+    char *name = memory_format("%.*s", LONGEST, base);
     for (int i = 2; is_taken(graph, name); i++) {
         free(name);
         name = memory_format("%.*s_%d", LONGEST, base, i);
@@ -69,8 +50,7 @@ int onnx_add(struct onnx_graph *graph, const struct onnx_node *node, const char 
     const struct onnx_value *named, struct onnx_value *const *inputs, int n_inputs)
 {
     char *name = own_name(graph, node, named);
-    graph->nodes =
-        memory_grow(graph->nodes, (size_t)graph->n_nodes + 1, sizeof *graph->nodes);
+    graph->nodes = memory_grow(graph->nodes, (size_t)graph->n_nodes + 1, sizeof *graph->nodes);
     struct node *layer = &graph->nodes[graph->n_nodes];
     *layer = (struct node){.class_name = memory_string(class_name), .name = name};
     for (; layer->n_inputs < n_inputs; layer->n_inputs++)
@@ -134,6 +114,17 @@ struct onnx_value *onnx_new_value(struct onnx_graph *graph, const char *name)
     graph->values =
         memory_grow(graph->values, (size_t)graph->n_values + 1, sizeof(struct onnx_value *));
     return graph->values[graph->n_values++] = value;
+}
+
+void onnx_set_tensor(struct onnx_value *value, const struct onnx_tensor *tensor)
+{
+    value->constant = true;
+    value->tensor = *tensor;
+    value->count = tensor->count;
+    value->whole_numbers = !onnx_tensor_is_float(tensor);
+    value->rank = tensor->rank;
+    for (int i = 0; i < tensor->rank; i++)
+        value->dims[i] = (double)tensor->dims[i];
 }
 
 struct onnx_value *onnx_give(

@@ -1,11 +1,12 @@
 /* Weights between the tensors of the file and the layers, the dimensions in another order. */
+#include "engine/io/onnx/onnx_weights.h"
+
 #include "engine/base/memory.h"
-#include "engine/io/onnx/onnx_graph.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Where the weight's value i stands in the tensor: places go up by steps, dimension by dimension. */
+/* Where the weight's values stand in the tensor: a step for each of its dimensions. */
 struct steps {
     int n[4];
     size_t step[4];
@@ -27,20 +28,21 @@ static struct steps steps_of(const struct onnx_binding *binding)
     return steps;
 }
 
-/* Copies between the weight's order and the tensor's. */
-static void copy_values(const struct onnx_binding *binding, float *weight, float *tensor, bool fill)
+/* Copies between the weight's order and the tensor's; of two columns the second is the file's. */
+static void copy_values(
+    const struct onnx_binding *binding, const struct weight *weight, float *tensor, bool fill)
 {
     struct steps s = steps_of(binding);
-    size_t at = 0;
+    size_t at = weight->doubled ? 1 : 0, next = weight->doubled ? 2 : 1;
     for (int a = 0; a < s.n[0]; a++)
         for (int b = 0; b < s.n[1]; b++)
             for (int c = 0; c < s.n[2]; c++) {
                 size_t from = (size_t)a * s.step[0] + (size_t)b * s.step[1] + (size_t)c * s.step[2];
-                for (int d = 0; d < s.n[3]; d++, at++, from += s.step[3])
+                for (int d = 0; d < s.n[3]; d++, at += next, from += s.step[3])
                     if (fill)
-                        weight[at] = tensor[from];
+                        weight->data[at] = tensor[from];
                     else
-                        tensor[from] = weight[at];
+                        tensor[from] = weight->data[at];
             }
 }
 
@@ -50,9 +52,10 @@ static const struct weight *weight_of(const struct onnx_graph *graph,
     const char *name = graph->nodes[binding->node].name;
     int index = network_find(network, name);
     const struct layer *layer = index >= 0 ? &network->layers[index] : NULL;
-    if (layer && binding->weight < layer->n_weights &&
-        layer->weights[binding->weight].count == binding->tensor.count)
-        return &layer->weights[binding->weight];
+    const struct weight *weight =
+        layer && binding->weight < layer->n_weights ? &layer->weights[binding->weight] : NULL;
+    if (weight && weight->count / (weight->doubled ? 2 : 1) == binding->tensor.count)
+        return weight;
     fail(err, "%s: layer %s has no place for its weight %s", graph->file->path, name,
         binding->tensor.name);
     return NULL;
@@ -67,7 +70,7 @@ bool onnx_graph_fill(
         if (!weight)
             return false;
         float *numbers = onnx_tensor_floats(&binding->tensor);
-        copy_values(binding, weight->data, numbers, true);
+        copy_values(binding, weight, numbers, true);
         free(numbers);
     }
     return true;
@@ -81,7 +84,7 @@ static float *wanted(const struct onnx_graph *graph, const struct onnx_binding *
     if (!weight)
         return NULL;
     float *values = memory_array(binding->tensor.count + 1, sizeof *values);
-    copy_values(binding, weight->data, values, false);
+    copy_values(binding, weight, values, false);
     return values;
 }
 
@@ -95,8 +98,7 @@ static bool check_shared(const struct onnx_graph *graph, int index, const float 
         if (other->tensor.proto != binding->tensor.proto)
             continue;
         float *others = wanted(graph, other, network, err);
-        bool same = others &&
-                    memcmp(others, values, binding->tensor.count * sizeof *values) == 0;
+        bool same = others && memcmp(others, values, binding->tensor.count * sizeof *values) == 0;
         free(others);
         return same || fail(err,
                            "%s: layers %s and %s share weight %s in the file, but not the values "

@@ -1,4 +1,5 @@
 /* Padding and positions of windows. */
+#include "engine/io/onnx/onnx_attribute.h"
 #include "engine/io/onnx/onnx_window.h"
 
 #include <string.h>
@@ -56,8 +57,8 @@ static bool place(struct onnx_window *window, bool up, struct error *err)
         long long extent = (window->size[i] - 1LL) * window->dilation[i] + 1;
         long long room = (long long)window->in[i] + before + window->pads[2 * i + 1] - extent;
         if (room < 0)
-            return fail(err, "its window of %lld pixels does not fit into %d", extent,
-                window->in[i]);
+            return fail(
+                err, "its window of %lld pixels does not fit into %d", extent, window->in[i]);
         long long out = (room + (up ? stride - 1 : 0)) / stride + 1;
         if (up && (out - 1) * stride >= window->in[i] + before)
             out--; /* a window that begins in the padding behind is left out */
@@ -94,8 +95,8 @@ static void set_pair(struct onnx_graph *graph, int layer, const char *key, const
     onnx_set_numbers(graph, layer, key, numbers, 2);
 }
 
-void onnx_window_set(const struct onnx_window *window, struct onnx_graph *graph, int layer,
-    const char *size_key)
+void onnx_window_set(
+    const struct onnx_window *window, struct onnx_graph *graph, int layer, const char *size_key)
 {
     double pads[4];
     set_pair(graph, layer, size_key, window->size);

@@ -10,11 +10,12 @@ struct onnx_window {
     int out[2];
 };
 
-/* Reads strides, dilations, pads, auto_pad and (where up is asked) ceil_mode; size is set before. */
+/* Reads strides, dilations, pads, auto_pad and (where up is asked) ceil_mode; size is set before.
+ */
 bool onnx_window_read(struct onnx_window *window, struct onnx_node *node,
     const struct onnx_value *images, bool ceil_mode, struct error *err);
 /* Their settings for a layer; size_key: "kernel_size" or "pool_size". */
-void onnx_window_set(const struct onnx_window *window, struct onnx_graph *graph, int layer,
-    const char *size_key);
+void onnx_window_set(
+    const struct onnx_window *window, struct onnx_graph *graph, int layer, const char *size_key);
 
 #endif

@@ -75,8 +75,8 @@ static bool check_field(const uint8_t *bytes, const struct field *field, int dep
 {
     if (known && known->type == PROTOBUF_C_TYPE_MESSAGE && field->wire == WIRE_BYTES)
         return check_message(bytes, field->inside, depth + 1, known->descriptor, budget, err);
-    bool text = known && (known->type == PROTOBUF_C_TYPE_STRING ||
-                             known->type == PROTOBUF_C_TYPE_BYTES);
+    bool text =
+        known && (known->type == PROTOBUF_C_TYPE_STRING || known->type == PROTOBUF_C_TYPE_BYTES);
     bool floats = known && known->type == PROTOBUF_C_TYPE_FLOAT;
     if (known && known->label == PROTOBUF_C_LABEL_REPEATED && (!text || field->inside.size == 0))
         budget->numbers += floats ? field->inside.size / 4 : field->inside.size;

@@ -1,10 +1,10 @@
 /* Functions of single values, and soft-max. */
-#include "engine/io/onnx/onnx_operator.h"
+#include "engine/io/onnx/onnx_attribute.h"
 
 #include <math.h>
 #include <string.h>
 
-/* A function that is known by a name is done by the layer before where that is all that reads it. */
+/* A function that has a name is done by the layer before, where nothing else reads that. */
 static bool is_alone(const struct onnx_graph *graph, const struct onnx_value *value)
 {
     const struct node *layer = &graph->nodes[value->node];

@@ -1,13 +1,14 @@
 /* Add, Sub, Mul, Div: of two values on their way, or with constants. */
 #include "engine/base/memory.h"
+#include "engine/io/onnx/onnx_attribute.h"
 #include "engine/io/onnx/onnx_fold.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* The constant as one number, or one for each channel of the images; malloc'd, NULL with err. */
-static double *row_of(const struct onnx_value *images, struct onnx_value *constant, int *n,
-    struct error *err)
+static double *row_of(
+    const struct onnx_value *images, struct onnx_value *constant, int *n, struct error *err)
 {
     int axis = onnx_channel_axis(images), shift = images->rank - constant->rank;
     double channels = images->dims[axis];
@@ -32,8 +33,8 @@ static bool add_bias(struct onnx_graph *graph, struct onnx_node *node, struct on
     struct node *layer = &graph->nodes[value->node];
     int dense = strcmp(layer->class_name, "Dense") == 0;
     const struct setting *bias = layer_config_find(&layer->settings, "use_bias");
-    *done = (dense || strcmp(layer->class_name, "Conv2D") == 0) && bias &&
-            bias->number[0] == 0 && !layer_config_find(&layer->settings, "activation") &&
+    *done = (dense || strcmp(layer->class_name, "Conv2D") == 0) && bias && bias->number[0] == 0 &&
+            !layer_config_find(&layer->settings, "activation") &&
             onnx_readers(graph, value->name) == 1 && constant->tensor.proto &&
             (double)constant->count == value->dims[1] && !value->channels_last;
     if (!*done)
@@ -45,8 +46,8 @@ static bool add_bias(struct onnx_graph *graph, struct onnx_node *node, struct on
 }
 
 /* image op constant, or constant op image (turned). */
-static bool with_constant(struct onnx_graph *graph, struct onnx_node *node, bool turned,
-    struct error *err)
+static bool with_constant(
+    struct onnx_graph *graph, struct onnx_node *node, bool turned, struct error *err)
 {
     struct onnx_value *images = node->inputs[turned], *constant = node->inputs[!turned];
     const char *type = node->proto->op_type;
@@ -95,8 +96,8 @@ static bool multiply_gate(struct onnx_graph *graph, struct onnx_node *node)
     for (int i = 0; i < 2; i++)
         if (is_gate(graph, node->inputs[i], node->inputs[!i], &name)) {
             int layer = node->inputs[!i]->node;
-            struct setting *function = (struct setting *)layer_config_find(
-                &graph->nodes[layer].settings, "activation");
+            struct setting *function =
+                (struct setting *)layer_config_find(&graph->nodes[layer].settings, "activation");
             free(function->string);
             function->string = memory_string(name);
             onnx_give_same(graph, node, layer, node->inputs[i]);

@@ -1,4 +1,5 @@
 /* Conv: with groups, and one group for each channel. */
+#include "engine/io/onnx/onnx_attribute.h"
 #include "engine/io/onnx/onnx_window.h"
 
 #include <limits.h>
@@ -13,8 +14,7 @@ static bool read_kernel(const struct onnx_value *kernel, int dims[4], struct err
     return true;
 }
 
-static bool check_size(
-    struct onnx_node *node, const struct onnx_window *window, struct error *err)
+static bool check_size(struct onnx_node *node, const struct onnx_window *window, struct error *err)
 {
     double list[2];
     int n;
@@ -59,8 +59,8 @@ static bool lower_conv(struct onnx_graph *graph, struct onnx_node *node, struct 
         return fail(err, "%lld groups of %d channels do not fit %lld channels and %d filters",
             groups, dims[1], channels, dims[0]);
     bool depthwise = groups > 1 && groups == channels;
-    int layer = onnx_add(graph, node, depthwise ? "DepthwiseConv2D" : "Conv2D", node->inputs[1],
-        &images, 1);
+    int layer = onnx_add(
+        graph, node, depthwise ? "DepthwiseConv2D" : "Conv2D", node->inputs[1], &images, 1);
     onnx_window_set(&window, graph, layer, "kernel_size");
     onnx_set_number(graph, layer, depthwise ? "depth_multiplier" : "filters",
         depthwise ? dims[0] / (double)channels : dims[0]);

@@ -1,5 +1,5 @@
 /* Gemm and MatMul with a weight: rows of units times a matrix. */
-#include "engine/io/onnx/onnx_operator.h"
+#include "engine/io/onnx/onnx_attribute.h"
 
 static bool check_rows(const struct onnx_value *value, struct error *err)
 {
@@ -20,8 +20,8 @@ static bool add_dense(struct onnx_graph *graph, struct onnx_node *node, bool tur
     const int dims[] = {(int)matrix->dims[0], (int)matrix->dims[1]};
     int inputs = dims[turned], units = dims[!turned];
     if (inputs != (int)rows->dims[1] || units < 1)
-        return fail(err, "its weight takes %d values, but its input has %.0f", inputs,
-            rows->dims[1]);
+        return fail(
+            err, "its weight takes %d values, but its input has %.0f", inputs, rows->dims[1]);
     int layer = onnx_add(graph, node, "Dense", matrix, &rows, 1);
     onnx_set_number(graph, layer, "units", units);
     onnx_set_bool(graph, layer, "use_bias", bias);

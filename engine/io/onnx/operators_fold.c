@@ -1,5 +1,6 @@
 /* Operators that compute shapes: Shape, Gather, Slice, and what comes of constants. */
 #include "engine/base/memory.h"
+#include "engine/io/onnx/onnx_attribute.h"
 #include "engine/io/onnx/onnx_fold.h"
 
 #include <math.h>
@@ -85,36 +86,34 @@ bool onnx_fold_concat(struct onnx_graph *graph, struct onnx_node *node, struct e
     }
     numbers = memory_array((size_t)total + 1, sizeof *numbers);
     for (int i = 0; i < node->n_inputs; at += node->inputs[i++]->count)
-        memcpy(numbers + at, onnx_numbers(node->inputs[i]),
-            node->inputs[i]->count * sizeof *numbers);
+        memcpy(
+            numbers + at, onnx_numbers(node->inputs[i]), node->inputs[i]->count * sizeof *numbers);
     onnx_give_constant(graph, node, numbers, 1, &total, node->inputs[0]->whole_numbers);
     return true;
 }
 
 /* Operators ------------------------------------------------------------------------------- */
 
-static bool lower_constant(struct onnx_graph *graph, struct onnx_node *node, struct error *err)
+static bool give_tensor(struct onnx_graph *graph, struct onnx_node *node,
+    const Onnx__TensorProto *proto, int attribute, struct error *err)
 {
     struct onnx_tensor tensor;
+    if (!onnx_tensor_read(proto, node->proto->output[0], &tensor, err))
+        return false;
+    tensor.node = node->index;
+    tensor.attribute = attribute;
+    onnx_set_tensor(onnx_new_value(graph, node->proto->output[0]), &tensor);
+    return true;
+}
+
+static bool lower_constant(struct onnx_graph *graph, struct onnx_node *node, struct error *err)
+{
     int index = 0;
     const Onnx__TensorProto *proto = onnx_attribute_tensor(node, "value", &index);
     double number;
     long long whole;
-    if (proto) {
-        struct onnx_value value = {.constant = true};
-        if (!onnx_tensor_read(proto, node->proto->output[0], &tensor, err))
-            return false;
-        tensor.node = node->index;
-        tensor.attribute = index;
-        value.tensor = tensor;
-        value.count = tensor.count;
-        value.rank = tensor.rank;
-        value.whole_numbers = !onnx_tensor_is_float(&tensor);
-        for (int i = 0; i < tensor.rank; i++)
-            value.dims[i] = (double)tensor.dims[i];
-        onnx_give_as(graph, node, &value);
-        return true;
-    }
+    if (proto)
+        return give_tensor(graph, node, proto, index, err);
     if (node->proto->n_attribute != 1)
         return fail(err, "it has no value");
     const char *name = node->proto->attribute[0]->name;
@@ -229,8 +228,7 @@ static bool lower_fill(struct onnx_graph *graph, struct onnx_node *node, struct 
     int index;
     const Onnx__TensorProto *proto = onnx_attribute_tensor(node, "value", &index);
     double number = 0, dims[ONNX_RANK_MAX], count = 1;
-    if (!check_small(shape, err) ||
-        (proto && !onnx_tensor_read(proto, "value", &tensor, err)))
+    if (!check_small(shape, err) || (proto && !onnx_tensor_read(proto, "value", &tensor, err)))
         return false;
     if (proto && tensor.count == 1) {
         double *one = onnx_tensor_numbers(&tensor);
@@ -244,8 +242,8 @@ static bool lower_fill(struct onnx_graph *graph, struct onnx_node *node, struct 
     double *numbers = memory_array((size_t)count + 1, sizeof *numbers);
     for (size_t i = 0; i < (size_t)count; i++)
         numbers[i] = number;
-    onnx_give_constant(graph, node, numbers, (int)shape->count, dims,
-        proto && !onnx_tensor_is_float(&tensor));
+    onnx_give_constant(
+        graph, node, numbers, (int)shape->count, dims, proto && !onnx_tensor_is_float(&tensor));
     return true;
 }
 

@@ -1,4 +1,5 @@
 /* Pooling by windows, and over the whole image. */
+#include "engine/io/onnx/onnx_attribute.h"
 #include "engine/io/onnx/onnx_window.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 /* Operators that move values or leave them: Flatten, Reshape, Transpose, BatchNormalization … */
+#include "engine/io/onnx/onnx_attribute.h"
 #include "engine/io/onnx/onnx_fold.h"
 
 #include <math.h>
@@ -68,8 +69,8 @@ static bool lower_flatten(struct onnx_graph *graph, struct onnx_node *node, stru
 }
 
 /* Its target: as many as the images have, -1 filled in. dims[0] is the batch. */
-static bool read_target(struct onnx_node *node, double dims[ONNX_RANK_MAX], int *rank,
-    struct error *err)
+static bool read_target(
+    struct onnx_node *node, double dims[ONNX_RANK_MAX], int *rank, struct error *err)
 {
     struct onnx_value *images = node->inputs[0];
     struct onnx_value *target = node->n_inputs > 1 ? node->inputs[1] : NULL;
@@ -101,8 +102,8 @@ static bool read_target(struct onnx_node *node, double dims[ONNX_RANK_MAX], int 
 
 static bool is_same(const struct onnx_value *value, int rank, const double *dims)
 {
-    return rank == value->rank && memcmp(value->dims + 1, dims + 1,
-                                      (size_t)(rank - 1) * sizeof *dims) == 0;
+    return rank == value->rank &&
+           memcmp(value->dims + 1, dims + 1, (size_t)(rank - 1) * sizeof *dims) == 0;
 }
 
 /* To rows, to what it is, or rows to images of one channel or of one pixel. */
@@ -208,8 +209,8 @@ static bool lower_transpose(struct onnx_graph *graph, struct onnx_node *node, st
     int n;
     if (!onnx_attribute_list(node, "perm", 4, perm, &n, err))
         return false;
-    const double *turn = value->channels_last ? (const double[]){0, 3, 1, 2}
-                                              : (const double[]){0, 2, 3, 1};
+    const double *turn =
+        value->channels_last ? (const double[]){0, 3, 1, 2} : (const double[]){0, 2, 3, 1};
     if (value->constant || value->rank != 4 || n != 4 || memcmp(perm, turn, sizeof perm) != 0)
         return fail(err, "it turns other axes than those of images' channels");
     for (int i = 0; i < 4; i++)
@@ -252,7 +253,8 @@ static bool lower_concat(struct onnx_graph *graph, struct onnx_node *node, struc
 /* A border of zeros around images; the numbers are an attribute before opset 11. */
 static bool lower_pad(struct onnx_graph *graph, struct onnx_node *node, struct error *err)
 {
-    struct onnx_value *images = node->inputs[0], *given = node->n_inputs > 1 ? node->inputs[1] : NULL;
+    struct onnx_value *images = node->inputs[0],
+                      *given = node->n_inputs > 1 ? node->inputs[1] : NULL;
     char mode[16];
     double pads[8], fill = 0;
     int n = 0;
@@ -277,8 +279,7 @@ static bool lower_pad(struct onnx_graph *graph, struct onnx_node *node, struct e
     return true;
 }
 
-static bool lower_normalization(
-    struct onnx_graph *graph, struct onnx_node *node, struct error *err)
+static bool lower_normalization(struct onnx_graph *graph, struct onnx_node *node, struct error *err)
 {
     struct onnx_value *value = node->inputs[0];
     double epsilon, momentum;

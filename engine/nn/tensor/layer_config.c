@@ -55,6 +55,33 @@ void settings_add_bool(struct layer_config *settings, const char *key, bool valu
     settings_add(settings, key, &(struct setting){.kind = SETTING_BOOL, .n = 1, .number = &number});
 }
 
+const char *settings_text(
+    const struct layer_config *settings, const char *key, const char *fallback)
+{
+    for (int i = 0; i < settings->n; i++) {
+        const struct setting *item = &settings->items[i];
+        if (strcmp(item->key, key) == 0 && item->kind == SETTING_STRING)
+            return item->string;
+        if (strcmp(item->key, key) == 0 && item->kind != SETTING_NULL)
+            return "";
+    }
+    return fallback;
+}
+
+void settings_set_text(struct layer_config *settings, const char *key, const char *text)
+{
+    for (int i = 0; i < settings->n; i++) {
+        struct setting *item = &settings->items[i];
+        if (strcmp(item->key, key) != 0)
+            continue;
+        free(item->string);
+        item->kind = SETTING_STRING;
+        item->string = memory_string(text);
+        return;
+    }
+    settings_add_string(settings, key, text);
+}
+
 const struct setting *layer_config_find(const struct layer_config *settings, const char *key)
 {
     for (int i = 0; i < settings->n; i++)

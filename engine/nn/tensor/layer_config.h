@@ -35,6 +35,12 @@ void settings_add(struct layer_config *settings, const char *key, const struct s
 void settings_add_string(struct layer_config *settings, const char *key, const char *text);
 void settings_add_bool(struct layer_config *settings, const char *key, bool value);
 
+/* The text of a setting, "" where it is none; the fallback where it is missing or null. It does not
+ * count as read. */
+const char *settings_text(
+    const struct layer_config *settings, const char *key, const char *fallback);
+void settings_set_text(struct layer_config *settings, const char *key, const char *text);
+
 /* The setting, or NULL; it counts as read then. */
 const struct setting *layer_config_find(const struct layer_config *settings, const char *key);
 /* All of them count as read: for layers on which none has an effect. */

@@ -15,7 +15,7 @@ struct shape {
 
 struct shape shape_units(int units);
 struct shape shape_image(int height, int width, int channels);
-/* How a row of values is shown: as a square picture of 1 or 3 channels where it can be, else a line. */
+/* How a row of values is shown: as a square of 1 or 3 channels where it can be, else a line. */
 struct shape shape_of_picture(int values);
 size_t shape_count(const struct shape *shape); /* values of one image */
 int shape_channels(const struct shape *shape); /* the last dimension */

@@ -28,8 +28,8 @@ static bool check_positive(const char *key, const int pair[2], struct error *err
 }
 
 /* Padding in numbers: top, bottom, left, right. */
-static bool read_pads(const struct layer_config *settings, int pads[4], bool *given,
-    struct error *err)
+static bool read_pads(
+    const struct layer_config *settings, int pads[4], bool *given, struct error *err)
 {
     const struct setting *setting = layer_config_find(settings, "pads");
     *given = setting;

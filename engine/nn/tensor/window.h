@@ -13,9 +13,9 @@ struct window {
     int out[2];    /* positions of the window */
 };
 
-/* Reads data_format, strides, padding (or pads, in numbers), dilation_rate and the size (key "kernel_size" or
- * "pool_size"; pool strides are the pool's size where nothing is said). planes: the input was
- * written as channels_first. */
+/* Reads data_format, strides, padding (or pads, in numbers), dilation_rate and the size (key
+ * "kernel_size" or "pool_size"; pool strides are the pool's size where nothing is said). planes:
+ * the input was written as channels_first. */
 bool window_configure(struct window *window, const struct shape *input, bool planes,
     const struct layer_config *settings, const char *size_key, struct error *err);
 

@@ -56,7 +56,8 @@ static void files_of_other_kinds_are_named(void **state)
         {"", 0, "empty"},
         {"\x1f\x8b\x08\0", 4, "compressed with gzip: unpack it first, with `gunzip`"},
         {"\x80\x04\x95xyz", 6,
-            "a Python pickle, which runs code when it is read: save as HDF5 or .npz"},
+            "a Python pickle, which runs code when it is read: save images as HDF5 or .npz, "
+            "nets as ONNX or HDF5"},
         {"MATLAB 5.0 MAT-file, Platform: GLNXA64", 38,
             "a MATLAB file before version 7.3: save it with `save(..., '-v7.3')`"},
     };

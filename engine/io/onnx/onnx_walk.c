@@ -1,8 +1,9 @@
-/* The walk through the nodes of a graph, which come in the order they are computed. */
-#include "engine/io/onnx/onnx_graph.h"
+/* Finds the inputs of each node, and its operator in the table. */
+#include "engine/io/onnx/onnx_walk.h"
 
 #include "engine/base/memory.h"
 #include "engine/io/onnx/onnx_operator.h"
+#include "engine/nn/graph/two_classes.h"
 
 #include <limits.h>
 #include <math.h>
@@ -43,17 +44,6 @@ static struct onnx_value *find_value(const struct onnx_graph *graph, const char 
     return NULL;
 }
 
-static void set_tensor(struct onnx_value *value, const struct onnx_tensor *tensor)
-{
-    value->constant = true;
-    value->tensor = *tensor;
-    value->count = tensor->count;
-    value->whole_numbers = !onnx_tensor_is_float(tensor);
-    value->rank = tensor->rank;
-    for (int i = 0; i < tensor->rank; i++)
-        value->dims[i] = (double)tensor->dims[i];
-}
-
 static bool read_initializers(struct onnx_graph *graph, struct error *err)
 {
     const Onnx__GraphProto *proto = graph->file->model->graph;
@@ -69,7 +59,7 @@ static bool read_initializers(struct onnx_graph *graph, struct error *err)
         if (!onnx_tensor_read(proto->initializer[i], name, &tensor, err))
             return false;
         tensor.initializer = (int)i;
-        set_tensor(onnx_new_value(graph, name), &tensor);
+        onnx_set_tensor(onnx_new_value(graph, name), &tensor);
     }
     return true;
 }
@@ -119,8 +109,8 @@ static bool read_dims(const Onnx__ValueInfoProto *info, struct onnx_value *value
 /* Rows of values are shown as pictures; the values come from a Reshape of it. */
 static void add_input(struct onnx_graph *graph, struct onnx_value *value)
 {
-    struct onnx_node node = {.proto = &(Onnx__NodeProto){
-                                 .name = (char *)value->name, .op_type = (char *)"Input"}};
+    struct onnx_node node = {
+        .proto = &(Onnx__NodeProto){.name = (char *)value->name, .op_type = (char *)"Input"}};
     struct shape shape = {.rank = 3};
     if (value->rank == 2)
         shape = shape_of_picture((int)value->dims[1]);
@@ -170,7 +160,7 @@ static bool check_operators(const struct onnx_graph *graph, struct error *err)
         const Onnx__NodeProto *node = proto->node[i];
         const char *domain = node->domain ? node->domain : "", *type = node->op_type;
         bool standard = !*domain || strcmp(domain, "ai.onnx") == 0;
-        if (!type || node->n_output < 1 || !*node->output[0])
+        if (!type || !*type || node->n_output < 1 || !*node->output[0])
             return fail(err, "its node %zu has no operator, or gives nothing", i);
         if (standard && onnx_operator_find(type))
             continue;
@@ -184,15 +174,15 @@ static bool check_operators(const struct onnx_graph *graph, struct error *err)
 }
 
 static bool find_inputs(const struct onnx_graph *graph, const struct onnx_operator *operator,
-    struct onnx_node *node, struct error *err)
+    struct onnx_node * node, struct error *err)
 {
     const Onnx__NodeProto *proto = node->proto;
     int n = (int)proto->n_input;
     while (n > 0 && !*proto->input[n - 1])
         n--;
-    if (n < operator->min_inputs || n > operator->max_inputs)
-        return fail(err, "it has %d inputs, expected %d to %d", n, operator->min_inputs,
-            operator->max_inputs);
+    if (n < operator->min_inputs || n> operator->max_inputs)
+        return fail(err, "it has %d inputs, expected %d to %d",
+            n, operator->min_inputs, operator->max_inputs);
     for (; node->n_inputs < n; node->n_inputs++) {
         const char *name = proto->input[node->n_inputs];
         struct onnx_value *value = *name ? find_value(graph, name) : NULL;
@@ -223,9 +213,9 @@ static bool check_rest(
 static bool read_node(struct onnx_graph *graph, int index, struct error *err)
 {
     const Onnx__NodeProto *proto = graph->file->model->graph->node[index];
-    const struct onnx_operator *operator = onnx_operator_find(proto->op_type);
+    const struct onnx_operator *operator= onnx_operator_find(proto->op_type);
     struct onnx_node node = {.proto = proto, .index = index};
-    if (find_inputs(graph, operator, &node, err) && operator->lower(graph, &node, err) &&
+    if (find_inputs(graph, operator, & node, err) && operator->lower(graph, &node, err) &&
         check_rest(graph, &node, err))
         return true;
     char place[160];
@@ -249,11 +239,13 @@ static bool read_output(struct onnx_graph *graph, struct error *err)
 bool onnx_graph_read(struct onnx_graph *graph, const struct onnx_file *file, struct error *err)
 {
     *graph = (struct onnx_graph){.file = file};
-    bool good = check_operators(graph, err) && read_initializers(graph, err) &&
-                read_input(graph, err);
+    bool good =
+        check_operators(graph, err) && read_initializers(graph, err) && read_input(graph, err);
     for (int i = 0; good && i < (int)file->model->graph->n_node; i++)
         good = read_node(graph, i, err);
-    return (good && read_output(graph, err)) || fail_in(err, file->path);
+    good = good && read_output(graph, err) &&
+           two_classes(graph->nodes, graph->n_nodes, graph->output, &graph->logit, err);
+    return good || fail_in(err, file->path);
 }
 
 void onnx_graph_finish(struct onnx_graph *graph)

@@ -1,0 +1,245 @@
+/* Makes ONNX models with protobuf-c, as exporters do. */
+#include "tests/unit/io/onnx/onnx_nets.h"
+
+#include "engine/base/memory.h"
+#include "engine/base/random.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *own(struct onnx_making *making, void *pointer)
+{
+    making->owned = memory_grow(making->owned, (size_t)making->n_owned + 1, sizeof *making->owned);
+    return making->owned[making->n_owned++] = pointer;
+}
+
+static void *take(struct onnx_making *making, size_t size)
+{
+    return own(making, memory_array(1, size));
+}
+
+static char *text(struct onnx_making *making, const char *string)
+{
+    return own(making, memory_string(string));
+}
+
+/* Arrays of pointers grow by one; the array is owned once, when the model is finished. */
+static void append(void ***list, size_t *n, void *item)
+{
+    *list = memory_grow(*list, *n + 1, sizeof **list);
+    (*list)[(*n)++] = item;
+}
+
+static Onnx__ValueInfoProto *info(
+    struct onnx_making *making, const char *name, int rank, const int64_t *dims)
+{
+    Onnx__ValueInfoProto *value = take(making, sizeof *value);
+    Onnx__TypeProto *type = take(making, sizeof *type);
+    Onnx__TypeProto__Tensor *tensor = take(making, sizeof *tensor);
+    Onnx__TensorShapeProto *shape = take(making, sizeof *shape);
+    onnx__value_info_proto__init(value);
+    onnx__type_proto__init(type);
+    onnx__type_proto__tensor__init(tensor);
+    onnx__tensor_shape_proto__init(shape);
+    shape->dim = take(making, ((size_t)rank + 1) * sizeof *shape->dim);
+    for (int i = 0; i <= rank; i++) {
+        Onnx__TensorShapeProto__Dimension *dim = take(making, sizeof *dim);
+        onnx__tensor_shape_proto__dimension__init(dim);
+        dim->value_case = i ? ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_VALUE
+                            : ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_PARAM;
+        if (i)
+            dim->dim_value = dims[i - 1];
+        else
+            dim->dim_param = text(making, "n");
+        shape->dim[shape->n_dim++] = dim;
+    }
+    tensor->has_elem_type = true;
+    tensor->elem_type = ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT;
+    tensor->shape = shape;
+    type->value_case = ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE;
+    type->tensor_type = tensor;
+    value->name = text(making, name);
+    value->type = type;
+    return value;
+}
+
+void onnx_begin(struct onnx_making *making, int opset, int rank, const int64_t *dims)
+{
+    *making = (struct onnx_making){.seed = 1};
+    onnx__model_proto__init(&making->model);
+    onnx__graph_proto__init(&making->graph);
+    Onnx__OperatorSetIdProto *set = take(making, sizeof *set);
+    onnx__operator_set_id_proto__init(set);
+    set->has_version = true;
+    set->version = opset;
+    append((void ***)&making->model.opset_import, &making->model.n_opset_import, set);
+    making->model.has_ir_version = true;
+    making->model.ir_version = 8;
+    making->model.producer_name = text(making, "tests");
+    making->model.graph = &making->graph;
+    making->graph.name = text(making, "net");
+    append((void ***)&making->graph.input, &making->graph.n_input, info(making, "x", rank, dims));
+    append((void ***)&making->graph.output, &making->graph.n_output, info(making, "y", 0, dims));
+}
+
+void onnx_finish(struct onnx_making *making)
+{
+    for (size_t i = 0; i < making->graph.n_node; i++) {
+        free(making->graph.node[i]->input);
+        free(making->graph.node[i]->attribute);
+    }
+    free(making->graph.node);
+    free(making->graph.initializer);
+    free(making->graph.input);
+    free(making->graph.output);
+    free(making->model.opset_import);
+    for (int i = 0; i < making->n_owned; i++)
+        free(making->owned[i]);
+    free(making->owned);
+}
+
+Onnx__NodeProto *onnx_node(
+    struct onnx_making *making, const char *op, const char *output, const char *const *inputs)
+{
+    Onnx__NodeProto *node = take(making, sizeof *node);
+    onnx__node_proto__init(node);
+    node->op_type = text(making, op);
+    node->output = take(making, sizeof *node->output);
+    node->output[0] = text(making, output);
+    node->n_output = 1;
+    for (; *inputs; inputs++)
+        append((void ***)&node->input, &node->n_input, text(making, *inputs));
+    append((void ***)&making->graph.node, &making->graph.n_node, node);
+    return node;
+}
+
+static Onnx__AttributeProto *attribute(
+    struct onnx_making *making, Onnx__NodeProto *node, const char *name)
+{
+    Onnx__AttributeProto *item = take(making, sizeof *item);
+    onnx__attribute_proto__init(item);
+    item->name = text(making, name);
+    append((void ***)&node->attribute, &node->n_attribute, item);
+    return item;
+}
+
+void onnx_int(struct onnx_making *making, Onnx__NodeProto *node, const char *name, int64_t value)
+{
+    Onnx__AttributeProto *item = attribute(making, node, name);
+    item->has_i = true;
+    item->i = value;
+}
+
+void onnx_float(struct onnx_making *making, Onnx__NodeProto *node, const char *name, float value)
+{
+    Onnx__AttributeProto *item = attribute(making, node, name);
+    item->has_f = true;
+    item->f = value;
+}
+
+void onnx_ints(struct onnx_making *making, Onnx__NodeProto *node, const char *name, int n,
+    const int64_t *values)
+{
+    Onnx__AttributeProto *item = attribute(making, node, name);
+    item->n_ints = (size_t)n;
+    item->ints = take(making, (size_t)n * sizeof *values);
+    memcpy(item->ints, values, (size_t)n * sizeof *values);
+}
+
+static Onnx__TensorProto *tensor(
+    struct onnx_making *making, const char *name, int rank, const int64_t *dims)
+{
+    Onnx__TensorProto *item = take(making, sizeof *item);
+    onnx__tensor_proto__init(item);
+    item->name = text(making, name);
+    item->has_data_type = true;
+    item->n_dims = (size_t)rank;
+    item->dims = take(making, ((size_t)rank + 1) * sizeof *dims);
+    memcpy(item->dims, dims, (size_t)rank * sizeof *dims);
+    append((void ***)&making->graph.initializer, &making->graph.n_initializer, item);
+    return item;
+}
+
+float *onnx_weight(struct onnx_making *making, const char *name, int rank, const int64_t *dims)
+{
+    Onnx__TensorProto *item = tensor(making, name, rank, dims);
+    struct random random;
+    size_t count = 1;
+    for (int i = 0; i < rank; i++)
+        count *= (size_t)dims[i];
+    float *values = take(making, count * sizeof *values);
+    random_init(&random, making->seed++, 0);
+    for (size_t i = 0; i < count; i++)
+        values[i] = (float)random_range(&random, -1, 1);
+    item->data_type = ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT;
+    item->has_raw_data = true;
+    item->raw_data.data = (uint8_t *)values;
+    item->raw_data.len = count * sizeof *values;
+    return values;
+}
+
+Onnx__TensorProto *onnx_whole(
+    struct onnx_making *making, const char *name, int n, const int64_t *values)
+{
+    Onnx__TensorProto *item = tensor(making, name, 1, (const int64_t[]){n});
+    item->data_type = ONNX__TENSOR_PROTO__DATA_TYPE__INT64;
+    item->n_int64_data = (size_t)n;
+    item->int64_data = take(making, (size_t)n * sizeof *values);
+    memcpy(item->int64_data, values, (size_t)n * sizeof *values);
+    return item;
+}
+
+Onnx__TensorProto *onnx_tensor_named(struct onnx_making *making, const char *name)
+{
+    for (size_t i = 0; i < making->graph.n_initializer; i++)
+        if (strcmp(making->graph.initializer[i]->name, name) == 0)
+            return making->graph.initializer[i];
+    return NULL;
+}
+
+void *onnx_bytes(struct onnx_making *making, size_t *size)
+{
+    *size = onnx__model_proto__get_packed_size(&making->model);
+    uint8_t *bytes = take(making, *size + 1);
+    onnx__model_proto__pack(&making->model, bytes);
+    return bytes;
+}
+
+void onnx_write(struct onnx_making *making, const char *path)
+{
+    size_t size;
+    void *bytes = onnx_bytes(making, &size);
+    FILE *file = fopen(path, "we");
+    if (!file || fwrite(bytes, 1, size, file) != size || fclose(file) != 0)
+        abort();
+}
+
+/* The batch of a reshaped value is read from the value itself, as exporters of open batches do. */
+static void flatten_by_shape(struct onnx_making *making, const char *from, const char *to)
+{
+    onnx_whole(making, "zero", 1, (const int64_t[]){0});
+    onnx_whole(making, "rest", 1, (const int64_t[]){-1});
+    onnx_node(making, "Shape", "shape", ONNX_INPUTS(from));
+    onnx_int(making, onnx_node(making, "Gather", "batch", ONNX_INPUTS("shape", "zero")), "axis", 0);
+    onnx_int(
+        making, onnx_node(making, "Concat", "target", ONNX_INPUTS("batch", "rest")), "axis", 0);
+    onnx_node(making, "Reshape", to, ONNX_INPUTS(from, "target"));
+}
+
+void onnx_write_small(const char *path)
+{
+    struct onnx_making making;
+    onnx_begin(&making, 17, 3, (const int64_t[]){2, 5, 4});
+    onnx_weight(&making, "conv.weight", 4, (const int64_t[]){3, 2, 3, 3});
+    onnx_weight(&making, "conv.bias", 1, (const int64_t[]){3});
+    onnx_weight(&making, "fc.weight", 2, (const int64_t[]){4, 3 * 5 * 4});
+    Onnx__NodeProto *conv =
+        onnx_node(&making, "Conv", "c", ONNX_INPUTS("x", "conv.weight", "conv.bias"));
+    onnx_ints(&making, conv, "pads", 4, (const int64_t[]){1, 1, 1, 1});
+    onnx_node(&making, "Relu", "r", ONNX_INPUTS("c"));
+    flatten_by_shape(&making, "r", "f");
+    onnx_int(&making, onnx_node(&making, "Gemm", "y", ONNX_INPUTS("f", "fc.weight")), "transB", 1);
+    onnx_write(&making, path);
+    onnx_finish(&making);
+}
