@@ -4,7 +4,7 @@
 #ifndef SECATEUR_ENGINE_API_COMMAND_H
 #define SECATEUR_ENGINE_API_COMMAND_H
 
-enum { COMMAND_TEXT = 512 };
+enum { COMMAND_TEXT = 512, COMMAND_SPEED_MOST = 1000 /* rounds a second */ };
 
 enum command_kind {
 #define ENTRY(KIND, name) COMMAND_##KIND,

@@ -13,7 +13,7 @@ struct snapshot {
     enum phase phase;
     int done, total;              /* of the work in `activity`, total 0: unknown */
     char activity[SNAPSHOT_TEXT]; /* "reading clean.h5", "round 47" */
-    double eta;                   /* seconds to the end of the run, < 0: unknown */
+    double eta, speed; /* seconds to the end of a run, < 0: unknown; rounds a second, 0: all */
 
     const char *model_name;      /* file name without folders */
     int height, width, channels; /* of the images */

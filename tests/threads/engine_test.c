@@ -2,6 +2,7 @@
  * ThreadSanitizer. */
 #include "engine/api/command_text.h"
 #include "engine/api/engine.h"
+#include "engine/base/clock.h"
 
 #include "tests/threads/front.h"
 #include "tests/threads/gate.h"
@@ -38,6 +39,36 @@ static void an_engine_opens_works_and_wakes(void **state)
     snapshot_unref(first);
     snapshot_unref(open);
     snapshot_unref(done);
+    front_finish(&front);
+}
+
+/* Six rounds at ten a second take half a second at least; a pause is taken at once. */
+static void a_run_has_a_speed(void **state)
+{
+    (void)state;
+    struct front front;
+    struct options options = trial_options();
+    front_init(&front);
+    struct engine *engine = engine_create(&options, front_wake, &front);
+    front_expect(engine, &front, PHASE_PAUSED);
+    assert_true(engine_post(engine, &(struct command){.kind = COMMAND_SPEED, .value = 10}));
+    double begun = clock_seconds();
+    front_post(engine, COMMAND_RUN, 0);
+    front_expect(engine, &front, PHASE_DONE);
+    assert_true(clock_seconds() - begun >= 0.5);
+    front_post(engine, COMMAND_JUMP, 0);
+    front_post(engine, COMMAND_RESET, 0);
+    assert_true(engine_post(engine, &(struct command){.kind = COMMAND_SPEED, .value = 0.001}));
+    front_post(engine, COMMAND_RUN, 0);
+    front_expect(engine, &front, PHASE_RUNNING);
+    front_post(engine, COMMAND_PAUSE, 0); /* not when the next round would come */
+    const struct snapshot *s = front_await_rest(engine, &front);
+    assert_int_equal(s->phase, PHASE_PAUSED);
+    assert_true(s->speed > 0 && s->position < 3);
+    snapshot_unref(s);
+    assert_true(engine_post(engine, &(struct command){.kind = COMMAND_SPEED, .value = -1}));
+    front_await_message(engine, &front, "a speed is 0 to 1000 rounds a second");
+    engine_destroy(engine);
     front_finish(&front);
 }
 
@@ -288,6 +319,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(an_engine_opens_works_and_wakes, gate_set_up),
+        cmocka_unit_test_setup(a_run_has_a_speed, gate_set_up),
         cmocka_unit_test_setup(what_cannot_be_opened_is_told, gate_set_up),
         cmocka_unit_test_setup(an_engine_without_a_thread_says_so, gate_set_up),
         cmocka_unit_test_setup(a_full_queue_says_so, gate_set_up),

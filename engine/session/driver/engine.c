@@ -1,6 +1,7 @@
 /* The engine thread: takes commands from the queue, drives the session, publishes snapshots. */
 #include "engine/api/engine.h"
 
+#include "engine/base/clock.h"
 #include "engine/base/memory.h"
 #include "engine/session/commands/commands.h"
 #include "engine/session/driver/session.h"
@@ -29,6 +30,7 @@ struct engine {
     int n_queued;
     struct command queue[QUEUE];
     const struct snapshot *newest;
+    double begun; /* when a run's last round was begun, 0: nothing waits for the next one */
 };
 
 /* Did a command that was done alter what is pruned, how, or with what knowledge? Runs and steps do
@@ -93,12 +95,43 @@ static void publish_progress(void *context, struct session *session)
     publish(context, NULL, false);
 }
 
+/* Seconds until a run's next round may begin. */
+static double patience(const struct engine *engine)
+{
+    double speed = engine->newest->speed;
+    bool waits = engine->begun > 0 && speed > 0;
+    return waits ? engine->begun + 1 / speed - clock_seconds() : 0;
+}
+
+static void wait_some(struct engine *engine, double seconds)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    long long nanoseconds = until.tv_nsec + (long long)(1e9 * seconds) + 1;
+    until.tv_sec += nanoseconds / 1000000000;
+    until.tv_nsec = nanoseconds % 1000000000;
+    pthread_cond_timedwait(&engine->posted, &engine->lock, &until);
+}
+
+/* Until there is a command, or work that may go on. */
+static void wait_for_work(struct engine *engine)
+{
+    while (engine->n_queued == 0 && !engine->quit) {
+        double left = patience(engine);
+        if (!session_busy(engine->session))
+            pthread_cond_wait(&engine->posted, &engine->lock);
+        else if (left > 0)
+            wait_some(engine, left);
+        else
+            return;
+    }
+}
+
 /* The next command, waiting for one unless there is work to do; false when there is none. */
 static bool take(struct engine *engine, struct command *command)
 {
     pthread_mutex_lock(&engine->lock);
-    while (engine->n_queued == 0 && !engine->quit && !session_busy(engine->session))
-        pthread_cond_wait(&engine->posted, &engine->lock);
+    wait_for_work(engine);
     bool any = engine->n_queued > 0 && !engine->quit;
     if (any) {
         *command = engine->queue[0];
@@ -125,6 +158,19 @@ static void report(struct engine *engine, const struct error *err)
         session_say(engine->session, true, "%s", err->text);
 }
 
+/* A unit of work; where it was a round of a run, the next one waits its time. */
+static void step(struct engine *engine)
+{
+    struct error err;
+    int before = engine->newest->position;
+    double begun = clock_seconds();
+    if (!session_step(engine->session, &err))
+        report(engine, &err);
+    publish(engine, NULL, !session_busy(engine->session));
+    bool ran = engine->newest->phase == PHASE_RUNNING && engine->newest->position != before;
+    engine->begun = ran ? begun : 0;
+}
+
 static void *engine_main(void *context)
 {
     struct engine *engine = context;
@@ -137,14 +183,15 @@ static void *engine_main(void *context)
     publish(engine, NULL, true);
     while (!quits(engine)) {
         const struct command *done = NULL;
-        if (take(engine, &command)) {
-            if (session_command(engine->session, &command, &err))
-                done = &command;
-            else
-                report(engine, &err);
-        } else if (!quits(engine) && !session_step(engine->session, &err)) {
-            report(engine, &err);
+        if (!take(engine, &command)) {
+            if (!quits(engine))
+                step(engine);
+            continue;
         }
+        if (session_command(engine->session, &command, &err))
+            done = &command;
+        else
+            report(engine, &err);
         publish(engine, done, !session_busy(engine->session));
     }
     return NULL;
@@ -158,7 +205,11 @@ struct engine *engine_create(
     engine->wake = wake;
     engine->wake_context = context;
     pthread_mutex_init(&engine->lock, NULL);
-    pthread_cond_init(&engine->posted, NULL);
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&engine->posted, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     engine->session = session_create(options, &hooks);
     engine->newest = session_snapshot(engine->session);
     sigset_t all, old; /* signals belong to the main thread */

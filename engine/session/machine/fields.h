@@ -15,7 +15,7 @@ enum { SESSION_MESSAGES = 64, SESSION_THRESHOLDS = OPTIONS_THRESHOLDS_MAX };
 struct session {
     struct options options;
     struct session_hooks hooks;
-    double started;
+    double started, speed;     /* speed: rounds a second of a run, 0: as fast as it goes */
     unsigned serial, failures; /* failures: commands and units of work that failed */
     struct thread_pool *pool;
     struct memory_budget *budget; /* options.memory: what the caches hold, then the pixels */

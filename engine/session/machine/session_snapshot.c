@@ -255,16 +255,22 @@ static void show_history(struct held *held, struct session *session)
     show_criteria(held, session);
 }
 
+static void show_work(struct snapshot *s, const struct session *session)
+{
+    s->phase = session->phase;
+    s->done = session->done;
+    s->total = session->total;
+    s->speed = session->speed;
+    memcpy(s->activity, session->activity, sizeof s->activity);
+}
+
 const struct snapshot *session_snapshot(struct session *session)
 {
     struct held *held = snapshot_create();
     struct snapshot *s = &held->snapshot;
     s->serial = ++session->serial;
     s->failures = session->failures;
-    s->phase = session->phase;
-    s->done = session->done;
-    s->total = session->total;
-    memcpy(s->activity, session->activity, sizeof s->activity);
+    show_work(s, session);
     s->eta = s->site = -1;
     s->target = session->target;
     s->suggested = session->suggested;
