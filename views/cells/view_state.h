@@ -27,10 +27,12 @@ enum { LOOK_PINS = 24 };
 struct view_state {
     enum depth depth;
     enum marker marker;
-    bool ascii; /* glyphs below 0x80 only */
-    bool lean;  /* the line is slow: small pictures of few colours, which change seldom */
-    int still;  /* round whose faces such a line has, -1: that which panels show */
-    int viewed; /* round that panels show, -1: the engine's own position */
+    bool ascii;   /* glyphs below 0x80 only */
+    bool lean;    /* the line is slow: small pictures of few colours, which change seldom */
+    int still;    /* round whose faces such a line has, -1: that which panels show */
+    int viewed;   /* round that panels show, -1: the engine's own position */
+    bool playing; /* finished rounds are shown one after the other */
+    bool sliding; /* the round is being dragged along the curves */
     enum axis axis;
     int closer;  /* ranges of the axis that are narrower than its own, see curves_closer() */
     int channel; /* cursor among channels (channel number) */

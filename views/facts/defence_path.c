@@ -92,25 +92,9 @@ static int next_of(const struct defence_path *path)
     return next;
 }
 
-static void set_next(struct defence_path *path)
-{
-    static const char *const search[] = {
-        "search suspects", "search suspects", "examine layers", "examine layers"};
-    path->next = next_of(path);
-    path->key = path->todo = "";
-    if (path->next == PATH_FOUND || path->next == PATH_INVERTED)
-        path->key = "A", path->todo = search[path->data];
-    else if (path->next == PATH_REPAIRED)
-        path->key = "P", path->todo = "repair";
-    else if (path->next == PATH_JUDGED)
-        path->key = "A", path->todo = "search again";
-    else if (path->stands)
-        path->key = "P", path->todo = "repair";
-}
-
 void defence_path_of(const struct snapshot *s, struct defence_path *path)
 {
-    *path = (struct defence_path){.now = -1, .key = "", .todo = ""};
+    *path = (struct defence_path){.now = -1};
     path->data = defence_path_has(s);
     for (int i = 0; i < N_PATH_STEPS; i++)
         snprintf(path->said[i], PATH_SAID, "%s", words[i]);
@@ -120,7 +104,7 @@ void defence_path_of(const struct snapshot *s, struct defence_path *path)
     say_inverted(path, s);
     say_repaired(path, s);
     say_judged(path, s);
-    set_next(path);
+    path->next = next_of(path);
     if (s->repairing.name || s->phase == PHASE_RUNNING)
         path->now = PATH_REPAIRED;
     else if (s->phase == PHASE_SCANNING)

@@ -1,5 +1,5 @@
-/* How far the defence of a net has come: opened → found → inverted → repaired → judged, which step
- * is next, and by which key. Thread: the UI's. */
+/* How far the defence of a net has come: opened → found → inverted → repaired → judged, and which
+ * step is next. Thread: the UI's. */
 #ifndef SECATEUR_VIEWS_FACTS_DEFENCE_PATH_H
 #define SECATEUR_VIEWS_FACTS_DEFENCE_PATH_H
 
@@ -26,7 +26,6 @@ struct defence_path {
     int now;                            /* the step that is at work, -1: none */
     int next;                           /* N_PATH_STEPS: all are done */
     bool stands;                        /* judged: the attack is neither gone nor weakened */
-    const char *key, *todo; /* of the next step: "A", "search suspects"; "" where there is none */
 };
 
 enum path_data defence_path_has(const struct snapshot *snapshot);

@@ -3,6 +3,7 @@
 
 #include "engine/base/memory.h"
 #include "views/facts/branches.h"
+#include "views/facts/face_examples.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,6 +91,25 @@ static void take_pinned(
     faces->n = faces->n_pinned;
 }
 
+/* Pairs in which the attack is seen go before all others. Marks what was taken: taken[2 * index +
+ * set]. */
+static void take_examples(
+    struct faces *faces, const struct snapshot *s, const struct view_state *view_state, bool *taken)
+{
+    struct face examples[FACE_EXAMPLES];
+    bool whole = faces->filter == FACES_ALL && view_state->only_class == 0;
+    int n = whole ? face_examples(s, examples) : 0;
+    for (int i = 0; i < n; i++) {
+        struct face face = examples[i];
+        enum image_set other = face.set == SET_CLEAN ? SET_POISONED : SET_CLEAN;
+        if (faces_pinned(view_state, face) ||
+            view_state->face_side == (other == SET_CLEAN ? FACES_CLEAN : FACES_POISONED))
+            continue;
+        taken[2 * face.index + (int)face.set] = true;
+        faces->face[faces->n++] = face;
+    }
+}
+
 static void collect(
     struct faces *faces, const struct snapshot *s, const struct view_state *view_state)
 {
@@ -102,21 +122,26 @@ static void collect(
     if (side == FACES_POISONED)
         n[SET_CLEAN] = 0;
     int most = n[0] > n[1] ? n[0] : n[1];
+    bool *taken = memory_array(2 * (size_t)most + 2, sizeof *taken);
     take_pinned(faces, s, view_state);
+    take_examples(faces, s, view_state, taken);
     for (int i = 0; i < most; i++)
         for (int set = 0; set < N_SETS; set++) {
             struct face face = {set, i};
-            if (i < n[set] && (only < 0 || s->labels[set][i] == only) &&
+            if (i < n[set] && !taken[2 * i + set] && (only < 0 || s->labels[set][i] == only) &&
                 !faces_pinned(view_state, face) && passes(s, faces, face))
                 faces->face[faces->n++] = face;
         }
+    free(taken);
 }
 
 void faces_init(
     struct faces *faces, const struct snapshot *snapshot, const struct view_state *view_state)
 {
     size_t most = (size_t)snapshot->n_images[0] + (size_t)snapshot->n_images[1];
-    *faces = (struct faces){.filter = view_state->face_filter};
+    bool moves = view_state->playing || view_state->sliding;
+    bool changes = view_state->face_filter == FACES_CHANGED;
+    *faces = (struct faces){.filter = moves && changes ? FACES_ALL : view_state->face_filter};
     bool still = view_state->lean && view_state->still >= 0;
     still = still && view_state->still < snapshot->n_rounds;
     faces->round = still ? view_state->still : view_shown_round_of(snapshot, view_state);

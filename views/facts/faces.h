@@ -4,6 +4,7 @@
 #define SECATEUR_VIEWS_FACTS_FACES_H
 
 #include "views/cells/view.h"
+#include "views/facts/face.h"
 
 enum fate {
     FATE_RIGHT,      /* clean, still right */
@@ -18,16 +19,12 @@ enum fate {
     FATE_REINFECTED, /* poisoned, did not reach it before this round */
 };
 
-struct face {
-    enum image_set set;
-    int index;
-};
-
 struct faces {
     struct face *face; /* [n] */
     int n, n_pinned;   /* pinned ones come first */
     int round;
-    enum face_filter filter; /* FACES_ALL when nothing changed in that round */
+    enum face_filter filter; /* FACES_ALL when nothing changed, and while rounds go by: so the same
+                                images stay and flip */
 };
 
 void faces_init(

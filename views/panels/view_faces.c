@@ -205,7 +205,8 @@ static void note(const struct view_input *input, char *text, int size)
     if (input->snapshot->n_rounds == 0)
         return;
     faces_init(&faces, input->snapshot, input->view_state);
-    bool none = faces.filter != input->view_state->face_filter && faces.round > 0;
+    bool still = input->view_state->playing || input->view_state->sliding;
+    bool none = faces.filter != input->view_state->face_filter && faces.round > 0 && !still;
     int used = snprintf(text, (size_t)size, "%s%s in round %d, %s, %d",
         none ? "none changed: " : "", faces_filter_name(faces.filter), faces.round,
         sides[input->view_state->face_side], faces.n);
