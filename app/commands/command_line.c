@@ -30,7 +30,7 @@ static bool warned(struct ui *ui, const struct action *action)
     int seen = ui_round(ui), stands = ui->snapshot->position;
     char word[32];
     bool safe = ui->snapshot->n_rounds == 0 || seen == stands || !ui_attended(ui) ||
-                (action->pauses && ui_working(ui));
+                (action->pauses && (ui_working(ui) || ui->view_state.playing));
     if (!action->acts || safe || (last->action == action && last->seen == seen)) {
         if (strcmp(action->name, "command") != 0)
             last->action = NULL;

@@ -14,7 +14,10 @@ static void move(struct ui *ui, enum view_move way)
     const struct slot *slot = layout_find(&ui->layout, ui->focus);
     if (!slot || !view->move || ui->snapshot->n_rounds == 0)
         return;
+    int viewed = ui->view_state.viewed;
     view->move(ui->snapshot, &ui->view_state, way, layout_inside(slot));
+    if (ui->view_state.viewed != viewed)
+        ui->view_state.playing = false;
     ui_inspect(ui);
 }
 
@@ -99,7 +102,7 @@ static void command_focus_previous(struct ui *ui, const char *argument)
 static int view_number(const struct ui *ui, const char *argument)
 {
     if (!argument)
-        return ui->key - '1';
+        return ui->key == '0' ? 9 : ui->key - '1';
     for (int i = 0; views_at(i); i++)
         if (strcmp(views_at(i)->name, argument) == 0)
             return i;
@@ -147,6 +150,7 @@ static void command_back(struct ui *ui, const char *argument)
         ui_focus(ui, ui->focus, false);
     else
         ui->view_state.viewed = -1;
+    ui->view_state.playing = false;
 }
 
 const struct action action_left = {
@@ -243,6 +247,12 @@ const struct action action_previous = {
     .screen = true,
 };
 
+/* Where they are not named in a row of their own. */
+static bool has_no_tabs(const struct ui *ui)
+{
+    return ui->layout.tabs.rows == 0;
+}
+
 const struct action action_view = {
     .name = "view",
     .argument = "NAME",
@@ -251,6 +261,7 @@ const struct action action_view = {
     .help = "go to a panel by its number",
     .run = command_view,
     .hint = "panel",
+    .when = has_no_tabs,
     .key = VIEW_KEYS_RANGE,
     .rank = 2,
     .offer = offer_views,

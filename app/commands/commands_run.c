@@ -22,7 +22,7 @@ static int count(struct ui *ui, const char *argument, int fallback)
 
 static void command_run_pause(struct ui *ui, const char *argument)
 {
-    if (ui_working(ui))
+    if (ui_working(ui) || ui->view_state.playing)
         commands_call(ui, "pause", argument);
     else
         commands_call(ui, "run", argument);
@@ -78,7 +78,10 @@ static void command_until(struct ui *ui, const char *argument)
 static void command_pause(struct ui *ui, const char *argument)
 {
     (void)argument;
-    ui_post(ui, COMMAND_PAUSE, 0, 0, "");
+    if (ui->view_state.playing)
+        ui->view_state.playing = false;
+    else
+        ui_post(ui, COMMAND_PAUSE, 0, 0, "");
 }
 
 static void command_step(struct ui *ui, const char *argument)

@@ -26,7 +26,7 @@ void ui_init(struct ui *ui, const struct arguments *arguments)
     ui->view_state.ascii = arguments->ascii || charset_is_ascii();
     ui->view_state.marker = ui->view_state.ascii ? MARKER_ASCII : MARKER_BRAILLE;
     ui->mouse = !arguments->no_mouse;
-    ui->asked = ui->inspecting = -1;
+    ui->asked = ui->inspecting = ui->dragged = -1;
     ui_resize(ui, 80, 24);
 }
 
@@ -164,6 +164,7 @@ void ui_act(struct ui *ui, enum command_kind kind, int number)
 void ui_act_text(struct ui *ui, enum command_kind kind, int number, const char *text)
 {
     ui->view_state.viewed = -1;
+    ui->view_state.playing = false;
     if (kind != COMMAND_WHAT_IF)
         ui->asked = -1;
     ui_post(ui, kind, number, 0, text);

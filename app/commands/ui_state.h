@@ -14,6 +14,7 @@
 struct arguments;
 struct journal;
 struct opening;
+struct next_step;
 
 enum { UI_NOTICE = 1024 };
 
@@ -24,6 +25,8 @@ struct ui {
     const struct snapshot *snapshot; /* held */
 
     struct view_state view_state;
+    double play_due; /* when view_state.playing shows the next round, by the clock */
+    int dragged;     /* view along which the pointer is being dragged, -1: none */
     const struct theme *theme;
     bool theme_follows; /* the terminal's background */
     uint32_t ground;    /* that background, 0xRRGGBB; dark as long as it is not known */
@@ -57,6 +60,7 @@ struct ui {
     struct journal *journal;   /* NULL: none is kept */
     bool plain;                /* no screen: everything is said in lines */
     unsigned told;             /* serial of the last message that was looked at */
+    const struct next_step *step; /* the state that was seen last, NULL: none */
     int followed;            /* channel the cursor was led to; it is led on while it stays there */
     int pending_export;      /* number of the one that asks whether to overwrite */
     char pending_path[1024]; /* as it was asked for, "": the folder's */

@@ -120,6 +120,8 @@ void layout_make(struct layout *layout, int columns, int rows, int zoomed)
     layout->status = take_top(&body, size_of(columns, rows) == SCREEN_COMPACT ? 2 : 3);
     if (rows >= 6)
         layout->hints = take_bottom(&body, 1);
+    if (size_of(columns, rows) != SCREEN_COMPACT)
+        layout->tabs = take_bottom(&body, 1);
     if (zoomed >= 0 && views_at(zoomed))
         add(layout, zoomed, has_frame(body), body);
     else

@@ -14,7 +14,7 @@ struct slot {
 };
 
 struct layout {
-    struct area status, hints; /* rows 0: not shown */
+    struct area status, tabs, hints; /* rows 0: not shown */
     int n_slots;
     struct slot slot[LAYOUT_SLOTS];
 };

@@ -6,7 +6,7 @@
 #include "app/commands/ui.h"
 #include "views/cells/pane.h"
 
-enum { HINTS_MAX = 24 };
+enum { HINTS_MAX = 32 };
 
 struct hint {
     const struct action *action;

@@ -2,6 +2,7 @@
 #include "app/shell/loop.h"
 
 #include "app/commands/commands_quit.h"
+#include "app/guide/timers.h"
 #include "app/shell/link.h"
 #include "app/shell/ui_events.h"
 #include "app/shell/script_runner.h"
@@ -184,11 +185,23 @@ static int patience(const struct loop *loop)
     return left > 0 ? (int)(left * 1000) + 1 : 0;
 }
 
-/* The same, or until keys are to be read again. */
+static int sooner(int a, int b)
+{
+    return a < 0 ? b : b < 0 || a < b ? a : b;
+}
+
+/* Milliseconds until something happens by time alone; -1: nothing does. */
+static int timers_patience(const struct loop *loop)
+{
+    double due = timers_due(loop->ui), left = due - clock_seconds();
+    return due <= 0 ? -1 : left > 0 ? (int)(left * 1000) + 1 : 0;
+}
+
+/* The first of these, or until keys are to be read again. */
 static int timeout(const struct loop *loop)
 {
-    int a = patience(loop), b = terminal_patience(loop->terminal);
-    return a < 0 ? b : b < 0 || a < b ? a : b;
+    int first = sooner(patience(loop), terminal_patience(loop->terminal));
+    return sooner(first, timers_patience(loop));
 }
 
 /* False when the terminal is gone. */
@@ -225,6 +238,8 @@ bool loop_run(struct ui *ui, struct terminal *terminal, struct workspace *worksp
             loop.ended_by = SIGHUP;
         if (loop.news && patience(&loop) == 0)
             take_snapshot(&loop);
+        bool rests = !loop.news && workspace_rests(loop.workspace);
+        loop.dirty = timers_run(ui, clock_seconds(), rests) || loop.dirty;
         good = run_scripts(&loop, err);
     }
     cells_finish(&loop.cells);

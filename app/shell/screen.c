@@ -3,7 +3,9 @@
 
 #include "app/commands/command_line.h"
 #include "app/commands/commands.h"
+#include "app/guide/next_step.h"
 #include "app/screen/frame.h"
+#include "app/screen/tabs.h"
 #include "app/shell/hints.h"
 #include "views/cells/pane.h"
 #include "views/panels/status.h"
@@ -32,7 +34,7 @@ static void draw_slot(const struct ui *ui, const struct slot *slot, struct cells
         struct pane pane = pane_of(&input, cells, slot->area);
         char title[64], note[128] = "";
         if (slot->view < 9) /* it has a digit */
-            snprintf(title, sizeof title, "%d %s", slot->view + 1, view->title);
+            snprintf(title, sizeof title, "%d %s", (slot->view + 1) % 10, view->title);
         else
             snprintf(title, sizeof title, "%s", view->title);
         if (view->note)
@@ -74,6 +76,14 @@ static void draw_bottom(const struct ui *ui, struct cells *cells)
         hints_draw(ui, &pane);
 }
 
+static void draw_tabs(const struct ui *ui, struct cells *cells)
+{
+    struct view_input input = input_of(ui);
+    struct pane pane = pane_of(&input, cells, ui->layout.tabs);
+    if (pane.rows > 0)
+        tabs_draw(&pane, &ui->layout, ui->focus);
+}
+
 static void draw_overlay(const struct ui *ui, struct cells *cells)
 {
     struct view_input input = input_of(ui);
@@ -96,11 +106,15 @@ void screen_draw(const struct ui *ui, struct cells *cells)
 {
     struct view_input input = input_of(ui);
     struct area all = {0, 0, cells->columns, cells->rows};
+    char next[96];
+    next_step_brief(ui, next, sizeof next);
+    input.next = next;
     cells_clear(cells);
     cells_fill(cells, all, theme_cell(pane_of(&input, cells, all).theme, ROLE_TEXT));
     status_draw(&input, cells, ui->layout.status);
     for (int i = 0; i < ui->layout.n_slots; i++)
         draw_slot(ui, &ui->layout.slot[i], cells);
+    draw_tabs(ui, cells);
     draw_bottom(ui, cells);
     if (overlay_is_open(&ui->overlay))
         draw_overlay(ui, cells);

@@ -2,6 +2,8 @@
 #include "app/shell/ui_events.h"
 
 #include "app/commands/command_line.h"
+#include "app/guide/next_step.h"
+#include "app/screen/tabs.h"
 #include "app/shell/hints.h"
 #include "app/shell/paste.h"
 #include "app/shell/snapshot_events.h"
@@ -31,6 +33,7 @@ void ui_snapshot(struct ui *ui, const struct snapshot *snapshot)
     snapshot_events_follow(ui, old);
     snapshot_unref(old);
     snapshot_events_tell(ui);
+    next_step_tell(ui);
     inspected(ui);
 }
 
@@ -119,6 +122,7 @@ static void click_hint(struct ui *ui, int column)
 
 static void click(struct ui *ui, const struct event *event)
 {
+    ui->dragged = -1;
     if (ui->layout.hints.rows > 0 && event->row == ui->layout.hints.row) {
         if (ui->noticed) /* it lay over the hints, which nobody saw */
             commands_call(ui, "messages", NULL);
@@ -126,11 +130,19 @@ static void click(struct ui *ui, const struct event *event)
             click_hint(ui, event->column);
         return;
     }
+    if (ui->layout.tabs.rows > 0 && event->row == ui->layout.tabs.row) {
+        int view = tabs_hit(ui->columns, event->column);
+        if (views_at(view))
+            commands_call(ui, "view", views_at(view)->name);
+        return;
+    }
     const struct slot *slot = layout_hit(&ui->layout, event->column, event->row);
     if (!slot)
         return;
     const struct view *view = views_at(slot->view);
     struct area inside = layout_inside(slot);
+    ui->dragged = slot->view;
+    ui->view_state.playing = false;
     if (ui->focus != slot->view)
         ui_focus(ui, slot->view, ui->zoomed);
     if (view->click && ui->snapshot->n_rounds > 0)
@@ -138,6 +150,18 @@ static void click(struct ui *ui, const struct event *event)
     if (event->key == PRESS_DOUBLE_CLICK) {
         press(ui, PRESS_ENTER);
     }
+}
+
+/* Goes on along the panel in which the button was pressed, until it is let go. */
+static void drag(struct ui *ui, const struct event *event)
+{
+    const struct view *view = views_at(ui->dragged);
+    const struct slot *slot = view ? layout_find(&ui->layout, ui->dragged) : NULL;
+    ui->view_state.sliding = event->key == PRESS_DRAG && slot && view->slides;
+    if (ui->view_state.sliding && ui->snapshot->n_rounds > 0)
+        view->click(ui->snapshot, &ui->view_state, event->column, event->row, layout_inside(slot));
+    if (event->key == PRESS_RELEASE)
+        ui->dragged = -1;
 }
 
 static void wheel(struct ui *ui, const struct event *event)
@@ -190,6 +214,10 @@ void ui_event(struct ui *ui, const struct event *event)
     }
     if (event->key == PRESS_CLICK || event->key == PRESS_DOUBLE_CLICK) {
         click(ui, event);
+        return;
+    }
+    if (event->key == PRESS_DRAG || event->key == PRESS_RELEASE) {
+        drag(ui, event);
         return;
     }
     if (keys_is_mouse(event->key)) {

@@ -4,6 +4,7 @@
 
 #include "app/terminal/csi_keys.h"
 #include "app/terminal/colour.h"
+#include "app/terminal/mouse.h"
 #include "engine/base/memory.h"
 
 #include <stdio.h>
@@ -16,7 +17,7 @@ enum { PASTE_END = sizeof paste_end - 1, DEFINED = 64, STRING_MOST = 4096, LARGE
 
 /* Seconds. A person's Esc stands alone; a sequence may come in pieces over a slow line. */
 static const double esc_holds = 0.025, esc_holds_asked = 0.3, sequence_holds = 0.5;
-static const double string_holds = 3, paste_holds = 5, click_holds = 0.4, answer_late = 10;
+static const double string_holds = 3, paste_holds = 5, answer_late = 10;
 static const double burst_goes_on = 0.05;
 
 struct input {
@@ -42,14 +43,14 @@ struct input {
     double asked_at;
     uint32_t ground;
 
-    double clicked; /* time and place of the last click */
-    int column, row;
+    struct mouse mouse;
 };
 
 struct input *input_create(void)
 {
     struct input *input = memory_array(1, sizeof *input);
-    input->clicked = input->burst_fed = -1e9;
+    mouse_init(&input->mouse);
+    input->burst_fed = -1e9;
     return input;
 }
 
@@ -233,23 +234,6 @@ static size_t character(struct input *input, struct event *event, size_t n, doub
     return more + 1;
 }
 
-static void mouse(struct input *input, struct event *event, const int place[3], double now)
-{
-    int button = place[0] & ~(4 | 8 | 16); /* without Shift, Alt, Ctrl */
-    event->column = place[1] - 1;
-    event->row = place[2] - 1;
-    if (button == 64 || button == 65)
-        event->key = button == 64 ? PRESS_WHEEL_UP : PRESS_WHEEL_DOWN;
-    if (button != 0)
-        return;
-    bool twice = now - input->clicked < click_holds && event->column == input->column &&
-                 event->row == input->row;
-    input->clicked = twice ? -1e9 : now;
-    input->column = event->column;
-    input->row = event->row;
-    event->key = twice ? PRESS_DOUBLE_CLICK : PRESS_CLICK;
-}
-
 /* What the sequence from its third byte on, with its final one, means. */
 static void dispatch(
     struct input *input, struct event *event, const char *bytes, size_t n, double now)
@@ -264,8 +248,8 @@ static void dispatch(
         at += *at == ';' || *at == ':';
     }
     bool private = strchr("<?>=", text[0]);
-    if (text[0] == '<' && final == 'M' && count == 3)
-        mouse(input, event, numbers, now);
+    if (text[0] == '<' && (final == 'M' || final == 'm') && count == 3)
+        mouse_report(&input->mouse, event, numbers, final == 'm', now);
     else if (text[0] == '?' && final == 'c')
         input->answered = true;
     else if (private)
@@ -286,7 +270,8 @@ static size_t csi(struct input *input, struct event *event, size_t n, double now
         if (n < 6)
             return waits(input, sequence_holds, now) ? 0 : n;
         const unsigned char *p = (const unsigned char *)s + 3;
-        mouse(input, event, (const int[]){p[0] - 32, p[1] - 32, p[2] - 32}, now);
+        const int place[] = {p[0] - 32, p[1] - 32, p[2] - 32};
+        mouse_report(&input->mouse, event, place, place[0] == 3, now);
         return 6;
     }
     if (n > 2 && s[2] == '[') { /* F1 … F5 of the Linux console */

@@ -73,5 +73,5 @@ void keys_first(const char *list, char *word, int size)
 
 bool keys_is_mouse(int key)
 {
-    return key >= PRESS_CLICK && key <= PRESS_WHEEL_DOWN;
+    return key >= PRESS_CLICK && key <= PRESS_RELEASE;
 }

@@ -30,7 +30,9 @@ enum key {
     PRESS_DOUBLE_CLICK,
     PRESS_WHEEL_UP,
     PRESS_WHEEL_DOWN,
-    PRESS_PASTE, /* text between the terminal's marks of a paste */
+    PRESS_DRAG,    /* moved with the button held */
+    PRESS_RELEASE, /* after that */
+    PRESS_PASTE,   /* text between the terminal's marks of a paste */
 };
 
 struct event {

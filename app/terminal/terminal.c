@@ -74,7 +74,7 @@ static void prepare_restore(const struct terminal *terminal)
     if (terminal->ansi)
         append(restore_text, sizeof restore_text, "\033[?2004l");
     if (terminal->modern)
-        append(restore_text, sizeof restore_text, "\033[?1006;1000l\033[?2026l");
+        append(restore_text, sizeof restore_text, "\033[?1006;1002;1000l\033[?2026l");
     const char *names[] = {"sgr0", "cnorm", "rmcup", "rmkx"};
     for (int i = 0; i < 4; i++)
         append(restore_text, sizeof restore_text, tigetstr(names[i]));
@@ -330,6 +330,8 @@ void terminal_mouse(struct terminal *terminal, bool on)
 {
     terminal->mouse = on;
     mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+    if (terminal->modern) /* movements with the button held: curses does not ask for them */
+        sequences_send(on ? "\033[?1002h" : "\033[?1002l");
 }
 
 void terminal_title(struct terminal *terminal, const char *title)

@@ -25,6 +25,7 @@ struct view_input {
     const struct help_line *help; /* [n_help], for the help view; may be NULL */
     int n_help;
     const char *version; /* of the program; may be NULL */
+    const char *next;    /* what may be done next, and its key, in a few words; may be NULL */
 };
 
 /* Movement inside the focused panel, in its own sense. */
@@ -42,6 +43,7 @@ enum view_move {
 struct view {
     const char *name; /* "curves"; also the word of commands and exports */
     const char *title, *help;
+    const char *brief; /* its name where ten must stand in a row, NULL: its name */
     int min_columns, min_rows; /* of the inside, where it is on the dashboard */
     struct view_place place[N_SCREEN_SIZES];
     int rank;    /* panels of low rank are given their rows first */
@@ -58,6 +60,7 @@ struct view {
      * NULL. */
     bool (*click)(const struct snapshot *snapshot, struct view_state *view_state, int column,
         int row, struct area inside);
+    bool slides; /* a drag goes on clicking, with view_state.sliding, also outside */
 };
 
 /* The round a panel shows. */

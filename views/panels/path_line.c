@@ -6,18 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What stands at the right: what stops the work, or the key of the next step. */
-static void todo(const struct snapshot *s, const struct defence_path *path, char *text, size_t size)
-{
-    bool works = s->phase == PHASE_SCANNING || s->phase == PHASE_RUNNING;
-    if (works)
-        snprintf(text, size, "p: stop");
-    else if (*path->key && s->n_rounds > 0)
-        snprintf(text, size, "next %s: %s", path->key, path->todo);
-    else
-        *text = '\0';
-}
-
 static const char *mark_of(const struct defence_path *path, int step)
 {
     bool stands = step == PATH_JUDGED && path->stands;
@@ -64,12 +52,12 @@ static unsigned brief_of(const struct pane *pane, const struct defence_path *pat
     return brief;
 }
 
-void path_line_draw(const struct pane *pane, const struct snapshot *s, int row)
+void path_line_draw(const struct pane *pane, const struct snapshot *s, const char *todo, int row)
 {
     struct defence_path path;
     char next[96], text[PATH_SAID + 8];
     defence_path_of(s, &path);
-    todo(s, &path, next, sizeof next);
+    snprintf(next, sizeof next, "%s", todo ? todo : "");
     int least = width_of(pane, &path, ~0U), wide = pane_width(pane, next);
     bool steps = least + 2 <= pane->columns;
     if (steps && least + wide + 4 > pane->columns && strncmp(next, "next ", 5) == 0)

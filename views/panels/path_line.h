@@ -4,6 +4,8 @@
 
 #include "views/cells/pane.h"
 
-void path_line_draw(const struct pane *pane, const struct snapshot *snapshot, int row);
+/* todo: what stands at the right: the next step and its key; may be NULL. */
+void path_line_draw(
+    const struct pane *pane, const struct snapshot *snapshot, const char *todo, int row);
 
 #endif

@@ -193,8 +193,9 @@ static int draw_pill(const struct pane *pane, const struct view_input *input, in
         word = strchr(word, ' ') + 1;
     end = pane_right(pane, end, 0, role, " %s ", word);
     if (looking_back(input) && pane->columns >= 44)
-        end = pane_right(pane, end, 0, ROLE_VIEWING, " ◄ VIEWING %d of %d ",
-            view_shown_round(input), s->position);
+        end = pane_right(pane, end, 0, ROLE_VIEWING, " %s %d of %d ",
+            input->view_state->playing ? "► PLAYING" : "◄ VIEWING", view_shown_round(input),
+            s->position);
     return end;
 }
 
@@ -365,5 +366,5 @@ void status_draw(const struct view_input *input, struct cells *cells, struct are
     else
         draw_round(&pane, input, 1);
     if (pane.rows > 2)
-        path_line_draw(&pane, input->snapshot, 2);
+        path_line_draw(&pane, input->snapshot, input->next, 2);
 }

@@ -313,6 +313,7 @@ static bool click(const struct snapshot *s, struct view_state *view_state, int c
 const struct view view_comparison = {
     .name = "comparison",
     .title = "Criteria side by side",
+    .brief = "compare",
     .help = "what every criterion leaves of the attack, and of clean accuracy",
     .min_columns = 24,
     .min_rows = 3,

@@ -106,6 +106,8 @@ static bool click(const struct snapshot *s, struct view_state *view_state, int c
     struct canvas_box region =
         plot_region(canvas, &curves.plot, (struct canvas_box){0, 0, pane.columns, pane.rows});
     double share = (column - inside.column + 0.5 - region.x) / region.width;
+    if (view_state->sliding) /* the pointer may leave the plot */
+        share = share < 0 ? 0 : share > 1 ? 1 : share;
     bool hit = s->n_rounds > 0 && share >= 0 && share <= 1 && view_state->axis != AXIS_TRADE;
     if (hit)
         panel_show_round(s, view_state, (int)(share * branches_length(s, s->branch) + 0.5));
@@ -128,4 +130,5 @@ const struct view view_curves = {
     .note = note,
     .move = move,
     .click = click,
+    .slides = true,
 };

@@ -90,7 +90,7 @@ const struct view view_log = {
     .min_columns = 20,
     .min_rows = 1,
     .place = {[SCREEN_COMPACT] = {REGION_BELOW, .least = 1, .most = 1, .room = 6},
-        [SCREEN_STANDARD] = {REGION_BELOW, .least = 2, .most = 2},
+        [SCREEN_STANDARD] = {REGION_BELOW, .least = 1, .most = 1},
         [SCREEN_LARGE] = {REGION_BELOW, .least = 3, .most = 3},
         [SCREEN_HUGE] = {REGION_BELOW, .least = 3, .most = 3}},
     .rank = 1,

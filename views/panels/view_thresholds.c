@@ -251,6 +251,7 @@ static void move(
 const struct view view_thresholds = {
     .name = "thresholds",
     .title = "Thresholds",
+    .brief = "kept",
     .help = "first round at each loss of accuracy, its net, GoodNet, test sets",
     .min_columns = 22,
     .min_rows = 4,

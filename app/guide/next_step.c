@@ -1,0 +1,220 @@
+/* States in the order in which they are asked; the last one always holds. */
+#include "app/guide/next_step.h"
+
+#include "app/guide/words.h"
+#include "engine/measures/tradeoff.h"
+#include "views/facts/branches.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool is_failed(const struct situation *now)
+{
+    return now->snapshot->phase == PHASE_FAILED;
+}
+
+static bool is_opening(const struct situation *now)
+{
+    return now->snapshot->n_rounds == 0;
+}
+
+static bool is_repairing(const struct situation *now)
+{
+    return now->snapshot->repairing.name;
+}
+
+static bool is_running(const struct situation *now)
+{
+    return now->snapshot->phase == PHASE_RUNNING;
+}
+
+static bool is_searching(const struct situation *now)
+{
+    return now->snapshot->phase == PHASE_SCANNING && now->snapshot->forming;
+}
+
+static bool is_scanning(const struct situation *now)
+{
+    return now->snapshot->phase == PHASE_SCANNING || now->snapshot->phase == PHASE_MEASURING;
+}
+
+static bool is_playing(const struct situation *now)
+{
+    return now->ui->view_state.playing;
+}
+
+static bool is_looking_back(const struct situation *now)
+{
+    return ui_round(now->ui) != now->snapshot->position;
+}
+
+static bool has_repaired(const struct situation *now)
+{
+    return now->path.done[PATH_REPAIRED] && now->path.next == PATH_JUDGED;
+}
+
+static bool has_crossed(const struct situation *now)
+{
+    const struct snapshot *s = now->snapshot;
+    bool any = false;
+    for (int i = 0; i < s->n_thresholds; i++)
+        any = any || s->thresholds[i].round >= 0;
+    return s->phase == PHASE_DONE && any;
+}
+
+static bool is_done(const struct situation *now)
+{
+    return now->snapshot->phase == PHASE_DONE;
+}
+
+static bool is_rewound(const struct situation *now)
+{
+    return now->snapshot->position == 0 && now->snapshot->n_rounds > 1;
+}
+
+static bool has_found(const struct situation *now)
+{
+    return now->path.next == PATH_REPAIRED && now->path.data >= PATH_SURROGATE;
+}
+
+static bool has_suspects(const struct situation *now)
+{
+    return now->path.next == PATH_REPAIRED;
+}
+
+static bool is_gone(const struct situation *now)
+{
+    return now->path.done[PATH_JUDGED] && !now->path.stands;
+}
+
+static bool stands_and_found(const struct situation *now)
+{
+    return now->path.done[PATH_JUDGED] && now->path.stands && now->path.next == N_PATH_STEPS;
+}
+
+static bool stands(const struct situation *now)
+{
+    return now->path.done[PATH_JUDGED];
+}
+
+static bool has_no_poisoned(const struct situation *now)
+{
+    return now->path.data < PATH_SURROGATE;
+}
+
+static bool always(const struct situation *now)
+{
+    (void)now;
+    return true;
+}
+
+static const struct next_step table[] = {
+    {"failed", NULL, "",
+        "nothing could be opened: {quit} leaves; secateur --help shows how files are named", false,
+        false, is_failed},
+    {"opening", NULL, "", "the net is being opened and measured; {help} lists all keys meanwhile",
+        false, false, is_opening},
+    {"repairing", "pause", "stop",
+        "a repair tunes the net: {pause} stops it; finished rounds stay, {undo} takes one back",
+        true, false, is_repairing},
+    {"running", "pause", "stop", "the run: {toggle} pauses, {slower} and {faster} change its speed",
+        true, false, is_running},
+    {"inverting", "pause", "stop", "a trigger forms in {view suspects}; {pause} stops the search",
+        true, false, is_searching},
+    {"searching", "pause", "stop",
+        "{pause} stops; what was found stays, in {view layers} and "
+        "{view suspects}",
+        true, false, is_scanning},
+    {"playing", "play", "pause",
+        "finished rounds play: {play} pauses, {slower} and {faster} "
+        "change the speed, {view faces} shows faces flip",
+        true, false, is_playing},
+    {"looking back", "rewind", "net to this round",
+        "round {=round} is shown: {rewind} takes the net there, {back} shows the net's own round",
+        false, false, is_looking_back},
+    {"repaired", "find", "search again",
+        "repaired: {find} searches what is left, {save} saves the net, {undo} takes a round back",
+        false, false, has_repaired},
+    {"done", "crossing-back", "kept nets",
+        "done: {crossing-back} looks at kept nets, {save-kept} saves them, {view goodnet} is "
+        "GoodNet, {find} looks in other layers",
+        false, true, has_crossed},
+    {"done, nothing kept", "look-back", "earlier rounds",
+        "done: {look-back} looks at earlier rounds, {threshold} adds a threshold, {find} looks in "
+        "other layers",
+        false, true, is_done},
+    {"rewound", "play", "play the rounds",
+        "the unpruned net: {play} plays the known rounds, {goto} goes to one, {toggle} prunes on",
+        false, false, is_rewound},
+    {"layer found", "repair", "repair",
+        "{repair} does what was suggested, in a branch of its own; {view layers} shows why", false,
+        false, has_found},
+    {"suspect found", "repair", "repair",
+        "{repair} tunes the net until it lets go of the class; {view suspects} shows its trigger",
+        false, false, has_suspects},
+    {"attack gone", "save", "save the net",
+        "the attack is gone: {save} saves the net, {detect} counts GoodNet and detectors, {export} "
+        "writes this panel as a figure",
+        false, false, is_gone},
+    {"attack stands", "repair", "repair",
+        "the attack is still there: {toggle} prunes on, {repair} does what was suggested, "
+        "{criterion} takes another criterion",
+        false, false, stands_and_found},
+    {"attack stands, layers not examined", "find", "examine layers",
+        "the attack is still there: {toggle} prunes on, {find} looks in which layer it sits", false,
+        false, stands},
+    {"clean images alone", "find", "search suspects",
+        "{find} searches the class that a backdoor leads to; {toggle} prunes without seeing the "
+        "attack",
+        false, false, has_no_poisoned},
+    {"unpruned", "find", "examine layers",
+        "{toggle} prunes channel by channel, {step} one of them; {find} looks in which layer the "
+        "backdoor sits",
+        false, false, always},
+};
+enum { N_STEPS = sizeof table / sizeof *table };
+
+const struct next_step *next_steps_at(int index)
+{
+    return index >= 0 && index < N_STEPS ? &table[index] : NULL;
+}
+
+const struct next_step *next_step_of(const struct ui *ui)
+{
+    struct situation now = {.ui = ui, .snapshot = ui->snapshot};
+    defence_path_of(ui->snapshot, &now.path);
+    int i = 0;
+    while (!table[i].when(&now))
+        i++;
+    return &table[i];
+}
+
+void next_step_brief(const struct ui *ui, char *text, size_t size)
+{
+    const struct next_step *step = next_step_of(ui);
+    char key[KEYMAP_WORD];
+    *text = '\0';
+    if (!step->command)
+        return;
+    guide_key(ui, step->command, key, sizeof key);
+    snprintf(text, size, "%s%s: %s", step->works ? "" : "next ", key, step->todo);
+}
+
+void next_step_sentence(const struct ui *ui, char *text, size_t size)
+{
+    char words[GUIDE_WORDS];
+    guide_words(ui, next_step_of(ui)->sentence, words);
+    snprintf(text, size, "%s", words);
+}
+
+void next_step_tell(struct ui *ui)
+{
+    const struct next_step *step = next_step_of(ui);
+    bool began = step != ui->step;
+    char text[UI_NOTICE];
+    ui->step = step;
+    if (!began || !step->told || !ui_attended(ui) || ui->notice[0])
+        return;
+    next_step_sentence(ui, text, sizeof text);
+    ui_say(ui, "%s", text);
+}
