@@ -2,6 +2,7 @@
 #include "app/commands/command_line.h"
 #include "app/commands/commands.h"
 
+#include "app/screen/glossary.h"
 #include "engine/base/memory.h"
 #include "views/facts/branches.h"
 
@@ -30,7 +31,7 @@ static void command_prompt(struct ui *ui, const char *argument)
 static void accept_help(struct ui *ui, const char *text, int value)
 {
     (void)value;
-    for (int i = 0; commands_at(i); i++) {
+    for (int i = 0; commands_at(i) && !glossary_begins(text); i++) {
         const struct action *action = commands_at(i);
         char *all =
             memory_format("%s %s %s %s", action->group, action->keys, action->name, action->help);
@@ -45,8 +46,8 @@ static void accept_help(struct ui *ui, const char *text, int value)
 
 static void command_help(struct ui *ui, const char *argument)
 {
-    (void)argument;
     overlay_help(&ui->overlay);
+    edit_set(&ui->overlay.edit, argument ? argument : "");
     ui->accept = accept_help;
 }
 
@@ -70,9 +71,10 @@ const struct action action_command = {
 
 const struct action action_help = {
     .name = "help",
+    .argument = "[WORDS]",
     .keys = "? F1",
     .group = COMMANDS_PROGRAM,
-    .help = "this help",
+    .help = "this help: commands and words",
     .run = command_help,
     .hint = "help",
     .rank = 1,

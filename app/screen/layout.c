@@ -109,23 +109,25 @@ static void place_all(struct layout *layout, enum screen_size size, struct area 
     }
 }
 
-void layout_make(struct layout *layout, int columns, int rows, int zoomed)
+void layout_make(struct layout *layout, int columns, int rows, int told, int zoomed)
 {
     struct area body = {0, 0, columns, rows};
+    enum screen_size size = size_of(columns, rows - told);
     *layout = (struct layout){0};
     if (rows < 4 || columns < 20) {
         layout->status = take_top(&body, 1);
         return;
     }
-    layout->status = take_top(&body, size_of(columns, rows) == SCREEN_COMPACT ? 2 : 3);
+    layout->status = take_top(&body, size == SCREEN_COMPACT ? 2 : 3);
     if (rows >= 6)
         layout->hints = take_bottom(&body, 1);
-    if (size_of(columns, rows) != SCREEN_COMPACT)
+    layout->told = take_bottom(&body, told);
+    if (size != SCREEN_COMPACT)
         layout->tabs = take_bottom(&body, 1);
     if (zoomed >= 0 && views_at(zoomed))
         add(layout, zoomed, has_frame(body), body);
     else
-        place_all(layout, size_of(columns, rows), body);
+        place_all(layout, size, body);
 }
 
 struct area layout_inside(const struct slot *slot)

@@ -14,13 +14,13 @@ struct slot {
 };
 
 struct layout {
-    struct area status, tabs, hints; /* rows 0: not shown */
+    struct area status, tabs, told, hints; /* rows 0: not shown; told: a text below the panels */
     int n_slots;
     struct slot slot[LAYOUT_SLOTS];
 };
 
-/* zoomed: the view that has all the room, -1: none. */
-void layout_make(struct layout *layout, int columns, int rows, int zoomed);
+/* told: rows of a text below the panels; zoomed: the view that has all the room, -1: none. */
+void layout_make(struct layout *layout, int columns, int rows, int told, int zoomed);
 
 struct area layout_inside(const struct slot *slot);
 const struct slot *layout_find(const struct layout *layout, int view);           /* or NULL */

@@ -1,26 +1,54 @@
 /* The help over the panels, with a filter. */
 #include "app/screen/overlay_kinds.h"
 
+#include "app/screen/glossary.h"
 #include "engine/base/memory.h"
 #include "views/panels/views.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-/* The lines of the help that the filter lets through, malloc'd. */
+static void take(struct help_line *lines, int *n, const char *filter, struct help_line line)
+{
+    char *all = memory_format("%s %s %s %s", line.group, line.key, line.command, line.help);
+    if (overlay_matches(filter, all))
+        lines[(*n)++] = line;
+    free(all);
+}
+
+static void take_words(struct help_line *lines, int *n, const char *filter)
+{
+    for (int i = 0; glossary_at(i); i++)
+        take(lines, n, filter,
+            (struct help_line){HELP_WORDS, glossary_at(i)->term, "", glossary_at(i)->meaning});
+}
+
+/* The lines of the help that the filter lets through, malloc'd: words of the glossary behind the
+ * commands, and before them where it is a word that is looked for. */
 static struct help_line *filtered(
     const struct overlay *overlay, const struct view_input *input, int *n)
 {
-    struct help_line *lines = memory_array((size_t)input->n_help, sizeof *lines);
+    const char *filter = overlay->edit.text;
+    int terms = 0;
+    while (glossary_at(terms))
+        terms++;
+    struct help_line *lines = memory_array((size_t)(input->n_help + terms), sizeof *lines);
+    bool word = glossary_begins(filter);
     *n = 0;
-    for (int i = 0; i < input->n_help; i++) {
-        const struct help_line *line = &input->help[i];
-        char *all = memory_format("%s %s %s %s", line->group, line->key, line->command, line->help);
-        if (overlay_matches(overlay->edit.text, all))
-            lines[(*n)++] = *line;
-        free(all);
-    }
+    if (word)
+        take_words(lines, n, filter);
+    for (int i = 0; i < input->n_help; i++)
+        take(lines, n, filter, input->help[i]);
+    if (!word)
+        take_words(lines, n, filter);
     return lines;
+}
+
+/* A word is explained and runs nothing. */
+static bool runs_first(const struct help_line *lines, int n)
+{
+    return n > 0 && strcmp(lines[0].group, HELP_WORDS) != 0;
 }
 
 static void draw(const struct overlay *overlay, const struct view_input *input, struct cells *cells)
@@ -36,12 +64,14 @@ static void draw(const struct overlay *overlay, const struct view_input *input, 
     view_state.scroll = overlay->scroll;
     help.view_state = &view_state;
     help.help = lines;
+    help.help_filtered = *overlay->edit.text != '\0';
     help.focused = help.zoomed = true;
     if (inside.rows > 0)
         views_help()->draw(&help, cells, inside);
     pane_text(&pane, 0, pane.rows - 1, ROLE_KEY,
-        *overlay->edit.text ? "Enter runs the first  Esc closes  arrows scroll"
-                            : "Esc closes  arrows scroll  :COMMAND works for every line");
+        !*overlay->edit.text ? "Esc closes  arrows scroll  words are explained at the end"
+        : runs_first(lines, help.n_help) ? "Enter runs the first  Esc closes  arrows scroll"
+                                         : "Esc closes  arrows scroll");
     cells->cursor_column =
         3 + cells_width("Help  type to filter: ") + overlay_column(&pane, &overlay->edit);
     cells->cursor_row = 0;

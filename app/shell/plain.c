@@ -3,6 +3,7 @@
 
 #include "app/commands/command_line.h"
 #include "app/commands/commands.h"
+#include "app/screen/glossary.h"
 #include "app/shell/script_runner.h"
 #include "app/shell/ui_events.h"
 #include "app/results/results.h"
@@ -48,6 +49,16 @@ static void say(const char *text)
         text = behind;
     }
     putchar('\n');
+}
+
+static void say_lines(char *text)
+{
+    for (char *end; (end = strchr(text, '\n')); text = end + 1) {
+        *end = '\0';
+        say(text);
+    }
+    if (*text)
+        say(text);
 }
 
 static void tell_messages(struct plain *plain, const struct snapshot *s)
@@ -146,15 +157,30 @@ static void tell_news(struct plain *plain)
     plain->before = s;
 }
 
+static bool told_of(const char *filter, const char *name, const char *help)
+{
+    return overlay_matches(filter, name) || overlay_matches(filter, help);
+}
+
+/* Words of the glossary are told where somebody asks for them. */
 static void tell_help(struct ui *ui)
 {
+    const char *filter = ui->overlay.edit.text;
     int n;
     struct help_line *lines = commands_help(&ui->keymap, &n);
     for (int i = 0; i < n; i++) {
         const struct action *action = commands_find(lines[i].command);
-        if (action && !action->screen)
+        if (action && !action->screen && told_of(filter, action->name, action->help))
             printf("%s%s%s: %s\n", action->name, action->argument ? " " : "",
                 action->argument ? action->argument : "", action->help);
+    }
+    for (int i = 0; glossary_at(i) && *filter; i++) {
+        const struct glossary_term *word = glossary_at(i);
+        if (!told_of(filter, word->term, word->meaning))
+            continue;
+        char *line = memory_format("%s: %s", word->term, word->meaning);
+        say(line);
+        free(line);
     }
     free(lines);
 }
@@ -177,7 +203,7 @@ static void tell_answer(struct plain *plain)
 {
     struct ui *ui = plain->ui;
     if (ui->notice[0] && !ui->notice_bad)
-        say(ui->notice);
+        say_lines(ui->notice);
     else if (ui->notice[0] && !ui->scripts.ran && ui->snapshot->phase != PHASE_FAILED)
         escape_line(stderr, "secateur: %s", ui->notice);
     ui->notice[0] = '\0';

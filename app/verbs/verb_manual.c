@@ -4,6 +4,7 @@
 #include "app/commands/commands.h"
 #include "app/commands/preferences.h"
 #include "app/options/options.h"
+#include "app/screen/glossary.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -66,7 +67,7 @@ static void print_verbs_of(const struct flag *flag)
     for (int i = 0; verbs[i]; i++) {
         if (!options_suit(flag, verbs[i]))
             continue;
-        printf("%s%s", between, verbs[i]->can & HAS_SCREEN ? "application" : verbs[i]->name);
+        printf("%s%s", between, *verbs[i]->name ? verbs[i]->name : "application");
         between = ", ";
     }
     putchar(')');
@@ -116,6 +117,18 @@ static void print_commands(void)
         text(action->help);
         if (action->view)
             printf(" (in the panel %s)", action->view);
+        putchar('\n');
+    }
+}
+
+static void print_words(void)
+{
+    section("GLOSSARY");
+    for (int i = 0; glossary_at(i); i++) {
+        fputs(".TP\n.B ", stdout);
+        text(glossary_at(i)->term);
+        putchar('\n');
+        text(glossary_at(i)->meaning);
         putchar('\n');
     }
 }
@@ -208,6 +221,7 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
     print_statuses();
     print_environment();
     print_files();
+    print_words();
     section("SEE ALSO");
     puts(
         "Liu, Dolan\\-Gavitt, Garg: Fine\\-Pruning: Defending Against Backdooring Attacks on Deep\n"

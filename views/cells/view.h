@@ -8,14 +8,7 @@
 #include "views/cells/theme.h"
 #include "views/cells/view_place.h"
 #include "views/cells/view_state.h"
-
-/* A line of the help view, handed over by the application from its table of commands. */
-struct help_line {
-    const char *group;   /* "run"; lines of a group stand together */
-    const char *key;     /* "Space", "Ctrl-R"; "" when there is none */
-    const char *command; /* "run [N]", as typed after ':'; "" when there is none */
-    const char *help;
-};
+#include "views/cells/view_told.h"
 
 struct view_input {
     const struct snapshot *snapshot;
@@ -24,8 +17,11 @@ struct view_input {
     bool focused, zoomed;
     const struct help_line *help; /* [n_help], for the help view; may be NULL */
     int n_help;
-    const char *version; /* of the program; may be NULL */
-    const char *next;    /* what may be done next, and its key, in a few words; may be NULL */
+    bool help_filtered;                 /* not all of it */
+    const char *version;                /* of the program; may be NULL */
+    const struct welcome_line *welcome; /* [n_welcome]; may be NULL */
+    int n_welcome;
+    const char *next; /* what may be done next, and its key, in a few words; may be NULL */
 };
 
 /* Movement inside the focused panel, in its own sense. */
@@ -43,7 +39,7 @@ enum view_move {
 struct view {
     const char *name; /* "curves"; also the word of commands and exports */
     const char *title, *help;
-    const char *brief; /* its name where ten must stand in a row, NULL: its name */
+    const char *brief;         /* its name where ten must stand in a row, NULL: its name */
     int min_columns, min_rows; /* of the inside, where it is on the dashboard */
     struct view_place place[N_SCREEN_SIZES];
     int rank;    /* panels of low rank are given their rows first */

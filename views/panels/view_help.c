@@ -1,7 +1,9 @@
-/* Keys and commands, as the application's table has them, and what the marks mean. */
+/* Keys and commands, as the application's table has them, what words and marks mean. */
+#include "engine/base/memory.h"
 #include "views/cells/panel.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct {
@@ -27,39 +29,92 @@ static const struct {
 };
 enum { N_LEGEND = sizeof legend / sizeof *legend };
 
-/* Lines: a heading for each group with a blank in front, the entries, then the legend. */
+/* A line of the whole help: a heading with a blank in front, a part of an entry, or a mark. */
 struct line {
     const char *heading;
     int entry; /* of the help, -1: none */
+    int part;  /* of its text, from 0 */
     int mark;  /* of the legend, -1: none */
 };
 
-static struct line line_at(const struct view_input *input, int wanted)
+struct lines {
+    struct line *line;
+    int n;
+};
+
+static bool is_word(const struct help_line *line)
 {
-    int at = 0;
-    for (int i = 0; i < input->n_help; i++) {
-        const char *group = input->help[i].group;
-        if (i == 0 || strcmp(group, input->help[i - 1].group) != 0) {
-            at += i > 0;
-            if (at++ == wanted)
-                return (struct line){group, -1, -1};
-        }
-        if (at++ == wanted)
-            return (struct line){NULL, i, -1};
-    }
-    at += input->n_help > 0;
-    if (wanted == at)
-        return (struct line){"marks", -1, -1};
-    bool mark = wanted > at && wanted <= at + N_LEGEND;
-    return (struct line){NULL, -1, mark ? wanted - at - 1 : -1};
+    return strcmp(line->group, HELP_WORDS) == 0;
 }
 
-static int n_lines(const struct view_input *input)
+/* Columns in front of a text; what a word means begins in a line of its own where it is narrow. */
+static int indent_of(const struct help_line *line, int columns)
 {
-    int groups = 0;
-    for (int i = 0; i < input->n_help; i++)
-        groups += i == 0 || strcmp(input->help[i].group, input->help[i - 1].group) != 0;
-    return input->n_help + 2 * groups + 1 + N_LEGEND;
+    bool wide = columns >= 60;
+    return is_word(line) ? wide ? 28 : 2 : wide ? 38 : 10;
+}
+
+/* Copies what fits into a row, up to a blank; returns the rest. */
+static const char *wrap(const char *text, int columns, char *out, size_t size)
+{
+    size_t fits = 0;
+    for (size_t i = 0;; i++) {
+        if (text[i] != ' ' && text[i])
+            continue;
+        snprintf(out, size, "%.*s", (int)i, text);
+        if (fits > 0 && cells_width(out) > columns)
+            break;
+        fits = i;
+        if (!text[i])
+            break;
+    }
+    snprintf(out, size, "%.*s", (int)fits, text);
+    return text + fits + strspn(text + fits, " ");
+}
+
+static void add(struct lines *lines, struct line line)
+{
+    lines->line = memory_grow(lines->line, (size_t)lines->n + 1, sizeof *lines->line);
+    lines->line[lines->n++] = line;
+}
+
+static void add_heading(struct lines *lines, const char *heading)
+{
+    if (lines->n > 0)
+        add(lines, (struct line){NULL, -1, 0, -1});
+    add(lines, (struct line){heading, -1, 0, -1});
+}
+
+static void add_entry(struct lines *lines, const struct help_line *help, int entry, int columns)
+{
+    bool apart = is_word(help) && columns < 60;
+    char text[512];
+    int part = 0;
+    if (apart)
+        add(lines, (struct line){NULL, entry, part++, -1});
+    for (const char *rest = help->help; *rest && is_word(help); part++) {
+        rest = wrap(rest, columns - indent_of(help, columns) - 1, text, sizeof text);
+        add(lines, (struct line){NULL, entry, part, -1});
+    }
+    if (!is_word(help))
+        add(lines, (struct line){NULL, entry, 0, -1});
+}
+
+/* The caller frees lines.line. With a filter the legend is left out. */
+static struct lines lines_of(const struct view_input *input, int columns)
+{
+    struct lines lines = {NULL, 0};
+    for (int i = 0; i < input->n_help; i++) {
+        if (i == 0 || strcmp(input->help[i].group, input->help[i - 1].group) != 0)
+            add_heading(&lines, input->help[i].group);
+        add_entry(&lines, &input->help[i], i, columns);
+    }
+    if (input->help_filtered)
+        return lines;
+    add_heading(&lines, "marks");
+    for (int i = 0; i < N_LEGEND; i++)
+        add(&lines, (struct line){NULL, -1, 0, i});
+    return lines;
 }
 
 /* Where there is no room for all keys, the first and the last. */
@@ -72,43 +127,67 @@ static void draw_keys(const struct pane *pane, int row, int columns, const char 
         pane_text(pane, 1, row, ROLE_KEY, list);
 }
 
-static void draw_line(const struct pane *pane, const struct view_input *input, int row, int wanted)
+static void draw_word(const struct pane *pane, const struct help_line *help, int row, int part)
 {
-    struct line line = line_at(input, wanted);
-    if (line.heading) {
+    int indent = indent_of(help, pane->columns);
+    bool apart = pane->columns < 60;
+    char text[512] = "";
+    if (part == 0)
+        pane_text(pane, 1, row, ROLE_STRONG,
+            pane_elide(pane, help->key, apart ? pane->columns - 1 : indent - 2, text, sizeof text));
+    if (apart && part == 0)
+        return;
+    const char *rest = help->help;
+    for (int i = apart ? 1 : 0; i <= part; i++)
+        rest = wrap(rest, pane->columns - indent - 1, text, sizeof text);
+    pane_text(pane, indent, row, ROLE_TEXT, text);
+}
+
+static void draw_entry(const struct pane *pane, const struct help_line *help, int row)
+{
+    bool wide = pane->columns >= 60;
+    draw_keys(pane, row, wide ? 12 : 8, help->key);
+    if (wide && help->command[0])
+        pane_printf(pane, 14, row, ROLE_CLEAN, ":%s", help->command);
+    pane_text(pane, indent_of(help, pane->columns), row, ROLE_TEXT, help->help);
+}
+
+static void draw_line(
+    const struct pane *pane, const struct view_input *input, int row, const struct line *line)
+{
+    if (line->heading) {
         char upper[64];
-        snprintf(upper, sizeof upper, "%s", line.heading);
+        snprintf(upper, sizeof upper, "%s", line->heading);
         for (char *c = upper; *c; c++)
             *c = (char)(*c >= 'a' && *c <= 'z' ? *c - 32 : *c);
         pane_text(pane, 1, row, ROLE_FOCUS, upper);
-    } else if (line.entry >= 0) {
-        const struct help_line *help = &input->help[line.entry];
-        int keys = pane->columns >= 60 ? 14 : 10, commands = pane->columns >= 60 ? 24 : 0;
-        draw_keys(pane, row, keys - 2, help->key);
-        if (commands && help->command[0])
-            pane_printf(pane, keys, row, ROLE_CLEAN, ":%s", help->command);
-        pane_text(pane, keys + commands, row, ROLE_TEXT, help->help);
-    } else if (line.mark >= 0) {
-        pane_text(pane, 1, row, legend[line.mark].role, legend[line.mark].mark);
-        pane_text(pane, pane->columns >= 60 ? 14 : 10, row, ROLE_TEXT, legend[line.mark].meaning);
+    } else if (line->entry >= 0 && is_word(&input->help[line->entry])) {
+        draw_word(pane, &input->help[line->entry], row, line->part);
+    } else if (line->entry >= 0) {
+        draw_entry(pane, &input->help[line->entry], row);
+    } else if (line->mark >= 0) {
+        pane_text(pane, 1, row, legend[line->mark].role, legend[line->mark].mark);
+        pane_text(pane, pane->columns >= 60 ? 14 : 10, row, ROLE_TEXT, legend[line->mark].meaning);
     }
 }
 
 static void draw(const struct view_input *input, struct cells *cells, struct area inside)
 {
     struct pane pane = pane_of(input, cells, inside);
-    int n = n_lines(input), blocks = pane.columns >= 150 ? 2 : 1;
-    int wide = pane.columns / blocks, most = n - pane.rows * blocks;
+    int blocks = pane.columns >= 150 ? 2 : 1, wide = pane.columns / blocks - (blocks > 1);
+    struct lines lines = lines_of(input, wide);
+    int most = lines.n - pane.rows * blocks;
     int first = input->view_state->scroll < most ? input->view_state->scroll : most;
     first = first > 0 ? first : 0;
     for (int block = 0; block < blocks; block++) {
-        struct pane part =
-            pane_part(&pane, (struct area){block * wide, 0, wide - (blocks > 1), pane.rows});
-        for (int row = 0; row < part.rows; row++)
-            draw_line(&part, input, row, first + block * pane.rows + row);
+        struct area area = {block * (wide + 1), 0, wide, pane.rows};
+        struct pane part = pane_part(&pane, area);
+        for (int row = 0; row < part.rows && first + block * pane.rows + row < lines.n; row++)
+            draw_line(&part, input, row, &lines.line[first + block * pane.rows + row]);
     }
     if (first < most && pane.columns > 8)
         pane_right(&pane, pane.columns, pane.rows - 1, ROLE_KEY, "  more ↓");
+    free(lines.line);
 }
 
 static void note(const struct view_input *input, char *text, int size)
