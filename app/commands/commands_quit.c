@@ -2,6 +2,7 @@
 #include "app/commands/commands_quit.h"
 
 #include "app/commands/command_line.h"
+#include "app/options/arguments.h"
 #include "views/facts/branches.h"
 
 #include <stddef.h>
@@ -40,7 +41,7 @@ static void ask_quit(struct ui *ui, const char *question)
 static void command_quit(struct ui *ui, const char *argument)
 {
     (void)argument;
-    if (ui_attended(ui) && commands_unsaved(ui))
+    if (ui_attended(ui) && !ui->arguments->tour && commands_unsaved(ui))
         ask_quit(ui, "The pruned net is not saved. Quit?");
     else
         ui->quit = true;

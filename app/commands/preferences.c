@@ -21,6 +21,8 @@ static const struct preference table[] = {
     {"difference", "off on", "what the trigger changed, in large pairs",
         FIELD(view_state.difference), true},
     {"link", "auto fast slow", "slow: small faces, few frames; auto: over ssh", FIELD(link), false},
+    {"welcome", "off on", "what the two curves mean, told on the empty plot",
+        FIELD(welcoming.wanted), true},
     {"mouse", "off on", "clicks and wheel; off: the terminal selects text", FIELD(mouse), true},
 };
 enum { N_PREFERENCES = sizeof table / sizeof *table };

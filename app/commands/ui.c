@@ -26,7 +26,9 @@ void ui_init(struct ui *ui, const struct arguments *arguments)
     ui->view_state.ascii = arguments->ascii || charset_is_ascii();
     ui->view_state.marker = ui->view_state.ascii ? MARKER_ASCII : MARKER_BRAILLE;
     ui->mouse = !arguments->no_mouse;
-    ui->asked = ui->inspecting = ui->dragged = -1;
+    ui->welcoming.wanted = true;
+    ui->touring.wanted = arguments->tour;
+    ui->asked = ui->inspecting = ui->guiding.dragged = -1;
     ui_resize(ui, 80, 24);
 }
 
@@ -95,9 +97,18 @@ bool ui_ground(struct ui *ui, uint32_t rgb)
     return ui->theme != before;
 }
 
+/* Rows of the tour's text, with its frame. */
+static int told_rows(const struct ui *ui)
+{
+    if (!ui->touring.on || ui->rows < 8 || ui->columns < 20)
+        return 0;
+    int rows = ui->columns >= 120 ? 5 : ui->columns >= 72 ? 7 : 12;
+    return rows < ui->rows / 2 ? rows : ui->rows / 2;
+}
+
 static void lay_out(struct ui *ui)
 {
-    layout_make(&ui->layout, ui->columns, ui->rows, ui->zoomed ? ui->focus : -1);
+    layout_make(&ui->layout, ui->columns, ui->rows, told_rows(ui), ui->zoomed ? ui->focus : -1);
     if (!ui->zoomed && ui->layout.n_slots > 0 && !layout_find(&ui->layout, ui->focus))
         ui->focus = ui->layout.slot[ui->layout.n_slots - 1].view;
 }

@@ -5,6 +5,7 @@
 
 #include "app/commands/command_history.h"
 #include "app/commands/keymap.h"
+#include "app/commands/ui_guide.h"
 #include "app/commands/ui_input.h"
 #include "app/screen/layout.h"
 #include "app/screen/overlay.h"
@@ -14,7 +15,6 @@
 struct arguments;
 struct journal;
 struct opening;
-struct next_step;
 
 enum { UI_NOTICE = 1024 };
 
@@ -25,8 +25,9 @@ struct ui {
     const struct snapshot *snapshot; /* held */
 
     struct view_state view_state;
-    double play_due; /* when view_state.playing shows the next round, by the clock */
-    int dragged;     /* view along which the pointer is being dragged, -1: none */
+    struct welcoming welcoming;
+    struct touring touring;
+    struct guiding guiding;
     const struct theme *theme;
     bool theme_follows; /* the terminal's background */
     uint32_t ground;    /* that background, 0xRRGGBB; dark as long as it is not known */
@@ -60,7 +61,6 @@ struct ui {
     struct journal *journal;   /* NULL: none is kept */
     bool plain;                /* no screen: everything is said in lines */
     unsigned told;             /* serial of the last message that was looked at */
-    const struct next_step *step; /* the state that was seen last, NULL: none */
     int followed;            /* channel the cursor was led to; it is led on while it stays there */
     int pending_export;      /* number of the one that asks whether to overwrite */
     char pending_path[1024]; /* as it was asked for, "": the folder's */

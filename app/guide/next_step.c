@@ -169,7 +169,7 @@ static const struct next_step table[] = {
         false, false, has_no_poisoned},
     {"unpruned", "find", "examine layers",
         "{toggle} prunes channel by channel, {step} one of them; {find} looks in which layer the "
-        "backdoor sits",
+        "backdoor sits, {tour} shows it all",
         false, false, always},
 };
 enum { N_STEPS = sizeof table / sizeof *table };
@@ -210,10 +210,10 @@ void next_step_sentence(const struct ui *ui, char *text, size_t size)
 void next_step_tell(struct ui *ui)
 {
     const struct next_step *step = next_step_of(ui);
-    bool began = step != ui->step;
+    bool began = step != ui->guiding.step;
     char text[UI_NOTICE];
-    ui->step = step;
-    if (!began || !step->told || !ui_attended(ui) || ui->notice[0])
+    ui->guiding.step = step;
+    if (!began || !step->told || !ui_attended(ui) || ui->touring.on || ui->notice[0])
         return;
     next_step_sentence(ui, text, sizeof text);
     ui_say(ui, "%s", text);

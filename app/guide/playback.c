@@ -24,7 +24,7 @@ void playback_start(struct ui *ui, double now)
     if (ui_round(ui) >= last)
         show(ui, 0);
     ui->view_state.playing = true;
-    ui->play_due = now + 1 / speed_of(ui);
+    ui->guiding.play_due = now + 1 / speed_of(ui);
     ui_say(ui, "playing rounds %d to %d, %g a second; the net stays at round %d", ui_round(ui),
         last, speed_of(ui), s->position);
 }
@@ -36,20 +36,20 @@ void playback_stop(struct ui *ui)
 
 double playback_due(const struct ui *ui)
 {
-    return ui->view_state.playing ? ui->play_due : 0;
+    return ui->view_state.playing ? ui->guiding.play_due : 0;
 }
 
 bool playback_tick(struct ui *ui, double now)
 {
-    if (!ui->view_state.playing || now < ui->play_due)
+    if (!ui->view_state.playing || now < ui->guiding.play_due)
         return false;
     int last = ui->snapshot->n_rounds - 1, round = ui_round(ui);
     if (round < last)
         show(ui, ++round);
     if (round >= last)
         playback_stop(ui);
-    ui->play_due += 1 / speed_of(ui);
-    if (ui->play_due < now) /* frames that came too late are not made up for */
-        ui->play_due = now;
+    ui->guiding.play_due += 1 / speed_of(ui);
+    if (ui->guiding.play_due < now) /* frames that came too late are not made up for */
+        ui->guiding.play_due = now;
     return true;
 }

@@ -2,6 +2,8 @@
 #include "app/guide/timers.h"
 
 #include "app/guide/playback.h"
+#include "app/guide/tour.h"
+#include "app/guide/welcome.h"
 
 static double earlier(double a, double b)
 {
@@ -10,11 +12,11 @@ static double earlier(double a, double b)
 
 double timers_due(const struct ui *ui)
 {
-    return earlier(playback_due(ui), 0);
+    return earlier(playback_due(ui), earlier(welcome_due(ui), tour_due(ui)));
 }
 
 bool timers_run(struct ui *ui, double now, bool rests)
 {
-    (void)rests;
-    return playback_tick(ui, now);
+    bool played = playback_tick(ui, now), over = welcome_tick(ui, now);
+    return tour_tick(ui, now, rests) || played || over;
 }

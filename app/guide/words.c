@@ -42,7 +42,12 @@ static void number(const struct ui *ui, const char *name, char *out, size_t size
     const struct snapshot *s = ui->snapshot;
     int round = ui_round(ui);
     bool open = s->n_rounds > 0;
-    if (open && strcmp(name, "clean") == 0)
+    bool mono = ui->view_state.depth == DEPTH_MONO;
+    if (strcmp(name, "blue") == 0)
+        snprintf(out, size, "%s", mono ? "Solid" : "Blue");
+    else if (strcmp(name, "orange") == 0)
+        snprintf(out, size, "%s", mono ? "Dashed" : "Orange");
+    else if (open && strcmp(name, "clean") == 0)
         snprintf(out, size, "%.1f %%", snapshot_clean_accuracy(s, round));
     else if (open && strcmp(name, "asr") == 0)
         snprintf(out, size, "%.1f %%", snapshot_asr(s, round));

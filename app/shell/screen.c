@@ -4,6 +4,9 @@
 #include "app/commands/command_line.h"
 #include "app/commands/commands.h"
 #include "app/guide/next_step.h"
+#include "app/guide/tour.h"
+#include "app/guide/tour_box.h"
+#include "app/guide/welcome.h"
 #include "app/screen/frame.h"
 #include "app/screen/tabs.h"
 #include "app/shell/hints.h"
@@ -29,6 +32,9 @@ static void draw_slot(const struct ui *ui, const struct slot *slot, struct cells
     const struct view *view = views_at(slot->view);
     struct view_input input = input_of(ui);
     struct area inside = layout_inside(slot);
+    struct welcome_line welcome[WELCOME_LINES];
+    input.n_welcome = welcome_lines(ui, welcome);
+    input.welcome = welcome;
     input.focused = slot->view == ui->focus && !overlay_is_open(&ui->overlay);
     if (slot->framed) {
         struct pane pane = pane_of(&input, cells, slot->area);
@@ -72,8 +78,18 @@ static void draw_bottom(const struct ui *ui, struct cells *cells)
         return;
     if (ui->notice[0])
         draw_notice(ui, &pane);
+    else if (ui->touring.on)
+        pane_text(&pane, 0, 0, ROLE_KEY, tour_keys(ui));
     else
         hints_draw(ui, &pane);
+}
+
+static void draw_told(const struct ui *ui, struct cells *cells)
+{
+    struct view_input input = input_of(ui);
+    struct pane pane = pane_of(&input, cells, ui->layout.told);
+    if (pane.rows > 0)
+        tour_box_draw(ui, &pane);
 }
 
 static void draw_tabs(const struct ui *ui, struct cells *cells)
@@ -115,6 +131,7 @@ void screen_draw(const struct ui *ui, struct cells *cells)
     for (int i = 0; i < ui->layout.n_slots; i++)
         draw_slot(ui, &ui->layout.slot[i], cells);
     draw_tabs(ui, cells);
+    draw_told(ui, cells);
     draw_bottom(ui, cells);
     if (overlay_is_open(&ui->overlay))
         draw_overlay(ui, cells);

@@ -3,6 +3,8 @@
 
 #include "app/commands/command_line.h"
 #include "app/guide/next_step.h"
+#include "app/guide/tour.h"
+#include "app/guide/welcome.h"
 #include "app/screen/tabs.h"
 #include "app/shell/hints.h"
 #include "app/shell/paste.h"
@@ -34,6 +36,9 @@ void ui_snapshot(struct ui *ui, const struct snapshot *snapshot)
     snapshot_unref(old);
     snapshot_events_tell(ui);
     next_step_tell(ui);
+    welcome_follow(ui, clock_seconds());
+    if (ui->touring.wanted && snapshot->phase == PHASE_PAUSED && snapshot->n_rounds > 0)
+        tour_start(ui, clock_seconds());
     inspected(ui);
 }
 
@@ -122,7 +127,7 @@ static void click_hint(struct ui *ui, int column)
 
 static void click(struct ui *ui, const struct event *event)
 {
-    ui->dragged = -1;
+    ui->guiding.dragged = -1;
     if (ui->layout.hints.rows > 0 && event->row == ui->layout.hints.row) {
         if (ui->noticed) /* it lay over the hints, which nobody saw */
             commands_call(ui, "messages", NULL);
@@ -141,7 +146,7 @@ static void click(struct ui *ui, const struct event *event)
         return;
     const struct view *view = views_at(slot->view);
     struct area inside = layout_inside(slot);
-    ui->dragged = slot->view;
+    ui->guiding.dragged = slot->view;
     ui->view_state.playing = false;
     if (ui->focus != slot->view)
         ui_focus(ui, slot->view, ui->zoomed);
@@ -155,13 +160,13 @@ static void click(struct ui *ui, const struct event *event)
 /* Goes on along the panel in which the button was pressed, until it is let go. */
 static void drag(struct ui *ui, const struct event *event)
 {
-    const struct view *view = views_at(ui->dragged);
-    const struct slot *slot = view ? layout_find(&ui->layout, ui->dragged) : NULL;
+    const struct view *view = views_at(ui->guiding.dragged);
+    const struct slot *slot = view ? layout_find(&ui->layout, ui->guiding.dragged) : NULL;
     ui->view_state.sliding = event->key == PRESS_DRAG && slot && view->slides;
     if (ui->view_state.sliding && ui->snapshot->n_rounds > 0)
         view->click(ui->snapshot, &ui->view_state, event->column, event->row, layout_inside(slot));
     if (event->key == PRESS_RELEASE)
-        ui->dragged = -1;
+        ui->guiding.dragged = -1;
 }
 
 static void wheel(struct ui *ui, const struct event *event)
@@ -192,6 +197,19 @@ static void script_event(struct ui *ui, const struct event *event)
     ui_say(ui, "the script was stopped");
 }
 
+/* Its own keys, and a click on its text; all others pause it and do their work. */
+static bool tour_event(struct ui *ui, const struct event *event)
+{
+    struct area told = ui->layout.told;
+    if (!ui->touring.on)
+        return false;
+    if (event->key == PRESS_CLICK && event->row >= told.row && event->row < told.row + told.rows) {
+        tour_next(ui, clock_seconds());
+        return true;
+    }
+    return tour_key(ui, event->key, clock_seconds());
+}
+
 void ui_event(struct ui *ui, const struct event *event)
 {
     if (event->key == PRESS_NONE)
@@ -204,6 +222,8 @@ void ui_event(struct ui *ui, const struct event *event)
         return;
     ui->noticed = ui->notice[0];
     ui->notice[0] = '\0';
+    if (welcome_shows(ui)) /* and the key does its work */
+        welcome_end(ui);
     if (event->key == PRESS_PASTE) {
         paste_event(ui, event);
         return;
@@ -212,6 +232,8 @@ void ui_event(struct ui *ui, const struct event *event)
         overlay_event(ui, event);
         return;
     }
+    if (tour_event(ui, event))
+        return;
     if (event->key == PRESS_CLICK || event->key == PRESS_DOUBLE_CLICK) {
         click(ui, event);
         return;

@@ -72,7 +72,7 @@ static void print_program(FILE *out)
 
 void usage_print(FILE *out, const struct verb *verb)
 {
-    if (verb->can & HAS_SCREEN) {
+    if (!*verb->name) {
         print_program(out);
         return;
     }

@@ -3,6 +3,7 @@
 
 #include "app/commands/commands_quit.h"
 #include "app/commands/config.h"
+#include "app/guide/tour.h"
 #include "app/options/options.h"
 #include "app/shell/loop.h"
 #include "app/script/journal.h"
@@ -133,13 +134,25 @@ static bool keys_from_terminal(void)
     return good;
 }
 
+static void load_tour(struct ui *ui)
+{
+    char *text = tour_script();
+    script_stream(&ui->scripts, "tour");
+    script_feed(&ui->scripts, text, strlen(text));
+    script_close(&ui->scripts);
+    free(text);
+}
+
 /* What runs before anybody types, the last first: piped commands as they come where there is no
  * screen, a script, what a journal holds. */
-static bool load_scripts(struct ui *ui, struct arguments *arguments, bool fed, struct error *err)
+static bool load_scripts(
+    struct ui *ui, struct arguments *arguments, bool screen, bool fed, struct error *err)
 {
     if (arguments->resume && arguments->no_journal)
         return fail_as(err, ERROR_USAGE, "--resume and --no-journal cannot be used together");
-    if (fed)
+    if (!screen && arguments->tour)
+        load_tour(ui);
+    else if (fed)
         script_stream(&ui->scripts, "standard input");
     else if (arguments->script && !script_open(&ui->scripts, arguments->script, err))
         return false;
@@ -163,11 +176,11 @@ static bool run_asked(struct ui *ui, struct arguments *arguments, struct error *
 {
     bool piped = arguments->script && strcmp(arguments->script, "-") == 0;
     bool screen = isatty(STDOUT_FILENO) && (piped || isatty(STDIN_FILENO)) && !arguments->plain;
-    bool lines = arguments->plain || arguments->script || arguments->resume;
+    bool lines = arguments->plain || arguments->script || arguments->resume || arguments->tour;
     if (!screen && !lines)
         return verb_find(verbs, "sweep")->run(arguments, err);
-    bool fed = !screen && (piped || !arguments->script);
-    if (!load_scripts(ui, arguments, fed, err))
+    bool fed = !screen && (piped || (!arguments->script && !arguments->tour));
+    if (!load_scripts(ui, arguments, screen, fed, err))
         return false;
     if (screen && !arguments->no_journal)
         command_history_open(&ui->history);

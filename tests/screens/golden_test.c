@@ -1,5 +1,9 @@
 /* Screens as they were looked at and found good, in text and in colour: golden/NAME.screen. A
  * change shows the lines that differ; UPDATE_GOLDEN=1 writes them anew, for looking at again. */
+#include "app/commands/command_line.h"
+#include "app/guide/next_step.h"
+#include "app/guide/tour.h"
+#include "app/guide/welcome.h"
 #include "engine/base/memory.h"
 #include "tests/screens/picture_of_cells.h"
 #include "tests/screens/sample.h"
@@ -15,30 +19,37 @@ struct scene {
     const char *name, *keys;
     enum depth depth;
     bool ascii, repaired; /* repaired: a repair with clean images alone */
+    enum { USUAL, FRESH, DONE, TOURING, HELPED } moment;
 };
 
 static const struct scene scenes[] = {
-    {"dashboard", "", DEPTH_TRUE, false, false},
-    {"ascii", "", DEPTH_16, true, false},
-    {"mono", "2", DEPTH_MONO, false, false},
-    {"curves", "@curves Left Left", DEPTH_TRUE, false, false},
-    {"trade-off", "t @curves", DEPTH_TRUE, false, false},
-    {"channels", "@channels o o", DEPTH_TRUE, false, false},
-    {"channel", "@channels Enter", DEPTH_TRUE, false, false},
-    {"faces", "@faces", DEPTH_TRUE, false, false},
-    {"face", "@faces Enter d", DEPTH_TRUE, false, false},
-    {"layers", "@layers", DEPTH_TRUE, false, false},
-    {"round", "@round", DEPTH_TRUE, false, false},
-    {"thresholds", "@thresholds", DEPTH_TRUE, false, false},
-    {"log", "@log", DEPTH_TRUE, false, false},
-    {"goodnet", "@goodnet", DEPTH_TRUE, false, false},
-    {"suspects", "@suspects", DEPTH_TRUE, false, false},
-    {"trigger", "@suspects Enter", DEPTH_TRUE, false, false},
-    {"suspects-mono", "@suspects", DEPTH_MONO, true, false},
-    {"comparison", "@comparison Down Down", DEPTH_TRUE, false, false},
-    {"comparison-mono", "@comparison", DEPTH_MONO, true, false},
-    {"repair", "", DEPTH_TRUE, false, true},
-    {"repair-round", "@round", DEPTH_TRUE, false, true},
+    {"dashboard", "", DEPTH_TRUE, false, false, USUAL},
+    {"ascii", "", DEPTH_16, true, false, USUAL},
+    {"mono", "2", DEPTH_MONO, false, false, USUAL},
+    {"curves", "@curves Left Left", DEPTH_TRUE, false, false, USUAL},
+    {"trade-off", "t @curves", DEPTH_TRUE, false, false, USUAL},
+    {"channels", "@channels o o", DEPTH_TRUE, false, false, USUAL},
+    {"channel", "@channels Enter", DEPTH_TRUE, false, false, USUAL},
+    {"faces", "@faces", DEPTH_TRUE, false, false, USUAL},
+    {"face", "@faces Enter d", DEPTH_TRUE, false, false, USUAL},
+    {"layers", "@layers", DEPTH_TRUE, false, false, USUAL},
+    {"round", "@round", DEPTH_TRUE, false, false, USUAL},
+    {"thresholds", "@thresholds", DEPTH_TRUE, false, false, USUAL},
+    {"log", "@log", DEPTH_TRUE, false, false, USUAL},
+    {"goodnet", "@goodnet", DEPTH_TRUE, false, false, USUAL},
+    {"suspects", "@suspects", DEPTH_TRUE, false, false, USUAL},
+    {"trigger", "@suspects Enter", DEPTH_TRUE, false, false, USUAL},
+    {"suspects-mono", "@suspects", DEPTH_MONO, true, false, USUAL},
+    {"comparison", "@comparison Down Down", DEPTH_TRUE, false, false, USUAL},
+    {"comparison-mono", "@comparison", DEPTH_MONO, true, false, USUAL},
+    {"repair", "", DEPTH_TRUE, false, true, USUAL},
+    {"repair-round", "@round", DEPTH_TRUE, false, true, USUAL},
+    {"welcome", "", DEPTH_TRUE, false, false, FRESH},
+    {"welcome-mono", "", DEPTH_MONO, true, false, FRESH},
+    {"next-step", "", DEPTH_TRUE, false, false, DONE},
+    {"tour", "", DEPTH_TRUE, false, false, TOURING},
+    {"tour-mono", "", DEPTH_MONO, true, false, TOURING},
+    {"help-word", "", DEPTH_TRUE, false, false, HELPED},
 };
 enum { N_SCENES = sizeof scenes / sizeof *scenes };
 
@@ -109,20 +120,36 @@ static void write_screen(FILE *file, const struct cells *cells)
     write_styles(file, cells);
 }
 
+/* What happens by itself, or was typed. */
+static void begin_moment(struct ui *ui, int moment)
+{
+    if (moment == FRESH)
+        welcome_follow(ui, 1);
+    else if (moment == DONE)
+        next_step_tell(ui);
+    else if (moment == TOURING)
+        tour_start(ui, 1), tour_next(ui, 1), tour_next(ui, 1);
+    else if (moment == HELPED)
+        commands_line(ui, "help asr");
+}
+
 static char *draw_scene(const struct scene *scene)
 {
     static const int sizes[][2] = {{80, 24}, {120, 40}, {200, 60}};
+    bool fresh = scene->moment == FRESH, done = scene->moment == DONE;
     const struct sample_options options = {.n_images = 11547,
-        .n_rounds = 61,
-        .position = 47,
-        .scanned = true,
-        .phase = PHASE_PAUSED,
-        .what_if = true,
-        .suspects = true,
+        .n_rounds = fresh ? 1 : 61,
+        .position = fresh  ? 0
+                    : done ? 60
+                           : 47,
+        .scanned = !fresh,
+        .phase = done ? PHASE_DONE : PHASE_PAUSED,
+        .what_if = !fresh,
+        .suspects = !fresh,
         .compared = true,
         .repaired = scene->repaired,
         .no_poisoned = scene->repaired,
-        .n_branches = 4};
+        .n_branches = fresh ? 0 : 4};
     struct snapshot *s = sample_create(&options);
     char *text = NULL;
     size_t size;
@@ -136,6 +163,7 @@ static char *draw_scene(const struct scene *scene)
         ui.view_state.channel = 38;
         ui_resize(&ui, sizes[i][0], sizes[i][1]);
         whole_press(&ui, scene->keys);
+        begin_moment(&ui, scene->moment);
         struct cells cells = whole_draw(&ui, sizes[i][0], sizes[i][1]);
         if (*scene->keys) /* hints change most, and are seen without keys */
             cells_fill(

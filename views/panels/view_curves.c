@@ -47,10 +47,49 @@ static void crossings(const struct pane *pane, int row, const struct view_input 
     }
 }
 
+/* Do lines up to that rank fit into so many rows? */
+static bool fits(const struct view_input *input, int rank, int rows)
+{
+    int n = 0;
+    for (int i = 0; i < input->n_welcome; i++)
+        n += input->welcome[i].rank <= rank;
+    return n <= rows;
+}
+
+/* Beside the first round, in the plot's own place. */
+static void draw_welcome(
+    const struct pane *pane, const struct view_input *input, struct canvas_box region)
+{
+    enum { BESIDE = 3, RANKS = 9 };
+    struct area area = {(int)region.x + BESIDE, (int)region.y + 1, (int)region.width - BESIDE,
+        (int)region.height - 1};
+    struct pane part = pane_part(pane, area);
+    int rank = RANKS, wide = 0, row = 0;
+    while (rank > 0 && !fits(input, rank, part.rows))
+        rank--;
+    for (int i = 0; i < input->n_welcome; i++) {
+        int width = pane_width(&part, input->welcome[i].text);
+        wide = width > wide && input->welcome[i].rank <= rank ? width : wide;
+    }
+    for (int i = 0; i < input->n_welcome; i++) {
+        const struct welcome_line *line = &input->welcome[i];
+        char text[WELCOME_TEXT];
+        if (line->rank > rank)
+            continue;
+        for (int column = 0; column < part.columns; column++)
+            pane_text(&part, column, row, ROLE_TEXT, " ");
+        pane_text(&part, 0, row++, line->role,
+            pane_elide(&part, wide <= part.columns ? line->text : line->brief, part.columns, text,
+                sizeof text));
+    }
+}
+
 static void draw(const struct view_input *input, struct cells *cells, struct area inside)
 {
     struct pane pane = pane_of(input, cells, inside);
     struct curves curves;
+    bool welcome = input->n_welcome > 0 && input->snapshot->n_rounds == 1 &&
+                   input->view_state->axis != AXIS_TRADE;
     if (input->snapshot->n_rounds == 0) {
         panel_waiting(&pane, input, "curves appear once the unpruned net is measured");
         return;
@@ -60,7 +99,13 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     struct canvas *canvas = canvas_cells_create(&above);
     curves_init(
         &curves, input->snapshot, input->view_state, input->view_state->depth == DEPTH_MONO);
-    plot_draw(canvas, &curves.plot, (struct canvas_box){0, 0, above.columns, above.rows});
+    curves.plot.n_levels = welcome ? 0 : curves.plot.n_levels;
+    for (int i = 0; i < curves.plot.n_series && welcome; i++) /* the welcome names them */
+        curves.plot.series[i].label = NULL;
+    struct canvas_box box = {0, 0, above.columns, above.rows};
+    plot_draw(canvas, &curves.plot, box);
+    if (welcome)
+        draw_welcome(&above, input, plot_region(canvas, &curves.plot, box));
     curves_finish(&curves);
     canvas_destroy(canvas);
     if (lines) {

@@ -70,7 +70,7 @@ static void keys_come_in_any_pieces(void **state)
     KEYS("\033[<0;1;1M\033[<32;2;1M\033[<32;3;9M\033[<0;3;9mx", PRESS_CLICK, PRESS_DRAG, PRESS_DRAG,
         PRESS_RELEASE, 'x');
     KEYS("\033[<35;3;9M\033[<33;3;9Mx", 'x'); /* no button, or another one */
-    KEYS("\033[<35;9;9M\033[<2;1;1Ms", 's'); /* motion and the right button */
+    KEYS("\033[<35;9;9M\033[<2;1;1Ms", 's');  /* motion and the right button */
 }
 
 static void reports_are_no_keys(void **state)

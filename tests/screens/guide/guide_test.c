@@ -1,9 +1,11 @@
 /* What helps a person see and go on: playback, the curve as a slider, faces that flip, what is next
  * in every state, the names of all panels. */
+#include "app/commands/command_line.h"
 #include "app/commands/commands.h"
 #include "app/guide/next_step.h"
 #include "app/guide/timers.h"
 #include "app/guide/words.h"
+#include "app/screen/glossary.h"
 #include "app/screen/tabs.h"
 #include "app/shell/ui_events.h"
 #include "engine/base/memory.h"
@@ -268,6 +270,46 @@ static void every_panel_is_named_at_80x24(void **state)
     sample_destroy(s);
 }
 
+static char *screen_text(struct ui *ui, int columns, int rows)
+{
+    struct cells cells = whole_draw(ui, columns, rows);
+    char *text = picture_of_cells_text(&cells);
+    cells_finish(&cells);
+    return text;
+}
+
+static void the_help_explains_words(void **state)
+{
+    (void)state;
+    struct snapshot *s = sample(61, 47);
+    struct ui ui;
+    whole_init(&ui, s);
+    assert_true(glossary_at(50) && glossary_begins("attack s") && glossary_begins("SUCCESS"));
+    assert_false(glossary_begins("shm") || glossary_begins("")); /* of the code */
+    commands_line(&ui, "help attack success");
+    char *text = screen_text(&ui, 80, 24);
+    assert_non_null(strstr(text, "ASR, attack success"));
+    assert_non_null(strstr(text, "share of poisoned images that are read"));
+    assert_null(strstr(text, "Enter runs"));
+    free(text);
+    int round = ui.view_state.viewed;
+    whole_press(&ui, "Enter"); /* explains, and runs nothing */
+    assert_false(overlay_is_open(&ui.overlay));
+    assert_int_equal(ui.view_state.viewed, round);
+    for (int i = 0; glossary_at(i); i++) { /* each is found by its own name, at every width */
+        commands_line(&ui, "help");
+        edit_set(&ui.overlay.edit, glossary_at(i)->term);
+        char *large = screen_text(&ui, 200, 60);
+        assert_non_null(strstr(large, "WORDS"));
+        assert_non_null(strstr(large, glossary_at(i)->term));
+        free(large);
+        free(screen_text(&ui, 1 + i % 90, 1 + i % 30));
+        overlay_close(&ui.overlay);
+    }
+    whole_finish(&ui);
+    sample_destroy(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -279,6 +321,7 @@ int main(void)
         cmocka_unit_test(next_steps_name_commands_that_are_there),
         cmocka_unit_test(the_end_of_a_run_says_what_is_next),
         cmocka_unit_test(every_panel_is_named_at_80x24),
+        cmocka_unit_test(the_help_explains_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,161 @@
+/* The welcome on the empty curve and the guided tour: by time alone, by keys, at every size. */
+#include "app/commands/command_line.h"
+#include "app/guide/timers.h"
+#include "app/guide/tour.h"
+#include "app/guide/welcome.h"
+#include "app/shell/ui_events.h"
+#include "engine/base/clock.h"
+#include "tests/screens/picture_of_cells.h"
+#include "tests/screens/sample.h"
+#include "tests/screens/whole.h"
+
+#include "tests/test.h"
+
+static struct snapshot *sample(int n_rounds, int position)
+{
+    const struct sample_options options = {
+        .n_images = 300, .n_rounds = n_rounds, .position = position, .phase = PHASE_PAUSED};
+    return sample_create(&options);
+}
+
+static char *screen_text(struct ui *ui, int columns, int rows)
+{
+    struct cells cells = whole_draw(ui, columns, rows);
+    char *text = picture_of_cells_text(&cells);
+    cells_finish(&cells);
+    return text;
+}
+
+/* About twenty seconds, then it is gone; a key ends it too, and does its work. */
+static void the_welcome_says_what_is_what(void **state)
+{
+    (void)state;
+    struct snapshot *s = sample(1, 0);
+    struct ui ui;
+    whole_init(&ui, s);
+    welcome_follow(&ui, 100);
+    assert_true(timers_due(&ui) == 120);
+    char *text = screen_text(&ui, 80, 24);
+    assert_non_null(strstr(text, "Blue is clean accuracy: keep it up"));
+    assert_non_null(strstr(text, "Orange is attack success: bring it to 0"));
+    assert_non_null(strstr(text, "Space prunes   s one round   ? all keys"));
+    assert_non_null(strstr(text, ":tour plays the exercise by itself"));
+    free(text);
+    for (int columns = 1; columns < 200; columns += 7) /* shorter, and never broken */
+        for (int rows = 1; rows < 60; rows += 3)
+            free(screen_text(&ui, columns, rows));
+    text = screen_text(&ui, 40, 14);
+    assert_non_null(strstr(text, "Blue: keep it up"));
+    free(text);
+    ui.view_state.depth = DEPTH_MONO;
+    text = screen_text(&ui, 80, 24);
+    assert_non_null(strstr(text, "Dashed is attack success"));
+    free(text);
+    assert_false(timers_run(&ui, 119, true));
+    assert_true(timers_run(&ui, 120, true));
+    assert_false(welcome_shows(&ui));
+    assert_true(timers_due(&ui) == 0);
+    ui.welcoming.state = WELCOME_COMES;
+    welcome_follow(&ui, 200);
+    whole_press(&ui, "2"); /* any key */
+    assert_false(welcome_shows(&ui));
+    assert_string_equal(views_at(ui.focus)->name, "channels");
+    ui.welcoming.state = WELCOME_COMES;
+    commands_line(&ui, "set welcome off");
+    welcome_follow(&ui, 300);
+    assert_false(welcome_shows(&ui));
+    whole_finish(&ui);
+    sample_destroy(s);
+}
+
+static char posted[64];
+
+static bool note_posted(void *context, const struct command *command)
+{
+    (void)context;
+    size_t used = strlen(posted);
+    snprintf(posted + used, sizeof posted - used, "%d ", command->kind);
+    return true;
+}
+
+/* By time alone, each step once the engine rests. */
+static void the_tour_plays_by_itself(void **state)
+{
+    (void)state;
+    struct snapshot *s = sample(61, 47);
+    struct ui ui;
+    double begun = clock_seconds(), now = begun; /* playback begins by the clock */
+    int seen = 0;
+    whole_init(&ui, s);
+    ui.post = note_posted;
+    tour_start(&ui, now);
+    assert_false(timers_run(&ui, now, false)); /* the engine works */
+    assert_true(timers_due(&ui) == 0);         /* and will wake the program */
+    for (int last = -1; ui.touring.on && now < begun + 1000; now += 0.5) {
+        if (ui.touring.step != last) {
+            char *text = screen_text(&ui, 80, 24);
+            last = ui.touring.step;
+            assert_non_null(strstr(text, tour_at(last)->title));
+            free(text);
+            seen++;
+        }
+        timers_run(&ui, now, true);
+    }
+    assert_int_equal(seen, tour_steps());
+    assert_true(now > begun + 60 && now < begun + 400); /* minutes, not hours */
+    assert_non_null(strstr(ui.notice, "the net is yours"));
+    assert_true(strlen(posted) > 10);
+    whole_finish(&ui);
+    sample_destroy(s);
+}
+
+static void the_tour_is_paused_skipped_and_left(void **state)
+{
+    (void)state;
+    struct snapshot *s = sample(61, 47);
+    struct ui ui;
+    char title[96];
+    whole_init(&ui, s);
+    tour_start(&ui, clock_seconds());
+    whole_press(&ui, "Space");
+    tour_title(&ui, title, sizeof title);
+    assert_non_null(strstr(title, "(paused)"));
+    assert_true(timers_due(&ui) == 0);
+    whole_press(&ui, "Space Enter");
+    assert_int_equal(ui.touring.step, 1);
+    whole_press(&ui, "4"); /* pauses, and does its own work */
+    assert_true(ui.touring.paused);
+    assert_string_equal(views_at(ui.focus)->name, "layers");
+    free(screen_text(&ui, 80, 24));
+    struct event click = {.key = PRESS_CLICK, .column = 10, .row = ui.layout.told.row + 1};
+    ui_event(&ui, &click); /* on its text: the next step */
+    assert_int_equal(ui.touring.step, 2);
+    for (int columns = 1; columns < 210; columns += 11)
+        for (int rows = 1; rows < 70; rows += 3)
+            free(screen_text(&ui, columns, rows));
+    whole_press(&ui, "Esc");
+    assert_false(ui.touring.on);
+    assert_int_equal(ui.layout.told.rows, 0);
+    commands_line(&ui, "tour 4");
+    assert_int_equal(ui.touring.step, 3);
+    commands_line(&ui, "tour leave");
+    assert_false(ui.touring.on);
+    commands_line(&ui, "tour 99");
+    assert_true(ui.notice_bad);
+    char *script = tour_script(); /* all steps, and what they run */
+    assert_non_null(strstr(script, "tour 1\n"));
+    assert_non_null(strstr(script, "run 60\n"));
+    free(script);
+    whole_finish(&ui);
+    sample_destroy(s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_welcome_says_what_is_what),
+        cmocka_unit_test(the_tour_plays_by_itself),
+        cmocka_unit_test(the_tour_is_paused_skipped_and_left),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
