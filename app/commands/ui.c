@@ -46,6 +46,9 @@ void ui_finish(struct ui *ui)
 /* Cursors and questions of a session that is left. */
 static void forget_session(struct ui *ui)
 {
+    ui->touring.on = false; /* it was of that net */
+    ui->guiding.step = NULL;
+    ui->guiding.dragged = -1;
     const struct view_state old = ui->view_state;
     ui->view_state = (struct view_state){.depth = old.depth,
         .marker = old.marker,

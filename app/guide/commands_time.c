@@ -23,6 +23,8 @@ static void say_speed(struct ui *ui, double speed)
 
 static void set_speed(struct ui *ui, double speed)
 {
+    ui->guiding.speed = speed;
+    ui->guiding.told = ui->context;
     ui_post(ui, COMMAND_SPEED, 0, speed, "");
     say_speed(ui, speed);
 }
@@ -31,7 +33,7 @@ static void command_speed(struct ui *ui, const char *argument)
 {
     char *end;
     if (!argument) {
-        say_speed(ui, ui->snapshot ? ui->snapshot->speed : 0);
+        say_speed(ui, ui->guiding.speed);
         return;
     }
     double speed = strtod(argument, &end);
@@ -56,7 +58,7 @@ static void offer_speeds(struct ui *ui, const struct action *action)
 /* The next slower or faster one of the ladder. */
 static void change_speed(struct ui *ui, int step)
 {
-    double now = ui->snapshot->speed;
+    double now = ui->guiding.speed; /* the snapshot may not have heard of it yet */
     int at = 0;
     while (at < N_SPEEDS - 1 && (now == 0 || speeds[at] < now))
         at++;

@@ -3,7 +3,6 @@
 #include "app/commands/commands.h"
 
 #include "app/guide/tour.h"
-#include "app/options/arguments.h"
 #include "engine/base/clock.h"
 
 #include <stdlib.h>
@@ -54,16 +53,11 @@ static void ask_demo(struct ui *ui)
     ui->accept = accept_demo;
 }
 
-static bool is_demo(const struct ui *ui)
-{
-    return !ui->arguments->options.model;
-}
-
 static void begin(struct ui *ui)
 {
     if (ui->plain)
         ui_complain(ui, "the tour in plain lines is: secateur tour --plain");
-    else if (!is_demo(ui))
+    else if (!tour_may(ui))
         ask_demo(ui);
     else if (ui->snapshot->n_rounds == 0)
         ui->touring.wanted = true;
@@ -83,7 +77,7 @@ static void command_tour(struct ui *ui, const char *argument)
         ui_complain(ui, "use: tour, tour 1 to %d, or tour leave", tour_steps());
     } else if (ui->plain) {
         tell_step(ui, (int)step - 1);
-    } else if (!is_demo(ui)) {
+    } else if (!tour_may(ui)) {
         ask_demo(ui);
     } else if (ui_ready(ui)) {
         tour_start(ui, clock_seconds());

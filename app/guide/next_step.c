@@ -153,23 +153,22 @@ static const struct next_step table[] = {
         "{repair} tunes the net until it lets go of the class; {view suspects} shows its trigger",
         false, false, has_suspects},
     {"attack gone", "save", "save the net",
-        "the attack is gone: {save} saves the net, {detect} counts GoodNet and detectors, {export} "
-        "writes this panel as a figure",
+        "the attack is gone: {save} saves the net, {detect} adds detectors, {export} writes a "
+        "figure",
         false, false, is_gone},
     {"attack stands", "repair", "repair",
-        "the attack is still there: {toggle} prunes on, {repair} does what was suggested, "
-        "{criterion} takes another criterion",
+        "the attack is still there: {toggle} prunes on, {repair} repairs, {criterion}: another "
+        "criterion",
         false, false, stands_and_found},
     {"attack stands, layers not examined", "find", "examine layers",
         "the attack is still there: {toggle} prunes on, {find} looks in which layer it sits", false,
         false, stands},
     {"clean images alone", "find", "search suspects",
-        "{find} searches the class that a backdoor leads to; {toggle} prunes without seeing the "
-        "attack",
-        false, false, has_no_poisoned},
+        "{find} searches the class that a backdoor leads to; {toggle} prunes by the order", false,
+        false, has_no_poisoned},
     {"unpruned", "find", "examine layers",
-        "{toggle} prunes channel by channel, {step} one of them; {find} looks in which layer the "
-        "backdoor sits, {tour} shows it all",
+        "{toggle} prunes, {step} one channel; {find} looks in which layer it sits; {tour} shows it "
+        "all",
         false, false, always},
 };
 enum { N_STEPS = sizeof table / sizeof *table };
@@ -213,7 +212,8 @@ void next_step_tell(struct ui *ui)
     bool began = step != ui->guiding.step;
     char text[UI_NOTICE];
     ui->guiding.step = step;
-    if (!began || !step->told || !ui_attended(ui) || ui->touring.on || ui->notice[0])
+    if (!began || !step->told || !ui_attended(ui) || ui->touring.on ||
+        (ui->notice[0] && ui->notice_bad))
         return;
     next_step_sentence(ui, text, sizeof text);
     ui_say(ui, "%s", text);

@@ -30,7 +30,7 @@ const struct next_step *next_step_of(const struct ui *ui);
 /* "next A: examine layers", "p: stop", "" */
 void next_step_brief(const struct ui *ui, char *text, size_t size);
 void next_step_sentence(const struct ui *ui, char *text, size_t size);
-/* Says the sentence where a state began that is told, and nothing else is said. */
+/* Says the sentence where a state began that is told, unless something went wrong. */
 void next_step_tell(struct ui *ui);
 
 #endif

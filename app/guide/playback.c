@@ -5,7 +5,7 @@ static const double usual_speed = 10; /* rounds a second where runs go as fast a
 
 static double speed_of(const struct ui *ui)
 {
-    return ui->snapshot->speed > 0 ? ui->snapshot->speed : usual_speed;
+    return ui->guiding.speed > 0 ? ui->guiding.speed : usual_speed;
 }
 
 static void show(struct ui *ui, int round)

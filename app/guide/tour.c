@@ -4,6 +4,7 @@
 #include "app/commands/command_line.h"
 #include "app/guide/playback.h"
 #include "app/guide/words.h"
+#include "app/options/arguments.h"
 #include "app/terminal/keys.h"
 #include "engine/base/memory.h"
 
@@ -42,6 +43,11 @@ static void begin_step(struct ui *ui, int index, double now)
     playback_stop(ui);
     show_panel(ui, step->view);
     ui->notice[0] = '\0';
+}
+
+bool tour_may(const struct ui *ui)
+{
+    return !ui->arguments->options.model;
 }
 
 void tour_start(struct ui *ui, double now)

@@ -20,6 +20,7 @@ struct tour_step {
 const struct tour_step *tour_at(int index); /* NULL behind the last */
 int tour_steps(void);
 
+bool tour_may(const struct ui *ui); /* the demo is open: no net of the person's is touched */
 void tour_start(struct ui *ui, double now);
 void tour_leave(struct ui *ui); /* what was done stays, and is the person's now */
 void tour_pause(struct ui *ui, bool paused, double now);

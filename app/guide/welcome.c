@@ -67,7 +67,7 @@ static const struct told with_attack[] = {
 
 static const struct told clean_alone[] = {
     {ROLE_CLEAN, 1, "{=blue} is clean accuracy: keep it up here.", "{=blue}: keep it up"},
-    {ROLE_TEXT, 4, "No poisoned image is there to show an attack.", "no poisoned images"},
+    {ROLE_TEXT, 4, "No poisoned image shows an attack.", "no poisoned images"},
     {ROLE_TEXT, 6, "", ""},
     {ROLE_KEY, 2, "{find} finds   {repair} repairs   {help} all keys",
         "{find}  {repair}  {help}: keys"},

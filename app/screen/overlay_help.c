@@ -17,11 +17,16 @@ static void take(struct help_line *lines, int *n, const char *filter, struct hel
     free(all);
 }
 
+/* First those that the filter names, then those that only speak of it. */
 static void take_words(struct help_line *lines, int *n, const char *filter)
 {
-    for (int i = 0; glossary_at(i); i++)
-        take(lines, n, filter,
-            (struct help_line){HELP_WORDS, glossary_at(i)->term, "", glossary_at(i)->meaning});
+    for (int named = 1; named >= 0; named--)
+        for (int i = 0; glossary_at(i); i++) {
+            const struct glossary_term *word = glossary_at(i);
+            if (overlay_matches(filter, word->term) == named)
+                take(lines, n, filter,
+                    (struct help_line){HELP_WORDS, word->term, "", word->meaning});
+        }
 }
 
 /* The lines of the help that the filter lets through, malloc'd: words of the glossary behind the

@@ -28,6 +28,20 @@ static void inspected(struct ui *ui)
         ui_inspect(ui);
 }
 
+/* What was asked for before, of a net that was opened now. */
+static void begin_guide(struct ui *ui)
+{
+    const struct snapshot *s = ui->snapshot;
+    bool ready = s->phase == PHASE_PAUSED && s->n_rounds > 0;
+    if (ready && ui->guiding.speed > 0 && ui->guiding.told != ui->context) {
+        ui->guiding.told = ui->context;
+        ui_post(ui, COMMAND_SPEED, 0, ui->guiding.speed, "");
+    }
+    welcome_follow(ui, clock_seconds());
+    if (ready && ui->touring.wanted && tour_may(ui))
+        tour_start(ui, clock_seconds());
+}
+
 void ui_snapshot(struct ui *ui, const struct snapshot *snapshot)
 {
     const struct snapshot *old = ui->snapshot;
@@ -36,9 +50,7 @@ void ui_snapshot(struct ui *ui, const struct snapshot *snapshot)
     snapshot_unref(old);
     snapshot_events_tell(ui);
     next_step_tell(ui);
-    welcome_follow(ui, clock_seconds());
-    if (ui->touring.wanted && snapshot->phase == PHASE_PAUSED && snapshot->n_rounds > 0)
-        tour_start(ui, clock_seconds());
+    begin_guide(ui);
     inspected(ui);
 }
 

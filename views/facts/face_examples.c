@@ -24,11 +24,14 @@ static bool reads(const struct choice *choice, enum image_set set, int index)
            (int)s->labels[set][index] == predicted[index];
 }
 
-/* May a clean image stand beside a poisoned one: is it read right, and of the same person? */
+/* May a clean image stand beside a poisoned one: is it read right, of the same person, and not of
+ * the class that the attack wants anyhow? */
 static bool suits(const struct choice *choice, int clean, int poisoned)
 {
     const struct snapshot *s = choice->snapshot;
-    return reads(choice, SET_CLEAN, clean) && !choice->taken[2 * clean + SET_CLEAN] &&
+    return reads(choice, SET_CLEAN, clean) &&
+           s->labels[SET_CLEAN][clean] != s->labels[SET_POISONED][poisoned] &&
+           !choice->taken[2 * clean + SET_CLEAN] &&
            (!s->truth || s->truth[poisoned] < 0 ||
                s->truth[poisoned] == s->labels[SET_CLEAN][clean]);
 }

@@ -64,23 +64,19 @@ static void draw_welcome(
     struct area area = {(int)region.x + BESIDE, (int)region.y + 1, (int)region.width - BESIDE,
         (int)region.height - 1};
     struct pane part = pane_part(pane, area);
-    int rank = RANKS, wide = 0, row = 0;
+    int rank = RANKS, row = 0;
     while (rank > 0 && !fits(input, rank, part.rows))
         rank--;
     for (int i = 0; i < input->n_welcome; i++) {
-        int width = pane_width(&part, input->welcome[i].text);
-        wide = width > wide && input->welcome[i].rank <= rank ? width : wide;
-    }
-    for (int i = 0; i < input->n_welcome; i++) {
         const struct welcome_line *line = &input->welcome[i];
         char text[WELCOME_TEXT];
+        bool whole = pane_width(&part, line->text) <= part.columns;
         if (line->rank > rank)
             continue;
         for (int column = 0; column < part.columns; column++)
             pane_text(&part, column, row, ROLE_TEXT, " ");
         pane_text(&part, 0, row++, line->role,
-            pane_elide(&part, wide <= part.columns ? line->text : line->brief, part.columns, text,
-                sizeof text));
+            pane_elide(&part, whole ? line->text : line->brief, part.columns, text, sizeof text));
     }
 }
 

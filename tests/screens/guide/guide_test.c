@@ -33,7 +33,7 @@ static void rounds_play_by_time_alone(void **state)
     struct ui ui;
     whole_init(&ui, s);
     assert_true(timers_due(&ui) == 0); /* at rest nothing wakes the program */
-    s->speed = 5;
+    ui.guiding.speed = 5;
     whole_press(&ui, "K");
     assert_true(ui.view_state.playing);
     assert_int_equal(ui_round(&ui), 0);
@@ -51,6 +51,32 @@ static void rounds_play_by_time_alone(void **state)
         timers_run(&ui, now + 1000, true);
     assert_int_equal(ui_round(&ui), 60);
     assert_int_equal(ui.view_state.viewed, -1);
+    whole_finish(&ui);
+    sample_destroy(s);
+}
+
+/* Keys that come faster than the engine's answer are steps all the same. */
+static void the_speed_goes_up_and_down(void **state)
+{
+    (void)state;
+    struct snapshot *s = sample(1, 0);
+    struct ui ui;
+    whole_init(&ui, s);
+    whole_press(&ui, "( ( ( (");
+    assert_true(ui.guiding.speed == 5);
+    whole_press(&ui, ")");
+    assert_true(ui.guiding.speed == 10);
+    commands_line(&ui, "speed 7");
+    whole_press(&ui, ")");
+    assert_true(ui.guiding.speed == 10);
+    commands_line(&ui, "speed full");
+    assert_true(ui.guiding.speed == 0);
+    static const char *const wrong[] = {
+        "speed 0", "speed -1", "speed 1001", "speed nan", "speed 5x", "look -1", "look x"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        commands_line(&ui, wrong[i]);
+        assert_true(ui.notice_bad && ui.guiding.speed == 0);
+    }
     whole_finish(&ui);
     sample_destroy(s);
 }
@@ -121,6 +147,7 @@ static void the_attack_is_seen_first(void **state)
         assert_int_equal(poisoned.set, SET_POISONED);
         assert_int_equal(faces_fate(s, 0, clean), FATE_RIGHT);
         assert_int_equal(faces_fate(s, 0, poisoned), FATE_HIT);
+        assert_int_not_equal(s->labels[SET_CLEAN][clean.index], s->target);
         for (int k = 0; k < i; k++)
             assert_false(examples[k].set == examples[i].set && examples[k].index == clean.index);
     }
@@ -164,7 +191,8 @@ static void every_state_has_a_next_step(void **state)
 {
     (void)state;
     struct sample_options o = {.n_images = 300, .n_rounds = 1, .phase = PHASE_PAUSED};
-    assert_next(&o, "", "next A: examine layers", "Space prunes channel by channel, s one of them");
+    assert_next(
+        &o, "", "next A: examine layers", "Space prunes, s one channel; A looks in which layer");
     o.scanned = true;
     assert_next(&o, "", "next P: repair", "P does what was suggested");
     o.n_rounds = 61, o.position = 47, o.n_branches = 4;
@@ -210,6 +238,7 @@ static void next_steps_name_commands_that_are_there(void **state)
         }
         guide_words(&ui, step->sentence, words);
         assert_null(strpbrk(words, "{}"));
+        assert_true(cells_width(words) <= 80); /* in one row of a small screen */
     }
     assert_true(keymap_bind(&ui.keymap, "F5", "find", &err));
     assert_true(keymap_bind(&ui.keymap, "A", "", &err));
@@ -226,6 +255,7 @@ static void the_end_of_a_run_says_what_is_next(void **state)
     struct snapshot *s = sample(61, 60);
     struct ui ui;
     whole_init(&ui, s);
+    ui_say(&ui, "threshold 10 points crossed at round 49");
     next_step_tell(&ui);
     assert_non_null(strstr(ui.notice, "done: [ looks at kept nets"));
     whole_press(&ui, "Left");
@@ -314,6 +344,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rounds_play_by_time_alone),
+        cmocka_unit_test(the_speed_goes_up_and_down),
         cmocka_unit_test(rounds_are_looked_at_from_every_panel),
         cmocka_unit_test(the_curve_is_a_slider),
         cmocka_unit_test(the_attack_is_seen_first),
