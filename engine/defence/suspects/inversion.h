@@ -20,6 +20,7 @@ struct inversion_options {
     int batch;       /* images of a step */
     double rate;     /* of Adam */
     double hits;     /* share of images that a good mask must hit, 0..1 */
+    double keep;     /* of the running share of hits at each step, 0..1 */
     double weight;   /* of the mask at first: cross-entropy for each pixel that is covered */
     uint64_t seed;
 };
@@ -40,10 +41,17 @@ struct inversion;
  * behind inversion_renew the search goes on against it. */
 struct inversion *inversion_create(const struct network *network, struct thread_pool *pool,
     const struct inversion_images *images, const struct inversion_options *options);
+/* Many inversions over the same passes (trigger_pass.h, made for this batch), which the caller
+ * owns. Where each worker takes whole batches, step with inversion_step_alone. */
+struct trigger_passes;
+struct inversion *inversion_create_sharing(struct trigger_passes *passes,
+    const struct inversion_images *images, const struct inversion_options *options);
 void inversion_destroy(struct inversion *inversion); /* accepts NULL */
 
 /* False when the loss is not finite any more. */
 bool inversion_step(struct inversion *inversion, struct error *err);
+/* On the worker's own thread: one inversion, one caller at a time. */
+bool inversion_step_alone(struct inversion *inversion, int worker, struct error *err);
 int inversion_steps(const struct inversion *inversion); /* so far */
 /* Forgets the best mask, as the network has changed; goes on from where it stands. */
 void inversion_renew(struct inversion *inversion);
