@@ -27,7 +27,7 @@ struct defender_cost {
 struct defender_cost defender_cost(const struct snapshot *repaired, int class);
 /* The class that lost most images beside those in `told`[n_told]; -1: none lost any. */
 int defender_worst(const struct snapshot *repaired, const int *told, int n_told);
-/* The class that the repair is about, else the first suspect; -1: none. */
+/* The class that the repair is about, else the first suspect; -1: none, or every class is one. */
 int defender_target(const struct lab *lab);
 
 #endif

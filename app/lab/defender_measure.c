@@ -77,7 +77,9 @@ int defender_target(const struct lab *lab)
     int target = s->branch >= 0 && s->branch < s->n_branches && s->branches[s->branch].repair.name
                      ? s->branches[s->branch].repair.target
                      : -1;
-    return target >= 0 ? target : suspects && suspects->n > 0 ? suspects->suspect[0].class : -1;
+    bool named = suspects &&
+                 (suspects->verdict == SUSPECTS_CLASSES || suspects->verdict == SUSPECTS_UNCLEAR);
+    return target >= 0 ? target : named ? suspects->suspect[0].class : -1;
 }
 
 struct defender_cost defender_cost(const struct snapshot *s, int class)

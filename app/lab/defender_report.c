@@ -99,7 +99,8 @@ static int clean_rows(const struct lab *lab, struct outcome_row rows[4])
 {
     const struct snapshot *s = lab->repair;
     const struct defender_cost own = defender_cost(s, defender_target(lab));
-    const struct outcome of = {s->n_images[SET_CLEAN], -1, own.n > 0 ? own.n : -1, -1};
+    bool suspected = defender_target(lab) >= 0 && own.n > 0;
+    const struct outcome of = {s->n_images[SET_CLEAN], -1, suspected ? own.n : -1, -1};
     const struct outcome held = {s->n_held_out, -1, -1, -1};
     const struct round *b = s->rounds[0], *last = s->rounds[s->position];
     int n = 0;

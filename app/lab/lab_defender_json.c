@@ -47,21 +47,33 @@ static json_t *judged(const struct snapshot *s)
         share(round->robust_correct, s->of.robust));
 }
 
+/* A class, "every class", or null: none is suspected. */
+static json_t *target_of(const struct lab *lab)
+{
+    const struct suspects *suspects = lab->sweep->suspects;
+    int target = defender_target(lab);
+    if (target >= 0)
+        return json_integer(target);
+    return suspects && suspects->verdict == SUSPECTS_TO_ALL ? json_string("every class")
+                                                            : json_null();
+}
+
 static json_t *repair_object(const struct lab *lab)
 {
     const struct snapshot *s = lab->repair;
     const struct branch_repair *repair = &s->branches[s->branch].repair;
     const struct round *last = s->rounds[s->position];
-    const struct defender_cost own = defender_cost(s, defender_target(lab));
-    json_t *object = json_pack("{s:o, s:i, s:i, s:o, s:o, s:o, s:o, s:o}", "name",
+    int target = defender_target(lab);
+    const struct defender_cost own = defender_cost(s, target);
+    json_t *object = json_pack("{s:o, s:o, s:i, s:o, s:o, s:o, s:o, s:o}", "name",
         json_text(repair->name      ? repair->name
                   : s->position > 0 ? "prune"
                                     : "none"),
-        "target", defender_target(lab), "round", s->position, "clean_accuracy",
+        "target", target_of(lab), "round", s->position, "clean_accuracy",
         share(last->clean_correct, s->n_images[SET_CLEAN]), "held_out_accuracy",
         share(branches_held_out(s)->held_out_correct, s->n_held_out), "target_own_accuracy",
-        share(own.after, own.n), "knowledge", results_knowledge(&s->known), "rounds",
-        rounds_array(s));
+        share(own.after, target >= 0 ? own.n : 0), "knowledge", results_knowledge(&s->known),
+        "rounds", rounds_array(s));
     json_object_set_new(object, "learnt_all", json_boolean(repair->all));
     json_object_set_new(object, "chosen", json_text(s->repairing.chosen));
     json_object_set_new(object, "file", json_text(lab->nets[0].file));

@@ -136,7 +136,8 @@ static void set_results(json_t *object, const struct lab *lab)
     json_object_set_new(object, "rounds", rounds_array(s));
     json_object_set_new(object, "nets", nets);
     json_object_set_new(object, "detection", results_detection(lab->detected));
-    json_object_set_new(object, "outputs", outputs);
+    table_json_say_surrogate(object, &s->attacked);
+    json_object_set_new(object, "outputs", outputs); /* keys are names of files */
 }
 
 bool lab_record_write(const struct lab *lab, bool finished, struct error *err)

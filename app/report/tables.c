@@ -131,7 +131,8 @@ static char *as_text(const struct source *source)
 
 static char *as_json(const struct source *source)
 {
-    return table_json_file(source->table, source->rows, source->n_rows, source->notes);
+    return table_json_file(source->table, source->rows, source->n_rows, source->notes,
+        &((const struct snapshot *)source->rows)->attacked);
 }
 
 static const struct format {

@@ -145,5 +145,6 @@ void results_goodnet_json(FILE *out, const struct snapshot *s)
             object, "test_never_answer_target", trivial_object(&s->test_trivial, &s->test_of));
     json_object_set_new(object, "scale", json_real(s->scale));
     json_object_set_new(object, "pixels", json_string(pixel_scaling_flags(&s->scaling, flags)));
+    table_json_say_surrogate(object, &s->attacked);
     json_print(out, object);
 }

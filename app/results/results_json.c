@@ -36,6 +36,13 @@ static void set_attack(json_t *object, const struct snapshot *s)
     json_object_set_new(object, "never_answer_target", outcome_object(&s->trivial, &s->of));
 }
 
+/* The last word of results that have counts of an attack. */
+static void print(FILE *out, json_t *object, const struct snapshot *s)
+{
+    table_json_say_surrogate(object, &s->attacked);
+    json_print(out, object);
+}
+
 static void eval(FILE *out, const struct snapshot *s, bool with_test)
 {
     const struct outcome count = round_outcome(s->rounds[s->position]);
@@ -49,7 +56,7 @@ static void eval(FILE *out, const struct snapshot *s, bool with_test)
     if (with_test)
         json_object_set_new(
             object, "test_never_answer_target", outcome_object(&s->test_trivial, &s->test_of));
-    json_print(out, object);
+    print(out, object, s);
 }
 
 static json_t *site_object(const struct snapshot *s, int index)
@@ -74,9 +81,11 @@ static void layers(FILE *out, const struct snapshot *s)
     for (int i = 0; i < s->n_sites; i++)
         json_array_append_new(sites, site_object(s, i));
     const char *suggested = s->suggested >= 0 ? s->sites[s->suggested].name : NULL;
-    json_print(out, json_pack("{s:o, s:o, s:o, s:o, s:o}", "model", json_text(s->model_name),
-                        "suggested", json_text(suggested), "reason", json_text(s->suggestion),
-                        "layers", table_json(&table_net_layers, s, s->n_layers), "sites", sites));
+    print(out,
+        json_pack("{s:o, s:o, s:o, s:o, s:o}", "model", json_text(s->model_name), "suggested",
+            json_text(suggested), "reason", json_text(s->suggestion), "layers",
+            table_json(&table_net_layers, s, s->n_layers), "sites", sites),
+        s);
 }
 
 /* What one perturbation makes of each class; null: not looked for. */
@@ -137,9 +146,11 @@ static void compare(FILE *out, const struct snapshot *s)
         }
         json_array_append_new(correlation, alike);
     }
-    json_print(out, json_pack("{s:o, s:i, s:i, s:o, s:o}", "model", json_text(s->model_name),
-                        "n_clean", s->compared->of.clean, "n_poisoned", s->compared->of.attack,
-                        "criteria", orders, "correlation", correlation));
+    print(out,
+        json_pack("{s:o, s:i, s:i, s:o, s:o}", "model", json_text(s->model_name), "n_clean",
+            s->compared->of.clean, "n_poisoned", s->compared->of.attack, "criteria", orders,
+            "correlation", correlation),
+        s);
 }
 
 /* What B and B' agree on, else N+1; on the validation images. */
@@ -173,7 +184,7 @@ static void sweep_end(FILE *out, const struct snapshot *s)
         json_text(s->criterion), "n_clean", s->n_images[SET_CLEAN], "n_poisoned", s->of.attack,
         "rounds", table_json(&table_rounds, s, s->n_rounds), "thresholds", thresholds);
     set_attack(object, s);
-    json_print(out, object);
+    print(out, object, s);
 }
 
 static void prune(FILE *out, const struct snapshot *s, const char *path)
@@ -189,7 +200,7 @@ static void prune(FILE *out, const struct snapshot *s, const char *path)
     json_object_set_new(object, "channels", channels);
     json_object_set_new(object, "knowledge", results_knowledge(&s->known));
     json_object_set_new(object, "file", json_text(path));
-    json_print(out, object);
+    print(out, object, s);
 }
 
 static void repair(FILE *out, const struct repaired *repaired)

@@ -42,17 +42,28 @@ static const char *find_rate(const char *name)
     return NULL;
 }
 
-const char *table_column_head(const struct table_column *column, enum table_medium medium,
-    const struct attacked *attacked, char text[TABLE_NAME])
+/* The name with a word before the success of an attack. */
+static const char *with_word(const char *name, const char *word, char text[TABLE_NAME])
 {
-    const char *name = table_column_name(column, medium);
-    const char *at = name && attacked && attacked->surrogate ? find_rate(name) : NULL;
-    bool machine = medium == IN_CSV || medium == IN_JSON || medium == IN_FILE;
-    const char *word = machine ? "surrogate_"
-                       : medium == IN_TEXT && !strchr(name ? name : "", '\n') ? "surrogate\n"
-                                                                              : "surrogate ";
+    const char *at = find_rate(name);
     if (!at)
         return name;
     snprintf(text, TABLE_NAME, "%.*s%s%s", (int)(at - name), name, word, at);
     return text;
+}
+
+const char *table_column_head(const struct table_column *column, enum table_medium medium,
+    const struct attacked *attacked, char text[TABLE_NAME])
+{
+    const char *name = table_column_name(column, medium);
+    bool machine = medium == IN_CSV || medium == IN_JSON || medium == IN_FILE;
+    const char *word = machine ? "surrogate_"
+                       : medium == IN_TEXT && !strchr(name ? name : "", '\n') ? "surrogate\n"
+                                                                              : "surrogate ";
+    return name && attacked && attacked->surrogate ? with_word(name, word, text) : name;
+}
+
+const char *table_surrogate_key(const char *key, char text[TABLE_NAME])
+{
+    return with_word(key, "surrogate_", text);
 }

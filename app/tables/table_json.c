@@ -122,6 +122,39 @@ static json_t *row_object(
     return object;
 }
 
+static bool is_of_test(const char *key)
+{
+    return strncmp(key, "test", 4) == 0 || strstr(key, "_test");
+}
+
+static void say_surrogate(json_t *value)
+{
+    const char *key;
+    char name[TABLE_NAME];
+    json_t *inside;
+    size_t i;
+    json_array_foreach(value, i, inside) say_surrogate(inside);
+    if (!json_is_object(value))
+        return;
+    json_t *renamed = json_object(); /* in the same order */
+    json_object_foreach(value, key, inside)
+    {
+        bool test = is_of_test(key);
+        if (!test)
+            say_surrogate(inside);
+        json_object_set(renamed, test ? key : table_surrogate_key(key, name), inside);
+    }
+    json_object_clear(value);
+    json_object_update(value, renamed);
+    json_decref(renamed);
+}
+
+void table_json_say_surrogate(json_t *object, const struct attacked *attacked)
+{
+    if (attacked->surrogate)
+        say_surrogate(object);
+}
+
 json_t *table_json_row(const struct results_table *table, const void *source, int row)
 {
     return row_object(table, source, row, IN_JSON);
@@ -135,8 +168,8 @@ json_t *table_json(const struct results_table *table, const void *source, int n_
     return rows;
 }
 
-char *table_json_file(
-    const struct results_table *table, const void *source, int n_rows, const struct metadata *notes)
+char *table_json_file(const struct results_table *table, const void *source, int n_rows,
+    const struct metadata *notes, const struct attacked *attacked)
 {
     json_t *object = json_object(), *rows = json_array();
     for (int i = 0; i < notes->n; i++)
@@ -144,6 +177,7 @@ char *table_json_file(
     for (int i = 0; i < n_rows; i++)
         json_array_append_new(rows, row_object(table, source, i, IN_FILE));
     json_object_set_new(object, "rows", rows);
+    table_json_say_surrogate(rows, attacked);
     char *line = json_dumps(object, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
     char *text = memory_format("%s\n", line);
     free(line);

@@ -64,6 +64,54 @@ static void test_plant_writes_net_images_and_truth(void **state)
     json_decref(counts);
 }
 
+/* The class of the first trigger that a scan inverted, of the net planted above. */
+static int first_inverted(void)
+{
+    json_t *found =
+        command_line_json("scan planted/bd_net.h5 -c planted/valid.h5 --out found --format json");
+    json_t *suspects = json_object_get(found, "suspects"), *suspect;
+    int class = -1;
+    size_t i;
+    json_array_foreach(suspects, i,
+        suspect) if (class < 0 && json_is_number(json_object_get(suspect, "mask"))) class
+        = whole_of(suspect, "class");
+    json_decref(found);
+    assert_true(class >= 0);
+    return class;
+}
+
+static void assert_surrogate_asr(const char *line)
+{
+    json_t *counts = command_line_json(line);
+    assert_true(json_is_true(json_object_get(counts, "poisoned_are_surrogate")));
+    assert_true(json_is_number(json_object_get(counts, "surrogate_asr")));
+    assert_null(json_object_get(counts, "asr"));
+    json_decref(counts);
+}
+
+/* Files of a scan; JSON says surrogate where they stand for poisoned images. */
+static void test_scan_writes_triggers_that_say_surrogate(void **state)
+{
+    (void)state;
+    int class = first_inverted();
+    char *picture = memory_format("found/trigger_class%d.png", class);
+    char *images = memory_format("found/surrogate_class%d.h5", class);
+    assert_true(command_line_exists(picture) && command_line_exists(images));
+    char *line =
+        memory_format("eval planted/bd_net.h5 -c planted/valid.h5 -p %s --format json", images);
+    assert_surrogate_asr(line);
+    free(line);
+    line = memory_format(
+        "eval planted/bd_net.h5 -c planted/valid.h5 --surrogate=%d --format json", class);
+    assert_surrogate_asr(line);
+    free(line);
+    assert_int_equal(
+        command_line_run("scan planted/bd_net.h5 -c planted/valid.h5 --out found", NULL), 5);
+    assert_true(command_line_errors_say("there is one already"));
+    free(picture);
+    free(images);
+}
+
 static void test_plant_says_what_is_wrong(void **state)
 {
     (void)state;
@@ -145,6 +193,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_plant_writes_net_images_and_truth),
+        cmocka_unit_test(test_scan_writes_triggers_that_say_surrogate),
         cmocka_unit_test(test_plant_says_what_is_wrong),
         cmocka_unit_test(test_zoo_has_a_row_for_each_net),
         cmocka_unit_test(test_scan_shows_the_map_of_a_real_net),

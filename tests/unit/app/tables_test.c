@@ -217,11 +217,33 @@ static void test_heads_say_surrogate(void **state)
     assert_true(told > 10);
 }
 
+/* Keys of a surrogate say so at any depth, in their order; those of test images and others stay. */
+static void test_keys_say_surrogate(void **state)
+{
+    (void)state;
+    const struct attacked real = {0}, surrogate = {.surrogate = true};
+    const char *const given = "{\"asr\": 1, \"n\": 2, \"rows\": [{\"asr_interval\": 3}], "
+                              "\"rule_asr\": 4, \"test\": {\"asr\": 5}}";
+    json_t *object = json_loads(given, 0, NULL);
+    table_json_say_surrogate(object, &real);
+    char *text = json_dumps(object, 0);
+    assert_string_equal(text, given);
+    free(text);
+    table_json_say_surrogate(object, &surrogate);
+    text = json_dumps(object, 0);
+    assert_string_equal(text,
+        "{\"surrogate_asr\": 1, \"n\": 2, \"rows\": [{\"surrogate_asr_interval\": 3}], "
+        "\"rule_surrogate_asr\": 4, \"test\": {\"asr\": 5}}");
+    free(text);
+    json_decref(object);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_text_and_csv),
         cmocka_unit_test(test_heads_say_surrogate),
+        cmocka_unit_test(test_keys_say_surrogate),
         cmocka_unit_test(test_json),
         cmocka_unit_test(test_pages),
         cmocka_unit_test(test_names_are_no_formulas),
