@@ -10,10 +10,7 @@
 #define SECATEUR_ENGINE_DEFENCE_INVERSION_H
 
 #include "engine/base/error.h"
-#include "engine/base/thread_pool.h"
-#include "engine/nn/graph/network.h"
-
-#include <stdint.h>
+#include "engine/defence/suspects/trigger_pass.h"
 
 struct inversion_options {
     float low, high; /* of every value of the input, in the net's own unit */
@@ -26,15 +23,6 @@ struct inversion_options {
 };
 struct inversion_options inversion_defaults(float low, float high);
 
-/* Clean images in the net's own unit [n, input shape], and for each the class that it is to be
- * read as, or INVERSION_NOT(class): as any other class; borrowed. */
-#define INVERSION_NOT(class) (-1 - (class))
-struct inversion_images {
-    int n;
-    const float *pixels;
-    const int32_t *wanted;
-};
-
 struct inversion;
 
 /* Keeps pointers to the network, the pool and the images. The network may change between steps:
@@ -43,7 +31,6 @@ struct inversion *inversion_create(const struct network *network, struct thread_
     const struct inversion_images *images, const struct inversion_options *options);
 /* Many inversions over the same passes (trigger_pass.h, made for this batch), which the caller
  * owns. Where each worker takes whole batches, step with inversion_step_alone. */
-struct trigger_passes;
 struct inversion *inversion_create_sharing(struct trigger_passes *passes,
     const struct inversion_images *images, const struct inversion_options *options);
 void inversion_destroy(struct inversion *inversion); /* accepts NULL */

@@ -6,7 +6,19 @@
 #ifndef SECATEUR_ENGINE_DEFENCE_SUSPECTS_TRIGGER_PASS_H
 #define SECATEUR_ENGINE_DEFENCE_SUSPECTS_TRIGGER_PASS_H
 
-#include "engine/defence/suspects/inversion.h"
+#include "engine/base/thread_pool.h"
+#include "engine/nn/graph/network.h"
+
+#include <stdint.h>
+
+/* Clean images in the net's own unit [n, input shape], and for each the class that it is to be
+ * read as, or INVERSION_NOT(class): as any other class; borrowed. */
+#define INVERSION_NOT(class) (-1 - (class))
+struct inversion_images {
+    int n;
+    const float *pixels;
+    const int32_t *wanted;
+};
 
 struct trigger_batch {
     const struct inversion_images *images;
