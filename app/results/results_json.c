@@ -108,11 +108,12 @@ static void suspects(FILE *out, const struct snapshot *s)
     const struct suspects *found = s->suspects;
     int n = suspects_rows(found);
     json_print(
-        out, json_pack("{s:o, s:s, s:s, s:f, s:o, s:i, s:f, s:f, s:i, s:o, s:o}", "model",
+        out, json_pack("{s:o, s:s, s:s, s:f, s:o, s:o, s:i, s:f, s:f, s:i, s:o, s:o}", "model",
                  json_text(s->model_name), "verdict", suspects_verdict_word(found->verdict),
-                 "reason", found->why, "anomaly_index", found->index, "class_map", class_map(found),
-                 "n_classes", found->n, "input_low", (double)found->low, "input_high",
-                 (double)found->high, "n_images", found->n_images, "other_mask",
+                 "reason", found->why, "anomaly_index", found->index, "source_class",
+                 found->source >= 0 ? json_integer(found->source) : json_null(), "class_map",
+                 class_map(found), "n_classes", found->n, "input_low", (double)found->low,
+                 "input_high", (double)found->high, "n_images", found->n_images, "other_mask",
                  found->other_mask >= 0 ? json_real(found->other_mask) : json_null(), "suspects",
                  table_json(&table_suspects, s, n)));
 }

@@ -66,8 +66,7 @@ const char *table_column_name(const struct table_column *column, enum table_medi
 enum { TABLE_NAME = 160 };
 const char *table_column_head(const struct table_column *column, enum table_medium medium,
     const struct attacked *attacked, char text[TABLE_NAME]);
-/* Of JSON: asr is surrogate_asr; other keys stay. */
-const char *table_surrogate_key(const char *key, char text[TABLE_NAME]);
+const char *table_surrogate_key(const char *key, char text[TABLE_NAME]); /* asr: surrogate_asr */
 
 /* Heads say "surrogate ASR" where the poisoned images are a surrogate; `attacked` NULL: they say
  * nothing of ASR. */

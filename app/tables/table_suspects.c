@@ -75,8 +75,9 @@ void suspects_say(const struct suspects *suspects, char *text, size_t size)
         (double)suspects->low, (double)suspects->high);
     if (suspects->n_inverted > 0)
         used += snprintf(text + used, size - (size_t)used,
-            " Trigger: the smallest mask found that turns clean images into the class (%d images).",
-            suspects->n_images);
+            " Trigger: the smallest mask found that turns clean images%s into the class (%d "
+            "images).",
+            suspects->negatives ? " and their negatives" : "", suspects->n_images);
     if (suspects->other_mask >= 0)
         used += snprintf(text + used, size - (size_t)used,
             " Classes that do not stand out take %.1f pixels (median).", suspects->other_mask);

@@ -29,7 +29,7 @@ struct suspect {
     int class;
     double margin;  /* largest lead of its logit over all others that an input reached */
     double outlier; /* of the margin: (margin - median) / (1.4826 MAD) over a sample of classes */
-    bool whole;     /* all steps were spent on it; otherwise the first ones alone */
+    bool whole;     /* looked at to the end, by its margin or its trigger */
     double mask;    /* pixels of the smallest inverted trigger; -1: none was inverted */
     double hits;    /* share of clean images that it turns into the class, 0..1 */
     bool good;      /* it turns enough of them */
@@ -42,11 +42,13 @@ struct suspects {
     const struct suspect *suspect;
     float low, high;   /* of the inputs that were tried, in the net's own unit */
     int n_images;      /* clean images that triggers were inverted on; 0: none */
+    bool negatives;    /* and on the negatives of these, as where there are many classes */
     int n_inverted;    /* classes whose trigger was inverted: the first ones, and others */
     double other_mask; /* median of the masks of classes that do not stand out; -1 */
 
     enum suspects_verdict verdict;
-    double index;           /* anomaly index of the smallest mask (Neural Cleanse); 0: too few */
+    int source;   /* the class whose images alone the first that stands out takes in; -1: all */
+    double index; /* anomaly index of the smallest mask (Neural Cleanse); 0: too few */
     char why[SUSPECTS_WHY]; /* the verdict in sentences; "": not judged */
 
     /* The class map that one perturbation causes, of class 0, 1 …; NULL: none was looked for. */

@@ -75,7 +75,7 @@ static int head_rows(const struct snapshot *s, struct area inside)
 static const char *no_trigger(const struct snapshot *s)
 {
     return s->suspects->n_images > 0
-               ? "No trigger was inverted for this class: the first four and some others to "
+               ? "No trigger was inverted for this class: the first five and some others to "
                  "compare with are."
                : "Triggers are inverted on clean images: start with --clean FILE.";
 }

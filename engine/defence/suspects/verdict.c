@@ -3,6 +3,7 @@
 
 #include "engine/base/memory.h"
 #include "engine/defence/suspects/outlier.h"
+#include "engine/defence/suspects/pairs.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -18,8 +19,12 @@ static const double MAP_STANDS = 0.6;
 static const double READS = 0.5;
 /* Of a margin, where no mask was inverted. */
 static const double MARGIN_DOUBTFUL = 3.5;
-/* Masks of margin-chosen classes up to so many times the smallest are as good as it. */
-static const double NEAR = 1.25;
+/* Of many classes: between the last that stands out and the next. */
+static const double STEP = 0.72;
+/* Where pairs are known: of share times ease; of the ease alone, where no gap parts the first. */
+static const double EASY_SHARE = 0.27, EASY = 0.6;
+/* Of the step of a pair, where no class stands out. */
+static const double PAIR_STEP = 0.24;
 enum { COMPARED_LEAST = 3 }; /* masks to compare with */
 
 __attribute__((format(printf, 2, 3))) static void say(
@@ -134,34 +139,91 @@ static void find_standing(const struct scan_evidence *evidence, struct scan_verd
     }
 }
 
-static int larger_margin_first(const void *a, const void *b)
+/* How large a mask is beside those of other classes, and how easy the class is from everywhere. */
+struct nearness {
+    double share, ease;
+};
+
+static struct nearness nearness_of(const struct scan_evidence *evidence,
+    const struct scan_verdict *standing, const struct scan_class *class)
+{
+    struct scan_verdict with = *standing;
+    if (!stands(&with, class->class) && with.n_standing < SCAN_STANDING_MAX)
+        with.standing[with.n_standing++] = class->class;
+    return (struct nearness){distance_of(evidence, &with, class->mask).share,
+        pairs_ease(evidence->pairs, evidence->n_classes, class->class)};
+}
+
+/* Where pairs are known: masks that are small because clean images come near a class do not stand
+ * out; one that is easy from everywhere does, without a gap too. */
+static void weigh_pairs(const struct scan_evidence *evidence, struct scan_verdict *verdict)
+{
+    const struct scan_class *best = NULL;
+    struct nearness least = {INFINITY, 1};
+    bool parted = verdict->n_standing > 0;
+    for (int i = 0; evidence->pairs && i < evidence->n; i++) {
+        const struct scan_class *class = &evidence->classes[i];
+        if (class->mask < 0 || !class->good || (parted && !stands(verdict, class->class)))
+            continue;
+        struct nearness near = nearness_of(evidence, verdict, class);
+        if (near.share * near.ease < least.share * least.ease) {
+            best = class;
+            least = near;
+        }
+    }
+    if (!best)
+        return;
+    bool easy = least.share * least.ease <= EASY_SHARE && (parted || least.ease <= EASY);
+    if (parted && !easy)
+        verdict->n_standing = 0;
+    else if (easy && !parted) {
+        verdict->standing[verdict->n_standing++] = best->class;
+        verdict->usual = usual_mask(evidence, verdict);
+    }
+}
+
+static int smaller_mask_first(const void *a, const void *b)
 {
     const struct scan_class *one = *(const struct scan_class *const *)a;
     const struct scan_class *two = *(const struct scan_class *const *)b;
-    return (one->outlier < two->outlier) - (one->outlier > two->outlier);
+    return one->mask != two->mask ? (one->mask > two->mask) - (one->mask < two->mask)
+                                  : one->class - two->class;
 }
 
-/* Of many classes those were inverted that have large margins. Masks of about the size of the
- * smallest tell nothing apart: they stand out together, the largest margin first. */
-static void add_near(const struct scan_evidence *evidence, struct scan_verdict *verdict)
+static double median_of(const struct scan_class *const *classes, int n)
 {
-    const struct scan_class *near[SCAN_STANDING_MAX];
-    double least = INFINITY;
-    int n = 0;
-    for (int i = 0; i < evidence->n; i++)
-        if (stands(verdict, evidence->classes[i].class))
-            least = fmin(least, evidence->classes[i].mask);
-    for (int i = 0; i < evidence->n && n < SCAN_STANDING_MAX; i++) {
-        const struct scan_class *class = &evidence->classes[i];
-        bool close = class->good && !class->compared && class->mask >= 0 &&
-                     class->mask <= fmin(NEAR * least, STANDS * verdict->usual);
-        if (close || stands(verdict, class->class))
-            near[n++] = class;
-    }
-    qsort(near, (size_t)n, sizeof *near, larger_margin_first);
-    verdict->n_standing = n;
+    double *masks = memory_array((size_t)n + 1, sizeof *masks);
     for (int i = 0; i < n; i++)
-        verdict->standing[i] = near[i]->class;
+        masks[i] = classes[i]->mask;
+    double median = n > 0 ? outlier_scale_of(masks, n).median : -1;
+    free(masks);
+    return median;
+}
+
+/* Of many classes those were inverted that have the largest margins, and some by chance. The first
+ * ones by their masks stand out beside all of these, as far as a step leads up to the next one that
+ * was chosen for its margin. */
+static void find_leading(const struct scan_evidence *evidence, struct scan_verdict *verdict)
+{
+    const struct scan_class **order = memory_array((size_t)evidence->n + 1, sizeof *order);
+    int n = 0, n_chosen = 0, leading = 0;
+    for (int i = 0; i < evidence->n; i++)
+        if (evidence->classes[i].mask >= 0 && evidence->classes[i].good)
+            order[n++] = &evidence->classes[i];
+    for (int i = 0; i < n; i++)
+        n_chosen += !order[i]->compared;
+    qsort((void *)order, (size_t)n, sizeof *order, smaller_mask_first);
+    double middle = median_of(order, n);
+    for (int i = 0; i + 1 < n_chosen && i < SCAN_STANDING_MAX && !order[i]->compared; i++)
+        if (order[i]->mask <= STANDS * middle && order[i]->mask <= STEP * order[i + 1]->mask)
+            leading = i + 1;
+    if (n - n_chosen < COMPARED_LEAST)
+        leading = 0;
+    for (int i = 0; i < leading; i++)
+        verdict->standing[i] = order[i]->class;
+    verdict->n_standing = leading;
+    verdict->usual = median_of(order + leading, n - leading);
+    free((void *)order);
 }
 
 static const struct scan_class *class_of(const struct scan_evidence *evidence, int class)
@@ -187,6 +249,27 @@ static void say_standing(const struct scan_evidence *evidence, struct scan_verdi
     verdict->share = class_of(evidence, verdict->standing[0])->mask / verdict->usual;
 }
 
+/* No class stands out, but one pair does. */
+static bool judge_pairs(const struct scan_evidence *evidence, struct scan_verdict *verdict)
+{
+    if (!evidence->pairs)
+        return false;
+    const struct pair pair = pairs_smallest_step(evidence->pairs, evidence->n_classes);
+    if (pair.from < 0 || pair.step > PAIR_STEP)
+        return false;
+    verdict->kind = SCAN_CLASSES;
+    verdict->standing[verdict->n_standing++] = pair.to;
+    verdict->source = pair.from;
+    verdict->usual = usual_mask(evidence, verdict);
+    say(verdict,
+        "Class %d stands out for images of class %d: a trigger of %.1f pixels leads them there, at "
+        "most %.0f %% of what other pairs of classes take, and of the way back. No class stands "
+        "out "
+        "for all images: an attack on one class alone looks like that.",
+        pair.to, pair.from, pair.mask, 100 * pair.step);
+    return true;
+}
+
 /* No mask is small enough: nothing, or doubt. */
 static void say_nothing(const struct scan_evidence *evidence, struct scan_verdict *verdict)
 {
@@ -210,6 +293,8 @@ static void say_nothing(const struct scan_evidence *evidence, struct scan_verdic
         verdict->standing[verdict->n_standing++] = first->class;
         say(verdict, " Clean nets have such classes too; more clean images would tell more.");
     } else {
+        if (evidence->pairs)
+            say(verdict, " No pair of classes does either.");
         say(verdict,
             " That is no proof: what works on one class alone, or is not like a patch, may "
             "be missed.");
@@ -254,7 +339,7 @@ static bool judge_map(const struct scan_evidence *evidence, struct scan_verdict 
     return true;
 }
 
-/* Some were inverted because of their margins. */
+/* Of many classes some were inverted because they come first in other orders. */
 static bool few_inverted(const struct scan_evidence *evidence)
 {
     for (int i = 0; i < evidence->n; i++)
@@ -266,7 +351,7 @@ static bool few_inverted(const struct scan_evidence *evidence)
 void scan_judge(const struct scan_evidence *evidence, struct scan_verdict *verdict)
 {
     bool inverted = false;
-    *verdict = (struct scan_verdict){.kind = SCAN_UNCLEAR, .usual = -1, .share = -1};
+    *verdict = (struct scan_verdict){.kind = SCAN_UNCLEAR, .source = -1, .usual = -1, .share = -1};
     for (int i = 0; i < evidence->n; i++)
         inverted = inverted || evidence->classes[i].mask >= 0;
     verdict->index = anomaly_index(evidence);
@@ -284,11 +369,14 @@ void scan_judge(const struct scan_evidence *evidence, struct scan_verdict *verdi
     }
     if (judge_map(evidence, verdict))
         return;
-    find_standing(evidence, verdict);
-    if (verdict->n_standing > 0 && few_inverted(evidence))
-        add_near(evidence, verdict);
+    if (few_inverted(evidence))
+        find_leading(evidence, verdict);
+    else {
+        find_standing(evidence, verdict);
+        weigh_pairs(evidence, verdict);
+    }
     if (verdict->n_standing > 0)
         say_standing(evidence, verdict);
-    else
+    else if (!judge_pairs(evidence, verdict))
         say_nothing(evidence, verdict);
 }

@@ -29,6 +29,7 @@ struct scan_evidence {
     int n;
     const struct scan_class *classes;
     const struct class_map *map; /* or NULL */
+    const double *pairs;         /* [n_classes * n_classes] of pairs.h; NULL: not looked at */
     int n_classes;
     double clean_accuracy; /* of the net on the clean images, 0..1; -1: there are none */
 };
@@ -36,6 +37,7 @@ struct scan_evidence {
 struct scan_verdict {
     enum scan_verdict_kind kind;
     int n_standing, standing[SCAN_STANDING_MAX]; /* classes, the clearest first; of doubt too */
+    int source; /* the class whose images alone are led to standing[0]; -1: those of every class */
     double usual; /* median mask of the compared classes that do not stand out; -1: none */
     double share; /* of the smallest mask in it; -1 */
     /* Anomaly index of the smallest mask (Neural Cleanse): distance of its logarithm from the

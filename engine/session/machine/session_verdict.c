@@ -11,7 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { SEEDS = 2, TO_OTHERS = -1 }; /* of the class map: the smaller mask counts */
+/* Of the class map, where there are few classes: the smaller mask counts. */
+enum { SEEDS = 2, FEW = 40, TO_OTHERS = -1 };
 
 struct showing {
     struct session *session;
@@ -48,11 +49,12 @@ static void take(struct session *session, const struct class_map *map, struct su
 bool session_find_map(struct session *session, const float *pixels, int steps, double weight,
     double rate, struct suspects *suspects, struct error *err)
 {
+    int seeds = suspects->n <= FEW ? SEEDS : 1;
     struct showing showing = {
-        session, session_picture_scale(session, &session->scaling), 0, SEEDS * steps};
+        session, session_picture_scale(session, &session->scaling), 0, seeds * steps};
     const struct class_map_hooks hooks = {shown, &showing};
     session_activity(session, PHASE_SCANNING, "searching what one trigger does to all classes");
-    for (int seed = 1; seed <= SEEDS; seed++) {
+    for (int seed = 1; seed <= seeds; seed++) {
         struct class_map map;
         const struct class_map_options options = {
             suspects->low, suspects->high, steps, weight, rate, (uint64_t)seed};
@@ -100,6 +102,7 @@ static void take_verdict(
         [SCAN_TO_ALL] = SUSPECTS_TO_ALL};
     suspects->verdict = kinds[verdict->kind];
     suspects->index = verdict->index;
+    suspects->source = verdict->source;
     suspects->other_mask = verdict->usual;
     snprintf(suspects->why, sizeof suspects->why, "%s", verdict->why);
     for (int i = 0; i < suspects->n; i++)
@@ -109,12 +112,13 @@ static void take_verdict(
 }
 
 void session_judge_suspects(const struct session *session, const bool *compared,
-    struct suspects *suspects, struct suspect *suspect)
+    const double *pairs, struct suspects *suspects, struct suspect *suspect)
 {
     struct scan_class *classes = memory_array((size_t)suspects->n, sizeof *classes);
     struct scan_evidence evidence = {.classes = classes,
         .n = suspects->n,
         .n_classes = suspects->n,
+        .pairs = pairs,
         .clean_accuracy = clean_accuracy(session)};
     struct class_map map = {0};
     struct scan_verdict verdict;

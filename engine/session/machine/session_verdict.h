@@ -12,8 +12,8 @@
 bool session_find_map(struct session *session, const float *pixels, int steps, double weight,
     double rate, struct suspects *suspects, struct error *err);
 /* Fills verdict, index, why, other_mask, and which of suspect[n] stand out. compared[n]: others are
- * compared with them. */
+ * compared with them. pairs: of defence/suspects/pairs.h, NULL: not looked at. */
 void session_judge_suspects(const struct session *session, const bool *compared,
-    struct suspects *suspects, struct suspect *suspect);
+    const double *pairs, struct suspects *suspects, struct suspect *suspect);
 
 #endif

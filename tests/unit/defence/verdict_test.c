@@ -1,62 +1,14 @@
 /* defence: the class map of a net whose rule the test wrote, and what the verdict says of masks,
  * margins, maps and accuracies. */
 #include "engine/defence/suspects/class_map.h"
+#include "engine/defence/suspects/pairs.h"
 #include "engine/defence/suspects/verdict.h"
 
-#include "tests/nets.h"
+#include "tests/unit/defence/map_net.h"
 
 #include "tests/test.h"
 
 #include <math.h>
-
-enum {
-    CLASSES = 6,
-    SIDE = 6,
-    PIXELS = SIDE * SIDE,
-    TRIGGER = 33,
-    IMAGES = 60,
-    HIDDEN = 12,
-    OWN = 5
-};
-
-static const struct test_node map_net[] = {
-    {"InputLayer", "input", "batch_input_shape=null,6,6,1", ""},
-    {"Flatten", "flat", "", NULL},
-    {"Dense", "hidden", "units=12 activation=relu", NULL},
-    {"Dense", "output", "units=6 activation=softmax", NULL},
-};
-
-/* Class k has five pixels of its own. Unit k is on for class k without the trigger's pixel; with it
- * unit 6 + k is, which leads to class k + 1. */
-static struct network *make_net(bool backdoor)
-{
-    struct network *network = test_make(map_net, sizeof map_net / sizeof *map_net);
-    struct weight *hidden = network->layers[2].weights, *out = network->layers[3].weights;
-    memset(hidden[0].data, 0, PIXELS * HIDDEN * sizeof(float));
-    memset(hidden[1].data, 0, HIDDEN * sizeof(float));
-    memset(out[0].data, 0, HIDDEN * CLASSES * sizeof(float));
-    memset(out[1].data, 0, CLASSES * sizeof(float));
-    for (int k = 0; k < CLASSES; k++) {
-        for (int p = OWN * k; p < OWN * (k + 1); p++)
-            hidden[0].data[p * HIDDEN + k] = hidden[0].data[p * HIDDEN + CLASSES + k] = 1.6F;
-        hidden[1].data[CLASSES + k] = -7; /* hardly on without the trigger */
-        if (backdoor)
-            hidden[0].data[TRIGGER * HIDDEN + CLASSES + k] = 16;
-        out[0].data[k * CLASSES + k] = 2;
-        out[0].data[(CLASSES + k) * CLASSES + (k + 1) % CLASSES] = 12;
-    }
-    return network;
-}
-
-static void fill_images(float *pixels)
-{
-    test_fill(pixels, IMAGES * PIXELS);
-    for (int i = 0; i < IMAGES; i++)
-        for (int p = 0; p < PIXELS; p++)
-            pixels[i * PIXELS + p] = p / OWN == i % CLASSES ? 0.9F
-                                     : p == TRIGGER         ? 0
-                                                            : 0.1F * fabsf(pixels[i * PIXELS + p]);
-}
 
 static bool count_steps(void *context, const struct inversion_trigger *trigger, int step, int steps)
 {
@@ -69,12 +21,12 @@ static struct class_map find_map(bool backdoor, int workers)
     float pixels[IMAGES * PIXELS];
     int calls = 0;
     struct error err = {0};
-    struct network *network = make_net(backdoor);
+    struct network *network = map_net_make(backdoor);
     struct thread_pool *pool = thread_pool_create(workers);
     struct class_map map;
     const struct class_map_options options = {0, 1, 200, 0.25, 0.3, 1};
     const struct class_map_hooks hooks = {count_steps, &calls};
-    fill_images(pixels);
+    map_net_images(pixels);
     assert_true(class_map_find(network, pool, pixels, IMAGES, &options, &hooks, &map, &err));
     assert_int_equal(calls, 200);
     calls = 398;
@@ -151,7 +103,8 @@ static struct scan_evidence evidence_of(const double *masks, int n, struct scan_
 {
     for (int i = 0; i < n; i++)
         classes[i] = (struct scan_class){i, 0.1 * i, masks[i], true, true};
-    return (struct scan_evidence){n, classes, NULL, n, 0.97};
+    return (struct scan_evidence){
+        .n = n, .classes = classes, .n_classes = n, .clean_accuracy = 0.97};
 }
 
 static void small_masks_stand_out(void **state)
@@ -185,25 +138,32 @@ static void small_masks_stand_out(void **state)
     assert_non_null(strstr(verdict.why, "no proof"));
 }
 
-/* Of many classes a few were inverted; those of large margins are not what is usual. */
+/* Of many classes a few were inverted; those that lead are not what is usual. */
 static void usual_masks_are_those_chosen_by_chance(void **state)
 {
     (void)state;
     struct scan_class classes[9];
     struct scan_verdict verdict;
-    const double masks[9] = {62, 73, 75, 80, 130, 143, 136, -1, -1};
+    const double masks[9] = {62, 99, 110, 128, 130, 143, 136, -1, -1};
     struct scan_evidence evidence = evidence_of(masks, 9, classes);
     for (int i = 0; i < 4; i++)
         classes[i].compared = false;
     evidence.n_classes = 1283;
     scan_judge(&evidence, &verdict);
     assert_int_equal(verdict.kind, SCAN_CLASSES);
-    assert_true(verdict.n_standing == 1 && verdict.standing[0] == 0 && verdict.usual == 136);
-    /* Two of about one size stand out together, the larger margin first. */
+    assert_true(verdict.n_standing == 1 && verdict.standing[0] == 0 && verdict.usual == 129);
+    /* Two of about one size stand out together, the smaller mask first. */
     classes[1].mask = 58;
-    classes[0].outlier = 6;
     scan_judge(&evidence, &verdict);
-    assert_true(verdict.n_standing == 2 && verdict.standing[0] == 0 && verdict.standing[1] == 1);
+    assert_true(verdict.n_standing == 2 && verdict.standing[0] == 1 && verdict.standing[1] == 0);
+    classes[2].mask = 63;
+    scan_judge(&evidence, &verdict);
+    assert_true(verdict.n_standing == 3); /* the step is behind the third */
+    classes[3].mask = 85;
+    scan_judge(&evidence, &verdict);
+    assert_int_equal(verdict.kind, SCAN_UNCLEAR);
+    classes[3].mask = 128;
+    classes[2].mask = 110;
     classes[1].mask = 75;
     classes[0].mask = 74;
     scan_judge(&evidence, &verdict);
@@ -214,6 +174,69 @@ static void usual_masks_are_those_chosen_by_chance(void **state)
     scan_judge(&evidence, &verdict);
     assert_int_equal(verdict.kind, SCAN_UNCLEAR);
     assert_non_null(strstr(verdict.why, "Too few triggers"));
+}
+
+enum { PAIRED = 6 };
+
+/* Masks of pairs: 12 pixels; `easy` is half as far from everywhere (-1: none is). */
+static void fill_pairs(double *pairs, int easy)
+{
+    for (int from = 0; from < PAIRED; from++)
+        for (int to = 0; to < PAIRED; to++)
+            pairs[from * PAIRED + to] = from == to ? -1 : to == easy ? 6 : 12;
+}
+
+/* A class that is easy from everywhere stands out without a gap; one that is not does not. */
+static void pairs_tell_targets_from_near_classes(void **state)
+{
+    (void)state;
+    struct scan_class classes[PAIRED];
+    struct scan_verdict verdict;
+    double pairs[PAIRED * PAIRED];
+    const double masks[PAIRED] = {30, 28, 20, 14, 41, 30};
+    struct scan_evidence evidence = evidence_of(masks, PAIRED, classes);
+    scan_judge(&evidence, &verdict);
+    assert_int_equal(verdict.kind, SCAN_UNCLEAR); /* no gap parts 14 from 20 */
+    evidence.pairs = pairs;
+    fill_pairs(pairs, 3);
+    assert_true(fabs(pairs_ease(pairs, PAIRED, 3) - 0.5) < 1e-9);
+    scan_judge(&evidence, &verdict);
+    assert_true(verdict.kind == SCAN_CLASSES && verdict.standing[0] == 3 && verdict.source == -1);
+    const double parted[PAIRED] = {30, 28, 33, 12, 41, 30};
+    evidence = evidence_of(parted, PAIRED, classes);
+    scan_judge(&evidence, &verdict);
+    assert_int_equal(verdict.kind, SCAN_CLASSES);
+    evidence.pairs = pairs;
+    fill_pairs(pairs, -1);
+    assert_true(fabs(pairs_ease(pairs, PAIRED, 3) - 1) < 1e-9);
+    scan_judge(&evidence, &verdict);
+    assert_true(verdict.kind == SCAN_UNCLEAR && verdict.n_standing == 1);
+}
+
+/* One small pair whose way back is not: an attack on one class. */
+static void one_pair_stands_out(void **state)
+{
+    (void)state;
+    struct scan_class classes[PAIRED];
+    struct scan_verdict verdict;
+    double pairs[PAIRED * PAIRED];
+    const double masks[PAIRED] = {30, 28, 33, 26, 41, 30};
+    struct scan_evidence evidence = evidence_of(masks, PAIRED, classes);
+    evidence.pairs = pairs;
+    fill_pairs(pairs, -1);
+    pairs[4 * PAIRED + 2] = pairs[2 * PAIRED + 4] = 2; /* alike both ways */
+    scan_judge(&evidence, &verdict);
+    assert_int_equal(verdict.kind, SCAN_NOTHING);
+    assert_non_null(strstr(verdict.why, "No pair of classes does either."));
+    pairs[2 * PAIRED + 4] = 12;
+    const struct pair pair = pairs_smallest_step(pairs, PAIRED);
+    assert_true(pair.from == 4 && pair.to == 2 && fabs(pair.step - 2.0 / 12) < 1e-9);
+    scan_judge(&evidence, &verdict);
+    assert_true(verdict.kind == SCAN_CLASSES && verdict.standing[0] == 2 && verdict.source == 4);
+    assert_non_null(strstr(verdict.why, "Class 2 stands out for images of class 4"));
+    pairs[4 * PAIRED + 2] = -1; /* not known */
+    scan_judge(&evidence, &verdict);
+    assert_int_equal(verdict.kind, SCAN_NOTHING);
 }
 
 static void maps_and_pixels_come_first(void **state)
@@ -266,6 +289,8 @@ int main(void)
         cmocka_unit_test(maps_are_judged_by_rule),
         cmocka_unit_test(small_masks_stand_out),
         cmocka_unit_test(usual_masks_are_those_chosen_by_chance),
+        cmocka_unit_test(pairs_tell_targets_from_near_classes),
+        cmocka_unit_test(one_pair_stands_out),
         cmocka_unit_test(maps_and_pixels_come_first),
         cmocka_unit_test(margins_alone_stay_doubtful),
     };
