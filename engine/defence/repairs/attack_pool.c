@@ -50,7 +50,8 @@ static int side(struct random *random, int whole)
 static void place(struct attack_pool *attacks, struct moving *moving)
 {
     struct random *random = &attacks->random;
-    int height = attacks->shape->dim[0], width = attacks->shape->dim[1];
+    const struct shape shape = shape_as_image(attacks->shape);
+    int height = shape.dim[0], width = shape.dim[1];
     float range = attacks->job.high - attacks->job.low;
     bool whole = attacks->shape->rank != 3 || random_unit(random) < WHOLE;
     moving->top = moving->left = 0;
@@ -73,7 +74,8 @@ typedef void each_value(
 static void for_each(
     struct attack_pool *attacks, struct moving *moving, const float *gradient, each_value *change)
 {
-    size_t channels = (size_t)attacks->shape->dim[2], row = (size_t)attacks->shape->dim[1];
+    const struct shape shape = shape_as_image(attacks->shape);
+    size_t channels = (size_t)shape.dim[2], row = (size_t)shape.dim[1];
     for (int y = moving->top; y < moving->top + moving->height; y++) {
         size_t first = ((size_t)y * row + (size_t)moving->left) * channels;
         for (size_t i = first; i < first + (size_t)moving->width * channels; i++)

@@ -123,7 +123,8 @@ static bool invert(struct measuring *measuring, const struct network *network, i
         return false;
     const struct inversion_trigger found = inversion_trigger(inversion);
     if (mask) {
-        size_t places = measuring->size / (size_t)measuring->shape->dim[2];
+        const struct shape shape = shape_as_image(measuring->shape);
+        size_t places = measuring->size / (size_t)shape.dim[2];
         memcpy(mask, found.mask, places * sizeof *mask);
         memcpy(pattern, found.pattern, measuring->size * sizeof *pattern);
     }

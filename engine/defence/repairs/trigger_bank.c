@@ -24,7 +24,8 @@ struct trigger_bank *trigger_bank_create(const struct repair_job *job)
     bank->job = *job;
     bank->shape = &job->network->layers[job->network->input].shape;
     bank->values = shape_count(bank->shape);
-    bank->places = bank->values / (size_t)bank->shape->dim[2];
+    const struct shape shape = shape_as_image(bank->shape);
+    bank->places = bank->values / (size_t)shape.dim[2];
     bank->size = KEPT * (1 + job->n_more);
     bank->triggers = memory_array((size_t)bank->size, sizeof *bank->triggers);
     bank->masks = memory_array((size_t)bank->size, sizeof *bank->masks);

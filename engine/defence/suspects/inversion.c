@@ -80,12 +80,12 @@ struct inversion *inversion_create_sharing(struct trigger_passes *passes,
 {
     struct inversion *inversion = memory_array(1, sizeof *inversion);
     const struct network *network = trigger_passes_network(passes);
-    const struct shape *shape = &network->layers[network->input].shape;
+    const struct shape shape = shape_as_image(&network->layers[network->input].shape);
     inversion->passes = passes;
     inversion->images = *images;
     inversion->options = *options;
-    inversion->channels = (size_t)shape->dim[2];
-    inversion->values = shape_count(shape);
+    inversion->channels = (size_t)shape.dim[2];
+    inversion->values = shape_count(&shape);
     inversion->places = inversion->values / inversion->channels;
     inversion->weight = options->weight;
     allocate(inversion);
@@ -243,7 +243,8 @@ struct inversion_trigger inversion_trigger(const struct inversion *inversion)
 void inversion_stamp(const struct shape *shape, const struct inversion_trigger *trigger, int down,
     int right, const float *image, float *out)
 {
-    int height = shape->dim[0], width = shape->dim[1], channels = shape->dim[2];
+    const struct shape image_shape = shape_as_image(shape);
+    int height = image_shape.dim[0], width = image_shape.dim[1], channels = image_shape.dim[2];
     for (int y = 0; y < height; y++)
         for (int x = 0; x < width; x++) {
             int from_y = y - down, from_x = x - right;

@@ -270,14 +270,29 @@ static bool judge_pairs(const struct scan_evidence *evidence, struct scan_verdic
     return true;
 }
 
+/* first: the smallest good mask, NULL: there is none. */
+static void say_too_few(const struct scan_evidence *evidence, const struct scan_class *first,
+    struct scan_verdict *verdict)
+{
+    verdict->kind = SCAN_UNCLEAR;
+    if (evidence->n_classes <= COMPARED_LEAST)
+        say(verdict,
+            "Unclear: with %d classes there are too few others to compare a trigger with; four "
+            "classes are the least.",
+            evidence->n_classes);
+    else
+        say(verdict, "Too few triggers were found to compare classes by.");
+    if (first)
+        say(verdict, " The smallest takes %.1f pixels, to class %d.", first->mask, first->class);
+}
+
 /* No mask is small enough: nothing, or doubt. */
 static void say_nothing(const struct scan_evidence *evidence, struct scan_verdict *verdict)
 {
     const struct scan_class *first = smallest(evidence, verdict);
     verdict->usual = usual_mask(evidence, verdict);
     if (!first || verdict->usual < 0) {
-        verdict->kind = SCAN_UNCLEAR;
-        say(verdict, "Too few triggers were found to compare classes by.");
+        say_too_few(evidence, first, verdict);
         return;
     }
     struct scan_verdict with = {.standing = {first->class}, .n_standing = 1};

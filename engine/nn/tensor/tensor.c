@@ -25,6 +25,13 @@ struct shape shape_of_picture(int values)
     return shape_image(1, values, 1);
 }
 
+struct shape shape_as_image(const struct shape *shape)
+{
+    if (shape->rank == 1)
+        return shape_image(1, shape->dim[0], 1);
+    return shape->rank == 2 ? shape_image(shape->dim[0], shape->dim[1], 1) : *shape;
+}
+
 size_t shape_count(const struct shape *shape)
 {
     size_t count = 1;

@@ -17,6 +17,8 @@ struct shape shape_units(int units);
 struct shape shape_image(int height, int width, int channels);
 /* How a row of values is shown: as a square of 1 or 3 channels where it can be, else a line. */
 struct shape shape_of_picture(int values);
+/* The same values as [height, width, channels]: a row of units, a plane without channels. */
+struct shape shape_as_image(const struct shape *shape);
 size_t shape_count(const struct shape *shape); /* values of one image */
 int shape_channels(const struct shape *shape); /* the last dimension */
 bool shape_equal(const struct shape *a, const struct shape *b);

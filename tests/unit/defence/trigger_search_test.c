@@ -152,6 +152,38 @@ static void the_mask_finds_the_trigger(void **state)
     network_destroy(network);
 }
 
+/* Where the input is a row of units, each of them is a pixel. */
+static void flat_inputs_have_triggers(void **state)
+{
+    (void)state;
+    static const struct test_node nodes[] = {
+        {"InputLayer", "input", "batch_input_shape=null,9", ""},
+        {"Dense", "output", "units=3 activation=softmax", NULL},
+    };
+    struct network *network = test_make(nodes, sizeof nodes / sizeof *nodes);
+    float pixels[8 * 9], out[9];
+    int32_t wanted[8] = {1, 1, 1, 1, 1, 1, 1, 1};
+    test_fill(pixels, 8 * 9);
+    memset(network->layers[1].weights[0].data, 0, 9 * 3 * sizeof(float));
+    network->layers[1].weights[0].data[4 * 3 + 1] = 30; /* unit 4 leads to class 1 */
+    network->layers[1].weights[1].data[0] = 5;
+    struct inversion_options options = inversion_defaults(0, 1);
+    options.weight = 0.1;
+    options.batch = 8;
+    struct thread_pool *pool = thread_pool_create(2);
+    const struct inversion_images images = {8, pixels, wanted};
+    struct inversion *inversion = inversion_create(network, pool, &images, &options);
+    const struct inversion_trigger found = invert(inversion, 200);
+    for (int i = 0; i < 9; i++)
+        assert_true(i == 4 || found.mask[i] < found.mask[4]);
+    const struct shape shape = shape_units(9);
+    inversion_stamp(&shape, &found, 0, 0, pixels, out);
+    assert_true(out[4] > pixels[4]);
+    inversion_destroy(inversion);
+    thread_pool_destroy(pool);
+    network_destroy(network);
+}
+
 static void stamps_move_whole_pixels(void **state)
 {
     (void)state;
@@ -175,6 +207,7 @@ int main(void)
         cmocka_unit_test(the_target_reaches_the_largest_margin),
         cmocka_unit_test(few_stay_where_classes_are_many),
         cmocka_unit_test(the_mask_finds_the_trigger),
+        cmocka_unit_test(flat_inputs_have_triggers),
         cmocka_unit_test(stamps_move_whole_pixels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -174,6 +174,12 @@ static void usual_masks_are_those_chosen_by_chance(void **state)
     scan_judge(&evidence, &verdict);
     assert_int_equal(verdict.kind, SCAN_UNCLEAR);
     assert_non_null(strstr(verdict.why, "Too few triggers"));
+    const double two[2] = {20, 7};
+    evidence = evidence_of(two, 2, classes);
+    scan_judge(&evidence, &verdict);
+    assert_int_equal(verdict.kind, SCAN_UNCLEAR);
+    assert_non_null(strstr(verdict.why, "with 2 classes there are too few others"));
+    assert_non_null(strstr(verdict.why, "The smallest takes 7.0 pixels, to class 1."));
 }
 
 enum { PAIRED = 6 };
