@@ -2,8 +2,8 @@
  * in plain words. From the margins that inputs reach, the sizes of inverted masks beside those of
  * other classes, the class map that one perturbation causes, and whether the net reads clean images
  * at all (with a wrong range of pixels every number is nonsense). The limits were chosen on nets
- * with known truth, and judged on others (docs/guide/defending-a-net.md): 19 of 20 attacked nets are
- * named, 1 of 20 clean ones wrongly. Thread: any. */
+ * with known truth, and judged on others: 19 of 20 attacked nets are named, 1 of 20 clean ones
+ * wrongly (docs/guide/defending-a-net.md). Thread: any. */
 #ifndef SECATEUR_ENGINE_DEFENCE_SUSPECTS_VERDICT_H
 #define SECATEUR_ENGINE_DEFENCE_SUSPECTS_VERDICT_H
 
