@@ -76,8 +76,10 @@ static void pick_layer(struct ui *ui)
         const struct site_line *site = &s->sites[i];
         char *text = site_text(s, i);
         char *help =
-            i == s->suggested && s->suggestion[0]
-                ? memory_string(s->suggestion)
+            i == s->suggested && s->suggestion[0] ? memory_string(s->suggestion)
+            : site->n_members > 0
+                ? memory_format(
+                      "one order across %d layers, each layer's scores scaled", site->n_members)
                 : memory_format(
                       "prunes channels of %s, measured at %s; rounds of other layers are kept",
                       site->producers ? site->producers : site->name,
@@ -88,6 +90,55 @@ static void pick_layer(struct ui *ui)
     }
     ui->overlay.cursor = s->site;
     ui->accept = accept_layer;
+}
+
+/* A layer that has channels of its own, by name; -1: it is none. */
+static int own_layer(const struct snapshot *s, const char *name, int length)
+{
+    for (int i = 0; i < s->n_sites; i++)
+        if (s->sites[i].n_members == 0 && (int)strlen(s->sites[i].name) == length &&
+            strncmp(s->sites[i].name, name, (size_t)length) == 0)
+            return i;
+    return -1;
+}
+
+static void complain_layer(struct ui *ui, const char *name)
+{
+    const struct snapshot *s = ui->snapshot;
+    char hint[SPELLING_HINT];
+    const char **names = memory_array((size_t)s->n_sites, sizeof *names);
+    for (int i = 0; i < s->n_sites; i++)
+        names[i] = s->sites[i].name;
+    ui_complain(
+        ui, "layer %s cannot be pruned; %s", name, spelling_hint(hint, name, names, s->n_sites));
+    free(names);
+}
+
+/* "conv_3,conv_4", "all", and behind them perhaps " on-top": one order across these layers. */
+static void take_layers(struct ui *ui, const char *argument)
+{
+    const struct snapshot *s = ui->snapshot;
+    const char *behind = argument + strcspn(argument, " ");
+    char text[COMMAND_TEXT] = "", name[128];
+    bool all = behind - argument == 3 && strncmp(argument, "all", 3) == 0;
+    int used = 0, site;
+    for (int i = 0; i < s->n_sites && all && used < COMMAND_TEXT - 32; i++)
+        if (s->sites[i].n_members == 0)
+            used += sprintf(text + used, "%d ", i);
+    for (const char *at = argument; at < behind && !all && used < COMMAND_TEXT - 32; at++) {
+        int length = (int)strcspn(at, ", ");
+        if ((site = own_layer(s, at, length)) < 0) {
+            snprintf(name, sizeof name, "%.*s", length, at);
+            complain_layer(ui, name);
+            return;
+        }
+        used += sprintf(text + used, "%d ", site);
+        at += length;
+    }
+    if (strcmp(behind, " on-top") == 0)
+        sprintf(text + used, "on-top");
+    ui->view_state.viewed = -1;
+    ui_post(ui, COMMAND_LAYERS, 0, 0, text);
 }
 
 static void command_layer(struct ui *ui, const char *argument)
@@ -111,13 +162,10 @@ static void command_layer(struct ui *ui, const char *argument)
             continue;
         return;
     }
-    char hint[SPELLING_HINT];
-    const char **names = memory_array((size_t)s->n_sites, sizeof *names);
-    for (int i = 0; i < s->n_sites; i++)
-        names[i] = s->sites[i].name;
-    ui_complain(ui, "layer %s cannot be pruned; %s", argument,
-        spelling_hint(hint, argument, names, s->n_sites));
-    free(names);
+    if (strcmp(argument, "all") == 0 || strncmp(argument, "all ", 4) == 0 || strchr(argument, ','))
+        take_layers(ui, argument);
+    else
+        complain_layer(ui, argument);
 }
 
 static void command_layer_here(struct ui *ui, const char *argument)
@@ -135,6 +183,9 @@ static void offer_layers(struct ui *ui, const struct action *action)
         overlay_add(&ui->overlay, i, name, NULL, insert);
         free(insert);
     }
+    char *insert = memory_format("%s all", action->name);
+    overlay_add(&ui->overlay, -1, "all", "one order across all layers; or NAME,NAME", insert);
+    free(insert);
 }
 
 static void take_branch(struct ui *ui, int branch)
@@ -281,7 +332,7 @@ static void offer_orders(struct ui *ui, const struct action *action)
 
 const struct action action_layer = {
     .name = "layer",
-    .argument = "[NAME [on-top]]",
+    .argument = "[NAME[,NAME]|all [on-top]]",
     .keys = "L",
     .group = COMMANDS_CHOOSE,
     .help = "prune another layer; rounds are kept",

@@ -65,6 +65,8 @@ static const struct flag table[] = {
 
     {"layer", 'l', "NAME", "layer to prune (last convolution before a pooling layer)", PRUNING,
         OPENS_SESSION, values_text, FIELD(options.layer)},
+    {"layers", 0, "LIST", "prune these layers in one order: conv_3,conv_4, or all", PRUNING, PRUNES,
+        values_text, FIELD(options.layer)},
     {"criterion", 0, "NAME", "how channels are ranked (mean-activation)", PRUNING, OPENS_SESSION,
         values_text, FIELD(options.criterion)},
     {"order", 0, "ORDER", "ascending, descending or a FILE of channel numbers", PRUNING, PRUNES,

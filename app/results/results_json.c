@@ -184,8 +184,19 @@ static void sweep_end(FILE *out, const struct snapshot *s)
         json_text(s->model_name), "layer", json_text(s->sites[s->site].name), "criterion",
         json_text(s->criterion), "n_clean", s->n_images[SET_CLEAN], "n_poisoned", s->of.attack,
         "rounds", table_json(&table_rounds, s, s->n_rounds), "thresholds", thresholds);
+    if (s->sites[s->site].n_members > 0)
+        json_object_set_new(object, "scaling", json_text(s->score_scaling));
     set_attack(object, s);
     print(out, object, s);
+}
+
+/* Its number; of an order across layers layer and number. */
+static json_t *channel_of(const struct snapshot *s, int channel)
+{
+    int own = snapshot_own_site(s, s->site, &channel);
+    return own == s->site ? json_integer(channel)
+                          : json_pack("{s:o, s:i}", "layer", json_text(s->sites[own].name),
+                                "channel", channel);
 }
 
 static void prune(FILE *out, const struct snapshot *s, const char *path)
@@ -195,7 +206,7 @@ static void prune(FILE *out, const struct snapshot *s, const char *path)
     set_attack(object, s);
     json_t *channels = json_array();
     for (int i = 1; i <= s->position; i++)
-        json_array_append_new(channels, json_integer(s->rounds[i]->channel));
+        json_array_append_new(channels, channel_of(s, s->rounds[i]->channel));
     json_object_set_new(object, "model", json_text(s->model_name));
     json_object_set_new(object, "layer", json_text(s->sites[s->site].name));
     json_object_set_new(object, "channels", channels);

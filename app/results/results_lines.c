@@ -1,5 +1,6 @@
 /* Rounds and channels as single lines, for plain output and the clipboard. */
 #include "app/results/results.h"
+#include "views/facts/channels.h"
 
 #include "engine/api/inspection.h"
 
@@ -35,14 +36,14 @@ void results_counts(const struct snapshot *s, int index, char *text, size_t size
 void results_round(const struct snapshot *s, int index, char *text, size_t size)
 {
     const struct round *round = s->rounds[index];
-    char counts[160], change[128] = "", channel[64] = "nothing pruned here";
+    char counts[160], change[128] = "", channel[64] = "nothing pruned here", name[SNAPSHOT_TEXT];
     results_counts(s, index, counts, sizeof counts);
     if (index > 0) {
         if (round->repair.name)
             snprintf(channel, sizeof channel, "repair %.40s", round->repair.name);
         else
-            snprintf(channel, sizeof channel, "channel %d pruned%s", round->channel,
-                round->by_hand ? " by hand" : "");
+            snprintf(channel, sizeof channel, "channel %.40s pruned%s",
+                channels_name(s, round->channel, name), round->by_hand ? " by hand" : "");
         int used = snprintf(
             change, sizeof change, "; %d broken, %d recovered", round->broken, round->recovered);
         if (s->of.attack > 0 && used > 0)

@@ -1,5 +1,6 @@
 /* Results as text for people. */
 #include "app/results/results.h"
+#include "views/facts/channels.h"
 #include "app/tables/comparison.h"
 #include "app/tables/suspects.h"
 
@@ -219,8 +220,9 @@ void results_about(FILE *out, const struct snapshot *s)
     results_sources(out, s);
     fprintf(out, "pruned    %s, %d channels, measured at %s (%s)\n", site->name, site->n_channels,
         known(site->measured), known(site->shape));
-    fprintf(
-        out, "order     %s, %s; %s\n\n", s->criterion, results_order(s), results_badge(s->badge));
+    fprintf(out, "order     %s, %s; %s%s%s\n\n", s->criterion, results_order(s),
+        results_badge(s->badge), site->n_members > 0 ? "; " : "",
+        site->n_members > 0 ? s->score_scaling : "");
 }
 
 static void sweep_begin(FILE *out, const struct snapshot *s)
@@ -330,8 +332,9 @@ static void prune(FILE *out, const struct snapshot *s, const char *path)
     fprintf(out, "net       %s, %d of %d channels of %s pruned\n", known(s->model_name),
         s->position, s->n_channels, s->sites[s->site].name);
     fputs("channels ", out);
+    char name[SNAPSHOT_TEXT];
     for (int i = 1; i <= s->position; i++)
-        fprintf(out, "%s%d", i > 1 ? "," : " ", s->rounds[i]->channel);
+        fprintf(out, "%s%s", i > 1 ? "," : " ", channels_name(s, s->rounds[i]->channel, name));
     putc('\n', out);
     fprintf(out, "clean     %.2f -> %.2f %% of %d images (validation)\n",
         snapshot_clean_accuracy(s, 0), snapshot_clean_accuracy(s, s->position),

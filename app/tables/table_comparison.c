@@ -22,7 +22,8 @@ enum {
     CHANNELS,
     REFUSED,
     SECONDS,
-    SOURCE
+    SOURCE,
+    SCALING
 };
 
 static const struct table_column columns[] = {
@@ -71,6 +72,7 @@ static const struct table_column columns[] = {
         .width = 5,
         .format = "%.2f"},
     {.field = SOURCE, .name = "source"},
+    {.field = SCALING, .name = "scaling"},
 };
 
 static void set_rounds(const struct snapshot *s, int index, struct table_value *values)
@@ -110,6 +112,8 @@ static void row(const void *source, int index, struct table_value *values)
     value_text(&values[LAYER], s->sites[order->site].name);
     value_format(&values[READ], "%s", comparison_read(order, read));
     value_text(&values[SOURCE], order->source);
+    if (order->scaling && *order->scaling)
+        value_text(&values[SCALING], order->scaling);
     if (order->refused[0])
         value_text(&values[REFUSED], order->refused);
     else

@@ -1,10 +1,14 @@
 /* Every round of a sweep: the channel, what is right and hit after it, and what changed. */
 #include "app/tables/outcomes.h"
 #include "app/tables/tables.h"
+#include "views/facts/channels.h"
 
 enum {
     ROUND,
+    NUMBER,
+    SHOWN,
     CHANNEL,
+    LAYER,
     CLEAN,
     CLEAN_CHANGE,
     ATTACK,
@@ -23,7 +27,8 @@ enum {
 /* JSON has counts before percentages, and the criterion before what ASR hides. */
 static const struct table_column columns[] = {
     {.field = ROUND, .name = "round", .heading = "round", .width = 9},
-    {.field = CHANNEL, .name = "channel", .heading = "channel", .width = 7},
+    {.field = NUMBER, .heading = "channel", .width = 7},
+    {.field = CHANNEL, .name = "channel"},
     {.field = CLEAN,
         .name = NAMES_CLEAN,
         .heading = "clean %",
@@ -50,6 +55,7 @@ static const struct table_column columns[] = {
         .heading = "reinfected",
         .in = {[IN_JSON] = ""},
         .width = 10},
+    {.field = SHOWN, .heading = " ", .gap = 2, .width = -1},
     {.field = CRITERION, .in = {[IN_JSON] = "criterion"}},
     {.field = READ, .in = {[IN_JSON] = "read"}},
     {.field = OWN, .name = NAMES_OWN},
@@ -57,6 +63,7 @@ static const struct table_column columns[] = {
     {.field = BY_HAND, .name = "by_hand", .in = {[IN_JSON] = ""}},
     {.field = CRITERION, .name = "criterion", .in = {[IN_JSON] = ""}},
     {.field = READ, .name = "read", .in = {[IN_JSON] = ""}},
+    {.field = LAYER, .name = "layer"},
 };
 
 static void changes(const struct snapshot *s, int index, struct table_value *values)
@@ -76,13 +83,28 @@ static void changes(const struct snapshot *s, int index, struct table_value *val
         value_real(&values[ATTACK_CHANGE], snapshot_asr(s, index) - snapshot_asr(s, index - 1));
 }
 
+/* Its layer and its number there; people are told where the order goes across layers. */
+static void channel_values(const struct snapshot *s, int channel, struct table_value *values)
+{
+    char name[SNAPSHOT_TEXT];
+    value_count(&values[NUMBER], channel);
+    value_count(&values[CHANNEL], channel);
+    if (channel < 0)
+        return;
+    if (s->sites[s->site].n_members > 0)
+        value_format(&values[SHOWN], "%s", channels_name(s, channel, name));
+    int site = snapshot_own_site(s, s->site, &channel);
+    value_count(&values[CHANNEL], channel);
+    value_text(&values[LAYER], s->sites[site].name);
+}
+
 static void row(const void *source, int index, struct table_value *values)
 {
     const struct snapshot *s = source;
     const struct round *round = s->rounds[index];
     const struct outcome count = round_outcome(round);
     value_whole(&values[ROUND], index);
-    value_count(&values[CHANNEL], round->channel);
+    channel_values(s, round->channel, values);
     outcome_values(&count, &s->of,
         (struct outcome_fields){&values[CLEAN], &values[ATTACK], &values[OWN], &values[ROBUST]});
     changes(s, index, values);

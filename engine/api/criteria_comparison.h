@@ -19,6 +19,7 @@ struct compared_order {
     char refused[SNAPSHOT_TEXT]; /* why the criterion is not defined there; then it has no rounds */
     int n_channels;
     const float *scores; /* [n_channels] by channel; NULL: of a file */
+    const char *scaling; /* what was done to them for an order across layers; "" */
     bool descending;     /* the largest score goes first */
     const int *ranking;  /* [n_rounds - 1] */
     int n_rounds;

@@ -44,6 +44,8 @@ struct site_line {
     int repair_channels;             /* the first so many of its order */
     double repair_clean, repair_asr; /* percent, after it; on the images that were examined */
     struct worth repair_worth;       /* the same in counts, and what it costs besides */
+    int n_members;      /* layers whose channels it has, one behind the other; 0: its own */
+    const int *members; /* [n_members] their sites */
 };
 
 /* Activations of one channel at the site, over images and positions. */

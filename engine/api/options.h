@@ -23,7 +23,8 @@ struct options {
     const char *data_name, *label_name;       /* NULL: "data", "label", or what may be such */
     const char *clean_names, *poisoned_names; /* "DATA,LABEL" of one file, NULL: as above */
     const char *test_clean_names, *test_poisoned_names;
-    const char *layer;     /* NULL: the last convolution in front of a pooling */
+    const char *layer;     /* or several, apart by commas, or "all": in one order across them;
+                              NULL: the last convolution in front of a pooling */
     const char *criterion; /* NULL: the first of the table */
     const char *order;     /* NULL: the criterion's own; ascending, descending, FILE */
     struct target target;  /* of the attack; TARGET_NONE: found (session/state/attack.h) */

@@ -28,6 +28,19 @@ static inline int snapshot_counted(const struct snapshot *s, enum image_set set)
     return set == SET_CLEAN ? s->of.clean : s->of.attack;
 }
 
+/* The site of its own that a channel of a site is of; *channel becomes its number there. */
+static inline int snapshot_own_site(const struct snapshot *s, int site, int *channel)
+{
+    const struct site_line *line = &s->sites[site];
+    for (int m = 0; m < line->n_members; m++) {
+        int n = s->sites[line->members[m]].n_channels;
+        if (*channel < n)
+            return line->members[m];
+        *channel -= n;
+    }
+    return site;
+}
+
 /* Percent of a round; the ASR is 0 when no poisoned image counts. */
 double snapshot_clean_accuracy(const struct snapshot *snapshot, int round);
 double snapshot_asr(const struct snapshot *snapshot, int round);

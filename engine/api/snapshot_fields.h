@@ -27,7 +27,7 @@ struct snapshot {
     int n_branches, branch;                /* the one that is pruned now */
     const struct branch_line *branches;    /* [n_branches] in the order they were begun */
     int site;                              /* pruned now, -1 before it is open */
-    const char *criterion, *criterion_help;
+    const char *criterion, *criterion_help, *score_scaling; /* "": an order of one layer */
     enum badge badge;
     bool descending;
     const char *order_file; /* NULL unless the order came from a file */

@@ -33,10 +33,7 @@ static const struct layer_line layers[] = {
     {"output", "Dense", "1283", 206563, -1, false},
 };
 
-#define UNKNOWN                \
-    {                          \
-        {0}, {0}, {0}, {0}, -1 \
-    }
+#define UNKNOWN {{0}, {0}, {0}, {0}, -1}, 0, NULL
 static const struct site_line sites[] = {
     {"conv_1", "pool_1", "conv_1", "26x22x20", 20, 0.05F, 1.21F, 7, true, 91.3F, NULL, 0, 0, 0,
         UNKNOWN},

@@ -5,6 +5,7 @@
 #include "views/facts/what_if.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 double channels_mean(const struct snapshot *s, enum image_set set, int channel)
@@ -111,4 +112,14 @@ const char *channels_mark(const struct channels *channels, int channel, enum rol
     bool pruned = channels->pruned_in[channel] > 0, next = channel == channels->next;
     *role = pruned ? ROLE_PRUNED : next ? ROLE_NEXT : ROLE_TEXT;
     return pruned ? "×" : next ? "▸" : "·";
+}
+
+const char *channels_name(const struct snapshot *s, int channel, char text[SNAPSHOT_TEXT])
+{
+    int own = s->site >= 0 && s->site < s->n_sites ? snapshot_own_site(s, s->site, &channel) : -1;
+    if (own >= 0 && own != s->site)
+        snprintf(text, SNAPSHOT_TEXT, "%.80s:%d", s->sites[own].name, channel);
+    else
+        snprintf(text, SNAPSHOT_TEXT, "%d", channel);
+    return text;
 }

@@ -26,4 +26,7 @@ double channels_difference(const struct snapshot *snapshot, int channel); /* poi
 /* × pruned, ▸ next, · not pruned. */
 const char *channels_mark(const struct channels *channels, int channel, enum role *role);
 
+/* "17"; at a site that joins layers "conv_3:17", the number in its layer. Returns text. */
+const char *channels_name(const struct snapshot *snapshot, int channel, char text[SNAPSHOT_TEXT]);
+
 #endif

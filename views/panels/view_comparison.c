@@ -209,7 +209,9 @@ static void draw_detail(const struct pane *pane, const struct snapshot *s, int i
     if (order->refused[0]) {
         pane_paragraph(pane, 1, 2, ROLE_WARNING, order->refused);
     } else {
-        pane_text(pane, 0, 1, ROLE_FAINT, help_of(s, order->criterion));
+        at = pane_text(pane, 0, 1, ROLE_FAINT, help_of(s, order->criterion));
+        if (order->scaling && *order->scaling)
+            pane_printf(pane, at, 1, ROLE_TEXT, "; %s", order->scaling);
         draw_counts(pane, 2, s, index);
     }
     if (s->compared->n < s->compared->wanted)

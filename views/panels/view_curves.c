@@ -2,6 +2,7 @@
 #include "engine/measures/number.h"
 #include "views/charts/curves.h"
 #include "views/facts/branches.h"
+#include "views/facts/channels.h"
 #include "views/facts/thresholds.h"
 #include "views/cells/panel.h"
 
@@ -11,12 +12,13 @@ static void footer(const struct pane *pane, int row, const struct view_input *in
 {
     const struct snapshot *s = input->snapshot;
     int round = view_shown_round(input), channel = s->rounds[round]->channel;
+    char name[SNAPSHOT_TEXT];
     double clean = snapshot_clean_accuracy(s, round), asr = snapshot_asr(s, round);
     double base = branches_unpruned_clean(s);
     int at = pane_printf(pane, 1, row, ROLE_STRONG, "round %d", round);
     const struct repair_result *repair = &s->rounds[round]->repair;
     if (channel >= 0)
-        at = pane_printf(pane, at + 2, row, ROLE_TEXT, "ch %d", channel);
+        at = pane_printf(pane, at + 2, row, ROLE_TEXT, "ch %s", channels_name(s, channel, name));
     else if (repair->name && repair->mask >= 0)
         at = pane_printf(pane, at + 2, row, ROLE_TEXT, "trigger %.1f px", repair->mask);
     at = pane_printf(pane, at + 2, row, ROLE_CLEAN, "clean %.2f %%", clean);

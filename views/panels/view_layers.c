@@ -226,8 +226,12 @@ static void draw_about(const struct sheet *sheet, int row)
     int at = sheet->input->view_state->site;
     if (at >= 0 && at < s->n_sites) {
         const struct site_line *site = &s->sites[at];
-        snprintf(text, sizeof text, "%s: %d channels, measured at %s (%s); pruned in %s.",
-            site->name, site->n_channels, site->measured, site->shape, site->producers);
+        if (site->n_members > 0)
+            snprintf(text, sizeof text, "%s: %d channels of %d layers in one order.", site->name,
+                site->n_channels, site->n_members);
+        else
+            snprintf(text, sizeof text, "%s: %d channels, measured at %s (%s); pruned in %s.",
+                site->name, site->n_channels, site->measured, site->shape, site->producers);
         row = pane_paragraph(pane, row, pane->rows - row, ROLE_TEXT, text);
         row = draw_repair(sheet, row, site);
     }

@@ -58,7 +58,9 @@ static int draw_pruned(const struct sheet *sheet, int row)
             base > 0 ? "the net with %d pruned elsewhere" : "the unpruned net", base);
         return row + 1;
     }
-    int at = pane_printf(pane, 0, row, ROLE_STRONG, "pruned ch %d", c);
+    char name[SNAPSHOT_TEXT];
+    int at =
+        pane_printf(pane, 0, row, ROLE_STRONG, "pruned ch %s", channels_name(sheet->s, c, name));
     if (round->by_hand)
         at = pane_text(pane, at + 1, row, ROLE_WARNING, "by hand");
     if (!sheet->s->activations)

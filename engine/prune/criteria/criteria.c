@@ -65,19 +65,48 @@ bool criteria_score(const struct criterion *criterion, const struct criterion_in
     return true;
 }
 
+static void moments(const double *scores, int n, double *mean, double *deviation)
+{
+    double sum = 0, squares = 0;
+    for (int c = 0; c < n; c++)
+        sum += scores[c];
+    *mean = sum / n;
+    for (int c = 0; c < n; c++)
+        squares += (scores[c] - *mean) * (scores[c] - *mean);
+    *deviation = n > 1 ? sqrt(squares / (n - 1)) : 0;
+}
+
+void criteria_scale(enum criterion_scaling scaling, double *scores, int n)
+{
+    double mean = 0, by = 0;
+    if (scaling == SCALING_STANDARD)
+        moments(scores, n, &mean, &by);
+    for (int c = 0; c < n && scaling == SCALING_L2; c++)
+        by = hypot(by, scores[c]); /* large scores squared would be infinite */
+    for (int c = 0; c < n && scaling != SCALING_NONE; c++)
+        scores[c] = by > 0 ? (scores[c] - mean) / by : 0;
+}
+
+const char *criteria_scaling_said(enum criterion_scaling scaling)
+{
+    static const char *const said[] = {
+        [SCALING_L2] = "each layer's scores divided by their L2 norm",
+        [SCALING_STANDARD] = "each layer's scores less their mean, by their standard deviation",
+        [SCALING_NONE] = "scores of all layers as they are",
+        [SCALING_REFUSED] = "not defined across layers",
+    };
+    return said[scaling];
+}
+
 int criteria_rule_channels(
     const struct criterion *criterion, const double *scores, int n, double threshold)
 {
-    double sum = 0, squares = 0;
+    double mean, deviation;
     int pruned = 0;
     if (criterion->rule == RULE_NONE)
         return -1;
-    for (int c = 0; c < n; c++)
-        sum += scores[c];
-    double mean = sum / n;
-    for (int c = 0; c < n; c++)
-        squares += (scores[c] - mean) * (scores[c] - mean);
-    double far = n > 1 ? threshold * sqrt(squares / (n - 1)) : HUGE_VAL;
+    moments(scores, n, &mean, &deviation);
+    double far = n > 1 ? threshold * deviation : HUGE_VAL;
     for (int c = 0; c < n; c++)
         if (criterion->rule == RULE_AT_MOST)
             pruned += scores[c] <= threshold;

@@ -16,6 +16,10 @@ bool criteria_defined(
 /* Fills scores[n_channels]; false with err where it is not defined, or its evidence is missing. */
 bool criteria_score(const struct criterion *criterion, const struct criterion_input *input,
     double *scores, struct error *err);
+/* Scales scores[n] of a layer for an order across layers; all alike, or all 0, become 0. */
+void criteria_scale(enum criterion_scaling scaling, double *scores, int n);
+/* "each layer's scores divided by their L2 norm". */
+const char *criteria_scaling_said(enum criterion_scaling scaling);
 /* How many channels its rule prunes by these scores; threshold: of the rule. -1: it has no rule. */
 int criteria_rule_channels(
     const struct criterion *criterion, const double *scores, int n, double threshold);

@@ -43,6 +43,14 @@ struct criterion_input {
  * score is at most `threshold`. */
 enum criterion_rule { RULE_NONE, RULE_OUTLIERS, RULE_AT_MOST };
 
+/* What is done to the scores of each layer before they are ordered across layers. */
+enum criterion_scaling {
+    SCALING_L2,       /* divided by their L2 norm over the layer's channels (Molchanov et al.) */
+    SCALING_STANDARD, /* less their mean, divided by their standard deviation (n - 1) */
+    SCALING_NONE,     /* as they are: one scale for all layers, as of masks from 0 to 1 */
+    SCALING_REFUSED   /* they mean something within a layer alone */
+};
+
 struct criterion {
     const char *name;   /* as users type it: "mean-activation" */
     const char *help;   /* a line */
@@ -52,6 +60,7 @@ struct criterion {
     bool examined;     /* quick: an examination of layers tries it */
     bool descending;   /* its order: the largest score is pruned first */
     enum criterion_evidence evidence;
+    enum criterion_scaling scaling; /* of an order across layers */
     enum criterion_rule rule;
     double threshold; /* of the rule, as published */
     /* Quick; false with err where it is not defined, beside what criteria_defined asks. NULL: it is

@@ -7,6 +7,7 @@ const struct criterion criterion_anp = {
     .source = "Wu, Wang: Adversarial Neuron Pruning, NeurIPS 2021",
     .data = CRITERION_CLEAN,
     .descending = false,
+    .scaling = SCALING_NONE,
     .evidence = EVIDENCE_ANP,
     .rule = RULE_AT_MOST,
     .threshold = 0.2,

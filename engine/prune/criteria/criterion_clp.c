@@ -37,6 +37,7 @@ const struct criterion criterion_clp = {
     .source = "Zheng, Tang, Li, Liu: Channel Lipschitzness-based Pruning, ECCV 2022",
     .data = CRITERION_DATA_FREE,
     .descending = true,
+    .scaling = SCALING_STANDARD,
     .rule = RULE_OUTLIERS,
     .threshold = 3,
     .score = score,

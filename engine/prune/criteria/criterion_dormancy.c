@@ -13,5 +13,6 @@ const struct criterion criterion_dormancy = {
     .source = "Hu, Peng, Tai, Tang: Network Trimming, 2016",
     .data = CRITERION_CLEAN,
     .descending = true,
+    .scaling = SCALING_NONE,
     .score = score,
 };

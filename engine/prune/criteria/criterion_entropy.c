@@ -8,6 +8,7 @@ const struct criterion criterion_entropy = {
     .source = "Zheng, Tang, Li, Liu: Pre-activation Distributions, NeurIPS 2022",
     .data = CRITERION_MIXTURE,
     .descending = false,
+    .scaling = SCALING_STANDARD,
     .evidence = EVIDENCE_ENTROPY,
     .rule = RULE_OUTLIERS,
     .threshold = 3,

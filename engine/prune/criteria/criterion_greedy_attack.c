@@ -8,5 +8,6 @@ const struct criterion criterion_greedy_attack = {
     .source = "leave-one-out, as pruning by brute force",
     .data = CRITERION_ORACLE,
     .descending = false,
+    .scaling = SCALING_REFUSED,
     .evidence = EVIDENCE_GREEDY_ATTACK,
 };

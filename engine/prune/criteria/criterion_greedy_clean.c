@@ -7,5 +7,6 @@ const struct criterion criterion_greedy_clean = {
     .source = "leave-one-out, as pruning by brute force",
     .data = CRITERION_CLEAN,
     .descending = false,
+    .scaling = SCALING_REFUSED,
     .evidence = EVIDENCE_GREEDY_CLEAN,
 };

@@ -16,5 +16,6 @@ const struct criterion criterion_random = {
     .source = "the order that others have to beat",
     .data = CRITERION_DATA_FREE,
     .descending = false,
+    .scaling = SCALING_NONE,
     .score = score,
 };

@@ -8,6 +8,7 @@ const struct criterion criterion_rnp = {
     .source = "Li et al.: Reconstructive Neuron Pruning, ICML 2023",
     .data = CRITERION_CLEAN,
     .descending = false,
+    .scaling = SCALING_NONE,
     .evidence = EVIDENCE_RNP,
     .rule = RULE_AT_MOST,
     .threshold = 0.2,

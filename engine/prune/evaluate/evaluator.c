@@ -77,6 +77,7 @@ int evaluator_right(const struct evaluator *evaluator, const struct dataset *set
 
 static void prune(struct evaluator *evaluator, int site, int channel)
 {
+    site = prune_sites_own(evaluator->sites, site, &channel);
     pruned_set_put(&evaluator->pruned[site], channel, true);
     evaluator->stale = true;
     prune_site_prune(&evaluator->sites->site[site], evaluator->network, channel);
@@ -84,6 +85,7 @@ static void prune(struct evaluator *evaluator, int site, int channel)
 
 static void restore(struct evaluator *evaluator, int site, int channel)
 {
+    site = prune_sites_own(evaluator->sites, site, &channel);
     pruned_set_put(&evaluator->pruned[site], channel, false);
     evaluator->stale = true;
     prune_site_restore(

@@ -23,7 +23,7 @@ int evaluator_cache_products(const struct suffix_cache *cache)
     return suffix_cache_products(cache);
 }
 
-/* Of the evaluator's site. */
+/* Of the evaluator's site, where there is a cache: it is a site of its own. */
 static const struct pruned_set *pruned_here(const struct evaluator *evaluator)
 {
     return &evaluator->pruned[evaluator->site];
@@ -68,7 +68,7 @@ int evaluator_commit_channel(struct evaluator *evaluator, const struct dataset *
     struct suffix_cache *cache, int channel, const uint16_t *before, uint16_t *predicted,
     struct error *err)
 {
-    if (!pruned_set_has(pruned_here(evaluator), channel))
+    if (!pruned_sets_have(evaluator->pruned, evaluator->sites, evaluator->site, channel))
         evaluator_prune(evaluator, channel);
     if (!cache)
         return run_pixels(evaluator, set, predicted, err);

@@ -136,7 +136,7 @@ bool entropy_of_site(const struct network *network, const struct prune_site *sit
     struct entropy entropy;
     linear->layers[layer].activation = (struct activation){.kind = ACTIVATION_LINEAR};
     struct prune_site here = {.n_channels = site->n_channels, .measured = layer};
-    const struct prune_sites sites = {1, &here};
+    const struct prune_sites sites = {.n = 1, .site = &here};
     struct evaluator *evaluator = evaluator_create(linear, &sites, pool, hooks, 1);
     evaluator_set_scaling(evaluator, images->scaling);
     evaluator_set_sample(evaluator, images->n);

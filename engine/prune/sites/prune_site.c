@@ -241,6 +241,7 @@ static void site_finish(struct prune_site *site)
     for (int p = 0; p < site->n_parts; p++)
         free(site->parts[p].unit);
     free(site->parts);
+    free(site->members);
     free(site->name);
     free(site->producers);
 }
@@ -283,7 +284,7 @@ struct prune_sites *prune_sites_find(const struct network *network)
     memset(finder.site, -1, n_ids * sizeof *finder.site);
     fix_doubles(&finder);
     int numbers = number_sites(&finder);
-    sites->site = memory_array((size_t)numbers, sizeof *sites->site);
+    sites->site = memory_array((size_t)numbers + PRUNE_SITES_JOINT, sizeof *sites->site);
     for (int number = 0; number < numbers; number++)
         if (collect(&finder, number, &sites->site[sites->n]))
             sites->n++;
@@ -296,7 +297,6 @@ struct prune_sites *prune_sites_find(const struct network *network)
 
 void sites_add_empty(struct prune_sites *sites, const struct network *network)
 {
-    sites->site = memory_grow(sites->site, (size_t)sites->n + 1, sizeof *sites->site);
     sites->site[sites->n++] = (struct prune_site){
         .name = memory_string("nothing"),
         .producers = memory_string("nothing"),
@@ -308,7 +308,7 @@ void prune_sites_destroy(struct prune_sites *sites)
 {
     if (!sites)
         return;
-    for (int i = 0; i < sites->n; i++)
+    for (int i = 0; i < sites->n + sites->n_joint; i++)
         site_finish(&sites->site[i]);
     free(sites->site);
     free(sites);

@@ -24,11 +24,19 @@ struct prune_site {
     /* Everything the producers do passes through `measured`, and a pruned channel is exactly 0
      * there: then what lies before it can be computed once and kept. */
     bool cacheable;
+    /* A joint site has channels of several sites, one site behind the other: what an order across
+     * layers prunes. It has no parts, and nothing is measured at it: whoever prunes or
+     * measures asks prune_sites_own. */
+    int n_members;
+    int *members; /* [n_members] sites, ascending; NULL: a site of its own */
 };
 
+enum { PRUNE_SITES_JOINT = 16 };
+
 struct prune_sites {
-    int n;
-    struct prune_site *site;
+    int n;                   /* sites of their own */
+    struct prune_site *site; /* [n + n_joint] */
+    int n_joint;             /* behind those, PRUNE_SITES_JOINT at most */
 };
 
 struct prune_sites *prune_sites_find(
@@ -36,6 +44,18 @@ struct prune_sites *prune_sites_find(
 /* For a net without any: one of no channels, so that it can be measured like others. */
 void sites_add_empty(struct prune_sites *sites, const struct network *network);
 void prune_sites_destroy(struct prune_sites *sites);
+/* The joint site of members[n], ascending, two at least; made where there is none. Pointers to
+ * sites stay valid. -1 with err: there are too many. */
+int prune_sites_join(
+    struct prune_sites *sites, const int *members, int n_members, struct error *err);
+static inline bool prune_site_is_joint(const struct prune_site *site)
+{
+    return site->n_members > 0;
+}
+/* The site of its own that a channel of a site is of; *channel becomes its number there. */
+int prune_sites_own(const struct prune_sites *sites, int site, int *channel);
+/* The first channel of member m in a joint site. */
+int prune_sites_first(const struct prune_sites *sites, int site, int member);
 /* By name of the site, or of any layer that carries its channels; -1: none. */
 int prune_sites_by_name(
     const struct prune_sites *sites, const struct network *network, const char *name);

@@ -57,6 +57,20 @@ struct pruned_set *pruned_sets_create(
     return sets;
 }
 
+void pruned_sets_put(
+    struct pruned_set *sets, const struct prune_sites *sites, int site, int channel, bool pruned)
+{
+    int own = prune_sites_own(sites, site, &channel);
+    pruned_set_put(&sets[own], channel, pruned);
+}
+
+bool pruned_sets_have(
+    const struct pruned_set *sets, const struct prune_sites *sites, int site, int channel)
+{
+    int own = prune_sites_own(sites, site, &channel);
+    return pruned_set_has(&sets[own], channel);
+}
+
 void pruned_sets_destroy(struct pruned_set *sets, int n_sites)
 {
     for (int s = 0; sets && s < n_sites; s++)

@@ -32,6 +32,11 @@ static inline bool pruned_set_has(const struct pruned_set *set, int channel)
 /* One set for each site of a net, malloc'd [sites->n]. from NULL: nothing is pruned. */
 struct pruned_set *pruned_sets_create(
     const struct prune_sites *sites, const struct pruned_set *from);
+/* A channel of a site, which may be a joint one: in the set of the site it is of. */
+void pruned_sets_put(
+    struct pruned_set *sets, const struct prune_sites *sites, int site, int channel, bool pruned);
+bool pruned_sets_have(
+    const struct pruned_set *sets, const struct prune_sites *sites, int site, int channel);
 void pruned_sets_destroy(struct pruned_set *sets, int n_sites); /* accepts NULL */
 int pruned_sets_count(const struct pruned_set *sets, int n_sites);
 /* Prunes all of them in a network. */

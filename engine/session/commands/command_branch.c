@@ -3,6 +3,7 @@
 #include "engine/session/machine/messages.h"
 #include "engine/session/machine/session_branch.h"
 #include "engine/session/machine/session_caches.h"
+#include "engine/session/machine/session_joint.h"
 #include "engine/session/machine/session_known.h"
 #include "engine/session/machine/session_measure.h"
 #include "engine/session/machine/session_order.h"
@@ -15,6 +16,7 @@
 #include "engine/base/refcount.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Everything stands again as a branch was left. */
@@ -75,8 +77,8 @@ static bool open_on_top(struct session *session, const struct order *like,
         return false;
     session_know_base(session, round, known);
     for (int set = 0; set < N_SETS; set++)
-        branch->sums[set] = sums[set][branch->site];
-    session_drop_sums(session, sums, branch->site);
+        branch->sums[set] = session_sums_of(session, sums[set], branch->site);
+    session_drop_sums(session, sums);
     branch->shown =
         session_show_sums(branch->sums, session->description->sites->site[branch->site].n_channels);
     branch->history.first = round;
@@ -96,15 +98,14 @@ static void add_branch(struct session *session, int site, bool on_top)
     pruned_sets_destroy(base, sites->n);
 }
 
-static bool layer(struct session *session, const struct command *command, struct error *err)
+static bool take_site(struct session *session, int site, bool on_top, struct error *err)
 {
     const struct prune_sites *sites = session->description->sites;
-    int site = command->number, before = session->branch;
+    int before = session->branch;
     const struct order *like = session_history(session)->order;
-    bool on_top =
-        strcmp(command->text, "on-top") == 0 &&
-        (branch_is_on_top(session_branch(session)) || session_history(session)->position > 0);
-    if (site < 0 || site >= sites->n)
+    on_top = on_top &&
+             (branch_is_on_top(session_branch(session)) || session_history(session)->position > 0);
+    if (site < 0 || site >= sites->n + sites->n_joint)
         return fail_as(err, ERROR_USAGE, "there is no layer %d to prune", site);
     int there = on_top ? -1 : find_plain(session, site);
     if (there >= 0) {
@@ -122,6 +123,28 @@ static bool layer(struct session *session, const struct command *command, struct
     history_stop(session_history(session), 0, session->seen); /* what chose the layer */
     enter(session, session->branch);
     return true;
+}
+
+static bool layer(struct session *session, const struct command *command, struct error *err)
+{
+    return take_site(session, command->number, strcmp(command->text, "on-top") == 0, err);
+}
+
+static const char on_top_word[] = "on-top";
+
+/* "2 4", "2 4 on-top". */
+static bool layers(struct session *session, const struct command *command, struct error *err)
+{
+    const char *at = command->text;
+    int n = 0, *members = memory_array(sizeof command->text, sizeof *members);
+    int most = session->description->sites->n - 1;
+    while (at && *at && strcmp(at, on_top_word) != 0) {
+        at = forms_number(at, most, &members[n++], err);
+        at += at && *at == ' ';
+    }
+    int site = at ? session_join(session, members, n, err) : -1;
+    free(members);
+    return site >= 0 && take_site(session, site, *at, err);
 }
 
 static bool branch_to(struct session *session, const struct command *command, struct error *err)
@@ -150,6 +173,26 @@ static bool read_layer(
     return behind != NULL;
 }
 
+static char *write_layers(const struct command *command, const struct snapshot *after)
+{
+    (void)after;
+    return memory_format("layers %s", command->text);
+}
+
+/* Numbers of layers that can be pruned, apart by blanks; then perhaps on-top. */
+static bool read_layers(
+    const char *rest, const struct snapshot *now, struct command *command, struct error *err)
+{
+    const char *at = rest;
+    for (int number; at && *at && strcmp(at, on_top_word) != 0; at += at && *at == ' ')
+        at = forms_number(at, now->n_sites - 1, &number, err);
+    if (at && strlen(rest) < sizeof command->text && at > rest)
+        snprintf(command->text, sizeof command->text, "%s", rest);
+    else if (at)
+        return fail_as(err, ERROR_INPUT, "numbers of layers must follow");
+    return at != NULL;
+}
+
 /* Branches are counted from 1 in a journal, as on the screen. */
 static char *write_branch(const struct command *command, const struct snapshot *after)
 {
@@ -173,6 +216,16 @@ const struct engine_command engine_command_layer = {
     .run = layer,
     .write = write_layer,
     .read = read_layer,
+};
+
+/* Prune the sites that the text has the numbers of, apart by blanks, in one order across them. A
+ * last word "on-top": on top of what is pruned now. */
+const struct engine_command engine_command_layers = {
+    .name = "layers",
+    .alters = ALTERS_BRANCH,
+    .run = layers,
+    .write = write_layers,
+    .read = read_layers,
 };
 
 /* To the branch `number`, as it was left. */

@@ -3,6 +3,7 @@
 #include "engine/session/commands/forms.h"
 #include "engine/session/machine/messages.h"
 #include "engine/session/machine/session_branch.h"
+#include "engine/session/machine/session_joint.h"
 #include "engine/session/machine/session_open.h"
 #include "engine/session/machine/session_save.h"
 
@@ -62,7 +63,8 @@ static bool read_wish(const struct session *session, const struct command *comma
 static void take_map(
     const struct session *session, struct reference_pass *pass, struct explanation *found)
 {
-    const struct prune_site *site = &session->description->sites->site[session->site];
+    int channel = found->channel;
+    const struct prune_site *site = session_own_site(session, &channel);
     const struct shape *shape = &session_network(session)->layers[site->measured].shape;
     const float *values = reference_pass_tensor(pass, site->measured);
     int n = (int)shape_count(shape) / site->n_channels;
@@ -70,7 +72,7 @@ static void take_map(
     found->width = n / found->height;
     float *heat = memory_array((size_t)n, sizeof *heat);
     for (int p = 0; p < n; p++)
-        heat[p] = values[p * site->n_channels + found->channel];
+        heat[p] = values[p * site->n_channels + channel];
     found->heat = heat;
 }
 

@@ -3,6 +3,7 @@
 #include "engine/session/machine/inspect_weights.h"
 #include "engine/session/machine/messages.h"
 #include "engine/session/machine/session_branch.h"
+#include "engine/session/machine/session_joint.h"
 
 #include "engine/base/memory.h"
 #include "engine/base/refcount.h"
@@ -144,7 +145,7 @@ struct strongest_pass {
     const struct dataset *images;
     struct inspection *in;
     enum image_set set;
-    int n_channels;
+    int channel, n_channels; /* of the layer's own */
     float *maps;
 };
 
@@ -160,7 +161,7 @@ static void take_strongest(void *context, int index, const float *values)
     size_t positions = (size_t)s->in->height * (size_t)s->in->width;
     float *map = s->maps + (size_t)index * positions;
     for (size_t p = 0; p < positions; p++)
-        map[p] = values[p * (size_t)s->n_channels + (size_t)s->in->channel];
+        map[p] = values[p * (size_t)s->n_channels + (size_t)s->channel];
 }
 
 /* Their maps. */
@@ -168,12 +169,14 @@ static bool look_at_strongest(
     struct session *session, struct owned *owned, enum image_set set, struct error *err)
 {
     struct inspection *in = &owned->inspection;
-    const struct prune_site *site = &session->description->sites->site[session->site];
+    int channel = in->channel;
+    const struct prune_site *site = session_own_site(session, &channel);
     size_t positions = (size_t)in->height * (size_t)in->width, n = (size_t)in->n_strongest[set];
     struct strongest_pass strongest = {.session = session,
         .images = session->description->sets[set],
         .in = in,
         .set = set,
+        .channel = channel,
         .n_channels = site->n_channels};
     const struct image_pass pass = {.network = session_unpruned_network(session),
         .pool = session->pool,
@@ -198,12 +201,13 @@ static bool look_at_set(struct session *session, struct owned *owned, enum image
     float **sorted, struct error *err)
 {
     const struct dataset *images = session->description->sets[set];
-    const struct prune_site *site = &session->description->sites->site[session->site];
     struct inspection *in = &owned->inspection;
+    int channel = in->channel;
+    const struct prune_site *site = session_own_site(session, &channel);
     if (!images)
         return true;
     int n = dataset_count(images);
-    struct gathering g = {in->channel, site->n_channels, (size_t)in->height * (size_t)in->width,
+    struct gathering g = {channel, site->n_channels, (size_t)in->height * (size_t)in->width,
         memory_array((size_t)n, sizeof(float)), NULL};
     g.tiles = memory_array((size_t)batch_tiles(n) * g.positions, sizeof(float));
     bool good = evaluator_watch(session->evaluator, images, site->measured, gather, &g, err);
@@ -221,9 +225,10 @@ static bool look_at_set(struct session *session, struct owned *owned, enum image
 
 static bool look(struct session *session, struct owned *owned, struct error *err)
 {
-    const struct prune_site *site = &session->description->sites->site[session->site];
-    const struct shape *shape = &session_network(session)->layers[site->measured].shape;
     struct inspection *in = &owned->inspection;
+    int channel = in->channel;
+    const struct prune_site *site = session_own_site(session, &channel);
+    const struct shape *shape = &session_network(session)->layers[site->measured].shape;
     float *sorted[N_SETS] = {NULL};
     bool good = true;
     in->height = shape->rank == 3 ? shape->dim[0] : 1;

@@ -1,6 +1,7 @@
 /* The weights around a channel: the filter that makes it, and what it is multiplied by behind. */
 #include "engine/session/machine/inspect_weights.h"
 #include "engine/session/machine/session_branch.h"
+#include "engine/session/machine/session_joint.h"
 
 #include "engine/base/memory.h"
 
@@ -178,7 +179,8 @@ static void note_readers(const struct network *network, const struct prune_site 
 void session_inspect_weights(const struct session *session, struct inspection *inspection)
 {
     const struct network *network = session_unpruned_network(session);
-    const struct prune_site *site = &session->description->sites->site[session->site];
-    note_producers(network, site, inspection->channel, inspection);
-    note_readers(network, site, inspection->channel, session->target, inspection);
+    int channel = inspection->channel;
+    const struct prune_site *site = session_own_site(session, &channel);
+    note_producers(network, site, channel, inspection);
+    note_readers(network, site, channel, session->target, inspection);
 }

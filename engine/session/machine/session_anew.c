@@ -17,7 +17,8 @@
 
 static void forget_states(struct session *session)
 {
-    int n_sites = session->states ? session->description->sites->n : 0;
+    const struct prune_sites *sites = session->states ? session->description->sites : NULL;
+    int n_sites = sites ? sites->n + sites->n_joint : 0;
     for (int i = 0; i < n_sites; i++) {
         refcount_unref(session->states[i].shown);
         for (int set = 0; set < N_SETS; set++)

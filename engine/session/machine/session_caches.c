@@ -39,8 +39,10 @@ void session_check_caches(struct session *session)
     if (!complete)
         session_say(session, false, "%s: every round runs all images from the pixels (%s)",
             site->name,
-            session->options.exact ? "--exact"
-                                   : "other layers read its channels before the measured layer");
+            session->options.exact      ? "--exact"
+            : prune_site_is_joint(site) ? "each prunes in another layer"
+                                        : "other layers read its channels before the measured "
+                                          "layer");
 }
 
 bool session_fill_caches(struct session *session, struct error *err)

@@ -105,6 +105,8 @@ bool session_compare_begin(
     for (int s = 0; good && s < sites->n; s++)
         if (sites->site[s].n_channels > 0 && (all_sites || s == session->site))
             good = add_named(comparing, names, s, err);
+    if (good && session->site >= sites->n)
+        good = add_named(comparing, names, session->site, err);
     if (good && order_file(session)) {
         add_entry(comparing, criteria_at(0), session->site, true);
         comparing->entries[comparing->n_entries - 1].file = order_file(session);
@@ -203,12 +205,10 @@ static struct order *sweep(
     struct session *session, const struct entry *entry, struct outcome **rounds, struct error *err)
 {
     const struct prune_site *site = &session->description->sites->site[entry->site];
-    struct criterion_input input = session_criterion_input(session, entry->site);
-    if (!session_measure_evidence(session, entry->site, &input, entry->criterion, err))
+    if (!session_measure_criterion(session, entry->site, entry->criterion, err))
         return NULL;
-    input = session_criterion_input(session, entry->site);
-    struct order *order =
-        order_create(&input, entry->criterion, entry->criterion->descending, entry->file, err);
+    struct order *order = session_make_order(session, NULL, entry->site, entry->criterion,
+        entry->criterion->descending, entry->file, err);
     if (!order)
         return NULL;
     session_activity(session, PHASE_SCANNING, "pruning %s by %s (%d of %d)", site->name,
@@ -233,17 +233,24 @@ static struct knowledge known_of(const struct session *session, const struct ent
     return known;
 }
 
-static int rule_channels(const struct session *session, const struct order *order)
+/* Layer by layer. */
+static int rule_channels(const struct session *session, const struct order *order, int site)
 {
+    const struct prune_sites *sites = session->description->sites;
     double outliers = session->comparing->outliers, threshold = order->criterion->threshold;
     double *scores = memory_array((size_t)order->n_channels, sizeof *scores);
     if (outliers > 0 && order->criterion->rule == RULE_OUTLIERS)
         threshold = outliers;
     for (int c = 0; c < order->n_channels; c++)
         scores[c] = (double)order->scores[c];
-    int n = criteria_rule_channels(order->criterion, scores, order->n_channels, threshold);
+    int pruned = 0;
+    for (int first = 0, n; first < order->n_channels; first += n) {
+        int channel = first;
+        n = sites->site[prune_sites_own(sites, site, &channel)].n_channels;
+        pruned += criteria_rule_channels(order->criterion, scores + first, n, threshold);
+    }
     free(scores);
-    return order->file ? -1 : n;
+    return order->file || order->criterion->rule == RULE_NONE ? -1 : pruned;
 }
 
 /* What an order reached, in a line. */
@@ -284,22 +291,22 @@ bool session_compare_next(struct session *session, struct error *err)
 {
     struct comparing *comparing = session->comparing;
     const struct entry *entry = &comparing->entries[comparing->at];
-    const struct criterion_input input = session_criterion_input(session, entry->site);
     struct compared_order row = {.criterion = entry->file ? "order-file" : entry->criterion->name,
         .source = entry->file ? "" : entry->criterion->source,
         .badge = session_criterion_badge(session, entry->criterion),
         .known = known_of(session, entry),
         .site = entry->site,
+        .scaling = session_scaling(session, entry->site, entry->criterion),
         .rule_channels = -1};
     struct outcome *rounds = NULL;
     double started = clock_seconds();
     struct error why = {0};
     bool good = true;
-    if (criteria_defined(entry->criterion, &input, &why)) {
+    if (session_criterion_defined(session, NULL, entry->site, entry->criterion, &why)) {
         struct order *order = sweep(session, entry, &rounds, err);
         good = order != NULL;
         row.seconds = clock_seconds() - started;
-        row.rule_channels = good ? rule_channels(session, order) : -1;
+        row.rule_channels = good ? rule_channels(session, order, entry->site) : -1;
         if (good)
             add_row(session, &row, order, rounds);
         refcount_unref(order);

@@ -54,7 +54,7 @@ struct round *session_measure(
         good = good && measure_set(session, (enum image_set)set, round, sums[set], err);
     }
     if (!good) {
-        session_drop_sums(session, sums, -1);
+        session_drop_sums(session, sums);
         refcount_unref(round);
         return NULL;
     }
@@ -66,12 +66,27 @@ struct round *session_measure(
     return round;
 }
 
-void session_drop_sums(struct session *session, struct channel_sums **sums[N_SETS], int but)
+struct channel_sums *session_sums_of(
+    const struct session *session, struct channel_sums *const *sums, int at)
+{
+    const struct prune_sites *sites = session->description->sites;
+    const struct prune_site *site = &sites->site[at];
+    int n = site->n_members > 0 ? site->n_members : 1;
+    size_t channels = (size_t)site->n_channels;
+    struct channel_sums *all = sums[0] ? memory_array(channels, sizeof *all) : NULL, *to = all;
+    for (int m = 0; m < n && all; m++) {
+        int own = site->n_members > 0 ? site->members[m] : at;
+        memcpy(to, sums[own], (size_t)sites->site[own].n_channels * sizeof *to);
+        to += sites->site[own].n_channels;
+    }
+    return all;
+}
+
+void session_drop_sums(struct session *session, struct channel_sums **sums[N_SETS])
 {
     for (int set = 0; set < N_SETS; set++) {
         for (int s = 0; s < session->description->sites->n; s++)
-            if (s != but)
-                free(sums[set][s]);
+            free(sums[set][s]);
         free(sums[set]);
     }
 }

@@ -5,6 +5,7 @@
 #include "engine/session/machine/session_branch.h"
 #include "engine/session/machine/session_caches.h"
 #include "engine/session/machine/session_known.h"
+#include "engine/session/machine/session_joint.h"
 #include "engine/session/machine/session_measure.h"
 #include "engine/session/machine/session_order.h"
 #include "engine/session/machine/session_pixels.h"
@@ -219,7 +220,6 @@ bool session_read_tests(struct session *session, struct error *err)
 
 static bool measure(struct session *session, struct error *err)
 {
-    const struct prune_sites *sites = session->description->sites;
     struct channel_sums **sums[N_SETS];
     session_make_caches(session);
     session_activity(session, PHASE_MEASURING, "measuring the unpruned net");
@@ -229,19 +229,7 @@ static bool measure(struct session *session, struct error *err)
     session_settle_attack(session, unpruned);
     session_take_origin(session, unpruned);
     session->unpruned = unpruned;
-    session->states = memory_array((size_t)sites->n, sizeof *session->states);
-    bool spread = true; /* one image has none */
-    for (int set = 0; set < N_SETS; set++)
-        spread = spread && session->description->sets[set] &&
-                 dataset_count(session->description->sets[set]) > 1;
-    for (int s = 0; s < sites->n; s++) {
-        struct site_state *state = &session->states[s];
-        for (int set = 0; set < N_SETS; set++)
-            state->sums[set] = sums[set][s];
-        state->shown = session_show_sums(state->sums, sites->site[s].n_channels);
-        scan_separation(state->sums[SET_CLEAN], spread ? state->sums[SET_POISONED] : NULL,
-            sites->site[s].n_channels, &state->separation);
-    }
+    session_fill_states(session, sums);
     for (int set = 0; set < N_SETS; set++)
         free(sums[set]);
     return true;
@@ -250,22 +238,10 @@ static bool measure(struct session *session, struct error *err)
 /* The site that the options name, so that the first pass fills its caches. */
 static bool choose_site(struct session *session, int *site, struct error *err)
 {
-    const struct options *options = &session->options;
-    const struct prune_sites *sites = session->description->sites;
-    const struct network *network = session_network(session);
-    *site = options->layer ? prune_sites_by_name(sites, network, options->layer)
-                           : prune_sites_default(sites, network);
-    if (*site >= 0)
-        return true;
-    char hint[SPELLING_HINT];
-    const char **names = memory_array((size_t)sites->n, sizeof *names);
-    for (int i = 0; i < sites->n; i++)
-        names[i] = sites->site[i].name;
-    fail_as(err, ERROR_USAGE, "%s: no layer %s whose channels can be pruned; %s",
-        session->description->model_name, options->layer,
-        spelling_hint(hint, options->layer, names, sites->n));
-    free(names);
-    return false;
+    const char *layer = session->options.layer;
+    *site = layer ? session_join_named(session, layer, err)
+                  : prune_sites_default(session->description->sites, session_network(session));
+    return *site >= 0;
 }
 
 static bool choose_order(struct session *session, struct error *err)

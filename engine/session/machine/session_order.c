@@ -6,6 +6,9 @@
 
 #include "engine/prune/criteria/criteria.h"
 
+#include "engine/base/memory.h"
+#include "engine/base/refcount.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,16 +26,94 @@ struct criterion_input session_criterion_input(const struct session *session, in
     return input;
 }
 
-struct criterion_input session_branch_input(
-    const struct session *session, const struct branch *branch)
+/* Of the m-th site of its own that a site has channels of; branch NULL: of the unpruned net. */
+static struct criterion_input input_of(
+    const struct session *session, const struct branch *branch, int at, int m)
 {
-    struct criterion_input input = session_criterion_input(session, branch->site);
-    if (branch->sums[SET_CLEAN]) {
-        input.clean = branch->sums[SET_CLEAN];
-        input.poisoned = branch->sums[SET_POISONED];
-        memset(input.evidence, 0, sizeof input.evidence); /* it is of the unpruned net */
-    }
+    const struct prune_sites *sites = session->description->sites;
+    const struct prune_site *site = &sites->site[at];
+    struct criterion_input input =
+        session_criterion_input(session, prune_site_is_joint(site) ? site->members[m] : at);
+    if (!branch || !branch->sums[SET_CLEAN])
+        return input;
+    int first = prune_sites_first(sites, at, m);
+    input.clean = branch->sums[SET_CLEAN] + first;
+    input.poisoned = branch->sums[SET_POISONED] ? branch->sums[SET_POISONED] + first : NULL;
+    memset(input.evidence, 0, sizeof input.evidence); /* it is of the unpruned net */
     return input;
+}
+
+static int members_of(const struct session *session, int site)
+{
+    int n = session->description->sites->site[site].n_members;
+    return n > 0 ? n : 1;
+}
+
+bool session_criterion_defined(const struct session *session, const struct branch *branch, int site,
+    const struct criterion *criterion, struct error *err)
+{
+    int n = members_of(session, site);
+    if (n > 1 && criterion->scaling == SCALING_REFUSED)
+        return fail_as(err, ERROR_USAGE,
+            "criterion %s ranks the channels of one layer; across layers use another, or compare "
+            "them one by one (--all-layers)",
+            criterion->name);
+    for (int m = 0; m < n; m++) {
+        const struct criterion_input input = input_of(session, branch, site, m);
+        struct error why = {0};
+        if (criteria_defined(criterion, &input, &why))
+            continue;
+        return n > 1 ? fail_as(err, why.class, "layer %s: %s", input.site->name, why.text)
+                     : fail_as(err, why.class, "%s", why.text);
+    }
+    return true;
+}
+
+const char *session_scaling(
+    const struct session *session, int site, const struct criterion *criterion)
+{
+    return members_of(session, site) > 1 ? criteria_scaling_said(criterion->scaling) : "";
+}
+
+/* Scores of all its channels, those of each layer scaled where there are several. */
+static bool score(const struct session *session, const struct branch *branch, int site,
+    const struct criterion *criterion, double *scores, struct error *err)
+{
+    int n = members_of(session, site);
+    bool good = session_criterion_defined(session, branch, site, criterion, err);
+    for (int m = 0; m < n && good; m++) {
+        const struct criterion_input input = input_of(session, branch, site, m);
+        good = criteria_score(criterion, &input, scores, err);
+        if (good && n > 1)
+            criteria_scale(criterion->scaling, scores, input.site->n_channels);
+        scores += input.site->n_channels;
+    }
+    return good;
+}
+
+struct order *session_make_order(const struct session *session, const struct branch *branch,
+    int site, const struct criterion *criterion, bool descending, const char *file,
+    struct error *err)
+{
+    int n = session->description->sites->site[site].n_channels;
+    double *scores = memory_array((size_t)n, sizeof *scores);
+    struct order *order = NULL;
+    if (score(session, branch, site, criterion, scores, err))
+        order = order_create(criterion, descending, file, scores, n, err);
+    free(scores);
+    return order;
+}
+
+bool session_measure_criterion(
+    struct session *session, int site, const struct criterion *criterion, struct error *err)
+{
+    bool good = true;
+    for (int m = 0; m < members_of(session, site) && good; m++) {
+        const struct criterion_input input = input_of(session, NULL, site, m);
+        int own = (int)(input.site - session->description->sites->site);
+        good = session_measure_evidence(session, own, &input, criterion, err);
+    }
+    return good;
 }
 
 /* Channels that are pruned before round 0 are no part of an order. */
@@ -63,8 +144,7 @@ static bool measure(
 {
     const struct history *history = session_history(session);
     bool measured = session->states[site].evidence[criterion->evidence];
-    const struct criterion_input input = session_criterion_input(session, site);
-    bool good = session_measure_evidence(session, site, &input, criterion, err);
+    bool good = session_measure_criterion(session, site, criterion, err);
     if (criterion->evidence != EVIDENCE_NONE && !measured)
         session_apply(session, history->order ? history->position : 0);
     return good;
@@ -79,9 +159,8 @@ bool session_choose_order(struct session *session, const struct criterion *crite
     const struct branch *branch = session_branch(session);
     if (branch->n_base == 0 && !measure(session, branch->site, criterion, err))
         return false;
-    const struct criterion_input input = session_branch_input(session, session_branch(session));
-    struct order *chosen = order_create(
-        &input, criterion, order && !file ? descending : criterion->descending, file, err);
+    struct order *chosen = session_make_order(session, branch, branch->site, criterion,
+        order && !file ? descending : criterion->descending, file, err);
     if (chosen)
         use(session, chosen);
     return chosen != NULL;
@@ -90,10 +169,13 @@ bool session_choose_order(struct session *session, const struct criterion *crite
 bool session_choose_listed(struct session *session, const char *name, struct error *err)
 {
     const struct criterion *criterion = session_history(session)->order->criterion;
-    const struct criterion_input input = session_branch_input(session, session_branch(session));
-    struct order *chosen =
-        order_create_listed(&input, criterion, name, session->listed, session->n_listed, err);
-    if (chosen)
+    const struct branch *branch = session_branch(session);
+    struct order *chosen = session_make_order(
+        session, branch, branch->site, criterion, criterion->descending, NULL, err);
+    if (chosen && order_list(chosen, name, session->listed, session->n_listed, err)) {
         use(session, chosen);
-    return chosen != NULL;
+        return true;
+    }
+    refcount_unref(chosen);
+    return false;
 }

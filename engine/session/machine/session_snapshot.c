@@ -38,6 +38,37 @@ static double find_eta(const struct session *session)
     return (clock_seconds() - session->work.started) / done * (end - history->position);
 }
 
+static struct site_line site_line_of(const struct description *description, int index)
+{
+    const struct prune_site *site = &description->sites->site[index];
+    bool joint = prune_site_is_joint(site);
+    return (struct site_line){
+        .name = site->name,
+        .measured = joint ? "each layer" : description->model->network->layers[site->measured].name,
+        .producers = site->producers,
+        .shape = joint ? "joint" : description->shapes[site->measured],
+        .n_channels = site->n_channels,
+        .n_members = site->n_members,
+        .members = site->members,
+        .separating_channel = -1,
+    };
+}
+
+static void show_state(struct site_line *line, const struct site_state *state)
+{
+    line->never_active = state->separation.never_active;
+    line->separation = state->separation.largest;
+    line->separating_channel = state->separation.channel;
+    line->scanned = state->scanned;
+    line->cost = state->finding.cost;
+    if (state->finding.criterion)
+        line->repair_criterion = state->finding.criterion->name;
+    line->repair_channels = state->finding.repair_channels;
+    line->repair_clean = state->finding.repair_clean;
+    line->repair_asr = state->finding.repair_asr;
+    line->repair_worth = state->finding.worth;
+}
+
 static void show_model(struct held *held, const struct session *session)
 {
     const struct description *description = held->description;
@@ -51,33 +82,13 @@ static void show_model(struct held *held, const struct session *session)
     s->n_classes = network->n_classes;
     s->n_layers = description->n_layers;
     s->layers = description->layers;
-    s->n_sites = description->sites->n;
+    s->n_sites = description->sites->n + description->sites->n_joint;
     held->sites = memory_array((size_t)s->n_sites, sizeof *held->sites);
     s->sites = held->sites;
     for (int i = 0; i < s->n_sites; i++) {
-        const struct prune_site *site = &description->sites->site[i];
-        const struct site_state *state = session->states ? &session->states[i] : NULL;
-        held->sites[i] = (struct site_line){
-            .name = site->name,
-            .measured = network->layers[site->measured].name,
-            .producers = site->producers,
-            .shape = description->shapes[site->measured],
-            .n_channels = site->n_channels,
-            .separating_channel = -1,
-        };
-        if (!state)
-            continue;
-        held->sites[i].never_active = state->separation.never_active;
-        held->sites[i].separation = state->separation.largest;
-        held->sites[i].separating_channel = state->separation.channel;
-        held->sites[i].scanned = state->scanned;
-        held->sites[i].cost = state->finding.cost;
-        if (state->finding.criterion)
-            held->sites[i].repair_criterion = state->finding.criterion->name;
-        held->sites[i].repair_channels = state->finding.repair_channels;
-        held->sites[i].repair_clean = state->finding.repair_clean;
-        held->sites[i].repair_asr = state->finding.repair_asr;
-        held->sites[i].repair_worth = state->finding.worth;
+        held->sites[i] = site_line_of(description, i);
+        if (session->states)
+            show_state(&held->sites[i], &session->states[i]);
     }
 }
 
@@ -131,7 +142,7 @@ static void show_sets(struct held *held, const struct session *session)
 static void show_criteria(struct held *held, struct session *session)
 {
     struct snapshot *s = &held->snapshot;
-    const struct criterion_input input = session_branch_input(session, shown(session));
+    const struct branch *branch = shown(session);
     const struct criterion *criterion;
     while (criteria_at(s->n_criteria))
         s->n_criteria++;
@@ -145,7 +156,7 @@ static void show_criteria(struct held *held, struct session *session)
             .badge = session_criterion_badge(session, criterion),
             .descending = criterion->descending,
             .examined = criterion->examined,
-            .available = criteria_defined(criterion, &input, NULL),
+            .available = session_criterion_defined(session, branch, branch->site, criterion, NULL),
         };
 }
 
@@ -240,6 +251,7 @@ static void show_history(struct held *held, struct session *session)
     s->n_ranking = branch->plan.repair ? 0 : order->n_ranking; /* else nothing goes next */
     s->ranking = order->ranking;
     s->scores = order->scores;
+    s->score_scaling = session_scaling(session, branch->site, order->criterion);
     if (session->what_if)
         s->what_if = held->what_if =
             copy(session->what_if, s->n_channels, sizeof *session->what_if);

@@ -12,7 +12,18 @@ static void set_base(
 {
     branch->n_base = base ? pruned_sets_count(base, sites->n) : 0;
     branch->base = base ? pruned_sets_create(sites, base) : NULL;
-    branch->history.base = base ? &branch->base[branch->site] : NULL;
+    branch->history.base = NULL;
+    if (!base)
+        return;
+    const struct prune_site *site = &sites->site[branch->site];
+    branch->history.base = &branch->base[branch->site];
+    if (!prune_site_is_joint(site))
+        return;
+    branch->joint_base = memory_array(1, sizeof *branch->joint_base);
+    pruned_set_init(branch->joint_base, site->n_channels);
+    for (int c = 0; c < site->n_channels; c++)
+        pruned_set_put(branch->joint_base, c, pruned_sets_have(base, sites, branch->site, c));
+    branch->history.base = branch->joint_base;
 }
 
 void branch_init(
@@ -51,6 +62,7 @@ void branch_finish(struct branch *branch, const struct prune_sites *sites)
     for (int set = 0; set < N_SETS; set++)
         free(branch->sums[set]);
     pruned_sets_destroy(branch->base, sites->n);
+    pruned_sets_destroy(branch->joint_base, 1);
 }
 
 struct pruned_set *branch_pruned(
@@ -58,7 +70,7 @@ struct pruned_set *branch_pruned(
 {
     struct pruned_set *sets = pruned_sets_create(sites, branch->base);
     for (int r = 1; r <= round && !branch->plan.repair; r++)
-        pruned_set_put(&sets[branch->site], branch->history.rounds[r]->channel, true);
+        pruned_sets_put(sets, sites, branch->site, branch->history.rounds[r]->channel, true);
     return sets;
 }
 

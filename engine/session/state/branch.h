@@ -23,6 +23,7 @@ struct branch {
                                 Rounds behind that are its own. */
     int n_base;              /* channels pruned before round 0 */
     struct pruned_set *base; /* [n_sites] those channels; NULL: none */
+    struct pruned_set *joint_base;          /* the same in the numbering of a joint site, or NULL */
     struct channel_sums *sums[N_SETS];      /* under the base; NULL: those of the site */
     const struct channel_activation *shown; /* counted */
     const struct tuned *tuned;              /* counted: weights of round 0; NULL: as it came */

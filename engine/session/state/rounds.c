@@ -5,7 +5,6 @@
 #include "engine/base/memory.h"
 #include "engine/base/refcount.h"
 #include "engine/base/text.h"
-#include "engine/prune/criteria/criteria.h"
 #include "engine/prune/ranking/ranking.h"
 
 #include <stdlib.h>
@@ -143,15 +142,10 @@ static void finish_order(void *object)
     free(order->scores);
 }
 
-struct order *order_create(const struct criterion_input *input, const struct criterion *criterion,
-    bool descending, const char *file, struct error *err)
+struct order *order_create(const struct criterion *criterion, bool descending, const char *file,
+    const double *scores, int n, struct error *err)
 {
-    int n = input->site->n_channels;
-    double *scores = memory_array((size_t)n, sizeof *scores);
-    struct order *order = NULL;
-    if (!criteria_score(criterion, input, scores, err))
-        goto out;
-    order = refcount_create(sizeof *order, finish_order);
+    struct order *order = refcount_create(sizeof *order, finish_order);
     order->criterion = criterion;
     order->descending = descending;
     order->file = file ? text_shown(file) : NULL;
@@ -164,38 +158,33 @@ struct order *order_create(const struct criterion_input *input, const struct cri
         order->n_ranking = ranking_from_file(file, n, order->ranking, err);
     else
         ranking_by_score(scores, n, descending, order->ranking);
-    if (order->n_ranking < 0) {
-        refcount_unref(order);
-        order = NULL;
-    }
-out:
-    free(scores);
-    return order;
-}
-
-struct order *order_create_listed(const struct criterion_input *input,
-    const struct criterion *criterion, const char *name, const int *channels, int n,
-    struct error *err)
-{
-    struct order *order = order_create(input, criterion, criterion->descending, NULL, err);
-    if (!order)
-        return NULL;
-    bool *seen = memory_array((size_t)order->n_channels, sizeof *seen), good = true;
-    for (int i = 0; i < n && good; i++) {
-        good = channels[i] >= 0 && channels[i] < order->n_channels && !seen[channels[i]];
-        if (!good)
-            fail_as(err, ERROR_USAGE, "order: channel %d is not in 0..%d, or stands twice",
-                channels[i], order->n_channels - 1);
-        else
-            seen[order->ranking[i] = channels[i]] = true;
-    }
-    free(seen);
-    order->n_ranking = n;
-    order->file = text_shown(name);
-    if (good)
+    if (order->n_ranking >= 0)
         return order;
     refcount_unref(order);
     return NULL;
+}
+
+bool order_list(
+    struct order *order, const char *name, const int *channels, int n, struct error *err)
+{
+    bool *seen = memory_array((size_t)order->n_channels, sizeof *seen), good = true;
+    for (int i = 0; i < n && good; i++) {
+        good = channels[i] >= 0 && channels[i] < order->n_channels && !seen[channels[i]];
+        if (good)
+            seen[channels[i]] = true;
+        else
+            fail_as(err, ERROR_USAGE, "order: channel %d is not in 0..%d, or stands twice",
+                channels[i], order->n_channels - 1);
+    }
+    free(seen);
+    if (!good)
+        return false;
+    if (n > 0)
+        memcpy(order->ranking, channels, (size_t)n * sizeof *channels);
+    order->n_ranking = n;
+    free(order->file);
+    order->file = text_shown(name);
+    return true;
 }
 
 void history_init(struct history *history, const struct order *order, const struct round *first)

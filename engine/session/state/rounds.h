@@ -33,12 +33,12 @@ struct order {
     float *scores; /* [n_channels] */
 };
 
-struct order *order_create(const struct criterion_input *input, const struct criterion *criterion,
-    bool descending, const char *file, struct error *err);
-/* Channels as they are listed, from a file that was called `name`; no file is read. */
-struct order *order_create_listed(const struct criterion_input *input,
-    const struct criterion *criterion, const char *name, const int *channels, int n,
-    struct error *err);
+/* By scores[n], or as a file lists channels (NULL: none). */
+struct order *order_create(const struct criterion *criterion, bool descending, const char *file,
+    const double *scores, int n, struct error *err);
+/* Channels as they are listed, from a file that was called `name`, which is not read. */
+bool order_list(
+    struct order *order, const char *name, const int *channels, int n, struct error *err);
 
 /* Sets that chose to stand at a round, beside those of its rounds. */
 struct stop {

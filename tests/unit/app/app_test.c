@@ -193,6 +193,13 @@ static void test_a_compared_order_is_gone_on_with(void **state)
     assert_int_equal(l.posted.last.kind, COMMAND_CRITERION);
     assert_string_equal(l.posted.last.text, "clp");
     assert_int_equal(ui.view_state.viewed, -1);
+    commands_line(&ui, "layer conv,conv");
+    assert_int_equal(l.posted.last.kind, COMMAND_LAYERS);
+    assert_string_equal(l.posted.last.text, "0 0 ");
+    commands_line(&ui, "layer all on-top");
+    assert_string_equal(l.posted.last.text, "0 on-top");
+    commands_line(&ui, "layer conv,cnov");
+    assert_non_null(strstr(ui.notice, "layer cnov cannot be pruned; did you mean conv?"));
     commands_line(&ui, "compare l1,clp all-layers");
     assert_int_equal(l.posted.last.kind, COMMAND_COMPARE);
     assert_int_equal(l.posted.last.number, 1);

@@ -338,8 +338,11 @@ struct network *trial_zeroed(
 {
     struct network *zeroed = network_clone(network);
     struct prune_sites *sites = prune_sites_find(network);
-    for (int r = 1; r <= round; r++)
-        prune_site_prune(&sites->site[snapshot->site], zeroed, snapshot->rounds[r]->channel);
+    for (int r = 1; r <= round; r++) {
+        int channel = snapshot->rounds[r]->channel;
+        int own = snapshot_own_site(snapshot, snapshot->site, &channel);
+        prune_site_prune(&sites->site[own], zeroed, channel);
+    }
     prune_sites_destroy(sites);
     return zeroed;
 }
