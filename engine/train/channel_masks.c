@@ -11,8 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PARTS = 8, UNLEARNING_STEPS = 1000 };
+enum { PARTS = 8, UNLEARNING_STEPS = 1000, BLOCK = 16 /* units of a layer, taken at once */ };
 static const double MOMENTUM = 0.9, UNLEARNT = 0.2; /* share of images still right */
+
+/* A run of units of one layer; workers share none, so sums never depend on them. */
+struct block {
+    int layer, first, end;
+};
 
 struct search {
     const struct network *network; /* whose weights are masked */
@@ -27,6 +32,8 @@ struct search {
     int n_channels;   /* of all sites */
     int **channel_of; /* [n_layers][units]: counted through the sites, -1: none; NULL: no masks */
     int *first_unit;  /* [n_layers] units of the layers before it */
+    int n_blocks;
+    struct block *blocks;              /* [n_blocks] all units that belong to channels */
     double *masks, *speed, *slope;     /* [n_channels] */
     double *d, *x, *d_slope, *x_slope; /* [units] */
     int n_units;
@@ -84,6 +91,20 @@ static void map_units(struct search *search)
     }
 }
 
+static void make_blocks(struct search *search)
+{
+    const struct network *network = search->network;
+    for (int i = 0; i < network->n_layers; i++) {
+        int units = search->channel_of[i] ? shape_channels(&network->layers[i].shape) : 0;
+        for (int first = 0; first < units; first += BLOCK) {
+            size_t n = (size_t)search->n_blocks++;
+            search->blocks = memory_grow(search->blocks, n + 1, sizeof *search->blocks);
+            int end = first + BLOCK < units ? first + BLOCK : units;
+            search->blocks[n] = (struct block){i, first, end};
+        }
+    }
+}
+
 static struct search *create(const struct network *network, const struct prune_sites *sites,
     struct thread_pool *pool, const struct channel_masks_options *options)
 {
@@ -97,6 +118,7 @@ static struct search *create(const struct network *network, const struct prune_s
     search->channel_of = memory_array((size_t)network->n_layers, sizeof *search->channel_of);
     search->first_unit = memory_array((size_t)network->n_layers, sizeof *search->first_unit);
     map_units(search);
+    make_blocks(search);
     search->size = gradient_size(search->masked);
     for (int i = 0; i < PARTS; i++)
         search->gradients[i] = gradient_create(search->masked);
@@ -130,8 +152,8 @@ static void destroy(struct search *search)
     for (int i = 0; i < search->network->n_layers; i++)
         free(search->channel_of[i]);
     void *const arrays[] = {search->backwards, search->channel_of, search->first_unit,
-        search->masks, search->speed, search->slope, search->d, search->x, search->d_slope,
-        search->x_slope, search->order, search->chosen};
+        search->blocks, search->masks, search->speed, search->slope, search->d, search->x,
+        search->d_slope, search->x_slope, search->order, search->chosen};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         free(arrays[i]);
     network_destroy(search->masked);
@@ -186,60 +208,82 @@ static bool adds(const struct weight *weight)
     return weight->rank == 1 && strcmp(weight->name, "gamma") != 0;
 }
 
-/* Calls for every weight that belongs to a channel. */
-static void for_each_weight(struct search *search,
-    void (*visit)(struct search *search, int layer, int weight, size_t at, int channel, int unit))
+/* The weight of a layer where it belongs to channels; NULL: not to be masked. */
+static const struct weight *weight_of(const struct search *search, int layer, int index)
 {
-    for (int i = 0; i < search->network->n_layers; i++)
-        for (int w = 0; search->channel_of[i] && w < search->network->layers[i].n_weights; w++) {
-            const struct weight *weight = &search->network->layers[i].weights[w];
-            size_t units = (size_t)weight_channels(weight);
-            for (size_t k = 0; weight->trainable && units > 0 && k < weight->count; k++) {
-                int channel = search->channel_of[i][k % units];
-                if (channel >= 0)
-                    visit(search, i, w, k, channel, search->first_unit[i] + (int)(k % units));
+    const struct weight *weight = &search->network->layers[layer].weights[index];
+    return weight->trainable && weight_channels(weight) > 0 ? weight : NULL;
+}
+
+static void mask_block(void *context, int index, int worker)
+{
+    struct search *search = context;
+    const struct block *block = &search->blocks[index];
+    const int *channel_of = search->channel_of[block->layer];
+    const struct layer *layer = &search->network->layers[block->layer];
+    int first_unit = search->first_unit[block->layer];
+    (void)worker;
+    for (int w = 0; w < layer->n_weights; w++) {
+        const struct weight *from = weight_of(search, block->layer, w);
+        size_t units = from ? (size_t)weight_channels(from) : 1;
+        float *to = search->masked->layers[block->layer].weights[w].data;
+        for (size_t row = 0; from && row < from->count; row += units)
+            for (int u = block->first; u < block->end; u++) {
+                if (channel_of[u] < 0)
+                    continue;
+                double times = adds(from)
+                                   ? 1 + search->x[first_unit + u]
+                                   : search->masks[channel_of[u]] + search->d[first_unit + u];
+                to[row + (size_t)u] = (float)(times * (double)from->data[row + (size_t)u]);
             }
-        }
-}
-
-static void mask_weight(
-    struct search *search, int layer, int weight, size_t at, int channel, int unit)
-{
-    const struct weight *from = &search->network->layers[layer].weights[weight];
-    double times = adds(from) ? 1 + search->x[unit] : search->masks[channel] + search->d[unit];
-    search->masked->layers[layer].weights[weight].data[at] =
-        (float)(times * (double)from->data[at]);
-}
-
-static void add_slope(
-    struct search *search, int layer, int weight, size_t at, int channel, int unit)
-{
-    const struct weight *from = &search->network->layers[layer].weights[weight];
-    size_t place = gradient_offset(search->masked, layer, weight) + at;
-    double slope = (double)search->gradients[0][place] * (double)from->data[at];
-    if (adds(from)) {
-        search->x_slope[unit] += slope;
-        return;
     }
-    search->slope[channel] += slope;
-    search->d_slope[unit] += slope;
+}
+
+/* Slopes against d and x of the units; that of a channel is the sum over its units' d. */
+static void slope_block(void *context, int index, int worker)
+{
+    struct search *search = context;
+    const struct block *block = &search->blocks[index];
+    const int *channel_of = search->channel_of[block->layer];
+    const struct layer *layer = &search->network->layers[block->layer];
+    int first_unit = search->first_unit[block->layer];
+    (void)worker;
+    for (int w = 0; w < layer->n_weights; w++) {
+        const struct weight *from = weight_of(search, block->layer, w);
+        size_t units = from ? (size_t)weight_channels(from) : 1;
+        size_t offset = from ? gradient_offset(search->masked, block->layer, w) : 0;
+        double *slope = from && adds(from) ? search->x_slope : search->d_slope;
+        for (size_t row = 0; from && row < from->count; row += units)
+            for (int u = block->first; u < block->end; u++) {
+                size_t at = row + (size_t)u;
+                float gradient = 0;
+                for (int p = 0; p < PARTS && channel_of[u] >= 0; p++)
+                    gradient += search->gradients[p][offset + at];
+                slope[first_unit + u] += (double)gradient * (double)from->data[at];
+            }
+    }
 }
 
 /* The loss of the batch with the masks and d, x as they are, and its slopes. */
 static double descend(struct search *search)
 {
     double loss = 0;
-    for_each_weight(search, mask_weight);
+    thread_pool_run(search->pool, search->n_blocks, mask_block, search);
     thread_pool_run(search->pool, PARTS, run_part, search);
     for (int p = 0; p < PARTS; p++)
         loss += search->losses[p];
-    for (int p = 1; p < PARTS; p++)
-        for (size_t i = 0; i < search->size; i++)
-            search->gradients[0][i] += search->gradients[p][i];
     memset(search->slope, 0, (size_t)search->n_channels * sizeof *search->slope);
     memset(search->d_slope, 0, (size_t)search->n_units * sizeof *search->d_slope);
     memset(search->x_slope, 0, (size_t)search->n_units * sizeof *search->x_slope);
-    for_each_weight(search, add_slope);
+    thread_pool_run(search->pool, search->n_blocks, slope_block, search);
+    for (int b = 0; b < search->n_blocks; b++) {
+        const struct block *block = &search->blocks[b];
+        const int *channel_of = search->channel_of[block->layer];
+        const double *d_slope = search->d_slope + search->first_unit[block->layer];
+        for (int u = block->first; u < block->end; u++)
+            if (channel_of[u] >= 0)
+                search->slope[channel_of[u]] += d_slope[u];
+    }
     return loss;
 }
 
