@@ -1,6 +1,6 @@
 /* How well criteria point at the channels that carry a planted backdoor. A criterion is asked for
  * its order at every site that carries the attack in some of its channels, and is scored against
- * the truth. Those that need evidence of their own (criterion.h) are left out.
+ * the truth; what some read besides is measured first (engine/train/evidence.h).
  * Owner: the caller. Thread: one caller at a time; the workers are inside. */
 #ifndef SECATEUR_ENGINE_ATTACK_PLANTING_LOCALISATION_H
 #define SECATEUR_ENGINE_ATTACK_PLANTING_LOCALISATION_H

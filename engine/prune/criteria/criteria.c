@@ -43,7 +43,7 @@ bool criteria_defined(
     if (attack && !input->poisoned)
         return fail_as(err, ERROR_USAGE,
             "criterion %s needs poisoned images (--poisoned FILE), or clean ones with an inverted "
-            "trigger on them",
+            "trigger on them (--surrogate)",
             criterion->name);
     return !criterion->defined || criterion->defined(input, err);
 }
@@ -56,7 +56,8 @@ bool criteria_score(const struct criterion *criterion, const struct criterion_in
     const double *evidence = input->evidence[criterion->evidence];
     if (criterion->evidence != EVIDENCE_NONE && !evidence)
         return fail_as(err, ERROR_USAGE,
-            "criterion %s is measured on the unpruned net alone, and was not measured here",
+            "criterion %s is measured on the unpruned net alone: choose it there, or use one that "
+            "reads weights or activations, such as l1 or mean-activation",
             criterion->name);
     if (criterion->score)
         criterion->score(input, scores);

@@ -55,9 +55,16 @@ bool target_weights_defined(
     const struct criterion_input *input, const char *name, struct error *err)
 {
     if (input->target < 0)
-        return fail_as(
-            err, ERROR_USAGE, "criterion %s: the target class is not known; give --target N", name);
-    return fed_dense(input) ||
-           fail_as(err, ERROR_USAGE, "criterion %s: layer %s does not feed the last Dense layer",
-               name, input->site->name);
+        return fail_as(err, ERROR_USAGE,
+            "criterion %s: the target class is not known; give --target N, or search it (scan)",
+            name);
+    if (fed_dense(input))
+        return true;
+    const struct network *network = input->network;
+    const struct layer *dense = last_dense(network);
+    return fail_as(err, ERROR_USAGE,
+        "criterion %s: layer %s does not feed the last Dense layer%s%s; criterion difference is "
+        "defined at every layer",
+        name, input->site->name, dense ? ", whose input is " : "",
+        dense ? network->layers[dense->inputs[0]].name : "");
 }

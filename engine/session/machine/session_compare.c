@@ -15,6 +15,7 @@
 #include "engine/measures/number.h"
 #include "engine/base/memory.h"
 #include "engine/base/refcount.h"
+#include "engine/base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -312,7 +313,7 @@ bool session_compare_next(struct session *session, struct error *err)
         refcount_unref(order);
         session_apply(session, session_history(session)->position);
     } else if (entry->asked) {
-        snprintf(row.refused, sizeof row.refused, "%.150s", why.text);
+        text_fit(row.refused, sizeof row.refused, why.text);
         add_row(session, &row, NULL, NULL);
     }
     if (good)

@@ -1,6 +1,7 @@
 /* attack: truth on a net whose carrier the test wrote; normalisation; planting, the same bits for
  * any number of workers. */
 #include "engine/attack/planting/localisation.h"
+#include "engine/prune/criteria/criteria.h"
 #include "engine/attack/planting/plant.h"
 #include "engine/base/memory.h"
 #include "engine/nn/forward/reference_pass.h"
@@ -228,6 +229,13 @@ static void criteria_are_scored_where_there_are_carriers(void **state)
     assert_true(n >= 3);
     assert_string_equal(scores[0].criterion, "mean-activation");
     assert_int_equal(scores[0].n_sites, sites);
+    int with_evidence = 0; /* Taylor, entropy, ANP, RNP, greedy: at every such site */
+    for (int i = 0; i < n; i++)
+        if (criteria_find(scores[i].criterion, NULL)->evidence != EVIDENCE_NONE) {
+            with_evidence++;
+            assert_int_equal(scores[i].n_sites, sites);
+        }
+    assert_int_equal(with_evidence, N_EVIDENCE - 1);
     for (int i = 0; i < n; i++)
         assert_true(scores[i].n_sites == 0 ||
                     (scores[i].auc >= 0 && scores[i].auc <= 1 && scores[i].precision >= 0));

@@ -84,7 +84,8 @@ static void options_are_checked(void **state)
     o.criterion = "varience";
     expect_refused(&o, "no criterion varience; did you mean variance?");
     o.criterion = "target-weight";
-    expect_refused(&o, "criterion target-weight: layer conv_1 does not feed the last Dense layer");
+    expect_refused(&o, "criterion target-weight: layer conv_1 does not feed the last Dense layer, "
+                       "whose input is relu; criterion difference is defined at every layer");
     o = trial_options();
     o.order = "order";
     expect_refused(&o, "order: line 1: channel 9 does not exist; channels are 0 to 5");

@@ -144,7 +144,8 @@ static const struct {
     {{.kind = COMMAND_CRITERION, .text = "mean-activation up"},
         "order up: use ascending or descending"},
     {{.kind = COMMAND_CRITERION, .text = "target-weight"},
-        "criterion target-weight: layer first does not feed the last Dense layer"},
+        "criterion target-weight: layer first does not feed the last Dense layer, whose input is "
+        "second; criterion difference is defined at every layer"},
     {{.kind = COMMAND_ORDER, .text = "nowhere"}, "nowhere: No such file or directory"},
     {{.kind = COMMAND_THRESHOLD, .value = 0},
         "threshold 0: must be above 0 and at most 100 points"},
