@@ -11,6 +11,8 @@
 
 /* Searches, repairs, saves, judges: fills found, repair and judged of the lab. */
 bool defender_measure(struct lab *lab, struct error *err);
+/* The case in one screen, which opens the report. */
+bool defender_case(struct lab *lab, struct document *document, struct error *err);
 /* Says everything in a document; figures are made on the way. */
 bool defender_report(struct lab *lab, struct document *document, struct error *err);
 

@@ -49,7 +49,7 @@ static bool stood_out(struct lab *lab, struct document *document, struct error *
                err);
 }
 
-static bool done(struct lab *lab, struct document *document, struct error *err)
+static void done(const struct lab *lab, struct document *document)
 {
     const struct snapshot *s = lab->repair;
     const struct branch_line *branch = &s->branches[s->branch];
@@ -81,11 +81,6 @@ static bool done(struct lab *lab, struct document *document, struct error *err)
             all ? " The net that stands then learnt from all images: no clean image here can judge "
                   "it."
                 : "");
-    struct view_state view_state = {.viewed = -1, .axis = AXIS_AUTO};
-    return lab_figure(lab, document, "curves", "svg", s, &view_state, "curves_repair",
-        "Clean accuracy over the rounds of the repair, on the images held out and on the "
-        "suspected class's own images too.",
-        err);
 }
 
 static struct outcome_row row_of(
@@ -235,12 +230,16 @@ static void unknown(const struct lab *lab, struct document *document)
 
 bool defender_report(struct lab *lab, struct document *document, struct error *err)
 {
-    looked_at(lab, document);
-    if (!stood_out(lab, document, err) || !done(lab, document, err))
+    if (!defender_case(lab, document, err))
         return false;
+    looked_at(lab, document);
+    if (!stood_out(lab, document, err))
+        return false;
+    done(lab, document);
     costs(lab, document);
     unknown(lab, document);
     lab_inputs(lab, document);
     lab_recipe(lab, document);
+    lab_cite(lab, document);
     return true;
 }

@@ -1,6 +1,7 @@
 /* The figures of the report: the exports, under plain names in the lab's folder. */
 #include "app/lab/lab_parts.h"
 #include "engine/base/memory.h"
+#include "views/charts/roc_plot.h"
 #include "views/figures/exports.h"
 
 #include <errno.h>
@@ -52,6 +53,7 @@ bool lab_figure(struct lab *lab, struct document *document, const char *export, 
         .stem = stem,
         .formats = format,
         .size = "120mm",
+        .style = "intervals",
         .version = SECATEUR_VERSION,
         .n_inputs = tell_inputs(lab, inputs),
         .inputs = inputs,
@@ -72,6 +74,13 @@ bool lab_figure(struct lab *lab, struct document *document, const char *export, 
     return false;
 }
 
+/* Is the suggested repair another way of pruning than the exercise's? */
+static bool repairs_otherwise(const struct lab *lab)
+{
+    const struct snapshot *a = lab->sweep, *b = lab->repair;
+    return b && (a->site != b->site || strcmp(a->criterion, b->criterion) != 0);
+}
+
 static bool add_curves(struct lab *lab, struct document *document, const struct snapshot *s,
     const char *stem, const char *caption, struct error *err)
 {
@@ -79,8 +88,24 @@ static bool add_curves(struct lab *lab, struct document *document, const struct 
     return lab_figure(lab, document, "curves", "svg", s, &view_state, stem, caption, err);
 }
 
-/* The net whose effect on faces is shown: the suggested repair, else the last B'. */
-static const struct lab_net *shown(const struct lab *lab)
+static bool add_exercise(struct lab *lab, struct document *document, struct error *err)
+{
+    return add_curves(lab, document, lab->sweep, "curves",
+        "Clean accuracy and attack success over the channels pruned in the exercise's layer; "
+        "bands: "
+        "95 % intervals.",
+        err);
+}
+
+static bool add_suggested(struct lab *lab, struct document *document, struct error *err)
+{
+    return add_curves(lab, document, lab->repair, "curves_suggested",
+        "Clean accuracy and attack success in the suggested layer, up to the suggested repair; "
+        "bands: 95 % intervals.",
+        err);
+}
+
+const struct lab_net *lab_shown_net(const struct lab *lab)
 {
     for (int i = lab->n_nets - 1; i >= 0; i--)
         if (lab->nets[i].round > 0)
@@ -146,67 +171,96 @@ static bool side_by_side(const struct snapshot *s)
     return pairs;
 }
 
-static bool faces(struct lab *lab, struct document *document, struct error *err)
+/* The faces of the case; *n of them, 0: there is none to show. */
+static const struct snapshot *choose_faces(
+    const struct lab *lab, bool *pairs, int image[LAB_FACES], int *n)
 {
-    const struct lab_net *net = shown(lab);
+    const struct lab_net *net = lab_shown_net(lab);
     const struct snapshot *s = net ? lab_snapshot(lab, net) : NULL;
-    bool pairs = net && side_by_side(s);
-    int image[LAB_FACES], n = net ? choose(s, net->round, pairs, image) : 0;
-    if (n == 0)
-        return true;
-    document_add(document, BLOCK_HEADING, "Faces before and after");
-    document_add(document, BLOCK_PARAGRAPH,
-        "What the unpruned net B, the %s and GoodNet G say of validation images; those whose "
-        "attack the repair undoes come first. Pixels are enlarged three times, never smoothed.%s",
-        net->name, pairs ? " Left the clean image, right the poisoned one." : "");
-    char caption[96], stem[32];
-    bool good = true;
+    *pairs = net && side_by_side(s);
+    *n = net ? choose(s, net->round, *pairs, image) : 0;
+    return s;
+}
+
+/* "Image 7, clean and poisoned: B says 0, B′ 5." */
+static void caption_of(
+    const struct snapshot *s, const struct lab_net *net, bool pairs, int i, char *text, size_t size)
+{
+    snprintf(text, size, "Image %d%s. Poisoned: B says %d, the %s %d.", i,
+        pairs ? ", clean and poisoned" : "", s->rounds[0]->predicted[SET_POISONED][i], net->name,
+        s->rounds[net->round]->predicted[SET_POISONED][i]);
+}
+
+static bool add_faces(struct lab *lab, struct document *document, struct error *err)
+{
+    const struct lab_net *net = lab_shown_net(lab);
+    bool pairs, good = true;
+    int image[LAB_FACES], n;
+    const struct snapshot *s = choose_faces(lab, &pairs, image, &n);
     for (int i = 0; i < n && good; i++) {
+        char caption[160], stem[32];
         struct view_state view_state = {.viewed = net->round,
             .face = image[i],
             .face_filter = FACES_ALL,
             .face_side = pairs ? FACES_CLEAN : FACES_POISONED};
         snprintf(stem, sizeof stem, "face_%d", i + 1);
-        snprintf(caption, sizeof caption, "Image %d%s.", image[i],
-            pairs ? ", clean and poisoned" : ", poisoned");
+        caption_of(s, net, pairs, image[i], caption, sizeof caption);
         good = lab_figure(
             lab, document, pairs ? "pair" : "face", "png", s, &view_state, stem, caption, err);
     }
+    return good;
+}
+
+bool lab_case_figures(struct lab *lab, struct document *document, struct error *err)
+{
+    return (repairs_otherwise(lab) ? add_suggested : add_exercise)(lab, document, err) &&
+           add_faces(lab, document, err);
+}
+
+static void tell_faces(const struct lab *lab, struct document *document)
+{
+    const struct lab_net *net = lab_shown_net(lab);
+    bool pairs;
+    int image[LAB_FACES], n;
+    const struct snapshot *s = choose_faces(lab, &pairs, image, &n);
+    if (n == 0)
+        return;
+    document_add(document, BLOCK_HEADING, "Faces before and after");
+    document_add(document, BLOCK_PARAGRAPH,
+        "What the unpruned net B, the %s and GoodNet G say of the validation images at the top; "
+        "those whose attack the repair undoes come first. Pixels are enlarged three times, never "
+        "smoothed.%s",
+        net->name, pairs ? " Left the clean image, right the poisoned one." : "");
     document_table(
         document, "Labels of these images, and what each net says.", "image|set|label|B|B′|G");
     for (int i = 0; i < n; i++)
         for (int set = pairs ? SET_CLEAN : SET_POISONED; set < N_SETS; set++)
             verdicts(document, s, net->round, set, image[i]);
-    return good;
 }
 
 static bool add_roc(struct lab *lab, struct document *document, struct error *err)
 {
     struct view_state view_state = {.viewed = -1};
-    char caption[192];
+    char caption[512];
     snprintf(caption, sizeof caption,
         "Detection over false alarms on the %s images, for all thresholds of each detector; "
-        "agreement "
-        "compares B with each net.",
+        "agreement compares B with each net." ROC_REVERSED,
         lab->n_test[SET_CLEAN] > 0 ? "test" : "validation");
     return lab_figure(lab, document, "roc", "svg", lab->detected, &view_state, "roc", caption, err);
 }
 
 bool lab_figures(struct lab *lab, struct document *document, struct error *err)
 {
-    document_add(document, BLOCK_HEADING, "Curves");
-    if (!add_curves(lab, document, lab->sweep, "curves",
-            "Clean accuracy and attack success over the channels pruned in the exercise's layer.",
-            err))
-        return false;
-    if (lab->repair && !add_curves(lab, document, lab->repair, "curves_suggested",
-                           "The same in the suggested layer, up to the suggested repair.", err))
-        return false;
     struct view_state view_state = {.viewed = -1};
-    return lab_figure(lab, document, "thresholds", "svg", lab->sweep, &view_state, "thresholds",
-               "The nets of the thresholds in the exercise's layer, on the validation images.",
-               err) &&
-           lab_figure(lab, document, "goodnet", "svg", lab->detected, &view_state, "goodnet",
-               "What GoodNet accepts and flags with each repaired net.", err) &&
-           add_roc(lab, document, err) && faces(lab, document, err);
+    document_add(document, BLOCK_HEADING, "Curves");
+    if (lab->repair && !(repairs_otherwise(lab) ? add_exercise : add_suggested)(lab, document, err))
+        return false;
+    if (!lab_figure(lab, document, "thresholds", "svg", lab->sweep, &view_state, "thresholds",
+            "The nets of the thresholds in the exercise's layer, on the validation images.", err) ||
+        !lab_figure(lab, document, "goodnet", "svg", lab->detected, &view_state, "goodnet",
+            "What GoodNet accepts and flags with each repaired net.", err) ||
+        !add_roc(lab, document, err))
+        return false;
+    tell_faces(lab, document);
+    return true;
 }

@@ -15,7 +15,14 @@ const struct snapshot *lab_keep(struct headless *headless);
 bool lab_figure(struct lab *lab, struct document *document, const char *export, const char *format,
     const struct snapshot *snapshot, const struct view_state *view_state, const char *stem,
     const char *caption, struct error *err);
+/* The net that the case is about: the suggested repair, else the last B'; NULL: none. */
+const struct lab_net *lab_shown_net(const struct lab *lab);
+/* The curve and the faces of the case. */
+bool lab_case_figures(struct lab *lab, struct document *document, struct error *err);
+/* The case in one screen: verdict, headline numbers, what remains unknown, the figures. */
+bool lab_case(struct lab *lab, struct document *document, struct error *err);
 /* Parts of both reports. */
+void lab_cite(const struct lab *lab, struct document *document);
 void lab_inputs(const struct lab *lab, struct document *document);
 
 #endif

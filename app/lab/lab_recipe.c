@@ -1,9 +1,10 @@
 /* The command lines that repeat a run, for the report. */
-#include "app/lab/lab.h"
+#include "app/lab/lab_parts.h"
 #include "app/results/results.h"
 #include "engine/base/escape.h"
 #include "engine/base/memory.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -65,6 +66,29 @@ static void repair(const struct lab *lab, struct document *document, const char 
     free(clean);
     free(poisoned);
     free(layer);
+}
+
+/* A name as a key of BibTeX. */
+static void key_of(const char *name, char *key, size_t size)
+{
+    size_t n = 0;
+    for (; *name && n + 1 < size; name++)
+        if (isalnum((unsigned char)*name) || *name == '-' || *name == '_')
+            key[n++] = *name;
+    key[n] = '\0';
+}
+
+void lab_cite(const struct lab *lab, struct document *document)
+{
+    char key[48], *name = escape_text(escape_latex, lab->sweep->model_name);
+    key_of(lab->sweep->model_name, key, sizeof key);
+    document_add(document, BLOCK_HEADING, "To cite it");
+    document_add(document, BLOCK_CODE,
+        "@misc{secateur:%s,\n  title        = {Backdoor lab: %s},\n"
+        "  howpublished = {Report of secateur %s},\n"
+        "  note         = {SHA-256 of the net: %s}\n}",
+        key, name, SECATEUR_VERSION, lab->inputs[0].sha);
+    free(name);
 }
 
 void lab_recipe(const struct lab *lab, struct document *document)

@@ -191,6 +191,8 @@ static void story(const struct lab *lab, struct document *document)
 
 bool lab_report(struct lab *lab, struct document *document, struct error *err)
 {
+    if (!lab_case(lab, document, err))
+        return false;
     story(lab, document);
     assessment(lab, document);
     nets(lab, document);
@@ -201,5 +203,6 @@ bool lab_report(struct lab *lab, struct document *document, struct error *err)
     method(lab, document);
     lab_inputs(lab, document);
     lab_recipe(lab, document);
+    lab_cite(lab, document);
     return true;
 }

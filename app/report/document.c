@@ -83,6 +83,24 @@ void document_table(struct document *document, const char *caption, const char *
     }
 }
 
+void document_numbers(struct document *document, const char *caption, const char *columns)
+{
+    document_table(document, caption, columns);
+    document->blocks[document->n - 1].kind = BLOCK_NUMBERS;
+}
+
+void document_list(struct document *document)
+{
+    struct block *block = add(document, BLOCK_LIST);
+    block->text = memory_string("");
+    block->n_columns = 1;
+}
+
+void document_end_case(struct document *document)
+{
+    document->n_case = document->n;
+}
+
 void document_cell(struct document *document, const char *format, ...)
 {
     va_list arguments;

@@ -6,7 +6,16 @@
 
 #include <stddef.h>
 
-enum block_kind { BLOCK_HEADING, BLOCK_PARAGRAPH, BLOCK_CODE, BLOCK_TABLE, BLOCK_FIGURE };
+enum block_kind {
+    BLOCK_HEADING,
+    BLOCK_PARAGRAPH,
+    BLOCK_VERDICT, /* a paragraph that stands out */
+    BLOCK_CODE,
+    BLOCK_TABLE,
+    BLOCK_NUMBERS, /* a table of headline numbers; not among those of document_csv() */
+    BLOCK_LIST,    /* cells are its lines */
+    BLOCK_FIGURE
+};
 
 struct block {
     enum block_kind kind;
@@ -21,13 +30,17 @@ struct block {
 struct document {
     char *title;
     struct block *blocks;
-    int n;
+    int n, n_case; /* the first n_case blocks are the case, which opens the page */
 };
 
 void document_init(struct document *document, const char *title); /* "": no title */
 void document_finish(struct document *document);
 void document_add(struct document *document, enum block_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4))); /* heading, paragraph, code */
+/* What was added so far is the case: seen at once; chapters follow, with a list of contents. */
+void document_end_case(struct document *document);
+void document_numbers(struct document *document, const char *caption, const char *columns);
+void document_list(struct document *document);
 /* Columns: "layer|channels|silent"; cells follow row by row. */
 void document_table(struct document *document, const char *caption, const char *columns);
 void document_cell(struct document *document, const char *format, ...)

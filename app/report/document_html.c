@@ -1,48 +1,18 @@
-/* One page that loads nothing from elsewhere: styles and pictures are inside. */
+/* One page that loads nothing from elsewhere: style, script and pictures are inside, and its policy
+ * lets nothing else in. */
 #include "app/report/document.h"
+#include "app/report/document_svg.h"
+#include "app/report/page_files.h"
+#include "app/report/report_theme.h"
 
 #include "engine/base/escape.h"
 #include "engine/base/memory.h"
+#include "engine/io/files/digest.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const char style[] =
-    ":root{color-scheme:light dark;--ink:#1b1f24;--paper:#fff;--soft:#5b6470;--line:#d6dae0;"
-    "--band:#f5f6f8}\n"
-    "@media (prefers-color-scheme:dark){:root{--ink:#e4e7eb;--paper:#15181c;--soft:#9aa4b0;"
-    "--line:#343a42;--band:#1c2026}}\n"
-    "@media print{:root{color-scheme:light;--ink:#000;--paper:#fff;--soft:#444;--line:#bbb;"
-    "--band:#fff}main{max-width:none;padding:0}figure,tr{break-inside:avoid}"
-    "h2{break-after:avoid}.wide{overflow:visible}table{font-size:9px}}\n"
-    "body{margin:0;background:var(--paper);color:var(--ink);"
-    "font:16px/1.55 system-ui,'Segoe UI',Helvetica,Arial,sans-serif}\n"
-    "main{max-width:56rem;margin:0 auto;padding:2rem 1.2rem 4rem}\n"
-    "h1{font-size:1.7rem;line-height:1.2;overflow-wrap:anywhere}\n"
-    "h2{font-size:1.15rem;margin:2.6rem 0 .6rem;border-bottom:1px solid var(--line);"
-    "padding-bottom:.3rem}\n"
-    "p{max-width:44rem;overflow-wrap:anywhere}\n"
-    ".wide{overflow-x:auto;margin:1rem 0}\n"
-    "table{border-collapse:collapse;font-size:.86rem;font-variant-numeric:tabular-nums;"
-    "min-width:100%}\n"
-    ".caption{color:var(--soft);font-size:.86rem;margin:1rem 0 0}.caption+.wide{margin-top:.3rem}"
-    "td.long{min-width:13rem}\n"
-    "th,td{text-align:left;padding:.34rem .8rem .34rem 0;border-bottom:1px solid var(--line);"
-    "vertical-align:top}\n"
-    "th{font-weight:600}.hash{font:.72rem ui-monospace,monospace;word-break:break-all;"
-    "min-width:15rem}\n"
-    ".one{white-space:nowrap}td{min-width:3rem}@media print{.one{white-space:normal}}\n"
-    "tbody tr:nth-child(even){background:var(--band)}\n"
-    "figure{display:inline-block;margin:.8rem 1rem .8rem 0;max-width:100%}figure "
-    "img{max-width:min(100%,38rem);height:auto;background:#fff;"
-    "image-rendering:auto;border-radius:4px}\n"
-    "figure.drawing{display:block;max-width:38rem}"
-    ".drawing svg{display:block;width:100%;height:auto;border-radius:4px}\n"
-    "figcaption{color:var(--soft);font-size:.86rem}\n"
-    "pre{background:var(--band);border:1px solid var(--line);border-radius:6px;padding:.8rem;"
-    "overflow-x:auto;font:.82rem/1.5 ui-monospace,monospace;white-space:pre-wrap;"
-    "overflow-wrap:anywhere}\n";
 
 static void element(FILE *out, const char *name, const char *text)
 {
@@ -60,14 +30,33 @@ static const char *class_of(const char *text)
     return length < 40 ? " class=\"one\"" : " class=\"long\"";
 }
 
-static void table(FILE *out, const struct block *block)
+/* Is it a share with its interval and count, as number_share() writes it? Where they begin. */
+static const char *interval_of(const char *text)
 {
-    fputs("<p class=\"caption\">", out);
-    escape_html(out, block->text);
-    fputs("</p>\n<div class=\"wide\"><table>\n", out);
+    double share, low, high;
+    int hits, n, length = 0;
+    sscanf(text, "%lf %% (%lf–%lf) %d/%d%n", &share, &low, &high, &hits, &n, &length);
+    return length > 0 && !text[length] ? strchr(text, '(') : NULL;
+}
+
+static void cell(FILE *out, const char *text)
+{
+    const char *interval = interval_of(text);
+    if (!interval) {
+        fprintf(out, "<td%s>", class_of(text));
+        escape_html(out, text);
+    } else {
+        fprintf(out, "<td class=\"one\">%.*s<small>%s</small>", (int)(interval - text - 1), text,
+            interval);
+    }
+    fputs("</td>", out);
+}
+
+static void rows(FILE *out, const struct block *block)
+{
     fputs("<thead><tr>", out);
     for (int i = 0; i < block->n_columns; i++) {
-        fputs("<th scope=\"col\" class=\"one\">", out);
+        fputs("<th scope=\"col\">", out);
         escape_html(out, block->cells[i]);
         fputs("</th>", out);
     }
@@ -75,11 +64,28 @@ static void table(FILE *out, const struct block *block)
     for (int i = block->n_columns; i < block->n_cells; i++) {
         int column = i % block->n_columns;
         fputs(column == 0 ? "<tr>" : "", out);
-        fprintf(out, "<td%s>", class_of(block->cells[i]));
-        escape_html(out, block->cells[i]);
-        fputs(column == block->n_columns - 1 ? "</td></tr>\n" : "</td>", out);
+        cell(out, block->cells[i]);
+        fputs(column == block->n_columns - 1 ? "</tr>\n" : "", out);
     }
-    fputs("</tbody></table></div>\n", out);
+    fputs("</tbody>", out);
+}
+
+static void table(FILE *out, const struct block *block)
+{
+    bool numbers = block->kind == BLOCK_NUMBERS;
+    fputs("<p class=\"caption\">", out);
+    escape_html(out, block->text);
+    fprintf(out, "</p>\n<div class=\"wide%s\"><table>\n", numbers ? " numbers" : "");
+    rows(out, block);
+    fputs("</table></div>\n", out);
+}
+
+static void list(FILE *out, const struct block *block)
+{
+    fputs("<ul>\n", out);
+    for (int i = 0; i < block->n_cells; i++)
+        element(out, "li", block->cells[i]);
+    fputs("</ul>\n", out);
 }
 
 static void base64(FILE *out, const unsigned char *bytes, size_t size)
@@ -95,27 +101,23 @@ static void base64(FILE *out, const unsigned char *bytes, size_t size)
     }
 }
 
-/* Inside the page it needs no declaration, and the style gives its width. */
 static void drawing(FILE *out, const struct block *block)
 {
-    const char *end = (const char *)block->bytes + block->size;
-    const char *begins = memmem(block->bytes, block->size, "<svg", 4);
-    const char *width = begins ? memmem(begins, (size_t)(end - begins), " width=", 7) : NULL;
-    const char *box = width ? memmem(width, (size_t)(end - width), " viewBox=", 9) : NULL;
-    if (!box)
-        return;
     fputs("<figure class=\"drawing\">", out);
-    fwrite(begins, 1, (size_t)(width - begins), out);
-    fputs(" role=\"img\"", out);
-    fwrite(box, 1, (size_t)(end - box), out);
+    document_svg(out, (const char *)block->bytes, block->size);
     element(out, "figcaption", block->text);
     fputs("</figure>\n", out);
 }
 
+static bool is_drawing(const struct block *block)
+{
+    size_t length = block->kind == BLOCK_FIGURE ? strlen(block->name) : 0;
+    return length > 4 && strcmp(block->name + length - 4, ".svg") == 0;
+}
+
 static void figure(FILE *out, const struct block *block)
 {
-    size_t length = strlen(block->name);
-    if (length > 4 && strcmp(block->name + length - 4, ".svg") == 0) {
+    if (is_drawing(block)) {
         drawing(out, block);
         return;
     }
@@ -137,16 +139,114 @@ static void write_block(FILE *out, const struct block *block)
     case BLOCK_PARAGRAPH:
         element(out, "p", block->text);
         break;
+    case BLOCK_VERDICT:
+        fputs("<p class=\"verdict\">", out);
+        escape_html(out, block->text);
+        fputs("</p>\n", out);
+        break;
     case BLOCK_CODE:
         element(out, "pre", block->text);
         break;
     case BLOCK_TABLE:
+    case BLOCK_NUMBERS:
         table(out, block);
+        break;
+    case BLOCK_LIST:
+        list(out, block);
         break;
     case BLOCK_FIGURE:
         figure(out, block);
         break;
     }
+}
+
+/* What is told, then what is shown: drawings, and faces in a row. */
+static void write_case(FILE *out, const struct document *document)
+{
+    fputs("<div class=\"case\"><div class=\"told\">\n", out);
+    for (int i = 0; i < document->n_case; i++)
+        if (document->blocks[i].kind != BLOCK_FIGURE)
+            write_block(out, &document->blocks[i]);
+    fputs("</div><div class=\"shown\">\n", out);
+    for (int i = 0; i < document->n_case; i++)
+        if (is_drawing(&document->blocks[i]))
+            write_block(out, &document->blocks[i]);
+    fputs("<div class=\"faces\">\n", out);
+    for (int i = 0; i < document->n_case; i++)
+        if (document->blocks[i].kind == BLOCK_FIGURE && !is_drawing(&document->blocks[i]))
+            write_block(out, &document->blocks[i]);
+    fputs("</div></div></div>\n", out);
+}
+
+static void write_contents(FILE *out, const struct document *document)
+{
+    fputs("<nav aria-label=\"Contents\"><strong>Contents</strong><ol>\n", out);
+    for (int i = document->n_case, n = 0; i < document->n; i++) {
+        if (document->blocks[i].kind != BLOCK_HEADING)
+            continue;
+        fprintf(out, "<li><a href=\"#chapter-%d\">", ++n);
+        escape_html(out, document->blocks[i].text);
+        fputs("</a></li>\n", out);
+    }
+    fputs("</ol></nav>\n", out);
+}
+
+static void write_chapters(FILE *out, const struct document *document)
+{
+    bool numbered = document->n_case > 0;
+    for (int i = document->n_case, n = 0; i < document->n; i++) {
+        const struct block *block = &document->blocks[i];
+        if (numbered && block->kind == BLOCK_HEADING) {
+            fprintf(out, "<h2 id=\"chapter-%d\">", ++n);
+            escape_html(out, block->text);
+            fputs("</h2>\n", out);
+        } else {
+            write_block(out, block);
+        }
+    }
+}
+
+/* "sha256-…", by which the policy knows what the page itself brought. */
+static void write_hash(FILE *out, const char *text, size_t size)
+{
+    char digest[DIGEST_TEXT];
+    unsigned char bytes[DIGEST_TEXT / 2];
+    digest_bytes(text, size, digest);
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        unsigned byte = 0;
+        sscanf(digest + 2 * i, "%2x", &byte);
+        bytes[i] = (unsigned char)byte;
+    }
+    fputs("'sha256-", out);
+    base64(out, bytes, sizeof bytes);
+    fputs("'", out);
+}
+
+static void write_head(FILE *out, const struct document *document)
+{
+    char *style = NULL;
+    size_t size = 0;
+    FILE *colours = open_memstream(&style, &size);
+    if (!colours)
+        memory_run_out();
+    putc('\n', colours);
+    report_theme_write(colours);
+    fputs(page_style, colours);
+    if (fclose(colours) != 0)
+        memory_run_out();
+    fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+          "img-src data:; base-uri 'none'; form-action 'none'; style-src ",
+        out);
+    write_hash(out, style, size);
+    fputs("; script-src ", out);
+    write_hash(out, page_script, strlen(page_script));
+    fputs("\">\n<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
+          "<link rel=\"icon\" href=\"data:,\">\n",
+        out);
+    element(out, "title", document->title);
+    fprintf(out, "<style>%s</style>\n</head>\n", style);
+    free(style);
 }
 
 char *document_html(const struct document *document)
@@ -156,16 +256,15 @@ char *document_html(const struct document *document)
     FILE *out = open_memstream(&text, &size);
     if (!out)
         memory_run_out();
-    fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-          "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
-          "<link rel=\"icon\" href=\"data:,\">\n",
-        out);
-    element(out, "title", document->title);
-    fprintf(out, "<style>\n%s</style>\n</head>\n<body><main>\n", style);
+    write_head(out, document);
+    fputs("<body><main>\n", out);
     element(out, "h1", document->title);
-    for (int i = 0; i < document->n; i++)
-        write_block(out, &document->blocks[i]);
-    fputs("</main></body>\n</html>\n", out);
+    if (document->n_case > 0) {
+        write_case(out, document);
+        write_contents(out, document);
+    }
+    write_chapters(out, document);
+    fprintf(out, "</main>\n<script>%s</script>\n</body>\n</html>\n", page_script);
     if (fclose(out) != 0)
         memory_run_out();
     return text;

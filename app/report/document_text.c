@@ -24,6 +24,16 @@ static void table(FILE *out, const struct block *block)
     putc('\n', out);
 }
 
+static void list(FILE *out, const struct block *block)
+{
+    for (int i = 0; i < block->n_cells; i++) {
+        fputs("- ", out);
+        escape_markdown(out, block->cells[i]);
+        putc('\n', out);
+    }
+    putc('\n', out);
+}
+
 static void code(FILE *out, const char *text)
 {
     fputs("    ", out);
@@ -44,6 +54,7 @@ static void write_block(FILE *out, const struct block *block)
         fputs("\n\n", out);
         break;
     case BLOCK_PARAGRAPH:
+    case BLOCK_VERDICT:
         escape_markdown(out, block->text);
         fputs("\n\n", out);
         break;
@@ -51,7 +62,11 @@ static void write_block(FILE *out, const struct block *block)
         code(out, block->text);
         break;
     case BLOCK_TABLE:
+    case BLOCK_NUMBERS:
         table(out, block);
+        break;
+    case BLOCK_LIST:
+        list(out, block);
         break;
     case BLOCK_FIGURE:
         fputs("![", out);

@@ -90,7 +90,8 @@ static bool nothing_there(const struct lab *lab, struct error *err)
         "curves.csv", "curves.tex", "curves_suggested.svg", "curves_suggested.csv",
         "curves_suggested.tex", "roc.svg", "roc.csv", "roc.tex", "thresholds.svg", "thresholds.csv",
         "thresholds.tex", "goodnet.svg", "goodnet.csv", "goodnet.tex", "trigger.svg", "trigger.csv",
-        "trigger.tex", "curves_repair.svg", "curves_repair.csv", "curves_repair.tex"};
+        "trigger.tex", "suspect.svg", "suspect.csv", "suspect.tex", "curves_repair.svg",
+        "curves_repair.csv", "curves_repair.tex"};
     char name[64];
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (!not_there(lab, names[i], err))

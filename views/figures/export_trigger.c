@@ -20,15 +20,16 @@ struct rows {
     const struct suspect *suspect[ROWS_MAX];
 };
 
-/* The class under the cursor, then the most suspicious of the others. */
+/* The class under the cursor, then the most suspicious of the others; in detail only one. */
 static void choose(struct rows *rows, const struct figure *f)
 {
+    int most = f->view_state->detail ? 1 : ROWS_MAX;
     const struct suspects *suspects = f->snapshot->suspects;
     const struct suspect *cursor =
         suspects_at(suspects, suspects_cursor(f->snapshot, f->view_state));
     if (cursor->trigger)
         rows->suspect[rows->n++] = cursor;
-    for (int i = 0; i < suspects->n && rows->n < ROWS_MAX; i++)
+    for (int i = 0; i < suspects->n && rows->n < most; i++)
         if (suspects->suspect[i].trigger && &suspects->suspect[i] != cursor)
             rows->suspect[rows->n++] = &suspects->suspect[i];
 }

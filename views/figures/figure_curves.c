@@ -118,14 +118,24 @@ static struct plot_series *series_of(struct curves *c, enum image_set set)
     return NULL;
 }
 
-/* Does the curve end well before the axis does, as 7 rounds of 160 would? */
+/* The last place of the present curves, or of earlier ones. */
+static double last_x(const struct plot *plot, bool past)
+{
+    double last = 1;
+    for (int i = 0; i < plot->n_series; i++)
+        for (int k = 0; plot->series[i].past == past && k < plot->series[i].n; k++)
+            last = fmax(last, plot->series[i].points[k].x);
+    return last;
+}
+
+/* Do the curves end well before the axis does, as 7 rounds of 160 would? Earlier ones that are much
+ * longer are cut: the present one is what the figure is about. */
 static void fit_rounds(struct drawing *d, const struct snapshot *s)
 {
     struct plot *plot = &d->curves.plot;
-    double last = 1;
-    for (int i = 0; i < plot->n_series; i++)
-        for (int k = 0; k < plot->series[i].n; k++)
-            last = fmax(last, plot->series[i].points[k].x);
+    double last = last_x(plot, false), past = last_x(plot, true);
+    if (past < 2.5 * last)
+        last = fmax(last, past);
     if (last > 0.8 * plot->x_high)
         return;
     snprintf(d->across, sizeof d->across, "%s (of %g)",
