@@ -27,6 +27,8 @@ struct defender_cost {
 };
 /* class -1: all. */
 struct defender_cost defender_cost(const struct snapshot *repaired, int class);
+/* How far the clean accuracy of the repaired net may be from what was counted, points (95 %). */
+double defender_doubt(const struct snapshot *repaired);
 /* The class that lost most images beside those in `told`[n_told]; -1: none lost any. */
 int defender_worst(const struct snapshot *repaired, const int *told, int n_told);
 /* The class that the repair is about, else the first suspect; -1: none, or every class is one. */

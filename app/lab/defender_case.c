@@ -7,6 +7,7 @@
 #include "views/facts/suspects.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -77,6 +78,14 @@ static void numbers(const struct lab *lab, struct document *document)
         b->of.attack);
 }
 
+double defender_doubt(const struct snapshot *s)
+{
+    double clean = snapshot_clean_accuracy(s, s->position);
+    const struct number_interval wilson =
+        number_interval(s->rounds[s->position]->clean_correct, s->n_images[SET_CLEAN]);
+    return fmax(wilson.high - clean, clean - wilson.low);
+}
+
 static void unknown(const struct lab *lab, struct document *document)
 {
     const struct snapshot *s = lab->repair;
@@ -90,9 +99,7 @@ static void unknown(const struct lab *lab, struct document *document)
             document, "What is left of the attack: no poisoned image was there to judge by.");
     document_cell(document,
         "More than %d clean images tell: a share is known to within about %.1f points.",
-        s->n_images[SET_CLEAN],
-        number_interval(s->rounds[s->position]->clean_correct, s->n_images[SET_CLEAN]).high -
-            snapshot_clean_accuracy(s, s->position));
+        s->n_images[SET_CLEAN], defender_doubt(s));
 }
 
 static bool figures(struct lab *lab, struct document *document, struct error *err)

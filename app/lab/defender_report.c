@@ -5,7 +5,6 @@
 #include "app/report/document_results.h"
 #include "app/tables/outcomes.h"
 #include "app/tables/suspects.h"
-#include "engine/measures/number.h"
 #include "engine/measures/verdict.h"
 #include "views/facts/branches.h"
 #include "views/facts/suspects.h"
@@ -223,9 +222,7 @@ static void unknown(const struct lab *lab, struct document *document)
             without, s->n_classes);
     document_add(document, BLOCK_PARAGRAPH,
         "With %d clean images a share is known to within about %.1f points (95 %%).",
-        s->n_images[SET_CLEAN],
-        number_interval(s->rounds[s->position]->clean_correct, s->n_images[SET_CLEAN]).high -
-            snapshot_clean_accuracy(s, s->position));
+        s->n_images[SET_CLEAN], defender_doubt(s));
 }
 
 bool defender_report(struct lab *lab, struct document *document, struct error *err)
