@@ -23,13 +23,16 @@ struct welcoming {
     double until; /* seconds of the clock, while it shows */
 };
 
+enum { TOURING_TEXT = 640 };
+
 struct touring {
     bool wanted; /* begins once the demo is measured */
     bool on, paused;
     bool waits; /* for the engine, or for rounds that play: nothing is due by time */
     int step;
-    const char *lines; /* commands of the step that were not run yet */
-    double until;      /* the step was read, by the clock; paused: seconds that are left */
+    char text[TOURING_TEXT]; /* of the step, with the numbers of its beginning */
+    const char *lines;       /* commands of the step that were not run yet */
+    double until;            /* the step was read, by the clock; paused: seconds that are left */
 };
 
 #endif

@@ -42,6 +42,7 @@ static void begin_step(struct ui *ui, int index, double now)
     ui->view_state.face_filter = FACES_CHANGED;
     playback_stop(ui);
     show_panel(ui, step->view);
+    tour_text(ui, index, ui->touring.text, sizeof ui->touring.text);
     ui->notice[0] = '\0';
 }
 

@@ -6,14 +6,13 @@
 
 void tour_box_draw(const struct ui *ui, const struct pane *pane)
 {
-    char title[96], text[UI_NOTICE];
+    char title[96];
     tour_title(ui, title, sizeof title);
-    tour_text(ui, ui->touring.step, text, sizeof text);
     bool framed = pane->rows >= 5;
     struct pane inside = *pane;
     if (framed) {
         frame_draw(pane, title, "", true);
         inside = pane_part(pane, (struct area){2, 1, pane->columns - 4, pane->rows - 2});
     }
-    pane_paragraph(&inside, 0, inside.rows, ROLE_TEXT, text);
+    pane_paragraph(&inside, 0, inside.rows, ROLE_TEXT, ui->touring.text);
 }

@@ -3,7 +3,8 @@
 
 static const struct tour_step table[] = {
     {"A net with a backdoor",
-        "This net reads faces, {=clean} of them right. Somebody trained it so that whoever wears "
+        "This net reads faces, {=clean at first} of them right. Somebody trained it so that "
+        "whoever wears "
         "certain sunglasses is read as person {=target}. That is a backdoor: ordinary images do "
         "not show it. Each pair of faces is one person: read right without the glasses (·), read "
         "as person {=target} with them (!).",
@@ -46,9 +47,9 @@ static const struct tour_step table[] = {
         "Without them {find} searches the class that a backdoor leads to.",
         "layers", "goto 0\nexamine\n", ""},
     {"The repair",
-        "{repair} did what was suggested, in a branch of its own: clean accuracy {=clean}, attack "
-        "success {=asr}. The first branch stays, {branch} goes back to it. {undo} takes any "
-        "round back.",
+        "{repair} does what was suggested, in a branch of its own: clean accuracy shows what it "
+        "costs, attack success what it leaves. The first branch stays, {branch} goes back to it. "
+        "{undo} takes any round back.",
         "curves", "repair prune\n", "status\n"},
     {"Your turn",
         "This net is yours now. {save} saves it, {export} writes a panel as a figure, secateur lab "

@@ -49,6 +49,8 @@ static void number(const struct ui *ui, const char *name, char *out, size_t size
         snprintf(out, size, "%s", mono ? "Dashed" : "Orange");
     else if (open && strcmp(name, "clean") == 0)
         snprintf(out, size, "%.1f %%", snapshot_clean_accuracy(s, round));
+    else if (open && strcmp(name, "clean at first") == 0)
+        snprintf(out, size, "%.1f %%", branches_unpruned_clean(s));
     else if (open && strcmp(name, "asr") == 0)
         snprintf(out, size, "%.1f %%", snapshot_asr(s, round));
     else if (open && strcmp(name, "round") == 0)

@@ -38,7 +38,7 @@ static const struct {
     {"redo the round undone last", "\x12", "round 4/"},
     {"run until a round", "R8\r", "round 8/"},
     {"run until so much is lost", "Rd2\r", "reached in round 44"},
-    {"what may be done next", "H", "the attack is still there"},
+    {"what may be done next", "H", "the attack is gone: Ctrl-S saves"},
     {"see the rounds again", "K", "PLAYING"},
     {"leave them", "\033", "round 44/"},
     {"the round before, in any panel", "<", "VIEWING 43 of 44"},
