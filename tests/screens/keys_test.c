@@ -66,7 +66,7 @@ static const struct {
     {"another criterion", "cdif\r", "difference"},
     {"another layer, afresh", "Lv_2\ru", "conv_2 40ch"},
     {"back to the branch before", "B\033[A\r", "conv_3 60ch"},
-    {"examine the layers", "A", "suggested layer"},
+    {"examine the layers", "A", "prunes them in a new branch"},
     {"prune what that suggested", "P", "round 37/"},
     {"the table of kept nets, on test sets", "6t", "test sets, B: clean"},
     {"export the panel", "e\r", ".pdf"},
