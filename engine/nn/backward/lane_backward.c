@@ -153,9 +153,7 @@ static void back_product(const struct turn *turn)
         batched->list(list, grads);
     else
         batched_list_all(list);
-    batched->product(add ? pass->part : to, &turn->step->back, list, grads, NULL);
-    if (add)
-        lane_of(turn)->add(to, pass->part, shape_count(&turn->step->layer->input_shapes[0]));
+    batched_product_run(batched, to, &turn->step->back, list, grads, add ? to : NULL);
 }
 
 /* Whether windows lie side by side and leave nothing out. */

@@ -27,7 +27,7 @@ static void run_product(struct lane_pass *pass, const struct lane_step *step, fl
     else if (!pass->list_ready[step->source])
         batched_list_all(list);
     pass->list_ready[step->source] = true;
-    batched->product(out, &step->forward, list, in, NULL);
+    batched_product_run(batched, out, &step->forward, list, in, NULL);
 }
 
 void lane_load_plain(struct lane_pass *pass, const struct layer *layer, const float **inputs)

@@ -123,6 +123,26 @@ void batched_product_scale(struct batched_product *product, const float *scale, 
     product->shift = product->scales + made;
 }
 
+/* Of the values of a tensor, those that are listed. */
+static double share_of(const struct batched_list *list)
+{
+    size_t columns = (size_t)list->columns, n = 0;
+    for (size_t row = 0; row < (size_t)list->rows; row++)
+        n += list->starts[row * (columns + 1) + columns];
+    return (double)n / (double)((size_t)list->rows * columns * (size_t)list->channels);
+}
+
+void batched_product_run(const struct batched_kernels *batched, float *out,
+    const struct batched_product *product, const struct batched_list *list, const float *in,
+    const float *add)
+{
+    bool several = !product->pooled && product->window.out[1] > 1;
+    if (several && 100 * share_of(list) > DENSE_PERCENT)
+        batched->dense(out, product, in, add);
+    else
+        batched->product(out, product, list, in, add);
+}
+
 void batched_product_finish(struct batched_product *product)
 {
     free(product->scales);

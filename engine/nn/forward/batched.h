@@ -25,6 +25,10 @@ struct batched_kernels {
     /* add: a tensor like the output that is added to it (ending.h), or NULL; not with pooling. */
     void (*product)(float *out, const struct batched_product *product,
         const struct batched_list *list, const float *in, const float *add);
+    /* The same bits, leaving nothing out: faster where few values are zero in all lanes. Not with
+     * pooling. */
+    void (*dense)(
+        float *out, const struct batched_product *product, const float *in, const float *add);
     void (*best)(struct batched_top_two *best, const float *in, int classes);
     /* Given a tensor's list, channels that are zero everywhere are not looked at. */
     void (*sums)(struct batched_sums *sums, const struct batched_list *list, const float *in,
@@ -52,6 +56,10 @@ void batched_product_try_winograd(
 void batched_product_pack(struct batched_product *product, const float *kernel, const float *bias);
 /* Has it scale and shift its sums, [filters] each; copied. */
 void batched_product_scale(struct batched_product *product, const float *scale, const float *shift);
+/* By the kernel that is faster for so many values: `product` or `dense`. */
+void batched_product_run(const struct batched_kernels *batched, float *out,
+    const struct batched_product *product, const struct batched_list *list, const float *in,
+    const float *add);
 void batched_product_finish(struct batched_product *product);
 void batched_list_init(struct batched_list *list, const struct shape *shape);
 void batched_list_all(struct batched_list *list); /* lists every value, zero or not */

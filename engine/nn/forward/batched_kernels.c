@@ -2,7 +2,7 @@
  * BATCHED_BLOCK, KERNELS_NAME and BATCHED_TABLE given by the build. Vector extensions of GCC and
  * Clang only. */
 #include "engine/nn/forward/batched.h"
-#include "engine/nn/forward/ending_kernels.h"
+#include "engine/nn/forward/product_kernels.h"
 #include "engine/nn/forward/tuning.h"
 #include "engine/nn/tensor/vectors.h"
 
@@ -140,29 +140,6 @@ ALWAYS_INLINE void add_window(vector *sums, const struct batched_product *produc
     }
 }
 
-/* What is done to the sums of one position (ending.h); add: what is added to filter 0, or NULL. */
-ALWAYS_INLINE void end_block(vector *sums, const struct batched_product *product, int number,
-    const vector *add, int filters, const int block)
-{
-    const float *scale = product->scale + number * block, *shift = product->shift + number * block;
-    if (product->scale)
-#pragma GCC unroll 24
-        for (int o = 0; o < block; o++)
-            sums[o] = sums[o] * scale[o] + shift[o];
-    if (add)
-#pragma GCC unroll 24
-        for (int o = 0; o < block; o++)
-            sums[o] += o < filters ? add[o] : zero;
-    if (product->relu)
-#pragma GCC unroll 24
-        for (int o = 0; o < block; o++)
-            sums[o] = ending_relu(sums[o]);
-    if (product->limit > 0)
-#pragma GCC unroll 24
-        for (int o = 0; o < block; o++)
-            sums[o] = ending_limit(sums[o], product->limit);
-}
-
 /* What a product runs on. */
 struct operands {
     const struct batched_list *list;
@@ -195,7 +172,7 @@ ALWAYS_INLINE void product_block(float *out, const struct batched_product *produ
                 sums[o] = zero + bias[o];
             add_window(sums, product, operands->list, operands->in, packed,
                 top + tap / pool->size[1], left + tap % pool->size[1], block);
-            end_block(sums, product, number, add, filters, block);
+            product_end(sums, product, number * block, add, filters, block);
 #pragma GCC unroll 24
             for (int o = 0; o < block; o++)
                 if (o < filters)
@@ -347,6 +324,7 @@ const struct batched_kernels BATCHED_TABLE = {
     .block_max = BATCHED_BLOCK,
     .list = make_list,
     .product = product_all,
+    .dense = DENSE_PRODUCT,
     .channel = &CHANNEL_TABLE,
     .square = &SQUARE_TABLE,
     .best = best_two,

@@ -239,13 +239,12 @@ static void run_product(struct batched_pass *pass, const struct batched_step *st
         batched->winograd->run(out, &step->product, in);
         return;
     }
-    if (pass->plan->sparse && pass->plan->has_zeros[source]) {
-        if (!pass->list_ready[source])
-            batched->list(&pass->lists[source], in);
-        pass->list_ready[source] = true;
-    }
-    batched->product(out, &step->product, &pass->lists[source], in,
-        step->addend < 0 ? NULL : pass->tensors[step->addend]);
+    bool lists = pass->plan->sparse && pass->plan->has_zeros[source];
+    const float *add = step->addend < 0 ? NULL : pass->tensors[step->addend];
+    if (lists && !pass->list_ready[source])
+        batched->list(&pass->lists[source], in);
+    pass->list_ready[source] |= lists;
+    batched_product_run(batched, out, &step->product, &pass->lists[source], in, add);
 }
 
 /* The sum of some tensors, and its ending. */

@@ -12,7 +12,9 @@ struct seen {
 };
 
 /* Channels whose rows under the window stay in the second cache. */
-enum { CHANNELS_TOGETHER = 32 };
+enum { CHANNELS_TOGETHER = 16 };
+/* Positions of a window of 3x3 that are computed together: most values serve several of them. */
+enum { FOUR = 4, SIZE = 3 };
 
 /* Adds the taps of rows down.first .. down.last-1 from `row` on, as many as there is room for;
  * gives the next row. */
@@ -69,24 +71,95 @@ static void sum_large(vector *out, size_t at, const struct window *window, const
         out[at + c] = ending_apply(ending, out[at + c], c, at + c);
 }
 
+/* FOUR positions side by side of a window of SIZE columns that all lie inside the input. `stride`
+ * is a constant where this is inlined. */
+ALWAYS_INLINE void sum_four(vector *out, const struct window *window, const float *kernel,
+    const struct ending *ending, const vector *in, struct taps down, size_t from, size_t to,
+    const int stride)
+{
+    size_t channels = (size_t)window->channels, row = (size_t)window->in[1] * channels;
+    for (size_t c = from; c < to; c++) {
+        vector sums[FOUR], values[(FOUR - 1) * 2 + SIZE];
+        const vector *values_at = in + c;
+        const float *weights = kernel + (size_t)(down.first * SIZE) * channels + c;
+#pragma GCC unroll 4
+        for (int j = 0; j < FOUR; j++)
+            sums[j] = (vector){0} + (ending->bias ? ending->bias[c] : 0);
+        for (int y = down.first; y < down.last; y++, values_at += row, weights += SIZE * channels) {
+#pragma GCC unroll 9
+            for (int x = 0; x < (FOUR - 1) * stride + SIZE; x++)
+                values[x] = values_at[(size_t)x * channels];
+#pragma GCC unroll 3
+            for (int k = 0; k < SIZE; k++)
+#pragma GCC unroll 4
+                for (int j = 0; j < FOUR; j++)
+                    sums[j] += values[j * stride + k] * weights[(size_t)k * channels];
+        }
+#pragma GCC unroll 4
+        for (int j = 0; j < FOUR; j++) {
+            size_t at = (size_t)j * channels + c;
+            out[at] = ending_apply(ending, sums[j], c, at);
+        }
+    }
+}
+
+/* Whether four positions from x on can be computed together. */
+static bool fit_four(const struct window *window, int x)
+{
+    int first = x * window->stride[1] - window->before[1];
+    int last = first + (FOUR - 1) * window->stride[1] + SIZE;
+    return window->size[1] == SIZE && window->dilation[0] == 1 && window->dilation[1] == 1 &&
+           window->stride[1] <= 2 && x + FOUR <= window->out[1] && first >= 0 &&
+           last <= window->in[1];
+}
+
+static void depthwise_one(vector *out, const struct window *window, const float *kernel,
+    const struct ending *ending, const vector *in, struct taps down, int place, size_t from,
+    size_t to)
+{
+    struct taps across = window_taps(window, 1, place % window->out[1]);
+    size_t at = (size_t)place * (size_t)window->channels;
+    struct seen seen;
+    if ((down.last - down.first) * (across.last - across.first) > TAPS_MAX) {
+        sum_large(out, at, window, kernel, in, down, across, ending, from, to);
+        return;
+    }
+    see(&seen, window, kernel, in, down, across, down.first);
+    if (seen.n == TAPS_USUAL)
+        sum_position(out, at, &seen, ending, from, to, TAPS_USUAL);
+    else
+        sum_position(out, at, &seen, ending, from, to, seen.n);
+}
+
+static void depthwise_row(vector *out, const struct window *window, const float *kernel,
+    const struct ending *ending, const vector *in, int y, size_t from, size_t to)
+{
+    struct taps down = window_taps(window, 0, y);
+    size_t channels = (size_t)window->channels;
+    struct ending four = *ending;
+    for (int x = 0; x < window->out[1]; x++) {
+        int place = y * window->out[1] + x;
+        if (!fit_four(window, x)) {
+            depthwise_one(out, window, kernel, ending, in, down, place, from, to);
+            continue;
+        }
+        int row = down.origin + down.first, column = x * window->stride[1] - window->before[1];
+        const vector *values = in + (size_t)(row * window->in[1] + column) * channels;
+        vector *to_four = out + (size_t)place * channels;
+        four.add = ending->add ? ending->add + (size_t)place * channels * WIDTH : NULL;
+        if (window->stride[1] == 1)
+            sum_four(to_four, window, kernel, &four, values, down, from, to, 1);
+        else
+            sum_four(to_four, window, kernel, &four, values, down, from, to, 2);
+        x += FOUR - 1;
+    }
+}
+
 static void depthwise_part(vector *out, const struct window *window, const float *kernel,
     const struct ending *ending, const vector *in, size_t from, size_t to)
 {
-    for (int place = 0; place < window->out[0] * window->out[1]; place++) {
-        struct taps down = window_taps(window, 0, place / window->out[1]);
-        struct taps across = window_taps(window, 1, place % window->out[1]);
-        size_t at = (size_t)place * (size_t)window->channels;
-        struct seen seen;
-        if ((down.last - down.first) * (across.last - across.first) > TAPS_MAX) {
-            sum_large(out, at, window, kernel, in, down, across, ending, from, to);
-            continue;
-        }
-        see(&seen, window, kernel, in, down, across, down.first);
-        if (seen.n == TAPS_USUAL)
-            sum_position(out, at, &seen, ending, from, to, TAPS_USUAL);
-        else
-            sum_position(out, at, &seen, ending, from, to, seen.n);
-    }
+    for (int y = 0; y < window->out[0]; y++)
+        depthwise_row(out, window, kernel, ending, in, y, from, to);
 }
 
 static void depthwise(float *out, const struct window *window, const float *kernel,

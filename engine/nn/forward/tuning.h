@@ -18,6 +18,12 @@ enum {
     /* With fewer filters the transform of the image, made once for all of them, costs more than the
      * products that it saves. */
     WINOGRAD_FILTERS_MIN = 8,
+    /* Rows of the input that stay in the second cache while blocks of filters pass over them, and
+     * weights that do so while rows do; of more weights each is read once. */
+    DENSE_ROWS_BYTES = 384 << 10,
+    DENSE_WEIGHTS_BYTES = 1 << 20,
+    /* Percent of values that are not zero in all lanes from which on nothing is left out. */
+    DENSE_PERCENT = 80,
     /* Below, values that are zero in all lanes save more than a quarter of the products costs. */
     SQUARE_CHANNELS_MIN = 64,
     /* Tiles transformed together: so that both caches hold them, but enough to use each weight

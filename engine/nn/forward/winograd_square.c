@@ -76,36 +76,53 @@ size_t winograd_square_scratch(const struct winograd_square *square, int width)
     return ((size_t)square->tiles * tile + channels) * (size_t)width + channels;
 }
 
+/* A block of filters side by side. */
+struct weights {
+    float of[SQUARE_BLOCK];
+};
+
 /* Values at the six points (0, 1, -1, 2, -2, infinity) of a row of three, `step` apart. */
-static void transform(const float *row, size_t step, float *out, size_t out_step)
+static void transform(const struct weights *row, size_t step, struct weights *out, size_t out_step)
 {
-    float a = row[0], b = row[step], c = row[2 * step];
-    float even = a + c, outer = a / 24 + c / 6;
-    out[0] = a / 4;
-    out[out_step] = -(even + b) / 6;
-    out[2 * out_step] = -(even - b) / 6;
-    out[3 * out_step] = outer + b / 12;
-    out[4 * out_step] = outer - b / 12;
-    out[5 * out_step] = c;
+    for (size_t f = 0; f < SQUARE_BLOCK; f++) {
+        float a = row[0].of[f], b = row[step].of[f], c = row[2 * step].of[f];
+        float even = a + c, outer = a / 24 + c / 6;
+        out[0].of[f] = a / 4;
+        out[out_step].of[f] = -(even + b) / 6;
+        out[2 * out_step].of[f] = -(even - b) / 6;
+        out[3 * out_step].of[f] = outer + b / 12;
+        out[4 * out_step].of[f] = outer - b / 12;
+        out[5 * out_step].of[f] = c;
+    }
+}
+
+/* The kernels of channel c for a block of filters. */
+static void load_block(const struct winograd_square *square, const float *kernel, bool turned,
+    size_t c, size_t first, struct weights *weights)
+{
+    size_t channels = (size_t)square->window.channels, filters = (size_t)square->filters;
+    size_t left = filters - first < SQUARE_BLOCK ? filters - first : SQUARE_BLOCK;
+    for (size_t k = 0; k < 9; k++) {
+        const float *from = kernel + (turned ? 8 - k : k) * channels * filters;
+        weights[k] = (struct weights){{0}};
+        for (size_t f = 0; f < left; f++)
+            weights[k].of[f] = from[turned ? (first + f) * channels + c : c * filters + first + f];
+    }
 }
 
 void winograd_square_pack(struct winograd_square *square, const float *kernel, bool turned)
 {
-    size_t channels = (size_t)square->window.channels, filters = (size_t)square->filters;
-    size_t block = SQUARE_BLOCK, plane = channels * filters;
-    size_t point = (size_t)square->blocks * channels * block;
-    for (size_t c = 0; c < channels; c++)
-        for (size_t f = 0; f < filters; f++) {
-            const float *from = kernel + (turned ? f * channels + c : c * filters + f);
-            float weights[3][3], rows[3][SQUARE_IN], all[SQUARE_POINTS];
-            for (size_t k = 0; k < 9; k++)
-                weights[k / 3][k % 3] = from[(turned ? 8 - k : k) * plane];
-            for (int y = 0; y < 3; y++)
-                transform(weights[y], 1, rows[y], 1);
+    size_t channels = (size_t)square->window.channels, blocks = (size_t)square->blocks;
+    struct weights *packed = (struct weights *)(void *)square->packed;
+    for (size_t b = 0; b < blocks; b++)
+        for (size_t c = 0; c < channels; c++) {
+            struct weights weights[9], rows[3 * SQUARE_IN], all[SQUARE_POINTS];
+            load_block(square, kernel, turned, c, b * SQUARE_BLOCK, weights);
+            for (size_t y = 0; y < 3; y++)
+                transform(&weights[3 * y], 1, &rows[y * SQUARE_IN], 1);
             for (size_t x = 0; x < SQUARE_IN; x++)
-                transform(&rows[0][x], SQUARE_IN, all + x, SQUARE_IN);
-            float *to = square->packed + (f / block * channels + c) * block + f % block;
+                transform(&rows[x], SQUARE_IN, all + x, SQUARE_IN);
             for (size_t p = 0; p < SQUARE_POINTS; p++)
-                to[p * point] = all[p];
+                packed[(p * blocks + b) * channels + c] = all[p];
         }
 }
