@@ -8,6 +8,8 @@
 extern const struct lane_kernels lane_plain;
 #if defined __x86_64__
 extern const struct lane_kernels lane_avx2, lane_avx512;
+#elif defined __aarch64__
+extern const struct lane_kernels lane_neon;
 #endif
 
 const struct lane_kernels *lane_kernels_of(const char *name)
@@ -17,6 +19,9 @@ const struct lane_kernels *lane_kernels_of(const char *name)
         return &lane_avx512;
     if (strcmp(name, "avx2") == 0)
         return &lane_avx2;
+#elif defined __aarch64__
+    if (strcmp(name, "neon") == 0)
+        return &lane_neon;
 #endif
     (void)name;
     return &lane_plain;

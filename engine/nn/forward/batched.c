@@ -12,6 +12,8 @@
 extern const struct batched_kernels batched_plain;
 #if defined __x86_64__
 extern const struct batched_kernels batched_avx2, batched_avx512;
+#elif defined __aarch64__
+extern const struct batched_kernels batched_neon;
 #endif
 
 /* Best first. */
@@ -27,6 +29,8 @@ const struct batched_kernels *batched_at(int index)
         able[n++] = &batched_avx512;
     if (avx2)
         able[n++] = &batched_avx2;
+#elif defined __aarch64__
+    able[n++] = &batched_neon; /* every such processor has it */
 #endif
     able[n++] = &batched_plain;
     return index >= 0 && index < n ? able[index] : NULL;

@@ -7,7 +7,11 @@
 #include "engine/nn/forward/tuning.h"
 
 /* TOGETHER: positions; PART: filters. Their sums stay in registers beside the values. */
-enum { TOGETHER = WIDTH > 4 ? 3 : 2, PART = WIDTH == 16 ? 8 : 4, LEAST = 4 };
+enum {
+    TOGETHER = WIDTH > 4 || BATCHED_BLOCK > 12 ? 3 : 2,
+    PART = BATCHED_BLOCK > 12 ? 8 : 4,
+    LEAST = 4
+};
 
 /* A product at work. */
 struct work {

@@ -11,7 +11,7 @@
 enum { POINTS = SQUARE_POINTS, OUT = SQUARE_OUT, IN = SQUARE_IN, BLOCK = SQUARE_BLOCK };
 /* AHEAD: channels between the prefetch of weights and their use. TOGETHER: tiles that each weight
  * serves once it is loaded. PART: filters then; their sums stay in registers. */
-enum { AHEAD = 16, TOGETHER = 3, PART = WIDTH == 16 ? 8 : 4 };
+enum { AHEAD = 16, TOGETHER = 3, PART = BATCHED_BLOCK > 12 ? 8 : 4 };
 
 static const vector zero;
 
