@@ -105,6 +105,12 @@ static void merging(struct trial *trial)
     for (size_t i = 0; i < IMAGES * 90; i++)
         trial_expect(trial, i, 2 * (double)trial->in[i] + 0.5, 2);
     trial_done(trial);
+    trial_run(trial, "Multiply", "5,3,6", "", "input twice minus");
+    for (size_t i = 0; i < IMAGES * 90; i++) {
+        double in = (double)trial->in[i];
+        trial_expect(trial, i, -in * in * (2 * in + 0.5), 6);
+    }
+    trial_done(trial);
     trial_run(trial, "Concatenate", "5,3,6", "axis=-1", "input twice minus");
     assert_int_equal(shape_channels(&trial->layer->shape), 18);
     for (size_t i = 0; i < IMAGES * 270; i++) {
@@ -314,7 +320,7 @@ static const struct {
     {"ZeroPadding2D", zero_padding},
     {"BatchNormalization", normalization},
     {"Rescaling InputLayer", rescaling},
-    {"Add Concatenate", merging},
+    {"Add Multiply Concatenate", merging},
     {"Flatten Reshape Dropout SpatialDropout2D AlphaDropout GaussianDropout GaussianNoise "
      "ActivityRegularization Resizing CenterCrop RandomCrop RandomFlip RandomRotation "
      "RandomTranslation RandomZoom RandomContrast RandomBrightness RandomHeight RandomWidth",

@@ -16,7 +16,9 @@ bool onnx_fold_concat(struct onnx_graph *graph, struct onnx_node *node, struct e
 /* The same numbers in another shape. */
 bool onnx_fold_copy(struct onnx_graph *graph, struct onnx_node *node, int rank, const double *dims,
     struct error *err);
+bool onnx_fold_transpose(struct onnx_graph *graph, struct onnx_node *node, struct error *err);
 /* A constant as it is, a weight too. */
-void onnx_give_as(struct onnx_graph *graph, struct onnx_node *node, const struct onnx_value *value);
+struct onnx_value *onnx_give_as(
+    struct onnx_graph *graph, struct onnx_node *node, const struct onnx_value *value);
 
 #endif

@@ -22,7 +22,7 @@ struct onnx_value {
     struct onnx_tensor tensor; /* .proto NULL: none */
     double *numbers;           /* owned; NULL: not read yet */
     size_t count;
-    bool whole_numbers;
+    bool whole_numbers, turned; /* turned: the tensor's two dimensions are the other way round */
     /* Images on their way: the node that gives them, and whether ONNX has the channels last. */
     int node;
     bool channels_last;

@@ -88,7 +88,7 @@ bool onnx_bind(struct onnx_graph *graph, int layer, int weight, struct onnx_valu
     size_t count = 1;
     for (int i = 0; i < rank; i++)
         count *= (size_t)dims[i];
-    if (!constant->constant || !constant->tensor.proto)
+    if (!constant->constant || !constant->tensor.proto || constant->turned)
         return fail(err, "its weight %s is computed by the graph, not stored", constant->name);
     if (constant->count != count)
         return fail(err, "its weight %s has %zu numbers, expected %zu", constant->name,

@@ -17,7 +17,10 @@ static bool add_dense(struct onnx_graph *graph, struct onnx_node *node, bool tur
         return false;
     if (!matrix || !matrix->constant || matrix->rank != 2)
         return fail(err, "its matrix is not a weight of 2 dimensions");
-    const int dims[] = {(int)matrix->dims[0], (int)matrix->dims[1]};
+    struct onnx_value stored = *matrix; /* as it lies in the file */
+    const int dims[] = {(int)matrix->dims[matrix->turned], (int)matrix->dims[!matrix->turned]};
+    turned = turned != matrix->turned;
+    stored.turned = false;
     int inputs = dims[turned], units = dims[!turned];
     if (inputs != (int)rows->dims[1] || units < 1)
         return fail(
@@ -27,7 +30,7 @@ static bool add_dense(struct onnx_graph *graph, struct onnx_node *node, bool tur
     onnx_set_bool(graph, layer, "use_bias", bias);
     const double out[] = {ONNX_BATCH, units};
     onnx_give(graph, node, layer, 2, out);
-    return onnx_bind(graph, layer, 0, matrix, 2, dims, turned ? swap : NULL, err) &&
+    return onnx_bind(graph, layer, 0, &stored, 2, dims, turned ? swap : NULL, err) &&
            (!bias || onnx_bind(graph, layer, 1, bias, 1, &units, NULL, err));
 }
 

@@ -15,7 +15,8 @@ bool onnx_all_constant(const struct onnx_node *node)
     return true;
 }
 
-void onnx_give_as(struct onnx_graph *graph, struct onnx_node *node, const struct onnx_value *value)
+struct onnx_value *onnx_give_as(
+    struct onnx_graph *graph, struct onnx_node *node, const struct onnx_value *value)
 {
     struct onnx_value *given = onnx_new_value(graph, node->proto->output[0]);
     const char *name = given->name;
@@ -26,11 +27,12 @@ void onnx_give_as(struct onnx_graph *graph, struct onnx_node *node, const struct
         given->numbers = memory_array(value->count + 1, sizeof *given->numbers);
         memcpy(given->numbers, value->numbers, value->count * sizeof *given->numbers);
     }
+    return given;
 }
 
 static bool check_small(struct onnx_value *value, struct error *err)
 {
-    if (!value || !value->constant || value->count > ONNX_FOLD_MAX)
+    if (!value || !value->constant || value->count > ONNX_FOLD_MAX || value->turned)
         return fail(err, "it computes with an input that is no constant, or a large one");
     return true;
 }
@@ -65,11 +67,14 @@ bool onnx_fold_copy(struct onnx_graph *graph, struct onnx_node *node, int rank, 
     struct error *err)
 {
     struct onnx_value *value = node->inputs[0];
-    if (!check_small(value, err))
-        return false;
-    double *numbers = memory_array(value->count + 1, sizeof *numbers);
-    memcpy(numbers, onnx_numbers(value), value->count * sizeof *numbers);
-    onnx_give_constant(graph, node, numbers, rank, dims, value->whole_numbers);
+    double count = 1;
+    for (int i = 0; i < rank; i++)
+        count *= dims[i];
+    if (value->turned || count != (double)value->count)
+        return fail(err, "it does not keep the %zu numbers of its constant", value->count);
+    struct onnx_value *given = onnx_give_as(graph, node, value);
+    given->rank = rank;
+    memcpy(given->dims, dims, (size_t)rank * sizeof *dims);
     return true;
 }
 
@@ -89,6 +94,25 @@ bool onnx_fold_concat(struct onnx_graph *graph, struct onnx_node *node, struct e
         memcpy(
             numbers + at, onnx_numbers(node->inputs[i]), node->inputs[i]->count * sizeof *numbers);
     onnx_give_constant(graph, node, numbers, 1, &total, node->inputs[0]->whole_numbers);
+    return true;
+}
+
+/* The two dimensions of a table of numbers, or of a weight, which stays where it is. */
+bool onnx_fold_transpose(struct onnx_graph *graph, struct onnx_node *node, struct error *err)
+{
+    struct onnx_value *value = node->inputs[0];
+    if (value->rank != 2)
+        return fail(err, "it turns a constant of %d dimensions", value->rank);
+    const double dims[] = {value->dims[1], value->dims[0]};
+    size_t rows = (size_t)dims[1], columns = (size_t)dims[0];
+    struct onnx_value *given = onnx_give_as(graph, node, value);
+    memcpy(given->dims, dims, sizeof dims);
+    if (value->tensor.proto) {
+        given->turned = !value->turned;
+        return true;
+    }
+    for (size_t i = 0; i < value->count; i++)
+        given->numbers[i % columns * rows + i / columns] = value->numbers[i];
     return true;
 }
 
@@ -187,37 +211,53 @@ static double clamp(double at, double count)
     return at < 0 ? 0 : at > count ? count : at;
 }
 
-/* One piece of a list; the numbers are attributes before opset 10. */
+struct cut {
+    double first, last, step, axis;
+};
+
+/* The numbers are attributes before opset 10, then inputs; one of each. */
+static bool read_cut(struct onnx_node *node, struct cut *cut, struct error *err)
+{
+    static const char *const names[] = {"starts", "ends", "axes"};
+    double *numbers[] = {&cut->first, &cut->last, &cut->axis, &cut->step}, list[2];
+    *cut = (struct cut){.step = 1};
+    for (int i = 0; i < 4; i++) {
+        int n = 0;
+        struct onnx_value *given = node->n_inputs > i + 1 ? node->inputs[i + 1] : NULL;
+        if (!given && i < 3 && node->n_inputs < 2 &&
+            !onnx_attribute_list(node, names[i], 2, list, &n, err))
+            return false;
+        if (n > 1 || (given && !onnx_single(given, numbers[i])) || (i < 2 && !given && n == 0))
+            return fail(err, "it cuts along several axes, or where is not known before it runs");
+        if (n == 1)
+            *numbers[i] = list[0];
+    }
+    return true;
+}
+
+/* Rows of a constant, forwards or backwards. */
 static bool lower_slice(struct onnx_graph *graph, struct onnx_node *node, struct error *err)
 {
     struct onnx_value *from = node->inputs[0];
-    double bounds[2], step = 1, axis = 0, list[2];
-    static const char *const names[] = {"starts", "ends"};
-    if (!check_small(from, err))
+    struct cut cut;
+    if (!check_small(from, err) || !read_cut(node, &cut, err))
         return false;
-    for (int i = 0; i < 2; i++) {
-        int n = 0;
-        struct onnx_value *given = node->n_inputs > i + 1 ? node->inputs[i + 1] : NULL;
-        if (!given && !onnx_attribute_list(node, names[i], 2, list, &n, err))
-            return false;
-        bounds[i] = list[0];
-        if (given ? !onnx_single(given, &bounds[i]) : n != 1)
-            return fail(err, "%s is not one number", names[i]);
+    if (from->rank < 1 || (cut.axis != 0 && cut.axis != -from->rank) || fabs(cut.step) != 1)
+        return fail(err, "it cuts along another axis than the first");
+    double rows = from->dims[0], dims[ONNX_RANK_MAX], size = 0;
+    double first = clamp(cut.first, rows), last = clamp(cut.last, rows);
+    size_t row = rows > 0 ? from->count / (size_t)rows : 0;
+    if (cut.step < 0) {
+        first = fmin(first, rows - 1);
+        last = cut.last < -rows ? -1 : last;
     }
-    int n = 0;
-    if (node->n_inputs < 4 && !onnx_attribute_list(node, "axes", 2, list, &n, err))
-        return false;
-    axis = n ? list[0] : 0;
-    if ((node->n_inputs > 3 && node->inputs[3] && !onnx_single(node->inputs[3], &axis)) ||
-        (node->n_inputs > 4 && node->inputs[4] && !onnx_single(node->inputs[4], &step)))
-        return fail(err, "its axes and steps are not one number");
-    if (from->rank != 1 || (axis != 0 && axis != -1) || step != 1)
-        return fail(err, "it cuts more than a list");
-    double count = (double)from->count, first = clamp(bounds[0], count);
-    double last = clamp(bounds[1], count), size = last > first ? last - first : 0;
-    double *numbers = memory_array((size_t)size + 1, sizeof *numbers);
-    memcpy(numbers, onnx_numbers(from) + (size_t)first, (size_t)size * sizeof *numbers);
-    onnx_give_constant(graph, node, numbers, 1, &size, from->whole_numbers);
+    double *numbers = memory_array(from->count + 1, sizeof *numbers);
+    for (double at = first; cut.step > 0 ? at < last : at > last; at += cut.step, size++)
+        memcpy(numbers + (size_t)size * row, onnx_numbers(from) + (size_t)at * row,
+            row * sizeof *numbers);
+    memcpy(dims, from->dims, sizeof dims);
+    dims[0] = size;
+    onnx_give_constant(graph, node, numbers, from->rank, dims, from->whole_numbers);
     return true;
 }
 

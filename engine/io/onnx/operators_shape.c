@@ -106,11 +106,22 @@ static bool is_same(const struct onnx_value *value, int rank, const double *dims
            memcmp(value->dims + 1, dims + 1, (size_t)(rank - 1) * sizeof *dims) == 0;
 }
 
+/* [n, c, 1, …] */
+static bool is_column(int rank, const double *dims)
+{
+    for (int i = 2; i < rank; i++)
+        if (dims[i] != 1)
+            return false;
+    return true;
+}
+
 /* To rows, to what it is, or rows to images of one channel or of one pixel. */
 static bool give_shape(struct onnx_graph *graph, struct onnx_node *node, int rank,
     const double *dims, struct error *err)
 {
     struct onnx_value *value = node->inputs[0];
+    bool columns = is_column(rank, dims) && is_column(value->rank, value->dims) && rank > 2 &&
+                   !value->channels_last;
     if (rank == 2) {
         give_rows(graph, node);
         return true;
@@ -119,14 +130,35 @@ static bool give_shape(struct onnx_graph *graph, struct onnx_node *node, int ran
         give_same(graph, node);
         return true;
     }
-    bool pixel = rank == 4 && dims[2] == 1 && dims[3] == 1, plane = rank == 4 && dims[1] == 1;
-    if (value->rank != 2 || (!pixel && !plane))
+    if (columns && rank == 3) { /* no layer reads these: a later Squeeze or Reshape does */
+        onnx_give(graph, node, value->node, rank, dims);
+        return true;
+    }
+    bool plane = value->rank == 2 && rank == 4 && dims[1] == 1;
+    if (rank != 4 || (!columns && !plane))
         return fail(err, "it gives values a shape that is not supported");
     const double target[] = {dims[2], dims[3], dims[1]};
     int layer = onnx_add(graph, node, "Reshape", NULL, &value, 1);
     onnx_set_numbers(graph, layer, "target_shape", target, 3);
     onnx_give(graph, node, layer, 4, dims);
     return true;
+}
+
+/* -1 is what is left of the constant's numbers. */
+static bool reshape_constant(struct onnx_graph *graph, struct onnx_node *node, struct error *err)
+{
+    struct onnx_value *to = node->n_inputs > 1 ? node->inputs[1] : NULL;
+    double dims[ONNX_RANK_MAX], known = 1;
+    if (!to || !to->constant || to->count > ONNX_RANK_MAX)
+        return fail(err, "its shape is not known before it runs");
+    for (size_t i = 0; i < to->count; i++) {
+        dims[i] = onnx_numbers(to)[i];
+        known *= dims[i] == -1 ? 1 : dims[i];
+    }
+    for (size_t i = 0; i < to->count; i++)
+        if (dims[i] == -1 && known > 0)
+            dims[i] = (double)node->inputs[0]->count / known;
+    return onnx_fold_copy(graph, node, (int)to->count, dims, err);
 }
 
 static bool lower_reshape(struct onnx_graph *graph, struct onnx_node *node, struct error *err)
@@ -136,13 +168,8 @@ static bool lower_reshape(struct onnx_graph *graph, struct onnx_node *node, stru
     long long zero;
     if (!onnx_attribute_int(node, "allowzero", 0, &zero, err))
         return false;
-    if (node->inputs[0]->constant) {
-        struct onnx_value *to = node->n_inputs > 1 ? node->inputs[1] : NULL;
-        if (!to || !to->constant || to->count > 1)
-            return fail(err, "it gives a constant several dimensions");
-        const double count = (double)node->inputs[0]->count;
-        return onnx_fold_copy(graph, node, (int)to->count, &count, err);
-    }
+    if (node->inputs[0]->constant)
+        return reshape_constant(graph, node, err);
     return read_target(node, dims, &rank, err) && give_shape(graph, node, rank, dims, err);
 }
 
@@ -209,9 +236,12 @@ static bool lower_transpose(struct onnx_graph *graph, struct onnx_node *node, st
     int n;
     if (!onnx_attribute_list(node, "perm", 4, perm, &n, err))
         return false;
+    if (value->constant)
+        return n == 0 || (n == 2 && perm[0] == 1) ? onnx_fold_transpose(graph, node, err)
+                                                  : fail(err, "it turns a constant's axes");
     const double *turn =
         value->channels_last ? (const double[]){0, 3, 1, 2} : (const double[]){0, 2, 3, 1};
-    if (value->constant || value->rank != 4 || n != 4 || memcmp(perm, turn, sizeof perm) != 0)
+    if (value->rank != 4 || n != 4 || memcmp(perm, turn, sizeof perm) != 0)
         return fail(err, "it turns other axes than those of images' channels");
     for (int i = 0; i < 4; i++)
         dims[i] = value->dims[(int)perm[i]];
@@ -310,7 +340,7 @@ static const struct onnx_operator list[] = {
     {"Reshape", 1, 2, true, lower_reshape},
     {"Squeeze", 1, 2, true, lower_squeeze},
     {"Unsqueeze", 1, 2, true, lower_unsqueeze},
-    {"Transpose", 1, 1, false, lower_transpose},
+    {"Transpose", 1, 1, true, lower_transpose},
     {"Concat", 1, ONNX_INPUTS_MAX, true, lower_concat},
     {"Pad", 1, 4, false, lower_pad},
     {"BatchNormalization", 5, 5, false, lower_normalization},

@@ -47,6 +47,7 @@ static const struct {
     {"ELU", "3,2,3", "", "input"},
     {"Softmax", "3,2,3", "", "input"},
     {"Add", "3,2,3", "", "input left right"},
+    {"Multiply", "3,2,3", "", "input left"},
     {"Concatenate", "3,2,3", "", "left input right"},
     {"Dropout", "3,2,3", "", "input"},
     {"SpatialDropout2D", "3,2,3", "", "input"},

@@ -227,6 +227,49 @@ static void functions_are_those_of_onnx(void **state)
     onnx_finish(&making);
 }
 
+/* A kernel that is turned before it multiplies, a border from numbers that are put together,
+ * squeeze and excitation: one pixel of each channel multiplies the image. */
+static void constants_are_folded(void **state)
+{
+    (void)state;
+    struct onnx_making making;
+    onnx_begin(&making, 13, 3, (const int64_t[]){2, 2, 3});
+    const float *matrix = onnx_weight(&making, "fc.weight", 2, (const int64_t[]){3, 2 * 4 * 3});
+    onnx_whole(&making, "pairs", 8, (const int64_t[]){0, 0, 1, 1, 0, 0, 0, 0}); /* the last first */
+    onnx_whole(&making, "by two", 2, (const int64_t[]){-1, 2});
+    onnx_whole(&making, "row", 1, (const int64_t[]){-1});
+    onnx_whole(&making, "last", 1, (const int64_t[]){-1});
+    onnx_whole(&making, "before all", 1, (const int64_t[]){INT64_MIN + 1});
+    onnx_whole(&making, "first axis", 1, (const int64_t[]){0});
+    onnx_node(&making, "Reshape", "p1", ONNX_INPUTS("pairs", "by two"));
+    onnx_node(
+        &making, "Slice", "p2", ONNX_INPUTS("p1", "last", "before all", "first axis", "last"));
+    onnx_ints(&making, onnx_node(&making, "Transpose", "p3", ONNX_INPUTS("p2")), "perm", 2,
+        (const int64_t[]){1, 0});
+    onnx_node(&making, "Reshape", "pads", ONNX_INPUTS("p3", "row"));
+    onnx_node(&making, "GlobalAveragePool", "s1", ONNX_INPUTS("x"));
+    onnx_node(&making, "Sigmoid", "s2", ONNX_INPUTS("s1"));
+    onnx_node(&making, "Mul", "m", ONNX_INPUTS("x", "s2"));
+    onnx_node(&making, "Pad", "b", ONNX_INPUTS("m", "pads"));
+    onnx_node(&making, "Flatten", "f", ONNX_INPUTS("b"));
+    onnx_ints(&making, onnx_node(&making, "Transpose", "w", ONNX_INPUTS("fc.weight")), "perm", 2,
+        (const int64_t[]){1, 0});
+    onnx_node(&making, "MatMul", "y", ONNX_INPUTS("f", "w"));
+    onnx_write(&making, "net.onnx");
+    static struct plane image, bordered = {.c = 2, .h = 4, .w = 3}, y;
+    image = image_of(2, 2, 3);
+    for (int c = 0; c < 2; c++) {
+        double mean = 0;
+        for (int i = 0; i < 6; i++)
+            mean += image.value[c * 6 + i] / 6;
+        for (int i = 0; i < 6; i++)
+            bordered.value[c * 12 + 3 + i] = image.value[c * 6 + i] / (1 + exp(-mean));
+    }
+    gemm(&bordered, matrix, 3, &y);
+    expect("net.onnx", &image, &y);
+    onnx_finish(&making);
+}
+
 static void layers_have_the_names_of_their_authors(void **state)
 {
     (void)state;
@@ -329,6 +372,7 @@ int main(void)
         cmocka_unit_test_setup(convolutions_are_those_of_onnx, files_each),
         cmocka_unit_test_setup(pools_are_those_of_onnx, files_each),
         cmocka_unit_test_setup(functions_are_those_of_onnx, files_each),
+        cmocka_unit_test_setup(constants_are_folded, files_each),
         cmocka_unit_test_setup(layers_have_the_names_of_their_authors, files_each),
         cmocka_unit_test_setup(saved_nets_keep_every_other_byte, files_each),
         cmocka_unit_test_setup(halves_are_changed_where_they_lie, files_each),

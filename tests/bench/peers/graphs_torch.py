@@ -1,0 +1,186 @@
+"""Random nets of PyTorch as ONNX files, with images (.x) and what PyTorch makes of them (.y: images,
+channels, height, width, classes, ends with LogSoftmax, ends with Softmax, as int32; then float32).
+usage: graphs_torch.py FOLDER COUNT [SEED]"""
+import os
+import random
+import sys
+import warnings
+
+import numpy as np
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+warnings.filterwarnings("ignore")
+SHAPES = [(1, 12, 12), (3, 16, 16), (3, 15, 11), (4, 9, 10), (3, 32, 32)]
+IMAGES, VALUES_MAX = 3, 60000
+
+
+def activation(r):
+    return r.choice([
+        nn.ReLU(), nn.ReLU6(), nn.LeakyReLU(r.choice([.01, .1, .3])), nn.ELU(r.choice([1., .5])),
+        nn.SELU(), nn.Sigmoid(), nn.Tanh(), nn.Softplus(), nn.Hardsigmoid(), nn.Hardswish(),
+        nn.SiLU(), nn.Mish(), nn.Hardtanh(0, r.choice([1., 3.])), nn.Identity(), nn.Dropout(.3)])
+
+
+class Gate(nn.Module):
+    """Squeeze and excitation."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.down = nn.Conv2d(channels, max(1, channels // 2), 1)
+        self.up = nn.Conv2d(max(1, channels // 2), channels, 1)
+
+    def forward(self, x):
+        return x * torch.sigmoid(self.up(F.relu(self.down(F.adaptive_avg_pool2d(x, 1)))))
+
+
+class Residual(nn.Module):
+    def __init__(self, *body):
+        super().__init__()
+        self.body = nn.Sequential(*body)
+
+    def forward(self, x):
+        return self.body(x) + x
+
+
+class Join(nn.Module):
+    def __init__(self, *branches):
+        super().__init__()
+        self.branches = nn.ModuleList(branches)
+
+    def forward(self, x):
+        return torch.cat([branch(x) for branch in self.branches], 1)
+
+
+class Prepare(nn.Module):
+    def __init__(self, channels, kind):
+        super().__init__()
+        self.kind = kind
+        self.register_buffer("mean", torch.rand(1, channels, 1, 1))
+        self.register_buffer("deviation", torch.rand(1, channels, 1, 1) + .3)
+
+    def forward(self, x):
+        return [(x - self.mean) / self.deviation, x * 2 - 1, (x - .5) * self.deviation][self.kind]
+
+
+class Rows(nn.Module):
+    """The ways in which people make rows of images."""
+    WAYS = [lambda x: torch.flatten(x, 1), lambda x: x.view(x.size(0), -1),
+            lambda x: x.reshape(x.shape[0], -1), lambda x: x.mean((2, 3)),
+            lambda x: x.amax((2, 3)),
+            lambda x: F.adaptive_avg_pool2d(x, 1).squeeze(-1).squeeze(-1)]
+
+    def __init__(self, way):
+        super().__init__()
+        self.way = way
+
+    def forward(self, x):
+        return self.WAYS[self.way](x)
+
+
+def convolution(r, channels):
+    size, stride = r.choice([1, 1, 2, 3, 3, 3, 5]), r.choice([1, 1, 1, 2])
+    groups = r.choice([1, 1, 1, channels] + [g for g in (2, 3, 4) if channels % g == 0])
+    filters = max(groups, r.choice([4, 6, 8, 12, 16, 24]) // groups * groups)
+    return nn.Conv2d(
+        channels, filters, (size, r.choice([size, size, max(1, size - 1)])),
+        (stride, r.choice([stride, 1])), (r.randrange(size), r.randrange(size)),
+        r.choice([1, 1, 2]) if size > 1 else 1, groups, bias=r.random() < .6)
+
+
+def pool(r):
+    kind, padding = r.choice([nn.MaxPool2d, nn.AvgPool2d]), r.choice([0, 1])
+    # a padded mean that is rounded up is written as another net by PyTorch 1.13
+    up = r.random() < .4 and not (padding and kind is nn.AvgPool2d)
+    more = {"count_include_pad": r.random() < .5} if kind is nn.AvgPool2d else {}
+    return kind(r.choice([2, 3]), r.choice([1, 2]), padding, ceil_mode=up, **more)
+
+
+def residual(r, channels):
+    size = r.choice([1, 3])
+    return Residual(nn.Conv2d(channels, channels, size, 1, size // 2, bias=False),
+                    nn.BatchNorm2d(channels), activation(r))
+
+
+def join(r, channels):
+    return Join(nn.Conv2d(channels, r.choice([3, 5, 8]), 1),
+                nn.Sequential(nn.Conv2d(channels, 4, 3, 1, 1), nn.ReLU()))
+
+
+def block(r, channels):
+    made = r.choices([
+        convolution, lambda r, c: nn.BatchNorm2d(c), lambda r, c: pool(r), residual, join,
+        lambda r, c: nn.ZeroPad2d([r.randrange(3) for _ in range(4)]),
+        lambda r, c: nn.PReLU(r.choice([1, c])), lambda r, c: Gate(c),
+        lambda r, c: activation(r)], [40, 10, 18, 12, 8, 4, 3, 4, 2])[0](r, channels)
+    return nn.Sequential(made, activation(r)) if r.random() < .6 else made
+
+
+def make_net(r, channels, height, width):
+    layers, x = [], torch.zeros(1, channels, height, width)
+    if r.random() < .3:
+        layers.append(Prepare(channels, r.randrange(3)))
+    for _ in range(r.randrange(1, 6)):
+        layer = block(r, x.shape[1]).eval()
+        try:
+            y = layer(x)
+        except (RuntimeError, ValueError):
+            continue  # the image is too small for it
+        if min(y.shape) >= 1 and y.numel() <= VALUES_MAX:
+            layers.append(layer)
+            x = y
+    layers.append(Rows(r.randrange(len(Rows.WAYS))))
+    units = layers[-1](x).shape[1]
+    if r.random() < .5:
+        layers += [nn.Linear(units, 16, bias=r.random() < .7), activation(r)]
+        units = 16
+    layers.append(nn.Linear(units, r.choice([2, 3, 10]), bias=r.random() < .8))
+    layers += r.choices([[], [nn.Softmax(1)], [nn.LogSoftmax(1)]], [65, 20, 15])[0]
+    return nn.Sequential(*layers)
+
+
+def give_statistics(net):
+    for part in net.modules():
+        if isinstance(part, nn.BatchNorm2d):
+            part.running_mean.uniform_(-.5, .5)
+            part.running_var.uniform_(.3, 2)
+            nn.init.uniform_(part.weight, -1.5, 1.5)
+            nn.init.uniform_(part.bias, -.5, .5)
+
+
+def write(folder, index, seed):
+    r = random.Random(seed * 100000 + index)
+    torch.manual_seed(seed * 100000 + index)
+    shape = r.choice(SHAPES)
+    net = make_net(r, *shape)
+    give_statistics(net)
+    net.eval()
+    x = torch.randn(IMAGES, *shape)
+    with torch.no_grad():
+        y = net(x)
+    settings = {"opset_version": r.randrange(9, 17)}
+    of_any_size = r.random() < .5
+    if of_any_size:
+        settings["dynamic_axes"] = {"x": {0: "n"}, "y": {0: "n"}}
+    if r.random() < .4:
+        settings.update(do_constant_folding=False, training=torch.onnx.TrainingMode.PRESERVE)
+    path = f"{folder}/{index:04d}"
+    torch.onnx.export(net, x if of_any_size else x[:1], path + ".onnx", input_names=["x"],
+                      output_names=["y"], **settings)
+    x.numpy().tofile(path + ".x")
+    about = [IMAGES, *shape, y.shape[1], isinstance(net[-1], nn.LogSoftmax),
+             isinstance(net[-1], nn.Softmax)]
+    with open(path + ".y", "wb") as file:
+        file.write(np.array(about, dtype=np.int32).tobytes() + y.numpy().tobytes())
+
+
+def main():
+    folder, count = sys.argv[1], int(sys.argv[2])
+    seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+    os.makedirs(folder, exist_ok=True)
+    for index in range(count):
+        write(folder, index, seed)
+
+
+main()
