@@ -37,7 +37,7 @@ static void command_compare(struct ui *ui, const char *argument)
         names[length - tail] = '\0';
     names[strcspn(names, " ")] = '\0';
     commands_call(ui, "view", "comparison");
-    ui_post(ui, COMMAND_COMPARE, all, 0, names);
+    ui_post(ui, COMMAND_COMPARE, all, ui->view_state.outliers, names);
 }
 
 /* "compare clp,l1": names behind the last comma. */

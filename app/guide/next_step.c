@@ -33,6 +33,11 @@ static bool is_searching(const struct situation *now)
     return now->snapshot->phase == PHASE_SCANNING && now->snapshot->forming;
 }
 
+static bool is_comparing(const struct situation *now)
+{
+    return now->snapshot->comparing;
+}
+
 static bool is_scanning(const struct situation *now)
 {
     return now->snapshot->phase == PHASE_SCANNING || now->snapshot->phase == PHASE_MEASURING;
@@ -121,6 +126,9 @@ static const struct next_step table[] = {
         true, false, is_running},
     {"inverting", "pause", "stop", "a trigger forms in {view suspects}; {pause} stops the search",
         true, false, is_searching},
+    {"comparing", "pause", "stop comparing",
+        "criteria are compared: {pause} stops; {view comparison} shows what is done", true, false,
+        is_comparing},
     {"searching", "pause", "stop",
         "{pause} stops; what was found stays, in {view layers} and "
         "{view suspects}",

@@ -75,7 +75,7 @@ static const struct flag table[] = {
         values_text, FIELD(criteria)},
     {"all-layers", 0, NULL, "compare at every layer that can be pruned", PRUNING, COMPARES_CRITERIA,
         values_true, FIELD(all_layers)},
-    {"outliers", 0, "U", "deviations beyond which clp and entropy prune (3)", PRUNING,
+    {"outliers", 0, "U", "deviations beyond which clp, entropy prune (3)", PRUNING,
         COMPARES_CRITERIA, values_percent, FIELD(outliers)},
     {"thresholds", 't', "LIST", "lost points of clean accuracy that give a net (2,4,10)", PRUNING,
         KEEPS_NETS, values_thresholds, FIELD(options)},

@@ -187,9 +187,14 @@ static void wheel(struct ui *ui, const struct event *event)
     if (!slot || ui->snapshot->n_rounds == 0)
         return;
     const struct view *view = views_at(slot->view);
+    struct area inside = layout_inside(slot);
+    int by = event->key == PRESS_WHEEL_UP ? 1 : -1;
+    if (view->wheel &&
+        view->wheel(ui->snapshot, &ui->view_state, event->column, event->row, inside, by))
+        return;
     if (view->move)
         view->move(ui->snapshot, &ui->view_state,
-            event->key == PRESS_WHEEL_UP ? MOVE_UP : MOVE_DOWN, layout_inside(slot));
+            event->key == PRESS_WHEEL_UP ? MOVE_UP : MOVE_DOWN, inside);
 }
 
 /* Keys would come between the lines of a script. */

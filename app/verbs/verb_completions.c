@@ -3,21 +3,67 @@
 
 #include "app/options/options.h"
 #include "app/results/formats.h"
+#include "views/cells/theme.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* Values that can be chosen from, by the name of the argument; NULL: files or free text. */
-static const char *choices(const struct flag *flag)
+enum { CHOICES = 1024 };
+
+/* Names of the engine's tables, with _ for -; behind the last NULL. */
+#define ENTRY(name) #name,
+static const char *const criteria[] = {
+#include "engine/prune/criteria/criteria.def"
+    NULL};
+static const char *const detectors[] = {
+#include "engine/defence/detectors/detectors.def"
+    NULL};
+static const char *const repairs[] = {
+#include "engine/defence/repairs/repairs.def"
+    NULL};
+static const char *const attacks[] = {
+#include "engine/attack/attacks/attacks.def"
+    NULL};
+#undef ENTRY
+
+static void list_names(const char *const *names, char text[CHOICES])
 {
-    static const char *const table[][2] = {{"format", RESULTS_FORMATS},
-        {"color", "auto truecolor 256 16 mono never"}, {"scale", "1 1/255 auto"},
-        {"order", "ascending descending"}, {"detector", "logit margin agreement"},
-        {"theme", "auto dark light contrast mono"}};
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-        if (strcmp(table[i][0], flag->name) == 0)
-            return table[i][1];
-    return NULL;
+    size_t used = 0;
+    for (; *names; names++)
+        used += (size_t)snprintf(text + used, CHOICES - used, "%s%s", used ? " " : "", *names);
+    for (char *at = text; *at; at++)
+        *at = *at == '_' ? '-' : *at;
+}
+
+static void list_themes(char text[CHOICES])
+{
+    size_t used = (size_t)snprintf(text, CHOICES, "auto");
+    for (int i = 0; themes_at(i); i++)
+        used += (size_t)snprintf(text + used, CHOICES - used, " %s", themes_at(i)->name);
+}
+
+/* Values that can be chosen from, by the name of the argument; false: files or free text. */
+static bool choices(const struct flag *flag, char text[CHOICES])
+{
+    static const struct {
+        const char *flag, *words;
+        const char *const *names;
+    } table[] = {{"format", RESULTS_FORMATS, NULL},
+        {"color", "auto truecolor 256 16 mono never", NULL}, {"scale", "1 1/255 auto", NULL},
+        {"order", "ascending descending", NULL}, {"criterion", NULL, criteria},
+        {"criteria", NULL, criteria}, {"detector", NULL, detectors}, {"repair", NULL, repairs},
+        {"attack", NULL, attacks}};
+    size_t n = sizeof table / sizeof *table, i = 0;
+    text[0] = '\0';
+    while (i < n && strcmp(table[i].flag, flag->name) != 0)
+        i++;
+    if (i < n && table[i].words)
+        snprintf(text, CHOICES, "%s", table[i].words);
+    else if (i < n)
+        list_names(table[i].names, text);
+    else if (strcmp(flag->name, "theme") == 0)
+        list_themes(text);
+    return *text;
 }
 
 static bool is_file(const struct flag *flag)
@@ -55,9 +101,10 @@ static void print_bash(void)
          "    done\n    case $before in");
     for (int i = 0; options_at(i); i++) {
         const struct flag *flag = options_at(i);
-        if (choices(flag))
+        char words[CHOICES];
+        if (choices(flag, words))
             printf("    --%s) COMPREPLY=($(compgen -W '%s' -- \"$word\")); return ;;\n", flag->name,
-                choices(flag));
+                words);
         else if (is_file(flag))
             printf("    --%s) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n", flag->name);
         else if (flag->argument && flag->argument[0] != '[')
@@ -93,6 +140,7 @@ static void print_quoted(const char *words, const char *escaped)
 static void print_zsh_flag(const struct flag *flag)
 {
     bool optional = flag->argument && flag->argument[0] == '[';
+    char words[CHOICES];
     printf("        '--%s%s[", flag->name, optional ? "=-" : "");
     print_quoted(flag->help, "[]:");
     putchar(']');
@@ -102,8 +150,8 @@ static void print_zsh_flag(const struct flag *flag)
     }
     if (flag->argument) {
         printf(":%s:", flag->argument);
-        if (choices(flag))
-            printf("(%s)", choices(flag));
+        if (choices(flag, words))
+            printf("(%s)", words);
         else if (is_file(flag))
             fputs("_files", stdout);
     }
@@ -144,13 +192,14 @@ static void print_fish(void)
     }
     for (int f = 0; options_at(f); f++) {
         const struct flag *flag = options_at(f);
+        char words[CHOICES];
         printf("complete -c secateur -l %s", flag->name);
         if (flag->letter)
             printf(" -s %c", flag->letter);
         if (flag->argument && flag->argument[0] != '[')
             printf(" -r%s", is_file(flag) ? " -F" : " -f");
-        if (choices(flag))
-            printf(" -a '%s'", choices(flag));
+        if (choices(flag, words))
+            printf(" -a '%s'", words);
         fputs(" -d '", stdout);
         print_quoted(flag->help, "");
         puts("'");

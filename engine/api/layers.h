@@ -22,6 +22,7 @@ struct criterion_line {
     const char *name, *help, *source;
     enum badge badge;
     bool descending; /* its natural order */
+    double outliers; /* deviations from the mean beyond which its rule prunes; 0: no such rule */
     bool available;  /* at the site and with the images there are */
     bool examined;   /* an examination of layers tries it */
 };

@@ -29,12 +29,12 @@ struct snapshot {
     int site;                              /* pruned now, -1 before it is open */
     const char *criterion, *criterion_help, *score_scaling; /* "": an order of one layer */
     enum badge badge;
-    bool descending;
-    const char *order_file; /* NULL unless the order came from a file */
-    struct knowledge known; /* what the net as it stands was chosen with, where it stops too */
-    struct knowledge next;  /* what the next round of the order would be chosen with */
-    unsigned seen;          /* sets whose results were shown: by an examination, tests */
-    unsigned stopped;       /* sets that chose where the net stands, beside its rounds */
+    bool descending, comparing; /* the order's; criteria are compared now */
+    const char *order_file;     /* NULL unless the order came from a file */
+    struct knowledge known;     /* what the net as it stands was chosen with, where it stops too */
+    struct knowledge next;      /* what the next round of the order would be chosen with */
+    unsigned seen;              /* sets whose results were shown: by an examination, tests */
+    unsigned stopped;           /* sets that chose where the net stands, beside its rounds */
 
     const char *set_name[N_SETS], *test_name[N_SETS]; /* NULL: not there */
     const char *set_said[N_SETS], *test_said[N_SETS]; /* how they were read; "": as usual */

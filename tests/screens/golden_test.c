@@ -19,7 +19,7 @@ struct scene {
     const char *name, *keys;
     enum depth depth;
     bool ascii, repaired; /* repaired: a repair with clean images alone */
-    enum { USUAL, FRESH, DONE, TOURING, HELPED } moment;
+    enum { USUAL, FRESH, DONE, TOURING, HELPED, OUTLIERS } moment;
 };
 
 static const struct scene scenes[] = {
@@ -30,6 +30,10 @@ static const struct scene scenes[] = {
     {"trade-off", "t @curves", DEPTH_TRUE, false, false, USUAL},
     {"channels", "@channels o o", DEPTH_TRUE, false, false, USUAL},
     {"channel", "@channels Enter", DEPTH_TRUE, false, false, USUAL},
+    {"outliers", "@channels o { { { { { { { { { { { { { { { { }", DEPTH_TRUE, false, false,
+        OUTLIERS},
+    {"outliers-mono", "@channels", DEPTH_MONO, true, false, OUTLIERS},
+    {"outliers-dashboard", "", DEPTH_TRUE, false, false, OUTLIERS},
     {"faces", "@faces", DEPTH_TRUE, false, false, USUAL},
     {"face", "@faces Enter d", DEPTH_TRUE, false, false, USUAL},
     {"layers", "@layers", DEPTH_TRUE, false, false, USUAL},
@@ -133,15 +137,17 @@ static void begin_moment(struct ui *ui, int moment)
         commands_line(ui, "help asr");
 }
 
-static char *draw_scene(const struct scene *scene)
+static struct sample_options options_of(const struct scene *scene)
 {
-    static const int sizes[][2] = {{80, 24}, {120, 40}, {200, 60}};
     bool fresh = scene->moment == FRESH, done = scene->moment == DONE;
-    const struct sample_options options = {.n_images = 11547,
+    bool outliers = scene->moment == OUTLIERS;
+    return (struct sample_options){.n_images = 11547,
         .n_rounds = fresh ? 1 : 61,
-        .position = fresh  ? 0
-                    : done ? 60
-                           : 47,
+        .position = fresh      ? 0
+                    : outliers ? 1
+                    : done     ? 60
+                               : 47,
+        .outliers = outliers,
         .scanned = !fresh,
         .phase = done ? PHASE_DONE : PHASE_PAUSED,
         .what_if = !fresh,
@@ -150,6 +156,12 @@ static char *draw_scene(const struct scene *scene)
         .repaired = scene->repaired,
         .no_poisoned = scene->repaired,
         .n_branches = fresh ? 0 : 4};
+}
+
+static char *draw_scene(const struct scene *scene)
+{
+    static const int sizes[][2] = {{80, 24}, {120, 40}, {200, 60}};
+    const struct sample_options options = options_of(scene);
     struct snapshot *s = sample_create(&options);
     char *text = NULL;
     size_t size;

@@ -332,6 +332,19 @@ static void make_detection(struct held *h)
     h->snapshot.detection = d;
 }
 
+/* Scores fall with the rank: three stand out, the rest is near one value. */
+static void make_outliers(struct held *h)
+{
+    static const struct criterion_line lines[] = {
+        {.name = "clp", .badge = BADGE_DATA_FREE, .descending = true, .outliers = 3}};
+    static const float first[] = {9, 7, 3};
+    struct snapshot *s = &h->snapshot;
+    for (int rank = 0; rank < N; rank++)
+        h->scores[h->ranking[rank]] = rank < 3 ? first[rank] : 1 - 0.005F * (float)rank;
+    s->criteria = lines, s->n_criteria = 1;
+    s->criterion = "clp", s->badge = BADGE_DATA_FREE, s->descending = true;
+}
+
 struct snapshot *sample_create(const struct sample_options *options)
 {
     struct held *h = memory_array(1, sizeof *h);
@@ -360,6 +373,8 @@ struct snapshot *sample_create(const struct sample_options *options)
         make_detection(h);
     if (options->suspects)
         s->suspects = sample_suspects_create(HEIGHT, WIDTH, s->n_images[SET_CLEAN]);
+    if (options->outliers)
+        make_outliers(h);
     if (options->compared)
         s->compared = sample_comparison();
     if (options->n_branches > 1)

@@ -16,6 +16,7 @@ struct sample_options {
     bool what_if;   /* every second channel that is left was asked */
     bool detected;  /* a net from a file, a perfect and a blind detector */
     bool suspects;  /* were searched */
+    bool outliers;  /* the order is by clp: 3 channels far from the rest */
     bool compared;  /* criteria were, at the site */
     bool repaired;  /* the present branch is a repair of class 0 */
     int n_branches; /* kept side by side, 0..4; the present one is the last but one */

@@ -56,6 +56,10 @@ struct view {
      * NULL. */
     bool (*click)(const struct snapshot *snapshot, struct view_state *view_state, int column,
         int row, struct area inside);
+    /* The wheel over something that it turns, away from the person (by 1) or back (-1): changes the
+     * view state; false: nothing is there. May be NULL. */
+    bool (*wheel)(const struct snapshot *snapshot, struct view_state *view_state, int column,
+        int row, struct area inside, int by);
     bool slides; /* a drag goes on clicking, with view_state.sliding, also outside */
 };
 

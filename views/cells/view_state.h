@@ -37,12 +37,13 @@ struct view_state {
     int closer;  /* ranges of the axis that are narrower than its own, see curves_closer() */
     int channel; /* cursor among channels (channel number) */
     enum channel_order channel_order;
-    int site;      /* cursor among sites */
-    int threshold; /* cursor among thresholds */
-    int good;      /* cursor among the repaired nets of GoodNet */
-    int suspect;   /* cursor among the suspects */
-    int compared;  /* cursor among the orders that were compared */
-    int face;      /* cursor among the images that filter and side let through */
+    double outliers; /* deviations beyond which channels are marked; 0: as the criterion says */
+    int site;        /* cursor among sites */
+    int threshold;   /* cursor among thresholds */
+    int good;        /* cursor among the repaired nets of GoodNet */
+    int suspect;     /* cursor among the suspects */
+    int compared;    /* cursor among the orders that were compared */
+    int face;        /* cursor among the images that filter and side let through */
     enum face_filter face_filter;
     enum face_side face_side;
     int only_class;                  /* images of this class alone, counted from 1; 0: of all */

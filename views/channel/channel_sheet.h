@@ -13,6 +13,11 @@ struct channel_sheet {
     const struct channels *channels;
 };
 
+/* The threshold of outliers, where the criterion has one: a row. */
+void channel_sheet_slider(const struct channel_sheet *sheet, int row);
+/* The threshold that stands at a column of a slider so wide; < 0: none does. */
+double channel_slider_at(
+    const struct snapshot *snapshot, const struct view_state *view_state, int columns, int column);
 int channel_sheet_strip(const struct channel_sheet *sheet, int row, int rows); /* rows used */
 void channel_sheet_list(const struct channel_sheet *sheet);
 /* The place of the list at a row of a pane so high, -1: none. */

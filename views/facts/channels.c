@@ -2,6 +2,7 @@
 #include "views/facts/channels.h"
 
 #include "engine/base/memory.h"
+#include "views/facts/outliers.h"
 #include "views/facts/what_if.h"
 
 #include <math.h>
@@ -83,6 +84,17 @@ static void set_scale(struct channels *c, const struct snapshot *s)
     c->most_difference = c->most_difference > 0 ? c->most_difference : 1;
 }
 
+static void set_beyond(
+    struct channels *c, const struct snapshot *s, const struct view_state *view_state)
+{
+    struct outliers outliers;
+    if (!outliers_init(&outliers, s, view_state))
+        return;
+    for (int i = 0; i < c->n; i++)
+        c->beyond[i] = outliers.far[i] > outliers.threshold;
+    outliers_finish(&outliers);
+}
+
 void channels_init(
     struct channels *channels, const struct snapshot *snapshot, const struct view_state *view_state)
 {
@@ -91,8 +103,10 @@ void channels_init(
     channels->order = memory_array(n + 1, sizeof(int));
     channels->pruned_in = memory_array(n + 1, sizeof(int));
     channels->rank = memory_array(n + 1, sizeof(int));
+    channels->beyond = memory_array(n + 1, sizeof(bool));
     channels->poisoned = snapshot->n_images[SET_POISONED] > 0;
     set_state(channels, snapshot, view_shown_round_of(snapshot, view_state));
+    set_beyond(channels, snapshot, view_state);
     set_scale(channels, snapshot);
     sort(channels, snapshot, view_state->channel_order);
     for (int i = 0; i < channels->n; i++)
@@ -105,13 +119,15 @@ void channels_finish(struct channels *channels)
     free(channels->order);
     free(channels->pruned_in);
     free(channels->rank);
+    free(channels->beyond);
 }
 
 const char *channels_mark(const struct channels *channels, int channel, enum role *role)
 {
     bool pruned = channels->pruned_in[channel] > 0, next = channel == channels->next;
-    *role = pruned ? ROLE_PRUNED : next ? ROLE_NEXT : ROLE_TEXT;
-    return pruned ? "×" : next ? "▸" : "·";
+    bool beyond = channels->beyond[channel];
+    *role = pruned ? ROLE_PRUNED : next ? ROLE_NEXT : beyond ? ROLE_WARNING : ROLE_TEXT;
+    return pruned ? "×" : next ? "▸" : beyond ? "●" : "·";
 }
 
 const char *channels_name(const struct snapshot *s, int channel, char text[SNAPSHOT_TEXT])

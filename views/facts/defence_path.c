@@ -105,6 +105,8 @@ void defence_path_of(const struct snapshot *s, struct defence_path *path)
     say_repaired(path, s);
     say_judged(path, s);
     path->next = next_of(path);
+    if (s->comparing)
+        return;
     if (s->repairing.name || s->phase == PHASE_RUNNING)
         path->now = PATH_REPAIRED;
     else if (s->phase == PHASE_SCANNING)

@@ -94,6 +94,26 @@ void suspects_conclude(const struct suspects *suspects, char *text, size_t size)
         snprintf(text, size, "%s", suspects->why);
 }
 
+enum { SAID_CLASSES = 3 };
+
+/* "class 0", "classes 0, 4, 7 and 2 more": those that stand out, the clearest first. */
+static void say_classes(const struct suspects *suspects, char *text, size_t size)
+{
+    int standing = 0, said = 0;
+    for (int i = 0; i < suspects->n; i++)
+        standing += suspects->suspect[i].stands > 0;
+    int used = snprintf(text, size, standing > 1 ? "classes" : "class");
+    for (int place = 1; place <= standing && said < SAID_CLASSES; place++)
+        for (int i = 0; i < suspects->n; i++)
+            if (suspects->suspect[i].stands == place)
+                used += snprintf(text + used, size - (size_t)used, "%s %d", said++ ? "," : "",
+                    suspects->suspect[i].class);
+    if (standing > said)
+        snprintf(text + used, size - (size_t)used, " and %d more", standing - said);
+    if (standing == 0)
+        snprintf(text + used, size - (size_t)used, " %d", suspects->suspect[0].class);
+}
+
 const char *suspects_found(const struct suspects *suspects, char *text, size_t size)
 {
     if (suspects->verdict == SUSPECTS_NOTHING)
@@ -103,9 +123,6 @@ const char *suspects_found(const struct suspects *suspects, char *text, size_t s
     else if (suspects->verdict == SUSPECTS_TO_ALL)
         snprintf(text, size, "all-to-all");
     else
-        snprintf(text, size, "class %d", suspects->suspect[0].class);
-    for (int i = 0; suspects->verdict == SUSPECTS_CLASSES && i < suspects->n; i++)
-        if (suspects->suspect[i].stands == 1)
-            snprintf(text, size, "class %d", suspects->suspect[i].class);
+        say_classes(suspects, text, size);
     return text;
 }

@@ -25,7 +25,8 @@ int suspects_cursor(const struct snapshot *snapshot, const struct view_state *vi
  * the first line the one of all; NULL: none was inverted. */
 const struct inverted_trigger *suspects_trigger(
     const struct snapshot *snapshot, const struct view_state *view_state);
-/* In a word: "class 0", "all-to-all", "nothing", "doubt". */
+/* In few words, in at least 40 bytes: "class 0", "classes 0, 4, 7 and 2 more", "all-to-all",
+ * "nothing", "doubt". */
 const char *suspects_found(const struct suspects *suspects, char *text, size_t size);
 /* The verdict with its reason; while the search goes on, what the first class has come to. */
 void suspects_conclude(const struct suspects *suspects, char *text, size_t size);

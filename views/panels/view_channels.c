@@ -4,12 +4,30 @@
 #include "views/charts/heatmap.h"
 #include "views/channel/channel_sheet.h"
 #include "views/cells/panel.h"
+#include "views/facts/outliers.h"
 
 #include <stdio.h>
 
 static bool listed(int columns, int rows)
 {
     return columns >= 40 && rows >= 12;
+}
+
+/* The slider has the last row, where the criterion has a threshold and there is room: the row, -1:
+ * none has it. */
+static int slider_row(const struct snapshot *s, const struct view_state *view_state, int rows)
+{
+    struct outliers outliers;
+    if (rows < 4 || !outliers_init(&outliers, s, view_state))
+        return -1;
+    outliers_finish(&outliers);
+    return rows - 1;
+}
+
+/* Rows for the channels. */
+static int rows_of(const struct snapshot *s, const struct view_state *view_state, int rows)
+{
+    return rows - (slider_row(s, view_state, rows) >= 0);
 }
 
 static void draw_about(const struct channel_sheet *sheet, int row)
@@ -42,6 +60,7 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     struct pane pane = pane_of(input, cells, inside);
     struct channels channels;
     struct channel_sheet sheet = {input, input->snapshot, &pane, &channels};
+    int slider = slider_row(input->snapshot, input->view_state, pane.rows);
     if (input->snapshot->n_channels == 0 || !input->snapshot->activations) {
         panel_waiting(&pane, input, "channels appear once their activations are measured");
         return;
@@ -49,7 +68,13 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     channels_init(&channels, input->snapshot, input->view_state);
     if (input->zoomed && input->view_state->detail && pane.columns >= 40 && pane.rows >= 8) {
         channel_sheet_detail(&sheet);
-    } else if (listed(pane.columns, pane.rows)) {
+        channels_finish(&channels);
+        return;
+    }
+    if (slider >= 0)
+        channel_sheet_slider(&sheet, slider);
+    pane.rows -= slider >= 0;
+    if (listed(pane.columns, pane.rows)) {
         channel_sheet_list(&sheet);
     } else {
         int about = pane.rows >= 6 ? 1 : 0;
@@ -75,14 +100,41 @@ static void move(
     struct channels channels;
     channels_init(&channels, s, view_state);
     if (channels.n > 0)
-        view_state->channel =
-            channels.order[panel_moved(channels.cursor, channels.n, inside.rows - 1, way)];
+        view_state->channel = channels.order[panel_moved(
+            channels.cursor, channels.n, rows_of(s, view_state, inside.rows) - 1, way)];
     channels_finish(&channels);
+}
+
+static bool click_slider(const struct snapshot *s, struct view_state *view_state, int column,
+    int row, struct area inside)
+{
+    int slider = slider_row(s, view_state, inside.rows);
+    if (slider < 0 || row - inside.row != slider)
+        return false;
+    double value = channel_slider_at(s, view_state, inside.columns, column - inside.column);
+    view_state->outliers = value > 0 ? value : view_state->outliers;
+    return true;
+}
+
+static bool wheel(const struct snapshot *s, struct view_state *view_state, int column, int row,
+    struct area inside, int by)
+{
+    struct outliers outliers;
+    (void)column;
+    if (row - inside.row != slider_row(s, view_state, inside.rows) ||
+        !outliers_init(&outliers, s, view_state))
+        return false;
+    view_state->outliers = outliers_place(&outliers, outliers.threshold + by * outliers_step);
+    outliers_finish(&outliers);
+    return true;
 }
 
 static bool click(const struct snapshot *s, struct view_state *view_state, int column, int row,
     struct area inside)
 {
+    if (click_slider(s, view_state, column, row, inside))
+        return true;
+    inside.rows = rows_of(s, view_state, inside.rows);
     struct canvas metrics = {.em = 1, .line = 1};
     struct channels channels;
     struct heatmap map;
@@ -114,4 +166,5 @@ const struct view view_channels = {
     .note = note,
     .move = move,
     .click = click,
+    .wheel = wheel,
 };

@@ -141,3 +141,26 @@ void channel_kernels_gains(const struct network *network, int layer, double *gai
             multiply_gains(reader, gains);
     }
 }
+
+void channel_kernels_bounds(const struct criterion_input *input, bool normalised, double *scores)
+{
+    const struct prune_site *site = input->site;
+    double **gains = memory_array((size_t)site->n_parts, sizeof *gains);
+    for (int p = 0; p < site->n_parts; p++) {
+        int layer = site->parts[p].layer;
+        int units = shape_channels(&input->network->layers[layer].shape);
+        gains[p] = memory_array((size_t)units, sizeof **gains);
+        channel_kernels_gains(input->network, layer, gains[p]);
+    }
+    for (int c = 0; c < site->n_channels; c++) {
+        struct channel_kernel kernel = {0};
+        scores[c] = 0;
+        while (channel_kernels_next(input, c, &kernel)) {
+            double gain = normalised ? gains[kernel.part][kernel.unit] : 1;
+            scores[c] = fmax(scores[c], channel_kernels_sigma(&kernel) * gain);
+        }
+    }
+    for (int p = 0; p < site->n_parts; p++)
+        free(gains[p]);
+    free(gains);
+}

@@ -22,5 +22,8 @@ double channel_kernels_sigma(const struct channel_kernel *kernel);
 /* gains[units of the layer]: what batch normalisation right behind a layer multiplies by,
  * |gamma| / sqrt(variance + epsilon); 1 where there is none. */
 void channel_kernels_gains(const struct network *network, int layer, double *gains);
+/* scores[n_channels]: singular value times gain (normalised: false: without it), the largest of
+ * the kernels that make the channel. */
+void channel_kernels_bounds(const struct criterion_input *input, bool normalised, double *scores);
 
 #endif

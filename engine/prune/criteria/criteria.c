@@ -2,6 +2,7 @@
 #include "engine/prune/criteria/criteria.h"
 
 #include "engine/base/spelling.h"
+#include "engine/measures/moments.h"
 
 #include <math.h>
 #include <string.h>
@@ -66,22 +67,11 @@ bool criteria_score(const struct criterion *criterion, const struct criterion_in
     return true;
 }
 
-static void moments(const double *scores, int n, double *mean, double *deviation)
-{
-    double sum = 0, squares = 0;
-    for (int c = 0; c < n; c++)
-        sum += scores[c];
-    *mean = sum / n;
-    for (int c = 0; c < n; c++)
-        squares += (scores[c] - *mean) * (scores[c] - *mean);
-    *deviation = n > 1 ? sqrt(squares / (n - 1)) : 0;
-}
-
 void criteria_scale(enum criterion_scaling scaling, double *scores, int n)
 {
     double mean = 0, by = 0;
     if (scaling == SCALING_STANDARD)
-        moments(scores, n, &mean, &by);
+        moments_of(scores, n, &mean, &by);
     for (int c = 0; c < n && scaling == SCALING_L2; c++)
         by = hypot(by, scores[c]); /* large scores squared would be infinite */
     for (int c = 0; c < n && scaling != SCALING_NONE; c++)
@@ -106,7 +96,7 @@ int criteria_rule_channels(
     int pruned = 0;
     if (criterion->rule == RULE_NONE)
         return -1;
-    moments(scores, n, &mean, &deviation);
+    moments_of(scores, n, &mean, &deviation);
     double far = n > 1 ? threshold * deviation : HUGE_VAL;
     for (int c = 0; c < n; c++)
         if (criterion->rule == RULE_AT_MOST)

@@ -155,6 +155,7 @@ static void show_criteria(struct held *held, struct session *session)
             .source = criterion->source,
             .badge = session_criterion_badge(session, criterion),
             .descending = criterion->descending,
+            .outliers = criterion->rule == RULE_OUTLIERS ? criterion->threshold : 0,
             .examined = criterion->examined,
             .available = session_criterion_defined(session, branch, branch->site, criterion, NULL),
         };
@@ -305,6 +306,7 @@ const struct snapshot *session_snapshot(struct session *session)
     s->forming = held->forming = refcount_ref(session->repair.forming);
     show_repairs(held, session);
     s->compared = held->compared = refcount_ref(session->compared);
+    s->comparing = session->comparing && session->work.unit;
     held->description = refcount_ref(session->description);
     if (held->description && held->description->layers) {
         show_model(held, session);

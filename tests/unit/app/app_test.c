@@ -94,20 +94,27 @@ static void press_key(struct ui *ui, int key)
     ui_event(ui, &(struct event){.key = key});
 }
 
-/* A net that stands at its round 10, looked at in round 4. */
+/* A net that stands at its round 10, looked at in round 4; channel 5 is 4.2 deviations away. */
 struct looking_back {
     struct arguments arguments;
     struct round rounds[11];
     const struct round *pointers[11];
     struct site_line site;
+    float scores[20];
+    int ranking[20];
     struct snapshot snapshot;
     struct posted posted;
 };
 
+static const struct criterion_line rules[] = {
+    {.name = "clp", .descending = true, .outliers = 3}, {.name = "l1"}};
+
 static void look_back(struct looking_back *l)
 {
     struct error err;
-    *l = (struct looking_back){.site = {.name = "conv", .n_channels = 20}};
+    *l = (struct looking_back){.site = {.name = "conv", .n_channels = 20}, .scores = {[5] = 9}};
+    for (int i = 0; i < 20; i++)
+        l->ranking[i] = (i + 5) % 20;
     for (int i = 0; i < 11; i++)
         l->pointers[i] = &l->rounds[i];
     l->snapshot = (struct snapshot){.phase = PHASE_PAUSED,
@@ -119,7 +126,13 @@ static void look_back(struct looking_back *l)
         .n_rounds = 11,
         .position = 10,
         .suggested = 0,
-        .criterion = "mean"};
+        .criteria = rules,
+        .n_criteria = 2,
+        .scores = l->scores,
+        .ranking = l->ranking,
+        .n_ranking = 20,
+        .descending = true,
+        .criterion = "clp"};
     assert_true(parse(&l->arguments, "", &err));
 }
 
@@ -208,6 +221,39 @@ static void test_a_compared_order_is_gone_on_with(void **state)
     end(&ui);
 }
 
+/* Keys and numbers move the threshold; what is beyond it is a run of as many rounds. */
+static void test_outliers_are_pruned(void **state)
+{
+    (void)state;
+    static struct looking_back l;
+    struct ui ui;
+    look_back(&l);
+    begin(&ui, &l);
+    ui.view_state.viewed = -1;
+    commands_line(&ui, "outliers");
+    assert_non_null(strstr(ui.notice, "1 of 20 channels are beyond 3.00"));
+    commands_line(&ui, "outliers 4.5");
+    assert_non_null(strstr(ui.notice, "0 of 20 channels are beyond 4.50"));
+    commands_line(&ui, "prune-outliers");
+    assert_int_equal(l.posted.n, 0);
+    commands_line(&ui, "outliers-more 4");
+    assert_non_null(strstr(ui.notice, "beyond 4.10"));
+    commands_line(&ui, "prune-outliers");
+    assert_int_equal(l.posted.n, 1);
+    assert_int_equal(l.posted.last.kind, COMMAND_RUN);
+    assert_int_equal(l.posted.last.number, 1);
+    commands_line(&ui, "outliers never");
+    assert_non_null(strstr(ui.notice, "'never' is no threshold"));
+    l.snapshot.descending = false;
+    commands_line(&ui, "prune-outliers");
+    assert_non_null(strstr(ui.notice, "outliers go last"));
+    l.snapshot.criterion = "l1";
+    commands_line(&ui, "outliers 2");
+    assert_non_null(strstr(ui.notice, "no threshold of outliers"));
+    assert_int_equal(l.posted.n, 1);
+    end(&ui);
+}
+
 static void test_looking_elsewhere_is_told_anew(void **state)
 {
     (void)state;
@@ -240,6 +286,7 @@ int main(void)
         cmocka_unit_test(test_help_lists_every_command),
         cmocka_unit_test(test_acting_while_looking_back_is_told),
         cmocka_unit_test(test_a_compared_order_is_gone_on_with),
+        cmocka_unit_test(test_outliers_are_pruned),
         cmocka_unit_test(test_looking_elsewhere_is_told_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -88,8 +88,9 @@ static const struct layer *norm_behind(const struct network *network, const char
     return NULL;
 }
 
-/* Sums of |w| and w squared, and sigma_max(W) |gamma| / sqrt(var + 1e-3), of a layer's filter. */
-static void weigh(const struct network *network, const struct layer *layer, int c, double out[3])
+/* Sums of |w| and w squared, sigma_max(W) |gamma| / sqrt(var + 1e-3), and sigma_max(W) alone, of a
+ * layer's filter. */
+static void weigh(const struct network *network, const struct layer *layer, int c, double out[4])
 {
     bool deep = double_net_weight(layer, "depthwise_kernel");
     const struct weight *kernel = double_net_weight(layer, deep ? "depthwise_kernel" : "kernel");
@@ -103,6 +104,7 @@ static void weigh(const struct network *network, const struct layer *layer, int 
         out[1] += filter[i] * filter[i];
     }
     double sigma = columns <= 64 ? sigma_of(filter, count / columns, columns) : 0;
+    out[3] = fmax(out[3], sigma);
     const struct layer *behind = norm_behind(network, layer->name);
     if (behind)
         sigma *= fabs((double)double_net_weight(behind, "gamma")->data[c]) /
@@ -113,15 +115,15 @@ static void weigh(const struct network *network, const struct layer *layer, int 
 static void norms_are_those_of_the_filters(void **state)
 {
     (void)state;
-    static const char *const names[] = {"l1", "l2", "clp"};
+    static const char *const names[] = {"l1", "l2", "clp", "clp-plain"};
     for (int net = 0; net < TRIAL_NETS; net++) {
         struct trial trial;
         trial_open(&trial, net);
         for (int s = 0; s < trial.sites->n; s++) {
             const struct criterion_input input = trial_input(&trial, s);
-            double scores[CHANNELS], expected[3][CHANNELS];
+            double scores[CHANNELS], expected[4][CHANNELS];
             for (int c = 0; c < input.site->n_channels; c++) {
-                double out[3] = {0};
+                double out[4] = {0};
                 for (int p = 0; p < input.site->n_parts; p++) {
                     const struct layer *layer = &trial.network->layers[input.site->parts[p].layer];
                     if (!strstr(layer->name, "norm"))
@@ -130,8 +132,9 @@ static void norms_are_those_of_the_filters(void **state)
                 expected[0][c] = out[0];
                 expected[1][c] = sqrt(out[1]);
                 expected[2][c] = out[2];
+                expected[3][c] = out[3];
             }
-            for (int i = 0; i < 3; i++) {
+            for (int i = 0; i < 4; i++) {
                 trial_score(&input, names[i], scores);
                 trial_same(&trial, s, names[i], scores, expected[i], close_to);
             }

@@ -238,6 +238,36 @@ static void repairs_count_rounds(void **state)
     views_finish(&f);
 }
 
+static void all_that_stand_out_are_named(void **state)
+{
+    (void)state;
+    char text[40];
+    struct suspect suspect[12] = {{0}};
+    struct suspects suspects = {.n = 12, .suspect = suspect, .verdict = SUSPECTS_CLASSES};
+    for (int i = 0; i < 12; i++)
+        suspect[i].class = 10 + i;
+    suspect[4].stands = 1;
+    assert_string_equal(suspects_found(&suspects, text, sizeof text), "class 14");
+    suspect[2].stands = 2, suspect[7].stands = 3;
+    assert_string_equal(suspects_found(&suspects, text, sizeof text), "classes 14, 12, 17");
+    suspect[0].stands = 4, suspect[1].stands = 5;
+    assert_string_equal(
+        suspects_found(&suspects, text, sizeof text), "classes 14, 12, 17 and 2 more");
+}
+
+static void comparing_is_no_step_of_the_path(void **state)
+{
+    (void)state;
+    struct sample_options options = clean_alone();
+    options.phase = PHASE_SCANNING;
+    struct snapshot *s = sample_create(&options);
+    struct defence_path path;
+    s->comparing = true;
+    defence_path_of(s, &path);
+    assert_int_equal(path.now, -1);
+    sample_destroy(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -250,6 +280,8 @@ int main(void)
         cmocka_unit_test(the_verdict_is_said_with_its_reason),
         cmocka_unit_test(a_trigger_covers_as_its_mask_says),
         cmocka_unit_test(repairs_count_rounds),
+        cmocka_unit_test(all_that_stand_out_are_named),
+        cmocka_unit_test(comparing_is_no_step_of_the_path),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
