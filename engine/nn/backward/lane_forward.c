@@ -50,7 +50,6 @@ void lane_forward_linear(struct lane_pass *pass, int index, float *out)
 {
     const struct lane_step *step = &pass->plan->steps[index];
     const struct batched_kernels *batched = pass->plan->batched;
-    const struct lane_kernels *lane = pass->plan->lane;
     const struct layer *layer = step->layer;
     const float *in = pass->tensors[step->source];
     size_t count = shape_count(&layer->shape), bytes = count * sizeof *out;
@@ -65,9 +64,10 @@ void lane_forward_linear(struct lane_pass *pass, int index, float *out)
         batched->channel->pool_mean(out, &step->window, in);
         break;
     case LANE_ADD:
-        memcpy(out, in, bytes * (size_t)batched->width);
-        for (int k = 1; k < layer->n_inputs; k++)
-            lane->add(out, pass->tensors[layer->inputs[k]], count);
+        for (int k = 1; k < layer->n_inputs; k++) {
+            const struct ending ending = {.add = pass->tensors[layer->inputs[k]]};
+            batched->channel->finish(out, k == 1 ? in : out, &ending, count, count);
+        }
         break;
     case LANE_COPY:
         if (out != in)

@@ -6,12 +6,14 @@
 #include "engine/nn/forward/product_kernels.h"
 #include "engine/nn/forward/tuning.h"
 
-/* TOGETHER: positions; PART: filters. Their sums stay in registers beside the values. */
-enum {
-    TOGETHER = WIDTH > 4 || BATCHED_BLOCK > 12 ? 3 : 2,
-    PART = BATCHED_BLOCK > 12 ? 8 : 4,
-    LEAST = 4
-};
+/* TOGETHER: positions; PART, LEAST: filters. Their sums stay in registers beside the values. */
+#if BATCHED_BLOCK > 12
+enum { TOGETHER = 3, PART = 8, LEAST = 4 };
+#elif LANES_WIDTH > 4
+enum { TOGETHER = 2, PART = 6, LEAST = 4 };
+#else
+enum { TOGETHER = 2, PART = 4, LEAST = 4 }; /* no fused multiply-add: products need registers */
+#endif
 
 /* A product at work. */
 struct work {
@@ -127,6 +129,13 @@ static void run_row(
     patch->x = 0;
 }
 
+/* How many filters of a block are computed together from filter o on. */
+static int part_of(int block, int o)
+{
+    bool even = PART % LEAST == 0 || block % PART == 0;
+    return even && block - o >= PART ? PART : LEAST;
+}
+
 /* Rows from .. to-1, block by block of the filters. */
 static void run_rows(
     const struct work *work, const struct taps *down, const struct taps *across, int from, int to)
@@ -136,7 +145,7 @@ static void run_rows(
     for (int number = 0; number < product->blocks; number++) {
         int first = number * product->block;
         for (int o = 0, part; o < product->block && first + o < product->filters; o += part) {
-            part = product->block - o < PART ? LEAST : PART;
+            part = part_of(product->block, o);
             struct patch patch = {
                 .first = first + o, .weights = product->packed + (size_t)first * depth + o};
             for (patch.y = from; patch.y < to; patch.y++) {

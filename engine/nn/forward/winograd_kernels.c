@@ -6,8 +6,8 @@
 
 typedef uint32_t bits __attribute__((vector_size(LANES_WIDTH * sizeof(uint32_t)), may_alias));
 
-/* As many sums as stay in registers: WINOGRAD_POINTS for each filter. */
-enum { BLOCK = BATCHED_BLOCK > 12 ? 4 : 2 };
+/* Filters at once; and points: their sums stay in registers. */
+enum { BLOCK = 4, POINTS_TOGETHER = BATCHED_BLOCK > 12 ? WINOGRAD_POINTS : 3 };
 
 static const vector zero;
 
@@ -58,6 +58,40 @@ static void transform_row(struct strip *strip, int row)
     }
 }
 
+/* The products of one block of filters at `n` points from `first` on; both are constants where this
+ * is inlined. */
+ALWAYS_INLINE void multiply_points(vector sums[WINOGRAD_POINTS][BLOCK], const struct strip *strip,
+    struct taps down, const float *packed, const int first, const int n)
+{
+    const struct window *window = &strip->product->window;
+    int channels = window->channels;
+    vector own[POINTS_TOGETHER][BLOCK];
+#pragma GCC unroll 7
+    for (int p = 0; p < n; p++)
+#pragma GCC unroll 4
+        for (int o = 0; o < BLOCK; o++)
+            own[p][o] = zero;
+    for (int tap = down.first; tap < down.last; tap++) {
+        const vector(*transformed)[WINOGRAD_POINTS] =
+            strip->transformed + (down.origin + tap) % window->size[0] * channels;
+        for (int c = 0; c < channels; c++, packed += WINOGRAD_POINTS * BLOCK) {
+            __asm__("" : "+r"(packed)); /* one address, not one for each weight */
+#pragma GCC unroll 7
+            for (int p = 0; p < n; p++) {
+                vector value = transformed[c][first + p];
+#pragma GCC unroll 4
+                for (int o = 0; o < BLOCK; o++)
+                    own[p][o] += value * packed[(first + p) * BLOCK + o];
+            }
+        }
+    }
+#pragma GCC unroll 7
+    for (int p = 0; p < n; p++)
+#pragma GCC unroll 4
+        for (int o = 0; o < BLOCK; o++)
+            sums[first + p][o] = own[p][o];
+}
+
 /* The products of one block of filters, for the outputs of a row. */
 ALWAYS_INLINE void multiply(
     vector sums[WINOGRAD_POINTS][BLOCK], const struct strip *strip, struct taps down, int number)
@@ -67,25 +101,13 @@ ALWAYS_INLINE void multiply(
     const float *packed =
         strip->product->winograd->packed +
         (size_t)(number * depth + down.first * channels) * WINOGRAD_POINTS * BLOCK;
-#pragma GCC unroll 7
-    for (int p = 0; p < WINOGRAD_POINTS; p++)
-#pragma GCC unroll 4
-        for (int o = 0; o < BLOCK; o++)
-            sums[p][o] = zero;
-    for (int tap = down.first; tap < down.last; tap++) {
-        const vector(*transformed)[WINOGRAD_POINTS] =
-            strip->transformed + (down.origin + tap) % window->size[0] * channels;
-        for (int c = 0; c < channels; c++, packed += WINOGRAD_POINTS * BLOCK) {
-            __asm__("" : "+r"(packed)); /* one address, not one for each weight */
-#pragma GCC unroll 7
-            for (int p = 0; p < WINOGRAD_POINTS; p++) {
-                vector value = transformed[c][p];
-#pragma GCC unroll 4
-                for (int o = 0; o < BLOCK; o++)
-                    sums[p][o] += value * packed[p * BLOCK + o];
-            }
-        }
+    if ((int)POINTS_TOGETHER == (int)WINOGRAD_POINTS) {
+        multiply_points(sums, strip, down, packed, 0, POINTS_TOGETHER);
+        return;
     }
+    multiply_points(sums, strip, down, packed, 0, 3);
+    multiply_points(sums, strip, down, packed, 3, 2);
+    multiply_points(sums, strip, down, packed, 5, 2);
 }
 
 /* NaN stays NaN, as in batched_kernels.c; -0 becomes 0 here. */
