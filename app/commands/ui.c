@@ -1,7 +1,7 @@
 /* The state that commands change, and what all of them need of it. */
 #include "app/commands/ui.h"
 
-#include "app/options/arguments.h"
+#include "app/options/options.h"
 #include "app/report/provenance.h"
 #include "app/terminal/charset.h"
 #include "app/terminal/colour.h"
@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void ui_init(struct ui *ui, const struct arguments *arguments)
+void ui_init(struct ui *ui, struct arguments *arguments)
 {
     *ui = (struct ui){.arguments = arguments};
     ui->theme = theme_find(arguments->theme);
@@ -74,10 +74,10 @@ static void forget_session(struct ui *ui)
     ui->followed = 0;
     ui->saved = NULL;
     ui->asked = ui->inspecting = -1;
+    ui->changing.any = false;
 }
 
-void ui_take_session(
-    struct ui *ui, const struct arguments *arguments, const struct snapshot *snapshot)
+void ui_take_session(struct ui *ui, struct arguments *arguments, const struct snapshot *snapshot)
 {
     forget_session(ui);
     snapshot_unref(ui->snapshot);
@@ -168,6 +168,47 @@ void ui_post(struct ui *ui, enum command_kind kind, int number, double value, co
         ui_complain(ui, "that text is too long");
     else if (!ui->post(ui->context, &command))
         ui_complain(ui, "too many commands are waiting; try again");
+}
+
+void ui_change_file(struct ui *ui, enum session_file file, const char *path)
+{
+    struct changing *changing = &ui->changing;
+    if (changing->any) {
+        ui_complain(ui, "another file is being read: wait for it");
+        return;
+    }
+    if (strlen(path) >= sizeof changing->path) {
+        ui_complain(ui, "that name is too long: at most %d bytes", COMMAND_TEXT - 1);
+        return;
+    }
+    unsigned complaints = ui->complaints;
+    ui->view_state.viewed = -1;
+    ui_post(ui, COMMAND_DATA, (int)file, 0, path);
+    changing->any = complaints == ui->complaints;
+    changing->file = file;
+    snprintf(changing->path, sizeof changing->path, "%s", path);
+}
+
+void ui_file_changed(struct ui *ui)
+{
+    struct changing *changing = &ui->changing;
+    struct error err;
+    char names[32];
+    int index = options_index(session_file_name(changing->file));
+    snprintf(names, sizeof names, "%s-names", session_file_name(changing->file));
+    if (!changing->any)
+        return;
+    changing->any = false;
+    if (!*changing->path)
+        options_unset(ui->arguments, index);
+    else if (!options_set(ui->arguments, index, changing->path, &err))
+        ui_complain(ui, "%s", err.text);
+    if (options_index(names) >= 0)
+        options_unset(ui->arguments, options_index(names));
+    if (changing->file == FILE_TEST_CLEAN && !*changing->path)
+        options_unset(ui->arguments, options_index("test-poisoned"));
+    provenance_destroy(ui->provenance);
+    ui->provenance = NULL;
 }
 
 void ui_act(struct ui *ui, enum command_kind kind, int number)

@@ -8,12 +8,11 @@
 #include <stdint.h>
 
 /* Without a snapshot: it comes with the engine, whoever sets it gives a count of it away. */
-void ui_init(struct ui *ui, const struct arguments *arguments);
+void ui_init(struct ui *ui, struct arguments *arguments);
 void ui_finish(struct ui *ui);
 /* Another session takes over: its snapshot (taken over, nothing is measured in it) and arguments.
  * How things are looked at stays, cursors do not. */
-void ui_take_session(
-    struct ui *ui, const struct arguments *arguments, const struct snapshot *snapshot);
+void ui_take_session(struct ui *ui, struct arguments *arguments, const struct snapshot *snapshot);
 
 void ui_resize(struct ui *ui, int columns, int rows);
 /* The terminal's background is known; true: what is seen changes. */
@@ -23,6 +22,9 @@ void ui_follow_ground(struct ui *ui);
 
 /* For commands. */
 void ui_post(struct ui *ui, enum command_kind kind, int number, double value, const char *text);
+/* COMMAND_DATA, and the arguments once it is done. value: the file's number in a journal. */
+void ui_change_file(struct ui *ui, enum session_file file, const char *path);
+void ui_file_changed(struct ui *ui); /* the engine has taken it */
 /* The same for what acts on the net: panels show the net's own round again, not one seen earlier.
  */
 void ui_act(struct ui *ui, enum command_kind kind, int number);

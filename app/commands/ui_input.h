@@ -3,6 +3,9 @@
 #ifndef SECATEUR_APP_COMMANDS_UI_INPUT_H
 #define SECATEUR_APP_COMMANDS_UI_INPUT_H
 
+#include "engine/api/command.h"
+#include "engine/api/session_file.h"
+
 #include <stdbool.h>
 
 /* Digits choose a panel at once, and are a count if a key that takes one follows soon: then the
@@ -23,6 +26,13 @@ struct burst {
 struct calm {
     bool known;
     int branch, position;
+};
+
+/* A file in place of another, or beside it, until the engine has taken or refused it. */
+struct changing {
+    bool any;
+    enum session_file file;
+    char path[COMMAND_TEXT]; /* "": none any more */
 };
 
 /* How much may be sent to the terminal. */

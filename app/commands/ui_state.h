@@ -19,7 +19,7 @@ struct opening;
 enum { UI_NOTICE = 1024 };
 
 struct ui {
-    const struct arguments *arguments;
+    struct arguments *arguments; /* of what is open: its files change with it */
     bool (*post)(void *context, const struct command *command); /* to the engine */
     void *context;
     const struct snapshot *snapshot; /* held */
@@ -57,6 +57,7 @@ struct ui {
     unsigned complaints;       /* how many there were, for scripts */
     char complaint[UI_NOTICE]; /* the last one */
     struct scripts scripts;    /* what runs line by line */
+    struct changing changing;  /* a file that the engine was told to take */
     struct opening *wanted;    /* to be opened in place of what is open; NULL: nothing is asked */
     struct journal *journal;   /* NULL: none is kept */
     bool plain;                /* no screen: everything is said in lines */

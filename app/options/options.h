@@ -34,7 +34,8 @@ bool options_check(const struct options *options, struct error *err);
 int options_index(const char *name); /* -1: there is no such flag */
 /* Sets a field as the flag would; the value is copied for good. */
 bool options_set(struct arguments *arguments, int index, const char *value, struct error *err);
-bool options_is_of_session(const struct flag *flag); /* decides what is pruned, and how */
+void options_unset(struct arguments *arguments, int index); /* of text: as if it was not said */
+bool options_is_of_session(const struct flag *flag);        /* decides what is pruned, and how */
 bool options_is_file(const struct flag *flag, const char *value);
 
 /* Are there test sets: the demo's own, or named ones? */

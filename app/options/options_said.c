@@ -31,6 +31,13 @@ bool options_set(struct arguments *arguments, int index, const char *value, stru
     return true;
 }
 
+void options_unset(struct arguments *arguments, int index)
+{
+    const char *nothing = NULL;
+    memcpy((char *)arguments + options_at(index)->field, &nothing, sizeof nothing);
+    arguments->said[index] = NULL;
+}
+
 bool options_is_of_session(const struct flag *flag)
 {
     return flag->serves & WORKS_ON_SCREEN && strcmp(flag->name, "repaired") != 0 &&

@@ -20,7 +20,11 @@ struct journal {
     const struct arguments *arguments;
     char *folder, *path;
     char *inputs;         /* what the head of a resumed one named; NULL: was not resumed */
-    char *before;         /* commands that the file begins with; NULL: none */
+    char *head;           /* of the file, without its last line; NULL: not made yet */
+    char *body;           /* all commands so far */
+    size_t size;          /* of the body */
+    int n_files;          /* that came while the session ran */
+    char **files;         /* [n_files] */
     off_t end;            /* of what was replayed; what is behind it goes. 0: nothing */
     int fd;               /* -1: not made yet */
     atomic_bool records;  /* the engine thread writes; before that nobody does */
@@ -36,7 +40,16 @@ static struct journal *create(const struct arguments *arguments)
     struct journal *journal = memory_array(1, sizeof *journal);
     journal->arguments = arguments;
     journal->fd = -1;
+    journal->body = memory_string("");
     return journal;
+}
+
+static void add_to_body(struct journal *journal, const char *text, size_t size)
+{
+    journal->body = memory_grow(journal->body, journal->size + size + 1, 1);
+    memcpy(journal->body + journal->size, text, size);
+    journal->size += size;
+    journal->body[journal->size] = '\0';
 }
 
 void journal_end(struct journal *journal)
@@ -48,7 +61,11 @@ void journal_end(struct journal *journal)
     free(journal->folder);
     free(journal->path);
     free(journal->inputs);
-    free(journal->before);
+    free(journal->head);
+    free(journal->body);
+    for (int i = 0; i < journal->n_files; i++)
+        free(journal->files[i]);
+    free(journal->files);
     free(journal);
 }
 
@@ -57,7 +74,7 @@ static char *place_of(const char *folder, const char *name, int more)
 {
     char number[16] = "";
     if (more > 1)
-        snprintf(number, sizeof number, "-%d", more);
+        snprintf(number, sizeof number, "_%02d", more); /* sorts behind */
     return memory_format("%s/%s-%ld%s%s", folder, name, (long)getpid(), number, JOURNAL_ENDING);
 }
 
@@ -102,9 +119,13 @@ struct journal *journal_resume(
     if (good) {
         script_replay(
             scripts, journal->path, head.text + head.begin, head.end - head.begin, head.lines);
+        add_to_body(journal, head.text + head.begin, head.end - head.begin);
+        journal->head = memory_format("%.*s", (int)journal_head_own(&head), head.text);
         journal->end = (off_t)head.end;
         atomic_store(&journal->written, true);
     }
+    journal->n_files = head.n_files;
+    journal->files = head.files;
     free(head.text);
     if (good)
         return journal;
@@ -144,16 +165,42 @@ static void outcome(const struct snapshot *s, char *text, size_t size)
         s->known.by_hand ? " hand" : "", s->known.unknown ? " unknown" : "");
 }
 
-bool journal_read(const char *line, const struct snapshot *snapshot, struct command *command,
-    bool *is_command, struct error *err)
+/* The file of a command that has its number. */
+static bool name_file(const struct journal *journal, struct command *command, struct error *err)
+{
+    int number = command->kind == COMMAND_DATA ? (int)command->value : 0;
+    if (number > journal->n_files)
+        return fail_as(err, ERROR_INPUT, "its head has no file %d", number);
+    if (number > 0)
+        snprintf(command->text, sizeof command->text, "%s", journal->files[number - 1]);
+    return true;
+}
+
+bool journal_read(const struct journal *journal, const char *line, const struct snapshot *snapshot,
+    struct command *command, bool *is_command, struct error *err)
 {
     char text[128];
     *is_command = *line != '=';
     if (*is_command)
-        return command_read(line, snapshot, command, err);
+        return command_read(line, snapshot, command, err) && name_file(journal, command, err);
     outcome(snapshot, text, sizeof text);
     return strcmp(text, line) == 0 ||
            fail_as(err, ERROR_INPUT, "the replay gives another result than the journal here");
+}
+
+/* Another file, which will hold all there is in this one. */
+static void begin_anew(struct journal *journal)
+{
+    if (journal->fd >= 0)
+        close(journal->fd);
+    free(journal->path);
+    free(journal->folder);
+    journal->fd = -1;
+    journal->path = journal->folder = NULL;
+    journal->end = 0;
+    atomic_store(&journal->written, false);
+    if (!choose_place(journal, &journal->trouble))
+        give_up(journal);
 }
 
 void journal_part(
@@ -163,35 +210,47 @@ void journal_part(
     if (!journal)
         return;
     outcome(snapshot, after, sizeof after);
-    close(journal->fd);
-    free(journal->path);
-    journal->fd = -1;
-    journal->path = NULL;
-    journal->end = 0;
-    atomic_store(&journal->written, false);
-    journal->before = memory_format("%.*s%s\n", (int)size, text, after);
-    if (!choose_place(journal, &journal->trouble))
-        give_up(journal);
+    journal->size = 0;
+    add_to_body(journal, text, size);
+    add_to_body(journal, after, strlen(after));
+    add_to_body(journal, "\n", 1);
+    begin_anew(journal);
     atomic_store(&journal->records, true);
 }
 
-/* Makes the file with its head, and what was replayed from another. */
+/* The lines of the head for files that came later; malloc'd, NULL with err. */
+static char *file_lines(const struct journal *journal, struct error *err)
+{
+    char *text = memory_string("");
+    for (int i = 0; i < journal->n_files && text; i++) {
+        char *line = journal_head_file(i + 1, journal->files[i], err);
+        char *longer = line ? memory_format("%s%s", text, line) : NULL;
+        free(line);
+        free(text);
+        text = longer;
+    }
+    return text;
+}
+
+/* Makes the file with its head and all commands so far. */
 static bool make(struct journal *journal)
 {
     struct error *err = &journal->trouble;
-    char *head = journal_head_text(journal->arguments, err);
-    if (!head)
+    if (!journal->head)
+        journal->head = journal_head_text(journal->arguments, err);
+    char *files = journal->head ? file_lines(journal, err) : NULL;
+    if (!files)
         return false;
     journal_file_sweep(journal->folder);
     journal->fd = journal_file_make(journal->path, err);
-    char *text = memory_format("%s%s", head, journal->before ? journal->before : "");
+    char *text = memory_format("%s%sbegin\n%s", journal->head, files, journal->body);
     bool good = journal->fd >= 0;
     if (good && write(journal->fd, text, strlen(text)) != (ssize_t)strlen(text))
         good = fail_as(err, ERROR_OUTPUT, "%s: %s", journal->path, strerror(errno));
     if (good)
         atomic_store(&journal->written, true);
     free(text);
-    free(head);
+    free(files);
     return good;
 }
 
@@ -228,17 +287,36 @@ static char *lines_of(
     return text;
 }
 
+/* A file that came: the head names it, so the journal begins anew. */
+static struct command number_file(struct journal *journal, const struct command *command)
+{
+    struct command numbered = *command;
+    if (command->kind != COMMAND_DATA || !*command->text)
+        return numbered;
+    size_t n = (size_t)journal->n_files + 1;
+    journal->files = memory_grow(journal->files, n, sizeof *journal->files);
+    journal->files[journal->n_files++] = memory_string(command->text);
+    numbered.value = (double)n;
+    begin_anew(journal);
+    return numbered;
+}
+
 void journal_note(void *context, const struct command *command, const struct snapshot *snapshot)
 {
     struct journal *journal = context;
     if (!atomic_load(&journal->records) || atomic_load(&journal->troubled))
         return;
-    char *text = lines_of(journal, command, snapshot);
+    const struct command numbered = number_file(journal, command);
+    char *text = lines_of(journal, &numbered, snapshot);
     if (!text)
         return;
-    ssize_t size = (ssize_t)strlen(text);
-    bool good = journal->fd >= 0 || make(journal);
-    if (good && (write(journal->fd, text, (size_t)size) != size || fdatasync(journal->fd) != 0))
+    size_t size = strlen(text);
+    bool there = journal->fd >= 0;
+    add_to_body(journal, text, size);
+    bool good = there || make(journal);
+    if (good && there && write(journal->fd, text, size) != (ssize_t)size)
+        good = fail_as(&journal->trouble, ERROR_OUTPUT, "%s: %s", journal->path, strerror(errno));
+    if (good && fdatasync(journal->fd) != 0)
         good = fail_as(&journal->trouble, ERROR_OUTPUT, "%s: %s", journal->path, strerror(errno));
     if (!good)
         give_up(journal);

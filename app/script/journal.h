@@ -33,8 +33,8 @@ void journal_part(
     struct journal *journal, const char *text, size_t size, const struct snapshot *snapshot);
 /* Reads a line of a replay: a command, or what the last one led to ("= …"), which must be what the
  * snapshot shows; then *is_command is false. Fails with ERROR_INPUT. */
-bool journal_read(const char *line, const struct snapshot *snapshot, struct command *command,
-    bool *is_command, struct error *err);
+bool journal_read(const struct journal *journal, const char *line, const struct snapshot *snapshot,
+    struct command *command, bool *is_command, struct error *err);
 
 /* The files that a resumed journal named and that are read again, "": none. */
 const char *journal_inputs(const struct journal *journal);

@@ -44,11 +44,22 @@ char *journal_head_text(const struct arguments *arguments, struct error *err)
             text = append(text, "file %s %s %s\n", sha, flag->name, path ? path : value);
         free(path);
     }
-    text = append(text, "%s%s%s", last_line, "", "");
     if (good)
         return text;
     free(text);
     return NULL;
+}
+
+char *journal_head_file(int number, const char *file, struct error *err)
+{
+    char sha[DIGEST_TEXT], *path = realpath(file, NULL), *text = NULL;
+    const char *name = path ? path : file;
+    if (strchr(name, '\n'))
+        fail_as(err, ERROR_INPUT, "a name of a file has more than one line");
+    else if (digest_file(name, sha, err))
+        text = memory_format("data %s %d %s\n", sha, number, name);
+    free(path);
+    return text;
 }
 
 /* Finds where the head ends, and where the last outcome that was written whole does. */
@@ -152,6 +163,13 @@ static bool find_newest(const struct arguments *arguments, char **path, int *fd,
     return good;
 }
 
+size_t journal_head_own(const struct journal_head *head)
+{
+    const char *data = strstr(head->text, "\ndata ");
+    size_t end = head->begin - strlen(last_line);
+    return data && (size_t)(data + 1 - head->text) < end ? (size_t)(data + 1 - head->text) : end;
+}
+
 bool journal_head_find(const struct arguments *arguments, char **path, int *fd,
     struct journal_head *head, struct error *err)
 {
@@ -225,8 +243,27 @@ static bool apply_setting(const char *rest, const struct place *at, struct argum
     return options_set(arguments, index, value, err);
 }
 
-bool journal_head_apply(const struct journal_head *head, const char *path,
-    struct arguments *arguments, char **inputs, struct error *err)
+/* "SHA NUMBER PATH" of a file that comes later. */
+static bool apply_data(
+    const char *rest, const struct place *at, struct journal_head *head, struct error *err)
+{
+    char sha[DIGEST_TEXT], now[DIGEST_TEXT];
+    int used = 0, number = 0;
+    if (sscanf(rest, "%64s %9d %n", sha, &number, &used) != 2 || rest[used] != '/' ||
+        number != head->n_files + 1)
+        return fail_as(err, ERROR_INPUT, "%s:%d: is no line of a file", at->path, at->line);
+    if (!digest_file(rest + used, now, err))
+        return false;
+    if (strcmp(sha, now) != 0)
+        return fail_as(
+            err, ERROR_INPUT, "%s: is not the file that %s goes on with", rest + used, at->path);
+    head->files = memory_grow(head->files, (size_t)number, sizeof *head->files);
+    head->files[head->n_files++] = memory_string(rest + used);
+    return true;
+}
+
+bool journal_head_apply(struct journal_head *head, const char *path, struct arguments *arguments,
+    char **inputs, struct error *err)
 {
     bool mentioned[ARGUMENTS_FLAGS_MAX] = {false}, good = true;
     struct place place = {.path = path, .line = 1};
@@ -235,7 +272,9 @@ bool journal_head_apply(const struct journal_head *head, const char *path,
     *inputs = memory_string("");
     while (good && next_line(head, &at, &line)) {
         place.line++;
-        if (strncmp(line, "file ", 5) == 0)
+        if (strncmp(line, "data ", 5) == 0)
+            good = apply_data(line + 5, &place, head, err);
+        else if (strncmp(line, "file ", 5) == 0)
             good = apply_file(line + 5, &place, arguments, mentioned, inputs, err);
         else if (strncmp(line, "set ", 4) == 0)
             good = apply_setting(line + 4, &place, arguments, mentioned, err);

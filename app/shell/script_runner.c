@@ -48,9 +48,12 @@ static bool replay(struct ui *ui, const char *line, bool too_long)
     struct command command;
     struct error err;
     bool is_command = false;
-    bool good = too_long ? fail_as(&err, ERROR_INPUT, "is too long for a line of a journal")
-                         : journal_read(line, ui->snapshot, &command, &is_command, &err);
-    if (good && is_command && !ui->post(ui->context, &command))
+    bool good = too_long
+                    ? fail_as(&err, ERROR_INPUT, "is too long for a line of a journal")
+                    : journal_read(ui->journal, line, ui->snapshot, &command, &is_command, &err);
+    if (good && is_command && command.kind == COMMAND_DATA)
+        ui_change_file(ui, (enum session_file)command.number, command.text);
+    else if (good && is_command && !ui->post(ui->context, &command))
         good = fail_as(&err, ERROR_FAILED, "the engine takes no more commands");
     if (!good)
         ui_complain(ui, "%s", err.text);

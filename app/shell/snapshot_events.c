@@ -143,6 +143,10 @@ void snapshot_events_follow(struct ui *ui, const struct snapshot *old)
 {
     const struct snapshot *s = ui->snapshot;
     struct view_state *view_state = &ui->view_state;
+    if (s->changes != old->changes)
+        ui_file_changed(ui);
+    else if (s->failures != old->failures)
+        ui->changing.any = false;
     if (s->n_rounds == 0)
         return;
     bool moved = s->branch != old->branch || s->site != old->site || old->n_rounds == 0;

@@ -9,6 +9,7 @@
 struct detection;
 
 struct snapshot {
+    unsigned changes;          /* how often its files were changed */
     unsigned serial, failures; /* grow: with each snapshot; with each command or step that fails */
     enum phase phase;
     int done, total;              /* of the work in `activity`, total 0: unknown */

@@ -219,7 +219,7 @@ static void draw_quadrants(
             struct split split = best_split(four);
             struct cell cell = {
                 .glyph = glyphs[split.mask], .fg = CELL_DEFAULT, .bg = CELL_DEFAULT};
-            cell.fg = split.mask ? lasting(pane, rounded(split.fg), &fg) : fg;
+            cell.fg = split.mask ? lasting(pane, rounded(split.fg), &fg) : rounded(split.fg);
             cell.bg = lasting(pane, rounded(split.bg), &bg);
             pane_put(pane, fit.column + column, fit.row + row, cell);
         }

@@ -16,6 +16,7 @@ enum alters {
     ALTERS_ORDER = 4,      /* what goes next */
     ALTERS_THRESHOLDS = 8, /* at which losses nets are kept */
     ALTERS_KNOWLEDGE = 16, /* what the net is said to be chosen with */
+    ALTERS_FILES = 32,     /* which files it reads, and all that was measured on them */
 };
 
 struct engine_command {

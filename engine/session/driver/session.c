@@ -55,6 +55,9 @@ void session_destroy(struct session *session)
         return;
     session_forget_measured(session);
     free(session->listed);
+    for (int i = 0; i < session->files.n; i++)
+        free(session->files.path[i]);
+    free(session->files.path);
     refcount_unref(session->suspects);
     session_forget_trigger(session);
     session_drop_repair(session);

@@ -8,8 +8,11 @@
 #include "engine/prune/scan/scan.h"
 #include "engine/session/state/attack.h"
 
-/* What never changes once it is open. */
+/* What never changes once it is open; other images make another one. */
 struct description {
+    const struct description
+        *from;         /* counted: whose net, and what else, this borrows; NULL: none */
+    bool borrows_sets; /* the attack and the split of the clean images, too */
     struct model *model;
     struct dataset *sets[N_SETS], *tests[N_SETS]; /* tests: NULL until they were read */
     struct attack *attack, *test_attack;          /* NULL: no poisoned images, or not read yet */
@@ -20,6 +23,13 @@ struct description {
     struct prune_sites *sites;
     bool *held_out;   /* [n clean] no repair learns from it */
     uint16_t *second; /* [n clean] next best class of the net as it came */
+};
+
+/* Files that options name and that came while the session ran. */
+struct changed_files {
+    int n;
+    char **path;      /* [n], NULL among them */
+    unsigned changes; /* how often one took the place of another */
 };
 
 /* What is known of one site. */

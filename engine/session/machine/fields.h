@@ -11,7 +11,6 @@
 #include "engine/session/state/branch.h"
 
 enum { SESSION_MESSAGES = 64, SESSION_THRESHOLDS = OPTIONS_THRESHOLDS_MAX };
-
 struct session {
     struct options options;
     struct session_hooks hooks;
@@ -21,6 +20,7 @@ struct session {
     struct memory_budget *budget; /* options.memory: what the caches hold, then the pixels */
     struct evaluator *evaluator;
     struct description *description;
+    struct changed_files files;
     struct site_state *states;     /* [sites->n] */
     int n_branches, branch, shown; /* shown: what snapshots show, a branch that is ready */
     struct branch *branches;       /* [n_branches] */

@@ -57,8 +57,7 @@ void session_forget_measured(struct session *session)
     session->unpruned = NULL;
 }
 
-/* As if nothing had been measured; what was is the caller's. */
-static void begin_empty(struct session *session)
+void session_begin_empty(struct session *session)
 {
     session->states = NULL;
     session->branches = NULL;
@@ -82,8 +81,7 @@ static void begin_empty(struct session *session)
     }
 }
 
-/* What was said meanwhile stays said. */
-static void keep_messages(struct session *to, const struct session *from)
+void session_keep_messages(struct session *to, const struct session *from)
 {
     to->n_messages = from->n_messages;
     to->message_serial = from->message_serial;
@@ -97,7 +95,7 @@ bool session_take_surrogate(struct session *session, struct dataset *set, struct
     session_apply_original(session, &description->sites->site[session->site]);
     struct session before = *session;
     session->hooks.progress = NULL;
-    begin_empty(session);
+    session_begin_empty(session);
     description->sets[SET_POISONED] = set;
     session_open_attack(session);
     bool good = session_begin(session, before.site, err);
@@ -109,7 +107,7 @@ bool session_take_surrogate(struct session *session, struct dataset *set, struct
         description->sets[SET_POISONED] = NULL;
         dataset_unref(set);
         *session = before;
-        keep_messages(session, &after);
+        session_keep_messages(session, &after);
         session_apply(session, session_history(session)->position);
         return false;
     }

@@ -31,24 +31,58 @@ static bool keep_reading(void *context, int done, int total)
     return !session->hooks.stop || !atomic_load(session->hooks.stop);
 }
 
+/* What a description has beside its net. */
+static void finish_sets(struct description *description)
+{
+    if (!description->borrows_sets) {
+        free(description->held_out);
+        free(description->second);
+        attack_destroy(description->attack);
+    }
+    attack_destroy(description->test_attack);
+    for (int set = 0; set < N_SETS; set++) {
+        dataset_unref(description->sets[set]);
+        dataset_unref(description->tests[set]);
+    }
+}
+
 static void finish_description(void *object)
 {
     struct description *description = object;
+    finish_sets(description);
+    if (description->from) {
+        refcount_unref(description->from);
+        return;
+    }
     for (int i = 0; i < description->n_layers; i++)
         free(description->shapes[i]);
     free(description->shapes);
     free(description->layers);
     free(description->model_name);
     prune_sites_destroy(description->sites);
-    free(description->held_out);
-    free(description->second);
-    attack_destroy(description->attack);
-    attack_destroy(description->test_attack);
-    for (int set = 0; set < N_SETS; set++) {
-        dataset_unref(description->sets[set]);
-        dataset_unref(description->tests[set]);
-    }
     model_destroy(description->model);
+}
+
+struct description *session_description_with(
+    const struct description *from, struct dataset *const *sets, struct dataset *const *tests)
+{
+    struct description *description = refcount_create(sizeof *description, finish_description);
+    *description = *from;
+    description->from = refcount_ref(sets && from->from ? from->from : from);
+    description->borrows_sets = !sets;
+    description->test_attack = NULL;
+    if (sets) {
+        description->attack = NULL;
+        description->held_out = NULL;
+        description->second = NULL;
+    }
+    for (int set = 0; set < N_SETS; set++) {
+        description->sets[set] = sets ? sets[set] : from->sets[set];
+        if (!sets && description->sets[set])
+            dataset_ref(description->sets[set]);
+        description->tests[set] = tests ? tests[set] : NULL;
+    }
+    return description;
 }
 
 static const char *base_name(const char *path)
@@ -181,41 +215,65 @@ static bool draw_demo(
     return false;
 }
 
+static bool both_or_none(bool good, struct dataset **sets)
+{
+    for (int set = 0; set < N_SETS && !good; set++) {
+        dataset_unref(sets[set]);
+        sets[set] = NULL;
+    }
+    return good;
+}
+
 /* Without --clean the demo's net is measured on the demo's faces; any other net needs images. */
-static bool open_sets(struct session *session, struct error *err)
+bool session_read_sets(struct session *session, struct dataset **sets, struct error *err)
 {
     const struct options *options = &session->options;
-    struct dataset **sets = session->description->sets;
     if (!options->clean && options->model)
         return fail_as(err, ERROR_USAGE, "%s needs clean images: give --clean FILE",
             session->description->model_name);
     if (!options->clean)
-        return draw_demo(session, DEMO_CLEAN, &sets[SET_CLEAN], err) &&
-               draw_demo(session, DEMO_POISONED, &sets[SET_POISONED], err);
+        return both_or_none(draw_demo(session, DEMO_CLEAN, &sets[SET_CLEAN], err) &&
+                                draw_demo(session, DEMO_POISONED, &sets[SET_POISONED], err),
+            sets);
     const char *const names[] = {options->clean_names, options->poisoned_names};
-    return read_sets(session, options->clean, options->poisoned, names, sets, err);
+    return both_or_none(
+        read_sets(session, options->clean, options->poisoned, names, sets, err), sets);
+}
+
+bool session_read_test_sets(struct session *session, struct dataset **sets, struct error *err)
+{
+    const struct options *options = &session->options;
+    const char *const names[] = {options->test_clean_names, options->test_poisoned_names};
+    bool good =
+        options->test_clean
+            ? read_sets(session, options->test_clean, options->test_poisoned, names, sets, err)
+            : draw_demo(session, DEMO_TEST_CLEAN, &sets[SET_CLEAN], err) &&
+                  draw_demo(session, DEMO_TEST_POISONED, &sets[SET_POISONED], err);
+    return both_or_none(good, sets);
 }
 
 bool session_read_tests(struct session *session, struct error *err)
 {
-    const struct options *options = &session->options;
     struct dataset **tests = session->description->tests, *read[N_SETS] = {NULL};
     if (tests[SET_CLEAN])
         return true;
-    const char *const names[] = {options->test_clean_names, options->test_poisoned_names};
-    bool good =
-        options->test_clean
-            ? read_sets(session, options->test_clean, options->test_poisoned, names, read, err)
-            : draw_demo(session, DEMO_TEST_CLEAN, &read[SET_CLEAN], err) &&
-                  draw_demo(session, DEMO_TEST_POISONED, &read[SET_POISONED], err);
-    for (int set = 0; set < N_SETS; set++) /* both or none: snapshots show them at once */
-        if (good)
-            tests[set] = read[set];
-        else
-            dataset_unref(read[set]);
-    if (good)
-        session_open_test_attack(session);
-    return good;
+    if (!session_read_test_sets(session, read, err))
+        return false;
+    memcpy(tests, read, sizeof read); /* at once: snapshots show them */
+    session_open_test_attack(session);
+    return true;
+}
+
+/* Images beside a net that has none of its own: it stays when they are changed. */
+static bool open_sets(struct session *session, struct error *err)
+{
+    struct description *net = session->description;
+    struct dataset *sets[N_SETS] = {NULL};
+    if (!session_read_sets(session, sets, err))
+        return false;
+    session->description = session_description_with(net, sets, NULL);
+    refcount_unref(net);
+    return true;
 }
 
 static bool measure(struct session *session, struct error *err)

@@ -275,8 +275,7 @@ static bool run_round(struct session *session, bool *ended, struct error *err)
     return false;
 }
 
-/* The round that a net with these weights makes. */
-static struct round *judge(struct session *session, const struct tuned *tuned, struct error *err)
+struct round *session_judge(struct session *session, const struct tuned *tuned, struct error *err)
 {
     const struct expected expected = session_expected(session);
     struct round *round = round_create(expected.n, session->budget, err);
@@ -310,7 +309,7 @@ static bool record(struct session *session, struct error *err)
     const struct tuned *tuned =
         tuned_create(session_network(session), repair_run_network(live->run),
             branch_tuned(branch, position), branch->plan.all, session->budget, err);
-    struct round *round = tuned ? judge(session, tuned, err) : NULL;
+    struct round *round = tuned ? session_judge(session, tuned, err) : NULL;
     refcount_unref(tuned);
     if (!round) {
         session_apply(session, position);

@@ -19,6 +19,8 @@ bool session_begin_repair(
  * cancelled, everything is as it was; the repair goes on from the same step another time. */
 bool session_repair_round(struct session *session, struct error *err);
 /* The repair is not worked on now: nothing is shown of it. */
+/* The round that a net with these weights makes, not counted yet. NULL with err. */
+struct round *session_judge(struct session *session, const struct tuned *tuned, struct error *err);
 void session_rest_repair(struct session *session);
 void session_drop_repair(struct session *session); /* what is under way, if anything is */
 

@@ -64,9 +64,14 @@ struct round *session_try_channel(struct session *session, int channel, struct e
     return make_round(session, channel, evaluator_try_channel, err);
 }
 
+struct round *session_measure_channel(struct session *session, int channel, struct error *err)
+{
+    return make_round(session, channel, evaluator_commit_channel, err);
+}
+
 bool session_commit_channel(struct session *session, int channel, bool person, struct error *err)
 {
-    struct round *round = make_round(session, channel, evaluator_commit_channel, err);
+    struct round *round = session_measure_channel(session, channel, err);
     if (!round) {
         session_apply(session, session_history(session)->position);
         return false;

@@ -6,6 +6,8 @@
 
 /* The round that pruning a channel would add. NULL with err. */
 struct round *session_try_channel(struct session *session, int channel, struct error *err);
+/* The same; behind it the evaluator has the channel pruned. */
+struct round *session_measure_channel(struct session *session, int channel, struct error *err);
 /* Prunes a channel that the order or a person chose and adds the round; on failure everything is
  * as it was. */
 bool session_commit_channel(struct session *session, int channel, bool person, struct error *err);

@@ -270,6 +270,7 @@ static void show_history(struct held *held, struct session *session)
 
 static void show_work(struct snapshot *s, const struct session *session)
 {
+    s->changes = session->files.changes;
     s->phase = session->phase;
     s->done = session->done;
     s->total = session->total;

@@ -107,6 +107,16 @@ void session_note_result(struct session *session, const struct threshold *thresh
     result->threshold = *threshold;
 }
 
+void session_forget_tests(struct session *session)
+{
+    for (int i = 0; i < session->n_results; i++) {
+        struct threshold *threshold = &session->results[i].threshold;
+        threshold->test_clean_correct = threshold->test_attack_hits = -1;
+        threshold->test_own_correct = threshold->test_robust_correct = -1;
+    }
+    session_find_thresholds(session);
+}
+
 void session_forget_results(struct session *session)
 {
     for (int i = 0; i < session->n_results; i++)

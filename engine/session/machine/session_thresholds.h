@@ -13,6 +13,7 @@ void session_find_thresholds(struct session *session); /* after rounds or layer 
 /* Keeps the file and the counts of a crossed threshold with the round: they come back with it,
  * and are never shown for another net. */
 void session_note_result(struct session *session, const struct threshold *threshold);
+void session_forget_tests(struct session *session); /* counts on the test sets */
 void session_forget_results(struct session *session);
 
 #endif

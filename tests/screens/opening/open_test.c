@@ -60,6 +60,30 @@ static void test_a_failure_ends_a_script(void **state)
     assert_int_equal(count(program.out, "now at round 3"), 0);
 }
 
+/* Other images keep the rounds, and the journal brings both back. */
+static void test_other_images(void **state)
+{
+    (void)state;
+    char *line = memory_format("d/bd_net.h5 %s", images);
+    assert_int_equal(run(line, "step 3\nundo\nprune 7\ndata poisoned d/bd_test.h5\nstep\n"
+                               "data test clean d/test.h5\ndata clean 'd/test.h5'\nstatus\n"),
+        0);
+    assert_true(piped_says(&program, "poisoned images changed: 6 rounds in 2 branches measured"));
+    assert_true(piped_says(&program, "test-clean images changed: rounds stay"));
+    assert_true(piped_says(&program, "round 3 of conv_3: channel 7 pruned by hand"));
+    char *status = memory_string(strrchr(program.out, '\n') - 100);
+    assert_int_equal(piped_run(&program, "--plain --resume", "status\n"), 0);
+    assert_true(piped_says(&program, "resumed from "));
+    assert_non_null(strstr(program.out, status));
+    free(status);
+    assert_int_equal(run(line, "step\ndata clean d/bd_net.h5\nundo\n"), 1);
+    assert_true(piped_errs(&program, "d/bd_net.h5: holds no images"));
+    assert_int_equal(run(line, "data\n"), 1);
+    assert_int_equal(run(line, "data frobnicate x.h5\n"), 1);
+    assert_true(piped_errs(&program, "use: data clean FILE"));
+    free(line);
+}
+
 /* On the screen everything is as it was behind a failure. */
 static void test_a_failure_leaves_everything(void **state)
 {
@@ -106,6 +130,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_another_net_takes_over),
         cmocka_unit_test(test_a_failure_ends_a_script),
+        cmocka_unit_test(test_other_images),
         cmocka_unit_test(test_a_failure_leaves_everything),
     };
     return cmocka_run_group_tests(tests, set_up, piped_tear_down);
