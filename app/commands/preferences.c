@@ -23,6 +23,7 @@ static const struct preference table[] = {
     {"link", "auto fast slow", "slow: small faces, few frames; auto: over ssh", FIELD(link), false},
     {"welcome", "off on", "what the two curves mean, told on the empty plot",
         FIELD(welcoming.wanted), true},
+    {"recent", "off on", "remember nets that were opened, for Ctrl-O", FIELD(recent), true},
     {"mouse", "off on", "clicks and wheel; off: the terminal selects text", FIELD(mouse), true},
 };
 enum { N_PREFERENCES = sizeof table / sizeof *table };

@@ -29,6 +29,7 @@ void ui_init(struct ui *ui, struct arguments *arguments)
     ui->welcoming.wanted = true;
     ui->touring.wanted = arguments->tour;
     ui->asked = ui->inspecting = ui->guiding.dragged = -1;
+    ui->recent = true;
     ui_resize(ui, 80, 24);
 }
 
@@ -38,6 +39,10 @@ void ui_finish(struct ui *ui)
     script_drop(&ui->scripts);
     keymap_finish(&ui->keymap);
     command_history_finish(&ui->history);
+    listing_finish(&ui->picking.listing);
+    recent_finish(&ui->picking.recent);
+    free(ui->picking.net);
+    free(ui->picking.clean);
     free(ui->clipboard);
     provenance_destroy(ui->provenance);
     snapshot_unref(ui->snapshot);
@@ -209,6 +214,13 @@ void ui_file_changed(struct ui *ui)
         options_unset(ui->arguments, options_index("test-poisoned"));
     provenance_destroy(ui->provenance);
     ui->provenance = NULL;
+    ui_remember(ui);
+}
+
+void ui_remember(const struct ui *ui)
+{
+    if (ui->recent && !ui->plain && !ui->arguments->no_journal)
+        recent_note(&ui->arguments->options);
 }
 
 void ui_act(struct ui *ui, enum command_kind kind, int number)

@@ -24,7 +24,8 @@ void ui_follow_ground(struct ui *ui);
 void ui_post(struct ui *ui, enum command_kind kind, int number, double value, const char *text);
 /* COMMAND_DATA, and the arguments once it is done. value: the file's number in a journal. */
 void ui_change_file(struct ui *ui, enum session_file file, const char *path);
-void ui_file_changed(struct ui *ui); /* the engine has taken it */
+void ui_file_changed(struct ui *ui);   /* the engine has taken it */
+void ui_remember(const struct ui *ui); /* what is open, among recent nets */
 /* The same for what acts on the net: panels show the net's own round again, not one seen earlier.
  */
 void ui_act(struct ui *ui, enum command_kind kind, int number);

@@ -3,6 +3,8 @@
 #ifndef SECATEUR_APP_COMMANDS_UI_INPUT_H
 #define SECATEUR_APP_COMMANDS_UI_INPUT_H
 
+#include "app/opening/listing.h"
+#include "app/opening/recent.h"
 #include "engine/api/command.h"
 #include "engine/api/session_file.h"
 
@@ -33,6 +35,14 @@ struct changing {
     bool any;
     enum session_file file;
     char path[COMMAND_TEXT]; /* "": none any more */
+};
+
+/* Files that are being chosen. */
+struct picking {
+    int what; /* they are for, see app/picker/file_picker.c */
+    struct listing listing;
+    struct recent recent;
+    char *net, *clean; /* that were chosen; NULL: not yet */
 };
 
 /* How much may be sent to the terminal. */

@@ -57,14 +57,16 @@ struct ui {
     unsigned complaints;       /* how many there were, for scripts */
     char complaint[UI_NOTICE]; /* the last one */
     struct scripts scripts;    /* what runs line by line */
-    struct changing changing;  /* a file that the engine was told to take */
-    struct opening *wanted;    /* to be opened in place of what is open; NULL: nothing is asked */
-    struct journal *journal;   /* NULL: none is kept */
-    bool plain;                /* no screen: everything is said in lines */
-    unsigned told;             /* serial of the last message that was looked at */
-    int followed;            /* channel the cursor was led to; it is led on while it stays there */
-    int pending_export;      /* number of the one that asks whether to overwrite */
-    char pending_path[1024]; /* as it was asked for, "": the folder's */
+    struct picking picking;
+    bool recent;              /* nets that are opened are remembered */
+    struct changing changing; /* a file that the engine was told to take */
+    struct opening *wanted;   /* to be opened in place of what is open; NULL: nothing is asked */
+    struct journal *journal;  /* NULL: none is kept */
+    bool plain;               /* no screen: everything is said in lines */
+    unsigned told;            /* serial of the last message that was looked at */
+    int followed;             /* channel the cursor was led to; it is led on while it stays there */
+    int pending_export;       /* number of the one that asks whether to overwrite */
+    char pending_path[1024];  /* as it was asked for, "": the folder's */
     char pending_format[16];
     int asked;        /* channel of the last what-if that was not answered; -1: none, -2: all */
     int inspecting;   /* channel that is being looked into, -1: none */

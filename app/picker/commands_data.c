@@ -2,6 +2,7 @@
 #include "app/commands/command_line.h"
 
 #include "app/opening/words.h"
+#include "app/picker/file_picker.h"
 #include "engine/base/memory.h"
 
 #include <stdio.h>
@@ -42,11 +43,20 @@ static void take(struct ui *ui, enum session_file file, const char *text)
     free(path);
 }
 
-static void accept_data(struct ui *ui, const char *text, int value)
+/* Which images, before which file. */
+static void accept_kind(struct ui *ui, const char *text, int value)
 {
-    (void)value;
-    if (*text)
-        commands_call(ui, "data", text);
+    (void)text;
+    if (value >= 0)
+        file_picker_data(ui, (enum session_file)value);
+}
+
+static void pick_kind(struct ui *ui)
+{
+    overlay_picker(&ui->overlay, "Other images: which?");
+    for (int file = FILE_CLEAN; file < FILE_REPAIRED; file++)
+        overlay_add(&ui->overlay, file, session_file_name((enum session_file)file), NULL, NULL);
+    ui->accept = accept_kind;
 }
 
 static void command_data(struct ui *ui, const char *argument)
@@ -54,8 +64,7 @@ static void command_data(struct ui *ui, const char *argument)
     if (!ui_ready(ui))
         return;
     if (!argument) {
-        overlay_prompt(&ui->overlay, "clean, poisoned, test clean or test poisoned FILE: ", "");
-        ui->accept = accept_data;
+        pick_kind(ui);
         return;
     }
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
@@ -79,13 +88,6 @@ static void offer_kinds(struct ui *ui, const struct action *action)
     }
 }
 
-static void accept_repaired(struct ui *ui, const char *text, int value)
-{
-    (void)value;
-    if (*text)
-        commands_call(ui, "repaired", text);
-}
-
 static void command_repaired(struct ui *ui, const char *argument)
 {
     if (!ui_ready(ui))
@@ -94,8 +96,7 @@ static void command_repaired(struct ui *ui, const char *argument)
         take(ui, FILE_REPAIRED, argument);
         return;
     }
-    overlay_prompt(&ui->overlay, "repaired net: ", "");
-    ui->accept = accept_repaired;
+    file_picker_data(ui, FILE_REPAIRED);
 }
 
 const struct action action_data = {

@@ -1,23 +1,15 @@
 /* Command open: another net in place of this one. */
 #include "app/commands/command_line.h"
 #include "app/commands/commands_quit.h"
+#include "app/picker/file_picker.h"
 
 #include "app/opening/opening.h"
+#include "app/opening/recent.h"
+#include "app/opening/words.h"
+#include "engine/base/memory.h"
 
 #include <stdio.h>
-
-static void accept_line(struct ui *ui, const char *text, int value)
-{
-    (void)value;
-    if (*text)
-        commands_call(ui, "open", text);
-}
-
-static void ask_line(struct ui *ui, const char *line)
-{
-    overlay_prompt(&ui->overlay, "open: NET --clean FILE --poisoned FILE: ", line);
-    ui->accept = accept_line;
-}
+#include <stdlib.h>
 
 static void open_line(struct ui *ui, const char *line, bool sure);
 
@@ -38,6 +30,20 @@ static void ask_loss(struct ui *ui, const char *line)
     ui->accept = accept_loss;
 }
 
+/* A net alone that was opened earlier comes with the images that it had then; malloc'd. */
+static char *with_images(const char *line)
+{
+    struct recent recent;
+    struct error err;
+    char *net = words_file(line, &err);
+    recent_read(&recent);
+    const char *known = net ? recent_find(&recent, net) : NULL;
+    char *whole = memory_string(known ? known : line);
+    recent_finish(&recent);
+    free(net);
+    return whole;
+}
+
 static void open_line(struct ui *ui, const char *line, bool sure)
 {
     struct error err;
@@ -46,7 +52,9 @@ static void open_line(struct ui *ui, const char *line, bool sure)
         ask_loss(ui, line);
         return;
     }
-    struct opening *opening = opening_create(line, ui->arguments, now->clean ? now : NULL, &err);
+    char *whole = with_images(line);
+    struct opening *opening = opening_create(whole, ui->arguments, now->clean ? now : NULL, &err);
+    free(whole);
     if (!opening) {
         ui_complain(ui, "%s", err.text);
         return;
@@ -60,7 +68,7 @@ static void command_open(struct ui *ui, const char *argument)
     if (argument)
         open_line(ui, argument, false);
     else
-        ask_line(ui, "");
+        file_picker_net(ui);
 }
 
 const struct action action_open = {

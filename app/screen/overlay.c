@@ -1,5 +1,5 @@
 /* What every overlay has: its text, its items and the filter over them. */
-#include "app/screen/overlay.h"
+#include "app/screen/overlay_kinds.h"
 
 #include "engine/base/memory.h"
 
@@ -75,10 +75,18 @@ bool overlay_matches(const char *filter, const char *text)
     return true;
 }
 
+bool overlay_passes(const struct overlay *overlay, int item)
+{
+    const struct overlay_item *i = &overlay->items[item];
+    if (!overlay->match)
+        return overlay_matches(overlay->edit.text, i->text);
+    return overlay->match(overlay->edit.text, i->insert ? i->insert : i->text) >= 0;
+}
+
 int overlay_shown(const struct overlay *overlay, int index)
 {
     for (int i = 0; i < overlay->n_items; i++)
-        if (overlay_matches(overlay->edit.text, overlay->items[i].text) && index-- == 0)
+        if (overlay_passes(overlay, i) && index-- == 0)
             return i;
     return -1;
 }

@@ -38,7 +38,8 @@ struct overlay {
     int n_items;
     int cursor; /* among the items that the filter lets through; prompt: -1, none taken yet */
     int scroll; /* lines of the help */
-    const char *const *history; /* [n_history] oldest first; borrowed */
+    int (*match)(const char *filter, const char *name); /* of a picker; NULL: overlay_matches */
+    const char *const *history;                         /* [n_history] oldest first; borrowed */
     int n_history, history_at;
 };
 
@@ -59,6 +60,8 @@ bool overlay_is_open(const struct overlay *overlay);
 bool overlay_is_prompt(const struct overlay *overlay);
 bool overlay_is_help(const struct overlay *overlay);
 bool overlay_is_list(const struct overlay *overlay); /* the help or a picker */
+/* A click on a picker of that screen: true where an item is, which is then under the cursor. */
+bool overlay_click(struct overlay *overlay, int columns, int rows, const struct event *event);
 /* Value of the item under the cursor, -1: there is none. */
 int overlay_value(const struct overlay *overlay);
 /* The index-th item that the filter lets through, -1: there are not so many. */

@@ -151,9 +151,25 @@ void overlay_prompt(struct overlay *overlay, const char *label, const char *text
 static int count_shown(const struct overlay *overlay)
 {
     int n = 0;
-    while (overlay_shown(overlay, n) >= 0)
-        n++;
+    for (int i = 0; i < overlay->n_items; i++)
+        n += overlay_passes(overlay, i);
     return n;
+}
+
+/* Where the cursor goes when the filter changed: to the nearest match, else to the first. */
+static int best_shown(const struct overlay *overlay)
+{
+    int best = 0, most = -1;
+    for (int i = 0, n = 0; i < overlay->n_items && overlay->match; i++) {
+        const struct overlay_item *item = &overlay->items[i];
+        int score = overlay->match(overlay->edit.text, item->insert ? item->insert : item->text);
+        if (score > most) {
+            most = score;
+            best = n;
+        }
+        n += score >= 0;
+    }
+    return *overlay->edit.text ? best : 0;
 }
 
 static struct area picker_area(const struct overlay *overlay, const struct cells *cells)
@@ -239,9 +255,22 @@ static enum overlay_answer key_picker(struct overlay *overlay, const struct even
     default:
         if (!edit_key(&overlay->edit, event->key))
             return OVERLAY_STAYS;
-        overlay->cursor = 0;
+        overlay->cursor = best_shown(overlay);
         return OVERLAY_CHANGED;
     }
+}
+
+bool overlay_click(struct overlay *overlay, int columns, int rows, const struct event *event)
+{
+    const struct cells screen = {.columns = columns, .rows = rows};
+    struct area area = picker_area(overlay, &screen);
+    int lines = picker_rows(area), row = event->row - area.row - 2;
+    int shown = picker_first(overlay, lines) + row;
+    bool inside = event->column > area.column && event->column < area.column + area.columns - 1;
+    if (!inside || row < 0 || row >= lines || overlay_shown(overlay, shown) < 0)
+        return false;
+    overlay->cursor = shown;
+    return true;
 }
 
 void overlay_picker(struct overlay *overlay, const char *title)

@@ -149,6 +149,8 @@ void snapshot_events_follow(struct ui *ui, const struct snapshot *old)
         ui->changing.any = false;
     if (s->n_rounds == 0)
         return;
+    if (old->n_rounds == 0)
+        ui_remember(ui);
     bool moved = s->branch != old->branch || s->site != old->site || old->n_rounds == 0;
     int next = snapshot_next_channel(s);
     if (next >= 0 && (moved || view_state->channel == ui->followed))

@@ -57,6 +57,10 @@ void ui_snapshot(struct ui *ui, const struct snapshot *snapshot)
 static void overlay_event(struct ui *ui, const struct event *event)
 {
     struct overlay *overlay = &ui->overlay;
+    bool clicked = event->key == PRESS_CLICK || event->key == PRESS_DOUBLE_CLICK;
+    if (clicked && overlay->kind->is_picker &&
+        (!overlay_click(overlay, ui->columns, ui->rows, event) || event->key == PRESS_CLICK))
+        return;
     enum overlay_answer answer = overlay->kind->key(overlay, event);
     if (answer == OVERLAY_CHANGED && ui->completes)
         commands_offer(ui, overlay->edit.text);
