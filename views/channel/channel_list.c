@@ -114,14 +114,14 @@ static void draw_line(const struct channel_sheet *sheet, struct columns c, int r
         draw_what_if(sheet, c, end + 16, row, channel);
 }
 
-static int strip_rows(int rows)
+int channel_sheet_strip_rows(int rows)
 {
     return rows >= 22 ? 6 : rows >= 16 ? 5 : 0;
 }
 
 int channel_sheet_place(const struct channels *channels, int rows, int row)
 {
-    int shown = rows - 1 - strip_rows(rows);
+    int shown = rows - 1 - channel_sheet_strip_rows(rows);
     int place = panel_first(channels->cursor, channels->n, shown) + row - 1;
     return row >= 1 && row <= shown && place < channels->n ? place : -1;
 }
@@ -131,7 +131,7 @@ void channel_sheet_list(const struct channel_sheet *sheet)
     const struct channels *channels = sheet->channels;
     struct columns columns =
         fit_columns(sheet->pane, channels->poisoned, what_if_any(sheet->snapshot));
-    int strip = strip_rows(sheet->pane->rows), rows = sheet->pane->rows - 1 - strip;
+    int strip = channel_sheet_strip_rows(sheet->pane->rows), rows = sheet->pane->rows - 1 - strip;
     int first = panel_first(channels->cursor, channels->n, rows);
     draw_head(sheet, columns, 0);
     for (int i = 0; i < rows && first + i < channels->n; i++) {

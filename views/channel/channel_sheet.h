@@ -20,6 +20,8 @@ double channel_slider_at(
     const struct snapshot *snapshot, const struct view_state *view_state, int columns, int column);
 int channel_sheet_strip(const struct channel_sheet *sheet, int row, int rows); /* rows used */
 void channel_sheet_list(const struct channel_sheet *sheet);
+/* Rows below a list of so many that a strip takes, with the one above it; 0: none. */
+int channel_sheet_strip_rows(int rows);
 /* The place of the list at a row of a pane so high, -1: none. */
 int channel_sheet_place(const struct channels *channels, int rows, int row);
 /* Nothing where the channel is gone. Returns the row behind. */

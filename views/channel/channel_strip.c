@@ -11,10 +11,11 @@ int channel_sheet_strip(const struct channel_sheet *sheet, int row, int rows)
     int used = 0;
     if (heatmap_fit(&map, canvas, sheet->snapshot, sheet->channels, box)) {
         int bands = 1 + (sheet->channels->poisoned && rows >= 4) + map.difference;
-        used = bands * (int)map.row + 2;
+        int axis = bands * (int)map.row + 2;
+        used = map.overview >= axis ? axis + 1 : axis;
         heatmap_draw(canvas, &map, box);
         int x = (int)(map.label + (sheet->channels->cursor - map.first) * map.column);
-        int state = used - 2 < rows ? used - 2 : 0;
+        int state = axis - 2 < rows ? axis - 2 : 0;
         for (int k = 0; k < (int)map.column; k++) {
             struct cell *cell = cells_at(sheet->pane->cells, pane.column + x + k, pane.row + state);
             struct cell cursor = theme_cell(pane.theme, ROLE_CURSOR);

@@ -4,6 +4,17 @@
 #include <math.h>
 #include <stdio.h>
 
+/* Behind the axis, or in its place where there is no line more. */
+static void fit_overview(struct heatmap *h, const struct canvas *canvas, int rows, double height)
+{
+    double above = rows * h->row + canvas->line; /* colours and states */
+    bool part = !canvas->paper && h->n < h->channels->n;
+    bool room = part && above + canvas->line <= height + 1e-9;
+    h->overview = !room                                       ? -1
+                  : above + 2 * canvas->line <= height + 1e-9 ? above + canvas->line
+                                                              : above;
+}
+
 bool heatmap_fit(struct heatmap *h, const struct canvas *canvas, const struct snapshot *snapshot,
     const struct channels *channels, struct canvas_box box)
 {
@@ -25,6 +36,7 @@ bool heatmap_fit(struct heatmap *h, const struct canvas *canvas, const struct sn
     h->difference = channels->poisoned && lines >= 3;
     int rows = 1 + (channels->poisoned && lines >= 2) + h->difference;
     h->row = canvas->paper ? 1.8 * canvas->line : fmax(1, fmin(3, floor((double)lines / rows)));
+    fit_overview(h, canvas, rows, box.height);
     return true;
 }
 
@@ -127,6 +139,44 @@ static void draw_axis(struct canvas *canvas, const struct heatmap *h, double lef
     }
 }
 
+/* The largest change, or mean on clean images, among channels from..to: 0..1. */
+static double largest(const struct heatmap *h, int from, int to)
+{
+    double most = 0;
+    for (int i = from; i < to; i++) {
+        int channel = h->channels->order[i];
+        double change =
+            h->channels->poisoned
+                ? fabs(channels_difference(h->snapshot, channel)) / h->channels->most_difference
+                : channels_mean(h->snapshot, SET_CLEAN, channel) / h->channels->most;
+        most = fmax(most, change);
+    }
+    return sqrt(most);
+}
+
+static double overview_columns(const struct heatmap *h)
+{
+    return fmax(1, floor(h->n * h->column));
+}
+
+/* All channels in one line, where what stands out is seen; what is shown above is marked. */
+static void draw_overview(struct canvas *canvas, const struct heatmap *h, double left, double y)
+{
+    int columns = (int)overview_columns(h), n = h->channels->n;
+    draw_label(canvas, h, ROLE_KEY, left, y + canvas->line / 2, "all", "all");
+    for (int x = 0; x < columns; x++) {
+        int from = (int)((long)x * n / columns), to = (int)((long)(x + 1) * n / columns);
+        to = to > from ? to : from + 1;
+        double value = largest(h, from, to);
+        struct canvas_box box = {left + h->label + x, y, 1, canvas->line};
+        bool shown = from < h->first + h->n && to > h->first;
+        if (shown)
+            canvas_text(canvas, ROLE_NEXT, box.x, y + canvas->line / 2, ALIGN_LEFT, "━");
+        else
+            canvas_shade(canvas, box, theme_activation(value), value);
+    }
+}
+
 void heatmap_draw(struct canvas *canvas, const struct heatmap *h, struct canvas_box box)
 {
     double y = box.y, bottom = box.y + box.height, line = canvas->line;
@@ -144,12 +194,18 @@ void heatmap_draw(struct canvas *canvas, const struct heatmap *h, struct canvas_
         draw_states(canvas, h, box.x, y + line / 2);
     if (!canvas->paper && y + line <= bottom + 1e-9)
         draw_ends(canvas, h, box.x, y + line / 2);
-    if (y + 2 * line <= bottom + 1e-9)
+    if (h->overview >= 0)
+        draw_overview(canvas, h, box.x, box.y + h->overview);
+    bool axis = h->overview < 0 || y + line < box.y + h->overview - 1e-9;
+    if (axis && y + 2 * line <= bottom + 1e-9)
         draw_axis(canvas, h, box.x, y + 1.5 * line);
 }
 
-int heatmap_place(const struct heatmap *h, double x)
+int heatmap_place(const struct heatmap *h, double x, double y)
 {
-    int place = h->first + (int)floor((x - h->label) / h->column);
-    return x >= h->label && place < h->first + h->n ? place : -1;
+    bool all = h->overview >= 0 && y >= h->overview && y < h->overview + 1;
+    int place = all ? (int)(floor(x - h->label) * h->channels->n / overview_columns(h))
+                    : h->first + (int)floor((x - h->label) / h->column);
+    int end = all ? h->channels->n : h->first + h->n;
+    return x >= h->label && place < end ? place : -1;
 }

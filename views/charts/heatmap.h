@@ -14,6 +14,7 @@ struct heatmap {
     double column;     /* width of a channel */
     double row;        /* height of a row of colours */
     bool difference;   /* the third row of colours is there */
+    double overview;   /* line of all channels below the top, where not all are shown; -1: none */
     bool names_number; /* places are channel numbers: the axis counts; else it names */
 };
 
@@ -21,8 +22,9 @@ struct heatmap {
 bool heatmap_fit(struct heatmap *heatmap, const struct canvas *canvas,
     const struct snapshot *snapshot, const struct channels *channels, struct canvas_box box);
 void heatmap_draw(struct canvas *canvas, const struct heatmap *heatmap, struct canvas_box box);
-/* The place under x, -1: none. */
-int heatmap_place(const struct heatmap *heatmap, double x);
+/* The place under x, -1: none; on the line of the overview that of all channels. y: from the top.
+ */
+int heatmap_place(const struct heatmap *heatmap, double x, double y);
 /* Activations are shown on a root scale, so that faint ones show: 0..1. */
 double heatmap_value(const struct heatmap *heatmap, enum image_set set, int channel);
 

@@ -138,13 +138,16 @@ static bool click(const struct snapshot *s, struct view_state *view_state, int c
     struct canvas metrics = {.em = 1, .line = 1};
     struct channels channels;
     struct heatmap map;
-    struct canvas_box box = {0, 0, inside.columns, inside.rows};
+    bool list = listed(inside.columns, inside.rows);
+    int strip = list ? channel_sheet_strip_rows(inside.rows) - 1 : inside.rows - (inside.rows >= 6);
+    int top = list ? inside.rows - strip : 0, y = row - inside.row;
+    struct canvas_box box = {0, 0, inside.columns, strip};
     int place = -1;
     channels_init(&channels, s, view_state);
-    if (listed(inside.columns, inside.rows))
-        place = channel_sheet_place(&channels, inside.rows, row - inside.row);
+    if (list && y < top)
+        place = channel_sheet_place(&channels, inside.rows, y);
     else if (heatmap_fit(&map, &metrics, s, &channels, box))
-        place = heatmap_place(&map, column - inside.column);
+        place = heatmap_place(&map, column - inside.column, y - top);
     if (place >= 0)
         view_state->channel = channels.order[place];
     channels_finish(&channels);
