@@ -20,9 +20,8 @@ struct tiles {
 static struct tiles sized(const struct snapshot *s, struct area inside, int down)
 {
     struct tiles t = {.below = inside.rows >= 16, .captions = inside.rows >= 9 ? 2 : 1};
-    int most = (s->height + 1) / 2;
     int rows = (inside.rows - t.below) / down - t.captions;
-    struct area room = {0, 0, inside.columns, rows < most ? rows : most};
+    struct area room = {0, 0, inside.columns, rows}; /* small images are zoomed into it */
     struct area fit = picture_fit(room, s->width, s->height);
     t.columns = fit.columns;
     t.rows = fit.rows;
