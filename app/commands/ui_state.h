@@ -23,7 +23,6 @@ struct ui {
     bool (*post)(void *context, const struct command *command); /* to the engine */
     void *context;
     const struct snapshot *snapshot; /* held */
-
     struct view_state view_state;
     struct welcoming welcoming;
     struct touring touring;
@@ -48,7 +47,6 @@ struct ui {
     enum link link;
     bool remote; /* the terminal is at the other end of a line */
     struct calm calm;
-
     struct keymap keymap;
     char notice[UI_NOTICE]; /* in place of the hints until the next key */
     char said[UI_NOTICE];   /* the last one, also when a key took it away */
@@ -74,7 +72,6 @@ struct ui {
     char figure_size[16], figure_formats[16], figure_style[32]; /* "": as the command line says */
     struct provenance *provenance;                              /* made with the first figure */
     const void *saved; /* the round that the last Ctrl-S wrote, only compared; NULL: none */
-
     /* What is asked of the terminal, cleared once done. */
     bool mouse, repaint, suspend, quit;
     char *clipboard;

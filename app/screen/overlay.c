@@ -1,5 +1,5 @@
 /* What every overlay has: its text, its items and the filter over them. */
-#include "app/screen/overlay_kinds.h"
+#include "app/screen/overlay.h"
 
 #include "engine/base/memory.h"
 

@@ -60,6 +60,8 @@ bool overlay_is_open(const struct overlay *overlay);
 bool overlay_is_prompt(const struct overlay *overlay);
 bool overlay_is_help(const struct overlay *overlay);
 bool overlay_is_list(const struct overlay *overlay); /* the help or a picker */
+/* Does the filter let the item through? */
+bool overlay_passes(const struct overlay *overlay, int item);
 /* A click on a picker of that screen: true where an item is, which is then under the cursor. */
 bool overlay_click(struct overlay *overlay, int columns, int rows, const struct event *event);
 /* Value of the item under the cursor, -1: there is none. */

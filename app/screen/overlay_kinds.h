@@ -9,8 +9,6 @@
 struct pane overlay_box(
     const struct view_input *input, struct cells *cells, struct area area, const char *title);
 
-/* Does the filter let the item through? */
-bool overlay_passes(const struct overlay *overlay, int item);
 /* Cells in front of the cursor, as the pane shows them. */
 int overlay_column(const struct pane *pane, const struct edit *edit);
 

@@ -9,8 +9,7 @@
 struct detection;
 
 struct snapshot {
-    unsigned changes;          /* how often its files were changed */
-    unsigned serial, failures; /* grow: with each snapshot; with each command or step that fails */
+    unsigned serial, failures, changes; /* grow: snapshots, commands that fail, files changed */
     enum phase phase;
     int done, total;              /* of the work in `activity`, total 0: unknown */
     char activity[SNAPSHOT_TEXT]; /* "reading clean.h5", "round 47" */

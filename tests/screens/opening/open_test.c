@@ -83,6 +83,26 @@ static void test_other_images(void **state)
     free(line);
 }
 
+/* Chosen from folders, by letters; a net comes with its images the next time. */
+static void choose_files(struct harness *harness)
+{
+    harness_keys(harness, "\017");
+    assert_true(harness_wait(harness, "recent: bd_net.h5"));
+    harness_keys(harness, "bdts");
+    assert_true(harness_wait_gone(harness, "recent: bd_net.h5"));
+    assert_true(harness_sees(harness, "bd_test.h5"));
+    harness_keys(harness, "\033");
+    assert_true(harness_wait_gone(harness, "filter:"));
+    harness_keys(harness, ":open d/bd_net.h5\r");
+    assert_true(harness_wait(harness, "round 0/"));
+    harness_keys(harness, ":data\r");
+    assert_true(harness_wait(harness, "Other images: which?"));
+    harness_keys(harness, "test-p\r");
+    assert_true(harness_wait(harness, "Poisoned test images: "));
+    harness_keys(harness, "no pois\r");
+    assert_true(harness_wait(harness, "test-poisoned images changed"));
+}
+
 /* On the screen everything is as it was behind a failure. */
 static void test_a_failure_leaves_everything(void **state)
 {
@@ -119,22 +139,7 @@ static void test_a_failure_leaves_everything(void **state)
     assert_true(harness_wait(harness, "round 0/"));
     harness_keys(harness, ".");
     assert_true(harness_wait(harness, "round 1/"));
-    /* chosen from folders, by letters and by clicks; it comes with its images the next time */
-    harness_keys(harness, "\017");
-    assert_true(harness_wait(harness, "recent: bd_net.h5"));
-    harness_keys(harness, "bdts");
-    assert_true(harness_wait_gone(harness, "recent: bd_net.h5"));
-    assert_true(harness_sees(harness, "bd_test.h5"));
-    harness_keys(harness, "\033");
-    assert_true(harness_wait_gone(harness, "filter:"));
-    harness_keys(harness, ":open d/bd_net.h5\r");
-    assert_true(harness_wait(harness, "round 0/"));
-    harness_keys(harness, ":data\r");
-    assert_true(harness_wait(harness, "Other images: which?"));
-    harness_keys(harness, "test-p\r");
-    assert_true(harness_wait(harness, "Poisoned test images: "));
-    harness_keys(harness, "no pois\r");
-    assert_true(harness_wait(harness, "test-poisoned images changed"));
+    choose_files(harness);
     harness_keys(harness, "q");
     assert_int_equal(harness_end(harness), 0);
     harness_stop(harness);
