@@ -1,8 +1,8 @@
 /* Command data: other images, or a repaired net more, for the session that runs. */
+#include "engine/session/commands/data_change.h"
 #include "engine/session/commands/forms.h"
 #include "engine/session/commands/repair_choice.h"
 #include "engine/session/machine/messages.h"
-#include "engine/session/machine/session_data.h"
 
 #include "engine/base/memory.h"
 

@@ -1,6 +1,6 @@
 /* Reads other files and measures the branches anew. Leans on session_anew.h for what is begun empty
  * and on session_open.h for reading. */
-#include "engine/session/machine/session_data.h"
+#include "engine/session/commands/data_change.h"
 #include "engine/session/machine/messages.h"
 #include "engine/session/machine/session_anew.h"
 #include "engine/session/machine/session_attack.h"
@@ -32,8 +32,8 @@ static bool measure_first(struct session *session, const struct branch *old, str
     if (!round)
         return false;
     for (int set = 0; set < N_SETS; set++)
-        branch->sums[set] = sums[set][branch->site];
-    session_drop_sums(session, sums, branch->site);
+        branch->sums[set] = session_sums_of(session, sums[set], branch->site);
+    session_drop_sums(session, sums);
     branch->shown =
         session_show_sums(branch->sums, session->description->sites->site[branch->site].n_channels);
     round->own = old->history.rounds[0]->own;

@@ -1,6 +1,6 @@
 /* Other images and other repaired nets for a session that runs. Thread: the session's. */
-#ifndef SECATEUR_ENGINE_SESSION_MACHINE_SESSION_DATA_H
-#define SECATEUR_ENGINE_SESSION_MACHINE_SESSION_DATA_H
+#ifndef SECATEUR_ENGINE_SESSION_COMMANDS_DATA_CHANGE_H
+#define SECATEUR_ENGINE_SESSION_COMMANDS_DATA_CHANGE_H
 
 #include "engine/api/session_file.h"
 #include "engine/session/machine/fields.h"
