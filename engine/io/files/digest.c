@@ -2,6 +2,7 @@
 #include "engine/io/files/digest.h"
 
 #include "engine/base/memory.h"
+#include "engine/io/files/set_files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -50,9 +51,50 @@ static bool read_through(int fd, struct sha256_ctx *context)
     return n == 0;
 }
 
+/* A line "digest name" for each file of a set: of their order and names too. */
+static bool digest_set(const struct set_files *set, char text[DIGEST_TEXT], struct error *err)
+{
+    struct sha256_ctx context;
+    char one[DIGEST_TEXT];
+    bool good = true;
+    sha256_init(&context);
+    for (int i = 0; i < set->n && good; i++) {
+        const char *slash = strrchr(set->path[i], '/');
+        good = digest_file(set->path[i], one, err);
+        char *line = memory_format(
+            "%s %d %s\n", one, set->label ? set->label[i] : 0, slash ? slash + 1 : set->path[i]);
+        sha256_update(&context, strlen(line), (const uint8_t *)line);
+        free(line);
+    }
+    finish(&context, text);
+    return good;
+}
+
+/* A folder, or a pair of files. */
+static bool is_set(const char *path)
+{
+    struct stat status;
+    struct set_files set;
+    if (stat(path, &status) == 0)
+        return S_ISDIR(status.st_mode);
+    bool pair = strchr(path, ',') && set_files_find(path, &set, NULL);
+    bool is = pair && set.n > 1;
+    if (pair)
+        set_files_free(&set);
+    return is;
+}
+
 bool digest_file(const char *path, char text[DIGEST_TEXT], struct error *err)
 {
     struct sha256_ctx context;
+    struct set_files set;
+    if (is_set(path)) {
+        if (!set_files_find(path, &set, err))
+            return false;
+        bool good = digest_set(&set, text, err);
+        set_files_free(&set);
+        return good;
+    }
     sha256_init(&context);
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     bool good = fd >= 0 && read_through(fd, &context);

@@ -9,7 +9,8 @@
 
 enum { DIGEST_TEXT = 65 }; /* 64 hexadecimal digits and the end */
 
-/* Of a regular file, read in pieces; fails (ERROR_INPUT) where it cannot be read. */
+/* Of a regular file, read in pieces, or of the files of an image set (set_files.h): a folder, or
+ * "IMAGES,LABELS". Fails (ERROR_INPUT) where one cannot be read. */
 bool digest_file(const char *path, char text[DIGEST_TEXT], struct error *err);
 void digest_bytes(const void *bytes, size_t size, char text[DIGEST_TEXT]);
 

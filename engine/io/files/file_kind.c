@@ -32,8 +32,6 @@ static const struct kind kinds[] = {
     {18, "MATLAB 5.0 MAT-fil",
         "but a MATLAB file before version 7.3: save it with `save(..., '-v7.3')`"},
     {4, "%PDF", "but a PDF document"},
-    {4, "\0\0\x08\x01", "but labels of MNIST (IDX): write them as HDF5, with h5py"},
-    {4, "\0\0\x08\x03", "but images of MNIST (IDX): write them as HDF5, with h5py"},
 };
 
 static bool starts_with(const char *head, size_t n, const char *text)

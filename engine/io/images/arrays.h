@@ -1,6 +1,6 @@
-/* Named arrays of numbers in one file, whatever its format (image_format.h): the datasets of HDF5,
- * the arrays of a NumPy archive. Files are data from strangers, so this runs in the child of a
- * sandbox. Thread: the engine thread only (h5.h). */
+/* Named arrays of numbers in the files of a set, whatever its format (image_format.h): the datasets
+ * of HDF5, the arrays of a NumPy archive. Files are data from strangers, so this runs in the child
+ * of a sandbox. Thread: the engine thread only (h5.h). */
 #ifndef SECATEUR_ENGINE_IO_IMAGES_ARRAYS_H
 #define SECATEUR_ENGINE_IO_IMAGES_ARRAYS_H
 
@@ -10,7 +10,9 @@
 struct arrays; /* an open file; owner: the caller */
 struct array;  /* an open array; close it before its file */
 
-struct arrays *arrays_open(const char *path, struct error *err);
+/* The files of one set, at most SET_FILES_MAX: one, several whose rows are joined (a format says
+ * so), or two with one array each, which are called data and label. name: for messages. */
+struct arrays *arrays_open(const char *name, const char *const *paths, int n, struct error *err);
 void arrays_close(struct arrays *arrays);
 const char *arrays_file(const struct arrays *arrays);
 

@@ -11,9 +11,14 @@
 struct dataset *dataset_create(const char *name, const struct shape *shape)
 {
     struct dataset *dataset = memory_array(1, sizeof *dataset);
-    const char *slash = strrchr(name, '/');
+    size_t length = strlen(name);
+    while (length > 1 && name[length - 1] == '/') /* a folder */
+        length--;
+    char *path = memory_format("%.*s", (int)length, name);
+    const char *slash = strrchr(path, '/');
     atomic_init(&dataset->owners, 1);
-    dataset->name = text_shown(slash ? slash + 1 : name);
+    dataset->name = text_shown(slash && slash[1] ? slash + 1 : path);
+    free(path);
     dataset->shape = *shape;
     return dataset;
 }

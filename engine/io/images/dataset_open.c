@@ -16,6 +16,7 @@ struct receiver {
     const struct dataset_options *options;
     const char *path;
     char *place; /* "file: /data", the file alone until that is known */
+    char *found; /* what is said of the files */
     struct sandbox *sandbox;
     struct memory_budget *budget;
     struct dataset *dataset; /* its n is how many images are in */
@@ -28,6 +29,7 @@ struct receiver {
 
 /* All sets that are being read. */
 struct reading {
+    const struct dataset_options *options;
     int n;
     struct receiver receivers[DATASETS_TOGETHER];
 };
@@ -171,8 +173,14 @@ static bool receive_texts(struct receiver *receiver, struct error *err)
     free(receiver->place);
     receiver->place = memory_format("%s: /%s", receiver->path, name);
     free(name);
-    receiver->dataset->said = receive_text(receiver, err);
-    return receiver->dataset->said && receive_note(receiver, err);
+    char *said = receive_text(receiver, err);
+    if (said && receiver->found)
+        receiver->dataset->said = memory_format("%s%s%s", receiver->found, *said ? ", " : "", said);
+    else if (said)
+        receiver->dataset->said = memory_string(said);
+    bool good = said && receive_note(receiver, err);
+    free(said);
+    return good;
 }
 
 /* All that comes before the images. */
@@ -247,33 +255,52 @@ static struct sandbox_part text_part(const char *text)
     return (struct sandbox_part){text, text ? strlen(text) : 0};
 }
 
-static struct sandbox *open_reader(const char *path, const char *names,
+char *dataset_join_paths(const struct set_files *set, size_t *size)
+{
+    *size = 0;
+    for (int i = 0; i < set->n; i++)
+        *size += strlen(set->path[i]) + 1;
+    char *all = memory_array(*size + 1, 1), *to = all;
+    for (int i = 0; i < set->n; i++)
+        to = stpcpy(to, set->path[i]) + 1;
+    return all;
+}
+
+static struct sandbox *open_reader(const char *path, const struct set_files *set, const char *names,
     const struct dataset_options *options, int rows, struct shm_ring *ring, struct error *err)
 {
+    size_t size;
+    char *paths = dataset_join_paths(set, &size);
     const struct dataset_order order = {options->shape, options->n_classes, options->limit, rows};
     const struct sandbox_part parts[DATASET_PARTS] = {
         [DATASET_ORDER] = {&order, sizeof order},
-        [DATASET_PATH] = text_part(path),
+        [DATASET_NAME] = text_part(path),
+        [DATASET_PATHS] = {paths, size},
         [DATASET_NAMES] = text_part(names),
         [DATASET_DATA_NAME] = text_part(options->data_name),
         [DATASET_LABEL_NAME] = text_part(options->label_name),
     };
-    const struct sandbox_request request = {.name = path,
+    struct sandbox_request request = {.name = path,
         .reader = dataset_send,
-        .files = {path},
         .parts = parts,
         .n_parts = DATASET_PARTS,
         .ring = ring};
-    return sandbox_open(&request, err);
+    for (int i = 0; i < set->n && i < SANDBOX_FILES; i++)
+        request.files[i] = set->path[i];
+    struct sandbox *sandbox = sandbox_open(&request, err);
+    free(paths);
+    return sandbox;
 }
 
-static bool start(struct reading *reading, const char *path, const char *names,
-    const struct dataset_options *options, struct error *err)
+/* A reader for files that hold arrays. */
+static bool start(struct reading *reading, const char *path, const struct set_files *set,
+    const char *names, struct error *err)
 {
+    const struct dataset_options *options = reading->options;
     size_t image = shape_count(&options->shape);
     int rows = 1 + (int)(SLOT_BYTES / (image * sizeof(float)));
     struct shm_ring *ring = shm_ring_create(path, (size_t)rows * image * sizeof(float), err);
-    struct sandbox *sandbox = ring ? open_reader(path, names, options, rows, ring, err) : NULL;
+    struct sandbox *sandbox = ring ? open_reader(path, set, names, options, rows, ring, err) : NULL;
     if (!sandbox) {
         shm_ring_destroy(ring);
         return false;
@@ -281,6 +308,7 @@ static bool start(struct reading *reading, const char *path, const char *names,
     sandbox_watch(sandbox, tell, reading);
     reading->receivers[reading->n++] = (struct receiver){
         .options = options,
+        .found = set->said ? memory_string(set->said) : NULL,
         .sandbox = sandbox,
         .path = path,
         .place = memory_string(path),
@@ -294,25 +322,55 @@ static bool start(struct reading *reading, const char *path, const char *names,
     return true;
 }
 
+/* A set of pictures is read at once, one of arrays begins to be. */
+static bool begin(struct reading *reading, const char *path, const char *names,
+    struct dataset **set, struct error *err)
+{
+    struct set_files files;
+    if (!set_files_find(path, &files, err))
+        return false;
+    bool good = true;
+    if (files.label)
+        good = (*set = dataset_pictures(path, &files, reading->options, err)) != NULL;
+    else
+        good = start(reading, path, &files, names, err);
+    set_files_free(&files);
+    return good;
+}
+
+static void end(struct receiver *receiver)
+{
+    memory_budget_unref(receiver->budget);
+    sandbox_destroy(receiver->sandbox);
+    shm_ring_destroy(receiver->ring);
+    free(receiver->buffer);
+    free(receiver->place);
+    free(receiver->found);
+}
+
 static bool open_sets(const char *const *paths, int n, const struct dataset_options *options,
     struct dataset **sets, struct error *err)
 {
-    struct reading reading = {0};
+    struct reading reading = {.options = options};
     bool good = true;
+    for (int i = 0; i < n; i++)
+        sets[i] = NULL;
     for (int i = 0; i < n && good; i++)
-        good = start(&reading, paths[i], options->names[i], options, err);
+        good = begin(&reading, paths[i], options->names[i], &sets[i], err);
     good = good && receive(&reading, err);
-    for (int i = 0; i < reading.n; i++) {
+    for (int i = 0, next = 0; i < reading.n; i++, next++) {
         struct receiver *receiver = &reading.receivers[i];
+        while (next < n && sets[next]) /* pictures */
+            next++;
         if (good)
-            sets[i] = receiver->dataset;
+            sets[next] = receiver->dataset;
         else
             dataset_unref(receiver->dataset);
-        memory_budget_unref(receiver->budget);
-        sandbox_destroy(receiver->sandbox);
-        shm_ring_destroy(receiver->ring);
-        free(receiver->buffer);
-        free(receiver->place);
+        end(receiver);
+    }
+    for (int i = 0; i < n && !good; i++) {
+        dataset_unref(sets[i]);
+        sets[i] = NULL;
     }
     return good;
 }

@@ -3,6 +3,7 @@
 #define SECATEUR_ENGINE_IO_IMAGES_DATASET_PRIVATE_H
 
 #include "engine/base/spill_rows.h"
+#include "engine/io/files/set_files.h"
 #include "engine/io/images/dataset.h"
 #include "engine/io/sandbox/work.h"
 
@@ -37,7 +38,8 @@ const void *dataset_view(
  * texts "" for NULL. */
 enum dataset_part {
     DATASET_ORDER, /* struct dataset_order */
-    DATASET_PATH,
+    DATASET_NAME,  /* of the set, for messages */
+    DATASET_PATHS, /* of its files, each with a zero behind */
     DATASET_NAMES, /* "DATA,LABEL" of this file */
     DATASET_DATA_NAME,
     DATASET_LABEL_NAME,
@@ -54,5 +56,15 @@ struct dataset_piece { /* values [n, shape] in a slot: bytes, or floats from som
 };
 
 sandbox_reader dataset_send;
+/* The files of a set as they were handed over; returns how many. */
+int dataset_paths(const struct sandbox_work *work, const char *paths[SET_FILES_MAX]);
+/* All of them as one part; malloc'd. */
+char *dataset_join_paths(const struct set_files *set, size_t *size);
+
+/* A set of pictures, decoded in readers, some hundreds in each (dataset_pictures.c). */
+struct dataset *dataset_pictures(const char *name, const struct set_files *set,
+    const struct dataset_options *options, struct error *err);
+/* The shape of one of them. */
+bool dataset_picture_shape(const char *path, struct shape *shape, struct error *err);
 
 #endif

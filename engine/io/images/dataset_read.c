@@ -240,6 +240,16 @@ static const char *text_of(const struct sandbox_work *work, enum dataset_part pa
     return work->parts[part].size ? work->parts[part].data : NULL;
 }
 
+int dataset_paths(const struct sandbox_work *work, const char *paths[SET_FILES_MAX])
+{
+    const struct sandbox_part *part = &work->parts[DATASET_PATHS];
+    const char *at = part->data, *end = at + part->size;
+    int n = 0;
+    for (; at < end && n < SET_FILES_MAX; at += strlen(at) + 1)
+        paths[n++] = at;
+    return n;
+}
+
 bool dataset_send(const struct sandbox_work *work, struct sandbox_pipe *pipe, struct error *err)
 {
     const struct dataset_order *order = work->parts[DATASET_ORDER].data;
@@ -248,11 +258,13 @@ bool dataset_send(const struct sandbox_work *work, struct sandbox_pipe *pipe, st
         .shape = order->shape,
         .n_classes = order->n_classes,
         .limit = order->limit};
-    struct reader reader = {.path = work->parts[DATASET_PATH].data,
+    const char *paths[SET_FILES_MAX];
+    int n_paths = dataset_paths(work, paths);
+    struct reader reader = {.path = work->parts[DATASET_NAME].data,
         .options = &options,
         .rows = order->rows,
         .kernels = batched_get()->pixels};
-    struct arrays *arrays = arrays_open(reader.path, err);
+    struct arrays *arrays = arrays_open(reader.path, paths, n_paths, err);
     if (!arrays)
         return false;
     bool good = dataset_choose(arrays, &options, text_of(work, DATASET_NAMES), &reader.choice, err);

@@ -23,6 +23,7 @@ typedef bool image_format_found(void *context, const char *name);
 
 struct image_format {
     const char *name;
+    bool joins; /* the rows of several such files are one set; else two are images and labels */
     /* By the first bytes. Formats are asked in the order of the list; NULL: the format of files
      * that no other recognises, which says what such a file is. One format has NULL, wherever it
      * stands. */

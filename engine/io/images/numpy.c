@@ -111,6 +111,15 @@ static bool read_type(struct numpy *numpy, const char *text, struct error *err)
     return true;
 }
 
+static bool add_axis(struct numpy *numpy, uint64_t dim, struct error *err)
+{
+    numpy->shape.dim[numpy->shape.rank++] = dim;
+    if (dim && numpy->total > (UINT64_MAX >> 8) / dim)
+        return fail(err, "%s: its size overflows", numpy->name);
+    numpy->total *= dim;
+    return true;
+}
+
 /* "(200, 12, 12, 1)", "(200,)", "()" */
 static bool read_shape(struct numpy *numpy, const char *text, struct error *err)
 {
@@ -124,10 +133,8 @@ static bool read_shape(struct numpy *numpy, const char *text, struct error *err)
             return fail(err, "%s: its shape cannot be read", numpy->name);
         uint64_t dim = strtoull(text, &end, 10);
         text = end;
-        shape->dim[shape->rank++] = dim;
-        if (dim && numpy->total > (UINT64_MAX >> 8) / dim)
-            return fail(err, "%s: its size overflows", numpy->name);
-        numpy->total *= dim;
+        if (!add_axis(numpy, dim, err))
+            return false;
     }
     return true;
 }
@@ -142,6 +149,20 @@ static void turn_shape(struct h5_shape *shape)
     }
 }
 
+/* The file holds as many bytes as its header says, to the last. */
+static bool check_size(struct numpy *numpy, struct error *err)
+{
+    uint64_t bytes = file_bytes(numpy);
+    if (bytes < numpy->header || bytes - numpy->header != numpy->total)
+        return fail(err, "%s declares %llu bytes but stores %llu", numpy->name,
+            (unsigned long long)numpy->total,
+            (unsigned long long)(bytes < numpy->header ? 0 : bytes - numpy->header));
+    numpy->shape.chunk_rows = 1;
+    uint64_t rows = numpy->shape.rank ? numpy->shape.dim[0] : 0;
+    numpy->shape.row_bytes = rows ? numpy->total / rows : numpy->total;
+    return true;
+}
+
 static bool read_text(struct numpy *numpy, const char *header, struct error *err)
 {
     const char *order = value_of(header, "fortran_order");
@@ -153,15 +174,7 @@ static bool read_text(struct numpy *numpy, const char *header, struct error *err
     numpy->fortran = strncmp(order, "True", 4) == 0 && numpy->shape.rank > 1;
     if (numpy->fortran)
         turn_shape(&numpy->shape);
-    uint64_t bytes = file_bytes(numpy);
-    if (bytes < numpy->header || bytes - numpy->header != numpy->total)
-        return fail(err, "%s declares %llu bytes but stores %llu", numpy->name,
-            (unsigned long long)numpy->total,
-            (unsigned long long)(bytes < numpy->header ? 0 : bytes - numpy->header));
-    numpy->shape.chunk_rows = 1;
-    uint64_t rows = numpy->shape.rank ? numpy->shape.dim[0] : 0;
-    numpy->shape.row_bytes = rows ? numpy->total / rows : numpy->total;
-    return true;
+    return check_size(numpy, err);
 }
 
 static bool read_header(struct numpy *numpy, struct error *err)
@@ -198,6 +211,31 @@ bool numpy_open_array(struct archive *archive, int index, const char *path, cons
         return false;
     }
     *array = (struct image_array){numpy, &numpy->shape, numpy->fortran ? "Fortran order" : NULL};
+    return true;
+}
+
+bool numpy_open_plain(const struct numpy_plain *plain, struct image_array *array, struct error *err)
+{
+    struct numpy *numpy = memory_array(1, sizeof *numpy);
+    numpy->name = memory_format("%s: /%s", plain->path, plain->name);
+    numpy->input.descriptor = -1;
+    numpy->header = plain->header;
+    numpy->kind = plain->kind;
+    numpy->total = numpy->item = plain->item;
+    numpy->big = true;
+    snprintf(numpy->shape.type, sizeof numpy->shape.type, "%s%zu",
+        plain->kind == 'f'   ? "float"
+        : plain->kind == 'i' ? "int"
+                             : "uint",
+        8 * plain->item);
+    bool good = start(numpy, plain->path, err);
+    for (int i = 0; i < plain->rank && good; i++)
+        good = add_axis(numpy, plain->dim[i], err);
+    if (!good || !check_size(numpy, err) || !skip(numpy, plain->header, err)) {
+        numpy_close_array(numpy);
+        return false;
+    }
+    *array = (struct image_array){numpy, &numpy->shape, NULL};
     return true;
 }
 

@@ -14,6 +14,18 @@ bool numpy_is(const struct source *source); /* it begins like an .npy */
  * 0; along another the whole array is taken into memory. */
 bool numpy_open_array(struct archive *archive, int index, const char *path, const char *name,
     struct image_array *array, struct error *err);
+/* The same for plain values behind a header of another kind: all of them in C order to the end of
+ * the file, as many as the shape says. */
+struct numpy_plain {
+    const char *path, *name;
+    size_t header; /* bytes before the values */
+    char kind;     /* 'u', 'i', 'f' */
+    size_t item;   /* bytes of a value, the first the highest */
+    int rank;
+    uint64_t dim[H5_RANKS];
+};
+bool numpy_open_plain(
+    const struct numpy_plain *plain, struct image_array *array, struct error *err);
 void numpy_close_array(void *data);
 bool numpy_read_array(void *data, int axis, uint64_t first, uint64_t n, enum h5_type type,
     void *out, struct error *err);

@@ -11,22 +11,6 @@
 
 enum { BYTES_MOST = 64 << 20, RGBA = 4 };
 
-/* Red, green, blue, opacity to what the net reads. */
-static bool convert(const char *path, const uint8_t *rgba, const struct shape *shape,
-    uint8_t *pixels, struct error *err)
-{
-    int channels = shape_channels(shape);
-    size_t n = shape_count(shape) / (size_t)channels;
-    for (size_t i = 0; i < n; i++, rgba += RGBA) {
-        if (rgba[3] != 255)
-            return fail(err, "%s: has transparent pixels, whose colour is not known", path);
-        if (channels == 1 && (rgba[0] != rgba[1] || rgba[0] != rgba[2]))
-            return fail(err, "%s: is in colour, but the net needs grey pictures", path);
-        memcpy(pixels + i * (size_t)channels, rgba, (size_t)channels);
-    }
-    return true;
-}
-
 /* In the reader: part 0 is the path, part 1 the shape. */
 static bool send_pixels(
     const struct sandbox_work *work, struct sandbox_pipe *pipe, struct error *err)
@@ -38,8 +22,8 @@ static bool send_pixels(
     const struct picture_file file = {path, bytes, size, shape->dim[1], shape->dim[0]};
     uint8_t *pixels = memory_array(count, 1);
     uint8_t *rgba = memory_array(count / (size_t)shape_channels(shape), RGBA);
-    bool good =
-        bytes && picture_decode(&file, rgba, err) && convert(path, rgba, shape, pixels, err);
+    bool good = bytes && picture_decode(&file, rgba, err) &&
+                picture_pixels(&file, rgba, shape, pixels, err);
     if (good)
         sandbox_write(pipe, pixels, count);
     free(rgba);

@@ -4,6 +4,7 @@
 #define SECATEUR_ENGINE_IO_IMAGES_PICTURE_DECODE_H
 
 #include "engine/base/error.h"
+#include "engine/nn/tensor/tensor.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -24,5 +25,11 @@ bool picture_decode_jpeg(const struct picture_file *file, uint8_t *rgba, struct 
 /* Its size must be that of the file's request. */
 bool picture_check_size(
     const struct picture_file *file, unsigned long width, unsigned long height, struct error *err);
+/* Of rgba what the net reads: pixels[shape], [height, width, 1 or 3]. Transparent pixels, and
+ * colours where the shape is grey, are refused. */
+bool picture_pixels(const struct picture_file *file, const uint8_t *rgba, const struct shape *shape,
+    uint8_t *pixels, struct error *err);
+/* What it declares itself to be, before it is decoded: 1 channel where it is grey, else 3. */
+bool picture_shape(const struct picture_file *file, struct shape *shape, struct error *err);
 
 #endif

@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { READER_FILES = 4, READER_DESCRIPTORS = READER_FILES + 2 };
+enum { READER_FILES = 6, READER_DESCRIPTORS = READER_FILES + 2 };
 
 /* The parent's order for a reader. With it come descriptors: the channel, the files, the ring. */
 struct reader_order {

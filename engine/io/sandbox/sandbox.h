@@ -11,7 +11,7 @@
 struct sandbox; /* the parent's end */
 struct shm_ring;
 
-enum { SANDBOX_FILES = 4 };
+enum { SANDBOX_FILES = 6 };
 
 struct sandbox_request {
     const char *name; /* the file, for messages */

@@ -68,7 +68,7 @@ static void png_is_read_to_the_last_bit(void **state)
                 assert_int_equal(
                     pixels[3 * i + c], expected[i * channels + (channels > 2 ? c : 0)]);
         if (channels > 2)
-            refuse("p.png", &grey, "is in colour, but the net needs grey pictures");
+            refuse("p.png", &grey, "is in colour, but grey is needed");
         else
             assert_true(picture_read("p.png", &grey, pixels, &err));
         assert_int_equal(pixels[1], expected[channels > 2 ? 1 : channels]);
@@ -145,7 +145,7 @@ static void wrong_ones_say_why(void **state)
     assert_true(stbi_write_png("glass.png", WIDTH, HEIGHT, 4, pixels, 0));
     refuse("glass.png", &colour, "has transparent pixels");
     assert_true(stbi_write_png("turned.png", HEIGHT, WIDTH, 3, pixels, 0));
-    refuse("turned.png", &colour, "is 7x9 pixels, but the net needs 9x7 (width x height)");
+    refuse("turned.png", &colour, "is 7x9 pixels, but 9x7 are needed (width x height): resize it");
     write_bytes("wide.png", file, make_deep(file, 65535));
     refuse("wide.png", &grey, "wide.png: is ");
     assert_true(stbi_write_bmp("p.bmp", WIDTH, HEIGHT, 3, pixels));
