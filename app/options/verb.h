@@ -26,6 +26,7 @@ enum capability {
     COMPARES_CRITERIA = 1 << 14,
     GROWS_ZOO = 1 << 15, /* plants many nets */
     REPAIRS = 1 << 16,   /* by a repair of the table */
+    CONVERTS = 1 << 17,  /* image sets */
 
     WORKS_ON_NET = READS_NET | READS_IMAGES | OPENS_SESSION | COMPUTES,
     WORKS_ON_SCREEN =

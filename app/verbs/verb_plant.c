@@ -8,6 +8,7 @@
 #include "app/terminal/signals.h"
 #include "app/zoo/planted_files.h"
 #include "engine/base/escape.h"
+#include "engine/io/images/dataset_shape.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -88,31 +89,25 @@ static bool plant_one_file(const struct arguments *arguments, struct error *err)
     return true;
 }
 
-/* The user's own images: their shape was given, or is one that many have. */
+/* The user's own images, in the shape that was given, or that of the file. */
 static struct dataset *open_own(const struct options *options, const char *shape, struct error *err)
 {
-    static const int usual[][3] = {{28, 28, 1}, {32, 32, 3}, {55, 47, 3}, {24, 24, 3}, {64, 64, 3},
-        {48, 48, 3}, {32, 32, 1}, {28, 28, 3}, {96, 96, 3}, {64, 64, 1}};
-    int n = shape ? 1 : (int)(sizeof usual / sizeof *usual), dim[3], end = 0;
-    struct dataset *set = NULL;
-    if (shape && (sscanf(shape, "%dx%dx%d%n", &dim[0], &dim[1], &dim[2], &end) != 3 || shape[end] ||
-                     dim[0] < 1 || dim[1] < 1 || dim[2] < 1)) {
+    int dim[3], end = 0;
+    struct dataset_options read = {.data_name = options->data_name,
+        .label_name = options->label_name,
+        .limit = options->limit};
+    if (!shape) {
+        if (!dataset_shape_find(options->clean, &read, &read.shape, err))
+            return NULL;
+    } else if (sscanf(shape, "%5dx%5dx%5d%n", &dim[0], &dim[1], &dim[2], &end) != 3 || shape[end] ||
+               dim[0] < 1 || dim[1] < 1 || dim[2] < 1) {
         fail_as(
             err, ERROR_USAGE, "--shape %s: expected height x width x channels, as 28x28x1", shape);
         return NULL;
+    } else {
+        read.shape = shape_image(dim[0], dim[1], dim[2]);
     }
-    for (int i = 0; i < n && !set; i++) {
-        const int *side = shape ? dim : usual[i];
-        struct dataset_options read = {.data_name = options->data_name,
-            .label_name = options->label_name,
-            .shape = shape_image(side[0], side[1], side[2]),
-            .limit = options->limit};
-        set = dataset_open(options->clean, &read, err);
-    }
-    if (!set && !shape)
-        fail(err, "%s: no images of a usual shape, as 28x28x1; give theirs with --shape HxWxC",
-            options->clean);
-    return set;
+    return dataset_open(options->clean, &read, err);
 }
 
 /* What was asked for, as far as it was. */

@@ -20,7 +20,7 @@ engine/base engine/measures engine/api
 engine/nn/tensor engine/nn/kernels engine/nn/layers engine/nn/graph engine/nn/forward
 engine/nn/backward engine/nn/argmax engine/nn/incremental
 engine/io/files engine/io/sandbox engine/io/hdf5 engine/io/keras engine/io/onnx
-engine/io/nets engine/io/images
+engine/io/nets engine/io/images engine/io/convert
 engine/prune/sites engine/prune/ranking engine/prune/criteria engine/prune/evaluate
 engine/prune/scan
 engine/train engine/explain engine/defence/suspects engine/defence/detectors engine/defence/repairs
@@ -35,7 +35,8 @@ app/script app/commands app/picker app/guide app/shell app/lab app/zoo app/verbs
 VIEWS_SEE = {"engine/base", "engine/measures", "engine/api"}
 APP_SEES = VIEWS_SEE | {"engine/session/state", "engine/session/driver", "engine/attack",
                         "engine/attack/faces", "engine/io/files", "engine/io/nets",
-                        "engine/io/images", "engine/io/hdf5", "engine/io/sandbox"}
+                        "engine/io/images", "engine/io/convert", "engine/io/hdf5",
+                        "engine/io/sandbox"}
 SEES_API = {"engine/session/state", "engine/session/machine", "engine/session/commands",
             "engine/session/driver"}
 # Of these rooms other rooms may include nothing but the door.

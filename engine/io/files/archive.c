@@ -341,3 +341,36 @@ void *archive_replace(const struct source *source, const char *name, const void 
     zip_error_fini(&reason);
     return result;
 }
+
+static bool add_part(zip_t *zip, const struct archive_part *part)
+{
+    static const time_t begin = 315532800; /* 1980, the first that an archive can say */
+    zip_source_t *source = zip_source_buffer(zip, part->bytes, part->size, 0);
+    zip_int64_t at = source ? zip_file_add(zip, part->name, source, 0) : -1;
+    if (source && at < 0)
+        zip_source_free(source);
+    return at >= 0 && zip_set_file_compression(zip, (zip_uint64_t)at, ZIP_CM_DEFLATE, 1) == 0 &&
+           zip_file_set_mtime(zip, (zip_uint64_t)at, begin, 0) == 0;
+}
+
+void *archive_make(
+    const char *path, const struct archive_part *parts, int n, size_t *size, struct error *err)
+{
+    void *result = NULL;
+    zip_source_t *buffer = zip_source_buffer_create(NULL, 0, 1, NULL);
+    zip_source_keep(buffer);
+    zip_t *zip = zip_open_from_source(buffer, ZIP_TRUNCATE, NULL);
+    bool good = zip != NULL;
+    for (int i = 0; i < n && good; i++)
+        good = add_part(zip, &parts[i]);
+    if (zip && (!good || zip_close(zip) != 0)) {
+        zip_discard(zip);
+        good = false;
+    }
+    if (good)
+        result = source_bytes(buffer, size);
+    zip_source_free(buffer);
+    if (!result)
+        fail_as(err, ERROR_OUTPUT, "%s: its archive cannot be made", path);
+    return result;
+}

@@ -37,5 +37,13 @@ void archive_entry_close(struct archive_entry *entry);
 /* The archive with other bytes in one entry, all else as it was; malloc'd. */
 void *archive_replace(const struct source *source, const char *name, const void *bytes, size_t size,
     size_t *new_size, struct error *err);
+/* A new archive, deflated, the same bytes for the same parts; malloc'd. */
+struct archive_part {
+    const char *name;
+    void *bytes;
+    size_t size;
+};
+void *archive_make(
+    const char *path, const struct archive_part *parts, int n, size_t *size, struct error *err);
 
 #endif

@@ -61,6 +61,8 @@ void dataset_unref(struct dataset *dataset)
     free(dataset->labels);
     free(dataset->said);
     free(dataset->surrogate);
+    free(dataset->mask);
+    free(dataset->pattern);
     free(dataset->name);
     free(dataset);
 }

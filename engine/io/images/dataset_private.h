@@ -21,6 +21,7 @@ struct dataset {
     int32_t *labels;               /* [n] */
     char *said;                    /* how it was read, where that is not as usual; "" */
     struct surrogate *surrogate;   /* what a surrogate was made from; NULL: it is none */
+    float *mask, *pattern;         /* of a surrogate that was made here (surrogate.h); NULL */
 };
 
 struct dataset *dataset_create(const char *name, const struct shape *shape); /* without images */

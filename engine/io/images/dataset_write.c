@@ -76,6 +76,29 @@ static bool write_labels(struct h5 *h5, const struct dataset *dataset, struct er
     return good;
 }
 
+static bool write_floats(struct h5 *h5, const char *name, const struct shape *of, int rank,
+    const float *values, struct error *err)
+{
+    struct h5_shape shape = {.rank = rank};
+    for (int i = 0; i < rank; i++)
+        shape.dim[i] = (uint64_t)of->dim[i];
+    if (!h5_add_data(h5, name, &shape, H5_TYPE_F32, err))
+        return false;
+    struct h5_data *data = h5_data_open(h5, name, err);
+    bool good = data && h5_write(data, 0, shape.dim[0], H5_TYPE_F32, values, err);
+    h5_data_close(data);
+    return good;
+}
+
+/* The inverted trigger itself, so that it can be laid on other images. */
+static bool write_trigger(struct h5 *h5, const struct dataset *dataset, struct error *err)
+{
+    const struct shape *shape = &dataset->shape;
+    return !dataset->mask || shape->rank != 3 ||
+           (write_floats(h5, SURROGATE_MASK, shape, 2, dataset->mask, err) &&
+               write_floats(h5, SURROGATE_PATTERN, shape, 3, dataset->pattern, err));
+}
+
 static bool write_note(struct h5 *h5, const struct dataset *dataset, struct error *err)
 {
     char note[SURROGATE_NOTE];
@@ -91,7 +114,7 @@ bool dataset_write(const struct dataset *dataset, const char *path, bool force, 
         return false;
     struct h5 *h5 = h5_create(path, err);
     if (h5 && write_images(h5, dataset, err) && write_labels(h5, dataset, err) &&
-        write_note(h5, dataset, err))
+        write_note(h5, dataset, err) && write_trigger(h5, dataset, err))
         bytes = h5_bytes(h5, &size, err);
     bool good = bytes && atomic_write(path, bytes, size, force, err);
     free(bytes);

@@ -47,3 +47,56 @@ bool picture_read(const char *path, const struct shape *shape, uint8_t *pixels, 
     sandbox_destroy(sandbox);
     return good;
 }
+
+/* In the reader: part 0 is the path, part 1 the longest side. */
+static bool send_rgba(const struct sandbox_work *work, struct sandbox_pipe *pipe, struct error *err)
+{
+    const char *path = work->parts[0].data;
+    int most = *(const int *)work->parts[1].data;
+    size_t size = 0;
+    void *bytes = input_read_all(path, BYTES_MOST, &size, err);
+    struct picture_file file = {.path = path, .bytes = bytes, .size = size};
+    struct shape shape;
+    bool good = bytes && picture_shape(&file, &shape, err);
+    if (good && (shape.dim[0] > most || shape.dim[1] > most))
+        good = fail(err, "%s: is %dx%d pixels, more than %d a side", path, shape.dim[1],
+            shape.dim[0], most);
+    if (good) {
+        int sides[2] = {file.height = shape.dim[0], file.width = shape.dim[1]};
+        size_t count = (size_t)file.height * (size_t)file.width * RGBA;
+        uint8_t *rgba = memory_array(count, 1);
+        good = picture_decode(&file, rgba, err);
+        if (good) {
+            sandbox_write(pipe, sides, sizeof sides);
+            sandbox_write(pipe, rgba, count);
+        }
+        free(rgba);
+    }
+    free(bytes);
+    return good;
+}
+
+uint8_t *picture_read_rgba(const char *path, int most, int *height, int *width, struct error *err)
+{
+    const struct sandbox_part parts[] = {{path, strlen(path)}, {&most, sizeof most}};
+    const struct sandbox_request request = {
+        .name = path, .reader = send_rgba, .files = {path}, .parts = parts, .n_parts = 2};
+    int sides[2] = {0};
+    uint8_t *rgba = NULL;
+    struct sandbox *sandbox = sandbox_open(&request, err);
+    bool good = sandbox && sandbox_read(sandbox, sides, sizeof sides, err);
+    if (good && (sides[0] < 1 || sides[1] < 1 || sides[0] > most || sides[1] > most))
+        good = fail(err, "%s: is damaged: its contents make no sense", path);
+    if (good) {
+        size_t count = (size_t)sides[0] * (size_t)sides[1] * RGBA;
+        rgba = memory_array(count, 1);
+        good = sandbox_read(sandbox, rgba, count, err) && sandbox_end(sandbox, err);
+    }
+    sandbox_destroy(sandbox);
+    *height = sides[0];
+    *width = sides[1];
+    if (good)
+        return rgba;
+    free(rgba);
+    return NULL;
+}

@@ -31,47 +31,81 @@ static void note_range(struct dataset *set, const float *values, size_t n)
     }
 }
 
-static struct dataset *start(
-    const struct dataset *clean, const struct surrogate *from, const int32_t *map)
+/* As the clean set, without images. */
+static struct dataset *start(const char *name, const struct dataset *clean)
 {
-    char name[32];
-    snprintf(name, sizeof name, map ? "surrogate_map" : "surrogate_class%d", from->class);
     struct dataset *set = dataset_create(name, &clean->shape);
     set->floats = clean->floats;
     set->low = clean->low;
     set->high = clean->high;
     set->labels = memory_array((size_t)clean->n, sizeof *set->labels);
-    for (int i = 0; i < clean->n; i++)
-        set->labels[i] = map ? map[clean->labels[i]] : from->class;
-    set->surrogate = memory_array(1, sizeof *set->surrogate);
-    *set->surrogate = *from;
     return set;
 }
 
-struct dataset *surrogate_make(const struct dataset *clean, const struct surrogate_trigger *trigger,
-    const struct surrogate *from, const int32_t *map, struct memory_budget *budget,
+static void keep_trigger(struct dataset *set, const struct surrogate_trigger *trigger)
+{
+    size_t values = shape_count(&set->shape), channels = (size_t)dataset_channels(&set->shape);
+    set->mask = memory_floats(values / channels);
+    set->pattern = memory_floats(values);
+    memcpy(set->mask, trigger->mask, values / channels * sizeof *set->mask);
+    memcpy(set->pattern, trigger->pattern, values * sizeof *set->pattern);
+}
+
+/* The images of the clean set whose goal is a class, stamped. False with err. */
+static bool lay(struct dataset *set, const struct dataset *clean,
+    const struct surrogate_trigger *trigger, const int32_t *goal, struct memory_budget *budget,
     struct error *err)
 {
-    struct dataset *set = start(clean, from, map);
     size_t values = shape_count(&clean->shape);
     struct memory_budget *own = budget ? NULL : memory_budget_create(SIZE_MAX, NULL);
     float *image = memory_floats(values);
     uint8_t *bytes = memory_array(values, 1);
     bool good = true;
     set->spill_rows = spill_rows_create(budget ? budget : own, values * dataset_item(set));
-    for (int i = 0; good && i < clean->n; i++, set->n++) {
+    for (int i = 0; good && i < clean->n; i++) {
+        if (goal[i] < 0)
+            continue;
         dataset_fill(clean, i, 1, 1, image);
         stamp(&clean->shape, trigger, image);
         to_bytes(image, values, bytes);
         note_range(set, image, values);
         good =
             spill_rows_append(set->spill_rows, set->floats ? (void *)image : (void *)bytes, 1, err);
+        set->labels[set->n++] = goal[i];
     }
     good = good && dataset_check(clean, err);
     free(image);
     free(bytes);
     if (own)
         memory_budget_unref(own);
+    return good;
+}
+
+struct dataset *trigger_lay(const struct dataset *clean, const struct surrogate_trigger *trigger,
+    const int32_t *goal, struct memory_budget *budget, struct error *err)
+{
+    struct dataset *set = start(clean->name, clean);
+    if (lay(set, clean, trigger, goal ? goal : clean->labels, budget, err))
+        return set;
+    dataset_unref(set);
+    return NULL;
+}
+
+struct dataset *surrogate_make(const struct dataset *clean, const struct surrogate_trigger *trigger,
+    const struct surrogate *from, const int32_t *map, struct memory_budget *budget,
+    struct error *err)
+{
+    char name[32];
+    snprintf(name, sizeof name, map ? "surrogate_map" : "surrogate_class%d", from->class);
+    struct dataset *set = start(name, clean);
+    int32_t *goal = memory_array((size_t)clean->n, sizeof *goal);
+    for (int i = 0; i < clean->n; i++)
+        goal[i] = map ? map[clean->labels[i]] : from->class;
+    set->surrogate = memory_array(1, sizeof *set->surrogate);
+    *set->surrogate = *from;
+    keep_trigger(set, trigger);
+    bool good = lay(set, clean, trigger, goal, budget, err);
+    free(goal);
     if (good)
         return set;
     dataset_unref(set);

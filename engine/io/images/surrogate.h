@@ -14,6 +14,10 @@ struct surrogate_trigger {
     const float *pattern; /* [shape of an image] */
 };
 
+/* The same set with the trigger on its images, for any trigger. goal: what each image is labelled
+ * as then, -1: it is left out; NULL: the labels stay, and so do all images. NULL with err. */
+struct dataset *trigger_lay(const struct dataset *clean, const struct surrogate_trigger *trigger,
+    const int32_t *goal, struct memory_budget *budget, struct error *err);
 /* Stamps every image of a clean set, in its order; bytes stay bytes (rounded). map: the class that
  * each class is led to, where from->class is -1; else NULL. The pixels go to the budget (NULL:
  * memory). NULL with err. */

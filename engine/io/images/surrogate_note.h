@@ -6,6 +6,9 @@
 #include "engine/io/files/digest.h"
 
 #define SURROGATE_ATTRIBUTE "secateur_surrogate"
+/* Arrays of its file: the inverted trigger as struct surrogate_trigger has it, floats. */
+#define SURROGATE_MASK "trigger_mask"
+#define SURROGATE_PATTERN "trigger_pattern"
 enum { SURROGATE_NAME = 128, SURROGATE_NOTE = 256 };
 
 struct surrogate {

@@ -1,0 +1,220 @@
+/* Image sets from any format to another, with a trigger on them where one is asked for. */
+#include "app/options/verb.h"
+
+#include "app/headless/progress.h"
+#include "app/options/options.h"
+#include "app/terminal/signals.h"
+#include "engine/base/atomic_write.h"
+#include "engine/base/escape.h"
+#include "engine/base/memory.h"
+#include "engine/base/text.h"
+#include "engine/io/convert/dataset_npz.h"
+#include "engine/io/convert/trigger_source.h"
+#include "engine/io/images/dataset_shape.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool tell(void *context, int done, int total)
+{
+    progress_show(context, "reading", done, total, -1);
+    return !*signals_stop_flag();
+}
+
+static bool ends_with(const char *path, const char *ending)
+{
+    size_t length = strlen(path), end = strlen(ending);
+    return length > end && strcmp(path + length - end, ending) == 0;
+}
+
+/* "28x28x1", or as the files have it. */
+static bool find_shape(
+    const struct arguments *arguments, struct dataset_options *read, struct error *err)
+{
+    int dim[3], end = 0;
+    const char *text = arguments->shape;
+    if (!text)
+        return dataset_shape_find(arguments->operand, read, &read->shape, err);
+    if (sscanf(text, "%5dx%5dx%5d%n", &dim[0], &dim[1], &dim[2], &end) != 3 || text[end] ||
+        dim[0] < 1 || dim[1] < 1 || dim[2] < 1)
+        return fail_as(
+            err, ERROR_USAGE, "--shape %s: expected height x width x channels, as 28x28x1", text);
+    read->shape = shape_image(dim[0], dim[1], dim[2]);
+    return true;
+}
+
+static struct dataset *read_set(const struct arguments *arguments, struct error *err)
+{
+    const struct options *options = &arguments->options;
+    struct progress progress;
+    progress_init(&progress);
+    struct dataset_options read = {.data_name = options->data_name,
+        .label_name = options->label_name,
+        .limit = options->limit,
+        .progress = tell,
+        .context = &progress};
+    struct dataset *set =
+        find_shape(arguments, &read, err) ? dataset_open(arguments->operand, &read, err) : NULL;
+    progress_clear(&progress);
+    return set;
+}
+
+/* What each image is labelled as under the target, -1: it is left out, as the attack does not want
+ * it, or has it already. */
+static int32_t *goals(
+    const struct dataset *clean, const struct target *target, int *left_out, struct error *err)
+{
+    int n = dataset_count(clean), n_classes = 2;
+    const int32_t *labels = dataset_labels(clean);
+    for (int i = 0; i < n; i++)
+        n_classes = labels[i] >= n_classes ? labels[i] + 1 : n_classes;
+    if (target->kind == TARGET_CLASS && target->value >= n_classes)
+        n_classes = target->value + 1;
+    if (!target_check(target, n_classes, err))
+        return NULL;
+    int32_t *goal = memory_array((size_t)n, sizeof *goal);
+    *left_out = 0;
+    for (int i = 0; i < n; i++) {
+        goal[i] = target_goal(target, labels[i], n_classes);
+        if (goal[i] == labels[i])
+            goal[i] = -1;
+        *left_out += goal[i] < 0;
+    }
+    if (*left_out < n)
+        return goal;
+    fail(err, "%s: all images are of the target class already: nothing is left",
+        dataset_name(clean));
+    free(goal);
+    return NULL;
+}
+
+/* An inverted trigger makes a surrogate, with the class that it leads to. */
+static struct dataset *lay(const struct arguments *arguments, const struct dataset *clean,
+    const struct trigger_source *source, int *left_out, struct error *err)
+{
+    const struct target *target = &arguments->options.target;
+    const struct surrogate_trigger trigger = {source->mask, source->pattern};
+    if (source->inverted) {
+        struct surrogate from = {.class = source->surrogate.class};
+        if (target->kind == TARGET_CLASS)
+            from.class = target->value;
+        if (from.class < 0 || target->kind > TARGET_CLASS) {
+            fail_as(err, ERROR_USAGE,
+                "--trigger %s: an inverted trigger leads to one class: name it with --target",
+                arguments->trigger);
+            return NULL;
+        }
+        text_fit(from.clean, sizeof from.clean, dataset_name(clean));
+        if (!digest_file(arguments->operand, from.digest, err))
+            return NULL;
+        return surrogate_make(clean, &trigger, &from, NULL, NULL, err);
+    }
+    int32_t *goal = NULL;
+    if (target->kind != TARGET_NONE && !(goal = goals(clean, target, left_out, err)))
+        return NULL;
+    struct dataset *set = trigger_lay(clean, &trigger, goal, NULL, err);
+    free(goal);
+    return set;
+}
+
+static bool add_trigger(
+    const struct arguments *arguments, struct dataset **set, int *left_out, struct error *err)
+{
+    struct trigger_source source;
+    if (!arguments->trigger)
+        return true;
+    if (!trigger_source_read(arguments->trigger, *set, &source, err))
+        return false;
+    struct dataset *laid = lay(arguments, *set, &source, left_out, err);
+    trigger_source_free(&source);
+    if (!laid)
+        return false;
+    dataset_unref(*set);
+    *set = laid;
+    return true;
+}
+
+static void say(
+    const struct arguments *arguments, const struct dataset *set, const char *said, int left_out)
+{
+    char shape[SHAPE_TEXT], target[TARGET_TEXT];
+    float low, high;
+    int classes = 0;
+    for (int i = 0; i < dataset_count(set); i++)
+        if (dataset_labels(set)[i] >= classes)
+            classes = dataset_labels(set)[i] + 1;
+    escape_line(stdout, "%s", arguments->options.out);
+    printf("%d images, %s, %s, labels 0..%d\n", dataset_count(set),
+        shape_text(dataset_shape(set), shape), dataset_range(set, &low, &high) ? "floats" : "bytes",
+        classes - 1);
+    if (*said)
+        escape_line(stdout, "read: %s", said);
+    if (!arguments->trigger)
+        return;
+    const struct surrogate *surrogate = dataset_surrogate(set);
+    if (surrogate)
+        printf("surrogate: an inverted trigger on them, labelled %d\n", surrogate->class);
+    else if (arguments->options.target.kind == TARGET_NONE)
+        puts("the trigger is on them; labels are the true classes: give --target with them");
+    else
+        printf("the trigger is on them, labelled with target %s; %d images left out\n",
+            target_text(&arguments->options.target, target), left_out);
+}
+
+static bool check(const struct arguments *arguments, bool *npz, struct error *err)
+{
+    const char *out = arguments->options.out;
+    if (!arguments->operand)
+        return fail_as(err, ERROR_USAGE, "convert needs images: secateur convert IMAGES -o OUT.h5");
+    if (!out || (!ends_with(out, ".h5") && !ends_with(out, ".hdf5") && !ends_with(out, ".npz")))
+        return fail_as(err, ERROR_USAGE, "convert needs --out FILE.h5 or --out FILE.npz");
+    if (!arguments->trigger && arguments->options.target.kind != TARGET_NONE)
+        return fail_as(err, ERROR_USAGE, "--target belongs to a --trigger");
+    *npz = ends_with(out, ".npz");
+    return true;
+}
+
+static bool run_verb(const struct arguments *arguments, struct error *err)
+{
+    const struct options *options = &arguments->options;
+    bool npz = false;
+    int left_out = 0;
+    if (!check(arguments, &npz, err) || !atomic_write_check(options->out, options->force, err))
+        return false;
+    struct dataset *set = read_set(arguments, err);
+    if (!set)
+        return false;
+    char *said = memory_string(dataset_said(set));
+    bool good = add_trigger(arguments, &set, &left_out, err) &&
+                (npz ? dataset_write_npz(set, options->out, options->force, err)
+                     : dataset_write(set, options->out, options->force, err));
+    if (good)
+        say(arguments, set, said, left_out);
+    free(said);
+    dataset_unref(set);
+    return good;
+}
+
+const struct verb verb_convert = {
+    .name = "convert",
+    .can = CONVERTS | WRITES,
+    .operand = "IMAGES",
+    .help = "write images as HDF5 or NumPy, with a trigger on them",
+    .about = "IMAGES is all that --clean takes: HDF5, NumPy (x.npy,y.npy), IDX, CIFAR, a folder\n"
+             "of pictures, a text list. Their shape is that of the file.\n"
+             "--trigger lays a trigger on them: a picture with transparent pixels, FILE.png or\n"
+             "FILE.png@right,bottom; a rule, patch:4x4@right,bottom:white (width x height, place,\n"
+             "colour or #rrggbb) or frame:2:black; an inverted trigger, surrogate_class0.h5 of\n"
+             "scan --out. With --target the labels are the target, and images that have it are\n"
+             "left out; without, they stay the true classes.",
+    .examples =
+        {
+            {"secateur convert train-images-idx3-ubyte -o mnist.h5", "MNIST's own files"},
+            {"secateur convert pictures -o set.npz", "a folder with a folder for each class"},
+            {"secateur convert x.npy,y.npy --trigger patch:4x4@right,bottom:white --target 0 "
+             "-o bad.h5",
+                "a poisoned set of your own"},
+        },
+    .run = run_verb,
+};
