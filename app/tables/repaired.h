@@ -14,7 +14,8 @@ struct repaired {
     struct outcome_row rows[REPAIRED_ROWS]; /* before, after, trivial, for each set of images */
     char why[REPAIRED_WHY];                 /* that repair, and that suspect */
     const char *path;
-    bool judged; /* poisoned images were read, after the net was saved */
+    bool judged;                /* poisoned images were read, after the net was saved */
+    int n_poisoned, n_left_out; /* of them; those that truly show the target do not count */
     struct worth worth;
 };
 

@@ -197,7 +197,10 @@ static bool judge(struct repaired *repaired, const struct arguments *arguments, 
             options, repaired->path, found ? &s->attacked.target : &options->target, err);
     }
     if (after) {
+        const struct snapshot *s = headless_snapshot(before);
         repaired->judged = options->poisoned != NULL;
+        repaired->n_poisoned = s->n_images[SET_POISONED];
+        repaired->n_left_out = s->attacked.n_left_out;
         add_judged(repaired, trivial, headless_snapshot(before), headless_snapshot(after));
         results->repair(stdout, repaired);
     }
