@@ -226,6 +226,12 @@ static void repair(FILE *out, const struct repaired *repaired)
         repaired_unknown);
     json_object_set_new(
         object, "suspect", repaired->suspect >= 0 ? json_integer(repaired->suspect) : json_null());
+    if (repaired->judged) {
+        json_object_set_new(object, "n_poisoned", json_integer(repaired->n_poisoned));
+        json_object_set_new(object, "n_left_out", json_integer(repaired->n_left_out));
+    }
+    json_object_set_new(
+        object, "few_images", *s->repairing.few ? json_text(s->repairing.few) : json_null());
     json_object_set_new(object, "learnt_all", json_boolean(s->branches[s->branch].repair.all));
     json_object_set_new(
         object, "chosen", *s->repairing.chosen ? json_text(s->repairing.chosen) : json_null());

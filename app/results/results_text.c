@@ -367,6 +367,8 @@ static void repair(FILE *out, const struct repaired *repaired)
         s->n_images[SET_CLEAN], s->n_images[SET_CLEAN] - s->n_held_out, s->n_held_out,
         all ? " to choose, then learnt from too" : "",
         repaired->judged ? "poisoned images only after the net was saved" : "no poisoned images");
+    if (*s->repairing.few)
+        fprintf(out, "few       %s\n", s->repairing.few);
     fprintf(out, "repair    %s, %d rounds\n", repaired->name, s->position);
     fprintf(out, "knowledge %s\n\n", knowledge_sentence(&s->known, sentence));
     results_paragraph(out, repaired->why);
@@ -374,6 +376,11 @@ static void repair(FILE *out, const struct repaired *repaired)
     table_text_head(out, &table_repaired, &s->attacked);
     for (int i = 0; i < repaired->n_rows; i++)
         table_text_row(out, &table_repaired, repaired, i);
+    if (repaired->n_left_out > 0)
+        fprintf(out,
+            "\nASR of %d of %d poisoned images: %d truly show the target and are left out.\n",
+            repaired->n_poisoned - repaired->n_left_out, repaired->n_poisoned,
+            repaired->n_left_out);
     putc('\n', out);
     outcomes_verdict(out, "The repaired net", &repaired->worth);
     results_paragraph(out, repaired_unknown);

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { REPAIRING_MORE = 7, REPAIRING_CHOSEN = 640 };
+enum { REPAIRING_MORE = 7, REPAIRING_CHOSEN = 640, REPAIRING_FEW = 160 };
 
 /* A repair that COMMAND_REPAIR knows. */
 struct repair_line {
@@ -43,8 +43,9 @@ struct repairing {
     const char *doing; /* "inverting a trigger", "tuning" */
     double loss;       /* of the step; NAN: it has none */
 
-    const bool *held_out;   /* [n clean] no repair learns from it */
-    const uint16_t *second; /* [n clean] next best class of the net as it came */
+    char few[REPAIRING_FEW]; /* what is too few of the clean images, in a sentence; "": nothing */
+    const bool *held_out;    /* [n clean] no repair learns from it */
+    const uint16_t *second;  /* [n clean] next best class of the net as it came */
     int n_repairs;
     const struct repair_line *repairs; /* [n_repairs] all that there are */
     char chosen[REPAIRING_CHOSEN];     /* what held-out images chose last, and why, in one or two

@@ -167,33 +167,43 @@ static void disturb(const struct augment_options *options, struct random *random
         patch(options, random, shape, image);
 }
 
-void augment_image(const struct augment_options *options, struct random *random,
-    const struct shape *shape, float *image, float *scratch)
+static void move_about(const struct augment_options *options, struct random *random,
+    const struct shape *shape, bool mirrored, float *image, float *scratch)
 {
-    size_t count = shape_count(shape);
-    bool mirrored = options->mirror && (random_u32(random) & 1);
-    if (shape->rank == 3 && (options->shift > 0 || mirrored)) {
+    size_t bytes = shape_count(shape) * sizeof *image;
+    if (options->shift > 0 || mirrored) {
         uint32_t span = (uint32_t)(2 * options->shift + 1);
         int right = (int)random_below(random, span) - options->shift;
         int down = (int)random_below(random, span) - options->shift;
-        memcpy(scratch, image, count * sizeof *image);
+        memcpy(scratch, image, bytes);
         move(shape, scratch, right, down, mirrored, image);
     }
-    if (shape->rank == 3 && (options->turn > 0 || options->zoom > 0)) {
+    if (options->turn > 0 || options->zoom > 0) {
         double degrees = random_range(random, -options->turn, options->turn);
         double size = random_range(random, 1 - options->zoom, 1 + options->zoom);
-        memcpy(scratch, image, count * sizeof *image);
+        memcpy(scratch, image, bytes);
         turn(shape, scratch, degrees, size, image);
     }
-    if (shape->rank == 3 && options->bend > 0) {
-        memcpy(scratch, image, count * sizeof *image);
+    if (options->bend > 0) {
+        memcpy(scratch, image, bytes);
         bend(shape, scratch, options->bend, random, image);
     }
+}
+
+void augment_image(const struct augment_options *options, struct random *random,
+    const struct shape *shape, float *image, float *scratch)
+{
+    const struct shape as_image = shape_as_image(shape);
+    size_t count = shape_count(shape);
+    bool mirrored = options->mirror && (random_u32(random) & 1);
+    bool places = shape->rank > 1; /* units have none side by side */
+    if (places)
+        move_about(options, random, &as_image, mirrored, image, scratch);
     float factor = (float)random_range(random, 1 - options->light, 1 + options->light);
     for (size_t i = 0; options->light > 0 && i < count; i++)
         image[i] *= factor;
     for (size_t i = 0; options->noise > 0 && i < count; i++)
         image[i] += (float)options->noise * random_noise(random);
-    if (shape->rank == 3)
-        disturb(options, random, shape, image);
+    if (places)
+        disturb(options, random, &as_image, image);
 }

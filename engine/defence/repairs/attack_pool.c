@@ -25,8 +25,9 @@ struct moving {
 
 struct attack_pool {
     struct repair_job job;
-    const struct shape *shape;
-    size_t size; /* floats of an image */
+    struct shape shape; /* as an image */
+    bool units;         /* that have no places side by side */
+    size_t size;        /* floats of an image */
     int n_targets, targets[REPAIR_TARGETS];
     int batch, n, next; /* of a step; in the pool; where the next step begins */
     int calls;          /* steps so far */
@@ -50,10 +51,9 @@ static int side(struct random *random, int whole)
 static void place(struct attack_pool *attacks, struct moving *moving)
 {
     struct random *random = &attacks->random;
-    const struct shape shape = shape_as_image(attacks->shape);
-    int height = shape.dim[0], width = shape.dim[1];
+    int height = attacks->shape.dim[0], width = attacks->shape.dim[1];
     float range = attacks->job.high - attacks->job.low;
-    bool whole = attacks->shape->rank != 3 || random_unit(random) < WHOLE;
+    bool whole = attacks->units || random_unit(random) < WHOLE;
     moving->top = moving->left = 0;
     moving->height = height;
     moving->width = width;
@@ -74,8 +74,7 @@ typedef void each_value(
 static void for_each(
     struct attack_pool *attacks, struct moving *moving, const float *gradient, each_value *change)
 {
-    const struct shape shape = shape_as_image(attacks->shape);
-    size_t channels = (size_t)shape.dim[2], row = (size_t)shape.dim[1];
+    size_t channels = (size_t)attacks->shape.dim[2], row = (size_t)attacks->shape.dim[1];
     for (int y = moving->top; y < moving->top + moving->height; y++) {
         size_t first = ((size_t)y * row + (size_t)moving->left) * channels;
         for (size_t i = first; i < first + (size_t)moving->width * channels; i++)
@@ -140,8 +139,10 @@ struct attack_pool *attack_pool_create(
     const struct network *network = job->network;
     int workers = thread_pool_workers(job->pool);
     attacks->job = *job;
-    attacks->shape = &network->layers[network->input].shape;
-    attacks->size = shape_count(attacks->shape);
+    const struct shape *shape = &network->layers[network->input].shape;
+    attacks->shape = shape_as_image(shape);
+    attacks->units = shape->rank == 1;
+    attacks->size = shape_count(shape);
     attacks->n_targets = n;
     memcpy(attacks->targets, targets, (size_t)n * sizeof *targets);
     attacks->batch = batch;

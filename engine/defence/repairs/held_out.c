@@ -31,3 +31,16 @@ int held_out_split(
     free(seen);
     return n_held;
 }
+
+void held_out_count_few(const int32_t *labels, int n, int n_classes, int *none, int *few)
+{
+    int *of_class = memory_array((size_t)n_classes, sizeof *of_class);
+    for (int i = 0; i < n; i++)
+        of_class[labels[i]]++;
+    *none = *few = 0;
+    for (int class = 0; class < n_classes; class ++) {
+        *none += of_class[class] == 0;
+        *few += of_class[class] > 0 && of_class[class] < HELD_OUT_FEW;
+    }
+    free(of_class);
+}

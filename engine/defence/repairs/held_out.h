@@ -14,4 +14,7 @@ enum { HELD_OUT_FEW = 3 };
 int held_out_split(
     const int32_t *labels, int n, int n_classes, uint64_t seed, int *order, bool *held);
 
+/* Classes without an image, and those with some but fewer than HELD_OUT_FEW. */
+void held_out_count_few(const int32_t *labels, int n, int n_classes, int *none, int *few);
+
 #endif

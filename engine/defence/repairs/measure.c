@@ -60,12 +60,10 @@ static void predict(struct measuring *measuring, const struct prediction *predic
     free(logits);
 }
 
-static bool suspected(const struct measuring *measuring, int32_t class)
+static bool is_own(const struct measuring *measuring, int image)
 {
-    for (int i = 0; i < measuring->n_suspects; i++)
-        if (measuring->suspects[i] == class)
-            return true;
-    return false;
+    return repair_suspects(
+        measuring->suspects, measuring->n_suspects, measuring->job.images.labels[image]);
 }
 
 static void add_image(struct measuring *measuring, struct part_set *set, int from)
@@ -210,13 +208,13 @@ static void count_own(struct measuring *measuring, struct prediction how, struct
     const struct repair_images *all = &measuring->job.images;
     size_t size = measuring->size;
     for (int i = 0; i < all->n; i++)
-        if (suspected(measuring, all->labels[i]))
+        if (is_own(measuring, i))
             memcpy(measuring->images + (size_t)measure->n_own++ * size,
                 all->pixels + (size_t)i * size, size * sizeof(float));
     how.images = (struct repair_images){.n = measure->n_own, .pixels = measuring->images};
     predict(measuring, &how);
     for (int i = 0, own = 0; i < all->n; i++)
-        if (suspected(measuring, all->labels[i]))
+        if (is_own(measuring, i))
             measure->own += measuring->read[own++] == all->labels[i];
 }
 

@@ -70,6 +70,9 @@ struct repair {
 bool repair_goes_on(
     const struct repair_job *job, const struct repair_progress *progress, struct error *err);
 
+/* Is it one of classes[n]? */
+bool repair_suspects(const int *classes, int n, int32_t class);
+
 /* The table: repair_NAME, for each name in the list of meson.build. */
 const struct repair *repairs_at(int index); /* NULL behind the last */
 const struct repair *repairs_find(const char *name);

@@ -10,6 +10,7 @@
 #include "engine/defence/repairs/cut.h"
 #include "engine/defence/repairs/reading.h"
 #include "engine/defence/repairs/trigger_bank.h"
+#include "engine/defence/repairs/tuning.h"
 #include "engine/train/augment.h"
 #include "engine/train/tuner.h"
 
@@ -70,14 +71,6 @@ static void find_spread(struct unlearning *unlearning)
     unlearning->squares = (float)(SQUARES / (variance > 1e-6 ? variance : 1e-6));
 }
 
-static bool suspected(const struct unlearning *unlearning, int32_t class)
-{
-    for (int i = 0; i < unlearning->n_targets; i++)
-        if (unlearning->targets[i] == class)
-            return true;
-    return false;
-}
-
 static void find_people(struct unlearning *unlearning)
 {
     const struct repair_job *job = unlearning->job;
@@ -89,7 +82,7 @@ static void find_people(struct unlearning *unlearning)
     unlearning->n_attacked = ATTACKED * unlearning->n_targets;
     unlearning->own = memory_array((size_t)job->images.n, sizeof *unlearning->own);
     for (int i = 0; i < job->images.n; i++)
-        if (suspected(unlearning, job->images.labels[i]))
+        if (repair_suspects(unlearning->targets, unlearning->n_targets, job->images.labels[i]))
             unlearning->own[unlearning->n_own++] = i;
 }
 
@@ -325,6 +318,8 @@ static bool run_round(
 
 static bool run(const struct repair_job *job, struct error *err)
 {
+    if (!tuning_possible(job, err))
+        return false;
     struct unlearning *unlearning = create(job);
     int rounds = job->rounds > 0 ? job->rounds : ROUNDS;
     bool good = true, more = true;

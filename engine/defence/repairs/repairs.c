@@ -27,6 +27,14 @@ bool repair_goes_on(
     return fail_as(err, ERROR_CANCELLED, "the repair was cancelled");
 }
 
+bool repair_suspects(const int *classes, int n, int32_t class)
+{
+    for (int i = 0; i < n; i++)
+        if (classes[i] == class)
+            return true;
+    return false;
+}
+
 const struct repair *repairs_find(const char *name)
 {
     for (int i = 0; i < REPAIRS; i++)

@@ -12,6 +12,7 @@ struct choosing;
 
 struct repair_state {
     int n_held_out;
+    char few[REPAIRING_FEW];                /* as in a snapshot */
     const struct tuned *tuned;              /* counted: weights of the evaluator; NULL: original */
     struct network *unpruned;               /* with those weights; NULL: never any but original */
     struct live_repair *live;               /* session_repair.h; NULL: none is under way */

@@ -65,6 +65,27 @@ static int *split(const struct session *session, bool whole, int *n)
     return order;
 }
 
+static void find_few(struct session *session)
+{
+    const struct dataset *clean = session->description->sets[SET_CLEAN];
+    int none, few, n = dataset_count(clean), n_classes = session_network(session)->n_classes;
+    size_t size = sizeof session->repair.few;
+    char some[64] = "";
+    held_out_count_few(dataset_labels(clean), n, n_classes, &none, &few);
+    session->repair.few[0] = '\0';
+    if (few > 0)
+        snprintf(some, sizeof some, "%s%d fewer than %d", none > 0 ? ", " : "", few, HELD_OUT_FEW);
+    if (none > 0)
+        snprintf(session->repair.few, size,
+            "%d clean images for %d classes: %d have none%s; what a repair does to those is not "
+            "known",
+            n, n_classes, none, some);
+    else if (few > 0)
+        snprintf(session->repair.few, size,
+            "%d clean images for %d classes: %s; what a repair does to those is hardly known", n,
+            n_classes, some);
+}
+
 void session_split(struct session *session)
 {
     struct description *description = session->description;
@@ -78,6 +99,7 @@ void session_split(struct session *session)
         description->held_out[learnt[i]] = false;
     session->repair.n_held_out = (int)n - n_learnt;
     free(learnt);
+    find_few(session);
 }
 
 /* Round 0 of a branch that begins from a round: the same predictions. */

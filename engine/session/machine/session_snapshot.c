@@ -167,6 +167,7 @@ static void show_repairs(struct held *held, const struct session *session)
     struct repairing *repairing = &held->snapshot.repairing;
     const struct repair *repair;
     *repairing = session->repair.now;
+    memcpy(repairing->few, session->repair.few, sizeof repairing->few);
     memcpy(repairing->chosen, session->repair.chosen, sizeof repairing->chosen);
     repairing->against = *repairing->chosen ? session->repair.against : -1;
     repairing->chosen_branch = *repairing->chosen ? session->repair.chosen_branch : -1;
