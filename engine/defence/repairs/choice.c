@@ -3,9 +3,11 @@
 
 #include <stdio.h>
 
-/* Tried in this order: with a suspect, and without one. */
+/* Tried in this order: with a suspect, without one, and where every class is led to another: then
+ * the backdoor is spread thin, and pruning alone finds little of it. */
 static const char *const with_suspect[] = {"unlearn", "quiet"};
 static const char *const without[] = {"quiet", "adversarial"};
+static const char *const of_all[] = {"adversarial", "quiet"};
 /* A repair is good enough to look no further where it costs no more than two held-out images and
  * this share of them (two alone say little), keeps KEPT of the suspected classes' own images, and
  * leaves no more than TURNED of what triggers turn. */
@@ -23,10 +25,10 @@ static void add(struct choice_plan *plan, const char *name, const int *suspects,
         attempt->suspects[attempt->n_suspects++] = suspects[i];
 }
 
-void choice_plan(const int *suspects, int n, struct choice_plan *plan)
+void choice_plan(const int *suspects, int n, bool to_all, struct choice_plan *plan)
 {
     *plan = (struct choice_plan){0};
-    const char *const *names = n > 0 ? with_suspect : without;
+    const char *const *names = n > 0 ? with_suspect : to_all ? of_all : without;
     for (int i = 0; i < 2; i++)
         add(plan, names[i], suspects, n);
     const char *first = plan->n > 0 ? plan->tries[0].repair->name : "nothing";
@@ -39,6 +41,9 @@ void choice_plan(const int *suspects, int n, struct choice_plan *plan)
             "%d classes stand out, class %d most: triggers that lead to them are unlearned first "
             "(%s)",
             n, suspects[0], first);
+    else if (to_all)
+        snprintf(plan->why, sizeof plan->why,
+            "every class is led to another, so the net is tuned where it errs first (%s)", first);
     else
         snprintf(plan->why, sizeof plan->why,
             "no class stands out, so a repair is tried that needs no suspect (%s)", first);

@@ -21,9 +21,9 @@ struct choice_plan {
     char why[CHOICE_TEXT];                 /* one or two sentences */
 };
 
-/* suspects[n]: classes that stand out, the clearest first; n 0: none does. With a suspect, what
- * unlearns it; without one, what needs none. */
-void choice_plan(const int *suspects, int n, struct choice_plan *plan);
+/* suspects[n]: classes that stand out, the clearest first; n 0: none does. to_all: one perturbation
+ * leads every class to another. With a suspect, what unlearns it; without one, what needs none. */
+void choice_plan(const int *suspects, int n, bool to_all, struct choice_plan *plan);
 
 /* What became of a try. */
 struct choice_row {

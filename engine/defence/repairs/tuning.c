@@ -2,6 +2,8 @@
 #include "engine/defence/repairs/tuning.h"
 
 #include "engine/base/memory.h"
+#include "engine/defence/repairs/reading.h"
+#include "engine/nn/forward/reference_pass.h"
 #include "engine/train/adversary.h"
 #include "engine/train/tuner.h"
 
@@ -13,6 +15,7 @@ enum { TRIAL_STEPS = 16, TRIALS = 8 };
 static const double MOMENTUM = 0.9, FIRST_RATE = 0.04; /* of the highest rate */
 static const double SLOWER = 0.25;                     /* from trial to trial */
 static const double NEAR_GUESSING = 0.9;               /* of the loss of a net that guesses */
+static const float TEACHING = 1;                       /* beside the cross-entropy of the label */
 
 struct tuning {
     const struct repair_job *job;
@@ -28,6 +31,8 @@ struct tuning {
     struct random random;
     int *order, at; /* the clean images, shuffled; the next of them */
     int32_t *labels;
+    float *answers; /* [images, classes] logits of the net as it came, of images unchanged */
+    bool *right;    /* [images] those that it reads as they are labelled */
     int *chosen;    /* [batch] which images these are of */
     float *scratch; /* [workers] an image each */
     uint64_t batches;
@@ -36,7 +41,7 @@ struct tuning {
 struct tuning_recipe tuning_defaults(const struct network *network)
 {
     const struct shape *shape = &network->layers[network->input].shape;
-    int height = shape->dim[0], width = shape->rank == 3 ? shape->dim[1] : 0;
+    int height = shape->dim[0], width = shape->rank > 1 ? shape->dim[1] : 0;
     int side = width < height ? width : height;
     struct tuning_recipe recipe = {.steps = 96,
         .batch = 64,
@@ -136,6 +141,31 @@ static void make_image(void *context, int index, int worker)
         tuning->scratch + (size_t)worker * tuning->size);
 }
 
+/* The net as it came learned from more images than there are here: it teaches what it knows of
+ * those that it reads right, unchanged, whatever is done to them for the net that is tuned. */
+static void ask_original(struct tuning *tuning)
+{
+    const struct repair_job *job = tuning->job;
+    size_t n = (size_t)job->images.n, classes = (size_t)job->original->n_classes;
+    tuning->answers = memory_floats(n * classes);
+    tuning->right = memory_array(n, sizeof *tuning->right);
+    reading_outputs(
+        job->original, job->pool, &job->images, NULL, job->original->output, tuning->answers);
+    for (size_t i = 0; i < n; i++)
+        tuning->right[i] = reference_pass_argmax(tuning->answers + i * classes, (int)classes) ==
+                           job->images.labels[i];
+}
+
+static struct tuner_goal goal_of(const struct tuning *tuning, int image)
+{
+    bool taught = tuning->right[image];
+    size_t classes = (size_t)tuning->network->n_classes;
+    return (struct tuner_goal){.cross_entropy = 1,
+        .label = tuning->job->images.labels[image],
+        .divergence = taught ? TEACHING : 0,
+        .teacher = taught ? tuning->answers + (size_t)image * classes : NULL};
+}
+
 static void make_batch(struct tuning *tuning)
 {
     const struct repair_job *job = tuning->job;
@@ -143,8 +173,7 @@ static void make_batch(struct tuning *tuning)
     for (int i = 0; i < recipe->batch; i++) {
         tuning->chosen[i] = next_image(tuning);
         tuning->labels[i] = job->images.labels[tuning->chosen[i]];
-        *tuner_goal(tuning->tuner, i) =
-            (struct tuner_goal){.cross_entropy = 1, .label = tuning->labels[i]};
+        *tuner_goal(tuning->tuner, i) = goal_of(tuning, tuning->chosen[i]);
     }
     thread_pool_run(job->pool, recipe->batch, make_image, tuning);
     if (recipe->copies > 0)
@@ -240,6 +269,7 @@ static void init(struct tuning *tuning)
     tuning->order = memory_array((size_t)job->images.n, sizeof *tuning->order);
     tuning->labels = memory_array((size_t)recipe->batch, sizeof *tuning->labels);
     tuning->chosen = memory_array((size_t)recipe->batch, sizeof *tuning->chosen);
+    ask_original(tuning);
     tuning->scratch = memory_floats((size_t)thread_pool_workers(job->pool) * tuning->size);
 }
 
@@ -248,6 +278,8 @@ static void finish(struct tuning *tuning)
     free(tuning->readers);
     free(tuning->order);
     free(tuning->labels);
+    free(tuning->answers);
+    free(tuning->right);
     free(tuning->chosen);
     free(tuning->scratch);
     adversary_destroy(tuning->adversary);
@@ -260,7 +292,8 @@ static void finish(struct tuning *tuning)
 static bool try_rate(struct tuning *tuning, double rate, const struct repair_progress *progress,
     bool *bears, struct error *err)
 {
-    double first = 0, loss = 0, guessing = log((double)tuning->network->n_classes);
+    double first = 0, loss = 0;
+    double guessing = (1 + (double)TEACHING) * log((double)tuning->network->n_classes);
     struct repair_progress now = *progress;
     struct error why = {0};
     begin(tuning);

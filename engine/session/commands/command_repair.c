@@ -3,6 +3,7 @@
 #include "engine/session/commands/forms.h"
 #include "engine/session/commands/repair_choice.h"
 #include "engine/session/machine/fields.h"
+#include "engine/session/machine/messages.h"
 #include "engine/session/machine/session_repair.h"
 #include "engine/session/machine/session_rounds.h"
 
@@ -82,7 +83,8 @@ static void suspect_classes(const struct session *session, const struct command 
     }
     if (doubtful >= 0)
         plan->targets[plan->n_targets++] = doubtful;
-    choice_plan(plan->targets, plan->n_targets, choice);
+    bool to_all = suspects && suspects->verdict == SUSPECTS_TO_ALL;
+    choice_plan(plan->targets, plan->n_targets, to_all, choice);
 }
 
 static const struct repair *find_repair(const char *name, struct error *err)
@@ -157,6 +159,8 @@ static bool repair(struct session *session, const struct command *command, struc
     struct choice_plan choice;
     if (!make_plan(session, command, &plan, &choice, err))
         return false;
+    if (session->repair.few[0] && !strstr(command->text, begin_word))
+        session_say(session, false, "%s", session->repair.few);
     if (!*command->text)
         return repair_choice_begin(session, &choice, (int)command->value, err);
     if (!session_begin_repair(session, &plan, err))

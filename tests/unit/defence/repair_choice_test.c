@@ -12,12 +12,15 @@ static void a_suspect_is_unlearned_first(void **state)
     (void)state;
     struct choice_plan plan;
     const int suspects[] = {TOY_TARGET, 4};
-    choice_plan(suspects, 2, &plan);
+    choice_plan(suspects, 2, false, &plan);
     assert_string_equal(plan.tries[0].repair->name, "unlearn");
     assert_int_equal(plan.tries[0].n_suspects, 2);
     assert_int_equal(plan.tries[0].suspects[0], TOY_TARGET);
     assert_non_null(strstr(plan.why, "class 2"));
-    choice_plan(NULL, 0, &plan);
+    choice_plan(NULL, 0, true, &plan);
+    assert_string_equal(plan.tries[0].repair->name, "adversarial");
+    assert_non_null(strstr(plan.why, "every class is led to another"));
+    choice_plan(NULL, 0, false, &plan);
     assert_true(plan.n > 0 && !plan.tries[0].repair->needs_target);
     assert_int_equal(plan.tries[0].n_suspects, 0);
     assert_non_null(strstr(plan.why, "no class stands out"));
@@ -67,7 +70,7 @@ static void rows_decide(void **state)
     };
     struct choice_plan plan;
     const int suspects[] = {TOY_TARGET};
-    choice_plan(suspects, 1, &plan);
+    choice_plan(suspects, 1, false, &plan);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct choice_result result = result_of(cases[i].rows, cases[i].n);
         assert_int_equal(choice_decide(&plan, &result), cases[i].enough);
@@ -105,7 +108,7 @@ static void what_is_kept_lets_go_and_keeps_own_people(void **state)
     struct seen seen = {0};
     struct error err = {0};
     const int suspects[] = {TOY_TARGET};
-    choice_plan(suspects, 1, &plan);
+    choice_plan(suspects, 1, false, &plan);
     struct measuring *measuring = measure(toy, &seen, &err);
     assert_non_null(measuring);
     assert_int_equal(measuring_learnt(measuring).n + measuring_held(measuring).n, TOY_IMAGES);
