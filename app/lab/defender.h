@@ -1,6 +1,6 @@
 /* The exercise of a defender who has clean images alone: the suspects are searched, the net is
- * repaired, and only then test images, where there are some, judge it. No poisoned image is read
- * before that. Thread: the UI's. */
+ * repaired, and only then poisoned images, where there are some, judge it, those of the test before
+ * those of the validation. No poisoned image is read before that. Thread: the UI's. */
 #ifndef SECATEUR_APP_LAB_DEFENDER_H
 #define SECATEUR_APP_LAB_DEFENDER_H
 
@@ -9,15 +9,17 @@
 /* The repaired net as a file of the folder. */
 #define DEFENDER_FILE "repaired_defender"
 
-/* Searches, repairs, saves, judges: fills found, repair and judged of the lab. */
+/* Searches, repairs, saves, judges: fills searched, defended, healed and judged of the lab. */
 bool defender_measure(struct lab *lab, struct error *err);
 /* The case in one screen, which opens the report. */
 bool defender_case(struct lab *lab, struct document *document, struct error *err);
-/* Says everything in a document; figures are made on the way. */
+/* Says in a document what the defender did; figures are made on the way. */
+bool defender_part(struct lab *lab, struct document *document, struct error *err);
+/* That alone, and the inputs and how to repeat it. */
 bool defender_report(struct lab *lab, struct document *document, struct error *err);
 
 typedef struct json_t json_t;
-/* What was found, into the object of lab.json. */
+/* What was found, into an object of lab.json. */
 void defender_results(json_t *object, const struct lab *lab);
 
 /* What one class, or all, lost and won by the repair, of the clean images. */

@@ -4,6 +4,7 @@
 
 #include "engine/api/suspects.h"
 #include "engine/base/memory.h"
+#include "engine/base/refcount.h"
 #include "engine/io/nets/model.h"
 
 #include <stdio.h>
@@ -11,8 +12,8 @@
 
 static bool save(struct lab *lab, struct headless *headless, struct error *err)
 {
-    struct lab_net *net = &lab->nets[lab->n_nets++];
-    *net = (struct lab_net){.round = lab->repair->position, .name = "repaired net"};
+    struct lab_net *net = &lab->healed;
+    *net = (struct lab_net){.round = lab->defended->position, .name = "repaired net"};
     snprintf(net->file, sizeof net->file, DEFENDER_FILE "%s", model_ending(lab->options.model));
     char *path = memory_format("%s/%s", lab->folder, net->file);
     bool good = lab_run(headless, COMMAND_SAVE, 0, path, err) && lab_note(lab, net->file, err);
@@ -24,25 +25,27 @@ static bool defend(struct lab *lab, struct headless *headless, struct error *err
 {
     if (!lab_run(headless, COMMAND_SUSPECTS, 0, "", err))
         return false;
-    lab->sweep = lab_keep(headless);
+    lab->searched = lab_keep(headless);
     if (!lab_run(headless, COMMAND_REPAIR, -1, "", err))
         return false;
-    lab->repair = lab_keep(headless);
+    lab->defended = lab_keep(headless);
     return save(lab, headless, err);
 }
 
-/* A net on the test images, read as its pixels were read before. */
+/* A net on the test images, or else the validation images, read as its pixels were read before. */
 static bool judge(
     struct lab *lab, const char *net, const struct snapshot **judged, struct error *err)
 {
     struct options options = lab->options;
     options.model = net;
-    options.clean = options.test_clean;
-    options.poisoned = options.test_poisoned;
-    options.clean_names = options.test_clean_names;
-    options.poisoned_names = options.test_poisoned_names;
+    if (lab->judged_by_tests) {
+        options.clean = options.test_clean;
+        options.poisoned = options.test_poisoned;
+        options.clean_names = options.test_clean_names;
+        options.poisoned_names = options.test_poisoned_names;
+    }
     options.test_clean = options.test_poisoned = options.out = NULL;
-    options.pixels = &lab->sweep->scaling;
+    options.pixels = &lab->searched->scaling;
     struct headless *headless = headless_create(&options, err);
     if (headless)
         *judged = lab_keep(headless);
@@ -54,17 +57,20 @@ bool defender_measure(struct lab *lab, struct error *err)
 {
     struct options options = lab->options;
     options.out = NULL; /* nothing is saved on the way */
-    options.test_clean = options.test_poisoned = NULL;
+    options.poisoned = options.test_clean = options.test_poisoned = NULL;
     options.force = lab->force;
     struct headless *headless = headless_create(&options, err);
     bool good = headless && defend(lab, headless, err);
     headless_destroy(headless);
-    if (!good || !lab->options.test_clean)
+    if (good && lab->defends)
+        lab->sweep = refcount_ref(lab->searched);
+    lab->judged_by_tests = lab->options.test_clean != NULL;
+    if (!good || (!lab->judged_by_tests && lab->defends))
         return good;
-    char *path = memory_format("%s/%s", lab->folder, lab->nets[0].file);
+    char *path = memory_format("%s/%s", lab->folder, lab->healed.file);
     good = judge(lab, lab->options.model, &lab->judged[0], err) &&
            judge(lab, path, &lab->judged[1], err);
-    for (int set = 0; good && set < N_SETS; set++)
+    for (int set = 0; good && lab->defends && set < N_SETS; set++)
         lab->n_test[set] = lab->judged[0]->n_images[set];
     free(path);
     return good;
@@ -72,8 +78,8 @@ bool defender_measure(struct lab *lab, struct error *err)
 
 int defender_target(const struct lab *lab)
 {
-    const struct snapshot *s = lab->repair;
-    const struct suspects *suspects = lab->sweep->suspects;
+    const struct snapshot *s = lab->defended;
+    const struct suspects *suspects = lab->searched->suspects;
     int target = s->branch >= 0 && s->branch < s->n_branches && s->branches[s->branch].repair.name
                      ? s->branches[s->branch].repair.target
                      : -1;

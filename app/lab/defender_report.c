@@ -15,12 +15,13 @@ enum { CLASSES_TOLD = 5, SUSPECTS_TOLD = 10, TEXT = 2048 };
 
 static void looked_at(const struct lab *lab, struct document *document)
 {
-    const struct snapshot *s = lab->sweep;
+    const struct snapshot *s = lab->searched;
     const struct suspects *suspects = s->suspects;
     document_add(document, BLOCK_HEADING, "What was looked at");
     document_add(document, BLOCK_PARAGRAPH,
         "The net %s has %d classes. The defender has %d clean images, of which it reads %.2f %% "
-        "right, and no poisoned image: nothing below was chosen with one. For each class an input "
+        "right, and no poisoned image: nothing in this part was chosen with one. For each class an "
+        "input "
         "was searched that makes its logit lead as far as possible; no image is needed for that. "
         "For %d classes, the first ones and others by chance, a trigger was inverted on %d clean "
         "images: the smallest mask and pattern that turn them into the class.",
@@ -30,7 +31,7 @@ static void looked_at(const struct lab *lab, struct document *document)
 
 static bool stood_out(struct lab *lab, struct document *document, struct error *err)
 {
-    const struct snapshot *s = lab->sweep;
+    const struct snapshot *s = lab->searched;
     const struct suspects *suspects = s->suspects;
     char text[TEXT];
     int n = suspects_rows(suspects);
@@ -50,7 +51,7 @@ static bool stood_out(struct lab *lab, struct document *document, struct error *
 
 static void done(const struct lab *lab, struct document *document)
 {
-    const struct snapshot *s = lab->repair;
+    const struct snapshot *s = lab->defended;
     const struct branch_line *branch = &s->branches[s->branch];
     bool all = branch->repair.all;
     char sentence[KNOWLEDGE_TEXT];
@@ -91,7 +92,7 @@ static struct outcome_row row_of(
 /* What is known with clean images alone: no attack, the suspected class's own images. */
 static int clean_rows(const struct lab *lab, struct outcome_row rows[4])
 {
-    const struct snapshot *s = lab->repair;
+    const struct snapshot *s = lab->defended;
     const struct defender_cost own = defender_cost(s, defender_target(lab));
     bool suspected = defender_target(lab) >= 0 && own.n > 0;
     const struct outcome of = {s->n_images[SET_CLEAN], -1, suspected ? own.n : -1, -1};
@@ -114,7 +115,7 @@ static int clean_rows(const struct lab *lab, struct outcome_row rows[4])
 
 static void classes(const struct lab *lab, struct document *document)
 {
-    const struct snapshot *s = lab->repair;
+    const struct snapshot *s = lab->defended;
     int told[CLASSES_TOLD], n = 0, worst;
     while (n < CLASSES_TOLD && (worst = defender_worst(s, told, n)) >= 0)
         told[n++] = worst;
@@ -139,7 +140,7 @@ static void own_people(const struct lab *lab, struct document *document)
     int target = defender_target(lab);
     if (target < 0)
         return;
-    const struct defender_cost own = defender_cost(lab->repair, target);
+    const struct defender_cost own = defender_cost(lab->defended, target);
     if (own.n == 0)
         document_add(document, BLOCK_PARAGRAPH,
             "There is no clean image of class %d: what the repair does to its own people is not "
@@ -152,7 +153,7 @@ static void own_people(const struct lab *lab, struct document *document)
             target, own.before, own.n, own.after, target);
 }
 
-/* The test images were counted last, and chose nothing. */
+/* These images were counted last, and chose nothing. */
 static void tested(const struct lab *lab, struct document *document)
 {
     const struct snapshot *b = lab->judged[0], *r = lab->judged[1];
@@ -162,12 +163,16 @@ static void tested(const struct lab *lab, struct document *document)
         return;
     int n = 0;
     snprintf(never, sizeof never, "never answer class %d", b->target);
-    rows[n++] = row_of("B, as it came", "test", round_outcome(b->rounds[0]), b->of);
-    rows[n++] = row_of("repaired", "test", round_outcome(r->rounds[0]), r->of);
+    const char *data = lab->judged_by_tests ? "test" : "validation";
+    rows[n++] = row_of("B, as it came", data, round_outcome(b->rounds[0]), b->of);
+    rows[n++] = row_of("repaired", data, round_outcome(r->rounds[0]), r->of);
     if (b->target >= 0 && b->trivial.clean >= 0)
-        rows[n++] = row_of(never, "test", b->trivial, b->of);
+        rows[n++] = row_of(never, data, b->trivial, b->of);
     document_results(document, &table_outcomes, rows, n, IN_REPORT,
-        "On the test images, which were read after everything was chosen.");
+        lab->judged_by_tests
+            ? "On the test images, which were read after everything was chosen."
+            : "On the validation images. The repair learnt from the clean ones; it was chosen and "
+              "saved before a poisoned one was read.");
     if (b->of.attack > 0) {
         double before = snapshot_asr(b, 0), after = snapshot_asr(r, 0);
         document_add(document, BLOCK_PARAGRAPH,
@@ -183,7 +188,7 @@ static void costs(const struct lab *lab, struct document *document)
     int n = clean_rows(lab, rows);
     document_add(document, BLOCK_HEADING, "What it costs, and whom");
     document_results(document, &table_outcomes, rows, n, IN_REPORT,
-        lab->repair->branches[lab->repair->branch].repair.all
+        lab->defended->branches[lab->defended->branch].repair.all
             ? "On the clean images. Held-out ones judge the repair as it was chosen; the net that "
               "stands learnt from all."
             : "On the clean images. The repair learnt from those that were not held out.");
@@ -203,7 +208,7 @@ static int unseen(const struct snapshot *s)
 
 static void unknown(const struct lab *lab, struct document *document)
 {
-    const struct snapshot *s = lab->repair;
+    const struct snapshot *s = lab->defended;
     int without = unseen(s);
     document_add(document, BLOCK_HEADING, "What remains unknown");
     document_add(document, BLOCK_PARAGRAPH,
@@ -225,7 +230,7 @@ static void unknown(const struct lab *lab, struct document *document)
         s->n_images[SET_CLEAN], defender_doubt(s));
 }
 
-bool defender_report(struct lab *lab, struct document *document, struct error *err)
+bool defender_part(struct lab *lab, struct document *document, struct error *err)
 {
     if (!defender_case(lab, document, err))
         return false;
@@ -235,6 +240,13 @@ bool defender_report(struct lab *lab, struct document *document, struct error *e
     done(lab, document);
     costs(lab, document);
     unknown(lab, document);
+    return true;
+}
+
+bool defender_report(struct lab *lab, struct document *document, struct error *err)
+{
+    if (!defender_part(lab, document, err))
+        return false;
     lab_inputs(lab, document);
     lab_recipe(lab, document);
     lab_cite(lab, document);

@@ -40,10 +40,15 @@ struct lab {
     const struct snapshot *sweep;  /* the exercise's layer, all rounds */
     const struct snapshot *repair; /* the suggested layer, NULL: no repair is known */
     int n_nets;
-    struct lab_net nets[LAB_NETS];    /* thresholds ascending, then the repair if there is one */
-    const struct snapshot *detected;  /* the saved nets against the net as it came */
-    bool defends;                     /* without poisoned images: defender.h; then: */
-    const struct snapshot *judged[2]; /* net as it came and repaired on test images, or NULL */
+    struct lab_net nets[LAB_NETS];   /* thresholds ascending, then the repair if there is one */
+    const struct snapshot *detected; /* the saved nets against the net as it came */
+    /* What a defender finds with clean images alone (defender.h). */
+    bool defends; /* there are no poisoned images: nothing else is done */
+    const struct snapshot *searched, *defended; /* suspects; the repair */
+    struct lab_net healed;
+    const struct snapshot *judged[2]; /* net as it came and healed on images that were opened
+                                         after it was saved, or NULL */
+    bool judged_by_tests;             /* those are test images, else validation images */
     int n_test[N_SETS];               /* 0: no test images */
     int n_outputs;
     struct lab_output outputs[LAB_OUTPUTS];

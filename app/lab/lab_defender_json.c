@@ -60,7 +60,7 @@ static json_t *target_of(const struct lab *lab)
 
 static json_t *repair_object(const struct lab *lab)
 {
-    const struct snapshot *s = lab->repair;
+    const struct snapshot *s = lab->defended;
     const struct branch_repair *repair = &s->branches[s->branch].repair;
     const struct round *last = s->rounds[s->position];
     int target = defender_target(lab);
@@ -76,23 +76,21 @@ static json_t *repair_object(const struct lab *lab)
         "rounds", rounds_array(s));
     json_object_set_new(object, "learnt_all", json_boolean(repair->all));
     json_object_set_new(object, "chosen", json_text(s->repairing.chosen));
-    json_object_set_new(object, "file", json_text(lab->nets[0].file));
+    json_object_set_new(object, "file", json_text(lab->healed.file));
     return object;
 }
 
 void defender_results(json_t *object, const struct lab *lab)
 {
-    const struct snapshot *s = lab->sweep;
-    json_t *outputs = json_object();
-    for (int i = 0; i < lab->n_outputs; i++)
-        json_object_set_new(outputs, lab->outputs[i].name, json_text(lab->outputs[i].sha));
+    const struct snapshot *s = lab->searched;
     json_object_set_new(
         object, "clean_accuracy", share(s->rounds[0]->clean_correct, s->n_images[SET_CLEAN]));
     json_object_set_new(object, "suspects", suspects_array(s->suspects));
     json_object_set_new(object, "repair", repair_object(lab));
     if (lab->judged[0]) {
-        json_object_set_new(object, "test", judged(lab->judged[0]));
-        json_object_set_new(object, "test_repaired", judged(lab->judged[1]));
+        bool tests = lab->judged_by_tests;
+        json_object_set_new(object, tests ? "test" : "validation", judged(lab->judged[0]));
+        json_object_set_new(
+            object, tests ? "test_repaired" : "validation_repaired", judged(lab->judged[1]));
     }
-    json_object_set_new(object, "outputs", outputs);
 }

@@ -108,6 +108,14 @@ static json_t *rounds_array(const struct snapshot *s)
     return rounds;
 }
 
+static void set_outputs(json_t *object, const struct lab *lab)
+{
+    json_t *outputs = json_object();
+    for (int i = 0; i < lab->n_outputs; i++)
+        json_object_set_new(outputs, lab->outputs[i].name, json_text(lab->outputs[i].sha));
+    json_object_set_new(object, "outputs", outputs);
+}
+
 static void set_results(json_t *object, const struct lab *lab)
 {
     char flags[PIXEL_FLAGS];
@@ -115,11 +123,9 @@ static void set_results(json_t *object, const struct lab *lab)
     const struct defence *test = &lab->detected->detection->nets[0].defence[DATA_TEST];
     const struct outcome tested = defence_of(test);
     const struct snapshot *d = lab->detected;
-    json_t *nets = json_array(), *outputs = json_object();
+    json_t *nets = json_array();
     for (int i = 0; i < lab->n_nets; i++)
         json_array_append_new(nets, net_object(lab, &lab->nets[i]));
-    for (int i = 0; i < lab->n_outputs; i++)
-        json_object_set_new(outputs, lab->outputs[i].name, json_text(lab->outputs[i].sha));
     json_object_set_new(object, "validation", counts(round_outcome(s->rounds[0]), &s->of));
     if (s->target >= 0 && s->trivial.clean >= 0)
         json_object_set_new(object, "never_target", counts(s->trivial, &s->of));
@@ -135,6 +141,9 @@ static void set_results(json_t *object, const struct lab *lab)
         s->suggested >= 0 ? json_text(s->sites[s->suggested].name) : json_null());
     json_object_set_new(object, "rounds", rounds_array(s));
     json_object_set_new(object, "nets", nets);
+    json_t *defender = json_object();
+    defender_results(defender, lab);
+    json_object_set_new(object, "defender", defender);
     json_object_set_new(object, "detection", results_detection(lab->detected));
     table_json_say_surrogate(object, &s->attacked);
     json_object_set_new(object, "outputs", outputs); /* keys are names of files */
@@ -148,6 +157,8 @@ bool lab_record_write(const struct lab *lab, bool finished, struct error *err)
         defender_results(object, lab);
     else if (finished)
         set_results(object, lab);
+    if (finished)
+        set_outputs(object, lab);
     char *bytes = json_dumps(object, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
     char *path = memory_format("%s/lab.json", lab->folder);
     bool good = bytes && atomic_write(path, bytes, strlen(bytes), true, err);

@@ -1,4 +1,5 @@
 /* The report of the exercise as a document. */
+#include "app/lab/defender.h"
 #include "app/lab/lab_parts.h"
 #include "app/report/document_results.h"
 #include "app/results/results.h"
@@ -200,6 +201,12 @@ bool lab_report(struct lab *lab, struct document *document, struct error *err)
     if (!lab_figures(lab, document, err))
         return false;
     examination(lab, document);
+    document_add(document, BLOCK_PARAGRAPH,
+        "All of this saw poisoned images. What follows is what a defender finds and repairs who "
+        "has "
+        "none; poisoned images only judge it.");
+    if (!defender_part(lab, document, err))
+        return false;
     method(lab, document);
     lab_inputs(lab, document);
     lab_recipe(lab, document);

@@ -129,8 +129,8 @@ static bool write_text(struct lab *lab, const char *name, char *text, struct err
 static bool work(struct lab *lab, struct error *err)
 {
     struct document document;
-    bool measured = lab_record_write(lab, false, err) &&
-                    (lab->defends ? defender_measure(lab, err) : lab_measure(lab, err));
+    bool measured = lab_record_write(lab, false, err) && (lab->defends || lab_measure(lab, err)) &&
+                    defender_measure(lab, err);
     if (!measured)
         return false;
     char *title = memory_format("Backdoor lab: %s", lab->sweep->model_name);
@@ -198,6 +198,8 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
     snapshot_unref(lab->sweep);
     snapshot_unref(lab->repair);
     snapshot_unref(lab->detected);
+    snapshot_unref(lab->searched);
+    snapshot_unref(lab->defended);
     snapshot_unref(lab->judged[0]);
     snapshot_unref(lab->judged[1]);
     for (int i = 0; i < LAB_INPUTS; i++)
@@ -216,8 +218,9 @@ const struct verb verb_lab = {
              "repaired net of each threshold and the suggested repair, evaluates GoodNet and the\n"
              "test images, and writes report.html, report.md, lab.csv and lab.json. A second run\n"
              "makes only what is missing.\n"
-             "Without --poisoned it is the exercise of a defender: suspects are searched, the net\n"
-             "is repaired with the clean images alone, and test images judge it in the end.",
+             "Then it is the exercise of a defender: suspects are searched, the net is repaired\n"
+             "with the clean images alone, and poisoned images judge it in the end. Without\n"
+             "--poisoned this is all.",
     .examples =
         {
             {"secateur lab --out lab", "the built-in demo"},

@@ -70,9 +70,25 @@ static void say_repaired(struct defence_path *path, const struct snapshot *s)
     say(path, PATH_REPAIRED, detail);
 }
 
+/* Held-out images tell what a repair costs; nothing here tells what it leaves of the attack. */
+static void say_judged_blindly(struct defence_path *path, const struct snapshot *s)
+{
+    char detail[PATH_SAID];
+    const struct round *round = branches_held_out(s);
+    bool last = s->position >= branches_length(s, s->branch);
+    if (!branches_repair(s) || !last || s->n_held_out <= 0 || round->held_out_correct < 0)
+        return;
+    snprintf(detail, sizeof detail, "held-out %.1f %%, attack unknown",
+        number_percent(round->held_out_correct, s->n_held_out));
+    say(path, PATH_JUDGED, detail);
+    path->blind = true;
+}
+
 static void say_judged(struct defence_path *path, const struct snapshot *s)
 {
     char detail[PATH_SAID];
+    if (path->done[PATH_REPAIRED] && s->of.attack <= 0)
+        say_judged_blindly(path, s);
     if (!path->done[PATH_REPAIRED] || s->of.attack <= 0)
         return;
     double before = number_percent(branches_unpruned(s)->attack_hits, s->of.attack);

@@ -26,6 +26,8 @@ struct defence_path {
     int now;                            /* the step that is at work, -1: none */
     int next;                           /* N_PATH_STEPS: all are done */
     bool stands;                        /* judged: the attack is neither gone nor weakened */
+    bool blind;                         /* judged by clean images alone: what is left of the attack
+                                           is not known */
 };
 
 enum path_data defence_path_has(const struct snapshot *snapshot);
