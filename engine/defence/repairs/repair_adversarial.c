@@ -11,6 +11,9 @@ static bool run(const struct repair_job *job, struct error *err)
     int rounds = job->rounds > 0 ? job->rounds : ROUNDS;
     bool ends = false;
     recipe.copies = recipe.batch / 4;
+    recipe.augment.shift *= 2; /* measured on digits: it bears, and wants, more than quiet does */
+    recipe.augment.turn = 10;
+    recipe.augment.zoom = 0.1;
     if (!tuning_possible(job, err) || !quiet_round(job, rounds, &ends, err))
         return false;
     return ends || rounds == 1 || tuning_run(job, &recipe, 2, rounds, err);
