@@ -38,9 +38,9 @@ static json_t *settings_object(const struct lab *lab)
     char target[TARGET_TEXT];
     for (int i = 0; i < o->n_thresholds; i++)
         json_array_append_new(thresholds, json_real(o->thresholds[i]));
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:s, s:i, s:f, s:o, s:o, s:[o, o, o, o], s:s}",
-        "version", SECATEUR_VERSION, "layer", json_text(o->layer), "criterion",
-        json_text(o->criterion), "order", order(o), "thresholds", thresholds, "target",
+    return json_pack("{s:b, s:s, s:o, s:o, s:o, s:o, s:s, s:i, s:f, s:o, s:o, s:[o, o, o, o], s:s}",
+        "defender", !lab->no_defender, "version", SECATEUR_VERSION, "layer", json_text(o->layer),
+        "criterion", json_text(o->criterion), "order", order(o), "thresholds", thresholds, "target",
         target_text(&o->target, target), "limit", o->limit, "scale", o->scale, "data_name",
         json_text(o->data_name), "label_name", json_text(o->label_name), "names",
         json_text(o->clean_names), json_text(o->poisoned_names), json_text(o->test_clean_names),
@@ -141,9 +141,11 @@ static void set_results(json_t *object, const struct lab *lab)
         s->suggested >= 0 ? json_text(s->sites[s->suggested].name) : json_null());
     json_object_set_new(object, "rounds", rounds_array(s));
     json_object_set_new(object, "nets", nets);
-    json_t *defender = json_object();
-    defender_results(defender, lab);
-    json_object_set_new(object, "defender", defender);
+    if (!lab->no_defender) {
+        json_t *defender = json_object();
+        defender_results(defender, lab);
+        json_object_set_new(object, "defender", defender);
+    }
     json_object_set_new(object, "detection", results_detection(lab->detected));
     table_json_say_surrogate(object, &s->attacked);
     json_object_set_new(object, "outputs", outputs); /* keys are names of files */

@@ -44,8 +44,9 @@ static void whole(const struct lab *lab, struct document *document, const char *
         document_add(document, BLOCK_CODE, "secateur lab%s \\\n  %s --out %s", inputs, read, out);
     else
         document_add(document, BLOCK_CODE,
-            "secateur lab%s \\\n  --layer=%s --criterion %s --order %s %s --out %s", inputs, layer,
-            s->criterion, results_order(s), read, out);
+            "secateur lab%s \\\n  --layer=%s --criterion %s --order %s %s%s --out %s", inputs,
+            layer, s->criterion, results_order(s), read, lab->no_defender ? " --no-defender" : "",
+            out);
     free(inputs);
     free(layer);
     free(out);

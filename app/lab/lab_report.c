@@ -201,11 +201,13 @@ bool lab_report(struct lab *lab, struct document *document, struct error *err)
     if (!lab_figures(lab, document, err))
         return false;
     examination(lab, document);
-    document_add(document, BLOCK_PARAGRAPH,
-        "All of this saw poisoned images. What follows is what a defender finds and repairs who "
-        "has "
-        "none; poisoned images only judge it.");
-    if (!defender_part(lab, document, err))
+    if (!lab->no_defender)
+        document_add(document, BLOCK_PARAGRAPH,
+            "All of this saw poisoned images. What follows is what a defender finds and repairs "
+            "who "
+            "has "
+            "none; poisoned images only judge it.");
+    if (!lab->no_defender && !defender_part(lab, document, err))
         return false;
     method(lab, document);
     lab_inputs(lab, document);

@@ -27,6 +27,7 @@ enum capability {
     GROWS_ZOO = 1 << 15, /* plants many nets */
     REPAIRS = 1 << 16,   /* by a repair of the table */
     CONVERTS = 1 << 17,  /* image sets */
+    EXERCISES = 1 << 18, /* the whole lab */
 
     WORKS_ON_NET = READS_NET | READS_IMAGES | OPENS_SESSION | COMPUTES,
     WORKS_ON_SCREEN =

@@ -130,7 +130,7 @@ static bool work(struct lab *lab, struct error *err)
 {
     struct document document;
     bool measured = lab_record_write(lab, false, err) && (lab->defends || lab_measure(lab, err)) &&
-                    defender_measure(lab, err);
+                    (lab->no_defender || defender_measure(lab, err));
     if (!measured)
         return false;
     char *title = memory_format("Backdoor lab: %s", lab->sweep->model_name);
@@ -185,8 +185,11 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
     if (options->test_clean && !options->test_poisoned && !defends)
         return fail_as(err, ERROR_USAGE, "--test-clean needs --test-poisoned");
     struct lab *lab = memory_array(1, sizeof *lab);
-    *lab = (struct lab){
-        .folder = options->out, .force = options->force, .options = *options, .defends = defends};
+    *lab = (struct lab){.folder = options->out,
+        .force = options->force,
+        .options = *options,
+        .defends = defends,
+        .no_defender = arguments->no_defender && !defends};
     enum lab_state state;
     bool good = start(lab, &state, err) && (state == LAB_FINISHED || work(lab, err)) &&
                 show(lab, arguments->format, err);
@@ -210,7 +213,7 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
 
 const struct verb verb_lab = {
     .name = "lab",
-    .can = WORKS_ON_NET | PRUNES | KEEPS_NETS | PRINTS | WRITES,
+    .can = WORKS_ON_NET | PRUNES | KEEPS_NETS | PRINTS | WRITES | EXERCISES,
     .operand = "[NET]",
     .operand_is_net = true,
     .help = "do the whole exercise: measure, prune, save nets, test, report",

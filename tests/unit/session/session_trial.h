@@ -55,13 +55,11 @@ char *trial_found(struct session *session);
 void trial_expect_found(struct session *session, const char *expected);
 
 /* A copy of the network with the channels zeroed that are pruned in a round, and how many images
- * of a set it has right, one after the other the plain way. */
+ * of a set it has right, one after the other the plain way; of poisoned images, those that show
+ * another class in the set `clean` (NULL: all). */
 struct network *trial_zeroed(
     const struct network *network, const struct snapshot *snapshot, int round);
-int trial_right(const struct network *network, const char *path);
-/* Poisoned test images read as they are labelled, but for those whose clean image is of that class.
- */
-int trial_test_hits(const struct network *network);
+int trial_right(const struct network *network, const char *path, const char *clean);
 /* Whether the predictions of the standing round are those of a net whose channels were zeroed, one
  * image after the other the plain way; near ties are nobody's. */
 void trial_check_plainly(const struct snapshot *snapshot, const struct network *network);
