@@ -18,8 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Images of a batch; with n suspected classes n times the attacked ones, and (n + 1) / 2 times the
- * mixed and stamped ones. */
+/* Images of a batch; with n suspected classes n times the stamped and attacked ones, and (n + 1) /
+ * 2 times the mixed ones. */
 enum { CLEAN = 24, OWN = 8, MIXED = 24, STAMPED = 16, ATTACKED = 32 };
 enum { ROUNDS = 10, FIRST_INVERSION = 200, INVERSION = 80, STEPS = 60, SHIFT = 2 };
 /* Adam's rate at first, and at last as a share of it (half a cosine). */
@@ -77,7 +77,7 @@ static void find_people(struct unlearning *unlearning)
     unlearning->targets[unlearning->n_targets++] = job->target;
     for (int i = 0; i < job->n_more && unlearning->n_targets < REPAIR_TARGETS; i++)
         unlearning->targets[unlearning->n_targets++] = job->more[i];
-    unlearning->n_stamped = STAMPED * (unlearning->n_targets + 1) / 2;
+    unlearning->n_stamped = STAMPED * unlearning->n_targets;
     unlearning->n_mixed = MIXED * (unlearning->n_targets + 1) / 2;
     unlearning->n_attacked = ATTACKED * unlearning->n_targets;
     unlearning->own = memory_array((size_t)job->images.n, sizeof *unlearning->own);

@@ -105,23 +105,6 @@ static void test_every_format_says_the_same(void **state)
     free(line);
 }
 
-/* Poisoned images are there, and the defender does not see them: they judge what is saved. */
-static void test_a_lab_has_the_defender_too(void **state)
-{
-    (void)state;
-    json_t *object = command_line_json("lab planted/bd_net.h5 -c planted/valid.h5 "
-                                       "-p planted/bd_valid.h5 --out lab --format json");
-    json_t *defender = json_object_get(object, "defender");
-    json_t *done = json_object_get(defender, "repair");
-    char *known = json_dumps(json_object_get(done, "knowledge"), 0);
-    assert_true(known && !strstr(known, "poisoned"));
-    assert_non_null(json_object_get(json_object_get(defender, "validation_repaired"), "asr"));
-    assert_non_null(json_object_get(json_object_get(object, "outputs"), "repaired_defender.h5"));
-    assert_true(command_line_exists("lab/repaired_defender.h5"));
-    free(known);
-    json_decref(object);
-}
-
 /* Whatever is kept of so small a net, why is said. */
 static void test_what_is_chosen_is_said(void **state)
 {
@@ -169,7 +152,6 @@ int main(void)
         cmocka_unit_test(test_poisoned_images_change_no_byte),
         cmocka_unit_test(test_poisoned_images_are_opened_last),
         cmocka_unit_test(test_every_format_says_the_same),
-        cmocka_unit_test(test_a_lab_has_the_defender_too),
         cmocka_unit_test(test_what_is_chosen_is_said),
         cmocka_unit_test(test_what_is_wrong_is_said),
     };
