@@ -55,7 +55,7 @@ static bool is_looking_back(const struct situation *now)
 
 static bool has_repaired(const struct situation *now)
 {
-    return now->path.done[PATH_REPAIRED] && now->path.next == PATH_JUDGED;
+    return now->path.blind || (now->path.done[PATH_REPAIRED] && now->path.next == PATH_JUDGED);
 }
 
 static bool has_crossed(const struct situation *now)
@@ -89,7 +89,7 @@ static bool has_suspects(const struct situation *now)
 
 static bool is_gone(const struct situation *now)
 {
-    return now->path.done[PATH_JUDGED] && !now->path.stands;
+    return now->path.done[PATH_JUDGED] && !now->path.stands && !now->path.blind;
 }
 
 static bool stands_and_found(const struct situation *now)
