@@ -148,7 +148,6 @@ static void set_results(json_t *object, const struct lab *lab)
     }
     json_object_set_new(object, "detection", results_detection(lab->detected));
     table_json_say_surrogate(object, &s->attacked);
-    json_object_set_new(object, "outputs", outputs); /* keys are names of files */
 }
 
 bool lab_record_write(const struct lab *lab, bool finished, struct error *err)

@@ -40,15 +40,6 @@ size_t shape_count(const struct shape *shape)
     return count;
 }
 
-struct shape shape_as_image(const struct shape *shape)
-{
-    const int *dim = shape->dim;
-    int channels = 1;
-    for (int i = 2; i < shape->rank; i++)
-        channels *= dim[i];
-    return shape->rank == 1 ? shape_image(1, dim[0], 1) : shape_image(dim[0], dim[1], channels);
-}
-
 int shape_channels(const struct shape *shape)
 {
     return shape->rank > 0 ? shape->dim[shape->rank - 1] : 1;

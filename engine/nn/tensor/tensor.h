@@ -20,8 +20,6 @@ struct shape shape_of_picture(int values);
 /* The same values as [height, width, channels]: a row of units, a plane without channels. */
 struct shape shape_as_image(const struct shape *shape);
 size_t shape_count(const struct shape *shape); /* values of one image */
-/* The same values as [height, width, channels]: units are one row, what has no channels has one. */
-struct shape shape_as_image(const struct shape *shape);
 int shape_channels(const struct shape *shape); /* the last dimension */
 bool shape_equal(const struct shape *a, const struct shape *b);
 /* Writes "55x47x3" into text[SHAPE_TEXT] and returns it. */
