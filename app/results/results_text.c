@@ -1,15 +1,13 @@
 /* Results as text for people. */
 #include "app/results/results.h"
-#include "views/facts/channels.h"
 #include "app/tables/comparison.h"
-#include "app/tables/suspects.h"
-
 #include "app/tables/defence.h"
 #include "app/tables/outcomes.h"
+#include "app/tables/suspects.h"
 #include "engine/base/escape.h"
 #include "engine/measures/number.h"
-
 #include "views/facts/branches.h"
+#include "views/facts/channels.h"
 #include "views/facts/goodnet.h"
 #include "views/facts/thresholds.h"
 

@@ -328,11 +328,10 @@ int trial_right(const struct network *network, const char *path, const char *cle
     const int32_t *shows = clean ? dataset_labels(open_set(network, clean)) : NULL;
     struct reference_pass *pass = reference_pass_create(network, 1);
     int right = 0;
-    for (int i = 0; i < dataset_count(set); i++) {
-        const float *logits = run_plainly(network, pass, set, i);
-        right += reference_pass_argmax(logits, network->n_classes) == labels[i] &&
+    for (int i = 0; i < dataset_count(set); i++)
+        right += reference_pass_argmax(run_plainly(network, pass, set, i), network->n_classes) ==
+                     labels[i] &&
                  !(shows && shows[i] == labels[i]);
-    }
     reference_pass_destroy(pass);
     return right;
 }
