@@ -11,7 +11,6 @@
 #include <dirent.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
 /* Folder --------------------------------------------------------------------------------- */
 
 int trial_begin(void **state)
@@ -324,14 +323,14 @@ static const struct dataset *open_set(const struct network *network, const char 
 int trial_right(const struct network *network, const char *path, const char *clean)
 {
     const struct dataset *set = open_set(network, path);
-    const int32_t *labels = dataset_labels(set);
-    const int32_t *shows = clean ? dataset_labels(open_set(network, clean)) : NULL;
+    const int32_t *labels = dataset_labels(set),
+                  *shows = clean ? dataset_labels(open_set(network, clean)) : NULL;
     struct reference_pass *pass = reference_pass_create(network, 1);
-    int right = 0;
-    for (int i = 0; i < dataset_count(set); i++)
-        right += reference_pass_argmax(run_plainly(network, pass, set, i), network->n_classes) ==
-                     labels[i] &&
-                 !(shows && shows[i] == labels[i]);
+    int right = 0, n = dataset_count(set);
+    for (int i = 0; i < n; i++)
+        right += !(shows && shows[i] == labels[i]) &&
+                 labels[i] ==
+                     reference_pass_argmax(run_plainly(network, pass, set, i), network->n_classes);
     reference_pass_destroy(pass);
     return right;
 }
