@@ -22,7 +22,7 @@ static bool ends(const char *name, const char *ending)
 /* By its name alone: an .h5 file is a net or images. */
 static enum listing_kind kind_of(const char *name)
 {
-    static const char *const images[] = {".npz", ".npy"};
+    static const char *const images[] = {".npz", ".npy", "-idx3-ubyte", ".idx3-ubyte", ".bin"};
     static const char *const hdf5[] = {".h5", ".hdf5", ".mat"};
     if (ends(name, ".keras") || ends(name, ".weights.h5"))
         return LISTED_NET;

@@ -6,6 +6,7 @@
 #include "app/script/journal_file.h"
 #include "engine/base/memory.h"
 #include "engine/io/files/digest.h"
+#include "engine/io/files/set_files.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,7 +36,7 @@ char *journal_head_text(const struct arguments *arguments, struct error *err)
         if (!value || !options_is_of_session(flag))
             continue;
         bool is_file = options_is_file(flag, value);
-        char *path = is_file ? realpath(value, NULL) : NULL;
+        char *path = is_file ? set_files_whole_name(value) : NULL;
         if (strchr(path ? path : value, '\n'))
             good = fail_as(err, ERROR_INPUT, "--%s: the name has more than one line", flag->name);
         else if (!is_file)
@@ -52,7 +53,7 @@ char *journal_head_text(const struct arguments *arguments, struct error *err)
 
 char *journal_head_file(int number, const char *file, struct error *err)
 {
-    char sha[DIGEST_TEXT], *path = realpath(file, NULL), *text = NULL;
+    char sha[DIGEST_TEXT], *path = set_files_whole_name(file), *text = NULL;
     const char *name = path ? path : file;
     if (strchr(name, '\n'))
         fail_as(err, ERROR_INPUT, "a name of a file has more than one line");

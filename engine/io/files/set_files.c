@@ -147,6 +147,20 @@ static bool of_pair(const char *name, struct set_files *set)
     return false;
 }
 
+char *set_files_whole_name(const char *name)
+{
+    struct set_files set = {0};
+    char *whole = realpath(name, NULL);
+    if (whole || !of_pair(name, &set))
+        return whole;
+    char *images = realpath(set.path[0], NULL), *labels = realpath(set.path[1], NULL);
+    whole = images && labels ? memory_format("%s,%s", images, labels) : NULL;
+    free(images);
+    free(labels);
+    set_files_free(&set);
+    return whole;
+}
+
 static void of_file(const char *name, struct set_files *set)
 {
     char *labels = labels_beside(name);

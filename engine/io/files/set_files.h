@@ -24,6 +24,9 @@ struct set_files {
  * links say: others are refused. False with err. */
 bool set_files_find(const char *name, struct set_files *set, struct error *err);
 void set_files_free(struct set_files *set);
+/* The name from the root on, links resolved, of a pair both names; malloc'd. NULL: nothing is
+ * there. */
+char *set_files_whole_name(const char *name);
 
 /* For this room. Adds a picture, or a file without a class; takes over path. */
 void set_files_add(struct set_files *set, char *path, int32_t label);

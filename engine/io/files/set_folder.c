@@ -179,8 +179,8 @@ static int add_batches(const char *folder, char *const *names, int n, const char
         if (!is_batch(names[i], kind))
             continue;
         if (set->n == SET_FILES_MAX) {
-            fail(err, "%s: holds more than %d batches %s*.bin: name them one by one", folder,
-                SET_FILES_MAX, kind);
+            fail(err, "%s: holds more than %d batches %s*.bin: convert some of them by themselves",
+                folder, SET_FILES_MAX, kind);
             return -1;
         }
         set_files_add(set, memory_format("%s/%s", folder, names[i]), 0);
@@ -229,6 +229,26 @@ static int find_idx(
     return good ? 1 : -1;
 }
 
+/* What is there in a form that is not read, and what to do. */
+static bool fail_none(const char *folder, char *const *names, int n, struct error *err)
+{
+    for (int i = 0; i < n; i++) {
+        size_t length = strlen(names[i]);
+        if (strncmp(names[i], "data_batch", 10) == 0 || strcmp(names[i], "batches.meta") == 0)
+            return fail(err,
+                "%s: holds batches of CIFAR as Python pickles (%s), which run code when they are "
+                "read: take CIFAR's binary version",
+                folder, names[i]);
+        if (strstr(names[i], "idx3") && length > 3 && strcmp(names[i] + length - 3, ".gz") == 0)
+            return fail(
+                err, "%s: %s is compressed: unpack it first, with `gunzip`", folder, names[i]);
+    }
+    return fail(err,
+        "%s: is a folder without image sets: neither folders of pictures, nor batches of CIFAR "
+        "(data_batch_1.bin), nor files of MNIST (train-images-idx3-ubyte)",
+        folder);
+}
+
 /* Folders -------------------------------------------------------------------------------- */
 
 static bool find_pictures(
@@ -251,10 +271,7 @@ static bool find_pictures(
             "own, or name a text list with a line `path label` for each",
             folder, flat);
     if (good && n_classes == 0)
-        good = fail(err,
-            "%s: is a folder without image sets: neither folders of pictures, nor batches of CIFAR "
-            "(data_batch_1.bin), nor files of MNIST (train-images-idx3-ubyte)",
-            folder);
+        good = fail_none(folder, names, n, err);
     good = good && add_classes(folder, classes, n_classes, set, err);
     free(classes);
     return good;

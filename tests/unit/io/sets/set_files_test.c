@@ -198,6 +198,23 @@ static void batches_of_cifar_are_joined(void **state)
     assert_int_equal(shape.dim[2], 3);
 }
 
+static void folders_of_other_forms_are_refused(void **state)
+{
+    (void)state;
+    files_write("train-images-idx3-ubyte.gz", "\x1f\x8b\x08", 3);
+    refuse(".", "train-images-idx3-ubyte.gz is compressed");
+    refuse("train-images-idx3-ubyte.gz", "gunzip");
+    files_clear();
+    files_write("data_batch_1", "\x80\x02}q", 4);
+    refuse(".", "Python pickles (data_batch_1)");
+    refuse("data_batch_1", "Python pickle");
+    files_clear();
+    write_idx("train-images-idx3-ubyte", "train-labels-idx1-ubyte", 8);
+    check_idx(".", "labels of train-labels-idx1-ubyte");
+    write_idx("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte", 8);
+    refuse(".", "holds several sets");
+}
+
 static void wrong_batches_are_refused(void **state)
 {
     (void)state;
@@ -224,6 +241,7 @@ int main(void)
         cmocka_unit_test_setup(wrong_idx_is_refused, files_each),
         cmocka_unit_test_setup(single_arrays_pair, files_each),
         cmocka_unit_test_setup(batches_of_cifar_are_joined, files_each),
+        cmocka_unit_test_setup(folders_of_other_forms_are_refused, files_each),
         cmocka_unit_test_setup(wrong_batches_are_refused, files_each),
     };
     return cmocka_run_group_tests(tests, files_begin, files_end);
