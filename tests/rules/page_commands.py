@@ -128,6 +128,12 @@ def make_inputs():
     prepare("secateur demo --out inputs")
     inputs = WORK / "inputs"
     (inputs / "bd_net.h5").rename(inputs / "net.h5")
+    for name in ("cat", "dog"):
+        (inputs / "pictures" / name).mkdir(parents=True)
+        picture(inputs / "pictures" / name / "1.png", 8, 8)
+    (inputs / "train-images-idx3-ubyte").write_bytes(
+        struct.pack(">4B3I", 0, 0, 8, 3, 2, 4, 4) + bytes(range(32)))
+    (inputs / "train-labels-idx1-ubyte").write_bytes(struct.pack(">4BI2B", 0, 0, 8, 1, 2, 0, 1))
     prepare("secateur prune net.h5 -c valid.h5 --drop 4 --out repaired.h5", inputs)
     prepare("secateur prune net.h5 -c valid.h5 --drop 2 --out other.h5", inputs)
     picture(inputs / "face.png", 47, 55)
