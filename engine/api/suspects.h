@@ -47,8 +47,10 @@ struct suspects {
     double other_mask; /* median of the masks of classes that do not stand out; -1 */
 
     enum suspects_verdict verdict;
-    int source;   /* the class whose images alone the first that stands out takes in; -1: all */
-    double index; /* anomaly index of the smallest mask (Neural Cleanse); 0: too few */
+    int source; /* the class whose images alone the first that stands out takes in; -1: all */
+    /* Of images of that class alone, to the first that stands out; NULL: of all images. */
+    const struct inverted_trigger *pair_trigger;
+    double index;           /* anomaly index of the smallest mask (Neural Cleanse); 0: too few */
     char why[SUSPECTS_WHY]; /* the verdict in sentences; "": not judged */
 
     /* The class map that one perturbation causes, of class 0, 1 …; NULL: none was looked for. */

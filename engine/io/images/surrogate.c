@@ -96,7 +96,10 @@ struct dataset *surrogate_make(const struct dataset *clean, const struct surroga
     struct error *err)
 {
     char name[32];
-    snprintf(name, sizeof name, map ? "surrogate_map" : "surrogate_class%d", from->class);
+    if (from->class < 0)
+        snprintf(name, sizeof name, "surrogate_map");
+    else
+        snprintf(name, sizeof name, "surrogate_class%d%s", from->class, map ? "_pair" : "");
     struct dataset *set = start(name, clean);
     int32_t *goal = memory_array((size_t)clean->n, sizeof *goal);
     for (int i = 0; i < clean->n; i++)

@@ -19,8 +19,8 @@ struct surrogate_trigger {
 struct dataset *trigger_lay(const struct dataset *clean, const struct surrogate_trigger *trigger,
     const int32_t *goal, struct memory_budget *budget, struct error *err);
 /* Stamps every image of a clean set, in its order; bytes stay bytes (rounded). map: the class that
- * each class is led to, where from->class is -1; else NULL. The pixels go to the budget (NULL:
- * memory). NULL with err. */
+ * each class is led to, -1: its images are left out; NULL: all to from->class. The pixels go to the
+ * budget (NULL: memory). NULL with err. */
 struct dataset *surrogate_make(const struct dataset *clean, const struct surrogate_trigger *trigger,
     const struct surrogate *from, const int32_t *map, struct memory_budget *budget,
     struct error *err);

@@ -49,6 +49,8 @@ static bool save(struct session *session, const struct command *command, struct 
     bool good = folder_make(session_out_folder(session), 0777, err);
     for (int i = 0; good && i < n; i++)
         good = save_one(session, suspects->suspect[i].trigger, err);
+    if (good && suspects->pair_trigger)
+        good = save_one(session, suspects->pair_trigger, err);
     if (good && suspects->map_trigger && suspects->map_rule)
         good = save_one(session, suspects->map_trigger, err);
     return good;
@@ -122,8 +124,9 @@ const struct engine_command engine_command_surrogate = {
     .read = read,
 };
 
-/* One file for each leading suspect, surrogate_classN.h5 in the session's folder, and where one
- * trigger leads every class to another, surrogate_map.h5. */
+/* One file for each leading suspect, surrogate_classN.h5 in the session's folder; where one class
+ * alone is led astray, surrogate_classN_pair.h5; where one trigger leads every class to another,
+ * surrogate_map.h5. */
 const struct engine_command engine_command_save_surrogates = {
     .name = "save-surrogates",
     .run = save,

@@ -9,6 +9,7 @@
 #include "engine/base/memory.h"
 #include "engine/base/random.h"
 #include "engine/base/refcount.h"
+#include "engine/defence/suspects/class_map.h"
 #include "engine/defence/suspects/inversion.h"
 #include "engine/defence/suspects/negatives.h"
 #include "engine/defence/suspects/pairs.h"
@@ -40,6 +41,7 @@ void suspects_finish(void *object)
     for (int i = 0; i < suspects->n; i++)
         refcount_unref(suspects->suspect[i].trigger);
     refcount_unref(suspects->map_trigger);
+    refcount_unref(suspects->pair_trigger);
     free((void *)suspects->ways);
     free((void *)suspects->suspect);
 }
@@ -52,7 +54,7 @@ static void show_so_far(struct session *session, const struct suspects *suspects
     *copy = *suspects;
     copy->suspect = suspect;
     copy->ways = NULL; /* the map comes last */
-    copy->map_trigger = NULL;
+    copy->map_trigger = copy->pair_trigger = NULL;
     for (int i = 0; i < suspects->n; i++) {
         suspect[i] = suspects->suspect[i];
         suspect[i].trigger = refcount_ref(suspect[i].trigger);
@@ -253,6 +255,36 @@ static void show_pair(
     session_progress(listing->session, done, total);
 }
 
+/* Where one class alone is led astray: its trigger, from the images that the net reads so. */
+static bool invert_pair(struct session *session, struct suspects *suspects,
+    const struct images *images, const struct suspect *suspect, struct error *err)
+{
+    const struct network *network = session_network(session);
+    size_t values = shape_count(&network->layers[network->input].shape);
+    struct images some = {.scale = images->scale};
+    struct suspect pair = {.class = -1};
+    for (int i = 0; i < suspects->n && suspects->source >= 0; i++)
+        pair.class = suspect[i].stands == 1 ? suspect[i].class : pair.class;
+    if (pair.class < 0)
+        return true;
+    int32_t *read = memory_array((size_t)images->n, sizeof *read);
+    class_map_read(network, session->pool, images->pixels, images->n, NULL, read);
+    some.pixels = memory_floats((size_t)images->n * values);
+    some.wanted = memory_array((size_t)images->n, sizeof *some.wanted);
+    for (int i = 0; i < images->n; i++)
+        if (read[i] == suspects->source)
+            memcpy(some.pixels + (size_t)some.n++ * values, images->pixels + (size_t)i * values,
+                values * sizeof *some.pixels);
+    bool good = invert(session, suspects, &some, &pair, err);
+    if (good && pair.good)
+        suspects->pair_trigger = refcount_ref(pair.trigger);
+    refcount_unref(pair.trigger);
+    free(read);
+    free(some.pixels);
+    free(some.wanted);
+    return good;
+}
+
 /* Looks at pairs of classes where they can tell more, and judges again. */
 static bool compare_pairs(struct session *session, struct suspects *suspects,
     const struct images *images, struct suspect *suspect, const bool *compared, struct error *err)
@@ -272,7 +304,7 @@ static bool compare_pairs(struct session *session, struct suspects *suspects,
     if (good)
         session_judge_suspects(session, compared, masks, suspects, suspect);
     free(masks);
-    return good;
+    return good && invert_pair(session, suspects, images, suspect, err);
 }
 
 bool suspects_invert(

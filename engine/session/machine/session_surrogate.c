@@ -16,6 +16,9 @@ const struct inverted_trigger *session_trigger_of(
     char with[128] = "";
     if (class < 0 && suspects && suspects->verdict == SUSPECTS_TO_ALL && suspects->map_trigger)
         return suspects->map_trigger;
+    if (suspects && suspects->pair_trigger &&
+        (class < 0 || suspects->pair_trigger->target == class))
+        return suspects->pair_trigger;
     for (int i = 0; suspects && i < suspects->n; i++) {
         const struct suspect *suspect = &suspects->suspect[i];
         size_t used = strlen(with);
@@ -32,14 +35,17 @@ const struct inverted_trigger *session_trigger_of(
     return NULL;
 }
 
-/* Where each class is led by the trigger of the map; malloc'd, NULL: all to its one class. */
+/* Where each class is led by the trigger, -1: nowhere; malloc'd, NULL: all to its one class. */
 static int32_t *map_of(const struct session *session, const struct inverted_trigger *trigger)
 {
     const struct suspects *suspects = session->suspects;
-    if (trigger != suspects->map_trigger || !suspects->ways)
+    bool pair = trigger == suspects->pair_trigger;
+    if (!pair && (trigger != suspects->map_trigger || !suspects->ways))
         return NULL;
     int32_t *map = memory_array((size_t)suspects->n, sizeof *map);
-    for (int y = 0; y < suspects->n; y++)
+    for (int y = 0; y < suspects->n && pair; y++)
+        map[y] = y == suspects->source ? trigger->target : -1;
+    for (int y = 0; y < suspects->n && !pair; y++)
         map[y] = suspects->ways[y].to >= 0 ? suspects->ways[y].to : y;
     return map;
 }
@@ -49,7 +55,7 @@ struct dataset *session_make_surrogate(
 {
     const struct dataset *clean = session->description->sets[SET_CLEAN];
     int32_t *map = map_of(session, trigger);
-    struct surrogate from = {.class = map ? -1 : trigger->target};
+    struct surrogate from = {.class = trigger->target};
     text_fit(from.clean, sizeof from.clean, dataset_name(clean));
     if (session->options.clean && !digest_file(session->options.clean, from.digest, err)) {
         free(map);

@@ -7,7 +7,8 @@
 #include "engine/session/machine/fields.h"
 
 /* The trigger to take: of a class, or for -1 what the verdict says: the one that leads each class
- * to another, else that of the first suspect. NULL with err (may be NULL): it was not inverted. */
+ * to another, that of the one class which is led astray, else that of the first suspect. NULL with
+ * err (may be NULL): it was not inverted. */
 const struct inverted_trigger *session_trigger_of(
     const struct session *session, int class, struct error *err);
 /* With a trigger of the session's suspects; owner: the caller. NULL with err. */

@@ -183,6 +183,34 @@ static void a_map_labels_by_class(void **state)
     dataset_unref(clean);
 }
 
+/* A trigger of one class alone: images of others are left out. */
+static void a_map_leaves_classes_out(void **state)
+{
+    (void)state;
+    static const int32_t map[] = {-1, -1, 3, -1};
+    struct random random;
+    struct error err = {0};
+    uint8_t pixels[N * VALUES];
+    float values[VALUES];
+    random_init(&random, 9, 0);
+    struct dataset *clean = draw_clean(&random, pixels);
+    struct trigger trigger = draw_trigger(&random, 255);
+    memset(trigger.mask, 0, sizeof trigger.mask);
+    const struct surrogate from = {.class = 3};
+    struct dataset *made = surrogate_make(
+        clean, &(struct surrogate_trigger){trigger.mask, trigger.pattern}, &from, map, NULL, &err);
+    assert_string_equal(dataset_name(made), "surrogate_class3_pair");
+    assert_int_equal(dataset_count(made), 2); /* images 2 and 6 of 9 */
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(dataset_labels(made)[i], 3);
+        dataset_fill(made, i, 1, 1, values);
+        for (int k = 0; k < VALUES; k++)
+            assert_true(values[k] == pixels[(2 + 4 * i) * VALUES + k]);
+    }
+    dataset_unref(made);
+    dataset_unref(clean);
+}
+
 /* Whatever a note says, the images are a surrogate. */
 static void no_note_hides_it(void **state)
 {
@@ -257,6 +285,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stamped_as_the_formula_says),
         cmocka_unit_test(floats_stay_floats),
+        cmocka_unit_test(a_map_leaves_classes_out),
         cmocka_unit_test(no_note_hides_it),
         cmocka_unit_test(a_map_labels_by_class),
         cmocka_unit_test(pairs_with_its_own_clean_file),
