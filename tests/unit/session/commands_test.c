@@ -1,6 +1,7 @@
 /* The table of engine commands: what its entries say is true, and lines of a journal are read back
  * as a closed set. */
 #include "engine/api/command_text.h"
+#include "engine/api/criteria_comparison.h"
 #include "engine/session/commands/commands.h"
 #include "tests/unit/session/session_trial.h"
 
@@ -190,6 +191,38 @@ static void lines_lead_to_the_same_session(void **state)
     session_destroy(two);
 }
 
+/* As a journal has it: the surrogate is found again; a comparison is no line, but what it showed
+ * was seen, and the steps behind it know. */
+static void a_surrogate_is_resumed_behind_a_comparison(void **state)
+{
+    (void)state;
+    struct options options = trial_options();
+    options.poisoned = options.test_poisoned = NULL;
+    trial_write(trial_net("dense"));
+    struct session *one = trial_open(&options, NULL), *two = trial_open(&options, NULL);
+    follow(one, two, &(struct command){.kind = COMMAND_SURROGATE, .number = -1});
+    follow(one, two, &(struct command){.kind = COMMAND_COMPARE, .text = "l1,difference"});
+    const struct snapshot *a = session_snapshot(one), *b;
+    assert_int_equal(a->compared->n, 2);
+    assert_true(a->seen & KNOWLEDGE_SURROGATE);
+    char *seen = command_write(&(struct command){.kind = COMMAND_KNOWN, .number = (int)a->seen}, a);
+    replay(two, seen);
+    free(seen);
+    snapshot_unref(a);
+    follow(one, two, &(struct command){.kind = COMMAND_CRITERION, .text = "difference"});
+    follow(one, two, &(struct command){.kind = COMMAND_STEP, .number = 2});
+    a = session_snapshot(one), b = session_snapshot(two);
+    assert_true(a->attacked.surrogate && b->attacked.surrogate && !b->comparing);
+    assert_true(same_order(a, b) && a->position == 2 && b->position == 2);
+    assert_int_equal(a->known.sets, b->known.sets);
+    assert_true(b->known.sets & KNOWLEDGE_SURROGATE);
+    assert_int_equal(a->rounds[2]->attack_hits, b->rounds[2]->attack_hits);
+    snapshot_unref(a);
+    snapshot_unref(b);
+    session_destroy(one);
+    session_destroy(two);
+}
+
 static void all_else_is_no_line(void **state)
 {
     (void)state;
@@ -250,6 +283,7 @@ int main(void)
         cmocka_unit_test(every_kind_has_an_entry),
         cmocka_unit_test_setup(entries_say_what_they_alter, trial_each),
         cmocka_unit_test_setup(lines_lead_to_the_same_session, trial_each),
+        cmocka_unit_test_setup(a_surrogate_is_resumed_behind_a_comparison, trial_each),
         cmocka_unit_test_setup(all_else_is_no_line, trial_each),
         cmocka_unit_test_setup(lists_are_checked, trial_each),
     };
