@@ -73,6 +73,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_write("input", data, size);
     fuzz_judge(picture_read("input", &colour, pixels, &err), &err, "input");
     fuzz_judge(picture_read("input", &grey, pixels, &err), &err, "input");
+    int height, width;
+    err = (struct error){0};
+    uint8_t *rgba = picture_read_rgba("input", 4 * WIDTH, &height, &width, &err);
+    fuzz_judge(rgba, &err, "input");
+    fuzz_check(!rgba || (height > 0 && width > 0), "a picture has pixels", "input");
+    free(rgba);
     return 0;
 }
 

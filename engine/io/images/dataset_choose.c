@@ -52,6 +52,12 @@ static bool without_word(const char *name, const char *const *words, char rest[T
     return false;
 }
 
+bool dataset_is_label_name(const char *name)
+{
+    char rest[TOLD_BYTES];
+    return without_word(name, label_words, rest);
+}
+
 static bool belong_together(const char *data, const char *label)
 {
     char a[TOLD_BYTES], b[TOLD_BYTES];

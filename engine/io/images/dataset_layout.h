@@ -48,6 +48,8 @@ struct dataset_choice {
 };
 bool dataset_choose(struct arrays *arrays, const struct dataset_options *options, const char *names,
     struct dataset_choice *choice, struct error *err);
+/* Labels are called so: "y_test". */
+bool dataset_is_label_name(const char *name);
 void dataset_choice_free(struct dataset_choice *choice);
 
 /* The first n labels; malloc'd. Whole numbers of any type, or one row per image with a single 1.

@@ -86,7 +86,7 @@ static bool try_array(struct search *search, const struct array *array, struct e
     return true;
 }
 
-/* Arrays with more axes first: rows of values may be one-hot labels. */
+/* Arrays with more axes first: rows of values may be one-hot labels, which names tell. */
 static bool find(struct search *search, struct error *err)
 {
     enum { MOST = 4, LEAST = 2 };
@@ -96,7 +96,8 @@ static bool find(struct search *search, struct error *err)
     struct array **list = arrays_list(search->arrays, &n, &unread);
     for (int rank = MOST; rank >= LEAST && good && !search->any; rank--)
         for (int i = 0; i < n && good; i++)
-            if (array_shape(list[i])->rank == rank)
+            if (array_shape(list[i])->rank == rank &&
+                (rank > LEAST || !dataset_is_label_name(array_name(list[i]))))
                 good = try_array(search, list[i], err);
     arrays_list_free(list, n);
     if (!good || search->any)

@@ -44,6 +44,25 @@ static void archives_hold_the_same_images(void **state)
     }
 }
 
+/* Rows and one-hot labels have as many axes: their names tell. */
+static void shapes_are_found_by_names_too(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    struct shape shape;
+    const struct dataset_options none = {.n_classes = 0};
+    const hsize_t rows[] = {4, 6}, labels[] = {4, 4}, other[] = {4, 9};
+    const double values[36] = {1, [5] = 1, [10] = 1, [15] = 1};
+    add_array("rows.h5", "x", H5T_STD_U8LE, 2, rows, NULL, values);
+    add_array("rows.h5", "y", H5T_STD_U8LE, 2, labels, NULL, values);
+    assert_true(dataset_shape_find("rows.h5", &none, &shape, &err));
+    assert_int_equal(shape.rank, 1);
+    assert_int_equal(shape.dim[0], 6);
+    add_array("rows.h5", "features", H5T_STD_U8LE, 2, other, NULL, values);
+    assert_false(dataset_shape_find("rows.h5", &none, &shape, &err));
+    assert_non_null(strstr(err.text, "several arrays"));
+}
+
 static void rules_are_drawn(void **state)
 {
     (void)state;
@@ -186,6 +205,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(archives_hold_the_same_images, files_each),
+        cmocka_unit_test_setup(shapes_are_found_by_names_too, files_each),
         cmocka_unit_test_setup(rules_are_drawn, files_each),
         cmocka_unit_test_setup(wrong_rules_are_refused, files_each),
         cmocka_unit_test_setup(triggers_are_laid_on_copies, files_each),
