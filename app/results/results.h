@@ -41,6 +41,8 @@ void results_round(const struct snapshot *snapshot, int round, char *text, size_
 void results_counts(const struct snapshot *snapshot, int round, char *text, size_t size);
 /* What was found about the channel that was inspected last, in lines. */
 void results_inspection(FILE *out, const struct snapshot *snapshot);
+void results_explanation(FILE *out, const struct snapshot *snapshot, enum image_set set);
+void results_scatter(FILE *out, const struct snapshot *snapshot);
 
 /* Of pictures; detector NULL: none. */
 void results_classified_json(FILE *out, const char *detector, double threshold,

@@ -2,10 +2,14 @@
 #include "app/results/results.h"
 #include "views/facts/channels.h"
 
+#include "engine/api/explanation.h"
 #include "engine/api/inspection.h"
+#include "engine/api/scatter.h"
 
 #include <stdio.h>
 #include <string.h>
+
+static const char *const sets[] = {"clean", "poisoned"};
 
 void results_paragraph(FILE *out, const char *text)
 {
@@ -73,4 +77,38 @@ void results_inspection(FILE *out, const struct snapshot *s)
         fprintf(out, "%s %s %s %d: norm %.4g, sum %.4g\n", i == 0 ? "strongest into" : "then",
             found->links[i].layer, found->into_classes ? "class" : "channel",
             found->links[i].channel, (double)found->links[i].norm, (double)found->links[i].sum);
+    for (int set = 0; set < N_SETS; set++) {
+        for (int i = 0; i < found->n_strongest[set]; i++)
+            fprintf(out, "%s%s %d (%.4g)", i > 0 ? "," : sets[set],
+                i > 0 ? "" : " images with most:", found->strongest[set][i].image,
+                (double)found->strongest[set][i].mean);
+        if (found->n_strongest[set] > 0)
+            fputc('\n', out);
+    }
+}
+
+void results_explanation(FILE *out, const struct snapshot *s, enum image_set set)
+{
+    const struct explanation *found = s->explanation[set];
+    int most = 0, n = found->height * found->width;
+    for (int p = 1; p < n; p++)
+        most = found->heat[p] > found->heat[most] ? p : most;
+    fprintf(out, "%s image %d, %s", sets[set], found->image, explanation_word(found->method));
+    if (found->method == EXPLANATION_MAP)
+        fprintf(out, " of channel %d", found->channel);
+    else
+        fprintf(
+            out, " in round %d: class %d, share %.4f", found->round, found->answer, found->share);
+    fprintf(out, "; %.4g to %.4g, most at column %d, row %d of %dx%d\n", (double)found->least,
+        (double)found->most, most % found->width, most / found->width, found->width, found->height);
+}
+
+void results_scatter(FILE *out, const struct snapshot *s)
+{
+    const struct scatter *found = s->scatter;
+    fprintf(out,
+        "%d images placed by %d features of %s in round %d: components of %.1f %% and %.1f %% of "
+        "the variance; export scatter writes them\n",
+        found->n, found->n_features, found->layer, found->round, 100 * found->share[0],
+        100 * found->share[1]);
 }

@@ -129,6 +129,11 @@ static void tell_findings(const struct plain *plain, const struct snapshot *s)
     const struct snapshot *before = plain->before;
     if (s->inspection && (!before || before->inspection != s->inspection))
         results_inspection(stdout, s);
+    for (int set = 0; set < N_SETS; set++)
+        if (s->explanation[set] && (!before || before->explanation[set] != s->explanation[set]))
+            results_explanation(stdout, s, (enum image_set)set);
+    if (s->scatter && (!before || before->scatter != s->scatter))
+        results_scatter(stdout, s);
     if (s->detection && (!before || before->detection != s->detection))
         results_goodnet_text(stdout, s);
     bool searched = s->phase != PHASE_SCANNING && before && s->failures == before->failures;

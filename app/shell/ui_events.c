@@ -2,6 +2,7 @@
 #include "app/shell/ui_events.h"
 
 #include "app/commands/command_line.h"
+#include "app/commands/commands_sees.h"
 #include "app/guide/next_step.h"
 #include "app/guide/tour.h"
 #include "app/guide/welcome.h"
@@ -52,6 +53,7 @@ void ui_snapshot(struct ui *ui, const struct snapshot *snapshot)
     next_step_tell(ui);
     begin_guide(ui);
     inspected(ui);
+    commands_sees_follow(ui);
 }
 
 static void overlay_event(struct ui *ui, const struct event *event)
@@ -231,10 +233,8 @@ static bool tour_event(struct ui *ui, const struct event *event)
     return tour_key(ui, event->key, clock_seconds());
 }
 
-void ui_event(struct ui *ui, const struct event *event)
+static void take_event(struct ui *ui, const struct event *event)
 {
-    if (event->key == PRESS_NONE)
-        return;
     if (script_runs(&ui->scripts)) {
         script_event(ui, event);
         return;
@@ -268,4 +268,12 @@ void ui_event(struct ui *ui, const struct event *event)
         return;
     }
     press(ui, event->key);
+}
+
+void ui_event(struct ui *ui, const struct event *event)
+{
+    if (event->key == PRESS_NONE)
+        return;
+    take_event(ui, event);
+    commands_sees_follow(ui);
 }

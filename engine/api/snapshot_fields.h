@@ -56,12 +56,12 @@ struct snapshot {
     const int *ranking;  /* [n_ranking] order of pruning */
     const float *scores; /* [n_channels] of the criterion, by channel */
 
-    const struct what_if *what_if;         /* [n_channels] for the position, NULL: none was asked */
-    const struct inspection *inspection;   /* of the channel asked last at this site, NULL: none */
-    const struct explanation *explanation; /* explanation.h, NULL: none asked */
-    const struct scatter *scatter;         /* scatter.h, NULL: not asked */
-    const struct detection *detection;     /* detection.h: what was asked last, NULL: nothing */
-    const struct suspects *suspects;       /* suspects.h: found last, NULL: no search yet */
+    const struct what_if *what_if;       /* [n_channels] for the position, NULL: none was asked */
+    const struct inspection *inspection; /* of the channel asked last at this site, NULL: none */
+    const struct explanation *explanation[N_SETS]; /* explanation.h, NULL: none asked */
+    const struct scatter *scatter;                 /* scatter.h, NULL: not asked */
+    const struct detection *detection;      /* detection.h: what was asked last, NULL: nothing */
+    const struct suspects *suspects;        /* suspects.h: found last, NULL: no search yet */
     const struct inverted_trigger *forming; /* by a search or repair, now; NULL: none */
     struct repairing repairing;
     const struct criteria_comparison *compared; /* what was compared last, NULL: nothing yet */

@@ -5,6 +5,7 @@
 #include "app/guide/tour.h"
 #include "app/guide/welcome.h"
 #include "engine/base/memory.h"
+#include "tests/screens/parts/sample_seen.h"
 #include "tests/screens/picture_of_cells.h"
 #include "tests/screens/sample.h"
 #include "tests/screens/whole.h"
@@ -19,7 +20,8 @@ struct scene {
     const char *name, *keys;
     enum depth depth;
     bool ascii, repaired; /* repaired: a repair with clean images alone */
-    enum { USUAL, FRESH, DONE, TOURING, HELPED, OUTLIERS } moment;
+    /* seen: by a channel, and why */
+    enum { USUAL, FRESH, DONE, TOURING, HELPED, OUTLIERS, SEEN } moment;
 };
 
 static const struct scene scenes[] = {
@@ -46,6 +48,10 @@ static const struct scene scenes[] = {
     {"suspects-mono", "@suspects", DEPTH_MONO, true, false, USUAL},
     {"comparison", "@comparison Down Down", DEPTH_TRUE, false, false, USUAL},
     {"comparison-mono", "@comparison", DEPTH_MONO, true, false, USUAL},
+    {"sees", "@channels Enter I", DEPTH_TRUE, false, false, SEEN},
+    {"why", "@faces Enter I I", DEPTH_TRUE, false, false, SEEN},
+    {"scatter", "@scatter", DEPTH_TRUE, false, false, SEEN},
+    {"scatter-mono", "@scatter", DEPTH_MONO, true, false, SEEN},
     {"repair", "", DEPTH_TRUE, false, true, USUAL},
     {"repair-round", "@round", DEPTH_TRUE, false, true, USUAL},
     {"welcome", "", DEPTH_TRUE, false, false, FRESH},
@@ -133,6 +139,8 @@ static void begin_moment(struct ui *ui, int moment)
         next_step_tell(ui);
     else if (moment == TOURING)
         tour_start(ui, 1), tour_next(ui, 1), tour_next(ui, 1);
+    else if (moment == SEEN)
+        sample_seen((struct snapshot *)(uintptr_t)ui->snapshot, &ui->view_state, 5, 4);
     else if (moment == HELPED)
         commands_line(ui, "help asr");
 }

@@ -22,6 +22,9 @@ enum face_filter {
 };
 enum face_side { FACES_BOTH, FACES_CLEAN, FACES_POISONED, N_FACE_SIDES };
 
+/* What lies over a large face, and over the images of a channel. */
+enum seen { SEEN_IMAGE, SEEN_MAP, SEEN_GRADIENT, SEEN_OCCLUSION, N_SEEN };
+
 enum { LOOK_PINS = 24 };
 
 struct view_state {
@@ -48,6 +51,8 @@ struct view_state {
     enum face_side face_side;
     int only_class;                  /* images of this class alone, counted from 1; 0: of all */
     int n_pinned, pinned[LOOK_PINS]; /* faces shown before all others: 2 * index + set */
+    enum seen seen;                  /* over a face seen large */
+    bool pictures;   /* a channel seen large: the images that activate it, not numbers */
     bool difference; /* a pair seen large: what the trigger changed in place of the second */
     int scroll;      /* of log (lines back from the newest) and help (lines down) */
     bool detail;     /* zoomed faces and channels: the one under the cursor, large */

@@ -30,5 +30,6 @@ int channel_sheet_what_if(const struct channel_sheet *sheet, int row, int channe
 int channel_sheet_inspection(const struct channel_sheet *sheet, int row, int rows, int channel);
 int channel_sheet_weights(const struct channel_sheet *sheet, int row, int channel);
 void channel_sheet_detail(const struct channel_sheet *sheet);
+void channel_sheet_pictures(const struct channel_sheet *sheet); /* in place of the numbers */
 
 #endif

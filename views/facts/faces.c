@@ -44,6 +44,12 @@ static bool changed(const struct snapshot *s, int round, struct face face)
     return round > 0 && as_labelled(s, round, face) != as_labelled(s, round - 1, face);
 }
 
+bool faces_flagged(const struct snapshot *s, int round, struct face face)
+{
+    const uint16_t *unpruned = branches_unpruned(s)->predicted[face.set];
+    return unpruned && unpruned[face.index] != faces_predicted(s, round, face);
+}
+
 static bool passes(const struct snapshot *s, const struct faces *faces, struct face face)
 {
     static const enum fate fates[] = {[FACES_BROKEN] = FATE_BROKEN,
@@ -57,9 +63,7 @@ static bool passes(const struct snapshot *s, const struct faces *faces, struct f
     if (faces->filter == FACES_CHANGED)
         return changed(s, faces->round, face);
     if (faces->filter == FACES_FLAGGED)
-        return branches_unpruned(s)->predicted[face.set] &&
-               branches_unpruned(s)->predicted[face.set][face.index] !=
-                   faces_predicted(s, faces->round, face);
+        return faces_flagged(s, faces->round, face);
     return as_labelled(s, faces->round, face) == (face.set == SET_POISONED);
 }
 

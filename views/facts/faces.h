@@ -39,6 +39,8 @@ int faces_predicted(const struct snapshot *snapshot, int round, struct face face
 enum fate faces_fate(const struct snapshot *snapshot, int round, struct face face);
 const char *faces_mark(enum fate fate, enum role *role); /* ✗ ↺ ✓ ! · */
 const char *faces_word(enum fate fate);                  /* "broken" */
+/* The unpruned net and that of a round answer differently: GoodNet flags it. */
+bool faces_flagged(const struct snapshot *snapshot, int round, struct face face);
 /* The true class of an image, -1: not known. Where it is not known, the label of a poisoned image
  * is what the attack wants. */
 int faces_person(const struct snapshot *snapshot, struct face face);

@@ -1,8 +1,10 @@
 /* One image and its pair in every pixel, the difference, the rounds that changed it. */
 #include "views/panels/face_detail.h"
 
+#include "engine/api/explanation.h"
 #include "engine/base/memory.h"
 #include "views/cells/picture.h"
+#include "views/channel/seen.h"
 #include "views/facts/face_pair.h"
 
 #include <stdio.h>
@@ -11,11 +13,45 @@
 enum { SEEN = 8 };                     /* of 255: a change that counts as the trigger's */
 enum { STORY = 28, STORY_LEAST = 17 }; /* columns of the story at the right */
 
+/* What was asked for and is known of this face, NULL: not yet. */
+static const struct explanation *explanation_of(
+    const struct pane *pane, const struct snapshot *s, struct face face, int round)
+{
+    const struct explanation *found = s->explanation[face.set];
+    enum seen seen = pane->view_state->seen;
+    bool map = seen == SEEN_MAP;
+    if (seen == SEEN_IMAGE || !found || found->image != face.index || found->branch != s->branch ||
+        (int)found->method != (int)seen - SEEN_MAP ||
+        (map ? found->channel != pane->view_state->channel : found->round != round))
+        return NULL;
+    return found;
+}
+
+/* What lies over the face, in the row below. */
+static void tell_explanation(
+    const struct pane *pane, int column, int row, const struct explanation *found)
+{
+    if (!found)
+        pane_text(pane, column, row, ROLE_FAINT, "looking …");
+    else if (found->method == EXPLANATION_MAP && found->height * found->width == 1)
+        pane_printf(pane, column, row, ROLE_KEY, "unit %d: %.3g, no map", found->channel,
+            (double)found->heat[0]);
+    else if (found->method == EXPLANATION_MAP)
+        pane_printf(pane, column, row, ROLE_KEY, "channel %d: %.3g to %.3g", found->channel,
+            (double)found->least, (double)found->most);
+    else
+        pane_printf(pane, column, row, ROLE_KEY,
+            pane->columns < 32 ? "%s %d, p %.3f" : "%s of class %d, p %.3f",
+            explanation_word(found->method), found->answer, found->share);
+}
+
 static void draw_one(const struct pane *pane, const struct snapshot *s, struct face face, int round)
 {
+    const struct explanation *found = explanation_of(pane, s, face, round);
+    bool over = pane->view_state->seen != SEEN_IMAGE;
     static const char *const titles[] = {"clean", "poisoned"};
     uint8_t *rgb = memory_array((size_t)s->width * (size_t)s->height, 3);
-    struct area area = {0, 1, pane->columns, pane->rows - 2};
+    struct area area = {0, 1, pane->columns, pane->rows - 2 - over};
     struct area fit = picture_fit(area, s->width, s->height);
     enum role role;
     char text[64];
@@ -26,8 +62,13 @@ static void draw_one(const struct pane *pane, const struct snapshot *s, struct f
     pane_printf(pane, at, 0, face.set == SET_CLEAN ? ROLE_CLEAN : ROLE_ATTACK, "%s #%d",
         titles[face.set], face.index);
     snapshot_image(s, face.set, face.index, rgb);
+    if (found && found->height * found->width > 1)
+        seen_lay_over(rgb, s->width, s->height,
+            &(struct seen_heat){found->heat, found->height, found->width, found->most});
     picture_draw(pane, area, rgb, s->width, s->height);
     pane_printf(pane, at, fit.row + fit.rows, role, "%s %s %s", mark, text, faces_word(fate));
+    if (over)
+        tell_explanation(pane, at, fit.row + fit.rows + 1, found);
     free(rgb);
 }
 

@@ -67,7 +67,10 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     }
     channels_init(&channels, input->snapshot, input->view_state);
     if (input->zoomed && input->view_state->detail && pane.columns >= 40 && pane.rows >= 8) {
-        channel_sheet_detail(&sheet);
+        if (input->view_state->pictures)
+            channel_sheet_pictures(&sheet);
+        else
+            channel_sheet_detail(&sheet);
         channels_finish(&channels);
         return;
     }

@@ -144,8 +144,8 @@ static bool explain(struct session *session, const struct command *command, stru
         return false;
     }
     note_range(found);
-    refcount_unref(session->explanation);
-    session->explanation = found;
+    refcount_unref(session->explanation[found->set]);
+    session->explanation[found->set] = found;
     return true;
 }
 

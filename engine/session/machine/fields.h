@@ -34,7 +34,7 @@ struct session {
     struct what_if *what_if;             /* [n_channels of the site] at the position, NULL: none */
     int inspected;                       /* branch of the inspection */
     const struct inspection *inspection; /* counted, NULL: none was asked; and so are these: */
-    const struct explanation *explanation;
+    const struct explanation *explanation[N_SETS];
     const struct scatter *scatter;
     const struct detection *detection;
     const struct suspects *suspects;

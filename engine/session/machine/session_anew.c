@@ -35,14 +35,15 @@ void session_forget_measured(struct session *session)
     forget_states(session);
     for (int set = 0; set < N_SETS; set++) {
         evaluator_cache_destroy(session->caches[set]);
+        refcount_unref(session->explanation[set]);
         free(session->runners_up[set]);
         free(session->trivial_says[set]);
         session->caches[set] = NULL;
         session->runners_up[set] = session->trivial_says[set] = NULL;
+        session->explanation[set] = NULL;
     }
     session_forget_what_ifs(session);
     refcount_unref(session->inspection);
-    refcount_unref(session->explanation);
     refcount_unref(session->scatter);
     refcount_unref(session->detection);
     refcount_unref(session->compared);
@@ -50,7 +51,6 @@ void session_forget_measured(struct session *session)
     session_forget_results(session);
     refcount_unref(session->unpruned);
     session->inspection = NULL;
-    session->explanation = NULL;
     session->scatter = NULL;
     session->detection = NULL;
     session->compared = NULL;
@@ -65,7 +65,6 @@ void session_begin_empty(struct session *session)
     session->unpruned = NULL;
     session->what_if = NULL;
     session->inspection = NULL;
-    session->explanation = NULL;
     session->scatter = NULL;
     session->detection = NULL;
     session->compared = NULL;
@@ -78,6 +77,7 @@ void session_begin_empty(struct session *session)
     for (int set = 0; set < N_SETS; set++) {
         session->caches[set] = NULL;
         session->runners_up[set] = session->trivial_says[set] = NULL;
+        session->explanation[set] = NULL;
     }
 }
 

@@ -259,7 +259,8 @@ static void show_history(struct held *held, struct session *session)
             copy(session->what_if, s->n_channels, sizeof *session->what_if);
     if (session->inspection && session->inspected == session->shown)
         s->inspection = held->inspection = refcount_ref(session->inspection);
-    s->explanation = held->explanation = refcount_ref(session->explanation);
+    for (int set = 0; set < N_SETS; set++)
+        s->explanation[set] = held->explanation[set] = refcount_ref(session->explanation[set]);
     s->scatter = held->scatter = refcount_ref(session->scatter);
     s->detection = held->detection = refcount_ref(session->detection);
     s->n_rounds = history->n_rounds;

@@ -21,7 +21,8 @@ static void finish(void *object)
     free(held->sites);
     free(held->what_if);
     refcount_unref(held->inspection);
-    refcount_unref(held->explanation);
+    for (int set = 0; set < N_SETS; set++)
+        refcount_unref(held->explanation[set]);
     refcount_unref(held->scatter);
     refcount_unref(held->detection);
     refcount_unref(held->suspects);

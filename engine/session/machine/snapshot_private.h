@@ -14,7 +14,7 @@ struct held {
     struct site_line *sites;
     struct what_if *what_if;
     const struct inspection *inspection;
-    const struct explanation *explanation;
+    const struct explanation *explanation[N_SETS];
     const struct scatter *scatter;
     const struct detection *detection;
     const struct suspects *suspects;

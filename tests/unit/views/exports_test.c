@@ -2,6 +2,7 @@
 #include "engine/base/escape.h"
 #include "engine/base/memory.h"
 #include "tests/screens/parts/sample_comparison.h"
+#include "tests/screens/parts/sample_seen.h"
 #include "tests/screens/sample.h"
 #include "views/charts/curves.h"
 #include "views/files/export.h"
@@ -50,6 +51,9 @@ static const struct sample_options everything = {.n_images = 300,
 static struct fixture fixture_of(const struct sample_options *options)
 {
     struct fixture f = {.snapshot = sample_create(options)};
+    const struct view_state seen = {.viewed = -1};
+    if (options->n_rounds > 0)
+        sample_seen(f.snapshot, &seen, 5, 4);
     f.snapshot->compared = sample_comparison();
     f.view_state = (struct view_state){.depth = DEPTH_TRUE, .viewed = -1, .channel = 38, .site = 2};
     return f;

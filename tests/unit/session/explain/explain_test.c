@@ -80,7 +80,7 @@ static void check_strongest(const struct snapshot *s, const struct network *netw
 
 static void check_map(const struct snapshot *s, const struct network *network, int layer)
 {
-    const struct explanation *found = s->explanation;
+    const struct explanation *found = s->explanation[SET_POISONED];
     struct dataset *images = open_set(network, found->set);
     struct reference_pass *pass = run(network, images, found->image);
     const float *values = reference_pass_tensor(pass, layer);
@@ -93,9 +93,10 @@ static void check_map(const struct snapshot *s, const struct network *network, i
 
 /* The answer is the round's, and the pixels are those that the room of explanations gives for the
  * net with its channels zeroed; that room has tests of its own. */
-static void check_reasons(const struct snapshot *s, const struct network *network)
+static void check_reasons(
+    const struct snapshot *s, const struct network *network, enum image_set set)
 {
-    const struct explanation *found = s->explanation;
+    const struct explanation *found = s->explanation[set];
     struct error err;
     struct network *zeroed = trial_zeroed(network, s, found->round);
     struct dataset *images = open_set(network, found->set);
@@ -151,10 +152,10 @@ static void every_site_is_explained(void **state)
             check_map(s, network, layer);
             snapshot_unref(s);
             s = explain(session, ask(SET_CLEAN, 7, "gradient", -1, site % 2));
-            check_reasons(s, network);
+            check_reasons(s, network, SET_CLEAN);
             snapshot_unref(s);
             s = explain(session, ask(SET_POISONED, 1, "occlusion", -1, 1));
-            check_reasons(s, network);
+            check_reasons(s, network, SET_POISONED);
             snapshot_unref(s);
             trial_expect_found(session, before);
             free(before);
@@ -253,7 +254,7 @@ static void what_is_not_there_is_refused_by_name(void **state)
     trial_do(session, COMMAND_SCATTER, 0);
     const struct snapshot *s = session_snapshot(session);
     assert_int_equal(s->scatter->n, TRIAL_CLEAN);
-    assert_int_equal(s->explanation->image, 5);
+    assert_int_equal(s->explanation[SET_CLEAN]->image, 5);
     snapshot_unref(s);
     session_destroy(session);
 }
