@@ -65,8 +65,8 @@ struct ui {
     int followed;             /* channel the cursor was led to; it is led on while it stays there */
     int pending_export;       /* number of the one that asks whether to overwrite */
     char pending_path[1024], pending_format[16]; /* as it was asked for, "": the folder's */
-    int asked;        /* channel of the last what-if that was not answered; -1: none, -2: all */
-    int inspecting;   /* channel that is being looked into, -1: none */
+    int asked;      /* channel of the last what-if that was not answered; -1: none, -2: all */
+    int inspecting; /* channel that is being looked into, -1: none */
     char asked_face[N_SETS][UI_ASKED], asked_scatter[UI_ASKED]; /* last of the engine */
     int pending_site; /* layer that asks what to prune it on top of */
     char figure_size[16], figure_formats[16], figure_style[32]; /* "": as the command line says */
