@@ -2,7 +2,7 @@
 #include "app/shell/ui_events.h"
 
 #include "app/commands/command_line.h"
-#include "app/commands/commands_sees.h"
+#include "app/explain/commands_sees.h"
 #include "app/guide/next_step.h"
 #include "app/guide/tour.h"
 #include "app/guide/welcome.h"

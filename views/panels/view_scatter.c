@@ -51,6 +51,7 @@ static void note(const struct view_input *input, char *text, int size)
 
 const struct view view_scatter = {
     .name = "scatter",
+    .brief = "PCA",
     .title = "Scatter",
     .help = "images as points: what the last layer reads of them; clean, poisoned, flagged",
     .min_columns = 24,

@@ -152,6 +152,7 @@ static bool click(const struct snapshot *s, struct view_state *view_state, int c
 
 const struct view view_suspects = {
     .name = "suspects",
+    .brief = "scan",
     .title = "Suspects",
     .help = "the classes that a backdoor may lead to, and the trigger that was inverted",
     .min_columns = 24,

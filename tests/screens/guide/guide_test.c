@@ -282,7 +282,9 @@ static void every_panel_is_named_at_80x24(void **state)
             row = strtok(NULL, "\n");
         for (int v = 0; views_at(v); v++) {
             const char *brief = views_at(v)->brief;
-            char *name = memory_format("%d%s", (v + 1) % 10, brief ? brief : views_at(v)->name);
+            const char *shown = brief ? brief : views_at(v)->name;
+            char *name = v < 10 ? memory_format("%d%s", (v + 1) % 10, shown) /* a digit's */
+                                : memory_string(shown);
             assert_non_null(strstr(row, name));
             free(name);
         }

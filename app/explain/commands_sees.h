@@ -1,7 +1,7 @@
 /* What a channel sees and why an image is read so: asked of the engine for what is on the screen.
  * Thread: the UI's. */
-#ifndef SECATEUR_APP_COMMANDS_COMMANDS_SEES_H
-#define SECATEUR_APP_COMMANDS_COMMANDS_SEES_H
+#ifndef SECATEUR_APP_EXPLAIN_COMMANDS_SEES_H
+#define SECATEUR_APP_EXPLAIN_COMMANDS_SEES_H
 
 struct ui;
 

@@ -1,5 +1,5 @@
 /* What a channel sees, why an image is read so, and where images lie. */
-#include "app/commands/commands_sees.h"
+#include "app/explain/commands_sees.h"
 #include "app/commands/command_line.h"
 
 #include "engine/api/explanation.h"
