@@ -161,7 +161,7 @@ def main():
     shutil.rmtree(COPY, ignore_errors=True)
     shutil.rmtree(SCRATCH / "secateur-out", ignore_errors=True)
     skipped = shutil.ignore_patterns("__pycache__")
-    for top in ("engine", "views", "app", "assets", "tests"):
+    for top in ("engine", "views", "app", "assets", "tests", "docs"):
         shutil.copytree(ROOT / top, COPY / top, ignore=skipped)
     shutil.copy(ROOT / "meson.build", COPY)
     added = {table[0] for table in TABLES if add(*table)}
