@@ -24,6 +24,8 @@ static const struct preference table[] = {
     {"welcome", "off on", "what the two curves mean, told on the empty plot",
         FIELD(welcoming.wanted), true},
     {"recent", "off on", "remember nets that were opened, for Ctrl-O", FIELD(recent), true},
+    {"graphics", "auto kitty sixel blocks", "pictures in the terminal's own pixels, or in blocks",
+        FIELD(graphics), false},
     {"mouse", "off on", "clicks and wheel; off: the terminal selects text", FIELD(mouse), true},
 };
 enum { N_PREFERENCES = sizeof table / sizeof *table };
@@ -77,7 +79,7 @@ bool preferences_set(
 bool preferences_takes(const struct flag *flag)
 {
     static const char *const never[] = {"help", "version", "force", "resume", "script", "format",
-        "theme", "no-mouse", "no-config", "print-config"};
+        "theme", "graphics", "no-mouse", "no-config", "print-config"};
     for (size_t i = 0; i < sizeof never / sizeof *never; i++)
         if (strcmp(flag->name, never[i]) == 0)
             return false;

@@ -30,6 +30,7 @@ void ui_init(struct ui *ui, struct arguments *arguments)
     ui->touring.wanted = arguments->tour;
     ui->asked = ui->inspecting = ui->guiding.dragged = -1;
     ui->recent = true;
+    ui->graphics = (enum graphics_wish)arguments->graphics;
     ui_resize(ui, 80, 24);
 }
 

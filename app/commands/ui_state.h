@@ -4,6 +4,7 @@
 #define SECATEUR_APP_COMMANDS_UI_STATE_H
 
 #include "app/commands/command_history.h"
+#include "app/graphics/graphics_choice.h"
 #include "app/commands/keymap.h"
 #include "app/commands/ui_guide.h"
 #include "app/commands/ui_input.h"
@@ -72,6 +73,7 @@ struct ui {
     char figure_size[16], figure_formats[16], figure_style[32]; /* "": as the command line says */
     struct provenance *provenance;                              /* made with the first figure */
     const void *saved; /* the round that the last Ctrl-S wrote, only compared; NULL: none */
+    enum graphics_wish graphics;
     /* What is asked of the terminal, cleared once done. */
     bool mouse, repaint, suspend, quit;
     char *clipboard;

@@ -160,6 +160,8 @@ static const struct flag table[] = {
         HAS_SCREEN, values_true, FIELD(print_config)},
     {"color", 0, "WHEN", "auto, truecolor, 256, 16, mono or never (auto)", SCREEN, HAS_SCREEN,
         values_color, FIELD(color)},
+    {"graphics", 0, "HOW", "pictures: auto (asks the terminal), kitty, sixel, blocks", SCREEN,
+        HAS_SCREEN, values_graphics, FIELD(graphics)},
     {"theme", 0, "NAME", "dark, light, contrast, mono; auto asks the terminal; T changes it",
         SCREEN, HAS_SCREEN, values_theme, FIELD(theme)},
     {"ascii", 0, NULL, "draw with ASCII characters only", SCREEN, HAS_SCREEN, values_true,

@@ -282,6 +282,18 @@ bool values_color(void *field, const char *value, struct error *err)
         err, ERROR_USAGE, "'%s' is not one of auto, truecolor, 256, 16, mono, never", value);
 }
 
+bool values_graphics(void *field, const char *value, struct error *err)
+{
+    static const char *const words[] = {"auto", "kitty", "sixel", "blocks"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(value, words[i]) == 0) {
+            *(int *)field = (int)i;
+            return true;
+        }
+    }
+    return fail_as(err, ERROR_USAGE, "'%s' is not one of auto, kitty, sixel, blocks", value);
+}
+
 bool values_theme(void *field, const char *value, struct error *err)
 {
     char names[128] = "auto";

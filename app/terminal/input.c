@@ -42,6 +42,7 @@ struct input {
     bool asked, answered, has_ground;
     double asked_at;
     uint32_t ground;
+    struct graphics_answers graphics;
 
     struct mouse mouse;
 };
@@ -89,6 +90,37 @@ bool input_ground(const struct input *input, uint32_t *rgb)
     return input->has_ground;
 }
 
+const struct graphics_answers *input_graphics(const struct input *input)
+{
+    return &input->graphics;
+}
+
+/* "Gi=31;OK"; any other text is no. */
+static void take_kitty(struct input *input, const char *bytes, size_t n)
+{
+    static const char yes[] = "Gi=31;OK";
+    if (n == sizeof yes - 1 && memcmp(bytes, yes, n) == 0)
+        input->graphics.kitty = true;
+}
+
+/* "?62;4;22": the first number is the terminal's level, 4 among the others is sixel. */
+static void take_attributes(struct input *input, const char *text)
+{
+    input->answered = true;
+    for (const char *at = strchr(text, ';'); at; at = strchr(at + 1, ';'))
+        if (at[1] == '4' && (at[2] == ';' || at[2] == 'c'))
+            input->graphics.sixel = true;
+}
+
+/* "6;HEIGHT;WIDTH" of a cell. */
+static void take_cell_size(struct input *input, const int numbers[3])
+{
+    if (!graphics_cell_size(numbers[2], numbers[1]))
+        return;
+    input->graphics.cell_width = numbers[2];
+    input->graphics.cell_height = numbers[1];
+}
+
 /* "11;rgb:ffff/ffff/ffff" and its like. */
 static void take_answer(struct input *input, const char *bytes, size_t n)
 {
@@ -121,6 +153,30 @@ static size_t late_answer(struct input *input, const char *bytes, size_t n, doub
     return ends ? i + 1 : ends_long ? i + 2 : whole ? i : 0;
 }
 
+/* The same of the other questions, whole in one piece: "[6;20;10t", "[?62;4c", "_Gi=31;OK". Nobody
+ * types these at once. */
+static size_t late_report(struct input *input, const char *bytes, size_t n, double now)
+{
+    static const struct {
+        const char *begins, *goes_on;
+        char ends;
+    } reports[] = {{"[6;", "0123456789;", 't'}, {"[?", "0123456789;", 'c'},
+        {"_Gi=31;", "ABCDEFGHIJKLMNOPQRSTUVWXYZ:_ ", ESC},
+        {"Gi=31;", "ABCDEFGHIJKLMNOPQRSTUVWXYZ:_ ", ESC}};
+    for (size_t k = 0; k < sizeof reports / sizeof *reports; k++) {
+        size_t at = strlen(reports[k].begins);
+        if (!input->asked || now - input->asked_at > answer_late || n <= at ||
+            memcmp(bytes, reports[k].begins, at) != 0)
+            continue;
+        while (at < n && bytes[at] && strchr(reports[k].goes_on, bytes[at]))
+            at++;
+        if (at == n || bytes[at] != reports[k].ends)
+            continue;
+        return reports[k].ends != ESC ? at + 1 : at + 1 < n && bytes[at + 1] == '\\' ? at + 2 : 0;
+    }
+    return 0;
+}
+
 /* Many characters in one read, not one key that is held down. */
 static bool is_burst(const struct input *input, const char *bytes, size_t n, double now)
 {
@@ -135,6 +191,8 @@ static bool is_burst(const struct input *input, const char *bytes, size_t n, dou
 void input_feed(struct input *input, const char *bytes, size_t n, double now)
 {
     size_t late = input->pasting || input->held ? 0 : late_answer(input, bytes, n, now);
+    if (late == 0 && !input->pasting && !input->held)
+        late = late_report(input, bytes, n, now);
     bytes += late;
     n -= late;
     if (input->pasting && n == 1 && bytes[0] == 3 && now - input->fed > esc_holds_asked) {
@@ -251,9 +309,11 @@ static void dispatch(
     if (text[0] == '<' && (final == 'M' || final == 'm') && count == 3)
         mouse_report(&input->mouse, event, numbers, final == 'm', now);
     else if (text[0] == '?' && final == 'c')
-        input->answered = true;
+        take_attributes(input, text);
     else if (private)
         return;
+    else if (final == 't' && count == 3 && numbers[0] == 6)
+        take_cell_size(input, numbers);
     else if (final == '~' && numbers[0] == 200)
         input->pasting = true, input->kept = input->pasted = 0;
     else if (final == '~' && count == 1)
@@ -304,6 +364,8 @@ static size_t string(struct input *input, size_t n, double now)
             continue;
         if (s[1] == ']')
             take_answer(input, s + 2, i - 2);
+        if (s[1] == '_')
+            take_kitty(input, s + 2, i - 2);
         return s[i] == '\a' ? i + 1 : s[i + 1] == '\\' ? i + 2 : i;
     }
     return n < STRING_MOST && waits(input, string_holds, now) ? 0 : n;
@@ -326,7 +388,7 @@ static size_t escape(struct input *input, struct event *event, size_t n, double 
     bool alone = n == 1 || (n == 2 && strchr("]P_", s[1]) && !open);
     if (alone && waits(input, open ? esc_holds_asked : esc_holds, now))
         return 0;
-    if (open && n == 2 && s[1] == ']')
+    if (open && n == 2 && strchr("]_", s[1]))
         return waits(input, string_holds, now) ? 0 : 2;
     if (n > 2 && begins_string(s))
         return string(input, n, now);

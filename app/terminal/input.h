@@ -3,6 +3,7 @@
 #ifndef SECATEUR_APP_TERMINAL_INPUT_H
 #define SECATEUR_APP_TERMINAL_INPUT_H
 
+#include "app/graphics/graphics_choice.h"
 #include "app/terminal/keys.h"
 
 #include <stdint.h>
@@ -26,10 +27,13 @@ bool input_next(struct input *input, struct event *event, double now);
 /* Seconds until what is held back becomes an event or goes; below 0: nothing is held back. */
 double input_patience(const struct input *input, double now);
 
-/* The background was asked for, by OSC 11 and then DA1: a lone ESC waits longer for its answer. */
+/* It was asked for the background (OSC 11), graphics, and then DA1: a lone ESC waits longer for its
+ * answer. */
 void input_asked(struct input *input, double now);
 bool input_answered(const struct input *input); /* to either question */
 /* The background that was answered, 0xRRGGBB; false: none was, so far. */
 bool input_ground(const struct input *input, uint32_t *rgb);
+/* What was answered about graphics (kitty's query 31, DA1, CSI 16 t), so far. */
+const struct graphics_answers *input_graphics(const struct input *input);
 
 #endif

@@ -1,6 +1,7 @@
 /* The window's title, the clipboard and the switches that curses does not know. */
 #include "app/terminal/sequences.h"
 
+#include "app/graphics/base64.h"
 #include "engine/base/memory.h"
 #include "engine/base/text.h"
 
@@ -32,25 +33,9 @@ void sequences_title(const char *title)
     free(shown);
 }
 
-/* Base64 of three bytes, of which n count. */
-static void encode(const unsigned char *bytes, size_t n, char *out)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    unsigned group = (unsigned)bytes[0] << 16;
-    group |= n > 1 ? (unsigned)bytes[1] << 8 : 0;
-    group |= n > 2 ? bytes[2] : 0;
-    out[0] = digits[group >> 18 & 63];
-    out[1] = digits[group >> 12 & 63];
-    out[2] = n > 1 ? digits[group >> 6 & 63] : '=';
-    out[3] = n > 2 ? digits[group & 63] : '=';
-}
-
 void sequences_copy(const char *text)
 {
-    size_t n = strlen(text);
-    char *coded = memory_array(n / 3 * 4 + 5, 1);
-    for (size_t i = 0; i < n; i += 3)
-        encode((const unsigned char *)text + i, n - i, coded + i / 3 * 4);
+    char *coded = base64_of((const unsigned char *)text, strlen(text));
     char *sequence = memory_format("\033]52;c;%s\a", coded);
     sequences_send(sequence);
     free(sequence);

@@ -1,8 +1,10 @@
 /* The screen by curses: opening, showing cells, closing. */
 #include "app/terminal/terminal.h"
 
+#include "app/graphics/graphics.h"
 #include "app/terminal/charset.h"
 #include "app/terminal/colour.h"
+#include "app/terminal/line.h"
 #include "app/terminal/painter.h"
 #include "app/terminal/sequences.h"
 #include "app/terminal/signals.h"
@@ -35,6 +37,7 @@ struct terminal {
     bool ascii, mouse, repaint;
     struct cells shown;     /* what is on the screen */
     struct painter painter; /* of a modern one; else curses finds the bytes */
+    struct graphics *graphics;
     char title[256];
 };
 
@@ -79,6 +82,14 @@ static void prepare_restore(const struct terminal *terminal)
     for (int i = 0; i < 4; i++)
         append(restore_text, sizeof restore_text, tigetstr(names[i]));
     restore_needed = true;
+}
+
+/* A crash takes kitty's pictures away, too: they would lie over the shell. */
+static void note_restore(enum graphics_kind kind)
+{
+    size_t used = strlen(restore_text);
+    if (kind == GRAPHICS_KITTY && !strstr(restore_text, graphics_end(kind)))
+        append(restore_text + used, sizeof restore_text - used, graphics_end(kind));
 }
 
 /* Curses finds the entry in the variable itself; programs started from here see the old one. */
@@ -138,16 +149,17 @@ static void set_up(struct terminal *terminal, bool mouse)
     prepare_restore(terminal);
     cells_init(&terminal->shown, 0, 0);
     painter_init(&terminal->painter, terminal->depth, terminal->colors, terminal->ascii);
+    terminal->graphics = graphics_create();
     terminal->repaint = true;
     terminal_mouse(terminal, mouse);
     mark_pastes(terminal, true);
 }
 
-struct terminal *terminal_create(const char *color, bool mouse, bool ask, struct error *err)
+struct terminal *terminal_create(const struct terminal_options *options, struct error *err)
 {
     struct terminal_entry found = terminal_entry_find();
     const char *name = getenv("TERM");
-    enum depth depth = terminal_entry_depth(color, found.colors);
+    enum depth depth = terminal_entry_depth(options->color, found.colors);
     if (!found.places && depth != DEPTH_TRUE) {
         fail_as(
             err, ERROR_USAGE, "TERM=%s: this terminal cannot move the cursor", name ? name : "");
@@ -168,9 +180,11 @@ struct terminal *terminal_create(const char *color, bool mouse, bool ask, struct
     terminal->modern = carried || found.colors >= 256;
     terminal->ansi = carried || found.ansi;
     terminal->guessed = found.guessed;
-    set_up(terminal, mouse);
-    if (ask && terminal->modern && terminal->depth != DEPTH_MONO)
-        terminal_keyboard_ask(terminal->keyboard);
+    set_up(terminal, options->mouse);
+    bool ground = options->ask_ground && terminal->depth != DEPTH_MONO;
+    bool graphics = options->ask_graphics && terminal->ansi && !terminal->ascii;
+    if (terminal->modern && (ground || graphics))
+        terminal_keyboard_ask(terminal->keyboard, ground, graphics);
     return terminal;
 }
 
@@ -191,9 +205,11 @@ void terminal_destroy(struct terminal *terminal)
         return;
     terminal_mouse(terminal, false);
     mark_pastes(terminal, false);
+    sequences_send(graphics_end(graphics_used(terminal->graphics)));
     curs_set(1);
     endwin();
     restore_needed = false;
+    graphics_destroy(terminal->graphics);
     terminal_keyboard_destroy(terminal->keyboard);
     delscreen(terminal->screen);
     cells_finish(&terminal->shown);
@@ -236,6 +252,16 @@ static void show_by_curses(struct terminal *terminal, const struct cells *cells)
         refresh();
 }
 
+/* With the pictures, which are drawn anew each time. */
+static void copy_cells(struct cells *to, const struct cells *from)
+{
+    for (int i = 0; i < from->n_pictures; i++)
+        cells_picture(to, from->pictures[i].area, from->pictures[i].rgb, from->pictures[i].width,
+            from->pictures[i].height);
+    memcpy(to->cell, from->cell, /* with the marks as they are by now */
+        (size_t)from->columns * (size_t)from->rows * sizeof *to->cell);
+}
+
 /* In our own bytes, in one piece. */
 static void show_by_painter(struct terminal *terminal, const struct cells *cells)
 {
@@ -243,18 +269,46 @@ static void show_by_painter(struct terminal *terminal, const struct cells *cells
     char cursor[32] = "";
     if (terminal->repaint)
         refresh(); /* curses has nothing on its screen; it may have to come back to it */
-    painter_paint(&terminal->painter, shown, cells, terminal->repaint);
+    struct cells covered;
+    cells_init(&covered, cells->columns, cells->rows);
+    copy_cells(&covered, cells);
+    graphics_plan(terminal->graphics, &covered);
+    painter_paint(&terminal->painter, shown, &covered, terminal->repaint);
+    cells_finish(&covered);
+    const char *pictures = graphics_bytes(terminal->graphics, terminal->repaint);
     if (cells->cursor_column >= 0)
         snprintf(cursor, sizeof cursor, "\033[%d;%dH%s", cells->cursor_row + 1,
             cells->cursor_column + 1, shown->cursor_column < 0 ? "\033[?25h" : "");
     else if (shown->cursor_column >= 0 || terminal->repaint)
         snprintf(cursor, sizeof cursor, "\033[?25l");
-    if (terminal->painter.n == 0 && !cursor_differs(shown, cells) && !terminal->repaint)
+    if (terminal->painter.n == 0 && !cursor_differs(shown, cells) && !terminal->repaint &&
+        !*pictures)
         return;
-    char *bytes = memory_format("\033[?2026h%s%s\033[?2026l",
-        terminal->painter.n > 0 ? terminal->painter.bytes : "", cursor);
+    char *bytes = memory_format("\033[?2026h%s%s%s\033[?2026l",
+        terminal->painter.n > 0 ? terminal->painter.bytes : "", pictures, cursor);
     sequences_send(bytes);
     free(bytes);
+}
+
+bool terminal_pixels(struct terminal *terminal, enum graphics_wish wish)
+{
+    const struct graphics_situation situation = {.wish = wish,
+        .plain = terminal->ascii || !terminal->modern || !terminal->ansi,
+        .colourless = terminal->depth == DEPTH_MONO,
+        .multiplexed = graphics_multiplexed(getenv("TERM"), getenv("TMUX"), getenv("STY")),
+        .remote = line_is_remote()};
+    struct graphics_answers answers = *terminal_keyboard_graphics(terminal->keyboard);
+    struct winsize size;
+    if (!graphics_cell_size(answers.cell_width, answers.cell_height) &&
+        ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 && size.ws_row > 0) {
+        answers.cell_width = size.ws_xpixel / size.ws_col;
+        answers.cell_height = size.ws_ypixel / size.ws_row;
+    }
+    enum graphics_kind kind = graphics_choose(&situation, &answers);
+    if (graphics_use(terminal->graphics, kind, answers.cell_width, answers.cell_height))
+        terminal->repaint = true;
+    note_restore(kind);
+    return kind != GRAPHICS_BLOCKS;
 }
 
 void terminal_show(struct terminal *terminal, const struct cells *cells)
@@ -302,6 +356,7 @@ void terminal_suspend(struct terminal *terminal)
     bool mouse = terminal->mouse;
     terminal_mouse(terminal, false);
     mark_pastes(terminal, false);
+    sequences_send(graphics_end(graphics_used(terminal->graphics)));
     curs_set(1);
     endwin();
     restore_needed = false;

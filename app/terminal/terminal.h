@@ -3,6 +3,7 @@
 #ifndef SECATEUR_APP_TERMINAL_TERMINAL_H
 #define SECATEUR_APP_TERMINAL_TERMINAL_H
 
+#include "app/graphics/graphics_choice.h"
 #include "app/terminal/keys.h"
 #include "engine/base/error.h"
 #include "views/cells/cells.h"
@@ -10,10 +11,16 @@
 
 struct terminal;
 
-/* color: "auto", "truecolor", "256", "16", "mono", "never". ask: for its background, too. Fails
+struct terminal_options {
+    const char *color; /* below */
+    bool mouse;
+    bool ask_ground, ask_graphics; /* of the terminal itself */
+};
+
+/* color: "auto", "truecolor", "256", "16", "mono", "never". Fails
  * (ERROR_USAGE) where the terminal cannot place text. A TERM that nobody knows is taken for
  * xterm-256color. charset_init() and signals_open(terminal_restore) come first. */
-struct terminal *terminal_create(const char *color, bool mouse, bool ask, struct error *err);
+struct terminal *terminal_create(const struct terminal_options *options, struct error *err);
 void terminal_destroy(struct terminal *terminal); /* accepts NULL */
 void terminal_restore(void);                      /* async-signal-safe, for crashes */
 
@@ -22,6 +29,8 @@ enum depth terminal_depth(const struct terminal *terminal);
 bool terminal_is_guessed(const struct terminal *terminal);
 /* The background, 0xRRGGBB, as the terminal or COLORFGBG says; it may be told late. False: not. */
 bool terminal_ground(const struct terminal *terminal, uint32_t *rgb);
+/* Chooses how pictures are shown, by what the terminal has answered by now; true: in pixels. */
+bool terminal_pixels(struct terminal *terminal, enum graphics_wish wish);
 void terminal_size(const struct terminal *terminal, int *columns, int *rows);
 
 /* Sends what differs from the last time, in one piece. */

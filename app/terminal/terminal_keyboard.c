@@ -8,6 +8,7 @@
 #include <curses.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 #include <term.h>
 #include <unistd.h>
 
@@ -90,13 +91,29 @@ int terminal_keyboard_patience(const struct terminal_keyboard *keyboard)
     return seconds < 0 ? -1 : (int)(seconds * 1000) + 1;
 }
 
-void terminal_keyboard_ask(struct terminal_keyboard *keyboard)
+/* The background's colour; whether a picture of one pixel could be shown, by kitty's protocol; the
+ * size of a cell; then what every terminal answers. A multiplexer would take the picture for a
+ * title: it is asked for the last alone. */
+static void send_questions(bool background, bool graphics)
+{
+    bool between = graphics_multiplexed(getenv("TERM"), getenv("TMUX"), getenv("STY"));
+    const char *program = getenv("TERM_PROGRAM");
+    bool shows = program && strcmp(program, "Apple_Terminal") == 0; /* APC as text */
+    if (background)
+        sequences_send("\033]11;?\033\\");
+    if (graphics && !between && !shows)
+        sequences_send("\033_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\033\\");
+    if (graphics)
+        sequences_send("\033[16t");
+    sequences_send("\033[c");
+}
+
+void terminal_keyboard_ask(struct terminal_keyboard *keyboard, bool background, bool graphics)
 {
     double begun = clock_seconds(), now = begun;
     bool room = true;
     input_asked(keyboard->input, begun);
-    /* The background's colour; then what every terminal answers. */
-    sequences_send("\033]11;?\033\\\033[c");
+    send_questions(background, graphics);
     for (; room && !input_answered(keyboard->input) && now - begun < patience;
          now = clock_seconds()) {
         struct event event;
@@ -106,6 +123,11 @@ void terminal_keyboard_ask(struct terminal_keyboard *keyboard)
             room = keyboard->n_early < EARLY && event.key != PRESS_PASTE;
         }
     }
+}
+
+const struct graphics_answers *terminal_keyboard_graphics(const struct terminal_keyboard *keyboard)
+{
+    return input_graphics(keyboard->input);
 }
 
 bool terminal_keyboard_ground(const struct terminal_keyboard *keyboard, uint32_t *rgb)

@@ -10,9 +10,10 @@ struct terminal_keyboard *terminal_keyboard_create(void); /* curses is open */
 void terminal_keyboard_destroy(struct terminal_keyboard *keyboard);
 bool terminal_keyboard_read(struct terminal_keyboard *keyboard, struct event *event);
 int terminal_keyboard_patience(const struct terminal_keyboard *keyboard); /* ms, -1: no limit */
-/* Asks for the background and waits for the answer, but not for long: keys stay in order, and an
- * answer that comes later is taken all the same. */
-void terminal_keyboard_ask(struct terminal_keyboard *keyboard);
+/* Asks for the background, and for graphics where nothing lies between, and waits for the answer,
+ * but not for long: keys stay in order, and an answer that comes later is taken all the same. */
+void terminal_keyboard_ask(struct terminal_keyboard *keyboard, bool background, bool graphics);
+const struct graphics_answers *terminal_keyboard_graphics(const struct terminal_keyboard *keyboard);
 bool terminal_keyboard_ground(const struct terminal_keyboard *keyboard, uint32_t *rgb);
 
 #endif

@@ -108,7 +108,11 @@ static bool run_on_screen(struct ui *ui, const struct arguments *arguments, stru
     if (!signals_open(terminal_restore))
         return fail_pipe(err);
     struct terminal *terminal =
-        terminal_create(arguments->color, ui->mouse, ui->theme_follows, err);
+        terminal_create(&(struct terminal_options){.color = arguments->color,
+                            .mouse = ui->mouse,
+                            .ask_ground = ui->theme_follows,
+                            .ask_graphics = ui->graphics != WISH_BLOCKS},
+            err);
     if (!terminal) {
         signals_close();
         escape_line(stderr, "secateur: %s; using plain lines instead", err->text);

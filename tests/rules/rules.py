@@ -28,8 +28,9 @@ engine/attack/faces engine/attack
 engine/session/state engine/session/machine engine/session/commands engine/session/driver
 views/cells views/files views/facts views/charts views/figures views/channel
 views/panels
-app/terminal app/tables app/results app/options app/report app/headless app/opening app/screen
-app/script app/commands app/picker app/explain app/guide app/shell app/lab app/zoo app/verbs app
+app/graphics app/terminal app/tables app/results app/options app/report app/headless app/opening
+app/screen app/script app/commands app/picker app/explain app/guide app/shell app/lab app/zoo
+app/verbs app
 """.split()
 # Views see what the door shows; the application also drives sessions, files and the trainer.
 VIEWS_SEE = {"engine/base", "engine/measures", "engine/api"}
@@ -49,7 +50,8 @@ OWNERS = {
     "arpa/inet.h": "nobody",
     "netdb.h": "nobody",
     "liblzf/lzf.h": r"engine/io/hdf5/h5_filters\.c",
-    "zlib.h": r"engine/io/hdf5/h5_filters\.c",
+    "zlib.h": r"engine/io/hdf5/h5_filters\.c|app/graphics/graphics_kitty\.c",
+    "sixel.h": r"app/graphics/graphics_sixel\.c",
     "protobuf-c/protobuf-c.h": r"engine/io/onnx/onnx_wire\.[ch]",
     "seccomp.h": r"engine/io/sandbox/filter\.c",
     "hdf5.h": r"engine/io/hdf5/h5\w*\.[ch]",

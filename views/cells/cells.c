@@ -17,13 +17,25 @@ void cells_init(struct cells *cells, int columns, int rows)
 {
     cells->columns = columns > 0 ? columns : 0;
     cells->rows = rows > 0 ? rows : 0;
+    cells->pictures = NULL;
+    cells->n_pictures = 0;
     cells->cell =
         memory_array((size_t)cells->columns * (size_t)cells->rows + 1, sizeof *cells->cell);
     cells_clear(cells);
 }
 
+static void drop_pictures(struct cells *cells)
+{
+    for (int i = 0; i < cells->n_pictures; i++)
+        free(cells->pictures[i].rgb);
+    free(cells->pictures);
+    cells->pictures = NULL;
+    cells->n_pictures = 0;
+}
+
 void cells_finish(struct cells *cells)
 {
+    drop_pictures(cells);
     free(cells->cell);
     *cells = (struct cells){0};
 }
@@ -32,7 +44,24 @@ void cells_clear(struct cells *cells)
 {
     for (int i = 0; i < cells->columns * cells->rows; i++)
         cells->cell[i] = blank;
+    drop_pictures(cells);
     cells->cursor_column = cells->cursor_row = -1;
+}
+
+void cells_picture(struct cells *cells, struct area area, const uint8_t *rgb, int width, int height)
+{
+    size_t size = (size_t)width * (size_t)height * 3;
+    if (area.column < 0 || area.row < 0 || area.columns < 1 || area.rows < 1 ||
+        area.column + area.columns > cells->columns || area.row + area.rows > cells->rows)
+        return;
+    struct cells_picture picture = {area, memory_array(size, 1), width, height};
+    memcpy(picture.rgb, rgb, size);
+    cells->pictures =
+        memory_grow(cells->pictures, (size_t)cells->n_pictures + 1, sizeof *cells->pictures);
+    cells->pictures[cells->n_pictures++] = picture;
+    for (int y = area.row; y < area.row + area.rows; y++)
+        for (int x = area.column; x < area.column + area.columns; x++)
+            cells_at(cells, x, y)->attributes |= CELL_PICTURE;
 }
 
 struct cell *cells_at(struct cells *cells, int column, int row)

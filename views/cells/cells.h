@@ -10,7 +10,13 @@
 
 #define CELL_TAIL UINT32_C(0) /* glyph of the second half of a wide one */
 
-enum cell_attribute { CELL_BOLD = 1, CELL_DIM = 2, CELL_REVERSE = 4, CELL_UNDERLINE = 8 };
+enum cell_attribute {
+    CELL_BOLD = 1,
+    CELL_DIM = 2,
+    CELL_REVERSE = 4,
+    CELL_UNDERLINE = 8,
+    CELL_PICTURE = 16, /* of a picture whose pixels are there too, see below */
+};
 
 struct cell {
     uint32_t glyph;  /* Unicode; a wide one is followed by a cell with CELL_TAIL */
@@ -19,15 +25,24 @@ struct cell {
     uint32_t mark; /* that combines with the glyph, 0: none */
 };
 
-struct cells {
-    int columns, rows;
-    struct cell *cell;             /* [rows][columns] */
-    int cursor_column, cursor_row; /* where the hardware cursor sits, -1: hidden */
-};
-
 /* A rectangle of cells. */
 struct area {
     int column, row, columns, rows;
+};
+
+/* A picture that was drawn into cells, for terminals that can show its pixels. */
+struct cells_picture {
+    struct area area;
+    uint8_t *rgb; /* [height][width][3], owned */
+    int width, height;
+};
+
+struct cells {
+    int columns, rows;
+    struct cell *cell;              /* [rows][columns] */
+    int cursor_column, cursor_row;  /* where the hardware cursor sits, -1: hidden */
+    struct cells_picture *pictures; /* [n_pictures] in the order they were drawn */
+    int n_pictures;
 };
 
 void cells_init(struct cells *cells, int columns, int rows); /* blank */
@@ -52,6 +67,9 @@ const char *cells_fit(const char *utf8, int columns, char *out, size_t size);
 /* The text below 0x80: signs as cells_ascii() says, letters of other scripts as \u65e5. */
 const char *cells_ascii_text(const char *utf8, char *out, size_t size);
 void cells_fill(struct cells *cells, struct area area, struct cell cell);
+/* Notes that the cells of an area show a picture, and marks them; rgb is copied. */
+void cells_picture(
+    struct cells *cells, struct area area, const uint8_t *rgb, int width, int height);
 /* The nearest glyph below 0x80: '-' for lines, 'x' for ×, '?' where there is none. */
 uint32_t cells_ascii(uint32_t glyph);
 

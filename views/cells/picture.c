@@ -286,4 +286,11 @@ void picture_draw(
         draw_halves(pane, fit, rgb, width, height);
     else
         draw_quadrants(pane, fit, rgb, width, height);
+    bool inside = fit.column >= 0 && fit.row >= 0 && fit.column + fit.columns <= pane->columns &&
+                  fit.row + fit.rows <= pane->rows;
+    if (pane->view_state->pixels && inside) {
+        fit.column += pane->column;
+        fit.row += pane->row;
+        cells_picture(pane->cells, fit, rgb, width, height);
+    }
 }

@@ -31,6 +31,7 @@ struct view_state {
     enum depth depth;
     enum marker marker;
     bool ascii;   /* glyphs below 0x80 only */
+    bool pixels;  /* the terminal shows pictures in its own pixels */
     bool lean;    /* the line is slow: small pictures of few colours, which change seldom */
     int still;    /* round whose faces such a line has, -1: that which panels show */
     int viewed;   /* round that panels show, -1: the engine's own position */
