@@ -57,17 +57,15 @@ struct ui {
     char complaint[UI_NOTICE]; /* the last one */
     struct scripts scripts;    /* what runs line by line */
     struct picking picking;
-    bool recent;              /* nets that are opened are remembered */
     struct changing changing; /* a file that the engine was told to take */
     struct opening *wanted;   /* to be opened in place of what is open; NULL: nothing is asked */
     struct journal *journal;  /* NULL: none is kept */
-    bool plain;               /* no screen: everything is said in lines */
-    unsigned told;            /* serial of the last message that was looked at */
-    int followed;             /* channel the cursor was led to; it is led on while it stays there */
-    int pending_export;       /* number of the one that asks whether to overwrite */
+    bool recent, plain; /* nets that are opened are remembered; no screen: all is said in lines */
+    unsigned told;      /* serial of the last message that was looked at */
+    int followed;       /* channel the cursor was led to; it is led on while it stays there */
+    int pending_export; /* number of the one that asks whether to overwrite */
     char pending_path[1024], pending_format[16]; /* as it was asked for, "": the folder's */
-    int asked;      /* channel of the last what-if that was not answered; -1: none, -2: all */
-    int inspecting; /* channel that is being looked into, -1: none */
+    int asked, inspecting; /* channel of the last what-if (-2: all), looked into; -1: none */
     char asked_face[N_SETS][UI_ASKED], asked_scatter[UI_ASKED]; /* last of the engine */
     int pending_site; /* layer that asks what to prune it on top of */
     char figure_size[16], figure_formats[16], figure_style[32]; /* "": as the command line says */

@@ -278,3 +278,12 @@ const char *graphics_bytes(struct graphics *graphics, bool anew)
     graphics->n = 0; /* begins anew with the next call */
     return graphics->bytes;
 }
+
+void graphics_copy(struct cells *to, const struct cells *from)
+{
+    for (int i = 0; i < from->n_pictures; i++)
+        cells_picture(to, from->pictures[i].area, from->pictures[i].rgb, from->pictures[i].width,
+            from->pictures[i].height);
+    memcpy(to->cell, from->cell, /* with the marks as they are by now */
+        (size_t)from->columns * (size_t)from->rows * sizeof *to->cell);
+}

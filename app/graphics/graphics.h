@@ -28,4 +28,7 @@ const char *graphics_bytes(struct graphics *graphics, bool anew);
 /* What takes all pictures away, when the terminal is given back; of any kind. Constant. */
 const char *graphics_end(enum graphics_kind kind);
 
+/* Cells of the same size with their pictures, which are drawn anew each time. */
+void graphics_copy(struct cells *to, const struct cells *from);
+
 #endif

@@ -2,8 +2,8 @@
  * Whatever else a terminal says (answers, reports) is read to its end and never becomes keys. */
 #include "app/terminal/input.h"
 
+#include "app/terminal/answers.h"
 #include "app/terminal/csi_keys.h"
-#include "app/terminal/colour.h"
 #include "app/terminal/mouse.h"
 #include "engine/base/memory.h"
 
@@ -17,7 +17,7 @@ enum { PASTE_END = sizeof paste_end - 1, DEFINED = 64, STRING_MOST = 4096, LARGE
 
 /* Seconds. A person's Esc stands alone; a sequence may come in pieces over a slow line. */
 static const double esc_holds = 0.025, esc_holds_asked = 0.3, sequence_holds = 0.5;
-static const double string_holds = 3, paste_holds = 5, answer_late = 10;
+static const double string_holds = 3, paste_holds = 5;
 static const double burst_goes_on = 0.05;
 
 struct input {
@@ -39,10 +39,7 @@ struct input {
     } defined[DEFINED];
     int n_defined;
 
-    bool asked, answered, has_ground;
-    double asked_at;
-    uint32_t ground;
-    struct graphics_answers graphics;
+    struct answers answers;
 
     struct mouse mouse;
 };
@@ -75,106 +72,24 @@ void input_define(struct input *input, const char *sequence, int key)
 
 void input_asked(struct input *input, double now)
 {
-    input->asked = true;
-    input->asked_at = now;
+    input->answers.asked = true;
+    input->answers.asked_at = now;
 }
 
 bool input_answered(const struct input *input)
 {
-    return input->answered;
+    return input->answers.answered;
 }
 
 bool input_ground(const struct input *input, uint32_t *rgb)
 {
-    *rgb = input->ground;
-    return input->has_ground;
+    *rgb = input->answers.ground;
+    return input->answers.has_ground;
 }
 
 const struct graphics_answers *input_graphics(const struct input *input)
 {
-    return &input->graphics;
-}
-
-/* "Gi=31;OK"; any other text is no. */
-static void take_kitty(struct input *input, const char *bytes, size_t n)
-{
-    static const char yes[] = "Gi=31;OK";
-    if (n == sizeof yes - 1 && memcmp(bytes, yes, n) == 0)
-        input->graphics.kitty = true;
-}
-
-/* "?62;4;22": the first number is the terminal's level, 4 among the others is sixel. */
-static void take_attributes(struct input *input, const char *text)
-{
-    input->answered = true;
-    for (const char *at = strchr(text, ';'); at; at = strchr(at + 1, ';'))
-        if (at[1] == '4' && (at[2] == ';' || at[2] == 'c'))
-            input->graphics.sixel = true;
-}
-
-/* "6;HEIGHT;WIDTH" of a cell. */
-static void take_cell_size(struct input *input, const int numbers[3])
-{
-    if (!graphics_cell_size(numbers[2], numbers[1]))
-        return;
-    input->graphics.cell_width = numbers[2];
-    input->graphics.cell_height = numbers[1];
-}
-
-/* "11;rgb:ffff/ffff/ffff" and its like. */
-static void take_answer(struct input *input, const char *bytes, size_t n)
-{
-    char text[64];
-    uint32_t rgb;
-    if (n < 3 || n >= sizeof text || memcmp(bytes, "11;", 3) != 0)
-        return;
-    snprintf(text, sizeof text, "%.*s", (int)(n - 3), bytes + 3);
-    if (!colour_read(text, &rgb))
-        return;
-    input->ground = rgb;
-    input->has_ground = input->answered = true;
-}
-
-/* An answer whose beginning came long ago and was given up: how many bytes are its end. */
-static size_t late_answer(struct input *input, const char *bytes, size_t n, double now)
-{
-    static const char begins[] = "]11;";
-    size_t i = 0;
-    if (!input->asked || input->has_ground || now - input->asked_at > answer_late)
-        return 0;
-    bool whole = n >= 4 && memcmp(bytes, begins, 4) == 0;
-    i = whole ? 4 : 0;
-    while (i < n && bytes[i] && strchr("0123456789abcdefABCDEF/:;rg#", bytes[i]))
-        i++;
-    bool ends = i < n && bytes[i] == '\a';
-    bool ends_long = i + 1 < n && bytes[i] == ESC && bytes[i + 1] == '\\';
-    if (whole)
-        take_answer(input, bytes + 1, i - 1);
-    return ends ? i + 1 : ends_long ? i + 2 : whole ? i : 0;
-}
-
-/* The same of the other questions, whole in one piece: "[6;20;10t", "[?62;4c", "_Gi=31;OK". Nobody
- * types these at once. */
-static size_t late_report(struct input *input, const char *bytes, size_t n, double now)
-{
-    static const struct {
-        const char *begins, *goes_on;
-        char ends;
-    } reports[] = {{"[6;", "0123456789;", 't'}, {"[?", "0123456789;", 'c'},
-        {"_Gi=31;", "ABCDEFGHIJKLMNOPQRSTUVWXYZ:_ ", ESC},
-        {"Gi=31;", "ABCDEFGHIJKLMNOPQRSTUVWXYZ:_ ", ESC}};
-    for (size_t k = 0; k < sizeof reports / sizeof *reports; k++) {
-        size_t at = strlen(reports[k].begins);
-        if (!input->asked || now - input->asked_at > answer_late || n <= at ||
-            memcmp(bytes, reports[k].begins, at) != 0)
-            continue;
-        while (at < n && bytes[at] && strchr(reports[k].goes_on, bytes[at]))
-            at++;
-        if (at == n || bytes[at] != reports[k].ends)
-            continue;
-        return reports[k].ends != ESC ? at + 1 : at + 1 < n && bytes[at + 1] == '\\' ? at + 2 : 0;
-    }
-    return 0;
+    return &input->answers.graphics;
 }
 
 /* Many characters in one read, not one key that is held down. */
@@ -190,9 +105,8 @@ static bool is_burst(const struct input *input, const char *bytes, size_t n, dou
 
 void input_feed(struct input *input, const char *bytes, size_t n, double now)
 {
-    size_t late = input->pasting || input->held ? 0 : late_answer(input, bytes, n, now);
-    if (late == 0 && !input->pasting && !input->held)
-        late = late_report(input, bytes, n, now);
+    bool open = !input->pasting && !input->held;
+    size_t late = open ? answers_late(&input->answers, bytes, n, now) : 0;
     bytes += late;
     n -= late;
     if (input->pasting && n == 1 && bytes[0] == 3 && now - input->fed > esc_holds_asked) {
@@ -309,11 +223,11 @@ static void dispatch(
     if (text[0] == '<' && (final == 'M' || final == 'm') && count == 3)
         mouse_report(&input->mouse, event, numbers, final == 'm', now);
     else if (text[0] == '?' && final == 'c')
-        take_attributes(input, text);
+        answers_attributes(&input->answers, text);
     else if (private)
         return;
     else if (final == 't' && count == 3 && numbers[0] == 6)
-        take_cell_size(input, numbers);
+        answers_cell_size(&input->answers, numbers);
     else if (final == '~' && numbers[0] == 200)
         input->pasting = true, input->kept = input->pasted = 0;
     else if (final == '~' && count == 1)
@@ -363,9 +277,9 @@ static size_t string(struct input *input, size_t n, double now)
         if (s[i] != '\a' && !ends)
             continue;
         if (s[1] == ']')
-            take_answer(input, s + 2, i - 2);
+            answers_ground(&input->answers, s + 2, i - 2);
         if (s[1] == '_')
-            take_kitty(input, s + 2, i - 2);
+            answers_kitty(&input->answers, s + 2, i - 2);
         return s[i] == '\a' ? i + 1 : s[i + 1] == '\\' ? i + 2 : i;
     }
     return n < STRING_MOST && waits(input, string_holds, now) ? 0 : n;
@@ -384,7 +298,7 @@ static bool begins_string(const char *s)
 static size_t escape(struct input *input, struct event *event, size_t n, double now)
 {
     const char *s = input->bytes + input->begin;
-    bool open = input->asked && !input->has_ground && now - input->asked_at < answer_late;
+    bool open = answers_wanted(&input->answers, now);
     bool alone = n == 1 || (n == 2 && strchr("]P_", s[1]) && !open);
     if (alone && waits(input, open ? esc_holds_asked : esc_holds, now))
         return 0;

@@ -252,16 +252,6 @@ static void show_by_curses(struct terminal *terminal, const struct cells *cells)
         refresh();
 }
 
-/* With the pictures, which are drawn anew each time. */
-static void copy_cells(struct cells *to, const struct cells *from)
-{
-    for (int i = 0; i < from->n_pictures; i++)
-        cells_picture(to, from->pictures[i].area, from->pictures[i].rgb, from->pictures[i].width,
-            from->pictures[i].height);
-    memcpy(to->cell, from->cell, /* with the marks as they are by now */
-        (size_t)from->columns * (size_t)from->rows * sizeof *to->cell);
-}
-
 /* In our own bytes, in one piece. */
 static void show_by_painter(struct terminal *terminal, const struct cells *cells)
 {
@@ -271,7 +261,7 @@ static void show_by_painter(struct terminal *terminal, const struct cells *cells
         refresh(); /* curses has nothing on its screen; it may have to come back to it */
     struct cells covered;
     cells_init(&covered, cells->columns, cells->rows);
-    copy_cells(&covered, cells);
+    graphics_copy(&covered, cells);
     graphics_plan(terminal->graphics, &covered);
     painter_paint(&terminal->painter, shown, &covered, terminal->repaint);
     cells_finish(&covered);
