@@ -95,10 +95,8 @@ static bool read_sixel(const char *code, uint8_t *rgb, int wide, int high)
             for (int k = 0; n == 5 && k < 3; k++)
                 palette[colour][k] = (uint8_t)((v[2 + k] * 255 + 50) / 100);
             at = rest - 1;
-        } else if (*at == '$') {
-            x = 0;
-        } else if (*at == '-') {
-            x = 0, y += 6;
+        } else if (*at == '$' || *at == '-') {
+            x = 0, y += *at == '-' ? 6 : 0;
         } else {
             if (*at == '!') {
                 char *rest;
