@@ -111,8 +111,8 @@ static bool figures(struct lab *lab, struct document *document, struct error *er
                "Clean accuracy over the rounds of the repair, on the images held out and on the "
                "suspected class's own images too.",
                err) &&
-           (lab->sweep->suspects->n_inverted == 0 ||
-               lab_figure(lab, document, "trigger", "svg", lab->sweep, &one, "suspect",
+           (lab->searched->suspects->n_inverted == 0 ||
+               lab_figure(lab, document, "trigger", "svg", lab->searched, &one, "suspect",
                    "The trigger inverted for the first suspect: pattern, mask, a clean image "
                    "before "
                    "and after.",
@@ -122,7 +122,7 @@ static bool figures(struct lab *lab, struct document *document, struct error *er
 bool defender_case(struct lab *lab, struct document *document, struct error *err)
 {
     char found[TEXT], repair[TEXT];
-    suspects_conclude(lab->sweep->suspects, found, sizeof found);
+    suspects_conclude(lab->searched->suspects, found, sizeof found);
     say_repair(lab, repair, sizeof repair);
     document_add(document, BLOCK_VERDICT, "%c%s%s %s", toupper((unsigned char)found[0]), found + 1,
         found[0] && found[strlen(found) - 1] == '.' ? "" : ".", repair);

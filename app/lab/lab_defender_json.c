@@ -50,7 +50,7 @@ static json_t *judged(const struct snapshot *s)
 /* A class, "every class", or null: none is suspected. */
 static json_t *target_of(const struct lab *lab)
 {
-    const struct suspects *suspects = lab->sweep->suspects;
+    const struct suspects *suspects = lab->searched->suspects;
     int target = defender_target(lab);
     if (target >= 0)
         return json_integer(target);
