@@ -16,7 +16,7 @@ enum { TEXT = 1024 };
 /* What was done, with what it cost on images that it did not learn from. */
 static void say_repair(const struct lab *lab, char *text, size_t size)
 {
-    const struct snapshot *s = lab->repair;
+    const struct snapshot *s = lab->defended;
     const struct branch_line *branch = &s->branches[s->branch];
     const struct round *chosen = s->n_held_out > 0 ? branches_held_out(s) : s->rounds[s->position];
     int n = s->n_held_out > 0 ? s->n_held_out : s->n_images[SET_CLEAN];
@@ -55,7 +55,7 @@ static void row(struct document *document, const char *name, int before, int aft
 
 static void numbers(const struct lab *lab, struct document *document)
 {
-    const struct snapshot *s = lab->repair, *b = lab->judged[0], *r = lab->judged[1];
+    const struct snapshot *s = lab->defended, *b = lab->judged[0], *r = lab->judged[1];
     const struct round *first = s->rounds[0], *last = s->rounds[s->position];
     const struct defender_cost own = defender_cost(s, defender_target(lab));
     char people[48];
@@ -88,7 +88,7 @@ double defender_doubt(const struct snapshot *s)
 
 static void unknown(const struct lab *lab, struct document *document)
 {
-    const struct snapshot *s = lab->repair;
+    const struct snapshot *s = lab->defended;
     document_add(document, BLOCK_HEADING, "What remains unknown");
     document_list(document);
     document_cell(
@@ -104,7 +104,7 @@ static void unknown(const struct lab *lab, struct document *document)
 
 static bool figures(struct lab *lab, struct document *document, struct error *err)
 {
-    const struct snapshot *s = lab->repair;
+    const struct snapshot *s = lab->defended;
     struct view_state view_state = {.viewed = -1, .axis = AXIS_AUTO}, one = {.viewed = -1};
     one.detail = true;
     return lab_figure(lab, document, "curves", "svg", s, &view_state, "curves_repair",

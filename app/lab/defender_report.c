@@ -232,8 +232,6 @@ static void unknown(const struct lab *lab, struct document *document)
 
 bool defender_part(struct lab *lab, struct document *document, struct error *err)
 {
-    if (!defender_case(lab, document, err))
-        return false;
     looked_at(lab, document);
     if (!stood_out(lab, document, err))
         return false;
@@ -245,7 +243,7 @@ bool defender_part(struct lab *lab, struct document *document, struct error *err
 
 bool defender_report(struct lab *lab, struct document *document, struct error *err)
 {
-    if (!defender_part(lab, document, err))
+    if (!defender_case(lab, document, err) || !defender_part(lab, document, err))
         return false;
     lab_inputs(lab, document);
     lab_recipe(lab, document);
