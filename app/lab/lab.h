@@ -43,8 +43,8 @@ struct lab {
     struct lab_net nets[LAB_NETS];   /* thresholds ascending, then the repair if there is one */
     const struct snapshot *detected; /* the saved nets against the net as it came */
     /* What a defender finds with clean images alone (defender.h). */
-    bool defends;     /* there are no poisoned images: nothing else is done */
-    bool no_defender; /* it is left out */
+    bool defends;  /* there are no poisoned images: nothing else is done */
+    bool defender; /* their part is made */
     const struct snapshot *searched, *defended; /* suspects; the repair */
     struct lab_net healed;
     const struct snapshot *judged[2]; /* net as it came and healed on images that were opened

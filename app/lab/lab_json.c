@@ -39,7 +39,7 @@ static json_t *settings_object(const struct lab *lab)
     for (int i = 0; i < o->n_thresholds; i++)
         json_array_append_new(thresholds, json_real(o->thresholds[i]));
     return json_pack("{s:b, s:s, s:o, s:o, s:o, s:o, s:s, s:i, s:f, s:o, s:o, s:[o, o, o, o], s:s}",
-        "defender", !lab->no_defender, "version", SECATEUR_VERSION, "layer", json_text(o->layer),
+        "defender", lab->defender, "version", SECATEUR_VERSION, "layer", json_text(o->layer),
         "criterion", json_text(o->criterion), "order", order(o), "thresholds", thresholds, "target",
         target_text(&o->target, target), "limit", o->limit, "scale", o->scale, "data_name",
         json_text(o->data_name), "label_name", json_text(o->label_name), "names",
@@ -141,7 +141,7 @@ static void set_results(json_t *object, const struct lab *lab)
         s->suggested >= 0 ? json_text(s->sites[s->suggested].name) : json_null());
     json_object_set_new(object, "rounds", rounds_array(s));
     json_object_set_new(object, "nets", nets);
-    if (!lab->no_defender) {
+    if (lab->defender) {
         json_t *defender = json_object();
         defender_results(defender, lab);
         json_object_set_new(object, "defender", defender);

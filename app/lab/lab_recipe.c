@@ -45,8 +45,7 @@ static void whole(const struct lab *lab, struct document *document, const char *
     else
         document_add(document, BLOCK_CODE,
             "secateur lab%s \\\n  --layer=%s --criterion %s --order %s %s%s --out %s", inputs,
-            layer, s->criterion, results_order(s), read, lab->no_defender ? " --no-defender" : "",
-            out);
+            layer, s->criterion, results_order(s), read, lab->defender ? " --defender" : "", out);
     free(inputs);
     free(layer);
     free(out);

@@ -201,13 +201,13 @@ bool lab_report(struct lab *lab, struct document *document, struct error *err)
     if (!lab_figures(lab, document, err))
         return false;
     examination(lab, document);
-    if (!lab->no_defender)
+    if (lab->defender)
         document_add(document, BLOCK_PARAGRAPH,
             "All of this saw poisoned images. What follows is what a defender finds and repairs "
             "who "
             "has "
             "none; poisoned images only judge it.");
-    if (!lab->no_defender && !defender_part(lab, document, err))
+    if (lab->defender && !defender_part(lab, document, err))
         return false;
     method(lab, document);
     lab_inputs(lab, document);

@@ -48,7 +48,7 @@ struct arguments {
     bool plain;         /* lines in place of the screen */
     bool tour;          /* begins with the guided tour */
     const char *resume; /* a journal to go on with, "": the newest; NULL: none */
-    bool no_defender;   /* lab: without the defender's part */
+    bool defender;      /* lab: with the defender's part */
     bool no_journal, no_config, print_config;
     const char *said[ARGUMENTS_FLAGS_MAX]; /* the value of each flag, NULL: its default */
 

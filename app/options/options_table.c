@@ -92,8 +92,8 @@ static const struct flag table[] = {
         CLASSIFIES | CONVERTS, values_text, FIELD(trigger)},
     {"strip", 0, NULL, "always try the detector strip: 32 runs of the net for each image", DEFENCE,
         COMPARES_NETS, values_true, FIELD(options.strip)},
-    {"no-defender", 0, NULL, "leave out what clean images alone find and repair", DEFENCE,
-        EXERCISES, values_true, FIELD(no_defender)},
+    {"defender", 0, NULL, "also what clean images alone find and repair: minutes", DEFENCE,
+        EXERCISES, values_true, FIELD(defender)},
     {"false-alarms", 0, "PERCENT", "share of clean images that may be flagged (5)", DEFENCE,
         CLASSIFIES, values_percent, FIELD(false_alarms)},
 

@@ -130,7 +130,7 @@ static bool work(struct lab *lab, struct error *err)
 {
     struct document document;
     bool measured = lab_record_write(lab, false, err) && (lab->defends || lab_measure(lab, err)) &&
-                    (lab->no_defender || defender_measure(lab, err));
+                    (!lab->defender || defender_measure(lab, err));
     if (!measured)
         return false;
     char *title = memory_format("Backdoor lab: %s", lab->sweep->model_name);
@@ -189,7 +189,7 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
         .force = options->force,
         .options = *options,
         .defends = defends,
-        .no_defender = arguments->no_defender && !defends};
+        .defender = arguments->defender || defends};
     enum lab_state state;
     bool good = start(lab, &state, err) && (state == LAB_FINISHED || work(lab, err)) &&
                 show(lab, arguments->format, err);

@@ -121,7 +121,7 @@ static void nothing_acts_anywhere(void **state)
     run("--plain " NET SETS, "status\nstep 2\n");
     run("figures " NET SETS " --out figures --figure-format svg", NULL);
     search("figures");
-    run("lab " NET SETS " --out lab --format csv", NULL);
+    run("lab " NET SETS " --defender --out lab --format csv", NULL);
     search("lab");
 }
 

@@ -24,7 +24,7 @@ static int lab(const char *flags)
 {
     const char *build = getenv("SECATEUR_BUILD");
     char *program =
-        memory_format("'%s/secateur' lab --no-defender --out lab %s >out 2>errors </dev/null",
+        memory_format("'%s/secateur' lab --out lab %s >out 2>errors </dev/null",
             build ? build : "build", flags);
     int status = shell("%s", program);
     free(program);
