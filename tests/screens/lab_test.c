@@ -23,9 +23,8 @@ static int shell(const char *format, const char *text)
 static int lab(const char *flags)
 {
     const char *build = getenv("SECATEUR_BUILD");
-    char *program =
-        memory_format("'%s/secateur' lab --out lab %s >out 2>errors </dev/null",
-            build ? build : "build", flags);
+    char *program = memory_format(
+        "'%s/secateur' lab --out lab %s >out 2>errors </dev/null", build ? build : "build", flags);
     int status = shell("%s", program);
     free(program);
     return status;
