@@ -26,6 +26,9 @@ struct outcome_fields {
 void outcome_values(
     const struct outcome *count, const struct outcome *of, struct outcome_fields fields);
 
+/* The one class that the attack wants: of validation images, else of test images; -1: none. */
+int outcomes_wanted(const struct snapshot *snapshot);
+
 /* As text: the head, a net a line, and last the trivial defence (or why there is none). */
 void outcomes_head(FILE *out, const struct snapshot *snapshot);
 void outcomes_line(

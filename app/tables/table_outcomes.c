@@ -81,16 +81,21 @@ void outcomes_line(
     table_text_row(out, &table_outcomes, &row, 0);
 }
 
+int outcomes_wanted(const struct snapshot *s)
+{
+    return s->target >= 0 ? s->target : target_class(&s->test_attacked.target);
+}
+
 void outcomes_trivial(
     FILE *out, const struct snapshot *s, const struct outcome *trivial, const struct outcome *of)
 {
     char name[48];
     if (of->attack <= 0)
         return;
-    snprintf(name, sizeof name, "never answer %d", s->target);
+    snprintf(name, sizeof name, "never answer %d", outcomes_wanted(s));
     if (trivial->clean >= 0)
         outcomes_line(out, name, trivial, of);
-    else if (s->target < 0)
+    else if (outcomes_wanted(s) < 0)
         fputs("never answer the target: not defined, as not one class is attacked\n", out);
 }
 

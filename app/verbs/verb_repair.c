@@ -5,6 +5,7 @@
 #include "app/headless/headless.h"
 #include "app/options/files.h"
 #include "app/results/results.h"
+#include "app/tables/outcomes.h"
 #include "app/tables/repaired.h"
 #include "engine/api/suspects.h"
 #include "engine/base/folder.h"
@@ -192,7 +193,7 @@ static bool judge(struct repaired *repaired, const struct arguments *arguments, 
     if (before) {
         const struct snapshot *s = headless_snapshot(before);
         bool found = s->attacked.source == TARGET_FOUND || s->attacked.source == TARGET_DOUBTFUL;
-        name_trivial(trivial, s->target);
+        name_trivial(trivial, outcomes_wanted(s));
         after = open_judge(
             options, repaired->path, found ? &s->attacked.target : &options->target, err);
     }

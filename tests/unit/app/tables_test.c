@@ -3,6 +3,7 @@
 #include "app/report/document_results.h"
 #include "app/report/tables.h"
 #include "app/results/results.h"
+#include "app/tables/outcomes.h"
 #include "app/tables/table_json.h"
 #include "app/tables/tables.h"
 
@@ -238,6 +239,18 @@ static void test_keys_say_surrogate(void **state)
     json_decref(object);
 }
 
+/* Where test images alone are poisoned, the class to beat is theirs. */
+static void test_the_trivial_defence_names_its_class(void **state)
+{
+    (void)state;
+    struct snapshot s = {.target = -1};
+    assert_int_equal(outcomes_wanted(&s), -1);
+    s.test_attacked.target = (struct target){.kind = TARGET_CLASS, .value = 4};
+    assert_int_equal(outcomes_wanted(&s), 4);
+    s.target = 7;
+    assert_int_equal(outcomes_wanted(&s), 7);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -248,6 +261,7 @@ int main(void)
         cmocka_unit_test(test_pages),
         cmocka_unit_test(test_names_are_no_formulas),
         cmocka_unit_test(test_every_table_is_whole),
+        cmocka_unit_test(test_the_trivial_defence_names_its_class),
         cmocka_unit_test(test_sentences_are_broken_between_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
