@@ -34,7 +34,13 @@ INSTEAD = {
         "build/secateur --resume net.h5 -c valid.h5 -p bd_valid.h5", "… stands for the image sets"),
     "build/secateur --resume=FILE": (
         "build/secateur --resume=$(ls state/secateur/*.journal)", "FILE stands for a journal"),
+    "secateur --resume=FILE": (
+        "build/secateur --resume=$(ls state/secateur/*.journal)", "FILE stands for a journal"),
 }
+# The small ONNX net here reads no face right: it has no points to lose.
+PRUNE = "build/secateur prune net.onnx -c valid.npz --layer layer4.1.conv1 --drop 4 -o pruned.onnx"
+for whole in (PRUNE, PRUNE + " --format json > pruned.json"):
+    INSTEAD[whole] = (whole.replace("--drop 4", "--channels 1"), "the net here is not trained")
 # The work of these grows with the images, and their files do not.
 FEWER = {verb: " --limit 64" for verb in ("lab", "figures", "layers")}
 # Tuning, and searching masks, take their time however few images there are.
@@ -70,6 +76,43 @@ def picture(path, width, height):
     rows = b"".join(b"\0" + bytes((x + y) % 256 for x in range(3 * width)) for y in range(height))
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head)
                      + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
+def onnx_net(path, classes):
+    """Conv, Relu, mean, Gemm for the demo's faces, as protobuf."""
+    def varint(value):
+        low = bytes([value & 127 | (128 if value > 127 else 0)])
+        return low + varint(value >> 7) if value > 127 else low
+
+    def field(number, value):
+        if isinstance(value, int):
+            return varint(number << 3) + varint(value)
+        value = value.encode() if isinstance(value, str) else value
+        return varint(number << 3 | 2) + varint(len(value)) + value
+
+    def weight(name, *dims):
+        count = 1
+        for size in dims:
+            count *= size
+        values = struct.pack(f"<{count}f", *((i * 37 % 64 - 31) / 64 for i in range(count)))
+        return field(5, b"".join(field(1, size) for size in dims) + field(2, 1) + field(8, name)
+                     + field(9, values))
+
+    def node(op, output, *inputs, more=b""):
+        return field(1, b"".join(field(1, name) for name in inputs) + field(2, output)
+                     + field(4, op) + more)
+
+    def value(number, name, *dims):
+        shape = field(1, field(2, "n")) + b"".join(field(1, field(1, size)) for size in dims)
+        return field(number, field(1, name) + field(2, field(1, field(1, 1) + field(2, shape))))
+
+    turned = field(5, field(1, "transB") + field(3, 1) + field(20, 2))
+    graph = (node("Conv", "c", "x", "layer4.1.conv1.weight") + node("Relu", "r", "c")
+             + node("GlobalAveragePool", "p", "r") + node("Flatten", "f", "p")
+             + node("Gemm", "y", "f", "fc.weight", more=turned)
+             + weight("layer4.1.conv1.weight", 4, 3, 3, 3) + weight("fc.weight", classes, 4)
+             + value(11, "x", 3, 55, 47) + value(12, "y", classes))
+    path.write_bytes(field(1, 8) + field(7, graph) + field(8, field(2, 17)))
 
 
 def lines_of(page):
@@ -137,6 +180,10 @@ def make_inputs():
     prepare("secateur prune net.h5 -c valid.h5 --drop 4 --out repaired.h5", inputs)
     prepare("secateur prune net.h5 -c valid.h5 --drop 2 --out other.h5", inputs)
     picture(inputs / "face.png", 47, 55)
+    classes = re.search(r"(\d+) classes", prepare("secateur inspect net.h5", inputs))[1]
+    onnx_net(inputs / "net.onnx", int(classes))
+    for name, made in (("valid.h5", "valid.npz"), ("bd_valid.h5", "poisoned.npz")):
+        prepare(f"secateur convert {name} -o {made}", inputs)
     (inputs / "steps.txt").write_text(script())
     sets = f"-c inputs/{SETS[0]} -p inputs/{SETS[1]}"
     prepare(f"printf 'run 2\\n' | secateur --plain inputs/net.h5 {sets}")
