@@ -176,6 +176,29 @@ static void name_trivial(char text[32], int target)
     snprintf(text, 32, "never answer %d", target);
 }
 
+/* The one class that is attacked, as if it were given: a repaired net that reads people of the
+ * class themselves is right, so they do not count as hits. */
+static const struct target *target_of(const struct snapshot *s, const struct options *options)
+{
+    const struct attacked *attacked =
+        s->n_images[SET_POISONED] > 0 ? &s->attacked : &s->test_attacked;
+    bool one = options->target.kind == TARGET_NONE && attacked->target.kind == TARGET_CLASS;
+    return one ? &attacked->target : &options->target;
+}
+
+/* The net as it came; a second time where its labels say the one class that is attacked. */
+static struct headless *open_before(const struct options *options, struct error *err)
+{
+    struct headless *before = open_judge(options, options->model, &options->target, err);
+    if (!before)
+        return NULL;
+    const struct target target = *target_of(headless_snapshot(before), options);
+    if (target.kind == options->target.kind)
+        return before;
+    headless_destroy(before);
+    return open_judge(options, options->model, &target, err);
+}
+
 /* Opens what was not opened before, and prints. */
 static bool judge(struct repaired *repaired, const struct arguments *arguments, struct error *err)
 {
@@ -188,14 +211,11 @@ static bool judge(struct repaired *repaired, const struct arguments *arguments, 
         results->repair(stdout, repaired);
         return true;
     }
-    struct headless *before = open_judge(options, options->model, &options->target, err);
-    struct headless *after = NULL;
+    struct headless *before = open_before(options, err), *after = NULL;
     if (before) {
         const struct snapshot *s = headless_snapshot(before);
-        bool found = s->attacked.source == TARGET_FOUND || s->attacked.source == TARGET_DOUBTFUL;
         name_trivial(trivial, outcomes_wanted(s));
-        after = open_judge(
-            options, repaired->path, found ? &s->attacked.target : &options->target, err);
+        after = open_judge(options, repaired->path, target_of(s, options), err);
     }
     if (after) {
         const struct snapshot *s = headless_snapshot(before);

@@ -227,7 +227,7 @@ static void set_goals(struct attack *attack)
         int goal = target_goal(&attacked->target, person, attack->n_classes);
         if (attacked->source == TARGET_LABELS || (by_label && person < 0))
             goal = attack->labels[i];
-        if (goal >= 0 && goal == person)
+        else if (goal >= 0 && goal == person)
             goal = -1;
         attack->goal[i] = goal;
         attack->of.attack += goal >= 0;

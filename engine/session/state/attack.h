@@ -4,12 +4,10 @@
  *
  * - The true class is known from the clean image it was made from (io/images/trigger_pairs.h), from
  *   the demo, or from the labels where those turn out to be true classes.
- * - Labels are what the attack wants, unless labels equal those of the paired clean images (or
- *   stand in the same mixed order), or a target is given.
+ * - Labels are what the attack wants, and all images count, unless labels equal those of the
+ *   paired clean images (or stand in the same mixed order), or a target is given.
  * - Else the target decides: the one that is given, or what most images are read as by the unpruned
- *   net.
- * - Images that truly show what the attack wants are left out wherever that is known: to read them
- *   so is right.
+ *   net. Images that belong to it are left out.
  *
  * Owner: the caller. Thread: one, until it is settled; then any. */
 #ifndef SECATEUR_ENGINE_SESSION_STATE_ATTACK_H

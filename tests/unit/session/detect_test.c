@@ -126,8 +126,8 @@ static void b_is_unpruned_on_top_of_pruned_channels(void **state)
     trial_do(session, COMMAND_TEST, 0);
     trial_do(session, COMMAND_DETECT, 1);
     const struct snapshot *s = session_snapshot(session);
-    int right = trial_right(network, "test_clean.h5", NULL),
-        hits = trial_right(network, "test_poisoned.h5", "test_clean.h5");
+    int right = trial_right(network, "test_clean.h5"),
+        hits = trial_right(network, "test_poisoned.h5");
     assert_int_equal(s->test_clean_correct, right);
     assert_int_equal(s->test_attack_hits, hits);
     assert_true(s->branches[s->branch].n_base == 3 && s->detection->n_nets > 0);

@@ -96,9 +96,8 @@ static void check_tests(struct session *session, const struct network *network)
 {
     const struct snapshot *s = session_snapshot(session);
     assert_true(s->n_test[SET_CLEAN] == TRIAL_TESTS && s->n_test[SET_POISONED] == TRIAL_TESTS);
-    assert_int_equal(s->test_clean_correct, trial_right(network, "test_clean.h5", NULL));
-    assert_int_equal(
-        s->test_attack_hits, trial_right(network, "test_poisoned.h5", "test_clean.h5"));
+    assert_int_equal(s->test_clean_correct, trial_right(network, "test_clean.h5"));
+    assert_int_equal(s->test_attack_hits, trial_right(network, "test_poisoned.h5"));
     for (int i = 0; i < s->n_thresholds; i++) {
         const struct threshold *threshold = &s->thresholds[i];
         if (threshold->round < 0) {
@@ -106,9 +105,8 @@ static void check_tests(struct session *session, const struct network *network)
             continue;
         }
         struct network *zeroed = trial_zeroed(network, s, threshold->round);
-        assert_int_equal(threshold->test_clean_correct, trial_right(zeroed, "test_clean.h5", NULL));
-        assert_int_equal(
-            threshold->test_attack_hits, trial_right(zeroed, "test_poisoned.h5", "test_clean.h5"));
+        assert_int_equal(threshold->test_clean_correct, trial_right(zeroed, "test_clean.h5"));
+        assert_int_equal(threshold->test_attack_hits, trial_right(zeroed, "test_poisoned.h5"));
         network_destroy(zeroed);
     }
     snapshot_unref(s);

@@ -59,7 +59,7 @@ void trial_expect_found(struct session *session, const char *expected);
  * another class in the set `clean` (NULL: all). */
 struct network *trial_zeroed(
     const struct network *network, const struct snapshot *snapshot, int round);
-int trial_right(const struct network *network, const char *path, const char *clean);
+int trial_right(const struct network *network, const char *path);
 /* Whether the predictions of the standing round are those of a net whose channels were zeroed, one
  * image after the other the plain way; near ties are nobody's. */
 void trial_check_plainly(const struct snapshot *snapshot, const struct network *network);
