@@ -34,6 +34,8 @@ INSTEAD = {
         "build/secateur --resume net.h5 -c valid.h5 -p bd_valid.h5", "… stands for the image sets"),
     "build/secateur --resume=FILE": (
         "build/secateur --resume=$(ls state/secateur/*.journal)", "FILE stands for a journal"),
+    "build/secateur lab net.h5 -c valid.h5 --out defence": (
+        None, "lab.md has it with test images, which is run: a minute of work"),
     "secateur --resume=FILE": (
         "build/secateur --resume=$(ls state/secateur/*.journal)", "FILE stands for a journal"),
 }
