@@ -78,18 +78,6 @@ static void prepare_step(struct lane_plan *plan, int index, const struct lane_pl
             .window = form.window, .filters = form.filters, .relu = step->relu};
 }
 
-/* Windows that do not overlap and lie inside the input. */
-static bool tiles(const struct window *window)
-{
-    bool good = true;
-    for (int axis = 0; axis < 2; axis++)
-        good =
-            good && window->before[axis] == 0 && window->dilation[axis] == 1 &&
-            window->size[axis] <= window->stride[axis] &&
-            (window->out[axis] - 1) * window->stride[axis] + window->size[axis] <= window->in[axis];
-    return good;
-}
-
 /* A max-pooling takes in the product in front of it where no gradient is needed, and the backward
  * pass of its ReLU where one is. */
 static void join_pooling(struct lane_plan *plan, int index)
@@ -104,7 +92,7 @@ static void join_pooling(struct lane_plan *plan, int index)
         product->masked = product->relu;
         return;
     }
-    if (!tiles(&pool->window) || !shortcut_on(SHORTCUT_FUSED_POOLING))
+    if (!window_tiles(&pool->window) || !shortcut_on(SHORTCUT_FUSED_POOLING))
         return;
     product->fused_away = true;
     pool->kind = LANE_PRODUCT;

@@ -62,25 +62,14 @@ static bool takes_relu(const struct batched_step *before, const struct batched_s
            !(before->from_pixels && step->limit > 0);
 }
 
-/* Whether windows lie inside the input and do not overlap. */
-static bool tiles(const struct window *window)
-{
-    bool good = true;
-    for (int axis = 0; axis < 2; axis++)
-        good =
-            good && window->before[axis] == 0 && window->dilation[axis] == 1 &&
-            window->size[axis] <= window->stride[axis] &&
-            (window->out[axis] - 1) * window->stride[axis] + window->size[axis] <= window->in[axis];
-    return good;
-}
-
 static bool takes_pooling(const struct batched_step *before, const struct batched_step *step)
 {
     bool square =
         !before->from_pixels && winograd_square_serves(&before->form.window, before->form.filters);
     return step->form.kind == LOWERED_POOL_MAX && before->form.kind == LOWERED_PRODUCT &&
-           !before->product.pooled && before->addend < 0 && !square && tiles(&step->form.window) &&
-           !step->relu && !step->activate && shortcut_on(SHORTCUT_FUSED_POOLING);
+           !before->product.pooled && before->addend < 0 && !square &&
+           window_tiles(&step->form.window) && !step->relu && !step->activate &&
+           shortcut_on(SHORTCUT_FUSED_POOLING);
 }
 
 static void take_pooling(struct batched_step *step, struct batched_step *before)

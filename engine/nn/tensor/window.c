@@ -133,6 +133,17 @@ bool window_is_pointwise(const struct window *window)
            window->out[1] == window->in[1];
 }
 
+bool window_tiles(const struct window *window)
+{
+    bool good = true;
+    for (int axis = 0; axis < 2; axis++)
+        good =
+            good && window->before[axis] == 0 && window->dilation[axis] == 1 &&
+            window->size[axis] <= window->stride[axis] &&
+            (window->out[axis] - 1) * window->stride[axis] + window->size[axis] <= window->in[axis];
+    return good;
+}
+
 size_t window_positions(const struct window *window)
 {
     return (size_t)window->out[0] * (size_t)window->out[1];

@@ -33,6 +33,8 @@ struct taps *window_all_taps(const struct window *window, int axis); /* malloc'd
 
 /* True when the window is one pixel that visits every pixel: images are its rows as they are. */
 bool window_is_pointwise(const struct window *window);
+/* True when windows lie inside the input and do not overlap. */
+bool window_tiles(const struct window *window);
 size_t window_positions(const struct window *window); /* for one image */
 
 #endif
