@@ -26,21 +26,21 @@ static void say_repair(const struct lab *lab, char *text, size_t size)
         snprintf(text, size, "Nothing was changed: the net is as it came.");
         return;
     }
-    snprintf(text, size,
-        "The repair %s left %d of %d %s images right, where the net read %d; whether the attack is "
-        "gone only poisoned images can tell.",
-        branch->repair.name ? branch->repair.name : "by pruning", after, n,
-        s->n_held_out > 0 ? "held-out" : "clean", before);
-    if (lab->judged[0] && lab->judged[0]->of.attack > 0) {
-        double b = snapshot_asr(lab->judged[0], 0), r = snapshot_asr(lab->judged[1], 0);
+    const char *name = branch->repair.name ? branch->repair.name : "by pruning";
+    const char *images = s->n_held_out > 0 ? "held-out" : "clean";
+    if (!lab->judged[0] || lab->judged[0]->of.attack <= 0) {
         snprintf(text, size,
-            "After the repair %s %s: attack success on the test images, read last, is %.2f %% "
-            "where "
-            "it was %.2f %%, at %d of %d %s images right, before %d.",
-            branch->repair.name ? branch->repair.name : "by pruning",
-            verdict_words(verdict_of(b, r, lab->judged[0]->of.attack)), r, b, after, n,
-            s->n_held_out > 0 ? "held-out" : "clean", before);
+            "The repair %s left %d of %d %s images right, where the net read %d; whether the "
+            "attack is gone only poisoned images can tell.",
+            name, after, n, images, before);
+        return;
     }
+    double b = snapshot_asr(lab->judged[0], 0), r = snapshot_asr(lab->judged[1], 0);
+    snprintf(text, size,
+        "After the repair %s %s: attack success on the test images, read last, is %.2f %% where it "
+        "was %.2f %%, at %d of %d %s images right, before %d.",
+        name, verdict_words(verdict_of(b, r, lab->judged[0]->of.attack)), r, b, after, n, images,
+        before);
 }
 
 static void row(struct document *document, const char *name, int before, int after, int n)

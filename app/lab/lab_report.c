@@ -190,6 +190,16 @@ static void story(const struct lab *lab, struct document *document)
     free(text);
 }
 
+static bool add_defender(struct lab *lab, struct document *document, struct error *err)
+{
+    if (!lab->defender)
+        return true;
+    document_add(document, BLOCK_PARAGRAPH,
+        "All of this saw poisoned images. What follows is what a defender finds and repairs who "
+        "has none; poisoned images only judge it.");
+    return defender_part(lab, document, err);
+}
+
 bool lab_report(struct lab *lab, struct document *document, struct error *err)
 {
     if (!lab_case(lab, document, err))
@@ -201,13 +211,7 @@ bool lab_report(struct lab *lab, struct document *document, struct error *err)
     if (!lab_figures(lab, document, err))
         return false;
     examination(lab, document);
-    if (lab->defender)
-        document_add(document, BLOCK_PARAGRAPH,
-            "All of this saw poisoned images. What follows is what a defender finds and repairs "
-            "who "
-            "has "
-            "none; poisoned images only judge it.");
-    if (lab->defender && !defender_part(lab, document, err))
+    if (!add_defender(lab, document, err))
         return false;
     method(lab, document);
     lab_inputs(lab, document);
