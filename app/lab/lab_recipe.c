@@ -22,11 +22,14 @@ static char *with_word(char *line, const char *flag, const char *word)
 static void reading(const struct lab *lab, char *text, size_t size)
 {
     char pixels[PIXEL_FLAGS];
+    const struct image_size *images = &lab->options.input_size;
+    char limit[32] = "", input[48] = "";
     pixel_scaling_flags(&lab->sweep->scaling, pixels);
     if (lab->options.limit > 0)
-        snprintf(text, size, "%s --limit %d", pixels, lab->options.limit);
-    else
-        snprintf(text, size, "%s", pixels);
+        snprintf(limit, sizeof limit, " --limit %d", lab->options.limit);
+    if (images->height)
+        snprintf(input, sizeof input, " --input-size %dx%d", images->height, images->width);
+    snprintf(text, size, "%s%s%s", pixels, limit, input);
 }
 
 static void whole(const struct lab *lab, struct document *document, const char *read)
@@ -93,7 +96,7 @@ void lab_cite(const struct lab *lab, struct document *document)
 
 void lab_recipe(const struct lab *lab, struct document *document)
 {
-    char read[PIXEL_FLAGS + 32];
+    char read[PIXEL_FLAGS + 80];
     reading(lab, read, sizeof read);
     document_add(document, BLOCK_HEADING, "To repeat it");
     whole(lab, document, read);

@@ -81,6 +81,15 @@ static char *append(char *line, const char *option, const char *file)
     return longer;
 }
 
+static char *append_size(char *line, const struct image_size *size)
+{
+    if (!size->height)
+        return line;
+    char *longer = memory_format("%s --input-size %dx%d", line, size->height, size->width);
+    free(line);
+    return longer;
+}
+
 /* "NET --clean FILE …"; NULL: no line can hold it. */
 static char *line_of(const struct options *options)
 {
@@ -90,6 +99,7 @@ static char *line_of(const struct options *options)
     line = append(line, " --test-clean ", options->test_clean);
     line = append(line, " --test-poisoned ", options->test_poisoned);
     line = append(line, " --architecture ", options->architecture);
+    line = append_size(line, &options->input_size);
     if (!strchr(line, '\n') && strlen(line) + 2 <= RECENT_LINE)
         return line;
     free(line);

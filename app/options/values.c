@@ -85,6 +85,12 @@ bool values_target(void *field, const char *value, struct error *err)
     return target_parse(value, field, err);
 }
 
+bool values_image_size(void *field, const char *value, struct error *err)
+{
+    return image_size_parse(value, field) ||
+           fail_as(err, ERROR_USAGE, "'%s' is not a size of images; examples: 32x32, 55x47", value);
+}
+
 bool values_size(void *field, const char *value, struct error *err)
 {
     static const char units[] = "kmgt";

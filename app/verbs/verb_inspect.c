@@ -7,7 +7,9 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
 {
     if (!arguments->options.model)
         return fail_as(err, ERROR_USAGE, "inspect needs a file: secateur inspect FILE");
-    return model_inspect(arguments->options.model, arguments->options.architecture, stdout, err);
+    const struct options *o = &arguments->options;
+    const struct model_options options = {.architecture = o->architecture, .size = o->input_size};
+    return model_inspect(o->model, &options, stdout, err);
 }
 
 const struct verb verb_inspect = {

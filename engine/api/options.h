@@ -3,6 +3,7 @@
 #ifndef SECATEUR_ENGINE_API_OPTIONS_H
 #define SECATEUR_ENGINE_API_OPTIONS_H
 
+#include "engine/base/image_size.h"
 #include "engine/base/pixel_scaling.h"
 #include "engine/measures/target.h"
 
@@ -12,10 +13,11 @@
 enum { OPTIONS_THRESHOLDS_MAX = 16, OPTIONS_REPAIRED_MAX = 17 };
 
 struct options {
-    const char *model;        /* NULL: the embedded demo, its faces too */
-    const char *architecture; /* for weights-only files */
-    const char *surrogate;    /* COMMAND_SURROGATE follows: "", "3"; NULL: it does not */
-    bool net_alone;           /* no images are read: the session shows the net, and does nothing */
+    const char *model;            /* NULL: the embedded demo, its faces too */
+    const char *architecture;     /* for weights-only files */
+    struct image_size input_size; /* of images, for nets that take any; 0: that of the images */
+    const char *surrogate;        /* COMMAND_SURROGATE follows: "", "3"; NULL: it does not */
+    bool net_alone; /* no images are read: the session shows the net, and does nothing */
     const char *clean, *poisoned;
     const char *test_clean, *test_poisoned;
     int n_repaired; /* nets that COMMAND_DETECT compares with the model */

@@ -1,11 +1,13 @@
-/* Random ONNX graphs beside other engines (peers/graphs). Usage: graphs_bench FILE.onnx …, each
- * with FILE.x (images, float32, as ONNX has them) beside it. Runs each net by the reference pass
- * and by the fast kernels, and writes both outputs into FILE.ours; one line for a net that is
- * refused. */
+/* Nets beside other engines (peers/graphs, peers/keras). Usage: graphs_bench FILE.onnx …, each
+ * with FILE.x (images, float32, channels first) beside it; other nets are FILE themselves, and may
+ * have a FILE.size, for --input-size. Runs each net by the reference pass and by the fast kernels,
+ * and writes both outputs into FILE.ours. Of a net of Keras these are FILE.came, and FILE.ours are
+ * those of FILE-pruned.keras, which it saves. One line for a net that is refused. */
 #include "engine/base/memory.h"
 #include "engine/io/nets/model.h"
 #include "engine/nn/forward/reference_pass.h"
 #include "engine/prune/ranking/batch_runner.h"
+#include "engine/prune/sites/prune_site.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,17 +99,27 @@ static bool write_outputs(const char *stem, const float *outputs, size_t n)
     return good;
 }
 
-static bool run_graph(const char *path, struct error *err)
+/* The size of images, where the net leaves it open. */
+static struct model *open_net(const char *path, const char *stem, struct error *err)
 {
-    struct model *model = model_open(path, NULL, err);
-    if (!model)
-        return false;
-    struct graph graph = {.network = model->network};
+    struct model_options options = {0};
+    char text[32] = "", *name = memory_format("%s.size", stem);
+    FILE *file = fopen(name, "r");
+    if (file && fgets(text, sizeof text, file))
+        image_size_parse(text, &options.size);
+    if (file)
+        fclose(file);
+    free(name);
+    return model_open_with(path, &options, err);
+}
+
+static bool run_network(const struct network *network, const char *stem, struct error *err)
+{
+    struct graph graph = {.network = network};
     const struct shape *shape = &graph.network->layers[graph.network->input].shape;
     graph.image = shape_count(shape);
     size_t outputs = IMAGES * (size_t)graph.network->n_classes;
     float *images = memory_floats(IMAGES * graph.image), *both = memory_floats(2 * outputs);
-    char *stem = memory_format("%.*s", (int)(strlen(path) - strlen(".onnx")), path);
     graph.images = images;
     graph.logits = both + outputs;
     bool good = read_images(stem, shape, images) || fail(err, "%s.x: cannot be read", stem);
@@ -116,10 +128,42 @@ static bool run_graph(const char *path, struct error *err)
     good =
         good && run_fast(&graph, err) &&
         (write_outputs(stem, both, 2 * outputs) || fail(err, "%s.ours: cannot be written", stem));
-    free(stem);
     free(images);
     free(both);
+    return good;
+}
+
+/* Every third channel of every site. */
+static bool save_pruned(const struct model *model, const char *path, struct error *err)
+{
+    struct network *network = network_clone(model->network);
+    struct prune_sites *sites = prune_sites_find(network);
+    for (int s = 0; s < sites->n; s++)
+        for (int c = 0; c < sites->site[s].n_channels; c += 3)
+            prune_site_prune(&sites->site[s], network, c);
+    char *pruned = memory_format("%s-pruned%s", path, model_ending(path));
+    bool good = model_save(model, network, pruned, true, err) && run_network(network, path, err);
+    free(pruned);
+    prune_sites_destroy(sites);
+    network_destroy(network);
+    return good;
+}
+
+static bool run_graph(const char *path, struct error *err)
+{
+    size_t length = strlen(path);
+    bool onnx = length > 5 && strcmp(path + length - 5, ".onnx") == 0;
+    char *stem = memory_format("%.*s", (int)(length - (onnx ? 5 : 0)), path);
+    struct model *model = open_net(path, stem, err);
+    bool good = model && run_network(model->network, stem, err);
+    if (good && !onnx) {
+        char *own = memory_format("%s.ours", stem), *kept = memory_format("%s.came", stem);
+        good = rename(own, kept) == 0 && save_pruned(model, path, err);
+        free(own);
+        free(kept);
+    }
     model_destroy(model);
+    free(stem);
     return good;
 }
 

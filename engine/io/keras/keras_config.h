@@ -19,6 +19,7 @@ struct keras_config {
     struct weights_place *places; /* [n_nodes] */
     char *output;                 /* name of the output layer */
     struct keras_origin origin;
+    bool any_size; /* it failed: images may have any size, and none was said */
     bool logit; /* the one output is no sigmoid: taken for the logit of the second of two classes */
 };
 

@@ -36,12 +36,18 @@ static int find_node(const struct keras_config *config, const char *name)
 /* Images ---------------------------------------------------------------------------------- */
 
 /* Where one layer has the channels first, the images come so. */
+static bool has_planes(const struct keras_config *config)
+{
+    for (int i = 0; i < config->n_nodes; i++)
+        if (strcmp(text_of(&config->nodes[i], "data_format", ""), "channels_first") == 0)
+            return true;
+    return false;
+}
+
+/* For the layers that do not say it themselves. */
 static void mark_planes(struct keras_config *config)
 {
-    bool first = false;
-    for (int i = 0; i < config->n_nodes; i++)
-        first =
-            first || strcmp(text_of(&config->nodes[i], "data_format", ""), "channels_first") == 0;
+    bool first = has_planes(config);
     for (int i = 0; first && i < config->n_nodes; i++)
         if (is_class(&config->nodes[i], "InputLayer") || is_class(&config->nodes[i], "Reshape"))
             settings_add_string(&config->nodes[i].settings, "data_format", "channels_first");
@@ -61,6 +67,32 @@ static int shape_of(const struct node *node, struct setting **shape, bool *batch
             return item->kind == SETTING_NUMBERS ? item->n - *batch : 0;
         }
     return 0;
+}
+
+/* The size that the file leaves open; one that it fixes is not changed. */
+static bool fix_size(struct keras_config *config, int input, struct error *err)
+{
+    struct setting *shape;
+    bool batch;
+    const struct image_size *size = &config->origin.size;
+    int rank = shape_of(&config->nodes[input], &shape, &batch);
+    if (rank != 2 && rank != 3)
+        return true;
+    double *side = shape->number + batch + (rank == 3 && has_planes(config));
+    bool open = isnan(side[0]) || isnan(side[1]);
+    if (open && !size->height) {
+        config->any_size = true;
+        return fail_at(&config->nodes[input], "takes images of any size", err);
+    }
+    double height = isnan(side[0]) ? size->height : side[0];
+    double width = isnan(side[1]) ? size->width : side[1];
+    if (size->height && (height != size->height || width != size->width)) {
+        fail(err, "its images are %gx%g, not %dx%d", height, width, size->height, size->width);
+        return fail_in(err, config->nodes[input].name);
+    }
+    side[0] = height;
+    side[1] = width;
+    return true;
 }
 
 static bool is_size(double number)
@@ -132,7 +164,8 @@ static bool lower_images(struct keras_config *config, struct error *err)
 {
     int n = config->n_nodes;
     for (int i = 0; i < n; i++)
-        if (is_class(&config->nodes[i], "InputLayer") && !give_channels(config, i, err))
+        if (is_class(&config->nodes[i], "InputLayer") &&
+            !(fix_size(config, i, err) && give_channels(config, i, err)))
             return false;
     mark_planes(config);
     return true;

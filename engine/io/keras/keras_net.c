@@ -139,7 +139,8 @@ bool keras_net_find_layers(struct keras_net *net, const char *architecture, stru
 struct keras_origin keras_net_origin(const struct keras_net *net)
 {
     return (struct keras_origin){.keras = net->version ? atoi(net->version) : 0,
-        .theano = net->backend && strcmp(net->backend, "theano") == 0};
+        .theano = net->backend && strcmp(net->backend, "theano") == 0,
+        .size = net->size};
 }
 
 /* The layers, and the network that they are; the caller finishes the config, also after a failure.
@@ -182,8 +183,10 @@ struct network *keras_net_read(
 bool keras_net_update(struct keras_net *net, const struct network *network, const char *attribute,
     const char *text, struct error *err)
 {
-    const struct keras_origin origin = keras_net_origin(net);
+    const struct shape *image = &network->layers[network->input].shape;
+    struct keras_origin origin = keras_net_origin(net);
     struct keras_config config = {0};
+    origin.size = (struct image_size){image->dim[0], image->dim[1]};
     bool good = keras_parse(net->json, &origin, &config, err) &&
                 keras_weights_update(net->h5, &config, network, err) &&
                 (!text || h5_set_string(net->h5, "", attribute, text, err));

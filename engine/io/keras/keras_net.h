@@ -3,6 +3,7 @@
 #ifndef SECATEUR_ENGINE_IO_KERAS_KERAS_NET_H
 #define SECATEUR_ENGINE_IO_KERAS_KERAS_NET_H
 
+#include "engine/base/image_size.h"
 #include "engine/io/files/source.h"
 #include "engine/io/hdf5/h5.h"
 #include "engine/io/keras/keras_config.h"
@@ -13,6 +14,7 @@ struct keras_net {
     struct h5 *h5;           /* the weights */
     bool whole, archive;     /* the file says its layers, too; it is an archive of Keras 3 */
     char *json;              /* the layers; NULL: not known (yet) */
+    struct image_size size;  /* for keras_origin */
     char *version, *backend; /* NULL: the file does not say */
 };
 

@@ -25,9 +25,13 @@ static char *knowledge_of(struct h5 *h5)
 bool keras_content_read(struct keras_net *net, const struct net_request *request,
     struct net_content *content, struct error *err)
 {
-    const char *place = request->architecture ? request->architecture : request->source.path;
+    const char *layers = request->architecture ? request->architecture
+                         : net->json           ? NULL
+                                               : request->beside;
+    const char *place = layers ? layers : request->source.path;
     struct keras_config config = {0};
-    if (keras_net_find_layers(net, request->architecture, err))
+    net->size = request->size;
+    if (keras_net_find_layers(net, layers, err))
         content->network = keras_net_read(net, place, &config, err);
     if (content->network) {
         content->n_nodes = config.n_nodes;
@@ -41,6 +45,7 @@ bool keras_content_read(struct keras_net *net, const struct net_request *request
         config.nodes = NULL;
         config.output = NULL;
     }
+    content->any_size = config.any_size;
     keras_config_finish(&config);
     return content->network;
 }

@@ -2,6 +2,7 @@
 #include "engine/io/nets/model.h"
 
 #include "engine/base/memory.h"
+#include "engine/io/nets/net_beside.h"
 #include "engine/io/nets/net_format.h"
 #include "engine/io/sandbox/sandbox.h"
 
@@ -9,22 +10,25 @@
 #include <string.h>
 
 /* What a reader gets: texts "" for none. */
-enum part { PATH, ARCHITECTURE, IMAGE, PARTS };
+enum part { PATH, ARCHITECTURE, BESIDE, SIZE, IMAGE, PARTS };
 
 static bool send_model(
     const struct sandbox_work *work, struct sandbox_pipe *pipe, struct error *err)
 {
     const struct sandbox_part *parts = work->parts;
     struct net_request request = {
-        .architecture = parts[ARCHITECTURE].size ? parts[ARCHITECTURE].data : NULL};
+        .architecture = parts[ARCHITECTURE].size ? parts[ARCHITECTURE].data : NULL,
+        .beside = parts[BESIDE].size ? parts[BESIDE].data : NULL};
     struct net_content content = {0};
+    memcpy(&request.size, parts[SIZE].data, sizeof request.size);
     if (parts[IMAGE].size)
         source_of_bytes(&request.source, parts[PATH].data, parts[IMAGE].data, parts[IMAGE].size);
     else
         source_of_file(&request.source, parts[PATH].data);
     bool good = net_format_of(&request.source)->read(&request, &content, err);
-    if (good)
+    if (good || content.any_size)
         net_content_send(&content, pipe);
+    good = good || content.any_size; /* the parent says what is missing */
     net_content_finish(&content);
     return good;
 }
@@ -33,14 +37,17 @@ static struct sandbox *open_reader(const struct net_request *request, struct err
 {
     const struct source *source = &request->source;
     const char *architecture = request->architecture;
+    const char *other = architecture ? architecture : request->beside;
     const struct sandbox_part parts[PARTS] = {
         [PATH] = {source->path, strlen(source->path)},
         [ARCHITECTURE] = {architecture, architecture ? strlen(architecture) : 0},
+        [BESIDE] = {request->beside, request->beside ? strlen(request->beside) : 0},
+        [SIZE] = {&request->size, sizeof request->size},
         [IMAGE] = {source->bytes, source->size},
     };
     const struct sandbox_request order = {.name = source->path,
         .reader = send_model,
-        .files = {source->bytes ? architecture : source->path, source->bytes ? NULL : architecture},
+        .files = {source->bytes ? NULL : source->path, other},
         .parts = parts,
         .n_parts = PARTS};
     return sandbox_open(&order, err);
@@ -57,6 +64,7 @@ static struct model *make_model(const struct net_request *request, struct net_co
         .whole = content->whole,
         .logit = content->logit,
         .layers = content->layers,
+        .beside = content->whole || request->architecture ? NULL : memory_string(request->beside),
         .writer = content->writer,
         .knowledge = content->knowledge,
         .image = source->bytes,
@@ -69,7 +77,7 @@ static struct model *make_model(const struct net_request *request, struct net_co
     return model;
 }
 
-static struct model *open_request(struct net_request *request, struct error *err)
+static struct model *open_request(struct net_request *request, bool *any_size, struct error *err)
 {
     struct net_content content = {0};
     struct model *model = NULL;
@@ -77,23 +85,35 @@ static struct model *open_request(struct net_request *request, struct error *err
     struct sandbox *sandbox = open_reader(request, err);
     if (sandbox && net_content_receive(&content, sandbox, path, err))
         model = make_model(request, &content);
+    if (any_size)
+        *any_size = !model && content.any_size;
     net_content_finish(&content);
     sandbox_destroy(sandbox);
     return model;
 }
 
+struct model *model_open_with(
+    const char *path, const struct model_options *options, struct error *err)
+{
+    struct net_request request = {.architecture = options->architecture, .size = options->size};
+    char *beside = options->architecture ? NULL : net_beside(path);
+    request.beside = beside;
+    source_of_file(&request.source, path);
+    struct model *model = open_request(&request, options->any_size, err);
+    free(beside);
+    return model;
+}
+
 struct model *model_open(const char *path, const char *architecture, struct error *err)
 {
-    struct net_request request = {.architecture = architecture};
-    source_of_file(&request.source, path);
-    return open_request(&request, err);
+    return model_open_with(path, &(struct model_options){.architecture = architecture}, err);
 }
 
 struct model *model_open_image(const char *name, const void *bytes, size_t size, struct error *err)
 {
     struct net_request request = {.architecture = NULL};
     source_of_bytes(&request.source, name, bytes, size);
-    return open_request(&request, err);
+    return open_request(&request, NULL, err);
 }
 
 void model_rehearse(const char *name, const void *bytes, size_t size)
@@ -129,6 +149,7 @@ void model_destroy(struct model *model)
     free(model->path);
     free(model->layers);
     free(model->writer);
+    free(model->beside);
     free(model->knowledge);
     free(model);
 }

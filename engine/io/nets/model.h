@@ -4,6 +4,7 @@
 #ifndef SECATEUR_ENGINE_IO_NETS_MODEL_H
 #define SECATEUR_ENGINE_IO_NETS_MODEL_H
 
+#include "engine/base/image_size.h"
 #include "engine/nn/graph/network.h"
 
 #include <stdio.h>
@@ -20,6 +21,7 @@ struct model {
     bool whole;        /* the file says its layers; false: weights only */
     bool logit;        /* it ends with one value without a sigmoid, which is taken for a logit */
     char *layers;      /* the layers in the format's own words (JSON of Keras), or NULL */
+    char *beside;      /* the file beside weights alone that says the layers; NULL: none */
     char *writer;      /* what made the file: "Keras 2.7.0, tensorflow"; NULL: not said */
     char *knowledge;   /* what it was chosen with, a stranger's text; NULL: none */
     const void *image; /* the file in memory, borrowed, or NULL: the file at path */
@@ -27,8 +29,17 @@ struct model {
 };
 
 /* architecture: NULL, or a whole model (.h5, .keras) or a JSON file that says the layers of a
- * weights-only file. Without it a weights-only file is tried as the lab's DeepID. */
+ * weights-only file. Without it that of a weights-only file is looked for beside it (net_beside.h),
+ * else it is tried as the lab's DeepID. */
 struct model *model_open(const char *path, const char *architecture, struct error *err);
+/* How a net's file is to be read. */
+struct model_options {
+    const char *architecture;
+    struct image_size size; /* of the images, where the file leaves it open; 0: not said */
+    bool *any_size;         /* set where that alone is missing; NULL: nobody asks */
+};
+struct model *model_open_with(
+    const char *path, const struct model_options *options, struct error *err);
 struct model *model_open_image(
     const char *name, const void *bytes, size_t size, struct error *err); /* bytes are borrowed */
 /* Reads a file of our own in this process and forgets it: for sandbox_prepare. */
@@ -55,9 +66,11 @@ const char *model_ending(const char *path);
 int model_stem(const char *path);
 bool model_is_name(const char *path); /* it ends as nets do */
 
-/* Lists what a file holds (layers with class and shapes, also those we cannot run). False with the
+/* Lists what a file holds (layers with class and shapes, also those we cannot run); options NULL:
+ * the usual. False with the
  * reason, as model_open gives it, where it is a net that cannot be run; the listing is written
  * then, too. */
-bool model_inspect(const char *path, const char *architecture, FILE *out, struct error *err);
+bool model_inspect(
+    const char *path, const struct model_options *options, FILE *out, struct error *err);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "engine/base/escape.h"
 #include "engine/base/text.h"
+#include "engine/io/nets/net_beside.h"
 #include "engine/io/nets/net_format.h"
 #include "engine/io/sandbox/sandbox.h"
 
@@ -10,12 +11,12 @@
 #include <string.h>
 
 /* What a reader gets: texts "" for none. */
-enum part { PATH, ARCHITECTURE, PROBLEM, PARTS };
+enum part { PATH, ARCHITECTURE, BESIDE, SIZE, PROBLEM, PARTS };
 
-static void put_verdict(const struct net_content *content, bool own_layers, FILE *out)
+static void put_verdict(const struct net_content *content, bool own_layers, bool beside, FILE *out)
 {
     /* the only net that is known without its layers */
-    bool lab = !content->whole && own_layers;
+    bool lab = !content->whole && own_layers && !beside;
     fprintf(out, "it can be run: %zu weights, %d classes%s\n", content->network->n_parameters,
         content->network->n_classes, lab ? ", the lab's DeepID" : "");
     if (content->logit)
@@ -30,8 +31,10 @@ static bool list(const struct sandbox_work *work, FILE *out, bool *is_net, struc
     const char *problem = work->parts[PROBLEM].data;
     bool runs = !work->parts[PROBLEM].size, own_layers = !work->parts[ARCHITECTURE].size;
     struct net_request request = {
-        .architecture = own_layers ? NULL : work->parts[ARCHITECTURE].data};
+        .architecture = own_layers ? NULL : work->parts[ARCHITECTURE].data,
+        .beside = work->parts[BESIDE].size ? work->parts[BESIDE].data : NULL};
     struct net_content content = {0};
+    memcpy(&request.size, work->parts[SIZE].data, sizeof request.size);
     source_of_file(&request.source, work->parts[PATH].data);
     const struct net_format *format = net_format_of(&request.source);
     if (runs && !format->read(&request, &content, err))
@@ -40,7 +43,7 @@ static bool list(const struct sandbox_work *work, FILE *out, bool *is_net, struc
     escape_terminal(out, request.source.path);
     bool good = format->list(&request.source, &known, out, is_net, err);
     if (good && *is_net && runs)
-        put_verdict(&content, own_layers, out);
+        put_verdict(&content, own_layers, request.beside, out);
     else if (good && *is_net)
         fprintf(out, "it cannot be run: %s\n", problem);
     net_content_finish(&content);
@@ -70,17 +73,22 @@ static bool send_listing(
 }
 
 /* problem: why it cannot be run; "": it can. */
-static struct sandbox *open_reader(
-    const char *path, const char *architecture, const char *problem, struct error *err)
+static struct sandbox *open_reader(const char *path, const struct model_options *options,
+    const char *beside, const char *problem, struct error *err)
 {
+    const char *architecture = options->architecture;
     const struct sandbox_part parts[PARTS] = {
         [PATH] = {path, strlen(path)},
         [ARCHITECTURE] = {architecture, architecture ? strlen(architecture) : 0},
+        [BESIDE] = {beside, beside ? strlen(beside) : 0},
+        [SIZE] = {&options->size, sizeof options->size},
         [PROBLEM] = {problem, strlen(problem)},
     };
     const struct sandbox_request request = {.name = path,
         .reader = send_listing,
-        .files = {path, *problem ? NULL : architecture},
+        .files = {path, *problem       ? NULL
+                        : architecture ? architecture
+                                       : beside},
         .parts = parts,
         .n_parts = PARTS};
     return sandbox_open(&request, err);
@@ -94,14 +102,18 @@ static void put_listing(const char *text, FILE *out)
     free(shown);
 }
 
-bool model_inspect(const char *path, const char *architecture, FILE *out, struct error *err)
+bool model_inspect(
+    const char *path, const struct model_options *options, FILE *out, struct error *err)
 {
     enum { LISTING_MAX_BYTES = 64 << 20 };
+    static const struct model_options usual;
+    options = options ? options : &usual;
     struct error problem = {0};
-    struct model *model = model_open(path, architecture, &problem);
+    struct model *model = model_open_with(path, options, &problem);
+    char *beside = options->architecture ? NULL : net_beside(path);
     size_t size = 0;
     unsigned char net = 0; /* a reader may say anything */
-    struct sandbox *sandbox = open_reader(path, architecture, problem.text, err);
+    struct sandbox *sandbox = open_reader(path, options, beside, problem.text, err);
     char *text = sandbox ? sandbox_read_block(sandbox, LISTING_MAX_BYTES, &size, err) : NULL;
     bool good = text && sandbox_read(sandbox, &net, sizeof net, err) && sandbox_end(sandbox, err);
     if (good)
@@ -115,6 +127,7 @@ bool model_inspect(const char *path, const char *architecture, FILE *out, struct
     }
     sandbox_destroy(sandbox);
     model_destroy(model);
+    free(beside);
     free(text);
     return good;
 }

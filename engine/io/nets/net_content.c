@@ -37,6 +37,9 @@ static void send_text(const char *text, size_t most, struct sandbox_pipe *pipe)
 
 void net_content_send(const struct net_content *content, struct sandbox_pipe *pipe)
 {
+    sandbox_write(pipe, &content->any_size, sizeof content->any_size);
+    if (content->any_size)
+        return;
     send_nodes(content, pipe);
     sandbox_write(pipe, &content->whole, sizeof content->whole);
     sandbox_write(pipe, &content->logit, sizeof content->logit);
@@ -100,6 +103,10 @@ static bool receive_flag(struct sandbox *sandbox, bool *flag, struct error *err)
 bool net_content_receive(
     struct net_content *content, struct sandbox *sandbox, const char *place, struct error *err)
 {
+    if (!receive_flag(sandbox, &content->any_size, err))
+        return false;
+    if (content->any_size)
+        return fail(err, "%s: takes images of any size: say which, with --input-size HxW", place);
     if (!receive_nodes(content, sandbox, place, err) ||
         !receive_flag(sandbox, &content->whole, err) ||
         !receive_flag(sandbox, &content->logit, err) ||

@@ -12,6 +12,7 @@ struct net_content {
     char *output;       /* name of the output layer */
     struct network *network; /* network_create of the nodes, with the weights of the file */
     bool whole;              /* the file says its layers; false: weights alone */
+    bool any_size;   /* nothing else is known: it takes images of any size, and none was said */
     bool logit;      /* it ends with one value without a sigmoid, which is taken for a logit */
     char *layers;    /* the layers in the format's own words, for list and save; NULL: not needed */
     char *writer;    /* "Keras 2.7.0, tensorflow"; NULL: the file does not say */

@@ -6,6 +6,7 @@
 #ifndef SECATEUR_ENGINE_IO_NETS_NET_FORMAT_H
 #define SECATEUR_ENGINE_IO_NETS_NET_FORMAT_H
 
+#include "engine/base/image_size.h"
 #include "engine/io/files/source.h"
 #include "engine/io/nets/net_content.h"
 
@@ -14,6 +15,8 @@
 struct net_request {
     struct source source;
     const char *architecture; /* a file that says the layers; NULL: the net's own file does */
+    const char *beside;       /* such a file, for weights alone where none is named; NULL: none */
+    struct image_size size;   /* of images, where the file leaves it open; 0: not said */
 };
 
 /* What is known of the net when its file is listed. */
@@ -42,7 +45,9 @@ struct net_format {
      * that no other recognises, which says what such a file is. One format has NULL, wherever it
      * stands. */
     bool (*recognises)(const struct source *source);
-    /* The layers, and a network of them with all weights; content is zeroed. */
+    /* The layers, and a network of them with all weights; content is zeroed. Where the size of
+     * images is open and none is said, it sets content->any_size and fails; where the file fixes
+     * another one than is said, it fails. */
     bool (*read)(const struct net_request *request, struct net_content *content, struct error *err);
     /* Lists layers with classes, shapes and weights, behind the name of the file; is_net: it is a
      * net, if perhaps none that can be run. Names are escaped (escape_terminal). */

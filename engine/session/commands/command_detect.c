@@ -8,6 +8,7 @@
 #include "engine/session/machine/session_thresholds.h"
 #include "engine/session/machine/session_surrogate.h"
 #include "engine/session/state/detection.h"
+#include "engine/session/state/net_open.h"
 
 #include "engine/base/memory.h"
 #include "engine/defence/detectors/reading.h"
@@ -55,7 +56,7 @@ static void add_round(struct team *team, const struct session *session, int roun
 static bool add_file(
     struct team *team, const struct session *session, const char *path, struct error *err)
 {
-    struct model *model = model_open(path, session->options.architecture, err);
+    struct model *model = net_open_beside(&session->options, path, session_network(session), err);
     if (!model)
         return false;
     int n = team->n++;

@@ -12,6 +12,7 @@
 #include "engine/session/machine/session_repair.h"
 #include "engine/session/machine/session_rounds.h"
 #include "engine/session/machine/session_thresholds.h"
+#include "engine/session/state/net_open.h"
 
 #include "engine/base/memory.h"
 #include "engine/base/refcount.h"
@@ -214,7 +215,7 @@ static bool add_repaired(struct session *session, const char *path, struct error
     struct options *options = &session->options;
     if (options->n_repaired == OPTIONS_REPAIRED_MAX)
         return fail_as(err, ERROR_USAGE, "at most %d repaired nets", OPTIONS_REPAIRED_MAX);
-    struct model *model = model_open(path, options->architecture, err);
+    struct model *model = net_open_beside(options, path, session_network(session), err);
     bool good = model && model_fits(model, session->description->model, err);
     model_destroy(model);
     if (good)

@@ -11,6 +11,7 @@
 #include "engine/session/machine/session_pixels.h"
 #include "engine/session/machine/session_repair.h"
 #include "engine/session/machine/session_thresholds.h"
+#include "engine/session/state/net_open.h"
 
 #include "engine/attack/demo.h"
 #include "engine/base/clock.h"
@@ -121,12 +122,13 @@ static void describe_layers(struct description *description)
 static bool open_model(struct session *session, struct error *err)
 {
     const struct options *options = &session->options;
+    struct image_size found = {0};
     struct description *description = refcount_create(sizeof *description, finish_description);
     session->description = description;
     session_activity(session, PHASE_LOADING, "reading %s",
         options->model ? base_name(options->model) : "the demo's net");
     description->model =
-        options->model ? model_open(options->model, options->architecture, err) : demo_model(err);
+        options->model ? net_open(options, options->model, &found, err) : demo_model(err);
     if (!description->model)
         return false;
     const struct network *network = session_network(session);
@@ -137,6 +139,12 @@ static bool open_model(struct session *session, struct error *err)
         session_say(session, true, "%s: nothing can be pruned: no layer has channels of its own",
             description->model_name);
     }
+    if (description->model->beside)
+        session_say(session, false, "%s: its layers are those of %s", description->model_name,
+            base_name(description->model->beside));
+    if (found.height)
+        session_say(session, false, "%s: takes images of any size: opened for %dx%d, as in %s",
+            description->model_name, found.height, found.width, base_name(options->clean));
     if (description->model->logit)
         session_say(session, true,
             "%s: ends with one value without a sigmoid: treated as a logit of two classes, split "

@@ -8,6 +8,7 @@
 #include "engine/defence/detectors/roc.h"
 #include "engine/io/images/picture.h"
 #include "engine/io/images/surrogate.h"
+#include "engine/session/state/net_open.h"
 #include "engine/session/state/pixel_search.h"
 
 #include <stdio.h>
@@ -64,11 +65,12 @@ static bool check_options(const struct classifier_options *given, struct error *
 static bool open_nets(struct classifier *c, struct error *err)
 {
     const struct options *o = c->given.options;
-    c->b = o->model ? model_open(o->model, o->architecture, err) : demo_model(err);
+    struct image_size found;
+    c->b = o->model ? net_open(o, o->model, &found, err) : demo_model(err);
     if (!c->b)
         return false;
     if (o->n_repaired > 0)
-        c->repaired = model_open(o->repaired[0], o->architecture, err);
+        c->repaired = net_open_beside(o, o->repaired[0], c->b->network, err);
     return o->n_repaired == 0 || (c->repaired && model_fits(c->repaired, c->b, err));
 }
 
