@@ -180,8 +180,9 @@ static void drag(struct ui *ui, const struct event *event)
 {
     const struct view *view = views_at(ui->guiding.dragged);
     const struct slot *slot = view ? layout_find(&ui->layout, ui->guiding.dragged) : NULL;
-    ui->view_state.sliding = event->key == PRESS_DRAG && slot && view->slides;
-    if (ui->view_state.sliding && ui->snapshot->n_rounds > 0)
+    ui->view_state.dragging = event->key == PRESS_DRAG && slot && view->slides;
+    ui->view_state.sliding = false;
+    if (ui->view_state.dragging && ui->snapshot->n_rounds > 0)
         view->click(ui->snapshot, &ui->view_state, event->column, event->row, layout_inside(slot));
     if (event->key == PRESS_RELEASE)
         ui->guiding.dragged = -1;

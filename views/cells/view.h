@@ -60,7 +60,7 @@ struct view {
      * view state; false: nothing is there. May be NULL. */
     bool (*wheel)(const struct snapshot *snapshot, struct view_state *view_state, int column,
         int row, struct area inside, int by);
-    bool slides; /* a drag goes on clicking, with view_state.sliding, also outside */
+    bool slides; /* a drag goes on clicking, with view_state.dragging, also outside */
 };
 
 /* The round a panel shows. */

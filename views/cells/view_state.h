@@ -25,18 +25,22 @@ enum face_side { FACES_BOTH, FACES_CLEAN, FACES_POISONED, N_FACE_SIDES };
 /* What lies over a large face, and over the images of a channel. */
 enum seen { SEEN_IMAGE, SEEN_MAP, SEEN_GRADIENT, SEEN_OCCLUSION, N_SEEN };
 
+enum grip { GRIP_NOTHING, GRIP_OVERVIEW, GRIP_THRESHOLD };
+
 enum { LOOK_PINS = 24 };
 
 struct view_state {
     enum depth depth;
     enum marker marker;
-    bool ascii;   /* glyphs below 0x80 only */
-    bool pixels;  /* the terminal shows pictures in its own pixels */
-    bool lean;    /* the line is slow: small pictures of few colours, which change seldom */
-    int still;    /* round whose faces such a line has, -1: that which panels show */
-    int viewed;   /* round that panels show, -1: the engine's own position */
-    bool playing; /* finished rounds are shown one after the other */
-    bool sliding; /* the round is being dragged along the curves */
+    bool ascii;     /* glyphs below 0x80 only */
+    bool pixels;    /* the terminal shows pictures in its own pixels */
+    bool lean;      /* the line is slow: small pictures of few colours, which change seldom */
+    int still;      /* round whose faces such a line has, -1: that which panels show */
+    int viewed;     /* round that panels show, -1: the engine's own position */
+    bool playing;   /* finished rounds are shown one after the other */
+    bool dragging;  /* the pointer is dragged along a panel */
+    bool sliding;   /* … along the curves: the round is */
+    enum grip grip; /* what of the channels it holds then */
     enum axis axis;
     int closer;  /* ranges of the axis that are narrower than its own, see curves_closer() */
     int channel; /* cursor among channels (channel number) */

@@ -201,9 +201,21 @@ void heatmap_draw(struct canvas *canvas, const struct heatmap *h, struct canvas_
         draw_axis(canvas, h, box.x, y + 1.5 * line);
 }
 
+bool heatmap_overview_at(const struct heatmap *h, double y)
+{
+    return h->overview >= 0 && y >= h->overview && y < h->overview + 1;
+}
+
+int heatmap_overview_place(const struct heatmap *h, double x)
+{
+    double columns = overview_columns(h), at = floor(x - h->label);
+    at = fmin(fmax(at, 0), columns - 1);
+    return (int)(at * h->channels->n / columns);
+}
+
 int heatmap_place(const struct heatmap *h, double x, double y)
 {
-    bool all = h->overview >= 0 && y >= h->overview && y < h->overview + 1;
+    bool all = heatmap_overview_at(h, y);
     int place = all ? (int)(floor(x - h->label) * h->channels->n / overview_columns(h))
                     : h->first + (int)floor((x - h->label) / h->column);
     int end = all ? h->channels->n : h->first + h->n;

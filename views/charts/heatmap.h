@@ -25,6 +25,10 @@ void heatmap_draw(struct canvas *canvas, const struct heatmap *heatmap, struct c
 /* The place under x, -1: none; on the line of the overview that of all channels. y: from the top.
  */
 int heatmap_place(const struct heatmap *heatmap, double x, double y);
+/* Is y on the line of the overview? */
+bool heatmap_overview_at(const struct heatmap *heatmap, double y);
+/* The place of all channels under x of the overview, the nearest where x is beside it. */
+int heatmap_overview_place(const struct heatmap *heatmap, double x);
 /* Activations are shown on a root scale, so that faint ones show: 0..1. */
 double heatmap_value(const struct heatmap *heatmap, enum image_set set, int channel);
 

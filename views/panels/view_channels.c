@@ -97,26 +97,70 @@ static void note(const struct view_input *input, char *text, int size)
         s->n_channels, orders[input->view_state->channel_order]);
 }
 
+/* Where list and strip lie in the area, which has no slider any more. */
+struct parts {
+    struct channels channels;
+    struct heatmap map;
+    bool strip; /* there is one */
+    int top;    /* rows of the list above it */
+};
+
+static void parts_init(struct parts *parts, const struct snapshot *s,
+    const struct view_state *view_state, struct area inside)
+{
+    const struct canvas metrics = {.em = 1, .line = 1};
+    bool list = listed(inside.columns, inside.rows);
+    int rows = list ? channel_sheet_strip_rows(inside.rows) - 1 : inside.rows - (inside.rows >= 6);
+    struct canvas_box box = {0, 0, inside.columns, rows};
+    channels_init(&parts->channels, s, view_state);
+    parts->top = list ? inside.rows - rows : 0;
+    parts->strip = rows > 0 && heatmap_fit(&parts->map, &metrics, s, &parts->channels, box);
+}
+
+/* Lines of a list, or channels of a strip: a page leaves one in sight. */
+static int page_of(const struct parts *parts, int rows)
+{
+    return parts->top == 0 && parts->strip ? parts->map.n : rows - 1;
+}
+
 static void move(
     const struct snapshot *s, struct view_state *view_state, enum view_move way, struct area inside)
 {
-    struct channels channels;
-    channels_init(&channels, s, view_state);
-    if (channels.n > 0)
-        view_state->channel = channels.order[panel_moved(
-            channels.cursor, channels.n, rows_of(s, view_state, inside.rows) - 1, way)];
-    channels_finish(&channels);
+    struct parts parts;
+    inside.rows = rows_of(s, view_state, inside.rows);
+    parts_init(&parts, s, view_state, inside);
+    const struct channels *channels = &parts.channels;
+    if (channels->n > 0)
+        view_state->channel = channels->order[panel_moved(
+            channels->cursor, channels->n, page_of(&parts, inside.rows), way)];
+    channels_finish(&parts.channels);
 }
 
 static bool click_slider(const struct snapshot *s, struct view_state *view_state, int column,
     int row, struct area inside)
 {
     int slider = slider_row(s, view_state, inside.rows);
-    if (slider < 0 || row - inside.row != slider)
+    if (slider < 0 || (row - inside.row != slider && view_state->grip != GRIP_THRESHOLD))
         return false;
+    view_state->grip = GRIP_THRESHOLD;
     double value = channel_slider_at(s, view_state, inside.columns, column - inside.column);
     view_state->outliers = value > 0 ? value : view_state->outliers;
     return true;
+}
+
+static bool wheel_overview(
+    const struct snapshot *s, struct view_state *view_state, int row, struct area inside, int by)
+{
+    struct parts parts;
+    inside.rows = rows_of(s, view_state, inside.rows);
+    parts_init(&parts, s, view_state, inside);
+    bool on = parts.strip && heatmap_overview_at(&parts.map, row - inside.row - parts.top);
+    int step = parts.map.n > 1 ? parts.map.n / 2 : 1;
+    int last = parts.channels.n - 1, place = parts.channels.cursor - by * step;
+    if (on)
+        view_state->channel = parts.channels.order[place < 0 ? 0 : place > last ? last : place];
+    channels_finish(&parts.channels);
+    return on;
 }
 
 static bool wheel(const struct snapshot *s, struct view_state *view_state, int column, int row,
@@ -124,41 +168,55 @@ static bool wheel(const struct snapshot *s, struct view_state *view_state, int c
 {
     struct outliers outliers;
     (void)column;
+    if (view_state->detail)
+        return false;
     if (row - inside.row != slider_row(s, view_state, inside.rows) ||
         !outliers_init(&outliers, s, view_state))
-        return false;
+        return wheel_overview(s, view_state, row, inside, by);
     view_state->outliers = outliers_place(&outliers, outliers.threshold + by * outliers_step);
     outliers_finish(&outliers);
     return true;
 }
 
+/* The place that is meant, -1: none. A drag goes on with what it began on. */
+static int place_at(struct parts *parts, struct view_state *view_state, int x, int y, int rows)
+{
+    const struct heatmap *map = &parts->map;
+    bool drags = view_state->dragging;
+    if (parts->strip && (drags ? view_state->grip == GRIP_OVERVIEW
+                               : heatmap_overview_at(map, y - parts->top) && x >= map->label)) {
+        view_state->grip = GRIP_OVERVIEW;
+        return heatmap_overview_place(map, x);
+    }
+    if (drags) /* what is shown moves with the channel: it would run away */
+        return -1;
+    return y < parts->top ? channel_sheet_place(&parts->channels, rows, y)
+           : parts->strip ? heatmap_place(map, x, y - parts->top)
+                          : -1;
+}
+
 static bool click(const struct snapshot *s, struct view_state *view_state, int column, int row,
     struct area inside)
 {
+    struct parts parts;
+    if (view_state->detail)
+        return false;
+    if (!view_state->dragging)
+        view_state->grip = GRIP_NOTHING;
     if (click_slider(s, view_state, column, row, inside))
         return true;
     inside.rows = rows_of(s, view_state, inside.rows);
-    struct canvas metrics = {.em = 1, .line = 1};
-    struct channels channels;
-    struct heatmap map;
-    bool list = listed(inside.columns, inside.rows);
-    int strip = list ? channel_sheet_strip_rows(inside.rows) - 1 : inside.rows - (inside.rows >= 6);
-    int top = list ? inside.rows - strip : 0, y = row - inside.row;
-    struct canvas_box box = {0, 0, inside.columns, strip};
-    int place = -1;
-    channels_init(&channels, s, view_state);
-    if (list && y < top)
-        place = channel_sheet_place(&channels, inside.rows, y);
-    else if (heatmap_fit(&map, &metrics, s, &channels, box))
-        place = heatmap_place(&map, column - inside.column, y - top);
+    parts_init(&parts, s, view_state, inside);
+    int place = place_at(&parts, view_state, column - inside.column, row - inside.row, inside.rows);
     if (place >= 0)
-        view_state->channel = channels.order[place];
-    channels_finish(&channels);
+        view_state->channel = parts.channels.order[place];
+    channels_finish(&parts.channels);
     return place >= 0;
 }
 
 const struct view view_channels = {
     .name = "channels",
+    .brief = "chan",
     .title = "Channels",
     .help = "mean activation of every channel on clean and poisoned images; which are pruned",
     .min_columns = 24,
@@ -173,4 +231,5 @@ const struct view view_channels = {
     .move = move,
     .click = click,
     .wheel = wheel,
+    .slides = true,
 };

@@ -149,6 +149,7 @@ static bool click(const struct snapshot *s, struct view_state *view_state, int c
     struct canvas_box region =
         plot_region(canvas, &curves.plot, (struct canvas_box){0, 0, pane.columns, pane.rows});
     double share = (column - inside.column + 0.5 - region.x) / region.width;
+    view_state->sliding = view_state->dragging;
     if (view_state->sliding) /* the pointer may leave the plot */
         share = share < 0 ? 0 : share > 1 ? 1 : share;
     bool hit = s->n_rounds > 0 && share >= 0 && share <= 1 && view_state->axis != AXIS_TRADE;
