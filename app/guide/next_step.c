@@ -55,7 +55,17 @@ static bool is_looking_back(const struct situation *now)
 
 static bool has_repaired(const struct situation *now)
 {
-    return now->path.blind || (now->path.done[PATH_REPAIRED] && now->path.next == PATH_JUDGED);
+    return now->path.blind || (now->path.repaired && now->path.next == PATH_JUDGED);
+}
+
+static bool has_pruned(const struct situation *now)
+{
+    return now->path.done[PATH_REPAIRED] && now->path.next == PATH_JUDGED;
+}
+
+static bool takes_images(const struct situation *now)
+{
+    return now->ui->changing.any && ui_working(now->ui);
 }
 
 static bool has_crossed(const struct situation *now)
@@ -85,6 +95,11 @@ static bool has_found(const struct situation *now)
 static bool has_suspects(const struct situation *now)
 {
     return now->path.next == PATH_REPAIRED;
+}
+
+static bool is_costly(const struct situation *now)
+{
+    return now->path.costly;
 }
 
 static bool is_gone(const struct situation *now)
@@ -119,6 +134,9 @@ static const struct next_step table[] = {
         false, is_failed},
     {"opening", NULL, "", "the net is being opened and measured; {help} lists all keys meanwhile",
         false, false, is_opening},
+    {"taking other images", "pause", "cancel",
+        "other images are measured: {pause} cancels, and everything stays as it was", true, false,
+        takes_images},
     {"repairing", "pause", "stop",
         "a repair tunes the net: {pause} stops it; finished rounds stay, {undo} takes one back",
         true, false, is_repairing},
@@ -160,6 +178,12 @@ static const struct next_step table[] = {
     {"suspect found", "repair", "repair",
         "{repair} tunes the net until it lets go of the class; {view suspects} shows its trigger",
         false, false, has_suspects},
+    {"pruned, not judged", "repair", "repair",
+        "pruned; no image shows what is left of the attack: {repair} repairs, {undo} goes back",
+        false, false, has_pruned},
+    {"attack gone, clean accuracy too", "undo", "a round back",
+        "the attack is gone, clean accuracy too: {undo} goes back, {crossing-back} to kept nets",
+        false, false, is_costly},
     {"attack gone", "save", "save the net",
         "the attack is gone: {save} saves the net, {detect} adds detectors, {export} writes a "
         "figure",

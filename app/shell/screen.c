@@ -7,9 +7,10 @@
 #include "app/guide/tour.h"
 #include "app/guide/tour_box.h"
 #include "app/guide/welcome.h"
+#include "app/guide/words.h"
 #include "app/screen/frame.h"
-#include "app/screen/tabs.h"
 #include "app/shell/hints.h"
+#include "engine/base/memory.h"
 #include "views/cells/pane.h"
 #include "views/panels/status.h"
 
@@ -92,12 +93,27 @@ static void draw_told(const struct ui *ui, struct cells *cells)
         tour_box_draw(ui, &pane);
 }
 
+void screen_tabs_keys(const struct ui *ui, struct tabs_keys *keys)
+{
+    *keys = (struct tabs_keys){0};
+    for (int i = 0; views_at(i) && i < LAYOUT_SLOTS; i++) {
+        char key[64];
+        char *command = memory_format("view %s", views_at(i)->name);
+        guide_key(ui, i < 10 ? command : views_at(i)->name, key, sizeof key);
+        if (*key != ':') /* it has one */
+            snprintf(keys->key[i], TABS_KEY, "%.*s", TABS_KEY - 1, key);
+        free(command);
+    }
+}
+
 static void draw_tabs(const struct ui *ui, struct cells *cells)
 {
     struct view_input input = input_of(ui);
     struct pane pane = pane_of(&input, cells, ui->layout.tabs);
+    struct tabs_keys keys;
+    screen_tabs_keys(ui, &keys);
     if (pane.rows > 0)
-        tabs_draw(&pane, &ui->layout, ui->focus);
+        tabs_draw(&pane, &keys, &ui->layout, ui->focus);
 }
 
 static void draw_overlay(const struct ui *ui, struct cells *cells)

@@ -6,9 +6,9 @@
 #include "app/guide/next_step.h"
 #include "app/guide/tour.h"
 #include "app/guide/welcome.h"
-#include "app/screen/tabs.h"
 #include "app/shell/hints.h"
 #include "app/shell/paste.h"
+#include "app/shell/screen.h"
 #include "app/shell/snapshot_events.h"
 #include "engine/api/inspection.h"
 #include "engine/base/clock.h"
@@ -154,7 +154,9 @@ static void click(struct ui *ui, const struct event *event)
         return;
     }
     if (ui->layout.tabs.rows > 0 && event->row == ui->layout.tabs.row) {
-        int view = tabs_hit(ui->columns, event->column);
+        struct tabs_keys keys;
+        screen_tabs_keys(ui, &keys);
+        int view = tabs_hit(&keys, ui->columns, event->column);
         if (views_at(view))
             commands_call(ui, "view", views_at(view)->name);
         return;

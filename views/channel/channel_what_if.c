@@ -102,7 +102,7 @@ static void draw_next(const struct channel_sheet *sheet, int row, int channel)
         return;
     }
     if (next < 0) {
-        pane_text(sheet->pane, 1, row, ROLE_FAINT, "all channels are pruned to prune");
+        pane_text(sheet->pane, 1, row, ROLE_FAINT, "no channel is left to prune");
         return;
     }
     const char *whose = sheet->pane->columns >= 60 ? "the order's " : "";

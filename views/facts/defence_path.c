@@ -3,6 +3,7 @@
 
 #include "engine/api/suspects.h"
 #include "engine/measures/number.h"
+#include "engine/measures/tradeoff.h"
 #include "engine/measures/verdict.h"
 #include "views/facts/branches.h"
 #include "views/facts/suspects.h"
@@ -11,6 +12,8 @@
 #include <string.h>
 
 static const char *const words[] = {"opened", "found", "inverted", "repaired", "judged"};
+/* Points of clean accuracy that no defender gives up: where curves of a trade-off end. */
+static const double costly_points = TRADEOFF_AREA_POINTS;
 
 const char *defence_path_data(enum path_data data)
 {
@@ -28,22 +31,42 @@ enum path_data defence_path_has(const struct snapshot *s)
                                              : PATH_NO_IMAGES;
 }
 
-static void say(struct defence_path *path, enum path_step step, const char *detail)
+static void say_word(
+    struct defence_path *path, enum path_step step, const char *word, const char *detail)
 {
     path->done[step] = true;
-    snprintf(path->said[step], PATH_SAID, "%s%s%.36s", words[step], *detail ? " " : "", detail);
+    path->word[step] = word;
+    snprintf(path->said[step], PATH_SAID, "%s%s%.38s", word, *detail ? " " : "", detail);
+}
+
+static void say(struct defence_path *path, enum path_step step, const char *detail)
+{
+    say_word(path, step, words[step], detail);
+}
+
+/* A search that named nothing is done, and has found nothing. */
+static void say_nothing(struct defence_path *path, const char *word)
+{
+    say(path, PATH_FOUND, word);
+    path->word[PATH_FOUND] = word;
 }
 
 static void say_found(struct defence_path *path, const struct snapshot *s)
 {
     char detail[PATH_SAID];
     const struct suspects *suspects = s->suspects;
-    if (suspects && suspects->n > 0 && path->data < PATH_SURROGATE) {
+    bool class = suspects && suspects->n > 0 && path->data < PATH_SURROGATE;
+    if (class && suspects->verdict == SUSPECTS_NOTHING) {
+        say_nothing(path, "nothing");
+    } else if (class && suspects->verdict == SUSPECTS_UNCLEAR) {
+        say_nothing(path, "doubt");
+    } else if (class) {
         say(path, PATH_FOUND, suspects_found(suspects, detail, sizeof detail));
-    } else if (s->suggestion[0]) {
-        bool layer = s->suggested >= 0 && s->suggested < s->n_sites;
-        snprintf(detail, sizeof detail, "%.40s", layer ? s->sites[s->suggested].name : "nothing");
+    } else if (s->suggestion[0] && s->suggested >= 0 && s->suggested < s->n_sites) {
+        snprintf(detail, sizeof detail, "%.40s", s->sites[s->suggested].name);
         say(path, PATH_FOUND, detail);
+    } else if (s->suggestion[0]) {
+        say_nothing(path, "nothing");
     }
 }
 
@@ -63,11 +86,12 @@ static void say_repaired(struct defence_path *path, const struct snapshot *s)
     if (s->n_rounds == 0 || !branch ||
         (s->position == 0 && branch->n_base == 0 && !branch->repair.tuned))
         return;
-    if (branch->repair.name)
+    path->repaired = branch->repair.name;
+    if (path->repaired)
         snprintf(detail, sizeof detail, "%.20s round %d", branch->repair.name, s->position);
     else
-        snprintf(detail, sizeof detail, "%d pruned", s->position + branch->n_base);
-    say(path, PATH_REPAIRED, detail);
+        snprintf(detail, sizeof detail, "%d", s->position + branch->n_base);
+    say_word(path, PATH_REPAIRED, path->repaired ? "repair" : "pruned", detail);
 }
 
 /* Held-out images tell what a repair costs; nothing here tells what it leaves of the attack. */
@@ -93,9 +117,23 @@ static void say_judged(struct defence_path *path, const struct snapshot *s)
         return;
     double before = number_percent(branches_unpruned(s)->attack_hits, s->of.attack);
     double after = snapshot_asr(s, s->position);
+    double clean = snapshot_clean_accuracy(s, s->position);
     path->stands = verdict_of(before, after, s->of.attack) == VERDICT_STANDS;
-    snprintf(detail, sizeof detail, "%s %.1f %%", attack_rate_name(&s->attacked), after);
+    path->costly = !path->stands && branches_unpruned_clean(s) - clean > costly_points;
+    int used = snprintf(detail, sizeof detail, "%s %.1f %%", attack_rate_name(&s->attacked), after);
+    if (path->costly)
+        snprintf(detail + used, sizeof detail - (size_t)used, ", clean %.1f %%", clean);
     say(path, PATH_JUDGED, detail);
+}
+
+/* What is being done now is not done. */
+static void say_now(struct defence_path *path, enum path_step step, const char *word)
+{
+    path->now = (int)step;
+    if (path->done[step])
+        return;
+    path->word[step] = word;
+    snprintf(path->said[step], PATH_SAID, "%s", word);
 }
 
 /* The first that is missing; with poisoned images no trigger has to be found. */
@@ -112,8 +150,10 @@ void defence_path_of(const struct snapshot *s, struct defence_path *path)
 {
     *path = (struct defence_path){.now = -1};
     path->data = defence_path_has(s);
-    for (int i = 0; i < N_PATH_STEPS; i++)
+    for (int i = 0; i < N_PATH_STEPS; i++) {
+        path->word[i] = words[i];
         snprintf(path->said[i], PATH_SAID, "%s", words[i]);
+    }
     if (s->n_rounds > 0)
         say(path, PATH_OPENED, "");
     say_found(path, s);
@@ -123,8 +163,12 @@ void defence_path_of(const struct snapshot *s, struct defence_path *path)
     path->next = next_of(path);
     if (s->comparing)
         return;
-    if (s->repairing.name || s->phase == PHASE_RUNNING)
-        path->now = PATH_REPAIRED;
+    if (s->repairing.name)
+        say_now(path, PATH_REPAIRED, "repairing");
+    else if (s->phase == PHASE_RUNNING)
+        say_now(path, PATH_REPAIRED, "pruning");
+    else if (s->phase == PHASE_SCANNING && s->forming)
+        say_now(path, PATH_INVERTED, "inverting");
     else if (s->phase == PHASE_SCANNING)
-        path->now = s->forming ? PATH_INVERTED : PATH_FOUND;
+        say_now(path, PATH_FOUND, "searching");
 }

@@ -23,9 +23,12 @@ struct defence_path {
     enum path_data data;
     bool done[N_PATH_STEPS];
     char said[N_PATH_STEPS][PATH_SAID]; /* "found class 0"; the bare word where it is not done */
+    const char *word[N_PATH_STEPS];     /* the same in a word, true by itself: "pruned" */
     int now;                            /* the step that is at work, -1: none */
     int next;                           /* N_PATH_STEPS: all are done */
+    bool repaired;                      /* by a repair; else done[PATH_REPAIRED] is pruning */
     bool stands;                        /* judged: the attack is neither gone nor weakened */
+    bool costly;                        /* judged: it is, and clean accuracy went with it */
     bool blind;                         /* judged by clean images alone: what is left of the attack
                                            is not known */
 };

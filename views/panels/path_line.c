@@ -8,26 +8,26 @@
 
 static const char *mark_of(const struct defence_path *path, int step)
 {
-    bool stands = step == PATH_JUDGED && path->stands;
+    bool stands = step == PATH_JUDGED && (path->stands || path->costly);
     return step == path->now ? "►" : stands ? "!" : path->done[step] ? "✓" : "·";
 }
 
 static enum role role_of(const struct defence_path *path, int step)
 {
-    return step == path->now                     ? ROLE_STRONG
-           : step == PATH_JUDGED && path->stands ? ROLE_BAD
-           : path->done[step]                    ? ROLE_GOOD
-           : step == (int)path->next             ? ROLE_NEXT
-                                                 : ROLE_FAINT;
+    bool bad = step == PATH_JUDGED && (path->stands || path->costly);
+    return step == path->now         ? ROLE_STRONG
+           : bad                     ? ROLE_BAD
+           : path->done[step]        ? ROLE_GOOD
+           : step == (int)path->next ? ROLE_NEXT
+                                     : ROLE_FAINT;
 }
 
 /* Bit i of `brief`: step i in its bare word. */
 static void step_text(
     const struct defence_path *path, int step, unsigned brief, char *text, size_t size)
 {
-    static const int lengths[] = {6, 5, 8, 8, 6};
-    snprintf(text, size, "%s %.*s", mark_of(path, step),
-        brief >> step & 1 ? lengths[step] : PATH_SAID, path->said[step]);
+    snprintf(text, size, "%s %s", mark_of(path, step),
+        brief >> step & 1 ? path->word[step] : path->said[step]);
 }
 
 static int width_of(const struct pane *pane, const struct defence_path *path, unsigned brief)

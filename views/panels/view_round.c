@@ -143,7 +143,7 @@ static int draw_next(const struct sheet *sheet, int row)
     channels_init(&channels, sheet->s, sheet->input->view_state);
     int next = channels.next;
     if (next < 0) {
-        pane_text(pane, 0, row, ROLE_FAINT, "all channels are pruned to prune");
+        pane_text(pane, 0, row, ROLE_FAINT, "no channel is left to prune");
     } else {
         int at = pane_printf(pane, 0, row, ROLE_NEXT, "▸ next ch %d", next);
         if (sheet->s->activations)

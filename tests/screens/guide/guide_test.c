@@ -6,7 +6,7 @@
 #include "app/guide/timers.h"
 #include "app/guide/words.h"
 #include "app/screen/glossary.h"
-#include "app/screen/tabs.h"
+#include "app/shell/screen.h"
 #include "app/shell/ui_events.h"
 #include "engine/base/memory.h"
 #include "tests/screens/picture_of_cells.h"
@@ -199,8 +199,8 @@ static void every_state_has_a_next_step(void **state)
     assert_next(&o, "", "next P: repair", "the attack is still there: Space prunes on");
     assert_next(&o, "<", "next b: net to this round", "round 46 is shown: b takes the net there");
     assert_next(&o, "K", "K: pause", "K pauses, ( and ) change the speed");
-    o.position = 58;
-    assert_next(&o, "", "next Ctrl-S: save the net", "the attack is gone");
+    o.position = 58; /* and so is the net */
+    assert_next(&o, "", "next u: a round back", "clean accuracy too: u goes back");
     o.position = 60, o.phase = PHASE_DONE;
     assert_next(&o, "", "next [: kept nets",
         "done: [ looks at kept nets, S saves them, 8 is GoodNet, A looks in other layers");
@@ -273,7 +273,10 @@ static void every_panel_is_named_at_80x24(void **state)
     (void)state;
     struct snapshot *s = sample(61, 60);
     struct ui ui;
+    struct tabs_keys keys;
     whole_init(&ui, s);
+    screen_tabs_keys(&ui, &keys);
+    assert_true(tabs_width(&keys, 80) <= 78); /* and the row is not full */
     for (int i = 0; views_at(i); i++) {
         ui_focus(&ui, i, true); /* also where one is zoomed */
         struct cells cells = whole_draw(&ui, 80, 24);
@@ -282,9 +285,8 @@ static void every_panel_is_named_at_80x24(void **state)
             row = strtok(NULL, "\n");
         for (int v = 0; views_at(v); v++) {
             const char *brief = views_at(v)->brief;
-            const char *shown = brief ? brief : views_at(v)->name;
-            char *name = v < 10 ? memory_format("%d%s", (v + 1) % 10, shown) /* a digit's */
-                                : memory_string(shown);
+            char *name = memory_format("%s%s", keys.key[v], brief ? brief : views_at(v)->name);
+            assert_true(*keys.key[v]); /* each has a key */
             assert_non_null(strstr(row, name));
             free(name);
         }
@@ -293,7 +295,7 @@ static void every_panel_is_named_at_80x24(void **state)
     }
     ui_focus(&ui, 0, false);
     for (int column = 0; column < 80; column++)
-        if (tabs_hit(80, column) == 3) {
+        if (tabs_hit(&keys, 80, column) == 3) {
             point(&ui, PRESS_CLICK, column, ui.layout.tabs.row);
             break;
         }
