@@ -267,7 +267,6 @@ int ui_round(const struct ui *ui)
 bool ui_working(const struct ui *ui)
 {
     const struct snapshot *s = ui->snapshot;
-    bool busy =
-        s->phase == PHASE_RUNNING || s->phase == PHASE_SCANNING || s->phase == PHASE_MEASURING;
-    return busy && s->n_rounds > 0;
+    bool rests = s->phase == PHASE_PAUSED || s->phase == PHASE_DONE || s->phase == PHASE_FAILED;
+    return !rests && s->n_rounds > 0;
 }

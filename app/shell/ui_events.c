@@ -258,6 +258,10 @@ static void take_event(struct ui *ui, const struct event *event)
     }
     if (tour_event(ui, event))
         return;
+    if (event->key == PRESS_ESCAPE && ui->changing.any && ui_working(ui)) {
+        commands_call(ui, "pause", NULL);
+        return;
+    }
     if (event->key == PRESS_CLICK || event->key == PRESS_DOUBLE_CLICK) {
         click(ui, event);
         return;

@@ -305,6 +305,21 @@ static void add_flips(struct pieces *pieces, const struct round *round, bool poi
         add(pieces, 6, panel_rescued_role(round), text);
 }
 
+/* What is done beside rounds of pruning, in the room that both rates leave. */
+static void add_activity(
+    const struct pane *pane, struct pieces *pieces, const struct snapshot *s, int room)
+{
+    bool reads = s->phase == PHASE_LOADING || s->phase == PHASE_MEASURING;
+    char text[TEXT], fitting[TEXT];
+    int used = 0;
+    if (!reads && s->phase != PHASE_SCANNING && !s->repairing.name)
+        return;
+    if (reads && s->total > 0)
+        used = snprintf(text, sizeof text, "%.0f %% ", 100.0 * s->done / s->total);
+    snprintf(text + used, sizeof text - (size_t)used, "%s", s->activity);
+    add(pieces, 2, ROLE_TEXT, pane_elide(pane, text, room < 12 ? 12 : room, fitting, TEXT));
+}
+
 static void draw_round(const struct pane *pane, const struct view_input *input, int row)
 {
     const struct snapshot *s = input->snapshot;
@@ -326,10 +341,9 @@ static void draw_round(const struct pane *pane, const struct view_input *input, 
             seconds < 0.1 ? 1000 * seconds : seconds);
         add(&pieces, 8, ROLE_FAINT, text);
     }
-    if (s->phase == PHASE_SCANNING || s->repairing.name)
-        add(&pieces, 2, ROLE_TEXT, s->activity);
-    int least = pane->columns >= 60 ? 9 : 0,
-        width = fit(pane, &pieces, pane->columns - at - least, 2);
+    int least = pane->columns >= 60 ? 9 : 0;
+    add_activity(pane, &pieces, s, pane->columns - at - least - (poisoned ? 32 : 18));
+    int width = fit(pane, &pieces, pane->columns - at - least, 2);
     int meter = pane->columns - at - width - 1, longest = pane->columns / 4 + 12;
     at = draw_meter(
         pane, at, row, meter > longest ? longest : meter, rounds > 0 ? (double)round / rounds : 0);

@@ -28,12 +28,18 @@ static void tell(struct session *session, enum session_file file)
 static bool run(struct session *session, const struct command *command, struct error *err)
 {
     const struct work work = session->work;
+    const enum phase phase = session->phase;
     if (command->number < 0 || command->number >= N_SESSION_FILES)
         return fail_as(err, ERROR_USAGE, "data: there are no images of kind %d", command->number);
     enum session_file file = (enum session_file)command->number;
     session->work.unit = NULL;
     if (!session_change_file(session, file, command->text, err)) {
         session->work = work; /* what was going on goes on */
+        session->phase = phase;
+        session->activity[0] = '\0';
+        session->done = session->total = 0;
+        if (err->class == ERROR_CANCELLED)
+            session_say(session, false, "cancelled: everything is as it was");
         return false;
     }
     repair_choice_drop(session);

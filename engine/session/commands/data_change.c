@@ -106,19 +106,33 @@ static bool add_round(struct session *session, const struct round *old, struct e
     return true;
 }
 
-static bool rebuild_branch(
-    struct session *session, const struct branch *old, bool first, struct error *err)
+/* Rounds of the branches up to this one. */
+static int rounds_until(const struct session *session, int branch)
 {
-    if (!begin_branch(session, old, first, err))
+    int n = 0;
+    for (int b = 0; b <= branch; b++)
+        n += session->branches[b].history.n_rounds - 1;
+    return n;
+}
+
+static bool rebuild_branch(
+    struct session *session, const struct session *before, int index, struct error *err)
+{
+    const struct branch *old = &before->branches[index];
+    int n = rounds_until(before, before->n_branches - 1), last = rounds_until(before, index);
+    if (!begin_branch(session, old, index == 0, err))
         return false;
     struct history *history = session_history(session);
     if (old->plan.repair)
         history_reserve(history,
             old->plan.rounds > old->history.n_rounds ? old->plan.rounds : old->history.n_rounds);
     session_apply(session, history->position);
-    for (int r = history->n_rounds; r < old->history.n_rounds; r++)
+    for (int r = history->n_rounds; r < old->history.n_rounds; r++) {
+        session_activity(session, PHASE_MEASURING, "other images: round %d of %d anew",
+            last - old->history.n_rounds + 1 + r, n);
         if (!add_round(session, old->history.rounds[r], err))
             return false;
+    }
     refcount_unref(history->grown);
     history->grown = refcount_ref(old->history.grown);
     for (int i = 0; i < old->history.n_stops; i++)
@@ -131,7 +145,7 @@ static bool rebuild(struct session *session, const struct session *before, struc
 {
     session->branch = session->shown = 0;
     for (int b = 0; b < before->n_branches; b++)
-        if (!rebuild_branch(session, &before->branches[b], b == 0, err))
+        if (!rebuild_branch(session, before, b, err))
             return false;
     session->branch = session->shown = before->branch;
     session->site = session_branch(session)->site;
@@ -150,6 +164,23 @@ static bool measure_anew(struct session *session, const struct session *before, 
            session_begin(session, before->branches[0].site, err) && rebuild(session, before, err);
 }
 
+/* What is measured anew is seen when it is whole: meanwhile snapshots show what there was, and how
+ * far the work is. context: the session as it was. */
+static void show_progress(void *context, struct session *session)
+{
+    const struct session *before = context;
+    struct session anew = *session;
+    *session = *before;
+    session->serial = anew.serial;
+    session->phase = PHASE_MEASURING;
+    memcpy(session->activity, anew.activity, sizeof session->activity);
+    session->done = anew.done;
+    session->total = anew.total;
+    before->hooks.progress(before->hooks.context, session);
+    anew.serial = session->serial;
+    *session = anew;
+}
+
 /* Takes both sets over; on failure everything is as it was. */
 static bool take_sets(struct session *session, struct dataset *sets[N_SETS], struct error *err)
 {
@@ -157,7 +188,8 @@ static bool take_sets(struct session *session, struct dataset *sets[N_SETS], str
     session_drop_repair(session);
     session_apply_original(session, &session->description->sites->site[session->site]);
     struct session before = *session;
-    session->hooks.progress = NULL; /* nobody sees it before it is whole */
+    if (before.hooks.progress)
+        session->hooks = (struct session_hooks){show_progress, &before, before.hooks.stop};
     session_begin_empty(session);
     session->test = session->test_trivial = (struct outcome)OUTCOME_UNKNOWN;
     session->description = description;
@@ -172,6 +204,7 @@ static bool take_sets(struct session *session, struct dataset *sets[N_SETS], str
     if (!good) {
         refcount_unref(description);
         session_keep_messages(session, &after);
+        session->serial = after.serial;
         session_apply(session, session_history(session)->position);
         return false;
     }

@@ -20,10 +20,32 @@ static bool change(struct session *session, enum session_file file, const char *
     return good;
 }
 
+/* What is to be seen while other images are measured, and where that is stopped. */
+static struct watch {
+    bool on, told; /* told: how far it is */
+    int seen, rounds, branches, stop_at;
+} watch;
+
+static void look(void *context, struct session *session)
+{
+    (void)context;
+    if (!watch.on)
+        return;
+    const struct snapshot *s = session_snapshot(session);
+    assert_int_equal(s->n_rounds, watch.rounds);
+    assert_int_equal(s->n_branches, watch.branches);
+    assert_int_equal(s->n_images[SET_CLEAN], TRIAL_CLEAN);
+    assert_true(s->phase == PHASE_LOADING || s->phase == PHASE_MEASURING);
+    watch.told = watch.told || strstr(s->activity, "round 2 of");
+    if (++watch.seen == watch.stop_at)
+        atomic_store(&stop, true);
+    snapshot_unref(s);
+}
+
 /* Rounds in three branches, and a repair in a fourth. */
 static struct session *prepare(bool repaired)
 {
-    const struct session_hooks hooks = {.stop = &stop};
+    const struct session_hooks hooks = {.progress = look, .stop = &stop};
     const struct command finetune = {
         .kind = COMMAND_REPAIR, .number = -1, .value = 2, .text = "finetune"};
     struct options options = trial_options();
@@ -160,6 +182,35 @@ static void failures_change_nothing(void **state)
     session_destroy(session);
 }
 
+/* Stopped wherever it tells how far it is, a change leaves everything as it was; until it is whole,
+ * what there was is seen. */
+static void a_change_is_watched_and_stopped(void **state)
+{
+    (void)state;
+    struct session *session = prepare(true);
+    const struct snapshot *s = session_snapshot(session);
+    const struct watch as_it_is = {.rounds = s->n_rounds, .branches = s->n_branches};
+    char *before = trial_found(session);
+    bool done = false;
+    snapshot_unref(s);
+    for (int at = 1; !done; at = at < 12 ? at + 1 : 2 * at) {
+        watch = as_it_is;
+        watch.stop_at = at;
+        watch.on = true;
+        done = change(session, FILE_CLEAN, "test_clean.h5");
+        watch.on = false;
+        atomic_store(&stop, false);
+        if (!done)
+            trial_expect_found(session, before);
+    }
+    assert_true(watch.told && watch.seen >= 4);
+    s = session_snapshot(session);
+    assert_int_equal(s->changes, 1);
+    snapshot_unref(s);
+    free(before);
+    session_destroy(session);
+}
+
 static void a_run_goes_on_behind_a_failure(void **state)
 {
     (void)state;
@@ -227,6 +278,7 @@ int main(void)
         cmocka_unit_test_setup(there_and_back_is_as_before, trial_each),
         cmocka_unit_test_setup(counts_are_those_of_the_new_images, trial_each),
         cmocka_unit_test_setup(failures_change_nothing, trial_each),
+        cmocka_unit_test_setup(a_change_is_watched_and_stopped, trial_each),
         cmocka_unit_test_setup(a_run_goes_on_behind_a_failure, trial_each),
         cmocka_unit_test_setup(test_images_and_repaired_nets, trial_each),
         cmocka_unit_test_setup(poisoned_images_can_come_and_go, trial_each),
