@@ -29,6 +29,7 @@ void ui_init(struct ui *ui, struct arguments *arguments)
     ui->welcoming.wanted = true;
     ui->touring.wanted = arguments->tour;
     ui->asked = ui->inspecting = ui->guiding.dragged = -1;
+    ui->guiding.speed = arguments->speed;
     ui->recent = true;
     ui->graphics = (enum graphics_wish)arguments->graphics;
     ui_resize(ui, 80, 24);
@@ -52,7 +53,7 @@ void ui_finish(struct ui *ui)
 /* Cursors and questions of a session that is left. */
 static void forget_session(struct ui *ui)
 {
-    ui->touring.on = false; /* it was of that net */
+    ui->touring.on = ui->guiding.told = false; /* of that net, to that engine */
     ui->guiding.step = NULL;
     ui->guiding.dragged = -1;
     const struct view_state old = ui->view_state;

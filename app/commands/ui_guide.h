@@ -9,7 +9,7 @@ struct next_step;
 
 struct guiding {
     double speed;                 /* of runs, as it was asked for last; 0: as fast as they go */
-    const void *told;             /* the engine that knows it; only compared */
+    bool told;                    /* the engine knows it */
     double play_due;              /* when view_state.playing shows the next round, by the clock */
     int dragged;                  /* view along which the pointer is dragged, -1: none */
     const struct next_step *step; /* the state that was seen last, NULL: none */

@@ -3,6 +3,7 @@
 #include "app/commands/commands.h"
 
 #include "app/guide/playback.h"
+#include "app/options/values.h"
 #include "engine/base/clock.h"
 
 #include <stdlib.h>
@@ -24,25 +25,21 @@ static void say_speed(struct ui *ui, double speed)
 static void set_speed(struct ui *ui, double speed)
 {
     ui->guiding.speed = speed;
-    ui->guiding.told = ui->context;
+    ui->guiding.told = true;
     ui_post(ui, COMMAND_SPEED, 0, speed, "");
     say_speed(ui, speed);
 }
 
 static void command_speed(struct ui *ui, const char *argument)
 {
-    char *end;
-    if (!argument) {
+    struct error err;
+    double speed;
+    if (!argument)
         say_speed(ui, ui->guiding.speed);
-        return;
-    }
-    double speed = strtod(argument, &end);
-    if (strcmp(argument, "full") == 0)
-        set_speed(ui, 0);
-    else if (end != argument && !*end && speed > 0 && speed <= COMMAND_SPEED_MOST)
+    else if (values_speed(&speed, argument, &err))
         set_speed(ui, speed);
     else
-        ui_complain(ui, "use: speed ROUNDS, up to %d a second, or speed full", COMMAND_SPEED_MOST);
+        ui_complain(ui, "speed: %s", err.text);
 }
 
 static void offer_speeds(struct ui *ui, const struct action *action)

@@ -52,6 +52,7 @@ struct arguments {
     bool no_journal, no_config, print_config;
     const char *said[ARGUMENTS_FLAGS_MAX]; /* the value of each flag, NULL: its default */
 
+    double speed;      /* rounds a second of runs, 0: as fast as they go */
     int graphics;      /* enum graphics_wish */
     const char *color; /* "auto", "truecolor", "256", "16", "mono" */
     const char *theme; /* NULL: the first */

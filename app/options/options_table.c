@@ -156,6 +156,8 @@ static const struct flag table[] = {
         FIELD(no_config)},
     {"print-config", 0, NULL, "print the whole configuration as a file and exit", SCREEN,
         HAS_SCREEN, values_true, FIELD(print_config)},
+    {"speed", 0, "ROUNDS", "runs take at most ROUNDS a second, to be watched (full); ( ) change it",
+        SCREEN, HAS_SCREEN, values_speed, FIELD(speed)},
     {"color", 0, "WHEN", "auto, truecolor, 256, 16, mono or never (auto)", SCREEN, HAS_SCREEN,
         values_color, FIELD(color)},
     {"graphics", 0, "HOW", "pictures: auto (asks the terminal), kitty, sixel, blocks", SCREEN,

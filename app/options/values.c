@@ -4,6 +4,7 @@
 #include "app/options/arguments.h"
 #include "app/results/formats.h"
 #include "app/results/results.h"
+#include "engine/api/command.h"
 #include "views/cells/theme.h"
 #include "views/charts/canvas_paper.h"
 #include "views/files/figure_style.h"
@@ -286,6 +287,19 @@ bool values_color(void *field, const char *value, struct error *err)
     }
     return fail_as(
         err, ERROR_USAGE, "'%s' is not one of auto, truecolor, 256, 16, mono, never", value);
+}
+
+bool values_speed(void *field, const char *value, struct error *err)
+{
+    char *end;
+    double speed = strtod(value, &end);
+    bool full = strcmp(value, "full") == 0;
+    bool good = full || (end != value && !*end && speed > 0 && speed <= COMMAND_SPEED_MOST);
+    if (good)
+        *(double *)field = full ? 0 : speed;
+    return good || fail_as(err, ERROR_USAGE,
+                       "'%s' is no speed: rounds a second, above 0 and up to %d, or full", value,
+                       COMMAND_SPEED_MOST);
 }
 
 bool values_graphics(void *field, const char *value, struct error *err)

@@ -25,6 +25,7 @@ bool values_repaired(void *field, const char *value, struct error *err);       /
 bool values_channels(void *field, const char *value, struct error *err);       /* channel_list */
 bool values_format(void *field, const char *value, struct error *err);         /* const char * */
 bool values_color(void *field, const char *value, struct error *err);          /* const char * */
+bool values_speed(void *field, const char *value, struct error *err);          /* double, 0: full */
 bool values_graphics(void *field, const char *value, struct error *err);       /* int */
 bool values_theme(void *field, const char *value, struct error *err);          /* const char * */
 bool values_figure_size(void *field, const char *value, struct error *err);    /* const char * */

@@ -34,8 +34,8 @@ static void begin_guide(struct ui *ui)
 {
     const struct snapshot *s = ui->snapshot;
     bool ready = s->phase == PHASE_PAUSED && s->n_rounds > 0;
-    if (ready && ui->guiding.speed > 0 && ui->guiding.told != ui->context) {
-        ui->guiding.told = ui->context;
+    if (ready && ui->guiding.speed > 0 && !ui->guiding.told) {
+        ui->guiding.told = true;
         ui_post(ui, COMMAND_SPEED, 0, ui->guiding.speed, "");
     }
     welcome_follow(ui, clock_seconds());

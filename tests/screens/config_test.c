@@ -110,7 +110,7 @@ static void test_mistakes_name_their_line(void **state)
         {"set axis sideways", "axis must be one of auto full drop trade-off"},
         {"set threads many", "threads: 'many'"}, {"set nonsense 1", "there is no setting nonsense"},
         {"set model x.h5", "there is no setting model"}, {"theme neon", "there is no theme neon"},
-        {"set ascii maybe", "ascii must be on or off"}};
+        {"set speed 0", "speed: '0' is no speed"}, {"set ascii maybe", "ascii must be on or off"}};
     (void)state;
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         char *text = memory_format("# first\ntheme light\n%s\n", wrong[i][0]);
@@ -127,8 +127,9 @@ static void test_mistakes_name_their_line(void **state)
 static void test_the_command_line_goes_before(void **state)
 {
     (void)state;
-    configure("set thresholds 1,3\nset layer conv_2\nset plain on\n");
-    assert_int_equal(piped_run(&program, "--thresholds 5", "results\nset axis\nset\n"), 0);
+    configure("set thresholds 1,3\nset layer conv_2\nset plain on\nset speed 7\n");
+    assert_int_equal(piped_run(&program, "--thresholds 5", "results\nset axis\nset\nspeed\n"), 0);
+    assert_true(piped_says(&program, "a run takes at most 7 rounds a second"));
     assert_true(piped_says(&program, "now at round 0 of conv_2"));
     assert_true(piped_says(&program, "B'(5)"));
     assert_null(strstr(program.out, "B'(3)"));

@@ -92,6 +92,11 @@ static void test_wrong_lines_say_what_was_meant(void **state)
     assert_wrong("sweep --thresholds 2,,4", "--thresholds:");
     assert_wrong("sweep --thresholds 0", "--thresholds:");
     assert_wrong("sweep --thresholds nan", "--thresholds:");
+    assert_wrong("--speed 0", "--speed: '0' is no speed");
+    assert_wrong("--speed 1001", "up to 1000, or full");
+    assert_wrong("--speed nan", "--speed:");
+    assert_wrong("--speed 5x", "--speed:");
+    assert_wrong("sweep --speed 5", "sweep has no option --speed");
     assert_wrong("eval --scale 0", "--scale:");
     assert_wrong("eval --mean 1,,2", "--mean:");
     assert_wrong("eval --std 1,0", "--std:");
@@ -114,9 +119,25 @@ static void test_wrong_lines_say_what_was_meant(void **state)
     assert_wrong("demo x.h5 --out d", "takes no file");
 }
 
+static void test_speeds(void **state)
+{
+    static const struct {
+        const char *line;
+        double speed;
+    } good[] = {{"", 0}, {"--speed 5", 5}, {"--speed=0.5", 0.5}, {"--speed 5 --speed full", 0}};
+    struct arguments a;
+    struct error err;
+    (void)state;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        assert_true(parse(&a, good[i].line, &err));
+        assert_true(a.speed == good[i].speed);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_speeds),
         cmocka_unit_test(test_every_flag_and_verb_is_helped),
         cmocka_unit_test(test_values_are_read),
         cmocka_unit_test(test_wrong_lines_say_what_was_meant),
