@@ -38,9 +38,20 @@ static void ask_quit(struct ui *ui, const char *question)
     ui->accept = accept_quit;
 }
 
+/* A session waits behind the tour, perhaps one that nobody saved. */
+static bool come_back_first(struct ui *ui)
+{
+    if (ui->aside && ui->touring.on)
+        commands_call(ui, "tour", "leave");
+    ui->comes_back = ui->aside;
+    return ui->aside;
+}
+
 static void command_quit(struct ui *ui, const char *argument)
 {
     (void)argument;
+    if (come_back_first(ui))
+        return;
     if (ui_attended(ui) && !ui->arguments->tour && commands_unsaved(ui))
         ask_quit(ui, "The pruned net is not saved. Quit?");
     else
@@ -57,6 +68,8 @@ void commands_interrupt(struct ui *ui)
         ui->quit = true;
         return;
     }
+    if (come_back_first(ui))
+        return;
     script_drop(&ui->scripts);
     commands_call(ui, "pause", NULL);
     ask_quit(ui, "Paused. Quit?");

@@ -27,11 +27,15 @@ enum { TOURING_TEXT = 640 };
 
 struct touring {
     bool wanted; /* begins once the demo is measured */
+    int first;   /* with this step */
     bool on, paused;
-    bool waits; /* for the engine, or for rounds that play: nothing is due by time */
+    bool strayed; /* somebody tried something meanwhile */
+    bool waits;   /* for the engine, or for rounds that play: nothing is due by time */
     int step;
     char text[TOURING_TEXT]; /* of the step, with the numbers of its beginning */
     const char *lines;       /* commands of the step that were not run yet */
+    const char *then;        /* those behind them, NULL: none */
+    double speed;            /* of runs, as it was before */
     double until;            /* the step was read, by the clock; paused: seconds that are left */
 };
 

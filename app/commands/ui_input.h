@@ -5,6 +5,7 @@
 
 #include "app/opening/listing.h"
 #include "app/opening/recent.h"
+#include "app/script/script.h"
 #include "engine/api/command.h"
 #include "engine/api/session_file.h"
 
@@ -35,6 +36,12 @@ struct changing {
     bool any;
     enum session_file file;
     char path[COMMAND_TEXT]; /* "": none any more */
+};
+
+/* A journal that a session goes on with, and its lines, until the session is open. */
+struct resuming {
+    struct journal *journal; /* NULL: none */
+    struct scripts scripts;
 };
 
 /* Files that are being chosen. */

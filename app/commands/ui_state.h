@@ -59,6 +59,8 @@ struct ui {
     struct picking picking;
     struct changing changing; /* a file that the engine was told to take */
     struct opening *wanted;   /* to be opened in place of what is open; NULL: nothing is asked */
+    struct resuming resuming; /* what is replayed once that is open */
+    bool aside, comes_back;   /* a session waits for the end of the tour; it is asked for */
     struct journal *journal;  /* NULL: none is kept */
     bool recent, plain; /* nets that are opened are remembered; no screen: all is said in lines */
     unsigned told;      /* serial of the last message that was looked at */

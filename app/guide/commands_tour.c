@@ -3,6 +3,7 @@
 #include "app/commands/commands.h"
 
 #include "app/guide/tour.h"
+#include "app/opening/opening.h"
 #include "engine/base/clock.h"
 
 #include <stdlib.h>
@@ -33,62 +34,76 @@ static void tell_step(struct ui *ui, int step)
     ui_say(ui, "\n== %s ==\n%s\n", title, text);
 }
 
-static void accept_demo(struct ui *ui, const char *text, int value)
+/* The demo beside the session that is open, with nothing of that one's options: it waits, and comes
+ * back behind the tour. */
+static void open_demo(struct ui *ui)
 {
-    (void)text;
-    if (value != 'd')
+    static const char demo[] = "demo --criterion=mean-activation --thresholds=2,4,10 --no-journal";
+    struct error err;
+    if (ui->changing.any) {
+        ui_complain(ui, "another file is being read: wait for it, then begin the tour");
         return;
-    ui->touring = (struct touring){.wanted = true};
-    commands_call(ui, "open", "demo");
+    }
+    opening_destroy(ui->wanted);
+    ui->wanted = opening_create(demo, ui->arguments, NULL, &err);
+    if (ui->wanted)
+        ui->wanted->aside = true;
+    else
+        ui_complain(ui, "%s", err.text);
 }
 
-/* The net that is open is the person's: the tour does not touch it. */
-static void ask_demo(struct ui *ui)
+static void begin(struct ui *ui, int step)
 {
-    overlay_question(&ui->overlay,
-        ui->journal ? "The tour plays on the built-in demo; this session stays in its journal."
-                    : "The tour plays on the built-in demo; this session is left.");
-    overlay_add(&ui->overlay, 'd', "open the demo, and begin", NULL, NULL);
-    overlay_add(&ui->overlay, 'c', "continue here", NULL, NULL);
-    ui->accept = accept_demo;
-}
-
-static void begin(struct ui *ui)
-{
-    if (ui->plain)
+    if (ui->plain) {
         ui_complain(ui, "the tour in plain lines is: secateur tour --plain");
-    else if (!tour_may(ui))
-        ask_demo(ui);
+        return;
+    }
+    ui->touring.first = step;
+    if (!tour_may(ui))
+        open_demo(ui);
     else if (ui->snapshot->n_rounds == 0)
         ui->touring.wanted = true;
     else
-        tour_start(ui, clock_seconds());
+        tour_start(ui, step, clock_seconds());
+}
+
+/* What the tour's keys do. */
+static void act(struct ui *ui, const char *word)
+{
+    double now = clock_seconds();
+    if (!ui->touring.on)
+        ui_complain(ui, "the tour is not on; tour begins it");
+    else if (strcmp(word, "next") == 0)
+        tour_next(ui, now);
+    else if (strcmp(word, "back") == 0)
+        tour_back(ui, now);
+    else if (strcmp(word, "pause") == 0)
+        tour_pause(ui, !ui->touring.paused, now);
+    else
+        tour_leave(ui);
 }
 
 static void command_tour(struct ui *ui, const char *argument)
 {
+    static const char *const words[] = {"next", "back", "pause", "leave"};
     char *end = NULL;
-    long step = argument ? strtol(argument, &end, 10) : 0;
-    if (!argument) {
-        begin(ui);
-    } else if (strcmp(argument, "leave") == 0) {
-        tour_leave(ui);
-    } else if (end == argument || *end || !tour_at((int)step - 1) || step > tour_steps()) {
-        ui_complain(ui, "use: tour, tour 1 to %d, or tour leave", tour_steps());
-    } else if (ui->plain) {
+    long step = argument ? strtol(argument, &end, 10) : 1;
+    for (size_t i = 0; argument && i < sizeof words / sizeof *words; i++)
+        if (strcmp(argument, words[i]) == 0) {
+            act(ui, argument);
+            return;
+        }
+    if (argument && (end == argument || *end || step < 1 || step > tour_steps()))
+        ui_complain(ui, "use: tour, tour 1 to %d, tour next, back, pause or leave", tour_steps());
+    else if (argument && ui->plain)
         tell_step(ui, (int)step - 1);
-    } else if (!tour_may(ui)) {
-        ask_demo(ui);
-    } else if (ui_ready(ui)) {
-        tour_start(ui, clock_seconds());
-        for (long i = 1; i < step; i++)
-            tour_next(ui, clock_seconds());
-    }
+    else
+        begin(ui, (int)step - 1);
 }
 
 const struct action action_tour = {
     .name = "tour",
-    .argument = "[STEP|leave]",
+    .argument = "[STEP|next|back|pause|leave]",
     .keys = "",
     .group = COMMANDS_PROGRAM,
     .help = "the exercise, played and explained",

@@ -30,40 +30,71 @@ static void show_panel(struct ui *ui, const char *name)
             ui_focus(ui, i, !layout_find(&ui->layout, i));
 }
 
-static void begin_step(struct ui *ui, int index, double now)
+/* With the numbers of the net that is there now. */
+static void begin_text(struct ui *ui, double now)
+{
+    ui->touring.until = now + reading_time(tour_at(ui->touring.step)->text);
+    tour_text(ui, ui->touring.step, ui->touring.text, sizeof ui->touring.text);
+}
+
+/* arrives: not from the step before. */
+static void begin_step(struct ui *ui, int index, bool arrives, double now)
 {
     const struct tour_step *step = tour_at(index);
+    const char *lines = step->lines ? step->lines : "";
+    arrives = arrives && step->arrive;
     ui->touring.step = index;
-    ui->touring.lines = step->lines ? step->lines : "";
-    ui->touring.until = now + reading_time(step->text);
+    ui->touring.lines = arrives ? step->arrive : lines;
+    ui->touring.then = arrives ? lines : NULL;
+    ui->touring.paused = ui->touring.strayed = false;
     ui->touring.waits = false;
     ui->view_state.viewed = -1;
     ui->view_state.face = 0;
     ui->view_state.face_filter = FACES_CHANGED;
     playback_stop(ui);
     show_panel(ui, step->view);
-    tour_text(ui, index, ui->touring.text, sizeof ui->touring.text);
     ui->notice[0] = '\0';
+    if (arrives)
+        snprintf(ui->touring.text, sizeof ui->touring.text, "The net goes to where this begins …");
+    else
+        begin_text(ui, now);
 }
 
 bool tour_may(const struct ui *ui)
 {
-    return !ui->arguments->options.model;
+    const struct snapshot *s = ui->snapshot;
+    bool fresh = s->n_rounds <= 1 && s->n_branches <= 1;
+    return !ui->arguments->options.model && (fresh || ui->touring.on || ui->aside);
 }
 
-void tour_start(struct ui *ui, double now)
+void tour_start(struct ui *ui, int step, double now)
 {
-    ui->touring = (struct touring){.on = true};
-    begin_step(ui, 0, now);
+    double speed = ui->touring.on ? ui->touring.speed : ui->guiding.speed;
+    ui->touring = (struct touring){.on = true, .speed = speed};
+    begin_step(ui, step, true, now);
+}
+
+/* Runs are as fast as the person wants them again. */
+static void restore_speed(struct ui *ui, double speed)
+{
+    if (ui->guiding.speed == speed)
+        return;
+    ui->guiding.speed = speed;
+    ui_post(ui, COMMAND_SPEED, 0, speed, "");
 }
 
 void tour_leave(struct ui *ui)
 {
+    if (!ui->touring.on)
+        return;
+    double speed = ui->touring.speed;
     ui->touring = (struct touring){.on = false};
     ui_resize(ui, ui->columns, ui->rows);
     if (ui_working(ui))
         commands_call(ui, "pause", NULL);
+    restore_speed(ui, speed);
     playback_stop(ui);
+    ui->comes_back = ui->aside;
     char words[GUIDE_WORDS];
     guide_words(
         ui, "the tour is over, the net is yours: {next-step} says what may come next", words);
@@ -80,13 +111,28 @@ void tour_pause(struct ui *ui, bool paused, double now)
     touring->waits = false;
 }
 
+/* What the step still does would come too late for the next one. */
+static void end_step(struct ui *ui)
+{
+    if (ui_working(ui))
+        commands_call(ui, "pause", NULL);
+}
+
 void tour_next(struct ui *ui, double now)
 {
-    ui->touring.paused = false;
+    bool done = !ui_working(ui) && !*ui->touring.lines && !ui->touring.then;
+    bool arrives = !done || ui->touring.strayed;
+    end_step(ui);
     if (tour_at(ui->touring.step + 1))
-        begin_step(ui, ui->touring.step + 1, now);
+        begin_step(ui, ui->touring.step + 1, arrives, now);
     else
         tour_leave(ui);
+}
+
+void tour_back(struct ui *ui, double now)
+{
+    end_step(ui);
+    begin_step(ui, ui->touring.step > 0 ? ui->touring.step - 1 : 0, true, now);
 }
 
 bool tour_key(struct ui *ui, int key, double now)
@@ -97,18 +143,22 @@ bool tour_key(struct ui *ui, int key, double now)
         tour_pause(ui, !ui->touring.paused, now);
     else if (key == PRESS_ENTER)
         tour_next(ui, now);
+    else if (key == PRESS_BACKSPACE)
+        tour_back(ui, now);
     else if (key == PRESS_ESCAPE)
         tour_leave(ui);
-    else
+    else {
         tour_pause(ui, true, now);
-    return key == ' ' || key == PRESS_ENTER || key == PRESS_ESCAPE;
+        ui->touring.strayed = true;
+    }
+    return key == ' ' || key == PRESS_ENTER || key == PRESS_BACKSPACE || key == PRESS_ESCAPE;
 }
 
 double tour_due(const struct ui *ui)
 {
     const struct touring *touring = &ui->touring;
     bool sleeps = !touring->on || touring->paused || touring->waits;
-    return sleeps ? 0 : *touring->lines ? 1 : touring->until;
+    return sleeps ? 0 : *touring->lines || touring->then ? 1 : touring->until;
 }
 
 /* The next command of the step. */
@@ -133,6 +183,12 @@ bool tour_tick(struct ui *ui, double now, bool rests)
     touring->waits = works;
     if (works)
         return false;
+    if (!*touring->lines && touring->then) {
+        touring->lines = touring->then;
+        touring->then = NULL;
+        begin_text(ui, now);
+        return true;
+    }
     if (*touring->lines)
         run_line(ui);
     else if (now >= touring->until)
@@ -158,8 +214,9 @@ void tour_text(const struct ui *ui, int step, char *text, size_t size)
 
 const char *tour_keys(const struct ui *ui)
 {
-    return ui->touring.paused ? "Space goes on  Enter next step  Esc leaves; all other keys work"
-                              : "Space pauses  Enter next step  Esc leaves the tour";
+    return ui->touring.paused
+               ? "Space goes on  Enter next  Backspace back  Esc leaves; all other keys work"
+               : "Space pauses  Enter next step  Backspace step back  Esc leaves the tour";
 }
 
 /* Only for the eye: it changes nothing that plain lines could tell. */

@@ -15,16 +15,20 @@ struct tour_step {
     /* Commands that the step begins with, each ended by a line break; then those for plain lines,
      * where there are no panels to look at. May be NULL. */
     const char *lines, *plain_lines;
+    const char *arrive; /* run first by who does not come from the step before. May be NULL. */
 };
 
 const struct tour_step *tour_at(int index); /* NULL behind the last */
 int tour_steps(void);
 
-bool tour_may(const struct ui *ui); /* the demo is open: no net of the person's is touched */
-void tour_start(struct ui *ui, double now);
-void tour_leave(struct ui *ui); /* what was done stays, and is the person's now */
+/* The demo is open as it came, or by the tour: nothing of the person's is touched. */
+bool tour_may(const struct ui *ui);
+void tour_start(struct ui *ui, int step, double now);
+/* What was done stays, and is the person's now; a session that waits meanwhile comes back. */
+void tour_leave(struct ui *ui);
 void tour_pause(struct ui *ui, bool paused, double now);
-void tour_next(struct ui *ui, double now);         /* without waiting for the end of the step */
+void tour_next(struct ui *ui, double now); /* without waiting for the end of the step */
+void tour_back(struct ui *ui, double now); /* to the step before, and the net that it began with */
 bool tour_key(struct ui *ui, int key, double now); /* false: the key is not the tour's */
 
 double tour_due(const struct ui *ui); /* seconds of the clock, 0: nothing */

@@ -37,13 +37,29 @@ void guide_key(const struct ui *ui, const char *command, char *out, size_t size)
     snprintf(out, size, ":%s", command);
 }
 
+/* "2, 4 and 10" */
+static void say_thresholds(const struct snapshot *s, char *out, size_t size)
+{
+    size_t used = 0;
+    out[0] = '\0';
+    for (int i = 0; i < s->n_thresholds && used < size; i++)
+        used += (size_t)snprintf(out + used, size - used, "%s%g",
+            i == 0                    ? ""
+            : i + 1 < s->n_thresholds ? ", "
+                                      : " and ",
+            s->thresholds[i].points);
+}
+
 static void number(const struct ui *ui, const char *name, char *out, size_t size)
 {
     const struct snapshot *s = ui->snapshot;
     int round = ui_round(ui);
     bool open = s->n_rounds > 0;
     bool mono = ui->view_state.depth == DEPTH_MONO;
-    if (strcmp(name, "blue") == 0)
+    if (strcmp(name, "yours") == 0)
+        snprintf(
+            out, size, "%s", ui->aside ? "Enter goes back to your net." : "This net is yours.");
+    else if (strcmp(name, "blue") == 0)
         snprintf(out, size, "%s", mono ? "Solid" : "Blue");
     else if (strcmp(name, "orange") == 0)
         snprintf(out, size, "%s", mono ? "Dashed" : "Orange");
@@ -55,6 +71,8 @@ static void number(const struct ui *ui, const char *name, char *out, size_t size
         snprintf(out, size, "%.1f %%", snapshot_asr(s, round));
     else if (open && strcmp(name, "round") == 0)
         snprintf(out, size, "%d", round);
+    else if (strcmp(name, "thresholds") == 0 && s->n_thresholds > 0)
+        say_thresholds(s, out, size);
     else if (strcmp(name, "channels") == 0)
         snprintf(out, size, "%d", s->n_channels);
     else if (strcmp(name, "images") == 0)

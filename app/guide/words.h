@@ -9,8 +9,10 @@ enum { GUIDE_WORDS = 1024 };
 
 /* Replaces what stands in braces. A command, perhaps with its argument ("{undo}", "{view
  * goodnet}"), becomes the key that runs it, else ":command". "{=clean}", "{=clean at first}",
- * "{=asr}", "{=round}", "{=channels}", "{=layer}", "{=target}", "{=images}" become what the
- * snapshot says; "{=blue}", "{=orange}" the words for the two curves, with or without colour. */
+ * "{=asr}", "{=round}", "{=channels}", "{=layer}", "{=target}", "{=images}", "{=thresholds}" become
+ * what the snapshot says; "{=blue}", "{=orange}" the words for the two curves, with or without
+ * colour;
+ * "{=yours}" whose the net of the tour is. */
 void guide_words(const struct ui *ui, const char *sentence, char out[GUIDE_WORDS]);
 /* The key alone. */
 void guide_key(const struct ui *ui, const char *command, char *out, size_t size);

@@ -26,14 +26,16 @@ static bool stays(const struct flag *flag)
     return strcmp(flag->group, OPTIONS_NET) != 0 && flag->serves & WORKS_ON_SCREEN;
 }
 
-static void inherit(struct opening *opening, const struct arguments *now)
+/* of_session: those too that say what is pruned, and how. */
+static void inherit(struct opening *opening, const struct arguments *now, bool of_session)
 {
     for (int i = 0; options_at(i); i++) {
         const struct flag *flag = options_at(i);
         const char *said = now->said[i];
-        if (said && stays(flag) && flag->argument)
+        bool goes = stays(flag) && (of_session || !options_is_of_session(flag));
+        if (said && goes && flag->argument)
             add(opening, memory_format("--%s=%s", flag->name, said));
-        else if (said && stays(flag))
+        else if (said && goes)
             add(opening, memory_format("--%s", flag->name));
     }
 }
@@ -108,7 +110,7 @@ struct opening *opening_create(
 {
     struct opening *opening = memory_array(1, sizeof *opening);
     add(opening, memory_string("secateur"));
-    inherit(opening, now);
+    inherit(opening, now, true);
     int first = opening->n;
     bool good = add_typed(opening, line, err);
     settle_net(opening, first);
@@ -117,6 +119,18 @@ struct opening *opening_create(
     if (good && net && !asks && like)
         add_images(opening, like);
     if (good && parse(opening, now, err))
+        return opening;
+    opening_destroy(opening);
+    return NULL;
+}
+
+struct opening *opening_resume(const char *file, const struct arguments *now, struct error *err)
+{
+    struct opening *opening = memory_array(1, sizeof *opening);
+    add(opening, memory_string("secateur"));
+    inherit(opening, now, false);
+    add(opening, *file ? memory_format("--resume=%s", file) : memory_string("--resume"));
+    if (parse(opening, now, err))
         return opening;
     opening_destroy(opening);
     return NULL;

@@ -10,6 +10,7 @@ struct opening {
     struct arguments arguments;
     int n;
     char **words; /* [n] that the arguments were read from, and borrow */
+    bool aside;   /* the session that is open waits meanwhile, and comes back */
 };
 
 /* `line`: "NET --clean FILE …", options as behind `secateur`; "demo": the built-in one. Options
@@ -17,6 +18,8 @@ struct opening {
  * go. Without --clean the images of `like` are taken (NULL: none). NULL with err. */
 struct opening *opening_create(
     const char *line, const struct arguments *now, const struct options *like, struct error *err);
+/* The same for the session of a journal ("": the newest), whose options are none of these. */
+struct opening *opening_resume(const char *file, const struct arguments *now, struct error *err);
 void opening_destroy(struct opening *opening); /* accepts NULL */
 
 #endif

@@ -23,7 +23,12 @@ static void accept_loss(struct ui *ui, const char *text, int value)
 /* Without a journal a pruned net would be gone. */
 static void ask_loss(struct ui *ui, const char *line)
 {
-    snprintf(ui->pending_path, sizeof ui->pending_path, "%s", line);
+    if (snprintf(ui->pending_path, sizeof ui->pending_path, "%s", line) >=
+        (int)sizeof ui->pending_path) {
+        ui_complain(ui, "the pruned net is not saved, and that name is too long to ask about: save "
+                        "first");
+        return;
+    }
     overlay_question(&ui->overlay, "The pruned net is not saved, and no journal is kept. Open?");
     overlay_add(&ui->overlay, 'c', "continue here", NULL, NULL);
     overlay_add(&ui->overlay, 'o', "open the other net; this one is lost", NULL, NULL);
@@ -48,6 +53,10 @@ static void open_line(struct ui *ui, const char *line, bool sure)
 {
     struct error err;
     const struct options *now = &ui->arguments->options;
+    if (ui->aside) {
+        ui_complain(ui, "your net waits for the end of the tour: Esc leaves it, then open");
+        return;
+    }
     if (!sure && ui_attended(ui) && !ui->journal && commands_unsaved(ui)) {
         ask_loss(ui, line);
         return;

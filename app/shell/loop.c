@@ -58,7 +58,7 @@ static void draw(struct loop *loop)
 static void carry_out(struct loop *loop)
 {
     struct ui *ui = loop->ui;
-    if (ui->wanted)
+    if (ui->wanted || ui->comes_back)
         loop->dirty = workspace_turn(loop->workspace) || loop->dirty;
     if (ui->mouse != loop->mouse)
         terminal_mouse(loop->terminal, ui->mouse);

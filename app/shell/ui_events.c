@@ -40,7 +40,7 @@ static void begin_guide(struct ui *ui)
     }
     welcome_follow(ui, clock_seconds());
     if (ready && ui->touring.wanted && tour_may(ui))
-        tour_start(ui, clock_seconds());
+        tour_start(ui, ui->touring.first, clock_seconds());
 }
 
 void ui_snapshot(struct ui *ui, const struct snapshot *snapshot)

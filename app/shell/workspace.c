@@ -10,6 +10,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A session that waits, and how it was looked at. */
+struct waiting {
+    struct engine *engine; /* NULL: none does */
+    struct opening *open;
+    struct arguments *arguments;
+    struct journal *journal;
+    struct view_state view_state;
+    int focus, followed;
+    bool zoomed;
+    unsigned told;
+    const void *saved;
+};
+
 struct workspace {
     struct ui *ui;
     void (*wake)(void *context);
@@ -19,6 +32,7 @@ struct workspace {
     struct engine *next;          /* NULL: nothing is being opened */
     struct opening *opening;      /* for `next` */
     const struct snapshot *first; /* of `next`, held: nothing is measured in it */
+    struct waiting waiting;
 };
 
 static bool post(void *context, const struct command *command)
@@ -53,10 +67,20 @@ struct workspace *workspace_create(struct ui *ui, void (*wake)(void *context), v
     return workspace;
 }
 
+/* Nothing is replayed any more. */
+static void drop_resuming(struct ui *ui)
+{
+    journal_end(ui->resuming.journal);
+    script_drop(&ui->resuming.scripts);
+    ui->resuming.journal = NULL;
+}
+
 /* Nothing is being opened any more. */
 static void give_up(struct workspace *workspace)
 {
     engine_destroy(workspace->next);
+    if (workspace->opening && workspace->opening->arguments.resume)
+        drop_resuming(workspace->ui);
     opening_destroy(workspace->opening);
     snapshot_unref(workspace->first);
     workspace->next = NULL;
@@ -69,9 +93,13 @@ void workspace_destroy(struct workspace *workspace)
     give_up(workspace);
     opening_destroy(workspace->ui->wanted);
     workspace->ui->wanted = NULL;
+    drop_resuming(workspace->ui);
     engine_destroy(workspace->engine);
+    engine_destroy(workspace->waiting.engine);
+    journal_end(workspace->waiting.journal);
     workspace->ui->arguments = NULL;
     opening_destroy(workspace->open);
+    opening_destroy(workspace->waiting.open);
     free(workspace);
 }
 
@@ -82,7 +110,8 @@ struct engine *workspace_engine(const struct workspace *workspace)
 
 bool workspace_rests(struct workspace *workspace)
 {
-    return !workspace->next && !workspace->ui->wanted && engine_rests(workspace->engine);
+    const struct ui *ui = workspace->ui;
+    return !workspace->next && !ui->wanted && !ui->comes_back && engine_rests(workspace->engine);
 }
 
 static void take_wanted(struct workspace *workspace)
@@ -98,10 +127,17 @@ static void take_wanted(struct workspace *workspace)
     workspace->first = engine_snapshot(workspace->next);
 }
 
-/* A journal for the session that takes over. */
+/* A journal for the session that takes over: its own, where it goes on with one. */
 static void begin_journal(struct ui *ui)
 {
     struct error err;
+    if (ui->arguments->resume) {
+        ui->journal = ui->resuming.journal;
+        ui->scripts.script[ui->scripts.n++] = ui->resuming.scripts.script[0];
+        ui->scripts.ran = false; /* of the session before */
+        ui->resuming = (struct resuming){0};
+        return;
+    }
     ui->journal = ui->arguments->no_journal ? NULL : journal_begin(ui->arguments, &err);
     if (!ui->journal && !ui->arguments->no_journal)
         ui_complain(ui, "no journal is written: %s", err.text);
@@ -117,6 +153,56 @@ static void say_left(struct ui *ui, const char *opened, const char *left, const 
     char *word = escape_text(escape_shell, journal);
     ui_say(ui, "%s is open; %s stays in its journal: secateur --resume=%s", opened, left, word);
     free(word);
+}
+
+/* What is open waits, with all it has; the demo of the tour needs no journal. */
+static void put_aside(struct workspace *workspace)
+{
+    struct ui *ui = workspace->ui;
+    workspace->waiting = (struct waiting){.engine = workspace->engine,
+        .open = workspace->open,
+        .arguments = ui->arguments,
+        .journal = ui->journal,
+        .view_state = ui->view_state,
+        .focus = ui->focus,
+        .zoomed = ui->zoomed,
+        .followed = ui->followed,
+        .told = ui->told,
+        .saved = ui->saved};
+    workspace->engine = workspace->next;
+    workspace->open = workspace->opening;
+    ui->journal = NULL;
+    ui->aside = ui->touring.wanted = true;
+    ui_take_session(ui, &workspace->open->arguments, workspace->first);
+    workspace->next = NULL;
+    workspace->opening = NULL;
+    workspace->first = NULL;
+    ui_snapshot(ui, engine_snapshot(workspace->engine));
+}
+
+/* The session that waited, as it was looked at; what is open goes. */
+static void come_back(struct workspace *workspace)
+{
+    struct ui *ui = workspace->ui;
+    struct waiting *waiting = &workspace->waiting;
+    struct opening *open = workspace->open;
+    ui->comes_back = ui->aside = false;
+    engine_destroy(workspace->engine);
+    journal_end(ui->journal);
+    workspace->engine = waiting->engine;
+    workspace->open = waiting->open;
+    ui->journal = waiting->journal;
+    ui_take_session(ui, waiting->arguments, engine_snapshot(workspace->engine));
+    ui_focus(ui, waiting->focus, waiting->zoomed);
+    ui->view_state = waiting->view_state;
+    ui->followed = waiting->followed;
+    ui->told = waiting->told;
+    ui->saved = waiting->saved;
+    *waiting = (struct waiting){0};
+    opening_destroy(open);
+    ui_snapshot(ui, engine_snapshot(workspace->engine));
+    ui_say(ui, "the tour is over; %s is as you left it",
+        ui->snapshot->model_name ? ui->snapshot->model_name : "your net");
 }
 
 static void take_over(struct workspace *workspace)
@@ -156,6 +242,10 @@ bool workspace_turn(struct workspace *workspace)
 {
     struct ui *ui = workspace->ui;
     bool another = false;
+    if (ui->comes_back && workspace->waiting.engine) {
+        come_back(workspace);
+        return true;
+    }
     take_wanted(workspace);
     if (!workspace->next)
         return false;
@@ -166,7 +256,10 @@ bool workspace_turn(struct workspace *workspace)
         ui_complain(ui, "%s", why);
         give_up(workspace);
     } else if (rests && s->n_rounds > 0) {
-        take_over(workspace);
+        if (workspace->opening->aside)
+            put_aside(workspace);
+        else
+            take_over(workspace);
         another = true;
     } else {
         say_progress(ui, s);

@@ -1,7 +1,7 @@
 /* What is open: one engine with its journal, and perhaps another net that is being opened beside
  * it. Nothing changes until that one is measured: then it takes the place of the first, whose
- * journal stays. One that cannot be opened, or is cancelled, leaves no trace. Owner: verb_app.
- * Thread: the UI's. */
+ * journal stays. One that cannot be opened, or is cancelled, leaves no trace. Beside the tour the
+ * first waits with all it has, and comes back. Owner: verb_app. Thread: the UI's. */
 #ifndef SECATEUR_APP_SHELL_WORKSPACE_H
 #define SECATEUR_APP_SHELL_WORKSPACE_H
 
@@ -18,8 +18,8 @@ void workspace_destroy(struct workspace *workspace);
 struct engine *workspace_engine(const struct workspace *workspace);
 bool workspace_rests(struct workspace *workspace); /* the engine does, and nothing is opened */
 
-/* Begins to open what a command asked for (ui->wanted), goes on with it, and says how far it is.
- * True: ui shows another session now. */
+/* Begins to open what a command asked for (ui->wanted), goes on with it, and says how far it is; or
+ * has the one that waits come back (ui->comes_back). True: ui shows another session now. */
 bool workspace_turn(struct workspace *workspace);
 /* Gives up what is being opened; false: nothing is. */
 bool workspace_cancel(struct workspace *workspace);

@@ -130,6 +130,17 @@ static void write_screen(FILE *file, const struct cells *cells)
     write_styles(file, cells);
 }
 
+/* To the step that prunes, those before it done. */
+static void tour_on(struct ui *ui)
+{
+    tour_start(ui, 0, 1);
+    for (int step = 1; step < 3; step++) {
+        while (tour_tick(ui, 1, true))
+            continue;
+        tour_next(ui, 1);
+    }
+}
+
 /* What happens by itself, or was typed. */
 static void begin_moment(struct ui *ui, int moment)
 {
@@ -138,7 +149,7 @@ static void begin_moment(struct ui *ui, int moment)
     else if (moment == DONE)
         next_step_tell(ui);
     else if (moment == TOURING)
-        tour_start(ui, 1), tour_next(ui, 1), tour_next(ui, 1);
+        tour_on(ui);
     else if (moment == SEEN)
         sample_seen((struct snapshot *)(uintptr_t)ui->snapshot, &ui->view_state, 5, 4);
     else if (moment == HELPED)

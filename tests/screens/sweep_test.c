@@ -1,5 +1,7 @@
 /* Every panel and every overlay on the whole screen, at sizes from 1x1 to 400x120, in every mode:
  * nothing that a terminal could not show, whatever names files bring along. */
+#include "app/commands/command_line.h"
+#include "app/guide/tour.h"
 #include "app/shell/ui_events.h"
 #include "tests/screens/picture_of_cells.h"
 #include "tests/screens/sample.h"
@@ -17,7 +19,8 @@ static const char *const roads[] = {"", "@curves", "@channels", "@channels Enter
     "@faces Enter", "@faces Enter d", "@layers", "@round", "@thresholds", "@log", "@goodnet",
     "@suspects", "@suspects Enter", "@comparison", "@comparison Down Down", "?", ":", ": e x p",
     "L", "c", "R", "q", "t", "a a z", "+ + z", "2 m", "m m", "X 3", "G n n", "[ [", "/", "8 z",
-    "3 m m Right"};
+    "3 m m Right", "@scatter", "Z", "@channels Enter I", "@faces Enter I", "2 ( ( K", "!open",
+    "!data", "!data Enter", "!set", "!tour 3", "!tour 8 Enter Space", "!welcome"};
 enum { N_ROADS = sizeof roads / sizeof *roads };
 
 struct state {
@@ -108,6 +111,25 @@ static void check(const struct ui *ui, const struct cells *cells, const char *ro
     assert_true(cells->cursor_column < cells->columns && cells->cursor_row < cells->rows);
 }
 
+/* "!set Down": a command, or the welcome, then keys. */
+static void go(struct ui *ui, const char *road)
+{
+    char line[32];
+    if (*road != '!') {
+        whole_press(ui, road);
+        return;
+    }
+    const char *keys = strpbrk(road, "ES");
+    snprintf(line, sizeof line, "%.*s", keys ? (int)(keys - road) - 2 : 30, road + 1);
+    if (strcmp(line, "welcome") == 0)
+        ui->welcoming.state = WELCOME_SHOWS;
+    else if (strncmp(line, "tour", 4) == 0 && ui->snapshot->n_rounds > 0)
+        tour_start(ui, line[5] - '1', 1);
+    else if (strncmp(line, "tour", 4) != 0)
+        commands_line(ui, line);
+    whole_press(ui, keys ? keys : "");
+}
+
 static void draw(const struct snapshot *s, const struct state *state, const char *road, int mode,
     int columns, int rows)
 {
@@ -118,7 +140,7 @@ static void draw(const struct snapshot *s, const struct state *state, const char
     ui.view_state.marker = ui.view_state.ascii ? MARKER_ASCII : MARKER_BRAILLE;
     ui.theme = themes_at(mode / 2 % 4);
     ui_resize(&ui, columns, rows);
-    whole_press(&ui, road);
+    go(&ui, road);
     struct cells cells = whole_draw(&ui, columns, rows);
     check(&ui, &cells, road, !state->hostile);
     cells_finish(&cells);
@@ -227,5 +249,6 @@ int main(void)
         cmocka_unit_test(messages_are_read_in_full),
     };
     setlocale(LC_CTYPE, "C.UTF-8");
+    setenv("XDG_STATE_HOME", "/nowhere", 1);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

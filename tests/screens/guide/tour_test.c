@@ -3,6 +3,7 @@
 #include "app/guide/timers.h"
 #include "app/guide/tour.h"
 #include "app/guide/welcome.h"
+#include "app/opening/opening.h"
 #include "app/shell/ui_events.h"
 #include "engine/base/clock.h"
 #include "tests/screens/picture_of_cells.h"
@@ -88,7 +89,7 @@ static void the_tour_plays_by_itself(void **state)
     int seen = 0;
     whole_init(&ui, s);
     ui.post = note_posted;
-    tour_start(&ui, now);
+    tour_start(&ui, 0, now);
     assert_false(timers_run(&ui, now, false)); /* the engine works */
     assert_true(timers_due(&ui) == 0);         /* and will wake the program */
     for (int last = -1; ui.touring.on && now < begun + 1000; now += 0.5) {
@@ -116,7 +117,7 @@ static void the_tour_is_paused_skipped_and_left(void **state)
     struct ui ui;
     char title[96];
     whole_init(&ui, s);
-    tour_start(&ui, clock_seconds());
+    tour_start(&ui, 0, clock_seconds());
     whole_press(&ui, "Space");
     tour_title(&ui, title, sizeof title);
     assert_non_null(strstr(title, "(paused)"));
@@ -136,10 +137,8 @@ static void the_tour_is_paused_skipped_and_left(void **state)
     whole_press(&ui, "Esc");
     assert_false(ui.touring.on);
     assert_int_equal(ui.layout.told.rows, 0);
-    commands_line(&ui, "tour 4");
-    assert_int_equal(ui.touring.step, 3);
-    commands_line(&ui, "tour leave");
-    assert_false(ui.touring.on);
+    commands_line(&ui, "tour leave"); /* once more: nothing is left */
+    assert_true(ui.notice_bad);
     commands_line(&ui, "tour 99");
     assert_true(ui.notice_bad);
     char *script = tour_script(); /* all steps, and what they run */
@@ -150,9 +149,79 @@ static void the_tour_is_paused_skipped_and_left(void **state)
     sample_destroy(s);
 }
 
+/* All that is due by time, until the step has run its commands; what was posted is in `posted`. */
+static void run_step(struct ui *ui)
+{
+    *posted = '\0';
+    while (*ui->touring.lines || ui->touring.then)
+        assert_true(timers_run(ui, clock_seconds(), true));
+}
+
+/* Back, or to a step by its number: the net first goes to where that step begins. */
+static void the_tour_goes_back(void **state)
+{
+    (void)state;
+    struct snapshot *s = sample(1, 0);
+    struct ui ui;
+    whole_init(&ui, s);
+    ui.post = note_posted;
+    ui.guiding.speed = 3;
+    commands_line(&ui, "tour 4");
+    assert_int_equal(ui.touring.step, 3);
+    assert_non_null(strstr(ui.touring.text, "goes to where")); /* no numbers of another net */
+    run_step(&ui);
+    assert_non_null(strstr(ui.touring.text, "The attack is gone"));
+    char expected[64], far[64];
+    snprintf(far, sizeof far, "%s", posted);
+    whole_press(&ui, "Backspace");
+    assert_int_equal(ui.touring.step, 2);
+    run_step(&ui);
+    snprintf(expected, sizeof expected, "%d %d %d %d ", COMMAND_JUMP, COMMAND_SPEED, COMMAND_SPEED,
+        COMMAND_RUN); /* it stands in branch 1 */
+    assert_string_equal(posted, expected);
+    assert_true(strlen(far) > strlen(posted)); /* rounds in front of it, too */
+    whole_press(&ui, "Enter");
+    run_step(&ui);
+    snprintf(expected, sizeof expected, "%d %d ", COMMAND_SPEED, COMMAND_RUN);
+    assert_string_equal(posted, expected); /* from the step before: nothing but its own */
+    whole_press(&ui, "Backspace Backspace Backspace Backspace Backspace");
+    assert_int_equal(ui.touring.step, 0);
+    commands_line(&ui, "tour next");
+    assert_int_equal(ui.touring.step, 1);
+    commands_line(&ui, "tour pause");
+    assert_true(ui.touring.paused);
+    commands_line(&ui, "tour back");
+    assert_true(ui.touring.step == 0 && !ui.touring.paused);
+    whole_press(&ui, "Esc");
+    assert_true(ui.guiding.speed == 3); /* the person's own again */
+    whole_finish(&ui);
+    sample_destroy(s);
+}
+
+/* Rounds of the demo that the person pruned are the person's: the tour has a demo of its own. */
+static void the_tour_touches_nothing(void **state)
+{
+    (void)state;
+    struct snapshot *s = sample(61, 47);
+    struct ui ui;
+    whole_init(&ui, s);
+    ui.post = note_posted;
+    *posted = '\0';
+    commands_line(&ui, "tour 2");
+    assert_false(ui.touring.on);
+    assert_string_equal(posted, "");
+    assert_true(ui.wanted && ui.wanted->aside && !ui.wanted->arguments.options.model);
+    assert_true(ui.wanted->arguments.no_journal);
+    opening_destroy(ui.wanted);
+    whole_finish(&ui);
+    sample_destroy(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_tour_goes_back),
+        cmocka_unit_test(the_tour_touches_nothing),
         cmocka_unit_test(the_welcome_says_what_is_what),
         cmocka_unit_test(the_tour_plays_by_itself),
         cmocka_unit_test(the_tour_is_paused_skipped_and_left),
