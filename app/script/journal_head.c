@@ -180,6 +180,38 @@ bool journal_head_find(const struct arguments *arguments, char **path, int *fd,
     return open_head(*path, fd, head, err);
 }
 
+/* Where the net stood last: of the last outcome, 0 where there is none. */
+static int last_round(const struct journal_head *head)
+{
+    int round = 0;
+    for (const char *at = head->text + head->begin; at < head->text + head->end;
+         at += strcspn(at, "\n") + 1)
+        sscanf(at, "= %*d %d", &round);
+    return round;
+}
+
+char *journal_head_about(const char *path)
+{
+    struct journal_head head;
+    struct error err;
+    char sha[DIGEST_TEXT], *line, *net = NULL;
+    int fd, used;
+    if (!open_head(path, &fd, &head, &err))
+        return NULL;
+    for (size_t at = strlen(first_line); next_line(&head, &at, &line); free(line)) {
+        used = 0;
+        if (sscanf(line, "file %64s model %n", sha, &used) != 1 || used == 0 || net)
+            continue;
+        const char *slash = strrchr(line + used, '/');
+        net = memory_string(slash ? slash + 1 : line + used);
+    }
+    char *about = memory_format("%s, round %d", net ? net : "demo", last_round(&head));
+    close(fd);
+    free(net);
+    free(head.text);
+    return about;
+}
+
 /* Where a line of the head stands, for what is said of it. */
 struct place {
     const char *path;

@@ -27,6 +27,9 @@ size_t journal_head_own(const struct journal_head *head);
  * writes and that began with arguments' net, if they name one. */
 bool journal_head_find(const struct arguments *arguments, char **path, int *fd,
     struct journal_head *head, struct error *err);
+/* What a journal is told from others by: "bd_net.h5, round 12"; "demo" where it names no net.
+ * malloc'd; NULL: it cannot be read, or is none. */
+char *journal_head_about(const char *path);
 /* Takes its options over into the arguments, and compares the inputs. Fails (ERROR_INPUT) at an
  * option that no journal has, where arguments say otherwise already and where an input is not what
  * it was. *inputs: which files it names, malloc'd, "": none. */

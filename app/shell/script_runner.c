@@ -108,9 +108,12 @@ enum script_answer script_step(struct ui *ui, struct error *err)
     scripts->ran = false;
     while (scripts->n > 0) {
         if (!script_take_line(script_top(scripts), line, &too_long)) {
+            bool replay = script_replays(scripts);
             if (script_top(scripts)->open)
                 return SCRIPT_WAITS;
             finish(ui);
+            if (replay) /* it is told before anything else is */
+                return SCRIPT_RAN;
         } else if (too_long || script_replays(scripts) || !is_blank(line)) {
             run(ui, line, too_long);
             return SCRIPT_RAN;

@@ -51,6 +51,21 @@ static void test_another_net_takes_over(void **state)
     assert_true(piped_says(&program, "\nround 2 of conv_3"));
 }
 
+/* A session that was left goes on in the program, the rest of the script behind it. */
+static void test_a_session_goes_on(void **state)
+{
+    (void)state;
+    char *line = memory_format("d/bd_net.h5 %s", images);
+    assert_int_equal(run(line, "step 7\nundo 2\n"), 0);
+    assert_int_equal(run(line, "step 3\nresume none.journal\nundo\n"), 1);
+    assert_true(piped_errs(&program, "none.journal: No such file"));
+    assert_int_equal(run(line, "step 7\nundo 2\nresume\nstatus\nstep\n"), 0);
+    free(line);
+    assert_true(piped_says(&program, "resumed from "));
+    assert_true(piped_says(&program, "\nround 3 of conv_3")); /* of the run that failed */
+    assert_non_null(strstr(strstr(program.out, "resumed from "), "\nround 4 of conv_3"));
+}
+
 static void test_a_failure_ends_a_script(void **state)
 {
     (void)state;
@@ -149,6 +164,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_another_net_takes_over),
+        cmocka_unit_test(test_a_session_goes_on),
         cmocka_unit_test(test_a_failure_ends_a_script),
         cmocka_unit_test(test_other_images),
         cmocka_unit_test(test_a_failure_leaves_everything),
