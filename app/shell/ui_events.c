@@ -102,6 +102,8 @@ static int take_count(struct ui *ui, const struct action *action)
         return 0;
     ui_focus(ui, count->focus, count->zoomed);
     ui->view_state.detail = count->detail;
+    ui_say(
+        ui, "%s %d: a digit within %g s before it is its count", action->name, number, count_holds);
     return number;
 }
 
