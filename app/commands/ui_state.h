@@ -49,27 +49,25 @@ struct ui {
     bool remote; /* the terminal is at the other end of a line */
     struct calm calm;
     struct keymap keymap;
-    char notice[UI_NOTICE]; /* in place of the hints until the next key */
-    char said[UI_NOTICE];   /* the last one, also when a key took it away */
-    bool noticed;           /* one was there when the event in hand came */
-    bool notice_bad;
+    char notice[UI_NOTICE];    /* in place of the hints until the next key */
+    char said[UI_NOTICE];      /* the last one, also when a key took it away */
+    bool noticed, notice_bad;  /* one was there when the event in hand came; it complains */
     unsigned complaints;       /* how many there were, for scripts */
     char complaint[UI_NOTICE]; /* the last one */
     struct scripts scripts;    /* what runs line by line */
     struct picking picking;
     struct changing changing; /* a file that the engine was told to take */
     struct opening *wanted;   /* to be opened in place of what is open; NULL: nothing is asked */
-    struct resuming resuming; /* what is replayed once that is open */
+    struct resuming resuming; /* replayed then */
     bool aside, comes_back;   /* a session waits for the end of the tour; it is asked for */
     struct journal *journal;  /* NULL: none is kept */
     bool recent, plain; /* nets that are opened are remembered; no screen: all is said in lines */
     unsigned told;      /* serial of the last message that was looked at */
     int followed;       /* channel the cursor was led to; it is led on while it stays there */
-    int pending_export; /* number of the one that asks whether to overwrite */
+    int pending_export, pending_site;            /* figure, layer that a question is about */
     char pending_path[1024], pending_format[16]; /* as it was asked for, "": the folder's */
     int asked, inspecting; /* channel of the last what-if (-2: all), looked into; -1: none */
     char asked_face[N_SETS][UI_ASKED], asked_scatter[UI_ASKED]; /* last of the engine */
-    int pending_site; /* layer that asks what to prune it on top of */
     char figure_size[16], figure_formats[16], figure_style[32]; /* "": as the command line says */
     struct provenance *provenance;                              /* made with the first figure */
     const void *saved; /* the round that the last Ctrl-S wrote, only compared; NULL: none */

@@ -50,56 +50,49 @@ static void the_path_says_what_is_next(void **state)
     assert_string_equal(path.said[PATH_REPAIRED], "repair unlearn round 12");
 }
 
+static const struct {
+    struct sample_options options;
+    enum path_step step;
+    const char *said, *word;
+    bool done;
+} path_states[] = {
+    {{.n_rounds = 1, .phase = PHASE_PAUSED}, PATH_REPAIRED, "repaired", "repaired", false},
+    {{.n_rounds = 48, .position = 0, .phase = PHASE_PAUSED}, PATH_REPAIRED, "repaired", "repaired",
+        false},
+    {{.n_rounds = 1, .phase = PHASE_RUNNING}, PATH_REPAIRED, "pruning", "pruning", false},
+    {{.n_rounds = 48, .position = 47, .phase = PHASE_RUNNING, .n_branches = 4}, PATH_REPAIRED,
+        "pruned 47", "pruned", true},
+    {{.n_rounds = 61, .position = 60, .phase = PHASE_DONE, .n_branches = 4}, PATH_REPAIRED,
+        "pruned 60", "pruned", true},
+    {{.n_rounds = 61, .position = 60, .phase = PHASE_DONE, .no_poisoned = true, .n_branches = 4},
+        PATH_REPAIRED, "pruned 60", "pruned", true},
+    {{.n_rounds = 48, .position = 47, .phase = PHASE_PAUSED, .no_poisoned = true, .repaired = true},
+        PATH_REPAIRED, "repair unlearn round 12", "repair", true},
+    {{.n_rounds = 48, .position = 47, .phase = PHASE_PAUSED, .n_branches = 4}, PATH_JUDGED,
+        "judged ASR 100.0 %", "judged", true},
+    {{.n_rounds = 61, .position = 60, .phase = PHASE_DONE, .n_branches = 4}, PATH_JUDGED,
+        "judged ASR 0.0 %, clean 0.0 %", "judged", true},
+    {{.n_rounds = 48, .position = 47, .phase = PHASE_PAUSED, .no_poisoned = true}, PATH_JUDGED,
+        "judged", "judged", false},
+    {{.n_rounds = 1, .phase = PHASE_SCANNING, .no_poisoned = true}, PATH_FOUND, "searching",
+        "searching", false},
+    {{.n_rounds = 1, .phase = PHASE_PAUSED, .no_poisoned = true, .suspects = true}, PATH_FOUND,
+        "found class 0", "found", true},
+};
+
 /* What the line says of each state, whole and in a word: never of a thing that was not done. */
 static void the_path_says_what_is_true(void **state)
 {
-    static const struct {
-        struct sample_options options;
-        enum path_step step;
-        const char *said, *word;
-        bool done;
-    } states[] = {
-        {{.n_rounds = 1, .phase = PHASE_PAUSED}, PATH_REPAIRED, "repaired", "repaired", false},
-        {{.n_rounds = 48, .position = 0, .phase = PHASE_PAUSED}, PATH_REPAIRED, "repaired",
-            "repaired", false},
-        {{.n_rounds = 1, .phase = PHASE_RUNNING}, PATH_REPAIRED, "pruning", "pruning", false},
-        {{.n_rounds = 48, .position = 47, .phase = PHASE_RUNNING, .n_branches = 4}, PATH_REPAIRED,
-            "pruned 47", "pruned", true},
-        {{.n_rounds = 61, .position = 60, .phase = PHASE_DONE, .n_branches = 4}, PATH_REPAIRED,
-            "pruned 60", "pruned", true},
-        {{.n_rounds = 61,
-             .position = 60,
-             .phase = PHASE_DONE,
-             .no_poisoned = true,
-             .n_branches = 4},
-            PATH_REPAIRED, "pruned 60", "pruned", true},
-        {{.n_rounds = 48,
-             .position = 47,
-             .phase = PHASE_PAUSED,
-             .no_poisoned = true,
-             .repaired = true},
-            PATH_REPAIRED, "repair unlearn round 12", "repair", true},
-        {{.n_rounds = 48, .position = 47, .phase = PHASE_PAUSED, .n_branches = 4}, PATH_JUDGED,
-            "judged ASR 100.0 %", "judged", true},
-        {{.n_rounds = 61, .position = 60, .phase = PHASE_DONE, .n_branches = 4}, PATH_JUDGED,
-            "judged ASR 0.0 %, clean 0.0 %", "judged", true},
-        {{.n_rounds = 48, .position = 47, .phase = PHASE_PAUSED, .no_poisoned = true}, PATH_JUDGED,
-            "judged", "judged", false},
-        {{.n_rounds = 1, .phase = PHASE_SCANNING, .no_poisoned = true}, PATH_FOUND, "searching",
-            "searching", false},
-        {{.n_rounds = 1, .phase = PHASE_PAUSED, .no_poisoned = true, .suspects = true}, PATH_FOUND,
-            "found class 0", "found", true},
-    };
     (void)state;
-    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
-        struct sample_options options = states[i].options;
+    for (size_t i = 0; i < sizeof path_states / sizeof *path_states; i++) {
+        struct sample_options options = path_states[i].options;
         options.n_images = 300;
         struct defence_path path = path_of(&options);
-        assert_string_equal(path.said[states[i].step], states[i].said);
-        assert_string_equal(path.word[states[i].step], states[i].word);
-        assert_int_equal(path.done[states[i].step], states[i].done);
+        assert_string_equal(path.said[path_states[i].step], path_states[i].said);
+        assert_string_equal(path.word[path_states[i].step], path_states[i].word);
+        assert_int_equal(path.done[path_states[i].step], path_states[i].done);
     }
-    struct sample_options ruined = states[4].options;
+    struct sample_options ruined = path_states[4].options;
     ruined.n_images = 300;
     struct defence_path path = path_of(&ruined);
     assert_true(path.costly && !path.stands && !path.repaired);
