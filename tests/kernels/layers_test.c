@@ -134,6 +134,9 @@ static void copies(struct trial *trial)
     check_copy(trial, "Reshape", "target_shape=6,-1");
     check_copy(trial, "Dropout", "rate=0.5");
     check_copy(trial, "SpatialDropout2D", "rate=0.5");
+    trial_run(trial, "SpatialDropout1D", "4,6", "rate=0.5", "input");
+    assert_memory_equal(trial->in, trial->out, IMAGES * 24 * sizeof *trial->in);
+    trial_done(trial);
     check_copy(trial, "AlphaDropout", "rate=0.5");
     check_copy(trial, "GaussianDropout", "rate=0.5");
     check_copy(trial, "GaussianNoise", "stddev=0.5");
@@ -211,6 +214,22 @@ static double slow_threshold(double x)
 {
     return x > 0.25 ? x : 0;
 }
+static double slow_negative(double x)
+{
+    return x > 0 ? x : -0.5 * x;
+}
+static double slow_above(double x)
+{
+    return x > 0.5 ? 0.5 : x > 0.25 ? x : 0.1 * (x - 0.25);
+}
+static double slow_clip(double x)
+{
+    return fmin(fmax(x, -0.5), 0.25);
+}
+static double slow_log_sigmoid(double x)
+{
+    return -log(1 + exp(-x));
+}
 static double slow_linear(double x)
 {
     return x;
@@ -245,6 +264,10 @@ static void activations(struct trial *trial)
         {"Activation", "activation=softplus", slow_softplus},
         {"Activation", "activation=softsign", slow_softsign},
         {"ThresholdedReLU", "theta=0.25", slow_threshold},
+        {"ReLU", "max_value=0.5 negative_slope=0.1 threshold=0.25", slow_above},
+        {"LeakyReLU", "alpha=-0.5", slow_negative},
+        {"Clip", "min=-0.5 max=0.25", slow_clip},
+        {"Activation", "activation=log_sigmoid", slow_log_sigmoid},
     };
     for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
         trial_run(trial, list[k].class, "5,4,3", list[k].settings, "input");
@@ -322,11 +345,18 @@ static const struct {
     {"Rescaling InputLayer", rescaling},
     {"Add Multiply Concatenate", merging},
     {"Flatten Reshape Dropout SpatialDropout2D AlphaDropout GaussianDropout GaussianNoise "
-     "ActivityRegularization Resizing CenterCrop RandomCrop RandomFlip RandomRotation "
+     "SpatialDropout1D ActivityRegularization Resizing CenterCrop RandomCrop RandomFlip "
+     "RandomRotation "
      "RandomTranslation RandomZoom RandomContrast RandomBrightness RandomHeight RandomWidth",
         copies},
-    {"Activation ReLU LeakyReLU ELU ThresholdedReLU", activations},
+    {"Activation ReLU LeakyReLU ELU ThresholdedReLU Clip", activations},
     {"PReLU", prelu},
+    {"Conv2DTranspose", moved_transposed},
+    {"LayerNormalization GroupNormalization InstanceNormalization", moved_statistics},
+    {"UpSampling2D UpSampling1D Resize", moved_resize},
+    {"Cropping2D Cropping1D Permute SelectChannels ZeroPadding1D", moved_places},
+    {"Conv1D MaxPooling1D AveragePooling1D GlobalMaxPooling1D GlobalAveragePooling1D", moved_lines},
+    {"Subtract Average Maximum Minimum ChannelMean ChannelMax", moved_merging},
     {"Normalization", given_numbers},
     {"Softmax", softmax},
 };
@@ -347,7 +377,7 @@ static void every_layer_type_is_covered(void **state)
     (void)state;
     for (int i = 0; layers_at(i); i++) {
         bool covered = false;
-        char wanted[64], listed[256];
+        char wanted[64], listed[320];
         snprintf(wanted, sizeof wanted, " %s ", layers_at(i)->name);
         for (int k = 0; k < CHECKS && !covered; k++) {
             snprintf(listed, sizeof listed, " %s ", checks[k].classes);

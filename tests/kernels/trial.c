@@ -21,14 +21,17 @@ void trial_run(struct trial *trial, const char *class, const char *shape, const 
     struct error err = {0};
     char input[128];
     snprintf(input, sizeof input, "batch_input_shape=null,%s", shape);
+    bool means = strstr(inputs, "pixel") || strstr(inputs, "place");
     const struct test_node nodes[] = {
+        {"GlobalAveragePooling2D", "pixel", "keepdims=true", "input"},
+        {"ChannelMean", "place", "", "input"},
         {"InputLayer", "input", input, ""},
         {"Rescaling", "twice", "scale=2 offset=0.5", "input"},
         {"Rescaling", "minus", "scale=-1", "input"},
         {class, "layer", settings, inputs},
         {"Flatten", "flatten", "", "layer"},
     };
-    trial->network = test_network(nodes, 5, &err);
+    trial->network = means ? test_network(nodes, 7, &err) : test_network(nodes + 2, 5, &err);
     if (!trial->network)
         print_error("%s %s %s: %s\n", class, shape, settings, err.text);
     assert_non_null(trial->network);

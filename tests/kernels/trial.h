@@ -19,7 +19,7 @@ int trial_between(struct trial *trial, int low, int high);
 bool trial_coin(struct trial *trial);
 
 /* Builds input -> layer -> Flatten and runs it. The layer may read "input", "twice" (times 2 plus
- * 0.5) and "minus". */
+ * 0.5) and "minus"; of images also the means "pixel" (of each channel) and "place" (of a place). */
 void trial_run(struct trial *trial, const char *class, const char *shape, const char *settings,
     const char *inputs);
 void trial_done(struct trial *trial);
@@ -36,5 +36,13 @@ void windows_conv2d(struct trial *trial);
 void windows_depthwise(struct trial *trial);
 void windows_separable(struct trial *trial);
 void windows_pooling(struct trial *trial);
+
+/* moved.c: the layers that move, resample or compare values, and statistics. */
+void moved_transposed(struct trial *trial);
+void moved_statistics(struct trial *trial);
+void moved_resize(struct trial *trial);
+void moved_places(struct trial *trial);
+void moved_lines(struct trial *trial);
+void moved_merging(struct trial *trial);
 
 #endif

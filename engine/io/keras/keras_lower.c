@@ -200,7 +200,8 @@ static bool is_odd(const struct node *node, const char *key)
 static bool check_theano(const struct node *node, struct error *err)
 {
     bool same = strcmp(text_of(node, "padding", ""), "same") == 0;
-    if (is_class(node, "DepthwiseConv2D") || is_class(node, "SeparableConv2D"))
+    if (is_class(node, "DepthwiseConv2D") || is_class(node, "SeparableConv2D") ||
+        is_class(node, "Conv2DTranspose") || is_class(node, "Conv1D"))
         return fail_at(node, "as Theano computes it, it is not supported", err);
     if (same && strstr(node->class_name, "Pooling"))
         return fail_at(node, "padding \"same\" as Theano has it is not supported", err);

@@ -13,7 +13,8 @@ static bool check_shape(
     struct h5_shape expected = {.rank = weight->rank};
     bool equal = shape->rank == weight->rank;
     for (int i = 0; i < weight->rank; i++) {
-        expected.dim[i] = (uint64_t)weight->dim[i];
+        bool swap = weight->swapped && i >= weight->rank - 2;
+        expected.dim[i] = (uint64_t)weight->dim[swap ? 2 * weight->rank - 3 - i : i];
         if (weight->doubled && i == weight->rank - 1)
             expected.dim[i] /= 2;
         equal = equal && shape->dim[i] == expected.dim[i];
@@ -86,6 +87,11 @@ static size_t place_in(const struct weight *weight, bool turned, size_t i)
 {
     if (weight->doubled)
         return 2 * i + 1;
+    if (weight->swapped) { /* [.., outputs, inputs] in the file */
+        size_t inputs = (size_t)weight->dim[weight->rank - 2];
+        size_t outputs = (size_t)weight->dim[weight->rank - 1], rest = i % (inputs * outputs);
+        return i - rest + rest % inputs * outputs + rest / inputs;
+    }
     if (!turned)
         return i;
     size_t each = (size_t)weight->dim[2] * (size_t)weight->dim[3];
@@ -103,7 +109,7 @@ static uint64_t rows_of(const struct weight *weight)
 static bool read_weight(struct h5_data *data, struct weight *weight, bool turned, struct error *err)
 {
     size_t n = stored_count(weight);
-    if (!weight->doubled && !turned)
+    if (!weight->doubled && !weight->swapped && !turned)
         return h5_read(data, 0, rows_of(weight), H5_TYPE_F32, weight->data, err);
     float *stored = memory_try(n, sizeof *stored, weight->name, err);
     bool good = stored && h5_read(data, 0, rows_of(weight), H5_TYPE_F32, stored, err);

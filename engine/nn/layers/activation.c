@@ -29,6 +29,9 @@ static const struct {
     {"softplus", {.kind = ACTIVATION_SOFTPLUS}},
     {"softsign", {.kind = ACTIVATION_SOFTSIGN}},
     {"leaky_relu", {.kind = ACTIVATION_RELU, .slope = 0.2F}},
+    {"hard_tanh", {.kind = ACTIVATION_CLIP, .from = -1, .limit = 1}},
+    {"log_sigmoid", {.kind = ACTIVATION_LOG_SIGMOID}},
+    {"celu", {.kind = ACTIVATION_ELU, .slope = 1}},
 };
 
 bool activation_parse(const char *name, struct activation *activation, struct error *err)
@@ -61,6 +64,10 @@ const char *activation_name(const struct activation *activation)
         return "elu";
     case ACTIVATION_THRESHOLD:
         return "thresholded relu";
+    case ACTIVATION_RELU_ABOVE:
+        return activation->from != 0 ? "thresholded relu" : "leaky relu";
+    case ACTIVATION_CLIP:
+        return "clip";
     default:
         break;
     }
@@ -129,6 +136,12 @@ static float gelu_inner(float x)
     return tanhf(root_2_over_pi * (x + gelu_cubic * x * x * x));
 }
 
+static float relu_above(const struct activation *activation, float x)
+{
+    float y = x > activation->from ? x : activation->slope * (x - activation->from);
+    return activation->limit > 0 && y > activation->limit ? activation->limit : y;
+}
+
 static float value(const struct activation *activation, float x)
 {
     switch (activation->kind) {
@@ -160,6 +173,14 @@ static float value(const struct activation *activation, float x)
         return x / (1 + fabsf(x));
     case ACTIVATION_THRESHOLD:
         return x <= activation->slope ? 0 : x;
+    case ACTIVATION_RELU_ABOVE:
+        return relu_above(activation, x);
+    case ACTIVATION_CLIP:
+        return x < activation->from    ? activation->from
+               : x > activation->limit ? activation->limit
+                                       : x;
+    case ACTIVATION_LOG_SIGMOID:
+        return -softplus(-x);
     default:
         return x;
     }
@@ -212,6 +233,7 @@ bool activation_needs_input(const struct activation *activation)
     case ACTIVATION_GELU_TANH:
     case ACTIVATION_MISH:
     case ACTIVATION_HARD_SWISH:
+    case ACTIVATION_RELU_ABOVE:
         return true; /* they fall before they rise */
     default:
         return false;
@@ -236,6 +258,10 @@ static float slope_at_input(const struct activation *activation, float x)
         return t + x * s * (1 - t * t);
     case ACTIVATION_HARD_SWISH:
         return x <= -3 ? 0 : x >= 3 ? 1 : x / 3 + 0.5F;
+    case ACTIVATION_RELU_ABOVE:
+        if (activation->limit > 0 && relu_above(activation, x) >= activation->limit)
+            return 0;
+        return x > activation->from ? 1 : activation->slope;
     default:
         return 1;
     }
@@ -263,6 +289,10 @@ static float slope_at_output(const struct activation *activation, float y)
         return (1 - fabsf(y)) * (1 - fabsf(y));
     case ACTIVATION_THRESHOLD:
         return y != 0;
+    case ACTIVATION_CLIP:
+        return y > activation->from && y < activation->limit;
+    case ACTIVATION_LOG_SIGMOID:
+        return -expm1f(y);
     default:
         return 1;
     }

@@ -24,13 +24,17 @@ enum activation_kind {
     ACTIVATION_EXPONENTIAL,
     ACTIVATION_SOFTPLUS,
     ACTIVATION_SOFTSIGN,
-    ACTIVATION_THRESHOLD, /* x above slope, else 0 */
+    ACTIVATION_THRESHOLD,  /* x above slope, else 0 */
+    ACTIVATION_RELU_ABOVE, /* x above `from`, else slope * (x - from); the slope may be negative */
+    ACTIVATION_CLIP,       /* x cut at `from` and `limit` */
+    ACTIVATION_LOG_SIGMOID,
 };
 
 struct activation {
     enum activation_kind kind;
     float slope; /* RELU: slope below zero, ELU: alpha, HARD_SIGMOID, THRESHOLD: see above */
-    float limit; /* RELU: largest output, 0 for none */
+    float limit; /* RELU, RELU_ABOVE: largest output, 0 for none; CLIP: see above */
+    float from;  /* RELU_ABOVE, CLIP: see above */
 };
 
 bool activation_parse(const char *name, struct activation *activation, struct error *err);

@@ -5,23 +5,13 @@
 #define SECATEUR_ENGINE_NN_LAYERS_LAYER_H
 
 #include "engine/nn/layers/activation.h"
+#include "engine/nn/layers/channel_rule.h"
 #include "engine/nn/layers/lowered_form.h"
 #include "engine/nn/layers/weight.h"
 #include "engine/nn/tensor/layer_config.h"
 #include "engine/nn/tensor/tensor.h"
 
 enum { LAYER_INPUTS_MAX = 16, LAYER_WEIGHTS_MAX = 6, LAYER_NAME = 256 };
-
-/* What a layer does to the channels of its inputs; pruning finds coupled channels by it. */
-enum channel_rule {
-    CHANNELS_FIXED,  /* the network's input: cannot be pruned */
-    CHANNELS_NEW,    /* each output channel has its own weights: convolution, Dense */
-    CHANNELS_PASS,   /* channel c comes from channel c alone: pooling, activation, BatchNorm */
-    CHANNELS_ADD,    /* channel c is made of channel c of every input */
-    CHANNELS_JOIN,   /* the channels of the inputs behind each other: Concatenate */
-    CHANNELS_PLANES, /* one channel's values behind each other, then the next one's: Flatten */
-    CHANNELS_MIX,    /* values keep their order but not their place: Flatten, Reshape */
-};
 
 struct layer {
     char *name;   /* as it is seen: shorter than LAYER_NAME, no two layers have the same */
@@ -65,6 +55,8 @@ struct layer_class {
     void (*backward)(const struct layer *layer, int n, const float *const *inputs,
         const float *output, const float *grad_output, float *const *grad_inputs,
         float *const *grad_weights, float *scratch);
+    /* CHANNELS_PICK: the channel of the input that is channel c, -1: none, it is always 0. */
+    int (*picked)(const struct layer *layer, int channel);
     /* Of a layer that is no more than input * scale[channels] + shift[channels]; else NULL. */
     void (*affine)(const struct layer *layer, float *scale, float *shift);
     /* Where it has weights: adds to grad_weights[w], which may be NULL, what the sums over all

@@ -1,5 +1,7 @@
-/* Activation, ReLU, LeakyReLU, ELU, Softmax: a copy whose activation does the work. */
+/* Activation, ReLU, LeakyReLU, ELU, Clip, Softmax: a copy whose activation does the work. */
 #include "engine/nn/layers/layers.h"
+
+#include <float.h>
 
 static bool configure_named(
     struct layer *layer, const struct layer_config *settings, struct error *err)
@@ -16,6 +18,14 @@ static bool set_slope(struct layer *layer, const char *key, double slope, struct
     return true;
 }
 
+/* Below zero only another kind tells the input's sign. */
+static void set_relu_slope(struct layer *layer, double slope)
+{
+    layer->activation.slope = (float)slope;
+    if (slope < 0)
+        layer->activation.kind = ACTIVATION_RELU_ABOVE;
+}
+
 static bool configure_relu(
     struct layer *layer, const struct layer_config *settings, struct error *err)
 {
@@ -28,10 +38,15 @@ static bool configure_relu(
     const struct setting *set = layer_config_find(settings, "max_value");
     if (set && set->kind != SETTING_NULL && !(limit > 0))
         return fail(err, "max_value is %g, expected more than 0", limit);
-    if (threshold != 0)
-        return fail(err, "threshold is %g, only 0 is supported", threshold);
+    if (threshold < 0)
+        return fail(err, "threshold is %g, expected 0 or more", threshold);
     layer->activation = (struct activation){.kind = ACTIVATION_RELU, .limit = (float)limit};
-    return set_slope(layer, "negative_slope", slope, err);
+    if (threshold > 0) {
+        layer->activation.kind = ACTIVATION_RELU_ABOVE;
+        layer->activation.from = (float)threshold;
+    }
+    set_relu_slope(layer, slope);
+    return true;
 }
 
 static bool configure_leaky(
@@ -41,8 +56,27 @@ static bool configure_leaky(
     const char *key = layer_config_find(settings, "alpha") ? "alpha" : "negative_slope";
     double slope;
     layer->activation = (struct activation){.kind = ACTIVATION_RELU};
-    return layers_same_shape(layer, settings, err) &&
-           layer_config_float(settings, key, 0.3, &slope, err) && set_slope(layer, key, slope, err);
+    if (!layers_same_shape(layer, settings, err) ||
+        !layer_config_float(settings, key, 0.3, &slope, err))
+        return false;
+    set_relu_slope(layer, slope);
+    return true;
+}
+
+/* Clip, of ONNX. */
+static bool configure_clip(
+    struct layer *layer, const struct layer_config *settings, struct error *err)
+{
+    double low, high;
+    if (!layers_same_shape(layer, settings, err) ||
+        !layer_config_float(settings, "min", -FLT_MAX, &low, err) ||
+        !layer_config_float(settings, "max", FLT_MAX, &high, err))
+        return false;
+    if (low > high)
+        return fail(err, "it cuts at %g and %g, which is less", low, high);
+    layer->activation =
+        (struct activation){.kind = ACTIVATION_CLIP, .from = (float)low, .limit = (float)high};
+    return true;
 }
 
 static bool configure_elu(
@@ -95,4 +129,5 @@ ACTIVATION_CLASS(relu, "ReLU", "negative values become 0", configure_relu);
 ACTIVATION_CLASS(leaky_relu, "LeakyReLU", "negative values become small", configure_leaky);
 ACTIVATION_CLASS(elu, "ELU", "negative values become exponentials", configure_elu);
 ACTIVATION_CLASS(thresholded_relu, "ThresholdedReLU", "small values become 0", configure_threshold);
+ACTIVATION_CLASS(clip, "Clip", "values are cut at two limits", configure_clip);
 ACTIVATION_CLASS(softmax, "Softmax", "values become probabilities", configure_softmax);

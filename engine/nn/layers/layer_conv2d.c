@@ -1,5 +1,5 @@
-/* Conv2D: windows are unfolded into rows, a tile of them at a time, and multiplied by the
- * kernel. A tile may run across images; it stays in the cache between both steps. */
+/* Conv2D and Conv1D: windows are unfolded into rows, a tile of them at a time, and multiplied by
+ * the kernel. A tile may run across images; it stays in the cache between both steps. */
 #include "engine/nn/kernels/kernels.h"
 #include "engine/nn/layers/layers.h"
 
@@ -13,13 +13,23 @@ struct params {
 
 enum { TILE_VALUES = 1 << 14, TILE_ROWS_MIN = 16 };
 
-static bool configure(struct layer *layer, const struct layer_config *settings, struct error *err)
+static bool window_of(
+    struct layer *layer, const struct layer_config *settings, bool line, struct error *err)
+{
+    struct params *params = layer->params;
+    const struct shape *input = &layer->input_shapes[0];
+    return line ? window_configure_line(&params->window, input, settings, "kernel_size", err)
+                : window_configure(
+                      &params->window, input, layer->input_planes[0], settings, "kernel_size", err);
+}
+
+static bool set_up(
+    struct layer *layer, const struct layer_config *settings, bool line, struct error *err)
 {
     struct params *params = layer->params;
     struct window *window = &params->window;
     int filters;
-    if (!window_configure(window, &layer->input_shapes[0], layer->input_planes[0], settings,
-            "kernel_size", err) ||
+    if (!window_of(layer, settings, line, err) ||
         !layer_config_int(settings, "filters", 0, &filters, err) ||
         !layer_config_int(settings, "groups", 1, &params->groups, err) ||
         !layer_config_bool(settings, "use_bias", true, &params->bias, err) ||
@@ -34,12 +44,27 @@ static bool configure(struct layer *layer, const struct layer_config *settings, 
         .dim = {window->size[0], window->size[1], window->channels / params->groups, filters}};
     struct shape bias = shape_units(filters);
     layer->shape = shape_image(window->out[0], window->out[1], filters);
-    if (!layers_add_weight(layer, "kernel", &kernel, 3, err) ||
+    if (line) {
+        kernel = (struct shape){3, {kernel.dim[1], kernel.dim[2], filters}};
+        layer->shape = (struct shape){2, {window->out[1], filters}};
+    }
+    if (!layers_add_weight(layer, "kernel", &kernel, line ? 2 : 3, err) ||
         (params->bias && !layers_add_weight(layer, "bias", &bias, 0, err)))
         return false;
     params->filters = (size_t)(filters / params->groups);
     params->depth = layer->weights[0].count / (size_t)filters;
     return true;
+}
+
+static bool configure(struct layer *layer, const struct layer_config *settings, struct error *err)
+{
+    return set_up(layer, settings, false, err);
+}
+
+static bool configure_line(
+    struct layer *layer, const struct layer_config *settings, struct error *err)
+{
+    return set_up(layer, settings, true, err);
 }
 
 /* Rows of windows that are unfolded at once. */
@@ -151,17 +176,21 @@ static void batched(const struct layer *layer, struct lowered_form *form)
     form->filters = shape_channels(&layer->shape);
 }
 
-const struct layer_class layer_class_conv2d = {
-    .name = "Conv2D",
-    .help = "convolution",
-    .channels = CHANNELS_NEW,
-    .min_inputs = 1,
-    .max_inputs = 1,
-    .takes_planes = true,
-    .params_size = sizeof(struct params),
-    .configure = configure,
-    .scratch = scratch_size,
-    .forward = forward,
-    .batched = batched,
-    .backward = backward,
-};
+#define CONVOLUTION_CLASS(id, keras, with_planes, function) \
+    const struct layer_class layer_class_##id = {           \
+        .name = keras,                                      \
+        .help = "convolution",                              \
+        .channels = CHANNELS_NEW,                           \
+        .min_inputs = 1,                                    \
+        .max_inputs = 1,                                    \
+        .takes_planes = with_planes,                        \
+        .params_size = sizeof(struct params),               \
+        .configure = function,                              \
+        .scratch = scratch_size,                            \
+        .forward = forward,                                 \
+        .batched = batched,                                 \
+        .backward = backward,                               \
+    }
+
+CONVOLUTION_CLASS(conv2d, "Conv2D", true, configure);
+CONVOLUTION_CLASS(conv1d, "Conv1D", false, configure_line);

@@ -39,6 +39,7 @@ static bool configure_size(
 
 IDENTITY_CLASS(dropout, "Dropout", configure);
 IDENTITY_CLASS(spatial_dropout, "SpatialDropout2D", configure);
+IDENTITY_CLASS(spatial_dropout_line, "SpatialDropout1D", configure);
 IDENTITY_CLASS(alpha_dropout, "AlphaDropout", configure);
 IDENTITY_CLASS(gaussian_dropout, "GaussianDropout", configure);
 IDENTITY_CLASS(gaussian_noise, "GaussianNoise", configure);

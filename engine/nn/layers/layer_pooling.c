@@ -1,4 +1,5 @@
-/* MaxPooling2D and AveragePooling2D; the Global ones have one window as large as the image. */
+/* MaxPooling and AveragePooling, 2D and 1D; the Global ones have one window as large as the image.
+ */
 #include "engine/nn/kernels/kernels.h"
 #include "engine/nn/layers/layers.h"
 
@@ -17,26 +18,52 @@ static bool configure(struct layer *layer, const struct layer_config *settings, 
     return true;
 }
 
-static bool configure_global(
+static bool configure_line(
     struct layer *layer, const struct layer_config *settings, struct error *err)
 {
     struct params *params = layer->params;
-    const struct shape *input = &layer->input_shapes[0];
+    struct window *window = &params->window;
+    if (!window_configure_line(window, &layer->input_shapes[0], settings, "pool_size", err))
+        return false;
+    layer->shape = (struct shape){2, {window->out[1], window->channels}};
+    return true;
+}
+
+static bool pool_all(struct layer *layer, const struct layer_config *settings, struct error *err)
+{
+    struct params *params = layer->params;
+    struct shape input = layers_as_image(&layer->input_shapes[0]);
     bool keep;
-    if (!window_check_images(&layer->input_shapes[0], layer->input_planes[0], settings, err) ||
-        !layer_config_bool(settings, "keepdims", false, &keep, err))
+    if (!layer_config_bool(settings, "keepdims", false, &keep, err))
         return false;
     params->window = (struct window){
-        .in = {input->dim[0], input->dim[1]},
-        .channels = input->dim[2],
-        .size = {input->dim[0], input->dim[1]},
+        .in = {input.dim[0], input.dim[1]},
+        .channels = input.dim[2],
+        .size = {input.dim[0], input.dim[1]},
         .stride = {1, 1},
         .dilation = {1, 1},
         .out = {1, 1},
     };
     layer->planes = layer->planes && keep;
-    layer->shape = keep ? shape_image(1, 1, input->dim[2]) : shape_units(input->dim[2]);
+    struct shape kept = layer->input_shapes[0];
+    for (int d = 0; d < kept.rank - 1; d++)
+        kept.dim[d] = 1;
+    layer->shape = keep ? kept : shape_units(input.dim[2]);
     return true;
+}
+
+static bool configure_global(
+    struct layer *layer, const struct layer_config *settings, struct error *err)
+{
+    return window_check_images(&layer->input_shapes[0], layer->input_planes[0], settings, err) &&
+           pool_all(layer, settings, err);
+}
+
+static bool configure_global_line(
+    struct layer *layer, const struct layer_config *settings, struct error *err)
+{
+    return window_check_line(&layer->input_shapes[0], settings, err) &&
+           pool_all(layer, settings, err);
 }
 
 static void forward_max(
@@ -89,24 +116,29 @@ static void lanes_mean(const struct layer *layer, struct lowered_form *form)
     form->kind = LOWERED_POOL_MEAN;
 }
 
-#define POOLING_CLASS(id, keras, text, prepare, kind) \
-    const struct layer_class layer_class_##id = {     \
-        .name = keras,                                \
-        .help = text,                                 \
-        .channels = CHANNELS_PASS,                    \
-        .min_inputs = 1,                              \
-        .max_inputs = 1,                              \
-        .takes_planes = true,                         \
-        .params_size = sizeof(struct params),         \
-        .configure = prepare,                         \
-        .forward = forward_##kind,                    \
-        .batched = lanes_##kind,                      \
-        .backward = backward_##kind,                  \
+#define POOLING_CLASS(id, keras, text, with_planes, prepare, kind) \
+    const struct layer_class layer_class_##id = {                  \
+        .name = keras,                                             \
+        .help = text,                                              \
+        .channels = CHANNELS_PASS,                                 \
+        .min_inputs = 1,                                           \
+        .max_inputs = 1,                                           \
+        .takes_planes = with_planes,                               \
+        .params_size = sizeof(struct params),                      \
+        .configure = prepare,                                      \
+        .forward = forward_##kind,                                 \
+        .batched = lanes_##kind,                                   \
+        .backward = backward_##kind,                               \
     }
+#define POOLING_CLASSES(id, name, with_planes, window, all)                                     \
+    POOLING_CLASS(max_pooling##id, "MaxPooling" name, "the largest value of each window",       \
+        with_planes, window, max);                                                              \
+    POOLING_CLASS(average_pooling##id, "AveragePooling" name, "the mean of each window",        \
+        with_planes, window, mean);                                                             \
+    POOLING_CLASS(global_max##id, "GlobalMaxPooling" name, "the largest value of each channel", \
+        with_planes, all, max);                                                                 \
+    POOLING_CLASS(global_average##id, "GlobalAveragePooling" name, "the mean of each channel",  \
+        with_planes, all, mean)
 
-POOLING_CLASS(max_pooling, "MaxPooling2D", "the largest value of each window", configure, max);
-POOLING_CLASS(average_pooling, "AveragePooling2D", "the mean of each window", configure, mean);
-POOLING_CLASS(
-    global_max, "GlobalMaxPooling2D", "the largest value of each channel", configure_global, max);
-POOLING_CLASS(
-    global_average, "GlobalAveragePooling2D", "the mean of each channel", configure_global, mean);
+POOLING_CLASSES(, "2D", true, configure, configure_global);
+POOLING_CLASSES(_line, "1D", false, configure_line, configure_global_line);

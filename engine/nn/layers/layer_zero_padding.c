@@ -1,9 +1,8 @@
-/* ZeroPadding2D: a frame of zeros. */
+/* ZeroPadding2D and ZeroPadding1D: a frame of zeros. */
 #include "engine/nn/kernels/kernels.h"
 #include "engine/nn/layers/layers.h"
 
 #include <limits.h>
-#include <math.h>
 #include <string.h>
 
 struct params {
@@ -12,42 +11,42 @@ struct params {
     size_t out_image, out_line; /* values */
 };
 
-/* One number, [vertical, horizontal], or [[top, bottom], [left, right]] in one row. */
-static bool read_padding(const struct layer_config *settings, int frame[4], struct error *err)
+static bool frame_in(
+    struct layer *layer, const struct layer_config *settings, bool line, struct error *err)
 {
-    const struct setting *padding = layer_config_find(settings, "padding");
-    int n = padding && padding->kind == SETTING_NUMBERS ? padding->n : 0;
-    if (padding && n != 1 && n != 2 && n != 4)
-        return fail(err, "padding is not 1, 2 or 4 whole numbers");
-    for (int i = 0; i < 4; i++) {
-        double size = n ? padding->number[i * n / 4] : 1;
-        if (!(size >= 0 && size <= INT_MAX / 4) || size != trunc(size))
-            return fail(err, "padding holds %g, expected a whole number from 0", size);
-        frame[i] = (int)size;
-    }
+    struct params *params = layer->params;
+    struct shape input = layers_as_image(&layer->input_shapes[0]);
+    int frame[4]; /* top, bottom, left, right */
+    if (!layers_read_frame(settings, "padding", line, 1, frame, err))
+        return false;
+    if (input.dim[0] > INT_MAX / 4 || input.dim[1] > INT_MAX / 4)
+        return fail(err, "its output is too large");
+    size_t channels = (size_t)input.dim[2];
+    struct shape output = shape_image(
+        input.dim[0] + frame[0] + frame[1], input.dim[1] + frame[2] + frame[3], input.dim[2]);
+    params->above = (size_t)frame[0];
+    params->before = (size_t)frame[2] * channels;
+    params->lines = (size_t)input.dim[0];
+    params->line = (size_t)input.dim[1] * channels;
+    params->out_line = (size_t)output.dim[1] * channels;
+    params->out_image = (size_t)output.dim[0] * params->out_line;
+    layer->shape = output;
+    if (line)
+        layer->shape = (struct shape){.rank = 2, .dim = {output.dim[1], output.dim[2]}};
     return true;
 }
 
 static bool configure(struct layer *layer, const struct layer_config *settings, struct error *err)
 {
-    struct params *params = layer->params;
-    const struct shape *input = &layer->input_shapes[0];
-    int frame[4]; /* top, bottom, left, right */
-    if (!window_check_images(&layer->input_shapes[0], layer->input_planes[0], settings, err) ||
-        !read_padding(settings, frame, err))
-        return false;
-    if (input->dim[0] > INT_MAX / 4 || input->dim[1] > INT_MAX / 4)
-        return fail(err, "its output is too large");
-    size_t channels = (size_t)input->dim[2];
-    layer->shape = shape_image(
-        input->dim[0] + frame[0] + frame[1], input->dim[1] + frame[2] + frame[3], input->dim[2]);
-    params->above = (size_t)frame[0];
-    params->before = (size_t)frame[2] * channels;
-    params->lines = (size_t)input->dim[0];
-    params->line = (size_t)input->dim[1] * channels;
-    params->out_line = (size_t)layer->shape.dim[1] * channels;
-    params->out_image = (size_t)layer->shape.dim[0] * params->out_line;
-    return true;
+    return window_check_images(&layer->input_shapes[0], layer->input_planes[0], settings, err) &&
+           frame_in(layer, settings, false, err);
+}
+
+static bool configure_line(
+    struct layer *layer, const struct layer_config *settings, struct error *err)
+{
+    return window_check_line(&layer->input_shapes[0], settings, err) &&
+           frame_in(layer, settings, true, err);
 }
 
 /* First value of an input line in the output; lines are counted through all images. */
@@ -82,24 +81,29 @@ static void backward(const struct layer *layer, int n, const float *const *input
 static void lanes(const struct layer *layer, struct lowered_form *form)
 {
     const struct params *params = layer->params;
-    const struct shape *input = &layer->input_shapes[0];
+    struct shape input = layers_as_image(&layer->input_shapes[0]);
+    struct shape output = layers_as_image(&layer->shape);
     form->kind = LOWERED_PAD;
-    form->window = (struct window){.in = {input->dim[0], input->dim[1]},
-        .channels = input->dim[2],
-        .before = {(int)params->above, (int)(params->before / (size_t)input->dim[2])},
-        .out = {layer->shape.dim[0], layer->shape.dim[1]}};
+    form->window = (struct window){.in = {input.dim[0], input.dim[1]},
+        .channels = input.dim[2],
+        .before = {(int)params->above, (int)(params->before / (size_t)input.dim[2])},
+        .out = {output.dim[0], output.dim[1]}};
 }
 
-const struct layer_class layer_class_zero_padding = {
-    .name = "ZeroPadding2D",
-    .help = "a border of zeros",
-    .channels = CHANNELS_PASS,
-    .min_inputs = 1,
-    .max_inputs = 1,
-    .takes_planes = true,
-    .params_size = sizeof(struct params),
-    .configure = configure,
-    .forward = forward,
-    .batched = lanes,
-    .backward = backward,
-};
+#define PADDING_CLASS(id, keras, with_planes, function) \
+    const struct layer_class layer_class_##id = {       \
+        .name = keras,                                  \
+        .help = "a border of zeros",                    \
+        .channels = CHANNELS_PASS,                      \
+        .min_inputs = 1,                                \
+        .max_inputs = 1,                                \
+        .takes_planes = with_planes,                    \
+        .params_size = sizeof(struct params),           \
+        .configure = function,                          \
+        .forward = forward,                             \
+        .batched = lanes,                               \
+        .backward = backward,                           \
+    }
+
+PADDING_CLASS(zero_padding, "ZeroPadding2D", true, configure);
+PADDING_CLASS(zero_padding_line, "ZeroPadding1D", false, configure_line);

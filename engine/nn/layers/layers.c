@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <limits.h>
+#include <math.h>
 #include <string.h>
 
 #define ENTRY(name) extern const struct layer_class layer_class_##name;
@@ -88,6 +89,28 @@ bool layers_check_axis(
     if (axis->number[0] == channels || axis->number[0] == channels - rank - 1)
         return true;
     return fail(err, "axis is %g, only that of the channels is supported", axis->number[0]);
+}
+
+struct shape layers_as_image(const struct shape *shape)
+{
+    return shape->rank == 2 ? shape_image(1, shape->dim[0], shape->dim[1]) : *shape;
+}
+
+bool layers_read_frame(const struct layer_config *settings, const char *key, bool line,
+    int otherwise, int frame[4], struct error *err)
+{
+    const struct setting *setting = layer_config_find(settings, key);
+    int n = setting && setting->kind == SETTING_NUMBERS ? setting->n : 0;
+    if (setting && n != 1 && n != 2 && (n != 4 || line))
+        return fail(err, "%s is not 1%s whole numbers", key, line ? " or 2" : ", 2 or 4");
+    for (int i = 0; i < 4; i++) {
+        int at = line ? (n == 2 ? i - 2 : 0) : i * n / 4;
+        double size = n ? setting->number[at < 0 ? 0 : at] : otherwise;
+        if (!(size >= 0 && size <= INT_MAX / 4) || size != trunc(size))
+            return fail(err, "%s holds %g, expected a whole number from 0", key, size);
+        frame[i] = line && i < 2 ? 0 : (int)size;
+    }
+    return true;
 }
 
 bool layers_same_shape(struct layer *layer, const struct layer_config *settings, struct error *err)

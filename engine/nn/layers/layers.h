@@ -15,6 +15,13 @@ bool layers_read_activation(
 bool layers_check_axis(
     const struct layer *layer, const struct layer_config *settings, struct error *err);
 
+/* The same values as an image: a line [steps, channels] is one row. */
+struct shape layers_as_image(const struct shape *shape);
+/* Of a border: top, bottom, left, right; one number, [vertical, horizontal], or [[top, bottom],
+ * [left, right]] in one row. Of a line: one number, or [before, behind]. */
+bool layers_read_frame(const struct layer_config *settings, const char *key, bool line,
+    int otherwise, int frame[4], struct error *err);
+
 /* A layer whose output is its input, before the activation. */
 bool layers_same_shape(struct layer *layer, const struct layer_config *settings, struct error *err);
 void layers_copy(

@@ -18,6 +18,7 @@ struct weight {
     bool trainable;
     /* Two columns for the file's one: the first is always 0, the second is what the file holds. */
     bool doubled;
+    bool swapped; /* a file of Keras has the last two dimensions the other way round */
     size_t count;
     float *data; /* [dim…], owned by the network */
 };

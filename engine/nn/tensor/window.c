@@ -74,18 +74,14 @@ static bool place(struct window *window, int axis, bool same, struct error *err)
     return true;
 }
 
-bool window_configure(struct window *window, const struct shape *input, bool planes,
-    const struct layer_config *settings, const char *size_key, struct error *err)
+/* Size, strides and dilation; of a line the first of both is 1. */
+static bool read_pairs(struct window *window, const struct layer_config *settings,
+    const char *size_key, bool line, struct error *err)
 {
-    const char *padding;
-    int pads[4];
-    bool padded, pool = strcmp(size_key, "pool_size") == 0;
-    if (!window_check_images(input, planes, settings, err) ||
-        !layer_config_pair(settings, size_key, pool ? 2 : 0, window->size, err) ||
+    bool pool = strcmp(size_key, "pool_size") == 0;
+    if (!layer_config_pair(settings, size_key, pool ? 2 : 0, window->size, err) ||
         !layer_config_pair(settings, "strides", pool ? 0 : 1, window->stride, err) ||
-        !layer_config_pair(settings, "dilation_rate", 1, window->dilation, err) ||
-        !layer_config_string(settings, "padding", "valid", &padding, err) ||
-        !read_pads(settings, pads, &padded, err))
+        !layer_config_pair(settings, "dilation_rate", 1, window->dilation, err))
         return false;
     const struct setting *strides = layer_config_find(settings, "strides");
     if (pool && (!strides || strides->kind == SETTING_NULL))
@@ -94,6 +90,22 @@ bool window_configure(struct window *window, const struct shape *input, bool pla
         !check_positive("strides", window->stride, err) ||
         !check_positive("dilation_rate", window->dilation, err))
         return false;
+    if (line)
+        window->size[0] = window->stride[0] = window->dilation[0] = 1;
+    return true;
+}
+
+bool window_configure(struct window *window, const struct shape *input, bool planes,
+    const struct layer_config *settings, const char *size_key, struct error *err)
+{
+    const char *padding;
+    int pads[4];
+    bool padded;
+    if (!window_check_images(input, planes, settings, err) ||
+        !read_pairs(window, settings, size_key, false, err) ||
+        !layer_config_string(settings, "padding", "valid", &padding, err) ||
+        !read_pads(settings, pads, &padded, err))
+        return false;
     if (strcmp(padding, "same") != 0 && strcmp(padding, "valid") != 0)
         return fail(err, "padding is \"%s\", expected same or valid", padding);
     memcpy(window->in, input->dim, sizeof window->in);
@@ -101,6 +113,42 @@ bool window_configure(struct window *window, const struct shape *input, bool pla
     if (padded)
         return place_padded(window, 0, pads, err) && place_padded(window, 1, pads, err);
     return place(window, 0, padding[0] == 's', err) && place(window, 1, padding[0] == 's', err);
+}
+
+bool window_check_line(
+    const struct shape *input, const struct layer_config *settings, struct error *err)
+{
+    char text[SHAPE_TEXT];
+    const char *format;
+    if (!layer_config_string(settings, "data_format", "channels_last", &format, err))
+        return false;
+    if (strcmp(format, "channels_last") != 0)
+        return fail(err, "data_format is %s, only channels_last is supported", format);
+    return input->rank == 2 ||
+           fail(err, "its input is %s, expected steps x channels", shape_text(input, text));
+}
+
+bool window_configure_line(struct window *window, const struct shape *input,
+    const struct layer_config *settings, const char *size_key, struct error *err)
+{
+    const char *padding;
+    if (!window_check_line(input, settings, err) ||
+        !read_pairs(window, settings, size_key, true, err) ||
+        !layer_config_string(settings, "padding", "valid", &padding, err))
+        return false;
+    window->in[0] = 1;
+    window->in[1] = input->dim[0];
+    window->channels = input->dim[1];
+    bool same = strcmp(padding, "same") == 0, pool = strcmp(size_key, "pool_size") == 0;
+    if (strcmp(padding, "causal") == 0 && !pool) {
+        long long before = (window->size[1] - 1LL) * window->dilation[1];
+        const int pads[] = {0, 0, before > 1 << 24 ? 1 << 24 : (int)before, 0};
+        return place_padded(window, 0, pads, err) && place_padded(window, 1, pads, err);
+    }
+    if (!same && strcmp(padding, "valid") != 0)
+        return fail(
+            err, "padding is \"%s\", expected same%s valid", padding, pool ? " or" : ", causal or");
+    return place(window, 0, same, err) && place(window, 1, same, err);
 }
 
 /* Rounded up; a window without gaps is the usual one, and needs no division. */

@@ -19,6 +19,14 @@ struct window {
 bool window_configure(struct window *window, const struct shape *input, bool planes,
     const struct layer_config *settings, const char *size_key, struct error *err);
 
+/* The same over a line [steps, channels], which is an image of one row. Also reads the padding
+ * "causal": steps before alone. */
+bool window_configure_line(struct window *window, const struct shape *input,
+    const struct layer_config *settings, const char *size_key, struct error *err);
+/* Fails where the input is no line, or data_format is not channels_last. */
+bool window_check_line(
+    const struct shape *input, const struct layer_config *settings, struct error *err);
+
 /* Fails where the first input is no image, or data_format is not how Keras has it. */
 bool window_check_images(
     const struct shape *input, bool planes, const struct layer_config *settings, struct error *err);

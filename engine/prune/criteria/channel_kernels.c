@@ -19,7 +19,9 @@ static bool take(const struct weight *weight, int unit, struct channel_kernel *k
     kernel->step = (size_t)weight_channels(weight);
     kernel->count = weight->count / kernel->step;
     kernel->values = weight->data + unit;
-    kernel->rows = axis == 3 ? weight->dim[0] * weight->dim[1] : 1; /* else one input channel */
+    kernel->rows = 1; /* taps; kernels of one input channel have theirs in the row */
+    for (int i = 0; axis == weight->rank - 1 && i < axis - 1; i++)
+        kernel->rows *= weight->dim[i];
     return true;
 }
 

@@ -28,13 +28,42 @@ static void unite(struct coupling *coupling, int a, int b)
     coupling->fixed[low] = coupling->fixed[a] || coupling->fixed[b];
 }
 
+static int new_id(struct coupling *coupling, bool fixed)
+{
+    int id = coupling->n_ids++;
+    coupling->parent[id] = id;
+    coupling->fixed[id] = fixed;
+    return id;
+}
+
 static void make_new(struct coupling *coupling, int layer, int channels, bool fixed)
 {
+    for (int c = 0; c < channels; c++)
+        coupling->ids[layer][c] = new_id(coupling, fixed);
+}
+
+/* Channels of input i that meet in a sum or a product. */
+static void meet(struct coupling *coupling, const struct layer *layer, int i, int *ids)
+{
+    const int *from = coupling->ids[layer->inputs[i]];
+    int channels = shape_channels(&layer->shape),
+        incoming = shape_channels(&layer->input_shapes[i]);
+    if (incoming < channels && layer->class->channels == CHANNELS_SCALE)
+        return;
     for (int c = 0; c < channels; c++) {
-        int id = coupling->n_ids++;
-        coupling->parent[id] = id;
-        coupling->fixed[id] = fixed;
-        coupling->ids[layer][c] = id;
+        int id = from[incoming < channels ? 0 : c];
+        if (ids[c] < 0)
+            ids[c] = id;
+        else
+            unite(coupling, ids[c], id);
+    }
+}
+
+static void pick(struct coupling *coupling, const struct layer *layer, int *ids)
+{
+    for (int c = 0; c < shape_channels(&layer->shape); c++) {
+        int picked = layer->class->picked(layer, c);
+        ids[c] = picked < 0 ? new_id(coupling, false) : coupling->ids[layer->inputs[0]][picked];
     }
 }
 
@@ -42,25 +71,26 @@ static void make_new(struct coupling *coupling, int layer, int channels, bool fi
 static void follow(struct coupling *coupling, int index)
 {
     const struct layer *layer = &coupling->network->layers[index];
+    enum channel_rule rule = layer->class->channels;
     int channels = shape_channels(&layer->shape), at = 0;
     int *ids = coupling->ids[index];
+    for (int c = 0; c < channels; c++)
+        ids[c] = -1;
+    if (rule == CHANNELS_PICK)
+        pick(coupling, layer, ids);
     for (int i = 0; i < layer->n_inputs; i++) {
         const int *from = coupling->ids[layer->inputs[i]];
         int incoming = shape_channels(&layer->input_shapes[i]);
-        for (int c = 0; c < incoming && layer->class->channels == CHANNELS_JOIN; c++)
+        for (int c = 0; c < incoming && rule == CHANNELS_JOIN; c++)
             ids[at++] = from[c];
-        for (int c = 0; c < channels && layer->class->channels == CHANNELS_ADD; c++) {
-            if (i == 0)
-                ids[c] = from[c];
-            else
-                unite(coupling, ids[c], from[c]);
-        }
-        for (int c = 0; c < channels && layer->class->channels == CHANNELS_PASS; c++)
+        if (rule == CHANNELS_ADD || rule == CHANNELS_SCALE)
+            meet(coupling, layer, i, ids);
+        for (int c = 0; c < channels && rule == CHANNELS_PASS; c++)
             ids[c] = from[c];
         /* Flatten: position by position, the channels again and again */
-        for (int c = 0; c < channels && layer->class->channels == CHANNELS_MIX; c++)
+        for (int c = 0; c < channels && rule == CHANNELS_MIX; c++)
             ids[c] = from[c % incoming];
-        for (int c = 0; c < channels && layer->class->channels == CHANNELS_PLANES; c++)
+        for (int c = 0; c < channels && rule == CHANNELS_PLANES; c++)
             ids[c] = from[c / (channels / incoming)];
     }
 }
@@ -68,6 +98,8 @@ static void follow(struct coupling *coupling, int index)
 /* A Reshape that breaks channels up makes values that belong to no channel. */
 static bool breaks_channels(const struct layer *layer)
 {
+    if (layer->class->channels == CHANNELS_LOST)
+        return true;
     return layer->class->channels == CHANNELS_MIX &&
            shape_channels(&layer->shape) % shape_channels(&layer->input_shapes[0]) != 0;
 }

@@ -18,7 +18,10 @@ struct finder {
 
 static bool is_producer(const struct layer *layer)
 {
-    return layer->class->channels == CHANNELS_NEW && layer->n_weights > 0;
+    bool silences = false;
+    for (int w = 0; w < layer->n_weights; w++)
+        silences = silences || layer->weights[w].channel_axis >= 0;
+    return layer->class->channels == CHANNELS_NEW && silences;
 }
 
 /* Channels that a producer has twice are none of ours: a unit would have to stand for two. */
@@ -107,7 +110,7 @@ static bool mixes(const struct layer *layer, const bool *affected)
         reads = reads || affected[layer->inputs[k]];
     return layer->activation.kind == ACTIVATION_SOFTMAX ||
            (reads && layer->class->channels != CHANNELS_PASS &&
-               layer->class->channels != CHANNELS_ADD);
+               layer->class->channels != CHANNELS_ADD && layer->class->channels != CHANNELS_SCALE);
 }
 
 /* Whether what the producers do reaches the rest of the network through `measured` alone, each

@@ -30,8 +30,9 @@ static void copy_kernel(struct inspection *in, const struct layer *layer, int un
         copy[k] = kernel->data[k * channels + (size_t)unit];
     int axis = kernel->channel_axis;
     in->kernel = copy;
-    in->kernel_height = axis >= 2 ? kernel->dim[0] : 1;
-    in->kernel_width = axis >= 2 ? kernel->dim[1] : 1;
+    bool line = kernel->rank == 3;
+    in->kernel_height = axis >= 2 && !line ? kernel->dim[0] : 1;
+    in->kernel_width = axis >= 2 ? kernel->dim[!line] : 1;
     in->kernel_inputs = (int)n / in->kernel_height / in->kernel_width;
 }
 
@@ -80,9 +81,15 @@ static struct place pass_on(const struct network *network, const struct place *p
         switch (layer->class->channels) {
         case CHANNELS_PASS:
         case CHANNELS_ADD:
+        case CHANNELS_SCALE:
         case CHANNELS_MIX:
             if (from.here)
                 return from;
+            break;
+        case CHANNELS_PICK:
+            for (int c = 0; c < shape_channels(&layer->shape) && from.here; c++)
+                if (layer->class->picked(layer, c) == from.channel && from.modulus == channels)
+                    return (struct place){true, c, shape_channels(&layer->shape)};
             break;
         case CHANNELS_JOIN: /* values that were flattened before have no one place in it */
             if (from.here && from.modulus == channels)

@@ -151,6 +151,62 @@ static void add_frame(struct sketch *sketch)
     sketch->width += 1;
 }
 
+/* Statistics of the image itself, and channels that go other ways. */
+static void add_mixed(struct sketch *sketch)
+{
+    static const char *const kinds[] = {"LayerNormalization", "GroupNormalization",
+        "InstanceNormalization", "SelectChannels", "LayerNormalization"};
+    uint32_t kind = random_below(sketch->random, sizeof kinds / sizeof *kinds);
+    char *settings = add(sketch, kinds[kind], NULL);
+    if (kind == 1)
+        snprintf(settings, TEXT, "groups=%d", sketch->channels % 2 ? 1 : 2);
+    if (kind == 3) {
+        snprintf(settings, TEXT, "channels=%d,-1,0", sketch->channels - 1);
+        sketch->channels = 3;
+    }
+    if (kind == 4)
+        snprintf(settings, TEXT, "axis=1,2,3 center=%s", coin(sketch) ? "true" : "false");
+}
+
+/* Larger, smaller or turned images. */
+static void add_moved(struct sketch *sketch)
+{
+    int wide = sketch->width;
+    if (coin(sketch) && sketch->height * wide <= WIDE_PIXELS) {
+        bool learnt = coin(sketch);
+        char *settings = add(sketch, learnt ? "Conv2DTranspose" : "UpSampling2D", NULL);
+        snprintf(settings, TEXT, "%s",
+            learnt ? "filters=3 kernel_size=3 strides=2 padding=same activation=relu"
+                   : "size=2,2 interpolation=bilinear");
+        sketch->channels = learnt ? 3 : sketch->channels;
+        sketch->height *= 2;
+        sketch->width *= 2;
+    } else if (coin(sketch) && wide > 2) {
+        snprintf(add(sketch, "Cropping2D", NULL), TEXT, "cropping=0,0,1,0");
+        sketch->width--;
+    } else {
+        snprintf(add(sketch, "Permute", NULL), TEXT, "dims=2,1,3");
+        sketch->width = sketch->height;
+        sketch->height = wide;
+    }
+}
+
+/* Squeeze and excitation, and its kin. */
+static void add_gate(struct sketch *sketch)
+{
+    static const char *const kinds[] = {"Multiply", "Add", "Maximum", "Average", "Subtract"};
+    char from[16], inputs[TEXT];
+    snprintf(from, sizeof from, "%s", newest(sketch));
+    snprintf(
+        add(sketch, coin(sketch) ? "GlobalAveragePooling2D" : "ChannelMean", from), TEXT, "%s", "");
+    if (strcmp(sketch->nodes[sketch->n - 1].class_name, "ChannelMean") == 0)
+        snprintf(add(sketch, "Conv2D", NULL), TEXT, "filters=1 kernel_size=1 activation=sigmoid");
+    else
+        snprintf(add(sketch, "Dense", NULL), TEXT, "units=%d activation=sigmoid", sketch->channels);
+    snprintf(inputs, sizeof inputs, "%s %s", from, newest(sketch));
+    add(sketch, kinds[random_below(sketch->random, 5)], inputs);
+}
+
 /* A Dense on every pixel. */
 static void add_pixel_dense(struct sketch *sketch)
 {
@@ -222,7 +278,7 @@ struct network *random_net(struct random *random)
 {
     static void (*const parts[])(struct sketch * sketch) = {add_convolution, add_convolution,
         add_halving, add_depthwise, add_pooling, add_elementwise, add_elementwise, add_frame,
-        add_pixel_dense, add_branches};
+        add_pixel_dense, add_branches, add_mixed, add_moved, add_gate};
     struct sketch *sketch = memory_array(1, sizeof *sketch);
     sketch->random = random;
     sketch->height = random_between(random, 4, 12);
