@@ -61,6 +61,18 @@ bool onnx_attribute_list(
     return true;
 }
 
+bool onnx_attribute_floats(
+    struct onnx_node *node, const char *name, int most, double *list, int *n, struct error *err)
+{
+    const Onnx__AttributeProto *attribute = find(node, name, NULL);
+    size_t count = attribute ? attribute->n_floats : 0;
+    if (count > (size_t)most)
+        return fail(err, "%s has %zu numbers, expected at most %d", name, count, most);
+    for (*n = 0; *n < (int)count; ++*n)
+        list[*n] = (double)attribute->floats[*n];
+    return true;
+}
+
 const Onnx__TensorProto *onnx_attribute_tensor(struct onnx_node *node, const char *name, int *index)
 {
     const Onnx__AttributeProto *attribute = find(node, name, index);

@@ -14,6 +14,8 @@ bool onnx_attribute_text(struct onnx_node *node, const char *name, const char *f
     size_t size, struct error *err);
 bool onnx_attribute_list(struct onnx_node *node, const char *name, int most, double *list, int *n,
     struct error *err); /* n: 0 where it is not there */
+bool onnx_attribute_floats(
+    struct onnx_node *node, const char *name, int most, double *list, int *n, struct error *err);
 const Onnx__TensorProto *onnx_attribute_tensor(
     struct onnx_node *node, const char *name, int *index);
 

@@ -26,6 +26,12 @@ struct onnx_value {
     /* Images on their way: the node that gives them, and whether ONNX has the channels last. */
     int node;
     bool channels_last;
+    /* Where no layer gives the value: a step between the images `of` and what a chain of operators
+     * makes of them (onnx_chain.h), with a number and axes that the chain goes on with. */
+    int form;
+    const struct onnx_value *of; /* NULL: images as they are */
+    double number;
+    int axes;
 };
 
 /* Where a layer's weight comes from: the tensor's dimensions in another order. */

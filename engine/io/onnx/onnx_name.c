@@ -29,7 +29,8 @@ static char *join_scopes(char *path)
  * "/layer1/Relu_1". */
 static bool has_weights(const Onnx__NodeProto *node)
 {
-    static const char *const types[] = {"Conv", "Gemm", "MatMul", "BatchNormalization", "PRelu"};
+    static const char *const types[] = {"Conv", "Gemm", "MatMul", "BatchNormalization", "PRelu",
+        "ConvTranspose", "LayerNormalization", "GroupNormalization", "InstanceNormalization"};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (strcmp(node->op_type, types[i]) == 0)
             return true;

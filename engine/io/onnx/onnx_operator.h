@@ -14,6 +14,7 @@ struct onnx_node {
     int index, n_inputs;
     struct onnx_value *inputs[ONNX_INPUTS_MAX]; /* NULL: left out */
     uint64_t asked;                             /* attributes that were read, a bit each */
+    int n_given;                                /* outputs that were given; 0: the first alone */
 };
 
 struct onnx_operator {
@@ -22,6 +23,8 @@ struct onnx_operator {
     bool folds; /* takes constants for its first input; else only the others may be constants */
     /* Gives the node's first output (onnx_give_…); reads every attribute that changes it. */
     bool (*lower)(struct onnx_graph *graph, struct onnx_node *node, struct error *err);
+    /* It takes images under other dimensions too (ONNX_REGROUPED); else it would mistake them. */
+    bool regrouped;
 };
 
 struct onnx_operators {
@@ -45,6 +48,9 @@ void onnx_set_numbers(
 void onnx_set_number(struct onnx_graph *graph, int layer, const char *key, double number);
 void onnx_set_bool(struct onnx_graph *graph, int layer, const char *key, bool value);
 void onnx_set_text(struct onnx_graph *graph, int layer, const char *key, const char *text);
+/* A layer that nothing reads yet is called as a weight is. */
+void onnx_rename(struct onnx_graph *graph, const struct onnx_node *node, int layer,
+    const struct onnx_value *named);
 /* The layer's weight `weight` is this constant, with its dimensions (rank of them) in the order. */
 bool onnx_bind(struct onnx_graph *graph, int layer, int weight, struct onnx_value *constant,
     int rank, const int *dims, const int *order, struct error *err);
@@ -55,10 +61,15 @@ void onnx_set_tensor(struct onnx_value *value, const struct onnx_tensor *tensor)
 /* What the node gives: images of a layer, or a constant, which takes the numbers. */
 struct onnx_value *onnx_give(struct onnx_graph *graph, const struct onnx_node *node, int layer,
     int rank, const double *dims);
+struct onnx_value *onnx_give_nth(struct onnx_graph *graph, const struct onnx_node *node, int output,
+    int layer, int rank, const double *dims);
 struct onnx_value *onnx_give_same(/* the value's shape */
     struct onnx_graph *graph, const struct onnx_node *node, int layer, const struct onnx_value *as);
 void onnx_give_constant(struct onnx_graph *graph, const struct onnx_node *node, double *numbers,
     int rank, const double *dims, bool whole_numbers);
+
+/* Values cut at two limits, ±FLT_MAX for none. */
+void onnx_give_clip(struct onnx_graph *graph, struct onnx_node *node, double low, double high);
 
 /* How many read what the value stands for, the graph's outputs too. */
 int onnx_readers(const struct onnx_graph *graph, const char *name);

@@ -59,6 +59,14 @@ int onnx_add(struct onnx_graph *graph, const struct onnx_node *node, const char 
     return graph->n_nodes++;
 }
 
+void onnx_rename(struct onnx_graph *graph, const struct onnx_node *node, int layer,
+    const struct onnx_value *named)
+{
+    char *name = own_name(graph, node, named);
+    free((char *)graph->nodes[layer].name);
+    graph->nodes[layer].name = name;
+}
+
 void onnx_set_numbers(
     struct onnx_graph *graph, int layer, const char *key, const double *numbers, int n)
 {
@@ -130,7 +138,13 @@ void onnx_set_tensor(struct onnx_value *value, const struct onnx_tensor *tensor)
 struct onnx_value *onnx_give(
     struct onnx_graph *graph, const struct onnx_node *node, int layer, int rank, const double *dims)
 {
-    struct onnx_value *value = onnx_new_value(graph, node->proto->output[0]);
+    return onnx_give_nth(graph, node, 0, layer, rank, dims);
+}
+
+struct onnx_value *onnx_give_nth(struct onnx_graph *graph, const struct onnx_node *node, int output,
+    int layer, int rank, const double *dims)
+{
+    struct onnx_value *value = onnx_new_value(graph, node->proto->output[output]);
     value->node = layer;
     value->rank = rank;
     memcpy(value->dims, dims, (size_t)rank * sizeof *dims);

@@ -2,6 +2,7 @@
 #include "engine/io/onnx/onnx_walk.h"
 
 #include "engine/base/memory.h"
+#include "engine/io/onnx/onnx_chain.h"
 #include "engine/io/onnx/onnx_operator.h"
 #include "engine/nn/graph/two_classes.h"
 
@@ -195,12 +196,26 @@ static bool find_inputs(const struct onnx_graph *graph, const struct onnx_operat
     return true;
 }
 
+/* Steps of a chain that goes on in a way that is not known. */
+static bool check_forms(struct onnx_graph *graph, const struct onnx_node *node,
+    const struct onnx_operator *operator, struct error * err)
+{
+    for (int i = 0; i < node->n_inputs; i++) {
+        int form = node->inputs[i] ? node->inputs[i]->form : ONNX_PLAIN;
+        if (form != ONNX_PLAIN && !onnx_chain_settle(graph, node, node->inputs[i]) &&
+            (form != ONNX_REGROUPED || !operator->regrouped))
+            return fail(err, "its input %s is %s, with which this is not supported",
+                node->inputs[i]->name, onnx_chain_text(form));
+    }
+    return true;
+}
+
 /* Other outputs (a mask, indices) must be read by nobody; every attribute must be understood. */
 static bool check_rest(
     const struct onnx_graph *graph, const struct onnx_node *node, struct error *err)
 {
     const Onnx__NodeProto *proto = node->proto;
-    for (size_t i = 1; i < proto->n_output; i++)
+    for (size_t i = node->n_given > 1 ? (size_t)node->n_given : 1; i < proto->n_output; i++)
         if (*proto->output[i] && onnx_readers(graph, proto->output[i]) > 0)
             return fail(err, "its output %zu is read, which is not supported", i + 1);
     for (size_t i = 0; i < proto->n_attribute; i++)
@@ -215,8 +230,14 @@ static bool read_node(struct onnx_graph *graph, int index, struct error *err)
     const Onnx__NodeProto *proto = graph->file->model->graph->node[index];
     const struct onnx_operator *operator= onnx_operator_find(proto->op_type);
     struct onnx_node node = {.proto = proto, .index = index};
-    if (find_inputs(graph, operator, & node, err) && operator->lower(graph, &node, err) &&
-        check_rest(graph, &node, err))
+    bool done = false;
+    bool good =
+        find_inputs(graph, operator, & node, err) && onnx_chain_step(graph, &node, &done, err);
+    if (good && !done) /* forms may have become layers */
+        good = check_forms(graph, &node, operator, err) &&
+               onnx_chain_step(graph, &node, &done, err) &&
+               (done || operator->lower(graph, &node, err));
+    if (good && check_rest(graph, &node, err))
         return true;
     char place[160];
     const char *name = proto->name && *proto->name ? proto->name : proto->output[0];
@@ -230,7 +251,7 @@ static bool read_output(struct onnx_graph *graph, struct error *err)
     if (proto->n_output != 1 || !proto->output[0]->name)
         return fail(err, "it has %zu outputs, expected one", proto->n_output);
     const struct onnx_value *value = find_value(graph, proto->output[0]->name);
-    if (!value || value->constant)
+    if (!value || value->constant || value->form != ONNX_PLAIN)
         return fail(err, "its output %s is not made from the images", proto->output[0]->name);
     graph->output = memory_string(graph->nodes[value->node].name);
     return true;

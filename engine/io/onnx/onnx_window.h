@@ -14,8 +14,13 @@ struct onnx_window {
  */
 bool onnx_window_read(struct onnx_window *window, struct onnx_node *node,
     const struct onnx_value *images, bool ceil_mode, struct error *err);
+/* Of a transposed convolution; more: rows and columns that are added behind. */
+bool onnx_window_transposed(struct onnx_window *window, struct onnx_node *node,
+    const struct onnx_value *images, int more[2], struct error *err);
 /* Their settings for a layer; size_key: "kernel_size" or "pool_size". */
 void onnx_window_set(
     const struct onnx_window *window, struct onnx_graph *graph, int layer, const char *size_key);
+void onnx_window_set_transposed(
+    const struct onnx_window *window, const int more[2], struct onnx_graph *graph, int layer);
 
 #endif

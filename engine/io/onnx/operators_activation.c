@@ -1,6 +1,7 @@
 /* Functions of single values, and soft-max. */
 #include "engine/io/onnx/onnx_attribute.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -47,6 +48,19 @@ static bool lower_named(struct onnx_graph *graph, struct onnx_node *node, struct
     return fail(err, "it is not supported");
 }
 
+/* Of a sigmoid that nothing else reads: both are one function. */
+static bool lower_log(struct onnx_graph *graph, struct onnx_node *node, struct error *err)
+{
+    struct onnx_value *input = node->inputs[0];
+    struct node *layer = &graph->nodes[input->node];
+    if (strcmp(settings_text(&layer->settings, "activation", ""), "sigmoid") != 0 ||
+        onnx_readers(graph, input->name) != 1)
+        return fail(err, "it is supported behind a Sigmoid alone");
+    settings_set_text(&layer->settings, "activation", "log_sigmoid");
+    onnx_give_same(graph, node, input->node, input);
+    return true;
+}
+
 /* With attributes ------------------------------------------------------------------------- */
 
 static bool lower_leaky(struct onnx_graph *graph, struct onnx_node *node, struct error *err)
@@ -64,6 +78,18 @@ static bool lower_elu(struct onnx_graph *graph, struct onnx_node *node, struct e
     if (!onnx_attribute_float(node, "alpha", 1, &alpha, err))
         return false;
     onnx_set_number(graph, give_layer(graph, node, "ELU"), "alpha", alpha);
+    return true;
+}
+
+/* With alpha 1 it is ELU. */
+static bool lower_celu(struct onnx_graph *graph, struct onnx_node *node, struct error *err)
+{
+    double alpha;
+    if (!onnx_attribute_float(node, "alpha", 1, &alpha, err))
+        return false;
+    if (alpha != 1)
+        return fail(err, "alpha is %g, only 1 is supported", alpha);
+    give_named(graph, node, "elu");
     return true;
 }
 
@@ -124,19 +150,29 @@ static bool read_limit(struct onnx_node *node, const char *name, int input, doub
     return onnx_single(given, limit) || fail(err, "%s is not a number that is known", name);
 }
 
+void onnx_give_clip(struct onnx_graph *graph, struct onnx_node *node, double low, double high)
+{
+    if (low == 0 && high >= FLT_MAX) {
+        give_named(graph, node, "relu");
+    } else if (low == 0 && high == 6) {
+        give_named(graph, node, "relu6");
+    } else if (low == 0 && high > 0) {
+        onnx_set_number(graph, give_layer(graph, node, "ReLU"), "max_value", high);
+    } else {
+        int layer = give_layer(graph, node, "Clip");
+        onnx_set_number(graph, layer, "min", low);
+        onnx_set_number(graph, layer, "max", high);
+    }
+}
+
 static bool lower_clip(struct onnx_graph *graph, struct onnx_node *node, struct error *err)
 {
-    const double none = 3.4e38;
+    const double none = FLT_MAX;
     double low, high;
     if (!read_limit(node, "min", 1, -none, &low, err) ||
         !read_limit(node, "max", 2, none, &high, err))
         return false;
-    if (low != 0 || high <= 0)
-        return fail(err, "it limits values to %g .. %g; only 0 and more is supported", low, high);
-    if (high >= none || high == 6)
-        give_named(graph, node, high == 6 ? "relu6" : "relu");
-    else
-        onnx_set_number(graph, give_layer(graph, node, "ReLU"), "max_value", high);
+    onnx_give_clip(graph, node, low, high);
     return true;
 }
 
@@ -175,24 +211,26 @@ static bool lower_softmax(struct onnx_graph *graph, struct onnx_node *node, stru
 }
 
 static const struct onnx_operator list[] = {
-    {"Relu", 1, 1, false, lower_named},
-    {"Sigmoid", 1, 1, false, lower_named},
-    {"Tanh", 1, 1, false, lower_named},
-    {"Softplus", 1, 1, false, lower_named},
-    {"Softsign", 1, 1, false, lower_named},
-    {"Mish", 1, 1, false, lower_named},
-    {"HardSwish", 1, 1, false, lower_named},
-    {"Exp", 1, 1, false, lower_named},
-    {"LeakyRelu", 1, 1, false, lower_leaky},
-    {"Elu", 1, 1, false, lower_elu},
-    {"Selu", 1, 1, false, lower_selu},
-    {"HardSigmoid", 1, 1, false, lower_hard_sigmoid},
-    {"Gelu", 1, 1, false, lower_gelu},
-    {"ThresholdedRelu", 1, 1, false, lower_threshold},
-    {"Clip", 1, 3, false, lower_clip},
-    {"PRelu", 2, 2, false, lower_prelu},
-    {"Softmax", 1, 1, false, lower_softmax},
-    {"LogSoftmax", 1, 1, false, lower_softmax},
+    {"Relu", 1, 1, false, lower_named, false},
+    {"Sigmoid", 1, 1, false, lower_named, false},
+    {"Tanh", 1, 1, false, lower_named, false},
+    {"Softplus", 1, 1, false, lower_named, false},
+    {"Softsign", 1, 1, false, lower_named, false},
+    {"Mish", 1, 1, false, lower_named, false},
+    {"HardSwish", 1, 1, false, lower_named, false},
+    {"Exp", 1, 1, false, lower_named, false},
+    {"Log", 1, 1, false, lower_log, false},
+    {"LeakyRelu", 1, 1, false, lower_leaky, false},
+    {"Elu", 1, 1, false, lower_elu, false},
+    {"Celu", 1, 1, false, lower_celu, false},
+    {"Selu", 1, 1, false, lower_selu, false},
+    {"HardSigmoid", 1, 1, false, lower_hard_sigmoid, false},
+    {"Gelu", 1, 1, false, lower_gelu, false},
+    {"ThresholdedRelu", 1, 1, false, lower_threshold, false},
+    {"Clip", 1, 3, false, lower_clip, false},
+    {"PRelu", 2, 2, false, lower_prelu, false},
+    {"Softmax", 1, 1, false, lower_softmax, false},
+    {"LogSoftmax", 1, 1, false, lower_softmax, false},
 };
 
 const struct onnx_operators onnx_operators_activation = {sizeof list / sizeof *list, list};

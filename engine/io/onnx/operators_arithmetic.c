@@ -1,8 +1,10 @@
-/* Add, Sub, Mul, Div: of two values on their way, or with constants. */
+/* Add, Sub, Mul, Div, Sum, Max, Min, Mean: of values on their way, or with constants. */
 #include "engine/base/memory.h"
 #include "engine/io/onnx/onnx_attribute.h"
+#include "engine/io/onnx/onnx_chain.h"
 #include "engine/io/onnx/onnx_fold.h"
 
+#include <float.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,9 +55,12 @@ static bool with_constant(
     const char *type = node->proto->op_type;
     bool done = false, sum = *type == 'A' || *type == 'S';
     int n = 0;
-    double *row = row_of(images, constant, &n, err);
-    if (!row)
+    bool grows = *type == 'A' || *type == 'M';
+    if (grows && !onnx_absorb(graph, node, images, constant, &done, err))
         return false;
+    double *row = done ? NULL : row_of(images, constant, &n, err);
+    if (!row)
+        return done;
     if (turned && *type == 'D') {
         free(row);
         return fail(err, "it divides a constant by the images, which is not supported");
@@ -106,37 +111,76 @@ static bool multiply_gate(struct onnx_graph *graph, struct onnx_node *node)
     return false;
 }
 
-static bool same_shape(const struct onnx_node *node)
+/* What all inputs become together: a size of 1 stands for all places. */
+static bool spread(const struct onnx_node *node, double *dims, struct error *err)
 {
     const struct onnx_value *first = node->inputs[0];
+    memcpy(dims, first->dims, sizeof first->dims);
     for (int i = 1; i < node->n_inputs; i++) {
         const struct onnx_value *other = node->inputs[i];
-        bool same = other->rank == first->rank && other->channels_last == first->channels_last;
-        for (int k = 0; same && k < first->rank; k++)
-            same = other->dims[k] == first->dims[k];
-        if (!same)
-            return false;
+        bool fits = other->rank == first->rank && other->channels_last == first->channels_last;
+        for (int k = 1; fits && k < first->rank; k++) {
+            fits = other->dims[k] == dims[k] || other->dims[k] == 1 || dims[k] == 1;
+            dims[k] = dims[k] == 1 ? other->dims[k] : dims[k];
+        }
+        if (!fits)
+            return fail(
+                err, "the shapes of %s and %s do not fit each other", first->name, other->name);
     }
     return true;
 }
 
-static bool of_two(struct onnx_graph *graph, struct onnx_node *node, struct error *err)
+static bool of_images(struct onnx_graph *graph, struct onnx_node *node, struct error *err)
 {
-    const char *type = node->proto->op_type;
-    bool product = *type == 'M';
-    if (product && multiply_gate(graph, node))
+    static const char *const classes[][2] = {{"Add", "Add"}, {"Sum", "Add"}, {"Sub", "Subtract"},
+        {"Mul", "Multiply"}, {"Max", "Maximum"}, {"Min", "Minimum"}, {"Mean", "Average"}};
+    const char *type = node->proto->op_type, *class_name = NULL;
+    double dims[ONNX_RANK_MAX];
+    if (strcmp(type, "Mul") == 0 && multiply_gate(graph, node))
         return true;
-    if (strcmp(type, "Sub") == 0 || strcmp(type, "Div") == 0)
+    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
+        if (strcmp(classes[i][0], type) == 0)
+            class_name = classes[i][1];
+    if (!class_name)
         return fail(err, "of two values made from the images it is not supported");
-    if (!product && !same_shape(node))
-        return fail(err, "it adds values of different shapes, which is not supported");
-    const struct onnx_value *larger = node->inputs[0];
-    for (int i = 1; i < node->n_inputs; i++)
-        if (onnx_count(node->inputs[i]) > onnx_count(larger))
-            larger = node->inputs[i];
-    int layer =
-        onnx_add(graph, node, product ? "Multiply" : "Add", NULL, node->inputs, node->n_inputs);
-    onnx_give_same(graph, node, layer, larger);
+    if (!spread(node, dims, err))
+        return false;
+    const struct onnx_value *first = node->inputs[0];
+    int layer = first->node;
+    if (node->n_inputs > 1)
+        layer = onnx_add(graph, node, class_name, NULL, node->inputs, node->n_inputs);
+    onnx_give(graph, node, layer, first->rank, dims)->channels_last = first->channels_last;
+    return true;
+}
+
+/* How many inputs are constants; -1 with err: one is left out. */
+static int count_constants(const struct onnx_node *node, struct error *err)
+{
+    int constants = 0;
+    for (int i = 0; i < node->n_inputs; i++) {
+        if (!node->inputs[i]) {
+            fail(err, "one of its inputs is left out");
+            return -1;
+        }
+        constants += node->inputs[i]->constant;
+    }
+    return constants;
+}
+
+/* Max and Min with a number cut values. */
+static bool lower_extreme(struct onnx_graph *graph, struct onnx_node *node, struct error *err)
+{
+    bool largest = strcmp(node->proto->op_type, "Max") == 0;
+    int constants = count_constants(node, err);
+    double number;
+    if (constants == 0)
+        return of_images(graph, node, err);
+    if (constants < 0 || node->n_inputs != 2 || constants != 1 || node->proto->op_type[1] == 'e' ||
+        !onnx_single(node->inputs[node->inputs[1]->constant], &number))
+        return constants > 0 && fail(err, "its inputs are not supported");
+    if (node->inputs[0]->constant)
+        node->inputs[0] = node->inputs[1];
+    onnx_give_clip(graph, node, largest ? number : -FLT_MAX, largest ? FLT_MAX : number);
     return true;
 }
 
@@ -146,27 +190,27 @@ static bool lower(struct onnx_graph *graph, struct onnx_node *node, struct error
     if (!onnx_attribute_int(node, "broadcast", 0, &unused, err) ||
         !onnx_attribute_int(node, "axis", 0, &unused, err))
         return false;
-    int constants = 0;
-    for (int i = 0; i < node->n_inputs; i++) {
-        if (!node->inputs[i])
-            return fail(err, "one of its inputs is left out");
-        constants += node->inputs[i]->constant;
-    }
+    int constants = count_constants(node, err);
+    if (constants < 0)
+        return false;
     if (onnx_all_constant(node))
         return onnx_fold_arithmetic(graph, node, err);
     if (constants == 0)
-        return of_two(graph, node, err);
+        return of_images(graph, node, err);
     if (node->n_inputs != 2 || constants != 1)
         return fail(err, "its inputs are not supported");
     return with_constant(graph, node, node->inputs[0]->constant, err);
 }
 
 static const struct onnx_operator list[] = {
-    {"Add", 2, 2, true, lower},
-    {"Sub", 2, 2, true, lower},
-    {"Mul", 2, 2, true, lower},
-    {"Div", 2, 2, true, lower},
-    {"Sum", 2, ONNX_INPUTS_MAX, false, lower},
+    {"Add", 2, 2, true, lower, false},
+    {"Sub", 2, 2, true, lower, false},
+    {"Mul", 2, 2, true, lower, false},
+    {"Div", 2, 2, true, lower, false},
+    {"Sum", 1, ONNX_INPUTS_MAX, false, lower, false},
+    {"Max", 1, ONNX_INPUTS_MAX, true, lower_extreme, false},
+    {"Min", 1, ONNX_INPUTS_MAX, true, lower_extreme, false},
+    {"Mean", 1, ONNX_INPUTS_MAX, false, lower_extreme, false},
 };
 
 const struct onnx_operators onnx_operators_arithmetic = {sizeof list / sizeof *list, list};

@@ -1,4 +1,4 @@
-/* Conv: with groups, and one group for each channel. */
+/* Conv, with groups, and one group for each channel; ConvTranspose. */
 #include "engine/io/onnx/onnx_attribute.h"
 #include "engine/io/onnx/onnx_window.h"
 
@@ -73,6 +73,41 @@ static bool lower_conv(struct onnx_graph *graph, struct onnx_node *node, struct 
            (!bias || onnx_bind(graph, layer, 1, bias, 1, dims, NULL, err));
 }
 
-static const struct onnx_operator list[] = {{"Conv", 2, 3, false, lower_conv}};
+/* Its weight is [channels, filters / groups, height, width]. */
+static bool lower_transposed(struct onnx_graph *graph, struct onnx_node *node, struct error *err)
+{
+    static const int order[] = {2, 3, 0, 1};
+    struct onnx_value *images = node->inputs[0];
+    struct onnx_value *bias = node->n_inputs > 2 ? node->inputs[2] : NULL;
+    struct onnx_window window = {0};
+    int dims[4], more[2];
+    long long groups;
+    if (!onnx_attribute_int(node, "group", 1, &groups, err) ||
+        !read_kernel(node->inputs[1], dims, err))
+        return false;
+    window.size[0] = dims[2];
+    window.size[1] = dims[3];
+    if (!check_size(node, &window, err) ||
+        !onnx_window_transposed(&window, node, images, more, err))
+        return false;
+    if (groups != 1)
+        return fail(err, "it has %lld groups, only 1 is supported", groups);
+    if (images->dims[1] != dims[0])
+        return fail(
+            err, "its weight takes %d channels, its input has %g", dims[0], images->dims[1]);
+    int layer = onnx_add(graph, node, "Conv2DTranspose", node->inputs[1], &images, 1);
+    onnx_window_set_transposed(&window, more, graph, layer);
+    onnx_set_number(graph, layer, "filters", dims[1]);
+    onnx_set_bool(graph, layer, "use_bias", bias);
+    const double out[] = {ONNX_BATCH, dims[1], window.out[0], window.out[1]};
+    onnx_give(graph, node, layer, 4, out);
+    return onnx_bind(graph, layer, 0, node->inputs[1], 4, dims, order, err) &&
+           (!bias || onnx_bind(graph, layer, 1, bias, 1, &dims[1], NULL, err));
+}
+
+static const struct onnx_operator list[] = {
+    {"Conv", 2, 3, false, lower_conv, false},
+    {"ConvTranspose", 2, 3, false, lower_transposed, false},
+};
 
 const struct onnx_operators onnx_operators_convolution = {sizeof list / sizeof *list, list};

@@ -55,8 +55,8 @@ static bool lower_matmul(struct onnx_graph *graph, struct onnx_node *node, struc
 }
 
 static const struct onnx_operator list[] = {
-    {"Gemm", 2, 3, false, lower_gemm},
-    {"MatMul", 2, 2, false, lower_matmul},
+    {"Gemm", 2, 3, false, lower_gemm, false},
+    {"MatMul", 2, 2, false, lower_matmul, false},
 };
 
 const struct onnx_operators onnx_operators_dense = {sizeof list / sizeof *list, list};

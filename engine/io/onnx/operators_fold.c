@@ -2,6 +2,7 @@
 #include "engine/base/memory.h"
 #include "engine/io/onnx/onnx_attribute.h"
 #include "engine/io/onnx/onnx_fold.h"
+#include "engine/io/onnx/onnx_select.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -186,8 +187,11 @@ static bool lower_gather(struct onnx_graph *graph, struct onnx_node *node, struc
 {
     struct onnx_value *from = node->inputs[0], *places = node->inputs[1];
     long long axis;
-    if (!onnx_attribute_int(node, "axis", 0, &axis, err) || !check_small(from, err) ||
-        !check_small(places, err))
+    if (!onnx_attribute_int(node, "axis", 0, &axis, err))
+        return false;
+    if (!from->constant)
+        return onnx_gather_channels(graph, node, axis, err);
+    if (!check_small(from, err) || !check_small(places, err))
         return false;
     if (axis != 0 || from->rank != 1 || places->rank > 1)
         return fail(err, "it takes from more than a list");
@@ -240,6 +244,8 @@ static bool lower_slice(struct onnx_graph *graph, struct onnx_node *node, struct
 {
     struct onnx_value *from = node->inputs[0];
     struct cut cut;
+    if (!from->constant)
+        return onnx_slice_images(graph, node, err);
     if (!check_small(from, err) || !read_cut(node, &cut, err))
         return false;
     if (from->rank < 1 || (cut.axis != 0 && cut.axis != -from->rank) || fabs(cut.step) != 1)
@@ -288,11 +294,11 @@ static bool lower_fill(struct onnx_graph *graph, struct onnx_node *node, struct 
 }
 
 static const struct onnx_operator list[] = {
-    {"Constant", 0, 0, true, lower_constant},
-    {"Shape", 1, 1, true, lower_shape},
-    {"Gather", 2, 2, true, lower_gather},
-    {"Slice", 1, 5, true, lower_slice},
-    {"ConstantOfShape", 1, 1, true, lower_fill},
+    {"Constant", 0, 0, true, lower_constant, false},
+    {"Shape", 1, 1, true, lower_shape, true},
+    {"Gather", 2, 2, true, lower_gather, false},
+    {"Slice", 1, 5, true, lower_slice, false},
+    {"ConstantOfShape", 1, 1, true, lower_fill, false},
 };
 
 const struct onnx_operators onnx_operators_fold = {sizeof list / sizeof *list, list};

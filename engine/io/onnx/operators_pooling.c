@@ -1,5 +1,6 @@
 /* Pooling by windows, and over the whole image. */
 #include "engine/io/onnx/onnx_attribute.h"
+#include "engine/io/onnx/onnx_chain.h"
 #include "engine/io/onnx/onnx_window.h"
 
 #include <string.h>
@@ -101,50 +102,102 @@ static bool lower_global_average(
     return true;
 }
 
-/* Over both sides of the images alone. The axes are an attribute, from opset 18 (of ReduceMean) an
- * input. */
-static bool lower_reduce(
-    struct onnx_graph *graph, struct onnx_node *node, const char *class_name, struct error *err)
+/* Over rows or over columns alone: a window as long as the side. */
+static bool reduce_side(
+    struct onnx_graph *graph, struct onnx_node *node, const char *class_name, int axis, bool keep)
 {
     struct onnx_value *images = node->inputs[0];
-    long long keep, noop;
-    double axes[4] = {0};
-    int n, sides = 0;
-    if (!onnx_attribute_int(node, "keepdims", 1, &keep, err) ||
-        !onnx_attribute_int(node, "noop_with_empty_axes", 0, &noop, err) ||
-        !onnx_attribute_list(node, "axes", 4, axes, &n, err))
-        return false;
-    struct onnx_value *given = node->n_inputs > 1 ? node->inputs[1] : NULL;
-    if (given && given->constant && given->count <= 4)
-        for (n = 0; n < (int)given->count; n++)
-            axes[n] = onnx_numbers(given)[n];
-    for (int i = 0; i < n; i++) {
-        int axis = (int)(axes[i] < 0 ? axes[i] + images->rank : axes[i]);
-        sides |= axis >= 0 && axis < 8 ? 1 << axis : 1;
+    struct onnx_window window = {.stride = {1, 1}, .dilation = {1, 1}};
+    double dims[4] = {ONNX_BATCH, images->dims[1], images->dims[2], images->dims[3]};
+    for (int i = 0; i < 2; i++) {
+        window.in[i] = (int)images->dims[2 + i];
+        window.size[i] = axis == 2 + i ? window.in[i] : 1;
+        window.out[i] = axis == 2 + i ? 1 : window.in[i];
+        dims[2 + i] = window.out[i];
     }
-    if (images->rank != 4 || n != 2 || sides != (images->channels_last ? 6 : 12))
-        return fail(err, "it reduces other axes than the two sides of images");
-    give_global(graph, node, class_name, keep != 0);
+    int layer = onnx_add(graph, node, class_name, NULL, &images, 1);
+    onnx_window_set(&window, graph, layer, "pool_size");
+    if (keep) {
+        onnx_give(graph, node, layer, 4, dims);
+        return true;
+    }
+    struct onnx_value *whole = onnx_new_value(graph, ""); /* as the layer has it */
+    whole->node = layer;
+    whole->rank = 4;
+    memcpy(whole->dims, dims, sizeof dims);
+    dims[2] = axis == 2 ? dims[3] : dims[2];
+    struct onnx_value *given = onnx_give(graph, node, layer, 3, dims);
+    given->form = ONNX_REGROUPED;
+    given->of = whole;
+    return true;
+}
+
+static void reduce_channels(
+    struct onnx_graph *graph, struct onnx_node *node, const char *class_name)
+{
+    struct onnx_value *images = node->inputs[0];
+    double dims[ONNX_RANK_MAX];
+    memcpy(dims, images->dims, sizeof dims);
+    dims[onnx_channel_axis(images)] = 1;
+    int layer = onnx_add(graph, node, class_name, NULL, &images, 1);
+    onnx_give(graph, node, layer, images->rank, dims)->channels_last = images->channels_last;
+}
+
+struct reduction {
+    const char *whole, *side, *channels; /* classes of layers */
+};
+
+/* Over both sides of images, one of them, the channels, or all places of a channel in one row. */
+static bool lower_reduce(struct onnx_graph *graph, struct onnx_node *node,
+    const struct reduction *reduction, struct error *err)
+{
+    struct onnx_value *images = node->inputs[0];
+    int axes;
+    bool keep;
+    if (!onnx_axes(node, &axes, &keep, err))
+        return false;
+    if (images->form == ONNX_REGROUPED) {
+        if (images->rank != 3 || axes != 4 || images->dims[1] != images->of->dims[1] || keep)
+            return fail(
+                err, "it reduces images in other dimensions in a way that is not supported");
+        struct onnx_value *of = (struct onnx_value *)images->of;
+        node->inputs[0] = of;
+        give_global(graph, node, reduction->whole, false);
+        return true;
+    }
+    int over = onnx_over(images, axes);
+    bool side = images->rank == 4 && !images->channels_last && (axes == 4 || axes == 8);
+    if (over == ONNX_OVER_SIDES)
+        give_global(graph, node, reduction->whole, keep);
+    else if (over == ONNX_OVER_CHANNELS && keep)
+        reduce_channels(graph, node, reduction->channels);
+    else if (side)
+        return reduce_side(graph, node, reduction->side, axes == 4 ? 2 : 3, keep);
+    else
+        return fail(err, "it reduces other axes than the sides of images or their channels");
     return true;
 }
 
 static bool lower_mean(struct onnx_graph *graph, struct onnx_node *node, struct error *err)
 {
-    return lower_reduce(graph, node, "GlobalAveragePooling2D", err);
+    static const struct reduction mean = {
+        "GlobalAveragePooling2D", "AveragePooling2D", "ChannelMean"};
+    return lower_reduce(graph, node, &mean, err);
 }
 
 static bool lower_largest(struct onnx_graph *graph, struct onnx_node *node, struct error *err)
 {
-    return lower_reduce(graph, node, "GlobalMaxPooling2D", err);
+    static const struct reduction largest = {"GlobalMaxPooling2D", "MaxPooling2D", "ChannelMax"};
+    return lower_reduce(graph, node, &largest, err);
 }
 
 static const struct onnx_operator list[] = {
-    {"MaxPool", 1, 1, false, lower_max},
-    {"AveragePool", 1, 1, false, lower_average},
-    {"GlobalMaxPool", 1, 1, false, lower_global_max},
-    {"GlobalAveragePool", 1, 1, false, lower_global_average},
-    {"ReduceMean", 1, 2, false, lower_mean},
-    {"ReduceMax", 1, 2, false, lower_largest},
+    {"MaxPool", 1, 1, false, lower_max, false},
+    {"AveragePool", 1, 1, false, lower_average, false},
+    {"GlobalMaxPool", 1, 1, false, lower_global_max, false},
+    {"GlobalAveragePool", 1, 1, false, lower_global_average, false},
+    {"ReduceMean", 1, 2, false, lower_mean, true},
+    {"ReduceMax", 1, 2, false, lower_largest, true},
 };
 
 const struct onnx_operators onnx_operators_pooling = {sizeof list / sizeof *list, list};

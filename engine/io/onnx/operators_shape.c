@@ -1,13 +1,17 @@
 /* Operators that move values or leave them: Flatten, Reshape, Transpose, BatchNormalization … */
 #include "engine/io/onnx/onnx_attribute.h"
+#include "engine/io/onnx/onnx_chain.h"
 #include "engine/io/onnx/onnx_fold.h"
 
+#include "engine/base/memory.h"
+
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void give_same(struct onnx_graph *graph, struct onnx_node *node)
 {
-    if (node->inputs[0]->constant)
+    if (node->inputs[0]->constant || node->inputs[0]->form != ONNX_PLAIN)
         onnx_give_as(graph, node, node->inputs[0]);
     else
         onnx_give_same(graph, node, node->inputs[0]->node, node->inputs[0]);
@@ -86,8 +90,10 @@ static bool read_target(
         dims[i] = dims[i] == 0 && i < images->rank ? images->dims[i] : dims[i];
         if (dims[i] == -1 && open < 0)
             open = i;
-        else
+        else if (dims[i] >= 1)
             known *= dims[i];
+        else
+            return fail(err, "its shape holds %g", dims[i]);
     }
     if (open > 0)
         dims[open] = count / known;
@@ -115,11 +121,58 @@ static bool is_column(int rank, const double *dims)
     return true;
 }
 
+/* Images whose values are counted otherwise for a while: by groups of channels, or all places of a
+ * channel behind each other. Back again they are what they were. */
+static bool regroup(struct onnx_graph *graph, struct onnx_node *node, int rank, const double *dims)
+{
+    struct onnx_value *value = node->inputs[0];
+    const struct onnx_value *images = value->form == ONNX_REGROUPED ? value->of : value;
+    if (value->form == ONNX_REGROUPED && is_same(images, rank, dims)) {
+        onnx_give_same(graph, node, value->node, images);
+        return true;
+    }
+    double channels = images->dims[1], grouped = rank == 5 ? dims[1] * dims[2] : dims[1];
+    bool groups = rank == 3 && fmod(channels, grouped) == 0;
+    groups = groups || (rank == 5 && grouped == channels && dims[3] == images->dims[2]);
+    if (images->rank != 4 || images->channels_last || !groups || is_column(4, images->dims))
+        return false;
+    struct onnx_value *given = onnx_give(graph, node, value->node, rank, dims);
+    given->form = ONNX_REGROUPED;
+    given->of = images;
+    return true;
+}
+
+/* Channels that change their order between groups (ShuffleNet). */
+static bool shuffle(
+    struct onnx_graph *graph, struct onnx_node *node, const double *perm, int n, struct error *err)
+{
+    struct onnx_value *value = node->inputs[0];
+    static const double turn[] = {0, 2, 1, 3, 4};
+    if (value->rank != 5 || n != 5 || memcmp(perm, turn, sizeof turn) != 0 ||
+        value->of->dims[1] > ONNX_FOLD_MAX)
+        return fail(err, "it turns axes in an order that is not supported");
+    const double dims[] = {
+        ONNX_BATCH, value->dims[2], value->dims[1], value->dims[3], value->dims[4]};
+    size_t groups = (size_t)dims[2], channels = (size_t)value->of->dims[1];
+    double *list = memory_array(channels, sizeof *list);
+    for (size_t c = 0; c < channels; c++)
+        list[c] = (double)(c % groups * (channels / groups) + c / groups);
+    int layer = onnx_add(graph, node, "SelectChannels", NULL, &value, 1);
+    onnx_set_numbers(graph, layer, "channels", list, (int)channels);
+    free(list);
+    struct onnx_value *given = onnx_give(graph, node, layer, 5, dims);
+    given->form = ONNX_REGROUPED;
+    given->of = value->of;
+    return true;
+}
+
 /* To rows, to what it is, or rows to images of one channel or of one pixel. */
 static bool give_shape(struct onnx_graph *graph, struct onnx_node *node, int rank,
     const double *dims, struct error *err)
 {
     struct onnx_value *value = node->inputs[0];
+    if (regroup(graph, node, rank, dims))
+        return true;
     bool columns = is_column(rank, dims) && is_column(value->rank, value->dims) && rank > 2 &&
                    !value->channels_last;
     if (rank == 2) {
@@ -232,16 +285,18 @@ static bool lower_unsqueeze(struct onnx_graph *graph, struct onnx_node *node, st
 static bool lower_transpose(struct onnx_graph *graph, struct onnx_node *node, struct error *err)
 {
     struct onnx_value *value = node->inputs[0];
-    double perm[4], dims[4];
+    double perm[5], dims[4];
     int n;
-    if (!onnx_attribute_list(node, "perm", 4, perm, &n, err))
+    if (!onnx_attribute_list(node, "perm", 5, perm, &n, err))
         return false;
+    if (value->form == ONNX_REGROUPED)
+        return shuffle(graph, node, perm, n, err);
     if (value->constant)
         return n == 0 || (n == 2 && perm[0] == 1) ? onnx_fold_transpose(graph, node, err)
                                                   : fail(err, "it turns a constant's axes");
     const double *turn =
         value->channels_last ? (const double[]){0, 3, 1, 2} : (const double[]){0, 2, 3, 1};
-    if (value->rank != 4 || n != 4 || memcmp(perm, turn, sizeof perm) != 0)
+    if (value->rank != 4 || n != 4 || memcmp(perm, turn, sizeof dims) != 0)
         return fail(err, "it turns other axes than those of images' channels");
     for (int i = 0; i < 4; i++)
         dims[i] = value->dims[(int)perm[i]];
@@ -280,70 +335,16 @@ static bool lower_concat(struct onnx_graph *graph, struct onnx_node *node, struc
     return true;
 }
 
-/* A border of zeros around images; the numbers are an attribute before opset 11. */
-static bool lower_pad(struct onnx_graph *graph, struct onnx_node *node, struct error *err)
-{
-    struct onnx_value *images = node->inputs[0],
-                      *given = node->n_inputs > 1 ? node->inputs[1] : NULL;
-    char mode[16];
-    double pads[8], fill = 0;
-    int n = 0;
-    if (!onnx_check_images(images, err) ||
-        !onnx_attribute_text(node, "mode", "constant", mode, sizeof mode, err) ||
-        (!given && (!onnx_attribute_list(node, "pads", 8, pads, &n, err) ||
-                       !onnx_attribute_float(node, "value", 0, &fill, err))))
-        return false;
-    for (; given && given->constant && given->count == 8 && n < 8; n++)
-        pads[n] = onnx_numbers(given)[n];
-    if (node->n_inputs > 2 && node->inputs[2] && !onnx_single(node->inputs[2], &fill))
-        return fail(err, "its value is not one number");
-    if (n != 8 || fill != 0 || strcmp(mode, "constant") != 0 || pads[0] != 0 || pads[1] != 0 ||
-        pads[4] != 0 || pads[5] != 0 || (node->n_inputs > 3 && node->inputs[3]))
-        return fail(err, "only a border of zeros around images is supported");
-    const double border[] = {pads[2], pads[6], pads[3], pads[7]};
-    const double dims[] = {ONNX_BATCH, images->dims[1], images->dims[2] + pads[2] + pads[6],
-        images->dims[3] + pads[3] + pads[7]};
-    int layer = onnx_add(graph, node, "ZeroPadding2D", NULL, &images, 1);
-    onnx_set_numbers(graph, layer, "padding", border, 4);
-    onnx_give(graph, node, layer, 4, dims);
-    return true;
-}
-
-static bool lower_normalization(struct onnx_graph *graph, struct onnx_node *node, struct error *err)
-{
-    struct onnx_value *value = node->inputs[0];
-    double epsilon, momentum;
-    long long training, spatial;
-    const int channels = (int)value->dims[onnx_channel_axis(value)];
-    if (!onnx_attribute_float(node, "epsilon", 1e-5F, &epsilon, err) ||
-        !onnx_attribute_float(node, "momentum", 0.9, &momentum, err) ||
-        !onnx_attribute_int(node, "training_mode", 0, &training, err) ||
-        !onnx_attribute_int(node, "spatial", 1, &spatial, err))
-        return false;
-    if (training || !spatial || value->channels_last)
-        return fail(err, "training_mode, spatial = 0 or channels that come last are not supported");
-    int layer = onnx_add(graph, node, "BatchNormalization", node->inputs[1], &value, 1);
-    onnx_set_number(graph, layer, "epsilon", epsilon);
-    onnx_give_same(graph, node, layer, value);
-    for (int i = 0; i < 4; i++)
-        if (!node->inputs[i + 1] || node->inputs[i + 1]->rank != 1 ||
-            !onnx_bind(graph, layer, i, node->inputs[i + 1], 1, &channels, NULL, err))
-            return fail(err, "its input %d is not a weight of %d numbers", i + 2, channels);
-    return true;
-}
-
 static const struct onnx_operator list[] = {
-    {"Identity", 1, 1, true, lower_nothing},
-    {"Dropout", 1, 3, true, lower_nothing},
-    {"Cast", 1, 1, true, lower_cast},
-    {"Flatten", 1, 1, false, lower_flatten},
-    {"Reshape", 1, 2, true, lower_reshape},
-    {"Squeeze", 1, 2, true, lower_squeeze},
-    {"Unsqueeze", 1, 2, true, lower_unsqueeze},
-    {"Transpose", 1, 1, true, lower_transpose},
-    {"Concat", 1, ONNX_INPUTS_MAX, true, lower_concat},
-    {"Pad", 1, 4, false, lower_pad},
-    {"BatchNormalization", 5, 5, false, lower_normalization},
+    {"Identity", 1, 1, true, lower_nothing, true},
+    {"Dropout", 1, 3, true, lower_nothing, true},
+    {"Cast", 1, 1, true, lower_cast, true},
+    {"Flatten", 1, 1, false, lower_flatten, true},
+    {"Reshape", 1, 2, true, lower_reshape, true},
+    {"Squeeze", 1, 2, true, lower_squeeze, false},
+    {"Unsqueeze", 1, 2, true, lower_unsqueeze, false},
+    {"Transpose", 1, 1, true, lower_transpose, true},
+    {"Concat", 1, ONNX_INPUTS_MAX, true, lower_concat, false},
 };
 
 const struct onnx_operators onnx_operators_shape = {sizeof list / sizeof *list, list};

@@ -1,4 +1,5 @@
-"""Random nets of PyTorch as ONNX files, with images (.x) and what PyTorch makes of them (.y: images,
+"""Random nets of PyTorch as ONNX files, with images (.x), and what PyTorch makes of them in
+double precision (.y: images,
 channels, height, width, classes, ends with LogSoftmax, ends with Softmax, as int32; then float32).
 usage: graphs_torch.py FOLDER COUNT [SEED]"""
 import os
@@ -20,7 +21,9 @@ def activation(r):
     return r.choice([
         nn.ReLU(), nn.ReLU6(), nn.LeakyReLU(r.choice([.01, .1, .3])), nn.ELU(r.choice([1., .5])),
         nn.SELU(), nn.Sigmoid(), nn.Tanh(), nn.Softplus(), nn.Hardsigmoid(), nn.Hardswish(),
-        nn.SiLU(), nn.Mish(), nn.Hardtanh(0, r.choice([1., 3.])), nn.Identity(), nn.Dropout(.3)])
+        nn.SiLU(), nn.Mish(), nn.Hardtanh(0, r.choice([1., 3.])), nn.Identity(), nn.Dropout(.3),
+        nn.GELU(), nn.GELU("tanh"), nn.Hardtanh(), nn.Hardtanh(-.5, .25), nn.Softsign(),
+        nn.LeakyReLU(-.2), nn.LogSigmoid()])
 
 
 class Gate(nn.Module):
@@ -53,6 +56,86 @@ class Join(nn.Module):
         return torch.cat([branch(x) for branch in self.branches], 1)
 
 
+class Squeeze(nn.Module):
+    """Squeeze and excitation by dense layers."""
+
+    def __init__(self, channels, way):
+        super().__init__()
+        self.way, self.fc = way, nn.Linear(channels, channels)
+
+    def forward(self, x):
+        y = torch.sigmoid(self.fc(F.adaptive_avg_pool2d(x, 1).view(x.size(0), -1)))
+        y = y.view(x.size(0), -1, 1, 1)
+        return x * (y.expand_as(x) if self.way else y)
+
+
+class Look(nn.Module):
+    """Spatial attention (CBAM)."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(2, 1, 3, padding=1)
+
+    def forward(self, x):
+        seen = torch.cat([x.mean(1, keepdim=True), x.amax(1, keepdim=True)], 1)
+        return x * torch.sigmoid(self.conv(seen))
+
+
+class Last(nn.Module):
+    """LayerNorm over the channels, as ConvNeXt has it, or over the whole image."""
+
+    def __init__(self, shape, way):
+        super().__init__()
+        self.way = way
+        self.norm = nn.LayerNorm(shape if way == 2 else shape[0])
+
+    def forward(self, x):
+        if self.way == 0:
+            return self.norm(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+        if self.way == 2:
+            return self.norm(x)
+        mean = x.mean(1, keepdim=True)
+        x = (x - mean) / torch.sqrt((x - mean).pow(2).mean(1, keepdim=True) + 1e-6)
+        return self.norm.weight[:, None, None] * x + self.norm.bias[:, None, None]
+
+
+class Move(nn.Module):
+    """Channels and places that go other ways."""
+    WAYS = {
+        "shuffle": lambda x, g, c: x.view(x.shape[0], g, x.shape[1] // g, *x.shape[2:]).transpose(
+            1, 2).reshape(x.shape[0], -1, *x.shape[2:]),
+        "halves": lambda x, g, c: torch.cat(list(reversed(x.chunk(2, 1))), 1),
+        "split": lambda x, g, c: torch.cat([p * (k + 1) for k, p in enumerate(
+            x.split([1, c - 1], 1))], 1),
+        "narrow": lambda x, g, c: x[:, :-1],
+        "flip": lambda x, g, c: x[:, list(range(c - 1, -1, -1))],
+        "crop": lambda x, g, c: x[:, :, 1:, :-1],
+        "every": lambda x, g, c: F.pad(x[:, :, ::2, ::2], (0, 0, 0, 0, 1, 2)),
+        "largest": lambda x, g, c: torch.maximum(x, x.mean((2, 3), keepdim=True)),
+        "smallest": lambda x, g, c: torch.minimum(x, 0.5 * x),
+        "difference": lambda x, g, c: x - x.mean((2, 3), keepdim=True),
+        "square": lambda x, g, c: x * x + x.pow(3),
+        "bands": lambda x, g, c: x + x.mean(2, keepdim=True) * x.mean(3, keepdim=True),
+        "down": lambda x, g, c: x - x.mean(1, keepdim=True) * 0.5,
+    }
+
+    def __init__(self, way, groups, channels):
+        super().__init__()
+        self.way, self.numbers = way, (groups, channels)
+
+    def forward(self, x):
+        return self.WAYS[self.way](x.contiguous(), *self.numbers)
+
+
+class Sizes(nn.Module):
+    def __init__(self, options):
+        super().__init__()
+        self.options = options
+
+    def forward(self, x):
+        return F.interpolate(x, **self.options)
+
+
 class Prepare(nn.Module):
     def __init__(self, channels, kind):
         super().__init__()
@@ -69,14 +152,15 @@ class Rows(nn.Module):
     WAYS = [lambda x: torch.flatten(x, 1), lambda x: x.view(x.size(0), -1),
             lambda x: x.reshape(x.shape[0], -1), lambda x: x.mean((2, 3)),
             lambda x: x.amax((2, 3)),
-            lambda x: F.adaptive_avg_pool2d(x, 1).squeeze(-1).squeeze(-1)]
+            lambda x: F.adaptive_avg_pool2d(x, 1).squeeze(-1).squeeze(-1),
+            lambda x: x.mean(3).mean(2), lambda x: x.view(x.size(0), x.size(1), -1).mean(2)]
 
     def __init__(self, way):
         super().__init__()
         self.way = way
 
     def forward(self, x):
-        return self.WAYS[self.way](x)
+        return self.WAYS[self.way](x.contiguous())
 
 
 def convolution(r, channels):
@@ -108,21 +192,61 @@ def join(r, channels):
                 nn.Sequential(nn.Conv2d(channels, 4, 3, 1, 1), nn.ReLU()))
 
 
-def block(r, channels):
+def statistics(r, x):
+    channels = x.shape[1]
+    groups = r.choice([g for g in range(1, channels + 1) if channels % g == 0])
+    made = r.choice([
+        lambda: nn.GroupNorm(groups, channels, affine=r.random() < .8),
+        lambda: nn.InstanceNorm2d(channels, affine=r.random() < .5),
+        lambda: Last(list(x.shape[1:]), r.randrange(3)),
+        lambda: Last(list(x.shape[1:]), r.randrange(3))])()
+    return made
+
+
+def transposed(r, channels):
+    size, stride, pad = r.choice([1, 2, 3, 4]), r.choice([1, 2, 2, 3]), r.choice([0, 1])
+    return nn.ConvTranspose2d(
+        channels, r.choice([2, 3, 8]), (size, r.choice([size, 2])), stride,
+        min(pad, (size - 1) // 2), r.choice([0, stride - 1]), bias=r.random() < .6,
+        dilation=r.choice([1, 1, 2]))
+
+
+def resize(r, opset):
+    mode = r.choice(["nearest", "nearest", "bilinear", "bicubic"]) if opset > 10 else "nearest"
+    options = {"mode": mode}
+    if r.random() < .5 or opset < 10:
+        options["scale_factor"] = r.choice([2, 2, 3, 1.5] if opset > 9 else [2, 3])
+    else:
+        options["size"] = (r.randrange(3, 20), r.randrange(3, 20))
+    if mode != "nearest":
+        options["align_corners"] = r.random() < .4
+    return Sizes(options)
+
+
+def move(r, channels):
+    groups = [g for g in range(1, channels + 1) if channels % g == 0]
+    ways = [way for way in Move.WAYS if channels > 1 or way not in ("halves", "split", "narrow")]
+    return Move(r.choice(ways), r.choice(groups), channels)
+
+
+def block(r, x, opset):
+    channels = x.shape[1]
     made = r.choices([
         convolution, lambda r, c: nn.BatchNorm2d(c), lambda r, c: pool(r), residual, join,
         lambda r, c: nn.ZeroPad2d([r.randrange(3) for _ in range(4)]),
         lambda r, c: nn.PReLU(r.choice([1, c])), lambda r, c: Gate(c),
-        lambda r, c: activation(r)], [40, 10, 18, 12, 8, 4, 3, 4, 2])[0](r, channels)
+        lambda r, c: activation(r), lambda r, c: statistics(r, x), transposed,
+        lambda r, c: resize(r, opset), move, lambda r, c: Squeeze(c, r.randrange(2)),
+        lambda r, c: Look()], [20, 6, 12, 8, 6, 3, 3, 4, 2, 16, 10, 10, 14, 4, 4])[0](r, channels)
     return nn.Sequential(made, activation(r)) if r.random() < .6 else made
 
 
-def make_net(r, channels, height, width):
+def make_net(r, opset, channels, height, width):
     layers, x = [], torch.zeros(1, channels, height, width)
     if r.random() < .3:
         layers.append(Prepare(channels, r.randrange(3)))
     for _ in range(r.randrange(1, 6)):
-        layer = block(r, x.shape[1]).eval()
+        layer = block(r, x, opset).eval()
         try:
             y = layer(x)
         except (RuntimeError, ValueError):
@@ -147,19 +271,25 @@ def give_statistics(net):
             part.running_var.uniform_(.3, 2)
             nn.init.uniform_(part.weight, -1.5, 1.5)
             nn.init.uniform_(part.bias, -.5, .5)
+        elif isinstance(part, (nn.GroupNorm, nn.LayerNorm, nn.InstanceNorm2d)) and (
+                part.weight is not None):
+            nn.init.uniform_(part.weight, -1.5, 1.5)
+            nn.init.uniform_(part.bias, -.5, .5)
 
 
 def write(folder, index, seed):
     r = random.Random(seed * 100000 + index)
     torch.manual_seed(seed * 100000 + index)
     shape = r.choice(SHAPES)
-    net = make_net(r, *shape)
+    opset = r.randrange(9, 18)
+    net = make_net(r, opset, *shape)
     give_statistics(net)
     net.eval()
     x = torch.randn(IMAGES, *shape)
     with torch.no_grad():
-        y = net(x)
-    settings = {"opset_version": r.randrange(9, 17)}
+        y = net.double()(x.double()).float()
+    net.float()
+    settings = {"opset_version": opset}
     of_any_size = r.random() < .5
     if of_any_size:
         settings["dynamic_axes"] = {"x": {0: "n"}, "y": {0: "n"}}
