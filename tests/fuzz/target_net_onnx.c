@@ -8,6 +8,8 @@ static void seeds(struct fuzz_seeds *seeds)
 {
     onnx_write_small("net.onnx");
     fuzz_seed_file(seeds, "net.onnx");
+    onnx_write_layers("layers.onnx");
+    fuzz_seed_file(seeds, "layers.onnx");
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

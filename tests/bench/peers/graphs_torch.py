@@ -1,6 +1,6 @@
-"""Random nets of PyTorch as ONNX files, with images (.x), and what PyTorch makes of them in
-double precision (.y: images,
-channels, height, width, classes, ends with LogSoftmax, ends with Softmax, as int32; then float32).
+"""Random nets of PyTorch as ONNX files, with images (.x), and what PyTorch makes of them in double
+precision (.y: images, channels, height, width, classes, ends with LogSoftmax, ends with Softmax, as
+int32; then float32).
 usage: graphs_torch.py FOLDER COUNT [SEED]"""
 import os
 import random
@@ -223,9 +223,11 @@ def resize(r, opset):
     return Sizes(options)
 
 
-def move(r, channels):
+def move(r, channels, opset):
     groups = [g for g in range(1, channels + 1) if channels % g == 0]
     ways = [way for way in Move.WAYS if channels > 1 or way not in ("halves", "split", "narrow")]
+    if opset < 10:
+        ways.remove("every")  # the exporter has no steps
     return Move(r.choice(ways), r.choice(groups), channels)
 
 
@@ -236,8 +238,9 @@ def block(r, x, opset):
         lambda r, c: nn.ZeroPad2d([r.randrange(3) for _ in range(4)]),
         lambda r, c: nn.PReLU(r.choice([1, c])), lambda r, c: Gate(c),
         lambda r, c: activation(r), lambda r, c: statistics(r, x), transposed,
-        lambda r, c: resize(r, opset), move, lambda r, c: Squeeze(c, r.randrange(2)),
-        lambda r, c: Look()], [20, 6, 12, 8, 6, 3, 3, 4, 2, 16, 10, 10, 14, 4, 4])[0](r, channels)
+        lambda r, c: resize(r, opset), lambda r, c: move(r, c, opset),
+        lambda r, c: Squeeze(c, r.randrange(2)), lambda r, c: Look()],
+        [20, 6, 12, 8, 6, 3, 3, 4, 2, 16, 10, 10, 14, 4, 4])[0](r, channels)
     return nn.Sequential(made, activation(r)) if r.random() < .6 else made
 
 
@@ -278,8 +281,9 @@ def give_statistics(net):
 
 
 def write(folder, index, seed):
-    r = random.Random(seed * 100000 + index)
-    torch.manual_seed(seed * 100000 + index)
+    """False: this exporter cannot write the net."""
+    r = random.Random(seed)
+    torch.manual_seed(seed)
     shape = r.choice(SHAPES)
     opset = r.randrange(9, 18)
     net = make_net(r, opset, *shape)
@@ -296,13 +300,17 @@ def write(folder, index, seed):
     if r.random() < .4:
         settings.update(do_constant_folding=False, training=torch.onnx.TrainingMode.PRESERVE)
     path = f"{folder}/{index:04d}"
-    torch.onnx.export(net, x if of_any_size else x[:1], path + ".onnx", input_names=["x"],
-                      output_names=["y"], **settings)
+    try:
+        torch.onnx.export(net, x if of_any_size else x[:1], path + ".onnx", input_names=["x"],
+                          output_names=["y"], **settings)
+    except (torch.onnx.errors.OnnxExporterError, TypeError):
+        return False
     x.numpy().tofile(path + ".x")
     about = [IMAGES, *shape, y.shape[1], isinstance(net[-1], nn.LogSoftmax),
              isinstance(net[-1], nn.Softmax)]
     with open(path + ".y", "wb") as file:
         file.write(np.array(about, dtype=np.int32).tobytes() + y.numpy().tobytes())
+    return True
 
 
 def main():
@@ -310,7 +318,8 @@ def main():
     seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1
     os.makedirs(folder, exist_ok=True)
     for index in range(count):
-        write(folder, index, seed)
+        tries = (seed * 100000 + index + 10000000 * attempt for attempt in range(100))
+        next(one for one in tries if write(folder, index, one))
 
 
 main()

@@ -170,11 +170,50 @@ static void channels_are_one_unit_of_each_part(void **state)
     network_destroy(network);
 }
 
+/* Channels behind statistics are those of gamma, not of the convolution before. They meet in a sum
+ * with others, of which two are zeros, and in a product with a gate; a gate of one channel belongs
+ * to none of them. */
+static void channels_are_followed_through_statistics_and_gates(void **state)
+{
+    (void)state;
+    static const struct test_node nodes[] = {
+        {"InputLayer", "input", "batch_input_shape=null,4,4,2", ""},
+        {"Conv2D", "conv_a", "filters=4 kernel_size=1,1", "input"},
+        {"GroupNormalization", "group", "groups=2", "conv_a"},
+        {"SelectChannels", "wider", "channels=-1,3,2,1,0,-1", "group"},
+        {"Conv2D", "conv_b", "filters=6 kernel_size=1,1", "input"},
+        {"LayerNormalization", "norm", "", "conv_b"},
+        {"Add", "sum", "", "norm wider"},
+        {"GlobalAveragePooling2D", "squeeze", "", "sum"},
+        {"Dense", "excite", "units=6 activation=sigmoid", "squeeze"},
+        {"Multiply", "gated", "", "sum excite"},
+        {"Conv2D", "look", "filters=1 kernel_size=1,1 activation=sigmoid", "gated"},
+        {"Multiply", "seen", "", "gated look"},
+        {"Flatten", "flat", "", "seen"},
+        {"Dense", "output", "units=3", "flat"},
+    };
+    struct network *network = test_make(nodes, sizeof nodes / sizeof *nodes);
+    struct prune_sites *sites = prune_sites_find(network);
+    static const int units[][6] = {{-1, 3, 2, 1, 0, -1}, {0, 1, 2, 3, 4, 5}, {0, 1, 2, 3, 4, 5}};
+    int joint = prune_sites_by_name(sites, network, "norm");
+    assert_int_equal(sites->n, 3);
+    assert_int_equal(sites->site[prune_sites_by_name(sites, network, "conv_a")].n_parts, 1);
+    assert_int_equal(sites->site[prune_sites_by_name(sites, network, "conv_b")].n_parts, 1);
+    const struct prune_site *site = &sites->site[joint];
+    assert_string_equal(site->producers, "group + norm + excite");
+    assert_int_equal(site->n_parts, 3);
+    for (int p = 0; p < 3; p++)
+        assert_memory_equal(site->parts[p].unit, units[p], sizeof units[p]);
+    prune_sites_destroy(sites);
+    network_destroy(network);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_sites_are_pruned_exactly),
         cmocka_unit_test(channels_are_one_unit_of_each_part),
+        cmocka_unit_test(channels_are_followed_through_statistics_and_gates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

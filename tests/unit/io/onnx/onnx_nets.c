@@ -147,6 +147,23 @@ void onnx_ints(struct onnx_making *making, Onnx__NodeProto *node, const char *na
     memcpy(item->ints, values, (size_t)n * sizeof *values);
 }
 
+void onnx_text(
+    struct onnx_making *making, Onnx__NodeProto *node, const char *name, const char *word)
+{
+    Onnx__AttributeProto *item = attribute(making, node, name);
+    item->has_s = true;
+    item->s.data = (uint8_t *)text(making, word);
+    item->s.len = strlen(word);
+}
+
+void onnx_output(struct onnx_making *making, Onnx__NodeProto *node, const char *name)
+{
+    char **output = take(making, (node->n_output + 1) * sizeof *output);
+    memcpy(output, node->output, node->n_output * sizeof *output);
+    output[node->n_output++] = text(making, name);
+    node->output = output;
+}
+
 static Onnx__TensorProto *tensor(
     struct onnx_making *making, const char *name, int rank, const int64_t *dims)
 {
@@ -156,7 +173,8 @@ static Onnx__TensorProto *tensor(
     item->has_data_type = true;
     item->n_dims = (size_t)rank;
     item->dims = take(making, ((size_t)rank + 1) * sizeof *dims);
-    memcpy(item->dims, dims, (size_t)rank * sizeof *dims);
+    for (int i = 0; i < rank; i++)
+        item->dims[i] = dims[i];
     append((void ***)&making->graph.initializer, &making->graph.n_initializer, item);
     return item;
 }
@@ -239,6 +257,52 @@ void onnx_write_small(const char *path)
     onnx_ints(&making, conv, "pads", 4, (const int64_t[]){1, 1, 1, 1});
     onnx_node(&making, "Relu", "r", ONNX_INPUTS("c"));
     flatten_by_shape(&making, "r", "f");
+    onnx_int(&making, onnx_node(&making, "Gemm", "y", ONNX_INPUTS("f", "fc.weight")), "transB", 1);
+    onnx_write(&making, path);
+    onnx_finish(&making);
+}
+
+/* LayerNorm as PyTorch wrote it before there was an operator. */
+static void normalise_by_chain(struct onnx_making *making, const char *from, const char *to)
+{
+    static const int64_t axes[] = {1};
+    *onnx_weight(making, "two", 0, NULL) = 2;
+    *onnx_weight(making, "epsilon", 0, NULL) = 1e-5F;
+    onnx_ints(making, onnx_node(making, "ReduceMean", "m", ONNX_INPUTS(from)), "axes", 1, axes);
+    onnx_node(making, "Sub", "d", ONNX_INPUTS(from, "m"));
+    onnx_node(making, "Pow", "p", ONNX_INPUTS("d", "two"));
+    onnx_ints(making, onnx_node(making, "ReduceMean", "v", ONNX_INPUTS("p")), "axes", 1, axes);
+    onnx_node(making, "Add", "w", ONNX_INPUTS("v", "epsilon"));
+    onnx_node(making, "Sqrt", "s", ONNX_INPUTS("w"));
+    onnx_node(making, "Div", to, ONNX_INPUTS("d", "s"));
+}
+
+void onnx_write_layers(const char *path)
+{
+    struct onnx_making making;
+    onnx_begin(&making, 17, 3, (const int64_t[]){4, 3, 4});
+    onnx_weight(&making, "up.weight", 4, (const int64_t[]){4, 4, 2, 2});
+    onnx_weight(&making, "norm.weight", 1, (const int64_t[]){4});
+    onnx_weight(&making, "fc.weight", 2, (const int64_t[]){3, 4 * 6 * 8});
+    onnx_whole(&making, "groups", 3, (const int64_t[]){0, 2, -1});
+    onnx_whole(&making, "images", 4, (const int64_t[]){0, 4, 6, 8});
+    onnx_whole(&making, "sizes", 4, (const int64_t[]){1, 4, 6, 8});
+    onnx_ints(&making, onnx_node(&making, "ConvTranspose", "u", ONNX_INPUTS("x", "up.weight")),
+        "strides", 2, (const int64_t[]){2, 2});
+    onnx_node(
+        &making, "InstanceNormalization", "i", ONNX_INPUTS("u", "norm.weight", "norm.weight"));
+    Onnx__NodeProto *split = onnx_node(&making, "Split", "a", ONNX_INPUTS("i"));
+    onnx_int(&making, split, "axis", 1);
+    onnx_output(&making, split, "b");
+    onnx_int(&making, onnx_node(&making, "Concat", "c", ONNX_INPUTS("b", "a")), "axis", 1);
+    normalise_by_chain(&making, "c", "n");
+    onnx_node(&making, "GlobalAveragePool", "g", ONNX_INPUTS("n"));
+    onnx_node(&making, "Expand", "e", ONNX_INPUTS("g", "sizes"));
+    onnx_node(&making, "Max", "l", ONNX_INPUTS("n", "e"));
+    onnx_node(&making, "Resize", "r", ONNX_INPUTS("l", "", "", "sizes"));
+    onnx_node(&making, "Reshape", "h", ONNX_INPUTS("r", "groups"));
+    onnx_node(&making, "Reshape", "k", ONNX_INPUTS("h", "images"));
+    onnx_node(&making, "Flatten", "f", ONNX_INPUTS("k"));
     onnx_int(&making, onnx_node(&making, "Gemm", "y", ONNX_INPUTS("f", "fc.weight")), "transB", 1);
     onnx_write(&making, path);
     onnx_finish(&making);

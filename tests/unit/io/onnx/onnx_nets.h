@@ -21,7 +21,7 @@ struct onnx_making {
 void onnx_begin(struct onnx_making *making, int opset, int rank, const int64_t *dims);
 void onnx_finish(struct onnx_making *making);
 
-/* A node of up to four inputs, "" for one that is left out, NULL behind the last. */
+/* A node of some inputs, "" for one that is left out, NULL behind the last. */
 Onnx__NodeProto *onnx_node(
     struct onnx_making *making, const char *op, const char *output, const char *const *inputs);
 #define ONNX_INPUTS(...) ((const char *const[]){__VA_ARGS__, NULL})
@@ -29,6 +29,9 @@ void onnx_int(struct onnx_making *making, Onnx__NodeProto *node, const char *nam
 void onnx_float(struct onnx_making *making, Onnx__NodeProto *node, const char *name, float value);
 void onnx_ints(struct onnx_making *making, Onnx__NodeProto *node, const char *name, int n,
     const int64_t *values);
+void onnx_text(
+    struct onnx_making *making, Onnx__NodeProto *node, const char *name, const char *word);
+void onnx_output(struct onnx_making *making, Onnx__NodeProto *node, const char *name); /* another */
 /* A weight with random values as raw bytes, which are returned. */
 float *onnx_weight(struct onnx_making *making, const char *name, int rank, const int64_t *dims);
 /* Whole numbers, for shapes and axes. */
@@ -42,5 +45,7 @@ void onnx_write(struct onnx_making *making, const char *path);
 
 /* A small net with a convolution, a shape that it computes and a dense layer; its file. */
 void onnx_write_small(const char *path);
+/* A net of statistics, sizes, parts of images and a chain that is a layer; its file. */
+void onnx_write_layers(const char *path);
 
 #endif

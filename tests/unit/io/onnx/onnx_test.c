@@ -2,90 +2,9 @@
  * what their layers are called; what of the file changes when a net is saved. */
 #include "tests/unit/io/load_files.h"
 #include "tests/unit/io/onnx/onnx_nets.h"
-
-#include "engine/nn/forward/reference_pass.h"
+#include "tests/unit/io/onnx/onnx_planes.h"
 
 #include <math.h>
-
-/* Values [channels, height, width] of one image. */
-struct plane {
-    int c, h, w;
-    double value[4096];
-};
-
-static double at(const struct plane *p, int c, int y, int x)
-{
-    bool inside = y >= 0 && y < p->h && x >= 0 && x < p->w;
-    return inside ? p->value[(c * p->h + y) * p->w + x] : 0;
-}
-
-struct conv {
-    int filters, size, stride, top, left, groups;
-    const float *kernel, *bias;
-};
-
-static void convolve(
-    const struct plane *in, const struct conv *conv, int h, int w, struct plane *out)
-{
-    int each = in->c / conv->groups, k = conv->size;
-    *out = (struct plane){.c = conv->filters, .h = h, .w = w};
-    for (int f = 0; f < conv->filters; f++)
-        for (int i = 0; i < h * w; i++) {
-            double sum = conv->bias ? (double)conv->bias[f] : 0;
-            int first = f / (conv->filters / conv->groups) * each;
-            for (int t = 0; t < each * k * k; t++)
-                sum += (double)conv->kernel[f * each * k * k + t] *
-                       at(in, first + t / (k * k), i / w * conv->stride - conv->top + t / k % k,
-                           i % w * conv->stride - conv->left + t % k);
-            out->value[f * h * w + i] = sum;
-        }
-}
-
-static void relu(struct plane *p)
-{
-    for (int i = 0; i < p->c * p->h * p->w; i++)
-        p->value[i] = p->value[i] < 0 ? 0 : p->value[i];
-}
-
-static void gemm(const struct plane *in, const float *matrix, int units, struct plane *out)
-{
-    int n = in->c * in->h * in->w;
-    *out = (struct plane){.c = units, .h = 1, .w = 1};
-    for (int u = 0; u < units; u++)
-        for (int i = 0; i < n; i++)
-            out->value[u] += (double)matrix[u * n + i] * in->value[i];
-}
-
-/* The net of the file gives the plane's values for its image. */
-static void expect(const char *path, const struct plane *image, const struct plane *logits)
-{
-    struct error err = {0};
-    struct model *model = model_open(path, NULL, &err);
-    if (!model)
-        print_message("%s\n", err.text);
-    assert_non_null(model);
-    const struct network *network = model->network;
-    struct reference_pass *pass = reference_pass_create(network, 1);
-    float *input = reference_pass_tensor(pass, network->input);
-    for (int i = 0; i < image->h * image->w; i++)
-        for (int c = 0; c < image->c; c++)
-            input[i * image->c + c] = (float)image->value[c * image->h * image->w + i];
-    reference_pass_forward(pass, 1, NULL);
-    const float *output = reference_pass_tensor(pass, network->output);
-    assert_int_equal(network->n_classes, logits->c);
-    for (int i = 0; i < logits->c; i++)
-        assert_float_equal(output[i], logits->value[i], 1e-5 * (1 + fabs(logits->value[i])));
-    reference_pass_destroy(pass);
-    model_destroy(model);
-}
-
-static struct plane image_of(int c, int h, int w)
-{
-    struct plane image = {.c = c, .h = h, .w = w};
-    for (int i = 0; i < c * h * w; i++)
-        image.value[i] = (i * 37 % 64 - 20) / 32.0;
-    return image;
-}
 
 /* Strides, padding of other size on each side, groups, one group a channel; a bias from an Add. */
 static void convolutions_are_those_of_onnx(void **state)
@@ -113,15 +32,15 @@ static void convolutions_are_those_of_onnx(void **state)
     onnx_node(&making, "Flatten", "c5", ONNX_INPUTS("c4"));
     onnx_int(&making, onnx_node(&making, "Gemm", "y", ONNX_INPUTS("c5", "fc.weight")), "transB", 1);
     onnx_write(&making, "net.onnx");
-    struct plane image = image_of(4, 7, 6);
-    convolve(&image, &first, 4, 3, &a);
+    struct plane image = plane_image(4, 7, 6);
+    plane_convolve(&image, &first, 4, 3, &a);
     for (int i = 0; i < 6 * 12; i++)
         a.value[i] += (double)bias[i / 12];
-    convolve(&a, &second, 4, 3, &b);
-    relu(&b);
+    plane_convolve(&a, &second, 4, 3, &b);
+    plane_relu(&b);
     c = b;
-    gemm(&c, matrix, 5, &y);
-    expect("net.onnx", &image, &y);
+    plane_gemm(&c, matrix, 5, &y);
+    plane_expect("net.onnx", &image, &y);
     onnx_finish(&making);
 }
 
@@ -133,7 +52,7 @@ static double mean_around(const struct plane *image, int c, int y, int x, bool c
     for (int t = 0; t < 9; t++) {
         int row = y * 2 - 1 + t / 3, column = x * 2 - 1 + t % 3;
         n += row >= 0 && row < image->h && column >= 0 && column < image->w;
-        all += at(image, c, row, column);
+        all += plane_at(image, c, row, column);
     }
     return all / (counted ? 9 : n);
 }
@@ -179,10 +98,10 @@ static void pools_are_those_of_onnx(void **state)
             (const int64_t[]){2, 3});
         onnx_node(&making, "Squeeze", "y", ONNX_INPUTS("g"));
         onnx_write(&making, "net.onnx");
-        struct plane image = image_of(3, 6, 6), logits = {.c = 3, .h = 1, .w = 1};
+        struct plane image = plane_image(3, 6, 6), logits = {.c = 3, .h = 1, .w = 1};
         for (int c = 0; c < 3; c++)
             logits.value[c] = pooled(&image, c, counted);
-        expect("net.onnx", &image, &logits);
+        plane_expect("net.onnx", &image, &logits);
         onnx_finish(&making);
     }
 }
@@ -214,7 +133,7 @@ static void functions_are_those_of_onnx(void **state)
     onnx_node(&making, "GlobalAveragePool", "f", ONNX_INPUTS("e"));
     onnx_node(&making, "Flatten", "y", ONNX_INPUTS("f"));
     onnx_write(&making, "net.onnx");
-    struct plane image = image_of(3, 2, 2), logits = {.c = 3, .h = 1, .w = 1};
+    struct plane image = plane_image(3, 2, 2), logits = {.c = 3, .h = 1, .w = 1};
     for (int c = 0; c < 3; c++)
         for (int i = 0; i < 4; i++) {
             double x = (image.value[c * 4 + i] - (double)mean[c]) / (double)deviation[c];
@@ -223,7 +142,7 @@ static void functions_are_those_of_onnx(void **state)
             x = x / (1 + exp(-x));
             logits.value[c] += (x < 0 ? 0.25 * x : x) / 4;
         }
-    expect("net.onnx", &image, &logits);
+    plane_expect("net.onnx", &image, &logits);
     onnx_finish(&making);
 }
 
@@ -257,7 +176,7 @@ static void constants_are_folded(void **state)
     onnx_node(&making, "MatMul", "y", ONNX_INPUTS("f", "w"));
     onnx_write(&making, "net.onnx");
     static struct plane image, bordered = {.c = 2, .h = 4, .w = 3}, y;
-    image = image_of(2, 2, 3);
+    image = plane_image(2, 2, 3);
     for (int c = 0; c < 2; c++) {
         double mean = 0;
         for (int i = 0; i < 6; i++)
@@ -265,8 +184,8 @@ static void constants_are_folded(void **state)
         for (int i = 0; i < 6; i++)
             bordered.value[c * 12 + 3 + i] = image.value[c * 6 + i] / (1 + exp(-mean));
     }
-    gemm(&bordered, matrix, 3, &y);
-    expect("net.onnx", &image, &y);
+    plane_gemm(&bordered, matrix, 3, &y);
+    plane_expect("net.onnx", &image, &y);
     onnx_finish(&making);
 }
 
