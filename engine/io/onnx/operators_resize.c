@@ -34,7 +34,8 @@ static bool by_scales(struct resizing *resizing, const struct onnx_value *images
         return fail(err, "it resizes the batch or the channels, which is not supported");
     for (int i = 0; i < 2; i++) {
         resizing->scale[i] = all[2 + i];
-        resizing->out[i] = floor(images->dims[2 + i] * all[2 + i]);
+        /* in single precision, as exporters count on */
+        resizing->out[i] = (double)floorf((float)images->dims[2 + i] * (float)all[2 + i]);
         if (!(all[2 + i] > 0 && resizing->out[i] >= 1 && resizing->out[i] < 1e6))
             return fail(err, "its scale %g makes %g rows or columns of %g", all[2 + i],
                 resizing->out[i], images->dims[2 + i]);
