@@ -33,7 +33,8 @@ static bool read_net(
     if (request->architecture)
         return fail(err, "%s: an ONNX net says its layers itself: leave out the architecture %s",
             request->source.path, request->architecture);
-    if (onnx_file_open(&file, &request->source, err) && onnx_graph_read(&graph, &file, err))
+    if (onnx_file_open(&file, &request->source, err) &&
+        onnx_graph_read(&graph, &file, &request->size, err))
         content->network = make_network(&file, &graph, err);
     if (content->network) {
         content->nodes = graph.nodes;
@@ -46,6 +47,7 @@ static bool read_net(
         graph.nodes = NULL;
         graph.n_nodes = 0;
     }
+    content->any_size = graph.any_size;
     onnx_graph_finish(&graph);
     onnx_file_close(&file);
     return content->network;
@@ -70,7 +72,9 @@ static void *save(const struct net_save *save, size_t *size, struct error *err)
     struct onnx_file file;
     struct onnx_graph graph = {0};
     void *bytes = NULL;
-    if (onnx_file_open(&file, save->source, err) && onnx_graph_read(&graph, &file, err) &&
+    const struct shape *image = &save->network->layers[save->network->input].shape;
+    const struct image_size sides = {image->dim[0], image->dim[1]};
+    if (onnx_file_open(&file, save->source, err) && onnx_graph_read(&graph, &file, &sides, err) &&
         onnx_graph_update(&graph, save->network, err))
         bytes = onnx_with_metadata(
             file.bytes, file.size, save->knowledge ? NET_KNOWLEDGE : NULL, save->knowledge, size);

@@ -6,6 +6,7 @@
 #ifndef SECATEUR_ENGINE_IO_ONNX_ONNX_GRAPH_H
 #define SECATEUR_ENGINE_IO_ONNX_ONNX_GRAPH_H
 
+#include "engine/base/image_size.h"
 #include "engine/io/onnx/onnx_tensor.h"
 #include "engine/nn/graph/network.h"
 
@@ -47,8 +48,10 @@ struct onnx_graph {
     struct onnx_value **values;
     struct node *nodes; /* own their strings */
     struct onnx_binding *bindings;
-    char *output; /* the node that gives the classes */
-    bool logit;   /* one value that is taken for a logit (nn/graph/two_classes.h) */
+    struct image_size size; /* of images, where the file leaves it open; 0: not said */
+    bool any_size;          /* that is what is missing */
+    char *output;           /* the node that gives the classes */
+    bool logit;             /* one value that is taken for a logit (nn/graph/two_classes.h) */
 };
 
 #endif

@@ -81,7 +81,26 @@ static bool input_is_turned(const struct onnx_graph *graph, const char *name)
     return false;
 }
 
-static bool read_dims(const Onnx__ValueInfoProto *info, struct onnx_value *value, struct error *err)
+/* A side that the file leaves open is said, one that it fixes is not changed. */
+static bool fix_side(struct onnx_graph *graph, const char *name, bool known, int said, double *side,
+    struct error *err)
+{
+    if (known && said && *side != said)
+        return fail(err, "its images are not %dx%d: a side is %g in the file", graph->size.height,
+            graph->size.width, *side);
+    if (!known && !said) {
+        graph->any_size = true;
+        return fail(err,
+            "the size of its input %s is not in the file: say it, with --input-size "
+            "HxW",
+            name);
+    }
+    *side = known ? *side : said;
+    return true;
+}
+
+static bool read_dims(struct onnx_graph *graph, const Onnx__ValueInfoProto *info,
+    struct onnx_value *value, struct error *err)
 {
     const Onnx__TypeProto *type = info->type;
     const Onnx__TensorShapeProto *shape =
@@ -93,14 +112,19 @@ static bool read_dims(const Onnx__ValueInfoProto *info, struct onnx_value *value
             info->name, shape ? shape->n_dim : 0);
     value->rank = (int)shape->n_dim;
     value->dims[0] = ONNX_BATCH;
+    value->channels_last = value->rank == 4 && input_is_turned(graph, info->name);
+    int first = value->channels_last ? 1 : 2; /* of the two sides */
     for (int i = 1; i < value->rank; i++) {
         const Onnx__TensorShapeProto__Dimension *dim = shape->dim[i];
-        bool known = dim->value_case == ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_VALUE;
-        if (!known || dim->dim_value < 1 || dim->dim_value > INT_MAX)
-            return fail(err,
-                "the size of its input %s is not in the file: export it with images of one size",
-                info->name);
-        value->dims[i] = (double)dim->dim_value;
+        bool known = dim->value_case == ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_VALUE &&
+                     dim->dim_value >= 1 && dim->dim_value <= INT_MAX;
+        bool side = value->rank == 4 && (i == first || i == first + 1);
+        value->dims[i] = known ? (double)dim->dim_value : 0;
+        if (side && !fix_side(graph, info->name, known,
+                        i == first ? graph->size.height : graph->size.width, &value->dims[i], err))
+            return false;
+        if (!side && !known)
+            return fail(err, "dimension %d of its input %s is not in the file", i, info->name);
     }
     if (onnx_count(value) > INT_MAX)
         return fail(err, "its input %s is too large", info->name);
@@ -143,9 +167,8 @@ static bool read_input(struct onnx_graph *graph, struct error *err)
     if (!input)
         return fail(err, "it has no input");
     struct onnx_value *value = onnx_new_value(graph, input->name);
-    if (!read_dims(input, value, err))
+    if (!read_dims(graph, input, value, err))
         return false;
-    value->channels_last = value->rank == 4 && input_is_turned(graph, input->name);
     add_input(graph, value);
     return true;
 }
@@ -257,9 +280,10 @@ static bool read_output(struct onnx_graph *graph, struct error *err)
     return true;
 }
 
-bool onnx_graph_read(struct onnx_graph *graph, const struct onnx_file *file, struct error *err)
+bool onnx_graph_read(struct onnx_graph *graph, const struct onnx_file *file,
+    const struct image_size *size, struct error *err)
 {
-    *graph = (struct onnx_graph){.file = file};
+    *graph = (struct onnx_graph){.file = file, .size = *size};
     bool good =
         check_operators(graph, err) && read_initializers(graph, err) && read_input(graph, err);
     for (int i = 0; good && i < (int)file->model->graph->n_node; i++)

@@ -154,11 +154,41 @@ static void chains_that_end_early_are_named(void **state)
     onnx_finish(&making);
 }
 
+/* Sides that the file leaves open are said; those that it fixes stay. */
+static void open_sides_are_said(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    struct onnx_making making;
+    bool any_size = false;
+    onnx_begin(&making, 13, 3, (const int64_t[]){2, 3, 4});
+    onnx_node(&making, "GlobalAveragePool", "g", ONNX_INPUTS("x"));
+    onnx_node(&making, "Flatten", "y", ONNX_INPUTS("g"));
+    onnx_open_side(&making, 2);
+    onnx_write(&making, "open.onnx");
+    struct model_options options = {.any_size = &any_size};
+    assert_null(model_open_with("open.onnx", &options, &err));
+    assert_true(any_size);
+    options.size = (struct image_size){7, 5};
+    assert_null(model_open_with("open.onnx", &options, &err));
+    assert_string_equal(err.text, "open.onnx: its images are not 7x5: a side is 4 in the file");
+    options.size.width = 4;
+    struct model *model = model_open_with("open.onnx", &options, &err);
+    assert_non_null(model);
+    const struct shape expected = {3, {7, 4, 2}};
+    assert_true(shape_equal(&model->network->layers[model->network->input].shape, &expected));
+    assert_true(model_save(model, model->network, "same.onnx", false, &err));
+    assert_true(files_same("open.onnx", "same.onnx"));
+    model_destroy(model);
+    onnx_finish(&making);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(hostile_numbers_are_refused_in_one_line, files_each),
         cmocka_unit_test_setup(chains_that_end_early_are_named, files_each),
+        cmocka_unit_test_setup(open_sides_are_said, files_each),
     };
     return cmocka_run_group_tests(tests, files_begin, files_end);
 }

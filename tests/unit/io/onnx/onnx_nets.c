@@ -83,6 +83,13 @@ void onnx_begin(struct onnx_making *making, int opset, int rank, const int64_t *
     append((void ***)&making->graph.output, &making->graph.n_output, info(making, "y", 0, dims));
 }
 
+void onnx_open_side(struct onnx_making *making, int dim)
+{
+    Onnx__TensorShapeProto *shape = making->graph.input[0]->type->tensor_type->shape;
+    shape->dim[dim]->value_case = ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_PARAM;
+    shape->dim[dim]->dim_param = text(making, "side");
+}
+
 void onnx_finish(struct onnx_making *making)
 {
     for (size_t i = 0; i < making->graph.n_node; i++) {

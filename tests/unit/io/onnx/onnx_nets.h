@@ -20,6 +20,7 @@ struct onnx_making {
 /* One input "x" of these dimensions behind the batch (open), one output "y". */
 void onnx_begin(struct onnx_making *making, int opset, int rank, const int64_t *dims);
 void onnx_finish(struct onnx_making *making);
+void onnx_open_side(struct onnx_making *making, int dim); /* of the input: any size */
 
 /* A node of some inputs, "" for one that is left out, NULL behind the last. */
 Onnx__NodeProto *onnx_node(
