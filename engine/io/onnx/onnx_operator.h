@@ -35,8 +35,7 @@ struct onnx_operators {
 /* NULL: it is not supported. */
 const struct onnx_operator *onnx_operator_find(const char *name);
 
-/* Constants. */
-const double *onnx_numbers(struct onnx_value *value); /* [value->count], the value's */
+const double *onnx_numbers(struct onnx_value *value); /* of a constant: [count], the value's */
 /* One number, alone or in a list; false: it is none. */
 bool onnx_single(struct onnx_value *value, double *number);
 
