@@ -50,6 +50,9 @@ static bool choices(const struct flag *flag, char text[CHOICES])
         const char *const *names;
     } table[] = {{"format", RESULTS_FORMATS, NULL},
         {"color", "auto truecolor 256 16 mono never", NULL}, {"scale", "1 1/255 auto", NULL},
+        {"graphics", "auto kitty sixel blocks", NULL}, {"net", "lab residual", NULL},
+        {"figure-size", "88mm 120mm 180mm slide", NULL}, {"figure-format", "pdf svg png", NULL},
+        {"figure-style", "sans serif title intervals", NULL}, {"attacks", NULL, attacks},
         {"order", "ascending descending", NULL}, {"criterion", NULL, criteria},
         {"criteria", NULL, criteria}, {"detector", NULL, detectors}, {"repair", NULL, repairs},
         {"attack", NULL, attacks}};
@@ -89,38 +92,65 @@ static void print_flag_names(const struct verb *verb)
     }
 }
 
+/* "    --clean | -c)" */
+static void print_bash_case(const struct flag *flag)
+{
+    printf("    --%s", flag->name);
+    if (flag->letter)
+        printf(" | -%c", flag->letter);
+    fputs(") ", stdout);
+}
+
+/* What follows a flag that takes a value. */
+static void print_bash_values(void)
+{
+    for (int i = 0; options_at(i); i++) {
+        const struct flag *flag = options_at(i);
+        char words[CHOICES];
+        bool some = choices(flag, words), optional = flag->argument && flag->argument[0] == '[';
+        if (!flag->argument || optional)
+            continue;
+        print_bash_case(flag);
+        if (some)
+            printf("_secateur_offer -W '%s'; return ;;\n", words);
+        else if (is_file(flag))
+            puts("_secateur_offer -f; return ;;");
+        else
+            puts("return ;;");
+    }
+}
+
+/* Words apart by lines, so that names of files may hold blanks; --flag=value is three words. */
 static void print_bash(void)
 {
-    puts(
-        "_secateur() {\n"
-        "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} verb= flags=");
+    puts("_secateur_offer() {\n"
+         "    local IFS=$'\\n' words='' at=\n"
+         "    if [[ $1 == -W ]]; then words=${2// /$'\\n'}; set -- -W \"$words\"; fi\n"
+         "    while read -r at; do COMPREPLY+=(\"$at\"); done < <(compgen \"$@\" -- \"$word\")\n"
+         "}\n"
+         "_secateur() {\n"
+         "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} verb= flags=\n"
+         "    COMPREPLY=()\n"
+         "    if [[ $word == = ]]; then before=${COMP_WORDS[COMP_CWORD-1]} word=\n"
+         "    elif [[ $before == = ]]; then before=${COMP_WORDS[COMP_CWORD-2]}; fi");
     fputs("    local verbs='", stdout);
     print_verb_names();
     puts("'\n    for w in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
          "        case \" $verbs \" in *\" $w \"*) verb=$w; break ;; esac\n"
          "    done\n    case $before in");
-    for (int i = 0; options_at(i); i++) {
-        const struct flag *flag = options_at(i);
-        char words[CHOICES];
-        if (choices(flag, words))
-            printf("    --%s) COMPREPLY=($(compgen -W '%s' -- \"$word\")); return ;;\n", flag->name,
-                words);
-        else if (is_file(flag))
-            printf("    --%s) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n", flag->name);
-        else if (flag->argument && flag->argument[0] != '[')
-            printf("    --%s) return ;;\n", flag->name);
-    }
-    puts("    esac\n    case $verb in");
+    print_bash_values();
+    puts("    completions) _secateur_offer -W 'bash zsh fish'; return ;;\n"
+         "    manual) _secateur_offer -W \"$verbs\"; return ;;\n"
+         "    esac\n    case $verb in");
     for (int i = 0; verbs[i]; i++) {
         printf("    %s) flags='", *verbs[i]->name ? verbs[i]->name : "''");
         print_flag_names(verbs[i]);
         puts("' ;;");
     }
     puts("    esac\n"
-         "    if [[ $word == -* ]]; then COMPREPLY=($(compgen -W \"$flags\" -- \"$word\"))\n"
-         "    elif [[ -z $verb ]]; then\n"
-         "        COMPREPLY=($(compgen -W \"$verbs\" -- \"$word\") $(compgen -f -- \"$word\"))\n"
-         "    else COMPREPLY=($(compgen -f -- \"$word\")); fi\n"
+         "    if [[ $word == -* ]]; then _secateur_offer -W \"$flags\"; return; fi\n"
+         "    if [[ -z $verb ]]; then _secateur_offer -W \"$verbs\"; fi\n"
+         "    _secateur_offer -f\n"
          "}\n"
          "complete -o filenames -F _secateur secateur");
 }
@@ -141,7 +171,10 @@ static void print_zsh_flag(const struct flag *flag)
 {
     bool optional = flag->argument && flag->argument[0] == '[';
     char words[CHOICES];
-    printf("        '--%s%s[", flag->name, optional ? "=-" : "");
+    if (flag->letter)
+        printf("        '(-%c --%s)'{-%c,--%s}'[", flag->letter, flag->name, flag->letter, flag->name);
+    else
+        printf("        '--%s%s[", flag->name, optional ? "=-" : "");
     print_quoted(flag->help, "[]:");
     putchar(']');
     if (optional) {
@@ -172,7 +205,12 @@ static void print_zsh(void)
         for (int f = 0; options_at(f); f++)
             if (options_suit(options_at(f), verbs[i]))
                 print_zsh_flag(options_at(f));
-        puts("        '*:file:_files' ;;");
+        if (strcmp(verbs[i]->name, "completions") == 0)
+            puts("        '2:shell:(bash zsh fish)' ;;");
+        else if (strcmp(verbs[i]->name, "manual") == 0)
+            puts("        '2:verb:{_describe verb verbs}' ;;");
+        else
+            puts("        '*:file:_files' ;;");
     }
     puts("    *) _arguments \\");
     for (int f = 0; options_at(f); f++)
@@ -183,27 +221,54 @@ static void print_zsh(void)
          "secateur; fi");
 }
 
+/* Which verb the line has, "" before there is one; whether it is one of some. */
+static void print_fish_verb(void)
+{
+    fputs("function __secateur_verb\n"
+          "    for word in (commandline -opc)[2..-1]\n"
+          "        if contains -- $word ",
+        stdout);
+    print_verb_names();
+    puts("\n            echo $word\n            return\n        end\n    end\nend\n"
+         "function __secateur_in\n"
+         "    set -l verb (__secateur_verb)\n"
+         "    contains -- \"$verb\" $argv\n"
+         "end");
+}
+
+static void print_fish_flag(const struct flag *flag)
+{
+    char words[CHOICES];
+    fputs("complete -c secateur -n '__secateur_in", stdout);
+    for (int i = 0; verbs[i]; i++)
+        if (options_suit(flag, verbs[i]))
+            printf(" %s", *verbs[i]->name ? verbs[i]->name : "\"\"");
+    printf("' -l %s", flag->name);
+    if (flag->letter)
+        printf(" -s %c", flag->letter);
+    if (flag->argument && flag->argument[0] != '[')
+        printf(" -r%s", is_file(flag) ? " -F" : " -f");
+    if (choices(flag, words))
+        printf(" -a '%s'", words);
+    fputs(" -d '", stdout);
+    print_quoted(flag->help, "");
+    puts("'");
+}
+
 static void print_fish(void)
 {
+    print_fish_verb();
     for (int i = 1; verbs[i]; i++) {
-        printf("complete -c secateur -n __fish_use_subcommand -a %s -d '", verbs[i]->name);
+        printf("complete -c secateur -n '__secateur_in \"\"' -a %s -d '", verbs[i]->name);
         print_quoted(verbs[i]->help, "");
         puts("'");
     }
-    for (int f = 0; options_at(f); f++) {
-        const struct flag *flag = options_at(f);
-        char words[CHOICES];
-        printf("complete -c secateur -l %s", flag->name);
-        if (flag->letter)
-            printf(" -s %c", flag->letter);
-        if (flag->argument && flag->argument[0] != '[')
-            printf(" -r%s", is_file(flag) ? " -F" : " -f");
-        if (choices(flag, words))
-            printf(" -a '%s'", words);
-        fputs(" -d '", stdout);
-        print_quoted(flag->help, "");
-        puts("'");
-    }
+    puts("complete -c secateur -n '__secateur_in completions' -f -a 'bash zsh fish'");
+    fputs("complete -c secateur -n '__secateur_in manual' -f -a '", stdout);
+    print_verb_names();
+    puts("'");
+    for (int f = 0; options_at(f); f++)
+        print_fish_flag(options_at(f));
 }
 
 static bool run_verb(const struct arguments *arguments, struct error *err)

@@ -1,4 +1,5 @@
-/* The manual page, from the tables of verbs, options and commands. */
+/* The manual pages, of the program and of each verb, from the tables of verbs, options and commands.
+ */
 #include "app/verbs/verbs.h"
 
 #include "app/commands/commands.h"
@@ -6,6 +7,7 @@
 #include "app/options/options.h"
 #include "app/screen/glossary.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -73,11 +75,14 @@ static void print_verbs_of(const struct flag *flag)
     putchar(')');
 }
 
-static void print_flags(void)
+/* verb NULL: of all verbs, which are named. */
+static void print_flags(const struct verb *verb)
 {
     const char *group = "";
     for (int i = 0; options_at(i); i++) {
         const struct flag *flag = options_at(i);
+        if (verb && !options_suit(flag, verb))
+            continue;
         if (strcmp(flag->group, group) != 0 && *flag->group)
             printf(".SS %s\n", flag->group);
         group = flag->group;
@@ -92,7 +97,8 @@ static void print_flags(void)
                                        : " \\fI",
             flag->argument ? flag->argument : "", flag->argument ? "\\fR" : "");
         text(flag->help);
-        print_verbs_of(flag);
+        if (!verb)
+            print_verbs_of(flag);
         putchar('\n');
     }
 }
@@ -194,10 +200,46 @@ static void print_files(void)
     }
 }
 
-static bool run_verb(const struct arguments *arguments, struct error *err)
+/* A date would make each build another. */
+static void print_title(const char *verb)
 {
-    (void)arguments, (void)err;
-    printf(".TH SECATEUR 1 \"\" \"secateur %s\" \"User Commands\"\n", SECATEUR_VERSION);
+    fputs(".TH SECATEUR", stdout);
+    if (*verb)
+        putchar('-');
+    for (const char *c = verb; *c; c++)
+        putchar(toupper((unsigned char)*c));
+    printf(" 1 \"\" \"secateur %s\" \"User Commands\"\n", SECATEUR_VERSION);
+}
+
+static void print_page_of(const struct verb *verb)
+{
+    print_title(verb->name);
+    section("NAME");
+    printf("secateur\\-%s \\- ", verb->name);
+    text(verb->help);
+    putchar('\n');
+    section("SYNOPSIS");
+    printf(".B secateur %s\n", verb->name);
+    if (verb->operand) {
+        text(verb->operand);
+        putchar(' ');
+    }
+    puts("[\\fIOPTIONS\\fR]");
+    section("DESCRIPTION");
+    text(verb->about);
+    putchar('\n');
+    section("EXAMPLES");
+    print_examples(verb);
+    section("OPTIONS");
+    print_flags(verb);
+    print_statuses();
+    section("SEE ALSO");
+    puts(".BR secateur (1):\nkeys, commands, files, environment, glossary.");
+}
+
+static void print_page(void)
+{
+    print_title("");
     section("NAME");
     puts("secateur \\- find the backdoor in a neural network and prune it out");
     section("SYNOPSIS");
@@ -210,7 +252,7 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
     for (int i = 1; verbs[i]; i++)
         print_verb(verbs[i]);
     section("OPTIONS");
-    print_flags();
+    print_flags(NULL);
     section("KEYS AND COMMANDS");
     puts(
         "Every command can be typed after a colon; most also have a key. A digit chooses a panel.\n"
@@ -222,20 +264,41 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
     print_environment();
     print_files();
     print_words();
+}
+
+static void print_end(void)
+{
     section("SEE ALSO");
-    puts(
-        "Liu, Dolan\\-Gavitt, Garg: Fine\\-Pruning: Defending Against Backdooring Attacks on Deep\n"
-        "Neural Networks, RAID 2018.");
+    for (int i = 1; verbs[i]; i++)
+        printf(".BR secateur\\-%s (1)%s\n", verbs[i]->name, verbs[i + 1] ? "," : "");
+    puts(".PP\n"
+         "Liu, Dolan\\-Gavitt, Garg: Fine\\-Pruning: Defending Against Backdooring Attacks on Deep\n"
+         "Neural Networks, RAID 2018.");
     puts(".PP\n"
          "If a kill that no program can catch leaves the terminal in disorder, type\n"
          ".BR reset .");
+}
+
+static bool run_verb(const struct arguments *arguments, struct error *err)
+{
+    const struct verb *verb = arguments->operand ? verb_find(verbs, arguments->operand) : NULL;
+    if (verb && *verb->name) {
+        print_page_of(verb);
+        return true;
+    }
+    if (arguments->operand)
+        return fail_as(err, ERROR_USAGE, "manual %s: there is no such verb", arguments->operand);
+    print_page();
+    print_end();
     return true;
 }
 
 const struct verb verb_manual = {
     .name = "manual",
+    .operand = "[VERB]",
     .help = "print the manual page, with all keys and commands",
-    .about = "Prints the manual page in the format of man.",
-    .examples = {{"secateur manual | man -l -", "read it"}},
+    .about = "Prints the manual page in the format of man; of a verb, that of the verb alone.",
+    .examples = {{"secateur manual | man -l -", "read it"},
+        {"secateur manual scan", "all that scan takes"}},
     .run = run_verb,
 };
