@@ -1,7 +1,7 @@
 /* PNG and JPEG pictures, for a net of colours and for one of greys. */
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/mutators/mutate.h"
-#include "engine/io/images/picture.h"
+#include "engine/io/pictures/picture.h"
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wmissing-prototypes"

@@ -7,7 +7,7 @@
 
 #include "engine/base/memory.h"
 #include "engine/io/images/dataset.h"
-#include "engine/io/images/picture.h"
+#include "engine/io/pictures/picture.h"
 #include "engine/io/nets/model.h"
 #include "engine/io/sandbox/frame.h"
 

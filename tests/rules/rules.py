@@ -20,7 +20,7 @@ engine/base engine/measures engine/api
 engine/nn/tensor engine/nn/kernels engine/nn/layers engine/nn/graph engine/nn/forward
 engine/nn/backward engine/nn/argmax engine/nn/incremental
 engine/io/files engine/io/sandbox engine/io/hdf5 engine/io/keras engine/io/onnx
-engine/io/nets engine/io/images engine/io/convert
+engine/io/nets engine/io/pictures engine/io/images engine/io/convert
 engine/prune/sites engine/prune/ranking engine/prune/criteria engine/prune/evaluate
 engine/prune/scan
 engine/train engine/explain engine/defence/suspects engine/defence/detectors engine/defence/repairs
@@ -61,8 +61,8 @@ OWNERS = {
     "cairo-svg.h": r"views/charts/canvas_cairo\w*\.c",
     "stb_image_write.h": r"views/(files|figures)/\w+\.c",
     "stb_image.h": "nobody",  # written for files one trusts
-    "png.h": r"engine/io/images/picture_png\.c",
-    "jpeglib.h": r"engine/io/images/picture_jpeg\.c",
+    "png.h": r"engine/io/pictures/picture_png\.c",
+    "jpeglib.h": r"engine/io/pictures/picture_jpeg\.c",
     "curses.h": r"app/terminal/terminal\w*\.c",
     "ncurses.h": r"app/terminal/terminal\w*\.c",
     "term.h": r"app/terminal/terminal\w*\.c",

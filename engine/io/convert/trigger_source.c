@@ -4,7 +4,7 @@
 
 #include "engine/base/memory.h"
 #include "engine/io/images/arrays.h"
-#include "engine/io/images/picture.h"
+#include "engine/io/pictures/picture.h"
 #include "engine/io/sandbox/sandbox.h"
 
 #include <math.h>

@@ -4,7 +4,7 @@
 
 #include "engine/base/memory.h"
 #include "engine/io/files/input.h"
-#include "engine/io/images/picture_decode.h"
+#include "engine/io/pictures/picture_decode.h"
 #include "engine/io/sandbox/sandbox.h"
 
 #include <stdlib.h>

@@ -6,7 +6,7 @@
 #include "engine/defence/detectors/comparison.h"
 #include "engine/defence/detectors/detectors.h"
 #include "engine/defence/detectors/roc.h"
-#include "engine/io/images/picture.h"
+#include "engine/io/pictures/picture.h"
 #include "engine/io/images/surrogate.h"
 #include "engine/session/state/net_open.h"
 #include "engine/session/state/pixel_search.h"

@@ -1,6 +1,6 @@
 /* load/picture: every kind of PNG and JPEG, the wrong ones, and damaged ones. */
 #include "engine/base/random.h"
-#include "engine/io/images/picture.h"
+#include "engine/io/pictures/picture.h"
 
 #include "tests/test.h"
 

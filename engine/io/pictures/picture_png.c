@@ -1,5 +1,5 @@
 /* PNG pictures. Leans on libpng, which calls back for its bytes and jumps out of its errors. */
-#include "engine/io/images/picture_decode.h"
+#include "engine/io/pictures/picture_decode.h"
 
 #include "engine/base/memory.h"
 

@@ -1,7 +1,7 @@
 /* The decoders of pictures: each refuses what it would have to guess. Private to the room, and to
  * the reader of a sandbox. Thread: any. */
-#ifndef SECATEUR_ENGINE_IO_IMAGES_PICTURE_DECODE_H
-#define SECATEUR_ENGINE_IO_IMAGES_PICTURE_DECODE_H
+#ifndef SECATEUR_ENGINE_IO_PICTURES_PICTURE_DECODE_H
+#define SECATEUR_ENGINE_IO_PICTURES_PICTURE_DECODE_H
 
 #include "engine/base/error.h"
 #include "engine/nn/tensor/tensor.h"

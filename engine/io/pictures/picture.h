@@ -1,7 +1,7 @@
 /* PNG and JPEG pictures as pixels of a net's input. Decoded in a reader (sandbox.h). Thread: as
  * sandbox.h says. */
-#ifndef SECATEUR_ENGINE_IO_IMAGES_PICTURE_H
-#define SECATEUR_ENGINE_IO_IMAGES_PICTURE_H
+#ifndef SECATEUR_ENGINE_IO_PICTURES_PICTURE_H
+#define SECATEUR_ENGINE_IO_PICTURES_PICTURE_H
 
 #include "engine/base/error.h"
 #include "engine/nn/tensor/tensor.h"

@@ -1,5 +1,5 @@
 /* The decoder that a picture's first bytes name; sizes; what a net reads of its pixels. */
-#include "engine/io/images/picture_decode.h"
+#include "engine/io/pictures/picture_decode.h"
 
 #include <string.h>
 

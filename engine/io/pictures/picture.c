@@ -1,9 +1,9 @@
 /* Reads a picture: a reader (sandbox.h) decodes it and sends what the net reads. */
-#include "engine/io/images/picture.h"
+#include "engine/io/pictures/picture.h"
 
 #include "engine/base/memory.h"
 #include "engine/io/files/input.h"
-#include "engine/io/images/picture_decode.h"
+#include "engine/io/pictures/picture_decode.h"
 #include "engine/io/sandbox/sandbox.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* JPEG pictures. Leans on libjpeg-turbo, which jumps out of its errors. */
-#include "engine/io/images/picture_decode.h"
+#include "engine/io/pictures/picture_decode.h"
 
 #include <setjmp.h>
 #include <stdio.h>
