@@ -123,16 +123,17 @@ static void print_bash_values(void)
 /* Words apart by lines, so that names of files may hold blanks; --flag=value is three words. */
 static void print_bash(void)
 {
-    puts("_secateur_offer() {\n"
-         "    local IFS=$'\\n' words='' at=\n"
-         "    if [[ $1 == -W ]]; then words=${2// /$'\\n'}; set -- -W \"$words\"; fi\n"
-         "    while read -r at; do COMPREPLY+=(\"$at\"); done < <(compgen \"$@\" -- \"$word\")\n"
-         "}\n"
-         "_secateur() {\n"
-         "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} verb= flags=\n"
-         "    COMPREPLY=()\n"
-         "    if [[ $word == = ]]; then before=${COMP_WORDS[COMP_CWORD-1]} word=\n"
-         "    elif [[ $before == = ]]; then before=${COMP_WORDS[COMP_CWORD-2]}; fi");
+    puts(
+        "_secateur_offer() {\n"
+        "    local IFS=$'\\n' words='' at=\n"
+        "    if [[ $1 == -W ]]; then words=${2// /$'\\n'}; set -- -W \"$words\"; fi\n"
+        "    while read -r at; do COMPREPLY+=(\"$at\"); done < <(compgen \"$@\" -- \"$word\")\n"
+        "}\n"
+        "_secateur() {\n"
+        "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} verb= flags=\n"
+        "    COMPREPLY=()\n"
+        "    if [[ $word == = ]]; then before=${COMP_WORDS[COMP_CWORD-1]} word=\n"
+        "    elif [[ $before == = ]]; then before=${COMP_WORDS[COMP_CWORD-2]}; fi");
     fputs("    local verbs='", stdout);
     print_verb_names();
     puts("'\n    for w in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
@@ -172,7 +173,8 @@ static void print_zsh_flag(const struct flag *flag)
     bool optional = flag->argument && flag->argument[0] == '[';
     char words[CHOICES];
     if (flag->letter)
-        printf("        '(-%c --%s)'{-%c,--%s}'[", flag->letter, flag->name, flag->letter, flag->name);
+        printf(
+            "        '(-%c --%s)'{-%c,--%s}'[", flag->letter, flag->name, flag->letter, flag->name);
     else
         printf("        '--%s%s[", flag->name, optional ? "=-" : "");
     print_quoted(flag->help, "[]:");

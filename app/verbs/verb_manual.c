@@ -1,4 +1,5 @@
-/* The manual pages, of the program and of each verb, from the tables of verbs, options and commands.
+/* The manual pages, of the program and of each verb, from the tables of verbs, options and
+ * commands.
  */
 #include "app/verbs/verbs.h"
 
@@ -271,9 +272,10 @@ static void print_end(void)
     section("SEE ALSO");
     for (int i = 1; verbs[i]; i++)
         printf(".BR secateur\\-%s (1)%s\n", verbs[i]->name, verbs[i + 1] ? "," : "");
-    puts(".PP\n"
-         "Liu, Dolan\\-Gavitt, Garg: Fine\\-Pruning: Defending Against Backdooring Attacks on Deep\n"
-         "Neural Networks, RAID 2018.");
+    puts(
+        ".PP\n"
+        "Liu, Dolan\\-Gavitt, Garg: Fine\\-Pruning: Defending Against Backdooring Attacks on Deep\n"
+        "Neural Networks, RAID 2018.");
     puts(".PP\n"
          "If a kill that no program can catch leaves the terminal in disorder, type\n"
          ".BR reset .");

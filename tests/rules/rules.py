@@ -50,7 +50,7 @@ OWNERS = {
     "arpa/inet.h": "nobody",
     "netdb.h": "nobody",
     "liblzf/lzf.h": r"engine/io/hdf5/h5_filters\.c",
-    "zlib.h": r"engine/io/hdf5/h5_filters\.c|app/graphics/graphics_kitty\.c",
+    "zlib.h": r"engine/io/(hdf5/h5_filters|files/gzip)\.c|app/graphics/graphics_kitty\.c",
     "sixel.h": r"app/graphics/graphics_sixel\.c",
     "protobuf-c/protobuf-c.h": r"engine/io/onnx/onnx_wire\.[ch]",
     "seccomp.h": r"engine/io/sandbox/filter\.c",

@@ -1,9 +1,6 @@
 /* Files of other kinds: how each begins, what it is called, what to do with it. */
 #include "engine/io/files/file_kind.h"
 
-#include "engine/io/files/input.h"
-#include "engine/io/files/source.h"
-
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
@@ -54,8 +51,20 @@ static bool is_pickle(const char *head, size_t n)
     return n > 2 && head[0] == '\x80' && head[1] >= 2 && head[1] <= 5;
 }
 
-static const char *help_for(const char *head, size_t n)
+bool file_kind_is_cifar(const char *path)
 {
+    static const char *const names[] = {"train", "test", "meta", "batches.meta", "test_batch"};
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return strncmp(name, "data_batch", 10) == 0;
+}
+
+static const char *help_for(const struct source *source)
+{
+    const char *head = source->head;
+    size_t n = source->n_head;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (n >= kinds[i].length && memcmp(head, kinds[i].starts, kinds[i].length) == 0)
             return kinds[i].help;
@@ -63,12 +72,21 @@ static const char *help_for(const char *head, size_t n)
         return "but empty";
     if (is_page(head, n))
         return "but a web page: download the file itself";
+    if (is_pickle(head, n) && file_kind_is_cifar(source->path))
+        return "but a Python pickle, which runs code when it is read: take CIFAR's binary version "
+               "(cifar-10-binary.tar.gz, cifar-100-binary.tar.gz)";
     if (is_pickle(head, n))
         return "but a Python pickle, which runs code when it is read: save images as HDF5 or .npz, "
                "nets as ONNX or HDF5";
     if (n > 262 && memcmp(head + 257, "ustar", 5) == 0)
-        return "but a tar archive: unpack it first";
+        return "but a tar archive: unpack it first, with `tar xf`";
     return NULL;
+}
+
+bool file_kind_fail_source(const struct source *source, const char *wanted, struct error *err)
+{
+    const char *help = help_for(source);
+    return fail(err, "%s: is not %s%s%s", source->path, wanted, help ? " " : "", help ? help : "");
 }
 
 bool file_kind_fail(const char *path, const char *wanted, struct error *err)
@@ -79,6 +97,5 @@ bool file_kind_fail(const char *path, const char *wanted, struct error *err)
         return false;
     input_close(&input);
     source_of_file(&source, path);
-    const char *help = help_for(source.head, source.n_head);
-    return fail(err, "%s: is not %s%s%s", path, wanted, help ? " " : "", help ? help : "");
+    return file_kind_fail_source(&source, wanted, err);
 }

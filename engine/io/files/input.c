@@ -55,7 +55,7 @@ bool input_open(const char *path, struct input *input, struct error *err)
         fail(err, "%s: is not a regular file", path);
     } else {
         uint64_t size = (uint64_t)status.st_size, stored = (uint64_t)status.st_blocks * BLOCK;
-        *input = (struct input){descriptor, size, stored < size ? stored : size};
+        *input = (struct input){descriptor, NULL, size, stored < size ? stored : size};
         return true;
     }
     if (descriptor >= 0)
@@ -63,17 +63,28 @@ bool input_open(const char *path, struct input *input, struct error *err)
     return false;
 }
 
+bool input_is_open(const struct input *input)
+{
+    return input->descriptor >= 0 || input->bytes;
+}
+
 void input_close(struct input *input)
 {
-    if (handed_over.n < 0)
+    if (handed_over.n < 0 && input->descriptor >= 0)
         close(input->descriptor);
     input->descriptor = -1;
+    input->bytes = NULL;
 }
 
 bool input_read(const struct input *input, uint64_t at, void *out, size_t size, size_t *got)
 {
     char *bytes = out;
     *got = 0;
+    if (input->bytes) {
+        *got = at >= input->size ? 0 : input->size - at < size ? (size_t)(input->size - at) : size;
+        memcpy(out, (const char *)input->bytes + (*got ? at : 0), *got);
+        return true;
+    }
     while (*got < size) {
         ssize_t n =
             pread(input->descriptor, bytes + *got, size - *got, (off_t)(at + (uint64_t)*got));

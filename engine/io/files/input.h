@@ -11,13 +11,15 @@
 #include <stdint.h>
 
 struct input {
-    int descriptor;
-    uint64_t size;   /* bytes */
-    uint64_t stored; /* bytes on the disk: fewer where the file has holes */
+    int descriptor;    /* -1: none */
+    const void *bytes; /* of a file in memory, [size], borrowed; NULL: those of the descriptor */
+    uint64_t size;     /* bytes */
+    uint64_t stored;   /* bytes on the disk: fewer where the file has holes */
 };
 
 /* Regular files alone; a FIFO or a device is refused at once. Owner: the caller (input_close). */
 bool input_open(const char *path, struct input *input, struct error *err);
+bool input_is_open(const struct input *input);
 void input_close(struct input *input);
 /* Bytes from `at` on into out; fewer than size only at the end of the file. False: errno. */
 bool input_read(const struct input *input, uint64_t at, void *out, size_t size, size_t *got);

@@ -85,6 +85,22 @@ static bool exists(const char *path)
     return stat(path, &status) == 0;
 }
 
+/* The path, or the same packed or unpacked (.gz), whichever is there; frees path. */
+static char *either_form(char *path)
+{
+    size_t length = strlen(path);
+    bool packed = length > 3 && strcmp(path + length - 3, ".gz") == 0;
+    if (exists(path))
+        return path;
+    char *other =
+        packed ? memory_format("%.*s", (int)length - 3, path) : memory_format("%s.gz", path);
+    free(path);
+    if (exists(other))
+        return other;
+    free(other);
+    return NULL;
+}
+
 /* The path with a word of its file's name replaced, where such a file is; malloc'd or NULL. */
 static char *with_word(const char *path, const char *word, const char *other)
 {
@@ -94,10 +110,10 @@ static char *with_word(const char *path, const char *word, const char *other)
         bool begins = at == name || !isalnum((unsigned char)at[-1]);
         if (!begins || isalnum((unsigned char)at[length]))
             continue;
-        char *found = memory_format("%.*s%s%s", (int)(at - path), path, other, at + length);
-        if (exists(found))
+        char *found =
+            either_form(memory_format("%.*s%s%s", (int)(at - path), path, other, at + length));
+        if (found)
             return found;
-        free(found);
     }
     return NULL;
 }
@@ -111,7 +127,7 @@ static char *labels_beside(const char *path)
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     static const char *const single[] = {".npy", NULL};
     char *found = NULL;
-    if (!ends_in(name, single) && !strstr(name, "idx"))
+    if (!ends_in(name, single) && !strstr(name, ".npy.gz") && !strstr(name, "idx"))
         return NULL;
     for (size_t i = 0; !found && i < sizeof words / sizeof *words; i++)
         found = with_word(path, words[i][0], words[i][1]);

@@ -2,6 +2,7 @@
 #include "engine/io/files/set_files.h"
 
 #include "engine/base/memory.h"
+#include "engine/io/files/file_kind.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -163,12 +164,28 @@ static bool add_classes(
 
 /* Arrays --------------------------------------------------------------------------------- */
 
+static bool is_packed(const char *name)
+{
+    size_t length = strlen(name);
+    return length > 3 && strcmp(name + length - 3, ".gz") == 0;
+}
+
+/* A file that is there unpacked too, which is taken in its place. */
+static bool is_double(char *const *names, int n, const char *name)
+{
+    int length = (int)strlen(name) - 3;
+    bool found = false;
+    for (int i = 0; is_packed(name) && i < n && !found; i++)
+        found = (int)strlen(names[i]) == length && strncmp(names[i], name, (size_t)length) == 0;
+    return found;
+}
+
 /* "data_batch_1.bin" is a data_batch; train.bin is all there is of its kind. */
 static bool is_batch(const char *name, const char *kind)
 {
-    size_t length = strlen(kind), end = strlen(name);
+    size_t length = strlen(kind), end = strlen(name) - (is_packed(name) ? 3 : 0);
     return strncmp(name, kind, length) == 0 && (name[length] == '_' || name[length] == '.') &&
-           end > 4 && strcmp(name + end - 4, ".bin") == 0;
+           end > 4 && strncmp(name + end - 4, ".bin", 4) == 0;
 }
 
 /* The batches of a kind, in order, -1 with err: too many. */
@@ -176,7 +193,7 @@ static int add_batches(const char *folder, char *const *names, int n, const char
     struct set_files *set, struct error *err)
 {
     for (int i = 0; i < n; i++) {
-        if (!is_batch(names[i], kind))
+        if (!is_batch(names[i], kind) || is_double(names, n, names[i]))
             continue;
         if (set->n == SET_FILES_MAX) {
             fail(err, "%s: holds more than %d batches %s*.bin: convert some of them by themselves",
@@ -197,7 +214,8 @@ static int find_batches(
     for (size_t k = 0; found == 0 && k < sizeof kinds / sizeof *kinds; k++)
         found = add_batches(folder, names, n, kinds[k], set, err);
     if (found > 0)
-        set->said = memory_format("%d batches: %s", found, strrchr(set->path[0], '/') + 1);
+        set->said = memory_format(
+            "%d batch%s: %s", found, found == 1 ? "" : "es", strrchr(set->path[0], '/') + 1);
     return found;
 }
 
@@ -207,9 +225,8 @@ static int find_idx(
 {
     const char *found = NULL;
     for (int i = 0; i < n; i++) {
-        size_t length = strlen(names[i]);
-        bool packed = length > 3 && strcmp(names[i] + length - 3, ".gz") == 0;
-        if (packed || !strstr(names[i], "images") || !strstr(names[i], "idx3"))
+        if (!strstr(names[i], "images") || !strstr(names[i], "idx3") ||
+            is_double(names, n, names[i]))
             continue;
         if (found) {
             fail(err, "%s: holds several sets: name one, %s/%s or %s/%s", folder, folder, found,
@@ -232,17 +249,13 @@ static int find_idx(
 /* What is there in a form that is not read, and what to do. */
 static bool fail_none(const char *folder, char *const *names, int n, struct error *err)
 {
-    for (int i = 0; i < n; i++) {
-        size_t length = strlen(names[i]);
-        if (strncmp(names[i], "data_batch", 10) == 0 || strcmp(names[i], "batches.meta") == 0)
+    for (int i = 0; i < n; i++)
+        if (file_kind_is_cifar(names[i]))
             return fail(err,
                 "%s: holds batches of CIFAR as Python pickles (%s), which run code when they are "
-                "read: take CIFAR's binary version",
+                "read: take CIFAR's binary version (cifar-10-binary.tar.gz, "
+                "cifar-100-binary.tar.gz)",
                 folder, names[i]);
-        if (strstr(names[i], "idx3") && length > 3 && strcmp(names[i] + length - 3, ".gz") == 0)
-            return fail(
-                err, "%s: %s is compressed: unpack it first, with `gunzip`", folder, names[i]);
-    }
     return fail(err,
         "%s: is a folder without image sets: neither folders of pictures, nor batches of CIFAR "
         "(data_batch_1.bin), nor files of MNIST (train-images-idx3-ubyte)",

@@ -2,7 +2,6 @@
 #include "engine/io/files/source.h"
 
 #include "engine/base/memory.h"
-#include "engine/io/files/input.h"
 
 #include <string.h>
 
@@ -15,6 +14,14 @@ void source_of_file(struct source *source, const char *path)
     if (!input_read(&input, 0, source->head, sizeof source->head, &source->n_head))
         source->n_head = 0;
     input_close(&input);
+}
+
+bool source_open(const struct source *source, struct input *input, struct error *err)
+{
+    if (!source->bytes)
+        return input_open(source->path, input, err);
+    *input = (struct input){-1, source->bytes, source->size, source->size};
+    return true;
 }
 
 void source_of_bytes(struct source *source, const char *name, const void *bytes, size_t size)

@@ -3,7 +3,7 @@
 #ifndef SECATEUR_ENGINE_IO_FILES_SOURCE_H
 #define SECATEUR_ENGINE_IO_FILES_SOURCE_H
 
-#include "engine/base/error.h"
+#include "engine/io/files/input.h"
 
 #include <stddef.h>
 
@@ -19,6 +19,9 @@ struct source {
 
 void source_of_file(struct source *source, const char *path);
 void source_of_bytes(struct source *source, const char *name, const void *bytes, size_t size);
+
+/* To be read at any place; bytes in memory are borrowed. Owner: the caller (input_close). */
+bool source_open(const struct source *source, struct input *input, struct error *err);
 
 /* Whether it begins with these bytes. */
 bool source_starts(const struct source *source, const void *start, size_t size);

@@ -76,7 +76,9 @@ struct h5 *h5_open_image(const char *name, const void *bytes, size_t size, struc
     h5_quiet();
     if (size >= 8 && memcmp(bytes, "\x89HDF\r\n\x1a\n", 8) == 0)
         return h5_take(name, h5_driver_open_image(bytes, size), false, err);
-    fail(err, "%s: is not an HDF5 file", name);
+    struct source source;
+    source_of_bytes(&source, name, bytes, size);
+    file_kind_fail_source(&source, "an HDF5 file", err);
     return NULL;
 }
 

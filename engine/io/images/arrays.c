@@ -3,6 +3,7 @@
 #include "engine/io/images/arrays.h"
 
 #include "engine/base/memory.h"
+#include "engine/io/files/gzip.h"
 #include "engine/io/files/set_files.h"
 #include "engine/io/images/image_format.h"
 
@@ -23,6 +24,8 @@ static const struct image_format *const formats[] = {
 struct arrays_file {
     const struct image_format *format;
     void *file;
+    struct source source;
+    void *unpacked; /* of a file that gzip packed; NULL */
 };
 
 struct arrays {
@@ -94,18 +97,35 @@ static bool check_together(struct arrays *arrays, const char *const *paths, stru
     return true;
 }
 
+/* The file, or what gzip packed in it. */
+static bool find_source(struct arrays_file *file, const char *path, struct error *err)
+{
+    size_t size = 0;
+    source_of_file(&file->source, path);
+    if (!gzip_is(&file->source))
+        return true;
+    file->unpacked = gzip_unpack(path, &size, err);
+    if (file->unpacked)
+        source_of_bytes(&file->source, path, file->unpacked, size);
+    return file->unpacked != NULL;
+}
+
+static bool open_one(struct arrays_file *file, const char *path, struct error *err)
+{
+    if (!find_source(file, path, err))
+        return false;
+    file->format = format_of(&file->source);
+    file->file = file->format->open(&file->source, err);
+    return file->file != NULL;
+}
+
 struct arrays *arrays_open(const char *name, const char *const *paths, int n, struct error *err)
 {
     struct arrays *arrays = memory_array(1, sizeof *arrays);
     bool good = true;
     arrays->path = memory_string(name);
     for (int i = 0; i < n && good; i++) {
-        struct source source;
-        source_of_file(&source, paths[i]);
-        struct arrays_file *file = &arrays->file[i];
-        file->format = format_of(&source);
-        file->file = file->format->open(&source, err);
-        good = file->file != NULL;
+        good = open_one(&arrays->file[i], paths[i], err);
         arrays->n += good;
     }
     if (good && check_together(arrays, paths, err))
@@ -120,6 +140,8 @@ void arrays_close(struct arrays *arrays)
         return;
     for (int i = 0; i < arrays->n; i++)
         arrays->file[i].format->close(arrays->file[i].file);
+    for (int i = 0; i < SET_FILES_MAX; i++)
+        free(arrays->file[i].unpacked);
     free(arrays->path);
     free(arrays);
 }

@@ -4,7 +4,6 @@
 #include "engine/io/images/image_format.h"
 
 #include "engine/base/memory.h"
-#include "engine/io/files/input.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -32,17 +31,20 @@ static const char *last_of(const char *path)
     return slash ? slash + 1 : path;
 }
 
+/* Behind .bin, .gz of what was packed. */
 static bool ends_with_bin(const char *name)
 {
-    size_t length = strlen(name);
-    return length > 4 && strcmp(name + length - 4, ".bin") == 0;
+    const char *dot = strstr(name, ".bin");
+    while (dot && strstr(dot + 1, ".bin"))
+        dot = strstr(dot + 1, ".bin");
+    return dot && (strcmp(dot, ".bin") == 0 || strcmp(dot, ".bin.gz") == 0);
 }
 
 /* Names that CIFAR's own files have; others only where their size is right. */
 static bool is_named(const char *name)
 {
     return strncmp(name, "data_batch", 10) == 0 || strncmp(name, "test_batch", 10) == 0 ||
-           strcmp(name, "train.bin") == 0 || strcmp(name, "test.bin") == 0;
+           strncmp(name, "train.bin", 9) == 0 || strncmp(name, "test.bin", 8) == 0;
 }
 
 static bool whole_records(uint64_t size, int labels)
@@ -54,12 +56,12 @@ static bool recognises(const struct source *source)
 {
     struct input input;
     const char *name = last_of(source->path);
-    if (!ends_with_bin(name) || source->bytes || source_starts(source, "\x89HDF", 4) ||
+    if (!ends_with_bin(name) || source_starts(source, "\x89HDF", 4) ||
         source_starts(source, "version https://", 16))
         return false;
     if (is_named(name))
         return true;
-    if (!input_open(source->path, &input, NULL))
+    if (!source_open(source, &input, NULL))
         return false;
     input_close(&input);
     return whole_records(input.size, 1) || whole_records(input.size, 2);
@@ -107,7 +109,7 @@ static bool find_kind(struct cifar *cifar, struct error *err)
 static void close_file(void *file)
 {
     struct cifar *cifar = file;
-    if (cifar->input.descriptor >= 0)
+    if (input_is_open(&cifar->input))
         input_close(&cifar->input);
     free(cifar->path);
     free(cifar);
@@ -118,7 +120,7 @@ static void *open_file(const struct source *source, struct error *err)
     struct cifar *cifar = memory_array(1, sizeof *cifar);
     cifar->path = memory_string(source->path);
     cifar->input.descriptor = -1;
-    if (input_open(source->path, &cifar->input, err) && find_kind(cifar, err))
+    if (source_open(source, &cifar->input, err) && find_kind(cifar, err))
         return cifar;
     close_file(cifar);
     return NULL;

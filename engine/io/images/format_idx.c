@@ -24,6 +24,7 @@ static const struct {
 
 struct idx {
     char *path;
+    struct source source;
     struct numpy_plain plain;
 };
 
@@ -49,7 +50,9 @@ static void *open_file(const struct source *source, struct error *err)
     }
     struct idx *idx = memory_array(1, sizeof *idx);
     idx->path = memory_string(source->path);
-    idx->plain = (struct numpy_plain){.path = idx->path,
+    idx->source = *source;
+    idx->source.path = idx->path;
+    idx->plain = (struct numpy_plain){.source = &idx->source,
         .name = rank == 1 ? "label" : "data",
         .header = header,
         .kind = types[head[2]].kind,

@@ -10,18 +10,28 @@
 
 struct npy {
     char *path, *array;
+    struct source source;
 };
+
+static bool ends_with(const char *name, size_t length, const char *ending)
+{
+    size_t end = strlen(ending);
+    return length > end && memcmp(name + length - end, ending, end) == 0;
+}
 
 static void *open_file(const struct source *source, struct error *err)
 {
-    static const char ending[] = ".npy";
     const char *slash = strrchr(source->path, '/'), *name = slash ? slash + 1 : source->path;
-    size_t length = strlen(name), end = strlen(ending);
-    bool ends = length > end && strcmp(name + length - end, ending) == 0;
+    static const char *const endings[] = {".gz", ".npy"};
+    size_t length = strlen(name);
     struct npy *npy = memory_array(1, sizeof *npy);
     (void)err; /* what is wrong is seen when its array is opened */
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        length -= ends_with(name, length, endings[i]) ? strlen(endings[i]) : 0;
     npy->path = memory_string(source->path);
-    npy->array = memory_format("%.*s", (int)(ends ? length - end : length), name);
+    npy->array = memory_format("%.*s", (int)length, name);
+    npy->source = *source;
+    npy->source.path = npy->path;
     return npy;
 }
 
@@ -50,7 +60,7 @@ static void contents(void *file, char text[H5_CONTENTS])
 
 static bool array_open(void *file, const char *name, struct image_array *array, struct error *err)
 {
-    return numpy_open_array(NULL, 0, ((const struct npy *)file)->path, name, array, err);
+    return numpy_open_array(NULL, 0, &((const struct npy *)file)->source, name, array, err);
 }
 
 const struct image_format image_format_npy = {

@@ -96,7 +96,8 @@ static void contents(void *file, char text[H5_CONTENTS])
 static bool array_open(void *file, const char *name, struct image_array *array, struct error *err)
 {
     const struct npz *npz = file;
-    return numpy_open_array(npz->archive, entry_of(npz, name), npz->path, name, array, err);
+    const struct source source = {.path = npz->path};
+    return numpy_open_array(npz->archive, entry_of(npz, name), &source, name, array, err);
 }
 
 const struct image_format image_format_npz = {

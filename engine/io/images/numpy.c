@@ -3,7 +3,6 @@
 #include "engine/io/images/numpy.h"
 
 #include "engine/base/memory.h"
-#include "engine/io/files/input.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -49,7 +48,7 @@ static bool take(struct numpy *numpy, void *out, size_t size, struct error *err)
 }
 
 /* From the first byte on. */
-static bool start(struct numpy *numpy, const char *path, struct error *err)
+static bool start(struct numpy *numpy, const struct source *source, struct error *err)
 {
     if (numpy->archive) {
         archive_entry_close(numpy->entry);
@@ -57,7 +56,7 @@ static bool start(struct numpy *numpy, const char *path, struct error *err)
         return numpy->entry != NULL;
     }
     numpy->place = 0;
-    return numpy->input.descriptor >= 0 || input_open(path, &numpy->input, err);
+    return input_is_open(&numpy->input) || source_open(source, &numpy->input, err);
 }
 
 static bool skip(struct numpy *numpy, uint64_t bytes, struct error *err)
@@ -198,15 +197,15 @@ static bool read_header(struct numpy *numpy, struct error *err)
     return good;
 }
 
-bool numpy_open_array(struct archive *archive, int index, const char *path, const char *name,
-    struct image_array *array, struct error *err)
+bool numpy_open_array(struct archive *archive, int index, const struct source *source,
+    const char *name, struct image_array *array, struct error *err)
 {
     struct numpy *numpy = memory_array(1, sizeof *numpy);
-    numpy->name = memory_format("%s: /%s", path, name);
+    numpy->name = memory_format("%s: /%s", source->path, name);
     numpy->archive = archive;
     numpy->index = index;
     numpy->input.descriptor = -1;
-    if (!start(numpy, path, err) || !read_header(numpy, err)) {
+    if (!start(numpy, source, err) || !read_header(numpy, err)) {
         numpy_close_array(numpy);
         return false;
     }
@@ -217,7 +216,7 @@ bool numpy_open_array(struct archive *archive, int index, const char *path, cons
 bool numpy_open_plain(const struct numpy_plain *plain, struct image_array *array, struct error *err)
 {
     struct numpy *numpy = memory_array(1, sizeof *numpy);
-    numpy->name = memory_format("%s: /%s", plain->path, plain->name);
+    numpy->name = memory_format("%s: /%s", plain->source->path, plain->name);
     numpy->input.descriptor = -1;
     numpy->header = plain->header;
     numpy->kind = plain->kind;
@@ -228,7 +227,7 @@ bool numpy_open_plain(const struct numpy_plain *plain, struct image_array *array
         : plain->kind == 'i' ? "int"
                              : "uint",
         8 * plain->item);
-    bool good = start(numpy, plain->path, err);
+    bool good = start(numpy, plain->source, err);
     for (int i = 0; i < plain->rank && good; i++)
         good = add_axis(numpy, plain->dim[i], err);
     if (!good || !check_size(numpy, err) || !skip(numpy, plain->header, err)) {
@@ -245,7 +244,7 @@ void numpy_close_array(void *data)
     if (!numpy)
         return;
     archive_entry_close(numpy->entry);
-    if (numpy->input.descriptor >= 0)
+    if (input_is_open(&numpy->input))
         input_close(&numpy->input);
     free(numpy->whole);
     free(numpy->name);

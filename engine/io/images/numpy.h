@@ -10,14 +10,16 @@
 bool numpy_is(const struct source *source); /* it begins like an .npy */
 
 /* As struct image_format wants them. The array is entry `index` of an archive, or (archive NULL)
- * the .npy file at path; close it before its archive. Reading is quick in rising order along axis
- * 0; along another the whole array is taken into memory. */
-bool numpy_open_array(struct archive *archive, int index, const char *path, const char *name,
-    struct image_array *array, struct error *err);
+ * the source itself, an .npy file; close it before its archive, or before bytes that are the
+ * source. Reading is quick in rising order along axis 0; along another the whole array is taken
+ * into memory. */
+bool numpy_open_array(struct archive *archive, int index, const struct source *source,
+    const char *name, struct image_array *array, struct error *err);
 /* The same for plain values behind a header of another kind: all of them in C order to the end of
  * the file, as many as the shape says. */
 struct numpy_plain {
-    const char *path, *name;
+    const struct source *source;
+    const char *name;
     size_t header; /* bytes before the values */
     char kind;     /* 'u', 'i', 'f' */
     size_t item;   /* bytes of a value, the first the highest */

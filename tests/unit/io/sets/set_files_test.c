@@ -201,13 +201,14 @@ static void batches_of_cifar_are_joined(void **state)
 static void folders_of_other_forms_are_refused(void **state)
 {
     (void)state;
-    files_write("train-images-idx3-ubyte.gz", "\x1f\x8b\x08", 3);
-    refuse(".", "train-images-idx3-ubyte.gz is compressed");
-    refuse("train-images-idx3-ubyte.gz", "gunzip");
-    files_clear();
     files_write("data_batch_1", "\x80\x02}q", 4);
     refuse(".", "Python pickles (data_batch_1)");
-    refuse("data_batch_1", "Python pickle");
+    refuse("data_batch_1", "take CIFAR's binary version");
+    files_clear();
+    files_write("train", "\x80\x02}q", 4);
+    files_write("meta", "\x80\x02}q", 4);
+    refuse(".", "take CIFAR's binary version (cifar-10-binary.tar.gz, cifar-100-binary.tar.gz)");
+    refuse("train", "take CIFAR's binary version");
     files_clear();
     write_idx("train-images-idx3-ubyte", "train-labels-idx1-ubyte", 8);
     check_idx(".", "labels of train-labels-idx1-ubyte");

@@ -125,6 +125,34 @@ static void lists_name_pictures(void **state)
     assert_int_equal(shape.dim[2], 1);
 }
 
+/* As spreadsheets, scripts and Windows write them: two pictures, of classes 2 and 0. */
+static void lists_come_in_many_forms(void **state)
+{
+    (void)state;
+    static const char *const lists[] = {
+        "\xef\xbb\xbf# mark and remark\r\n\"b c.png\" 2\r\n\r\na.png\t0\r\n",
+        "'b c.png', 2  # the first\n  a.png,0\n",
+        "b c.png;2\na.png;0",
+        "\"b c.png\",\"2\"\n\"a.png\",\"0\"\n",
+        "label,path\n2,b c.png\n0,\"a.png\"\n",
+        "Filename;Width;ClassId\nb c.png;5;2\n'a.png';5;0\n",
+        "image label\nb c.png 2\na.png 0\n",
+        "..\\set\\b c.png 2\na.png 0\n",
+        "d'e #1.png 2\na.png 0 # the last\n",
+    };
+    write_picture("set/a.png", W, 2);
+    write_picture("set/b c.png", W, 1);
+    write_picture("set/d'e #1.png", W, 1);
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        files_write("set/many.csv", lists[i], strlen(lists[i]));
+        struct dataset *dataset = read_set("set/many.csv", 3, 0);
+        assert_int_equal(dataset_count(dataset), 2);
+        check(dataset, 0, 2, 1);
+        check(dataset, 1, 0, 2);
+        dataset_unref(dataset);
+    }
+}
+
 static void list_of(const char *line, const char *says)
 {
     files_write("set/list.txt", line, strlen(line));
@@ -139,6 +167,9 @@ static void wrong_lists_are_refused(void **state)
     list_of("a.png 1\na.png\n", "line 2: expected a path and a label");
     list_of("a.png cat\n", "line 1: label cat is not the number of a class");
     list_of("a.png -1\n", "label -1 is not");
+    list_of("a.png 1.5\n", "label 1.5 is not");
+    list_of("name,label\n\"a.png\n", "line 2");
+    list_of("file,size,label\na.png,3\n", "line 2: has 2 columns");
     list_of("a.png 7\n", "is of class 7, but the net has 3");
     list_of("none.png 1\n", "none.png: No such file");
     list_of("../b.png 1\n", "leads out of the folder set");
@@ -194,6 +225,7 @@ int main(void)
         cmocka_unit_test_setup(folders_are_classes_by_name, clear),
         cmocka_unit_test_setup(names_that_are_numbers_are_classes, clear),
         cmocka_unit_test_setup(lists_name_pictures, clear),
+        cmocka_unit_test_setup(lists_come_in_many_forms, clear),
         cmocka_unit_test_setup(wrong_lists_are_refused, clear),
         cmocka_unit_test_setup_teardown(wrong_folders_are_refused, clear, clear),
         cmocka_unit_test_setup_teardown(many_pictures_keep_their_order, clear, clear),
