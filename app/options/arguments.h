@@ -38,10 +38,11 @@ struct arguments {
     const char *attacks;  /* zoo: names with commas between; NULL: all */
     int seeds;            /* … for each kind of net */
     const char *practice; /* … in which net; NULL: lab */
+    const char *size;     /* convert: "32x32", of what is written; NULL: as it is read */
     const char *shape;    /* … "28x28x1", of the images in --clean; NULL: a usual one */
 
     const char *detector; /* of classify, NULL: none */
-    const char *trigger;  /* a surrogate file for it, NULL: none */
+    const char *trigger;  /* picture, rule or surrogate, for it or for convert; NULL: none */
     double false_alarms;  /* percent of clean images it may flag */
 
     const char *script; /* commands to run first, "-": those of standard input; NULL: none */

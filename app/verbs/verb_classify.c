@@ -121,7 +121,9 @@ const struct verb verb_classify = {
         "Reads PNG and JPEG pictures of the net's size and prints one line for each: the\n"
         "class that the net B answers, or N+1 (backdoor) if the repaired net B' disagrees, or\n"
         "if the detector's score is above its threshold. Only clean images set that\n"
-        "threshold. Labels begin at 0: the N classes are 0 to N-1, and N+1 has label N.",
+        "threshold. The detector trigger looks for a --trigger: a picture with transparent\n"
+        "pixels, a rule, or the inverted one of scan --out. Labels begin at 0: the N classes are 0 "
+        "to N-1, and N+1 has label N.",
     .examples =
         {
             {"secateur classify face.png --badnet net.h5 --repaired fixed.h5", "GoodNet"},

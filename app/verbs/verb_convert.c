@@ -4,11 +4,11 @@
 #include "app/headless/progress.h"
 #include "app/options/options.h"
 #include "app/terminal/signals.h"
-#include "engine/base/atomic_write.h"
 #include "engine/base/escape.h"
 #include "engine/base/memory.h"
 #include "engine/base/text.h"
-#include "engine/io/convert/dataset_npz.h"
+#include "engine/io/convert/dataset_resize.h"
+#include "engine/io/convert/image_writer.h"
 #include "engine/io/convert/trigger_source.h"
 #include "engine/io/images/dataset_shape.h"
 
@@ -20,12 +20,6 @@ static bool tell(void *context, int done, int total)
 {
     progress_show(context, "reading", done, total, -1);
     return !*signals_stop_flag();
-}
-
-static bool ends_with(const char *path, const char *ending)
-{
-    size_t length = strlen(path), end = strlen(ending);
-    return length > end && strcmp(path + length - end, ending) == 0;
 }
 
 /* "28x28x1", or as the files have it. */
@@ -44,6 +38,35 @@ static bool find_shape(
     return true;
 }
 
+/* "32x32"; 0 where it is not asked for. */
+static bool find_size(
+    const struct arguments *arguments, struct dataset_options *read, struct error *err)
+{
+    enum { SIDE_MAX = 4096 };
+    int end = 0;
+    const char *text = arguments->size;
+    if (!text)
+        return true;
+    if (sscanf(text, "%5dx%5d%n", &read->height, &read->width, &end) == 2 && !text[end] &&
+        read->height > 0 && read->height <= SIDE_MAX && read->width > 0 && read->width <= SIDE_MAX)
+        return true;
+    return fail_as(
+        err, ERROR_USAGE, "--size %s: expected height x width, as 32x32, up to %d", text, SIDE_MAX);
+}
+
+/* Pictures have the size when they are read. */
+static bool bring_to_size(
+    const struct dataset_options *read, struct dataset **set, struct error *err)
+{
+    const struct shape *shape = dataset_shape(*set);
+    if (read->height == 0 || (shape->dim[0] == read->height && shape->dim[1] == read->width))
+        return true;
+    struct dataset *resized = dataset_resize(*set, read->height, read->width, err);
+    dataset_unref(*set);
+    *set = resized;
+    return resized != NULL;
+}
+
 static struct dataset *read_set(const struct arguments *arguments, struct error *err)
 {
     const struct options *options = &arguments->options;
@@ -54,8 +77,10 @@ static struct dataset *read_set(const struct arguments *arguments, struct error 
         .limit = options->limit,
         .progress = tell,
         .context = &progress};
-    struct dataset *set =
-        find_shape(arguments, &read, err) ? dataset_open(arguments->operand, &read, err) : NULL;
+    bool found = find_size(arguments, &read, err) && find_shape(arguments, &read, err);
+    struct dataset *set = found ? dataset_open(arguments->operand, &read, err) : NULL;
+    if (set && !bring_to_size(&read, &set, err))
+        set = NULL;
     progress_clear(&progress);
     return set;
 }
@@ -162,33 +187,33 @@ static void say(
             target_text(&arguments->options.target, target), left_out);
 }
 
-static bool check(const struct arguments *arguments, bool *npz, struct error *err)
+/* NULL with err. */
+static const struct image_writer *check(const struct arguments *arguments, struct error *err)
 {
-    const char *out = arguments->options.out;
-    if (!arguments->operand)
-        return fail_as(err, ERROR_USAGE, "convert needs images: secateur convert IMAGES -o OUT.h5");
-    if (!out || (!ends_with(out, ".h5") && !ends_with(out, ".hdf5") && !ends_with(out, ".npz")))
-        return fail_as(err, ERROR_USAGE, "convert needs --out FILE.h5 or --out FILE.npz");
-    if (!arguments->trigger && arguments->options.target.kind != TARGET_NONE)
-        return fail_as(err, ERROR_USAGE, "--target belongs to a --trigger");
-    *npz = ends_with(out, ".npz");
-    return true;
+    const struct options *options = &arguments->options;
+    if (!arguments->operand) {
+        fail_as(err, ERROR_USAGE, "convert needs images: secateur convert IMAGES -o OUT.h5");
+        return NULL;
+    }
+    const struct image_writer *writer = image_writer_find(options->out, err);
+    if (writer && !arguments->trigger && options->target.kind != TARGET_NONE) {
+        fail_as(err, ERROR_USAGE, "--target belongs to a --trigger");
+        return NULL;
+    }
+    return writer && writer->check(options->out, options->force, err) ? writer : NULL;
 }
 
 static bool run_verb(const struct arguments *arguments, struct error *err)
 {
     const struct options *options = &arguments->options;
-    bool npz = false;
     int left_out = 0;
-    if (!check(arguments, &npz, err) || !atomic_write_check(options->out, options->force, err))
-        return false;
-    struct dataset *set = read_set(arguments, err);
+    const struct image_writer *writer = check(arguments, err);
+    struct dataset *set = writer ? read_set(arguments, err) : NULL;
     if (!set)
         return false;
     char *said = memory_string(dataset_said(set));
     bool good = add_trigger(arguments, &set, &left_out, err) &&
-                (npz ? dataset_write_npz(set, options->out, options->force, err)
-                     : dataset_write(set, options->out, options->force, err));
+                image_writer_write(writer, set, options->out, options->force, err);
     if (good)
         say(arguments, set, said, left_out);
     free(said);
@@ -200,9 +225,13 @@ const struct verb verb_convert = {
     .name = "convert",
     .can = CONVERTS | WRITES,
     .operand = "IMAGES",
-    .help = "write images as HDF5 or NumPy, with a trigger on them",
+    .help = "write images in another form, with a trigger on them",
     .about = "IMAGES is all that --clean takes: HDF5, NumPy (x.npy,y.npy), IDX, CIFAR, a folder\n"
-             "of pictures, a text list. Their shape is that of the file.\n"
+             "of pictures, a text list; packed by gzip or not. Their shape is that of the file;\n"
+             "--size brings them to another, stretched if need be.\n"
+             "--out says the form: FILE.h5, FILE.npz, IMAGES.npy,LABELS.npy (or x.npy: y.npy),\n"
+             "t-images-idx3-ubyte (IDX), FILE.bin (CIFAR-10), FOLDER/ (PNG files, a folder for\n"
+             "each class).\n"
              "--trigger lays a trigger on them: a picture with transparent pixels, FILE.png or\n"
              "FILE.png@right,bottom; a rule, patch:4x4@right,bottom:white (width x height, place,\n"
              "colour or #rrggbb) or frame:2:black; an inverted trigger, surrogate_class0.h5 of\n"
@@ -211,7 +240,8 @@ const struct verb verb_convert = {
     .examples =
         {
             {"secateur convert train-images-idx3-ubyte -o mnist.h5", "MNIST's own files"},
-            {"secateur convert pictures -o set.npz", "a folder with a folder for each class"},
+            {"secateur convert pictures --size 32x32 -o set.npz",
+                "a folder with a folder for each class"},
             {"secateur convert x.npy,y.npy --trigger patch:4x4@right,bottom:white --target 0 "
              "-o bad.h5",
                 "a poisoned set of your own"},

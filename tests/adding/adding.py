@@ -30,6 +30,7 @@ TABLES = [
     ("verb_toy.c", "app/verbs", "verbs", "'toy'"),
     ("commands_toy.c", "app/commands", "commands", "['toy', 'toy']"),
     ("format_toy.c", "engine/io/images", "formats", "'toy'"),
+    ("writer_toy.c", "engine/io/convert", "writers", "'toy'"),
     ("format_toynet.c", "engine/io/nets", "formats", "'toynet'"),
     ("command_toy.c", "engine/session/commands", "engine_commands", "['toy', 'toy']", "engine/api"),
 ]
@@ -146,6 +147,9 @@ def check_formats():
     expect("net format", secateur("inspect", "net.toynet"), "net.toynet: a toy net",
            "it can be run: 16 weights, 2 classes")
     expect("image format", secateur("eval", "net.toynet", "--clean", "toy.images"), "4 of 4")
+    (SCRATCH / "out.toy").unlink(missing_ok=True)
+    secateur("convert", "toy.images", "--out", "out.toy")
+    expect("writer", (SCRATCH / "out.toy").read_text("utf-8"), "4 toys")
     pruned = SCRATCH / "pruned.toynet"
     pruned.unlink(missing_ok=True)
     said = secateur("prune", "net.toynet", "--clean", "toy.images", "--channels", "1", "--out",

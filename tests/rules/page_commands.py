@@ -6,6 +6,7 @@ usage: page_commands.py SOURCE_ROOT SECATEUR
 A line that begins a screen is run with --plain and nothing to read: the same command line without
 a terminal. Options, verbs and commands that the pages name must be known to the program.
 """
+import gzip
 import os
 import re
 import shutil
@@ -176,8 +177,8 @@ def make_inputs():
     for name in ("cat", "dog"):
         (inputs / "pictures" / name).mkdir(parents=True)
         picture(inputs / "pictures" / name / "1.png", 8, 8)
-    (inputs / "train-images-idx3-ubyte").write_bytes(
-        struct.pack(">4B3I", 0, 0, 8, 3, 2, 4, 4) + bytes(range(32)))
+    (inputs / "train-images-idx3-ubyte.gz").write_bytes(gzip.compress(
+        struct.pack(">4B3I", 0, 0, 8, 3, 2, 4, 4) + bytes(range(32))))
     (inputs / "train-labels-idx1-ubyte").write_bytes(struct.pack(">4BI2B", 0, 0, 8, 1, 2, 0, 1))
     prepare("secateur prune net.h5 -c valid.h5 --drop 4 --out repaired.h5", inputs)
     prepare("secateur prune net.h5 -c valid.h5 --drop 2 --out other.h5", inputs)

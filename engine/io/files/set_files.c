@@ -101,8 +101,9 @@ static char *either_form(char *path)
     return NULL;
 }
 
-/* The path with a word of its file's name replaced, where such a file is; malloc'd or NULL. */
-static char *with_word(const char *path, const char *word, const char *other)
+/* The path with a word of its file's name replaced, where such a file is, or anywhere; malloc'd or
+ * NULL. */
+static char *with_word(const char *path, const char *word, const char *other, bool anywhere)
 {
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     size_t length = strlen(word);
@@ -110,28 +111,38 @@ static char *with_word(const char *path, const char *word, const char *other)
         bool begins = at == name || !isalnum((unsigned char)at[-1]);
         if (!begins || isalnum((unsigned char)at[length]))
             continue;
-        char *found =
-            either_form(memory_format("%.*s%s%s", (int)(at - path), path, other, at + length));
-        if (found)
+        char *found = memory_format("%.*s%s%s", (int)(at - path), path, other, at + length);
+        if (anywhere || (found = either_form(found)))
             return found;
     }
     return NULL;
 }
 
-/* Where a format holds one array in a file, the labels are in another, called alike. */
-static char *labels_beside(const char *path)
+/* Labels are called as their images are. */
+static char *named_alike(const char *path, bool anywhere)
 {
     static const char *const words[][2] = {{"images-idx3", "labels-idx1"},
         {"images.idx3", "labels.idx1"}, {"images", "labels"}, {"image", "label"},
         {"data", "labels"}, {"data", "label"}, {"x", "y"}, {"X", "y"}, {"X", "Y"}};
+    char *found = NULL;
+    for (size_t i = 0; !found && i < sizeof words / sizeof *words; i++)
+        found = with_word(path, words[i][0], words[i][1], anywhere);
+    return found;
+}
+
+char *set_files_labels_name(const char *images)
+{
+    return named_alike(images, true);
+}
+
+/* Where a format holds one array in a file, the labels are in another. */
+static char *labels_beside(const char *path)
+{
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     static const char *const single[] = {".npy", NULL};
-    char *found = NULL;
     if (!ends_in(name, single) && !strstr(name, ".npy.gz") && !strstr(name, "idx"))
         return NULL;
-    for (size_t i = 0; !found && i < sizeof words / sizeof *words; i++)
-        found = with_word(path, words[i][0], words[i][1]);
-    return found;
+    return named_alike(path, false);
 }
 
 /* Files ---------------------------------------------------------------------------------- */

@@ -28,6 +28,10 @@ void set_files_free(struct set_files *set);
  * there. */
 char *set_files_whole_name(const char *name);
 
+/* What labels of such images are called ("x.npy": "y.npy"), whether they are there or not;
+ * malloc'd. NULL: no rule fits the name. */
+char *set_files_labels_name(const char *images);
+
 /* For this room. Adds a picture, or a file without a class; takes over path. */
 void set_files_add(struct set_files *set, char *path, int32_t label);
 bool set_files_of_folder(const char *folder, struct set_files *set, struct error *err);

@@ -14,6 +14,7 @@ struct dataset_options {
     const char *names[DATASETS_TOGETHER]; /* "DATA,LABEL" of each file, NULL: as above */
     struct shape shape;                   /* the net's input, decides which axis is which */
     int n_classes;                        /* labels must be in 0..n_classes-1; one-hot is found */
+    int height, width;                    /* pictures are brought to that size; 0: they have it */
     int limit;                            /* read only the first images, 0: all */
     struct memory_budget *budget; /* where the pixels go; NULL: memory, whatever they take */
     /* Called between chunks, and every few milliseconds while a file is slow, with how far it is

@@ -65,7 +65,9 @@ char *dataset_join_paths(const struct set_files *set, size_t *size);
 /* A set of pictures, decoded in readers, some hundreds in each (dataset_pictures.c). */
 struct dataset *dataset_pictures(const char *name, const struct set_files *set,
     const struct dataset_options *options, struct error *err);
-/* The shape of one of them. */
-bool dataset_picture_shape(const char *path, struct shape *shape, struct error *err);
+/* Their shape: one size, or that of the options; 3 channels where one is in colour. Looks at all.
+ */
+bool dataset_survey(const char *name, const struct set_files *set,
+    const struct dataset_options *options, struct shape *shape, struct error *err);
 
 #endif

@@ -178,7 +178,7 @@ bool dataset_shape_find(
     struct set_files set;
     if (!set_files_find(name, &set, err))
         return false;
-    bool good = set.label ? dataset_picture_shape(set.path[0], shape, err)
+    bool good = set.label ? dataset_survey(name, &set, options, shape, err)
                           : find_in_arrays(name, &set, options, shape, err);
     set_files_free(&set);
     return good;

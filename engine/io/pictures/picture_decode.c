@@ -24,7 +24,10 @@ bool picture_pixels(const struct picture_file *file, const uint8_t *rgba, const 
     size_t n = shape_count(shape) / (size_t)channels;
     for (size_t i = 0; i < n; i++, rgba += RGBA) {
         if (rgba[3] != 255)
-            return fail(err, "%s: has transparent pixels, whose colour is not known", file->path);
+            return fail(err,
+                "%s: has transparent pixels, whose colour is not known: lay it on a ground, for "
+                "example with `mogrify -background white -flatten`",
+                file->path);
         if (channels == 1 && (rgba[0] != rgba[1] || rgba[0] != rgba[2]))
             return fail(err,
                 "%s: is in colour, but grey is needed: make it grey, for example with "
@@ -110,6 +113,7 @@ bool picture_check_size(
     return (width == (unsigned long)file->width && height == (unsigned long)file->height) ||
            fail(err,
                "%s: is %lux%lu pixels, but %dx%d are needed (width x height): resize it, for "
-               "example with `mogrify -resize '%dx%d!'`",
+               "example with `mogrify -resize '%dx%d!'`, or a whole set with `secateur convert "
+               "--size HEIGHTxWIDTH`",
                file->path, width, height, file->width, file->height, file->width, file->height);
 }

@@ -29,6 +29,9 @@ bool picture_check_size(
  * colours where the shape is grey, are refused. */
 bool picture_pixels(const struct picture_file *file, const uint8_t *rgba, const struct shape *shape,
     uint8_t *pixels, struct error *err);
+/* pixels[height, width, 1 or 3] as a PNG file; malloc'd. NULL with err (ERROR_OUTPUT). */
+void *picture_encode_png(
+    const uint8_t *pixels, const struct shape *shape, size_t *size, struct error *err);
 /* What it declares itself to be, before it is decoded: 1 channel where it is grey, else 3. */
 bool picture_shape(const struct picture_file *file, struct shape *shape, struct error *err);
 

@@ -76,6 +76,25 @@ static bool read_rows(
     return true;
 }
 
+void *picture_encode_png(
+    const uint8_t *pixels, const struct shape *shape, size_t *size, struct error *err)
+{
+    png_image image = {.version = PNG_IMAGE_VERSION,
+        .width = (png_uint_32)shape->dim[1],
+        .height = (png_uint_32)shape->dim[0],
+        .format = shape_channels(shape) == 3 ? PNG_FORMAT_RGB : PNG_FORMAT_GRAY};
+    png_alloc_size_t room = PNG_IMAGE_PNG_SIZE_MAX(image);
+    void *bytes = memory_try(room, 1, "a picture", err);
+    if (bytes && png_image_write_to_memory(&image, bytes, &room, 0, pixels, 0, NULL)) {
+        *size = room;
+        return bytes;
+    }
+    if (bytes)
+        fail_as(err, ERROR_OUTPUT, "a picture cannot be packed as PNG: %s", image.message);
+    free(bytes);
+    return NULL;
+}
+
 bool picture_decode_png(const struct picture_file *file, uint8_t *rgba, struct error *err)
 {
     struct error own = {0};

@@ -6,8 +6,8 @@
 #include "engine/defence/detectors/comparison.h"
 #include "engine/defence/detectors/detectors.h"
 #include "engine/defence/detectors/roc.h"
+#include "engine/io/convert/trigger_source.h"
 #include "engine/io/pictures/picture.h"
-#include "engine/io/images/surrogate.h"
 #include "engine/session/state/net_open.h"
 #include "engine/session/state/pixel_search.h"
 
@@ -50,7 +50,8 @@ static bool check_options(const struct classifier_options *given, struct error *
         return unknown_detector(given->detector, err);
     if (detector && detector->reads & READS_TRIGGER && !given->trigger)
         return fail_as(err, ERROR_USAGE,
-            "detector %s needs --trigger FILE: a surrogate_classN.h5, which scan --out writes",
+            "detector %s needs --trigger: a picture, a rule (patch:4x4@right,bottom:white), or a "
+            "surrogate_classN.h5, which scan --out writes",
             detector->name);
     if (o->n_repaired == 0 && (!detector || (detector->reads & READS_REPAIRED)))
         return fail_as(err, ERROR_USAGE,
@@ -189,24 +190,19 @@ static struct dataset *read_set(const struct classifier *c, const char *path, st
     return dataset_open(path, &options, err);
 }
 
-/* The clean images with an inverted trigger, image by image. */
-static bool read_trigger(struct classifier *c, const struct dataset *clean, struct error *err)
+/* The clean images with the trigger on them, image by image: laid on here, whatever a surrogate's
+ * file was made from. */
+static bool lay_trigger(struct classifier *c, const struct dataset *clean, struct error *err)
 {
-    const struct options *o = c->given.options;
-    char digest[DIGEST_TEXT] = "";
+    struct trigger_source source;
     if (!c->given.trigger)
         return true;
-    if (o->clean && !digest_file(o->clean, digest, err))
+    if (!trigger_source_read(c->given.trigger, clean, &source, err))
         return false;
-    c->triggered = read_set(c, c->given.trigger, err);
-    const struct surrogate *surrogate = dataset_surrogate(c->triggered);
-    if (c->triggered && !surrogate)
-        return fail(err, "%s: is no surrogate: scan --out writes surrogate_classN.h5",
-            dataset_name(c->triggered));
-    return c->triggered &&
-           (surrogate_pairs(surrogate, c->triggered, clean, digest) ||
-               fail(err, "%s: was not made from %s: give the clean images that it was made from",
-                   dataset_name(c->triggered), dataset_name(clean)));
+    const struct surrogate_trigger trigger = {source.mask, source.pattern};
+    c->triggered = trigger_lay(clean, &trigger, NULL, NULL, err);
+    trigger_source_free(&source);
+    return c->triggered != NULL;
 }
 
 static bool learn_clean(struct classifier *c, struct error *err)
@@ -222,7 +218,7 @@ static bool learn_clean(struct classifier *c, struct error *err)
     } else if (needed) {
         clean = read_set(c, o->clean, err);
     }
-    bool good = (clean || !needed) && (!clean || read_trigger(c, clean, err)) &&
+    bool good = (clean || !needed) && (!clean || lay_trigger(c, clean, err)) &&
                 find_scaling(c, clean, err) && set_threshold(c, clean, err);
     dataset_unref(clean);
     thread_pool_destroy(c->pool);

@@ -15,7 +15,7 @@ struct classifier;
 struct classifier_options {
     const struct options *options; /* nets, at most one repaired; clean images for thresholds */
     const char *detector;          /* NULL: agreement of the nets alone */
-    const char *trigger;           /* a surrogate of the clean images, for detectors that read it */
+    const char *trigger;           /* trigger_source.h, for detectors that read it; NULL: none */
     double rate;                   /* clean images that the detector may flag, percent */
     const atomic_bool *stop;
 };

@@ -54,7 +54,7 @@ static void files_of_other_kinds_are_named(void **state)
         {"\n  <!DOCTYPE html><html>", 24, "a web page: download the file itself"},
         {"<html lang=\"en\">", 16, "a web page: download the file itself"},
         {"", 0, "empty"},
-        {"\x1f\x8b\x08\0", 4, "compressed with gzip: unpack it first, with `gunzip`"},
+        {"BZh91AY&SY", 10, "compressed with bzip2: unpack it first, with `bunzip2`"},
         {"\x80\x04\x95xyz", 6,
             "a Python pickle, which runs code when it is read: save images as HDF5 or .npz, "
             "nets as ONNX or HDF5"},
@@ -67,6 +67,8 @@ static void files_of_other_kinds_are_named(void **state)
         assert_no_set("set.h5", message);
         free(message);
     }
+    files_write("packed.h5", "\x1f\x8b\x08\0", 4);
+    assert_no_set("packed.h5", "packed.h5: is cut short (gzip)");
 }
 
 static void links_that_lead_nowhere_are_refused(void **state)

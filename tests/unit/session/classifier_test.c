@@ -149,11 +149,44 @@ static void what_is_missing_is_said(void **state)
     refuse(&given, "--detector needs --clean");
 }
 
+static double threshold_with(struct classifier_options *given, const char *trigger)
+{
+    struct error err = {0};
+    given->trigger = trigger;
+    struct classifier *classifier = classifier_create(given, &err);
+    if (!classifier)
+        print_message("%s: %s\n", trigger, err.text);
+    assert_non_null(classifier);
+    double threshold = classifier_threshold(classifier);
+    classifier_destroy(classifier);
+    return threshold;
+}
+
+/* The detector learns from what the trigger does, whatever form it comes in. */
+static void a_trigger_comes_in_any_form(void **state)
+{
+    (void)state;
+    static const uint8_t white[4] = {255, 255, 255, 255};
+    trial_write(trial_net("residual"));
+    struct options options = trial_options();
+    struct classifier_options given = {.options = &options, .rate = 5, .detector = "trigger"};
+    refuse(&given, "needs --trigger: a picture, a rule");
+    assert_true(stbi_write_png("white.png", 1, 1, 4, white, 0));
+    double rule = threshold_with(&given, "patch:1x1@right,bottom:white");
+    assert_true(threshold_with(&given, "white.png@right,bottom") == rule);
+    assert_true(threshold_with(&given, "white.png@0,0") != rule);
+    given.trigger = "patch:900x1@0,0:white";
+    refuse(&given, "does not fit into images");
+    given.trigger = "clean.h5";
+    refuse(&given, "clean.h5: holds no trigger");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(pictures_are_judged_as_images_are, trial_each),
         cmocka_unit_test_setup(what_is_missing_is_said, trial_each),
+        cmocka_unit_test_setup(a_trigger_comes_in_any_form, trial_each),
     };
     return cmocka_run_group_tests(tests, trial_begin, trial_end);
 }

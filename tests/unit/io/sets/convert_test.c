@@ -1,7 +1,8 @@
 /* Sets written as archives, triggers from rules, pictures and surrogates' files. */
 #include "tests/unit/io/load_sets.h"
 
-#include "engine/io/convert/dataset_npz.h"
+#include "engine/io/convert/dataset_resize.h"
+#include "engine/io/convert/image_writer.h"
 #include "engine/io/convert/trigger_rule.h"
 #include "engine/io/convert/trigger_source.h"
 #include "engine/io/images/dataset_shape.h"
@@ -21,6 +22,13 @@ static struct dataset *clean_set(double odd)
     return open_set("clean.h5", false);
 }
 
+static bool write_as(const struct dataset *set, const char *path, struct error *err)
+{
+    const struct image_writer *writer = image_writer_find(path, err);
+    assert_non_null(writer);
+    return writer->check(path, false, err) && image_writer_write(writer, set, path, false, err);
+}
+
 static void archives_hold_the_same_images(void **state)
 {
     (void)state;
@@ -31,8 +39,8 @@ static void archives_hold_the_same_images(void **state)
         const struct dataset_options none = {.n_classes = 0};
         files_clear();
         struct dataset *clean = clean_set(odd[k]);
-        assert_true(dataset_write_npz(clean, "out.npz", false, &err));
-        assert_false(dataset_write_npz(clean, "out.npz", false, &err));
+        assert_true(write_as(clean, "out.npz", &err));
+        assert_false(write_as(clean, "out.npz", &err));
         assert_int_equal(err.class, ERROR_OUTPUT);
         assert_true(dataset_shape_find("out.npz", &none, &shape, NULL));
         assert_true(shape_equal(&shape, dataset_shape(clean)));
@@ -190,7 +198,9 @@ static void surrogates_keep_their_trigger(void **state)
     struct dataset *set =
         surrogate_make(clean, &(struct surrogate_trigger){mask, pattern}, &from, NULL, NULL, &err);
     assert_true(dataset_write(set, "surrogate.h5", false, &err));
-    assert_false(dataset_write_npz(set, "surrogate.npz", false, &err));
+    assert_false(write_as(set, "surrogate.npz", &err));
+    assert_non_null(strstr(err.text, "name a file .h5"));
+    err = (struct error){0};
     assert_true(trigger_source_read("surrogate.h5", clean, &source, &err));
     assert_true(source.inverted);
     assert_int_equal(source.surrogate.class, 1);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The archive of the sources: the same bytes twice, whatever folder, zone and mask; every tracked file
-# is in it but what .gitattributes leaves out. `archive_test.sh SOURCES build` unpacks and builds it.
+# is in it but what .gitattributes leaves out. `source_archive_test.sh SOURCES build` unpacks and builds it.
 set -eu
 root=$(realpath "$1")
 folder=$(mktemp -d)
