@@ -56,7 +56,7 @@ OWNERS = {
     "seccomp.h": r"engine/io/sandbox/filter\.c",
     "hdf5.h": r"engine/io/hdf5/h5\w*\.[ch]",
     "cblas.h": r"engine/nn/kernels/kernels\w*\.c",
-    "cairo.h": r"views/charts/canvas_cairo\w*\.c",
+    "cairo.h": r"views/charts/canvas_cairo\w*\.[ch]",
     "cairo-pdf.h": r"views/charts/canvas_cairo\w*\.c",
     "cairo-svg.h": r"views/charts/canvas_cairo\w*\.c",
     "stb_image_write.h": r"views/(files|figures)/\w+\.c",

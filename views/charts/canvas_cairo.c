@@ -1,58 +1,18 @@
-/* Drawing on paper: the only file that knows cairo. Units are points; a PNG has 300 dots an inch.
- */
-#include "views/charts/canvas_paper.h"
+/* Drawing on paper by cairo. Units are points. */
+#include "views/charts/canvas_cairo.h"
 
 #include "engine/base/memory.h"
-#include "views/charts/paper.h"
-#include "views/files/png.h"
-#include "views/files/svg.h"
 
-#include <cairo-pdf.h>
-#include <cairo-svg.h>
-#include <cairo.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { DPI = 300, DOTS_PER_METRE = 11811 };
-/* Where one is missing fontconfig gives another of its kind. Letters of the second are smaller for
- * their size. */
-static const struct font {
-    const char *name;
-    double size;
-} fonts[] = {{"DejaVu Sans", 7.5}, {"Liberation Serif", 8.8}};
-static const double text_line = 10.5;
-
-struct canvas_cairo {
-    struct canvas canvas;
-    enum canvas_format format;
-    cairo_surface_t *surface;
-    cairo_t *cairo;
-    struct metadata metadata;
-    const struct font *font;
-    double scale,
-        top;        /* of the drawing: how much it is enlarged; how far below the edge it begins */
-    char *data;     /* what the file says of its values, XML; NULL: nothing */
-    uint8_t *bytes; /* of the finished file */
-    size_t size;
-};
 
 static struct canvas_cairo *of(struct canvas *canvas)
 {
     return (struct canvas_cairo *)canvas;
 }
 
-static cairo_status_t collect(void *context, const unsigned char *bytes, unsigned length)
-{
-    struct canvas_cairo *c = context;
-    c->bytes = memory_grow(c->bytes, c->size + length, 1);
-    memcpy(c->bytes + c->size, bytes, length);
-    c->size += length;
-    return CAIRO_STATUS_SUCCESS;
-}
-
-static void set_rgb(struct canvas_cairo *c, uint32_t rgb)
+void canvas_cairo_rgb(struct canvas_cairo *c, uint32_t rgb)
 {
     cairo_set_source_rgb(
         c->cairo, (rgb >> 16 & 255) / 255.0, (rgb >> 8 & 255) / 255.0, (rgb & 255) / 255.0);
@@ -61,7 +21,7 @@ static void set_rgb(struct canvas_cairo *c, uint32_t rgb)
 static void set_role(struct canvas_cairo *c, enum role role)
 {
     uint32_t rgb = c->canvas.theme->role[role].fg;
-    set_rgb(c, rgb == CELL_DEFAULT ? c->canvas.theme->ink : rgb);
+    canvas_cairo_rgb(c, rgb == CELL_DEFAULT ? c->canvas.theme->ink : rgb);
 }
 
 static void set_style(struct canvas_cairo *c, struct canvas_style style)
@@ -110,7 +70,7 @@ static void shade(struct canvas *canvas, struct canvas_box box, uint32_t colour,
     (void)value;
     double over = c->format == CANVAS_PNG ? 0 : 0.25; /* readers of vectors show seams otherwise */
     cairo_set_antialias(c->cairo, CAIRO_ANTIALIAS_NONE);
-    set_rgb(c, colour);
+    canvas_cairo_rgb(c, colour);
     cairo_rectangle(c->cairo, box.x, box.y, box.width + over, box.height + over);
     cairo_fill(c->cairo);
     cairo_set_antialias(c->cairo, CAIRO_ANTIALIAS_DEFAULT);
@@ -139,7 +99,7 @@ static void halo(
     cairo_new_path(c->cairo);
     move_to_text(c, x, y, align, utf8);
     cairo_text_path(c->cairo, utf8);
-    set_rgb(c, canvas->theme->ground);
+    canvas_cairo_rgb(c, canvas->theme->ground);
     cairo_set_dash(c->cairo, NULL, 0, 0);
     cairo_set_line_width(c->cairo, 2.4);
     cairo_stroke(c->cairo);
@@ -159,7 +119,7 @@ static void image(
     struct canvas *canvas, struct canvas_box box, const uint8_t *rgb, int width, int height)
 {
     struct canvas_cairo *c = of(canvas);
-    int zoom = (int)lrint(box.width * DPI / 72 / width);
+    int zoom = (int)lrint(box.width * CANVAS_DPI / 72 / width);
     zoom = zoom < 1 ? 1 : zoom > 8 ? 8 : zoom;
     int across = zoom * width, down = zoom * height;
     cairo_surface_t *picture = cairo_image_surface_create(CAIRO_FORMAT_RGB24, across, down);
@@ -203,7 +163,7 @@ static void mark(
     if (kind == MARK_CIRCLE) { /* around what is there */
         cairo_stroke(c->cairo);
     } else if (kind == MARK_RING) {
-        set_rgb(c, canvas->theme->ground);
+        canvas_cairo_rgb(c, canvas->theme->ground);
         cairo_fill_preserve(c->cairo);
         set_role(c, role);
         cairo_stroke(c->cairo);
@@ -257,7 +217,7 @@ static void destroy(struct canvas *canvas)
     free(c);
 }
 
-static const struct canvas_class class = {
+const struct canvas_class canvas_cairo_class = {
     .polyline = polyline,
     .rule = rule,
     .fill = fill,
@@ -272,125 +232,3 @@ static const struct canvas_class class = {
     .data = data,
     .destroy = destroy,
 };
-
-static void set_pdf_notes(struct canvas_cairo *c)
-{
-    char *all = memory_string(""), stamp[PAPER_DATE];
-    paper_date(stamp);
-    for (int i = 0; i < c->metadata.n; i++) {
-        char *longer = memory_format(
-            "%s%s%s: %s", all, i ? "; " : "", c->metadata.entry[i].key, c->metadata.entry[i].text);
-        free(all);
-        all = longer;
-    }
-    const char *title = c->metadata.n ? c->metadata.entry[0].text : "";
-    cairo_pdf_surface_set_metadata(c->surface, CAIRO_PDF_METADATA_TITLE, title);
-    cairo_pdf_surface_set_metadata(c->surface, CAIRO_PDF_METADATA_SUBJECT, all);
-    cairo_pdf_surface_set_metadata(c->surface, CAIRO_PDF_METADATA_CREATOR, "secateur");
-    cairo_pdf_surface_set_metadata(c->surface, CAIRO_PDF_METADATA_CREATE_DATE, stamp);
-    free(all);
-}
-
-static void make_surface(struct canvas_cairo *c, double width, double height)
-{
-    double dots = DPI / 72.0;
-    switch (c->format) {
-    case CANVAS_SVG:
-        c->surface = cairo_svg_surface_create_for_stream(collect, c, width, height);
-        break;
-    case CANVAS_PDF:
-        c->surface = cairo_pdf_surface_create_for_stream(collect, c, width, height);
-        set_pdf_notes(c);
-        break;
-    default:
-        c->surface = cairo_image_surface_create(
-            CAIRO_FORMAT_RGB24, (int)lrint(width * dots), (int)lrint(height * dots));
-        cairo_surface_set_device_scale(c->surface, dots, dots);
-    }
-}
-
-static void set_font(struct canvas_cairo *c)
-{
-    cairo_font_options_t *options = cairo_font_options_create();
-    cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
-    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
-    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
-    cairo_set_font_options(c->cairo, options);
-    cairo_font_options_destroy(options);
-    cairo_select_font_face(
-        c->cairo, c->font->name, CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
-    cairo_set_font_size(c->cairo, c->font->size);
-}
-
-static void draw_title(struct canvas_cairo *c, const struct paper *paper)
-{
-    struct canvas *canvas = &c->canvas;
-    if (!paper->title)
-        return;
-    cairo_select_font_face(
-        c->cairo, c->font->name, CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_BOLD);
-    paper_line(canvas, ROLE_TEXT, 0.9 * canvas->line, paper->title);
-    set_font(c);
-    if (paper->under)
-        paper_line(canvas, ROLE_FAINT, 2 * canvas->line, paper->under);
-    cairo_translate(c->cairo, 0, c->top);
-}
-
-struct canvas *canvas_paper_create(enum canvas_format format, const struct paper *paper,
-    double height, const struct metadata *metadata, struct error *err)
-{
-    struct canvas_cairo *c = memory_array(1, sizeof *c);
-    c->canvas = (struct canvas){.class = &class, .theme = theme_paper(), .paper = true};
-    c->canvas.width = paper->width / paper->scale;
-    c->canvas.height = height;
-    c->canvas.line = text_line;
-    c->font = &fonts[paper->serif];
-    c->scale = paper->scale;
-    c->top = !paper->title ? 0 : paper->under ? 2.7 * text_line : 1.6 * text_line;
-    c->format = format;
-    c->metadata = *metadata;
-    metadata_add(&c->metadata, "font", "%s", c->font->name);
-    make_surface(c, paper->width, (height + c->top) * paper->scale);
-    c->cairo = cairo_create(c->surface);
-    cairo_scale(c->cairo, paper->scale, paper->scale);
-    set_font(c);
-    if (cairo_status(c->cairo) != CAIRO_STATUS_SUCCESS) {
-        fail_as(err, ERROR_OUTPUT, "the figure cannot be made: %s",
-            cairo_status_to_string(cairo_status(c->cairo)));
-        destroy(&c->canvas);
-        return NULL;
-    }
-    c->canvas.em = text_width(&c->canvas, "0");
-    set_rgb(c, c->canvas.theme->ground);
-    cairo_paint(c->cairo);
-    draw_title(c, paper);
-    return &c->canvas;
-}
-
-bool canvas_paper_bytes(struct canvas *canvas, uint8_t **bytes, size_t *size, struct error *err)
-{
-    struct canvas_cairo *c = of(canvas);
-    if (c->format == CANVAS_PNG)
-        cairo_surface_write_to_png_stream(c->surface, collect, c);
-    cairo_surface_finish(c->surface);
-    cairo_status_t status = cairo_status(c->cairo);
-    if (status == CAIRO_STATUS_SUCCESS)
-        status = cairo_surface_status(c->surface);
-    if (status != CAIRO_STATUS_SUCCESS)
-        return fail_as(
-            err, ERROR_OUTPUT, "the figure cannot be made: %s", cairo_status_to_string(status));
-    if (c->format == CANVAS_PNG &&
-        !png_annotate(&c->bytes, &c->size, DOTS_PER_METRE, &c->metadata, err))
-        return false;
-    if (c->format == CANVAS_SVG) {
-        char *values = memory_format("<drawing scale=\"%g\" top=\"%g\">%s</drawing>", c->scale,
-            c->top, c->data ? c->data : "");
-        svg_settle(&c->bytes, &c->size, &c->metadata, c->data ? values : NULL);
-        free(values);
-    }
-    *bytes = c->bytes;
-    *size = c->size;
-    c->bytes = NULL;
-    c->size = 0;
-    return true;
-}
