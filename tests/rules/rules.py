@@ -29,7 +29,7 @@ engine/session/state engine/session/machine engine/session/commands engine/sessi
 views/cells views/files views/facts views/charts views/figures views/channel
 views/panels
 app/graphics app/terminal app/tables app/results app/options app/report app/headless app/opening
-app/screen app/script app/commands app/picker app/explain app/guide app/shell app/lab app/zoo
+app/screen app/script app/commands app/exporting app/picker app/explain app/guide app/shell app/lab app/zoo
 app/verbs app
 """.split()
 # Views see what the door shows; the application also drives sessions, files and the trainer.
