@@ -1,13 +1,12 @@
-/* Sixel by libsixel, which finds the colours and packs runs. */
+/* Sixel by libsixel, which packs runs. Its own choice of colours drops three bits of each. */
 #include "app/graphics/graphics_code.h"
+#include "app/graphics/graphics_palette.h"
 #include "engine/base/memory.h"
 
 #include <sixel.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { COLOURS = 256 };
 
 struct gathered {
     char *bytes;
@@ -25,14 +24,13 @@ static int gather(char *data, int size, void *context)
 }
 
 /* Whole pixels, never mixed. */
-static uint8_t *enlarge(const uint8_t *rgb, int width, int height, int wide, int high)
+static uint8_t *enlarge(const uint8_t *index, int width, int height, int wide, int high)
 {
-    uint8_t *large = memory_array((size_t)wide * (size_t)high, 3);
+    uint8_t *large = memory_array((size_t)wide * (size_t)high, 1);
     for (int y = 0; y < high; y++)
-        for (int x = 0; x < wide; x++) {
-            size_t from = (size_t)(y * height / high) * (size_t)width + (size_t)(x * width / wide);
-            memcpy(large + 3 * ((size_t)y * (size_t)wide + (size_t)x), rgb + 3 * from, 3);
-        }
+        for (int x = 0; x < wide; x++)
+            large[(size_t)y * (size_t)wide + (size_t)x] =
+                index[(size_t)(y * height / high) * (size_t)width + (size_t)(x * width / wide)];
     return large;
 }
 
@@ -42,21 +40,22 @@ char *graphics_sixel_image(
     struct gathered to = {0};
     sixel_output_t *output = NULL;
     sixel_dither_t *dither = NULL;
-    uint8_t *large = enlarge(rgb, width, height, wide, high);
-    bool good =
-        SIXEL_SUCCEEDED(sixel_output_new(&output, gather, &to, NULL)) &&
-        SIXEL_SUCCEEDED(sixel_dither_new(&dither, COLOURS, NULL)) &&
-        SIXEL_SUCCEEDED(sixel_dither_initialize(dither, large, wide, high, SIXEL_PIXELFORMAT_RGB888,
-            SIXEL_LARGE_AUTO, SIXEL_REP_AUTO, SIXEL_QUALITY_FULL));
+    struct graphics_palette palette;
+    graphics_palette_make(&palette, rgb, width, height);
+    uint8_t *large = enlarge(palette.index, width, height, wide, high);
+    bool good = SIXEL_SUCCEEDED(sixel_output_new(&output, gather, &to, NULL)) &&
+                SIXEL_SUCCEEDED(sixel_dither_new(&dither, palette.n, NULL));
     if (good) {
-        sixel_dither_set_diffusion_type(dither, SIXEL_DIFFUSE_NONE);
-        good = SIXEL_SUCCEEDED(sixel_encode(large, wide, high, 3, dither, output));
+        sixel_dither_set_palette(dither, palette.rgb[0]);
+        sixel_dither_set_pixelformat(dither, SIXEL_PIXELFORMAT_PAL8);
+        good = SIXEL_SUCCEEDED(sixel_encode(large, wide, high, 1, dither, output));
     }
     if (dither)
         sixel_dither_unref(dither);
     if (output)
         sixel_output_unref(output);
     free(large);
+    graphics_palette_finish(&palette);
     *size = to.n;
     if (good && to.n > 0)
         return to.bytes;
