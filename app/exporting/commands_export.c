@@ -1,6 +1,7 @@
 /* What the terminal writes for papers: figures and tables, one list of both. */
 #include "app/commands/command_line.h"
 #include "app/commands/commands.h"
+#include "app/exporting/exporting.h"
 
 #include "app/options/arguments.h"
 #include "app/options/values.h"
@@ -60,22 +61,29 @@ static const char *style(const struct ui *ui)
     return *ui->figure_style ? ui->figure_style : given ? given : "sans";
 }
 
+struct export_request exporting_request(const struct ui *ui)
+{
+    return (struct export_request){
+        .snapshot = ui->snapshot,
+        .view_state = &ui->view_state,
+        .folder = folder(ui),
+        .formats = formats(ui),
+        .size = size(ui),
+        .style = style(ui),
+        .version = SECATEUR_VERSION,
+        .force = ui->arguments->options.force,
+    };
+}
+
 /* Where there is no path, `format` or what is set says the formats. */
 static bool write_choice(struct ui *ui, int number, const char *path, const char *format,
     bool force, char *written, struct error *err)
 {
     struct choice choice = choice_at(number);
-    struct export_request request = {
-        .snapshot = ui->snapshot,
-        .view_state = &ui->view_state,
-        .path = path,
-        .folder = folder(ui),
-        .formats = format ? format : formats(ui),
-        .size = size(ui),
-        .style = style(ui),
-        .version = SECATEUR_VERSION,
-        .force = force || ui->arguments->options.force,
-    };
+    struct export_request request = exporting_request(ui);
+    request.path = path;
+    request.formats = format ? format : request.formats;
+    request.force = force || request.force;
     if (!ui->provenance)
         ui->provenance = provenance_create(ui->arguments, err);
     if (!ui->provenance)
@@ -123,6 +131,11 @@ static void export_one(struct ui *ui, int number, const char *path, const char *
     overlay_add(&ui->overlay, 'o', "overwrite it", NULL, NULL);
     ui->accept = accept_overwrite;
     free(question);
+}
+
+void exporting_figure(struct ui *ui, int figure)
+{
+    export_one(ui, figure, NULL, NULL);
 }
 
 static void accept_export(struct ui *ui, const char *text, int value)

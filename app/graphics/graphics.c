@@ -144,7 +144,8 @@ static void code(struct graphics *graphics, struct known *known, const struct ce
         known->code = graphics_sixel_image(p->rgb, p->width, p->height,
             p->area.columns * graphics->cell_width, p->area.rows * graphics->cell_height, &size);
     }
-    if (size > GRAPHICS_PICTURE_BYTES) {
+    size_t most = (size_t)(p->area.columns * p->area.rows) * GRAPHICS_CELL_BYTES;
+    if (size > GRAPHICS_PICTURE_BYTES && size > most) {
         free(known->code);
         known->code = NULL;
     }
@@ -251,19 +252,35 @@ static void show(struct graphics *graphics, struct shown *shown)
     send_once(graphics, graphics_kitty_place(known->id, shown->place, shown->area));
 }
 
+static bool planned(const struct graphics *graphics, int known)
+{
+    for (int i = 0; i < graphics->n_planned; i++)
+        if (graphics->planned[i].known == known)
+            return true;
+    return false;
+}
+
+/* From the screen; pixels that are many from the terminal's memory too, once no place has them. */
+static void take_away(struct graphics *graphics, const struct shown *shown)
+{
+    struct known *known = &graphics->known[shown->known];
+    if (graphics->kind != GRAPHICS_KITTY)
+        return;
+    send_once(graphics, graphics_kitty_remove(known->id, shown->place));
+    if (known->sent && !planned(graphics, shown->known) &&
+        strlen(known->code) > GRAPHICS_PICTURE_BYTES) {
+        send_once(graphics, graphics_kitty_forget(known->id));
+        known->sent = false;
+    }
+}
+
 const char *graphics_bytes(struct graphics *graphics, bool anew)
 {
-    if (anew && graphics->kind == GRAPHICS_KITTY && graphics->n_shown > 0)
-        for (int i = 0; i < graphics->n_shown; i++)
-            send_once(graphics, graphics_kitty_remove(graphics->known[graphics->shown[i].known].id,
-                                    graphics->shown[i].place));
+    for (int i = 0; i < graphics->n_shown; i++)
+        if (anew || !find(graphics->planned, graphics->n_planned, &graphics->shown[i]))
+            take_away(graphics, &graphics->shown[i]);
     if (anew)
         graphics->n_shown = 0;
-    for (int i = 0; i < graphics->n_shown; i++)
-        if (graphics->kind == GRAPHICS_KITTY &&
-            !find(graphics->planned, graphics->n_planned, &graphics->shown[i]))
-            send_once(graphics, graphics_kitty_remove(graphics->known[graphics->shown[i].known].id,
-                                    graphics->shown[i].place));
     for (int i = 0; i < graphics->n_planned; i++) {
         const struct shown *there = find(graphics->shown, graphics->n_shown, &graphics->planned[i]);
         if (there)

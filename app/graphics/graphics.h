@@ -7,7 +7,9 @@
 #include "app/graphics/graphics_choice.h"
 #include "views/cells/cells.h"
 
-enum { GRAPHICS_PICTURE_BYTES = 65536, GRAPHICS_COVER = 0xa0 /* stands under pictures */ };
+/* A picture takes at most so many bytes, or so many for each of its cells where that is more. */
+enum { GRAPHICS_PICTURE_BYTES = 65536, GRAPHICS_CELL_BYTES = 64 };
+enum { GRAPHICS_COVER = 0xa0 /* stands under pictures */ };
 
 struct graphics;
 

@@ -38,6 +38,8 @@ void overlay_clear_items(struct overlay *overlay)
 void overlay_close(struct overlay *overlay)
 {
     overlay_clear_items(overlay);
+    if (overlay->content && overlay->kind->finish)
+        overlay->kind->finish(overlay->content);
     *overlay = (struct overlay){0};
 }
 

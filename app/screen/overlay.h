@@ -26,7 +26,8 @@ struct overlay_kind {
     void (*draw)(
         const struct overlay *overlay, const struct view_input *input, struct cells *cells);
     enum overlay_answer (*key)(struct overlay *overlay, const struct event *event);
-    bool takes_text; /* what is pasted goes into its line */
+    void (*finish)(void *content); /* NULL: it has none */
+    bool takes_text;               /* what is pasted goes into its line */
     bool is_prompt, is_picker, is_help;
 };
 
@@ -41,6 +42,7 @@ struct overlay {
     int (*match)(const char *filter, const char *name); /* of a picker; NULL: overlay_matches */
     const char *const *history;                         /* [n_history] oldest first; borrowed */
     int n_history, history_at;
+    void *content; /* of its kind; owned */
 };
 
 /* Each kind opens in a file of its own. */

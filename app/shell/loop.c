@@ -45,7 +45,7 @@ static void draw(struct loop *loop)
         ui_resize(loop->ui, columns, rows);
     link_settle(loop->ui);
     terminal_lean(loop->terminal, loop->ui->view_state.lean);
-    loop->ui->view_state.pixels = terminal_pixels(loop->terminal, loop->ui->graphics);
+    terminal_pixels(loop->terminal, loop->ui->graphics, &loop->ui->view_state);
     screen_draw(loop->ui, &loop->cells);
     terminal_show(loop->terminal, &loop->cells);
     screen_title(loop->ui, title, sizeof title);
@@ -108,7 +108,7 @@ static void read_keys(struct loop *loop)
         carry_out(loop);
         loop->dirty = true;
     }
-    if (terminal_pixels(loop->terminal, loop->ui->graphics) != loop->ui->view_state.pixels)
+    if (terminal_pixels(loop->terminal, loop->ui->graphics, &loop->ui->view_state))
         loop->dirty = true; /* an answer came late */
     if (terminal_ground(loop->terminal, &rgb))
         loop->dirty = ui_ground(loop->ui, rgb) || loop->dirty;

@@ -280,7 +280,8 @@ static void show_by_painter(struct terminal *terminal, const struct cells *cells
     free(bytes);
 }
 
-bool terminal_pixels(struct terminal *terminal, enum graphics_wish wish)
+bool terminal_pixels(
+    struct terminal *terminal, enum graphics_wish wish, struct view_state *view_state)
 {
     const struct graphics_situation situation = {.wish = wish,
         .plain = terminal->ascii || !terminal->modern || !terminal->ansi,
@@ -298,7 +299,11 @@ bool terminal_pixels(struct terminal *terminal, enum graphics_wish wish)
     if (graphics_use(terminal->graphics, kind, answers.cell_width, answers.cell_height))
         terminal->repaint = true;
     note_restore(kind);
-    return kind != GRAPHICS_BLOCKS;
+    bool pixels = kind != GRAPHICS_BLOCKS, changes = pixels != view_state->pixels;
+    view_state->pixels = pixels;
+    view_state->cell_width = answers.cell_width;
+    view_state->cell_height = answers.cell_height;
+    return changes;
 }
 
 void terminal_show(struct terminal *terminal, const struct cells *cells)

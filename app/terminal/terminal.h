@@ -29,8 +29,10 @@ enum depth terminal_depth(const struct terminal *terminal);
 bool terminal_is_guessed(const struct terminal *terminal);
 /* The background, 0xRRGGBB, as the terminal or COLORFGBG says; it may be told late. False: not. */
 bool terminal_ground(const struct terminal *terminal, uint32_t *rgb);
-/* Chooses how pictures are shown, by what the terminal has answered by now; true: in pixels. */
-bool terminal_pixels(struct terminal *terminal, enum graphics_wish wish);
+/* Chooses how pictures are shown, by what the terminal has answered by now: sets whether in pixels,
+ * and the size of a cell, as told. True: in pixels or not has changed. */
+bool terminal_pixels(
+    struct terminal *terminal, enum graphics_wish wish, struct view_state *view_state);
 void terminal_size(const struct terminal *terminal, int *columns, int *rows);
 
 /* Sends what differs from the last time, in one piece. */

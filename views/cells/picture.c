@@ -275,14 +275,20 @@ static void draw_grey(const struct pane *pane, struct area fit, const uint8_t *r
 void picture_draw(
     const struct pane *pane, struct area area, const uint8_t *rgb, int width, int height)
 {
-    struct area fit = picture_fit(area, width, height);
+    picture_fill(pane, picture_fit(area, width, height), rgb, width, height);
+}
+
+void picture_fill(
+    const struct pane *pane, struct area fit, const uint8_t *rgb, int width, int height)
+{
     if (fit.columns < 1 || fit.rows < 1)
         return;
+    bool whole = fit.columns % width == 0 && fit.rows == (height * (fit.columns / width) + 1) / 2;
     if (pane->view_state->ascii || pane->view_state->depth == DEPTH_MONO)
         draw_grey(pane, fit, rgb, width, height, pane->view_state->ascii);
     else if (pane->view_state->depth == DEPTH_16)
         draw_dithered(pane, fit, rgb, width, height);
-    else if (fit.columns % width == 0)
+    else if (whole)
         draw_halves(pane, fit, rgb, width, height);
     else
         draw_quadrants(pane, fit, rgb, width, height);

@@ -12,4 +12,8 @@ struct area picture_fit(struct area area, int width, int height);
 void picture_draw(
     const struct pane *pane, struct area area, const uint8_t *rgb, int width, int height);
 
+/* The same, into all of the area, whatever its proportions. */
+void picture_fill(
+    const struct pane *pane, struct area area, const uint8_t *rgb, int width, int height);
+
 #endif

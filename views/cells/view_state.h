@@ -32,8 +32,9 @@ enum { LOOK_PINS = 24 };
 struct view_state {
     enum depth depth;
     enum marker marker;
-    bool ascii;     /* glyphs below 0x80 only */
-    bool pixels;    /* the terminal shows pictures in its own pixels */
+    bool ascii;                  /* glyphs below 0x80 only */
+    bool pixels;                 /* the terminal shows pictures in its own pixels */
+    int cell_width, cell_height; /* of a cell, in those pixels, as told; 0: not known */
     bool lean;      /* the line is slow: small pictures of few colours, which change seldom */
     int still;      /* round whose faces such a line has, -1: that which panels show */
     int viewed;     /* round that panels show, -1: the engine's own position */

@@ -26,7 +26,7 @@ static void set_role(struct canvas_cairo *c, enum role role)
 
 static void set_style(struct canvas_cairo *c, struct canvas_style style)
 {
-    double width = style.width > 0 ? style.width : 0.6;
+    double width = fmax(style.width > 0 ? style.width : 0.6, c->least);
     static const double dashes[][2] = {
         [LINE_DASHED] = {3.2, 1.8}, [LINE_DOTTED] = {0.7, 1.7}, [LINE_SPACED] = {4.5, 3.5}};
     set_role(c, style.role);
@@ -96,6 +96,8 @@ static void halo(
     struct canvas *canvas, double x, double y, enum canvas_align align, const char *utf8)
 {
     struct canvas_cairo *c = of(canvas);
+    if (c->words)
+        return;
     cairo_new_path(c->cairo);
     move_to_text(c, x, y, align, utf8);
     cairo_text_path(c->cairo, utf8);
@@ -105,10 +107,23 @@ static void halo(
     cairo_stroke(c->cairo);
 }
 
+static void take_word(struct canvas_cairo *c, enum role role, double x, double y,
+    enum canvas_align align, const char *utf8)
+{
+    struct paper_words *words = c->words;
+    cairo_user_to_device(c->cairo, &x, &y);
+    words->word = memory_grow(words->word, (size_t)words->n + 1, sizeof *words->word);
+    words->word[words->n++] = (struct paper_word){x, y, align, role, memory_string(utf8)};
+}
+
 static void text(struct canvas *canvas, enum role role, double x, double y, enum canvas_align align,
     const char *utf8)
 {
     struct canvas_cairo *c = of(canvas);
+    if (c->words) {
+        take_word(c, role, x, y, align, utf8);
+        return;
+    }
     set_role(c, role);
     move_to_text(c, x, y, align, utf8);
     cairo_show_text(c->cairo, utf8);

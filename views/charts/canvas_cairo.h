@@ -22,9 +22,11 @@ struct canvas_cairo {
     struct metadata metadata;
     const struct canvas_font *font;
     double scale,
-        top;        /* of the drawing: how much it is enlarged; how far below the edge it begins */
-    char *data;     /* what the file says of its values, XML; NULL: nothing */
-    uint8_t *bytes; /* of the finished file */
+        top; /* of the drawing: how much it is enlarged; how far below the edge it begins */
+    struct paper_words *words; /* where they are taken instead of being drawn; else NULL */
+    double least;              /* width of a line, so that blocks show it; else 0 */
+    char *data;                /* what the file says of its values, XML; NULL: nothing */
+    uint8_t *bytes;            /* of the finished file */
     size_t size;
 };
 

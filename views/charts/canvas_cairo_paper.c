@@ -51,6 +51,23 @@ static void set_pdf_notes(struct canvas_cairo *c)
     free(all);
 }
 
+/* As large as the cells allow, and in whole cells. */
+static void make_screen(
+    struct canvas_cairo *c, const struct paper_screen *screen, double width, double height)
+{
+    double across = screen->columns * screen->cell_width / width;
+    double zoom = fmin(across, screen->rows * screen->cell_height / height);
+    int columns = (int)lrint(width * zoom / screen->cell_width);
+    int rows = (int)lrint(height * zoom / screen->cell_height);
+    int wide = (columns > 1 ? columns : 1) * screen->cell_width;
+    int high = (rows > 1 ? rows : 1) * screen->cell_height;
+    c->surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, wide, high);
+    c->cairo = cairo_create(c->surface);
+    cairo_scale(c->cairo, wide / width, high / height);
+    c->words = screen->words;
+    c->least = c->words ? 0.3 * screen->cell_height * height / high / c->scale : 0;
+}
+
 static void make_surface(struct canvas_cairo *c, double width, double height)
 {
     double dots = CANVAS_DPI / 72.0;
@@ -96,11 +113,18 @@ static void draw_title(struct canvas_cairo *c, const struct paper *paper)
     cairo_translate(c->cairo, 0, c->top);
 }
 
+static bool fail_to_make(cairo_status_t status, struct error *err)
+{
+    return fail_as(
+        err, ERROR_OUTPUT, "the figure cannot be made: %s", cairo_status_to_string(status));
+}
+
 struct canvas *canvas_paper_create(enum canvas_format format, const struct paper *paper,
     double height, const struct metadata *metadata, struct error *err)
 {
     struct canvas_cairo *c = memory_array(1, sizeof *c);
-    c->canvas = (struct canvas){.class = &canvas_cairo_class, .theme = theme_paper(), .paper = true};
+    c->canvas =
+        (struct canvas){.class = &canvas_cairo_class, .theme = theme_paper(), .paper = true};
     c->canvas.width = paper->width / paper->scale;
     c->canvas.height = height;
     c->canvas.line = text_line;
@@ -110,13 +134,16 @@ struct canvas *canvas_paper_create(enum canvas_format format, const struct paper
     c->format = format;
     c->metadata = *metadata;
     metadata_add(&c->metadata, "font", "%s", c->font->name);
-    make_surface(c, paper->width, (height + c->top) * paper->scale);
-    c->cairo = cairo_create(c->surface);
+    if (paper->screen) {
+        make_screen(c, paper->screen, paper->width, (height + c->top) * paper->scale);
+    } else {
+        make_surface(c, paper->width, (height + c->top) * paper->scale);
+        c->cairo = cairo_create(c->surface);
+    }
     cairo_scale(c->cairo, paper->scale, paper->scale);
     set_font(c);
     if (cairo_status(c->cairo) != CAIRO_STATUS_SUCCESS) {
-        fail_as(err, ERROR_OUTPUT, "the figure cannot be made: %s",
-            cairo_status_to_string(cairo_status(c->cairo)));
+        fail_to_make(cairo_status(c->cairo), err);
         canvas_destroy(&c->canvas);
         return NULL;
     }
@@ -125,6 +152,30 @@ struct canvas *canvas_paper_create(enum canvas_format format, const struct paper
     cairo_paint(c->cairo);
     draw_title(c, paper);
     return &c->canvas;
+}
+
+bool canvas_paper_pixels(
+    struct canvas *canvas, uint8_t **rgb, int *width, int *height, struct error *err)
+{
+    struct canvas_cairo *c = of(canvas);
+    cairo_surface_flush(c->surface);
+    cairo_status_t status = cairo_status(c->cairo);
+    const unsigned char *pixels = cairo_image_surface_get_data(c->surface);
+    if (status != CAIRO_STATUS_SUCCESS || !pixels)
+        return fail_to_make(status, err);
+    *width = cairo_image_surface_get_width(c->surface);
+    *height = cairo_image_surface_get_height(c->surface);
+    *rgb = memory_array((size_t)*width * (size_t)*height, 3);
+    long stride = cairo_image_surface_get_stride(c->surface);
+    uint8_t *out = *rgb;
+    for (int y = 0; y < *height; y++)
+        for (int x = 0; x < *width; x++) {
+            uint32_t pixel;
+            memcpy(&pixel, pixels + y * stride + 4L * x, sizeof pixel);
+            for (int shift = 16; shift >= 0; shift -= 8)
+                *out++ = (uint8_t)(pixel >> shift);
+        }
+    return true;
 }
 
 bool canvas_paper_bytes(struct canvas *canvas, uint8_t **bytes, size_t *size, struct error *err)
@@ -137,8 +188,7 @@ bool canvas_paper_bytes(struct canvas *canvas, uint8_t **bytes, size_t *size, st
     if (status == CAIRO_STATUS_SUCCESS)
         status = cairo_surface_status(c->surface);
     if (status != CAIRO_STATUS_SUCCESS)
-        return fail_as(
-            err, ERROR_OUTPUT, "the figure cannot be made: %s", cairo_status_to_string(status));
+        return fail_to_make(status, err);
     if (c->format == CANVAS_PNG &&
         !png_annotate(&c->bytes, &c->size, DOTS_PER_METRE, &c->metadata, err))
         return false;

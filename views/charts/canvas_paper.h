@@ -18,12 +18,33 @@ void canvas_data(struct canvas *canvas, const char *xml);
 
 enum canvas_format { CANVAS_PNG, CANVAS_SVG, CANVAS_PDF, N_CANVAS_FORMATS };
 
+/* Words of a figure where a screen writes them in its own letters: at a pixel. */
+struct paper_word {
+    double x, y; /* y: the middle of the line */
+    enum canvas_align align;
+    enum role role;
+    char *text;
+};
+
+struct paper_words {
+    struct paper_word *word; /* [n] in the order they were written */
+    int n;
+};
+
+/* The cells of a screen that a figure has room in. */
+struct paper_screen {
+    int columns, rows;
+    int cell_width, cell_height; /* pixels of a cell */
+    struct paper_words *words;   /* taken instead of being drawn; NULL: letters are drawn */
+};
+
 struct paper {
-    double width;              /* points on paper */
-    double scale;              /* all is drawn so much larger: slides are read from afar */
-    double aspect;             /* height of a plot for a width of 1 */
-    bool serif;                /* letters as in a printed text; else without serifs */
-    const char *title, *under; /* above the drawing, in two lines; NULL: none */
+    double width;                      /* points on paper */
+    double scale;                      /* all is drawn so much larger: slides are read from afar */
+    double aspect;                     /* height of a plot for a width of 1 */
+    bool serif;                        /* letters as in a printed text; else without serifs */
+    const char *title, *under;         /* above the drawing, in two lines; NULL: none */
+    const struct paper_screen *screen; /* a PNG of these cells at most; NULL: of 300 dpi */
 };
 
 const char *canvas_extension(enum canvas_format format);
@@ -37,5 +58,9 @@ struct canvas *canvas_paper_create(enum canvas_format format, const struct paper
     double height, const struct metadata *metadata, struct error *err);
 /* Finishes the figure into memory: bytes[size], the caller frees them. */
 bool canvas_paper_bytes(struct canvas *canvas, uint8_t **bytes, size_t *size, struct error *err);
+/* Finishes it into pixels: rgb[height][width][3], the caller frees them. PNG alone. */
+bool canvas_paper_pixels(
+    struct canvas *canvas, uint8_t **rgb, int *width, int *height, struct error *err);
+void paper_words_finish(struct paper_words *words);
 
 #endif

@@ -65,6 +65,14 @@ void paper_line(struct canvas *canvas, enum role role, double y, const char *utf
     free(shown);
 }
 
+void paper_words_finish(struct paper_words *words)
+{
+    for (int i = 0; i < words->n; i++)
+        free(words->word[i].text);
+    free(words->word);
+    *words = (struct paper_words){0};
+}
+
 void paper_date(char stamp[PAPER_DATE])
 {
     const char *text = getenv("SOURCE_DATE_EPOCH");

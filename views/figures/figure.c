@@ -6,6 +6,7 @@
 #include "engine/base/memory.h"
 #include "views/figures/exports.h"
 #include "views/files/file.h"
+#include "views/files/png.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -97,6 +98,33 @@ bool figure_begin(struct figure *figure, double height, struct error *err)
     return height == 0 || figure->canvas;
 }
 
+static struct figure figure_of(const struct export_request *request, enum canvas_format format)
+{
+    return (struct figure){.request = request,
+        .snapshot = request->snapshot,
+        .view_state = request->view_state,
+        .round = view_shown_round_of(request->snapshot, request->view_state),
+        .format = format};
+}
+
+static void figure_finish(struct figure *figure)
+{
+    canvas_destroy(figure->canvas);
+    csv_finish(&figure->csv);
+    free(figure->rgb);
+    free(figure->bytes);
+}
+
+/* Into the bytes of a file. */
+static bool pack(struct figure *f, struct error *err)
+{
+    enum { DOTS_PER_METRE = 11811 };
+    if (f->canvas)
+        return canvas_paper_bytes(f->canvas, &f->bytes, &f->size, err);
+    return png_pack(f->rgb, f->width, f->height, &f->bytes, &f->size, err) &&
+           png_annotate(&f->bytes, &f->size, DOTS_PER_METRE, &f->metadata, err);
+}
+
 /* Everything that goes to disk together. */
 struct parcel {
     struct figure figure[N_CANVAS_FORMATS]; /* table and caption of the first count */
@@ -112,14 +140,8 @@ static bool add_format(struct parcel *parcel, const struct export *export,
         if (parcel->figure[i].format == format)
             return true;
     struct figure *figure = &parcel->figure[parcel->n++];
-    *figure = (struct figure){.request = request,
-        .snapshot = request->snapshot,
-        .view_state = request->view_state,
-        .round = view_shown_round_of(request->snapshot, request->view_state),
-        .format = format};
-    return lay_out(figure, export, err) && export->make(figure, err) &&
-           (!figure->canvas ||
-               canvas_paper_bytes(figure->canvas, &figure->bytes, &figure->size, err));
+    *figure = figure_of(request, format);
+    return lay_out(figure, export, err) && export->make(figure, err) && pack(figure, err);
 }
 
 /* The formats of a list, or the one that the path's ending names. */
@@ -243,12 +265,42 @@ bool exports_write(const struct export *export, const struct export_request *req
         write_tex(parcel);
         good = write_all(parcel, request->force, err);
     }
-    for (int i = 0; i < parcel->n; i++) {
-        canvas_destroy(parcel->figure[i].canvas);
-        csv_finish(&parcel->figure[i].csv);
-        free(parcel->figure[i].bytes);
-    }
+    for (int i = 0; i < parcel->n; i++)
+        figure_finish(&parcel->figure[i]);
     csv_finish(&parcel->tex);
     free(parcel);
     return good;
+}
+
+bool exports_picture(const struct export *export, const struct export_request *request,
+    struct paper_screen screen, bool letters, struct export_picture *picture, struct error *err)
+{
+    struct export_request wanted = *request;
+    wanted.zoom = 1; /* the screen enlarges by itself */
+    *picture = (struct export_picture){0};
+    screen.words = letters ? &picture->words : NULL;
+    struct figure figure = figure_of(&wanted, CANVAS_PNG);
+    bool good = lay_out(&figure, export, err);
+    figure.paper.screen = &screen;
+    good = good && export->make(&figure, err);
+    if (good && figure.canvas) {
+        good = canvas_paper_pixels(
+            figure.canvas, &picture->rgb, &picture->width, &picture->height, err);
+        picture->columns = picture->width / screen.cell_width;
+        picture->rows = picture->height / screen.cell_height;
+    } else if (good) {
+        *picture = (struct export_picture){figure.rgb, figure.width, figure.height, 0, 0, {0}};
+        figure.rgb = NULL;
+    }
+    figure_finish(&figure);
+    if (!good)
+        export_picture_finish(picture);
+    return good;
+}
+
+void export_picture_finish(struct export_picture *picture)
+{
+    free(picture->rgb);
+    paper_words_finish(&picture->words);
+    *picture = (struct export_picture){0};
 }

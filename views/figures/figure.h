@@ -22,7 +22,9 @@ struct figure {
     struct metadata metadata; /* further ones are added before figure_begin() */
     struct csv csv;           /* numbers that are shown, with every digit */
     struct canvas *canvas;
-    uint8_t *bytes; /* [size] the finished file, of figures without canvas */
+    uint8_t *rgb; /* [height][width][3] of figures without canvas */
+    int width, height;
+    uint8_t *bytes; /* [size] the finished file */
     size_t size;
 };
 

@@ -1,26 +1,14 @@
-/* Images in a PNG, enlarged by whole numbers and never smoothed, with a table of what they are. */
+/* Images pixel by pixel, enlarged by whole numbers and never smoothed, with a table of what they
+ * are. */
 #include "views/figures/figure_pictures.h"
 
 #include "engine/base/memory.h"
-#include "views/files/png.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define STBIW_ASSERT(x) ((void)(x))
-/* By itself it writes through a null pointer where memory is out. */
-#define STBIW_MALLOC(size) memory_array(size, 1)
-#define STBIW_REALLOC(old, size) memory_grow(old, size, 1)
-#define STBIW_FREE(old) free(old)
-#define STB_IMAGE_WRITE_STATIC
-#define STB_IMAGE_WRITE_IMPLEMENTATION
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wunused-function"
-#include <stb_image_write.h>
-#pragma GCC diagnostic pop
-
-enum { SHEET_ACROSS = 6, ZOOM_MAX = 64, DOTS_PER_METRE = 11811 };
+enum { SHEET_ACROSS = 6, ZOOM_MAX = 64 };
 
 /* Faces side by side on white. */
 struct sheet {
@@ -29,19 +17,6 @@ struct sheet {
     int width, height;           /* of the file */
     uint8_t *rgb;
 };
-
-struct bytes {
-    uint8_t *bytes;
-    size_t size;
-};
-
-static void collect(void *context, void *data, int size)
-{
-    struct bytes *out = context;
-    out->bytes = memory_grow(out->bytes, out->size + (size_t)size, 1);
-    memcpy(out->bytes + out->size, data, (size_t)size);
-    out->size += (size_t)size;
-}
 
 static void sheet_init(struct sheet *sheet, const struct snapshot *s, int zoom, int n, int across)
 {
@@ -84,7 +59,6 @@ static void add_face(
 bool figure_pictures_make(struct figure *f, const struct face *faces, int n, struct error *err)
 {
     int zoom = f->request->zoom > 0 ? f->request->zoom : 4;
-    struct bytes png = {0};
     struct sheet sheet;
     if (zoom > ZOOM_MAX)
         return fail_as(err, ERROR_USAGE, "zoom is %d, but must be 1 to %d", zoom, ZOOM_MAX);
@@ -96,14 +70,10 @@ bool figure_pictures_make(struct figure *f, const struct face *faces, int n, str
         sheet_put(&sheet, i, faces[i]);
         add_face(&f->csv, &sheet, f->round, i, faces[i]);
     }
-    bool packed = stbi_write_png_to_func(
-                      collect, &png, sheet.width, sheet.height, 3, sheet.rgb, 3 * sheet.width) ||
-                  fail_as(err, ERROR_FAILED, "the picture cannot be compressed");
-    packed = packed && png_annotate(&png.bytes, &png.size, DOTS_PER_METRE, &f->metadata, err);
-    free(sheet.rgb);
-    f->bytes = png.bytes;
-    f->size = png.size;
-    return packed;
+    f->rgb = sheet.rgb;
+    f->width = sheet.width;
+    f->height = sheet.height;
+    return true;
 }
 
 bool figure_pictures_select(

@@ -1,10 +1,22 @@
-/* Chunks of a PNG file with their CRC: resolution and texts. */
+/* Pixels packed by stb; chunks of a PNG file with their CRC: resolution and texts. */
 #include "views/files/png.h"
 
 #include "engine/base/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#define STBIW_ASSERT(x) ((void)(x))
+/* By itself it writes through a null pointer where memory is out. */
+#define STBIW_MALLOC(size) memory_array(size, 1)
+#define STBIW_REALLOC(old, size) memory_grow(old, size, 1)
+#define STBIW_FREE(old) free(old)
+#define STB_IMAGE_WRITE_STATIC
+#define STB_IMAGE_WRITE_IMPLEMENTATION
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-function"
+#include <stb_image_write.h>
+#pragma GCC diagnostic pop
 
 enum { HEAD = 8 + 25 }; /* signature and IHDR */
 
@@ -87,6 +99,24 @@ bool png_annotate(uint8_t **bytes, size_t *size, uint32_t per_metre,
     append(&out, *bytes + HEAD, *size - HEAD);
     free(data.bytes);
     free(*bytes);
+    *bytes = out.bytes;
+    *size = out.size;
+    return true;
+}
+
+static void collect(void *context, void *data, int size)
+{
+    append(context, data, (size_t)size);
+}
+
+bool png_pack(
+    const uint8_t *rgb, int width, int height, uint8_t **bytes, size_t *size, struct error *err)
+{
+    struct buffer out = {0};
+    if (!stbi_write_png_to_func(collect, &out, width, height, 3, rgb, 3 * width)) {
+        free(out.bytes);
+        return fail_as(err, ERROR_FAILED, "the picture cannot be compressed");
+    }
     *bytes = out.bytes;
     *size = out.size;
     return true;
