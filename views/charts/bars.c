@@ -20,6 +20,12 @@ void bars_draw(struct canvas *canvas, struct canvas_box box, enum role role, enu
         {box.x + box.width, box.y + box.height}, {box.x, box.y + box.height}, {box.x, box.y}};
     if (box.width <= 0 || box.height <= 0)
         return;
+    if (fill == FILL_LINE) {
+        double y = box.y + box.height / 2;
+        canvas_rule(
+            canvas, (struct canvas_style){role, LINE_SOLID, 1.1}, box.x, y, box.x + box.width, y);
+        return;
+    }
     if (fill == FILL_PLAIN) {
         canvas_fill(canvas, role, box);
         return;

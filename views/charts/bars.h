@@ -5,7 +5,7 @@
 
 #include "views/charts/canvas.h"
 
-enum bars_fill { FILL_PLAIN, FILL_HATCHED, FILL_EMPTY };
+enum bars_fill { FILL_PLAIN, FILL_HATCHED, FILL_EMPTY, FILL_LINE /* across the middle */ };
 
 struct bars_key {
     const char *label;

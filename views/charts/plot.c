@@ -226,7 +226,7 @@ static double level_room(const struct plot_frame *f)
 }
 
 /* Where a curve passes the middle of the scale, else its last place inside. */
-static bool find_tag(
+static bool middle_tag(
     const struct plot_frame *f, const struct plot_series *series, struct canvas_point *at)
 {
     double middle = f->region.y + f->region.height / 2;
@@ -240,26 +240,62 @@ static bool find_tag(
         found = true;
     }
     at->x += f->canvas->paper ? f->canvas->em / 3 : 0;
-    at->y = f->canvas->paper ? at->y - f->canvas->line / 2 : fmin(at->y, middle * 2);
+    double half = f->canvas->line / 2;
+    if (!f->canvas->paper)
+        at->y = fmin(at->y, middle * 2);
+    else /* off what stands above the plot */
+        at->y += at->y - 2 * half < f->region.y ? half : -half;
     return found;
 }
 
-/* A curve is told by its tag; on paper one that would cover that of its neighbour is left out. */
-static void draw_tags(const struct plot_frame *f)
+/* On paper the free place on a curve that is nearest to the middle of the scale. */
+static bool free_tag(const struct plot_frame *f, struct plot_space *space,
+    const struct plot_series *series, struct canvas_point *at)
 {
-    struct canvas_point last = {-INFINITY, -INFINITY};
+    double width = canvas_text_width(f->canvas, series->tag);
+    double middle = f->region.y + f->region.height / 2, nearest = INFINITY;
+    for (int i = 0; i < series->n; i++) {
+        struct canvas_point point = plot_frame_at(f, series->points[i]);
+        double far = fabs(point.y - middle);
+        point.x += f->canvas->em / 3;
+        point.y -= f->canvas->line / 2;
+        if (far < nearest && plot_space_free(space, plot_space_words(f, point, width))) {
+            nearest = far;
+            *at = point;
+        }
+    }
+    if (!isfinite(nearest))
+        return false;
+    plot_space_take(space, plot_space_words(f, *at, width));
+    return true;
+}
+
+static bool covers(struct area a, struct area b)
+{
+    return a.column < b.column + b.columns && b.column < a.column + a.columns &&
+           a.row < b.row + b.rows && b.row < a.row + a.rows;
+}
+
+/* A curve is told by its tag; on paper one that would cover another is left out. */
+static void draw_tags(const struct plot_frame *f, struct plot_space *space)
+{
+    struct area placed[PLOT_SERIES];
+    int n = 0;
     for (int i = 0; i < f->plot->n_series; i++) {
         const struct plot_series *series = &f->plot->series[i];
         struct canvas_point at = {0, 0};
-        if (!series->tag[0] || !find_tag(f, series, &at))
+        bool free = series->tag[0] && space && free_tag(f, space, series, &at);
+        if (!series->tag[0] || (!free && !middle_tag(f, series, &at)))
             continue;
-        bool near =
-            fabs(at.x - last.x) < 2 * f->canvas->em && fabs(at.y - last.y) < f->canvas->line;
-        if (near && f->canvas->paper)
+        placed[n] = plot_space_words(f, at, canvas_text_width(f->canvas, series->tag));
+        bool covered = false;
+        for (int k = 0; k < n && space; k++)
+            covered = covered || covers(placed[k], placed[n]);
+        if (covered)
             continue;
         canvas_halo(f->canvas, at.x, at.y, ALIGN_LEFT, series->tag);
         canvas_text(f->canvas, ROLE_FAINT, at.x, at.y, ALIGN_LEFT, series->tag);
-        last = at;
+        n++;
     }
 }
 
@@ -281,8 +317,13 @@ void plot_draw(struct canvas *canvas, const struct plot *plot, struct canvas_box
         draw_level_labels(&f);
     else
         draw_level_labels_on_cells(&f);
-    draw_tags(&f);
-    plot_series_crossings(&f);
+    struct plot_space space;
+    if (canvas->paper)
+        plot_space_init(&space, &f);
+    draw_tags(&f, canvas->paper ? &space : NULL);
+    plot_series_crossings(&f, canvas->paper ? &space : NULL);
+    if (canvas->paper)
+        plot_space_finish(&space);
     plot_legend_draw(&f);
     plot_values_note(&f);
 }

@@ -103,37 +103,73 @@ void plot_series_draw(const struct plot_frame *f)
     canvas_clip(f->canvas, NULL);
 }
 
-/* Below the circle, or the name before it where that would be covered; at the bottom above. */
-static void name_crossing(
-    const struct plot_frame *f, const char *name, struct canvas_point at, struct canvas_point *last)
+/* The nearest free place for a name around a circle, below first; false: there is none near. */
+static bool find_name(const struct plot_frame *f, const struct plot_space *space, double width,
+    struct canvas_point at, struct canvas_point *to)
 {
+    enum { AROUND = 16 };
     double line = f->canvas->line;
-    struct canvas_point to = {at.x, at.y + line};
-    if (fabs(to.x - last->x) < canvas_text_width(f->canvas, name) + 2 &&
-        fabs(to.y - last->y) < line)
-        to.y = last->y + line;
-    if (!plot_frame_inside(f, to.y))
-        to.y = at.y - line;
-    if (plot_frame_inside(f, to.y)) {
-        canvas_halo(f->canvas, to.x, to.y, ALIGN_CENTRE, name);
-        canvas_text(f->canvas, ROLE_FAINT, to.x, to.y, ALIGN_CENTRE, name);
-    }
-    *last = to;
+    for (double far = 1; far < 5; far += 0.4)
+        for (int i = 0; i < AROUND; i++) {
+            double angle = 2 * 3.14159265358979 * ((i + 1) / 2) / AROUND * (i % 2 ? 1 : -1);
+            to->x = at.x + sin(angle) * (width / 2 + 0.6 * line * far);
+            to->y = at.y + cos(angle) * line * far;
+            struct canvas_point left = {to->x - width / 2, to->y};
+            if (plot_space_free(space, plot_space_words(f, left, width)))
+                return true;
+        }
+    return false;
 }
 
-void plot_series_crossings(const struct plot_frame *f)
+/* A line leads to a name that stands farther away than others may. */
+static void lead(const struct plot_frame *f, struct canvas_point at, struct canvas_point to)
 {
-    struct canvas_point last = {-INFINITY, -INFINITY};
+    double dx = to.x - at.x, dy = to.y - at.y, all = hypot(dx, dy), line = f->canvas->line;
+    double from = 3 / all, until = 1 - 0.7 * line / all;
+    if (all > 2.2 * line)
+        canvas_rule(f->canvas, (struct canvas_style){ROLE_FAINT, LINE_SOLID, 0.4}, at.x + from * dx,
+            at.y + from * dy, at.x + until * dx, at.y + until * dy);
+}
+
+static void name_crossing(
+    const struct plot_frame *f, struct plot_space *space, const char *name, struct canvas_point at)
+{
+    double width = canvas_text_width(f->canvas, name);
+    struct canvas_point to;
+    if (!find_name(f, space, width, at, &to))
+        return; /* the table has it */
+    plot_space_take(
+        space, plot_space_words(f, (struct canvas_point){to.x - width / 2, to.y}, width));
+    lead(f, at, to);
+    canvas_halo(f->canvas, to.x, to.y, ALIGN_CENTRE, name);
+    canvas_text(f->canvas, ROLE_FAINT, to.x, to.y, ALIGN_CENTRE, name);
+}
+
+/* On the canvas; false where it is not seen. */
+static bool place_crossing(
+    const struct plot_frame *f, const struct plot_level *level, struct canvas_point *at)
+{
+    *at =
+        (struct canvas_point){plot_frame_x(f, level->crossed_x), plot_frame_y(f, level->crossed_y)};
+    double right = f->region.x + f->region.width + 1e-9;
+    return isfinite(level->crossed_x) && plot_frame_inside(f, at->y) && at->x <= right;
+}
+
+void plot_series_crossings(const struct plot_frame *f, struct plot_space *space)
+{
+    struct canvas_point at;
     for (int i = 0; i < f->plot->n_levels; i++) {
-        const struct plot_level *level = &f->plot->levels[i];
-        struct canvas_point at = {
-            plot_frame_x(f, level->crossed_x), plot_frame_y(f, level->crossed_y)};
-        double right = f->region.x + f->region.width + 1e-9;
-        if (!isfinite(level->crossed_x) || !plot_frame_inside(f, at.y) || at.x > right)
+        if (!place_crossing(f, &f->plot->levels[i], &at))
             continue;
         canvas_mark(f->canvas, ROLE_BOTH, at.x, at.y, f->canvas->paper ? MARK_CIRCLE : MARK_DISC);
-        if (f->canvas->paper && !isfinite(level->value) && level->label[0])
-            name_crossing(f, level->label, at, &last);
+        if (space)
+            plot_space_take(space, (struct area){(int)floor(at.x - f->region.x) - 3,
+                                       (int)floor(at.y - f->region.y) - 3, 7, 7});
+    }
+    for (int i = 0; i < f->plot->n_levels && space; i++) {
+        const struct plot_level *level = &f->plot->levels[i];
+        if (!isfinite(level->value) && level->label[0] && place_crossing(f, level, &at))
+            name_crossing(f, space, level->label, at);
     }
 }
 

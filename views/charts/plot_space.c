@@ -83,6 +83,13 @@ void plot_space_take(struct plot_space *space, struct area area)
             take(space, column, row);
 }
 
+struct area plot_space_words(const struct plot_frame *f, struct canvas_point left, double width)
+{
+    double line = f->canvas->line, x = left.x - f->region.x, y = left.y - f->region.y;
+    return (struct area){(int)floor(x) - 3, (int)floor(y - 0.42 * line), (int)ceil(width) + 6,
+        (int)ceil(0.84 * line)};
+}
+
 bool plot_space_level(
     const struct plot_frame *f, const struct plot_space *space, int level, struct area *area)
 {

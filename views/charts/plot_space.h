@@ -1,4 +1,5 @@
-/* Which cells of a plot its curves pass, so that words find a place beside them. Cells alone.
+/* Which cells of a plot its curves pass, so that words find a place beside them. On paper a cell is
+ * a point high and wide.
  * Owner: the caller's stack. Thread: the UI's. */
 #ifndef SECATEUR_VIEWS_CHARTS_PLOT_SPACE_H
 #define SECATEUR_VIEWS_CHARTS_PLOT_SPACE_H
@@ -15,6 +16,10 @@ void plot_space_finish(struct plot_space *space);
 /* Is the rectangle, relative to the region, inside it and free? */
 bool plot_space_free(const struct plot_space *space, struct area area);
 void plot_space_take(struct plot_space *space, struct area area);
+
+/* On paper: what words that wide cover which begin at `left`. */
+struct area plot_space_words(
+    const struct plot_frame *frame, struct canvas_point left, double width);
 
 /* Where the name of a level goes: beside the curves, as far right as there is space; its area
  * within the region. False: the level is outside. */

@@ -80,7 +80,8 @@ void scatter_plot_draw(
         if (there)
             plot.series[plot.n_series++] = (struct plot_series){.label = kinds[k].word,
                 .style = {kinds[k].role, LINE_SOLID, 0},
-                .mark = kinds[k].mark};
+                .mark = kinds[k].mark,
+                .marks_only = true};
     }
     plot_draw(canvas, &plot, box);
     struct canvas_box region = plot_region(canvas, &plot, box);

@@ -79,13 +79,8 @@ static void draw_bars(struct canvas *canvas, const struct plot *plot, struct can
     }
 }
 
-static void draw(const struct figure *f, const struct entry *entries)
+static struct plot plot_of(const struct snapshot *s)
 {
-    static const struct bars_key keys[] = {{.label = "clean", .role = ROLE_CLEAN},
-        {.label = "clean, pruned", .role = ROLE_PRUNED},
-        {.label = "poisoned", .role = ROLE_ATTACK}};
-    const struct snapshot *s = f->snapshot;
-    struct canvas *canvas = f->canvas;
     struct plot plot = {.x_low = 0.5,
         .x_high = s->n_channels + 0.5,
         .x_label = "channels, most active first",
@@ -99,24 +94,25 @@ static void draw(const struct figure *f, const struct entry *entries)
         }
     plot.y_high = plot.y_high > 0 ? round_up(plot.y_high) : 1;
     plot.y_low = plot.y_low < 0 ? -round_up(-plot.y_low) : 0;
-    struct canvas_box box = {4, 2, canvas->width - 8, canvas->height - 4};
+    return plot;
+}
+
+static void draw(const struct figure *f, const struct entry *entries)
+{
+    const struct snapshot *s = f->snapshot;
+    struct canvas *canvas = f->canvas;
+    struct plot plot = plot_of(s);
+    struct canvas_box box = {4, 2, canvas->width - 8, canvas->height - 1.6 * canvas->line};
     plot_draw(canvas, &plot, box);
     draw_bars(canvas, &plot, box, f, entries);
-    struct canvas_box region = plot_region(canvas, &plot, box);
-    bool poisoned = s->n_images[SET_POISONED] > 0;
-    double x = region.x + region.width - 14 * canvas->em, y = region.y + 0.6 * canvas->line;
-    for (int i = 0; i < 3; i++) { /* top right: the least active are there */
-        if ((i == 1 && f->round == 0) || (i == 2 && !poisoned))
-            continue;
-        if (i == 2) {
-            canvas_rule(canvas, (struct canvas_style){ROLE_ATTACK, LINE_SOLID, 1.1}, x, y,
-                x + 1.6 * canvas->em, y);
-            canvas_text(canvas, ROLE_TEXT, x + 2.2 * canvas->em, y, ALIGN_LEFT, keys[i].label);
-        } else {
-            bars_legend(canvas, &keys[i], 1, x, y, 14 * canvas->em);
-        }
-        y += canvas->line;
-    }
+    struct bars_key keys[3] = {{.label = "clean", .role = ROLE_CLEAN}};
+    int n = 1;
+    if (f->round > 0)
+        keys[n++] = (struct bars_key){.label = "clean, pruned", .role = ROLE_PRUNED};
+    if (s->n_images[SET_POISONED] > 0)
+        keys[n++] = (struct bars_key){.label = "poisoned", .role = ROLE_ATTACK, .fill = FILL_LINE};
+    bars_legend(canvas, keys, n, plot_region(canvas, &plot, box).x,
+        canvas->height - 0.8 * canvas->line, canvas->width - 30);
 }
 
 static bool make(struct figure *f, struct error *err)
@@ -132,7 +128,7 @@ static bool make(struct figure *f, struct error *err)
         "channels that are pruned.",
         s->n_images[SET_POISONED] > 0 ? "; lines: the same channels on poisoned images" : "",
         f->round);
-    if (!figure_begin(f, figure_plot_height(f, 0), err))
+    if (!figure_begin(f, figure_plot_height(f, 12), err))
         return false;
     struct entry *entries = sorted(s);
     add_rows(&f->csv, s, entries, f->round);

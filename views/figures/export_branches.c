@@ -81,7 +81,7 @@ static double least(const struct ways *ways)
 }
 
 /* The present way has the colour of the attack, the others are grey. */
-static void draw(struct canvas *canvas, const struct snapshot *s, const struct ways *ways)
+static struct plot plot_of(const struct snapshot *s, const struct ways *ways)
 {
     struct plot plot = {.x_low = least(ways),
         .x_high = widest(s, ways),
@@ -100,7 +100,7 @@ static void draw(struct canvas *canvas, const struct snapshot *s, const struct w
         series->points = ways->points[i];
         series->n = ways->line[i].n_rounds;
     }
-    plot_draw(canvas, &plot, (struct canvas_box){4, 2, canvas->width - 8, canvas->height - 5});
+    return plot;
 }
 
 static bool make(struct figure *f, struct error *err)
@@ -120,10 +120,12 @@ static bool make(struct figure *f, struct error *err)
         "Attack success that %d ways of pruning leave, over the clean accuracy that they cost; one "
         "point for every number of pruned channels. Arrows: more of them; orange: the present way.",
         ways.n);
-    bool begun = figure_begin(f, figure_plot_height(f, 11.6 * ways.n), err);
+    struct plot plot = plot_of(s, &ways);
+    bool begun = figure_begin(f, figure_legend_height(f, &plot), err);
     if (begun) {
         add_rows(&f->csv, s, &ways);
-        draw(f->canvas, s, &ways);
+        plot_draw(f->canvas, &plot,
+            (struct canvas_box){4, 2, f->canvas->width - 8, f->canvas->height - 5});
     }
     for (int i = 0; i < ways.n; i++)
         free(ways.points[i]);

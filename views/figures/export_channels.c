@@ -24,15 +24,49 @@ static void add_channels(struct csv *csv, const struct snapshot *s, const struct
     }
 }
 
-/* A bar of the ramp with round numbers on its root scale. */
+/* Numbers that stand below a scale. */
+struct numbers {
+    int n;
+    double from[PLOT_TICKS], to[PLOT_TICKS];
+};
+
+/* Below x, unless one that stands there already is too near. */
+static void write_number(
+    struct canvas *canvas, struct numbers *numbers, double value, double x, double y)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%s%g", value < 0 ? "−" : "", fabs(value));
+    double half = canvas_text_width(canvas, text) / 2, gap = 0.6 * canvas->em;
+    for (int i = 0; i < numbers->n; i++)
+        if (x - half < numbers->to[i] + gap && x + half > numbers->from[i] - gap)
+            return;
+    numbers->from[numbers->n] = x - half;
+    numbers->to[numbers->n++] = x + half;
+    canvas_rule(canvas, (struct canvas_style){ROLE_FRAME, LINE_SOLID, 0.5}, x, y, x, y + 2);
+    canvas_text(canvas, ROLE_FAINT, x, y + 0.75 * canvas->line, ALIGN_CENTRE, text);
+}
+
+/* Round numbers on the root scale of a ramp: 0, then from the ends inwards, where there is room. */
+static void write_numbers(struct canvas *canvas, struct canvas_box box, double low, double most)
+{
+    double ticks[PLOT_TICKS], y = box.y + box.height;
+    struct numbers numbers = {0};
+    int n = 0;
+    for (int wanted = 5; n < 3 && wanted < 12; wanted++) /* on both sides of 0 */
+        n = plot_ticks(low * most, most, wanted, ticks);
+    for (int order = -1; order < n; order++) {
+        int from = order % 2 ? order / 2 : n - 1 - order / 2; /* right end, left end, … */
+        double value = order < 0 ? 0 : ticks[from];
+        double root = copysign(sqrt(fabs(value) / most), value);
+        write_number(canvas, &numbers, value, box.x + box.width * (root - low) / (1 - low), y);
+    }
+}
+
 static void draw_scale(
     struct canvas *canvas, const struct heatmap *map, struct canvas_box box, bool difference)
 {
     enum { STEPS = 64 };
-    double ticks[PLOT_TICKS], most = map->channels->most;
     double low = difference ? -1 : 0;
-    if (difference)
-        most = map->channels->most_difference;
     for (int i = 0; i < STEPS; i++) {
         double share = low + (1 - low) * (i + 0.5) / STEPS;
         struct canvas_box step = {
@@ -40,22 +74,8 @@ static void draw_scale(
         canvas_shade(canvas, step,
             difference ? theme_difference(canvas->theme, share) : theme_activation(share), share);
     }
-    int n = plot_ticks(low * most, most, difference ? 5 : 6, ticks);
-    double free_from = -INFINITY;
-    for (int i = 0; i < n; i++) {
-        char text[32];
-        double root = copysign(sqrt(fabs(ticks[i]) / most), ticks[i]);
-        double x = box.x + box.width * (root - low) / (1 - low);
-        snprintf(text, sizeof text, "%s%g", ticks[i] < 0 ? "−" : "", fabs(ticks[i]));
-        double half = canvas_text_width(canvas, text) / 2;
-        if (x - half < free_from) /* the root scale crowds them at its end */
-            continue;
-        free_from = x + half + 0.6 * canvas->em;
-        canvas_rule(canvas, (struct canvas_style){ROLE_FRAME, LINE_SOLID, 0.5}, x,
-            box.y + box.height, x, box.y + box.height + 2);
-        canvas_text(
-            canvas, ROLE_FAINT, x, box.y + box.height + 0.75 * canvas->line, ALIGN_CENTRE, text);
-    }
+    write_numbers(
+        canvas, box, low, difference ? map->channels->most_difference : map->channels->most);
     canvas_text(canvas, ROLE_TEXT, box.x + box.width / 2, box.y - 0.6 * canvas->line, ALIGN_CENTRE,
         difference ? "change by the trigger" : "mean activation");
 }

@@ -89,7 +89,7 @@ static void add_rows(struct csv *csv, const struct snapshot *s)
     }
 }
 
-static void draw(struct canvas *canvas, const struct shown *shown)
+static struct plot plot_of(const struct shown *shown)
 {
     double base = 0;
     struct plot plot = {.y_high = 100,
@@ -111,7 +111,7 @@ static void draw(struct canvas *canvas, const struct shown *shown)
         .style = {ROLE_STRONG, LINE_SOLID, 1.8}};
     plot.x_high = fmin(100, base + 1);
     plot.x_low = fmax(0, plot.x_high - POINTS_SHOWN);
-    plot_draw(canvas, &plot, (struct canvas_box){4, 2, canvas->width - 8, canvas->height - 5});
+    return plot;
 }
 
 static bool make(struct figure *f, struct error *err)
@@ -129,10 +129,12 @@ static bool make(struct figure *f, struct error *err)
         "number of pruned channels, from the unpruned net at the right. The lower right is best; "
         "the Pareto front is that of all rounds.",
         shown.n, s->sites[shown.site].name);
-    bool begun = figure_begin(f, figure_plot_height(f, 11.6 * (shown.n + 2) / 2), err);
+    struct plot plot = plot_of(&shown);
+    bool begun = figure_begin(f, figure_legend_height(f, &plot), err);
     if (begun) {
         add_rows(&f->csv, s);
-        draw(f->canvas, &shown);
+        plot_draw(f->canvas, &plot,
+            (struct canvas_box){4, 2, f->canvas->width - 8, f->canvas->height - 5});
     }
     for (int k = 0; k < shown.n; k++)
         free(shown.points[k]);

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { CLASSES_MAX = 10 };
+enum { CLASSES_MAX = 10, LEFT = 10 /* digits wide, of the rows' names */ };
 
 /* Rows are classes with most mistakes, columns the same, the target class and all others. */
 struct confusion {
@@ -27,14 +27,15 @@ static int column_of(const struct confusion *c, int class)
 }
 
 /* Classes of the images, by their mistakes, most first. */
-static void choose(struct confusion *c, const struct snapshot *s, const uint16_t *predicted)
+static void choose(
+    struct confusion *c, const struct snapshot *s, const uint16_t *predicted, int most)
 {
     int *wrong = memory_array((size_t)s->n_classes, sizeof *wrong);
     int n = s->n_images[SET_CLEAN];
     for (int i = 0; i < n; i++)
         if (s->labels[SET_CLEAN][i] != predicted[i])
             wrong[s->labels[SET_CLEAN][i]]++;
-    while (c->n_rows < CLASSES_MAX) {
+    while (c->n_rows < most) {
         int worst = 0;
         for (int i = 1; i < s->n_classes; i++)
             worst = wrong[i] > wrong[worst] ? i : worst;
@@ -56,6 +57,38 @@ static void count(struct confusion *c, const struct snapshot *s, const uint16_t 
                 c->n[row]++;
                 c->count[row][column_of(c, predicted[i])]++;
             }
+}
+
+static int digits(int n)
+{
+    return n < 10 ? 1 : 1 + digits(n / 10);
+}
+
+/* Have names, with a star, and counts room in columns that wide? */
+static bool fits(const struct confusion *c, double column, int target)
+{
+    const double em = 4.8;
+    int widest = 4; /* "rest" */
+    for (int i = 0; i < c->n_columns; i++) {
+        int wide = digits(c->column[i]) + (c->column[i] == target);
+        widest = wide > widest ? wide : widest;
+    }
+    for (int row = 0; row < c->n_rows; row++)
+        widest = digits(c->n[row]) > widest ? digits(c->n[row]) : widest;
+    return (widest + 0.6) * em <= column;
+}
+
+/* As many classes as the figure has room for. */
+static void fill(struct confusion *c, const struct figure *f, const uint16_t *predicted)
+{
+    double room = figure_width(f) - 8 - LEFT * 4.8;
+    for (int most = CLASSES_MAX; most > 0; most--) {
+        *c = (struct confusion){0};
+        choose(c, f->snapshot, predicted, most);
+        count(c, f->snapshot, predicted);
+        if (fits(c, room / (c->n_columns + 1), f->snapshot->target))
+            break;
+    }
 }
 
 static void add_rows(struct csv *csv, const struct confusion *c)
@@ -107,7 +140,7 @@ static void draw_scale(struct canvas *canvas, double x, double y, double width)
 
 static void draw(struct canvas *canvas, const struct confusion *c, double cell, int target)
 {
-    double line = canvas->line, left = 10 * canvas->em, top = 2.4 * line;
+    double line = canvas->line, left = LEFT * canvas->em, top = 2.4 * line;
     double column = (canvas->width - 8 - left) / (c->n_columns + 1);
     canvas_text(canvas, ROLE_TEXT, left + (canvas->width - 8 - left) / 2, 0.7 * line, ALIGN_CENTRE,
         "predicted class");
@@ -137,17 +170,16 @@ static void draw(struct canvas *canvas, const struct confusion *c, double cell, 
 static bool make(struct figure *f, struct error *err)
 {
     const struct snapshot *s = f->snapshot;
-    struct confusion c = {0};
+    struct confusion c;
     const double cell = 14;
     if (!figure_measured(f, err))
         return false;
     const uint16_t *predicted = s->rounds[f->round]->predicted[SET_CLEAN];
     if (!predicted || !s->labels[SET_CLEAN])
         return fail_as(err, ERROR_FAILED, "the predictions of round %d are not known", f->round);
-    choose(&c, s, predicted);
+    fill(&c, f, predicted);
     if (c.n_rows == 0)
         return fail_as(err, ERROR_FAILED, "no clean image is wrong in round %d", f->round);
-    count(&c, s, predicted);
     figure_name(f, "confusion", "_round%d", f->round);
     figure_tell(f,
         "The %d classes with most mistakes on clean images and how their images are classified "

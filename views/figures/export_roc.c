@@ -62,7 +62,7 @@ static void set_looks(struct roc_plot *roc)
     }
 }
 
-static void draw(struct canvas *canvas, struct roc_plot *roc)
+static void dress(struct roc_plot *roc)
 {
     struct plot *plot = &roc->plot;
     plot->x_high = reach(roc);
@@ -70,7 +70,6 @@ static void draw(struct canvas *canvas, struct roc_plot *roc)
     plot->y_label = "detection, poisoned images flagged (%)";
     plot->series[0].style = (struct canvas_style){ROLE_GRID, LINE_SOLID, 0.6};
     set_looks(roc);
-    plot_draw(canvas, plot, (struct canvas_box){4, 2, canvas->width - 8, canvas->height - 5});
 }
 
 /* Does any curve rank poisoned images below clean ones? */
@@ -94,10 +93,12 @@ static bool draw_figure(
         data == DATA_TEST ? "test" : "validation",
         reach(roc) < 100 ? ", only the left part of the axis" : "",
         reversed(roc, data) ? ROC_REVERSED : "");
-    if (!figure_begin(f, figure_plot_height(f, 11.6 * roc->n), err))
+    dress(roc);
+    if (!figure_begin(f, figure_legend_height(f, &roc->plot), err))
         return false;
     add_rows(&f->csv, roc, f->snapshot->detection, data);
-    draw(f->canvas, roc);
+    plot_draw(f->canvas, &roc->plot,
+        (struct canvas_box){4, 2, f->canvas->width - 8, f->canvas->height - 5});
     return true;
 }
 

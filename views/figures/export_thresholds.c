@@ -52,9 +52,9 @@ static void add_rows(struct csv *csv, const struct threshold_nets *nets)
         }
 }
 
-/* One bar with its interval and its number. */
+/* One bar with its interval, the ring of another set (NAN: none), and its number above all. */
 static void draw_bar(struct canvas *canvas, const struct plot *plot, struct canvas_box box,
-    double centre, double half, int hits, int n, enum image_set set)
+    double centre, double half, int hits, int n, enum image_set set, double ring)
 {
     double value = number_percent(hits, n);
     struct number_interval wilson = number_interval(hits, n);
@@ -72,8 +72,14 @@ static void draw_bar(struct canvas *canvas, const struct plot *plot, struct canv
     bars_whisker(canvas, low.x, low.y, high.y, fmin(4, 0.5 * width));
     char text[16];
     snprintf(text, sizeof text, value == 100 ? "%.0f" : "%.1f", value);
+    double above = high.y;
+    if (isfinite(ring)) {
+        struct canvas_point at = plot_place(canvas, plot, box, (struct canvas_point){centre, ring});
+        canvas_mark(canvas, ROLE_BOTH, at.x, at.y, MARK_RING);
+        above = fmin(above, at.y - 2);
+    }
     if (canvas_text_width(canvas, text) <= 1.12 * width)
-        canvas_text(canvas, ROLE_TEXT, low.x, high.y - 0.55 * canvas->line, ALIGN_CENTRE, text);
+        canvas_text(canvas, ROLE_TEXT, low.x, above - 0.55 * canvas->line, ALIGN_CENTRE, text);
 }
 
 static int count_of(const struct outcome *outcome, int set)
@@ -93,13 +99,11 @@ static void draw_nets(struct canvas *canvas, const struct plot *plot, struct can
             double centre = i + (!both ? 0 : set == SET_CLEAN ? -half : half);
             if (n <= 0 || hits < 0)
                 continue;
-            draw_bar(canvas, plot, box, centre, 0.94 * half, hits, n, (enum image_set)set);
             int seen = count_of(&nets->net[i].count[DATA_VALIDATION], set);
-            struct canvas_point at = {
-                centre, outcome_percent(seen, count_of(&nets->of[DATA_VALIDATION], set))};
-            at = plot_place(canvas, plot, box, at);
-            if (nets->tested && seen >= 0)
-                canvas_mark(canvas, ROLE_BOTH, at.x, at.y, MARK_RING);
+            double ring = nets->tested && seen >= 0
+                              ? outcome_percent(seen, count_of(&nets->of[DATA_VALIDATION], set))
+                              : NAN;
+            draw_bar(canvas, plot, box, centre, 0.94 * half, hits, n, (enum image_set)set, ring);
         }
 }
 
@@ -123,7 +127,7 @@ static void draw(struct canvas *canvas, const struct threshold_nets *nets, const
         if (i == 0 || net->trivial)
             snprintf(text[i], sizeof text[i], net->trivial ? "never\nthe target" : "unpruned");
         else if (net->round < 0)
-            snprintf(text[i], sizeof text[i], "−%g pp\nnot reached", net->points);
+            snprintf(text[i], sizeof text[i], "−%g pp\nnot lost", net->points);
         else
             snprintf(text[i], sizeof text[i], "−%g pp\n%d of %d", net->points, net->round,
                 s->n_channels);

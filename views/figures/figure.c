@@ -4,6 +4,7 @@
 #include "engine/base/atomic_write.h"
 #include "engine/base/escape.h"
 #include "engine/base/memory.h"
+#include "views/charts/plot_legend.h"
 #include "views/figures/exports.h"
 #include "views/files/file.h"
 #include "views/files/png.h"
@@ -63,6 +64,21 @@ double figure_plot_height(const struct figure *figure, double below)
 {
     double height = figure->paper.aspect * figure_width(figure);
     return figure->paper.scale > 1 ? height : height + below; /* a slide is as high as it is */
+}
+
+double figure_legend_height(const struct figure *figure, const struct plot *plot)
+{
+    const struct metadata none = {.n = 0};
+    struct paper paper = figure->paper;
+    struct error err;
+    paper.screen = NULL;
+    paper.title = NULL;
+    struct canvas *canvas = canvas_paper_create(CANVAS_PNG, &paper, 1, &none, &err);
+    if (!canvas)
+        return figure_plot_height(figure, 0);
+    double below = 1.1 * plot_legend_lines(canvas, plot, canvas->width - 8) * canvas->line;
+    canvas_destroy(canvas);
+    return figure_plot_height(figure, below);
 }
 
 /* The net, and what is pruned in it. */

@@ -4,6 +4,7 @@
 #define SECATEUR_VIEWS_FIGURES_FIGURE_H
 
 #include "views/charts/canvas_paper.h"
+#include "views/charts/plot_data.h"
 #include "views/files/csv.h"
 #include "views/files/export.h"
 #include "views/files/figure_style.h"
@@ -39,6 +40,8 @@ void figure_tell(struct figure *figure, const char *format, ...)
 double figure_width(const struct figure *figure); /* of the canvas, points */
 /* Height of a plot with something below it. */
 double figure_plot_height(const struct figure *figure, double below);
+/* The same of a plot in a box 4 points from both edges, whose names are measured. */
+double figure_legend_height(const struct figure *figure, const struct plot *plot);
 /* Begins the table, and the canvas unless height is 0. */
 bool figure_begin(struct figure *figure, double height, struct error *err);
 

@@ -156,8 +156,11 @@ static void fit_trade(struct plot *plot)
     double span = high - low, step = span > 40 ? 10 : span > 10 ? 5 : 1;
     plot->x_low = fmax(0, floor(low / step) * step);
     plot->x_high = fmin(100, ceil(high / step) * step);
-    if (plot->x_high - plot->x_low < 1)
-        plot->x_low = plot->x_high - 1;
+    enum { LEAST = 5 }; /* points, so that one net alone is no line of its own */
+    if (plot->x_high - plot->x_low < LEAST)
+        plot->x_low = fmax(0, plot->x_high - LEAST);
+    if (plot->x_high - plot->x_low < LEAST)
+        plot->x_high = LEAST;
 }
 
 /* Earlier ways in greys, all with a direction, and what stands for what. */
@@ -258,15 +261,6 @@ static void dress(struct drawing *d, const struct figure *f, const struct view_s
         name_crossings(&d->curves.plot);
 }
 
-/* Lines of the legend. */
-static int legend_lines(const struct plot *plot)
-{
-    int n = 0;
-    for (int i = 0; i < plot->n_series; i++)
-        n += plot->series[i].label != NULL;
-    return n;
-}
-
 /* What the figure shows, before and behind what it runs over. */
 static const char *const whats[N_AXES][2] = {{"Clean accuracy and attack success rate over", "."},
     {"Clean accuracy and attack success rate over", "."},
@@ -306,7 +300,6 @@ bool figure_curves_make(struct figure *f, enum axis axis, struct error *err)
     static const char *const endings[] = {"", "_full", "_loss", "_trade"};
     const struct snapshot *s = f->snapshot;
     struct view_state view_state = *f->view_state;
-    int past[CURVES_PAST], n = branches_past(s, CURVES_PAST, past);
     view_state.axis = axis;
     if (!figure_measured(f, err))
         return false;
@@ -317,10 +310,7 @@ bool figure_curves_make(struct figure *f, enum axis axis, struct error *err)
     add_thresholds(&f->metadata, s);
     struct drawing drawing = {0};
     dress(&drawing, f, &view_state);
-    /* curves are named below the plot, short names in two columns */
-    int lines = legend_lines(&drawing.curves.plot);
-    bool begun =
-        figure_begin(f, figure_plot_height(f, 11.6 * (n > 0 ? lines : (lines + 1) / 2.0)), err);
+    bool begun = figure_begin(f, figure_legend_height(f, &drawing.curves.plot), err);
     if (begun) {
         add_rounds(&f->csv, s);
         plot_draw(f->canvas, &drawing.curves.plot,
