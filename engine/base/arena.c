@@ -31,6 +31,27 @@ struct arena *arena_create(struct memory_budget *budget)
     return arena;
 }
 
+/* Read from its file such a share would make nothing faster, so it is so small that it is in
+ * memory. Where nobody set a budget it has so many bytes of its own. */
+enum { BUDGET_PART = 4, OWN_BYTES = 64 << 20 };
+
+size_t arena_share(const struct memory_budget *budget)
+{
+    return memory_budget_is_soft(budget) ? OWN_BYTES : memory_budget_limit(budget) / BUDGET_PART;
+}
+
+struct arena *arena_create_share(struct memory_budget *budget, size_t bytes)
+{
+    if (bytes > arena_share(budget))
+        return NULL;
+    if (!memory_budget_is_soft(budget))
+        return arena_create(budget);
+    struct memory_budget *own = memory_budget_create(bytes + OWN_BYTES, NULL);
+    struct arena *arena = arena_create(own);
+    memory_budget_unref(own);
+    return arena;
+}
+
 void arena_destroy(struct arena *arena)
 {
     if (!arena)

@@ -9,6 +9,10 @@
 struct arena;
 
 struct arena *arena_create(struct memory_budget *budget);
+/* For what makes rounds faster and can be done without: a part of the budget, or memory beside a
+ * soft one. How many bytes that may be; and an arena for so many, NULL where they are more. */
+size_t arena_share(const struct memory_budget *budget);
+struct arena *arena_create_share(struct memory_budget *budget, size_t bytes);
 void arena_destroy(struct arena *arena); /* may be NULL */
 /* 16-byte aligned, not zeroed; NULL with err when the disk is full. */
 void *arena_take(struct arena *arena, size_t size, struct error *err);

@@ -27,22 +27,6 @@ float *incremental_sums(const struct incremental_state *incremental, struct imag
     return (float *)(void *)((char *)state + incremental_head_bytes(incremental));
 }
 
-/* The sums of a set take at most this part of the budget: read from its file they would be no
- * faster than runs from scratch. Where nobody set a budget they have so many bytes of their own. */
-enum { BUDGET_PART = 4, OWN_BYTES = 64 << 20 };
-
-/* NULL: there is no room. */
-static struct arena *open_arena(struct memory_budget *budget, size_t bytes)
-{
-    if (!memory_budget_is_soft(budget))
-        return bytes <= memory_budget_limit(budget) / BUDGET_PART ? arena_create(budget) : NULL;
-    struct memory_budget *own =
-        bytes <= OWN_BYTES ? memory_budget_create(bytes + OWN_BYTES, NULL) : NULL;
-    struct arena *arena = own ? arena_create(own) : NULL;
-    memory_budget_unref(own);
-    return arena;
-}
-
 /* Fills in sizes and tables, given the plan and which of its stages are recomputed. */
 static void init(struct incremental_state *incremental, int n_images)
 {
@@ -79,7 +63,7 @@ struct incremental_state *incremental_create(const struct network *network,
         incremental->recomputed[s] = plan->stages[s].recomputed;
     init(incremental, n_images);
     incremental->arena =
-        open_arena(budget, (size_t)n_images * (state_bytes(incremental) + ALIGNMENT));
+        arena_create_share(budget, (size_t)n_images * (state_bytes(incremental) + ALIGNMENT));
     if (incremental->arena)
         return incremental;
     incremental_destroy(incremental);
