@@ -146,7 +146,7 @@ static void back_product(const struct turn *turn)
     const float *grads = spread(turn);
     if (turn->step->back_quick) {
         const struct ending ending = {.add = add ? to : NULL};
-        batched->square->run(to, turn->step->back_quick, &ending, grads, pass->winograd);
+        batched->square->run(&to, turn->step->back_quick, &ending, &grads, 1, pass->winograd);
         return;
     }
     if (shortcut_on(SHORTCUT_SPARSE))

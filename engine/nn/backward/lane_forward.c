@@ -15,7 +15,7 @@ static void run_product(struct lane_pass *pass, const struct lane_step *step, fl
         const struct layer *layer = step->weights;
         const struct ending ending = {
             .bias = layer->n_weights > 1 ? layer->weights[1].data : NULL, .relu = step->relu};
-        batched->square->run(out, step->quick, &ending, in, pass->winograd);
+        batched->square->run(&out, step->quick, &ending, &in, 1, pass->winograd);
         return;
     }
     if (step->forward.winograd) {

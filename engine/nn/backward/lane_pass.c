@@ -43,9 +43,9 @@ static void measure(struct sizes *sizes, const struct lane_step *step, int width
         grow(&sizes->part, shape_count(&step->layer->input_shapes[0]));
     }
     if (step->quick)
-        grow(&sizes->winograd, winograd_square_scratch(step->quick, width));
+        grow(&sizes->winograd, winograd_square_scratch(step->quick, width, 1));
     if (step->back_quick)
-        grow(&sizes->winograd, winograd_square_scratch(step->back_quick, width));
+        grow(&sizes->winograd, winograd_square_scratch(step->back_quick, width, 1));
     if (step->offset) {
         grow(&sizes->padded, shape_count(&padded));
         grow(&sizes->live, step->layer->weights[0].count);

@@ -16,7 +16,7 @@ struct batched_pass {
     struct batched_list *lists; /* [n_layers] of the tensors that products read */
     bool *list_ready;           /* in this run */
     float **plain_inputs;       /* [LAYER_INPUTS_MAX] images behind each other, for plain layers */
-    float *plain_output, *scratch, *square;
+    float *plain_output, *scratch, *square; /* square: NULL behind the first of a group */
 };
 
 /* Memory for the layers that have no fast form. */
@@ -43,14 +43,14 @@ static void make_plain(struct batched_pass *pass)
     pass->scratch = memory_floats(scratch);
 }
 
-static void make_square(struct batched_pass *pass)
+static void make_square(struct batched_pass *pass, int batches)
 {
     size_t most = 0;
     for (int i = 0; i < pass->plan->network->n_layers; i++) {
         const struct winograd_square *square = pass->plan->steps[i].square;
         if (!square || pass->plan->steps[i].fused_away)
             continue;
-        size_t floats = winograd_square_scratch(square, pass->plan->batched->width);
+        size_t floats = winograd_square_scratch(square, pass->plan->batched->width, batches);
         most = floats > most ? floats : most;
     }
     pass->square = memory_floats(most);
@@ -131,7 +131,7 @@ static void make_tensors(struct batched_pass *pass)
     free(last);
 }
 
-struct batched_pass *batched_pass_create(const struct batched_plan *plan)
+static struct batched_pass *create(const struct batched_plan *plan)
 {
     struct batched_pass *pass = memory_array(1, sizeof *pass);
     size_t n = (size_t)plan->network->n_layers;
@@ -148,8 +148,21 @@ struct batched_pass *batched_pass_create(const struct batched_plan *plan)
             batched_list_all(&pass->lists[i]);
     }
     make_plain(pass);
-    make_square(pass);
     return pass;
+}
+
+struct batched_pass *batched_pass_create(const struct batched_plan *plan)
+{
+    struct batched_pass *pass;
+    batched_pass_create_group(plan, &pass, 1);
+    return pass;
+}
+
+void batched_pass_create_group(const struct batched_plan *plan, struct batched_pass **passes, int n)
+{
+    for (int i = 0; i < n; i++)
+        passes[i] = create(plan);
+    make_square(passes[0], n);
 }
 
 void batched_pass_destroy(struct batched_pass *pass)
@@ -230,11 +243,6 @@ static void run_product(struct batched_pass *pass, const struct batched_step *st
     const struct batched_kernels *batched = pass->plan->batched;
     int source = step->sources[0];
     const float *in = pass->tensors[source];
-    if (step->square) {
-        const struct ending ending = ending_of(pass, step);
-        batched->square->run(out, step->square, &ending, in, pass->square);
-        return;
-    }
     if (step->product.winograd) {
         batched->winograd->run(out, &step->product, in);
         return;
@@ -337,6 +345,21 @@ static void run_linear(struct batched_pass *pass, const struct batched_step *ste
     }
 }
 
+/* A convolution by Winograd's scheme, of all passes at once. */
+static void run_square(struct batched_pass *const *passes, int n, int index)
+{
+    const struct batched_step *step = &passes[0]->plan->steps[index];
+    struct ending endings[BATCHED_GROUP_MAX];
+    const float *ins[BATCHED_GROUP_MAX];
+    float *outs[BATCHED_GROUP_MAX];
+    for (int i = 0; i < n; i++) {
+        endings[i] = ending_of(passes[i], step);
+        ins[i] = passes[i]->tensors[step->sources[0]];
+        outs[i] = passes[i]->tensors[index];
+    }
+    passes[0]->plan->batched->square->run(outs, step->square, endings, ins, n, passes[0]->square);
+}
+
 static void run_step(struct batched_pass *pass, int index)
 {
     const struct batched_step *step = &pass->plan->steps[index];
@@ -347,16 +370,29 @@ static void run_step(struct batched_pass *pass, int index)
         run_plain(pass, step, out);
         return; /* with its activation */
     }
-    run_linear(pass, step, out);
+    if (!step->square)
+        run_linear(pass, step, out);
     if (step->activate)
         activation_apply(&step->layer->activation, out, floats, (size_t)shape_channels(shape));
 }
 
 void batched_pass_run(struct batched_pass *pass, const bool *wanted)
 {
-    const struct network *network = pass->plan->network;
-    memset(pass->list_ready, 0, (size_t)network->n_layers * sizeof *pass->list_ready);
-    for (int i = 0; i < network->n_layers; i++)
-        if (i != network->input && !pass->plan->steps[i].fused_away && (!wanted || wanted[i]))
-            run_step(pass, i);
+    batched_pass_run_group(&pass, 1, wanted);
+}
+
+void batched_pass_run_group(struct batched_pass *const *passes, int n, const bool *wanted)
+{
+    const struct batched_plan *plan = passes[0]->plan;
+    const struct network *network = plan->network;
+    for (int p = 0; p < n; p++)
+        memset(passes[p]->list_ready, 0, (size_t)network->n_layers * sizeof(bool));
+    for (int i = 0; i < network->n_layers; i++) {
+        if (i == network->input || plan->steps[i].fused_away || (wanted && !wanted[i]))
+            continue;
+        if (plan->steps[i].square)
+            run_square(passes, n, i);
+        for (int p = 0; p < n; p++)
+            run_step(passes[p], i);
+    }
 }

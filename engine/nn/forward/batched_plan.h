@@ -28,6 +28,11 @@ const struct batched_kernels *batched_plan_kernels(const struct batched_plan *pl
 
 struct batched_pass *batched_pass_create(const struct batched_plan *plan);
 void batched_pass_destroy(struct batched_pass *pass);
+/* Passes that run together, so that weights that do not fit the caches are read once for all: the
+ * bits of one after the other. Each is destroyed by itself. */
+enum { BATCHED_GROUP_MAX = SQUARE_BATCHES_MAX };
+void batched_pass_create_group(
+    const struct batched_plan *plan, struct batched_pass **passes, int n);
 /* A layer's tensor, [values][width]; NULL when it is not kept. Lanes without an image hold
  * anything finite. */
 float *batched_pass_tensor(struct batched_pass *pass, int layer);
@@ -37,6 +42,8 @@ const struct batched_list *batched_pass_list(const struct batched_pass *pass, in
 void batched_pass_best(struct batched_pass *pass, int layer, struct batched_top_two *best);
 /* Computes the layers marked in wanted[n_layers] (NULL: all) from the tensors of their inputs. */
 void batched_pass_run(struct batched_pass *pass, const bool *wanted);
+/* The same in the first n of a group. */
+void batched_pass_run_group(struct batched_pass *const *passes, int n, const bool *wanted);
 
 /* Images first..first+count-1 of a set in the lanes 0..count-1 of a worker's pass. */
 enum { BATCH_TILE = 32 }; /* images of a set come in tiles: a multiple of every lane width */

@@ -38,14 +38,10 @@ bool winograd_square_serves(const struct window *window, int filters)
 
 static int tiles_together(const struct winograd_square *square, int width)
 {
-    const struct window *window = &square->window;
-    int all = (window->out[0] + SQUARE_OUT - 1) / SQUARE_OUT *
-              ((window->out[1] + SQUARE_OUT - 1) / SQUARE_OUT);
-    size_t channels = (size_t)window->channels + (size_t)(square->blocks * SQUARE_BLOCK);
+    size_t channels = (size_t)square->window.channels + (size_t)(square->blocks * SQUARE_BLOCK);
     size_t each = SQUARE_POINTS * channels * (size_t)width * sizeof(float);
     int most = (int)(SQUARE_BYTES / each);
-    most = most < SQUARE_TILES_MIN ? SQUARE_TILES_MIN : most;
-    return most < all ? most : all;
+    return most < SQUARE_TILES_MIN ? SQUARE_TILES_MIN : most;
 }
 
 struct winograd_square *winograd_square_create(
@@ -55,6 +51,8 @@ struct winograd_square *winograd_square_create(
     square->window = *window;
     square->filters = filters;
     square->blocks = (filters + SQUARE_BLOCK - 1) / SQUARE_BLOCK;
+    square->all = (window->out[0] + SQUARE_OUT - 1) / SQUARE_OUT *
+                  ((window->out[1] + SQUARE_OUT - 1) / SQUARE_OUT);
     square->tiles = tiles_together(square, kernels->width);
     size_t made = (size_t)(square->blocks * SQUARE_BLOCK);
     square->packed = memory_floats(SQUARE_POINTS * made * (size_t)window->channels);
@@ -68,12 +66,13 @@ void winograd_square_destroy(struct winograd_square *square)
     free(square);
 }
 
-size_t winograd_square_scratch(const struct winograd_square *square, int width)
+size_t winograd_square_scratch(const struct winograd_square *square, int width, int batches)
 {
+    size_t tiles = (size_t)winograd_square_together(square, batches);
     size_t channels = (size_t)square->window.channels;
     /* transformed values and products; a row of zeros; the channels that live */
     size_t tile = SQUARE_POINTS * (channels + (size_t)(square->blocks * SQUARE_BLOCK));
-    return ((size_t)square->tiles * tile + channels) * (size_t)width + channels;
+    return (tiles * tile + channels) * (size_t)width + channels;
 }
 
 /* A block of filters side by side. */

@@ -13,18 +13,21 @@
 enum { SQUARE_POINTS = 36, SQUARE_OUT = 4, SQUARE_IN = 6 };
 /* SQUARE_BLOCK: filters whose weights lie side by side. */
 enum { SQUARE_BLOCK = 8 };
+/* Batches that a run takes. */
+enum { SQUARE_BATCHES_MAX = 8 };
 
 struct winograd_square {
     struct window window;
     int filters, blocks; /* filters are computed in blocks, the last filled up */
-    int tiles;           /* that are transformed together */
+    int all, tiles;      /* of an output; most that are transformed together */
     float *packed;       /* [points][blocks][channels][SQUARE_BLOCK] */
 };
 
 struct square_kernels {
     int width;
-    void (*run)(float *out, const struct winograd_square *square, const struct ending *ending,
-        const float *in, float *scratch);
+    /* Of some batches, together: weights that do not fit the caches are read once for all. */
+    void (*run)(float *const *outs, const struct winograd_square *square,
+        const struct ending *endings, const float *const *ins, int batches, float *scratch);
 };
 
 /* The one rule for nets that are run forward: wide convolutions whose values are seldom zero in all
@@ -39,7 +42,12 @@ void winograd_square_destroy(struct winograd_square *square); /* accepts NULL */
 /* From kernel[3][3][channels][filters]. Turned: from kernel[3][3][filters][channels] turned round,
  * for the gradient of the input. */
 void winograd_square_pack(struct winograd_square *square, const float *kernel, bool turned);
-/* Floats of scratch that a run needs. */
-size_t winograd_square_scratch(const struct winograd_square *square, int width);
+/* Floats of scratch that a run of so many batches needs. */
+size_t winograd_square_scratch(const struct winograd_square *square, int width, int batches);
+/* Tiles that a run of so many batches transforms together. */
+static inline int winograd_square_together(const struct winograd_square *square, int batches)
+{
+    return square->all * batches < square->tiles ? square->all * batches : square->tiles;
+}
 
 #endif

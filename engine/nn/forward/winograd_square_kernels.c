@@ -18,11 +18,11 @@ static const vector zero;
 /* Tiles at work. */
 struct tiles {
     const struct winograd_square *square;
-    const struct ending *ending;
-    const vector *in;
-    vector *out;
-    size_t n;         /* tiles at work */
-    int first;        /* of them, counted row by row */
+    const struct ending *endings; /* [batches] */
+    const float *const *ins;      /* [batches] */
+    float *const *outs;           /* [batches] */
+    size_t n;                     /* tiles at work */
+    int first;                    /* of them, counted row by row, batch after batch */
     vector *values;   /* [POINTS][tiles][channels] transformed, of the channels that live */
     vector *products; /* [POINTS][tiles][filters] */
     vector *zeros;    /* [channels] */
@@ -69,39 +69,70 @@ static int tiles_across(const struct tiles *tiles)
     return (tiles->square->window.out[1] + OUT - 1) / OUT;
 }
 
+ALWAYS_INLINE const vector *input_of(const struct tiles *tiles, int batch)
+{
+    return (const vector *)__builtin_assume_aligned(tiles->ins[batch], sizeof(vector));
+}
+
 /* Where the values under tile t are, in channel 0. */
 static void find_values(const struct tiles *tiles, size_t t, const vector **from)
 {
     const struct window *window = &tiles->square->window;
     int tile = tiles->first + (int)t, across = tiles_across(tiles);
+    const vector *in = input_of(tiles, tile / tiles->square->all);
+    tile %= tiles->square->all;
     int top = tile / across * OUT - window->before[0];
     int left = tile % across * OUT - window->before[1];
     for (int k = 0; k < POINTS; k++) {
         int y = top + k / IN, x = left + k % IN;
         bool inside = y >= 0 && y < window->in[0] && x >= 0 && x < window->in[1];
         size_t at = (size_t)(y * window->in[1] + x) * tiles->channels;
-        from[k] = inside ? tiles->in + at : tiles->zeros;
+        from[k] = inside ? in + at : tiles->zeros;
     }
 }
 
-/* Lists the channels that are not zero all over the part of the image that these tiles see. */
-static void find_live(struct tiles *tiles)
+/* The rows of a batch that its tiles first..last see: values from..to-1 in channel 0. */
+struct rows {
+    const vector *from, *to;
+};
+
+static struct rows rows_of(const struct tiles *tiles, int batch, int first, int last)
 {
     const struct window *window = &tiles->square->window;
-    int across = tiles_across(tiles), last = tiles->first + (int)tiles->n - 1;
-    int top = tiles->first / across * OUT - window->before[0];
+    int across = tiles_across(tiles);
+    int top = first / across * OUT - window->before[0];
     int bottom = last / across * OUT - window->before[0] + IN;
     top = top > 0 ? top : 0;
     bottom = bottom < window->in[0] ? bottom : window->in[0];
-    size_t step = tiles->channels, start = (size_t)(top * window->in[1]) * step;
-    size_t end = (size_t)(bottom * window->in[1]) * step;
+    size_t row = (size_t)window->in[1] * tiles->channels;
+    const vector *in = input_of(tiles, batch);
+    return (struct rows){in + (size_t)top * row, in + (size_t)bottom * row};
+}
+
+static bool lives(const struct rows *rows, size_t channel, size_t step)
+{
+    bool found = false;
+    for (const vector *at = rows->from + channel; at < rows->to && !found; at += step)
+        found = any((mask)*at);
+    return found;
+}
+
+/* Lists the channels that are not zero all over the part of the images that these tiles see. */
+static void find_live(struct tiles *tiles)
+{
+    int all = tiles->square->all, end = tiles->first + (int)tiles->n, n = 0;
+    struct rows rows[SQUARE_BATCHES_MAX];
+    for (int batch = tiles->first / all; batch * all < end; batch++) {
+        int first = tiles->first - batch * all, last = end - 1 - batch * all;
+        rows[n++] = rows_of(tiles, batch, first > 0 ? first : 0, last < all ? last : all - 1);
+    }
     tiles->n_live = 0;
     for (size_t c = 0; c < tiles->channels; c++) {
-        bool lives = false;
-        for (size_t at = start + c; at < end && !lives; at += step)
-            lives = any((mask)tiles->in[at]);
+        bool found = false;
+        for (int i = 0; i < n && !found; i++)
+            found = lives(&rows[i], c, tiles->channels);
         tiles->live[tiles->n_live] = (uint32_t)c;
-        tiles->n_live += lives;
+        tiles->n_live += found;
     }
 }
 
@@ -195,20 +226,21 @@ static void multiply_tiles(const struct tiles *tiles)
 }
 
 /* The outputs of one filter of a tile whose first output lies at `at`. */
-ALWAYS_INLINE void finish_filter(const struct tiles *tiles, size_t at, int rows, int columns,
-    size_t filter, const vector *outputs)
+ALWAYS_INLINE void finish_filter(const struct tiles *tiles, int batch, size_t at, int rows,
+    int columns, size_t filter, const vector *outputs)
 {
     const struct winograd_square *square = tiles->square;
+    const struct ending *ending = &tiles->endings[batch];
+    vector *out = (vector *)__builtin_assume_aligned(tiles->outs[batch], sizeof(vector));
     size_t filters = (size_t)square->filters, line = (size_t)square->window.out[1] * filters;
-    const float bias = tiles->ending->bias ? tiles->ending->bias[filter] : 0;
+    const float bias = ending->bias ? ending->bias[filter] : 0;
     at += filter;
     for (int y = 0; y < rows; y++, at += line)
 #pragma GCC unroll 4
         for (int x = 0; x < OUT; x++)
             if (x < columns) {
                 size_t place = at + (size_t)x * filters;
-                tiles->out[place] =
-                    ending_apply(tiles->ending, outputs[y * OUT + x] + bias, filter, place);
+                out[place] = ending_apply(ending, outputs[y * OUT + x] + bias, filter, place);
             }
 }
 
@@ -216,6 +248,8 @@ static void finish_tile(const struct tiles *tiles, size_t t)
 {
     const struct window *window = &tiles->square->window;
     int tile = tiles->first + (int)t, across = tiles_across(tiles);
+    int batch = tile / tiles->square->all;
+    tile %= tiles->square->all;
     int top = tile / across * OUT, left = tile % across * OUT;
     int rows = window->out[0] - top, columns = window->out[1] - left;
     size_t filters = (size_t)tiles->square->filters, step = tiles->n * tiles->filters;
@@ -234,29 +268,29 @@ static void finish_tile(const struct tiles *tiles, size_t t)
 #pragma GCC unroll 4
         for (int y = 0; y < OUT; y++)
             invert(outputs + y * OUT, 1, half + y * IN, 1);
-        finish_filter(tiles, at, rows, columns, f, outputs);
+        finish_filter(tiles, batch, at, rows, columns, f, outputs);
     }
 }
 
-static void run(float *out, const struct winograd_square *square, const struct ending *ending,
-    const float *in, float *scratch)
+static void run(float *const *outs, const struct winograd_square *square,
+    const struct ending *endings, const float *const *ins, int batches, float *scratch)
 {
     struct tiles tiles = {.square = square,
-        .ending = ending,
-        .in = __builtin_assume_aligned(in, sizeof(vector)),
-        .out = __builtin_assume_aligned(out, sizeof(vector)),
+        .endings = endings,
+        .ins = ins,
+        .outs = outs,
         .values = __builtin_assume_aligned(scratch, sizeof(vector)),
         .channels = (size_t)square->window.channels,
         .filters = (size_t)(square->blocks * BLOCK)};
-    size_t most = (size_t)square->tiles;
-    int all = (square->window.out[0] + OUT - 1) / OUT * tiles_across(&tiles);
+    size_t most = (size_t)winograd_square_together(square, batches);
+    int all = square->all * batches;
     tiles.products = tiles.values + most * POINTS * tiles.channels;
     tiles.zeros = tiles.products + most * POINTS * tiles.filters;
     tiles.live = (uint32_t *)(tiles.zeros + tiles.channels);
     memset(tiles.zeros, 0, tiles.channels * sizeof *tiles.zeros);
     for (; tiles.first < all; tiles.first += (int)tiles.n) {
-        int left = all - tiles.first;
-        tiles.n = left < square->tiles ? (size_t)left : most;
+        size_t left = (size_t)(all - tiles.first);
+        tiles.n = left < most ? left : most;
         transform_tiles(&tiles);
         multiply_tiles(&tiles);
         for (size_t t = 0; t < tiles.n; t++)
