@@ -23,6 +23,6 @@ const char *shortcut_name(enum shortcut shortcut)
 {
     static const char *const names[SHORTCUT_COUNT] = {"batched", "winograd", "fused pooling",
         "sparse", "suffix cache", "certificate", "incremental", "recompute", "int16 arg-max",
-        "trials remembered"};
+        "linear layers", "trials remembered"};
     return names[shortcut];
 }

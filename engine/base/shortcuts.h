@@ -18,6 +18,7 @@ enum shortcut {
     SHORTCUT_INCREMENTAL,   /* sums behind the site follow the change; off: computed from it */
     SHORTCUT_RECOMPUTE,     /* sums of small windows computed again instead of kept */
     SHORTCUT_INT16_ARGMAX,  /* classes ruled out by products of 16-bit integers */
+    SHORTCUT_LINEAR,        /* linear layers behind the site follow in whole numbers */
     SHORTCUT_TRIALS,        /* results of trials remembered until their images change */
     SHORTCUT_COUNT
 };

@@ -18,7 +18,7 @@ COMPILER = sys.argv[3:] or ["cc"]
 ROOMS = """
 engine/base engine/measures engine/api
 engine/nn/tensor engine/nn/kernels engine/nn/layers engine/nn/graph engine/nn/forward
-engine/nn/backward engine/nn/argmax engine/nn/incremental
+engine/nn/backward engine/nn/argmax engine/nn/incremental engine/nn/linear
 engine/io/files engine/io/sandbox engine/io/hdf5 engine/io/keras engine/io/onnx
 engine/io/nets engine/io/pictures engine/io/images engine/io/convert
 engine/prune/sites engine/prune/ranking engine/prune/criteria engine/prune/evaluate
@@ -43,6 +43,7 @@ SEES_API = {"engine/session/state", "engine/session/machine", "engine/session/co
 # Of these rooms other rooms may include nothing but the door.
 DOORS = {"engine/prune/evaluate": "engine/prune/evaluate/evaluator.h",
          "engine/nn/incremental": "engine/nn/incremental/incremental.h",
+         "engine/nn/linear": "engine/nn/linear/linear_sums.h",
          "engine/nn/argmax": "engine/nn/argmax/argmax_int16.h"}
 OWNERS = {
     "sys/socket.h": r"engine/io/sandbox/channel\.c",  # pairs within the machine

@@ -129,6 +129,11 @@ size_t certifier_units(const struct certifier *certifier)
     return certifier->units;
 }
 
+float certifier_bias_max(const struct certifier *certifier)
+{
+    return certifier->bias_max;
+}
+
 /* Eight sums side by side, so that the loop fills vectors. */
 enum { SUMS = 8 };
 

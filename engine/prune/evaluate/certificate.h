@@ -22,6 +22,7 @@ int certifier_layer(const struct certifier *certifier); /* the Dense itself */
 /* The first of these without a certifier; -1: there would be none. */
 int certifier_input_of(const struct network *network);
 size_t certifier_units(const struct certifier *certifier);
+float certifier_bias_max(const struct certifier *certifier); /* the largest, whatever its sign */
 
 /* Of one image; the caller holds the units h. */
 struct certificate {

@@ -145,7 +145,7 @@ struct suffix_cache *suffix_cache_create(const struct network *network,
             return NULL;
         }
     if (!sparse_plan_serves(network, cache->behind))
-        suffix_lanes_create(cache, batched);
+        suffix_lanes_create(cache, batched, budget);
     else
         cache->plan = sparse_plan_create(network, batched, cache->behind);
     split_last_dense(cache);
@@ -241,9 +241,12 @@ static bool store_batch(struct suffix_cache *cache, const struct batch *batch, s
 struct site_values suffix_cache_site(const struct suffix_cache *cache, int image)
 {
     const struct cached_image cached = suffix_cache_image(cache, image);
-    const struct cached_tensor *tensor = &cache->tensors[0];
+    const struct cached_tensor *tensor = cache->tensors;
+    const uint32_t *starts = cached.starts;
+    for (; tensor->layer != cache->site->measured; tensor++)
+        starts += tensor->pixels + 1;
     return (struct site_values){(uint32_t)tensor->pixels, (uint32_t)tensor->columns,
-        (uint32_t)tensor->channels, cached.starts, cached.places, cached.values};
+        (uint32_t)tensor->channels, starts, cached.places, cached.values};
 }
 
 /* Class, margin and units of the images of an unpruned run. */
@@ -283,5 +286,9 @@ void suffix_cache_store(struct suffix_cache *cache, const struct batch *batch)
         incremental_seed(cache->incremental, batch, sites);
     if (cache->certifier)
         certify_batch(cache, batch);
-    atomic_fetch_add(&cache->stored, batch->count);
+    if (cache->sums)
+        linear_sums_store(cache->sums, batch);
+    int stored = atomic_fetch_add(&cache->stored, batch->count) + batch->count;
+    if (cache->sums && stored == cache->n_images)
+        linear_sums_stored(cache->sums);
 }

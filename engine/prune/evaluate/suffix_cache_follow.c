@@ -15,7 +15,7 @@ enum { STEPS = 16, STEPS_BYTES = 4 << 20 };
 struct suffix_cache_worker {
     int batch; /* images that run from scratch at once */
     struct sparse_pass *passes[SPARSE_PASSES_MAX];
-    struct batched_pass *lanes;            /* in their place, where no sparse kernels serve */
+    struct suffix_lanes_work *lanes;       /* in their place, where no sparse kernels serve */
     struct incremental_step *steps[STEPS]; /* [n_steps] */
     int n_steps;
     float *units; /* [SUFFIX_CACHE_CHUNK][n_units] of images without a certificate */
@@ -30,7 +30,7 @@ struct suffix_cache_worker *suffix_cache_worker_create(const struct suffix_cache
 {
     struct suffix_cache_worker *worker = memory_array(1, sizeof *worker);
     if (cache->lanes) {
-        worker->lanes = batched_pass_create(cache->lanes);
+        worker->lanes = suffix_lanes_work_create(cache);
         return worker;
     }
     size_t fit = BATCH_BYTES / (sparse_plan_bytes(cache->plan) + 1);
@@ -56,7 +56,7 @@ void suffix_cache_worker_destroy(struct suffix_cache_worker *worker)
         sparse_pass_destroy(worker->passes[i]);
     for (int i = 0; i < worker->n_steps; i++)
         incremental_step_destroy(worker->steps[i]);
-    batched_pass_destroy(worker->lanes);
+    suffix_lanes_work_destroy(worker->lanes);
     free(worker->units);
     free(worker->scratch);
     free(worker->queries);
@@ -157,7 +157,8 @@ static void run_exactly(
 {
     if (worker->lanes) {
         suffix_lanes_run(run, worker->lanes, images, n);
-        atomic_fetch_add_explicit(&run->products, n, memory_order_relaxed);
+        if (!run->from_scratch) /* else they are counted already */
+            atomic_fetch_add_explicit(&run->products, n, memory_order_relaxed);
         return;
     }
     for (int i = 0; i < n; i += worker->batch)

@@ -57,9 +57,12 @@ void suffix_cache_prepare(struct suffix_cache *cache, const struct pruned_set *p
 }
 
 /* How many images a worker takes at once: not so many that others have none. */
-static int chunk_of(int touched, int workers)
+static int chunk_of(const struct suffix_cache *cache, int touched, int workers)
 {
-    int part = touched / (4 * workers);
+    int group = cache->lanes ? SUFFIX_LANES_PASSES * batched_plan_width(cache->lanes) : 0;
+    int part = touched / (4 * workers), own = touched / workers;
+    if (part < group) /* passes that run together are worth more than equal shares */
+        part = own < group ? own : group;
     return part < BATCH_TILE ? BATCH_TILE : part > SUFFIX_CACHE_CHUNK ? SUFFIX_CACHE_CHUNK : part;
 }
 
@@ -111,17 +114,31 @@ static void remember_trial(struct suffix_cache *cache, int channel, const uint16
     trial->generation = cache->followed.generation;
 }
 
+/* Once more from scratch those images whose sums left a near tie. All together, since few of them
+ * would leave lanes empty. */
+static bool run_ties(struct cache_run *run, struct batch_runner *runner, struct error *err)
+{
+    int n = atomic_load(&run->n_ties);
+    run->images = run->ties;
+    run->from_scratch = true;
+    return batch_runner_loop(runner, n, BATCH_TILE, run_images, run, err);
+}
+
 /* Runs the listed images. If that is stopped, some have followed and some have not: all start
  * again.
  */
 static bool run_listed(struct cache_run *run, struct batch_runner *runner, int n, struct error *err)
 {
     struct suffix_cache *cache = run->cache;
-    int chunk = chunk_of(n, batch_runner_workers(runner));
+    const int *images = run->images;
+    int chunk = chunk_of(cache, n, batch_runner_workers(runner));
     suffix_cache_make_workers(cache, batch_runner_workers(runner));
-    bool good = batch_runner_loop(runner, n, chunk, run_images, run, err);
+    run->ties = cache->sums ? memory_array((size_t)n, sizeof *run->ties) : NULL;
+    bool good = batch_runner_loop(runner, n, chunk, run_images, run, err) &&
+                (!cache->sums || run_ties(run, runner, err));
+    free(run->ties);
     for (int i = 0; i < n && cache->incremental && !good; i++)
-        incremental_forget(cache->incremental, run->images[i]);
+        incremental_forget(cache->incremental, images[i]);
     cache->products = atomic_load(&run->products);
     return good;
 }

@@ -9,6 +9,8 @@
 /* Images of one call: their queries are answered together, so that each block of the last weights
  * is read once. */
 enum { SUFFIX_CACHE_CHUNK = 128 };
+/* Passes that run together where images run in lanes: each weight is read once for all. */
+enum { SUFFIX_LANES_PASSES = 4 };
 
 /* One run over some images. */
 struct cache_run {
@@ -21,6 +23,9 @@ struct cache_run {
     bool commits;      /* the sums of images follow the channel; else it is only tried */
     uint16_t *predicted;
     atomic_int products;
+    int *ties; /* where sums of linear layers follow: near ties, to be run once more */
+    atomic_int n_ties;
+    bool from_scratch; /* no sums follow: a run of near ties */
 };
 void suffix_cache_run_some(
     struct cache_run *run, struct suffix_cache_worker *worker, const int *images, int n);
