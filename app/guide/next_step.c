@@ -104,12 +104,22 @@ static bool is_costly(const struct situation *now)
 
 static bool is_gone(const struct situation *now)
 {
-    return now->path.done[PATH_JUDGED] && !now->path.stands && !now->path.blind;
+    return verdict_repaired(now->path.verdict);
+}
+
+static bool was_none(const struct situation *now)
+{
+    return now->path.verdict == VERDICT_NO_ATTACK;
+}
+
+static bool is_weaker(const struct situation *now)
+{
+    return now->path.verdict == VERDICT_WEAKENED;
 }
 
 static bool stands_and_found(const struct situation *now)
 {
-    return now->path.done[PATH_JUDGED] && now->path.stands && now->path.next == N_PATH_STEPS;
+    return now->path.verdict == VERDICT_STANDS && now->path.next == N_PATH_STEPS;
 }
 
 static bool stands(const struct situation *now)
@@ -181,13 +191,19 @@ static const struct next_step table[] = {
     {"pruned, not judged", "repair", "repair",
         "pruned; no image shows what is left of the attack: {repair} repairs, {undo} goes back",
         false, false, has_pruned},
-    {"attack gone, clean accuracy too", "undo", "a round back",
-        "the attack is gone, clean accuracy too: {undo} goes back, {crossing-back} to kept nets",
+    {"attack and clean accuracy fell", "undo", "a round back",
+        "attack and clean accuracy both fell: {undo} goes back, {crossing-back} to kept nets",
         false, false, is_costly},
     {"attack gone", "save", "save the net",
         "the attack is gone: {save} saves the net, {detect} adds detectors, {export} writes a "
         "figure",
         false, false, is_gone},
+    {"no attack seen", "save", "save the net",
+        "these images showed no attack before; {save} saves the net, {undo} goes back", false,
+        false, was_none},
+    {"attack weaker", "repair", "repair",
+        "the attack is weaker, not gone: {toggle} prunes on, {repair} repairs, {undo} goes back",
+        false, false, is_weaker},
     {"attack stands", "repair", "repair",
         "the attack is still there: {toggle} prunes on, {repair} repairs, {criterion}: another "
         "criterion",

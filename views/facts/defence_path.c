@@ -4,7 +4,6 @@
 #include "engine/api/suspects.h"
 #include "engine/measures/number.h"
 #include "engine/measures/tradeoff.h"
-#include "engine/measures/verdict.h"
 #include "views/facts/branches.h"
 #include "views/facts/suspects.h"
 
@@ -118,8 +117,9 @@ static void say_judged(struct defence_path *path, const struct snapshot *s)
     double before = number_percent(branches_unpruned(s)->attack_hits, s->of.attack);
     double after = snapshot_asr(s, s->position);
     double clean = snapshot_clean_accuracy(s, s->position);
-    path->stands = verdict_of(before, after, s->of.attack) == VERDICT_STANDS;
-    path->costly = !path->stands && branches_unpruned_clean(s) - clean > costly_points;
+    path->verdict = verdict_of(before, after, s->of.attack);
+    bool fell = verdict_repaired(path->verdict) || path->verdict == VERDICT_WEAKENED;
+    path->costly = fell && branches_unpruned_clean(s) - clean > costly_points;
     int used = snprintf(detail, sizeof detail, "%s %.1f %%", attack_rate_name(&s->attacked), after);
     if (path->costly)
         snprintf(detail + used, sizeof detail - (size_t)used, ", clean %.1f %%", clean);
@@ -134,6 +134,11 @@ static void say_now(struct defence_path *path, enum path_step step, const char *
         return;
     path->word[step] = word;
     snprintf(path->said[step], PATH_SAID, "%s", word);
+}
+
+bool defence_path_bad(const struct defence_path *path)
+{
+    return path->costly || path->verdict == VERDICT_STANDS || path->verdict == VERDICT_WEAKENED;
 }
 
 /* The first that is missing; with poisoned images no trigger has to be found. */

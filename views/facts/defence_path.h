@@ -4,6 +4,7 @@
 #define SECATEUR_VIEWS_FACTS_DEFENCE_PATH_H
 
 #include "engine/api/snapshot.h"
+#include "engine/measures/verdict.h"
 
 enum path_step {
     PATH_OPENED,   /* the net is measured */
@@ -27,14 +28,16 @@ struct defence_path {
     int now;                            /* the step that is at work, -1: none */
     int next;                           /* N_PATH_STEPS: all are done */
     bool repaired;                      /* by a repair; else done[PATH_REPAIRED] is pruning */
-    bool stands;                        /* judged: the attack is neither gone nor weakened */
-    bool costly;                        /* judged: it is, and clean accuracy went with it */
+    enum verdict verdict;               /* on the attack; VERDICT_UNKNOWN: not judged */
+    bool costly;                        /* it is gone or weaker, and so is clean accuracy */
     bool blind;                         /* judged by clean images alone: what is left of the attack
                                            is not known */
 };
 
 enum path_data defence_path_has(const struct snapshot *snapshot);
 void defence_path_of(const struct snapshot *snapshot, struct defence_path *path);
+/* Judged, and not good: the attack is still there, weaker perhaps, or it cost too much. */
+bool defence_path_bad(const struct defence_path *path);
 /* "clean images alone", "the poisoned images (oracle)". */
 const char *defence_path_data(enum path_data data);
 

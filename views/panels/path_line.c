@@ -8,13 +8,13 @@
 
 static const char *mark_of(const struct defence_path *path, int step)
 {
-    bool stands = step == PATH_JUDGED && (path->stands || path->costly);
-    return step == path->now ? "►" : stands ? "!" : path->done[step] ? "✓" : "·";
+    bool bad = step == PATH_JUDGED && defence_path_bad(path);
+    return step == path->now ? "►" : bad ? "!" : path->done[step] ? "✓" : "·";
 }
 
 static enum role role_of(const struct defence_path *path, int step)
 {
-    bool bad = step == PATH_JUDGED && (path->stands || path->costly);
+    bool bad = step == PATH_JUDGED && defence_path_bad(path);
     return step == path->now         ? ROLE_STRONG
            : bad                     ? ROLE_BAD
            : path->done[step]        ? ROLE_GOOD

@@ -200,7 +200,7 @@ static void every_state_has_a_next_step(void **state)
     assert_next(&o, "<", "next b: net to this round", "round 46 is shown: b takes the net there");
     assert_next(&o, "K", "K: pause", "K pauses, ( and ) change the speed");
     o.position = 58; /* and so is the net */
-    assert_next(&o, "", "next u: a round back", "clean accuracy too: u goes back");
+    assert_next(&o, "", "next u: a round back", "attack and clean accuracy both fell: u goes back");
     o.position = 60, o.phase = PHASE_DONE;
     assert_next(&o, "", "next [: kept nets",
         "done: [ looks at kept nets, S saves them, 8 is GoodNet, A looks in other layers");

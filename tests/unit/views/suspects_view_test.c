@@ -95,7 +95,10 @@ static void the_path_says_what_is_true(void **state)
     struct sample_options ruined = path_states[4].options;
     ruined.n_images = 300;
     struct defence_path path = path_of(&ruined);
-    assert_true(path.costly && !path.stands && !path.repaired);
+    assert_true(path.costly && path.verdict == VERDICT_GONE && !path.repaired);
+    ruined.position = 53; /* a third of the attack is left, and ten points are lost */
+    path = path_of(&ruined);
+    assert_true(path.costly && path.verdict == VERDICT_WEAKENED && defence_path_bad(&path));
 }
 
 static void with_poisoned_images_nothing_is_inverted(void **state)
@@ -110,10 +113,10 @@ static void with_poisoned_images_nothing_is_inverted(void **state)
     assert_int_equal(path.next, PATH_REPAIRED);
     options.n_rounds = 61, options.position = 47, options.n_branches = 4;
     path = path_of(&options); /* ASR 99.99 %: judged, and not repaired at all */
-    assert_true(path.done[PATH_JUDGED] && path.stands);
+    assert_true(path.done[PATH_JUDGED] && path.verdict == VERDICT_STANDS);
     options.position = 58;
     path = path_of(&options);
-    assert_true(path.done[PATH_JUDGED] && !path.stands);
+    assert_true(path.done[PATH_JUDGED] && path.verdict == VERDICT_GONE);
     assert_int_equal(path.next, N_PATH_STEPS);
 }
 
