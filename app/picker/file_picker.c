@@ -7,9 +7,11 @@
 #include "engine/base/memory.h"
 #include "engine/base/text.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* What a choice is for; a session_file where it is below. */
 enum { FOR_NET = N_SESSION_FILES, FOR_NET_CLEAN, FOR_NET_POISONED };
@@ -17,6 +19,7 @@ enum { FOR_NET = N_SESSION_FILES, FOR_NET_CLEAN, FOR_NET_POISONED };
 enum { UP = -2, NO_FILE = -3, SAME_IMAGES = -4, RECENT = -100 };
 
 static void open_at(struct ui *ui, const char *folder);
+static void show(struct ui *ui);
 
 static const char *title_of(int what)
 {
@@ -138,11 +141,49 @@ static void take_file(struct ui *ui, char *path)
     free(path);
 }
 
+/* False with err: what was listed before stays. */
+static bool list(struct ui *ui, const char *folder, struct error *err)
+{
+    struct listing listing;
+    if (!listing_read(&listing, folder, err))
+        return false;
+    listing_finish(&ui->picking.listing);
+    ui->picking.listing = listing;
+    return true;
+}
+
+/* A path that was typed: a folder is listed, a file is taken. */
+static void take_path(struct ui *ui, const char *text)
+{
+    struct error err;
+    struct stat status;
+    char *path = *text == '.' ? memory_format("%s/%s", ui->picking.listing.folder, text)
+                              : words_file(text, &err);
+    char *whole = path ? realpath(path, NULL) : NULL;
+    if (whole && stat(whole, &status) == 0 && S_ISDIR(status.st_mode)) {
+        open_at(ui, whole);
+    } else if (whole) {
+        char *beside = folder_of(whole); /* where its images may lie */
+        list(ui, beside, &err);
+        free(beside);
+        take_file(ui, whole); /* takes it over */
+        whole = NULL;
+    } else {
+        const char *why = strerror(errno);
+        show(ui);
+        edit_set(&ui->overlay.edit, text);
+        ui_complain(ui, "%s: %s", text, why);
+    }
+    free(whole);
+    free(path);
+}
+
 static void accept(struct ui *ui, const char *text, int value)
 {
     const struct listing *listing = &ui->picking.listing;
-    (void)text;
-    if (value <= RECENT) {
+    if (value == -1) {
+        take_path(ui, text);
+    } else if (value <= RECENT) {
         char *line = memory_string(ui->picking.recent.line[RECENT - value]);
         commands_call(ui, "open", line);
         free(line);
@@ -178,26 +219,32 @@ static void add_choices(struct ui *ui)
         add_file(ui, i);
 }
 
-static void open_at(struct ui *ui, const char *folder)
+/* The listing that was read last. */
+static void show(struct ui *ui)
 {
-    struct listing listing;
-    struct error err;
-    if (!listing_read(&listing, folder, &err)) {
-        ui_complain(ui, "%s", err.text);
-        return;
-    }
-    listing_finish(&ui->picking.listing);
-    ui->picking.listing = listing;
-    char *shown = text_shown(listing.folder), fitting[200];
+    const struct listing *listing = &ui->picking.listing;
+    char *shown = text_shown(listing->folder), fitting[200];
     char *title = memory_format("%s: %s%s", title_of(ui->picking.what),
         cells_elide(shown, 50, fitting, sizeof fitting),
-        listing.n_left_out > 0 ? " (too many files: some are left out)" : "");
+        listing->n_left_out > 0 ? " (too many files: some are left out)" : "");
     overlay_picker(&ui->overlay, title);
     ui->overlay.match = listing_match;
+    ui->overlay.paths = true;
     add_choices(ui);
     ui->accept = accept;
     free(title);
     free(shown);
+}
+
+/* A folder that cannot be read leaves the one that is listed, if one is. */
+static void open_at(struct ui *ui, const char *folder)
+{
+    struct error err;
+    bool good = list(ui, folder, &err);
+    if (ui->picking.listing.folder)
+        show(ui);
+    if (!good)
+        ui_complain(ui, "%s", err.text);
 }
 
 static void begin(struct ui *ui, int what, const char *beside)
@@ -207,6 +254,7 @@ static void begin(struct ui *ui, int what, const char *beside)
     recent_read(&ui->picking.recent);
     free(ui->picking.clean);
     ui->picking.clean = NULL;
+    listing_finish(&ui->picking.listing); /* of an earlier choice */
     ui->picking.what = what;
     open_at(ui, folder);
     free(folder);

@@ -77,9 +77,20 @@ bool overlay_matches(const char *filter, const char *text)
     return true;
 }
 
+bool overlay_is_path(const struct overlay *overlay)
+{
+    static const char *const beginnings[] = {"/", "~/", "./", "../"};
+    for (size_t i = 0; overlay->paths && i < sizeof beginnings / sizeof *beginnings; i++)
+        if (strncmp(overlay->edit.text, beginnings[i], strlen(beginnings[i])) == 0)
+            return true;
+    return false;
+}
+
 bool overlay_passes(const struct overlay *overlay, int item)
 {
     const struct overlay_item *i = &overlay->items[item];
+    if (overlay_is_path(overlay))
+        return false;
     if (!overlay->match)
         return overlay_matches(overlay->edit.text, i->text);
     return overlay->match(overlay->edit.text, i->insert ? i->insert : i->text) >= 0;

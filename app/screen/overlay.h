@@ -40,7 +40,8 @@ struct overlay {
     int cursor; /* among the items that the filter lets through; prompt: -1, none taken yet */
     int scroll; /* lines of the help */
     int (*match)(const char *filter, const char *name); /* of a picker; NULL: overlay_matches */
-    const char *const *history;                         /* [n_history] oldest first; borrowed */
+    bool paths; /* of a picker: its line may be a path, which no item is looked for by */
+    const char *const *history; /* [n_history] oldest first; borrowed */
     int n_history, history_at;
     void *content; /* of its kind; owned */
 };
@@ -66,6 +67,8 @@ bool overlay_is_list(const struct overlay *overlay); /* the help or a picker */
 bool overlay_passes(const struct overlay *overlay, int item);
 /* A click on a picker of that screen: true where an item is, which is then under the cursor. */
 bool overlay_click(struct overlay *overlay, int columns, int rows, const struct event *event);
+/* Is the line of a picker of files a path: "/x", "~/x", "./x", "../x"? */
+bool overlay_is_path(const struct overlay *overlay);
 /* Value of the item under the cursor, -1: there is none. */
 int overlay_value(const struct overlay *overlay);
 /* The index-th item that the filter lets through, -1: there are not so many. */

@@ -214,7 +214,9 @@ static void draw_picker(
     }
     int item = overlay_shown(overlay, overlay->cursor);
     struct pane foot = pane_part(&pane, (struct area){0, rows + 1, pane.columns, 4});
-    if (item < 0)
+    if (overlay_is_path(overlay))
+        pane_text(&foot, 0, 0, ROLE_TEXT, "Enter goes to this folder, or takes this file");
+    else if (item < 0)
         pane_text(&foot, 0, 0, ROLE_WARNING, "nothing matches these words");
     else if (overlay->items[item].help)
         pane_paragraph(&foot, 0, 3, ROLE_FAINT, overlay->items[item].help);
@@ -235,7 +237,9 @@ static enum overlay_answer key_picker(struct overlay *overlay, const struct even
         return OVERLAY_CANCELLED;
     case PRESS_ENTER:
     case PRESS_DOUBLE_CLICK:
-        return overlay_shown(overlay, overlay->cursor) >= 0 ? OVERLAY_ACCEPTED : OVERLAY_STAYS;
+        return overlay_shown(overlay, overlay->cursor) >= 0 || overlay_is_path(overlay)
+                   ? OVERLAY_ACCEPTED
+                   : OVERLAY_STAYS;
     case PRESS_UP:
     case PRESS_WHEEL_UP:
     case PRESS_BACK_TAB:

@@ -126,8 +126,10 @@ static void draw_overlay(const struct ui *ui, struct cells *cells)
     cells->cursor_column = cells->cursor_row = -1;
     ui->overlay.kind->draw(&ui->overlay, &input, cells);
     free(lines);
-    if (overlay_is_prompt(&ui->overlay) && ui->notice[0] && cells->rows > 1) {
-        struct area above = {0, cells->rows - 2, cells->columns, 1}; /* the last row is typed in */
+    bool typed = overlay_is_prompt(&ui->overlay); /* into the last row */
+    bool covers = typed || ui->overlay.kind->is_picker;
+    if (covers && ui->notice[0] && cells->rows > 1) {
+        struct area above = {0, cells->rows - 1 - typed, cells->columns, 1};
         struct pane pane = pane_of(&input, cells, above);
         cells_fill(cells, above, theme_cell(pane.theme, ROLE_TEXT));
         draw_notice(ui, &pane);
