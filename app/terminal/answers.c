@@ -55,11 +55,11 @@ void answers_ground(struct answers *answers, const char *bytes, size_t n)
 }
 
 /* An answer whose beginning came long ago and was given up: how many bytes are its end. */
-static size_t late_answer(struct answers *answers, const char *bytes, size_t n, double now)
+static size_t late_answer(struct answers *answers, const char *bytes, size_t n)
 {
     static const char begins[] = "]11;";
     size_t i = 0;
-    if (!answers->asked || answers->has_ground || now - answers->asked_at > answer_late)
+    if (!answers->asked || answers->has_ground)
         return 0;
     bool whole = n >= 4 && memcmp(bytes, begins, 4) == 0;
     i = whole ? 4 : 0;
@@ -74,7 +74,7 @@ static size_t late_answer(struct answers *answers, const char *bytes, size_t n, 
 
 /* The same of the other questions, whole in one piece: "[6;20;10t", "[?62;4c", "_Gi=31;OK". Nobody
  * types these at once. */
-static size_t late_report(struct answers *answers, const char *bytes, size_t n, double now)
+static size_t late_report(struct answers *answers, const char *bytes, size_t n)
 {
     static const struct {
         const char *begins, *goes_on;
@@ -84,8 +84,7 @@ static size_t late_report(struct answers *answers, const char *bytes, size_t n, 
         {"Gi=31;", "ABCDEFGHIJKLMNOPQRSTUVWXYZ:_ ", ESC}};
     for (size_t k = 0; k < sizeof reports / sizeof *reports; k++) {
         size_t at = strlen(reports[k].begins);
-        if (!answers->asked || now - answers->asked_at > answer_late || n <= at ||
-            memcmp(bytes, reports[k].begins, at) != 0)
+        if (!answers->asked || n <= at || memcmp(bytes, reports[k].begins, at) != 0)
             continue;
         while (at < n && bytes[at] && strchr(reports[k].goes_on, bytes[at]))
             at++;
@@ -96,8 +95,34 @@ static size_t late_report(struct answers *answers, const char *bytes, size_t n, 
     return 0;
 }
 
-size_t answers_late(struct answers *answers, const char *bytes, size_t n, double now)
+void answers_break(struct answers *answers, char kind)
 {
-    size_t late = late_answer(answers, bytes, n, now);
-    return late ? late : late_report(answers, bytes, n, now);
+    answers->broken = answers->asked ? kind : 0;
+}
+
+/* The end of what was given up, or all of a piece in its middle. A person types one byte at a
+ * time: one alone is the end only where it is the last of such an answer. */
+static size_t late_end(struct answers *answers, const char *bytes, size_t n)
+{
+    static const char report[] = "0123456789;?", text[] = "0123456789abcdefABCDEF/:;rg#=GOKi_-";
+    bool csi = answers->broken == '[';
+    size_t i = 0;
+    if (!answers->broken)
+        return 0;
+    while (i < n && bytes[i] && strchr(csi ? report : text, bytes[i]))
+        i++;
+    bool goes_on = i == n && n > 1;
+    bool ends = i < n && (csi ? bytes[i] == 't' || bytes[i] == 'c' : bytes[i] == '\a');
+    bool ends_long = !csi && i + 1 < n && bytes[i] == ESC && bytes[i + 1] == '\\';
+    bool ends_split = !csi && i == 0 && n > 0 && bytes[0] == '\\';
+    answers->broken = goes_on ? answers->broken : 0;
+    return goes_on ? n : ends || ends_split ? i + 1 : ends_long ? i + 2 : 0;
+}
+
+size_t answers_late(struct answers *answers, const char *bytes, size_t n)
+{
+    size_t late = late_answer(answers, bytes, n);
+    late = late ? late : late_report(answers, bytes, n);
+    size_t end = late_end(answers, bytes, n);
+    return late ? late : end;
 }

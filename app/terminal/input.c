@@ -106,7 +106,7 @@ static bool is_burst(const struct input *input, const char *bytes, size_t n, dou
 void input_feed(struct input *input, const char *bytes, size_t n, double now)
 {
     bool open = !input->pasting && !input->held;
-    size_t late = open ? answers_late(&input->answers, bytes, n, now) : 0;
+    size_t late = open ? answers_late(&input->answers, bytes, n) : 0;
     bytes += late;
     n -= late;
     if (input->pasting && n == 1 && bytes[0] == 3 && now - input->fed > esc_holds_asked) {
@@ -259,8 +259,10 @@ static size_t csi(struct input *input, struct event *event, size_t n, double now
     if (i == n) {
         if (waits(input, sequence_holds, now))
             return 0;
-        event->key = n == 2 ? PRESS_ESCAPE : PRESS_NONE;
-        return n == 2 ? 1 : n;
+        bool pressed = n == 2 && !input->answers.asked; /* Esc and a bracket */
+        answers_break(&input->answers, '[');
+        event->key = pressed ? PRESS_ESCAPE : PRESS_NONE;
+        return pressed ? 1 : n;
     }
     if ((unsigned char)s[i] < 0x20 || (unsigned char)s[i] > 0x7e)
         return i; /* broken off */
@@ -282,7 +284,10 @@ static size_t string(struct input *input, size_t n, double now)
             answers_kitty(&input->answers, s + 2, i - 2);
         return s[i] == '\a' ? i + 1 : s[i + 1] == '\\' ? i + 2 : i;
     }
-    return n < STRING_MOST && waits(input, string_holds, now) ? 0 : n;
+    if (n < STRING_MOST && waits(input, string_holds, now))
+        return 0;
+    answers_break(&input->answers, s[1]);
+    return n;
 }
 
 /* Does the string of a terminal begin here, and not Esc and a letter? */
@@ -299,11 +304,11 @@ static size_t escape(struct input *input, struct event *event, size_t n, double 
 {
     const char *s = input->bytes + input->begin;
     bool open = answers_wanted(&input->answers, now);
-    bool alone = n == 1 || (n == 2 && strchr("]P_", s[1]) && !open);
+    bool alone = n == 1 || (n == 2 && strchr("]P_", s[1]) && !input->answers.asked);
     if (alone && waits(input, open ? esc_holds_asked : esc_holds, now))
         return 0;
-    if (open && n == 2 && strchr("]_", s[1]))
-        return waits(input, string_holds, now) ? 0 : 2;
+    if (input->answers.asked && n == 2 && strchr("]_", s[1])) /* at once: no person's */
+        return string(input, n, now);
     if (n > 2 && begins_string(s))
         return string(input, n, now);
     if (n > 1 && s[1] == '[')

@@ -110,12 +110,50 @@ static void late_ends_are_no_keys(void **state)
     }
 }
 
+/* An answer that comes at any time, in two pieces of any size, any time apart: it never types. A
+ * lone ESC that is followed by nothing for long is a person's. */
+static void answers_in_two_pieces_never_type(void **state)
+{
+    static const char *const answers[] = {"\033_Gi=31;OK\033\\", "\033[6;20;10t", "\033[?62;4;22c",
+        "\033]11;rgb:1e1e/1e1e/2e2e\a", "\033]11;rgb:1e1e/1e1e/2e2e\033\\"};
+    static const double starts[] = {0.01, 0.2, 4, 30, 3000},
+                        gaps[] = {0.001, 0.02, 0.1, 0.4, 2, 20};
+    int typed = 0;
+    (void)state;
+    for (int i = 0; i < 5 * 5 * 6; i++) {
+        const char *answer = answers[i % 5];
+        double start = starts[i / 5 % 5], gap = gaps[i / 25];
+        for (size_t at = 1; at < strlen(answer); at++) {
+            struct input *input = input_create();
+            struct event event;
+            double now = 1;
+            int keys = 0;
+            input_asked(input, now);
+            input_feed(input, answer, at, now += start);
+            while (input_next(input, &event, now))
+                keys += event.key != PRESS_ESCAPE;
+            for (double end = now + gap; now < end; now += gap / 8) /* as the loop would look */
+                while (input_next(input, &event, now))
+                    keys += event.key != PRESS_ESCAPE;
+            input_feed(input, answer + at, strlen(answer) - at, now);
+            while (input_next(input, &event, now += 1))
+                keys += event.key != PRESS_ESCAPE;
+            if (keys > 0 && typed++ < 12)
+                print_error("%s at %g s, %zu bytes, then %g s: %d keys\n", answer + 1, start, at,
+                    gap, keys);
+            input_destroy(input);
+        }
+    }
+    assert_int_equal(typed, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_choice_follows_wish_place_and_answers),
         cmocka_unit_test(answers_are_heard_and_lies_are_not),
         cmocka_unit_test(late_ends_are_no_keys),
+        cmocka_unit_test(answers_in_two_pieces_never_type),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
