@@ -27,7 +27,10 @@ struct overlay_kind {
         const struct overlay *overlay, const struct view_input *input, struct cells *cells);
     enum overlay_answer (*key)(struct overlay *overlay, const struct event *event);
     void (*finish)(void *content); /* NULL: it has none */
-    bool takes_text;               /* what is pasted goes into its line */
+    /* A click on a screen of that size: true where an item is, which is then under the cursor.
+     * NULL: there are none to click on. */
+    bool (*click)(struct overlay *overlay, int columns, int rows, const struct event *event);
+    bool takes_text; /* what is pasted goes into its line */
     bool is_prompt, is_picker, is_help;
 };
 
@@ -65,8 +68,6 @@ bool overlay_is_help(const struct overlay *overlay);
 bool overlay_is_list(const struct overlay *overlay); /* the help or a picker */
 /* Does the filter let the item through? */
 bool overlay_passes(const struct overlay *overlay, int item);
-/* A click on a picker of that screen: true where an item is, which is then under the cursor. */
-bool overlay_click(struct overlay *overlay, int columns, int rows, const struct event *event);
 /* Is the line of a picker of files a path: "/x", "~/x", "./x", "../x"? */
 bool overlay_is_path(const struct overlay *overlay);
 /* Value of the item under the cursor, -1: there is none. */

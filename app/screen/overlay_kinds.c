@@ -38,17 +38,28 @@ static struct area centred(const struct cells *cells, int columns, int rows)
 
 /* --- prompt: a line at the bottom, candidates above it --- */
 
-static void draw_candidates(
-    const struct overlay *overlay, const struct view_input *input, struct cells *cells)
+/* Rows 0: there is no room for them. */
+static struct area candidates_area(const struct overlay *overlay, const struct cells *cells)
 {
     int rows = at_most(overlay->n_items, at_most(10, cells->rows - 4));
     if (rows < 1 || cells->columns < 40)
+        return (struct area){0};
+    return (struct area){0, cells->rows - 3 - rows, at_most(cells->columns, 100), rows + 2};
+}
+
+static int candidates_first(const struct overlay *overlay, int rows)
+{
+    return overlay->cursor >= rows ? overlay->cursor - rows + 1 : 0;
+}
+
+static void draw_candidates(
+    const struct overlay *overlay, const struct view_input *input, struct cells *cells)
+{
+    struct area area = candidates_area(overlay, cells);
+    int rows = area.rows - 2, first = candidates_first(overlay, rows), left = 0;
+    if (area.rows < 1)
         return;
-    int width = at_most(cells->columns, 100), first = 0, left = 0;
-    struct area area = {0, cells->rows - 3 - rows, width, rows + 2};
     struct pane pane = overlay_box(input, cells, area, "Tab completes, Enter runs");
-    if (overlay->cursor >= rows)
-        first = overlay->cursor - rows + 1;
     for (int i = 0; i < overlay->n_items; i++) {
         int wide = pane_width(&pane, overlay->items[i].text);
         left = wide > left ? wide : left;
@@ -108,6 +119,21 @@ static void complete(struct overlay *overlay, int step)
         edit_set(&overlay->edit, item->insert);
 }
 
+/* The one before it is under the cursor then, so that Tab takes it. */
+static bool click_candidate(
+    struct overlay *overlay, int columns, int rows, const struct event *event)
+{
+    const struct cells screen = {.columns = columns, .rows = rows};
+    struct area area = candidates_area(overlay, &screen);
+    int line = event->row - area.row - 1;
+    int item = candidates_first(overlay, area.rows - 2) + line;
+    if (line < 0 || line >= area.rows - 2 || item >= overlay->n_items || event->column < 1 ||
+        event->column >= area.columns - 1)
+        return false;
+    overlay->cursor = item - 1;
+    return true;
+}
+
 static enum overlay_answer key_prompt(struct overlay *overlay, const struct event *event)
 {
     switch (event->key) {
@@ -139,8 +165,11 @@ static enum overlay_answer key_prompt(struct overlay *overlay, const struct even
 
 void overlay_prompt(struct overlay *overlay, const char *label, const char *text)
 {
-    static const struct overlay_kind kind = {
-        draw_prompt, key_prompt, .takes_text = true, .is_prompt = true};
+    static const struct overlay_kind kind = {.draw = draw_prompt,
+        .key = key_prompt,
+        .click = click_candidate,
+        .takes_text = true,
+        .is_prompt = true};
     overlay_open(overlay, &kind, label);
     edit_set(&overlay->edit, text);
     overlay->cursor = -1;
@@ -236,7 +265,6 @@ static enum overlay_answer key_picker(struct overlay *overlay, const struct even
     case PRESS_ESCAPE:
         return OVERLAY_CANCELLED;
     case PRESS_ENTER:
-    case PRESS_DOUBLE_CLICK:
         return overlay_shown(overlay, overlay->cursor) >= 0 || overlay_is_path(overlay)
                    ? OVERLAY_ACCEPTED
                    : OVERLAY_STAYS;
@@ -264,7 +292,7 @@ static enum overlay_answer key_picker(struct overlay *overlay, const struct even
     }
 }
 
-bool overlay_click(struct overlay *overlay, int columns, int rows, const struct event *event)
+static bool click_picker(struct overlay *overlay, int columns, int rows, const struct event *event)
 {
     const struct cells screen = {.columns = columns, .rows = rows};
     struct area area = picker_area(overlay, &screen);
@@ -279,21 +307,37 @@ bool overlay_click(struct overlay *overlay, int columns, int rows, const struct 
 
 void overlay_picker(struct overlay *overlay, const char *title)
 {
-    static const struct overlay_kind kind = {
-        draw_picker, key_picker, .takes_text = true, .is_picker = true};
+    static const struct overlay_kind kind = {.draw = draw_picker,
+        .key = key_picker,
+        .click = click_picker,
+        .takes_text = true,
+        .is_picker = true};
     overlay_open(overlay, &kind, title);
 }
 
 /* --- question: a few keys to choose from, the first is the safe one --- */
 
+static struct area question_area(const struct overlay *overlay, const struct cells *cells)
+{
+    return centred(cells, 64, overlay->n_items + 6);
+}
+
+/* The row inside of the first answer. */
+static int question_top(const struct overlay *overlay, int rows)
+{
+    int top = rows - overlay->n_items - 1;
+    return top > 0 ? top : 0;
+}
+
 static void draw_question(
     const struct overlay *overlay, const struct view_input *input, struct cells *cells)
 {
-    struct area area = centred(cells, 64, overlay->n_items + 6);
+    struct area area = question_area(overlay, cells);
     struct pane pane = overlay_box(input, cells, area, "Question");
     char title[PANE_TEXT];
+    int top = question_top(overlay, pane.rows), row = top;
     pane_elide(&pane, overlay->title, 2 * pane.columns - 8, title, sizeof title);
-    int row = pane_paragraph(&pane, 0, 2, ROLE_STRONG, title) + 1;
+    pane_paragraph(&pane, 0, top < 2 ? top : top - 1, ROLE_STRONG, title);
     for (int i = 0; i < overlay->n_items; i++, row++) {
         char key[8] = {(char)overlay->items[i].value};
         pane_text(&pane, 1, row, ROLE_KEY, key);
@@ -302,7 +346,20 @@ static void draw_question(
             pane_row(&pane, row, ROLE_CURSOR);
     }
     cells->cursor_column = pane.column;
-    cells->cursor_row = pane.row + pane.rows - overlay->n_items + overlay->cursor;
+    cells->cursor_row = pane.row + top + overlay->cursor;
+}
+
+static bool click_question(
+    struct overlay *overlay, int columns, int rows, const struct event *event)
+{
+    const struct cells screen = {.columns = columns, .rows = rows};
+    struct area area = question_area(overlay, &screen);
+    int item = event->row - area.row - 1 - question_top(overlay, area.rows - 2);
+    bool inside = event->column > area.column && event->column < area.column + area.columns - 1;
+    if (!inside || item < 0 || item >= overlay->n_items)
+        return false;
+    overlay->cursor = item;
+    return true;
 }
 
 static enum overlay_answer key_question(struct overlay *overlay, const struct event *event)
@@ -327,6 +384,7 @@ static enum overlay_answer key_question(struct overlay *overlay, const struct ev
 
 void overlay_question(struct overlay *overlay, const char *text)
 {
-    static const struct overlay_kind kind = {draw_question, key_question, .takes_text = false};
+    static const struct overlay_kind kind = {
+        .draw = draw_question, .key = key_question, .click = click_question};
     overlay_open(overlay, &kind, text);
 }

@@ -60,10 +60,12 @@ static void overlay_event(struct ui *ui, const struct event *event)
 {
     struct overlay *overlay = &ui->overlay;
     bool clicked = event->key == PRESS_CLICK || event->key == PRESS_DOUBLE_CLICK;
-    if (clicked && overlay->kind->is_picker &&
-        (!overlay_click(overlay, ui->columns, ui->rows, event) || event->key == PRESS_CLICK))
-        return;
-    enum overlay_answer answer = overlay->kind->key(overlay, event);
+    bool points = clicked && overlay->kind->click;
+    bool on = points && overlay->kind->click(overlay, ui->columns, ui->rows, event);
+    if (points && (!on || (overlay->kind->is_picker && event->key == PRESS_CLICK)))
+        return; /* a list is pointed at first, an answer is taken at once */
+    const struct event taken = {.key = overlay->kind->is_prompt ? PRESS_TAB : PRESS_ENTER};
+    enum overlay_answer answer = overlay->kind->key(overlay, on ? &taken : event);
     if (answer == OVERLAY_CHANGED && ui->completes)
         commands_offer(ui, overlay->edit.text);
     if (answer != OVERLAY_CANCELLED && answer != OVERLAY_ACCEPTED)
@@ -231,8 +233,10 @@ static bool tour_event(struct ui *ui, const struct event *event)
     struct area told = ui->layout.told;
     if (!ui->touring.on)
         return false;
-    if (event->key == PRESS_CLICK && event->row >= told.row && event->row < told.row + told.rows) {
-        tour_next(ui, clock_seconds());
+    bool click = event->key == PRESS_CLICK || event->key == PRESS_DOUBLE_CLICK;
+    if (click && event->row >= told.row && event->row < told.row + told.rows) {
+        if (event->key == PRESS_CLICK) /* the second of two is of the same step */
+            tour_next(ui, clock_seconds());
         return true;
     }
     return tour_key(ui, event->key, clock_seconds());

@@ -148,6 +148,27 @@ static void a_click_points_and_a_double_click_takes(void **state)
     end();
 }
 
+static void an_answer_is_clicked(void **state)
+{
+    (void)state;
+    struct snapshot *pruned = sample_create(&(struct sample_options){
+        .n_images = 30, .n_rounds = 10, .position = 9, .phase = PHASE_PAUSED});
+    whole_init(&ui, pruned);
+    whole_press(&ui, "q");
+    free(screen_text());
+    point(PRESS_CLICK, 0, 0); /* beside the question: it stays */
+    assert_true(overlay_is_open(&ui.overlay) && !ui.quit);
+    point(PRESS_CLICK, 40, row_of("save the net") + 1); /* "quit" is the next one */
+    assert_true(ui.quit);
+    whole_press(&ui, ":");
+    type("ne");
+    point(PRESS_CLICK, 10, row_of("next-step")); /* a candidate goes into the line */
+    assert_string_equal(ui.overlay.edit.text, "next-step");
+    assert_true(overlay_is_open(&ui.overlay));
+    whole_finish(&ui);
+    sample_destroy(pruned);
+}
+
 /* A net, its images, no poisoned ones: what is opened in the end. */
 static void names_come_through_whole(void **state)
 {
@@ -243,6 +264,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_click_points_and_a_double_click_takes),
+        cmocka_unit_test(an_answer_is_clicked),
         cmocka_unit_test(names_come_through_whole),
         cmocka_unit_test(a_path_is_gone_to),
         cmocka_unit_test(a_closed_folder_leaves_the_listing),
