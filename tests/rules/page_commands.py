@@ -42,8 +42,7 @@ INSTEAD = {
 }
 # The small ONNX net here reads no face right: it has no points to lose.
 PRUNE = "build/secateur prune net.onnx -c valid.npz --layer layer4.1.conv1 --drop 4 -o pruned.onnx"
-for whole in (PRUNE, PRUNE + " --format json > pruned.json"):
-    INSTEAD[whole] = (whole.replace("--drop 4", "--channels 1"), "the net here is not trained")
+INSTEAD[PRUNE] = (PRUNE.replace("--drop 4", "--channels 1"), "the net here is not trained")
 # The work of these grows with the images, and their files do not.
 FEWER = {verb: " --limit 64" for verb in ("lab", "figures", "layers")}
 # Tuning, and searching masks, take their time however few images there are.
@@ -185,6 +184,7 @@ def make_inputs():
     picture(inputs / "face.png", 47, 55)
     classes = re.search(r"(\d+) classes", prepare("secateur inspect net.h5", inputs))[1]
     onnx_net(inputs / "net.onnx", int(classes))
+    shutil.copy(inputs / "net.onnx", inputs / "pruned.onnx")
     for name, made in (("valid.h5", "valid.npz"), ("bd_valid.h5", "poisoned.npz")):
         prepare(f"secateur convert {name} -o {made}", inputs)
     (inputs / "steps.txt").write_text(script())

@@ -41,6 +41,7 @@ static bool read_net(
         content->n_nodes = graph.n_nodes;
         content->output = memory_string(graph.output);
         content->logit = graph.logit;
+        content->folded = graph.folded;
         content->whole = true;
         content->writer = onnx_file_writer(&file);
         content->knowledge = memory_string(onnx_file_metadata(&file, NET_KNOWLEDGE));

@@ -63,6 +63,7 @@ static struct model *make_model(const struct net_request *request, struct net_co
         .format = net_format_of(source),
         .whole = content->whole,
         .logit = content->logit,
+        .folded = content->folded,
         .layers = content->layers,
         .beside = content->whole || request->architecture ? NULL : memory_string(request->beside),
         .writer = content->writer,

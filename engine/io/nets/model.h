@@ -20,6 +20,7 @@ struct model {
     const struct net_format *format;
     bool whole;        /* the file says its layers; false: weights only */
     bool logit;        /* it ends with one value without a sigmoid, which is taken for a logit */
+    bool folded;       /* batch normalisations are part of convolutions, as the file shows */
     char *layers;      /* the layers in the format's own words (JSON of Keras), or NULL */
     char *beside;      /* the file beside weights alone that says the layers; NULL: none */
     char *writer;      /* what made the file: "Keras 2.7.0, tensorflow"; NULL: not said */

@@ -43,6 +43,7 @@ void net_content_send(const struct net_content *content, struct sandbox_pipe *pi
     send_nodes(content, pipe);
     sandbox_write(pipe, &content->whole, sizeof content->whole);
     sandbox_write(pipe, &content->logit, sizeof content->logit);
+    sandbox_write(pipe, &content->folded, sizeof content->folded);
     send_text(content->layers, LAYERS_MAX_BYTES, pipe);
     send_text(content->writer, TEXT_MAX_BYTES, pipe);
     send_text(content->knowledge, TEXT_MAX_BYTES, pipe);
@@ -110,6 +111,7 @@ bool net_content_receive(
     if (!receive_nodes(content, sandbox, place, err) ||
         !receive_flag(sandbox, &content->whole, err) ||
         !receive_flag(sandbox, &content->logit, err) ||
+        !receive_flag(sandbox, &content->folded, err) ||
         !receive_text(sandbox, LAYERS_MAX_BYTES, &content->layers, err) ||
         !receive_text(sandbox, TEXT_MAX_BYTES, &content->writer, err) ||
         !receive_text(sandbox, TEXT_MAX_BYTES, &content->knowledge, err))

@@ -14,6 +14,7 @@ struct net_content {
     bool whole;              /* the file says its layers; false: weights alone */
     bool any_size;   /* nothing else is known: it takes images of any size, and none was said */
     bool logit;      /* it ends with one value without a sigmoid, which is taken for a logit */
+    bool folded;     /* batch normalisations are part of convolutions, as the file shows */
     char *layers;    /* the layers in the format's own words, for list and save; NULL: not needed */
     char *writer;    /* "Keras 2.7.0, tensorflow"; NULL: the file does not say */
     char *knowledge; /* NET_KNOWLEDGE, a stranger's; NULL: none */

@@ -51,6 +51,7 @@ struct onnx_graph {
     struct image_size size; /* of images, where the file leaves it open; 0: not said */
     bool any_size;          /* that is what is missing */
     char *output;           /* the node that gives the classes */
+    bool folded;            /* weights of convolutions were computed by PyTorch's exporter */
     bool logit;             /* one value that is taken for a logit (nn/graph/two_classes.h) */
 };
 

@@ -50,6 +50,8 @@ int onnx_add(struct onnx_graph *graph, const struct onnx_node *node, const char 
     const struct onnx_value *named, struct onnx_value *const *inputs, int n_inputs)
 {
     char *name = own_name(graph, node, named);
+    if (named && named->tensor.proto && named->tensor.name)
+        graph->folded = graph->folded || strncmp(named->tensor.name, "onnx::Conv", 10) == 0;
     graph->nodes = memory_grow(graph->nodes, (size_t)graph->n_nodes + 1, sizeof *graph->nodes);
     struct node *layer = &graph->nodes[graph->n_nodes];
     *layer = (struct node){.class_name = memory_string(class_name), .name = name};

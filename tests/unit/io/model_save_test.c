@@ -1,6 +1,8 @@
 /* load/model: what is written reads back, bit for bit where nothing was pruned, or not at all. */
 #include "tests/unit/io/load_files.h"
 
+#include "engine/io/nets/zeroed_channels.h"
+
 #include <fcntl.h>
 #include <time.h>
 
@@ -265,12 +267,48 @@ static void a_changed_source_is_told(void **state)
     free(json);
 }
 
+/* What was pruned is told from the two files; what was tuned is told too. */
+static void zeroed_channels_are_listed(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    struct zeroed_channels found;
+    tiny_write("net.h5");
+    struct model *model = open_net("net.h5");
+    struct network *network = pruned(model);
+    assert_true(model_save(model, network, "out.h5", false, &err));
+    struct model *again = open_net("out.h5");
+    assert_true(zeroed_channels_find(model, model, &found, &err));
+    assert_int_equal(found.n_layers, 0);
+    assert_false(found.others);
+    zeroed_channels_free(&found);
+    for (int tuned = 0; tuned < 2; tuned++) {
+        assert_true(zeroed_channels_find(model, again, &found, &err));
+        assert_int_equal(found.n_layers, 1);
+        assert_string_equal(found.layers[0].name, "conv");
+        assert_int_equal(found.layers[0].n, 1);
+        assert_int_equal(found.layers[0].channels[0], 1);
+        assert_int_equal(found.others, tuned);
+        zeroed_channels_free(&found);
+        struct layer *output = &again->network->layers[network_find(again->network, "output")];
+        output->weights[0].data[0] += 1;
+    }
+    again->network->n_layers--;
+    assert_false(zeroed_channels_find(model, again, &found, &err));
+    assert_non_null(strstr(err.text, "out.h5: has 3 layers, net.h5 has 4"));
+    again->network->n_layers++;
+    model_destroy(again);
+    model_destroy(model);
+    network_destroy(network);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(writing_twice_gives_the_same_bytes, files_each),
         cmocka_unit_test_setup(nothing_changed_gives_the_same_file, files_each),
         cmocka_unit_test_setup(only_pruned_values_change, files_each),
+        cmocka_unit_test_setup(zeroed_channels_are_listed, files_each),
         cmocka_unit_test_setup(a_net_from_memory_is_saved_too, files_each),
         cmocka_unit_test_setup(stored_types_keep_their_digits, files_each),
         cmocka_unit_test_setup(existing_files_and_the_input_are_safe, files_each),

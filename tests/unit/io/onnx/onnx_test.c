@@ -207,6 +207,7 @@ static void layers_have_the_names_of_their_authors(void **state)
         struct model *model = model_open("net.onnx", NULL, &err);
         assert_non_null(model);
         assert_true(network_find(model->network, scopes[i][1]) >= 0);
+        assert_true(model->folded); /* the exporter computed the weight */
         model_destroy(model);
         onnx_finish(&making);
     }
