@@ -42,7 +42,7 @@ static void make_content(struct net_content *content)
 {
     struct error err = {0};
     double shape[] = {(double)NAN, 2, 3, 1};
-    *content = (struct net_content){.whole = true, .logit = true};
+    *content = (struct net_content){.whole = true, .logit = true, .folded = true};
     content->nodes = memory_array(3, sizeof *content->nodes);
     struct node *input = add(content, "InputLayer", "in");
     settings_add(&input->settings, "batch_input_shape",
@@ -90,7 +90,7 @@ static void content_arrives_whole(void **state)
     sandbox_destroy(sandbox);
     assert_int_equal(got.n_nodes, 3);
     assert_string_equal(got.output, "out");
-    assert_true(got.whole && got.logit);
+    assert_true(got.whole && got.logit && got.folded && !got.any_size);
     assert_string_equal(got.layers, "the layers");
     assert_null(got.writer);
     assert_string_equal(got.knowledge, "known");
@@ -110,7 +110,9 @@ static void content_arrives_whole(void **state)
 static bool send_bytes(
     const struct sandbox_work *work, struct sandbox_pipe *pipe, struct error *err)
 {
+    const bool any_size = false; /* what comes before them */
     (void)err;
+    sandbox_write(pipe, &any_size, sizeof any_size);
     sandbox_write_block(pipe, work->parts[0].data, work->parts[0].size);
     return true;
 }
