@@ -67,11 +67,16 @@ static void print(const struct arguments *arguments, struct classifier *classifi
         (csv ? print_csv : print_text)(arguments, paths[i], &results[i], threshold);
 }
 
-/* Each bad picture by name, with its reason, behind the lines. */
-static bool check(const struct classified *results, int n, struct error *err)
+/* What was taken otherwise than a viewer shows it; each bad picture by name, with its reason. */
+static bool check(
+    const char *const *paths, const struct classified *results, int n, struct error *err)
 {
     int bad = 0;
     for (int i = 0; i < n; i++) {
+        if (results[i].turned)
+            escape_line(stderr, "%s: EXIF wants it turned; it is taken as stored", paths[i]);
+        if (results[i].deep)
+            escape_line(stderr, "%s: has 16 bits, of which the upper 8 are taken", paths[i]);
         if (results[i].err.class == ERROR_NONE)
             continue;
         escape_line(stderr, "secateur: %s", results[i].err.text);
@@ -98,7 +103,7 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
         escape_line(stderr, "secateur: %s", classifier_shortage(classifier));
     if (good) {
         print(arguments, classifier, paths, n, results);
-        good = standard_streams_flush(err) && check(results, n, err);
+        good = standard_streams_flush(err) && check(paths, results, n, err);
     }
     if (good && arguments->options.model && !arguments->options.clean &&
         arguments->options.scale <= 0)

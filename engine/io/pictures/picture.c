@@ -3,7 +3,7 @@
 
 #include "engine/base/memory.h"
 #include "engine/io/files/input.h"
-#include "engine/io/pictures/picture_decode.h"
+#include "engine/io/pictures/picture_notes.h"
 #include "engine/io/sandbox/sandbox.h"
 
 #include <stdlib.h>
@@ -24,8 +24,11 @@ static bool send_pixels(
     uint8_t *rgba = memory_array(count / (size_t)shape_channels(shape), RGBA);
     bool good = bytes && picture_decode(&file, rgba, err) &&
                 picture_pixels(&file, rgba, shape, pixels, err);
-    if (good)
+    unsigned notes = good ? picture_notes(&file) : 0;
+    if (good) {
         sandbox_write(pipe, pixels, count);
+        sandbox_write(pipe, &notes, sizeof notes);
+    }
     free(rgba);
     free(pixels);
     free(bytes);
@@ -33,6 +36,13 @@ static bool send_pixels(
 }
 
 bool picture_read(const char *path, const struct shape *shape, uint8_t *pixels, struct error *err)
+{
+    unsigned notes;
+    return picture_read_noted(path, shape, pixels, &notes, err);
+}
+
+bool picture_read_noted(const char *path, const struct shape *shape, uint8_t *pixels,
+    unsigned *notes, struct error *err)
 {
     const struct sandbox_part parts[] = {{path, strlen(path)}, {shape, sizeof *shape}};
     const struct sandbox_request request = {
@@ -43,7 +53,8 @@ bool picture_read(const char *path, const struct shape *shape, uint8_t *pixels, 
     struct sandbox *sandbox = sandbox_open(&request, err);
     if (!sandbox)
         return false;
-    bool good = sandbox_read(sandbox, pixels, shape_count(shape), err) && sandbox_end(sandbox, err);
+    bool good = sandbox_read(sandbox, pixels, shape_count(shape), err) &&
+                sandbox_read(sandbox, notes, sizeof *notes, err) && sandbox_end(sandbox, err);
     sandbox_destroy(sandbox);
     return good;
 }

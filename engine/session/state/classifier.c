@@ -8,6 +8,7 @@
 #include "engine/defence/detectors/roc.h"
 #include "engine/io/convert/trigger_source.h"
 #include "engine/io/pictures/picture.h"
+#include "engine/io/pictures/picture_notes.h"
 #include "engine/session/state/net_open.h"
 #include "engine/session/state/pixel_search.h"
 
@@ -282,6 +283,17 @@ static void note(
     result->flagged = result->flagged || result->score > c->threshold;
 }
 
+static bool read_picture(
+    const char *path, const struct shape *shape, uint8_t *pixels, struct classified *result)
+{
+    unsigned notes = 0;
+    if (!picture_read_noted(path, shape, pixels, &notes, &result->err))
+        return false;
+    result->deep = notes & PICTURE_DEEP;
+    result->turned = notes & PICTURE_TURNED;
+    return true;
+}
+
 /* Those that could be read, side by side. */
 static struct dataset *read_pictures(
     const struct classifier *c, const char *const *paths, int n, struct classified *results)
@@ -295,7 +307,7 @@ static struct dataset *read_pictures(
         if (c->given.stop && atomic_load(c->given.stop))
             fail_as(&results[i].err, ERROR_CANCELLED, "cancelled");
         else
-            good += picture_read(paths[i], shape, pixels + (size_t)good * size, &results[i].err);
+            good += read_picture(paths[i], shape, pixels + (size_t)good * size, &results[i]);
     }
     return dataset_from_bytes("pictures", good, shape, pixels, memory_array((size_t)n, 4));
 }

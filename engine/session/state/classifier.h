@@ -22,6 +22,8 @@ struct classifier_options {
 
 struct classified {
     struct error err; /* class ERROR_NONE: the picture could be read */
+    bool deep;        /* of 16 bits, of which the upper 8 were taken */
+    bool turned;      /* EXIF wants it turned, which was not done */
     bool flagged;     /* N+1 */
     int class;        /* of B */
     int repaired;     /* class of B', -1: no repaired net */

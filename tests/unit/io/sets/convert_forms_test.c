@@ -6,6 +6,7 @@
 #include "engine/io/convert/dataset_resize.h"
 #include "engine/io/convert/image_writer.h"
 #include "engine/io/images/dataset_shape.h"
+#include "engine/io/pictures/picture.h"
 #include "engine/io/pictures/picture_notes.h"
 #include "engine/io/pictures/picture_resize.h"
 
@@ -228,6 +229,7 @@ static void write_png(const char *path, int width, int height, int bits, bool tu
 static void what_pixels_do_not_say_is_told(void **state)
 {
     (void)state;
+    const struct shape grey = shape_image(H, W, 1);
     mkdir("set", 0700);
     mkdir("set/0", 0700);
     write_png("set/0/a.png", W, H, 16, false);
@@ -239,6 +241,10 @@ static void what_pixels_do_not_say_is_told(void **state)
     dataset_fill(set, 0, 1, 1, image);
     assert_float_equal(image[0], 100, 0);
     dataset_unref(set);
+    uint8_t pixels[H * W];
+    unsigned notes = 0;
+    assert_true(picture_read_noted("set/0/b.png", &grey, pixels, &notes, NULL));
+    assert_int_equal(notes, PICTURE_TURNED);
     uint8_t jpeg[64] = {0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 2, 0xff, 0xe1, 0, 34};
     memcpy(jpeg + 12, "Exif\0\0", 6);
     memcpy(jpeg + 18, exif, sizeof exif);
