@@ -2,6 +2,7 @@
 #include "engine/base/folder.h"
 
 #include "engine/base/memory.h"
+#include "engine/base/writing.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,7 +12,7 @@
 bool folder_make(const char *path, mode_t mode, struct error *err)
 {
     struct stat status;
-    if (mkdir(path, mode) == 0)
+    if (!writing_is_ours() || mkdir(path, mode) == 0)
         return true;
     int reason = errno;
     return (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) ||
