@@ -16,7 +16,7 @@ COMPILER = sys.argv[3:] or ["cc"]
 # A room includes itself and rooms to its left. api is the door: the session fills it, views and app
 # see it. A room that is named without its rooms stands for all of them.
 ROOMS = """
-engine/base engine/measures engine/api
+engine/base engine/cluster engine/measures engine/api
 engine/nn/tensor engine/nn/kernels engine/nn/layers engine/nn/graph engine/nn/forward
 engine/nn/backward engine/nn/argmax engine/nn/incremental engine/nn/linear
 engine/io/files engine/io/sandbox engine/io/hdf5 engine/io/keras engine/io/onnx
@@ -30,12 +30,12 @@ views/cells views/files views/facts views/charts views/figures views/channel
 views/panels
 app/graphics app/terminal app/tables app/results app/options app/report app/headless app/opening
 app/screen app/script app/commands app/exporting app/picker app/explain app/guide app/shell app/lab app/zoo
-app/verbs app
+app/ranks app/verbs app
 """.split()
 # Views see what the door shows; the application also drives sessions, files and the trainer.
 VIEWS_SEE = {"engine/base", "engine/measures", "engine/api"}
-APP_SEES = VIEWS_SEE | {"engine/session/state", "engine/session/driver", "engine/attack",
-                        "engine/attack/faces", "engine/io/files", "engine/io/nets",
+APP_SEES = VIEWS_SEE | {"engine/cluster", "engine/session/state", "engine/session/driver",
+                        "engine/attack", "engine/attack/faces", "engine/io/files", "engine/io/nets",
                         "engine/io/images", "engine/io/convert", "engine/io/hdf5",
                         "engine/io/sandbox"}
 SEES_API = {"engine/session/state", "engine/session/machine", "engine/session/commands",
@@ -54,6 +54,7 @@ OWNERS = {
     "zlib.h": r"engine/io/(hdf5/h5_filters|files/gzip)\.c|app/graphics/graphics_kitty\.c",
     "sixel.h": r"app/graphics/graphics_sixel\.c",
     "protobuf-c/protobuf-c.h": r"engine/io/onnx/onnx_wire\.[ch]",
+    "mpi.h": r"engine/cluster/transport_openmpi\.c",
     "seccomp.h": r"engine/io/sandbox/filter\.c",
     "hdf5.h": r"engine/io/hdf5/h5\w*\.[ch]",
     "cblas.h": r"engine/nn/kernels/kernels\w*\.c",
