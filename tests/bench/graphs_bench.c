@@ -49,7 +49,7 @@ static bool run_fast(struct graph *graph, struct error *err)
     struct thread_pool *pool = thread_pool_create(1);
     struct batched_plan *plan = batched_plan_create(graph->network, batched_get(), NULL);
     struct batch_runner *runner = batch_runner_create(plan, pool, &none);
-    const struct batch_run run = {IMAGES, NULL, load, visit, graph};
+    const struct batch_run run = {0, IMAGES, NULL, load, visit, graph};
     bool good = batch_runner_run(runner, &run, err);
     batch_runner_destroy(runner);
     batched_plan_destroy(plan);

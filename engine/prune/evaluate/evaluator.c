@@ -248,8 +248,11 @@ static void visit(void *context, const struct batch *batch)
         activations_add(pass->activations[s], batch, batched_pass_tensor(batch->pass, layer),
             batched_pass_list(batch->pass, layer));
     }
-    if (pass->cache)
-        suffix_cache_store(pass->cache, batch);
+    if (pass->cache) {
+        struct batch own = *batch; /* a cache counts the images of its rank */
+        own.first -= evaluator_share(job->evaluator, pass->set).first;
+        suffix_cache_store(pass->cache, &own);
+    }
 }
 
 /* Names the first layer that gives a value which is not finite for an image; `last` if none does
@@ -298,15 +301,16 @@ bool evaluator_check_numbers(
 bool evaluator_run(
     struct evaluator *evaluator, const struct evaluator_pass *pass, struct error *err)
 {
-    int n = evaluator_count(evaluator, pass->set);
+    const struct cluster_share share = evaluator_share(evaluator, pass->set);
     struct job job = {.evaluator = evaluator, .pass = pass};
-    const struct batch_run run = {.n = n, .load = load_pixels, .visit = visit, .context = &job};
+    const struct batch_run run = {
+        .first = share.first, .n = share.n, .load = load_pixels, .visit = visit, .context = &job};
     if (evaluator->stale)
         batched_plan_refresh(evaluator->plan);
     evaluator->stale = false;
     return batch_runner_run(evaluator->runner, &run, err) && dataset_check(pass->set, err) &&
            (!pass->cache || suffix_cache_check(pass->cache, err)) &&
-           evaluator_check_numbers(evaluator, pass, err);
+           evaluator_join(evaluator, pass, err) && evaluator_check_numbers(evaluator, pass, err);
 }
 
 /* A pass up to a layer. */

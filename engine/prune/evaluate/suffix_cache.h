@@ -45,6 +45,11 @@ int suffix_cache_try_channel(struct suffix_cache *cache, struct batch_runner *ru
 int suffix_cache_commit_channel(struct suffix_cache *cache, struct batch_runner *runner,
     const struct pruned_set *pruned, int channel, const uint16_t *before, uint16_t *predicted,
     struct error *err);
+/* A cache holds the images of its rank. What the last run of each rank gave, brought together on
+ * all: predicted[n] and how many images were run, here `touched`, -1 with err. before[n]: as all
+ * ranks know it; NULL: every prediction is sent, else those that changed. */
+int suffix_cache_join(struct suffix_cache *cache, int n, int touched, const uint16_t *before,
+    uint16_t *predicted, struct error *err);
 /* How many of those needed the last product. */
 int suffix_cache_products(const struct suffix_cache *cache);
 /* Tries every channel that is not pruned, image by image, so that suffix_cache_try_channel finds

@@ -53,6 +53,7 @@ struct suffix_cache {
     struct error failure; /* of the first image that was not stored */
     atomic_int stored;    /* images */
     int products;
+    bool knew_empty; /* empty_class, before the last run */
 };
 
 static inline struct cached_image suffix_cache_image(const struct suffix_cache *cache, int image)

@@ -132,6 +132,7 @@ static bool run_listed(struct cache_run *run, struct batch_runner *runner, int n
     struct suffix_cache *cache = run->cache;
     const int *images = run->images;
     int chunk = chunk_of(cache, n, batch_runner_workers(runner));
+    cache->knew_empty = atomic_load(&cache->empty_class) >= 0;
     suffix_cache_make_workers(cache, batch_runner_workers(runner));
     run->ties = cache->sums ? memory_array((size_t)n, sizeof *run->ties) : NULL;
     bool good = batch_runner_loop(runner, n, chunk, run_images, run, err) &&

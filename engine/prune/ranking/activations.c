@@ -4,6 +4,7 @@
 #include "engine/prune/ranking/activations.h"
 
 #include "engine/base/memory.h"
+#include "engine/cluster/cluster.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -202,6 +203,57 @@ int activations_broken(const struct activations *activations)
 {
     int image = atomic_load(&activations->broken);
     return image < activations->n_images ? image : -1;
+}
+
+/* The first image that is broken, then the sums. */
+size_t activations_bytes(const struct activations *activations)
+{
+    return sizeof(int64_t) + (size_t)activations->n_channels * sizeof *activations->total;
+}
+
+static int by_tile(const void *a, const void *b)
+{
+    const struct early_tile *const *one = a, *const *two = b;
+    return ((*one)->tile > (*two)->tile) - ((*one)->tile < (*two)->tile);
+}
+
+/* The tiles of this rank: where it is not the first, their turn has not come before. */
+static void add_early(struct activations *activations)
+{
+    size_t n = 0, at = 0;
+    for (struct early_tile *early = activations->early; early; early = early->next)
+        n++;
+    struct early_tile **sorted = memory_array(n + 1, sizeof *sorted);
+    for (struct early_tile *early = activations->early; early; early = early->next)
+        sorted[at++] = early;
+    qsort(sorted, n, sizeof *sorted, by_tile);
+    for (at = 0; at < n; at++) {
+        add_tile(activations, sorted[at]->channels);
+        free(sorted[at]);
+    }
+    activations->early = NULL;
+    free(sorted);
+}
+
+void activations_take(struct activations *activations, const void *bytes)
+{
+    int64_t broken;
+    memcpy(&broken, bytes, sizeof broken);
+    if ((int)broken < atomic_load(&activations->broken))
+        atomic_store(&activations->broken, (int)broken);
+    memcpy(activations->total, (const char *)bytes + sizeof broken,
+        activations_bytes(activations) - sizeof broken);
+}
+
+void activations_go_on(struct activations *activations, void *bytes)
+{
+    if (cluster_rank() > 0)
+        activations_take(activations, bytes);
+    add_early(activations);
+    int64_t broken = atomic_load(&activations->broken);
+    memcpy(bytes, &broken, sizeof broken);
+    memcpy((char *)bytes + sizeof broken, activations->total,
+        activations_bytes(activations) - sizeof broken);
 }
 
 /* Images are added up as floats: what is left of their squares below that is no variance. */

@@ -20,6 +20,13 @@ void activations_add(struct activations *activations, const struct batch *batch,
 /* The first image for which a value is not finite; -1: none. */
 int activations_broken(const struct activations *activations);
 
+/* Of several ranks each adds tiles of its own. Rank 0's sums, behind its tiles, are what the next
+ * one goes on from: bytes[activations_bytes] hold the sums of the ranks before this one, and then
+ * those with its own tiles too. What the last rank leaves there is taken by all. */
+size_t activations_bytes(const struct activations *activations);
+void activations_go_on(struct activations *activations, void *bytes);
+void activations_take(struct activations *activations, const void *bytes);
+
 struct channel_sums {
     double mean, max, deviation; /* over images and positions */
     double spread;               /* standard deviation over images of an image's mean */

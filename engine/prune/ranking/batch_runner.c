@@ -107,10 +107,10 @@ static void run_batches(void *context, int first, int count, int worker)
 {
     const struct batch_loop *loop = context;
     const struct batch_run *run = loop->run;
-    int end = first + count;
+    int end = run->first + first + count;
     struct batch batch = {.pass = loop->runner->passes[worker],
         .worker = worker,
-        .first = first,
+        .first = run->first + first,
         .width = batched_plan_width(loop->runner->plan)};
     for (; batch.first < end; batch.first += batch.count) {
         batch.count = end - batch.first < batch.width ? end - batch.first : batch.width;

@@ -24,8 +24,9 @@ struct batch_runner *batch_runner_create(const struct batched_plan *plan, struct
     const struct batch_runner_hooks *hooks);
 void batch_runner_destroy(struct batch_runner *runner);
 
-/* One run over n images. Callbacks get its context. */
+/* One run over the n images from `first` on. Callbacks get its context. */
 struct batch_run {
+    int first; /* a multiple of BATCH_TILE */
     int n;
     const bool *wanted; /* [n_layers] what is computed; NULL: all */
     /* Puts the images where the wanted layers find them. */
