@@ -3,6 +3,7 @@
 
 #include "engine/base/memory.h"
 #include "engine/base/random.h"
+#include "engine/cluster/cluster.h"
 #include "engine/train/backward.h"
 
 #include <assert.h>
@@ -19,7 +20,8 @@ struct adversary {
     bool *frozen;
     size_t size; /* floats of an image */
     /* of the call at work */
-    int n, calls; /* images; calls so far */
+    int n, calls;   /* images; calls so far */
+    int first_part; /* of this rank */
     const int32_t *labels;
     uint64_t seed;
     float *images;
@@ -61,9 +63,10 @@ static float within(float value, float low, float high)
     return value < low ? low : value > high ? high : value;
 }
 
-static void run_part(void *context, int index, int worker)
+static void run_part(void *context, int number, int worker)
 {
     struct adversary *adversary = context;
+    int index = adversary->first_part + number;
     const struct adversary_options *options = &adversary->options;
     struct backward *backward = adversary->backwards[worker];
     int first = backward_cut(adversary->n, PARTS, index);
@@ -95,6 +98,20 @@ static void run_part(void *context, int index, int worker)
     memcpy(images, moved, count * sizeof *images);
 }
 
+/* The images of all ranks' parts. Where ranks fail here, the next exchange says so. */
+static void tell_moved(struct adversary *adversary, struct cluster_share share)
+{
+    struct cluster_parts parts;
+    size_t image = adversary->size * sizeof(float);
+    int first = backward_cut(adversary->n, PARTS, share.first);
+    int end = backward_cut(adversary->n, PARTS, share.first + share.n);
+    const float *mine = adversary->images + (size_t)first * adversary->size;
+    if (!cluster_gather(mine, (size_t)(end - first) * image, &parts, NULL))
+        return;
+    memcpy(adversary->images, parts.bytes, (size_t)adversary->n * image);
+    cluster_parts_finish(&parts);
+}
+
 void adversary_move(
     struct adversary *adversary, int n, const int32_t *labels, uint64_t seed, float *images)
 {
@@ -104,5 +121,9 @@ void adversary_move(
     adversary->seed = seed;
     adversary->images = images;
     adversary->calls++;
-    thread_pool_run(adversary->pool, PARTS, run_part, adversary);
+    const struct cluster_share share = cluster_share(PARTS, 1);
+    adversary->first_part = share.first;
+    thread_pool_run(adversary->pool, share.n, run_part, adversary);
+    if (cluster_ranks() > 1)
+        tell_moved(adversary, share);
 }

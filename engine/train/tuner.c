@@ -3,6 +3,7 @@
 #include "engine/train/tuner.h"
 
 #include "engine/base/memory.h"
+#include "engine/cluster/cluster.h"
 #include "engine/nn/forward/reference_pass.h"
 #include "engine/train/backward.h"
 #include "engine/train/softmax.h"
@@ -33,6 +34,15 @@ struct tuner {
     float *gradients[PARTS];
     struct tuner_report reports[PARTS];
     int n, version; /* images of this step, steps */
+    int first_part; /* of this rank */
+    struct joined *joined;
+};
+
+/* What goes from rank to rank: what the parts before have reported, and the sum of their gradients
+ * in the order of the parts. */
+struct joined {
+    struct tuner_report reports[PARTS];
+    float sum[]; /* [to - from] */
 };
 
 struct tuner *tuner_create(struct network *network, const struct network *teacher,
@@ -83,6 +93,7 @@ void tuner_destroy(struct tuner *tuner)
     free(tuner->backwards);
     free(tuner->teachers);
     free(tuner->shares);
+    free(tuner->joined);
     free(tuner);
 }
 
@@ -229,9 +240,10 @@ static double image_loss(const struct tuner_goal *goal, const float *z, const fl
     return loss;
 }
 
-static void run_part(void *context, int index, int worker)
+static void run_part(void *context, int number, int worker)
 {
     struct tuner *tuner = context;
+    int index = tuner->first_part + number;
     struct backward *backward = tuner->backwards[worker];
     struct tuner_report *report = &tuner->reports[index];
     int first = backward_cut(tuner->n, PARTS, index);
@@ -261,7 +273,12 @@ static void run_part(void *context, int index, int worker)
     backward_propagate(backward, n, 0, tuner->gradients[index]);
 }
 
-/* Adds the parts up in order and steps. */
+static bool is_empty(const struct tuner *tuner, int part)
+{
+    return backward_cut(tuner->n, PARTS, part) == backward_cut(tuner->n, PARTS, part + 1);
+}
+
+/* Adds the parts up in order and steps; of several ranks the sum is there. */
 static void step_range(void *context, int index, int worker)
 {
     (void)worker;
@@ -269,14 +286,49 @@ static void step_range(void *context, int index, int worker)
     size_t first = tuner->from + (size_t)index * STEP_VALUES, count = tuner->to - first;
     count = count < STEP_VALUES ? count : STEP_VALUES;
     float *sum = NULL;
-    for (int part = 0; part < PARTS; part++) {
-        bool empty = backward_cut(tuner->n, PARTS, part) == backward_cut(tuner->n, PARTS, part + 1);
+    for (int part = 0; part < PARTS && !(tuner->joined && sum); part++) {
+        bool empty = is_empty(tuner, part);
         for (size_t i = first; !empty && sum && i < first + count; i++)
             sum[i] += tuner->gradients[part][i];
         if (!empty && !sum)
             sum = tuner->gradients[part];
     }
+    if (tuner->joined)
+        memcpy(sum + first, tuner->joined->sum + (first - tuner->from), count * sizeof *sum);
     optimiser_step(tuner->optimiser, sum, first, count);
+}
+
+/* The parts of this rank behind those of the ranks before. */
+static void add_parts(void *context, void *total)
+{
+    const struct tuner *tuner = context;
+    const struct cluster_share share = cluster_share(PARTS, 1);
+    struct joined *joined = total;
+    size_t count = tuner->to - tuner->from;
+    int begin = 0; /* the first part with images, which nothing is added to */
+    while (begin < PARTS && is_empty(tuner, begin))
+        begin++;
+    for (int part = share.first; part < share.first + share.n; part++) {
+        const float *gradient = tuner->gradients[part] + tuner->from;
+        joined->reports[part] = tuner->reports[part];
+        bool adds = part > begin && !is_empty(tuner, part);
+        if (part == begin)
+            memcpy(joined->sum, gradient, count * sizeof *gradient);
+        for (size_t i = 0; adds && i < count; i++)
+            joined->sum[i] += gradient[i];
+    }
+}
+
+/* The reports and the sum of all ranks' parts. */
+static bool join(struct tuner *tuner, struct error *err)
+{
+    size_t size = sizeof *tuner->joined + (tuner->to - tuner->from) * sizeof(float);
+    if (!tuner->joined)
+        tuner->joined = memory_array(size, 1);
+    if (!cluster_pass_on(tuner->joined, size, add_parts, tuner, err))
+        return false;
+    memcpy(tuner->reports, tuner->joined->reports, sizeof tuner->reports);
+    return true;
 }
 
 bool tuner_step(
@@ -288,7 +340,11 @@ bool tuner_step(
         make_passes(tuner);
     tuner->n = n;
     tuner->version++;
-    thread_pool_run(tuner->pool, PARTS, run_part, tuner);
+    const struct cluster_share share = cluster_share(PARTS, 1);
+    tuner->first_part = share.first;
+    thread_pool_run(tuner->pool, share.n, run_part, tuner);
+    if (cluster_ranks() > 1 && !join(tuner, err))
+        return false;
     for (int i = 0; i < PARTS; i++) {
         sum.loss += tuner->reports[i].loss / n;
         sum.correct += tuner->reports[i].correct;

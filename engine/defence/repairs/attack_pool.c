@@ -3,6 +3,7 @@
 
 #include "engine/base/memory.h"
 #include "engine/base/random.h"
+#include "engine/cluster/cluster.h"
 #include "engine/train/backward.h"
 
 #include <stdlib.h>
@@ -31,6 +32,7 @@ struct attack_pool {
     int n_targets, targets[REPAIR_TARGETS];
     int batch, n, next; /* of a step; in the pool; where the next step begins */
     int calls;          /* steps so far */
+    int first_part;     /* of this rank */
     struct moving *moving;
     struct backward **backwards; /* [workers] */
     bool *frozen;
@@ -178,9 +180,10 @@ void attack_pool_destroy(struct attack_pool *attacks)
     free(attacks);
 }
 
-static void move_part(void *context, int index, int worker)
+static void move_part(void *context, int number, int worker)
 {
     struct attack_pool *attacks = context;
+    int index = attacks->first_part + number;
     struct backward *backward = attacks->backwards[worker];
     const struct network *network = attacks->job.network;
     int first = backward_cut(attacks->batch, PARTS, index);
@@ -204,6 +207,25 @@ static void move_part(void *context, int index, int worker)
         for_each(attacks, &moving[i], pixels + (size_t)i * attacks->size, descend);
 }
 
+/* The attacks that all ranks have moved. Where ranks fail here, the next exchange says so. */
+static void tell_moved(struct attack_pool *attacks, struct cluster_share share)
+{
+    struct cluster_parts parts;
+    size_t image = attacks->size * sizeof(float);
+    int first = backward_cut(attacks->batch, PARTS, share.first);
+    int n = backward_cut(attacks->batch, PARTS, share.first + share.n) - first;
+    struct moving *moving = attacks->moving + attacks->next;
+    unsigned char *mine = memory_array((size_t)n + 1, image);
+    for (int i = 0; i < n; i++)
+        memcpy(mine + (size_t)i * image, moving[first + i].pixels, image);
+    if (cluster_gather(mine, (size_t)n * image, &parts, NULL)) {
+        for (int i = 0; i < attacks->batch; i++)
+            memcpy(moving[i].pixels, parts.bytes + (size_t)i * image, image);
+        cluster_parts_finish(&parts);
+    }
+    free(mine);
+}
+
 void attack_pool_step(struct attack_pool *attacks)
 {
     attacks->next = (attacks->next + attacks->batch) % attacks->n;
@@ -213,7 +235,11 @@ void attack_pool_step(struct attack_pool *attacks)
             begin(attacks, moving);
     }
     attacks->calls++;
-    thread_pool_run(attacks->job.pool, PARTS, move_part, attacks);
+    const struct cluster_share share = cluster_share(PARTS, 1);
+    attacks->first_part = share.first;
+    thread_pool_run(attacks->job.pool, share.n, move_part, attacks);
+    if (cluster_ranks() > 1)
+        tell_moved(attacks, share);
 }
 
 struct attack attack_pool_at(const struct attack_pool *attacks, int index)

@@ -3,6 +3,7 @@
 #include "engine/defence/repairs/reading.h"
 
 #include "engine/base/memory.h"
+#include "engine/cluster/cluster.h"
 #include "engine/nn/forward/reference_pass.h"
 
 #include <stdlib.h>
@@ -15,15 +16,17 @@ struct reading {
     const struct repair_images *images;
     size_t size;                    /* floats of an image */
     struct reference_pass **passes; /* [workers] */
+    int first;                      /* tile of this rank */
     int *correct;                   /* [tiles] */
     int layer;                      /* whose channels are added up; -1: none */
     size_t channels;
     double *sums; /* [tiles, channels, 2]: of values, of their squares */
 };
 
-static void read_tile(void *context, int tile, int worker)
+static void read_tile(void *context, int number, int worker)
 {
     struct reading *reading = context;
+    int tile = reading->first + number;
     const struct network *network = reading->network;
     struct reference_pass *pass = reading->passes[worker];
     int first = tile * TILE, n = reading->images->n - first;
@@ -62,7 +65,13 @@ static int run(const struct network *network, struct thread_pool *pool,
     reading.sums = memory_array(2 * (size_t)tiles * reading.channels, sizeof *reading.sums);
     for (int i = 0; i < workers; i++)
         reading.passes[i] = reference_pass_create(network, TILE);
-    thread_pool_run(pool, tiles, read_tile, &reading);
+    const struct cluster_share share = cluster_share(tiles, 1);
+    reading.first = share.first;
+    thread_pool_run(pool, share.n, read_tile, &reading);
+    /* where ranks fail here, the next exchange says so */
+    cluster_collect(reading.correct, sizeof *reading.correct, tiles, 1, NULL);
+    if (layer >= 0)
+        cluster_collect(reading.sums, 2 * reading.channels * sizeof *reading.sums, tiles, 1, NULL);
     double values = (double)images->n * (double)(shape_count(shape) / reading.channels);
     for (int tile = 0; tile < tiles; tile++)
         correct += reading.correct[tile];
@@ -101,13 +110,15 @@ struct outputs {
     const struct inversion_trigger *trigger;
     const struct shape *shape;
     struct reference_pass **passes; /* [workers] */
+    int first;                      /* image of this rank */
     int layer;
     float *out;
 };
 
-static void read_image(void *context, int image, int worker)
+static void read_image(void *context, int number, int worker)
 {
     const struct outputs *outputs = context;
+    int image = outputs->first + number;
     const struct network *network = outputs->network;
     struct reference_pass *pass = outputs->passes[worker];
     size_t size = shape_count(outputs->shape);
@@ -137,7 +148,11 @@ void reading_outputs(const struct network *network, struct thread_pool *pool,
         .out = out};
     for (int i = 0; i < workers; i++)
         outputs.passes[i] = reference_pass_create(network, 1);
-    thread_pool_run(pool, images->n, read_image, &outputs);
+    const struct cluster_share share = cluster_share(images->n, 1);
+    size_t size = shape_count(&network->layers[layer].shape) * sizeof *out;
+    outputs.first = share.first;
+    thread_pool_run(pool, share.n, read_image, &outputs);
+    cluster_collect(out, size, images->n, 1, NULL);
     for (int i = 0; i < workers; i++)
         reference_pass_destroy(outputs.passes[i]);
     free(outputs.passes);

@@ -2,6 +2,7 @@
 #include "engine/defence/suspects/class_map.h"
 
 #include "engine/base/memory.h"
+#include "engine/cluster/cluster.h"
 #include "engine/nn/forward/reference_pass.h"
 
 #include <stdlib.h>
@@ -16,7 +17,7 @@ enum { ROWS_LEAST = 3 };
 struct reading {
     const struct network *network;
     const float *pixels;
-    int n;
+    int first, end; /* of the images of this rank */
     const struct inversion_trigger *trigger;
     int32_t *read;
 };
@@ -28,7 +29,8 @@ static void read_chunk(void *context, int index, int worker)
     const struct network *network = reading->network;
     const struct shape *shape = &network->layers[network->input].shape;
     size_t image = shape_count(shape);
-    int first = index * CHUNK, n = reading->n - first < CHUNK ? reading->n - first : CHUNK;
+    int first = reading->first + index * CHUNK, left = reading->end - first;
+    int n = left < CHUNK ? left : CHUNK;
     struct reference_pass *pass = reference_pass_create(network, n);
     float *input = reference_pass_tensor(pass, network->input);
     const float *from = reading->pixels + (size_t)first * image;
@@ -47,8 +49,14 @@ static void read_chunk(void *context, int index, int worker)
 void class_map_read(const struct network *network, struct thread_pool *pool, const float *pixels,
     int n, const struct inversion_trigger *trigger, int32_t *read)
 {
-    struct reading reading = {network, pixels, n, trigger, read};
-    thread_pool_run(pool, (n + CHUNK - 1) / CHUNK, read_chunk, &reading);
+    struct reading reading = {
+        .network = network, .pixels = pixels, .trigger = trigger, .read = read};
+    const struct cluster_share share = cluster_share(n, CHUNK);
+    reading.first = share.first;
+    reading.end = share.first + share.n;
+    thread_pool_run(pool, (share.n + CHUNK - 1) / CHUNK, read_chunk, &reading);
+    /* where ranks fail here, the next exchange says so */
+    cluster_collect(read, sizeof *read, n, CHUNK, NULL);
 }
 
 /* Rows from what images are read as before and after. */

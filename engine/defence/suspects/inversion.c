@@ -189,9 +189,12 @@ static struct trigger_batch next_batch(struct inversion *inversion)
         &inversion->images, inversion->batch, n, inversion->cover, inversion->pattern};
 }
 
+/* found: NULL where there is none, and err says why. */
 static bool take_step(
     struct inversion *inversion, const struct trigger_gradients *found, struct error *err)
 {
+    if (!found)
+        return false;
     if (!isfinite(found->loss))
         return fail_as(err, ERROR_FAILED, "the search for a trigger diverged at step %d",
             inversion->steps + 1);
@@ -209,7 +212,7 @@ static bool take_step(
 bool inversion_step(struct inversion *inversion, struct error *err)
 {
     const struct trigger_batch batch = next_batch(inversion);
-    return take_step(inversion, trigger_passes_run(inversion->passes, &batch), err);
+    return take_step(inversion, trigger_passes_run(inversion->passes, &batch, err), err);
 }
 
 bool inversion_step_alone(struct inversion *inversion, int worker, struct error *err)

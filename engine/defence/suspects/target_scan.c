@@ -3,6 +3,7 @@
 
 #include "engine/base/memory.h"
 #include "engine/base/random.h"
+#include "engine/cluster/cluster.h"
 #include "engine/defence/suspects/outlier.h"
 #include "engine/train/adam.h"
 #include "engine/train/backward.h"
@@ -118,8 +119,9 @@ static void climb_block(void *context, int index, int worker)
 static bool run_stage(
     struct stage *stage, struct thread_pool *pool, int done, int total, struct error *err)
 {
-    int blocks = (stage->n + BLOCK - 1) / BLOCK;
-    for (int at = 0; at < blocks; at += BLOCKS_AT_ONCE) {
+    const struct cluster_share share = cluster_share(stage->n, BLOCK);
+    int first = share.first / BLOCK, blocks = first + (share.n + BLOCK - 1) / BLOCK;
+    for (int at = first; at < blocks; at += BLOCKS_AT_ONCE) {
         stage->first_block = at;
         int some = blocks - at < BLOCKS_AT_ONCE ? blocks - at : BLOCKS_AT_ONCE;
         thread_pool_run(pool, some, climb_block, stage);
@@ -130,6 +132,8 @@ static bool run_stage(
                 done + (at + some == blocks ? stage->n : (at + some) * BLOCK) * stage->steps,
                 total);
     }
+    if (!cluster_collect(stage->ascents, sizeof *stage->ascents, stage->n, BLOCK, err))
+        return false;
     for (int i = 0; i < stage->n; i++)
         if (!isfinite(stage->ascents[i].margin))
             return fail(err, "class %d: its margin is not finite for inputs between %g and %g",

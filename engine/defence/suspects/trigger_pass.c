@@ -2,6 +2,7 @@
 #include "engine/defence/suspects/trigger_pass.h"
 
 #include "engine/base/memory.h"
+#include "engine/cluster/cluster.h"
 #include "engine/nn/forward/reference_pass.h"
 #include "engine/train/backward.h"
 
@@ -12,6 +13,12 @@
 /* A batch is cut into parts whose gradients are added in order, whoever computes them. */
 enum { PARTS = 8 };
 
+/* What goes to other ranks beside the gradients of a part. */
+struct scores {
+    double loss;
+    int64_t hits;
+};
+
 struct trigger_passes {
     const struct network *network;
     struct thread_pool *pool;
@@ -21,7 +28,10 @@ struct trigger_passes {
     struct backward **backwards;     /* [workers] */
     bool *frozen;                    /* [layers] */
     struct trigger_gradients *parts; /* [n_parts] */
+    float *sums; /* [n_parts][stride]: mask and pattern of each, room for more */
+    size_t stride;
     const struct trigger_batch *now; /* that the workers share */
+    int first_part;                  /* of this rank */
 };
 
 struct trigger_passes *trigger_passes_create(
@@ -44,9 +54,11 @@ struct trigger_passes *trigger_passes_create(
         passes->backwards[i] =
             backward_create(network, alone ? batch : backward_part(batch, PARTS), &options);
     passes->parts = memory_array((size_t)passes->n_parts, sizeof *passes->parts);
+    passes->stride = 2 * passes->values + sizeof(struct scores) / sizeof(float);
+    passes->sums = memory_floats((size_t)passes->n_parts * passes->stride);
     for (int i = 0; i < passes->n_parts; i++) {
-        passes->parts[i].mask = memory_floats(passes->values);
-        passes->parts[i].pattern = memory_floats(passes->values);
+        passes->parts[i].mask = passes->sums + (size_t)i * passes->stride;
+        passes->parts[i].pattern = passes->parts[i].mask + passes->values;
     }
     return passes;
 }
@@ -57,10 +69,7 @@ void trigger_passes_destroy(struct trigger_passes *passes)
         return;
     for (int i = 0; i < thread_pool_workers(passes->pool); i++)
         backward_destroy(passes->backwards[i]);
-    for (int i = 0; i < passes->n_parts; i++) {
-        free(passes->parts[i].mask);
-        free(passes->parts[i].pattern);
-    }
+    free(passes->sums);
     free(passes->backwards);
     free(passes->parts);
     free(passes->frozen);
@@ -155,20 +164,43 @@ static void run(const struct trigger_passes *passes, const struct trigger_batch 
             of_input + (size_t)i * values, sum);
 }
 
-static void run_part(void *context, int index, int worker)
+static void run_part(void *context, int number, int worker)
 {
     struct trigger_passes *passes = context;
+    int index = passes->first_part + number;
     int first = backward_cut(passes->now->n, PARTS, index);
     int end = backward_cut(passes->now->n, PARTS, index + 1);
     run(passes, passes->now, first, end - first, passes->backwards[worker], &passes->parts[index]);
 }
 
+/* The parts of all ranks. */
+static bool collect_parts(struct trigger_passes *passes, struct error *err)
+{
+    for (int i = 0; i < PARTS; i++) {
+        const struct scores scores = {passes->parts[i].loss, passes->parts[i].hits};
+        memcpy(passes->parts[i].pattern + passes->values, &scores, sizeof scores);
+    }
+    if (!cluster_collect(passes->sums, passes->stride * sizeof *passes->sums, PARTS, 1, err))
+        return false;
+    for (int i = 0; i < PARTS; i++) {
+        struct scores scores;
+        memcpy(&scores, passes->parts[i].pattern + passes->values, sizeof scores);
+        passes->parts[i].loss = scores.loss;
+        passes->parts[i].hits = (int)scores.hits;
+    }
+    return true;
+}
+
 const struct trigger_gradients *trigger_passes_run(
-    struct trigger_passes *passes, const struct trigger_batch *batch)
+    struct trigger_passes *passes, const struct trigger_batch *batch, struct error *err)
 {
     struct trigger_gradients *sum = &passes->parts[0];
+    const struct cluster_share share = cluster_share(PARTS, 1);
     passes->now = batch;
-    thread_pool_run(passes->pool, PARTS, run_part, passes);
+    passes->first_part = share.first;
+    thread_pool_run(passes->pool, share.n, run_part, passes);
+    if (!collect_parts(passes, err))
+        return NULL;
     for (int i = 1; i < PARTS; i++) {
         const struct trigger_gradients *part = &passes->parts[i];
         sum->loss += part->loss;

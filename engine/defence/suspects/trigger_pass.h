@@ -6,6 +6,7 @@
 #ifndef SECATEUR_ENGINE_DEFENCE_SUSPECTS_TRIGGER_PASS_H
 #define SECATEUR_ENGINE_DEFENCE_SUSPECTS_TRIGGER_PASS_H
 
+#include "engine/base/error.h"
 #include "engine/base/thread_pool.h"
 #include "engine/nn/graph/network.h"
 
@@ -42,9 +43,10 @@ void trigger_passes_destroy(struct trigger_passes *passes); /* accepts NULL */
 void trigger_passes_refresh(struct trigger_passes *passes); /* weights of the network changed */
 const struct network *trigger_passes_network(const struct trigger_passes *passes);
 
-/* Borrowed until the next call (of the same worker). */
+/* Borrowed until the next call (of the same worker). trigger_passes_run: the ranks of a cluster
+ * share the batch too; NULL with err where one of them failed. */
 const struct trigger_gradients *trigger_passes_run(
-    struct trigger_passes *passes, const struct trigger_batch *batch);
+    struct trigger_passes *passes, const struct trigger_batch *batch, struct error *err);
 const struct trigger_gradients *trigger_passes_run_alone(
     struct trigger_passes *passes, const struct trigger_batch *batch, int worker);
 
