@@ -1,6 +1,7 @@
 /* The program: reads the command line, runs the verb, says what went wrong. */
 #include "app/options/arguments.h"
 #include "app/options/options.h"
+#include "app/ranks/ranks.h"
 #include "app/verbs/usage.h"
 #include "app/terminal/charset.h"
 #include "app/terminal/signals.h"
@@ -34,9 +35,11 @@ static bool run(const struct arguments *arguments, struct error *err)
         printf("secateur %s\n", SECATEUR_VERSION);
         return true;
     }
+    if (!ranks_check(arguments->verb, err))
+        return false;
     if (arguments->verb->can & READS_NET)
         prepare_readers();
-    return arguments->verb->run(arguments, err);
+    return ranks_meet(arguments, err) && arguments->verb->run(arguments, err);
 }
 
 int main(int argc, char **argv)
@@ -46,12 +49,16 @@ int main(int argc, char **argv)
     charset_init();
     signals_prepare();
     memory_before_end(terminal_restore);
-    bool good = standard_streams_fill(&err) && options_parse(&arguments, verbs, argc, argv, &err) &&
-                run(&arguments, &err) && standard_streams_flush(&err);
-    if (good)
-        return 0;
-    if (err.class == ERROR_CANCELLED)
+    bool good = standard_streams_fill(&err);
+    ranks_begin();
+    good = good && options_parse(&arguments, verbs, argc, argv, &err) && run(&arguments, &err) &&
+           standard_streams_flush(&err);
+    good = ranks_end(good, &err);
+    if (!good && err.class != ERROR_CANCELLED)
+        escape_line(stderr, "secateur: %s", err.text);
+    int status = good ? 0 : err.class == ERROR_NONE ? ERROR_FAILED : (int)err.class;
+    status = ranks_leave(status);
+    if (!good && err.class == ERROR_CANCELLED)
         signals_die(signals_stopped_by() ? signals_stopped_by() : SIGINT);
-    escape_line(stderr, "secateur: %s", err.text);
-    return err.class == ERROR_NONE ? ERROR_FAILED : (int)err.class;
+    return status;
 }

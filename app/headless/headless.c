@@ -6,6 +6,7 @@
 #include "app/headless/progress.h"
 #include "engine/base/escape.h"
 #include "engine/base/memory.h"
+#include "engine/cluster/cluster.h"
 #include "engine/session/driver/session.h"
 
 #include <stdio.h>
@@ -24,6 +25,8 @@ struct headless {
 static void on_progress(void *context, struct session *session)
 {
     struct headless *headless = context;
+    if (cluster_ends())
+        signals_stop();
     if (!progress_due(&headless->progress))
         return;
     const struct snapshot *s = session_snapshot(session);

@@ -2,6 +2,7 @@
 #include "app/options/files.h"
 
 #include "engine/base/memory.h"
+#include "engine/base/writing.h"
 #include "engine/io/nets/model.h"
 
 #include <string.h>
@@ -9,7 +10,7 @@
 
 bool files_may_write(const char *path, bool force, struct error *err)
 {
-    if (force || access(path, F_OK) != 0)
+    if (force || !writing_is_ours() || access(path, F_OK) != 0)
         return true;
     return fail_as(err, ERROR_OUTPUT, "%s: already exists; --force overwrites it", path);
 }

@@ -28,6 +28,7 @@ enum capability {
     REPAIRS = 1 << 16,   /* by a repair of the table */
     CONVERTS = 1 << 17,  /* image sets */
     EXERCISES = 1 << 18, /* the whole lab */
+    SHARES = 1 << 19,    /* its work among the ranks that mpirun starts */
 
     WORKS_ON_NET = READS_NET | READS_IMAGES | OPENS_SESSION | COMPUTES,
     WORKS_ON_SCREEN =

@@ -168,6 +168,11 @@ const atomic_bool *signals_stop_flag(void)
     return &stop;
 }
 
+void signals_stop(void)
+{
+    atomic_store(&stop, true);
+}
+
 int signals_stopped_by(void)
 {
     return atomic_load(&stop_number);

@@ -26,6 +26,7 @@ void signals_die(int number);
 
 /* For verbs: the first INT, TERM, HUP or XCPU sets the flag, a second one kills. */
 const atomic_bool *signals_stop_flag(void);
+void signals_stop(void);      /* the same without a signal */
 int signals_stopped_by(void); /* 0: by none */
 
 #endif

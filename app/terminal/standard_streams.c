@@ -22,6 +22,25 @@ bool standard_streams_fill(struct error *err)
     return true;
 }
 
+static int muted = -1; /* standard error, as it was */
+
+void standard_streams_mute(void)
+{
+    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (nowhere < 0)
+        return; /* then it is heard twice */
+    muted = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    dup2(nowhere, STDOUT_FILENO);
+    dup2(nowhere, STDERR_FILENO);
+    close(nowhere);
+}
+
+void standard_streams_unmute(void)
+{
+    if (muted >= 0)
+        dup2(muted, STDERR_FILENO);
+}
+
 static const char *reason(int number)
 {
     return number == EBADF ? "is closed" : strerror(number);

@@ -9,6 +9,11 @@
  * written. False: that cannot be done. */
 bool standard_streams_fill(struct error *err);
 
+/* For a process beside one that says the same: what it prints goes nowhere, until
+ * standard_streams_unmute (async-signal-safe) gives it standard error back for a last word. */
+void standard_streams_mute(void);
+void standard_streams_unmute(void);
+
 /* Writes out what was printed; false with err (ERROR_OUTPUT) where some of it was lost, now or
  * before. */
 bool standard_streams_flush(struct error *err);

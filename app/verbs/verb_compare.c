@@ -82,7 +82,7 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
 
 const struct verb verb_compare = {
     .name = "compare",
-    .can = WORKS_ON_NET | PRUNES | PRINTS | WRITES | DRAWS | COMPARES_CRITERIA,
+    .can = WORKS_ON_NET | SHARES | PRUNES | PRINTS | WRITES | DRAWS | COMPARES_CRITERIA,
     .operand = "[NET]",
     .operand_is_net = true,
     .help = "prune by every criterion and show them side by side",

@@ -19,7 +19,7 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
 
 const struct verb verb_eval = {
     .name = "eval",
-    .can = WORKS_ON_NET | PRINTS,
+    .can = WORKS_ON_NET | SHARES | PRINTS,
     .operand = "[NET]",
     .operand_is_net = true,
     .help = "clean accuracy and attack success of a net",

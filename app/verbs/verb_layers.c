@@ -19,7 +19,7 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
 
 const struct verb verb_layers = {
     .name = "layers",
-    .can = WORKS_ON_NET | PRINTS,
+    .can = WORKS_ON_NET | SHARES | PRINTS,
     .operand = "[NET]",
     .operand_is_net = true,
     .images_optional = true,

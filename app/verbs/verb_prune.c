@@ -171,7 +171,7 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
 
 const struct verb verb_prune = {
     .name = "prune",
-    .can = WORKS_ON_NET | PRUNES | PRUNES_TO_GOAL | PRINTS | WRITES,
+    .can = WORKS_ON_NET | SHARES | PRUNES | PRUNES_TO_GOAL | PRINTS | WRITES,
     .operand = "[NET]",
     .operand_is_net = true,
     .help = "prune by rule or by list and write the net",

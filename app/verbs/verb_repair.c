@@ -278,7 +278,7 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
 
 const struct verb verb_repair = {
     .name = "repair",
-    .can = WORKS_ON_NET | REPAIRS | PRINTS | WRITES,
+    .can = WORKS_ON_NET | SHARES | REPAIRS | PRINTS | WRITES,
     .operand = "[NET]",
     .operand_is_net = true,
     .help = "make a net let go of a backdoor, with clean images alone",

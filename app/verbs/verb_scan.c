@@ -94,7 +94,7 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
 
 const struct verb verb_scan = {
     .name = "scan",
-    .can = WORKS_ON_NET | PRINTS | WRITES,
+    .can = WORKS_ON_NET | SHARES | PRINTS | WRITES,
     .operand = "[NET]",
     .operand_is_net = true,
     .images_optional = true,

@@ -96,7 +96,7 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
 
 const struct verb verb_sweep = {
     .name = "sweep",
-    .can = WORKS_ON_NET | PRUNES | KEEPS_NETS | PRINTS | WRITES,
+    .can = WORKS_ON_NET | SHARES | PRUNES | KEEPS_NETS | PRINTS | WRITES,
     .operand = "[NET]",
     .operand_is_net = true,
     .help = "prune all channels, one per round, and print each round",

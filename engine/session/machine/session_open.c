@@ -19,6 +19,7 @@
 #include "engine/base/refcount.h"
 #include "engine/base/spelling.h"
 #include "engine/base/text.h"
+#include "engine/cluster/cluster.h"
 #include "engine/prune/criteria/criteria.h"
 
 #include <math.h>
@@ -343,6 +344,9 @@ bool session_open(struct session *session, struct error *err)
     for (int i = 0; i < session->n_thresholds; i++)
         if (!session_check_points(session->thresholds[i].points, err))
             goto failed;
+    const char *kernels = batched_get()->name; /* sums are cut by the width of their vectors */
+    if (!cluster_same(kernels, strlen(kernels), "its processor's vector instructions differ", err))
+        goto failed;
     if (session->options.net_alone) {
         if (!open_model(session, err))
             goto failed;
