@@ -50,10 +50,9 @@ struct suffix_cache {
     struct suffix_cache_worker **workers; /* made when first needed */
     struct arena *arena;
     atomic_bool failed;
-    struct error failure; /* of the first image that was not stored */
-    atomic_int stored;    /* images */
-    int products;
-    bool knew_empty; /* empty_class, before the last run */
+    struct error failure;     /* of the first image that was not stored */
+    atomic_int stored;        /* images */
+    int products, knew_empty; /* of the last run; empty_class was known before it */
 };
 
 static inline struct cached_image suffix_cache_image(const struct suffix_cache *cache, int image)
