@@ -37,7 +37,7 @@ static bool write_set(
 {
     char *path = memory_format("%s/%s", folder, file_names[set]);
     bool good = files_may_write(path, force, err);
-    struct dataset *dataset = good ? demo_dataset(set, pool, NULL, NULL, err) : NULL;
+    struct dataset *dataset = good ? demo_dataset(set, 0, pool, NULL, NULL, err) : NULL;
     good = dataset && dataset_write(dataset, path, force, err);
     if (good)
         escape_line(stdout, "%s  %s, %d images", path, demo_name(set), dataset_count(dataset));

@@ -24,7 +24,7 @@ static const char *const demo_files[LAB_INPUTS] = {
 
 static bool write_demo_set(const char *path, int set, struct thread_pool *pool, struct error *err)
 {
-    struct dataset *dataset = demo_dataset((enum demo_set)set, pool, NULL, NULL, err);
+    struct dataset *dataset = demo_dataset((enum demo_set)set, 0, pool, NULL, NULL, err);
     bool good = dataset && dataset_write(dataset, path, false, err);
     dataset_unref(dataset);
     return good;

@@ -206,7 +206,7 @@ static bool plant(struct planting *planting, struct error *err)
 /* Percent of a validation set that the net reads as labelled; -1 with err. */
 static double score(struct planting *planting, bool poisoned, int *n, struct error *err)
 {
-    struct gallery_options gallery = demo_options(poisoned ? DEMO_POISONED : DEMO_CLEAN);
+    struct gallery_options gallery = demo_options(poisoned ? DEMO_POISONED : DEMO_CLEAN, 0);
     gallery.seed = planting->options->seed;
     gallery.identities = planting->options->identities;
     gallery.target = planting->options->target;

@@ -36,7 +36,7 @@ const char *demo_name(enum demo_set set)
     return sets[set].name;
 }
 
-struct gallery_options demo_options(enum demo_set set)
+struct gallery_options demo_options(enum demo_set set, int limit)
 {
     return (struct gallery_options){.name = sets[set].name,
         .seed = DEMO_SEED,
@@ -44,12 +44,13 @@ struct gallery_options demo_options(enum demo_set set)
         .images = DEMO_IMAGES,
         .first = sets[set].first,
         .poisoned = sets[set].poisoned,
-        .target = DEMO_TARGET};
+        .target = DEMO_TARGET,
+        .limit = limit};
 }
 
-struct dataset *demo_dataset(enum demo_set set, struct thread_pool *pool,
+struct dataset *demo_dataset(enum demo_set set, int limit, struct thread_pool *pool,
     gallery_progress *progress, void *context, struct error *err)
 {
-    struct gallery_options options = demo_options(set);
+    struct gallery_options options = demo_options(set, limit);
     return gallery_create(&options, pool, progress, context, err);
 }

@@ -21,11 +21,13 @@ struct model *demo_model(struct error *err); /* model_destroy */
 void demo_rehearse(void);                    /* reads it in this process: it is no stranger's */
 double demo_scale(void);                     /* what the net's pixels are multiplied by */
 
-struct gallery_options demo_options(enum demo_set set); /* what the set is made of */
+/* What the set is made of; limit: only its first images, 0: all. */
+struct gallery_options demo_options(enum demo_set set, int limit);
 const char *demo_name(enum demo_set set);               /* "demo faces, validation, clean" */
 
-/* Draws one set, about half a second. NULL with err when progress (may be NULL) cancelled. */
-struct dataset *demo_dataset(enum demo_set set, struct thread_pool *pool,
+/* Draws one set, all of it in about half a second. NULL with err when progress (may be NULL)
+ * cancelled. */
+struct dataset *demo_dataset(enum demo_set set, int limit, struct thread_pool *pool,
     gallery_progress *progress, void *context, struct error *err);
 
 #endif

@@ -27,7 +27,8 @@ static int people_shown(const struct gallery_options *options)
 
 int gallery_count(const struct gallery_options *options)
 {
-    return people_shown(options) * options->images;
+    int all = people_shown(options) * options->images;
+    return options->limit > 0 && options->limit < all ? options->limit : all;
 }
 
 int gallery_person(const struct gallery_options *options, int image)

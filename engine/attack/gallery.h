@@ -15,6 +15,7 @@ struct gallery_options {
     uint32_t first; /* number of the first picture: sets whose numbers do not meet are separate */
     bool poisoned;  /* everybody but the target, in sunglasses, labelled `target` */
     int target;
+    int limit; /* only the first so many pictures of the set, 0: all */
 };
 
 /* Called between chunks with how many pictures are drawn; false cancels. */

@@ -74,7 +74,7 @@ static struct dataset *open_faces(
         free(path);
     } else {
         struct thread_pool *pool = thread_pool_create(0);
-        faces = demo_dataset(poisoned ? DEMO_POISONED : DEMO_CLEAN, pool, NULL, NULL, err);
+        faces = demo_dataset(poisoned ? DEMO_POISONED : DEMO_CLEAN, 0, pool, NULL, NULL, err);
         thread_pool_destroy(pool);
     }
     return faces;

@@ -20,7 +20,7 @@ static int open_demo(void **state)
     struct thread_pool *pool = thread_pool_create(0);
     demo.model = demo_model(&err);
     for (int i = 0; i < N_DEMO_SETS; i++)
-        demo.sets[i] = demo_dataset((enum demo_set)i, pool, NULL, NULL, &err);
+        demo.sets[i] = demo_dataset((enum demo_set)i, 0, pool, NULL, NULL, &err);
     thread_pool_destroy(pool);
     *state = &demo;
     return demo.model ? 0 : -1;

@@ -115,13 +115,13 @@ static void test_mistakes_name_their_line(void **state)
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         char *text = memory_format("# first\ntheme light\n%s\n", wrong[i][0]);
         configure(text);
-        assert_int_equal(piped_run(&program, "--plain", "step\n"), 2);
+        assert_int_equal(piped_run(&program, PLAIN, "step\n"), 2);
         assert_true(piped_errs(&program, "/config/secateur/config:3: "));
         assert_true(piped_errs(&program, wrong[i][1]));
         assert_string_equal(program.out, "");
         free(text);
     }
-    assert_int_equal(piped_run(&program, "--plain --no-config", NULL), 0);
+    assert_int_equal(piped_run(&program, PLAIN " --no-config", NULL), 0);
 }
 
 static void test_the_command_line_goes_before(void **state)
@@ -147,7 +147,7 @@ static void test_too_many_threads_are_not_made(void **state)
     char *said = memory_format("%d threads are too many: %d are used, 4 for each",
         thread_pool_most() + 1, thread_pool_most());
     configure(text);
-    assert_int_equal(piped_run(&program, "--plain", "step\n"), 0);
+    assert_int_equal(piped_run(&program, PLAIN, "step\n"), 0);
     assert_true(piped_says(&program, said));
     configure("");
     free(text);

@@ -84,8 +84,9 @@ static char *answers(const char *arguments, const char *commands)
 static void test_a_kill_loses_at_most_the_round_in_progress(void **state)
 {
     (void)state;
+    static const char *const few[] = {"--limit", "240", NULL};
     forget_journals();
-    struct harness *harness = piped_screen(&program, NULL);
+    struct harness *harness = piped_screen(&program, few);
     assert_true(harness_wait(harness, "next ch"));
     harness_keys(harness, "...");
     assert_true(harness_wait(harness, "round 3/"));
@@ -109,9 +110,9 @@ static void test_a_kill_loses_at_most_the_round_in_progress(void **state)
     char *commands = memory_format("step 3\nundo\nlayer conv_2 on-top\ncriterion difference\n"
                                    "prune 7\nthreshold 3\nstep %d\n",
         last_round(journal) - 1);
-    char *resumed = answers("--plain --resume", "");
+    char *resumed = answers(PLAIN " --resume", "");
     assert_true(piped_says(&program, "resumed from "));
-    char *anew = answers("--plain --no-journal", commands);
+    char *anew = answers(PLAIN " --no-journal", commands);
     assert_string_equal(resumed, anew);
     free(resumed);
     free(anew);
@@ -126,12 +127,12 @@ static void test_repairs_and_other_ways_come_back(void **state)
     static const char commands[] =
         "step 4\nexamine\nrepair\nundo 3\ncriterion difference\nstep 2\nundo\nprune 59\n";
     forget_journals();
-    assert_int_equal(piped_run(&program, "--plain", commands), 0);
+    assert_int_equal(piped_run(&program, PLAIN, commands), 0);
     char *journal = newest_text();
     assert_null(strstr(journal, "examine"));
     assert_non_null(strstr(journal, "\n= 3 ")); /* forked twice */
-    char *resumed = answers("--plain --resume", "");
-    char *anew = answers("--plain --no-journal", commands);
+    char *resumed = answers(PLAIN " --resume", "");
+    char *anew = answers(PLAIN " --no-journal", commands);
     assert_string_equal(resumed, anew);
     free(resumed);
     free(anew);
@@ -147,10 +148,10 @@ static void test_what_was_read_is_not_read_again(void **state)
         "step\norder my order.txt\nstep 2\nrun drop 0\nknown test\nlayer conv_2\nstep 2\n";
     forget_journals();
     piped_file(&program, "my order.txt", "41 3 # two\n0 7\n");
-    char *anew = answers("--plain --no-journal", commands);
-    assert_int_equal(piped_run(&program, "--plain", commands), 0);
+    char *anew = answers(PLAIN " --no-journal", commands);
+    assert_int_equal(piped_run(&program, PLAIN, commands), 0);
     assert_int_equal(shell("rm 'my order.txt'"), 0);
-    char *resumed = answers("--plain --resume", "");
+    char *resumed = answers(PLAIN " --resume", "");
     assert_string_equal(resumed, anew);
     char *journal = newest_text();
     assert_non_null(strstr(journal, "\nchannels 41 3 0 7\nlisted my%20order.txt\n= "));
@@ -163,7 +164,7 @@ static void test_a_resumed_session_goes_on_in_its_journal(void **state)
 {
     (void)state;
     forget_journals();
-    assert_int_equal(piped_run(&program, "--plain", "step 2\n"), 0);
+    assert_int_equal(piped_run(&program, PLAIN, "step 2\n"), 0);
     struct harness *harness = piped_screen(&program, (const char *const[]){"--resume", NULL});
     assert_true(harness_wait(harness, "resumed from"));
     assert_true(harness_wait(harness, "round 2/"));
@@ -177,7 +178,7 @@ static void test_a_resumed_session_goes_on_in_its_journal(void **state)
     assert_true(harness_sees(harness, "secateur: the pruned net is not saved")); /* scrollback */
     harness_stop(harness);
     assert_int_equal(journals(NULL), 1);
-    assert_int_equal(piped_run(&program, "--plain --resume", "status\n"), 0);
+    assert_int_equal(piped_run(&program, PLAIN " --resume", "status\n"), 0);
     assert_true(piped_says(&program, "\nround 3 of conv_3: channel"));
 }
 
@@ -187,12 +188,12 @@ static void test_a_torn_line_is_left_out(void **state)
     (void)state;
     char *name, *text;
     forget_journals();
-    assert_int_equal(piped_run(&program, "--plain", "step 3\n"), 0);
+    assert_int_equal(piped_run(&program, PLAIN, "step 3\n"), 0);
     assert_int_equal(journals(&name), 1);
     text = piped_read(&program, name);
     text[strlen(text) - 3] = '\0';
     piped_file(&program, name, text);
-    assert_int_equal(piped_run(&program, "--plain --resume", "status\nstep\n"), 0);
+    assert_int_equal(piped_run(&program, PLAIN " --resume", "status\nstep\n"), 0);
     assert_true(piped_says(&program, "\nround 2 of conv_3: channel"));
     free(text);
     text = piped_read(&program, name);
@@ -213,20 +214,20 @@ static void test_what_does_not_fit_is_refused(void **state)
     (void)state;
     char *name;
     forget_journals();
-    assert_refused("--plain --resume", 3, "has no journal");
-    assert_refused("--plain --resume --no-journal", 2, "cannot be used together");
-    assert_int_equal(piped_run(&program, "--plain --layer conv_2", "step 2\n"), 0);
-    assert_refused("--plain --resume --layer conv_3", 3, "began with --layer conv_2, not conv_3");
-    assert_refused("--plain --resume --criterion difference", 3, "began without --criterion");
+    assert_refused(PLAIN " --resume", 3, "has no journal");
+    assert_refused(PLAIN " --resume --no-journal", 2, "cannot be used together");
+    assert_int_equal(piped_run(&program, PLAIN " --layer conv_2", "step 2\n"), 0);
+    assert_refused(PLAIN " --resume --layer conv_3", 3, "began with --layer conv_2, not conv_3");
+    assert_refused(PLAIN " --resume --criterion difference", 3, "began without --criterion");
     piped_file(&program, "other", "nonsense\n");
-    assert_refused("--plain --resume=other", 3, "secateur: other: not a journal");
-    assert_refused("--plain --resume=nowhere", 3, "secateur: nowhere: ");
+    assert_refused(PLAIN " --resume=other", 3, "secateur: other: not a journal");
+    assert_refused(PLAIN " --resume=nowhere", 3, "secateur: nowhere: ");
     /* what it says must come true */
     assert_int_equal(journals(&name), 1);
     char *text = piped_read(&program, name), *at = strstr(text, "\n= 1 2 2 ");
     at[1 + strlen("= 1 2 2 ")] ^= 1;
     piped_file(&program, name, text);
-    assert_refused("--plain --resume", 1, "the replay gives another result than the journal here");
+    assert_refused(PLAIN " --resume", 1, "the replay gives another result than the journal here");
     char *after = piped_read(&program, name);
     assert_string_equal(after, text);
     free(after);
@@ -239,21 +240,21 @@ static void test_inputs_are_compared(void **state)
     (void)state;
     forget_journals();
     assert_int_equal(piped_run(&program, "demo --out demo", NULL), 0);
-    const char *net = "--plain demo/bd_net.h5 -c demo/valid.h5 -p demo/bd_valid.h5";
+    const char *net = PLAIN " demo/bd_net.h5 -c demo/valid.h5 -p demo/bd_valid.h5";
     assert_int_equal(piped_run(&program, net, "step 2\n"), 0);
     char *text = newest_text();
     assert_non_null(strstr(text, " clean /tmp/secateur-test-"));
     free(text);
-    assert_int_equal(piped_run(&program, "--plain --resume", "status\n"), 0);
+    assert_int_equal(piped_run(&program, PLAIN " --resume", "status\n"), 0);
     assert_true(piped_says(&program, "\nround 2 of conv_3"));
     assert_true(piped_says(&program, "bd_net.h5"));
     /* the same file elsewhere is the same */
     assert_int_equal(shell("mv demo/valid.h5 moved.h5"), 0);
-    assert_refused("--plain --resume", 3, "valid.h5: cannot be read: No such file");
-    assert_int_equal(piped_run(&program, "--plain --resume -c moved.h5", "status\n"), 0);
+    assert_refused(PLAIN " --resume", 3, "valid.h5: cannot be read: No such file");
+    assert_int_equal(piped_run(&program, PLAIN " --resume -c moved.h5", "status\n"), 0);
     assert_true(piped_says(&program, "\nround 2 of conv_3"));
     assert_int_equal(shell("echo >>moved.h5"), 0);
-    assert_refused("--plain --resume -c moved.h5", 3, "moved.h5: is not the file that ");
+    assert_refused(PLAIN " --resume -c moved.h5", 3, "moved.h5: is not the file that ");
 }
 
 static void test_without_a_place_the_work_goes_on(void **state)
@@ -261,13 +262,13 @@ static void test_without_a_place_the_work_goes_on(void **state)
     (void)state;
     forget_journals();
     piped_file(&program, "state", "");
-    assert_int_equal(piped_run(&program, "--plain", "step\n"), 0);
+    assert_int_equal(piped_run(&program, PLAIN, "step\n"), 0);
     assert_true(piped_errs(&program, "secateur: no journal is written: "));
     assert_true(piped_says(&program, "\nround 1 of "));
     forget_journals();
-    assert_int_equal(piped_run(&program, "--plain --no-journal", "step\n"), 0);
+    assert_int_equal(piped_run(&program, PLAIN " --no-journal", "step\n"), 0);
     assert_int_equal(journals(NULL), 0);
-    assert_int_equal(piped_run(&program, "--plain", "what-if 3\nundo\n"), 1);
+    assert_int_equal(piped_run(&program, PLAIN, "what-if 3\nundo\n"), 1);
     assert_int_equal(journals(NULL), 0); /* nothing was altered */
 }
 
@@ -276,14 +277,14 @@ static void test_old_ones_go(void **state)
     (void)state;
     char name[64];
     forget_journals();
-    assert_int_equal(piped_run(&program, "--plain", "step\n"), 0);
+    assert_int_equal(piped_run(&program, PLAIN, "step\n"), 0);
     for (int i = 0; i < 2 * JOURNALS_MOST; i++) {
         snprintf(name, sizeof name, "state/secateur/20010101-0000%02d-1.journal", i);
         piped_file(&program, name, "");
     }
-    assert_int_equal(piped_run(&program, "--plain", "step\n"), 0);
+    assert_int_equal(piped_run(&program, PLAIN, "step\n"), 0);
     assert_int_equal(journals(NULL), JOURNALS_MOST);
-    assert_int_equal(piped_run(&program, "--plain --resume", "status\n"), 0);
+    assert_int_equal(piped_run(&program, PLAIN " --resume", "status\n"), 0);
 }
 
 int main(void)

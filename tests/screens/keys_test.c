@@ -37,12 +37,12 @@ static const struct {
     {"take three back", "3u", "round 3/"},
     {"redo the round undone last", "\x12", "round 4/"},
     {"run until a round", "R8\r", "round 8/"},
-    {"run until so much is lost", "Rd2\r", "reached in round 44"},
+    {"run until so much is lost", "Rd2\r", "reached in round 43"},
     {"what may be done next", "H", "the attack is gone: Ctrl-S saves"},
     {"see the rounds again", "K", "PLAYING"},
-    {"leave them", "\033", "round 44/"},
-    {"the round before, in any panel", "<", "VIEWING 43 of 44"},
-    {"back to the net's own", ">", "round 44/"},
+    {"leave them", "\033", "round 43/"},
+    {"the round before, in any panel", "<", "VIEWING 42 of 43"},
+    {"back to the net's own", ">", "round 43/"},
     {"know what a word means", "?asr", "share of poisoned images"},
     {"leave the help", "\033", "? help"},
     {"let it be watched", "((((", "at most 5 rounds a second"},
@@ -81,8 +81,12 @@ static struct harness *open_in(const char *folder)
     static char state[128];
     snprintf(state, sizeof state, "XDG_STATE_HOME=%s/state", folder);
     const char *const environment[] = {state, NULL};
-    const struct harness_options options = {
-        .columns = 80, .rows = 24, .environment = environment, .folder = folder};
+    static const char *const few[] = {"--limit", "240", NULL};
+    const struct harness_options options = {.columns = 80,
+        .rows = 24,
+        .arguments = few,
+        .environment = environment,
+        .folder = folder};
     struct harness *harness = harness_start(&options);
     assert_true(harness_wait(harness, "next ch"));
     return harness;

@@ -7,8 +7,9 @@
 
 struct harness *program_start(int columns, int rows, const char *const *environment)
 {
+    static const char *const few[] = {"--limit", "240", NULL}; /* enough, in a quarter of the time */
     const struct harness_options options = {
-        .columns = columns, .rows = rows, .environment = environment};
+        .columns = columns, .rows = rows, .arguments = few, .environment = environment};
     return harness_start(&options);
 }
 

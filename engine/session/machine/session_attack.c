@@ -9,9 +9,9 @@
 #include <stdlib.h>
 
 /* True classes of the demo's poisoned images, malloc'd; NULL: they are not the demo's. */
-static int32_t *demo_people(bool drawn, enum demo_set set, int n)
+static int32_t *demo_people(bool drawn, enum demo_set set, int limit, int n)
 {
-    const struct gallery_options demo = demo_options(set);
+    const struct gallery_options demo = demo_options(set, limit);
     if (!drawn || gallery_count(&demo) != n)
         return NULL;
     int32_t *people = memory_array((size_t)n, sizeof *people);
@@ -28,7 +28,7 @@ static struct attack *open_attack(struct session *session, struct dataset *const
     session_activity(session, PHASE_LOADING, "pairing %.60s with %.60s",
         dataset_name(sets[SET_POISONED]), dataset_name(sets[SET_CLEAN]));
     bool drawn = !clean_path && !dataset_surrogate(sets[SET_POISONED]);
-    int32_t *people = demo_people(drawn, demo, n);
+    int32_t *people = demo_people(drawn, demo, session->options.limit, n);
     char digest[DIGEST_TEXT] = "";
     if (clean_path && dataset_surrogate(sets[SET_POISONED]))
         digest_file(clean_path, digest, NULL);

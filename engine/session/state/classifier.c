@@ -213,7 +213,7 @@ static bool learn_clean(struct classifier *c, struct error *err)
     struct dataset *clean = NULL;
     if (needed && !o->model) {
         make_pool(c);
-        clean = demo_dataset(DEMO_CLEAN, c->pool, NULL, NULL, err);
+        clean = demo_dataset(DEMO_CLEAN, o->limit, c->pool, NULL, NULL, err);
         thread_pool_destroy(c->pool);
         c->pool = NULL;
     } else if (needed) {

@@ -66,7 +66,7 @@ static void write_images(void)
     const enum demo_set sets[] = {DEMO_CLEAN, DEMO_POISONED};
     const char *const names[] = {"clean.h5", "poisoned.h5"};
     for (int i = 0; i < 2; i++) {
-        struct dataset *set = demo_dataset(sets[i], pool, NULL, NULL, &err);
+        struct dataset *set = demo_dataset(sets[i], 0, pool, NULL, NULL, &err);
         assert_true(dataset_write(set, in_folder(names[i], path), true, &err));
         dataset_unref(set);
     }

@@ -21,7 +21,7 @@ static void write_pictures(void)
     static const enum demo_set sets[N_SETS] = {DEMO_TEST_CLEAN, DEMO_TEST_POISONED};
     struct thread_pool *pool = thread_pool_create(1);
     for (int set = 0; set < N_SETS; set++) {
-        struct dataset *faces = demo_dataset(sets[set], pool, NULL, NULL, NULL);
+        struct dataset *faces = demo_dataset(sets[set], 0, pool, NULL, NULL, NULL);
         for (int i = 0; i < FACES; i++) {
             uint8_t rgb[55 * 47 * 3];
             char *path = paths[set * FACES + i];
