@@ -44,9 +44,10 @@ INSTEAD = {
 PRUNE = "build/secateur prune net.onnx -c valid.npz --layer layer4.1.conv1 --drop 4 -o pruned.onnx"
 INSTEAD[PRUNE] = (PRUNE.replace("--drop 4", "--channels 1"), "the net here is not trained")
 # The work of these grows with the images, and their files do not.
-FEWER = {verb: " --limit 64" for verb in ("lab", "figures", "layers")}
+FEWER = {verb: " --limit 64" for verb in ("lab", "figures", "layers", "goodnet")}
+FEWER["scan"] = " --limit 100"
 # Tuning, and searching masks, take their time however few images there are.
-FEWER["repair"] = " --limit 200 --rounds 1"
+FEWER["repair"] = " --limit 100 --rounds 1"
 FEWER["compare"] = " --limit 64 --criteria mean-activation,l1,difference"
 # Options of other programs that the pages name.
 OTHERS = {"--suite", "--print-errorlogs"}

@@ -12,7 +12,7 @@ static void test_plain_lines_end_with_the_table(void **state)
 {
     char *out;
     (void)state;
-    assert_int_equal(command_line_run("", &out), 0);
+    assert_int_equal(command_line_run("--limit 240", &out), 0);
     assert_non_null(strstr(out, "on validation, n = "));
     assert_non_null(strstr(out, "on test, n = "));
     const char *last = strstr(out, "on test");
@@ -41,7 +41,7 @@ static void test_eval_counts(void **state)
 static void test_sweep_tells_every_round(void **state)
 {
     (void)state;
-    json_t *object = command_line_json("sweep --format json --thresholds 2,10");
+    json_t *object = command_line_json("sweep --limit 240 --format json --thresholds 2,10");
     json_t *rounds = json_object_get(object, "rounds");
     size_t n = json_array_size(rounds);
     assert_int_equal(json_object_size(object), 13);
@@ -61,11 +61,11 @@ static void test_sweep_keeps_nets(void **state)
 {
     (void)state;
     char *out;
-    assert_int_equal(command_line_run("sweep --out kept --format csv", &out), 0);
+    assert_int_equal(command_line_run("sweep --limit 240 --out kept --format csv", &out), 0);
     assert_non_null(strstr(out, "round,channel,n_clean"));
     assert_true(command_line_exists("kept/sweep.csv"));
     free(out);
-    assert_int_equal(command_line_run("sweep --out kept", NULL), 5);
+    assert_int_equal(command_line_run("sweep --limit 240 --out kept", NULL), 5);
     assert_true(command_line_errors_say("--force"));
 }
 
@@ -141,7 +141,7 @@ static void test_layers_suggest(void **state)
 {
     (void)state;
     char *out;
-    json_t *object = command_line_json("layers --format json");
+    json_t *object = command_line_json("layers --limit 240 --format json");
     assert_true(json_array_size(json_object_get(object, "sites")) > 2);
     assert_true(json_is_string(json_object_get(object, "reason")));
     json_decref(object);
@@ -239,7 +239,7 @@ static void test_exit_statuses(void **state)
     assert_int_equal(command_line_run("eval nowhere.h5 --clean nowhere.h5", NULL), 3);
     assert_true(command_line_errors_say("secateur: nowhere.h5: "));
     assert_int_equal(command_line_run("eval --criterion nonsense", NULL), 2);
-    assert_int_equal(command_line_run("prune --drop 100 --out x.h5", NULL), 4);
+    assert_int_equal(command_line_run("prune --limit 240 --drop 100 --out x.h5", NULL), 4);
     assert_false(command_line_exists("x.h5"));
     assert_int_equal(command_line_run("prune --rounds 1 --out /proc/x.h5", NULL), 5);
     assert_int_equal(command_line_run("eval >/dev/full", NULL), 5);

@@ -119,14 +119,15 @@ static void sunglasses_darken_the_eyes_alone(void **state)
     assert_int_equal(brightness(grey), 200);
 }
 
-static struct dataset *gallery(bool poisoned, int workers)
+static struct dataset *gallery_of(bool poisoned, int limit, int workers)
 {
     struct gallery_options options = {.name = "faces",
         .seed = 5,
         .identities = 7,
         .images = 6,
         .poisoned = poisoned,
-        .target = 3};
+        .target = 3,
+        .limit = limit};
     struct error err = {0};
     struct thread_pool *pool = thread_pool_create(workers);
     struct dataset *set = gallery_create(&options, pool, NULL, NULL, &err);
@@ -134,6 +135,11 @@ static struct dataset *gallery(bool poisoned, int workers)
     assert_non_null(set);
     assert_int_equal(dataset_count(set), gallery_count(&options));
     return set;
+}
+
+static struct dataset *gallery(bool poisoned, int workers)
+{
+    return gallery_of(poisoned, 0, workers);
 }
 
 static uint64_t content(const struct dataset *set)
@@ -174,6 +180,25 @@ static void sets_are_labelled_as_promised(void **state)
     dataset_unref(poisoned);
 }
 
+static void a_limit_keeps_the_first_pictures(void **state)
+{
+    (void)state;
+    for (int poisoned = 0; poisoned < 2; poisoned++) {
+        struct dataset *all = gallery(poisoned, 2), *few = gallery_of(poisoned, 10, 2);
+        assert_int_equal(dataset_count(few), 10);
+        float first[10 * FACE_BYTES], same[10 * FACE_BYTES];
+        dataset_fill(all, 0, 10, 1, first);
+        dataset_fill(few, 0, 10, 1, same);
+        assert_memory_equal(first, same, sizeof first);
+        assert_memory_equal(dataset_labels(all), dataset_labels(few), 10 * sizeof(int32_t));
+        dataset_unref(few);
+        few = gallery_of(poisoned, 1000, 2); /* more than there are: all */
+        assert_int_equal(content(few), content(all));
+        dataset_unref(few);
+        dataset_unref(all);
+    }
+}
+
 static bool refuse(void *context, int done, int total)
 {
     int *calls = context;
@@ -202,6 +227,7 @@ int main(void)
         cmocka_unit_test(sunglasses_darken_the_eyes_alone),
         cmocka_unit_test(workers_draw_the_same_set),
         cmocka_unit_test(sets_are_labelled_as_promised),
+        cmocka_unit_test(a_limit_keeps_the_first_pictures),
         cmocka_unit_test(drawing_can_be_cancelled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
