@@ -23,7 +23,7 @@ double demo_scale(void);                     /* what the net's pixels are multip
 
 /* What the set is made of; limit: only its first images, 0: all. */
 struct gallery_options demo_options(enum demo_set set, int limit);
-const char *demo_name(enum demo_set set);               /* "demo faces, validation, clean" */
+const char *demo_name(enum demo_set set); /* "demo faces, validation, clean" */
 
 /* Draws one set, all of it in about half a second. NULL with err when progress (may be NULL)
  * cancelled. */

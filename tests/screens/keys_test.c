@@ -82,11 +82,8 @@ static struct harness *open_in(const char *folder)
     snprintf(state, sizeof state, "XDG_STATE_HOME=%s/state", folder);
     const char *const environment[] = {state, NULL};
     static const char *const few[] = {"--limit", "240", NULL};
-    const struct harness_options options = {.columns = 80,
-        .rows = 24,
-        .arguments = few,
-        .environment = environment,
-        .folder = folder};
+    const struct harness_options options = {
+        .columns = 80, .rows = 24, .arguments = few, .environment = environment, .folder = folder};
     struct harness *harness = harness_start(&options);
     assert_true(harness_wait(harness, "next ch"));
     return harness;

@@ -5,11 +5,12 @@
 
 #include "tests/test.h"
 
+const char *const program_few[] = {"--limit", "240", NULL};
+
 struct harness *program_start(int columns, int rows, const char *const *environment)
 {
-    static const char *const few[] = {"--limit", "240", NULL}; /* enough, in a quarter of the time */
     const struct harness_options options = {
-        .columns = columns, .rows = rows, .arguments = few, .environment = environment};
+        .columns = columns, .rows = rows, .arguments = program_few, .environment = environment};
     return harness_start(&options);
 }
 

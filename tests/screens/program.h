@@ -4,6 +4,9 @@
 
 #include "tests/screens/harness.h"
 
+/* Arguments: the first images of the demo, enough for a screen, in a quarter of the time. */
+extern const char *const program_few[];
+
 /* With the embedded demo. Owner: the test, until it quits. */
 struct harness *program_start(int columns, int rows, const char *const *environment);
 /* Started, opened and waiting for keys. */

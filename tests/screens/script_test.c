@@ -113,8 +113,7 @@ static void test_nothing_is_asked(void **state)
     assert_true(piped_says(&program, "round 1 saved as a.h5"));
     assert_true(piped_says(&program, "now at round 0"));
     assert_true(piped_errs(&program, "standard input:4: a.h5: already exists"));
-    assert_int_equal(
-        piped_run(&program, PLAIN, "step 2\nlayer conv_2 on-top\nstatus\nquit\n"), 0);
+    assert_int_equal(piped_run(&program, PLAIN, "step 2\nlayer conv_2 on-top\nstatus\nquit\n"), 0);
     assert_true(piped_says(&program, "now at round 0 of conv_2"));
     assert_int_equal(piped_run(&program, PLAIN, "branch\nlayer conv_9\n"), 1);
     assert_true(piped_errs(&program, "layer conv_9 cannot be pruned"));

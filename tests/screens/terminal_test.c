@@ -285,9 +285,8 @@ static void test_export_and_save(void **state)
     (void)state;
     char *folder = make_folder();
     char *inner = memory_format("%s/secateur-out", folder);
-    static const char *const few[] = {"--limit", "240", NULL};
     const struct harness_options options = {
-        .columns = 80, .rows = 24, .arguments = few, .folder = folder};
+        .columns = 80, .rows = 24, .arguments = program_few, .folder = folder};
     struct harness *harness = harness_start(&options);
     assert_true(harness_wait(harness, "next ch"));
     harness_keys(harness, "s");

@@ -216,8 +216,7 @@ static bool draw_demo(
     struct session *session, enum demo_set which, struct dataset **set, struct error *err)
 {
     session_activity(session, PHASE_LOADING, "drawing %s", demo_name(which));
-    *set = demo_dataset(
-        which, session->options.limit, session->pool, keep_reading, session, err);
+    *set = demo_dataset(which, session->options.limit, session->pool, keep_reading, session, err);
     if (!*set || dataset_keep(*set, session->budget, err))
         return *set != NULL;
     dataset_unref(*set);
