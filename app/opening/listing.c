@@ -19,19 +19,28 @@ static bool ends(const char *name, const char *ending)
     return n > m && strcasecmp(name + n - m, ending) == 0;
 }
 
-/* By its name alone: an .h5 file is a net or images. */
+/* Of the first n letters. */
+static bool ends_before(const char *name, size_t n, const char *ending)
+{
+    size_t m = strlen(ending);
+    return n > m && strncasecmp(name + n - m, ending, m) == 0;
+}
+
+/* By its name alone: an .h5 file is a net or images, one that gzip packed is images. */
 static enum listing_kind kind_of(const char *name)
 {
     static const char *const images[] = {".npz", ".npy", "-idx3-ubyte", ".idx3-ubyte", ".bin"};
     static const char *const hdf5[] = {".h5", ".hdf5", ".mat"};
-    if (ends(name, ".keras") || ends(name, ".weights.h5"))
+    bool packed = ends(name, ".gz");
+    size_t n = strlen(name) - (packed ? 3 : 0);
+    if (ends(name, ".keras") || ends(name, ".weights.h5") || ends(name, ".onnx"))
         return LISTED_NET;
     for (size_t i = 0; i < sizeof images / sizeof *images; i++)
-        if (ends(name, images[i]))
+        if (ends_before(name, n, images[i]))
             return LISTED_IMAGES;
     for (size_t i = 0; i < sizeof hdf5 / sizeof *hdf5; i++)
-        if (ends(name, hdf5[i]))
-            return LISTED_HDF5;
+        if (ends_before(name, n, hdf5[i]))
+            return packed ? LISTED_IMAGES : LISTED_HDF5;
     return LISTED_OTHER;
 }
 

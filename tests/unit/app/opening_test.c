@@ -97,6 +97,33 @@ static void folders_are_listed_by_name(void **state)
     assert_false(listing_read(&listing, "list/notes.txt", &err));
 }
 
+/* As people download them and PyTorch writes them. */
+static void kinds_are_told_by_names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        enum listing_kind kind;
+    } files[] = {{"a.onnx", LISTED_NET}, {"b.gz", LISTED_OTHER}, {"c.npz.gz", LISTED_IMAGES},
+        {"d-images-idx3-ubyte.gz", LISTED_IMAGES}, {"e.H5.GZ", LISTED_IMAGES},
+        {"f.keras.gz", LISTED_OTHER}};
+    struct listing listing;
+    struct error err;
+    assert_int_equal(mkdir("kinds", 0700), 0);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char *path = memory_format("kinds/%s", files[i].name);
+        file(path, "x");
+        free(path);
+    }
+    assert_true(listing_read(&listing, "kinds", &err));
+    for (int i = 0; i < listing.n; i++)
+        for (size_t k = 0; k < sizeof files / sizeof *files; k++)
+            if (strcmp(listing.file[i].name, files[k].name) == 0)
+                assert_int_equal(listing.file[i].kind, files[k].kind);
+    assert_int_equal(listing.n, sizeof files / sizeof *files);
+    listing_finish(&listing);
+}
+
 static void recent_nets_are_private(void **state)
 {
     (void)state;
@@ -136,6 +163,7 @@ int main(void)
         cmocka_unit_test(words_come_back),
         cmocka_unit_test(letters_find_names),
         cmocka_unit_test(folders_are_listed_by_name),
+        cmocka_unit_test(kinds_are_told_by_names),
         cmocka_unit_test(recent_nets_are_private),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
