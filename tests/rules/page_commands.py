@@ -41,7 +41,7 @@ INSTEAD = {
         "build/secateur --resume=$(ls state/secateur/*.journal)", "FILE stands for a journal"),
 }
 # The small ONNX net here reads no face right: it has no points to lose.
-PRUNE = "build/secateur prune net.onnx -c valid.npz --layer layer4.1.conv1 --drop 4 -o pruned.onnx"
+PRUNE = "build/secateur prune net.onnx -c valid.npz --layer layer4.1.conv1 --drop 4 --out pruned.onnx"
 INSTEAD[PRUNE] = (PRUNE.replace("--drop 4", "--channels 1"), "the net here is not trained")
 # The work of these grows with the images, and their files do not.
 FEWER = {verb: " --limit 64" for verb in ("lab", "figures", "layers", "goodnet")}

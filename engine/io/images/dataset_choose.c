@@ -312,17 +312,27 @@ static bool find(struct search *search, struct dataset_choice *choice, struct er
     return open_given(search, choice, err);
 }
 
+/* CIFAR-100 has two labels for an image; "": a set of one. */
+static const char *labels_of_two(struct arrays *arrays, const struct dataset_choice *choice)
+{
+    if (!arrays_have(arrays, DATASET_COARSE))
+        return "";
+    return strcmp(array_name(choice->label), DATASET_COARSE) == 0 ? "coarse labels"
+                                                                  : DATASET_FINE_LABELS;
+}
+
 /* What was found rather than given, and what was turned. */
-static void say(struct dataset_choice *choice, bool found)
+static void say(struct arrays *arrays, struct dataset_choice *choice, bool found)
 {
     const char *turned = array_turned(choice->data);
-    size_t at = 0;
+    size_t at =
+        (size_t)snprintf(choice->said, sizeof choice->said, "%s", labels_of_two(arrays, choice));
     if (found)
         at = (size_t)snprintf(choice->said, sizeof choice->said, "images /%.80s, labels /%.80s",
             array_name(choice->data), array_name(choice->label));
     if (turned)
-        snprintf(choice->said + at, sizeof choice->said - at, "%saxes turned (%s)",
-            found ? ", " : "", turned);
+        snprintf(choice->said + at, sizeof choice->said - at, "%saxes turned (%s)", at ? ", " : "",
+            turned);
 }
 
 bool dataset_choose(struct arrays *arrays, const struct dataset_options *options, const char *names,
@@ -339,7 +349,7 @@ bool dataset_choose(struct arrays *arrays, const struct dataset_options *options
     bool found = !search.data || !search.label;
     bool good = found ? find(&search, choice, err) : open_given(&search, choice, err);
     if (good)
-        say(choice, found);
+        say(arrays, choice, found);
     arrays_list_free(search.list, search.n);
     free(search.data);
     free(search.label);

@@ -46,6 +46,8 @@ struct dataset_choice {
     struct label_layout label_layout;
     char said[SAID_BYTES]; /* what is not as usual, "": nothing */
 };
+#define DATASET_COARSE "coarse_label"     /* CIFAR-100's other labels */
+#define DATASET_FINE_LABELS "fine labels" /* said where these are taken */
 bool dataset_choose(struct arrays *arrays, const struct dataset_options *options, const char *names,
     struct dataset_choice *choice, struct error *err);
 /* Labels are called so: "y_test". */

@@ -201,6 +201,18 @@ static bool check_count(struct reader *reader, struct error *err)
     return true;
 }
 
+/* Of two labels for an image the others may be meant. */
+static bool fail_labels(const struct dataset_choice *choice, struct error *err)
+{
+    const struct error why = err ? *err : (struct error){0};
+    if (strstr(choice->said, DATASET_FINE_LABELS))
+        fail(err,
+            "%s: these are CIFAR-100's fine labels; --label-name " DATASET_COARSE " takes the "
+            "coarse",
+            why.text);
+    return false;
+}
+
 /* The labels first: what is wrong with them is told at once. */
 static bool send_all(struct reader *reader, struct sandbox_pipe *pipe, struct error *err)
 {
@@ -220,7 +232,7 @@ static bool send_all(struct reader *reader, struct sandbox_pipe *pipe, struct er
         reader->total, options->n_classes, &from_one, err);
     free(place);
     if (!labels)
-        return false;
+        return fail_labels(choice, err);
     size_t used = strlen(choice->said);
     if (from_one)
         snprintf(choice->said + used, sizeof choice->said - used, "%s%s", used ? ", " : "",

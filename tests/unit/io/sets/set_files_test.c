@@ -189,6 +189,16 @@ static void batches_of_cifar_are_joined(void **state)
     files_clear();
     write_cifar("train.bin", 2, 0);
     check_cifar("train.bin", 1, 2);
+    struct dataset_options wanted = options(32, 32, 3);
+    wanted.n_classes = 2; /* as CIFAR-100's 20 are fewer than its fine labels */
+    refuse_as("train.bin", &wanted, "--label-name coarse_label takes the coarse");
+    wanted.n_classes = 20;
+    wanted.label_name = "coarse_label";
+    struct dataset *coarse = dataset_open("train.bin", &wanted, NULL);
+    assert_non_null(coarse);
+    assert_string_equal(dataset_said(coarse), "coarse labels");
+    assert_int_equal(dataset_labels(coarse)[3], 3);
+    dataset_unref(coarse);
     check_cifar(".", 1, 2);
     struct shape shape;
     const struct dataset_options none = {.n_classes = 0};
