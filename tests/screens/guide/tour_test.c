@@ -1,5 +1,6 @@
 /* The welcome on the empty curve and the guided tour: by time alone, by keys, at every size. */
 #include "app/commands/command_line.h"
+#include "app/commands/commands_quit.h"
 #include "app/guide/timers.h"
 #include "app/guide/tour.h"
 #include "app/guide/welcome.h"
@@ -198,6 +199,33 @@ static void the_tour_goes_back(void **state)
     sample_destroy(s);
 }
 
+/* Whatever ends the tour asks for the session that waits, and nothing quits before it is there. */
+static void a_session_that_waits_comes_first(void **state)
+{
+    (void)state;
+    static const char *const ends[] = {"Esc", "q", ":", "Enter"};
+    struct snapshot *s = sample(1, 0);
+    struct ui ui;
+    for (int i = 0; i < 5; i++) {
+        whole_init(&ui, s);
+        ui.aside = true; /* as the loop does */
+        tour_start(&ui, i == 3 ? tour_steps() - 1 : 2, 1);
+        if (i == 4)
+            commands_interrupt(&ui); /* Ctrl-C */
+        else
+            whole_press(&ui, ends[i]);
+        if (i == 2) {
+            assert_true(ui.touring.on && !ui.comes_back);
+            edit_set(&ui.overlay.edit, "quit");
+            whole_press(&ui, "Enter");
+        }
+        assert_true(ui.comes_back && !ui.touring.on && !ui.quit);
+        assert_false(overlay_is_open(&ui.overlay));
+        whole_finish(&ui);
+    }
+    sample_destroy(s);
+}
+
 /* Rounds of the demo that the person pruned are the person's: the tour has a demo of its own. */
 static void the_tour_touches_nothing(void **state)
 {
@@ -222,6 +250,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_tour_goes_back),
         cmocka_unit_test(the_tour_touches_nothing),
+        cmocka_unit_test(a_session_that_waits_comes_first),
         cmocka_unit_test(the_welcome_says_what_is_what),
         cmocka_unit_test(the_tour_plays_by_itself),
         cmocka_unit_test(the_tour_is_paused_skipped_and_left),
