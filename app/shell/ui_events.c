@@ -149,6 +149,7 @@ static void click_hint(struct ui *ui, int column)
 
 static void click(struct ui *ui, const struct event *event)
 {
+    int before = ui->guiding.dragged; /* where the first of two clicks was */
     ui->guiding.dragged = -1;
     if (ui->layout.hints.rows > 0 && event->row == ui->layout.hints.row) {
         if (ui->noticed) /* it lay over the hints, which nobody saw */
@@ -174,11 +175,11 @@ static void click(struct ui *ui, const struct event *event)
     ui->view_state.playing = false;
     if (ui->focus != slot->view)
         ui_focus(ui, slot->view, ui->zoomed);
-    if (view->click && ui->snapshot->n_rounds > 0)
-        view->click(ui->snapshot, &ui->view_state, event->column, event->row, inside);
-    if (event->key == PRESS_DOUBLE_CLICK) {
+    bool second = event->key == PRESS_DOUBLE_CLICK && before == slot->view;
+    if (second) /* of what the first one chose: a list may have moved under the pointer */
         press(ui, PRESS_ENTER);
-    }
+    else if (view->click && ui->snapshot->n_rounds > 0)
+        view->click(ui->snapshot, &ui->view_state, event->column, event->row, inside);
 }
 
 /* Goes on along the panel in which the button was pressed, until it is let go. */

@@ -100,16 +100,22 @@ static void draw_line(const struct sheet *sheet, int row, int index)
     }
 }
 
+/* Rows above the nets of a list of so many rows: its head, the unpruned net, the trivial defence.
+ */
+static int rows_above(const struct snapshot *s, int n, int rows)
+{
+    return 1 + (rows >= 3) + (rows >= n + 3 && has_trivial(s));
+}
+
 /* The list scrolls; returns the row behind it. */
 static int draw_list(const struct sheet *sheet, int rows)
 {
-    int row = 0, first;
+    int row = rows_above(sheet->s, sheet->n, rows), first;
     draw_head(sheet->pane, sheet->s);
-    row++;
-    if (rows >= 3)
-        draw_unpruned(sheet, row++);
-    if (rows >= sheet->n + 3 && has_trivial(sheet->s))
-        draw_trivial(sheet, row++);
+    if (row > 1)
+        draw_unpruned(sheet, 1);
+    if (row > 2)
+        draw_trivial(sheet, 2);
     first = panel_first(sheet->input->view_state->good, sheet->n, rows - row);
     for (int i = first; i < sheet->n && row < rows; i++)
         draw_line(sheet, row++, i);
@@ -270,6 +276,14 @@ static void draw_detail(const struct sheet *sheet, int row)
         draw_detectors(&part, below + 1, d, data, net);
 }
 
+/* Rows that the list of n nets has, with a net's numbers below it where there is room. */
+static int list_rows(const struct snapshot *s, int n, int columns, int rows)
+{
+    bool detail = n > 0 && rows >= 17 && columns >= LEFT;
+    int room = detail ? rows - 13 : rows, wanted = n + 2 + (n == 0) + has_trivial(s);
+    return room < wanted ? room : wanted;
+}
+
 static void draw(const struct view_input *input, struct cells *cells, struct area inside)
 {
     struct pane pane = pane_of(input, cells, inside);
@@ -285,9 +299,7 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     view_state.good = view_state.good > 0 ? view_state.good : 0;
     shown.view_state = &view_state;
     bool detail = sheet.n > 0 && pane.rows >= 17 && pane.columns >= LEFT;
-    int rows = detail ? pane.rows - 13 : pane.rows;
-    int wanted = sheet.n + 2 + (sheet.n == 0) + has_trivial(sheet.s);
-    int row = draw_list(&sheet, rows < wanted ? rows : wanted);
+    int row = draw_list(&sheet, list_rows(sheet.s, sheet.n, pane.columns, pane.rows));
     if (detail)
         draw_detail(&sheet, row + (pane.rows > row + 13));
 }
@@ -309,6 +321,20 @@ static void move(
     view_state->good = panel_moved(view_state->good, n, inside.rows, way);
 }
 
+static bool click(const struct snapshot *s, struct view_state *view_state, int column, int row,
+    struct area inside)
+{
+    struct goodnet_line lines[GOODNET_LINES];
+    int n = goodnet_lines(s, view_shown_round_of(s, view_state), lines);
+    int rows = list_rows(s, n, inside.columns, inside.rows), above = rows_above(s, n, rows);
+    int line = row - inside.row - above, item = panel_first(view_state->good, n, rows - above);
+    (void)column;
+    if (line < 0 || row - inside.row >= rows || item + line >= n)
+        return false;
+    view_state->good = item + line;
+    return true;
+}
+
 const struct view view_goodnet = {
     .name = "goodnet",
     .title = "GoodNet",
@@ -320,4 +346,5 @@ const struct view view_goodnet = {
     .draw = draw,
     .note = note,
     .move = move,
+    .click = click,
 };

@@ -191,6 +191,17 @@ static void draw_curves(
         views_find("curves")->draw(&shown, cells, rest);
 }
 
+/* Is there a row for the unpruned net above the thresholds? */
+static bool has_unpruned(const struct snapshot *s, int rows)
+{
+    return rows >= s->n_thresholds + 3;
+}
+
+static int first_shown(const struct snapshot *s, const struct view_state *view_state, int rows)
+{
+    return panel_first(view_state->threshold, s->n_thresholds, rows - 2);
+}
+
 static void draw(const struct view_input *input, struct cells *cells, struct area inside)
 {
     struct pane pane = pane_of(input, cells, inside);
@@ -204,10 +215,10 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     sheet.good = sheet.poisoned && pane.columns >= ASR_END + 39;
     sheet.test = s->n_test[SET_CLEAN] > 0 && pane.columns >= ASR_END + 39 * sheet.good + 22;
     sheet.saved = pane.columns >= ASR_END + 39 * sheet.good + 22 * sheet.test + 16;
-    int row = 0, first = panel_first(input->view_state->threshold, s->n_thresholds, pane.rows - 2);
+    int row = 0, first = first_shown(s, input->view_state, pane.rows);
     draw_head(&sheet);
     row++;
-    if (pane.rows >= s->n_thresholds + 3) {
+    if (has_unpruned(s, pane.rows)) {
         pane_text(&pane, 0, row, ROLE_FAINT, "   B");
         draw_unpruned(&sheet, row++);
     }
@@ -248,6 +259,18 @@ static void move(
     view_state->threshold = panel_moved(view_state->threshold, s->n_thresholds, inside.rows, way);
 }
 
+static bool click(const struct snapshot *s, struct view_state *view_state, int column, int row,
+    struct area inside)
+{
+    int line = row - inside.row - 1 - has_unpruned(s, inside.rows);
+    int item = first_shown(s, view_state, inside.rows) + line;
+    (void)column;
+    if (line < 0 || item >= s->n_thresholds)
+        return false;
+    view_state->threshold = item;
+    return true;
+}
+
 const struct view view_thresholds = {
     .name = "thresholds",
     .title = "Thresholds",
@@ -262,4 +285,5 @@ const struct view view_thresholds = {
     .draw = draw,
     .note = note,
     .move = move,
+    .click = click,
 };
