@@ -15,8 +15,9 @@ const struct verb verb_tour = {
     .help = "play and explain the exercise on the built-in demo",
     .about = "Plays the exercise by itself, step by step: what a backdoor is, pruning it out,\n"
              "looking back, the nets that are kept, GoodNet, the layers, the repair. Space\n"
-             "pauses, Enter goes on, Esc leaves; then the net is yours. If standard output is\n"
-             "not a terminal, or with --plain, it prints the steps and their results.",
+             "pauses, Enter goes on, Backspace goes back a step, Esc leaves; then the net is\n"
+             "yours. If standard output is not a terminal, or with --plain, it prints the\n"
+             "steps and their results.",
     .examples =
         {
             {"secateur tour", "about five minutes"},
