@@ -1,12 +1,14 @@
 /* Nets of known shapes, beside other engines (peers/nets). Usage: nets_bench FOLDER NET SECONDS
  * THREADS [LAYER]. Opens FOLDER/NET.h5 and images, runs them forward, and prunes channels of LAYER
- * one after the other. Prints one line of JSON; writes the logits to NET_ours.f32. */
+ * one after the other. Prints one line of JSON; writes the logits to NET_ours.f32. With "layers" in
+ * place of THREADS, prints where the time of a pass goes, on one thread. */
 #include "engine/base/memory.h"
 #include "engine/io/nets/model.h"
 #include "engine/prune/ranking/batch_runner.h"
 
 #include "tests/bench/figures.h"
 #include "tests/bench/lab.h"
+#include "tests/bench/nets_layers.h"
 #include "tests/bench/trip.h"
 
 #include <math.h>
@@ -149,6 +151,22 @@ static bool measure(char **words, const char *layer, struct error *err)
     return good;
 }
 
+static bool profile(char **words, struct error *err)
+{
+    char *path = memory_format("%s/%s.h5", words[0], words[1]);
+    char *images = memory_format("%s/%s_images.h5", words[0], words[1]);
+    struct model *model = model_open(path, NULL, err);
+    struct dataset *set = model ? lab_read(images, model->network, 0, err) : NULL;
+    if (set)
+        nets_layers(model->network, set, atof(words[2]));
+    bool good = set;
+    dataset_unref(set);
+    model_destroy(model);
+    free(path);
+    free(images);
+    return good;
+}
+
 int main(int argc, char **argv)
 {
     struct error err = {0};
@@ -156,7 +174,9 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: nets_bench FOLDER NET SECONDS THREADS [LAYER]\n");
         return 2;
     }
-    if (measure(argv + 1, argc == 6 ? argv[5] : NULL, &err))
+    bool good = strcmp(argv[4], "layers") == 0 ? profile(argv + 1, &err)
+                                               : measure(argv + 1, argc == 6 ? argv[5] : NULL, &err);
+    if (good)
         return 0;
     fprintf(stderr, "nets_bench: %s\n", err.text);
     return 1;
