@@ -149,11 +149,9 @@ static void back_product(const struct turn *turn)
         batched->square->run(&to, turn->step->back_quick, &ending, &grads, 1, pass->winograd);
         return;
     }
-    if (shortcut_on(SHORTCUT_SPARSE))
-        batched->list(list, grads);
-    else
-        batched_list_all(list);
-    batched_product_run(batched, to, &turn->step->back, list, grads, add ? to : NULL);
+    bool listed = false;
+    batched_product_run(batched, to, &turn->step->back, list, &listed,
+        shortcut_on(SHORTCUT_SPARSE), grads, add ? to : NULL);
 }
 
 /* Whether windows lie side by side and leave nothing out. */

@@ -22,12 +22,8 @@ static void run_product(struct lane_pass *pass, const struct lane_step *step, fl
         batched->winograd->run(out, &step->forward, in);
         return;
     }
-    if (!pass->list_ready[step->source] && shortcut_on(SHORTCUT_SPARSE))
-        batched->list(list, in);
-    else if (!pass->list_ready[step->source])
-        batched_list_all(list);
-    pass->list_ready[step->source] = true;
-    batched_product_run(batched, out, &step->forward, list, in, NULL);
+    batched_product_run(batched, out, &step->forward, list, &pass->list_ready[step->source],
+        shortcut_on(SHORTCUT_SPARSE), in, NULL);
 }
 
 void lane_load_plain(struct lane_pass *pass, const struct layer *layer, const float **inputs)

@@ -127,24 +127,30 @@ void batched_product_scale(struct batched_product *product, const float *scale, 
     product->shift = product->scales + made;
 }
 
-/* Of the values of a tensor, those that are listed. */
-static double share_of(const struct batched_list *list)
+/* Whether `dense` is faster on these values, of which some are looked at. */
+static bool seldom_zero(const struct batched_kernels *batched,
+    const struct batched_product *product, const float *in)
 {
-    size_t columns = (size_t)list->columns, n = 0;
-    for (size_t row = 0; row < (size_t)list->rows; row++)
-        n += list->starts[row * (columns + 1) + columns];
-    return (double)n / (double)((size_t)list->rows * columns * (size_t)list->channels);
+    const struct window *window = &product->window;
+    size_t places = (size_t)(window->in[0] * window->in[1]);
+    size_t step = 1 + places / DENSE_PLACES;
+    return batched->living(in, places, (size_t)window->channels, step) > DENSE_PERCENT;
 }
 
 void batched_product_run(const struct batched_kernels *batched, float *out,
-    const struct batched_product *product, const struct batched_list *list, const float *in,
-    const float *add)
+    const struct batched_product *product, struct batched_list *list, bool *listed, bool zeros,
+    const float *in, const float *add)
 {
-    bool several = !product->pooled && product->window.out[1] > 1;
-    if (several && 100 * share_of(list) > DENSE_PERCENT)
+    if (!product->pooled && (!zeros || seldom_zero(batched, product, in))) {
         batched->dense(out, product, in, add);
-    else
-        batched->product(out, product, list, in, add);
+        return;
+    }
+    if (!*listed && zeros)
+        batched->list(list, in);
+    else if (!*listed)
+        batched_list_all(list);
+    *listed = true;
+    batched->product(out, product, list, in, add);
 }
 
 void batched_product_finish(struct batched_product *product)

@@ -22,6 +22,8 @@ struct batched_kernels {
     int width;        /* images side by side */
     int block_max;    /* filters that are computed at once */
     void (*list)(struct batched_list *list, const float *in);
+    /* Percent of the values that are not zero in every lane, of each `step`th place. */
+    int (*living)(const float *in, size_t places, size_t channels, size_t step);
     /* add: a tensor like the output that is added to it (ending.h), or NULL; not with pooling. */
     void (*product)(float *out, const struct batched_product *product,
         const struct batched_list *list, const float *in, const float *add);
@@ -56,10 +58,11 @@ void batched_product_try_winograd(
 void batched_product_pack(struct batched_product *product, const float *kernel, const float *bias);
 /* Has it scale and shift its sums, [filters] each; copied. */
 void batched_product_scale(struct batched_product *product, const float *scale, const float *shift);
-/* By the kernel that is faster for so many values: `product` or `dense`. */
+/* By the kernel that is faster. *listed: whether the list of `in` is ready; it is made where it is
+ * needed. zeros: whether some values may be zero; where not, the list names all. */
 void batched_product_run(const struct batched_kernels *batched, float *out,
-    const struct batched_product *product, const struct batched_list *list, const float *in,
-    const float *add);
+    const struct batched_product *product, struct batched_list *list, bool *listed, bool zeros,
+    const float *in, const float *add);
 void batched_product_finish(struct batched_product *product);
 void batched_list_init(struct batched_list *list, const struct shape *shape);
 void batched_list_all(struct batched_list *list); /* lists every value, zero or not */

@@ -61,6 +61,16 @@ static void make_list(struct batched_list *list, const float *in)
     }
 }
 
+static int count_living(const float *in, size_t places, size_t channels, size_t step)
+{
+    const vector *values = vectors(in);
+    size_t n = 0, seen = 0;
+    for (size_t place = 0; place < places; place += step, seen += channels)
+        for (size_t c = 0; c < channels; c++)
+            n += any(values[place * channels + c]);
+    return (int)(100 * n / seen);
+}
+
 /* Part of a window: the listed values of one row, and the weights of value 0 of that row. */
 struct reach {
     const vector *values;
@@ -323,6 +333,7 @@ const struct batched_kernels BATCHED_TABLE = {
     .width = WIDTH,
     .block_max = BATCHED_BLOCK,
     .list = make_list,
+    .living = count_living,
     .product = product_all,
     .dense = DENSE_PRODUCT,
     .channel = &CHANNEL_TABLE,

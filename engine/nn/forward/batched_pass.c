@@ -144,8 +144,6 @@ static struct batched_pass *create(const struct batched_plan *plan)
         if (!plan->listed[i])
             continue;
         batched_list_init(&pass->lists[i], &plan->steps[i].layer->shape);
-        if (!plan->has_zeros[i] || !plan->sparse)
-            batched_list_all(&pass->lists[i]);
     }
     make_plain(pass);
     return pass;
@@ -247,12 +245,10 @@ static void run_product(struct batched_pass *pass, const struct batched_step *st
         batched->winograd->run(out, &step->product, in);
         return;
     }
-    bool lists = pass->plan->sparse && pass->plan->has_zeros[source];
+    bool zeros = pass->plan->sparse && pass->plan->has_zeros[source];
     const float *add = step->addend < 0 ? NULL : pass->tensors[step->addend];
-    if (lists && !pass->list_ready[source])
-        batched->list(&pass->lists[source], in);
-    pass->list_ready[source] |= lists;
-    batched_product_run(batched, out, &step->product, &pass->lists[source], in, add);
+    batched_product_run(batched, out, &step->product, &pass->lists[source],
+        &pass->list_ready[source], zeros, in, add);
 }
 
 /* The sum of some tensors, and its ending. */

@@ -22,13 +22,19 @@ enum {
      * weights that do so while rows do; of more weights each is read once. */
     DENSE_ROWS_BYTES = 384 << 10,
     DENSE_WEIGHTS_BYTES = 1 << 20,
+    /* Of a window of one place: values and weights at hand in the first cache; weights that stay in
+     * the second while places pass. */
+    POINTWISE_NEAR_BYTES = 28 << 10,
+    POINTWISE_GROUP_BYTES = 384 << 10,
     /* Percent of values that are not zero in all lanes from which on nothing is left out. */
     DENSE_PERCENT = 80,
+    /* Places that are looked at to know: a list of a whole tensor costs up to a tenth of a product. */
+    DENSE_PLACES = 16,
     /* Below, values that are zero in all lanes save more than a quarter of the products costs. */
     SQUARE_CHANNELS_MIN = 64,
     /* Tiles transformed together: so that both caches hold them, but enough to use each weight
      * that is read from memory several times. */
-    SQUARE_BYTES = 3 << 20,
+    SQUARE_BYTES = 1 << 20,
     SQUARE_TILES_MIN = 4,
 };
 
