@@ -141,8 +141,9 @@ void batched_product_run(const struct batched_kernels *batched, float *out,
     const struct batched_product *product, struct batched_list *list, bool *listed, bool zeros,
     const float *in, const float *add)
 {
-    if (!product->pooled && (!zeros || seldom_zero(batched, product, in))) {
-        batched->dense(out, product, in, add);
+    bool several = product->window.out[0] * product->window.out[1] > 1 && !product->pooled;
+    if (several && (!zeros || seldom_zero(batched, product, in))) {
+        batched->dense(out, product, NULL, in, add);
         return;
     }
     if (!*listed && zeros)

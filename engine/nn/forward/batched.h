@@ -28,9 +28,9 @@ struct batched_kernels {
     void (*product)(float *out, const struct batched_product *product,
         const struct batched_list *list, const float *in, const float *add);
     /* The same bits, leaving nothing out: faster where few values are zero in all lanes. Not with
-     * pooling. */
-    void (*dense)(
-        float *out, const struct batched_product *product, const float *in, const float *add);
+     * pooling. part: NULL: all. */
+    void (*dense)(float *out, const struct batched_product *product,
+        const struct product_part *part, const float *in, const float *add);
     void (*best)(struct batched_top_two *best, const float *in, int classes);
     /* Given a tensor's list, channels that are zero everywhere are not looked at. */
     void (*sums)(struct batched_sums *sums, const struct batched_list *list, const float *in,

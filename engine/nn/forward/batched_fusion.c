@@ -2,6 +2,7 @@
  * they leave the registers. Leans on batched_step.h. */
 #include "engine/base/shortcuts.h"
 #include "engine/nn/forward/batched_step.h"
+#include "engine/nn/forward/batched_stream.h"
 
 /* A frame of zeros in front of a window is its padding. */
 static void fuse_padding(struct batched_plan *plan, int index)
@@ -115,4 +116,6 @@ void batched_fuse(struct batched_plan *plan)
         fuse_padding(plan, i);
     for (int i = 0; i < plan->network->n_layers; i++)
         fuse_step(plan, i);
+    for (int i = 0; i < plan->network->n_layers; i++)
+        batched_stream_fuse(plan, i);
 }

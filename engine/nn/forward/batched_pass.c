@@ -2,6 +2,7 @@
 #include "engine/base/memory.h"
 #include "engine/nn/forward/batched_plan.h"
 #include "engine/nn/forward/batched_step.h"
+#include "engine/nn/forward/batched_stream.h"
 #include "engine/nn/kernels/kernels.h"
 
 #include <stdlib.h>
@@ -16,7 +17,8 @@ struct batched_pass {
     struct batched_list *lists; /* [n_layers] of the tensors that products read */
     bool *list_ready;           /* in this run */
     float **plain_inputs;       /* [LAYER_INPUTS_MAX] images behind each other, for plain layers */
-    float *plain_output, *scratch, *square; /* square: NULL behind the first of a group */
+    float *plain_output, *scratch, *ring;
+    float *square; /* NULL behind the first of a group */
 };
 
 /* Memory for the layers that have no fast form. */
@@ -54,6 +56,16 @@ static void make_square(struct batched_pass *pass, int batches)
         most = floats > most ? floats : most;
     }
     pass->square = memory_floats(most);
+}
+
+static void make_ring(struct batched_pass *pass)
+{
+    size_t most = 0;
+    for (int i = 0; i < pass->plan->network->n_layers; i++) {
+        size_t floats = batched_stream_scratch(pass->plan, &pass->plan->steps[i]);
+        most = floats > most ? floats : most;
+    }
+    pass->ring = memory_floats(most);
 }
 
 /* A room for tensors, one after the other. */
@@ -146,6 +158,7 @@ static struct batched_pass *create(const struct batched_plan *plan)
         batched_list_init(&pass->lists[i], &plan->steps[i].layer->shape);
     }
     make_plain(pass);
+    make_ring(pass);
     return pass;
 }
 
@@ -177,6 +190,7 @@ void batched_pass_destroy(struct batched_pass *pass)
     free(pass->plain_output);
     free(pass->scratch);
     free(pass->square);
+    free(pass->ring);
     free(pass->rooms);
     free(pass->tensors);
     free(pass->lists);
@@ -323,7 +337,10 @@ static void run_linear(struct batched_pass *pass, const struct batched_step *ste
         run_product(pass, step, out);
         break;
     case LOWERED_DEPTHWISE:
-        channel->depthwise(out, &step->form.window, step->weights->weights[0].data, &ending, in);
+        if (step->streams >= 0)
+            batched_stream_run(out, pass->plan, step, &ending, in, pass->ring);
+        else
+            channel->depthwise(out, &step->form.window, step->weights->weights[0].data, &ending, in);
         break;
     case LOWERED_AFFINE:
         channel->finish(out, in, &ending, count, (size_t)shape_channels(&step->layer->shape));

@@ -19,7 +19,7 @@ static void prepare_step(struct batched_plan *plan, int index)
     step->layer = step->weights = layer;
     step->n_sources = layer->n_inputs;
     memcpy(step->sources, layer->inputs, sizeof step->sources);
-    step->addend = -1;
+    step->addend = step->streams = -1;
     step->form = lowering_of(network, index);
     step->relu =
         active && lowering_is_limited_relu(&layer->activation) && step->form.kind != LOWERED_PLAIN;
@@ -32,6 +32,11 @@ static void prepare_step(struct batched_plan *plan, int index)
     if (step->form.kind == LOWERED_PRODUCT)
         step->product =
             (struct batched_product){.window = step->form.window, .filters = step->form.filters};
+}
+
+bool batched_step_computes(const struct batched_step *step)
+{
+    return (!step->fused_away || step->streamed) && !step->unused;
 }
 
 /* Memory for the weights of a step. */
@@ -53,7 +58,7 @@ static void prepare_weights(struct batched_plan *plan, int index)
     batched_product_init(product, plan->batched);
     if (step->from_pixels)
         batched_product_try_winograd(product, plan->batched);
-    plan->listed[step->sources[0]] |= !product->winograd;
+    plan->listed[step->sources[0]] |= !product->winograd && !step->streamed;
 }
 
 /* Whether values of a layer are zero more often than by chance. */
@@ -114,7 +119,7 @@ struct batched_plan *batched_plan_create_part(const struct network *network,
     batched_fuse(plan);
     for (int i = 0; i < network->n_layers; i++) {
         plan->has_zeros[i] = plan->steps[i].fused_away || find_zeros(plan, i);
-        if (!plan->steps[i].fused_away && !plan->steps[i].unused)
+        if (batched_step_computes(&plan->steps[i]))
             prepare_weights(plan, i);
     }
     batched_plan_refresh(plan);
@@ -127,7 +132,7 @@ void batched_plan_destroy(struct batched_plan *plan)
         return;
     for (int i = 0; i < plan->network->n_layers; i++) {
         struct batched_step *step = &plan->steps[i];
-        if (step->fused_away)
+        if (!batched_step_computes(step))
             continue;
         batched_product_finish(&step->product);
         winograd_square_destroy(step->square);
@@ -158,7 +163,7 @@ void batched_plan_refresh(struct batched_plan *plan)
 {
     for (int i = 0; i < plan->network->n_layers; i++) {
         struct batched_step *step = &plan->steps[i];
-        if (step->fused_away || step->unused)
+        if (!batched_step_computes(step))
             continue;
         if (step->affine)
             step->affine->class->affine(step->affine, step->scale,

@@ -14,6 +14,8 @@ struct batched_step {
     int addend;                               /* the layer that its ending adds; -1: none */
     bool unused;                              /* a part of the network does without it */
     bool fused_away;                          /* computed inside a step behind it */
+    int streams; /* the product whose rows it reads as they are made (batched_stream.h); -1: none */
+    bool streamed; /* such a product, which has weights and no tensor */
     bool activate;                  /* an activation that no ending has is still to be applied */
     bool from_pixels;               /* a product that reads the network's input by rows */
     bool relu;                      /* as in ending.h */
@@ -35,6 +37,8 @@ struct batched_plan { /* batched_plan.h */
     bool sparse;                /* values that are zero are left out */
 };
 
+/* Whether a step has weights. */
+bool batched_step_computes(const struct batched_step *step);
 /* Fuses what can be fused into the steps of layers that are not kept (batched_fusion.c). */
 void batched_fuse(struct batched_plan *plan);
 /* The layer in whose tensor the values of a layer lie: itself, or one that it copies. */

@@ -16,20 +16,39 @@ enum { CHANNELS_TOGETHER = 16 };
 /* Positions of a window of 3x3 that are computed together: most values serve several of them. */
 enum { FOUR = 4, SIZE = 3 };
 
-/* Adds the taps of rows down.first .. down.last-1 from `row` on, as many as there is room for;
- * gives the next row. */
-static int see(struct seen *seen, const struct window *window, const float *kernel,
-    const vector *in, struct taps down, struct taps across, int row)
+/* A row of outputs at work. */
+struct line {
+    const struct window *window;
+    const struct depthwise_rows *rows;
+    const float *kernel;         /* of the first channel */
+    const struct ending *ending; /* of it */
+    vector *out;                 /* of it, of the row's first position */
+    size_t channels;             /* of the whole tensor */
+    struct taps down;
+};
+
+/* The values at a place of the input, of the first channel. */
+ALWAYS_INLINE const vector *values_at(const struct line *line, int y, int x)
 {
-    size_t channels = (size_t)window->channels;
+    const struct depthwise_rows *rows = line->rows;
+    size_t place = (size_t)(y % rows->ring * line->window->in[1] + x);
+    return (const vector *)__builtin_assume_aligned(rows->in, sizeof(vector)) + place * rows->pitch;
+}
+
+/* Adds the taps of rows row .. line->down.last-1, as many as there is room for; gives the next row.
+ */
+static int see(struct seen *seen, const struct line *line, struct taps across, int row)
+{
+    const struct window *window = line->window;
     int wide = across.last - across.first;
     seen->n = 0;
-    for (; row < down.last && seen->n + wide <= TAPS_MAX; row++)
+    for (; row < line->down.last && seen->n + wide <= TAPS_MAX; row++)
         for (int tap = across.first; tap < across.last; tap++) {
-            int y = down.origin + row * window->dilation[0];
+            int y = line->down.origin + row * window->dilation[0];
             int x = across.origin + tap * window->dilation[1];
-            seen->values[seen->n] = in + (size_t)(y * window->in[1] + x) * channels;
-            seen->weights[seen->n++] = kernel + (size_t)(row * window->size[1] + tap) * channels;
+            seen->values[seen->n] = values_at(line, y, x);
+            seen->weights[seen->n++] =
+                line->kernel + (size_t)(row * window->size[1] + tap) * line->channels;
         }
     return row;
 }
@@ -43,63 +62,88 @@ ALWAYS_INLINE vector add_taps(const struct seen *seen, vector sum, size_t c, con
     return sum;
 }
 
-/* Channels from .. to-1 of one position whose taps are all seen at once. */
-ALWAYS_INLINE void sum_position(vector *out, size_t at, const struct seen *seen,
-    const struct ending *ending, size_t from, size_t to, const int taps)
+/* All channels of the position whose first output lies at `at`, whose taps are all seen at once. */
+ALWAYS_INLINE void sum_position(
+    const struct line *line, size_t at, const struct seen *seen, const int taps)
 {
-    for (size_t c = from; c < to; c++) {
+    const struct ending *ending = line->ending;
+    for (size_t c = 0; c < line->rows->count; c++) {
         vector sum = (vector){0} + (ending->bias ? ending->bias[c] : 0);
         sum = add_taps(seen, sum, c, taps);
-        out[at + c] = ending_apply(ending, sum, c, at + c);
+        line->out[at + c] = ending_apply(ending, sum, c, at + c);
     }
 }
 
 /* The same of a window that is larger: part by part. */
-static void sum_large(vector *out, size_t at, const struct window *window, const float *kernel,
-    const vector *in, struct taps down, struct taps across, const struct ending *ending,
-    size_t from, size_t to)
+static void sum_large(const struct line *line, size_t at, struct taps across)
 {
+    const struct ending *ending = line->ending;
+    size_t count = line->rows->count;
+    vector *out = line->out + at;
     struct seen seen;
-    for (size_t c = from; c < to; c++)
-        out[at + c] = (vector){0} + (ending->bias ? ending->bias[c] : 0);
-    for (int row = down.first; row < down.last;) {
-        row = see(&seen, window, kernel, in, down, across, row);
-        for (size_t c = from; c < to; c++)
-            out[at + c] = add_taps(&seen, out[at + c], c, seen.n);
+    for (size_t c = 0; c < count; c++)
+        out[c] = (vector){0} + (ending->bias ? ending->bias[c] : 0);
+    for (int row = line->down.first; row < line->down.last;) {
+        row = see(&seen, line, across, row);
+        for (size_t c = 0; c < count; c++)
+            out[c] = add_taps(&seen, out[c], c, seen.n);
     }
-    for (size_t c = from; c < to; c++)
-        out[at + c] = ending_apply(ending, out[at + c], c, at + c);
+    for (size_t c = 0; c < count; c++)
+        out[c] = ending_apply(ending, out[c], c, at + c);
 }
 
-/* FOUR positions side by side of a window of SIZE columns that all lie inside the input. `stride`
- * is a constant where this is inlined. */
-ALWAYS_INLINE void sum_four(vector *out, const struct window *window, const float *kernel,
-    const struct ending *ending, const vector *in, struct taps down, size_t from, size_t to,
-    const int stride)
+/* The endings of four positions of channel c, stored from `at` on. */
+ALWAYS_INLINE void end_four(const struct line *line, vector *sums, size_t at, size_t c)
 {
-    size_t channels = (size_t)window->channels, row = (size_t)window->in[1] * channels;
-    for (size_t c = from; c < to; c++) {
+    const struct ending *ending = line->ending;
+    size_t step = line->channels;
+    if (ending->scale)
+#pragma GCC unroll 4
+        for (int j = 0; j < FOUR; j++)
+            sums[j] = sums[j] * ending->scale[c] + ending->shift[c];
+    if (ending->add)
+#pragma GCC unroll 4
+        for (int j = 0; j < FOUR; j++)
+            sums[j] += ((const vector *)ending->add)[at + (size_t)j * step];
+    if (ending->relu)
+#pragma GCC unroll 4
+        for (int j = 0; j < FOUR; j++)
+            sums[j] = ending_relu(sums[j]);
+    if (ending->limit > 0)
+#pragma GCC unroll 4
+        for (int j = 0; j < FOUR; j++)
+            sums[j] = ending_limit(sums[j], ending->limit);
+#pragma GCC unroll 4
+    for (int j = 0; j < FOUR; j++)
+        line->out[at + (size_t)j * step] = sums[j];
+}
+
+/* FOUR positions side by side of a window of SIZE columns that all lie inside the input, from
+ * column `left` on. `stride` is a constant where this is inlined. */
+ALWAYS_INLINE void sum_four(const struct line *line, size_t to, int left, const int stride)
+{
+    const struct ending *ending = line->ending;
+    size_t channels = line->channels, pitch = line->rows->pitch;
+    const vector *lines[SIZE];
+    for (int y = line->down.first; y < line->down.last; y++)
+        lines[y] = values_at(line, line->down.origin + y, left);
+    for (size_t c = 0; c < line->rows->count; c++) {
         vector sums[FOUR], values[(FOUR - 1) * 2 + SIZE];
-        const vector *values_at = in + c;
-        const float *weights = kernel + (size_t)(down.first * SIZE) * channels + c;
+        const float *weights = line->kernel + (size_t)(line->down.first * SIZE) * channels + c;
 #pragma GCC unroll 4
         for (int j = 0; j < FOUR; j++)
             sums[j] = (vector){0} + (ending->bias ? ending->bias[c] : 0);
-        for (int y = down.first; y < down.last; y++, values_at += row, weights += SIZE * channels) {
+        for (int y = line->down.first; y < line->down.last; y++, weights += SIZE * channels) {
 #pragma GCC unroll 9
             for (int x = 0; x < (FOUR - 1) * stride + SIZE; x++)
-                values[x] = values_at[(size_t)x * channels];
+                values[x] = lines[y][(size_t)x * pitch + c];
 #pragma GCC unroll 3
             for (int k = 0; k < SIZE; k++)
 #pragma GCC unroll 4
                 for (int j = 0; j < FOUR; j++)
                     sums[j] += values[j * stride + k] * weights[(size_t)k * channels];
         }
-#pragma GCC unroll 4
-        for (int j = 0; j < FOUR; j++) {
-            size_t at = (size_t)j * channels + c;
-            out[at] = ending_apply(ending, sums[j], c, at);
-        }
+        end_four(line, sums, to + c, c);
     }
 }
 
@@ -108,58 +152,63 @@ static bool fit_four(const struct window *window, int x)
 {
     int first = x * window->stride[1] - window->before[1];
     int last = first + (FOUR - 1) * window->stride[1] + SIZE;
-    return window->size[1] == SIZE && window->dilation[0] == 1 && window->dilation[1] == 1 &&
-           window->stride[1] <= 2 && x + FOUR <= window->out[1] && first >= 0 &&
-           last <= window->in[1];
+    return window->size[0] <= SIZE && window->size[1] == SIZE && window->dilation[0] == 1 &&
+           window->dilation[1] == 1 && window->stride[1] <= 2 && x + FOUR <= window->out[1] &&
+           first >= 0 && last <= window->in[1];
 }
 
-static void depthwise_one(vector *out, const struct window *window, const float *kernel,
-    const struct ending *ending, const vector *in, struct taps down, int place, size_t from,
-    size_t to)
+static void depthwise_one(const struct line *line, int x)
 {
-    struct taps across = window_taps(window, 1, place % window->out[1]);
-    size_t at = (size_t)place * (size_t)window->channels;
+    struct taps across = window_taps(line->window, 1, x), down = line->down;
+    size_t at = (size_t)x * line->channels;
     struct seen seen;
     if ((down.last - down.first) * (across.last - across.first) > TAPS_MAX) {
-        sum_large(out, at, window, kernel, in, down, across, ending, from, to);
+        sum_large(line, at, across);
         return;
     }
-    see(&seen, window, kernel, in, down, across, down.first);
+    see(&seen, line, across, down.first);
     if (seen.n == TAPS_USUAL)
-        sum_position(out, at, &seen, ending, from, to, TAPS_USUAL);
+        sum_position(line, at, &seen, TAPS_USUAL);
     else
-        sum_position(out, at, &seen, ending, from, to, seen.n);
+        sum_position(line, at, &seen, seen.n);
 }
 
-static void depthwise_row(vector *out, const struct window *window, const float *kernel,
-    const struct ending *ending, const vector *in, int y, size_t from, size_t to)
+/* A number of each channel, from a channel on; NULL stays. */
+static const float *from_channel(const float *of, size_t channel)
 {
-    struct taps down = window_taps(window, 0, y);
-    size_t channels = (size_t)window->channels;
-    struct ending four = *ending;
+    return of ? of + channel : NULL;
+}
+
+static void depthwise_row(float *out, const struct window *window, const float *kernel,
+    const struct ending *ending, const struct depthwise_rows *rows)
+{
+    size_t channels = (size_t)window->channels, first = rows->first;
+    size_t at = (size_t)(rows->y * window->out[1]) * channels + first;
+    const struct ending own = {.bias = from_channel(ending->bias, first),
+        .scale = from_channel(ending->scale, first),
+        .shift = from_channel(ending->shift, first),
+        .add = from_channel(ending->add, at * WIDTH),
+        .relu = ending->relu,
+        .limit = ending->limit};
+    const struct line line = {.window = window,
+        .rows = rows,
+        .kernel = kernel + first,
+        .ending = &own,
+        .out = (vector *)__builtin_assume_aligned(out, sizeof(vector)) + at,
+        .channels = channels,
+        .down = window_taps(window, 0, rows->y)};
     for (int x = 0; x < window->out[1]; x++) {
-        int place = y * window->out[1] + x;
+        int left = x * window->stride[1] - window->before[1];
         if (!fit_four(window, x)) {
-            depthwise_one(out, window, kernel, ending, in, down, place, from, to);
+            depthwise_one(&line, x);
             continue;
         }
-        int row = down.origin + down.first, column = x * window->stride[1] - window->before[1];
-        const vector *values = in + (size_t)(row * window->in[1] + column) * channels;
-        vector *to_four = out + (size_t)place * channels;
-        four.add = ending->add ? ending->add + (size_t)place * channels * WIDTH : NULL;
         if (window->stride[1] == 1)
-            sum_four(to_four, window, kernel, &four, values, down, from, to, 1);
+            sum_four(&line, (size_t)x * channels, left, 1);
         else
-            sum_four(to_four, window, kernel, &four, values, down, from, to, 2);
+            sum_four(&line, (size_t)x * channels, left, 2);
         x += FOUR - 1;
     }
-}
-
-static void depthwise_part(vector *out, const struct window *window, const float *kernel,
-    const struct ending *ending, const vector *in, size_t from, size_t to)
-{
-    for (int y = 0; y < window->out[0]; y++)
-        depthwise_row(out, window, kernel, ending, in, y, from, to);
 }
 
 static void depthwise(float *out, const struct window *window, const float *kernel,
@@ -167,9 +216,13 @@ static void depthwise(float *out, const struct window *window, const float *kern
 {
     size_t channels = (size_t)window->channels;
     for (size_t from = 0; from < channels; from += CHANNELS_TOGETHER) {
-        size_t to = channels - from < CHANNELS_TOGETHER ? channels : from + CHANNELS_TOGETHER;
-        depthwise_part((vector *)__builtin_assume_aligned(out, sizeof(vector)), window, kernel,
-            ending, (const vector *)__builtin_assume_aligned(in, sizeof(vector)), from, to);
+        struct depthwise_rows rows = {.in = in + from * WIDTH,
+            .ring = window->in[0],
+            .pitch = channels,
+            .first = from,
+            .count = channels - from < CHANNELS_TOGETHER ? channels - from : CHANNELS_TOGETHER};
+        for (; rows.y < window->out[0]; rows.y++)
+            depthwise_row(out, window, kernel, ending, &rows);
     }
 }
 
@@ -235,4 +288,4 @@ static void pool_mean(float *out, const struct window *window, const float *in)
 
 extern const struct channel_kernels CHANNEL_TABLE;
 const struct channel_kernels CHANNEL_TABLE = {
-    .depthwise = depthwise, .finish = finish, .pool_max = pool_max, .pool_mean = pool_mean};
+    .depthwise = depthwise, .depthwise_row = depthwise_row, .finish = finish, .pool_max = pool_max, .pool_mean = pool_mean};

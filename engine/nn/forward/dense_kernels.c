@@ -9,6 +9,7 @@
 /* A product at work. */
 struct work {
     const struct batched_product *product;
+    struct product_part part;
     struct window window;
     const vector *in, *add;
     vector *out;
@@ -71,9 +72,9 @@ ALWAYS_INLINE void run_patch(
     const struct batched_product *product = work->product;
     vector sums[SUMS_MAX];
     int left = product->filters - patch->first;
-    size_t filters = (size_t)product->filters;
-    size_t at =
-        (size_t)(patch->y * work->window.out[1] + patch->x) * filters + (size_t)patch->first;
+    size_t filters = work->part.pitch;
+    size_t place = (size_t)((patch->y - work->part.from) * work->window.out[1] + patch->x);
+    size_t at = place * filters + (size_t)(patch->first - work->part.block_from * product->block);
 #pragma GCC unroll 3
     for (int t = 0; t < n; t++)
 #pragma GCC unroll 24
@@ -131,7 +132,7 @@ static void run_rows(
 {
     const struct batched_product *product = work->product;
     size_t depth = (size_t)(work->window.size[0] * work->window.size[1] * work->window.channels);
-    for (int number = 0; number < product->blocks; number++) {
+    for (int number = work->part.block_from; number < work->part.block_to; number++) {
         struct patch patch = {0};
         size_t next = (size_t)(number + 1) * (size_t)product->block * depth;
         work->ahead = (const char *)(product->packed + next);
@@ -163,17 +164,20 @@ static size_t pace_of(const struct work *work, const struct taps *down, const st
     return rows * columns > 0 ? bytes / (rows * columns) : 0;
 }
 
-void DENSE_PRODUCT(
-    float *out, const struct batched_product *product, const float *in, const float *add)
+void DENSE_PRODUCT(float *out, const struct batched_product *product,
+    const struct product_part *part, const float *in, const float *add)
 {
     struct work work = {.product = product,
+        .part = {0, product->window.out[0], 0, product->blocks, (size_t)product->filters},
         .window = product->window,
         .in = __builtin_assume_aligned(in, sizeof(vector)),
         .add = add ? __builtin_assume_aligned(add, sizeof(vector)) : NULL,
         .out = __builtin_assume_aligned(out, sizeof(vector))};
     const struct window *window = &work.window;
+    if (part)
+        work.part = *part;
     if (window->size[0] * window->size[1] == 1 && window->before[0] + window->before[1] == 0) {
-        POINTWISE_PRODUCT(out, product, in, add);
+        POINTWISE_PRODUCT(out, product, &work.part, in, add);
         return;
     }
     size_t line = (size_t)(window->in[1] * window->channels) * sizeof(vector);
@@ -182,8 +186,8 @@ void DENSE_PRODUCT(
     int rows = (int)(DENSE_ROWS_BYTES / (line * (size_t)window->stride[0] + 1));
     rows = weights > DENSE_WEIGHTS_BYTES ? window->out[0] : rows < 1 ? 1 : rows;
     work.pace = rows == window->out[0] ? pace_of(&work, product->down, product->across) : 0;
-    for (int from = 0; from < window->out[0]; from += rows) {
-        int to = window->out[0] - from < rows ? window->out[0] : from + rows;
+    for (int from = work.part.from; from < work.part.to; from += rows) {
+        int to = work.part.to - from < rows ? work.part.to : from + rows;
         run_rows(&work, product->down, product->across, from, to);
     }
 }

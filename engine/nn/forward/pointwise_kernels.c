@@ -9,10 +9,10 @@
 /* A product at work on a group of its blocks of filters. */
 struct work {
     const struct batched_product *product;
+    const struct product_part *part;
     const vector *in, *add;
     vector *out;
     size_t depth, chunk; /* channels; of them, that are summed at once */
-    int places;
     int from, to;       /* blocks of the group */
     const char *ahead;  /* weights to be asked for early */
     size_t pace;        /* bytes of them for each channel of a part */
@@ -56,7 +56,8 @@ ALWAYS_INLINE void run_part(struct work *work, const struct spot *spot, const fl
     const struct batched_product *product = work->product;
     vector sums[SUMS_MAX];
     int left = product->filters - first;
-    size_t filters = (size_t)product->filters, at = spot->at + (size_t)first;
+    size_t filters = work->part->pitch;
+    size_t at = spot->at + (size_t)(first - work->part->block_from * product->block);
 #pragma GCC unroll 3
     for (int t = 0; t < n; t++)
 #pragma GCC unroll 24
@@ -106,16 +107,16 @@ static void run_group(struct work *work, const struct spot *spot, int n)
 static void run_places(struct work *work)
 {
     const struct window *window = &work->product->window;
-    size_t filters = (size_t)work->product->filters;
+    int first = work->part->from * window->out[1], last = work->part->to * window->out[1];
     struct spot spot;
-    for (int place = 0, n; place < work->places; place += n) {
-        n = product_places(work->places - place);
+    for (int place = first, n; place < last; place += n) {
+        n = product_places(last - place);
         for (int t = 0; t < n; t++) {
             int y = (place + t) / window->out[1] * window->stride[0];
             int x = (place + t) % window->out[1] * window->stride[1];
             spot.values[t] = work->in + (size_t)(y * window->in[1] + x) * work->depth;
         }
-        spot.at = (size_t)place * filters;
+        spot.at = (size_t)(place - first) * work->part->pitch;
         for (spot.begin = 0; spot.begin < work->depth; spot.begin = spot.end) {
             size_t left = work->depth - spot.begin;
             spot.end = spot.begin + (left < work->chunk ? left : work->chunk);
@@ -124,34 +125,35 @@ static void run_places(struct work *work)
     }
 }
 
-/* Equal chunks of channels that the first cache holds with the weights of a block. */
-static size_t chunk_of(const struct work *work, const float *out, const float *add)
+/* Equal chunks of channels that the first cache holds with the weights of a block. Places that are
+ * all computed together use each weight once, in one run. */
+static size_t chunk_of(const struct work *work, int places)
 {
     size_t each = PLACES_MAX * sizeof(vector) + (size_t)work->product->block * sizeof(float);
     size_t most = POINTWISE_NEAR_BYTES / each, chunks = (work->depth + most - 1) / most;
-    bool whole = add == out; /* sums that stopped would lie where the addend is */
-    return whole ? work->depth : (work->depth + chunks - 1) / chunks;
+    bool whole = work->add == work->out; /* sums that stopped would lie where the addend is */
+    return whole || places <= PLACES_MAX ? work->depth : (work->depth + chunks - 1) / chunks;
 }
 
-void POINTWISE_PRODUCT(
-    float *out, const struct batched_product *product, const float *in, const float *add)
+void POINTWISE_PRODUCT(float *out, const struct batched_product *product,
+    const struct product_part *part, const float *in, const float *add)
 {
-    const struct window *window = &product->window;
     struct work work = {.product = product,
+        .part = part,
         .in = __builtin_assume_aligned(in, sizeof(vector)),
         .add = add ? __builtin_assume_aligned(add, sizeof(vector)) : NULL,
         .out = __builtin_assume_aligned(out, sizeof(vector)),
-        .depth = (size_t)window->channels,
-        .places = window->out[0] * window->out[1]};
+        .depth = (size_t)product->window.channels,
+        .to = part->block_from};
     size_t weights = work.depth * (size_t)product->block;
+    int places = (part->to - part->from) * product->window.out[1], n = product_places(places);
     int group = (int)(POINTWISE_GROUP_BYTES / (weights * sizeof(float)));
     group = group < 1 ? 1 : group;
-    int n = product_places(work.places), runs = (work.places + n - 1) / n;
-    work.chunk = chunk_of(&work, out, add);
-    work.pace = (size_t)(SUMS_MAX / n) * sizeof(float) / (size_t)runs;
-    for (; work.from < product->blocks; work.from = work.to) {
-        work.to = work.from + (product->blocks - work.from < group ? product->blocks - work.from
-                                                                     : group);
+    work.chunk = chunk_of(&work, places);
+    work.pace = (size_t)(SUMS_MAX / n) * sizeof(float) / (size_t)((places + n - 1) / n);
+    while (work.to < part->block_to) {
+        work.from = work.to;
+        work.to += part->block_to - work.to < group ? part->block_to - work.to : group;
         work.ahead = (const char *)(product->packed + (size_t)work.to * weights);
         run_places(&work);
     }

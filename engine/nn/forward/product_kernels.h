@@ -64,11 +64,11 @@ static inline int product_places(int left)
 #endif
 
 #if defined DENSE_PRODUCT /* of one kind, for the kernels alone (dense_kernels.c) */
-void DENSE_PRODUCT(
-    float *out, const struct batched_product *product, const float *in, const float *add);
+void DENSE_PRODUCT(float *out, const struct batched_product *product,
+    const struct product_part *part, const float *in, const float *add);
 /* The same of a window of one place without padding (pointwise_kernels.c). */
-void POINTWISE_PRODUCT(
-    float *out, const struct batched_product *product, const float *in, const float *add);
+void POINTWISE_PRODUCT(float *out, const struct batched_product *product,
+    const struct product_part *part, const float *in, const float *add);
 #endif
 
 #endif

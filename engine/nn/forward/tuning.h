@@ -36,6 +36,10 @@ enum {
      * that is read from memory several times. */
     SQUARE_BYTES = 1 << 20,
     SQUARE_TILES_MIN = 4,
+    /* A tensor that the second cache does not hold, so that its rows are read as they are made; and
+     * rows that it does hold. */
+    STREAM_TENSOR_BYTES = 1 << 18,
+    STREAM_RING_BYTES = 256 << 10,
 };
 
 #endif
