@@ -37,7 +37,8 @@ static void print_rate(const char *name, double clock, double processor)
 struct forward_run {
     const struct network *network;
     const struct dataset *set;
-    float *logits; /* [images][classes] */
+    float *logits;    /* [images][classes]; NULL: not asked for */
+    int32_t *classes; /* [images] */
 };
 
 static void load(void *context, const struct batch *batch)
@@ -50,12 +51,23 @@ static void load(void *context, const struct batch *batch)
         batched_pass_tensor(batch->pass, run->network->input));
 }
 
+static void take_classes(const struct forward_run *run, const struct batch *batch)
+{
+    float first[BATCH_TILE], second[BATCH_TILE];
+    int32_t class[BATCH_TILE];
+    struct batched_top_two best = {first, second, class};
+    batched_pass_best(batch->pass, run->network->output, &best);
+    for (int i = 0; i < batch->count; i++)
+        run->classes[batch->first + i] = class[i];
+}
+
 static void visit(void *context, const struct batch *batch)
 {
     const struct forward_run *run = context;
     const float *from = batched_pass_tensor(batch->pass, run->network->output);
     size_t classes = (size_t)run->network->n_classes, width = (size_t)batch->width;
-    for (size_t i = 0; i < (size_t)batch->count; i++)
+    take_classes(run, batch);
+    for (size_t i = 0; i < (size_t)batch->count && run->logits; i++)
         for (size_t k = 0; k < classes; k++)
             run->logits[((size_t)batch->first + i) * classes + k] = from[k * width + i];
 }
@@ -76,10 +88,12 @@ static bool measure_forward(const struct network *network, const struct dataset 
     struct thread_pool *pool = thread_pool_create(threads);
     struct batched_plan *plan = batched_plan_create(network, batched_get(), NULL);
     struct batch_runner *runner = batch_runner_create(plan, pool, &none);
-    struct forward_run run = {network, set, memory_floats(n * (size_t)network->n_classes)};
+    float *logits = memory_floats(n * (size_t)network->n_classes);
+    struct forward_run run = {network, set, logits, memory_array(n, sizeof *run.classes)};
     const struct batch_run batches = {(int)n, NULL, load, visit, &run};
     struct spent best = {1e9, 1e9}, start = now();
     bool good = batch_runner_run(runner, &batches, err); /* warms up */
+    run.logits = NULL;
     while (good && (best.clock == 1e9 || now().clock - start.clock < seconds)) {
         struct spent before = now();
         good = batch_runner_run(runner, &batches, err);
@@ -88,11 +102,12 @@ static bool measure_forward(const struct network *network, const struct dataset 
         best.processor = fmin(best.processor, after.processor - before.processor);
     }
     print_rate("forward", (double)n / best.clock, (double)n / best.processor);
-    good = good && write_logits(path, run.logits, n * (size_t)network->n_classes, err);
+    good = good && write_logits(path, logits, n * (size_t)network->n_classes, err);
     batch_runner_destroy(runner);
     batched_plan_destroy(plan);
     thread_pool_destroy(pool);
-    free(run.logits);
+    free(run.classes);
+    free(logits);
     return good;
 }
 

@@ -203,6 +203,11 @@ float *batched_pass_tensor(struct batched_pass *pass, int layer)
     return pass->plan->kept[layer] ? pass->tensors[layer] : NULL;
 }
 
+bool batched_pass_has_room(const struct batched_pass *pass, int layer)
+{
+    return pass->tensors[layer] != NULL;
+}
+
 const struct batched_list *batched_pass_list(const struct batched_pass *pass, int layer)
 {
     return pass->list_ready[layer] ? &pass->lists[layer] : NULL;
