@@ -131,6 +131,8 @@ def mobilenetv2(net):
 
 def padding(layer, high):
     """What Keras' "same" adds above and below (left and right alike)."""
+    if layer.get("valid"):
+        return 0, 0
     out = layer["shape"][0]
     total = max((out - 1) * layer["stride"] + layer["size"] - high, 0)
     return total // 2, total - total // 2
@@ -259,6 +261,8 @@ def onnx_layer(layer, net, nodes, tensors):
         nodes.append(node("MaxPool", inputs, name, **said))
     elif kind == "Add":
         nodes.append(node("Add", inputs, name))
+    elif kind == "Flatten":
+        nodes.append(node("Flatten", inputs, name, axis=1))
     elif kind == "GlobalAveragePooling2D":
         nodes.append(node("GlobalAveragePool", inputs, f"{name}.mean"))
         nodes.append(node("Flatten", [f"{name}.mean"], name, axis=1))

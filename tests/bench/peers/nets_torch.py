@@ -58,6 +58,8 @@ def compute(layer, inputs):
         return functional.relu6(x) if layer["limit"] else functional.relu(x)
     if kind == "Add":
         return inputs[0] + inputs[1]
+    if kind == "Flatten":
+        return x.reshape(x.shape[0], -1)
     if kind == "GlobalAveragePooling2D":
         return x.mean((2, 3))
     if kind == "Dense":
