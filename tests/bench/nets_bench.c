@@ -189,8 +189,9 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: nets_bench FOLDER NET SECONDS THREADS [LAYER]\n");
         return 2;
     }
-    bool good = strcmp(argv[4], "layers") == 0 ? profile(argv + 1, &err)
-                                               : measure(argv + 1, argc == 6 ? argv[5] : NULL, &err);
+    bool good = strcmp(argv[4], "layers") == 0
+                    ? profile(argv + 1, &err)
+                    : measure(argv + 1, argc == 6 ? argv[5] : NULL, &err);
     if (good)
         return 0;
     fprintf(stderr, "nets_bench: %s\n", err.text);

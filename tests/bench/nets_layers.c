@@ -12,8 +12,8 @@
 #include <stdlib.h>
 
 /* The lanes of a pass, filled with the first images of the set. */
-static void fill(struct batched_pass *pass, const struct network *network,
-    const struct dataset *set, int width)
+static void fill(
+    struct batched_pass *pass, const struct network *network, const struct dataset *set, int width)
 {
     int index[64];
     for (int i = 0; i < width; i++)

@@ -1,5 +1,6 @@
 /* What takes long: very many images, channels, steps and commands. The first argument names the
- * part; `growth` is short, the others are the suite `long`. Leans on the built program. */
+ * part; `growth` and `weights` are short, the others are the suite `long`. Leans on the built
+ * program. */
 #include "engine/base/memory.h"
 #include "engine/base/random.h"
 #include "tests/bench/lab_file.h"
@@ -100,6 +101,39 @@ static void memory_beside_the_budget_hardly_grows(void **state)
     double few = peak_of("sweep", "few.h5", "8M"), more = peak_of("sweep", "more.h5", "8M");
     assert_true(few <= 8 * MEGA + FIXED_BYTES + (double)FEW * BYTES_AN_IMAGE);
     assert_true(more - few <= (double)(MORE - FEW) * BYTES_AN_IMAGE);
+}
+
+static const struct test_node heavy[] = {
+    {"InputLayer", "input", "batch_input_shape=null,28,28,1", ""},
+    {"Conv2D", "conv_1", "filters=64 kernel_size=5,5 strides=6,6 activation=relu", NULL},
+    {"Conv2D", "conv_2", "filters=512 kernel_size=3,3 padding=same activation=relu", NULL},
+    {"Conv2D", "conv_3", "filters=512 kernel_size=3,3 padding=same activation=relu", NULL},
+    {"Conv2D", "conv_4", "filters=512 kernel_size=3,3 padding=same activation=relu", NULL},
+    {"Conv2D", "conv_5", "filters=512 kernel_size=3,3 padding=same activation=relu", NULL},
+    {"GlobalAveragePooling2D", "mean", "", NULL},
+    {"Dense", "output", "units=10 activation=softmax", NULL},
+};
+static const struct trial_net heavy_net = {"heavy", heavy, sizeof heavy / sizeof *heavy, 3};
+
+static void weights_are_in_the_formula(void **state)
+{
+    (void)state;
+    enum { FEW = 8 };
+    trial_write(&heavy_net);
+    write_digits("eight.h5", FEW);
+    struct network *network = trial_network(&heavy_net);
+    double net = 0, square = 0;
+    for (int i = 0; i < network->n_layers; i++)
+        for (int w = 0; w < network->layers[i].n_weights; w++) {
+            double bytes = (double)network->layers[i].weights[w].count * sizeof(float);
+            net += bytes;
+            square += i > 1 && w == 0 && strcmp(network->layers[i].class->name, "Conv2D") == 0
+                          ? bytes
+                          : 0;
+        }
+    network_destroy(network);
+    double most = peak_of("eval", "eight.h5", "8M");
+    assert_true(most <= 8 * MEGA + FIXED_BYTES + FEW * BYTES_AN_IMAGE + 2 * net + 3 * square);
 }
 
 static void a_million_images_keep_to_the_budget(void **state)
@@ -229,6 +263,7 @@ int main(int argc, char **argv)
         const struct CMUnitTest test;
     } parts[] = {
         {"growth", cmocka_unit_test(memory_beside_the_budget_hardly_grows)},
+        {"weights", cmocka_unit_test(weights_are_in_the_formula)},
         {"images", cmocka_unit_test(a_million_images_keep_to_the_budget)},
         {"channels", cmocka_unit_test(a_layer_may_have_2048_channels)},
         {"steps", cmocka_unit_test(ten_thousand_steps_back_and_forth_leave_nothing)},
@@ -239,6 +274,6 @@ int main(int argc, char **argv)
             const struct CMUnitTest test[] = {parts[i].test};
             return cmocka_run_group_tests_name(parts[i].part, test, trial_begin, trial_end);
         }
-    fprintf(stderr, "usage: load_test growth|images|channels|steps|commands\n");
+    fprintf(stderr, "usage: load_test growth|weights|images|channels|steps|commands\n");
     return 2;
 }

@@ -150,8 +150,8 @@ static void back_product(const struct turn *turn)
         return;
     }
     bool listed = false;
-    batched_product_run(batched, to, &turn->step->back, list, &listed,
-        shortcut_on(SHORTCUT_SPARSE), grads, add ? to : NULL);
+    batched_product_run(batched, to, &turn->step->back, list, &listed, shortcut_on(SHORTCUT_SPARSE),
+        grads, add ? to : NULL);
 }
 
 /* Whether windows lie side by side and leave nothing out. */

@@ -128,8 +128,8 @@ void batched_product_scale(struct batched_product *product, const float *scale, 
 }
 
 /* Whether `dense` is faster on these values, of which some are looked at. */
-static bool seldom_zero(const struct batched_kernels *batched,
-    const struct batched_product *product, const float *in)
+static bool seldom_zero(
+    const struct batched_kernels *batched, const struct batched_product *product, const float *in)
 {
     const struct window *window = &product->window;
     size_t places = (size_t)(window->in[0] * window->in[1]);

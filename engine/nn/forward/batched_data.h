@@ -35,10 +35,10 @@ struct batched_product {
     struct winograd *winograd;  /* NULL: by plain sums */
 };
 
-/* Some rows of a product's output, and blocks of its filters. The first goes to the beginning of the
- * output, whose places lie `pitch` values apart. */
+/* Some rows of a product's output, and blocks of its filters. The first goes to the beginning of
+ * the output, whose places lie `pitch` values apart. */
 struct product_part {
-    int from, to;            /* rows from .. to-1 */
+    int from, to;             /* rows from .. to-1 */
     int block_from, block_to; /* blocks */
     size_t pitch;
 };

@@ -345,7 +345,8 @@ static void run_linear(struct batched_pass *pass, const struct batched_step *ste
         if (step->streams >= 0)
             batched_stream_run(out, pass->plan, step, &ending, in, pass->ring);
         else
-            channel->depthwise(out, &step->form.window, step->weights->weights[0].data, &ending, in);
+            channel->depthwise(
+                out, &step->form.window, step->weights->weights[0].data, &ending, in);
         break;
     case LOWERED_AFFINE:
         channel->finish(out, in, &ending, count, (size_t)shape_channels(&step->layer->shape));

@@ -36,7 +36,7 @@ void batched_pass_create_group(
 /* A layer's tensor, [values][width]; NULL when it is not kept. Lanes without an image hold
  * anything finite. */
 float *batched_pass_tensor(struct batched_pass *pass, int layer);
-/* Whether a layer is computed into memory of its own or of others; false: within a step behind it. */
+/* Whether a layer has memory, its own or shared; false: it is computed within a step behind it. */
 bool batched_pass_has_room(const struct batched_pass *pass, int layer);
 /* What is not zero in it, where the last run had to know; else NULL. */
 const struct batched_list *batched_pass_list(const struct batched_pass *pass, int layer);

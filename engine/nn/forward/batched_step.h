@@ -15,7 +15,7 @@ struct batched_step {
     bool unused;                              /* a part of the network does without it */
     bool fused_away;                          /* computed inside a step behind it */
     int streams; /* the product whose rows it reads as they are made (batched_stream.h); -1: none */
-    bool streamed; /* such a product, which has weights and no tensor */
+    bool streamed;                  /* such a product, which has weights and no tensor */
     bool activate;                  /* an activation that no ending has is still to be applied */
     bool from_pixels;               /* a product that reads the network's input by rows */
     bool relu;                      /* as in ending.h */

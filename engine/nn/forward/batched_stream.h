@@ -1,5 +1,6 @@
-/* A product whose only reader is a depthwise convolution, where its tensor is larger than the second
- * cache: rows of some channels are made in a ring, and read there. The bits are those of two steps.
+/* A product whose only reader is a depthwise convolution, where its tensor is larger than the
+ * second cache: rows of some channels are made in a ring, and read there. The bits are those of
+ * two steps.
  * Private to the room. */
 #ifndef SECATEUR_ENGINE_NN_FORWARD_BATCHED_STREAM_H
 #define SECATEUR_ENGINE_NN_FORWARD_BATCHED_STREAM_H

@@ -287,5 +287,8 @@ static void pool_mean(float *out, const struct window *window, const float *in)
 }
 
 extern const struct channel_kernels CHANNEL_TABLE;
-const struct channel_kernels CHANNEL_TABLE = {
-    .depthwise = depthwise, .depthwise_row = depthwise_row, .finish = finish, .pool_max = pool_max, .pool_mean = pool_mean};
+const struct channel_kernels CHANNEL_TABLE = {.depthwise = depthwise,
+    .depthwise_row = depthwise_row,
+    .finish = finish,
+    .pool_max = pool_max,
+    .pool_mean = pool_mean};

@@ -57,10 +57,10 @@ ALWAYS_INLINE const char *multiply_taps(
         for (int t = patch->across.first; t < patch->across.last; t += along == 1 ? taps : 1) {
             int column = patch->across.origin + t * along;
             size_t run = channels * (along == 1 ? (size_t)taps : 1);
-            ahead = multiply(sums, work,
-                work->in + (size_t)(row * window->in[1] + column) * channels,
-                patch->weights + (size_t)(tap * window->size[1] + t) * channels * block, run,
-                ahead, part, n);
+            ahead =
+                multiply(sums, work, work->in + (size_t)(row * window->in[1] + column) * channels,
+                    patch->weights + (size_t)(tap * window->size[1] + t) * channels * block, run,
+                    ahead, part, n);
         }
     }
     return ahead;
@@ -148,7 +148,8 @@ static void run_rows(
     }
 }
 
-/* Bytes of weights for each value of a part, so that a block's come while the one before it runs. */
+/* Bytes of weights for each value of a part, so that a block's come while the one before it runs.
+ */
 static size_t pace_of(const struct work *work, const struct taps *down, const struct taps *across)
 {
     const struct window *window = &work->window;

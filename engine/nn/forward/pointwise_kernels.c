@@ -13,9 +13,9 @@ struct work {
     const vector *in, *add;
     vector *out;
     size_t depth, chunk; /* channels; of them, that are summed at once */
-    int from, to;       /* blocks of the group */
-    const char *ahead;  /* weights to be asked for early */
-    size_t pace;        /* bytes of them for each channel of a part */
+    int from, to;        /* blocks of the group */
+    const char *ahead;   /* weights to be asked for early */
+    size_t pace;         /* bytes of them for each channel of a part */
 };
 
 /* Places at work, and channels begin .. end-1. */
@@ -82,8 +82,8 @@ ALWAYS_INLINE void run_part(struct work *work, const struct spot *spot, const fl
 static void run_some(
     struct work *work, const struct spot *spot, const float *weights, int first, int part, int n)
 {
-#define RUN(filters, places)                                            \
-    if (part == (filters) && n == (places))                             \
+#define RUN(filters, places)                \
+    if (part == (filters) && n == (places)) \
         run_part(work, spot, weights, first, filters, places);
     PRODUCT_CASES(RUN)
 #undef RUN

@@ -6,8 +6,10 @@
 
 typedef uint32_t bits __attribute__((vector_size(LANES_WIDTH * sizeof(uint32_t)), may_alias));
 
-/* Filters at once; and points: their sums stay in registers. */
+/* Filters at once; and points: their sums stay in registers. With few registers, rows: a weight
+ * that is loaded serves them all, at one point after the other. */
 enum { BLOCK = 4, POINTS_TOGETHER = BATCHED_BLOCK > 12 ? WINOGRAD_POINTS : 3 };
+enum { ROWS = BATCHED_BLOCK > 12 ? 1 : LANES_WIDTH > 4 ? 3 : 2 };
 
 static const vector zero;
 
@@ -29,8 +31,9 @@ struct strip {
     const vector *in;
     vector *out;
     int left; /* first output */
-    /* the window's rows, each in row % size */
-    vector transformed[WINOGRAD_DEPTH_MAX][WINOGRAD_POINTS];
+    int ring;
+    /* the rows that windows see, each in row % ring */
+    vector transformed[ROWS * WINOGRAD_DEPTH_MAX][WINOGRAD_POINTS];
 };
 
 /* A row of the image in all channels. */
@@ -39,7 +42,7 @@ static void transform_row(struct strip *strip, int row)
     const struct window *window = &strip->product->window;
     int first = strip->left - window->before[1], channels = window->channels;
     const vector *from = strip->in + (ptrdiff_t)row * window->in[1] * channels;
-    vector(*to)[WINOGRAD_POINTS] = strip->transformed + row % window->size[0] * channels;
+    vector(*to)[WINOGRAD_POINTS] = strip->transformed + row % strip->ring * channels;
     for (int c = 0; c < channels; c++) {
         vector values[WINOGRAD_POINTS];
         for (int k = 0; k < WINOGRAD_POINTS; k++) {
@@ -73,7 +76,7 @@ ALWAYS_INLINE void multiply_points(vector sums[WINOGRAD_POINTS][BLOCK], const st
             own[p][o] = zero;
     for (int tap = down.first; tap < down.last; tap++) {
         const vector(*transformed)[WINOGRAD_POINTS] =
-            strip->transformed + (down.origin + tap) % window->size[0] * channels;
+            strip->transformed + (down.origin + tap) % strip->ring * channels;
         for (int c = 0; c < channels; c++, packed += WINOGRAD_POINTS * BLOCK) {
             __asm__("" : "+r"(packed)); /* one address, not one for each weight */
 #pragma GCC unroll 7
@@ -108,6 +111,40 @@ ALWAYS_INLINE void multiply(
     multiply_points(sums, strip, down, packed, 0, 3);
     multiply_points(sums, strip, down, packed, 3, 2);
     multiply_points(sums, strip, down, packed, 5, 2);
+}
+
+/* The same for ROWS rows from one whose windows see all their rows. */
+ALWAYS_INLINE void multiply_rows(vector sums[ROWS][WINOGRAD_POINTS][BLOCK],
+    const struct strip *strip, struct taps down, int number)
+{
+    const struct window *window = &strip->product->window;
+    int channels = window->channels, size = window->size[0];
+    const float *packed = strip->product->winograd->packed +
+                          (size_t)(number * size * channels) * WINOGRAD_POINTS * BLOCK;
+    for (int p = 0; p < WINOGRAD_POINTS; p++) {
+        const float *weights = packed + p * BLOCK;
+        vector own[ROWS][BLOCK] = {0};
+        for (int tap = 0; tap < size; tap++) {
+            const vector *values[ROWS];
+#pragma GCC unroll 3
+            for (int r = 0; r < ROWS; r++)
+                values[r] =
+                    strip->transformed[(down.origin + tap + r) % strip->ring * channels] + p;
+            for (int c = 0; c < channels; c++, weights += WINOGRAD_POINTS * BLOCK)
+#pragma GCC unroll 4
+                for (int o = 0; o < BLOCK; o++) {
+                    const float weight = weights[o];
+#pragma GCC unroll 3
+                    for (int r = 0; r < ROWS; r++)
+                        own[r][o] += values[r][c * WINOGRAD_POINTS] * weight;
+                }
+        }
+#pragma GCC unroll 3
+        for (int r = 0; r < ROWS; r++)
+#pragma GCC unroll 4
+            for (int o = 0; o < BLOCK; o++)
+                sums[r][p][o] = own[r][o];
+    }
 }
 
 /* NaN stays NaN, as in batched_kernels.c; -0 becomes 0 here. */
@@ -200,21 +237,36 @@ ALWAYS_INLINE void finish(vector sums[WINOGRAD_POINTS][BLOCK], const struct stri
     }
 }
 
+/* Whether ROWS rows from this one see all rows of their windows. */
+static bool rows_are_whole(const struct batched_product *product, int row)
+{
+    int size = product->window.size[0], last = row + ROWS - 1;
+    return ROWS > 1 && product->window.stride[0] == 1 && last < product->window.out[0] &&
+           product->down[row].first == 0 && product->down[row].last == size &&
+           product->down[last].last == size;
+}
+
 /* `count` and `how` are constants wherever this is inlined. */
 ALWAYS_INLINE void run_strip(struct strip *strip, const int count, const enum finishing how)
 {
     const struct batched_product *product = strip->product;
     int next = 0;
-    for (int row = 0; row < product->window.out[0]; row++) {
-        struct target targets[WINOGRAD_OUTPUTS_MAX];
+    for (int row = 0, n; row < product->window.out[0]; row += n) {
+        struct target targets[ROWS][WINOGRAD_OUTPUTS_MAX];
         struct taps down = product->down[row];
-        for (; next < down.origin + down.last; next++)
+        n = rows_are_whole(product, row) ? ROWS : 1;
+        for (; next < down.origin + down.last + n - 1; next++)
             transform_row(strip, next);
-        find_targets(strip, row, targets);
+        for (int r = 0; r < n; r++)
+            find_targets(strip, row + r, targets[r]);
         for (int number = 0; number < product->winograd->blocks; number++) {
-            vector sums[WINOGRAD_POINTS][BLOCK];
-            multiply(sums, strip, down, number);
-            finish(sums, strip, targets, number, count, how);
+            vector sums[ROWS][WINOGRAD_POINTS][BLOCK];
+            if (n > 1)
+                multiply_rows(sums, strip, down, number);
+            else
+                multiply(sums[0], strip, down, number);
+            for (int r = 0; r < n; r++)
+                finish(sums[r], strip, targets[r], number, count, how);
         }
     }
 }
@@ -240,7 +292,7 @@ RUN(5)
 static void run(float *out, const struct batched_product *product, const float *in)
 {
     static void (*const of_count[])(struct strip * strip) = {NULL, NULL, NULL, run_3, run_4, run_5};
-    struct strip strip = {.product = product};
+    struct strip strip = {.product = product, .ring = product->window.size[0] + ROWS - 1};
     strip.in = __builtin_assume_aligned(in, sizeof(vector));
     strip.out = __builtin_assume_aligned(out, sizeof(vector));
     for (; strip.left < product->window.out[1]; strip.left += product->winograd->outputs)

@@ -1,5 +1,5 @@
-/* nn/forward: what runs in another way because it is large gives the bits of the usual way: products
- * that are cut for the caches, and those whose rows are read as they are made. */
+/* nn/forward: what runs in another way because it is large gives the bits of the usual way:
+ * products that are cut for the caches, and those whose rows are read as they are made. */
 #include "engine/nn/forward/batched_plan.h"
 
 #include "tests/nets.h"
