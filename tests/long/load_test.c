@@ -109,7 +109,6 @@ static const struct test_node heavy[] = {
     {"Conv2D", "conv_2", "filters=512 kernel_size=3,3 padding=same activation=relu", NULL},
     {"Conv2D", "conv_3", "filters=512 kernel_size=3,3 padding=same activation=relu", NULL},
     {"Conv2D", "conv_4", "filters=512 kernel_size=3,3 padding=same activation=relu", NULL},
-    {"Conv2D", "conv_5", "filters=512 kernel_size=3,3 padding=same activation=relu", NULL},
     {"GlobalAveragePooling2D", "mean", "", NULL},
     {"Dense", "output", "units=10 activation=softmax", NULL},
 };
