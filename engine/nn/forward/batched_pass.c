@@ -68,79 +68,20 @@ static void make_ring(struct batched_pass *pass)
     pass->ring = memory_floats(most);
 }
 
-/* A room for tensors, one after the other. */
-struct room {
-    size_t count; /* values of an image */
-    bool taken;
-};
-
-/* The last step that reads each tensor; n_layers: it is kept. */
-static int *find_last_readers(const struct batched_plan *plan)
-{
-    int n = plan->network->n_layers;
-    int *last = memory_array((size_t)n, sizeof *last);
-    for (int i = 0; i < n; i++) {
-        const struct batched_step *step = &plan->steps[i];
-        for (int k = 0; k < step->n_sources && !step->fused_away && !step->unused; k++)
-            last[batched_home(plan, step->sources[k])] = i;
-        if (step->addend >= 0 && !step->fused_away && !step->unused)
-            last[batched_home(plan, step->addend)] = i;
-    }
-    for (int i = 0; i < n; i++)
-        if (plan->kept[i])
-            last[batched_home(plan, i)] = n;
-    return last;
-}
-
-/* The free room that fits best, else the largest, which grows; else a new one. */
-static int take_room(struct room *rooms, int *n, size_t count)
-{
-    int best = -1;
-    for (int r = 0; r < *n; r++) {
-        if (rooms[r].taken)
-            continue;
-        bool fits = rooms[r].count >= count;
-        bool better =
-            best < 0 || (rooms[best].count >= count ? fits && rooms[r].count < rooms[best].count
-                                                    : rooms[r].count > rooms[best].count);
-        best = better ? r : best;
-    }
-    if (best < 0)
-        best = (*n)++;
-    rooms[best].count = rooms[best].count > count ? rooms[best].count : count;
-    rooms[best].taken = true;
-    return best;
-}
-
 static void make_tensors(struct batched_pass *pass)
 {
     const struct batched_plan *plan = pass->plan;
-    int n = plan->network->n_layers, *last = find_last_readers(plan);
-    int *room = memory_array((size_t)n, sizeof *room);
-    struct room *rooms = memory_array((size_t)n, sizeof *rooms);
-    bool *has_room = memory_array((size_t)n, sizeof *has_room);
-    for (int i = 0; i < n; i++) {
-        bool unused = plan->steps[i].unused && last[i] < n;
-        if (plan->steps[i].fused_away || unused || batched_home(plan, i) != i)
-            continue;
-        has_room[i] = true;
-        room[i] = take_room(rooms, &pass->n_rooms, shape_count(&plan->steps[i].layer->shape));
-        for (int k = 0; k <= i; k++)
-            if (last[k] == i && k < i && has_room[k])
-                rooms[room[k]].taken = false;
-        if (last[i] == n)
-            rooms[room[i]].taken = true;
-    }
+    int n = plan->network->n_layers, *room = memory_array((size_t)n, sizeof *room);
+    size_t *counts = memory_array((size_t)n, sizeof *counts);
+    pass->n_rooms = batched_assign_rooms(plan, room, counts);
     pass->rooms = memory_array((size_t)pass->n_rooms, sizeof *pass->rooms);
     for (int r = 0; r < pass->n_rooms; r++)
-        pass->rooms[r] = memory_floats(rooms[r].count * (size_t)plan->batched->width);
+        pass->rooms[r] = memory_floats(counts[r] * (size_t)plan->batched->width);
     for (int i = 0; i < n; i++)
-        if (!plan->steps[i].fused_away && has_room[batched_home(plan, i)])
+        if (!plan->steps[i].fused_away && room[batched_home(plan, i)] >= 0)
             pass->tensors[i] = pass->rooms[room[batched_home(plan, i)]];
-    free(has_room);
-    free(rooms);
+    free(counts);
     free(room);
-    free(last);
 }
 
 static struct batched_pass *create(const struct batched_plan *plan)

@@ -41,6 +41,9 @@ struct batched_plan { /* batched_plan.h */
 bool batched_step_computes(const struct batched_step *step);
 /* Fuses what can be fused into the steps of layers that are not kept (batched_fusion.c). */
 void batched_fuse(struct batched_plan *plan);
+/* The number of memory rooms that the tensors of a pass need; room[n_layers]: that of each layer,
+ * -1: none; counts[n_layers]: values of an image in each room (batched_rooms.c). */
+int batched_assign_rooms(const struct batched_plan *plan, int *room, size_t *counts);
 /* The layer in whose tensor the values of a layer lie: itself, or one that it copies. */
 int batched_home(const struct batched_plan *plan, int layer);
 
