@@ -7,6 +7,7 @@
 #include "engine/session/machine/session_rounds.h"
 #include "engine/session/machine/session_thresholds.h"
 
+#include "engine/base/memory.h"
 #include "engine/measures/number.h"
 
 #include <string.h>
@@ -72,13 +73,37 @@ static bool pause(struct session *session, const struct command *command, struct
     return true;
 }
 
+/* Steps that still wait are the last that were asked for: they are taken back first. */
+static int drop_waiting(struct session *session, int most)
+{
+    int position = session_history(session)->position;
+    bool wait = session_runs_rounds(session) && session->work.steps;
+    int waiting = wait ? session->work.goal - position : 0;
+    int dropped = most < waiting ? most : waiting;
+    session->work.goal -= dropped;
+    if (dropped > 0 && dropped == waiting)
+        session->work.unit = NULL;
+    return dropped;
+}
+
 static bool undo(struct session *session, const struct command *command, struct error *err)
 {
     int position = session_history(session)->position;
     int count = command->number > 0 ? command->number : 1;
+    int dropped = drop_waiting(session, count);
+    count -= dropped;
+    if (count == 0 || (dropped > 0 && position == 0))
+        return true;
     if (position == 0)
         return fail_as(err, ERROR_USAGE, "nothing to undo");
     return session_move_to(session, position > count ? position - count : 0, err);
+}
+
+/* Where it led: what waited is not in a journal, so a count of rounds would lead elsewhere. */
+static char *write_undo(const struct command *command, const struct snapshot *after)
+{
+    (void)command;
+    return memory_format("goto %d", after->position);
 }
 
 static bool redo(struct session *session, const struct command *command, struct error *err)
@@ -149,12 +174,12 @@ const struct engine_command engine_command_step = {
     .read = forms_read_name,
 };
 
-/* Number rounds back (0 means 1). */
+/* Number rounds back (0 means 1), steps that wait among them; in a journal "goto". */
 const struct engine_command engine_command_undo = {
     .name = "undo",
     .alters = ALTERS_POSITION,
     .run = undo,
-    .write = forms_write_count,
+    .write = write_undo,
     .read = forms_read_number,
 };
 

@@ -126,6 +126,30 @@ static void rounds_go_forward_and_back(void **state)
     session_destroy(session);
 }
 
+/* Keys come faster than rounds: what was asked for last is taken back first, done or not. */
+static void steps_that_wait_are_taken_back_first(void **state)
+{
+    (void)state;
+    static const struct {
+        int done, back, stands;
+    } cases[] = {{0, 1, 2}, {0, 3, 0}, {0, 9, 0}, {1, 1, 2}, {1, 2, 1}, {1, 3, 0}, {2, 2, 1}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct session *session = open_on("dense");
+        for (int steps = 0; steps < 3; steps++)
+            assert_true(session_command(session, &(struct command){.kind = COMMAND_STEP}, NULL));
+        for (int done = 0; done < cases[i].done; done++)
+            assert_true(session_step(session, NULL));
+        const struct command back = {.kind = COMMAND_UNDO, .number = cases[i].back};
+        assert_true(session_command(session, &back, NULL));
+        while (session_busy(session))
+            assert_true(session_step(session, NULL));
+        const struct snapshot *snapshot = session_snapshot(session);
+        assert_int_equal(snapshot->position, cases[i].stands);
+        snapshot_unref(snapshot);
+        session_destroy(session);
+    }
+}
+
 /* At the start of the net "dense". */
 static const struct {
     struct command command;
@@ -343,6 +367,7 @@ int main(void)
         cmocka_unit_test_setup(open_shows_the_unpruned_net, trial_each),
         cmocka_unit_test_setup(every_round_is_that_of_a_zeroed_net, trial_each),
         cmocka_unit_test_setup(rounds_go_forward_and_back, trial_each),
+        cmocka_unit_test_setup(steps_that_wait_are_taken_back_first, trial_each),
         cmocka_unit_test_setup(what_makes_no_sense_changes_nothing, trial_each),
         cmocka_unit_test_setup(channels_are_pruned_by_hand, trial_each),
         cmocka_unit_test_setup(layers_keep_their_rounds, trial_each),
