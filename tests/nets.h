@@ -69,7 +69,7 @@ static inline struct network *test_network(const struct test_node *list, int n, 
     for (int i = 0; i < n; i++) {
         char *save;
         nodes[i] = (struct node){list[i].class_name, list[i].name,
-            test_settings(list[i].settings ? list[i].settings : ""), 0, {0}};
+            test_settings(list[i].settings ? list[i].settings : ""), 0, {0}, NULL};
         inputs[i] = memory_string(list[i].inputs ? list[i].inputs : i ? list[i - 1].name : "");
         for (char *word = strtok_r(inputs[i], " ", &save);
              word && nodes[i].n_inputs < LAYER_INPUTS_MAX; word = strtok_r(NULL, " ", &save))

@@ -72,7 +72,7 @@ static void map_units(struct search *search)
             scaled = scaled || scales(site, network, p);
         for (int p = 0; p < site->n_parts; p++) {
             int layer = site->parts[p].layer, units = shape_channels(&network->layers[layer].shape);
-            if (scaled != scales(site, network, p))
+            if (scaled != scales(site, network, p) || network->layers[layer].owner != layer)
                 continue;
             if (!search->channel_of[layer]) {
                 search->channel_of[layer] = memory_array((size_t)units, sizeof(int));

@@ -126,7 +126,7 @@ void optimiser_step(struct optimiser *optimiser, const float *gradient, size_t f
             size_t from = gradient_offset(network, i, w), to = from + weight->count;
             from = from < first ? first : from;
             to = to > first + count ? first + count : to;
-            if (from >= to)
+            if (from >= to || network->layers[i].owner != i)
                 continue;
             float shrink = weight->rank > 1 ? optimiser->shrink : 0;
             if (optimiser->options.kind == OPTIMISER_ADAM)

@@ -72,6 +72,7 @@ static bool find_readers(const struct network *network, bool *readers)
         pixels[i] = pixels[i] ||
                     (reads && (strcmp(name, "Flatten") == 0 || strcmp(name, "ZeroPadding2D") == 0));
         readers[i] = reads && !pixels[i];
+        all = all && layer->owner == i;
         all = all &&
               !(readers[i] && (layer->n_weights == 0 || !strstr(layer->weights[0].name, "kernel")));
     }

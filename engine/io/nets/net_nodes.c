@@ -17,7 +17,7 @@ enum {
     NUMBERS_MAX = 1 << 20
 };
 /* At least: counts, and a text's. */
-enum { NODE_MIN_BYTES = 4 * sizeof(uint32_t), SETTING_MIN_BYTES = 7 * sizeof(uint32_t) };
+enum { NODE_MIN_BYTES = 5 * sizeof(uint32_t), SETTING_MIN_BYTES = 7 * sizeof(uint32_t) };
 enum { DEPTH_MAX = 256 }; /* of settings within settings: as deep as JSON may go */
 
 /* Writing -------------------------------------------------------------------------------- */
@@ -65,6 +65,7 @@ char *net_nodes_write(const struct node *nodes, int n, const char *output, size_
     for (int i = 0; i < n; i++) {
         put_text(out, nodes[i].class_name);
         put_text(out, nodes[i].name);
+        put_text(out, nodes[i].shares);
         put_settings(out, &nodes[i].settings);
         put_count(out, (size_t)nodes[i].n_inputs);
         for (int k = 0; k < nodes[i].n_inputs; k++)
@@ -150,6 +151,7 @@ static void take_node(struct block *block, struct node *node)
 {
     node->class_name = take_text(block, true);
     node->name = take_text(block, true);
+    node->shares = take_text(block, false);
     take_settings(block, &node->settings, 0);
     int n = take_count(block, LAYER_INPUTS_MAX, sizeof(uint32_t));
     for (; node->n_inputs < n; node->n_inputs++)

@@ -60,6 +60,8 @@ static bool fail_unknown(const struct node *node, struct error *err)
     for (size_t i = 0; i < sizeof code / sizeof *code; i++)
         if (strcmp(node->class_name, code[i]) == 0)
             return fail(err, "it holds program code, and code from a file is never run");
+    if (strchr(node->class_name, ' '))
+        return fail(err, "this operation, with these arguments, is not supported");
     if (strchr(node->class_name, '>'))
         return fail(err, "it is a custom class, whose code is not in the file");
     return fail(err, "this type of layer is not supported");
@@ -83,7 +85,8 @@ static bool configure_layer(
         !settings_all_known(&node->settings, err) || !check_shape(network, layer, err))
         return false;
     network->n_values += shape_count(&layer->shape);
-    for (int w = 0; w < layer->n_weights; w++)
+    layer->owner = at;
+    for (int w = 0; w < layer->n_weights && !node->shares; w++)
         network->n_parameters += layer->weights[w].count / (layer->weights[w].doubled ? 2 : 1);
     if (network->n_parameters > INT_MAX)
         return fail(err, "the network has too many weights");
@@ -113,6 +116,55 @@ static bool make_layers(struct network *network, const struct node *nodes,
     }
     free(place);
     return ok;
+}
+
+static bool same_weights(const struct layer *a, const struct layer *b)
+{
+    bool same = a->class == b->class && a->n_weights == b->n_weights;
+    for (int w = 0; same && w < a->n_weights; w++)
+        same = a->weights[w].rank == b->weights[w].rank &&
+               a->weights[w].doubled == b->weights[w].doubled &&
+               memcmp(a->weights[w].dim, b->weights[w].dim, sizeof a->weights[w].dim) == 0;
+    return same;
+}
+
+/* A layer that is called again has the weights of its first call. */
+static bool share_weights(
+    struct network *network, const struct node *node, struct layer *layer, struct error *err)
+{
+    char one[SHAPE_TEXT], two[SHAPE_TEXT];
+    int owner = -1;
+    for (int i = 0; i < network->n_layers; i++)
+        if (strcmp(network->layers[i].stored, node->shares) == 0)
+            owner = i;
+    if (owner < 0)
+        return fail(err, "layer %s, whose weights it has, does not exist", node->shares);
+    const struct layer *other = &network->layers[owner];
+    if (!same_weights(layer, other))
+        return fail(err, "it has the weights of %s, but reads %s where that reads %s", other->name,
+            shape_text(&layer->input_shapes[0], one), shape_text(&other->input_shapes[0], two));
+    layer->owner = owner;
+    return true;
+}
+
+static bool share_all(
+    struct network *network, const struct node *nodes, const int *order, struct error *err)
+{
+    for (int at = 0; at < network->n_layers; at++) {
+        const struct node *node = &nodes[order[at]];
+        struct layer *layer = &network->layers[at];
+        if (!node->shares || layer->n_weights == 0 || share_weights(network, node, layer, err))
+            continue;
+        char *context = memory_format("layer %s (%s)", node->name, node->class_name);
+        fail_in(err, context);
+        free(context);
+        return false;
+    }
+    for (int i = 0; i < network->n_layers; i++)
+        if (network->layers[network->layers[i].owner].owner != network->layers[i].owner)
+            return fail(err, "layer %s: its weights are those of a layer without any of its own",
+                network->layers[i].name);
+    return true;
 }
 
 /* Names that differ in the file may be seen as the same. */
@@ -180,6 +232,11 @@ static int find_softmax(const struct network *network)
     return found ? at : -1;
 }
 
+static bool owns_weights(const struct network *network, int layer)
+{
+    return network->layers[layer].owner == layer;
+}
+
 static size_t padded(size_t count)
 {
     return (count + WEIGHT_ALIGNMENT - 1) / WEIGHT_ALIGNMENT * WEIGHT_ALIGNMENT;
@@ -190,7 +247,7 @@ static size_t storage_size(const struct network *network)
 {
     size_t total = WEIGHT_ALIGNMENT;
     for (int i = 0; i < network->n_layers; i++)
-        for (int w = 0; w < network->layers[i].n_weights; w++)
+        for (int w = 0; w < network->layers[i].n_weights && owns_weights(network, i); w++)
             total += padded(network->layers[i].weights[w].count);
     return total;
 }
@@ -202,10 +259,14 @@ static void place_weights(struct network *network)
     uintptr_t beyond = (uintptr_t)network->storage % line;
     float *next = network->storage + (beyond ? (line - beyond) / sizeof(float) : 0);
     for (int i = 0; i < network->n_layers; i++)
-        for (int w = 0; w < network->layers[i].n_weights; w++) {
+        for (int w = 0; w < network->layers[i].n_weights && owns_weights(network, i); w++) {
             network->layers[i].weights[w].data = next;
             next += padded(network->layers[i].weights[w].count);
         }
+    for (int i = 0; i < network->n_layers; i++)
+        for (int w = 0; w < network->layers[i].n_weights; w++)
+            network->layers[i].weights[w].data =
+                network->layers[network->layers[i].owner].weights[w].data;
 }
 
 /* calloc, because a file may ask for much that it does not hold: untouched zeros cost nothing. */
@@ -232,7 +293,8 @@ struct network *network_create(
     network->layers = memory_array((size_t)n_nodes, sizeof *network->layers);
     bool ok = toposort_connect(nodes, n_nodes, edges, err) &&
               toposort_sort(nodes, n_nodes, edges, order, err) &&
-              make_layers(network, nodes, edges, order, err) && check_seen(network, err) &&
+              make_layers(network, nodes, edges, order, err) &&
+              share_all(network, nodes, order, err) && check_seen(network, err) &&
               find_ends(network, output, err) && allocate_weights(network, err);
     if (ok) {
         network->softmax = find_softmax(network);
@@ -294,6 +356,22 @@ int network_find(const struct network *network, const char *layer)
         if (strcmp(network->layers[i].name, name) == 0)
             return i;
     return -1;
+}
+
+int network_find_inner(const struct network *network, const char *layer)
+{
+    int found = network_find(network, layer), n = 0;
+    size_t length = strlen(layer);
+    for (int i = 0; found < 0 && i < network->n_layers; i++) {
+        const char *name = network->layers[i].name;
+        size_t before = strlen(name) - length;
+        if (strlen(name) > length && name[before - 1] == '/' && strcmp(name + before, layer) == 0) {
+            n = n == 0 ? i + 1 : -1;
+            if (n < 0)
+                return -1; /* several */
+        }
+    }
+    return found >= 0 ? found : n - 1;
 }
 
 int network_only_reader(const struct network *network, int layer)

@@ -16,7 +16,8 @@ struct network {
     float *storage;  /* where all weights live */
 };
 
-/* Sorts the nodes, which may come in any order, configures every layer and allocates zero weights.
+/* Sorts the nodes, which may come in any order, configures every layer and allocates zero weights,
+ * once for layers that share them: weights of both are in the same place.
  * Names of layers become what is seen of them (text_fit). Fails on an unknown class, an unknown or
  * double name, a cycle, wrong shapes. The nodes stay the caller's. */
 struct network *network_create(
@@ -26,6 +27,8 @@ void network_destroy(struct network *network);
 
 /* Index or -1; the name as it is in the file, or as it is seen. */
 int network_find(const struct network *network, const char *layer);
+/* The same, or the one layer whose name ends so behind a slash: "conv" is "base/conv". */
+int network_find_inner(const struct network *network, const char *layer);
 /* The one layer that reads a layer's output; -1: none, several, or the network gives it out too. */
 int network_only_reader(const struct network *network, int layer);
 /* Images in, classes out: what every command asks of a net. */

@@ -10,6 +10,7 @@ struct node {
     struct layer_config settings;
     int n_inputs;
     const char *inputs[LAYER_INPUTS_MAX]; /* names */
+    const char *shares;                   /* name of the node whose weights it has; NULL: its own */
 };
 
 /* Frees nodes[n] that own all their strings, and the array; NULL: none. */

@@ -24,6 +24,7 @@ struct layer {
     struct shape input_shapes[LAYER_INPUTS_MAX];
     /* Keras has these images as planes, [channels, height, width]; here channels come last. */
     bool planes, input_planes[LAYER_INPUTS_MAX];
+    int owner; /* the layer that has these weights: itself, or the first call of a shared layer */
     int n_weights;
     struct weight weights[LAYER_WEIGHTS_MAX]; /* in the order of the Keras file */
 };

@@ -104,6 +104,18 @@ static bool breaks_channels(const struct layer *layer)
            shape_channels(&layer->shape) % shape_channels(&layer->input_shapes[0]) != 0;
 }
 
+/* Channels with the same weights are one. */
+static void unite_shared(struct coupling *coupling)
+{
+    const struct network *network = coupling->network;
+    for (int i = 0; i < network->n_layers; i++) {
+        int owner = network->layers[i].owner, channels = shape_channels(&network->layers[i].shape),
+            own = shape_channels(&network->layers[owner].shape);
+        for (int c = 0; owner != i && c < channels && c < own; c++)
+            unite(coupling, coupling->ids[i][c], coupling->ids[owner][c]);
+    }
+}
+
 void coupling_init(struct coupling *coupling, const struct network *network)
 {
     int total = 0;
@@ -125,6 +137,7 @@ void coupling_init(struct coupling *coupling, const struct network *network)
         else
             follow(coupling, i);
     }
+    unite_shared(coupling);
     const int *classes = coupling->ids[network->output];
     for (int c = 0; c < network->n_classes; c++)
         coupling->fixed[coupling_root(coupling, classes[c])] = true;

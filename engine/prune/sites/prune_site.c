@@ -226,7 +226,8 @@ static void name_site(const struct network *network, struct prune_site *site)
 {
     int producers = 0, last = 0;
     for (int p = 0; p < site->n_parts; p++) {
-        if (!site->parts[p].producer)
+        int layer = site->parts[p].layer;
+        if (!site->parts[p].producer || network->layers[layer].owner != layer)
             continue;
         last = site->parts[p].layer;
         char *longer = producers++
@@ -334,7 +335,7 @@ static bool is_on_the_way(const struct network *network, const struct prune_site
 int prune_sites_by_name(
     const struct prune_sites *sites, const struct network *network, const char *name)
 {
-    int layer = network_find(network, name);
+    int layer = network_find_inner(network, name);
     for (int i = 0; i < sites->n; i++)
         if (strcmp(sites->site[i].name, layer >= 0 ? network->layers[layer].name : name) == 0)
             return i;

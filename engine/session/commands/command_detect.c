@@ -97,7 +97,7 @@ static enum kinship compare_weights(
                 bool zero = !(to->data[i] < 0) && !(to->data[i] > 0);
                 differs = differs || changed;
                 other = changed && !zero;
-                *n_zeroed += changed && zero;
+                *n_zeroed += changed && zero && one->owner == l;
             }
         }
     }

@@ -104,7 +104,7 @@ static void describe_layers(struct description *description)
         const struct layer *layer = &network->layers[i];
         char text[SHAPE_TEXT];
         size_t parameters = 0;
-        for (int w = 0; w < layer->n_weights; w++)
+        for (int w = 0; w < layer->n_weights && layer->owner == (int)i; w++)
             parameters += layer->weights[w].count / (layer->weights[w].doubled ? 2 : 1);
         description->shapes[i] = memory_string(shape_text(&layer->shape, text));
         description->layers[i] = (struct layer_line){
