@@ -8,22 +8,7 @@ static bool configure(struct layer *layer, const struct layer_config *settings, 
     return layers_same_shape(layer, settings, err);
 }
 
-/* Resizing and CenterCrop to the size that the images have. */
-static bool configure_size(
-    struct layer *layer, const struct layer_config *settings, struct error *err)
-{
-    int height, width;
-    if (!window_check_images(&layer->input_shapes[0], layer->input_planes[0], settings, err) ||
-        !layer_config_int(settings, "height", 0, &height, err) ||
-        !layer_config_int(settings, "width", 0, &width, err))
-        return false;
-    if (height != layer->input_shapes[0].dim[0] || width != layer->input_shapes[0].dim[1])
-        return fail(err, "it makes %dx%d of %dx%d, only the same size is supported", height, width,
-            layer->input_shapes[0].dim[0], layer->input_shapes[0].dim[1]);
-    return configure(layer, settings, err);
-}
-
-/* RandomHeight and RandomWidth, too: a prediction keeps the size. RandomCrop is CenterCrop then. */
+/* RandomHeight and RandomWidth, too: a prediction keeps the size. */
 #define IDENTITY_CLASS(id, keras, function)       \
     const struct layer_class layer_class_##id = { \
         .name = keras,                            \
@@ -44,14 +29,11 @@ IDENTITY_CLASS(alpha_dropout, "AlphaDropout", configure);
 IDENTITY_CLASS(gaussian_dropout, "GaussianDropout", configure);
 IDENTITY_CLASS(gaussian_noise, "GaussianNoise", configure);
 IDENTITY_CLASS(activity_regularization, "ActivityRegularization", configure);
-IDENTITY_CLASS(resizing, "Resizing", configure_size);
-IDENTITY_CLASS(center_crop, "CenterCrop", configure_size);
 IDENTITY_CLASS(random_flip, "RandomFlip", configure);
 IDENTITY_CLASS(random_rotation, "RandomRotation", configure);
 IDENTITY_CLASS(random_translation, "RandomTranslation", configure);
 IDENTITY_CLASS(random_zoom, "RandomZoom", configure);
 IDENTITY_CLASS(random_contrast, "RandomContrast", configure);
 IDENTITY_CLASS(random_brightness, "RandomBrightness", configure);
-IDENTITY_CLASS(random_crop, "RandomCrop", configure_size);
 IDENTITY_CLASS(random_height, "RandomHeight", configure);
 IDENTITY_CLASS(random_width, "RandomWidth", configure);

@@ -22,6 +22,9 @@ static bool configure(struct layer *layer, const struct layer_config *settings, 
     struct params *params = layer->params;
     const struct setting *axes = layer_config_find(settings, "shared_axes");
     struct shape alpha = layer->input_shapes[0];
+    bool planes = layer->input_planes[0];
+    if (planes) /* as Keras has the image, and the weights */
+        alpha = shape_image(alpha.dim[2], alpha.dim[0], alpha.dim[1]);
     if (axes && axes->kind != SETTING_NULL && axes->kind != SETTING_NUMBERS)
         return fail(err, "shared_axes is not a list of numbers");
     for (int i = 0; axes && i < axes->n; i++)
@@ -33,7 +36,7 @@ static bool configure(struct layer *layer, const struct layer_config *settings, 
             alpha.dim[i] = 1;
     size_t step = 1;
     for (int i = alpha.rank - 1; i >= 0; i--) {
-        params->step[i] = alpha.dim[i] == 1 ? 0 : step;
+        params->step[planes ? (i + 2) % 3 : i] = alpha.dim[i] == 1 ? 0 : step;
         step *= (size_t)alpha.dim[i];
     }
     return layers_add_weight(layer, "alpha", &alpha, -1, err) &&
@@ -89,6 +92,7 @@ const struct layer_class layer_class_prelu = {
     .channels = CHANNELS_PASS,
     .min_inputs = 1,
     .max_inputs = 1,
+    .takes_planes = true,
     .params_size = sizeof(struct params),
     .configure = configure,
     .forward = forward,
