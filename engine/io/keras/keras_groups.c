@@ -95,7 +95,8 @@ static int position_of(
     int at = 0;
     for (int round = 0; round < 2; round++)
         for (int i = 0; i < visit->config->n_nodes; i++) {
-            if (strcmp(visit->config->places[i].group, group) != 0)
+            if (strcmp(visit->config->places[i].group, group) != 0 ||
+                visit->config->nodes[i].shares)
                 continue;
             int index = network_find(visit->network, visit->config->nodes[i].name);
             const struct layer *other = &visit->network->layers[index];
@@ -168,7 +169,7 @@ static int weights_of(const struct keras_visit *visit, const char *group)
     int n = 0;
     for (int i = 0; i < visit->network->n_layers; i++) {
         const struct weights_place *place = keras_visit_place(visit, &visit->network->layers[i]);
-        if (strcmp(place->group, group) == 0)
+        if (strcmp(place->group, group) == 0 && visit->network->layers[i].owner == i)
             n += visit->network->layers[i].n_weights;
     }
     return n;
@@ -210,7 +211,7 @@ bool keras_visit_groups(struct keras_visit *visit, struct error *err)
         good = check_extra(visit, names[i], err);
     for (int i = 0; good && i < visit->network->n_layers; i++) {
         struct layer *layer = &visit->network->layers[i];
-        if (layer->n_weights == 0)
+        if (layer->n_weights == 0 || layer->owner != i)
             continue;
         if (!is_listed(names, n, keras_visit_place(visit, layer)->group))
             good = fail(

@@ -1,24 +1,43 @@
-/* What is known while a net is read from JSON: for keras_parse.c and keras_connect.c. */
+/* What is known while a net is read from JSON: for keras_parse.c and the files that it leans on. */
 #ifndef SECATEUR_ENGINE_IO_KERAS_KERAS_PARSE_PRIVATE_H
 #define SECATEUR_ENGINE_IO_KERAS_KERAS_PARSE_PRIVATE_H
 
 #include "engine/io/keras/keras_parse.h"
 #include "engine/io/keras/keras_settings.h"
 
-/* A name within a net that stands for a layer, or for a name in another net. */
-struct keras_alias {
+/* A tensor as the JSON names it: an output of the n-th call of a layer or a net. */
+struct keras_ref {
     const char *name; /* of the JSON */
+    int call, output;
+};
+
+/* A tensor of a net: what a node makes, or another name for a tensor, often of another net. */
+struct keras_alias {
+    struct keras_ref ref;
     int scope;
-    int node; /* -1: it stands for another */
-    const char *target;
+    int node; /* -1: it stands for target */
+    struct keras_ref target;
     int target_scope;
 };
 
+/* What one call of a layer reads. */
 struct keras_call {
     int n;
-    const char *names[LAYER_INPUTS_MAX];
-    int index[LAYER_INPUTS_MAX]; /* of the call of the layer that is read */
-    bool trains;                 /* in Keras 2: training=True, which changes what a layer does */
+    struct keras_ref refs[LAYER_INPUTS_MAX];
+    bool trains; /* in Keras 2: training=True, which changes what a layer does */
+};
+
+/* All calls of a layer. */
+struct keras_calls {
+    int n;
+    struct keras_call *call;
+};
+
+/* How the layers of a functional net are connected. */
+struct keras_graph {
+    size_t n;
+    struct keras_calls *layers; /* [n] */
+    struct keras_call inputs, outputs;
 };
 
 /* What is known while nets are read. */
@@ -28,18 +47,45 @@ struct keras_reader {
     int *scopes;                   /* [n_nodes] */
     int n_aliases, n_scopes, room; /* room: of the arrays of nodes */
     struct keras_alias *aliases;
-    bool nested;
 };
 
-/* The inputs of a layer, by name. */
-bool keras_read_call(json_t *layer, struct keras_call *call, struct error *err);
-/* The one tensor that input_layers or output_layers names. */
-bool keras_read_end(json_t *config, const char *key, const char **name, struct error *err);
+/* A net that is being read. */
+struct keras_inner {
+    json_t *config, *layers;
+    bool sequential;
+    int scope, depth;
+    const char *group;              /* NULL: the outermost */
+    const char *store;              /* path of the net's layers, "" or "sequential/layers/" */
+    const char *prefix;             /* of names: "", "outer/" */
+    const struct keras_call *given; /* what an inner net reads, in given_scope */
+    int given_scope;
+    struct keras_call outputs; /* the tensors that it gives out */
+    const char **classes;      /* [layers] */
+};
+
+/* The class and the name of a layer, as the file has them; NULL: none. */
+const char *keras_class_of(const json_t *layer);
+const char *keras_name_of(const json_t *layer);
+bool keras_is_net(const char *class_name); /* a whole one: Sequential, Functional, Model */
+
+/* The connections of a functional net; calls of nets inside, which Keras 2 counts from 1, are
+ * counted from 0. False with err, or with ends where only the ends of the net are wrong: what could
+ * be read stays. The caller finishes it, also then. */
+bool keras_graph_read(const struct keras_inner *net, struct keras_graph *graph, struct error *ends,
+    struct error *err);
+void keras_graph_finish(struct keras_graph *graph);
+
 void keras_add_alias(struct keras_reader *reader, const struct keras_alias *alias);
-/* The node that a name of a scope means in the end; -1 with err. */
+/* The node that a tensor of a scope means in the end; -1 with err. */
 int keras_resolve(
-    const struct keras_reader *reader, const char *name, int scope, int index, struct error *err);
+    const struct keras_reader *reader, struct keras_ref ref, int scope, struct error *err);
 /* Gives all nodes their inputs. */
 bool keras_connect(struct keras_reader *reader, struct error *err);
+
+/* A name that no other node has. call: of a layer that is called again, from 1. */
+char *keras_node_name(
+    const struct keras_config *out, const struct keras_inner *net, const char *name, int call);
+/* Where Keras 3 stores layer `at` of a net: by how many of its class come before it. */
+char *keras_store_of(const struct keras_inner *net, size_t at, const char *class_name);
 
 #endif

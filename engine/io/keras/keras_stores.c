@@ -64,7 +64,8 @@ static int place_in_class(const struct keras_visit *visit, const struct layer *l
     for (int i = 0; i < visit->network->n_layers; i++) {
         const struct layer *other = &visit->network->layers[i];
         const struct weights_place *place = keras_visit_place(visit, other);
-        k += place && place < end && other->n_weights > 0 && other->class == layer->class;
+        k += place && place < end && other->n_weights > 0 && other->owner == i &&
+             other->class == layer->class;
     }
     return k;
 }
@@ -147,7 +148,7 @@ bool keras_visit_stores(const struct keras_visit *visit, struct error *err)
 {
     int read = 0;
     for (int i = 0; i < visit->network->n_layers; i++)
-        if (visit->network->layers[i].n_weights > 0 &&
+        if (visit->network->layers[i].n_weights > 0 && visit->network->layers[i].owner == i &&
             !visit_store(visit, &visit->network->layers[i], &read, err))
             return false;
     int left = GROUPS_MAX, stored = 0;

@@ -258,8 +258,14 @@ def planes(size):
 @net((3, 16, 16))
 def planes_flat(size):
     f = {"data_format": "channels_first"}
-    return chain(size, conv(6, **f), L.PReLU(shared_axes=[2, 3]), L.SpatialDropout2D(.2, **f),
+    return chain(size, conv(6, **f), L.PReLU("uniform", shared_axes=[2, 3]), L.SpatialDropout2D(.2, **f),
                  L.Flatten(), L.Dense(CLASSES))
+
+
+@net((3, 10, 8))
+def planes_prelu(size):
+    f = {"data_format": "channels_first"}
+    return chain(size, conv(6, **f), L.PReLU("uniform"), L.Flatten(), L.Dense(CLASSES))
 
 
 @net((3, 16, 16))
@@ -299,7 +305,7 @@ def any_size_nested(size):
     return keras.Model(i, head(inner(conv(4)(L.Resizing(18, 18)(x)))))
 
 
-@net()
+@net(forms=("keras", "weights"))  # of an .h5 Keras 3 opens none
 def operations(size):
     x = i = L.Input(size)
     x = conv(4)((x - .5) / .25)
@@ -307,7 +313,7 @@ def operations(size):
     return keras.Model(i, head(x * y + x - keras.ops.relu(y)))
 
 
-@net(scale=255.0)
+@net(scale=255.0, forms=("keras", "weights"))
 def preprocess_input(size):
     x = i = L.Input(size)
     x = keras.applications.mobilenet_v2.preprocess_input(x)
@@ -329,8 +335,9 @@ def application(name, make, size, **more):
         x = i = L.Input(size)
         x = base(L.RandomFlip()(L.Rescaling(1 / 127.5, -1)(x)), training=False)
         return keras.Model(i, head(L.Dropout(.2)(L.GlobalAveragePooling2D()(x))))
-    NETS[name] = (whole, size, 255.0, ("keras", "h5"), size)
-    NETS[name + "_head"] = (headed, size, 255.0, ("keras", "h5"), size)
+    forms = ("keras",) if name == "mobilenet_v3" else ("keras", "h5")  # it has operations
+    NETS[name] = (whole, size, 255.0, forms, size)
+    NETS[name + "_head"] = (headed, size, 255.0, forms, size)
 
 
 A = keras.applications

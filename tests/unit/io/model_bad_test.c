@@ -33,11 +33,14 @@ static const struct {
     {GRAPH(HEAD TINY_LAYER("Functional", "inner", "", "[[\"conv\", 0, 0, {}]]") ", " TINY_DENSE(
          "inner")),
         "net.h5: inner: has no layers"},
-    {GRAPH(HEAD TINY_LAYER(
-         "Flatten", "flatten", "", "[[\"conv\", 0, 0, {}]], [[\"input\", 0, 0, {}]]") TAIL),
-        "net.h5: layer flatten: is used 2 times: shared layers cannot be run"},
+    {GRAPH(TINY_INPUT ", " TINY_LAYER("Conv2D", "conv", ", " CONV_SETTINGS,
+         "[[\"input\", 0, 0, {}]], [[\"conv\", 0, 0, {}]]") ", " TINY_FLATTEN TAIL),
+        "net.h5: layer conv@2 (Conv2D): it has the weights of conv, but reads 4x4x2 where that "
+        "reads 6x6x1"},
+    {GRAPH(HEAD TINY_LAYER("Flatten", "flatten", "", "[[\"conv\", 1, 0, {}]]") TAIL),
+        "net.h5: layer flatten (Flatten): reads an output that conv does not have"},
     {GRAPH(HEAD TINY_LAYER("Flatten", "flatten", "", "[[\"conv\", 0, 1, {}]]") TAIL),
-        "net.h5: layer flatten: reads an output that conv does not have"},
+        "net.h5: layer flatten (Flatten): reads an output that conv does not have"},
     {GRAPH(HEAD TINY_LAYER("Dropout", "flatten", "", "[[\"conv\", 0, 0, {\"training\": true}]]")
              TAIL),
         "net.h5: layer flatten: is called in training mode, which cannot be run"},

@@ -219,7 +219,7 @@ static void archives_are_saved_as_archives(void **state)
         write_keras("net.keras", nested, in_inner, 4, deflated);
         struct model *model = model_open("net.keras", NULL, &err);
         struct network *network = network_clone(model->network);
-        const struct layer *hidden = &network->layers[network_find(network, "hidden")];
+        const struct layer *hidden = &network->layers[network_find_inner(network, "hidden")];
         weight_zero_channel((struct weight *)&hidden->weights[0], 3);
         weight_zero_channel((struct weight *)&hidden->weights[1], 3);
         assert_true(model_save(model, network, "pruned.keras", true, &err));
