@@ -7,7 +7,7 @@
 #include "engine/nn/layers/activation.h"
 #include "engine/nn/layers/channel_rule.h"
 #include "engine/nn/layers/lowered_form.h"
-#include "engine/nn/layers/weight.h"
+#include "engine/nn/tensor/weight.h"
 #include "engine/nn/tensor/layer_config.h"
 #include "engine/nn/tensor/tensor.h"
 

@@ -2,7 +2,7 @@
  * then columns, by the weights of resample.h; a crop is a part of the image, a border is filled. */
 #include "engine/nn/kernels/kernels.h"
 #include "engine/nn/layers/layers.h"
-#include "engine/nn/layers/resample.h"
+#include "engine/nn/tensor/resample.h"
 
 #include <string.h>
 

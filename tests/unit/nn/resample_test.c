@@ -1,5 +1,5 @@
 /* nn: a line of pixels as another of more or fewer: the weights, by hand. */
-#include "engine/nn/layers/resample.h"
+#include "engine/nn/tensor/resample.h"
 
 #include "tests/test.h"
 

@@ -1,5 +1,5 @@
 /* Weights of resampling: windows as in TensorFlow's image ops (ScaleAndTranslate, ResizeArea). */
-#include "engine/nn/layers/resample.h"
+#include "engine/nn/tensor/resample.h"
 
 #include "engine/base/memory.h"
 #include "engine/base/refcount.h"

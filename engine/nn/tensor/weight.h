@@ -1,7 +1,7 @@
 /* The weights of a layer, and the part of them that belongs to one output channel.
  * Owner: the network. Thread: as the network's. */
-#ifndef SECATEUR_ENGINE_NN_LAYERS_WEIGHT_H
-#define SECATEUR_ENGINE_NN_LAYERS_WEIGHT_H
+#ifndef SECATEUR_ENGINE_NN_TENSOR_WEIGHT_H
+#define SECATEUR_ENGINE_NN_TENSOR_WEIGHT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* A line of pixels as another of more or fewer: which of the old make each of the new, by how much.
- * Private to the room. Thread: any. */
-#ifndef SECATEUR_ENGINE_NN_LAYERS_RESAMPLE_H
-#define SECATEUR_ENGINE_NN_LAYERS_RESAMPLE_H
+ * Thread: any. */
+#ifndef SECATEUR_ENGINE_NN_TENSOR_RESAMPLE_H
+#define SECATEUR_ENGINE_NN_TENSOR_RESAMPLE_H
 
 #include <stdbool.h>
 

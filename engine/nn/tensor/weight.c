@@ -1,5 +1,5 @@
 /* Channels of weights: zeroed, copied, looked at. */
-#include "engine/nn/layers/weight.h"
+#include "engine/nn/tensor/weight.h"
 
 #include <assert.h>
 
