@@ -1,7 +1,8 @@
 /* The calls of layers in JSON: which tensors each reads, and which are the ends of a net. */
-#include "engine/io/keras/keras_parse_private.h"
+#include "engine/io/keras/keras_calls.h"
 
 #include "engine/base/memory.h"
+#include "engine/io/keras/keras_settings.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -121,13 +122,13 @@ static void count_from_zero(struct keras_ref **refs, size_t n, const char *name,
         (*at)->call -= from_one && (*at)->call > 0;
 }
 
-static bool read_layers(const struct keras_inner *net, struct keras_graph *graph, struct error *err)
+static bool read_layers(const json_t *layers, struct keras_graph *graph, struct error *err)
 {
     bool good = true;
     for (size_t i = 0; i < graph->n; i++) {
         /* the first reason counts; the other layers are read all the same, for showing */
         struct error *reason = good ? err : NULL;
-        json_t *layer = json_array_get(net->layers, i);
+        json_t *layer = json_array_get(layers, i);
         const char *name = keras_name_of(layer);
         if (read_calls(layer, &graph->layers[i], reason))
             continue;
@@ -149,19 +150,19 @@ static bool read_ends(
     return ends->n > 0 || fail(err, "the net has no %s", key[0] == 'i' ? "inputs" : "outputs");
 }
 
-bool keras_graph_read(
-    const struct keras_inner *net, struct keras_graph *graph, struct error *ends, struct error *err)
+bool keras_graph_read(const json_t *config, const json_t *layers, struct keras_graph *graph,
+    struct error *ends, struct error *err)
 {
-    *graph = (struct keras_graph){.n = json_array_size(net->layers)};
+    *graph = (struct keras_graph){.n = json_array_size(layers)};
     graph->layers = memory_array(graph->n + 1, sizeof *graph->layers);
-    bool good = read_layers(net, graph, err);
-    if (read_ends(net->config, "input_layers", &graph->inputs, ends))
-        read_ends(net->config, "output_layers", &graph->outputs, ends);
+    bool good = read_layers(layers, graph, err);
+    if (read_ends(config, "input_layers", &graph->inputs, ends))
+        read_ends(config, "output_layers", &graph->outputs, ends);
     size_t n;
     struct keras_ref **refs = sorted_references(graph, &n);
     for (size_t i = 0; i < graph->n; i++) {
-        const char *class_name = keras_class_of(json_array_get(net->layers, i));
-        const char *name = keras_name_of(json_array_get(net->layers, i));
+        const char *class_name = keras_class_of(json_array_get(layers, i));
+        const char *name = keras_name_of(json_array_get(layers, i));
         if (name && class_name && keras_is_net(class_name))
             count_from_zero(refs, n, name, graph->layers[i].n);
     }

@@ -174,7 +174,7 @@ static bool read_functional(struct keras_reader *reader, struct keras_inner *net
 {
     struct keras_graph graph;
     struct error ends = {0}; /* told where nothing else is wrong */
-    bool good = keras_graph_read(net, &graph, &ends, err);
+    bool good = keras_graph_read(net->config, net->layers, &graph, &ends, err);
     if (graph.inputs.n > 0) /* what is wrong with them is told before the outputs */
         take_inputs(reader, net, &graph.inputs, &ends);
     for (size_t i = 0; i < graph.n; i++)
