@@ -246,8 +246,9 @@ struct network *network_create(
     bool ok = toposort_connect(nodes, n_nodes, edges, err) &&
               toposort_sort(nodes, n_nodes, edges, order, err) &&
               make_layers(network, nodes, edges, order, err) &&
-              shared_weights_find(network, nodes, order, err) && check_seen(network, err) &&
-              find_ends(network, output, err) && allocate_weights(network, err);
+              shared_weights_find(network->layers, n_nodes, nodes, order, err) &&
+              check_seen(network, err) && find_ends(network, output, err) &&
+              allocate_weights(network, err);
     if (ok) {
         network->softmax = find_softmax(network);
     } else {

@@ -18,16 +18,16 @@ static bool same_weights(const struct layer *a, const struct layer *b)
 
 /* A layer that is called again has the weights of its first call. */
 static bool share_weights(
-    struct network *network, const struct node *node, struct layer *layer, struct error *err)
+    struct layer *layers, int n, const struct node *node, struct layer *layer, struct error *err)
 {
     char one[SHAPE_TEXT], two[SHAPE_TEXT];
     int owner = -1;
-    for (int i = 0; i < network->n_layers; i++)
-        if (strcmp(network->layers[i].stored, node->shares) == 0)
+    for (int i = 0; i < n; i++)
+        if (strcmp(layers[i].stored, node->shares) == 0)
             owner = i;
     if (owner < 0)
         return fail(err, "layer %s, whose weights it has, does not exist", node->shares);
-    const struct layer *other = &network->layers[owner];
+    const struct layer *other = &layers[owner];
     if (!same_weights(layer, other))
         return fail(err, "it has the weights of %s, but reads %s where that reads %s", other->name,
             shape_text(&layer->input_shapes[0], one), shape_text(&other->input_shapes[0], two));
@@ -36,21 +36,21 @@ static bool share_weights(
 }
 
 bool shared_weights_find(
-    struct network *network, const struct node *nodes, const int *order, struct error *err)
+    struct layer *layers, int n, const struct node *nodes, const int *order, struct error *err)
 {
-    for (int at = 0; at < network->n_layers; at++) {
+    for (int at = 0; at < n; at++) {
         const struct node *node = &nodes[order[at]];
-        struct layer *layer = &network->layers[at];
-        if (!node->shares || layer->n_weights == 0 || share_weights(network, node, layer, err))
+        struct layer *layer = &layers[at];
+        if (!node->shares || layer->n_weights == 0 || share_weights(layers, n, node, layer, err))
             continue;
         char *context = memory_format("layer %s (%s)", node->name, node->class_name);
         fail_in(err, context);
         free(context);
         return false;
     }
-    for (int i = 0; i < network->n_layers; i++)
-        if (network->layers[network->layers[i].owner].owner != network->layers[i].owner)
+    for (int i = 0; i < n; i++)
+        if (layers[layers[i].owner].owner != layers[i].owner)
             return fail(err, "layer %s: its weights are those of a layer without any of its own",
-                network->layers[i].name);
+                layers[i].name);
     return true;
 }
