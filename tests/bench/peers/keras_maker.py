@@ -412,10 +412,16 @@ def write(folder, name):
             file.write(f"{shape[2]}x{shape[3]}" if None in size else "")
 
 
-if __name__ == "__main__":
+def main():
     os.makedirs(sys.argv[1], exist_ok=True)
     for each in sys.argv[2:] or NETS:
+        if each not in NETS:
+            continue  # another maker's
         try:
             write(sys.argv[1], each)
         except Exception as problem:  # what this Keras cannot make
             print(f"{each}: not made: {type(problem).__name__}: {str(problem)[:300]}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
