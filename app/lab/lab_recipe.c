@@ -41,6 +41,8 @@ static void whole(const struct lab *lab, struct document *document, const char *
     for (int i = 0; i < LAB_INPUTS; i++)
         if (lab->inputs[i].path)
             inputs = with_word(inputs, flags[i], lab->inputs[i].path);
+    if (lab->options.external_data)
+        inputs = with_word(inputs, "--external-data ", lab->options.external_data);
     char *layer = escape_text(escape_shell, s->sites[s->site].name);
     char *out = escape_text(escape_shell_path, lab->folder);
     if (lab->defends)

@@ -99,6 +99,7 @@ static char *line_of(const struct options *options)
     line = append(line, " --test-clean ", options->test_clean);
     line = append(line, " --test-poisoned ", options->test_poisoned);
     line = append(line, " --architecture ", options->architecture);
+    line = append(line, " --external-data ", options->external_data);
     line = append_size(line, &options->input_size);
     if (!strchr(line, '\n') && strlen(line) + 2 <= RECENT_LINE)
         return line;

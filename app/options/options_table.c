@@ -30,6 +30,8 @@ static const struct flag table[] = {
         values_text, FIELD(options.test_poisoned)},
     {"architecture", 0, "FILE", "for a weights-only file: a model (.h5) or its JSON", NET,
         READS_NET, values_text, FIELD(options.architecture)},
+    {"external-data", 0, "FILE", "weights of an ONNX net that lie in another file", NET, READS_NET,
+        values_text, FIELD(options.external_data)},
     {"input-size", 0, "HxW", "size of images, for a net that takes any (that of the images)", NET,
         READS_NET, values_image_size, FIELD(options.input_size)},
     {"repaired", 'r', "FILE", "repaired net for GoodNet; repeat it for several nets", NET,

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { INPUTS_MAX = 7 + OPTIONS_REPAIRED_MAX };
+enum { INPUTS_MAX = 8 + OPTIONS_REPAIRED_MAX };
 
 struct provenance {
     int n;
@@ -54,6 +54,7 @@ struct provenance *provenance_create(const struct arguments *arguments, struct e
     bool named = o->order && strcmp(o->order, "ascending") && strcmp(o->order, "descending");
     bool good = add(p, "net file", o->model, err) &&
                 add(p, "architecture file", o->architecture, err) &&
+                add(p, "external data file", o->external_data, err) &&
                 add(p, "clean file", o->clean, err) && add(p, "poisoned file", o->poisoned, err) &&
                 add(p, "test clean file", o->test_clean, err) &&
                 add(p, "test poisoned file", o->test_poisoned, err) &&

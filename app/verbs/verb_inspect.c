@@ -8,7 +8,8 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
     if (!arguments->options.model)
         return fail_as(err, ERROR_USAGE, "inspect needs a file: secateur inspect FILE");
     const struct options *o = &arguments->options;
-    const struct model_options options = {.architecture = o->architecture, .size = o->input_size};
+    const struct model_options options = {
+        .architecture = o->architecture, .external = o->external_data, .size = o->input_size};
     return model_inspect(o->model, &options, stdout, err);
 }
 

@@ -15,6 +15,7 @@ enum { OPTIONS_THRESHOLDS_MAX = 16, OPTIONS_REPAIRED_MAX = 17 };
 struct options {
     const char *model;            /* NULL: the embedded demo, its faces too */
     const char *architecture;     /* for weights-only files */
+    const char *external_data;    /* weights of an ONNX net that lie in another file */
     struct image_size input_size; /* of images, for nets that take any; 0: that of the images */
     const char *surrogate;        /* COMMAND_SURROGATE follows: "", "3"; NULL: it does not */
     bool net_alone; /* no images are read: the session shows the net, and does nothing */

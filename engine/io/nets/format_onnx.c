@@ -1,6 +1,7 @@
 /* ONNX files (.onnx), as PyTorch and others export nets. */
 #include "engine/base/memory.h"
 #include "engine/io/nets/net_format.h"
+#include "engine/io/onnx/onnx_external.h"
 #include "engine/io/onnx/onnx_list.h"
 #include "engine/io/onnx/onnx_metadata.h"
 #include "engine/io/onnx/onnx_walk.h"
@@ -34,6 +35,7 @@ static bool read_net(
         return fail(err, "%s: an ONNX net says its layers itself: leave out the architecture %s",
             request->source.path, request->architecture);
     if (onnx_file_open(&file, &request->source, err) &&
+        onnx_external_load(&file, request->external, err) &&
         onnx_graph_read(&graph, &file, &request->size, err))
         content->network = make_network(&file, &graph, err);
     if (content->network) {
@@ -75,7 +77,9 @@ static void *save(const struct net_save *save, size_t *size, struct error *err)
     void *bytes = NULL;
     const struct shape *image = &save->network->layers[save->network->input].shape;
     const struct image_size sides = {image->dim[0], image->dim[1]};
-    if (onnx_file_open(&file, save->source, err) && onnx_graph_read(&graph, &file, &sides, err) &&
+    if (onnx_file_open(&file, save->source, err) &&
+        onnx_external_load(&file, save->external, err) &&
+        onnx_graph_read(&graph, &file, &sides, err) &&
         onnx_graph_update(&graph, save->network, err))
         bytes = onnx_with_metadata(
             file.bytes, file.size, save->knowledge ? NET_KNOWLEDGE : NULL, save->knowledge, size);
@@ -87,6 +91,7 @@ static void *save(const struct net_save *save, size_t *size, struct error *err)
 const struct net_format net_format_onnx = {
     .endings = endings,
     .must_end = true, /* what runs it next goes by the name */
+    .external = true,
     .recognises = onnx_file_is,
     .read = read_net,
     .list = list,

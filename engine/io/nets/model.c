@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* What a reader gets: texts "" for none. */
-enum part { PATH, ARCHITECTURE, BESIDE, SIZE, IMAGE, PARTS };
+enum part { PATH, ARCHITECTURE, BESIDE, EXTERNAL, SIZE, IMAGE, PARTS };
 
 static bool send_model(
     const struct sandbox_work *work, struct sandbox_pipe *pipe, struct error *err)
@@ -18,7 +18,8 @@ static bool send_model(
     const struct sandbox_part *parts = work->parts;
     struct net_request request = {
         .architecture = parts[ARCHITECTURE].size ? parts[ARCHITECTURE].data : NULL,
-        .beside = parts[BESIDE].size ? parts[BESIDE].data : NULL};
+        .beside = parts[BESIDE].size ? parts[BESIDE].data : NULL,
+        .external = parts[EXTERNAL].size ? parts[EXTERNAL].data : NULL};
     struct net_content content = {0};
     memcpy(&request.size, parts[SIZE].data, sizeof request.size);
     if (parts[IMAGE].size)
@@ -37,11 +38,13 @@ static struct sandbox *open_reader(const struct net_request *request, struct err
 {
     const struct source *source = &request->source;
     const char *architecture = request->architecture;
-    const char *other = architecture ? architecture : request->beside;
+    const char *external = request->external;
+    const char *other = architecture ? architecture : external ? external : request->beside;
     const struct sandbox_part parts[PARTS] = {
         [PATH] = {source->path, strlen(source->path)},
         [ARCHITECTURE] = {architecture, architecture ? strlen(architecture) : 0},
         [BESIDE] = {request->beside, request->beside ? strlen(request->beside) : 0},
+        [EXTERNAL] = {external, external ? strlen(external) : 0},
         [SIZE] = {&request->size, sizeof request->size},
         [IMAGE] = {source->bytes, source->size},
     };
@@ -66,6 +69,7 @@ static struct model *make_model(const struct net_request *request, struct net_co
         .folded = content->folded,
         .layers = content->layers,
         .beside = content->whole || request->architecture ? NULL : memory_string(request->beside),
+        .external = request->external ? memory_string(request->external) : NULL,
         .writer = content->writer,
         .knowledge = content->knowledge,
         .image = source->bytes,
@@ -96,11 +100,15 @@ static struct model *open_request(struct net_request *request, bool *any_size, s
 struct model *model_open_with(
     const char *path, const struct model_options *options, struct error *err)
 {
-    struct net_request request = {.architecture = options->architecture, .size = options->size};
-    char *beside = options->architecture ? NULL : net_beside(path);
+    struct net_request request = {.architecture = options->architecture,
+        .external = options->external,
+        .size = options->size};
+    char *beside = options->architecture || options->external ? NULL : net_beside(path);
     request.beside = beside;
     source_of_file(&request.source, path);
-    struct model *model = open_request(&request, options->any_size, err);
+    bool good = !options->external || net_format_of(&request.source)->external ||
+                fail(err, "%s: is no ONNX net: leave out --external-data", path);
+    struct model *model = good ? open_request(&request, options->any_size, err) : NULL;
     free(beside);
     return model;
 }
@@ -151,6 +159,7 @@ void model_destroy(struct model *model)
     free(model->layers);
     free(model->writer);
     free(model->beside);
+    free(model->external);
     free(model->knowledge);
     free(model);
 }

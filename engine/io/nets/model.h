@@ -23,6 +23,7 @@ struct model {
     bool folded;       /* batch normalisations are part of convolutions, as the file shows */
     char *layers;      /* the layers in the format's own words (JSON of Keras), or NULL */
     char *beside;      /* the file beside weights alone that says the layers; NULL: none */
+    char *external;    /* the file that has its weights, as it was named; NULL: none */
     char *writer;      /* what made the file: "Keras 2.7.0, tensorflow"; NULL: not said */
     char *knowledge;   /* what it was chosen with, a stranger's text; NULL: none */
     const void *image; /* the file in memory, borrowed, or NULL: the file at path */
@@ -36,6 +37,7 @@ struct model *model_open(const char *path, const char *architecture, struct erro
 /* How a net's file is to be read. */
 struct model_options {
     const char *architecture;
+    const char *external;   /* a file with weights of an ONNX net that lie outside it; NULL: none */
     struct image_size size; /* of the images, where the file leaves it open; 0: not said */
     bool *any_size;         /* set where that alone is missing; NULL: nobody asks */
 };

@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* What a reader gets: texts "" for none. */
-enum part { PATH, ARCHITECTURE, BESIDE, SIZE, PROBLEM, PARTS };
+enum part { PATH, ARCHITECTURE, BESIDE, EXTERNAL, SIZE, PROBLEM, PARTS };
 
 static void put_verdict(const struct net_content *content, bool own_layers, bool beside, FILE *out)
 {
@@ -32,7 +32,8 @@ static bool list(const struct sandbox_work *work, FILE *out, bool *is_net, struc
     bool runs = !work->parts[PROBLEM].size, own_layers = !work->parts[ARCHITECTURE].size;
     struct net_request request = {
         .architecture = own_layers ? NULL : work->parts[ARCHITECTURE].data,
-        .beside = work->parts[BESIDE].size ? work->parts[BESIDE].data : NULL};
+        .beside = work->parts[BESIDE].size ? work->parts[BESIDE].data : NULL,
+        .external = work->parts[EXTERNAL].size ? work->parts[EXTERNAL].data : NULL};
     struct net_content content = {0};
     memcpy(&request.size, work->parts[SIZE].data, sizeof request.size);
     source_of_file(&request.source, work->parts[PATH].data);
@@ -76,11 +77,12 @@ static bool send_listing(
 static struct sandbox *open_reader(const char *path, const struct model_options *options,
     const char *beside, const char *problem, struct error *err)
 {
-    const char *architecture = options->architecture;
+    const char *architecture = options->architecture, *external = options->external;
     const struct sandbox_part parts[PARTS] = {
         [PATH] = {path, strlen(path)},
         [ARCHITECTURE] = {architecture, architecture ? strlen(architecture) : 0},
         [BESIDE] = {beside, beside ? strlen(beside) : 0},
+        [EXTERNAL] = {external, external ? strlen(external) : 0},
         [SIZE] = {&options->size, sizeof options->size},
         [PROBLEM] = {problem, strlen(problem)},
     };
@@ -88,6 +90,7 @@ static struct sandbox *open_reader(const char *path, const struct model_options 
         .reader = send_listing,
         .files = {path, *problem       ? NULL
                         : architecture ? architecture
+                        : external     ? external
                                        : beside},
         .parts = parts,
         .n_parts = PARTS};
@@ -110,7 +113,7 @@ bool model_inspect(
     options = options ? options : &usual;
     struct error problem = {0};
     struct model *model = model_open_with(path, options, &problem);
-    char *beside = options->architecture ? NULL : net_beside(path);
+    char *beside = options->architecture || options->external ? NULL : net_beside(path);
     size_t size = 0;
     unsigned char net = 0; /* a reader may say anything */
     struct sandbox *sandbox = open_reader(path, options, beside, problem.text, err);

@@ -41,7 +41,7 @@ static bool check_ending(const struct net_format *format, const char *path, stru
 }
 
 /* What a reader gets: texts "" for none; behind PARTS the values of each weight. */
-enum part { PATH, IMAGE, LAYERS, KNOWLEDGE, NODES, PARTS };
+enum part { PATH, IMAGE, LAYERS, EXTERNAL, KNOWLEDGE, NODES, PARTS };
 
 static const char *text_of(const struct sandbox_work *work, enum part part)
 {
@@ -99,7 +99,7 @@ static bool send_changed(
     struct source source;
     struct network *network = network_of(work, err);
     const struct net_save save = {
-        &source, text_of(work, LAYERS), network, text_of(work, KNOWLEDGE)};
+        &source, text_of(work, LAYERS), network, text_of(work, EXTERNAL), text_of(work, KNOWLEDGE)};
     const struct sandbox_part *image = &work->parts[IMAGE];
     size_t size;
     if (image->size)
@@ -129,6 +129,7 @@ static struct sandbox *open_reader(const struct model *model, const struct netwo
     parts[PATH] = text_part(model->path);
     parts[IMAGE] = (struct sandbox_part){model->image, model->image_size};
     parts[LAYERS] = text_part(model->layers);
+    parts[EXTERNAL] = text_part(model->external);
     parts[KNOWLEDGE] = text_part(knowledge);
     parts[NODES] = (struct sandbox_part){nodes, nodes ? size : 0};
     for (int i = 0; i < network->n_layers; i++)
@@ -139,7 +140,7 @@ static struct sandbox *open_reader(const struct model *model, const struct netwo
         }
     const struct sandbox_request request = {.name = model->path,
         .reader = send_changed,
-        .files = {model->image ? NULL : model->path},
+        .files = {model->image ? NULL : model->path, model->external},
         .parts = parts,
         .n_parts = n};
     struct sandbox *sandbox = sandbox_open(&request, err);

@@ -16,6 +16,7 @@ struct net_request {
     struct source source;
     const char *architecture; /* a file that says the layers; NULL: the net's own file does */
     const char *beside;       /* such a file, for weights alone where none is named; NULL: none */
+    const char *external;     /* weights of the net that lie in another file; NULL: none named */
     struct image_size size;   /* of images, where the file leaves it open; 0: not said */
 };
 
@@ -29,6 +30,7 @@ struct net_save {
     const struct source *source;   /* the file that the net came from */
     const char *layers;            /* as read gave them, or NULL */
     const struct network *network; /* what is saved: the same layers, other weights */
+    const char *external;          /* as of net_request: they come inside */
     const char *knowledge;         /* NET_KNOWLEDGE; NULL: as the source has it */
 };
 
@@ -41,6 +43,7 @@ struct net_format {
     const char *const *endings;
     const char *const *more_endings; /* that such files have, but none is given; NULL: no more */
     bool must_end;
+    bool external; /* weights may lie in another file */
     /* By the first bytes. Formats are asked in the order of the list; NULL: the format of files
      * that no other recognises, which says what such a file is. One format has NULL, wherever it
      * stands. */

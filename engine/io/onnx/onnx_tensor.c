@@ -71,10 +71,7 @@ bool onnx_tensor_read(
     *tensor = (struct onnx_tensor){.name = name, .proto = proto, .count = 1, .initializer = -1};
     if (proto->has_data_location &&
         proto->data_location == ONNX__TENSOR_PROTO__DATA_LOCATION__EXTERNAL)
-        return fail(err,
-            "weight %s is in another file, which is not opened: save the model with its weights "
-            "inside (torch.onnx.export(…, external_data=False))",
-            name);
+        return fail(err, "weight %s is in another file, which is not supported there", name);
     if (width_of(proto->data_type) == 0)
         return fail(err, "weight %s has numbers of type %d, which is not supported", name,
             proto->data_type);

@@ -25,7 +25,8 @@ struct model *net_open(
     const struct options *options, const char *path, struct image_size *found, struct error *err)
 {
     bool any_size = false;
-    struct model_options read = {options->architecture, options->input_size, &any_size};
+    struct model_options read = {
+        options->architecture, options->external_data, options->input_size, &any_size};
     struct error why = {0};
     struct model *model = model_open_with(path, &read, &why);
     *found = (struct image_size){0};

@@ -223,6 +223,24 @@ Onnx__TensorProto *onnx_tensor_named(struct onnx_making *making, const char *nam
     return NULL;
 }
 
+void onnx_external(struct onnx_making *making, const char *weight, const char *location,
+    const char *offset, const char *length)
+{
+    const char *const pairs[][2] = {{"location", location}, {"offset", offset}, {"length", length}};
+    Onnx__TensorProto *item = onnx_tensor_named(making, weight);
+    item->has_raw_data = false;
+    item->has_data_location = true;
+    item->data_location = ONNX__TENSOR_PROTO__DATA_LOCATION__EXTERNAL;
+    item->external_data = take(making, 3 * sizeof *item->external_data);
+    for (; item->n_external_data < 3; item->n_external_data++) {
+        Onnx__StringStringEntryProto *entry = take(making, sizeof *entry);
+        onnx__string_string_entry_proto__init(entry);
+        entry->key = text(making, pairs[item->n_external_data][0]);
+        entry->value = text(making, pairs[item->n_external_data][1]);
+        item->external_data[item->n_external_data] = entry;
+    }
+}
+
 void *onnx_bytes(struct onnx_making *making, size_t *size)
 {
     *size = onnx__model_proto__get_packed_size(&making->model);

@@ -35,6 +35,9 @@ void onnx_text(
 void onnx_output(struct onnx_making *making, Onnx__NodeProto *node, const char *name); /* another */
 /* A weight with random values as raw bytes, which are returned. */
 float *onnx_weight(struct onnx_making *making, const char *name, int rank, const int64_t *dims);
+/* The weight lies in another file; what it was inside is gone. */
+void onnx_external(struct onnx_making *making, const char *weight, const char *location,
+    const char *offset, const char *length);
 /* Whole numbers, for shapes and axes. */
 Onnx__TensorProto *onnx_whole(
     struct onnx_making *making, const char *name, int n, const int64_t *values);
