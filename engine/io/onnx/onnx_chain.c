@@ -349,6 +349,16 @@ static struct setting *flag(struct node *layer, const char *key)
     return (struct setting *)layer_config_find(&layer->settings, key);
 }
 
+/* As the module is called whose scale this is: the operator is none of its own. */
+static void rename_scoped(struct onnx_graph *graph, const struct onnx_node *node, int layer,
+    const struct onnx_value *scale)
+{
+    Onnx__NodeProto module = *node->proto;
+    const struct onnx_node scoped = {.proto = &module};
+    module.op_type = (char *)"GroupNormalization";
+    onnx_rename(graph, &scoped, layer, scale);
+}
+
 bool onnx_absorb(struct onnx_graph *graph, struct onnx_node *node, struct onnx_value *images,
     struct onnx_value *constant, bool *done, struct error *err)
 {
@@ -373,7 +383,7 @@ bool onnx_absorb(struct onnx_graph *graph, struct onnx_node *node, struct onnx_v
     int weight = product ? 0 : scale->number[0] != 0;
     (product ? scale : center)->number[0] = 1;
     if (product)
-        onnx_rename(graph, node, images->node, constant);
+        rename_scoped(graph, node, images->node, constant);
     onnx_give_same(graph, node, images->node, images);
     bool turned = whole && !images->channels_last;
     return onnx_bind(

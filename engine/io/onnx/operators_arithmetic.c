@@ -38,7 +38,7 @@ static bool add_bias(struct onnx_graph *graph, struct onnx_node *node, struct on
     *done = (dense || strcmp(layer->class_name, "Conv2D") == 0) && bias && bias->number[0] == 0 &&
             !layer_config_find(&layer->settings, "activation") &&
             onnx_readers(graph, value->name) == 1 && constant->tensor.proto &&
-            (double)constant->count == value->dims[1] && !value->channels_last;
+            (double)constant->count == value->dims[onnx_channel_axis(value)];
     if (!*done)
         return true;
     bias->number[0] = 1;

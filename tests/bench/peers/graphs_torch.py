@@ -99,6 +99,20 @@ class Last(nn.Module):
         return self.norm.weight[:, None, None] * x + self.norm.bias[:, None, None]
 
 
+class Wide(nn.Module):
+    """A block of ConvNeXt: dense layers at each place."""
+
+    def __init__(self, r, channels):
+        super().__init__()
+        self.norm, self.up = nn.LayerNorm(channels), nn.Linear(channels, 2 * channels)
+        self.down = nn.Linear(2 * channels, channels, bias=r.random() < .5)
+        self.scale = nn.Parameter(torch.rand(channels)) if r.random() < .5 else 1
+
+    def forward(self, x):
+        y = self.norm(x.permute(0, 2, 3, 1))
+        return x + (self.scale * self.down(F.gelu(self.up(y)))).permute(0, 3, 1, 2)
+
+
 class Move(nn.Module):
     """Channels and places that go other ways."""
     WAYS = {
@@ -239,8 +253,8 @@ def block(r, x, opset):
         lambda r, c: nn.PReLU(r.choice([1, c])), lambda r, c: Gate(c),
         lambda r, c: activation(r), lambda r, c: statistics(r, x), transposed,
         lambda r, c: resize(r, opset), lambda r, c: move(r, c, opset),
-        lambda r, c: Squeeze(c, r.randrange(2)), lambda r, c: Look()],
-        [20, 6, 12, 8, 6, 3, 3, 4, 2, 16, 10, 10, 14, 4, 4])[0](r, channels)
+        lambda r, c: Squeeze(c, r.randrange(2)), lambda r, c: Look(), Wide],
+        [20, 6, 12, 8, 6, 3, 3, 4, 2, 16, 10, 10, 14, 4, 4, 6])[0](r, channels)
     return nn.Sequential(made, activation(r)) if r.random() < .6 else made
 
 

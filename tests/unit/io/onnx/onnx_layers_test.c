@@ -292,6 +292,34 @@ static void parts_of_images_are_taken(void **state)
     expect(&making, &image, &y);
 }
 
+/* A matrix at every place, between turns to channels last and back. */
+static void matrices_multiply_channels_that_come_last(void **state)
+{
+    (void)state;
+    static struct plane image, y;
+    struct onnx_making making;
+    onnx_begin(&making, 13, 3, (const int64_t[]){3, 2, 2});
+    const float *matrix = onnx_weight(&making, "fc.weight", 2, (const int64_t[]){3, 5});
+    const float *bias = onnx_weight(&making, "fc.bias", 1, (const int64_t[]){5});
+    onnx_node(&making, "Relu", "r", ONNX_INPUTS("x"));
+    onnx_ints(&making, onnx_node(&making, "Transpose", "t", ONNX_INPUTS("r")), "perm", 4,
+        (const int64_t[]){0, 2, 3, 1});
+    onnx_node(&making, "MatMul", "m", ONNX_INPUTS("t", "fc.weight"));
+    onnx_node(&making, "Add", "b", ONNX_INPUTS("fc.bias", "m"));
+    onnx_ints(&making, onnx_node(&making, "Transpose", "u", ONNX_INPUTS("b")), "perm", 4,
+        (const int64_t[]){0, 3, 1, 2});
+    end(&making, "u");
+    image = plane_image(3, 2, 2);
+    y = (struct plane){.c = 5, .h = 2, .w = 2};
+    for (int i = 0; i < 20; i++) {
+        y.value[i] = (double)bias[i / 4];
+        for (int c = 0; c < 3; c++)
+            y.value[i] += fmax(0, image.value[c * 4 + i % 4]) * (double)matrix[c * 5 + i / 4];
+    }
+    expect_layer("fc", "Conv2D", 2);
+    expect(&making, &image, &y);
+}
+
 /* The net that the fuzzer begins with opens. */
 static void the_seed_of_the_fuzzer_opens(void **state)
 {
@@ -315,6 +343,7 @@ int main(void)
         cmocka_unit_test_setup(transposed_convolutions_are_those_of_onnx, files_each),
         cmocka_unit_test_setup(sizes_change_as_onnx_says, files_each),
         cmocka_unit_test_setup(parts_of_images_are_taken, files_each),
+        cmocka_unit_test_setup(matrices_multiply_channels_that_come_last, files_each),
         cmocka_unit_test_setup(the_seed_of_the_fuzzer_opens, files_each),
     };
     return cmocka_run_group_tests(tests, files_begin, files_end);
