@@ -262,6 +262,24 @@ static void pool_max(float *out, const struct window *window, const float *in)
     }
 }
 
+/* Row by row, then the rows: sums of large images stay as exact as those of small ones. */
+static vector sum_window(
+    const struct window *window, const vector *in, struct taps down, struct taps across, size_t c)
+{
+    size_t channels = (size_t)window->channels;
+    vector all = {0};
+    for (int i = down.first; i < down.last; i++) {
+        int y = down.origin + i * window->dilation[0];
+        vector row = {0};
+        for (int j = across.first; j < across.last; j++) {
+            int x = across.origin + j * window->dilation[1];
+            row += in[(size_t)(y * window->in[1] + x) * channels + c];
+        }
+        all += row;
+    }
+    return all;
+}
+
 static void pool_mean(float *out, const struct window *window, const float *in)
 {
     size_t channels = (size_t)window->channels;
@@ -271,18 +289,7 @@ static void pool_mean(float *out, const struct window *window, const float *in)
         struct taps across = window_taps(window, 1, place % window->out[1]);
         int count = (down.last - down.first) * (across.last - across.first);
         for (size_t c = 0; c < channels; c++)
-            to[c] = (vector){0};
-        for (int i = down.first; i < down.last; i++)
-            for (int j = across.first; j < across.last; j++) {
-                int y = down.origin + i * window->dilation[0];
-                int x = across.origin + j * window->dilation[1];
-                const vector *from =
-                    (const vector *)in + (size_t)(y * window->in[1] + x) * channels;
-                for (size_t c = 0; c < channels; c++)
-                    to[c] += from[c];
-            }
-        for (size_t c = 0; c < channels; c++)
-            to[c] *= 1.0F / (float)count;
+            to[c] = sum_window(window, (const vector *)in, down, across, c) * (1.0F / (float)count);
     }
 }
 

@@ -113,17 +113,26 @@ static void add_scaled(float *restrict out, const float *restrict in, float scal
         out[c] += scale * in[c];
 }
 
+/* Of one channel: row by row, then the rows, so that large images stay exact. */
+static float sum_window(const struct view *view, const float *in)
+{
+    float all = 0;
+    for (int v = view->down.first; v < view->down.last; v++) {
+        float row = 0;
+        for (int h = view->along.first; h < view->along.last; h++)
+            row += in[view_pixel(view, v, h)];
+        all += row;
+    }
+    return all;
+}
+
 void kernels_pool_mean(float *out, const struct window *window, const float *in, int n)
 {
     size_t channels = (size_t)window->channels, total = (size_t)n * window_positions(window);
-    memset(out, 0, total * channels * sizeof *out);
     for (struct view view = view_first(window); view.at < total; view_step(&view)) {
-        for (int v = view.down.first; v < view.down.last; v++)
-            for (int h = view.along.first; h < view.along.last; h++)
-                kernels_add(out + view.at * channels, in + view_pixel(&view, v, h), channels);
-        float scale = share(&view);
+        float scale = share(&view), *to = out + view.at * channels;
         for (size_t c = 0; c < channels; c++)
-            out[view.at * channels + c] *= scale;
+            to[c] = sum_window(&view, in + c) * scale;
     }
 }
 
