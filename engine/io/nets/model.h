@@ -37,9 +37,9 @@ struct model *model_open(const char *path, const char *architecture, struct erro
 /* How a net's file is to be read. */
 struct model_options {
     const char *architecture;
-    const char *external;   /* a file with weights of an ONNX net that lie outside it; NULL: none */
     struct image_size size; /* of the images, where the file leaves it open; 0: not said */
     bool *any_size;         /* set where that alone is missing; NULL: nobody asks */
+    const char *external;   /* a file with weights of an ONNX net that lie outside it; NULL: none */
 };
 struct model *model_open_with(
     const char *path, const struct model_options *options, struct error *err);

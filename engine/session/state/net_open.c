@@ -26,7 +26,7 @@ struct model *net_open(
 {
     bool any_size = false;
     struct model_options read = {
-        options->architecture, options->external_data, options->input_size, &any_size};
+        options->architecture, options->input_size, &any_size, options->external_data};
     struct error why = {0};
     struct model *model = model_open_with(path, &read, &why);
     *found = (struct image_size){0};
