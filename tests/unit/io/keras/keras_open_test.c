@@ -31,7 +31,8 @@ static struct model *opened(
     const char *json, const char *weights, int height, int width, bool *any_size, struct error *err)
 {
     files_write("net.json", json, strlen(json));
-    const struct model_options options = {"net.json", {height, width}, any_size};
+    const struct model_options options = {
+        .architecture = "net.json", .size = {height, width}, .any_size = any_size};
     return model_open_with(weights, &options, err);
 }
 
