@@ -71,6 +71,8 @@ static const struct flag table[] = {
         values_text, FIELD(options.criterion)},
     {"order", 0, "ORDER", "ascending, descending or a FILE of channel numbers", PRUNING, PRUNES,
         values_text, FIELD(options.order)},
+    {"seed", 0, "N", "of what is drawn at random: the same seed makes the same net (1)", PRUNING,
+        OPENS_SESSION | PLANTS, values_seed, FIELD(options.seed)},
     {"criteria", 0, "LIST", "compare these criteria: clp,l1 (all)", PRUNING, COMPARES_CRITERIA,
         values_text, FIELD(criteria)},
     {"all-layers", 0, NULL, "compare at every layer that can be pruned", PRUNING, COMPARES_CRITERIA,
@@ -125,8 +127,6 @@ static const struct flag table[] = {
         FIELD(plant.plant_epochs)},
     {"carriers", 0, "N", "channels of conv_3 that carry the backdoor", PLANTING, PLANTS,
         values_count, FIELD(plant.channels)},
-    {"seed", 0, "N", "random seed; the same seed makes the same net", PLANTING, PLANTS, values_seed,
-        FIELD(plant.seed)},
 
     {"threads", 'j', "N", "worker threads (1 per processor, at most 4 per processor)", OUTPUT,
         COMPUTES, values_count, FIELD(options.threads)},

@@ -62,6 +62,7 @@ static bool plant_one_file(const struct arguments *arguments, struct error *err)
 {
     const char *out = arguments->options.out;
     struct badnet_options options = arguments->plant;
+    options.seed = arguments->options.seed;
     struct badnet_figures figures;
     struct progress progress;
     int target = -1;
@@ -125,7 +126,7 @@ static bool practice_options(
         return false;
     if (!one_target(arguments, &options->target, err))
         return false;
-    options->seed = arguments->plant.seed;
+    options->seed = arguments->options.seed;
     if (arguments->said[options_index("classes")])
         options->identities = arguments->plant.identities;
     if (arguments->said[options_index("images")])

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { OPTIONS_THRESHOLDS_MAX = 16, OPTIONS_REPAIRED_MAX = 17 };
 
@@ -30,6 +31,7 @@ struct options {
                               NULL: the last convolution in front of a pooling */
     const char *criterion; /* NULL: the first of the table */
     const char *order;     /* NULL: the criterion's own; ascending, descending, FILE */
+    uint64_t seed;         /* of what is drawn: held-out images, repairs, masks */
     struct target target;  /* of the attack; TARGET_NONE: found (session/state/attack.h) */
     int n_thresholds;
     double thresholds[OPTIONS_THRESHOLDS_MAX];
@@ -47,9 +49,9 @@ struct options {
     bool force;      /* overwrite existing files */
 };
 
-#define OPTIONS_DEFAULT                               \
-    {                                                 \
-        .n_thresholds = 3, .thresholds = { 2, 4, 10 } \
+#define OPTIONS_DEFAULT                                        \
+    {                                                          \
+        .n_thresholds = 3, .thresholds = {2, 4, 10}, .seed = 1 \
     }
 
 #endif

@@ -188,7 +188,7 @@ static bool measure_original(struct session *session, struct error *err)
     int n = all_suspects(&choosing->plan, &suspects);
     struct repair_job job = {.original = choosing->original,
         .pool = session->pool,
-        .seed = REPAIR_SEED,
+        .seed = session->options.seed,
         .progress = show_measuring,
         .context = session};
     session->work.unit = NULL;

@@ -20,7 +20,7 @@ struct criterion_input session_criterion_input(const struct session *session, in
         .clean = session->states[site].sums[SET_CLEAN],
         .poisoned = session->states[site].sums[SET_POISONED],
         .target = session->target,
-        .seed = 1,
+        .seed = session->options.seed,
     };
     memcpy(input.evidence, session->states[site].evidence, sizeof input.evidence);
     return input;

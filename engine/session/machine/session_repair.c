@@ -55,7 +55,8 @@ static int *split(const struct session *session, bool whole, int *n)
     bool *held = memory_array((size_t)some, sizeof *held);
     for (int i = 0; i < some; i++)
         labels[i] = dataset_labels(clean)[(int64_t)i * all / some];
-    held_out_split(labels, some, session_network(session)->n_classes, REPAIR_SEED, order, held);
+    held_out_split(
+        labels, some, session_network(session)->n_classes, session->options.seed, order, held);
     *n = 0;
     for (int i = 0; i < some; i++)
         if (whole || !held[order[i]])
@@ -208,7 +209,7 @@ static bool start(struct session *session, struct error *err)
         .pool = session->pool,
         .n_targets = branch->plan.n_targets,
         .rounds = branch->plan.rounds,
-        .seed = REPAIR_SEED};
+        .seed = session->options.seed};
     memcpy(how.targets, branch->plan.targets, sizeof how.targets);
     live->branch = session->branch;
     live->scale = session_picture_scale(session, &session->scaling);

@@ -7,7 +7,7 @@
 
 /* Clean images that repairs and their choice see, evenly chosen: with more, rounds only take
  * longer. */
-enum { REPAIR_IMAGES_MOST = 5000, REPAIR_SEED = 1 };
+enum { REPAIR_IMAGES_MOST = 5000 };
 
 /* Once the clean images are read: which of them no repair learns from. */
 void session_split(struct session *session);
