@@ -86,10 +86,10 @@ static void compared(const struct lab *lab, struct document *document)
             continue;
         const struct defence *defence = &found->defence[data];
         document_add(document, BLOCK_PARAGRAPH,
-            "Of the %s images GoodNet with the %s flags %.2f %% of the poisoned and %.2f %% of the "
+            "Of the %s images GoodNet with %s%s flags %.2f %% of the poisoned and %.2f %% of the "
             "clean ones. The detector %s, which reads B alone, flags %.2f %% and %.2f %%, at the "
             "threshold that allows false alarms on %g %% of the clean validation images.",
-            tables_data(data), lab->nets[i].name,
+            tables_data(data), lab->nets[i].name[0] == 'B' ? "" : "the ", lab->nets[i].name,
             number_percent(goodnet_flagged(&defence->poisoned), defence->poisoned.n),
             number_percent(goodnet_flagged(&defence->clean), defence->clean.n), plain->name,
             number_percent(at->flagged[data][SET_POISONED], plain->roc[data].n[SET_POISONED]),

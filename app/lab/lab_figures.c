@@ -52,7 +52,7 @@ bool lab_figure(struct lab *lab, struct document *document, const char *export, 
         .folder = lab->folder,
         .stem = stem,
         .formats = format,
-        .size = "120mm",
+        .size = "100mm", /* letters that a phone shows, too */
         .style = "intervals",
         .version = SECATEUR_VERSION,
         .n_inputs = tell_inputs(lab, inputs),

@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 void lab_inputs(const struct lab *lab, struct document *document)
 {
@@ -181,8 +182,10 @@ static void story(const struct lab *lab, struct document *document)
     document_add(document, BLOCK_PARAGRAPH, "%s", text);
     free(text);
     if (!lab->repair) {
+        const char *why = lab->sweep->suggestion, *none = "none: ";
+        why += strncmp(why, none, strlen(none)) == 0 ? strlen(none) : 0;
         document_add(document, BLOCK_PARAGRAPH, "No repair is suggested: %s.",
-            lab->sweep->suggestion[0] ? lab->sweep->suggestion : "the layers were not examined");
+            *why ? why : "the layers were not examined");
         return;
     }
     text = lab_story_repair(lab->repair, lab->nets[lab->n_nets - 1].round);

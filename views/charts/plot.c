@@ -276,7 +276,17 @@ static bool covers(struct area a, struct area b)
            a.row < b.row + b.rows && b.row < a.row + a.rows;
 }
 
-/* A curve is told by its tag; on paper one that would cover another is left out. */
+/* Where there is but one, the legend tells it, too. */
+static bool tells_apart(const struct plot *plot, const struct plot_series *series)
+{
+    for (int i = 0; i < plot->n_series; i++)
+        if (plot->series[i].tag[0] && strcmp(plot->series[i].tag, series->tag) != 0)
+            return true;
+    return false;
+}
+
+/* A curve is told by its tag; on paper one that would cover another is left out, and one alone
+ * that has no free place. */
 static void draw_tags(const struct plot_frame *f, struct plot_space *space)
 {
     struct area placed[PLOT_SERIES];
@@ -285,7 +295,8 @@ static void draw_tags(const struct plot_frame *f, struct plot_space *space)
         const struct plot_series *series = &f->plot->series[i];
         struct canvas_point at = {0, 0};
         bool free = series->tag[0] && space && free_tag(f, space, series, &at);
-        if (!series->tag[0] || (!free && !middle_tag(f, series, &at)))
+        bool needed = !space || tells_apart(f->plot, series);
+        if (!series->tag[0] || (!free && !(needed && middle_tag(f, series, &at))))
             continue;
         placed[n] = plot_space_words(f, at, canvas_text_width(f->canvas, series->tag));
         bool covered = false;
@@ -318,8 +329,10 @@ void plot_draw(struct canvas *canvas, const struct plot *plot, struct canvas_box
     else
         draw_level_labels_on_cells(&f);
     struct plot_space space;
-    if (canvas->paper)
+    if (canvas->paper) {
         plot_space_init(&space, &f);
+        plot_series_take_crossings(&f, &space);
+    }
     draw_tags(&f, canvas->paper ? &space : NULL);
     plot_series_crossings(&f, canvas->paper ? &space : NULL);
     if (canvas->paper)

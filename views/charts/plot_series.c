@@ -155,17 +155,22 @@ static bool place_crossing(
     return isfinite(level->crossed_x) && plot_frame_inside(f, at->y) && at->x <= right;
 }
 
+void plot_series_take_crossings(const struct plot_frame *f, struct plot_space *space)
+{
+    struct canvas_point at;
+    for (int i = 0; i < f->plot->n_levels; i++)
+        if (place_crossing(f, &f->plot->levels[i], &at))
+            plot_space_take(space, (struct area){(int)floor(at.x - f->region.x) - 3,
+                                       (int)floor(at.y - f->region.y) - 3, 7, 7});
+}
+
 void plot_series_crossings(const struct plot_frame *f, struct plot_space *space)
 {
     struct canvas_point at;
-    for (int i = 0; i < f->plot->n_levels; i++) {
-        if (!place_crossing(f, &f->plot->levels[i], &at))
-            continue;
-        canvas_mark(f->canvas, ROLE_BOTH, at.x, at.y, f->canvas->paper ? MARK_CIRCLE : MARK_DISC);
-        if (space)
-            plot_space_take(space, (struct area){(int)floor(at.x - f->region.x) - 3,
-                                       (int)floor(at.y - f->region.y) - 3, 7, 7});
-    }
+    for (int i = 0; i < f->plot->n_levels; i++)
+        if (place_crossing(f, &f->plot->levels[i], &at))
+            canvas_mark(
+                f->canvas, ROLE_BOTH, at.x, at.y, f->canvas->paper ? MARK_CIRCLE : MARK_DISC);
     for (int i = 0; i < f->plot->n_levels && space; i++) {
         const struct plot_level *level = &f->plot->levels[i];
         if (!isfinite(level->value) && level->label[0] && place_crossing(f, level, &at))

@@ -6,7 +6,8 @@
 
 void plot_series_draw(const struct plot_frame *frame);
 /* Where levels were crossed; on paper with their names, where these stand nowhere else, in the
- * space beside the curves; NULL on cells. */
+ * space beside the curves; NULL on cells. The circles are taken from the space first. */
+void plot_series_take_crossings(const struct plot_frame *frame, struct plot_space *space);
 void plot_series_crossings(const struct plot_frame *frame, struct plot_space *space);
 /* How curve `index` looks in a figure whose colours do not mean clean and attack: greys, green and
  * violet with lines and marks that tell them apart without colour; no two of 20 are alike. */
