@@ -108,7 +108,8 @@ if command -v pdftotext >/dev/null; then
         echo "a word is broken on the first page"
         exit 1
     fi
-    awk 'BEGIN { RS = "\f" } /(logit|margin|distance|nearest) +B alone/ { rows++; heads += /detector +compares/ }
+    awk 'BEGIN { RS = "\f" }
+        /(logit|margin|distance|nearest) +B alone/ { rows++; heads += /detector +compares/ }
         END { exit !(rows > 0 && rows == heads) }' "$folder/print.txt" ||
         { echo "detectors are printed without the head of their table"; exit 1; }
 fi

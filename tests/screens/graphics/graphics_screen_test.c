@@ -28,6 +28,25 @@ static int count(struct harness *harness, const char *what)
     return found;
 }
 
+/* A figure before it is written, another size while it is shown, and nothing of it afterwards. */
+static void preview_comes_and_goes(struct harness *harness)
+{
+    int sent = count(harness, "\033_Ga=t"), shown = count(harness, "\033_Ga=p");
+    harness_keys(harness, ":preview channels\r");
+    assert_true(harness_wait(harness, "e exports this figure"));
+    harness_settle(harness, 200);
+    assert_int_equal(count(harness, "\033_Ga=t"), sent + 1);
+    assert_int_equal(count(harness, "\033_Ga=p"), shown + 1);
+    harness_resize(harness, 120, 40);
+    harness_settle(harness, 400);
+    assert_int_equal(count(harness, "\033_Ga=t"), sent + 2);
+    int removed = count(harness, "\033_Ga=d,d=i");
+    harness_keys(harness, "x");
+    assert_true(harness_wait_gone(harness, "e exports this figure"));
+    harness_settle(harness, 200);
+    assert_int_equal(count(harness, "\033_Ga=d,d=i"), removed + 1);
+}
+
 static void test_a_terminal_that_answers_gets_pixels(void **state)
 {
     (void)state;
@@ -44,6 +63,7 @@ static void test_a_terminal_that_answers_gets_pixels(void **state)
     harness_keys(harness, "\033");
     harness_settle(harness, 400);
     assert_true(count(harness, "\033_Ga=d,d=i") > removed);
+    preview_comes_and_goes(harness);
     harness_keys(harness, "q");
     assert_int_equal(harness_end(harness), 0);
     assert_true(count(harness, "\033_Ga=d,d=A") > 0);
