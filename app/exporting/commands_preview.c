@@ -17,11 +17,16 @@ static void accept_preview(struct ui *ui, const char *text, int value)
     exporting_figure(ui, value);
 }
 
+/* In scripts nobody is there to look. */
 static void show(struct ui *ui, int figure)
 {
     struct error err;
     struct export_request request = exporting_request(ui);
     const struct export *export = exports_at(figure);
+    if (!ui_attended(ui)) {
+        ui_complain(ui, "nobody is here to look at a figure; use: export %s", export->name);
+        return;
+    }
     if (!preview_open(&ui->overlay, export, &request, ui->columns, ui->rows, &err)) {
         ui_complain(ui, "%s", err.text);
         return;
@@ -63,10 +68,11 @@ static void command_preview(struct ui *ui, const char *argument)
     int n = 0, figure = -1;
     if (!ui_ready(ui))
         return;
-    if (!argument) {
+    if (!argument && ui_attended(ui)) {
         pick(ui);
         return;
     }
+    argument = argument ? argument : exports_at(0)->name;
     for (; n < FIGURES_MAX && exports_at(n); n++) {
         names[n] = exports_at(n)->name;
         if (strcmp(names[n], argument) == 0)

@@ -207,6 +207,10 @@ static void what_cannot_be_seen_is_said_in_a_line(void **state)
     preview(&ui, "scatter");
     assert_false(overlay_is_open(&ui.overlay));
     assert_non_null(strstr(ui.notice, ":scatter"));
+    ui.plain = true;
+    preview(&ui, "curves");
+    assert_false(overlay_is_open(&ui.overlay));
+    assert_non_null(strstr(ui.notice, "use: export curves"));
     whole_finish(&ui);
     sample_destroy(s);
     sample_destroy(full);
