@@ -167,7 +167,9 @@ def main():
     skipped = shutil.ignore_patterns("__pycache__")
     for top in ("engine", "views", "app", "assets", "tests", "docs"):
         shutil.copytree(ROOT / top, COPY / top, ignore=skipped)
-    shutil.copy(ROOT / "meson.build", COPY)
+    for file in ROOT.iterdir():
+        if file.is_file() and not file.name.startswith("."):
+            shutil.copy(file, COPY)
     added = {table[0] for table in TABLES if add(*table)}
     build()
     check(added)
