@@ -90,7 +90,7 @@ static bool measure_forward(const struct network *network, const struct dataset 
     struct batch_runner *runner = batch_runner_create(plan, pool, &none);
     float *logits = memory_floats(n * (size_t)network->n_classes);
     struct forward_run run = {network, set, logits, memory_array(n, sizeof *run.classes)};
-    const struct batch_run batches = {(int)n, NULL, load, visit, &run};
+    const struct batch_run batches = {.n = (int)n, .load = load, .visit = visit, .context = &run};
     struct spent best = {1e9, 1e9}, start = now();
     bool good = batch_runner_run(runner, &batches, err); /* warms up */
     run.logits = NULL;

@@ -33,6 +33,7 @@ for kind in plain:4:12 neon:4:24; do
             -DCAPTURE_TABLE=capture_"$name" -DPIXELS_TABLE=pixels_"$name" \
             -DLANE_TABLE=lane_"$name" -DLANE_WEIGH=lane_weigh_"$name" \
             -DSQUARE_TABLE=square_"$name" -DDENSE_PRODUCT=dense_product_"$name" \
+            -DPOINTWISE_PRODUCT=pointwise_product_"$name" \
             -DCHANNEL_TABLE=channel_"$name"
     done
 done
@@ -41,7 +42,7 @@ for source in $(find engine/base engine/measures engine/nn -name '*.c' ! -name '
     compile "$source" "$(echo "$source" | tr / _)" -ffp-contract=off
 done
 objects=$(echo "$folder"/*.o)
-for test in batched lane argmax_int16 recompute; do
+for test in batched lane wide argmax_int16 recompute; do
     # shellcheck disable=SC2086 # a list
     aarch64-linux-gnu-gcc -std=gnu17 -O2 -D_GNU_SOURCE -I. -I"$SECATEUR_AARCH64/usr/include" \
         "tests/unit/nn/${test}_test.c" $objects -L"$libraries" -lcmocka -lm -lpthread -ldl \

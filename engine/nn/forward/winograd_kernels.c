@@ -163,8 +163,14 @@ ALWAYS_INLINE vector pooled(vector so_far, vector value)
  * largest. */
 ALWAYS_INLINE vector pooled_bits(vector so_far, vector value)
 {
+#if LANES_WIDTH == 16 && defined __AVX512F__
+    return (vector)_mm512_max_epu32((__m512i)so_far, (__m512i)value);
+#elif LANES_WIDTH == 8 && defined __AVX2__
+    return (vector)_mm256_max_epu32((__m256i)so_far, (__m256i)value);
+#else
     bits wins = (bits)value > (bits)so_far;
     return (vector)(((bits)value & wins) | ((bits)so_far & ~wins));
+#endif
 }
 
 /* Where an output goes. */
