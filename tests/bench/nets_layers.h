@@ -5,7 +5,8 @@
 #include "engine/io/images/dataset.h"
 #include "engine/nn/graph/network.h"
 
-/* Prints for each step: its last layer, microseconds of an image, and how much of the multiply-add
+/* Prints for each step: its last layer, microseconds of an image in the fastest of its
+ * runs, and how much of the multiply-add
  * peak its operations, zeros too, would be. Runs for `seconds`. */
 void nets_layers(const struct network *network, const struct dataset *set, double seconds);
 
