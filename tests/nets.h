@@ -113,7 +113,7 @@ static inline void test_random_weights(struct network *network, uint64_t seed)
     for (int i = 0; i < network->n_layers; i++)
         for (int w = 0; w < network->layers[i].n_weights; w++) {
             struct weight *weight = &network->layers[i].weights[w];
-            double fan = (double)weight->count / weight->dim[weight->rank - 1];
+            double fan = (double)weight->count / (weight->rank ? weight->dim[weight->rank - 1] : 1);
             bool positive = strcmp(weight->name, "moving_variance") == 0;
             for (size_t k = 0; k < weight->count; k++)
                 weight->data[k] = (float)(positive ? random_range(&random, 0.5, 2)
