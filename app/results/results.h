@@ -59,6 +59,8 @@ struct knowledge results_thresholds_known(const struct snapshot *snapshot);
 const char *results_kinship(const struct detection_net *net);
 /* A sentence or several, in lines. */
 void results_paragraph(FILE *out, const char *text);
+/* A net that was written, and which programs open it. */
+void results_file(FILE *out, const struct snapshot *snapshot, const char *path);
 /* The first lines of text: net, images, target, scale. */
 void results_sources(FILE *out, const struct snapshot *snapshot);
 /* "ascending", "descending" or the name of the order's file. */

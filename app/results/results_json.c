@@ -186,6 +186,7 @@ static void sweep_end(FILE *out, const struct snapshot *s)
         "rounds", table_json(&table_rounds, s, s->n_rounds), "thresholds", thresholds);
     if (s->sites[s->site].n_members > 0)
         json_object_set_new(object, "scaling", json_text(s->score_scaling));
+    json_object_set_new(object, "opens_in", json_text(s->opens_in));
     set_attack(object, s);
     print(out, object, s);
 }
@@ -212,6 +213,7 @@ static void prune(FILE *out, const struct snapshot *s, const char *path)
     json_object_set_new(object, "channels", channels);
     json_object_set_new(object, "knowledge", results_knowledge(&s->known));
     json_object_set_new(object, "file", json_text(path));
+    json_object_set_new(object, "opens_in", json_text(s->opens_in));
     print(out, object, s);
 }
 
@@ -232,6 +234,7 @@ static void repair(FILE *out, const struct repaired *repaired)
     }
     json_object_set_new(
         object, "few_images", *s->repairing.few ? json_text(s->repairing.few) : json_null());
+    json_object_set_new(object, "opens_in", json_text(s->opens_in));
     json_object_set_new(object, "learnt_all", json_boolean(s->branches[s->branch].repair.all));
     json_object_set_new(
         object, "chosen", *s->repairing.chosen ? json_text(s->repairing.chosen) : json_null());

@@ -5,11 +5,19 @@
 #include "engine/api/explanation.h"
 #include "engine/api/inspection.h"
 #include "engine/api/scatter.h"
+#include "engine/base/escape.h"
 
 #include <stdio.h>
 #include <string.h>
 
 static const char *const sets[] = {"clean", "poisoned"};
+
+void results_file(FILE *out, const struct snapshot *snapshot, const char *path)
+{
+    escape_line(out, "file      %s", path);
+    if (snapshot->opens_in)
+        escape_line(out, "opens in  %s", snapshot->opens_in);
+}
 
 void results_paragraph(FILE *out, const char *text)
 {

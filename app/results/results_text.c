@@ -352,7 +352,7 @@ static void prune(FILE *out, const struct snapshot *s, const char *path)
     }
     char sentence[KNOWLEDGE_TEXT];
     fprintf(out, "knowledge %s\n", knowledge_sentence(&s->known, sentence));
-    escape_line(out, "file      %s", path);
+    results_file(out, s, path);
 }
 
 static void repair(FILE *out, const struct repaired *repaired)
@@ -382,7 +382,7 @@ static void repair(FILE *out, const struct repaired *repaired)
     putc('\n', out);
     outcomes_verdict(out, "The repaired net", &repaired->worth);
     results_paragraph(out, repaired_unknown);
-    escape_line(out, "file      %s", repaired->path);
+    results_file(out, s, repaired->path);
 }
 
 const struct results results_text = {

@@ -56,6 +56,8 @@ static bool keep(struct headless *headless, const char *csv, bool force, struct 
     for (int i = 0; i < s->n_thresholds; i++)
         if (s->thresholds[i].saved[0])
             escape_line(stderr, "wrote %s", s->thresholds[i].saved);
+    if (any_crossed(s) && s->opens_in)
+        escape_line(stderr, "they open in %s", s->opens_in);
     escape_line(stderr, "wrote %s", csv);
     return true;
 }

@@ -15,8 +15,8 @@ struct snapshot {
     char activity[SNAPSHOT_TEXT]; /* "reading clean.h5", "round 47" */
     double eta, speed; /* seconds to the end of a run, < 0: unknown; rounds a second, 0: all */
 
-    const char *model_name;      /* file name without folders */
-    int height, width, channels; /* of the images */
+    const char *model_name, *opens_in; /* file name; who opens it, saved (NULL: not known) */
+    int height, width, channels;       /* of the images */
     int n_classes, n_layers, n_sites, n_criteria;
     const struct layer_line *layers;       /* [n_layers] */
     const struct site_line *sites;         /* [n_sites] */

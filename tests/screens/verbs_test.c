@@ -44,7 +44,8 @@ static void test_sweep_tells_every_round(void **state)
     json_t *object = command_line_json("sweep --limit 240 --format json --thresholds 2,10");
     json_t *rounds = json_object_get(object, "rounds");
     size_t n = json_array_size(rounds);
-    assert_int_equal(json_object_size(object), 13);
+    assert_int_equal(json_object_size(object), 14);
+    assert_non_null(json_string_value(json_object_get(object, "opens_in")));
     assert_int_equal(json_array_size(json_object_get(object, "thresholds")), 2);
     assert_true(n > 2);
     for (size_t i = 0; i < n; i++) {

@@ -2,6 +2,7 @@
 #include "engine/io/nets/keras_content.h"
 
 #include "engine/base/memory.h"
+#include "engine/io/keras/keras_opens.h"
 
 #include <stdlib.h>
 
@@ -41,6 +42,7 @@ bool keras_content_read(struct keras_net *net, const struct net_request *request
         content->whole = net->whole;
         content->layers = memory_string(net->json);
         content->writer = writer_of(net);
+        content->opens_in = keras_opens_in(net);
         content->knowledge = knowledge_of(net->h5);
         config.nodes = NULL;
         config.output = NULL;

@@ -71,6 +71,7 @@ static struct model *make_model(const struct net_request *request, struct net_co
         .beside = content->whole || request->architecture ? NULL : memory_string(request->beside),
         .external = request->external ? memory_string(request->external) : NULL,
         .writer = content->writer,
+        .opens_in = content->opens_in,
         .knowledge = content->knowledge,
         .image = source->bytes,
         .image_size = source->size,
@@ -161,5 +162,6 @@ void model_destroy(struct model *model)
     free(model->beside);
     free(model->external);
     free(model->knowledge);
+    free(model->opens_in);
     free(model);
 }

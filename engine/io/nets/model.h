@@ -25,6 +25,7 @@ struct model {
     char *beside;      /* the file beside weights alone that says the layers; NULL: none */
     char *external;    /* the file that has its weights, as it was named; NULL: none */
     char *writer;      /* what made the file: "Keras 2.7.0, tensorflow"; NULL: not said */
+    char *opens_in;    /* which programs open a file that is saved from it; NULL: not known */
     char *knowledge;   /* what it was chosen with, a stranger's text; NULL: none */
     const void *image; /* the file in memory, borrowed, or NULL: the file at path */
     size_t image_size;

@@ -19,6 +19,8 @@ static void put_verdict(const struct net_content *content, bool own_layers, bool
     bool lab = !content->whole && own_layers && !beside;
     fprintf(out, "it can be run: %zu weights, %d classes%s\n", content->network->n_parameters,
         content->network->n_classes, lab ? ", the lab's DeepID" : "");
+    if (content->opens_in)
+        fprintf(out, "saved, it opens in: %s\n", content->opens_in);
     if (content->logit)
         fputs("it ends with one value without a sigmoid: treated as a logit of two classes, split "
               "at 0\n",

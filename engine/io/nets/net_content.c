@@ -17,6 +17,7 @@ void net_content_finish(struct net_content *content)
     free(content->layers);
     free(content->writer);
     free(content->knowledge);
+    free(content->opens_in);
     *content = (struct net_content){0};
 }
 
@@ -47,6 +48,7 @@ void net_content_send(const struct net_content *content, struct sandbox_pipe *pi
     send_text(content->layers, LAYERS_MAX_BYTES, pipe);
     send_text(content->writer, TEXT_MAX_BYTES, pipe);
     send_text(content->knowledge, TEXT_MAX_BYTES, pipe);
+    send_text(content->opens_in, TEXT_MAX_BYTES, pipe);
     for (int i = 0; i < content->network->n_layers; i++)
         for (int w = 0; w < content->network->layers[i].n_weights; w++) {
             const struct weight *weight = &content->network->layers[i].weights[w];
@@ -114,7 +116,8 @@ bool net_content_receive(
         !receive_flag(sandbox, &content->folded, err) ||
         !receive_text(sandbox, LAYERS_MAX_BYTES, &content->layers, err) ||
         !receive_text(sandbox, TEXT_MAX_BYTES, &content->writer, err) ||
-        !receive_text(sandbox, TEXT_MAX_BYTES, &content->knowledge, err))
+        !receive_text(sandbox, TEXT_MAX_BYTES, &content->knowledge, err) ||
+        !receive_text(sandbox, TEXT_MAX_BYTES, &content->opens_in, err))
         return false;
     content->network = network_create(content->nodes, content->n_nodes, content->output, err);
     if (!content->network || !network_check_classifier(content->network, err))

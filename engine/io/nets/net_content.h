@@ -17,6 +17,7 @@ struct net_content {
     bool folded;     /* batch normalisations are part of convolutions, as the file shows */
     char *layers;    /* the layers in the format's own words, for list and save; NULL: not needed */
     char *writer;    /* "Keras 2.7.0, tensorflow"; NULL: the file does not say */
+    char *opens_in;  /* which programs open a file that is saved from it; NULL: not known */
     char *knowledge; /* NET_KNOWLEDGE, a stranger's; NULL: none */
 };
 

@@ -57,6 +57,7 @@ struct session {
     int n_results;
     struct result *results; /* [n_results] session_thresholds.h */
     struct outcome test;    /* of the unpruned net, clean -1: not tested yet */
+    bool said_opens_in;     /* which programs open what is saved */
     unsigned message_serial;
     int n_messages;
     struct message messages[SESSION_MESSAGES];
@@ -76,5 +77,4 @@ static inline struct history *session_history(const struct session *session)
 {
     return &session_branch(session)->history;
 }
-
 #endif

@@ -47,6 +47,15 @@ struct network *session_network_at(const struct session *session, int round)
     return network;
 }
 
+/* Once: it is the same for all that is saved. */
+static void say_opens_in(struct session *session)
+{
+    const char *opens_in = session->description->model->opens_in;
+    if (opens_in && !session->said_opens_in)
+        session_say(session, false, "saved nets open in %s", opens_in);
+    session->said_opens_in = true;
+}
+
 bool session_save_round(struct session *session, int round, const struct knowledge *known,
     const char *path, struct error *err)
 {
@@ -56,6 +65,8 @@ bool session_save_round(struct session *session, int round, const struct knowled
         knowledge_any(known) ? knowledge_write(known, text) : NULL, path, session->options.force,
         err);
     network_destroy(network);
+    if (good)
+        say_opens_in(session);
     return good;
 }
 

@@ -76,6 +76,7 @@ static void show_model(struct held *held, const struct session *session)
     const struct shape *input = &network->layers[network->input].shape;
     struct snapshot *s = &held->snapshot;
     s->model_name = description->model_name;
+    s->opens_in = description->model->opens_in;
     s->height = input->dim[0];
     s->width = input->dim[1];
     s->channels = input->dim[2];
