@@ -262,6 +262,11 @@ struct network *network_create(
 
 struct network *network_clone(const struct network *network)
 {
+    return network_clone_part(network, NULL);
+}
+
+struct network *network_clone_part(const struct network *network, const bool *wanted)
+{
     struct network *clone = memory_array(1, sizeof *clone);
     *clone = *network;
     clone->layers = memory_array((size_t)network->n_layers, sizeof *clone->layers);
@@ -278,7 +283,7 @@ struct network *network_clone(const struct network *network)
     }
     place_weights(clone);
     for (int i = 0; i < network->n_layers; i++)
-        for (int w = 0; w < network->layers[i].n_weights; w++)
+        for (int w = 0; w < network->layers[i].n_weights && (!wanted || wanted[i]); w++)
             memcpy(clone->layers[i].weights[w].data, network->layers[i].weights[w].data,
                 network->layers[i].weights[w].count * sizeof(float));
     return clone;

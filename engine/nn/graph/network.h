@@ -23,6 +23,8 @@ struct network {
 struct network *network_create(
     const struct node *nodes, int n_nodes, const char *output, struct error *err);
 struct network *network_clone(const struct network *network); /* with its own weights */
+/* The same; weights of layers not marked in wanted[n_layers] are 0, and take no memory. */
+struct network *network_clone_part(const struct network *network, const bool *wanted);
 void network_destroy(struct network *network);
 
 /* Index or -1; the name as it is in the file, or as it is seen. */

@@ -157,7 +157,7 @@ static bool is_constant(const struct layer *layer, int w)
 static struct network *copy_network(
     const struct linear_part *part, const struct network *network, enum part_values values)
 {
-    struct network *copy = network_clone(network);
+    struct network *copy = network_clone_part(network, part->inside);
     if (values == CHANGES) /* so that the plan looks for zeros, which nearly all values are */
         copy->layers[part->site].activation = (struct activation){.kind = ACTIVATION_RELU};
     for (int i = 0; i < copy->n_layers; i++) {
