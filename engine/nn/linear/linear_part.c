@@ -29,13 +29,18 @@ static bool is_linear(const struct network *network, int index)
 {
     const struct layer *layer = &network->layers[index];
     switch (lowering_of(network, index).kind) {
-    case LOWERED_PLAIN:
-    case LOWERED_POOL_MAX:
-        return false;
+    case LOWERED_COPY:
+    case LOWERED_PRODUCT:
+    case LOWERED_DEPTHWISE:
+    case LOWERED_POOL_MEAN:
+    case LOWERED_ADD:
+    case LOWERED_JOIN:
+    case LOWERED_PAD:
+        return true;
     case LOWERED_AFFINE: /* others have constants that are no weights */
         return strcmp(layer->class->name, "BatchNormalization") == 0;
     default:
-        return true;
+        return false;
     }
 }
 
@@ -147,11 +152,13 @@ static bool find_part(
 /* What a copy of the network computes in the layers of the part. */
 enum part_values { SUMS, CHANGES, SIZES };
 
-static bool is_constant(const struct layer *layer, int w)
+/* Whether a weight is added, not multiplied by: of a product the second (lowered_form.h). */
+static bool is_constant(const struct network *network, int index, int w)
 {
-    const char *name = layer->weights[w].name;
-    return strcmp(name, "bias") == 0 || strcmp(name, "beta") == 0 ||
-           strcmp(name, "moving_mean") == 0;
+    const char *name = network->layers[index].weights[w].name;
+    if (lowering_of(network, index).kind != LOWERED_AFFINE)
+        return w == 1;
+    return strcmp(name, "beta") == 0 || strcmp(name, "moving_mean") == 0;
 }
 
 static struct network *copy_network(
@@ -165,11 +172,13 @@ static struct network *copy_network(
         if (!part->inside[i])
             continue;
         layer->activation = (struct activation){.kind = ACTIVATION_LINEAR};
-        for (int w = 0; w < layer->n_weights && values != SUMS; w++)
+        for (int w = 0; w < layer->n_weights && values != SUMS; w++) {
+            bool constant = is_constant(copy, i, w);
             for (size_t k = 0; k < layer->weights[w].count; k++) {
                 float *weight = &layer->weights[w].data[k];
-                *weight = is_constant(layer, w) ? 0 : values == SIZES ? fabsf(*weight) : *weight;
+                *weight = constant ? 0 : values == SIZES ? fabsf(*weight) : *weight;
             }
+        }
     }
     return copy;
 }
