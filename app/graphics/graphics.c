@@ -137,12 +137,12 @@ static int free_place(struct graphics *graphics)
 static void code(struct graphics *graphics, struct known *known, const struct cells_picture *p)
 {
     size_t size = 0;
+    int wide = p->area.columns * graphics->cell_width, high = p->area.rows * graphics->cell_height;
     if (graphics->kind == GRAPHICS_KITTY) {
         known->code = graphics_kitty_image(known->id, p->rgb, p->width, p->height);
         size = known->code ? strlen(known->code) : 0;
-    } else {
-        known->code = graphics_sixel_image(p->rgb, p->width, p->height,
-            p->area.columns * graphics->cell_width, p->area.rows * graphics->cell_height, &size);
+    } else if ((long)wide * high <= GRAPHICS_SIXEL_PIXELS) {
+        known->code = graphics_sixel_image(p->rgb, p->width, p->height, wide, high, &size);
     }
     size_t most = (size_t)(p->area.columns * p->area.rows) * GRAPHICS_CELL_BYTES;
     if (size > GRAPHICS_PICTURE_BYTES && size > most) {

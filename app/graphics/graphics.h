@@ -9,6 +9,8 @@
 
 /* A picture takes at most so many bytes, or so many for each of its cells where that is more. */
 enum { GRAPHICS_PICTURE_BYTES = 65536, GRAPHICS_CELL_BYTES = 64 };
+/* Pixels of a sixel, of which a terminal that lies about its cells would have many more. */
+enum { GRAPHICS_SIXEL_PIXELS = 12000000 };
 enum { GRAPHICS_COVER = 0xa0 /* stands under pictures */ };
 
 struct graphics;

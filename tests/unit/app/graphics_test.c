@@ -338,6 +338,11 @@ static void sixel_keeps_off_the_last_row_and_small(void **state)
     graphics_plan(graphics, &cells);
     assert_string_equal(graphics_bytes(graphics, true), "");
     assert_int_equal(cells.cell[0].glyph, '.');
+    graphics_use(graphics, GRAPHICS_SIXEL, 128, 128); /* a liar's cells: 16 million pixels */
+    fill_text(&cells);
+    cells_picture(&cells, (struct area){0, 0, 58, 18}, rgb, WIDTH, HEIGHT);
+    graphics_plan(graphics, &cells);
+    assert_string_equal(graphics_bytes(graphics, true), "");
     cells_finish(&cells);
     graphics_destroy(graphics);
 }
