@@ -47,7 +47,7 @@ INSTEAD[PRUNE] = (PRUNE.replace("--drop 4", "--channels 1"), "the net here is no
 FEWER = {verb: " --limit 64" for verb in ("lab", "figures", "layers", "goodnet")}
 FEWER["scan"] = " --limit 100"
 # Tuning, and searching masks, take their time however few images there are.
-FEWER["repair"] = " --limit 100 --rounds 1"
+FEWER["repair"] = " --limit 100 --rounds 1 --target 0"  # the search is what scan runs
 FEWER["compare"] = " --limit 64 --criteria mean-activation,l1,difference"
 # Options of other programs that the pages name.
 OTHERS = {"--suite", "--print-errorlogs"}
@@ -61,7 +61,7 @@ def run(line, folder):
         XDG_STATE_HOME=str(folder / "state"))
     return subprocess.run(
         ["bash", "-o", "pipefail", "-c", line], cwd=folder, env=environment, text=True,
-        stdin=subprocess.DEVNULL, capture_output=True, timeout=240)
+        stdin=subprocess.DEVNULL, capture_output=True, timeout=600)
 
 
 def prepare(line, folder=WORK):
