@@ -254,14 +254,24 @@ static bool is_old(const json_t *layer)
     return class_name && strcmp(class_name, "TFOpLambda") == 0;
 }
 
+/* A layer that no operation is called like. */
+static bool is_layer_alone(const char *class_name)
+{
+    for (size_t i = 0; class_name && i < sizeof operations / sizeof *operations; i++)
+        if (strcmp(operations[i].name, class_name) == 0)
+            return false;
+    return class_name && layers_find(class_name);
+}
+
 bool keras_operation_is(const json_t *layer)
 {
     const char *module = keras_settings_text(layer, "module");
     const json_t *config = json_object_get(layer, "config");
     if (is_old(layer) || module)
         return is_old(layer) || strncmp(module, "keras.src.ops.", 14) == 0;
-    /* an .h5 of Keras 3 does not say the module; layers have more settings than a name */
-    return json_is_object(json_array_get(json_object_get(layer, "inbound_nodes"), 0)) &&
+    /* an .h5 of Keras 3 does not say the module; most layers have more settings than a name */
+    return !is_layer_alone(keras_settings_text(layer, "class_name")) &&
+           json_is_object(json_array_get(json_object_get(layer, "inbound_nodes"), 0)) &&
            !json_object_get(config, "trainable") && !json_object_get(config, "layers");
 }
 

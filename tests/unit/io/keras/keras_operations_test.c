@@ -55,6 +55,8 @@ static const struct {
     {NEW_OF("", "Multiply", "", TENSOR("conv") ", " TENSOR("conv")),
         BOTH(TINY_LAYER(
             "Multiply", "op", "", "[[\"conv\", 0, 0, {}], [\"conv\", 0, 0, {}]]") ", " POOL("op"))},
+    {NEW_OF("", "SpatialDropout2D", ", \"rate\": 0.5, \"dtype\": \"float32\"", TENSOR("conv")),
+        PLAIN("SpatialDropout2D", "")}, /* a layer that says little */
     {NEW("Sigmoid", "", TENSOR("conv")), ACTIVATION("sigmoid")},
     {NEW("LeakyRelu", ", \"negative_slope\": 0.3", TENSOR("conv")),
         PLAIN("LeakyReLU", ", \"negative_slope\": 0.3")},
