@@ -96,6 +96,13 @@ static bool is_bad(const struct slot *slot)
     return slot->state == FAILED || slot->state == STOPPED;
 }
 
+/* Of what is gathered each rank may have more or less. */
+static bool is_same(const struct slot *one, const struct slot *two)
+{
+    return one->state == two->state && one->kind == two->kind &&
+           (one->kind == KIND_GATHER || one->size == two->size);
+}
+
 /* The first that failed of itself, and was not stopped: its error goes to all. Of a rank that
  * failed where rank 0 did not it is said where. */
 static bool hear_failure(const struct slot *slots, const struct error *own, struct error *err)
@@ -141,7 +148,7 @@ static bool meet(struct slot *mine, const struct error *own, struct slot *slots,
         return lost(err);
     for (int r = 0; r < cluster.ranks; r++) {
         failed = failed || is_bad(&slots[r]);
-        other = slots[r].state != slots[0].state || slots[r].kind != slots[0].kind ? r : other;
+        other = is_same(&slots[r], &slots[0]) ? other : r;
     }
     for (int r = 0; r < cluster.ranks && failed; r++)
         if (is_bad(&slots[r]) && r != cluster.rank && !transport_take_notice(r))
@@ -294,7 +301,7 @@ bool cluster_pass_on(void *total, size_t size, cluster_add *add, void *context, 
         add(context, total);
         return true;
     }
-    struct slot mine = {.state = GOES_ON, .kind = KIND_PASS_ON};
+    struct slot mine = {.state = GOES_ON, .kind = KIND_PASS_ON, .size = size};
     struct slot *slots = memory_array((size_t)cluster.ranks, sizeof *slots);
     bool good = meet(&mine, NULL, slots, err) && (pass_on(total, size, add, context) || lost(err));
     free(slots);

@@ -51,7 +51,8 @@ bool cluster_gather(const void *mine, size_t size, struct cluster_parts *parts, 
 void cluster_parts_finish(struct cluster_parts *parts);
 
 /* A sum in a fixed order: rank 0 adds its items to total[size], rank 1 goes on from there, and so
- * on; the end is the same everywhere, and what one rank alone would get. add: changes `total`. */
+ * on; the end is the same everywhere, and what one rank alone would get. add: changes `total`. The
+ * same size everywhere. */
 typedef void cluster_add(void *context, void *total);
 bool cluster_pass_on(void *total, size_t size, cluster_add *add, void *context, struct error *err);
 

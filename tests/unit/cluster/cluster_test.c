@@ -210,6 +210,18 @@ static bool parts_ways(void *context)
            !cluster_end(false, &err);
 }
 
+/* Sums of different lengths have nothing to do with each other. */
+static bool sums_differ(void *context)
+{
+    (void)context;
+    struct error err = {0};
+    float sums[MOST_RANKS] = {0};
+    struct cluster_share share = {0, 0};
+    size_t size = (cluster_rank() == 2 ? 2 : 3) * sizeof *sums;
+    return !cluster_pass_on(sums, size, add_values, &share, &err) && err.class == ERROR_FAILED &&
+           strstr(err.text, "ranks 0 and 2 do not do the same");
+}
+
 /* One is done before the others. */
 static bool ends_early(void *context)
 {
@@ -236,6 +248,7 @@ static void ranks_never_wait_in_vain(void **state)
     (void)state;
     assert_true(forked_ranks(MOST_RANKS, hears, NULL));
     assert_true(forked_ranks(MOST_RANKS, parts_ways, NULL));
+    assert_true(forked_ranks(MOST_RANKS, sums_differ, NULL));
     assert_true(forked_ranks(MOST_RANKS, ends_early, NULL));
     assert_true(forked_ranks(MOST_RANKS, differs, NULL));
 }
