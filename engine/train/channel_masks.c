@@ -1,18 +1,20 @@
 /* Learns masks of channels: the gradient of a mask is that of the weights it multiplies, times
- * them. Leans on the backward pass, and on the tuner to unlearn. */
+ * them. Leans on the backward pass, and on channel_unlearning.h. */
 #include "engine/train/channel_masks.h"
 
 #include "engine/base/memory.h"
 #include "engine/base/random.h"
+#include "engine/cluster/cluster.h"
 #include "engine/train/backward.h"
-#include "engine/train/tuner.h"
+#include "engine/train/gradient_parts.h"
+#include "engine/train/channel_unlearning.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PARTS = 8, UNLEARNING_STEPS = 1000, BLOCK = 16 /* units of a layer, taken at once */ };
-static const double MOMENTUM = 0.9, UNLEARNT = 0.2; /* share of images still right */
+enum { PARTS = 8, BLOCK = 16 /* units of a layer, taken at once */ };
+static const double MOMENTUM = 0.9;
 
 /* A run of units of one layer; workers share none, so sums never depend on them. */
 struct block {
@@ -28,6 +30,7 @@ struct search {
     struct backward **backwards; /* [workers] */
     float *gradients[PARTS];
     double losses[PARTS];
+    int first_part;   /* of this rank */
     size_t size;      /* of a gradient */
     int n_channels;   /* of all sites */
     int **channel_of; /* [n_layers][units]: counted through the sites, -1: none; NULL: no masks */
@@ -177,9 +180,10 @@ static void choose_batch(struct search *search)
     }
 }
 
-static void run_part(void *context, int index, int worker)
+static void run_part(void *context, int number, int worker)
 {
     struct search *search = context;
+    int index = search->first_part + number;
     const struct channel_masks_options *options = search->options;
     struct backward *backward = search->backwards[worker];
     const struct network *network = search->masked;
@@ -264,12 +268,31 @@ static void slope_block(void *context, int index, int worker)
     }
 }
 
+/* The gradient of the batch, by all ranks. Where ranks fail here, the next exchange says so. */
+static void run_parts(struct search *search)
+{
+    const struct cluster_share share = cluster_share(PARTS, 1);
+    const struct gradient_parts parts = {.n = PARTS,
+        .images = search->options->batch,
+        .gradients = search->gradients,
+        .from = gradient_offset_first(search->masked),
+        .to = search->size,
+        .reports = search->losses,
+        .report_size = sizeof *search->losses};
+    search->first_part = share.first;
+    thread_pool_run(search->pool, share.n, run_part, search);
+    bool joined = gradient_parts_join(&parts, NULL) && cluster_ranks() > 1;
+    for (int p = 0; p < PARTS && joined; p++)
+        if (p != gradient_parts_first(&parts)) /* that has the sum */
+            memset(search->gradients[p], 0, search->size * sizeof(float));
+}
+
 /* The loss of the batch with the masks and d, x as they are, and its slopes. */
 static double descend(struct search *search)
 {
     double loss = 0;
     thread_pool_run(search->pool, search->n_blocks, mask_block, search);
-    thread_pool_run(search->pool, PARTS, run_part, search);
+    run_parts(search);
     for (int p = 0; p < PARTS; p++)
         loss += search->losses[p];
     memset(search->slope, 0, (size_t)search->n_channels * sizeof *search->slope);
@@ -359,40 +382,16 @@ bool channel_masks_anp(const struct network *network, const struct prune_sites *
     return learn(network, sites, pool, options, share, masks, err);
 }
 
-/* Climbs until hardly an image of a batch is read right; with momentum it would overshoot. */
-static bool unlearn(struct network *network, struct thread_pool *pool,
-    const struct channel_masks_options *options, struct error *err)
-{
-    struct tuner_options tuning = {.batch = options->batch, .optimiser = optimiser_sgd(0)};
-    struct tuner *tuner = tuner_create(network, NULL, pool, &tuning);
-    size_t image = shape_count(&network->layers[network->input].shape);
-    struct tuner_report report = {.correct = options->batch};
-    struct random random;
-    bool good = true;
-    random_init(&random, options->seed, 12);
-    for (int s = 0; good && s < UNLEARNING_STEPS && report.correct > UNLEARNT * options->batch;
-         s++) {
-        for (int i = 0; i < options->batch; i++) {
-            uint32_t from = random_below(&random, (uint32_t)options->n);
-            memcpy(tuner_image(tuner, i), options->pixels + from * image, image * sizeof(float));
-            *tuner_goal(tuner, i) =
-                (struct tuner_goal){.cross_entropy = -1, .label = options->labels[from]};
-        }
-        good = tuner_step(tuner, options->batch, options->unlearning, &report, err);
-        if (good && options->progress && !options->progress(options->context, 0, options->steps))
-            good = fail_as(err, ERROR_CANCELLED, "learning masks of channels was cancelled");
-    }
-    tuner_destroy(tuner);
-    return good;
-}
-
 bool channel_masks_rnp(const struct network *network, const struct prune_sites *sites,
     struct thread_pool *pool, const struct channel_masks_options *options, double *const *masks,
     struct error *err)
 {
     const double share[2] = {options->alpha, 0};
     struct network *without = network_clone(network);
-    bool good = unlearn(without, pool, options, err) &&
+    const struct channel_unlearning_options first = {options->pixels, options->labels, options->n,
+        options->batch, options->unlearning, options->seed, options->progress, options->context,
+        options->steps};
+    bool good = channel_unlearning(without, pool, &first, err) &&
                 learn(without, sites, pool, options, share, masks, err);
     network_destroy(without);
     return good;

@@ -11,7 +11,7 @@ static const double UNLEARNT = 0.2; /* share of images still right */
 
 /* Climbs until hardly an image of a batch is read right; with momentum it would overshoot. */
 bool channel_unlearning(struct network *network, struct thread_pool *pool,
-    const struct channel_masks_options *options, struct error *err)
+    const struct channel_unlearning_options *options, struct error *err)
 {
     struct tuner_options tuning = {.batch = options->batch, .optimiser = optimiser_sgd(0)};
     struct tuner *tuner = tuner_create(network, NULL, pool, &tuning);
@@ -28,7 +28,7 @@ bool channel_unlearning(struct network *network, struct thread_pool *pool,
             *tuner_goal(tuner, i) =
                 (struct tuner_goal){.cross_entropy = -1, .label = options->labels[from]};
         }
-        good = tuner_step(tuner, options->batch, options->unlearning, &report, err);
+        good = tuner_step(tuner, options->batch, options->rate, &report, err);
         if (good && options->progress && !options->progress(options->context, 0, options->steps))
             good = fail_as(err, ERROR_CANCELLED, "learning masks of channels was cancelled");
     }

@@ -19,6 +19,17 @@ size_t gradient_size(const struct network *network)
     return size;
 }
 
+size_t gradient_offset_first(const struct network *network)
+{
+    size_t first = gradient_size(network);
+    for (int i = 0; i < network->n_layers; i++)
+        for (int w = 0; w < network->layers[i].n_weights; w++) {
+            size_t offset = gradient_offset(network, i, w);
+            first = offset < first ? offset : first;
+        }
+    return first;
+}
+
 float *gradient_create(const struct network *network)
 {
     return memory_floats(gradient_size(network));

@@ -9,5 +9,6 @@ size_t gradient_size(const struct network *network); /* floats, padding included
 float *gradient_create(const struct network *network);
 /* Where the gradient of a weight starts. */
 size_t gradient_offset(const struct network *network, int layer, int weight);
+size_t gradient_offset_first(const struct network *network); /* of all; the next ones follow it */
 
 #endif

@@ -3,6 +3,7 @@
 #include "engine/train/saliency.h"
 
 #include "engine/base/memory.h"
+#include "engine/cluster/cluster.h"
 #include "engine/train/backward.h"
 
 #include <math.h>
@@ -21,7 +22,7 @@ struct saliency {
     struct backward **backwards;  /* [workers] */
     float **values;               /* [workers][TILE, largest measured layer] */
     double *sums[TILES], *totals; /* [all channels] of a tile, of all of them */
-    int first;                    /* image of the tiles at hand */
+    int first, first_tile;        /* image of the tiles at hand; tile of this rank */
 };
 
 /* Adds |mean of a dL/da| of every channel of a site. */
@@ -57,9 +58,10 @@ static void add_sites(const struct saliency *saliency, int worker, int n, double
     }
 }
 
-static void run_tile(void *context, int index, int worker)
+static void run_tile(void *context, int number, int worker)
 {
     struct saliency *saliency = context;
+    int index = saliency->first_tile + number;
     const struct dataset *set = saliency->images->set;
     struct backward *backward = saliency->backwards[worker];
     const struct layer *input = &saliency->network->layers[saliency->network->input];
@@ -89,8 +91,9 @@ static void prepare(struct saliency *saliency, int workers)
         saliency->starts[s + 1] = saliency->starts[s] + (size_t)sites->site[s].n_channels;
     size_t all = saliency->starts[sites->n];
     saliency->totals = memory_array(all, sizeof *saliency->totals);
-    for (int t = 0; t < TILES; t++)
-        saliency->sums[t] = memory_array(all, sizeof **saliency->sums);
+    saliency->sums[0] = memory_array(TILES * all, sizeof **saliency->sums);
+    for (int t = 1; t < TILES; t++)
+        saliency->sums[t] = saliency->sums[0] + (size_t)t * all;
     size_t largest = 0;
     saliency->measured = memory_array((size_t)saliency->network->n_layers, sizeof(bool));
     for (int i = 0; i < sites->n; i++) {
@@ -114,8 +117,7 @@ static void finish(struct saliency *saliency, int workers)
         backward_destroy(saliency->backwards[w]);
         free(saliency->values[w]);
     }
-    for (int t = 0; t < TILES; t++)
-        free(saliency->sums[t]);
+    free(saliency->sums[0]);
     free(saliency->starts);
     free(saliency->totals);
     free(saliency->backwards);
@@ -140,6 +142,16 @@ static bool give(const struct saliency *saliency, int site, double *scores, stru
                                     saliency->sites->site[site].name);
 }
 
+/* Some tiles at once, by all ranks. */
+static bool run_tiles(struct saliency *saliency, struct thread_pool *pool, struct error *err)
+{
+    const struct cluster_share share = cluster_share(TILES, 1);
+    size_t bytes = saliency->starts[saliency->sites->n] * sizeof **saliency->sums;
+    saliency->first_tile = share.first;
+    thread_pool_run(pool, share.n, run_tile, saliency);
+    return cluster_collect(saliency->sums[0], bytes, TILES, 1, err);
+}
+
 bool saliency_taylor(const struct network *network, const struct prune_sites *sites,
     const struct saliency_images *images, struct thread_pool *pool,
     const struct batch_runner_hooks *hooks, double *const *scores, struct error *err)
@@ -149,7 +161,7 @@ bool saliency_taylor(const struct network *network, const struct prune_sites *si
     bool good = true;
     prepare(&saliency, workers);
     for (; good && saliency.first < images->n; saliency.first += TILE * TILES) {
-        thread_pool_run(pool, TILES, run_tile, &saliency);
+        good = run_tiles(&saliency, pool, err);
         for (int t = 0; t < TILES; t++)
             for (size_t i = 0; i < saliency.starts[sites->n]; i++)
                 saliency.totals[i] += saliency.sums[t][i];

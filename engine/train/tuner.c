@@ -6,6 +6,7 @@
 #include "engine/cluster/cluster.h"
 #include "engine/nn/forward/reference_pass.h"
 #include "engine/train/backward.h"
+#include "engine/train/gradient_parts.h"
 #include "engine/train/softmax.h"
 
 #include <assert.h>
@@ -35,14 +36,6 @@ struct tuner {
     struct tuner_report reports[PARTS];
     int n, version; /* images of this step, steps */
     int first_part; /* of this rank */
-    struct joined *joined;
-};
-
-/* What goes from rank to rank: what the parts before have reported, and the sum of their gradients
- * in the order of the parts. */
-struct joined {
-    struct tuner_report reports[PARTS];
-    float sum[]; /* [to - from] */
 };
 
 struct tuner *tuner_create(struct network *network, const struct network *teacher,
@@ -93,7 +86,6 @@ void tuner_destroy(struct tuner *tuner)
     free(tuner->backwards);
     free(tuner->teachers);
     free(tuner->shares);
-    free(tuner->joined);
     free(tuner);
 }
 
@@ -273,11 +265,6 @@ static void run_part(void *context, int number, int worker)
     backward_propagate(backward, n, 0, tuner->gradients[index]);
 }
 
-static bool is_empty(const struct tuner *tuner, int part)
-{
-    return backward_cut(tuner->n, PARTS, part) == backward_cut(tuner->n, PARTS, part + 1);
-}
-
 /* Adds the parts up in order and steps; of several ranks the sum is there. */
 static void step_range(void *context, int index, int worker)
 {
@@ -286,49 +273,15 @@ static void step_range(void *context, int index, int worker)
     size_t first = tuner->from + (size_t)index * STEP_VALUES, count = tuner->to - first;
     count = count < STEP_VALUES ? count : STEP_VALUES;
     float *sum = NULL;
-    for (int part = 0; part < PARTS && !(tuner->joined && sum); part++) {
-        bool empty = is_empty(tuner, part);
-        for (size_t i = first; !empty && sum && i < first + count; i++)
+    for (int part = 0; part < PARTS; part++) {
+        bool empty = backward_cut(tuner->n, PARTS, part) == backward_cut(tuner->n, PARTS, part + 1);
+        bool adds = !empty && sum && cluster_ranks() == 1;
+        for (size_t i = first; adds && i < first + count; i++)
             sum[i] += tuner->gradients[part][i];
         if (!empty && !sum)
             sum = tuner->gradients[part];
     }
-    if (tuner->joined)
-        memcpy(sum + first, tuner->joined->sum + (first - tuner->from), count * sizeof *sum);
     optimiser_step(tuner->optimiser, sum, first, count);
-}
-
-/* The parts of this rank behind those of the ranks before. */
-static void add_parts(void *context, void *total)
-{
-    const struct tuner *tuner = context;
-    const struct cluster_share share = cluster_share(PARTS, 1);
-    struct joined *joined = total;
-    size_t count = tuner->to - tuner->from;
-    int begin = 0; /* the first part with images, which nothing is added to */
-    while (begin < PARTS && is_empty(tuner, begin))
-        begin++;
-    for (int part = share.first; part < share.first + share.n; part++) {
-        const float *gradient = tuner->gradients[part] + tuner->from;
-        joined->reports[part] = tuner->reports[part];
-        bool adds = part > begin && !is_empty(tuner, part);
-        if (part == begin)
-            memcpy(joined->sum, gradient, count * sizeof *gradient);
-        for (size_t i = 0; adds && i < count; i++)
-            joined->sum[i] += gradient[i];
-    }
-}
-
-/* The reports and the sum of all ranks' parts. */
-static bool join(struct tuner *tuner, struct error *err)
-{
-    size_t size = sizeof *tuner->joined + (tuner->to - tuner->from) * sizeof(float);
-    if (!tuner->joined)
-        tuner->joined = memory_array(size, 1);
-    if (!cluster_pass_on(tuner->joined, size, add_parts, tuner, err))
-        return false;
-    memcpy(tuner->reports, tuner->joined->reports, sizeof tuner->reports);
-    return true;
 }
 
 bool tuner_step(
@@ -343,7 +296,14 @@ bool tuner_step(
     const struct cluster_share share = cluster_share(PARTS, 1);
     tuner->first_part = share.first;
     thread_pool_run(tuner->pool, share.n, run_part, tuner);
-    if (cluster_ranks() > 1 && !join(tuner, err))
+    const struct gradient_parts parts = {.n = PARTS,
+        .images = n,
+        .gradients = tuner->gradients,
+        .from = tuner->from,
+        .to = tuner->to,
+        .reports = tuner->reports,
+        .report_size = sizeof *tuner->reports};
+    if (!gradient_parts_join(&parts, err))
         return false;
     for (int i = 0; i < PARTS; i++) {
         sum.loss += tuner->reports[i].loss / n;

@@ -75,7 +75,7 @@ static void any_number_of_ranks_gives_the_same(void **state)
     } runs[] = {
         {"0 1 2 5", "sweep" SETS " -t 1,4 --out out"},
         {"0 3",
-            "compare" SETS " --format csv --criteria mean-activation,clp,entropy,greedy-attack"},
+            "compare" SETS " --format csv --criteria mean-activation,taylor,anp,rnp,greedy-attack"},
         {"0 3", "scan net.h5 -c clean.h5 --limit 40 --scale 1/255 -j 1"},
         {"0 2", "repair" SETS " --repair unlearn --rounds 1 --target 1 --out out"},
     };
