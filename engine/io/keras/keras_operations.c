@@ -269,10 +269,12 @@ bool keras_operation_is(const json_t *layer)
     const json_t *config = json_object_get(layer, "config");
     if (is_old(layer) || module)
         return is_old(layer) || strncmp(module, "keras.src.ops.", 14) == 0;
-    /* an .h5 of Keras 3 does not say the module; most layers have more settings than a name */
+    /* an .h5 of Keras 3 does not say the module; what may be either has one of these settings
+     * where it is a layer */
     return !is_layer_alone(keras_settings_text(layer, "class_name")) &&
            json_is_object(json_array_get(json_object_get(layer, "inbound_nodes"), 0)) &&
-           !json_object_get(config, "trainable") && !json_object_get(config, "layers");
+           !json_object_get(config, "trainable") && !json_object_get(config, "dtype") &&
+           !json_object_get(config, "layers");
 }
 
 void keras_operation_read(const json_t *layer, size_t call, int n_inputs, char **class_name,

@@ -68,7 +68,7 @@ def nested_first(size):
     return keras.Sequential([base, L.GlobalAveragePooling2D(), L.Dense(CLASSES, activation="softmax")])
 
 
-@net()
+@net(forms=("keras", "weights"))  # an .h5 has the names of all layers in one group
 def nested_deep(size):
     x = i = L.Input(size)
     inner = chain((16, 16, 4), conv(4, name="conv_in"), name="level")
@@ -150,7 +150,7 @@ def shared_sizes(size):
     x = i = L.Input(size)
     twin = conv(6, name="twin")
     a = L.GlobalAveragePooling2D()(twin(x))
-    b = L.GlobalAveragePooling2D()(twin(L.AveragePooling2D()(x)))
+    b = L.GlobalAveragePooling2D()(twin(L.AveragePooling2D(2)(x)))
     return keras.Model(i, head(L.Add()([a, b])))
 
 
@@ -240,11 +240,6 @@ def center_crop(size):
 @net((10, 17, 3))
 def center_crop_large(size):
     return chain(size, L.CenterCrop(13, 12), conv(6), L.Flatten(), L.Dense(CLASSES))
-
-
-@net((20, 17, 3), forms=("keras",))
-def random_crop(size):
-    return chain(size, L.RandomCrop(13, 12), conv(6), L.Flatten(), L.Dense(CLASSES))
 
 
 @net((3, 16, 16))

@@ -58,6 +58,8 @@ static const struct {
     {NEW_OF("", "SpatialDropout2D", ", \"rate\": 0.5, \"dtype\": \"float32\"", TENSOR("conv")),
         PLAIN("SpatialDropout2D", "")}, /* a layer that says little */
     {NEW("Sigmoid", "", TENSOR("conv")), ACTIVATION("sigmoid")},
+    {NEW_OF("", "SpatialDropout2D", ", \"rate\": 0.3, \"dtype\": \"float32\"", TENSOR("conv")),
+        ACTIVATION("linear")}, /* a layer that does not say whether it learns */
     {NEW("LeakyRelu", ", \"negative_slope\": 0.3", TENSOR("conv")),
         PLAIN("LeakyReLU", ", \"negative_slope\": 0.3")},
     {WHOLE(TINY_CONV ", {\"module\": \"keras.src.ops.numpy\", \"class_name\": \"Mean\", "
