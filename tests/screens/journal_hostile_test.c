@@ -162,7 +162,7 @@ static void lines_of_the_prompt_are_none(void **state)
     piped_file(&program, "evil", "save evil.h5\n");
     piped_file(&program, "after.h5", "mine");
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
-        put_line("undo", lines[i]);
+        put_line("goto 1", lines[i]);
         assert_refused("--plain --resume=j.journal --force", 1, "secateur: j.journal:");
         assert_null(strchr(program.errors, '\x1b'));
         assert_true(piped_says(&program, "round 2 of")); /* what came before it */
@@ -226,7 +226,7 @@ static void only_ones_own_files_are_opened(void **state)
 static void rounds_before_a_bad_line_stay(void **state)
 {
     (void)state;
-    put_line("undo", "save evil.h5");
+    put_line("goto 1", "save evil.h5");
     char *before = contents(), *old = newest();
     struct harness *harness =
         piped_screen(&program, (const char *const[]){"--resume=j.journal", NULL});
