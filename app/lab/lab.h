@@ -11,7 +11,7 @@
 #include "engine/io/files/digest.h"
 #include "views/facts/goodnet.h"
 
-enum { LAB_NETS = OPTIONS_THRESHOLDS_MAX + 1, LAB_INPUTS = 6, LAB_OUTPUTS = 64, LAB_FACES = 4 };
+enum { LAB_NETS = OPTIONS_THRESHOLDS_MAX + 1, LAB_INPUTS = 7, LAB_OUTPUTS = 64, LAB_FACES = 4 };
 
 struct lab_input {
     const char *role; /* "net", "clean validation" */

@@ -38,11 +38,13 @@ static json_t *settings_object(const struct lab *lab)
     char target[TARGET_TEXT];
     for (int i = 0; i < o->n_thresholds; i++)
         json_array_append_new(thresholds, json_real(o->thresholds[i]));
-    return json_pack("{s:b, s:s, s:o, s:o, s:o, s:o, s:s, s:i, s:f, s:o, s:o, s:[o, o, o, o], s:s}",
-        "defender", lab->defender, "version", SECATEUR_VERSION, "layer", json_text(o->layer),
-        "criterion", json_text(o->criterion), "order", order(o), "thresholds", thresholds, "target",
-        target_text(&o->target, target), "limit", o->limit, "scale", o->scale, "data_name",
-        json_text(o->data_name), "label_name", json_text(o->label_name), "names",
+    return json_pack("{s:b, s:I, s:b, s:[i, i], s:s, s:o, s:o, s:o, s:o, s:s, s:i, s:f, s:o, s:o, "
+                     "s:[o, o, o, o], s:s}",
+        "defender", lab->defender, "seed", (json_int_t)o->seed, "strip", o->strip, "input_size",
+        o->input_size.height, o->input_size.width, "version", SECATEUR_VERSION, "layer",
+        json_text(o->layer), "criterion", json_text(o->criterion), "order", order(o), "thresholds",
+        thresholds, "target", target_text(&o->target, target), "limit", o->limit, "scale", o->scale,
+        "data_name", json_text(o->data_name), "label_name", json_text(o->label_name), "names",
         json_text(o->clean_names), json_text(o->poisoned_names), json_text(o->test_clean_names),
         json_text(o->test_poisoned_names), "pixels", pixel_scaling_flags(&pixels, flags));
 }

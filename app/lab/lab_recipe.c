@@ -18,31 +18,33 @@ static char *with_word(char *line, const char *flag, const char *word)
     return longer;
 }
 
-/* How pixels are read, and how many images. */
+/* How pixels are read, how many images, and what random numbers begin with. */
 static void reading(const struct lab *lab, char *text, size_t size)
 {
     char pixels[PIXEL_FLAGS];
     const struct image_size *images = &lab->options.input_size;
-    char limit[32] = "", input[48] = "";
+    const struct options usual = OPTIONS_DEFAULT;
+    unsigned long long number = lab->options.seed;
+    char limit[32] = "", input[48] = "", seed[40] = "";
     pixel_scaling_flags(&lab->sweep->scaling, pixels);
     if (lab->options.limit > 0)
         snprintf(limit, sizeof limit, " --limit %d", lab->options.limit);
     if (images->height)
         snprintf(input, sizeof input, " --input-size %dx%d", images->height, images->width);
-    snprintf(text, size, "%s%s%s", pixels, limit, input);
+    if (number != usual.seed)
+        snprintf(seed, sizeof seed, " --seed %llu", number);
+    snprintf(text, size, "%s%s%s%s", pixels, limit, input, seed);
 }
 
 static void whole(const struct lab *lab, struct document *document, const char *read)
 {
-    static const char *const flags[LAB_INPUTS] = {
-        "", "--architecture ", "-c ", "-p ", "--test-clean ", "--test-poisoned "};
+    static const char *const flags[LAB_INPUTS] = {"", "--architecture ", "-c ", "-p ",
+        "--test-clean ", "--test-poisoned ", "--external-data "};
     const struct snapshot *s = lab->sweep;
     char *inputs = memory_string("");
     for (int i = 0; i < LAB_INPUTS; i++)
         if (lab->inputs[i].path)
             inputs = with_word(inputs, flags[i], lab->inputs[i].path);
-    if (lab->options.external_data)
-        inputs = with_word(inputs, "--external-data ", lab->options.external_data);
     char *layer = escape_text(escape_shell, s->sites[s->site].name);
     char *out = escape_text(escape_shell_path, lab->folder);
     if (lab->defends)
@@ -59,12 +61,16 @@ static void whole(const struct lab *lab, struct document *document, const char *
 static void repair(const struct lab *lab, struct document *document, const char *read)
 {
     const struct snapshot *s = lab->repair;
-    char *net = escape_text(escape_shell_path, lab->inputs[0].path);
+    char *net = with_word(memory_string(""), "", lab->inputs[0].path);
+    if (lab->inputs[1].path)
+        net = with_word(net, "--architecture ", lab->inputs[1].path);
+    if (lab->inputs[6].path)
+        net = with_word(net, "--external-data ", lab->inputs[6].path);
     char *clean = escape_text(escape_shell_path, lab->inputs[2].path);
     char *poisoned = escape_text(escape_shell_path, lab->inputs[3].path);
     char *layer = escape_text(escape_shell, s->sites[s->site].name);
     document_add(document, BLOCK_CODE,
-        "secateur prune %s \\\n  -c %s -p %s \\\n  --layer=%s --criterion %s --rounds %d %s "
+        "secateur prune%s \\\n  -c %s -p %s \\\n  --layer=%s --criterion %s --rounds %d %s "
         "--out repaired.h5",
         net, clean, poisoned, layer, s->criterion, lab->nets[lab->n_nets - 1].round, read);
     free(net);
@@ -98,7 +104,7 @@ void lab_cite(const struct lab *lab, struct document *document)
 
 void lab_recipe(const struct lab *lab, struct document *document)
 {
-    char read[PIXEL_FLAGS + 80];
+    char read[PIXEL_FLAGS + 120];
     reading(lab, read, sizeof read);
     document_add(document, BLOCK_HEADING, "To repeat it");
     whole(lab, document, read);

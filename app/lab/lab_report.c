@@ -20,12 +20,12 @@ void lab_inputs(const struct lab *lab, struct document *document)
         document_cell(document, "%s", input->role);
         document_cell(document, "%s", input->path);
         document_cell(document, "%s", input->sha);
-        if (i < 2)
-            document_cell(document, "—");
-        else if (i < 4)
+        if (i >= 2 && i < 4)
             document_cell(document, "%d", lab->sweep->n_images[i - 2]);
-        else
+        else if (i >= 4 && i < 6)
             document_cell(document, "%d", lab->n_test[i - 4]);
+        else
+            document_cell(document, "—"); /* a file of a net */
     }
 }
 

@@ -18,9 +18,9 @@
 #include <unistd.h>
 
 static const char *const roles[LAB_INPUTS] = {"net", "architecture", "clean validation",
-    "poisoned validation", "clean test", "poisoned test"};
+    "poisoned validation", "clean test", "poisoned test", "external data"};
 static const char *const demo_files[LAB_INPUTS] = {
-    "bd_net.h5", NULL, "valid.h5", "bd_valid.h5", "test.h5", "bd_test.h5"};
+    "bd_net.h5", NULL, "valid.h5", "bd_valid.h5", "test.h5", "bd_test.h5", NULL};
 
 static bool write_demo_set(const char *path, int set, struct thread_pool *pool, struct error *err)
 {
@@ -58,8 +58,8 @@ static bool demo_inputs(struct lab *lab, struct error *err)
 static bool take_inputs(struct lab *lab, struct error *err)
 {
     struct options *o = &lab->options;
-    const char **fields[LAB_INPUTS] = {
-        &o->model, &o->architecture, &o->clean, &o->poisoned, &o->test_clean, &o->test_poisoned};
+    const char **fields[LAB_INPUTS] = {&o->model, &o->architecture, &o->clean, &o->poisoned,
+        &o->test_clean, &o->test_poisoned, &o->external_data};
     if (!o->model && !demo_inputs(lab, err))
         return false;
     for (int i = 0; i < LAB_INPUTS; i++) {

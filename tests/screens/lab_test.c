@@ -201,8 +201,11 @@ static void test_again_and_resumed(void **state)
 static void test_refusals(void **state)
 {
     (void)state;
-    assert_int_equal(lab("--limit 100"), 5);
-    assert_int_equal(shell("grep -q '%s' errors", "other inputs or settings"), 0);
+    static const char *const others[] = {"--limit 100", "--limit 150 --seed 2"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        assert_int_equal(lab(others[i]), 5);
+        assert_int_equal(shell("grep -q '%s' errors", "other inputs or settings"), 0);
+    }
     assert_int_equal(shell("%s", "diff -r lab first"), 0);
     assert_int_equal(shell("%s", "echo mine >lab/report.md"), 0);
     assert_int_equal(lab("--limit 150"), 5);

@@ -3,6 +3,8 @@
 
 #include "engine/io/images/dataset_shape.h"
 
+#include <string.h>
+
 static bool size_of_images(
     const struct options *options, struct image_size *size, struct error *err)
 {
@@ -46,7 +48,10 @@ struct model *net_open_beside(
 {
     bool any_size = false;
     const struct shape *image = &other->layers[other->input].shape;
-    struct model_options read = {.architecture = options->architecture, .any_size = &any_size};
+    bool same = options->model && strcmp(path, options->model) == 0; /* compared with itself */
+    struct model_options read = {.architecture = options->architecture,
+        .any_size = &any_size,
+        .external = same ? options->external_data : NULL};
     struct error why = {0};
     struct model *model = model_open_with(path, &read, &why);
     if (!model && any_size) {
