@@ -50,7 +50,8 @@ FEWER["scan"] = " --limit 100"
 FEWER["repair"] = " --limit 100 --rounds 1 --target 0"  # the search is what scan runs
 FEWER["compare"] = " --limit 64 --criteria mean-activation,l1,difference"
 # Options of other programs that the pages name.
-OTHERS = {"--suite", "--print-errorlogs", "--mpi", "--cpus-per-task", "--mem", "--time", "--array"}
+OTHERS = {"--suite", "--print-errorlogs", "--mpi", "--allow-run-as-root", "--oversubscribe",
+          "--cpus-per-task", "--mem", "--time", "--array"}
 
 problems = []
 
