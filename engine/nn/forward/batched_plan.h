@@ -31,6 +31,9 @@ void batched_pass_destroy(struct batched_pass *pass);
 /* Passes that run together, so that weights that do not fit the caches are read once for all: the
  * bits of one after the other. Each is destroyed by itself. */
 enum { BATCHED_GROUP_MAX = SQUARE_BATCHES_MAX };
+/* How many passes of a plan to run together, where many images wait: 1 where that gains nothing or
+ * takes much memory; no more than fill a tile of images. */
+int batched_plan_together(const struct batched_plan *plan);
 void batched_pass_create_group(
     const struct batched_plan *plan, struct batched_pass **passes, int n);
 /* A layer's tensor, [values][width]; NULL when it is not kept. Lanes without an image hold

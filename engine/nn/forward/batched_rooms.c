@@ -1,6 +1,9 @@
-/* Which tensors of a pass share memory: those that are not kept, after their last reader. */
+/* Which tensors of a pass share memory: those that are not kept, after their last reader; and how
+ * many passes run together. */
 #include "engine/base/memory.h"
+#include "engine/nn/forward/batched_plan.h"
 #include "engine/nn/forward/batched_step.h"
+#include "engine/nn/forward/tuning.h"
 
 #include <stdlib.h>
 
@@ -69,4 +72,33 @@ int batched_assign_rooms(const struct batched_plan *plan, int *room, size_t *cou
     free(rooms);
     free(last);
     return n_rooms;
+}
+
+/* Bytes of a pass's tensors. */
+static size_t pass_bytes(const struct batched_plan *plan)
+{
+    size_t n = (size_t)plan->network->n_layers, values = 0;
+    int *room = memory_array(n, sizeof *room);
+    size_t *counts = memory_array(n, sizeof *counts);
+    int n_rooms = batched_assign_rooms(plan, room, counts);
+    for (int r = 0; r < n_rooms; r++)
+        values += counts[r];
+    free(counts);
+    free(room);
+    return values * (size_t)plan->batched->width * sizeof(float);
+}
+
+int batched_plan_together(const struct batched_plan *plan)
+{
+    int together = 1, most = BATCH_TILE / plan->batched->width;
+    for (int i = 0; i < plan->network->n_layers; i++) {
+        const struct winograd_square *square = plan->steps[i].square;
+        int useful = square ? winograd_square_batches(square, plan->batched->width) : 1;
+        together = useful > together ? useful : together;
+    }
+    most = most < BATCHED_GROUP_MAX ? most : BATCHED_GROUP_MAX;
+    together = together < most ? together : most;
+    while (together > 1 && (size_t)together * pass_bytes(plan) > GROUP_BYTES)
+        together--;
+    return together;
 }

@@ -38,6 +38,11 @@ enum {
      * that is read from memory several times. */
     SQUARE_BYTES = 1 << 20,
     SQUARE_TILES_MIN = 4,
+    /* Weights of a layer that a pass reads, by the image: from here on passes that run together
+     * gain, as they read them once; below, tensors of several passes in turn cost as much.
+     * GROUP_BYTES: the tensors of all passes of a worker, which are to leave memory to others. */
+    GROUP_IMAGE_BYTES = 1 << 20,
+    GROUP_BYTES = 32 << 20,
     /* A tensor that the second cache does not hold, so that its rows are read as they are made; and
      * rows that it does hold. */
     STREAM_TENSOR_BYTES = 1 << 18,

@@ -44,6 +44,14 @@ static int tiles_together(const struct winograd_square *square, int width)
     return most < SQUARE_TILES_MIN ? SQUARE_TILES_MIN : most;
 }
 
+int winograd_square_batches(const struct winograd_square *square, int width)
+{
+    size_t filters = (size_t)(square->blocks * SQUARE_BLOCK);
+    size_t weights = SQUARE_POINTS * filters * (size_t)square->window.channels * sizeof(float);
+    bool gains = weights > (size_t)width * GROUP_IMAGE_BYTES && square->tiles > square->all;
+    return gains ? square->tiles / square->all : 1;
+}
+
 struct winograd_square *winograd_square_create(
     const struct window *window, int filters, const struct square_kernels *kernels)
 {

@@ -42,6 +42,8 @@ void winograd_square_destroy(struct winograd_square *square); /* accepts NULL */
 /* From kernel[3][3][channels][filters]. Turned: from kernel[3][3][filters][channels] turned round,
  * for the gradient of the input. */
 void winograd_square_pack(struct winograd_square *square, const float *kernel, bool turned);
+/* How many batches of `width` images gain by sharing one reading of the weights; 1: none. */
+int winograd_square_batches(const struct winograd_square *square, int width);
 /* Floats of scratch that a run of so many batches needs. */
 size_t winograd_square_scratch(const struct winograd_square *square, int width, int batches);
 /* Tiles that a run of so many batches transforms together. */

@@ -32,11 +32,17 @@ struct tiles {
 
 ALWAYS_INLINE bool any(mask value)
 {
+#if LANES_WIDTH == 16 && defined __AVX512F__
+    return _mm512_test_epi32_mask((__m512i)value, (__m512i)value) != 0;
+#elif LANES_WIDTH == 8 && defined __AVX2__
+    return !_mm256_testz_si256((__m256i)value, (__m256i)value);
+#else
     uint64_t words[WIDTH / 2], all = 0;
     memcpy(words, &value, sizeof words);
     for (int i = 0; i < WIDTH / 2; i++)
         all |= words[i];
     return all != 0;
+#endif
 }
 
 /* Six values to those at the points 0, 1, -1, 2, -2 and infinity. */

@@ -10,7 +10,8 @@ struct batch_runner {
     struct thread_pool *pool;
     struct batch_runner_hooks hooks;
     const struct batched_plan *plan;
-    struct batched_pass **passes; /* [workers] */
+    int together;                 /* passes of a worker that run together */
+    struct batched_pass **passes; /* [workers][together] */
 };
 
 struct batch_runner *batch_runner_create(const struct batched_plan *plan, struct thread_pool *pool,
@@ -20,9 +21,11 @@ struct batch_runner *batch_runner_create(const struct batched_plan *plan, struct
     runner->pool = pool;
     runner->hooks = *hooks;
     runner->plan = plan;
-    runner->passes = memory_array((size_t)thread_pool_workers(pool), sizeof *runner->passes);
-    for (int i = 0; i < thread_pool_workers(pool); i++)
-        runner->passes[i] = batched_pass_create(plan);
+    runner->together = batched_plan_together(plan);
+    int n = thread_pool_workers(pool) * runner->together;
+    runner->passes = memory_array((size_t)n, sizeof *runner->passes);
+    for (int i = 0; i < n; i += runner->together)
+        batched_pass_create_group(plan, runner->passes + i, runner->together);
     return runner;
 }
 
@@ -35,7 +38,7 @@ void batch_runner_destroy(struct batch_runner *runner)
 {
     if (!runner)
         return;
-    for (int i = 0; i < thread_pool_workers(runner->pool); i++)
+    for (int i = 0; i < thread_pool_workers(runner->pool) * runner->together; i++)
         batched_pass_destroy(runner->passes[i]);
     free(runner->passes);
     free(runner);
@@ -103,21 +106,35 @@ struct batch_loop {
     const struct batch_run *run;
 };
 
+/* Images of up to as many batches as run together, from those of `first` on; gives their number. */
+static int run_group(
+    const struct batch_loop *loop, struct batched_pass *const *passes, struct batch batch, int end)
+{
+    const struct batch_run *run = loop->run;
+    struct batch batches[BATCHED_GROUP_MAX];
+    int n = 0, first = batch.first;
+    for (; n < loop->runner->together && batch.first < end; batch.first += batch.count, n++) {
+        batch.pass = passes[n];
+        batch.count = end - batch.first < batch.width ? end - batch.first : batch.width;
+        run->load(run->context, &batch);
+        batches[n] = batch;
+    }
+    batched_pass_run_group(passes, n, run->wanted);
+    for (int i = 0; i < n; i++)
+        run->visit(run->context, &batches[i]);
+    return batch.first - first;
+}
+
 static void run_batches(void *context, int first, int count, int worker)
 {
     const struct batch_loop *loop = context;
-    const struct batch_run *run = loop->run;
-    int end = run->first + first + count;
-    struct batch batch = {.pass = loop->runner->passes[worker],
-        .worker = worker,
-        .first = run->first + first,
+    int end = loop->run->first + first + count;
+    struct batch batch = {.worker = worker,
+        .first = loop->run->first + first,
         .width = batched_plan_width(loop->runner->plan)};
-    for (; batch.first < end; batch.first += batch.count) {
-        batch.count = end - batch.first < batch.width ? end - batch.first : batch.width;
-        run->load(run->context, &batch);
-        batched_pass_run(batch.pass, run->wanted);
-        run->visit(run->context, &batch);
-    }
+    while (batch.first < end)
+        batch.first +=
+            run_group(loop, loop->runner->passes + worker * loop->runner->together, batch, end);
 }
 
 bool batch_runner_run(struct batch_runner *runner, const struct batch_run *run, struct error *err)
