@@ -6,6 +6,8 @@
 
 void __real_batched_pass_run(struct batched_pass *pass, const bool *wanted);
 void __wrap_batched_pass_run(struct batched_pass *pass, const bool *wanted);
+void __real_batched_pass_run_group(struct batched_pass *const *all, int n, const bool *wanted);
+void __wrap_batched_pass_run_group(struct batched_pass *const *all, int n, const bool *wanted);
 void __real_sparse_pass_run_all(struct sparse_pass *const *all, int n, const bool *wanted);
 void __wrap_sparse_pass_run_all(struct sparse_pass *const *all, int n, const bool *wanted);
 
@@ -13,6 +15,12 @@ void __wrap_batched_pass_run(struct batched_pass *pass, const bool *wanted)
 {
     pass_begins();
     __real_batched_pass_run(pass, wanted);
+}
+
+void __wrap_batched_pass_run_group(struct batched_pass *const *all, int n, const bool *wanted)
+{
+    pass_begins();
+    __real_batched_pass_run_group(all, n, wanted);
 }
 
 void __wrap_sparse_pass_run_all(struct sparse_pass *const *all, int n, const bool *wanted)
