@@ -123,7 +123,8 @@ static void command_test(struct ui *ui, const char *argument)
 {
     (void)argument;
     if (!options_have_tests(&ui->arguments->options))
-        ui_complain(ui, "there are no test images: start with --test-clean and --test-poisoned");
+        ui_complain(ui, "there are no test images: :data test clean FILE opens them, then "
+                        ":data test poisoned FILE; or start with --test-clean");
     else
         ui_post(ui, COMMAND_TEST, 0, 0, "");
 }

@@ -26,8 +26,7 @@ static bool ends_before(const char *name, size_t n, const char *ending)
     return n > m && strncasecmp(name + n - m, ending, m) == 0;
 }
 
-/* By its name alone: an .h5 file is a net or images, one that gzip packed is images. */
-static enum listing_kind kind_of(const char *name)
+enum listing_kind listing_kind_of(const char *name)
 {
     static const char *const images[] = {".npz", ".npy", "-idx3-ubyte", ".idx3-ubyte", ".bin"};
     static const char *const hdf5[] = {".h5", ".hdf5", ".mat"};
@@ -75,7 +74,7 @@ static void add(struct listing *listing, int fd, const char *name)
     }
     listing->file = memory_grow(listing->file, (size_t)listing->n + 1, sizeof *listing->file);
     listing->file[listing->n++] = (struct listed){memory_string(name),
-        folder ? LISTED_FOLDER : kind_of(name), folder ? -1 : (long long)status.st_size};
+        folder ? LISTED_FOLDER : listing_kind_of(name), folder ? -1 : (long long)status.st_size};
 }
 
 bool listing_read(struct listing *listing, const char *folder, struct error *err)

@@ -25,6 +25,9 @@ struct listing {
  * what is neither file nor folder, are left out. */
 bool listing_read(struct listing *listing, const char *folder, struct error *err);
 void listing_finish(struct listing *listing);
+/* What a file is by its name alone: an .h5 file is a net or images, one that gzip packed is images.
+ * Never LISTED_FOLDER. */
+enum listing_kind listing_kind_of(const char *name);
 
 /* "12.3 MB"; returns text. */
 const char *listing_size(long long bytes, char text[16]);

@@ -116,7 +116,8 @@ struct opening *opening_create(
     settle_net(opening, first);
     bool asks = names(opening, "--clean") || names(opening, "-c");
     bool net = opening->n > first;
-    if (good && net && !asks && like)
+    opening->alike = good && net && !asks && like;
+    if (opening->alike)
         add_images(opening, like);
     if (good && parse(opening, now, err))
         return opening;

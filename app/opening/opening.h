@@ -11,6 +11,7 @@ struct opening {
     int n;
     char **words; /* [n] that the arguments were read from, and borrow */
     bool aside;   /* the session that is open waits meanwhile, and comes back */
+    bool alike;   /* its images are those of the net that was open */
 };
 
 /* `line`: "NET --clean FILE …", options as behind `secateur`; "demo": the built-in one. Options

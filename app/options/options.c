@@ -5,8 +5,10 @@
 #include "app/results/formats.h"
 #include "engine/base/spelling.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static bool unknown_flag(const char *name, struct error *err)
 {
@@ -175,6 +177,15 @@ static bool settle_files(struct arguments *arguments, struct error *err)
     return arguments->resume || options_check(options, err);
 }
 
+/* What is wrong with the name goes first: no images help a file that is not there. */
+static bool fail_without_clean(const char *model, struct error *err)
+{
+    if (access(model, F_OK) != 0)
+        return fail_as(err, ERROR_INPUT, "%s: %s", model, strerror(errno));
+    return fail_as(
+        err, ERROR_USAGE, "%s needs --clean FILE: images to measure clean accuracy", model);
+}
+
 bool options_check(const struct options *options, struct error *err)
 {
     const char *images = options->clean           ? "--clean"
@@ -188,8 +199,7 @@ bool options_check(const struct options *options, struct error *err)
     if (options->test_poisoned && !options->test_clean)
         return fail_as(err, ERROR_USAGE, "--test-poisoned needs --test-clean");
     if (options->model && !options->clean && !options->net_alone)
-        return fail_as(err, ERROR_USAGE, "%s needs --clean FILE: images to measure clean accuracy",
-            options->model);
+        return fail_without_clean(options->model, err);
     return true;
 }
 

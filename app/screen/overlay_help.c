@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { HELP_LONGEST = 100000 }; /* lines that keys can go */
+
 static void take(struct help_line *lines, int *n, const char *filter, struct help_line line)
 {
     char *all = memory_format("%s %s %s %s", line.group, line.key, line.command, line.help);
@@ -74,7 +76,7 @@ static void draw(const struct overlay *overlay, const struct view_input *input, 
     if (inside.rows > 0)
         views_help()->draw(&help, cells, inside);
     pane_text(&pane, 0, pane.rows - 1, ROLE_KEY,
-        !*overlay->edit.text ? "Esc closes  arrows scroll  words are explained at the end"
+        !*overlay->edit.text ? "Esc closes  arrows scroll  End: what words and marks mean"
         : runs_first(lines, help.n_help) ? "Enter runs the first  Esc closes  arrows scroll"
                                          : "Esc closes  arrows scroll");
     cells->cursor_column =
@@ -83,10 +85,13 @@ static void draw(const struct overlay *overlay, const struct view_input *input, 
     free(lines);
 }
 
+/* The end is where the screen says: from there lines are counted back, -1 is the last. */
 static void scroll(struct overlay *overlay, int lines)
 {
-    overlay->scroll += lines;
-    overlay->scroll = overlay->scroll > 0 ? overlay->scroll : 0;
+    bool from_end = overlay->scroll < 0;
+    int least = from_end ? -HELP_LONGEST : 0, most = from_end ? -1 : HELP_LONGEST;
+    int to = overlay->scroll + lines;
+    overlay->scroll = to < least ? least : to > most ? most : to;
 }
 
 static enum overlay_answer key(struct overlay *overlay, const struct event *event)
@@ -109,6 +114,12 @@ static enum overlay_answer key(struct overlay *overlay, const struct event *even
         return OVERLAY_STAYS;
     case PRESS_PAGE_DOWN:
         scroll(overlay, 10);
+        return OVERLAY_STAYS;
+    case PRESS_HOME:
+        overlay->scroll = 0;
+        return OVERLAY_STAYS;
+    case PRESS_END:
+        overlay->scroll = -1;
         return OVERLAY_STAYS;
     case '/': /* typing searches anyhow */
         if (overlay->edit.length == 0)

@@ -57,26 +57,39 @@ static void draw_notice(const struct ui *ui, const struct pane *pane)
 {
     enum role role = ui->notice_bad ? ROLE_BAD : ROLE_STRONG;
     char words[KEYMAP_WORDS], key[KEYMAP_WORD], hint[KEYMAP_WORD + 16];
-    int width = pane_width(pane, ui->notice);
     keymap_words(&ui->keymap, commands_find("messages"), words);
     keys_first(words, key, sizeof key);
     snprintf(hint, sizeof hint, "… %s: all", key);
-    int room = pane->columns - cells_width(hint);
-    if (width <= pane->columns || room < 8 || !*key) {
-        pane_text(pane, 0, 0, role, ui->notice);
+    int room = pane->columns - cells_width(hint), last = pane->rows - 1;
+    struct pane whole = pane_part(pane, (struct area){0, 0, pane->columns, pane->rows});
+    int rows = pane_paragraph(&whole, 0, pane->rows + 1, role, ui->notice);
+    if (rows <= pane->rows || room < 8 || !*key)
         return;
+    struct area end = {pane->column + room, pane->row + last, cells_width(hint), 1};
+    cells_fill(pane->cells, end, theme_cell(pane->theme, ROLE_TEXT));
+    pane_text(pane, room, last, ROLE_KEY, hint);
+}
+
+/* A second row, over the tabs, for what one has no room for. */
+static struct area notice_area(const struct ui *ui, struct area row)
+{
+    const struct area *tabs = &ui->layout.tabs;
+    if (cells_width(ui->notice) > row.columns && tabs->rows == 1 && tabs->row == row.row - 1) {
+        row.row--;
+        row.rows++;
     }
-    struct pane part = pane_part(pane, (struct area){0, 0, room, 1});
-    pane_text(&part, 0, 0, role, ui->notice);
-    pane_text(pane, room, 0, ROLE_KEY, hint);
+    return row;
 }
 
 static void draw_bottom(const struct ui *ui, struct cells *cells)
 {
     struct view_input input = input_of(ui);
-    struct pane pane = pane_of(&input, cells, ui->layout.hints);
+    struct area area = ui->notice[0] ? notice_area(ui, ui->layout.hints) : ui->layout.hints;
+    struct pane pane = pane_of(&input, cells, area);
     if (pane.rows < 1)
         return;
+    if (pane.rows > 1)
+        cells_fill(cells, area, theme_cell(pane.theme, ROLE_TEXT));
     if (ui->notice[0])
         draw_notice(ui, &pane);
     else if (ui->touring.on)

@@ -93,7 +93,10 @@ static void finish(struct ui *ui)
 {
     if (script_replays(&ui->scripts)) {
         journal_record(ui->journal);
-        ui_say(ui, "resumed from %s", script_top(&ui->scripts)->name);
+        const char *path = script_top(&ui->scripts)->name, *slash = strrchr(path, '/');
+        ui_say(ui,
+            "resumed from %s; the examination of the layers is not kept: find (A) does it again",
+            slash ? slash + 1 : path);
     }
     script_pop(&ui->scripts);
 }

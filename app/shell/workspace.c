@@ -238,6 +238,24 @@ static void say_progress(struct ui *ui, const struct snapshot *s)
         ui_say(ui, "opening: %s; Esc cancels", s->activity);
 }
 
+/* The images of the net that was open, which were taken for this one too, may not fit it. */
+static void say_failed(struct ui *ui, const struct opening *opening, const struct snapshot *s)
+{
+    const char *why = s->n_messages > 0 ? s->messages[s->n_messages - 1].text : "not opened";
+    const char *clean = opening->arguments.options.clean;
+    const char *poisoned = opening->arguments.options.poisoned;
+    bool of_images =
+        opening->alike && ((clean && strncmp(why, clean, strlen(clean)) == 0) ||
+                              (poisoned && strncmp(why, poisoned, strlen(poisoned)) == 0));
+    if (of_images)
+        ui_complain(ui,
+            "the images that are open do not suit that net: :open NET --clean FILE --poisoned "
+            "FILE names others; %s",
+            why);
+    else
+        ui_complain(ui, "%s", why);
+}
+
 bool workspace_turn(struct workspace *workspace)
 {
     struct ui *ui = workspace->ui;
@@ -252,8 +270,7 @@ bool workspace_turn(struct workspace *workspace)
     bool rests = engine_rests(workspace->next);
     const struct snapshot *s = engine_snapshot(workspace->next);
     if (s->phase == PHASE_FAILED) {
-        const char *why = s->n_messages > 0 ? s->messages[s->n_messages - 1].text : "not opened";
-        ui_complain(ui, "%s", why);
+        say_failed(ui, workspace->opening, s);
         give_up(workspace);
     } else if (rests && s->n_rounds > 0) {
         if (workspace->opening->aside)

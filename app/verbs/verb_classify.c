@@ -1,6 +1,7 @@
 /* Classes of single pictures, by GoodNet or a detector. */
 #include "app/options/verb.h"
 
+#include "app/opening/listing.h"
 #include "app/results/results.h"
 #include "app/terminal/signals.h"
 #include "app/terminal/standard_streams.h"
@@ -85,6 +86,19 @@ static bool check(
     return bad == 0 || fail(err, "%d of %d pictures could not be read", bad, n);
 }
 
+/* Without --badnet the demo would be taken in place of a net among the pictures. */
+static bool name_net(
+    const struct arguments *arguments, const char *const *paths, int n, struct error *err)
+{
+    for (int i = 0; i < n && !arguments->options.model; i++) {
+        enum listing_kind kind = listing_kind_of(paths[i]);
+        if (kind == LISTED_NET || kind == LISTED_HDF5)
+            return fail_as(err, ERROR_USAGE,
+                "%s is no picture: to take it as the net B, write --badnet %s", paths[i], paths[i]);
+    }
+    return true;
+}
+
 static bool run_verb(const struct arguments *arguments, struct error *err)
 {
     const struct classifier_options options = {&arguments->options, arguments->detector,
@@ -97,7 +111,8 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
     paths[0] = arguments->operand;
     for (int i = 1; i < n; i++)
         paths[i] = arguments->more[i - 1];
-    struct classifier *classifier = classifier_create(&options, err);
+    struct classifier *classifier =
+        name_net(arguments, paths, n, err) ? classifier_create(&options, err) : NULL;
     bool good = classifier && classifier_run(classifier, paths, n, results, err);
     if (classifier && classifier_shortage(classifier))
         escape_line(stderr, "secateur: %s", classifier_shortage(classifier));

@@ -14,7 +14,6 @@ struct snapshot {
     int done, total;              /* of the work in `activity`, total 0: unknown */
     char activity[SNAPSHOT_TEXT]; /* "reading clean.h5", "round 47" */
     double eta, speed; /* seconds to the end of a run, < 0: unknown; rounds a second, 0: all */
-
     const char *model_name, *opens_in; /* file name; who opens it, saved (NULL: not known) */
     int height, width, channels;       /* of the images */
     int n_classes, n_layers, n_sites, n_criteria;
@@ -37,6 +36,7 @@ struct snapshot {
     unsigned stopped;           /* sets that chose where the net stands, beside its rounds */
 
     const char *set_name[N_SETS], *test_name[N_SETS]; /* NULL: not there */
+    const char *doubt; /* "swapped?", of clean and poisoned images; NULL: none */
     const char *set_said[N_SETS], *test_said[N_SETS]; /* how they were read; "": as usual */
     int n_images[N_SETS], n_test[N_SETS], n_held_out; /* clean images no repair learns from */
     const int32_t *labels[N_SETS]; /* [n_images] poisoned: the answer wanted, -1: not in ASR */

@@ -1,4 +1,5 @@
-/* The nearest word by edit distance, with swapped neighbours (Damerau 1964). */
+/* The nearest word: one that the typed word begins or continues, or by edit distance with swapped
+ * neighbours (Damerau 1964). */
 #include "engine/base/spelling.h"
 
 #include <stdbool.h>
@@ -29,13 +30,20 @@ static int distance(const char *a, const char *b)
     return rows[m % 3][n];
 }
 
+/* Is `typed` a longer form of the word, as evaluate of eval? */
+static bool continues(const char *typed, const char *word, size_t least)
+{
+    size_t length = strlen(word);
+    return length >= least && strncmp(typed, word, length) == 0;
+}
+
 const char *spelling_nearest(const char *typed, const char *const *words, int n)
 {
     const char *best = NULL;
     int length = (int)strlen(typed), least = length / 3 < 2 ? 2 + length / 3 : 4;
     for (int i = 0; i < n; i++) {
         bool begins = length >= 3 && strncmp(typed, words[i], (size_t)length) == 0;
-        int d = begins ? 0 : distance(typed, words[i]);
+        int d = begins ? 0 : continues(typed, words[i], 4) ? 1 : distance(typed, words[i]);
         if (d >= least)
             continue;
         best = words[i];

@@ -221,8 +221,13 @@ static void messages_are_read_in_full(void **state)
     struct ui ui;
     for (int way = 0; way < 2; way++) {
         whole_init(&ui, s);
-        ui_say(&ui, "a message that is much longer than a row of eighty columns, whose end tells "
-                    "what to do: read_it_to_the_end");
+        ui_say(&ui, "a message that is longer than a row of eighty columns, whose end tells what "
+                    "to do: it_has_a_second_row");
+        assert_false(sees(&ui, "M: all"));
+        assert_true(sees(&ui, "it_has_a_second_row"));
+        ui_say(&ui, "a message that is much longer than two rows of eighty columns, as a file's "
+                    "name in it has many folders, /one/two/three/four/five/six/seven, and whose "
+                    "end tells what to do: read_it_to_the_end");
         assert_true(sees(&ui, "… M: all"));
         assert_false(sees(&ui, "read_it_to_the_end"));
         if (way == 0)

@@ -192,6 +192,8 @@ static int draw_pill(const struct pane *pane, const struct view_input *input, in
     if (pane->columns < cells_width(word) + 2)
         word = strchr(word, ' ') + 1;
     end = pane_right(pane, end, 0, role, " %s ", word);
+    if (s->doubt && pane->columns >= 44)
+        end = pane_right(pane, end, 0, ROLE_VIEWING, " %s ", s->doubt);
     if (looking_back(input) && pane->columns >= 44)
         end = pane_right(pane, end, 0, ROLE_VIEWING, " %s %d of %d ",
             input->view_state->playing ? "► PLAYING" : "◄ VIEWING", view_shown_round(input),

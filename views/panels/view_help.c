@@ -177,7 +177,8 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     int blocks = pane.columns >= 150 ? 2 : 1, wide = pane.columns / blocks - (blocks > 1);
     struct lines lines = lines_of(input, wide);
     int most = lines.n - pane.rows * blocks;
-    int first = input->view_state->scroll < most ? input->view_state->scroll : most;
+    int scroll = input->view_state->scroll, first = scroll < 0 ? most + 1 + scroll : scroll;
+    first = first < most ? first : most;
     first = first > 0 ? first : 0;
     for (int block = 0; block < blocks; block++) {
         struct area area = {block * (wide + 1), 0, wide, pane.rows};

@@ -9,13 +9,23 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ROUND_END = 11, CLEAN_END = 19, ASR_END = 26 }; /* columns behind the numbers */
+/* Columns behind the numbers, and how many GoodNet's, what it flags, and the tests take. */
+enum {
+    ROUND_END = 11,
+    CLEAN_END = 19,
+    ASR_END = 26,
+    GOOD = 18,
+    FLAGGED = 21,
+    TEST = 22,
+    SAVED = 16
+};
 
 struct sheet {
     const struct view_input *input;
     const struct snapshot *s;
     const struct pane *pane;
-    bool poisoned, good, test, saved; /* columns */
+    bool poisoned, good, flagged, test, saved; /* columns; flagged: beside good */
+    int end;                                   /* of the numbers of the validation images */
 };
 
 static void draw_head(const struct sheet *sheet)
@@ -29,6 +39,8 @@ static void draw_head(const struct sheet *sheet)
     if (sheet->good) {
         pane_right(pane, end += 10, 0, ROLE_CLEAN, "G clean");
         pane_right(pane, end += 8, 0, ROLE_ATTACK, "G %s", attack_rate_short(&sheet->s->attacked));
+    }
+    if (sheet->flagged) {
         pane_right(pane, end += 11, 0, ROLE_FAINT, "N+1 clean");
         pane_right(pane, end += 10, 0, ROLE_FAINT, "poisoned");
     }
@@ -41,47 +53,47 @@ static void draw_head(const struct sheet *sheet)
         pane_text(pane, end + 2, 0, ROLE_FAINT, "saved as");
 }
 
-static int draw_goodnet(const struct sheet *sheet, int end, int row, int round)
+static void draw_goodnet(const struct sheet *sheet, int row, int round)
 {
     struct goodnet g;
-    if (goodnet_count(sheet->s, round, &g)) {
-        pane_right(sheet->pane, end + 10, row, ROLE_TEXT, "%.2f",
-            number_percent(g.labelled[SET_CLEAN], g.n[SET_CLEAN]));
-        pane_right(sheet->pane, end + 18, row, ROLE_TEXT, "%.2f",
-            number_percent(g.labelled[SET_POISONED], g.n[SET_POISONED]));
-        pane_right(sheet->pane, end + 29, row, ROLE_TEXT, "%.2f %%",
-            number_percent(g.flagged[SET_CLEAN], g.n[SET_CLEAN]));
-        pane_right(sheet->pane, end + 39, row, ROLE_TEXT, "%.2f %%",
-            number_percent(g.flagged[SET_POISONED], g.n[SET_POISONED]));
-    }
-    return end + 39;
+    if (!sheet->good || !goodnet_count(sheet->s, round, &g))
+        return;
+    pane_right(sheet->pane, ASR_END + 10, row, ROLE_TEXT, "%.2f",
+        number_percent(g.labelled[SET_CLEAN], g.n[SET_CLEAN]));
+    pane_right(sheet->pane, ASR_END + GOOD, row, ROLE_TEXT, "%.2f",
+        number_percent(g.labelled[SET_POISONED], g.n[SET_POISONED]));
+    if (!sheet->flagged)
+        return;
+    pane_right(sheet->pane, ASR_END + GOOD + 11, row, ROLE_TEXT, "%.2f %%",
+        number_percent(g.flagged[SET_CLEAN], g.n[SET_CLEAN]));
+    pane_right(sheet->pane, ASR_END + GOOD + FLAGGED, row, ROLE_TEXT, "%.2f %%",
+        number_percent(g.flagged[SET_POISONED], g.n[SET_POISONED]));
 }
 
-static void draw_test(const struct sheet *sheet, int end, int row, int clean, int hits)
+static void draw_test(const struct sheet *sheet, int row, int clean, int hits)
 {
     const struct snapshot *s = sheet->s;
+    int end = sheet->end;
     if (clean >= 0)
         pane_right(sheet->pane, end + 12, row, ROLE_TEXT, "%.2f",
             number_percent(clean, s->n_test[SET_CLEAN]));
     if (hits >= 0)
-        pane_right(
-            sheet->pane, end + 22, row, ROLE_TEXT, "%.2f", number_percent(hits, s->test_of.attack));
+        pane_right(sheet->pane, end + TEST, row, ROLE_TEXT, "%.2f",
+            number_percent(hits, s->test_of.attack));
 }
 
 /* Clean and ASR of a known round, GoodNet's with it. */
 static void draw_round(const struct sheet *sheet, int row, int round, int test_clean, int test_hits)
 {
     const struct pane *pane = sheet->pane;
-    int end = ASR_END;
     pane_right(pane, ROUND_END, row, ROLE_TEXT, "%d", round);
     pane_right(pane, CLEAN_END, row, ROLE_TEXT, "%.2f", snapshot_clean_accuracy(sheet->s, round));
     if (sheet->poisoned)
         pane_right(pane, ASR_END, row, ROLE_TEXT, "%.2f", snapshot_asr(sheet->s, round));
-    if (sheet->good && (round > 0 || snapshot_base(sheet->s) > 0))
-        draw_goodnet(sheet, end, row, round);
-    end += sheet->good ? 39 : 0;
+    if (round > 0 || snapshot_base(sheet->s) > 0)
+        draw_goodnet(sheet, row, round);
     if (sheet->test)
-        draw_test(sheet, end, row, test_clean, test_hits);
+        draw_test(sheet, row, test_clean, test_hits);
 }
 
 /* B itself: round 0, unless the branch begins on top of other cuts. */
@@ -90,7 +102,6 @@ static void draw_unpruned(const struct sheet *sheet, int row)
     const struct snapshot *s = sheet->s;
     const struct round *b = branches_unpruned(s);
     const struct pane *pane = sheet->pane;
-    int end = ASR_END + (sheet->good ? 39 : 0);
     if (snapshot_base(s) == 0)
         pane_right(pane, ROUND_END, row, ROLE_TEXT, "0");
     pane_right(pane, CLEAN_END, row, ROLE_TEXT, "%.2f", branches_unpruned_clean(s));
@@ -98,7 +109,7 @@ static void draw_unpruned(const struct sheet *sheet, int row)
         pane_right(
             pane, ASR_END, row, ROLE_TEXT, "%.2f", number_percent(b->attack_hits, s->of.attack));
     if (sheet->test)
-        draw_test(sheet, end, row, s->test_clean_correct, s->test_attack_hits);
+        draw_test(sheet, row, s->test_clean_correct, s->test_attack_hits);
 }
 
 static void draw_threshold(const struct sheet *sheet, int row, int index)
@@ -113,7 +124,7 @@ static void draw_threshold(const struct sheet *sheet, int row, int index)
         draw_round(sheet, row, t->round, t->test_clean_correct, t->test_attack_hits);
         char shown[PANE_TEXT];
         const char *slash = strrchr(t->saved, '/'), *name = slash ? slash + 1 : t->saved;
-        int at = ASR_END + 2 + (sheet->good ? 39 : 0) + (sheet->test ? 22 : 0);
+        int at = sheet->end + 2 + (sheet->test ? TEST : 0);
         if (sheet->saved)
             pane_text(pane, at, row, ROLE_TEXT,
                 pane_elide(pane, t->saved[0] ? name : "not saved", pane->columns - at, shown,
@@ -202,6 +213,37 @@ static int first_shown(const struct snapshot *s, const struct view_state *view_s
     return panel_first(view_state->threshold, s->n_thresholds, rows - 2);
 }
 
+/* Where not all have room, test images say more than what GoodNet flags. */
+static void choose_columns(struct sheet *sheet)
+{
+    int room = sheet->pane->columns - ASR_END;
+    sheet->poisoned = sheet->s->of.attack > 0 && room >= 0;
+    sheet->test = sheet->s->n_test[SET_CLEAN] > 0 && room >= TEST;
+    room -= sheet->test ? TEST : 0;
+    sheet->flagged = sheet->poisoned && room >= GOOD + FLAGGED;
+    sheet->good = sheet->flagged || (sheet->poisoned && sheet->test && room >= GOOD);
+    sheet->end = ASR_END + (sheet->good ? GOOD : 0) + (sheet->flagged ? FLAGGED : 0);
+    sheet->saved = sheet->pane->columns >= sheet->end + (sheet->test ? TEST : 0) + SAVED;
+}
+
+/* How much accuracy is left, and where the columns are that have no room. Returns the row behind.
+ */
+static int draw_distance(const struct sheet *sheet, int row)
+{
+    const struct pane *pane = sheet->pane;
+    char distance[80];
+    thresholds_distance(sheet->s, view_shown_round(sheet->input), distance, sizeof distance);
+    int at = row + (pane->rows >= row + 2);
+    if (at < pane->rows)
+        pane_text(pane, 0, at, ROLE_TEXT, distance);
+    if (!sheet->input->zoomed || !sheet->good || sheet->flagged || at + 1 >= pane->rows)
+        return row;
+    pane_printf(pane, 0, at + 1, ROLE_FAINT,
+        "N+1 of clean and poisoned: in the GoodNet panel, or with %d columns",
+        ASR_END + GOOD + FLAGGED + TEST + 2);
+    return row + 1;
+}
+
 static void draw(const struct view_input *input, struct cells *cells, struct area inside)
 {
     struct pane pane = pane_of(input, cells, inside);
@@ -211,10 +253,7 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
         panel_waiting(&pane, input, "thresholds appear once the unpruned net is measured");
         return;
     }
-    sheet.poisoned = s->of.attack > 0 && pane.columns >= ASR_END;
-    sheet.good = sheet.poisoned && pane.columns >= ASR_END + 39;
-    sheet.test = s->n_test[SET_CLEAN] > 0 && pane.columns >= ASR_END + 39 * sheet.good + 22;
-    sheet.saved = pane.columns >= ASR_END + 39 * sheet.good + 22 * sheet.test + 16;
+    choose_columns(&sheet);
     int row = 0, first = first_shown(s, input->view_state, pane.rows);
     draw_head(&sheet);
     row++;
@@ -224,11 +263,7 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     }
     for (int i = first; i < s->n_thresholds && row < pane.rows; i++)
         draw_threshold(&sheet, row++, i);
-    char distance[80];
-    thresholds_distance(s, view_shown_round(input), distance, sizeof distance);
-    int at = row + (pane.rows >= row + 2);
-    if (at < pane.rows)
-        pane_text(&pane, 0, at, ROLE_TEXT, distance);
+    row = draw_distance(&sheet, row);
     if (input->zoomed && pane.rows > row + 6)
         draw_curves(input, cells, inside, draw_explanation(&sheet, row + 3) + 1);
 }

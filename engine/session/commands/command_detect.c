@@ -14,7 +14,6 @@
 #include "engine/defence/detectors/reading.h"
 #include "engine/base/refcount.h"
 #include "engine/base/text.h"
-#include "engine/io/images/duplicates.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -201,25 +200,6 @@ static bool detect_on(struct session *session, struct found *found, struct compa
     return good;
 }
 
-/* Test images that were validation images too prove nothing. */
-static void compare_sets(struct session *session, struct found *found)
-{
-    char *warning = found->detection.warning;
-    for (int set = 0; set < N_SETS; set++) {
-        const struct dataset *seen = session->description->sets[set];
-        const struct dataset *tests = session->description->tests[set];
-        int shared = seen && tests ? duplicates_count(seen, tests) : 0;
-        size_t used = strlen(warning);
-        if (shared > 0)
-            snprintf(warning + used, DETECTION_WARNING - used,
-                "%s%d of %d test images of %.100s are also validation images in %.100s",
-                used > 0 ? "; " : "", shared, dataset_count(tests), dataset_name(tests),
-                dataset_name(seen));
-    }
-    if (warning[0])
-        session_say(session, true, "%.250s", warning);
-}
-
 /* Runs that the detector strip may take unasked: some seconds on the lab's net. */
 enum { BLENDS_UNASKED = 2000 * READING_BLENDS };
 
@@ -266,7 +246,7 @@ static bool detect(
     if (tests && !session_read_tests(session, err))
         return false;
     if (tests)
-        compare_sets(session, found);
+        session_say_shared(session, found->detection.warning, DETECTION_WARNING);
     struct comparison *comparison = comparison_create(
         session_network(session), team->n, networks, session->pool, &hooks, &session->scaling);
     struct dataset *triggered = NULL;

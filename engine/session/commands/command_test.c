@@ -123,6 +123,8 @@ static bool work_test(struct session *session, struct error *err)
         if (threshold->round >= 0 && threshold->test_clean_correct < 0)
             return test_threshold(session, threshold, err);
     }
+    char shared[SNAPSHOT_TEXT];
+    session_say_shared(session, shared, sizeof shared); /* last, so that it is seen */
     session->work.unit = NULL;
     return true;
 }

@@ -16,6 +16,7 @@ struct description {
     struct model *model;
     struct dataset *sets[N_SETS], *tests[N_SETS]; /* tests: NULL until they were read */
     struct attack *attack, *test_attack;          /* NULL: no poisoned images, or not read yet */
+    const char *doubt, *test_doubt;               /* "swapped?", of a pair of sets; NULL: none */
     char *model_name;
     int n_layers;
     struct layer_line *layers; /* [n_layers] */

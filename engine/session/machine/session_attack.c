@@ -5,8 +5,11 @@
 
 #include "engine/attack/demo.h"
 #include "engine/base/memory.h"
+#include "engine/io/images/duplicates.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* True classes of the demo's poisoned images, malloc'd; NULL: they are not the demo's. */
 static int32_t *demo_people(bool drawn, enum demo_set set, int limit, int n)
@@ -38,22 +41,67 @@ static struct attack *open_attack(struct session *session, struct dataset *const
     return attack;
 }
 
-/* Where all of the clean images have one class, but the others not, each was taken for the other.
- */
-static void warn_swapped(struct session *session)
+static bool one_class(const struct dataset *set)
 {
-    struct dataset *const *sets = session->description->sets;
-    const int32_t *labels[N_SETS];
-    bool one[N_SETS] = {true, true};
-    for (int set = 0; set < N_SETS; set++) {
-        labels[set] = dataset_labels(sets[set]);
-        for (int i = 1; i < dataset_count(sets[set]); i++)
-            one[set] = one[set] && labels[set][i] == labels[set][0];
-    }
-    if (one[SET_CLEAN] && !one[SET_POISONED])
+    const int32_t *labels = dataset_labels(set);
+    for (int i = 1; i < dataset_count(set); i++)
+        if (labels[i] != labels[0])
+            return false;
+    return true;
+}
+
+/* As many, with the same pixels; the first ones tell nearly always. */
+static bool same_images(const struct dataset *a, const struct dataset *b)
+{
+    int n = dataset_count(a);
+    size_t count = shape_count(dataset_shape(a));
+    if (n != dataset_count(b) || !shape_equal(dataset_shape(a), dataset_shape(b)))
+        return false;
+    float *first = memory_array(2 * count, sizeof *first);
+    dataset_fill(a, 0, 1, 1, first);
+    dataset_fill(b, 0, 1, 1, first + count);
+    bool same = memcmp(first, first + count, count * sizeof *first) == 0;
+    free(first);
+    return same && duplicates_count(a, b) == n;
+}
+
+/* Where all of the clean images have one class, but the others not, each was taken for the other.
+ * Says so, and returns it in a word or two; NULL: nothing is wrong with the pair. */
+static const char *doubt_pair(struct session *session, struct dataset *const sets[N_SETS])
+{
+    const char *clean = dataset_name(sets[SET_CLEAN]), *other = dataset_name(sets[SET_POISONED]);
+    if (same_images(sets[SET_CLEAN], sets[SET_POISONED])) {
         session_say(session, true,
-            "%.80s: all are labelled %d, those of %.80s are not: are clean and poisoned swapped?",
-            dataset_name(sets[SET_CLEAN]), labels[SET_CLEAN][0], dataset_name(sets[SET_POISONED]));
+            "clean and poisoned are the same images, those of %.80s%s%.80s: give others as one of "
+            "them",
+            clean, strcmp(clean, other) == 0 ? "" : " and ",
+            strcmp(clean, other) == 0 ? "" : other);
+        return "same images?";
+    }
+    if (!one_class(sets[SET_CLEAN]) || one_class(sets[SET_POISONED]))
+        return NULL;
+    session_say(session, true,
+        "are clean and poisoned swapped? all of %.80s are labelled %d, those of %.80s are not",
+        clean, dataset_labels(sets[SET_CLEAN])[0], other);
+    return "swapped?";
+}
+
+void session_say_shared(struct session *session, char *text, size_t size)
+{
+    *text = '\0';
+    for (int set = 0; set < N_SETS; set++) {
+        const struct dataset *seen = session->description->sets[set];
+        const struct dataset *tests = session->description->tests[set];
+        int shared = seen && tests ? duplicates_count(seen, tests) : 0;
+        size_t used = strlen(text);
+        if (shared > 0)
+            snprintf(text + used, size - used,
+                "%s%d of %d test images of %.100s are also validation images in %.100s",
+                used > 0 ? "; " : "", shared, dataset_count(tests), dataset_name(tests),
+                dataset_name(seen));
+    }
+    if (*text)
+        session_say(session, true, "%.250s", text);
 }
 
 static void say_attack(
@@ -91,7 +139,7 @@ void session_open_attack(struct session *session)
     session->target = target_class(&session->options.target);
     if (!description->sets[SET_POISONED])
         return;
-    warn_swapped(session);
+    description->doubt = doubt_pair(session, description->sets);
     for (int set = 0; set < N_SETS; set++)
         session->runners_up[set] = memory_array(
             (size_t)dataset_count(description->sets[set]), sizeof *session->runners_up[set]);
@@ -130,6 +178,7 @@ void session_open_test_attack(struct session *session)
     struct target target = session->options.target;
     if (!description->tests[SET_POISONED])
         return;
+    description->test_doubt = doubt_pair(session, description->tests);
     /* what was found on validation images holds here too; what labels say, these labels say */
     if (seen && seen->attacked.true_labels && seen->attacked.source != TARGET_UNKNOWN)
         target = seen->attacked.target;

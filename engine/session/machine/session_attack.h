@@ -12,6 +12,9 @@ void session_settle_attack(struct session *session, struct round *unpruned);
 /* The same of the test sets. */
 void session_open_test_attack(struct session *session);
 void session_settle_test_attack(struct session *session, const uint16_t *unpruned);
+/* Test images that were validation images too prove nothing: says how many there are, and writes it
+ * into text[size] ("": none). Both sets are read. */
+void session_say_shared(struct session *session, char *text, size_t size);
 /* Counts the trivial defence on the test sets; predictions of the unpruned net and its runners-up,
  * of both sets (NULL: no such images). */
 void session_count_test_trivial(

@@ -73,7 +73,9 @@ struct description *session_description_with(
     description->from = refcount_ref(sets && from->from ? from->from : from);
     description->borrows_sets = !sets;
     description->test_attack = NULL;
+    description->test_doubt = NULL;
     if (sets) {
+        description->doubt = NULL;
         description->attack = NULL;
         description->held_out = NULL;
         description->second = NULL;

@@ -130,6 +130,7 @@ static void show_sets(struct held *held, const struct session *session)
         s->test_name[set] = tests ? dataset_name(tests) : NULL;
         s->n_test[set] = tests ? dataset_count(tests) : 0;
     }
+    s->doubt = held->description->doubt ? held->description->doubt : held->description->test_doubt;
     s->n_held_out = session->repair.n_held_out;
     s->repairing.held_out = held->description->held_out;
     s->repairing.second = held->description->second;

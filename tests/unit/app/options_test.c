@@ -110,13 +110,27 @@ static void test_wrong_lines_say_what_was_meant(void **state)
     assert_wrong("prune --channels 9-3", "--channels:");
     assert_wrong("prune --channels 0-99999", "--channels:");
     assert_wrong("--clean c.h5", "needs --model");
-    assert_wrong("--model m.h5", "needs --clean");
+    assert_wrong("--model /", "/ needs --clean");
+    assert_wrong("evaluate", "did you mean eval?");
     assert_wrong("eval a.h5 b.h5", "give images with --clean and --poisoned");
     assert_wrong("b.h5 two.h5 -c c.h5", "more than one net");
-    assert_wrong("goodnet b.h5 two.h5", "b.h5 needs --clean");
     assert_wrong("goodnet b 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 -c c", "18: at most 17");
     assert_wrong("eval a.h5 --model b.h5", "two nets");
     assert_wrong("demo x.h5 --out d", "takes no file");
+}
+
+/* That there is no such file goes before the images it would need. */
+static void test_missing_nets_are_named(void **state)
+{
+    static const char *const lines[] = {"--model m.h5", "eval m.h5", "goodnet m.h5 two.h5"};
+    struct arguments a;
+    struct error err;
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        assert_false(parse(&a, lines[i], &err));
+        assert_int_equal(err.class, ERROR_INPUT);
+        assert_string_equal(err.text, "m.h5: No such file or directory");
+    }
 }
 
 static void test_speeds(void **state)
@@ -141,6 +155,7 @@ int main(void)
         cmocka_unit_test(test_every_flag_and_verb_is_helped),
         cmocka_unit_test(test_values_are_read),
         cmocka_unit_test(test_wrong_lines_say_what_was_meant),
+        cmocka_unit_test(test_missing_nets_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

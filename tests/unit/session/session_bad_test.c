@@ -53,9 +53,13 @@ static void swapped_sets_are_noticed(void **state)
             n += s->messages[i].error && !pixels;
             if (s->messages[i].error && !pixels)
                 assert_string_equal(text,
-                    "poisoned.h5: all are labelled 6, those of clean.h5 are not: are clean and "
-                    "poisoned swapped?");
+                    "are clean and poisoned swapped? all of poisoned.h5 are labelled 6, those of "
+                    "clean.h5 are not");
         }
+        if (swap)
+            assert_string_equal(s->doubt, "swapped?");
+        else
+            assert_null(s->doubt);
         assert_int_equal(n, swap);
         snapshot_unref(s);
         session_destroy(session);
@@ -63,6 +67,26 @@ static void swapped_sets_are_noticed(void **state)
         o.clean = o.poisoned;
         o.poisoned = clean;
     }
+}
+
+static void the_same_images_twice_are_noticed(void **state)
+{
+    struct error err;
+    (void)state;
+    trial_write(trial_net("branch"));
+    struct options o = trial_options();
+    o.poisoned = o.clean;
+    struct session *session = session_create(&o, NULL);
+    assert_true(session_open(session, &err));
+    const struct snapshot *s = session_snapshot(session);
+    int n = 0;
+    for (int i = 0; i < s->n_messages; i++)
+        n += strcmp(s->messages[i].text, "clean and poisoned are the same images, those of "
+                                         "clean.h5: give others as one of them") == 0;
+    assert_int_equal(n, 1);
+    assert_string_equal(s->doubt, "same images?");
+    snapshot_unref(s);
+    session_destroy(session);
 }
 
 static void options_are_checked(void **state)
@@ -361,6 +385,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(options_are_checked, trial_each),
         cmocka_unit_test_setup(swapped_sets_are_noticed, trial_each),
+        cmocka_unit_test_setup(the_same_images_twice_are_noticed, trial_each),
         cmocka_unit_test_setup(files_must_be_there, trial_each),
         cmocka_unit_test_setup(files_must_fit, trial_each),
         cmocka_unit_test_setup(some_nets_cannot_be_pruned, trial_each),
